@@ -1,0 +1,1 @@
+"""Numbers, money, days and dates as a person reads them."""

@@ -1,0 +1,201 @@
+"""Baselines and targets: baseline first, target second, cadence third."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from kpidesk.core.errors import UserError
+from kpidesk.core.kpis import Direction, Kpi
+from kpidesk.core.people import Scope
+from kpidesk.core.periods import Period
+
+BaselineMethod = Literal["same_period_last_year", "sply_growth", "trailing_4", "trailing_4_median", "seasonal",
+                         "benchmark", "manual"]  # fmt: skip
+BASELINE_WORDS: dict[BaselineMethod, str] = {
+    "same_period_last_year": "the same period last year",
+    "sply_growth": "the same period last year, grown as the last four quarters did",
+    "trailing_4": "your last four periods, pooled",
+    "trailing_4_median": "the middle of your last four periods",
+    "seasonal": "your season and present level",
+    "benchmark": "a published benchmark, not your data",
+    "manual": "typed by hand",
+}
+NO_BASELINE = "A target needs a baseline first."
+NO_BASELINE_ADVICE = "Set the baseline of this KPI for this scope and period, then the target."
+Tier = Literal["minimum", "target", "stretch"]
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """From where improvement is counted; frozen with its inputs.
+
+    `value` in the KPI's own measure (rates as fractions, money in major units). `window` names the periods it
+    rests on, `n` the rows, `why` the reason for the method. `weak`: too few rows to lean on.
+    """
+
+    kpi_id: str
+    scope: Scope
+    period: Period
+    value: float
+    method: BaselineMethod
+    window: str
+    n: float
+    interval: tuple[float, float] | None = None
+    weak: bool = False
+    why: str = ""
+    frozen_at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Minimum, target and stretch of a KPI for one scope and one period, as of one version.
+
+    For lower-is-better the order is reversed. For range KPIs `minimum` and `stretch` are the two ends and
+    `target` is a point inside.
+    """
+
+    kpi_id: str
+    scope: Scope
+    period: Period
+    minimum: float
+    target: float
+    stretch: float
+    version: int = 1
+    effective_from: str = ""
+    reason: str = ""
+    set_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A baseline found in the data and the target that follows from it, for the manager to keep or change.
+
+    `noticeable` is the smallest value at or above which one period could tell a change from luck (None when
+    that cannot be said); `warnings` say what is implausible about it.
+    """
+
+    baseline: Baseline
+    minimum: float
+    target: float
+    stretch: float
+    uplift: float
+    noticeable: float | None
+    noticeable_words: str
+    warnings: tuple[str, ...] = ()
+
+
+def check_target(target: Target, baseline: Baseline | None, kpi: Kpi) -> None:
+    """Refuse a target without a baseline or with its tiers in the wrong order.
+
+    The same words are used in the window, on the command line and for definition files.
+
+    Raises:
+        UserError: saying which and what to do.
+    """
+    if baseline is None:
+        raise UserError(NO_BASELINE, NO_BASELINE_ADVICE)
+    tiers = (target.minimum, target.target, target.stretch)
+    if not all(math.isfinite(tier) for tier in tiers):
+        raise UserError("Minimum, target and stretch must be numbers.", "Leave out signs and words.")
+    if kpi.direction == "lower" and not tiers[0] >= tiers[1] >= tiers[2]:
+        raise UserError(
+            f"For '{kpi.name}' lower is better: minimum {tiers[0]:g}, target {tiers[1]:g} and stretch {tiers[2]:g} "
+            "must not rise.",
+            "Put the largest number into minimum and the smallest into stretch.",
+        )
+    if kpi.direction != "lower" and not tiers[0] <= tiers[1] <= tiers[2]:
+        raise UserError(
+            f"Minimum {tiers[0]:g}, target {tiers[1]:g} and stretch {tiers[2]:g} of '{kpi.name}' are out of order.",
+            "Put the smallest number into minimum and the largest into stretch.",
+        )
+    if kpi.unit == "percent" and kpi.is_rate and max(tiers) > 1:
+        raise UserError(f"'{kpi.name}' cannot pass 100 %.", "Give a share between 0 and 1, or with a % sign.")
+
+
+def tiers_from(baseline: float, uplift: float, direction: Direction) -> tuple[float, float, float]:
+    """Minimum, target and stretch from a baseline and a relative uplift (0.10 for 10 %).
+
+    minimum = baseline, target = baseline × (1 + u), stretch = baseline × (1 + 2u); signs reversed for
+    lower-is-better.
+    """
+    sign = -1 if direction == "lower" else 1
+    step = abs(baseline) * uplift * sign
+    return baseline, baseline + step, baseline + 2 * step
+
+
+def ladder(start: float, uplift: float, steps: int = 4) -> tuple[float, ...]:
+    """What a relative uplift comes to when it is repeated at every refresh."""
+    return tuple(start * (1 + uplift) ** step for step in range(1, steps + 1))
+
+
+def parse_amount(text: str, baseline: float | None = None) -> float:
+    """Read a target as typed: `120000`, `25%`, `+10%` (of the baseline) or `+3pp` (percentage points).
+
+    Raises:
+        UserError: the text is no number, or relative without a baseline.
+    """
+    cleaned = text.strip().replace(" ", "").replace("\N{MINUS SIGN}", "-").replace("×", "")
+    lower = cleaned.lower()
+    relative = cleaned[:1] in "+-" and (lower.endswith("%") or lower.endswith("pp"))
+    body = lower.removesuffix("pp").removesuffix("%").removesuffix("x").replace(",", "")
+    factor = 1.0
+    if body[-1:] in "km" and body[:-1]:
+        factor = {"k": 1e3, "m": 1e6}[body[-1]]
+        body = body[:-1]
+    try:
+        number = float(body) * factor
+    except ValueError:
+        raise UserError(f"'{text}' is not a number.", "Write for example 120000, 25%, +10% or +3pp.") from None
+    if not math.isfinite(number):
+        raise UserError(f"'{text}' is not a number.", "Write for example 120000, 25%, +10% or +3pp.")
+    if relative and baseline is None:
+        raise UserError(f"'{text}' is relative to a baseline.", NO_BASELINE_ADVICE)
+    if relative and baseline is not None:
+        return baseline + number / 100 if lower.endswith("pp") else baseline * (1 + number / 100)
+    return number / 100 if lower.endswith(("%", "pp")) else number
+
+
+@dataclass(frozen=True, slots=True)
+class GoalBook:
+    """All baselines and targets of a workspace, and which are in force.
+
+    The target of a period is the one set for exactly that scope and period, in the version in force: the
+    newest, unless the period had closed before it was set. Where a KPI has no target for the period itself but
+    for all the finer or the one coarser period that hold it, additive targets are added up or left out; nothing
+    is ever interpolated.
+    """
+
+    baselines: tuple[Baseline, ...] = ()
+    targets: tuple[Target, ...] = ()
+
+    def target(self, kpi_id: str, scope: Scope, period: Period) -> Target | None:
+        """The target in force for this scope and period."""
+        hits = [one for one in self.targets if _about(one.kpi_id, one.scope, one.period, kpi_id, scope, period)]
+        return max(hits, key=lambda one: one.version, default=None)
+
+    def baseline(self, kpi_id: str, scope: Scope, period: Period) -> Baseline | None:
+        """The baseline for this scope and period."""
+        hits = [one for one in self.baselines if _about(one.kpi_id, one.scope, one.period, kpi_id, scope, period)]
+        return hits[-1] if hits else None
+
+    def of(self, kpi_id: str, scope: Scope) -> tuple[Target, ...]:
+        """Every target in force of a KPI for a scope, by period."""
+        newest: dict[tuple[date, date], Target] = {}
+        for one in sorted(self.targets, key=lambda one: one.version):
+            if one.kpi_id == kpi_id and one.scope == scope:
+                newest[one.period.start, one.period.end] = one
+        return tuple(newest[key] for key in sorted(newest))
+
+
+def _about(kpi: str, scope: Scope, period: Period, kpi_id: str, wanted: Scope, span: Period) -> bool:
+    return kpi == kpi_id and scope == wanted and (period.start, period.end) == (span.start, span.end)
+
+
+def sum_tiers(targets: Iterable[Target]) -> tuple[float, float, float]:
+    """Minimum, target and stretch of several additive targets together."""
+    each = tuple(targets)
+    return (sum(one.minimum for one in each), sum(one.target for one in each), sum(one.stretch for one in each))

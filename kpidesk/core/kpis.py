@@ -1,0 +1,151 @@
+"""A KPI: a formula with the objective, decision, owner and rules that make it more than a number."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Literal, get_args
+
+from kpidesk.core.errors import UserError
+
+Unit = Literal["count", "money", "percent", "multiple", "days", "months", "hours", "points", "score", "count_per",
+               "money_per_day"]  # fmt: skip
+Direction = Literal["higher", "lower", "range", "none"]
+Indicator = Literal["leading", "lagging"]
+Dimension = Literal["activity", "pipeline", "outcome", "quality", "cost", "forecast"]
+KpiClass = Literal["flow_count", "flow_money", "ratio", "cohort", "money_ratio", "stock", "median", "mean_time",
+                   "distinct", "derived", "score"]  # fmt: skip
+Cadence = Literal["daily", "weekly", "biweekly", "monthly", "quarterly", "annual"]
+KpiStatus = Literal["draft", "active", "retired"]
+Level = Literal["org", "team", "rep"]
+
+
+@dataclass(frozen=True, slots=True)
+class Benchmark:
+    """A published figure, with who says so and for whom it holds; never a target by itself."""
+
+    text: str
+    source: str
+    grade: str = ""
+    segment: str = ""
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kpi:
+    """One KPI, as shipped or as the manager defined it.
+
+    `formula` is empty only for a `builtin`. `leading` names the KPIs that foretell this one. `breakdown` is the
+    field by which it is usually read. `first_day` KPIs are active in a new workspace, in this order (0: not).
+    """
+
+    id: str
+    name: str
+    formula: str
+    sentence: str
+    unit: Unit
+    direction: Direction
+    indicator: Indicator
+    dimension: Dimension
+    kpi_class: KpiClass
+    levels: tuple[Level, ...] = ("org", "team", "rep")
+    cadence: Cadence = "monthly"
+    objective: str = ""
+    decision: str = ""
+    owner: str = ""
+    leading: tuple[str, ...] = ()
+    breakdown: str = ""
+    builtin: str = ""
+    range_low: float | None = None
+    range_high: float | None = None
+    mistakes: tuple[str, ...] = ()
+    benchmarks: tuple[Benchmark, ...] = ()
+    first_day: int = 0
+    status: KpiStatus = "draft"
+    version: int = 1
+    valid_from: str = ""
+
+    @property
+    def prorated(self) -> bool:
+        """Whether a running period is judged against a share of the target: only counts and money flow."""
+        return self.kpi_class in ("flow_count", "flow_money", "distinct")
+
+    @property
+    def is_rate(self) -> bool:
+        """Whether the value is x of n rows, so that an interval for a proportion applies."""
+        return self.kpi_class in ("ratio", "cohort")
+
+
+_CHOICES: dict[str, tuple[str, ...]] = {
+    "unit": get_args(Unit),
+    "direction": get_args(Direction),
+    "indicator": get_args(Indicator),
+    "dimension": get_args(Dimension),
+    "kpi_class": get_args(KpiClass),
+    "cadence": get_args(Cadence),
+    "status": get_args(KpiStatus),
+}
+_NUMBERS = ("range_low", "range_high")
+_REQUIRED_TO_PUBLISH = (("objective", "an objective"), ("decision", "the decision it triggers"), ("owner", "an owner"))
+
+
+def kpi_from_mapping(table: Mapping[str, object], place: str) -> Kpi:
+    """Build a KPI from the table of a definition file or a stored row; `place` is named in messages.
+
+    Raises:
+        UserError: a field is missing, unknown or of the wrong kind.
+    """
+    known = {one.name for one in fields(Kpi)}
+    for name in table:
+        if name not in known:
+            raise UserError(f"{place}: a KPI has no field '{name}'.", f"Fields: {', '.join(sorted(known))}.")
+    values: dict[str, object] = dict(table)
+    for name in ("id", "name", "sentence", "unit", "direction", "indicator", "dimension", "kpi_class"):
+        if not str(values.get(name, "")).strip():
+            raise UserError(f"{place}: the field '{name}' is missing.", "Every KPI needs it.")
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,63}", str(values["id"])):
+        raise UserError(f"{place}: '{values['id']}' cannot be an id.", "Use small letters, digits and underscores.")
+    for name, choices in _CHOICES.items():
+        if name in values and values[name] not in choices:
+            raise UserError(f"{place}: {name} cannot be '{values[name]}'.", f"Choose one of {', '.join(choices)}.")
+    for name in _NUMBERS:
+        value = values.get(name)
+        if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
+            raise UserError(f"{place}: {name} must be a number, not '{value}'.", "")
+    for name in ("levels", "leading", "mistakes"):
+        values[name] = tuple(str(item) for item in _items(values.get(name, ()), name, place))
+    if not values["levels"]:
+        values["levels"] = get_args(Level)
+    marks = _items(values.get("benchmarks", ()), "benchmarks", place)
+    values["benchmarks"] = tuple(Benchmark(**one) if isinstance(one, dict) else one for one in marks)
+    if not str(values.get("formula", "")).strip() and not values.get("builtin"):
+        raise UserError(f"{place}: the formula is missing.", "For example count(deals where won on closed_at).")
+    values.setdefault("formula", "")
+    return Kpi(**values)  # type: ignore[arg-type]  # every field was checked above
+
+
+def _items(value: object, name: str, place: str) -> tuple[object, ...]:
+    if isinstance(value, list | tuple):
+        return tuple(value)
+    raise UserError(f"{place}: {name} must be a list.", "")
+
+
+def kpi_to_mapping(kpi: Kpi) -> dict[str, object]:
+    """The KPI as plain values, the inverse of `kpi_from_mapping`."""
+    return asdict(kpi)
+
+
+def check_publishable(kpi: Kpi) -> None:
+    """Refuse to activate a KPI that lacks what makes it one.
+
+    Raises:
+        UserError: naming the missing field; a metric without objective, decision or owner is no KPI.
+    """
+    for name, words in _REQUIRED_TO_PUBLISH:
+        if not getattr(kpi, name).strip():
+            raise UserError(
+                f"'{kpi.name}' cannot be active without {words}.",
+                f"Give the field '{name}': a number without it is a metric, not a KPI.",
+            )

@@ -1,0 +1,149 @@
+"""Who sells: reps, teams of any depth, dated memberships, and the scopes a number can be asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+from typing import Literal
+
+from kpidesk.core.errors import UserError, nearest
+
+ScopeKind = Literal["org", "team", "rep", "unassigned"]
+ALWAYS = date.min
+FOREVER = date.max
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Scope:
+    """What a number is asked for: the org, one team, one rep, or what belongs to nobody.
+
+    `id` is the person's or team's number in the workspace; 0 for the org and for Unassigned.
+    """
+
+    kind: ScopeKind
+    name: str = ""
+    id: int = 0
+
+    @property
+    def key(self) -> str:
+        """How the command line and the JSON name it: `org`, `team:North`, `rep:Ann Lee`, `unassigned`."""
+        return self.kind if self.kind in ("org", "unassigned") else f"{self.kind}:{self.name}"
+
+
+ORG = Scope("org")
+UNASSIGNED = Scope("unassigned")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A rep or manager. Dates are None when not known."""
+
+    id: int
+    name: str
+    role: str = ""
+    hire_at: date | None = None
+    end_at: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """A team; `parent_id` 0 when it stands at the top."""
+
+    id: int
+    name: str
+    parent_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """A person's time in a team, half-open; `ALWAYS` and `FOREVER` stand for open ends."""
+
+    person_id: int
+    team_id: int
+    start: date = ALWAYS
+    end: date = FOREVER
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """All people, teams and memberships of a workspace."""
+
+    people: tuple[Person, ...] = ()
+    teams: tuple[Team, ...] = ()
+    memberships: tuple[Membership, ...] = ()
+
+    def descendants(self, team_id: int) -> frozenset[int]:
+        """The team itself and every team below it."""
+        found = {team_id}
+        size = 0
+        while size != len(found):
+            size = len(found)
+            found |= {team.id for team in self.teams if team.parent_id in found}
+        return frozenset(found)
+
+    def spells(self, team_id: int) -> tuple[Membership, ...]:
+        """Every membership in the team or in a team below it."""
+        inside = self.descendants(team_id)
+        return tuple(spell for spell in self.memberships if spell.team_id in inside)
+
+    def team_on(self, person_id: int, day: date) -> Team | None:
+        """The team a person is in on a day, None when in none."""
+        for spell in self.memberships:
+            if spell.person_id == person_id and spell.start <= day < spell.end:
+                return next(team for team in self.teams if team.id == spell.team_id)
+        return None
+
+    def holding_teams(self) -> tuple[Team, ...]:
+        """The teams that hold people directly, by name."""
+        used = {spell.team_id for spell in self.memberships}
+        return tuple(sorted((team for team in self.teams if team.id in used), key=lambda team: team.name))
+
+    def scopes(self) -> tuple[Scope, ...]:
+        """Every scope of the workspace: org, teams, reps, unassigned."""
+        teams = (Scope("team", team.name, team.id) for team in self.teams)
+        reps = (Scope("rep", person.name, person.id) for person in self.people)
+        return (ORG, *sorted(teams), *sorted(reps), UNASSIGNED)
+
+    def find_scope(self, text: str) -> Scope:
+        """Read a scope as a person types it: `org`, `team:North`, `rep:Ann Lee`, `unassigned`, or a bare name.
+
+        Raises:
+            UserError: nobody and no team has that name; the nearest names are offered.
+        """
+        wanted = text.strip()
+        if wanted.casefold() in ("org", "organisation", "organization", ""):
+            return ORG
+        if wanted.casefold() == "unassigned":
+            return UNASSIGNED
+        kind, _, name = wanted.partition(":")
+        kinds = (kind.casefold(),) if name and kind.casefold() in ("team", "rep") else ("team", "rep")
+        name = name.strip() if name and kind.casefold() in ("team", "rep") else wanted
+        known = [scope for scope in self.scopes() if scope.kind in kinds]
+        exact = [scope for scope in known if scope.name == name]
+        hits = exact or [scope for scope in known if scope.name.casefold() == name.casefold()]
+        if hits:
+            return hits[0]
+        raise UserError(f"There is no team or rep '{name}'.", nearest(name, (scope.name for scope in known)))
+
+
+def check_memberships(memberships: Iterable[Membership]) -> None:
+    """Refuse memberships of one person that overlap or end before they start.
+
+    Raises:
+        UserError: naming the overlap.
+    """
+    by_person: dict[int, list[Membership]] = {}
+    for spell in memberships:
+        if spell.start >= spell.end:
+            raise UserError(f"A membership ends on {spell.end}, before it starts on {spell.start}.", "Swap the dates.")
+        by_person.setdefault(spell.person_id, []).append(spell)
+    for spells in by_person.values():
+        spells.sort(key=lambda spell: spell.start)
+        for before, after in pairwise(spells):
+            if after.start < before.end:
+                raise UserError(
+                    f"Two memberships of one person overlap from {after.start}.",
+                    "End the earlier one on the day the later one starts.",
+                )

@@ -1,0 +1,24 @@
+"""What a KPI came to for one scope in one period, and from how many records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One number with what it rests on.
+
+    `value` is None when it does not exist, and `reason` then says why. Rates are fractions, money is in major
+    units, durations in days. `numerator` and `denominator` are set for quotients; `n` is the sample: the
+    credit-weighted number of records (of the denominator for a quotient). `interval` is the 95 % interval.
+    `notices` qualify a value that does exist ("data begins inside this period").
+    """
+
+    value: float | None
+    n: float
+    numerator: float | None = None
+    denominator: float | None = None
+    interval: tuple[float, float] | None = None
+    reason: str = ""
+    notices: tuple[str, ...] = ()
