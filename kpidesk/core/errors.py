@@ -60,4 +60,4 @@ def nearest(name: str, known: Iterable[str], limit: int = 3) -> str:
     if not choices:
         return "There is none yet."
     shown = ", ".join(choices[:8])
-    return f"Known: {shown}{' …' if len(choices) > 8 else ''}."
+    return f"Known: {shown}{' …' if len(choices) > 8 else '.'}"

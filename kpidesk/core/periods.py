@@ -148,9 +148,12 @@ def shift(period: Period, count: int, settings: Settings) -> Period:
 
 
 def shift_years(period: Period, years: int, settings: Settings) -> Period:
-    """The same period `years` later; a week keeps its number where that year has it."""
+    """The same period `years` later; a week keeps its number where that year has it, W53 else becomes W52."""
     if period.grain == "week":
-        return week_period(period.start + timedelta(weeks=52 * years), settings)
+        year, _, number = period.key.partition("-W")
+        first = week_period(date(int(year) + years, 1, 4), settings)
+        same = week_period(first.start + timedelta(weeks=int(number) - 1), settings)
+        return same if same.key.endswith(f"-W{number}") else shift(same, -1, settings)
     if period.grain == "span":
         return span_period(_same_day(period.start, years), _same_day(period.last_day, years))
     return shift(period, years * {"month": 12, "quarter": 4, "year": 1}[period.grain], settings)

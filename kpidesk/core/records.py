@@ -148,6 +148,10 @@ def to_minor(amount: Decimal, currency: str) -> int:
     return int(scaled.to_integral_value(ROUND_HALF_EVEN))
 
 
+_CAPITALS = {code: "1" if chr(code).isupper() else "0" for code in range(128)}
+_CHECK = {f"{at:05b}"[::-1]: letter for at, letter in enumerate("ABCDEFGHIJKLMNOPQRSTUVWXYZ012345")}
+
+
 def salesforce_id(text: str) -> str:
     """The 18-character form of a 15-character Salesforce id; any other text unchanged.
 
@@ -155,9 +159,8 @@ def salesforce_id(text: str) -> str:
     """
     if len(text) != 15 or not text.isascii() or not text.isalnum():
         return text
-    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
-    blocks = (text[start : start + 5] for start in (0, 5, 10))
-    return text + "".join(letters[sum(1 << at for at, char in enumerate(block) if char.isupper())] for block in blocks)
+    capitals = text.translate(_CAPITALS)
+    return text + _CHECK[capitals[:5]] + _CHECK[capitals[5:10]] + _CHECK[capitals[10:]]
 
 
 def chunks(rows: Iterable[tuple[int, list[str]]], size: int = 4096) -> Iterator[RawRows]:

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import dataclass
 from typing import Literal
+
+from kpidesk.core.formats import count_text
+from kpidesk.core.goals import Target
+from kpidesk.core.kpis import Kpi
+from kpidesk.core.results import Result
+from kpidesk.core.settings import Settings
 
 Status = Literal["on_track", "at_risk", "off_track", "no_target", "too_few", "maturing", "stale", "no_data"]
 TierReached = Literal["below_minimum", "minimum_met", "target_met", "stretch_met"]
@@ -24,3 +32,181 @@ TIER_WORDS: dict[TierReached, str] = {
     "target_met": "Target met",
     "stretch_met": "Stretch met",
 }
+RANGE_WORDS: dict[Status, str] = {
+    "on_track": "Inside the range",
+    "at_risk": "Near the range",
+    "off_track": "Outside the range",
+}
+STATUS_SYMBOLS: dict[Status, str] = {"on_track": "●", "at_risk": "▲", "off_track": "◆"}
+NO_SYMBOL = "–"
+TIER_STATUS: dict[TierReached, Status] = {
+    "below_minimum": "off_track",
+    "minimum_met": "at_risk",
+    "target_met": "on_track",
+    "stretch_met": "on_track",
+}
+_RANGE_TIERS: dict[Status, TierReached] = {
+    "on_track": "target_met",
+    "at_risk": "minimum_met",
+    "off_track": "below_minimum",
+}
+LEAST_EXPECTED = 5
+LEAST_TIMES = 5
+RESOLVED_FROM = 0.8
+_ROUNDING = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a value is worth against its target.
+
+    `words` is what a badge says: pace words while the period runs, the tier once it is closed, and why there
+    is no status where there is none. `expected` is the target due by now, for flows in a running period.
+    """
+
+    status: Status
+    tier: TierReached | None
+    confidence: Confidence
+    words: str
+    reason: str = ""
+    expected: float | None = None
+
+    @property
+    def hedged_words(self) -> str:
+        """The words, with "Probably" before them where luck could have made the difference."""
+        if self.confidence != "hollow" or self.tier is not None:
+            return self.words
+        return f"Probably {self.words[0].lower()}{self.words[1:]}"
+
+
+def status_symbol(status: Status) -> str:
+    """The shape that goes with a status, so that colour is never alone."""
+    return STATUS_SYMBOLS.get(status, NO_SYMBOL)
+
+
+def too_few_words(x: float | None, n: float) -> str:
+    """Why so few rows get no status: "3 of 7, too early", "Only 7, too early"."""
+    return f"Only {count_text(n)}, too early" if x is None else f"{count_text(x)} of {count_text(n)}, too early"
+
+
+def status_of(
+    kpi: Kpi,
+    result: Result,
+    target: Target | None,
+    *,
+    running: bool = False,
+    share: float = 1.0,
+    settings: Settings | None = None,
+    stale: bool = False,
+    resolved: float = 1.0,
+) -> Verdict:
+    """Judge a value against the target of its period.
+
+    `running`: the data do not yet cover the whole period; then counts and money are held against `share` of the
+    target, everything else against all of it. `resolved` is the part of a cohort whose outcome is known.
+    """
+    if target is None or kpi.direction == "none":
+        return _without("no_target", result.reason)
+    if result.value is None or not math.isfinite(result.value):
+        return _without("no_data", result.reason)
+    part = share if running and kpi.prorated else 1.0
+    expected = target.target * part if running and kpi.prorated else None
+    hindrance = _hindrance(kpi, result, target, part, settings or Settings(), stale=stale, resolved=resolved)
+    tier = None if running else tier_of(kpi, result.value, target)
+    if hindrance is not None:
+        kept = tier if hindrance.status == "too_few" and kpi.prorated else None
+        words = _tier_words(kpi, kept) if kept else hindrance.words
+        return Verdict(hindrance.status, kept, "none", words, hindrance.reason, expected)
+    status = pace_of(kpi, result.value, target, part) if tier is None else TIER_STATUS[tier]
+    sure = _confidence(kpi, result, target, part, settings or Settings(), running=running)
+    words = _tier_words(kpi, tier) if tier else RANGE_WORDS[status] if _ranged(kpi) else STATUS_WORDS[status]
+    return Verdict(status, tier, sure, words, "", expected)
+
+
+def _without(status: Status, reason: str) -> Verdict:
+    return Verdict(status, None, "none", STATUS_WORDS[status], reason)
+
+
+def _ranged(kpi: Kpi) -> bool:
+    return kpi.direction == "range"
+
+
+def _tier_words(kpi: Kpi, tier: TierReached) -> str:
+    return RANGE_WORDS[TIER_STATUS[tier]] if _ranged(kpi) else TIER_WORDS[tier]
+
+
+def _hindrance(
+    kpi: Kpi, result: Result, target: Target, part: float, settings: Settings, *, stale: bool, resolved: float
+) -> Verdict | None:
+    """What stands in the way of a status: old data, too few rows, outcomes that are still open."""
+    if stale:
+        return _without("stale", "The data are older than this KPI is read.")
+    if kpi.kpi_class in ("ratio", "cohort", "money_ratio", "score") and result.n < settings.minimum_n:
+        words = too_few_words(result.numerator if kpi.is_rate else None, result.n)
+        return Verdict("too_few", None, "none", words, f"Fewer than {settings.minimum_n} rows.")
+    if kpi.kpi_class in ("median", "mean_time") and result.n < LEAST_TIMES:
+        return Verdict("too_few", None, "none", too_few_words(None, result.n), f"Fewer than {LEAST_TIMES} rows.")
+    if kpi.prorated and part <= 0:
+        return Verdict("too_few", None, "none", "Just begun", "Nothing is due yet in this period.")
+    if kpi.kpi_class in ("flow_count", "distinct") and abs(target.target) * part < LEAST_EXPECTED:
+        reason = f"Fewer than {LEAST_EXPECTED} are expected by now."
+        return Verdict("too_few", None, "none", "Too early", reason)
+    if kpi.kpi_class == "cohort" and resolved < RESOLVED_FROM:
+        return _without("maturing", f"{resolved * 100:.0f}% of these have an outcome.")
+    return None
+
+
+def meets(value: float, threshold: float, *, lower: bool = False) -> bool:
+    """Whether a value reaches a threshold; noise in the last digits of a computed number does not decide."""
+    slack = _ROUNDING * max(abs(value), abs(threshold))
+    return value <= threshold + slack if lower else value >= threshold - slack
+
+
+def tier_of(kpi: Kpi, value: float, target: Target) -> TierReached:
+    """Which of minimum, target and stretch a value reached at the end of its period."""
+    if _ranged(kpi):
+        return _RANGE_TIERS[_range_status(value, target)]
+    lower = kpi.direction == "lower"
+    steps: tuple[tuple[TierReached, float], ...] = (
+        ("stretch_met", target.stretch),
+        ("target_met", target.target),
+        ("minimum_met", target.minimum),
+    )
+    return next((tier for tier, step in steps if meets(value, step, lower=lower)), "below_minimum")
+
+
+def pace_of(kpi: Kpi, value: float, target: Target, part: float = 1.0) -> Status:
+    """On track from the part of the target that is due, at risk from that of the minimum, off track below."""
+    if _ranged(kpi):
+        return _range_status(value, target, part)
+    lower = kpi.direction == "lower"
+    if meets(value, target.target * part, lower=lower):
+        return "on_track"
+    return "at_risk" if meets(value, target.minimum * part, lower=lower) else "off_track"
+
+
+def _range_status(value: float, target: Target, part: float = 1.0) -> Status:
+    """Inside the two ends is on track, up to half the range beyond them at risk."""
+    low, high = target.minimum * part, target.stretch * part
+    if meets(value, low) and meets(value, high, lower=True):
+        return "on_track"
+    tolerance = (high - low) / 2
+    return "at_risk" if low - tolerance < value < high + tolerance else "off_track"
+
+
+def _confidence(
+    kpi: Kpi, result: Result, target: Target, part: float, settings: Settings, *, running: bool
+) -> Confidence:
+    """Whether luck could have made the difference; `none` where a value has no interval to tell by.
+
+    Solid asks for enough rows and for an interval that no threshold cuts.
+    """
+    if result.interval is None:
+        return "none"
+    low, high = result.interval
+    steps = [target.minimum * part, target.target * part]
+    if _ranged(kpi) or not running:
+        steps = [target.minimum * part, target.stretch * part] if _ranged(kpi) else [*steps, target.stretch]
+    lower = kpi.direction == "lower"
+    cut = any(meets(low, step, lower=lower) != meets(high, step, lower=lower) for step in steps)
+    return "hollow" if cut or result.n < settings.solid_n else "solid"

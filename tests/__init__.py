@@ -1,0 +1,1 @@
+"""Tests of KPI Desk, in the shape of the package."""

@@ -1,0 +1,1 @@
+"""What the architecture promises, checked on the package and on copies of it with one promise broken."""

@@ -1,0 +1,76 @@
+"""Rules for every test: offscreen windows, no network, repeatable random cases."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+_HOME = Path(tempfile.mkdtemp(prefix="kpidesk-tests-"))
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("XDG_RUNTIME_DIR", str(_HOME))
+for _name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME"):
+    os.environ[_name] = str(_HOME)
+
+import pytest  # noqa: E402  (the environment must be set before Qt or the app is imported)
+from hypothesis import settings  # noqa: E402
+
+settings.register_profile("kpidesk", derandomize=True, deadline=None, database=None)
+settings.load_profile("kpidesk")
+
+_LOOKUPS = frozenset(
+    ("socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr", "socket.getnameinfo", "urllib.Request")
+)
+_TRAFFIC = frozenset(("socket.connect", "socket.bind", "socket.sendto", "socket.sendmsg"))
+contacts: list[str] = []
+"""What the running test has tried to reach outside this computer."""
+
+
+def _is_local(address: object) -> bool:
+    """Whether an address stays on this computer: a path (Unix socket), loopback, or nothing at all."""
+    if not isinstance(address, tuple) or not address:
+        return True
+    host = str(address[0]).split("%")[0]
+    if host in ("", "localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _listen(event: str, arguments: tuple[Any, ...]) -> None:
+    """Note every look-up of a name and every contact with another computer, and refuse it."""
+    if event in _TRAFFIC:
+        address = arguments[1]
+        outside = not _is_local(address)
+    elif event in _LOOKUPS:
+        address = arguments[0]
+        outside = event == "urllib.Request" or not _is_local((address,) if address else None)
+    else:
+        return
+    if outside:
+        contacts.append(f"{event} {address}")
+        raise PermissionError(f"Tests stay on this computer: {event} {address}")
+
+
+sys.addaudithook(_listen)
+
+
+def pytest_unconfigure() -> None:
+    """Remove the home folder of this run."""
+    shutil.rmtree(_HOME, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def _no_network() -> Iterator[None]:
+    """Fail a test that tried to leave this computer, even when the code swallowed the refusal."""
+    contacts.clear()
+    yield
+    if contacts:
+        pytest.fail(f"This test tried to reach the network: {'; '.join(contacts)}")

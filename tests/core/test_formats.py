@@ -1,0 +1,257 @@
+from __future__ import annotations
+
+import math
+import re
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kpidesk.core.formats import (
+    NOTHING,
+    NumberStyle,
+    age_text,
+    count_text,
+    day_text,
+    format_change,
+    format_difference,
+    format_interval,
+    format_value,
+    full_value,
+    period_text,
+    plain_number,
+    sample_text,
+    span_text,
+)
+from kpidesk.core.kpis import Unit
+from kpidesk.core.periods import quarter_period, span_period
+from kpidesk.core.settings import Settings
+
+GERMAN = NumberStyle(decimal=",", grouping=".")
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (0, "$0"),
+        (5.4321, "$5.43"),
+        (54.321, "$54.3"),
+        (950, "$950"),
+        (1_234, "$1.23K"),
+        (45_000, "$45.0K"),
+        (450_000, "$450K"),
+        (999_499, "$999K"),
+        (999_600, "$1.00M"),
+        (1_250_000, "$1.25M"),
+        (2_000_000_000, "$2.00B"),
+        (3.5e12, "$3.50T"),
+        (-1_250_000, "−$1.25M"),
+        (-0.001, "$0.00"),
+        (999.6, "$1.00K"),
+    ],
+)
+def test_money_on_a_card(value: float, shown: str) -> None:
+    assert format_value(value, "money", "USD") == shown
+
+
+@pytest.mark.parametrize(
+    ("currency", "shown"),
+    [("EUR", "€45.0K"), ("GBP", "£45.0K"), ("JPY", "¥45.0K"), ("CHF", "CHF 45.0K"), ("", "45.0K"), ("CAD", "CA$45.0K")],
+)
+def test_currency_sign_or_code(currency: str, shown: str) -> None:
+    assert format_value(45_000, "money", currency) == shown
+
+
+@pytest.mark.parametrize(
+    ("unit", "value", "n", "shown"),
+    [
+        ("count", 31, None, "31"),
+        ("count", 2.5, None, "2.5"),
+        ("count", 1_234, None, "1.23K"),
+        ("count", 0, None, "0"),
+        ("percent", 0.22857, None, "22.9%"),
+        ("percent", 0.22857, 175, "22.9%"),
+        ("percent", 0.22857, 96, "23%"),
+        ("percent", 0.0004, None, "<0.1%"),
+        ("percent", -0.0004, None, ">−0.1%"),
+        ("percent", 0.004, 50, "<1%"),
+        ("percent", 0.0, None, "0.0%"),
+        ("percent", -0.032, None, "−3.2%"),
+        ("percent", 12.5, None, "1,250.0%"),
+        ("multiple", 3.5, None, "3.5×"),
+        ("multiple", 0.75, None, "0.75×"),
+        ("days", 57.4, None, "57 days"),
+        ("days", 1, None, "1 day"),
+        ("days", 1.3, None, "1 day"),
+        ("days", 0.2, None, "<1 day"),
+        ("days", 0, None, "0 days"),
+        ("months", 4.52, None, "4.5 months"),
+        ("months", 1.0, None, "1 month"),
+        ("hours", 2.04, None, "2 hours"),
+        ("hours", 0.01, None, "<0.1 hour"),
+        ("points", 30, None, "+30"),
+        ("points", -12.4, None, "−12"),
+        ("points", -0.4, None, "0"),
+        ("score", 4.237, None, "4.24"),
+        ("count_per", 12.345, None, "12.3"),
+        ("money_per_day", 6000, None, "6.00K per day"),
+    ],
+)
+def test_units_on_a_card(unit: Unit, value: float, n: float | None, shown: str) -> None:
+    assert format_value(value, unit, n=n) == shown
+
+
+@pytest.mark.parametrize("value", [None, math.nan, math.inf, -math.inf])
+def test_no_value_is_a_dash_everywhere(value: float | None) -> None:
+    assert format_value(value, "money", "USD") == NOTHING
+    assert full_value(value, "percent") == NOTHING
+    assert format_difference(value, "days") == NOTHING
+    assert format_change(value) == NOTHING
+    assert format_interval(None, "percent") == NOTHING
+
+
+@pytest.mark.parametrize(
+    ("unit", "value", "shown"),
+    [
+        ("percent", 0.032, "+3.2 pp"),
+        ("percent", -0.032, "−3.2 pp"),
+        ("percent", 0.0001, "0.0 pp"),
+        ("money", -1_250, "−$1.25K"),
+        ("money", 1_250, "+$1.25K"),
+        ("money", 0, "$0"),
+        ("days", -3, "−3 days"),
+        ("points", 12, "+12"),
+        ("count", 4, "+4"),
+    ],
+)
+def test_differences_carry_their_sign(unit: Unit, value: float, shown: str) -> None:
+    assert format_difference(value, unit, "USD") == shown
+
+
+def test_relative_change_is_in_percent_never_in_points() -> None:
+    assert format_change(0.1) == "+10.0%"
+    assert format_change(-0.105) == "−10.5%"
+    assert format_change(0) == "0.0%"
+
+
+@pytest.mark.parametrize(
+    ("unit", "value", "currency", "shown"),
+    [
+        ("money", 1_250_000, "USD", "$1,250,000.00"),
+        ("money", 1_250_000, "JPY", "¥1,250,000"),
+        ("money", -12.3456, "KWD", "−KWD 12.346"),
+        ("percent", 8 / 35, "", "22.8571%"),
+        ("count", 1234, "", "1,234"),
+        ("days", 51.78197, "", "51.782 days"),
+        ("days", 1, "", "1 day"),
+        ("multiple", 3.5, "", "3.5×"),
+        ("points", 30, "", "+30"),
+        ("money_per_day", 20833.3333, "EUR", "€20,833.33 per day"),
+    ],
+)
+def test_full_values_for_tooltips(unit: Unit, value: float, currency: str, shown: str) -> None:
+    assert full_value(value, unit, currency) == shown
+
+
+def test_separators_of_another_language() -> None:
+    assert format_value(1_234_567.8, "money", "EUR", style=GERMAN) == "€1,23M"
+    assert full_value(1_234_567.8, "money", "EUR", style=GERMAN) == "€1.234.567,80"
+    assert plain_number(1234.5, GERMAN) == "1.234,5"
+    assert format_value(4.0, "months", style=GERMAN) == "4 months"
+
+
+def test_samples() -> None:
+    assert sample_text(96, 31) == "31 of 96"
+    assert sample_text(5, 2.5) == "2.5 of 5"
+    assert sample_text(31) == "31 deals"
+    assert sample_text(1) == "1 deal"
+    assert sample_text(0) == "0 deals"
+    assert sample_text(1234, 0.1 + 0.2) == "0.3 of 1,234"
+    assert count_text(1 / 3) == "0.33"
+
+
+def test_interval_in_words() -> None:
+    assert format_interval((0.241, 0.418), "percent", n=96) == "24% to 42%"
+    assert format_interval((28.6, 54.5), "days") == "29 days to 54 days"
+
+
+def test_days_and_periods() -> None:
+    assert day_text(date(2026, 3, 3)) == "3 Mar 2026"
+    assert span_text(date(2026, 3, 1), date(2026, 3, 7)) == "1 – 7 Mar 2026"
+    assert span_text(date(2026, 3, 1), date(2026, 4, 7)) == "1 Mar – 7 Apr 2026"
+    assert span_text(date(2025, 12, 29), date(2026, 1, 4)) == "29 Dec 2025 – 4 Jan 2026"
+    assert span_text(date(2026, 3, 1), date(2026, 3, 1)) == "1 Mar 2026"
+    assert period_text(quarter_period(2026, 2, Settings())) == "Q2 2026 (1 Apr – 30 Jun 2026)"
+    assert period_text(span_period(date(2026, 3, 1), date(2026, 3, 7))) == "1 – 7 Mar 2026"
+
+
+def test_age_of_data() -> None:
+    assert [age_text(days) for days in (None, 0, 1, 12)] == [NOTHING, "today", "yesterday", "12 days ago"]
+
+
+_SCALE = {"": 1.0, "K": 1e3, "M": 1e6, "B": 1e9, "T": 1e12}
+
+
+def read_back(shown: str, style: NumberStyle) -> tuple[float, float]:
+    """The number that a text shows and the size of its last digit."""
+    match = re.fullmatch(r"([+−]?)[^\d+−]*([\d.,]+)([KMBT]?).*", shown)
+    assert match is not None, shown
+    digits = match[2].replace(style.grouping, "").replace(style.decimal, ".")
+    scale = _SCALE[match[3]]
+    decimals = len(digits.partition(".")[2])
+    return (-1 if match[1] == "−" else 1) * float(digits) * scale, 10.0**-decimals * scale
+
+
+SHORTENED = st.sampled_from(["money", "count", "score", "count_per"])
+
+
+@given(st.floats(-9e14, 9e14), SHORTENED, st.sampled_from([NumberStyle(), GERMAN]))
+def test_what_a_card_shows_is_the_value_within_its_last_digit(value: float, unit: Unit, style: NumberStyle) -> None:
+    number, step = read_back(format_value(value, unit, "USD", style=style), style)
+    assert abs(number - value) <= step / 2 * (1 + 1e-6)
+
+
+@given(st.floats(-1e6, 1e6), st.one_of(st.none(), st.integers(0, 300)))
+def test_percent_within_its_last_digit(value: float, n: int | None) -> None:
+    shown = format_value(value, "percent", n=n)
+    if shown[0] in "<>":
+        assert value != 0
+        assert abs(value) < 0.005
+    else:
+        number, step = read_back(shown, NumberStyle())
+        assert abs(number - value * 100) <= step / 2 * (1 + 1e-6)
+
+
+UNITS = [
+    "count",
+    "money",
+    "percent",
+    "multiple",
+    "days",
+    "months",
+    "hours",
+    "points",
+    "score",
+    "count_per",
+    "money_per_day",
+]
+
+
+ANY_NUMBER = st.one_of(st.floats(-1e18, 1e18), st.sampled_from([math.nan, math.inf, -math.inf, -0.0]))
+
+
+@given(ANY_NUMBER, st.sampled_from(UNITS))
+def test_no_number_is_shown_as_minus_nothing(value: float, unit: Unit) -> None:
+    for shown in (format_value(value, unit, "USD"), full_value(value, unit, "USD"), format_difference(value, unit)):
+        assert "-" not in shown
+        assert "nan" not in shown
+        assert "inf" not in shown
+        if shown.startswith("−"):
+            assert re.search(r"[1-9]", shown), shown
+
+
+@given(st.floats(-1e9, 1e9), st.sampled_from(["money", "percent"]))
+def test_a_full_value_is_exact_to_the_minor_unit(value: float, unit: Unit) -> None:
+    number, step = read_back(full_value(value, unit, "USD"), NumberStyle())
+    assert abs(number - (value * 100 if unit == "percent" else value)) <= max(step, 1e-4) / 2 * (1 + 1e-6)

@@ -1,0 +1,141 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kpidesk.core.errors import UserError
+from kpidesk.core.goals import (
+    NO_BASELINE,
+    Baseline,
+    GoalBook,
+    Target,
+    check_target,
+    ladder,
+    parse_amount,
+    sum_tiers,
+    tiers_from,
+)
+from kpidesk.core.kpis import Direction, Kpi
+from kpidesk.core.people import ORG, Scope
+from kpidesk.core.periods import quarter_period
+from kpidesk.core.settings import Settings
+
+Q1, Q2 = (quarter_period(2026, number, Settings()) for number in (1, 2))
+CYCLE = Kpi("cycle", "Sales cycle", "f", "s", "days", "lower", "lagging", "outcome", "median")
+WIN_RATE = replace(CYCLE, id="win_rate", name="Win rate", unit="percent", direction="higher", kpi_class="ratio")
+RETENTION = replace(WIN_RATE, id="nrr", name="Net retention", kpi_class="money_ratio")
+
+
+def target(minimum: float, middle: float, stretch: float, kpi: Kpi = WIN_RATE, **more: object) -> Target:
+    return replace(Target(kpi.id, ORG, Q1, minimum, middle, stretch), **more)  # type: ignore[arg-type]  # fields
+
+
+def baseline(value: float, kpi: Kpi = WIN_RATE) -> Baseline:
+    return Baseline(kpi.id, ORG, Q1, value, "trailing_4", "Q1 2025 – Q4 2025", 120)
+
+
+def test_a_target_without_a_baseline_is_refused_in_the_same_words_everywhere() -> None:
+    with pytest.raises(UserError) as caught:
+        check_target(target(0.22, 0.24, 0.26), None, WIN_RATE)
+    assert caught.value.problem == NO_BASELINE
+
+
+@pytest.mark.parametrize("tiers", [(0.22, 0.242, 0.264), (0.22, 0.22, 0.22)])
+def test_rising_tiers_where_higher_is_better(tiers: tuple[float, float, float]) -> None:
+    check_target(target(*tiers), baseline(0.22), WIN_RATE)
+
+
+@pytest.mark.parametrize("tiers", [(0.3, 0.25, 0.2), (0.2, 0.3, 0.25), (0.25, 0.2, 0.3)])
+def test_any_other_order_is_refused_where_higher_is_better(tiers: tuple[float, float, float]) -> None:
+    with pytest.raises(UserError, match=r"Minimum .* of 'Win rate' are out of order"):
+        check_target(target(*tiers), baseline(0.22), WIN_RATE)
+
+
+def test_falling_tiers_are_right_where_lower_is_better() -> None:
+    check_target(target(90, 75, 60, CYCLE), baseline(90, CYCLE), CYCLE)
+    with pytest.raises(UserError, match="lower is better"):
+        check_target(target(60, 75, 90, CYCLE), baseline(90, CYCLE), CYCLE)
+
+
+def test_a_share_of_rows_cannot_pass_all_of_them_but_retention_can() -> None:
+    with pytest.raises(UserError, match="cannot pass 100 %"):
+        check_target(target(0.9, 1.0, 1.1), baseline(0.9), WIN_RATE)
+    check_target(target(1.0, 1.1, 1.2, RETENTION), baseline(1.0, RETENTION), RETENTION)
+
+
+@pytest.mark.parametrize("odd", [float("nan"), float("inf")])
+def test_tiers_are_numbers(odd: float) -> None:
+    with pytest.raises(UserError, match="must be numbers"):
+        check_target(target(0.2, odd, 0.3), baseline(0.2), WIN_RATE)
+
+
+def test_relative_and_points_on_22_percent() -> None:
+    assert parse_amount("+10%", 0.22) == pytest.approx(0.242)
+    assert parse_amount("+15%", 0.22) == pytest.approx(0.253)
+    assert parse_amount("+10pp", 0.22) == pytest.approx(0.32)
+    assert parse_amount("-3 pp", 0.22) == pytest.approx(0.19)
+    assert parse_amount("−10%", 75) == pytest.approx(67.5)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("120000", 120_000), ("120,000", 120_000), ("120k", 120_000), ("1.5M", 1_500_000), ("25%", 0.25), ("3.5×", 3.5),
+     ("3.5x", 3.5), ("-5", -5), ("+5", 5), (" 42 ", 42)],
+)  # fmt: skip
+def test_amounts_as_typed(text: str, number: float) -> None:
+    assert parse_amount(text) == pytest.approx(number)
+
+
+@pytest.mark.parametrize("text", ["", "lots", "%", "+%", "k", "nan", "inf", "1e999", "12..5", "ten%"])
+def test_what_is_no_amount_is_refused(text: str) -> None:
+    with pytest.raises(UserError, match="is not a number"):
+        parse_amount(text, 0.22)
+
+
+def test_relative_needs_a_baseline() -> None:
+    with pytest.raises(UserError, match="relative to a baseline"):
+        parse_amount("+10%")
+
+
+def test_ladder_of_four_quarters() -> None:
+    assert [round(100 * step, 1) for step in ladder(0.22, 0.10)] == [24.2, 26.6, 29.3, 32.2]
+
+
+@pytest.mark.parametrize(
+    ("direction", "tiers"), [("higher", (100, 110, 120)), ("lower", (100, 90, 80)), ("range", (100, 110, 120))]
+)
+def test_tiers_from_a_baseline(direction: Direction, tiers: tuple[float, float, float]) -> None:
+    assert tiers_from(100, 0.10, direction) == pytest.approx(tiers)
+
+
+@given(st.floats(-1e6, 1e6), st.floats(0, 0.3), st.sampled_from([WIN_RATE, CYCLE]))
+def test_proposed_tiers_are_always_in_order(value: float, uplift: float, kpi: Kpi) -> None:
+    money = replace(kpi, unit="money", kpi_class="flow_money")
+    check_target(target(*tiers_from(value, uplift, money.direction), money), baseline(value, money), money)
+
+
+def test_the_newest_version_for_exactly_this_scope_and_period_is_in_force() -> None:
+    north = Scope("team", "North", 1)
+    book = GoalBook(
+        (baseline(0.2), baseline(0.22)),
+        (
+            target(0.1, 0.2, 0.3),
+            target(0.2, 0.3, 0.4, version=2),
+            target(0.5, 0.6, 0.7, scope=north),
+            target(0.3, 0.4, 0.5, period=Q2),
+        ),
+    )
+    assert book.target("win_rate", ORG, Q1) == target(0.2, 0.3, 0.4, version=2)
+    assert book.target("win_rate", north, Q1) == target(0.5, 0.6, 0.7, scope=north)
+    assert book.target("win_rate", north, Q2) is None
+    assert book.target("cycle", ORG, Q1) is None
+    assert book.baseline("win_rate", ORG, Q1) == baseline(0.22)
+    assert book.baseline("win_rate", ORG, Q2) is None
+    assert [one.target for one in book.of("win_rate", ORG)] == [0.3, 0.4]
+
+
+def test_additive_targets_add_up() -> None:
+    assert sum_tiers([target(1, 2, 3), target(10, 20, 30)]) == (11, 22, 33)

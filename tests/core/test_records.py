@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kpidesk.core.records import FIELD_BY_NAME, FIELDS, RawRows, chunks, minor_digits, salesforce_id, to_minor
+
+
+def test_a_short_salesforce_id_gets_its_suffix() -> None:
+    assert salesforce_id("0067E0000028LZP") == "0067E0000028LZPQA2"
+
+
+def test_case_makes_another_deal() -> None:
+    # upper case at L and Z only: 4 + 8 = 12, the letter M
+    assert salesforce_id("0067E0000028LZp") == "0067E0000028LZpQAM"
+
+
+@pytest.mark.parametrize("text", ["0067E0000028LZPQA2", "", "D-1", "0067E0000028LZ!", "0067E0000028LZé"])
+def test_other_ids_stay_as_they_are(text: str) -> None:
+    assert salesforce_id(text) == text
+
+
+@given(st.text("abcABC019", min_size=15, max_size=15), st.text("abcABC019", min_size=15, max_size=15))
+def test_ids_that_differ_in_case_differ_without_case(one: str, other: str) -> None:
+    long_one, long_other = salesforce_id(one), salesforce_id(other)
+    assert len(long_one) == 18
+    assert (long_one.casefold() == long_other.casefold()) == (one == other)
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "minor"),
+    [
+        ("1234.56", "USD", 123456),
+        ("0.125", "USD", 12),
+        ("0.135", "USD", 14),
+        ("0.375", "EUR", 38),
+        ("-0.125", "USD", -12),
+        ("1000", "JPY", 1000),
+        ("1000.5", "JPY", 1000),
+        ("1001.5", "JPY", 1002),
+        ("1.2345", "KWD", 1234),
+        ("1.2355", "KWD", 1236),
+        ("92233720368547758.07", "USD", 2**63 - 1),
+    ],
+)
+def test_minor_units_half_to_even(amount: str, currency: str, minor: int) -> None:
+    assert to_minor(Decimal(amount), currency) == minor
+
+
+@pytest.mark.parametrize(("currency", "digits"), [("USD", 2), ("JPY", 0), ("KWD", 3), ("XXX", 2), ("", 2)])
+def test_digits_of_a_currency(currency: str, digits: int) -> None:
+    assert minor_digits(currency) == digits
+
+
+@given(st.integers(0, 40), st.integers(1, 12))
+def test_chunks_lose_no_row(count: int, size: int) -> None:
+    rows = [(line, [f"row {line}"]) for line in range(2, 2 + count)]
+    parts = list(chunks(rows, size))
+    assert all(0 < len(part.lines) == len(part.rows) <= size for part in parts)
+    assert [pair for part in parts for pair in zip(part.lines, part.rows, strict=True)] == rows
+    assert list(chunks([(2, ["a"])], 1)) == [RawRows([2], [["a"]])]
+
+
+def test_no_header_could_mean_two_fields() -> None:
+    for kind, fields in FIELDS.items():
+        names = [name for field in fields for name in {field.name, field.label.casefold(), *field.aliases}]
+        assert {name for name in names if names.count(name) > 1} == set(), kind
+        assert len(FIELD_BY_NAME[kind]) == len(fields)
