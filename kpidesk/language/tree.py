@@ -16,7 +16,8 @@ Moment = Literal["start", "end", "now"]
 SpanUnit = Literal["day", "week", "month", "quarter", "year"]
 CompareOp = Literal["=", "!=", "<", "<=", ">", ">="]
 ArithmeticOp = Literal["+", "-", "*", "/"]
-ColumnKind = FieldKind | Literal["bool", "days"]
+ColumnKind = FieldKind | Literal["bool", "days", "hours", "minutes", "score"]
+TimeUnit = Literal["days", "hours", "minutes"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,11 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class FieldRef:
-    """A field of the record, `deals.amount`; `kind` is its kind (derived fields included)."""
+    """A field of the record, `deals.amount`; `kind` is its kind (derived fields included).
+
+    `table` is always the table of the leaf. A field of a record it belongs to is dotted: of an activity,
+    `deal.outcome` is the outcome of its deal.
+    """
 
     table: str
     field: str
@@ -141,7 +146,11 @@ class AnyOf:
 
 @dataclass(frozen=True, slots=True)
 class FilterRef:
-    """A saved filter by its name (`won`), with the condition it stands for."""
+    """A saved filter by its name (`won`), with the condition it stands for.
+
+    An `end` in the condition is already the moment at which its leaf reads the rows. `name` is dotted like a
+    field's when the filter is one of a record this one belongs to (`deal.won`).
+    """
 
     table: str
     name: str
@@ -159,14 +168,18 @@ RowExpr = (
 
 @dataclass(frozen=True, slots=True)
 class On:
-    """A row falls in the period in which this date of its lies."""
+    """A row falls in the period in which this date of its lies; dotted for a date of a record it belongs to."""
 
     field: str
 
 
 @dataclass(frozen=True, slots=True)
 class AsOf:
-    """Rows as they stood at a moment: at the close of the day before the period, of its last day, or now."""
+    """Rows as they stood at a moment: at the close of the day before the period, of its last day, or now.
+
+    In a table that keeps no history the moment is that of fields computed for the window (`mrr_at_end`): all
+    rows count and they are credited as of that moment.
+    """
 
     moment: Moment
 
@@ -259,12 +272,16 @@ Expr = Leaf | KpiRef | GoalRef | Modified | Arithmetic | Negative | Call | Param
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """Exponents of money, time (in days) and score of a result, and its base kind when it has none."""
+    """Exponents of money, time and score of a result, and its base kind when it has none.
+
+    `time_unit` says in what time is counted where `time` is not 0.
+    """
 
     money: int = 0
     time: int = 0
     score: int = 0
     kind: Literal["count", "ratio", "amount", "number"] = "number"
+    time_unit: TimeUnit = "days"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,63 @@
+"""Ways through a checked formula: its leaves, its fields, and how large and deep it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kpidesk.language import tree
+from kpidesk.language.tree import Expr, Leaf, RowExpr
+
+
+def row_parts(row: RowExpr) -> tuple[RowExpr, ...]:
+    """The row expressions directly inside one."""
+    match row:
+        case tree.RowCall(arguments=parts) | tree.AllOf(conditions=parts) | tree.AnyOf(conditions=parts):
+            return parts
+        case tree.RowArithmetic(left=left, right=right) | tree.Compare(left=left, right=right):
+            return (left, right)
+        case tree.In(value=value, options=options):
+            return (value, *options)
+        case tree.InPeriod(value=value) | tree.IsEmpty(value=value):
+            return (value,)
+        case tree.Before(value=value, other=other):
+            return (value, other)
+        case tree.Not(condition=body) | tree.FilterRef(body=body):
+            return (body,)
+    return ()
+
+
+def parts(expr: Expr) -> tuple[Expr, ...]:
+    """The expressions directly inside one; the body of a KPI counts as inside its reference."""
+    match expr:
+        case tree.KpiRef(body=body) | tree.Modified(body=body) | tree.Negative(body=body):
+            return (body,)
+        case tree.Arithmetic(left=left, right=right):
+            return (left, right)
+        case tree.Call(arguments=arguments):
+            return arguments
+    return ()
+
+
+def every(expr: Expr) -> Iterator[Expr]:
+    """The expression and everything inside it, in the order of reading."""
+    yield expr
+    for part in parts(expr):
+        yield from every(part)
+
+
+def every_row(row: RowExpr) -> Iterator[RowExpr]:
+    """The row expression and everything inside it, saved filters opened."""
+    yield row
+    for part in row_parts(row):
+        yield from every_row(part)
+
+
+def leaves(expr: Expr) -> Iterator[Leaf]:
+    """Every measure of a formula, in the order of reading, those of the KPIs it refers to included."""
+    return (one for one in every(expr) if isinstance(one, Leaf))
+
+
+def row_fields(leaf: Leaf) -> frozenset[tuple[str, str]]:
+    """The (table, field) pairs that a measure's argument and condition name, dotted where reached by a hop."""
+    rows = [row for row in (leaf.argument, leaf.where) if row is not None]
+    return frozenset((one.table, one.field) for row in rows for one in every_row(row) if isinstance(one, tree.FieldRef))
