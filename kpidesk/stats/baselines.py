@@ -1,0 +1,287 @@
+"""Baselines from past periods: every method as a function of what the periods came to, and which one to take.
+
+Only whole periods count: one that is still running, or in which the data begin, never enters. Ratios are pooled
+as sums of numerators over sums of denominators, medians come from pooled rows, so nothing is an average of
+averages.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from statistics import fmean, median
+
+import numpy as np
+
+from kpidesk.core.goals import Baseline, BaselineMethod
+from kpidesk.core.kpis import Benchmark, Kpi
+from kpidesk.core.people import Scope
+from kpidesk.core.periods import Period, shift_years
+from kpidesk.core.results import Result
+from kpidesk.core.settings import Settings
+from kpidesk.stats.intervals import poisson_interval, wilson
+
+TRAILING = 4
+LEAST_TRAILING = 2
+RATIO_ROWS = 30
+MEDIAN_ROWS = 20
+SEASON_SHARE = 0.25
+_SEASONS = {"month": 12, "quarter": 4}
+_POOLED = ("ratio", "cohort", "money_ratio", "mean_time")
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What a KPI came to in one past period. `complete`: the data cover every day of it."""
+
+    period: Period
+    result: Result
+    complete: bool = True
+
+
+Pooler = Callable[[tuple[Period, ...]], Result]
+"""Evaluates a KPI over the rows of several periods together; needed for medians only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A baseline found by one method: value, method, the periods and rows behind it, and why."""
+
+    value: float
+    method: BaselineMethod
+    window: str
+    n: float
+    interval: tuple[float, float] | None
+    weak: bool
+    why: str
+
+    def as_baseline(self, kpi: Kpi, scope: Scope, period: Period) -> Baseline:
+        """The same as a baseline of a KPI for a scope and a period."""
+        return Baseline(
+            kpi.id, scope, period, self.value, self.method, self.window, self.n, self.interval, self.weak, self.why
+        )
+
+
+def usable(history: Sequence[Past], period: Period) -> tuple[Past, ...]:
+    """The whole periods before `period` that have a value, oldest first."""
+    whole = (past for past in history if past.complete and past.period.end <= period.start)
+    return tuple(sorted((past for past in whole if past.result.value is not None), key=lambda past: past.period))
+
+
+def pooled_ratio(results: Sequence[Result]) -> float | None:
+    """Sum of numerators over sum of denominators; None when there is nothing to divide by."""
+    below = math.fsum(result.denominator or 0.0 for result in results)
+    return math.fsum(result.numerator or 0.0 for result in results) / below if below else None
+
+
+def together(kpi: Kpi, pasts: Sequence[Past], pool: Pooler | None = None) -> Result | None:
+    """What several periods come to as one, in the measure of a single period; None where that cannot be said."""
+    results = [past.result for past in pasts]
+    if not results:
+        return None
+    n = math.fsum(result.n for result in results)
+    if kpi.kpi_class == "median":
+        return pool(tuple(past.period for past in pasts)) if pool else None
+    if kpi.kpi_class in _POOLED and all(result.denominator is not None for result in results):
+        above = math.fsum(result.numerator or 0.0 for result in results)
+        below = math.fsum(result.denominator or 0.0 for result in results)
+        interval = wilson(above, below) if kpi.is_rate else None
+        return Result(pooled_ratio(results), n, above, below, interval)
+    mean = fmean(result.value for result in results if result.value is not None)
+    return Result(mean, n, interval=_count_interval(kpi, results))
+
+
+def _count_interval(kpi: Kpi, results: Sequence[Result]) -> tuple[float, float] | None:
+    if kpi.kpi_class not in ("flow_count", "distinct"):
+        return None
+    ends = poisson_interval(math.fsum(result.value or 0.0 for result in results))
+    return (ends[0] / len(results), ends[1] / len(results)) if ends else None
+
+
+def trailing(kpi: Kpi, history: Sequence[Past], period: Period, pool: Pooler | None = None) -> Found | None:
+    """The last four whole periods together; two or three will do but make a weak baseline."""
+    last = usable(history, period)[-TRAILING:]
+    found = together(kpi, last, pool)
+    if len(last) < LEAST_TRAILING or found is None or found.value is None:
+        return None
+    return _found(kpi, found, "trailing_4", last, short=len(last) < TRAILING, why=_trailing_words(len(last)))
+
+
+def _trailing_words(count: int) -> str:
+    return "the default" if count == TRAILING else f"only {count} whole periods so far"
+
+
+def trailing_median(kpi: Kpi, history: Sequence[Past], period: Period) -> Found | None:
+    """The middle of the last four values, for when one of them was a freak."""
+    last = usable(history, period)[-TRAILING:]
+    if len(last) < TRAILING:
+        return None
+    middle = Result(median(_values(last)), math.fsum(past.result.n for past in last))
+    return _found(kpi, middle, "trailing_4_median", last, why="one unusual period does not move it")
+
+
+def same_period_last_year(kpi: Kpi, history: Sequence[Past], period: Period, settings: Settings) -> Found | None:
+    """What the same period came to a year before."""
+    past = _year_before(history, period, settings)
+    return None if past is None else _found(kpi, past.result, "same_period_last_year", (past,), why="the same season")
+
+
+def _year_before(history: Sequence[Past], period: Period, settings: Settings) -> Past | None:
+    wanted = shift_years(period, -1, settings)
+    return next((past for past in usable(history, period) if past.period.start == wanted.start), None)
+
+
+def last_year_grown(
+    kpi: Kpi, history: Sequence[Past], period: Period, settings: Settings, pool: Pooler | None = None
+) -> Found | None:
+    """The same period last year times the growth of the last year over the year before it."""
+    past = _year_before(history, period, settings)
+    season = _SEASONS.get(period.grain)
+    ready = usable(history, period)
+    if past is None or past.result.value is None or season is None or len(ready) < 2 * season:
+        return None
+    new = together(kpi, ready[-season:], pool)
+    old = together(kpi, ready[-2 * season : -season], pool)
+    if new is None or old is None or new.value is None or not old.value:
+        return None
+    grown = Result(past.result.value * new.value / old.value, past.result.n)
+    why = f"grown by {new.value / old.value:.3g} as the last year against the one before"
+    return _found(kpi, grown, "sply_growth", (past, *ready[-2 * season :]), why=why)
+
+
+@dataclass(frozen=True, slots=True)
+class Season:
+    """How a year is shaped: an index per period of the year (mean 1), the present level, and how clear it is.
+
+    `explained` is the share of the variation inside years that the season accounts for, corrected for the
+    number of indices, so that it is about 0 for pure noise.
+    """
+
+    index: tuple[float, ...]
+    level: float
+    explained: float
+
+
+def season_of(history: Sequence[Past], period: Period, settings: Settings) -> Season | None:
+    """The season of a series of quarters or months; None below two whole years or for values that are not positive.
+
+    The index of a quarter is the mean over years of the quarter divided by the mean of its year; the level is
+    the mean of the last year without its season.
+    """
+    length = _SEASONS.get(period.grain)
+    ready = usable(history, period)
+    if length is None or len(ready) < 2 * length or min(_values(ready)) <= 0:
+        return None
+    years = _whole_years(ready, length, settings)
+    if len(years) < 2:
+        return None
+    shapes = np.array(years) / np.mean(years, axis=1, keepdims=True)
+    raw = shapes.mean(axis=0)
+    index = raw / raw.mean()
+    last = ready[-length:]
+    flat = [
+        value / index[_place(past.period, length, settings)] for past, value in zip(last, _values(last), strict=True)
+    ]
+    return Season(tuple(float(one) for one in index), fmean(flat), _explained(shapes))
+
+
+def _explained(shapes: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> float:
+    """Adjusted share of variance: two years of pure noise would show 50 % of it without the correction."""
+    years, length = shapes.shape
+    around_season = float(((shapes - shapes.mean(axis=0)) ** 2).sum()) / ((years - 1) * (length - 1))
+    around_mean = float(((shapes - 1) ** 2).sum()) / (years * (length - 1))
+    return 1 - around_season / around_mean if around_mean else 0.0
+
+
+def _place(period: Period, length: int, settings: Settings) -> int:
+    """The place of a period in its fiscal year, counted from 0."""
+    return (period.start.month - settings.fiscal_start_month) % 12 * length // 12
+
+
+def _whole_years(ready: Sequence[Past], length: int, settings: Settings) -> list[list[float]]:
+    years: dict[int, dict[int, float]] = {}
+    for past, value in zip(ready, _values(ready), strict=True):
+        start = past.period.start
+        year = start.year - (start.month < settings.fiscal_start_month)
+        years.setdefault(year, {})[_place(past.period, length, settings)] = value
+    return [[year[at] for at in range(length)] for _, year in sorted(years.items()) if len(year) == length]
+
+
+def seasonal(kpi: Kpi, history: Sequence[Past], period: Period, settings: Settings) -> Found | None:
+    """The present level times the index of this part of the year."""
+    season = season_of(history, period, settings)
+    if season is None:
+        return None
+    value = season.level * season.index[_place(period, len(season.index), settings)]
+    ready = usable(history, period)
+    n = math.fsum(past.result.n for past in ready[-len(season.index) :])
+    why = f"the season explains {max(season.explained, 0):.0%} of what moves inside a year"
+    return _found(kpi, Result(value, n), "seasonal", ready, why=why)
+
+
+def from_benchmark(benchmarks: Sequence[Benchmark]) -> Found | None:
+    """The middle of the first published figure that has one: not your data, so always weak."""
+    for mark in benchmarks:
+        ends = [end for end in (mark.low, mark.high) if end is not None]
+        if ends:
+            why = f"{mark.source}: not your data"
+            return Found(fmean(ends), "benchmark", mark.text, 0.0, None, True, why)
+    return None
+
+
+def typed(value: float, why: str = "") -> Found:
+    """A baseline typed by hand."""
+    return Found(value, "manual", "", 0.0, None, False, why)
+
+
+def choose(
+    kpi: Kpi, history: Sequence[Past], period: Period, settings: Settings, pool: Pooler | None = None
+) -> Found | None:
+    """The first method the data allow, with the reason; None when only typing one is left.
+
+    Seasonal where two years or more show a season, then the last four periods, the same period last year, a
+    published benchmark.
+    """
+    season = season_of(history, period, settings)
+    if season is not None and season.explained > SEASON_SHARE:
+        return seasonal(kpi, history, period, settings)
+    return (
+        trailing(kpi, history, period, pool)
+        or same_period_last_year(kpi, history, period, settings)
+        or from_benchmark(kpi.benchmarks)
+    )
+
+
+def baseline_by(
+    method: BaselineMethod, kpi: Kpi, history: Sequence[Past], period: Period, settings: Settings,
+    pool: Pooler | None = None,
+) -> Found | None:  # fmt: skip
+    """The baseline by a named method; None when the data do not allow it. A typed one comes from `typed`."""
+    methods: dict[BaselineMethod, Callable[[], Found | None]] = {
+        "same_period_last_year": lambda: same_period_last_year(kpi, history, period, settings),
+        "sply_growth": lambda: last_year_grown(kpi, history, period, settings, pool),
+        "trailing_4": lambda: trailing(kpi, history, period, pool),
+        "trailing_4_median": lambda: trailing_median(kpi, history, period),
+        "seasonal": lambda: seasonal(kpi, history, period, settings),
+        "benchmark": lambda: from_benchmark(kpi.benchmarks),
+    }
+    return methods[method]() if method in methods else None
+
+
+def _values(pasts: Sequence[Past]) -> list[float]:
+    return [past.result.value for past in pasts if past.result.value is not None]
+
+
+def _found(
+    kpi: Kpi, result: Result, method: BaselineMethod, pasts: Sequence[Past], *, why: str, short: bool = False
+) -> Found | None:
+    """The baseline, marked weak when it rests on too few rows or periods."""
+    if result.value is None or not math.isfinite(result.value):
+        return None
+    ordered = sorted(past.period for past in pasts)
+    window = ordered[0].label if len(ordered) == 1 else f"{ordered[0].label} – {ordered[-1].label}"
+    least = {"ratio": RATIO_ROWS, "cohort": RATIO_ROWS, "money_ratio": RATIO_ROWS, "median": MEDIAN_ROWS,
+             "mean_time": MEDIAN_ROWS}.get(kpi.kpi_class, 0)  # fmt: skip
+    weak = short or result.n < least
+    return Found(result.value, method, window, result.n, result.interval, weak, why)

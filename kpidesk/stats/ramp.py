@@ -1,0 +1,44 @@
+"""The quota of a rep who is still ramping up, exact to the day."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from kpidesk.core.periods import Period
+
+RAMP: tuple[float, ...] = (0.0, 0.25, 0.5, 0.75, 1.0)
+
+
+def full_months(start: date, day: date) -> int:
+    """Whole months from `start` to `day`; a start on the 31st completes a month on the last day of a short one."""
+    months = (day.year - start.year) * 12 + day.month - start.month
+    return months - (day.day < min(start.day, monthrange(day.year, day.month)[1]))
+
+
+def day_factor(day: date, start: date, ramp: Sequence[float] = RAMP) -> float:
+    """The share of a full quota that counts on `day`; nothing before the start."""
+    if day < start:
+        return 0.0
+    return ramp[min(full_months(start, day), len(ramp) - 1)]
+
+
+def month_factor(
+    year: int, month: int, start: date, ramp: Sequence[float] = RAMP, within: Period | None = None
+) -> float:
+    """The mean factor of a month: its days, inside `within` where given, divided by all its days."""
+    length = monthrange(year, month)[1]
+    days = (date(year, month, 1) + timedelta(days=step) for step in range(length))
+    return sum(day_factor(day, start, ramp) for day in days if within is None or day in within) / length
+
+
+def ramped_quota(full_month_quota: float, period: Period, start: date, ramp: Sequence[float] = RAMP) -> float:
+    """The quota of a period for a rep who began on `start`, from the quota of a full month."""
+    months = range(period.start.year * 12 + period.start.month - 1, period.last_day.year * 12 + period.last_day.month)
+    return full_month_quota * sum(month_factor(at // 12, at % 12 + 1, start, ramp, period) for at in months)
+
+
+def is_ramping(day: date, start: date | None, ramp: Sequence[float] = RAMP) -> bool:
+    """Whether less than a full quota counts on `day`; a rep without a known start is not ramping."""
+    return start is not None and day_factor(day, start, ramp) < 1

@@ -1,0 +1,194 @@
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kpidesk.stats.intervals import (
+    chance_at_least,
+    clopper_pearson,
+    funnel_exact,
+    funnel_limits,
+    funnel_normal,
+    jeffreys,
+    mean_interval,
+    median_coverage,
+    median_interval,
+    median_ranks,
+    newcombe,
+    nps,
+    poisson_interval,
+    poisson_many,
+    wilson,
+    wilson_many,
+    z_value,
+)
+from tests.stats.vectors import cases, near
+
+
+def test_rates_as_published() -> None:
+    for case in cases("V-PROP"):
+        x, n, confidence = case["x"], case["n"], case["conf"]
+        assert wilson(x, n, confidence) == near(tuple(case["wilson"]))
+        assert jeffreys(x, n, confidence) == near(tuple(case["jeffreys"]))
+        assert clopper_pearson(x, n, confidence) == near(tuple(case["clopper_pearson"]))
+
+
+@pytest.mark.parametrize(
+    ("x", "n", "low", "high"),
+    [
+        (31, 52, 46.1, 71.8),
+        (20, 52, 26.5, 52.0),
+        (0, 4, 0, 49.0),
+        (3, 4, 30.1, 95.4),
+        (5, 20, 11.2, 46.9),
+        (6, 20, 14.5, 51.9),
+    ],
+)
+def test_wilson_of_small_groups(x: float, n: float, low: float, high: float) -> None:
+    interval = wilson(x, n)
+    assert interval is not None
+    assert [100 * end for end in interval] == pytest.approx([low, high], abs=0.05)
+
+
+def test_coverage_by_counting_every_outcome() -> None:
+    for case in cases("V-COVER"):
+        n, p = case["n"], case["p"]
+        chance = [math.comb(n, x) * p**x * (1 - p) ** (n - x) for x in range(n + 1)]
+        for name, method in (("wilson", wilson), ("jeffreys", jeffreys)):
+            covered = 0.0
+            for x in range(n + 1):
+                interval = method(x, n)
+                assert interval is not None
+                covered += chance[x] * (interval[0] <= p <= interval[1])
+            assert covered == near(case[name]), (n, p, name)
+
+
+def test_differences_as_published() -> None:
+    for case in cases("V-DIFF"):
+        found = newcombe(case["x1"], case["n1"], case["x2"], case["n2"], case["conf"])
+        assert found == near((case["lo"], case["hi"]))
+
+
+def test_two_reps_who_can_just_be_told_apart() -> None:
+    found = newcombe(31, 52, 20, 52)
+    assert found is not None
+    assert [100 * end for end in found] == pytest.approx([2.0, 38.3], abs=0.05)
+
+
+def test_counts_as_published() -> None:
+    for case in cases("V-POIS"):
+        assert poisson_interval(case["x"], case["conf"]) == near((case["lo"], case["hi"]))
+
+
+def test_median_ranks_as_published() -> None:
+    for case in cases("V-MEDCI"):
+        ranks = median_ranks(case["n"])
+        assert ranks == (None if case["ranks"] is None else tuple(case["ranks"]))
+        if ranks is not None:
+            assert median_coverage(case["n"], ranks[0]) == near(case["coverage"])
+
+
+def test_median_interval_takes_the_values_at_the_ranks() -> None:
+    days = [3, 5, 8, 13, 21, 34, 55, 89, 144, 233]
+    assert median_interval(days) == (5.0, 144.0)
+    assert median_interval(np.array(days[:5])) is None
+
+
+@given(st.integers(min_value=1, max_value=3000))
+def test_no_narrower_pair_of_ranks_would_do(n: int) -> None:
+    ranks = median_ranks(n)
+    if ranks is None:
+        assert n < 6
+    else:
+        assert ranks[0] + ranks[1] == n + 1
+        assert median_coverage(n, ranks[0]) >= 0.95
+        assert ranks[0] + 1 > n // 2 or median_coverage(n, ranks[0] + 1) < 0.95
+
+
+def test_mean_of_five_by_the_table_of_student() -> None:
+    # mean 6, deviation √2.5, quantile 2.776 at four degrees of freedom
+    low, high = mean_interval([4, 5, 6, 7, 8]) or (0, 0)
+    assert (low, high) == pytest.approx((6 - 2.7764451 * math.sqrt(0.5), 6 + 2.7764451 * math.sqrt(0.5)))
+    assert mean_interval([4.0]) is None
+
+
+def test_nps_as_published() -> None:
+    for case in cases("V-NPS"):
+        assert nps(case["promoters"], case["passives"], case["detractors"]) == near((case["nps"], case["moe"]))
+    assert nps(0, 0, 0) is None
+
+
+def test_funnel_limits_as_published() -> None:
+    for case in cases("V-FUNNEL"):
+        rate, n = case["target"], case["n"]
+        for confidence, name in ((0.95, "95"), (0.998, "99.8")):
+            assert funnel_normal(rate, n, confidence) == near(tuple(case[f"normal_{name}"]))
+            assert funnel_exact(rate, n, confidence) == near(tuple(case[f"exact_{name}"]))
+
+
+def test_funnel_limits_stay_inside_what_a_rate_can_be() -> None:
+    assert funnel_limits(0.25, 5) == (0.0, 0.6)
+    assert funnel_limits(0.02, 40, 0.998) == pytest.approx((0.0, 0.02 + 3.0902323 * math.sqrt(0.0196 / 40)))
+    assert funnel_limits(0.25, 0) is None
+
+
+def test_what_no_rate_is() -> None:
+    assert wilson(0, 0) is None
+    assert wilson(5, 4) is None
+    assert wilson(-1, 4) is None
+    assert jeffreys(math.nan, 4) is None
+    assert clopper_pearson(3, 0) is None
+    assert newcombe(1, 0, 1, 2) is None
+    assert poisson_interval(-1) is None
+
+
+def test_rounding_of_summed_shares_is_no_excess() -> None:
+    shares = 0.1 + 0.2  # 0.30000000000000004 of 0.3
+    assert wilson(shares, 0.3) == wilson(0.3, 0.3)
+
+
+def test_chance_of_a_target_falls_from_one_to_nothing() -> None:
+    chances = [chance_at_least(22, 100, target) for target in (0, 0.15, 0.22, 0.3, 1)]
+    assert chances[0] == 1
+    assert chances[-1] == 0
+    assert chances == sorted(chances, key=lambda chance: -(chance or 0))
+    assert chance_at_least(50, 100, 0.5) == pytest.approx(0.5)
+    assert chance_at_least(1, 0, 0.5) is None
+
+
+def test_normal_quantile() -> None:
+    assert z_value() == pytest.approx(1.95996, abs=1e-5)
+
+
+@given(st.floats(0, 1), st.floats(0.01, 200))
+def test_every_interval_of_a_rate_holds_the_rate(rate: float, n: float) -> None:
+    x = rate * n
+    for method in (wilson, jeffreys, clopper_pearson):
+        interval = method(x, n)
+        assert interval is not None
+        assert 0 <= interval[0] <= x / n + 1e-9
+        assert x / n - 1e-9 <= interval[1] <= 1
+
+
+@given(st.floats(0, 1e6))
+def test_interval_of_a_count_holds_the_count(x: float) -> None:
+    low, high = poisson_interval(x) or (math.nan, math.nan)
+    assert 0 <= low <= x + 1e-9
+    assert x <= high
+
+
+def test_arrays_give_what_single_values_give() -> None:
+    x, n = np.array([0.0, 2.5, 7.0, 9.0, 1.0]), np.array([5.0, 5.0, 7.0, 8.0, 0.0])
+    low, high = wilson_many(x, n)
+    for at in range(3):
+        assert (low[at], high[at]) == wilson(x[at], n[at])
+    assert np.isnan(low[3:]).all()
+    assert np.isnan(high[3:]).all()
+    low, high = poisson_many(np.array([0.0, 2.5, np.nan]))
+    assert (low[1], high[1]) == poisson_interval(2.5)
+    assert low[0] == 0
+    assert np.isnan(low[2])
