@@ -303,10 +303,11 @@ PEOPLE = make_table(
         _date("hire_at", "hired", "they were hired"),
         _date("end_at", "left", "they left"),
         TableField("ramped", "bool", "past their ramp", derived=True),
+        TableField("quota", "money", "bookings target for the period", derived=True),
         TableField("quota_attained", "ratio", "share of their quota reached", derived=True),
     ),
     (
-        SavedFilter("quota_carrying", "role in ('AE', 'AM')", "who carry a quota"),
+        SavedFilter("quota_carrying", "role in ('AE', 'AM') or quota is not empty", "who carry a quota"),
         SavedFilter("at_quota", "quota_attained >= 1", "who are at or above quota"),
     ),
     credits=("self",),

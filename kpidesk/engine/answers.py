@@ -1,0 +1,82 @@
+"""Answers: a number for every scope and window, with what it rests on and why it is missing where it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kpidesk.engine.values import Floats, Ints
+
+Notices = tuple[tuple[str, ...], ...]
+
+
+class Reasons:
+    """The reasons in use, each with a number (0: none); a class because it grows as questions are asked."""
+
+    def __init__(self) -> None:
+        self.texts = [""]
+        self._numbers = {"": 0}
+
+    def number(self, text: str) -> int:
+        """The number of a reason."""
+        found = self._numbers.get(text)
+        if found is None:
+            found = self._numbers[text] = len(self.texts)
+            self.texts.append(text)
+        return found
+
+    def row(self, texts: Iterable[str]) -> Ints:
+        """The numbers of one reason per window."""
+        return np.array([self.number(text) for text in texts], dtype=np.int64)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answer:
+    """Arrays by scope and window, NaN where there is no value; `why` then is the number of the reason.
+
+    `n` is infinite for what rests on no rows (a target, a constant). `low` and `high` bound a median.
+    `notices` and `inside` (the data begin inside it) are by window.
+    """
+
+    value: Floats
+    n: Floats
+    why: Ints
+    notices: Notices
+    inside: NDArray[np.bool_]
+    numerator: Floats | None = None
+    denominator: Floats | None = None
+    low: Floats | None = None
+    high: Floats | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What the data can say about one window: a reason when nothing, else notices."""
+
+    reason: str = ""
+    notices: tuple[str, ...] = ()
+    inside: bool = False
+    day: int = field(default=0)
+
+
+def nothing(shape: tuple[int, int], why: int) -> Answer:
+    """No value anywhere, for one reason."""
+    empty = np.full(shape, np.nan)
+    notices: Notices = ((),) * shape[1]
+    return Answer(empty, np.zeros(shape), np.full(shape, why), notices, np.zeros(shape[1], dtype=np.bool_))
+
+
+def constant(shape: tuple[int, int], value: float) -> Answer:
+    """The same number everywhere, resting on no rows."""
+    notices: Notices = ((),) * shape[1]
+    zeros = np.zeros(shape, dtype=np.int64)
+    inside = np.zeros(shape[1], dtype=np.bool_)
+    return Answer(np.full(shape, value), np.full(shape, np.inf), zeros, notices, inside)
+
+
+def joined(notices: Sequence[Notices]) -> Notices:
+    """The notices of several answers by window, each once, in order."""
+    return tuple(tuple(dict.fromkeys(text for part in parts for text in part)) for parts in zip(*notices, strict=True))

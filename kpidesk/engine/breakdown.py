@@ -1,0 +1,87 @@
+"""One number for each value of a deal field; the parts of a count or a sum add up to the whole."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from kpidesk.core.kpis import Kpi
+from kpidesk.core.people import Scope
+from kpidesk.core.periods import Period
+from kpidesk.core.results import Result
+from kpidesk.engine.coverage import cover
+from kpidesk.engine.days import Context
+from kpidesk.engine.evaluation import Evaluator, read_in
+from kpidesk.engine.facts import Facts
+from kpidesk.engine.grid import grid_of, level_of, rearranged
+from kpidesk.engine.leaves import member_data, row_picks
+from kpidesk.engine.members import Members, members_among
+from kpidesk.engine.values import Floats, NotComputableError
+from kpidesk.language.tree import Expr, Formula, Leaf
+
+NOT_LINKED = "(linked to nobody)"
+
+
+def breakdown(
+    evaluator: Evaluator, kpi: Kpi, formula: Formula, by_field: str, scope: Scope, period: Period
+) -> list[tuple[str, Result]]:
+    """A KPI for each value of a deal field (kind term, account or person), by name; the empty value "" comes last.
+
+    Only values that occur in rows behind the number are listed. Where there are none, the whole stands alone
+    under the empty value and says why.
+
+    Raises:
+        UserError: a scope that the workspace does not have.
+    """
+    row = evaluator.facts.crew.row_of(scope, level_of((scope,)))
+    whole = Context((period,), wide=row != 0, row=row)
+    members = _occurring(evaluator, formula.tree, whole, by_field)
+    if not members.size:
+        grid = grid_of(evaluator, (kpi,), (scope,), (period,), [evaluator.answer(formula.tree, whole)])
+        return [("", grid.result(0, 0, 0))]
+    size = members.size
+    answer = evaluator.answer(formula.tree, replace(whole, by=members))
+    turned = rearranged(answer, lambda part: np.broadcast_to(part, (1, size)).T)
+    grid = grid_of(evaluator, (kpi,), (scope,) * size, (period,), [turned])
+    found = [(label, grid.result(0, at, 0)) for at, label in enumerate(_labels(evaluator.facts, members))]
+    return sorted(found, key=lambda one: (not one[0], one[0].casefold()))
+
+
+def _occurring(evaluator: Evaluator, tree: Expr, context: Context, field: str) -> Members:
+    """The values of a field in the rows of every measure that the breakdown splits."""
+    nobody = Members(field, np.zeros(0), has_empty=False)
+    seen: list[Floats] = [np.zeros(0)]
+    for node, inner in evaluator.read(tree, replace(context, by=nobody)):
+        if isinstance(node, Leaf) and node.table == "deals" and inner.by is not None:
+            seen.append(_values(evaluator, node, inner, field))
+    return members_among(field, np.concatenate(seen))
+
+
+def _values(evaluator: Evaluator, node: Leaf, context: Context, field: str) -> Floats:
+    memory, leaf = evaluator.memory, read_in(node, context)
+    window = evaluator.windows(context)[0]
+    covered = cover(memory.facts, leaf, window)
+    if covered.reason or context.row is None:
+        return np.zeros(0)
+    try:
+        picks = row_picks(memory, leaf, window, covered.day, context.row)
+    except NotComputableError:
+        return np.zeros(0)
+    return np.unique(member_data(memory.facts, leaf, field, picks))
+
+
+def _labels(facts: Facts, members: Members) -> list[str]:
+    """What each member is called, the empty one "" included."""
+    column = facts.deals.column(members.field)
+    empty = [""] if members.has_empty else []
+    if column.names is not None:
+        names = column.names
+        return [names.get(int(one), "") or NOT_LINKED for one in members.numbers] + empty
+    if column.words is None:
+        return [f"{one:g}" for one in members.numbers] + empty
+    # of several spellings the one that came first in the files
+    terms = (facts.curation.terms[number] for number in sorted(facts.curation.terms, reverse=True))
+    spelt = {text.casefold(): text for field, text in terms if field == members.field}
+    folded = (column.words.folded[int(one)] for one in members.numbers)
+    return [spelt.get(text, text) for text in folded] + empty

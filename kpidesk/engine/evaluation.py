@@ -1,0 +1,292 @@
+"""Formulas over all scopes and periods: every measure at the level and period asked for, then the arithmetic."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass, replace
+from typing import TypeVar
+
+import numpy as np
+
+from kpidesk.core.goals import GoalBook
+from kpidesk.engine.answers import Answer, constant, joined, nothing
+from kpidesk.engine.cubes import MAX_CELLS
+from kpidesk.engine.days import Context, Window, day_number, modified, windows_of
+from kpidesk.engine.facts import Facts
+from kpidesk.engine.goals import goal, quotas
+from kpidesk.engine.leaves import check_table, measure, measure_members
+from kpidesk.engine.memory import Memory
+from kpidesk.engine.staff import AT_QUOTA, built_in, staff_measure
+from kpidesk.engine.values import Floats, Ints, NotComputableError
+from kpidesk.engine.words import measure_of, zero_divisor
+from kpidesk.language.tree import (
+    AllOf,
+    Arithmetic,
+    AsOf,
+    Boundary,
+    Call,
+    Compare,
+    Constant,
+    Expr,
+    FieldRef,
+    FilterRef,
+    GoalRef,
+    KpiRef,
+    Leaf,
+    Modified,
+    Negative,
+    On,
+    Param,
+    Value,
+)
+from kpidesk.language.walk import parts
+
+TABLES = frozenset(("deals", "people"))
+WON = FilterRef("deals", "won", Compare("=", FieldRef("deals", "outcome", "term"), Value("won")))
+BOOKINGS = Leaf("sum", "deals", FieldRef("deals", "amount", "money"), WON, On("closed_at"))
+T = TypeVar("T")
+
+
+class Evaluator:
+    """Facts with goals and parameters, ready to answer.
+
+    A class because it keeps the cubes and the answers between questions. `definitions` gives the tree of the KPI
+    that quotas are set for, when it differs from won amounts by closing day. Above `most_cells` a cube is not kept.
+    """
+
+    def __init__(
+        self,
+        facts: Facts,
+        goals: GoalBook,
+        params: Mapping[str, float],
+        *,
+        bookings: Expr = BOOKINGS,
+        most_cells: int = MAX_CELLS,
+    ) -> None:
+        self.facts = facts
+        self.goals = goals
+        self.params = dict(params)
+        self.bookings = bookings
+        self.memory = Memory(facts, most_cells)
+
+    def answer(self, tree: Expr, context: Context) -> Answer:
+        """The value of a formula for every scope and period of a context."""
+        match tree:
+            case Leaf():
+                return self._leaf(tree, context)
+            case KpiRef(_, body):
+                return self.answer(body, context)
+            case GoalRef():
+                crew, reasons = self.facts.crew, self.memory.reasons
+                return _in_row(goal(self.goals, tree, crew, context.periods, context.wide, reasons), context)
+            case Modified():
+                return self._modified(tree, context)
+            case Arithmetic():
+                return self._arithmetic(tree, context)
+            case Negative(body):
+                inner = self.answer(body, context)
+                return replace(inner, value=-inner.value, numerator=None, denominator=None, low=None, high=None)
+            case Call():
+                return self._call(tree, context)
+            case Param(name):
+                return self._param(name, context)
+            case Constant(value):
+                return constant(self.shape(context), value)
+        raise TypeError(type(tree).__name__)
+
+    def shape(self, context: Context) -> tuple[int, int]:
+        """How many rows and windows an answer has."""
+        rows = self.facts.crew.rows if context.wide and context.row is None else 1
+        return rows, len(context.periods)
+
+    def windows(self, context: Context) -> tuple[Window, ...]:
+        """The windows of a context."""
+        key = (context.periods, context.how, context.span)
+        found = self.memory.windows.get(key)
+        if found is None:
+            found = self.memory.windows[key] = windows_of(context, self.facts.settings)
+        return found
+
+    def _leaf(self, leaf: Leaf, context: Context) -> Answer:
+        try:
+            check_table(leaf, TABLES)
+            if leaf.table == "people":
+                return _in_row(self._staff(leaf, context), context)
+            read, windows = read_in(leaf, context), self.windows(context)
+            if context.by is not None and context.row is not None:
+                return measure_members(self.memory, read, windows[0], context.row, context.by)
+            return _in_row(measure(self.memory, read, windows, context.wide), context)
+        except NotComputableError as problem:
+            return nothing(self.shape(context), self.memory.reasons.number(str(problem)))
+
+    def _staff(self, leaf: Leaf, context: Context) -> Answer:
+        crew, periods = self.facts.crew, context.periods
+        quota = [quotas(self.goals, crew, period) for period in periods]
+        plain = Context(periods)
+        booked = np.nan_to_num(self.answer(self.bookings, plain).value)[crew.first_rep :]
+        return staff_measure(
+            self.facts, leaf, periods, self.windows(context), quota, list(booked.T), context.wide,
+            self.memory.reasons,
+        )  # fmt: skip
+
+    def _modified(self, node: Modified, context: Context) -> Answer:
+        if context.row is None and node.how == "org":
+            inner = self.answer(node.body, replace(context, wide=False))
+            return _picked(inner, np.zeros(self.shape(context), dtype=np.int64))
+        if context.row is None and node.how == "team" and context.wide:
+            return _picked(self.answer(node.body, context), self._teams(context))
+        return self.answer(node.body, self.inside(node, context))
+
+    def inside(self, node: Modified, context: Context) -> Context:
+        """The context in which the body of a modifier is read; of one row, `org` and `team` change which."""
+        if context.row is not None and node.how == "org":
+            return replace(context, row=0)
+        if context.row is not None and node.how == "team":
+            return replace(context, row=int(self._teams(context)[context.row, 0]))
+        return modified(context, node, self.facts.settings)
+
+    def read(self, tree: Expr, context: Context) -> Iterator[tuple[Leaf | GoalRef | Param, Context]]:
+        """Everything a formula looks up for one row of the answer, in the order of reading, with its context."""
+        match tree:
+            case Leaf() | GoalRef() | Param():
+                yield tree, context
+            case Modified(body=body):
+                yield from self.read(body, self.inside(tree, context))
+            case _:
+                for part in parts(tree):
+                    yield from self.read(part, context)
+
+    def _teams(self, context: Context) -> Ints:
+        """For every row the row of its team at the end of the period; what is no rep keeps its own."""
+        crew = self.facts.crew
+        rows = np.repeat(np.arange(crew.rows)[:, None], len(context.periods), axis=1)
+        people = np.arange(1, len(crew.people) + 1)
+        for number, period in enumerate(context.periods):
+            day = min(day_number(period.last_day), max(self.facts.newest_data, day_number(period.start)))
+            rows[crew.first_rep + 1 :, number] = crew.team_on(people, day) + 1
+        return rows
+
+    def _param(self, name: str, context: Context) -> Answer:
+        value = self.params.get(name)
+        if value is None:
+            why = self.memory.reasons.number(f"the parameter '{name}' has no value")
+            return nothing(self.shape(context), why)
+        return constant(self.shape(context), value)
+
+    def _arithmetic(self, node: Arithmetic, context: Context) -> Answer:
+        left, right = self.answer(node.left, context), self.answer(node.right, context)
+        if node.op == "/":
+            return self._divide(node, left, right, context)
+        a, b = left.value, right.value
+        value = a + b if node.op == "+" else a - b if node.op == "-" else a * b
+        return _combined(value, (left, right))
+
+    def _divide(self, node: Arithmetic, left: Answer, right: Answer, context: Context) -> Answer:
+        met = is_rest_of_goal(node.right)
+        none = right.value <= 0 if met else right.value == 0
+        value = left.value / np.where(none, np.nan, right.value)
+        found = _combined(value, (left, right))
+        if none.any():
+            texts = ("target met" if met else zero_divisor(node.right, period.label) for period in context.periods)
+            why = self.memory.reasons.row(texts)
+            found = replace(found, why=np.where(none & (found.why == 0), why, found.why))
+        both = measure_of(node.left) is not None and measure_of(node.right) is not None
+        return replace(found, numerator=left.value, denominator=right.value, n=right.n if both else found.n)
+
+    def _call(self, node: Call, context: Context) -> Answer:
+        answers = [self.answer(one, context) for one in node.arguments]
+        values = [one.value for one in answers]
+        if node.name == "if_empty":
+            return _first_of(answers[0], answers[1])
+        if node.name == "abs":
+            return _combined(np.abs(values[0]), answers)
+        if node.name == "clamp":
+            return _combined(np.minimum(np.maximum(values[0], values[1]), values[2]), answers)
+        choose = np.minimum if node.name == "min_of" else np.maximum
+        found = values[0]
+        for other in values[1:]:
+            found = choose(found, other)
+        return _combined(found, answers)
+
+    def built_in(self, name: str, context: Context) -> Answer:
+        """A KPI that has no formula."""
+        base = built_in(name)
+        if base is None:
+            needs = "needs forecasts" if name == "forecast_wape" else f"needs the built-in measure '{name}'"
+            return nothing(self.shape(context), self.memory.reasons.number(needs))
+        return self.answer(built_in_tree(base), context)
+
+
+def built_in_tree(base: Leaf) -> Expr:
+    """People who reached their quota over all who carry one."""
+    reached = replace(base, where=AllOf((base.where, AT_QUOTA)) if base.where is not None else AT_QUOTA)
+    return Arithmetic("/", reached, base)
+
+
+def read_in(leaf: Leaf, context: Context) -> Leaf:
+    """A measure as it is read in a context: at another edge where the context says so."""
+    if context.edge is not None and isinstance(leaf.dated, AsOf):
+        old, new = Boundary(leaf.dated.moment), Boundary(context.edge)
+        where = None if leaf.where is None else _exchanged(leaf.where, old, new)
+        argument = None if leaf.argument is None else _exchanged(leaf.argument, old, new)
+        leaf = replace(leaf, where=where, argument=argument, dated=AsOf(context.edge))
+    return leaf
+
+
+def _exchanged(part: T, old: object, new: T) -> T:
+    """An expression with one part replaced by another wherever it occurs."""
+    if part == old:
+        return new
+    if isinstance(part, tuple):
+        return tuple(_exchanged(one, old, new) for one in part)  # type: ignore[return-value]  # a tuple stays one
+    if is_dataclass(part) and not isinstance(part, type):
+        inner = {one.name: _exchanged(getattr(part, one.name), old, new) for one in fields(part)}
+        return replace(part, **inner)
+    return part
+
+
+def is_rest_of_goal(tree: Expr) -> bool:
+    """Whether an expression is what is left of a goal: target([x]) − …"""
+    return isinstance(tree, Arithmetic) and tree.op == "-" and isinstance(tree.left, GoalRef)
+
+
+def _combined(value: Floats, answers: list[Answer] | tuple[Answer, ...]) -> Answer:
+    """The answer of a calculation: a missing part is missing in the whole, and the weakest sample counts."""
+    why = answers[0].why
+    n = answers[0].n
+    inside = answers[0].inside
+    for other in answers[1:]:
+        why = np.where(why == 0, other.why, why)
+        n = np.minimum(n, other.n)
+        inside = inside | other.inside
+    why = np.where(np.isnan(value), why, 0)
+    return Answer(value, n, why, joined([one.notices for one in answers]), inside)
+
+
+def _first_of(first: Answer, other: Answer) -> Answer:
+    """A value, or another one where there is none."""
+    empty = np.isnan(first.value)
+    return Answer(
+        np.where(empty, other.value, first.value), np.where(empty, other.n, first.n),
+        np.where(empty, other.why, 0), joined([first.notices, other.notices]), first.inside | other.inside,
+    )  # fmt: skip
+
+
+def _in_row(answer: Answer, context: Context) -> Answer:
+    """An answer cut to the row of the context; whole where it names none."""
+    if context.row is None:
+        return answer
+    return _picked(answer, np.full((1, answer.value.shape[1]), context.row if context.wide else 0))
+
+
+def _picked(answer: Answer, rows: Ints) -> Answer:
+    """An answer with its rows exchanged: `rows[r, w]` is the row that row r takes its value from."""
+
+    def take(part: Floats | None) -> Floats | None:
+        return None if part is None else np.take_along_axis(part, rows, axis=0)
+
+    return replace(
+        answer, value=np.take_along_axis(answer.value, rows, axis=0), n=np.take_along_axis(answer.n, rows, axis=0),
+        why=np.take_along_axis(answer.why, rows, axis=0), numerator=take(answer.numerator),
+        denominator=take(answer.denominator), low=take(answer.low), high=take(answer.high),
+    )  # fmt: skip

@@ -1,0 +1,162 @@
+"""What the versions of the deals say: outcome, closing day, pushes, time in stage, and the state on any day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from kpidesk.core.curation import Curation
+from kpidesk.core.records import OUTCOMES
+from kpidesk.engine.days import FAR, NO_DAY
+from kpidesk.engine.values import Ints, Mask, Raw
+
+NO_AMOUNT = -(2**63)
+OPEN, WON, LOST, IGNORE = range(4)
+Columns = Mapping[str, Raw]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Versions:
+    """Every version of every deal, by deal and day.
+
+    `deal` is the row of the deal, `value` the number of its value, `seen` its data date. It is in force from
+    `start` (the first one from the beginning of time) until `end`. `outcome`, `closed`, `pushes` and `stage_since` are
+    what the version says; `first` and `newest` are the first and last version of each deal.
+    """
+
+    deal: Ints
+    value: Ints
+    seen: Ints
+    start: Ints
+    end: Ints
+    outcome: Ints
+    closed: Ints
+    pushes: Ints
+    stage_since: Ints
+    first: Ints
+    newest: Ints
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class States:
+    """In which state each deal was when: on days `start` to `end` (exclusive) as the version says.
+
+    A deal is in at most one state on a day. `open` tells the days before it closed from those after.
+    """
+
+    version: Ints
+    start: Ints
+    end: Ints
+    open: Mask
+
+
+def column(columns: Columns, name: str, index: Ints, empty: int) -> Raw:
+    """One field of some values; all empty when the data have no such field."""
+    found = columns.get(name)
+    return np.full(len(index), empty, dtype=np.int64) if found is None else found[index]
+
+
+def read_versions(columns: Columns, curation: Curation, newest_data: int) -> tuple[Versions, Ints]:
+    """The versions known on a data date, and the id of each deal; deals that do not count are left out."""
+    known = columns["v.from"].astype(np.int64) <= newest_data
+    of = columns["v.of"][known].astype(np.int64)
+    seen = columns["v.from"][known].astype(np.int64)
+    value = columns["v.value"][known].astype(np.int64)
+    outcome = outcomes(columns, curation, value)
+    keep = _countable(of, outcome)
+    of, seen, value, outcome = of[keep], seen[keep], value[keep], outcome[keep]
+    new = np.diff(of, prepend=-1) != 0
+    first = np.flatnonzero(new)
+    deal = np.cumsum(new) - 1
+    newest = np.append(first[1:], len(of)) - 1 if len(of) else first
+    start = np.where(new, NO_DAY, seen)
+    end = np.append(start[1:], FAR)
+    end[newest] = FAR
+    closed = column(columns, "closed_at", value, NO_DAY).astype(np.int64)
+    closed = np.where(closed == NO_DAY, column(columns, "close_date", value, NO_DAY), closed)
+    closed = np.where((outcome == WON) | (outcome == LOST), closed, NO_DAY)
+    return Versions(
+        deal, value, seen, start, end, outcome, closed,
+        pushes=_pushes(column(columns, "close_date", value, NO_DAY), new, first, deal),
+        stage_since=_stage_since(columns, value, seen, new), first=first, newest=newest,
+    ), of[first]  # fmt: skip
+
+
+def outcomes(columns: Columns, curation: Curation, value: Ints) -> Ints:
+    """What each value says about the deal: the meaning of its status where that has one, else of its stage."""
+    meaning = np.full(max(curation.outcomes, default=0) + 1, -1, dtype=np.int64)
+    for term, outcome in curation.outcomes.items():
+        meaning[term] = OUTCOMES.index(outcome)
+    meaning[0] = -1
+    found = np.full(len(value), -1, dtype=np.int64)
+    for name in ("stage", "status"):
+        terms = column(columns, name, value, 0).astype(np.int64)
+        said = np.where(terms < len(meaning), meaning[np.minimum(terms, len(meaning) - 1)], -1)
+        found = np.where(said >= 0, said, found)
+    return np.where(found < 0, OPEN, found)
+
+
+def _countable(of: Ints, outcome: Ints) -> Mask:
+    """Versions of deals whose newest value is not to be ignored."""
+    newest = np.append(of[1:] != of[:-1], True) if len(of) else np.zeros(0, dtype=np.bool_)
+    ignored = of[newest & (outcome == IGNORE)]
+    return ~np.isin(of, ignored)
+
+
+def _pushes(close_date: Raw, new: Mask, first: Ints, deal: Ints) -> Ints:
+    """How often the close date of the deal had moved later, up to each version."""
+    days = close_date.astype(np.int64)
+    before = np.append(NO_DAY, days[:-1])
+    later = ~new & (before != NO_DAY) & (days > before)
+    total = np.cumsum(later)
+    return total - total[first][deal] if len(total) else total
+
+
+def _stage_since(columns: Columns, value: Ints, seen: Ints, new: Mask) -> Ints:
+    """Since when the deal has been in the stage of each version: as the file says, else as the versions show."""
+    stage = column(columns, "stage", value, 0)
+    moved = new | (np.diff(stage, prepend=-1) != 0)
+    run = np.maximum.accumulate(np.where(moved, np.arange(len(stage)), 0))
+    said = column(columns, "stage_entered_at", value, NO_DAY)
+    return np.where(said == NO_DAY, seen[run], said).astype(np.int64)
+
+
+def read_states(versions: Versions, created: Ints, missing: Ints) -> States:
+    """Cut the versions at creation and closing: whether a deal is open comes from its newest dates.
+
+    `created` and `missing` are by deal. A deal that is missing from a later complete file is no longer open from
+    that day. One that is closed on an unknown day counts as closed from the first file that shows it closed.
+    """
+    closed = _closing(versions)[versions.deal]
+    created, missing = created[versions.deal], missing[versions.deal]
+    start = np.maximum(created, versions.start)
+    end = np.minimum(np.minimum(closed, missing), versions.end)
+    is_open = np.flatnonzero(start < end)
+    after = np.maximum(np.maximum(closed, created), versions.start)
+    is_closed = np.flatnonzero((closed < FAR) & (after < versions.end))
+    return States(
+        version=np.concatenate((is_open, is_closed)),
+        start=np.concatenate((start[is_open], after[is_closed])),
+        end=np.concatenate((end[is_open], versions.end[is_closed])),
+        open=np.arange(len(is_open) + len(is_closed)) < len(is_open),
+    )
+
+
+def _closing(versions: Versions) -> Ints:
+    """From which day each deal is closed, by its newest value; FAR while it is open."""
+    outcome, closed = versions.outcome[versions.newest], versions.closed[versions.newest]
+    shut = outcome != OPEN
+    from_file = np.full(len(closed), FAR, dtype=np.int64)
+    said = np.flatnonzero(versions.outcome == outcome[versions.deal])
+    from_file[versions.deal[said][::-1]] = versions.start[said][::-1]
+    return np.where(shut, np.where(closed == NO_DAY, from_file, closed), FAR)
+
+
+def first_amounts(amount: Raw, deal: Ints, deals: int) -> Ints:
+    """The first amount each deal ever had."""
+    found = np.full(deals, NO_AMOUNT, dtype=np.int64)
+    filled = np.flatnonzero(amount != NO_AMOUNT)[::-1]
+    found[deal[filled]] = amount[filled]
+    return found

@@ -1,0 +1,62 @@
+"""What has been worked out already: credited rows, cubes and answers, within bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import TypeVar
+
+from kpidesk.engine.answers import Answer, Reasons
+from kpidesk.engine.credit import Entries
+from kpidesk.engine.cubes import MAX_CELLS, Cube
+from kpidesk.engine.days import Window
+from kpidesk.engine.facts import Facts
+from kpidesk.engine.scan import Prepared
+from kpidesk.language.tree import Leaf
+
+T = TypeVar("T")
+_ALL_CELLS = 12_000_000
+_ALL_PREPARED = 64
+_ALL_ANSWERS = 4_000_000
+
+
+class Memory:
+    """Cubes and answers of one set of facts (a class because it fills up between questions).
+
+    `most_cells` is the size from which a measure is scanned instead of kept as a cube.
+    """
+
+    def __init__(self, facts: Facts, most_cells: int = MAX_CELLS) -> None:
+        self.facts = facts
+        self.most_cells = most_cells
+        self.reasons = Reasons()
+        self.entries: dict[tuple[str, str], Entries] = {}
+        self.prepared: dict[Leaf, Prepared] = {}
+        self.cubes: dict[Leaf, Cube | None] = {}
+        self.answers: dict[Hashable, Answer] = {}
+        self.windows: dict[Hashable, tuple[Window, ...]] = {}
+
+    def remember(self, key: Hashable, answer: Answer) -> None:
+        """Keep an answer; when there are too many, forget them all."""
+        if sum(one.value.size for one in self.answers.values()) > _ALL_ANSWERS:
+            self.answers.clear()
+        self.answers[key] = answer
+
+    def keep(self, shelf: dict[Leaf, T], leaf: Leaf, found: T) -> None:
+        """Keep what belongs to a measure; the oldest goes first."""
+        while len(shelf) >= _ALL_PREPARED:
+            del shelf[next(iter(shelf))]
+        shelf[leaf] = found
+
+    def keep_cube(self, leaf: Leaf, cube: Cube | None) -> None:
+        """Keep a cube (or that there is none); the oldest goes first."""
+        size = 0 if cube is None else cube.sums.size
+        kept = sum(one.sums.size for one in self.cubes.values() if one is not None)
+        while self.cubes and kept + size > _ALL_CELLS:
+            oldest = self.cubes.pop(next(iter(self.cubes)))
+            kept -= 0 if oldest is None else oldest.sums.size
+        self.cubes[leaf] = cube
+
+    def forget_answers(self) -> None:
+        """Forget the answers but keep the cubes."""
+        self.answers.clear()
+        self.windows.clear()

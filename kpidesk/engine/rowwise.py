@@ -1,0 +1,285 @@
+"""Row expressions over all rows of a table at once: conditions become masks, values become columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import reduce
+
+import numpy as np
+
+from kpidesk.core.periods import parse_day
+from kpidesk.core.settings import Settings
+from kpidesk.engine.days import NO_DAY, Window, day_number
+from kpidesk.engine.values import Column, Floats, Mask, NotComputableError, Rows, Words
+from kpidesk.language.tree import (
+    AllOf,
+    AnyOf,
+    Before,
+    Boundary,
+    Compare,
+    FieldRef,
+    FilterRef,
+    In,
+    InPeriod,
+    IsEmpty,
+    Not,
+    RowArithmetic,
+    RowCall,
+    RowExpr,
+    Setting,
+    Value,
+)
+
+Operand = Column | str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a row expression may need besides the row: settings, minor units, the data date and the window."""
+
+    settings: Settings
+    scale: int
+    newest_data: int
+    window: Window | None = None
+
+
+def varies(expression: RowExpr | None) -> bool:
+    """Whether an expression depends on the window: it names the period or an edge of it."""
+    if expression is None:
+        return False
+    if isinstance(expression, InPeriod):
+        return True
+    if isinstance(expression, Boundary):
+        return expression.moment != "now"
+    return any(varies(part) for part in parts_of(expression))
+
+
+def parts_of(expression: RowExpr) -> tuple[RowExpr, ...]:
+    """The expressions directly inside another."""
+    match expression:
+        case AllOf(parts) | AnyOf(parts) | RowCall(_, parts):
+            return parts
+        case RowArithmetic(_, left, right) | Compare(_, left, right) | Before(left, right):
+            return (left, right)
+        case In(value, options):
+            return (value, *options)
+        case InPeriod(inner) | IsEmpty(inner, _) | Not(inner):
+            return (inner,)
+        case FilterRef(_, _, body):
+            return (body,)
+    return ()
+
+
+def fields_of(expression: RowExpr | None) -> frozenset[tuple[str, str]]:
+    """Every (table, field) an expression reads."""
+    if expression is None:
+        return frozenset()
+    if isinstance(expression, FieldRef):
+        return frozenset([(expression.table, expression.field)])
+    return frozenset().union(*(fields_of(part) for part in parts_of(expression)))
+
+
+def conjuncts(expression: RowExpr | None) -> tuple[RowExpr, ...]:
+    """The conditions that must all hold, saved filters opened up."""
+    if expression is None:
+        return ()
+    if isinstance(expression, AllOf):
+        return tuple(one for part in expression.conditions for one in conjuncts(part))
+    if isinstance(expression, FilterRef) and isinstance(expression.body, AllOf):
+        return conjuncts(expression.body)
+    return (expression,)
+
+
+def mask(expression: RowExpr, rows: Rows, reading: Reading) -> Mask:
+    """Which rows meet a condition."""
+    found = rows.masks.get(expression)
+    if found is None:
+        found = np.broadcast_to(_mask(expression, rows, reading), (rows.size,))
+        if not varies(expression):
+            rows.masks[expression] = found
+    return found
+
+
+def all_of(conditions: tuple[RowExpr, ...], rows: Rows, reading: Reading) -> Mask:
+    """Which rows meet every condition."""
+    return reduce(np.logical_and, (mask(one, rows, reading) for one in conditions), np.ones(rows.size, dtype=np.bool_))
+
+
+def _mask(expression: RowExpr, rows: Rows, reading: Reading) -> Mask:
+    match expression:
+        case FilterRef(_, _, body):
+            return mask(body, rows, reading)
+        case AllOf(conditions):
+            return all_of(conditions, rows, reading)
+        case AnyOf(conditions):
+            return reduce(np.logical_or, (mask(one, rows, reading) for one in conditions))
+        case Not(condition):
+            return ~mask(condition, rows, reading)
+        case Compare(op, left, right):
+            return _compare(op, operand(left, rows, reading), operand(right, rows, reading), reading)
+        case In(value, options):
+            sought = operand(value, rows, reading)
+            each = (_compare("=", sought, operand(one, rows, reading), reading) for one in options)
+            return reduce(np.logical_or, each)
+        case InPeriod(value):
+            days, window = numbers(value, rows, reading).data, _window(reading)
+            return np.asarray((days >= window.first) & (days < window.last), dtype=np.bool_)
+        case Before(value, other):
+            return _compare("<", operand(value, rows, reading), operand(other, rows, reading), reading)
+        case IsEmpty(value, negated):
+            empty = np.isnan(numbers(value, rows, reading).data)
+            return ~empty if negated else empty
+    flags = numbers(expression, rows, reading).data
+    return np.asarray(flags == 1, dtype=np.bool_)
+
+
+def _window(reading: Reading) -> Window:
+    if reading.window is None:
+        raise NotComputableError("needs a period")
+    return reading.window
+
+
+def numbers(expression: RowExpr, rows: Rows, reading: Reading) -> Column:
+    """The value of an expression for every row."""
+    found = operand(expression, rows, reading)
+    if isinstance(found, str):
+        raise NotComputableError(f"needs a number where the formula has the text '{found}'")
+    return found
+
+
+def operand(expression: RowExpr, rows: Rows, reading: Reading) -> Operand:
+    """A column, or the text of a literal."""
+    match expression:
+        case FieldRef(_, field, _):
+            return rows.column(field)
+        case Value(value, is_date):
+            if isinstance(value, str):
+                return _scalar(float(day_number(parse_day(value)))) if is_date else value
+            return _scalar(float(value))
+        case Boundary(moment):
+            return _scalar(_edge(moment, reading))
+        case Setting(name):
+            return _scalar(_setting(name, reading.settings))
+        case RowArithmetic(op, left, right):
+            return _arithmetic(op, numbers(left, rows, reading), numbers(right, rows, reading), reading.scale)
+        case RowCall(name, arguments):
+            return _call(name, [numbers(one, rows, reading) for one in arguments], reading.scale)
+    return Column(_mask(expression, rows, reading).astype(np.float64))
+
+
+def _scalar(value: float) -> Column:
+    return Column(np.array([value]))
+
+
+def _edge(moment: str, reading: Reading) -> float:
+    """The day a boundary means; a running period ends, for now, with the newest data."""
+    if reading.newest_data == NO_DAY:
+        return np.nan
+    if moment == "now":
+        return float(reading.newest_data)
+    window = _window(reading)
+    return float(min(window.start - 1 if moment == "start" else window.end - 1, reading.newest_data))
+
+
+def _setting(name: str, settings: Settings) -> float:
+    value = getattr(settings, name, None)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise NotComputableError(f"needs the setting '{name}'")
+    return float(value)
+
+
+def _level(left: Column, right: Column, scale: int) -> tuple[Floats, Floats, int]:
+    """Both sides in the same unit: a plain number beside money means major units."""
+    money = max(left.money, right.money)
+    return left.data * float(scale) ** (money - left.money), right.data * float(scale) ** (money - right.money), money
+
+
+def _arithmetic(op: str, left: Column, right: Column, scale: int) -> Column:
+    if op in "+-":
+        a, b, money = _level(left, right, scale)
+        return Column(a + b if op == "+" else a - b, money)
+    if op == "*":
+        return Column(left.data * right.data, left.money + right.money)
+    divisor = np.where(right.data == 0, np.nan, right.data)
+    return Column(left.data / divisor, left.money - right.money)
+
+
+def _call(name: str, arguments: list[Column], scale: int) -> Column:
+    if name in ("least", "greatest"):
+        choose = np.minimum if name == "least" else np.maximum
+        found = arguments[0]
+        for other in arguments[1:]:
+            a, b, money = _level(found, other, scale)
+            found = Column(choose(a, b), money)
+        return found
+    start, end = arguments[0].data, arguments[1].data
+    if name == "business_days":
+        return Column(_business_days(start, end))
+    factor = {"days": 1, "hours": 24, "minutes": 1440}.get(name)
+    if factor is None:
+        raise NotComputableError(f"needs the function '{name}'")
+    return Column((end - start) * factor)
+
+
+def _business_days(start: Floats, end: Floats) -> Floats:
+    """Days from Monday to Friday from one day to another, holidays not known."""
+    begin, finish = np.broadcast_arrays(start, end)
+    known = ~np.isnan(begin) & ~np.isnan(finish)
+    found = np.full(begin.shape, np.nan)
+    days = [one[known].astype(np.int64).astype("datetime64[D]") for one in (begin, finish)]
+    found[known] = np.busday_count(days[0], days[1])
+    return found
+
+
+def _compare(op: str, left: Operand, right: Operand, reading: Reading) -> Mask:
+    a, b = _comparable(left, right, reading.scale)
+    if op == "=":
+        return np.asarray(a == b, dtype=np.bool_)
+    if op == "!=":
+        return np.asarray((a != b) & ~np.isnan(a) & ~np.isnan(b), dtype=np.bool_)
+    compare = {"<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal}[op]
+    return np.asarray(compare(a, b), dtype=np.bool_)
+
+
+def _comparable(left: Operand, right: Operand, scale: int) -> tuple[Floats, Floats]:
+    if isinstance(left, str) and isinstance(right, str):
+        words = Words((left, right))
+        return np.array([words.place(left)]), np.array([words.place(right)])
+    if isinstance(left, str):
+        flipped = _comparable(right, left, scale)
+        return flipped[1], flipped[0]
+    if isinstance(right, str):
+        column, words = _in_words(left)
+        return column, np.array([words.place(right)])
+    if left.words is right.words and left.names is right.names:
+        a, b, _ = _level(left, right, scale)
+        return a, b
+    (a, mine), (b, theirs) = _in_words(left), _in_words(right)
+    both = Words((*mine.folded, *theirs.folded))
+    return _moved_words(a, mine, both), _moved_words(b, theirs, both)
+
+
+def _in_words(column: Column) -> tuple[Floats, Words]:
+    """A column of texts as places in alphabetical order; people and accounts by their names."""
+    if column.words is not None:
+        return column.data, column.words
+    if column.names is None:
+        raise NotComputableError("compares a number with a text")
+    words = Words(name for name in column.names.values() if name)
+    top = max(column.names, default=0) + 1
+    places = words.places(column.names, top)
+    numbers_ = column.data
+    inside = (numbers_ > 0) & (numbers_ < top)
+    found = np.full(numbers_.shape, np.nan)
+    found[inside] = places[numbers_[inside].astype(np.int64)]
+    # An owner or account without a name is some text all the same: it differs from every other.
+    found[~inside & ~np.isnan(numbers_)] = -1.0
+    return found, words
+
+
+def _moved_words(places: Floats, words: Words, both: Words) -> Floats:
+    order = np.array([both.place(text) for text in words.folded] or [np.nan])
+    known = ~np.isnan(places) & (places >= 0)
+    found = np.full(places.shape, np.nan)
+    found[known] = order[places[known].astype(np.int64)]
+    return found

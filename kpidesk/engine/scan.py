@@ -1,0 +1,164 @@
+"""The rows of a measure in every window, and what they add up to: the path that can answer every measure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from kpidesk.engine.credit import Entries, dated_entries, ranges, state_entries
+from kpidesk.engine.crew import Crew
+from kpidesk.engine.days import Window
+from kpidesk.engine.facts import Facts
+from kpidesk.engine.rowwise import Reading, all_of, conjuncts, numbers, varies
+from kpidesk.engine.values import Column, Floats, Ints, Mask, added
+from kpidesk.language.tree import AsOf, Leaf, On, RowExpr
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Picks:
+    """The credited rows of a measure: in which window, which row, whose (person and team that day), how many parts.
+
+    `x` is the value of the argument (NaN where empty), `money` how many factors of minor units are in it.
+    """
+
+    window: Ints
+    row: Ints
+    person: Ints
+    team: Ints
+    weight: Ints
+    x: Floats
+    money: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prepared:
+    """What of a measure does not depend on the window: the entries that may count and the argument of each.
+
+    `late` are the conditions that name the window; `start` and `end` bound the states of an as-of measure.
+    """
+
+    entries: Entries
+    column: Column
+    late: tuple[RowExpr, ...]
+    start: Ints
+    end: Ints
+
+
+def reading_of(facts: Facts, window: Window | None = None) -> Reading:
+    """What row expressions may need of the facts."""
+    return Reading(facts.settings, facts.scale, facts.newest_data, window)
+
+
+def prepare(facts: Facts, leaf: Leaf, entries: Entries) -> Prepared:
+    """Keep the entries that meet the conditions which hold for every window."""
+    rows = facts.deals if isinstance(leaf.dated, On) else facts.spans
+    reading = reading_of(facts)
+    conditions = conjuncts(leaf.where)
+    fixed = all_of(tuple(one for one in conditions if not varies(one)), rows, reading)
+    kept = np.flatnonzero(fixed[entries.row])
+    some = Entries(*(part[kept] for part in (entries.row, entries.person, entries.weight, entries.day, entries.team)))
+    column = Column(np.zeros(1))
+    if leaf.argument is not None and not varies(leaf.argument):
+        whole = numbers(leaf.argument, rows, reading)
+        column = replace(whole, data=np.broadcast_to(whole.data, (rows.size,))[some.row])
+    nothing = np.zeros(0, dtype=np.int64)
+    is_state = isinstance(leaf.dated, AsOf)
+    return Prepared(
+        some, column, tuple(one for one in conditions if varies(one)),
+        start=facts.states.start[some.row] if is_state else nothing,
+        end=facts.states.end[some.row] if is_state else nothing,
+    )  # fmt: skip
+
+
+def entries_of(facts: Facts, leaf: Leaf) -> Entries:
+    """The credited rows a measure chooses from."""
+    if isinstance(leaf.dated, On):
+        return dated_entries(facts, leaf.dated.field, leaf.credit)
+    return state_entries(facts, leaf.credit)
+
+
+def pick(facts: Facts, leaf: Leaf, prepared: Prepared, windows: Sequence[Window], days: Ints) -> Picks:
+    """The rows of a measure in each window; `days` are the as-of days of the windows (unused for dated rows)."""
+    dated = isinstance(leaf.dated, On)
+    index, at = _dated(prepared, windows) if dated else _in_force(prepared, days)
+    x = np.broadcast_to(prepared.column.data, (len(prepared.entries.row),))[index]
+    money = prepared.column.money
+    if prepared.late or varies(leaf.argument):
+        index, at, x, money = _late(facts, leaf, prepared, windows, index, at)
+    entries = prepared.entries
+    person = entries.person[index]
+    team = entries.team[index] if dated else facts.crew.team_on(person, days[at])
+    return Picks(at, entries.row[index], person, team, entries.weight[index], x, money)
+
+
+def _dated(prepared: Prepared, windows: Sequence[Window]) -> tuple[Ints, Ints]:
+    """Entries whose day lies in a window, and the window."""
+    day = prepared.entries.day
+    start = np.searchsorted(day, [window.start for window in windows])
+    end = np.maximum(np.searchsorted(day, [window.end for window in windows]), start)
+    return ranges(start, end), np.repeat(np.arange(len(windows)), end - start)
+
+
+def _in_force(prepared: Prepared, days: Ints) -> tuple[Ints, Ints]:
+    """Entries whose state is in force on the day of a window, and the window."""
+    found = [np.flatnonzero((prepared.start <= day) & (day < prepared.end)) for day in days]
+    at = np.repeat(np.arange(len(days)), [len(one) for one in found])
+    return (np.concatenate(found) if found else at), at
+
+
+def _late(
+    facts: Facts, leaf: Leaf, prepared: Prepared, windows: Sequence[Window], index: Ints, at: Ints
+) -> tuple[Ints, Ints, Floats, int]:
+    """Apply the conditions and work out the argument that depend on the window."""
+    rows = facts.deals if isinstance(leaf.dated, On) else facts.spans
+    kept: list[Ints] = [np.zeros(0, dtype=np.int64)]
+    values: list[Floats] = [np.zeros(0)]
+    counts, money = [], prepared.column.money
+    bounds = np.searchsorted(at, np.arange(len(windows) + 1))
+    for number, window in enumerate(windows):
+        here = index[bounds[number] : bounds[number + 1]]
+        some = rows.take(prepared.entries.row[here])
+        reading = reading_of(facts, window)
+        hit: Mask = all_of(prepared.late, some, reading)
+        if leaf.argument is not None and varies(leaf.argument):
+            column = numbers(leaf.argument, some, reading)
+            money = column.money
+            values.append(np.broadcast_to(column.data, hit.shape)[hit])
+        else:
+            values.append(np.broadcast_to(prepared.column.data, (len(prepared.entries.row),))[here[hit]])
+        kept.append(here[hit])
+        counts.append(int(hit.sum()))
+    return np.concatenate(kept), np.repeat(np.arange(len(windows)), counts), np.concatenate(values), money
+
+
+def taken(picks: Picks, at: Ints) -> Picks:
+    """Some of the picked rows."""
+    return Picks(
+        picks.window[at], picks.row[at], picks.person[at], picks.team[at], picks.weight[at], picks.x[at], picks.money
+    )
+
+
+def of_row(picks: Picks, crew: Crew, row: int) -> Picks:
+    """The picked rows that count for one row of an answer: the org, a team with those below it, or a rep."""
+    if row == 0:
+        return picks
+    if row >= crew.first_rep:
+        return taken(picks, np.flatnonzero(picks.person == row - crew.first_rep))
+    return taken(picks, np.flatnonzero(crew.holding[picks.team, row - 1] > 0))
+
+
+def add_up(picks: Picks, crew: Crew, windows: int, amounts: Floats | None, wide: bool) -> Floats:
+    """Parts (or amounts times parts) by scope and window; an empty amount adds nothing."""
+    parts = picks.weight.astype(np.float64)
+    if amounts is not None:
+        parts = parts * np.where(np.isnan(amounts), 0.0, amounts)
+    org = added(picks.window, parts, windows)[None, :]
+    if not wide:
+        return org
+    people, teams = len(crew.people) + 1, len(crew.teams) + 1
+    reps = added(picks.window * people + picks.person, parts, windows * people)
+    direct = added(picks.window * teams + picks.team, parts, windows * teams)
+    inside = direct.reshape(windows, teams) @ crew.holding
+    return np.vstack((org, inside.T, reps.reshape(windows, people).T))

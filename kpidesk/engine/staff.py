@@ -1,0 +1,117 @@
+"""Measures of people: how many carry a quota, are past their ramp, have reached it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from kpidesk.core.periods import Period
+from kpidesk.engine.answers import Answer, Reasons, constant
+from kpidesk.engine.coverage import as_of_day
+from kpidesk.engine.crew import Crew
+from kpidesk.engine.days import NO_DAY, Window, day_number, moved
+from kpidesk.engine.facts import Facts
+from kpidesk.engine.rowwise import all_of, conjuncts
+from kpidesk.engine.scan import Picks, add_up, reading_of
+from kpidesk.engine.values import Column, Floats, Ints, Mask, NotComputableError, Rows, Words
+from kpidesk.engine.words import not_covered
+from kpidesk.language.tree import (
+    AllOf,
+    AsOf,
+    Compare,
+    FieldRef,
+    FilterRef,
+    IsEmpty,
+    Leaf,
+    On,
+    Span,
+    Value,
+)  # fmt: skip
+
+YEAR = Span(1, "year")
+QUOTA_FIELD = FieldRef("people", "quota", "money")
+
+
+def staff_measure(
+    facts: Facts,
+    leaf: Leaf,
+    periods: Sequence[Period],
+    windows: Sequence[Window],
+    quota: Sequence[Floats],
+    booked: Sequence[Floats],
+    wide: bool,
+    why: Reasons,
+) -> Answer:
+    """A count of people by scope and window; `quota` and `booked` are by person for each window.
+
+    A person counts from the day of hire (when it is known) until the day they leave.
+
+    Raises:
+        NotComputableError: anything but a count as of a day, or a field that people do not have.
+    """
+    if leaf.aggregate != "count" or isinstance(leaf.dated, On):
+        raise NotComputableError("needs a count of people as of a day")
+    answer = constant((facts.crew.rows if wide else 1, len(windows)), np.nan)
+    reasons = answer.why
+    for number, window in enumerate(windows):
+        day = as_of_day(facts, leaf.dated.moment, window)
+        if facts.newest_data == NO_DAY or day > facts.newest_data:
+            reasons[:, number] = why.number(not_covered(window.label))
+            continue
+        rows = Rows(len(facts.crew.people), _loader(facts, periods[number], quota[number], booked[number]))
+        hit = _present(rows, day) & all_of(conjuncts(leaf.where), rows, reading_of(facts, window))
+        answer.value[:, number] = _count(facts.crew, np.flatnonzero(hit) + 1, day, wide)
+    return Answer(answer.value, np.nan_to_num(answer.value), reasons, answer.notices, answer.inside)
+
+
+def _count(crew: Crew, person: Ints, day: int, wide: bool) -> Floats:
+    ones, zeros = np.ones(len(person), dtype=np.int64), np.zeros(len(person), dtype=np.int64)
+    picks = Picks(zeros, person, person, crew.team_on(person, day), ones, np.ones(len(person)), 0)
+    return add_up(picks, crew, 1, None, wide)[:, 0]
+
+
+def _present(rows: Rows, day: int) -> Mask:
+    hired, left = rows.column("hire_at").data, rows.column("end_at").data
+    return ~(hired > day) & ~(left <= day)
+
+
+def _loader(facts: Facts, period: Period, quota: Floats, booked: Floats) -> Callable[[str], Column]:
+    people = {person.id: person for person in facts.crew.organisation.people}
+    staff = [people[one] for one in facts.crew.people]
+    a_year_before = day_number(moved(period.end, YEAR, -1))
+
+    def load(field: str) -> Column:
+        if field in ("hire_at", "end_at"):
+            days = [person.hire_at if field == "hire_at" else person.end_at for person in staff]
+            return Column(np.array([np.nan if day is None else float(day_number(day)) for day in days]))
+        if field == "role":
+            words = Words(person.role for person in staff)
+            return Column(np.array([words.place(person.role) if person.role else np.nan for person in staff]),
+                          words=words)  # fmt: skip
+        if field == "ramped":
+            hired = load("hire_at").data
+            return Column((~(hired > a_year_before)).astype(np.float64))
+        if field == "quota":
+            return Column(quota[1:])
+        if field == "quota_attained":
+            with np.errstate(divide="ignore", invalid="ignore"):
+                return Column(np.where(quota[1:] > 0, booked[1:] / quota[1:], np.where(quota[1:] <= 0, 1.0, np.nan)))
+        if field == "person_id":
+            return Column(np.array(facts.crew.people, dtype=np.float64),
+                          names={person.id: person.name for person in staff})  # fmt: skip
+        raise NotComputableError(f"needs the field '{field}' of people")
+
+    return load
+
+
+def built_in(name: str) -> Leaf | None:
+    """The measure of ramped people with a quota of their own, which a built-in KPI starts from."""
+    if name != "reps_at_quota":
+        return None
+    ramped = FieldRef("people", "ramped", "bool")
+    carrying = FilterRef("people", "quota_carrying", IsEmpty(QUOTA_FIELD, negated=True))
+    return Leaf("count", "people", None, AllOf((carrying, ramped)), AsOf("end"))
+
+
+AT_QUOTA = FilterRef("people", "at_quota", Compare(">=", FieldRef("people", "quota_attained", "ratio"), Value(1.0)))

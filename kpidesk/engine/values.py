@@ -1,0 +1,117 @@
+"""Columns of row values: numbers with gaps, words in sorted order, and names of people and accounts."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kpidesk.engine.days import NO_DAY
+from kpidesk.language.tree import RowExpr
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+Raw = NDArray[np.generic]
+
+
+class NotComputableError(Exception):
+    """A measure that the data cannot answer; its text says what is missing and becomes the reason of the value."""
+
+
+class Words:
+    """Texts without regard to case, each with its place in alphabetical order.
+
+    A class because the order is worked out once and asked many times.
+    """
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self.folded = sorted({text.casefold() for text in texts})
+        self._places = {text: place for place, text in enumerate(self.folded)}
+
+    def place(self, text: str) -> float:
+        """Where a text stands; between two places when it is not among them."""
+        folded = text.casefold()
+        known = self._places.get(folded)
+        return float(known) if known is not None else bisect_left(self.folded, folded) - 0.5
+
+    def places(self, texts: Mapping[int, str], size: int) -> Floats:
+        """The place of each numbered text, as an array by number; a gap where there is none."""
+        found = np.full(size, np.nan)
+        for number, text in texts.items():
+            if text and 0 < number < size:
+                found[number] = self._places[text.casefold()]
+        return found
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Column:
+    """One value per row (or a single one for all), NaN where empty.
+
+    `money` counts the factors of money in it, each in minor units. `words`: the numbers are places in these
+    words. `names`: the numbers are those of people or accounts, with these names.
+    """
+
+    data: Floats
+    money: int = 0
+    words: Words | None = None
+    names: Mapping[int, str] | None = None
+
+
+class Rows:
+    """The rows of one table, with columns made when first asked for and conditions remembered.
+
+    A class because of that memory. `column(field)` raises NotComputableError for a field the data do not have.
+    """
+
+    def __init__(self, size: int, load: Callable[[str], Column]) -> None:
+        self.size = size
+        self._load = load
+        self._columns: dict[str, Column] = {}
+        self.masks: dict[RowExpr, Mask] = {}
+        self._smallest: dict[str, float] = {}
+
+    def column(self, field: str) -> Column:
+        """A field of every row."""
+        found = self._columns.get(field)
+        if found is None:
+            found = self._columns[field] = self._load(field)
+        return found
+
+    def smallest(self, field: str) -> float:
+        """The smallest value of a field, NaN when no row has one."""
+        if field not in self._smallest:
+            data = self.column(field).data
+            known = data[~np.isnan(data)]
+            self._smallest[field] = float(known.min()) if len(known) else np.nan
+        return self._smallest[field]
+
+    def take(self, index: Ints) -> Rows:
+        """Some of the rows, in the order of `index`."""
+
+        def load(field: str) -> Column:
+            whole = self.column(field)
+            data = whole.data if whole.data.size == 1 else whole.data[index]
+            return Column(data, whole.money, whole.words, whole.names)
+
+        return Rows(len(index), load)
+
+
+def added(place: Ints, parts: Floats, size: int) -> Floats:
+    """The sum of the parts at each of `size` places."""
+    return np.asarray(np.bincount(place, weights=parts, minlength=size), dtype=np.float64)
+
+
+def from_days(days: Raw) -> Floats:
+    """Day numbers as floats, NaN where there is none."""
+    return from_ints(days, NO_DAY)
+
+
+def from_ints(numbers: Raw, empty: int) -> Floats:
+    """Whole numbers as floats, NaN where they equal `empty`."""
+    found = numbers.astype(np.float64)
+    found[numbers == empty] = np.nan
+    return found

@@ -1,0 +1,138 @@
+"""Why a number does not exist, and what qualifies one that does, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from kpidesk.core.periods import MONTHS
+from kpidesk.core.records import FIELD_BY_NAME
+from kpidesk.engine.days import day_of
+from kpidesk.language.tree import AllOf, AsOf, Expr, FilterRef, GoalRef, KpiRef, Leaf, Modified, On, RowExpr
+
+EVENTS = {
+    "closed_at": ("closed", "Closes"),
+    "close_date": ("due", "Deals due"),
+    "created_at": ("created", "Deals created"),
+    "qualified_at": ("qualified", "Qualifications"),
+    "first_contact_at": ("first contacted", "First contacts"),
+    "stage_entered_at": ("moved to its stage", "Stage changes"),
+}
+PLANNED = frozenset(("close_date", "next_activity_at"))
+"""Dates that lie ahead by nature: a period after the newest data is covered all the same."""
+
+HISTORY_FIELDS = frozenset(
+    ("close_date", "stage", "stage_id", "stage_entered_at", "status", "probability", "forecast_category", "push_count",
+     "last_activity_at", "next_activity_at")
+)  # fmt: skip
+"""Fields whose past values only earlier imports can tell."""
+
+
+def day_text(number: int) -> str:
+    """A day number as a person reads it: 1 Mar 2017."""
+    day = day_of(number)
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def field_label(field: str) -> str:
+    """The label of a field of deals, in small letters."""
+    known = FIELD_BY_NAME["deals"].get(field)
+    return known.label.lower() if known is not None else field.replace("_", " ")
+
+
+def not_covered(label: str) -> str:
+    """No import says anything about the period."""
+    return f"no import covers {label}"
+
+
+def never_dated(field: str) -> str:
+    """The data have no such date at all."""
+    return f"no deal in the files has a date under '{field_label(field)}'"
+
+
+def needs_history(first_data: int) -> str:
+    """The state on a day before the first import cannot be known."""
+    return f"needs history from {day_text(first_data)}, the first import's date"
+
+
+def starts_inside(field: str, first: int) -> str:
+    """The data begin in the middle of the period."""
+    what = EVENTS.get(field, ("", f"Deals by '{field_label(field)}'"))[1].lower()
+    return f"Data begins on {day_text(first)}, inside this period: {what} before that day are not in the files."
+
+
+def slow_deals_missing(first_created: int) -> str:
+    """A rate of closed deals rests on where the data begin."""
+    return (
+        f"Deals created before {day_text(first_created)} are missing too, so slow deals weigh too little "
+        "in this period."
+    )
+
+
+def reconstructed(first_data: int) -> str:
+    """A state before the first import uses the values of the first import."""
+    return f"Reconstructed: before {day_text(first_data)}, amounts and owners are those of the first import."
+
+
+def no_longer_listed(deals: int) -> str:
+    """Deals that a later complete file does not hold any more."""
+    if deals == 1:
+        return "1 deal is not in the latest file any more: it counts as not open from then on."
+    return f"{deals} deals are not in the latest file any more: they count as not open from then on."
+
+
+def other_currency(deals: int, codes: Iterable[str], currency: str) -> str:
+    """Money in another currency cannot be added."""
+    named = " and ".join(sorted(codes))
+    be = "deal is" if deals == 1 else "deals are"
+    return f"{deals} {be} in {named}: no rate to {currency} is known"
+
+
+def no_goal(goal: GoalRef, label: str) -> str:
+    """A goal that has not been set."""
+    return f"no {goal.tier} for {goal.kpi_id.replace('_', ' ')} in {label}"
+
+
+def no_rows(leaf: Leaf, label: str) -> str:
+    """A measure without rows: "no deal closed in Q1 2017", "no open deal at the end of Q1 2017"."""
+    adjective = _adjective(leaf.where)
+    if isinstance(leaf.dated, AsOf):
+        moment = {"start": f"at the start of {label}", "end": f"at the end of {label}", "now": "now"}
+        noun = "person" if leaf.table == "people" else "deal"
+        return f"no {adjective} {noun} {moment[leaf.dated.moment]}".replace("  ", " ")
+    happened = EVENTS.get(leaf.dated.field, (f"has a date under '{field_label(leaf.dated.field)}'", ""))[0]
+    if leaf.dated.field == "closed_at" and adjective in ("won", "lost", "closed"):
+        return f"no deal {adjective} in {label}"
+    joined = "" if happened.startswith("has") else "was " if happened != "closed" else ""
+    other = f"{adjective} " if adjective and adjective != happened else ""
+    which = " that meets the conditions" if leaf.where is not None and not adjective else ""
+    return f"no {other}deal{which} {joined}{happened} in {label}"
+
+
+def _adjective(where: RowExpr | None) -> str:
+    """The saved filter a condition begins with, as a word."""
+    first = where.conditions[0] if isinstance(where, AllOf) and where.conditions else where
+    return first.name.replace("_", " ") if isinstance(first, FilterRef) else ""
+
+
+def zero_divisor(tree: Expr, label: str) -> str:
+    """Why a division by this has no value."""
+    leaf = measure_of(tree)
+    if leaf is None:
+        if isinstance(tree, GoalRef):
+            return f"the {tree.tier} for {tree.kpi_id.replace('_', ' ')} in {label} is 0"
+        return f"the divisor is 0 in {label}"
+    if leaf.aggregate in ("count", "count_distinct"):
+        return no_rows(leaf, label)
+    return f"the divisor is 0: {no_rows(leaf, label).replace('no ', 'no value of any ', 1)}"
+
+
+def measure_of(tree: Expr) -> Leaf | None:
+    """The single measure a formula consists of, seen through references and modifiers."""
+    while isinstance(tree, KpiRef | Modified):
+        tree = tree.body
+    return tree if isinstance(tree, Leaf) else None
+
+
+def date_field(leaf: Leaf) -> str:
+    """The date field of a dated measure, else nothing."""
+    return leaf.dated.field if isinstance(leaf.dated, On) else ""

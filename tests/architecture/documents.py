@@ -1,0 +1,125 @@
+"""The help pages that repeat what the program knows; `python -m tests.architecture.documents` writes them anew."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from kpidesk.cli import main
+from kpidesk.core.kpis import Kpi, kpi_from_mapping
+from kpidesk.core.settings import SETTING_HELP, Settings
+from kpidesk.language import FUNCTIONS
+
+RESOURCES = Path(__file__).resolve().parents[2] / "resources"
+HELP = RESOURCES / "help"
+DIMENSIONS = ("activity", "pipeline", "outcome", "quality", "cost", "forecast")
+COMMAND_LINE = """# The command line
+
+The window and the command line do the same things. A command ends with 0 when it is done, with 1 when it cannot be
+done (what is wrong and what to do about it is printed, and nothing has changed), with 2 when it is written wrongly.
+With `--json` it prints one JSON document: rates are fractions, money is in major units, a value that does not exist is
+null with its reason. `resources/schema/` describes the document of each command.
+
+Periods are written `2025`, `2025-Q2`, `2025-04`, `2025-W14`, `this-quarter`, `last-month`; scopes `org`, `team:NAME`,
+`rep:NAME`, `unassigned`.
+"""
+KPIS = """# The KPIs
+
+What each one measures and the decision it is for. Those marked are active in a new workspace; the others are activated
+with `kpidesk kpi add WORKSPACE KPI` or on the page KPIs & targets.
+"""
+
+
+def commands(group: click.Group = main, path: str = "kpidesk") -> Iterator[tuple[str, click.Command]]:
+    """Every command with the words that call it, groups left out."""
+    for name, command in sorted(group.commands.items()):
+        if isinstance(command, click.Group):
+            yield from commands(command, f"{path} {name}")
+        else:
+            yield f"{path} {name}", command
+
+
+def options(command: click.Command) -> Iterator[click.Option]:
+    """The options of a command."""
+    return (one for one in command.params if isinstance(one, click.Option))
+
+
+def arguments(command: click.Command) -> str:
+    """The arguments of a command as they are written: `WORKSPACE FILES...`."""
+    with click.Context(command) as context:
+        return " ".join(one.make_metavar(context) for one in command.params if isinstance(one, click.Argument))
+
+
+def shipped() -> list[Kpi]:
+    """The shipped KPIs: those of the first day in their order, then by name."""
+    paths = sorted((RESOURCES / "kpis").glob("*.toml"))
+    found = [kpi_from_mapping(tomllib.loads(path.read_text(encoding="utf-8")), path.name) for path in paths]
+    return sorted(found, key=lambda kpi: (kpi.first_day or 99, kpi.name))
+
+
+def command_line_page() -> str:
+    """The page that lists every command and option."""
+    parts = [COMMAND_LINE]
+    for words, command in commands():
+        parts.append(f"## {words} {arguments(command)}".rstrip() + "\n")
+        parts.append(f"{command.help}\n")
+        parts.append("\n".join(_option_line(one) for one in options(command)) + "\n")
+    return "\n".join(parts)
+
+
+def _option_line(option: click.Option) -> str:
+    with click.Context(main) as context:
+        value = "" if option.is_flag else f" {option.make_metavar(context)}"
+    return f"- `{option.opts[0]}{value}` {option.help or ''}".rstrip()
+
+
+def kpi_page() -> str:
+    """The page that lists every shipped KPI."""
+    parts = [KPIS]
+    for dimension in DIMENSIONS:
+        kpis = [kpi for kpi in shipped() if kpi.dimension == dimension]
+        if kpis:
+            parts.append(f"## {dimension.capitalize()}\n")
+        for kpi in kpis:
+            mark = ", active at first" if kpi.first_day else ""
+            parts.append(f"**{kpi.name}** (`{kpi.id}`{mark}). {kpi.sentence} {kpi.decision}\n")
+    return "\n".join(parts)
+
+
+def function_table() -> str:
+    """The functions of the formula language as a table."""
+    rows = [f"| `{one.name}` | {one.help} | `{one.example}` |" for one in FUNCTIONS.values()]
+    return "\n".join(["| function | what it gives | example |", "|---|---|---|", *rows]) + "\n"
+
+
+def setting_table() -> str:
+    """The settings of a workspace as a table."""
+    usual = Settings()
+    rows = [f"| `{name}` | {getattr(usual, name)} | {words} |" for name, words in SETTING_HELP.items()]
+    return "\n".join(["| setting | at first | what it does |", "|---|---|---|", *rows]) + "\n"
+
+
+def with_table(page: Path, table: str) -> str:
+    """A page with the table in it replaced."""
+    lines = page.read_text(encoding="utf-8").splitlines(keepends=True)
+    first = next(at for at, line in enumerate(lines) if line.startswith("|"))
+    last = max(at for at, line in enumerate(lines) if line.startswith("|"))
+    return "".join([*lines[:first], table, *lines[last + 1 :]])
+
+
+def pages() -> dict[Path, str]:
+    """Every page that repeats what the program knows, with the text it should have."""
+    return {
+        HELP / "command-line.md": command_line_page(),
+        HELP / "kpis.md": kpi_page(),
+        HELP / "formulas.md": with_table(HELP / "formulas.md", function_table()),
+        HELP / "settings.md": with_table(HELP / "settings.md", setting_table()),
+    }
+
+
+if __name__ == "__main__":
+    for place, text in pages().items():
+        place.write_text(text, encoding="utf-8")

@@ -1,0 +1,9 @@
+-- Of the money promised as commit when the period began, the share that was won in it.
+SELECT a.period, a.scope, sum(iif(d.outcome = 'won' AND d.closed_on >= a.first AND d.closed_on < a.until, o.share * o.amount, 0))
+  / nullif(sum(o.share * o.amount), 0)
+FROM asked a
+LEFT JOIN open_deals o
+  ON o.day = a.before AND o.scope = a.scope AND o.close_date >= a.first AND o.close_date < a.until
+  AND o.forecast_category = 'commit'
+LEFT JOIN deals d ON d.deal_id = o.deal_id
+GROUP BY a.period, a.scope
