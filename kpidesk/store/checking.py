@@ -1,0 +1,183 @@
+"""Is the file whole, does its history follow from what the imports saw, do the columns repeat the rows."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from kpidesk.core.errors import UserError
+from kpidesk.core.progress import Progress
+from kpidesk.store.columns import (
+    ALL_COLUMNS,
+    DEAL_COLUMNS,
+    FIELD_COLUMNS,
+    NO_DAY,
+    TEXT_SUM,
+    VALUE_COLUMNS,
+    Ints,
+    day_number,
+    load,
+    load_piece,
+)
+from kpidesk.store.content import text_sums
+from kpidesk.store.database import Database
+from kpidesk.store.seals import seal_of
+from kpidesk.store.sightings import (
+    NO_VERSIONS,
+    Versions,
+    collapse,
+    decode,
+    first_and_last,
+    load_sightings,
+    load_versions,
+    missing_from,
+    seen_by,
+    shown_rows,
+)
+
+MOST_PROBLEMS = 20
+UNREADABLE = (UserError, sqlite3.Error, ValueError, IndexError, OverflowError)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """Whether a workspace is whole, and what is wrong with it, in words."""
+
+    ok: bool
+    problems: tuple[str, ...]
+
+
+def check(db: Database) -> Generator[Progress, None, CheckReport]:
+    """Check the file, its references, every import's counts and digest, the derived history, and the columns."""
+    problems: list[str] = []
+    for number, (text, step) in enumerate(_STEPS):
+        yield Progress(number, len(_STEPS), text)
+        try:
+            problems += step(db)
+        except UNREADABLE as error:
+            problems.append(f"{text}: it cannot be read ({error}).")
+    return CheckReport(not problems, tuple(problems[:MOST_PROBLEMS]))
+
+
+def _check_file(db: Database) -> Iterator[str]:
+    for (found,) in db.rows(f"PRAGMA integrity_check({MOST_PROBLEMS})"):
+        if found != "ok":
+            yield f"The file is damaged: {found}."
+    for table, row, parent, _ in db.rows("PRAGMA foreign_key_check"):
+        yield f"Row {row} of {table} names a row of {parent} that is not there."
+
+
+def _check_imports(db: Database) -> Iterator[str]:
+    people = dict(db.rows("SELECT import_id, count(*) FROM people_rows GROUP BY import_id"))
+    sql = "SELECT id, file_name, kind, added + updated + unchanged, seen, lines, digest FROM imports ORDER BY id"
+    for number, file, kind, used, seen, lines, digest in db.connection.execute(sql):
+        if hashlib.blake2b(seen + lines, digest_size=16).hexdigest() != digest:
+            yield f"The list of import {number} ({file}) was changed."
+        kept = people.get(number, 0) if kind == "people" else len(decode(seen))
+        if kept != used or (kind == "deals" and len(decode(lines)) != used):
+            yield f"Import {number} ({file}) says {used} records, but {kept} are kept."
+
+
+def _check_counts(db: Database) -> Iterator[str]:
+    sql = (
+        "SELECT id, file_name FROM imports i WHERE read <> added + updated + unchanged + rejected + skipped"
+        " OR rejected <> (SELECT count(*) FROM rejected_rows WHERE import_id = i.id) ORDER BY id"
+    )
+    for number, file in db.rows(sql):
+        yield f"The counts of import {number} ({file}) do not add up."
+
+
+def _check_seal(db: Database) -> Iterator[str]:
+    if db.one("SELECT value FROM meta WHERE name='seal'") != seal_of(db.connection):
+        yield "Settings, names, goals or definitions were changed by something else than this app."
+
+
+def _check_versions(db: Database) -> Iterator[str]:
+    of = load(db, "of")
+    deals = len(load(db, "first_seen")) - 1
+    lists = ((one.day, seen_by(db, one.import_id)) for one in load_sightings(db))
+    derived, stored = collapse(NO_VERSIONS, of, lists, deals), load_versions(db)
+    if not _same(derived, stored):
+        yield "The history of the deals is not what the imports show."
+    rows = db.rows("SELECT deal_id, valid_from, valid_to, value_id FROM deal_versions ORDER BY deal_id, valid_from")
+    if rows != shown_rows(derived):
+        yield "The versions of the deals are not what the imports show."
+
+
+def _same(one: Versions, other: Versions) -> bool:
+    pairs = ((one.of, other.of), (one.start, other.start), (one.value, other.value))
+    return all(np.array_equal(this, that) for this, that in pairs)
+
+
+def _check_marks(db: Database) -> Iterator[str]:
+    of = load(db, "of")
+    sightings = load_sightings(db)
+    stored = {name: load(db, name) for name in DEAL_COLUMNS}
+    length = len(stored["first_seen"])
+    first, last = first_and_last(of, ((one.day, seen_by(db, one.import_id)) for one in sightings), length - 1)
+    source, seen, missing = (np.full(length, empty, np.int32) for empty in (0, NO_DAY, NO_DAY))
+    for number, of_source, day, gone in db.connection.execute(
+        "SELECT id, source_id, first_seen, missing_from FROM deals"
+    ):
+        source[number], seen[number], missing[number] = of_source, day_number(day), day_number(gone)
+    expected = {"first_seen": first, "last_seen": last, "missing_from": missing_from(last, source, sightings)}
+    if not (np.array_equal(seen, first) and np.array_equal(missing, expected["missing_from"])):
+        yield "The marks of the deals are not what the imports show."
+    for name, values in {**expected, "source": source}.items():
+        if not np.array_equal(stored[name], values):
+            yield f"The column '{name}' does not repeat the rows."
+
+
+def _check_columns(db: Database) -> Iterator[str]:
+    length = len(load(db, "of"))
+    wrong = {name for name in VALUE_COLUMNS if len(load(db, name)) != length}
+    if (db.one("SELECT max(id) FROM deal_values") or 0) >= length:
+        wrong.add("of")
+    if length == 1:  # of a column that never held anything no piece is stored
+        length = 0
+    for number in range(-(-length // db.segment)):
+        for name, values in value_columns(db, number * db.segment, min(length, (number + 1) * db.segment)).items():
+            if not np.array_equal(load_piece(db, name, number), values):
+                wrong.add(name)
+    for name in sorted(wrong):
+        yield f"The column '{name}' does not repeat the rows."
+
+
+def value_columns(db: Database, begin: int, end: int) -> dict[str, Ints]:
+    """The columns by value id from `begin` to before `end`, as the rows say."""
+    names = ("of", *FIELD_COLUMNS)
+    columns = {name: np.full(end - begin, ALL_COLUMNS[name][1], ALL_COLUMNS[name][0]) for name in names}
+    columns[TEXT_SUM] = np.zeros(end - begin, np.uint32)
+    sql = f"SELECT id, name, custom, deal_id, {', '.join(FIELD_COLUMNS)} FROM deal_values WHERE id >= ? AND id < ?"
+    rows = db.rows(sql, (begin, end))
+    if not rows:
+        return columns
+    ids, titles, customs, *cells = zip(*rows, strict=True)
+    at = np.asarray(ids, np.int64) - begin
+    columns[TEXT_SUM][at] = text_sums(titles, customs)
+    for name, column in zip(names, cells, strict=True):
+        columns[name][at] = _numbers(name, column)
+    return columns
+
+
+def _numbers(name: str, column: tuple[Any, ...]) -> list[int]:
+    empty = ALL_COLUMNS[name][1]
+    if any(isinstance(cell, str) for cell in column):
+        return [day_number(cell) for cell in column]
+    return [empty if cell is None else cell for cell in column]
+
+
+_STEPS: tuple[tuple[str, Callable[[Database], Iterator[str]]], ...] = (
+    ("Reading the whole file", _check_file),
+    ("Adding up the imports", _check_counts),
+    ("Reading what the imports saw", _check_imports),
+    ("Reading settings, names and goals", _check_seal),
+    ("Deriving the history again", _check_versions),
+    ("Deriving the marks of the deals", _check_marks),
+    ("Comparing columns and rows", _check_columns),
+)

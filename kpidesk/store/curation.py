@@ -1,0 +1,47 @@
+"""What was decided about the words and headers of files: outcomes, links, shares, remembered shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from kpidesk.core.curation import Curation
+from kpidesk.core.records import Outcome
+from kpidesk.store.database import Database, now
+
+
+def load_curation(db: Database) -> Curation:
+    """Look-ups from the numbers in the columns to what they stand for."""
+    terms = {number: (name, text) for number, name, text in db.rows("SELECT id, field, value FROM terms")}
+    decided = known_outcomes(db)
+    splits: dict[int, list[tuple[int, int]]] = {}
+    for value, owner, share in db.rows("SELECT value_id, owner, share FROM deal_value_owners ORDER BY value_id, owner"):
+        splits.setdefault(value, []).append((owner, share))
+    return Curation(
+        terms=terms,
+        outcomes={number: decided[word] for number, word in terms.items() if word in decided},
+        people=dict(db.rows("SELECT id, person_id FROM person_aliases")),
+        accounts=dict(db.rows("SELECT id, account_id FROM account_aliases")),
+        splits={value: tuple(shares) for value, shares in splits.items()},
+        account_names=dict(db.rows("SELECT id, name FROM accounts")),
+    )
+
+
+def known_outcomes(db: Database) -> dict[tuple[str, str], Outcome]:
+    """What each word of a stage or status was decided to mean, by (`stage` or `status`, word)."""
+    return {(name, text): outcome for name, text, outcome in db.rows("SELECT field, value, outcome FROM outcomes")}
+
+
+def keep_outcomes(db: Database, outcomes: Mapping[tuple[str, str], Outcome]) -> None:
+    """Decide what words mean; to be called while writing."""
+    rows = [(*word, outcome) for word, outcome in outcomes.items()]
+    db.connection.executemany("INSERT OR REPLACE INTO outcomes VALUES (?, ?, ?)", rows)
+
+
+def load_profiles(db: Database) -> dict[str, str]:
+    """What was remembered of files imported before, by the key of their shape."""
+    return dict(db.rows("SELECT key, body FROM profiles"))
+
+
+def keep_profile(db: Database, key: str, body: str) -> None:
+    """Remember something for the next file of the same shape; to be called while writing."""
+    db.run("INSERT OR REPLACE INTO profiles VALUES (?, ?, ?)", (key, body, now()))

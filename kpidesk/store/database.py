@@ -1,0 +1,204 @@
+"""One open workspace file: its connection, the guard around every commit, and its counters."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from kpidesk.core.errors import UserError
+from kpidesk.store.seals import seal_of
+
+SPACE_ADVICE = "Free at least {need} MB on that disk and try again; nothing was changed."
+
+
+@dataclass(slots=True)
+class Database:
+    """An open workspace; used by one thread only, closed explicitly.
+
+    `identity` is the device and file number at opening: a file that was replaced meanwhile is never written.
+    `segment` is how many values one stored piece of a column holds.
+    """
+
+    connection: sqlite3.Connection
+    path: Path
+    read_only: bool
+    workspace_id: str
+    identity: tuple[int, int]
+    segment: int = 65_536
+
+    def __enter__(self) -> Database:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give the file and its lock back."""
+        self.connection.close()
+
+    def rows(self, sql: str, values: Any = ()) -> list[tuple[Any, ...]]:
+        """Every row of a query.
+
+        Raises:
+            UserError: the file is damaged or failing.
+        """
+        with explained(self.path):
+            return self.connection.execute(sql, values).fetchall()
+
+    def one(self, sql: str, values: Any = ()) -> Any:
+        """The first column of the first row, None when there is no row.
+
+        Raises:
+            UserError: the file is damaged or failing.
+        """
+        with explained(self.path):
+            row = self.connection.execute(sql, values).fetchone()
+        return None if row is None else row[0]
+
+    def run(self, sql: str, values: Any = ()) -> int:
+        """Run one statement; gives the number of rows it changed."""
+        return self.connection.execute(sql, values).rowcount
+
+    def require_writable(self) -> None:
+        """Refuse to write into a workspace that was opened read-only.
+
+        Raises:
+            UserError: always for such a workspace.
+        """
+        if self.read_only:
+            raise UserError(
+                f"'{self.path.name}' is open read-only.",
+                "Make the file and its folder writable, or copy it elsewhere, and open it again.",
+            )
+
+    def check_in_place(self) -> None:
+        """Refuse to commit into a file that is no longer the one that was opened.
+
+        Raises:
+            UserError: the file was deleted, moved or replaced.
+        """
+        try:
+            found = self.path.stat()
+        except OSError:
+            found = None
+        if found is None or (found.st_dev, found.st_ino) != self.identity:
+            raise UserError(
+                f"'{self.path}' was moved, deleted or replaced while it was open; nothing was written.",
+                "Close it, put the file back, and open it again.",
+            )
+
+    def begin(self, *, references: bool = True) -> None:
+        """Start a transaction. `references` False leaves checking of keys to the caller, for bulk writing."""
+        self.require_writable()
+        self.check_in_place()
+        self.connection.execute(f"PRAGMA foreign_keys={'ON' if references else 'OFF'}")
+        self.connection.execute("BEGIN IMMEDIATE")
+
+    def commit(self) -> None:
+        """Count a new data version and make everything since `begin` lasting, if the file is still in place."""
+        self.check_in_place()
+        self.bump("data_version")
+        self.run("INSERT OR REPLACE INTO meta VALUES ('seal', ?)", (seal_of(self.connection),))
+        self.connection.execute("COMMIT")
+        self.connection.execute("PRAGMA foreign_keys=ON")
+
+    def roll_back(self) -> None:
+        """Forget everything since `begin`."""
+        if self.connection.in_transaction:
+            self.connection.execute("ROLLBACK")
+        self.connection.execute("PRAGMA foreign_keys=ON")
+
+    @contextmanager
+    def writing(
+        self, action: str = "", detail: str = "", *, references: bool = True, keep: bool = True
+    ) -> Iterator[None]:
+        """A transaction with an entry in the audit log; an error or a closed generator leaves nothing behind.
+
+        `keep` False undoes everything at its end.
+
+        Raises:
+            UserError: the workspace is read-only, the disk is full or the file is damaged.
+        """
+        with explained(self.path):
+            try:
+                self.begin(references=references)
+                yield
+                if not keep:
+                    self.roll_back()
+                    return
+                if action:
+                    self.log(action, detail)
+                self.commit()
+            except BaseException:
+                self.roll_back()
+                raise
+
+    def bump(self, name: str) -> int:
+        """Count one up in a counter of the workspace; gives the new number. Numbers are never used again."""
+        number = int(self.one("SELECT value FROM meta WHERE name=?", (name,)) or 0) + 1
+        self.run("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, str(number)))
+        return number
+
+    def log(self, action: str, detail: str) -> None:
+        """Add an entry to the audit log."""
+        self.run("INSERT INTO audit(at, action, detail) VALUES (?, ?, ?)", (now(), action, detail))
+
+
+def now() -> str:
+    """The moment as ISO text in UTC, for logs only; no figure depends on it."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def as_user_error(error: sqlite3.Error, path: Path) -> Exception:
+    """What a failure of the file means for the user; an error of the program stays as it is."""
+    code = getattr(error, "sqlite_errorcode", None)
+    if str(error).startswith("Could not decode"):
+        return damaged(path)
+    primary = None if code is None else code & 0xFF
+    if primary in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
+        need = max(50, 2 * path.stat().st_size // 2**20) if path.exists() else 50
+        return UserError(
+            f"'{path.name}' could not be written: the disk is full or failing.", SPACE_ADVICE.format(need=need)
+        )
+    if primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        return damaged(path)
+    if primary in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_CANTOPEN):
+        return UserError(f"'{path.name}' cannot be written.", "Make the file and its folder writable.")
+    if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return UserError(f"'{path.name}' is already open in another window or program.", "Close it there first.")
+    return error
+
+
+@contextmanager
+def explained(path: Path, *, ours: bool = True) -> Iterator[None]:
+    """Turn what SQLite says about the file into words for the user.
+
+    An error of the program stays as it is, unless the file is not known to be `ours`: then the file is to blame.
+    """
+    try:
+        yield
+    except sqlite3.Error as error:
+        found = as_user_error(error, path)
+        if found is not error:
+            raise found from error
+        if ours:
+            raise
+        raise damaged(path) from error
+    except UnicodeDecodeError as error:
+        raise damaged(path) from error
+
+
+def damaged(path: Path) -> UserError:
+    """The file is a workspace, but cannot be trusted."""
+    return UserError(f"'{path.name}' is damaged.", "Restore the newest backup; the damaged file is kept.")
+
+
+def data_version(db: Database) -> int:
+    """A number that changes with everything that is written."""
+    return int(db.one("SELECT value FROM meta WHERE name='data_version'") or 0)

@@ -1,0 +1,122 @@
+"""The rows behind a number as text, each with the file and line that showed it last."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+
+from kpidesk.core.records import MILLION, minor_digits
+from kpidesk.store.columns import STORED_FIELDS, Ints, day_text
+from kpidesk.store.database import Database
+from kpidesk.store.settings import load_settings
+from kpidesk.store.sightings import lines_of, load_sightings, load_versions, seen_by
+
+PLACES = ("deal_id", "key", "import_id", "file", "line", "valid_from")
+_BLOCK = 10_000
+
+
+def deal_rows(db: Database, value_ids: Sequence[int]) -> list[dict[str, str]]:
+    """Deals as text, in the order of the values asked for, empty cells left out.
+
+    Besides the fields (people and accounts by their present names, amounts in major units) and custom columns:
+    `deal_id`, `key`, and of the newest import that showed this value `import_id`, `file` and `line`, empty when not
+    known; `valid_from`, the first data date of the last time it came into force.
+    """
+    wanted = np.asarray(value_ids, np.int64)
+    places = _places(db, wanted)
+    shown = dict(_rows(db, np.unique(wanted)))
+    return [
+        {**shown[value], "import_id": number, "file": file, "line": line, "valid_from": since}
+        for value, (number, file, line, since) in zip(wanted.tolist(), places, strict=True)
+    ]
+
+
+def _places(db: Database, wanted: Ints) -> Iterator[tuple[str, str, str, str]]:
+    """Import, file, line and first day of each value."""
+    size = int(wanted.max(initial=0)) + 1
+    seen_in, line, since = (np.zeros(size, np.int64) for _ in range(3))
+    asked = np.zeros(size, bool)
+    asked[wanted] = True
+    for one in reversed(load_sightings(db)):
+        seen, lines = seen_by(db, one.import_id), lines_of(db, one.import_id)
+        mine = (seen < size) & asked[np.minimum(seen, size - 1)]
+        seen_in[seen[mine]], line[seen[mine]] = one.import_id, lines[mine]
+        asked[seen[mine]] = False
+        if not asked.any():
+            break
+    versions = load_versions(db)
+    mine = versions.value < size
+    since[versions.value[mine]] = versions.start[mine]
+    files = {0: "", **dict(db.rows("SELECT id, file_name FROM imports"))}
+    days = {day: day_text(day) for day in np.unique(since[wanted]).tolist()}
+    columns = (seen_in[wanted].tolist(), line[wanted].tolist(), since[wanted].tolist())
+    for number, at, day in zip(*columns, strict=True):
+        yield str(number or ""), files[number], str(at or ""), days[day]
+
+
+def _rows(db: Database, values: Ints) -> Iterator[tuple[int, dict[str, str]]]:
+    """Value id and cells of each value."""
+    texts = _texts(db)
+    splits = _splits(db, texts["owner"])
+    digits = _digits(db)
+    names = [one.name for one in STORED_FIELDS]
+    amount, currency = names.index("amount"), names.index("currency")
+    sql = (
+        f"SELECT x.id, x.deal_id, d.key, x.custom, {', '.join(f'x.{name}' for name in names)} FROM json_each(?) j"
+        " JOIN deal_values x ON x.id = j.value JOIN deals d ON d.id = x.deal_id"
+    )
+    for begin in range(0, len(values), _BLOCK):
+        block = db.rows(sql, (json.dumps(values[begin : begin + _BLOCK].tolist()),))
+        filled = [
+            at for at, column in enumerate(list(zip(*block, strict=True))[4:]) if column.count(None) < len(column)
+        ]
+        fields = [(names[at], texts[names[at]], at) for at in filled if at != amount]
+        for value, holder, key, custom, *row in block:
+            cells = json.loads(custom) if custom else {}
+            cells.update({name: text(row[at]) for name, text, at in fields if row[at] is not None})
+            if row[amount] is not None:
+                cells["amount"] = _major(row[amount], digits[row[currency]])
+            if value in splits:
+                cells["owner_split"] = splits[value]
+            yield value, {**cells, "deal_id": str(holder), "key": key}
+
+
+def _texts(db: Database) -> dict[str, Callable[[Any], str]]:
+    """How each field is written out."""
+    terms = dict(db.rows("SELECT id, value FROM terms"))
+    people = dict(db.rows("SELECT a.id, p.name FROM person_aliases a JOIN people p ON p.id = person_id"))
+    accounts = dict(db.rows("SELECT a.id, c.name FROM account_aliases a JOIN accounts c ON c.id = account_id"))
+    by_kind: dict[str, Callable[[Any], str]] = {
+        "term": terms.__getitem__, "person": people.__getitem__, "account": accounts.__getitem__, "ratio": _percent,
+    }  # fmt: skip
+    found = {one.name: by_kind.get(one.kind, str) for one in STORED_FIELDS}
+    return {**found, "team": terms.__getitem__}
+
+
+def _percent(millionths: int) -> str:
+    return f"{millionths * 100 / MILLION:g}%"
+
+
+def _digits(db: Database) -> dict[int | None, int]:
+    """Decimals of the minor unit by currency term; None is the currency of the workspace."""
+    terms = db.rows("SELECT id, value FROM terms WHERE field='currency'")
+    return {None: minor_digits(load_settings(db).currency), **{term: minor_digits(code) for term, code in terms}}
+
+
+def _major(minor: int, digits: int) -> str:
+    """An amount in major units, without decimals when it is whole: 120050 cents are 1200.50."""
+    whole, rest = divmod(abs(minor), 10**digits)
+    return f"{Decimal(minor).scaleb(-digits)}" if rest else f"{'-' if minor < 0 else ''}{whole}"
+
+
+def _splits(db: Database, name: Callable[[Any], str]) -> dict[int, str]:
+    """Who shares each shared value, largest share first."""
+    parts: dict[int, list[str]] = {}
+    sql = "SELECT value_id, owner, share FROM deal_value_owners ORDER BY value_id, share DESC, owner"
+    for value, owner, share in db.rows(sql):
+        parts.setdefault(value, []).append(f"{name(owner)} {_percent(share)}")
+    return {value: "; ".join(people) for value, people in parts.items()}

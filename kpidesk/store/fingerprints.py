@@ -1,0 +1,102 @@
+"""Rows known by their text: a 128-bit print of each row finds the value it was read as before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import blake2b
+
+import numpy as np
+
+from kpidesk.core.records import RawRows
+from kpidesk.store.columns import Ints
+
+_BETWEEN = "\x1f"
+_NUMBER = "\x1e"
+
+
+def prints(rows: RawRows, recipe: bytes, ordinals: Mapping[int, int]) -> Ints:
+    """The prints of rows, shape (rows, 2); `recipe` (16 bytes) stands for how the text is read.
+
+    `ordinals`, by line, tell rows apart that have the same text but are different records.
+    """
+    cells = rows.rows
+    texts = list(map(_BETWEEN.join, cells))
+    if "".join(texts).count(_BETWEEN) != sum(map(len, cells)) - len(cells):  # a cell holds the separator
+        texts = [repr(row) for row in cells]
+    if ordinals:
+        texts = [f"{text}{_NUMBER}{ordinals.get(line, 1)}" for text, line in zip(texts, rows.lines, strict=True)]
+    digests = b"".join(
+        [blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16, person=recipe).digest() for text in texts]
+    )
+    return np.frombuffer(digests, np.uint64).reshape(-1, 2)
+
+
+def recipe_print(source: str, recipe: str) -> bytes:
+    """What stands for a source and a recipe in the prints of their rows: one text can be a deal of each source."""
+    return blake2b(f"{source}{_BETWEEN}{recipe}".encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class KnownRows:
+    """The prints of all values in order, to find values by the text of their row."""
+
+    first: Ints
+    second: Ints
+    value: Ints
+
+    def find(self, wanted: Ints) -> Ints:
+        """The value of each print, 0 where the text is not known."""
+        found = np.zeros(len(wanted), np.int32)
+        if not len(self.first):
+            return found
+        at = np.minimum(np.searchsorted(self.first, wanted[:, 0]), len(self.first) - 1)
+        hit = (self.first[at] == wanted[:, 0]) & (self.second[at] == wanted[:, 1])
+        found[hit] = self.value[at[hit]]
+        return found
+
+
+def known_rows(first: Ints, second: Ints) -> KnownRows:
+    """Sort the prints of all values (by value id) for searching; a value without print has zeros."""
+    order = np.argsort(first)
+    order = order[np.searchsorted(first, 1, sorter=order) :].astype(np.int32)
+    return KnownRows(first[order], second[order], order)
+
+
+_BITS = 27
+
+
+@dataclass(slots=True)
+class SeenKeys:
+    """Hashes of the keys of a first import, so that a repeated key is found while there is no index yet.
+
+    Two bits of a bit field tell "never seen"; only a key that may have been seen is searched among the hashes.
+    """
+
+    bits: Ints = field(default_factory=lambda: np.zeros(1 << (_BITS - 3), np.uint8))
+    hashes: list[Ints] = field(default_factory=list)
+    searches: int = 0
+
+    def maybe(self, hashes: Ints) -> Ints:
+        """Which of these may have been added before."""
+        found = np.ones(len(hashes), bool)
+        for at in _probes(hashes):
+            found &= (self.bits[at >> 3] >> (at & 7).astype(np.uint8)) & 1 == 1
+        return found
+
+    def add(self, hashes: Ints) -> None:
+        """Remember the hashes of the next deals; they get consecutive ids."""
+        self.hashes.append(hashes)
+        for at in _probes(hashes):
+            np.bitwise_or.at(self.bits, at >> 3, np.left_shift(1, at & 7).astype(np.uint8))
+
+    def where(self, one: int) -> Ints:
+        """The deal ids that were added with this hash, counted from 1."""
+        self.searches += 1
+        self.hashes = [np.concatenate(self.hashes)] if len(self.hashes) > 1 else self.hashes
+        return np.flatnonzero(self.hashes[0] == one) + 1 if self.hashes else np.empty(0, np.int64)
+
+
+def _probes(hashes: Ints) -> tuple[Ints, Ints]:
+    mask = (1 << _BITS) - 1
+    return hashes & mask, (hashes >> 30) & mask

@@ -1,0 +1,107 @@
+"""Who is who: every name and address under which files know people, gathered into persons.
+
+Texts belong to one person when they compare equal, when one row about people says both, or when somebody linked
+them by hand. That is a function of what is said now, so the order of imports cannot matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from kpidesk.store.database import Database
+from kpidesk.store.names import folded
+from kpidesk.store.spells import PersonRow
+
+_REFERRED = (
+    "SELECT scope_id FROM baselines WHERE scope_kind='{0}' UNION SELECT scope_id FROM targets WHERE scope_kind='{0}'"
+)
+
+
+def referred(kind: str) -> str:
+    """A query for the people (`rep`) or teams (`team`) that a goal speaks of."""
+    return _REFERRED.format(kind)
+
+
+@dataclass(slots=True)
+class Groups:
+    """Texts gathered into groups; each text leads, by way of others, to the one that stands for its group."""
+
+    leads_to: dict[str, str] = field(default_factory=dict)
+
+    def leader(self, text: str) -> str:
+        """The text that stands for the group of this one."""
+        self.leads_to.setdefault(text, text)
+        while self.leads_to[text] != text:
+            self.leads_to[text] = text = self.leads_to[self.leads_to[text]]
+        return text
+
+    def join(self, one: str, other: str) -> None:
+        """Put two texts into one group."""
+        self.leads_to[self.leader(other)] = self.leader(one)
+
+
+def settle_identities(db: Database, rows: Iterable[PersonRow]) -> dict[str, int]:
+    """Give every alias its person, and the person of every text; people who turn out to be one become one.
+
+    A group keeps the number it had. Where a group falls apart, the part that somebody linked by hand keeps it,
+    else the oldest.
+    """
+    aliases = db.rows("SELECT id, value, person_id, linked FROM person_aliases ORDER BY linked DESC, id")
+    groups = _grouped(aliases, rows)
+    person = _numbered(db, groups, aliases)
+    numbers = {text: person[groups.leader(text)] for text in list(groups.leads_to)}
+    moved = [(numbers[folded(text)], number) for number, text, was, _ in aliases if numbers[folded(text)] != was]
+    known = {number for (number,) in db.rows("SELECT id FROM people")}
+    for number in sorted(set(person.values()) - known):
+        db.run("INSERT INTO people(id, name) VALUES (?, '')", (number,))
+    db.connection.executemany("UPDATE person_aliases SET person_id=? WHERE id=?", moved)
+    left = {was for _, _, was, _ in aliases} - set(person.values())
+    for was in sorted(left):
+        heir = next(numbers[folded(text)] for _, text, old, _ in aliases if old == was)
+        hand_over_goals(db, heir, was)
+        db.run("DELETE FROM memberships WHERE person_id=?", (was,))
+        db.run("DELETE FROM people WHERE id=?", (was,))
+    return numbers
+
+
+def _grouped(aliases: list[tuple[int, str, int, int]], rows: Iterable[PersonRow]) -> Groups:
+    groups = Groups()
+    by_hand: dict[int, str] = {}
+    for _, text, person, linked in aliases:
+        key = groups.leader(folded(text))
+        if linked:
+            groups.join(by_hand.setdefault(person, key), key)
+    for row in rows:
+        keys = [folded(text) for text in (row.person, row.email) if text and folded(text)]
+        for key in keys:
+            groups.join(keys[0], key)
+    return groups
+
+
+def _numbered(db: Database, groups: Groups, aliases: list[tuple[int, str, int, int]]) -> dict[str, int]:
+    """The person of each group by its leader: the number that its first alias has, if no group before it took it."""
+    found: dict[str, int] = {}
+    taken: set[int] = set()
+    for _, text, person, _ in aliases:
+        leader = groups.leader(folded(text))
+        if leader not in found and person not in taken:
+            found[leader] = person
+            taken.add(person)
+    following = int(db.one("SELECT coalesce(max(id), 0) + 1 FROM people"))
+    for leader in dict.fromkeys(groups.leader(text) for text in list(groups.leads_to)):
+        if leader not in found:
+            found[leader] = following
+            following += 1
+    return found
+
+
+def hand_over_goals(db: Database, keep: int, drop: int) -> None:
+    """Goals go with the person, except for a KPI and period for which the one kept has a goal already."""
+    same = "kpi_id, start, end"
+    for table in ("baselines", "targets"):
+        taken = f"SELECT {same} FROM {table} WHERE scope_kind='rep' AND scope_id=?"
+        sql = f"SELECT id FROM {table} WHERE scope_kind='rep' AND scope_id=? AND ({same}) NOT IN ({taken})"
+        for row in db.rows(sql, (drop, keep)):
+            db.run(f"UPDATE {table} SET scope_id=? WHERE id=?", (keep, *row))
+        db.run(f"DELETE FROM {table} WHERE scope_kind='rep' AND scope_id=?", (drop,))

@@ -1,0 +1,43 @@
+"""KPI definitions, every version of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+from kpidesk.core.kpis import Kpi, kpi_from_mapping, kpi_to_mapping
+from kpidesk.store.database import Database, now
+
+
+def save_kpis(db: Database, kpis: Iterable[Kpi]) -> None:
+    """Keep each KPI under its version; all of them or none."""
+    given = tuple(kpis)
+    stamp = now()
+    rows = [(kpi.id, kpi.version, kpi.valid_from, json.dumps(kpi_to_mapping(kpi)), stamp) for kpi in given]
+    with db.writing("kpi", ", ".join(f"{kpi.id} v{kpi.version}" for kpi in given)):
+        db.connection.executemany("INSERT OR REPLACE INTO kpi_definitions VALUES (?, ?, ?, ?, ?)", rows)
+
+
+def save_kpi(db: Database, kpi: Kpi) -> None:
+    """Keep a KPI under its version; other versions stay as they are."""
+    save_kpis(db, (kpi,))
+
+
+def load_kpis(db: Database) -> tuple[Kpi, ...]:
+    """Every KPI in its newest version, by id.
+
+    Raises:
+        UserError: a stored definition cannot be read.
+    """
+    sql = "SELECT kpi_id, body, max(version) FROM kpi_definitions GROUP BY kpi_id ORDER BY kpi_id"
+    return tuple(_kpi(kpi_id, body) for kpi_id, body, _ in db.rows(sql))
+
+
+def kpi_versions(db: Database, kpi_id: str) -> tuple[Kpi, ...]:
+    """Every version of a KPI, oldest first; none when the workspace has no such KPI."""
+    sql = "SELECT body FROM kpi_definitions WHERE kpi_id=? ORDER BY version"
+    return tuple(_kpi(kpi_id, body) for (body,) in db.rows(sql, (kpi_id,)))
+
+
+def _kpi(kpi_id: str, body: str) -> Kpi:
+    return kpi_from_mapping(json.loads(body), kpi_id)

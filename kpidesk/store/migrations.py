@@ -1,0 +1,85 @@
+"""Numbered steps that bring a workspace to the newest version, and the fingerprint its schema must then have."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from kpidesk.core.errors import UserError
+from kpidesk.store.schema import FIRST_VERSION
+from kpidesk.store.seals import seal_of
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database as Tables
+
+Step = Callable[["Tables"], None]
+
+
+def first_version(tables: Tables) -> None:
+    """Every table, in an empty file."""
+    for statement in FIRST_VERSION:
+        tables.execute(statement)
+
+
+STEPS: tuple[Step, ...] = (first_version,)
+"""Step n, counted from 1, makes version n. A released step is never changed; a new need is a new step."""
+
+NEWEST = len(STEPS)
+FINGERPRINTS: dict[int, str] = {1: "0626154f98e00e17d7b0046a0dab1d3f888b692fad7fd4f887e5034a85f43c7c"}
+"""What `fingerprint` gives for each version that was ever released."""
+
+
+def fingerprint(connection: sqlite3.Connection) -> str:
+    """A digest of every object in the schema; two files of one version have the same."""
+    rows = connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_schema").fetchall()
+    known = sorted("\x1f".join(" ".join(str(part).split()) for part in row) for row in rows)
+    return hashlib.sha256("\x1e".join(known).encode()).hexdigest()
+
+
+def migrate(connection: sqlite3.Connection, steps: Sequence[Step] = STEPS) -> None:
+    """Apply the steps that the file has not seen, each in a transaction with its version number.
+
+    Raises:
+        UserError: a step left a row that points nowhere; that step is undone.
+    """
+    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    if version >= len(steps):
+        return
+    from sqlite_utils import Database as Tables  # brings pandas along; only a file that must change pays for it
+
+    connection.execute("PRAGMA foreign_keys=OFF")
+    try:
+        tables = Tables(connection, recursive_triggers=False, execute_plugins=False)
+        _pending(steps, version).apply(tables)
+    finally:
+        connection.execute("PRAGMA foreign_keys=ON")
+
+
+def _pending(steps: Sequence[Step], version: int):  # type: ignore[no-untyped-def]  # its type is imported late
+    from sqlite_utils import Migrations
+
+    class Recorded(Migrations):
+        """Steps whose record table is made by the first step, STRICT like all others."""
+
+        def ensure_migrations_table(self, db: Tables) -> None:
+            """Nothing to make."""
+
+    pending = Recorded("kpidesk")
+    for number, step in enumerate(steps[version:], version + 1):
+        pending(name=f"{number:04d}")(_numbered(number, step, last=number == len(steps)))
+    return pending
+
+
+def _numbered(number: int, step: Step, *, last: bool) -> Step:
+    def apply(tables: Tables) -> None:
+        step(tables)
+        broken = tables.execute("PRAGMA foreign_key_check").fetchone()
+        if broken is not None:
+            raise UserError(f"The workspace cannot be brought to version {number}.", "It was left as it was.")
+        if last:
+            tables.execute("UPDATE meta SET value=? WHERE name='seal'", (seal_of(tables.conn),))
+        tables.execute(f"PRAGMA user_version={number}")
+
+    return apply

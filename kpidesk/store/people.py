@@ -1,0 +1,375 @@
+"""People, teams and memberships: derived from people imports, hand edits and the owners of deals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from datetime import date
+
+import numpy as np
+
+from kpidesk.core.errors import Issue, UserError, nearest
+from kpidesk.core.people import ALWAYS, FOREVER, Membership, Organisation, Person, Team
+from kpidesk.core.progress import finish
+from kpidesk.core.records import PERSON_FIELDS, Cell, ParsedRows, RawRows
+from kpidesk.store.columns import load
+from kpidesk.store.database import Database
+from kpidesk.store.identities import hand_over_goals, referred, settle_identities
+from kpidesk.store.names import best_spelling, folded, people_by_name
+from kpidesk.store.sightings import STILL, load_versions
+from kpidesk.store.spells import EVER, Known, PersonRow, Replay
+from kpidesk.store.tally import Tally
+
+BY_HAND = "By hand"
+_ROW_FIELDS = tuple(one.name for one in fields(PersonRow))[1:]
+
+
+def load_organisation(db: Database) -> Organisation:
+    """All people, teams and memberships."""
+    people = db.rows("SELECT id, name, role, hire_at, end_at FROM people ORDER BY id")
+    teams = db.rows("SELECT id, name, coalesce(parent_id, 0) FROM teams ORDER BY id")
+    spells = db.rows("SELECT person_id, team_id, valid_from, valid_to FROM memberships ORDER BY person_id, valid_from")
+    return Organisation(
+        tuple(Person(number, name, role, _day(hired), _day(left)) for number, name, role, hired, left in people),
+        tuple(Team(*row) for row in teams),
+        tuple(Membership(person, team, _day(start) or ALWAYS, _end(end)) for person, team, start, end in spells),
+    )
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _end(text: str) -> date:
+    return FOREVER if text == STILL else date.fromisoformat(text)
+
+
+@dataclass(slots=True)
+class PeopleImport:
+    """One import of people while it runs: rows are tried against the state before its data date."""
+
+    db: Database
+    import_id: int
+    source_id: int
+    day_text: str
+    tally: Tally
+    state: Replay
+    seen: dict[tuple[str, str], PersonRow] = field(default_factory=dict)
+    rows: list[PersonRow] = field(default_factory=list)
+
+    def take(self, rows: RawRows, parse: Callable[[RawRows], ParsedRows]) -> None:
+        """Account for one chunk of the file."""
+        parsed = parse(rows)
+        self.tally.read += len(rows.rows)
+        self.tally.skipped += len(parsed.skipped)
+        for at, issue in parsed.rejected.items():
+            self.tally.reject(issue, rows.rows[at])
+        for number, at in enumerate(parsed.index):
+            row = self._row(parsed, number, rows.lines[at])
+            self._count(row, rows.rows[at])
+
+    def _row(self, parsed: ParsedRows, number: int, line: int) -> PersonRow:
+        cells = {one.name: parsed.columns[one.name][number] for one in PERSON_FIELDS if one.name in parsed.columns}
+        cells["person"] = cells.get("person") or cells.get("email") or ""
+        texts = {name: None if cell is None else str(cell) for name, cell in cells.items()}
+        return replace(PersonRow(self.day_text, self.import_id, line), **texts)  # type: ignore[arg-type]  # texts by field
+
+    def _count(self, row: PersonRow, text: Sequence[str]) -> None:
+        key = (folded(row.email or row.person or f"team {row.team}"), row.valid_from or "")
+        first = self.seen.setdefault(key, row)
+        if first is not row:
+            if replace(first, line=0) == replace(row, line=0):
+                self.tally.skipped += 1
+                return
+            problem = f"the person is already on line {first.line}, with other values"
+            self.tally.reject(Issue(row.line, "person", row.person, problem), text)
+            return
+        try:
+            outcome = self.state.apply(row)
+        except ValueError as error:
+            del self.seen[key]
+            self.tally.reject(Issue(row.line, "person", row.person or str(row.team), str(error)), text)
+            return
+        setattr(self.tally, outcome, getattr(self.tally, outcome) + 1)
+        self.rows.append(row)
+
+    def finish(self) -> tuple[bytes, bytes]:
+        """Keep the rows; people themselves are derived from all rows by `derive_people`."""
+        marks = ", ".join("?" * len(_ROW_FIELDS))
+        values = [tuple(getattr(row, name) for name in _ROW_FIELDS) for row in self.rows]
+        self.db.connection.executemany(f"INSERT INTO people_rows({', '.join(_ROW_FIELDS)}) VALUES ({marks})", values)
+        return b"", b""
+
+
+def start_people(db: Database, import_id: int, source_id: int, day_text: str, tally: Tally) -> PeopleImport:
+    """Get ready to import people: the state that the rows up to this data date have led to."""
+    state = _new_replay(db, people_by_name(db))
+    state.run(row for row in load_rows(db) if row.data_date <= day_text)
+    return PeopleImport(db, import_id, source_id, day_text, tally, state)
+
+
+def load_rows(db: Database) -> list[PersonRow]:
+    """Every row about people, in the order in which it counts."""
+    names = ", ".join(_ROW_FIELDS)
+    sql = (
+        f"SELECT data_date, {names} FROM people_rows JOIN imports ON id = import_id ORDER BY data_date, import_id, line"
+    )
+    return [PersonRow(*row) for row in db.rows(sql)]
+
+
+def _new_replay(db: Database, names: dict[str, int]) -> Replay:
+    next_person = int(db.one("SELECT coalesce(max(id), 0) + 1 FROM people"))
+    next_team = int(db.one("SELECT coalesce(max(id), 0) + 1 FROM teams"))
+    return Replay(names, dict(db.rows("SELECT value, team_id FROM team_aliases")), next_person, next_team)
+
+
+def derive_people(db: Database) -> None:
+    """Make people, teams and memberships what the rows and the owners of deals say.
+
+    Names that somebody chose by hand stay; people and teams that a goal speaks of stay.
+    """
+    rows = load_rows(db)
+    state = _new_replay(db, settle_identities(db, rows))
+    state.run(rows)
+    _write_people(db, state)
+    _write_aliases(db, state, rows)
+    _place_by_hints(db, state)
+    _write_teams(db, state)
+    spells = [(person, team, start, end) for person, known in state.people.items() for start, end, team in known.spells]
+    if sorted(spells) != sorted(db.rows("SELECT person_id, team_id, valid_from, valid_to FROM memberships")):
+        db.run("DELETE FROM memberships")
+        db.connection.executemany(
+            "INSERT INTO memberships(person_id, team_id, valid_from, valid_to) VALUES (?,?,?,?)", spells
+        )
+    _drop_teams(db, state)
+
+
+def _write_people(db: Database, state: Replay) -> None:
+    spellings: dict[int, list[str]] = {}
+    for person, text in db.rows("SELECT person_id, value FROM person_aliases WHERE kind='name'"):
+        spellings.setdefault(person, []).append(text)
+    for person, renamed, *was in db.rows("SELECT id, renamed, name, role, hire_at, end_at FROM people ORDER BY id"):
+        known = state.people.setdefault(person, Known())
+        said = known.name or best_spelling(spellings.get(person, [was[0]]))
+        now = [was[0] if renamed else said, known.role, known.hire_at, known.end_at]
+        if was != now:
+            db.run("UPDATE people SET name=?, role=?, hire_at=?, end_at=? WHERE id=?", (*now, person))
+
+
+def _write_aliases(db: Database, state: Replay, rows: Iterable[PersonRow]) -> None:
+    sources = dict(db.rows("SELECT id, source_id FROM imports WHERE kind='people'"))
+    aliases = [
+        (sources[row.import_id], kind, text, state.names[folded(text)])
+        for row in rows
+        for kind, text in (("name", row.person), ("email", row.email))
+        if text and folded(text)
+    ]
+    sql = "INSERT OR IGNORE INTO person_aliases(source_id, kind, value, person_id) VALUES (?, ?, ?, ?)"
+    db.connection.executemany(sql, aliases)
+
+
+def _place_by_hints(db: Database, state: Replay) -> None:
+    """Put owners whom no people file places into the team their earliest deals name, from ever."""
+    terms = dict(db.rows("SELECT id, value FROM terms WHERE field='team'"))
+    alone = {person for person, known in state.people.items() if not known.spells}
+    if not terms or not alone:
+        return
+    versions = load_versions(db)
+    aliases = dict(db.rows("SELECT id, person_id FROM person_aliases"))
+    people = np.zeros(max(aliases, default=0) + 1, np.int64)
+    people[list(aliases)] = [number if number in alone else 0 for number in aliases.values()]
+    person = people[load(db, "owner")[versions.value]]
+    team = load(db, "team")[versions.value]
+    here = (person > 0) & (team > 0)
+    person, team, start = person[here], team[here], versions.start[here]
+    earliest = np.full(max(alone) + 1, np.iinfo(np.int32).max, np.int32)
+    np.minimum.at(earliest, person, start)
+    first = start == earliest[person]
+    pairs, counts = np.unique(np.stack([person[first], team[first]]), axis=1, return_counts=True)
+    best: dict[int, tuple[int, str]] = {}
+    for (owner, term), count in zip(pairs.T.tolist(), counts.tolist(), strict=True):
+        best[owner] = min(best.get(owner, (0, "")), (-count, terms[term]))
+    for owner, (_, text) in sorted(best.items()):
+        state.people[owner].spells = [(EVER, STILL, state.team(text))]
+
+
+def _write_teams(db: Database, state: Replay) -> None:
+    present = {number: (name, parent) for number, name, parent in db.rows("SELECT id, name, parent_id FROM teams")}
+    fixed = dict(db.rows("SELECT id, name FROM teams WHERE renamed=1"))
+    names = {**{number: name for number, (name, _) in present.items()}, **state.team_texts, **fixed}
+    for number in sorted(names.keys() - fixed.keys()):
+        while names[number] in fixed.values():
+            names[number] += " (2)"
+    changed = {number: name for number, name in names.items() if present.get(number, ("",))[0] != name}
+    write = db.connection.executemany
+    placeholders = [(f"\x1f{number}", number) for number in changed]  # names may go from one team to another
+    write("INSERT OR IGNORE INTO teams(name, id) VALUES (?, ?)", placeholders)
+    write("UPDATE teams SET name=? WHERE id=?", placeholders)
+    write("UPDATE teams SET name=? WHERE id=?", [(name, number) for number, name in changed.items()])
+    parents = [(state.parents.get(number), number) for number in names]
+    moved = [(parent, number) for parent, number in parents if parent != present.get(number, ("", None))[1]]
+    write("UPDATE teams SET parent_id=? WHERE id=?", moved)
+    write("INSERT OR IGNORE INTO team_aliases VALUES (?, ?)", state.teams.items())
+
+
+def _drop_teams(db: Database, state: Replay) -> None:
+    """Forget teams that nothing names any more."""
+    used = set(state.team_texts) | {number for (number,) in db.rows(referred("team"))}
+    for (team,) in db.rows("SELECT id FROM teams WHERE renamed=0"):
+        if team not in used:
+            db.run("UPDATE teams SET parent_id=NULL WHERE parent_id=?", (team,))
+            db.run("DELETE FROM team_aliases WHERE team_id=?", (team,))
+            db.run("DELETE FROM teams WHERE id=?", (team,))
+
+
+def forget_people(db: Database, used_aliases: set[int]) -> None:
+    """Drop aliases that no deal and no row about people uses, and people left without any.
+
+    People whom somebody renamed or set a goal for stay, with the names that files know them by.
+    """
+    kept = f"SELECT id FROM people WHERE renamed=1 UNION {referred('rep')}"
+    sql = f"SELECT id, source_id, kind, value FROM person_aliases WHERE linked=0 AND person_id NOT IN ({kept})"
+    said = _said_by_rows(db)
+    for number, *spoken in db.rows(sql):
+        if number not in used_aliases and tuple(spoken) not in said:
+            db.run("DELETE FROM person_aliases WHERE id=?", (number,))
+    gone = f"SELECT id FROM people WHERE id NOT IN (SELECT person_id FROM person_aliases UNION {kept})"
+    db.run(f"DELETE FROM memberships WHERE person_id IN ({gone})")
+    db.run(f"DELETE FROM people WHERE id IN ({gone})")
+
+
+def _said_by_rows(db: Database) -> set[tuple[int, str, str]]:
+    rows = db.rows("SELECT source_id, person, email FROM people_rows JOIN imports ON id = import_id")
+    return {
+        (source, kind, text) for source, *texts in rows for kind, text in zip(("name", "email"), texts, strict=True)
+    }
+
+
+def apply_people(db: Database, records: Sequence[Mapping[str, str]], *, day: date) -> None:
+    """Set what somebody says about people and teams, as an import of its own that can be undone.
+
+    Each record has fields of `PERSON_FIELDS` (`person`, `team`, `role`, `valid_from` …). Without dates a person
+    without team is in it from ever, any other moves on `day`.
+
+    Raises:
+        UserError: a record contradicts itself; nothing is changed.
+    """
+    from kpidesk.store.imports import ImportHeader, run_import  # imports takes its people half from here
+
+    def parse(rows: RawRows) -> ParsedRows:
+        columns: dict[str, list[Cell]] = {
+            one.name: [records[at].get(one.name) or None for at in range(len(rows.rows))] for one in PERSON_FIELDS
+        }
+        return ParsedRows(list(range(len(records))), [""] * len(records), columns, [None] * len(records))
+
+    texts = [list(record.values()) for record in records]
+    header = ImportHeader("people", BY_HAND, day, False, BY_HAND, "", "", "", len(records))
+    work = run_import(db, header, [RawRows(list(range(1, len(records) + 1)), texts)], parse, refuse_any=True)
+    finish(work)
+
+
+def rename_person(db: Database, person_id: int, name: str) -> None:
+    """Show a person under another name; files may use the old one and, where nobody else has it, the new one."""
+    with db.writing("rename person", str(person_id)):
+        if not db.run("UPDATE people SET name=?, renamed=1 WHERE id=?", (_filled(name), person_id)):
+            raise UserError("There is no such person.", "Choose one from the list.")
+        db.run("UPDATE person_aliases SET linked=1 WHERE person_id=?", (person_id,))
+        if folded(name) not in people_by_name(db):
+            db.run("INSERT OR IGNORE INTO sources(name) VALUES (?)", (BY_HAND,))
+            source = db.one("SELECT id FROM sources WHERE name=?", (BY_HAND,))
+            alias = (source, _filled(name), person_id)
+            db.run(
+                "INSERT INTO person_aliases(source_id, kind, value, person_id, linked) VALUES (?, 'name', ?, ?, 1)",
+                alias,
+            )
+
+
+def rename_team(db: Database, team_id: int, name: str) -> None:
+    """Show a team under another name; files may use the old one and the new one.
+
+    Raises:
+        UserError: there is no such team, or another one has that name.
+    """
+    with db.writing("rename team", str(team_id)):
+        taken = db.rows("SELECT team_id FROM team_aliases WHERE value=? AND team_id<>?", (folded(name), team_id))
+        if taken or db.one("SELECT id FROM teams WHERE name=? AND id<>?", (_filled(name), team_id)):
+            raise UserError(f"There is already a team '{name}'.", "Choose another name.")
+        if not db.run("UPDATE teams SET name=?, renamed=1 WHERE id=?", (_filled(name), team_id)):
+            raise UserError("There is no such team.", "Choose one from the list.")
+        db.run("INSERT OR IGNORE INTO team_aliases VALUES (?, ?)", (folded(name), team_id))
+
+
+def _filled(name: str) -> str:
+    if not name.strip():
+        raise UserError("A name cannot be empty.", "Type one.")
+    return " ".join(name.split())
+
+
+def merge_people(db: Database, keep: int, drop: int) -> None:
+    """Treat two people as one: everything said of `drop` is said of `keep`."""
+    with db.writing("merge people", f"{drop} into {keep}"):
+        known = {number for (number,) in db.rows("SELECT id FROM people")}
+        if keep == drop or not {keep, drop} <= known:
+            raise UserError("Two different people are needed.", "Choose them from the list.")
+        db.run("UPDATE person_aliases SET person_id=?, linked=1 WHERE person_id IN (?, ?)", (keep, keep, drop))
+        db.run("DELETE FROM memberships WHERE person_id=?", (drop,))
+        hand_over_goals(db, keep, drop)
+        db.run("DELETE FROM people WHERE id=?", (drop,))
+        db.run("UPDATE people SET renamed=1 WHERE id=?", (keep,))  # it is the name of the one kept that was chosen
+        derive_people(db)
+
+
+def assign_teams(db: Database, teams: Mapping[str, str], today: date) -> None:
+    """Put people into teams, by the names shown: from ever who is in none, all others from today on.
+
+    Raises:
+        UserError: nobody has that name, or a team has none; nothing is changed.
+    """
+    organisation = load_organisation(db)
+    records: list[dict[str, str]] = []
+    for name, team in teams.items():
+        person = _find_person(organisation, name)
+        spoken = _spoken_name(db, person)
+        guessed = _guessed_teams(db, organisation, person.id)
+        records += [{"person": spoken, "team": one} for one in guessed]
+        placed = guessed or any(spell.person_id == person.id for spell in organisation.memberships)
+        since = {"valid_from": today.isoformat()} if placed else {}
+        records.append({"person": spoken, "team": _filled(team), **since})
+    if records:
+        apply_people(db, records, day=today)
+
+
+def _guessed_teams(db: Database, organisation: Organisation, person: int) -> list[str]:
+    """The team that only the deals of a person name; it must be said before the person can leave it."""
+    state = _new_replay(db, people_by_name(db))
+    state.run(load_rows(db))
+    if state.people.get(person, Known()).spells:
+        return []
+    teams = {team.id: team.name for team in organisation.teams}
+    return [teams[spell.team_id] for spell in organisation.memberships if spell.person_id == person]
+
+
+def _spoken_name(db: Database, person: Person) -> str:
+    """A name under which rows about people speak of a person: the one shown, else one from a file."""
+    known = people_by_name(db)
+    texts = [
+        text for (text,) in db.rows("SELECT value FROM person_aliases WHERE person_id=? ORDER BY id", (person.id,))
+    ]
+    return next((text for text in (person.name, *texts) if known.get(folded(text)) == person.id), person.name)
+
+
+def _find_person(organisation: Organisation, name: str) -> Person:
+    by_name = {folded(person.name): person for person in reversed(organisation.people)}
+    exact = next((person for person in organisation.people if person.name == name), None)
+    found = exact or by_name.get(folded(name))
+    if found is None:
+        raise UserError(f"There is no person '{name}'.", nearest(name, (one.name for one in organisation.people)))
+    return found
+
+
+def move_person(db: Database, person: str, team: str, day: date, *, parent_team: str = "") -> None:
+    """Move a person to a team from a day on."""
+    record = {"person": person, "team": team, "parent_team": parent_team, "valid_from": day.isoformat()}
+    known = people_by_name(db).get(folded(person))
+    before = [] if known is None else _guessed_teams(db, load_organisation(db), known)
+    apply_people(db, [*({"person": person, "team": one} for one in before), record], day=day)

@@ -1,0 +1,96 @@
+"""The tables of a workspace as its first version has them; later versions are further steps in `migrations`."""
+
+from __future__ import annotations
+
+APPLICATION_ID = 0x4B50444B  # "KPDK"
+
+FIRST_VERSION: tuple[str, ...] = (
+    "CREATE TABLE _sqlite_migrations(id INTEGER PRIMARY KEY, migration_set TEXT, name TEXT, applied_at TEXT) STRICT",
+    "CREATE TABLE meta(name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
+    "CREATE TABLE settings(name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
+    "CREATE TABLE audit(id INTEGER PRIMARY KEY, at TEXT NOT NULL, action TEXT NOT NULL, detail TEXT NOT NULL) STRICT",
+    "CREATE TABLE sources(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT",
+    """CREATE TABLE imports(
+  id INTEGER PRIMARY KEY, kind TEXT NOT NULL, source_id INTEGER NOT NULL REFERENCES sources,
+  data_date TEXT NOT NULL, complete INTEGER NOT NULL CHECK(complete IN (0,1)),
+  file_name TEXT NOT NULL, sha256 TEXT NOT NULL, imported_at TEXT NOT NULL, dialect TEXT NOT NULL, recipe TEXT NOT NULL,
+  read INTEGER NOT NULL, added INTEGER NOT NULL, updated INTEGER NOT NULL, unchanged INTEGER NOT NULL,
+  rejected INTEGER NOT NULL, skipped INTEGER NOT NULL,
+  seen BLOB NOT NULL, lines BLOB NOT NULL, digest TEXT NOT NULL,
+  CHECK(read = added + updated + unchanged + rejected + skipped)) STRICT""",
+    """CREATE TABLE rejected_rows(
+  import_id INTEGER NOT NULL REFERENCES imports, number INTEGER NOT NULL, line INTEGER NOT NULL, field TEXT NOT NULL,
+  value TEXT NOT NULL, problem TEXT NOT NULL, row TEXT NOT NULL,
+  PRIMARY KEY(import_id, number)) STRICT, WITHOUT ROWID""",
+    "CREATE TABLE people(id INTEGER PRIMARY KEY, name TEXT NOT NULL, renamed INTEGER NOT NULL DEFAULT 0,"
+    " role TEXT NOT NULL DEFAULT '', hire_at TEXT, end_at TEXT) STRICT",
+    """CREATE TABLE person_aliases(
+  id INTEGER PRIMARY KEY, source_id INTEGER NOT NULL REFERENCES sources,
+  kind TEXT NOT NULL CHECK(kind IN ('name','email')), value TEXT NOT NULL,
+  person_id INTEGER NOT NULL REFERENCES people, linked INTEGER NOT NULL DEFAULT 0,
+  UNIQUE(source_id, kind, value)) STRICT""",
+    "CREATE TABLE accounts(id INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT",
+    """CREATE TABLE account_aliases(
+  id INTEGER PRIMARY KEY, source_id INTEGER NOT NULL REFERENCES sources, value TEXT NOT NULL,
+  account_id INTEGER NOT NULL REFERENCES accounts, linked INTEGER NOT NULL DEFAULT 0,
+  UNIQUE(source_id, value)) STRICT""",
+    """CREATE TABLE terms(
+  id INTEGER PRIMARY KEY, source_id INTEGER NOT NULL REFERENCES sources, field TEXT NOT NULL, value TEXT NOT NULL,
+  UNIQUE(source_id, field, value)) STRICT""",
+    """CREATE TABLE outcomes(
+  field TEXT NOT NULL, value TEXT NOT NULL, outcome TEXT NOT NULL CHECK(outcome IN ('open','won','lost','ignore')),
+  PRIMARY KEY(field, value)) STRICT, WITHOUT ROWID""",
+    "CREATE TABLE teams(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, renamed INTEGER NOT NULL DEFAULT 0,"
+    " parent_id INTEGER REFERENCES teams) STRICT",
+    "CREATE TABLE team_aliases(value TEXT PRIMARY KEY, team_id INTEGER NOT NULL REFERENCES teams)"
+    " STRICT, WITHOUT ROWID",
+    """CREATE TABLE memberships(
+  person_id INTEGER NOT NULL REFERENCES people, team_id INTEGER NOT NULL REFERENCES teams,
+  valid_from TEXT NOT NULL, valid_to TEXT NOT NULL,
+  PRIMARY KEY(person_id, valid_from), CHECK(valid_from < valid_to)) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE people_rows(
+  import_id INTEGER NOT NULL REFERENCES imports, line INTEGER NOT NULL, person TEXT NOT NULL, email TEXT, team TEXT,
+  parent_team TEXT, role TEXT, hire_at TEXT, end_at TEXT, valid_from TEXT, valid_to TEXT,
+  PRIMARY KEY(import_id, line)) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE deals(
+  id INTEGER PRIMARY KEY, source_id INTEGER NOT NULL REFERENCES sources, key TEXT NOT NULL,
+  first_seen TEXT NOT NULL, missing_from TEXT) STRICT""",
+    "CREATE UNIQUE INDEX deals_key ON deals(source_id, key)",
+    """CREATE TABLE deal_values(
+  id INTEGER PRIMARY KEY, deal_id INTEGER NOT NULL REFERENCES deals,
+  name TEXT, account INTEGER REFERENCES account_aliases, owner INTEGER REFERENCES person_aliases,
+  created_by INTEGER REFERENCES person_aliases, team INTEGER REFERENCES terms, stage INTEGER REFERENCES terms,
+  status INTEGER REFERENCES terms, pipeline INTEGER REFERENCES terms, amount INTEGER, currency INTEGER REFERENCES terms,
+  created_at TEXT, close_date TEXT, closed_at TEXT, first_contact_at TEXT, stage_entered_at TEXT, last_activity_at TEXT,
+  next_activity_at TEXT, qualified_at TEXT, probability INTEGER, forecast_category INTEGER REFERENCES terms,
+  type INTEGER REFERENCES terms, lead_source INTEGER REFERENCES terms, sourced_by_role INTEGER REFERENCES terms,
+  segment INTEGER REFERENCES terms, product_line INTEGER REFERENCES terms, loss_reason INTEGER REFERENCES terms,
+  custom TEXT) STRICT""",
+    """CREATE TABLE deal_value_owners(
+  value_id INTEGER NOT NULL REFERENCES deal_values, owner INTEGER NOT NULL REFERENCES person_aliases,
+  share INTEGER NOT NULL CHECK(share BETWEEN 1 AND 1000000), PRIMARY KEY(value_id, owner)) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE deal_versions(
+  deal_id INTEGER NOT NULL REFERENCES deals, valid_from TEXT NOT NULL, valid_to TEXT NOT NULL,
+  value_id INTEGER NOT NULL REFERENCES deal_values,
+  PRIMARY KEY(deal_id, valid_from), CHECK(valid_from < valid_to)) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE columns(
+  id INTEGER PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL, segment INTEGER NOT NULL, size INTEGER NOT NULL,
+  dtype TEXT NOT NULL, data BLOB NOT NULL, UNIQUE(kind, name, segment)) STRICT""",
+    """CREATE TABLE kpi_definitions(
+  kpi_id TEXT NOT NULL, version INTEGER NOT NULL, valid_from TEXT NOT NULL, body TEXT NOT NULL, saved_at TEXT NOT NULL,
+  PRIMARY KEY(kpi_id, version)) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE baselines(
+  id INTEGER PRIMARY KEY, kpi_id TEXT NOT NULL, scope_kind TEXT NOT NULL, scope_id INTEGER NOT NULL,
+  start TEXT NOT NULL, end TEXT NOT NULL, grain TEXT NOT NULL, key TEXT NOT NULL, label TEXT NOT NULL,
+  value REAL NOT NULL, method TEXT NOT NULL, window TEXT NOT NULL, n REAL NOT NULL, low REAL, high REAL,
+  weak INTEGER NOT NULL CHECK(weak IN (0,1)), why TEXT NOT NULL, frozen_at TEXT NOT NULL,
+  superseded INTEGER NOT NULL DEFAULT 0 CHECK(superseded IN (0,1)), CHECK(start < end)) STRICT""",
+    """CREATE TABLE targets(
+  id INTEGER PRIMARY KEY, kpi_id TEXT NOT NULL, scope_kind TEXT NOT NULL, scope_id INTEGER NOT NULL,
+  start TEXT NOT NULL, end TEXT NOT NULL, grain TEXT NOT NULL, key TEXT NOT NULL, label TEXT NOT NULL,
+  minimum REAL NOT NULL, target REAL NOT NULL, stretch REAL NOT NULL, version INTEGER NOT NULL,
+  effective_from TEXT NOT NULL, reason TEXT NOT NULL, set_by TEXT NOT NULL, set_at TEXT NOT NULL,
+  superseded INTEGER NOT NULL DEFAULT 0 CHECK(superseded IN (0,1)),
+  UNIQUE(kpi_id, scope_kind, scope_id, start, end, version), CHECK(start < end)) STRICT""",
+    "CREATE TABLE profiles(key TEXT PRIMARY KEY, body TEXT NOT NULL, saved_at TEXT NOT NULL) STRICT, WITHOUT ROWID",
+)

@@ -1,0 +1,163 @@
+"""Small workspaces made through `run_import`, and what they hold without ids."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from kpidesk import store
+from kpidesk.core.errors import Issue
+from kpidesk.core.progress import Progress, finish
+from kpidesk.core.records import PERSON_FIELDS, Cell, Outcome, ParsedRows, RawRows, chunks
+
+DAY = date(2026, 3, 2)
+FIELDS = ("name", "account", "owner", "team", "stage", "amount", "close_date", "owner_split", "note")
+"""The cells of a row after its key; `note` is a custom column."""
+
+
+def day(number: int) -> date:
+    """Data dates by number; 0 is 2 March 2026."""
+    return DAY + timedelta(days=number)
+
+
+def deal(key: str, **cells: object) -> list[str]:
+    """One row of a file of deals."""
+    assert set(cells) <= set(FIELDS)
+    return [key, *(str(cells.get(name, "")) for name in FIELDS)]
+
+
+def parse(rows: RawRows) -> ParsedRows:
+    """Read rows as `deal` writes them: a bad amount rejects a row, the stage "Ignored" skips it."""
+    parsed = ParsedRows([], [], {name: [] for name in FIELDS if name != "note"}, [])
+    for at, (key, *cells) in enumerate(rows.rows):
+        row: dict[str, Cell] = {name: cell or None for name, cell in zip(FIELDS, cells, strict=True)}
+        amount, note = row["amount"], row.pop("note")
+        if row["stage"] == "Ignored":
+            parsed.skipped[at] = "mapped to ignore"
+            continue
+        if amount is not None and not str(amount).lstrip("-").isdigit():
+            parsed.rejected[at] = Issue(rows.lines[at], "amount", str(amount), "it is no amount")
+            continue
+        row["amount"] = None if amount is None else int(amount)
+        parsed.index.append(at)
+        parsed.keys.append(key)
+        parsed.custom.append(None if note is None else json.dumps({"Note": note}))
+        for name, cell in row.items():
+            parsed.columns[name].append(cell)
+    return parsed
+
+
+@dataclass(frozen=True)
+class File:
+    """One export to import."""
+
+    rows: Sequence[Sequence[str]]
+    data_date: date = DAY
+    source: str = "crm"
+    complete: bool = True
+    recipe: str = "plain"
+    name: str = "deals.csv"
+    kind: Any = "deals"
+
+
+def importing(
+    db: store.Database, file: File, *, chunk: int = 3, dry_run: bool = False, **more: Any
+) -> Generator[Progress, None, store.ImportOutcome]:
+    """The running import of a file, `chunk` rows at a time."""
+    header = store.ImportHeader(
+        file.kind, file.source, file.data_date, file.complete, file.name, "0" * 64, file.recipe, "generic",
+        len(file.rows), **more,
+    )  # fmt: skip
+    rows = [list(row) for row in file.rows]
+    read = parse if file.kind == "deals" else parse_people
+    return store.run_import(db, header, chunks(enumerate(rows, start=2), chunk), read, dry_run=dry_run)
+
+
+def load(db: store.Database, file: File, **more: Any) -> store.ImportOutcome:
+    """Import a file."""
+    return finish(importing(db, file, **more))
+
+
+def deals(db: store.Database, number: int, *rows: list[str], **more: Any) -> store.ImportOutcome:
+    """Import rows of deals with the data date `day(number)`."""
+    return load(db, File(rows, day(number)), **more)
+
+
+def parse_people(rows: RawRows) -> ParsedRows:
+    """Read rows that are JSON objects of person fields."""
+    read = [json.loads(row[0]) for row in rows.rows]
+    columns: dict[str, list[Cell]] = {one.name: [row.get(one.name) for row in read] for one in PERSON_FIELDS}
+    return ParsedRows(list(range(len(read))), [""] * len(read), columns, [None] * len(read))
+
+
+def people_file(number: int, *records: Mapping[str, str], source: str = "hr") -> File:
+    """A file of people with the data date `day(number)`."""
+    return File([[json.dumps(dict(one))] for one in records], day(number), source, name="people.csv", kind="people")
+
+
+def people(db: store.Database, number: int, *records: Mapping[str, str], source: str = "hr") -> store.ImportOutcome:
+    """Import rows about people."""
+    return load(db, people_file(number, *records, source=source))
+
+
+def undo(db: store.Database, number: int | None = None) -> store.UndoOutcome:
+    """Undo an import."""
+    return finish(store.undo_import(db, number))
+
+
+def problems(db: store.Database) -> tuple[str, ...]:
+    """What a check finds."""
+    return finish(store.check(db)).problems
+
+
+@contextmanager
+def workspace(folder: Path, name: str = "a.kpidesk", *, segment: int = 65_536) -> Generator[store.Database, None, None]:
+    """A new or existing workspace, with so many numbers to a stored piece of a column."""
+    with store.open_workspace(folder / name, create=True) as db:
+        db.segment = segment
+        yield db
+
+
+_VALUE = """
+SELECT x.id, s.name, d.key, x.name, a.value, o.value, t.value, g.value, x.amount, x.close_date, x.custom,
+  (SELECT group_concat(sa.value || '=' || w.share) FROM
+    (SELECT owner, share FROM deal_value_owners WHERE value_id = x.id ORDER BY share, owner) w
+    JOIN person_aliases sa ON sa.id = w.owner)
+FROM deal_values x JOIN deals d ON d.id = x.deal_id JOIN sources s ON s.id = d.source_id
+LEFT JOIN account_aliases a ON a.id = x.account LEFT JOIN person_aliases o ON o.id = x.owner
+LEFT JOIN terms t ON t.id = x.team LEFT JOIN terms g ON g.id = x.stage
+"""
+_SETS = {
+    "terms": "SELECT s.name, field, value FROM terms JOIN sources s ON s.id = source_id",
+    "people": "SELECT name, role, hire_at, end_at FROM people",
+    "aliases": "SELECT s.name, kind, value, p.name FROM person_aliases a JOIN sources s ON s.id = source_id"
+    " JOIN people p ON p.id = person_id",
+    "accounts": "SELECT s.name, value, c.name FROM account_aliases a JOIN sources s ON s.id = source_id"
+    " JOIN accounts c ON c.id = account_id",
+    "teams": "SELECT t.name, coalesce(p.name, '') FROM teams t LEFT JOIN teams p ON p.id = t.parent_id",
+    "team_aliases": "SELECT value, t.name FROM team_aliases JOIN teams t ON t.id = team_id",
+    "memberships": "SELECT p.name, t.name, valid_from, valid_to FROM memberships JOIN people p ON p.id = person_id"
+    " JOIN teams t ON t.id = team_id",
+    "deals": "SELECT s.name, key, first_seen, coalesce(missing_from, '') FROM deals d"
+    " JOIN sources s ON s.id = source_id",
+}
+
+
+def canonical(db: store.Database) -> dict[str, Any]:
+    """Everything a workspace knows, by text instead of by number: what the laws of importing speak of."""
+    values = {row[0]: row[1:] for row in db.rows(_VALUE)}
+    found: dict[str, Any] = {name: sorted(db.rows(sql)) for name, sql in _SETS.items()}
+    found["values"] = sorted(map(repr, values.values()))
+    versions = db.rows("SELECT value_id, valid_from, valid_to FROM deal_versions")
+    found["versions"] = sorted(repr((values[value], start, end)) for value, start, end in versions)
+    return found
+
+
+def outcomes(**words: Outcome) -> dict[tuple[str, str], Outcome]:
+    """What stages mean."""
+    return {("stage", word): outcome for word, outcome in words.items()}

@@ -1,0 +1,193 @@
+"""Imports as the user meets them: repeated rows, same texts, sources, cancelling, and the rows behind a number."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from kpidesk import store
+from kpidesk.core.errors import UserError
+from kpidesk.core.progress import finish
+from kpidesk.core.records import ParsedRows, RawRows, chunks
+from kpidesk.core.settings import Settings
+from tests.store.support import (
+    File,
+    canonical,
+    day,
+    deal,
+    deals,
+    importing,
+    load,
+    parse,
+    people,
+    problems,
+    undo,
+    workspace,
+)  # fmt: skip
+
+
+def test_rejected_rows_are_kept_with_their_line_and_text(tmp_path: Path) -> None:
+    with workspace(tmp_path) as db:
+        done = deals(db, 0, deal("A", amount=1), deal("B", amount="much"), deal("A", amount=2), deal("A", amount=1))
+        assert (done.read, done.added, done.rejected, done.skipped) == (4, 1, 2, 1)
+        assert [issue.line for issue in done.issues] == [3, 4]
+        kept = store.rejected_rows(db, done.import_id)
+        assert [issue for issue, _ in kept] == list(done.issues)
+        assert kept[0][1].split("\t")[0] == "B"
+        assert "already on line 2" in kept[1][0].problem
+        with pytest.raises(UserError, match="no import 9"):
+            store.rejected_rows(db, 9)
+
+
+def test_a_cancelled_import_leaves_the_file_as_it_was(tmp_path: Path) -> None:
+    with workspace(tmp_path) as db:
+        deals(db, 0, *(deal(f"D{at}", owner="Ann", amount=at) for at in range(20)))
+        held = canonical(db)
+        for steps in range(1, 9):
+            work = importing(db, File([deal(f"D{at}", owner="Bob", amount=at * 2) for at in range(9, 30)], day(1)))
+            for _ in range(steps):
+                next(work)
+            work.close()
+            assert canonical(db) == held
+        assert problems(db) == ()
+        assert deals(db, 1, deal("D1", owner="Ann", amount=1)).unchanged == 1
+
+
+def test_a_dry_run_counts_and_changes_nothing(tmp_path: Path) -> None:
+    with workspace(tmp_path) as db:
+        deals(db, 0, deal("A", amount=1))
+        held = canonical(db)
+        tried = deals(db, 1, deal("A", amount=2), deal("B"), dry_run=True)
+        assert (tried.added, tried.updated) == (1, 1)
+        assert canonical(db) == held
+        assert len(store.import_history(db)) == 1
+
+
+def test_one_text_is_a_deal_of_each_source(tmp_path: Path) -> None:
+    rows = [deal("A", owner="Ann", amount=1)]
+    with workspace(tmp_path) as db:
+        load(db, File(rows, source="crm"))
+        assert load(db, File(rows, source="erp")).added == 1
+        assert [source for source, *_ in canonical(db)["deals"]] == ["crm", "erp"]
+
+
+def without_ids(db: store.Database, number: int, *rows: list[str]) -> store.ImportOutcome:
+    """Import rows that are told apart by owner and by their number among the rows of this owner."""
+    ordinals: dict[int, int] = {}
+    seen: Counter[str] = Counter()
+    for line, row in enumerate(rows, start=2):
+        seen[row[3]] += 1
+        if seen[row[3]] > 1:
+            ordinals[line] = seen[row[3]]
+
+    def read(given: RawRows) -> ParsedRows:
+        keys = [f"{row[3]} {ordinals.get(line, 1)}" for line, row in zip(given.lines, given.rows, strict=True)]
+        return parse(RawRows(given.lines, [[key, *row[1:]] for key, row in zip(keys, given.rows, strict=True)]))
+
+    header = store.ImportHeader(
+        "deals", "crm", day(number), True, "f.csv", "", "no ids", "generic", len(rows), ordinals=ordinals
+    )
+    return finish(store.run_import(db, header, chunks(enumerate(rows, 2), 2), read))
+
+
+def test_equal_rows_without_ids_are_distinct_deals_and_stay_so(tmp_path: Path) -> None:
+    same, other = deal("", owner="Ann", amount=5), deal("", owner="Ann", amount=7)
+    with workspace(tmp_path) as db:
+        assert without_ids(db, 0, same, same, other).added == 3
+        again = without_ids(db, 1, same, same, other)
+        assert (again.unchanged, again.skipped) == (3, 0)
+        assert [missing for *_, missing in canonical(db)["deals"]] == ["", "", ""]
+        fewer = without_ids(db, 2, other, same)
+        assert (fewer.updated, fewer.unchanged, fewer.rejected) == (1, 1, 0)
+        assert [missing for *_, missing in canonical(db)["deals"]] == ["", "", day(2).isoformat()]
+        assert problems(db) == ()
+
+
+def test_a_deal_that_is_missing_from_a_complete_file_is_marked_and_found_again(tmp_path: Path) -> None:
+    with workspace(tmp_path) as db:
+        deals(db, 0, deal("A"), deal("B"))
+        load(db, File([deal("A")], day(1), complete=False))
+        assert [missing for *_, missing in canonical(db)["deals"]] == ["", ""]
+        deals(db, 2, deal("A"))
+        assert [missing for *_, missing in canonical(db)["deals"]] == ["", day(2).isoformat()]
+        deals(db, 3, deal("B"))
+        assert [missing for *_, missing in canonical(db)["deals"]] == [day(3).isoformat(), ""]
+
+
+def test_history_and_data_dates(tmp_path: Path) -> None:
+    with workspace(tmp_path) as db:
+        second = deals(db, 5, deal("A"), deal("B", amount="x"))
+        first = deals(db, 1, deal("A", amount=2))
+        people(db, 9, {"person": "Ann"})
+        history = store.import_history(db)
+        assert [(one.kind, one.data_date, one.read, one.added, one.updated, one.rejected) for one in history] == [
+            ("deals", day(5), 2, 1, 0, 1), ("deals", day(1), 1, 0, 1, 0), ("people", day(9), 1, 1, 0, 0),
+        ]  # fmt: skip
+        assert store.data_dates(db) == ((first.import_id, day(1)), (second.import_id, day(5)))
+
+
+def test_undo_names_its_file_and_refuses_what_is_not_there(tmp_path: Path) -> None:
+    with workspace(tmp_path) as db:
+        with pytest.raises(UserError, match="no import to undo"):
+            undo(db)
+        done = deals(db, 0, deal("A"), deal("B"))
+        with pytest.raises(UserError, match="no import 7"):
+            undo(db, 7)
+        gone = undo(db)
+        assert (gone.import_id, gone.file) == (done.import_id, "deals.csv")
+        assert (gone.deals_removed, gone.values_removed) == (2, 2)
+        assert deals(db, 0, deal("A")).import_id > done.import_id
+
+
+def test_the_rows_behind_a_number_as_text(tmp_path: Path) -> None:
+    with workspace(tmp_path) as db:
+        store.save_settings(db, Settings(currency="EUR"))
+        deals(
+            db, 0,
+            deal("A", name="Big", owner="ANN LEE", account="acme", stage="Won", amount=120050, close_date="2026-02-03",
+                 note="hot"),
+            deal("B", amount=-500, owner="Bob", owner_split="Bob 60%; Ann Lee 40%"),
+            deal("C"),
+        )  # fmt: skip
+        deals(db, 3, deal("C"), deal("A", name="Bigger", owner="Ann Lee", account="Acme", amount=7))
+        rows = store.deal_rows(db, [3, 1, 2, 4, 1])
+        assert [row["key"] for row in rows] == ["C", "A", "B", "A", "A"]
+        assert rows[1] == {
+            "deal_id": "1", "key": "A", "import_id": "1", "file": "deals.csv", "line": "2", "valid_from": "2026-03-02",
+            "name": "Big", "owner": "Ann Lee", "account": "Acme", "stage": "Won", "amount": "1200.50",
+            "close_date": "2026-02-03", "Note": "hot",
+        }  # fmt: skip
+        assert (rows[2]["amount"], rows[2]["owner"], rows[2]["owner_split"]) == ("-5", "Bob", "Bob 60%; Ann Lee 40%")
+        assert (rows[0]["import_id"], rows[0]["line"], rows[0]["valid_from"]) == ("2", "2", "2026-03-02")
+        assert (rows[3]["import_id"], rows[3]["line"], rows[3]["valid_from"]) == ("2", "3", "2026-03-05")
+        assert store.deal_rows(db, []) == []
+
+
+def test_amounts_beyond_exact_numbers_and_splits_that_do_not_add_up_are_rejected(tmp_path: Path) -> None:
+    with workspace(tmp_path) as db:
+        done = deals(
+            db, 0, deal("A", amount=2**53), deal("B", amount=2**53 + 1), deal("C", owner_split="Ann 60%; Bob 60%"),
+            deal("D", owner_split="Ann"), deal("E", owner_split="Ann 0.25; Bob 0.75"),
+        )  # fmt: skip
+        refused = [(issue.line, issue.column) for issue in done.issues]
+        assert refused == [(3, "amount"), (4, "owner_split"), (5, "owner_split")]
+        assert store.load_columns(db)["amount"].tolist()[1] == 2**53
+        (split,) = store.load_curation(db).splits.values()
+        assert sorted(share for _, share in split) == [250_000, 750_000]
+
+
+def test_columns_of_an_unknown_kind_are_a_mistake_of_the_caller(tmp_path: Path) -> None:
+    with workspace(tmp_path) as db, pytest.raises(ValueError, match="leads"):
+        store.load_columns(db, "leads")
+
+
+def test_an_import_of_nothing_is_an_import(tmp_path: Path) -> None:
+    with workspace(tmp_path) as db:
+        done = deals(db, 0)
+        assert done.read == 0
+        assert store.data_dates(db) == ((done.import_id, date(2026, 3, 2)),)
+        assert len(store.load_columns(db)["of"]) == 1
+        assert problems(db) == ()

@@ -1,0 +1,245 @@
+"""People, teams and memberships over time: from files, from hands, from the owners of deals."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from kpidesk import store
+from kpidesk.core.errors import UserError
+from kpidesk.core.goals import Target
+from kpidesk.core.people import Scope
+from kpidesk.core.periods import month_period
+from tests.store.support import canonical, day, deal, deals, people, problems, undo, workspace
+
+EVER, STILL = "", "9999-12-31"
+
+
+def spells(db: store.Database, person: str) -> list[tuple[str, str, str]]:
+    """The teams of a person: team, first day, day after the last."""
+    sql = (
+        "SELECT t.name, valid_from, valid_to FROM memberships JOIN people p ON p.id = person_id"
+        " JOIN teams t ON t.id = team_id WHERE p.name=? ORDER BY valid_from"
+    )
+    return db.rows(sql, (person,))
+
+
+def names(db: store.Database) -> list[str]:
+    return sorted(person.name for person in store.load_organisation(db).people)
+
+
+def person_id(db: store.Database, name: str) -> int:
+    return next(person.id for person in store.load_organisation(db).people if person.name == name)
+
+
+def text(number: int) -> str:
+    return day(number).isoformat()
+
+
+def test_a_team_without_dates_holds_from_ever_and_a_later_file_moves_from_its_data_date(tmp_path: Path) -> None:
+    with workspace(tmp_path) as db:
+        people(db, 0, {"person": "Ann", "team": "North"})
+        people(db, 5, {"person": "Ann", "team": "North"})
+        people(db, 9, {"person": "Ann", "team": "South"})
+        assert spells(db, "Ann") == [("North", EVER, text(9)), ("South", text(9), STILL)]
+        organisation = store.load_organisation(db)
+        ann = person_id(db, "Ann")
+        on = {number: organisation.team_on(ann, day(number)) for number in (-500, 8, 9, 500)}
+        assert [team.name for team in on.values() if team] == ["North", "North", "South", "South"]
+
+
+def test_dated_spells_lie_over_what_was_known(tmp_path: Path) -> None:
+    with workspace(tmp_path) as db:
+        people(db, 0, {"person": "Ann", "team": "North"})
+        people(db, 1, {"person": "Ann", "team": "Loan", "valid_from": text(10), "valid_to": text(20)})
+        assert spells(db, "Ann") == [
+            ("North", EVER, text(10)), ("Loan", text(10), text(20)), ("North", text(20), STILL),
+        ]  # fmt: skip
+
+
+def test_hire_and_leaving_are_kept_and_teams_have_parents(tmp_path: Path) -> None:
+    with workspace(tmp_path) as db:
+        people(
+            db, 0,
+            {"person": "Ann", "team": "North", "parent_team": "World", "role": "Rep", "hire_at": "2020-01-06"},
+            {"person": "Ann Two", "team": "World", "end_at": "2025-12-31"},
+        )  # fmt: skip
+        found = store.load_organisation(db)
+        ann, two = sorted(found.people, key=lambda one: one.name)
+        assert (ann.role, ann.hire_at, ann.end_at) == ("Rep", date(2020, 1, 6), None)
+        assert two.end_at == date(2025, 12, 31)
+        by_name = {team.name: team for team in found.teams}
+        assert by_name["North"].parent_id == by_name["World"].id
+        assert by_name["World"].parent_id == 0
+
+
+def test_teams_cannot_stand_above_themselves(tmp_path: Path) -> None:
+    with workspace(tmp_path) as db:
+        done = people(
+            db, 0,
+            {"person": "Ann", "team": "North", "parent_team": "World"},
+            {"person": "Bob", "team": "World", "parent_team": "North"},
+            {"person": "Cy", "team": "North", "valid_from": text(3), "valid_to": text(3)},
+        )  # fmt: skip
+        assert (done.added, done.rejected) == (1, 2)
+        assert [issue.line for issue in done.issues] == [3, 4]
+        assert "above itself" in done.issues[0].problem
+
+
+def test_owners_of_deals_are_people_placed_by_their_earliest_deals(tmp_path: Path) -> None:
+    with workspace(tmp_path) as db:
+        deals(db, 5, deal("B", owner="Ann", team="South"), deal("C", owner="Bob", team="South"))
+        assert spells(db, "Ann") == [("South", EVER, STILL)]
+        deals(db, 1, deal("A", owner="Ann", team="North"))
+        assert spells(db, "Ann") == [("North", EVER, STILL)]
+        people(db, 9, {"person": "Ann", "team": "East"})
+        assert spells(db, "Ann") == [("East", EVER, STILL)]
+        assert spells(db, "Bob") == [("South", EVER, STILL)]
+
+
+def test_spellings_of_one_name_are_one_person_and_one_team(tmp_path: Path) -> None:
+    with workspace(tmp_path) as db:
+        deals(db, 0, deal("A", owner="ANN LEE", account="ACME"), deal("B", owner="Ann  Lee", account="Acme"))
+        people(db, 1, {"person": "ann lee", "team": "north"}, {"person": "Bob", "team": "North"})
+        assert len(names(db)) == 2
+        assert [team.name for team in store.load_organisation(db).teams] == ["North"]
+        assert set(store.load_curation(db).account_names.values()) == {"Acme"}
+
+
+@pytest.mark.parametrize("people_first", [True, False])
+def test_a_row_that_says_name_and_address_makes_them_one_person(tmp_path: Path, people_first: bool) -> None:
+    with workspace(tmp_path) as db:
+        if people_first:
+            people(db, 2, {"person": "Robert Smith", "email": "bob@x.org", "team": "North"})
+        deals(db, 0, deal("A", owner="Robert Smith", amount=1))
+        deals(db, 1, deal("B", owner="bob@x.org", amount=2), deal("A", owner="Robert Smith", amount=1))
+        if not people_first:
+            assert len(names(db)) == 2
+            people(db, 2, {"person": "Robert Smith", "email": "bob@x.org", "team": "North"})
+        assert names(db) == ["Robert Smith"]
+        assert len(set(store.load_curation(db).people.values())) == 1
+        undo(db, next(one.import_id for one in store.import_history(db) if one.kind == "people"))
+        assert names(db) == ["Robert Smith", "bob@x.org"]
+
+
+def test_people_who_are_only_known_by_their_address(tmp_path: Path) -> None:
+    with workspace(tmp_path) as db:
+        people(db, 0, {"email": "ann@x.org", "team": "North"})
+        assert spells(db, "ann@x.org") == [("North", EVER, STILL)]
+
+
+def test_assigning_teams_places_from_ever_and_moves_from_today(tmp_path: Path) -> None:
+    with workspace(tmp_path) as db:
+        deals(db, 0, deal("A", owner="Ann"), deal("B", owner="Bob", team="North"), deal("C", owner="Cy"))
+        store.assign_teams(db, {"Ann": "South", "bob": "South"}, day(50))
+        assert spells(db, "Ann") == [("South", EVER, STILL)]
+        assert spells(db, "Bob") == [("North", EVER, text(50)), ("South", text(50), STILL)]
+        assert spells(db, "Cy") == []
+        store.assign_teams(db, {"Ann": "North", "Bob": "South"}, day(60))
+        assert spells(db, "Ann") == [("South", EVER, text(60)), ("North", text(60), STILL)]
+        assert spells(db, "Bob") == [("North", EVER, text(50)), ("South", text(50), STILL)]
+        assert problems(db) == ()
+
+
+def test_assigning_a_team_to_nobody_changes_nothing(tmp_path: Path) -> None:
+    with workspace(tmp_path) as db:
+        deals(db, 0, deal("A", owner="Ann Lee"))
+        held = canonical(db)
+        wrong = ({"Ann Lee": "North", "An Lee": "North"}, "Did you mean Ann Lee"), ({"Ann Lee": " "}, "empty")
+        for teams, words in wrong:
+            with pytest.raises(UserError, match=words):
+                store.assign_teams(db, teams, day(1))
+        assert canonical(db) == held
+        assert len(store.import_history(db)) == 1
+        store.assign_teams(db, {}, day(1))
+        assert len(store.import_history(db)) == 1
+
+
+def test_moving_a_person_keeps_the_team_that_deals_had_told(tmp_path: Path) -> None:
+    with workspace(tmp_path) as db:
+        deals(db, 0, deal("A", owner="Ann", team="North"))
+        store.move_person(db, "Ann", "South", day(30), parent_team="World")
+        assert spells(db, "Ann") == [("North", EVER, text(30)), ("South", text(30), STILL)]
+
+
+def test_a_hand_edit_is_an_import_that_can_be_undone(tmp_path: Path) -> None:
+    with workspace(tmp_path) as db:
+        deals(db, 0, deal("A", owner="Ann"))
+        held = canonical(db)
+        store.assign_teams(db, {"Ann": "North"}, day(1))
+        by_hand = store.import_history(db)[-1]
+        assert (by_hand.kind, by_hand.source) == ("people", "By hand")
+        undo(db, by_hand.import_id)
+        assert canonical(db) == held
+
+
+def test_renaming_holds_against_later_files_and_both_names_are_known(tmp_path: Path) -> None:
+    with workspace(tmp_path) as db:
+        deals(db, 0, deal("A", owner="Ann Lee", team="North"))
+        store.rename_person(db, person_id(db, "Ann Lee"), "Ann Ray")
+        store.rename_team(db, store.load_organisation(db).teams[0].id, "Nordics")
+        deals(db, 1, deal("A", owner="Ann Lee", team="North"), deal("B", owner="Ann Ray", team="Nordics"))
+        people(db, 2, {"person": "Ann Lee", "team": "North", "role": "Rep"})
+        assert names(db) == ["Ann Ray"]
+        assert [team.name for team in store.load_organisation(db).teams] == ["Nordics"]
+        store.assign_teams(db, {"Ann Ray": "South"}, day(9))
+        assert spells(db, "Ann Ray") == [("Nordics", EVER, text(9)), ("South", text(9), STILL)]
+        for number in [one.import_id for one in store.import_history(db)]:
+            undo(db, number)
+        assert names(db) == ["Ann Ray"]
+        deals(db, 0, deal("A", owner="Ann Lee"))
+        assert names(db) == ["Ann Ray"]
+
+
+def test_names_that_cannot_be(tmp_path: Path) -> None:
+    with workspace(tmp_path) as db:
+        deals(db, 0, deal("A", owner="Ann", team="North"), deal("B", owner="Bob", team="South"))
+        north, south = store.load_organisation(db).teams
+        with pytest.raises(UserError, match="already a team"):
+            store.rename_team(db, north.id, south.name)
+        with pytest.raises(UserError, match="empty"):
+            store.rename_person(db, person_id(db, "Ann"), "  ")
+        with pytest.raises(UserError, match="no such person"):
+            store.rename_person(db, 99, "Zoe")
+        with pytest.raises(UserError, match="no such team"):
+            store.rename_team(db, 99, "Zoe")
+
+
+def test_merged_people_stay_one_through_undo_and_later_files(tmp_path: Path) -> None:
+    with workspace(tmp_path) as db:
+        deals(db, 0, deal("A", owner="Ann Lee", team="North"))
+        deals(db, 1, deal("B", owner="A. Lee", team="South"), deal("A", owner="Ann Lee", team="North"))
+        keep, drop = person_id(db, "Ann Lee"), person_id(db, "A. Lee")
+        march = month_period(2026, 3)
+        for who, amount in ((keep, 10.0), (drop, 20.0)):
+            store.save_target(db, Target("bookings", Scope("rep", "", who), march, amount, amount, amount))
+        store.save_target(db, Target("win_rate", Scope("rep", "", drop), march, 0.1, 0.2, 0.3))
+        store.merge_people(db, keep, drop)
+        assert names(db) == ["Ann Lee"]
+        assert set(store.load_curation(db).people.values()) == {keep}
+        kept = {(one.kpi_id, one.scope.name, one.target) for one in store.load_goals(db).targets}
+        assert kept == {("bookings", "Ann Lee", 10.0), ("win_rate", "Ann Lee", 0.2)}
+        for number in [one.import_id for one in store.import_history(db)]:
+            undo(db, number)
+        deals(db, 3, deal("B", owner="a. lee"))
+        assert names(db) == ["Ann Lee"]
+        with pytest.raises(UserError, match="Two different people"):
+            store.merge_people(db, keep, keep)
+        assert problems(db) == ()
+
+
+def test_a_person_with_a_goal_outlives_the_undo_of_every_file(tmp_path: Path) -> None:
+    with workspace(tmp_path) as db:
+        deals(db, 0, deal("A", owner="Ann", team="North"))
+        (ann,), (north,) = store.load_organisation(db).people, store.load_organisation(db).teams
+        march = month_period(2026, 3)
+        for scope in (Scope("rep", "Ann", ann.id), Scope("team", "North", north.id)):
+            store.save_target(db, Target("bookings", scope, march, 1, 2, 3))
+        undo(db)
+        deals(db, 0, deal("A", owner="Ann", team="North"))
+        found = store.load_organisation(db)
+        assert [person.id for person in found.people] == [ann.id]
+        assert [team.id for team in found.teams] == [north.id]
+        assert {target.scope.key for target in store.load_goals(db).targets} == {"rep:Ann", "team:North"}
