@@ -1,0 +1,129 @@
+"""From the text of one cell to the value of a field, or what is wrong with it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from datetime import tzinfo
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+
+from kpidesk.core.records import MILLION, Cell
+from kpidesk.importing.dates import FIRST_YEAR, LAST_YEAR, ORDER_WORDS, read_day
+from kpidesk.importing.memo import Problem
+from kpidesk.importing.numbers import SYMBOLS, is_blank, money_reader, read_ratio
+from kpidesk.importing.rules import Reading
+
+GUARDED = "=+-@"
+LONGEST_SHOWN = 200
+LONGEST_SHARE = 200
+SHARE = re.compile(r"(?P<name>.+?)\s*(?:[=:]\s*|\s+\(?|\()(?P<share>\d{1,3}(?:[.,]\d+)?)\s*(?P<percent>%?)\)?", re.S)
+SPLIT_SLACK = 1_000
+
+
+def clean(text: str) -> str:
+    """A text as kept: no blanks around it, composed letters, and without the quote that guards a formula."""
+    body = text.strip()
+    if body[:1] == "'" and body[1:2] and body[1] in GUARDED:
+        body = body[1:]
+    return body if body.isascii() else unicodedata.normalize("NFC", body)
+
+
+def first_value(text: str) -> str:
+    """The first of several values joined by semicolons."""
+    return next((part.strip() for part in text.split(";") if part.strip()), "")
+
+
+def day_value(text: str, reading: Reading, zone: tzinfo) -> Cell | Problem:
+    """A date as an ISO day."""
+    if is_blank(text):
+        return None
+    day = read_day(text, reading.order, zone, serials=reading.serials)
+    if day is None:
+        order = f" written {ORDER_WORDS[reading.order]}" if reading.order else ""
+        return Problem(f"This is not a date{order}.")
+    if not FIRST_YEAR <= int(day[:4]) <= LAST_YEAR:
+        return Problem(f"The year {int(day[:4])} is not between {FIRST_YEAR} and {LAST_YEAR}.")
+    return day
+
+
+def money_value(reading: Reading, currency: str, empty: tuple[str, ...]) -> Callable[[str], Cell | Problem]:
+    """A reader of amounts in minor units of a currency."""
+    read = money_reader(reading.mark, currency)
+
+    def value(text: str) -> Cell | Problem:
+        if text in empty:
+            return None
+        minor = read(text)
+        return Problem(minor) if isinstance(minor, str) else minor
+
+    return value
+
+
+def ratio_value(text: str, reading: Reading) -> Cell | Problem:
+    """A share in millionths."""
+    value = read_ratio(text, reading.mark, percent=reading.percent)
+    return Problem(value) if isinstance(value, str) else value
+
+
+def currency_value(text: str, default: str) -> Cell | Problem:
+    """A currency as its three-letter code; the default when the cell is blank."""
+    body = clean(text)
+    if is_blank(body):
+        return default
+    code = SYMBOLS.get(body) or body.upper()
+    if len(code) == 3 and code.isascii() and code.isalpha():
+        return code
+    named = _currency_names().get(body.casefold()) or _currency_names().get(_before_bracket(body))
+    inner = re.search(r"\b([A-Z]{3})\b", body)
+    return named or (inner[1] if inner else Problem("This is not a currency code such as USD or EUR."))
+
+
+def _before_bracket(text: str) -> str:
+    return text.partition("(")[0].strip().casefold()
+
+
+@lru_cache(maxsize=1)
+def _currency_names() -> dict[str, str]:
+    from babel import Locale
+
+    return {name.casefold(): code for code, name in Locale("en").currencies.items()}
+
+
+def split_value(text: str) -> Cell | Problem:
+    """The owners who share a deal as `Ann=0.5|Bob=0.5`: shares as written, made to sum to exactly one."""
+    body = clean(text)
+    if is_blank(body):
+        return None
+    shares: dict[str, int] = {}
+    for part in filter(None, (one.strip() for one in re.split(r"[;|\n]", body))):
+        found = SHARE.fullmatch(" ".join(part.split())) if len(part) <= LONGEST_SHARE else None
+        if found is None:
+            return Problem("Write each owner with a share, such as 'Ann 50%; Bob 50%'.")
+        name = found["name"].strip(" -–,")
+        if not name or name in shares:
+            return Problem("An owner of the split is empty or named twice.")
+        try:
+            shares[name] = _millionths(found["share"], percent=bool(found["percent"]))
+        except InvalidOperation:
+            return Problem("A share of the split is not a number.")
+    return _balanced(shares)
+
+
+def _millionths(share: str, *, percent: bool) -> int:
+    number = Decimal(share.replace(",", "."))
+    return round(number * (MILLION // 100) if percent or number > 1 else number * MILLION)
+
+
+def _balanced(shares: dict[str, int]) -> Cell | Problem:
+    total = sum(shares.values())
+    if abs(total - MILLION) > SPLIT_SLACK or not all(shares.values()):
+        return Problem(f"The shares of the split sum to {total / (MILLION / 100):g} % instead of 100 %.")
+    largest = max(shares, key=lambda name: shares[name])
+    shares[largest] += MILLION - total
+    return "|".join(f"{name}={_share_text(share)}" for name, share in shares.items())
+
+
+def _share_text(millionths: int) -> str:
+    return f"{Decimal(millionths) / MILLION:f}"

@@ -1,0 +1,91 @@
+"""Which currency the amounts of a file are in, and where that is said: a column, the cells, the header or nowhere."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from functools import lru_cache
+
+from kpidesk.core.imports import ImportOptions
+from kpidesk.core.settings import Settings
+from kpidesk.importing.cells import currency_value
+from kpidesk.importing.evidence import Evidence
+from kpidesk.importing.numbers import SYMBOLS, currency_of, is_blank
+from kpidesk.importing.rules import CurrencyFrom
+from kpidesk.importing.words import counted
+
+
+@dataclass(frozen=True, slots=True)
+class CurrencyVerdict:
+    """`default` is the currency of rows that do not say theirs, `origin` where the others say it, `main` that of most.
+
+    `notices` are things to know.
+    """
+
+    default: str
+    origin: CurrencyFrom
+    main: str
+    notices: tuple[str, ...] = ()
+
+
+def settle_currency(evidence: Evidence, options: ImportOptions, settings: Settings) -> CurrencyVerdict:
+    """Decide the currency of a file; what the user said wins, else where all rows that say one agree, that one."""
+    rules = evidence.rules
+    amount = rules.reading("amount")
+    default = options.currency or settings.currency
+    if rules.kind != "deals" or amount is None:
+        return CurrencyVerdict(default, "fixed", default)
+    header = rules.headers[amount.column]
+    stated = code_in(header)
+    if rules.currency_from == "column":
+        return _from_rows(_column_codes(evidence), options.currency, stated or settings.currency, "column", ())
+    if options.currency:
+        return CurrencyVerdict(default, "fixed", default)
+    units = evidence.numbers["amount"].units
+    if units:
+        default = stated or settings.currency
+        codes: Counter[str] = Counter()
+        for unit, count in units.items():
+            codes[currency_of(unit, default)] += count
+        return _from_rows(codes, "", default, "cells", (f"The currency is read from the cells of '{header}'.",))
+    if stated:
+        return CurrencyVerdict(stated, "fixed", stated, (f"The column '{header}' names its currency: {stated}.",))
+    told = f"No column names a currency: amounts are taken as {default}, that of this workspace."
+    return CurrencyVerdict(default, "fixed", default, (told,))
+
+
+def _column_codes(evidence: Evidence) -> Counter[str]:
+    """How many rows name each currency in a column of their own."""
+    codes: Counter[str] = Counter()
+    for cell, count in evidence.currencies.items():
+        code = None if is_blank(cell) else currency_value(cell, "")
+        if isinstance(code, str):
+            codes[code] += count
+    return codes
+
+
+def _from_rows(
+    codes: Counter[str], said: str, default: str, origin: CurrencyFrom, notices: tuple[str, ...]
+) -> CurrencyVerdict:
+    """The verdict where rows say their currency; those that do not are taken for like the others if these agree."""
+    alike = next(iter(codes)) if len(codes) == 1 else default
+    if len(codes) > 1:
+        told = ", ".join(f"{code} in {counted(count, 'row')}" for code, count in codes.most_common(6))
+        notices += (f"The amounts are in several currencies: {told}.",)
+    main = max(codes, key=lambda code: (codes[code], code == default), default=alike)
+    return CurrencyVerdict(said or alike, origin, said or main, notices)
+
+
+def code_in(header: str) -> str:
+    """A currency named in a header such as `Amount (EUR)`, empty when none is."""
+    inner = header[header.rfind("(") + 1 :].rstrip(") ") if "(" in header else header.rpartition(" ")[2]
+    if inner in SYMBOLS:
+        return SYMBOLS[inner]
+    return inner if len(inner) == 3 and inner.isupper() and inner in _known() else ""
+
+
+@lru_cache(maxsize=1)
+def _known() -> frozenset[str]:
+    from babel import Locale
+
+    return frozenset(Locale("en").currencies)

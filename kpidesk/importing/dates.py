@@ -1,0 +1,337 @@
+"""Days as exports write them, and which of day, month and year comes first in a column."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from typing import NamedTuple
+
+from kpidesk.core.errors import ImportQuestion, UserError
+from kpidesk.core.imports import DATE_ORDERS, DateOrder
+from kpidesk.importing.numbers import is_blank
+from kpidesk.importing.words import counted, proving
+
+FIRST_YEAR, LAST_YEAR = 1990, 2100
+LONGEST_DAY = 60
+ORDER_WORDS: dict[DateOrder, str] = {"dmy": "day first", "mdy": "month first", "ymd": "year first"}
+NUMERIC = re.compile(r"(\d{1,4})\s?([-/.年 ])\s?(\d{1,2})\s?[-/.月 ]\s?(\d{1,4})日?(.*)", re.ASCII | re.DOTALL)
+DAY_NAME = re.compile(r"^[^\W\d]{2,10}\.?,?\s+(?=\d|[^\W\d]{3,}\.?\s+\d)")
+DAY_MONTH = re.compile(r"(\d{1,2})(?:st|nd|rd|th|\.)?[\s/-]*([^\W\d]{3,10})\.?,?[\s/-]*(\d{4}|\d{2})(.*)", re.DOTALL)
+MONTH_DAY = re.compile(r"([^\W\d]{3,10})\.?[\s/-]*(\d{1,2})(?:st|nd|rd|th)?,?[\s/-]+(\d{4}|\d{2})(.*)", re.DOTALL)
+YEAR_MONTH = re.compile(r"(\d{4})[\s/-]*([^\W\d]{3,10})\.?[\s/-]*(\d{1,2})(.*)", re.DOTALL)
+CLOCK = re.compile(
+    r"[T,\s]*(?:(?:at\s+)?(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*([AaPp])?(?:\.?[Mm]\.?)?)?"
+    r"\s*(Z|UTC|GMT|[-+]\d{2}(?::?\d{2})?)?\s*",
+    re.ASCII,
+)
+SERIAL = re.compile(r"\d{5}(?:\.\d+)?", re.ASCII)
+SERIAL_START = date(1899, 12, 30)
+MONTHS: dict[str, int] = {
+    name: month
+    for month, names in enumerate(
+        (
+            "jan january januar janvier enero janeiro gennaio ene januari",
+            "feb february februar février fevrier febrero fevereiro febbraio fev februari",
+            "mar march märz maerz mär mars marzo março maart mrt",
+            "apr april avril abril aprile avr abr",
+            "may mai mayo maio maggio mei",
+            "jun june juni juin junio junho giugno",
+            "jul july juli juillet julio julho luglio",
+            "aug august août aout agosto ago augustus",
+            "sep sept september septembre septiembre setembro settembre",
+            "oct october oktober octobre octubre outubro ottobre okt out",
+            "nov november novembre noviembre novembro",
+            "dec december dezember décembre decembre diciembre dezembro dicembre dez dic",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}
+
+
+class Written(NamedTuple):
+    """A day as written: three numbers in the order of the text, and the clock behind them.
+
+    `named` True: the month is a word and the numbers are year, month, day. `digits` are those of the first and
+    last number.
+    """
+
+    first: int
+    second: int
+    third: int
+    digits: tuple[int, int]
+    named: bool
+    clock: str
+
+
+def take_apart(text: str) -> Written | None:
+    """The parts of a day, None when the text is not one."""
+    if len(text) > LONGEST_DAY:
+        return None
+    found = NUMERIC.fullmatch(text)
+    if found is not None:
+        one, _, two, three, clock = found.groups()
+        return Written(int(one), int(two), int(three), (len(one), len(three)), False, clock)
+    body = DAY_NAME.sub("", text, count=1)
+    for pattern, order in ((DAY_MONTH, (3, 2, 1)), (MONTH_DAY, (3, 1, 2)), (YEAR_MONTH, (1, 2, 3))):
+        found = pattern.fullmatch(body)
+        month = MONTHS.get(found[order[1]].casefold(), 0) if found is not None else 0
+        if found is not None and month:
+            year, day = found[order[0]], found[order[2]]
+            return Written(_year(int(year), len(year)), month, int(day), (4, len(day)), True, found[4])
+    return None
+
+
+def _year(number: int, digits: int) -> int:
+    """A year of two digits lies between 1970 and 2069."""
+    if digits > 2:
+        return number
+    return number + (1900 if number >= 70 else 2000)
+
+
+def read_day(text: str, order: DateOrder | None, zone: tzinfo, *, serials: bool = False) -> str | None:
+    """The day a text stands for as ISO text, None when it is not one.
+
+    `order` says how all-number dates are written; stamps with a zone are moved to `zone` before they are cut.
+    `serials` True: a bare number is a day count of a workbook. The year is not checked.
+    """
+    body = text.strip()
+    if len(body) == 10 and body[4] == "-" and body[7] == "-" and body.isascii():
+        return _iso(body[:4], body[5:7], body[8:])
+    if body.isdigit() or SERIAL.fullmatch(body):
+        return _bare_number(body, zone, serials=serials)
+    written = take_apart(body)
+    day = _day(written, order) if written is not None else None
+    if written is None or day is None:
+        return None
+    return day.isoformat() if not written.clock else _cut(day, written.clock, zone)
+
+
+def _iso(year: str, month: str, day: str) -> str | None:
+    try:
+        return date(int(year), int(month), int(day)).isoformat()
+    except ValueError:
+        return None
+
+
+def _bare_number(body: str, zone: tzinfo, *, serials: bool) -> str | None:
+    if not body.isascii():
+        return None
+    if len(body) == 8:
+        return _iso(body[:4], body[4:6], body[6:])
+    if len(body) in (12, 13) and body.isdigit():
+        return datetime.fromtimestamp(int(body) / 1000, tz=zone).date().isoformat()
+    if serials and SERIAL.fullmatch(body):
+        return (SERIAL_START + timedelta(days=int(float(body)))).isoformat()
+    return None
+
+
+def _day(written: Written, order: DateOrder | None) -> date | None:
+    one, two, three = written.first, written.second, written.third
+    head, tail = written.digits
+    if written.named or head > 2:
+        year, month, day = one, two, three
+    elif tail > 2 and order == "ymd":
+        return None
+    elif order == "ymd":
+        year, month, day = _year(one, head), two, three
+    elif order == "mdy":
+        year, month, day = _year(three, tail), one, two
+    elif order == "dmy" or one == two:
+        year, month, day = _year(three, tail), two, one
+    else:
+        return None
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _cut(day: date, clock: str, zone: tzinfo) -> str | None:
+    found = CLOCK.fullmatch(" ".join(clock.split()) if "  " in clock else clock)
+    if found is None or clock[0] not in "T, \t\n\r+-Zz":
+        return None
+    hour, minute, second, half, offset = found.groups()
+    hours, minutes, seconds = int(hour or 0), int(minute or 0), int(second or 0)
+    if half and hours <= 12:
+        hours = hours % 12 + (12 if half in "Pp" else 0)
+    if hours > 24 or minutes > 59 or seconds > 60:
+        return None
+    if not offset:
+        return day.isoformat()
+    stamp = datetime(day.year, day.month, day.day, tzinfo=_offset(offset))
+    try:
+        return (stamp + timedelta(hours=hours, minutes=minutes)).astimezone(zone).date().isoformat()
+    except OverflowError:
+        return None
+
+
+def _offset(text: str) -> tzinfo:
+    if text[0] not in "+-":
+        return UTC
+    digits = text[1:].replace(":", "").ljust(4, "0")
+    ahead = timedelta(hours=min(int(digits[:2]), 23), minutes=min(int(digits[2:]), 59))
+    return timezone(-ahead if text[0] == "-" else ahead)
+
+
+def looks_like_day(text: str) -> bool:
+    """Whether a cell could be a day in some order."""
+    return order_shown(text.strip(), serials=False) not in ("bad", "blank", "serial")
+
+
+def order_shown(text: str, *, serials: bool) -> str:
+    """What one cell says about the order of its column.
+
+    An order it proves, `either` when it can be read both ways, `plain` when the order does not matter, else
+    `blank` or `bad`.
+    """
+    if len(text) >= 10 and text[4] == "-" and text[7] == "-" and text[:4].isdigit():
+        return "plain"
+    if is_blank(text):
+        return "blank"
+    if text.isdigit() or SERIAL.fullmatch(text):
+        return "plain" if _bare_number(text, UTC, serials=serials) is not None else "bad"
+    written = take_apart(text)
+    if written is None:
+        return "bad"
+    if written.named or written.digits[0] > 2:
+        return "plain"
+    possible = [order for order in DATE_ORDERS[:2] if _day(written, order) is not None]
+    if not possible:
+        return "ymd" if written.first > 31 and _day(written, "ymd") is not None else "bad"
+    if len(possible) == 1:
+        return possible[0]
+    return "plain" if written.first == written.second else "either"
+
+
+def _as_order(shown: str) -> DateOrder | None:
+    return next((order for order in DATE_ORDERS if order == shown), None)
+
+
+@dataclass(slots=True)
+class DateTally:
+    """What the cells of one column show about the order of its dates; filled block by block."""
+
+    serials: bool = False
+    shown: Counter[str] = field(default_factory=Counter)
+    proofs: dict[DateOrder, tuple[int, str]] = field(default_factory=dict)
+    firsts: set[int] = field(default_factory=set)
+    thirds: set[int] = field(default_factory=set)
+    short_years: int = 0
+    sample: str = ""
+    memo: dict[str, str] = field(default_factory=dict)
+
+    def add(self, cells: tuple[str, ...], lines: list[int]) -> None:
+        """Take in the cells of one block."""
+        if len(self.memo) > 200_000:
+            self.memo.clear()
+        for text, count in Counter(cells).items():
+            shown = self.memo.get(text)
+            if shown is None:
+                shown = self.memo[text] = self._judge(text.strip())
+            self.shown[shown] += count
+            order = _as_order(shown)
+            if order is not None and order not in self.proofs:
+                self.proofs[order] = (lines[cells.index(text)], text)
+
+    def _judge(self, text: str) -> str:
+        shown = order_shown(text, serials=self.serials)
+        if shown in ORDER_WORDS or shown == "either":
+            written = take_apart(text)
+            if written is not None and written.digits[1] <= 2:
+                self.short_years += 1
+                self.firsts.add(written.first)
+                self.thirds.add(written.third)
+            if shown == "either" and not self.sample:
+                self.sample = text
+        return shown
+
+    @property
+    def year_may_lead(self) -> bool:
+        """Two-digit years, and the first number varies less than the last: it may be the year."""
+        return bool(self.short_years) and len(self.firsts) < len(self.thirds) and max(self.thirds) <= 31
+
+
+@dataclass(frozen=True, slots=True)
+class OrderVerdict:
+    """The order a date column is read with and what decided it; None when no cell depends on it."""
+
+    order: DateOrder | None
+    evidence: str
+
+
+def settle_orders(
+    tallies: dict[str, DateTally], said: DateOrder | None, remembered: Mapping[str, DateOrder]
+) -> tuple[dict[str, OrderVerdict], list[ImportQuestion]]:
+    """The order of each date column by header; what nothing decides becomes a question.
+
+    `remembered` holds the orders of the file before; they count where no row decides, unless a column now
+    proves another order than it had.
+
+    Raises:
+        UserError: one column proves two orders, or the opposite of what the user said.
+    """
+    proven = {header: _proven(header, tally, said) for header, tally in tallies.items()}
+    orders = {order for order in proven.values() if order is not None}
+    if any(order and remembered.get(header, order) != order for header, order in proven.items()):
+        remembered = {}
+    verdicts: dict[str, OrderVerdict] = {}
+    questions: list[ImportQuestion] = []
+    for header, tally in tallies.items():
+        order = proven[header]
+        if order is not None:
+            against = sum(tally.shown[other] for other in DATE_ORDERS if other != order)
+            counts = f"{proving(tally.shown[order])} {ORDER_WORDS[order]}; {against:,} contradict"
+            verdicts[header] = OrderVerdict(order, counts if tally.shown[order] else "you said so")
+        else:
+            verdicts[header], asked = _unproven(header, tally, said, remembered.get(header), orders)
+            questions.extend(asked)
+    return verdicts, questions
+
+
+def _proven(header: str, tally: DateTally, said: DateOrder | None) -> DateOrder | None:
+    found = [order for order in DATE_ORDERS if order in tally.proofs]
+    if said is not None:
+        if found and said not in found and not (said == "ymd" and tally.year_may_lead):
+            line, text = tally.proofs[found[0]]
+            raise UserError(
+                f"Column '{header}' is not written {ORDER_WORDS[said]}: '{text}' on line {line} proves "
+                f"{ORDER_WORDS[found[0]]}.",
+                f"Leave --date-order out, or use --date-order {found[0]}.",
+            )
+        return said if found else None
+    if len(found) > 1:
+        (one, this), (two, that) = tally.proofs[found[0]], tally.proofs[found[1]]
+        raise UserError(
+            f"Column '{header}' holds two date orders: '{this}' on line {one} is {ORDER_WORDS[found[0]]}, "
+            f"'{that}' on line {two} is {ORDER_WORDS[found[1]]}.",
+            "Correct the file, or say which is right with --date-order; the other rows are then rejected.",
+        )
+    return None if tally.year_may_lead or not found else found[0]
+
+
+def _unproven(
+    header: str, tally: DateTally, said: DateOrder | None, before: DateOrder | None, others: set[DateOrder]
+) -> tuple[OrderVerdict, list[ImportQuestion]]:
+    unclear = tally.shown["either"] + (sum(tally.shown[order] for order in DATE_ORDERS) if tally.year_may_lead else 0)
+    if not unclear:
+        return OrderVerdict(None, "every date can be read in one way only" if tally.shown["plain"] else "no dates"), []
+    if said is not None:
+        return OrderVerdict(said, "you said so"), []
+    if before is not None:
+        return OrderVerdict(before, f"nothing decides here; {ORDER_WORDS[before]} as in the import before"), []
+    if len(others) == 1 and not tally.year_may_lead:
+        order = next(iter(others))
+        return OrderVerdict(order, f"nothing decides here; another column proves {ORDER_WORDS[order]}"), []
+    sample = tally.sample or next((text for text, shown in tally.memo.items() if shown in ORDER_WORDS), "")
+    evidence = f"{counted(unclear, 'row')} such as '{sample}' can be read in more than one way and no row decides"
+    question = ImportQuestion(
+        f"In which order are the dates of column '{header}' written?",
+        DATE_ORDERS if tally.year_may_lead else DATE_ORDERS[:2],
+        evidence,
+        "--date-order dmy|mdy|ymd",
+    )
+    return OrderVerdict(None, evidence), [question]

@@ -1,0 +1,167 @@
+"""What all rows of a file show about its columns, gathered in one pass."""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import compress
+
+from kpidesk.core.records import Cell, RawRows
+from kpidesk.importing.dates import DateTally
+from kpidesk.importing.layout import rectangular
+from kpidesk.importing.mapping import Columns, flag, status_words
+from kpidesk.importing.memo import Memos
+from kpidesk.importing.numbers import NumberTally
+from kpidesk.importing.outcomes import StageTally
+from kpidesk.importing.rules import Rules
+
+SAMPLES = 5
+PREVIEW_ROWS = 50
+SALESFORCE_SIGNS = 15
+
+
+@dataclass(slots=True)
+class Evidence:
+    """What was seen of a file so far; filled block by block.
+
+    `twins` are pairs of columns with one name of which the first feeds a field; `unlike` the first line on which
+    a pair differs, with both cells; `skipped` counts by column the rows that it leaves out.
+    """
+
+    rules: Rules
+    twins: tuple[tuple[int, int], ...] = ()
+    total: int = 0
+    ragged: int = 0
+    filled: list[int] = field(default_factory=list)
+    samples: list[dict[str, None]] = field(default_factory=list)
+    rows: list[tuple[str, ...]] = field(default_factory=list)
+    dates: dict[str, DateTally] = field(default_factory=dict)
+    numbers: dict[str, NumberTally] = field(default_factory=dict)
+    stages: StageTally = field(default_factory=StageTally)
+    currencies: Counter[str] = field(default_factory=Counter)
+    unlike: dict[tuple[int, int], tuple[int, str, str]] = field(default_factory=dict)
+    several: int = 0
+    skipped: Counter[int] = field(default_factory=Counter)
+    keys: array[int] = field(default_factory=lambda: array("q"))
+    key_lines: array[int] = field(default_factory=lambda: array("q"))
+    memos: Memos = field(default_factory=dict)
+
+
+def begin(rules: Rules, twins: tuple[tuple[int, int], ...], *, serials: bool) -> Evidence:
+    """Nothing seen yet, with a tally for every column that needs one."""
+    evidence = Evidence(rules, twins)
+    width = len(rules.headers)
+    evidence.filled = [0] * width
+    evidence.samples = [{} for _ in range(width)]
+    for reading in rules.readings:
+        if reading.kind == "date":
+            evidence.dates[reading.field] = DateTally(serials=serials)
+        elif reading.kind in ("money", "ratio"):
+            evidence.numbers[reading.field] = NumberTally(shares=reading.kind == "ratio")
+    return evidence
+
+
+def gather(evidence: Evidence, block: RawRows) -> None:
+    """Take in one block of rows."""
+    rules = evidence.rules
+    evidence.total += len(block.rows)
+    for row in block.rows[: max(0, PREVIEW_ROWS - len(evidence.rows))]:
+        evidence.rows.append(tuple(row))
+    index, kept, _ = rectangular(block.rows, block.lines, rules.headers)
+    evidence.ragged += len(block.rows) - len(kept)
+    lines = block.lines if len(index) == len(block.lines) else [block.lines[at] for at in index]
+    if not kept:
+        return
+    columns: Columns = list(zip(*kept, strict=True))
+    _count(evidence, columns, lines)
+    columns, lines = _without_skipped(evidence, columns, lines)
+    if not lines:
+        return
+    _tally(evidence, columns, lines)
+    _note_keys(evidence, columns, lines)
+
+
+def _count(evidence: Evidence, columns: Columns, lines: list[int]) -> None:
+    for at, column in enumerate(columns):
+        evidence.filled[at] += len(column) - column.count("")
+        samples = evidence.samples[at]
+        if len(samples) < SAMPLES:
+            for cell in dict.fromkeys(column):
+                if cell.strip() and len(samples) < SAMPLES:
+                    samples[cell.strip()] = None
+    for one, two in evidence.twins:
+        if (one, two) not in evidence.unlike and columns[one] != columns[two]:
+            at = next(at for at in range(len(lines)) if columns[one][at] != columns[two][at])
+            evidence.unlike[one, two] = (lines[at], columns[one][at], columns[two][at])
+
+
+def _without_skipped(evidence: Evidence, columns: Columns, lines: list[int]) -> tuple[Columns, list[int]]:
+    for column, words in evidence.rules.skip:
+        stay = [flag(cell) not in words for cell in columns[column]]
+        if not all(stay):
+            evidence.skipped[column] += stay.count(False)
+            columns = [tuple(compress(cells, stay)) for cells in columns]
+            lines = list(compress(lines, stay))
+    return columns, lines
+
+
+def _tally(evidence: Evidence, columns: Columns, lines: list[int]) -> None:
+    rules = evidence.rules
+    for reading in rules.readings:
+        cells = columns[reading.column]
+        if reading.field in evidence.dates:
+            evidence.dates[reading.field].add(cells, lines)
+        elif reading.field in evidence.numbers:
+            evidence.numbers[reading.field].add(cells, lines)
+        elif reading.field == "currency":
+            evidence.currencies.update(cells)
+        if reading.multiple:
+            evidence.several += sum(";" in cell for cell in cells)
+    if rules.kind == "deals":
+        _tally_stages(evidence, columns, len(lines))
+
+
+def _tally_stages(evidence: Evidence, columns: Columns, count: int) -> None:
+    rules = evidence.rules
+    stage, close = rules.reading("stage"), rules.reading("close_date") or rules.reading("closed_at")
+    nothing: Sequence[Cell] = [None] * count
+    statuses = status_words(rules, columns, evidence.memos) or nothing
+    stages = _words(evidence, columns, stage.column) if stage is not None else nothing
+    evidence.stages.add(statuses, stages, columns[close.column] if close is not None else [""] * count)
+
+
+def _words(evidence: Evidence, columns: Columns, column: int) -> list[Cell]:
+    from kpidesk.importing.cells import clean
+    from kpidesk.importing.memo import Memo
+
+    memo = evidence.memos.get("stage")
+    if memo is None:
+        empty = evidence.rules.empty
+        memo = evidence.memos["stage"] = Memo(lambda text: None if text.strip() in empty else clean(text) or None)
+    return list(map(memo.__getitem__, columns[column]))
+
+
+def _note_keys(evidence: Evidence, columns: Columns, lines: list[int]) -> None:
+    reading = evidence.rules.reading("id")
+    if reading is None:
+        return
+    cells: Iterable[str] = map(str.strip, columns[reading.column])
+    if evidence.rules.ids == "salesforce":
+        cells = (cell[:SALESFORCE_SIGNS] if len(cell) in (15, 18) else cell for cell in cells)
+    evidence.keys.extend(map(hash, cells))
+    evidence.key_lines.extend(lines)
+
+
+def repeated_ids(evidence: Evidence) -> dict[int, int]:
+    """The line of the first row with the same id, by the line of each later row; rows without an id left out."""
+    if len(set(evidence.keys)) == len(evidence.keys):
+        return {}
+    first: dict[int, int] = {}
+    again: dict[int, int] = {}
+    for key, line in zip(evidence.keys, evidence.key_lines, strict=True):
+        before = first.setdefault(key, line)
+        if before != line and key != hash(""):
+            again[line] = before
+    return again

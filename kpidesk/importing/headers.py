@@ -1,0 +1,227 @@
+"""Which column of a file is which field: by exact name, by name without its punctuation, by likeness."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from kpidesk.core.errors import UserError, nearest
+from kpidesk.core.records import FIELD_BY_NAME, FIELDS, Field, Kind
+from kpidesk.importing.dates import looks_like_day
+from kpidesk.importing.dialects import TRUE_WORDS, Dialect
+from kpidesk.importing.numbers import is_blank, looks_like_number
+from kpidesk.importing.profiles import Profile
+
+USUAL = "a usual name for it"
+LIKENESS = 90
+LONGEST_NAME = 100
+CHOSEN, CHOSEN_BEFORE, FOUND_BEFORE = "you said so", "as you mapped it before", "as in the import before"
+SAMPLE = 400
+CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+NOT_WORD = re.compile(r"[\W_]+")
+UNIT = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*$")
+STATUS_WORDS = frozenset(("won", "lost", "open", "closed", "closed won", "closed lost", "active", "in progress"))
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A column that feeds a field, by position, and why."""
+
+    column: int
+    why: str
+
+    @property
+    def chosen(self) -> bool:
+        """Whether the user picked the column, now or for the file before."""
+        return self.why in (CHOSEN, CHOSEN_BEFORE)
+
+
+def cleaned(cell: str) -> str:
+    """A header as shown: one line, single blanks, no invisible characters."""
+    text = "".join(" " if char.isspace() else char for char in cell if unicodedata.category(char) != "Cf")
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def normalised(cell: str) -> str:
+    """A header without case, punctuation and joints: `CloseDate`, `close_date` and `Close date` are one."""
+    text = unicodedata.normalize("NFKC", cell)
+    return NOT_WORD.sub(" ", CAMEL.sub(" ", text)).strip().casefold()
+
+
+def header_key(headers: Iterable[str]) -> str:
+    """A key of a set of headers, the same for every export of the same shape."""
+    text = "\n".join(sorted(normalised(header) for header in headers))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def names_of(kind: Kind, generic: Dialect) -> dict[str, tuple[str, ...]]:
+    """Every name under which a plain file may carry each field, best first."""
+    own = {one.name: (one.name, one.label, *one.aliases) for one in FIELDS[kind]}
+    names = {name: (*own.get(name, ()), *generic.fields.get(name, ())) for name in ("id", *own)}
+    return names if kind == "deals" else {name: known for name, known in names.items() if name != "id"}
+
+
+def known_names(dialects: Iterable[Dialect], generics: Iterable[tuple[Kind, Dialect]]) -> frozenset[str]:
+    """Every normalised header name that says something, to find the header row by."""
+    told = [name for dialect in dialects for names in dialect.fields.values() for name in names]
+    told += [name for dialect in dialects for name in (*dialect.all_of, *dialect.any_of)]
+    told += [name for kind, generic in generics for names in names_of(kind, generic).values() for name in names]
+    return frozenset(normalised(name) for name in told)
+
+
+def match_columns(
+    headers: Sequence[str],
+    samples: Sequence[Sequence[str]],
+    kind: Kind,
+    dialect: Dialect,
+    generic: Dialect,
+    said: Mapping[str, str],
+    profile: Profile,
+) -> tuple[dict[str, Match], list[str]]:
+    """Which column feeds each field, and notices about columns that were left alone.
+
+    One column feeds one field. What the user said wins, then the mapping remembered for these headers, the
+    dialect's names, exact names, names without punctuation or unit, and likeness of at least 90 of 100.
+
+    Raises:
+        UserError: the user named a field or a header that does not exist.
+    """
+    found = _said(headers, kind, said)
+    for name, match in _remembered(headers, kind, profile).items():
+        if name not in found and match.column not in {one.column for one in found.values()}:
+            found[name] = match
+    if dialect.name != generic.name:
+        _by_name(headers, dialect.fields, found, str.casefold, f"header of {dialect.label}s")
+    names = names_of(kind, generic)
+    notices: list[str] = []
+    check = partial(_fits, kind=kind, samples=samples)
+    _by_name(headers, names, found, str.casefold, USUAL, check, notices)
+    _by_name(headers, names, found, normalised, USUAL, check, notices)
+    if dialect.name == generic.name:
+        _by_name(headers, names, found, _without_unit, f"{USUAL}, without the unit", check, notices)
+        _by_likeness(headers, names, found, check)
+    return found, list(dict.fromkeys(notices))
+
+
+def _said(headers: Sequence[str], kind: Kind, said: Mapping[str, str]) -> dict[str, Match]:
+    fields = (*(("id",) if kind == "deals" else ()), *FIELD_BY_NAME[kind])
+    found: dict[str, Match] = {}
+    for name, header in said.items():
+        if name not in fields:
+            raise UserError(f"There is no field '{name}' to map to.", nearest(name, fields))
+        at = _position(headers, header)
+        if at is None:
+            raise UserError(f"The file has no column '{header}' for {name}.", nearest(header, headers))
+        taken = next((other for other, match in found.items() if match.column == at), "")
+        if taken:
+            raise UserError(f"Column '{header}' is mapped to both {taken} and {name}.", "Map it to one field.")
+        found[name] = Match(at, CHOSEN)
+    return found
+
+
+def _position(headers: Sequence[str], header: str) -> int | None:
+    for form in (cleaned, lambda text: cleaned(text).casefold(), normalised):
+        wanted = form(header)
+        hits = [at for at, one in enumerate(headers) if form(one) == wanted]
+        if hits:
+            return hits[0]
+    return None
+
+
+def _remembered(headers: Sequence[str], kind: Kind, profile: Profile) -> dict[str, Match]:
+    """The mapping of the file before; where two fields name one column, the first counts."""
+    found: dict[str, Match] = {}
+    for name, header in profile.columns.items():
+        at = _position(headers, header)
+        if at is None or at in {match.column for match in found.values()} or not _is_field(name, kind):
+            continue
+        found[name] = Match(at, CHOSEN_BEFORE if name in profile.chosen else FOUND_BEFORE)
+    return found
+
+
+def _is_field(name: str, kind: Kind) -> bool:
+    return name in FIELD_BY_NAME[kind] or (name == "id" and kind == "deals")
+
+
+def _by_name(
+    headers: Sequence[str],
+    names: Mapping[str, Sequence[str]],
+    found: dict[str, Match],
+    form: Callable[[str], str],
+    why: str,
+    check: Callable[[str, int], str] | None = None,
+    notices: list[str] | None = None,
+) -> None:
+    taken = {match.column for match in found.values()}
+    forms: dict[str, int] = {}
+    for at, header in enumerate(headers):
+        forms.setdefault(form(header), at)
+    for name, known in names.items():
+        for alias in known if name not in found else ():
+            at = forms.get(form(alias), -1)
+            if at < 0 or at in taken or not form(alias):
+                continue
+            problem = check(name, at) if check is not None else ""
+            if problem:
+                if notices is not None:
+                    notices.append(f"Column '{headers[at]}' is not taken for {name}: {problem}.")
+                continue
+            found[name] = Match(at, why)
+            taken.add(at)
+            break
+
+
+def _without_unit(header: str) -> str:
+    return normalised(UNIT.sub("", header))
+
+
+def _by_likeness(
+    headers: Sequence[str],
+    names: Mapping[str, Sequence[str]],
+    found: dict[str, Match],
+    check: Callable[[str, int], str],
+) -> None:
+    from rapidfuzz import fuzz
+
+    taken = {match.column for match in found.values()}
+    scored = [
+        (fuzz.token_sort_ratio(normalised(alias), normalised(headers[at])), name, at, alias)
+        for at in range(len(headers))
+        if at not in taken and len(headers) <= 200 and len(headers[at]) <= LONGEST_NAME
+        for name, known in names.items()
+        if name not in found
+        for alias in known
+    ]
+    for score, name, at, alias in sorted((one for one in scored if one[0] >= LIKENESS), reverse=True):
+        if name not in found and at not in taken and not check(name, at):
+            found[name] = Match(at, f"like '{alias}' ({score:.0f} of 100)")
+            taken.add(at)
+
+
+def _fits(name: str, at: int, *, kind: Kind, samples: Sequence[Sequence[str]]) -> str:
+    """Why the values of a column cannot be those of a field, empty when they can."""
+    cells = [cell.strip() for cell in samples[at] if not is_blank(cell)]
+    field = FIELD_BY_NAME[kind].get(name)
+    if field is None or not cells:
+        return ""
+    return _misfit(field, cells)
+
+
+def _misfit(field: Field, cells: list[str]) -> str:
+    if field.kind == "date" and sum(map(_may_be_day, cells)) * 2 < len(cells):
+        return "most of its values are no dates"
+    if field.kind in ("money", "ratio") and sum(map(looks_like_number, cells)) * 2 < len(cells):
+        return "most of its values are no numbers"
+    if field.name == "status":
+        words = {cell.casefold() for cell in cells}
+        if not words & STATUS_WORDS or words <= TRUE_WORDS:
+            return "none of its values says won, lost or open"
+    return ""
+
+
+def _may_be_day(cell: str) -> bool:
+    return looks_like_day(cell) or (cell[:5].isdigit() and looks_like_number(cell) and len(cell) in (5, 7))

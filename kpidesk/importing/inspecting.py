@@ -1,0 +1,145 @@
+"""Looking through a file before anything is written: what it is, how it will be read, what only the user can say."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import closing
+from dataclasses import replace
+from datetime import date
+from itertools import chain, islice
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from kpidesk.core.errors import UserError, nearest
+from kpidesk.core.imports import ImportOptions
+from kpidesk.core.progress import Progress
+from kpidesk.core.records import KINDS, Outcome, RawRows
+from kpidesk.core.records import chunks as in_chunks
+from kpidesk.core.settings import Settings
+from kpidesk.importing.data_date import find_data_date
+from kpidesk.importing.dialects import GENERIC, PEOPLE, shipped
+from kpidesk.importing.evidence import Evidence, begin, gather
+from kpidesk.importing.headers import header_key, known_names
+from kpidesk.importing.layout import Layout, Leftovers, data_rows, find_layout
+from kpidesk.importing.mapping import made_key, parse
+from kpidesk.importing.previewing import build_plan
+from kpidesk.importing.profiles import completed, read_profile
+from kpidesk.importing.recognising import choose_dialect, first_rules, recognise_file, twins_of
+from kpidesk.importing.rules import Plan, Rules
+from kpidesk.importing.settling import orders_written, settle
+from kpidesk.importing.tables import Row, open_source, rows
+
+FIRST_ROWS = 4096
+
+
+def inspect(
+    path: Path,
+    options: ImportOptions,
+    *,
+    settings: Settings,
+    known_stages: Mapping[tuple[str, str], Outcome],
+    today: date,
+    header_profiles: Mapping[str, str] | None = None,
+) -> Generator[Progress, None, Plan]:
+    """Read a whole file once and say how it will be imported; nothing is written.
+
+    `known_stages` holds the outcomes decided before by (`stage` or `status`, word); `header_profiles` the
+    `Plan.profile` of files imported before by their `Plan.profile_key`.
+
+    Raises:
+        UserError: the file or an option cannot be used.
+    """
+    yield Progress(0, 0, f"Opening {path.name}")
+    _check_options(options)
+    zone = _zone(settings)
+    table = open_source(path, options.sheet)
+    dialects = shipped()
+    generics = ((KINDS[0], dialects[GENERIC]), (KINDS[1], dialects[PEOPLE]))
+    left = Leftovers()
+    with closing(rows(table)) as stream:
+        layout, below = find_layout(stream, known_names(dialects.values(), generics), path.name)
+        key = header_key(layout.headers)
+        profile = read_profile((header_profiles or {}).get(key, ""))
+        options = completed(options, profile, dialects)
+        found = choose_dialect(dialects, layout, options)
+        data = data_rows(layout, below, left, fill_down=found is not None and found.fill_down)
+        first = list(islice(data, FIRST_ROWS))
+        if not first:
+            raise UserError(f"'{path.name}' has column names but no rows below them.", "There is nothing to import.")
+        recognised = recognise_file(layout, first, found, dialects, options, profile)
+        rules = first_rules(layout, table, recognised, settings)
+        _refuse_without_identity(rules, path.name)
+        evidence = begin(rules, twins_of(layout, rules, recognised), serials=table.form == "workbook")
+        yield from _gather_all(evidence, chain(first, data), path.name)
+    _refuse_unlike_twins(evidence, layout)
+    settled = settle(evidence, recognised, options, settings, known_stages, profile, native=table.form == "workbook")
+    texts = (*left.footer, *layout.preamble)
+    dated = find_data_date(path, options.as_of, texts, orders_written(evidence), zone, today)
+    plan = build_plan(table, layout, recognised, evidence, settled, dated, options, left, profile, key)
+    if plan.kind == "deals" and rules.reading("id") is None:
+        plan = replace(plan, ordinals=(yield from _ordinals(plan)))
+    return plan
+
+
+def chunks(plan: Plan) -> Generator[RawRows, None, None]:
+    """The data rows of a planned file as text, block by block; closing the generator closes the file."""
+    with closing(rows(plan.table)) as stream:
+        below = (row for row in stream if row[0] > plan.layout.line)
+        grouped = bool(plan.rules.grouped)
+        yield from in_chunks(data_rows(plan.layout, below, Leftovers(), fill_down=grouped), FIRST_ROWS)
+
+
+def _check_options(options: ImportOptions) -> None:
+    code = options.currency
+    if code and not (len(code) == 3 and code.isascii() and code.isalpha() and code.isupper()):
+        raise UserError(f"'{code}' is not a currency code.", "Use three capital letters such as USD or EUR.")
+    if options.kind is not None and options.kind not in KINDS:
+        raise UserError(f"'{options.kind}' is not a kind of record that can be imported.", nearest(options.kind, KINDS))
+
+
+def _zone(settings: Settings) -> ZoneInfo:
+    try:
+        return ZoneInfo(settings.time_zone)
+    except (KeyError, ValueError, OSError):
+        raise UserError(f"There is no time zone '{settings.time_zone}'.", "Set one such as Europe/Berlin.") from None
+
+
+def _refuse_without_identity(rules: Rules, name: str) -> None:
+    if rules.kind == "deals" and not any(rules.reading(one) for one in rules.identity):
+        raise UserError(
+            f"Nothing in '{name}' tells one deal from another: it has no column with an id, name, account or owner.",
+            f'Name the column that does, for example --map id="{rules.headers[0]}".',
+        )
+
+
+def _refuse_unlike_twins(evidence: Evidence, layout: Layout) -> None:
+    for (one, two), (line, this, that) in evidence.unlike.items():
+        name, other = layout.headers[one], layout.headers[two]
+        field = next(reading.field for reading in evidence.rules.readings if reading.column == one)
+        raise UserError(
+            f"Two columns are called '{name}' and differ: '{this}' and '{that}' on line {line}.",
+            f'Say which is meant: --map {field}="{name}" or --map {field}="{other}".',
+        )
+
+
+def _gather_all(evidence: Evidence, data: Iterator[Row], name: str) -> Generator[Progress, None, None]:
+    for block in in_chunks(data, FIRST_ROWS):
+        gather(evidence, block)
+        yield Progress(evidence.total, 0, f"Reading {name}: {evidence.total:,} rows")
+
+
+def _ordinals(plan: Plan) -> Generator[Progress, None, dict[int, int]]:
+    """The number of each row among rows of equal identity, by line, where it is not the first."""
+    seen: Counter[str] = Counter()
+    ordinals: dict[int, int] = {}
+    for block in chunks(plan):
+        parsed = parse(plan, block)
+        parts = [parsed.columns.get(name, [None] * len(parsed.index)) for name in plan.rules.identity]
+        for place, *cells in zip(parsed.index, *parts, strict=True):
+            key = made_key(cells)
+            seen[key] += 1
+            if seen[key] > 1:
+                ordinals[block.lines[place]] = seen[key]
+        yield Progress(block.lines[-1], 0, "Telling rows that look alike apart")
+    return ordinals

@@ -1,0 +1,278 @@
+"""Amounts and shares as exports write them: signs, currencies, and which mark is the decimal one."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Literal
+
+from kpidesk.core.errors import ImportQuestion, UserError
+from kpidesk.core.records import MILLION, minor_digits, to_minor
+from kpidesk.importing.words import counted, proving
+
+Mark = Literal[".", ","]
+MARKS: tuple[Mark, Mark] = (".", ",")
+MARK_WORDS: dict[Mark, str] = {".": "a decimal point", ",": "a decimal comma"}
+BLANKS = frozenset(("", "-", "–", "—", "n/a", "na", "#n/a", "null", "none", "(blank)"))
+LONGEST_NUMBER = 60
+LARGEST_MINOR = 9_000_000_000_000_000
+SYMBOLS: dict[str, str] = {
+    "$": "USD", "US$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "R$": "BRL", "A$": "AUD", "C$": "CAD",
+    "CA$": "CAD", "AU$": "AUD", "NZ$": "NZD", "HK$": "HKD", "S$": "SGD", "MX$": "MXN", "zł": "PLN", "₺": "TRY",
+    "₩": "KRW", "₽": "RUB", "₴": "UAH", "₪": "ILS", "₫": "VND", "฿": "THB", "₱": "PHP", "₦": "NGN", "Kč": "CZK",
+    "Ft": "HUF", "Fr.": "CHF",
+}  # fmt: skip
+DOLLARS = frozenset(("USD", "CAD", "AUD", "NZD", "HKD", "SGD", "MXN", "COP", "CLP", "ARS", "TWD"))
+_UNIT = r"[A-Z]{3}|[A-Z]{0,2}\$|€|£|¥|₹|zł|₺|₩|₽|₴|₪|₫|฿|₱|₦|Kč|Ft|Fr\."
+AMOUNT = re.compile(
+    rf"(?P<open>\()?\s*(?P<sign>[-+−])?\s*(?P<unit>{_UNIT})?\s*(?P<inner>[-−])?\s*"
+    r"(?P<digits>\d[\d.,'’\s]*\d|\d|[.,]\d+|\d[\d.,]*)(?P<power>[eE][-+]?\d{1,2})?"
+    rf"\s*(?P<after>{_UNIT})?(?P<trail>-)?\s*(?P<close>\))?",
+    re.ASCII,
+)
+SPACES = re.compile(r"(?<=\d)['’\s\u00a0\u202f\u2009](?=\d{3})")
+GROUPED = {
+    ".": re.compile(r"(?:\d+|\d{1,3}(?:,\d{2,3})*,\d{3})?(?:\.\d*)?", re.ASCII),
+    ",": re.compile(r"(?:\d+|\d{1,3}(?:\.\d{2,3})*\.\d{3})?(?:,\d*)?", re.ASCII),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An amount as written: its sign, digits with their marks, power of ten and currency."""
+
+    negative: bool
+    digits: str
+    power: str
+    unit: str
+
+
+def is_blank(text: str) -> bool:
+    """Whether a cell of a number or date column says that nothing is known."""
+    return text.strip().casefold() in BLANKS
+
+
+def take_apart(text: str) -> Written | None:
+    """The parts of an amount, None when it is not one."""
+    plain = text.strip()
+    if len(plain) > LONGEST_NUMBER:
+        return None
+    plain = plain.replace("\u00a0", " ").replace("\u202f", " ").replace("\u2009", " ")
+    found = AMOUNT.fullmatch(plain)
+    if found is None or bool(found["open"]) != bool(found["close"]):
+        return None
+    signs = [sign for sign in (found["open"], found["sign"], found["inner"], found["trail"]) if sign]
+    if len(signs) > 1:
+        return None
+    digits = SPACES.sub("", found["digits"])
+    if " " in digits or "'" in digits or "’" in digits:
+        return None
+    return Written(bool(signs) and signs != ["+"], digits, found["power"] or "", found["unit"] or found["after"] or "")
+
+
+def looks_like_number(text: str) -> bool:
+    """Whether a cell could be an amount, a count or a share."""
+    return take_apart(text.strip().removesuffix("%")) is not None
+
+
+def currency_of(unit: str, default: str) -> str:
+    """The currency code of a sign or code beside an amount; `$` is the default's when that is a dollar."""
+    if not unit or (unit == "$" and default in DOLLARS):
+        return default
+    return SYMBOLS.get(unit, unit if len(unit) == 3 and unit.isalpha() else default)
+
+
+def mark_shown(digits: str) -> str:
+    """Which decimal mark the digits prove: `.` or `,`; `either` if they can be read both ways, else nothing."""
+    dots, commas = digits.count("."), digits.count(",")
+    if not dots and not commas:
+        return ""
+    if dots and commas:
+        return "." if digits.rfind(".") > digits.rfind(",") else ","
+    mark, other = (".", ",") if dots else (",", ".")
+    if dots + commas > 1:
+        return other
+    whole, _, rest = digits.partition(mark)
+    thousands = len(rest) == 3 and 1 <= len(whole) <= 3 and not whole.startswith("0")
+    return "either" if thousands else mark
+
+
+def read_decimal(written: Written, mark: Mark) -> Decimal | None:
+    """The number, with the given decimal mark; None when the marks do not stand where they may."""
+    digits = written.digits
+    if not GROUPED[mark].fullmatch(digits):
+        return None
+    plain = digits.replace("," if mark == "." else ".", "").replace(mark, ".")
+    number = Decimal(plain + written.power)
+    return -number if written.negative else number
+
+
+def money_reader(mark: Mark, currency: str) -> Callable[[str], int | str | None]:
+    """A reader of amounts of one currency: minor units, None when blank, or a sentence saying what is wrong."""
+    digits = minor_digits(currency)
+    zeros = "0" * digits
+
+    def read(text: str) -> int | str | None:
+        whole, found, rest = text.partition(mark)
+        if whole.isdigit() and text.isascii() and len(whole) < 13:
+            if not found:
+                return int(whole + zeros)
+            if len(rest) == digits and rest.isdigit():
+                return int(whole + rest)
+        return _read_slowly(text, mark, currency)
+
+    return read
+
+
+def _read_slowly(text: str, mark: Mark, currency: str) -> int | str | None:
+    if is_blank(text):
+        return None
+    written = take_apart(text)
+    if written is None:
+        return "This is not an amount."
+    number = read_decimal(written, mark)
+    if number is None:
+        return f"This is not an amount with {MARK_WORDS[mark]}."
+    if len(written.unit) == 3 and written.unit.isalpha() and written.unit != currency:
+        return f"The amount is in {written.unit} but its row says {currency}."
+    minor: int = to_minor(number, currency)
+    return minor if abs(minor) <= LARGEST_MINOR else "This amount is too large."
+
+
+def read_ratio(text: str, mark: Mark, *, percent: bool) -> int | str | None:
+    """A share in millionths (0…1,000,000), None when blank, or a sentence saying what is wrong."""
+    if is_blank(text):
+        return None
+    body = text.strip()
+    written = take_apart(body.removesuffix("%"))
+    number = read_decimal(written, mark) if written is not None else None
+    if number is None or written is None or written.unit:
+        return "This is not a probability."
+    share = number / 100 if percent or body.endswith("%") else number
+    if not 0 <= share <= 1:
+        return "A probability lies between 0 and 100 %."
+    return round(share * MILLION)
+
+
+@dataclass(slots=True)
+class NumberTally:
+    """What the cells of one column show about its numbers; filled block by block while a file is read.
+
+    `shares` True also keeps the largest number, which tells 0…1 from 0…100.
+    """
+
+    shares: bool = False
+    shown: Counter[str] = field(default_factory=Counter)
+    proofs: dict[str, tuple[int, str]] = field(default_factory=dict)
+    units: Counter[str] = field(default_factory=Counter)
+    largest: Decimal = Decimal(0)
+    memo: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+    def add(self, cells: tuple[str, ...], lines: list[int]) -> None:
+        """Take in the cells of one block."""
+        if len(self.memo) > 200_000:
+            self.memo.clear()
+        for text, count in Counter(cells).items():
+            known = self.memo.get(text)
+            if known is None:
+                known = self.memo[text] = self._judge(text)
+            mark, unit = known
+            self.shown[mark] += count
+            if unit:
+                self.units[unit] += count
+            if mark in MARKS and mark not in self.proofs:
+                self.proofs[mark] = (lines[cells.index(text)], text)
+
+    def _judge(self, text: str) -> tuple[str, str]:
+        whole, _, rest = text.partition(".")
+        if whole.isdigit() and text.isascii() and not self.shares:
+            if not rest and text == whole:
+                return "", ""
+            if rest.isdigit() and len(rest) != 3:
+                return ".", ""
+        if is_blank(text):
+            return "blank", ""
+        written = take_apart(text.strip().removesuffix("%"))
+        if written is None:
+            return "bad", ""
+        mark = mark_shown(written.digits)
+        if self.shares and not text.strip().endswith("%"):
+            self.largest = max(self.largest, read_decimal(written, "," if mark == "," else ".") or Decimal(0))
+        return mark, written.unit
+
+
+@dataclass(frozen=True, slots=True)
+class MarkVerdict:
+    """The decimal mark a column is read with and what decided it; not `decided` when no number needs one."""
+
+    mark: Mark
+    evidence: str
+    decided: bool = True
+
+
+def settle_marks(
+    tallies: dict[str, NumberTally], said: str, remembered: Mapping[str, Mark], *, native: bool
+) -> tuple[dict[str, MarkVerdict], list[ImportQuestion]]:
+    """The decimal mark of each number column by header; what nothing decides becomes a question.
+
+    `said` is the user's answer ("" when not asked), `native` True when the numbers come from a workbook.
+    `remembered` holds the marks of the file before; they count where no row decides, unless a column now proves
+    the other one.
+
+    Raises:
+        UserError: one column proves both marks.
+    """
+    proven = {header: _proven(header, tally, said) for header, tally in tallies.items()}
+    marks = {mark for mark in proven.values() if mark is not None}
+    if any(mark and remembered.get(header, mark) != mark for header, mark in proven.items()):
+        remembered = {}
+    verdicts: dict[str, MarkVerdict] = {}
+    questions: list[ImportQuestion] = []
+    for header, tally in tallies.items():
+        mark = proven[header]
+        if mark is not None:
+            other: Mark = "," if mark == "." else "."
+            counts = f"{proving(tally.shown[mark])} {MARK_WORDS[mark]}; {tally.shown[other]:,} contradict"
+            verdicts[header] = MarkVerdict(mark, counts)
+        else:
+            verdicts[header], asked = _unproven(header, tally, said, remembered.get(header), marks, native=native)
+            questions.extend(asked)
+    return verdicts, questions
+
+
+def _proven(header: str, tally: NumberTally, said: str) -> Mark | None:
+    found = [mark for mark in MARKS if mark in tally.proofs]
+    if len(found) == 2 and not said:
+        (one, this), (two, that) = tally.proofs["."], tally.proofs[","]
+        raise UserError(
+            f"Column '{header}' is written in two ways: '{this}' on line {one} has a decimal point, "
+            f"'{that}' on line {two} a decimal comma.",
+            "Correct the file, or say which is right with --decimal; the other rows are then rejected.",
+        )
+    if said in found:
+        return "." if said == "." else ","
+    return found[0] if found else None
+
+
+def _unproven(
+    header: str, tally: NumberTally, said: str, before: Mark | None, others: set[Mark], *, native: bool
+) -> tuple[MarkVerdict, list[ImportQuestion]]:
+    unclear = tally.shown["either"]
+    if not unclear:
+        return MarkVerdict("," if said == "," else ".", "whole numbers", decided=bool(said)), []
+    if said:
+        return MarkVerdict("," if said == "," else ".", "you said so"), []
+    if native:
+        return MarkVerdict(".", "numbers of the workbook", decided=False), []
+    if before is not None:
+        return MarkVerdict(before, f"nothing decides here; {MARK_WORDS[before]} as in the import before"), []
+    if len(others) == 1:
+        mark = next(iter(others))
+        return MarkVerdict(mark, f"nothing decides here; another column proves {MARK_WORDS[mark]}"), []
+    sample = next((text for text, (mark, _) in tally.memo.items() if mark == "either"), "")
+    evidence = f"{counted(unclear, 'row')} such as '{sample}' can be read both ways and no row decides"
+    question = ImportQuestion(f"Which mark is the decimal one in column '{header}'?", MARKS, evidence, "--decimal .|,")
+    return MarkVerdict(".", evidence, decided=False), [question]

@@ -1,0 +1,140 @@
+"""What the stage and status words of a file mean, and which of them only the user can say."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from kpidesk.core.errors import ImportQuestion, UserError, nearest
+from kpidesk.core.imports import StageFound
+from kpidesk.core.records import OUTCOMES, Cell, Outcome
+from kpidesk.importing.dialects import Dialect
+from kpidesk.importing.numbers import is_blank
+from kpidesk.importing.words import counted
+
+OPTION = "--stage VALUE=open|won|lost|ignore"
+USUAL = "its usual meaning"
+CHOICES: tuple[str, ...] = OUTCOMES
+
+
+@dataclass(slots=True)
+class StageTally:
+    """How often each status and stage occurs, and with how many close dates; filled block by block."""
+
+    rows: Counter[tuple[Cell, Cell, bool]] = field(default_factory=Counter)
+
+    def add(self, statuses: Iterable[Cell], stages: Iterable[Cell], closes: Iterable[str]) -> None:
+        """Take in one block."""
+        self.rows.update(zip(statuses, stages, (not is_blank(cell) for cell in closes), strict=False))
+
+    def words(self, field_name: str, *, undecided: bool = False) -> dict[str, tuple[int, int]]:
+        """Each word of a field with its rows and how many of these have a close date.
+
+        `undecided` True counts only rows without a status.
+        """
+        found: dict[str, tuple[int, int]] = {}
+        for (status, stage, closed), count in self.rows.items():
+            word = status if field_name == "status" else stage
+            if not word or (undecided and status):
+                continue
+            rows, dated = found.get(str(word), (0, 0))
+            found[str(word)] = (rows + count, dated + count * closed)
+        return dict(sorted(found.items(), key=lambda item: (-item[1][0], item[0])))
+
+    @property
+    def without_word(self) -> int:
+        """Rows that have neither a status nor a stage."""
+        return sum(count for (status, stage, _), count in self.rows.items() if not status and not stage)
+
+
+@dataclass(frozen=True, slots=True)
+class Meanings:
+    """What the words of a file mean: `outcomes` by (field, word), `found` for the preview, and a question."""
+
+    outcomes: dict[tuple[str, str], Outcome]
+    found: tuple[StageFound, ...]
+    questions: tuple[ImportQuestion, ...]
+    ignored: tuple[str, ...]
+
+
+def settle_outcomes(
+    tally: StageTally,
+    fields: Mapping[str, bool],
+    said: Mapping[str, Outcome],
+    known: Mapping[tuple[str, str], Outcome],
+    dialect: Dialect,
+    generic: Dialect,
+    *,
+    has_close_date: bool,
+    made_from: str,
+) -> Meanings:
+    """What every stage and status word means; words nobody knows become one question.
+
+    `fields` tells which of `status` and `stage` the file has. Where it has a status, that decides, and stages
+    count only for rows without one. `made_from` names the columns that a status is made from, empty when it stands
+    in one.
+    """
+    for word, outcome in said.items():
+        if outcome not in OUTCOMES:
+            raise UserError(f"'{outcome}' is not an outcome for '{word}'.", nearest(outcome, OUTCOMES))
+    outcomes: dict[tuple[str, str], Outcome] = {}
+    found: list[StageFound] = []
+    asked: dict[str, tuple[int, int]] = {}
+    for name in (one for one in ("status", "stage") if fields.get(one)):
+        undecided = name == "stage" and fields.get("status", False)
+        for word, (count, dated) in tally.words(name, undecided=undecided).items():
+            meant, why = _meaning(name, word, said, known, dialect, generic)
+            if name == "status" and made_from and why == USUAL:
+                why = f"made from {made_from}"
+            found.append(StageFound(word, count, meant, why))
+            if meant is None:
+                asked[word] = (count, dated)
+            else:
+                outcomes[name, word] = meant
+    ignored = tuple(sorted({word for (_, word), outcome in outcomes.items() if outcome == "ignore"}))
+    return Meanings(outcomes, tuple(found), _question(asked, has_close_date=has_close_date), ignored)
+
+
+def _meaning(
+    name: str,
+    word: str,
+    said: Mapping[str, Outcome],
+    known: Mapping[tuple[str, str], Outcome],
+    dialect: Dialect,
+    generic: Dialect,
+) -> tuple[Outcome | None, str]:
+    folded = word.casefold()
+    spoken = said.get(word) or {text.casefold(): outcome for text, outcome in said.items()}.get(folded)
+    if spoken is not None:
+        return spoken, "you said so"
+    if (name, word) in known:
+        return known[name, word], "as decided before"
+    if folded in dialect.outcomes and dialect.name != generic.name:
+        return dialect.outcomes[folded], f"known from {dialect.label}s"
+    if folded in generic.outcomes:
+        return generic.outcomes[folded], USUAL
+    return None, "only you can say"
+
+
+def _question(asked: Mapping[str, tuple[int, int]], *, has_close_date: bool) -> tuple[ImportQuestion, ...]:
+    if not asked:
+        return ()
+    words = list(asked)
+    about = f"Are deals in {_listed(words)} open, won, lost, or to be ignored?"
+    evidence = "; ".join(_counted(word, *counts, has_close_date) for word, counts in list(asked.items())[:40])
+    return (ImportQuestion(about, CHOICES, evidence, OPTION),)
+
+
+def _listed(words: list[str]) -> str:
+    shown = [f"'{word}'" for word in words[:12]]
+    return ", ".join(shown) + (f" and {len(words) - 12} more" if len(words) > 12 else "")
+
+
+def _counted(word: str, count: int, dated: int, has_close_date: bool) -> str:
+    rows = f"'{word}': {counted(count, 'row')}"
+    if not has_close_date:
+        return rows
+    if dated in (0, count):
+        return f"{rows}, {'every one' if dated else 'none'} with a close date"
+    return f"{rows}, {dated:,} with a close date"

@@ -1,0 +1,161 @@
+"""A file as the app understands it, in words, before anything is written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from kpidesk.core.imports import ColumnEvidence, ImportOptions, Preview
+from kpidesk.importing.dates import ORDER_WORDS
+from kpidesk.importing.evidence import Evidence, repeated_ids
+from kpidesk.importing.layout import Layout, Leftovers
+from kpidesk.importing.numbers import MARK_WORDS
+from kpidesk.importing.profiles import NOTHING, Profile
+from kpidesk.importing.recognising import Recognised
+from kpidesk.importing.rules import Plan, Rules
+from kpidesk.importing.settling import Settled
+from kpidesk.importing.tables import DELIMITER_WORDS, Source
+from kpidesk.importing.words import counted
+
+CUSTOM_WHY = "kept as a field of its own"
+
+
+def build_plan(
+    table: Source,
+    layout: Layout,
+    recognised: Recognised,
+    evidence: Evidence,
+    settled: Settled,
+    dated: tuple[date, str, tuple[str, ...]],
+    options: ImportOptions,
+    left: Leftovers,
+    profile: Profile,
+    key: str,
+) -> Plan:
+    """The plan of a file with everything the user should see of it first."""
+    rules = settled.rules
+    repeated = repeated_ids(evidence) if rules.kind == "deals" else {}
+    preview = Preview(
+        file=table.path.name,
+        kind=rules.kind,
+        dialect=recognised.dialect.name,
+        source=options.source or recognised.dialect.source or recognised.dialect.name,
+        data_date=dated[0],
+        data_date_why=dated[1],
+        encoding=table.encoding,
+        delimiter=DELIMITER_WORDS.get(table.delimiter, table.delimiter),
+        header_line=layout.line,
+        total_rows=evidence.total,
+        columns=_columns(evidence, settled, recognised),
+        stages=settled.meanings.found,
+        rows=tuple(evidence.rows),
+        identity=_identity(rules),
+        currency=settled.currency,
+        questions=settled.questions,
+        notices=(
+            *table.notices, *_remembered_notices(settled, profile), *_left_notices(left), *recognised.notices,
+            *_row_notices(evidence, settled, repeated), *settled.notices, *dated[2],
+        ),
+        sheets=table.sheets,
+    )  # fmt: skip
+    return Plan(
+        preview, rules.recipe(), rules, table, layout, settled.meanings.outcomes, key,
+        _profile(recognised, settled, options, profile).text(), repeated=repeated,
+    )  # fmt: skip
+
+
+def _profile(recognised: Recognised, settled: Settled, options: ImportOptions, before: Profile) -> Profile:
+    """What to remember of a file; what it leaves open stays as it was before."""
+    columns = {name: settled.rules.headers[match.column] for name, match in recognised.matches.items()}
+    found = {name: settled.orders[header].order for name, header in columns.items() if header in settled.orders}
+    marks = {name: settled.marks[header] for name, header in columns.items() if header in settled.marks}
+    return Profile(
+        columns=columns,
+        chosen=tuple(sorted(name for name, match in recognised.matches.items() if match.chosen)),
+        orders={**before.orders, **{name: order for name, order in found.items() if order is not None}},
+        marks={**before.marks, **{name: one.mark for name, one in marks.items() if one.decided}},
+        kind=options.kind,
+        dialect=options.dialect,
+        source=options.source,
+        currency=options.currency,
+    )
+
+
+def _remembered_notices(settled: Settled, before: Profile) -> tuple[str, ...]:
+    """That a file of the same shape was imported before, and which columns are written otherwise now."""
+    if before == NOTHING:
+        return ()
+    told = ["A file with these column names was imported before: its columns and answers are used again."]
+    for reading in settled.rules.readings:
+        header = settled.rules.headers[reading.column]
+        order, mark = before.orders.get(reading.field), before.marks.get(reading.field)
+        if order is not None and reading.order not in (None, order):
+            told.append(f"Column '{header}' was {ORDER_WORDS[order]} before; now {settled.orders[header].evidence}.")
+        if mark is not None and settled.marks[header].decided and reading.mark != mark:
+            told.append(f"Column '{header}' had {MARK_WORDS[mark]} before; now {settled.marks[header].evidence}.")
+    return tuple(told)
+
+
+def _columns(evidence: Evidence, settled: Settled, recognised: Recognised) -> tuple[ColumnEvidence, ...]:
+    by_column = {match.column: (name, match.why) for name, match in recognised.matches.items()}
+    makes = dict.fromkeys(settled.rules.status[0] if settled.rules.status is not None else (), "makes the status")
+    makes |= {column: f"rows with {' or '.join(words)} are left out" for column, words in settled.rules.skip}
+    result = []
+    for at, header in enumerate(settled.rules.headers):
+        name, why = by_column.get(at, ("", makes.get(at, CUSTOM_WHY)))
+        order, mark = settled.orders.get(header), settled.marks.get(header)
+        said = order.evidence if order is not None and name else mark.evidence if mark is not None and name else ""
+        result.append(ColumnEvidence(header, name, why, said, tuple(evidence.samples[at]), evidence.filled[at]))
+    return tuple(result)
+
+
+def _identity(rules: Rules) -> str:
+    """How two rows are known to be the same record, in words."""
+    if rules.kind == "people":
+        return "a person is known by e-mail address, else by name"
+    reading = rules.reading("id")
+    if reading is None:
+        held = [rules.headers[one.column] for name in rules.identity if (one := rules.reading(name)) is not None]
+        told = ", ".join(f"'{header}'" for header in held) or "no column"
+        return f"no id column: a deal is known by {told} and its number among rows alike"
+    longer = ", its 15 characters lengthened to 18" if rules.ids == "salesforce" else ""
+    return f"a deal is known by '{rules.headers[reading.column]}'{longer}"
+
+
+def _left_notices(left: Leftovers) -> tuple[str, ...]:
+    told = (
+        (len(left.footer), "footer line", f"left out: '{left.footer[0][:60]}' …" if left.footer else ""),
+        (left.totals, "total row", "left out"),
+        (left.repeated, "repeated header row", "left out"),
+        (left.blank, "blank line", "left out"),
+        (left.filled_down, "blank group cell", "filled from the row above"),
+    )
+    return tuple(f"{counted(count, what)} {then}." for count, what, then in told if count)
+
+
+def _row_notices(evidence: Evidence, settled: Settled, repeated: Mapping[int, int]) -> tuple[str, ...]:
+    rules = settled.rules
+    notices = []
+    if evidence.ragged:
+        notices.append(f"{counted(evidence.ragged, 'row')} with too few or too many cells will be rejected.")
+    if repeated:
+        line = next(iter(repeated))
+        notices.append(
+            f"{counted(len(repeated), 'row')} with the id of an earlier row, first on line {line}, will be rejected."
+        )
+    for column, count in evidence.skipped.items():
+        notices.append(f"{counted(count, 'row')} will be left out for what '{rules.headers[column]}' says.")
+    if evidence.several:
+        notices.append(f"{counted(evidence.several, 'cell')} with several values: the first of them counts.")
+    if rules.kind == "deals" and rules.reading("stage") is None and rules.reading("status") is None:
+        if rules.status is None:
+            notices.append("No column tells the stage or status, so no deal counts as won or lost.")
+    elif rules.kind == "deals" and evidence.stages.without_word:
+        notices.append(f"{counted(evidence.stages.without_word, 'row')} without a stage: neither won nor lost.")
+    named = [header for header in rules.headers if header.startswith("Column ")]
+    again = [header for header in rules.headers if header[-2:-1].isdigit() and " (" in header]
+    if again:
+        notices.append(f"Columns of the same name are told apart as {', '.join(again[:5])}.")
+    if named:
+        notices.append(f"Columns without a name are called {', '.join(named[:5])}.")
+    return tuple(notices)

@@ -1,0 +1,83 @@
+"""What is remembered of an imported file, so that the next file with the same headers asks nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from kpidesk.core.imports import DATE_ORDERS, DateOrder, ImportOptions
+from kpidesk.core.records import KINDS, Kind
+from kpidesk.importing.numbers import MARKS, Mark
+
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """How a file was read, kept under the key of its set of headers.
+
+    `columns` maps a field to its header, `chosen` names the fields that the user mapped. `orders` and `marks`
+    hold the date order and the decimal mark of the fields that need one. `kind`, `dialect`, `source` and `currency`
+    are what the user said, empty when nothing was said.
+    """
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    chosen: tuple[str, ...] = ()
+    orders: Mapping[str, DateOrder] = field(default_factory=dict)
+    marks: Mapping[str, Mark] = field(default_factory=dict)
+    kind: Kind | None = None
+    dialect: str = ""
+    source: str = ""
+    currency: str = ""
+
+    def text(self) -> str:
+        """The profile as canonical JSON."""
+        return json.dumps({"version": VERSION, **asdict(self)}, sort_keys=True, ensure_ascii=False)
+
+
+NOTHING = Profile()
+
+
+def read_profile(text: str) -> Profile:
+    """A profile from its JSON; a text that is none remembers nothing."""
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return NOTHING
+    if not isinstance(found, dict) or found.get("version") != VERSION:
+        return NOTHING
+    orders, marks = _words(found.get("orders")), _words(found.get("marks"))
+    chosen = found.get("chosen")
+    return Profile(
+        columns=_words(found.get("columns")),
+        chosen=tuple(one for one in chosen if isinstance(one, str)) if isinstance(chosen, list) else (),
+        orders={name: one for name, word in orders.items() for one in DATE_ORDERS if one == word},
+        marks={name: one for name, word in marks.items() for one in MARKS if one == word},
+        kind=next((one for one in KINDS if one == found.get("kind")), None),
+        dialect=_word(found.get("dialect")),
+        source=_word(found.get("source")),
+        currency=_word(found.get("currency")),
+    )
+
+
+def _word(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _words(value: Any) -> dict[str, str]:
+    return {key: word for key, word in value.items() if isinstance(word, str)} if isinstance(value, dict) else {}
+
+
+def completed(options: ImportOptions, profile: Profile, dialects: Collection[str]) -> ImportOptions:
+    """What the user says of a file, and where nothing is said, what was said of the file before it."""
+    known = profile.dialect in dialects or Path(profile.dialect).is_file()
+    return replace(
+        options,
+        kind=options.kind or profile.kind,
+        dialect=options.dialect or (profile.dialect if known else ""),
+        source=options.source or profile.source,
+        currency=options.currency or profile.currency,
+    )

@@ -1,0 +1,119 @@
+"""What all rows together decide about a file: date orders, decimal marks, currency, outcomes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from kpidesk.core.errors import ImportQuestion
+from kpidesk.core.imports import DateOrder, ImportOptions
+from kpidesk.core.records import Outcome
+from kpidesk.core.settings import Settings
+from kpidesk.importing.currencies import settle_currency
+from kpidesk.importing.dates import OrderVerdict, settle_orders
+from kpidesk.importing.dialects import Dialect
+from kpidesk.importing.evidence import Evidence
+from kpidesk.importing.numbers import MarkVerdict, settle_marks
+from kpidesk.importing.outcomes import Meanings, settle_outcomes
+from kpidesk.importing.profiles import Profile
+from kpidesk.importing.recognising import Recognised
+from kpidesk.importing.rules import Reading, Rules
+
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """Everything the rows decided; `currency` is that of most rows."""
+
+    rules: Rules
+    orders: dict[str, OrderVerdict]
+    marks: dict[str, MarkVerdict]
+    meanings: Meanings
+    questions: tuple[ImportQuestion, ...]
+    currency: str
+    notices: tuple[str, ...]
+
+
+def settle(
+    evidence: Evidence,
+    recognised: Recognised,
+    options: ImportOptions,
+    settings: Settings,
+    known: Mapping[tuple[str, str], Outcome],
+    profile: Profile,
+    *,
+    native: bool,
+) -> Settled:
+    """Everything the rows decide, in the terms of the headers a person sees."""
+    rules = evidence.rules
+    headers = {reading.field: rules.headers[reading.column] for reading in rules.readings}
+    orders, asked_orders = settle_orders(
+        _by_header(headers, evidence.dates), options.date_order, _by_header(headers, profile.orders)
+    )
+    marks, asked_marks = settle_marks(
+        _by_header(headers, evidence.numbers), options.decimal, _by_header(headers, profile.marks), native=native
+    )
+    money = settle_currency(evidence, options, settings)
+    meanings = _meanings(evidence, recognised, options, known)
+    readings = tuple(
+        _settled_reading(one, evidence, orders, marks, recognised, headers, native) for one in rules.readings
+    )
+    final = replace(
+        rules, readings=readings, currency=money.default, currency_from=money.origin, ignored=meanings.ignored
+    )
+    return Settled(
+        final, orders, marks, meanings, (*asked_orders, *asked_marks, *meanings.questions), money.main, money.notices
+    )  # fmt: skip
+
+
+def _by_header(headers: Mapping[str, str], by_field: Mapping[str, Value]) -> dict[str, Value]:
+    return {headers[name]: value for name, value in by_field.items() if name in headers}
+
+
+def _meanings(
+    evidence: Evidence, recognised: Recognised, options: ImportOptions, known: Mapping[tuple[str, str], Outcome]
+) -> Meanings:
+    rules = evidence.rules
+    made = rules.status[0] if rules.status is not None else ()
+    return settle_outcomes(
+        evidence.stages,
+        {"status": bool(made) or rules.reading("status") is not None, "stage": rules.reading("stage") is not None},
+        options.stages,
+        known,
+        recognised.dialect,
+        recognised.generic,
+        has_close_date=rules.reading("close_date") is not None or rules.reading("closed_at") is not None,
+        made_from=" and ".join(f"'{rules.headers[column]}'" for column in made),
+    )
+
+
+def _settled_reading(
+    reading: Reading,
+    evidence: Evidence,
+    orders: dict[str, OrderVerdict],
+    marks: dict[str, MarkVerdict],
+    recognised: Recognised,
+    headers: dict[str, str],
+    native: bool,
+) -> Reading:
+    header = headers[reading.field]
+    if reading.kind == "date":
+        return replace(reading, order=orders[header].order, serials=native)
+    if reading.kind == "ratio":
+        return replace(reading, mark=marks[header].mark, percent=_percent(evidence, reading, recognised.dialect))
+    return replace(reading, mark=marks[header].mark) if reading.kind == "money" else reading
+
+
+def _percent(evidence: Evidence, reading: Reading, dialect: Dialect) -> bool:
+    """Whether shares are written 0…100: a larger number than 1 proves it, else the header or the dialect says so."""
+    if evidence.numbers[reading.field].largest > 1:
+        return True
+    return dialect.probability == "percent" or "%" in evidence.rules.headers[reading.column]
+
+
+def orders_written(evidence: Evidence) -> set[tuple[DateOrder, str]]:
+    """The orders that the date columns prove, with the sign between the numbers."""
+    proofs = [(order, tally.proofs[order][1]) for tally in evidence.dates.values() for order in tally.proofs]
+    return {(order, sign) for order, text in proofs for sign in "-/." if sign in text}

@@ -1,0 +1,172 @@
+"""A file as numbered rows of text, whatever it is: separated text, a workbook or a web page."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+
+from kpidesk.core.errors import UserError
+from kpidesk.importing import html_table, workbook
+from kpidesk.importing.sniff import Form, sniff
+
+Row = tuple[int, list[str]]
+DELIMITERS = (",", ";", "\t", "|")
+DELIMITER_WORDS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", "": ""}
+SAMPLE_CHARACTERS = 1 << 20
+SAMPLE_LINES = 500
+LONGEST_SEARCH = 10_000_000
+SEPARATOR_LINE = re.compile(r'"?sep=([^"\r\n])"?\s*', re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where rows come from and how to read them again. `stamp` is the size and time of the file."""
+
+    path: Path
+    form: Form
+    encoding: str
+    delimiter: str
+    skip_lines: int
+    sheet: str
+    sheets: tuple[str, ...]
+    sha256: str
+    stamp: tuple[int, int]
+    notices: tuple[str, ...]
+
+
+def open_source(path: Path, sheet: str) -> Source:
+    """Find out how a file is to be read.
+
+    Raises:
+        UserError: it cannot be read as a table, or has no such sheet.
+    """
+    found = sniff(path)
+    source = Source(
+        path, found.form, found.encoding, "", 0, sheet, (), found.sha256, stamp_of(path), found.notices
+    )  # fmt: skip
+    if found.form == "workbook":
+        book = workbook.describe(path, sheet)
+        return replace(source, sheet=book.sheet, sheets=book.sheets, notices=(*source.notices, *book.notices))
+    if found.form == "html":
+        return source
+    delimiter, skip = _delimiter(source)
+    return replace(source, delimiter=delimiter, skip_lines=skip)
+
+
+def stamp_of(path: Path) -> tuple[int, int]:
+    """Size and time of a file, to see that it is still the same."""
+    facts = path.stat()
+    return facts.st_size, facts.st_mtime_ns
+
+
+def rows(source: Source) -> Generator[Row, None, None]:
+    """Every row of a file with the line it begins on; closing the generator closes the file.
+
+    Raises:
+        UserError: naming the line that cannot be read.
+    """
+    if stamp_of(source.path) != source.stamp:
+        raise UserError(f"'{source.path.name}' has changed while it was being read.", "Import it again.")
+    if source.form == "workbook":
+        yield from workbook.rows(source.path, source.sheet)
+    elif source.form == "html":
+        yield from html_table.rows(source.path, source.encoding)
+    else:
+        yield from _text_rows(source)
+
+
+def _text_rows(source: Source) -> Generator[Row, None, None]:
+    line = source.skip_lines + 1
+    with source.path.open(encoding=source.encoding, newline="") as file:
+        for _ in islice(file, source.skip_lines):
+            pass
+        reader = csv.reader(file, delimiter=source.delimiter, strict=True)
+        before = source.skip_lines
+        try:
+            for row in reader:
+                yield line, row
+                line = reader.line_num + before + 1
+        except csv.Error as error:
+            raise _csv_problem(source, line, str(error)) from None
+
+
+def _csv_problem(source: Source, line: int, error: str) -> UserError:
+    opened = _quote_left_open(source, line)
+    if "unexpected end of data" in error or ("field larger" in error and opened):
+        return UserError(
+            f"Line {opened or line} of '{source.path.name}': a quoted value is never closed.",
+            "Close the quote on that line, or export the file again.",
+        )
+    if "field larger" in error:
+        return UserError(
+            f"Line {line} of '{source.path.name}' holds a value of more than {csv.field_size_limit():,} characters.",
+            "Shorten it, or leave that column out of the export.",
+        )
+    if "expected after" in error:
+        return UserError(
+            f"Line {opened or line} of '{source.path.name}': something stands between the closing quote of a value "
+            "and the next separator.",
+            'Write a quote inside a quoted value twice (""), or export the file again.',
+        )
+    return UserError(f"Line {line} of '{source.path.name}' cannot be read: {error}.", "Export the file again.")
+
+
+def _quote_left_open(source: Source, start: int) -> int:
+    """The line on which the last quote opens that is not closed properly, seen from the row on line `start`."""
+    opened, inside, fresh = 0, False, True
+    since = seen = 0
+    with source.path.open(encoding=source.encoding, newline="") as file:
+        for line, text in enumerate(islice(file, start - 1, None), start=start):
+            previous = ""
+            for char in text:
+                if inside and char == '"':
+                    inside = False
+                    previous = char
+                    continue
+                if char == '"' and (fresh or previous == '"'):
+                    opened, inside = (line if fresh else opened), True
+                elif previous == '"' and char not in (source.delimiter, "\r", "\n"):
+                    return opened
+                fresh = char in (source.delimiter, "\r", "\n") and not inside
+                previous = ""
+            fresh = fresh or not inside
+            since, seen = since + len(text) if inside else 0, seen + len(text)
+            if since > csv.field_size_limit() or seen > LONGEST_SEARCH:
+                return opened if inside else 0
+    return opened if inside else 0
+
+
+def _delimiter(source: Source) -> tuple[str, int]:
+    """The separator that cuts most lines into the same number of cells, and how many lines to leave out first."""
+    with source.path.open(encoding=source.encoding, newline="") as file:
+        text = file.read(SAMPLE_CHARACTERS)
+    lines = text.splitlines(keepends=True)[:SAMPLE_LINES]
+    if not any(line.strip("\ufeff \t\r\n") for line in lines):
+        raise UserError(f"'{source.path.name}' holds no text.", "Export it again from the CRM.")
+    stated = SEPARATOR_LINE.fullmatch(lines[0])
+    if stated:
+        return stated[1], 1
+    return max(DELIMITERS, key=lambda mark: (_evenness(lines, mark), -DELIMITERS.index(mark))), 0
+
+
+def _evenness(lines: list[str], mark: str) -> tuple[float, int]:
+    """Which share of the rows has the usual number of cells (at least two), and that number."""
+    try:
+        widths = Counter(len(row) for row in csv.reader(_lines(lines), delimiter=mark) if row)
+    except csv.Error:
+        return 0.0, 0
+    usual, count = max(((width, count) for width, count in widths.items() if width > 1), key=_often, default=(0, 0))
+    return (round(count / widths.total(), 2), usual) if usual else (0.0, 0)
+
+
+def _often(width_and_count: tuple[int, int]) -> tuple[int, int]:
+    return width_and_count[1], width_and_count[0]
+
+
+def _lines(lines: list[str]) -> Iterator[str]:
+    yield from lines

@@ -1,0 +1,156 @@
+"""What only the user can say is asked once, with the option that answers it, and remembered for the next file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from kpidesk.core.imports import ImportOptions
+from kpidesk.importing import Plan
+from tests.importing.support import look, read, write
+
+HEADER = "id,stage,amount,created_at,close_date\n"
+UNCLEAR = HEADER + 'D1,Won,"1,234",03/04/2026,05/06/2026\nD2,Parked,"2,500",07/08/2026,09/10/2026\n'
+ANSWERS = ImportOptions(date_order="mdy", decimal=",", stages={"Parked": "ignore"})
+PARKED = ImportOptions(stages={"Parked": "open"})
+AGAIN = "A file with these column names was imported before: its columns and answers are used again."
+
+
+def asked(plan: Plan) -> list[tuple[str, str]]:
+    """What is asked about a file, with the option that answers."""
+    return [(question.about, question.option) for question in plan.preview.questions]
+
+
+def said_of(plan: Plan, header: str) -> tuple[str, str]:
+    """Why a column feeds its field, and what decided how it is written."""
+    return next((one.why, one.evidence) for one in plan.preview.columns if one.header == header)
+
+
+def kept(plan: Plan) -> dict[str, str]:
+    """What a workspace remembers of a file that was imported."""
+    return {plan.profile_key: plan.profile}
+
+
+def test_what_nothing_decides_is_asked_with_its_option(tmp_path: Path) -> None:
+    plan = look(write(tmp_path, UNCLEAR))
+    assert asked(plan) == [
+        ("In which order are the dates of column 'created_at' written?", "--date-order dmy|mdy|ymd"),
+        ("In which order are the dates of column 'close_date' written?", "--date-order dmy|mdy|ymd"),
+        ("Which mark is the decimal one in column 'amount'?", "--decimal .|,"),
+        ("Are deals in 'Parked' open, won, lost, or to be ignored?", "--stage VALUE=open|won|lost|ignore"),
+    ]
+    assert plan.preview.questions[0].evidence == (
+        "2 rows such as '03/04/2026' can be read in more than one way and no row decides"
+    )
+
+
+def test_answers_settle_everything(tmp_path: Path) -> None:
+    imported = read(write(tmp_path, UNCLEAR), ANSWERS)
+    assert asked(imported.plan) == []
+    assert imported.column("amount") == [123]
+    assert imported.column("created_at") == ["2026-03-04"]
+    assert imported.skipped == ["'Parked' is set to be ignored"]
+
+
+@pytest.mark.parametrize(
+    ("row", "created", "cents", "order", "mark"),
+    [
+        ("D3,Won,1.50,3/31/2026,4/1/2026", "2026-03-04", 123400, "month first", "a decimal point"),
+        ('D3,Won,"1,50",31/3/2026,1/4/2026', "2026-04-03", 123, "day first", "a decimal comma"),
+    ],
+)
+def test_one_row_decides_for_its_column_and_for_others_where_none_does(
+    tmp_path: Path, row: str, created: str, cents: int, order: str, mark: str
+) -> None:
+    imported = read(write(tmp_path, f"{UNCLEAR}{row}\n"), PARKED)
+    assert asked(imported.plan) == []
+    assert (imported.column("created_at")[0], imported.column("amount")[0]) == (created, cents)
+    assert said_of(imported.plan, "created_at")[1] == f"1 row proves {order}; 0 contradict"
+    assert said_of(imported.plan, "amount")[1] == f"1 row proves {mark}; 0 contradict"
+    assert said_of(imported.plan, "close_date")[1] == f"nothing decides here; another column proves {order}"
+
+
+def test_the_next_file_of_the_same_shape_asks_nothing(tmp_path: Path) -> None:
+    first = look(write(tmp_path, UNCLEAR), ANSWERS)
+    path = write(tmp_path, 'Close_Date,id,stage,Amount,created_at\n01/02/2026,D9,Won,"3,750",02/03/2026\n')
+    assert len(asked(look(path, known=first.outcomes))) == 3
+    again = look(path, known=first.outcomes, profiles=kept(first))
+    assert asked(again) == []
+    assert AGAIN in again.preview.notices
+    assert said_of(again, "created_at") == (
+        "as in the import before",
+        "nothing decides here; month first as in the import before",
+    )
+    assert said_of(again, "Amount")[1] == "nothing decides here; a decimal comma as in the import before"
+
+
+def test_a_proof_wins_over_what_is_remembered_and_is_told(tmp_path: Path) -> None:
+    first = look(write(tmp_path, UNCLEAR), ANSWERS)
+    path = write(tmp_path, HEADER + 'D1,Won,"1,234.50",25/04/2026,05/06/2026\n')
+    again = look(path, profiles=kept(first))
+    assert asked(again) == []
+    assert said_of(again, "close_date")[1] == "nothing decides here; another column proves day first"
+    assert [notice for notice in again.preview.notices if "before; now" in notice] == [
+        "Column 'amount' had a decimal comma before; now 1 row proves a decimal point; 0 contradict.",
+        "Column 'created_at' was month first before; now 1 row proves day first; 0 contradict.",
+        "Column 'close_date' was month first before; now nothing decides here; another column proves day first.",
+    ]
+
+
+def test_whole_numbers_decide_nothing_for_the_next_file(tmp_path: Path) -> None:
+    first = look(write(tmp_path, HEADER + "D1,Won,1234,2026-04-03,\n"))
+    again = look(write(tmp_path, HEADER + 'D1,Won,"1,234",2026-04-03,\n'), profiles=kept(first))
+    assert [about for about, _ in asked(again)] == ["Which mark is the decimal one in column 'amount'?"]
+
+
+def test_what_was_said_of_a_file_counts_for_the_next(tmp_path: Path) -> None:
+    path = write(tmp_path, "Nr,Phase,Sum,Who\nA1,Won,5,Ann\n")
+    columns = {"id": "Nr", "stage": "Phase", "amount": "Sum", "owner": "Who"}
+    first = look(path, ImportOptions(columns=columns, source="old crm", currency="CHF"))
+    again = look(path, profiles=kept(first))
+    assert (again.source, again.preview.currency, again.kind) == ("old crm", "CHF", "deals")
+    assert {one.field: one.header for one in again.preview.columns} == columns
+    assert said_of(again, "Phase")[0] == "as you mapped it before"
+    assert look(path, ImportOptions(columns=columns, source="new crm"), profiles=kept(first)).source == "new crm"
+    assert again.recipe == first.recipe
+
+
+def test_a_twin_of_a_column_that_was_not_chosen_is_refused_though_the_file_before_passed(
+    tmp_path: Path, refused: Callable[..., str]
+) -> None:
+    first = look(write(tmp_path, "id,stage,amount,Amount\nD1,Won,1,1\n"))
+    unlike = write(tmp_path, "id,stage,amount,Amount\nD1,Won,1,2\n")
+    with pytest.raises(Exception, match="Two columns are called 'amount' and differ"):
+        look(unlike, profiles=kept(first))
+    chosen = look(unlike, ImportOptions(columns={"amount": "Amount (2)"}))
+    assert look(unlike, profiles=kept(chosen)).preview.columns[3].field == "amount"
+
+
+WRONG = '{"version": 1, "columns": 5, "orders": {"created_at": "xyz"}, "kind": []}'
+
+
+@pytest.mark.parametrize("text", ["", "no JSON", "[]", '{"version": 99}', WRONG])
+def test_a_memory_that_cannot_be_read_is_none(text: str, tmp_path: Path) -> None:
+    path = write(tmp_path, UNCLEAR)
+    plain = look(path)
+    assert look(path, profiles={plain.profile_key: text}) == plain
+
+
+def test_stage_and_status_words_mean_something_under_their_own_field(tmp_path: Path) -> None:
+    table = "id,stage,status,amount\nD1,Won,Lost,1\nD2,Talks,,2\nD3,Won,,3\nD4,Signed,open,4\n"
+    plan = look(write(tmp_path, table), ImportOptions(stages={"Talks": "open"}))
+    assert plan.outcomes == {
+        ("status", "Lost"): "lost", ("status", "open"): "open", ("stage", "Talks"): "open", ("stage", "Won"): "won",
+    }  # fmt: skip
+    assert asked(plan) == []
+
+
+def test_a_word_decided_before_is_not_asked_again_and_only_for_its_field(tmp_path: Path) -> None:
+    path = write(tmp_path, "id,stage,amount\nD1,Parked,1\n")
+    decided = look(path, known={("stage", "Parked"): "lost"})
+    assert [(one.value, one.outcome, one.why) for one in decided.preview.stages] == [
+        ("Parked", "lost", "as decided before")
+    ]
+    assert len(asked(look(path, known={("status", "Parked"): "lost"}))) == 1

@@ -1,0 +1,134 @@
+"""What the cells of a column come to: currencies, shares, ids, owners who share a deal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kpidesk.core.imports import ImportOptions
+from kpidesk.core.settings import Settings
+from tests.importing.support import look, read, write
+
+HEADER = "id,stage,amount,currency\n"
+ALIKE = HEADER + "D1,Won,10.50,EUR\nD2,Won,20,euro\nD3,Won,30,\n"
+MIXED = HEADER + "D1,Won,10.50,NOK\nD2,Won,20,NOK\nD3,Won,300,JPY\nD4,Won,40,\n"
+
+
+def test_rows_that_all_name_one_currency_tell_that_of_the_others_and_of_the_file(tmp_path: Path) -> None:
+    imported = read(write(tmp_path, ALIKE))
+    assert imported.column("currency") == ["EUR", "EUR", "EUR"]
+    assert imported.plan.preview.currency == "EUR"
+
+
+def test_of_several_currencies_most_rows_tell_that_of_the_file_and_the_workspace_that_of_the_others(
+    tmp_path: Path,
+) -> None:
+    imported = read(write(tmp_path, MIXED), settings=Settings(currency="CHF"))
+    assert imported.column("currency") == ["NOK", "NOK", "JPY", "CHF"]
+    assert imported.column("amount") == [1050, 2000, 300, 4000]
+    assert imported.plan.preview.currency == "NOK"
+    assert "The amounts are in several currencies: NOK in 2 rows, JPY in 1 row." in imported.plan.preview.notices
+
+
+def test_a_currency_that_was_said_counts_for_rows_without_one(tmp_path: Path) -> None:
+    imported = read(write(tmp_path, MIXED), ImportOptions(currency="SEK"))
+    assert imported.column("currency") == ["NOK", "NOK", "JPY", "SEK"]
+    assert imported.plan.preview.currency == "SEK"
+
+
+def test_a_word_that_is_no_currency_rejects_its_row(tmp_path: Path) -> None:
+    (issue,) = read(write(tmp_path, HEADER + "D1,Won,1,EUR\nD2,Won,1,dunno\n")).issues
+    assert (issue.line, issue.column, issue.problem) == (
+        3, "currency", "This is not a currency code such as USD or EUR.",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("cells", "cents", "codes"),
+    [
+        (("€ 1.234,50", "12,5 €", "7"), [123450, 1250, 700], ["EUR", "EUR", "EUR"]),
+        (("$1,234.50", "£12.5", "USD 7.00"), [123450, 1250, 700], ["USD", "GBP", "USD"]),
+        (("(12.50)", "-3", "4-"), [-1250, -300, -400], ["USD", "USD", "USD"]),
+    ],
+)
+def test_amounts_with_their_currency_in_the_cell(
+    tmp_path: Path, cells: tuple[str, ...], cents: list[int], codes: list[str]
+) -> None:
+    rows = "".join(f'D{n},Won,"{cell}"\n' for n, cell in enumerate(cells))
+    imported = read(write(tmp_path, "id,stage,amount\n" + rows))
+    assert imported.column("amount") == cents
+    assert imported.column("currency") == codes
+
+
+@pytest.mark.parametrize(
+    ("header", "code"), [("Amount (EUR)", "EUR"), ("Amount GBP", "GBP"), ("Amount ($)", "USD"), ("Amount ARR", "CHF")]
+)
+def test_a_header_may_name_the_currency(tmp_path: Path, header: str, code: str) -> None:
+    options = ImportOptions(columns={"amount": header})
+    preview = look(
+        write(tmp_path, f"id,stage,{header}\nD1,Won,5\n"), options, settings=Settings(currency="CHF")
+    ).preview
+    assert preview.currency == code
+
+
+def test_minor_units_are_those_of_the_currency_rounded_half_to_even(tmp_path: Path) -> None:
+    rows = "D1,Won,1.005,USD\nD2,Won,1.015,USD\nD3,Won,7.5,JPY\nD4,Won,8.5,JPY\nD5,Won,1.2345,BHD\n"
+    assert read(write(tmp_path, HEADER + rows)).column("amount") == [100, 102, 8, 8, 1234]
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "shares"),
+    [
+        ("probability", ("10", "55.5", "100", "0"), [100_000, 555_000, 1_000_000, 0]),
+        ("probability", ("0.1", "1", "0", "0.555"), [100_000, 1_000_000, 0, 555_000]),
+        ("Probability (%)", ("1", "0.5", "0", ""), [10_000, 5_000, 0, None]),
+        ("probability", ("10 %", "0.5%", "100%", ""), [100_000, 5_000, 1_000_000, None]),
+    ],
+)
+def test_shares_are_percent_or_fractions_by_column(
+    tmp_path: Path, header: str, cells: tuple[str, ...], shares: list[int | None]
+) -> None:
+    rows = "".join(f"D{n},Won,{cell}\n" for n, cell in enumerate(cells))
+    assert read(write(tmp_path, f"id,stage,{header}\n{rows}")).column("probability") == shares
+
+
+def test_salesforce_ids_of_15_and_18_letters_are_one_deal(tmp_path: Path) -> None:
+    header = "Opportunity ID,Opportunity Name,Stage,Close Date\n"
+    short, long, other = "0065e00000AbCdE", "0065e00000AbCdEAAV", "0065e00000abcde"
+    assert read(write(tmp_path, f"{header}{short},A,Closed Won,2026-01-05\n")).keys == [long]
+    both = read(
+        write(tmp_path, f"{header}{short},A,Closed Won,2026-01-05\n{other},B,Closed Won,\n{long},C,Closed Won,\n")
+    )
+    assert both.keys == [long, "0065e00000abcdeAAA"]
+    assert [(one.line, one.problem) for one in both.issues] == [(4, "This id stands on line 2 already.")]
+
+
+@pytest.mark.parametrize(
+    ("cell", "kept"),
+    [
+        ("Ann 50%; Bob 50%", "Ann=0.5|Bob=0.5"),
+        ("Ann Lee=0.7|Bob=0.3", "Ann Lee=0.7|Bob=0.3"),
+        ("Ann (33.33%); Bob (33.33%); Cy (33.34%)", "Ann=0.3333|Bob=0.3333|Cy=0.3334"),
+        ("Ann 60%; Bob 50%", "The shares of the split sum to 110 % instead of 100 %."),
+        ("Ann; Bob", "Write each owner with a share, such as 'Ann 50%; Bob 50%'."),
+        ("Ann 50%; Ann 50%", "An owner of the split is empty or named twice."),
+    ],
+)
+def test_owners_who_share_a_deal(tmp_path: Path, cell: str, kept: str) -> None:
+    imported = read(write(tmp_path, f'id,stage,owner split\nD1,Won,"{cell}"\n'))
+    assert [*imported.column("owner_split"), *(issue.problem for issue in imported.issues)] == [kept]
+
+
+@pytest.mark.parametrize(
+    ("cell", "day"),
+    [
+        ("2026-03-05", "2026-03-05"), ("2026-03-05T23:30:00Z", "2026-03-06"), ("2026-03-05 23:30", "2026-03-05"),
+        ("2026-03-05T23:30:00-0500", "2026-03-06"), ("15 Apr, 2021 00:02:00", "2021-04-15"),
+        ("5. März 2026", "2026-03-05"),
+        ("1775000000000", "2026-04-01"), ("20260305", "2026-03-05"), ("Thu, 5 Mar 2026 11:00 PM", "2026-03-05"),
+    ],
+)  # fmt: skip
+def test_a_day_however_it_is_written(tmp_path: Path, cell: str, day: str) -> None:
+    path = write(tmp_path, f'id,stage,created_at\nD1,Won,"{cell}"\n')
+    assert read(path, settings=Settings(time_zone="Europe/Berlin")).column("created_at") == [day]
