@@ -1,0 +1,45 @@
+"""Answers for others: scorecards and trends as workbook, web page and CSV, JSON and text; the sample company."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from kpidesk.core.errors import UserError
+from kpidesk.core.scorecards import Scorecard
+from kpidesk.core.trends import Trend
+from kpidesk.exporting.files import write_whole
+
+__all__ = ["write_scorecard", "write_trend", "write_whole"]
+NO_FORM = "End the name with .xlsx, .html or .csv."
+
+
+def write_scorecard(card: Scorecard, to: Path) -> None:
+    """Write a scorecard as XLSX, HTML or CSV, by the ending of the name.
+
+    Raises:
+        UserError: the ending is another, or the file cannot be written; what stood there before is kept.
+    """
+    from kpidesk.exporting.csv_form import scorecard_csv
+    from kpidesk.exporting.html_form import scorecard_html
+    from kpidesk.exporting.xlsx_form import scorecard_xlsx
+
+    make = {".xlsx": scorecard_xlsx, ".html": scorecard_html, ".csv": scorecard_csv}.get(to.suffix.lower())
+    if make is None:
+        raise UserError(f"'{to.name}' has no known form.", NO_FORM)
+    write_whole(to, make(card))
+
+
+def write_trend(trend: Trend, to: Path) -> None:
+    """Write a trend as XLSX, HTML or CSV, by the ending of the name.
+
+    Raises:
+        UserError: the ending is another, or the file cannot be written; what stood there before is kept.
+    """
+    from kpidesk.exporting.csv_form import trend_csv
+    from kpidesk.exporting.html_form import trend_html
+    from kpidesk.exporting.xlsx_form import trend_xlsx
+
+    make = {".xlsx": trend_xlsx, ".html": trend_html, ".csv": trend_csv}.get(to.suffix.lower())
+    if make is None:
+        raise UserError(f"'{to.name}' has no known form.", NO_FORM)
+    write_whole(to, make(trend))

@@ -1,0 +1,103 @@
+"""Scorecards and trends as CSV: plain numbers for machines, the text as shown for people."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Iterable, Sequence
+
+from kpidesk.core.results import Result
+from kpidesk.core.scorecards import Row, Scorecard
+from kpidesk.core.trends import Trend, TrendPoint
+from kpidesk.exporting.safe_text import guarded
+
+Cell = str | float | None
+RESULT = ("value", "numerator", "denominator", "n", "interval_low", "interval_high")
+GOALS = ("minimum", "target", "stretch")
+CARD_HEADER = ("scope", "period", "period_start", "period_last_day", "kpi", "name", *RESULT, "unit", "currency",
+               "baseline", *GOALS, "expected", "attainment", "status", "tier", "confidence", "shown", "standing",
+               "reason", "data_as_of", "sources")  # fmt: skip
+TREND_HEADER = ("scope", "period", "period_start", "period_last_day", "kpi", "name", *RESULT, "unit", "currency",
+                "baseline", *GOALS, "partial", "shown", "reason", "data_as_of")  # fmt: skip
+
+
+def scorecard_csv(card: Scorecard) -> bytes:
+    """One line per row of a scorecard, in UTF-8 with the mark by which spreadsheets know it."""
+    return _csv(CARD_HEADER, (_card_line(card, row) for row in card.rows))
+
+
+def trend_csv(trend: Trend) -> bytes:
+    """One line per period of a trend, oldest first."""
+    return _csv(TREND_HEADER, (_trend_line(trend, point) for point in trend.points))
+
+
+def _csv(header: Sequence[str], lines: Iterable[Sequence[Cell]]) -> bytes:
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(header)
+    writer.writerows([_text(cell) for cell in line] for line in lines)
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _text(cell: Cell) -> str:
+    """A number with a decimal point and no grouping, nothing for what does not exist, text that cannot run."""
+    if isinstance(cell, str):
+        return guarded(cell)
+    if cell is None or not math.isfinite(cell):
+        return ""
+    return str(int(cell)) if float(cell).is_integer() else repr(float(cell))
+
+
+def _result(found: Result) -> tuple[Cell, ...]:
+    low, high = found.interval or (None, None)
+    return found.value, found.numerator, found.denominator, found.n, low, high
+
+
+def _card_line(card: Scorecard, row: Row) -> tuple[Cell, ...]:
+    goal = row.target
+    return (
+        row.member,
+        row.period.key,
+        row.period.start.isoformat(),
+        row.period.last_day.isoformat(),
+        row.kpi.id,
+        row.kpi.name,
+        *_result(row.result),
+        row.kpi.unit,
+        card.currency,
+        row.baseline.value if row.baseline else None,
+        *((goal.minimum, goal.target, goal.stretch) if goal else (None, None, None)),
+        row.expected,
+        row.attainment,
+        row.status,
+        row.tier or "",
+        row.confidence,
+        row.value_text,
+        row.status_words,
+        row.reason,
+        card.as_of.isoformat() if card.as_of else "",
+        "; ".join(row.sources),
+    )
+
+
+def _trend_line(trend: Trend, point: TrendPoint) -> tuple[Cell, ...]:
+    return (
+        trend.question.scope.key,
+        point.period.key,
+        point.period.start.isoformat(),
+        point.period.last_day.isoformat(),
+        trend.kpi.id,
+        trend.kpi.name,
+        *_result(point.result),
+        trend.kpi.unit,
+        trend.currency,
+        trend.baseline.value if trend.baseline else None,
+        point.minimum,
+        point.target,
+        point.stretch,
+        "yes" if point.partial else "no",
+        point.value_text,
+        point.result.reason,
+        trend.as_of.isoformat() if trend.as_of else "",
+    )

@@ -1,0 +1,26 @@
+"""Text of unknown origin made harmless for a terminal, a page, or the cell of a spreadsheet."""
+
+from __future__ import annotations
+
+import unicodedata
+
+_CONTROLS = ("Cc", "Cs", "Zl", "Zp")
+_DIRECTIONS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_STARTS = frozenset("=+-@\t\r\n＝＋－＠")
+_INVISIBLE = " \u00a0\u200b\u2060\ufeff"
+
+
+def printable(text: str) -> str:
+    """A text on one line without characters that steer a terminal or turn the direction of writing."""
+    return "".join(" " if unicodedata.category(char) in _CONTROLS else char for char in text if char not in _DIRECTIONS)
+
+
+def guarded(text: str) -> str:
+    """A text that a spreadsheet takes for text: what it would run as a formula gets an apostrophe before it.
+
+    The first characters are those of OWASP's "CSV Injection", their full-width forms, and any of them after
+    blanks that cannot be seen.
+    """
+    cleaned = text.replace("\0", "")
+    seen = cleaned.lstrip(_INVISIBLE)
+    return f"'{cleaned}" if seen[:1] in _STARTS and seen else cleaned

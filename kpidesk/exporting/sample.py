@@ -1,0 +1,158 @@
+"""A believable sales company as export files: the sample that a new user explores and that the demo imports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from random import Random
+
+from kpidesk.core.imports import ImportOptions
+from kpidesk.core.periods import period_of
+from kpidesk.core.settings import Settings
+from kpidesk.exporting.sample_company import PARENT, Company, Rep, Unit, add_months, company, earlier_day, quarter_start
+from kpidesk.exporting.sample_deals import Deal, Standing, deals, standing
+from kpidesk.exporting.sample_extras import write_activities, write_leads
+from kpidesk.exporting.sample_files import (
+    EUROPE_FIELDS,
+    QUALIFIED_HUBSPOT,
+    stage_outcomes,
+    write_europe,
+    write_hubspot,
+    write_people,
+    write_salesforce,
+)
+
+QUARTERLY_QUOTA: dict[Unit, int] = {"Enterprise": 345_000, "Mid-market": 200_000, "Europe": 310_000}
+QUOTA_GROWTH = 1.025
+Writer = Callable[[Path, Sequence[Standing], date], tuple[Path, int]]
+_RAMP = (0.25, 0.5, 0.75)
+
+
+@dataclass(frozen=True, slots=True)
+class SampleFile:
+    """One export file, how to import it, and how many rows of data it has."""
+
+    path: Path
+    options: ImportOptions
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class SampleTarget:
+    """A target as the command line takes it: KPI id, scope and period as text, rates as fractions, money in USD."""
+
+    kpi_id: str
+    scope: str
+    period: str
+    minimum: float
+    target: float
+    stretch: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """The sample company on disk.
+
+    `files` in the order of import: people, then the deals of the earlier day, then those of today. `targets`
+    oldest quarter first. `extras` are activities and leads, which the deals do not need.
+    """
+
+    folder: Path
+    files: tuple[SampleFile, ...]
+    targets: tuple[SampleTarget, ...]
+    extras: tuple[Path, ...]
+    deals: int
+
+
+def write_sample(folder: Path, today: date, seed: int = 7) -> Sample:
+    """Write the export files of an invented company with twelve reps in three teams, three years up to `today`.
+
+    The files are as untidy as real ones: three dialects, a footer, an unreadable amount, a duplicate row, missing
+    amounts, mixed stage words, an owner whom the team list does not know. The same day and seed give the same
+    bytes.
+
+    Args:
+        folder: Where to write; made when it is missing.
+        today: The data date of the newest files.
+        seed: Which company.
+    """
+    firm = company(today)
+    rng = Random(seed)
+    every = deals(firm, rng)
+    folder.mkdir(parents=True, exist_ok=True)
+    people, count = write_people(folder, firm)
+    files = [SampleFile(people, ImportOptions(kind="people", as_of=today, source="people"), count)]
+    for day in (earlier_day(today), today):
+        files += _snapshot(folder / day.isoformat(), every, day)
+    extras = (write_activities(folder, every, firm, rng), write_leads(folder, firm, rng))
+    return Sample(folder, tuple(files), tuple(_targets(firm)), extras, len(every))
+
+
+def _snapshot(folder: Path, every: Sequence[Deal], day: date) -> list[SampleFile]:
+    """The three deal files as exported on one day."""
+    folder.mkdir(exist_ok=True)
+    seen = [one for deal in every if (one := standing(deal, day))]
+    files = []
+    for unit, (write, options) in _exports(day).items():
+        path, rows = write(folder, [one for one in seen if one.deal.unit == unit], day)
+        files.append(SampleFile(path, options, rows))
+    return files
+
+
+def _exports(day: date) -> dict[Unit, tuple[Writer, ImportOptions]]:
+    """How each team's deals are written, and what an import of that file needs to know."""
+    words = stage_outcomes()
+    return {
+        "Enterprise": (write_salesforce, ImportOptions(
+            kind="deals", stages=words["salesforce"], date_order="mdy", as_of=day, source="salesforce",
+            columns={"last_activity_at": "Last Activity", "qualified_at": "Qualified Date"})),
+        "Mid-market": (write_hubspot, ImportOptions(
+            kind="deals", stages=words["hubspot"], as_of=day, source="hubspot",
+            columns={"qualified_at": QUALIFIED_HUBSPOT})),
+        "Europe": (write_europe, ImportOptions(
+            kind="deals", stages=words["europe"], date_order="dmy", decimal=",", as_of=day, source="europe",
+            columns=dict(EUROPE_FIELDS))),
+    }  # fmt: skip
+
+
+def _targets(firm: Company) -> list[SampleTarget]:
+    """Quotas of the last five quarters and the goals of the present one."""
+    found: list[SampleTarget] = []
+    for back in range(4, -1, -1):
+        start = add_months(quarter_start(firm.today), -3 * back)
+        found += _quotas(firm, start, back)
+    quarter = period_of(firm.today, "quarter", Settings()).key
+    for scope in ("org", *(f"team:{unit}" for unit in QUARTERLY_QUOTA)):
+        found += [
+            SampleTarget("win_rate", scope, quarter, 0.22, 0.25, 0.28),
+            SampleTarget("avg_deal_size", scope, quarter, 40_000, 45_000, 50_000),
+            SampleTarget("sales_cycle_length", scope, quarter, 85, 75, 65),
+            SampleTarget("pipeline_coverage", scope, quarter, 3.0, 3.5, 5.0),
+        ]
+    return found
+
+
+def _quotas(firm: Company, start: date, back: int) -> list[SampleTarget]:
+    """Bookings quotas of one quarter: reps by team and ramp, teams and org as their sums."""
+    quarter = period_of(start, "quarter", Settings()).key
+    by_rep = {rep: quota for rep in firm.reps if (quota := _quota(rep, start, back))}
+    scopes: dict[str, float] = {"org": sum(by_rep.values()), f"team:{PARENT}": sum(by_rep.values())}
+    for unit in QUARTERLY_QUOTA:
+        scopes[f"team:{unit}"] = sum(quota for rep, quota in by_rep.items() if rep.unit_on(start) == unit)
+    scopes |= {f"rep:{rep.name}": quota for rep, quota in by_rep.items()}
+    return [
+        SampleTarget("bookings", scope, quarter, round(quota * 0.85), quota, round(quota * 1.15))
+        for scope, quota in scopes.items()
+    ]
+
+
+def _quota(rep: Rep, start: date, back: int) -> float:
+    """What a rep is to book in the quarter that starts on a day; a quarter, half and more while new."""
+    unit = rep.unit_on(start)
+    if unit is None:
+        return 0.0
+    tenure = (start - rep.hired).days // 90
+    ramp = _RAMP[tenure] if tenure < len(_RAMP) else 1.0
+    return round(QUARTERLY_QUOTA[unit] / QUOTA_GROWTH**back * ramp / 5_000) * 5_000.0

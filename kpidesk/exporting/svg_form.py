@@ -1,0 +1,200 @@
+"""Small drawings for a web page: sparkline, bullet graph and trend as inline SVG, coloured by classes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from html import escape
+
+from kpidesk.core.formats import format_value
+from kpidesk.core.scorecards import Row, SparkPoint
+from kpidesk.core.trends import Trend, TrendPoint
+
+SPARK = (110.0, 30.0)
+BULLET = (150.0, 22.0)
+CHART = (1000.0, 320.0)
+PLOT = (84.0, 12.0, 856.0, 270.0)
+TARGET_AT = 0.72
+CUT_AT = 1.8
+Place = tuple[float, float]
+
+
+def _svg(size: Place, label: str, inside: str, kind: str = "") -> str:
+    wide, high = size
+    name = f' class="{kind}"' if kind else f' width="{wide:g}" height="{high:g}"'
+    words = escape(label)
+    return f'<svg{name} viewBox="0 0 {wide:g} {high:g}" role="img" aria-label="{words}">{inside}</svg>'
+
+
+def _line(places: Sequence[Place], kind: str) -> str:
+    points = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
+    return f'<polyline class="{kind}" points="{points}"/>'
+
+
+def _box(left: float, top: float, wide: float, high: float, kind: str) -> str:
+    return f'<rect class="{kind}" x="{left:.1f}" y="{top:.1f}" width="{wide:.1f}" height="{high:.1f}"/>'
+
+
+def _text(x: float, y: float, words: str, anchor: str = "start") -> str:
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{escape(words)}</text>'
+
+
+def runs(places: Sequence[Place | None]) -> list[list[Place]]:
+    """Points as runs without a gap."""
+    found: list[list[Place]] = [[]]
+    for place in places:
+        if place is None:
+            found.append([])
+        else:
+            found[-1].append(place)
+    return [run for run in found if run]
+
+
+def sparkline(points: Sequence[SparkPoint], family: str) -> str:
+    """The run of past values, the last one as a dot in the colour of the status; empty without values."""
+    values = [point.value for point in points if point.value is not None]
+    if not values:
+        return ""
+    wide, high = SPARK[0] - 10, SPARK[1] - 10
+    low, top = min(values), max(values)
+
+    def place(at: int, value: float) -> Place:
+        share = (value - low) / (top - low) if top > low else 0.5
+        return 5 + wide * at / max(1, len(points) - 1), 5 + high * (1 - share)
+
+    places = [None if point.value is None else place(at, point.value) for at, point in enumerate(points)]
+    lines = "".join(_line(run, "line") for run in runs(places))
+    last = places[-1]
+    dot = "" if last is None else f'<circle class="mark {family}" cx="{last[0]:.1f}" cy="{last[1]:.1f}" r="3.2"/>'
+    return _svg(SPARK, f"{len(points)} periods up to {points[-1].label}", lines + dot)
+
+
+def bullet(row: Row, family: str) -> str:
+    """The value as a bar from zero over the bands of minimum, target and stretch; empty without a target."""
+    goal, value = row.target, row.result.value
+    if goal is None or value is None:
+        return ""
+    tiers = (goal.minimum, goal.target, goal.stretch)
+    base = row.baseline.value if row.baseline else None
+    top = max(goal.target / TARGET_AT, *(1.04 * tier for tier in tiers), 1.04 * (base or 0))
+    top = max(top, min(value * 1.02, goal.target * CUT_AT))
+    if top <= 0 or min(value, *tiers) < 0:
+        return ""
+
+    def at(number: float) -> float:
+        return BULLET[0] * min(1.0, number / top)
+
+    edges = [0.0, *(at(tier) for tier in sorted(tiers)), BULLET[0]]
+    shades = ["low", "mid", "high", "high"]
+    if row.kpi.direction == "lower":
+        shades = shades[::-1]
+    bands = "".join(
+        _box(left, 3, right - left, 16, shade)
+        for left, right, shade in zip(edges, edges[1:], shades, strict=False)
+        if right > left
+    )
+    bar = _box(0, 7.5, max(at(value), 1.5), 7, f"mark {family}")
+    marks = (_box(at(base) - 0.8, 3, 1.6, 16, "base") if base is not None else "") + _box(
+        at(goal.target) - 1.7, 1, 3.4, 20, "aim"
+    )
+    return _svg(BULLET, f"{row.value_text} against a target of {row.target_text}", bands + bar + marks)
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Where periods and values lie in a chart: period i of `count` at `x(i)`, a value at `y(value)`."""
+
+    ticks: tuple[float, ...]
+    count: int
+
+    def x(self, at: float) -> float:
+        """Where a period stands, half a period of room at both ends."""
+        left, _, right, _ = PLOT
+        return left + (at + 0.5) / max(1, self.count) * (right - left)
+
+    def y(self, value: float) -> float:
+        """How high a value stands."""
+        _, top, _, floor = PLOT
+        low, high = self.ticks[0], self.ticks[-1]
+        return floor - (value - low) / (high - low) * (floor - top)
+
+
+def chart(trend: Trend) -> str:
+    """A trend with its stepped goals and baseline; a period that is not over ends in an open dot."""
+    scale = Scale(_ticks(trend), len(trend.points))
+    parts = [_axis(trend, scale), _goal_lines(trend, scale), _baseline(trend, scale), _values(trend, scale)]
+    return _svg(CHART, trend.sentence, "".join(parts), "chart")
+
+
+def _ticks(trend: Trend) -> tuple[float, ...]:
+    """Round numbers, 1, 2, 2.5 or 5 times a power of ten apart, that enclose everything shown."""
+    shown = [
+        number
+        for point in trend.points
+        for number in (point.result.value, point.minimum, point.target, point.stretch)
+        if number is not None and math.isfinite(number)
+    ]
+    shown += [trend.baseline.value] if trend.baseline else []
+    low, high = min([0.0, *shown]), max([0.0, *shown])
+    if high <= low:
+        high = low + 1
+    rough = (high - low) / 4
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = next(power * factor for factor in (1, 2, 2.5, 5, 10) if power * factor >= rough * 0.999)
+    first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
+    return tuple(round(step * at, 12) for at in range(first, last + 1))
+
+
+def _axis(trend: Trend, scale: Scale) -> str:
+    left, _, right, floor = PLOT
+    found = []
+    for tick in scale.ticks:
+        y = scale.y(tick)
+        found.append(f'<line class="grid" x1="{left:g}" x2="{right:g}" y1="{y:.1f}" y2="{y:.1f}"/>')
+        found.append(_text(left - 10, y + 4, format_value(tick, trend.kpi.unit, trend.currency), "end"))
+    every = math.ceil(len(trend.points) / 13)
+    for at, point in enumerate(trend.points):
+        if (len(trend.points) - 1 - at) % every == 0:
+            found.append(_text(scale.x(at), floor + 22, point.period.label, "middle"))
+    return "".join(found)
+
+
+def _goal_lines(trend: Trend, scale: Scale) -> str:
+    tiers: tuple[tuple[str, Callable[[TrendPoint], float | None]], ...] = (
+        ("minimum", lambda point: point.minimum),
+        ("stretch", lambda point: point.stretch),
+        ("target", lambda point: point.target),
+    )
+    found = []
+    for kind, tier in tiers:
+        places: list[Place | None] = []
+        for at, point in enumerate(trend.points):
+            value = tier(point)
+            places += [None] if value is None else [(scale.x(at + side), scale.y(value)) for side in (-0.5, 0.5)]
+        found += [_line(run, kind) for run in runs(places)]
+        end = tier(trend.points[-1]) if trend.points else None
+        if end is not None:
+            words = f"{kind.capitalize()} {format_value(end, trend.kpi.unit, trend.currency)}"
+            found.append(_text(PLOT[2] + 8, scale.y(end) + 4, words))
+    return "".join(found)
+
+
+def _baseline(trend: Trend, scale: Scale) -> str:
+    if trend.baseline is None:
+        return ""
+    y = scale.y(trend.baseline.value)
+    return f'<line class="baseline" x1="{PLOT[0]:g}" x2="{PLOT[2]:g}" y1="{y:.1f}" y2="{y:.1f}"/>'
+
+
+def _values(trend: Trend, scale: Scale) -> str:
+    places = [
+        None if point.result.value is None else (scale.x(at), scale.y(point.result.value))
+        for at, point in enumerate(trend.points)
+    ]
+    dots = "".join(
+        f'<circle class="dot{" open" if point.partial else ""}" cx="{place[0]:.1f}" cy="{place[1]:.1f}" r="4"/>'
+        for place, point in zip(places, trend.points, strict=True)
+        if place is not None
+    )
+    return "".join(_line(run, "line") for run in runs(places)) + dots

@@ -1,0 +1,142 @@
+"""What stands around the numbers of a scorecard or trend in every form it is written in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from kpidesk.core.formats import age_text, day_text, format_interval, format_value, period_text
+from kpidesk.core.people import Scope
+from kpidesk.core.scorecards import Row, Scorecard
+from kpidesk.core.trends import Trend, TrendPoint
+
+BY_TITLES = {"team": "Team", "rep": "Rep"}
+
+
+@dataclass(frozen=True, slots=True)
+class GoalTexts:
+    """What a number is held against, as text; empty where there is none."""
+
+    baseline: str
+    minimum: str
+    target: str
+    stretch: str
+
+
+def goal_texts(row: Row, currency: str) -> GoalTexts:
+    """Baseline and tiers of a row as a card shows them."""
+    unit, goal = row.kpi.unit, row.target
+    return GoalTexts(
+        baseline=format_value(row.baseline.value, unit, currency, row.baseline.n or None) if row.baseline else "",
+        minimum=format_value(goal.minimum, unit, currency) if goal else "",
+        target=row.target_text,
+        stretch=format_value(goal.stretch, unit, currency) if goal else "",
+    )
+
+
+def point_goals(trend: Trend, point: TrendPoint) -> tuple[str, str, str]:
+    """Minimum, target and stretch of one point of a trend as text."""
+    tiers = (point.minimum, point.target, point.stretch)
+    low, aim, high = (
+        "" if tier is None else format_value(tier, trend.kpi.unit, trend.currency) for tier in tiers
+    )  # fmt: skip
+    return low, aim, high
+
+
+def interval_text(row: Row, currency: str) -> str:
+    """The 95 % interval of a row as text; empty where there is none."""
+    found = row.result.interval
+    return "" if found is None else format_interval(found, row.kpi.unit, currency, row.result.n)
+
+
+def point_interval(trend: Trend, point: TrendPoint) -> str:
+    """The 95 % interval of one point of a trend, or why it has no value."""
+    found = point.result
+    if found.value is None:
+        return found.reason
+    return "" if found.interval is None else format_interval(found.interval, trend.kpi.unit, trend.currency, found.n)
+
+
+def scope_name(scope: Scope, organisation: str) -> str:
+    """A scope as a person reads it; the org goes by the name given."""
+    return {"org": organisation, "unassigned": "Unassigned"}.get(scope.kind, scope.name)
+
+
+def member_name(card: Scorecard, row: Row) -> str:
+    """Whose number a row is: a team, a rep, Unassigned, or the value of the field broken down by."""
+    if card.question.by in BY_TITLES or not card.question.by:
+        return scope_name(row.scope, card.title.partition(" · ")[0])
+    return row.member
+
+
+def member_title(card: Scorecard) -> str:
+    """What the rows are broken down by: "Rep", "Lead source"."""
+    return BY_TITLES.get(card.question.by, card.question.by.replace("_", " ").capitalize())
+
+
+def heading(card: Scorecard) -> str:
+    """Whose scorecard it is and for which days."""
+    return f"{card.title.partition(' · ')[0]} · {period_text(card.question.period)}"
+
+
+def known_words(as_of: date | None, age_days: int | None = None, *, running: bool = False) -> str:
+    """How far the data reaches: "Data as of 14 Sep 2026, 9 days ago. The period is not over."."""
+    if as_of is None:
+        return "No data has been imported yet."
+    age = f", {age_text(age_days)}" if age_days is not None else ""
+    return f"Data as of {day_text(as_of)}{age}.{' The period is not over.' if running else ''}"
+
+
+def family_of(row: Row) -> str:
+    """The colour of a row's status: good, watch, bad or none."""
+    return {"on_track": "good", "at_risk": "watch", "off_track": "bad"}.get(row.status, "none")
+
+
+def notes(card: Scorecard) -> tuple[str, ...]:
+    """What must be known to read the rows: shared notices, those of single rows, and why values are missing."""
+    missing: dict[str, list[str]] = {}
+    own: dict[tuple[str, ...], list[str]] = {}
+    for name, row in zip(row_names(card), card.rows, strict=True):
+        if row.result.value is None:
+            missing.setdefault(row.reason or "no rows", []).append(name)
+        told = tuple(notice for notice in row.result.notices if notice not in card.notices)
+        if told:
+            own.setdefault(told, []).append(name)
+    lower = dict.fromkeys(row.kpi.name for row in card.rows if row.kpi.direction == "lower" and row.target)
+    return (
+        *card.notices,
+        *(f"{_listed(names)}: {' '.join(told)}" for told, names in own.items()),
+        *(f"No value for {_listed(names)}: {reason.rstrip('.')}." for reason, names in missing.items()),
+        *((f"Lower is better: {_listed(lower)}.",) if lower else ()),
+    )
+
+
+def key_cells(card: Scorecard) -> dict[str, tuple[str, ...]]:
+    """What tells the rows apart as columns by title: KPI, member and period, as far as they differ."""
+    rows = card.rows
+    found = {}
+    if not card.question.by or len({row.kpi.id for row in rows}) > 1:
+        found["KPI"] = tuple(row.kpi.name for row in rows)
+    if card.question.by:
+        found[member_title(card)] = tuple(member_name(card, row) for row in rows)
+    if len({row.period for row in rows}) > 1:
+        found["Period"] = tuple(row.period.label for row in rows)
+    return found
+
+
+def key_lines(card: Scorecard) -> tuple[tuple[str, ...], ...]:
+    """The cells of `key_cells` row by row."""
+    return tuple(zip(*key_cells(card).values(), strict=True))
+
+
+def row_names(card: Scorecard) -> tuple[str, ...]:
+    """What tells each row from the others in words: "Win rate, North, Q3 2026", as far as they differ."""
+    return tuple(", ".join(cells) for cells in key_lines(card))
+
+
+def _listed(names: Iterable[str], most: int = 6) -> str:
+    """Names in a row, the rest of a long list as a number."""
+    known = list(names)
+    shown = "; ".join(known[:most]) if any("," in name for name in known) else ", ".join(known[:most])
+    return shown if len(known) <= most else f"{shown} and {len(known) - most} more"
