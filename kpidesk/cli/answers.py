@@ -1,0 +1,95 @@
+"""The commands that answer: `evaluate`, `scorecard`, `trend`, `rows`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from kpidesk.cli.group import main
+from kpidesk.cli.options import FILE, ask, json_option, pointing_into, print_json, question_options, workspace_at
+from kpidesk.core.errors import UserError
+from kpidesk.core.scorecards import Scorecard
+from kpidesk.core.trends import Trend
+
+if TYPE_CHECKING:  # a command imports the operations when it runs, so that --help answers at once
+    from kpidesk.operations import Workspace
+
+TREND_PERIODS = 13
+
+
+@main.command()
+@click.argument("workspace", type=FILE)
+@click.argument("formula")
+@question_options
+@json_option
+def evaluate(workspace: Path, formula: str, as_json: bool, **options: Any) -> None:
+    """Evaluate a formula, for example "count(deals where won on closed_at)"."""
+    from kpidesk import operations
+
+    with workspace_at(workspace) as ws, pointing_into(formula):
+        card = operations.evaluate(ws, formula, ask(ws, options))
+    show_card(card, as_json=as_json)
+
+
+def show_card(card: Scorecard, *, as_json: bool) -> None:
+    """Print a scorecard as text or JSON."""
+    from kpidesk.exporting.json_form import scorecard_json
+    from kpidesk.exporting.text_form import scorecard_text
+
+    print_json(scorecard_json(card)) if as_json else click.echo(scorecard_text(card))
+
+
+@main.command()
+@click.argument("workspace", type=FILE)
+@click.option("--kpi", "kpi_ids", multiple=True, help="Only this KPI; may be given several times.")
+@question_options
+@json_option
+def scorecard(workspace: Path, kpi_ids: tuple[str, ...], as_json: bool, **options: Any) -> None:
+    """Show the active KPIs of a scope in a period."""
+    from kpidesk import operations
+
+    with workspace_at(workspace) as ws:
+        card = operations.scorecard(ws, ask(ws, options), kpi_ids)
+    show_card(card, as_json=as_json)
+
+
+@main.command()
+@click.argument("workspace", type=FILE)
+@click.argument("kpi")
+@question_options
+@json_option
+def trend(workspace: Path, kpi: str, as_json: bool, **options: Any) -> None:
+    """Show one KPI over periods."""
+    from kpidesk.exporting.json_form import trend_json
+    from kpidesk.exporting.text_form import trend_text
+
+    with workspace_at(workspace) as ws:
+        found = trend_of(ws, kpi, options)
+    print_json(trend_json(found)) if as_json else click.echo(trend_text(found))
+
+
+def trend_of(ws: Workspace, kpi_id: str, options: dict[str, Any]) -> Trend:
+    """The trend that the options of a command ask for."""
+    from kpidesk import operations
+
+    if options["by"]:
+        raise UserError("A trend shows one scope.", "Name it with --scope and leave out --by.")
+    return operations.trend(ws, kpi_id, ask(ws, options), options["periods"] or TREND_PERIODS)
+
+
+@main.command()
+@click.argument("workspace", type=FILE)
+@click.argument("kpi")
+@question_options
+@json_option
+def rows(workspace: Path, kpi: str, as_json: bool, **options: Any) -> None:
+    """List every row behind a number."""
+    from kpidesk import operations
+    from kpidesk.exporting.json_form import receipt_json
+    from kpidesk.exporting.text_form import receipt_text
+
+    with workspace_at(workspace) as ws:
+        receipt = operations.rows(ws, kpi, ask(ws, options))
+    print_json(receipt_json(receipt)) if as_json else click.echo(receipt_text(receipt))

@@ -1,0 +1,122 @@
+"""The commands that write and keep files: `export`, `check`, `backup`, `restore`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from kpidesk.cli.answers import trend_of
+from kpidesk.cli.group import main
+from kpidesk.cli.options import FILE, ask, finish_shown, json_option, print_json, question_options, workspace_at
+from kpidesk.core.errors import UserError
+from kpidesk.core.scorecards import Scorecard
+from kpidesk.core.trends import Trend
+
+if TYPE_CHECKING:  # a command imports the operations when it runs, so that --help answers at once
+    from kpidesk.operations import Workspace
+
+TRENDS_BESIDE = 2
+
+
+@main.command()
+@click.argument("workspace", type=FILE)
+@click.argument("what", type=click.Choice(("scorecard", "trend")))
+@click.option("--to", "to", type=FILE, required=True, help="FILE.pdf, .xlsx, .html, .csv or .png")
+@click.option("--kpi", "kpi_ids", multiple=True, help="The KPI of a trend, or only these on a scorecard.")
+@question_options
+@json_option
+def export(workspace: Path, what: str, to: Path, kpi_ids: tuple[str, ...], as_json: bool, **options: Any) -> None:
+    """Write a scorecard or a trend to a file."""
+    from kpidesk import operations
+
+    with workspace_at(workspace) as ws:
+        operations.check_export_path(ws, to)
+        if what == "scorecard":
+            card = operations.scorecard(ws, ask(ws, options), kpi_ids)
+            _write_scorecard(card, _trends_beside(ws, card), to)
+        else:
+            if len(kpi_ids) != 1:
+                raise UserError("A trend shows one KPI.", "Name it with --kpi, for example --kpi win_rate.")
+            _write_trend(trend_of(ws, kpi_ids[0], options), to)
+    print_json({"file": str(to)}) if as_json else click.echo(f"Written to {to}.")
+
+
+def _trends_beside(ws: Workspace, card: Scorecard) -> tuple[Trend, ...]:
+    """The trends of the first KPIs of a scorecard that is not broken down."""
+    from kpidesk import operations
+
+    if card.question.by:
+        return ()
+    first = list(dict.fromkeys(row.kpi.id for row in card.rows))[:TRENDS_BESIDE]
+    return tuple(operations.trend(ws, kpi_id, card.question) for kpi_id in first)
+
+
+def _write_scorecard(card: Scorecard, trends: tuple[Trend, ...], to: Path) -> None:
+    from kpidesk import operations
+    from kpidesk.ui.painting.document import export_pdf, export_png
+
+    if to.suffix.lower() == ".pdf":
+        export_pdf(card, trends, to)
+    elif to.suffix.lower() == ".png":
+        export_png(card, trends, to)
+    else:
+        operations.export_scorecard(card, to)
+
+
+def _write_trend(found: Trend, to: Path) -> None:
+    from kpidesk import operations
+    from kpidesk.ui.painting.document import export_trend_pdf, export_trend_png
+
+    if to.suffix.lower() == ".pdf":
+        export_trend_pdf(found, to)
+    elif to.suffix.lower() == ".png":
+        export_trend_png(found, to)
+    else:
+        operations.export_trend(found, to)
+
+
+@main.command()
+@click.argument("workspace", type=FILE)
+@json_option
+@click.pass_context
+def check(ctx: click.Context, workspace: Path, as_json: bool) -> None:
+    """Check that a workspace is whole and that its history adds up."""
+    from kpidesk import operations
+
+    with workspace_at(workspace) as ws:
+        report = finish_shown(operations.check(ws))
+    if as_json:
+        print_json({"ok": report.ok, "problems": list(report.problems)})
+    else:
+        click.echo("The workspace is whole." if report.ok else "\n".join(report.problems))
+    ctx.exit(0 if report.ok else 1)
+
+
+@main.command()
+@click.argument("workspace", type=FILE)
+@click.option("--to", "to", type=FILE, help="Where to write it; otherwise the backups folder.")
+@json_option
+def backup(workspace: Path, to: Path | None, as_json: bool) -> None:
+    """Write a verified copy of a workspace."""
+    from kpidesk import operations
+
+    with workspace_at(workspace) as ws:
+        made = operations.backup(ws, to)
+    print_json({"file": str(made)}) if as_json else click.echo(f"Backed up to {made}.")
+
+
+@main.command()
+@click.argument("workspace", type=FILE)
+@click.argument("backup_file", metavar="BACKUP", type=FILE)
+@json_option
+def restore(workspace: Path, backup_file: Path, as_json: bool) -> None:
+    """Put a backup in the place of a workspace; the replaced file is kept beside it."""
+    from kpidesk import operations
+
+    kept = operations.restore(workspace, backup_file)
+    if as_json:
+        print_json({"file": str(workspace), "replaced": str(kept) if kept else None})
+    else:
+        click.echo(f"{workspace} is restored." + (f" The file it replaced is {kept}." if kept else ""))

@@ -1,0 +1,63 @@
+"""The group that every command belongs to: what to do without a command, and how an error is told."""
+
+from __future__ import annotations
+
+import json
+import sys
+from io import TextIOWrapper
+from typing import TextIO
+
+import click
+
+from kpidesk import __version__
+from kpidesk.core.errors import OpenQuestionsError, UserError
+
+
+class Commands(click.Group):
+    """Opens the window when no command is named, so that a workspace file can be given alone."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read `kpidesk` as `kpidesk open` and `kpidesk FILE` as `kpidesk open FILE`."""
+        known = {"--help", "--version", *self.commands}
+        if not args or (args[0] not in known and not args[0].startswith("-")):
+            args = ["open", *args]
+        return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command; a user's error is printed with its advice and ends with exit code 1."""
+        try:
+            return super().invoke(ctx)
+        except UserError as error:
+            _print_error(error, as_json=bool(ctx.obj and ctx.obj.get("json")))
+            ctx.exit(1)
+
+
+def _print_error(error: UserError, *, as_json: bool) -> None:
+    click.echo(f"{error.problem}\n{error.advice}".strip(), err=True)
+    if not as_json:
+        return
+    told: dict[str, object] = {"error": {"problem": error.problem, "advice": error.advice}}
+    if isinstance(error, OpenQuestionsError):
+        told["questions"] = [
+            {"about": one.about, "choices": list(one.choices), "evidence": one.evidence} for one in error.questions
+        ]
+    click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+
+
+@click.group(cls=Commands)
+@click.version_option(__version__, prog_name="kpidesk")
+@click.pass_context
+def main(ctx: click.Context) -> None:
+    """KPI Desk: sales KPIs, targets and one-on-ones from CRM exports, offline, in one file."""
+    ctx.ensure_object(dict)
+    for stream in (sys.stdout, sys.stderr):
+        _make_printable(stream)
+
+
+def _make_printable(stream: TextIO) -> None:
+    """Let a stream carry signs such as ● and −: files and pipes in UTF-8; a terminal that lacks them shows ?."""
+    if isinstance(stream, TextIOWrapper) and stream.encoding.lower() not in ("utf-8", "utf8"):
+        if stream.isatty():
+            stream.reconfigure(errors="replace")
+        else:
+            stream.reconfigure(encoding="utf-8")

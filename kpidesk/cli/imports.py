@@ -1,0 +1,124 @@
+"""The commands that bring exports in and take them back: `import`, `imports`, `undo`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kpidesk.cli.group import main
+from kpidesk.cli.options import FILE, day_option, finish_shown, json_option, print_json, workspace_at
+from kpidesk.core.errors import UserError
+from kpidesk.core.imports import DATE_ORDERS, ImportOptions
+from kpidesk.core.records import KINDS, OUTCOMES
+
+
+def _pairs(texts: tuple[str, ...], option: str, form: str) -> dict[str, str]:
+    found = {}
+    for text in texts:
+        name, equals, value = text.rpartition("=") if option == "--stage" else text.partition("=")
+        if not equals or not name.strip() or not value.strip():
+            raise UserError(f"{option} {text} is not understood.", f"Write {option} {form}.")
+        found[name.strip()] = value.strip()
+    return found
+
+
+def _outcomes(texts: tuple[str, ...]) -> dict[str, Any]:
+    found = _pairs(texts, "--stage", "VALUE=open|won|lost|ignore")
+    for name, outcome in found.items():
+        if outcome not in OUTCOMES:
+            raise UserError(f"A stage cannot be '{outcome}'.", f"Write --stage '{name}=open|won|lost|ignore'.")
+    return found
+
+
+@contextmanager
+def _saying_how_far(files: tuple[Path, ...], at: int, *, dry_run: bool) -> Iterator[None]:
+    """Add to an error which files were imported before it and which were not, when there are several."""
+    try:
+        yield
+    except UserError as error:
+        if len(files) > 1:
+            done, left = (", ".join(file.name for file in part) for part in (files[:at], files[at:]))
+            before = f" Already imported: {done}." if done and not dry_run else ""
+            error.advice = f"{error.advice}{before} Not imported: {left}.".strip()
+        raise
+
+
+@main.command("import")
+@click.argument("workspace", type=FILE)
+@click.argument("files", type=FILE, nargs=-1, required=True)
+@click.option("--kind", type=click.Choice(KINDS), help="What the rows are; otherwise found from the headers.")
+@click.option("--dialect", default="", help="Which CRM wrote the file; otherwise recognised.")
+@click.option("--map", "maps", multiple=True, metavar="FIELD=COLUMN", help="Which column holds a field.")
+@click.option("--stage", "stages", multiple=True, metavar="VALUE=OUTCOME", help="open, won, lost or ignore.")
+@click.option("--date-order", type=click.Choice(DATE_ORDERS), help="Day, month and year order of ambiguous dates.")
+@click.option("--decimal", type=click.Choice((".", ",")), help="Decimal sign of ambiguous amounts.")
+@click.option("--currency", default="", help="Currency of amounts that name none, for example EUR.")
+@click.option("--source", default="", help="Name of the CRM that the ids belong to.")
+@click.option("--sheet", default="", help="Sheet of a workbook.")
+@click.option("--partial", is_flag=True, help="The file holds only some of the deals.")
+@day_option("--as-of", "The day on which the export was made.")
+@click.option("--dry-run", is_flag=True, help="Say what would happen; change nothing.")
+@json_option
+def import_command(workspace: Path, files: tuple[Path, ...], as_json: bool, dry_run: bool, **given: Any) -> None:
+    """Import CRM exports into a workspace, which is made when it is missing."""
+    from kpidesk import operations
+    from kpidesk.exporting.json_form import import_json
+    from kpidesk.exporting.text_form import import_text
+
+    options = ImportOptions(
+        kind=given["kind"],
+        dialect=given["dialect"],
+        columns=_pairs(given["maps"], "--map", "FIELD=COLUMN"),
+        stages=_outcomes(given["stages"]),
+        date_order=given["date_order"],
+        decimal=given["decimal"] or "",
+        currency=given["currency"].upper(),
+        as_of=given["as_of"],
+        sheet=given["sheet"],
+        source=given["source"],
+        complete=not given["partial"],
+    )
+    reports = []
+    for at, file in enumerate(files):
+        with _saying_how_far(files, at, dry_run=dry_run):
+            report = finish_shown(operations.import_into(workspace, file, options, today=date.today(), dry_run=dry_run))
+        reports.append(import_json(report))
+        if not as_json:
+            click.echo(("\n" if at else "") + import_text(report))
+    if as_json:
+        print_json(reports[0] if len(reports) == 1 else reports)
+
+
+@main.command()
+@click.argument("workspace", type=FILE)
+@json_option
+def imports(workspace: Path, as_json: bool) -> None:
+    """List the imports of a workspace."""
+    from kpidesk import operations
+    from kpidesk.exporting.json_form import imports_json
+    from kpidesk.exporting.text_form import imports_text
+
+    with workspace_at(workspace) as ws:
+        entries = operations.imports(ws)
+    print_json(imports_json(entries)) if as_json else click.echo(imports_text(entries))
+
+
+@main.command()
+@click.argument("workspace", type=FILE)
+@click.argument("import_id", metavar="[IMPORT]", type=int, required=False)
+@json_option
+def undo(workspace: Path, import_id: int | None, as_json: bool) -> None:
+    """Take an import back: the newest, or the one named."""
+    from kpidesk import operations
+
+    with workspace_at(workspace) as ws:
+        done = finish_shown(operations.undo(ws, import_id))
+    if as_json:
+        print_json({"import_id": done.import_id, "file": done.file})
+    else:
+        click.echo(f"Import {done.import_id} ({done.file}) is undone.")

@@ -1,0 +1,121 @@
+"""What the commands share: their options, an open workspace, progress on a terminal, JSON."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from kpidesk.core.errors import UserError
+from kpidesk.core.periods import parse_day
+from kpidesk.core.progress import Progress, finish
+from kpidesk.core.scorecards import Question
+
+if TYPE_CHECKING:  # a command imports the operations when it runs, so that --help answers at once
+    from kpidesk.operations import Workspace
+
+T = TypeVar("T")
+Decorated = Callable[..., None]
+FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+def _read_day(_ctx: click.Context, _param: click.Parameter, text: str | None) -> date | None:
+    return None if text is None else parse_day(text)
+
+
+def day_option(name: str, words: str) -> Callable[[Decorated], Decorated]:
+    """An option that takes a day, as year-month-day."""
+    return click.option(name, metavar="DATE", callback=_read_day, help=words)
+
+
+def json_option(command: Decorated) -> Decorated:
+    """Add --json, by which a command prints one JSON document."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON.", is_eager=True, callback=_remember)(
+        command
+    )
+
+
+def _remember(ctx: click.Context, _param: click.Parameter, as_json: bool) -> bool:
+    """Let an error know as well that JSON was asked for."""
+    ctx.find_root().obj["json"] = as_json
+    return as_json
+
+
+def question_options(command: Decorated) -> Decorated:
+    """Add the options that say what is asked: scope, breakdown, period, grain, as-of."""
+    for option in reversed((
+        click.option("--scope", default="org", help="org, team:NAME, rep:NAME or unassigned."),
+        click.option("--by", default="", help="Break down by team, rep or a field such as lead_source."),
+        click.option("--period", default="", help="2017, 2017-Q2, 2017-04, 2017-W14, last-quarter …"),
+        click.option("--periods", type=int, default=0, help="How many periods, ending with the period."),
+        click.option("--grain", default="", help="week, month, quarter or year."),
+        day_option("--as-of", "With the knowledge of this day only."),
+    )):  # fmt: skip
+        command = option(command)
+    return command
+
+
+@contextmanager
+def workspace_at(path: Path) -> Iterator[Workspace]:
+    """An open workspace, closed again at the end of the command."""
+    from kpidesk import operations
+
+    ws = operations.open_workspace(path, today=date.today())
+    try:
+        yield ws
+    finally:
+        operations.close(ws)
+
+
+def ask(ws: Workspace, options: dict[str, Any]) -> Question:
+    """The question that the options of a command put."""
+    from kpidesk import operations
+
+    return operations.question(
+        ws,
+        scope=options["scope"],
+        period=options["period"],
+        by=options["by"],
+        periods=options["periods"] or 1,
+        grain=options["grain"],
+        as_of=options["as_of"],
+    )
+
+
+def finish_shown(work: Generator[Progress, None, T]) -> T:
+    """Run long work; on a terminal its progress is shown on one line."""
+    if not sys.stderr.isatty():
+        return finish(work)
+
+    def show(step: Progress) -> None:
+        share = f" {100 * step.done // step.total} %" if step.total else ""
+        click.echo(f"\r{step.text}{share}\033[K", nl=False, err=True)
+
+    try:
+        return finish(work, show)
+    finally:
+        click.echo("\r\033[K", nl=False, err=True)
+
+
+def print_json(value: object) -> None:
+    """Print one JSON document."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False))
+
+
+@contextmanager
+def pointing_into(formula: str) -> Iterator[None]:
+    """Print a formula with marks under the place that an error is about, before the error itself."""
+    from kpidesk import operations
+
+    try:
+        yield
+    except UserError as error:
+        if marks := operations.marked(formula, error):
+            click.echo(marks, err=True)
+        raise

@@ -1,0 +1,98 @@
+"""The sample company, brought in by the same verbs that a person uses."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kpidesk.core.errors import UserError
+from kpidesk.core.goals import Target
+from kpidesk.core.people import ORG
+from kpidesk.core.periods import parse_period
+from kpidesk.core.progress import Progress
+from kpidesk.core.scorecards import Scorecard
+from kpidesk.core.trends import Trend
+from kpidesk.operations.evaluation import scorecard, trend
+from kpidesk.operations.formulas import chosen_kpis, find_kpi
+from kpidesk.operations.goals import propose, set_baseline, set_target
+from kpidesk.operations.imports import import_file
+from kpidesk.operations.kpis import add_kpi, save_kpi
+from kpidesk.operations.questions import opening
+from kpidesk.operations.workspace import Workspace, close, open_workspace, save_settings, scopes, settings
+
+if TYPE_CHECKING:
+    from kpidesk.exporting.sample import SampleTarget
+
+WORKSPACE = "sample.kpidesk"
+TREND_PERIODS = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """What the demo made: the workspace file, the scorecard it opens with, and two trends."""
+
+    workspace: Path
+    scorecard: Scorecard
+    trends: tuple[Trend, ...]
+
+
+def make_demo(folder: Path, today: date) -> Generator[Progress, None, Demo]:
+    """Write the sample company's export files, import them, set its targets, and give back what the window shows.
+
+    A sample workspace from an earlier run is replaced; one that is not finished goes again.
+
+    Raises:
+        UserError: the folder cannot be written, or the sample is open in a window.
+    """
+    from kpidesk.exporting.sample import write_sample
+
+    yield Progress(0, 0, "Writing the sample company's exports")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        sample = write_sample(folder / "exports", today)
+    except OSError as error:
+        raise UserError(f"{folder} cannot be written: {error.strerror}.", "Choose another folder with --out.") from None
+    path = folder / WORKSPACE
+    if path.exists():
+        close(open_workspace(path, today=today))
+        path.unlink()
+    ws = open_workspace(path, create=True, today=today)
+    done = False
+    try:
+        save_settings(ws, replace(settings(ws), organisation="Sample company"))
+        for file in sample.files:
+            yield from import_file(ws, file.path, file.options)
+        yield Progress(0, 0, "Setting baselines and targets")
+        _set_targets(ws, sample.targets)
+        asked = opening(ws)
+        trends = tuple(trend(ws, kpi, asked, TREND_PERIODS) for kpi in ("bookings", "win_rate"))
+        demo = Demo(path, scorecard(ws, asked), trends)
+        done = True
+    finally:
+        close(ws)
+        if not done:
+            path.unlink(missing_ok=True)
+    return demo
+
+
+def _set_targets(ws: Workspace, targets: tuple[SampleTarget, ...]) -> None:
+    """The sample's plan: its KPIs with baseline and target, and no others, so that there are five at most."""
+    planned = {one.kpi_id for one in targets}
+    for kpi in chosen_kpis(ws, (), ORG):
+        if kpi.id not in planned:
+            save_kpi(ws, replace(kpi, status="draft"))
+    for one in targets:
+        kpi = find_kpi(ws, one.kpi_id)
+        if kpi.status != "active":
+            add_kpi(ws, kpi.id)
+        scope = scopes(ws).find_scope(one.scope)
+        period = parse_period(one.period, settings(ws), ws.today)
+        try:
+            baseline = propose(ws, kpi.id, scope, period).baseline
+        except UserError:
+            continue  # a rep who is new has no history to start from, and so no target yet
+        set_baseline(ws, baseline)
+        set_target(ws, Target(kpi.id, scope, period, one.minimum, one.target, one.stretch), "The sample's plan")

@@ -1,0 +1,256 @@
+"""Numbers: scorecard, matrix, trend, and any formula, for a scope in a period."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kpidesk import engine
+from kpidesk.core.errors import UserError, nearest
+from kpidesk.core.goals import Baseline
+from kpidesk.core.kpis import Kpi
+from kpidesk.core.people import Scope
+from kpidesk.core.periods import Period, run_of, shift
+from kpidesk.core.records import FIELD_BY_NAME
+from kpidesk.core.results import Result
+from kpidesk.core.scorecards import Matrix, Question, Row, Scorecard, SparkPoint
+from kpidesk.core.trends import Trend, TrendPoint
+from kpidesk.language import compile_formula
+from kpidesk.operations.formulas import (
+    FIRST_SHOWN,
+    chosen_kpis,
+    definition_in_force,
+    find_kpi,
+    formula_of,
+    formula_texts,
+    kpi_of_formula,
+)
+from kpidesk.operations.questions import level_of_nobody, members_of, periods_of
+from kpidesk.operations.shown import Shown, is_running, make_row, point_of, trend_sentence
+from kpidesk.operations.sources import sources_of
+from kpidesk.operations.workspace import Workspace, data_date, evaluator, goals, settings
+
+SPARK_PERIODS = 13
+
+
+def scorecard(ws: Workspace, question: Question, kpi_ids: tuple[str, ...] = ()) -> Scorecard:
+    """The KPIs of a scope in a period, each with goals, status, history and the text as shown."""
+    return _card(ws, question, chosen_kpis(ws, kpi_ids, question.scope))
+
+
+def evaluate(ws: Workspace, formula: str, question: Question) -> Scorecard:
+    """What a formula comes to, as a scorecard of one nameless KPI.
+
+    Raises:
+        UserError: the formula is wrong; the place and the nearest names are given.
+    """
+    return _card(ws, question, (kpi_of_formula(compile_formula(formula, formula_texts(ws))),))
+
+
+def _card(ws: Workspace, question: Question, kpis: tuple[Kpi, ...]) -> Scorecard:
+    known = data_date(ws, question.as_of)
+    by_field = question.by not in ("", "team", "rep")
+    rows = _field_rows(ws, question, kpis) if by_field else _member_rows(ws, question, kpis)
+    return Scorecard(
+        question=question,
+        as_of=known,
+        running=is_running(known, question.period),
+        rows=rows,
+        notices=_shared_notices(rows),
+        title=f"{scope_name(ws, question.scope)} · {question.period.label}",
+        age_days=(ws.today - known).days if known else None,
+        sources=sources_of(ws),
+        currency=settings(ws).currency,
+    )
+
+
+def _shared_notices(rows: tuple[Row, ...]) -> tuple[str, ...]:
+    """What is true of every row that has a value is said once, above them."""
+    noted = [set(row.result.notices) for row in rows if row.result.value is not None]
+    common = set.intersection(*noted) if len(noted) > 1 else set()
+    return tuple(note for note in (rows[0].result.notices if rows else ()) if note in common)
+
+
+def scope_name(ws: Workspace, scope: Scope) -> str:
+    """A scope as a person reads it."""
+    return {"org": settings(ws).organisation, "unassigned": "Unassigned"}.get(scope.kind, scope.name)
+
+
+@dataclass(frozen=True, slots=True)
+class _Numbers:
+    """Results of KPIs for members in periods, each by the definition in force on the first day of its period."""
+
+    grid: engine.Grid
+    slots: dict[tuple[int, int], int]
+
+    def result(self, kpi: int, member: int, period: int) -> Result:
+        return self.grid.result(self.slots[kpi, period], member, period)
+
+    def starts_inside(self, kpi: int, period: int) -> bool:
+        return self.grid.starts_inside(self.slots[kpi, period], period)
+
+
+def _grid(
+    ws: Workspace, asked: Question, kpis: tuple[Kpi, ...], members: tuple[Scope, ...], periods: tuple[Period, ...]
+) -> _Numbers:
+    used: dict[tuple[str, str], tuple[int, Kpi]] = {}
+    slots = {}
+    for k, kpi in enumerate(kpis):
+        for p, period in enumerate(periods):
+            version = definition_in_force(ws, kpi, period)
+            slots[k, p], _ = used.setdefault((version.id, version.formula), (len(used), version))
+    formulas = [(version, formula_of(ws, version)) for _, version in used.values()]
+    grid = engine.evaluate(
+        evaluator(ws, asked.as_of), formulas, members, periods, unassigned_level=level_of_nobody(asked)
+    )
+    return _Numbers(grid, slots)
+
+
+def _member_rows(ws: Workspace, asked: Question, kpis: tuple[Kpi, ...]) -> tuple[Row, ...]:
+    members, shown = members_of(ws, asked), periods_of(ws, asked)
+    length = max(SPARK_PERIODS, len(shown) + 1) if len(members) == 1 else len(shown) + 1
+    history = run_of(asked.period, length, settings(ws))
+    grid = _grid(ws, asked, kpis, members, history)
+    found = []
+    for k, kpi in enumerate(kpis):
+        for s, member in enumerate(members):
+            results = [grid.result(k, s, p) for p in range(length)]
+            fair = [not grid.starts_inside(k, p) for p in range(length)]
+            for p in range(length - len(shown), length):
+                found.append(_row(ws, asked, kpi, member, history[: p + 1], results[: p + 1], fair))
+    return tuple(found)
+
+
+def _row(
+    ws: Workspace,
+    asked: Question,
+    kpi: Kpi,
+    member: Scope,
+    history: tuple[Period, ...],
+    results: list[Result],
+    fair: Sequence[bool] = (),
+) -> Row:
+    """One row with its history; a period in which the data begin (not `fair`) is a gap in it."""
+    book = goals(ws)
+    period = history[-1]
+    known = data_date(ws, asked.as_of)
+    spark = tuple(
+        SparkPoint(one.label, result.value if one is period or is_fair else None, is_running(known, one))
+        for one, result, is_fair in zip(history, results, fair or [True] * len(history), strict=False)
+    )
+    return make_row(
+        Shown(
+            kpi=definition_in_force(ws, kpi, period),
+            member=member.key,
+            scope=member,
+            period=period,
+            result=results[-1],
+            prior=results[-2] if len(results) > 1 else None,
+            spark=spark,
+            baseline=book.baseline(kpi.id, member, period),
+            target=book.target(kpi.id, member, period),
+            known=known,
+            today=ws.today,
+            sources=sources_of(ws),
+            settings=settings(ws),
+            name=scope_name(ws, member),
+        )
+    )
+
+
+def _field_rows(ws: Workspace, asked: Question, kpis: tuple[Kpi, ...]) -> tuple[Row, ...]:
+    """One row per value of a deal field, the empty one included, so that parts add up to the whole."""
+    known = FIELD_BY_NAME["deals"]
+    if asked.by not in known or known[asked.by].kind not in ("term", "account", "person"):
+        fields = [one.name for one in known.values() if one.kind in ("term", "account", "person")]
+        raise UserError(f"Deals cannot be broken down by '{asked.by}'.", nearest(asked.by, ["team", "rep", *fields]))
+    found = []
+    for kpi in kpis:
+        formula = formula_of(ws, kpi)
+        if formula is None:
+            continue
+        for period in periods_of(ws, asked):
+            parts = engine.breakdown(evaluator(ws, asked.as_of), kpi, formula, asked.by, asked.scope, period)
+            for label, result in parts:
+                found.append(_part_row(ws, asked, kpi, label, period, result))
+    return tuple(found)
+
+
+def _part_row(ws: Workspace, asked: Question, kpi: Kpi, label: str, period: Period, result: Result) -> Row:
+    return make_row(
+        Shown(
+            kpi=kpi,
+            member=label or "(empty)",
+            scope=asked.scope,
+            period=period,
+            result=result,
+            known=data_date(ws, asked.as_of),
+            today=ws.today,
+            sources=sources_of(ws),
+            settings=settings(ws),
+            name=label or "(empty)",
+        )
+    )
+
+
+def results_of(ws: Workspace, question: Question) -> tuple[Result, ...]:
+    """The bare results of the first active KPIs."""
+    kpis = chosen_kpis(ws, (), question.scope)[:FIRST_SHOWN]
+    grid = _grid(ws, question, kpis, (question.scope,), (question.period,))
+    return tuple(grid.result(k, 0, 0) for k in range(len(kpis)))
+
+
+def matrix(ws: Workspace, question: Question, kpi_ids: tuple[str, ...] = ()) -> Matrix:
+    """Reps of a scope against KPIs, then Unassigned and the whole scope."""
+    asked = Question(question.period, question.scope, "rep", 1, question.as_of)
+    kpis = chosen_kpis(ws, kpi_ids, question.scope)
+    members = members_of(ws, asked)
+    if question.scope not in members:
+        members = (*members, question.scope)
+    history = (shift(question.period, -1, settings(ws)), question.period)
+    grid = _grid(ws, asked, kpis, members, history)
+    cells = tuple(
+        tuple(
+            _row(ws, asked, kpi, member, history, [grid.result(k, s, 0), grid.result(k, s, 1)])
+            for k, kpi in enumerate(kpis)
+        )
+        for s, member in enumerate(members)
+    )
+    return Matrix(question, kpis, members, cells)
+
+
+def trend(ws: Workspace, kpi_id: str, question: Question, periods: int = SPARK_PERIODS) -> Trend:
+    """One KPI over the periods that end with the one asked for; goals as they were in force in each."""
+    kpi = find_kpi(ws, kpi_id)
+    history = run_of(question.period, periods, settings(ws))
+    known = data_date(ws, question.as_of)
+    grid = _grid(ws, question, (kpi,), (question.scope,), history)
+    book = goals(ws)
+    points: tuple[TrendPoint, ...] = tuple(
+        point_of(kpi, period, grid.result(0, 0, p), book.target(kpi.id, question.scope, period),
+                 running=is_running(known, period), starts_inside=grid.starts_inside(0, p), settings=settings(ws))
+        for p, period in enumerate(history)
+    )  # fmt: skip
+    name = scope_name(ws, question.scope)
+    base = book.baseline(kpi.id, question.scope, question.period) or _newest_baseline(ws, kpi, question)
+    return Trend(
+        question=question,
+        kpi=kpi,
+        points=points,
+        baseline=base,
+        as_of=known,
+        sentence=trend_sentence(kpi, name, points, base, settings(ws)),
+        title=f"{kpi.name} · {name}",
+        notices=tuple(dict.fromkeys(note for point in points for note in point.result.notices)),
+        currency=settings(ws).currency,
+    )
+
+
+def _newest_baseline(ws: Workspace, kpi: Kpi, asked: Question) -> Baseline | None:
+    """The newest baseline of the scope for periods of the grain asked for: a quarter's is no month's."""
+    found = [
+        one
+        for one in goals(ws).baselines
+        if one.kpi_id == kpi.id and one.scope == asked.scope and one.period.grain == asked.period.grain
+    ]
+    return max(found, key=lambda one: one.period.start, default=None)

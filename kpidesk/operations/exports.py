@@ -1,0 +1,53 @@
+"""Write scorecards and trends to files that others can open."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from kpidesk.core.errors import UserError
+from kpidesk.core.scorecards import Scorecard
+from kpidesk.core.trends import Trend
+from kpidesk.operations.workspace import Workspace
+
+FORMS = (".pdf", ".xlsx", ".html", ".csv", ".png")
+
+
+def check_export_path(ws: Workspace, to: Path) -> None:
+    """Refuse a path that would overwrite the workspace, a folder, or a form that is not known.
+
+    Raises:
+        UserError: saying which.
+    """
+    if to.suffix.lower() not in FORMS:
+        raise UserError(f"'{to.name}' has no known form.", f"End the name with one of {', '.join(FORMS)}.")
+    if to.is_dir() or (to.exists() and not to.is_file()):
+        raise UserError(f"{to} is not a file.", "Choose a file name.")
+    if to.exists() and to.samefile(ws.path):
+        raise UserError(f"{to} is the open workspace.", "Choose another file name.")
+    if not to.absolute().parent.is_dir():
+        raise UserError(f"The folder {to.absolute().parent} does not exist.", "Make it, or choose another.")
+
+
+def write_file(to: Path, content: bytes) -> None:
+    """Write a finished file, such as a painted page: the whole of it, or nothing.
+
+    Raises:
+        UserError: it cannot be written there; what stood there before is kept.
+    """
+    from kpidesk.exporting import write_whole
+
+    write_whole(to, content)
+
+
+def export_scorecard(card: Scorecard, to: Path) -> None:
+    """Write a scorecard as XLSX, HTML or CSV, by the ending of the name."""
+    from kpidesk.exporting import write_scorecard
+
+    write_scorecard(card, to)
+
+
+def export_trend(trend: Trend, to: Path) -> None:
+    """Write a trend as XLSX, HTML or CSV, by the ending of the name."""
+    from kpidesk.exporting import write_trend
+
+    write_trend(trend, to)

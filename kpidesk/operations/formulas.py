@@ -1,0 +1,135 @@
+"""Which KPIs are asked for, with their compiled formulas, and whether the data can compute them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kpidesk import store
+from kpidesk.core.errors import UserError, nearest
+from kpidesk.core.kpis import Kpi, KpiClass, Level, Unit
+from kpidesk.core.people import Scope
+from kpidesk.core.periods import Period
+from kpidesk.language import Formula, FormulaError, caret, compile_formula
+from kpidesk.language.tree import Measure
+from kpidesk.operations.workspace import Workspace, definitions
+
+FIRST_SHOWN = 5
+IN_DATA = frozenset({"deals", "people", "stage_visits"})
+
+
+@dataclass(frozen=True, slots=True)
+class KpiEntry:
+    """A KPI of the catalogue and whether the imported data can compute it; `needs` says what is missing."""
+
+    kpi: Kpi
+    computable: bool
+    needs: str
+
+
+def find_kpi(ws: Workspace, kpi_id: str) -> Kpi:
+    """A KPI by its id or its name.
+
+    Raises:
+        UserError: there is none; the nearest names are offered.
+    """
+    known = definitions(ws)
+    if kpi_id in known:
+        return known[kpi_id]
+    for kpi in known.values():
+        if kpi.name.casefold() == kpi_id.strip().casefold():
+            return kpi
+    raise UserError(f"There is no KPI '{kpi_id}'.", nearest(kpi_id, known))
+
+
+def formula_of(ws: Workspace, kpi: Kpi) -> Formula | None:
+    """The compiled formula of a KPI; None for a built-in."""
+    if not kpi.formula:
+        return None
+    return ws.remember(("formula", kpi.formula), lambda: compile_formula(kpi.formula, formula_texts(ws)))
+
+
+def marked(formula: str, error: UserError) -> str:
+    """A formula with marks under the place that an error is about; empty when the error is about something else."""
+    return "\n".join(caret(formula, error)) if formula and isinstance(error, FormulaError) else ""
+
+
+def formula_texts(ws: Workspace) -> dict[str, str]:
+    """The formula of every KPI by id, for references between them."""
+    return {kpi.id: kpi.formula for kpi in definitions(ws).values() if kpi.formula}
+
+
+def chosen_kpis(ws: Workspace, kpi_ids: tuple[str, ...], scope: Scope) -> tuple[Kpi, ...]:
+    """The KPIs named, or the active ones of the scope's level: those of the first day first, then by name."""
+    if kpi_ids:
+        return tuple(find_kpi(ws, one) for one in kpi_ids)
+    active = [kpi for kpi in definitions(ws).values() if kpi.status == "active" and _level(scope) in kpi.levels]
+    return tuple(sorted(active, key=lambda kpi: (kpi.first_day or 99, kpi.name)))
+
+
+def _level(scope: Scope) -> Level:
+    return "org" if scope.kind == "org" or scope.kind == "unassigned" else scope.kind  # noqa: PLR1714  # narrows the type
+
+
+def kpis(ws: Workspace) -> tuple[KpiEntry, ...]:
+    """Every KPI: active ones first, each with whether the data can compute it."""
+    order = {"active": 0, "draft": 1, "retired": 2}
+    entries = [_entry(ws, kpi) for kpi in definitions(ws).values()]
+    return tuple(sorted(entries, key=lambda one: (order[one.kpi.status], one.kpi.first_day or 99, one.kpi.name)))
+
+
+def _entry(ws: Workspace, kpi: Kpi) -> KpiEntry:
+    formula = formula_of(ws, kpi)
+    if formula is None:
+        missing = set() if kpi.builtin == "reps_at_quota" else {"forecasts"}
+    else:
+        missing = set(formula.tables - IN_DATA)
+    if missing:
+        return KpiEntry(kpi, computable=False, needs=f"an export of {' and '.join(sorted(missing))}")
+    return KpiEntry(kpi, computable=True, needs="")
+
+
+def kpi_of_formula(formula: Formula) -> Kpi:
+    """A nameless KPI for a formula that is only asked, not kept."""
+    unit, kind = _shape(formula.measure, formula)
+    return Kpi(
+        id="formula",
+        name=formula.text,
+        formula=formula.text,
+        sentence="",
+        unit=unit,
+        direction="none",
+        indicator="lagging",
+        dimension="outcome",
+        kpi_class=kind,
+    )
+
+
+def _shape(measure: Measure, formula: Formula) -> tuple[Unit, KpiClass]:
+    exponents = (measure.money, measure.time, measure.score)
+    flow = formula.additive == "flow"
+    if exponents == (1, 0, 0):
+        return "money", "flow_money" if flow else "derived"
+    if exponents == (1, -1, 0):
+        return "money_per_day", "derived"
+    if exponents == (0, 1, 0):
+        return "days", "derived"
+    if exponents == (0, 0, 1):
+        return "score", "score"
+    if measure.kind == "count":
+        return "count", "flow_count" if flow else "stock"
+    if measure.kind == "ratio":
+        return "percent", "ratio"
+    return "multiple", "derived"
+
+
+def definition_in_force(ws: Workspace, kpi: Kpi, period: Period) -> Kpi:
+    """The version of a KPI that was in force on the first day of a period."""
+    if kpi.version == 1:
+        return kpi
+    versions = ws.remember(("versions", kpi.id), lambda: _versions(ws, kpi))
+    usable = [one for one in versions if one.valid_from <= period.start.isoformat()]
+    return max(usable, key=lambda one: one.version, default=kpi)
+
+
+def _versions(ws: Workspace, kpi: Kpi) -> tuple[Kpi, ...]:
+    return store.kpi_versions(ws.db, kpi.id) or (kpi,)

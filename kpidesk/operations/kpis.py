@@ -1,0 +1,110 @@
+"""Show, add, change and retire KPIs, and check the set."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import replace
+from pathlib import Path
+
+from kpidesk import store
+from kpidesk.core.errors import UserError
+from kpidesk.core.kpis import Direction, Kpi, check_publishable, kpi_from_mapping, kpi_to_mapping
+from kpidesk.core.lint import LintFinding
+from kpidesk.core.lint import lint as lint_kpis
+from kpidesk.language import compile_formula, formula_words
+from kpidesk.operations.formulas import find_kpi, formula_of, formula_texts, kpi_of_formula
+from kpidesk.operations.workspace import Workspace, definitions
+
+
+def show_kpi(ws: Workspace, kpi_id: str) -> dict[str, object]:
+    """Everything about one KPI as plain values, with its formula in words under `words`."""
+    kpi = find_kpi(ws, kpi_id)
+    return {**kpi_to_mapping(kpi), "words": words_of(ws, kpi)}
+
+
+def words_of(ws: Workspace, kpi: Kpi) -> str:
+    """The formula of a KPI as a sentence."""
+    formula = formula_of(ws, kpi)
+    names = {one.id: one.name for one in definitions(ws).values()}
+    return formula_words(formula, names) if formula else kpi.sentence
+
+
+def save_kpi(ws: Workspace, kpi: Kpi) -> Kpi:
+    """Keep a KPI as it now stands, as a new version; periods that began before keep the version they had.
+
+    Raises:
+        UserError: the formula is wrong, or an active KPI lacks objective, decision or owner.
+    """
+    if kpi.formula:
+        compile_formula(kpi.formula, {**formula_texts(ws), kpi.id: kpi.formula})
+    if kpi.status == "active":
+        check_publishable(kpi)
+    known = definitions(ws).get(kpi.id)
+    changed = known is not None and known.status != "draft" and known.formula != kpi.formula
+    valid_from = ws.today.isoformat() if changed else (known.valid_from if known else "")
+    store.save_kpi(ws.db, replace(kpi, version=(known.version + 1 if known else 1), valid_from=valid_from))
+    return definitions(ws)[kpi.id]
+
+
+def add_kpi(
+    ws: Workspace,
+    definition: str,
+    *,
+    name: str = "",
+    formula: str = "",
+    objective: str = "",
+    decision: str = "",
+    owner: str = "",
+    direction: Direction = "higher",
+    draft: bool = False,
+) -> Kpi:
+    """Activate a known KPI, or add one from a definition file (`FILE.toml`) or from a formula.
+
+    Raises:
+        UserError: there is no such KPI and no formula, the file is wrong, or something that makes a KPI is missing.
+    """
+    status = "draft" if draft else "active"
+    if definition.endswith(".toml"):
+        kpi = _from_file(Path(definition))
+    elif formula:
+        kpi = _from_formula(ws, definition, formula, name, direction)
+    else:
+        kpi = find_kpi(ws, definition)
+    given = {key: text for key, text in (("objective", objective), ("decision", decision), ("owner", owner)) if text}
+    return save_kpi(ws, replace(kpi, status=status, **given))  # type: ignore[arg-type]  # names of text fields
+
+
+def _from_file(path: Path) -> Kpi:
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise UserError(f"There is no file {path}.", "Check the path.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise UserError(f"{path.name} cannot be read as TOML: {error}.", "Compare it with a shipped KPI.") from None
+    if "target" in table or "minimum" in table:
+        table = _without_goals(table)
+    return kpi_from_mapping(table, path.name)
+
+
+def _without_goals(_table: dict[str, object]) -> dict[str, object]:
+    from kpidesk.core.goals import NO_BASELINE, NO_BASELINE_ADVICE
+
+    raise UserError(NO_BASELINE, NO_BASELINE_ADVICE)
+
+
+def _from_formula(ws: Workspace, kpi_id: str, text: str, name: str, direction: Direction) -> Kpi:
+    cleaned = re.sub(r"[^a-z0-9]+", "_", kpi_id.casefold()).strip("_")
+    shaped = kpi_of_formula(compile_formula(text, formula_texts(ws)))
+    values = {**kpi_to_mapping(shaped), "id": cleaned, "name": name or kpi_id, "direction": direction}
+    return kpi_from_mapping({**values, "sentence": name or kpi_id}, kpi_id)
+
+
+def retire_kpi(ws: Workspace, kpi_id: str) -> Kpi:
+    """Take a KPI off the scorecards; it stays readable in old periods."""
+    return save_kpi(ws, replace(find_kpi(ws, kpi_id), status="retired"))
+
+
+def lint(ws: Workspace) -> tuple[LintFinding, ...]:
+    """What sales practice would change about the set of active KPIs."""
+    return lint_kpis(definitions(ws).values())

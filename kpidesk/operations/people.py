@@ -1,0 +1,85 @@
+"""Who is on which team, and the three steps after a first import."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from kpidesk import store
+from kpidesk.core.errors import UserError
+from kpidesk.core.goals import Proposal
+from kpidesk.core.people import ORG, Organisation, Person
+from kpidesk.core.periods import Period, shift
+from kpidesk.operations.formulas import FIRST_SHOWN, chosen_kpis
+from kpidesk.operations.goals import propose
+from kpidesk.operations.workspace import Workspace, definitions, scopes, settings
+
+
+@dataclass(frozen=True, slots=True)
+class FirstSteps:
+    """What the app proposes after a first import, each with a default.
+
+    `owners` are the people found in the files, `teams` their present team names (empty: none). `period` is the
+    quarter after the last that the data covers; `booking_target` what the org would have to book in it; `proposals`
+    go with the first-day KPIs, None where history does not carry one.
+    """
+
+    owners: tuple[Person, ...]
+    teams: Mapping[str, str]
+    period: Period
+    booking_target: float | None
+    proposals: tuple[tuple[str, Proposal | None], ...]
+
+
+def first_steps(ws: Workspace) -> FirstSteps:
+    """Who sells, what must be booked, and what the first KPIs came to: the defaults of the first three steps."""
+    from kpidesk.operations.questions import last_covered
+
+    organisation = scopes(ws)
+    period = shift(last_covered(ws, "quarter"), 1, settings(ws))
+    proposals = tuple((kpi.id, _try(ws, kpi.id, period)) for kpi in chosen_kpis(ws, (), ORG)[:FIRST_SHOWN])
+    booked = dict(proposals).get("bookings")
+    return FirstSteps(
+        owners=organisation.people,
+        teams=_present_teams(organisation),
+        period=period,
+        booking_target=booked.target if booked else None,
+        proposals=proposals,
+    )
+
+
+def _to_plan(ws: Workspace) -> Period:
+    """The quarter that runs today when the data reach into it, else the one after the last that they cover."""
+    from kpidesk.operations.questions import last_covered
+
+    covered = last_covered(ws, "quarter")
+    return covered if covered.start <= ws.today < covered.end else shift(covered, 1, settings(ws))
+
+
+def _try(ws: Workspace, kpi_id: str, period: Period) -> Proposal | None:
+    try:
+        return propose(ws, kpi_id, ORG, period)
+    except UserError:
+        return None
+
+
+def _present_teams(organisation: Organisation) -> dict[str, str]:
+    teams = {team.id: team.name for team in organisation.teams}
+    names = {person.id: person.name for person in organisation.people}
+    newest = sorted(organisation.memberships, key=lambda spell: spell.start)
+    return {names[spell.person_id]: teams[spell.team_id] for spell in newest}
+
+
+def apply_teams(ws: Workspace, teams: Mapping[str, str]) -> Organisation:
+    """Put people into teams by name, from the beginning of time where they had none, else from today on.
+
+    Raises:
+        UserError: a name that nobody has.
+    """
+    store.assign_teams(ws.db, dict(teams), ws.today)
+    return scopes(ws)
+
+
+def activate_first_day(ws: Workspace) -> tuple[str, ...]:
+    """The ids of the KPIs that are active on the first day."""
+    return tuple(kpi.id for kpi in definitions(ws).values() if kpi.first_day)

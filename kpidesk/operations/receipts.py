@@ -1,0 +1,91 @@
+"""The rows behind a number, and the proof that they reproduce it."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+
+from kpidesk import engine, store
+from kpidesk.core.errors import UserError
+from kpidesk.core.formats import format_value
+from kpidesk.core.kpis import Kpi
+from kpidesk.core.receipts import Receipt, ReceiptRow
+from kpidesk.core.scorecards import Question
+from kpidesk.operations.formulas import find_kpi, formula_of
+from kpidesk.operations.kpis import words_of
+from kpidesk.operations.questions import level_of_nobody
+from kpidesk.operations.workspace import Workspace, data_date, evaluator, settings
+
+SHOWN = ("name", "owner", "account", "stage", "amount", "created_at", "close_date", "closed_at", "lead_source", "type")
+
+
+def rows(ws: Workspace, kpi_id: str, question: Question) -> Receipt:
+    """Every row behind a KPI's value for a scope in a period: for a ratio those of the denominator.
+
+    Raises:
+        UserError: no such KPI, or one without a formula over rows.
+    """
+    return _receipt(ws, find_kpi(ws, kpi_id), question)
+
+
+def _receipt(ws: Workspace, kpi: Kpi, question: Question) -> Receipt:
+    formula = formula_of(ws, kpi)
+    if formula is None:
+        raise UserError(f"'{kpi.name}' is built in and has no list of rows.", "Look at the KPIs it is made of.")
+    known, level = evaluator(ws, question.as_of), level_of_nobody(question)
+    found = engine.behind(known, kpi, formula, question.scope, question.period, unassigned_level=level)
+    details = store.deal_rows(ws.db, [int(value) for value in found.value_ids])
+    listed = tuple(
+        ReceiptRow(
+            deal_id=int(detail["deal_id"]),
+            key=detail["key"],
+            weight=float(found.weights[at]),
+            value=_number(found.values[at]) if found.values is not None else None,
+            in_numerator=bool(found.in_numerator[at]),
+            cells={name: text for name, text in detail.items() if name not in _PLACE},
+            import_id=int(detail["import_id"] or 0),
+            file=detail["file"],
+            line=int(detail["line"] or 0),
+            valid_from=detail["valid_from"],
+        )
+        for at, detail in enumerate(details)
+    )
+    money = settings(ws).currency
+    return Receipt(
+        question=question,
+        kpi=kpi,
+        result=found.result,
+        value_text=format_value(found.result.value, kpi.unit, money, found.result.n),
+        words=words_of(ws, kpi),
+        rows=listed,
+        columns=tuple(name for name in SHOWN if any(row.cells.get(name) for row in listed)),
+        reproduced=found.reproduced,
+        reproduces=_same(found.result.value, found.reproduced),
+        parts=tuple(found.parts),
+        as_of=data_date(ws, question.as_of),
+        definition_version=kpi.version,
+        import_ids=tuple(sorted({row.import_id for row in listed})),
+        notices=found.result.notices,
+        code=_code(ws, kpi, question, found.result.value),
+        currency=money,
+    )
+
+
+_PLACE = ("deal_id", "key", "import_id", "file", "line", "valid_from")
+
+
+def _number(value: float) -> float | None:
+    return None if math.isnan(value) else float(value)
+
+
+def _same(shown: float | None, again: float | None) -> bool:
+    if shown is None or again is None:
+        return shown is again
+    return math.isclose(shown, again, rel_tol=1e-9, abs_tol=1e-9)
+
+
+def _code(ws: Workspace, kpi: Kpi, question: Question, value: float | None) -> str:
+    """A short code of what was asked and answered, so that two prints can be told to agree."""
+    known = data_date(ws, question.as_of)
+    text = f"{kpi.id}|{kpi.version}|{kpi.formula}|{question.scope.key}|{question.period.key}|{known}|{value!r}"
+    return hashlib.sha256(text.encode()).hexdigest()[:10].upper()

@@ -1,0 +1,154 @@
+"""From a bare result to a row as shown: status, attainment and every text, in one place for all pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from kpidesk.core.formats import count_text, format_interval, format_value, sample_text
+from kpidesk.core.goals import Baseline, Target
+from kpidesk.core.kpis import Kpi
+from kpidesk.core.people import Scope
+from kpidesk.core.periods import Period
+from kpidesk.core.results import Result
+from kpidesk.core.scorecards import Row, SparkPoint
+from kpidesk.core.settings import Settings
+from kpidesk.core.status import Verdict, status_of
+from kpidesk.core.trends import TrendPoint
+from kpidesk.stats.attainment import attainment
+from kpidesk.stats.pace import business_share
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What is known about one number before it is put into words."""
+
+    kpi: Kpi
+    member: str
+    scope: Scope
+    period: Period
+    result: Result
+    known: date | None
+    today: date
+    sources: tuple[str, ...]
+    settings: Settings
+    name: str
+    prior: Result | None = None
+    spark: tuple[SparkPoint, ...] = ()
+    baseline: Baseline | None = None
+    target: Target | None = None
+
+
+def is_running(known: date | None, period: Period) -> bool:
+    """A period is closed once a data date has passed its last day."""
+    return known is None or known <= period.last_day
+
+
+def make_row(shown: Shown) -> Row:
+    """One row of a scorecard, judged and put into words."""
+    kpi, result, target = shown.kpi, shown.result, shown.target
+    verdict = judge(shown)
+    currency = shown.settings.currency
+    return Row(
+        kpi=kpi,
+        member=shown.member,
+        scope=shown.scope,
+        period=shown.period,
+        result=result,
+        baseline=shown.baseline,
+        target=target,
+        expected=verdict.expected,
+        attainment=attainment(result.value, target, kpi.direction),
+        status=verdict.status,
+        tier=verdict.tier,
+        confidence=verdict.confidence,
+        reason=result.reason or verdict.reason,
+        age_days=(shown.today - shown.known).days if shown.known else None,
+        sources=shown.sources,
+        prior=shown.prior,
+        spark=shown.spark,
+        value_text=format_value(result.value, kpi.unit, currency, result.n),
+        sample_text=_sample(kpi, result),
+        target_text=format_value(target.target, kpi.unit, currency) if target else "",
+        prior_text=format_value(shown.prior.value, kpi.unit, currency, shown.prior.n) if shown.prior else "",
+        status_words=verdict.hedged_words,
+        sentence=_sentence(shown, verdict),
+    )
+
+
+def judge(shown: Shown) -> Verdict:
+    """Status, tier and confidence of a number against the target of its period."""
+    running = is_running(shown.known, shown.period)
+    share = business_share(shown.period, shown.known + timedelta(days=1)) if running and shown.known else 1.0
+    return status_of(
+        shown.kpi, shown.result, shown.target, running=running, share=share, settings=shown.settings
+    )  # fmt: skip
+
+
+def _sample(kpi: Kpi, result: Result) -> str:
+    if result.value is None:
+        return ""
+    if kpi.is_rate and result.numerator is not None:
+        return sample_text(result.n, result.numerator)
+    noun = "person" if kpi.builtin else "deal"
+    return sample_text(result.n, noun=noun) if kpi.unit != "count" else ""
+
+
+def _sentence(shown: Shown, verdict: Verdict) -> str:
+    """The number, its goal and its standing as one sentence, for tooltips and screen readers."""
+    kpi, result, currency = shown.kpi, shown.result, shown.settings.currency
+    if result.value is None:
+        return f"{kpi.name}, {shown.name}, {shown.period.label}: no value, {result.reason}."
+    parts = [f"{kpi.name}, {shown.name}, {shown.period.label}: "
+             f"{format_value(result.value, kpi.unit, currency, result.n)}"]  # fmt: skip
+    if shown.target is not None:
+        parts.append(f"target {format_value(shown.target.target, kpi.unit, currency)}")
+    parts.append(verdict.hedged_words.lower())
+    if _sample(kpi, result):
+        parts.append(_sample(kpi, result))
+    if result.interval is not None:
+        parts.append(f"95% interval {format_interval(result.interval, kpi.unit, currency, result.n)}")
+    return ", ".join(parts) + "."
+
+
+def point_of(
+    kpi: Kpi,
+    period: Period,
+    result: Result,
+    target: Target | None,
+    *,
+    running: bool,
+    starts_inside: bool,
+    settings: Settings,
+) -> TrendPoint:
+    """One point of a trend with the goals of its own period."""
+    return TrendPoint(
+        period=period,
+        result=result,
+        minimum=target.minimum if target else None,
+        target=target.target if target else None,
+        stretch=target.stretch if target else None,
+        partial=running,
+        starts_inside=starts_inside,
+        value_text=format_value(result.value, kpi.unit, settings.currency, result.n),
+        sample_text=_sample(kpi, result),
+    )
+
+
+def trend_sentence(
+    kpi: Kpi, name: str, points: tuple[TrendPoint, ...], baseline: Baseline | None, settings: Settings
+) -> str:
+    """What a trend shows, in words."""
+    valued = [point for point in points if point.result.value is not None]
+    if not valued:
+        return f"{kpi.name}, {name}: no value in {count_text(len(points))} periods."
+    first, last = valued[0], valued[-1]
+    parts = [
+        f"{kpi.name}, {name}: {last.value_text} in {last.period.label}{' so far' if last.partial else ''}",
+        f"{first.value_text} in {first.period.label}",
+    ]
+    if last.target is not None:
+        parts.append(f"target {format_value(last.target, kpi.unit, settings.currency)}")
+    if baseline is not None:
+        parts.append(f"baseline {format_value(baseline.value, kpi.unit, settings.currency)}")
+    return ", ".join(parts) + "."

@@ -1,0 +1,1 @@
+"""The verbs of the app over real files and a real workspace."""

@@ -1,0 +1,129 @@
+"""Baseline first, target second: proposals from history, refusals in one wording, versions that stay."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from kpidesk import operations
+from kpidesk.core.errors import UserError
+from kpidesk.core.goals import NO_BASELINE, NO_BASELINE_ADVICE, Target
+from kpidesk.core.people import ORG
+from kpidesk.core.periods import Period, parse_period
+from kpidesk.core.settings import Settings
+from tests.operations.support import bring_in, history, write
+
+TODAY = date(2026, 1, 5)
+
+
+def period(text: str) -> Period:
+    return parse_period(text, Settings(), TODAY)
+
+
+@pytest.fixture
+def ws(tmp_path: Path) -> Iterator[operations.Workspace]:
+    """Two years in which one deal in four is won: 3 of 12 in every quarter, for 15,000."""
+    opened = operations.open_workspace(tmp_path / "w.kpidesk", create=True, today=TODAY)
+    bring_in(opened, write(tmp_path / "deals.csv", history()), date(2026, 1, 4))
+    yield opened
+    operations.close(opened)
+
+
+def test_a_proposal_pools_what_is_over(ws: operations.Workspace) -> None:
+    found = operations.propose(ws, "win_rate", ORG, period("2026-Q1"), method="trailing_4")
+    assert found.baseline.value == pytest.approx(12 / 48)
+    assert found.baseline.n == 48
+    assert (found.minimum, found.target, found.stretch) == pytest.approx((0.25, 0.275, 0.30))
+    assert found.noticeable is not None
+    assert found.noticeable > found.target, "12 deals a quarter cannot show a rise by a tenth"
+
+
+def test_bookings_of_the_same_quarter_last_year(ws: operations.Workspace) -> None:
+    found = operations.propose(ws, "bookings", ORG, period("2026-Q1"), method="same_period_last_year")
+    assert found.baseline.value == 1000 + 5000 + 9000
+
+
+def test_an_unknown_method_names_the_known_ones(ws: operations.Workspace) -> None:
+    with pytest.raises(UserError, match="trailing_4"):
+        operations.propose(ws, "win_rate", ORG, period("2026-Q1"), method="guess")
+
+
+def test_a_target_without_a_baseline_is_refused_in_the_same_words_everywhere(
+    ws: operations.Workspace, tmp_path: Path
+) -> None:
+    target = Target("bookings", ORG, period("2026-Q1"), 1.0, 2.0, 3.0)
+    typed = {"minimum": "1", "target": "2", "stretch": "3", "scope": "org", "period": "2026-Q1"}
+    definition = tmp_path / "kpi.toml"
+    definition.write_text('id = "x"\nname = "X"\nformula = "count(deals on created_at)"\ntarget = 5\n')
+    for refused in (
+        lambda: operations.set_target(ws, target),
+        lambda: operations.set_target_from(ws, "bookings", **typed),
+        lambda: operations.add_kpi(ws, str(definition)),
+    ):
+        with pytest.raises(UserError) as caught:
+            refused()
+        assert (caught.value.problem, caught.value.advice) == (NO_BASELINE, NO_BASELINE_ADVICE)
+
+
+def test_tiers_out_of_order_are_refused(ws: operations.Workspace) -> None:
+    operations.set_baseline_from(ws, "bookings", scope="org", period="2026-Q1")
+    with pytest.raises(UserError, match="out of order"):
+        operations.set_target_from(
+            ws, "bookings", minimum="20000", target="10000", stretch="30000", scope="org", period="2026-Q1"
+        )
+    operations.set_baseline_from(ws, "sales_cycle_length", scope="org", period="2026-Q1")
+    with pytest.raises(UserError, match="lower is better"):
+        operations.set_target_from(
+            ws, "sales_cycle_length", minimum="10", target="20", stretch="30", scope="org", period="2026-Q1"
+        )
+
+
+def test_relative_targets_and_percentage_points_differ(ws: operations.Workspace) -> None:
+    operations.set_baseline_from(ws, "win_rate", scope="org", period="2026-Q1")
+    set_ = operations.set_target_from(
+        ws, "win_rate", minimum="+0%", target="+10%", stretch="+10pp", scope="org", period="2026-Q1"
+    )
+    assert (set_.minimum, set_.target, set_.stretch) == pytest.approx((0.25, 0.275, 0.35))
+
+
+def test_a_changed_target_is_a_new_version_and_a_closed_period_is_read_only(
+    ws: operations.Workspace, tmp_path: Path
+) -> None:
+    goal = {"minimum": "1000", "target": "2000", "stretch": "3000", "scope": "org", "period": "2026-Q1"}
+    operations.set_baseline_from(ws, "bookings", scope="org", period="2026-Q1")
+    assert operations.set_target_from(ws, "bookings", **goal).version == 1
+    assert operations.set_target_from(ws, "bookings", **{**goal, "target": "2500"}).version == 2
+    bring_in(ws, write(tmp_path / "later.csv", history()), date(2026, 4, 2))
+    with pytest.raises(UserError, match=r"Q1 2026 is closed.*read-only"):
+        operations.set_target_from(ws, "bookings", **goal)
+    target = operations.goals(ws).target("bookings", ORG, period("2026-Q1"))
+    assert target is not None
+    assert target.target == 2500
+
+
+def test_a_period_keeps_the_definition_that_was_in_force_on_its_first_day(ws: operations.Workspace) -> None:
+    kpi = operations.find_kpi(ws, "deals_won")
+    operations.save_kpi(ws, replace(kpi, status="active"))
+    before = operations.scorecard(ws, operations.question(ws, period="2025-Q4"), ("deals_won",)).rows[0]
+    assert before.result.value == 3
+    changed = replace(operations.find_kpi(ws, "deals_won"), formula="count(deals where lost on closed_at)")
+    operations.save_kpi(ws, changed)
+    old = operations.scorecard(ws, operations.question(ws, period="2025-Q4"), ("deals_won",)).rows[0]
+    assert old.result.value == 3
+    assert old.kpi.formula == kpi.formula
+    next_year = operations.question(ws, period="2026-Q2")
+    assert operations.show_kpi(ws, "deals_won")["formula"] == changed.formula
+    assert operations.scorecard(ws, next_year, ("deals_won",)).rows[0].kpi.formula == changed.formula
+
+
+def test_activating_needs_objective_decision_and_owner(ws: operations.Workspace) -> None:
+    with pytest.raises(UserError, match="objective"):
+        operations.add_kpi(ws, "mine", formula="count(deals where lost on closed_at)", name="Mine")
+    draft = operations.add_kpi(ws, "mine", formula="count(deals where lost on closed_at)", name="Mine", draft=True)
+    assert draft.status == "draft"
+    active = operations.add_kpi(ws, "mine", objective="Lose less", decision="Coach", owner="Dana")
+    assert active.status == "active"

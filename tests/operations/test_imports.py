@@ -1,0 +1,164 @@
+"""Imports as a whole: all or nothing, a report that adds up, what changed since, and the way back."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from kpidesk import operations
+from kpidesk.core.errors import OpenQuestionsError, UserError
+from kpidesk.core.imports import ImportOptions
+from kpidesk.core.progress import finish
+from tests.operations.support import TODAY, Line, bring_in, options, write
+
+JANUARY, FEBRUARY = date(2026, 1, 31), date(2026, 2, 20)
+BEFORE: list[Line] = [
+    ("D1", "Ann Lee", "Open", "1000", "2026-01-05", "2026-03-01"),
+    ("D2", "Ann Lee", "Open", "2000", "2026-01-06", "2026-03-01"),
+    ("D3", "Bo Dahl", "Open", "3000", "2026-01-07", "2026-03-01"),
+    ("D4", "Bo Dahl", "Open", "4000", "2026-01-08", "2026-03-01"),
+    ("D5", "Cy Oh", "Open", "5000", "2026-01-09", "2026-03-01"),
+]
+AFTER: list[Line] = [
+    ("D1", "Ann Lee", "Won", "1000", "2026-01-05", "2026-02-10"),
+    ("D2", "Ann Lee", "Lost", "2000", "2026-01-06", "2026-02-11"),
+    ("D3", "Bo Dahl", "Open", "3000", "2026-01-07", "2026-04-15"),
+    ("D4", "Bo Dahl", "Open", "4500", "2026-01-08", "2026-03-01"),
+    ("D6", "Cy Oh", "Open", "700", "2026-02-02", "2026-05-01"),
+]
+
+
+def test_what_changed_since_the_import_before_is_counted_and_valued(tmp_path: Path) -> None:
+    ws = operations.open_workspace(tmp_path / "w.kpidesk", create=True, today=TODAY)
+    first = bring_in(ws, write(tmp_path / "january.csv", BEFORE), JANUARY)
+    assert first.changes == ()
+    report = bring_in(ws, write(tmp_path / "february.csv", AFTER), FEBRUARY)
+    assert (report.read, report.added, report.updated, report.unchanged) == (5, 1, 4, 0)
+    assert {one.what: (one.deals, one.amount) for one in report.changes} == {
+        "new": (1, 700.0),
+        "pushed": (1, 3000.0),
+        "amount up": (1, 500.0),
+        "won": (1, 1000.0),
+        "lost": (1, 2000.0),
+        "no longer in the file": (1, 0.0),
+    }
+    again = bring_in(ws, tmp_path / "february.csv", FEBRUARY)
+    assert (again.unchanged, again.changes) == (5, ())
+    operations.close(ws)
+
+
+def test_a_cancelled_import_leaves_nothing_and_a_new_workspace_goes_again(tmp_path: Path) -> None:
+    path, file = tmp_path / "w.kpidesk", write(tmp_path / "deals.csv", BEFORE * 1)
+    work = operations.import_into(path, file, options(), today=TODAY)
+    for _ in range(3):
+        next(work)
+    work.close()
+    assert not path.exists()
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["deals.csv"]
+
+
+def test_an_import_cancelled_at_every_step_leaves_the_workspace_as_it_was(tmp_path: Path) -> None:
+    ws = operations.open_workspace(tmp_path / "w.kpidesk", create=True, today=TODAY)
+    bring_in(ws, write(tmp_path / "january.csv", BEFORE), JANUARY)
+    file = write(tmp_path / "february.csv", AFTER)
+    asked = operations.question(ws, period="2026-Q1")
+    card = operations.scorecard(ws, asked)
+    steps = sum(1 for _ in operations.import_file(ws, file, options(FEBRUARY)))
+    finish(operations.undo(ws))
+    for stop in range(steps):
+        work = operations.import_file(ws, file, options(FEBRUARY))
+        for _ in range(stop + 1):
+            next(work)
+        work.close()
+        assert [entry.file for entry in operations.imports(ws)] == ["january.csv"]
+        assert operations.scorecard(ws, asked).rows == card.rows
+    operations.close(ws)
+
+
+def test_a_dry_run_counts_and_changes_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "w.kpidesk"
+    file = write(tmp_path / "deals.csv", BEFORE)
+    report = finish(operations.import_into(path, file, options(), today=TODAY, dry_run=True))
+    assert (report.read, report.added, report.dry_run) == (5, 5, True)
+    assert not path.exists()
+
+
+def test_the_currency_of_the_first_deals_becomes_that_of_the_workspace_and_stays(tmp_path: Path) -> None:
+    ws = operations.open_workspace(tmp_path / "w.kpidesk", create=True, today=TODAY)
+    bring_in(ws, write(tmp_path / "a.csv", BEFORE), JANUARY, currency="EUR")
+    assert operations.settings(ws).currency == "EUR"
+    bring_in(ws, write(tmp_path / "b.csv", AFTER), FEBRUARY, currency="USD")
+    assert operations.settings(ws).currency == "EUR"
+    operations.close(ws)
+
+
+def test_an_import_that_fails_puts_the_currency_back(tmp_path: Path) -> None:
+    ws = operations.open_workspace(tmp_path / "w.kpidesk", create=True, today=TODAY)
+    work = operations.import_file(ws, write(tmp_path / "a.csv", BEFORE), options(currency="EUR"))
+    while "rows read" not in next(work).text:
+        pass
+    work.close()
+    assert operations.settings(ws).currency == "USD"
+    operations.close(ws)
+
+
+def test_without_any_currency_the_report_says_which_is_used(tmp_path: Path) -> None:
+    ws = operations.open_workspace(tmp_path / "w.kpidesk", create=True, today=TODAY)
+    report = bring_in(ws, write(tmp_path / "a.csv", BEFORE))
+    assert any("USD" in notice for notice in report.notices), report.notices
+    operations.close(ws)
+
+
+def test_an_unanswered_stage_names_the_option_and_imports_nothing(tmp_path: Path) -> None:
+    lines: list[Line] = [("D1", "Ann Lee", "Rumoured", "1", "2026-01-05", "2026-03-01")]
+    ws = operations.open_workspace(tmp_path / "w.kpidesk", create=True, today=TODAY)
+    with pytest.raises(OpenQuestionsError) as caught:
+        finish(operations.import_file(ws, write(tmp_path / "a.csv", lines), ImportOptions(date_order="ymd")))
+    assert "Rumoured" in caught.value.problem
+    assert "--stage" in caught.value.advice
+    assert operations.imports(ws) == ()
+    operations.close(ws)
+
+
+def test_a_file_of_the_same_shape_needs_no_answer_again(tmp_path: Path) -> None:
+    ws = operations.open_workspace(tmp_path / "w.kpidesk", create=True, today=TODAY)
+    bring_in(ws, write(tmp_path / "january.csv", BEFORE), JANUARY)
+    plain = ImportOptions(as_of=FEBRUARY)
+    report = finish(operations.import_file(ws, write(tmp_path / "february.csv", AFTER), plain))
+    assert (report.rejected, report.updated, report.added) == (0, 4, 1)
+    operations.close(ws)
+
+
+def test_undo_brings_back_every_number_of_before(tmp_path: Path) -> None:
+    ws = operations.open_workspace(tmp_path / "w.kpidesk", create=True, today=TODAY)
+    bring_in(ws, write(tmp_path / "january.csv", BEFORE), JANUARY)
+    asked = operations.question(ws, period="2026-Q1", by="rep")
+    before = operations.scorecard(ws, asked)
+    bring_in(ws, write(tmp_path / "february.csv", AFTER), FEBRUARY)
+    assert operations.scorecard(ws, asked).rows != before.rows
+    done = finish(operations.undo(ws))
+    assert done.file == "february.csv"
+    assert operations.scorecard(ws, asked).rows == before.rows
+    operations.close(ws)
+
+
+def test_an_import_that_is_not_there_cannot_be_undone(tmp_path: Path) -> None:
+    ws = operations.open_workspace(tmp_path / "w.kpidesk", create=True, today=TODAY)
+    with pytest.raises(UserError, match="no import"):
+        finish(operations.undo(ws))
+    with pytest.raises(UserError, match="no import 7"):
+        finish(operations.undo(ws, 7))
+    operations.close(ws)
+
+
+def test_as_of_shows_what_was_known_then(tmp_path: Path) -> None:
+    ws = operations.open_workspace(tmp_path / "w.kpidesk", create=True, today=TODAY)
+    bring_in(ws, write(tmp_path / "january.csv", BEFORE), JANUARY)
+    then = operations.scorecard(ws, operations.question(ws, period="2026-Q1"))
+    bring_in(ws, write(tmp_path / "february.csv", AFTER), FEBRUARY)
+    again = operations.scorecard(ws, operations.question(ws, period="2026-Q1", as_of=JANUARY))
+    assert [row.result for row in again.rows] == [row.result for row in then.rows]
+    assert again.as_of == JANUARY
+    operations.close(ws)

@@ -1,0 +1,292 @@
+"""From an export to a scorecard on the command line: every command, as text and as JSON, and back again."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from datetime import date, timedelta
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kpidesk.paths import resources
+from tests.architecture.documents import commands
+from tests.flow import ask, by_member, run
+from tests.schema import problems
+from tests.small_export import DEALS, LATER, STAGES, TEAMS, TODAY, build, write
+
+ROOT = Path(__file__).resolve().parents[1]
+GOLDEN = ROOT / "tests" / "golden"
+Q1 = ("--period", "2025-Q1")
+Q2 = ("--period", "2025-Q2")
+GOALS = ("--minimum", "+0%", "--target", "+10%", "--stretch", "+20%")
+
+
+class Today(date):
+    """A fixed today; a class because the command line asks `date.today()`."""
+
+    @classmethod
+    def today(cls) -> Today:
+        return cls(TODAY.year, TODAY.month, TODAY.day)
+
+
+@pytest.fixture(autouse=True)
+def _fixed_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    for part in ("imports", "options", "window"):
+        monkeypatch.setattr(f"kpidesk.cli.{part}.date", Today)
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small export as a workspace; tests that write take a copy."""
+    return build(tmp_path_factory.mktemp("flow"))
+
+
+@pytest.fixture
+def sales(built: Path, tmp_path: Path) -> Path:
+    path = tmp_path / "sales.kpidesk"
+    path.write_bytes(built.read_bytes())
+    return path
+
+
+def with_goals(path: Path) -> Path:
+    """Bookings of Q1 held against 30,000 and 33,000, the win rate against 50, 60 and 65 %."""
+    ask("baseline", "set", path, "bookings", *Q1, "--value", "30000", "--reason", "the plan of last year")
+    ask("target", "set", path, "bookings", *Q1, *GOALS)
+    ask("baseline", "set", path, "win_rate", *Q1, "--value", "50%", "--reason", "the plan of last year")
+    ask("target", "set", path, "win_rate", *Q1, "--minimum", "50%", "--target", "60%", "--stretch", "65%")
+    return path
+
+
+# --- the numbers ------------------------------------------------------------------------------------------------
+
+
+def test_the_scorecard_has_the_numbers_worked_out_by_hand(built: Path) -> None:
+    found = {row["kpi"]: row for row in ask("scorecard", built, *Q1)["rows"]}
+    assert {name: row["value"] for name, row in found.items() if name != "win_rate"} == {
+        "bookings": 35_000,
+        "avg_deal_size": 8_750,
+        "sales_cycle_length": 51,
+        "pipeline_created": 30_000,
+    }
+    rate = found["win_rate"]
+    assert rate["value"] == pytest.approx(4 / 7)
+    assert (rate["numerator"], rate["denominator"], rate["n"]) == (4, 7, 7)
+    assert rate["interval"] == pytest.approx([0.2505, 0.8418], abs=5e-5)
+
+
+def test_teams_add_up(built: Path) -> None:
+    assert by_member(ask("scorecard", built, *Q1, "--by", "team", "--kpi", "bookings")) == {
+        "team:Dana Ortiz": 27_400,
+        "team:Eli Stone": 7_600,
+        "unassigned": 0,
+    }
+
+
+def test_a_finer_grain_asks_for_the_periods_inside(built: Path) -> None:
+    rows = ask("scorecard", built, *Q1, "--grain", "month", "--kpi", "bookings")["rows"]
+    assert {row["period"]: row["value"] for row in rows} == {"2025-01": 10_000, "2025-02": 5_000, "2025-03": 20_000}
+
+
+def test_a_closed_quarter_is_judged_against_its_target(sales: Path) -> None:
+    found = {row["kpi"]: row for row in ask("scorecard", with_goals(sales), *Q1)["rows"]}
+    booked, rate = found["bookings"], found["win_rate"]
+    assert (booked["minimum"], booked["target"], booked["stretch"]) == pytest.approx((30_000, 33_000, 36_000))
+    assert booked["attainment"] == pytest.approx(35 / 33)
+    assert (booked["tier"], rate["status"], rate["tier"]) == ("target_met", "too_few", None)
+
+
+def test_the_rows_behind_name_their_lines(built: Path) -> None:
+    answer = ask("rows", built, "win_rate", "--scope", "team:Dana Ortiz", *Q1)
+    assert answer["reproduces"] is True
+    assert [(row["key"], row["line"], row["in_numerator"]) for row in answer["rows"]] == [
+        ("D04", 5, True),
+        ("D05", 6, True),
+        ("D06", 7, False),
+        ("D07", 8, True),
+    ]
+
+
+def test_undo_gives_the_numbers_back(sales: Path) -> None:
+    before = ask("scorecard", sales, "--period", "2025-Q2")
+    ask("import", sales, write(sales.parent, "later.csv", LATER), "--as-of", "2025-05-01", "--partial")
+    assert by_member(ask("evaluate", sales, "[bookings]", "--period", "2025-Q2")) == {"org": 9_000}
+    assert ask("undo", sales) == {"import_id": 3, "file": "later.csv"}
+    assert ask("scorecard", sales, "--period", "2025-Q2") == before
+    assert ask("check", sales) == {"ok": True, "problems": []}
+
+
+def test_a_dry_run_changes_nothing(sales: Path) -> None:
+    report = ask("import", sales, write(sales.parent, "later.csv", LATER), "--partial", "--dry-run")
+    assert (report["added"], report["updated"], report["unchanged"], report["rejected"]) == (0, 1, 1, 3)
+    assert len(ask("imports", sales)["imports"]) == 2
+
+
+# --- every command ----------------------------------------------------------------------------------------------
+
+
+def answers(path: Path) -> dict[str, tuple[str, tuple[object, ...]]]:
+    """Every command that answers, with the schema of its answer; in an order in which all succeed."""
+    folder = path.parent
+    return {
+        "import": ("import", (path, write(folder, "later.csv", LATER), "--as-of", "2025-05-01", "--partial")),
+        "imports": ("imports", (path,)),
+        "undo": ("undo", (path,)),
+        "evaluate": ("scorecard", (path, "count(deals where won on closed_at)", *Q1, "--by", "account")),
+        "scorecard": ("scorecard", (path, *Q1, "--by", "rep", "--periods", 2)),
+        "trend": ("trend", (path, "win_rate", "--scope", "rep:Ann Lee", "--periods", 8)),
+        "rows": ("rows", (path, "bookings", *Q1)),
+        "kpi list": ("kpi-list", (path,)),
+        "kpi show": ("kpi-show", (path, "win_rate")),
+        "kpi add": ("kpi-add", (path, "deals_won")),
+        "kpi retire": ("kpi-retire", (path, "deals_won")),
+        "kpi lint": ("kpi-lint", (path,)),
+        "baseline set": ("baseline", (path, "bookings", *Q2, "--value", "30000", "--reason", "the plan")),
+        "target set": ("target", (path, "bookings", *Q2, *GOALS)),
+        "export": ("file", (path, "scorecard", *Q1, "--to", folder / "card.html")),
+        "check": ("check", (path,)),
+        "backup": ("file", (path, "--to", folder / "kept.kpidesk")),
+        "restore": ("restore", (path, folder / "kept.kpidesk")),
+    }
+
+
+def test_every_command_answers_in_words_and_by_its_schema(sales: Path) -> None:
+    for words, (form, arguments) in answers(sales).items():
+        answer = ask(*words.split(), *arguments)
+        assert problems(answer, form) == [], words
+        if words not in ("undo", "backup"):  # neither can be done twice
+            told = run(*words.split(), *arguments)
+            assert (told.exit_code, bool(told.stdout.strip())) == (0, True), f"{words}: {told.stderr}"
+            shorter = told.stdout.replace(str(sales.parent), "")
+            assert max(map(len, shorter.splitlines())) <= 120, words
+
+
+def test_no_command_is_forgotten(sales: Path) -> None:
+    known = {words.removeprefix("kpidesk ") for words, _ in commands()}
+    assert known - set(answers(sales)) == {"open", "demo"}
+
+
+def test_a_schema_refuses_what_it_does_not_describe(built: Path) -> None:
+    answer = ask("scorecard", built, *Q1)
+    assert problems(answer, "scorecard") == []
+    assert problems({**answer, "more": 1}, "scorecard") == ["$: 'more' is not in the schema"]
+    row: dict[str, Any] = answer["rows"][0]
+    wrong = {**answer, "rows": [{**row, "status": "fine", "value": "35000", "interval": [1]}]}
+    assert len(problems(wrong, "scorecard")) == 3
+    del row["kpi"]
+    assert problems(answer, "scorecard") == ["$.rows[0]: 'kpi' is missing"]
+
+
+def test_every_schema_is_used(sales: Path) -> None:
+    files = {path.stem for path in (resources() / "schema").glob("*.json")}
+    assert files == {form for form, _ in answers(sales).values()} | {"common", "error"}
+
+
+def test_several_files_give_several_reports(sales: Path) -> None:
+    folder = sales.parent
+    two = (write(folder, "one.csv", LATER), write(folder, "two.csv", LATER))
+    reports = ask("import", sales, *two, "--partial", "--as-of", "2025-05-01")
+    assert problems(reports, "import") == []
+    assert [(one["file"], one["updated"]) for one in reports] == [("one.csv", 1), ("two.csv", 0)]
+
+
+@pytest.mark.parametrize("what", ["scorecard", "trend"])
+@pytest.mark.parametrize("ending", ["pdf", "png", "html", "csv", "xlsx"])
+def test_every_form_is_written(built: Path, tmp_path: Path, what: str, ending: str) -> None:
+    to = tmp_path / f"answer.{ending}"
+    done = run("export", built, what, *Q1, "--kpi", "win_rate", "--to", to)
+    assert done.stdout == f"Written to {to}.\n", done.stderr
+    begins = {"pdf": b"%PDF", "png": b"\x89PNG", "html": b"<!DOC", "csv": b"\xef\xbb\xbfscope", "xlsx": b"PK"}
+    assert to.read_bytes().startswith(begins[ending])
+    assert [path.name for path in tmp_path.iterdir()] == [to.name]
+
+
+def test_the_demo_prints_one_document_and_writes_its_pictures(tmp_path: Path) -> None:
+    answer = ask("demo", "--out", tmp_path / "demo")
+    assert problems(answer, "scorecard") == []
+    assert {row["kpi"] for row in answer["rows"]} >= {"bookings", "win_rate"}
+    assert {path.name for path in (tmp_path / "demo").iterdir()} == {
+        "exports", "sample.kpidesk", "scorecard.pdf", "scorecard-light.png", "scorecard-dark.png",
+    }  # fmt: skip
+
+
+# --- the README -------------------------------------------------------------------------------------------------
+
+
+def history() -> str:
+    """Deals of two reps, of which three of five are won, closed in every month from 2023 to March 2025."""
+    lines = ["opportunity_id,sales_agent,account,deal_stage,engage_date,close_date,close_value"]
+    for month, number in product(range(27), range(5)):
+        closed = date(2023 + month // 12, month % 12 + 1, 3 + 5 * number)
+        opened = closed - timedelta(days=30 + number)
+        stage, value = ("Won", 9000 + 100 * month) if number < 3 else ("Lost", 0)
+        agent = ("Ann Lee", "Bo Dahl")[(month + number) % 2]
+        lines.append(f"H{month:02}{number},{agent},Velomark Foods,{stage},{opened},{closed},{value}")
+    lines.append("H990,Bo Dahl,Torvlund Tools,Engaging,2025-02-03,,")
+    return "\n".join(lines) + "\n"
+
+
+def test_the_story_of_the_readme_works_as_printed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path, "pipeline.csv", history())
+    write(tmp_path, "teams.csv", TEAMS)
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    printed = re.findall(r"^kpidesk ((?:import|scorecard|trend|rows|baseline|target) .*)$", readme, re.MULTILINE)
+    assert len(printed) >= 8
+    told = ""
+    for line in printed:
+        done = run(*shlex.split(line))
+        assert done.exit_code == 0, f"{line}: {done.stderr}"
+        told += done.stdout
+    assert "9 of 15" in told
+    assert "minimum" in told
+
+
+# --- the words, read and worked out by hand ---------------------------------------------------------------------
+
+
+def shown(*arguments: object) -> str:
+    """What a command prints, without the code that stands for the data."""
+    return re.sub(r" Code [0-9A-F]{10}\.", "", run(*arguments).stdout)
+
+
+def texts(path: Path) -> dict[str, str]:
+    """The pages kept in tests/golden/, by file name."""
+    later = write(path.parent, "later.csv", LATER)
+    goals = with_goals(path)
+    two, months = ("--kpi", "bookings", "--kpi", "win_rate"), ("--period", "2025-03", "--periods", 3)
+    return {
+        "scorecard.txt": shown("scorecard", goals, *Q1),
+        "scorecard-by-team.txt": shown("scorecard", goals, *Q1, "--by", "team", *two),
+        "scorecard-by-rep-and-month.txt": shown("scorecard", goals, *months, "--by", "rep", *two[:2]),
+        "trend.txt": shown("trend", goals, "win_rate", *Q1, "--periods", 2),
+        "rows.txt": shown("rows", goals, "win_rate", *Q1, "--scope", "team:Dana Ortiz"),
+        "evaluate.txt": shown("evaluate", goals, "count(deals where won on closed_at)", *Q1, "--by", "account"),
+        "import.txt": shown("import", goals, later, "--as-of", "2025-05-01", "--partial"),
+        "imports.txt": shown("imports", goals),
+    }  # fmt: skip
+
+
+def test_the_texts_are_as_read_and_checked(sales: Path) -> None:
+    found = texts(sales)
+    kept = {file.name: file.read_text(encoding="utf-8") for file in GOLDEN.glob("*.txt")}
+    assert found == kept
+
+
+def test_json_and_text_say_the_same_number(sales: Path) -> None:
+    row = ask("scorecard", sales, *Q1, "--kpi", "win_rate")["rows"][0]
+    assert f"{row['numerator']} of {row['denominator']}" in run("scorecard", sales, *Q1, "--kpi", "win_rate").stdout
+
+
+def test_progress_is_not_printed_into_an_answer(sales: Path) -> None:
+    done = run("import", sales, write(sales.parent, "later.csv", LATER), "--json", "--partial")
+    assert json.loads(done.stdout)["read"] == 5
+    assert done.stderr == ""
+
+
+def test_stages_may_be_named_that_do_not_occur(tmp_path: Path) -> None:
+    file = write(tmp_path, "won.csv", "".join(DEALS.splitlines(keepends=True)[:2]))
+    assert ask("import", tmp_path / "new.kpidesk", file, *STAGES)["added"] == 1

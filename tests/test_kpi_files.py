@@ -1,0 +1,168 @@
+"""The shipped KPI definitions: every file loads, compiles, speaks its own words and can be activated."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from difflib import SequenceMatcher
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from kpidesk.core.kpis import Kpi, check_publishable, kpi_from_mapping
+from kpidesk.language import compile_formula, formula_words
+from kpidesk.paths import resources
+
+FILES = sorted((resources() / "kpis").glob("*.toml"))
+FIRST_DAY = ["bookings", "win_rate", "avg_deal_size", "sales_cycle_length", "pipeline_created"]
+OVER_STAGE_VISITS = {"stage_conversion", "stage_duration"}
+"""KPIs that need more than deals and people, shipped because every sales manager asks for them."""
+FIELD_OF_BREAKDOWN = {"deals.lead_source": "lead_source", "stage_visits.stage_id": "stage", None: ""}
+
+
+@cache
+def load(path: Path) -> Kpi:
+    return kpi_from_mapping(tomllib.loads(path.read_text(encoding="utf-8")), path.name)
+
+
+def every() -> dict[str, Kpi]:
+    return {path.stem: load(path) for path in FILES}
+
+
+def each(name: str) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize(name, FILES, ids=lambda path: path.stem)
+
+
+def texts(kpi: Kpi) -> list[str]:
+    return [kpi.sentence, kpi.objective, kpi.decision, *kpi.mistakes, *(one.text for one in kpi.benchmarks)]
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> dict[str, dict[str, object]]:
+    path = Path(__file__).resolve().parents[2] / "shared" / "reference" / "catalogue.json"
+    if not path.is_file():
+        pytest.skip("The catalogue beside the project is not here.")
+    return {one["id"]: one for one in json.loads(path.read_text(encoding="utf-8"))["kpis"]}
+
+
+def test_there_are_about_forty() -> None:
+    assert 35 <= len(FILES) <= 45
+
+
+@each("path")
+def test_a_file_is_named_after_its_kpi(path: Path) -> None:
+    assert load(path).id == path.stem
+
+
+@each("path")
+def test_activating_needs_no_typing(path: Path) -> None:
+    kpi = load(path)
+    check_publishable(kpi)
+    assert kpi.owner == "Sales manager"
+    assert kpi.status == ("active" if kpi.first_day else "draft")
+
+
+@each("path")
+def test_every_text_is_a_finished_sentence(path: Path) -> None:
+    kpi = load(path)
+    for text in (kpi.sentence, kpi.objective, kpi.decision, *kpi.mistakes):
+        assert re.fullmatch(r"[A-Z0-9].*\.", text, re.DOTALL), text
+
+
+@each("path")
+def test_a_benchmark_says_who_says_so(path: Path) -> None:
+    for one in load(path).benchmarks:
+        assert one.source
+        assert one.grade
+        if one.low is not None and one.high is not None:
+            assert one.low <= one.high
+
+
+@each("path")
+def test_named_kpis_exist(path: Path) -> None:
+    kpi = load(path)
+    named = {*kpi.leading, *re.findall(r"\[(\w+)\]", kpi.formula)}
+    assert named <= set(every())
+    assert kpi.id not in named
+
+
+@each("path")
+def test_a_rate_is_shown_in_percent_and_a_range_has_ends(path: Path) -> None:
+    kpi = load(path)
+    if kpi.is_rate:
+        assert kpi.unit == "percent"
+    if kpi.direction == "range":
+        assert kpi.range_low is not None
+        assert kpi.range_high is not None
+        assert kpi.range_low < kpi.range_high
+
+
+def test_five_kpis_are_active_on_the_first_day() -> None:
+    ordered = sorted((kpi for kpi in every().values() if kpi.first_day), key=lambda kpi: kpi.first_day)
+    assert [kpi.id for kpi in ordered] == FIRST_DAY
+    assert [kpi.first_day for kpi in ordered] == [1, 2, 3, 4, 5]
+
+
+@each("path")
+def test_the_formula_compiles_to_the_unit_stated(path: Path) -> None:
+    kpi = load(path)
+    if kpi.builtin:
+        assert not kpi.formula
+        return
+    formula = compile_formula(kpi.formula, {one.id: one.formula for one in every().values()})
+    exponents = (formula.measure.money, formula.measure.time)
+    expected = {"money": (1, 0), "money_per_day": (1, -1), "days": (0, 1)}.get(kpi.unit, (0, 0))
+    assert exponents == expected
+
+
+@each("path")
+def test_the_formula_reads_as_words_without_signs_of_the_language(path: Path) -> None:
+    kpi = load(path)
+    if kpi.builtin:
+        return
+    shipped = every()
+    formula = compile_formula(kpi.formula, {one.id: one.formula for one in shipped.values()})
+    words = formula_words(formula, {one.id: one.name for one in shipped.values()})
+    assert not re.search(r"[\[\]_]|\bwhere\b|\bas of\b", words), words
+
+
+@each("path")
+def test_the_definition_agrees_with_the_catalogue(path: Path, catalogue: dict[str, dict[str, object]]) -> None:
+    kpi, known = load(path), catalogue[path.stem]
+    if not kpi.builtin:
+        assert kpi.formula == known["formula"]
+    assert kpi.unit == known["unit"]
+    assert kpi.direction == known["direction"]
+    assert kpi.indicator == known["indicator"]
+    assert kpi.dimension == known["dimension"]
+    assert kpi.kpi_class == known["class"]
+    assert list(kpi.levels) == known["levels"]
+    assert kpi.cadence == known["default_cadence"]
+    assert kpi.breakdown == FIELD_OF_BREAKDOWN[known["breakdown"]]  # type: ignore[index]  # text or null
+
+
+@each("path")
+def test_no_text_is_copied_from_the_catalogue(path: Path, catalogue: dict[str, dict[str, object]]) -> None:
+    known = catalogue[path.stem]
+    theirs = [str(known["formula_text"]), *map(str, known["mistakes"])]  # type: ignore[call-overload]  # a list
+    for ours in texts(load(path)):
+        for other in theirs:
+            alike = SequenceMatcher(None, ours.casefold(), other.casefold()).ratio()
+            assert alike < 0.75, f"{ours!r} is too close to {other!r}"
+
+
+def test_every_kpi_that_deals_people_and_targets_suffice_for_is_shipped(
+    catalogue: dict[str, dict[str, object]],
+) -> None:
+    reachable: set[str] = set()
+    while True:
+        more = {
+            name for name, one in catalogue.items()
+            if one["tables"] and set(one["tables"]) <= {"deals", "people"} and set(one["refers_to"]) <= reachable  # type: ignore[call-overload]  # lists of names
+        }  # fmt: skip
+        if more == reachable:
+            break
+        reachable = more
+    assert set(every()) == reachable | OVER_STAGE_VISITS

@@ -1,0 +1,172 @@
+"""What a person can get wrong on the command line: told in words with advice, exit 1, and nothing changed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kpidesk import operations
+from tests.flow import refused, run
+from tests.schema import problems
+from tests.small_export import DEALS, STAGES, TEAMS, build, write
+
+WON = "count(deals where won on closed_at)"
+VALUE = "sum(deals.amount where won on closed_at)"
+TIERS = ("--minimum", "+0%", "--target", "+10%", "--stretch", "+20%")
+
+
+@pytest.fixture(scope="module")
+def sales(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build(tmp_path_factory.mktemp("refused"))
+
+
+@pytest.fixture(autouse=True)
+def _unchanged(sales: Path) -> Iterator[None]:
+    """No refused command changes a byte of the workspace or leaves a file beside it."""
+    before = (sales.read_bytes(), sorted(sales.parent.iterdir()))
+    yield
+    assert (sales.read_bytes(), sorted(sales.parent.iterdir())) == before
+
+
+@pytest.mark.parametrize(
+    ("words", "problem", "advice"),
+    [
+        ("scorecard @ --scope 'team:Dana Ortez'", "no team or rep 'Dana Ortez'", "Did you mean Dana Ortiz?"),
+        ("scorecard @ --kpi winrate", "There is no KPI 'winrate'", "win_rate"),
+        ("scorecard @ --period 2025-Q7", "'2025-Q7' is not a period", "2017-Q2"),
+        ("scorecard @ --period 2025-W54", "2025 has no week 54", "W01 to W52"),
+        ("scorecard @ --grain decade", "'decade' is no grain", "week, month, quarter or year"),
+        ("scorecard @ --by acount", "cannot be broken down by 'acount'", "account"),
+        ("scorecard @ --as-of 2025-13-01", "'2025-13-01' is not a day", "year-month-day"),
+        ("scorecard @ --periods -3", "-3 periods cannot be shown", "1 or more"),
+        ("trend @ win_rate --by rep", "A trend shows one scope", "--scope"),
+        ("trend @ nothing", "There is no KPI 'nothing'", ""),
+        ("rows @ reps_at_quota", "built in", "made of"),
+        ("undo @ 99", "There is no import 99", ""),
+        ("kpi show @ win_rat", "There is no KPI 'win_rat'", "win_rate"),
+        ("kpi add @ no_such_kpi", "There is no KPI 'no_such_kpi'", ""),
+        ("kpi add @ missing.toml", "missing.toml", "path"),
+        ("kpi add @ mine --formula 'count(deals on created_at)'", "without an objective", "objective"),
+        ("kpi retire @ no_such_kpi", "There is no KPI", ""),
+        ("baseline set @ bookings --period 2025-Q2 --value abc", "'abc' is not a number", "120000"),
+        ("baseline set @ bookings --period 2025-Q2 --method magic", "no method 'magic'", "trailing_4"),
+        ("baseline set @ bookings --period 2025-Q2", "does not carry a baseline", "type a baseline"),
+        ("export @ scorecard --to /no/such/folder/card.pdf", "does not exist", "Make it, or choose another"),
+        ("export @ scorecard --to card.doc", "'card.doc' has no known form", ".xlsx"),
+        ("export @ trend --to trend.csv", "A trend shows one KPI", "--kpi"),
+        ("export @ scorecard --to @", "has no known form", ".pdf"),
+        ("backup @ --to /no/such/folder/kept.kpidesk", "cannot be written", "Choose another folder"),
+        ("import @ /no/such/file.csv", "There is no file", "Check the name"),
+        ("import @ FILE --stage Won=perhaps", "A stage cannot be 'perhaps'", "open|won|lost|ignore"),
+        ("import @ FILE --map amount", "--map amount is not understood", "FIELD=COLUMN"),
+        ("scorecard /no/such.kpidesk", "There is no workspace", "import a file"),
+        ("scorecard FILE", "is not a workspace", "import"),
+    ],
+)
+def test_a_wrong_request_is_told_with_advice(sales: Path, words: str, problem: str, advice: str) -> None:
+    import shlex
+
+    places = {"@": str(sales), "FILE": str(sales.parent / "pipeline.csv")}
+    arguments = [places.get(word, word) for word in shlex.split(words)]
+    told = refused(*arguments)
+    assert problem in told
+    assert advice in told
+    assert "Traceback" not in told
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["scorecard", "scorecard @ --nope", "import @", "import @ x.csv --kind dogs", "nonsense @ x", "target set @ k"],
+)
+def test_a_command_written_wrongly_ends_with_2(sales: Path, words: str) -> None:
+    done = run(*words.replace("@", str(sales)).split())
+    assert done.exit_code == 2
+    assert "Usage:" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("formula", "under"),
+    [
+        (f"{WON} / count(deals where wun on closed_at)", "wun"),
+        (f"{WON} + {VALUE}", f"{WON} + {VALUE}"),
+        ("sum(deals.amuont where won on closed_at)", "amuont"),
+    ],
+)
+def test_the_place_in_a_formula_is_shown(sales: Path, formula: str, under: str) -> None:
+    shown, marks = refused("evaluate", sales, formula).splitlines()[:2]
+    assert shown == formula
+    assert formula[marks.index("^") : len(marks)] in (under, f"deals.{under}")
+    added = refused("kpi", "add", sales, "mine", "--formula", formula).splitlines()
+    assert added[:2] == [shown, marks]
+
+
+def test_the_minimum_may_not_stand_above_the_target(sales: Path, tmp_path: Path) -> None:
+    path = tmp_path / "copy.kpidesk"
+    path.write_bytes(sales.read_bytes())
+    goal = ("bookings", "--period", "2025-Q2")
+    assert "needs a baseline first" in refused("target", "set", path, *goal, *TIERS)
+    assert run("baseline", "set", path, *goal, "--value", "30000", "--reason", "plan").exit_code == 0
+    told = refused("target", "set", path, *goal, "--minimum", "40000", "--target", "+10%", "--stretch", "+20%")
+    assert "out of order" in told
+    assert "smallest number into minimum" in told
+
+
+def test_with_json_the_error_is_told_twice(sales: Path) -> None:
+    done = run("scorecard", sales, "--kpi", "winrate", "--json")
+    told = json.loads(done.stdout)
+    assert done.exit_code == 1
+    assert problems(told, "error") == []
+    assert told["error"]["problem"] == "There is no KPI 'winrate'."
+    assert done.stderr.startswith(told["error"]["problem"])
+
+
+def test_an_error_before_the_last_option_is_told_in_json_as_well(sales: Path) -> None:
+    told = json.loads(run("scorecard", sales, "--as-of", "soon", "--json").stdout)
+    assert told["error"]["problem"] == "'soon' is not a day."
+
+
+def test_open_questions_are_told_and_nothing_is_made(tmp_path: Path) -> None:
+    path, file = tmp_path / "new.kpidesk", write(tmp_path, "pipeline.csv", DEALS)
+    done = run("import", path, file, "--json")
+    told = json.loads(done.stdout)
+    assert (done.exit_code, path.exists()) == (1, False)
+    assert problems(told, "error") == []
+    assert [sorted(one["choices"]) for one in told["questions"]] == [["ignore", "lost", "open", "won"]]
+    assert "--stage" in told["error"]["advice"]
+
+
+def test_of_several_files_it_is_said_which_were_imported(tmp_path: Path) -> None:
+    path = tmp_path / "new.kpidesk"
+    teams, deals = write(tmp_path, "teams.csv", TEAMS), write(tmp_path, "pipeline.csv", DEALS)
+    done = run("import", path, teams, tmp_path / "missing.csv", deals, *STAGES)
+    assert done.exit_code == 1
+    assert "There is no file" in done.stderr
+    assert "Already imported: teams.csv. Not imported: missing.csv, pipeline.csv." in done.stderr
+    assert [one["file"] for one in json.loads(run("imports", path, "--json").stdout)["imports"]] == ["teams.csv"]
+
+
+def test_a_workspace_in_use_elsewhere_is_left_alone(sales: Path) -> None:
+    ws = operations.open_workspace(sales)
+    try:
+        told = refused("scorecard", sales)
+    finally:
+        operations.close(ws)
+    assert "open" in told
+    assert run("scorecard", sales).exit_code == 0
+
+
+def test_an_export_never_overwrites_the_workspace(sales: Path, tmp_path: Path) -> None:
+    path = tmp_path / "named.csv"
+    path.write_bytes(sales.read_bytes())
+    assert "is the open workspace" in refused("export", path, "scorecard", "--to", path)
+    assert path.read_bytes() == sales.read_bytes()
+
+
+def test_a_folder_is_no_file_to_export_to(sales: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "card.pdf"
+    folder.mkdir()
+    assert run("export", sales, "scorecard", "--to", folder).exit_code in (1, 2)
+    assert list(folder.iterdir()) == []

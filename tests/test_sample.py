@@ -1,0 +1,308 @@
+"""The sample company: the same every time, believable in its figures, and as untidy as real exports."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import re
+import tomllib
+from collections import Counter
+from datetime import date
+from pathlib import Path
+from statistics import mean, median
+
+import pytest
+
+from kpidesk.core.goals import Baseline, Target, check_target
+from kpidesk.core.kpis import kpi_from_mapping
+from kpidesk.core.people import ORG
+from kpidesk.core.periods import parse_period
+from kpidesk.core.settings import Settings
+from kpidesk.exporting.sample import Sample, write_sample
+from kpidesk.paths import resources
+
+TODAY = date(2026, 11, 24)
+Rows = list[dict[str, str]]
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
+    return write_sample(tmp_path_factory.mktemp("sample") / "company", TODAY)
+
+
+def read(path: Path, delimiter: str = ",") -> Rows:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file, delimiter=delimiter))
+
+
+def path_of(sample: Sample, source: str, day: date = TODAY) -> Path:
+    return next(one.path for one in sample.files if one.options.source == source and one.options.as_of == day)
+
+
+def salesforce(sample: Sample, day: date = TODAY) -> Rows:
+    return [row for row in read(path_of(sample, "salesforce", day)) if row["Stage"]]
+
+
+def hubspot(sample: Sample, day: date = TODAY) -> Rows:
+    return read(path_of(sample, "hubspot", day))
+
+
+def europe(sample: Sample, day: date = TODAY) -> Rows:
+    return read(path_of(sample, "europe", day), ";")
+
+
+def us(text: str) -> date:
+    month, day, year = map(int, text.split("/"))
+    return date(year, month, day)
+
+
+def eu(text: str) -> date:
+    day, month, year = map(int, text.split("/"))
+    return date(year, month, day)
+
+
+def number(text: str) -> float | None:
+    """An amount of the Salesforce or HubSpot file; None when empty or no number."""
+    try:
+        return float(text.replace(",", ""))
+    except ValueError:
+        return None
+
+
+Won = tuple[float, date, date]
+
+
+def won(sample: Sample) -> list[Won]:
+    """(amount, created, closed) of every won deal of the three files."""
+    found: list[Won] = []
+    for row in salesforce(sample):
+        if row["Stage"] == "Closed Won":
+            found.append((number(row["Amount"]) or 0, us(row["Created Date"]), us(row["Close Date"])))
+    for row in {one["Record ID"]: one for one in hubspot(sample)}.values():
+        if row["Deal Stage"] == "Closed Won":
+            days = (date.fromisoformat(row[name][:10]) for name in ("Create Date", "Close Date"))
+            found.append((number(row["Amount"]) or 0, *days))  # type: ignore[arg-type]  # two days
+    for row in europe(sample):
+        if row["Phase"].strip().lower() in ("won", "gewonnen"):
+            amount = float(row["Value"].replace(".", "").replace(",", "."))
+            found.append((amount, eu(row["Opened"]), eu(row["Decided"])))
+    return found
+
+
+def open_deals(sample: Sample) -> list[tuple[float, date]]:
+    """(amount, expected close) of every open deal of the three files."""
+    found = [(number(row["Amount"]) or 0, us(row["Close Date"])) for row in salesforce(sample)
+             if not row["Stage"].startswith("Closed")]  # fmt: skip
+    found += [(number(row["Amount"]) or 0, date.fromisoformat(row["Close Date"][:10])) for row in hubspot(sample)
+              if not row["Deal Stage"].startswith("Closed")]  # fmt: skip
+    found += [(float(row["Value"].replace(".", "").replace(",", ".") or 0), eu(row["Expected"]))
+              for row in europe(sample) if not row["Decided"]]  # fmt: skip
+    return found
+
+
+def lost_count(sample: Sample) -> int:
+    unique = {one["Record ID"]: one for one in hubspot(sample)}.values()
+    return (
+        sum(row["Stage"] == "Closed Lost" for row in salesforce(sample))
+        + sum(row["Deal Stage"] == "Closed Lost" for row in unique)
+        + sum(row["Phase"].strip().lower() in ("lost", "verloren") for row in europe(sample))
+    )
+
+
+def digest(folder: Path) -> dict[str, str]:
+    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in sorted(folder.rglob("*")) if path.is_file()}  # fmt: skip
+
+
+# --- the same every time ----------------------------------------------------------------------------------------
+
+
+def test_the_same_day_and_seed_give_the_same_bytes(sample: Sample, tmp_path: Path) -> None:
+    again = write_sample(tmp_path / "again", TODAY)
+    other = write_sample(tmp_path / "other", TODAY, seed=8)
+    assert digest(again.folder) == digest(sample.folder)
+    assert digest(other.folder) != digest(sample.folder)
+
+
+@pytest.mark.parametrize("today", [date(2026, 1, 1), date(2024, 2, 29), date(2026, 10, 2), date(2025, 12, 31)])
+def test_any_day_gives_a_company(today: date, tmp_path: Path) -> None:
+    sample = write_sample(tmp_path, today)
+    assert 2_500 <= sample.deals <= 4_000
+    assert {one.options.as_of for one in sample.files if one.options.kind == "people"} == {today}
+
+
+def test_rows_are_counted_as_a_csv_reader_counts_them(sample: Sample) -> None:
+    counted = {one.path: one.rows for one in sample.files}
+    assert counted[path_of(sample, "salesforce")] == len(salesforce(sample))
+    assert counted[path_of(sample, "hubspot")] == len(hubspot(sample))
+    assert counted[path_of(sample, "europe")] == len(europe(sample))
+    assert sample.deals == len(salesforce(sample)) + len(hubspot(sample)) - 1 + len(europe(sample))
+
+
+# --- believable -------------------------------------------------------------------------------------------------
+
+
+def test_a_quarter_of_the_decided_deals_is_won(sample: Sample) -> None:
+    wins = len(won(sample))
+    assert 0.22 <= wins / (wins + lost_count(sample)) <= 0.29
+
+
+def test_a_won_deal_is_worth_about_45_000(sample: Sample) -> None:
+    assert mean(amount for amount, _, _ in won(sample)) == pytest.approx(45_000, rel=0.08)
+
+
+def test_most_wins_take_twenty_to_ninety_days(sample: Sample) -> None:
+    lengths = [(closed - created).days for _, created, closed in won(sample)]
+    assert 50 <= median(lengths) <= 75
+    assert sum(20 <= length <= 90 for length in lengths) / len(lengths) > 0.75
+
+
+def test_open_pipeline_is_about_three_and_a_half_quotas_and_due_later(sample: Sample) -> None:
+    quota = next(one for one in sample.targets if (one.kpi_id, one.scope, one.period) == ("bookings", "org", "2026-Q4"))
+    pipeline = sum(amount for amount, _ in open_deals(sample))
+    assert 3.0 <= pipeline / quota.target <= 4.3
+    due_later = sum(day > TODAY for _, day in open_deals(sample)) / len(open_deals(sample))
+    assert 0.9 <= due_later < 1
+
+
+def test_quarters_end_heavy_and_years_grow(sample: Sample) -> None:
+    by_third: Counter[int] = Counter()
+    by_year: Counter[int] = Counter()
+    for amount, _, closed in won(sample):
+        if closed < date(2026, 10, 1):
+            by_third[closed.month % 3] += round(amount)
+        by_year[(TODAY - closed).days // 365] += round(amount)
+    assert by_third[0] > 1.15 * max(by_third[1], by_third[2])
+    assert by_year[0] > by_year[1] > by_year[2]
+
+
+def test_bookings_of_a_quarter_are_near_its_quota(sample: Sample) -> None:
+    booked = sum(amount for amount, _, closed in won(sample) if date(2026, 7, 1) <= closed < date(2026, 10, 1))
+    quota = next(one for one in sample.targets if (one.kpi_id, one.scope, one.period) == ("bookings", "org", "2026-Q3"))
+    assert 0.7 <= booked / quota.target <= 1.3
+
+
+# --- untidy -----------------------------------------------------------------------------------------------------
+
+
+def test_the_report_ends_with_a_footer_that_names_the_day(sample: Sample) -> None:
+    for day in {one.options.as_of for one in sample.files}:
+        assert day is not None
+        lines = path_of(sample, "salesforce", day).read_text(encoding="utf-8").splitlines()
+        stamp = re.search(r"Generated By:  .*?  (\d+/\d+/\d+) 8:12 AM", lines[-2])
+        assert stamp is not None
+        assert us(stamp[1]) == day
+        assert lines[-6:-4] == ["", '"Deals for the scorecard"']
+        assert "salesforce.com" in lines[-4]
+
+
+def test_report_ids_differ_by_case_alone(sample: Sample) -> None:
+    ids = [row["Opportunity ID"] for row in salesforce(sample)]
+    assert {len(one) for one in ids} == {15}
+    assert len(set(ids)) == len(ids)
+    assert len({one.casefold() for one in ids}) < len(ids)
+
+
+def test_one_amount_is_text_and_some_are_missing(sample: Sample) -> None:
+    amounts = [row["Amount"] for row in salesforce(sample)]
+    assert amounts.count("to be agreed") == 1
+    assert 0 < amounts.count("") < 0.05 * len(amounts)
+    assert any(re.fullmatch(r"\d{2,3},\d{3}\.\d\d", amount) for amount in amounts)
+
+
+def test_the_portal_export_has_a_header_twice_and_a_row_twice(sample: Sample) -> None:
+    with path_of(sample, "hubspot").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))
+    assert rows[0].count("Currency") == 2
+    doubled = [row for row, count in Counter(map(tuple, rows)).items() if count > 1]
+    assert len(doubled) == 1
+    assert all(0 <= float(row["Deal probability"]) <= 1 for row in hubspot(sample))
+
+
+def test_some_dates_can_be_read_both_ways_and_others_decide(sample: Sample) -> None:
+    days = [row["Opened"] for row in europe(sample)]
+    both = [day for day in days if int(day[:2]) <= 12 and int(day[3:5]) <= 12]
+    assert 0 < len(both) < len(days)
+    assert all(int(day[3:5]) <= 12 for day in days)
+    assert path_of(sample, "europe").read_bytes().startswith(b"\xef\xbb\xbfOrder no.;")
+    assert any(re.fullmatch(r"\d{2}\.\d{3},\d\d", row["Value"]) for row in europe(sample))
+
+
+def test_every_stage_word_is_answered(sample: Sample) -> None:
+    for one in sample.files:
+        if one.options.kind == "deals":
+            column = (
+                one.options.columns.get("stage") or {"salesforce": "Stage", "hubspot": "Deal Stage"}[one.options.source]
+            )
+            found = {row[column].strip() for row in read(one.path, ";" if one.options.source == "europe" else ",")
+                     if row.get(column)}  # fmt: skip
+            assert len(found) >= 6
+            assert found <= set(one.options.stages)
+    words = {row["Phase"] for row in europe(sample)}
+    assert {"Won", "won", "Gewonnen", "Lost", "lost ", "Verloren"} <= words
+
+
+def test_one_owner_is_in_no_team_and_one_rep_moved(sample: Sample) -> None:
+    people = read(path_of(sample, "people"))
+    owners = {row["Handled by"] for row in europe(sample)} | {row["Deal owner"] for row in hubspot(sample)}
+    owners |= {row["Opportunity Owner"] for row in salesforce(sample)}
+    assert owners - {row["Name"] for row in people} == {"Yuki Tanabe"}
+    moved = [row for row in people if row["Name"] == "Tomasz Wilk"]
+    assert [(row["Team"], row["Member from"], row["Valid to"]) for row in moved] == [
+        ("Mid-market", moved[0]["Member from"], "2025-09-01"),
+        ("Enterprise", "2025-09-01", ""),
+    ]
+    assert "Tomasz Wilk" in {row["Deal owner"] for row in hubspot(sample)}
+    assert "Tomasz Wilk" in {row["Opportunity Owner"] for row in salesforce(sample)}
+    assert {row["Region"] for row in people} == {"Commercial"}
+    assert sorted({row["Team"] for row in people}) == ["Enterprise", "Europe", "Mid-market"]
+    assert len({row["Name"] for row in people if not row["End date"]}) == 12
+
+
+def test_the_earlier_files_show_the_past(sample: Sample) -> None:
+    before = {row["Opportunity ID"]: row for row in salesforce(sample, date(2026, 9, 30))}
+    now = {row["Opportunity ID"]: row for row in salesforce(sample)}
+    assert set(before) < set(now)
+    assert all(us(row["Created Date"]) <= date(2026, 9, 30) for row in before.values())
+    was_open = [one for one, row in before.items() if not row["Stage"].startswith("Closed")]
+    decided = [one for one in was_open if now[one]["Stage"].startswith("Closed")]
+    pushed = [
+        one for one in was_open if one not in decided and us(now[one]["Close Date"]) > us(before[one]["Close Date"])
+    ]
+    assert decided
+    assert pushed
+    closed = [one for one, row in before.items() if row["Stage"].startswith("Closed")]
+    assert all(before[one] == now[one] for one in closed)
+
+
+# --- goals ------------------------------------------------------------------------------------------------------
+
+
+def test_quotas_add_up_and_targets_are_in_order(sample: Sample) -> None:
+    for period in {one.period for one in sample.targets}:
+        quota = {one.scope: one.target for one in sample.targets if (one.kpi_id, one.period) == ("bookings", period)}
+        teams = ("team:Enterprise", "team:Mid-market", "team:Europe")
+        assert quota["org"] == quota["team:Commercial"] == sum(quota[team] for team in teams)
+        assert quota["org"] == sum(value for scope, value in quota.items() if scope.startswith("rep:"))
+    goals = {one.kpi_id: one.target for one in sample.targets if (one.scope, one.period) == ("org", "2026-Q4")}
+    assert goals.pop("bookings") > 0
+    assert goals == {"win_rate": 0.25, "avg_deal_size": 45_000, "sales_cycle_length": 75, "pipeline_coverage": 3.5}
+
+
+def test_the_app_accepts_every_target(sample: Sample) -> None:
+    for one in sample.targets:
+        definition = (resources() / "kpis" / f"{one.kpi_id}.toml").read_text(encoding="utf-8")
+        kpi = kpi_from_mapping(tomllib.loads(definition), one.kpi_id)
+        period = parse_period(one.period, Settings(), TODAY)
+        baseline = Baseline(one.kpi_id, ORG, period, one.minimum, "manual", "", 1)
+        check_target(Target(one.kpi_id, ORG, period, one.minimum, one.target, one.stretch), baseline, kpi)
+
+
+def test_activities_and_leads_are_there_for_later(sample: Sample) -> None:
+    activities, leads = (read(path) for path in sample.extras)
+    owners = {row["Name"] for row in read(path_of(sample, "people"))} | {"Yuki Tanabe"}
+    assert len(activities) > 1_000
+    assert {row["Done by"] for row in activities} <= owners
+    assert {row["Type"] for row in activities} == {"call", "email", "meeting", "demo", "proposal"}
+    assert len(leads) == 900
+    assert all(row["Created"] <= row["First answer"] for row in leads if row["First answer"])
