@@ -9,6 +9,7 @@ from datetime import date
 from typing import Literal
 
 from kpidesk.core.errors import UserError
+from kpidesk.core.formats import full_value
 from kpidesk.core.kpis import Direction, Kpi
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period
@@ -101,15 +102,15 @@ def check_target(target: Target, baseline: Baseline | None, kpi: Kpi) -> None:
     tiers = (target.minimum, target.target, target.stretch)
     if not all(math.isfinite(tier) for tier in tiers):
         raise UserError("Minimum, target and stretch must be numbers.", "Leave out signs and words.")
+    low, goal, high = (full_value(tier, kpi.unit) for tier in tiers)
     if kpi.direction == "lower" and not tiers[0] >= tiers[1] >= tiers[2]:
         raise UserError(
-            f"For '{kpi.name}' lower is better: minimum {tiers[0]:g}, target {tiers[1]:g} and stretch {tiers[2]:g} "
-            "must not rise.",
+            f"For '{kpi.name}' lower is better: minimum {low}, target {goal} and stretch {high} must not rise.",
             "Put the largest number into minimum and the smallest into stretch.",
         )
     if kpi.direction != "lower" and not tiers[0] <= tiers[1] <= tiers[2]:
         raise UserError(
-            f"Minimum {tiers[0]:g}, target {tiers[1]:g} and stretch {tiers[2]:g} of '{kpi.name}' are out of order.",
+            f"Minimum {low}, target {goal} and stretch {high} of '{kpi.name}' are out of order.",
             "Put the smallest number into minimum and the largest into stretch.",
         )
     if kpi.unit == "percent" and kpi.is_rate and max(tiers) > 1:

@@ -100,7 +100,10 @@ class ChangeCount:
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """What an import did. read = added + updated + unchanged + rejected + skipped."""
+    """What an import did. read = added + updated + unchanged + rejected + skipped.
+
+    `currency` is that of the amounts in `changes`.
+    """
 
     import_id: int
     kind: Kind
@@ -117,6 +120,7 @@ class ImportReport:
     notices: tuple[str, ...] = ()
     changes: tuple[ChangeCount, ...] = ()
     dry_run: bool = False
+    currency: str = ""
 
     @property
     def adds_up(self) -> bool:

@@ -37,7 +37,8 @@ class Receipt:
     """A number, its formula in words, its rows, and whether the rows add up to it.
 
     `reproduced` is computed from the rows by a second, plain route; `reproduces` says it equals the number.
-    `parts` name the leaves of a formula with several measures and what each came to.
+    `parts` name the leaves of a formula with several measures and what each came to. `currency` is that of every
+    amount of money in it.
     """
 
     question: Question
@@ -55,3 +56,4 @@ class Receipt:
     import_ids: tuple[int, ...]
     notices: tuple[str, ...] = ()
     code: str = ""
+    currency: str = ""

@@ -74,7 +74,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Scorecard:
-    """All rows of one question. `running`: the period is not over in the data; `notices` hold for all rows."""
+    """All rows of one question. `running`: the period is not over in the data; `notices` hold for all rows.
+
+    `currency` is that of every amount of money in it.
+    """
 
     question: Question
     as_of: date | None
@@ -84,6 +87,7 @@ class Scorecard:
     title: str = ""
     age_days: int | None = None
     sources: tuple[str, ...] = ()
+    currency: str = ""
 
 
 @dataclass(frozen=True, slots=True)

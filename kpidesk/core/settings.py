@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kpidesk.core.errors import UserError
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -34,3 +36,27 @@ SETTING_HELP: dict[str, str] = {
     "stall_days": "An open deal that has been in its stage longer than this is stalled.",
     "organisation": "Name shown for the whole organisation.",
 }
+
+
+def check_settings(settings: Settings) -> None:
+    """Refuse settings that cannot be counted with; whether the time zone exists is for the caller to see.
+
+    Raises:
+        UserError: naming the setting and what it may be.
+    """
+    code = settings.currency
+    if not (len(code) == 3 and code.isascii() and code.isalpha() and code.isupper()):
+        raise UserError(f"'{code}' is no currency code.", "Use three capital letters such as EUR.")
+    if not 1 <= settings.fiscal_start_month <= 12:
+        raise UserError(f"There is no month {settings.fiscal_start_month}.", "Use 1 to 12.")
+    if not 0 <= settings.week_start <= 6:
+        raise UserError(f"There is no weekday {settings.week_start}.", "Use 0 for Monday to 6 for Sunday.")
+    if not 1 <= settings.minimum_n <= settings.solid_n:
+        raise UserError(
+            f"A status from {settings.minimum_n} rows cannot be certain from {settings.solid_n}.",
+            "Use 1 or more for the smallest sample, and at least as many for a certain status.",
+        )
+    if settings.stall_days < 1:
+        raise UserError(f"{settings.stall_days} days cannot make a deal stalled.", "Use 1 or more.")
+    if not settings.organisation.strip():
+        raise UserError("The organisation has no name.", "Type the name to show for all of it.")

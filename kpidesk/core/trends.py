@@ -29,7 +29,10 @@ class TrendPoint:
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """One KPI over periods, oldest first. `sentence` says in words what the chart shows."""
+    """One KPI over periods, oldest first. `sentence` says in words what the chart shows.
+
+    `currency` is that of every amount of money in it.
+    """
 
     question: Question
     kpi: Kpi
@@ -39,3 +42,4 @@ class Trend:
     sentence: str
     title: str
     notices: tuple[str, ...] = ()
+    currency: str = ""
