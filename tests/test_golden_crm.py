@@ -115,7 +115,7 @@ def scope_of(case: Any, name: str) -> str:
 
 @pytest.mark.parametrize("name", FORMULAS)
 def test_every_level(case: Any, workspace: Path, name: str) -> None:
-    found = {}
+    found: dict[str, float | None] = {}
     for by in ((), ("--by", "team"), ("--by", "rep")):
         found |= by_member(ask("evaluate", workspace, FORMULAS[name], *QUARTER, *by))
     expected = {scope_of(case, member): value for member, value in case["expected"][name].items()}

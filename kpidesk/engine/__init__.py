@@ -2,6 +2,7 @@
 
 from kpidesk.engine.behind import Behind, behind
 from kpidesk.engine.breakdown import breakdown
+from kpidesk.engine.crew import UnassignedLevel
 from kpidesk.engine.evaluation import Evaluator
 from kpidesk.engine.facts import Facts, build_facts
 from kpidesk.engine.grid import Grid, evaluate
@@ -11,6 +12,7 @@ __all__ = [
     "Evaluator",
     "Facts",
     "Grid",
+    "UnassignedLevel",
     "behind",
     "breakdown",
     "build_facts",

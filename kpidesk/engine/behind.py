@@ -15,9 +15,10 @@ from kpidesk.core.results import Result
 from kpidesk.engine.coverage import cover
 from kpidesk.engine.crew import UnassignedLevel
 from kpidesk.engine.days import Context, day_of
-from kpidesk.engine.evaluation import Evaluator, read_in
+from kpidesk.engine.evaluation import TABLES, Evaluator, read_in
+from kpidesk.engine.facts import Facts
 from kpidesk.engine.grid import evaluate, level_of
-from kpidesk.engine.leaves import may_be_foreign, row_picks, values_of
+from kpidesk.engine.leaves import check_table, may_be_foreign, row_picks, values_of
 from kpidesk.engine.plain import add_rows, worked_out
 from kpidesk.engine.values import Floats, Ints, Mask, NotComputableError
 from kpidesk.language import leaf_words
@@ -31,7 +32,8 @@ _Key = tuple[Node, Context]
 class Behind:
     """Every row behind a number, one entry each.
 
-    `value_ids` are the stored values the number was read from, `weights` the shares credited to the scope,
+    `value_ids` are the stored values the number was read from (for a visit to a stage that which shows its beginning,
+    so one may stand for several visits), `weights` the shares credited to the scope,
     `values` what each adds before weighting, in the measure's own unit (NaN for none; None for a count),
     `in_numerator` whether it counts above the line. `reproduced` is the number worked out again from these rows by
     plain arithmetic; `parts` what each measure and goal came to, in words, when there are several.
@@ -48,11 +50,14 @@ class Behind:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Listed:
-    """One measure or goal: what it came to, and its rows, each once (value number, credited share, argument)."""
+    """One measure or goal: what it came to, and its rows, each once (key, credited share, argument).
+
+    The key of a deal is the number of the value it was read from, that of a visit its own below zero.
+    """
 
     words: str
     amount: float | None
-    ids: Ints
+    keys: Ints
     weights: Floats
     x: Floats
     argument: RowExpr | None
@@ -82,9 +87,11 @@ def behind(
     listed = {key: _listed(evaluator, *key, context) for key in (*above, *below)}
     parts = tuple(dict.fromkeys((one.words, one.amount) for one in listed.values()))
     again = worked_out(evaluator, formula.tree, context, lambda node, inner: listed[node, inner].amount)
-    ids, weights, values, in_numerator = _joined([listed[key] for key in above], [listed[key] for key in below])
+    keys, weights, values, in_numerator = _joined([listed[key] for key in above], [listed[key] for key in below])
     result = grid.result(0, 0, 0)
-    return Behind(ids, weights, values, in_numerator, result, again, parts if len(parts) > 1 else ())
+    return Behind(
+        _value_ids(evaluator.facts, keys), weights, values, in_numerator, result, again, parts if len(parts) > 1 else ()
+    )
 
 
 def _sides(evaluator: Evaluator, tree: Expr, context: Context) -> tuple[list[_Key], list[_Key]]:
@@ -99,13 +106,14 @@ def _sides(evaluator: Evaluator, tree: Expr, context: Context) -> tuple[list[_Ke
 
 
 def _listed(evaluator: Evaluator, node: Node, context: Context, asked: Context) -> _Listed:
-    """A measure of deals with its rows; anything else with its number alone."""
+    """A measure of deals or of their visits with its rows; anything else with its number alone."""
     words = _words(evaluator, node, context, asked)
     nothing = _Listed(words, None, np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0), None)
-    if isinstance(node, Leaf) and node.table == "deals":
+    if isinstance(node, Leaf) and node.table != "people":
         leaf = read_in(node, context)
         nothing = replace(nothing, argument=None if leaf.aggregate == "count_distinct" else leaf.argument)
         try:
+            check_table(leaf, TABLES)
             return _with_rows(evaluator, leaf, context, nothing)
         except NotComputableError:
             return nothing
@@ -119,12 +127,22 @@ def _with_rows(evaluator: Evaluator, leaf: Leaf, context: Context, nothing: _Lis
     if covered.reason:
         return nothing
     picks = row_picks(evaluator.memory, leaf, window, covered.day, context.row or 0)
-    ids, first, again = np.unique(values_of(facts, leaf, picks), return_index=True, return_inverse=True)
-    weights = np.bincount(again, weights=picks.weight, minlength=len(ids)) / facts.whole
+    is_visit = leaf.table == "stage_visits"
+    row_keys = ~picks.row if is_visit else values_of(facts, leaf, picks)
+    keys, first, again = np.unique(row_keys, return_index=True, return_inverse=True)
+    weights = np.bincount(again, weights=picks.weight, minlength=len(keys)) / facts.whole
     x = picks.x[first] / float(facts.scale) ** picks.money
-    is_foreign = may_be_foreign(facts, leaf) and bool(facts.foreign[ids].any())
+    is_foreign = may_be_foreign(facts, leaf) and bool(facts.foreign[_value_ids(facts, keys)].any())
     amount = None if is_foreign else add_rows(leaf.aggregate, leaf.rank, weights.tolist(), x.tolist())
-    return replace(nothing, amount=amount, ids=ids, weights=weights, x=x)
+    return replace(nothing, amount=amount, keys=keys, weights=weights, x=x)
+
+
+def _value_ids(facts: Facts, keys: Ints) -> Ints:
+    """The value that each row was read from."""
+    if not (keys < 0).any():
+        return keys
+    shown = facts.versions.value[facts.visits().version]
+    return np.where(keys < 0, shown[np.where(keys < 0, ~keys, 0)], keys)
 
 
 def _words(evaluator: Evaluator, node: Node, context: Context, asked: Context) -> str:
@@ -147,22 +165,22 @@ def _words(evaluator: Evaluator, node: Node, context: Context, asked: Context) -
 def _joined(above: list[_Listed], below: list[_Listed]) -> tuple[Ints, Floats, Floats | None, Mask]:
     """The rows of all measures, each once; where they differ in credit, what is below the line decides."""
     both = [*below, *above]
-    every = np.concatenate([one.ids for one in both])
+    every = np.concatenate([one.keys for one in both])
     first = np.sort(np.unique(every, return_index=True)[1])
-    ids = every[first]
+    keys = every[first]
     weights = np.concatenate([one.weights for one in both])[first]
-    in_numerator = np.isin(ids, np.concatenate([one.ids for one in above]))
-    return ids, weights, _values(ids, [*above, *below]), in_numerator
+    in_numerator = np.isin(keys, np.concatenate([one.keys for one in above]))
+    return keys, weights, _values(keys, [*above, *below]), in_numerator
 
 
-def _values(ids: Ints, listed: list[_Listed]) -> Floats | None:
+def _values(keys: Ints, listed: list[_Listed]) -> Floats | None:
     """The argument of each row, as the first measure that has one reads it; None when all are counts."""
     argument = next((one.argument for one in listed if one.argument is not None), None)
     if argument is None:
         return None
-    values = np.full(len(ids), np.nan)
-    order = np.argsort(ids)
+    values = np.full(len(keys), np.nan)
+    order = np.argsort(keys)
     for one in listed:
         if one.argument == argument:
-            values[order[np.searchsorted(ids, one.ids, sorter=order)]] = one.x
+            values[order[np.searchsorted(keys, one.keys, sorter=order)]] = one.x
     return values

@@ -12,10 +12,10 @@ from kpidesk.core.periods import Period
 from kpidesk.core.results import Result
 from kpidesk.engine.coverage import cover
 from kpidesk.engine.days import Context
-from kpidesk.engine.evaluation import Evaluator, read_in
+from kpidesk.engine.evaluation import TABLES, Evaluator, read_in
 from kpidesk.engine.facts import Facts
 from kpidesk.engine.grid import grid_of, level_of, rearranged
-from kpidesk.engine.leaves import member_data, row_picks
+from kpidesk.engine.leaves import check_table, member_data, row_picks
 from kpidesk.engine.members import Members, members_among
 from kpidesk.engine.values import Floats, NotComputableError
 from kpidesk.language.tree import Expr, Formula, Leaf
@@ -27,6 +27,8 @@ def breakdown(
     evaluator: Evaluator, kpi: Kpi, formula: Formula, by_field: str, scope: Scope, period: Period
 ) -> list[tuple[str, Result]]:
     """A KPI for each value of a deal field (kind term, account or person), by name; the empty value "" comes last.
+
+    A measure of visits to stages has a stage of its own, that of the visit; stages come in their order.
 
     Only values that occur in rows behind the number are listed. Where there are none, the whole stands alone
     under the empty value and says why.
@@ -44,8 +46,20 @@ def breakdown(
     answer = evaluator.answer(formula.tree, replace(whole, by=members))
     turned = rearranged(answer, lambda part: np.broadcast_to(part, (1, size)).T)
     grid = grid_of(evaluator, (kpi,), (scope,) * size, (period,), [turned])
-    found = [(label, grid.result(0, at, 0)) for at, label in enumerate(_labels(evaluator.facts, members))]
-    return sorted(found, key=lambda one: (not one[0], one[0].casefold()))
+    labels = _labels(evaluator.facts, members)
+    ranks = _stage_ranks(evaluator.facts, formula, members)
+    order = sorted(range(size), key=lambda at: (not labels[at], ranks[at], labels[at].casefold()))
+    return [(labels[at], grid.result(0, at, 0)) for at in order]
+
+
+def _stage_ranks(facts: Facts, formula: Formula, members: Members) -> list[int]:
+    """Which comes first: stages by their order on each pipeline where a formula counts visits, else all alike."""
+    if members.field != "stage" or "stage_visits" not in formula.tables:
+        return [0] * members.size
+    visits = facts.visits()
+    stages, rank = np.unique(visits.stage[np.lexsort((visits.position, visits.pipeline))], return_index=True)
+    known = dict(zip(stages.tolist(), rank.tolist(), strict=True))
+    return [known.get(int(stage), len(visits.stage)) for stage in members.numbers] + [0] * members.has_empty
 
 
 def _occurring(evaluator: Evaluator, tree: Expr, context: Context, field: str) -> Members:
@@ -53,7 +67,7 @@ def _occurring(evaluator: Evaluator, tree: Expr, context: Context, field: str) -
     nobody = Members(field, np.zeros(0), has_empty=False)
     seen: list[Floats] = [np.zeros(0)]
     for node, inner in evaluator.read(tree, replace(context, by=nobody)):
-        if isinstance(node, Leaf) and node.table == "deals" and inner.by is not None:
+        if isinstance(node, Leaf) and node.table != "people" and inner.by is not None:
             seen.append(_values(evaluator, node, inner, field))
     return members_among(field, np.concatenate(seen))
 
@@ -61,10 +75,11 @@ def _occurring(evaluator: Evaluator, tree: Expr, context: Context, field: str) -
 def _values(evaluator: Evaluator, node: Leaf, context: Context, field: str) -> Floats:
     memory, leaf = evaluator.memory, read_in(node, context)
     window = evaluator.windows(context)[0]
-    covered = cover(memory.facts, leaf, window)
-    if covered.reason or context.row is None:
-        return np.zeros(0)
     try:
+        check_table(leaf, TABLES)
+        covered = cover(memory.facts, leaf, window)
+        if covered.reason or context.row is None:
+            return np.zeros(0)
         picks = row_picks(memory, leaf, window, covered.day, context.row)
     except NotComputableError:
         return np.zeros(0)

@@ -15,10 +15,12 @@ from kpidesk.engine.words import (
     needs_history,
     never_dated,
     no_longer_listed,
+    no_stages,
     not_covered,
     reconstructed,
     slow_deals_missing,
     starts_inside,
+    still_there,
 )
 from kpidesk.language.tree import AsOf, Leaf, Moment, On
 
@@ -35,7 +37,9 @@ def as_of_day(facts: Facts, moment: Moment, window: Window) -> int:
 
 
 def cover(facts: Facts, leaf: Leaf, window: Window) -> Coverage:
-    """What the data can say about a measure of deals in a window."""
+    """What the data can say about a measure of deals or of their visits to stages in a window."""
+    if isinstance(leaf.dated, On) and leaf.table == "stage_visits":
+        return _cover_visits(facts, leaf.dated.field, window)
     if isinstance(leaf.dated, On):
         return _cover_dated(facts, leaf.dated.field, window)
     return _cover_state(facts, leaf, leaf.dated, window)
@@ -56,6 +60,34 @@ def _cover_dated(facts: Facts, field: str, window: Window) -> Coverage:
     if field == "closed_at" and created is not None:
         notices.append(slow_deals_missing(created))
     return Coverage("", tuple(notices), inside=True)
+
+
+def _cover_visits(facts: Facts, field: str, window: Window) -> Coverage:
+    """One export shows where deals are, not how they got there: moves are known from the day after the first.
+
+    In a period that holds that day, only the days after it count; a single export tells of none.
+    """
+    first = facts.first_data + 1
+    if facts.newest_data == NO_DAY or window.start > facts.newest_data:
+        return Coverage(not_covered(window.label))
+    if window.end <= first or facts.newest_data < first:
+        return Coverage(needs_history(facts.first_data))
+    if not len(facts.visits().deal):
+        return Coverage(no_stages())
+    is_inside = first - window.start > _few_days(window)
+    notices = [starts_inside(field, first)] if is_inside else []
+    if field == "entered_at":
+        notices += _unfinished(facts, max(first, window.start), window.end)
+    return Coverage("", tuple(notices), inside=is_inside)
+
+
+def _unfinished(facts: Facts, start: int, end: int) -> list[str]:
+    """How many of the visits that began in these days are not over."""
+    visits = facts.visits()
+    began = (visits.entered >= start) & (visits.entered < end)
+    is_listed = facts.missing[visits.deal] > facts.newest_data
+    going_on = int((began & is_listed & (visits.exited == NO_DAY)).sum())
+    return [still_there(going_on)] if going_on else []
 
 
 def _few_days(window: Window) -> int:

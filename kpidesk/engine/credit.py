@@ -9,7 +9,7 @@ import numpy as np
 from kpidesk.engine.days import NO_DAY
 from kpidesk.engine.facts import FIELD_NAMES, Facts
 from kpidesk.engine.history import LOST, WON, column
-from kpidesk.engine.values import Ints
+from kpidesk.engine.values import Ints, ranges
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,6 +39,31 @@ def dated_entries(facts: Facts, field: str, credit: str) -> Entries:
     day = days[row].astype(np.int64)
     version = _stating_version(facts, name, row, day)
     value = facts.versions.value[version]
+    return _by_day(facts, row, value, day, credit)
+
+
+def visit_entries(facts: Facts, field: str, credit: str) -> Entries:
+    """Every visit that has this date after the day of the first export, credited to the owner as it was on that day.
+
+    The entry belongs to the owner in the version that shows it, the exit to the owner in the version that shows the
+    deal elsewhere: who moved it on or lost it. Before the first export it is not known what came and went.
+    """
+    visits = facts.visits()
+    days = facts.visit_rows().column(field).data
+    row = np.flatnonzero(days > facts.first_data)
+    day = days[row].astype(np.int64)
+    if field == "entered_at":
+        version = visits.version[row]
+    elif field == "exited_at":
+        version = visits.exit_version[row]
+    else:
+        name = field.removeprefix("deal.")
+        version = _stating_version(facts, FIELD_NAMES.get(name, name), visits.deal[row], day)
+    return _by_day(facts, row, facts.versions.value[version], day, credit)
+
+
+def _by_day(facts: Facts, row: Ints, value: Ints, day: Ints, credit: str) -> Entries:
+    """Rows credited by these values, in the order of days."""
     row, person, weight, source = _shared(facts, row, value, credit)
     day = day[source]
     order = np.argsort(day, kind="stable")
@@ -107,13 +132,3 @@ def _shared(facts: Facts, row: Ints, value: Ints, credit: str) -> tuple[Ints, In
         np.concatenate((whole[alone], splits.share[picked])),
         source,
     )
-
-
-def ranges(start: Ints, end: Ints) -> Ints:
-    """All numbers from each start to its end (exclusive), one run after the other."""
-    length = end - start
-    total = int(length.sum())
-    if not total:
-        return np.zeros(0, dtype=np.int64)
-    offset = np.repeat(start - np.append(0, np.cumsum(length)[:-1]), length)
-    return offset + np.arange(total)

@@ -41,7 +41,7 @@ from kpidesk.language.tree import (
 )
 from kpidesk.language.walk import parts
 
-TABLES = frozenset(("deals", "people"))
+TABLES = frozenset(("deals", "people", "stage_visits"))
 WON = FilterRef("deals", "won", Compare("=", FieldRef("deals", "outcome", "term"), Value("won")))
 BOOKINGS = Leaf("sum", "deals", FieldRef("deals", "amount", "money"), WON, On("closed_at"))
 T = TypeVar("T")

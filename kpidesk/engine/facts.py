@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from math import gcd
 
 import numpy as np
@@ -27,6 +28,7 @@ from kpidesk.engine.history import (
     read_versions,
 )
 from kpidesk.engine.values import Column, Floats, Ints, Mask, NotComputableError, Rows, Words, from_days, from_ints
+from kpidesk.engine.visits import Visits, read_told, read_visits
 
 FIELD_NAMES = {
     "account_id": "account",
@@ -58,6 +60,7 @@ class Facts:
     the deal's number, `created` from when it exists and `missing` since when it is missing, by deal. `whole` is
     the number of parts of a deal that shares are counted in, `scale` that of minor units in a major one.
     `foreign` marks values in another currency. `first_data` and `newest_data` are day numbers, NO_DAY without data.
+    `visits` and `visit_rows`, one row per visit of a deal to a stage, are worked out when first asked for.
     """
 
     settings: Settings
@@ -80,6 +83,8 @@ class Facts:
     currency: Sequence[str]
     first_data: int
     newest_data: int
+    visits: Callable[[], Visits]
+    visit_rows: Callable[[], Rows]
 
     @property
     def last_event_day(self) -> date | None:
@@ -121,14 +126,17 @@ def build_facts(
     splits, whole = _splits(curation, crew)
     load = _Loader(columns, curation, organisation, settings, versions, ids)
     currency, foreign = _currencies(columns, curation, settings)
+    first_data, newest_data = (dates[0], dates[-1]) if dates else (NO_DAY, NO_DAY)
+    deals = Rows(len(ids), load.rows(versions.newest, None))
+    visits = cache(lambda: load.visits(created, first_data))
     return Facts(
         settings, curation, crew, columns, versions, states, ids, created, missing,
-        deals=Rows(len(ids), load.rows(versions.newest, None)),
+        deals=deals,
         spans=Rows(len(states.version), load.rows(states.version, states.open)),
         owner=_people(columns, "owner", curation, crew), creator=_people(columns, "created_by", curation, crew),
         splits=splits, whole=whole, scale=10 ** minor_digits(settings.currency),
-        foreign=foreign, currency=currency,
-        first_data=dates[0] if dates else NO_DAY, newest_data=dates[-1] if dates else NO_DAY,
+        foreign=foreign, currency=currency, first_data=first_data, newest_data=newest_data,
+        visits=visits, visit_rows=cache(lambda: Rows(len(visits().deal), load.visit_rows(visits(), deals))),
     )  # fmt: skip
 
 
@@ -178,7 +186,7 @@ def _currencies(columns: Columns, curation: Curation, settings: Settings) -> tup
 
 
 class _Loader:
-    """Makes the columns of deals and of their states; a class because both share the words and names."""
+    """Makes the columns of deals, their states and their visits; a class because all share the words and names."""
 
     def __init__(
         self,
@@ -206,6 +214,47 @@ class _Loader:
             return derived if derived is not None else self._stored(name, self.versions.value[version])
 
         return load
+
+    def visits(self, created: Ints, first_data: int) -> Visits:
+        """The visits of the deals to stages."""
+        told = read_told(self.columns, self.curation, self.versions, self.ids, self.places)
+        return read_visits(self.versions, told, created, first_data)
+
+    def visit_rows(self, visits: Visits, deals: Rows) -> Callable[[str], Column]:
+        """How to make a column for visits; a field that is none of theirs is that of their deal as it is now."""
+
+        def load(field: str) -> Column:
+            own = self._of_visit(field, visits)
+            return own if own is not None else deals.take(visits.deal).column(field.removeprefix("deal."))
+
+        return load
+
+    def _of_visit(self, field: str, visits: Visits) -> Column | None:
+        if field in ("stage", "exit_to"):
+            return Column(self._stages(field, visits), words=self.words)
+        if field in ("owner_at_entry", "owner_at_exit"):
+            version = visits.version if field == "owner_at_entry" else visits.exit_version
+            owner = self._stored("owner", self.versions.value[version])
+            return Column(np.where(version < 0, np.nan, owner.data), names=owner.names)
+        if field in ("entered_at", "exited_at"):
+            return Column(from_days(visits.entered if field == "entered_at" else visits.exited))
+        numbers: dict[str, Floats | Ints | Mask] = {
+            "visit_id": np.arange(1, len(visits.deal) + 1),
+            "deal": self.ids[visits.deal],
+            "stage_order": visits.position,
+            "reached_next": visits.reached,
+            "days_in_stage": visits.days,
+            "first_visit": visits.first,
+        }
+        return Column(numbers[field].astype(np.float64)) if field in numbers else None
+
+    def _stages(self, field: str, visits: Visits) -> Floats:
+        """The stage of each visit, or what came after it: a stage or an outcome."""
+        if field == "stage":
+            return visits.stage.astype(np.float64)
+        ended = self.outcome_places[self.versions.outcome[visits.exit_version]]
+        after = np.where(visits.next_stage < 0, ended, visits.next_stage)
+        return np.where(visits.exit_version < 0, np.nan, after)
 
     def _derived(self, name: str, version: Ints, is_open: Mask | None) -> Column | None:
         versions = self.versions

@@ -17,7 +17,7 @@ from kpidesk.engine.members import Members
 from kpidesk.engine.memory import Memory
 from kpidesk.engine.pooled import Pool, mean, median_bounds, pool, share_point
 from kpidesk.engine.rowwise import fields_of, varies
-from kpidesk.engine.scan import Picks, Prepared, add_up, entries_of, of_row, pick, prepare, taken
+from kpidesk.engine.scan import Picks, Prepared, add_up, entries_of, of_row, pick, prepare, rows_of, taken
 from kpidesk.engine.values import Floats, Ints, NotComputableError
 from kpidesk.engine.words import no_rows, other_currency
 from kpidesk.language.tree import AllOf, AsOf, IsEmpty, Leaf, On
@@ -27,7 +27,7 @@ MONEY_FIELDS = frozenset(("amount", "created_amount"))
 
 
 def measure(memory: Memory, leaf: Leaf, windows: tuple[Window, ...], wide: bool) -> Answer:
-    """A measure of deals by scope and window.
+    """A measure of deals or of their visits to stages by scope and window.
 
     Raises:
         NotComputableError: the data lack a field that it reads.
@@ -87,7 +87,7 @@ def row_picks(memory: Memory, leaf: Leaf, window: Window, day: int, row: int) ->
 
 def member_data(facts: Facts, leaf: Leaf, field: str, picks: Picks) -> Floats:
     """A field of the picked rows, as the version in use has it."""
-    rows = facts.deals if isinstance(leaf.dated, On) else facts.spans
+    rows = rows_of(facts, leaf)
     return np.broadcast_to(rows.column(field).data, (rows.size,))[picks.row]
 
 
@@ -138,7 +138,7 @@ def prepared_leaf(memory: Memory, leaf: Leaf) -> Prepared:
 
 
 def _entries(memory: Memory, leaf: Leaf) -> Entries:
-    key = (leaf.dated.field if isinstance(leaf.dated, On) else "", leaf.credit)
+    key = (leaf.table, leaf.dated.field if isinstance(leaf.dated, On) else "", leaf.credit)
     if key not in memory.entries:
         memory.entries[key] = entries_of(memory.facts, leaf)
     return memory.entries[key]
@@ -220,13 +220,16 @@ def _covered(memory: Memory, answer: Answer, covers: Sequence[Coverage]) -> Answ
 
 def may_be_foreign(facts: Facts, leaf: Leaf) -> bool:
     """Whether a measure reads money and some deal is in another currency."""
-    reads = {field for _, field in fields_of(leaf.argument) | fields_of(leaf.where)}
+    reads = {field.removeprefix("deal.") for _, field in fields_of(leaf.argument) | fields_of(leaf.where)}
     return bool(reads & MONEY_FIELDS) and bool(facts.foreign.any())
 
 
 def values_of(facts: Facts, leaf: Leaf, picks: Picks) -> Ints:
-    """The number of the value that each picked row was read from: the newest, or the one in force on the day."""
-    version = facts.versions.newest if isinstance(leaf.dated, On) else facts.states.version
+    """The value that each picked row was read from: the newest, the one in force, or the one that shows a visit."""
+    if leaf.table == "stage_visits":
+        version = facts.visits().version
+    else:
+        version = facts.versions.newest if isinstance(leaf.dated, On) else facts.states.version
     return facts.versions.value[version[picks.row]]
 
 

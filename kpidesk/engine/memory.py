@@ -29,7 +29,7 @@ class Memory:
         self.facts = facts
         self.most_cells = most_cells
         self.reasons = Reasons()
-        self.entries: dict[tuple[str, str], Entries] = {}
+        self.entries: dict[tuple[str, str, str], Entries] = {}
         self.prepared: dict[Leaf, Prepared] = {}
         self.cubes: dict[Leaf, Cube | None] = {}
         self.answers: dict[Hashable, Answer] = {}

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from kpidesk.engine.credit import Entries, dated_entries, ranges, state_entries
+from kpidesk.engine.credit import Entries, dated_entries, state_entries, visit_entries
 from kpidesk.engine.crew import Crew
 from kpidesk.engine.days import Window
 from kpidesk.engine.facts import Facts
 from kpidesk.engine.rowwise import Reading, all_of, conjuncts, numbers, varies
-from kpidesk.engine.values import Column, Floats, Ints, Mask, added
+from kpidesk.engine.values import Column, Floats, Ints, Mask, Rows, added, ranges
 from kpidesk.language.tree import AsOf, Leaf, On, RowExpr
 
 
@@ -53,7 +53,7 @@ def reading_of(facts: Facts, window: Window | None = None) -> Reading:
 
 def prepare(facts: Facts, leaf: Leaf, entries: Entries) -> Prepared:
     """Keep the entries that meet the conditions which hold for every window."""
-    rows = facts.deals if isinstance(leaf.dated, On) else facts.spans
+    rows = rows_of(facts, leaf)
     reading = reading_of(facts)
     conditions = conjuncts(leaf.where)
     fixed = all_of(tuple(one for one in conditions if not varies(one)), rows, reading)
@@ -72,8 +72,17 @@ def prepare(facts: Facts, leaf: Leaf, entries: Entries) -> Prepared:
     )  # fmt: skip
 
 
+def rows_of(facts: Facts, leaf: Leaf) -> Rows:
+    """The rows that a measure reads: visits, deals as they are, or the states of deals over time."""
+    if leaf.table == "stage_visits":
+        return facts.visit_rows()
+    return facts.deals if isinstance(leaf.dated, On) else facts.spans
+
+
 def entries_of(facts: Facts, leaf: Leaf) -> Entries:
     """The credited rows a measure chooses from."""
+    if isinstance(leaf.dated, On) and leaf.table == "stage_visits":
+        return visit_entries(facts, leaf.dated.field, leaf.credit)
     if isinstance(leaf.dated, On):
         return dated_entries(facts, leaf.dated.field, leaf.credit)
     return state_entries(facts, leaf.credit)
@@ -112,7 +121,7 @@ def _late(
     facts: Facts, leaf: Leaf, prepared: Prepared, windows: Sequence[Window], index: Ints, at: Ints
 ) -> tuple[Ints, Ints, Floats, int]:
     """Apply the conditions and work out the argument that depend on the window."""
-    rows = facts.deals if isinstance(leaf.dated, On) else facts.spans
+    rows = rows_of(facts, leaf)
     kept: list[Ints] = [np.zeros(0, dtype=np.int64)]
     values: list[Floats] = [np.zeros(0)]
     counts, money = [], prepared.column.money

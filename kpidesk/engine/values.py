@@ -115,3 +115,13 @@ def from_ints(numbers: Raw, empty: int) -> Floats:
     found = numbers.astype(np.float64)
     found[numbers == empty] = np.nan
     return found
+
+
+def ranges(start: Ints, end: Ints) -> Ints:
+    """All numbers from each start to its end (exclusive), one run after the other."""
+    length = end - start
+    total = int(length.sum())
+    if not total:
+        return np.zeros(0, dtype=np.int64)
+    offset = np.repeat(start - np.append(0, np.cumsum(length)[:-1]), length)
+    return offset + np.arange(total)

@@ -7,7 +7,20 @@ from collections.abc import Iterable
 from kpidesk.core.periods import MONTHS
 from kpidesk.core.records import FIELD_BY_NAME
 from kpidesk.engine.days import day_of
-from kpidesk.language.tree import AllOf, AsOf, Expr, FilterRef, GoalRef, KpiRef, Leaf, Modified, On, RowExpr
+from kpidesk.language.tree import (
+    AllOf,
+    AsOf,
+    Expr,
+    FieldRef,
+    FilterRef,
+    GoalRef,
+    IsEmpty,
+    KpiRef,
+    Leaf,
+    Modified,
+    On,
+    RowExpr,
+)  # fmt: skip
 
 EVENTS = {
     "closed_at": ("closed", "Closes"),
@@ -16,7 +29,11 @@ EVENTS = {
     "qualified_at": ("qualified", "Qualifications"),
     "first_contact_at": ("first contacted", "First contacts"),
     "stage_entered_at": ("moved to its stage", "Stage changes"),
+    "entered_at": ("began", "Entries into stages"),
+    "exited_at": ("ended", "Exits from stages"),
 }
+FIRST_VISIT = FieldRef("stage_visits", "first_visit", "bool")
+EXITED = IsEmpty(FieldRef("stage_visits", "exited_at", "date"), negated=True)
 PLANNED = frozenset(("close_date", "next_activity_at"))
 """Dates that lie ahead by nature: a period after the newest data is covered all the same."""
 
@@ -73,6 +90,18 @@ def reconstructed(first_data: int) -> str:
     return f"Reconstructed: before {day_text(first_data)}, amounts and owners are those of the first import."
 
 
+def no_stages() -> str:
+    """The files name no stage that a deal could have been in."""
+    return "no deal in the files was seen in an open stage"
+
+
+def still_there(visits: int) -> str:
+    """What will become of some visits is not known yet."""
+    if visits == 1:
+        return "1 stage visit that began in this period is not over: that deal may yet move on."
+    return f"{visits:,} stage visits that began in this period are not over: those deals may yet move on."
+
+
 def no_longer_listed(deals: int) -> str:
     """Deals that a later complete file does not hold any more."""
     if deals == 1:
@@ -94,6 +123,8 @@ def no_goal(goal: GoalRef, label: str) -> str:
 
 def no_rows(leaf: Leaf, label: str) -> str:
     """A measure without rows: "no deal closed in Q1 2017", "no open deal at the end of Q1 2017"."""
+    if leaf.table == "stage_visits":
+        return _no_visits(leaf, label)
     adjective = _adjective(leaf.where)
     if isinstance(leaf.dated, AsOf):
         moment = {"start": f"at the start of {label}", "end": f"at the end of {label}", "now": "now"}
@@ -106,6 +137,16 @@ def no_rows(leaf: Leaf, label: str) -> str:
     other = f"{adjective} " if adjective and adjective != happened else ""
     which = " that meets the conditions" if leaf.where is not None and not adjective else ""
     return f"no {other}deal{which} {joined}{happened} in {label}"
+
+
+def _no_visits(leaf: Leaf, label: str) -> str:
+    """No visit to a stage: "no deal entered a stage in Q1 2017"."""
+    conditions = leaf.where.conditions if isinstance(leaf.where, AllOf) else (leaf.where,)
+    narrowed = any(one not in (None, FIRST_VISIT, EXITED) for one in conditions)
+    does = {"entered_at": "entered", "exited_at": "left"}.get(date_field(leaf))
+    if does is None or narrowed:
+        return f"no stage visit that meets the conditions in {label}"
+    return f"no deal {does} a stage in {label}"
 
 
 def _adjective(where: RowExpr | None) -> str:

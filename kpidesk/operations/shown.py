@@ -90,7 +90,7 @@ def _sample(kpi: Kpi, result: Result) -> str:
         return ""
     if kpi.is_rate and result.numerator is not None:
         return sample_text(result.n, result.numerator)
-    noun = "person" if kpi.builtin else "deal"
+    noun = "person" if kpi.builtin else "stage visit" if "stage_visits" in kpi.formula else "deal"
     return sample_text(result.n, noun=noun) if kpi.unit != "count" else ""
 
 

@@ -109,7 +109,9 @@ def trailing(kpi: Kpi, history: Sequence[Past], period: Period, pool: Pooler | N
 
 
 def _trailing_words(count: int) -> str:
-    return "four whole periods even out a good or a bad one" if count == TRAILING else f"only {count} whole periods so far"
+    if count == TRAILING:
+        return "four whole periods even out a good or a bad one"
+    return f"only {count} whole periods so far"
 
 
 def trailing_median(kpi: Kpi, history: Sequence[Past], period: Period) -> Found | None:

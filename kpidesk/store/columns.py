@@ -42,7 +42,7 @@ DEAL_COLUMNS: dict[str, tuple[str, int]] = {
 }
 VERSION_COLUMNS: dict[str, tuple[str, int]] = dict.fromkeys(("v.of", "v.from", "v.value"), ("int32", 0))
 ALL_COLUMNS = {**VALUE_COLUMNS, **DEAL_COLUMNS, **VERSION_COLUMNS}
-PRIVATE = frozenset((*PRINTS, TEXT_SUM, "last_seen", "source"))
+PRIVATE = frozenset((*PRINTS, TEXT_SUM, "last_seen"))
 PUBLIC_COLUMNS = tuple(name for name in ALL_COLUMNS if name not in PRIVATE)
 _SMALL = (np.int8, np.int16, np.int32)
 

@@ -114,7 +114,8 @@ def test_trends(ws: operations.Workspace) -> None:
         20,
     )
     goals = {"additive": "goal ≤ 1 ms (1 M: ≤ 5 ms)", "median": "goal ≤ 10 ms (1 M: ≤ 40 ms)"}
-    table(f"Trend of 36 months × {len(scopes)} scopes over {DEALS:,} deals", taken, "SQL: one count of all values", goals)
+    size = f"36 months × {len(scopes)} scopes"
+    table(f"Trend of {size} over {DEALS:,} deals", taken, "SQL: one count of all values", goals)
 
 
 def test_edit(ws: operations.Workspace) -> None:

@@ -34,9 +34,7 @@ def test_imports(files: Files, workspace: Path, tmp_path: Path) -> None:
         return tmp_path / f"{name}{next(numbers)}"
 
     def peer() -> None:
-        subprocess.run(
-            [str(SHELL), str(fresh("peer")), ".mode csv", f".import '{files.deals}' deals"], check=True
-        )
+        subprocess.run([str(SHELL), str(fresh("peer")), ".mode csv", f".import '{files.deals}' deals"], check=True)
 
     def first() -> None:
         bring_in(fresh("first"), files.deals, OPTIONS)

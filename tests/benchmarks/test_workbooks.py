@@ -14,7 +14,7 @@ ROWS = 20_000
 
 
 def test_reading(files: Files, tmp_path: Path) -> None:
-    import openpyxl
+    import openpyxl  # type: ignore[import-untyped]  # it has no type hints
     import xlsxwriter
 
     from kpidesk import importing
