@@ -18,7 +18,7 @@ from kpidesk.paths import resources
 FILES = sorted((resources() / "kpis").glob("*.toml"))
 FIRST_DAY = ["bookings", "win_rate", "avg_deal_size", "sales_cycle_length", "pipeline_created"]
 OVER_STAGE_VISITS = {"stage_conversion", "stage_duration"}
-"""KPIs that need more than deals and people, shipped because every sales manager asks for them."""
+"""KPIs over the visits of deals to stages, which the history of the deals tells."""
 FIELD_OF_BREAKDOWN = {"deals.lead_source": "lead_source", "stage_visits.stage_id": "stage", None: ""}
 
 

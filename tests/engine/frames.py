@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from kpidesk.core.periods import Period
+from tests.engine.stays import stays_of
 from tests.engine.support import Company, Deal
 
 if TYPE_CHECKING:
@@ -19,11 +20,12 @@ DECIDED = ("won", "lost")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Frames:
-    """`credit` has a row per deal, event and scope; `standing` one per day, open deal and scope."""
+    """`credit` has a row per deal, event and scope; `standing` one per day, open deal and scope; `stays` per stay."""
 
     company: Company
     credit: DataFrame
     standing: DataFrame
+    stays: DataFrame
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,6 +40,11 @@ class Asked:
         rows = self.frames.credit
         day, begin = rows["day"], first or self.span.start
         return rows[(rows["event"] == event) & (rows["scope"] == self.scope) & (day >= begin) & (day < self.span.end)]
+
+    def stayed(self, event: str) -> DataFrame:
+        rows = self.frames.stays
+        rows = rows[(rows["event"] == event) & (rows["scope"] == self.scope)]
+        return rows[rows["day"].map(self.holds).astype(bool)]
 
     def won(self, first: date | None = None) -> DataFrame:
         rows = self.happened("closed", first)
@@ -92,7 +99,7 @@ def frames_of(company: Company, spans: Sequence[Period]) -> Frames:
     }
     credit = [row for seen in histories.values() for row in _credited(company, seen)]
     standing = [row for seen in histories.values() for day in days for row in _standing(company, seen, day)]
-    return Frames(company, DataFrame(credit), DataFrame(standing))
+    return Frames(company, DataFrame(credit), DataFrame(standing), DataFrame(_stayed(company)))
 
 
 def closing_day(deal: Deal) -> date | None:
@@ -120,6 +127,15 @@ def _credited(company: Company, seen: list[Deal]) -> Iterator[dict[str, object]]
                 "money": _major(last.amount), "first_money": _major(first_amount), "type": last.type.lower(),
                 "source": last.lead_source.lower(), "reason": last.loss_reason.lower(),
             }  # fmt: skip
+
+
+def _stayed(company: Company) -> Iterator[dict[str, object]]:
+    for stay in stays_of(company):
+        for event, day, shown in (("entered", stay.entered, stay.shown), ("exited", stay.exited, stay.left)):
+            if day is not None and shown is not None:
+                for scope, share in _shares(company, shown, day).items():
+                    yield {"event": event, "day": day, "scope": scope, "share": share, "days": stay.days,
+                           "first": stay.first, "advanced": stay.advanced}  # fmt: skip
 
 
 def _standing(company: Company, seen: list[Deal], day: date) -> Iterator[dict[str, object]]:
@@ -271,6 +287,12 @@ def _mean_cycle(a: Asked) -> float | None:
     return _one(a.won()["cycle"].astype(float).mean())
 
 
+def _converted(a: Asked) -> float | None:
+    rows = a.stayed("entered")
+    rows = rows[rows["first"].astype(bool)]
+    return _over(_count(rows[rows["advanced"].astype(bool)]), _count(rows))
+
+
 VALUES: dict[str, Callable[[Asked], float | None]] = {
     "avg_deal_size": lambda a: _over(_money(a.won()), _count(a.won())),
     "avg_push_count": lambda a: _over(_money(a.due(a.at_end), "pushes"), _count(a.due(a.at_end))),
@@ -300,6 +322,8 @@ VALUES: dict[str, Callable[[Asked], float | None]] = {
     "sales_cycle_mean": _mean_cycle,
     "slippage_rate": lambda a: _slipped(_count(a.due(a.before)), _count(_kept(a))),
     "slippage_value": lambda a: _slipped(_money(a.due(a.before)), _money(_kept(a))),
+    "stage_conversion": _converted,
+    "stage_duration": lambda a: _one(a.stayed("exited")["days"].astype(float).median()),
     "stalled_deals": lambda a: _count(_stalled(a)),
     "stalled_value_share": lambda a: _over(_money(_stalled(a)), _money(a.open_on(a.at_end))),
     "weighted_pipeline": _weighted,

@@ -31,6 +31,9 @@ OTHER_FORMULAS = (
     "to_date([bookings], year) / max_of([bookings], at_start([open_pipeline]))",
     "abs([win_rate] - org([win_rate])) / team([win_rate])",
     "if_empty([win_rate], 50%)",
+    "count(stage_visits where first_visit on entered_at)",
+    "sum(stage_visits.deal.amount where days_in_stage > 10 or exit_to = 'won' on exited_at)",
+    "count(stage_visits where stage = 'Proposal' and owner_at_exit is not empty on deal.closed_at)",
     "sum(deals.amount where open and amount > 10000 and last_activity_at is empty as of now)",
     "median(deals.amount where closed and lead_source = 'inbound' on final_closed_at)",
 )

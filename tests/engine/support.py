@@ -55,6 +55,7 @@ class Deal:
     closed_at: date | None = None
     qualified_at: date | None = None
     stage: str = ""
+    pipeline: str = ""
     stage_entered_at: date | None = None
     next_activity_at: date | None = None
     last_activity_at: date | None = None
@@ -101,7 +102,7 @@ def _terms(versions: Iterable[Deal]) -> dict[tuple[str, str], int]:
     """A number for every word of every field, in the order of appearance."""
     words = {("status", text): number for number, text in enumerate(STATUS.values(), 1)}
     for deal in versions:
-        for name in ("stage", "forecast_category", "type", "lead_source", "loss_reason", "currency"):
+        for name in ("stage", "pipeline", "forecast_category", "type", "lead_source", "loss_reason", "currency"):
             if getattr(deal, name):
                 words.setdefault((name, getattr(deal, name)), len(words) + 1)
     return words
@@ -285,6 +286,7 @@ def _first_sight(random: Random, number: int, born: date, ends: date) -> Deal:
         created_at=None if random.random() < 0.08 else born,
         close_date=None if random.random() < 0.1 else ends + timedelta(days=random.randrange(-60, 30)),
         stage=random.choice((*STAGES, "")),
+        pipeline="" if number % 5 else "Partners",
         stage_entered_at=born if random.random() < 0.4 else None,
         probability=random.choice((None, 100_000, 250_000, 333_333, 900_000)),
         forecast_category=random.choice(("commit", "Commit", "pipeline", "")),

@@ -20,13 +20,14 @@ def open_tables(company: Company, periods: Sequence[Period]) -> sqlite3.Connecti
     db = sqlite3.connect(":memory:")
     db.executescript((SQL / "_schema.sql").read_text(encoding="utf-8"))
     known = {person.id for person in company.organisation.people}
-    _fill(db, "data", [(_day(company.newest_data), company.settings.stall_days)])
+    _fill(db, "data", [(_day(company.first_data), _day(company.newest_data), company.settings.stall_days)])
     _fill(db, "versions", _versions(company))
     _fill(db, "owners", [row for deal in company.versions() for row in _owners(deal, known)])
     _fill(db, "missing", [(deal, _day(day)) for deal, day in company.missing.items()])
     _fill_organisation(db, company)
     _fill(db, "asked", [row for span in periods for row in _asked(company, span)])
-    db.executescript((SQL / "_credit.sql").read_text(encoding="utf-8"))
+    for name in ("_credit.sql", "_visits.sql"):
+        db.executescript((SQL / name).read_text(encoding="utf-8"))
     return db
 
 
@@ -59,7 +60,8 @@ def _versions(company: Company) -> list[tuple[object, ...]]:
         found.append((
             deal.id, _day(deal.seen), ALWAYS if is_first else _day(deal.seen),
             FOREVER if is_last else _day(versions[at + 1].seen), deal.outcome, deal.amount, _day(deal.created_at),
-            _day(deal.close_date), _day(deal.closed_at), _day(deal.qualified_at), deal.stage or None,
+            _day(deal.close_date), _day(deal.closed_at), _day(deal.qualified_at), deal.pipeline,
+            deal.stage or None,
             _day(deal.stage_entered_at), _day(deal.next_activity_at),
             None if deal.probability is None else deal.probability / 1e6,
             *(text.lower() or None for text in (deal.forecast_category, deal.type, deal.lead_source, deal.loss_reason)),

@@ -47,7 +47,9 @@ def test_every_number_is_worked_out_again_from_its_rows(company: Company, span: 
         shown = evaluate(evaluator, [(kpi, formula)], (scope,), (span,), unassigned_level=level).result(0, 0, 0)
         assert found.result == shown
         assert _same(found.reproduced, shown.value), (kpi.id, kpi.formula, shown, found.reproduced)
-        assert len(set(found.value_ids.tolist())) == len(found.value_ids) == len(found.weights)
+        assert len(found.value_ids) == len(found.weights)
+        if "stage_visits" not in formula.tables:
+            assert len(set(found.value_ids.tolist())) == len(found.value_ids)
 
 
 @settings(max_examples=25)

@@ -32,7 +32,8 @@ from tests.engine.support import (
 
 FIELDS = ("lead_source", "type", "stage", "account", "owner", "created_by", "loss_reason")
 Q2 = period("2025-Q2")
-ADDING = [(kpi, formula) for kpi, formula in formulas() if formula.additive != "no" and formula.tables == {"deals"}]
+LISTED = {"deals", "stage_visits"}
+ADDING = [(kpi, formula) for kpi, formula in formulas() if formula.additive != "no" and formula.tables <= LISTED]
 
 
 @settings(max_examples=25)

@@ -16,8 +16,7 @@ from tests.engine.tables import SQL, open_tables, scope_key, sql_values
 
 SEEDS = (3, 11, 26)
 PERIODS = ("2025-Q1", "2025-Q2", "2025-05", "2025-Q3", "2025-Q4", "2025-W27", "2025-06-10..2025-07-20")
-NEED_OTHER_RECORDS = {"stage_conversion", "stage_duration"}
-KPIS = sorted(set(shipped()) - NEED_OTHER_RECORDS)
+KPIS = sorted(shipped())
 
 
 @cache
@@ -82,13 +81,6 @@ def test_as_pandas_says(kpi_id: str) -> None:
     got = answers(seed, kpi_id)
     wanted = {key: VALUES[kpi_id](Asked(frames(seed), key[1], known[key[0]])) for key in got}
     assert got == {key: _near(value) for key, value in wanted.items()}
-
-
-@pytest.mark.parametrize("kpi_id", sorted(NEED_OTHER_RECORDS))
-def test_what_the_files_do_not_hold_is_said(kpi_id: str) -> None:
-    grid = numbers(SEEDS[0], kpi_id, "team")
-    assert grid.result(0, 0, 0).value is None
-    assert grid.result(0, 0, 0).reason == "needs stage visits"
 
 
 def _near(value: float | None) -> object:

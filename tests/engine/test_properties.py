@@ -20,7 +20,8 @@ from tests.engine.support import SETTINGS, Company, Deal, asked, evaluator_of, p
 
 FEW = settings(max_examples=20)
 YEAR = [period(f"2025-{month:02d}") for month in range(1, 13)] + [period("2025-Q2"), period("2025")]
-ADDING = [(kpi, formula) for kpi, formula in formulas() if formula.additive != "no" and formula.tables == {"deals"}]
+LISTED = {"deals", "stage_visits"}
+ADDING = [(kpi, formula) for kpi, formula in formulas() if formula.additive != "no" and formula.tables <= LISTED]
 FLOWS = [(kpi, formula) for kpi, formula in ADDING if formula.additive == "flow"]
 
 

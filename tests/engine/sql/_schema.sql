@@ -1,11 +1,11 @@
 -- The facts as a person would write them down. Days are ISO texts, amounts cents, shares parts of 1.
 -- Nobody is person 0. The first version of a deal holds from the beginning of time.
 
-CREATE TABLE data (newest TEXT, stall_days INTEGER);
+CREATE TABLE data (first TEXT, newest TEXT, stall_days INTEGER);
 CREATE TABLE versions (
   deal_id INTEGER, seen TEXT, valid_from TEXT, valid_to TEXT, outcome TEXT, amount INTEGER, created_at TEXT,
-  close_date TEXT, closed_at TEXT, qualified_at TEXT, stage TEXT, stage_entered_at TEXT, next_activity_at TEXT,
-  probability REAL, forecast_category TEXT, type TEXT, lead_source TEXT, loss_reason TEXT
+  close_date TEXT, closed_at TEXT, qualified_at TEXT, pipeline TEXT, stage TEXT, stage_entered_at TEXT,
+  next_activity_at TEXT, probability REAL, forecast_category TEXT, type TEXT, lead_source TEXT, loss_reason TEXT
 );
 CREATE TABLE owners (deal_id INTEGER, seen TEXT, person INTEGER, share REAL);  -- of each version
 CREATE TABLE missing (deal_id INTEGER, day TEXT);
