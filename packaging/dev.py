@@ -123,7 +123,7 @@ def bench(rest: list[str]) -> int:
 
 
 def shots(rest: list[str]) -> int:
-    """Draw every page into resources/help."""
+    """Draw every page into build/shots; the picture that the README shows goes into resources/help."""
     prepare("dev")
     require_offscreen()
     return run([str(PYTHON), "tests/screenshots.py", *rest], QT_QPA_PLATFORM="offscreen")

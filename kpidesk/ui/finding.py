@@ -1,0 +1,165 @@
+"""What the window can be told to do, and the palette that finds it: any page, KPI, team, rep, period or action."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, QSize
+
+from kpidesk.core.errors import UserError
+from kpidesk.core.people import Scope
+from kpidesk.core.periods import parse_period
+from kpidesk.ui import opening, upkeep
+from kpidesk.ui.commands import Command, keys_text
+from kpidesk.ui.pages import PAGES, PageEntry, exists
+from kpidesk.ui.widgets.pickers import scope_choices
+from kpidesk.ui.widgets.shortcut_sheet import ShortcutSheet
+from kpidesk.ui.widgets.type_ahead import Choice, TypeAhead
+
+if TYPE_CHECKING:
+    from kpidesk.ui.main_window import MainWindow
+
+MENU = (
+    "import", "undo", "", "new", "open", "sample", "", "settings", "backup", "check", "restore", "",
+    "palette", "dark", "system", "shortcuts", "", "quit",
+)  # fmt: skip
+PALETTE = QSize(560, 460)
+PLACEHOLDER = "Find a page, KPI, team, rep, period or action"
+
+
+def commands_of(window: MainWindow) -> tuple[Command, ...]:
+    """Every command of the window, in the order in which they are listed."""
+    return (*_going(window), *_keeping(window), *_viewing(window))
+
+
+def _going(window: MainWindow) -> tuple[Command, ...]:
+    pages = [entry for entry in PAGES if exists(entry)]
+    return (
+        Command("palette", "Find anything…", partial(open_palette, window), ("Ctrl+K",), "search", "Find and go",
+                needs_workspace=False, listed=False),
+        *(_page_command(window, entry, number) for number, entry in enumerate(pages, 1)),
+        Command("back", "Back to what was asked before", partial(window.go, -1), ("Alt+Left",), "chevron-left",
+                "Find and go"),
+        Command("forth", "Forward again", partial(window.go, 1), ("Alt+Right",), "chevron-right", "Find and go"),
+        Command("before", "Period before", partial(window.top_bar.step, -1), ("Ctrl+PgUp",), "calendar",
+                "Find and go"),
+        Command("after", "Period after", partial(window.top_bar.step, 1), ("Ctrl+PgDown",), "calendar",
+                "Find and go"),
+        Command("scope", "Choose a team or rep…", window.top_bar.scope.open_list, ("Ctrl+T",), "users", "Find and go"),
+        Command("period", "Choose a period…", window.top_bar.period.open_list, ("Ctrl+E",), "calendar",
+                "Find and go"),
+    )  # fmt: skip
+
+
+def _page_command(window: MainWindow, entry: PageEntry, number: int) -> Command:
+    return Command(
+        f"page-{entry.page_id}", entry.title, partial(window.show_page, entry.page_id), (f"Ctrl+{number}",),
+        entry.icon, "Find and go", "page go to",
+    )  # fmt: skip
+
+
+def _keeping(window: MainWindow) -> tuple[Command, ...]:
+    choose, new = partial(upkeep.choose_exports, window), partial(opening.new_workspace, window)
+    other, sample = partial(opening.choose_workspace, window), partial(opening.explore_sample, window)
+    return (
+        Command("import", "Import an export…", choose, ("Ctrl+O",), "file-up", "Data", "csv xlsx crm file",
+                needs_workspace=False),
+        Command("undo", "Undo the last import…", window.undo_last, (), "undo-2", "Data"),
+        Command("export", "Export this page…", window.export, ("Ctrl+P",), "download", "Data", "pdf png csv print"),
+        Command("new", "New workspace…", new, ("Ctrl+Shift+N",), "plus", needs_workspace=False),
+        Command("open", "Open a workspace…", other, ("Ctrl+Shift+O",), "folder-open", needs_workspace=False),
+        Command("sample", "Explore the sample", sample, (), "sparkles", keywords="demo", needs_workspace=False),
+        Command("settings", "Settings…", partial(upkeep.edit_settings, window), ("Ctrl+,",), "sliders-horizontal",
+                keywords="currency fiscal year week time zone minimum"),
+        Command("backup", "Back up now", partial(upkeep.back_up, window), (), "download", keywords="copy safe"),
+        Command("check", "Check the file", partial(upkeep.check, window), (), "check", keywords="integrity damaged"),
+        Command("restore", "Go back to a backup…", partial(opening.restore, window), (), "rotate-ccw"),
+        Command("quit", "Quit", window.close, ("Ctrl+Q",), "x", needs_workspace=False),
+    )  # fmt: skip
+
+
+def _viewing(window: MainWindow) -> tuple[Command, ...]:
+    appearance = window.appearance
+    return (
+        Command("reload", "Reload the page", window.reload, ("F5",), "refresh-cw", "View"),
+        Command("dark", "Light or dark", lambda: appearance.choose_dark(not window.theme.dark), ("Ctrl+D",), "moon",
+                "View", "theme appearance", needs_workspace=False),
+        Command("system", "Light or dark as the system has it", appearance.follow_system, (), "sun", "View", "theme",
+                needs_workspace=False),
+        Command("larger", "Larger text", partial(appearance.change_text_size, 1), ("Ctrl++", "Ctrl+="), "plus", "View",
+                "zoom font", needs_workspace=False),
+        Command("smaller", "Smaller text", partial(appearance.change_text_size, -1), ("Ctrl+-",), "search", "View",
+                "zoom font", needs_workspace=False),
+        Command("normal", "Normal text size", partial(appearance.change_text_size, 0), ("Ctrl+0",), "search", "View",
+                "zoom font", needs_workspace=False),
+        Command("shortcuts", "Keyboard shortcuts", partial(show_shortcuts, window), ("F1", "?"), "keyboard", "Help",
+                "help keys", needs_workspace=False),
+    )  # fmt: skip
+
+
+def show_shortcuts(window: MainWindow) -> None:
+    """Show every shortcut."""
+    ShortcutSheet(window.commands, window).open()
+
+
+def make_palette(window: MainWindow) -> TypeAhead:
+    """The palette; what is chosen in it is done."""
+    popup = TypeAhead(window.theme, PLACEHOLDER, window)
+    popup.chosen.connect(_do)
+    popup.otherwise = partial(_typed_period, window)
+    return popup
+
+
+def open_palette(window: MainWindow) -> None:
+    """Open the palette in the upper middle of the window."""
+    theme = window.theme
+    size = QSize(theme.px(PALETTE.width()), theme.px(PALETTE.height())).boundedTo(window.size())
+    corner = window.mapToGlobal(QPoint((window.width() - size.width()) // 2, min(theme.px(96), window.height() // 8)))
+    window.palette_popup.open_at(corner, size, palette_choices(window))
+
+
+def palette_choices(window: MainWindow) -> list[Choice]:
+    """Pages and other commands that can be given now, with KPIs, teams and reps between them."""
+    given = [one for one in window.commands if one.listed and window.actions_by_name[one.name].isEnabled()]
+    choices = [Choice(one.text, one.act, keys_text(one.keys), one.icon, keywords=one.keywords) for one in given]
+    pages = sum(one.name.startswith("page-") for one in given)
+    return [*choices[:pages], *_kpi_choices(window), *_scope_choices(window), *choices[pages:]]
+
+
+def _kpi_choices(window: MainWindow) -> list[Choice]:
+    kpis = window.surroundings.kpis if window.surroundings is not None else ()
+    return [
+        Choice(kpi.name, partial(window.open_trend, kpi.id), "KPI", "trending-up", keywords=f"{kpi.id} {kpi.sentence}")
+        for kpi in kpis
+    ]
+
+
+def _scope_choices(window: MainWindow) -> list[Choice]:
+    around, question = window.surroundings, window.question
+    if around is None or question is None:
+        return []
+    found = scope_choices(around.organisation, around.settings, question.period.start)
+    return [
+        Choice(one.text, partial(window.set_scope, one.value), one.detail, one.icon, keywords=one.keywords)
+        for one in found
+        if isinstance(one.value, Scope)
+    ]
+
+
+def _typed_period(window: MainWindow, text: str) -> Choice | None:
+    """A period typed as `2025-Q3` or `last-month`."""
+    around, question = window.surroundings, window.question
+    if around is None or question is None:
+        return None
+    try:
+        period = parse_period(text, around.settings, around.as_of or date.today())
+    except UserError:
+        return None
+    return Choice(period.label, partial(window.set_period, period), "period", "calendar")
+
+
+def _do(act: Callable[[], object]) -> None:
+    act()

@@ -1,0 +1,273 @@
+"""Background work: one thread owns the workspace, one signal brings answers back to the window.
+
+* `ask` is for questions: of several under one name only the latest is answered, the others are dropped.
+* `run` is for long work: a generator of `Progress`; cancelling closes it on the database thread, which undoes it.
+
+Functions handed over run on the database thread and must not touch widgets; callbacks run on the window's thread.
+"""
+
+from __future__ import annotations
+
+import itertools
+import sys
+import time
+from collections.abc import Callable, Generator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+from shiboken6 import isValid
+
+from kpidesk.core.errors import UserError
+from kpidesk.core.progress import Progress
+
+Workspace = Any  # opaque to the window: only operations look inside
+Work = Generator[Progress, None, Any]
+PROGRESS_EVERY = 0.05
+NO_WORKSPACE = UserError("No workspace is open.", "Open one, or import an export to make one.")
+
+
+@dataclass(slots=True)
+class Job:
+    """One piece of work under way; `cancel()` stops it at its next step and undoes what it did."""
+
+    name: str
+    number: int
+    cancelled: bool = False
+
+    def cancel(self) -> None:
+        """Ask the work to stop; nothing more is delivered except `on_cancelled`."""
+        self.cancelled = True
+
+    def stopped(self) -> bool:
+        """Whether it was cancelled meanwhile, by whichever thread."""
+        return self.cancelled
+
+
+@dataclass(frozen=True, slots=True)
+class _Message:
+    """What the database thread sends to the window: which job, whom to call, with what."""
+
+    job: Job
+    callback: Callable[..., None] | None
+    arguments: tuple[object, ...]
+    last: bool = True
+    crash: BaseException | None = None
+    always: bool = False
+
+
+class Jobs(QObject):
+    """The database thread and its post box; a class because it owns a thread and a signal.
+
+    `busy` tells whether anything is under way. Nothing is delivered after `shutdown()`.
+    """
+
+    busy = Signal(bool)
+    _arrived = Signal(object)
+
+    def __init__(self, close_workspace: Callable[[Workspace], None] | None = None, parent: QObject | None = None):
+        super().__init__(parent)
+        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="database")
+        self._numbers = itertools.count(1)
+        self._latest: dict[str, Job] = {}
+        self._open: set[int] = set()
+        self._running: dict[int, str] = {}
+        self._workspace: Workspace = None
+        self._close_workspace = close_workspace
+        self._over = False
+        self._arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+
+    @property
+    def has_workspace(self) -> bool:
+        """Whether a workspace is open (as far as the window's thread can know)."""
+        return self._workspace is not None
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether any question or work is under way."""
+        return bool(self._open)
+
+    @property
+    def running(self) -> frozenset[str]:
+        """The names of the long work that is under way or waits for its turn."""
+        return frozenset(self._running.values())
+
+    def open(
+        self,
+        opener: Callable[[], Workspace],
+        on_done: Callable[[Workspace], None],
+        on_error: Callable[[UserError], None],
+        *,
+        release_first: bool = False,
+    ) -> Job:
+        """Open another workspace, then close the one in use; questions asked from now on are put to the new one.
+
+        `release_first` closes before it opens, for an `opener` that needs the file in use for itself.
+        """
+
+        def switch() -> Workspace:
+            if release_first:
+                self._release()
+            opened = opener()
+            self._release()
+            self._workspace = opened
+            return opened
+
+        return self._submit("open", switch, on_done, on_error)
+
+    def ask(
+        self,
+        name: str,
+        question: Callable[[Workspace], Any],
+        on_done: Callable[[Any], None],
+        on_error: Callable[[UserError], None],
+        *,
+        needs_workspace: bool = True,
+    ) -> Job:
+        """Put a question to the workspace; an earlier one of the same name that is not answered yet is dropped."""
+        return self._submit(name, lambda: question(self._given(needs_workspace)), on_done, on_error)
+
+    def run(
+        self,
+        name: str,
+        work: Callable[[Workspace], Work],
+        on_progress: Callable[[Progress], None],
+        on_done: Callable[[Any], None],
+        on_error: Callable[[UserError], None],
+        *,
+        on_cancelled: Callable[[], None] | None = None,
+        needs_workspace: bool = True,
+    ) -> Job:
+        """Do long work; progress comes at most 20 times a second.
+
+        A run that is still under way under the same name is cancelled, so give every import a name of its own.
+        """
+        before = self._latest.get(name)
+        if before is not None:
+            before.cancel()
+        job = self._new(name)
+        if not self._over:
+            self._running[job.number] = name
+
+        def walk() -> None:
+            if job.stopped():
+                self._send(_Message(job, on_cancelled, (), always=True))
+                return
+            steps = work(self._given(needs_workspace))
+            shown = 0.0
+            while True:
+                try:
+                    step = next(steps)
+                except StopIteration as stop:
+                    self._send(_Message(job, on_done, (stop.value,)))
+                    return
+                if job.stopped():
+                    steps.close()
+                    self._send(_Message(job, on_cancelled, (), always=True))
+                    return
+                now = time.monotonic()
+                if now - shown >= PROGRESS_EVERY:
+                    shown = now
+                    self._send(_Message(job, on_progress, (step,), last=False))
+
+        self._start(job, walk, on_error)
+        return job
+
+    def forget(self, name: str) -> None:
+        """Drop the answer to a question, for a page that no longer wants it."""
+        job = self._latest.pop(name, None)
+        if job is not None:
+            job.cancel()
+
+    def shutdown(self) -> None:
+        """Cancel what runs, close the workspace, wait for the thread; nothing is delivered afterwards."""
+        if self._over:
+            return
+        self._over = True
+        for job in self._latest.values():
+            job.cancel()
+        self._pool.submit(self._release)
+        self._pool.shutdown(wait=True)
+
+    def _given(self, needed: bool) -> Workspace:
+        if needed and self._workspace is None:
+            raise UserError(NO_WORKSPACE.problem, NO_WORKSPACE.advice)
+        return self._workspace
+
+    def _release(self) -> None:
+        held, self._workspace = self._workspace, None
+        if held is not None and self._close_workspace is not None:
+            self._close_workspace(held)
+
+    def _new(self, name: str) -> Job:
+        job = Job(name, next(self._numbers))
+        self._latest[name] = job
+        return job
+
+    def _submit(
+        self,
+        name: str,
+        answer: Callable[[], Any],
+        on_done: Callable[[Any], None],
+        on_error: Callable[[UserError], None],
+    ) -> Job:
+        before = self._latest.get(name)
+        if before is not None:
+            before.cancel()
+        job = self._new(name)
+
+        def once() -> None:
+            if job.stopped():
+                self._send(_Message(job, None, ()))
+                return
+            self._send(_Message(job, on_done, (answer(),)))
+
+        self._start(job, once, on_error)
+        return job
+
+    def _start(self, job: Job, body: Callable[[], None], on_error: Callable[[UserError], None]) -> None:
+        if self._over:
+            return
+
+        def guarded() -> None:
+            try:
+                body()
+            except UserError as error:
+                self._send(_Message(job, on_error, (error,)))
+            except BaseException as crash:
+                self._send(_Message(job, None, (), crash=crash))
+
+        self._open.add(job.number)
+        if len(self._open) == 1:
+            self.busy.emit(True)
+        self._pool.submit(guarded)
+
+    def _send(self, message: _Message) -> None:
+        if not self._over:
+            self._arrived.emit(message)
+
+    @Slot(object)
+    def _deliver(self, message: _Message) -> None:
+        if self._over:
+            return
+        job = message.job
+        if message.last:
+            self._open.discard(job.number)
+            self._running.pop(job.number, None)
+            if self._latest.get(job.name) is job:
+                del self._latest[job.name]
+            if not self._open:
+                self.busy.emit(False)
+        if message.crash is not None:
+            sys.excepthook(type(message.crash), message.crash, message.crash.__traceback__)
+            return
+        wanted = message.always or not job.stopped()
+        if wanted and message.callback is not None and _alive(message.callback):
+            message.callback(*message.arguments)
+
+
+def _alive(callback: Callable[..., None]) -> bool:
+    """Whether the widget a bound method belongs to still exists."""
+    owner = getattr(callback, "__self__", None)
+    return not isinstance(owner, QObject) or isValid(owner)

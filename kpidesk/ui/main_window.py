@@ -1,0 +1,379 @@
+"""The window: rail at the left, scope and period above, one page at a time."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QMenu, QVBoxLayout, QWidget
+
+from kpidesk import paths
+from kpidesk.core.changes import Change
+from kpidesk.core.errors import UserError
+from kpidesk.core.people import Scope
+from kpidesk.core.periods import Period
+from kpidesk.core.scorecards import Question
+from kpidesk.core.settings import Settings
+from kpidesk.ui import commands, finding, opening, upkeep
+from kpidesk.ui.appearance import Appearance
+from kpidesk.ui.jobs import Job, Jobs, Workspace
+from kpidesk.ui.long_work import READING
+from kpidesk.ui.messages import Toast, confirm, plain_button_text, show_error
+from kpidesk.ui.page import Page
+from kpidesk.ui.page_stack import PageStack
+from kpidesk.ui.pages import PAGES, RECEIPT, WELCOME, exists
+from kpidesk.ui.places import Place, Trail
+from kpidesk.ui.preferences import Preferences
+from kpidesk.ui.surroundings import Surroundings, age_of, followed, load_surroundings
+from kpidesk.ui.theme import Theme
+from kpidesk.ui.widgets.import_drop import files_in
+from kpidesk.ui.widgets.rail import Rail
+from kpidesk.ui.widgets.top_bar import TopBar
+from kpidesk.ui.widgets.type_ahead import TypeAhead
+
+log = logging.getLogger("kpidesk")
+SIZE = (1280, 820)
+LEAST = (960, 620)
+
+
+class MainWindow(QMainWindow):
+    """The shell around the pages (`page.Shell`); a class because it is a widget.
+
+    `today` fixes the day for pictures and tests; without it the calendar decides.
+    """
+
+    def __init__(
+        self, theme: Theme, appearance: Appearance, preferences: Preferences, *, today: date | None = None
+    ) -> None:
+        super().__init__()
+        self.theme = theme
+        self.jobs = Jobs(_close_workspace, self)
+        self.appearance = appearance
+        self.preferences = preferences
+        self.path: Path | None = None
+        self.surroundings: Surroundings | None = None
+        self._today = today
+        self._question: Question | None = None
+        self._trail = Trail()
+        self._before = ""  # the page that the rows were opened from
+        self.work: Job | None = None
+        self._build()
+        self.commands = finding.commands_of(self)
+        self.actions_by_name = commands.add_actions(self, self.commands)
+        self.rail.set_menu(self._build_menu())
+        self._show_workspace()
+
+    def _build(self) -> None:
+        self.setMinimumSize(*LEAST)
+        self.resize(*SIZE)
+        self.restoreGeometry(self.preferences.geometry)
+        self.setAcceptDrops(True)
+        self.rail = Rail(self.theme, [entry for entry in PAGES if exists(entry)])
+        self.top_bar = TopBar(self.theme)
+        self.pages = PageStack(self)
+        middle = QWidget()
+        middle.setObjectName("page-host")
+        across = QHBoxLayout(middle)
+        column = QVBoxLayout()
+        for layout in (across, column):
+            layout.setContentsMargins(0, 0, 0, 0)
+            layout.setSpacing(0)
+        column.addWidget(self.top_bar)
+        column.addWidget(self.pages, 1)
+        across.addWidget(self.rail)
+        across.addLayout(column, 1)
+        self.setCentralWidget(middle)
+        self._toast = Toast(self)
+        self.rail.chosen.connect(self.show_page)
+        self.rail.dark_wanted.connect(self.appearance.choose_dark)
+        self.top_bar.asked.connect(self.set_question)
+        self.top_bar.export.clicked.connect(self.export)
+        self.pages.progress.cancelled.connect(self.cancel_work)
+
+    @cached_property
+    def palette_popup(self) -> TypeAhead:
+        """The palette; made when it is first opened, because a window must not wait for it."""
+        return finding.make_palette(self)
+
+    def _build_menu(self) -> QMenu:
+        menu = QMenu(self)
+        recent = QMenu("Recent workspaces", self)
+        commands.fill_menu(menu, self.actions_by_name, finding.MENU)
+        menu.insertMenu(self.actions_by_name["sample"], recent)
+
+        def list_recent() -> None:
+            recent.clear()
+            for path in self.preferences.recent:
+                action = recent.addAction(plain_button_text(f"{path.stem}   {path.parent}"))
+                action.triggered.connect(lambda _checked=False, path=path: opening.open_workspace(self, path))
+            recent.menuAction().setEnabled(not recent.isEmpty())
+
+        menu.aboutToShow.connect(list_recent)
+        return menu
+
+    # --- what pages may ask of the window ------------------------------------------------------------------------
+
+    @property
+    def question(self) -> Question | None:
+        """Scope and period chosen above the page; None before a workspace is open."""
+        return self._question
+
+    @property
+    def settings(self) -> Settings:
+        """Settings of the open workspace."""
+        return self.surroundings.settings if self.surroundings is not None else Settings()
+
+    def announce(self, change: Change) -> None:
+        """Tell every page what was changed; the one on show reloads, the others when they are next shown."""
+        self.pages.spoil(change)
+        if change & ~Change.GOALS:
+            self.jobs.ask("surroundings", load_surroundings, self._surrounded, self.show_error)
+        else:
+            self.pages.refresh(self._question)
+
+    def set_question(self, question: Question) -> None:
+        """Choose another scope or period; a page that has no use for them gives way to the scorecard."""
+        self.close_receipt()
+        self._question = question
+        self._show_top()
+        page = self.pages.page
+        if page is not None and page.asks:
+            self._visit(page)
+            self.pages.refresh(question)
+        else:
+            self.show_page("scorecard")
+
+    def set_period(self, period: Period) -> None:
+        """Choose another period and keep the scope."""
+        if self._question is not None:
+            self.set_question(replace(self._question, period=period))
+
+    def set_scope(self, scope: Scope) -> None:
+        """Choose another scope and keep the period."""
+        if self._question is not None:
+            self.set_question(replace(self._question, scope=scope))
+
+    def show_page(self, page_id: str) -> Page | None:
+        """Go to a page and give it back; None when there is none, or no workspace that it could show."""
+        page = self.pages.page_of(page_id if self.path is not None else WELCOME.page_id)
+        if page is None:
+            return None
+        if page.page_id == WELCOME.page_id:
+            self._greet(page)
+        self._visit(page)
+        self.pages.show_page(page, self._question)
+        self._show_top()
+        return page
+
+    def open_receipt(self, kpi_id: str, question: Question) -> None:
+        """Show the rows behind a number in place of the page; Escape goes back to it."""
+        page: Any = self.pages.page_of(RECEIPT.page_id)
+        if self.pages.page_id != RECEIPT.page_id:
+            self._before = self.pages.page_id
+        page.open_receipt(kpi_id, question)
+        self.pages.show_receipt(page)
+        self._show_top()
+
+    def close_receipt(self) -> None:
+        """Go back from the rows to the page they were opened from."""
+        if self.pages.page_id == RECEIPT.page_id:
+            self.show_page(self._before or "scorecard")
+
+    def open_trend(self, kpi_id: str) -> None:
+        """Show the trend of a KPI for the scope and period chosen above."""
+        self._open_kpi("trends", kpi_id)
+
+    def open_goal(self, kpi_id: str, question: Question) -> None:
+        """Go to where baseline and target of a KPI are set."""
+        self._question = question
+        self._open_kpi("goals", kpi_id)
+
+    def _open_kpi(self, page_id: str, kpi_id: str) -> None:
+        page: Any = self.pages.page_of(page_id)
+        if page is not None and self.path is not None:
+            page.open_kpi(kpi_id)
+            self.show_page(page_id)
+
+    def import_files(self, paths: Sequence[Path]) -> None:
+        """Hand files to the Data page; a workspace among them is opened, and without one open it is made first."""
+        workspaces = [path for path in paths if path.suffix.lower() == upkeep.SUFFIX]
+        exports = [path for path in paths if path not in workspaces]
+        if workspaces:
+            opening.open_workspace(self, workspaces[0], then=lambda: self.import_files(exports))
+        elif exports and self.path is None:
+            # A dialog must not open before the drag that may have brought the files is over.
+            QTimer.singleShot(0, self, lambda: opening.new_workspace(self, then=lambda: self.import_files(exports)))
+        elif exports:
+            page: Any = self.show_page("data")
+            page.import_files(exports)
+
+    def toast(self, text: str, *, button: str = "", act: Callable[[], None] | None = None) -> None:
+        """Say something short at the foot of the window."""
+        self._toast.say(text, button=button, act=act, seconds=10 if button else 6)
+
+    def show_error(self, error: UserError) -> None:
+        """Show a problem and its advice in a dialog."""
+        show_error(self, error)
+
+    # --- the workspace -------------------------------------------------------------------------------------------
+
+    def leave_workspace(self) -> None:
+        """Take everything away that belongs to the workspace that was open."""
+        self.pages.drop_pages()
+        self.path, self.surroundings, self._question, self._trail = None, None, None, Trail()
+        self._show_workspace()
+
+    def enter_workspace(self, path: Path, found: Surroundings, then: Callable[[], None] | None = None) -> None:
+        """Show a workspace that was opened, from where it is best looked at first."""
+        self.path, self.surroundings, self._question = path, found, found.opening
+        self._show_workspace()
+        self.show_page("scorecard" if found.last_import is not None else "data")
+        if then is not None:
+            then()
+
+    def _surrounded(self, found: Surroundings) -> None:
+        before, self.surroundings = self.surroundings, found
+        self._question = followed(self._question, before, found)
+        self._show_top()
+        self.pages.refresh(self._question)
+        newest = found.last_import
+        known = before.last_import.import_id if before is not None and before.last_import is not None else 0
+        if newest is not None and newest.import_id > known:
+            counts = (newest.read, newest.added, newest.updated, newest.rejected)
+            log.info("import of %s: %d read, %d added, %d updated, %d rejected", newest.kind, *counts)
+            words = f"{newest.file}: {newest.added:,} added, {newest.updated:,} updated."
+            self.toast(words, button="Undo", act=lambda: self.undo_import(newest.import_id, newest.file))
+
+    def undo_import(self, import_id: int, file: str) -> None:
+        """Take an import back on the Data page, where its progress is seen."""
+        page: Any = self.show_page("data")
+        page.undo_import(import_id, file)
+
+    def undo_last(self) -> None:
+        """Take the newest import back, after asking."""
+        newest = self.surroundings.last_import if self.surroundings is not None else None
+        if newest is None:
+            self.toast("There is no import to undo.")
+        elif confirm(self, "Undo an import", f"Undo the import of {newest.file}?",
+                     "What other imports showed stays.", yes="Undo the import"):  # fmt: skip
+            self.undo_import(newest.import_id, newest.file)
+
+    # --- what is seen around the page ------------------------------------------------------------------------------
+
+    def today(self) -> date:
+        """The day the window counts from."""
+        return self._today or date.today()
+
+    def show_work(self, heading: str, promise: str) -> None:
+        """Show the progress of long work in place of the page."""
+        self.pages.progress.start(heading, promise)
+        self.pages.show_work()
+        self._show_top()
+
+    def cancel_work(self) -> None:
+        """Stop the long work that is shown."""
+        if self.work is not None:
+            self.work.cancel()
+
+    def _show_workspace(self) -> None:
+        name = self.path.stem if self.path is not None else ""
+        self.setWindowTitle(f"{name} – {paths.APP_NAME}" if name else paths.APP_NAME)
+        self.rail.show_workspace(name)
+        self.rail.setVisible(self.path is not None)
+        commands.enable(self.actions_by_name, self.commands, has_workspace=self.path is not None)
+        self._show_top()
+
+    def _show_top(self) -> None:
+        page, around = self.pages.page, self.surroundings
+        self.rail.show_page(self._before if self.pages.page_id == RECEIPT.page_id else self.pages.page_id)
+        self.top_bar.setVisible(page is not None and page.page_id not in (WELCOME.page_id, RECEIPT.page_id))
+        if page is None:
+            return
+        self.top_bar.title.setText(page.title)
+        self.top_bar.show_pickers(page.asks and self._question is not None)
+        self.top_bar.export.setVisible(hasattr(page, "export"))
+        if around is not None and self._question is not None:
+            age = age_of(around.as_of, self.today())
+            self.top_bar.show_question(self._question, around.organisation, around.settings, around.as_of, age)
+
+    def _greet(self, page: Any) -> None:
+        if page.property("greeted") is None:
+            page.setProperty("greeted", True)
+            page.sample_wanted.connect(lambda: opening.explore_sample(self))
+            page.open_wanted.connect(lambda path: opening.open_workspace(self, path))
+        page.show_recent(self.preferences.recent)
+
+    # --- getting about ----------------------------------------------------------------------------------------------
+
+    def _visit(self, page: Page) -> None:
+        if self._question is not None and page.page_id not in (WELCOME.page_id, RECEIPT.page_id):
+            self._trail = self._trail.visit(Place(page.page_id, self._question))
+
+    def go(self, count: int) -> None:
+        """Go back (-1) or forth (1) through what was asked."""
+        if self.pages.page_id == RECEIPT.page_id:
+            self.close_receipt()
+            return
+        self._trail = self._trail.step(count)
+        if self._trail.here is not None:
+            self._question = self._trail.here.question
+            self.show_page(self._trail.here.page_id)
+
+    def reload(self) -> None:
+        """Load the page anew."""
+        self.announce(Change.EVERYTHING)
+
+    def export(self) -> None:
+        """Export the page on show, where it can be."""
+        act = getattr(self.pages.page, "export", None)
+        if act is not None:
+            act()
+
+    def settings_saved(self) -> None:
+        """The settings of the workspace were changed."""
+        self.toast("Settings saved.")
+        self.announce(Change.SETTINGS)
+
+    # --- events -----------------------------------------------------------------------------------------------------
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Files can be dropped anywhere on the window."""
+        if files_in(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Take dropped files in."""
+        event.acceptProposedAction()
+        self.import_files(files_in(event.mimeData()))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape leaves the rows behind a number, wherever the focus is."""
+        if event.matches(QKeySequence.StandardKey.Cancel):
+            self.close_receipt()
+        else:
+            super().keyPressEvent(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask before an import is cut off, then end the database thread and remember the window."""
+        writes = self.jobs.running - READING
+        advice = "Cancelling leaves everything as it was before the import."
+        if writes and not confirm(self, "Close KPI Desk", "An import is still running.", advice,
+                                  yes="Cancel it and close", no="Keep it running"):  # fmt: skip
+            event.ignore()
+            return
+        self.preferences.geometry = self.saveGeometry()
+        self.jobs.shutdown()
+        event.accept()
+
+
+def _close_workspace(workspace: Workspace) -> None:
+    from kpidesk import operations
+
+    operations.close(workspace)

@@ -1,0 +1,269 @@
+"""Text from files shown as it is: labels, dialogs, tool tips, toasts and banners that never read it as HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from html import escape
+from typing import Literal
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QGuiApplication, QResizeEvent
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMessageBox,
+    QPlainTextEdit,
+    QPushButton,
+    QTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+from kpidesk.core.errors import UserError
+
+Tone = Literal["info", "good", "watch", "bad"]
+
+
+class PlainLabel(QLabel):
+    """A label that shows its text letter by letter; a class because QLabel guesses HTML by default.
+
+    `role` picks the look: `title heading muted small number problem hint` or empty. `elide` cuts a long single
+    line with … and puts the whole text into the tool tip.
+    """
+
+    def __init__(self, text: str = "", role: str = "", *, wrap: bool = False, elide: bool = False,
+                 parent: QWidget | None = None) -> None:  # fmt: skip
+        super().__init__(parent)
+        self._whole = ""
+        self._elide = elide
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(wrap)
+        if role:
+            self.setProperty("role", role)
+        if elide:
+            self.setMinimumWidth(24)
+        self.setText(text)
+
+    def setText(self, text: str) -> None:
+        """Show a text; an elided label remembers the whole of it."""
+        self._whole = text
+        self._refit()
+
+    def whole_text(self) -> str:
+        """The text before it was cut to fit."""
+        return self._whole
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Cut the text anew for the new width."""
+        super().resizeEvent(event)
+        if self._elide:
+            self._refit()
+
+    def _refit(self) -> None:
+        shown = self._whole
+        if self._elide and self.width() > 0 and self.isVisibleTo(self.window()):
+            room = max(8, self.contentsRect().width())
+            shown = self.fontMetrics().elidedText(shown, Qt.TextElideMode.ElideRight, room)
+        super().setText(shown)
+        if self._elide:
+            self.setAccessibleName(self._whole)
+            tip(self, self._whole if shown != self._whole else "")
+
+
+def tip(widget: QWidget, text: str) -> None:
+    """Give a widget a tool tip that shows `text` as it is."""
+    widget.setToolTip(plain_tip(text))
+
+
+def plain_tip(text: str) -> str:
+    """Tool tip text that Qt shows literally, also for a model's ToolTipRole."""
+    return f"<qt>{escape(text)}</qt>" if text else ""
+
+
+def plain_button_text(text: str) -> str:
+    """Text for a button, action or tab, where a single & would become a shortcut."""
+    return text.replace("&", "&&")
+
+
+def message(parent: QWidget | None, title: str, text: str, advice: str = "", *, tone: Tone = "info") -> None:
+    """Tell the user something and wait for OK."""
+    box = _box(parent, title, text, advice, tone)
+    box.setStandardButtons(QMessageBox.StandardButton.Ok)
+    box.exec()
+
+
+def show_error(parent: QWidget | None, error: UserError) -> None:
+    """Show a request that cannot be met, with the problem and the advice as they are written."""
+    message(parent, "That did not work", error.problem, error.advice, tone="watch")
+
+
+def confirm(parent: QWidget | None, title: str, text: str, advice: str = "", *, yes: str, no: str = "Cancel") -> bool:
+    """Ask a question with two named answers; the safe one (`no`) is the default and what Escape gives."""
+    box = _box(parent, title, text, advice, "watch")
+    agree = box.addButton(plain_button_text(yes), QMessageBox.ButtonRole.AcceptRole)
+    refuse = box.addButton(plain_button_text(no), QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(refuse)
+    box.setEscapeButton(refuse)
+    box.exec()
+    return box.clickedButton() is agree
+
+
+def _box(parent: QWidget | None, title: str, text: str, advice: str, tone: Tone) -> QMessageBox:
+    box = QMessageBox(parent)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setWindowTitle(title)
+    box.setText(text)
+    if advice:
+        # The informative text is a second label that ignores setTextFormat, so it gets escaped text.
+        box.setInformativeText(f"<qt>{escape(advice)}</qt>")
+    icons = {"info": QMessageBox.Icon.Information, "good": QMessageBox.Icon.Information,
+             "watch": QMessageBox.Icon.Warning, "bad": QMessageBox.Icon.Critical}  # fmt: skip
+    box.setIcon(icons[tone])
+    return box
+
+
+class CrashDialog(QDialog):
+    """Says that the app met a bug, with details to copy; a class because it is a dialog of its own."""
+
+    def __init__(self, details: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("KPI Desk met a bug")
+        self.resize(640, 420)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(24, 24, 24, 20)
+        layout.setSpacing(12)
+        layout.addWidget(PlainLabel("Something went wrong that is our fault", "heading"))
+        words = (
+            "Your data is unharmed: nothing is written unless it is complete. The details below hold no customer data."
+        )
+        layout.addWidget(PlainLabel(words, "muted", wrap=True))
+        self.details = QPlainTextEdit(details)
+        self.details.setReadOnly(True)
+        self.details.setAccessibleName("Details of the error")
+        layout.addWidget(self.details, 1)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        copy = buttons.addButton("Copy details", QDialogButtonBox.ButtonRole.ActionRole)
+        copy.clicked.connect(self._copy)
+        buttons.rejected.connect(self.reject)
+        layout.addWidget(buttons)
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self.details.toPlainText())
+
+
+class Banner(QFrame):
+    """A line across a page that says what holds for all of it; hidden while it has no text.
+
+    A class because it is a widget with an optional button.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "banner")
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(14, 8, 8, 8)
+        layout.setSpacing(10)
+        self.label = PlainLabel(wrap=True)
+        self.button = QPushButton()
+        self._act: Callable[[], None] | None = None
+        self.button.clicked.connect(self._clicked)
+        layout.addWidget(self.label, 1)
+        layout.addWidget(self.button)
+        self.hide()
+
+    def say(self, text: str, tone: Tone = "info", *, button: str = "", act: Callable[[], None] | None = None) -> None:
+        """Show a text with an optional button, or hide the banner when the text is empty."""
+        self._act = act
+        self.label.setText(text)
+        self.button.setText(plain_button_text(button))
+        self.button.setVisible(bool(button))
+        restyle(self, "tone", tone)
+        restyle(self.label, "tone", tone)  # its colour hangs on the tone of the banner around it
+        self.setVisible(bool(text))
+
+    def _clicked(self) -> None:
+        if self._act is not None:
+            self._act()
+
+
+class Toast(QFrame):
+    """A short message at the foot of the window that goes away by itself; a class because it owns a timer."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "toast")
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(16, 10, 10, 10)
+        layout.setSpacing(12)
+        self.label = PlainLabel()
+        self.button = QPushButton()
+        self.button.setProperty("kind", "toast")
+        self.button.clicked.connect(self._clicked)
+        self._act: Callable[[], None] | None = None
+        layout.addWidget(self.label)
+        layout.addWidget(self.button)
+        self._timer = QTimer(self, singleShot=True)
+        self._timer.timeout.connect(self.hide)
+        parent.installEventFilter(self)
+        self.hide()
+
+    def say(self, text: str, *, button: str = "", act: Callable[[], None] | None = None, seconds: float = 6) -> None:
+        """Show a text for some seconds, with an optional button."""
+        self._act = act
+        self.label.setText(text)
+        self.button.setText(plain_button_text(button))
+        self.button.setVisible(bool(button))
+        self._place()
+        self.show()
+        self.raise_()
+        self._timer.start(round(seconds * 1000))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Stay at the foot of the window when it is resized."""
+        if event.type() == QEvent.Type.Resize and self.isVisible():
+            self._place()
+        return super().eventFilter(watched, event)
+
+    def _place(self) -> None:
+        self.adjustSize()
+        room = self.window().rect()
+        self.move((room.width() - self.width()) // 2, room.height() - self.height() - 24)
+
+    def _clicked(self) -> None:
+        self.hide()
+        if self._act is not None:
+            self._act()
+
+
+def restyle(widget: QWidget, name: str, value: object) -> None:
+    """Set a property that the style sheet looks at, and let it look again."""
+    widget.setProperty(name, value)
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
+
+
+def rich_text_leaks(widget: QWidget) -> list[str]:
+    """Every label, editor and tool tip below `widget` that would read a file's text as HTML.
+
+    Meant for tests that fill the window with hostile names. Labels must be PlainText (or escaped `<qt>`), text
+    editors must refuse rich text, tool tips must be escaped.
+    """
+    return [leak for one in (widget, *widget.findChildren(QWidget)) for leak in _leaks_of(one)]
+
+
+def _leaks_of(widget: QWidget) -> Iterator[str]:
+    name = f"{type(widget).__name__} {widget.objectName()}".strip()
+    if isinstance(widget, QLabel) and widget.textFormat() != Qt.TextFormat.PlainText and _risky(widget.text()):
+        yield f"{name}: text {widget.text()!r}"
+    if isinstance(widget, QTextEdit) and widget.acceptRichText() and not widget.isReadOnly():
+        yield f"{name}: accepts rich text"
+    if _risky(widget.toolTip()):
+        yield f"{name}: tool tip {widget.toolTip()!r}"
+
+
+def _risky(text: str) -> bool:
+    inner = text.removeprefix("<qt>").removesuffix("</qt>") if text.startswith("<qt>") else text
+    return "<" in inner

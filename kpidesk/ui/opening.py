@@ -1,0 +1,160 @@
+"""How a workspace comes into the window: named, remembered, chosen, made new, made from the sample, restored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kpidesk import paths
+from kpidesk.core.errors import UserError
+from kpidesk.ui import upkeep
+from kpidesk.ui.jobs import Work, Workspace
+from kpidesk.ui.long_work import READING, do_work
+from kpidesk.ui.pages import WELCOME
+from kpidesk.ui.surroundings import load_surroundings
+
+if TYPE_CHECKING:
+    from kpidesk.ui.main_window import MainWindow
+
+SAMPLE = "sample"
+Then = Callable[[], None] | None
+
+
+def start(window: MainWindow, argument: Path | None) -> None:
+    """Begin with what the app was started with: a workspace, an export, or nothing (then as it was left)."""
+    from kpidesk import operations  # noqa: F401  # after the first paint and on this thread, never in a worker
+
+    is_export = argument is not None and argument.suffix.lower() != upkeep.SUFFIX
+    exports = [argument] if argument is not None and is_export else []
+    path = window.preferences.last if argument is None or is_export else argument
+    if path is not None:
+        open_workspace(window, path, then=lambda: window.import_files(exports))
+    else:
+        window.show_page(WELCOME.page_id)
+        window.import_files(exports)
+
+
+def open_workspace(window: MainWindow, path: Path, *, create: bool = False, then: Then = None) -> None:
+    """Open a workspace in place of the one in use, and go on with `then`."""
+    path = path.absolute()
+    if path == window.path:
+        window.show_page("scorecard")
+        if then is not None:
+            then()
+    elif may_interrupt(window, "Another workspace cannot be opened yet"):
+        today = window.today()
+        window.jobs.open(
+            lambda: _open(path, create, today),
+            lambda _workspace: _opened(window, path, then),
+            lambda error: _not_opened(window, path, error),
+        )
+
+
+def _open(path: Path, create: bool, today: date) -> Workspace:
+    from kpidesk import operations
+
+    return operations.open_workspace(path, create=create, today=today)
+
+
+def _opened(window: MainWindow, path: Path, then: Then) -> None:
+    window.preferences.remember(path)
+    window.leave_workspace()
+    window.jobs.ask(
+        "surroundings",
+        load_surroundings,
+        lambda found: window.enter_workspace(path, found, then),
+        lambda error: _not_opened(window, path, error),
+    )
+
+
+def _not_opened(window: MainWindow, path: Path, error: UserError) -> None:
+    if window.path is None:
+        window.preferences.forget(path)
+        window.show_page(WELCOME.page_id)
+    window.show_error(error)
+
+
+def new_workspace(window: MainWindow, *, then: Then = None) -> None:
+    """Ask where a new workspace is to be kept, and open it."""
+    path = upkeep.choose_new(window)
+    if path is None:
+        return
+    if path.exists():
+        advice = "Open it, or choose another name for the new workspace."
+        window.show_error(UserError(f"There is a file {path.name} already.", advice))
+    else:
+        open_workspace(window, path, create=True, then=then)
+
+
+def choose_workspace(window: MainWindow) -> None:
+    """Ask for a workspace and open it."""
+    path = upkeep.choose_existing(window)
+    if path is not None:
+        open_workspace(window, path)
+
+
+def explore_sample(window: MainWindow) -> None:
+    """Make the sample company in the user's data folder, with progress, and open it."""
+    folder, today = paths.data_folder() / SAMPLE, window.today()
+    if window.path is not None and window.path.parent == folder:
+        window.show_page("scorecard")
+    elif may_interrupt(window, "The sample cannot be made yet"):
+        do_work(
+            window,
+            SAMPLE,
+            lambda _workspace: _make_sample(folder, today),
+            lambda demo: open_workspace(window, demo.workspace),
+            heading="Making the sample company",
+            promise="Two years of made-up deals, in a workspace of their own.",
+        )
+
+
+def _make_sample(folder: Path, today: date) -> Work:
+    from kpidesk import operations
+
+    return operations.make_demo(folder, today)
+
+
+def restore(window: MainWindow) -> None:
+    """Let the user choose a backup, put it in the place of the open workspace, and open that."""
+    path = window.path
+    if path is None or not may_interrupt(window, "A backup cannot be put back yet"):
+        return
+    backup = upkeep.choose_backup(window, path)
+    if backup is None:
+        return
+
+    today, refused = window.today(), list[UserError]()
+    window.jobs.open(
+        lambda: _restore(path, backup, today, refused),
+        lambda _workspace: _restored(window, path, refused),
+        lambda error: _not_opened(window, path, error),
+        release_first=True,
+    )
+
+
+def _restore(path: Path, backup: Path, today: date, refused: list[UserError]) -> Workspace:
+    """Put the backup in place and open it; a backup that is refused leaves the workspace as it was."""
+    from kpidesk import operations
+
+    try:
+        operations.restore(path, backup)
+    except UserError as error:
+        refused.append(error)
+    return operations.open_workspace(path, today=today)
+
+
+def _restored(window: MainWindow, path: Path, refused: list[UserError]) -> None:
+    _opened(window, path, None)
+    for error in refused:
+        window.show_error(error)
+
+
+def may_interrupt(window: MainWindow, refusal: str) -> bool:
+    """Whether nothing that writes is under way; else says so."""
+    if window.jobs.running - READING:
+        window.show_error(UserError(f"{refusal}: an import is still running.", "Wait for it, or cancel it first."))
+        return False
+    return True

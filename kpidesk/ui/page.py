@@ -1,0 +1,193 @@
+"""A page: asks one question on the database thread and shows one frozen value, or says in words why it cannot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar, Protocol
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton, QStackedLayout, QVBoxLayout, QWidget
+
+from kpidesk.core.changes import Change
+from kpidesk.core.errors import UserError
+from kpidesk.core.people import Scope
+from kpidesk.core.scorecards import Question
+from kpidesk.core.settings import Settings
+from kpidesk.ui.jobs import Jobs, Workspace
+from kpidesk.ui.messages import PlainLabel, plain_button_text
+from kpidesk.ui.theme import Theme
+
+
+class Shell(Protocol):
+    """What a page may ask of the window around it; the main window is the one real implementation."""
+
+    jobs: Jobs
+    theme: Theme
+
+    @property
+    def question(self) -> Question | None:
+        """Scope and period chosen above the page; None before a workspace is open."""
+
+    @property
+    def settings(self) -> Settings:
+        """Settings of the open workspace."""
+
+    def announce(self, change: Change) -> None:
+        """Tell every page what a writing operation changed; those that depend on it reload."""
+
+    def set_question(self, question: Question) -> None:
+        """Choose another scope or period above the pages."""
+
+    def set_scope(self, scope: Scope) -> None:
+        """Choose another scope and keep the period."""
+
+    def show_page(self, page_id: str) -> QWidget | None:
+        """Go to a page (`scorecard`, `trends`, `goals`, `data`); gives it back, None when there is none."""
+
+    def open_receipt(self, kpi_id: str, question: Question) -> None:
+        """Show the rows behind a number."""
+
+    def open_trend(self, kpi_id: str) -> None:
+        """Show the trend of a KPI for the scope and period chosen above."""
+
+    def open_goal(self, kpi_id: str, question: Question) -> None:
+        """Go to where baseline and target of a KPI are set."""
+
+    def import_files(self, paths: Sequence[Path]) -> None:
+        """Hand files to the Data page."""
+
+    def close_receipt(self) -> None:
+        """Go back from the rows to the page they were opened from."""
+
+    def toast(self, text: str, *, button: str = "", act: Callable[[], None] | None = None) -> None:
+        """Say something short at the foot of the window."""
+
+    def show_error(self, error: UserError) -> None:
+        """Show a problem and its advice in a dialog."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageState:
+    """What a page says while it has nothing to show: a heading, words, and up to one thing to do."""
+
+    heading: str
+    text: str = ""
+    button: str = ""
+    act: Callable[[], None] | None = None
+
+
+class Page(QWidget):
+    """Base of every page; a class because pages are widgets.
+
+    Subclasses set `page_id`, `title`, `icon` and `depends`, build their widgets into `self.body` in `build()`,
+    answer the question in `load()` (database thread: no widgets there) and show the answer in `show_value()`.
+    Pages without a question of their own (`asks` False) get `load` called as well whenever what they depend on
+    changed. `help_text` is what the command palette and the tool tip of the rail say.
+    """
+
+    page_id: ClassVar[str] = ""
+    title: ClassVar[str] = ""
+    icon: ClassVar[str] = "target"
+    help_text: ClassVar[str] = ""
+    depends: ClassVar[Change] = Change.EVERYTHING
+    asks: ClassVar[bool] = True  # whether scope and period above the page matter to it
+
+    def __init__(self, shell: Shell, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.shell = shell
+        self.theme = shell.theme
+        self.question: Question | None = None
+        self.body = QWidget()
+        self._state = _StateView()
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(self._state)
+        self._stack.addWidget(self.body)
+        self.build()
+        self.setAccessibleName(self.title)
+
+    def build(self) -> None:
+        """Make the widgets of the page inside `self.body`; called once."""
+
+    def load(self, workspace: Workspace, question: Question | None) -> Any:  # noqa: ARG002  # for subclasses
+        """Ask the operations for what the page shows; runs on the database thread."""
+        return None
+
+    def show_value(self, value: Any) -> None:
+        """Show what `load` gave; call `show_state` instead when there is nothing to show."""
+
+    def ask(self, question: Question | None) -> None:
+        """Load the page anew for a question; an answer still on its way is dropped."""
+        self.question = question
+        self.shell.jobs.ask(
+            f"page:{self.page_id}", lambda workspace: self.load(workspace, question), self._show, self._fail
+        )
+
+    def reload(self) -> None:
+        """Ask the last question again."""
+        self.ask(self.question)
+
+    def show_state(self, state: PageState) -> None:
+        """Show words instead of the page."""
+        self._state.show_state(state)
+        self._stack.setCurrentWidget(self._state)
+
+    def show_body(self) -> None:
+        """Show the page itself."""
+        self._stack.setCurrentWidget(self.body)
+
+    @property
+    def shows_body(self) -> bool:
+        """Whether the page shows itself, not a state in words."""
+        return self._stack.currentWidget() is self.body
+
+    def state_text(self) -> str:
+        """The words shown instead of the page, for tests and screen readers."""
+        return self._state.text()
+
+    def _show(self, value: Any) -> None:
+        self.show_body()
+        self.show_value(value)
+
+    def _fail(self, error: UserError) -> None:
+        self.show_state(PageState(error.problem, error.advice, "Try again", self.reload))
+
+
+class _StateView(QWidget):
+    """Centred words with a button; a class because it is a widget."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(48, 48, 48, 96)
+        outer.setSpacing(8)
+        outer.addStretch(1)
+        self._heading = PlainLabel("", "heading", wrap=True)
+        self._text = PlainLabel("", "muted", wrap=True)
+        for label in (self._heading, self._text):
+            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            outer.addWidget(label)
+        self._button = QPushButton()
+        self._button.setProperty("kind", "primary")
+        self._button.clicked.connect(self._clicked)
+        self._button.hide()
+        outer.addSpacing(8)
+        outer.addWidget(self._button, 0, Qt.AlignmentFlag.AlignHCenter)
+        outer.addStretch(2)
+        self._act: Callable[[], None] | None = None
+
+    def show_state(self, state: PageState) -> None:
+        self._heading.setText(state.heading)
+        self._text.setText(state.text)
+        self._button.setText(plain_button_text(state.button))
+        self._button.setVisible(bool(state.button))
+        self._act = state.act
+        self.setAccessibleName(self.text())
+
+    def text(self) -> str:
+        return f"{self._heading.text()} {self._text.text()}".strip()
+
+    def _clicked(self) -> None:
+        if self._act is not None:
+            self._act()

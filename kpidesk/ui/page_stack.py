@@ -1,0 +1,85 @@
+"""The pages of the window: each is made when it is first shown and loaded anew only when it has to be."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from kpidesk.core.changes import Change
+from kpidesk.core.scorecards import Question
+from kpidesk.ui.page import Page, Shell
+from kpidesk.ui.pages import PAGES, RECEIPT, WELCOME, exists
+from kpidesk.ui.widgets.import_progress import ProgressCard
+
+ENTRIES = {entry.page_id: entry for entry in (*PAGES, RECEIPT, WELCOME)}
+
+
+class PageStack(QStackedWidget):
+    """One page at a time; a class because it owns the pages and knows which of them are out of date."""
+
+    def __init__(self, shell: Shell) -> None:
+        super().__init__()
+        self.setObjectName("page-host")
+        self._shell = shell
+        self._pages: dict[str, Page] = {}
+        self._stale: set[str] = set()
+        self.addWidget(QWidget())  # what is seen until the first page is there
+        self.progress = ProgressCard()
+        self._work = QWidget()
+        QVBoxLayout(self._work).addWidget(self.progress)
+        self.addWidget(self._work)
+
+    @property
+    def page(self) -> Page | None:
+        """The page on show."""
+        shown = self.currentWidget()
+        return shown if isinstance(shown, Page) else None
+
+    @property
+    def page_id(self) -> str:
+        """The id of the page on show, empty when it is none."""
+        return self.page.page_id if self.page is not None else ""
+
+    def page_of(self, page_id: str) -> Page | None:
+        """A page by its id, made when it is not there yet; None when there is no such page."""
+        entry = ENTRIES.get(page_id)
+        if page_id not in self._pages and entry is not None and exists(entry):
+            made = entry.load()(self._shell)
+            self._pages[page_id] = made
+            self._stale.add(page_id)
+            self.addWidget(made)
+        return self._pages.get(page_id)
+
+    def show_page(self, page: Page, question: Question | None) -> None:
+        """Put a page in front and load it when it is out of date or was asked something else."""
+        self.setCurrentWidget(page)
+        asked_another = page.asks and page.page_id != RECEIPT.page_id and page.question != question
+        if page.page_id in self._stale or asked_another:
+            self._stale.discard(page.page_id)
+            page.ask(question)
+
+    def show_receipt(self, page: Page) -> None:
+        """Put the rows in front; they have been asked for already."""
+        self._stale.discard(page.page_id)
+        self.setCurrentWidget(page)
+
+    def show_work(self) -> None:
+        """Show the progress of long work in place of a page."""
+        self.setCurrentWidget(self._work)
+
+    def spoil(self, change: Change) -> None:
+        """Something was changed: what depends on it must be loaded anew before it is next seen."""
+        self._stale |= {page_id for page_id, page in self._pages.items() if page.depends & change}
+
+    def refresh(self, question: Question | None) -> None:
+        """Load the page on show anew when it is out of date or was asked something else."""
+        if self.page is not None:
+            self.show_page(self.page, question)
+
+    def drop_pages(self) -> None:
+        """Take every page away, because another workspace is opened."""
+        self.setCurrentIndex(0)
+        for page in self._pages.values():
+            self.removeWidget(page)
+            page.deleteLater()
+        self._pages.clear()
+        self._stale.clear()

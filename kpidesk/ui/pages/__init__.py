@@ -1,0 +1,43 @@
+"""The pages of the window, in the order of the rail; each is imported when it is first opened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
+
+from kpidesk.ui.page import Page
+
+
+@dataclass(frozen=True, slots=True)
+class PageEntry:
+    """One page: what the rail shows of it, and where its class is."""
+
+    page_id: str
+    title: str
+    icon: str
+    module: str
+    class_name: str
+
+    def load(self) -> type[Page]:
+        """The class of the page."""
+        found = getattr(import_module(f"kpidesk.ui.pages.{self.module}"), self.class_name)
+        if not (isinstance(found, type) and issubclass(found, Page)):
+            raise TypeError(f"{self.class_name} is not a page")
+        return found
+
+
+PAGES: tuple[PageEntry, ...] = (
+    PageEntry("scorecard", "Scorecard", "layout-dashboard", "scorecard", "ScorecardPage"),
+    PageEntry("trends", "Trends", "trending-up", "trends", "TrendsPage"),
+    PageEntry("goals", "KPIs & targets", "target", "goals", "GoalsPage"),
+    PageEntry("data", "Data", "database", "data", "DataPage"),
+)
+# Shown in place of a page, not in the rail.
+RECEIPT = PageEntry("receipt", "Rows", "receipt-text", "receipt", "ReceiptPage")
+WELCOME = PageEntry("welcome", "Welcome", "sparkles", "welcome", "WelcomePage")
+
+
+def exists(entry: PageEntry) -> bool:
+    """Whether the page's module is there."""
+    return find_spec(f"kpidesk.ui.pages.{entry.module}") is not None

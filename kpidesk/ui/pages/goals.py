@@ -1,0 +1,265 @@
+"""KPIs & targets: what is measured and why, the baseline, then the target, then how it changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence, QUndoCommand, QUndoStack
+from PySide6.QtWidgets import QHBoxLayout
+
+from kpidesk import operations
+from kpidesk.core.changes import Change
+from kpidesk.core.errors import UserError
+from kpidesk.core.goals import NO_BASELINE, NO_BASELINE_ADVICE, Baseline, GoalBook, Proposal, Target
+from kpidesk.core.kpis import Kpi
+from kpidesk.core.lint import LintFinding
+from kpidesk.core.scorecards import Question
+from kpidesk.core.settings import Settings
+from kpidesk.ui.jobs import Workspace
+from kpidesk.ui.page import Page, PageState
+from kpidesk.ui.widgets.controls import card
+from kpidesk.ui.widgets.goal_baseline import BaselineCard
+from kpidesk.ui.widgets.goal_definition import DefinitionCard
+from kpidesk.ui.widgets.goal_findings import Findings
+from kpidesk.ui.widgets.goal_history import TargetHistory
+from kpidesk.ui.widgets.goal_list import Entry, KpiList
+from kpidesk.ui.widgets.goal_target import TargetCard
+from kpidesk.ui.widgets.import_parts import Column, fill
+
+
+@dataclass(frozen=True, slots=True)
+class GoalsView:
+    """What the page shows: every KPI, every goal, how the workspace counts, and what to mend in the set."""
+
+    question: Question
+    entries: tuple[Entry, ...]
+    book: GoalBook
+    settings: Settings
+    findings: tuple[LintFinding, ...] = ()
+
+
+class _ChangeTarget(QUndoCommand):
+    """A changed target that can be taken back: it holds values, never widgets."""
+
+    def __init__(self, before: Target, after: Target, write: Callable[[Target], None]) -> None:
+        super().__init__("target")
+        self._before, self._after, self._write = before, after, write
+
+    def redo(self) -> None:
+        """Set the new target."""
+        self._write(self._after)
+
+    def undo(self) -> None:
+        """Set the target that was in force before, as a version of its own."""
+        self._write(replace(self._before, reason=f"Back to version {self._before.version}"))
+
+
+class GoalsPage(Page):
+    """The KPIs with baseline and target for the chosen scope and period; a class because pages are widgets."""
+
+    page_id: ClassVar[str] = "goals"
+    title: ClassVar[str] = "KPIs & targets"
+    icon: ClassVar[str] = "target"
+    help_text: ClassVar[str] = "Choose KPIs, keep baselines, set minimum, target and stretch"
+    depends: ClassVar[Change] = Change.EVERYTHING
+
+    def build(self) -> None:
+        """List on the left; definition, baseline, target and history on the right."""
+        self._view: GoalsView | None = None
+        self._kpi_id = ""
+        self._proposal: Proposal | None = None
+        self.undo_stack = QUndoStack(self)
+        outer = QHBoxLayout(self.body)
+        outer.setContentsMargins(24, 20, 0, 20)
+        outer.setSpacing(0)
+        frame, column = card(margins=(1, 14, 1, 8))
+        self.list = KpiList(self.theme)
+        column.addWidget(self.list)
+        frame.setFixedWidth(self.theme.px(272))
+        self.right = Column(margins=(12, 0, 24, 0), widest=1040, centred=False)
+        self.findings = Findings(self.theme)
+        self.definition = DefinitionCard(self.theme)
+        self.baseline = BaselineCard(self.theme)
+        self.target = TargetCard(self.theme)
+        self.history = TargetHistory(self.theme)
+        fill(self.right.column, self.findings, self.definition, self.baseline, self.target, self.history)
+        self.right.column.addStretch(1)
+        outer.addWidget(frame)
+        outer.addWidget(self.right, 1)
+        self._connect()
+
+    def _connect(self) -> None:
+        self.list.chosen.connect(self.open_kpi)
+        self.findings.chosen.connect(self.open_kpi)
+        self.definition.saved.connect(self.save_kpi)
+        self.baseline.method_chosen.connect(self._propose)
+        self.baseline.kept.connect(self.keep_baseline)
+        self.target.wanted.connect(self.set_target)
+
+    def load(self, workspace: Workspace, question: Question | None) -> Any:
+        """Every KPI and every goal; the proposal for the KPI in view is asked for on its own."""
+        asked = question or operations.opening(workspace)
+        entries = operations.kpis(workspace)
+        book, counting = operations.goals(workspace), operations.settings(workspace)
+        return GoalsView(asked, tuple(entries), book, counting, tuple(operations.lint(workspace)))
+
+    def show_value(self, value: Any) -> None:
+        """Show the KPIs and stay on the one in view."""
+        view: GoalsView = value
+        self._view = view
+        if not view.entries:
+            self.show_state(PageState("There are no KPIs in this workspace."))
+            return
+        ids = [entry.kpi.id for entry in view.entries]
+        if self._kpi_id not in ids:
+            self._kpi_id = ids[0]
+        self.list.show_entries(view.entries, self._kpi_id)
+        self.findings.show_findings(view.findings, ids)
+        self._show_kpi()
+
+    def open_kpi(self, kpi_id: str) -> None:
+        """Go to a KPI, also from another page; remembered when the page is still loading."""
+        if kpi_id == self._kpi_id and self.definition.entry is not None:
+            return
+        self._kpi_id = kpi_id
+        self.list.select(kpi_id)
+        if self._view is not None:
+            self._show_kpi()
+
+    def entry(self) -> Entry | None:
+        """The KPI in view."""
+        entries = self._view.entries if self._view is not None else ()
+        return next((entry for entry in entries if entry.kpi.id == self._kpi_id), None)
+
+    def kept_baseline(self) -> Baseline | None:
+        """The baseline kept for the KPI, scope and period in view."""
+        view = self._view
+        return view.book.baseline(self._kpi_id, view.question.scope, view.question.period) if view else None
+
+    def _show_kpi(self) -> None:
+        view, entry = self._view, self.entry()
+        if view is None or entry is None:
+            return
+        scope, period = view.question.scope, view.question.period
+        self._proposal = None
+        self.definition.show_entry(entry)
+        self.baseline.show_about(entry.kpi, scope, period, view.settings.organisation)
+        self.baseline.setVisible(entry.computable)
+        self.target.setVisible(entry.computable)
+        self._show_goals()
+        self.history.show_history(view.book, entry.kpi, scope, view.settings.currency)
+        if entry.computable:
+            self._propose("")
+
+    def _show_goals(self) -> None:
+        view, entry = self._view, self.entry()
+        if view is None or entry is None:
+            return
+        kept, currency = self.kept_baseline(), view.settings.currency
+        before = view.book.target(self._kpi_id, view.question.scope, view.question.period)
+        self.baseline.show_baseline(kept, self._proposal, currency)
+        self.target.show_target(entry.kpi, kept, before, self._proposal, currency)
+
+    def _propose(self, method: str) -> None:
+        view = self._view
+        if view is None:
+            return
+        kpi_id, scope, period = self._kpi_id, view.question.scope, view.question.period
+        self.shell.jobs.ask(
+            "proposal",
+            lambda workspace: operations.propose(workspace, kpi_id, scope, period, method=method),
+            self._proposed,
+            self._not_proposed,
+        )
+
+    def _proposed(self, proposal: Proposal) -> None:
+        if proposal.baseline.kpi_id == self._kpi_id:
+            self._proposal = proposal
+            self._show_goals()
+
+    def _not_proposed(self, error: UserError) -> None:
+        view, entry = self._view, self.entry()
+        if view is not None and entry is not None:
+            self._proposal = None
+            self._show_goals()
+            self.baseline.show_problem(error, self.kept_baseline(), view.settings.currency)
+
+    def save_kpi(self, kpi: Kpi) -> None:
+        """Keep a KPI with other words, or active, or retired."""
+        self.shell.jobs.ask(
+            "save-kpi", lambda workspace: operations.save_kpi(workspace, kpi), self._kpi_saved, self._kpi_refused
+        )
+
+    def _kpi_saved(self, kpi: Kpi) -> None:
+        words = {"active": "is in use", "retired": "is retired; old periods keep it", "draft": "is not in use"}
+        self.shell.toast(f"{kpi.name} {words[kpi.status]}.")
+        self.shell.announce(Change.KPIS)
+
+    def _kpi_refused(self, error: UserError) -> None:
+        self.definition.say(f"{error.problem} {error.advice}".strip())
+
+    def keep_baseline(self, baseline: Baseline) -> None:
+        """Freeze a baseline for the scope and period in view; the target can then be set."""
+        self.shell.jobs.ask(
+            "keep-baseline",
+            lambda workspace: operations.set_baseline(workspace, baseline),
+            self._baseline_kept,
+            lambda error: self.baseline.say(f"{error.problem} {error.advice}".strip()),
+        )
+
+    def _baseline_kept(self, baseline: Baseline) -> None:
+        view = self._view
+        if view is not None:
+            book = replace(view.book, baselines=(*view.book.baselines, baseline))
+            self._view = replace(view, book=book)
+            self._show_goals()
+            self.target.mode.buttons()[1].setFocus(Qt.FocusReason.OtherFocusReason)
+        self.shell.announce(Change.GOALS)
+
+    def set_target(self, target: Target, reason: str = "") -> None:
+        """Set a target; a change of one can be undone here. Without a baseline it is refused."""
+        view = self._view
+        if view is None:
+            return
+        if view.book.baseline(target.kpi_id, target.scope, target.period) is None:
+            self._target_refused(UserError(NO_BASELINE, NO_BASELINE_ADVICE))
+            return
+        before = view.book.target(target.kpi_id, target.scope, target.period)
+        after = replace(target, reason=reason or target.reason)
+        if before is None:
+            self._write_target(after)
+        else:
+            self.undo_stack.push(_ChangeTarget(before, after, self._write_target))
+
+    def _write_target(self, target: Target) -> None:
+        self.shell.jobs.ask(
+            "set-target",
+            lambda workspace: operations.set_target(workspace, target, target.reason),
+            self._target_set,
+            self._target_refused,
+        )
+
+    def _target_set(self, target: Target) -> None:
+        can_undo = self.undo_stack.canUndo()
+        self.shell.toast(
+            f"Target set for {target.period.label}.",
+            button="Undo" if can_undo else "",
+            act=self.undo_stack.undo if can_undo else None,
+        )
+        self.shell.announce(Change.GOALS)
+
+    def _target_refused(self, error: UserError) -> None:
+        self.undo_stack.clear()
+        self.target.say(f"{error.problem} {error.advice}".strip())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Undo and redo a change of a target."""
+        if event.matches(QKeySequence.StandardKey.Undo) and self.undo_stack.canUndo():
+            self.undo_stack.undo()
+        elif event.matches(QKeySequence.StandardKey.Redo) and self.undo_stack.canRedo():
+            self.undo_stack.redo()
+        else:
+            super().keyPressEvent(event)

@@ -1,0 +1,315 @@
+"""Trends: one KPI over periods with the goals as they were, as a chart, as a table, or the first five side by side."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, ClassVar, Literal
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from kpidesk import operations
+from kpidesk.core.changes import Change
+from kpidesk.core.kpis import Kpi
+from kpidesk.core.people import Organisation, Scope
+from kpidesk.core.scorecards import Question
+from kpidesk.core.trends import Trend
+from kpidesk.ui.jobs import Workspace
+from kpidesk.ui.messages import Banner, PlainLabel
+from kpidesk.ui.page import Page, PageState
+from kpidesk.ui.widgets.controls import Segments, button, card, row
+from kpidesk.ui.widgets.export_dialog import ask_where
+from kpidesk.ui.widgets.pick_button import PickButton
+from kpidesk.ui.widgets.pickers import scope_choices, scope_name
+from kpidesk.ui.widgets.receipt_model import RecordModel
+from kpidesk.ui.widgets.receipt_table import RecordTable
+from kpidesk.ui.widgets.score_table import OPENING, is_letter
+from kpidesk.ui.widgets.trend_explorer import TrendExplorer
+from kpidesk.ui.widgets.trend_grid import TrendGrid
+from kpidesk.ui.widgets.trend_text import notes_of, point_sentence, table_columns
+from kpidesk.ui.widgets.type_ahead import Choice
+
+View = Literal["chart", "table", "grid"]
+LENGTHS = (8, 13, 24, 36)
+DEFAULT_LENGTH = 13
+SIDE_BY_SIDE = 5
+CHART_HINT = "Point at the chart, or go with ← and →. Enter shows the rows behind a point, T the table."
+TABLE_HINT = "Enter shows the rows behind a period, Ctrl+C copies, T goes back to the chart."
+
+
+@dataclass(frozen=True, slots=True)
+class TrendAnswer:
+    """What the page shows: the trend, the scope compared with, the first five KPIs, and what can be chosen."""
+
+    trend: Trend
+    other: Trend | None
+    grid: tuple[Trend, ...]
+    kpis: tuple[Kpi, ...]
+    organisation: Organisation
+
+
+class TrendsPage(Page):
+    """One KPI over periods; a class because pages are widgets. `open_kpi` says which."""
+
+    page_id: ClassVar[str] = "trends"
+    title: ClassVar[str] = "Trends"
+    icon: ClassVar[str] = "trending-up"
+    help_text: ClassVar[str] = "How a KPI went, against the goals as they were"
+    depends: ClassVar[Change] = Change.EVERYTHING
+
+    def build(self) -> None:
+        """Choices above; the sentence, then chart, table or grid; what the cursor is on below."""
+        self.view: TrendAnswer | None = None
+        self._kpi_id = ""
+        self._length = DEFAULT_LENGTH
+        self._other: Scope | None = None
+        self._shown: View = "chart"
+        outer = QVBoxLayout(self.body)
+        outer.setContentsMargins(24, 4, 24, 20)
+        outer.setSpacing(12)
+        outer.addLayout(self._build_choices())
+        self.notices = Banner()
+        outer.addWidget(self.notices)
+        self.stack = QStackedWidget()
+        self.grid = TrendGrid(self.theme)
+        self.stack.addWidget(self._build_card())
+        self.stack.addWidget(self.grid)
+        outer.addWidget(self.stack, 1)
+        self._connect()
+
+    def _build_choices(self) -> QHBoxLayout:
+        self.kpi = PickButton(self.theme, "KPI", "target", "K")
+        self.compare = PickButton(self.theme, "scope to compare with", "users", "C")
+        self.lengths = Segments([(str(length), length) for length in LENGTHS], "Periods")
+        self.lengths.set_value(DEFAULT_LENGTH)
+        self.views = Segments((("Chart", "chart"), ("Table", "table"), ("First five", "grid")), "Show")
+        self.views.set_value("chart")
+        return row(self.kpi, self.compare, None, self.lengths, self.views, spacing=10)
+
+    def _build_card(self) -> QWidget:
+        frame, column = card(margins=(1, 14, 1, 12), spacing=6)
+        self.heading = PlainLabel("", "heading", elide=True)
+        self.sentence = PlainLabel("", "muted", wrap=True)
+        self.plot = TrendExplorer(self.theme)
+        self.table = RecordTable(
+            RecordModel[int](()), self.theme, name="Periods of the trend", sortable=False, height=32
+        )
+        self.inner = QStackedWidget()
+        holder = QWidget()
+        around = QVBoxLayout(holder)
+        around.setContentsMargins(15, 0, 15, 0)
+        around.addWidget(self.plot)
+        self.inner.addWidget(holder)
+        self.inner.addWidget(self.table)
+        self.reading = PlainLabel("", "small", elide=True)
+        self.rows_button = button("Show the rows", self._open_here, kind="link")
+        foot = row(self.reading, self.rows_button, spacing=12)
+        foot.setStretch(0, 1)
+        foot.setContentsMargins(17, 0, 17, 0)
+        for label in (self.heading, self.sentence):
+            label.setContentsMargins(17, 0, 17, 0)
+            column.addWidget(label)
+        column.addSpacing(4)
+        column.addWidget(self.inner, 1)
+        column.addLayout(foot)
+        return frame
+
+    def _connect(self) -> None:
+        self.kpi.chosen.connect(self.open_kpi)
+        self.compare.chosen.connect(self._on_compare)
+        self.lengths.chosen.connect(self._on_length)
+        self.views.chosen.connect(self.show_view)
+        self.plot.moved.connect(self._on_moved)
+        self.plot.opened.connect(self.open_point)
+        self.table.installEventFilter(self)
+        self.table.doubleClicked.connect(lambda index: self.open_point(index.row()))
+        self.table.selectionModel().currentRowChanged.connect(lambda now, _before: self._on_moved(now.row()))
+        self.grid.opened.connect(self._open_from_grid)
+
+    # --- loading ------------------------------------------------------------------------------------------------
+
+    def load(self, workspace: Workspace, question: Question | None) -> Any:
+        """The trend, what it is compared with, and the first five where they are what is shown."""
+        asked = replace(question, by="", periods=1) if question else operations.opening(workspace)
+        known = tuple(one.kpi for one in operations.kpis(workspace) if one.computable and one.kpi.status == "active")
+        if not known:
+            return None
+        chosen = next((kpi for kpi in known if kpi.id == self._kpi_id), known[0])
+        length, other = self._length, self._other
+        theirs = None
+        if other is not None and other != asked.scope:
+            theirs = operations.trend(workspace, chosen.id, replace(asked, scope=other), length)
+        grid: tuple[Trend, ...] = ()
+        if self._shown == "grid":
+            grid = tuple(operations.trend(workspace, kpi.id, asked, length) for kpi in known[:SIDE_BY_SIDE])
+        trend = operations.trend(workspace, chosen.id, asked, length)
+        return TrendAnswer(trend, theirs, grid, known, operations.scopes(workspace))
+
+    def show_value(self, value: Any) -> None:
+        """Show a trend, or say why there is none."""
+        if value is None:
+            text = "Choose the KPIs that are to be measured, then their trends appear here."
+            self.show_state(PageState("No KPI is in use", text, "Choose KPIs", self._go_to_goals))
+            return
+        view: TrendAnswer = value
+        self.view = view
+        self._kpi_id = view.trend.kpi.id
+        if view.trend.as_of is None:
+            text = "Import a deals export from your CRM, and its trends appear here."
+            self.show_state(PageState("No deals have been imported yet", text, "Import an export", self._go_to_data))
+            return
+        self._show_choices(view)
+        self.notices.say("\n".join(notes_of(view.trend)))
+        self._show_trend(view)
+        self.grid.show_trends(view.grid, self.shell.settings)
+        self._turn()
+
+    def _show_choices(self, view: TrendAnswer) -> None:
+        settings, asked = self.shell.settings, view.trend.question
+        kpis = [Choice(kpi.name, kpi.id, kpi.dimension, keywords=kpi.sentence) for kpi in view.kpis]
+        self.kpi.offer(kpis, view.trend.kpi.id, view.trend.kpi.name)
+        scopes = scope_choices(view.organisation, settings, asked.period.start)
+        nobody = Choice("Nobody", None, "one line only", "x")
+        others = [one for one in scopes if one.value != asked.scope]
+        name = f"with {scope_name(view.other.question.scope, settings)}" if view.other else "Compare with …"
+        self.compare.offer([nobody, *others] if view.other else others, self._other, name)
+
+    def _show_trend(self, view: TrendAnswer) -> None:
+        settings, trend = self.shell.settings, view.trend
+        name = scope_name(view.other.question.scope, settings) if view.other else ""
+        self.heading.setText(f"{trend.kpi.name} · {scope_name(trend.question.scope, settings)}")
+        self.sentence.setText(trend.sentence)
+        self.plot.show_trend(trend, settings, view.other, name)
+        columns = table_columns(trend, view.other, name, settings.currency)
+        self.table.records.show_rows(range(len(trend.points)), columns)
+        self._on_moved(-1)
+
+    def _go_to_goals(self) -> None:
+        self.shell.show_page("goals")
+
+    def _go_to_data(self) -> None:
+        self.shell.show_page("data")
+
+    # --- choices ------------------------------------------------------------------------------------------------
+
+    def open_kpi(self, kpi_id: str) -> None:
+        """Show another KPI, also from another page; remembered while nothing is asked yet."""
+        self._kpi_id = kpi_id
+        if self._shown == "grid":
+            self._shown = "chart"
+            self.views.set_value("chart")
+        if self.question is not None:
+            self.reload()
+
+    def compare_with(self, scope: Scope | None) -> None:
+        """Draw a second scope as a thin line; None takes it away."""
+        self._other = scope
+        self.reload()
+
+    def _on_compare(self, scope: Scope | None) -> None:
+        self.compare_with(scope)
+
+    def _on_length(self, length: int) -> None:
+        self._length = length
+        self.reload()
+
+    def _open_from_grid(self, trend: Trend) -> None:
+        self.open_kpi(trend.kpi.id)
+
+    def show_view(self, view: View) -> None:
+        """Turn to the chart, the data table, or the first five KPIs."""
+        was, self._shown = self._shown, view
+        self.views.set_value(view)
+        if view == "grid" and was != "grid":
+            self.reload()
+        else:
+            self._turn()
+
+    def _turn(self) -> None:
+        self.stack.setCurrentIndex(1 if self._shown == "grid" else 0)
+        self.inner.setCurrentIndex(1 if self._shown == "table" else 0)
+        self._on_moved(self.here())
+
+    # --- the point in hand --------------------------------------------------------------------------------------
+
+    def _on_moved(self, at: int) -> None:
+        inside = self.view is not None and 0 <= at < len(self.view.trend.points)
+        currency = self.shell.settings.currency
+        self.reading.setText(point_sentence(self.view.trend, at, currency) if inside and self.view else self._hint())
+        self.rows_button.setVisible(inside)
+
+    def _hint(self) -> str:
+        return TABLE_HINT if self._shown == "table" else CHART_HINT
+
+    def here(self) -> int:
+        """The number of the point in hand, -1 for none."""
+        return self.table.currentIndex().row() if self._shown == "table" else self.plot.cursor_at
+
+    def _open_here(self) -> None:
+        self.open_point(self.here())
+
+    def open_point(self, at: int) -> None:
+        """Show the rows behind a point."""
+        if self.view is not None and 0 <= at < len(self.view.trend.points):
+            trend = self.view.trend
+            self.shell.open_receipt(trend.kpi.id, replace(trend.question, period=trend.points[at].period))
+
+    # --- export and keys ----------------------------------------------------------------------------------------
+
+    def export(self) -> None:
+        """Ask for a file and write the trend to it."""
+        to = ask_where(self, self.view.trend.title) if self.view is not None else None
+        if to is not None:
+            self.export_to(to)
+
+    def export_to(self, to: Path) -> None:
+        """Write the trend to a file, in the form that its ending names."""
+        if self.view is not None:
+            trend = self.view.trend
+            self.shell.jobs.ask("export", lambda ws: _write(ws, trend, to), self._exported, self.shell.show_error)
+
+    def _exported(self, to: Path) -> None:
+        self.shell.toast(f"Written to {to.name}.")
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Letters typed in the table are the page's own keys, not a search."""
+        pressed = watched is self.table and event.type() == QEvent.Type.KeyPress
+        if pressed and isinstance(event, QKeyEvent) and is_letter(event) and event.key() != Qt.Key.Key_Space:
+            self.keyPressEvent(event)
+            return True
+        return super().eventFilter(watched, event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """T turns between chart and table, K chooses the KPI, C the scope to compare with."""
+        key = event.key()
+        if key == Qt.Key.Key_T:
+            self.show_view("chart" if self._shown == "table" else "table")
+            (self.table if self._shown == "table" else self.plot).setFocus(Qt.FocusReason.ShortcutFocusReason)
+        elif event.matches(QKeySequence.StandardKey.Copy):
+            rows = self.table.copy("\t", everything=self._shown != "table")
+            self.shell.toast(f"{rows} periods copied.")
+        elif key == Qt.Key.Key_K:
+            self.kpi.open_list()
+        elif key == Qt.Key.Key_C:
+            self.compare.open_list()
+        elif key in OPENING and self._shown == "table":
+            self._open_here()
+        else:
+            super().keyPressEvent(event)
+
+
+def _write(workspace: Workspace, trend: Trend, to: Path) -> Path:
+    """Write a trend as PDF or picture, or in a form without drawings."""
+    from kpidesk.ui.painting.document import export_trend_pdf, export_trend_png
+
+    operations.check_export_path(workspace, to)
+    ending = to.suffix.lower()
+    if ending == ".pdf":
+        export_trend_pdf(trend, to)
+    elif ending == ".png":
+        export_trend_png(trend, to)
+    else:
+        operations.export_trend(trend, to)
+    return to

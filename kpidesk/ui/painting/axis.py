@@ -1,0 +1,124 @@
+"""Scales and axis labels of a chart: round ticks for values, thinned names for periods."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Sequence
+
+from kpidesk.core.formats import format_value
+from kpidesk.core.kpis import Kpi
+from kpidesk.core.periods import MONTHS, Period
+from kpidesk.core.trends import Trend, TrendPoint
+
+LEAST_WHOLE = 3
+AxisLabel = tuple[int, str, str]
+
+
+def round_ticks(low: float, high: float, count: int = 5) -> tuple[float, ...]:
+    """Round numbers (1, 2, 2.5 or 5 times a power of ten apart), about `count` of them, that enclose the range."""
+    span = high - low
+    if not math.isfinite(span) or span <= 0:
+        low, high = low - (abs(low) * 0.1 or 1), high + (abs(high) * 0.1 or 1)
+        span = high - low
+    rough = span / max(1, count)
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = next(power * factor for factor in (1, 2, 2.5, 5, 10) if power * factor >= rough * 0.999)
+    first = math.floor(low / step + 1e-9)
+    last = math.ceil(high / step - 1e-9)
+    return tuple(round(step * i, 12) for i in range(first, last + 1))
+
+
+def tick_texts(ticks: Sequence[float], kpi: Kpi, currency: str) -> tuple[str, ...]:
+    """What stands beside the ticks; decimals that are nought on all of them are left out."""
+    texts = tuple(format_value(tick, kpi.unit, currency) for tick in ticks)
+    return tuple(_NOUGHTS.sub("", text) for text in texts) if all(map(_is_round, texts)) else texts
+
+
+_NOUGHTS = re.compile(r"\.0+(?!\d)")
+
+
+def _is_round(text: str) -> bool:
+    return "." not in text or _NOUGHTS.search(text) is not None
+
+
+def value_range(trend: Trend) -> tuple[float, float]:
+    """Lowest and highest number a trend has to show, from zero when zero is near.
+
+    A rate of a period in which the data begins does not set the scale: 2 of 2 would flatten everything after it.
+    """
+    numbers = [number for number in _numbers(trend) if number is not None and math.isfinite(number)]
+    if not numbers:
+        return 0.0, 1.0
+    low, high = min(numbers), max(numbers)
+    if low >= 0 and low < 0.45 * high:
+        low = 0.0
+    if trend.kpi.unit == "count" and high - low < 4:
+        high = low + 4
+    return low, high
+
+
+def scaling_points(trend: Trend) -> tuple[TrendPoint, ...]:
+    """The points that set the scale; of rates, times and averages not those in whose period the data begins."""
+    whole = tuple(point for point in trend.points if not point.starts_inside)
+    few = sum(point.result.value is not None for point in whole) < LEAST_WHOLE
+    return trend.points if few or trend.kpi.prorated else whole
+
+
+def _numbers(trend: Trend) -> Iterable[float | None]:
+    yield from (point.result.value for point in scaling_points(trend))
+    for point in trend.points:
+        yield from (point.minimum, point.target, point.stretch)
+    if trend.baseline is not None:
+        yield trend.baseline.value
+
+
+def unit_words(kpi: Kpi, currency: str) -> str:
+    """What the numbers of a value axis are, for its caption."""
+    words = {"money": currency, "percent": "share", "count": "number", "multiple": "times", "score": "score",
+             "points": "points", "count_per": "per unit", "money_per_day": f"{currency} per day"}  # fmt: skip
+    return words.get(kpi.unit, kpi.unit)
+
+
+def period_labels(periods: Sequence[Period], room: float, width: float) -> tuple[AxisLabel, ...]:
+    """Which periods get a label and what it says in two lines: the period, and the year where it begins.
+
+    `room` is the width of the axis, `width` that of one label. The last period always keeps its label.
+    """
+    if not periods:
+        return ()
+    fits = max(1, int(room // max(1.0, width)))
+    every = max(1, math.ceil(len(periods) / fits))
+    shown = [i for i in range(len(periods)) if (len(periods) - 1 - i) % every == 0]
+    labels: list[AxisLabel] = []
+    year = ""
+    for i in shown:
+        name, its_year = _names(periods[i])
+        labels.append((i, name, "" if its_year == year else its_year))
+        year = its_year
+    return tuple(labels)
+
+
+def _names(period: Period) -> tuple[str, str]:
+    """The two lines of a period's label."""
+    if period.grain in ("quarter", "week"):
+        name, _, year = period.label.partition(" ")
+        return name, year
+    if period.grain == "month":
+        return MONTHS[period.start.month - 1], str(period.start.year)
+    if period.grain == "year":
+        return period.label, ""
+    return f"{period.start.day} {MONTHS[period.start.month - 1]}", str(period.start.year)
+
+
+def spread(wanted: Sequence[float], height: float, low: float, high: float) -> tuple[float, ...]:
+    """Centres of labels as near as can be to where they are wanted, `height` apart, between two bounds."""
+    order = sorted(range(len(wanted)), key=lambda i: wanted[i])
+    places = [0.0] * len(wanted)
+    previous = low - height / 2
+    for i in order:
+        places[i] = previous = max(wanted[i], previous + height)
+    limit = high + height / 2
+    for i in reversed(order):
+        places[i] = limit = min(places[i], limit - height)
+    return tuple(places)

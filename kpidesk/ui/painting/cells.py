@@ -1,0 +1,113 @@
+"""The cells of a scorecard row and of the matrix, drawn alike by the table, the PDF and the picture."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter
+
+from kpidesk.core.scorecards import Row
+from kpidesk.ui.painting.bullet import bullet_of, paint_bullet
+from kpidesk.ui.painting.look import LEFT, RIGHT, SEMIBOLD, Look, draw_text, width_of
+from kpidesk.ui.painting.marks import paint_badge, paint_symbol
+from kpidesk.ui.painting.sparkline import paint_sparkline
+
+Column = Literal["kpi", "actual", "target", "bullet", "trend", "status"]
+COLUMNS: tuple[Column, ...] = ("kpi", "actual", "target", "bullet", "trend", "status")
+TITLES: dict[Column, str] = {
+    "kpi": "KPI",
+    "actual": "Actual",
+    "target": "Target",
+    "bullet": "Against minimum, target, stretch",
+    "trend": "Trend",
+    "status": "Status",
+}
+SHORT_TITLES: dict[Column, str] = {**TITLES, "bullet": "Against target"}
+RIGHT_ALIGNED: frozenset[Column] = frozenset({"actual", "target"})
+_SYMBOL = 9
+
+
+def second_line(row: Row) -> str:
+    """What stands under the name of a KPI: why there is no number, else whether it leads or lags, and what it is of."""
+    if row.result.value is None and row.reason:
+        return row.reason[:1].upper() + row.reason[1:]
+    return f"{row.kpi.indicator.capitalize()} · {row.kpi.dimension}"
+
+
+def paint_cell(
+    painter: QPainter, rect: QRectF, row: Row, column: Column, look: Look, ground: QColor, *, hot: bool = False
+) -> None:
+    """Draw one cell of a row into `rect`; `ground` is the colour behind it, `hot` underlines a number to click."""
+    inner = rect.adjusted(look.px(8), 0, -look.px(8), 0)
+    if column == "kpi":
+        _two_lines(painter, inner, row.kpi.name, second_line(row), look)
+    elif column == "actual":
+        _two_lines(painter, inner, row.value_text, row.sample_text, look, align=RIGHT, hot=hot)
+    elif column == "target":
+        draw_text(painter, inner, row.target_text or "–", look.font(13), look.color("muted"), RIGHT)
+    elif column == "bullet":
+        _paint_bullet_cell(painter, inner, row, look, ground)
+    elif column == "trend":
+        height = min(inner.height() - look.px(12), look.px(30))
+        box = QRectF(inner.left(), inner.center().y() - height / 2, inner.width(), height)
+        paint_sparkline(painter, box, row.spark, row.status, look, ground)
+    else:
+        paint_badge(painter, inner, row.status_words, row.status, look, row.confidence)
+
+
+def _two_lines(
+    painter: QPainter,
+    rect: QRectF,
+    first: str,
+    second: str,
+    look: Look,
+    *,
+    align: Qt.AlignmentFlag = LEFT,
+    hot: bool = False,
+) -> None:
+    font = look.font(13, SEMIBOLD)
+    font.setUnderline(hot)
+    ink = look.color("accent_ink" if hot else "ink")
+    if not second:
+        draw_text(painter, rect, first, font, ink, align)
+        return
+    upper, lower = look.px(18), look.px(16)
+    top = rect.center().y() - (upper + lower) / 2
+    draw_text(painter, QRectF(rect.left(), top, rect.width(), upper), first, font, ink, align)
+    below = QRectF(rect.left(), top + upper, rect.width(), lower)
+    draw_text(painter, below, second, look.font(12), look.color("muted"), align)
+
+
+def _paint_bullet_cell(painter: QPainter, rect: QRectF, row: Row, look: Look, ground: QColor) -> None:
+    bullet = bullet_of(row)
+    if bullet is None:
+        draw_text(painter, rect, "No target yet", look.font(12), look.color("muted"), LEFT)
+        return
+    paint_bullet(painter, rect.adjusted(0, 0, -look.px(6), 0), bullet, row.status, look, ground)
+
+
+def paint_matrix_cell(painter: QPainter, rect: QRectF, row: Row, look: Look, *, hot: bool = False) -> None:
+    """One cell of the matrix: symbol, value, and what it rests on; `hot` underlines the number to click.
+
+    Where there is no target there is no symbol: a column of rings would only be noise.
+    """
+    words = _matrix_words(rect, look)
+    size = look.px(_SYMBOL)
+    lift = look.px(8) if row.sample_text else 0.0
+    center = QPointF(words.left() - look.px(8) - size / 2, rect.center().y() - lift)
+    if row.status != "no_target":
+        paint_symbol(painter, center, size, row.status, look, hollow=row.confidence == "hollow")
+    _two_lines(painter, words, row.value_text, row.sample_text, look, hot=hot)
+
+
+def matrix_number_rect(rect: QRectF, row: Row, look: Look) -> QRectF:
+    """The part of a matrix cell that the number and what it rests on take up: a click there opens the rows."""
+    words = _matrix_words(rect, look)
+    wide = max(width_of(look.font(13, SEMIBOLD), row.value_text), width_of(look.font(12), row.sample_text))
+    return QRectF(words.left(), rect.top(), min(wide, words.width()), rect.height())
+
+
+def _matrix_words(rect: QRectF, look: Look) -> QRectF:
+    """Where the words of a matrix cell stand: to the right of the symbol."""
+    return rect.adjusted(look.px(10 + _SYMBOL + 8), 0, -look.px(10), 0)

@@ -1,0 +1,146 @@
+"""A scorecard with trends laid out on pages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPainter
+
+from kpidesk.core.formats import age_text, day_text, period_text
+from kpidesk.core.scorecards import Row, Scorecard
+from kpidesk.core.trends import Trend
+from kpidesk.ui.painting.cells import COLUMNS, RIGHT_ALIGNED, SHORT_TITLES, Column, paint_cell
+from kpidesk.ui.painting.look import BOLD, LEFT, MEDIUM, RIGHT, Look, draw_text, wrapped
+from kpidesk.ui.painting.pages import HEADER_ROW, LINE_WIDTH, Block, Document, footer, paginated, room_of
+from kpidesk.ui.painting.strip import STRIP_HEIGHT, paint_strip
+from kpidesk.ui.painting.trend_page import CHART, GAP, trend_block
+
+ROW = 43.0
+LOWEST_CHART = 186.0
+LEAST_SPARK = 3
+_SHARES: dict[Column, float] = {
+    "kpi": 0.275, "actual": 0.115, "target": 0.10, "bullet": 0.18, "trend": 0.13, "status": 0.20,
+}  # fmt: skip
+
+
+def build_document(scorecard: Scorecard, trends: Sequence[Trend], height: float, look: Look) -> Document:
+    """Lay a scorecard and trends out on pages of a height; a table goes on under a repeated header."""
+    titles = {**SHORT_TITLES, "kpi": _first_title(scorecard.question.by)}
+    header = Block(HEADER_ROW, lambda painter, rect: _paint_header(painter, rect, titles, look), 12)
+    table = [
+        _title_block(scorecard, look),
+        Block(STRIP_HEIGHT, lambda painter, rect: paint_strip(painter, rect, scorecard.rows, look), 16),
+        header,
+        *(replace(_row_block(row, look), under=header) for row in named_rows(scorecard)),
+        *_notes_blocks(scorecard, look),
+    ]
+    tall = _chart_height(sum(block.height + block.gap for block in table), len(trends), height)
+    charts = [replace(trend_block(trend, look), height=tall) for trend in trends]
+    return Document(paginated([*table, *charts], height), footer(scorecard.as_of, scorecard.sources), look)
+
+
+def _chart_height(used: float, count: int, height: float) -> float:
+    """Charts a little lower where that keeps all of them on the page of the table."""
+    if not count:
+        return CHART
+    fitting = (room_of(height) - used) / count - GAP
+    return fitting if LOWEST_CHART <= fitting < CHART else CHART
+
+
+def _notes_blocks(card: Scorecard, look: Look) -> list[Block]:
+    """What qualifies single rows, with their names, under the table."""
+    noted: dict[str, list[str]] = {}
+    for row in named_rows(card):
+        for notice in row.result.notices:
+            if notice not in card.notices:
+                noted.setdefault(notice, []).append(row.kpi.name)
+    texts = [f"{', '.join(names)}: {notice}" for notice, names in noted.items()]
+    lines = [line for text in texts for line in wrapped(text, look.font(12), LINE_WIDTH, 3)]
+    return [_note_block(line, look, gap=0.0 if at else 8.0) for at, line in enumerate(lines)]
+
+
+def _note_block(text: str, look: Look, *, gap: float) -> Block:
+    def paint(painter: QPainter, rect: QRectF) -> None:
+        draw_text(painter, rect, text, look.font(12), look.color("watch_ink"), LEFT)
+
+    return Block(18, paint, gap)
+
+
+def named_rows(card: Scorecard) -> tuple[Row, ...]:
+    """The rows with the name by which a page tells them apart: the KPI, or the member of a breakdown."""
+    several = len({row.period for row in card.rows}) > 1
+    return tuple(_named(card, row, several=several) for row in card.rows)
+
+
+def _named(card: Scorecard, row: Row, *, several: bool) -> Row:
+    name, sentence = row.kpi.name, row.kpi.sentence
+    if card.question.by in ("team", "rep"):
+        name, sentence = row.scope.name or scope_title(card, row), row.kpi.name
+    elif card.question.by:
+        name, sentence = row.member, row.kpi.name
+    if several:
+        name = f"{name} · {row.period.label}"
+    spark = row.spark if len(row.spark) >= LEAST_SPARK else ()
+    return replace(row, kpi=replace(row.kpi, name=name, sentence=sentence), spark=spark)
+
+
+def scope_title(card: Scorecard, row: Row) -> str:
+    """A scope without a name of its own: Unassigned, or the organisation."""
+    return "Unassigned" if row.scope.kind == "unassigned" else card.title.partition(" · ")[0]
+
+
+def _title_block(scorecard: Scorecard, look: Look) -> Block:
+    name, period = scorecard.title.partition(" · ")[0], period_text(scorecard.question.period)
+    known = f"Data as of {day_text(scorecard.as_of)}" if scorecard.as_of is not None else "No data"
+    if scorecard.age_days is not None:
+        known += f" ({age_text(scorecard.age_days)})"
+    if scorecard.running:
+        known += " · the period is not over"
+    notices = [part for notice in scorecard.notices for part in wrapped(notice, look.font(12), LINE_WIDTH, 2)]
+
+    def paint(painter: QPainter, rect: QRectF) -> None:
+        top = rect.top()
+        heading = QRectF(rect.left(), top, rect.width(), 34)
+        draw_text(painter, heading, "Sales scorecard", look.font(26, BOLD), look.color("ink"), LEFT)
+        under = QRectF(rect.left(), top + 36, rect.width(), 20)
+        draw_text(painter, under, f"{name} · {period}", look.font(14, MEDIUM), look.color("ink"), LEFT)
+        line = QRectF(rect.left(), top + 57, rect.width(), 18)
+        draw_text(painter, line, known, look.font(12), look.color("muted"), LEFT)
+        for i, notice in enumerate(notices):
+            draw_text(painter, line.translated(0, 18 * (i + 1)), notice, look.font(12), look.color("watch_ink"), LEFT)
+
+    return Block(76 + 18 * len(notices), paint)
+
+
+def column_rects(rect: QRectF) -> dict[Column, QRectF]:
+    """Where the columns of a page's table lie inside a row."""
+    found, left = {}, rect.left() - 8
+    for column in COLUMNS:
+        width = _SHARES[column] * (rect.width() + 16)
+        found[column] = QRectF(left, rect.top(), width, rect.height())
+        left += width
+    return found
+
+
+def _first_title(by: str) -> str:
+    """What the first column names: the KPI, or what a breakdown is by."""
+    return by.replace("_", " ").capitalize() if by else SHORT_TITLES["kpi"]
+
+
+def _paint_header(painter: QPainter, rect: QRectF, titles: dict[Column, str], look: Look) -> None:
+    for column, cell in column_rects(rect).items():
+        align = RIGHT if column in RIGHT_ALIGNED else LEFT
+        inner = cell.adjusted(8, 0, -8, 0)
+        draw_text(painter, inner, titles[column], look.font(12, MEDIUM), look.color("muted"), align)
+    painter.fillRect(QRectF(rect.left(), rect.bottom() - 1, rect.width(), 1), look.color("strong_border"))
+
+
+def _row_block(row: Row, look: Look) -> Block:
+    def paint(painter: QPainter, rect: QRectF) -> None:
+        for column, cell in column_rects(rect).items():
+            paint_cell(painter, cell, row, column, look, look.color("surface"))
+        painter.fillRect(QRectF(rect.left(), rect.bottom() - 1, rect.width(), 1), look.color("border"))
+
+    return Block(ROW, paint)

@@ -1,0 +1,73 @@
+"""How many KPIs stand where: one panel each for on track, at risk, off track, and no verdict."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPainter, QPen
+
+from kpidesk.core.scorecards import Row
+from kpidesk.core.status import STATUS_WORDS, Status
+from kpidesk.ui.painting.look import BOLD, LEFT, Look, draw_text, width_of
+from kpidesk.ui.painting.marks import paint_symbol
+
+STRIP_HEIGHT = 56
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """One panel: which status, how many rows have it, and the words beside the number."""
+
+    status: Status
+    count: int
+    words: str
+
+
+def tallies(rows: Iterable[Row]) -> tuple[Tally, ...]:
+    """The four panels of a scorecard; the last gathers every row without a verdict and names the reasons."""
+    counts = Counter(row.status for row in rows)
+    found = [
+        Tally(status, counts.pop(status, 0), STATUS_WORDS[status]) for status in ("on_track", "at_risk", "off_track")
+    ]
+    parts = [f"{count} {STATUS_WORDS[status].lower()}" for status, count in sorted(counts.items())]
+    if len(parts) == 1:
+        status, count = next(iter(counts.items()))
+        return (*found, Tally(status, count, STATUS_WORDS[status]))
+    return (*found, Tally("no_data", sum(counts.values()), "No verdict"))
+
+
+def tally_sentence(rows: Iterable[Row]) -> str:
+    """The strip in words, for screen readers."""
+    return ", ".join(f"{tally.count} {tally.words.lower()}" for tally in tallies(rows))
+
+
+def paint_strip(painter: QPainter, rect: QRectF, rows: Iterable[Row], look: Look) -> None:
+    """Draw the four panels side by side."""
+    gap = look.px(12)
+    found = tallies(rows)
+    width = (rect.width() - gap * (len(found) - 1)) / len(found)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    for i, tally in enumerate(found):
+        panel = QRectF(rect.left() + i * (width + gap), rect.top(), width, rect.height())
+        painter.setPen(QPen(look.color("border"), 1))
+        painter.setBrush(look.color("surface"))
+        painter.drawRoundedRect(panel.adjusted(0.5, 0.5, -0.5, -0.5), 10, 10)
+        _paint_panel(painter, panel, tally, look)
+    painter.restore()
+
+
+def _paint_panel(painter: QPainter, panel: QRectF, tally: Tally, look: Look) -> None:
+    size = look.px(13)
+    left = panel.left() + look.px(18)
+    paint_symbol(painter, QPointF(left + size / 2, panel.center().y()), size, tally.status, look)
+    number, font = str(tally.count), look.font(22, BOLD)
+    left += size + look.px(12)
+    wide = width_of(font, number)
+    draw_text(painter, QRectF(left, panel.top(), wide + 2, panel.height()), number, font, look.color("ink"), LEFT)
+    left += wide + look.px(10)
+    words = QRectF(left, panel.top(), panel.right() - left - look.px(10), panel.height())
+    draw_text(painter, words, tally.words, look.font(13), look.color("muted"), LEFT)

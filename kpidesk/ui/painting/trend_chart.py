@@ -1,0 +1,279 @@
+"""A trend drawn with one painter: value line, stepped goals, baseline, gaps, the period that is not over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TypeGuard
+
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+
+from kpidesk.core.formats import format_value
+from kpidesk.core.trends import Trend, TrendPoint
+from kpidesk.ui.painting.axis import AxisLabel, period_labels, round_ticks, spread, tick_texts, value_range
+from kpidesk.ui.painting.look import CENTER, LEFT, MEDIUM, REGULAR, RIGHT, SEMIBOLD, Look, draw_text, width_of
+
+LINE = 2.0
+LABEL_STEP = 16
+Tier = Callable[[TrendPoint], float | None]
+
+
+@dataclass(frozen=True, slots=True)
+class EndLabel:
+    """A word at the right end of a line: which value, what it says, in which colour (token name)."""
+
+    value: float
+    text: str
+    color: str
+    bold: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Where a chart's numbers lie inside its rectangle; period i of `count` at `x(i)`, a value at `y(value)`."""
+
+    plot: QRectF
+    ticks: tuple[float, ...]
+    count: int
+
+    def x(self, i: float) -> float:
+        """Where period `i` stands; half a period of room at both ends."""
+        return self.plot.left() + (i + 0.5) / max(1, self.count) * self.plot.width()
+
+    def y(self, value: float) -> float:
+        """How high a value stands."""
+        low, high = self.ticks[0], self.ticks[-1]
+        return self.plot.bottom() - (value - low) / (high - low) * self.plot.height()
+
+    def holds(self, value: float | None) -> TypeGuard[float]:
+        """Whether a value is there and lies inside the scale."""
+        return value is not None and self.ticks[0] <= value <= self.ticks[-1]
+
+    def reach(self, reach: float) -> float:
+        """The radius of a point, less where the points stand close together."""
+        return min(reach, max(1.2, self.plot.width() / max(1, self.count) * 0.15))
+
+    def at(self, i: int, value: float) -> QPointF:
+        """A point of the line."""
+        return QPointF(self.x(i), self.y(value))
+
+
+def frame_of(rect: QRectF, trend: Trend, look: Look, currency: str) -> Frame:
+    """Lay out a chart: axis labels at the left and below, line labels at the right, the plot in between."""
+    return lay_out(rect, trend, look, currency, value_range(trend), end_labels(trend, currency))
+
+
+def lay_out(
+    rect: QRectF, trend: Trend, look: Look, currency: str, span: tuple[float, float], labels: Sequence[EndLabel]
+) -> Frame:
+    """Lay out a chart for a range of values and the labels at its right end, which get a third of it at most."""
+    ticks = round_ticks(*span, 4 if rect.height() < look.px(240) else 5)
+    small = look.font(12)
+    left = max(width_of(small, text) for text in tick_texts(ticks, trend.kpi, currency)) + look.px(12)
+    longest = max((width_of(look.font(12, SEMIBOLD), label.text) for label in labels), default=0.0)
+    right = min(longest + look.px(22 if labels else 8), rect.width() / 3)
+    above = look.px(26 if any(point.starts_inside for point in trend.points) else 10)
+    return Frame(rect.adjusted(left, above, -right, -look.px(40)), ticks, len(trend.points))
+
+
+def end_labels(trend: Trend, currency: str) -> tuple[EndLabel, ...]:
+    """The names of the lines with the value each has at its end."""
+    if not trend.points:
+        return ()
+    last, unit = trend.points[-1], trend.kpi.unit
+    found = []
+    for word, value, color in (
+        ("Stretch", last.stretch, "muted"),
+        ("Target", last.target, "good_ink"),
+        ("Minimum", last.minimum, "muted"),
+        ("Baseline", trend.baseline.value if trend.baseline else None, "muted"),
+    ):
+        if value is not None:
+            found.append(EndLabel(value, f"{word} {format_value(value, unit, currency)}", color, word == "Target"))
+    return tuple(found)
+
+
+def paint_trend(
+    painter: QPainter, rect: QRectF, trend: Trend, look: Look, currency: str = "", selected: int | None = None
+) -> Frame:
+    """Draw a trend into `rect`; `selected` marks one period. Gives the layout, for finding points again."""
+    frame = frame_of(rect, trend, look, currency)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    paint_axes(painter, frame, trend, look, currency)
+    _paint_goals(painter, frame, trend, look)
+    _paint_baseline(painter, frame, trend, look)
+    _paint_start(painter, frame, trend, look)
+    if selected is not None and 0 <= selected < frame.count:
+        painter.setPen(QPen(look.color("faint"), 1))
+        painter.drawLine(QLineF(frame.x(selected), frame.plot.top(), frame.x(selected), frame.plot.bottom()))
+    _paint_line(painter, frame, trend, look, selected)
+    paint_end_labels(painter, frame, end_labels(trend, currency), rect.right(), look)
+    painter.restore()
+    return frame
+
+
+def paint_axes(painter: QPainter, frame: Frame, trend: Trend, look: Look, currency: str) -> None:
+    """Draw grid lines with their values at the left and the names of the periods below."""
+    small, quiet = look.font(12), look.color("muted")
+    for tick, text in zip(frame.ticks, tick_texts(frame.ticks, trend.kpi, currency), strict=True):
+        y = frame.y(tick)
+        painter.setPen(QPen(look.color("grid"), 1))
+        painter.drawLine(QLineF(frame.plot.left(), y, frame.plot.right(), y))
+        label = QRectF(0, y - look.px(9), frame.plot.left() - look.px(10), look.px(18))
+        draw_text(painter, label, text, small, quiet, RIGHT)
+    width = look.px(44)
+    for label_at in period_labels([point.period for point in trend.points], frame.plot.width(), width):
+        _paint_period(painter, frame, label_at, look, width)
+
+
+def _paint_period(painter: QPainter, frame: Frame, label: AxisLabel, look: Look, width: float) -> None:
+    i, name, year = label
+    top = frame.plot.bottom() + look.px(6)
+    box = QRectF(frame.x(i) - width / 2, top, width, look.px(16))
+    draw_text(painter, box, name, look.font(12), look.color("muted"), CENTER)
+    if year:
+        draw_text(painter, box.translated(0, look.px(15)), year, look.font(12), look.color("muted"), CENTER)
+
+
+def goal_steps(points: Sequence[TrendPoint], tier: Tier) -> list[list[tuple[float, float]]]:
+    """A goal as step lines in (period, value), each from half a period before to half a period after.
+
+    A period without the goal ends the line; the next one that has it begins another.
+    """
+    lines: list[list[tuple[float, float]]] = []
+    open_line = False
+    for i, point in enumerate(points):
+        value = tier(point)
+        if value is None:
+            open_line = False
+            continue
+        if not open_line:
+            lines.append([])
+        open_line = True
+        lines[-1] += [(i - 0.5, value), (i + 0.5, value)]
+    return lines
+
+
+def _paint_goals(painter: QPainter, frame: Frame, trend: Trend, look: Look) -> None:
+    targets = goal_steps(trend.points, lambda point: point.target)
+    beyond = goal_steps(trend.points, lambda point: point.stretch)
+    if len(targets) == len(beyond):
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(look.color("good", 0.09))
+        for lower, upper in zip(targets, beyond, strict=True):
+            if len(lower) == len(upper):
+                painter.drawPolygon(_polygon(frame, [*lower, *reversed(upper)]))
+    for tier, pen in (
+        (lambda point: point.minimum, _pen(look.color("baseline"), 1.2, (1.0, 2.6))),
+        (lambda point: point.stretch, _pen(look.color("good", 0.75), 1.1)),
+        (lambda point: point.target, _pen(look.color("good"), 1.9)),
+    ):
+        painter.setPen(pen)
+        for steps in goal_steps(trend.points, tier):
+            painter.drawPolyline(_polygon(frame, steps))
+
+
+def _polygon(frame: Frame, steps: Sequence[tuple[float, float]]) -> QPolygonF:
+    return QPolygonF([QPointF(frame.x(i), frame.y(value)) for i, value in steps])
+
+
+def _pen(color: QColor, width: float, dashes: tuple[float, ...] = ()) -> QPen:
+    pen = QPen(color, width)
+    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    if dashes:
+        pen.setDashPattern(list(dashes))
+    return pen
+
+
+def _paint_baseline(painter: QPainter, frame: Frame, trend: Trend, look: Look) -> None:
+    if trend.baseline is not None:
+        y = frame.y(trend.baseline.value)
+        painter.setPen(_pen(look.color("baseline"), 1.3, (4.5, 3.2)))
+        painter.drawLine(QLineF(frame.plot.left(), y, frame.plot.right(), y))
+
+
+def _paint_start(painter: QPainter, frame: Frame, trend: Trend, look: Look) -> None:
+    """A dotted upright where the data begins inside a period, named above the plot."""
+    paint_start_label(painter, frame, trend, look)
+    for i, point in enumerate(trend.points):
+        if point.starts_inside:
+            x = frame.x(i)
+            painter.setPen(_pen(look.color("watch"), 1.2, (1.5, 2.5)))
+            painter.drawLine(QLineF(x, frame.plot.top() - look.px(4), x, frame.plot.bottom()))
+
+
+def paint_start_label(painter: QPainter, frame: Frame, trend: Trend, look: Look) -> None:
+    """Say above the plot where the data begins inside a period."""
+    for i, point in enumerate(trend.points):
+        if point.starts_inside:
+            x = frame.x(i)
+            words = "Data starts in this period" if frame.plot.height() > look.px(160) else "Data starts"
+            font = look.font(11, MEDIUM)
+            width = width_of(font, words) + look.px(4)
+            left = min(max(frame.plot.left(), x - look.px(2)), frame.plot.right() - width)
+            box = QRectF(left, frame.plot.top() - look.px(23), width, look.px(16))
+            draw_text(painter, box, words, font, look.color("watch_ink"), LEFT)
+
+
+def _paint_line(painter: QPainter, frame: Frame, trend: Trend, look: Look, selected: int | None) -> None:
+    color = look.color("accent")
+    for i, (before, after) in enumerate(pairwise(trend.points)):
+        if not (frame.holds(before.result.value) and frame.holds(after.result.value)):
+            continue
+        dashes = (2.6, 2.0) if after.partial else ()
+        painter.setPen(_pen(color, LINE, dashes))
+        painter.drawLine(QLineF(frame.at(i, before.result.value), frame.at(i + 1, after.result.value)))
+    for i, point in enumerate(trend.points):
+        if frame.holds(point.result.value):
+            reach = look.px(5.0 if i == selected else 4.0) if point.partial or i == selected else look.px(3.2)
+            _paint_point(painter, frame.at(i, point.result.value), look, frame.reach(reach), hollow=point.partial)
+    paint_beyond(painter, frame, trend, look)
+
+
+def paint_beyond(painter: QPainter, frame: Frame, trend: Trend, look: Look) -> None:
+    """An arrowhead and the value where a point lies outside the scale."""
+    for i, point in enumerate(trend.points):
+        value = point.result.value
+        if value is None or frame.holds(value):
+            continue
+        up = value > frame.ticks[-1]
+        y, reach = (frame.plot.top() if up else frame.plot.bottom()), look.px(4)
+        base = y + reach * (1.6 if up else -1.6)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(look.color("accent"))
+        x = frame.x(i)
+        painter.drawPolygon(QPolygonF([QPointF(x, y), QPointF(x - reach, base), QPointF(x + reach, base)]))
+        box = QRectF(x + look.px(8), y - look.px(1 if up else 15), look.px(90), look.px(16))
+        draw_text(painter, box, point.value_text, look.font(12, MEDIUM), look.color("accent_ink"), LEFT)
+
+
+def _paint_point(painter: QPainter, center: QPointF, look: Look, reach: float, *, hollow: bool) -> None:
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(look.color("surface"))
+    painter.drawEllipse(center, reach * 1.55, reach * 1.55)
+    if hollow:
+        painter.setPen(QPen(look.color("accent"), 2.0))
+        painter.drawEllipse(center, reach - 0.6, reach - 0.6)
+    else:
+        painter.setBrush(look.color("accent"))
+        painter.drawEllipse(center, reach, reach)
+
+
+def paint_end_labels(painter: QPainter, frame: Frame, labels: Sequence[EndLabel], right: float, look: Look) -> None:
+    """Draw the names of the lines between the plot and `right`, moved apart where they would touch."""
+    wanted = [frame.y(label.value) for label in labels]
+    step = look.px(LABEL_STEP)
+    for label, line, place in zip(
+        labels, wanted, spread(wanted, step, frame.plot.top(), frame.plot.bottom()), strict=True
+    ):
+        left = frame.plot.right() + look.px(14)
+        if abs(place - line) > 1.5:
+            painter.setPen(QPen(look.color("strong_border"), 1))
+            painter.drawLine(QLineF(frame.plot.right() + look.px(3), line, left - look.px(3), place))
+        box = QRectF(left, place - step / 2, right - left, step)
+        weight = SEMIBOLD if label.bold else REGULAR
+        draw_text(painter, box, label.text, look.font(12, weight), look.color(label.color), LEFT)

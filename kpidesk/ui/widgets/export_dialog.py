@@ -1,0 +1,39 @@
+"""Where a page's numbers are to be written, and in which form."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from PySide6.QtCore import QStandardPaths
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+FORMS: tuple[tuple[str, str], ...] = (
+    (".pdf", "PDF to print or send"),
+    (".png", "Picture"),
+    (".xlsx", "Excel workbook"),
+    (".html", "Web page"),
+    (".csv", "Table"),
+)
+
+
+def file_name(title: str, ending: str) -> str:
+    """A file name that every system takes, from a title: `Northwind Sales Q3 2026.pdf`."""
+    words = " ".join(re.sub(r"[^\w .-]+", " ", title).split())
+    return f"{words[:120].strip('. ') or 'scorecard'}{ending}"
+
+
+def ask_where(parent: QWidget, title: str) -> Path | None:
+    """Ask for a file in one of the five forms, proposing a PDF named after the page; None when left."""
+    folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+    filters = {f"{words} (*{ending})": ending for ending, words in FORMS}
+    proposed = str(Path(folder) / file_name(title, ".pdf"))
+    chosen, taken = QFileDialog.getSaveFileName(parent, "Export", proposed, ";;".join(filters))
+    if not chosen:
+        return None
+    to, ending = Path(chosen), filters.get(taken, ".pdf")
+    given = to.suffix.lower()
+    if given not in dict(FORMS):
+        return to.with_name(to.name + ending)
+    # the proposed .pdf stays in the name when another form is picked in the dialog
+    return to.with_suffix(ending) if given == ".pdf" else to

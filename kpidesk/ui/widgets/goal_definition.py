@@ -1,0 +1,148 @@
+"""What a KPI is: its sentence, and the objective, decision and owner without which it is only a metric."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QVBoxLayout, QWidget
+
+from kpidesk.core.errors import UserError
+from kpidesk.core.kpis import Kpi, check_publishable
+from kpidesk.ui.messages import PlainLabel, restyle, tip
+from kpidesk.ui.theme import Theme
+from kpidesk.ui.widgets.controls import card, row
+from kpidesk.ui.widgets.goal_list import Entry
+from kpidesk.ui.widgets.goal_text import DIRECTION_WORDS, STATUS_WORDS, UNIT_WORDS
+from kpidesk.ui.widgets.import_parts import button
+
+FIELDS = (
+    ("objective", "Objective", "What it is there to reach", 0, 0, 1),
+    ("owner", "Owner", "Who answers for it", 0, 1, 1),
+    ("decision", "Decision", "What you do when it is off track", 2, 0, 2),
+)
+"""Field of a KPI, its label, what stands in it while it is empty, and its line, column and columns in the grid."""
+
+
+class DefinitionCard(QWidget):
+    """The KPI with the fields that make it one; a class because it is a widget with a signal.
+
+    `saved` carries the KPI to keep: with other words, active, or retired.
+    """
+
+    saved = Signal(object)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.theme = theme
+        self.entry: Entry | None = None
+        self.fields: dict[str, QLineEdit] = {}
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        frame, column = card(spacing=10)
+        self.name = PlainLabel("", "heading", wrap=True)
+        self.badge = PlainLabel("", "small", elide=True)
+        self.activate = button("Use &this KPI", self._activate, "primary")
+        self.retire = button("&Retire", self._retire, "quiet", "It leaves the scorecards and stays in old periods")
+        self.save = button("&Save words", self._save)
+        head = row(self.name, self.save, self.retire, self.activate)
+        head.setStretch(0, 1)
+        self.sentence = PlainLabel("", "muted", wrap=True)
+        self.needs = PlainLabel("", wrap=True)
+        self.problem = PlainLabel("", "problem", wrap=True)
+        column.addLayout(head)
+        for widget in (self.badge, self.sentence, self.needs):
+            column.addWidget(widget)
+        column.addLayout(self._build_fields())
+        column.addWidget(self.problem)
+        outer.addWidget(frame)
+
+    def _build_fields(self) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(4)
+        for name, words, hint, line, place, across in FIELDS:
+            label = PlainLabel(words, "small")
+            field = QLineEdit(placeholderText=hint)
+            field.setAccessibleName(words)
+            field.setMaxLength(200)
+            label.setBuddy(field)
+            field.textEdited.connect(self._edited)
+            field.returnPressed.connect(self._save)
+            self.fields[name] = field
+            grid.addWidget(label, line, place, 1, across)
+            grid.addWidget(field, line + 1, place, 1, across)
+        grid.setColumnStretch(0, 2)
+        grid.setColumnStretch(1, 1)
+        return grid
+
+    def show_entry(self, entry: Entry) -> None:
+        """Show a KPI; words being typed about the one in view stay."""
+        is_same = self.entry is not None and self.entry.kpi == entry.kpi and self.entry.computable == entry.computable
+        if is_same and self.edited_kpi() != entry.kpi:
+            return
+        self.entry = entry
+        kpi = entry.kpi
+        self.name.setText(kpi.name)
+        kind = f"{kpi.indicator} · {kpi.dimension} · {UNIT_WORDS[kpi.unit]} · {DIRECTION_WORDS[kpi.direction]}"
+        self.badge.setText(f"{STATUS_WORDS[kpi.status]} · {kind} · definition version {kpi.version}")
+        self.sentence.setText(kpi.sentence)
+        self.needs.setText("" if entry.computable else f"Your data cannot compute it yet: it needs {entry.needs}.")
+        self.needs.setVisible(not entry.computable)
+        for name, field in self.fields.items():
+            field.setText(getattr(kpi, name))
+            field.setCursorPosition(0)
+            tip(field, field.text())
+            restyle(field, "wrong", False)
+        self.activate.setVisible(kpi.status != "active")
+        self.retire.setVisible(kpi.status == "active")
+        self.save.hide()
+        self.say("")
+
+    def say(self, text: str) -> None:
+        """Show what is missing, or nothing."""
+        self.problem.setText(text)
+        self.problem.setVisible(bool(text))
+
+    def edited_kpi(self) -> Kpi | None:
+        """The KPI with the words in the fields."""
+        if self.entry is None:
+            return None
+        words = {name: field.text().strip() for name, field in self.fields.items()}
+        return replace(self.entry.kpi, **words)  # type: ignore[arg-type]  # three text fields
+
+    def _edited(self) -> None:
+        self.save.setVisible(self.edited_kpi() != (self.entry.kpi if self.entry else None))
+        for field in self.fields.values():
+            restyle(field, "wrong", False)
+
+    def _save(self) -> None:
+        kpi = self.edited_kpi()
+        if kpi is not None and self.entry is not None and kpi != self.entry.kpi and self._may(kpi):
+            self.saved.emit(kpi)
+
+    def _activate(self) -> None:
+        kpi = self.edited_kpi()
+        if kpi is not None and self._may(replace(kpi, status="active")):
+            self.saved.emit(replace(kpi, status="active"))
+
+    def _retire(self) -> None:
+        kpi = self.edited_kpi()
+        if kpi is not None:
+            self.saved.emit(replace(kpi, status="retired"))
+
+    def _may(self, kpi: Kpi) -> bool:
+        """Refuse an active KPI that lacks a word, in the words used everywhere, and lead to the empty field."""
+        if kpi.status != "active":
+            return True
+        try:
+            check_publishable(kpi)
+        except UserError as error:
+            self.say(f"{error.problem} {error.advice}")
+            empty = [field for name, field in self.fields.items() if not getattr(kpi, name)]
+            for field in empty:
+                restyle(field, "wrong", True)
+            empty[0].setFocus()
+            return False
+        self.say("")
+        return True

@@ -1,0 +1,190 @@
+"""The first targets: for each first-day KPI what history says, and Keep, +10 %, or type."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+
+from kpidesk.core.errors import UserError
+from kpidesk.core.formats import format_value
+from kpidesk.core.goals import Baseline, Proposal, Target
+from kpidesk.core.kpis import Kpi
+from kpidesk.ui.messages import PlainLabel, restyle
+from kpidesk.ui.widgets.controls import Segments, clear, line, row
+from kpidesk.ui.widgets.goal_text import (
+    Tiers,
+    as_target,
+    baseline_head,
+    baseline_sample,
+    baseline_value,
+    field_text,
+    stepped_tiers,
+    tier_note,
+    typed_tiers,
+)
+
+KEEP, TEN, TYPE, SKIP = "keep", "ten", "type", "skip"
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """A baseline and the target upon it, ready to be set together."""
+
+    baseline: Baseline
+    target: Target
+
+
+class FirstGoal(QWidget):
+    """One KPI of the first day; a class because it is a widget with a signal.
+
+    `changed` is sent whenever what would be set is another.
+    """
+
+    changed = Signal()
+
+    def __init__(self, kpi: Kpi, proposal: Proposal | None, currency: str) -> None:
+        super().__init__()
+        self.kpi, self.proposal, self._currency = kpi, proposal, currency
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 10, 0, 10)
+        column.setSpacing(2)
+        self.name = PlainLabel(kpi.name, "subheading", elide=True)
+        self.history = PlainLabel(_history_words(kpi, proposal, currency), "muted", elide=True)
+        self.effect = PlainLabel("", "small", elide=True)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        for label in (self.name, self.history, self.effect):
+            words.addWidget(label)
+        self.mode = Segments((("Keep", KEEP), ("+10%", TEN), ("Type", TYPE), ("Skip", SKIP)), kpi.name)
+        self.mode.set_value(TEN if proposal is not None else SKIP)
+        self.mode.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.mode.chosen.connect(self._chosen)
+        self.typed = QLineEdit(placeholderText="e.g. 25% or +3pp")
+        self.typed.setAccessibleName(f"Target of {kpi.name}")
+        self.typed.setFixedWidth(140)
+        self.typed.textEdited.connect(self._refresh)
+        self.typed.hide()
+        across = row(self.typed, self.mode, spacing=10)
+        across.insertLayout(0, words, 1)
+        column.addLayout(across)
+        self.mode.setVisible(proposal is not None)  # only now: without a parent it would open as a window
+        self._refresh()
+
+    def _chosen(self, mode: object) -> None:
+        self.typed.setVisible(mode == TYPE)
+        if mode == TYPE:
+            self.typed.setFocus()
+        self._refresh()
+
+    def type_target(self, text: str) -> None:
+        """Start from a target that was said elsewhere."""
+        self.mode.set_value(TYPE)
+        self.typed.setVisible(True)
+        self.typed.setText(text)
+        self._refresh()
+
+    def tiers(self) -> Tiers | None:
+        """What would be set; None when skipped.
+
+        Raises:
+            UserError: the target typed cannot be read.
+        """
+        mode = self.mode.value()
+        if self.proposal is None or mode == SKIP:
+            return None
+        baseline = self.proposal.baseline
+        if mode == TYPE:
+            return typed_tiers(("", self.typed.text(), ""), baseline, self.kpi)
+        return stepped_tiers(baseline, 0.10 if mode == TEN else 0.0, self.kpi)
+
+    def goal(self) -> Goal | None:
+        """Baseline and target together; None when skipped.
+
+        Raises:
+            UserError: the target typed cannot be read.
+        """
+        tiers = self.tiers()
+        if tiers is None or self.proposal is None:
+            return None
+        baseline = self.proposal.baseline
+        return Goal(baseline, as_target(tiers, baseline))
+
+    def _refresh(self) -> None:
+        restyle(self.typed, "wrong", False)
+        try:
+            tiers = self.tiers()
+        except UserError as error:
+            restyle(self.typed, "wrong", bool(self.typed.text()))
+            self.effect.setText(error.problem if self.typed.text() else "Type a number, a share, +10% or +3pp.")
+        else:
+            self.effect.setText(self._effect_words(tiers))
+        self.changed.emit()
+
+    def _effect_words(self, tiers: Tiers | None) -> str:
+        if tiers is None or self.proposal is None:
+            return "" if self.proposal is None else "No target for now."
+        names = zip(("minimum", "target", "stretch"), tiers.values(), strict=True)
+        shown = ", ".join(f"{name} {_shown(self.kpi, value, self._currency)}" for name, value in names)
+        note = tier_note(self.kpi, tiers.target, self.proposal.baseline, self._currency)
+        return f"{shown[0].upper()}{shown[1:]} ({note})"
+
+
+def _shown(kpi: Kpi, value: float, currency: str) -> str:
+    return format_value(value, kpi.unit, currency) if kpi.unit == "money" else field_text(kpi, value)
+
+
+def _history_words(kpi: Kpi, proposal: Proposal | None, currency: str) -> str:
+    if proposal is None:
+        return "Your history does not carry a baseline yet. You can set one later under KPIs & targets."
+    sample = baseline_sample(kpi, proposal.baseline)
+    weak = " · weak: few rows" if proposal.baseline.weak else ""
+    value = baseline_value(kpi, proposal.baseline, currency)
+    return f"{baseline_head(proposal.baseline)}: {value}{f' ({sample})' if sample else ''}{weak}"
+
+
+class FirstGoals(QWidget):
+    """The KPIs of the first day under each other; a class because it is a widget with a signal."""
+
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self.lines: list[FirstGoal] = []
+
+    def show_proposals(
+        self, proposals: Sequence[tuple[str, Proposal | None]], kpis: Mapping[str, Kpi], currency: str
+    ) -> None:
+        """Show what history proposes for each KPI."""
+        clear(self._column)
+        self.lines = []
+        for kpi_id, proposal in proposals:
+            if kpi_id not in kpis:
+                continue
+            if self.lines:
+                self._column.addWidget(line())
+            one = FirstGoal(kpis[kpi_id], proposal, currency)
+            one.changed.connect(self.changed)
+            self.lines.append(one)
+            self._column.addWidget(one)
+
+    def goals(self) -> tuple[Goal, ...]:
+        """Everything that would be set.
+
+        Raises:
+            UserError: a target typed cannot be read; the KPI is named.
+        """
+        found = []
+        for one in self.lines:
+            try:
+                goal = one.goal()
+            except UserError as error:
+                raise UserError(f"{one.kpi.name}: {error.problem}", error.advice) from None
+            if goal is not None:
+                found.append(goal)
+        return tuple(found)

@@ -1,0 +1,59 @@
+"""Every target a KPI has had for a scope, newest first, with the reason for each change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from kpidesk.core.formats import format_value
+from kpidesk.core.goals import GoalBook, Target
+from kpidesk.core.kpis import Kpi
+from kpidesk.core.people import Scope
+from kpidesk.ui.messages import PlainLabel
+from kpidesk.ui.theme import Theme
+from kpidesk.ui.widgets.controls import card
+from kpidesk.ui.widgets.receipt_model import Column, RecordModel
+from kpidesk.ui.widgets.receipt_table import RecordTable
+
+
+def history_columns(kpi: Kpi, currency: str) -> tuple[Column[Target], ...]:
+    """The columns of the table for one KPI."""
+
+    def tier(title: str, value: Callable[[Target], float]) -> Column[Target]:
+        return Column(title, lambda one: format_value(value(one), kpi.unit, currency), value, right=True)
+
+    return (
+        Column("Period", lambda one: one.period.label, lambda one: one.period.start.isoformat(), strong=True),
+        Column("Version", lambda one: f"{one.version}", lambda one: float(one.version), right=True),
+        Column("Since", lambda one: one.effective_from),
+        tier("Minimum", lambda one: one.minimum),
+        tier("Target", lambda one: one.target),
+        tier("Stretch", lambda one: one.stretch),
+        Column("Reason", lambda one: one.reason),
+    )
+
+
+class TargetHistory(QWidget):
+    """The table of targets as they were set; a class because it is a widget. Hidden while there is none."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.theme = theme
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        frame, column = card(margins=(1, 14, 1, 8), spacing=8)
+        title = PlainLabel("Targets as they were set", "subheading")
+        title.setContentsMargins(17, 0, 0, 0)
+        self.table = RecordTable(RecordModel(()), theme, name="Targets as they were set", stretch=(6,))
+        column.addWidget(title)
+        column.addWidget(self.table)
+        outer.addWidget(frame)
+
+    def show_history(self, book: GoalBook, kpi: Kpi, scope: Scope, currency: str) -> None:
+        """Show every version of every target of a KPI for a scope."""
+        found = [one for one in book.targets if one.kpi_id == kpi.id and one.scope == scope]
+        found.sort(key=lambda one: (one.period.start, one.version), reverse=True)
+        self.table.records.show_rows(found, history_columns(kpi, currency))
+        self.table.setFixedHeight(self.table.height_of(min(6, max(1, len(found)))))
+        self.setVisible(bool(found))

@@ -1,0 +1,245 @@
+"""The target: keep the baseline, +10 %, or type; with what follows from it shown while typing."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QVBoxLayout, QWidget
+
+from kpidesk.core.errors import UserError
+from kpidesk.core.formats import format_value
+from kpidesk.core.goals import NO_BASELINE, NO_BASELINE_ADVICE, Baseline, Proposal, Target
+from kpidesk.core.kpis import Kpi
+from kpidesk.ui.messages import PlainLabel, restyle
+from kpidesk.ui.theme import Theme
+from kpidesk.ui.widgets.controls import Segments, card, row
+from kpidesk.ui.widgets.goal_text import (
+    TIER_NAMES,
+    Tiers,
+    as_target,
+    field_text,
+    ladder_words,
+    noticeable_note,
+    out_of_order,
+    read_amount,
+    stepped_tiers,
+    tier_note,
+    typed_tiers,
+)
+from kpidesk.ui.widgets.goal_tiers import TierScale
+from kpidesk.ui.widgets.import_parts import Mark, button, say_on
+
+KEEP, TEN, TYPE = "keep", "ten", "type"
+
+
+class TargetCard(QWidget):
+    """Minimum, target and stretch over a kept baseline; a class because it is a widget with a signal.
+
+    `wanted` carries a target and the reason for it.
+    """
+
+    wanted = Signal(object, str)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.theme = theme
+        self._kpi: Kpi | None = None
+        self._baseline: Baseline | None = None
+        self._proposal: Proposal | None = None
+        self._before: Target | None = None
+        self._currency = ""
+        self._exact: tuple[float, ...] = ()
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        frame, column = card(spacing=10)
+        self.title = PlainLabel("2   Target", "subheading")
+        self.mode = Segments((("Keep the baseline", KEEP), ("+10%", TEN), ("Type", TYPE)), "Target")
+        self.mode.chosen.connect(self._mode_chosen)
+        head = row(self.title, None, self.mode)
+        column.addLayout(head)
+        self.refusal = PlainLabel(f"{NO_BASELINE} {NO_BASELINE_ADVICE}", "muted", wrap=True)
+        column.addWidget(self.refusal)
+        self.scale = TierScale(theme)
+        column.addWidget(self.scale)
+        self.inputs = QWidget()
+        column.addWidget(self.inputs)
+        self._build_inputs()
+        self.problem = PlainLabel("", "problem", wrap=True)
+        column.addWidget(self.problem)
+        self.notes = PlainLabel("", "small", wrap=True)
+        self.warning = self._build_warning(column)
+        column.addWidget(self.notes)
+        column.addLayout(self._build_foot())
+        outer.addWidget(frame)
+
+    def _build_inputs(self) -> None:
+        grid = QGridLayout(self.inputs)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(4)
+        self.fields: list[QLineEdit] = []
+        self.effects: list[PlainLabel] = []
+        for place, name in enumerate(TIER_NAMES):
+            label = PlainLabel(name, "small")
+            field = QLineEdit()
+            field.setAccessibleName(name)
+            field.textEdited.connect(self._typed)
+            field.returnPressed.connect(self._set)
+            label.setBuddy(field)
+            effect = PlainLabel("", "small", elide=True)
+            self.fields.append(field)
+            self.effects.append(effect)
+            for line, widget in enumerate((label, field, effect)):
+                grid.addWidget(widget, line, place)
+            grid.setColumnStretch(place, 1)
+
+    def _build_warning(self, column: QVBoxLayout) -> PlainLabel:
+        words = PlainLabel("", wrap=True)
+        self._warning_sign = Mark(self.theme, "triangle-alert", "watch", 16)
+        line = row(self._warning_sign, words)
+        line.setStretch(1, 1)
+        line.setAlignment(self._warning_sign, Qt.AlignmentFlag.AlignTop)
+        column.addLayout(line)
+        return words
+
+    def _build_foot(self) -> QVBoxLayout:
+        self.reason = QLineEdit()
+        self.reason.setAccessibleName("Reason for the change")
+        self.reason.setMaxLength(200)
+        self.reason.returnPressed.connect(self._set)
+        self.save = button("Set &target", self._set, "primary")
+        foot = row(self.reason, self.save)
+        foot.setStretch(0, 1)
+        column = QVBoxLayout()
+        column.addLayout(foot)
+        return column
+
+    def show_target(
+        self, kpi: Kpi, baseline: Baseline | None, before: Target | None, proposal: Proposal | None, currency: str
+    ) -> None:
+        """Show the target in force or a proposal; without a baseline only the words that refuse one.
+
+        What is being typed about the same KPI, baseline and target stays.
+        """
+        is_same = (self._kpi, self._baseline, self._before) == (kpi, baseline, before)
+        self._kpi, self._baseline, self._before = kpi, baseline, before
+        self._proposal, self._currency = proposal, currency
+        if is_same and baseline is not None:
+            self._preview()
+            return
+        has = baseline is not None
+        for part in (self.scale, self.inputs, self.notes, self.mode, self.save):
+            part.setVisible(has)
+        self.refusal.setVisible(not has)
+        self.reason.setVisible(has)
+        self.reason.setPlaceholderText("Why does it change?" if before else "Reason, if there is one to remember")
+        self.say("")
+        self._warn(())
+        if baseline is None:
+            return
+        self.reason.clear()
+        say_on(self.save, "Change target" if before else "Set target")
+        if before is not None:
+            self._fill(Tiers(before.minimum, before.target, before.stretch), TYPE)
+        else:
+            self._fill(stepped_tiers(baseline, 0.10, kpi), TEN)
+
+    def say(self, text: str) -> None:
+        """Show what is wrong, or nothing."""
+        self.problem.setText(text)
+        self.problem.setVisible(bool(text))
+
+    def _warn(self, warnings: tuple[str, ...]) -> None:
+        self.warning.setText("\n".join(warnings))
+        self.warning.setVisible(bool(warnings))
+        self._warning_sign.setVisible(bool(warnings))
+
+    def _fill(self, tiers: Tiers, mode: str) -> None:
+        if self._kpi is None:
+            return
+        self.mode.set_value(mode)
+        self._exact = tiers.values()
+        for field, value in zip(self.fields, tiers.values(), strict=True):
+            field.setText(field_text(self._kpi, value))
+            field.setCursorPosition(0)
+        self._preview()
+
+    def _mode_chosen(self, mode: object) -> None:
+        if self._kpi is None or self._baseline is None:
+            return
+        if mode == TYPE:
+            self.fields[1].setFocus(Qt.FocusReason.OtherFocusReason)
+            self.fields[1].selectAll()
+        else:
+            self._fill(stepped_tiers(self._baseline, 0.10 if mode == TEN else 0.0, self._kpi), str(mode))
+
+    def _typed(self) -> None:
+        self.mode.set_value(TYPE)
+        self._preview()
+
+    def tiers(self) -> Tiers | None:
+        """The tiers in the fields; None when they cannot be read, and then the reason is shown."""
+        if self._kpi is None or self._baseline is None:
+            return None
+        try:
+            return typed_tiers([field.text() for field in self.fields], self._baseline, self._kpi, self._exact)
+        except UserError as error:
+            self.say(f"{error.problem} {error.advice}".strip())
+            return None
+
+    def _preview(self) -> None:
+        """Show what the numbers in the fields come to."""
+        self.say("")
+        tiers = self.tiers()
+        self.save.setEnabled(tiers is not None)
+        self._mark_fields()
+        if tiers is None or self._kpi is None or self._baseline is None:
+            for effect in self.effects:
+                effect.setText("")
+            return
+        for field, effect, value in zip(self.fields, self.effects, tiers.values(), strict=True):
+            shown = format_value(value, self._kpi.unit, self._currency)
+            note = tier_note(self._kpi, value, self._baseline, self._currency)
+            effect.setText(f"{shown}: {note}" if field.text().strip()[:1] in {"+", "-", "−", ""} else note)
+        self.scale.show_tiers(self._kpi, self._baseline, tiers, self._currency)
+        self._explain(self._kpi, self._baseline, tiers)
+
+    def _mark_fields(self) -> None:
+        """Frame the fields that cannot be read, or lie on the wrong side of the target."""
+        values = [self._read(field.text()) for field in self.fields]
+        wrong = [value is None for value in values]
+        low, goal, high = values
+        if self._kpi is not None and low is not None and goal is not None and high is not None:
+            wrong = list(out_of_order(Tiers(low, goal, high), self._kpi))
+        for field, is_wrong in zip(self.fields, wrong, strict=True):
+            restyle(field, "wrong", is_wrong)
+
+    def _read(self, text: str) -> float | None:
+        """A field as a number, NaN when it is empty, None when it cannot be read."""
+        if not text.strip() or self._kpi is None or self._baseline is None:
+            return math.nan
+        try:
+            return read_amount(text, self._baseline, self._kpi)
+        except UserError:
+            return None
+
+    def _explain(self, kpi: Kpi, baseline: Baseline, tiers: Tiers) -> None:
+        lines = [ladder_words(kpi, tiers, baseline, self._currency)] if kpi.is_rate else []
+        if self._proposal is not None:
+            lines.insert(0, noticeable_note(kpi, tiers, self._proposal, self._currency))
+        self.notes.setText("\n".join(line for line in lines if line))
+        self.notes.setVisible(bool(self.notes.text()))
+        self._warn(self._proposal.warnings if self._proposal is not None and self.mode.value() == TEN else ())
+
+    def _set(self) -> None:
+        tiers = self.tiers()
+        if tiers is None or self._baseline is None:
+            return
+        reason = self.reason.text().strip()
+        if self._before is not None and not reason:
+            self.say("A target that changes needs a reason: it stays in the history.")
+            self.reason.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
+        self.say("")
+        self.wanted.emit(as_target(tiers, self._baseline, reason), reason)

@@ -1,0 +1,198 @@
+"""Baselines and targets in words: what history says, what a tier adds to it, what one period can tell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kpidesk.core.errors import UserError
+from kpidesk.core.formats import count_text, format_change, format_difference, format_interval, format_value
+from kpidesk.core.goals import (
+    BASELINE_WORDS,
+    Baseline,
+    BaselineMethod,
+    Proposal,
+    Target,
+    check_target,
+    ladder,
+    parse_amount,
+    tiers_from,
+)
+from kpidesk.core.kpis import Direction, Kpi, KpiStatus, Unit
+from kpidesk.core.people import Scope
+from kpidesk.core.periods import Period
+
+TIER_NAMES = ("Minimum", "Target", "Stretch")
+STATUS_WORDS: dict[KpiStatus, str] = {"active": "Active", "draft": "Not in use", "retired": "Retired"}
+UNIT_WORDS: dict[Unit, str] = {
+    "count": "count", "money": "money", "percent": "percent", "multiple": "multiple", "days": "days",
+    "months": "months", "hours": "hours", "points": "points", "score": "score", "count_per": "count per person",
+    "money_per_day": "money per day",
+}  # fmt: skip
+DIRECTION_WORDS: dict[Direction, str] = {
+    "higher": "higher is better", "lower": "lower is better", "range": "inside a range", "none": "for information",
+}  # fmt: skip
+POOLED: tuple[BaselineMethod, ...] = ("trailing_4", "same_period_last_year")
+"""The methods whose value is x of n rows; the others reckon further from there."""
+WEAK = "Weak: few rows or periods behind it. Lean on it with care."
+SOLID = "Solid: enough rows and periods."
+
+
+@dataclass(frozen=True, slots=True)
+class Tiers:
+    """Minimum, target and stretch as they stand in the editor."""
+
+    minimum: float
+    target: float
+    stretch: float
+
+    def values(self) -> tuple[float, float, float]:
+        """The three in their order."""
+        return self.minimum, self.target, self.stretch
+
+
+def scope_words(scope: Scope, organisation: str = "") -> str:
+    """A scope as a person reads it."""
+    if scope.kind == "org":
+        return organisation or "Organisation"
+    return "Unassigned" if scope.kind == "unassigned" else scope.name
+
+
+def baseline_value(kpi: Kpi, baseline: Baseline, currency: str) -> str:
+    """The baseline's value as a card shows it."""
+    return format_value(baseline.value, kpi.unit, currency, baseline.n or None)
+
+
+def baseline_sample(kpi: Kpi, baseline: Baseline) -> str:
+    """What the baseline rests on: `412 of 1,873` where it is that share, else `14 rows`; empty when it was typed."""
+    if not baseline.n:
+        return ""
+    rows = count_text(round(baseline.n))
+    if kpi.is_rate and baseline.method in POOLED:
+        return f"{count_text(round(baseline.value * baseline.n))} of {rows}"
+    return f"{rows} row" if rows == "1" else f"{rows} rows"
+
+
+def baseline_reason(kpi: Kpi, baseline: Baseline, currency: str) -> str:
+    """The periods, the interval and the reason for the method, in one line."""
+    parts = [baseline.window]
+    if baseline.interval is not None:
+        parts.append(f"95% interval {format_interval(baseline.interval, kpi.unit, currency, baseline.n or None)}")
+    parts.append(baseline.why)
+    return " · ".join(part for part in parts if part)
+
+
+def baseline_head(baseline: Baseline) -> str:
+    """What the baseline is, as the start of a sentence."""
+    words = BASELINE_WORDS[baseline.method]
+    if baseline.period.grain != "span":
+        words = words.replace("periods", f"{baseline.period.grain}s").replace("period", baseline.period.grain)
+    return words[0].upper() + words[1:]
+
+
+def tier_note(kpi: Kpi, value: float, baseline: Baseline, currency: str) -> str:
+    """What a tier adds to the baseline: `+2.2 pp, +10.0% relative`; points never pass for percent."""
+    difference = format_difference(value - baseline.value, kpi.unit, currency)
+    if not any(digit in "123456789" for digit in difference):
+        return "the baseline"
+    if baseline.value == 0:
+        return difference
+    return f"{difference}, {format_change((value - baseline.value) / abs(baseline.value))} relative"
+
+
+def typed_tiers(texts: Sequence[str], baseline: Baseline, kpi: Kpi, exact: Sequence[float] = ()) -> Tiers:
+    """Read the three fields; a bare number in a KPI of percent means percent when no share fits it.
+
+    A field that still shows one of the `exact` values as the app wrote it stands for that value unrounded.
+
+    An empty minimum is the baseline, or the target where that asks for less; an empty stretch goes as far beyond
+    the target as the target beyond the baseline.
+
+    Raises:
+        UserError: a field is no number, or the three are out of order.
+    """
+    minimum, target, stretch = (text.strip() for text in texts)
+    if not target:
+        raise UserError("The target is empty.", "Write for example 120000, 25%, +10% or +3pp.")
+    written = {field_text(kpi, value): value for value in exact}
+
+    def read(text: str) -> float:
+        return written[text] if text in written else read_amount(text, baseline, kpi)
+
+    goal = read(target)
+    worse, better = (max, min) if kpi.direction == "lower" else (min, max)
+    low = read(minimum) if minimum else worse(goal, baseline.value)
+    high = read(stretch) if stretch else better(goal, goal + (goal - baseline.value))
+    if kpi.unit == "percent" and kpi.is_rate and not stretch:
+        high = max(goal, min(high, 1.0)) if kpi.direction != "lower" else max(high, 0.0)
+    tiers = Tiers(low, goal, high)
+    check_target(as_target(tiers, baseline), baseline, kpi)
+    return tiers
+
+
+def read_amount(text: str, baseline: Baseline, kpi: Kpi) -> float:
+    """A number as typed; `25` for a rate is 25 %, because a share of 25 cannot be meant."""
+    value = parse_amount(text, baseline.value)
+    bare = not any(sign in text for sign in "%p")
+    return value / 100 if kpi.unit == "percent" and bare and abs(value) > 1.5 else value
+
+
+def out_of_order(tiers: Tiers, kpi: Kpi) -> tuple[bool, bool, bool]:
+    """Which of the three tiers lies on the wrong side of the target."""
+    sign = -1 if kpi.direction == "lower" else 1
+    return sign * tiers.minimum > sign * tiers.target, False, sign * tiers.stretch < sign * tiers.target
+
+
+def as_target(tiers: Tiers, baseline: Baseline, reason: str = "") -> Target:
+    """Tiers as a target of the baseline's KPI, scope and period."""
+    return Target(baseline.kpi_id, baseline.scope, baseline.period, *tiers.values(), reason=reason)
+
+
+def stepped_tiers(baseline: Baseline, uplift: float, kpi: Kpi) -> Tiers:
+    """Minimum, target and stretch by a relative uplift; a share never passes the whole."""
+    minimum, target, stretch = tiers_from(baseline.value, uplift, kpi.direction)
+    if kpi.unit == "percent" and kpi.is_rate:
+        target, stretch = min(target, max(minimum, 1.0)), min(stretch, max(minimum, 1.0))
+    return Tiers(minimum, target, stretch)
+
+
+def ladder_words(kpi: Kpi, tiers: Tiers, baseline: Baseline, currency: str) -> str:
+    """What the same relative step comes to when it is repeated at every refresh, for rates above all."""
+    if baseline.value in (0, tiers.target):
+        return ""
+    uplift = (tiers.target - baseline.value) / abs(baseline.value)
+    steps = ladder(baseline.value, uplift)
+    shown = [format_value(step, kpi.unit, currency) for step in steps]
+    words = f"The same step at each of the next four refreshes: {', '.join(shown)}."
+    return f"{words} That cannot be reached." if kpi.is_rate and steps[-1] > 1 else words
+
+
+def noticeable_note(kpi: Kpi, tiers: Tiers, proposal: Proposal, currency: str) -> str:
+    """Whether one period can tell the target from luck; empty when that cannot be said."""
+    words = proposal.noticeable_words
+    if proposal.noticeable is None:
+        return words
+    beyond = tiers.target <= proposal.noticeable if kpi.direction == "lower" else tiers.target >= proposal.noticeable
+    goal = format_value(tiers.target, kpi.unit, currency)
+    if beyond:
+        verdict = f"A target of {goal} is far enough away to be seen in one period."
+    else:
+        verdict = f"A target of {goal} cannot be told from luck in one period: look at several."
+    return f"{words} {verdict}".strip()
+
+
+def field_text(kpi: Kpi, value: float) -> str:
+    """A value as it stands in a field: `24.2%`, `1,324,730`, `51.3`."""
+    if kpi.unit == "percent":
+        return f"{_short(value * 100, 1)}%"
+    return _short(value, 2)
+
+
+def _short(value: float, decimals: int) -> str:
+    shown = f"{value:,.{decimals}f}"
+    return shown.rstrip("0").rstrip(".") if "." in shown else shown
+
+
+def period_note(period: Period, scope: Scope, organisation: str = "") -> str:
+    """For whom and when: `North · Q4 2026`."""
+    return f"{scope_words(scope, organisation)} · {period.label}"

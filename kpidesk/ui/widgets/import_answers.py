@@ -1,0 +1,154 @@
+"""What is still open about a file, in words, and what an answer changes in the import options."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from typing import cast
+
+from kpidesk.core.errors import ImportQuestion
+from kpidesk.core.imports import ColumnEvidence, ImportOptions, Preview
+from kpidesk.core.records import FIELD_BY_NAME, FIELDS, KINDS, Kind, Outcome
+
+OUTCOME_WORDS: dict[Outcome, str] = {"open": "Open", "won": "Won", "lost": "Lost", "ignore": "Ignore"}
+KIND_WORDS: dict[Kind, str] = {"deals": "deals", "people": "people and teams"}
+CUSTOM = "Kept as it is"
+_DIALECTS = {"generic": "a plain table", "people": "a list of people", "hubspot": "a HubSpot export"}
+ID_LABEL = "Id"
+_CHOICE_WORDS = {
+    ("--date-order", "dmy"): "Day first (31/12)",
+    ("--date-order", "mdy"): "Month first (12/31)",
+    ("--date-order", "ymd"): "Year first",
+    ("--decimal", "."): "Point: 1,234.50",
+    ("--decimal", ","): "Comma: 1.234,50",
+    ("--kind", "people"): "People and teams",
+    ("--kind", "deals"): "Deals",
+}
+
+
+def option_name(question: ImportQuestion) -> str:
+    """Which option answers a question, for example `--date-order`."""
+    return question.option.partition(" ")[0].partition("=")[0]
+
+
+def is_about_stages(question: ImportQuestion) -> bool:
+    """Whether the table of stages asks the same already."""
+    return option_name(question) == "--stage"
+
+
+def choice_words(question: ImportQuestion, choice: str) -> str:
+    """A choice as a person reads it."""
+    return _CHOICE_WORDS.get((option_name(question), choice), choice)
+
+
+def answered(options: ImportOptions, question: ImportQuestion, choice: str) -> ImportOptions:
+    """The options after a question was answered with one of its choices."""
+    name = option_name(question)
+    if name == "--date-order":
+        return replace(options, date_order=cast("None", choice))
+    if name == "--decimal":
+        return replace(options, decimal="," if choice == "," else ".")
+    if name == "--currency":
+        return replace(options, currency=choice.strip().upper())
+    if name == "--kind":
+        return replace(options, kind=next((kind for kind in KINDS if kind == choice), options.kind))
+    if name == "--sheet":
+        return replace(options, sheet=choice)
+    if name == "--dialect":
+        return replace(options, dialect=choice)
+    if name == "--source":
+        return replace(options, source=choice)
+    if name == "--as-of":
+        return replace(options, as_of=date.fromisoformat(choice))
+    if name == "--map":
+        field = re.sub(r"^--map\s+", "", question.option).partition("=")[0].strip()
+        return replace(options, columns=options.columns | {field: choice})
+    return options
+
+
+def mapped(options: ImportOptions, preview: Preview, header: str, field: str) -> ImportOptions:
+    """The options after a column was given a field (empty: kept as a custom column).
+
+    A field stands for one column only, so the column that had it becomes custom.
+    """
+    columns = {name: one for name, one in _mapping(preview).items() if one != header and name != field}
+    if field:
+        columns[field] = header
+    return replace(options, columns=columns)
+
+
+def _mapping(preview: Preview) -> dict[str, str]:
+    return {column.field: column.header for column in preview.columns if column.field}
+
+
+def staged(options: ImportOptions, value: str, outcome: Outcome) -> ImportOptions:
+    """The options after a stage value was given an outcome."""
+    return replace(options, stages=options.stages | {value: outcome})
+
+
+def field_label(kind: Kind, name: str) -> str:
+    """A field as a person reads it; the empty one is a column that is kept as it is."""
+    if not name:
+        return CUSTOM
+    known = FIELD_BY_NAME[kind].get(name)
+    return known.label if known else ID_LABEL
+
+
+def field_choices(kind: Kind, columns: Sequence[ColumnEvidence]) -> tuple[str, ...]:
+    """The fields a column can be given: none, the id as the file's reader calls it, then all of the kind."""
+    known = {one.name for one in FIELDS[kind]}
+    ids = {column.field for column in columns if column.field and column.field not in known}
+    return ("", *(sorted(ids) or ["id"]), *(one.name for one in FIELDS[kind]))
+
+
+def open_stages(preview: Preview) -> tuple[str, ...]:
+    """Stage values that have no outcome yet."""
+    return tuple(stage.value for stage in preview.stages if stage.outcome is None)
+
+
+def other_questions(preview: Preview) -> tuple[ImportQuestion, ...]:
+    """The open questions that the table of stages does not ask."""
+    return tuple(question for question in preview.questions if not is_about_stages(question))
+
+
+def what_is_open(preview: Preview) -> str:
+    """Why the import cannot run yet, in one sentence; empty when it can."""
+    stages, others = open_stages(preview), other_questions(preview)
+    parts = []
+    if stages:
+        named = ", ".join(f"“{_short(value)}”" for value in stages[:3]) + (" …" if len(stages) > 3 else "")
+        noun = "means" if len(stages) == 1 else "mean"
+        parts.append(f"say what {named} {noun}")
+    if others:
+        parts.append("answer the question above" if len(others) == 1 else f"answer the {len(others)} questions above")
+    if not parts:
+        unseen = [question for question in preview.questions if is_about_stages(question)]
+        parts = [question.about for question in unseen[:1]]
+    return f"Before this can be imported, {' and '.join(parts)}." if parts else ""
+
+
+def _short(text: str, most: int = 32) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def encoding_words(encoding: str) -> str:
+    """An encoding as people write it: `UTF-8`."""
+    return encoding.removesuffix("-sig").upper()
+
+
+def dialect_words(dialect: str) -> str:
+    """What the file was read as: `a plain table`, `Salesforce report`."""
+    return _DIALECTS.get(dialect) or dialect[:1].upper() + dialect[1:].replace("-", " ")
+
+
+def delimiter_words(delimiter: str) -> str:
+    """A delimiter as a word."""
+    return {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", "": "none (workbook)"}.get(delimiter, delimiter)
+
+
+def counted(count: float, noun: str, plural: str = "") -> str:
+    """A number with its noun: `1 row`, `2,986 rows`."""
+    word = noun if count == 1 else plural or f"{noun}s"
+    return f"{count:,.0f} {word}"

@@ -1,0 +1,178 @@
+"""The imports of a workspace, newest first, each with its rejected rows and a way back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from kpidesk.core.errors import Issue
+from kpidesk.core.formats import day_text
+from kpidesk.core.imports import ImportEntry
+from kpidesk.ui.messages import PlainLabel
+from kpidesk.ui.theme import Theme
+from kpidesk.ui.widgets.controls import card, icon_button, row
+from kpidesk.ui.widgets.import_answers import KIND_WORDS, counted
+from kpidesk.ui.widgets.import_parts import button
+from kpidesk.ui.widgets.receipt_model import Column, RecordModel
+from kpidesk.ui.widgets.receipt_table import RecordTable
+
+
+def _count(title: str, name: str) -> Column[ImportEntry]:
+    def number(entry: ImportEntry) -> float:
+        return float(getattr(entry, name))
+
+    return Column(title, lambda entry: f"{number(entry):,.0f}", number, right=True)
+
+
+HISTORY_COLUMNS: tuple[Column[ImportEntry], ...] = (
+    Column("File", lambda entry: entry.file, strong=True),
+    Column("Data of", lambda entry: day_text(entry.data_date), lambda entry: entry.data_date.isoformat()),
+    _count("Read", "read"),
+    _count("Added", "added"),
+    _count("Updated", "updated"),
+    _count("Rejected", "rejected"),
+    Column("Holds", lambda entry: KIND_WORDS[entry.kind]),
+    Column("Source", lambda entry: entry.source),
+    Column("Imported", lambda entry: entry.imported_at[:16].replace("T", " "), lambda entry: entry.imported_at),
+)
+REJECT_COLUMNS: tuple[Column[tuple[Issue, str]], ...] = (
+    Column("Line", lambda one: f"{one[0].line:,}", lambda one: float(one[0].line), right=True, strong=True),
+    Column("Column", lambda one: one[0].column),
+    Column("Value", lambda one: one[0].value or "(empty)"),
+    Column("Problem", lambda one: one[0].problem),
+    Column("Row as it stands in the file", lambda one: one[1]),
+)
+
+
+def undo_question(entry: ImportEntry) -> tuple[str, str]:
+    """What undoing an import means, in words: the question and what follows."""
+    question = f"Undo the import of {entry.file}?"
+    follows = (
+        f"The {counted(entry.added, 'record')} it added and the {counted(entry.updated, 'change')} it made go away; "
+        "imports before and after it stay. People, stage answers and targets stay too. You can import the file again."
+    )
+    return question, follows
+
+
+class HistoryView(QWidget):
+    """All imports with the rejected rows of one of them; a class because it is a widget with signals.
+
+    `undo`, `rejects_wanted` and `save_wanted` (its rejected rows as a file) carry an import id.
+    """
+
+    undo = Signal(int)
+    rejects_wanted = Signal(int)
+    save_wanted = Signal(int)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.theme = theme
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        column.addWidget(self._build_table(), 3)
+        column.addWidget(self._build_rejects(), 2)
+
+    def _build_table(self) -> QWidget:
+        frame, column = card(margins=(1, 12, 1, 8), spacing=8)
+        self.title = PlainLabel("Imports", "subheading")
+        self.show_button = button("Show &rejected rows", self._ask_rejects)
+        self.undo_button = button("&Undo this import…", self._ask_undo, "danger")
+        head = row(self.title, None, self.show_button, self.undo_button)
+        head.setContentsMargins(17, 0, 12, 0)
+        self.table = RecordTable(
+            RecordModel(HISTORY_COLUMNS), self.theme, name="Imports, newest first", stretch=(0,), least=200, height=40,
+            empty="Nothing imported yet.",
+        )  # fmt: skip
+        self.table.setSelectionMode(RecordTable.SelectionMode.SingleSelection)
+        self.table.selectionModel().selectionChanged.connect(self._selected)
+        self.table.doubleClicked.connect(self._ask_rejects)
+        column.addLayout(head)
+        column.addWidget(self.table, 1)
+        return frame
+
+    def _build_rejects(self) -> QWidget:
+        self.reject_card, column = card(margins=(1, 12, 1, 8), spacing=8)
+        self.reject_title = PlainLabel("", "subheading", elide=True)
+        close = icon_button(self.theme, "x", "Close the rejected rows", self.close_rejects)
+        copy = button("&Copy", self._copy_rejects, "quiet")
+        self.save_rejects = button("Sa&ve as CSV…", self._save_rejects, "", "Every rejected row with what is wrong")
+        head = row(self.reject_title, copy, self.save_rejects, close)
+        head.setStretch(0, 1)
+        head.setContentsMargins(17, 0, 12, 0)
+        self.rejects = RecordTable(
+            RecordModel(REJECT_COLUMNS), self.theme, name="Rejected rows of the import", stretch=(3, 4),
+            empty="No row of this import was rejected.",
+        )  # fmt: skip
+        column.addLayout(head)
+        column.addWidget(self.rejects, 1)
+        self.reject_card.hide()
+        return self.reject_card
+
+    def show_history(self, entries: Sequence[ImportEntry]) -> None:
+        """Show the imports, newest first, with the newest selected."""
+        self.table.records.show_rows(sorted(entries, key=lambda entry: -entry.import_id))
+        self.title.setText(counted(len(entries), "import"))
+        if entries:
+            self.table.selectRow(0)
+        self.close_rejects()
+        self._selected()
+
+    def show_rejects(self, import_id: int, rows: Sequence[tuple[Issue, str]]) -> None:
+        """Show the rows that an import refused."""
+        entry = next((one for one in self.table.records.rows if one.import_id == import_id), None)
+        if entry is None:
+            return
+        self.reject_title.setText(f"{counted(len(rows), 'rejected row')} of {entry.file}")
+        self.rejects.records.show_rows(tuple(rows))
+        self.reject_card.show()
+
+    def close_rejects(self) -> None:
+        """Hide the rejected rows."""
+        self.reject_card.hide()
+
+    def selected(self) -> ImportEntry | None:
+        """The import the user is on."""
+        rows = self.table.selectionModel().selectedRows()
+        entry: ImportEntry | None = self.table.records.record(rows[0].row()) if rows else None
+        return entry
+
+    def _selected(self) -> None:
+        entry = self.selected()
+        self.undo_button.setEnabled(entry is not None)
+        self.show_button.setEnabled(entry is not None and entry.rejected > 0)
+        if entry is not None and self.reject_card.isVisible():
+            if entry.rejected:
+                self.rejects_wanted.emit(entry.import_id)
+            else:
+                self.close_rejects()
+
+    def _ask_undo(self) -> None:
+        entry = self.selected()
+        if entry is not None:
+            self.undo.emit(entry.import_id)
+
+    def _ask_rejects(self) -> None:
+        entry = self.selected()
+        if entry is not None and entry.rejected:
+            self.rejects_wanted.emit(entry.import_id)
+
+    def _save_rejects(self) -> None:
+        entry = self.selected()
+        if entry is not None:
+            self.save_wanted.emit(entry.import_id)
+
+    def _copy_rejects(self) -> None:
+        self.rejects.copy(everything=True)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Delete undoes the import that is selected, after a question; Escape hides the rejected rows."""
+        if event.matches(QKeySequence.StandardKey.Delete) and self.table.hasFocus():
+            self._ask_undo()
+        elif event.matches(QKeySequence.StandardKey.Cancel) and self.reject_card.isVisible():
+            self.close_rejects()
+        else:
+            super().keyPressEvent(event)

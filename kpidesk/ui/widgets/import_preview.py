@@ -1,0 +1,380 @@
+"""A file as the app understands it, with everything the user may correct before it is imported."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QComboBox, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+
+from kpidesk.core.errors import ImportQuestion, UserError
+from kpidesk.core.imports import ImportOptions, ImportReport, Preview
+from kpidesk.core.periods import parse_day
+from kpidesk.core.progress import Progress
+from kpidesk.core.records import KINDS
+from kpidesk.ui.messages import PlainLabel, plain_button_text, restyle
+from kpidesk.ui.theme import Theme
+from kpidesk.ui.widgets.controls import Segments, card, clear, line, row
+from kpidesk.ui.widgets.import_answers import (
+    KIND_WORDS,
+    answered,
+    choice_words,
+    counted,
+    delimiter_words,
+    dialect_words,
+    encoding_words,
+    mapped,
+    open_stages,
+    other_questions,
+    staged,
+    what_is_open,
+)
+from kpidesk.ui.widgets.import_columns import ColumnTable
+from kpidesk.ui.widgets.import_parts import Column as PageColumn
+from kpidesk.ui.widgets.import_parts import Facts, Mark, button, fill, say_on
+from kpidesk.ui.widgets.import_report import equation_words
+from kpidesk.ui.widgets.import_stages import StageTable
+from kpidesk.ui.widgets.receipt_model import Column, RecordModel
+from kpidesk.ui.widgets.receipt_table import RecordTable
+
+STAGES, COLUMNS, ROWS = "stages", "columns", "rows"
+FEW_CHOICES = 4
+
+
+class PreviewView(QWidget):
+    """The check before an import; a class because it is a widget with signals.
+
+    `changed` carries the options after a correction: look at the file again with them. `accepted` carries the
+    options to import with, `tried` those to count with and write nothing; `cancelled` means do nothing.
+    """
+
+    changed = Signal(object)
+    accepted = Signal(object)
+    tried = Signal(object)
+    cancelled = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.theme = theme
+        self.preview: Preview | None = None
+        self.options = ImportOptions()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        self.pane = PageColumn(margins=(0, 0, 0, 0))
+        fill(self.pane.column, self._build_head(), self._build_questions())
+        self.pane.column.addWidget(self._build_tables(), 1)
+        column.addWidget(self.pane, 1)
+        column.addWidget(self._build_foot())
+
+    def _build_head(self) -> QWidget:
+        frame, column = card(spacing=10)
+        self.heading = PlainLabel("", "heading", elide=True)
+        self.subtitle = PlainLabel("", "muted", elide=True)
+        self.facts = Facts()
+        self.notices = PlainLabel("", "small", wrap=True)
+        for widget in (self.heading, self.subtitle):
+            column.addWidget(widget)
+        column.addWidget(line())
+        column.addWidget(self.facts)
+        column.addSpacing(4)
+        column.addLayout(self._build_choices())
+        column.addWidget(self.notices)
+        return frame
+
+    def _build_choices(self) -> QVBoxLayout:
+        """What can be said about the file as a whole."""
+        self.kind = QComboBox()
+        self.kind.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.kind.setMinimumContentsLength(9)
+        for kind in KINDS:
+            self.kind.addItem(KIND_WORDS[kind].capitalize(), kind)
+        self.kind.activated.connect(self._said_kind)
+        self.sheet = QComboBox()
+        self.sheet.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.sheet.setMinimumContentsLength(6)
+        self.sheet.activated.connect(self._said_sheet)
+        self.day = QLineEdit(maxLength=10)
+        self.day.setFixedWidth(self.theme.px(104))
+        self.day.editingFinished.connect(self._said_day)
+        self.source = QLineEdit(maxLength=80)
+        self.source.editingFinished.connect(self._said_source)
+        self.complete = Segments((("Every deal", True), ("Some deals", False)), "The file holds")
+        self.complete.setToolTip("With every deal, those missing from the file are marked as missing; none is deleted.")
+        self.complete.chosen.connect(self._said_complete)
+        self._complete_label = PlainLabel("It lists", "small")
+        self._sheet_label = PlainLabel("Sheet", "small")
+        pairs = ((PlainLabel("File holds", "small"), self.kind), (self._sheet_label, self.sheet),
+                 (PlainLabel("Data as of", "small"), self.day),
+                 (self._complete_label, self.complete),
+                 (PlainLabel("Ids come from", "small"), self.source))  # fmt: skip
+        line_ = row(spacing=10)
+        for label, widget in pairs:
+            widget.setAccessibleName(label.text())
+            label.setBuddy(widget)
+            pair = QVBoxLayout()
+            pair.setSpacing(4)
+            pair.addWidget(label)
+            pair.addWidget(widget)
+            pair.addStretch(1)
+            line_.addLayout(pair, 1 if widget is self.source else 0)
+        outer = QVBoxLayout()
+        outer.addLayout(line_)
+        return outer
+
+    def _build_questions(self) -> QWidget:
+        self._question_card, self._questions = card(spacing=14)
+        self._choices: list[QWidget] = []
+        return self._question_card
+
+    def _build_tables(self) -> QWidget:
+        frame, column = card(margins=(1, 12, 1, 8), spacing=10)
+        self.tabs = Segments((("Stages", STAGES), ("Columns", COLUMNS), ("First rows", ROWS)), "Show")
+        self.tabs.chosen.connect(self.show_tab)
+        self.counts = PlainLabel("", "small", elide=True)
+        head = row(self.tabs, self.counts, spacing=14)
+        head.setContentsMargins(14, 0, 16, 0)
+        head.setStretch(1, 1)
+        self.stages = StageTable(self.theme)
+        self.stages.answered.connect(self._said_stage)
+        self.columns = ColumnTable(self.theme)
+        self.columns.mapped.connect(self._said_field)
+        self.first_rows = RecordTable(
+            RecordModel(()), self.theme, name="First rows of the file", empty="The file has no rows.",
+            sortable=False, height=32,
+        )  # fmt: skip
+        self.stack = QStackedWidget()
+        for table in (self.stages, self.columns, self.first_rows):
+            self.stack.addWidget(table)
+        column.addLayout(head)
+        column.addWidget(self.stack, 1)
+        frame.setMinimumHeight(self.theme.px(290))
+        return frame
+
+    def _build_foot(self) -> QWidget:
+        frame, column = card(margins=(18, 12, 14, 12))
+        self._sign = Mark(self.theme, "check", "good")
+        self.verdict = PlainLabel("", wrap=True)
+        self.go_there = button("&Show me", self.go_to_open, "link")
+        self.import_button = button("&Import", self._accept, "primary")
+        self.cancel_button = button("&Cancel", self.cancelled.emit, "quiet")
+        self.try_button = button("Count &first", self._try, "", "Says what the import would do, and writes nothing")
+        buttons = (self.go_there, self.cancel_button, self.try_button, self.import_button)
+        foot = row(self._sign, self.verdict, *buttons, spacing=10)
+        foot.setStretch(1, 1)
+        column.addLayout(foot)
+        return frame
+
+    def show_preview(self, preview: Preview, options: ImportOptions, *, is_new: bool = True) -> None:
+        """Show a file with the answers given so far; unless it is new, the tab and the rows in use stay."""
+        self.preview, self.options = preview, options
+        if is_new:
+            self.stages.setCurrentIndex(self.stages.records.index(-1, -1))
+            self.columns.setCurrentIndex(self.columns.records.index(-1, -1))
+        self._show_head(preview, options)
+        self._show_questions(preview)
+        self.stages.show_stages(preview.stages)
+        self.columns.show_preview(preview)
+        self._show_rows(preview)
+        if is_new:
+            self.show_tab(STAGES if preview.stages else COLUMNS)
+        self._show_counts(preview)
+        self._show_verdict(preview)
+        if is_new:
+            self._start_focus(preview)
+
+    def _start_focus(self, preview: Preview) -> None:
+        """Begin where the user is needed."""
+        if not what_is_open(preview):
+            self.import_button.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.go_to_open()
+
+    def _show_head(self, preview: Preview, options: ImportOptions) -> None:
+        self.heading.setText(preview.file)
+        rows = counted(preview.total_rows, "row")
+        self.subtitle.setText(
+            f"Read as {dialect_words(preview.dialect)}: {rows} of {KIND_WORDS[preview.kind]}. Nothing is written yet."
+        )
+        self.facts.show_facts((
+            ("Encoding", encoding_words(preview.encoding)), ("Separator", delimiter_words(preview.delimiter)),
+            ("Header", f"line {preview.header_line}"), ("Currency", preview.currency),
+            ("Told apart by", preview.identity), ("Day of the data", preview.data_date_why),
+        ))  # fmt: skip
+        self.kind.setCurrentIndex(self.kind.findData(preview.kind))
+        self.sheet.clear()
+        self.sheet.addItems(list(preview.sheets))
+        self.sheet.setCurrentText(options.sheet or (preview.sheets[0] if preview.sheets else ""))
+        for widget in (self.sheet, self._sheet_label):
+            widget.setVisible(len(preview.sheets) > 1)
+        self.day.setText(preview.data_date.isoformat())
+        restyle(self.day, "wrong", False)
+        if not self.source.hasFocus():
+            self.source.setText(preview.source)
+        self.complete.set_value(options.complete)
+        for part in (self.complete, self._complete_label):
+            part.setVisible(preview.kind == "deals")
+        self.notices.setText("\n".join(f"•  {notice}" for notice in preview.notices))
+        self.notices.setVisible(bool(preview.notices))
+
+    def _show_questions(self, preview: Preview) -> None:
+        clear(self._questions)
+        self._choices = []
+        asked = other_questions(preview)
+        self._question_card.setVisible(bool(asked))
+        for question in asked:
+            self._questions.addLayout(self._question_row(question))
+
+    def _question_row(self, question: ImportQuestion) -> QVBoxLayout:
+        words = QVBoxLayout()
+        words.setSpacing(8)
+        head = row(Mark(self.theme, "triangle-alert", "watch", 16), PlainLabel(question.about, "subheading", wrap=True))
+        head.setStretch(1, 1)
+        words.addLayout(head)
+        words.addWidget(PlainLabel(question.evidence, "muted", wrap=True))
+        choice = self._question_choice(question)
+        self._choices.append(choice)
+        words.addLayout(row(choice, None))
+        return words
+
+    def _question_choice(self, question: ImportQuestion) -> QWidget:
+        def say(choice: object) -> None:
+            self.changed.emit(answered(self.options, question, str(choice)))
+
+        fixed = question.choices and "XXX" not in question.choices
+        if fixed and len(question.choices) <= FEW_CHOICES:
+            choices = Segments([(choice_words(question, one), one) for one in question.choices], question.about)
+            choices.chosen.connect(say)
+            return choices
+        box = QComboBox()
+        box.setAccessibleName(question.about)
+        box.setEditable(not fixed)
+        box.addItem("Choose…", "")
+        for one in question.choices if fixed else ("USD", "EUR", "GBP", "CHF", "CAD", "AUD", "JPY"):
+            box.addItem(choice_words(question, one), one)
+        box.textActivated.connect(lambda text: say(box.currentData() or text) if box.currentIndex() != 0 else None)
+        return box
+
+    def _show_rows(self, preview: Preview) -> None:
+        columns = [_cell_column(one.header, place) for place, one in enumerate(preview.columns)]
+        self.first_rows.records.show_rows(preview.rows, columns)
+
+    def _show_counts(self, preview: Preview) -> None:
+        used = sum(bool(one.field) for one in preview.columns)
+        tabs = self.tabs.buttons()
+        open_count = len(open_stages(preview))
+        tabs[0].setText(f"Stages  ·  {open_count} to answer" if open_count else f"Stages  ·  {len(preview.stages)}")
+        tabs[1].setText(f"Columns  ·  {len(preview.columns)}")
+        tabs[2].setText(plain_button_text(f"First rows  ·  {len(preview.rows)}"))
+        words = {
+            STAGES: "O, W, L or I answers the selected row." if preview.stages else "",
+            COLUMNS: _used_words(used, len(preview.columns)),
+            ROWS: f"The first {len(preview.rows)} of {counted(preview.total_rows, 'row')}, as they stand in the file.",
+        }
+        self.counts.setText(words[str(self.tabs.value() or COLUMNS)])
+
+    def _show_verdict(self, preview: Preview) -> None:
+        missing = what_is_open(preview)
+        self._sign.show_icon("triangle-alert" if missing else "check", "watch" if missing else "good")
+        self.verdict.setText(missing or "Ready. The import is all or nothing and can be undone later.")
+        self.go_there.setVisible(bool(missing))
+        for made in (self.import_button, self.try_button):
+            made.setEnabled(not missing)
+        say_on(self.import_button, f"Import {counted(preview.total_rows, 'row')}")
+
+    def show_checking(self) -> None:
+        """The file is being looked at again after a correction."""
+        self.verdict.setText("Looking at the file again…")
+        for made in (self.import_button, self.try_button):
+            made.setEnabled(False)
+        self.go_there.hide()
+
+    def show_counting(self, step: Progress) -> None:
+        """How far the count has come."""
+        self.verdict.setText(f"Counting… {step.done:,} rows")
+
+    def show_count(self, report: ImportReport) -> None:
+        """What the import would do; nothing was written."""
+        self.try_button.setEnabled(True)
+        first = next(iter(report.issues), None)
+        wrong = f" First problem: line {first.line:,}, {first.column}: {first.problem}" if first else ""
+        self._sign.show_icon(*(("triangle-alert", "watch") if first else ("check", "good")))
+        self.verdict.setText(f"It would be: {equation_words(report)}. Nothing is written yet.{wrong}")
+
+    def show_tab(self, tab: object) -> None:
+        """Show the stages, the columns or the first rows."""
+        self.tabs.set_value(tab)
+        self.stack.setCurrentIndex((STAGES, COLUMNS, ROWS).index(str(tab)))
+        if self.preview is not None:
+            self._show_counts(self.preview)
+
+    def go_to_open(self) -> None:
+        """Take the user to the first thing that needs an answer."""
+        for box in self._choices:
+            target = box.buttons()[0] if isinstance(box, Segments) else box
+            target.setFocus(Qt.FocusReason.TabFocusReason)
+            self.pane.ensureWidgetVisible(target)
+            return
+        if self.preview is not None and open_stages(self.preview):
+            self.show_tab(STAGES)
+            self.stages.go_to_open()
+            self.pane.ensureWidgetVisible(self.stages)
+
+    def _said_stage(self, value: str, outcome: str) -> None:
+        if self.preview is None:
+            return
+        known = {one.value: one for one in self.preview.stages}[value]
+        self.options = staged(self.options, value, outcome)  # type: ignore[arg-type]  # a signal carries plain text
+        stages = tuple(
+            replace(one, outcome=outcome, why="you said so") if one is known else one  # type: ignore[arg-type]
+            for one in self.preview.stages
+        )
+        self.preview = replace(self.preview, stages=stages)
+        self.stages.show_stages(stages)
+        self.changed.emit(self.options)
+
+    def _said_field(self, header: str, field: str) -> None:
+        if self.preview is not None:
+            self.changed.emit(mapped(self.options, self.preview, header, field))
+
+    def _said_kind(self) -> None:
+        if self.preview is not None and self.kind.currentData() != self.preview.kind:
+            self.changed.emit(replace(self.options, kind=self.kind.currentData(), columns={}, stages={}))
+
+    def _said_sheet(self) -> None:
+        self.changed.emit(replace(self.options, sheet=self.sheet.currentText(), columns={}))
+
+    def _said_day(self) -> None:
+        try:
+            day = parse_day(self.day.text())
+        except UserError as error:
+            restyle(self.day, "wrong", True)
+            self.verdict.setText(f"{error.problem} {error.advice}")
+            return
+        if self.preview is not None and day != self.preview.data_date:
+            self.changed.emit(replace(self.options, as_of=day))
+
+    def _said_source(self) -> None:
+        text = self.source.text().strip()
+        if self.preview is not None and text and text != self.preview.source:
+            self.changed.emit(replace(self.options, source=text))
+
+    def _said_complete(self) -> None:
+        self.options = replace(self.options, complete=self.complete.value() is True)
+
+    def _try(self) -> None:
+        self.try_button.setEnabled(False)
+        self.tried.emit(self.options)
+
+    def _accept(self) -> None:
+        self.accepted.emit(self.options)
+
+
+def _used_words(used: int, total: int) -> str:
+    if used == total:
+        return "Every column is used."
+    return f"{used} of {counted(total, 'column')} used; the others are kept for filters and breakdowns."
+
+
+def _cell_column(header: str, place: int) -> Column[tuple[str, ...]]:
+    return Column(header, lambda cells: cells[place] if place < len(cells) else "")

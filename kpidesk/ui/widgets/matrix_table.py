@@ -1,0 +1,301 @@
+"""Reps against KPIs: a symbol, the value and what it rests on in every cell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QRectF,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QPainter, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+from kpidesk.core.people import Scope
+from kpidesk.core.scorecards import Matrix, Row
+from kpidesk.core.settings import Settings
+from kpidesk.ui.painting.cells import matrix_number_rect, paint_matrix_cell
+from kpidesk.ui.painting.look import LEFT, SEMIBOLD, draw_text, look_of, width_of, wrapped
+from kpidesk.ui.theme import Theme
+from kpidesk.ui.widgets.pickers import scope_name
+from kpidesk.ui.widgets.score_table import OPENING, copy_rows, is_letter
+
+Index = QModelIndex | QPersistentModelIndex
+_CELL_HEIGHT = 46
+_CELL_WIDTH = 112
+_NAME_WIDTH = 168
+
+
+class MatrixModel(QAbstractTableModel):
+    """The cells of a matrix as text."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.matrix: Matrix | None = None
+        self.settings = Settings()
+
+    def set_matrix(self, matrix: Matrix | None, settings: Settings) -> None:
+        """Show another matrix."""
+        self.beginResetModel()
+        self.matrix, self.settings = matrix, settings
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's own default
+        """One row per member."""
+        return 0 if parent.isValid() or self.matrix is None else len(self.matrix.members)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        """One column per KPI."""
+        return 0 if parent.isValid() or self.matrix is None else len(self.matrix.kpis)
+
+    def cell(self, index: Index) -> Row | None:
+        """The row of a cell."""
+        return self.matrix.cells[index.row()][index.column()] if self.matrix and index.isValid() else None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Value and sample; for screen readers the whole sentence with the member's name."""
+        row = self.cell(index)
+        if row is None:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return f"{row.value_text} {row.sample_text}".strip()
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return f"{scope_name(row.scope, self.settings)}: {row.sentence}"
+        return None
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Members at the left, KPIs above."""
+        if self.matrix is None or role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return None
+        if orientation == Qt.Orientation.Horizontal:
+            return self.matrix.kpis[section].name if section < len(self.matrix.kpis) else None
+        return self.member(section)
+
+    def member(self, section: int) -> str | None:
+        """The name of a member."""
+        if self.matrix is None or section >= len(self.matrix.members):
+            return None
+        return scope_name(self.matrix.members[section], self.settings)
+
+
+class _Names(QHeaderView):
+    """Member names at the left or KPI names above, in the app's own type."""
+
+    def __init__(self, orientation: Qt.Orientation, theme: Theme, parent: QWidget) -> None:
+        super().__init__(orientation, parent)
+        self._theme = theme
+        self.setSectionsClickable(orientation == Qt.Orientation.Vertical)
+        self.setHighlightSections(False)
+
+    def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:  # noqa: N803  # Qt's name
+        look, area = look_of(self._theme), QRectF(rect)
+        painter.fillRect(area, look.color("surface"))
+        text = str(self.model().headerData(logicalIndex, self.orientation()) or "")
+        if self.orientation() == Qt.Orientation.Vertical:
+            line = QRectF(area.left(), area.bottom() - 1, area.width(), 1)
+            painter.fillRect(line, look.color("grid"))
+            if logicalIndex == self.count() - 1:
+                painter.fillRect(QRectF(area.left(), area.top() - 1, area.width(), 1), look.color("strong_border"))
+            inner = area.adjusted(look.px(18), 0, -look.px(8), 0)
+            draw_text(painter, inner, text, look.font(13, SEMIBOLD), look.color("ink"), LEFT)
+            return
+        painter.fillRect(QRectF(area.left(), area.bottom() - 1, area.width(), 1), look.color("border"))
+        font = look.font(12)
+        lines = wrapped(text, font, area.width() - look.px(18), 2)
+        step = look.px(16)
+        top = area.center().y() - step * len(lines) / 2
+        for i, part in enumerate(lines):
+            box = QRectF(area.left() + look.px(10), top + i * step, area.width() - look.px(14), step)
+            draw_text(painter, box, part, font, look.color("muted"), LEFT)
+
+
+class _CellDelegate(QStyledItemDelegate):
+    """Draws the cells of the matrix."""
+
+    def __init__(self, table: MatrixTable, theme: Theme) -> None:
+        super().__init__(table)
+        self._table = table
+        self._theme = theme
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        look, area = look_of(self._theme), QRectF(option.rect)
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
+        painter.fillRect(area, look.color("selection" if selected else "hover" if hovered else "surface"))
+        painter.fillRect(QRectF(area.left(), area.bottom() - 1, area.width(), 1), look.color("grid"))
+        row = self._table.cells.cell(index)
+        if row is not None:
+            hot = self._table.hot == (index.row(), index.column())
+            paint_matrix_cell(painter, area, row, look, hot=hot)
+        if index.row() == self._table.cells.rowCount() - 1:
+            painter.fillRect(QRectF(area.left(), area.top() - 1, area.width(), 1), look.color("strong_border"))
+        if selected:
+            painter.fillRect(QRectF(area.left(), area.bottom() - 3, area.width(), 2), look.color("accent"))
+
+
+class MatrixTable(QTableView):
+    """The table; `picked` sends the Row of the cell selected, `opened` one to explain, `member_opened` a Scope.
+
+    Enter or a click on a number opens it, Space or a double click elsewhere sends `about`, a double click on a name
+    opens that member. Ctrl+C copies whole rows.
+    """
+
+    picked = Signal(object)
+    opened = Signal(object)
+    about = Signal(object)
+    member_opened = Signal(object)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.hot = (-1, -1)
+        self.cells = MatrixModel(self)
+        self.setModel(self.cells)
+        self.setHorizontalHeader(_Names(Qt.Orientation.Horizontal, theme, self))
+        self.setVerticalHeader(_Names(Qt.Orientation.Vertical, theme, self))
+        self.setItemDelegate(_CellDelegate(self, theme))
+        self.setAccessibleName("Reps against KPIs")
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ContiguousSelection)
+        self.setShowGrid(False)
+        self.setMouseTracking(True)
+        self.setTabKeyNavigation(False)
+        self.setCornerButtonEnabled(False)
+        self.setCornerWidget(QWidget())
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.verticalHeader().sectionDoubleClicked.connect(self._open_member)
+        self.selectionModel().currentChanged.connect(self._on_current)
+        self.doubleClicked.connect(self._on_double_click)
+        theme.changed.connect(self.refit)
+
+    def show_matrix(self, matrix: Matrix, settings: Settings) -> None:
+        """Show a matrix and select its first cell."""
+        self.cells.set_matrix(matrix, settings)
+        self.refit()
+        if matrix.members and matrix.kpis:
+            self.setCurrentIndex(self.cells.index(0, 0))
+        else:
+            self.picked.emit(None)
+
+    def current_row(self) -> Row | None:
+        """The row of the cell selected."""
+        return self.cells.cell(self.currentIndex())
+
+    def refit(self) -> None:
+        """Sizes for the text size and the room."""
+        names = [self.cells.member(i) or "" for i in range(self.cells.rowCount())]
+        font = self._theme.font(13, SEMIBOLD)
+        longest = max((width_of(font, name) for name in names), default=0.0)
+        wide = min(round(longest) + self._theme.px(30), self._theme.px(240))
+        self.verticalHeader().setFixedWidth(max(self._theme.px(_NAME_WIDTH), wide))
+        self.verticalHeader().setDefaultSectionSize(self._theme.px(_CELL_HEIGHT))
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.horizontalHeader().setFixedHeight(self._theme.px(48))
+        columns = max(1, self.cells.columnCount())
+        room = self.viewport().width() // columns
+        self.horizontalHeader().setDefaultSectionSize(max(self._theme.px(_CELL_WIDTH), room))
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.viewport().update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the columns anew."""
+        super().resizeEvent(event)
+        self.refit()
+
+    def copy(self) -> int:
+        """Put the rows with a selected cell on the clipboard, with a header line; gives how many."""
+        matrix = self.cells.matrix
+        if matrix is None:
+            return 0
+        chosen = sorted({index.row() for index in self.selectionModel().selectedIndexes()})
+        columns: list[tuple[str, Callable[[int], str]]] = [("Member", lambda i: self.cells.member(i) or "")]
+        for j, kpi in enumerate(matrix.kpis):
+            columns.append((kpi.name, partial(_copied, matrix, j, "value_text")))
+            columns.append(("rests on", partial(_copied, matrix, j, "sample_text")))
+        copy_rows(columns, chosen)
+        return len(chosen)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter opens the rows behind the number; a letter is left to the page."""
+        row = self.current_row()
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
+        elif event.key() in OPENING and row is not None:
+            self.opened.emit(row)
+        elif event.key() == Qt.Key.Key_Space and row is not None:
+            self.about.emit(row)
+        elif is_letter(event):
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Underline the number below the pointer."""
+        super().mouseMoveEvent(event)
+        self._heat(self._number_at(event.position().toPoint()))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """A plain click on a number opens its rows."""
+        super().mouseReleaseEvent(event)
+        plain = event.button() == Qt.MouseButton.LeftButton and event.modifiers() == Qt.KeyboardModifier.NoModifier
+        row = self.cells.cell(self._number_at(event.position().toPoint()))
+        if plain and row is not None and len(self.selectionModel().selectedIndexes()) == 1:
+            self.opened.emit(row)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """No number is below the pointer any more."""
+        super().leaveEvent(event)
+        self._heat(QModelIndex())
+
+    def _number_at(self, point: QPoint) -> QModelIndex:
+        """The cell whose number lies at a point of the viewport."""
+        index = self.indexAt(point)
+        row = self.cells.cell(index)
+        if row is None:
+            return QModelIndex()
+        area = matrix_number_rect(QRectF(self.visualRect(index)), row, look_of(self._theme))
+        return index if area.contains(point.toPointF()) else QModelIndex()
+
+    def _heat(self, index: QModelIndex) -> None:
+        hot = (index.row(), index.column())
+        if hot != self.hot:
+            self.hot = hot
+            shape = Qt.CursorShape.PointingHandCursor if index.isValid() else Qt.CursorShape.ArrowCursor
+            self.viewport().setCursor(shape)
+            self.viewport().update()
+
+    def _on_current(self, current: QModelIndex, _before: QModelIndex) -> None:
+        self.picked.emit(self.cells.cell(current))
+
+    def _on_double_click(self, index: QModelIndex) -> None:
+        row = self.cells.cell(index)
+        if row is not None:
+            self.about.emit(row)
+
+    def _open_member(self, section: int) -> None:
+        if self.cells.matrix is not None:
+            scope: Scope = self.cells.matrix.members[section]
+            self.member_opened.emit(scope)
+
+
+def _copied(matrix: Matrix, column: int, text: str, row: int) -> str:
+    """One text of a cell."""
+    return str(getattr(matrix.cells[row][column], text))

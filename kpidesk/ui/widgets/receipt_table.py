@@ -1,0 +1,375 @@
+"""The look and manners of every table of records: quiet rows, one accent, keyboard and clipboard."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPointF,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+)
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QFont,
+    QFontMetricsF,
+    QGuiApplication,
+    QHelpEvent,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPolygonF,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QToolTip,
+    QWidget,
+)
+
+from kpidesk.ui.messages import plain_tip
+from kpidesk.ui.theme import Theme
+from kpidesk.ui.widgets.receipt_model import RecordModel, as_delimited
+
+T = TypeVar("T")
+Index = QModelIndex | QPersistentModelIndex
+PAD = 12
+EDGE = 18
+WIDEST = 320
+SHORTEST = 110
+MEASURED_ROWS = 60
+
+
+class TableHeader(QHeaderView):
+    """Column titles in small grey letters, with an arrow where the table is sorted."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self.theme = theme
+        self.setHighlightSections(False)
+        self.setMinimumSectionSize(40)
+        self.setTextElideMode(Qt.TextElideMode.ElideRight)
+
+    def sizeHint(self) -> QSize:
+        """One line of small text with room above and below."""
+        return QSize(super().sizeHint().width(), self.theme.px(36))
+
+    def paintSection(self, painter: QPainter, rect: QRect, logical: int) -> None:
+        """Draw one title and, where the table is sorted by it, the arrow."""
+        if not rect.isValid():
+            return
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.fillRect(rect, self.theme.color("surface"))
+        painter.setPen(QPen(self.theme.color("border"), 1))
+        painter.drawLine(QPointF(rect.left(), rect.bottom() + 0.5), QPointF(rect.right() + 1, rect.bottom() + 0.5))
+        title = str(self.model().headerData(logical, Qt.Orientation.Horizontal) or "")
+        side = self.model().headerData(logical, Qt.Orientation.Horizontal, Qt.ItemDataRole.TextAlignmentRole)
+        right = bool(side is not None and int(side) & int(Qt.AlignmentFlag.AlignRight))
+        is_sorted = self.isSortIndicatorShown() and self.sortIndicatorSection() == logical
+        painter.setFont(self.theme.font(12, QFont.Weight.Medium))
+        painter.setPen(self.theme.color("ink" if is_sorted else "muted"))
+        inner = inside(self.theme, rect, first=self.visualIndex(logical) == 0, last=self._is_last(logical))
+        if is_sorted:
+            inner = self._draw_arrow(painter, inner, title, right=right)
+        align = Qt.AlignmentFlag.AlignVCenter | (Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft)
+        text = painter.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, inner.width())
+        painter.drawText(inner, align, text)
+        painter.restore()
+
+    def _is_last(self, logical: int) -> bool:
+        return self.visualIndex(logical) == self.count() - 1
+
+    def _draw_arrow(self, painter: QPainter, inner: QRect, title: str, *, right: bool) -> QRect:
+        """Draw the arrow beside the title; gives the room left for the title."""
+        width = self.theme.px(12)
+        text_width = min(painter.fontMetrics().horizontalAdvance(title), inner.width() - width)
+        x = inner.right() - width / 3 if right else inner.left() + text_width + width / 1.5
+        tip = -3.0 if self.sortIndicatorOrder() == Qt.SortOrder.AscendingOrder else 3.0
+        center = QPointF(x, inner.center().y() + 0.5)
+        painter.save()
+        painter.setBrush(self.theme.color("accent_ink"))
+        painter.setPen(Qt.PenStyle.NoPen)
+        corners = (QPointF(-4, -tip / 1.5), QPointF(4, -tip / 1.5), QPointF(0, tip / 1.5 + tip / 3))
+        painter.drawPolygon(QPolygonF([center + corner for corner in corners]))
+        painter.restore()
+        return inner.adjusted(0, 0, -width, 0)
+
+
+class RowDelegate(QStyledItemDelegate):
+    """Draws a cell of a record: row tint, hairline below, text that is cut with an ellipsis."""
+
+    def __init__(self, table: RecordTable, theme: Theme) -> None:
+        super().__init__(table)
+        self.table = table
+        self.theme = theme
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Draw the row's background and the text of the cell."""
+        painter.save()
+        self.paint_background(painter, option, index)
+        self.paint_text(painter, option, index)
+        painter.restore()
+
+    def paint_background(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Tint for selection and hover, hairline below, accent bar at the start of a selected row."""
+        rect: QRect = option.rect
+        state = option.state
+        selected = bool(state & QStyle.StateFlag.State_Selected)
+        tint = self.row_tint(index)
+        if selected:
+            painter.fillRect(rect, self.theme.color("selection"))
+        elif tint is not None:
+            painter.fillRect(rect, tint)
+        elif index.row() == self.table.hovered_row:
+            painter.fillRect(rect, self.theme.color("hover"))
+        painter.setPen(QPen(self.theme.color("border"), 1))
+        painter.drawLine(QPointF(rect.left(), rect.bottom() + 0.5), QPointF(rect.right() + 1, rect.bottom() + 0.5))
+        if selected and index.column() == self.table.first_column():
+            painter.fillRect(QRectF(rect.left(), rect.top(), 3, rect.height()), self.theme.color("accent"))
+        if self.table.hasFocus() and index.row() == self.table.currentIndex().row():
+            for edge in (rect.top(), rect.bottom() - 1):
+                painter.fillRect(QRectF(rect.left(), edge, rect.width(), 2), self.theme.color("accent"))
+
+    def row_tint(self, index: Index) -> QColor | None:
+        """A colour behind a row that needs attention; none by itself."""
+        del index
+        return None
+
+    def paint_text(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """The cell's text on one line."""
+        rect: QRect = option.rect
+        model = self.table.records
+        column = model.columns[index.column()]
+        text = one_line(str(index.data() or ""))
+        font, color = self.text_style(index)
+        painter.setFont(font)
+        painter.setPen(color)
+        inner = self.inner(rect, index)
+        side = Qt.AlignmentFlag.AlignRight if column.right else Qt.AlignmentFlag.AlignLeft
+        shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, inner.width())
+        painter.drawText(inner, side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, shown)
+
+    def inner(self, rect: QRect, index: Index) -> QRect:
+        """The part of a cell that holds its text."""
+        last = index.column() == self.table.records.columnCount() - 1
+        return inside(self.theme, rect, first=index.column() == self.table.first_column(), last=last)
+
+    def text_style(self, index: Index) -> tuple[QFont, QColor]:
+        """Font and colour of a cell: strong columns in ink, the others a shade lighter."""
+        strong = self.table.records.columns[index.column()].strong
+        weight = QFont.Weight.DemiBold if strong else QFont.Weight.Normal
+        return self.theme.font(13, weight), self.theme.color("ink" if strong else "muted")
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        """Width of the text with padding; the row height of the table."""
+        del option
+        font, _ = self.text_style(index)
+        width = QFontMetricsF(font).horizontalAdvance(one_line(str(index.data() or ""))) + self.theme.px(PAD + EDGE) + 2
+        return QSize(round(width), self.table.row_height())
+
+    def helpEvent(self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: Index) -> bool:
+        """Show the whole text of a cell that is cut, never as HTML."""
+        text = str(index.data() or "") if index.isValid() else ""
+        if text and self.sizeHint(option, index).width() > view.visualRect(index).width():
+            QToolTip.showText(event.globalPos(), plain_tip(text[:600]), view)
+        else:
+            QToolTip.hideText()
+        return True
+
+
+class RecordTable(QTableView):
+    """A table of records: whole rows are selected, Tab leaves it, Ctrl+C copies, an empty one says so.
+
+    `stretch` names the columns that share what is left of the width; where that is too little, the table scrolls
+    and each has at least `least` pixels.
+    """
+
+    def __init__(
+        self,
+        model: RecordModel[Any],
+        theme: Theme,
+        *,
+        name: str,
+        empty: str = "",
+        stretch: tuple[int, ...] = (),
+        least: int = SHORTEST,
+        sortable: bool = True,
+        height: int = 36,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.records = model
+        self.theme = theme
+        self.empty = empty
+        self.stretch = stretch
+        self.least = least
+        self.hovered_row = -1
+        self._height = height
+        self.setModel(model)
+        self.setAccessibleName(name)
+        self._header = TableHeader(theme, self)
+        self.setHorizontalHeader(self._header)
+        self._look()
+        if sortable:
+            self._header.setSectionsClickable(True)
+            self._header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+            self._header.setSortIndicatorClearable(True)
+            self.setSortingEnabled(True)
+        self._delegate = RowDelegate(self, theme)
+        self.setItemDelegate(self._delegate)
+        model.modelReset.connect(self.fit)
+        theme.changed.connect(self._rescale)
+
+    def _look(self) -> None:
+        self.setProperty("records", True)
+        self.setFrameShape(QTableView.Shape.NoFrame)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setCornerButtonEnabled(False)
+        self.setCornerWidget(QWidget())
+        self.setMouseTracking(True)
+        self.setTabKeyNavigation(False)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.verticalHeader().setVisible(False)
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self._rescale()
+
+    def _rescale(self) -> None:
+        self.verticalHeader().setMinimumSectionSize(10)
+        self.verticalHeader().setDefaultSectionSize(self.row_height())
+        self.fit()
+        self.viewport().update()
+
+    def row_height(self) -> int:
+        """Height of a row in pixels at the present text size."""
+        return self.theme.px(self._height)
+
+    def height_of(self, rows: int) -> int:
+        """How high the table must be to show this many rows without scrolling."""
+        return self.theme.px(36) + rows * self.row_height() + 2
+
+    def first_column(self) -> int:
+        """The column at the left edge."""
+        return self._header.logicalIndex(0)
+
+    def fit(self) -> None:
+        """Give every column the width of its first rows; what is left goes to the stretching ones."""
+        widths = [self._measured(column) for column in range(self.records.columnCount())]
+        room = self.viewport().width() - sum(widths)
+        wide = [column for column in self.stretch if column < len(widths)]
+        if wide:
+            for column in wide:
+                widths[column] += room // len(wide)
+            if min(widths[column] for column in wide) < self.theme.px(SHORTEST):  # it must be scrolled anyway
+                for column in wide:
+                    widths[column] = max(widths[column], self.theme.px(self.least))
+        elif widths and room > 0:
+            widths[-1] += room
+        for column, width in enumerate(widths):
+            self.setColumnWidth(column, width)
+
+    def _measured(self, column: int) -> int:
+        spec = self.records.columns[column]
+        strong = QFont.Weight.DemiBold if spec.strong else QFont.Weight.Normal
+        letters = QFontMetricsF(self.theme.font(13, strong))
+        title = QFontMetricsF(self.theme.font(12, QFont.Weight.Medium)).horizontalAdvance(spec.title)
+        count = min(MEASURED_ROWS, self.records.rowCount())
+        texts = (one_line(spec.text(self.records.record(row)))[:80] for row in range(count))
+        widest = max((letters.horizontalAdvance(text) for text in texts), default=0.0)
+        room = self.theme.px(2 * PAD + (EDGE - PAD if column in (0, len(self.records.columns) - 1) else 0))
+        return min(self.theme.px(WIDEST), round(max(widest, title + self.theme.px(12)) + room + 2))
+
+    def copy(self, delimiter: str = "\t", *, everything: bool = False) -> int:
+        """Put the selected rows (all when none or `everything`) on the clipboard; gives how many."""
+        chosen = sorted({index.row() for index in self.selectionModel().selectedRows()})
+        rows = self.records.records() if everything or not chosen else [self.records.record(row) for row in chosen]
+        QGuiApplication.clipboard().setText(as_delimited(self.records.columns, rows, delimiter))
+        return len(rows)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Ctrl+C copies rows with a header line."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
+            return
+        super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Begin on the first row, so that the focus is seen and the arrow keys have a place to start from."""
+        if not self.currentIndex().isValid() and self.records.rowCount():
+            first = self.records.index(0, self.first_column())
+            self.selectionModel().setCurrentIndex(first, QItemSelectionModel.SelectionFlag.NoUpdate)
+        super().focusInEvent(event)
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Take the mark of the focus away."""
+        super().focusOutEvent(event)
+        self.viewport().update()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Remember which row the mouse is over, to tint the whole of it."""
+        self._hover(self.indexAt(event.position().toPoint()).row())
+        super().mouseMoveEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """No row is tinted once the mouse has left."""
+        self._hover(-1)
+        super().leaveEvent(event)
+
+    def _hover(self, row: int) -> None:
+        if row != self.hovered_row:
+            self.hovered_row = row
+            self.viewport().update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the width among the columns again."""
+        super().resizeEvent(event)
+        self.fit()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the rows, or the sentence that there are none."""
+        super().paintEvent(event)
+        if self.records.rowCount() or not self.empty:
+            return
+        painter = QPainter(self.viewport())
+        painter.setFont(self.theme.font(13))
+        painter.setPen(self.theme.color("muted"))
+        area = self.viewport().rect().adjusted(24, 12, -24, -12)
+        painter.drawText(area, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self.empty)
+        painter.end()
+
+
+def inside(theme: Theme, cell: QRect, *, first: bool, last: bool) -> QRect:
+    """The room for text in a cell; at the edges of the table it lines up with the title of the card."""
+    left, right = (theme.px(EDGE if at_edge else PAD) for at_edge in (first, last))
+    return cell.adjusted(left, 0, -right, 0)
+
+
+def one_line(text: str) -> str:
+    """A text without line breaks and tabs, and without marks that turn the reading direction around."""
+    if text.isprintable() and not any(mark in text for mark in _TURNING):
+        return text
+    return "".join(" " if mark in "\n\r\t\v\f" else mark for mark in text if mark not in _TURNING)
+
+
+_TURNING = "\u202a\u202b\u202d\u202e\u2066\u2067\u2068"

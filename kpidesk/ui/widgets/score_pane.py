@@ -1,0 +1,75 @@
+"""The score table in its card: the first five KPIs, and a line that brings out the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout, QWidget
+
+from kpidesk.core.scorecards import Row
+from kpidesk.ui.messages import PlainLabel
+from kpidesk.ui.painting.strip import tallies
+from kpidesk.ui.theme import Theme
+from kpidesk.ui.widgets.controls import button, row, set_icon
+from kpidesk.ui.widgets.score_table import ScoreTable
+
+FIRST = 5
+
+
+def more_words(rows: Sequence[Row]) -> str:
+    """What stands among the rows that are folded away: "1 at risk, 2 off track", nothing when all is well."""
+    found = [one for one in tallies(rows) if one.status in ("at_risk", "off_track") and one.count]
+    return ", ".join(f"{one.count} {one.words.lower()}" for one in found)
+
+
+class ScorePane(QFrame):
+    """The card; `resized` tells that it now wants another height. A class because it is a widget."""
+
+    resized = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._rows: tuple[Row, ...] = ()
+        self.expanded = False
+        self.setProperty("role", "card")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(1, 6, 1, 4)
+        column.setSpacing(0)
+        self.table = ScoreTable(theme)
+        self.more = button("", self.toggle, kind="link", hint="Show or hide the rest (M)")
+        self.among = PlainLabel("", "small", elide=True)
+        self._foot = QWidget()
+        foot = row(self.more, self.among, spacing=8)
+        foot.setStretch(1, 1)
+        foot.setContentsMargins(8, 4, 12, 4)
+        self._foot.setLayout(foot)
+        column.addWidget(self.table, 1)
+        column.addWidget(self._foot)
+
+    def show_rows(self, rows: Sequence[Row]) -> None:
+        """Show other rows; the KPI selected stays selected, and folded out stays folded out."""
+        self._rows = tuple(rows)
+        self._show()
+
+    def toggle(self) -> None:
+        """Fold the rows after the first five out or away."""
+        if len(self._rows) > FIRST:
+            self.expanded = not self.expanded
+            self._show()
+
+    def _show(self) -> None:
+        held = self.table.current_row()
+        rest = self._rows[FIRST:]
+        self.table.show_rows(self._rows if self.expanded else self._rows[:FIRST], held.kpi.id if held else "")
+        self.table.updateGeometry()
+        self._foot.setVisible(bool(rest))
+        self.more.setText("Fewer" if self.expanded else f"{len(rest)} more")
+        self.more.setAccessibleName("Show only the first five KPIs" if self.expanded else f"Show {len(rest)} more KPIs")
+        set_icon(self.more, self._theme, "chevron-up" if self.expanded else "chevron-down", color="accent_ink", size=14)
+        words = more_words(rest)
+        self.among.setText("" if self.expanded or not words else f"among them {words}")
+        self.updateGeometry()
+        self.resized.emit()

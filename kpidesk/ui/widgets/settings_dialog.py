@@ -1,0 +1,138 @@
+"""The settings of a workspace: what changes a number, each with a sentence that says how."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any, cast
+from zoneinfo import available_timezones
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QIntValidator
+from PySide6.QtWidgets import QComboBox, QCompleter, QDialog, QGridLayout, QLineEdit, QVBoxLayout, QWidget
+
+from kpidesk.core.errors import UserError
+from kpidesk.core.settings import SETTING_HELP, Settings
+from kpidesk.ui.messages import PlainLabel
+from kpidesk.ui.widgets.controls import button, row
+
+TITLES = {
+    "organisation": "Organisation",
+    "currency": "Currency",
+    "fiscal_start_month": "Fiscal year begins in",
+    "week_start": "Week begins on",
+    "time_zone": "Time zone",
+    "minimum_n": "Smallest sample for a status",
+    "solid_n": "Sample for a certain status",
+    "stall_days": "Days until a deal is stalled",
+}
+HINTS = SETTING_HELP | {
+    "currency": "The currency in which amounts are shown.",
+    "fiscal_start_month": "A fiscal year is named after the year in which it ends.",
+    "week_start": "For weekly periods.",
+}
+MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+          "November", "December")  # fmt: skip
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+CURRENCIES = ("AUD", "BRL", "CAD", "CHF", "CNY", "CZK", "DKK", "EUR", "GBP", "HKD", "HUF", "INR", "JPY", "MXN", "NOK",
+              "NZD", "PLN", "SEK", "SGD", "USD", "ZAR")  # fmt: skip
+NUMBERS = ("minimum_n", "solid_n", "stall_days")
+LARGEST = 100_000
+FIELD_WIDTH = 230
+
+
+class SettingsDialog(QDialog):
+    """A form with one line per setting; a class because it is a widget. `wanted` sends the Settings to be kept."""
+
+    wanted = Signal(object)
+
+    def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle("Settings")
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(28, 24, 28, 20)
+        outer.setSpacing(14)
+        outer.addWidget(PlainLabel("Settings", "title"))
+        outer.addWidget(PlainLabel("They change numbers, so they are kept in the workspace.", "muted"))
+        self.editors = {name: _editor(name, getattr(settings, name)) for name in TITLES}
+        outer.addLayout(self._form())
+        self.problem = PlainLabel("", "problem", wrap=True)
+        self.problem.hide()
+        outer.addWidget(self.problem)
+        self.save = button("Save", lambda: self.wanted.emit(self.read()), kind="primary")
+        self.save.setDefault(True)
+        outer.addLayout(row(None, button("Cancel", self.reject), self.save, spacing=10))
+
+    def _form(self) -> QGridLayout:
+        form = QGridLayout()
+        form.setHorizontalSpacing(24)
+        form.setVerticalSpacing(12)
+        form.setColumnStretch(0, 1)
+        for number, (name, editor) in enumerate(self.editors.items()):
+            words = QVBoxLayout()
+            words.setSpacing(1)
+            title = PlainLabel(TITLES[name])
+            title.setBuddy(editor)
+            words.addWidget(title)
+            words.addWidget(PlainLabel(HINTS[name], "hint"))
+            editor.setAccessibleName(TITLES[name])
+            editor.setFixedWidth(FIELD_WIDTH)
+            form.addLayout(words, number, 0)
+            form.addWidget(editor, number, 1)
+        return form
+
+    def read(self) -> Settings:
+        """The settings as they stand in the form."""
+        return Settings(**{one.name: _value(one.name, self.editors[one.name]) for one in fields(Settings)})
+
+    def show_error(self, error: UserError) -> None:
+        """Say why the settings were not kept."""
+        self.problem.setText(f"{error.problem} {error.advice}".strip())
+        self.problem.show()
+
+
+def _editor(name: str, value: str | int) -> QWidget:
+    if name == "fiscal_start_month":
+        return _list(MONTHS, int(value) - 1)
+    if name == "week_start":
+        return _list(DAYS, int(value))
+    if name == "currency":
+        return _typed_list(CURRENCIES, str(value))
+    if name == "time_zone":
+        return _typed_list(tuple(sorted(available_timezones())), str(value))
+    if name in NUMBERS:
+        return _number(int(value))
+    return QLineEdit(str(value))
+
+
+def _list(words: tuple[str, ...], current: int) -> QComboBox:
+    made = QComboBox()
+    made.addItems(words)
+    made.setCurrentIndex(current)
+    return made
+
+
+def _typed_list(words: tuple[str, ...], current: str) -> QComboBox:
+    made = _list(words, -1)
+    made.setEditable(True)
+    made.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+    completer = QCompleter(words, made)
+    completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+    completer.setFilterMode(Qt.MatchFlag.MatchContains)
+    made.setCompleter(completer)
+    made.setCurrentText(current)
+    return made
+
+
+def _number(value: int) -> QLineEdit:
+    made = QLineEdit(str(value))
+    made.setValidator(QIntValidator(0, LARGEST, made))
+    return made
+
+
+def _value(name: str, editor: QWidget) -> Any:
+    if isinstance(editor, QComboBox):
+        first = 1 if name == "fiscal_start_month" else 0
+        return editor.currentText().strip() if editor.isEditable() else editor.currentIndex() + first
+    text = cast("QLineEdit", editor).text().strip()
+    return int(text or 0) if name in NUMBERS else text

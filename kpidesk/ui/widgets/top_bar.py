@@ -1,0 +1,109 @@
+"""The bar above every page: its title, how old the data is, and the pickers of scope and period."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from kpidesk.core.formats import day_text
+from kpidesk.core.people import Organisation, Scope
+from kpidesk.core.periods import Grain, Period
+from kpidesk.core.scorecards import Question
+from kpidesk.core.settings import Settings
+from kpidesk.ui.messages import PlainLabel, tip
+from kpidesk.ui.theme import Theme
+from kpidesk.ui.widgets.controls import set_icon
+from kpidesk.ui.widgets.pickers import GrainPicker, PeriodPicker, ScopePicker, regrained
+
+NARROW = 1060
+TIGHT = 800
+LEAST = 600  # as narrow as the drop-down form can be; without it the buttons would keep the window wide
+
+
+def age_words(as_of: date | None, age_days: int | None) -> str:
+    """How old the data is: "Data as of 14 Mar 2026, 9 days old"."""
+    if as_of is None:
+        return "No data yet"
+    if not age_days or age_days < 0:
+        return f"Data as of {day_text(as_of)}, today"
+    return f"Data as of {day_text(as_of)}, {age_days} day{'' if age_days == 1 else 's'} old"
+
+
+class TopBar(QWidget):
+    """Title and pickers; `asked` sends a Question whenever the user picks another scope or period."""
+
+    asked = Signal(object)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._question: Question | None = None
+        self._settings = Settings()
+        self._known = date.today()
+        self.setMinimumWidth(theme.px(LEAST))
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(24, 20, 24, 12)
+        layout.setSpacing(10)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        self.title = PlainLabel("", "title", elide=True)
+        self.age = PlainLabel("", "muted", elide=True)
+        words.addWidget(self.title)
+        words.addWidget(self.age)
+        layout.addLayout(words, 1)
+        self.scope = ScopePicker(theme)
+        self.period = PeriodPicker(theme)
+        self.grain = GrainPicker()
+        self.export = QPushButton("Export")
+        self.export.setProperty("kind", "primary")
+        set_icon(self.export, theme, "download", color="on_accent", size=16)
+        tip(self.export, "Export this page as PDF, picture, workbook, web page or CSV (Ctrl+P)")
+        for widget in (self.grain, self.scope, self.period, self.export):
+            layout.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
+        self.scope.chosen.connect(self._on_scope)
+        self.period.chosen.connect(self._on_period)
+        self.grain.chosen.connect(self._on_grain)
+
+    def show_question(
+        self, question: Question, organisation: Organisation, settings: Settings, as_of: date | None, age: int | None
+    ) -> None:
+        """Show what is asked above the page."""
+        self._question, self._settings = question, settings
+        self._known = as_of or date.today()
+        self.scope.show_scope(question.scope, organisation, settings, question.period.start)
+        self.period.show_period(question.period, settings, self._known)
+        self.grain.set_grain(question.period.grain)
+        self.age.setText(age_words(as_of, age))
+
+    def show_pickers(self, shown: bool) -> None:
+        """Hide the pickers on a page that has no use for scope and period."""
+        for widget in (self.scope, self.period, self.grain):
+            widget.setVisible(shown)
+
+    def step(self, count: int) -> None:
+        """Go to the period before or after."""
+        self.period.step(count)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Shrink the pickers where there is little room."""
+        super().resizeEvent(event)
+        room = self.width() / max(1.0, self._theme.scale)
+        self.grain.set_compact(room < NARROW)
+        self.export.setText("" if room < TIGHT else "Export")
+        self.export.setAccessibleName("Export this page")
+
+    def _on_scope(self, scope: Scope) -> None:
+        if self._question is not None:
+            self.asked.emit(replace(self._question, scope=scope))
+
+    def _on_period(self, period: Period) -> None:
+        if self._question is not None:
+            self.asked.emit(replace(self._question, period=period))
+
+    def _on_grain(self, grain: Grain) -> None:
+        if self._question is not None:
+            self._on_period(regrained(self._question.period, grain, self._settings, self._known))

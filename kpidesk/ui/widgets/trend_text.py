@@ -1,0 +1,119 @@
+"""A trend in words and numbers: the sentence of a point, the labels of its lines, the range of its axis."""
+
+from __future__ import annotations
+
+import math
+
+from kpidesk.core.formats import format_interval, format_value
+from kpidesk.core.trends import Trend, TrendPoint
+from kpidesk.ui.painting.axis import scaling_points, value_range
+from kpidesk.ui.painting.trend_chart import EndLabel, end_labels
+from kpidesk.ui.widgets.receipt_model import Column
+
+MOST_NAME = 24
+Facts = tuple[tuple[str, str], ...]
+
+
+def point_facts(trend: Trend, at: int, currency: str) -> Facts:
+    """What is known about one point as (name, words); what does not exist is left out."""
+    point, unit = trend.points[at], trend.kpi.unit
+
+    def shown(value: float | None) -> str:
+        return format_value(value, unit, currency) if value is not None else ""
+
+    interval = format_interval(point.result.interval, unit, currency, point.result.n) if point.result.interval else ""
+    pairs = (
+        ("Rests on", point.sample_text),
+        ("95 % range", interval),
+        ("Minimum", shown(point.minimum)),
+        ("Target", shown(point.target)),
+        ("Stretch", shown(point.stretch)),
+    )
+    return tuple((name, words) for name, words in pairs if words)
+
+
+def point_notes(point: TrendPoint) -> str:
+    """What qualifies a point: that its period is not over, that the data begins in it, or why there is no value."""
+    if point.result.value is None:
+        return point.result.reason
+    notes = [("not over yet", point.partial), ("the data begins inside this period", point.starts_inside)]
+    return ", ".join(words for words, holds in notes if holds)
+
+
+def point_sentence(trend: Trend, at: int, currency: str) -> str:
+    """One point as a sentence: "Q2 2026: $1.31M, rests on 28 deals, target $1.20M."."""
+    point = trend.points[at]
+    facts = [f"{name[:1].lower()}{name[1:]} {words}" for name, words in point_facts(trend, at, currency)]
+    value = point.value_text if point.result.value is not None else "no value"
+    return f"{point.period.label}: {', '.join(part for part in (value, *facts, point_notes(point)) if part)}."
+
+
+def notes_of(trend: Trend) -> tuple[str, ...]:
+    """What qualifies the numbers, each with the periods that it is about."""
+    labels: dict[str, list[str]] = {}
+    for point in trend.points:
+        for note in point.result.notices:
+            labels.setdefault(note, []).append(point.period.label)
+    return tuple(f"{_span(found)}: {note}" for note, found in labels.items())
+
+
+def _span(labels: list[str]) -> str:
+    return labels[0] if len(labels) == 1 else f"{labels[0]} to {labels[-1]}"
+
+
+def labels_of(trend: Trend, other: Trend | None, other_name: str, currency: str) -> tuple[EndLabel, ...]:
+    """The names at the right end: the goals, the baseline, and the scope compared with."""
+    found = end_labels(trend, currency)
+    theirs = [point.result.value for point in other.points if point.result.value is not None] if other else []
+    last = theirs[-1] if theirs else None
+    if last is None:
+        return found
+    words = f"{short(other_name)} {format_value(last, trend.kpi.unit, currency)}"
+    return (*found, EndLabel(last, words, "muted", bold=True))
+
+
+def short(name: str) -> str:
+    """A name cut to what a label has room for."""
+    return name if len(name) <= MOST_NAME else f"{name[: MOST_NAME - 1]}…"
+
+
+def range_of(trend: Trend, other: Trend | None) -> tuple[float, float]:
+    """Lowest and highest number that the chart has to show, intervals and the second scope included."""
+    low, high = value_range(trend)
+    ends = [end for point in scaling_points(trend) if point.result.interval for end in point.result.interval]
+    theirs = [point.result.value for point in scaling_points(other) if point.result.value is not None] if other else []
+    numbers = [number for number in (*ends, *theirs) if math.isfinite(number)]
+    return min([low, *numbers]), max([high, *numbers])
+
+
+def table_columns(trend: Trend, other: Trend | None, other_name: str, currency: str) -> tuple[Column[int], ...]:
+    """The columns of the data table; a row is the number of a point."""
+    points, unit = trend.points, trend.kpi.unit
+
+    def number(tier: str) -> Column[int]:
+        return Column(tier.title(), lambda at: _shown(getattr(points[at], tier), trend, currency), right=True)
+
+    def interval(at: int) -> str:
+        result = points[at].result
+        return format_interval(result.interval, unit, currency, result.n) if result.interval else ""
+
+    found: list[Column[int]] = [
+        Column("Period", lambda at: points[at].period.label, float, strong=True),
+        Column("Value", lambda at: points[at].value_text, lambda at: _key(points[at]), right=True, strong=True),
+        Column("Rests on", lambda at: points[at].sample_text, right=True),
+        Column("95 % range", interval, right=True),
+        *(number(tier) for tier in ("minimum", "target", "stretch")),
+    ]
+    if other is not None:
+        theirs = other.points
+        found.append(Column(other_name, lambda at: theirs[at].value_text, lambda at: _key(theirs[at]), right=True))
+    found.append(Column("Note", lambda at: point_notes(points[at])))
+    return tuple(found)
+
+
+def _shown(value: float | None, trend: Trend, currency: str) -> str:
+    return format_value(value, trend.kpi.unit, currency) if value is not None else ""
+
+
+def _key(point: TrendPoint) -> float:
+    return math.nan if point.result.value is None else point.result.value

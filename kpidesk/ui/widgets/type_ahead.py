@@ -1,0 +1,242 @@
+"""A list that narrows while typing: for scopes, periods, KPIs and everything the palette finds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPoint,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QKeyEvent, QPainter, QPalette
+from PySide6.QtWidgets import (
+    QFrame,
+    QLineEdit,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from kpidesk.ui import icons
+from kpidesk.ui.messages import PlainLabel
+from kpidesk.ui.painting.look import LEFT, MEDIUM, RIGHT, draw_text, look_of, width_of
+from kpidesk.ui.theme import Theme
+
+Index = QModelIndex | QPersistentModelIndex
+NOTHING = "Nothing has that name."
+_MOVES = (Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_PageDown, Qt.Key.Key_PageUp)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One line of the list: what it says, what stands at its right, and the value that choosing it gives.
+
+    `keywords` are further words it is found by; `depth` indents it.
+    """
+
+    text: str
+    value: object
+    detail: str = ""
+    icon: str = ""
+    depth: int = 0
+    keywords: str = ""
+
+
+def narrowed(choices: Sequence[Choice], typed: str) -> list[Choice]:
+    """The choices that hold every typed word; those whose text begins with what was typed come first."""
+    words = typed.casefold().split()
+    if not words:
+        return list(choices)
+    hits = [one for one in choices if all(word in _haystack(one) for word in words)]
+    return sorted(hits, key=lambda one: _rank(one.text.casefold(), words))
+
+
+def nearest(choices: Sequence[Choice], typed: str) -> list[Choice]:
+    """The choices whose name is most like a mistyped one, the most alike first."""
+    by_name = {one.text.casefold(): one for one in choices}
+    return [by_name[name] for name in get_close_matches(typed.casefold().strip(), list(by_name), n=5)]
+
+
+def _haystack(choice: Choice) -> str:
+    return f"{choice.text} {choice.detail} {choice.keywords}".casefold()
+
+
+def _rank(text: str, words: Sequence[str]) -> int:
+    if text.startswith(words[0]):
+        return 0
+    return 1 if any(part.startswith(words[0]) for part in text.split()) else 2
+
+
+class ChoiceModel(QAbstractListModel):
+    """The choices on show, as Qt wants them."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.choices: list[Choice] = []
+
+    def set_choices(self, choices: Sequence[Choice]) -> None:
+        """Show other choices."""
+        self.beginResetModel()
+        self.choices = list(choices)
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's own default
+        """How many there are."""
+        return 0 if parent.isValid() else len(self.choices)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """The text, and for screen readers text and detail."""
+        if not index.isValid():
+            return None
+        choice = self.choices[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return choice.text
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return f"{choice.text}, {choice.detail}" if choice.detail else choice.text
+        return None
+
+
+class ChoiceDelegate(QStyledItemDelegate):
+    """Draws a choice: icon, indented text, quiet detail at the right."""
+
+    def __init__(self, model: ChoiceModel, theme: Theme, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._model = model
+        self._theme = theme
+
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
+        """One line of text with air."""
+        return QSize(120, self._theme.px(36))
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Draw one choice."""
+        choice, look = self._model.choices[index.row()], look_of(self._theme)
+        area = QRectF(option.rect)
+        state = option.state
+        if state & (QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver):
+            painter.save()
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            selected = bool(state & QStyle.StateFlag.State_Selected)
+            painter.setBrush(look.color("accent_soft" if selected else "hover"))
+            painter.drawRoundedRect(area.adjusted(2, 1, -2, -1), 6, 6)
+            painter.restore()
+        inner = area.adjusted(look.px(12) + choice.depth * look.px(18), 0, -look.px(12), 0)
+        if choice.icon:
+            size = self._theme.px(16)
+            density = painter.device().devicePixelRatioF()
+            picture = icons.pixmap(choice.icon, self._theme.tokens.muted, size, density)
+            painter.drawPixmap(int(inner.left()), int(inner.center().y() - size / 2), picture)
+            inner.setLeft(inner.left() + size + look.px(10))
+        wide = min(width_of(look.font(12), choice.detail), inner.width() * 0.5)
+        if choice.detail:
+            side = QRectF(inner.right() - wide, inner.top(), wide, inner.height())
+            draw_text(painter, side, choice.detail, look.font(12), look.color("muted"), RIGHT)
+            inner.setRight(side.left() - look.px(12))
+        draw_text(painter, inner, choice.text, look.font(13, MEDIUM), look.color("ink"), LEFT)
+
+
+class TypeAhead(QFrame):
+    """A popup with a search field and the list; a class because it is a widget.
+
+    `chosen` sends the value of the choice taken. `otherwise` may turn typed text that matches nothing into a
+    choice (a period typed as `2025-Q3`); what is still unknown is answered with the names nearest to it.
+    """
+
+    chosen = Signal(object)
+
+    def __init__(self, theme: Theme, placeholder: str, parent: QWidget) -> None:
+        super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
+        self.setProperty("role", "popup")
+        self.setAutoFillBackground(True)
+        self.setBackgroundRole(QPalette.ColorRole.ToolTipBase)
+        self.otherwise: Callable[[str], Choice | None] | None = None
+        self._theme = theme
+        self._all: tuple[Choice, ...] = ()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 8, 8, 8)
+        layout.setSpacing(6)
+        self.field = QLineEdit()
+        self.field.setPlaceholderText(placeholder)
+        self.field.setAccessibleName(placeholder)
+        self.field.setClearButtonEnabled(True)
+        self.field.textChanged.connect(self._narrow)
+        self.field.returnPressed.connect(self._take_current)
+        self.field.installEventFilter(self)
+        self.model = ChoiceModel(self)
+        self.list = QListView()
+        self.list.setAccessibleName(placeholder)
+        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.list.setMouseTracking(True)
+        self.list.setModel(self.model)
+        self._delegate = ChoiceDelegate(self.model, theme, self)
+        self.list.setItemDelegate(self._delegate)
+        self.list.clicked.connect(self._take)
+        self.nothing = PlainLabel(NOTHING, "muted")
+        self.nothing.setMargin(10)
+        layout.addWidget(self.field)
+        layout.addWidget(self.nothing, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(self.list, 1)
+
+    def open_at(
+        self, corner: QPoint, size: QSize, choices: Sequence[Choice], current: object = None, *, text: str = ""
+    ) -> None:
+        """Show the list at a place on the screen, with one value preselected."""
+        self._all = tuple(choices)
+        self.field.setText(text)
+        self._narrow(text)
+        for number, choice in enumerate(self.model.choices):
+            if current is not None and choice.value == current:
+                self.list.setCurrentIndex(self.model.index(number))
+                self.list.scrollTo(self.model.index(number))
+        self.resize(size)
+        self.move(corner)
+        self.show()
+        self.field.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Arrow keys in the field move through the list."""
+        if watched is self.field and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            if event.key() == Qt.Key.Key_Escape:
+                self.hide()
+                return True
+            if event.key() in _MOVES:
+                self.list.keyPressEvent(event)
+                return True
+        return super().eventFilter(watched, event)
+
+    def _narrow(self, typed: str) -> None:
+        found = narrowed(self._all, typed)
+        if not found and self.otherwise is not None and typed.strip():
+            extra = self.otherwise(typed)
+            found = [extra] if extra is not None else []
+        near = [] if found else nearest(self._all, typed)
+        self.nothing.setVisible(not found)
+        self.nothing.setText(f"{NOTHING} Did you mean:" if near else NOTHING)
+        found = found or near
+        self.model.set_choices(found)
+        self.list.setVisible(bool(found))
+        if found:
+            self.list.setCurrentIndex(self.model.index(0))
+
+    def _take_current(self) -> None:
+        self._take(self.list.currentIndex())
+
+    def _take(self, index: QModelIndex) -> None:
+        if index.isValid():
+            value = self.model.choices[index.row()].value
+            self.hide()
+            self.chosen.emit(value)

@@ -1,0 +1,151 @@
+"""Rules for every test of the window: our application, nothing left over, and ready-made workspaces."""
+
+from __future__ import annotations
+
+import gc
+import shutil
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, QTimer
+from PySide6.QtWidgets import QApplication, QDialog, QMessageBox, QWidget
+from pytestqt.qtbot import QtBot
+
+from kpidesk import operations, paths
+from kpidesk.app import make_application
+from kpidesk.core.progress import finish
+from kpidesk.ui import opening
+from kpidesk.ui.appearance import Appearance
+from kpidesk.ui.main_window import MainWindow
+from kpidesk.ui.preferences import FILE_NAME, Preferences
+from kpidesk.ui.theme import Theme
+
+TODAY = date(2026, 9, 14)
+PATIENCE = 20_000
+"""Milliseconds that a test waits for the database thread on a busy machine."""
+
+LONGEST_DIALOG = 15_000
+
+
+@pytest.fixture(scope="session")
+def qapp() -> QApplication:
+    """The application as the program makes it; pytest-qt uses it for every test."""
+    app = make_application()
+    Theme(parent=app).apply()
+    return app
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left(qapp: QApplication) -> Iterator[None]:
+    """Fail a test after which a window or a database thread is still there, or whose dialog nobody answers."""
+    before = set(map(id, QApplication.topLevelWidgets()))
+    blocking: list[str] = []
+    watch = QTimer(interval=LONGEST_DIALOG)
+    watch.timeout.connect(lambda: _close_dialog(blocking))
+    watch.start()
+    yield
+    watch.stop()
+    assert not blocking, f"nobody answered: {', '.join(blocking)}"
+    left = _left_since(before)
+    if left:
+        left.clear()
+        gc.collect()  # menus of a plot are held by a circle of references until then
+        left = _left_since(before)
+    names = [f"{type(one).__name__} {one.windowTitle()}".strip() for one in left]
+    for one in left:
+        one.hide()
+        one.deleteLater()
+    _delete_deferred()
+    assert not names, f"still there after the test: {', '.join(names)}"
+    assert not _database_threads(), "a Jobs object was not shut down"
+
+
+def _close_dialog(blocking: list[str]) -> None:
+    """A dialog that nobody answers would hold the test up for ever."""
+    dialog = QApplication.activeModalWidget()
+    if isinstance(dialog, QDialog):
+        blocking.append(f"{dialog.windowTitle()} {dialog.text() if isinstance(dialog, QMessageBox) else ''}".strip())
+        dialog.reject()
+
+
+def _left_since(before: set[int]) -> list[QWidget]:
+    _delete_deferred()
+    return [one for one in QApplication.topLevelWidgets() if id(one) not in before and not _belongs_to_qt(one)]
+
+
+def _belongs_to_qt(widget: QWidget) -> bool:
+    """Tool tips are shared by the whole application; Qt keeps the last one."""
+    return widget.inherits("QTipLabel")
+
+
+def _delete_deferred() -> None:
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    QCoreApplication.processEvents()
+
+
+def _database_threads() -> list[str]:
+    end = time.monotonic() + 5
+    while time.monotonic() < end:
+        alive = [one.name for one in threading.enumerate() if one.name.startswith("database")]
+        if not alive:
+            return []
+        time.sleep(0.01)
+    return alive
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A data folder of the test's own."""
+    folder = tmp_path / "home"
+    folder.mkdir()
+    monkeypatch.setattr(paths, "data_folder", lambda: folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def sample_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample company: its exports and its workspace, made once. Never to be written to."""
+    folder = tmp_path_factory.mktemp("sample")
+    finish(operations.make_demo(folder, TODAY))
+    return folder
+
+
+@pytest.fixture
+def sample(sample_folder: Path, tmp_path: Path) -> Path:
+    """A copy of the sample workspace."""
+    return Path(shutil.copy(sample_folder / "sample.kpidesk", tmp_path / "sample.kpidesk"))
+
+
+@pytest.fixture
+def make_window(qtbot: QtBot, qapp: QApplication, home: Path) -> Iterator[Callable[..., MainWindow]]:
+    """Start the real window, with a workspace, an export or nothing, as often as the test likes."""
+    made: list[MainWindow] = []
+
+    def start(argument: Path | None = None, *, today: date = TODAY) -> MainWindow:
+        theme, preferences = Theme(), Preferences(home / FILE_NAME)
+        appearance = Appearance(qapp, theme, preferences)
+        appearance.apply()
+        window = MainWindow(theme, appearance, preferences, today=today)
+        appearance.setParent(window)
+        made.append(window)
+        qtbot.addWidget(window)
+        window.show()
+        opening.start(window, argument)
+        qtbot.waitUntil(lambda: settled(window), timeout=PATIENCE)
+        window.activateWindow()
+        return window
+
+    yield start
+    for window in made:
+        window.jobs.shutdown()
+    made.clear()
+    Theme(parent=qapp).apply()
+
+
+def settled(window: MainWindow) -> bool:
+    """Whether the window has nothing left to ask the workspace."""
+    return not window.jobs.is_busy

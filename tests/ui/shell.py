@@ -1,0 +1,101 @@
+"""A window that only remembers what a page asked of it, with the real background thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtWidgets import QWidget
+
+from kpidesk.core.changes import Change
+from kpidesk.core.errors import UserError
+from kpidesk.core.people import Scope
+from kpidesk.core.scorecards import Question
+from kpidesk.core.settings import Settings
+from kpidesk.ui.fonts import load_fonts
+from kpidesk.ui.jobs import Jobs
+from kpidesk.ui.page import Page
+from kpidesk.ui.theme import Theme
+from tests.ui.samples import QUESTION, SETTINGS
+
+
+@dataclass(eq=False)
+class FakeShell:
+    """Meets the `Shell` protocol; `pages` reload like those of the real window when a change is announced."""
+
+    jobs: Jobs
+    theme: Theme
+    question: Question | None = QUESTION
+    settings: Settings = SETTINGS
+    pages: dict[str, Page] = field(default_factory=dict)
+    calls: list[tuple[Any, ...]] = field(default_factory=list)
+    toasts: list[str] = field(default_factory=list)
+    errors: list[UserError] = field(default_factory=list)
+    undo_last: Callable[[], None] | None = None
+    """What the button of the last toast does."""
+
+    def announce(self, change: Change) -> None:
+        self.calls.append(("announce", change))
+        for page in self.pages.values():
+            if page.depends & change:
+                page.reload()
+
+    def set_question(self, question: Question) -> None:
+        self.calls.append(("set_question", question))
+        self.question = question
+        for page in self.pages.values():
+            page.ask(question)
+
+    def set_scope(self, scope: Scope) -> None:
+        if self.question is not None:
+            self.set_question(replace(self.question, scope=scope))
+
+    def show_page(self, page_id: str) -> QWidget | None:
+        self.calls.append(("show_page", page_id))
+        return self.pages.get(page_id)
+
+    def open_receipt(self, kpi_id: str, question: Question) -> None:
+        self.calls.append(("open_receipt", kpi_id, question))
+
+    def open_trend(self, kpi_id: str) -> None:
+        self.calls.append(("open_trend", kpi_id))
+
+    def open_goal(self, kpi_id: str, question: Question) -> None:
+        self.calls.append(("open_goal", kpi_id, question))
+
+    def import_files(self, paths: Sequence[Path]) -> None:
+        self.calls.append(("import_files", tuple(paths)))
+
+    def close_receipt(self) -> None:
+        self.calls.append(("close_receipt",))
+
+    def toast(self, text: str, *, button: str = "", act: Callable[[], None] | None = None) -> None:
+        self.toasts.append(text)
+        self.undo_last = act if button else None
+
+    def show_error(self, error: UserError) -> None:
+        self.errors.append(error)
+
+
+@contextmanager
+def fake_shell(
+    workspace: object = None, *, close: Callable[[Any], None] | None = None, dark: bool = False, scale: float = 1.0
+) -> Iterator[FakeShell]:
+    """A shell whose thread holds `workspace` (a placeholder when None); needs a QApplication."""
+    load_fonts()
+    theme = Theme(dark=dark, scale=scale)
+    theme.apply()
+    jobs = Jobs(close)
+    opened = object() if workspace is None else workspace
+    jobs.open(lambda: opened() if callable(opened) else opened, lambda _workspace: None, _raise)
+    try:
+        yield FakeShell(jobs, theme)
+    finally:
+        jobs.shutdown()
+
+
+def _raise(error: UserError) -> None:
+    raise error

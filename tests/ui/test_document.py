@@ -1,0 +1,159 @@
+"""Scorecards and trends as PDF and PNG: whole files, searchable text, pages that break well, no display needed."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QColor, QImage, QPainter
+
+from kpidesk.core.errors import UserError
+from kpidesk.core.people import UNASSIGNED, Scope
+from kpidesk.core.scorecards import Question
+from kpidesk.ui.painting.document import export_pdf, export_png, export_trend_pdf, export_trend_png
+from kpidesk.ui.painting.look import Look
+from kpidesk.ui.painting.pages import Block, paginated, room_of
+from kpidesk.ui.painting.scorecard_page import build_document, named_rows
+from kpidesk.ui.theme import DARK, LIGHT
+from tests.ui.samples import CASES, QUARTER, row, scorecard, trend
+
+ROOT = Path(__file__).resolve().parents[2]
+CARD = replace(scorecard(), currency="USD")
+TRENDS = tuple(replace(trend(case), currency="USD") for case in CASES[:2])
+PAPER = 1263.0
+needs_poppler = pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext is not installed")
+
+
+def pages(pdf: Path) -> int:
+    return len(re.findall(rb"/Type\s*/Page\b", pdf.read_bytes()))
+
+
+def text_of(pdf: Path) -> str:
+    done = subprocess.run(["pdftotext", "-layout", pdf, "-"], capture_output=True, text=True, check=True)
+    return done.stdout
+
+
+def nothing(_painter: QPainter, _rect: QRectF) -> None:
+    """A block without a mark."""
+
+
+def blocks(count: int, height: float, under: Block | None = None) -> list[Block]:
+    return [Block(height, nothing, under=under) for _ in range(count)]
+
+
+# --- pages ------------------------------------------------------------------------------------------------------
+
+
+def test_blocks_that_go_over_begin_a_page_under_their_header() -> None:
+    header = Block(30, nothing)
+    height = room_of(0) * -1 + 330
+    found = paginated([header, *blocks(7, 100, header)], height)
+    assert [len(page) for page in found] == [4, 4, 2]
+    assert [page[0] for page in found] == [header] * 3
+    assert all(sum(block.height for block in page) <= 330 for page in found)
+
+
+def test_a_gap_counts_only_between_blocks() -> None:
+    height = room_of(0) * -1 + 210
+    assert [len(page) for page in paginated([Block(100, nothing, 10), Block(100, nothing, 10)], height)] == [2]
+    assert [len(page) for page in paginated([Block(100, nothing, 10), Block(101, nothing, 10)], height)] == [1, 1]
+
+
+def test_charts_give_way_a_little_to_stay_on_the_page_of_the_table(qapp: object) -> None:
+    look = Look(LIGHT, page=True)
+    assert len(build_document(CARD, TRENDS, PAPER, look).pages) == 1
+    longer = replace(CARD, rows=CARD.rows * 2)
+    assert len(build_document(longer, TRENDS, PAPER, look).pages) == 2
+
+
+def test_a_breakdown_is_told_apart_by_its_members() -> None:
+    members = (Scope("rep", "Ann Lee", 1), UNASSIGNED)
+    card = replace(CARD, rows=tuple(row(CASES[0], one) for one in members), question=Question(QUARTER, by="rep"))
+    assert [(one.kpi.name, one.kpi.sentence) for one in named_rows(card)] == [
+        ("Ann Lee", "Bookings"),
+        ("Unassigned", "Bookings"),
+    ]
+
+
+# --- files ------------------------------------------------------------------------------------------------------
+
+
+@needs_poppler
+def test_the_text_of_a_page_can_be_searched(qapp: object, tmp_path: Path) -> None:
+    told = text_of(export_pdf(CARD, TRENDS, tmp_path / "card.pdf"))
+    for one in CARD.rows[:5]:
+        assert re.search(rf"{re.escape(one.kpi.name)} +{re.escape(one.value_text)}", told)
+    assert "Northwind Sales · Q3 2026 (1 Jul – 30 Sep 2026)" in told
+    assert "Data as of 14 Sep 2026 (9 days ago) · the period is not over" in told
+    assert "Page 1 of 1" in told
+
+
+@needs_poppler
+def test_a_trend_page_lists_its_numbers_newest_first(qapp: object, tmp_path: Path) -> None:
+    told = text_of(export_trend_pdf(TRENDS[1], tmp_path / "trend.pdf"))
+    listed = re.findall(r"^ *(Q\d \d{4})(?: so far)? +\d+%", told, re.MULTILINE)
+    assert listed == [point.period.label for point in reversed(TRENDS[1].points)]
+    assert re.search(r"Q3 2026 so far +27% +26 of 96 +25.0% +30.0% +34.0%", told)
+
+
+@needs_poppler
+def test_a_notice_of_one_row_is_told_under_the_table(qapp: object, tmp_path: Path) -> None:
+    noted = replace(CARD.rows[1], result=replace(CARD.rows[1].result, notices=("Deals before May are missing.",)))
+    told = text_of(export_pdf(replace(CARD, rows=(CARD.rows[0], noted)), (), tmp_path / "card.pdf"))
+    assert "Win rate: Deals before May are missing." in told
+
+
+def test_a_long_scorecard_has_several_pages(qapp: object, tmp_path: Path) -> None:
+    assert pages(export_pdf(replace(CARD, rows=CARD.rows * 6), (), tmp_path / "long.pdf")) == 3
+
+
+@pytest.mark.parametrize(("dark", "tokens"), [(False, LIGHT), (True, DARK)])
+def test_a_picture_has_the_ground_of_its_appearance(qapp: object, tmp_path: Path, dark: bool, tokens: object) -> None:
+    small, large = tmp_path / "small.png", tmp_path / "large.png"
+    export_png(CARD, TRENDS, small, dark=dark, scale=1)
+    export_png(CARD, TRENDS, large, dark=dark)
+    first, second = QImage(str(small)), QImage(str(large))
+    assert first.pixelColor(2, 2) == QColor(tokens.surface)  # type: ignore[attr-defined]  # Tokens, either one
+    assert (second.width(), second.height()) == (2 * first.width(), 2 * first.height())
+    assert first.height() > first.width()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["large.png", "small.png"]
+
+
+def test_a_trend_is_a_picture_as_well(qapp: object, tmp_path: Path) -> None:
+    image = QImage(str(export_trend_png(TRENDS[0], tmp_path / "trend.png", scale=1)))
+    colours = {image.pixelColor(x, 250).name() for x in range(image.width())}
+    assert LIGHT.accent.lower() in colours
+
+
+@pytest.mark.parametrize("ending", ["pdf", "png"])
+def test_a_place_that_cannot_be_written_is_told_and_left_clean(qapp: object, tmp_path: Path, ending: str) -> None:
+    taken = tmp_path / f"taken.{ending}"
+    taken.mkdir()
+    (taken / "inside").write_text("kept")
+    write = export_pdf if ending == "pdf" else export_png
+    for to in (taken, tmp_path / "missing" / f"card.{ending}"):
+        with pytest.raises(UserError, match="cannot be written"):
+            write(CARD, (), to)
+    assert [path.name for path in tmp_path.rglob("*")] == [taken.name, "inside"]
+
+
+def test_neither_a_display_nor_an_application_is_needed(tmp_path: Path) -> None:
+    code = (
+        "import sys, pathlib; from tests.ui.samples import scorecard, trend\n"
+        "from kpidesk.ui.painting.document import export_pdf, export_png\n"
+        "out = pathlib.Path(sys.argv[1])\n"
+        "export_png(scorecard(), (), out / 'card.png', scale=1); export_pdf(scorecard(), (trend(),), out / 'card.pdf')"
+    )
+    without = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")}
+    without.pop("QT_QPA_PLATFORM", None)
+    done = subprocess.run([sys.executable, "-c", code, tmp_path], cwd=ROOT, env=without, capture_output=True, text=True,
+                          check=False)  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    assert {path.name for path in tmp_path.iterdir()} == {"card.png", "card.pdf"}

@@ -1,0 +1,325 @@
+"""What holds for every page: text from files stays text, every control has a name, every size is bearable."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt
+from PySide6.QtGui import QAccessible
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QApplication,
+    QComboBox,
+    QHeaderView,
+    QLineEdit,
+    QProgressBar,
+    QScrollArea,
+    QTableView,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from kpidesk import operations
+from kpidesk.core.errors import Issue, UserError
+from kpidesk.core.goals import GoalBook
+from kpidesk.core.imports import ImportOptions
+from kpidesk.core.kpis import Kpi
+from kpidesk.core.lint import LintFinding
+from kpidesk.core.people import Person, Scope
+from kpidesk.core.receipts import Receipt
+from kpidesk.core.scorecards import Question
+from kpidesk.core.settings import Settings
+from kpidesk.ui.messages import rich_text_leaks
+from kpidesk.ui.page import Page, PageState
+from kpidesk.ui.pages import PAGES
+from kpidesk.ui.pages.data import DataPage
+from kpidesk.ui.pages.goals import GoalsPage, GoalsView
+from kpidesk.ui.pages.receipt import ReceiptPage
+from kpidesk.ui.pages.welcome import StepsView, WelcomePage
+from kpidesk.ui.widgets.rail import Rail
+from kpidesk.ui.widgets.top_bar import TopBar
+from tests.ui import samples
+from tests.ui.samples_data import (
+    BASELINE,
+    BOOKINGS,
+    BOOKINGS_PROPOSAL,
+    HISTORY,
+    HOSTILE,
+    HOSTILE_PREVIEW,
+    LONG,
+    PROPOSAL,
+    QUARTER,
+    REPORT,
+    RIGHT_TO_LEFT,
+    TARGET,
+    WIDE_PREVIEW,
+    WIN_RATE,
+    receipt,
+)
+from tests.ui.shell import FakeShell, fake_shell
+
+NAMES = (HOSTILE, LONG + HOSTILE, RIGHT_TO_LEFT + HOSTILE)
+TEAM = Scope("team", HOSTILE, 3)
+ODD = replace(
+    WIN_RATE, name=HOSTILE, sentence=HOSTILE, objective=HOSTILE, decision=LONG + HOSTILE, owner=RIGHT_TO_LEFT + HOSTILE
+)
+INTERACTIVE = (QAbstractButton, QLineEdit, QComboBox, QAbstractItemView, QProgressBar)
+Fill = Callable[[FakeShell], QWidget]
+
+
+def home(shell: FakeShell) -> QWidget:
+    page = DataPage(shell)
+    page.show_body()
+    page.show_value(tuple(replace(one, file=name, source=HOSTILE) for one, name in zip(HISTORY, NAMES, strict=True)))
+    page.history.show_rejects(3, [(Issue(7, HOSTILE, HOSTILE, HOSTILE), HOSTILE)])
+    page.banner.say(HOSTILE, "watch", button=HOSTILE)
+    return page
+
+
+def preview(shell: FakeShell) -> QWidget:
+    page = DataPage(shell)
+    page.show_body()
+    odd = replace(HOSTILE_PREVIEW, sheets=(HOSTILE, LONG), currency=HOSTILE, encoding=HOSTILE)
+    page.preview.show_preview(odd, ImportOptions())
+    page.steps.setCurrentWidget(page.preview)
+    return page
+
+
+def columns(shell: FakeShell) -> QWidget:
+    page = preview(shell)
+    assert isinstance(page, DataPage)
+    page.preview.show_preview(WIDE_PREVIEW, ImportOptions())
+    page.preview.show_tab("columns")
+    return page
+
+
+def progress(shell: FakeShell) -> QWidget:
+    page = DataPage(shell)
+    page.show_body()
+    page.progress.start(HOSTILE, HOSTILE)
+    page.steps.setCurrentWidget(page.progress)
+    return page
+
+
+def report(shell: FakeShell) -> QWidget:
+    page = DataPage(shell)
+    page.show_body()
+    issues = tuple(replace(one, column=HOSTILE, value=HOSTILE, problem=HOSTILE) for one in REPORT.issues)
+    page.report.show_report(replace(REPORT, file=HOSTILE, notices=(HOSTILE,), issues=issues), "USD")
+    page.steps.setCurrentWidget(page.report)
+    return page
+
+
+def goals(shell: FakeShell) -> QWidget:
+    page = GoalsPage(shell)
+    page.show_body()
+    baseline = replace(BASELINE, scope=TEAM, why=HOSTILE, window=LONG)
+    book = GoalBook((baseline,), (replace(TARGET, scope=TEAM, reason=HOSTILE),))
+    finding = LintFinding("owner", "error", ODD.id, HOSTILE, HOSTILE, HOSTILE)
+    entries = (operations.KpiEntry(ODD, True, ""), operations.KpiEntry(BOOKINGS, False, HOSTILE))
+    page.show_value(GoalsView(Question(QUARTER, TEAM), entries, book, Settings(organisation=HOSTILE), (finding,)))
+    page.findings.details.show()
+    return page
+
+
+def goals_refused(shell: FakeShell) -> QWidget:
+    page = goals(shell)
+    assert isinstance(page, GoalsPage)
+    page.baseline.show_problem(UserError(HOSTILE, HOSTILE), None, "USD")
+    page.definition.say(HOSTILE)
+    page.target.say(HOSTILE)
+    return page
+
+
+def rows(shell: FakeShell) -> QWidget:
+    page = ReceiptPage(shell)
+    page.show_body()
+    page.show_receipt(hostile_receipt())
+    return page
+
+
+def hostile_receipt() -> Receipt:
+    given = receipt(9)
+    odd = tuple(
+        replace(one, key=HOSTILE, file=HOSTILE, cells=dict.fromkeys(one.cells, NAMES[at % 3]), weight=0.5)
+        for at, one in enumerate(given.rows)
+    )
+    return replace(
+        given, kpi=ODD, rows=odd, words=HOSTILE, notices=(HOSTILE,), code=HOSTILE, parts=((HOSTILE, 1.0), (LONG, None)),
+        value_text=HOSTILE, question=Question(QUARTER, TEAM),
+    )  # fmt: skip
+
+
+def start(shell: FakeShell) -> QWidget:
+    page = WelcomePage(shell)
+    page.show_recent([Path("/home") / name.replace("/", "_") for name in NAMES])
+    return page
+
+
+def step(number: int) -> Fill:
+    def made(shell: FakeShell) -> QWidget:
+        page = WelcomePage(shell)
+        people = tuple(Person(at, name) for at, name in enumerate(NAMES, 1))
+        proposals = (("bookings", BOOKINGS_PROPOSAL), ("win_rate", PROPOSAL))
+        first = operations.FirstSteps(people, dict.fromkeys(NAMES, HOSTILE), QUARTER, 1_324_730.0, proposals)
+        kpis: dict[str, Kpi] = {"bookings": replace(BOOKINGS, name=HOSTILE), "win_rate": ODD}
+        page.show_steps(StepsView(first, kpis, Settings()))
+        page.show_step(number)
+        page.say(HOSTILE)
+        return page
+
+    return made
+
+
+def words(shell: FakeShell) -> QWidget:
+    page = ReceiptPage(shell)
+    page.show_state(PageState(HOSTILE, HOSTILE, HOSTILE, lambda: None))
+    return page
+
+
+def bar(shell: FakeShell) -> QWidget:
+    made = TopBar(shell.theme)
+    made.title.setText(GoalsPage.title)
+    people = samples.organisation(NAMES)
+    made.show_question(Question(QUARTER, Scope("rep", HOSTILE, 10)), people, samples.SETTINGS, samples.AS_OF, 9)
+    return made
+
+
+def rail(shell: FakeShell) -> QWidget:
+    made = Rail(shell.theme, PAGES)
+    made.show_workspace(HOSTILE)
+    return made
+
+
+FILLED: dict[str, Fill] = {
+    "data": home, "preview": preview, "columns": columns, "progress": progress, "report": report, "goals": goals,
+    "goals refused": goals_refused, "rows": rows, "start": start, "step 1": step(0), "step 2": step(1),
+    "step 3": step(2), "words": words, "top bar": bar, "rail": rail,
+}  # fmt: skip
+EVERY = pytest.mark.parametrize("fill", FILLED.values(), ids=FILLED.keys())
+
+
+def _no_history(*_: object, **__: object) -> None:
+    raise UserError(HOSTILE, HOSTILE)
+
+
+@pytest.fixture
+def shell(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeShell]:
+    monkeypatch.setattr(operations, "propose", _no_history)
+    with fake_shell() as made:
+        yield made
+
+
+@pytest.fixture
+def show(qtbot: QtBot, shell: FakeShell) -> Callable[[Fill, int, int], QWidget]:
+    def shown(fill: Fill, width: int = 1068, height: int = 730) -> QWidget:
+        widget = fill(shell)
+        qtbot.addWidget(widget)
+        widget.resize(width, height)
+        widget.show()
+        return widget
+
+    return shown
+
+
+Show = Callable[..., QWidget]
+
+
+@EVERY
+def test_text_from_files_is_never_read_as_html(show: Show, fill: Fill) -> None:
+    widget = show(fill, 500, 400)  # narrow, so that what is cut goes into tool tips
+    assert rich_text_leaks(widget) == []
+    for table in widget.findChildren(QTableView):
+        assert "<img" not in tips_of(table)
+
+
+def tips_of(table: QTableView) -> str:
+    """The tool tips that the model of a table would give for its first rows."""
+    model = table.model()
+    places = [(row, at) for row in range(min(9, model.rowCount())) for at in range(model.columnCount(QModelIndex()))]
+    return "".join(str(model.index(*place).data(Qt.ItemDataRole.ToolTipRole) or "") for place in places)
+
+
+@EVERY
+def test_every_control_has_a_name(show: Show, fill: Fill) -> None:
+    widget = show(fill)
+    controls = [
+        one
+        for one in widget.findChildren(QWidget)
+        if isinstance(one, INTERACTIVE) and one.isVisible() and not is_part(one)
+    ]
+    nameless = [f"{type(one).__name__} in {type(one.parent()).__name__}" for one in controls if not name_of(one)]
+    assert nameless == []
+
+
+def is_part(widget: QWidget) -> bool:
+    """Whether Qt made it as a part of another control, which speaks for it."""
+    parent = widget.parentWidget()
+    while parent is not None:
+        if isinstance(parent, QLineEdit | QComboBox | QHeaderView):
+            return True
+        parent = parent.parentWidget()
+    return isinstance(widget, QHeaderView) or widget.metaObject().className().startswith(("QTable", "QComboBoxPrivate"))
+
+
+def name_of(widget: QWidget) -> str:
+    """What a screen reader calls a control."""
+    spoken = QAccessible.queryAccessibleInterface(widget)
+    return spoken.text(QAccessible.Text.Name).strip() if spoken is not None else ""
+
+
+def test_a_control_without_a_name_would_be_found(qtbot: QtBot) -> None:
+    field = QLineEdit()
+    qtbot.addWidget(field)
+    assert name_of(field) == ""
+    field.setAccessibleName("Owner")
+    assert name_of(field) == "Owner"
+
+
+@EVERY
+@pytest.mark.parametrize(("width", "height"), [(788, 610), (1508, 930)])
+def test_nothing_reaches_beyond_the_page(show: Show, fill: Fill, width: int, height: int) -> None:
+    if fill in (bar, rail):
+        width, height = (width, 90) if fill is bar else (212, height)
+    widget = show(fill, width, height)
+    QApplication.processEvents()  # a scroll bar that has just come takes its room with the next event
+    assert widget.width() == width
+    for area in widget.findChildren(QScrollArea):
+        inside = area.widget()
+        if inside is not None and area.isVisible():
+            assert inside.width() <= area.viewport().width(), type(area.parent()).__name__
+
+
+class Windows(QObject):
+    """Watches for windows that open; a class because Qt hands events to objects only."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.opened: list[str] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  # Qt's own name
+        if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            self.opened.append(type(watched).__name__)
+        return False
+
+
+@EVERY
+def test_no_part_of_a_page_flashes_as_a_window_of_its_own(show: Show, qapp: QApplication, fill: Fill) -> None:
+    windows = Windows()
+    qapp.installEventFilter(windows)
+    widget = show(fill)
+    QApplication.processEvents()
+    qapp.removeEventFilter(windows)
+    assert windows.opened == [type(widget).__name__]
+
+
+@pytest.mark.parametrize("page_class", [DataPage, GoalsPage, ReceiptPage, WelcomePage])
+def test_a_page_says_what_it_is(qtbot: QtBot, shell: FakeShell, page_class: type[Page]) -> None:
+    page = page_class(shell)
+    qtbot.addWidget(page)
+    assert name_of(page) == page.title
+    assert page.help_text

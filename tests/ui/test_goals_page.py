@@ -1,0 +1,484 @@
+"""KPIs & targets with a real workspace: baseline first, target second, every refusal at its field."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from kpidesk import operations
+from kpidesk.core.goals import NO_BASELINE, NO_BASELINE_ADVICE, Baseline, GoalBook, Target
+from kpidesk.core.lint import LintFinding, lint
+from kpidesk.core.people import ORG
+from kpidesk.core.settings import Settings
+from kpidesk.ui.messages import PlainLabel
+from kpidesk.ui.pages.goals import GoalsPage, GoalsView
+from kpidesk.ui.theme import Theme
+from kpidesk.ui.widgets.goal_findings import Findings, grouped
+from kpidesk.ui.widgets.goal_list import second_line
+from kpidesk.ui.widgets.goal_text import (
+    Tiers,
+    baseline_sample,
+    field_text,
+    ladder_words,
+    noticeable_note,
+    out_of_order,
+    tier_note,
+    typed_tiers,
+)
+from tests.ui.history import LAST, NEXT, TODAY, make_history
+from tests.ui.samples_data import (
+    BASELINE,
+    BOOKINGS,
+    BOOKINGS_PROPOSAL,
+    CYCLE,
+    CYCLE_PROPOSAL,
+    HOSTILE,
+    MEETINGS,
+    PROPOSAL,
+    WIN_RATE,
+)
+from tests.ui.shell import FakeShell, fake_shell
+
+PATIENCE = 20_000
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_history(tmp_path_factory.mktemp("history"))
+
+
+@pytest.fixture
+def workspace(made: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copy(made, tmp_path / "history.kpidesk"))
+
+
+@pytest.fixture
+def shell(qtbot: QtBot, workspace: Path) -> Iterator[FakeShell]:
+    with fake_shell(lambda: operations.open_workspace(workspace, today=TODAY), close=operations.close) as made_shell:
+        made_shell.question = NEXT
+        yield made_shell
+
+
+@pytest.fixture
+def page(qtbot: QtBot, shell: FakeShell) -> GoalsPage:
+    made_page = GoalsPage(shell)
+    qtbot.addWidget(made_page)
+    shell.pages["goals"] = made_page
+    made_page.resize(1068, 900)
+    made_page.show()
+    made_page.activateWindow()
+    until(qtbot, made_page.isActiveWindow)
+    made_page.open_kpi("win_rate")
+    made_page.ask(NEXT)
+    settle(qtbot, made_page)
+    return made_page
+
+
+def until(qtbot: QtBot, is_so: Callable[[], bool]) -> None:
+    qtbot.waitUntil(is_so, timeout=PATIENCE)
+
+
+def settle(qtbot: QtBot, page: GoalsPage) -> None:
+    """Wait until nothing is asked any more."""
+    until(qtbot, lambda: not page.shell.jobs.is_busy)
+
+
+def press(button: QWidget) -> None:
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def type_into(field: QLineEdit, text: str) -> None:
+    field.setFocus()
+    QTest.keyClick(field, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    if text:
+        QTest.keyClicks(field, text)
+    else:
+        QTest.keyClick(field, Qt.Key.Key_Delete)
+
+
+def keep(qtbot: QtBot, page: GoalsPage) -> None:
+    press(page.baseline.keep)
+    until(qtbot, lambda: page.kept_baseline() is not None)
+    settle(qtbot, page)
+
+
+def target_in(workspace: Path, kpi_id: str = "win_rate") -> Target | None:
+    """The target in the file, read by nobody else."""
+    ws = operations.open_workspace(workspace, today=TODAY)
+    try:
+        return operations.goals(ws).target(kpi_id, ORG, NEXT.period)
+    finally:
+        operations.close(ws)
+
+
+def choose_method(page: GoalsPage, words: str) -> None:
+    """Walk to a method with the arrow keys."""
+    box = page.baseline.method
+    box.setFocus()
+    QTest.keyClick(box, Qt.Key.Key_Home)
+    for _ in range(box.findText(words, Qt.MatchFlag.MatchStartsWith)):
+        QTest.keyClick(box, Qt.Key.Key_Down)
+
+
+# --- baseline first ---------------------------------------------------------------------------------------------
+
+
+def test_history_proposes_a_baseline_and_says_on_what_it_rests(page: GoalsPage) -> None:
+    card = page.baseline
+    # 40 won of 160 closed in the four quarters before Q3 2026
+    assert card.value.text() == "25.0%"
+    assert card.sample.whole_text() == "40 of 160"
+    assert card.head.whole_text() == "Your last four quarters, pooled"
+    assert card.reason.text().startswith("Q3 2025 – Q2 2026 · 95% interval 18.9% to 32.2%")
+    assert card.strength.text() == "Solid: enough rows and periods."
+    assert card.keep.text() == "Keep this baseline"
+    methods = [card.method.itemText(at) for at in range(card.method.count())]
+    assert methods[:2] == ["The best your history supports", "The same period last year"]
+    assert methods[-1] == "Typed by hand"
+
+
+def test_a_target_is_refused_without_a_baseline_in_the_words_used_everywhere(
+    qtbot: QtBot, page: GoalsPage, workspace: Path, shell: FakeShell
+) -> None:
+    assert page.target.refusal.isVisible()
+    assert page.target.refusal.text() == f"{NO_BASELINE} {NO_BASELINE_ADVICE}"
+    assert not page.target.save.isVisible()
+    page.set_target(Target("win_rate", ORG, NEXT.period, 0.25, 0.3, 0.35))
+    assert page.target.problem.text() == f"{NO_BASELINE} {NO_BASELINE_ADVICE}"
+    shell.jobs.shutdown()
+    assert target_in(workspace) is None
+
+
+def test_another_method_is_tried_and_a_refusal_says_why(qtbot: QtBot, page: GoalsPage) -> None:
+    choose_method(page, "The same period last year")
+    until(qtbot, lambda: page.baseline.sample.whole_text() == "10 of 40")
+    choose_method(page, "Your season")
+    until(qtbot, page.baseline.problem.isVisible)
+    assert "does not carry a baseline" in page.baseline.problem.text()
+
+
+def test_a_baseline_typed_by_hand_needs_a_number_and_a_reason(qtbot: QtBot, page: GoalsPage) -> None:
+    card = page.baseline
+    choose_method(page, "Typed by hand")
+    assert card.typed.hasFocus()
+    type_into(card.typed, "a lot")
+    QTest.keyClick(card.typed, Qt.Key.Key_Return)
+    assert card.typed.property("wrong") is True
+    assert "'a lot' is not a number." in card.problem.text()
+    type_into(card.typed, "22")  # of a rate: 22 %
+    QTest.keyClick(card.typed, Qt.Key.Key_Return)
+    assert (card.typed.property("wrong"), card.why.property("wrong")) == (False, True)
+    assert "needs a reason" in card.problem.text()
+    type_into(card.why, "Last year's report")
+    QTest.keyClick(card.why, Qt.Key.Key_Return)
+    until(qtbot, lambda: page.kept_baseline() is not None)
+    kept = page.kept_baseline()
+    assert kept is not None
+    assert (kept.value, kept.method, kept.why, kept.weak) == (0.22, "manual", "Last year's report", True)
+
+
+# --- target second ----------------------------------------------------------------------------------------------
+
+
+def test_keeping_a_baseline_opens_the_target_ten_percent_above_it(
+    qtbot: QtBot, page: GoalsPage, workspace: Path, shell: FakeShell
+) -> None:
+    keep(qtbot, page)
+    assert page.baseline.strength.text().startswith("Kept on 6 Jul 2026.")
+    assert (page.baseline.keep.text(), page.baseline.keep.isEnabled()) == ("Kept", False)
+    assert page.target.mode.value() == "ten"
+    # 25 % and a tenth of it: 27.5 %, twice that step: 30 %
+    assert [field.text() for field in page.target.fields] == ["25%", "27.5%", "30%"]
+    assert page.target.effects[1].whole_text() == "+2.5 pp, +10.0% relative"
+    assert page.target.scale.accessibleDescription().endswith("minimum 25.0%, target 27.5%, stretch 30.0%")
+    QTest.keyClick(page.target.fields[1], Qt.Key.Key_Return)
+    until(qtbot, lambda: shell.toasts != [])
+    settle(qtbot, page)
+    assert page.history.isVisible()
+    assert page.history.table.records.index(0, 4).data() == "27.5%"
+    shell.jobs.shutdown()
+    stored = target_in(workspace)
+    assert stored is not None
+    assert (stored.minimum, stored.target, stored.stretch) == pytest.approx((0.25, 0.275, 0.30))
+
+
+@pytest.mark.parametrize(
+    ("place", "text", "wrong"),
+    [
+        (0, "40%", [True, False, False]),
+        (2, "26%", [False, False, True]),
+        (1, "soon", [False, True, False]),
+        (1, "130%", [False, False, True]),
+    ],
+)
+def test_tiers_out_of_order_are_refused_at_the_field(
+    qtbot: QtBot, page: GoalsPage, place: int, text: str, wrong: list[bool]
+) -> None:
+    keep(qtbot, page)
+    type_into(page.target.fields[place], text)
+    assert [bool(field.property("wrong")) for field in page.target.fields] == wrong
+    assert page.target.problem.isVisible()
+    assert not page.target.save.isEnabled()
+    type_into(page.target.fields[0], "20%")
+    type_into(page.target.fields[1], "30%")
+    type_into(page.target.fields[2], "35%")
+    assert page.target.save.isEnabled()
+    assert not page.target.problem.isVisible()
+
+
+def test_what_is_being_typed_outlives_an_answer_on_its_way(qtbot: QtBot, page: GoalsPage) -> None:
+    keep(qtbot, page)
+    type_into(page.target.fields[1], "29%")
+    words = page.definition.fields["objective"]
+    type_into(words, "Win what we work on")
+    page.reload()
+    settle(qtbot, page)
+    assert page.target.fields[1].text() == "29%"
+    assert words.text() == "Win what we work on"
+
+
+def set_first_target(qtbot: QtBot, page: GoalsPage, shell: FakeShell) -> None:
+    keep(qtbot, page)
+    press(page.target.save)
+    until(qtbot, lambda: shell.toasts != [])
+    settle(qtbot, page)
+
+
+def test_a_change_needs_a_reason_and_can_be_taken_back_and_done_again(
+    qtbot: QtBot, page: GoalsPage, workspace: Path, shell: FakeShell
+) -> None:
+    set_first_target(qtbot, page, shell)
+    type_into(page.target.fields[1], "29%")
+    press(page.target.save)
+    assert "needs a reason" in page.target.problem.text()
+    assert page.target.reason.hasFocus()
+    type_into(page.target.reason, "New pricing")
+    QTest.keyClick(page.target.reason, Qt.Key.Key_Return)
+    until(qtbot, lambda: len(shell.toasts) == 2)
+    settle(qtbot, page)
+    assert page.target.fields[1].text() == "29%"
+
+    page.list.view.setFocus()
+    QTest.keyClick(page, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    until(qtbot, lambda: page.target.fields[1].text() == "27.5%")
+    QTest.keyClick(page, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    until(qtbot, lambda: page.target.fields[1].text() == "29%")
+    settle(qtbot, page)
+    history = page.history.table.records
+    assert [history.index(at, 1).data() for at in range(history.rowCount())] == ["4", "3", "2", "1"]
+    assert [history.index(at, 6).data() for at in range(3)] == ["New pricing", "Back to version 1", "New pricing"]
+    shell.jobs.shutdown()
+    stored = target_in(workspace)
+    assert stored is not None
+    assert stored.target == pytest.approx(0.29)
+
+
+def test_the_toast_takes_a_change_back_too(qtbot: QtBot, page: GoalsPage, shell: FakeShell) -> None:
+    set_first_target(qtbot, page, shell)
+    offered = [shell.undo_last is not None]
+    type_into(page.target.fields[1], "29%")
+    type_into(page.target.reason, "New pricing")
+    press(page.target.save)
+    until(qtbot, lambda: len(shell.toasts) == 2)
+    settle(qtbot, page)
+    offered.append(shell.undo_last is not None)
+    assert offered == [False, True]  # the first target replaces nothing
+    if shell.undo_last is not None:
+        shell.undo_last()
+    until(qtbot, lambda: page.target.fields[1].text() == "27.5%")
+    settle(qtbot, page)
+
+
+def test_keeping_the_baseline_as_target_is_one_click(qtbot: QtBot, page: GoalsPage) -> None:
+    keep(qtbot, page)
+    press(page.target.mode.buttons()[0])
+    assert [field.text() for field in page.target.fields] == ["25%", "25%", "25%"]
+    press(page.target.mode.buttons()[2])
+    assert page.target.fields[1].hasFocus()
+    assert page.target.fields[1].selectedText() == "25%"
+
+
+def test_a_closed_period_keeps_what_was_agreed(qtbot: QtBot, page: GoalsPage, shell: FakeShell) -> None:
+    page.ask(LAST)
+    settle(qtbot, page)
+    keep(qtbot, page)
+    press(page.target.save)
+    until(qtbot, lambda: shell.toasts != [])
+    settle(qtbot, page)
+    type_into(page.target.fields[1], "29%")
+    type_into(page.target.reason, "Too late")
+    press(page.target.save)
+    until(qtbot, page.target.problem.isVisible)
+    assert "Q2 2026 is closed: its target is read-only." in page.target.problem.text()
+    assert not page.undo_stack.canUndo()
+
+
+# --- the set of KPIs --------------------------------------------------------------------------------------------
+
+
+def test_the_list_is_searched_and_walked_by_keys(qtbot: QtBot, page: GoalsPage) -> None:
+    page.list.search.setFocus()
+    QTest.keyClicks(page.list.search, "deals won")
+    assert page.list.count.whole_text().endswith("found")
+    first = page.list.model.shown[0].kpi
+    until(qtbot, lambda: page.definition.name.text() == first.name)
+    QTest.keyClick(page.list.search, Qt.Key.Key_Down)
+    assert page.list.view.hasFocus()
+    QTest.keyClick(page.list.search, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(page.list.search, Qt.Key.Key_Delete)
+    page.open_kpi("bookings")
+    settle(qtbot, page)
+    QTest.keyClick(page.list.view, Qt.Key.Key_Down)
+    settle(qtbot, page)
+    assert page.list.model.shown[1].kpi.name == page.definition.name.text()
+
+
+def test_a_kpi_without_an_objective_is_refused_and_the_field_named(qtbot: QtBot, page: GoalsPage) -> None:
+    page.open_kpi("deals_won")
+    settle(qtbot, page)
+    field = page.definition.fields["objective"]
+    type_into(field, "")
+    press(page.definition.activate)
+    assert "cannot be active without an objective" in page.definition.problem.text()
+    assert field.property("wrong") is True
+    assert field.hasFocus()
+    assert page.definition.fields["owner"].property("wrong") is False
+
+
+def test_a_kpi_is_taken_into_use_and_retired_and_the_set_is_watched(
+    qtbot: QtBot, page: GoalsPage, shell: FakeShell, workspace: Path
+) -> None:
+    assert not page.findings.isVisible()  # five KPIs, leading and lagging: nothing to mend
+    page.open_kpi("deals_won")
+    settle(qtbot, page)
+    type_into(page.definition.fields["objective"], "Count them")
+    type_into(page.definition.fields["decision"], "Look at the pipeline")
+    type_into(page.definition.fields["owner"], "Sales manager")
+    press(page.definition.activate)
+    until(qtbot, page.definition.retire.isVisible)
+    settle(qtbot, page)
+    assert page.findings.words.whole_text().startswith("1 thing to mend in your set of KPIs. 6 KPIs are active at")
+    press(page.findings.toggle)
+    words = {label.text() for label in page.findings.details.findChildren(PlainLabel)}
+    assert any("Retire all but three to five." in one for one in words)
+    press(page.definition.retire)
+    until(qtbot, lambda: not page.findings.isVisible())
+    assert shell.toasts[-1].endswith("is retired; old periods keep it.")
+    shell.jobs.shutdown()
+    ws = operations.open_workspace(workspace, today=TODAY)
+    assert operations.find_kpi(ws, "deals_won").status == "retired"
+    operations.close(ws)
+
+
+def test_words_are_saved_with_enter(qtbot: QtBot, page: GoalsPage, shell: FakeShell, workspace: Path) -> None:
+    field = page.definition.fields["owner"]
+    type_into(field, "Ann Lee")
+    assert page.definition.save.isVisible()
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    until(qtbot, lambda: not page.definition.save.isVisible())
+    settle(qtbot, page)
+    shell.jobs.shutdown()
+    ws = operations.open_workspace(workspace, today=TODAY)
+    assert operations.find_kpi(ws, "win_rate").owner == "Ann Lee"
+    operations.close(ws)
+
+
+def test_what_the_data_cannot_compute_says_what_it_needs(page: GoalsPage) -> None:
+    entry = operations.KpiEntry(MEETINGS, False, "an export of activities")
+    page.show_value(GoalsView(NEXT, (entry,), GoalBook(), Settings()))
+    assert page.definition.needs.text() == "Your data cannot compute it yet: it needs an export of activities."
+    assert second_line(entry) == "Not in use · needs an export of activities"
+    assert not page.baseline.isVisible()
+    assert not page.target.isVisible()
+
+
+def test_what_holds_for_several_levels_is_said_once() -> None:
+    found = lint([replace(CYCLE, id=f"kpi_{at}") for at in range(6)])
+    assert [one.problem for one in grouped(found)] == [
+        "6 KPIs are active at org, team and rep level.",
+        "No leading KPI is active at org, team and rep level.",
+    ]
+
+
+def test_a_finding_about_a_kpi_leads_to_it(qtbot: QtBot) -> None:
+    findings = Findings(Theme())
+    qtbot.addWidget(findings)
+    warning = LintFinding("balance", "warning", "org", "No leading KPI.", "A miss shows late.", "Add one.")
+    error = LintFinding("owner", "error", "win_rate", f"'{HOSTILE}' has no owner.", "Nobody acts.", "Fill it in.")
+    findings.show_findings((warning, error), ("win_rate",))
+    findings.show()
+    assert findings.words.whole_text().startswith("2 things to mend in your set of KPIs. '<b>x</b>")
+    press(findings.toggle)
+    (leads,) = findings.details.findChildren(QPushButton)
+    with qtbot.waitSignal(findings.chosen) as told:
+        press(leads)
+    assert told.args == ["win_rate"]
+    findings.show_findings((), ())
+    assert not findings.isVisible()
+
+
+# --- words and numbers ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        (("", "25%", ""), (412 / 1873, 0.25, 0.25 + (0.25 - 412 / 1873))),
+        (("20", "25", "30"), (0.20, 0.25, 0.30)),
+        (("", "+10%", "+3pp"), (412 / 1873, 412 / 1873 * 1.1, 412 / 1873 + 0.03)),
+        (("", "95%", ""), (412 / 1873, 0.95, 1.0)),  # a share never passes the whole
+        (("", "20%", ""), (0.20, 0.20, 0.20)),  # a modest target is its own minimum
+    ],
+)
+def test_tiers_are_read_as_a_person_writes_them(texts: tuple[str, str, str], expected: tuple[float, ...]) -> None:
+    assert typed_tiers(texts, BASELINE, WIN_RATE).values() == pytest.approx(expected)
+
+
+def test_lower_is_better_turns_everything_around() -> None:
+    assert typed_tiers(("", "50", ""), CYCLE_PROPOSAL.baseline, CYCLE).values() == (57.0, 50.0, 43.0)
+    assert typed_tiers(("", "60", ""), CYCLE_PROPOSAL.baseline, CYCLE).values() == (60.0, 60.0, 60.0)
+    assert out_of_order(Tiers(45, 50, 40), CYCLE) == (True, False, False)
+    assert out_of_order(Tiers(60, 50, 55), CYCLE) == (False, False, True)
+
+
+def test_a_value_the_app_wrote_itself_is_kept_unrounded() -> None:
+    shown = field_text(WIN_RATE, BASELINE.value)
+    assert shown == "22%"
+    tiers = typed_tiers((shown, "25%", ""), BASELINE, WIN_RATE, (BASELINE.value,))
+    assert tiers.minimum == BASELINE.value
+
+
+def test_a_share_is_broken_down_only_where_it_is_one() -> None:
+    assert baseline_sample(WIN_RATE, BASELINE) == "412 of 1,873"
+    assert baseline_sample(WIN_RATE, replace(BASELINE, method="seasonal")) == "1,873 rows"
+    assert baseline_sample(BOOKINGS, replace(BOOKINGS_PROPOSAL.baseline, n=1.0)) == "1 row"
+    assert baseline_sample(WIN_RATE, replace(BASELINE, method="manual", n=0.0)) == ""
+
+
+def test_points_never_pass_for_percent() -> None:
+    half = replace(BASELINE, value=0.5)
+    assert tier_note(WIN_RATE, 0.55, half, "USD") == "+5.0 pp, +10.0% relative"
+    assert tier_note(WIN_RATE, 0.5, half, "USD") == "the baseline"
+    assert tier_note(BOOKINGS, 1_324_730, BOOKINGS_PROPOSAL.baseline, "USD") == "+$120K, +10.0% relative"
+    nothing = Baseline("bookings", ORG, NEXT.period, 0.0, "manual", "", 0.0)
+    assert tier_note(BOOKINGS, 50_000, nothing, "USD") == "+$50.0K"
+
+
+def test_steps_that_cannot_be_kept_up_are_called_so() -> None:
+    high = replace(BASELINE, value=0.80)
+    assert ladder_words(WIN_RATE, Tiers(0.8, 0.9, 1.0), high, "USD").endswith("That cannot be reached.")
+    assert ladder_words(WIN_RATE, Tiers(0.8, 0.8, 0.8), high, "USD") == ""
+
+
+def test_a_target_within_luck_is_called_so() -> None:
+    near, far = Tiers(0.22, 0.24, 0.26), Tiers(0.22, 0.40, 0.50)
+    assert "cannot be told from luck in one period" in noticeable_note(WIN_RATE, near, PROPOSAL, "USD")
+    assert "far enough away to be seen in one period" in noticeable_note(WIN_RATE, far, PROPOSAL, "USD")

@@ -1,0 +1,278 @@
+"""The receipt: the number, its formula in words, every row behind it, and the proof that they come to it."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from kpidesk import operations
+from kpidesk.core.kpis import Kpi
+from kpidesk.core.receipts import Receipt
+from kpidesk.core.results import Result
+from kpidesk.ui.pages.receipt import ReceiptPage
+from kpidesk.ui.widgets.receipt_text import columns_of, exact_text, facts, proof, sample_words
+from tests.ui.history import LAST, NEXT, TODAY, make_history
+from tests.ui.samples_data import BOOKINGS, CYCLE, HOSTILE, RIGHT_TO_LEFT, receipt, receipt_rows
+from tests.ui.shell import FakeShell, fake_shell
+
+PATIENCE = 20_000
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_history(tmp_path_factory.mktemp("history"))
+
+
+@pytest.fixture
+def shell(qtbot: QtBot) -> Iterator[FakeShell]:
+    with fake_shell() as made_shell:
+        yield made_shell
+
+
+@pytest.fixture
+def page(qtbot: QtBot, shell: FakeShell) -> ReceiptPage:
+    return shown(qtbot, shell)
+
+
+def shown(qtbot: QtBot, shell: FakeShell) -> ReceiptPage:
+    page = ReceiptPage(shell)
+    qtbot.addWidget(page)
+    page.resize(1068, 730)
+    page.show()
+    page.activateWindow()
+    until(qtbot, page.isActiveWindow)
+    page.show_body()
+    return page
+
+
+def until(qtbot: QtBot, is_so: Callable[[], bool]) -> None:
+    qtbot.waitUntil(is_so, timeout=PATIENCE)
+
+
+def press(button: QWidget) -> None:
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def column(page: ReceiptPage, title: str) -> int:
+    return [one.title for one in page.table.records.columns].index(title)
+
+
+def cells(page: ReceiptPage, title: str) -> list[str]:
+    at = column(page, title)
+    return [str(page.table.records.index(row, at).data()) for row in range(page.table.records.rowCount())]
+
+
+# --- a real number ----------------------------------------------------------------------------------------------
+
+
+def test_the_rows_of_a_real_number_come_to_it(qtbot: QtBot, made: Path, tmp_path: Path) -> None:
+    path = Path(shutil.copy(made, tmp_path / "history.kpidesk"))
+    with fake_shell(lambda: operations.open_workspace(path, today=TODAY), close=operations.close) as shell:
+        page = shown(qtbot, shell)
+        page.open_receipt("win_rate", LAST)
+        until(qtbot, lambda: page.receipt is not None)
+        # 10 of the 40 deals that closed in Q2 2026 were won
+        assert page.value.text() == "25%"
+        assert page.sample.whole_text().startswith("10 of 40 · 95% interval 14% to 40%")
+        assert page.proof.text() == "These 40 rows reproduce the number: 10 ÷ 40 = 25.0%."
+        assert page.about.whole_text() == "Northwind Sales · Q2 2026"
+        assert page.words.text().startswith("Deals won")
+        assert page.words.text().endswith(".")
+        assert set(cells(page, "Amount")) == {"1,000"}
+        assert page.count.text() == "40 rows"
+        assert sorted(cells(page, "Stage")) == ["Lost"] * 30 + ["Won"] * 10
+        press(page.which.buttons()[1])
+        assert cells(page, "Stage") == ["Won"] * 10
+        assert set(cells(page, "File")) == {"history.csv"}
+
+        page.open_receipt("bookings", LAST)
+        until(qtbot, lambda: page.receipt is not None and page.receipt.kpi.id == "bookings")
+        assert page.proof.text() == "These 10 rows reproduce the number: 10,000 USD."
+        assert sum(float(one.replace(",", "")) for one in cells(page, "Adds")) == 10_000
+        assert not page.which.isVisible()
+
+        page.open_receipt("win_rate", NEXT)
+        until(qtbot, lambda: page.receipt is not None and page.receipt.result.value is None)
+        assert page.proof.text().startswith("There is no number: ")
+        assert page.proof_bar.property("tone") == "muted"
+
+
+def test_a_built_in_without_rows_says_so(qtbot: QtBot, made: Path, tmp_path: Path) -> None:
+    path = Path(shutil.copy(made, tmp_path / "history.kpidesk"))
+    with fake_shell(lambda: operations.open_workspace(path, today=TODAY), close=operations.close) as shell:
+        page = shown(qtbot, shell)
+        page.open_receipt("reps_at_quota", LAST)
+        until(qtbot, lambda: not page.shows_body)
+        assert "is built in and has no list of rows" in page.state_text()
+
+
+def test_without_a_number_it_says_where_to_find_one(page: ReceiptPage) -> None:
+    page.show_value(None)
+    assert page.state_text() == "No number chosen Click a value on the scorecard to see its rows."
+
+
+# --- the proof --------------------------------------------------------------------------------------------------
+
+
+def test_a_number_that_its_rows_do_not_come_to_is_shown_loudly(page: ReceiptPage) -> None:
+    page.show_receipt(receipt(reproduces=False))
+    # 31 of 93 is 33.3 %; the second route of the sample gives a point more
+    assert page.proof.text() == (
+        "These 93 rows do NOT come to the number shown: they give 34.3%, the page shows 33.3%."
+    )
+    assert page.proof_bar.property("tone") == "bad"
+    page.show_receipt(receipt())
+    assert page.proof_bar.property("tone") == "good"
+
+
+def test_rows_behind_a_number_that_is_said_not_to_exist_are_as_loud() -> None:
+    odd = replace(receipt(3, reproduces=False), result=Result(None, 0.0, reason="no rows"), value_text="—")
+    assert "do NOT come to the number shown" in proof(odd)
+
+
+def test_the_proof_speaks_of_one_row_as_one() -> None:
+    assert proof(receipt(1)) == "This row reproduces the number: 1 ÷ 1 = 100.0%."
+
+
+@pytest.mark.parametrize(
+    ("kpi", "value", "text"),
+    [
+        (BOOKINGS, 38_269.5, "38,269.50 USD"),
+        (BOOKINGS, 10_000.0, "10,000 USD"),
+        (CYCLE, 57.25, "57.25 (57 days)"),
+        (CYCLE, 57.0, "57 days"),
+        (BOOKINGS, None, "nothing"),
+        (BOOKINGS, float("nan"), "nothing"),
+    ],
+)
+def test_the_number_is_written_with_a_digit_more_than_shown(kpi: Kpi, value: float | None, text: str) -> None:
+    assert exact_text(replace(receipt(3), kpi=kpi), value, "USD") == text
+
+
+def test_where_the_rows_come_from_is_named(page: ReceiptPage) -> None:
+    rows = tuple(replace(one, file=f"week {at}.csv", import_id=at) for at, one in enumerate(receipt_rows(9)))
+    named = dict(facts(replace(receipt(9), rows=rows, import_ids=tuple(range(9)), code="9F2C")))
+    assert named["Files"] == "week 0.csv, week 1.csv and 7 more"
+    assert named["Imports"] == "…, 3, 4, 5, 6, 7, 8"
+    assert named["Data as of"] == "23 Nov 2026"
+    assert named["Code"] == "9F2C"
+
+
+def test_shared_credit_is_shown(page: ReceiptPage) -> None:
+    half = receipt(4)
+    page.show_receipt(replace(half, rows=tuple(replace(one, weight=0.5) for one in half.rows)))
+    assert cells(page, "Share") == ["50%"] * 4
+
+
+def test_a_number_that_does_not_exist_gives_its_reason() -> None:
+    assert sample_words(replace(receipt(3), result=Result(None, 0.0, reason="no deals closed"))) == "no deals closed"
+
+
+# --- finding rows -----------------------------------------------------------------------------------------------
+
+
+def test_rows_are_found_by_typing_and_by_side_of_the_line(qtbot: QtBot, page: ReceiptPage) -> None:
+    page.show_receipt(receipt(93))
+    QTest.keyClick(page, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    assert page.search.hasFocus()
+    QTest.keyClicks(page.search, "LEVY")
+    # every fourth deal, from the third on, is Zane Levy's: 23 of 93
+    until(qtbot, lambda: page.count.text() == "23 of 93 rows")
+    assert set(cells(page, "Owner")) == {"Zane Levy"}
+    press(page.which.buttons()[2])
+    assert page.count.text() == "15 of 93 rows"
+    assert set(cells(page, "Above the line")) == {"no"}
+    QTest.keyClick(page.search, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClicks(page.search, "nobody at all")
+    until(qtbot, lambda: page.table.records.rowCount() == 0)
+    page.show_receipt(receipt(12))
+    assert (page.search.text(), page.which.value(), page.count.text()) == ("", "all", "12 rows")
+
+
+def test_amounts_sort_as_numbers(page: ReceiptPage) -> None:
+    page.show_receipt(receipt(40))
+    header = page.table.horizontalHeader()
+    at = column(page, "Amount")
+    place = header.viewport().rect().center()
+    place.setX(header.sectionViewportPosition(at) + 10)
+    QTest.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    amounts = [float(one.replace(",", "")) for one in cells(page, "Amount")]
+    assert amounts == sorted((row * 7919) % 90_000 for row in range(40))
+
+
+def test_a_hundred_thousand_rows_scroll_without_a_widget_each(qtbot: QtBot, page: ReceiptPage) -> None:
+    many = receipt(100_000)
+    page.show_receipt(receipt(10))
+    page.grab()
+    widgets = len(page.table.findChildren(QWidget))
+    began = time.perf_counter()
+    page.show_receipt(many)
+    assert page.count.text() == "100,000 rows"
+    bar = page.table.verticalScrollBar()
+    for share in (0.25, 0.5, 1.0):
+        bar.setValue(round(bar.maximum() * share))
+        page.table.grab()
+    assert page.table.rowAt(page.table.viewport().height() - 5) == 99_999
+    assert len(page.table.findChildren(QWidget)) == widgets
+    assert time.perf_counter() - began < 5
+
+
+# --- keys and clipboard -----------------------------------------------------------------------------------------
+
+
+def test_escape_goes_back_from_wherever_the_focus_is(page: ReceiptPage, shell: FakeShell) -> None:
+    page.show_receipt(receipt(12))
+    assert page.table.hasFocus()
+    for widget in (page.table, page.search, page.back):
+        QTest.keyClick(widget, Qt.Key.Key_Escape)
+    press(page.back)
+    assert shell.calls == [("close_receipt",)] * 4
+
+
+def test_ctrl_c_copies_the_rows_chosen_and_the_button_all(page: ReceiptPage, shell: FakeShell) -> None:
+    page.show_receipt(receipt(12))
+    page.table.selectRow(0)
+    QTest.keyClick(page.table, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    QTest.keyClick(page.table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    lines = QGuiApplication.clipboard().text().splitlines()
+    assert [line.split("\t")[0] for line in lines] == ["Deal", "Deal 0", "Deal 1"]
+    page.table.clearSelection()
+    press(next(one for one in page.findChildren(QPushButton) if one.text() == "Copy CSV"))
+    assert shell.toasts == ["12 rows copied."]
+    assert QGuiApplication.clipboard().text().splitlines()[0].startswith("Deal,Account,Owner,Stage,Amount")
+
+
+def test_hostile_cells_are_copied_as_text_and_shown_in_their_own_direction(page: ReceiptPage) -> None:
+    rows = receipt_rows(3)
+    odd = tuple(replace(one, cells={**one.cells, "name": text}) for one, text in
+                zip(rows, ("=1+1", HOSTILE, RIGHT_TO_LEFT), strict=True))  # fmt: skip
+    page.show_receipt(replace(receipt(3), rows=odd))
+    page.table.copy()
+    text = QGuiApplication.clipboard().text()
+    assert "\n'=1+1\t" in text
+    assert HOSTILE in text
+    assert not page.grab().isNull()
+
+
+def test_columns_follow_what_the_rows_hold() -> None:
+    titles = [one.title for one in columns_of(receipt(9))]
+    assert titles == ["Deal", "Account", "Owner", "Stage", "Amount", "Currency", "Closed", "Above the line", "File",
+                      "Line", "Import", "In force since"]  # fmt: skip
+    sums: Receipt = replace(
+        receipt(9),
+        kpi=BOOKINGS,
+        result=Result(9.0, 9.0),
+        rows=tuple(replace(one, value=1.0) for one in receipt_rows(9)),
+    )
+    assert "Adds" in [one.title for one in columns_of(sums)]
+    assert "Above the line" not in [one.title for one in columns_of(sums)]

@@ -1,0 +1,533 @@
+"""The scorecard page, used with keys and mouse: what it shows, what it opens, what it says when there is nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QFileDialog, QWidget
+from pytestqt.qtbot import QtBot
+
+from kpidesk import operations
+from kpidesk.core.people import ORG, UNASSIGNED, Scope
+from kpidesk.core.periods import quarter_period
+from kpidesk.core.receipts import Receipt
+from kpidesk.core.scorecards import Question, Row
+from kpidesk.ui.messages import rich_text_leaks
+from kpidesk.ui.pages.scorecard import ScorecardPage, matrix_of
+from kpidesk.ui.painting.cells import COLUMNS
+from kpidesk.ui.widgets.export_dialog import ask_where, file_name
+from kpidesk.ui.widgets.facts_panel import facts_of
+from tests.ui import samples
+from tests.ui.frozen import Frozen, frozen
+from tests.ui.samples import AS_OF, CASES, HOSTILE, QUESTION, SETTINGS
+from tests.ui.shell import FakeShell, fake_shell
+
+__all__ = ["frozen"]
+ACTUAL = COLUMNS.index("actual")
+PATIENCE = 20_000
+EAST, WEST, COAST = (Scope("team", name, number) for number, name in ((1, "East"), (2, "West"), (3, "West Coast")))
+Open = Callable[..., ScorecardPage]
+
+
+@pytest.fixture
+def shell() -> Iterator[FakeShell]:
+    with fake_shell() as made:
+        yield made
+
+
+@pytest.fixture
+def opened(qtbot: QtBot, shell: FakeShell, frozen: Frozen) -> Open:
+    """Show the page for a question, at a size."""
+
+    def start(question: Question | None = QUESTION, size: tuple[int, int] = (1068, 714)) -> ScorecardPage:
+        page = ScorecardPage(shell)
+        qtbot.addWidget(page)
+        shell.pages = {"scorecard": page}
+        page.resize(*size)
+        page.show()
+        page.ask(question)
+        settle(qtbot, shell)
+        return page
+
+    return start
+
+
+def settle(qtbot: QtBot, shell: FakeShell) -> None:
+    qtbot.waitUntil(lambda: not shell.jobs.is_busy, timeout=PATIENCE)
+
+
+def click(table: Any, row: int, column: int, *, double: bool = False, at: QPoint | None = None) -> None:
+    spot = at or table.visualRect(table.model().index(row, column)).center()
+    QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=spot)
+    if double:
+        QTest.mouseDClick(table.viewport(), Qt.MouseButton.LeftButton, pos=spot)
+
+
+def shown_names(page: ScorecardPage) -> list[str]:
+    model = page.pane.table.model()
+    return [model.index(row, 0).data() for row in range(model.rowCount())]
+
+
+def test_five_kpis_first_and_the_rest_behind_their_true_number(opened: Open) -> None:
+    page = opened()
+    assert shown_names(page) == [case.name for case in CASES[:5]]
+    assert page.pane.more.text() == f"{len(CASES) - 5} more"
+    assert page.pane.among.whole_text() == "among them 1 at risk"  # net revenue retention
+    QTest.mouseClick(page.pane.more, Qt.MouseButton.LeftButton)
+    assert shown_names(page) == [case.name for case in CASES]
+    QTest.keyClick(page.pane.table, Qt.Key.Key_M)
+    assert len(shown_names(page)) == 5
+
+
+def test_a_short_scorecard_offers_no_more(opened: Open, frozen: Frozen) -> None:
+    frozen.cases = CASES[:5]
+    page = opened()
+    assert not page.pane.more.isVisible()
+    QTest.keyClick(page.pane.table, Qt.Key.Key_M)
+    assert not page.pane.expanded
+
+
+def test_every_cell_says_what_the_value_says(opened: Open) -> None:
+    page = opened()
+    model = page.pane.table.model()
+    for row, case in enumerate(CASES[:5]):
+        texts = dict(zip(COLUMNS, (model.index(row, column).data() for column in range(len(COLUMNS))), strict=True))
+        assert texts["actual"] == f"{case.value_text} {case.sample_text}"
+        assert texts["target"] == case.target_text
+        assert texts["status"] in ("On track", "At risk", "Off track")
+        assert texts["trend"].startswith("trend over 13 periods from Q3 2023 to Q3 2026")
+
+
+def test_the_head_names_scope_days_and_how_far_the_data_goes(opened: Open) -> None:
+    page = opened()
+    assert page.headline.whole_text() == "Northwind Sales · Q3 2026"
+    assert page.about.whole_text() == "1 Jul – 30 Sep 2026 · running, data up to 14 Sep 2026"
+    assert page.strip.accessibleName() == "3 on track, 2 at risk, 2 off track, 4 no verdict"
+
+
+def test_old_data_and_notices_are_banners(opened: Open, frozen: Frozen, shell: FakeShell) -> None:
+    frozen.card = {"age_days": 9, "notices": ("Deals before 1 Jul are missing.",)}
+    page = opened()
+    assert "9 days old" in page.age.label.text()
+    assert page.notices.label.text() == "Deals before 1 Jul are missing."
+    page.age.button.click()
+    assert ("show_page", "data") in shell.calls
+    frozen.card = {"age_days": 2}
+    page.reload()
+    QTest.qWait(0)
+    while shell.jobs.is_busy:
+        QTest.qWait(5)
+    assert page.age.isHidden()
+    assert page.notices.isHidden()
+
+
+def test_a_click_on_a_number_opens_its_rows_and_one_beside_it_does_not(opened: Open, shell: FakeShell) -> None:
+    page = opened()
+    click(page.pane.table, 2, COLUMNS.index("kpi"))
+    assert page.panel.row is not None
+    assert page.panel.row.kpi.id == "sales_cycle"
+    assert not [call for call in shell.calls if call[0] == "open_receipt"]
+    click(page.pane.table, 1, ACTUAL)
+    assert shell.calls[-1] == ("open_receipt", "win_rate", QUESTION)
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter])
+def test_the_keyboard_reaches_rows_trend_and_target(opened: Open, shell: FakeShell, key: Qt.Key) -> None:
+    page = opened()
+    table = page.pane.table
+    table.setFocus()
+    QTest.keyClick(table, Qt.Key.Key_Down)
+    QTest.keyClick(table, key)
+    QTest.keyClick(table, Qt.Key.Key_T)
+    QTest.keyClick(table, Qt.Key.Key_G)
+    assert shell.calls == [
+        ("open_receipt", "win_rate", QUESTION),
+        ("open_trend", "win_rate"),
+        ("open_goal", "win_rate", QUESTION),
+    ]
+
+
+def test_the_panel_opens_and_closes_by_key_and_stays_as_left(opened: Open, shell: FakeShell, qtbot: QtBot) -> None:
+    page = opened(size=(780, 600))
+    assert not page.panel.isVisible()  # no room for it by itself
+    QTest.keyClick(page.pane.table, Qt.Key.Key_Space)
+    assert page.panel.isVisible()
+    page.reload()
+    settle(qtbot, shell)
+    assert page.panel.isVisible()
+    QTest.keyClick(page.pane.table, Qt.Key.Key_Escape)
+    assert not page.panel.isVisible()
+    page.resize(1200, 700)
+    assert not page.panel.isVisible()  # closed by hand stays closed
+
+
+def test_the_panel_tells_all_that_is_known(opened: Open) -> None:
+    page = opened()
+    row = samples.row(CASES[1])
+    page.panel.show_row(row, SETTINGS)
+    facts = dict(facts_of(row, "USD"))
+    assert facts["95 % range"] == "19% to 37%"
+    assert facts["Rests on"] == "26 of 96"
+    assert (facts["Minimum"], facts["Target"], facts["Stretch"]) == ("25%", "30%", "34%")
+    assert facts["Of target"] == "90%"
+    assert facts["Baseline"] == "22.0%, your last four periods, pooled"
+    assert page.panel.definition.text() == "How it is counted: Win rate, by the day deals closed."
+    assert page.panel.goal_button.text() == "Change target"
+    page.panel.show_row(samples.row(CASES[7]), SETTINGS)
+    assert page.panel.goal_button.text() == "Set target"
+
+
+def test_a_running_period_is_not_set_off_against_a_whole_one() -> None:
+    running = replace(samples.row(CASES[0]), prior=samples.row(CASES[0]).result)
+    assert dict(facts_of(running, "USD"))["Period before"] == "$1.31M, a whole quarter"
+    closed = replace(running, spark=tuple(replace(point, partial=False) for point in running.spark))
+    assert dict(facts_of(closed, "USD"))["Period before"] == "$1.31M ($0)"
+
+
+def test_contributors_come_largest_first_and_open_their_own_rows(opened: Open, shell: FakeShell) -> None:
+    page = opened()
+    parts = page.panel.parts
+    assert [part.name for part in parts.parts] == ["West", "West Coast", "East", "Unassigned"]  # 50, 25, 20, 5 %
+    assert [round(part.share, 2) for part in parts.parts] == [1.0, 0.5, 0.4, 0.1]
+    assert page.panel.parts_title.text() == "By team"
+    parts.setFocus(Qt.FocusReason.TabFocusReason)
+    QTest.keyClick(parts, Qt.Key.Key_Down)
+    QTest.keyClick(parts, Qt.Key.Key_Return)
+    assert shell.calls[-1] == ("open_receipt", "bookings", replace(QUESTION, scope=COAST))
+    QTest.mouseClick(parts, Qt.MouseButton.LeftButton, pos=QPoint(20, 10))
+    assert shell.calls[-1] == ("open_receipt", "bookings", replace(QUESTION, scope=WEST))
+
+
+def test_a_number_without_parts_shows_none(opened: Open, frozen: Frozen, shell: FakeShell) -> None:
+    frozen.cases = (CASES[10],)  # no value anywhere
+    page = opened()
+    assert not page.panel.parts.isVisibleTo(page.panel)
+    assert not page.panel.parts_title.isVisibleTo(page.panel)
+
+
+def test_reps_against_kpis_in_place(opened: Open, shell: FakeShell, qtbot: QtBot) -> None:
+    page = opened()
+    page.levels.buttons()[2].click()
+    settle(qtbot, shell)
+    assert page.left.currentIndex() == 1
+    names = [page.matrix.cells.member(i) for i in range(page.matrix.cells.rowCount())]
+    assert names == [*samples.REPS, "Unassigned", "Northwind Sales"]
+    page.matrix.setFocus()
+    QTest.keyClick(page.matrix, Qt.Key.Key_Down)
+    QTest.keyClick(page.matrix, Qt.Key.Key_Right)
+    QTest.keyClick(page.matrix, Qt.Key.Key_Return)
+    assert shell.calls[-1] == ("open_receipt", "win_rate", replace(QUESTION, scope=Scope("rep", "Boris Faz", 11)))
+    assert page.panel.row is not None
+    assert page.panel.whose.whole_text() == "Boris Faz · Q3 2026"
+
+
+def test_unassigned_is_asked_at_the_level_it_was_shown_at(opened: Open, shell: FakeShell, qtbot: QtBot) -> None:
+    page = opened()
+    page.levels.buttons()[2].click()
+    settle(qtbot, shell)
+    matrix = page.matrix.cells.matrix
+    assert matrix is not None
+    page.open_rows(next(row[0] for row in matrix.cells if row[0].scope == UNASSIGNED))
+    assert shell.calls[-1] == ("open_receipt", "bookings", replace(QUESTION, scope=UNASSIGNED, by="rep"))
+
+
+def test_in_the_matrix_only_the_number_itself_is_a_link(opened: Open, shell: FakeShell, qtbot: QtBot) -> None:
+    page = opened()
+    page.levels.buttons()[2].click()
+    settle(qtbot, shell)
+    cell = page.matrix.visualRect(page.matrix.cells.index(1, 0))
+    click(page.matrix, 1, 0, at=QPoint(cell.right() - 6, cell.center().y()))
+    assert not [call for call in shell.calls if call[0] == "open_receipt"]
+    click(page.matrix, 1, 0, at=QPoint(cell.left() + 40, cell.center().y()))
+    assert shell.calls[-1] == ("open_receipt", "bookings", replace(QUESTION, scope=Scope("rep", "Boris Faz", 11)))
+
+
+def test_a_double_click_on_a_name_goes_to_that_member(opened: Open, shell: FakeShell, qtbot: QtBot) -> None:
+    page = opened()
+    page.levels.buttons()[2].click()
+    settle(qtbot, shell)
+    page.matrix.verticalHeader().sectionDoubleClicked.emit(2)
+    settle(qtbot, shell)
+    assert shell.question is not None
+    assert shell.question.scope == Scope("rep", "Cecily Lampkin", 12)
+    assert page.left.currentIndex() == 0
+    assert not page.levels.isVisible()  # a rep has nothing to be divided by
+
+
+def test_teams_are_turned_into_lines_with_the_whole_below(opened: Open, shell: FakeShell, qtbot: QtBot) -> None:
+    page = opened()
+    page.levels.buttons()[1].click()
+    settle(qtbot, shell)
+    names = [page.matrix.cells.member(i) for i in range(page.matrix.cells.rowCount())]
+    assert names == ["East", "West", "West Coast", "Unassigned", "Northwind Sales"]
+    assert page.matrix.cells.index(1, 0).data() == "50% of it 31 deals"
+    assert page.matrix.cells.index(4, 0).data() == "$1.28M 31 deals"
+
+
+def test_a_matrix_of_rows_keeps_every_row_under_its_own_kpi(frozen: Frozen) -> None:
+    asked = replace(QUESTION, by="team")
+    found = matrix_of(frozen.scorecard(None, asked), frozen.scorecard(None, QUESTION))
+    for member, cells in zip(found.members, found.cells, strict=True):
+        for kpi, cell in zip(found.kpis, cells, strict=True):
+            assert (cell.scope, cell.kpi.id) == (member, kpi.id)
+
+
+def test_rows_are_copied_for_a_spreadsheet(opened: Open, frozen: Frozen) -> None:
+    frozen.cases = (replace(CASES[0], name="=HYPERLINK(1)"), *CASES[1:])
+    page = opened()
+    table = page.pane.table
+    table.selectRow(0)
+    QTest.keyClick(table, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    QTest.keyClick(table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    lines = [line.split("\t") for line in QGuiApplication.clipboard().text().splitlines()]
+    assert lines[0][:4] == ["KPI", "Actual", "Rests on", "Target"]
+    assert lines[1][:5] == ["'=HYPERLINK(1)", "$1.28M", "31 deals", "$1.20M", "107%"]
+    assert lines[2][:5] == ["Win rate", "27%", "26 of 96", "30%", "90%"]
+    assert len(lines) == 3
+
+
+def test_matrix_rows_are_copied_whole(opened: Open, shell: FakeShell, qtbot: QtBot) -> None:
+    page = opened()
+    page.levels.buttons()[2].click()
+    settle(qtbot, shell)
+    QTest.keyClick(page.matrix, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    lines = [line.split("\t") for line in QGuiApplication.clipboard().text().splitlines()]
+    assert lines[0][:5] == ["Member", "Bookings", "rests on", "Win rate", "rests on"]
+    assert lines[1][:5] == ["Anna Snelling", "$1.28M", "31 deals", "27%", "26 of 96"]
+    assert len(lines) == 2
+
+
+def test_what_is_selected_and_folded_out_survives_a_reload(opened: Open, shell: FakeShell, qtbot: QtBot) -> None:
+    page = opened()
+    page.pane.toggle()
+    page.pane.table.selectRow(7)
+    page.reload()
+    settle(qtbot, shell)
+    assert page.pane.expanded
+    assert page.current_row() is not None
+    assert page.current_row().kpi.id == "push_rate"  # type: ignore[union-attr]  # asserted above
+
+
+def test_the_trend_below_follows_the_selection_and_opens(opened: Open, shell: FakeShell, qtbot: QtBot) -> None:
+    page = opened(size=(1068, 900))
+    assert page.preview.isVisible()
+    page.pane.table.selectRow(3)
+    settle(qtbot, shell)
+    assert page.preview.trend is not None
+    assert page.preview.trend.kpi.id == "pipeline_coverage"
+    QTest.mouseClick(page.preview, Qt.MouseButton.LeftButton)
+    assert shell.calls[-1] == ("open_trend", "pipeline_coverage")
+    page.resize(1068, 500)
+    assert not page.preview.isVisible()  # no room
+
+
+def test_without_an_import_it_says_so_and_offers_one(opened: Open, frozen: Frozen, shell: FakeShell) -> None:
+    frozen.card = {"as_of": None}
+    page = opened()
+    assert not page.shows_body
+    assert page.state_text().startswith("No deals have been imported yet")
+    press(page, "Import an export")
+    assert shell.calls[-1] == ("show_page", "data")
+
+
+def test_without_a_kpi_it_says_so_and_offers_to_choose(opened: Open, frozen: Frozen, shell: FakeShell) -> None:
+    frozen.card = {"rows": ()}
+    page = opened()
+    assert page.state_text().startswith("No KPI is in use here")
+    press(page, "Choose KPIs")
+    assert shell.calls[-1] == ("show_page", "goals")
+
+
+def test_a_period_no_import_covers_offers_the_last_one_that_is(
+    opened: Open, frozen: Frozen, shell: FakeShell, qtbot: QtBot
+) -> None:
+    early = Question(quarter_period(2019, 1, SETTINGS), EAST)
+    frozen.cases = tuple(replace(case, value=None, reason="no import covers Q1 2019") for case in CASES)
+    page = opened(early)
+    assert page.state_text() == "Nothing is known about Q1 2019 No import covers Q1 2019."
+    frozen.cases = CASES
+    press(page, "Go to Q3 2026")
+    settle(qtbot, shell)
+    assert shell.question == Question(QUESTION.period, EAST)  # the scope stays
+    assert page.shows_body
+
+
+def press(page: ScorecardPage, words: str) -> None:
+    found = [one for one in page.findChildren(QAbstractButton) if one.text() == words and one.isVisible()]
+    assert len(found) == 1, f"no button says {words!r}"
+    found[0].click()
+
+
+@pytest.mark.parametrize("level", ["one", "team", "rep"])
+def test_names_from_files_are_never_read_as_html(
+    opened: Open, frozen: Frozen, shell: FakeShell, qtbot: QtBot, level: str
+) -> None:
+    frozen.cases = tuple(replace(case, name=f"{HOSTILE[i % 3]} {i}") for i, case in enumerate(CASES))
+    frozen.reps = HOSTILE
+    frozen.card = {"notices": (HOSTILE[1],)}
+    page = opened()
+    page.levels.buttons()[("one", "team", "rep").index(level)].click()
+    settle(qtbot, shell)
+    assert rich_text_leaks(page) == []
+    for table in (page.pane.table, page.matrix):
+        model = table.model()
+        for row in range(model.rowCount()):
+            tip = model.index(row, 0).data(Qt.ItemDataRole.ToolTipRole) or ""
+            assert "<b" not in tip
+            assert "<img" not in tip
+
+
+def test_everything_that_takes_keys_has_a_name(opened: Open, shell: FakeShell, qtbot: QtBot) -> None:
+    page = opened()
+    takers = [
+        one for one in page.findChildren(QWidget) if one.isVisible() and one.focusPolicy() & Qt.FocusPolicy.TabFocus
+    ]
+    assert len(takers) > 8
+    assert [type(one).__name__ for one in takers if not name_of(one)] == []
+    assert page.panel.parts.accessibleDescription().startswith("West: 50% of it")
+
+
+def name_of(one: QWidget) -> str:
+    return one.accessibleName() or (one.text() if isinstance(one, QAbstractButton) else "")
+
+
+def test_a_screen_reader_hears_the_sentence_of_a_row(opened: Open) -> None:
+    page = opened()
+    model = page.pane.table.model()
+    assert model.index(1, 0).data(Qt.ItemDataRole.AccessibleTextRole) == samples.row(CASES[1]).sentence
+    assert model.index(1, ACTUAL).data(Qt.ItemDataRole.AccessibleTextRole) == "Actual: 27% 26 of 96"
+
+
+# --- with the sample company ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def real(sample: Path, qtbot: QtBot) -> Iterator[tuple[ScorecardPage, FakeShell]]:
+    workspace = operations.open_workspace
+    with fake_shell(lambda: workspace(sample, today=AS_OF), close=operations.close) as shell:
+        page = ScorecardPage(shell)
+        qtbot.addWidget(page)
+        shell.pages = {"scorecard": page}
+        page.resize(1068, 714)
+        page.show()
+        page.ask(None)
+        settle(qtbot, shell)
+        yield page, shell
+
+
+def answer(qtbot: QtBot, shell: FakeShell, question: Callable[[Any], Any]) -> Any:
+    """Put a question to the open workspace and wait."""
+    got: list[Any] = []
+    shell.jobs.ask("test", question, got.append, got.append)
+    qtbot.waitUntil(lambda: bool(got), timeout=PATIENCE)
+    return got[0]
+
+
+def rows_of(kpi_id: str, asked: Question, workspace: operations.Workspace) -> Receipt:
+    return operations.rows(workspace, kpi_id, asked)
+
+
+@pytest.mark.parametrize("level", ["one", "team", "rep"])
+def test_every_number_opens_rows_that_come_to_it(
+    real: tuple[ScorecardPage, FakeShell], qtbot: QtBot, level: str
+) -> None:
+    page, shell = real
+    page.levels.buttons()[("one", "team", "rep").index(level)].click()
+    settle(qtbot, shell)
+    assert page.view is not None
+    rows: list[Row] = list(page.view.card.rows)
+    if page.view.matrix is not None:
+        rows = [cell for line in page.view.matrix.cells for cell in line]
+    assert len(rows) >= 5
+    for row in rows:
+        page.open_rows(row)
+        _, kpi_id, asked = shell.calls.pop()
+        receipt = answer(qtbot, shell, partial(rows_of, kpi_id, asked))
+        assert receipt.value_text == row.value_text, f"{row.kpi.name} of {row.member}"
+        assert receipt.reproduces
+
+
+@pytest.mark.parametrize(
+    ("ending", "begins"), [(".pdf", b"%PDF"), (".png", b"\x89PNG"), (".csv", b""), (".html", b"<")]
+)
+def test_export_writes_the_form_that_the_name_ends_with(
+    real: tuple[ScorecardPage, FakeShell], qtbot: QtBot, tmp_path: Path, ending: str, begins: bytes
+) -> None:
+    page, shell = real
+    to = tmp_path / f"scorecard{ending}"
+    page.export_to(to)
+    settle(qtbot, shell)
+    assert shell.errors == []
+    assert shell.toasts == [f"Written to {to.name}."]
+    assert to.read_bytes().lstrip(b"\xef\xbb\xbf").startswith(begins)
+    if ending == ".csv":
+        assert "Win rate" in to.read_text(encoding="utf-8-sig")
+
+
+def test_an_export_that_cannot_be_written_is_said_and_leaves_nothing(
+    real: tuple[ScorecardPage, FakeShell], qtbot: QtBot, tmp_path: Path
+) -> None:
+    page, shell = real
+    page.export_to(tmp_path / "nowhere" / "card.pdf")
+    settle(qtbot, shell)
+    assert "does not exist" in shell.errors[0].problem
+    assert shell.toasts == []
+    assert not (tmp_path / "nowhere").exists()
+
+
+@pytest.mark.parametrize(
+    ("typed", "form", "expected"),
+    [
+        ("card.pdf", "PDF to print or send (*.pdf)", "card.pdf"),
+        ("card", "Web page (*.html)", "card.html"),
+        ("card.pdf", "Excel workbook (*.xlsx)", "card.xlsx"),
+        ("card.csv", "PDF to print or send (*.pdf)", "card.csv"),
+        ("v1.2", "PDF to print or send (*.pdf)", "v1.2.pdf"),
+    ],
+)
+def test_the_dialog_s_form_and_the_typed_ending_agree(
+    monkeypatch: pytest.MonkeyPatch, qtbot: QtBot, tmp_path: Path, typed: str, form: str, expected: str
+) -> None:
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args: (str(tmp_path / typed), form))
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    assert ask_where(parent, "Northwind") == tmp_path / expected
+
+
+def test_a_dialog_that_is_left_exports_nothing(monkeypatch: pytest.MonkeyPatch, opened: Open, shell: FakeShell) -> None:
+    page = opened()
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args: ("", ""))
+    page.export()
+    assert shell.toasts == []
+    assert not shell.jobs.is_busy
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("Northwind Sales · Q3 2026", "Northwind Sales Q3 2026.pdf"),
+        ("../../etc/passwd", "etc passwd.pdf"),
+        ("R&D <i>North</i>: Q1", "R D i North i Q1.pdf"),
+        ("···", "scorecard.pdf"),
+    ],
+)
+def test_files_are_named_after_the_page_in_letters_that_every_system_takes(title: str, expected: str) -> None:
+    assert file_name(title, ".pdf") == expected
+
+
+def test_the_page_opens_with_the_question_of_the_workspace(real: tuple[ScorecardPage, FakeShell], qtbot: QtBot) -> None:
+    page, shell = real
+    asked = answer(qtbot, shell, operations.opening)
+    assert page.view is not None
+    assert page.view.card.question == asked
+    assert page.view.card.question.scope == ORG
+    assert date(2026, 1, 1) < asked.period.start

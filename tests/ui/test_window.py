@@ -1,0 +1,323 @@
+"""The real window over a real workspace, driven by keys, mouse and dropped files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog
+from pytestqt.qtbot import QtBot
+
+from kpidesk import operations
+from kpidesk.core.changes import Change
+from kpidesk.core.errors import UserError
+from kpidesk.core.imports import ImportOptions
+from kpidesk.core.people import Scope
+from kpidesk.core.progress import finish
+from kpidesk.ui.main_window import MainWindow
+from kpidesk.ui.messages import rich_text_leaks
+from kpidesk.ui.pages import PAGES, exists
+from tests.ui.conftest import PATIENCE, TODAY, settled
+from tests.ui.driving import answer, drop, write_export
+
+Start = Callable[..., MainWindow]
+CONTROL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
+
+
+def wait(qtbot: QtBot, done: Callable[[], bool]) -> None:
+    qtbot.waitUntil(done, timeout=PATIENCE)
+
+
+def press(qtbot: QtBot, window: MainWindow, key: int, modifier: Qt.KeyboardModifier) -> None:
+    """A shortcut on the active window; without a display nobody else makes it active after a popup."""
+    window.activateWindow()
+    wait(qtbot, window.isActiveWindow)
+    qtbot.keyClick(window, Qt.Key(key), modifier)
+
+
+def page(window: MainWindow) -> Any:
+    return window.pages.page
+
+
+def on_page(window: MainWindow, page_id: str) -> Callable[[], bool]:
+    return lambda: window.pages.page_id == page_id and page(window).shows_body and settled(window)
+
+
+def keep_at(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Answer the question where a new workspace is to be kept."""
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
+
+
+def imports_of(path: Path) -> tuple[Any, ...]:
+    """What a workspace says of its imports when it is opened anew."""
+    ws = operations.open_workspace(path, today=TODAY)
+    try:
+        return operations.imports(ws)
+    finally:
+        operations.close(ws)
+
+
+def test_first_run_explores_the_sample(qtbot: QtBot, make_window: Start, home: Path) -> None:
+    window = make_window()
+    assert window.pages.page_id == "welcome"
+    assert not window.rail.isVisible()
+    qtbot.mouseClick(page(window).sample_button, Qt.MouseButton.LeftButton)
+    wait(qtbot, on_page(window, "scorecard"))
+    assert window.windowTitle() == "sample – KPI Desk"
+    assert window.path == home / "sample" / "sample.kpidesk"
+    shown = {row.kpi.id: row.value_text for row in page(window).view.card.rows}
+    window.close()
+
+    ws = operations.open_workspace(home / "sample" / "sample.kpidesk", today=TODAY)
+    expected = operations.scorecard(ws, operations.opening(ws))
+    operations.close(ws)
+    assert shown == {row.kpi.id: row.value_text for row in expected.rows}
+    assert len(shown) > 4
+
+
+def test_a_cancelled_sample_leaves_nothing(qtbot: QtBot, make_window: Start, home: Path) -> None:
+    window = make_window()
+    qtbot.mouseClick(page(window).sample_button, Qt.MouseButton.LeftButton)
+    wait(qtbot, (home / "sample" / "sample.kpidesk").exists)
+    qtbot.mouseClick(window.pages.progress.cancel, Qt.MouseButton.LeftButton)
+    wait(qtbot, on_page(window, "welcome"))
+    assert window.path is None
+    assert not (home / "sample" / "sample.kpidesk").exists()
+
+
+def test_a_dropped_export_makes_a_workspace_and_can_be_undone_from_the_toast(
+    qtbot: QtBot,
+    make_window: Start,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level("INFO")
+    target = tmp_path / "mine.kpidesk"
+    keep_at(target, monkeypatch)
+    window = make_window()
+    assert drop(window, write_export(tmp_path / "deals.csv", 60))
+    wait(qtbot, lambda: window.pages.page_id == "data" and page(window).preview.isVisible())
+    qtbot.mouseClick(page(window).preview.import_button, Qt.MouseButton.LeftButton)
+    wait(qtbot, lambda: page(window).report.isVisible() and window._toast.isVisible())
+    assert window._toast.label.text() == "deals.csv: 60 added, 0 updated."
+    assert caplog.messages == ["import of deals: 60 read, 60 added, 0 updated, 0 rejected"]
+
+    window.show_page("scorecard")
+    wait(qtbot, on_page(window, "scorecard"))
+    shown = {row.kpi.id: row.result for row in page(window).view.card.rows}
+    period = page(window).view.card.question.period
+    assert shown["win_rate"].denominator == sum(
+        1 for number in range(60) if period.start <= _closed(number) < period.end
+    )
+
+    qtbot.mouseClick(window._toast.button, Qt.MouseButton.LeftButton)
+    wait(qtbot, lambda: window.surroundings is not None and window.surroundings.last_import is None)
+    wait(qtbot, lambda: settled(window))
+    window.close()
+    assert imports_of(target) == ()
+
+
+def _closed(number: int) -> date:
+    return date(2025, 10, 1) + timedelta(days=number % 340)
+
+
+def test_cancel_in_the_middle_of_an_import_leaves_nothing(
+    qtbot: QtBot, make_window: Start, tmp_path: Path, sample: Path
+) -> None:
+    before = imports_of(sample)
+    window = make_window(sample)
+    drop(window, write_export(tmp_path / "many.csv", 40_000))
+    wait(qtbot, lambda: window.pages.page_id == "data" and page(window).preview.isVisible())
+    qtbot.mouseClick(page(window).preview.import_button, Qt.MouseButton.LeftButton)
+    wait(qtbot, lambda: page(window).progress.bar.maximum() > 0)
+    qtbot.mouseClick(page(window).progress.cancel, Qt.MouseButton.LeftButton)
+    wait(qtbot, lambda: settled(window) and page(window).preview.isVisible())
+    assert page(window).banner.label.text() == "Cancelled. Nothing was changed."
+    window.close()
+    assert imports_of(sample) == before
+
+
+def test_closing_while_an_import_runs_asks_first(
+    qtbot: QtBot, make_window: Start, tmp_path: Path, sample: Path
+) -> None:
+    before = imports_of(sample)
+    window = make_window(sample)
+    drop(window, write_export(tmp_path / "many.csv", 60_000))
+    wait(qtbot, lambda: window.pages.page_id == "data" and page(window).preview.isVisible())
+    qtbot.mouseClick(page(window).preview.import_button, Qt.MouseButton.LeftButton)
+    asked = answer("Keep it running")
+    assert not window.close()
+    assert "An import is still running." in asked[0]
+    answer("Cancel it and close")
+    assert window.close()
+    assert imports_of(sample) == before
+
+
+def test_a_wrong_file_is_refused_in_words(qtbot: QtBot, make_window: Start, tmp_path: Path, sample: Path) -> None:
+    wrong = tmp_path / "picture.xlsx"
+    wrong.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(200))
+    with pytest.raises(UserError) as refused:
+        finish(operations.inspect(wrong, ImportOptions(), today=TODAY))
+    window = make_window(sample)
+    drop(window, wrong)
+    wait(qtbot, lambda: window.pages.page_id == "data" and page(window).banner.isVisible())
+    assert refused.value.problem in page(window).banner.label.text()
+    assert refused.value.advice in page(window).banner.label.text()
+
+
+def test_scope_and_period_by_keyboard_and_back(qtbot: QtBot, make_window: Start, sample: Path) -> None:
+    window = make_window(sample)
+    opened = window.question
+    assert opened is not None
+    press(qtbot, window, Qt.Key.Key_T, CONTROL)
+    wait(qtbot, window.top_bar.scope.popup.isVisible)
+    qtbot.keyClicks(window.top_bar.scope.popup.field, "noor")
+    qtbot.keyClick(window.top_bar.scope.popup.field, Qt.Key.Key_Return)
+    wait(qtbot, on_page(window, "scorecard"))
+    assert window.question is not None
+    assert window.question.scope.key == "rep:Noor van der Berg"
+    assert {row.scope.name for row in page(window).view.card.rows} == {"Noor van der Berg"}
+
+    press(qtbot, window, Qt.Key.Key_PageUp, CONTROL)
+    wait(qtbot, on_page(window, "scorecard"))
+    assert window.question.period.end == opened.period.start
+    press(qtbot, window, Qt.Key.Key_Left, ALT)
+    press(qtbot, window, Qt.Key.Key_Left, ALT)
+    wait(qtbot, on_page(window, "scorecard"))
+    assert window.question == opened
+    assert page(window).view.card.question.scope == opened.scope
+    press(qtbot, window, Qt.Key.Key_Right, ALT)
+    assert window.question.scope.name == "Noor van der Berg"
+
+
+def test_rows_behind_a_number_and_escape(qtbot: QtBot, make_window: Start, sample: Path) -> None:
+    window = make_window(sample)
+    table = page(window).pane.table
+    table.setFocus()
+    qtbot.keyClick(table, Qt.Key.Key_Return)
+    wait(qtbot, on_page(window, "receipt"))
+    receipt = page(window).receipt
+    assert receipt.reproduces
+    assert receipt.result.n == len(receipt.rows)
+    assert not window.top_bar.isVisible()
+    qtbot.keyClick(window.rail, Qt.Key.Key_Escape)
+    assert window.pages.page_id == "scorecard"
+    assert window.top_bar.isVisible()
+
+
+def test_pages_by_number(qtbot: QtBot, make_window: Start, sample: Path) -> None:
+    window = make_window(sample)
+    for number, entry in enumerate((entry for entry in PAGES if exists(entry)), 1):
+        press(qtbot, window, Qt.Key.Key_0 + number, CONTROL)
+        wait(qtbot, on_page(window, entry.page_id))
+    assert not window.top_bar.period.isVisible()
+
+
+def test_the_second_start_opens_what_was_open(qtbot: QtBot, make_window: Start, sample: Path) -> None:
+    window = make_window(sample)
+    window.resize(960, 640)
+    window.close()
+    again = make_window()
+    wait(qtbot, on_page(again, "scorecard"))
+    assert again.path == sample
+    assert (again.width(), again.height()) == (960, 640)
+
+
+def test_an_export_as_argument_goes_to_the_workspace_of_last_time(
+    qtbot: QtBot, make_window: Start, tmp_path: Path, sample: Path
+) -> None:
+    make_window(sample).close()
+    window = make_window(write_export(tmp_path / "deals.csv", 20))
+    wait(qtbot, lambda: window.pages.page_id == "data" and page(window).preview.isVisible())
+    assert window.path == sample
+
+
+def test_a_workspace_open_elsewhere_is_refused_as_written(
+    qtbot: QtBot, make_window: Start, tmp_path: Path, sample: Path
+) -> None:
+    holder = operations.open_workspace(sample, today=TODAY)
+    with pytest.raises(UserError) as refused:
+        operations.open_workspace(sample, today=TODAY)
+    told = answer("OK")
+    window = make_window(sample)
+    operations.close(holder)
+    assert refused.value.problem in told[0]
+    assert window.path is None
+    assert window.pages.page_id == "welcome"
+
+
+def test_only_the_page_on_show_reloads_and_the_others_when_seen(qtbot: QtBot, make_window: Start, sample: Path) -> None:
+    window = make_window(sample)
+    window.show_page("goals")
+    wait(qtbot, on_page(window, "goals"))
+    asked: list[str] = []
+    for page_id in ("scorecard", "goals"):
+        held: Any = window.pages.page_of(page_id)
+        held.load = _noting(asked, page_id, held.load)
+    window.announce(Change.GOALS)
+    wait(qtbot, lambda: settled(window))
+    assert asked == ["goals"]
+    window.show_page("scorecard")
+    wait(qtbot, on_page(window, "scorecard"))
+    assert asked == ["goals", "scorecard"]
+    window.show_page("goals")
+    wait(qtbot, on_page(window, "goals"))
+    assert asked == ["goals", "scorecard"]
+
+
+def _noting(asked: list[str], page_id: str, load: Callable[..., Any]) -> Callable[..., Any]:
+    def noted(*arguments: Any) -> Any:
+        asked.append(page_id)
+        return load(*arguments)
+
+    return noted
+
+
+def test_the_age_of_the_data_stands_above_the_page(make_window: Start, sample: Path) -> None:
+    window = make_window(sample, today=TODAY + timedelta(days=9))
+    assert window.top_bar.age.whole_text() == "Data as of 14 Sep 2026, 9 days old"
+
+
+def test_the_name_of_a_workspace_is_never_read_as_html(make_window: Start, sample: Path) -> None:
+    hostile = sample.rename(sample.with_name("<b>R&D<img src=x>.kpidesk"))
+    window = make_window(hostile)
+    assert window.windowTitle() == "<b>R&D<img src=x> – KPI Desk"
+    menu = window.rail.menu_button.menu()
+    menu.aboutToShow.emit()
+    recent: Any = next(one.menu() for one in menu.actions() if one.text() == "Recent workspaces")
+    assert [one.text() for one in recent.actions()] == [f"<b>R&&D<img src=x>   {sample.parent}"]
+    assert rich_text_leaks(window) == []
+
+
+def test_three_steps_after_the_first_import_can_be_skipped(
+    qtbot: QtBot, make_window: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep_at(tmp_path / "mine.kpidesk", monkeypatch)
+    window = make_window()
+    drop(window, write_export(tmp_path / "deals.csv", 300))
+    wait(qtbot, lambda: window.pages.page_id == "data" and page(window).preview.isVisible())
+    qtbot.mouseClick(page(window).preview.import_button, Qt.MouseButton.LeftButton)
+    wait(qtbot, lambda: page(window).report.isVisible() and settled(window))
+    qtbot.mouseClick(page(window).banner.button, Qt.MouseButton.LeftButton)
+    wait(qtbot, lambda: window.pages.page_id == "welcome" and page(window).steps.isVisible())
+    assert page(window).heading.text() == "Who is on your team?"
+    assert not window.top_bar.isVisible()
+    qtbot.keyClick(page(window), Qt.Key.Key_Escape)
+    wait(qtbot, on_page(window, "scorecard"))
+
+
+def test_a_scope_that_is_chosen_on_the_data_page_leads_to_the_scorecard(
+    qtbot: QtBot, make_window: Start, sample: Path
+) -> None:
+    window = make_window(sample)
+    window.show_page("data")
+    assert window.surroundings is not None
+    team = window.surroundings.organisation.holding_teams()[0]
+    window.set_scope(Scope("team", team.name, team.id))
+    wait(qtbot, on_page(window, "scorecard"))
+    assert page(window).view.card.question.scope.name == team.name

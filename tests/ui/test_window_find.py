@@ -1,0 +1,226 @@
+"""The palette, the shortcuts, the settings and the care of the file, all by keyboard."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QFileDialog, QLineEdit
+from pytestqt.qtbot import QtBot
+
+from kpidesk import operations
+from kpidesk.core.settings import Settings
+from kpidesk.ui.finding import palette_choices
+from kpidesk.ui.main_window import MainWindow
+from kpidesk.ui.messages import PlainLabel
+from kpidesk.ui.pages import PAGES, exists
+from kpidesk.ui.widgets.settings_dialog import SettingsDialog
+from kpidesk.ui.widgets.shortcut_sheet import ShortcutSheet
+from tests.ui.conftest import TODAY, settled
+from tests.ui.driving import answer, with_dialog
+from tests.ui.test_window import CONTROL, Start, imports_of, on_page, page, press, wait
+
+NONE = Qt.KeyboardModifier.NoModifier
+
+
+def find(qtbot: QtBot, window: MainWindow, typed: str) -> None:
+    """Ctrl+K, words, Enter."""
+    press(qtbot, window, Qt.Key.Key_K, CONTROL)
+    popup = window.palette_popup
+    wait(qtbot, popup.isVisible)
+    qtbot.keyClicks(popup.field, typed)
+    qtbot.keyClick(popup.field, Qt.Key.Key_Return)
+    wait(qtbot, lambda: not popup.isVisible() and settled(window))
+
+
+def test_the_palette_finds_reps_periods_pages_and_actions(qtbot: QtBot, make_window: Start, sample: Path) -> None:
+    window = make_window(sample)
+    find(qtbot, window, "henrik")
+    assert window.question is not None
+    assert window.question.scope.key == "rep:Henrik Solvang"
+    find(qtbot, window, "2025-Q4")
+    assert window.question.period.key == "2025-Q4"
+    assert window.question.scope.key == "rep:Henrik Solvang"
+    find(qtbot, window, "kpis & tar")
+    assert window.pages.page_id == "goals"
+    find(qtbot, window, "light or dark")
+    assert window.theme.dark
+    find(qtbot, window, "sample company")
+    assert window.question.scope.key == "org"
+    assert window.pages.page_id == "goals"
+
+
+def test_the_palette_finds_kpis(qtbot: QtBot, make_window: Start, sample: Path) -> None:
+    window = make_window(sample)
+    find(qtbot, window, "average deal")
+    wait(qtbot, on_page(window, "trends"))
+    assert page(window).view.trend.kpi.id == "avg_deal_size"
+
+
+def test_without_a_workspace_the_palette_offers_what_can_be_done(make_window: Start) -> None:
+    window = make_window()
+    texts = [one.text for one in palette_choices(window)]
+    assert texts[:3] == ["Import an export…", "New workspace…", "Open a workspace…"]
+    assert "Scorecard" not in texts
+    assert "Settings…" not in texts
+
+
+def test_no_two_things_share_a_shortcut(qtbot: QtBot, make_window: Start, sample: Path) -> None:
+    window = make_window(sample)
+    keys = Counter(key for command in window.commands for key in command.keys)
+    assert [key for key, count in keys.items() if count > 1] == []
+    taken = {key.casefold() for key in keys}
+    for page_id in (*(entry.page_id for entry in PAGES if exists(entry)), "receipt", "welcome"):
+        shown = window.pages.page_of(page_id)
+        assert shown is not None
+        own = [one.shortcut().toString().casefold() for one in shown.findChildren(QAbstractButton)]
+        assert taken.isdisjoint(own), page_id
+    wait(qtbot, lambda: settled(window))
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_F1, Qt.Key.Key_Question])
+def test_the_shortcut_sheet_shows_all_keys_and_goes_away_by_its_own(
+    qtbot: QtBot, make_window: Start, key: Qt.Key
+) -> None:
+    window = make_window()
+    press(qtbot, window, key, NONE)
+    sheets = [one for one in window.findChildren(ShortcutSheet) if one.isVisible()]
+    assert len(sheets) == 1
+    caps = {one.text() for one in sheets[0].findChildren(PlainLabel) if one.property("role") == "key"}
+    assert {"Ctrl+K", "Ctrl+1", "Alt+Left", "F5", "?", "Ctrl+C"} <= caps
+    qtbot.keyClick(sheets[0], key)
+    wait(qtbot, lambda: not window.findChildren(ShortcutSheet))
+
+
+def test_a_question_mark_can_be_typed(qtbot: QtBot, make_window: Start, sample: Path) -> None:
+    window = make_window(sample)
+    window.show_page("goals")
+    wait(qtbot, on_page(window, "goals"))
+    field = page(window).list.findChildren(QLineEdit)[0]
+    field.setFocus()
+    qtbot.keyClicks(field, "why?")
+    assert field.text() == "why?"
+    assert not window.findChildren(ShortcutSheet)
+
+
+def change_settings(qtbot: QtBot, window: MainWindow, change: Callable[[dict[str, Any]], None]) -> SettingsDialog:
+    """Ctrl+, then change fields, then Enter."""
+    press(qtbot, window, Qt.Key.Key_Comma, CONTROL)
+    (dialog,) = window.findChildren(SettingsDialog)
+    change(dialog.editors)
+    qtbot.mouseClick(dialog.save, Qt.MouseButton.LeftButton)
+    wait(qtbot, lambda: settled(window))
+    return dialog
+
+
+def test_settings_change_the_numbers_and_are_kept(qtbot: QtBot, make_window: Start, sample: Path) -> None:
+    window = make_window(sample)
+    assert window.question is not None
+    assert window.question.period.label == "Q3 2026"
+
+    def february(editors: dict[str, Any]) -> None:
+        fiscal: QComboBox = editors["fiscal_start_month"]
+        fiscal.setCurrentText("February")
+        editors["minimum_n"].setText("25")
+
+    change_settings(qtbot, window, february)
+    wait(qtbot, on_page(window, "scorecard"))
+    assert (window.settings.fiscal_start_month, window.settings.minimum_n) == (2, 25)
+    assert window.question.period.start.month == 8
+    assert page(window).view.card.question.period == window.question.period
+    window.close()
+    ws = operations.open_workspace(sample, today=TODAY)
+    kept = operations.settings(ws)
+    operations.close(ws)
+    assert kept == Settings(organisation="Sample company", fiscal_start_month=2, minimum_n=25)
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "words"),
+    [
+        ("currency", "Euro", "'Euro' is no currency code. Use three capital letters such as EUR."),
+        ("time_zone", "Mars/Olympus", "There is no time zone 'Mars/Olympus'. Set one such as Europe/Berlin."),
+        ("organisation", " ", "The organisation has no name. Type the name to show for all of it."),
+        ("minimum_n", "", "A status from 0 rows cannot be certain from 30. "
+         "Use 1 or more for the smallest sample, and at least as many for a certain status."),
+    ],
+)  # fmt: skip
+def test_settings_that_cannot_be_are_refused_in_the_dialog(
+    qtbot: QtBot, make_window: Start, sample: Path, name: str, typed: str, words: str
+) -> None:
+    window = make_window(sample)
+
+    def change(editors: dict[str, Any]) -> None:
+        editor = editors[name]
+        (editor.setCurrentText if isinstance(editor, QComboBox) else editor.setText)(typed)
+
+    before = window.settings
+    dialog = change_settings(qtbot, window, change)
+    assert dialog.problem.text() == words
+    assert dialog.isVisible()
+    dialog.reject()
+    assert window.settings == before
+
+
+def test_back_up_check_and_go_back(
+    qtbot: QtBot, make_window: Start, sample: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = make_window(sample)
+    newest = newest_import(window)
+    find(qtbot, window, "back up")
+    (copy,) = home.glob("backups/*/*.kpidesk")
+    assert copy.name in window._toast.label.text()
+
+    asked = answer("Undo the import")
+    window.undo_last()
+    wait(qtbot, lambda: settled(window) and newest_import(window) == newest - 1)
+    assert "Undo the import of" in asked[0]
+
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(copy), ""))
+    agreed = answer("Go back")
+    find(qtbot, window, "go back to a backup")
+    wait(qtbot, on_page(window, "scorecard"))
+    assert copy.name in agreed[0]
+    assert newest_import(window) == newest
+
+    find(qtbot, window, "check the file")
+    wait(qtbot, lambda: "whole" in window._toast.label.text())
+    window.close()
+    assert imports_of(sample)[-1].import_id == newest
+
+
+def test_a_file_that_is_no_backup_is_refused_and_nothing_changes(
+    qtbot: QtBot, make_window: Start, sample: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wrong = tmp_path / "wrong.kpidesk"
+    wrong.write_bytes(b"no database")
+    window = make_window(sample)
+    newest = newest_import(window)
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(wrong), ""))
+    told = answer("Go back", "OK")
+    find(qtbot, window, "go back to a backup")
+    wait(qtbot, lambda: len(told) == 2)
+    wait(qtbot, on_page(window, "scorecard"))
+    assert "wrong.kpidesk" in told[0]
+    assert told[1] != told[0]
+    assert newest_import(window) == newest
+    assert window.path == sample
+
+
+def newest_import(window: MainWindow) -> int:
+    """The number of the newest import that the window knows of."""
+    assert window.surroundings is not None
+    assert window.surroundings.last_import is not None
+    return window.surroundings.last_import.import_id
+
+
+def test_a_dialog_is_answered_by_keyboard(qtbot: QtBot, make_window: Start, sample: Path) -> None:
+    window = make_window(sample)
+    with_dialog(lambda box: qtbot.keyClick(box, Qt.Key.Key_Escape))
+    window.undo_last()
+    assert settled(window)
+    assert window.pages.page_id == "scorecard"
