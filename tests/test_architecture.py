@@ -23,7 +23,7 @@ THIRD_PARTY = {
     "engine": {"numpy"},
     "exporting": {"babel", "xlsxwriter"},
     "operations": {"numpy"},
-    "ui": {"PySide6", "numpy", "pyqtgraph", "shiboken6"},
+    "ui": {"PySide6", "numpy", "pyqtgraph", "scipy", "shiboken6"},
     "app": {"PySide6"},
     "cli": {"click"},
     "__main__": set(),

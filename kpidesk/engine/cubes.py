@@ -20,11 +20,13 @@ _EXACT = 2.0**53
 class Cube:
     """`sums[i, p]`: what has come to person p before day `first + i`; the last row holds everything.
 
-    For states the sum of what was added and taken away, so a row is the state at the close of a day.
+    For states the sum of what was added and taken away, so a row is the state at the close of a day. `money` counts the
+    factors of minor units in a sum.
     """
 
     first: int
     sums: Floats
+    money: int = 0
 
     def row_at(self, day: Ints) -> Ints:
         """The row that holds everything before a day."""

@@ -16,7 +16,7 @@ from kpidesk.engine.facts import Facts
 from kpidesk.engine.members import Members
 from kpidesk.engine.memory import Memory
 from kpidesk.engine.pooled import Pool, mean, median_bounds, pool, share_point
-from kpidesk.engine.rowwise import fields_of, varies
+from kpidesk.engine.rowwise import conjuncts, fields_of, varies
 from kpidesk.engine.scan import Picks, Prepared, add_up, entries_of, of_row, pick, prepare, rows_of, taken
 from kpidesk.engine.values import Floats, Ints, NotComputableError
 from kpidesk.engine.words import no_rows, other_currency
@@ -115,14 +115,13 @@ def _answer(value: Floats, n: Floats, money: int, memory: Memory) -> Answer:
 
 def additive(memory: Memory, leaf: Leaf, windows: tuple[Window, ...], days: Ints, wide: bool) -> tuple[Floats, int]:
     """A count or sum by scope and window, and the factors of minor units in it."""
-    prepared = prepared_leaf(memory, leaf)
     crew, whole = memory.facts.crew, memory.facts.whole
-    cube = leaf_cube(memory, leaf, prepared)
+    cube = leaf_cube(memory, leaf)
     if cube is not None:
         is_dated = isinstance(leaf.dated, On)
         total = sum_windows(cube, crew, windows, wide) if is_dated else read_days(cube, crew, days, wide)
-        return total / whole, prepared.column.money
-    picks = pick(memory.facts, leaf, prepared, windows, days)
+        return total / whole, cube.money
+    picks = pick(memory.facts, leaf, prepared_leaf(memory, leaf), windows, days)
     amounts = picks.x if leaf.aggregate == "sum" else None
     return add_up(picks, crew, len(windows), amounts, wide) / whole, picks.money
 
@@ -144,16 +143,21 @@ def _entries(memory: Memory, leaf: Leaf) -> Entries:
     return memory.entries[key]
 
 
-def leaf_cube(memory: Memory, leaf: Leaf, prepared: Prepared) -> Cube | None:
-    """The cube of an additive measure that does not name the period; None when it has to be scanned."""
-    if prepared.late or varies(leaf.argument):
+def leaf_cube(memory: Memory, leaf: Leaf) -> Cube | None:
+    """The cube of an additive measure that does not name the period; None when it has to be scanned.
+
+    The rows it was made of are not kept: whatever is asked next, the cube answers.
+    """
+    if varies(leaf.argument) or any(varies(one) for one in conjuncts(leaf.where)):
         return None
     key = leaf if isinstance(leaf.dated, On) else replace(leaf, dated=AsOf("end"))
     if key not in memory.cubes:
+        prepared = prepare(memory.facts, leaf, _entries(memory, leaf))
         make = dated_cube if isinstance(leaf.dated, On) else state_cube
         amounts = prepared.column.data if leaf.aggregate == "sum" else None
         people = len(memory.facts.crew.people) + 1
-        memory.keep_cube(key, make(prepared, people, amounts, memory.most_cells))
+        cube = make(prepared, people, amounts, memory.most_cells)
+        memory.keep_cube(key, None if cube is None else replace(cube, money=prepared.column.money))
     return memory.cubes[key]
 
 

@@ -1,8 +1,8 @@
 """Intervals for rates, counts, medians, means and differences; 95 % unless told otherwise.
 
 Sums of credit shares make counts fractional ("2.5 of 5"), so every `x` and `n` may be a fraction. An interval
-that does not exist (no rows, or more hits than rows) is None, in arrays nan. Wilson's needs no scipy, which takes
-longer to load than everything else here; the others load it when first called.
+that does not exist (no rows, or more hits than rows) is None, in arrays nan. Wilson's and the median's, which every
+first scorecard shows, need no scipy: it takes longer to load than everything else here and is loaded when first used.
 """
 
 from __future__ import annotations
@@ -144,9 +144,21 @@ def median_ranks(n: int, confidence: float = CONFIDENCE) -> tuple[int, int] | No
 
 def median_coverage(n: int, rank: int) -> float:
     """How often the values at `rank` from both ends of `n` enclose the median."""
-    from scipy import special
+    return 1 - 2 * _heads_up_to(rank - 1, n)
 
-    return 1 - 2 * float(special.bdtr(rank - 1, n, 0.5))
+
+def _heads_up_to(most: int, n: int) -> float:
+    """How probable it is that at most `most` (below half) of `n` fair coins show heads: the binomial terms added up."""
+    if most < 0:
+        return 0.0
+    term = math.exp(math.lgamma(n + 1) - math.lgamma(most + 1) - math.lgamma(n - most + 1) - n * math.log(2))
+    total = 0.0
+    for heads in range(most, -1, -1):
+        total += term
+        if term < total * 1e-17:
+            break
+        term *= heads / (n - heads + 1)
+    return total
 
 
 def median_interval(ordered: Sequence[float] | NDArray[np.number], confidence: float = CONFIDENCE) -> Interval | None:

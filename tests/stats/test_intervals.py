@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import special
 
 from kpidesk.stats.intervals import (
     chance_at_least,
@@ -82,6 +83,14 @@ def test_two_reps_who_can_just_be_told_apart() -> None:
 def test_counts_as_published() -> None:
     for case in cases("V-POIS"):
         assert poisson_interval(case["x"], case["conf"]) == near((case["lo"], case["hi"]))
+
+
+@pytest.mark.parametrize("n", [1, 2, 6, 41, 1_000, 99_999])
+def test_the_coverage_of_a_median_is_the_binomial_of_scipy(n: int) -> None:
+    for rank in {1, n // 3, n // 2 - int(n**0.5), n // 2} - {0}:
+        if rank > 0:
+            exact = 1 - 2 * float(special.bdtr(rank - 1, n, 0.5))
+            assert median_coverage(n, rank) == pytest.approx(exact, abs=1e-9)
 
 
 def test_median_ranks_as_published() -> None:
