@@ -14,4 +14,5 @@ class Change(Flag):
     KPIS = auto()
     GOALS = auto()
     SETTINGS = auto()
-    EVERYTHING = DATA | PEOPLE | KPIS | GOALS | SETTINGS
+    REVIEWS = auto()
+    EVERYTHING = DATA | PEOPLE | KPIS | GOALS | SETTINGS | REVIEWS

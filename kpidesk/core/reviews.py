@@ -1,0 +1,249 @@
+"""One-on-ones: what a meeting with one rep is made of, from the draft to the sheet that is frozen when it closes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Literal
+
+from kpidesk.core.errors import UserError
+from kpidesk.core.people import Scope
+from kpidesk.core.receipts import Receipt
+from kpidesk.core.scorecards import Question, Row
+
+ReviewState = Literal["draft", "started", "closed"]
+Party = Literal["rep", "manager"]
+Settled = Literal["done", "late", "open", "dropped"]
+FactKind = Literal["won", "lost", "new", "pushed", "pulled_in", "amount_up", "amount_down", "stage", "reopened", "gone"]
+Risk = Literal["overdue", "pushed", "stalled", "no_next_step", "quiet", "early_stage", "large"]
+MOST_KPIS = 5
+MOST_COMMITMENTS = 3
+
+FACT_WORDS: dict[FactKind, str] = {
+    "won": "Won",
+    "lost": "Lost",
+    "new": "New",
+    "pushed": "Pushed out",
+    "pulled_in": "Pulled in",
+    "amount_up": "Amount up",
+    "amount_down": "Amount down",
+    "stage": "Moved stage",
+    "reopened": "Reopened",
+    "gone": "No longer in the file",
+}
+SETTLED_WORDS: dict[Settled, str] = {"done": "Done", "late": "Done late", "open": "Open", "dropped": "Dropped"}
+RISK_WORDS: dict[Risk, str] = {
+    "overdue": "close date has passed",
+    "pushed": "pushed twice or more",
+    "stalled": "long in its stage",
+    "no_next_step": "no next step",
+    "quiet": "no activity for 14 days",
+    "early_stage": "due within 14 days, early stage",
+    "large": "more than a fifth of what is left to the target",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AgendaItem:
+    """One point to talk about, brought by the rep or the manager; the rep's points come first."""
+
+    text: str
+    by: Party = "rep"
+    done: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Commitment:
+    """One thing promised for a day.
+
+    With a deal and a stage ("ACME to Proposal by Friday") the next imports settle it; `stage` is the word of the
+    file, or `won`. With a KPI its value then and now stand beside it. `overruled` is the manager's own verdict, with
+    its `reason`. `id` and `review_id` are 0 until it is kept.
+    """
+
+    text: str
+    due: date
+    owner: Party = "rep"
+    kpi_id: str = ""
+    deal_id: int = 0
+    stage: str = ""
+    overruled: Settled | None = None
+    reason: str = ""
+    id: int = 0
+    review_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What became of a commitment, in words, and the row of a file that proves it (nothing where none does)."""
+
+    state: Settled
+    words: str
+    on: date | None = None
+    file: str = ""
+    line: int = 0
+    import_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A commitment of an earlier meeting with what became of it; `then` and `now` are texts of its KPI or deal."""
+
+    commitment: Commitment
+    made_on: date
+    settlement: Settlement
+    deal: str = ""
+    kpi: str = ""
+    then: str = ""
+    now: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FactDeal:
+    """One deal that changed: `change` says from what to what."""
+
+    deal_id: int
+    name: str
+    account: str
+    amount_text: str
+    change: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """All deals of the rep that changed in one way since the last meeting, with their value as text."""
+
+    kind: FactKind
+    deals: tuple[FactDeal, ...]
+    amount_text: str
+
+    @property
+    def label(self) -> str:
+        """The kind as a person reads it."""
+        return FACT_WORDS[self.kind]
+
+
+@dataclass(frozen=True, slots=True)
+class RiskDeal:
+    """An open deal to talk about, with the plain reasons why; the largest come first."""
+
+    deal_id: int
+    name: str
+    account: str
+    amount_text: str
+    stage: str
+    close_date: str
+    risks: tuple[Risk, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One KPI of the rep: the row as on a scorecard, and first of all the words ("31 of 96 in 12 months").
+
+    `receipt` holds the rows behind the number once the sheet is sealed.
+    """
+
+    row: Row
+    words: str
+    receipt: Receipt | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """A one-on-one as it is kept: who with, how far it has come, and what was typed.
+
+    `question` is the rep's scope and the period talked about. `private` is the manager's own and never leaves on a
+    copy for the rep. Stamps are ISO text, empty until that has happened.
+    """
+
+    id: int
+    scope: Scope
+    question: Question
+    state: ReviewState = "draft"
+    agenda: tuple[AgendaItem, ...] = ()
+    notes: str = ""
+    private: str = ""
+    commitments: tuple[Commitment, ...] = ()
+    created_at: str = ""
+    started_at: str = ""
+    closed_at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Everything that a one-on-one shows: live while it is a draft, its numbers sealed from the start on.
+
+    `since` is the data date of the meeting before (None: there was none), `as_of` that of the numbers. `header`
+    tells role, team and tenure. `code` names the sealed numbers, so that two prints can be told to agree.
+    """
+
+    review: Review
+    rep: str
+    header: str
+    as_of: date | None
+    since: date | None
+    facts: tuple[Fact, ...]
+    promises: tuple[Promise, ...]
+    lines: tuple[Line, ...]
+    risks: tuple[RiskDeal, ...]
+    currency: str
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A sealed number beside the same number today, and why they differ ("3 deals were re-dated")."""
+
+    kpi_id: str
+    kpi: str
+    then: str
+    now: str
+    why: tuple[str, ...]
+
+    @property
+    def sentence(self) -> str:
+        """Both values and the reasons in one sentence; that they agree when they do."""
+        if self.then == self.now and not self.why:
+            return f"{self.kpi}: {self.then}, as it was."
+        reasons = ", ".join(self.why)
+        return f"{self.kpi}: then {self.then}, now {self.now}{': ' if reasons else ''}{reasons}."
+
+
+def check_review(review: Review) -> None:
+    """Refuse what a one-on-one cannot hold.
+
+    Raises:
+        UserError: too many commitments, one without words, or one overruled without a reason.
+    """
+    if len(review.commitments) > MOST_COMMITMENTS:
+        raise UserError(
+            f"{len(review.commitments)} commitments are too many for one meeting.",
+            f"Keep the {MOST_COMMITMENTS} that matter most.",
+        )
+    for one in review.commitments:
+        if not one.text.strip():
+            raise UserError("A commitment has no words.", "Say what will be done, or take it away.")
+        if one.overruled is not None and not one.reason.strip():
+            raise UserError(f"'{one.text}' is settled by hand without a reason.", "Say why in a few words.")
+
+
+def in_order(agenda: tuple[AgendaItem, ...]) -> tuple[AgendaItem, ...]:
+    """The points in the order of the meeting: the rep's first, each party's as they were brought."""
+    return tuple(sorted(agenda, key=lambda item: item.by != "rep"))
+
+
+def for_the_rep(sheet: Sheet) -> Sheet:
+    """The sheet as the rep may keep it: without private notes, and without what could name anybody else.
+
+    Receipts (owners, files), sources and the owners of KPIs go; the numbers, facts and promises stay.
+    """
+    return replace(
+        sheet,
+        review=replace(sheet.review, private=""),
+        promises=tuple(replace(one, settlement=replace(one.settlement, file="", line=0)) for one in sheet.promises),
+        lines=tuple(replace(line, receipt=None, row=_for_the_rep(line.row)) for line in sheet.lines),
+    )
+
+
+def _for_the_rep(row: Row) -> Row:
+    return replace(row, sources=(), kpi=replace(row.kpi, owner=""))
