@@ -12,6 +12,7 @@ from kpidesk.core.records import minor_digits
 
 NOTHING = "—"
 MINUS = "\N{MINUS SIGN}"
+_COUNTED_DAYS, _COUNTED_MONTHS = 90, 730
 SYMBOLS: dict[str, str] = {
     "USD": "$",
     "EUR": "€",
@@ -231,9 +232,20 @@ def period_text(period: Period) -> str:
 
 
 def age_text(days: int | None) -> str:
-    """How old data is: "today", "yesterday", "12 days ago"."""
+    """How old data is: "today", "yesterday", "12 days ago", "8 months ago"."""
     if days is None:
         return NOTHING
     if days <= 0:
         return "today"
-    return "yesterday" if days == 1 else f"{days} days ago"
+    return "yesterday" if days == 1 else f"{_span_of_days(days)} ago"
+
+
+def old_words(days: int) -> str:
+    """How old something is: "9 days old", after 90 days in months, after two years in years."""
+    return f"{_span_of_days(days)} old"
+
+
+def _span_of_days(days: int) -> str:
+    if days <= _COUNTED_DAYS:
+        return f"{days} day{'' if days == 1 else 's'}"
+    return f"{round(days / 30.44)} months" if days < _COUNTED_MONTHS else f"{round(days / 365.25)} years"

@@ -9,8 +9,8 @@ from datetime import date
 from typing import Literal
 
 from kpidesk.core.errors import UserError
-from kpidesk.core.formats import full_value
-from kpidesk.core.kpis import Direction, Kpi
+from kpidesk.core.formats import count_text, day_text, full_value
+from kpidesk.core.kpis import Direction, Kpi, KpiClass
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period
 
@@ -19,14 +19,20 @@ BaselineMethod = Literal["same_period_last_year", "sply_growth", "trailing_4", "
 BASELINE_WORDS: dict[BaselineMethod, str] = {
     "same_period_last_year": "the same period last year",
     "sply_growth": "the same period last year, grown as the last four quarters did",
-    "trailing_4": "your last four periods, pooled",
-    "trailing_4_median": "the middle of your last four periods",
+    "trailing_4": "your last whole periods, pooled",
+    "trailing_4_median": "the middle of your last four whole periods",
     "seasonal": "your season and present level",
     "benchmark": "a published benchmark, not your data",
     "manual": "typed by hand",
 }
+LEAST_ROWS: dict[KpiClass, int] = {
+    "ratio": 30, "cohort": 30, "money_ratio": 30, "median": 20, "mean_time": 20,
+}  # fmt: skip
+"""From how many rows on a baseline is not weak; other classes need only enough periods."""
 NO_BASELINE = "A target needs a baseline first."
 NO_BASELINE_ADVICE = "Set the baseline of this KPI for this scope and period, then the target."
+NO_REASON = "A baseline typed by hand needs a reason."
+NO_REASON_ADVICE = "Say where the number comes from."
 Tier = Literal["minimum", "target", "stretch"]
 
 
@@ -89,6 +95,48 @@ class Proposal:
     warnings: tuple[str, ...] = ()
 
 
+def method_words(baseline: Baseline) -> str:
+    """How a baseline was found, in the terms of its periods: "your last whole quarters, pooled"."""
+    words, grain = BASELINE_WORDS[baseline.method], baseline.period.grain
+    if grain == "span":
+        return words
+    return words.replace("periods", f"{grain}s").replace("period", grain)
+
+
+def weakness(baseline: Baseline, kpi: Kpi) -> str:
+    """Why a baseline is weak, to be put after a colon; empty for one that is not."""
+    if not baseline.weak:
+        return ""
+    if baseline.method in ("benchmark", "manual"):
+        return {"benchmark": "a published figure, not your data", "manual": "typed by hand"}[baseline.method]
+    rows = count_text(baseline.n)
+    few = baseline.n < LEAST_ROWS.get(kpi.kpi_class, 0)
+    parts = [f"it rests on {rows} {'row' if rows == '1' else 'rows'} only"] if few else []
+    return "; ".join([*parts, *([baseline.why] if baseline.why.startswith("only ") or not few else [])])
+
+
+def set_late(what: str, day: str, period: Period) -> str:
+    """That a goal ("target", "baseline") was set on a `day` (ISO) when its period was over; empty when in time."""
+    late = bool(day) and date.fromisoformat(day) >= period.end
+    return f"Its {what} was set on {day_text(date.fromisoformat(day))}, after the period was over." if late else ""
+
+
+def check_baseline(baseline: Baseline, kpi: Kpi) -> None:
+    """Refuse a baseline that no such KPI can come to.
+
+    Raises:
+        UserError: it is no number, or a share above 1.
+    """
+    if not math.isfinite(baseline.value):
+        raise UserError("A baseline must be a number.", "Leave out signs and words.")
+    _refuse_beyond_whole(baseline.value, kpi)
+
+
+def _refuse_beyond_whole(value: float, kpi: Kpi) -> None:
+    if kpi.unit == "percent" and kpi.is_rate and value > 1:
+        raise UserError(f"'{kpi.name}' cannot pass 100 %.", "Give a share between 0 and 1, or with a % sign.")
+
+
 def check_target(target: Target, baseline: Baseline | None, kpi: Kpi) -> None:
     """Refuse a target without a baseline or with its tiers in the wrong order.
 
@@ -113,8 +161,7 @@ def check_target(target: Target, baseline: Baseline | None, kpi: Kpi) -> None:
             f"Minimum {low}, target {goal} and stretch {high} of '{kpi.name}' are out of order.",
             "Put the smallest number into minimum and the largest into stretch.",
         )
-    if kpi.unit == "percent" and kpi.is_rate and max(tiers) > 1:
-        raise UserError(f"'{kpi.name}' cannot pass 100 %.", "Give a share between 0 and 1, or with a % sign.")
+    _refuse_beyond_whole(max(tiers), kpi)
 
 
 def tiers_from(baseline: float, uplift: float, direction: Direction) -> tuple[float, float, float]:

@@ -91,11 +91,20 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class ChangeCount:
-    """How many deals changed in one way since the import before ("won", 12), and their value in major units."""
+    """How many deals changed in one way since the import before ("won", 12), and their value in major units.
+
+    `foreign` of them are in another currency than the workspace's, and are not in the value.
+    """
 
     what: str
     deals: int
     amount: float
+    foreign: int = 0
+
+
+def change_amount(amount: str, change: ChangeCount) -> str:
+    """The value of a change as shown, with how many deals are not in it: "4,000 USD and 1 in another currency"."""
+    return f"{amount} and {change.foreign:,} in another currency" if change.foreign else amount
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,8 @@ from kpidesk.core.settings import Settings
 Grain = Literal["week", "month", "quarter", "year", "span"]
 GRAINS: tuple[Grain, ...] = get_args(Grain)
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+FIRST_YEAR, LAST_YEAR = 1900, 2999
+"""The years that a person may ask for; what is worked out from them may lie a little outside."""
 _RELATIVE = {"this": 0, "last": -1, "previous": -1, "next": 1}
 
 
@@ -52,8 +54,20 @@ def _month_start(year: int, month: int) -> date:
     """First day of a month; `month` may run past 12 or below 1."""
     index = year * 12 + month - 1
     if not 12 <= index < 9999 * 12:
-        raise UserError(f"The year {index // 12} is outside the calendar.", "Use a year from 1 to 9998.")
+        raise _outside(f"The year {index // 12}")
     return date(index // 12, index % 12 + 1, 1)
+
+
+def _later(day: date, days: int) -> date:
+    """The day so many days later (earlier when negative)."""
+    try:
+        return day + timedelta(days=days)
+    except OverflowError:
+        raise _outside(f"The day {abs(days):,} days {'after' if days > 0 else 'before'} {day}") from None
+
+
+def _outside(what: str) -> UserError:
+    return UserError(f"{what} is outside the calendar.", f"Use years from {FIRST_YEAR} to {LAST_YEAR}.")
 
 
 def _fiscal_label(fiscal: bool, year: int) -> str:
@@ -131,7 +145,7 @@ def shift(period: Period, count: int, settings: Settings) -> Period:
     A span moves by its own length in days, unless it is a run of whole months, which moves by months.
     """
     if period.grain == "week":
-        return week_period(period.start + timedelta(weeks=count), settings)
+        return week_period(_later(period.start, 7 * count), settings)
     if period.grain == "month":
         return month_period(period.start.year, period.start.month + count)
     if period.grain == "quarter":
@@ -143,8 +157,8 @@ def shift(period: Period, count: int, settings: Settings) -> Period:
         start = _month_start(period.start.year, period.start.month + months * count)
         end = _month_start(period.end.year, period.end.month + months * count)
         return span_period(start, end - timedelta(days=1))
-    start = period.start + timedelta(days=period.days * count)
-    return span_period(start, start + timedelta(days=period.days - 1))
+    start = _later(period.start, period.days * count)
+    return span_period(start, _later(start, period.days - 1))
 
 
 def shift_years(period: Period, years: int, settings: Settings) -> Period:
@@ -189,6 +203,9 @@ def parse_period(text: str, settings: Settings, today: date) -> Period:
         UserError: the text names no period.
     """
     cleaned = text.strip()
+    for year in re.findall(r"(?<!\d)\d{4}(?!\d)", cleaned):
+        if not FIRST_YEAR <= int(year) <= LAST_YEAR:
+            raise _outside(f"The year {year}")
     for reader in (_parse_relative, _parse_key, _parse_span, _parse_label):
         found = reader(cleaned, settings, today)
         if found is not None:
@@ -224,8 +241,6 @@ def _parse_key(text: str, settings: Settings, _today: date) -> Period | None:
 
 
 def _week_of_year(year: int, number: int, settings: Settings) -> Period:
-    if year < 2:
-        raise UserError(f"The year {year} is outside the calendar.", "Use a later year.")
     first = week_period(date(year, 1, 4), settings)
     found = week_period(first.start + timedelta(weeks=number - 1), settings)
     if number < 1 or found.key != f"{year:04d}-W{number:02d}":

@@ -99,8 +99,9 @@ class ParsedRows:
 
     `index[i]` is the position in the chunk of parsed row i; `keys[i]` its identity; `columns[f][i]` its value
     of field f (see the module text), `custom[i]` a JSON object of unmapped cells or None. `rejected` holds one
-    issue for each position in the chunk that could not be read, `skipped` the positions left out on purpose
-    (a stage mapped to ignore, a deleted row).
+    issue for each position in the chunk that could not be read, `rejected_keys` the identity of those that still
+    tell which record they are about. `skipped` are the positions left out on purpose (a stage mapped to ignore, a
+    deleted row).
     """
 
     index: list[int]
@@ -109,6 +110,7 @@ class ParsedRows:
     custom: list[str | None]
     rejected: dict[int, Issue] = field(default_factory=dict)
     skipped: dict[int, str] = field(default_factory=dict)
+    rejected_keys: dict[int, str] = field(default_factory=dict)
 
 
 ZERO_DECIMALS = frozenset(
@@ -133,12 +135,15 @@ ZERO_DECIMALS = frozenset(
     )
 )
 THREE_DECIMALS = frozenset(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"))
+FOUR_DECIMALS = frozenset(("CLF", "UYW"))
 
 
 def minor_digits(currency: str) -> int:
     """How many decimals the minor unit of a currency has, by ISO 4217."""
     if currency in ZERO_DECIMALS:
         return 0
+    if currency in FOUR_DECIMALS:
+        return 4
     return 3 if currency in THREE_DECIMALS else 2
 
 
@@ -161,6 +166,17 @@ def salesforce_id(text: str) -> str:
         return text
     capitals = text.translate(_CAPITALS)
     return text + _CHECK[capitals[:5]] + _CHECK[capitals[5:10]] + _CHECK[capitals[10:]]
+
+
+def is_salesforce_id(text: str) -> bool:
+    """Whether a text has the form of a Salesforce id.
+
+    That is 15 letters and digits that begin with 0 (a standard kind of record) or a (one's own), or 18 of which the
+    last three are what `salesforce_id` adds.
+    """
+    if len(text) == 15:
+        return text[0] in "0a" and text.isascii() and text.isalnum() and not text.isdigit()
+    return len(text) == 18 and is_salesforce_id(text[:15]) and salesforce_id(text[:15]) == text
 
 
 def chunks(rows: Iterable[tuple[int, list[str]]], size: int = 4096) -> Iterator[RawRows]:

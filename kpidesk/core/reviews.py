@@ -173,8 +173,9 @@ class Review:
 class Sheet:
     """Everything that a one-on-one shows: live while it is a draft, its numbers sealed from the start on.
 
-    `since` is the data date of the meeting before (None: there was none), `as_of` that of the numbers. `header`
-    tells role, team and tenure. `code` names the sealed numbers, so that two prints can be told to agree.
+    The facts lie between `since` and `as_of`, two data dates: since the meeting before when there was one
+    (`met_before`), else since the newest earlier data (None: there is none). `header` tells role, team and tenure.
+    `code` names the sealed numbers, so that two prints can be told to agree.
     """
 
     review: Review
@@ -188,6 +189,12 @@ class Sheet:
     risks: tuple[RiskDeal, ...]
     currency: str
     code: str = ""
+    met_before: bool = False
+
+    @property
+    def facts_heading(self) -> str:
+        """What stands above the facts."""
+        return "Since we last met" if self.met_before else "What changed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +242,7 @@ def in_order(agenda: tuple[AgendaItem, ...]) -> tuple[AgendaItem, ...]:
 def for_the_rep(sheet: Sheet) -> Sheet:
     """The sheet as the rep may keep it: without private notes, and without what could name anybody else.
 
-    Receipts (owners, files), sources and the owners of KPIs go; the numbers, facts and promises stay.
+    Receipts (owners, files), sources, the owners of KPIs and who set targets go; the numbers, facts and promises stay.
     """
     return replace(
         sheet,
@@ -246,4 +253,5 @@ def for_the_rep(sheet: Sheet) -> Sheet:
 
 
 def _for_the_rep(row: Row) -> Row:
-    return replace(row, sources=(), kpi=replace(row.kpi, owner=""))
+    target = row.target and replace(row.target, set_by="")
+    return replace(row, sources=(), target=target, kpi=replace(row.kpi, owner=""))

@@ -90,6 +90,12 @@ class Scorecard:
     currency: str = ""
 
 
+def total_name(card: Scorecard, row: Row) -> str:
+    """The name of a row that is the whole scope among its parts; empty for every other row."""
+    is_total = card.question.by in ("team", "rep") and row.scope == card.question.scope and row.scope.kind == "team"
+    return f"all of {row.scope.name}" if is_total else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Matrix:
     """Reps (and Unassigned, and the total) against KPIs: `cells[i][j]` is member i under KPI j."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from kpidesk.core.goals import Baseline
@@ -10,6 +11,8 @@ from kpidesk.core.kpis import Kpi
 from kpidesk.core.periods import Period
 from kpidesk.core.results import Result
 from kpidesk.core.scorecards import Question
+
+LEAST_PERIODS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +46,14 @@ class Trend:
     title: str
     notices: tuple[str, ...] = ()
     currency: str = ""
+
+
+def begun(trends: Sequence[Trend]) -> tuple[Trend, ...]:
+    """Trends over the same periods without those before the first value of any; the last four always stay.
+
+    Trends without any value stay as they are.
+    """
+    most = min((len(trend.points) for trend in trends), default=0)
+    valued = (at for at in range(most) if any(trend.points[at].result.value is not None for trend in trends))
+    cut = max(0, min(next(valued, 0), most - LEAST_PERIODS))
+    return tuple(replace(trend, points=trend.points[cut:]) for trend in trends)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Iterable
 from datetime import tzinfo
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
@@ -12,7 +12,7 @@ from functools import lru_cache
 from kpidesk.core.records import MILLION, Cell
 from kpidesk.importing.dates import FIRST_YEAR, LAST_YEAR, ORDER_WORDS, read_day
 from kpidesk.importing.memo import Problem
-from kpidesk.importing.numbers import SYMBOLS, is_blank, money_reader, read_ratio
+from kpidesk.importing.numbers import SYMBOLS, is_blank, read_money, read_ratio
 from kpidesk.importing.rules import Reading
 
 GUARDED = "=+-@"
@@ -28,6 +28,11 @@ def clean(text: str) -> str:
     if body[:1] == "'" and body[1:2] and body[1] in GUARDED:
         body = body[1:]
     return body if body.isascii() else unicodedata.normalize("NFC", body)
+
+
+def clean_all(texts: Iterable[str]) -> list[Cell]:
+    """Many texts as kept, None for an empty one; most need nothing but the blanks around them taken off."""
+    return [(body if body.isascii() and body[:1] != "'" else clean(body)) or None for body in map(str.strip, texts)]
 
 
 def first_value(text: str) -> str:
@@ -48,17 +53,10 @@ def day_value(text: str, reading: Reading, zone: tzinfo) -> Cell | Problem:
     return day
 
 
-def money_value(reading: Reading, currency: str, empty: tuple[str, ...]) -> Callable[[str], Cell | Problem]:
-    """A reader of amounts in minor units of a currency."""
-    read = money_reader(reading.mark, currency)
-
-    def value(text: str) -> Cell | Problem:
-        if text in empty:
-            return None
-        minor = read(text)
-        return Problem(minor) if isinstance(minor, str) else minor
-
-    return value
+def money_value(text: str, reading: Reading, currency: str) -> Cell | Problem:
+    """An amount in minor units of a currency."""
+    minor = read_money(text, reading.mark, currency)
+    return Problem(minor) if isinstance(minor, str) else minor
 
 
 def ratio_value(text: str, reading: Reading) -> Cell | Problem:

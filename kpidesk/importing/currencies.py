@@ -81,11 +81,12 @@ def code_in(header: str) -> str:
     inner = header[header.rfind("(") + 1 :].rstrip(") ") if "(" in header else header.rpartition(" ")[2]
     if inner in SYMBOLS:
         return SYMBOLS[inner]
-    return inner if len(inner) == 3 and inner.isupper() and inner in _known() else ""
+    return inner if len(inner) == 3 and inner.isupper() and inner in known_currencies() else ""
 
 
 @lru_cache(maxsize=1)
-def _known() -> frozenset[str]:
+def known_currencies() -> frozenset[str]:
+    """The code of every currency there is or was."""
     from babel import Locale
 
     return frozenset(Locale("en").currencies)

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from kpidesk.core.errors import ImportQuestion, UserError
 from kpidesk.core.imports import DATE_ORDERS, DateOrder
+from kpidesk.importing.memo import Memo
 from kpidesk.importing.numbers import is_blank
 from kpidesk.importing.words import counted, proving
 
@@ -75,7 +76,10 @@ def take_apart(text: str) -> Written | None:
     if found is not None:
         one, _, two, three, clock = found.groups()
         return Written(int(one), int(two), int(three), (len(one), len(three)), False, clock)
-    body = DAY_NAME.sub("", text, count=1)
+    return _with_month_name(text) or _with_month_name(DAY_NAME.sub("", text, count=1))
+
+
+def _with_month_name(body: str) -> Written | None:
     for pattern, order in ((DAY_MONTH, (3, 2, 1)), (MONTH_DAY, (3, 1, 2)), (YEAR_MONTH, (1, 2, 3))):
         found = pattern.fullmatch(body)
         month = MONTHS.get(found[order[1]].casefold(), 0) if found is not None else 0
@@ -120,7 +124,7 @@ def _iso(year: str, month: str, day: str) -> str | None:
 def _bare_number(body: str, zone: tzinfo, *, serials: bool) -> str | None:
     if not body.isascii():
         return None
-    if len(body) == 8:
+    if len(body) == 8 and body.isdigit():
         return _iso(body[:4], body[4:6], body[6:])
     if len(body) in (12, 13) and body.isdigit():
         return datetime.fromtimestamp(int(body) / 1000, tz=zone).date().isoformat()
@@ -207,10 +211,6 @@ def order_shown(text: str, *, serials: bool) -> str:
     return "plain" if written.first == written.second else "either"
 
 
-def _as_order(shown: str) -> DateOrder | None:
-    return next((order for order in DATE_ORDERS if order == shown), None)
-
-
 @dataclass(slots=True)
 class DateTally:
     """What the cells of one column show about the order of its dates; filled block by block."""
@@ -221,28 +221,32 @@ class DateTally:
     firsts: set[int] = field(default_factory=set)
     thirds: set[int] = field(default_factory=set)
     short_years: int = 0
+    dashed: bool = False
     sample: str = ""
-    memo: dict[str, str] = field(default_factory=dict)
+    memo: Memo[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.memo = Memo(self._judge)
 
     def add(self, cells: tuple[str, ...], lines: list[int]) -> None:
         """Take in the cells of one block."""
-        if len(self.memo) > 200_000:
-            self.memo.clear()
-        for text, count in Counter(cells).items():
-            shown = self.memo.get(text)
-            if shown is None:
-                shown = self.memo[text] = self._judge(text.strip())
-            self.shown[shown] += count
-            order = _as_order(shown)
-            if order is not None and order not in self.proofs:
-                self.proofs[order] = (lines[cells.index(text)], text)
+        self.memo.trim()
+        verdicts = list(map(self.memo.__getitem__, cells))
+        for verdict in set(verdicts):
+            self.shown[str(verdict)] += verdicts.count(verdict)
+        for order in DATE_ORDERS:
+            if order in self.shown and order not in self.proofs:
+                at = verdicts.index(order)
+                self.proofs[order] = (lines[at], cells[at])
 
-    def _judge(self, text: str) -> str:
+    def _judge(self, cell: str) -> str:
+        text = cell.strip()
         shown = order_shown(text, serials=self.serials)
         if shown in ORDER_WORDS or shown == "either":
             written = take_apart(text)
             if written is not None and written.digits[1] <= 2:
                 self.short_years += 1
+                self.dashed |= "-" in text[:3]
                 self.firsts.add(written.first)
                 self.thirds.add(written.third)
             if shown == "either" and not self.sample:
@@ -251,8 +255,13 @@ class DateTally:
 
     @property
     def year_may_lead(self) -> bool:
-        """Two-digit years, and the first number varies less than the last: it may be the year."""
-        return bool(self.short_years) and len(self.firsts) < len(self.thirds) and max(self.thirds) <= 31
+        """Two-digit years, and the first number varies less than the last: it may be the year.
+
+        Between dashes, as in 25-02-03, it may also be the year when it varies as much.
+        """
+        if not self.short_years or max(self.thirds) > 31:
+            return False
+        return len(self.firsts) < len(self.thirds) + self.dashed
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,7 +335,7 @@ def _unproven(
     if len(others) == 1 and not tally.year_may_lead:
         order = next(iter(others))
         return OrderVerdict(order, f"nothing decides here; another column proves {ORDER_WORDS[order]}"), []
-    sample = tally.sample or next((text for text, shown in tally.memo.items() if shown in ORDER_WORDS), "")
+    sample = tally.sample or next((text for _, text in tally.proofs.values()), "")
     evidence = f"{counted(unclear, 'row')} such as '{sample}' can be read in more than one way and no row decides"
     question = ImportQuestion(
         f"In which order are the dates of column '{header}' written?",

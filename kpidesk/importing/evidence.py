@@ -4,22 +4,28 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import compress
 
-from kpidesk.core.records import Cell, RawRows
+import numpy as np
+
+from kpidesk.core.records import Cell, RawRows, is_salesforce_id
+from kpidesk.importing.cells import clean
 from kpidesk.importing.dates import DateTally
+from kpidesk.importing.headers import normalised
 from kpidesk.importing.layout import rectangular
 from kpidesk.importing.mapping import Columns, flag, status_words
-from kpidesk.importing.memo import Memos
-from kpidesk.importing.numbers import NumberTally
+from kpidesk.importing.memo import LARGEST, Memo, Memos
+from kpidesk.importing.numbers import NumberTally, is_blank
 from kpidesk.importing.outcomes import StageTally
-from kpidesk.importing.rules import Rules
+from kpidesk.importing.rules import Reading, Rules
 
 SAMPLES = 5
 PREVIEW_ROWS = 50
 SALESFORCE_SIGNS = 15
+OWNER_WORDS = frozenset(("owner", "rep", "salesperson", "seller", "agent", "user"))
 
 
 @dataclass(slots=True)
@@ -27,7 +33,9 @@ class Evidence:
     """What was seen of a file so far; filled block by block.
 
     `twins` are pairs of columns with one name of which the first feeds a field; `unlike` the first line on which
-    a pair differs, with both cells; `skipped` counts by column the rows that it leaves out.
+    a pair differs, with both cells; `skipped` counts by column the rows that it leaves out. `closes` are the
+    different close dates with the status and stage they stand beside. `salesforce_ids` counts the ids of that form;
+    `owners` are the different owners with the address in the column `address`, which is -1 when there is none.
     """
 
     rules: Rules
@@ -40,10 +48,14 @@ class Evidence:
     dates: dict[str, DateTally] = field(default_factory=dict)
     numbers: dict[str, NumberTally] = field(default_factory=dict)
     stages: StageTally = field(default_factory=StageTally)
+    closes: set[tuple[Cell, Cell, str]] = field(default_factory=set)
     currencies: Counter[str] = field(default_factory=Counter)
     unlike: dict[tuple[int, int], tuple[int, str, str]] = field(default_factory=dict)
     several: int = 0
     skipped: Counter[int] = field(default_factory=Counter)
+    salesforce_ids: int = 0
+    address: int = -1
+    owners: set[tuple[str, str]] = field(default_factory=set)
     keys: array[int] = field(default_factory=lambda: array("q"))
     key_lines: array[int] = field(default_factory=lambda: array("q"))
     memos: Memos = field(default_factory=dict)
@@ -55,12 +67,35 @@ def begin(rules: Rules, twins: tuple[tuple[int, int], ...], *, serials: bool) ->
     width = len(rules.headers)
     evidence.filled = [0] * width
     evidence.samples = [{} for _ in range(width)]
+    evidence.address = _address_column(rules)
     for reading in rules.readings:
         if reading.kind == "date":
             evidence.dates[reading.field] = DateTally(serials=serials)
         elif reading.kind in ("money", "ratio"):
             evidence.numbers[reading.field] = NumberTally(shares=reading.kind == "ratio")
     return evidence
+
+
+def _address_column(rules: Rules) -> int:
+    """The column that holds, by its header, the e-mail address of the owner; -1 when there is none."""
+    owner = rules.reading("owner")
+    if rules.kind != "deals" or owner is None:
+        return -1
+    own = set(normalised(rules.headers[owner.column]).split())
+    words = {at: set(normalised(rules.headers[at].replace("-", "")).split()) for at in rules.custom}
+    return next((at for at, said in words.items() if {"email", "mail"} & said and said & (OWNER_WORDS | own)), -1)
+
+
+def same_names(evidence: Evidence) -> dict[str, list[str]]:
+    """The owners, by name as first written, that stand with more than one e-mail address."""
+    spelled: dict[str, str] = {}
+    found: dict[str, dict[str, str]] = {}
+    for name, address in sorted(evidence.owners):
+        key = " ".join(name.casefold().split())
+        if key and "@" in address:
+            spelled.setdefault(key, " ".join(name.split()))
+            found.setdefault(key, {}).setdefault(address.strip().casefold(), address.strip())
+    return {spelled[key]: list(addresses.values()) for key, addresses in found.items() if len(addresses) > 1}
 
 
 def gather(evidence: Evidence, block: RawRows) -> None:
@@ -85,7 +120,7 @@ def gather(evidence: Evidence, block: RawRows) -> None:
 
 def _count(evidence: Evidence, columns: Columns, lines: list[int]) -> None:
     for at, column in enumerate(columns):
-        evidence.filled[at] += len(column) - column.count("")
+        evidence.filled[at] += len(column) - (0 if all(column) else column.count(""))
         samples = evidence.samples[at]
         if len(samples) < SAMPLES:
             for cell in dict.fromkeys(column):
@@ -119,6 +154,9 @@ def _tally(evidence: Evidence, columns: Columns, lines: list[int]) -> None:
             evidence.currencies.update(cells)
         if reading.multiple:
             evidence.several += sum(";" in cell for cell in cells)
+    owner = rules.reading("owner")
+    if evidence.address >= 0 and owner is not None:
+        evidence.owners.update(zip(columns[owner.column], columns[evidence.address], strict=True))
     if rules.kind == "deals":
         _tally_stages(evidence, columns, len(lines))
 
@@ -128,40 +166,52 @@ def _tally_stages(evidence: Evidence, columns: Columns, count: int) -> None:
     stage, close = rules.reading("stage"), rules.reading("close_date") or rules.reading("closed_at")
     nothing: Sequence[Cell] = [None] * count
     statuses = status_words(rules, columns, evidence.memos) or nothing
-    stages = _words(evidence, columns, stage.column) if stage is not None else nothing
-    evidence.stages.add(statuses, stages, columns[close.column] if close is not None else [""] * count)
+    stages = _read(evidence, "stage", stage, columns, partial(_stage_word, empty=rules.empty)) or nothing
+    closed = _read(evidence, "closed", close, columns, lambda text: int(not is_blank(text))) or nothing
+    evidence.stages.add(statuses, stages, closed)
+    if close is not None:
+        if len(evidence.closes) > LARGEST:
+            evidence.closes.clear()
+        evidence.closes.update(zip(statuses, stages, columns[close.column], strict=True))
 
 
-def _words(evidence: Evidence, columns: Columns, column: int) -> list[Cell]:
-    from kpidesk.importing.cells import clean
-    from kpidesk.importing.memo import Memo
+def _read(
+    evidence: Evidence, name: str, reading: Reading | None, columns: Columns, read: Callable[[str], Cell]
+) -> Sequence[Cell]:
+    """The values of a column, each different text read once; none without such a column."""
+    if reading is None:
+        return ()
+    memo = evidence.memos.setdefault(name, Memo(read))
+    memo.trim()
+    return list(map(memo.__getitem__, columns[reading.column]))
 
-    memo = evidence.memos.get("stage")
-    if memo is None:
-        empty = evidence.rules.empty
-        memo = evidence.memos["stage"] = Memo(lambda text: None if text.strip() in empty else clean(text) or None)
-    return list(map(memo.__getitem__, columns[column]))
+
+def _stage_word(text: str, *, empty: tuple[str, ...]) -> Cell:
+    return None if text.strip() in empty else clean(text) or None
 
 
 def _note_keys(evidence: Evidence, columns: Columns, lines: list[int]) -> None:
     reading = evidence.rules.reading("id")
     if reading is None:
         return
-    cells: Iterable[str] = map(str.strip, columns[reading.column])
-    if evidence.rules.ids == "salesforce":
-        cells = (cell[:SALESFORCE_SIGNS] if len(cell) in (15, 18) else cell for cell in cells)
+    cells: list[str] = list(map(str.strip, columns[reading.column]))
+    if evidence.rules.ids != "salesforce" and {15, 18} & set(map(len, cells)):
+        evidence.salesforce_ids += sum(map(is_salesforce_id, cells))
+    if evidence.rules.ids == "salesforce" or evidence.salesforce_ids:
+        cells = [cell[:SALESFORCE_SIGNS] if len(cell) in (15, 18) else cell for cell in cells]
     evidence.keys.extend(map(hash, cells))
     evidence.key_lines.extend(lines)
 
 
 def repeated_ids(evidence: Evidence) -> dict[int, int]:
     """The line of the first row with the same id, by the line of each later row; rows without an id left out."""
-    if len(set(evidence.keys)) == len(evidence.keys):
-        return {}
+    keys, rows = np.unique(np.frombuffer(evidence.keys, np.int64), return_counts=True)
+    several = set(keys[rows > 1].tolist()) - {hash("")}
     first: dict[int, int] = {}
     again: dict[int, int] = {}
-    for key, line in zip(evidence.keys, evidence.key_lines, strict=True):
-        before = first.setdefault(key, line)
-        if before != line and key != hash(""):
-            again[line] = before
+    for key, line in zip(evidence.keys, evidence.key_lines, strict=True) if several else ():
+        if key in several:
+            before = first.setdefault(key, line)
+            if before != line:
+                again[line] = before
     return again

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from kpidesk.core.errors import UserError, nearest
-from kpidesk.core.records import FIELD_BY_NAME, FIELDS, Field, Kind
-from kpidesk.importing.dates import looks_like_day
+from kpidesk.core.records import FIELD_BY_NAME, FIELDS, Field, FieldKind, Kind
+from kpidesk.importing.dates import SERIAL, looks_like_day
 from kpidesk.importing.dialects import TRUE_WORDS, Dialect
 from kpidesk.importing.numbers import is_blank, looks_like_number
 from kpidesk.importing.profiles import Profile
@@ -21,6 +21,10 @@ LIKENESS = 90
 LONGEST_NAME = 100
 CHOSEN, CHOSEN_BEFORE, FOUND_BEFORE = "you said so", "as you mapped it before", "as in the import before"
 SAMPLE = 400
+NO_COLUMN = "-"
+"""What is said instead of a column when a field is to be fed by none."""
+Passed = tuple[str, int, str]
+"""A field, the position of a column that has its name but does not feed it, and why."""
 CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 NOT_WORD = re.compile(r"[\W_]+")
 UNIT = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*$")
@@ -81,8 +85,8 @@ def match_columns(
     generic: Dialect,
     said: Mapping[str, str],
     profile: Profile,
-) -> tuple[dict[str, Match], list[str]]:
-    """Which column feeds each field, and notices about columns that were left alone.
+) -> tuple[dict[str, Match], tuple[Passed, ...]]:
+    """Which column feeds each field, and the columns that were left alone.
 
     One column feeds one field. What the user said wins, then the mapping remembered for these headers, the
     dialect's names, exact names, names without punctuation or unit, and likeness of at least 90 of 100.
@@ -91,20 +95,60 @@ def match_columns(
         UserError: the user named a field or a header that does not exist.
     """
     found = _said(headers, kind, said)
+    without = _without(headers, said, profile)
     for name, match in _remembered(headers, kind, profile).items():
         if name not in found and match.column not in {one.column for one in found.values()}:
             found[name] = match
     if dialect.name != generic.name:
-        _by_name(headers, dialect.fields, found, str.casefold, f"header of {dialect.label}s")
-    names = names_of(kind, generic)
-    notices: list[str] = []
+        own = {name: known for name, known in dialect.fields.items() if name not in without}
+        _by_name(headers, own, found, str.casefold, f"header of {dialect.label}s")
+    names = {name: known for name, known in names_of(kind, generic).items() if name not in without}
+    passed: list[Passed] = []
     check = partial(_fits, kind=kind, samples=samples)
-    _by_name(headers, names, found, str.casefold, USUAL, check, notices)
-    _by_name(headers, names, found, normalised, USUAL, check, notices)
+    _by_name(headers, names, found, str.casefold, USUAL, check, passed)
+    _by_name(headers, names, found, normalised, USUAL, check, passed)
     if dialect.name == generic.name:
-        _by_name(headers, names, found, _without_unit, f"{USUAL}, without the unit", check, notices)
+        _by_name(headers, names, found, _without_unit, f"{USUAL}, without the unit", check, passed)
         _by_likeness(headers, names, found, check)
-    return found, list(dict.fromkeys(notices))
+    return found, tuple(dict.fromkeys(passed))
+
+
+def refuse_unreadable(
+    headers: Sequence[str],
+    samples: Sequence[Sequence[str]],
+    kind: Kind,
+    found: Mapping[str, Match],
+    passed: Iterable[Passed],
+) -> None:
+    """Refuse a file with a column that by its name holds dates or amounts, and digits, but that cannot be read.
+
+    Raises:
+        UserError: saying what the column holds and what can be done.
+    """
+    used = {match.column for match in found.values()}
+    for name, at, _ in passed:
+        field = FIELD_BY_NAME[kind].get(name)
+        if field is None or field.kind not in ("date", "money") or name in found or at in used:
+            continue
+        cells = [cell.strip() for cell in samples[at] if not is_blank(cell)]
+        if sum(any(map(str.isdigit, cell)) for cell in cells) * 2 >= len(cells):
+            reads = _may_be_day if field.kind == "date" else looks_like_number
+            raise unreadable(name, field.kind, headers[at], next(cell for cell in cells if not reads(cell)))
+
+
+def unreadable(name: str, kind: FieldKind, header: str, value: str) -> UserError:
+    """What to say of a column of dates, amounts or shares that cannot be read; `value` is the first such."""
+    nouns: dict[FieldKind, str] = {"date": "dates", "money": "amounts"}
+    return UserError(
+        f"The {nouns.get(kind, 'shares')} of column '{header}' cannot be read: the first is '{value[:80]}'.",
+        f'Correct the file, name another column with --map {name}="COLUMN", or do without: --map {name}={NO_COLUMN}.',
+    )
+
+
+def _without(headers: Sequence[str], said: Mapping[str, str], profile: Profile) -> set[str]:
+    """The fields that the user wants fed by no column, now or for the file before."""
+    before = {name for name, header in profile.columns.items() if header == NO_COLUMN} - said.keys()
+    return before | {name for name, header in said.items() if header == NO_COLUMN and NO_COLUMN not in headers}
 
 
 def _said(headers: Sequence[str], kind: Kind, said: Mapping[str, str]) -> dict[str, Match]:
@@ -114,6 +158,8 @@ def _said(headers: Sequence[str], kind: Kind, said: Mapping[str, str]) -> dict[s
         if name not in fields:
             raise UserError(f"There is no field '{name}' to map to.", nearest(name, fields))
         at = _position(headers, header)
+        if at is None and header == NO_COLUMN:
+            continue
         if at is None:
             raise UserError(f"The file has no column '{header}' for {name}.", nearest(header, headers))
         taken = next((other for other, match in found.items() if match.column == at), "")
@@ -154,7 +200,7 @@ def _by_name(
     form: Callable[[str], str],
     why: str,
     check: Callable[[str, int], str] | None = None,
-    notices: list[str] | None = None,
+    passed: list[Passed] | None = None,
 ) -> None:
     taken = {match.column for match in found.values()}
     forms: dict[str, int] = {}
@@ -167,8 +213,8 @@ def _by_name(
                 continue
             problem = check(name, at) if check is not None else ""
             if problem:
-                if notices is not None:
-                    notices.append(f"Column '{headers[at]}' is not taken for {name}: {problem}.")
+                if passed is not None:
+                    passed.append((name, at, problem))
                 continue
             found[name] = Match(at, why)
             taken.add(at)
@@ -224,4 +270,4 @@ def _misfit(field: Field, cells: list[str]) -> str:
 
 
 def _may_be_day(cell: str) -> bool:
-    return looks_like_day(cell) or (cell[:5].isdigit() and looks_like_number(cell) and len(cell) in (5, 7))
+    return looks_like_day(cell) or SERIAL.fullmatch(cell) is not None

@@ -13,24 +13,26 @@ from zoneinfo import ZoneInfo
 
 from kpidesk.core.errors import UserError, nearest
 from kpidesk.core.imports import ImportOptions
-from kpidesk.core.progress import Progress
+from kpidesk.core.progress import Progress, collector_off
 from kpidesk.core.records import KINDS, Outcome, RawRows
-from kpidesk.core.records import chunks as in_chunks
 from kpidesk.core.settings import Settings
+from kpidesk.importing.currencies import known_currencies
 from kpidesk.importing.data_date import find_data_date
 from kpidesk.importing.dialects import GENERIC, PEOPLE, shipped
 from kpidesk.importing.evidence import Evidence, begin, gather
 from kpidesk.importing.headers import header_key, known_names
-from kpidesk.importing.layout import Layout, Leftovers, data_rows, find_layout
-from kpidesk.importing.mapping import made_key, parse
+from kpidesk.importing.layout import Layout, Leftovers, below, data_blocks, find_layout
+from kpidesk.importing.mapping import parse
+from kpidesk.importing.newest import newest_day
 from kpidesk.importing.previewing import build_plan
 from kpidesk.importing.profiles import completed, read_profile
 from kpidesk.importing.recognising import choose_dialect, first_rules, recognise_file, twins_of
 from kpidesk.importing.rules import Plan, Rules
 from kpidesk.importing.settling import orders_written, settle
-from kpidesk.importing.tables import Row, open_source, rows
+from kpidesk.importing.tables import blocks, open_source
 
-FIRST_ROWS = 4096
+FIRST_BLOCKS = 4
+"""So many blocks show what the columns hold."""
 
 
 def inspect(
@@ -53,18 +55,18 @@ def inspect(
     yield Progress(0, 0, f"Opening {path.name}")
     _check_options(options)
     zone = _zone(settings)
-    table = open_source(path, options.sheet)
+    table = yield from open_source(path, options.sheet)
     dialects = shipped()
     generics = ((KINDS[0], dialects[GENERIC]), (KINDS[1], dialects[PEOPLE]))
     left = Leftovers()
-    with closing(rows(table)) as stream:
-        layout, below = find_layout(stream, known_names(dialects.values(), generics), path.name)
+    with collector_off(), closing(blocks(table)) as stream:
+        layout, rest = find_layout(stream, known_names(dialects.values(), generics), path.name)
         key = header_key(layout.headers)
         profile = read_profile((header_profiles or {}).get(key, ""))
         options = completed(options, profile, dialects)
         found = choose_dialect(dialects, layout, options)
-        data = data_rows(layout, below, left, fill_down=found is not None and found.fill_down)
-        first = list(islice(data, FIRST_ROWS))
+        data = data_blocks(layout, rest, left, fill_down=found is not None and found.fill_down)
+        first = list(islice(data, FIRST_BLOCKS))
         if not first:
             raise UserError(f"'{path.name}' has column names but no rows below them.", "There is nothing to import.")
         recognised = recognise_file(layout, first, found, dialects, options, profile)
@@ -75,7 +77,9 @@ def inspect(
     _refuse_unlike_twins(evidence, layout)
     settled = settle(evidence, recognised, options, settings, known_stages, profile, native=table.form == "workbook")
     texts = (*left.footer, *layout.preamble)
-    dated = find_data_date(path, options.as_of, texts, orders_written(evidence), zone, today)
+    dated = find_data_date(
+        path, options.as_of, texts, orders_written(evidence), zone, today, newest_day(evidence, settled, zone)
+    )
     plan = build_plan(table, layout, recognised, evidence, settled, dated, options, left, profile, key)
     if plan.kind == "deals" and rules.reading("id") is None:
         plan = replace(plan, ordinals=(yield from _ordinals(plan)))
@@ -84,16 +88,17 @@ def inspect(
 
 def chunks(plan: Plan) -> Generator[RawRows, None, None]:
     """The data rows of a planned file as text, block by block; closing the generator closes the file."""
-    with closing(rows(plan.table)) as stream:
-        below = (row for row in stream if row[0] > plan.layout.line)
+    with closing(blocks(plan.table)) as stream:
         grouped = bool(plan.rules.grouped)
-        yield from in_chunks(data_rows(plan.layout, below, Leftovers(), fill_down=grouped), FIRST_ROWS)
+        yield from data_blocks(plan.layout, below(plan.layout, stream), Leftovers(), fill_down=grouped)
 
 
 def _check_options(options: ImportOptions) -> None:
     code = options.currency
     if code and not (len(code) == 3 and code.isascii() and code.isalpha() and code.isupper()):
         raise UserError(f"'{code}' is not a currency code.", "Use three capital letters such as USD or EUR.")
+    if code and code not in known_currencies():
+        raise UserError(f"There is no currency '{code}'.", nearest(code, known_currencies()))
     if options.kind is not None and options.kind not in KINDS:
         raise UserError(f"'{options.kind}' is not a kind of record that can be imported.", nearest(options.kind, KINDS))
 
@@ -123,8 +128,8 @@ def _refuse_unlike_twins(evidence: Evidence, layout: Layout) -> None:
         )
 
 
-def _gather_all(evidence: Evidence, data: Iterator[Row], name: str) -> Generator[Progress, None, None]:
-    for block in in_chunks(data, FIRST_ROWS):
+def _gather_all(evidence: Evidence, data: Iterator[RawRows], name: str) -> Generator[Progress, None, None]:
+    for block in data:
         gather(evidence, block)
         yield Progress(evidence.total, 0, f"Reading {name}: {evidence.total:,} rows")
 
@@ -135,9 +140,8 @@ def _ordinals(plan: Plan) -> Generator[Progress, None, dict[int, int]]:
     ordinals: dict[int, int] = {}
     for block in chunks(plan):
         parsed = parse(plan, block)
-        parts = [parsed.columns.get(name, [None] * len(parsed.index)) for name in plan.rules.identity]
-        for place, *cells in zip(parsed.index, *parts, strict=True):
-            key = made_key(cells)
+        named = {**dict(zip(parsed.index, parsed.keys, strict=True)), **parsed.rejected_keys}
+        for place, key in sorted(named.items()) if parsed.rejected_keys else named.items():
             seen[key] += 1
             if seen[key] > 1:
                 ordinals[block.lines[place]] = seen[key]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import Any, cast
+from itertools import compress
+from typing import cast
 from zoneinfo import ZoneInfo
 
 from kpidesk.core.errors import Issue
@@ -13,6 +14,7 @@ from kpidesk.core.records import Cell, ParsedRows, RawRows, salesforce_id
 from kpidesk.importing.cells import (
     LONGEST_SHOWN,
     clean,
+    clean_all,
     currency_value,
     day_value,
     first_value,
@@ -22,7 +24,7 @@ from kpidesk.importing.cells import (
 )
 from kpidesk.importing.layout import rectangular
 from kpidesk.importing.memo import Memo, Memos, Problem
-from kpidesk.importing.numbers import currency_of, take_apart
+from kpidesk.importing.numbers import Plain, currency_of, plain_money, take_apart
 from kpidesk.importing.rules import Plan, Reading, Rules
 
 Columns = list[tuple[str, ...]]
@@ -33,7 +35,7 @@ def parse(plan: Plan, rows: RawRows) -> ParsedRows:
     """The records of a block of rows, and what was wrong with the others.
 
     A row is rejected with one issue (its first) when a cell of a date, amount, share or currency cannot be read,
-    when it has no id or one that stood before, or when it has too few or too many cells.
+    when it has no id, or when it has too few or too many cells.
     """
     rules = plan.rules
     index, kept, rejected = rectangular(rows.rows, rows.lines, rules.headers)
@@ -45,29 +47,45 @@ def parse(plan: Plan, rows: RawRows) -> ParsedRows:
     custom = _custom(block)
     dropped = rejected.keys() | skipped.keys()
     rejected = {at: rejected[at] for at in sorted(rejected) if at not in skipped}
-    if dropped and kept:
-        stay = [at not in dropped for at in index]
-        index, keys, custom = _only(index, stay), _only(keys, stay), _only(custom, stay)
-        values = {name: _only(column, stay) for name, column in values.items()}
-    return ParsedRows(index, keys, values, custom, rejected, skipped)
+    if not dropped or not kept:
+        return ParsedRows(index, keys, values, custom, rejected, skipped, _ragged_keys(block, rows, rejected))
+    stay = [at not in dropped for at in index]
+    named = {at: key for at, key in zip(index, keys, strict=True) if at in rejected and at not in block.nameless}
+    return ParsedRows(
+        list(compress(index, stay)),
+        list(compress(keys, stay)),
+        {name: list(compress(column, stay)) for name, column in values.items()},
+        list(compress(custom, stay)),
+        rejected,
+        skipped,
+        named | _ragged_keys(block, rows, rejected),
+    )
 
 
 class _Block:
-    """A block of rows while it is read; a class because issues gather in it."""
+    """A block of rows while it is read; a class because issues gather in it.
 
-    __slots__ = ("columns", "index", "lines", "memos", "plan", "rejected", "rules")
+    `nameless` are the places of rejected rows that do not tell which record they are about.
+    """
+
+    __slots__ = ("columns", "identity", "index", "lines", "memos", "nameless", "plan", "rejected", "rules")
 
     def __init__(
         self, plan: Plan, lines: list[int], index: list[int], columns: Columns, rejected: dict[int, Issue]
     ) -> None:
         self.plan, self.rules, self.memos = plan, plan.rules, plan.memos
         self.lines, self.index, self.columns, self.rejected = lines, index, columns, rejected
+        found = (self.rules.reading(name) for name in self.rules.identity)
+        self.identity = {reading.column for reading in found if reading is not None}
+        self.nameless: set[int] = set()
 
     def reject(self, at: int, column: int, value: str, problem: str) -> None:
         """Note what is wrong with kept row `at`; the first problem of a row counts."""
         place = self.index[at]
         issue = Issue(self.lines[place], self.rules.headers[column], value[:LONGEST_SHOWN], problem)
         self.rejected.setdefault(place, issue)
+        if column in self.identity or self.rules.kind != "deals":
+            self.nameless.add(place)
 
     def read(
         self,
@@ -76,26 +94,28 @@ class _Block:
         reader: Callable[[str], Cell | Problem],
         cells: Sequence[str],
         places: Sequence[int] | None = None,
+        plain: Plain | None = None,
     ) -> list[Cell]:
         """The values of cells, each different one read once; rows with a bad one are rejected.
 
-        `places` are the positions of the cells among the kept rows, all of them when None.
+        `places` are the positions of the cells among the kept rows, all of them when None. `plain` reads, faster
+        than they could be remembered, the texts that it knows.
         """
         memo = self.memos.get(name)
         if memo is None:
             memo = self.memos[name] = Memo(reader)
         memo.trim()
-        values = list(map(memo.__getitem__, cells))
+        if plain is None:
+            values = list(map(memo.__getitem__, cells))
+        else:
+            known, value = plain
+            values = [value(cell) if known(cell) else memo[cell] for cell in cells]
         if memo.bad:
             bad = memo.bad.keys() & set(cells)
             for at, cell in enumerate(cells) if bad else ():
                 if cell in bad:
                     self.reject(at if places is None else places[at], column, cell, memo.bad[cell])
         return values
-
-
-def _only(values: list[Any], stay: list[bool]) -> list[Any]:
-    return [value for value, keep in zip(values, stay, strict=True) if keep]
 
 
 def _values(block: _Block) -> dict[str, list[Cell]]:
@@ -108,9 +128,10 @@ def _values(block: _Block) -> dict[str, list[Cell]]:
             continue
         cells = block.columns[reading.column]
         if reading.kind == "text" and reading.field != "owner_split":
-            values[reading.field] = [clean(cell) or None for cell in cells]
+            values[reading.field] = clean_all(cells)
         else:
-            values[reading.field] = block.read(reading.field, reading.column, _reader(reading, rules, zone), cells)
+            name = f"date {reading.order}" if reading.kind == "date" else reading.field  # one memory for all alike
+            values[reading.field] = block.read(name, reading.column, _reader(reading, rules, zone), cells)
     if rules.kind == "deals":
         _read_money(block, values)
     if rules.status is not None and rules.reading("status") is None:
@@ -173,9 +194,12 @@ def _amounts(
 ) -> list[Cell]:
     """Amounts of one currency, of the rows at `places` or of all rows."""
     currency = str(code or block.rules.currency)
-    reader = money_value(amount, currency, block.rules.empty)
+    empty = block.rules.empty
+    reader = _unless_empty(partial(money_value, reading=amount, currency=currency), empty)
+    plain = plain_money(amount.mark, currency)
     picked = cells if places is None else [cells[at] for at in places]
-    return block.read(f"amount {currency}", amount.column, reader, picked, places)
+    simple = None if any(map(plain[0], empty)) else plain
+    return block.read(f"amount {currency}", amount.column, reader, picked, places, simple)
 
 
 def _currency_in_cell(text: str, *, default: str) -> Cell:
@@ -231,14 +255,14 @@ def flag(cell: str) -> str:
 
 def _keys(block: _Block, values: dict[str, list[Cell]]) -> list[str]:
     """The identity of every row."""
-    rules, plan = block.rules, block.plan
+    rules, ordinals = block.rules, block.plan.ordinals
     if rules.kind == "people":
         return _people_keys(block, values)
     reading = rules.reading("id")
-    lines = [block.lines[place] for place in block.index]
+    lines = block.lines if len(block.index) == len(block.lines) else [block.lines[place] for place in block.index]
     if reading is None:
         parts = [values.get(name, [None] * len(lines)) for name in rules.identity]
-        return [made_key([*cells, plan.ordinals.get(line, 1)]) for line, *cells in zip(lines, *parts, strict=True)]
+        return [made_key([*cells, ordinals.get(line, 1)]) for line, *cells in zip(lines, *parts, strict=True)]
     keys = [cell.strip() for cell in block.columns[reading.column]]
     if rules.ids == "salesforce":
         keys = [salesforce_id(key) if len(key) == 15 else key for key in keys]
@@ -246,12 +270,21 @@ def _keys(block: _Block, values: dict[str, list[Cell]]) -> list[str]:
         for at, key in enumerate(keys):
             if not key:
                 block.reject(at, reading.column, "", NO_ID)
-    if plan.repeated:
-        for at, line in enumerate(lines):
-            if line in plan.repeated and keys[at]:
-                problem = f"This id stands on line {plan.repeated[line]} already."
-                block.reject(at, reading.column, keys[at], problem)
     return keys
+
+
+def _ragged_keys(block: _Block, rows: RawRows, rejected: Mapping[int, Issue]) -> dict[int, str]:
+    """The ids of rows with too few or too many cells, where there is a cell in the column of the id."""
+    reading = block.rules.reading("id")
+    if reading is None or len(rejected) == 0 or len(block.index) == len(rows.rows):
+        return {}
+    whole = set(block.index)
+    cells = {at: rows.rows[at][reading.column : reading.column + 1] for at in rejected if at not in whole}
+    return {at: _as_id(cell[0].strip(), block.rules) for at, cell in cells.items() if cell and cell[0].strip()}
+
+
+def _as_id(key: str, rules: Rules) -> str:
+    return salesforce_id(key) if rules.ids == "salesforce" else key
 
 
 def made_key(parts: Sequence[Cell]) -> str:
@@ -282,7 +315,7 @@ def _custom(block: _Block) -> list[str | None]:
     ]
     if not pieces:
         return [None] * len(block.index)
-    bodies = (",".join(filter(None, row)) for row in zip(*pieces, strict=True))
+    bodies = pieces[0] if len(pieces) == 1 else [",".join(filter(None, row)) for row in zip(*pieces, strict=True)]
     return [f"{{{body}}}" if body else None for body in bodies]
 
 

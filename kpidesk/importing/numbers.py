@@ -11,9 +11,12 @@ from typing import Literal
 
 from kpidesk.core.errors import ImportQuestion, UserError
 from kpidesk.core.records import MILLION, minor_digits, to_minor
+from kpidesk.importing.memo import LARGEST
 from kpidesk.importing.words import counted, proving
 
 Mark = Literal[".", ","]
+Plain = tuple[Callable[[str], object], Callable[[str], int]]
+"""Whether a text has a simple form, and the value of one that has."""
 MARKS: tuple[Mark, Mark] = (".", ",")
 MARK_WORDS: dict[Mark, str] = {".": "a decimal point", ",": "a decimal comma"}
 BLANKS = frozenset(("", "-", "–", "—", "n/a", "na", "#n/a", "null", "none", "(blank)"))
@@ -33,6 +36,8 @@ AMOUNT = re.compile(
     rf"\s*(?P<after>{_UNIT})?(?P<trail>-)?\s*(?P<close>\))?",
     re.ASCII,
 )
+POINT = re.compile(r"\d+\.(?:\d\d?|\d{4,})", re.ASCII)
+"""What most amounts look like; it proves a decimal point and names no currency."""
 SPACES = re.compile(r"(?<=\d)['’\s\u00a0\u202f\u2009](?=\d{3})")
 GROUPED = {
     ".": re.compile(r"(?:\d+|\d{1,3}(?:,\d{2,3})*,\d{3})?(?:\.\d*)?", re.ASCII),
@@ -110,24 +115,17 @@ def read_decimal(written: Written, mark: Mark) -> Decimal | None:
     return -number if written.negative else number
 
 
-def money_reader(mark: Mark, currency: str) -> Callable[[str], int | str | None]:
-    """A reader of amounts of one currency: minor units, None when blank, or a sentence saying what is wrong."""
+def plain_money(mark: Mark, currency: str) -> Plain:
+    """The amounts of a currency that are digits with all decimals and nothing else, and their minor units."""
     digits = minor_digits(currency)
-    zeros = "0" * digits
-
-    def read(text: str) -> int | str | None:
-        whole, found, rest = text.partition(mark)
-        if whole.isdigit() and text.isascii() and len(whole) < 13:
-            if not found:
-                return int(whole + zeros)
-            if len(rest) == digits and rest.isdigit():
-                return int(whole + rest)
-        return _read_slowly(text, mark, currency)
-
-    return read
+    form = re.compile(rf"\d{{1,12}}{re.escape(mark)}\d{{{digits}}}" if digits else r"\d{1,12}", re.ASCII)
+    return form.fullmatch, lambda text: int(text.replace(mark, ""))
 
 
-def _read_slowly(text: str, mark: Mark, currency: str) -> int | str | None:
+def read_money(text: str, mark: Mark, currency: str) -> int | str | None:
+    """An amount in minor units, None when blank, or a sentence saying what is wrong."""
+    if text.isdigit() and text.isascii() and len(text) < 13:
+        return int(text + "0" * minor_digits(currency))
     if is_blank(text):
         return None
     written = take_apart(text)
@@ -169,36 +167,44 @@ class NumberTally:
     proofs: dict[str, tuple[int, str]] = field(default_factory=dict)
     units: Counter[str] = field(default_factory=Counter)
     largest: Decimal = Decimal(0)
+    sample: str = ""
     memo: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def add(self, cells: tuple[str, ...], lines: list[int]) -> None:
         """Take in the cells of one block."""
-        if len(self.memo) > 200_000:
+        if len(self.memo) > LARGEST:
             self.memo.clear()
-        for text, count in Counter(cells).items():
-            known = self.memo.get(text)
-            if known is None:
-                known = self.memo[text] = self._judge(text)
-            mark, unit = known
+        others = cells if self.shares else [cell for cell in cells if not POINT.fullmatch(cell)]
+        if len(others) < len(cells):
+            self.shown["."] += len(cells) - len(others)
+        for text, count in Counter(others).items():
+            mark, unit = self._known(text)
             self.shown[mark] += count
             if unit:
                 self.units[unit] += count
-            if mark in MARKS and mark not in self.proofs:
-                self.proofs[mark] = (lines[cells.index(text)], text)
+        for mark in MARKS:
+            if mark in self.shown and mark not in self.proofs:
+                at = next(at for at, cell in enumerate(cells) if self._known(cell)[0] == mark)
+                self.proofs[mark] = (lines[at], cells[at])
+
+    def _known(self, text: str) -> tuple[str, str]:
+        """The mark that a text proves and the currency beside it; each text is judged once."""
+        known = self.memo.get(text)
+        if known is None:
+            known = self.memo[text] = self._judge(text)
+        return known
 
     def _judge(self, text: str) -> tuple[str, str]:
-        whole, _, rest = text.partition(".")
-        if whole.isdigit() and text.isascii() and not self.shares:
-            if not rest and text == whole:
-                return "", ""
-            if rest.isdigit() and len(rest) != 3:
-                return ".", ""
+        if text.isdigit() and text.isascii() and not self.shares:
+            return "", ""
         if is_blank(text):
             return "blank", ""
         written = take_apart(text.strip().removesuffix("%"))
         if written is None:
             return "bad", ""
         mark = mark_shown(written.digits)
+        if mark == "either" and not self.sample:
+            self.sample = text
         if self.shares and not text.strip().endswith("%"):
             self.largest = max(self.largest, read_decimal(written, "," if mark == "," else ".") or Decimal(0))
         return mark, written.unit
@@ -272,7 +278,6 @@ def _unproven(
     if len(others) == 1:
         mark = next(iter(others))
         return MarkVerdict(mark, f"nothing decides here; another column proves {MARK_WORDS[mark]}"), []
-    sample = next((text for text, (mark, _) in tally.memo.items() if mark == "either"), "")
-    evidence = f"{counted(unclear, 'row')} such as '{sample}' can be read both ways and no row decides"
+    evidence = f"{counted(unclear, 'row')} such as '{tally.sample}' can be read both ways and no row decides"
     question = ImportQuestion(f"Which mark is the decimal one in column '{header}'?", MARKS, evidence, "--decimal .|,")
     return MarkVerdict(".", evidence, decided=False), [question]

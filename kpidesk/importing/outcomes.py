@@ -10,7 +10,6 @@ from kpidesk.core.errors import ImportQuestion, UserError, nearest
 from kpidesk.core.imports import StageFound
 from kpidesk.core.records import OUTCOMES, Cell, Outcome
 from kpidesk.importing.dialects import Dialect
-from kpidesk.importing.numbers import is_blank
 from kpidesk.importing.words import counted
 
 OPTION = "--stage VALUE=open|won|lost|ignore"
@@ -24,9 +23,9 @@ class StageTally:
 
     rows: Counter[tuple[Cell, Cell, bool]] = field(default_factory=Counter)
 
-    def add(self, statuses: Iterable[Cell], stages: Iterable[Cell], closes: Iterable[str]) -> None:
-        """Take in one block."""
-        self.rows.update(zip(statuses, stages, (not is_blank(cell) for cell in closes), strict=False))
+    def add(self, statuses: Iterable[Cell], stages: Iterable[Cell], closed: Iterable[Cell]) -> None:
+        """Take in one block; `closed` tells which rows have a close date."""
+        self.rows.update(zip(statuses, stages, map(bool, closed), strict=True))
 
     def words(self, field_name: str, *, undecided: bool = False) -> dict[str, tuple[int, int]]:
         """Each word of a field with its rows and how many of these have a close date.

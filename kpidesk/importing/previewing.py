@@ -7,7 +7,8 @@ from datetime import date
 
 from kpidesk.core.imports import ColumnEvidence, ImportOptions, Preview
 from kpidesk.importing.dates import ORDER_WORDS
-from kpidesk.importing.evidence import Evidence, repeated_ids
+from kpidesk.importing.evidence import Evidence, repeated_ids, same_names
+from kpidesk.importing.headers import NO_COLUMN
 from kpidesk.importing.layout import Layout, Leftovers
 from kpidesk.importing.numbers import MARK_WORDS
 from kpidesk.importing.profiles import NOTHING, Profile
@@ -18,6 +19,7 @@ from kpidesk.importing.tables import DELIMITER_WORDS, Source
 from kpidesk.importing.words import counted
 
 CUSTOM_WHY = "kept as a field of its own"
+MOST_NAMES = 5
 
 
 def build_plan(
@@ -53,24 +55,27 @@ def build_plan(
         currency=settled.currency,
         questions=settled.questions,
         notices=(
-            *table.notices, *_remembered_notices(settled, profile), *_left_notices(left), *recognised.notices,
+            *table.notices, *_remembered_notices(settled, profile), *_left_notices(left),
+            *_passed_notices(recognised, rules),
             *_row_notices(evidence, settled, repeated), *settled.notices, *dated[2],
         ),
         sheets=table.sheets,
     )  # fmt: skip
     return Plan(
         preview, rules.recipe(), rules, table, layout, settled.meanings.outcomes, key,
-        _profile(recognised, settled, options, profile).text(), repeated=repeated,
+        _profile(recognised, settled, options, profile).text(),
     )  # fmt: skip
 
 
 def _profile(recognised: Recognised, settled: Settled, options: ImportOptions, before: Profile) -> Profile:
     """What to remember of a file; what it leaves open stays as it was before."""
     columns = {name: settled.rules.headers[match.column] for name, match in recognised.matches.items()}
+    said = {**before.columns, **options.columns}
+    without = {name: NO_COLUMN for name, header in said.items() if header == NO_COLUMN and name not in columns}
     found = {name: settled.orders[header].order for name, header in columns.items() if header in settled.orders}
     marks = {name: settled.marks[header] for name, header in columns.items() if header in settled.marks}
     return Profile(
-        columns=columns,
+        columns=columns | without,
         chosen=tuple(sorted(name for name, match in recognised.matches.items() if match.chosen)),
         orders={**before.orders, **{name: order for name, order in found.items() if order is not None}},
         marks={**before.marks, **{name: one.mark for name, one in marks.items() if one.decided}},
@@ -133,6 +138,13 @@ def _left_notices(left: Leftovers) -> tuple[str, ...]:
     return tuple(f"{counted(count, what)} {then}." for count, what, then in told if count)
 
 
+def _passed_notices(recognised: Recognised, rules: Rules) -> tuple[str, ...]:
+    return tuple(
+        f"Column '{rules.headers[column]}' is not taken for {name}: {problem}."
+        for name, column, problem in recognised.passed
+    )
+
+
 def _row_notices(evidence: Evidence, settled: Settled, repeated: Mapping[int, int]) -> tuple[str, ...]:
     rules = settled.rules
     notices = []
@@ -141,10 +153,14 @@ def _row_notices(evidence: Evidence, settled: Settled, repeated: Mapping[int, in
     if repeated:
         line = next(iter(repeated))
         notices.append(
-            f"{counted(len(repeated), 'row')} with the id of an earlier row, first on line {line}, will be rejected."
+            f"{counted(len(repeated), 'row')} with the id of an earlier row, first on line {line}: left out where they "
+            "say the same, rejected where they do not."
         )
     for column, count in evidence.skipped.items():
         notices.append(f"{counted(count, 'row')} will be left out for what '{rules.headers[column]}' says.")
+    for name, addresses in list(same_names(evidence).items())[:MOST_NAMES]:
+        people = f"{len(addresses)} people are called '{name}' ({', '.join(addresses[:3])})"
+        notices.append(f"{people}: they are taken for one. Give them different names in the CRM to tell them apart.")
     if evidence.several:
         notices.append(f"{counted(evidence.several, 'cell')} with several values: the first of them counts.")
     if rules.kind == "deals" and rules.reading("stage") is None and rules.reading("status") is None:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import KeysView, Mapping
+from collections.abc import KeysView, Mapping, Sequence
 from dataclasses import dataclass
 
 from kpidesk.core.errors import UserError
 from kpidesk.core.imports import ImportOptions
-from kpidesk.core.records import FIELD_BY_NAME, KINDS, Kind
+from kpidesk.core.records import FIELD_BY_NAME, KINDS, Kind, RawRows
 from kpidesk.core.settings import Settings
 from kpidesk.importing.dialects import GENERIC, PEOPLE, Dialect, find_dialect, recognise
-from kpidesk.importing.headers import Match, cleaned, match_columns
+from kpidesk.importing.headers import Match, Passed, cleaned, match_columns, refuse_unreadable
 from kpidesk.importing.layout import Layout
 from kpidesk.importing.profiles import Profile
 from kpidesk.importing.rules import Reading, Rules
-from kpidesk.importing.tables import Row, Source
+from kpidesk.importing.tables import Source
 
 ONLY_DEALS = frozenset(("stage", "probability", "forecast_category"))
 DEAL_LIKE = frozenset(("status", "close_date", "closed_at", "pipeline"))
@@ -25,12 +25,12 @@ MADE_KEY = ("name", "account", "created_at", "owner")
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """What kind of file it is and which column feeds which field."""
+    """What kind of file it is, which column feeds which field, and which columns do not though their name is one."""
 
     dialect: Dialect
     generic: Dialect
     matches: dict[str, Match]
-    notices: tuple[str, ...]
+    passed: tuple[Passed, ...]
 
     @property
     def kind(self) -> Kind:
@@ -48,7 +48,7 @@ def choose_dialect(dialects: Mapping[str, Dialect], layout: Layout, options: Imp
 
 def recognise_file(
     layout: Layout,
-    first: list[Row],
+    first: Sequence[RawRows],
     found: Dialect | None,
     dialects: Mapping[str, Dialect],
     options: ImportOptions,
@@ -57,16 +57,28 @@ def recognise_file(
     """Kind, dialect and mapping of a file.
 
     Raises:
-        UserError: its columns are those of no kind of record.
+        UserError: its columns are those of no kind of record, or one of dates or amounts cannot be read.
     """
     samples = _samples(layout, first)
+    recognised = _recognised(layout, samples, found, dialects, options, profile)
+    refuse_unreadable(layout.headers, samples, recognised.kind, recognised.matches, recognised.passed)
+    return recognised
 
+
+def _recognised(
+    layout: Layout,
+    samples: Sequence[Sequence[str]],
+    found: Dialect | None,
+    dialects: Mapping[str, Dialect],
+    options: ImportOptions,
+    profile: Profile,
+) -> Recognised:
     def attempt(dialect: Dialect) -> Recognised:
         generic = dialects[GENERIC if dialect.kind == "deals" else PEOPLE]
-        matches, notices = match_columns(
+        matches, passed = match_columns(
             layout.headers, samples, dialect.kind, dialect, generic, options.columns, profile
         )
-        return Recognised(dialect, generic, matches, tuple(notices))
+        return Recognised(dialect, generic, matches, passed)
 
     if found is not None and options.kind in (None, found.kind):
         return attempt(found)
@@ -95,9 +107,9 @@ def _about_deals(fields: KeysView[str]) -> bool:
     return ("amount" in fields and beside) or (bool(DEAL_LIKE & fields) and (beside or "account" in fields))
 
 
-def _samples(layout: Layout, first: list[Row]) -> list[list[str]]:
-    step = max(1, len(first) // 400)
-    picked = [row for _, row in first[::step] if len(row) >= layout.width]
+def _samples(layout: Layout, first: Sequence[RawRows]) -> list[list[str]]:
+    rows = [row for block in first for row in block.rows]
+    picked = [row for row in rows[:: max(1, len(rows) // 400)] if len(row) >= layout.width]
     return [[row[at] for row in picked] for at in range(layout.width)]
 
 

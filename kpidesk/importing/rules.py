@@ -16,7 +16,7 @@ from kpidesk.importing.numbers import Mark
 from kpidesk.importing.tables import Source
 
 CurrencyFrom = Literal["column", "cells", "fixed"]
-RECIPE_VERSION = 1
+RECIPE_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +80,8 @@ class Plan:
     """A file that has been looked through and how it will be read.
 
     `preview` is what the user sees; `recipe` the rules as canonical JSON; `outcomes` what each stage and status
-    word of the file means, as far as known; `ordinals` the number of a row among rows of equal identity, by
-    line; `repeated` the line of the first row with the same id, by line. `profile` is what to remember for the
+    word of the file means, as far as known; `ordinals` the number of a row among rows of equal identity, by line.
+    `profile` is what to remember for the
     next file with these headers, as JSON, and `profile_key` the key of the set of headers.
     """
 
@@ -94,7 +94,6 @@ class Plan:
     profile_key: str
     profile: str
     ordinals: Mapping[int, int] = field(default_factory=dict)
-    repeated: Mapping[int, int] = field(default_factory=dict)
     memos: Memos = field(default_factory=dict, compare=False, repr=False)
 
     @property

@@ -14,7 +14,8 @@ from kpidesk.importing.currencies import settle_currency
 from kpidesk.importing.dates import OrderVerdict, settle_orders
 from kpidesk.importing.dialects import Dialect
 from kpidesk.importing.evidence import Evidence
-from kpidesk.importing.numbers import MarkVerdict, settle_marks
+from kpidesk.importing.headers import unreadable
+from kpidesk.importing.numbers import MarkVerdict, is_blank, settle_marks
 from kpidesk.importing.outcomes import Meanings, settle_outcomes
 from kpidesk.importing.profiles import Profile
 from kpidesk.importing.recognising import Recognised
@@ -46,9 +47,14 @@ def settle(
     *,
     native: bool,
 ) -> Settled:
-    """Everything the rows decide, in the terms of the headers a person sees."""
+    """Everything the rows decide, in the terms of the headers a person sees.
+
+    Raises:
+        UserError: the rows contradict each other or the user, or a column of dates or amounts cannot be read.
+    """
     rules = evidence.rules
     headers = {reading.field: rules.headers[reading.column] for reading in rules.readings}
+    _refuse_unreadable(evidence)
     orders, asked_orders = settle_orders(
         _by_header(headers, evidence.dates), options.date_order, _by_header(headers, profile.orders)
     )
@@ -61,11 +67,35 @@ def settle(
         _settled_reading(one, evidence, orders, marks, recognised, headers, native) for one in rules.readings
     )
     final = replace(
-        rules, readings=readings, currency=money.default, currency_from=money.origin, ignored=meanings.ignored
+        rules,
+        readings=readings,
+        currency=money.default,
+        currency_from=money.origin,
+        ignored=meanings.ignored,
+        ids=rules.ids or _ids_shown(evidence),
     )
     return Settled(
         final, orders, marks, meanings, (*asked_orders, *asked_marks, *meanings.questions), money.main, money.notices
     )  # fmt: skip
+
+
+def _refuse_unreadable(evidence: Evidence) -> None:
+    """Refuse a file in which a column of dates or amounts holds nothing that could be read as one."""
+    for reading in evidence.rules.readings:
+        tally = evidence.dates.get(reading.field) or evidence.numbers.get(reading.field)
+        if tally is None or not tally.shown["bad"]:
+            continue
+        if tally.shown.total() == tally.shown["bad"] + tally.shown["blank"]:
+            cells = (cell for cell in evidence.samples[reading.column] if not is_blank(cell))
+            header = evidence.rules.headers[reading.column]
+            raise unreadable(reading.field, reading.kind, header, next(cells, ""))
+
+
+def _ids_shown(evidence: Evidence) -> str:
+    """The kind of ids that most rows show: one that is written in two lengths, or any other."""
+    reading = evidence.rules.reading("id")
+    most = reading is not None and evidence.salesforce_ids * 2 > evidence.filled[reading.column]
+    return "salesforce" if most else ""
 
 
 def _by_header(headers: Mapping[str, str], by_field: Mapping[str, Value]) -> dict[str, Value]:

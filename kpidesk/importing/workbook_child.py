@@ -1,17 +1,20 @@
-"""The child process that reads one workbook and prints it as JSON lines; it imports nothing of the app.
+"""The child process that reads one workbook and prints it in frames; it imports nothing of the app.
 
 Run as `python -I workbook_child.py FILE [SHEET]`, in a frozen app as `kpidesk --import-worker FILE [SHEET]`.
-It prints `{"sheets": [[name, rows, columns], …]}` without a sheet, else `{"from": row, "rows": […]}` for every
-block of rows, then `{"done": true}`; `{"problem": …}` when the file is refused.
+A frame is one letter, the number of bytes that follow (four bytes, highest first), and these bytes: JSON, that of
+rows compressed. First comes `{"sheets": [[name, rows, columns], …], "sheet": name}` (M), then
+`{"from": row, "rows": […]}` for every block of rows of that sheet (R): the one asked for, else the largest; at the
+end `{"done": true}` (M). `{"problem": …}` (M) when the file is refused.
 """
 
 from __future__ import annotations
 
 import json
 import re
+import struct
 import sys
 import zipfile
-from collections.abc import Iterator
+import zlib
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from typing import Any
@@ -23,8 +26,10 @@ RATIO_FROM = 20 << 20
 RATIO = 150
 PARTS = 5_000
 MOST_CELLS = 60_000_000
-BLOCK_ROWS = 500
-FAR_CELL = re.compile(rb'[\s]r="([A-Z]{3,}\d+|[A-Z]*\d{7,})"')
+BLOCK_ROWS = 1024
+FRAME = struct.Struct(">cI")
+MESSAGE, ROWS = b"M", b"R"
+FAR_CELL = re.compile(rb'r="([A-Z]{3,}\d+|[A-Z]*\d{7,})"')
 DIMENSIONS = re.compile(rb"([A-Z]*)(\d+)")
 OTHER_PACKAGES = {"word/": "a Word document", "ppt/": "a presentation"}
 
@@ -39,8 +44,7 @@ def main(arguments: list[str]) -> int:
     _limit()
     try:
         _check(path)
-        for message in _describe(path) if not sheet else _rows(path, sheet):
-            _say(message)
+        _read(path, sheet)
     except RefusalError as refusal:
         _say({"problem": str(refusal)})
         return 1
@@ -53,9 +57,12 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def _say(message: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(message, ensure_ascii=True, separators=(",", ":")) + "\n")
-    sys.stdout.flush()
+def _say(message: dict[str, Any], kind: bytes = MESSAGE) -> None:
+    data = json.dumps(message, ensure_ascii=True, separators=(",", ":")).encode("ascii")
+    if kind == ROWS:
+        data = zlib.compress(data, 1)
+    sys.stdout.buffer.write(FRAME.pack(kind, len(data)) + data)
+    sys.stdout.buffer.flush()
 
 
 def _limit() -> None:
@@ -129,7 +136,7 @@ def _check_part(package: zipfile.ZipFile, part: zipfile.ZipInfo, total: int) -> 
 def _farthest(block: bytes, column: int, row: int) -> tuple[int, int]:
     for found in FAR_CELL.finditer(block):
         place = DIMENSIONS.fullmatch(found[1])
-        if place is None:
+        if place is None or not block[max(0, found.start() - 1) : found.start()].isspace():
             continue
         letters, digits = place.groups()
         column = max(column, _column_number(letters))
@@ -146,34 +153,37 @@ def _column_number(letters: bytes) -> int:
     return number
 
 
-def _describe(path: str) -> Iterator[dict[str, Any]]:
+def _read(path: str, asked: str) -> None:
+    """Say which sheets there are, then the rows of one; every sheet is parsed to know its size, so none twice."""
     from python_calamine import CalamineWorkbook, SheetTypeEnum
 
     book = CalamineWorkbook.from_path(path)
     sheets: list[list[Any]] = []
+    chosen, largest = None, 0
     for about in book.sheets_metadata:
         if about.typ == SheetTypeEnum.WorkSheet:
             sheet = book.get_sheet_by_name(about.name)
             (top, left), (bottom, right) = sheet.start or (1, 1), sheet.end or (0, 0)
-            sheets.append([about.name, bottom - top + 1, right - left + 1])
-    yield {"sheets": sheets}
+            rows, columns = bottom - top + 1, right - left + 1
+            sheets.append([about.name, rows, columns])
+            if about.name == asked or (not asked and rows * columns > largest):
+                chosen, largest = sheet, rows * columns
+    _say({"sheets": sheets, "sheet": chosen.name if chosen is not None else ""})
+    if chosen is not None:
+        _say_rows(chosen)
 
 
-def _rows(path: str, name: str) -> Iterator[dict[str, Any]]:
-    from python_calamine import CalamineWorkbook
-
-    sheet = CalamineWorkbook.from_path(path).get_sheet_by_name(name)
-    first = (sheet.start or (0, 0))[0] + 1
+def _say_rows(sheet: Any) -> None:
+    following = (sheet.start or (0, 0))[0] + 1
     rows = iter(sheet.to_python(skip_empty_area=True))
-    while block := [[_text(cell) for cell in row] for row in islice(rows, BLOCK_ROWS)]:
-        yield {"from": first, "rows": block}
-        first += len(block)
+    while block := list(islice(rows, BLOCK_ROWS)):
+        texts = [[cell if type(cell) is str else _text(cell) for cell in row] for row in block]
+        _say({"from": following, "rows": texts}, ROWS)
+        following += len(block)
 
 
 def _text(cell: object) -> str:
     """A cell as text: dates as ISO, whole numbers without a decimal point."""
-    if isinstance(cell, str):
-        return cell
     if isinstance(cell, bool):
         return "true" if cell else "false"
     if isinstance(cell, float):

@@ -26,11 +26,13 @@ from kpidesk.store.columns import (
 )
 from kpidesk.store.content import text_sums
 from kpidesk.store.database import Database
+from kpidesk.store.frozen import digest_of
 from kpidesk.store.seals import seal_of
 from kpidesk.store.sightings import (
     NO_VERSIONS,
     Versions,
     collapse,
+    count_named,
     decode,
     first_and_last,
     load_sightings,
@@ -97,6 +99,15 @@ def _check_seal(db: Database) -> Iterator[str]:
         yield "Settings, names, goals or definitions were changed by something else than this app."
 
 
+def _check_sheets(db: Database) -> Iterator[str]:
+    sql = "SELECT id, state, sheet_digest, body FROM reviews LEFT JOIN review_sheets ON review_id = id ORDER BY id"
+    for number, state, digest, body in db.connection.execute(sql):
+        if state != "draft" and body is None:
+            yield f"The sheet of one-on-one {number} is missing."
+        elif body is not None and digest_of(body) != digest:
+            yield f"The sheet of one-on-one {number} was changed."
+
+
 def _check_versions(db: Database) -> Iterator[str]:
     of = load(db, "of")
     deals = len(load(db, "first_seen")) - 1
@@ -120,6 +131,7 @@ def _check_marks(db: Database) -> Iterator[str]:
     stored = {name: load(db, name) for name in DEAL_COLUMNS}
     length = len(stored["first_seen"])
     first, last = first_and_last(of, ((one.day, seen_by(db, one.import_id)) for one in sightings), length - 1)
+    count_named(db, last)
     source, seen, missing = (np.full(length, empty, np.int32) for empty in (0, NO_DAY, NO_DAY))
     for number, of_source, day, gone in db.connection.execute(
         "SELECT id, source_id, first_seen, missing_from FROM deals"
@@ -177,6 +189,7 @@ _STEPS: tuple[tuple[str, Callable[[Database], Iterator[str]]], ...] = (
     ("Adding up the imports", _check_counts),
     ("Reading what the imports saw", _check_imports),
     ("Reading settings, names and goals", _check_seal),
+    ("Reading the sheets of one-on-ones", _check_sheets),
     ("Deriving the history again", _check_versions),
     ("Deriving the marks of the deals", _check_marks),
     ("Comparing columns and rows", _check_columns),

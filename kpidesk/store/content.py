@@ -15,6 +15,7 @@ from kpidesk.core.records import Cell, ParsedRows, RawRows
 from kpidesk.store.columns import FIELD_COLUMNS, STORED_FIELDS, Ints, day_number
 from kpidesk.store.database import Database
 from kpidesk.store.names import Names, parse_split
+from kpidesk.store.tally import Tally
 
 Content = tuple[Any, ...]
 CELLS = (*(one.name for one in STORED_FIELDS), "custom")
@@ -32,7 +33,10 @@ class DayNumbers(dict[Any, int]):
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """Rows ready to store: `cells` by field as a row holds them, `arrays` as the columns do, `splits` by place."""
+    """Rows ready to store: `cells` by field as a row holds them, `arrays` as the columns do, `splits` by place.
+
+    A field without a value in any of the rows has no cells.
+    """
 
     cells: dict[str, list[Any]]
     arrays: dict[str, Ints]
@@ -50,15 +54,16 @@ class Resolved:
         """These rows alone."""
         wanted = places.tolist()
         renumbered = {old: new for new, old in enumerate(wanted)}
+        cells = {name: [column[at] for at in wanted] for name, column in self.cells.items()}
         return Resolved(
-            {name: [column[at] for at in wanted] for name, column in self.cells.items()},
+            {name: column for name, column in cells.items() if column.count(None) != len(wanted)},
             {name: values[places] for name, values in self.arrays.items()},
             {renumbered[at]: split for at, split in self.splits.items() if at in renumbered},
             len(wanted),
         )
 
 
-def check_rows(part: RawRows, parsed: ParsedRows) -> ParsedRows:
+def check_rows(part: RawRows, parsed: ParsedRows, tally: Tally) -> ParsedRows:
     """Refuse rows that parse but cannot be kept: amounts beyond exact numbers, splits that do not add up.
 
     An owner split that can be read also names the owner: the one with the largest share.
@@ -83,9 +88,10 @@ def check_rows(part: RawRows, parsed: ParsedRows) -> ParsedRows:
         parsed.columns["owner"] = owners
     if not bad:
         return parsed
-    rejected = dict(parsed.rejected)
+    rejected, named = dict(parsed.rejected), dict(parsed.rejected_keys)
     for at, (name, value, problem) in bad.items():
-        rejected[parsed.index[at]] = Issue(part.lines[parsed.index[at]], name, value, problem)
+        rejected[parsed.index[at]] = Issue(part.lines[parsed.index[at]], tally.column(name), value, problem)
+        named[parsed.index[at]] = parsed.keys[at]
     keep = [at for at in range(len(parsed.keys)) if at not in bad]
     return ParsedRows(
         [parsed.index[at] for at in keep],
@@ -94,6 +100,7 @@ def check_rows(part: RawRows, parsed: ParsedRows) -> ParsedRows:
         [parsed.custom[at] for at in keep],
         rejected,
         parsed.skipped,
+        named,
     )
 
 
@@ -115,9 +122,9 @@ def resolve(parsed: ParsedRows, pick: Ints, names: Names, days: DayNumbers) -> R
             continue
         cells[one.name] = column
         if one.kind in _NAMED or one.name == "team":
-            memo = names.of(one.name, one.kind)
-            arrays[one.name] = numbers = np.fromiter(map(memo.__getitem__, column), np.int32, count)
-            cells[one.name] = [number or None for number in numbers.tolist()] if empty else numbers.tolist()
+            numbers = names.of(one.name, one.kind).numbers(column)
+            arrays[one.name] = np.asarray(numbers, np.int32)
+            cells[one.name] = [number or None for number in numbers] if empty else numbers
         elif one.kind == "date":
             arrays[one.name] = np.fromiter(map(days.__getitem__, column), np.int32, count)
         elif one.kind in ("money", "ratio"):
@@ -138,7 +145,8 @@ def _splits(parsed: ParsedRows, wanted: Sequence[int], names: Names) -> dict[int
     for place, at in enumerate(wanted):
         shares = parse_split(str(column[at])) if column[at] is not None else ()
         if len(shares) > 1:
-            found[place] = tuple(sorted((names.owners()[name], share) for name, share in shares))
+            owners = names.owners().numbers([name for name, _ in shares])
+            found[place] = tuple(sorted((number, share) for number, (_, share) in zip(owners, shares, strict=True)))
     return found
 
 

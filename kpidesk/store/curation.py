@@ -37,11 +37,31 @@ def keep_outcomes(db: Database, outcomes: Mapping[tuple[str, str], Outcome]) -> 
     db.connection.executemany("INSERT OR REPLACE INTO outcomes VALUES (?, ?, ?)", rows)
 
 
+def replace_outcomes(db: Database, outcomes: Mapping[tuple[str, str], Outcome]) -> None:
+    """Let words mean what they are said to mean here, and no others anything."""
+    if known_outcomes(db) != outcomes:
+        with db.writing("answers", "taken back"):
+            db.run("DELETE FROM outcomes")
+            keep_outcomes(db, outcomes)
+
+
 def load_profiles(db: Database) -> dict[str, str]:
     """What was remembered of files imported before, by the key of their shape."""
     return dict(db.rows("SELECT key, body FROM profiles"))
 
 
-def keep_profile(db: Database, key: str, body: str) -> None:
-    """Remember something for the next file of the same shape; to be called while writing."""
-    db.run("INSERT OR REPLACE INTO profiles VALUES (?, ?, ?)", (key, body, now()))
+def keep_profile(db: Database, key: str, body: str, import_id: int) -> None:
+    """Remember something for the next file of the same shape; to be called while writing.
+
+    What was remembered already stays that of the import that first said it.
+    """
+    sql = (
+        "INSERT INTO profiles(key, body, saved_at, import_id) VALUES (?, ?, ?, ?) ON CONFLICT(key) DO UPDATE"
+        " SET body=excluded.body, saved_at=excluded.saved_at, import_id=excluded.import_id WHERE body<>excluded.body"
+    )
+    db.run(sql, (key, body, now(), import_id))
+
+
+def forget_profile(db: Database, import_id: int) -> None:
+    """Forget what an import remembered, unless a later one knew better; to be called while writing."""
+    db.run("DELETE FROM profiles WHERE import_id=?", (import_id,))

@@ -100,10 +100,11 @@ class Database:
         self.connection.execute(f"PRAGMA foreign_keys={'ON' if references else 'OFF'}")
         self.connection.execute("BEGIN IMMEDIATE")
 
-    def commit(self) -> None:
-        """Count a new data version and make everything since `begin` lasting, if the file is still in place."""
+    def commit(self, *, numbers: bool = True) -> None:
+        """Make everything since `begin` lasting, if the file is still in place; `numbers` count a new data version."""
         self.check_in_place()
-        self.bump("data_version")
+        if numbers:
+            self.bump("data_version")
         self.run("INSERT OR REPLACE INTO meta VALUES ('seal', ?)", (seal_of(self.connection),))
         self.connection.execute("COMMIT")
         self.connection.execute("PRAGMA foreign_keys=ON")
@@ -116,11 +117,12 @@ class Database:
 
     @contextmanager
     def writing(
-        self, action: str = "", detail: str = "", *, references: bool = True, keep: bool = True
+        self, action: str = "", detail: str = "", *, references: bool = True, keep: bool = True, numbers: bool = True
     ) -> Iterator[None]:
         """A transaction with an entry in the audit log; an error or a closed generator leaves nothing behind.
 
-        `keep` False undoes everything at its end.
+        `keep` False undoes everything at its end. `numbers` False: no figure rests on what is written, so what was
+        computed before still holds.
 
         Raises:
             UserError: the workspace is read-only, the disk is full or the file is damaged.
@@ -134,7 +136,7 @@ class Database:
                     return
                 if action:
                     self.log(action, detail)
-                self.commit()
+                self.commit(numbers=numbers)
             except BaseException:
                 self.roll_back()
                 raise
@@ -200,5 +202,5 @@ def damaged(path: Path) -> UserError:
 
 
 def data_version(db: Database) -> int:
-    """A number that changes with everything that is written."""
+    """A number that changes with everything that is written and that a figure can rest on."""
     return int(db.one("SELECT value FROM meta WHERE name='data_version'") or 0)

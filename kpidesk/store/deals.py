@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import repeat
 
 import numpy as np
 
@@ -28,8 +29,10 @@ from kpidesk.store.sightings import (
     Versions,
     before,
     collapse,
+    count_named,
     encode,
     in_force,
+    lines_of,
     load_sightings,
     load_versions,
     missing_from,
@@ -58,7 +61,7 @@ class DealImport:
     """One import of deals while it runs; a class because every chunk adds to the same arrays.
 
     Arrays by value id: `of`; by deal id: `seen` (the value this file showed, 0 none), `lines`, `current` (the
-    value in force on the data date before this import).
+    value in force on the data date before this import). `by_deal`: the values of before in deal order, and their deals.
     """
 
     db: Database
@@ -85,7 +88,7 @@ class DealImport:
     lines: Ints = field(default_factory=lambda: np.zeros(4096, np.int32))
     days: DayNumbers = field(default_factory=DayNumbers)
     keys: SeenKeys = field(default_factory=SeenKeys)
-    by_deal: Ints | None = None
+    by_deal: tuple[Ints, Ints] | None = None
     remembered: list[tuple[Ints, Ints]] = field(default_factory=list)
 
     def take(self, rows: RawRows, parse: Parse) -> None:
@@ -120,6 +123,14 @@ class DealImport:
             )
             self._repeat(rows, place, int(deal[place]), same)
 
+    def repeat(self, import_id: int) -> None:
+        """Account for a file that an earlier import has read: it shows the same values on the same lines."""
+        values, lines = seen_by(self.db, import_id), lines_of(self.db, import_id)
+        deals = self.of[values]
+        self.seen[deals], self.lines[deals] = values, lines
+        self.tally.repeat(import_id)
+        self._count(deals, values)
+
     def _parsed(self, rows: RawRows, unknown: Ints, parse: Parse) -> tuple[ParsedRows, Ints]:
         """Read the rows whose text is new; gives what could be read and its places in the chunk."""
         if not len(unknown):
@@ -127,10 +138,10 @@ class DealImport:
         places = unknown.tolist()
         whole = len(places) == len(rows.rows)
         part = rows if whole else RawRows([rows.lines[at] for at in places], [rows.rows[at] for at in places])
-        parsed = check_rows(part, parse(part))
+        parsed = check_rows(part, parse(part), self.tally)
         self.tally.skipped += len(parsed.skipped)
         for place, issue in parsed.rejected.items():
-            self.tally.reject(issue, part.rows[place])
+            self.tally.reject(issue, part.rows[place], parsed.rejected_keys.get(place, ""))
         return parsed, unknown[np.asarray(parsed.index, np.int64)]
 
     def _first(self, deals: Ints) -> Ints:
@@ -156,8 +167,8 @@ class DealImport:
             self.tally.skipped += 1
             return
         key = str(self.db.one("SELECT key FROM deals WHERE id=?", (deal,)))
-        problem = f"the deal is already on line {self.lines[deal]}, with other values"
-        self.tally.reject(Issue(rows.lines[place], "id", key, problem), rows.rows[place])
+        problem = f"This deal stands on line {self.lines[deal]} already, with other values."
+        self.tally.reject(Issue(rows.lines[place], self.tally.column("id"), key, problem), rows.rows[place], key)
 
     def _deals(self, keys: Sequence[str]) -> Ints:
         """The deal of each key; a deal is made for a key that has none."""
@@ -168,7 +179,7 @@ class DealImport:
             return found
         start = self.next_deal
         self.next_deal += len(new)
-        rows = ((number, self.source_id, key, self.day_text) for number, key in enumerate(new, start))
+        rows = zip(range(start, self.next_deal), repeat(self.source_id), new, repeat(self.day_text), strict=False)
         self.db.connection.executemany("INSERT INTO deals(id, source_id, key, first_seen) VALUES (?, ?, ?, ?)", rows)
         if not self.indexed:
             self.keys.add(np.fromiter(map(hash, new), np.int64, len(new)))
@@ -224,12 +235,14 @@ class DealImport:
     def _contents(self, deals: Ints) -> dict[tuple[int, Content], int]:
         """The values that these deals had before this import, by deal and content."""
         if self.by_deal is None:
-            self.by_deal = np.argsort(self.of[: self.old_values], kind="stable")
-        sorted_of = self.of[self.by_deal]
+            old = self.of[: self.old_values]
+            order = np.argsort(old, kind="stable")
+            self.by_deal = order, old[order]
+        order, sorted_of = self.by_deal
         begin = np.searchsorted(sorted_of, deals)
         counts = np.searchsorted(sorted_of, deals, side="right") - begin
         steps = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-        values = self.by_deal[np.repeat(begin, counts) + steps]
+        values = order[np.repeat(begin, counts) + steps]
         return {(deal, content): value for value, deal, content in contents_of(self.db, values.tolist(), self.splits)}
 
     def _insert(self, resolved: Resolved, deals: Ints, marks: Ints) -> Ints:
@@ -238,11 +251,11 @@ class DealImport:
         start = self.next_value
         self.next_value += count
         ids = np.arange(start, self.next_value, dtype=np.int32)
-        filled = {name: column for name, column in resolved.cells.items() if column.count(None) != count}
-        target = ", ".join(("id", "deal_id", *filled))
-        sql = f"INSERT INTO deal_values({target}) VALUES (?, ?{', ?' * len(filled)})"
+        cells = resolved.cells
+        target = ", ".join(("id", "deal_id", *cells))
+        sql = f"INSERT INTO deal_values({target}) VALUES (?, ?{', ?' * len(cells)})"
         self.db.connection.executemany(
-            sql, zip(range(start, self.next_value), deals.tolist(), *filled.values(), strict=True)
+            sql, zip(range(start, self.next_value), deals.tolist(), *cells.values(), strict=True)
         )
         shares = [(start + at, owner, share) for at, split in resolved.splits.items() for owner, share in split]
         if shares:
@@ -251,7 +264,7 @@ class DealImport:
         self.of = grown(self.of, self.next_value)
         self.of[start : self.next_value] = deals
         empty = [None] * count
-        sums = text_sums(filled.get("name", empty), filled.get("custom", empty))
+        sums = text_sums(cells.get("name", empty), cells.get("custom", empty))
         arrays = {**resolved.arrays, TEXT_SUM: sums, "of": deals, "print": marks[:, 0], "print2": marks[:, 1]}
         for name, tail in self.tails.items():
             if name in arrays:
@@ -293,6 +306,7 @@ class DealImport:
         }
         marks["first_seen"][deals] = np.minimum(first[deals], self.day)
         marks["last_seen"][deals] = np.maximum(marks["last_seen"][deals], self.day)
+        count_named(self.db, marks["last_seen"])
         marks["missing_from"] = missing_from(marks["last_seen"], marks["source"], sightings)
         write_marks(self.db, {"first_seen": first, "missing_from": old["missing_from"]}, marks)
         for name, values in marks.items():

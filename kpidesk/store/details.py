@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +14,7 @@ from kpidesk.core.records import MILLION, minor_digits
 from kpidesk.store.columns import STORED_FIELDS, Ints, day_text
 from kpidesk.store.database import Database
 from kpidesk.store.settings import load_settings
-from kpidesk.store.sightings import lines_of, load_sightings, load_versions, seen_by
+from kpidesk.store.sightings import STILL, lines_of, load_sightings, load_versions, seen_by
 
 PLACES = ("deal_id", "key", "import_id", "file", "line", "valid_from")
 _BLOCK = 10_000
@@ -33,6 +34,30 @@ def deal_rows(db: Database, value_ids: Sequence[int]) -> list[dict[str, str]]:
         {**shown[value], "import_id": number, "file": file, "line": line, "valid_from": since}
         for value, (number, file, line, since) in zip(wanted.tolist(), places, strict=True)
     ]
+
+
+def deal_names(db: Database, value_ids: Sequence[int]) -> dict[int, str]:
+    """The name of the deal in each of these values, its key where it has none."""
+    sql = (
+        "SELECT x.id, coalesce(nullif(x.name, ''), d.key) FROM json_each(?) j JOIN deal_values x ON x.id = j.value"
+        " JOIN deals d ON d.id = x.deal_id"
+    )
+    return dict(db.rows(sql, (json.dumps([int(value) for value in value_ids]),)))
+
+
+def values_on(db: Database, keys: Sequence[str], day: date | None) -> dict[str, int]:
+    """The value of the deal with each of these keys as the exports up to a day showed it, or as it is now.
+
+    A deal that no export had shown has none; nor has one that the newest complete export no longer lists.
+    """
+    sql = (
+        "SELECT d.key, (SELECT value_id FROM deal_versions v WHERE v.deal_id = d.id AND valid_from <= ?"
+        " ORDER BY valid_from DESC LIMIT 1)"
+        " FROM json_each(?) j CROSS JOIN sources s JOIN deals d ON d.source_id = s.id AND d.key = j.value"
+        " WHERE d.first_seen <= ? AND (d.missing_from IS NULL OR d.missing_from > ?)"
+    )
+    last = day.isoformat() if day else STILL
+    return {key: value for key, value in db.rows(sql, (last, json.dumps(list(keys)), last, last)) if value is not None}
 
 
 def _places(db: Database, wanted: Ints) -> Iterator[tuple[str, str, str, str]]:

@@ -16,11 +16,12 @@ from kpidesk.store.spells import PersonRow
 _REFERRED = (
     "SELECT scope_id FROM baselines WHERE scope_kind='{0}' UNION SELECT scope_id FROM targets WHERE scope_kind='{0}'"
 )
+_MET = " UNION SELECT person_id FROM reviews"
 
 
 def referred(kind: str) -> str:
-    """A query for the people (`rep`) or teams (`team`) that a goal speaks of."""
-    return _REFERRED.format(kind)
+    """A query for the people (`rep`) or teams (`team`) that a goal or a one-on-one speaks of."""
+    return _REFERRED.format(kind) + (_MET if kind == "rep" else "")
 
 
 @dataclass(slots=True)
@@ -59,7 +60,7 @@ def settle_identities(db: Database, rows: Iterable[PersonRow]) -> dict[str, int]
     left = {was for _, _, was, _ in aliases} - set(person.values())
     for was in sorted(left):
         heir = next(numbers[folded(text)] for _, text, old, _ in aliases if old == was)
-        hand_over_goals(db, heir, was)
+        hand_over(db, heir, was)
         db.run("DELETE FROM memberships WHERE person_id=?", (was,))
         db.run("DELETE FROM people WHERE id=?", (was,))
     return numbers
@@ -96,8 +97,9 @@ def _numbered(db: Database, groups: Groups, aliases: list[tuple[int, str, int, i
     return found
 
 
-def hand_over_goals(db: Database, keep: int, drop: int) -> None:
-    """Goals go with the person, except for a KPI and period for which the one kept has a goal already."""
+def hand_over(db: Database, keep: int, drop: int) -> None:
+    """One-on-ones and goals go with the person, but no goal for a KPI and period for which the one kept has one."""
+    db.run("UPDATE reviews SET person_id=? WHERE person_id=?", (keep, drop))
     same = "kpi_id, start, end"
     for table in ("baselines", "targets"):
         taken = f"SELECT {same} FROM {table} WHERE scope_kind='rep' AND scope_id=?"

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import gc
 import hashlib
-from collections.abc import Generator, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
 from kpidesk.core.errors import Issue, UserError
 from kpidesk.core.imports import ImportEntry
-from kpidesk.core.progress import Progress
+from kpidesk.core.progress import Progress, collector_off
 from kpidesk.core.records import Kind, Outcome, RawRows
 from kpidesk.store.curation import keep_outcomes, keep_profile
 from kpidesk.store.database import Database, now
 from kpidesk.store.deals import DealImport, Parse, start_deals
 from kpidesk.store.fingerprints import recipe_print
 from kpidesk.store.names import settle_accounts
-from kpidesk.store.people import PeopleImport, derive_people, start_people
+from kpidesk.store.people import derive_people
+from kpidesk.store.people_import import PeopleImport, start_people
 from kpidesk.store.tally import Tally
 
 
@@ -30,7 +29,8 @@ class ImportHeader:
     its text into values; with the same recipe, rows known by their text are not read again. `total_rows` 0 when
     not known. `outcomes` are what the (`stage` or `status`, word)s of the file mean; `profile` is an opaque text to
     remember for the next file of the same shape, under `profile_key` (empty: nothing to remember). `ordinals` are
-    the numbers of rows among rows of equal identity, by line, where a row is not the first.
+    the numbers of rows among rows of equal identity, by line, where a row is not the first; `columns` the names of
+    the file's columns by field.
     """
 
     kind: Kind
@@ -46,13 +46,15 @@ class ImportHeader:
     profile_key: str = ""
     profile: str = ""
     ordinals: Mapping[int, int] = field(default_factory=dict)
+    columns: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class ImportOutcome:
     """What became of the rows: read = added + updated + unchanged + rejected + skipped.
 
-    `issues` holds one entry per rejected row, of the first 10,000; `rejected_rows` has all.
+    `issues` holds one entry per rejected row, of the first 10,000; `rejected_rows` has all. `notices` are things to
+    know that no row is wrong about.
     """
 
     import_id: int
@@ -63,6 +65,7 @@ class ImportOutcome:
     rejected: int
     skipped: int
     issues: tuple[Issue, ...]
+    notices: tuple[str, ...] = ()
 
 
 def run_import(
@@ -81,15 +84,21 @@ def run_import(
     Raises:
         UserError: the workspace cannot be written, or with `refuse_any` what is wrong with a row.
     """
-    with _collector_off(), db.writing("import", header.file_name, references=False, keep=not dry_run):
+    with collector_off(), db.writing("import", header.file_name, references=False, keep=not dry_run):
         import_id = db.bump("last_import")
-        tally = Tally(db, import_id)
+        tally = Tally(db, import_id, columns=header.columns)
         work = _start(db, header, tally)
-        for rows in chunks:
-            work.take(rows, parse)
-            yield Progress(tally.read, header.total_rows, f"{tally.read:,} rows read")
+        if isinstance(work, DealImport) and (before := _same_file(db, header, work.source_id)) is not None:
+            work.repeat(before)
+        else:
+            for rows in chunks:
+                work.take(rows, parse)
+                yield Progress(tally.read, header.total_rows, f"{tally.read:,} rows read")
         if refuse_any and tally.issues:
             raise UserError(f"{tally.issues[0].value}: {tally.issues[0].problem}.", "Nothing was changed.")
+        _refuse_nothing_usable(header, tally)
+        if isinstance(work, PeopleImport):
+            work.tell()
         if not dry_run:
             yield Progress(tally.read, header.total_rows, "Working out what changed")
             _keep(db, header, tally, work)
@@ -102,7 +111,26 @@ def run_import(
         tally.rejected,
         tally.skipped,
         tuple(tally.issues),
+        tuple(tally.notices),
     )
+
+
+def _refuse_nothing_usable(header: ImportHeader, tally: Tally) -> None:
+    """Refuse a file none of whose rows can be used: it would say that everything it should hold is gone."""
+    if tally.issues and not (tally.added or tally.updated or tally.unchanged):
+        first = tally.issues[0]
+        shown = f"'{first.value}' in column '{first.column}'" if first.column else f"'{first.value}'"
+        raise UserError(
+            f"No row of '{header.file_name}' can be used: on line {first.line}, {shown}: {first.problem.rstrip('.')}.",
+            "Nothing was imported. Correct the file, or say which column holds what with --map.",
+        )
+
+
+def _same_file(db: Database, header: ImportHeader, source_id: int) -> int | None:
+    """The newest import of the same bytes, read in the same way: every row would become what it became then."""
+    sql = "SELECT max(id) FROM imports WHERE source_id=? AND sha256=? AND recipe=? AND read=?"
+    found: int | None = db.one(sql, (source_id, header.sha256, header.recipe, header.total_rows))
+    return found
 
 
 def _keep(db: Database, header: ImportHeader, tally: Tally, work: DealImport | PeopleImport) -> None:
@@ -115,7 +143,7 @@ def _keep(db: Database, header: ImportHeader, tally: Tally, work: DealImport | P
     settle_accounts(db)
     keep_outcomes(db, header.outcomes)
     if header.profile_key:
-        keep_profile(db, header.profile_key, header.profile)
+        keep_profile(db, header.profile_key, header.profile, tally.import_id)
 
 
 def _start(db: Database, header: ImportHeader, tally: Tally) -> DealImport | PeopleImport:
@@ -137,18 +165,6 @@ def _write_import(db: Database, header: ImportHeader, tally: Tally, source_id: i
     db.run(f"INSERT INTO imports VALUES ({', '.join('?' * len(values))})", values)
 
 
-@contextmanager
-def _collector_off() -> Iterator[None]:
-    """No search for cycles while millions of short-lived lists are made; there are none among them."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
-
-
 def import_history(db: Database) -> tuple[ImportEntry, ...]:
     """Every import, oldest first."""
     sql = (
@@ -160,6 +176,12 @@ def import_history(db: Database) -> tuple[ImportEntry, ...]:
         ImportEntry(number, kind, file, source, date.fromisoformat(day), *rest)
         for number, kind, file, source, day, *rest in db.rows(sql)
     )
+
+
+def first_data_date(db: Database, sha256: str) -> date | None:
+    """The data date given to a file of these bytes when it was first imported; None when it never was."""
+    found = db.one("SELECT data_date FROM imports WHERE sha256=? ORDER BY id LIMIT 1", (sha256,))
+    return date.fromisoformat(found) if found is not None else None
 
 
 def rejected_rows(db: Database, import_id: int) -> tuple[tuple[Issue, str], ...]:

@@ -5,29 +5,49 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Protocol
 
 from kpidesk.core.errors import UserError
-from kpidesk.store.schema import FIRST_VERSION
+from kpidesk.store.schema import FIRST_VERSION, SECOND_VERSION
 from kpidesk.store.seals import seal_of
 
 if TYPE_CHECKING:
     from sqlite_utils import Database as Tables
 
-Step = Callable[["Tables"], None]
+SET = "kpidesk"
 
 
-def first_version(tables: Tables) -> None:
+class Executes(Protocol):
+    """What a step needs of a connection, be it SQLite's own or that of sqlite-utils."""
+
+    def execute(self, sql: str, /) -> object:
+        """Run one statement."""
+
+
+Step = Callable[[Executes], None]
+
+
+def first_version(tables: Executes) -> None:
     """Every table, in an empty file."""
     for statement in FIRST_VERSION:
         tables.execute(statement)
 
 
-STEPS: tuple[Step, ...] = (first_version,)
+def second_version(tables: Executes) -> None:
+    """One-on-ones with their commitments, notes and sealed sheets; what a rejected row and a profile belong to."""
+    for statement in SECOND_VERSION:
+        tables.execute(statement)
+
+
+STEPS: tuple[Step, ...] = (first_version, second_version)
 """Step n, counted from 1, makes version n. A released step is never changed; a new need is a new step."""
 
 NEWEST = len(STEPS)
-FINGERPRINTS: dict[int, str] = {1: "0626154f98e00e17d7b0046a0dab1d3f888b692fad7fd4f887e5034a85f43c7c"}
+FINGERPRINTS: dict[int, str] = {
+    1: "0626154f98e00e17d7b0046a0dab1d3f888b692fad7fd4f887e5034a85f43c7c",
+    2: "9301230d3b33452c557851498ebb80e2339a4ff1ceb64efe1367b667c19c60f2",
+}
 """What `fingerprint` gives for each version that was ever released."""
 
 
@@ -36,6 +56,17 @@ def fingerprint(connection: sqlite3.Connection) -> str:
     rows = connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_schema").fetchall()
     known = sorted("\x1f".join(" ".join(str(part).split()) for part in row) for row in rows)
     return hashlib.sha256("\x1e".join(known).encode()).hexdigest()
+
+
+def make_new(connection: sqlite3.Connection, steps: Sequence[Step] = STEPS) -> None:
+    """Give an empty file what all migrations would, without sqlite-utils, which brings pandas along."""
+    connection.execute("BEGIN")
+    for number, step in enumerate(steps, 1):
+        step(connection)
+        applied = (SET, _name(number), str(datetime.now(UTC)))
+        connection.execute("INSERT INTO _sqlite_migrations(migration_set, name, applied_at) VALUES (?, ?, ?)", applied)
+        connection.execute(f"PRAGMA user_version={number}")
+    connection.execute("COMMIT")
 
 
 def migrate(connection: sqlite3.Connection, steps: Sequence[Step] = STEPS) -> None:
@@ -47,7 +78,7 @@ def migrate(connection: sqlite3.Connection, steps: Sequence[Step] = STEPS) -> No
     version = int(connection.execute("PRAGMA user_version").fetchone()[0])
     if version >= len(steps):
         return
-    from sqlite_utils import Database as Tables  # brings pandas along; only a file that must change pays for it
+    from sqlite_utils import Database as Tables
 
     connection.execute("PRAGMA foreign_keys=OFF")
     try:
@@ -66,13 +97,17 @@ def _pending(steps: Sequence[Step], version: int):  # type: ignore[no-untyped-de
         def ensure_migrations_table(self, db: Tables) -> None:
             """Nothing to make."""
 
-    pending = Recorded("kpidesk")
+    pending = Recorded(SET)
     for number, step in enumerate(steps[version:], version + 1):
-        pending(name=f"{number:04d}")(_numbered(number, step, last=number == len(steps)))
+        pending(name=_name(number))(_numbered(number, step, last=number == len(steps)))
     return pending
 
 
-def _numbered(number: int, step: Step, *, last: bool) -> Step:
+def _name(number: int) -> str:
+    return f"{number:04d}"
+
+
+def _numbered(number: int, step: Step, *, last: bool) -> Callable[[Tables], None]:
     def apply(tables: Tables) -> None:
         step(tables)
         broken = tables.execute("PRAGMA foreign_key_check").fetchone()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from kpidesk.core.records import MILLION
@@ -13,6 +13,8 @@ from kpidesk.store.database import Database
 
 def folded(text: str) -> str:
     """A name as it is compared: compatible forms, case and invisible characters do not count."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.lower().split())
     plain = unicodedata.normalize("NFKC", text).casefold()
     return " ".join("".join(char for char in plain if unicodedata.category(char) not in ("Cf", "Cc")).split())
 
@@ -23,18 +25,22 @@ def best_spelling(texts: Iterable[str]) -> str:
 
 
 class Memo(dict[str | None, int]):
-    """Numbers by text that makes a number for a text it has not seen; no text is 0. A dict so that map() can use it."""
+    """Numbers by text; no text is 0. A class because new texts get their numbers from `create`, all at once."""
 
-    def __init__(self, known: dict[str, int], create: Callable[[str], int]) -> None:
+    def __init__(self, known: dict[str, int], create: Callable[[list[str]], Iterable[int]]) -> None:
         super().__init__()
         self.update(known)
         self[None] = 0
         self.create = create
 
-    def __missing__(self, text: str | None) -> int:
-        assert text is not None
-        number = self[text] = self.create(text)
-        return number
+    def numbers(self, texts: Sequence[str | None]) -> list[int]:
+        """The number of each text."""
+        try:
+            return list(map(self.__getitem__, texts))
+        except KeyError:
+            new = [text for text in dict.fromkeys(texts) if text is not None and text not in self]
+            self.update(zip(new, self.create(new), strict=True))
+            return list(map(self.__getitem__, texts))
 
 
 @dataclass(slots=True)
@@ -52,7 +58,7 @@ class Names:
         if name not in self.memos:
             sql = "SELECT value, id FROM terms WHERE source_id=? AND field=?"
             known = dict(self.db.rows(sql, (self.source_id, name)))
-            self.memos[name] = Memo(known, lambda text: self._add_term(name, text))
+            self.memos[name] = Memo(known, lambda texts: self._add_terms(name, texts))
         return self.memos[name]
 
     def owners(self) -> Memo:
@@ -60,7 +66,7 @@ class Names:
         if "person" not in self.memos:
             self.people = people_by_name(self.db)
             sql = "SELECT value, id FROM person_aliases WHERE source_id=? AND kind='name'"
-            self.memos["person"] = Memo(dict(self.db.rows(sql, (self.source_id,))), self._add_owner)
+            self.memos["person"] = Memo(dict(self.db.rows(sql, (self.source_id,))), self._add_owners)
         return self.memos["person"]
 
     def customers(self) -> Memo:
@@ -69,33 +75,42 @@ class Names:
             rows = self.db.rows("SELECT value, account_id FROM account_aliases ORDER BY id DESC")
             self.accounts = {folded(text): number for text, number in rows}
             sql = "SELECT value, id FROM account_aliases WHERE source_id=?"
-            self.memos["account"] = Memo(dict(self.db.rows(sql, (self.source_id,))), self._add_customer)
+            self.memos["account"] = Memo(dict(self.db.rows(sql, (self.source_id,))), self._add_customers)
         return self.memos["account"]
 
     def of(self, name: str, kind: str) -> Memo:
         """The numbers of a field by its kind."""
         return self.owners() if kind == "person" else self.customers() if kind == "account" else self.terms(name)
 
-    def _add_term(self, name: str, text: str) -> int:
-        return self._insert("terms(source_id, field, value)", (self.source_id, name, text))
+    def _add_terms(self, name: str, texts: list[str]) -> Iterable[int]:
+        return self._insert("terms(id, source_id, field, value)", ((self.source_id, name, text) for text in texts))
 
-    def _add_owner(self, text: str) -> int:
-        key = folded(text)
-        if key not in self.people:
-            self.people[key] = self._insert("people(name)", (text,))
-        row = (self.source_id, "name", text, self.people[key])
-        return self._insert("person_aliases(source_id, kind, value, person_id)", row)
+    def _add_owners(self, texts: list[str]) -> Iterable[int]:
+        self._take_in("people", self.people, texts)
+        rows = ((self.source_id, "name", text, self.people[folded(text)]) for text in texts)
+        return self._insert("person_aliases(id, source_id, kind, value, person_id)", rows)
 
-    def _add_customer(self, text: str) -> int:
-        key = folded(text)
-        if key not in self.accounts:
-            self.accounts[key] = self._insert("accounts(name)", (text,))
-        row = (self.source_id, text, self.accounts[key])
-        return self._insert("account_aliases(source_id, value, account_id)", row)
+    def _add_customers(self, texts: list[str]) -> Iterable[int]:
+        self._take_in("accounts", self.accounts, texts)
+        rows = ((self.source_id, text, self.accounts[folded(text)]) for text in texts)
+        return self._insert("account_aliases(id, source_id, value, account_id)", rows)
 
-    def _insert(self, target: str, values: tuple[str | int, ...]) -> int:
-        marks = ", ".join("?" * len(values))
-        return self.db.connection.execute(f"INSERT INTO {target} VALUES ({marks})", values).lastrowid or 0
+    def _take_in(self, table: str, known: dict[str, int], texts: list[str]) -> None:
+        """Make a person or an account for each name that is none of a known one."""
+        new: dict[str, str] = {}
+        for text in texts:
+            if (key := folded(text)) not in known:
+                new.setdefault(key, text)
+        known.update(zip(new, self._insert(f"{table}(id, name)", ((text,) for text in new.values())), strict=True))
+
+    def _insert(self, target: str, rows: Iterable[tuple[str | int, ...]]) -> range:
+        """Insert rows, a statement for all of them; gives their ids, which follow the highest one there is."""
+        table, _, columns = target.partition("(")
+        start = int(self.db.one(f"SELECT coalesce(max(id), 0) + 1 FROM {table}"))
+        numbered = [(number, *row) for number, row in enumerate(rows, start)]
+        marks = ", ".join("?" * (columns.count(",") + 1))
+        self.db.connection.executemany(f"INSERT INTO {target} VALUES ({marks})", numbered)
+        return range(start, start + len(numbered))
 
 
 def settle_accounts(db: Database) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from kpidesk.core.errors import UserError
 from kpidesk.store.database import Database, as_user_error, damaged, explained, now
-from kpidesk.store.migrations import FINGERPRINTS, NEWEST, fingerprint, migrate
+from kpidesk.store.migrations import FINGERPRINTS, NEWEST, fingerprint, make_new, migrate
 from kpidesk.store.schema import APPLICATION_ID
 from kpidesk.store.seals import seal_of
 
@@ -183,7 +183,7 @@ def _create(path: Path) -> None:
         os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
         with explained(part, ours=False), contextlib.closing(connect(part, read_only=False)) as connection:
             connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
-            migrate(connection)
+            make_new(connection)
             facts = {"workspace_id": secrets.token_hex(16), "created_at": now(), "seal": seal_of(connection)}
             connection.executemany("INSERT INTO meta VALUES (?, ?)", facts.items())
         part.rename(path)
@@ -210,7 +210,12 @@ def _recover(path: Path, read_only: bool) -> bool:
     A journal that would damage the file (the file was replaced by a backup) is moved aside.
     """
     journal = journal_of(path)
-    if not journal.exists() or journal.stat().st_size == 0:
+    if not journal.exists():
+        return False
+    if journal.stat().st_size == 0:  # killed before a page was touched: nothing to undo, and nobody would remove it
+        if not read_only:
+            refuse_if_in_use(path)
+            _play_back(path)
         return False
     if read_only:
         raise UserError(f"'{path.name}' was not closed properly and cannot be repaired here.", "Make it writable.")

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
 from datetime import date
 
 import numpy as np
 
-from kpidesk.core.errors import Issue, UserError, nearest
+from kpidesk.core.errors import UserError, nearest
 from kpidesk.core.people import ALWAYS, FOREVER, Membership, Organisation, Person, Team
 from kpidesk.core.progress import finish
 from kpidesk.core.records import PERSON_FIELDS, Cell, ParsedRows, RawRows
 from kpidesk.store.columns import load
 from kpidesk.store.database import Database
-from kpidesk.store.identities import hand_over_goals, referred, settle_identities
+from kpidesk.store.identities import hand_over, referred, settle_identities
 from kpidesk.store.names import best_spelling, folded, people_by_name
 from kpidesk.store.sightings import STILL, load_versions
 from kpidesk.store.spells import EVER, Known, PersonRow, Replay
-from kpidesk.store.tally import Tally
 
 BY_HAND = "By hand"
-_ROW_FIELDS = tuple(one.name for one in fields(PersonRow))[1:]
+ROW_FIELDS = tuple(one.name for one in fields(PersonRow))[1:]
+"""The columns of a row about people; its data date stands with its import."""
 
 
 def load_organisation(db: Database) -> Organisation:
@@ -44,80 +44,17 @@ def _end(text: str) -> date:
     return FOREVER if text == STILL else date.fromisoformat(text)
 
 
-@dataclass(slots=True)
-class PeopleImport:
-    """One import of people while it runs: rows are tried against the state before its data date."""
-
-    db: Database
-    import_id: int
-    source_id: int
-    day_text: str
-    tally: Tally
-    state: Replay
-    seen: dict[tuple[str, str], PersonRow] = field(default_factory=dict)
-    rows: list[PersonRow] = field(default_factory=list)
-
-    def take(self, rows: RawRows, parse: Callable[[RawRows], ParsedRows]) -> None:
-        """Account for one chunk of the file."""
-        parsed = parse(rows)
-        self.tally.read += len(rows.rows)
-        self.tally.skipped += len(parsed.skipped)
-        for at, issue in parsed.rejected.items():
-            self.tally.reject(issue, rows.rows[at])
-        for number, at in enumerate(parsed.index):
-            row = self._row(parsed, number, rows.lines[at])
-            self._count(row, rows.rows[at])
-
-    def _row(self, parsed: ParsedRows, number: int, line: int) -> PersonRow:
-        cells = {one.name: parsed.columns[one.name][number] for one in PERSON_FIELDS if one.name in parsed.columns}
-        cells["person"] = cells.get("person") or cells.get("email") or ""
-        texts = {name: None if cell is None else str(cell) for name, cell in cells.items()}
-        return replace(PersonRow(self.day_text, self.import_id, line), **texts)  # type: ignore[arg-type]  # texts by field
-
-    def _count(self, row: PersonRow, text: Sequence[str]) -> None:
-        key = (folded(row.email or row.person or f"team {row.team}"), row.valid_from or "")
-        first = self.seen.setdefault(key, row)
-        if first is not row:
-            if replace(first, line=0) == replace(row, line=0):
-                self.tally.skipped += 1
-                return
-            problem = f"the person is already on line {first.line}, with other values"
-            self.tally.reject(Issue(row.line, "person", row.person, problem), text)
-            return
-        try:
-            outcome = self.state.apply(row)
-        except ValueError as error:
-            del self.seen[key]
-            self.tally.reject(Issue(row.line, "person", row.person or str(row.team), str(error)), text)
-            return
-        setattr(self.tally, outcome, getattr(self.tally, outcome) + 1)
-        self.rows.append(row)
-
-    def finish(self) -> tuple[bytes, bytes]:
-        """Keep the rows; people themselves are derived from all rows by `derive_people`."""
-        marks = ", ".join("?" * len(_ROW_FIELDS))
-        values = [tuple(getattr(row, name) for name in _ROW_FIELDS) for row in self.rows]
-        self.db.connection.executemany(f"INSERT INTO people_rows({', '.join(_ROW_FIELDS)}) VALUES ({marks})", values)
-        return b"", b""
-
-
-def start_people(db: Database, import_id: int, source_id: int, day_text: str, tally: Tally) -> PeopleImport:
-    """Get ready to import people: the state that the rows up to this data date have led to."""
-    state = _new_replay(db, people_by_name(db))
-    state.run(row for row in load_rows(db) if row.data_date <= day_text)
-    return PeopleImport(db, import_id, source_id, day_text, tally, state)
-
-
 def load_rows(db: Database) -> list[PersonRow]:
     """Every row about people, in the order in which it counts."""
-    names = ", ".join(_ROW_FIELDS)
+    names = ", ".join(ROW_FIELDS)
     sql = (
         f"SELECT data_date, {names} FROM people_rows JOIN imports ON id = import_id ORDER BY data_date, import_id, line"
     )
     return [PersonRow(*row) for row in db.rows(sql)]
 
 
-def _new_replay(db: Database, names: dict[str, int]) -> Replay:
+def new_replay(db: Database, names: dict[str, int]) -> Replay:
+    """A state in which nothing has been said yet, with the numbers that names and teams have already."""
     next_person = int(db.one("SELECT coalesce(max(id), 0) + 1 FROM people"))
     next_team = int(db.one("SELECT coalesce(max(id), 0) + 1 FROM teams"))
     return Replay(names, dict(db.rows("SELECT value, team_id FROM team_aliases")), next_person, next_team)
@@ -126,10 +63,10 @@ def _new_replay(db: Database, names: dict[str, int]) -> Replay:
 def derive_people(db: Database) -> None:
     """Make people, teams and memberships what the rows and the owners of deals say.
 
-    Names that somebody chose by hand stay; people and teams that a goal speaks of stay.
+    Names that somebody chose by hand stay; people and teams that a goal or one-on-one speaks of stay.
     """
     rows = load_rows(db)
-    state = _new_replay(db, settle_identities(db, rows))
+    state = new_replay(db, settle_identities(db, rows))
     state.run(rows)
     _write_people(db, state)
     _write_aliases(db, state, rows)
@@ -225,7 +162,7 @@ def _drop_teams(db: Database, state: Replay) -> None:
 def forget_people(db: Database, used_aliases: set[int]) -> None:
     """Drop aliases that no deal and no row about people uses, and people left without any.
 
-    People whom somebody renamed or set a goal for stay, with the names that files know them by.
+    People whom somebody renamed, set a goal for or met stay, with the names that files know them by.
     """
     kept = f"SELECT id FROM people WHERE renamed=1 UNION {referred('rep')}"
     sql = f"SELECT id, source_id, kind, value FROM person_aliases WHERE linked=0 AND person_id NOT IN ({kept})"
@@ -313,7 +250,7 @@ def merge_people(db: Database, keep: int, drop: int) -> None:
             raise UserError("Two different people are needed.", "Choose them from the list.")
         db.run("UPDATE person_aliases SET person_id=?, linked=1 WHERE person_id IN (?, ?)", (keep, keep, drop))
         db.run("DELETE FROM memberships WHERE person_id=?", (drop,))
-        hand_over_goals(db, keep, drop)
+        hand_over(db, keep, drop)
         db.run("DELETE FROM people WHERE id=?", (drop,))
         db.run("UPDATE people SET renamed=1 WHERE id=?", (keep,))  # it is the name of the one kept that was chosen
         derive_people(db)
@@ -341,7 +278,7 @@ def assign_teams(db: Database, teams: Mapping[str, str], today: date) -> None:
 
 def _guessed_teams(db: Database, organisation: Organisation, person: int) -> list[str]:
     """The team that only the deals of a person name; it must be said before the person can leave it."""
-    state = _new_replay(db, people_by_name(db))
+    state = new_replay(db, people_by_name(db))
     state.run(load_rows(db))
     if state.people.get(person, Known()).spells:
         return []

@@ -1,4 +1,4 @@
-"""The tables of a workspace as its first version has them; later versions are further steps in `migrations`."""
+"""The tables of a workspace, version by version; a released version is never changed, see `migrations`."""
 
 from __future__ import annotations
 
@@ -94,3 +94,26 @@ FIRST_VERSION: tuple[str, ...] = (
   UNIQUE(kpi_id, scope_kind, scope_id, start, end, version), CHECK(start < end)) STRICT""",
     "CREATE TABLE profiles(key TEXT PRIMARY KEY, body TEXT NOT NULL, saved_at TEXT NOT NULL) STRICT, WITHOUT ROWID",
 )
+
+SECOND_VERSION: tuple[str, ...] = (
+    """CREATE TABLE reviews(
+  id INTEGER PRIMARY KEY, person_id INTEGER NOT NULL REFERENCES people,
+  start TEXT NOT NULL, end TEXT NOT NULL, grain TEXT NOT NULL, key TEXT NOT NULL, label TEXT NOT NULL,
+  state TEXT NOT NULL CHECK(state IN ('draft','started','closed')), agenda TEXT NOT NULL, notes TEXT NOT NULL,
+  data_date TEXT, created_at TEXT NOT NULL, started_at TEXT NOT NULL, closed_at TEXT NOT NULL,
+  sheet_digest TEXT NOT NULL, CHECK(start < end)) STRICT""",
+    "CREATE TABLE private_notes(review_id INTEGER PRIMARY KEY REFERENCES reviews, text TEXT NOT NULL) STRICT",
+    "CREATE TABLE review_sheets(review_id INTEGER PRIMARY KEY REFERENCES reviews, body BLOB NOT NULL) STRICT",
+    """CREATE TABLE commitments(
+  id INTEGER PRIMARY KEY, review_id INTEGER NOT NULL REFERENCES reviews, place INTEGER NOT NULL, text TEXT NOT NULL,
+  due TEXT NOT NULL, owner TEXT NOT NULL CHECK(owner IN ('rep','manager')), kpi_id TEXT NOT NULL,
+  deal_source TEXT NOT NULL, deal_key TEXT NOT NULL, deal_name TEXT NOT NULL,
+  stage TEXT NOT NULL, was TEXT NOT NULL, settled_in INTEGER REFERENCES reviews,
+  overruled TEXT CHECK(overruled IN ('done','late','open','dropped')), reason TEXT NOT NULL) STRICT""",
+    "ALTER TABLE rejected_rows ADD COLUMN key TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE profiles ADD COLUMN import_id INTEGER NOT NULL DEFAULT 0",
+)
+"""One-on-ones. A deal is named by source and key, for its number may go to another deal once an import is undone.
+
+A rejected row keeps the key of the deal it is about, a profile the import that saved it.
+"""

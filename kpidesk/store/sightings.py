@@ -9,6 +9,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 
@@ -184,6 +185,18 @@ def first_and_last(of: Ints, lists: Iterable[tuple[int, Ints]], deals: int) -> t
     return first, last
 
 
+def count_named(db: Database, last_seen: Ints) -> None:
+    """Let a row that was rejected, but tells which deal it is about, count as a sight of that deal."""
+    sql = (
+        "SELECT d.id, max(i.data_date) FROM rejected_rows r JOIN imports i ON i.id = r.import_id"
+        " JOIN deals d ON d.source_id = i.source_id AND d.key = r.key"
+        " WHERE r.key <> '' AND i.kind = 'deals' GROUP BY d.id"
+    )
+    for deal, day in db.rows(sql):
+        if last_seen[deal] != NO_DAY:
+            last_seen[deal] = max(int(last_seen[deal]), day_number(day))
+
+
 def missing_from(last_seen: Ints, source: Ints, sightings: Iterable[Sighting]) -> Ints:
     """By deal id the first complete data date of its source after it was last seen, NO_DAY when there is none."""
     missing = np.full(len(last_seen), NO_DAY, np.int32)
@@ -197,6 +210,15 @@ def missing_from(last_seen: Ints, source: Ints, sightings: Iterable[Sighting]) -
         mine &= last_seen < known[:-1].max()
         missing[mine] = known[np.searchsorted(known[:-1], last_seen[mine], side="right")]
     return missing
+
+
+def missing_on(db: Database, day: date) -> Ints:
+    """By deal id since when it is missing (a day number, NO_DAY when it is not), by the imports up to a data date."""
+    known = [one for one in load_sightings(db) if one.day <= day_number(day.isoformat())]
+    source = load(db, "source")
+    lists = ((one.day, seen_by(db, one.import_id)) for one in known)
+    _, last = first_and_last(load(db, "of"), lists, len(source) - 1)
+    return missing_from(last, source, known)
 
 
 def write_versions(db: Database, old: Versions, new: Versions) -> None:

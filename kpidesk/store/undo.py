@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 
@@ -21,6 +22,7 @@ from kpidesk.store.columns import (
     save_changed,
     truncate,
 )
+from kpidesk.store.curation import forget_profile
 from kpidesk.store.database import Database
 from kpidesk.store.imports import require_import
 from kpidesk.store.names import settle_accounts
@@ -28,6 +30,7 @@ from kpidesk.store.people import BY_HAND, derive_people, forget_people
 from kpidesk.store.sightings import (
     before,
     collapse,
+    count_named,
     first_and_last,
     load_sightings,
     load_versions,
@@ -40,10 +43,11 @@ from kpidesk.store.sightings import (
 
 @dataclass(frozen=True, slots=True)
 class UndoOutcome:
-    """What an undo took away."""
+    """What an undo took away; `data_date` is the day of that file."""
 
     import_id: int
     file: str
+    data_date: date
     deals_removed: int
     values_removed: int
 
@@ -63,7 +67,7 @@ def undo_import(db: Database, import_id: int | None = None) -> Generator[Progres
             raise UserError("There is no import to undo.", "")
     require_import(db, import_id)
     sql = "SELECT kind, data_date, file_name FROM imports WHERE id=?"
-    kind, _, file_name = db.rows(sql, (import_id,))[0]
+    kind, day, file_name = db.rows(sql, (import_id,))[0]
     with db.writing("undo", f"{import_id} {file_name}", references=False):
         yield Progress(0, 2, f"Undoing {file_name}")
         deals, values = (0, 0)
@@ -74,11 +78,12 @@ def undo_import(db: Database, import_id: int | None = None) -> Generator[Progres
             _delete_import(db, import_id)
         yield Progress(1, 2, "Cleaning up")
         _forget_names(db)
-    return UndoOutcome(import_id, file_name, deals, values)
+    return UndoOutcome(import_id, file_name, date.fromisoformat(day), deals, values)
 
 
 def _delete_import(db: Database, import_id: int) -> None:
     db.run("DELETE FROM rejected_rows WHERE import_id=?", (import_id,))
+    forget_profile(db, import_id)
     db.run("DELETE FROM imports WHERE id=?", (import_id,))
 
 
@@ -111,6 +116,7 @@ def _write_marks(db: Database, of: Ints, lists: list[tuple[int, Ints]], old: dic
     """Store the marks anew; gives the deals that nothing saw."""
     highest = len(old["first_seen"]) - 1
     first, last = first_and_last(of, lists, highest)
+    count_named(db, last)
     gone = np.flatnonzero((first == NO_DAY) & (old["source"] != 0))
     source = old["source"].copy()
     source[gone] = 0

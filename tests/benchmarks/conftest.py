@@ -29,6 +29,6 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Files:
 def workspace(files: Files, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A workspace with people and deals."""
     path = tmp_path_factory.mktemp("bench") / "bench.kpidesk"
-    finish(operations.import_into(path, files.people, PEOPLE, today=TODAY))
-    finish(operations.import_into(path, files.deals, OPTIONS, today=TODAY))
+    finish(operations.import_into(path, [files.people], PEOPLE, today=TODAY))
+    finish(operations.import_into(path, [files.deals], OPTIONS, today=TODAY))
     return path

@@ -19,6 +19,7 @@ from kpidesk.core.formats import (
     format_interval,
     format_value,
     full_value,
+    old_words,
     period_text,
     plain_number,
     sample_text,
@@ -188,6 +189,8 @@ def test_days_and_periods() -> None:
 
 def test_age_of_data() -> None:
     assert [age_text(days) for days in (None, 0, 1, 12)] == [NOTHING, "today", "yesterday", "12 days ago"]
+    assert [age_text(days) for days in (90, 240, 3251)] == ["90 days ago", "8 months ago", "9 years ago"]
+    assert [old_words(days) for days in (1, 9, 91, 729)] == ["1 day old", "9 days old", "3 months old", "24 months old"]
 
 
 _SCALE = {"": 1.0, "K": 1e3, "M": 1e6, "B": 1e9, "T": 1e12}

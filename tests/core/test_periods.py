@@ -144,7 +144,9 @@ def test_periods_as_typed(text: str, key: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "", "soon", "17", "Q2", "0000", "0000-Q1", "2017-Q5", "2017-13", "2017-00", "9999-12", "2017-W00", "2017-W54",
+        "", "soon", "17", "Q2", "0000", "0000-Q1", "2017-Q5", "2017-13", "2017-00", "9999-12", "9999-W52",
+        "9999-12-30..9999-12-31",
+        "W52 9999", "3000", "1899-Q4", "2017-01-01..3000-01-01", "2017-W00", "2017-W54",
         "0001-W01", "W60 2017", "Foo 2017", "2017-02-30..2017-03-01", "2017-03-02..2017-03-01", "next-quarter-but-one",
     ],
 )  # fmt: skip
@@ -153,6 +155,26 @@ def test_what_is_no_period_is_refused_with_advice(text: str) -> None:
         parse_period(text, CALENDAR, TODAY)
     assert caught.value.problem
     assert caught.value.advice
+
+
+@pytest.mark.parametrize("text", ["9999-W52", "0001-W01", "3000", "1899-Q4", "9999-12-30..9999-12-31", "Q1 1000"])
+def test_a_year_far_away_is_named(text: str) -> None:
+    with pytest.raises(UserError, match="outside the calendar") as caught:
+        parse_period(text, CALENDAR, TODAY)
+    assert "1900 to 2999" in caught.value.advice
+
+
+@pytest.mark.parametrize("text", ["1900", "2999", "2999-Q4", "1900-W01", "2999-W52", "1900-01-01..2999-12-31"])
+def test_the_first_and_the_last_year_have_neighbours(text: str) -> None:
+    period = parse_period(text, CALENDAR, TODAY)
+    assert shift(shift(period, 1, CALENDAR), -1, CALENDAR).start == period.start
+
+
+@pytest.mark.parametrize("text", ["2025-W10", "2025-03", "2025-01-05..2025-01-14", "2025-Q1", "2025"])
+@pytest.mark.parametrize("count", [-1_000_000, 1_000_000])
+def test_a_shift_beyond_the_calendar_is_refused(text: str, count: int) -> None:
+    with pytest.raises(UserError, match="outside the calendar"):
+        shift(parse_period(text, CALENDAR, TODAY), count, CALENDAR)
 
 
 def test_a_span_of_whole_months_moves_by_months() -> None:

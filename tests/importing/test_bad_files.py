@@ -115,7 +115,6 @@ SINGLE = {
     "too few cells": ("D9,Ann,Won", "amount", "", "This row has 3 cells instead of 6."),
     "too many cells": ("D9,Ann,Won,1,,,7", "", "7", "This row has 7 cells instead of 6."),
     "no id": (",Ann,Won,1,,", "id", "", "This row has no id."),
-    "an id that stood before": ("D1,Ann,Won,1,,", "id", "D1", "This id stands on line 2 already."),
 }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -142,8 +144,6 @@ def test_a_web_page_named_xls_is_read_with_a_notice(tmp_path: Path) -> None:
 
 
 def test_the_data_date_is_said_stated_or_the_time_of_the_file(tmp_path: Path) -> None:
-    from datetime import date
-
     path = write(tmp_path, PLAIN, "deals-2026-08-31.csv")
     written = look(path).preview
     assert written.data_date == date(2026, 9, 9)
@@ -151,3 +151,30 @@ def test_the_data_date_is_said_stated_or_the_time_of_the_file(tmp_path: Path) ->
     assert look(path, ImportOptions(as_of=date(2026, 7, 1))).preview.data_date == date(2026, 7, 1)
     stated = look(write(tmp_path, "Pipeline,,,\nAs of 2026-08-30,,,\n" + PLAIN)).preview
     assert (stated.data_date, stated.data_date_why) == (date(2026, 8, 30), "the file says 'As of 2026-08-30'")
+
+
+CLOSED = "id,stage,created,close date,amount\nD1,Won,2026-05-01,2026-06-{day},10\nD2,Open,2026-02-03,{forecast},20\n"
+
+
+@pytest.mark.parametrize(
+    ("day", "forecast", "newest"),
+    [
+        ("30", "", "30 Jun 2026"),
+        ("30", "2026-08-31", "30 Jun 2026"),  # the close date of an open deal is a forecast
+    ],
+)
+def test_a_file_saved_long_after_its_newest_date_is_told_apart(
+    tmp_path: Path, day: str, forecast: str, newest: str
+) -> None:
+    path = write(tmp_path, CLOSED.format(day=day, forecast=forecast))
+    answers = ImportOptions(stages={"Open": "open"})
+    words = f"The newest date in this file is {newest}, but it was saved on 9 Sep 2026: "
+    told = [one for one in look(path, answers).preview.notices if one.startswith(words)]
+    assert [one.removeprefix(words) for one in told] == ["if it was exported earlier, say so with --as-of."]
+    said = look(path, replace(answers, as_of=date(2026, 9, 9))).preview
+    assert not any("newest date" in one for one in said.notices)
+
+
+def test_a_file_saved_soon_after_its_newest_date_is_as_usual(tmp_path: Path) -> None:
+    recent = CLOSED.replace("2026-06-{day}", "2026-08-{day}").format(day="01", forecast="")
+    assert not any("newest date" in one for one in look(write(tmp_path, recent)).preview.notices)

@@ -167,6 +167,6 @@ def test_closing_the_rows_ends_the_child(tmp_path: Path) -> None:
     many: list[Sequence[object]] = [HEADER, *(("D" + str(n), "Ann", "Won", n, "2026-01-01") for n in range(9000))]
     plan = look(workbook(tmp_path, {"Deals": many}))
     blocks = chunks(plan)
-    assert len(next(blocks).rows) == 4096
+    assert len(next(blocks).rows) < 4096
     blocks.close()
     assert plan.total_rows == 9000

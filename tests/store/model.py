@@ -41,6 +41,7 @@ class Model:
     """All files imported so far, and what each deal was seen as."""
 
     files: dict[int, File] = field(default_factory=dict)
+    named: dict[int, set[Key]] = field(default_factory=dict)
     seen: dict[Key, list[Sighting]] = field(default_factory=dict)
 
     def take(self, number: int, file: File) -> Counts:
@@ -48,6 +49,7 @@ class Model:
         counts = Counts(read=len(file.rows))
         day = file.data_date.isoformat()
         shown: dict[str, Content] = {}
+        self.named[number] = set()
         for key, *cells in file.rows:
             content = content_of(cells)
             ignored = dict(zip(FIELDS, cells, strict=True))["stage"] == "Ignored"
@@ -55,6 +57,7 @@ class Model:
                 counts.skipped += 1
             elif content is None or key in shown:
                 counts.rejected += 1
+                self.named[number].add((file.source, key))
             else:
                 shown[key] = content
                 before = self.in_force((file.source, key), day)
@@ -67,7 +70,7 @@ class Model:
 
     def forget(self, number: int) -> None:
         """Undo a file."""
-        del self.files[number]
+        del self.files[number], self.named[number]
         left = {key: [one for one in seen if one.order != number] for key, seen in self.seen.items()}
         self.seen = {key: seen for key, seen in left.items() if seen}
 
@@ -90,12 +93,16 @@ class Model:
         return next(what for start, end, what in self.versions(key) if start <= day < end)
 
     def marks(self, key: Key) -> tuple[str, str]:
-        """First day seen, and the first complete data date of the source after the last one (empty: none)."""
+        """First day seen, and the first complete data date of the source after the last one (empty: none).
+
+        A rejected row of the deal is a sign of it on its day.
+        """
         days = [one.data_date for one in self.seen[key]]
+        told = [self.files[number].data_date.isoformat() for number, keys in self.named.items() if key in keys]
         complete = [
             file.data_date.isoformat() for file in self.files.values() if file.complete and file.source == key[0]
         ]
-        return min(days), min((day for day in complete if day > max(days)), default="")
+        return min(days), min((day for day in complete if day > max(days + told)), default="")
 
 
 def content_of(cells: Sequence[str]) -> Content | None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -42,6 +43,7 @@ def parse(rows: RawRows) -> ParsedRows:
             continue
         if amount is not None and not str(amount).lstrip("-").isdigit():
             parsed.rejected[at] = Issue(rows.lines[at], "amount", str(amount), "it is no amount")
+            parsed.rejected_keys[at] = key
             continue
         row["amount"] = None if amount is None else int(amount)
         parsed.index.append(at)
@@ -63,18 +65,27 @@ class File:
     recipe: str = "plain"
     name: str = "deals.csv"
     kind: Any = "deals"
+    digest: str = ""
+    """That of the file's bytes; empty: made from the rows."""
 
 
 def importing(
-    db: store.Database, file: File, *, chunk: int = 3, dry_run: bool = False, **more: Any
+    db: store.Database,
+    file: File,
+    *,
+    chunk: int = 3,
+    dry_run: bool = False,
+    read: Callable[[RawRows], ParsedRows] | None = None,
+    **more: Any,
 ) -> Generator[Progress, None, store.ImportOutcome]:
     """The running import of a file, `chunk` rows at a time."""
+    sha256 = file.digest or hashlib.sha256(json.dumps(file.rows).encode()).hexdigest()
     header = store.ImportHeader(
-        file.kind, file.source, file.data_date, file.complete, file.name, "0" * 64, file.recipe, "generic",
+        file.kind, file.source, file.data_date, file.complete, file.name, sha256, file.recipe, "generic",
         len(file.rows), **more,
     )  # fmt: skip
     rows = [list(row) for row in file.rows]
-    read = parse if file.kind == "deals" else parse_people
+    read = read or (parse if file.kind == "deals" else parse_people)
     return store.run_import(db, header, chunks(enumerate(rows, start=2), chunk), read, dry_run=dry_run)
 
 

@@ -37,7 +37,7 @@ def test_rejected_rows_are_kept_with_their_line_and_text(tmp_path: Path) -> None
         kept = store.rejected_rows(db, done.import_id)
         assert [issue for issue, _ in kept] == list(done.issues)
         assert kept[0][1].split("\t")[0] == "B"
-        assert "already on line 2" in kept[1][0].problem
+        assert "stands on line 2 already" in kept[1][0].problem
         with pytest.raises(UserError, match="no import 9"):
             store.rejected_rows(db, 9)
 
@@ -64,6 +64,47 @@ def test_a_dry_run_counts_and_changes_nothing(tmp_path: Path) -> None:
         assert (tried.added, tried.updated) == (1, 1)
         assert canonical(db) == held
         assert len(store.import_history(db)) == 1
+
+
+def unreadable(rows: RawRows) -> ParsedRows:
+    raise AssertionError(rows)
+
+
+def test_the_same_file_again_is_not_read_again_but_counted_like_any_other(tmp_path: Path) -> None:
+    rows = [deal("A", amount=1), deal("B", amount="much"), deal("A", amount=2), deal("C", stage="Ignored"),
+            deal("D", amount=4), deal("A", amount=1)]  # fmt: skip
+    changed = [deal("A", amount=9), deal("D", amount=4)]
+    found = []
+    for name, digest in (("same", ""), ("other", "of other bytes")):
+        with workspace(tmp_path, f"{name}.kpidesk") as db:
+            load(db, File(rows))
+            load(db, File(changed, day(1)))
+            file = File(rows, day(2), digest=digest)
+            done = finish(importing(db, file, read=parse if digest else unreadable))
+            assert (done.read, done.added, done.updated, done.unchanged) == (6, 0, 1, 1)
+            assert (done.rejected, done.skipped) == (2, 2)
+            assert [(issue.line, issue.column) for issue in done.issues] == [(3, "amount"), (4, "id")]
+            kept = store.rejected_rows(db, done.import_id)
+            assert [issue for issue, _ in kept] == list(done.issues)
+            assert problems(db) == ()
+            held = canonical(db), kept, db.rows("SELECT seen, lines FROM imports WHERE id=?", (done.import_id,))
+            undo(db, 1)
+            found.append((*held, canonical(db), store.rejected_rows(db, done.import_id)))
+    assert found[0] == found[1]
+
+
+@pytest.mark.parametrize(("recipe", "source"), [("another", "crm"), ("plain", "erp")])
+def test_the_same_file_read_otherwise_or_after_an_undo_is_read(tmp_path: Path, recipe: str, source: str) -> None:
+    rows = [deal("A", amount=1)]
+    with workspace(tmp_path) as db:
+        load(db, File(rows))
+        with pytest.raises(AssertionError):
+            finish(importing(db, File(rows, day(1), source, recipe=recipe), read=unreadable))
+        load(db, File(rows, day(1)))
+        undo(db, 2)
+        undo(db, 1)
+        with pytest.raises(AssertionError):
+            finish(importing(db, File(rows, day(1)), read=unreadable))
 
 
 def test_one_text_is_a_deal_of_each_source(tmp_path: Path) -> None:
@@ -191,3 +232,62 @@ def test_an_import_of_nothing_is_an_import(tmp_path: Path) -> None:
         assert store.data_dates(db) == ((done.import_id, date(2026, 3, 2)),)
         assert len(store.load_columns(db)["of"]) == 1
         assert problems(db) == ()
+
+
+def missing(db: store.Database) -> dict[str, str | None]:
+    return dict(db.rows("SELECT key, missing_from FROM deals"))
+
+
+def test_a_deal_whose_row_cannot_be_read_is_still_in_the_file(tmp_path: Path) -> None:
+    with workspace(tmp_path) as db:
+        deals(db, 0, deal("A", amount=1), deal("B", amount=2), deal("C", amount=3))
+        done = deals(db, 5, deal("A", amount=1), deal("B", amount="5oo"))
+        assert (done.unchanged, done.rejected) == (1, 1)
+        assert missing(db) == {"A": None, "B": None, "C": day(5).isoformat()}
+        assert problems(db) == ()
+        deals(db, 9, deal("A", amount=1))
+        assert missing(db)["B"] == day(9).isoformat()
+        undo(db, done.import_id)
+        assert missing(db) == {"A": None, "B": day(9).isoformat(), "C": day(9).isoformat()}
+        assert problems(db) == ()
+
+
+def test_a_row_that_could_not_be_read_counts_for_a_deal_that_an_older_file_brings_later(tmp_path: Path) -> None:
+    with workspace(tmp_path) as db:
+        deals(db, 5, deal("A", amount=1), deal("B", amount="5oo"))
+        deals(db, 0, deal("A", amount=1), deal("B", amount=2), deal("C", amount=3))
+        assert missing(db) == {"A": None, "B": None, "C": day(5).isoformat()}
+        assert problems(db) == ()
+
+
+def test_a_file_without_a_usable_row_is_refused_and_changes_nothing(tmp_path: Path) -> None:
+    with workspace(tmp_path) as db:
+        deals(db, 0, deal("A", amount=1), deal("B", amount=2))
+        held = canonical(db), store.data_version(db)
+        for dry_run in (False, True):
+            with pytest.raises(
+                UserError, match=r"No row of 'deals\.csv' can be used: on line 2, 'x' in column 'amount'"
+            ):
+                deals(db, 5, deal("A", amount="x"), deal("B", amount="y"), deal("C", stage="Ignored"), dry_run=dry_run)
+        assert (canonical(db), store.data_version(db)) == held
+        assert len(store.import_history(db)) == 1
+        assert deals(db, 5, deal("C", stage="Ignored")).skipped == 1
+
+
+def test_the_problems_of_repeated_rows_name_the_columns_of_the_file(tmp_path: Path) -> None:
+    with workspace(tmp_path) as db:
+        done = deals(db, 0, deal("A", amount=1), deal("A", amount=2), deal("A", amount=1), columns={"id": "Deal No."})
+        assert [(issue.line, issue.column, issue.value) for issue in done.issues] == [(3, "Deal No.", "A")]
+        assert (done.added, done.rejected, done.skipped) == (1, 1, 1)
+
+
+def test_what_an_import_remembered_is_forgotten_when_it_is_undone(tmp_path: Path) -> None:
+    with workspace(tmp_path) as db:
+        for number, (key, profile) in enumerate((("k", "{}"), ("k", "{}"), ("k", "[]"), ("other", "1"))):
+            deals(db, number, deal("A", amount=number), profile_key=key, profile=profile)
+        undo(db, 2)
+        assert store.load_profiles(db) == {"k": "[]", "other": "1"}
+        undo(db, 3)
+        assert store.load_profiles(db) == {"other": "1"}
+        undo(db, 1)
+        assert store.load_profiles(db) == {"other": "1"}

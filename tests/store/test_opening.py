@@ -214,6 +214,28 @@ def test_a_fresh_file_has_the_released_fingerprint(path: Path) -> None:
     connection.close()
 
 
+@pytest.mark.parametrize("version", FINGERPRINTS)
+def test_a_file_made_directly_equals_one_made_by_its_migrations(version: int) -> None:
+    made, migrated = (sqlite3.connect(":memory:", isolation_level=None) for _ in range(2))
+    migrations.make_new(made, migrations.STEPS[:version])
+    migrations.migrate(migrated, migrations.STEPS[:version])
+    assert fingerprint(made) == fingerprint(migrated) == FINGERPRINTS[version]
+    for sql in ("PRAGMA user_version", "SELECT id, migration_set, name, length(applied_at) FROM _sqlite_migrations"):
+        assert made.execute(sql).fetchall() == migrated.execute(sql).fetchall()
+    migrations.migrate(made, migrations.STEPS)
+    assert made.execute("PRAGMA user_version").fetchone() == (NEWEST,)
+    made.close()
+    migrated.close()
+
+
+def test_making_a_workspace_leaves_pandas_alone(tmp_path: Path) -> None:
+    program = (
+        "import sys; from pathlib import Path; from kpidesk import store\n"
+        "store.open_workspace(Path(sys.argv[1]), create=True).close(); sys.exit('pandas' in sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", program, str(tmp_path / "new.kpidesk")], check=True)
+
+
 def test_released_fingerprints_never_change() -> None:
     """A workspace of version 1 is on users' disks: whoever changes this test locks them out."""
     assert FINGERPRINTS[1] == "0626154f98e00e17d7b0046a0dab1d3f888b692fad7fd4f887e5034a85f43c7c"
@@ -224,7 +246,7 @@ def _with_notes(tables: object) -> None:
 
 
 def _next_version(monkeypatch: pytest.MonkeyPatch, step: migrations.Step) -> None:
-    """Pretend that a second version of the schema exists."""
+    """Pretend that a further version of the schema exists."""
     steps = (*migrations.STEPS, step)
     probe = sqlite3.connect(":memory:", isolation_level=None)
     migrations.migrate(probe, (*migrations.STEPS, _with_notes))
@@ -262,7 +284,7 @@ def test_a_step_that_fails_leaves_the_older_workspace(path: Path, monkeypatch: p
     with store.open_workspace(path) as db:
         held = canonical(db)
     _next_version(monkeypatch, breaks_a_reference)
-    with pytest.raises(UserError, match="cannot be brought to version 2"):
+    with pytest.raises(UserError, match=f"cannot be brought to version {NEWEST + 1}"):
         store.open_workspace(path)
     monkeypatch.undo()
     with store.open_workspace(path) as db:
@@ -270,6 +292,15 @@ def test_a_step_that_fails_leaves_the_older_workspace(path: Path, monkeypatch: p
 
 
 JOURNAL = bytes.fromhex("d9d505f920a163d7")
+
+
+def test_an_empty_journal_that_a_killed_program_left_goes(path: Path) -> None:
+    with store.open_workspace(path) as db:
+        held = canonical(db)
+    opening.journal_of(path).write_bytes(b"")
+    with store.open_workspace(path) as db:
+        assert canonical(db) == held
+    assert not opening.journal_of(path).exists()
 
 
 def test_a_journal_of_another_file_is_moved_aside(path: Path) -> None:

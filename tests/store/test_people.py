@@ -12,7 +12,7 @@ from kpidesk.core.errors import UserError
 from kpidesk.core.goals import Target
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import month_period
-from tests.store.support import canonical, day, deal, deals, people, problems, undo, workspace
+from tests.store.support import canonical, day, deal, deals, load, people, people_file, problems, undo, workspace
 
 EVER, STILL = "", "9999-12-31"
 
@@ -243,3 +243,28 @@ def test_a_person_with_a_goal_outlives_the_undo_of_every_file(tmp_path: Path) ->
         assert [person.id for person in found.people] == [ann.id]
         assert [team.id for team in found.teams] == [north.id]
         assert {target.scope.key for target in store.load_goals(db).targets} == {"rep:Ann", "team:North"}
+
+
+def test_two_people_of_one_name_in_a_file_are_told_apart_by_nobody_but_the_user(tmp_path: Path) -> None:
+    with workspace(tmp_path) as db:
+        file = people_file(
+            0,
+            {"person": "Ann Lee", "email": "a@x.org", "team": "North"},
+            {"person": "Ann Lee", "email": "A@x.org", "team": "North", "valid_from": "2026-01-01"},
+            {"person": "ann lee", "email": "b@x.org", "team": "South"},
+        )
+        done = load(db, file, columns={"person": "Sales rep", "email": "Mail"})
+        (issue,) = done.issues
+        assert (issue.line, issue.column, issue.value) == (4, "Sales rep", "ann lee")
+        assert "another Ann Lee with a@x.org is on line 2" in issue.problem
+        assert "give them different names" in issue.problem
+        assert [person.name for person in store.load_organisation(db).people] == ["Ann Lee"]
+
+
+def test_another_address_in_a_later_file_is_told_and_taken_for_the_same_person(tmp_path: Path) -> None:
+    with workspace(tmp_path) as db:
+        people(db, 0, {"person": "Ann Lee", "email": "a@x.org"}, {"person": "Bob Ray", "email": "b@x.org"})
+        done = people(db, 1, {"person": "Ann Lee", "email": "a@new.org"}, {"person": "Bob Ray", "email": "B@x.org"})
+        (notice,) = done.notices
+        assert notice.startswith("Known with another e-mail address before: Ann Lee (a@x.org, now a@new.org).")
+        assert len(store.load_organisation(db).people) == 2

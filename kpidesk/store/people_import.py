@@ -1,0 +1,118 @@
+"""Importing people: each row is tried against what is known of people by its data date."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from kpidesk.core.errors import Issue
+from kpidesk.core.records import PERSON_FIELDS, ParsedRows, RawRows
+from kpidesk.store.database import Database
+from kpidesk.store.names import folded, people_by_name
+from kpidesk.store.people import ROW_FIELDS, load_rows, new_replay
+from kpidesk.store.spells import PersonRow, Replay
+from kpidesk.store.tally import Tally
+
+
+@dataclass(slots=True)
+class PeopleImport:
+    """One import of people while it runs: rows are tried against the state before its data date.
+
+    `known` are the addresses known before, by name as compared; `addresses` the first row of this file that gives
+    a name an address; `moved` the names, old and new addresses of people whose address is another one than before.
+    """
+
+    db: Database
+    import_id: int
+    source_id: int
+    day_text: str
+    tally: Tally
+    state: Replay
+    known: dict[str, str]
+    seen: dict[tuple[str, str], PersonRow] = field(default_factory=dict)
+    rows: list[PersonRow] = field(default_factory=list)
+    addresses: dict[str, PersonRow] = field(default_factory=dict)
+    moved: list[tuple[str, str, str]] = field(default_factory=list)
+
+    def take(self, rows: RawRows, parse: Callable[[RawRows], ParsedRows]) -> None:
+        """Account for one chunk of the file."""
+        parsed = parse(rows)
+        self.tally.read += len(rows.rows)
+        self.tally.skipped += len(parsed.skipped)
+        for at, issue in parsed.rejected.items():
+            self.tally.reject(issue, rows.rows[at])
+        for number, at in enumerate(parsed.index):
+            row = self._row(parsed, number, rows.lines[at])
+            self._count(row, rows.rows[at])
+
+    def _row(self, parsed: ParsedRows, number: int, line: int) -> PersonRow:
+        cells = {one.name: parsed.columns[one.name][number] for one in PERSON_FIELDS if one.name in parsed.columns}
+        cells["person"] = cells.get("person") or cells.get("email") or ""
+        texts = {name: None if cell is None else str(cell) for name, cell in cells.items()}
+        return replace(PersonRow(self.day_text, self.import_id, line), **texts)  # type: ignore[arg-type]  # texts by field
+
+    def _count(self, row: PersonRow, text: Sequence[str]) -> None:
+        key = (folded(row.email or row.person or f"team {row.team}"), row.valid_from or "")
+        first = self.seen.setdefault(key, row)
+        if first is not row:
+            if replace(first, line=0) == replace(row, line=0):
+                self.tally.skipped += 1
+                return
+            self._reject(row, text, f"the person is already on line {first.line}, with other values")
+            return
+        if (problem := self._namesake(row)) is not None:
+            self._reject(row, text, problem)
+            return
+        try:
+            outcome = self.state.apply(row)
+        except ValueError as error:
+            del self.seen[key]
+            self._reject(row, text, str(error))
+            return
+        setattr(self.tally, outcome, getattr(self.tally, outcome) + 1)
+        self.rows.append(row)
+
+    def _reject(self, row: PersonRow, text: Sequence[str], problem: str) -> None:
+        column = self.tally.column(*(("person", "email") if row.person else ("team",)))
+        self.tally.reject(Issue(row.line, column, row.person or str(row.team), problem), text)
+
+    def _namesake(self, row: PersonRow) -> str | None:
+        """What is wrong with a row whose name stands with another address on a row before it."""
+        name, address = folded(row.person), folded(row.email or "")
+        if not address or name == address:
+            return None
+        first = self.addresses.setdefault(name, row)
+        if folded(first.email or "") != address:
+            return (
+                f"another {first.person} with {first.email} is on line {first.line}, and deals know people by name;"
+                " give them different names"
+            )
+        if first is row and folded(self.known.get(name, address)) != address:
+            self.moved.append((row.person, self.known[name], str(row.email)))
+        return None
+
+    def finish(self) -> tuple[bytes, bytes]:
+        """Keep the rows; people themselves are derived from all rows by `derive_people`."""
+        marks = ", ".join("?" * len(ROW_FIELDS))
+        values = [tuple(getattr(row, name) for name in ROW_FIELDS) for row in self.rows]
+        self.db.connection.executemany(f"INSERT INTO people_rows({', '.join(ROW_FIELDS)}) VALUES ({marks})", values)
+        return b"", b""
+
+    def tell(self) -> None:
+        """Note what is to be known of the file as a whole."""
+        if self.moved:
+            name, old, new = self.moved[0]
+            more = f" and {len(self.moved) - 1} more" if len(self.moved) > 1 else ""
+            self.tally.notices.append(
+                f"Known with another e-mail address before: {name} ({old}, now {new}){more}. A name and the same name "
+                "are taken for one person; give different people different names."
+            )
+
+
+def start_people(db: Database, import_id: int, source_id: int, day_text: str, tally: Tally) -> PeopleImport:
+    """Get ready to import people: the state that the rows up to this data date have led to."""
+    state = new_replay(db, people_by_name(db))
+    rows = [row for row in load_rows(db) if row.data_date <= day_text]
+    state.run(rows)
+    known = {folded(row.person): row.email for row in rows if row.email}
+    return PeopleImport(db, import_id, source_id, day_text, tally, state, known)

@@ -1,0 +1,251 @@
+"""One-on-ones: what was typed, what was promised, and the sheet as it was sealed.
+
+Nothing here is a figure of the data, so the numbers computed before stay good when it is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from kpidesk.core.errors import UserError
+from kpidesk.core.people import Scope
+from kpidesk.core.periods import Period
+from kpidesk.core.reviews import AgendaItem, Commitment, Review, Settled, Sheet
+from kpidesk.core.scorecards import Question
+from kpidesk.store.database import Database, damaged, now
+from kpidesk.store.frozen import digest_of, packed, to_json, tuple_from_json, unpacked
+
+_REVIEWS = (
+    "SELECT r.id, person_id, p.name, start, end, grain, key, label, state, agenda, notes, coalesce(n.text, ''),"
+    " created_at, started_at, closed_at FROM reviews r JOIN people p ON p.id = person_id"
+    " LEFT JOIN private_notes n ON n.review_id = r.id"
+)
+_COMMITMENTS = (
+    "SELECT c.text, due, c.owner, kpi_id, coalesce(d.id, 0), stage, overruled, reason, c.id, review_id"
+    " FROM commitments c LEFT JOIN sources s ON s.name = deal_source"
+    " LEFT JOIN deals d ON d.source_id = s.id AND d.key = deal_key"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A commitment of a closed meeting: on which day and with the data of which day it was made.
+
+    `deal` is the name of its deal then, `was` the text of its KPI or the stage of its deal then.
+    """
+
+    commitment: Commitment
+    made_on: date
+    data_date: date | None
+    deal: str
+    was: str
+
+
+def load_reviews(db: Database, person_id: int | None = None) -> tuple[Review, ...]:
+    """Every one-on-one, or those with one person, newest first."""
+    where, values = ("", ()) if person_id is None else (" WHERE person_id=?", (person_id,))
+    promised: dict[int, list[Commitment]] = {}
+    for one in map(_commitment, db.rows(f"{_COMMITMENTS} ORDER BY place")):
+        promised.setdefault(one.review_id, []).append(one)
+    rows = db.rows(f"{_REVIEWS}{where} ORDER BY r.id DESC", values)
+    return tuple(_review(db, row, tuple(promised.get(row[0], ()))) for row in rows)
+
+
+def load_review(db: Database, review_id: int) -> Review:
+    """One one-on-one.
+
+    Raises:
+        UserError: there is none with this number.
+    """
+    rows = db.rows(f"{_REVIEWS} WHERE r.id=?", (review_id,))
+    if not rows:
+        raise UserError(f"There is no one-on-one {review_id}.", "Choose one from the list.")
+    promised = db.rows(f"{_COMMITMENTS} WHERE review_id=? ORDER BY place", (review_id,))
+    return _review(db, rows[0], tuple(map(_commitment, promised)))
+
+
+def _review(db: Database, row: tuple[Any, ...], commitments: tuple[Commitment, ...]) -> Review:
+    number, person, name, start, end, grain, key, label, state, agenda, notes, private, *stamps = row
+    try:
+        points = tuple_from_json(AgendaItem, agenda)
+        period = Period(date.fromisoformat(start), date.fromisoformat(end), grain, key, label)
+    except ValueError:
+        raise damaged(db.path) from None
+    scope = Scope("rep", name, person)
+    return Review(number, scope, Question(period, scope), state, points, notes, private, commitments, *stamps)
+
+
+def _commitment(row: Sequence[Any]) -> Commitment:
+    text, due, *rest = row
+    return Commitment(text, date.fromisoformat(due), *rest)
+
+
+def add_review(db: Database, person_id: int, period: Period, day: date) -> int:
+    """Begin a one-on-one with a person about a period; gives its number."""
+    days = (period.start.isoformat(), period.end.isoformat())
+    values = (person_id, *days, period.grain, period.key, period.label, day.isoformat())
+    sql = (
+        "INSERT INTO reviews(person_id, start, end, grain, key, label, created_at, state, agenda, notes, started_at,"
+        " closed_at, sheet_digest) VALUES (?, ?, ?, ?, ?, ?, ?, 'draft', '[]', '', '', '', '')"
+    )
+    with db.writing("one-on-one", f"with {person_id}", numbers=False):
+        return int(db.connection.execute(sql, values).lastrowid or 0)
+
+
+def keep_review(db: Database, review: Review) -> None:
+    """Keep what was typed into a one-on-one that is not closed; its period too."""
+    period, number = review.question.period, review.id
+    days = (period.start.isoformat(), period.end.isoformat())
+    values = (*days, period.grain, period.key, period.label, to_json(review.agenda), review.notes, number)
+    with db.writing(numbers=False):
+        db.run("UPDATE reviews SET start=?, end=?, grain=?, key=?, label=?, agenda=?, notes=? WHERE id=?", values)
+        db.run("INSERT OR REPLACE INTO private_notes VALUES (?, ?)", (number, review.private))
+        _keep_commitments(db, number, review.commitments)
+        _log_once_a_day(db, f"typed {number}")
+
+
+def _log_once_a_day(db: Database, detail: str) -> None:
+    """Saving as typed would fill the log; one entry a day tells that a backup is due."""
+    newest = db.rows("SELECT substr(at, 1, 10), detail FROM audit ORDER BY id DESC LIMIT 1")
+    if newest != [(now()[:10], detail)]:
+        db.log("one-on-one", detail)
+
+
+def _keep_commitments(db: Database, review_id: int, given: tuple[Commitment, ...]) -> None:
+    known = {number for (number,) in db.rows("SELECT id FROM commitments WHERE review_id=?", (review_id,))}
+    for number in known - {one.id for one in given}:
+        db.run("DELETE FROM commitments WHERE id=?", (number,))
+    for place, one in enumerate(given):
+        number = one.id if one.id in known else _new_commitment(db, review_id)
+        values = (place, one.text, one.due.isoformat(), one.owner, one.kpi_id, one.stage, one.overruled, one.reason)
+        sql = "place=?, text=?, due=?, owner=?, kpi_id=?, stage=?, overruled=?, reason=?"
+        db.run(f"UPDATE commitments SET {sql} WHERE id=?", (*values, number))
+        _link_deal(db, number, one.deal_id)
+
+
+def _new_commitment(db: Database, review_id: int) -> int:
+    sql = (
+        "INSERT INTO commitments(review_id, place, text, due, owner, kpi_id, deal_source, deal_key, deal_name,"
+        " stage, was, reason) VALUES (?, 0, '', '', 'rep', '', '', '', '', '', '', '')"
+    )
+    return int(db.connection.execute(sql, (review_id,)).lastrowid or 0)
+
+
+def _link_deal(db: Database, commitment_id: int, deal_id: int) -> None:
+    """Remember a deal by source, key and name; one that an undo took away stays linked until another is chosen."""
+    found = db.rows("SELECT s.name, d.key FROM deals d JOIN sources s ON s.id = source_id WHERE d.id=?", (deal_id,))
+    if found:
+        values = (*found[0], _deal_name(db, deal_id) or found[0][1], commitment_id)
+        db.run("UPDATE commitments SET deal_source=?, deal_key=?, deal_name=? WHERE id=?", values)
+        return
+    gone = "(deal_source, deal_key) NOT IN (SELECT s.name, d.key FROM deals d JOIN sources s ON s.id = d.source_id)"
+    if not db.one(f"SELECT 1 FROM commitments WHERE id=? AND deal_key<>'' AND {gone}", (commitment_id,)):
+        db.run("UPDATE commitments SET deal_source='', deal_key='', deal_name='' WHERE id=?",
+               (commitment_id,))  # fmt: skip
+
+
+def _deal_name(db: Database, deal_id: int) -> str:
+    sql = (
+        "SELECT coalesce(x.name, '') FROM deal_versions v JOIN deal_values x ON x.id = value_id"
+        " WHERE v.deal_id=? ORDER BY valid_from DESC LIMIT 1"
+    )
+    return str(db.one(sql, (deal_id,)) or "")
+
+
+def keep_start(db: Database, sheet: Sheet) -> None:
+    """Seal the sheet of a one-on-one that starts."""
+    stamp = sheet.review.started_at
+    day = sheet.as_of.isoformat() if sheet.as_of else None
+    with db.writing("one-on-one", f"started {sheet.review.id}", numbers=False):
+        db.run("UPDATE reviews SET state='started', started_at=?, data_date=? WHERE id=?",
+               (stamp, day, sheet.review.id))  # fmt: skip
+        _keep_sheet(db, sheet)
+
+
+def keep_close(db: Database, sheet: Sheet, was: dict[int, str]) -> None:
+    """Freeze the sheet of a one-on-one for good; `was` is how things stand with each commitment, by its number."""
+    number = sheet.review.id
+    settled = [(number, one.commitment.id) for one in sheet.promises if one.settlement.state != "open"]
+    with db.writing("one-on-one", f"closed {number}", numbers=False):
+        db.run("UPDATE reviews SET state='closed', closed_at=? WHERE id=?", (sheet.review.closed_at, number))
+        db.connection.executemany("UPDATE commitments SET settled_in=? WHERE id=?", settled)
+        db.connection.executemany("UPDATE commitments SET was=? WHERE id=?", [(text, at) for at, text in was.items()])
+        _keep_sheet(db, sheet)
+
+
+def _keep_sheet(db: Database, sheet: Sheet) -> None:
+    """Private notes stay in their own table."""
+    number = sheet.review.id
+    body = packed(replace(sheet, review=replace(sheet.review, private="")))
+    db.run("INSERT OR REPLACE INTO review_sheets VALUES (?, ?)", (number, body))
+    db.run("UPDATE reviews SET sheet_digest=? WHERE id=?", (digest_of(body), number))
+
+
+def sheet_bytes(db: Database, review_id: int) -> bytes:
+    """The sheet of a started or closed one-on-one as it is stored, compressed.
+
+    Raises:
+        UserError: there is none, or it is damaged.
+    """
+    sql = "SELECT body, sheet_digest FROM review_sheets JOIN reviews ON id = review_id WHERE review_id=?"
+    rows = db.rows(sql, (review_id,))
+    if not rows:
+        raise UserError("This one-on-one has not been started.", "Start it first.")
+    body, digest = rows[0]
+    if digest_of(body) != digest:
+        raise damaged(db.path)
+    return bytes(body)
+
+
+def load_sheet(db: Database, review_id: int) -> Sheet:
+    """The sheet of a started or closed one-on-one, as it was when that happened.
+
+    Raises:
+        UserError: there is none, or it is damaged.
+    """
+    try:
+        sealed = unpacked(Sheet, sheet_bytes(db, review_id))
+    except ValueError:
+        raise damaged(db.path) from None
+    private = str(db.one("SELECT text FROM private_notes WHERE review_id=?", (review_id,)) or "")
+    return replace(sealed, review=replace(sealed.review, private=private))
+
+
+def last_data_date(db: Database, person_id: int) -> date | None:
+    """The data date of the newest closed one-on-one with a person."""
+    sql = "SELECT data_date FROM reviews WHERE person_id=? AND state='closed' ORDER BY closed_at DESC, id DESC LIMIT 1"
+    found = db.one(sql, (person_id,))
+    return date.fromisoformat(found) if found else None
+
+
+def open_commitments(db: Database, person_id: int) -> tuple[Made, ...]:
+    """What was promised in closed meetings with a person and had not been settled in any, oldest first."""
+    more = ", closed_at, data_date, deal_name, was"
+    sql = _COMMITMENTS.replace(" FROM commitments c", f"{more} FROM commitments c JOIN reviews r ON r.id = review_id")
+    where = " WHERE person_id=? AND state='closed' AND settled_in IS NULL ORDER BY review_id, place"
+    return tuple(
+        Made(_commitment(row), date.fromisoformat(closed), date.fromisoformat(day) if day else None, deal, was)
+        for *row, closed, day, deal, was in db.rows(sql + where, (person_id,))
+    )
+
+
+def overrule(db: Database, commitment_id: int, state: Settled | None, reason: str) -> None:
+    """Keep the manager's own verdict on a commitment, or take it back.
+
+    Raises:
+        UserError: there is no such commitment.
+    """
+    with db.writing("one-on-one", f"overruled {commitment_id}", numbers=False):
+        if not db.run("UPDATE commitments SET overruled=?, reason=? WHERE id=?", (state, reason, commitment_id)):
+            raise UserError("There is no such commitment.", "Choose one from the list.")
+
+
+def delete_review(db: Database, review_id: int) -> None:
+    """Forget a one-on-one that was never started."""
+    with db.writing("one-on-one", f"deleted {review_id}", numbers=False):
+        for table in ("commitments", "private_notes"):
+            db.run(f"DELETE FROM {table} WHERE review_id=?", (review_id,))
+        db.run("DELETE FROM reviews WHERE id=?", (review_id,))

@@ -1,0 +1,155 @@
+"""What could be taken for something else: month names, unreadable columns, impossible days, ids of two lengths."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+
+from kpidesk.core.imports import ImportOptions
+from kpidesk.core.records import minor_digits
+from tests.importing.support import TODAY, look, read, write
+
+HEADER = "id,owner,stage,amount,created at,close date\n"
+
+
+@pytest.mark.parametrize(
+    ("cell", "day"),
+    [
+        ("Feb 3, 2025", "2025-02-03"),
+        ("February 13, 2025", "2025-02-13"),
+        ("Feb 3 2025", "2025-02-03"),
+        ("Mon Feb 3, 2025", "2025-02-03"),
+        ("Monday, February 3, 2025", "2025-02-03"),
+        ("Mon, 3 Feb 2025", "2025-02-03"),
+        ("Sept 13, 2025 10:00 AM", "2025-09-13"),
+        ("May 5, 2025", "2025-05-05"),
+    ],
+)
+def test_days_with_the_name_of_the_month_first(tmp_path: Path, cell: str, day: str) -> None:
+    assert read(write(tmp_path, f'{HEADER}D1,Ann,Won,5,"{cell}","{cell}"\n')).column("close_date") == [day]
+
+
+def test_numbers_of_a_workbook_with_a_time_of_day_are_days(tmp_path: Path) -> None:
+    path = tmp_path / "serials.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, HEADER.strip().split(","))
+        for at in range(3):
+            sheet.write_row(at + 1, 0, (f"D{at}", "Ann", "Won", 5, 45660 + at, 45690.75 + at))
+    imported = read(path)
+    assert imported.column("created_at") == ["2025-01-03", "2025-01-04", "2025-01-05"]
+    assert imported.column("close_date") == ["2025-02-02", "2025-02-03", "2025-02-04"]
+
+
+@pytest.mark.parametrize(
+    ("row", "options", "problem"),
+    [
+        ("D{},Ann,Won,5,2025-01-0{},Q1/25", {}, "dates of column 'close date' cannot be read: the first is 'Q1/25'"),
+        ("D{},Ann,Won,5k{},2025-01-02,", {}, "amounts of column 'amount' cannot be read: the first is '5k1'"),
+        ("D{},Ann,Won,5,2025-01-0{},", {"created_at": "owner"}, "dates of column 'owner' cannot be read"),
+        ("D{},Ann,Won,,2025-01-0{},", {"amount": "stage"}, "amounts of column 'stage' cannot be read"),
+    ],
+)
+def test_a_column_of_dates_or_amounts_that_cannot_be_read_is_refused(
+    tmp_path: Path, refused: Callable[..., str], row: str, options: dict[str, str], problem: str
+) -> None:
+    rows = "".join(row.format(at, at) + "\n" for at in (1, 2, 3))
+    assert problem in refused(write(tmp_path, HEADER + rows), ImportOptions(columns=options))
+
+
+def test_one_can_do_without_a_column_that_cannot_be_read_now_and_in_the_next_file(tmp_path: Path) -> None:
+    path = write(tmp_path, HEADER + "D1,Ann,Won,5,2025-01-02,Q1/25\n")
+    plan = look(path, ImportOptions(columns={"close_date": "-"}))
+    again = look(path, profiles={plan.profile_key: plan.profile})
+    for one in (plan, again):
+        assert [column.field for column in one.preview.columns][-2:] == ["created_at", ""]
+
+
+def test_a_column_of_words_under_the_name_of_a_date_is_left_alone(tmp_path: Path) -> None:
+    plan = look(write(tmp_path, "id,stage,close date,closed\nD1,Won,2025-02-03,TRUE\nD2,Lost,2025-02-04,FALSE\n"))
+    assert "Column 'closed' is not taken for closed_at: most of its values are no dates." in plan.preview.notices
+
+
+@pytest.mark.parametrize(("cell", "asks"), [("25-02-03", True), ("13-02-25", True), ("13/02/25", False)])
+def test_a_short_year_that_may_come_first_is_asked_for(tmp_path: Path, cell: str, asks: bool) -> None:
+    path = write(tmp_path, f"id,stage,close date\nD1,Won,{cell}\n")
+    questions = look(path).preview.questions
+    assert [question.choices for question in questions] == ([("dmy", "mdy", "ymd")] if asks else [])
+    if cell == "25-02-03":
+        assert read(path, ImportOptions(date_order="ymd")).column("close_date") == ["2025-02-03"]
+
+
+@pytest.mark.parametrize(
+    ("day", "problem"),
+    [(TODAY + timedelta(days=2), "is yet to come"), (date(1989, 12, 31), "before 1990")],
+)
+def test_a_day_of_the_data_that_cannot_be_is_refused(
+    tmp_path: Path, refused: Callable[..., str], day: date, problem: str
+) -> None:
+    assert problem in refused(write(tmp_path, HEADER + "D1,Ann,Won,5,2025-01-02,\n"), ImportOptions(as_of=day))
+
+
+@pytest.mark.parametrize("day", [TODAY + timedelta(days=1), date(1990, 1, 1)])
+def test_a_day_of_the_data_may_be_tomorrow_or_long_ago(tmp_path: Path, day: date) -> None:
+    plan = look(write(tmp_path, HEADER + "D1,Ann,Won,5,2025-01-02,\n"), ImportOptions(as_of=day))
+    assert plan.preview.data_date == day
+
+
+def test_ids_of_salesforce_are_one_in_both_lengths_in_any_dialect(tmp_path: Path) -> None:
+    short, long, other = "0065e00000AbCdE", "0065e00000AbCdEAAV", "0065e00000abcdeAAA"
+    imported = read(write(tmp_path, f"{HEADER}{short},Ann,Won,1,,\n{long},Ann,Won,1,,\n{other},Ann,Won,1,,\n"))
+    assert imported.plan.dialect == "generic"
+    assert imported.keys == [long, long, other]
+
+
+@pytest.mark.parametrize("id_", ["DEAL00000000123", "202500000000001", "0065e00000AbCdEAAA", "0065e00000AbCd"])
+def test_other_ids_stay_as_they_are(tmp_path: Path, id_: str) -> None:
+    assert read(write(tmp_path, f"{HEADER}{id_},Ann,Won,1,,\n")).keys == [id_]
+
+
+def test_one_name_with_two_addresses_is_told(tmp_path: Path) -> None:
+    rows = ("A,Ann Lee,a@x.org", "B,ann  lee,B@x.org", "C,Ann Lee,b@x.org", "D,Bob,c@x.org", "E,Bob,", "F,,d@x.org")
+    text = "id,owner,owner email,stage\n" + "".join(f"{row},Won\n" for row in rows)
+    (told,) = (one for one in look(write(tmp_path, text)).preview.notices if "people are called" in one)
+    assert told.startswith("2 people are called 'Ann Lee' (a@x.org, b@x.org): they are taken for one.")
+
+
+def test_the_address_of_somebody_else_than_the_owner_tells_nothing(tmp_path: Path) -> None:
+    text = "id,owner,contact email,stage\nA,Ann Lee,a@x.org,Won\nB,Ann Lee,b@x.org,Won\n"
+    assert not [one for one in look(write(tmp_path, text)).preview.notices if "people are called" in one]
+
+
+def test_a_currency_that_there_is_not_is_refused_with_the_nearest(tmp_path: Path, refused: Callable[..., str]) -> None:
+    path = write(tmp_path, HEADER + "D1,Ann,Won,5,2025-01-02,\n")
+    assert refused(path, ImportOptions(currency="ZZZ")) == "There is no currency 'ZZZ'."
+    assert look(path, ImportOptions(currency="CLF")).preview.currency == "CLF"
+
+
+def test_some_currencies_have_four_decimals(tmp_path: Path) -> None:
+    assert [minor_digits(code) for code in ("CLF", "UYW", "UYI", "CLP", "BHD", "EUR")] == [4, 4, 0, 0, 3, 2]
+    path = write(tmp_path, HEADER + "D1,Ann,Won,1.23455,2025-01-02,\nD2,Ann,Won,1.2345,2025-01-02,\n")
+    assert read(path, ImportOptions(currency="CLF")).column("amount") == [12346, 12345]
+
+
+def test_the_keys_of_rejected_rows_are_kept_where_they_can_be_told(tmp_path: Path) -> None:
+    from kpidesk.importing import chunks, parse
+
+    path = write(tmp_path, HEADER + "A,Ann,Won,5oo,,\nB,Ann,Won,5,,\n,Ann,Won,5,,\nC,Ann,Won\n")
+    plan = look(path)
+    (block,) = chunks(plan)
+    assert parse(plan, block).rejected_keys == {0: "A", 3: "C"}
+
+
+def test_without_an_id_a_rejected_row_counts_among_those_alike(tmp_path: Path) -> None:
+    from kpidesk.importing import chunks, parse
+
+    rows = "X,Ann,Won,5oo,2025-01-02\nX,Ann,Won,5,2025-01-02\nX,Ann,Won,5,2025-02-30\n"
+    plan = look(write(tmp_path, "name,owner,stage,amount,created at\n" + rows))
+    (block,) = chunks(plan)
+    parsed = parse(plan, block)
+    first, second = ('["X",null,"2025-01-02","Ann",' + f"{number}]" for number in (1, 2))
+    assert (parsed.rejected_keys, parsed.keys) == ({0: first}, [second])

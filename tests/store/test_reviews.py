@@ -1,0 +1,324 @@
+"""One-on-ones in the file: what is typed comes back, what is sealed stays, and older files get room for them."""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+import sqlite3
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from kpidesk import store
+from kpidesk.core.errors import UserError
+from kpidesk.core.periods import quarter_period
+from kpidesk.core.reviews import AgendaItem, Commitment, Promise, Review, Settlement, Sheet
+from kpidesk.core.settings import Settings
+from kpidesk.paths import backups_folder
+from kpidesk.store import migrations, opening, seals
+from kpidesk.store.frozen import packed, to_json, tuple_from_json, unpacked
+from kpidesk.store.schema import APPLICATION_ID, FIRST_VERSION
+from tests.store.support import canonical, day, deal, deals, people, problems, undo, workspace
+
+Q1 = quarter_period(2026, 1, Settings())
+MET = date(2026, 3, 2)
+
+
+def drafted(db: store.Database, name: str = "Ann") -> Review:
+    """A new one-on-one with somebody."""
+    person = next(one.id for one in store.load_organisation(db).people if one.name == name)
+    return store.load_review(db, store.add_review(db, person, Q1, MET))
+
+
+def typed(db: store.Database, review: Review, **parts: Any) -> Review:
+    """What comes back of a one-on-one after something was typed into it."""
+    store.keep_review(db, replace(review, **parts))
+    return store.load_review(db, review.id)
+
+
+def sheet_of(review: Review, promises: tuple[Promise, ...] = ()) -> Sheet:
+    """A sheet with little on it."""
+    return Sheet(review, review.scope.name, "", MET, None, (), promises, (), (), "USD")
+
+
+def closed(db: store.Database, review: Review, promises: tuple[Promise, ...] = ()) -> Review:
+    """A one-on-one after it was started and closed on the same day."""
+    started = replace(store.load_review(db, review.id), state="started", started_at=str(MET))
+    store.keep_start(db, sheet_of(started, promises))
+    done = replace(started, state="closed", closed_at=str(MET))
+    store.keep_close(db, sheet_of(done, promises), {one.id: f"was {one.text}" for one in done.commitments})
+    return store.load_review(db, review.id)
+
+
+def test_what_is_typed_comes_back_and_commitments_keep_their_numbers(tmp_path: Path) -> None:
+    with workspace(tmp_path) as db:
+        deals(db, 0, deal("A", owner="Ann", name="Acme"), deal("B", owner="Bob"))
+        agenda = (AgendaItem("Pricing ☕", "manager", done=True), AgendaItem("<b>Leave</b>"))
+        promised = (Commitment("Call", day(9)), Commitment("Proposal", day(3), "manager", "win_rate", 1, "Proposal"))
+        first = typed(db, drafted(db), agenda=agenda, notes="a\nb", private="hush", commitments=promised)
+        assert (first.agenda, first.notes, first.private) == (agenda, "a\nb", "hush")
+        assert [replace(one, id=0, review_id=0) for one in first.commitments] == list(promised)
+        call, proposal = first.commitments
+        added = Commitment("Write", day(4))
+        second = typed(db, first, commitments=(proposal, added, replace(call, text="Call twice")))
+        assert [(one.text, one.id) for one in second.commitments][::2] == [
+            ("Proposal", proposal.id), ("Call twice", call.id),
+        ]  # fmt: skip
+        assert second.commitments[1].id not in (0, call.id, proposal.id)
+        third = typed(db, second, commitments=(call,), question=replace(second.question, period=quarter_of(2)))
+        assert [one.text for one in third.commitments] == ["Call"]
+        assert third.question.period == quarter_of(2)
+        assert problems(db) == ()
+    with workspace(tmp_path) as db:
+        assert store.load_reviews(db) == (third,), "it is there after the app was killed"
+
+
+def quarter_of(number: int) -> Any:
+    return quarter_period(2026, number, Settings())
+
+
+def test_the_newest_comes_first_and_each_person_has_their_own(tmp_path: Path) -> None:
+    with workspace(tmp_path) as db:
+        deals(db, 0, deal("A", owner="Ann"), deal("B", owner="Bob"))
+        ann, bob, again = drafted(db), drafted(db, "Bob"), drafted(db)
+        assert [one.id for one in store.load_reviews(db)] == [again.id, bob.id, ann.id]
+        assert [one.id for one in store.load_reviews(db, ann.scope.id)] == [again.id, ann.id]
+        store.delete_review(db, ann.id)
+        assert [one.id for one in store.load_reviews(db)] == [again.id, bob.id]
+        with pytest.raises(UserError, match="no one-on-one"):
+            store.load_review(db, ann.id)
+
+
+def test_typing_is_no_reason_to_compute_anything_again(tmp_path: Path) -> None:
+    with workspace(tmp_path) as db:
+        deals(db, 0, deal("A", owner="Ann"))
+        version = store.data_version(db)
+        review = typed(db, drafted(db), notes="a")
+        typed(db, review, notes="b")
+        logged = db.one("SELECT count(*) FROM audit")
+        typed(db, review, notes="c")
+        assert store.data_version(db) == version
+        assert db.one("SELECT count(*) FROM audit") == logged, "one entry a day is enough"
+
+
+def test_private_notes_are_in_their_own_table_alone(tmp_path: Path) -> None:
+    with workspace(tmp_path) as db:
+        deals(db, 0, deal("A", owner="Ann"))
+        review = typed(db, drafted(db), private="thinks of leaving")
+        closed(db, review)
+        assert store.load_sheet(db, review.id).review.private == "thinks of leaving"
+        assert b"thinks" not in to_json(unpacked(Sheet, store.sheet_bytes(db, review.id))).encode()
+        db.run("DELETE FROM private_notes")
+        assert store.load_sheet(db, review.id).review.private == ""
+
+
+def test_a_deal_that_an_undo_took_away_keeps_its_name_and_its_number_means_no_other(tmp_path: Path) -> None:
+    with workspace(tmp_path) as db:
+        deals(db, 0, deal("A", owner="Ann", name="Acme"))
+        second = deals(db, 1, deal("A", owner="Ann", name="Acme"), deal("B", owner="Ann", name="Beta"))
+        review = typed(db, drafted(db), commitments=(Commitment("Win Beta", day(9), deal_id=2, stage="won"),))
+        undo(db, second.import_id)
+        deals(db, 2, deal("A", owner="Ann", name="Acme"), deal("C", owner="Ann", name="Cora"))
+        assert store.deal_names(db, [2]) == {2: "Cora"}, "the number was given to another deal"
+        assert store.load_review(db, review.id).commitments[0].deal_id == 0
+        kept = typed(db, store.load_review(db, review.id), notes="typed on")
+        closed(db, kept)
+        (made,) = store.open_commitments(db, review.scope.id)
+        assert (made.deal, made.commitment.deal_id) == ("Beta", 0)
+        deals(db, 3, deal("B", owner="Ann", name="Beta"), deal("C", owner="Ann", name="Cora"))
+        (made,) = store.open_commitments(db, review.scope.id)
+        (row,) = store.deal_rows(db, list(store.values_on(db, ["B"], None).values()))
+        assert (made.commitment.deal_id, row["name"]) == (int(row["deal_id"]), "Beta"), "it has a new number"
+        assert problems(db) == ()
+
+
+def test_a_commitment_that_speaks_of_no_deal_any_more_is_unlinked(tmp_path: Path) -> None:
+    with workspace(tmp_path) as db:
+        deals(db, 0, deal("A", owner="Ann", name="Acme"))
+        review = typed(db, drafted(db), commitments=(Commitment("Win", day(9), deal_id=1, stage="won"),))
+        closed(db, typed(db, review, commitments=(replace(review.commitments[0], deal_id=0, stage=""),)))
+        assert [made.deal for made in store.open_commitments(db, review.scope.id)] == [""]
+
+
+def test_open_commitments_leave_when_a_meeting_has_shown_them_settled(tmp_path: Path) -> None:
+    with workspace(tmp_path) as db:
+        deals(db, 0, deal("A", owner="Ann"))
+        promised = (Commitment("Call", day(9)), Commitment("Write", day(9)))
+        first = closed(db, typed(db, drafted(db), commitments=promised))
+        made = store.open_commitments(db, first.scope.id)
+        assert [(one.commitment.text, one.was, one.made_on, one.data_date) for one in made] == [
+            ("Call", "was Call", MET, MET), ("Write", "was Write", MET, MET),
+        ]  # fmt: skip
+        told = (Settlement("done", "by hand"), Settlement("open", "open"))
+        shown = tuple(Promise(one.commitment, MET, said) for one, said in zip(made, told, strict=True))
+        closed(db, drafted(db), shown)
+        assert [one.commitment.text for one in store.open_commitments(db, first.scope.id)] == ["Write"]
+
+
+def test_one_on_ones_go_with_the_person_and_keep_them(tmp_path: Path) -> None:
+    with workspace(tmp_path) as db:
+        one = deals(db, 0, deal("A", owner="Ann"), deal("B", owner="Anne"))
+        review = closed(db, drafted(db, "Anne"))
+        before = store.sheet_bytes(db, review.id)
+        numbers = {person.name: person.id for person in store.load_organisation(db).people}
+        store.merge_people(db, keep=numbers["Ann"], drop=numbers["Anne"])
+        store.rename_person(db, numbers["Ann"], "Ann Lee")
+        assert store.load_review(db, review.id).scope.name == "Ann Lee"
+        assert store.load_sheet(db, review.id).rep == "Anne"
+        undo(db, one.import_id)
+        assert [person.name for person in store.load_organisation(db).people] == ["Ann Lee"]
+        assert store.sheet_bytes(db, review.id) == before
+        assert problems(db) == ()
+
+
+def test_two_names_that_a_people_file_makes_one_share_their_one_on_ones(tmp_path: Path) -> None:
+    with workspace(tmp_path) as db:
+        deals(db, 0, deal("A", owner="Ann"), deal("B", owner="ann@x.com"))
+        review = drafted(db, "ann@x.com")
+        people(db, 1, {"person": "Ann", "email": "ann@x.com"})
+        assert store.load_review(db, review.id).scope.name == "Ann"
+        assert problems(db) == ()
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        ("UPDATE review_sheets SET body = substr(body, 1, 20)", "sheet of one-on-one 1 was changed"),
+        ("DELETE FROM review_sheets", "sheet of one-on-one 1 is missing"),
+        ("UPDATE private_notes SET text = 'other'", "changed by something else"),
+        ("UPDATE commitments SET text = 'other'", "changed by something else"),
+    ],
+)
+def test_a_check_finds_what_other_hands_changed(tmp_path: Path, spoil: str, words: str) -> None:
+    with workspace(tmp_path) as db:
+        deals(db, 0, deal("A", owner="Ann"))
+        review = closed(db, typed(db, drafted(db), private="hush", commitments=(Commitment("Call", day(1)),)))
+        db.run(spoil)
+        assert any(words in problem for problem in problems(db))
+        if "review_sheets" in spoil:
+            with pytest.raises(UserError):
+                store.load_sheet(db, review.id)
+
+
+@dataclass(frozen=True)
+class Newer:
+    """An agenda item as a later version could have it."""
+
+    text: str
+    by: str = "rep"
+    minutes: int = 5
+
+
+def test_unknown_keys_are_passed_over_and_missing_ones_take_their_default() -> None:
+    assert tuple_from_json(AgendaItem, to_json((Newer("Pricing"),))) == (AgendaItem("Pricing"),)
+    assert tuple_from_json(Newer, to_json((AgendaItem("Pricing", "manager"),))) == (Newer("Pricing", "manager"),)
+    for text in ('[{"by":"rep"}]', "[3]", "{", "[[]]"):
+        with pytest.raises(ValueError, match="this is no"):
+            tuple_from_json(AgendaItem, text)
+
+
+@dataclass(frozen=True)
+class Every:
+    """One field of every kind that a sheet has."""
+
+    number: float
+    maybe: float | None
+    days: tuple[date, ...]
+    pair: tuple[str, float | None]
+    cells: dict[str, str]
+    inside: Settlement | None
+
+
+EVERY = st.builds(
+    Every, st.floats(allow_nan=False), st.none() | st.floats(allow_nan=False), st.lists(st.dates()).map(tuple),
+    st.tuples(st.text(), st.none() | st.floats(allow_nan=False)), st.dictionaries(st.text(), st.text()),
+    st.none() | st.builds(Settlement, st.just("done"), st.text(), st.none() | st.dates()),
+)  # fmt: skip
+
+
+@hypothesis_settings(max_examples=80)
+@given(EVERY)
+def test_every_kind_of_value_comes_back_whole_and_in_the_same_bytes(value: Every) -> None:
+    body = packed(value)
+    again = unpacked(Every, body)
+    assert again == value
+    assert packed(again) == body
+    with contextlib.suppress(ValueError):
+        assert unpacked(Every, body[:-1]) == value
+
+
+def first_file(path: Path, db: store.Database) -> None:
+    """A file as version 1 was released, with what another workspace holds in the tables that it has."""
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as made:
+        made.execute(f"PRAGMA application_id={APPLICATION_ID}")
+        migrations.make_new(made, migrations.STEPS[:1])
+        assert len(made.execute("SELECT * FROM sqlite_schema WHERE type='table'").fetchall()) == sum(
+            statement.startswith("CREATE TABLE") for statement in FIRST_VERSION
+        )
+        for table in tables_of(made) - {"_sqlite_migrations"}:
+            rows = db.rows(f"SELECT * FROM {table}")
+            if rows:
+                made.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(rows[0]))})", rows)
+        facts = {"workspace_id": secrets.token_hex(16), "seal": seals.seal_of(made)}
+        made.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", facts.items())
+
+
+def tables_of(connection: sqlite3.Connection) -> set[str]:
+    return {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type='table'")}
+
+
+def everything(path: Path) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of the tables that version 1 had, but for the seal and the steps taken."""
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        names = tables_of(connection) - {
+            "_sqlite_migrations",
+            "private_notes",
+            "review_sheets",
+            "reviews",
+            "commitments",
+        }
+        found = {name: connection.execute(f"SELECT * FROM {name}").fetchall() for name in sorted(names)}
+    return {**found, "meta": [row for row in found["meta"] if row[0] != "seal"]}
+
+
+def test_a_file_of_the_first_version_gets_room_for_one_on_ones_and_loses_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "first.kpidesk"
+    with workspace(tmp_path, "new.kpidesk") as db:
+        deals(db, 0, deal("A", owner="Ann", amount=5, stage="Open"), deal("B", owner="Bob", note="x"))
+        deals(db, 1, deal("A", owner="Ann", amount=6, stage="Won"), deal("C", owner="Bob", owner_split="", team="N"))
+        people(db, 2, {"person": "Ann", "team": "North", "role": "AE"})
+        held = canonical(db)
+        first_file(path, db)
+    before = everything(path)
+    assert opening.check_header(path) == 1
+    with store.open_workspace(path) as db:
+        assert problems(db) == ()
+        assert canonical(db) == held
+        folder = backups_folder(db.workspace_id)
+        closed(db, typed(db, drafted(db), commitments=(Commitment("Call", day(1)),)))
+        assert problems(db) == ()
+        store.delete_review(db, drafted(db).id)
+    assert opening.check_header(path) == 2
+    (kept,) = folder.glob("*before-migration*")
+    assert opening.check_header(kept) == 1
+    assert everything(kept) == before
+    after = everything(path)
+    assert {name for name in before if before[name] != after[name]} <= {"audit"}
+
+
+def test_a_backup_from_before_the_migration_can_be_put_back(tmp_path: Path) -> None:
+    path, spare = tmp_path / "first.kpidesk", tmp_path / "spare.kpidesk"
+    with workspace(tmp_path, "new.kpidesk") as db:
+        deals(db, 0, deal("A", owner="Ann"))
+        first_file(path, db)
+    path.rename(spare)
+    store.restore(path, spare)
+    with store.open_workspace(path) as db:
+        assert problems(db) == ()
+        assert store.load_reviews(db) == ()
