@@ -5,6 +5,7 @@ from kpidesk.engine.breakdown import breakdown
 from kpidesk.engine.crew import UnassignedLevel
 from kpidesk.engine.evaluation import Evaluator
 from kpidesk.engine.facts import Facts, build_facts
+from kpidesk.engine.given import lacking
 from kpidesk.engine.grid import Grid, evaluate
 
 __all__ = [
@@ -17,4 +18,5 @@ __all__ = [
     "breakdown",
     "build_facts",
     "evaluate",
+    "lacking",
 ]

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from kpidesk.core.curation import Curation
 from kpidesk.core.imports import ChangeCount
+from kpidesk.engine.facts import currencies
 
 Array = NDArray[np.generic]
 Mask = NDArray[np.bool_]
@@ -17,11 +18,13 @@ NO_AMOUNT = -(2**63)
 _EPOCH = date(1970, 1, 1).toordinal()
 
 
-def count_changes(columns: dict[str, NDArray[np.generic]], curation: Curation, day: date) -> tuple[ChangeCount, ...]:
+def count_changes(
+    columns: dict[str, NDArray[np.generic]], curation: Curation, day: date, currency: str
+) -> tuple[ChangeCount, ...]:
     """Compare each deal as it was before the data date `day` with how that date's imports showed it.
 
-    Kinds without a deal are left out; leading signs (new, pushed, amounts) come before results. Amounts are in
-    hundredths of nothing: whole minor units, as in the columns.
+    Kinds without a deal are left out; leading signs (new, pushed, amounts) come before results. Amounts are whole
+    minor units of `currency`; deals in another one are counted, but not in the amounts.
     """
     when = day.toordinal() - _EPOCH
     of, start, value = columns["v.of"], columns["v.from"].astype(np.int64), columns["v.value"]
@@ -34,24 +37,41 @@ def count_changes(columns: dict[str, NDArray[np.generic]], curation: Curation, d
     due, due_before = columns["close_date"][new].astype(np.int64), columns["close_date"][old].astype(np.int64)
     both_open = had & (outcome == "open") & (before == "open")
     dated = both_open & (due != NO_DAY) & (due_before != NO_DAY)
-    grown = np.where(both_open, amount - was, 0.0)
-    gone = columns["missing_from"].astype(np.int64) == when
+    codes, is_foreign = currencies(columns, curation, currency)
+    foreign = is_foreign[new]
+    money = np.array([code or currency.upper() for code in codes])[columns["currency"]]
+    grown = np.where(both_open & (money[new] == money[old]), amount - was, 0.0)
     found = (
-        _count("new", ~had, amount),
-        _count("pushed", dated & (due > due_before), amount),
-        _count("pulled in", dated & (due < due_before), amount),
-        _count("amount up", grown > 0, grown),
-        _count("amount down", grown < 0, grown),
-        _count("won", had & (outcome == "won") & (before != "won"), amount),
-        _count("lost", had & (outcome == "lost") & (before != "lost"), amount),
-        _count("reopened", had & (outcome == "open") & np.isin(before, ("won", "lost")), amount),
-        ChangeCount("no longer in the file", int(gone.sum()), 0.0),
+        _count("new", ~had, amount, foreign),
+        _count("pushed", dated & (due > due_before), amount, foreign),
+        _count("pulled in", dated & (due < due_before), amount, foreign),
+        _count("amount up", grown > 0, grown, foreign),
+        _count("amount down", grown < 0, grown, foreign),
+        _count("won", had & (outcome == "won") & (before != "won"), amount, foreign),
+        _count("lost", had & (outcome == "lost") & (before != "lost"), amount, foreign),
+        _count("reopened", had & (outcome == "open") & np.isin(before, ("won", "lost")), amount, foreign),
+        _gone(columns, is_foreign, when),
     )
     return tuple(one for one in found if one.deals)
 
 
-def _count(what: str, mask: Mask, amount: NDArray[np.float64]) -> ChangeCount:
-    return ChangeCount(what, int(mask.sum()), float(amount[mask].sum()))
+def _count(what: str, mask: Mask, amount: NDArray[np.float64], foreign: Mask) -> ChangeCount:
+    return ChangeCount(what, int(mask.sum()), float(amount[mask & ~foreign].sum()), int((mask & foreign).sum()))
+
+
+def _gone(columns: dict[str, NDArray[np.generic]], is_foreign: Mask, day: int) -> ChangeCount:
+    """The deals that went missing on a day, with what they were worth last."""
+    values = _in_force(columns, np.flatnonzero(columns["missing_from"].astype(np.int64) == day), day)
+    every = np.ones(len(values), dtype=np.bool_)
+    return _count("no longer in the file", every, _amounts(columns, values), is_foreign[values])
+
+
+def _in_force(columns: dict[str, NDArray[np.generic]], deals: Array, day: int) -> NDArray[np.int64]:
+    """The value of each deal that was in force last, up to a day."""
+    known = columns["v.from"].astype(np.int64) <= day
+    last = np.zeros(len(columns["missing_from"]), dtype=np.int64)
+    last[columns["v.of"][known].astype(np.int64)] = columns["v.value"][known]  # sorted by day: the newest stays
+    return np.asarray(last[deals], dtype=np.int64)
 
 
 def _amounts(columns: dict[str, NDArray[np.generic]], values: Array) -> NDArray[np.float64]:

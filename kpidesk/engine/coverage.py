@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from kpidesk.engine.answers import Coverage
 from kpidesk.engine.days import NO_DAY, Window
 from kpidesk.engine.facts import Facts
+from kpidesk.engine.given import never_given
 from kpidesk.engine.history import OPEN
 from kpidesk.engine.rowwise import fields_of
 from kpidesk.engine.words import (
@@ -17,6 +20,7 @@ from kpidesk.engine.words import (
     no_longer_listed,
     no_stages,
     not_covered,
+    not_given,
     reconstructed,
     slow_deals_missing,
     starts_inside,
@@ -38,11 +42,23 @@ def as_of_day(facts: Facts, moment: Moment, window: Window) -> int:
 
 def cover(facts: Facts, leaf: Leaf, window: Window) -> Coverage:
     """What the data can say about a measure of deals or of their visits to stages in a window."""
+    if unknown := never_given(facts, leaf):
+        return Coverage(not_given(unknown))
     if isinstance(leaf.dated, On) and leaf.table == "stage_visits":
         return _cover_visits(facts, leaf.dated.field, window)
     if isinstance(leaf.dated, On):
         return _cover_dated(facts, leaf.dated.field, window)
     return _cover_state(facts, leaf, leaf.dated, window)
+
+
+def known_part(facts: Facts, leaf: Leaf, window: Window) -> Window:
+    """The part of a window that a measure counts: what is dated after the newest data counts from its day on.
+
+    Plans lie ahead by nature and count all the same.
+    """
+    if not isinstance(leaf.dated, On) or leaf.dated.field.removeprefix("deal.") in PLANNED:
+        return window
+    return replace(window, end=max(min(window.end, facts.newest_data + 1), window.start))
 
 
 def _cover_dated(facts: Facts, field: str, window: Window) -> Coverage:
@@ -97,7 +113,7 @@ def _few_days(window: Window) -> int:
 
 def first_day(facts: Facts, field: str) -> int | None:
     """The first date of a field over all deals."""
-    found = facts.deals.smallest(field)
+    found = facts.deals.ends(field)[0]
     return None if np.isnan(found) else int(found)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -21,12 +21,14 @@ class Cube:
     """`sums[i, p]`: what has come to person p before day `first + i`; the last row holds everything.
 
     For states the sum of what was added and taken away, so a row is the state at the close of a day. `money` counts the
-    factors of minor units in a sum.
+    factors of minor units in a sum. `gaps[i]` is how many parts without a value had come before day `first + i`, for
+    all people together; None when every row has one.
     """
 
     first: int
     sums: Floats
     money: int = 0
+    gaps: Floats | None = None
 
     def row_at(self, day: Ints) -> Ints:
         """The row that holds everything before a day."""
@@ -40,7 +42,8 @@ def dated_cube(prepared: Prepared, people: int, amounts: Floats | None, most_cel
     if parts is None or not len(entries.day):
         return None if parts is None else Cube(0, np.zeros((1, people)))
     first, last = int(entries.day[0]), int(entries.day[-1])
-    return _cube(entries.day, entries.person, parts, first, last, people, most_cells)
+    cube = _cube(entries.day, entries.person, parts, first, last, people, most_cells)
+    return _with_gaps(cube, entries.day, entries.weight, amounts)
 
 
 def state_cube(prepared: Prepared, people: int, amounts: Floats | None, most_cells: int = MAX_CELLS) -> Cube | None:
@@ -54,7 +57,9 @@ def state_cube(prepared: Prepared, people: int, amounts: Floats | None, most_cel
     last = max(int(prepared.start.max()), int(prepared.end[ends].max(initial=first)))
     day = np.concatenate((prepared.start, prepared.end[ends]))
     person = np.concatenate((entries.person, entries.person[ends]))
-    return _cube(day, person, np.concatenate((parts, -parts[ends])), first, last, people, most_cells)
+    cube = _cube(day, person, np.concatenate((parts, -parts[ends])), first, last, people, most_cells)
+    twice = None if amounts is None else np.concatenate((amounts, amounts[ends]))
+    return _with_gaps(cube, day, np.concatenate((entries.weight, -entries.weight[ends])), twice)
 
 
 def _parts(weight: Ints, amounts: Floats | None) -> Floats | None:
@@ -74,6 +79,14 @@ def _cube(day: Ints, person: Ints, parts: Floats, first: int, last: int, people:
     flat = added((day - first + 1) * people + person, parts, (days + 1) * people)
     sums = flat.reshape(days + 1, people)
     return Cube(first, np.cumsum(sums, axis=0, out=sums))
+
+
+def _with_gaps(cube: Cube | None, day: Ints, weight: Ints, amounts: Floats | None) -> Cube | None:
+    """The cube with what is known of the rows that have no value."""
+    if cube is None or amounts is None or not np.isnan(amounts).any():
+        return cube
+    parts = np.where(np.isnan(amounts), weight, 0).astype(np.float64)
+    return replace(cube, gaps=np.cumsum(added(day - cube.first + 1, parts, len(cube.sums))))
 
 
 def sum_windows(cube: Cube, crew: Crew, windows: Sequence[Window], wide: bool) -> Floats:
@@ -98,6 +111,14 @@ def read_days(cube: Cube, crew: Crew, days: Ints, wide: bool) -> Floats:
     member = (crew.group_start <= days[:, None]) & (days[:, None] < crew.group_end)
     inside = np.where(member, cube.sums[row[:, None], crew.group_person], 0.0)
     return _stack(reps, inside, crew)
+
+
+def gaps_in(cube: Cube, start: Ints | None, end: Ints) -> Floats:
+    """Parts of rows without a value from each start to its end (exclusive), or in force before each end."""
+    if cube.gaps is None:
+        return np.zeros(len(end))
+    before = 0.0 if start is None else cube.gaps[cube.row_at(start)]
+    return np.asarray(cube.gaps[cube.row_at(end)] - before)
 
 
 def _stack(reps: Floats, inside: Floats, crew: Crew) -> Floats:

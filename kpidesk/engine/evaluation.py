@@ -213,6 +213,7 @@ class Evaluator:
         base = built_in(name)
         if base is None:
             needs = "needs forecasts" if name == "forecast_wape" else f"needs the built-in measure '{name}'"
+            needs = needs if name else "the KPIs it refers to were defined otherwise then"
             return nothing(self.shape(context), self.memory.reasons.number(needs))
         return self.answer(built_in_tree(base), context)
 

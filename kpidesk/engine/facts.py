@@ -60,6 +60,7 @@ class Facts:
     the deal's number, `created` from when it exists and `missing` since when it is missing, by deal. `whole` is
     the number of parts of a deal that shares are counted in, `scale` that of minor units in a major one.
     `foreign` marks values in another currency. `first_data` and `newest_data` are day numbers, NO_DAY without data.
+    `gives(field)`: some deal has, or has had, a value in this field of the files.
     `visits` and `visit_rows`, one row per visit of a deal to a stage, are worked out when first asked for.
     """
 
@@ -83,6 +84,7 @@ class Facts:
     currency: Sequence[str]
     first_data: int
     newest_data: int
+    gives: Callable[[str], bool]
     visits: Callable[[], Visits]
     visit_rows: Callable[[], Rows]
 
@@ -125,7 +127,7 @@ def build_facts(
     crew = build_crew(organisation)
     splits, whole = _splits(curation, crew)
     load = _Loader(columns, curation, organisation, settings, versions, ids)
-    currency, foreign = _currencies(columns, curation, settings)
+    currency, foreign = currencies(columns, curation, settings.currency)
     first_data, newest_data = (dates[0], dates[-1]) if dates else (NO_DAY, NO_DAY)
     deals = Rows(len(ids), load.rows(versions.newest, None))
     visits = cache(lambda: load.visits(created, first_data))
@@ -136,8 +138,15 @@ def build_facts(
         owner=_people(columns, "owner", curation, crew), creator=_people(columns, "created_by", curation, crew),
         splits=splits, whole=whole, scale=10 ** minor_digits(settings.currency),
         foreign=foreign, currency=currency, first_data=first_data, newest_data=newest_data,
+        gives=cache(lambda name: _gives(columns, name, versions.value)),
         visits=visits, visit_rows=cache(lambda: Rows(len(visits().deal), load.visit_rows(visits(), deals))),
     )  # fmt: skip
+
+
+def _gives(columns: Columns, name: str, value: Ints) -> bool:
+    """Whether any of these values has something in a field."""
+    empty = {"date": NO_DAY, "money": NO_AMOUNT, "ratio": -1}.get(FIELD_BY_NAME["deals"][name].kind, 0)
+    return bool((column(columns, name, value, empty) != empty).any())
 
 
 def _people(columns: Columns, field: str, curation: Curation, crew: Crew) -> Ints:
@@ -172,8 +181,8 @@ def _splits(curation: Curation, crew: Crew) -> tuple[Splits, int]:
     return Splits(*arrays), MILLION // unit
 
 
-def _currencies(columns: Columns, curation: Curation, settings: Settings) -> tuple[list[str], Mask]:
-    """The currency of each term, and which values are in another than the workspace's."""
+def currencies(columns: Columns, curation: Curation, own: str) -> tuple[list[str], Mask]:
+    """The currency of each term, and which values are in another than the workspace's own."""
     terms = columns.get("currency")
     names = [""] * (max(curation.terms, default=0) + 1)
     for term, (field, text) in curation.terms.items():
@@ -181,7 +190,7 @@ def _currencies(columns: Columns, curation: Curation, settings: Settings) -> tup
             names[term] = text.strip().upper()
     if terms is None:
         return names, np.zeros(len(columns["of"]), dtype=np.bool_)
-    other = np.array([bool(name) and name != settings.currency.upper() for name in names])
+    other = np.array([bool(name) and name != own.upper() for name in names])
     return names, np.asarray(other[terms], dtype=np.bool_)
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from kpidesk.engine.answers import Answer, Coverage, nothing
-from kpidesk.engine.coverage import cover
+from kpidesk.engine.answers import Answer, Coverage, Notices, joined, nothing
+from kpidesk.engine.coverage import cover, known_part
 from kpidesk.engine.credit import Entries
-from kpidesk.engine.cubes import Cube, dated_cube, read_days, state_cube, sum_windows
+from kpidesk.engine.cubes import Cube, dated_cube, gaps_in, read_days, state_cube, sum_windows
 from kpidesk.engine.days import Window
 from kpidesk.engine.facts import Facts
 from kpidesk.engine.members import Members
@@ -18,8 +18,8 @@ from kpidesk.engine.memory import Memory
 from kpidesk.engine.pooled import Pool, mean, median_bounds, pool, share_point
 from kpidesk.engine.rowwise import conjuncts, fields_of, varies
 from kpidesk.engine.scan import Picks, Prepared, add_up, entries_of, of_row, pick, prepare, rows_of, taken
-from kpidesk.engine.values import Floats, Ints, NotComputableError
-from kpidesk.engine.words import no_rows, other_currency
+from kpidesk.engine.values import Floats, Ints, NotComputableError, added
+from kpidesk.engine.words import date_field, no_rows, other_currency, still_ahead, without_value
 from kpidesk.language.tree import AllOf, AsOf, IsEmpty, Leaf, On
 
 RANKS = {"median": 0.5, "min": 0.0, "max": 1.0}
@@ -47,20 +47,30 @@ def _measure(memory: Memory, leaf: Leaf, windows: tuple[Window, ...], wide: bool
         shape = (facts.crew.rows if wide else 1, len(windows))
         return _covered(memory, nothing(shape, 0), covers)
     days = np.array([one.day for one in covers], dtype=np.int64)
-    if leaf.aggregate in ("count", "sum"):
-        value, money = additive(memory, leaf, windows, days, wide)
-        n = value if leaf.aggregate == "count" else measure(memory, counted(leaf), windows, wide).n
-        answer = _answer(value, n, money, memory)
-    elif leaf.aggregate == "avg" and not len(facts.splits.value) and not varies(leaf.argument):
-        answer = _mean_of_sums(memory, leaf, windows, days, wide)
-    else:
-        picks = pick(facts, leaf, prepared_leaf(memory, leaf), windows, days)
-        answer = _pooled(memory, leaf, picks, len(windows), wide)
+    ahead = _ahead(memory, leaf, windows, days)
+    windows = tuple(known_part(facts, leaf, window) for window in windows)
+    answer, gaps = _in_windows(memory, leaf, windows, days, wide)
     answer = _covered(memory, _without_rows(memory, answer, leaf, windows), covers)
+    answer = replace(answer, notices=joined((answer.notices, ahead, gaps)))
     if not may_be_foreign(facts, leaf):
         return answer
     picks = pick(facts, leaf, prepared_leaf(memory, leaf), windows, days)
     return _without_foreign(memory, answer, leaf, picks)
+
+
+def _in_windows(
+    memory: Memory, leaf: Leaf, windows: tuple[Window, ...], days: Ints, wide: bool
+) -> tuple[Answer, Notices]:
+    """A measure by scope and window, and what is to be said of its rows without a value."""
+    facts, nothing_said = memory.facts, ((),) * len(windows)
+    if leaf.aggregate in ("count", "sum"):
+        total = additive(memory, leaf, windows, days, wide)
+        n = total.value if leaf.aggregate == "count" else measure(memory, counted(leaf), windows, wide).n
+        return _answer(total.value, n, total.money, memory), _gaps(leaf, total.gaps, n[0])
+    if leaf.aggregate == "avg" and not len(facts.splits.value) and not varies(leaf.argument):
+        return _mean_of_sums(memory, leaf, windows, days, wide), nothing_said
+    picks = pick(facts, leaf, prepared_leaf(memory, leaf), windows, days)
+    return _pooled(memory, leaf, picks, len(windows), wide), nothing_said
 
 
 def measure_members(memory: Memory, leaf: Leaf, window: Window, row: int, members: Members) -> Answer:
@@ -73,14 +83,18 @@ def measure_members(memory: Memory, leaf: Leaf, window: Window, row: int, member
     if covered.reason:
         return _covered(memory, nothing((1, 1), 0), (covered,))
     picks = row_picks(memory, leaf, window, covered.day, row)
+    ahead = _ahead(memory, leaf, (window,), np.array([covered.day]))
+    gaps = _gaps(leaf, *_of_all(picks, memory.facts.whole)) if leaf.aggregate == "sum" else ((),)
     picks = replace(picks, window=members.place(member_data(memory.facts, leaf, members.field, picks)))
     answer = _of_picks(memory, leaf, picks, members.size)
     answer = _covered(memory, _without_rows(memory, answer, leaf, (window,)), (covered,))
+    answer = replace(answer, notices=joined((answer.notices, ahead, gaps)))
     return _without_foreign(memory, answer, leaf, picks)
 
 
 def row_picks(memory: Memory, leaf: Leaf, window: Window, day: int, row: int) -> Picks:
     """The credited rows of a measure that count for one row of the answer; `day` is that of an as-of measure."""
+    window = known_part(memory.facts, leaf, window)
     picks = pick(memory.facts, leaf, prepared_leaf(memory, leaf), (window,), np.array([day], dtype=np.int64))
     return of_row(picks, memory.facts.crew, row)
 
@@ -113,17 +127,53 @@ def _answer(value: Floats, n: Floats, money: int, memory: Memory) -> Answer:
     return Answer(value, n, np.zeros(value.shape, dtype=np.int64), none, np.zeros(value.shape[1], dtype=np.bool_))
 
 
-def additive(memory: Memory, leaf: Leaf, windows: tuple[Window, ...], days: Ints, wide: bool) -> tuple[Floats, int]:
-    """A count or sum by scope and window, and the factors of minor units in it."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Total:
+    """A count or sum by scope and window, the factors of minor units in it, and by window the rows without a value."""
+
+    value: Floats
+    money: int
+    gaps: Floats
+
+
+def additive(memory: Memory, leaf: Leaf, windows: tuple[Window, ...], days: Ints, wide: bool) -> Total:
+    """A count or sum by scope and window."""
     crew, whole = memory.facts.crew, memory.facts.whole
     cube = leaf_cube(memory, leaf)
-    if cube is not None:
-        is_dated = isinstance(leaf.dated, On)
-        total = sum_windows(cube, crew, windows, wide) if is_dated else read_days(cube, crew, days, wide)
-        return total / whole, cube.money
-    picks = pick(memory.facts, leaf, prepared_leaf(memory, leaf), windows, days)
-    amounts = picks.x if leaf.aggregate == "sum" else None
-    return add_up(picks, crew, len(windows), amounts, wide) / whole, picks.money
+    if cube is None:
+        picks = pick(memory.facts, leaf, prepared_leaf(memory, leaf), windows, days)
+        amounts = picks.x if leaf.aggregate == "sum" else None
+        empty = np.where(np.isnan(picks.x), picks.weight, 0) if leaf.aggregate == "sum" else np.zeros(len(picks.x))
+        value = add_up(picks, crew, len(windows), amounts, wide)
+        return Total(value / whole, picks.money, added(picks.window, empty, len(windows)) / whole)
+    if isinstance(leaf.dated, On):
+        start, end = (np.array([getattr(one, name) for one in windows]) for name in ("start", "end"))
+        return Total(sum_windows(cube, crew, windows, wide) / whole, cube.money, gaps_in(cube, start, end) / whole)
+    return Total(read_days(cube, crew, days, wide) / whole, cube.money, gaps_in(cube, None, days + 1) / whole)
+
+
+def _of_all(picks: Picks, whole: int) -> tuple[Floats, Floats]:
+    """How many picked rows have no value, and how many there are."""
+    empty = picks.weight[np.isnan(picks.x)]
+    return np.array([empty.sum() / whole]), np.array([picks.weight.sum() / whole])
+
+
+def _gaps(leaf: Leaf, gaps: Floats, rows: Floats) -> Notices:
+    """What is to be said by window about rows of a sum that have no value."""
+    pairs = zip(gaps.tolist(), rows.tolist(), strict=True)
+    return tuple((without_value(leaf, empty, of),) if empty else () for empty, of in pairs)
+
+
+def _ahead(memory: Memory, leaf: Leaf, windows: tuple[Window, ...], days: Ints) -> Notices:
+    """What is to be said by window about rows dated after the newest data, which do not count yet."""
+    facts = memory.facts
+    parts = [known_part(facts, leaf, window) for window in windows]
+    late = tuple(replace(window, start=part.end) for window, part in zip(windows, parts, strict=True))
+    field = date_field(leaf)
+    if not field or late == windows or not rows_of(facts, leaf).ends(field)[1] > facts.newest_data:
+        return ((),) * len(windows)
+    rows = additive(memory, counted(leaf), late, days, wide=False).value[0].tolist()
+    return tuple((still_ahead(leaf, count),) if count else () for count in rows)
 
 
 def prepared_leaf(memory: Memory, leaf: Leaf) -> Prepared:
@@ -164,11 +214,11 @@ def leaf_cube(memory: Memory, leaf: Leaf) -> Cube | None:
 def _mean_of_sums(memory: Memory, leaf: Leaf, windows: tuple[Window, ...], days: Ints, wide: bool) -> Answer:
     """A mean where nothing is shared: the sum over the count of rows that have a value."""
     filled = _filled(leaf)
-    total, money = additive(memory, replace(leaf, aggregate="sum"), windows, days, wide)
-    rows, _ = additive(memory, filled, windows, days, wide)
+    total = additive(memory, replace(leaf, aggregate="sum"), windows, days, wide)
+    rows = additive(memory, filled, windows, days, wide).value
     with np.errstate(invalid="ignore"):
-        value = np.where(rows > 0, total / np.where(rows > 0, rows, 1), np.nan)
-    return _answer(value, rows, money, memory)
+        value = np.where(rows > 0, total.value / np.where(rows > 0, rows, 1), np.nan)
+    return _answer(value, rows, total.money, memory)
 
 
 def _filled(leaf: Leaf) -> Leaf:

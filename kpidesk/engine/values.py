@@ -72,7 +72,7 @@ class Rows:
         self._load = load
         self._columns: dict[str, Column] = {}
         self.masks: dict[RowExpr, Mask] = {}
-        self._smallest: dict[str, float] = {}
+        self._ends: dict[str, tuple[float, float]] = {}
 
     def column(self, field: str) -> Column:
         """A field of every row."""
@@ -81,13 +81,13 @@ class Rows:
             found = self._columns[field] = self._load(field)
         return found
 
-    def smallest(self, field: str) -> float:
-        """The smallest value of a field, NaN when no row has one."""
-        if field not in self._smallest:
+    def ends(self, field: str) -> tuple[float, float]:
+        """The smallest and the largest value of a field, NaN when no row has one."""
+        if field not in self._ends:
             data = self.column(field).data
             known = data[~np.isnan(data)]
-            self._smallest[field] = float(known.min()) if len(known) else np.nan
-        return self._smallest[field]
+            self._ends[field] = (float(known.min()), float(known.max())) if len(known) else (np.nan, np.nan)
+        return self._ends[field]
 
     def take(self, index: Ints) -> Rows:
         """Some of the rows, in the order of `index`."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from kpidesk.core.formats import count_text, sample_text
 from kpidesk.core.periods import MONTHS
 from kpidesk.core.records import FIELD_BY_NAME
 from kpidesk.engine.days import day_of
@@ -64,6 +65,34 @@ def not_covered(label: str) -> str:
 def never_dated(field: str) -> str:
     """The data have no such date at all."""
     return f"no deal in the files has a date under '{field_label(field)}'"
+
+
+def not_given(field: str) -> str:
+    """No deal has anything in a field that is asked for."""
+    return f"no deal in the files has '{FIELD_BY_NAME['deals'][field].label}'"
+
+
+def without_value(leaf: Leaf, gaps: float, rows: float) -> str:
+    """Some rows of a sum have nothing to add."""
+    argument = leaf.argument
+    named = argument.field.removeprefix("deal.") if isinstance(argument, FieldRef) else ""
+    what = "amount" if named == "created_amount" else field_label(named) if named else "value"
+    noun = "stage visit" if leaf.table == "stage_visits" else "deal"
+    does = ("has", "adds") if gaps == 1 else ("have", "add")
+    return f"{count_text(gaps)} of {sample_text(rows, noun=noun)} {does[0]} no {what} and {does[1]} nothing."
+
+
+def still_ahead(leaf: Leaf, rows: float) -> str:
+    """Something is dated after the newest data."""
+    field = date_field(leaf)
+    noun = sample_text(rows, noun="stage visit" if leaf.table == "stage_visits" else "deal")
+    does = ("is", "has") if rows == 1 else ("are", "have")
+    rest = "it counts" if rows == 1 else "they count"
+    if field in ("closed_at", "created_at", "qualified_at"):
+        adjective = _adjective(leaf.where)
+        happened = adjective if field == "closed_at" and adjective in ("won", "lost") else EVENTS[field][0]
+        return f"{noun} {does[0]} {happened} on a day after the data: {rest} from that day on."
+    return f"{noun} {does[1]} a date under '{field_label(field)}' after the data: {rest} from that day on."
 
 
 def needs_history(first_data: int) -> str:

@@ -74,7 +74,7 @@ def _function(node: Function, kpi: KpiLookup) -> Typed:
         return measure_leaf(node)
     if known.group == "row":
         raise fail("E-PLACE", f"{known.name}(…) speaks of one record.",
-                   f"Put it into a measure: avg({known.example} where … on …).", at)  # fmt: skip
+                   f"Put it into a measure, for example {known.example}.", at)  # fmt: skip
     _check_shape(node, known)
     if known.name == "param":
         return _param(node)

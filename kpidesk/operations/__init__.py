@@ -6,8 +6,15 @@ A verb takes the open workspace first and gives back frozen values. Long work is
 """
 
 from kpidesk.operations.demo import Demo, make_demo
+from kpidesk.operations.differences import differences
 from kpidesk.operations.evaluation import evaluate, matrix, scorecard, trend
-from kpidesk.operations.exports import check_export_path, export_scorecard, export_trend, write_file
+from kpidesk.operations.exports import (
+    check_export_path,
+    export_one_on_one,
+    export_scorecard,
+    export_trend,
+    write_file,
+)
 from kpidesk.operations.formulas import KpiEntry, find_kpi, kpis, marked
 from kpidesk.operations.goals import (
     baseline_words,
@@ -23,6 +30,19 @@ from kpidesk.operations.kpis import add_kpi, lint, retire_kpi, save_kpi, show_kp
 from kpidesk.operations.people import FirstSteps, apply_teams, first_steps
 from kpidesk.operations.questions import opening, question
 from kpidesk.operations.receipts import rows
+from kpidesk.operations.reviews import (
+    close_review,
+    delete_review,
+    frozen_bytes,
+    open_review,
+    overrule,
+    review_for,
+    reviews,
+    save_review,
+    sheet,
+    sheet_for,
+    start_review,
+)
 from kpidesk.operations.upkeep import backup, check, restore
 from kpidesk.operations.workspace import (
     Workspace,
@@ -47,12 +67,17 @@ __all__ = [
     "check",
     "check_export_path",
     "close",
+    "close_review",
     "data_date",
+    "delete_review",
+    "differences",
     "evaluate",
+    "export_one_on_one",
     "export_scorecard",
     "export_trend",
     "find_kpi",
     "first_steps",
+    "frozen_bytes",
     "goals",
     "import_file",
     "import_into",
@@ -63,16 +88,21 @@ __all__ = [
     "make_demo",
     "marked",
     "matrix",
+    "open_review",
     "open_workspace",
     "opening",
+    "overrule",
     "propose",
     "question",
     "rejected",
     "restore",
     "retire_kpi",
+    "review_for",
+    "reviews",
     "rows",
     "save_kpi",
     "save_rejected",
+    "save_review",
     "save_settings",
     "scopes",
     "scorecard",
@@ -81,7 +111,10 @@ __all__ = [
     "set_target",
     "set_target_from",
     "settings",
+    "sheet",
+    "sheet_for",
     "show_kpi",
+    "start_review",
     "target_words",
     "trend",
     "undo",

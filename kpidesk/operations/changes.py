@@ -23,6 +23,9 @@ def changes_of(ws: Workspace, import_id: int, touched: int) -> tuple[ChangeCount
     again = any((one.source, one.data_date) == (mine.source, day) for one in history if one is not mine)
     if min(entry.data_date for entry in history) == day or (again and not touched):
         return ()
-    unit = 10 ** minor_digits(settings(ws).currency)
-    counted = count_changes(store.load_columns(ws.db), store.load_curation(ws.db), day)
+    currency, columns = settings(ws).currency, store.load_columns(ws.db)
+    if max(entry.data_date for entry in history) > day:
+        columns["missing_from"] = store.missing_on(ws.db, day)
+    unit = 10 ** minor_digits(currency)
+    counted = count_changes(columns, store.load_curation(ws.db), day, currency)
     return tuple(replace(one, amount=one.amount / unit) for one in counted)

@@ -94,5 +94,6 @@ def _set_targets(ws: Workspace, targets: tuple[SampleTarget, ...]) -> None:
             baseline = propose(ws, kpi.id, scope, period).baseline
         except UserError:
             continue  # a rep who is new has no history to start from, and so no target yet
-        set_baseline(ws, baseline)
-        set_target(ws, Target(kpi.id, scope, period, one.minimum, one.target, one.stretch), "The sample's plan")
+        then = replace(ws, today=min(ws.today, period.start), memory={})  # a plan is made before its period begins
+        set_baseline(then, baseline)
+        set_target(then, Target(kpi.id, scope, period, one.minimum, one.target, one.stretch), "The sample's plan")

@@ -15,18 +15,18 @@ from kpidesk.core.records import FIELD_BY_NAME
 from kpidesk.core.results import Result
 from kpidesk.core.scorecards import Matrix, Question, Row, Scorecard, SparkPoint
 from kpidesk.core.trends import Trend, TrendPoint
-from kpidesk.language import compile_formula
+from kpidesk.language import Formula, compile_formula
 from kpidesk.operations.formulas import (
     FIRST_SHOWN,
     chosen_kpis,
     definition_in_force,
     find_kpi,
-    formula_of,
     formula_texts,
+    formula_then,
     kpi_of_formula,
 )
 from kpidesk.operations.questions import level_of_nobody, members_of, periods_of
-from kpidesk.operations.shown import Shown, is_running, make_row, point_of, trend_sentence
+from kpidesk.operations.shown import Shown, is_running, make_row, point_of, trend_notices, trend_sentence
 from kpidesk.operations.sources import sources_of
 from kpidesk.operations.workspace import Workspace, data_date, evaluator, goals, settings
 
@@ -44,7 +44,8 @@ def evaluate(ws: Workspace, formula: str, question: Question) -> Scorecard:
     Raises:
         UserError: the formula is wrong; the place and the nearest names are given.
     """
-    return _card(ws, question, (kpi_of_formula(compile_formula(formula, formula_texts(ws))),))
+    texts = formula_texts(ws, question.period)
+    return _card(ws, question, (kpi_of_formula(compile_formula(formula, texts)),))
 
 
 def _card(ws: Workspace, question: Question, kpis: tuple[Kpi, ...]) -> Scorecard:
@@ -93,13 +94,14 @@ class _Numbers:
 def _grid(
     ws: Workspace, asked: Question, kpis: tuple[Kpi, ...], members: tuple[Scope, ...], periods: tuple[Period, ...]
 ) -> _Numbers:
-    used: dict[tuple[str, str], tuple[int, Kpi]] = {}
+    used: dict[tuple[str, str, Formula | None], tuple[int, Kpi]] = {}
     slots = {}
     for k, kpi in enumerate(kpis):
         for p, period in enumerate(periods):
             version = definition_in_force(ws, kpi, period)
-            slots[k, p], _ = used.setdefault((version.id, version.formula), (len(used), version))
-    formulas = [(version, formula_of(ws, version)) for _, version in used.values()]
+            key = (version.id, version.kpi_class, formula_then(ws, version, period))
+            slots[k, p], _ = used.setdefault(key, (len(used), version))
+    formulas = [(version, formula) for (_, _, formula), (_, version) in used.items()]
     grid = engine.evaluate(
         evaluator(ws, asked.as_of), formulas, members, periods, unassigned_level=level_of_nobody(asked)
     )
@@ -166,13 +168,14 @@ def _field_rows(ws: Workspace, asked: Question, kpis: tuple[Kpi, ...]) -> tuple[
         raise UserError(f"Deals cannot be broken down by '{asked.by}'.", nearest(asked.by, ["team", "rep", *fields]))
     found = []
     for kpi in kpis:
-        formula = formula_of(ws, kpi)
-        if formula is None:
-            continue
         for period in periods_of(ws, asked):
-            parts = engine.breakdown(evaluator(ws, asked.as_of), kpi, formula, asked.by, asked.scope, period)
+            version = definition_in_force(ws, kpi, period)
+            formula = formula_then(ws, version, period)
+            if formula is None:
+                continue
+            parts = engine.breakdown(evaluator(ws, asked.as_of), version, formula, asked.by, asked.scope, period)
             for label, result in parts:
-                found.append(_part_row(ws, asked, kpi, label, period, result))
+                found.append(_part_row(ws, asked, version, label, period, result))
     return tuple(found)
 
 
@@ -221,13 +224,14 @@ def matrix(ws: Workspace, question: Question, kpi_ids: tuple[str, ...] = ()) -> 
 
 def trend(ws: Workspace, kpi_id: str, question: Question, periods: int = SPARK_PERIODS) -> Trend:
     """One KPI over the periods that end with the one asked for; goals as they were in force in each."""
-    kpi = find_kpi(ws, kpi_id)
+    kpi = definition_in_force(ws, find_kpi(ws, kpi_id), question.period)
     history = run_of(question.period, periods, settings(ws))
     known = data_date(ws, question.as_of)
     grid = _grid(ws, question, (kpi,), (question.scope,), history)
     book = goals(ws)
     points: tuple[TrendPoint, ...] = tuple(
-        point_of(kpi, period, grid.result(0, 0, p), book.target(kpi.id, question.scope, period),
+        point_of(definition_in_force(ws, kpi, period), period, grid.result(0, 0, p),
+                 book.target(kpi.id, question.scope, period),
                  running=is_running(known, period), starts_inside=grid.starts_inside(0, p), settings=settings(ws))
         for p, period in enumerate(history)
     )  # fmt: skip
@@ -239,9 +243,9 @@ def trend(ws: Workspace, kpi_id: str, question: Question, periods: int = SPARK_P
         points=points,
         baseline=base,
         as_of=known,
-        sentence=trend_sentence(kpi, name, points, base, settings(ws)),
+        sentence=trend_sentence(kpi, name, points, base, settings(ws), known),
         title=f"{kpi.name} · {name}",
-        notices=tuple(dict.fromkeys(note for point in points for note in point.result.notices)),
+        notices=trend_notices(points),
         currency=settings(ws).currency,
     )
 

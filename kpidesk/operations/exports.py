@@ -1,10 +1,11 @@
-"""Write scorecards and trends to files that others can open."""
+"""Write scorecards, trends and one-on-ones to files that others can open."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from kpidesk.core.errors import UserError
+from kpidesk.core.reviews import Sheet
 from kpidesk.core.scorecards import Scorecard
 from kpidesk.core.trends import Trend
 from kpidesk.operations.workspace import Workspace
@@ -51,3 +52,14 @@ def export_trend(trend: Trend, to: Path) -> None:
     from kpidesk.exporting import write_trend
 
     write_trend(trend, to)
+
+
+def export_one_on_one(sheet: Sheet, to: Path, *, manager: bool = False) -> None:
+    """Write a one-on-one as HTML: the rep's copy, or the manager's with the private notes.
+
+    Raises:
+        UserError: the name ends otherwise, or it cannot be written there; what stood there before is kept.
+    """
+    from kpidesk.exporting import write_one_on_one
+
+    write_one_on_one(sheet, to, manager=manager)

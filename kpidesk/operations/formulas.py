@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kpidesk import store
+from kpidesk import engine, store
 from kpidesk.core.errors import UserError, nearest
 from kpidesk.core.kpis import Kpi, KpiClass, Level, Unit
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period
+from kpidesk.core.records import FIELD_BY_NAME
 from kpidesk.language import Formula, FormulaError, caret, compile_formula
 from kpidesk.language.tree import Measure
-from kpidesk.operations.workspace import Workspace, definitions
+from kpidesk.operations.workspace import Workspace, definitions, evaluator
 
 FIRST_SHOWN = 5
 IN_DATA = frozenset({"deals", "people", "stage_visits"})
@@ -41,11 +42,26 @@ def find_kpi(ws: Workspace, kpi_id: str) -> Kpi:
     raise UserError(f"There is no KPI '{kpi_id}'.", nearest(kpi_id, known))
 
 
-def formula_of(ws: Workspace, kpi: Kpi) -> Formula | None:
-    """The compiled formula of a KPI; None for a built-in."""
+def formula_of(ws: Workspace, kpi: Kpi, period: Period | None = None) -> Formula | None:
+    """The compiled formula of a KPI by exactly this definition; None for a built-in.
+
+    The KPIs it refers to are read as they were defined on the first day of `period`, without one as they are now.
+
+    Raises:
+        FormulaError: it cannot be read with the KPIs it refers to as they were then.
+    """
     if not kpi.formula:
         return None
-    return ws.remember(("formula", kpi.formula), lambda: compile_formula(kpi.formula, formula_texts(ws)))
+    key = ("formula", kpi.formula, _redefined(ws, period))
+    return ws.remember(key, lambda: compile_formula(kpi.formula, formula_texts(ws, period)))
+
+
+def formula_then(ws: Workspace, kpi: Kpi, period: Period) -> Formula | None:
+    """The compiled formula of a KPI in a period; None also where what it refers to was defined otherwise then."""
+    try:
+        return formula_of(ws, kpi, period)
+    except FormulaError:
+        return None
 
 
 def marked(formula: str, error: UserError) -> str:
@@ -53,9 +69,19 @@ def marked(formula: str, error: UserError) -> str:
     return "\n".join(caret(formula, error)) if formula and isinstance(error, FormulaError) else ""
 
 
-def formula_texts(ws: Workspace) -> dict[str, str]:
-    """The formula of every KPI by id, for references between them."""
-    return {kpi.id: kpi.formula for kpi in definitions(ws).values() if kpi.formula}
+def formula_texts(ws: Workspace, period: Period | None = None) -> dict[str, str]:
+    """The formula of every KPI by id, for references between them: now, or on the first day of a period."""
+    known = definitions(ws).values()
+    then = known if period is None else [definition_in_force(ws, kpi, period) for kpi in known]
+    return {kpi.id: kpi.formula for kpi in then if kpi.formula}
+
+
+def _redefined(ws: Workspace, period: Period | None) -> tuple[tuple[str, int], ...]:
+    """Which KPIs stand in another version than the newest in a period, and in which."""
+    if period is None:
+        return ()
+    then = ((kpi, definition_in_force(ws, kpi, period).version) for kpi in definitions(ws).values())
+    return tuple((kpi.id, version) for kpi, version in then if version != kpi.version)
 
 
 def chosen_kpis(ws: Workspace, kpi_ids: tuple[str, ...], scope: Scope) -> tuple[Kpi, ...]:
@@ -85,6 +111,10 @@ def _entry(ws: Workspace, kpi: Kpi) -> KpiEntry:
         missing = set(formula.tables - IN_DATA)
     if missing:
         return KpiEntry(kpi, computable=False, needs=f"an export of {' and '.join(sorted(missing))}")
+    absent = engine.lacking(evaluator(ws).facts, formula.fields) if formula else ()
+    if absent:
+        columns = (f"a column '{FIELD_BY_NAME['deals'][name].label}'" for name in absent)
+        return KpiEntry(kpi, computable=False, needs=" and ".join(columns))
     return KpiEntry(kpi, computable=True, needs="")
 
 

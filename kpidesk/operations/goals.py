@@ -7,29 +7,36 @@ from datetime import date
 
 from kpidesk import engine, store
 from kpidesk.core.errors import UserError
-from kpidesk.core.formats import count_text, format_value
+from kpidesk.core.formats import MINUS, count_text, format_value
 from kpidesk.core.goals import (
     BASELINE_WORDS,
     NO_BASELINE,
     NO_BASELINE_ADVICE,
+    NO_REASON,
+    NO_REASON_ADVICE,
     Baseline,
     BaselineMethod,
     Proposal,
     Target,
+    check_baseline,
     check_target,
     ladder,
+    method_words,
     parse_amount,
+    set_late,
     tiers_from,
+    weakness,
 )
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.people import Scope
-from kpidesk.core.periods import Period, parse_period, run_of, shift, span_period
+from kpidesk.core.periods import Grain, Period, parse_period, run_of, shift, span_period
 from kpidesk.core.results import Result
-from kpidesk.operations.formulas import find_kpi, formula_of
+from kpidesk.language import Formula
+from kpidesk.operations.formulas import definition_in_force, find_kpi, formula_of
 from kpidesk.operations.shown import is_running
 from kpidesk.operations.workspace import Workspace, data_date, evaluator, goals, scopes, settings
 from kpidesk.stats import baselines
-from kpidesk.stats.baselines import Past
+from kpidesk.stats.baselines import Found, Past
 from kpidesk.stats.power import noticeable, noticeable_words
 
 YEARS_BACK = 3
@@ -48,11 +55,11 @@ def propose(
     Raises:
         UserError: no such method, or the history does not carry one.
     """
-    kpi = find_kpi(ws, kpi_id)
-    baseline = _from_history(ws, kpi, scope, period, method)
+    kpi = definition_in_force(ws, find_kpi(ws, kpi_id), period)
+    found = _from_history(ws, kpi, scope, period, method)
+    baseline = found.as_baseline(kpi, scope, period)
     minimum, target, stretch = tiers_from(baseline.value, uplift, kpi.direction)
-    behind = 1 if baseline.method == "same_period_last_year" else max(len(_history(ws, period)[-4:]), 1)
-    per_period = baseline.n / behind
+    per_period = found.n / max(found.periods, 1)
     noticed, words = None, ""
     if kpi.is_rate and per_period > 0:
         noticed = noticeable(baseline.value, per_period, kpi.direction)
@@ -65,12 +72,15 @@ def _history(ws: Workspace, period: Period) -> tuple[Period, ...]:
     return run_of(shift(period, -1, settings(ws)), PER_YEAR[period.grain] * YEARS_BACK, settings(ws))
 
 
-def _from_history(ws: Workspace, kpi: Kpi, scope: Scope, period: Period, method: str) -> Baseline:
-    past = _past(ws, kpi, scope, _history(ws, period))
+def _from_history(ws: Workspace, kpi: Kpi, scope: Scope, period: Period, method: str) -> Found:
+    """What history gives for a KPI as it is defined in `period`: the past is counted as the period will be."""
+    formula = formula_of(ws, kpi, period)
+    past = _past(ws, (kpi, formula), scope, _history(ws, period))
     counting = settings(ws)
 
     def pool(periods: tuple[Period, ...]) -> Result:
-        return _result(ws, kpi, scope, span_period(periods[0].start, periods[-1].last_day))
+        span = span_period(periods[0].start, periods[-1].last_day)
+        return engine.evaluate(evaluator(ws), [(kpi, formula)], (scope,), (span,)).result(0, 0, 0)
 
     if not method:
         found = baselines.choose(kpi, past, period, counting, pool)
@@ -81,7 +91,7 @@ def _from_history(ws: Workspace, kpi: Kpi, scope: Scope, period: Period, method:
             f"The history before {period.label} does not carry a baseline of '{kpi.name}' for {scope.key}.",
             "Import older data, choose another method, or type a baseline with a reason.",
         )
-    return found.as_baseline(kpi, scope, period)
+    return found
 
 
 def _method(text: str) -> BaselineMethod:
@@ -91,8 +101,10 @@ def _method(text: str) -> BaselineMethod:
     raise UserError(f"There is no method '{text}'.", f"Use one of {', '.join(BASELINE_WORDS)}.")
 
 
-def _past(ws: Workspace, kpi: Kpi, scope: Scope, history: tuple[Period, ...]) -> tuple[Past, ...]:
-    grid = engine.evaluate(evaluator(ws), [(kpi, formula_of(ws, kpi))], (scope,), history)
+def _past(
+    ws: Workspace, measured: tuple[Kpi, Formula | None], scope: Scope, history: tuple[Period, ...]
+) -> tuple[Past, ...]:
+    grid = engine.evaluate(evaluator(ws), [measured], (scope,), history)
     known = data_date(ws)
     return tuple(
         Past(period, grid.result(0, 0, p), not is_running(known, period) and not grid.starts_inside(0, p))
@@ -100,28 +112,37 @@ def _past(ws: Workspace, kpi: Kpi, scope: Scope, history: tuple[Period, ...]) ->
     )
 
 
-def _result(ws: Workspace, kpi: Kpi, scope: Scope, period: Period) -> Result:
-    return engine.evaluate(evaluator(ws), [(kpi, formula_of(ws, kpi))], (scope,), (period,)).result(0, 0, 0)
-
-
 def _warnings(kpi: Kpi, baseline: Baseline, uplift: float) -> tuple[str, ...]:
     found = []
     if baseline.weak:
-        found.append(f"A weak baseline: it rests on {count_text(baseline.n)} rows only.")
-    steps = ladder(1.0, uplift)
-    if steps[-1] > TOO_STEEP:
-        found.append(f"+{uplift:.0%} at every refresh is +{steps[-1] - 1:.0%} after four of them.")
+        found.append(f"A weak baseline: {weakness(baseline, kpi)}.")
+    if ladder(1.0, uplift)[-1] > TOO_STEEP:
+        found.append(_steep_words(kpi, baseline.period.grain, uplift))
     if kpi.is_rate and baseline.value * (1 + 2 * uplift) > 1:
         found.append("The stretch would pass 100 %.")
     return tuple(found)
+
+
+def _steep_words(kpi: Kpi, grain: Grain, uplift: float) -> str:
+    """What a step comes to when it is made at every period of a year, or in four years."""
+    each, steps = ("period", 4) if grain == "span" else (grain, 4 if grain == "year" else PER_YEAR[grain])
+    within = "four years" if grain == "year" else "four of them" if grain == "span" else "a year"
+    is_lower = kpi.direction == "lower"
+    change = 100 * (ladder(1.0, -uplift if is_lower else uplift, steps)[-1] - 1)
+    verb, sign = ("Lowering", MINUS) if is_lower else ("Raising", "+")
+    return f"{verb} it by {100 * uplift:.0f} % every {each} would mean {sign}{abs(change):,.0f} % in {within}."
 
 
 def set_baseline(ws: Workspace, baseline: Baseline) -> Baseline:
     """Freeze a baseline with its inputs.
 
     Raises:
-        UserError: the period is closed and its target set: what was agreed stays.
+        UserError: it is a share above 1, it is typed by hand without a reason, or the period is closed and its
+            target set: what was agreed stays.
     """
+    if baseline.method == "manual" and not baseline.why.strip():
+        raise UserError(NO_REASON, NO_REASON_ADVICE)
+    check_baseline(baseline, find_kpi(ws, baseline.kpi_id))
     _refuse_closed(ws, baseline.kpi_id, baseline.scope, baseline.period)
     frozen = replace(baseline, frozen_at=ws.today.isoformat())
     store.save_baseline(ws.db, frozen)
@@ -169,7 +190,7 @@ def set_baseline_from(
     if value:
         typed = baselines.typed(parse_amount(value), reason).as_baseline(kpi, whose, span)
         return set_baseline(ws, typed)
-    return set_baseline(ws, _from_history(ws, kpi, whose, span, method))
+    return set_baseline(ws, _from_history(ws, kpi, whose, span, method).as_baseline(kpi, whose, span))
 
 
 def set_target_from(
@@ -187,21 +208,28 @@ def set_target_from(
 def _about(ws: Workspace, kpi_id: str, scope: str, period: str) -> tuple[Kpi, Scope, Period]:
     from kpidesk.operations.questions import last_covered
 
-    kpi = find_kpi(ws, kpi_id)
     whose = scopes(ws).find_scope(scope)
-    if period:
-        return kpi, whose, parse_period(period, settings(ws), ws.today)
-    return kpi, whose, shift(last_covered(ws, "quarter"), 1, settings(ws))
+    span = (
+        parse_period(period, settings(ws), ws.today) if period else shift(last_covered(ws, "quarter"), 1, settings(ws))
+    )
+    return definition_in_force(ws, find_kpi(ws, kpi_id), span), whose, span
 
 
 def baseline_words(ws: Workspace, baseline: Baseline) -> str:
     """A baseline as a sentence."""
     kpi = find_kpi(ws, baseline.kpi_id)
     value = format_value(baseline.value, kpi.unit, settings(ws).currency, baseline.n or None)
-    rest = f"{count_text(baseline.n)} rows, {baseline.window}" if baseline.window else baseline.why or "no reason given"
-    weak = " Weak: few rows or periods." if baseline.weak else ""
+    rows = f"{count_text(baseline.n)} rows, {baseline.window}" if baseline.n else baseline.window
+    rest = rows or baseline.why or "no reason given"
     words = f"{kpi.name}, {baseline.scope.key}, {baseline.period.label}: baseline {value}"
-    return f"{words} ({BASELINE_WORDS[baseline.method]}; {rest}).{weak}"
+    told = [f"{words} ({method_words(baseline)}; {rest})."]
+    if baseline.weak and baseline.method != "benchmark":
+        told.append(f"Weak: {weakness(baseline, kpi)}.")
+    if baseline.method == "benchmark":
+        told.insert(0, f"{baseline.why}.")
+    if late := set_late("baseline", baseline.frozen_at, baseline.period):
+        told.append(late)
+    return " ".join(told)
 
 
 def target_words(ws: Workspace, target: Target) -> str:
@@ -210,4 +238,5 @@ def target_words(ws: Workspace, target: Target) -> str:
     tiers = (target.minimum, target.target, target.stretch)
     low, aim, high = (format_value(one, kpi.unit, settings(ws).currency) for one in tiers)
     about = f"{kpi.name}, {target.scope.key}, {target.period.label}"
-    return f"{about}: minimum {low}, target {aim}, stretch {high} (version {target.version})."
+    words = f"{about}: minimum {low}, target {aim}, stretch {high} (version {target.version})."
+    return f"{words} {set_late('target', target.effective_from, target.period)}".rstrip()

@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Generator
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from kpidesk import importing, store
-from kpidesk.core.errors import Issue, OpenQuestionsError
+from kpidesk.core.errors import Issue, OpenQuestionsError, UserError
+from kpidesk.core.formats import day_text
 from kpidesk.core.imports import ChangeCount, ImportEntry, ImportOptions, ImportReport, Preview
-from kpidesk.core.progress import Progress
+from kpidesk.core.progress import Progress, finish
+from kpidesk.core.records import Outcome
 from kpidesk.core.settings import Settings
 from kpidesk.operations.changes import changes_of
 from kpidesk.operations.exports import check_export_path
 from kpidesk.operations.workspace import Workspace, close, open_workspace, settings
+
+_Outcomes = Mapping[tuple[str, str], Outcome]
+OUTCOME_WORDS: dict[Outcome, str] = {
+    "open": "counts as open",
+    "won": "counts as won",
+    "lost": "counts as lost",
+    "ignore": "is to be ignored",
+}
 
 
 def inspect(
@@ -29,15 +39,35 @@ def inspect(
 def _plan(
     path: Path, options: ImportOptions, today: date, ws: Workspace | None
 ) -> Generator[Progress, None, importing.Plan]:
-    return (
-        yield from importing.inspect(
-            path,
-            options,
-            settings=settings(ws) if ws else Settings(),
-            known_stages=store.known_outcomes(ws.db) if ws else {},
-            today=today,
-            header_profiles=store.load_profiles(ws.db) if ws else {},
-        )
+    known = store.known_outcomes(ws.db) if ws else {}
+    before = _same_before(ws, path) if ws and options.as_of is None else None
+    plan = yield from importing.inspect(
+        path,
+        replace(options, as_of=before) if before else options,
+        settings=settings(ws) if ws else Settings(),
+        known_stages=known,
+        today=today,
+        header_profiles=store.load_profiles(ws.db) if ws else {},
+    )
+    told = _changed_meanings(known, plan.outcomes)
+    if before is None:
+        return replace(plan, preview=replace(plan.preview, notices=plan.preview.notices + told))
+    why = f"the same file was imported as of {day_text(before)}"
+    told = (*told, f"{why[0].upper()}{why[1:]} before, so its data are of that day again; --as-of says otherwise.")
+    return replace(plan, preview=replace(plan.preview, data_date_why=why, notices=plan.preview.notices + told))
+
+
+def _same_before(ws: Workspace, path: Path) -> date | None:
+    """The day a file of the same bytes was of: being imported once more makes it no newer."""
+    return store.first_data_date(ws.db, _digest(path)) if path.is_file() else None
+
+
+def _changed_meanings(before: _Outcomes, now: _Outcomes) -> tuple[str, ...]:
+    """What is to be known when a word is answered otherwise than before: it is one answer for all deals."""
+    return tuple(
+        f"'{text}' {OUTCOME_WORDS[outcome]} from now on, in every period; it was {before[name, text]}."
+        for (name, text), outcome in now.items()
+        if before.get((name, text), outcome) != outcome
     )
 
 
@@ -99,6 +129,7 @@ def _run(
         profile_key=plan.profile_key,
         profile=plan.profile,
         ordinals=plan.ordinals,
+        columns={column.field: column.header for column in preview.columns if column.field},
     )
     return (
         yield from store.run_import(
@@ -128,7 +159,7 @@ def _report(
         rejected=outcome.rejected,
         skipped=outcome.skipped,
         issues=outcome.issues,
-        notices=preview.notices,
+        notices=preview.notices + outcome.notices,
         changes=changes,
         dry_run=dry_run,
         currency=currency,
@@ -136,20 +167,42 @@ def _report(
 
 
 def import_into(
-    path: Path, file: Path, options: ImportOptions, *, today: date, dry_run: bool = False
-) -> Generator[Progress, None, ImportReport]:
-    """Import one file into the workspace at `path`, which is made when it is missing and goes again if this fails."""
+    path: Path, files: Sequence[Path], options: ImportOptions, *, today: date, dry_run: bool = False
+) -> Generator[Progress, None, tuple[ImportReport, ...]]:
+    """Import files, one after the other, into the workspace at `path`, which is made when it is missing: all or none.
+
+    Raises:
+        UserError: one of them cannot be imported. Those before it are taken back, and a workspace made for them goes.
+    """
     is_new = not path.exists()
     ws = open_workspace(path, create=True, today=today)
+    before = settings(ws), store.known_outcomes(ws.db)
+    reports: list[ImportReport] = []
     done = False
     try:
-        report = yield from import_file(ws, file, options, dry_run=dry_run)
+        for file in files:
+            reports.append((yield from import_file(ws, file, options, dry_run=dry_run)))
         done = not dry_run
+    except UserError as error:
+        if len(files) > 1:
+            error.advice = f"{error.advice} None of the {len(files)} files was imported.".strip()
+        raise
     finally:
+        if reports and not (done or dry_run or is_new):
+            _take_back(ws, reports, *before)
         close(ws)
         if is_new and not done:
             path.unlink(missing_ok=True)
-    return report
+    return tuple(reports)
+
+
+def _take_back(ws: Workspace, reports: Sequence[ImportReport], was: Settings, answers: _Outcomes) -> None:
+    """Undo imports, the newest first, with the settings and answers that they brought."""
+    for report in reversed(reports):
+        finish(undo(ws, report.import_id))
+    if settings(ws) != was:
+        store.save_settings(ws.db, was)
+    store.replace_outcomes(ws.db, answers)
 
 
 def imports(ws: Workspace) -> tuple[ImportEntry, ...]:

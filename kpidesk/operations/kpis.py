@@ -12,6 +12,7 @@ from kpidesk.core.errors import UserError
 from kpidesk.core.kpis import Direction, Kpi, check_publishable, kpi_from_mapping, kpi_to_mapping
 from kpidesk.core.lint import LintFinding
 from kpidesk.core.lint import lint as lint_kpis
+from kpidesk.core.periods import Period
 from kpidesk.language import compile_formula, formula_words
 from kpidesk.operations.formulas import find_kpi, formula_of, formula_texts, kpi_of_formula
 from kpidesk.operations.workspace import Workspace, definitions
@@ -23,9 +24,9 @@ def show_kpi(ws: Workspace, kpi_id: str) -> dict[str, object]:
     return {**kpi_to_mapping(kpi), "words": words_of(ws, kpi)}
 
 
-def words_of(ws: Workspace, kpi: Kpi) -> str:
-    """The formula of a KPI as a sentence."""
-    formula = formula_of(ws, kpi)
+def words_of(ws: Workspace, kpi: Kpi, period: Period | None = None) -> str:
+    """The formula of a KPI as a sentence, what it refers to as it was in a period (without one: as it is now)."""
+    formula = formula_of(ws, kpi, period)
     names = {one.id: one.name for one in definitions(ws).values()}
     return formula_words(formula, names) if formula else kpi.sentence
 

@@ -105,7 +105,8 @@ def members_of(ws: Workspace, asked: Question) -> tuple[Scope, ...]:
     inside = organisation.descendants(asked.scope.id) if asked.scope.kind == "team" else None
     if asked.by == "team":
         teams = [team for team in organisation.holding_teams() if inside is None or team.id in inside]
-        found = [Scope("team", team.name, team.id) for team in teams]
+        found = [Scope("team", team.name, team.id) for team in teams if team.id != asked.scope.id]
+        found += [asked.scope] if len(found) < len(teams) else []
     else:
         found = _reps(ws, asked, inside)
     return (*found, Scope("unassigned")) if asked.scope == ORG else tuple(found)

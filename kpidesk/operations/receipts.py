@@ -11,7 +11,7 @@ from kpidesk.core.formats import format_value
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.receipts import Receipt, ReceiptRow
 from kpidesk.core.scorecards import Question
-from kpidesk.operations.formulas import find_kpi, formula_of
+from kpidesk.operations.formulas import definition_in_force, find_kpi, formula_of
 from kpidesk.operations.kpis import words_of
 from kpidesk.operations.questions import level_of_nobody
 from kpidesk.operations.workspace import Workspace, data_date, evaluator, settings
@@ -25,11 +25,16 @@ def rows(ws: Workspace, kpi_id: str, question: Question) -> Receipt:
     Raises:
         UserError: no such KPI, or one without a formula over rows.
     """
-    return _receipt(ws, find_kpi(ws, kpi_id), question)
+    return receipt_of(ws, definition_in_force(ws, find_kpi(ws, kpi_id), question.period), question)
 
 
-def _receipt(ws: Workspace, kpi: Kpi, question: Question) -> Receipt:
-    formula = formula_of(ws, kpi)
+def receipt_of(ws: Workspace, kpi: Kpi, question: Question) -> Receipt:
+    """Every row behind the value of a KPI by exactly this definition.
+
+    Raises:
+        UserError: it is one without a formula over rows.
+    """
+    formula = formula_of(ws, kpi, question.period)
     if formula is None:
         raise UserError(f"'{kpi.name}' is built in and has no list of rows.", "Look at the KPIs it is made of.")
     known, level = evaluator(ws, question.as_of), level_of_nobody(question)
@@ -56,7 +61,7 @@ def _receipt(ws: Workspace, kpi: Kpi, question: Question) -> Receipt:
         kpi=kpi,
         result=found.result,
         value_text=format_value(found.result.value, kpi.unit, money, found.result.n),
-        words=words_of(ws, kpi),
+        words=words_of(ws, kpi, question.period),
         rows=listed,
         columns=tuple(name for name in SHOWN if any(row.cells.get(name) for row in listed)),
         reproduced=found.reproduced,

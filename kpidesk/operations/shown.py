@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from kpidesk.core.formats import count_text, format_interval, format_value, sample_text
-from kpidesk.core.goals import Baseline, Target
+from kpidesk.core.goals import Baseline, Target, set_late
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period
@@ -46,7 +46,7 @@ def is_running(known: date | None, period: Period) -> bool:
 
 def make_row(shown: Shown) -> Row:
     """One row of a scorecard, judged and put into words."""
-    kpi, result, target = shown.kpi, shown.result, shown.target
+    kpi, target, result = shown.kpi, shown.target, _with_goal_notice(shown)
     verdict = judge(shown)
     currency = shown.settings.currency
     return Row(
@@ -74,6 +74,13 @@ def make_row(shown: Shown) -> Row:
         status_words=verdict.hedged_words,
         sentence=_sentence(shown, verdict),
     )
+
+
+def _with_goal_notice(shown: Shown) -> Result:
+    """The result, with the notice that its target came only when the outcome was known."""
+    target = shown.target
+    late = set_late("target", target.effective_from, shown.period) if target is not None else ""
+    return replace(shown.result, notices=(*shown.result.notices, late)) if late else shown.result
 
 
 def judge(shown: Shown) -> Verdict:
@@ -135,20 +142,39 @@ def point_of(
     )
 
 
+def trend_notices(points: tuple[TrendPoint, ...]) -> tuple[str, ...]:
+    """What qualifies the numbers of a trend, each with the first and the last period that it is about."""
+    labels: dict[str, list[str]] = {}
+    for point in points:
+        for note in point.result.notices:
+            labels.setdefault(note, []).append(point.period.label)
+    return tuple(f"{' to '.join(dict.fromkeys((told[0], told[-1])))}: {note}" for note, told in labels.items())
+
+
 def trend_sentence(
-    kpi: Kpi, name: str, points: tuple[TrendPoint, ...], baseline: Baseline | None, settings: Settings
+    kpi: Kpi,
+    name: str,
+    points: tuple[TrendPoint, ...],
+    baseline: Baseline | None,
+    settings: Settings,
+    known: date | None = None,
 ) -> str:
-    """What a trend shows, in words."""
-    valued = [point for point in points if point.result.value is not None]
+    """What a trend shows, in words: whole periods against each other, one that is not over apart.
+
+    A period in which the data begin is compared with others only where there is no whole one; one that begins after
+    the data date `known` is left out.
+    """
+    valued = [point for point in points if point.result.value is not None and (known or date.max) >= point.period.start]
     if not valued:
         return f"{kpi.name}, {name}: no value in {count_text(len(points))} periods."
-    first, last = valued[0], valued[-1]
-    parts = [
-        f"{kpi.name}, {name}: {last.value_text} in {last.period.label}{' so far' if last.partial else ''}",
-        f"{first.value_text} in {first.period.label}",
-    ]
+    over = [point for point in valued if not point.partial]
+    whole = [point for point in over if not point.starts_inside] or over
+    last = valued[-1]
+    told = dict.fromkeys(whole[at] for at in (-1, 0)) if whole else ()
+    parts = [f"{point.value_text} in {point.period.label}" for point in told]
     if last.target is not None:
         parts.append(f"target {format_value(last.target, kpi.unit, settings.currency)}")
     if baseline is not None:
         parts.append(f"baseline {format_value(baseline.value, kpi.unit, settings.currency)}")
-    return ", ".join(parts) + "."
+    now = [f"{last.value_text} in {last.period.label} so far"] if last.partial else []
+    return f"{kpi.name}, {name}: {'; '.join([*now, *([', '.join(parts)] if parts else [])])}."

@@ -127,8 +127,11 @@ def evaluator(ws: Workspace, as_of: date | None = None) -> engine.Evaluator:
 
 
 def _evaluator(ws: Workspace, as_of: date | None) -> engine.Evaluator:
+    columns = store.load_columns(ws.db)
+    if as_of is not None:
+        columns["missing_from"] = store.missing_on(ws.db, as_of)
     facts = engine.build_facts(
-        store.load_columns(ws.db),
+        columns,
         store.load_curation(ws.db),
         scopes(ws),
         settings(ws),

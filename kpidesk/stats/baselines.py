@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import fmean, median
 
 import numpy as np
 
-from kpidesk.core.goals import Baseline, BaselineMethod
+from kpidesk.core.goals import LEAST_ROWS, Baseline, BaselineMethod
 from kpidesk.core.kpis import Benchmark, Kpi
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period, shift_years
@@ -24,9 +24,8 @@ from kpidesk.stats.intervals import poisson_interval, wilson
 
 TRAILING = 4
 LEAST_TRAILING = 2
-RATIO_ROWS = 30
-MEDIAN_ROWS = 20
 SEASON_SHARE = 0.25
+_COUNTS = {2: "two", 3: "three"}
 _SEASONS = {"month": 12, "quarter": 4}
 _POOLED = ("ratio", "cohort", "money_ratio", "mean_time")
 
@@ -46,7 +45,10 @@ Pooler = Callable[[tuple[Period, ...]], Result]
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A baseline found by one method: value, method, the periods and rows behind it, and why."""
+    """A baseline found by one method: value, method, the periods and rows behind it, and why.
+
+    `periods` is how many periods the `n` rows lie in, 0 where there are none.
+    """
 
     value: float
     method: BaselineMethod
@@ -55,6 +57,7 @@ class Found:
     interval: tuple[float, float] | None
     weak: bool
     why: str
+    periods: int = 0
 
     def as_baseline(self, kpi: Kpi, scope: Scope, period: Period) -> Baseline:
         """The same as a baseline of a KPI for a scope and a period."""
@@ -67,6 +70,13 @@ def usable(history: Sequence[Past], period: Period) -> tuple[Past, ...]:
     """The whole periods before `period` that have a value, oldest first."""
     whole = (past for past in history if past.complete and past.period.end <= period.start)
     return tuple(sorted((past for past in whole if past.result.value is not None), key=lambda past: past.period))
+
+
+def recent(history: Sequence[Past], period: Period, count: int) -> tuple[Past, ...]:
+    """Those of the last `count` whole periods before `period` that have a value: what lies further back is too old."""
+    whole = sorted((past for past in history if past.complete and past.period.end <= period.start),
+                   key=lambda past: past.period)  # fmt: skip
+    return tuple(past for past in whole[-count:] if past.result.value is not None)
 
 
 def pooled_ratio(results: Sequence[Result]) -> float | None:
@@ -100,23 +110,24 @@ def _count_interval(kpi: Kpi, results: Sequence[Result]) -> tuple[float, float] 
 
 
 def trailing(kpi: Kpi, history: Sequence[Past], period: Period, pool: Pooler | None = None) -> Found | None:
-    """The last four whole periods together; two or three will do but make a weak baseline."""
-    last = usable(history, period)[-TRAILING:]
+    """The last four whole periods together; two or three with rows will do but make a weak baseline."""
+    last = recent(history, period, TRAILING)
     found = together(kpi, last, pool)
     if len(last) < LEAST_TRAILING or found is None or found.value is None:
         return None
-    return _found(kpi, found, "trailing_4", last, short=len(last) < TRAILING, why=_trailing_words(len(last)))
+    return _found(kpi, found, "trailing_4", last, short=len(last) < TRAILING, why=_trailing_words(last))
 
 
-def _trailing_words(count: int) -> str:
-    if count == TRAILING:
-        return "four whole periods even out a good or a bad one"
-    return f"only {count} whole periods so far"
+def _trailing_words(pasts: Sequence[Past]) -> str:
+    each = "periods" if pasts[0].period.grain == "span" else f"{pasts[0].period.grain}s"
+    if len(pasts) == TRAILING:
+        return f"four whole {each} even out a good or a bad one"
+    return f"only {_COUNTS[len(pasts)]} of the last four whole {each} have a value"
 
 
 def trailing_median(kpi: Kpi, history: Sequence[Past], period: Period) -> Found | None:
     """The middle of the last four values, for when one of them was a freak."""
-    last = usable(history, period)[-TRAILING:]
+    last = recent(history, period, TRAILING)
     if len(last) < TRAILING:
         return None
     middle = Result(median(_values(last)), math.fsum(past.result.n for past in last))
@@ -140,16 +151,17 @@ def last_year_grown(
     """The same period last year times the growth of the last year over the year before it."""
     past = _year_before(history, period, settings)
     season = _SEASONS.get(period.grain)
-    ready = usable(history, period)
+    ready = recent(history, period, 2 * season) if season else ()
     if past is None or past.result.value is None or season is None or len(ready) < 2 * season:
         return None
     new = together(kpi, ready[-season:], pool)
     old = together(kpi, ready[-2 * season : -season], pool)
     if new is None or old is None or new.value is None or not old.value:
         return None
-    grown = Result(past.result.value * new.value / old.value, past.result.n)
+    behind = tuple(dict.fromkeys((past, *ready[-2 * season :])))
+    grown = Result(past.result.value * new.value / old.value, math.fsum(one.result.n for one in behind))
     why = f"grown by {new.value / old.value:.3g} as the last year against the one before"
-    return _found(kpi, grown, "sply_growth", (past, *ready[-2 * season :]), why=why)
+    return _found(kpi, grown, "sply_growth", behind, why=why)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,13 +187,15 @@ def season_of(history: Sequence[Past], period: Period, settings: Settings) -> Se
     ready = usable(history, period)
     if length is None or len(ready) < 2 * length or min(_values(ready)) <= 0:
         return None
+    last = recent(history, period, length)
+    if len(last) < length:
+        return None
     years = _whole_years(ready, length, settings)
     if len(years) < 2:
         return None
     shapes = np.array(years) / np.mean(years, axis=1, keepdims=True)
     raw = shapes.mean(axis=0)
     index = raw / raw.mean()
-    last = ready[-length:]
     flat = [
         value / index[_place(past.period, length, settings)] for past, value in zip(last, _values(last), strict=True)
     ]
@@ -217,8 +231,8 @@ def seasonal(kpi: Kpi, history: Sequence[Past], period: Period, settings: Settin
         return None
     value = season.level * season.index[_place(period, len(season.index), settings)]
     ready = usable(history, period)
-    n = math.fsum(past.result.n for past in ready[-len(season.index) :])
-    why = f"the season explains {max(season.explained, 0):.0%} of what moves inside a year"
+    n = math.fsum(past.result.n for past in ready)
+    why = f"{100 * max(season.explained, 0):.0f} % of the ups and downs within a year follow the season"
     return _found(kpi, Result(value, n), "seasonal", ready, why=why)
 
 
@@ -251,8 +265,17 @@ def choose(
     return (
         trailing(kpi, history, period, pool)
         or same_period_last_year(kpi, history, period, settings)
-        or from_benchmark(kpi.benchmarks)
+        or _instead_of_history(from_benchmark(kpi.benchmarks), period)
     )
+
+
+def _instead_of_history(found: Found | None, period: Period) -> Found | None:
+    """A published figure that stands in, marked as such before anything else is said of it."""
+    if found is None:
+        return None
+    source = found.why.partition(":")[0]
+    missing = f"No history of your own before {period.label}: this is a published figure, not yours"
+    return replace(found, why=f"{missing} ({source})")
 
 
 def baseline_by(
@@ -283,7 +306,5 @@ def _found(
         return None
     ordered = sorted(past.period for past in pasts)
     window = ordered[0].label if len(ordered) == 1 else f"{ordered[0].label} – {ordered[-1].label}"
-    least = {"ratio": RATIO_ROWS, "cohort": RATIO_ROWS, "money_ratio": RATIO_ROWS, "median": MEDIAN_ROWS,
-             "mean_time": MEDIAN_ROWS}.get(kpi.kpi_class, 0)  # fmt: skip
-    weak = short or result.n < least
-    return Found(result.value, method, window, result.n, result.interval, weak, why)
+    weak = short or result.n < LEAST_ROWS.get(kpi.kpi_class, 0)
+    return Found(result.value, method, window, result.n, result.interval, weak, why, len(pasts))

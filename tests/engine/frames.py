@@ -115,7 +115,7 @@ def _credited(company: Company, seen: list[Deal]) -> Iterator[dict[str, object]]
     last = seen[-1]
     for event, day_of in dates.items():
         day = day_of(last)
-        if day is None:
+        if day is None or day > company.newest_data:
             continue
         ends = [*(deal.seen for deal in seen[1:]), date.max]
         telling = next((deal for deal, end in zip(seen, ends, strict=True) if end > day and day_of(deal) == day), last)
@@ -132,7 +132,7 @@ def _credited(company: Company, seen: list[Deal]) -> Iterator[dict[str, object]]
 def _stayed(company: Company) -> Iterator[dict[str, object]]:
     for stay in stays_of(company):
         for event, day, shown in (("entered", stay.entered, stay.shown), ("exited", stay.exited, stay.left)):
-            if day is not None and shown is not None:
+            if day is not None and day <= company.newest_data and shown is not None:
                 for scope, share in _shares(company, shown, day).items():
                     yield {"event": event, "day": day, "scope": scope, "share": share, "days": stay.days,
                            "first": stay.first, "advanced": stay.advanced}  # fmt: skip

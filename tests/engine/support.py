@@ -321,13 +321,16 @@ def _moved_on(random: Random, deal: Deal) -> Deal:
 
 
 def _closed(random: Random, deal: Deal, ends: date) -> Deal:
-    """The deal closed on its day; now and then the file knows the day only as close date, or not at all."""
+    """The deal closed on its day; now and then the file knows it only as close date, not at all, or says one ahead."""
     outcome: Outcome = random.choice(("won", "won", "lost"))
     how = random.random()
     reason = random.choice(REASONS) if outcome == "lost" else ""
     done = replace(deal, outcome=outcome, closed_at=ends, close_date=ends, loss_reason=reason)
     if how < 0.1:
         return replace(done, closed_at=None)
+    if 0.14 < how < 0.19:
+        ahead = ends + timedelta(days=90)
+        return replace(done, closed_at=ahead, close_date=ahead)
     return replace(done, closed_at=None, close_date=None) if how < 0.14 else done
 
 

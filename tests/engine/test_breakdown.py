@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from kpidesk.core.people import ORG, UNASSIGNED, Organisation, Scope
@@ -57,6 +57,7 @@ def test_the_parts_add_up_to_the_whole(company: Company, span: Period, field: st
 @given(companies, spans)
 def test_a_part_is_what_a_filter_would_give(company: Company, span: Period) -> None:
     evaluator = evaluator_of(company)
+    assume(any(deal.lead_source for deal in company.deals))  # without the field no filter by it can be answered
     patterns = (
         "count(deals where won{0} on closed_at) / count(deals where closed{0} on closed_at)",
         "median(deals.amount where won{0} on closed_at)",

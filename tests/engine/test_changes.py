@@ -22,7 +22,7 @@ def changes(*pairs: tuple[Deal, Deal | None], missing: dict[int, date] | None = 
         if deal is not None
     ]
     company = Company(tuple(deals), Organisation(), (BEFORE, NOW), missing or {})
-    return count_changes(*columns_of(company), NOW)  # type: ignore[arg-type]  # a mapping that is a dict
+    return count_changes(*columns_of(company), NOW, "USD")  # type: ignore[arg-type]  # a mapping that is a dict
 
 
 def test_each_kind_is_told_apart() -> None:
@@ -40,13 +40,28 @@ def test_each_kind_is_told_apart() -> None:
         ChangeCount("won", 1, 150.0),
         ChangeCount("lost", 1, 100.0),
         ChangeCount("reopened", 1, 100.0),
-        ChangeCount("no longer in the file", 1, 0.0),
+        ChangeCount("no longer in the file", 1, 100.0),
+    )
+
+
+def test_other_currencies_are_counted_and_not_added() -> None:
+    euro = replace(OPEN, currency="EUR", amount=7)
+    won, lost = replace(euro, outcome="won"), replace(OPEN, outcome="won", currency="usd")
+    found = changes(
+        (euro, won), (OPEN, lost), (euro, replace(euro, amount=9)), (OPEN, replace(OPEN, currency="usd", amount=110)),
+        (euro, replace(OPEN, amount=900)), (euro, None), (OPEN, None), missing={6: NOW, 7: NOW},
+    )  # fmt: skip
+    assert found == (
+        ChangeCount("amount up", 2, 10.0, 1),
+        ChangeCount("won", 2, 100.0, 1),
+        ChangeCount("no longer in the file", 2, 100.0, 1),
     )
 
 
 def test_a_first_sight_is_new_and_nothing_else() -> None:
     company = Company((replace(OPEN, seen=NOW),), Organisation(), (NOW,))
-    assert count_changes(*columns_of(company), NOW) == (ChangeCount("new", 1, 100.0),)  # type: ignore[arg-type]  # a dict
+    found = count_changes(*columns_of(company), NOW, "USD")  # type: ignore[arg-type]  # a mapping that is a dict
+    assert found == (ChangeCount("new", 1, 100.0),)
 
 
 def test_what_did_not_change_is_not_counted() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
@@ -346,6 +347,9 @@ def _kpi(kpi_id: str) -> tuple[Kpi, Formula]:
 @settings(max_examples=30)
 @given(companies)
 def test_later_exports_change_no_stay_that_had_ended(about: Company) -> None:
+    endings = {(deal.id, deal.outcome, deal.closed_at) for deal in about.deals if deal.outcome != "open"}
+    corrected = {one for one, count in Counter(number for number, *_ in endings).items() if count > 1}
+    about = replace(about, deals=tuple(deal for deal in about.deals if deal.id not in corrected))
     before, after = (
         {
             (deal, stage, entered): (exited, days)

@@ -36,7 +36,7 @@ WRONG = [
     ("E-FILTER", "count(deals where «vip» on closed_at)", "Known: closed, expansion, lost"),
     ("E-FILTER", "count(deals where «wno» on closed_at)", "Did you mean won"),
     ("E-CALL", "«cuont»(deals on closed_at)", "Did you mean count"),
-    ("E-CALL", "«abs([win_rate], 1)»", "abs([commit_forecast]"),
+    ("E-CALL", "«abs([win_rate], 1)»", "abs([bookings]"),
     ("E-CALL", "abs([win_rate] where «won»)", "the measure inside it"),
     ("E-CALL", "count(deals where «days(created_at)» > 3 on closed_at)", "days(deals.created_at, deals.closed_at)"),
     ("E-CALL", "param(«3»)", "param(gross_margin)"),

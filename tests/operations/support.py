@@ -34,8 +34,12 @@ def options(day: date = TODAY, **more: object) -> ImportOptions:
 
 
 def bring_in(ws: operations.Workspace, path: Path, day: date = TODAY, **more: object) -> ImportReport:
-    """Import an export to its end."""
-    return finish(operations.import_file(ws, path, options(day, **more)))
+    """Import an export to its end, on the day of its data where that is yet to come."""
+    today, ws.today = ws.today, max(ws.today, day)
+    try:
+        return finish(operations.import_file(ws, path, options(day, **more)))
+    finally:
+        ws.today = today
 
 
 def history(years: Sequence[int] = (2024, 2025), per_quarter: int = 12) -> list[Line]:

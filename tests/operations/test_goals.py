@@ -15,7 +15,10 @@ from kpidesk.core.goals import NO_BASELINE, NO_BASELINE_ADVICE, Target
 from kpidesk.core.people import ORG
 from kpidesk.core.periods import Period, parse_period
 from kpidesk.core.settings import Settings
+from kpidesk.exporting.json_form import target_json
+from kpidesk.operations.shown import trend_notices
 from tests.operations.support import bring_in, history, write
+from tests.ui.samples import CASES, trend
 
 TODAY = date(2026, 1, 5)
 
@@ -97,7 +100,8 @@ def test_a_changed_target_is_a_new_version_and_a_closed_period_is_read_only(
     operations.set_baseline_from(ws, "bookings", scope="org", period="2026-Q1")
     assert operations.set_target_from(ws, "bookings", **goal).version == 1
     assert operations.set_target_from(ws, "bookings", **{**goal, "target": "2500"}).version == 2
-    bring_in(ws, write(tmp_path / "later.csv", history()), date(2026, 4, 2))
+    ws.today = date(2026, 4, 2)
+    bring_in(ws, write(tmp_path / "later.csv", history()), ws.today)
     with pytest.raises(UserError, match=r"Q1 2026 is closed.*read-only"):
         operations.set_target_from(ws, "bookings", **goal)
     target = operations.goals(ws).target("bookings", ORG, period("2026-Q1"))
@@ -127,3 +131,98 @@ def test_activating_needs_objective_decision_and_owner(ws: operations.Workspace)
     assert draft.status == "draft"
     active = operations.add_kpi(ws, "mine", objective="Lose less", decision="Coach", owner="Dana")
     assert active.status == "active"
+
+
+# --- what the words rest on ---------------------------------------------------------------------------------------
+
+
+def young(path: Path, quarters: int) -> operations.Workspace:
+    """A workspace with the last `quarters` of 2025: 3 of 12 deals are won in each."""
+    ws = operations.open_workspace(path / "young.kpidesk", create=True, today=TODAY)
+    first = 13 - 3 * quarters
+    lines = [line for line in history((2025,)) if int(line[4][5:7]) >= first]
+    bring_in(ws, write(path / "young.csv", lines), date(2026, 1, 4))
+    return ws
+
+
+@pytest.mark.parametrize(("method", "rows"), [("trailing_4", 12), ("same_period_last_year", 12), ("seasonal", 12)])
+def test_rows_a_quarter_are_those_of_the_periods_the_baseline_rests_on(
+    ws: operations.Workspace, method: str, rows: int
+) -> None:
+    found = operations.propose(ws, "win_rate", ORG, period("2026-Q1"), method=method)
+    assert found.noticeable_words.startswith(f"With {rows} rows a quarter, ")
+
+
+def test_two_whole_quarters_are_pooled_and_counted_as_two(tmp_path: Path) -> None:
+    ws = young(tmp_path, 2)
+    found = operations.propose(ws, "win_rate", ORG, period("2026-Q1"), method="trailing_4")
+    assert (found.baseline.value, found.baseline.n) == (0.25, 24)
+    assert found.noticeable_words.startswith("With 12 rows a quarter, ")
+    assert found.warnings[0] == (
+        "A weak baseline: it rests on 24 rows only; only two of the last four whole quarters have a value."
+    )
+    operations.close(ws)
+
+
+def test_a_published_figure_in_place_of_history_is_named_first(tmp_path: Path) -> None:
+    ws = young(tmp_path, 1)
+    kept = operations.set_baseline_from(ws, "win_rate", scope="org", period="2026-Q1")
+    words = operations.baseline_words(ws, kept)
+    assert words.startswith("No history of your own before Q1 2026: this is a published figure, not yours")
+    operations.close(ws)
+
+
+@pytest.mark.parametrize(
+    ("kpi", "asked", "words"),
+    [
+        ("bookings", "2026-Q1", "Raising it by 10 % every quarter would mean +46 % in a year."),
+        ("bookings", "2026-01", "Raising it by 10 % every month would mean +214 % in a year."),
+        ("sales_cycle_length", "2026-Q1", "Lowering it by 10 % every quarter would mean −34 % in a year."),
+    ],
+)
+def test_a_step_repeated_is_told_as_what_a_year_would_be(
+    ws: operations.Workspace, kpi: str, asked: str, words: str
+) -> None:
+    assert words in operations.propose(ws, kpi, ORG, period(asked)).warnings
+
+
+def test_a_first_target_of_a_period_that_was_over_is_taken_and_told_everywhere(ws: operations.Workspace) -> None:
+    goal = {"minimum": "100", "target": "200", "stretch": "300", "scope": "org"}
+    late = "Its target was set on 5 Jan 2026, after the period was over."
+    for asked in ("2025-Q4", "2026-Q1"):
+        operations.set_baseline_from(ws, "bookings", scope="org", period=asked, value="100", reason="the plan")
+    told = [operations.set_target_from(ws, "bookings", **goal, period=asked) for asked in ("2025-Q4", "2026-Q1")]
+    assert [late in operations.target_words(ws, one) for one in told] == [True, False]
+    assert [target_json(one)["notice"] for one in told] == [late, ""]
+    cards = (
+        operations.scorecard(ws, operations.question(ws, period=one), ("bookings",)) for one in ("2025-Q4", "2026-Q1")
+    )
+    assert [late in card.rows[0].result.notices for card in cards] == [True, False]
+
+
+# --- a trend in a sentence ----------------------------------------------------------------------------------------
+
+
+def test_a_trend_compares_whole_quarters_and_tells_the_running_one_apart(tmp_path: Path) -> None:
+    ws = operations.open_workspace(tmp_path / "w.kpidesk", create=True, today=TODAY)
+    lines = [line for line in history() if line[5] <= "2025-11-15"]
+    bring_in(ws, write(tmp_path / "deals.csv", lines), date(2025, 11, 15))
+    asked = operations.question(ws, period="2025-Q4")
+    # 15,000 in every whole quarter; in Q4 2025 the deals of day 1, 5 and 9 are won: October, November, December
+    words = operations.trend(ws, "bookings", asked, 4).sentence
+    assert words.endswith(": $6.00K in Q4 2025 so far; $15.0K in Q3 2025, $15.0K in Q1 2025.")
+    ahead = operations.trend(ws, "bookings", operations.question(ws, period="2026-Q1"), 3).sentence
+    assert "Q1 2026" not in ahead
+    operations.close(ws)
+
+
+def test_notes_name_the_periods_they_are_about() -> None:
+    said = ("Begins inside.", "Few rows.")
+    points = tuple(
+        replace(point, result=replace(point.result, notices=said[: 1 if i == 0 else 2] if i < 3 else ()))
+        for i, point in enumerate(trend(CASES[0]).points)
+    )
+    assert trend_notices(points) == (
+        "Q3 2023 to Q1 2024: Begins inside.",
+        "Q4 2023 to Q1 2024: Few rows.",
+    )

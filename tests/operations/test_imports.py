@@ -42,16 +42,25 @@ def test_what_changed_since_the_import_before_is_counted_and_valued(tmp_path: Pa
         "amount up": (1, 500.0),
         "won": (1, 1000.0),
         "lost": (1, 2000.0),
-        "no longer in the file": (1, 0.0),
+        "no longer in the file": (1, 5000.0),
     }
     again = bring_in(ws, tmp_path / "february.csv", FEBRUARY)
     assert (again.unchanged, again.changes) == (5, ())
     operations.close(ws)
 
 
+def test_a_file_that_comes_late_is_compared_with_what_was_known_on_its_day(tmp_path: Path) -> None:
+    ws = operations.open_workspace(tmp_path / "w.kpidesk", create=True, today=TODAY)
+    bring_in(ws, write(tmp_path / "january.csv", BEFORE), JANUARY)
+    bring_in(ws, write(tmp_path / "newest.csv", BEFORE[::-1]), FEBRUARY)
+    report = bring_in(ws, write(tmp_path / "between.csv", BEFORE[:3]), date(2026, 2, 10))
+    assert {one.what: (one.deals, one.amount) for one in report.changes} == {"no longer in the file": (2, 9000.0)}
+    operations.close(ws)
+
+
 def test_a_cancelled_import_leaves_nothing_and_a_new_workspace_goes_again(tmp_path: Path) -> None:
     path, file = tmp_path / "w.kpidesk", write(tmp_path / "deals.csv", BEFORE * 1)
-    work = operations.import_into(path, file, options(), today=TODAY)
+    work = operations.import_into(path, (file,), options(), today=TODAY)
     for _ in range(3):
         next(work)
     work.close()
@@ -80,7 +89,7 @@ def test_an_import_cancelled_at_every_step_leaves_the_workspace_as_it_was(tmp_pa
 def test_a_dry_run_counts_and_changes_nothing(tmp_path: Path) -> None:
     path = tmp_path / "w.kpidesk"
     file = write(tmp_path / "deals.csv", BEFORE)
-    report = finish(operations.import_into(path, file, options(), today=TODAY, dry_run=True))
+    (report,) = finish(operations.import_into(path, (file,), options(), today=TODAY, dry_run=True))
     assert (report.read, report.added, report.dry_run) == (5, 5, True)
     assert not path.exists()
 
@@ -161,4 +170,34 @@ def test_as_of_shows_what_was_known_then(tmp_path: Path) -> None:
     again = operations.scorecard(ws, operations.question(ws, period="2026-Q1", as_of=JANUARY))
     assert [row.result for row in again.rows] == [row.result for row in then.rows]
     assert again.as_of == JANUARY
+    operations.close(ws)
+
+
+def test_another_answer_for_a_word_is_told_before_during_and_after_an_import(tmp_path: Path) -> None:
+    ws = operations.open_workspace(tmp_path / "w.kpidesk", create=True, today=TODAY)
+    file = write(tmp_path / "a.csv", AFTER)
+    assert not [one for one in bring_in(ws, file, JANUARY).notices if "from now on" in one]
+    other = options(FEBRUARY, stages={"Open": "open", "Won": "lost", "Lost": "ignore"})
+    told = (
+        "'Won' counts as lost from now on, in every period; it was won.",
+        "'Lost' is to be ignored from now on, in every period; it was lost.",
+    )
+    preview = finish(operations.inspect(file, other, today=TODAY, ws=ws))
+    tried = finish(operations.import_file(ws, file, other, dry_run=True))
+    done = finish(operations.import_file(ws, file, other))
+    again = finish(operations.import_file(ws, file, other))
+    for notices in (preview.notices, tried.notices, done.notices):
+        assert sorted(one for one in notices if "from now on" in one) == sorted(told)
+    assert not [one for one in again.notices if "from now on" in one]
+    operations.close(ws)
+
+
+def test_a_file_imported_by_mistake_is_asked_about_again_once_it_is_undone(tmp_path: Path) -> None:
+    ws = operations.open_workspace(tmp_path / "w.kpidesk", create=True, today=TODAY)
+    file = write(tmp_path / "a.csv", [("D1", "Ann", "Won", "5", "01/02/2025", "03/04/2025")])
+    said = options(JANUARY, date_order="mdy")
+    finish(operations.import_file(ws, file, said))
+    assert not finish(operations.inspect(file, ImportOptions(), today=TODAY, ws=ws)).questions
+    finish(operations.undo(ws))
+    assert finish(operations.inspect(file, ImportOptions(), today=TODAY, ws=ws)).questions
     operations.close(ws)

@@ -126,7 +126,7 @@ def test_the_period_itself_and_later_ones_never_enter() -> None:
     assert value_of(found) == 110
     assert found is not None
     assert found.weak
-    assert found.why == "only 2 whole periods so far"
+    assert found.why == "only two of the last four whole quarters have a value"
 
 
 def test_few_rows_make_a_weak_baseline() -> None:
@@ -143,6 +143,20 @@ def test_few_rows_make_a_weak_baseline() -> None:
 def test_a_quarter_without_closed_deals_is_left_out_not_zero() -> None:
     found = trailing(WIN_RATE, rates([(10, 40), (0, 0), (10, 40)]), q(2025, 1))
     assert value_of(found) == 0.25
+
+
+def test_periods_without_rows_push_nothing_old_into_a_baseline() -> None:
+    old = [(10, 40)] * 8
+    two = trailing(WIN_RATE, rates([*old, (5, 10), (0, 0), (0, 0), (5, 10)], 2022), q(2025, 1))
+    assert value_of(two) == 0.5
+    assert two is not None
+    assert two.weak
+    for ends in ([(5, 10), (0, 0), (0, 0), (0, 0)], [(0, 0)] * 4):
+        history = rates([*old, *ends], 2022)
+        assert trailing(WIN_RATE, history, q(2025, 1)) is None
+        assert trailing_median(WIN_RATE, history, q(2025, 1)) is None
+        assert season_of(history, q(2025, 1), CALENDAR) is None
+        assert last_year_grown(WIN_RATE, history, q(2025, 1), CALENDAR) is None
 
 
 def test_mean_of_counts_has_the_interval_of_their_sum() -> None:
@@ -219,3 +233,14 @@ def test_found_becomes_a_baseline() -> None:
     assert (baseline.kpi_id, baseline.value, baseline.method) == ("win_rate", 0.3, "manual")
     assert baseline.why == "agreed in the kick-off"
     assert from_benchmark([]) is None
+
+
+def test_rows_and_window_of_a_seasonal_baseline_belong_together() -> None:
+    history = quarters([100, 120, 90, 190, 110, 130, 100, 220])
+    found = seasonal(BOOKINGS, history, q(2024, 1), CALENDAR)
+    grown = last_year_grown(BOOKINGS, history, q(2024, 1), CALENDAR)
+    assert found is not None
+    assert grown is not None
+    for one in (found, grown):
+        assert (one.window, one.n, one.periods) == ("Q1 2022 – Q4 2023", 8 * 50, 8)
+    assert found.why.endswith(" % of the ups and downs within a year follow the season")

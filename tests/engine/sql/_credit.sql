@@ -1,7 +1,8 @@
 -- Fills `credit` and `open_deals` once the facts are in.
 
 CREATE TEMP VIEW personal AS
-SELECT e.deal_id, e.event, e.day, o.person, o.share FROM events e JOIN owners o USING (deal_id, seen);
+SELECT e.deal_id, e.event, e.day, o.person, o.share FROM events e JOIN owners o USING (deal_id, seen)
+WHERE e.day <= (SELECT newest FROM data);  -- what is dated after the data counts from its day on
 
 INSERT INTO credit
 SELECT deal_id, event, day, 'org', sum(share) FROM personal GROUP BY deal_id, event, day

@@ -94,6 +94,8 @@ UNION ALL
 SELECT v.visit, 'exited', v.exited, o.person, o.share
 FROM visits v JOIN owners o ON o.deal_id = v.deal_id AND o.seen = v.seen_out;
 
+DELETE FROM own WHERE day > (SELECT newest FROM data);
+
 CREATE TABLE visit_credit AS
 SELECT visit, event, day, 'org' AS scope, sum(share) AS share FROM own GROUP BY visit, event, day
 UNION ALL

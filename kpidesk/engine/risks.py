@@ -1,0 +1,93 @@
+"""Open deals of one rep that need talking about, by plain flags and no hidden score."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from kpidesk.core.reviews import Risk
+from kpidesk.engine.days import NO_DAY
+from kpidesk.engine.facts import Facts
+from kpidesk.engine.history import NO_AMOUNT, OPEN, column
+from kpidesk.engine.standing import Standing, deals_of, standing
+from kpidesk.engine.values import Ints, Mask, NotComputableError
+
+QUIET_DAYS = 14
+SOON_DAYS = 14
+MOST_PUSHES = 2
+LARGE_PART = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class AtRisk:
+    """An open deal with the flags that are up."""
+
+    deal: Standing
+    risks: tuple[Risk, ...]
+
+
+def deals_at_risk(facts: Facts, person_id: int, left: float | None, most: int) -> tuple[AtRisk, ...]:
+    """The largest open deals of a rep with at least one flag, as of the newest data.
+
+    `left` is what is left to the bookings target in major units (None: no target). Missing dates raise no flag, but a
+    deal without a next activity does where the files tell of next activities at all.
+    """
+    versions = facts.versions
+    is_open = (versions.outcome[versions.newest] == OPEN) & (facts.missing > facts.newest_data)
+    deals = np.flatnonzero(deals_of(facts, person_id) & is_open)
+    flags = _flags(facts, deals, left)
+    amount = column(facts.columns, "amount", versions.value[versions.newest[deals]], NO_AMOUNT).astype(np.float64)
+    flagged = np.flatnonzero(np.any(list(flags.values()), axis=0)) if len(deals) else deals
+    largest = flagged[np.argsort(-amount[flagged], kind="stable")][:most]
+    return tuple(
+        AtRisk(
+            standing(facts, int(versions.newest[deals[at]])),
+            tuple(risk for risk, is_up in flags.items() if is_up[at]),
+        )
+        for at in largest.tolist()
+    )
+
+
+def _flags(facts: Facts, deals: Ints, left: float | None) -> dict[Risk, Mask]:
+    versions, today = facts.versions, facts.newest_data
+    newest = versions.newest[deals]
+    value = versions.value[newest]
+    due, last, following = (
+        column(facts.columns, name, value, NO_DAY).astype(np.int64)
+        for name in ("close_date", "last_activity_at", "next_activity_at")
+    )
+    amount = column(facts.columns, "amount", value, NO_AMOUNT).astype(np.int64)
+    part = float("inf") if left is None or left <= 0 else left * LARGE_PART * facts.scale
+    soon = (due >= today) & (due <= today + SOON_DAYS)
+    return {
+        "overdue": (due != NO_DAY) & (due < today),
+        "pushed": versions.pushes[newest] >= MOST_PUSHES,
+        "stalled": today - versions.stage_since[newest] > facts.settings.stall_days,
+        "no_next_step": (following < today) & _is_told(facts, "next_activity_at"),
+        "quiet": (last != NO_DAY) & (today - last > QUIET_DAYS),
+        "early_stage": soon & _is_early(facts, deals),
+        "large": (amount != NO_AMOUNT) & (amount > part) & ~facts.foreign[value],
+    }
+
+
+def _is_told(facts: Facts, field: str) -> bool:
+    """Whether the files tell of such a date for any deal."""
+    found = facts.columns.get(field)
+    return found is not None and bool((found != NO_DAY).any())
+
+
+def _is_early(facts: Facts, deals: Ints) -> Mask:
+    """Which deals are in the first half of the stages of their pipeline."""
+    try:
+        visits = facts.visits()
+    except NotComputableError:
+        return np.zeros(len(deals), dtype=np.bool_)
+    if not len(visits.deal):
+        return np.zeros(len(deals), dtype=np.bool_)
+    length = np.zeros(int(visits.pipeline.max()) + 1, dtype=np.int64)
+    np.maximum.at(length, visits.pipeline, visits.position)
+    here = np.flatnonzero(visits.exit_version < 0)
+    early = np.zeros(len(facts.ids), dtype=np.bool_)
+    early[visits.deal[here]] = visits.position[here] * 2 <= length[visits.pipeline[here]]
+    return np.asarray(early[deals], dtype=np.bool_)

@@ -1,0 +1,95 @@
+"""How one deal stands in one of its versions, in words and major units."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from kpidesk.core.records import OUTCOMES, Outcome
+from kpidesk.engine.days import NO_DAY, day_of
+from kpidesk.engine.facts import Facts
+from kpidesk.engine.history import NO_AMOUNT
+from kpidesk.engine.values import Ints, Mask
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A deal as one of its versions shows it.
+
+    `value` is the number of the stored value, `seen` the data date of the version. `amount` is in major units of
+    `currency` (empty: that of the workspace); None where the file gives none. `closed_on` is set for won and lost.
+    """
+
+    deal_id: int
+    value: int
+    seen: date
+    account: str
+    amount: float | None
+    currency: str
+    stage: str
+    outcome: Outcome
+    close_date: date | None
+    closed_on: date | None
+    loss_reason: str
+
+
+def standing(facts: Facts, version: int) -> Standing:
+    """The deal of this version, as the version shows it."""
+    versions = facts.versions
+    value = int(versions.value[version])
+    amount = _cell(facts, "amount", value, NO_AMOUNT)
+    foreign = bool(facts.foreign[value])
+    return Standing(
+        deal_id=int(facts.ids[versions.deal[version]]),
+        value=value,
+        seen=day_of(int(versions.seen[version])),
+        account=_account(facts, value),
+        amount=None if amount == NO_AMOUNT else amount / facts.scale,
+        currency=facts.currency[_cell(facts, "currency", value, 0)] if foreign else "",
+        stage=_word(facts, "stage", value) or _word(facts, "status", value),
+        outcome=OUTCOMES[int(versions.outcome[version])],
+        close_date=_day(_cell(facts, "close_date", value, NO_DAY)),
+        closed_on=_day(int(versions.closed[version])),
+        loss_reason=_word(facts, "loss_reason", value),
+    )
+
+
+def _cell(facts: Facts, name: str, value: int, empty: int) -> int:
+    found = facts.columns.get(name)
+    return empty if found is None else int(found[value])
+
+
+def _word(facts: Facts, name: str, value: int) -> str:
+    return facts.curation.terms.get(_cell(facts, name, value, 0), ("", ""))[1]
+
+
+def _account(facts: Facts, value: int) -> str:
+    number = facts.curation.accounts.get(_cell(facts, "account", value, 0), 0)
+    return facts.curation.account_names.get(number, "")
+
+
+def _day(number: int) -> date | None:
+    return None if number == NO_DAY else day_of(number)
+
+
+def version_on(facts: Facts, deal: Ints, day: int) -> Ints:
+    """The version of each deal (by row) that the exports up to a day had shown; −1 where they had not shown it."""
+    versions = facts.versions
+    width = 2**33
+    at = np.searchsorted(versions.deal * width + versions.seen, deal * width + day, side="right") - 1
+    return np.where(at >= versions.first[deal], at, -1)
+
+
+def deals_of(facts: Facts, person_id: int) -> Mask:
+    """Which deals, by row, a person owns or shares by their newest version."""
+    row = facts.crew.person_row.get(person_id, 0)
+    if not row:
+        return np.zeros(len(facts.ids), dtype=np.bool_)
+    mine, splits = facts.owner == row, facts.splits
+    if len(splits.value):
+        mine[splits.value] = False
+        shared = np.repeat(splits.value, np.diff(splits.at))
+        mine[shared[splits.person == row]] = True
+    return np.asarray(mine[facts.versions.value[facts.versions.newest]], dtype=np.bool_)

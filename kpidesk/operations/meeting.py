@@ -1,0 +1,190 @@
+"""What the data say for a one-on-one: what changed since the last one, at most five KPIs, deals to talk about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from kpidesk import store
+from kpidesk.core.formats import day_text, format_difference, format_value, sample_text
+from kpidesk.core.people import Person, Scope
+from kpidesk.core.periods import Period, shift_years, span_period
+from kpidesk.core.results import Result
+from kpidesk.core.reviews import MOST_KPIS, Fact, FactDeal, FactKind, Line, RiskDeal
+from kpidesk.core.scorecards import Question, Row
+from kpidesk.core.settings import Settings
+from kpidesk.core.status import too_few_words
+from kpidesk.engine.risks import deals_at_risk
+from kpidesk.engine.since import BY_WEIGHT, DealChange, changes_since
+from kpidesk.engine.standing import Standing
+from kpidesk.operations.evaluation import results_of, scorecard
+from kpidesk.operations.formulas import chosen_kpis
+from kpidesk.operations.workspace import Workspace, data_date, evaluator, goals, scopes, settings
+
+MOST_RISKS = 8
+BOOKINGS = "bookings"
+_MONTH, _YEAR = 30.44, 24
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the data say about a rep: in which words the page begins, and every part that is not typed."""
+
+    header: str
+    as_of: date | None
+    since: date | None
+    facts: tuple[Fact, ...]
+    lines: tuple[Line, ...]
+    risks: tuple[RiskDeal, ...]
+
+
+def told(ws: Workspace, scope: Scope, period: Period) -> Told:
+    """What the data say about a rep and a period, since the last closed meeting or else the newest data before."""
+    since = store.last_data_date(ws.db, scope.id) or _date_before(ws)
+    return ws.remember(("one-on-one", scope, period, since), lambda: _told(ws, scope, period, since))
+
+
+def _date_before(ws: Workspace) -> date | None:
+    newest = data_date(ws)
+    return max((day for _, day in store.data_dates(ws.db) if newest and day < newest), default=None)
+
+
+def _told(ws: Workspace, scope: Scope, period: Period, since: date | None) -> Told:
+    asked, known = Question(period, scope), data_date(ws)
+    shown = chosen_kpis(ws, (), scope)[:MOST_KPIS]
+    card = scorecard(ws, asked, tuple(dict.fromkeys((*(kpi.id for kpi in shown), BOOKINGS))))
+    booked = next(row.result.value for row in card.rows if row.kpi.id == BOOKINGS)
+    year = results_of(ws, Question(year_to(period, settings(ws)), scope))
+    return Told(
+        header=header(ws, scope, known or ws.today),
+        as_of=known,
+        since=since,
+        facts=_facts(ws, scope, since),
+        lines=tuple(
+            Line(row, line_words(row, result, settings(ws))) for row, result in zip(card.rows, year, strict=False)
+        ),
+        risks=_risks(ws, scope, period, booked),
+    )
+
+
+def year_to(period: Period, known: Settings) -> Period:
+    """The 12 months that end with a period."""
+    return span_period(shift_years(span_period(period.end, period.end), -1, known).start, period.last_day)
+
+
+def line_words(row: Row, year: Result, known: Settings) -> str:
+    """A value in words: "31 of 96", "3 of 7, too early; 31 of 96 in 12 months", "$2.41M from 52 deals"."""
+    result = row.result
+    is_rate = row.kpi.is_rate and year.numerator is not None and year.n > result.n and result.n < known.solid_n
+    more = f"; {sample_text(year.n, year.numerator)} in 12 months" if is_rate else ""
+    if result.value is None:
+        return f"{row.reason or 'No value'}{more}"
+    if row.kpi.is_rate and result.numerator is not None:
+        few = result.n < known.minimum_n
+        return f"{too_few_words(result.numerator, result.n) if few else row.sample_text}{more}"
+    return f"{row.value_text} from {row.sample_text}" if row.sample_text and result.n else row.value_text
+
+
+def header(ws: Workspace, scope: Scope, day: date) -> str:
+    """Role, team and tenure of a rep on a day; a team that bears the name of somebody else is left out."""
+    organisation = scopes(ws)
+    person = next((one for one in organisation.people if one.id == scope.id), Person(scope.id, scope.name))
+    team = organisation.team_on(scope.id, day)
+    others = {one.name for one in organisation.people if one.id != scope.id}
+    shown = "" if team is None or team.name in others else team.name
+    return " · ".join(part for part in (person.role, shown, _tenure(person, day)) if part)
+
+
+def _tenure(person: Person, day: date) -> str:
+    if person.end_at is not None and person.end_at <= day:
+        return f"left on {day_text(person.end_at)}"
+    if person.hire_at is None:
+        return ""
+    days = (day - person.hire_at).days
+    if days < 0:
+        return f"starts on {day_text(person.hire_at)}"
+    if days < 2 * _MONTH:
+        return "started today" if days == 0 else f"started {_counted(days, 'day')} ago"
+    months = int(days / _MONTH)
+    return _counted(months, "month") if months < _YEAR else _counted(int(days / 365.25), "year")
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def money(amount: float | None, currency: str, known: Settings) -> str:
+    """An amount as text, in the currency of the workspace unless another is named."""
+    return format_value(amount, "money", currency or known.currency)
+
+
+def _facts(ws: Workspace, scope: Scope, since: date | None) -> tuple[Fact, ...]:
+    if since is None:
+        return ()
+    changes = changes_since(evaluator(ws).facts, scope.id, since)
+    names = store.deal_names(ws.db, [change.now.value for change in changes])
+    found = []
+    for kind in BY_WEIGHT:
+        mine = sorted((one for one in changes if one.kinds[0] == kind), key=lambda one: -(one.now.amount or 0.0))
+        if mine:
+            deals = tuple(_fact_deal(one, names[one.now.value], settings(ws)) for one in mine)
+            found.append(Fact(kind, deals, _total(kind, mine, settings(ws))))
+    return tuple(found)
+
+
+def _fact_deal(change: DealChange, name: str, known: Settings) -> FactDeal:
+    now = change.now
+    text = "; ".join(_change_text(kind, change, known) for kind in change.kinds)
+    return FactDeal(now.deal_id, name, now.account, money(now.amount, now.currency, known), text)
+
+
+def _change_text(kind: FactKind, change: DealChange, known: Settings) -> str:
+    now, then = change.now, change.before or change.now
+    if kind in ("won", "lost"):
+        on = f" on {day_text(now.closed_on)}" if now.closed_on else ""
+        return f"{kind}{on}{f': {now.loss_reason}' if kind == 'lost' and now.loss_reason else ''}"
+    if kind in ("amount_up", "amount_down"):
+        return f"from {money(then.amount, then.currency, known)} to {money(now.amount, now.currency, known)}"
+    if kind in ("pushed", "pulled_in"):
+        return f"from {due_text(then)} to {due_text(now)}"
+    if kind == "stage":
+        return f"from {then.stage or 'no stage'} to {now.stage or 'no stage'}"
+    if kind == "reopened":
+        return f"was {then.outcome}, now {now.stage or 'open'}"
+    if kind == "gone":
+        return f"was in {now.stage}" if now.stage else "was open"
+    return f"{now.stage or 'Open'}, due {due_text(now)}" if now.close_date else now.stage or "Open"
+
+
+def due_text(deal: Standing) -> str:
+    """The day on which a deal is to close."""
+    return day_text(deal.close_date) if deal.close_date else "no date"
+
+
+def _total(kind: FactKind, changes: Iterable[DealChange], known: Settings) -> str:
+    """What the deals are worth together; for changed amounts by how much they changed."""
+    own = [one for one in changes if not one.now.currency]
+    if kind in ("amount_up", "amount_down"):
+        grown = sum((one.now.amount or 0.0) - ((one.before and one.before.amount) or 0.0) for one in own)
+        return format_difference(grown, "money", known.currency)
+    return money(sum(one.now.amount or 0.0 for one in own), "", known)
+
+
+def _risks(ws: Workspace, scope: Scope, period: Period, booked: float | None) -> tuple[RiskDeal, ...]:
+    target = goals(ws).target(BOOKINGS, scope, period)
+    left = target.target - (booked or 0.0) if target else None
+    found = deals_at_risk(evaluator(ws).facts, scope.id, left, MOST_RISKS)
+    names = store.deal_names(ws.db, [one.deal.value for one in found])
+    return tuple(
+        RiskDeal(
+            deal_id=one.deal.deal_id,
+            name=names[one.deal.value],
+            account=one.deal.account,
+            amount_text=money(one.deal.amount, one.deal.currency, settings(ws)),
+            stage=one.deal.stage,
+            close_date=day_text(one.deal.close_date) if one.deal.close_date else "",
+            risks=one.risks,
+        )
+        for one in found
+    )

@@ -1,0 +1,144 @@
+"""What became of the commitments of earlier one-on-ones: settled by the rows of later imports, or by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from kpidesk import store
+from kpidesk.core.errors import UserError
+from kpidesk.core.formats import day_text
+from kpidesk.core.reviews import Commitment, Line, Promise, Review, Settlement
+from kpidesk.core.scorecards import Question
+from kpidesk.engine.promises import Course, course_of
+from kpidesk.engine.standing import Standing
+from kpidesk.operations.evaluation import scorecard
+from kpidesk.operations.formulas import find_kpi
+from kpidesk.operations.workspace import Workspace, data_date, evaluator
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A commitment with the way its deal has gone (None: no deal, or none that the files still show)."""
+
+    made: store.Made
+    course: Course | None
+
+    @property
+    def proof(self) -> int:
+        """The stored value that proves what became of it; 0 where none does."""
+        course = self.course
+        if course is None or not self.made.commitment.stage:
+            return 0
+        shown = course.came or (course.now if course.now.outcome == "lost" else None)
+        return shown.value if shown else 0
+
+
+def promises_of(ws: Workspace, question: Question, lines: tuple[Line, ...]) -> tuple[Promise, ...]:
+    """Every commitment that closed meetings with a rep left open, with what the data say of it; no verdict by hand."""
+    facts = evaluator(ws).facts
+    kept = [
+        _Kept(made, course_of(facts, made.commitment.deal_id, made.commitment.stage, made.data_date))
+        for made in store.open_commitments(ws.db, question.scope.id)
+    ]
+    proofs = [one.proof for one in kept if one.proof]
+    rows = dict(zip(proofs, store.deal_rows(ws.db, proofs), strict=True)) if proofs else {}
+    names = store.deal_names(ws.db, [one.course.now.value for one in kept if one.course])
+    return tuple(_promise(ws, one, question, lines, rows.get(one.proof, {}), names) for one in kept)
+
+
+def _promise(
+    ws: Workspace,
+    kept: _Kept,
+    question: Question,
+    lines: tuple[Line, ...],
+    row: Mapping[str, str],
+    names: Mapping[int, str],
+) -> Promise:
+    one, course = kept.made.commitment, kept.course
+    now = value_text(ws, one.kpi_id, question, lines) if one.kpi_id else where(course.now) if course else ""
+    return Promise(
+        commitment=one,
+        made_on=kept.made.made_on,
+        settlement=_proved(_settlement(ws, kept), row),
+        deal=names[course.now.value] if course else kept.made.deal,
+        kpi=_kpi_name(ws, one.kpi_id),
+        then=kept.made.was,
+        now=now,
+    )
+
+
+def _proved(settled: Settlement, row: Mapping[str, str]) -> Settlement:
+    if not row:
+        return settled
+    return replace(settled, file=row["file"], line=int(row["line"] or 0), import_id=int(row["import_id"] or 0))
+
+
+def _settlement(ws: Workspace, kept: _Kept) -> Settlement:
+    one, course = kept.made.commitment, kept.course
+    if not kept.made.deal or not one.stage:
+        return Settlement("open", _open_words(one, ws.today))
+    known = data_date(ws) or ws.today
+    if course is None:
+        return Settlement("open", "the deal is no longer in any file")
+    if course.came is not None and course.on is not None:
+        over = (course.on - one.due).days
+        words = f"{where(course.came)} on {day_text(course.on)}"
+        late = Settlement("late", f"{words}, {_days(over)} late", course.on)
+        return late if over > 0 else Settlement("done", words, course.on)
+    if course.now.outcome == "lost":
+        on = course.now.closed_on or course.now.seen
+        return Settlement("open", f"lost on {day_text(on)}", on)
+    return Settlement("open", _open_words(one, known) if course.is_listed else "the deal is no longer in the file")
+
+
+def _open_words(one: Commitment, day: date) -> str:
+    over = (day - one.due).days
+    return f"open, {_days(over)} over" if over > 0 else f"open, due on {day_text(one.due)}"
+
+
+def _days(number: int) -> str:
+    return "1 day" if number == 1 else f"{number} days"
+
+
+def where(deal: Standing) -> str:
+    """Where a deal stands: won, lost or its stage."""
+    return deal.outcome if deal.outcome in ("won", "lost") else deal.stage or deal.outcome
+
+
+def _kpi_name(ws: Workspace, kpi_id: str) -> str:
+    try:
+        return find_kpi(ws, kpi_id).name if kpi_id else ""
+    except UserError:
+        return kpi_id
+
+
+def value_text(ws: Workspace, kpi_id: str, question: Question, lines: tuple[Line, ...]) -> str:
+    """The value of a KPI as text, from the lines of the sheet where it is among them; empty for an unknown KPI."""
+    shown = next((line.row.value_text for line in lines if line.row.kpi.id == kpi_id), None)
+    if shown is not None:
+        return shown
+    try:
+        return scorecard(ws, question, (kpi_id,)).rows[0].value_text
+    except UserError:
+        return ""
+
+
+def stands(ws: Workspace, review: Review, lines: tuple[Line, ...]) -> dict[int, str]:
+    """How things stand with each commitment of a meeting, by its number: the value of its KPI or where its deal is."""
+    facts = evaluator(ws).facts
+    found = {}
+    for one in review.commitments:
+        course = course_of(facts, one.deal_id, one.stage, None) if one.deal_id else None
+        deal = where(course.now) if course else ""
+        found[one.id] = value_text(ws, one.kpi_id, review.question, lines) if one.kpi_id else deal
+    return found
+
+
+def judged(promise: Promise, present: Commitment) -> Promise:
+    """A promise with the manager's own verdict, where there is one; it wins over what the data say."""
+    if present.overruled is None:
+        return replace(promise, commitment=present)
+    verdict = replace(promise.settlement, state=present.overruled, words=f"by hand: {present.reason}")
+    return replace(promise, commitment=present, settlement=verdict)

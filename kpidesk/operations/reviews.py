@@ -1,0 +1,201 @@
+"""One-on-ones: prepared as a draft, sealed when they start, frozen when they close."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+
+from kpidesk import store
+from kpidesk.core.errors import UserError, nearest
+from kpidesk.core.people import Scope
+from kpidesk.core.periods import Period
+from kpidesk.core.receipts import Receipt
+from kpidesk.core.reviews import Line, Promise, Review, Settled, Sheet, check_review
+from kpidesk.core.scorecards import Question
+from kpidesk.operations.meeting import told
+from kpidesk.operations.promises import judged, promises_of, stands
+from kpidesk.operations.questions import opening
+from kpidesk.operations.receipts import receipt_of
+from kpidesk.operations.workspace import Workspace, scopes, settings
+from kpidesk.store.frozen import to_json
+
+
+def reviews(ws: Workspace, person_id: int | None = None) -> tuple[Review, ...]:
+    """The one-on-ones with one rep, or with all, newest first."""
+    return store.load_reviews(ws.db, person_id)
+
+
+def review_for(ws: Workspace, scope: Scope, period: Period) -> Review | None:
+    """The newest one-on-one with a rep about a period that was started or closed."""
+    return next((one for one in reviews(ws, scope.id) if one.state != "draft" and one.question.period == period), None)
+
+
+def open_review(ws: Workspace, scope: Scope, question: Question | None = None) -> Review:
+    """The one-on-one with a rep that is not closed yet, or a new draft about the period of the question.
+
+    Without a question it is the period that the window opens with.
+
+    Raises:
+        UserError: the scope is no rep of the workspace.
+    """
+    _check_rep(ws, scope)
+    unfinished = next((one for one in reviews(ws, scope.id) if one.state != "closed"), None)
+    if unfinished is not None:
+        return unfinished
+    period = (question or opening(ws)).period
+    return store.load_review(ws.db, store.add_review(ws.db, scope.id, period, ws.today))
+
+
+def _check_rep(ws: Workspace, scope: Scope) -> None:
+    people = scopes(ws).people
+    if scope.kind != "rep" or scope.id not in {person.id for person in people}:
+        raise UserError(f"A one-on-one is with a rep, not with '{scope.key}'.",
+                        nearest(scope.name, (person.name for person in people)))  # fmt: skip
+
+
+def save_review(ws: Workspace, review: Review) -> Review:
+    """Keep what was typed; a commitment without words is not kept yet, and only a draft may change its period.
+
+    Raises:
+        UserError: the one-on-one is closed, or holds what it cannot.
+    """
+    known = store.load_review(ws.db, review.id)
+    if known.state == "closed":
+        raise UserError("This one-on-one is closed and does not change any more.", "Write it into the next one.")
+    worded = replace(review, commitments=tuple(one for one in review.commitments if one.text.strip()))
+    check_review(worded)
+    store.keep_review(ws.db, worded if known.state == "draft" else replace(worded, question=known.question))
+    return store.load_review(ws.db, review.id)
+
+
+def sheet(ws: Workspace, review_id: int) -> Sheet:
+    """Everything a one-on-one shows: live for a draft, with sealed numbers once started, frozen once closed.
+
+    Raises:
+        UserError: there is no such one-on-one, or its sheet is damaged.
+    """
+    review = store.load_review(ws.db, review_id)
+    if review.state == "closed":
+        return store.load_sheet(ws.db, review_id)
+    if review.state == "started":
+        return _judged(ws, replace(store.load_sheet(ws.db, review_id), review=review))
+    return _judged(ws, _live(ws, review))
+
+
+def sheet_for(ws: Workspace, scope: Scope, period: Period) -> Sheet:
+    """The sheet about a rep and a period: the newest that was started or closed, else the draft, else a live one.
+
+    Nothing is kept: where no one-on-one was prepared, the draft that is shown is gone again.
+
+    Raises:
+        UserError: the scope is no rep of the workspace, or the sheet is damaged.
+    """
+    _check_rep(ws, scope)
+    drafts = (one for one in reviews(ws, scope.id) if one.question.period == period)
+    found = review_for(ws, scope, period) or next(drafts, None)
+    if found is not None:
+        return sheet(ws, found.id)
+    return _judged(ws, _live(ws, Review(0, scope, Question(period, scope))))
+
+
+def _live(ws: Workspace, review: Review) -> Sheet:
+    data = told(ws, review.scope, review.question.period)
+    return Sheet(
+        review=review,
+        rep=review.scope.name,
+        header=data.header,
+        as_of=data.as_of,
+        since=data.since,
+        facts=data.facts,
+        promises=promises_of(ws, review.question, data.lines),
+        lines=data.lines,
+        risks=data.risks,
+        currency=settings(ws).currency,
+        met_before=store.last_data_date(ws.db, review.scope.id) is not None,
+    )
+
+
+def _judged(ws: Workspace, shown: Sheet) -> Sheet:
+    """The verdicts given by hand may change until the meeting is closed."""
+    present = {one.commitment.id: one.commitment for one in store.open_commitments(ws.db, shown.review.scope.id)}
+
+    def now(promise: Promise) -> Promise:
+        return judged(promise, present.get(promise.commitment.id, promise.commitment))
+
+    return replace(shown, promises=tuple(now(promise) for promise in shown.promises))
+
+
+def start_review(ws: Workspace, review_id: int) -> Sheet:
+    """Seal the numbers with their rows and definitions; starting again changes nothing.
+
+    Raises:
+        UserError: there is no such one-on-one, or the workspace cannot be written.
+    """
+    review = store.load_review(ws.db, review_id)
+    if review.state == "draft":
+        live = _live(ws, replace(review, state="started", started_at=ws.today.isoformat()))
+        lines = tuple(replace(line, receipt=_receipt(ws, line, review.question)) for line in live.lines)
+        sealed = replace(live, lines=lines)
+        store.keep_start(ws.db, replace(sealed, code=_code(sealed)))
+    return sheet(ws, review_id)
+
+
+def _receipt(ws: Workspace, line: Line, question: Question) -> Receipt | None:
+    """The rows behind a line; None for a KPI that does not rest on rows."""
+    try:
+        return receipt_of(ws, line.row.kpi, question)
+    except UserError:
+        return None
+
+
+def _code(sealed: Sheet) -> str:
+    numbers = to_json((sealed.rep, sealed.as_of, sealed.facts, sealed.promises, sealed.lines, sealed.risks))
+    return hashlib.sha256(numbers.encode()).hexdigest()[:10].upper()
+
+
+def close_review(ws: Workspace, review_id: int, *, without_commitment: bool = False) -> Sheet:
+    """Freeze the whole sheet, after starting it where that was left out; closing again changes nothing.
+
+    Raises:
+        UserError: nothing was agreed, unless that is as it should be.
+    """
+    review = store.load_review(ws.db, review_id)
+    if review.state == "closed":
+        return sheet(ws, review_id)
+    if not review.commitments and not without_commitment:
+        raise UserError("Nothing was agreed.", "Write down one commitment, or close without one.")
+    sealed = start_review(ws, review_id)
+    frozen = replace(sealed, review=replace(sealed.review, state="closed", closed_at=ws.today.isoformat()))
+    store.keep_close(ws.db, frozen, stands(ws, frozen.review, frozen.lines))
+    return sheet(ws, review_id)
+
+
+def frozen_bytes(ws: Workspace, review_id: int) -> bytes:
+    """The sheet of a started or closed one-on-one exactly as it is stored: compressed, without private notes.
+
+    Raises:
+        UserError: it was never started.
+    """
+    return store.sheet_bytes(ws.db, review_id)
+
+
+def overrule(ws: Workspace, commitment_id: int, state: Settled | None, reason: str) -> None:
+    """Settle a commitment by hand, with a reason; None takes the verdict back.
+
+    Raises:
+        UserError: there is no such commitment, or no reason.
+    """
+    if state is not None and not reason.strip():
+        raise UserError("A commitment cannot be settled by hand without a reason.", "Say why in a few words.")
+    store.overrule(ws.db, commitment_id, state, reason.strip() if state is not None else "")
+
+
+def delete_review(ws: Workspace, review_id: int) -> None:
+    """Forget a draft.
+
+    Raises:
+        UserError: it was started, or there is none.
+    """
+    if store.load_review(ws.db, review_id).state != "draft":
+        raise UserError("A one-on-one that was started is kept.", "Close it, without a commitment if need be.")
+    store.delete_review(ws.db, review_id)

@@ -1,0 +1,55 @@
+"""Which KPIs the files can compute: a column that no deal fills is named, and gives no zero anywhere."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from kpidesk import operations
+from kpidesk.core.progress import finish
+from tests.operations.support import TODAY, options
+
+WITHOUT_AMOUNT = """Deal ID,Owner,Stage,Created,Close date
+D1,Ann Lee,Won,2025-01-05,2025-03-01
+D2,Bo Dahl,Lost,2025-01-06,2025-03-02
+D3,Bo Dahl,Open,2025-01-07,2025-09-02
+"""
+
+
+@pytest.fixture
+def ws(tmp_path: Path) -> operations.Workspace:
+    return operations.open_workspace(tmp_path / "w.kpidesk", create=True, today=TODAY)
+
+
+def _needs(ws: operations.Workspace) -> dict[str, str]:
+    """What each KPI needs, as long as it cannot be computed."""
+    return {entry.kpi.id: entry.needs for entry in operations.kpis(ws) if not entry.computable}
+
+
+def test_a_missing_column_is_named(ws: operations.Workspace, tmp_path: Path) -> None:
+    before = _needs(ws)
+    assert not any("column" in needs for needs in before.values()), "without data nothing is known to be missing"
+    (tmp_path / "deals.csv").write_text(WITHOUT_AMOUNT)
+    finish(operations.import_file(ws, tmp_path / "deals.csv", options(date(2025, 6, 30))))
+    now = _needs(ws)
+    assert now["bookings"] == now["pipeline_created"] == "a column 'Amount'"
+    assert now["win_rate_new"] == "a column 'Type'"
+    assert now["net_new_revenue"] == "a column 'Amount' and a column 'Type'"
+    assert now["qualified_opps_created"] == "a column 'Qualified'"
+    assert now["open_deals_no_next_step"] == "a column 'Next activity'"
+    assert not {"win_rate", "sales_cycle_length", "opps_created", "stalled_deals"} & set(now)
+    operations.close(ws)
+
+
+def test_a_kpi_that_lacks_a_column_has_no_value(ws: operations.Workspace, tmp_path: Path) -> None:
+    (tmp_path / "deals.csv").write_text(WITHOUT_AMOUNT)
+    finish(operations.import_file(ws, tmp_path / "deals.csv", options(date(2025, 6, 30))))
+    lacking = {kpi_id for kpi_id, needs in _needs(ws).items() if "column" in needs}
+    for text, by in (("2025-Q1", ""), ("2025-03", "rep"), ("2025-Q1", "lead_source")):
+        card = operations.scorecard(ws, operations.question(ws, period=text, by=by), tuple(sorted(lacking)))
+        assert {row.result.value for row in card.rows} == {None}
+        reasons = {row.reason for row in card.rows if row.kpi.id in ("bookings", "avg_deal_size", "open_pipeline")}
+        assert reasons == {"no deal in the files has 'Amount'"}, text
+    operations.close(ws)

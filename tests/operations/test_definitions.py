@@ -1,0 +1,98 @@
+"""A KPI that is defined anew: every answer about a period keeps to the definition in force on its first day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from kpidesk import operations
+from kpidesk.core.people import ORG
+from kpidesk.core.periods import Period, parse_period
+from kpidesk.core.scorecards import Question
+from kpidesk.core.settings import Settings
+from tests.operations.support import bring_in, history, write
+
+CHANGED = date(2026, 1, 5)
+BEFORE, AFTER = "2025-Q1", "2026-Q2"
+WON, LOST = 15_000.0, 63_000.0
+"""What was won in every quarter, and what was lost: 1,000 + 5,000 + 9,000 of 1,000 + … + 12,000."""
+
+
+def period(text: str) -> Period:
+    return parse_period(text, Settings(), CHANGED)
+
+
+@pytest.fixture
+def ws(tmp_path: Path) -> Iterator[operations.Workspace]:
+    """Three years of deals, a target of 30,000 for a quarter that is over, and bookings that count lost deals now."""
+    opened = operations.open_workspace(tmp_path / "w.kpidesk", create=True, today=date(2026, 12, 31))
+    bring_in(opened, write(tmp_path / "deals.csv", history((2024, 2025, 2026))), date(2026, 12, 31))
+    operations.set_baseline_from(opened, "bookings", scope="org", period=BEFORE)
+    operations.set_target_from(
+        opened, "bookings", minimum="20000", target="30000", stretch="40000", scope="org", period=BEFORE
+    )
+    opened.today = CHANGED
+    operations.save_kpi(
+        opened,
+        replace(operations.find_kpi(opened, "bookings"), formula="sum(deals.amount where lost on closed_at)"),
+    )
+    yield opened
+    operations.close(opened)
+
+
+def asked(text: str, by: str = "") -> Question:
+    return Question(period(text), ORG, by)
+
+
+@pytest.mark.parametrize(("text", "value", "version"), [(BEFORE, WON, 1), (AFTER, LOST, 2)])
+def test_a_receipt_shows_the_rows_of_the_definition_in_force(
+    ws: operations.Workspace, text: str, value: float, version: int
+) -> None:
+    receipt = operations.rows(ws, "bookings", asked(text))
+    assert (receipt.result.value, receipt.reproduced) == (value, value)
+    assert (receipt.definition_version, receipt.kpi.version) == (version, version)
+    assert receipt.words == operations.rows(ws, "bookings", asked("2024-Q3" if version == 1 else "2026-Q3")).words
+    assert {row.cells["stage"] for row in receipt.rows} == {"Won" if version == 1 else "Lost"}
+
+
+@pytest.mark.parametrize(("text", "value"), [(BEFORE, WON), (AFTER, LOST)])
+def test_every_answer_agrees(ws: operations.Workspace, text: str, value: float) -> None:
+    card = operations.scorecard(ws, asked(text), ("bookings",)).rows[0]
+    grid = operations.matrix(ws, asked(text), ("bookings",))
+    parts = operations.scorecard(ws, asked(text, "account"), ("bookings",)).rows
+    assert card.result.value == value
+    assert grid.cells[-1][0].result.value == value
+    assert sum(row.result.value or 0 for row in parts) == value
+    assert {row.kpi.version for row in parts} == {card.kpi.version}
+    assert operations.evaluate(ws, "[bookings] * 2", asked(text)).rows[0].result.value == 2 * value
+
+
+def test_a_trend_changes_where_the_definition_does(ws: operations.Workspace) -> None:
+    points = operations.trend(ws, "bookings", asked(AFTER), 4).points
+    assert [point.result.value for point in points] == [WON, WON, WON, LOST]
+    spark = operations.evaluate(ws, "[bookings]", asked(AFTER)).rows[0].spark[-4:]
+    assert [point.value for point in spark] == [WON, WON, WON, LOST]
+
+
+def test_the_attainment_of_a_closed_period_stays(ws: operations.Workspace) -> None:
+    card = operations.scorecard(ws, asked(BEFORE), ("quota_attainment",))
+    assert card.rows[0].result.value == WON / 30_000
+    assert operations.rows(ws, "quota_attainment", asked(BEFORE)).reproduced == WON / 30_000
+
+
+@pytest.mark.parametrize(("text", "value"), [(BEFORE, WON), (AFTER, LOST)])
+def test_a_baseline_counts_the_past_as_the_period_will_be(ws: operations.Workspace, text: str, value: float) -> None:
+    assert operations.propose(ws, "bookings", ORG, period(text), method="trailing_4").baseline.value == value
+
+
+def test_what_cannot_be_read_with_the_definitions_of_then_says_so(ws: operations.Workspace) -> None:
+    count = "count(deals where won on closed_at)"
+    operations.save_kpi(ws, replace(operations.find_kpi(ws, "bookings"), formula=count, unit="count"))
+    operations.add_kpi(ws, "both", formula="[bookings] + count(deals where lost on closed_at)", draft=True)
+    now, then = (operations.scorecard(ws, asked(text), ("both",)).rows[0].result for text in (AFTER, BEFORE))
+    assert now.value == 12
+    assert (then.value, then.reason) == (None, "the KPIs it refers to were defined otherwise then")

@@ -1,0 +1,467 @@
+"""One-on-ones from draft to frozen sheet: promises that later files settle, numbers that stay, what a rep may see."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterator
+from dataclasses import fields, is_dataclass, replace
+from datetime import date
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from kpidesk import operations, store
+from kpidesk.core.errors import UserError
+from kpidesk.core.imports import ImportOptions
+from kpidesk.core.people import ORG, Scope
+from kpidesk.core.periods import parse_period
+from kpidesk.core.progress import finish
+from kpidesk.core.reviews import AgendaItem, Commitment, Review, Sheet, for_the_rep
+from kpidesk.core.scorecards import Question
+from kpidesk.core.settings import Settings
+from tests.operations.support import HEADER, Line, bring_in, history, write
+
+STAGES = {"Demo": "open", "Proposal": "open", "Offer": "open", "Won": "won", "Lost": "lost"}
+JAN, FEB, MAR = date(2026, 1, 31), date(2026, 2, 28), date(2026, 3, 31)
+JANUARY: list[Line] = [
+    ("A1", "Ann Lee", "Demo", "10000", "2026-01-05", "2026-03-15"),
+    ("A2", "Ann Lee", "Demo", "20000", "2026-01-06", "2026-03-01"),
+    ("A3", "Ann Lee", "Proposal", "5000", "2026-01-07", "2026-02-20"),
+    ("A4", "Ann Lee", "Demo", "7000", "2026-01-08", "2026-04-20"),
+    ("B1", "Bo Dahl", "Demo", "9000", "2026-01-08", "2026-04-20"),
+    ("B2", "Bo Dahl", "Won", "100", "2025-10-01", "2026-01-05"),
+]
+FEBRUARY: list[Line] = [
+    ("A1", "Ann Lee", "Proposal", "10000", "2026-01-05", "2026-03-15"),
+    ("A2", "Ann Lee", "Demo", "24000", "2026-01-06", "2026-04-15"),
+    ("A3", "Ann Lee", "Won", "5000", "2026-01-07", "2026-02-18"),
+    ("A4", "Ann Lee", "Demo", "7000", "2026-01-08", "2026-04-20"),
+    ("B1", "Bo Dahl", "Proposal", "9000", "2026-01-08", "2026-04-20"),
+    ("B2", "Bo Dahl", "Won", "100", "2025-10-01", "2026-01-05"),
+]
+MARCH: list[Line] = [
+    ("A1", "Ann Lee", "Won", "10000", "2026-01-05", "2026-03-20"),
+    ("A2", "Ann Lee", "Proposal", "24000", "2026-01-06", "2026-04-15"),
+    ("A3", "Ann Lee", "Won", "5000", "2026-01-07", "2026-02-18"),
+    ("A5", "Ann Lee", "Demo", "1000", "2026-03-10", "2026-06-01"),
+    ("B1", "Bo Dahl", "Offer", "9000", "2026-01-08", "2026-04-20"),
+    ("B2", "Bo Dahl", "Won", "100", "2025-10-01", "2026-01-05"),
+]
+Q1 = parse_period("2026-Q1", Settings(), JAN)
+
+
+@pytest.fixture
+def ws(tmp_path: Path) -> Iterator[operations.Workspace]:
+    """The deals of January, on 1 February."""
+    opened = operations.open_workspace(tmp_path / "w.kpidesk", create=True, today=date(2026, 2, 1))
+    show(opened, tmp_path, "jan.csv", JANUARY, JAN)
+    yield opened
+    operations.close(opened)
+
+
+def show(ws: operations.Workspace, folder: Path, name: str, lines: list[Line], day: date) -> None:
+    """Import a snapshot."""
+    bring_in(ws, write(folder / name, lines), day, stages=STAGES)
+
+
+def ann(ws: operations.Workspace) -> Scope:
+    return operations.scopes(ws).find_scope("rep:Ann Lee")
+
+
+def about(ws: operations.Workspace, scope: Scope | None = None) -> Review:
+    """The unfinished one-on-one about the first quarter."""
+    return operations.open_review(ws, scope or ann(ws), Question(Q1))
+
+
+def deal(ws: operations.Workspace, key: str) -> int:
+    """The number of the deal with this key."""
+    return int(store.deal_rows(ws.db, list(store.values_on(ws.db, [key], None).values()))[0]["deal_id"])
+
+
+def agree(ws: operations.Workspace, *promised: Commitment) -> Sheet:
+    """Hold a whole meeting with Ann."""
+    draft = about(ws)
+    operations.save_review(ws, replace(draft, commitments=promised))
+    operations.start_review(ws, draft.id)
+    return operations.close_review(ws, draft.id, without_commitment=not promised)
+
+
+def told(sheet: Sheet) -> dict[str, tuple[str, str]]:
+    """What became of each promise, by its words."""
+    return {one.commitment.text: (one.settlement.state, one.settlement.words) for one in sheet.promises}
+
+
+def test_three_meetings_a_month_apart_carry_what_was_promised(ws: operations.Workspace, tmp_path: Path) -> None:
+    first = agree(
+        ws,
+        Commitment("A3 signs", date(2026, 2, 25), deal_id=deal(ws, "A3"), stage="won"),
+        Commitment("A2 to Proposal", date(2026, 3, 10), deal_id=deal(ws, "A2"), stage="Proposal"),
+        Commitment("Book more", date(2026, 2, 15), kpi_id="bookings"),
+    )
+    assert first.since is None
+    assert (first.promises, first.facts) == ((), ())
+
+    ws.today = date(2026, 3, 1)
+    show(ws, tmp_path, "feb.csv", FEBRUARY, FEB)
+    draft = about(ws)
+    second = operations.sheet(ws, draft.id)
+    assert (second.since, second.as_of) == (JAN, FEB)
+    assert [(fact.kind, [(one.name, one.change) for one in fact.deals]) for fact in second.facts] == [
+        ("won", [("Deal A3", "won on 18 Feb 2026")]),
+        ("pushed", [("Deal A2", "from 1 Mar 2026 to 15 Apr 2026; from $20.0K to $24.0K")]),
+        ("stage", [("Deal A1", "from Demo to Proposal")]),
+    ]
+    assert told(second) == {
+        "A3 signs": ("done", "won on 18 Feb 2026"),
+        "A2 to Proposal": ("open", "open, due on 10 Mar 2026"),
+        "Book more": ("open", "open, 14 days over"),
+    }
+    signed, _, book = second.promises
+    assert (signed.settlement.file, signed.settlement.line, signed.settlement.import_id) == ("feb.csv", 4, 2)
+    assert (signed.made_on, signed.deal, signed.then, signed.now) == (date(2026, 2, 1), "Deal A3", "Proposal", "won")
+    assert (book.kpi, book.then, book.now) == ("Bookings", "$0", "$5.00K")
+    operations.overrule(ws, book.commitment.id, "dropped", "Two deals are enough")
+    second = agree(
+        ws,
+        Commitment("A4 to Offer", date(2026, 3, 31), deal_id=deal(ws, "A4"), stage="Offer"),
+        Commitment("A1 to Offer", date(2026, 3, 31), deal_id=deal(ws, "A1"), stage="Offer"),
+    )
+    assert told(second)["Book more"] == ("dropped", "by hand: Two deals are enough")
+
+    ws.today = date(2026, 4, 1)
+    show(ws, tmp_path, "mar.csv", MARCH, MAR)
+    third = agree(ws)
+    assert told(third) == {
+        "A2 to Proposal": ("late", "Proposal on 31 Mar 2026, 21 days late"),
+        "A4 to Offer": ("open", "the deal is no longer in the file"),
+        "A1 to Offer": ("done", "won on 20 Mar 2026"),
+    }
+    assert [one.settlement.line for one in third.promises] == [3, 0, 2]
+    assert [fact.kind for fact in third.facts] == ["won", "gone", "new", "stage"]
+
+    operations.close(ws)
+    again = operations.open_workspace(ws.path, today=date(2026, 5, 1))
+    kept = operations.reviews(again, third.review.scope.id)
+    assert [operations.sheet(again, one.id) for one in kept] == [third, second, first]
+    assert operations.review_for(again, kept[0].scope, Q1) == kept[0]
+    ws.db = again.db
+
+
+def test_a_stage_beyond_the_one_promised_counts_and_a_lost_deal_stays_open(
+    ws: operations.Workspace, tmp_path: Path
+) -> None:
+    agree(
+        ws,
+        Commitment("Beyond", date(2026, 2, 10), deal_id=deal(ws, "A1"), stage="proposal"),
+        Commitment("Lost", date(2026, 3, 10), deal_id=deal(ws, "A2"), stage="Offer"),
+    )
+    lines = [
+        ("A1", "Ann Lee", "Offer", *JANUARY[0][3:]),
+        ("A2", "Ann Lee", "Lost", "1", "2026-01-06", "2026-03-05"),
+        ("B1", "Bo Dahl", "Offer", *JANUARY[4][3:]),
+    ]
+    show(ws, tmp_path, "moves.csv", [(*JANUARY[4][:2], "Proposal", *JANUARY[4][3:])], date(2026, 2, 5))
+    show(ws, tmp_path, "mar.csv", lines, MAR)
+    assert told(operations.sheet(ws, about(ws).id)) == {
+        "Beyond": ("late", "Offer on 31 Mar 2026, 49 days late"),
+        "Lost": ("open", "lost on 5 Mar 2026"),
+    }
+
+
+def test_an_undo_takes_no_promise_away_and_a_deal_that_vanished_keeps_its_name(
+    ws: operations.Workspace, tmp_path: Path
+) -> None:
+    show(ws, tmp_path, "feb.csv", [*FEBRUARY, MARCH[3]], FEB)
+    agree(ws, Commitment("A5 to Offer", MAR, deal_id=deal(ws, "A5"), stage="Offer"))
+    finish(operations.undo(ws))
+    (promise,) = operations.sheet(ws, about(ws).id).promises
+    assert (promise.deal, promise.then, promise.now) == ("Deal A5", "Demo", "")
+    assert (promise.settlement.state, promise.settlement.words) == ("open", "the deal is no longer in any file")
+    show(ws, tmp_path, "mar.csv", [*MARCH[:3], ("A5", "Ann Lee", "Won", *MARCH[3][3:]), *MARCH[4:]], MAR)
+    assert told(operations.sheet(ws, about(ws).id))["A5 to Offer"][0] == "done", "it is the same deal again"
+
+
+def test_the_managers_verdict_wins_and_can_be_taken_back(ws: operations.Workspace, tmp_path: Path) -> None:
+    agree(ws, Commitment("A3 signs", date(2026, 2, 10), deal_id=deal(ws, "A3"), stage="won"))
+    show(ws, tmp_path, "feb.csv", FEBRUARY, FEB)
+    draft = about(ws)
+    (promise,) = operations.start_review(ws, draft.id).promises
+    assert promise.settlement.words == "won on 18 Feb 2026, 8 days late"
+    with pytest.raises(UserError, match="without a reason"):
+        operations.overrule(ws, promise.commitment.id, "done", " ")
+    operations.overrule(ws, promise.commitment.id, "done", "Signed by hand in time")
+    assert told(operations.sheet(ws, draft.id)) == {"A3 signs": ("done", "by hand: Signed by hand in time")}
+    operations.overrule(ws, promise.commitment.id, None, "")
+    assert operations.sheet(ws, draft.id).promises == (promise,)
+
+
+def test_words_come_before_numbers(tmp_path: Path) -> None:
+    """Ann closed a third of 4 × 12 deals a year; of hers one in four was won: 4 of 16 a year, 1 of 4 a quarter."""
+    ws = operations.open_workspace(tmp_path / "w.kpidesk", create=True, today=date(2026, 1, 5))
+    bring_in(ws, write(tmp_path / "deals.csv", history()), date(2026, 1, 4))
+    quarter = parse_period("2025-Q4", Settings(), ws.today)
+    draft = operations.open_review(ws, ann(ws), Question(quarter))
+    found = {line.row.kpi.id: line.words for line in operations.sheet(ws, draft.id).lines}
+    assert len(found) == 5
+    assert found["win_rate"] == "1 of 4, too early; 4 of 16 in 12 months"
+    assert found["bookings"] == "$1.00K from 1 deal"
+    year = parse_period("2025", Settings(), ws.today)
+    operations.save_review(ws, replace(draft, question=Question(year)))
+    found = {line.row.kpi.id: line.words for line in operations.sheet(ws, draft.id).lines}
+    assert found["win_rate"] == "4 of 16"
+    operations.close(ws)
+
+
+def test_what_is_typed_is_kept_and_an_unfinished_commitment_is_not(ws: operations.Workspace) -> None:
+    draft = about(ws)
+    typed = replace(
+        draft, agenda=(AgendaItem("Mine", "manager"),), notes="n",
+        commitments=(Commitment("  ", FEB), Commitment("Call", FEB)),
+    )  # fmt: skip
+    kept = operations.save_review(ws, typed)
+    assert [one.text for one in kept.commitments] == ["Call"]
+    assert about(ws) == kept, "one meeting at a time"
+    operations.start_review(ws, draft.id)
+    second = parse_period("2026-02", Settings(), JAN)
+    moved = operations.save_review(ws, replace(kept, notes="during", question=Question(second)))
+    assert (moved.notes, moved.question.period, moved.state) == ("during", Q1, "started")
+    assert operations.sheet(ws, draft.id).review.notes == "during"
+
+
+def test_what_cannot_be_is_refused_and_changes_nothing(ws: operations.Workspace) -> None:
+    with pytest.raises(UserError, match="with a rep"):
+        operations.open_review(ws, ORG)
+    with pytest.raises(UserError, match="Ann Lee"):
+        operations.open_review(ws, Scope("rep", "Ann Leo", 99))
+    draft = about(ws)
+    call = Commitment("Call", FEB)
+    with pytest.raises(UserError, match="too many"):
+        operations.save_review(ws, replace(draft, commitments=(call, call, call, call)))
+    with pytest.raises(UserError, match="Nothing was agreed"):
+        operations.close_review(ws, draft.id)
+    assert operations.reviews(ws) == (draft,)
+    assert operations.differences(ws, draft.id) == ()
+    closed = operations.close_review(ws, draft.id, without_commitment=True)
+    assert closed.code
+    assert all(line.receipt for line in closed.lines), "it was started first"
+    for refused in (
+        lambda: operations.save_review(ws, draft),
+        lambda: operations.delete_review(ws, draft.id),
+        lambda: operations.overrule(ws, 77, "done", "x"),
+        lambda: operations.frozen_bytes(ws, about(ws).id),
+    ):
+        with pytest.raises(UserError):
+            refused()
+    operations.delete_review(ws, about(ws).id)
+    assert operations.sheet(ws, draft.id) == operations.close_review(ws, draft.id) == closed
+
+
+def test_started_numbers_stay_while_the_data_move_on(ws: operations.Workspace, tmp_path: Path) -> None:
+    draft = about(ws)
+    started = operations.start_review(ws, draft.id)
+    show(ws, tmp_path, "feb.csv", FEBRUARY, FEB)
+    operations.save_review(ws, replace(draft, notes="typed after the import"))
+    assert operations.start_review(ws, draft.id) == replace(
+        started, review=replace(started.review, notes="typed after the import")
+    )
+    today = operations.scorecard(ws, Question(Q1, ann(ws)), ("bookings",)).rows[0].value_text
+    assert (started.lines[0].row.value_text, today) == ("$0", "$5.00K")
+
+
+def bo(ws: operations.Workspace) -> Scope:
+    return operations.scopes(ws).find_scope("rep:Bo Dahl")
+
+
+def _import(ws: operations.Workspace, folder: Path) -> None:
+    show(ws, folder, "feb.csv", FEBRUARY, FEB)
+
+
+def _undo(ws: operations.Workspace, _folder: Path) -> None:
+    finish(operations.undo(ws))
+
+
+def _kpi(ws: operations.Workspace, _folder: Path) -> None:
+    ws.today = date(2025, 12, 1)
+    kpi = operations.find_kpi(ws, "bookings")
+    operations.save_kpi(ws, replace(kpi, formula="sum(deals.amount where open as of now)", name="Other"))
+    operations.retire_kpi(ws, "win_rate")
+
+
+def _goals(ws: operations.Workspace, _folder: Path) -> None:
+    about_ann = {"scope": "rep:Ann Lee", "period": "2026-Q1"}
+    operations.set_baseline_from(ws, "bookings", value="1000", reason="the plan", **about_ann)
+    operations.set_target_from(ws, "bookings", minimum="1", target="2", stretch="3", **about_ann)
+
+
+def _people(ws: operations.Workspace, _folder: Path) -> None:
+    store.move_person(ws.db, "Ann Lee", "North", FEB)
+    store.rename_person(ws.db, ann(ws).id, "Anna Lee-Berg")
+    store.merge_people(ws.db, keep=bo(ws).id, drop=operations.scopes(ws).find_scope("rep:Anna Lee-Berg").id)
+
+
+def _settings(ws: operations.Workspace, _folder: Path) -> None:
+    operations.save_settings(ws, Settings(currency="EUR", fiscal_start_month=4, minimum_n=1, organisation="Other"))
+
+
+LATER: dict[str, Callable[[operations.Workspace, Path], None]] = {
+    "an import": _import, "an undo": _undo, "KPIs": _kpi, "goals": _goals, "people": _people, "settings": _settings,
+}  # fmt: skip
+
+
+def test_a_closed_sheet_is_byte_for_byte_what_it_was(ws: operations.Workspace, tmp_path: Path) -> None:
+    closed = agree(ws, Commitment("A3 signs", date(2026, 2, 25), deal_id=deal(ws, "A3"), stage="won"))
+    before = operations.frozen_bytes(ws, closed.review.id)
+    for cause, change in LATER.items():
+        change(ws, tmp_path)
+        assert operations.frozen_bytes(ws, closed.review.id) == before, cause
+        assert operations.sheet(ws, closed.review.id) == closed, cause
+    assert finish(operations.check(ws)).problems == ()
+    (met,) = operations.reviews(ws)
+    assert met.scope.name == "Bo Dahl", "it went with the person"
+
+
+SOLD: list[Line] = [
+    ("D1", "Ann Lee", "Won", "1000", "2026-01-02", "2026-01-20"),
+    ("D2", "Ann Lee", "Won", "2000", "2026-01-02", "2026-01-21"),
+    ("D3", "Ann Lee", "Won", "4000", "2026-01-02", "2026-01-22"),
+]
+
+
+def _with(at: int, **parts: str) -> list[Line]:
+    names = ("key", "owner", "stage", "amount", "created", "close")
+    changed = {**dict(zip(names, SOLD[at], strict=True)), **parts}
+    return [*SOLD[:at], tuple(changed.values()), *SOLD[at + 1 :]]  # type: ignore[list-item]  # six texts
+
+
+CAUSES: dict[str, tuple[list[Line], str, str]] = {
+    "re-dated": (_with(0, close="2025-12-30"), "$6.00K", "1 deal was re-dated"),
+    "two re-dated": ([("D1", *_with(0)[0][1:5], "2025-12-30"), ("D2", *SOLD[1][1:5], "2025-12-30"), SOLD[2]],
+                     "$4.00K", "2 deals were re-dated"),
+    "amount": (_with(1, amount="2500"), "$7.50K", "the amount of 1 deal changed"),
+    "outcome": (_with(2, stage="Lost"), "$3.00K", "the outcome of 1 deal changed"),
+    "owner": (_with(2, owner="Bo Dahl"), "$3.00K", "the owner of 1 deal changed"),
+    "new": ([*SOLD, ("D4", "Ann Lee", "Won", "500", "2026-01-03", "2026-01-29")], "$7.50K",
+            "1 deal was newly imported"),
+    "gone": (SOLD[:2], "$3.00K", "1 deal is no longer there"),
+    "nothing": (SOLD, "$7.00K", ""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("cause", CAUSES)
+def test_a_difference_is_explained_from_the_rows(tmp_path: Path, cause: str) -> None:
+    """The first file is taken back and a corrected one brought in, so that only the correction differs."""
+    lines, now, why = CAUSES[cause]
+    ws = operations.open_workspace(tmp_path / "w.kpidesk", create=True, today=date(2026, 2, 1))
+    show(ws, tmp_path, "jan.csv", SOLD, JAN)
+    closed = agree(ws)
+    day = date(2026, 2, 10) if cause == "new" else JAN
+    if cause != "new":
+        finish(operations.undo(ws))
+    show(ws, tmp_path, "corrected.csv", lines, day)
+    found = operations.differences(ws, closed.review.id)[0]
+    assert (found.kpi_id, found.then, found.now) == ("bookings", "$7.00K", now)
+    assert ", ".join(found.why) == why
+    assert found.sentence.startswith("Bookings: $7.00K, as it was" if not why else f"Bookings: then $7.00K, now {now}")
+    operations.close(ws)
+
+
+def test_changed_definitions_and_targets_are_named(ws: operations.Workspace, tmp_path: Path) -> None:
+    closed = agree(ws)
+    _goals(ws, tmp_path)
+    _kpi(ws, tmp_path)
+    bookings = operations.differences(ws, closed.review.id)[0]
+    assert bookings.why == ("the definition changed", "the target changed")
+    assert (bookings.then, bookings.now) == ("$0", "$42.0K")
+    operations.save_settings(ws, Settings(currency="EUR"))
+    assert "the currency changed" in operations.differences(ws, closed.review.id)[0].why
+
+
+PEOPLE = """\
+Person,Team,Role,Start date,End date
+Ann Lee,Enterprise,AE,2024-11-15,
+New Hire,Enterprise,SDR,2026-01-30,
+Gone Away,Enterprise,AE,2020-01-01,2026-01-15
+Boss Lady,,VP,,
+Under Boss,Boss Lady,AE,,
+"""
+HEADERS = {
+    "Ann Lee": "AE · Enterprise · 14 months", "New Hire": "SDR · Enterprise · started 1 day ago",
+    "Gone Away": "AE · Enterprise · left on 15 Jan 2026", "Boss Lady": "VP", "Under Boss": "AE",
+}  # fmt: skip
+
+
+def test_a_rep_without_deals_or_goals_who_is_new_or_has_left_gets_a_calm_sheet(
+    ws: operations.Workspace, tmp_path: Path
+) -> None:
+    (tmp_path / "people.csv").write_text(PEOPLE)
+    finish(operations.import_file(ws, tmp_path / "people.csv", ImportOptions(kind="people", as_of=JAN)))
+    for name, header in HEADERS.items():
+        draft = about(ws, operations.scopes(ws).find_scope(f"rep:{name}"))
+        closed = operations.close_review(ws, draft.id, without_commitment=True)
+        assert closed.header == header
+        assert len(closed.lines) == 5
+        assert name == "Ann Lee" or (closed.facts, closed.risks, closed.promises) == ((), (), ())
+
+
+def test_a_workspace_without_any_deal_has_a_sheet_too(tmp_path: Path) -> None:
+    ws = operations.open_workspace(tmp_path / "w.kpidesk", create=True, today=JAN)
+    (tmp_path / "people.csv").write_text(PEOPLE)
+    finish(operations.import_file(ws, tmp_path / "people.csv", ImportOptions(kind="people", as_of=JAN)))
+    draft = operations.open_review(ws, ann(ws))
+    closed = operations.close_review(ws, draft.id, without_commitment=True)
+    assert (closed.as_of, closed.since, closed.facts, closed.risks) == (None, None, (), ())
+    operations.close(ws)
+
+
+def texts_of(value: object) -> Iterator[str]:
+    """Every text in a value, however deep."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        yield from texts_of(list(value.items()))
+    elif isinstance(value, list | tuple):
+        for one in value:
+            yield from texts_of(one)
+    elif is_dataclass(value):
+        yield from texts_of([getattr(value, one.name) for one in fields(value)])
+
+
+NAMES = ("Ann Quill", "Bo Zyx", "<b>Cy Vorn</b>", "=Dov()+1", "إيمان حسن", "Efa " + "x" * 196, "Gus O'Fyrd")
+
+
+def company(random: Random, path: Path) -> tuple[str, ...]:
+    """An export of a few deals, some of them shared, and whose they are."""
+    people = tuple(random.sample(NAMES, 4))
+    rows = []
+    for number in range(12):
+        owner, other = random.sample(people, 2)
+        stage = random.choice(("Demo", "Won", "Lost", "Won"))
+        split = f"{owner}: 60%; {other}: 40%" if random.random() < 0.3 and ":" not in owner + other else ""
+        rows.append((f"D{number}", f"Deal {number}", owner, f"Firm {number % 5}", stage, 1000 + number, "2026-01-02",
+                     f"2026-0{random.randrange(1, 4)}-11", "Inbound", split))  # fmt: skip
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([(*HEADER, "Owner split"), *rows])
+    return people
+
+
+def test_a_reps_copy_names_nobody_else_and_holds_no_private_note(tmp_path: Path) -> None:
+    """Fifty companies; that the manager's own sheet does name others shows that the search finds them."""
+    named = 0
+    for seed in range(50):
+        random, path = Random(seed), tmp_path / f"{seed}.csv"
+        people = company(random, path)
+        ws = operations.open_workspace(tmp_path / f"{seed}.kpidesk", create=True, today=MAR)
+        bring_in(ws, path, MAR, stages=STAGES)
+        rep = random.choice([scope for scope in operations.scopes(ws).scopes() if scope.kind == "rep"])
+        note = f"private {seed}"
+        draft = operations.save_review(ws, replace(about(ws, rep), private=note))
+        sheet = operations.close_review(ws, draft.id, without_commitment=True)
+        others = set(people) - {rep.name}
+        whole, copy = "\n".join(texts_of(sheet)), "\n".join(texts_of(for_the_rep(sheet)))
+        named += any(name in whole for name in others)
+        assert note in whole
+        assert not [name for name in (*others, note) if name in copy], f"company {seed}"
+        assert rep.name in copy
+        ws.db.close()
+    assert named > 10
