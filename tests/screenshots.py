@@ -25,8 +25,8 @@ DAY = "2026-09-14"
 SIZE = (1280, 820)
 KEPT = ("scorecard-light.png", "scorecard-light.png")
 """Which picture of the scorecard the README shows, and what it is called there."""
-NAMES = ("welcome", "scorecard", "matrix", "trends", "goals", "data", "preview", "receipt", "palette", "settings",
-         "shortcuts", "first-steps")  # fmt: skip
+NAMES = ("welcome", "scorecard", "matrix", "trends", "one-on-ones", "presenter", "goals", "data", "preview", "receipt",
+         "palette", "settings", "shortcuts", "first-steps")  # fmt: skip
 sys.path.insert(0, str(ROOT))
 
 if TYPE_CHECKING:
@@ -147,6 +147,14 @@ def scenes_of(window: MainWindow, workspace: Path, export: Path) -> dict[str, Ca
         page: Any = window.pages.page
         window.open_receipt("win_rate", page.question)
 
+    def presenter() -> Any:
+        page: Any = window.show_page("one-on-ones")
+        settle(window)
+        page.present()
+        page.presenter.showNormal()
+        page.presenter.resize(*SIZE)
+        return page.presenter
+
     def palette() -> Any:
         window.show_page("scorecard")
         settle(window)
@@ -162,6 +170,8 @@ def scenes_of(window: MainWindow, workspace: Path, export: Path) -> dict[str, Ca
         "scorecard": shown(opening.open_workspace, window, workspace),
         "matrix": shown(level, "rep"),
         "trends": shown(window.open_trend, "win_rate"),
+        "one-on-ones": shown(window.show_page, "one-on-ones"),
+        "presenter": presenter,
         "goals": shown(window.show_page, "goals"),
         "data": shown(window.show_page, "data"),
         "preview": shown(window.import_files, [export]),

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests.flow import ask
 
-TODAY = date(2025, 4, 10)
+TODAY = date(2025, 5, 5)
 DEALS = """\
 opportunity_id,sales_agent,account,deal_stage,engage_date,close_date,close_value
 D01,Ann Lee,Velomark Foods,Won,2024-10-07,2024-11-06,8000

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from datetime import date, timedelta
-from itertools import product
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ from kpidesk.paths import resources
 from tests.architecture.documents import commands
 from tests.flow import ask, by_member, run
 from tests.schema import problems
-from tests.small_export import DEALS, LATER, STAGES, TEAMS, TODAY, build, write
+from tests.small_export import DEALS, LATER, STAGES, TODAY, build, write
 
 ROOT = Path(__file__).resolve().parents[1]
 GOLDEN = ROOT / "tests" / "golden"
@@ -33,10 +32,18 @@ class Today(date):
         return cls(TODAY.year, TODAY.month, TODAY.day)
 
 
+class ImportDay(Today):
+    """The day on which files come in, after the last of which one is."""
+
+    @classmethod
+    def today(cls) -> ImportDay:
+        return cls(2025, 5, 2)
+
+
 @pytest.fixture(autouse=True)
 def _fixed_day(monkeypatch: pytest.MonkeyPatch) -> None:
-    for part in ("imports", "options", "window"):
-        monkeypatch.setattr(f"kpidesk.cli.{part}.date", Today)
+    for part, day in (("imports", ImportDay), ("options", Today), ("window", Today)):
+        monkeypatch.setattr(f"kpidesk.cli.{part}.date", day)
 
 
 @pytest.fixture(scope="module")
@@ -114,7 +121,7 @@ def test_undo_gives_the_numbers_back(sales: Path) -> None:
     before = ask("scorecard", sales, "--period", "2025-Q2")
     ask("import", sales, write(sales.parent, "later.csv", LATER), "--as-of", "2025-05-01", "--partial")
     assert by_member(ask("evaluate", sales, "[bookings]", "--period", "2025-Q2")) == {"org": 9_000}
-    assert ask("undo", sales) == {"import_id": 3, "file": "later.csv"}
+    assert ask("undo", sales) == {"import_id": 3, "file": "later.csv", "data_date": "2025-05-01"}
     assert ask("scorecard", sales, "--period", "2025-Q2") == before
     assert ask("check", sales) == {"ok": True, "problems": []}
 
@@ -123,6 +130,17 @@ def test_a_dry_run_changes_nothing(sales: Path) -> None:
     report = ask("import", sales, write(sales.parent, "later.csv", LATER), "--partial", "--dry-run")
     assert (report["added"], report["updated"], report["unchanged"], report["rejected"]) == (0, 1, 1, 3)
     assert len(ask("imports", sales)["imports"]) == 2
+
+
+def test_the_same_bytes_again_are_of_the_day_first_given(sales: Path) -> None:
+    again = ask("import", sales, write(sales.parent, "pipeline.csv", DEALS))
+    assert (again["data_date"], again["unchanged"]) == ("2025-04-02", 12)
+    assert any("imported as of 2 Apr 2025" in notice for notice in again["notices"])
+    assert ask("scorecard", sales, *Q1)["as_of"] == "2025-04-02"
+    later = ask("import", sales, sales.parent / "pipeline.csv", "--as-of", "2025-04-09")
+    assert later["data_date"] == "2025-04-09"
+    told = run("undo", sales).stdout
+    assert told == "Import 4 (pipeline.csv, data as of 9 Apr 2025) is undone. Data as of 2 Apr 2025.\n"
 
 
 # --- every command ----------------------------------------------------------------------------------------------
@@ -216,24 +234,12 @@ def test_the_demo_prints_one_document_and_writes_its_pictures(tmp_path: Path) ->
 # --- the README -------------------------------------------------------------------------------------------------
 
 
-def history() -> str:
-    """Deals of two reps, of which three of five are won, closed in every month from 2023 to March 2025."""
-    lines = ["opportunity_id,sales_agent,account,deal_stage,engage_date,close_date,close_value"]
-    for month, number in product(range(27), range(5)):
-        closed = date(2023 + month // 12, month % 12 + 1, 3 + 5 * number)
-        opened = closed - timedelta(days=30 + number)
-        stage, value = ("Won", 9000 + 100 * month) if number < 3 else ("Lost", 0)
-        agent = ("Ann Lee", "Bo Dahl")[(month + number) % 2]
-        lines.append(f"H{month:02}{number},{agent},Velomark Foods,{stage},{opened},{closed},{value}")
-    lines.append("H990,Bo Dahl,Torvlund Tools,Engaging,2025-02-03,,")
-    return "\n".join(lines) + "\n"
-
-
 def test_the_story_of_the_readme_works_as_printed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    write(tmp_path, "pipeline.csv", history())
-    write(tmp_path, "teams.csv", TEAMS)
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    files = re.findall(r"^```\n(\w+,.*?)^```$", readme, re.MULTILINE | re.DOTALL)
+    for name, text in zip(("pipeline.csv", "teams.csv"), files, strict=True):
+        write(tmp_path, name, text)
     printed = re.findall(r"^kpidesk ((?:import|scorecard|trend|rows|baseline|target) .*)$", readme, re.MULTILINE)
     assert len(printed) >= 8
     told = ""
@@ -241,8 +247,8 @@ def test_the_story_of_the_readme_works_as_printed(tmp_path: Path, monkeypatch: p
         done = run(*shlex.split(line))
         assert done.exit_code == 0, f"{line}: {done.stderr}"
         told += done.stdout
-    assert "9 of 15" in told
-    assert "minimum" in told
+    assert "1 row gives the same number again: 1 ÷ 1 = 100%." in told
+    assert "minimum $12.4K, target $13.6K, stretch $14.9K" in told
 
 
 # --- the words, read and worked out by hand ---------------------------------------------------------------------

@@ -45,6 +45,11 @@ def _unchanged(sales: Path) -> Iterator[None]:
         ("trend @ win_rate --by rep", "A trend shows one scope", "--scope"),
         ("trend @ nothing", "There is no KPI 'nothing'", ""),
         ("rows @ reps_at_quota", "built in", "made of"),
+        ("rows @ win_rate --by rep", "behind one number", "--scope"),
+        ("rows @ win_rate --periods 4", "behind one number", "--period"),
+        ("rows @ win_rate --period 2025 --grain month", "behind one number", "--grain"),
+        ("scorecard @ --period 9999-W52", "year 9999 is outside the calendar", "1900 to 2999"),
+        ("scorecard @ --period 9999-12-30..9999-12-31", "year 9999 is outside the calendar", "1900 to 2999"),
         ("undo @ 99", "There is no import 99", ""),
         ("kpi show @ win_rat", "There is no KPI 'win_rat'", "win_rate"),
         ("kpi add @ no_such_kpi", "There is no KPI 'no_such_kpi'", ""),
@@ -52,8 +57,12 @@ def _unchanged(sales: Path) -> Iterator[None]:
         ("kpi add @ mine --formula 'count(deals on created_at)'", "without an objective", "objective"),
         ("kpi retire @ no_such_kpi", "There is no KPI", ""),
         ("baseline set @ bookings --period 2025-Q2 --value abc", "'abc' is not a number", "120000"),
+        ("baseline set @ bookings --period 2025-Q2 --value 5", "typed by hand needs a reason", "comes from"),
         ("baseline set @ bookings --period 2025-Q2 --method magic", "no method 'magic'", "trailing_4"),
         ("baseline set @ bookings --period 2025-Q2", "does not carry a baseline", "type a baseline"),
+        ("baseline set @ win_rate --period 2025-Q2 --value 600% --reason x", "cannot pass 100 %", "between 0 and 1"),
+        ("open /no/such.kpidesk", "There is no workspace", "import a file"),
+        ("/no/such.kpidesk", "There is no workspace", "import a file"),
         ("export @ scorecard --to /no/such/folder/card.pdf", "does not exist", "Make it, or choose another"),
         ("export @ scorecard --to card.doc", "'card.doc' has no known form", ".xlsx"),
         ("export @ trend --to trend.csv", "A trend shows one KPI", "--kpi"),
@@ -75,6 +84,12 @@ def test_a_wrong_request_is_told_with_advice(sales: Path, words: str, problem: s
     assert problem in told
     assert advice in told
     assert "Traceback" not in told
+
+
+def test_a_target_without_its_tiers_is_told_all_three_at_once(sales: Path) -> None:
+    told = run("target", "set", sales, "bookings", "--minimum", "+0%").stderr
+    assert "all three: --minimum, --target and --stretch" in told
+    assert run("target", "set", "--help").stdout.count("[required]") == 3
 
 
 @pytest.mark.parametrize(
@@ -138,14 +153,28 @@ def test_open_questions_are_told_and_nothing_is_made(tmp_path: Path) -> None:
     assert "--stage" in told["error"]["advice"]
 
 
-def test_of_several_files_it_is_said_which_were_imported(tmp_path: Path) -> None:
+def test_of_several_files_all_are_imported_or_none(tmp_path: Path) -> None:
     path = tmp_path / "new.kpidesk"
     teams, deals = write(tmp_path, "teams.csv", TEAMS), write(tmp_path, "pipeline.csv", DEALS)
     done = run("import", path, teams, tmp_path / "missing.csv", deals, *STAGES)
-    assert done.exit_code == 1
+    assert (done.exit_code, done.stdout, path.exists()) == (1, "", False)
     assert "There is no file" in done.stderr
-    assert "Already imported: teams.csv. Not imported: missing.csv, pipeline.csv." in done.stderr
-    assert [one["file"] for one in json.loads(run("imports", path, "--json").stdout)["imports"]] == ["teams.csv"]
+    assert "None of the 3 files was imported." in done.stderr
+
+
+def test_a_failing_file_takes_those_before_it_back_with_their_answers(tmp_path: Path) -> None:
+    path = build(tmp_path)
+    before = [
+        run(*words, "--json").stdout for words in (("imports", path), ("scorecard", path), ("evaluate", path, WON))
+    ]
+    again = write(tmp_path, "again.csv", DEALS + "Z9,Dana Ortiz,Widget,Acme,Won,2017-01-02,2017-03-04,900\n")
+    bad = write(tmp_path, "bad.csv", "this,is\n")
+    words = ("--stage", "Won=lost", "--stage", "Lost=won")
+    assert "None of the 2 files was imported." in refused("import", path, again, bad, *words)
+    after = [
+        run(*words, "--json").stdout for words in (("imports", path), ("scorecard", path), ("evaluate", path, WON))
+    ]
+    assert after == before
 
 
 def test_a_workspace_in_use_elsewhere_is_left_alone(sales: Path) -> None:

@@ -10,7 +10,7 @@ import click
 from kpidesk.cli.group import main
 from kpidesk.cli.options import FILE, ask, json_option, pointing_into, print_json, question_options, workspace_at
 from kpidesk.core.errors import UserError
-from kpidesk.core.scorecards import Scorecard
+from kpidesk.core.scorecards import Question, Scorecard
 from kpidesk.core.trends import Trend
 
 if TYPE_CHECKING:  # a command imports the operations when it runs, so that --help answers at once
@@ -79,17 +79,29 @@ def trend_of(ws: Workspace, kpi_id: str, options: dict[str, Any]) -> Trend:
     return operations.trend(ws, kpi_id, ask(ws, options), options["periods"] or TREND_PERIODS)
 
 
+def _one_number(asked: Question) -> Question:
+    """A question about one scope in one period; any other is refused."""
+    if asked.by:
+        raise UserError("The rows are those behind one number.", "Name its scope with --scope and leave out --by.")
+    if asked.periods > 1:
+        raise UserError(
+            "The rows are those behind one number.",
+            "Name its period with --period and leave out --periods and --grain.",
+        )
+    return asked
+
+
 @main.command()
 @click.argument("workspace", type=FILE)
 @click.argument("kpi")
 @question_options
 @json_option
 def rows(workspace: Path, kpi: str, as_json: bool, **options: Any) -> None:
-    """List every row behind a number."""
+    """List every row behind one number: of one scope in one period."""
     from kpidesk import operations
     from kpidesk.exporting.json_form import receipt_json
     from kpidesk.exporting.text_form import receipt_text
 
     with workspace_at(workspace) as ws:
-        receipt = operations.rows(ws, kpi, ask(ws, options))
+        receipt = operations.rows(ws, kpi, _one_number(ask(ws, options)))
     print_json(receipt_json(receipt)) if as_json else click.echo(receipt_text(receipt))

@@ -12,28 +12,36 @@ from kpidesk.cli.group import main
 from kpidesk.cli.options import FILE, ask, finish_shown, json_option, print_json, question_options, workspace_at
 from kpidesk.core.errors import UserError
 from kpidesk.core.scorecards import Scorecard
-from kpidesk.core.trends import Trend
+from kpidesk.core.trends import Trend, begun
 
 if TYPE_CHECKING:  # a command imports the operations when it runs, so that --help answers at once
     from kpidesk.operations import Workspace
 
 TRENDS_BESIDE = 2
+ONE_ON_ONE_FORMS = (".pdf", ".html")
 
 
 @main.command()
 @click.argument("workspace", type=FILE)
-@click.argument("what", type=click.Choice(("scorecard", "trend")))
+@click.argument("what", type=click.Choice(("scorecard", "trend", "one-on-one")))
 @click.option("--to", "to", type=FILE, required=True, help="FILE.pdf, .xlsx, .html, .csv or .png")
 @click.option("--kpi", "kpi_ids", multiple=True, help="The KPI of a trend, or only these on a scorecard.")
+@click.option("--manager-copy", "manager", is_flag=True, help="A one-on-one with the private notes, not for the rep.")
 @question_options
 @json_option
-def export(workspace: Path, what: str, to: Path, kpi_ids: tuple[str, ...], as_json: bool, **options: Any) -> None:
-    """Write a scorecard or a trend to a file."""
+def export(
+    workspace: Path, what: str, to: Path, kpi_ids: tuple[str, ...], manager: bool, as_json: bool, **options: Any
+) -> None:
+    """Write a scorecard, a trend, or the one-on-one with a rep (as it was sealed, else a draft) to a file."""
     from kpidesk import operations
 
+    if manager and what != "one-on-one":
+        raise UserError(f"A {what} has no manager's copy.", "Leave --manager-copy out.")
     with workspace_at(workspace) as ws:
         operations.check_export_path(ws, to)
-        if what == "scorecard":
+        if what == "one-on-one":
+            _write_one_on_one(ws, to, kpi_ids, options, manager=manager)
+        elif what == "scorecard":
             card = operations.scorecard(ws, ask(ws, options), kpi_ids)
             _write_scorecard(card, _trends_beside(ws, card), to)
         else:
@@ -50,7 +58,7 @@ def _trends_beside(ws: Workspace, card: Scorecard) -> tuple[Trend, ...]:
     if card.question.by:
         return ()
     first = list(dict.fromkeys(row.kpi.id for row in card.rows))[:TRENDS_BESIDE]
-    return tuple(operations.trend(ws, kpi_id, card.question) for kpi_id in first)
+    return begun([operations.trend(ws, kpi_id, card.question) for kpi_id in first])
 
 
 def _write_scorecard(card: Scorecard, trends: tuple[Trend, ...], to: Path) -> None:
@@ -75,6 +83,27 @@ def _write_trend(found: Trend, to: Path) -> None:
         export_trend_png(found, to)
     else:
         operations.export_trend(found, to)
+
+
+def _write_one_on_one(
+    ws: Workspace, to: Path, kpi_ids: tuple[str, ...], options: dict[str, Any], *, manager: bool
+) -> None:
+    from kpidesk import operations
+    from kpidesk.ui.painting.document import export_one_on_one_pdf
+
+    given = [name for name in ("by", "periods", "as_of") if options[name]] + (["kpi"] if kpi_ids else [])
+    if given:
+        raise UserError(
+            f"A one-on-one takes no --{given[0].replace('_', '-')}.", "Say which rep and which period only."
+        )
+    if to.suffix.lower() not in ONE_ON_ONE_FORMS:
+        raise UserError(f"A one-on-one cannot be written as '{to.name}'.", "End the name with .pdf or .html.")
+    asked = ask(ws, options)
+    sheet = operations.sheet_for(ws, asked.scope, asked.period)
+    if to.suffix.lower() == ".pdf":
+        export_one_on_one_pdf(sheet, to, manager)
+    else:
+        operations.export_one_on_one(sheet, to, manager=manager)
 
 
 @main.command()

@@ -21,8 +21,8 @@ def baseline() -> None:
 @click.option("--scope", default="org", help="org, team:NAME or rep:NAME.")
 @click.option("--period", default="", help="The period the target will be for; otherwise the next one.")
 @click.option("--method", default="", help="trailing_4, same_period_last_year, seasonal …; otherwise chosen.")
-@click.option("--value", default="", help="A value typed by hand, for example 25%.")
-@click.option("--reason", default="", help="Why a value is typed by hand.")
+@click.option("--value", default="", help="A value typed by hand, for example 25%; needs --reason.")
+@click.option("--reason", default="", help="Where a value typed by hand comes from.")
 @json_option
 def baseline_set(workspace: Path, kpi_id: str, as_json: bool, **given: str) -> None:
     """Freeze a baseline from history, or one typed by hand."""
@@ -43,9 +43,9 @@ def target() -> None:
 @target.command("set")
 @click.argument("workspace", type=FILE)
 @click.argument("kpi_id", metavar="KPI")
-@click.option("--minimum", required=True, help="For example 20%, 100000, +0%.")
-@click.option("--target", "aim", required=True, help="For example 25%, 120000, +10%, +3pp.")
-@click.option("--stretch", required=True, help="For example 30%, 140000, +20%.")
+@click.option("--minimum", default="", help="For example 20%, 100000, +0%.  [required]")
+@click.option("--target", "aim", default="", help="For example 25%, 120000, +10%, +3pp.  [required]")
+@click.option("--stretch", default="", help="For example 30%, 140000, +20%.  [required]")
 @click.option("--scope", default="org", help="org, team:NAME or rep:NAME.")
 @click.option("--period", default="", help="The period the target is for; otherwise the next one.")
 @click.option("--reason", default="", help="Why it is changed.")
@@ -55,6 +55,11 @@ def target_set(workspace: Path, kpi_id: str, aim: str, as_json: bool, **given: s
     from kpidesk import operations
     from kpidesk.exporting.json_form import target_json
 
+    if not (aim and given["minimum"] and given["stretch"]):
+        raise click.UsageError(
+            "A target needs all three: --minimum, --target and --stretch, for example "
+            "--minimum +0% --target +10% --stretch +20%."
+        )
     with workspace_at(workspace) as ws:
         told = operations.set_target_from(ws, kpi_id, target=aim, **given)
         words = operations.target_words(ws, told)

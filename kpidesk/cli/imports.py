@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -35,25 +33,12 @@ def _outcomes(texts: tuple[str, ...]) -> dict[str, Any]:
     return found
 
 
-@contextmanager
-def _saying_how_far(files: tuple[Path, ...], at: int, *, dry_run: bool) -> Iterator[None]:
-    """Add to an error which files were imported before it and which were not, when there are several."""
-    try:
-        yield
-    except UserError as error:
-        if len(files) > 1:
-            done, left = (", ".join(file.name for file in part) for part in (files[:at], files[at:]))
-            before = f" Already imported: {done}." if done and not dry_run else ""
-            error.advice = f"{error.advice}{before} Not imported: {left}.".strip()
-        raise
-
-
 @main.command("import")
 @click.argument("workspace", type=FILE)
 @click.argument("files", type=FILE, nargs=-1, required=True)
 @click.option("--kind", type=click.Choice(KINDS), help="What the rows are; otherwise found from the headers.")
 @click.option("--dialect", default="", help="Which CRM wrote the file; otherwise recognised.")
-@click.option("--map", "maps", multiple=True, metavar="FIELD=COLUMN", help="Which column holds a field.")
+@click.option("--map", "maps", multiple=True, metavar="FIELD=COLUMN", help="Which column holds a field; - for none.")
 @click.option("--stage", "stages", multiple=True, metavar="VALUE=OUTCOME", help="open, won, lost or ignore.")
 @click.option("--date-order", type=click.Choice(DATE_ORDERS), help="Day, month and year order of ambiguous dates.")
 @click.option("--decimal", type=click.Choice((".", ",")), help="Decimal sign of ambiguous amounts.")
@@ -65,7 +50,7 @@ def _saying_how_far(files: tuple[Path, ...], at: int, *, dry_run: bool) -> Itera
 @click.option("--dry-run", is_flag=True, help="Say what would happen; change nothing.")
 @json_option
 def import_command(workspace: Path, files: tuple[Path, ...], as_json: bool, dry_run: bool, **given: Any) -> None:
-    """Import CRM exports into a workspace, which is made when it is missing."""
+    """Import CRM exports, all or none, into a workspace, which is made when it is missing."""
     from kpidesk import operations
     from kpidesk.exporting.json_form import import_json
     from kpidesk.exporting.text_form import import_text
@@ -83,15 +68,12 @@ def import_command(workspace: Path, files: tuple[Path, ...], as_json: bool, dry_
         source=given["source"],
         complete=not given["partial"],
     )
-    reports = []
-    for at, file in enumerate(files):
-        with _saying_how_far(files, at, dry_run=dry_run):
-            report = finish_shown(operations.import_into(workspace, file, options, today=date.today(), dry_run=dry_run))
-        reports.append(import_json(report))
-        if not as_json:
-            click.echo(("\n" if at else "") + import_text(report))
+    reports = finish_shown(operations.import_into(workspace, files, options, today=date.today(), dry_run=dry_run))
     if as_json:
-        print_json(reports[0] if len(reports) == 1 else reports)
+        shown = [import_json(report) for report in reports]
+        print_json(shown[0] if len(shown) == 1 else shown)
+    else:
+        click.echo("\n\n".join(map(import_text, reports)))
 
 
 @main.command()
@@ -115,10 +97,12 @@ def imports(workspace: Path, as_json: bool) -> None:
 def undo(workspace: Path, import_id: int | None, as_json: bool) -> None:
     """Take an import back: the newest, or the one named."""
     from kpidesk import operations
+    from kpidesk.exporting.text_form import undo_text
 
     with workspace_at(workspace) as ws:
         done = finish_shown(operations.undo(ws, import_id))
+        known = operations.data_date(ws)
     if as_json:
-        print_json({"import_id": done.import_id, "file": done.file})
+        print_json({"import_id": done.import_id, "file": done.file, "data_date": done.data_date.isoformat()})
     else:
-        click.echo(f"Import {done.import_id} ({done.file}) is undone.")
+        click.echo(undo_text(done.import_id, done.file, done.data_date, known))

@@ -12,6 +12,7 @@ import click
 from kpidesk.cli.answers import show_card
 from kpidesk.cli.group import main
 from kpidesk.cli.options import FILE, finish_shown, json_option
+from kpidesk.core.errors import UserError
 
 if TYPE_CHECKING:  # a command imports the operations when it runs, so that --help answers at once
     from kpidesk.operations import Demo
@@ -23,6 +24,8 @@ def open_window(workspace: Path | None) -> None:
     """Open the window, with a workspace when one is named."""
     from kpidesk import app
 
+    if workspace is not None and not workspace.exists():
+        raise UserError(f"There is no workspace '{workspace}'.", "Check the name, or import a file to make one.")
     sys.exit(app.run(workspace))
 
 

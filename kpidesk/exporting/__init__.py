@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from kpidesk.core.errors import UserError
+from kpidesk.core.reviews import Sheet
 from kpidesk.core.scorecards import Scorecard
 from kpidesk.core.trends import Trend
 from kpidesk.exporting.files import write_whole
 
-__all__ = ["write_scorecard", "write_trend", "write_whole"]
+__all__ = ["write_one_on_one", "write_scorecard", "write_trend", "write_whole"]
 NO_FORM = "End the name with .xlsx, .html or .csv."
 
 
@@ -43,3 +44,16 @@ def write_trend(trend: Trend, to: Path) -> None:
     if make is None:
         raise UserError(f"'{to.name}' has no known form.", NO_FORM)
     write_whole(to, make(trend))
+
+
+def write_one_on_one(sheet: Sheet, to: Path, *, manager: bool = False) -> None:
+    """Write a one-on-one as HTML: the rep's copy, or the manager's with the private notes.
+
+    Raises:
+        UserError: the ending is another, or the file cannot be written; what stood there before is kept.
+    """
+    from kpidesk.exporting.one_on_one_html import one_on_one_html
+
+    if to.suffix.lower() != ".html":
+        raise UserError(f"'{to.name}' is no form of a one-on-one.", "End the name with .pdf or .html.")
+    write_whole(to, one_on_one_html(sheet, manager=manager))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
 from kpidesk import paths
@@ -16,9 +16,8 @@ from kpidesk.exporting.words import (
     goal_texts,
     heading,
     interval_text,
-    key_cells,
-    key_lines,
     known_words,
+    member_cells,
     notes,
     point_goals,
     point_interval,
@@ -32,16 +31,15 @@ NUMBER_TITLES = frozenset(("Actual", "Baseline", "Minimum", "Target", "Stretch")
 
 def scorecard_html(card: Scorecard) -> bytes:
     """A scorecard as a page: each KPI with its goals, a bullet graph, its trend and its standing."""
-    titles = (*key_cells(card), *CARD_TITLES)
-    lines = [_card_line(card, row, names) for row, names in zip(card.rows, key_lines(card), strict=True)]
+    titles = (*member_cells(card), *CARD_TITLES)
     known = known_words(card.as_of, card.age_days, running=card.running)
     body = (
         _head("Sales scorecard", heading(card), known),
-        _table(heading(card), titles, lines),
+        _table(heading(card), titles, _card_lines(card, len(titles))),
         _notes(notes(card)),
         _foot(card.sources),
     )
-    return _page(card.title, body)
+    return web_page(card.title, body)
 
 
 def trend_html(trend: Trend) -> bytes:
@@ -54,36 +52,50 @@ def trend_html(trend: Trend) -> bytes:
         _notes(trend.notices),
         _foot(()),
     )
-    return _page(trend.title, body)
+    return web_page(trend.title, body)
 
 
-def _page(title: str, body: Iterable[str]) -> bytes:
-    style = (paths.resources() / "themes" / "page.css").read_text(encoding="utf-8")
+def web_page(title: str, body: Iterable[str], styles: Sequence[str] = ("page",)) -> bytes:
+    """A whole page with the style sheets written into it, and nothing that could run or be fetched."""
+    themes = paths.resources() / "themes"
+    style = "".join((themes / f"{name}.css").read_text(encoding="utf-8") for name in styles)
     return "\n".join((
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">',
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
-        f"<title>{_safe(title)}</title>\n<style>\n{style}</style>\n</head>\n<body>\n<main>",
+        f"<title>{safe(title)}</title>\n<style>\n{style}</style>\n</head>\n<body>\n<main>",
         *(part for part in body if part),
         "</main>\n</body>\n</html>\n",
     )).encode()  # fmt: skip
 
 
-def _safe(text: str) -> str:
+def safe(text: str) -> str:
+    """Text of unknown origin as it may stand in a page."""
     return escape(printable(text))
 
 
 def _head(title: str, under: str, known: str) -> str:
-    return f'<h1>{_safe(title)}</h1>\n<p class="under">{_safe(under)}</p>\n<p class="known">{_safe(known)}</p>'
+    return f'<h1>{safe(title)}</h1>\n<p class="under">{safe(under)}</p>\n<p class="known">{safe(known)}</p>'
 
 
 def _table(caption: str, titles: Sequence[str], lines: Iterable[str]) -> str:
-    head = "".join(f'<th scope="col"{RIGHT if title in NUMBER_TITLES else ""}>{_safe(title)}</th>' for title in titles)
+    head = "".join(f'<th scope="col"{RIGHT if title in NUMBER_TITLES else ""}>{safe(title)}</th>' for title in titles)
     rows = "\n".join(f"<tr>{line}</tr>" for line in lines)
     return (
-        f'<div class="frame"><table>\n<caption>{_safe(caption)}</caption>\n'
+        f'<div class="frame"><table>\n<caption>{safe(caption)}</caption>\n'
         f"<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n</table></div>"
     )
+
+
+def _card_lines(card: Scorecard, width: int) -> Iterator[str]:
+    """The rows; in a breakdown those of each KPI under a line with its name."""
+    before = None
+    for row, names in zip(card.rows, zip(*member_cells(card).values(), strict=True), strict=True):
+        if card.question.by and row.kpi != before:
+            title = f"{safe(row.kpi.name)}{small(row.kpi.sentence)}"
+            yield f'<th scope="rowgroup" class="group" colspan="{width}">{title}</th>'
+            before = row.kpi
+        yield _card_line(card, row, names)
 
 
 def _card_line(card: Scorecard, row: Row, names: Sequence[str]) -> str:
@@ -91,34 +103,35 @@ def _card_line(card: Scorecard, row: Row, names: Sequence[str]) -> str:
     interval = interval_text(row, card.currency)
     rests = " · ".join(part for part in (row.sample_text, interval) if part)
     first = _name(names[0], row.kpi.sentence if names[0] == row.kpi.name else "")
-    cells = [first, *(f"<td>{_safe(name)}</td>" for name in names[1:])]
-    cells.append(f'<td class="number actual">{_safe(row.value_text)}{_small(rests)}</td>')
-    cells += [f"<td{RIGHT}>{_safe(text)}</td>" for text in (goals.baseline, goals.minimum, goals.target, goals.stretch)]
+    cells = [first, *(f"<td>{safe(name)}</td>" for name in names[1:])]
+    cells.append(f'<td class="number actual">{safe(row.value_text)}{small(rests)}</td>')
+    cells += [f"<td{RIGHT}>{safe(text)}</td>" for text in (goals.baseline, goals.minimum, goals.target, goals.stretch)]
     cells += [f"<td>{bullet(row, family)}</td>", f"<td>{sparkline(row.spark, family)}</td>"]
-    cells.append(f'<td><span class="badge {family}">{status_symbol(row.status)} {_safe(row.status_words)}</span></td>')
+    cells.append(f'<td><span class="badge {family}">{status_symbol(row.status)} {safe(row.status_words)}</span></td>')
     return "".join(cells)
 
 
 def _name(name: str, sentence: str) -> str:
-    return f'<th scope="row">{_safe(name)}{_small(sentence)}</th>'
+    return f'<th scope="row">{safe(name)}{small(sentence)}</th>'
 
 
-def _small(text: str) -> str:
-    return f"<small>{_safe(text)}</small>" if text else ""
+def small(text: str) -> str:
+    """What stands in small letters under something; nothing where there is nothing to say."""
+    return f"<small>{safe(text)}</small>" if text else ""
 
 
 def _trend_line(trend: Trend, point: TrendPoint) -> str:
     label = point.period.label + (", not over" if point.partial else "")
-    cells = [_name(label, ""), f'<td class="number actual">{_safe(point.value_text)}{_small(point.sample_text)}</td>']
-    cells.append(f"<td>{_safe(point_interval(trend, point))}</td>")
-    cells += [f"<td{RIGHT}>{_safe(text)}</td>" for text in point_goals(trend, point)]
+    cells = [_name(label, ""), f'<td class="number actual">{safe(point.value_text)}{small(point.sample_text)}</td>']
+    cells.append(f"<td>{safe(point_interval(trend, point))}</td>")
+    cells += [f"<td{RIGHT}>{safe(text)}</td>" for text in point_goals(trend, point)]
     return "".join(cells)
 
 
 def _notes(texts: Iterable[str]) -> str:
-    listed = "".join(f"<li>{_safe(text)}</li>" for text in texts)
+    listed = "".join(f"<li>{safe(text)}</li>" for text in texts)
     return f'<ul class="notes">{listed}</ul>' if listed else ""
 
 
 def _foot(sources: Sequence[str]) -> str:
-    return f"<footer>{' · '.join(_safe(text) for text in ('KPI Desk', 'confidential', *sources))}</footer>"
+    return f"<footer>{' · '.join(safe(text) for text in ('KPI Desk', 'confidential', *sources))}</footer>"

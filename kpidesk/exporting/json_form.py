@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterable
 from datetime import date
 
-from kpidesk.core.goals import Baseline, Target
+from kpidesk.core.goals import Baseline, Target, set_late
 from kpidesk.core.imports import ImportEntry, ImportReport
 from kpidesk.core.periods import Period
 from kpidesk.core.receipts import Receipt, ReceiptRow
@@ -183,7 +183,8 @@ def import_json(report: ImportReport) -> Json:
         "notices": list(report.notices),
         "currency": report.currency,
         "changes": [
-            {"what": one.what, "deals": one.deals, "amount": number_json(one.amount)} for one in report.changes
+            {"what": one.what, "deals": one.deals, "amount": number_json(one.amount), "foreign": one.foreign}
+            for one in report.changes
         ],
     }
 
@@ -219,6 +220,7 @@ def baseline_json(baseline: Baseline) -> Json:
         "weak": baseline.weak,
         "why": baseline.why,
         "frozen_at": baseline.frozen_at,
+        "notice": set_late("baseline", baseline.frozen_at, baseline.period),
     }
 
 
@@ -234,4 +236,5 @@ def target_json(target: Target) -> Json:
         "version": target.version,
         "effective_from": target.effective_from,
         "reason": target.reason,
+        "notice": set_late("target", target.effective_from, target.period),
     }

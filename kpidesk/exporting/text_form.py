@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 
 from kpidesk.core.formats import (
     NOTHING,
@@ -15,7 +17,7 @@ from kpidesk.core.formats import (
     plain_number,
     sample_text,
 )
-from kpidesk.core.imports import ImportEntry, ImportReport
+from kpidesk.core.imports import ImportEntry, ImportReport, change_amount
 from kpidesk.core.receipts import Receipt, ReceiptRow
 from kpidesk.core.records import DEAL_FIELDS
 from kpidesk.core.scorecards import Scorecard
@@ -45,7 +47,12 @@ ISSUES_SHOWN = 20
 PARTS = ("added", "updated", "unchanged", "rejected", "skipped")
 LABELS = {one.name: one.label for one in DEAL_FIELDS}
 RIGHT_ALIGNED = frozenset(one.name for one in DEAL_FIELDS if one.kind in ("money", "ratio", "number"))
-TOLD_FIELDS = ("owner", "account", "stage", "amount", "created_at", "closed_at", "close_date")
+DAY_COUNTED = re.compile(r"\bon (\w+)")
+FIELD_COUNTED = re.compile(r"\bdeals\.(\w+)")
+CLOSED = "closed_at"
+CLOSED_FIELDS = (CLOSED, "close_date")
+"""Where the day a deal closed stands: many exports have a close date only."""
+TOLD_FIELDS = ("owner", "account", "stage", "amount", "created_at", *CLOSED_FIELDS)
 
 
 def scorecard_text(card: Scorecard) -> str:
@@ -190,7 +197,7 @@ def proof(receipt: Receipt) -> str:
     if found.numerator is not None and found.denominator is not None:
         again = f"{plain_number(found.numerator)} ÷ {plain_number(found.denominator)} = {again}"
     if receipt.reproduces:
-        return f"{rows} give the same number again: {again}."
+        return f"{rows} {'gives' if len(receipt.rows) == 1 else 'give'} the same number again: {again}."
     return f"{rows} do NOT come to {receipt.value_text}: they give {again}."
 
 
@@ -217,12 +224,38 @@ def _receipt_columns(receipt: Receipt) -> tuple[Column, ...]:
         last.insert(0, _column("Counts", rows, lambda row: "yes" if row.in_numerator else "no"))
     if any(row.weight != 1 for row in rows):
         last.insert(0, _column("Share", rows, lambda row: f"{plain_number(row.weight * 100)}%", right=True))
-    fields: list[Column] = []
-    for name in (one for one in TOLD_FIELDS if one in receipt.columns):
-        more = _field_column(name, rows)
-        if table_width([*first, *fields, more, *last]) <= WIDTH:
-            fields.append(more)
-    return (*first, *fields, *last)
+    fields: dict[str, Column] = {}
+    known = _field_columns(receipt)
+    for name in dict.fromkeys((*_counted_by(receipt.kpi.formula), *TOLD_FIELDS)):
+        if name not in known:
+            continue
+        more = known[name]
+        if table_width([*first, *fields.values(), more, *last]) <= WIDTH:
+            fields[name] = more
+    return (*first, *(fields[name] for name in TOLD_FIELDS if name in fields), *last)
+
+
+def _counted_by(formula: str) -> tuple[str, ...]:
+    """The fields by which a KPI counts, day first and then amounts: they must not be lost for want of room."""
+    days = (CLOSED if name in CLOSED_FIELDS else name for name in DAY_COUNTED.findall(formula))
+    return (*days, *FIELD_COUNTED.findall(formula))
+
+
+def _field_columns(receipt: Receipt) -> dict[str, Column]:
+    """The columns of the fields that have a value.
+
+    For a KPI that counts by the day deals closed that day is one column: the one stated, else the close date.
+    """
+    found = {name: _field_column(name, receipt.rows) for name in receipt.columns if name in LABELS}
+    if CLOSED in _counted_by(receipt.kpi.formula) and "close_date" in found:
+        title = LABELS[CLOSED if CLOSED in found else "close_date"]
+        found.pop("close_date")
+        found[CLOSED] = _column(title, receipt.rows, _closed)
+    return found
+
+
+def _closed(row: ReceiptRow) -> str:
+    return next((row.cells[name] for name in CLOSED_FIELDS if row.cells.get(name)), "")
 
 
 def _column(
@@ -278,7 +311,8 @@ def _changes(report: ImportReport) -> str:
     if not report.changes:
         return ""
     told = (
-        f"{one.deals:,} {one.what} ({format_value(one.amount, 'money', report.currency)})" for one in report.changes
+        f"{one.deals:,} {one.what} ({change_amount(format_value(one.amount, 'money', report.currency), one)})"
+        for one in report.changes
     )
     return paragraph(f"Since the import before: {', '.join(told)}.")
 
@@ -295,6 +329,11 @@ def _issues(report: ImportReport) -> str:
     ))  # fmt: skip
     rest = len(report.issues) - len(shown)
     return f"Rejected:\n{listed}" + (f"\n… and {rest:,} more; --json lists all." if rest else "")
+
+
+def undo_text(import_id: int, file: str, data_date: date, known: date | None) -> str:
+    """That an import was taken back, and how far the data reach now."""
+    return f"Import {import_id} ({file}, data as of {day_text(data_date)}) is undone. {known_words(known)}"
 
 
 def imports_text(entries: Iterable[ImportEntry]) -> str:

@@ -8,7 +8,7 @@ from datetime import date
 
 from kpidesk.core.formats import age_text, day_text, format_interval, format_value, period_text
 from kpidesk.core.people import Scope
-from kpidesk.core.scorecards import Row, Scorecard
+from kpidesk.core.scorecards import Row, Scorecard, total_name
 from kpidesk.core.trends import Trend, TrendPoint
 
 BY_TITLES = {"team": "Team", "rep": "Rep"}
@@ -66,7 +66,7 @@ def scope_name(scope: Scope, organisation: str) -> str:
 def member_name(card: Scorecard, row: Row) -> str:
     """Whose number a row is: a team, a rep, Unassigned, or the value of the field broken down by."""
     if card.question.by in BY_TITLES or not card.question.by:
-        return scope_name(row.scope, card.title.partition(" · ")[0])
+        return total_name(card, row) or scope_name(row.scope, card.title.partition(" · ")[0])
     return row.member
 
 
@@ -123,6 +123,12 @@ def key_cells(card: Scorecard) -> dict[str, tuple[str, ...]]:
     if len({row.period for row in rows}) > 1:
         found["Period"] = tuple(row.period.label for row in rows)
     return found
+
+
+def member_cells(card: Scorecard) -> dict[str, tuple[str, ...]]:
+    """What tells the rows of one KPI apart, for a form that writes the KPI above them; else as `key_cells`."""
+    found = key_cells(card)
+    return {title: cells for title, cells in found.items() if title != "KPI"} if card.question.by else found
 
 
 def key_lines(card: Scorecard) -> tuple[tuple[str, ...], ...]:

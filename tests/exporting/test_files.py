@@ -15,12 +15,14 @@ import openpyxl  # type: ignore[import-untyped]  # it has no type hints
 import pytest
 
 from kpidesk.core.errors import UserError
+from kpidesk.core.people import Scope
 from kpidesk.core.scorecards import Question, Scorecard
 from kpidesk.exporting import write_scorecard, write_trend
 from kpidesk.exporting.csv_form import scorecard_csv, trend_csv
 from kpidesk.exporting.html_form import scorecard_html, trend_html
 from kpidesk.exporting.xlsx_form import scorecard_xlsx, trend_xlsx
 from tests.ui.samples import CASES, QUARTER, scorecard, trend
+from tests.ui.samples import row as sample_row
 
 pytestmark = pytest.mark.filterwarnings("ignore:Sparkline Group extension")  # openpyxl reads no sparklines
 CARD = replace(scorecard(), currency="USD")
@@ -186,6 +188,14 @@ def test_a_trend_workbook_has_a_chart_and_the_numbers() -> None:
     assert found["Q2 2026"]["Actual"].value == pytest.approx(TREND.points[-2].result.value)
     assert found["Q3 2026"]["Remark"].value == "The period is not over."
     assert any(name.startswith("xl/charts/chart") for name in zipfile.ZipFile(io.BytesIO(content)).namelist())
+
+
+def test_a_breakdown_names_each_kpi_once_above_its_members() -> None:
+    members = (Scope("team", "North", 1), Scope("team", "South", 2))
+    rows = tuple(sample_row(case, member) for case in CASES[:2] for member in members)
+    texts = Tags(scorecard_html(replace(CARD, rows=rows, question=Question(QUARTER, by="team")))).texts
+    names = [text for text in texts if text in ("Bookings", "Win rate", "North", "South")]
+    assert names == ["Bookings", "North", "South", "Win rate", "North", "South"]
 
 
 # --- nothing runs -----------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kpidesk.core.errors import Issue
+from kpidesk.core.imports import ChangeCount
 from kpidesk.core.people import UNASSIGNED, Scope
 from kpidesk.core.scorecards import Question
 from kpidesk.exporting.text_form import import_text, imports_text, receipt_text, scorecard_text, trend_text
@@ -50,6 +51,11 @@ def test_a_breakdown_has_a_table_for_each_kpi_and_names_its_members() -> None:
     assert [line[3:13].strip() for line in text.splitlines() if line[:1] in "●▲◆–" and line] == [
         "Ann Lee", "Bo Dahl", "Unassigned",
     ] * 2  # fmt: skip
+
+
+def test_changes_in_another_currency_are_named_and_not_added() -> None:
+    report = replace(REPORT, changes=(ChangeCount("won", 4, 1_200.0, 1), ChangeCount("new", 2, 50.0)), currency="USD")
+    assert "4 won ($1.20K and 1 in another currency), 2 new ($50)" in import_text(report).replace("\n", " ")
 
 
 def test_no_line_is_wider_than_a_terminal() -> None:
@@ -101,3 +107,37 @@ def test_the_history_is_a_table_oldest_first() -> None:
     lines = imports_text(reversed(HISTORY)).splitlines()
     assert [line.split()[0] for line in lines] == ["No.", "1", "2", "3"]
     assert imports_text(()) == "Nothing has been imported yet."
+
+
+def test_the_day_by_which_a_kpi_counts_is_never_left_out_for_want_of_room() -> None:
+    wide = receipt(3)
+    more = {
+        **dict.fromkeys(("owner", "account", "stage"), LONG),
+        "created_at": "2026-01-02",
+        "close_date": "2026-10-02",
+    }
+    rows = tuple(replace(one, cells={**one.cells, **more}) for one in wide.rows)
+    by_close = replace(wide.kpi, formula="count(deals where won on closed_at)")
+    by_birth = replace(wide.kpi, formula="count(deals on created_at)")
+    columns = ("owner", "account", "stage", "amount", "created_at", "close_date")
+    told = [receipt_text(replace(wide, kpi=kpi, rows=rows, columns=columns)) for kpi in (by_close, by_birth)]
+    assert ["Close date" in text for text in told] == [True, False]
+    assert ["Created" in text for text in told] == [False, True]
+
+
+def test_a_row_without_a_stated_day_shows_the_close_date_it_counts_by() -> None:
+    found = receipt(2)
+    first, second = found.rows
+    second = replace(second, cells={**second.cells, "closed_at": "", "close_date": "2026-11-30"})
+    both = replace(found, rows=(first, second), columns=(*found.columns, "close_date"))
+    assert "2026-11-30" in line_of(receipt_text(both), "D000001")
+    born = replace(both, kpi=replace(found.kpi, formula="count(deals on created_at)"))
+    assert "2026-11-30" not in line_of(receipt_text(born), "D000001"), "a close date is no day of closing there"
+
+
+def test_the_whole_among_its_parts_is_named_as_such() -> None:
+    north, inner = Scope("team", "North", 1), Scope("team", "Inner North", 2)
+    rows = tuple(row(CASES[0], member) for member in (inner, north))
+    text = scorecard_text(replace(CARD, rows=rows, question=Question(QUARTER, north, by="team")))
+    assert line_of(text, "  Inner North  ")
+    assert line_of(text, "  all of North  ")

@@ -36,7 +36,14 @@ def second_line(row: Row) -> str:
 
 
 def paint_cell(
-    painter: QPainter, rect: QRectF, row: Row, column: Column, look: Look, ground: QColor, *, hot: bool = False
+    painter: QPainter,
+    rect: QRectF,
+    row: Row,
+    column: Column,
+    look: Look,
+    ground: QColor,
+    *,
+    hot: bool = False,
 ) -> None:
     """Draw one cell of a row into `rect`; `ground` is the colour behind it, `hot` underlines a number to click."""
     inner = rect.adjusted(look.px(8), 0, -look.px(8), 0)
@@ -104,8 +111,16 @@ def paint_matrix_cell(painter: QPainter, rect: QRectF, row: Row, look: Look, *, 
 def matrix_number_rect(rect: QRectF, row: Row, look: Look) -> QRectF:
     """The part of a matrix cell that the number and what it rests on take up: a click there opens the rows."""
     words = _matrix_words(rect, look)
-    wide = max(width_of(look.font(13, SEMIBOLD), row.value_text), width_of(look.font(12), row.sample_text))
-    return QRectF(words.left(), rect.top(), min(wide, words.width()), rect.height())
+    return QRectF(words.left(), rect.top(), min(_longest_line(row, look), words.width()), rect.height())
+
+
+def matrix_cell_width(row: Row, look: Look) -> float:
+    """How wide a matrix cell must be to show its number and what it rests on uncut."""
+    return look.px(10 + _SYMBOL + 8) + _longest_line(row, look) + look.px(10) + 2
+
+
+def _longest_line(row: Row, look: Look) -> float:
+    return max(width_of(look.font(13, SEMIBOLD), row.value_text), width_of(look.font(12), row.sample_text))
 
 
 def _matrix_words(rect: QRectF, look: Look) -> QRectF:

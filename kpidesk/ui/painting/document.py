@@ -1,4 +1,4 @@
-"""Write a scorecard with its trends, or one trend, as PDF or PNG; both are drawn by the code that draws the screen."""
+"""Write scorecards, trends and one-on-ones as PDF or PNG, drawn by the code that draws the screen."""
 
 from __future__ import annotations
 
@@ -13,10 +13,13 @@ from PySide6.QtGui import QImage, QImageWriter, QPageLayout, QPageSize, QPainter
 from PySide6.QtWidgets import QApplication
 
 from kpidesk import paths
+from kpidesk.core.review_words import review_title
+from kpidesk.core.reviews import Sheet
 from kpidesk.core.scorecards import Scorecard
 from kpidesk.core.trends import Trend
 from kpidesk.ui.fonts import load_fonts
 from kpidesk.ui.painting.look import Look
+from kpidesk.ui.painting.one_on_one_page import build_one_on_one
 from kpidesk.ui.painting.pages import FOOTER, MARGIN, Document, paint_page
 from kpidesk.ui.painting.scorecard_page import build_document
 from kpidesk.ui.painting.trend_page import build_trend_document
@@ -50,6 +53,21 @@ def export_trend_pdf(trend: Trend, to: Path, *, paper: Paper = "A4") -> Path:
         UserError: the file cannot be written.
     """
     return _write_pdf(lambda height, look: build_trend_document(trend, height, look), trend.title, to, paper)
+
+
+def export_one_on_one_pdf(sheet: Sheet, to: Path, manager: bool = False, *, paper: Paper = "A4") -> Path:
+    """Write a one-on-one as a PDF whose text can be searched: the rep's copy, or the manager's with private notes.
+
+    Raises:
+        UserError: the file cannot be written.
+    """
+    width = _paper_size(paper).width()
+    return _write_pdf(
+        lambda height, look: build_one_on_one(sheet, height, width, look, manager=manager),
+        review_title(sheet),
+        to,
+        paper,
+    )
 
 
 def export_png(

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 
 from kpidesk.core.formats import age_text, day_text, period_text
-from kpidesk.core.scorecards import Row, Scorecard
+from kpidesk.core.scorecards import Row, Scorecard, total_name
 from kpidesk.core.trends import Trend
 from kpidesk.ui.painting.cells import COLUMNS, RIGHT_ALIGNED, SHORT_TITLES, Column, paint_cell
-from kpidesk.ui.painting.look import BOLD, LEFT, MEDIUM, RIGHT, Look, draw_text, wrapped
+from kpidesk.ui.painting.look import BOLD, LEFT, MEDIUM, RIGHT, SEMIBOLD, Look, draw_text, wrapped
 from kpidesk.ui.painting.pages import HEADER_ROW, LINE_WIDTH, Block, Document, footer, paginated, room_of
 from kpidesk.ui.painting.strip import STRIP_HEIGHT, paint_strip
 from kpidesk.ui.painting.trend_page import CHART, GAP, trend_block
 
 ROW = 43.0
+GROUP = 36.0
 LOWEST_CHART = 186.0
 LEAST_SPARK = 3
 _SHARES: dict[Column, float] = {
-    "kpi": 0.275, "actual": 0.115, "target": 0.10, "bullet": 0.18, "trend": 0.13, "status": 0.20,
+    "kpi": 0.275, "actual": 0.13, "target": 0.10, "bullet": 0.165, "trend": 0.13, "status": 0.20,
 }  # fmt: skip
 
 
@@ -33,7 +34,7 @@ def build_document(scorecard: Scorecard, trends: Sequence[Trend], height: float,
         _title_block(scorecard, look),
         Block(STRIP_HEIGHT, lambda painter, rect: paint_strip(painter, rect, scorecard.rows, look), 16),
         header,
-        *(replace(_row_block(row, look), under=header) for row in named_rows(scorecard)),
+        *_row_blocks(scorecard, header, look),
         *_notes_blocks(scorecard, look),
     ]
     tall = _chart_height(sum(block.height + block.gap for block in table), len(trends), height)
@@ -55,8 +56,10 @@ def _notes_blocks(card: Scorecard, look: Look) -> list[Block]:
     for row in named_rows(card):
         for notice in row.result.notices:
             if notice not in card.notices:
-                noted.setdefault(notice, []).append(row.kpi.name)
-    texts = [f"{', '.join(names)}: {notice}" for notice, names in noted.items()]
+                name = f"{row.kpi.sentence}, {row.kpi.name}" if card.question.by else row.kpi.name
+                noted.setdefault(notice, []).append(name)
+    between = "; " if card.question.by else ", "
+    texts = [f"{between.join(names)}: {notice}" for notice, names in noted.items()]
     lines = [line for text in texts for line in wrapped(text, look.font(12), LINE_WIDTH, 3)]
     return [_note_block(line, look, gap=0.0 if at else 8.0) for at, line in enumerate(lines)]
 
@@ -77,7 +80,7 @@ def named_rows(card: Scorecard) -> tuple[Row, ...]:
 def _named(card: Scorecard, row: Row, *, several: bool) -> Row:
     name, sentence = row.kpi.name, row.kpi.sentence
     if card.question.by in ("team", "rep"):
-        name, sentence = row.scope.name or scope_title(card, row), row.kpi.name
+        name, sentence = total_name(card, row) or row.scope.name or scope_title(card, row), row.kpi.name
     elif card.question.by:
         name, sentence = row.member, row.kpi.name
     if several:
@@ -135,6 +138,39 @@ def _paint_header(painter: QPainter, rect: QRectF, titles: dict[Column, str], lo
         inner = cell.adjusted(8, 0, -8, 0)
         draw_text(painter, inner, titles[column], look.font(12, MEDIUM), look.color("muted"), align)
     painter.fillRect(QRectF(rect.left(), rect.bottom() - 1, rect.width(), 1), look.color("strong_border"))
+
+
+def _row_blocks(card: Scorecard, header: Block, look: Look) -> Iterator[Block]:
+    """The rows under their header; in a breakdown the members of each KPI under its name, also on a new page."""
+    before = None
+    for row, named in zip(card.rows, named_rows(card), strict=True):
+        block = _row_block(named, look)
+        if not card.question.by:
+            yield replace(block, under=header)
+            continue
+        title = _group_title(row.kpi.name, look)
+        yield replace(block if row.kpi == before else _stacked(title, block),
+                      under=_stacked(header, title) if row.kpi == before else header)  # fmt: skip
+        before = row.kpi
+
+
+def _group_title(name: str, look: Look) -> Block:
+    def paint(painter: QPainter, rect: QRectF) -> None:
+        inner = rect.adjusted(0, 8, 0, 0)
+        draw_text(painter, inner, name, look.font(14, SEMIBOLD), look.color("ink"), LEFT)
+        painter.fillRect(QRectF(rect.left(), rect.bottom() - 1, rect.width(), 1), look.color("border"))
+
+    return Block(GROUP, paint)
+
+
+def _stacked(upper: Block, lower: Block) -> Block:
+    """Two blocks as one that is never cut between them."""
+
+    def paint(painter: QPainter, rect: QRectF) -> None:
+        upper.paint(painter, QRectF(rect.left(), rect.top(), rect.width(), upper.height))
+        lower.paint(painter, QRectF(rect.left(), rect.top() + upper.height, rect.width(), lower.height))
+
+    return Block(upper.height + lower.height, paint, upper.gap)
 
 
 def _row_block(row: Row, look: Look) -> Block:

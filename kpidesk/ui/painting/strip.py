@@ -10,11 +10,17 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter, QPen
 
 from kpidesk.core.scorecards import Row
-from kpidesk.core.status import STATUS_WORDS, Status
+from kpidesk.core.status import STATUS_WORDS, TIER_WORDS, Status, TierReached
 from kpidesk.ui.painting.look import BOLD, LEFT, Look, draw_text, width_of
 from kpidesk.ui.painting.marks import paint_symbol
 
 STRIP_HEIGHT = 56
+_JUDGED: dict[Status, TierReached] = {
+    "on_track": "target_met",
+    "at_risk": "minimum_met",
+    "off_track": "below_minimum",
+}
+"""The panels with a verdict, each with the tier by which it is called once the period is closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +33,17 @@ class Tally:
 
 
 def tallies(rows: Iterable[Row]) -> tuple[Tally, ...]:
-    """The four panels of a scorecard; the last gathers every row without a verdict and names the reasons."""
-    counts = Counter(row.status for row in rows)
+    """The four panels of a scorecard, in pace words while the period runs and in tiers once it is closed.
+
+    The last gathers every row without a verdict and names the reason where all have the same.
+    """
+    given = tuple(rows)
+    counts = Counter(row.status for row in given)
+    tiers = [row.tier for row in given if row.status in _JUDGED]
+    closed = bool(tiers) and None not in tiers
     found = [
-        Tally(status, counts.pop(status, 0), STATUS_WORDS[status]) for status in ("on_track", "at_risk", "off_track")
+        Tally(status, counts.pop(status, 0), TIER_WORDS[tier] if closed else STATUS_WORDS[status])
+        for status, tier in _JUDGED.items()
     ]
     parts = [f"{count} {STATUS_WORDS[status].lower()}" for status, count in sorted(counts.items())]
     if len(parts) == 1:

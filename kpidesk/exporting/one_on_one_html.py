@@ -1,0 +1,255 @@
+"""A one-on-one as one web page that needs nothing else, for the rep to keep: light and dark, and plain on paper."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from kpidesk.core.formats import day_text
+from kpidesk.core.review_words import (
+    FIRST_MEETING,
+    NO_AGENDA,
+    NO_AGREED,
+    NO_LINES,
+    NO_NOTES,
+    NO_PROMISES,
+    NO_RISKS,
+    SETTLED_STATUS,
+    capital,
+    due_text,
+    fact_count,
+    facts_title,
+    foot_parts,
+    kept_text,
+    known_text,
+    lines_aside,
+    measure_text,
+    more_text,
+    no_facts_text,
+    owner_text,
+    period_words,
+    promise_told,
+    review_title,
+    risk_text,
+    state_text,
+)
+from kpidesk.core.reviews import (
+    SETTLED_WORDS,
+    AgendaItem,
+    Commitment,
+    Fact,
+    FactDeal,
+    Line,
+    Party,
+    Promise,
+    RiskDeal,
+    Sheet,
+    for_the_rep,
+    in_order,
+)
+from kpidesk.core.status import Status, status_symbol
+from kpidesk.exporting.html_form import RIGHT, safe, small, web_page
+from kpidesk.exporting.svg_form import bullet, sparkline
+from kpidesk.exporting.words import family_of
+
+MOST_DEALS = 6
+STYLES = ("page", "one_on_one")
+FAMILIES: dict[Status, str] = {"on_track": "good", "at_risk": "watch", "off_track": "bad"}
+KPI_TITLES = ("KPI", "Actual", "Target", "Against target", "Trend", "Status")
+RISK_TITLES = ("Deal", "Value", "Stage", "Closes", "Why")
+_NUMBERS = frozenset(("Actual", "Target", "Value"))
+
+
+def one_on_one_html(sheet: Sheet, *, manager: bool = False) -> bytes:
+    """The rep's copy as a page; the manager's ends with the private notes, marked as such."""
+    shown = for_the_rep(sheet)
+    body = (
+        _head(shown),
+        _promises(shown),
+        _facts(shown),
+        _lines(shown),
+        _risks(shown),
+        _agenda(shown),
+        _section("Notes", _typed(shown.review.notes) or _nothing(NO_NOTES)),
+        _agreed(shown),
+        _private(sheet.review.private) if manager else "",
+        _foot(shown, manager=manager),
+    )
+    return web_page(review_title(shown), body, STYLES)
+
+
+def _head(sheet: Sheet) -> str:
+    under = f'<p class="under" dir="auto">{safe(sheet.header)}</p>\n' if sheet.header else ""
+    known = "\n".join(f'<p class="known">{safe(text)}</p>' for text in (period_words(sheet), known_text(sheet)))
+    return (
+        f'<header>\n<p class="over">One-on-one <span class="badge none">{safe(state_text(sheet.review))}</span></p>\n'
+        f'<h1 dir="auto">{safe(sheet.rep)}</h1>\n{under}{known}\n</header>'
+    )
+
+
+def _section(title: str, inside: str, aside: str = "") -> str:
+    told = f" <span>{safe(aside)}</span>" if aside else ""
+    return f"<section>\n<h2>{safe(title)}{told}</h2>\n{inside}\n</section>"
+
+
+def _nothing(text: str) -> str:
+    return f'<p class="known">{safe(text)}</p>'
+
+
+def _table(caption: str, titles: Sequence[str], lines: Iterable[str], kind: str) -> str:
+    return _grouped(caption, titles, (lines,), kind)
+
+
+def _grouped(caption: str, titles: Sequence[str], groups: Iterable[Iterable[str]], kind: str) -> str:
+    """A table whose rows come in groups that belong together."""
+    heads = "".join(f'<th scope="col"{RIGHT if title in _NUMBERS else ""}>{safe(title)}</th>' for title in titles)
+    head = f"<thead><tr>{heads}</tr></thead>\n" if titles else ""
+    bodies = ("\n".join(f"<tr>{line}</tr>" for line in lines) for lines in groups)
+    rows = "\n".join(f"<tbody>\n{body}\n</tbody>" for body in bodies)
+    return (
+        f'<div class="frame"><table class="{kind}">\n<caption>{safe(caption)}</caption>\n{head}{rows}\n</table></div>'
+    )
+
+
+def _badge(words: str, status: Status) -> str:
+    family = FAMILIES.get(status, "none")
+    return f'<span class="badge {family}">{status_symbol(status)} {safe(words)}</span>'
+
+
+def _who(sheet: Sheet, party: Party, when: str) -> str:
+    return f'<td class="who"><span dir="auto">{safe(owner_text(sheet, party))}</span>{small(when)}</td>'
+
+
+def _promises(sheet: Sheet) -> str:
+    title = "What we agreed before"
+    if not sheet.promises:
+        return _section(title, _nothing(NO_PROMISES if sheet.since else FIRST_MEETING))
+    rows = (_promise(sheet, one) for one in sheet.promises)
+    return _section(title, _table(title, (), rows, "agreed"), kept_text(sheet.promises))
+
+
+def _promise(sheet: Sheet, promise: Promise) -> str:
+    state, commitment = promise.settlement.state, promise.commitment
+    return (
+        f'<td class="mark">{_badge(SETTLED_WORDS[state], SETTLED_STATUS[state])}</td>'
+        f'<th scope="row" dir="auto">{safe(commitment.text)}{small(promise_told(promise))}</th>'
+        f"{_who(sheet, commitment.owner, f'due {day_text(commitment.due)}')}"
+    )
+
+
+def _facts(sheet: Sheet) -> str:
+    title = facts_title(sheet)
+    if not sheet.facts:
+        return _section(title, _nothing(no_facts_text(sheet)))
+    return _section(title, _grouped(title, (), map(_fact, sheet.facts), "facts"))
+
+
+def _fact(fact: Fact) -> list[str]:
+    """A row for each of the first deals, the others folded away; the kind stands beside all of them."""
+    total = ", ".join(part for part in (fact_count(fact), fact.amount_text) if part)
+    rows = [_fact_deal(deal) for deal in fact.deals[:MOST_DEALS]] or ['<td colspan="3"></td>']
+    if fact.deals[MOST_DEALS:]:
+        rows.append(_folded(fact.deals[MOST_DEALS:]))
+    head = f'<th scope="rowgroup" rowspan="{len(rows)}">{safe(fact.label)}{small(total)}</th>'
+    return [head + rows[0], *rows[1:]]
+
+
+def _folded(deals: Sequence[FactDeal]) -> str:
+    listed = "".join(
+        f'<li dir="auto">{safe(" · ".join(part for part in (deal.name, deal.account) if part))}'
+        f" <strong>{safe(deal.amount_text)}</strong> <span>{safe(deal.change)}</span></li>"
+        for deal in deals
+    )
+    return f'<td colspan="3"><details><summary>{more_text(len(deals))}</summary><ul>{listed}</ul></details></td>'
+
+
+def _fact_deal(deal: FactDeal) -> str:
+    account = f" <span>{safe(deal.account)}</span>" if deal.account else ""
+    return (
+        f'<td class="deal" dir="auto">{safe(deal.name)}{account}</td><td{RIGHT}>{safe(deal.amount_text)}</td>'
+        f'<td class="change" dir="auto">{safe(deal.change)}</td>'
+    )
+
+
+def _lines(sheet: Sheet) -> str:
+    if not sheet.lines:
+        return _section("The numbers", _nothing(NO_LINES))
+    table = _table("The numbers", KPI_TITLES, (_line(one) for one in sheet.lines), "numbers")
+    return _section("The numbers", table, lines_aside(sheet))
+
+
+def _line(line: Line) -> str:
+    row, family = line.row, family_of(line.row)
+    return (
+        f'<th scope="row" dir="auto">{safe(row.kpi.name)}{small(capital(line.words))}</th>'
+        f'<td class="number actual">{safe(row.value_text)}</td><td{RIGHT}>{safe(row.target_text) or "–"}</td>'
+        f"<td>{bullet(row, family)}</td><td>{sparkline(row.spark, family)}</td>"
+        f"<td>{_badge(row.status_words, row.status)}</td>"
+    )
+
+
+def _risks(sheet: Sheet) -> str:
+    title = "Deals to talk about"
+    if not sheet.risks:
+        return _section(title, _nothing(NO_RISKS))
+    return _section(title, _table(title, RISK_TITLES, map(_risk, sheet.risks), "risks"), "the largest first")
+
+
+def _risk(deal: RiskDeal) -> str:
+    return (
+        f'<th scope="row" dir="auto">{safe(deal.name)}{small(deal.account)}</th>'
+        f'<td class="number actual">{safe(deal.amount_text)}</td><td dir="auto">{safe(deal.stage)}</td>'
+        f'<td>{safe(deal.close_date)}</td><td class="why">{safe(risk_text(deal))}</td>'
+    )
+
+
+def _agenda(sheet: Sheet) -> str:
+    items = in_order(sheet.review.agenda)
+    if not items:
+        return _section("Agenda", _nothing(NO_AGENDA))
+    names: dict[Party, str] = {"rep": f"From {sheet.rep}", "manager": "From the manager"}
+    parts = []
+    for party, name in names.items():
+        points = "\n".join(_point(item) for item in items if item.by == party)
+        parts += [f'<h3 dir="auto">{safe(name)}</h3>\n<ul class="points">\n{points}\n</ul>'] if points else []
+    return _section("Agenda", "\n".join(parts))
+
+
+def _point(item: AgendaItem) -> str:
+    if item.done:
+        return f'<li class="done" dir="auto">{safe(item.text)} <span>done</span></li>'
+    return f'<li dir="auto">{safe(item.text)}</li>'
+
+
+def _typed(text: str) -> str:
+    """A text as typed, line by line."""
+    lines = text.strip().splitlines()
+    return "\n".join(f'<p class="typed" dir="auto">{safe(line) or "&nbsp;"}</p>' for line in lines)
+
+
+def _agreed(sheet: Sheet) -> str:
+    title = "What we agree now"
+    if not sheet.review.commitments:
+        return _section(title, _nothing(NO_AGREED))
+    rows = (_commitment(sheet, one, at + 1) for at, one in enumerate(sheet.review.commitments))
+    return _section(title, _table(title, (), rows, "agreed"))
+
+
+def _commitment(sheet: Sheet, one: Commitment, number: int) -> str:
+    seen = measure_text(sheet, one)
+    return (
+        f'<td class="mark"><span class="count">{number}</span></td>'
+        f'<th scope="row" dir="auto">{safe(one.text)}{small(f"Seen by: {seen}" if seen else "")}</th>'
+        f"{_who(sheet, one.owner, due_text(one.due))}"
+    )
+
+
+def _private(text: str) -> str:
+    if not text.strip():
+        return ""
+    badge = '<span class="badge watch">Private, not for the rep</span>'
+    return f'<section class="private">\n<h2>Private notes {badge}</h2>\n{_typed(text)}\n</section>'
+
+
+def _foot(sheet: Sheet, *, manager: bool) -> str:
+    parts = (*foot_parts(sheet), "manager copy") if manager else foot_parts(sheet)
+    return f"<footer>{' · '.join(safe(part) for part in parts)}</footer>"
