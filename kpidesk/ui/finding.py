@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QPoint, QSize
 
@@ -14,7 +14,7 @@ from kpidesk.core.people import Scope
 from kpidesk.core.periods import parse_period
 from kpidesk.ui import opening, upkeep
 from kpidesk.ui.commands import Command, keys_text
-from kpidesk.ui.pages import PAGES, PageEntry, exists
+from kpidesk.ui.pages import PAGES, WELCOME, PageEntry, exists
 from kpidesk.ui.widgets.pickers import scope_choices
 from kpidesk.ui.widgets.shortcut_sheet import ShortcutSheet
 from kpidesk.ui.widgets.type_ahead import Choice, TypeAhead
@@ -23,16 +23,17 @@ if TYPE_CHECKING:
     from kpidesk.ui.main_window import MainWindow
 
 MENU = (
-    "import", "undo", "", "new", "open", "sample", "", "settings", "backup", "check", "restore", "",
+    "import", "undo", "", "new", "open", "sample", "", "settings", "steps", "backup", "check", "restore", "",
     "palette", "dark", "system", "shortcuts", "", "quit",
 )  # fmt: skip
+ONE_ON_ONES = "one-on-ones"
 PALETTE = QSize(560, 460)
 PLACEHOLDER = "Find a page, KPI, team, rep, period or action"
 
 
 def commands_of(window: MainWindow) -> tuple[Command, ...]:
     """Every command of the window, in the order in which they are listed."""
-    return (*_going(window), *_keeping(window), *_viewing(window))
+    return (*_going(window), *_meeting(window), *_keeping(window), *_viewing(window))
 
 
 def _going(window: MainWindow) -> tuple[Command, ...]:
@@ -44,9 +45,9 @@ def _going(window: MainWindow) -> tuple[Command, ...]:
         Command("back", "Back to what was asked before", partial(window.go, -1), ("Alt+Left",), "chevron-left",
                 "Find and go"),
         Command("forth", "Forward again", partial(window.go, 1), ("Alt+Right",), "chevron-right", "Find and go"),
-        Command("before", "Period before", partial(window.top_bar.step, -1), ("Ctrl+PgUp",), "calendar",
+        Command("before", "Period before", partial(window.step_period, -1), ("Ctrl+PgUp",), "calendar",
                 "Find and go"),
-        Command("after", "Period after", partial(window.top_bar.step, 1), ("Ctrl+PgDown",), "calendar",
+        Command("after", "Period after", partial(window.step_period, 1), ("Ctrl+PgDown",), "calendar",
                 "Find and go"),
         Command("scope", "Choose a team or rep…", window.top_bar.scope.open_list, ("Ctrl+T",), "users", "Find and go"),
         Command("period", "Choose a period…", window.top_bar.period.open_list, ("Ctrl+E",), "calendar",
@@ -59,6 +60,32 @@ def _page_command(window: MainWindow, entry: PageEntry, number: int) -> Command:
         f"page-{entry.page_id}", entry.title, partial(window.show_page, entry.page_id), (f"Ctrl+{number}",),
         entry.icon, "Find and go", "page go to",
     )  # fmt: skip
+
+
+def _meeting(window: MainWindow) -> tuple[Command, ...]:
+    return (
+        Command("start-meeting", "Start the meeting", partial(_in_meeting, window, "start"), (), "users",
+                keywords="one-on-one seal"),
+        Command("close-meeting", "Close the meeting", partial(_in_meeting, window, "close_meeting"), (), "lock",
+                keywords="one-on-one freeze"),
+        Command("present", "Present", partial(_in_meeting, window, "present"), ("F11",), "presentation", "View",
+                "one-on-one large screen"),
+    )  # fmt: skip
+
+
+def _in_meeting(window: MainWindow, verb: str) -> None:
+    """Go to the one-on-one in view and do something with it."""
+    page: Any = window.show_page(ONE_ON_ONES)
+    if page is not None:
+        page.when_shown(getattr(page, verb))
+
+
+def _meet(window: MainWindow, scope: Scope) -> None:
+    """Go to the one-on-one with a rep."""
+    page: Any = window.pages.page_of(ONE_ON_ONES)
+    if page is not None:
+        page.open_rep(scope)
+        window.show_page(ONE_ON_ONES)
 
 
 def _keeping(window: MainWindow) -> tuple[Command, ...]:
@@ -74,11 +101,19 @@ def _keeping(window: MainWindow) -> tuple[Command, ...]:
         Command("sample", "Explore the sample", sample, (), "sparkles", keywords="demo", needs_workspace=False),
         Command("settings", "Settings…", partial(upkeep.edit_settings, window), ("Ctrl+,",), "sliders-horizontal",
                 keywords="currency fiscal year week time zone minimum"),
+        Command("steps", "First steps…", partial(_first_steps, window), (), "sparkles",
+                keywords="team plan targets begin wizard"),
         Command("backup", "Back up now", partial(upkeep.back_up, window), (), "download", keywords="copy safe"),
         Command("check", "Check the file", partial(upkeep.check, window), (), "check", keywords="integrity damaged"),
         Command("restore", "Go back to a backup…", partial(opening.restore, window), (), "rotate-ccw"),
         Command("quit", "Quit", window.close, ("Ctrl+Q",), "x", needs_workspace=False),
     )  # fmt: skip
+
+
+def _first_steps(window: MainWindow) -> None:
+    """Go through team, plan and first targets, as after the first import."""
+    page: Any = window.show_page(WELCOME.page_id)
+    page.start_steps()
 
 
 def _viewing(window: MainWindow) -> tuple[Command, ...]:
@@ -126,7 +161,8 @@ def palette_choices(window: MainWindow) -> list[Choice]:
     given = [one for one in window.commands if one.listed and window.actions_by_name[one.name].isEnabled()]
     choices = [Choice(one.text, one.act, keys_text(one.keys), one.icon, keywords=one.keywords) for one in given]
     pages = sum(one.name.startswith("page-") for one in given)
-    return [*choices[:pages], *_kpi_choices(window), *_scope_choices(window), *choices[pages:]]
+    scopes = _scope_choices(window)
+    return [*choices[:pages], *_kpi_choices(window), *scopes, *_rep_choices(window), *choices[pages:]]
 
 
 def _kpi_choices(window: MainWindow) -> list[Choice]:
@@ -147,6 +183,15 @@ def _scope_choices(window: MainWindow) -> list[Choice]:
         for one in found
         if isinstance(one.value, Scope)
     ]
+
+
+def _rep_choices(window: MainWindow) -> list[Choice]:
+    people = window.surroundings.organisation.people if window.surroundings is not None else ()
+    return [
+        Choice(f"One-on-one with {person.name}", partial(_meet, window, Scope("rep", person.name, person.id)),
+               "one-on-one", "users", keywords="meet meeting")
+        for person in sorted(people, key=lambda one: one.name.casefold())
+    ]  # fmt: skip
 
 
 def _typed_period(window: MainWindow, text: str) -> Choice | None:

@@ -2,6 +2,7 @@
 
 * `ask` is for questions: of several under one name only the latest is answered, the others are dropped.
 * `run` is for long work: a generator of `Progress`; cancelling closes it on the database thread, which undoes it.
+* `hold` stops long work between two steps until `resume`, so that a question about it is asked of work that waits.
 
 Functions handed over run on the database thread and must not touch widgets; callbacks run on the window's thread.
 """
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 import itertools
 import sys
+import threading
 import time
 from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
@@ -35,10 +37,12 @@ class Job:
     name: str
     number: int
     cancelled: bool = False
+    certain: bool = False
+    finished: bool = False
 
     def cancel(self) -> None:
-        """Ask the work to stop; nothing more is delivered except `on_cancelled`."""
-        self.cancelled = True
+        """Ask the work to stop, unless it is certain; nothing more is delivered except `on_cancelled`."""
+        self.cancelled = not self.certain
 
     def stopped(self) -> bool:
         """Whether it was cancelled meanwhile, by whichever thread."""
@@ -72,7 +76,10 @@ class Jobs(QObject):
         self._numbers = itertools.count(1)
         self._latest: dict[str, Job] = {}
         self._open: set[int] = set()
-        self._running: dict[int, str] = {}
+        self._running: dict[int, Job] = {}
+        self._turn = threading.Condition()
+        self._held = False
+        self._stepping = False
         self._workspace: Workspace = None
         self._close_workspace = close_workspace
         self._over = False
@@ -91,7 +98,7 @@ class Jobs(QObject):
     @property
     def running(self) -> frozenset[str]:
         """The names of the long work that is under way or waits for its turn."""
-        return frozenset(self._running.values())
+        return frozenset(job.name for job in self._running.values())
 
     def open(
         self,
@@ -124,9 +131,13 @@ class Jobs(QObject):
         on_error: Callable[[UserError], None],
         *,
         needs_workspace: bool = True,
+        certain: bool = False,
     ) -> Job:
-        """Put a question to the workspace; an earlier one of the same name that is not answered yet is dropped."""
-        return self._submit(name, lambda: question(self._given(needs_workspace)), on_done, on_error)
+        """Put a question to the workspace; an earlier one of the same name that is not answered yet is dropped.
+
+        What is `certain` is done whatever happens: no later question drops it, and `shutdown` waits for it.
+        """
+        return self._submit(name, lambda: question(self._given(needs_workspace)), on_done, on_error, certain=certain)
 
     def run(
         self,
@@ -138,17 +149,19 @@ class Jobs(QObject):
         *,
         on_cancelled: Callable[[], None] | None = None,
         needs_workspace: bool = True,
+        lasting: bool = False,
     ) -> Job:
         """Do long work; progress comes at most 20 times a second.
 
         A run that is still under way under the same name is cancelled, so give every import a name of its own.
+        `lasting` work that was cancelled too late, in its very last step, is done and says so by `on_done`.
         """
         before = self._latest.get(name)
         if before is not None:
             before.cancel()
         job = self._new(name)
         if not self._over:
-            self._running[job.number] = name
+            self._running[job.number] = job
 
         def walk() -> None:
             if job.stopped():
@@ -158,11 +171,11 @@ class Jobs(QObject):
             shown = 0.0
             while True:
                 try:
-                    step = next(steps)
+                    step = self._advance(job, steps)
                 except StopIteration as stop:
-                    self._send(_Message(job, on_done, (stop.value,)))
+                    self._send(_Message(job, on_done, (stop.value,), always=lasting))
                     return
-                if job.stopped():
+                if step is None or job.stopped():
                     steps.close()
                     self._send(_Message(job, on_cancelled, (), always=True))
                     return
@@ -173,6 +186,19 @@ class Jobs(QObject):
 
         self._start(job, walk, on_error)
         return job
+
+    def hold(self) -> frozenset[str]:
+        """Stop long work before its next step, after the one under way; gives what is still not finished then."""
+        with self._turn:
+            self._held = True
+            self._turn.wait_for(lambda: not self._stepping)
+        return frozenset(job.name for job in self._running.values() if not job.finished)
+
+    def resume(self) -> None:
+        """Let long work go on after `hold`."""
+        with self._turn:
+            self._held = False
+            self._turn.notify_all()
 
     def forget(self, name: str) -> None:
         """Drop the answer to a question, for a page that no longer wants it."""
@@ -187,8 +213,26 @@ class Jobs(QObject):
         self._over = True
         for job in self._latest.values():
             job.cancel()
+        self.resume()
         self._pool.submit(self._release)
         self._pool.shutdown(wait=True)
+
+    def _advance(self, job: Job, steps: Work) -> Progress | None:
+        """The next step of long work, once nothing holds it; None when it was cancelled meanwhile."""
+        with self._turn:
+            self._turn.wait_for(lambda: not self._held)
+            if job.stopped():
+                return None
+            self._stepping = True
+        try:
+            return next(steps)
+        except BaseException:
+            job.finished = True
+            raise
+        finally:
+            with self._turn:
+                self._stepping = False
+                self._turn.notify_all()
 
     def _given(self, needed: bool) -> Workspace:
         if needed and self._workspace is None:
@@ -211,11 +255,14 @@ class Jobs(QObject):
         answer: Callable[[], Any],
         on_done: Callable[[Any], None],
         on_error: Callable[[UserError], None],
+        *,
+        certain: bool = False,
     ) -> Job:
         before = self._latest.get(name)
         if before is not None:
             before.cancel()
         job = self._new(name)
+        job.certain = certain
 
         def once() -> None:
             if job.stopped():

@@ -12,7 +12,7 @@ from kpidesk.ui.pages import WELCOME
 if TYPE_CHECKING:
     from kpidesk.ui.main_window import MainWindow
 
-READING = frozenset({"inspect", "check"})
+READING = frozenset({"inspect", "count", "check"})
 """Long work that writes nothing and may be dropped without asking."""
 
 
@@ -44,5 +44,5 @@ def do_work(
     window.show_work(heading, promise)
     window.work = window.jobs.run(
         name, work, window.pages.progress.show_step, done, refused, on_cancelled=go_back,
-        needs_workspace=needs_workspace,
+        needs_workspace=needs_workspace, lasting=True,
     )  # fmt: skip

@@ -155,6 +155,11 @@ class MainWindow(QMainWindow):
         if self._question is not None:
             self.set_question(replace(self._question, period=period))
 
+    def step_period(self, count: int) -> None:
+        """Go to the period before or after, on a page with periods of its own in those."""
+        act = getattr(self.pages.page, "step", None) or self.top_bar.step
+        act(count)
+
     def set_scope(self, scope: Scope) -> None:
         """Choose another scope and keep the period."""
         if self._question is not None:
@@ -167,6 +172,7 @@ class MainWindow(QMainWindow):
             return None
         if page.page_id == WELCOME.page_id:
             self._greet(page)
+        page.entered()
         self._visit(page)
         self.pages.show_page(page, self._question)
         self._show_top()
@@ -362,15 +368,23 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask before an import is cut off, then end the database thread and remember the window."""
-        writes = self.jobs.running - READING
-        advice = "Cancelling leaves everything as it was before the import."
-        if writes and not confirm(self, "Close KPI Desk", "An import is still running.", advice,
-                                  yes="Cancel it and close", no="Keep it running"):  # fmt: skip
+        if self.jobs.running - READING and not self._may_cut_off():
             event.ignore()
             return
         self.preferences.geometry = self.saveGeometry()
+        self.pages.keep()
         self.jobs.shutdown()
         event.accept()
+
+    def _may_cut_off(self) -> bool:
+        """Ask whether to cancel what writes, which waits meanwhile: it cannot finish behind the question."""
+        writes = self.jobs.hold() - READING
+        advice = "It waits for your answer. Cancelling leaves everything as it was before the import."
+        may = not writes or confirm(self, "Close KPI Desk", "An import is still running.", advice,
+                                    yes="Cancel it and close", no="Keep it running")  # fmt: skip
+        if not may:
+            self.jobs.resume()
+        return may
 
 
 def _close_workspace(workspace: Workspace) -> None:

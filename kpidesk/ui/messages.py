@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator
 from html import escape
 from typing import Literal
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QDialog,
     QDialogButtonBox,
     QFrame,
@@ -25,6 +26,7 @@ from PySide6.QtWidgets import (
 from kpidesk.core.errors import UserError
 
 Tone = Literal["info", "good", "watch", "bad"]
+_FIELD_HEIGHT = 120
 
 
 class PlainLabel(QLabel):
@@ -117,8 +119,9 @@ def _box(parent: QWidget | None, title: str, text: str, advice: str, tone: Tone)
     box.setWindowTitle(title)
     box.setText(text)
     if advice:
-        # The informative text is a second label that ignores setTextFormat, so it gets escaped text.
-        box.setInformativeText(f"<qt>{escape(advice)}</qt>")
+        box.setInformativeText(advice)
+    for label in box.findChildren(QLabel):
+        label.setTextFormat(Qt.TextFormat.PlainText)  # setTextFormat of the box leaves out the informative text
     icons = {"info": QMessageBox.Icon.Information, "good": QMessageBox.Icon.Information,
              "watch": QMessageBox.Icon.Warning, "bad": QMessageBox.Icon.Critical}  # fmt: skip
     box.setIcon(icons[tone])
@@ -157,7 +160,7 @@ class CrashDialog(QDialog):
 class Banner(QFrame):
     """A line across a page that says what holds for all of it; hidden while it has no text.
 
-    A class because it is a widget with an optional button.
+    A class because it is a widget with up to two buttons.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -167,30 +170,46 @@ class Banner(QFrame):
         layout.setContentsMargins(14, 8, 8, 8)
         layout.setSpacing(10)
         self.label = PlainLabel(wrap=True)
-        self.button = QPushButton()
+        self.button, self.other = QPushButton(), QPushButton()
         self._act: Callable[[], None] | None = None
-        self.button.clicked.connect(self._clicked)
+        self._other_act: Callable[[], None] | None = None
+        self.button.clicked.connect(lambda: self._do(self._act))
+        self.other.clicked.connect(lambda: self._do(self._other_act))
         layout.addWidget(self.label, 1)
         layout.addWidget(self.button)
+        layout.addWidget(self.other)
         self.hide()
 
-    def say(self, text: str, tone: Tone = "info", *, button: str = "", act: Callable[[], None] | None = None) -> None:
-        """Show a text with an optional button, or hide the banner when the text is empty."""
-        self._act = act
+    def say(
+        self,
+        text: str,
+        tone: Tone = "info",
+        *,
+        button: str = "",
+        act: Callable[[], None] | None = None,
+        other: str = "",
+        other_act: Callable[[], None] | None = None,
+    ) -> None:
+        """Show a text with up to two buttons, or hide the banner when the text is empty."""
+        self._act, self._other_act = act, other_act
         self.label.setText(text)
-        self.button.setText(plain_button_text(button))
-        self.button.setVisible(bool(button))
+        for made, words in ((self.button, button), (self.other, other)):
+            made.setText(plain_button_text(words))
+            made.setVisible(bool(words))
         restyle(self, "tone", tone)
         restyle(self.label, "tone", tone)  # its colour hangs on the tone of the banner around it
         self.setVisible(bool(text))
 
-    def _clicked(self) -> None:
-        if self._act is not None:
-            self._act()
+    def _do(self, act: Callable[[], None] | None) -> None:
+        if act is not None:
+            act()
 
 
 class Toast(QFrame):
-    """A short message at the foot of the window that goes away by itself; a class because it owns a timer."""
+    """A short message at the foot of the window that goes away by itself; a class because it owns a timer.
+
+    It moves to the top while it would lie on the field in use.
+    """
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -208,6 +227,9 @@ class Toast(QFrame):
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self.hide)
         parent.installEventFilter(self)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._give_way)
         self.hide()
 
     def say(self, text: str, *, button: str = "", act: Callable[[], None] | None = None, seconds: float = 6) -> None:
@@ -222,7 +244,7 @@ class Toast(QFrame):
         self._timer.start(round(seconds * 1000))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Stay at the foot of the window when it is resized."""
+        """Keep its place when the window is resized."""
         if event.type() == QEvent.Type.Resize and self.isVisible():
             self._place()
         return super().eventFilter(watched, event)
@@ -230,7 +252,19 @@ class Toast(QFrame):
     def _place(self) -> None:
         self.adjustSize()
         room = self.window().rect()
-        self.move((room.width() - self.width()) // 2, room.height() - self.height() - 24)
+        foot = QRect(QPoint((room.width() - self.width()) // 2, room.height() - self.height() - 24), self.size())
+        self.move(foot.left(), 24 if self._covers_focus(foot) else foot.top())
+
+    def _covers_focus(self, area: QRect) -> bool:
+        """Whether the field in use, unless it is as large as a page, lies below an area of the window."""
+        used = self.window().focusWidget()
+        if used is None or self.isAncestorOf(used) or used.height() > _FIELD_HEIGHT:
+            return False
+        return area.adjusted(-8, -8, 8, 8).intersects(QRect(used.mapTo(self.window(), QPoint()), used.size()))
+
+    def _give_way(self) -> None:
+        if self.isVisible():
+            self._place()
 
     def _clicked(self) -> None:
         self.hide()

@@ -49,6 +49,7 @@ def open_workspace(window: MainWindow, path: Path, *, create: bool = False, then
             then()
     elif may_interrupt(window, "Another workspace cannot be opened yet"):
         today = window.today()
+        window.pages.keep()
         window.jobs.open(
             lambda: _open(path, create, today),
             lambda _workspace: _opened(window, path, then),

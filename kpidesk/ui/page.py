@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
@@ -34,6 +35,9 @@ class Shell(Protocol):
     def settings(self) -> Settings:
         """Settings of the open workspace."""
 
+    def today(self) -> date:
+        """The day the window counts from."""
+
     def announce(self, change: Change) -> None:
         """Tell every page what a writing operation changed; those that depend on it reload."""
 
@@ -44,7 +48,7 @@ class Shell(Protocol):
         """Choose another scope and keep the period."""
 
     def show_page(self, page_id: str) -> QWidget | None:
-        """Go to a page (`scorecard`, `trends`, `goals`, `data`); gives it back, None when there is none."""
+        """Go to a page by its id (`scorecard`, `trends`, `goals` …); gives it back, None when there is none."""
 
     def open_receipt(self, kpi_id: str, question: Question) -> None:
         """Show the rows behind a number."""
@@ -70,12 +74,14 @@ class Shell(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PageState:
-    """What a page says while it has nothing to show: a heading, words, and up to one thing to do."""
+    """What a page says while it has nothing to show: a heading, words, and up to two things to do."""
 
     heading: str
     text: str = ""
     button: str = ""
     act: Callable[[], None] | None = None
+    other: str = ""
+    other_act: Callable[[], None] | None = None
 
 
 class Page(QWidget):
@@ -116,6 +122,12 @@ class Page(QWidget):
 
     def show_value(self, value: Any) -> None:
         """Show what `load` gave; call `show_state` instead when there is nothing to show."""
+
+    def entered(self) -> None:
+        """The user goes to the page, perhaps while it is on show; what is over and done with can give way."""
+
+    def keep(self) -> None:
+        """Keep what was typed and is not kept yet; pages that save while one types do it here."""
 
     def ask(self, question: Question | None) -> None:
         """Load the page anew for a question; an answer still on its way is dropped."""
@@ -168,26 +180,32 @@ class _StateView(QWidget):
         for label in (self._heading, self._text):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
             outer.addWidget(label)
-        self._button = QPushButton()
+        self._button, self._other = QPushButton(), QPushButton()
         self._button.setProperty("kind", "primary")
-        self._button.clicked.connect(self._clicked)
-        self._button.hide()
         outer.addSpacing(8)
-        outer.addWidget(self._button, 0, Qt.AlignmentFlag.AlignHCenter)
+        for made, pressed in ((self._button, self._pressed), (self._other, self._other_pressed)):
+            made.clicked.connect(pressed)
+            made.hide()
+            outer.addWidget(made, 0, Qt.AlignmentFlag.AlignHCenter)
         outer.addStretch(2)
-        self._act: Callable[[], None] | None = None
+        self._state = PageState("")
 
     def show_state(self, state: PageState) -> None:
         self._heading.setText(state.heading)
         self._text.setText(state.text)
-        self._button.setText(plain_button_text(state.button))
-        self._button.setVisible(bool(state.button))
-        self._act = state.act
+        for made, words in ((self._button, state.button), (self._other, state.other)):
+            made.setText(plain_button_text(words))
+            made.setVisible(bool(words))
+        self._state = state
         self.setAccessibleName(self.text())
 
     def text(self) -> str:
         return f"{self._heading.text()} {self._text.text()}".strip()
 
-    def _clicked(self) -> None:
-        if self._act is not None:
-            self._act()
+    def _pressed(self) -> None:
+        if self._state.act is not None:
+            self._state.act()
+
+    def _other_pressed(self) -> None:
+        if self._state.other_act is not None:
+            self._state.other_act()

@@ -75,6 +75,11 @@ class PageStack(QStackedWidget):
         if self.page is not None:
             self.show_page(self.page, question)
 
+    def keep(self) -> None:
+        """Keep what was typed on a page that saves by itself and is not kept yet."""
+        for page in self._pages.values():
+            page.keep()
+
     def drop_pages(self) -> None:
         """Take every page away, because another workspace is opened."""
         self.setCurrentIndex(0)

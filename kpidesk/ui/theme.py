@@ -188,6 +188,8 @@ def style_sheet(tokens: Tokens, scale: float = 1.0) -> str:
     """The style sheet: the shipped template with colours filled in and `pN` lengths scaled."""
     template = (paths.resources() / "themes" / "desk.qss").read_text(encoding="utf-8")
     lengths = {f"p{size}": f"{round(size * scale)}px" for size in range(8, 61)}
-    drawing = "chevron-dark.svg" if tokens is DARK else "chevron-light.svg"
-    chevron = {"chevron": (paths.resources() / "themes" / drawing).as_posix()}
-    return Template(template).substitute(asdict(tokens) | lengths | chevron)
+    appearance = "dark" if tokens is DARK else "light"
+    drawings = {
+        name: (paths.resources() / "themes" / f"{name}-{appearance}.svg").as_posix() for name in ("chevron", "tick")
+    }
+    return Template(template).substitute(asdict(tokens) | lengths | drawings)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from kpidesk.ui.fonts import load_fonts
 from kpidesk.ui.jobs import Jobs
 from kpidesk.ui.page import Page
 from kpidesk.ui.theme import Theme
-from tests.ui.samples import QUESTION, SETTINGS
+from tests.ui.samples import AS_OF, QUESTION, SETTINGS
 
 
 @dataclass(eq=False)
@@ -36,6 +37,9 @@ class FakeShell:
     errors: list[UserError] = field(default_factory=list)
     undo_last: Callable[[], None] | None = None
     """What the button of the last toast does."""
+
+    def today(self) -> date:
+        return AS_OF
 
     def announce(self, change: Change) -> None:
         self.calls.append(("announce", change))

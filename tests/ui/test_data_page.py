@@ -21,8 +21,9 @@ from pytestqt.qtbot import QtBot
 from kpidesk import operations
 from kpidesk.core.changes import Change
 from kpidesk.core.errors import Issue
-from kpidesk.core.imports import ImportOptions
+from kpidesk.core.imports import ImportOptions, StageFound
 from kpidesk.core.progress import Progress, finish
+from kpidesk.core.records import Outcome
 from kpidesk.exporting.rejects import rejects_csv
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.pages.data import DataPage
@@ -415,3 +416,46 @@ def test_the_history_shows_what_the_workspace_holds(qtbot: QtBot, page: DataPage
     assert cells[:7] == ["deals.csv", "1 Aug 2026", "6", "5", "0", "1", "deals"]
     assert page.small_drop.isVisible()
     assert not page.drop.isVisible()
+
+
+# --- a file whose columns say nothing ---------------------------------------------------------------------------
+
+
+def test_an_unknown_file_is_read_by_hand(qtbot: QtBot, page: DataPage, tmp_path: Path) -> None:
+    path = write(tmp_path, "odd.csv", "Foo,Bar,Baz\nk1,20,x\nk2,30,y\n")
+    page.import_files([path])
+    until(qtbot, lambda: page.banner.isVisible() and not page.is_busy)
+    assert "--" not in page.banner.label.text()
+    assert (page.banner.button.text(), page.banner.other.text()) == ("Read it as deals", "Read it as people")
+    press(page.banner.button)
+    until(qtbot, lambda: page.banner.button.text() == "Take “Foo” as the id")
+    assert "--" not in page.banner.label.text()
+    press(page.banner.button)
+    on_step(qtbot, page, page.preview)
+    assert (page.preview.kind.currentText(), field_of(page, "Foo")) == ("Deals", "id")
+    give_field(qtbot, page, "Bar", "amount")
+    until(qtbot, lambda: field_of(page, "Bar") == "amount")
+
+
+def test_an_unknown_file_is_read_as_people(qtbot: QtBot, page: DataPage, tmp_path: Path) -> None:
+    page.import_files([write(tmp_path, "odd.csv", "Foo,Bar\nk1,20\n")])
+    until(qtbot, lambda: page.banner.isVisible() and not page.is_busy)
+    press(page.banner.other)
+    on_step(qtbot, page, page.preview)
+    assert page.preview.kind.currentText() == "People and teams"
+
+
+def test_stages_stay_in_the_order_first_shown(page: DataPage) -> None:
+    def found(*outcomes: Outcome | None) -> tuple[StageFound, ...]:
+        return tuple(StageFound(name, 1, one, "") for name, one in zip("ABCD", outcomes, strict=True))
+
+    def shown() -> list[str]:
+        return [table.records.record(at).value for at in range(table.records.rowCount())]
+
+    table = page.preview.stages
+    table.show_stages(found("won", None, "lost", None))
+    assert shown() == ["B", "D", "A", "C"]
+    table.show_stages(found("won", "open", "lost", None), is_new=False)  # B is answered, nobody is on a row
+    assert shown() == ["B", "D", "A", "C"]
+    table.show_stages(found("won", "open", "lost", None))
+    assert shown() == ["D", "A", "B", "C"]

@@ -82,6 +82,18 @@ def test_a_breakdown_is_told_apart_by_its_members() -> None:
     ]
 
 
+@needs_poppler
+def test_the_members_of_a_kpi_stand_under_its_name_on_every_page(qapp: object, tmp_path: Path) -> None:
+    members = tuple(Scope("rep", f"Rep {number}", number) for number in range(1, 31))
+    rows = tuple(row(case, member) for case in CASES[:2] for member in members)
+    card = replace(CARD, rows=rows, question=Question(QUARTER, by="rep"))
+    told = text_of(export_pdf(card, (), tmp_path / "card.pdf")).split("\f")
+    names = [re.findall(r"^ *(Bookings|Win rate|Rep \d+)\b", page, re.MULTILINE) for page in told if page.strip()]
+    assert len(names) > 2
+    assert all(page[0] in ("Bookings", "Win rate") for page in names)
+    assert sum(name.startswith("Rep") for page in names for name in page) == 60
+
+
 # --- files ------------------------------------------------------------------------------------------------------
 
 

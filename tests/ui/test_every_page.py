@@ -31,6 +31,7 @@ from kpidesk.core.kpis import Kpi
 from kpidesk.core.lint import LintFinding
 from kpidesk.core.people import Person, Scope
 from kpidesk.core.receipts import Receipt
+from kpidesk.core.reviews import Difference, Sheet
 from kpidesk.core.scorecards import Question
 from kpidesk.core.settings import Settings
 from kpidesk.ui.messages import rich_text_leaks
@@ -38,11 +39,17 @@ from kpidesk.ui.page import Page, PageState
 from kpidesk.ui.pages import PAGES
 from kpidesk.ui.pages.data import DataPage
 from kpidesk.ui.pages.goals import GoalsPage, GoalsView
+from kpidesk.ui.pages.one_on_ones import OneOnOnesPage
 from kpidesk.ui.pages.receipt import ReceiptPage
 from kpidesk.ui.pages.welcome import StepsView, WelcomePage
+from kpidesk.ui.presenter import Presenter
 from kpidesk.ui.widgets.rail import Rail
+from kpidesk.ui.widgets.review_meeting import Desk, Meeting
+from kpidesk.ui.widgets.review_text import OpenDeal, RepEntry
 from kpidesk.ui.widgets.top_bar import TopBar
+from tests import sheets
 from tests.ui import samples
+from tests.ui.samples import AS_OF
 from tests.ui.samples_data import (
     BASELINE,
     BOOKINGS,
@@ -195,10 +202,35 @@ def rail(shell: FakeShell) -> QWidget:
     return made
 
 
+def one_on_one(sheet: Sheet, differences: tuple[Difference, ...] = ()) -> Fill:
+    def made(shell: FakeShell) -> QWidget:
+        page = OneOnOnesPage(shell)
+        page.show_body()
+        people = tuple(RepEntry(Scope("rep", name, at), AS_OF, 2, "started") for at, name in enumerate(NAMES, 10))
+        page.desk, page.scope = Desk(people, samples.SETTINGS, AS_OF), people[0].scope
+        page.list.show_entries(people, 10)
+        deals = (OpenDeal(5, HOSTILE, HOSTILE, HOSTILE, "$1", 20.0), OpenDeal(6, LONG, LONG, LONG, "$2"))
+        page.show_meeting(Meeting(sheet, (sheets.CLOSED.review,), differences, deals))
+        for fold in (*page.facts.folds, *page.promises.folds):
+            fold.set_open(True)
+        return page
+
+    return made
+
+
+def presented(shell: FakeShell) -> QWidget:
+    made = Presenter(shell.theme)
+    made.show_sheet(sheets.HOSTILE_SHEET)
+    return made
+
+
+ODD_DIFFERENCE = Difference(HOSTILE, HOSTILE, LONG, RIGHT_TO_LEFT, (HOSTILE, LONG))
 FILLED: dict[str, Fill] = {
     "data": home, "preview": preview, "columns": columns, "progress": progress, "report": report, "goals": goals,
     "goals refused": goals_refused, "rows": rows, "start": start, "step 1": step(0), "step 2": step(1),
     "step 3": step(2), "words": words, "top bar": bar, "rail": rail,
+    "one-on-one": one_on_one(sheets.HOSTILE_SHEET), "empty one-on-one": one_on_one(sheets.EMPTY),
+    "closed one-on-one": one_on_one(sheets.CLOSED, (ODD_DIFFERENCE,)), "presenter": presented,
 }  # fmt: skip
 EVERY = pytest.mark.parametrize("fill", FILLED.values(), ids=FILLED.keys())
 
@@ -317,7 +349,7 @@ def test_no_part_of_a_page_flashes_as_a_window_of_its_own(show: Show, qapp: QApp
     assert windows.opened == [type(widget).__name__]
 
 
-@pytest.mark.parametrize("page_class", [DataPage, GoalsPage, ReceiptPage, WelcomePage])
+@pytest.mark.parametrize("page_class", [DataPage, GoalsPage, OneOnOnesPage, ReceiptPage, WelcomePage])
 def test_a_page_says_what_it_is(qtbot: QtBot, shell: FakeShell, page_class: type[Page]) -> None:
     page = page_class(shell)
     qtbot.addWidget(page)

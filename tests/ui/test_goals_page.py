@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from kpidesk import operations
-from kpidesk.core.goals import NO_BASELINE, NO_BASELINE_ADVICE, Baseline, GoalBook, Target
+from kpidesk.core.goals import NO_BASELINE, NO_BASELINE_ADVICE, Baseline, GoalBook, Proposal, Target
 from kpidesk.core.lint import LintFinding, lint
 from kpidesk.core.people import ORG
 from kpidesk.core.settings import Settings
@@ -136,7 +136,7 @@ def test_history_proposes_a_baseline_and_says_on_what_it_rests(page: GoalsPage) 
     # 40 won of 160 closed in the four quarters before Q3 2026
     assert card.value.text() == "25.0%"
     assert card.sample.whole_text() == "40 of 160"
-    assert card.head.whole_text() == "Your last four quarters, pooled"
+    assert card.head.whole_text() == "Your last whole quarters, pooled"
     assert card.reason.text().startswith("Q3 2025 – Q2 2026 · 95% interval 18.9% to 32.2%")
     assert card.strength.text() == "Solid: enough rows and periods."
     assert card.keep.text() == "Keep this baseline"
@@ -208,6 +208,17 @@ def test_keeping_a_baseline_opens_the_target_ten_percent_above_it(
     stored = target_in(workspace)
     assert stored is not None
     assert (stored.minimum, stored.target, stored.stretch) == pytest.approx((0.25, 0.275, 0.30))
+
+
+def test_the_kept_baseline_stays_large_with_what_history_says_today_beside_it(qtbot: QtBot, page: GoalsPage) -> None:
+    keep(qtbot, page)
+    kept = page.kept_baseline()
+    assert kept is not None
+    now = Proposal(kept, 0.25, 0.275, 0.3, 0.1, None, "")
+    page.baseline.show_baseline(replace(kept, value=0.2), now, "USD")
+    assert page.baseline.value.text() == "20.0%"
+    assert page.baseline.strength.text().endswith("Today your history says 25.0%.")
+    assert (page.baseline.keep.text(), page.baseline.keep.isEnabled()) == ("Replace the baseline", True)
 
 
 @pytest.mark.parametrize(

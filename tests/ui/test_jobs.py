@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
 import pytest
@@ -48,6 +48,61 @@ def steps(count: int, gate: threading.Event, left: list[str]) -> Generator[Progr
     except GeneratorExit:
         left.append(f"undone on {threading.current_thread().name.split('_')[0]}")
         raise
+
+
+@pytest.mark.parametrize("goes_on", [True, False])
+def test_work_that_is_held_waits_and_then_goes_on_or_is_undone(qtbot: QtBot, jobs: Jobs, goes_on: bool) -> None:
+    gate, left, got, undone = threading.Event(), list[str](), list[str](), list[bool]()
+    began = threading.Event()
+
+    def work(_workspace: object) -> Generator[Progress, None, str]:
+        began.set()
+        return (yield from steps(3, gate, left))
+
+    job = jobs.run("import", work, lambda _step: None, got.append, fail,
+                   on_cancelled=lambda: undone.append(True), needs_workspace=False)  # fmt: skip
+    began.wait(5)
+    threading.Timer(0.05, gate.set).start()
+    assert jobs.hold() == {"import"}  # the step under way is over, the others wait
+    qtbot.wait(80)
+    assert left == []
+    if not goes_on:
+        job.cancel()
+    jobs.resume()
+    qtbot.waitUntil(lambda: bool(got or undone))
+    assert (got, undone) == ((["result"], []) if goes_on else ([], [True]))
+    assert left == (["finished"] if goes_on else ["undone on database"])
+
+
+@pytest.mark.parametrize("lasting", [True, False])
+def test_lasting_work_that_is_cancelled_too_late_says_that_it_is_done(qtbot: QtBot, jobs: Jobs, lasting: bool) -> None:
+    at_end, gate, got, undone = threading.Event(), threading.Event(), list[str](), list[bool]()
+
+    def work(_workspace: object) -> Generator[Progress, None, str]:
+        yield Progress(0, 1, "Working")
+        at_end.set()
+        gate.wait(5)
+        return "written"
+
+    job = jobs.run("import", work, lambda _step: None, got.append, fail,
+                   on_cancelled=lambda: undone.append(True), needs_workspace=False, lasting=lasting)  # fmt: skip
+    at_end.wait(5)
+    job.cancel()
+    gate.set()
+    qtbot.waitUntil(lambda: not jobs.is_busy)
+    assert (got, undone) == ((["written"] if lasting else []), [])
+
+
+def test_work_that_is_over_is_not_held(qtbot: QtBot, jobs: Jobs) -> None:
+    gate, got = threading.Event(), list[str]()
+    gate.set()
+    jobs.run("import", lambda _ws: steps(3, gate, []), lambda _step: None, got.append, fail, needs_workspace=False)
+    done = threading.Event()
+    jobs._pool.submit(done.set)
+    done.wait(5)
+    assert jobs.hold() == frozenset()  # finished, although nobody has been told yet
+    jobs.resume()
+    qtbot.waitUntil(lambda: bool(got))
 
 
 def test_only_the_latest_question_of_a_name_is_answered(qtbot: QtBot, jobs: Jobs) -> None:
@@ -210,6 +265,23 @@ def test_shutdown_undoes_what_runs_and_nothing_is_delivered_afterwards(qtbot: Qt
     qtbot.wait(20)
     jobs.ask("late", lambda workspace: workspace, fail_result, fail)
     qtbot.wait(20)
+
+
+def test_what_is_certain_is_done_though_the_window_closes_or_asks_again(qtbot: QtBot, jobs: Jobs) -> None:
+    opened(qtbot, jobs, "one")
+    gate, kept, dropped = threading.Event(), list[str](), list[str]()
+    jobs.ask("slow", lambda _workspace: gate.wait(5), lambda _done: None, fail)
+
+    def into(place: list[str], text: str) -> Callable[[Any], None]:
+        return lambda _workspace: place.append(text)
+
+    for text in ("first", "second"):
+        jobs.ask("keep", into(kept, text), lambda _done: None, fail, certain=True)
+        jobs.ask("look", into(dropped, text), lambda _done: None, fail)
+    gate.set()
+    jobs.shutdown()
+    assert kept == ["first", "second"]
+    assert "first" not in dropped
 
 
 def test_the_answer_for_a_widget_that_is_gone_is_dropped(qtbot: QtBot, jobs: Jobs) -> None:

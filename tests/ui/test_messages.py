@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPushButton, QTextEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMessageBox, QPushButton, QTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from kpidesk.core.errors import UserError
@@ -88,8 +88,11 @@ def test_an_error_is_shown_as_it_is_written(qtbot: QtBot) -> None:
     (box,) = seen
     assert box.textFormat() == Qt.TextFormat.PlainText
     assert box.text() == f"{HOSTILE} cannot be read."
-    assert "&lt;img" in box.informativeText()
-    assert "<img" not in box.informativeText()
+    shown_as = {label.text(): label.textFormat() for label in box.findChildren(QLabel) if label.text()}
+    assert shown_as == {
+        f"{HOSTILE} cannot be read.": Qt.TextFormat.PlainText,
+        f"Export {HOSTILE} again.": Qt.TextFormat.PlainText,
+    }
     assert rich_text_leaks(box) == []
 
 
@@ -126,7 +129,13 @@ def test_a_banner_is_there_only_while_it_says_something(qtbot: QtBot) -> None:
     assert banner.label.text() == HOSTILE
     QTest.mouseClick(banner.button, Qt.MouseButton.LeftButton)
     assert pressed == [1]
+    banner.say(
+        "Which?", button="This", act=lambda: pressed.append(2), other="That", other_act=lambda: pressed.append(3)
+    )
+    QTest.mouseClick(banner.other, Qt.MouseButton.LeftButton)
+    assert pressed == [1, 3]
     banner.say("Only words")
+    assert not banner.other.isVisible()
     assert not banner.button.isVisible()
     assert rich_text_leaks(banner) == []
 
@@ -143,6 +152,22 @@ def test_a_toast_stays_at_the_foot_and_goes_away(qtbot: QtBot) -> None:
     assert toast.geometry().bottom() < 500
     qtbot.waitUntil(lambda: not toast.isVisible(), timeout=2000)
     assert rich_text_leaks(window) == []
+
+
+def test_a_toast_gives_way_to_the_field_in_use(qtbot: QtBot) -> None:
+    window = QWidget()
+    shown(qtbot, window, 600, 400)
+    field = QLineEdit(window)
+    field.setGeometry(200, 350, 200, 30)
+    field.show()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    toast = Toast(window)
+    toast.say("Target set.")
+    field.setFocus()
+    assert not toast.geometry().intersects(field.geometry())
+    field.clearFocus()
+    assert toast.geometry().bottom() > 350  # at the foot again, where it covers nobody's typing
 
 
 def test_the_button_of_a_toast_acts_once_and_closes_it(qtbot: QtBot) -> None:

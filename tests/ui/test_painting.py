@@ -491,3 +491,13 @@ def test_how_long_a_scorecard_takes_to_paint(qapp: QApplication, capsys: pytest.
             f"\n20 rows painted in {(time.perf_counter() - begun) * 1000:.1f} ms"
         )
     assert near(image.pixelColor(2, 2), QColor("#FFFFFF"))
+
+
+def test_a_closed_period_is_counted_in_tiers() -> None:
+    won, missed = samples.row(CASES[0]), samples.row(CASES[1])
+    closed = [
+        replace(won, status="on_track", tier="stretch_met"),
+        replace(missed, status="off_track", tier="below_minimum"),
+    ]
+    assert tally_sentence(closed) == "1 target met, 0 minimum met, 1 below minimum, 0 no verdict"
+    assert tally_sentence([replace(closed[0], tier=None), closed[1]]).startswith("1 on track")

@@ -191,7 +191,7 @@ def test_rows_are_found_by_typing_and_by_side_of_the_line(qtbot: QtBot, page: Re
     assert set(cells(page, "Owner")) == {"Zane Levy"}
     press(page.which.buttons()[2])
     assert page.count.text() == "15 of 93 rows"
-    assert set(cells(page, "Above the line")) == {"no"}
+    assert set(cells(page, "In the numerator")) == {"no"}
     QTest.keyClick(page.search, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     QTest.keyClicks(page.search, "nobody at all")
     until(qtbot, lambda: page.table.records.rowCount() == 0)
@@ -266,7 +266,7 @@ def test_hostile_cells_are_copied_as_text_and_shown_in_their_own_direction(page:
 
 def test_columns_follow_what_the_rows_hold() -> None:
     titles = [one.title for one in columns_of(receipt(9))]
-    assert titles == ["Deal", "Account", "Owner", "Stage", "Amount", "Currency", "Closed", "Above the line", "File",
+    assert titles == ["Deal", "Account", "Owner", "Stage", "Amount", "Currency", "Closed", "In the numerator", "File",
                       "Line", "Import", "In force since"]  # fmt: skip
     sums: Receipt = replace(
         receipt(9),
@@ -275,4 +275,4 @@ def test_columns_follow_what_the_rows_hold() -> None:
         rows=tuple(replace(one, value=1.0) for one in receipt_rows(9)),
     )
     assert "Adds" in [one.title for one in columns_of(sums)]
-    assert "Above the line" not in [one.title for one in columns_of(sums)]
+    assert "In the numerator" not in [one.title for one in columns_of(sums)]

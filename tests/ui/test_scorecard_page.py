@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
@@ -13,7 +14,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QFileDialog, QWidget
+from PySide6.QtWidgets import QAbstractButton, QFileDialog, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from kpidesk import operations
@@ -24,6 +25,7 @@ from kpidesk.core.scorecards import Question, Row
 from kpidesk.ui.messages import rich_text_leaks
 from kpidesk.ui.pages.scorecard import ScorecardPage, matrix_of
 from kpidesk.ui.painting.cells import COLUMNS
+from kpidesk.ui.painting.look import SEMIBOLD, look_of, width_of
 from kpidesk.ui.widgets.export_dialog import ask_where, file_name
 from kpidesk.ui.widgets.facts_panel import facts_of
 from tests.ui import samples
@@ -179,7 +181,7 @@ def test_the_panel_tells_all_that_is_known(opened: Open) -> None:
     assert facts["Rests on"] == "26 of 96"
     assert (facts["Minimum"], facts["Target"], facts["Stretch"]) == ("25%", "30%", "34%")
     assert facts["Of target"] == "90%"
-    assert facts["Baseline"] == "22.0%, your last four periods, pooled"
+    assert facts["Baseline"] == "22.0%, your last whole quarters, pooled"
     assert page.panel.definition.text() == "How it is counted: Win rate, by the day deals closed."
     assert page.panel.goal_button.text() == "Change target"
     page.panel.show_row(samples.row(CASES[7]), SETTINGS)
@@ -531,3 +533,68 @@ def test_the_page_opens_with_the_question_of_the_workspace(real: tuple[Scorecard
     assert page.view.card.question == asked
     assert page.view.card.question.scope == ORG
     assert date(2026, 1, 1) < asked.period.start
+
+
+@pytest.mark.parametrize(("level", "member"), [(1, "Europe"), (2, "Amara Okonkwo")])
+def test_the_export_holds_the_rows_on_show(
+    real: tuple[ScorecardPage, FakeShell], qtbot: QtBot, tmp_path: Path, level: int, member: str
+) -> None:
+    page, shell = real
+    page.levels.buttons()[level].click()
+    settle(qtbot, shell)
+    matrix = page.matrix.cells.matrix
+    assert matrix is not None
+    for ending in (".csv", ".pdf"):
+        page.export_to(tmp_path / f"card{ending}")
+        settle(qtbot, shell)
+    assert shell.errors == []
+    with (tmp_path / "card.csv").open(encoding="utf-8-sig", newline="") as file:
+        written = list(csv.reader(file))[1:]
+    assert len(written) == len(matrix.members) * len(matrix.kpis)
+    assert any(member in cell for line in written for cell in line)
+
+
+def test_the_strip_counts_the_table_on_show(opened: Open, shell: FakeShell, qtbot: QtBot) -> None:
+    page = opened()
+    page.levels.buttons()[2].click()
+    settle(qtbot, shell)
+    matrix = page.matrix.cells.matrix
+    assert matrix is not None
+    off = sum(one.status == "off_track" and one.target is not None for line in matrix.cells for one in line)
+    assert off > 1
+    assert f"{off} off track" in page.strip.accessibleName()
+
+
+def test_enter_on_a_name_goes_to_that_member(opened: Open, shell: FakeShell, qtbot: QtBot) -> None:
+    page = opened()
+    page.levels.buttons()[2].click()
+    settle(qtbot, shell)
+    page.matrix.setFocus()
+    for key in (Qt.Key.Key_Left, Qt.Key.Key_Down, Qt.Key.Key_Right, Qt.Key.Key_Return):
+        QTest.keyClick(page.matrix, key)  # Right leaves the name again
+    assert shell.calls[-1][0] == "open_receipt"
+    for key in (Qt.Key.Key_Left, Qt.Key.Key_Down, Qt.Key.Key_Return):
+        QTest.keyClick(page.matrix, key)
+    settle(qtbot, shell)
+    assert shell.question is not None
+    assert shell.question.scope == Scope("rep", samples.REPS[2], 12)
+    assert page.left.currentIndex() == 0
+
+
+def test_a_period_ahead_offers_its_targets(opened: Open, frozen: Frozen, shell: FakeShell, qtbot: QtBot) -> None:
+    frozen.cases = tuple(replace(case, value=None) for case in CASES)
+    page = opened(replace(QUESTION, period=quarter_period(2027, 1, SETTINGS)))
+    offered = [one for one in page.findChildren(QPushButton) if one.text() == "Set targets for Q1 2027"]
+    offered[0].click()
+    assert shell.calls[-1] == ("show_page", "goals")
+    page.ask(replace(QUESTION, period=quarter_period(2020, 1, SETTINGS)))
+    settle(qtbot, shell)
+    assert not offered[0].isVisible()
+
+
+def test_names_and_what_numbers_rest_on_are_not_cut(opened: Open, frozen: Frozen, shell: FakeShell) -> None:
+    frozen.cases = (replace(CASES[0], name="Sales cycle length (median)", sample_text="1,257 of 2,986"), *CASES[1:])
+    page = opened()
+    table, look = page.pane.table, look_of(shell.theme)
+    assert table.columnWidth(0) >= width_of(look.font(13, SEMIBOLD), "Sales cycle length (median)") + look.px(26)
+    assert table.columnWidth(1) >= width_of(look.font(12), "1,257 of 2,986") + look.px(16)

@@ -24,7 +24,7 @@ from kpidesk.core.trends import Trend
 from kpidesk.ui.messages import rich_text_leaks
 from kpidesk.ui.pages.trends import TrendsPage, View
 from kpidesk.ui.widgets.trend_card import NEWEST, card_place, card_text
-from kpidesk.ui.widgets.trend_text import notes_of, point_sentence
+from kpidesk.ui.widgets.trend_text import point_sentence
 from tests.ui import samples
 from tests.ui.frozen import Frozen, frozen
 from tests.ui.samples import AS_OF, CASES, HOSTILE, QUESTION, SETTINGS
@@ -356,19 +356,6 @@ def test_names_from_files_are_never_read_as_html(opened: Open, frozen: Frozen, s
         assert rich_text_leaks(page) == []
 
 
-def test_notes_name_the_periods_they_are_about() -> None:
-    trend = samples.trend(CASES[0])
-    said = ("Begins inside.", "Few rows.")
-    points = tuple(
-        replace(point, result=replace(point.result, notices=said[: 1 if i == 0 else 2] if i < 3 else ()))
-        for i, point in enumerate(trend.points)
-    )
-    assert notes_of(replace(trend, points=points)) == (
-        "Q3 2023 to Q1 2024: Begins inside.",
-        "Q4 2023 to Q1 2024: Few rows.",
-    )
-
-
 def test_an_interval_is_told_with_its_point() -> None:
     trend = samples.trend(CASES[1])
     last = replace(trend.points[-1], result=replace(trend.points[-1].result, interval=(0.19, 0.367)))
@@ -425,7 +412,7 @@ def test_every_point_opens_rows_that_come_to_it(real: tuple[TrendsPage, FakeShel
     page, shell = real
     trend = trend_of(page)
     assert trend.kpi.id == "win_rate"
-    assert len(trend.points) == 13
+    assert len(trend.points) == 12  # of 13 quarters the first lies before the data
     for at, point in enumerate(trend.points):
         page.open_point(at)
         _, kpi_id, asked = shell.calls.pop()

@@ -18,7 +18,8 @@ from kpidesk.core.changes import Change
 from kpidesk.core.goals import GoalBook, Target
 from kpidesk.core.people import ORG, Organisation, Person
 from kpidesk.core.settings import Settings
-from kpidesk.ui.pages.welcome import PLAN_LATER, StepsView, WelcomePage
+from kpidesk.ui.pages.data import DataPage
+from kpidesk.ui.pages.welcome import PLAN_LATER, TEAM, StepsView, WelcomePage
 from tests.ui.history import NEXT, TODAY, make_history
 from tests.ui.samples_data import BOOKINGS, HOSTILE, LONG, MEETINGS, PROPOSAL, WIN_RATE
 from tests.ui.shell import FakeShell, fake_shell
@@ -172,7 +173,7 @@ def test_three_times_enter_sets_everything_from_the_defaults(
     QTest.keyClick(steps.plan, Qt.Key.Key_Return)
     assert steps.where.text() == "Step 3 of 3"
     assert [line.kpi.id for line in steps.goals.lines[:2]] == ["bookings", "win_rate"]
-    assert steps.goals.lines[1].history.whole_text() == "Your last four quarters, pooled: 25.0% (40 of 160)"
+    assert steps.goals.lines[1].history.whole_text() == "Your last whole quarters, pooled: 25.0% (40 of 160)"
     with qtbot.waitSignal(steps.finished, timeout=PATIENCE):
         QTest.keyClick(steps.next, Qt.Key.Key_Space)
     assert ("announce", Change.PEOPLE | Change.GOALS) in shell.calls
@@ -324,3 +325,35 @@ def test_without_a_baseline_of_bookings_no_plan_is_asked_for(qtbot: QtBot, page:
     assert not skipped.mode.isVisible()
     assert skipped.history.whole_text().startswith("Your history does not carry a baseline yet.")
     assert [goal.target.kpi_id for goal in page.goals.goals()] == ["win_rate"]
+
+
+def test_after_a_file_of_teams_the_steps_go_on_with_them(
+    qtbot: QtBot, steps: WelcomePage, shell: FakeShell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "teams.csv"
+    path.write_text("Name,Team\nAnn,East\nBob,West\n", encoding="utf-8")
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_: ([str(path)], ""))
+    data = DataPage(shell)
+    qtbot.addWidget(data)
+    shell.pages["data"], shell.pages["welcome"] = data, steps
+    steps.team.file_wanted.emit()
+    until(qtbot, lambda: data.steps.currentWidget() is data.preview)
+    data.preview.accepted.emit(data.preview.options)
+    until(qtbot, lambda: shell.calls[-1] == ("show_page", "welcome") and not shell.jobs.is_busy)
+    assert steps.inner.currentIndex() == TEAM
+    assert steps.team.model.assignment() == {"Ann": "East", "Bob": "West"}
+
+
+def test_a_file_of_teams_that_is_left_out_leads_back_too(
+    qtbot: QtBot, steps: WelcomePage, shell: FakeShell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "teams.csv"
+    path.write_text("Name,Team\nAnn,East\n", encoding="utf-8")
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_: ([str(path)], ""))
+    data = DataPage(shell)
+    qtbot.addWidget(data)
+    shell.pages["data"], shell.pages["welcome"] = data, steps
+    steps.team.file_wanted.emit()
+    until(qtbot, lambda: data.steps.currentWidget() is data.preview)
+    press(data.preview.cancel_button)
+    until(qtbot, lambda: shell.calls[-1] == ("show_page", "welcome") and not shell.jobs.is_busy)

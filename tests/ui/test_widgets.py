@@ -322,11 +322,11 @@ def test_the_rail_is_used_by_keys(qtbot: QtBot, theme: Theme) -> None:
     shown(qtbot, rail, 212, 500)
     rail.show_page("scorecard")
     buttons = [one for one in rail.findChildren(QPushButton) if one.isCheckable()]
-    assert [one.accessibleName() for one in buttons] == ["Scorecard", "Trends", "KPIs & targets", "Data"]
-    assert [one.isChecked() for one in buttons] == [True, False, False, False]
-    buttons[3].setFocus(Qt.FocusReason.TabFocusReason)
+    assert [one.accessibleName() for one in buttons] == [page.title for page in PAGES]
+    assert [one.isChecked() for one in buttons] == [True, False, False, False, False]
+    buttons[-1].setFocus(Qt.FocusReason.TabFocusReason)
     with qtbot.waitSignal(rail.chosen) as told:
-        QTest.keyClick(buttons[3], Qt.Key.Key_Space)
+        QTest.keyClick(buttons[-1], Qt.Key.Key_Space)
     assert told.args == ["data"]
     rail.show_page("receipt")
     assert not any(one.isChecked() for one in buttons)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QDialog, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from kpidesk import operations
@@ -18,11 +18,12 @@ from kpidesk.core.errors import UserError
 from kpidesk.core.imports import ImportOptions
 from kpidesk.core.people import Scope
 from kpidesk.core.progress import finish
+from kpidesk.ui.finding import palette_choices
 from kpidesk.ui.main_window import MainWindow
 from kpidesk.ui.messages import rich_text_leaks
 from kpidesk.ui.pages import PAGES, exists
 from tests.ui.conftest import PATIENCE, TODAY, settled
-from tests.ui.driving import answer, drop, write_export
+from tests.ui.driving import answer, drop, with_dialog, write_export
 
 Start = Callable[..., MainWindow]
 CONTROL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
@@ -150,9 +151,20 @@ def test_closing_while_an_import_runs_asks_first(
     drop(window, write_export(tmp_path / "many.csv", 60_000))
     wait(qtbot, lambda: window.pages.page_id == "data" and page(window).preview.isVisible())
     qtbot.mouseClick(page(window).preview.import_button, Qt.MouseButton.LeftButton)
-    asked = answer("Keep it running")
+    asked, stood_still = list[str](), list[bool]()
+
+    def refuse(box: QDialog) -> None:
+        qtbot.wait(100)  # what was on its way before the question
+        seen = page(window).progress.bar.value()
+        qtbot.wait(200)
+        stood_still.append(page(window).progress.bar.value() == seen)
+        asked.append(box.windowTitle())
+        box.reject()
+
+    with_dialog(refuse)
     assert not window.close()
-    assert "An import is still running." in asked[0]
+    assert asked == ["Close KPI Desk"]
+    assert stood_still == [True]
     answer("Cancel it and close")
     assert window.close()
     assert imports_of(sample) == before
@@ -321,3 +333,26 @@ def test_a_scope_that_is_chosen_on_the_data_page_leads_to_the_scorecard(
     window.set_scope(Scope("team", team.name, team.id))
     wait(qtbot, on_page(window, "scorecard"))
     assert page(window).view.card.question.scope.name == team.name
+
+
+def test_the_data_page_is_left_on_its_report_and_found_on_its_list(
+    qtbot: QtBot, make_window: Start, tmp_path: Path, sample: Path
+) -> None:
+    window = make_window(sample)
+    for leave in (False, True):
+        drop(window, write_export(tmp_path / f"few{leave}.csv", 30 + leave))
+        wait(qtbot, lambda: window.pages.page_id == "data" and page(window).preview.isVisible())
+        qtbot.mouseClick(page(window).preview.import_button, Qt.MouseButton.LeftButton)
+        wait(qtbot, lambda: page(window).report.isVisible() and settled(window))
+        if leave:
+            press(qtbot, window, Qt.Key.Key_1, CONTROL)
+        window.show_page("data")
+        assert page(window).history.isVisible()
+
+
+def test_the_first_steps_are_offered_at_any_time(qtbot: QtBot, make_window: Start, sample: Path) -> None:
+    window = make_window(sample)
+    assert "First steps…" in [one.text for one in palette_choices(window)]
+    window.actions_by_name["steps"].trigger()
+    wait(qtbot, on_page(window, "welcome"))
+    assert page(window).stack.currentWidget() is page(window).steps

@@ -30,6 +30,7 @@ class PageEntry:
 PAGES: tuple[PageEntry, ...] = (
     PageEntry("scorecard", "Scorecard", "layout-dashboard", "scorecard", "ScorecardPage"),
     PageEntry("trends", "Trends", "trending-up", "trends", "TrendsPage"),
+    PageEntry("one-on-ones", "One-on-ones", "users", "one_on_ones", "OneOnOnesPage"),
     PageEntry("goals", "KPIs & targets", "target", "goals", "GoalsPage"),
     PageEntry("data", "Data", "database", "data", "DataPage"),
 )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -20,7 +21,7 @@ from kpidesk.core.scorecards import Question
 from kpidesk.ui.jobs import Job, Workspace
 from kpidesk.ui.messages import Banner, PlainLabel, confirm
 from kpidesk.ui.page import Page
-from kpidesk.ui.widgets.import_answers import counted
+from kpidesk.ui.widgets.import_answers import Way, counted, ways_to_read, window_advice
 from kpidesk.ui.widgets.import_drop import DropZone, files_in
 from kpidesk.ui.widgets.import_history import HistoryView, undo_question
 from kpidesk.ui.widgets.import_parts import say_on
@@ -55,6 +56,7 @@ class DataPage(Page):
         self._job: Job | None = None
         self._numbers = itertools.count(1)
         self._history: tuple[ImportEntry, ...] = ()
+        self._then: Callable[[], None] | None = None
         self.setAcceptDrops(True)
         column = QVBoxLayout(self.body)
         column.setContentsMargins(24, 20, 24, 20)
@@ -137,9 +139,24 @@ class DataPage(Page):
 
     # --- reading ------------------------------------------------------------------------------------------------
 
-    def import_files(self, paths: Sequence[Path]) -> None:
-        """Take files in, one by one; people before deals."""
+    def entered(self) -> None:
+        """A report that was read gives way to the next file, or to the list of imports."""
+        if self.steps.currentWidget() is self.report:
+            self._then = None
+            self._next()
+
+    def import_files(self, paths: Sequence[Path], then: Callable[[], None] | None = None) -> None:
+        """Take files in, one by one, people before deals; go on with `then` when none is left."""
+        self._then = then or self._then
         self._queue.add(paths)
+        self._begin()
+
+    def read_as(self, path: Path, way: Way) -> None:
+        """Take in a file whose columns did not say what it holds."""
+        self._queue.unread.append(WaitingFile(path, way.options))
+        self._begin()
+
+    def _begin(self) -> None:
         if not self.is_busy:
             self.banner.say("")
             self._next()
@@ -151,6 +168,9 @@ class DataPage(Page):
             self._read(self._queue.unread.popleft())
         elif self._queue.read:
             self._show_waiting()
+        elif self._then is not None:
+            then, self._then = self._then, None
+            then()
 
     def _show_waiting(self) -> None:
         """Show the next file that was read; it is read again if an import since may have changed its meaning."""
@@ -190,11 +210,22 @@ class DataPage(Page):
 
     def _refused(self, error: UserError) -> None:
         """A file that cannot be read is named with what is wrong; the others go on."""
-        name = self._file.path.name if self._file else "The file"
-        words = error.problem if name in error.problem else f"{name}: {error.problem}"
-        before = f"{self.banner.label.text()}\n" if self.banner.isVisibleTo(self) else ""
-        self.banner.say(f"{before}{words} {error.advice} Nothing was imported.".strip(), "watch")
+        file, self._file = self._file, None
+        if self._then is not None:
+            self.shell.show_error(UserError(error.problem, window_advice(error.advice)))
+        elif file is not None:
+            before = f"{self.banner.label.text()}\n" if self.banner.isVisibleTo(self) else ""
+            self._say_refused(file, error, before)
         self._next()
+
+    def _say_refused(self, file: WaitingFile, error: UserError, before: str) -> None:
+        """Name the file with what is wrong, and offer to read it by hand where only its columns are unknown."""
+        name = file.path.name
+        words = error.problem if name in error.problem else f"{name}: {error.problem}"
+        offers = [(way.words, partial(self.read_as, file.path, way)) for way in ways_to_read(file.options, error)]
+        (button, act), (other, other_act), *_ = *offers, ("", None), ("", None)
+        text = f"{before}{words} {window_advice(error.advice)} Nothing was imported."
+        self.banner.say(text, "watch", button=button, act=act, other=other, other_act=other_act)
 
     # --- checking -----------------------------------------------------------------------------------------------
 
@@ -220,7 +251,7 @@ class DataPage(Page):
 
     def _correction_refused(self, error: UserError) -> None:
         """A correction that the file does not bear is taken back, and why is said."""
-        self.banner.say(f"{error.problem} {error.advice}".strip(), "watch")
+        self.banner.say(f"{error.problem} {window_advice(error.advice)}".strip(), "watch")
         if self._file is not None and self._good is not None:
             preview, self._file.options = self._good
             self.preview.show_preview(preview, self._file.options, is_new=False)
@@ -236,7 +267,7 @@ class DataPage(Page):
             return
         path = self._file.path
         self._job = self.shell.jobs.run(
-            f"count:{next(self._numbers)}",
+            "count",
             lambda workspace: operations.import_file(workspace, path, options, dry_run=True),
             self.preview.show_counting,
             self.preview.show_count,
@@ -261,6 +292,7 @@ class DataPage(Page):
             self._imported,
             self._import_refused,
             on_cancelled=self._stopped,
+            lasting=True,
         )
 
     def _imported(self, report: ImportReport) -> None:
@@ -277,6 +309,8 @@ class DataPage(Page):
         self._file = None
         self.report.scorecard.setFocus(Qt.FocusReason.OtherFocusReason)
         self.shell.announce(IMPORTED)
+        if self._then is not None and not more and not report.rejected:
+            self._next()
 
     def _first_steps(self) -> None:
         self.banner.say("")
@@ -287,7 +321,7 @@ class DataPage(Page):
 
     def _import_refused(self, error: UserError) -> None:
         """Nothing was written: back to the check, with what is wrong."""
-        self.banner.say(f"{error.problem} {error.advice}".strip(), "watch")
+        self.banner.say(f"{error.problem} {window_advice(error.advice)}".strip(), "watch")
         if self._good is not None:
             self._show_preview(self._good[0], is_new=False)
 
@@ -351,6 +385,7 @@ class DataPage(Page):
             lambda _report: self._undone(file),
             self._undo_refused,
             on_cancelled=self._stopped,
+            lasting=True,
         )
 
     def _undone(self, file: str) -> None:

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout
 from kpidesk import operations
 from kpidesk.core.changes import Change
 from kpidesk.core.errors import UserError
-from kpidesk.core.goals import NO_BASELINE, NO_BASELINE_ADVICE, Baseline, GoalBook, Proposal, Target
+from kpidesk.core.goals import NO_BASELINE, NO_BASELINE_ADVICE, Baseline, GoalBook, Proposal, Target, set_late
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.lint import LintFinding
 from kpidesk.core.scorecards import Question
@@ -244,8 +244,9 @@ class GoalsPage(Page):
 
     def _target_set(self, target: Target) -> None:
         can_undo = self.undo_stack.canUndo()
+        late = set_late("target", target.effective_from, target.period)
         self.shell.toast(
-            f"Target set for {target.period.label}.",
+            f"Target set for {target.period.label}. {late}".rstrip(),
             button="Undo" if can_undo else "",
             act=self.undo_stack.undo if can_undo else None,
         )

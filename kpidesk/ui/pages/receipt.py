@@ -13,7 +13,7 @@ from kpidesk.core.changes import Change
 from kpidesk.core.receipts import Receipt
 from kpidesk.core.scorecards import Question
 from kpidesk.ui.jobs import Workspace
-from kpidesk.ui.messages import PlainLabel, restyle
+from kpidesk.ui.messages import PlainLabel, restyle, tip
 from kpidesk.ui.page import Page, PageState
 from kpidesk.ui.widgets.controls import Segments, card, row, set_icon
 from kpidesk.ui.widgets.import_answers import counted
@@ -32,6 +32,11 @@ from kpidesk.ui.widgets.receipt_text import (
 )
 
 ALL, ABOVE, BELOW = "all", "above", "below"
+WHICH_TIPS = (
+    "Every row behind the number",
+    "The rows that count, for example the deals won",
+    "The rows that are only counted against, for example the deals not won",
+)
 TYPING_MS = 150
 
 
@@ -100,7 +105,9 @@ class ReceiptPage(Page):
 
     def _build_table(self) -> QWidget:
         frame, column = card(margins=(1, 12, 1, 8), spacing=10)
-        self.which = Segments((("All", ALL), ("Above the line", ABOVE), ("Only below", BELOW)), "Show")
+        self.which = Segments((("All", ALL), ("In the numerator", ABOVE), ("Only in the denominator", BELOW)), "Show")
+        for made, words in zip(self.which.buttons(), WHICH_TIPS, strict=True):
+            tip(made, words)
         self.which.set_value(ALL)
         self.which.chosen.connect(lambda _value: self._filter())
         self.search = QLineEdit(placeholderText="Filter rows")

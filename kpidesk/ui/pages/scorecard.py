@@ -13,11 +13,11 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from kpidesk import operations
 from kpidesk.core.changes import Change
-from kpidesk.core.formats import day_text, span_text
+from kpidesk.core.formats import day_text, old_words, span_text
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period
 from kpidesk.core.scorecards import Matrix, Question, Row, Scorecard
-from kpidesk.core.trends import Trend
+from kpidesk.core.trends import Trend, begun
 from kpidesk.ui.jobs import Workspace
 from kpidesk.ui.messages import Banner, PlainLabel
 from kpidesk.ui.page import Page, PageState
@@ -53,6 +53,15 @@ def matrix_of(parts: Scorecard, whole: Scorecard) -> Matrix:
     kpis = tuple(one.kpi for one in whole.rows)
     cells = tuple(tuple(cell[member, kpi.id] for kpi in kpis) for member in members)
     return Matrix(parts.question, kpis, (*members, whole.question.scope), (*cells, whole.rows))
+
+
+def on_show(workspace: Workspace, card: Scorecard, by: View) -> Scorecard:
+    """A scorecard with the rows that its table shows: its own, or under each KPI every member and then the whole."""
+    if by == "one":
+        return card
+    parts = operations.scorecard(workspace, replace(card.question, by=by))
+    rows = [one for whole in card.rows for one in (*(r for r in parts.rows if r.kpi.id == whole.kpi.id), whole)]
+    return replace(parts, rows=tuple(rows))
 
 
 def parts_of(workspace: Workspace, about: Row, question: Question) -> tuple[Row, ...]:
@@ -168,11 +177,12 @@ class ScorecardPage(Page):
             self.show_state(state)
             return
         self._show_head(view.card)
-        self.strip.show_rows(view.card.rows)
         if view.matrix is not None:
+            self.strip.show_rows([one for line in view.matrix.cells for one in line if one.target is not None])
             self.left.setCurrentIndex(1)
             self.matrix.show_matrix(view.matrix, self.shell.settings)
         else:
+            self.strip.show_rows(view.card.rows)
             self.left.setCurrentIndex(0)
             self.pane.show_rows(view.card.rows)
         self._fit()
@@ -191,7 +201,9 @@ class ScorecardPage(Page):
         text = next(iter(reasons), "")
         heading = f"Nothing is known about {card.question.period.label}"
         words = f"{text[:1].upper()}{text[1:]}.".replace("..", ".") if text else ""
-        return PageState(heading, words, f"Go to {view.covered.label}", self._go_to_covered)
+        asked = card.question.period
+        ahead = f"Set targets for {asked.label}" if asked.start >= view.covered.end else ""
+        return PageState(heading, words, f"Go to {view.covered.label}", self._go_to_covered, ahead, self._go_to_goals)
 
     def _go_to_data(self) -> None:
         self.shell.show_page("data")
@@ -210,7 +222,7 @@ class ScorecardPage(Page):
         self.about.setText(about_words(card))
         self.levels.setVisible(asked.scope.kind in ("org", "team"))
         old = card.age_days is not None and card.age_days > OLD_DAYS and card.running
-        words = f"The newest export is {card.age_days} days old; the numbers stand where they stood then."
+        words = f"The newest export is {old_words(card.age_days or 0)}; the numbers stand where they stood then."
         self.age.say(words if old else "", "watch", button="Import a newer one", act=self._go_to_data)
         self.notices.say("\n".join(card.notices), "info")
 
@@ -241,7 +253,10 @@ class ScorecardPage(Page):
     def _ask_preview(self, about: Row) -> None:
         asked = self.question_of(about)
         self.shell.jobs.ask(
-            "scorecard:trend", lambda ws: operations.trend(ws, about.kpi.id, asked), self._show_preview, self._no_aside
+            "scorecard:trend",
+            lambda ws: begun([operations.trend(ws, about.kpi.id, asked)])[0],
+            self._show_preview,
+            self._no_aside,
         )
 
     def _show_parts(self, answer: tuple[Row, Sequence[Row]]) -> None:
@@ -283,17 +298,20 @@ class ScorecardPage(Page):
         self.reload()
 
     def export(self) -> None:
-        """Ask for a file and write the scorecard to it."""
+        """Ask for a file and write what is on show to it."""
         to = ask_where(self, self.view.card.title) if self.view is not None else None
         if to is not None:
             self.export_to(to)
 
     def export_to(self, to: Path) -> None:
-        """Write the scorecard to a file, in the form that its ending names."""
+        """Write the scorecard, or the matrix in its place, to a file in the form that its ending names."""
         if self.view is None:
             return
         card = self.view.card
-        self.shell.jobs.ask("export", lambda ws: _write(ws, card, to), self._exported, self.shell.show_error)
+        by = self.level_of(card.question.scope)
+        self.shell.jobs.ask(
+            "export", lambda ws: _write(ws, on_show(ws, card, by), to), self._exported, self.shell.show_error
+        )
 
     def _exported(self, to: Path) -> None:
         self.shell.toast(f"Written to {to.name}.")
@@ -368,5 +386,6 @@ def _write(workspace: Workspace, card: Scorecard, to: Path) -> Path:
     if ending not in (".pdf", ".png"):
         operations.export_scorecard(card, to)
         return to
-    trends = tuple(operations.trend(workspace, one.kpi.id, card.question) for one in card.rows[:2])
+    first = tuple(dict.fromkeys(one.kpi.id for one in card.rows))[:2]
+    trends = begun([operations.trend(workspace, kpi_id, replace(card.question, by="")) for kpi_id in first])
     return (export_pdf if ending == ".pdf" else export_png)(card, trends, to)

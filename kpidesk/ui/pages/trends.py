@@ -15,7 +15,7 @@ from kpidesk.core.changes import Change
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.people import Organisation, Scope
 from kpidesk.core.scorecards import Question
-from kpidesk.core.trends import Trend
+from kpidesk.core.trends import Trend, begun
 from kpidesk.ui.jobs import Workspace
 from kpidesk.ui.messages import Banner, PlainLabel
 from kpidesk.ui.page import Page, PageState
@@ -28,7 +28,7 @@ from kpidesk.ui.widgets.receipt_table import RecordTable
 from kpidesk.ui.widgets.score_table import OPENING, is_letter
 from kpidesk.ui.widgets.trend_explorer import TrendExplorer
 from kpidesk.ui.widgets.trend_grid import TrendGrid
-from kpidesk.ui.widgets.trend_text import notes_of, point_sentence, table_columns
+from kpidesk.ui.widgets.trend_text import point_sentence, table_columns
 from kpidesk.ui.widgets.type_ahead import Choice
 
 View = Literal["chart", "table", "grid"]
@@ -143,8 +143,10 @@ class TrendsPage(Page):
             theirs = operations.trend(workspace, chosen.id, replace(asked, scope=other), length)
         grid: tuple[Trend, ...] = ()
         if self._shown == "grid":
-            grid = tuple(operations.trend(workspace, kpi.id, asked, length) for kpi in known[:SIDE_BY_SIDE])
+            grid = begun([operations.trend(workspace, kpi.id, asked, length) for kpi in known[:SIDE_BY_SIDE]])
         trend = operations.trend(workspace, chosen.id, asked, length)
+        trend, *others = begun([trend, theirs] if theirs is not None else [trend])
+        theirs = others[0] if others else None
         return TrendAnswer(trend, theirs, grid, known, operations.scopes(workspace))
 
     def show_value(self, value: Any) -> None:
@@ -161,7 +163,7 @@ class TrendsPage(Page):
             self.show_state(PageState("No deals have been imported yet", text, "Import an export", self._go_to_data))
             return
         self._show_choices(view)
-        self.notices.say("\n".join(notes_of(view.trend)))
+        self.notices.say("\n".join(view.trend.notices))
         self._show_trend(view)
         self.grid.show_trends(view.grid, self.shell.settings)
         self._turn()

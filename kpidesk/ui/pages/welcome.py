@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence
@@ -199,7 +199,14 @@ class WelcomePage(Page):
         return frame
 
     def _choose_teams(self) -> None:
-        self.import_files(choose_files(self, "Choose a file of people and teams"))
+        chosen = choose_files(self, "Choose a file of people and teams")
+        page: Any = self.shell.show_page("data") if chosen else None
+        if page is not None:
+            page.import_files(chosen, then=self._come_back)
+
+    def _come_back(self) -> None:
+        self.shell.show_page(self.page_id)
+        self.start_steps()
 
     def _build_plan(self) -> QWidget:
         page = QWidget()

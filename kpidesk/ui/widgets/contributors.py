@@ -77,7 +77,7 @@ class Contributors(QWidget):
         if self.hidden_parts:
             look = look_of(self._theme)
             area = self._line(len(self.parts))
-            words = f"and {self.hidden_parts} more, all in the matrix"
+            words = f"and {self.hidden_parts} more: see By team or By rep above"
             below = QRectF(area.left(), area.top(), area.width(), look.px(20))
             draw_text(painter, below, words, look.font(12), look.color("muted"), LEFT)
         painter.end()

@@ -15,6 +15,8 @@ FORMS: tuple[tuple[str, str], ...] = (
     (".html", "Web page"),
     (".csv", "Table"),
 )
+REVIEW_FORMS: tuple[tuple[str, str], ...] = ((".pdf", "PDF to print or send"), (".html", "Web page"))
+"""The forms in which a one-on-one leaves."""
 
 
 def file_name(title: str, ending: str) -> str:
@@ -23,17 +25,17 @@ def file_name(title: str, ending: str) -> str:
     return f"{words[:120].strip('. ') or 'scorecard'}{ending}"
 
 
-def ask_where(parent: QWidget, title: str) -> Path | None:
-    """Ask for a file in one of the five forms, proposing a PDF named after the page; None when left."""
+def ask_where(parent: QWidget, title: str, forms: tuple[tuple[str, str], ...] = FORMS) -> Path | None:
+    """Ask for a file in one of some forms, proposing a PDF named after the page; None when left."""
     folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-    filters = {f"{words} (*{ending})": ending for ending, words in FORMS}
+    filters = {f"{words} (*{ending})": ending for ending, words in forms}
     proposed = str(Path(folder) / file_name(title, ".pdf"))
     chosen, taken = QFileDialog.getSaveFileName(parent, "Export", proposed, ";;".join(filters))
     if not chosen:
         return None
     to, ending = Path(chosen), filters.get(taken, ".pdf")
     given = to.suffix.lower()
-    if given not in dict(FORMS):
+    if given not in dict(forms):
         return to.with_name(to.name + ending)
     # the proposed .pdf stays in the name when another form is picked in the dialog
     return to.with_suffix(ending) if given == ".pdf" else to

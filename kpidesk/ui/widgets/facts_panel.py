@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from kpidesk.core.formats import count_text, format_difference, format_interval, format_value, full_value
-from kpidesk.core.goals import BASELINE_WORDS
+from kpidesk.core.goals import method_words
 from kpidesk.core.scorecards import Row
 from kpidesk.core.settings import Settings
 from kpidesk.core.status import Confidence
@@ -71,7 +71,7 @@ def _baseline(row: Row, currency: str) -> str:
     if row.baseline is None:
         return ""
     value = format_value(row.baseline.value, row.kpi.unit, currency, row.baseline.n)
-    return f"{value}, {BASELINE_WORDS[row.baseline.method]}"
+    return f"{value}, {method_words(row.baseline)}"
 
 
 class Verdict(QWidget):

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QVBoxLayout, QWidget
 
 from kpidesk.core.errors import UserError
 from kpidesk.core.formats import day_text
-from kpidesk.core.goals import BASELINE_WORDS, Baseline, Proposal, parse_amount
+from kpidesk.core.goals import BASELINE_WORDS, NO_REASON, NO_REASON_ADVICE, Baseline, Proposal, parse_amount
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period, parse_day
@@ -18,12 +18,12 @@ from kpidesk.ui.messages import PlainLabel, restyle
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import card, row
 from kpidesk.ui.widgets.goal_text import (
-    SOLID,
-    WEAK,
     baseline_head,
     baseline_reason,
     baseline_sample,
+    baseline_strength,
     baseline_value,
+    history_now,
     period_note,
     read_amount,
 )
@@ -123,12 +123,12 @@ class BaselineCard(QWidget):
         self.title.setText(f"1   Baseline   ·   {period_note(period, scope, organisation)}")
 
     def show_baseline(self, kept: Baseline | None, proposal: Proposal | None, currency: str) -> None:
-        """Show the baseline that is kept, else the one proposed."""
+        """Show the baseline that is kept, with what history says now beside it, else the one proposed."""
         offered = proposal.baseline if proposal is not None else None
         self._offered = offered
         if offered is not None and not self._by_hand and self.method.currentData() == "manual":
             self._stop_typing()
-        shown = kept if kept is not None and (offered is None or self._is_same(kept, offered)) else offered or kept
+        shown = kept or offered
         self.say("")
         if shown is None or self._kpi is None:
             return
@@ -136,16 +136,14 @@ class BaselineCard(QWidget):
         self.value.setText(baseline_value(self._kpi, shown, currency))
         self.sample.setText(baseline_sample(self._kpi, shown))
         self.reason.setText(baseline_reason(self._kpi, shown, currency))
-        is_kept = shown is kept
-        frozen = f"Kept{_since(shown)}. " if is_kept else ""
+        frozen = f"Kept{_since(kept)}. " if kept is not None else ""
+        now = history_now(self._kpi, kept, offered, currency) if kept is not None else ""
+        is_kept = kept is not None and not now
         self.sign.show_icon(*(("triangle-alert", "watch") if shown.weak else ("check", "good")))
-        self.strength.setText(frozen + (WEAK if shown.weak else SOLID))
+        self.strength.setText(f"{frozen}{baseline_strength(self._kpi, shown)} {now}".rstrip())
         say_on(self.keep, "Kept" if is_kept else "Keep this baseline" if kept is None else "Replace the baseline")
         self.keep.setEnabled(not is_kept or self.typed.isVisibleTo(self))
         self._show_parts(visible=True)
-
-    def _is_same(self, kept: Baseline, offered: Baseline) -> bool:
-        return kept.method == offered.method and abs(kept.value - offered.value) <= 1e-9 * max(1.0, abs(kept.value))
 
     def show_problem(self, error: UserError, kept: Baseline | None, currency: str) -> None:
         """History carries no baseline: say why, and offer to type one."""
@@ -211,7 +209,7 @@ class BaselineCard(QWidget):
             return
         if not self.why.text().strip():
             restyle(self.why, "wrong", True)
-            self.say("A baseline typed by hand needs a reason. Say where the number comes from.")
+            self.say(f"{NO_REASON} {NO_REASON_ADVICE}")
             return
         made = replace(blank, value=value, why=self.why.text().strip(), weak=True)
         self._by_hand = False

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from kpidesk.core.errors import UserError
 from kpidesk.core.formats import format_value
-from kpidesk.core.goals import Baseline, Proposal, Target
+from kpidesk.core.goals import Baseline, Proposal, Target, weakness
 from kpidesk.core.kpis import Kpi
 from kpidesk.ui.messages import PlainLabel, restyle
 from kpidesk.ui.widgets.controls import Segments, clear, line, row
@@ -140,7 +140,7 @@ def _history_words(kpi: Kpi, proposal: Proposal | None, currency: str) -> str:
     if proposal is None:
         return "Your history does not carry a baseline yet. You can set one later under KPIs & targets."
     sample = baseline_sample(kpi, proposal.baseline)
-    weak = " · weak: few rows" if proposal.baseline.weak else ""
+    weak = f" · weak: {weakness(proposal.baseline, kpi)}" if proposal.baseline.weak else ""
     value = baseline_value(kpi, proposal.baseline, currency)
     return f"{baseline_head(proposal.baseline)}: {value}{f' ({sample})' if sample else ''}{weak}"
 

@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from kpidesk.core.errors import UserError
 from kpidesk.core.formats import count_text, format_change, format_difference, format_interval, format_value
 from kpidesk.core.goals import (
-    BASELINE_WORDS,
     Baseline,
     BaselineMethod,
     Proposal,
     Target,
     check_target,
     ladder,
+    method_words,
     parse_amount,
     tiers_from,
+    weakness,
 )
 from kpidesk.core.kpis import Direction, Kpi, KpiStatus, Unit
 from kpidesk.core.people import Scope
@@ -34,7 +35,6 @@ DIRECTION_WORDS: dict[Direction, str] = {
 }  # fmt: skip
 POOLED: tuple[BaselineMethod, ...] = ("trailing_4", "same_period_last_year")
 """The methods whose value is x of n rows; the others reckon further from there."""
-WEAK = "Weak: few rows or periods behind it. Lean on it with care."
 SOLID = "Solid: enough rows and periods."
 
 
@@ -78,15 +78,31 @@ def baseline_reason(kpi: Kpi, baseline: Baseline, currency: str) -> str:
     parts = [baseline.window]
     if baseline.interval is not None:
         parts.append(f"95% interval {format_interval(baseline.interval, kpi.unit, currency, baseline.n or None)}")
-    parts.append(baseline.why)
+    parts.insert(0 if baseline.method == "benchmark" else len(parts), baseline.why)
     return " · ".join(part for part in parts if part)
+
+
+def baseline_strength(kpi: Kpi, baseline: Baseline) -> str:
+    """Whether to lean on a baseline, and why not."""
+    return f"Weak: {weakness(baseline, kpi)}. Lean on it with care." if baseline.weak else SOLID
+
+
+def history_now(kpi: Kpi, kept: Baseline, offered: Baseline | None, currency: str) -> str:
+    """What history says today where it is no longer the baseline that is kept; empty where it is the same."""
+    if offered is None or is_same(kept, offered):
+        return ""
+    words = method_words(offered) if offered.method != kept.method else ""
+    return f"Today your history says {baseline_value(kpi, offered, currency)}{f' ({words})' if words else ''}."
+
+
+def is_same(kept: Baseline, offered: Baseline) -> bool:
+    """Whether two baselines of one KPI, scope and period say the same."""
+    return kept.method == offered.method and abs(kept.value - offered.value) <= 1e-9 * max(1.0, abs(kept.value))
 
 
 def baseline_head(baseline: Baseline) -> str:
     """What the baseline is, as the start of a sentence."""
-    words = BASELINE_WORDS[baseline.method]
-    if baseline.period.grain != "span":
-        words = words.replace("periods", f"{baseline.period.grain}s").replace("period", baseline.period.grain)
+    words = method_words(baseline)
     return words[0].upper() + words[1:]
 
 

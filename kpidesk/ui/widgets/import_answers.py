@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import cast
 
-from kpidesk.core.errors import ImportQuestion
+from kpidesk.core.errors import ImportQuestion, UserError
 from kpidesk.core.imports import ColumnEvidence, ImportOptions, Preview
 from kpidesk.core.records import FIELD_BY_NAME, FIELDS, KINDS, Kind, Outcome
 
@@ -131,6 +131,31 @@ def what_is_open(preview: Preview) -> str:
 
 def _short(text: str, most: int = 32) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def window_advice(advice: str) -> str:
+    """Advice as it helps in the window, which has no command-line options."""
+    if "--kind" in advice:
+        return "Say what it holds; which column is what can then be said under Columns."
+    return "Correct the file, or say under Columns which column holds what." if "--" in advice else advice
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A way to read a file that was refused: what a button says, and the options to read it with."""
+
+    words: str
+    options: ImportOptions
+
+
+def ways_to_read(options: ImportOptions, error: UserError) -> tuple[Way, ...]:
+    """How a refused file can be read all the same: as a kind where it told none, with the id that is proposed."""
+    if "--kind" in error.advice:
+        return tuple(Way(f"Read it as {kind}", replace(options, kind=kind)) for kind in KINDS)
+    proposed = re.search(r'--map id="(.+)"', error.advice)
+    if proposed is None or options.columns:
+        return ()
+    return (Way(f"Take “{_short(proposed[1])}” as the id", replace(options, columns={"id": proposed[1]})),)
 
 
 def encoding_words(encoding: str) -> str:

@@ -51,7 +51,8 @@ def undo_question(entry: ImportEntry) -> tuple[str, str]:
     """What undoing an import means, in words: the question and what follows."""
     question = f"Undo the import of {entry.file}?"
     follows = (
-        f"The {counted(entry.added, 'record')} it added and the {counted(entry.updated, 'change')} it made go away; "
+        f"The {counted(entry.added, 'record')} it added and the {counted(entry.updated, 'change')} it made go away, "
+        f"and so does its day, {day_text(entry.data_date)}; "
         "imports before and after it stay. People, stage answers and targets stay too. You can import the file again."
     )
     return question, follows

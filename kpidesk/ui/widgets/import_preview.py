@@ -85,8 +85,8 @@ class PreviewView(QWidget):
     def _build_choices(self) -> QVBoxLayout:
         """What can be said about the file as a whole."""
         self.kind = QComboBox()
-        self.kind.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.kind.setMinimumContentsLength(9)
+        self.kind.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.kind.setMinimumWidth(self.theme.px(112))  # may give way in a narrow window
         for kind in KINDS:
             self.kind.addItem(KIND_WORDS[kind].capitalize(), kind)
         self.kind.activated.connect(self._said_kind)
@@ -173,7 +173,7 @@ class PreviewView(QWidget):
             self.columns.setCurrentIndex(self.columns.records.index(-1, -1))
         self._show_head(preview, options)
         self._show_questions(preview)
-        self.stages.show_stages(preview.stages)
+        self.stages.show_stages(preview.stages, is_new=is_new)
         self.columns.show_preview(preview)
         self._show_rows(preview)
         if is_new:
@@ -330,7 +330,7 @@ class PreviewView(QWidget):
             for one in self.preview.stages
         )
         self.preview = replace(self.preview, stages=stages)
-        self.stages.show_stages(stages)
+        self.stages.show_stages(stages, is_new=False)
         self.changed.emit(self.options)
 
     def _said_field(self, header: str, field: str) -> None:

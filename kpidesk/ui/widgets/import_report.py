@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
 from kpidesk.core.errors import Issue
 from kpidesk.core.formats import day_text
-from kpidesk.core.imports import ImportReport
+from kpidesk.core.imports import ImportReport, change_amount
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import card, clear, row
@@ -153,7 +153,7 @@ class ReportView(QWidget):
             inner = QVBoxLayout(tile)
             inner.setContentsMargins(14, 10, 14, 10)
             inner.setSpacing(1)
-            amount = f"{change.amount:,.0f} {currency}".strip()
+            amount = change_amount(f"{change.amount:,.0f} {currency}".strip(), change)
             inner.addWidget(PlainLabel(change.what.capitalize(), "muted", elide=True))
             inner.addWidget(PlainLabel(counted(change.deals, "deal"), "subheading"))
             inner.addWidget(PlainLabel(amount, "small", elide=True))

@@ -105,12 +105,20 @@ class StageTable(RecordTable):
         self._own = _Delegate(self, theme)
         self.setItemDelegate(self._own)
         self.setSelectionMode(RecordTable.SelectionMode.SingleSelection)
+        self._places: dict[str, int] = {}
 
-    def show_stages(self, stages: tuple[StageFound, ...]) -> None:
-        """Show the values, those without an answer first, and stay on the row the user was on."""
+    def show_stages(self, stages: tuple[StageFound, ...], *, is_new: bool = True) -> None:
+        """Show the values of a file, those without an answer first.
+
+        Of a file that is not new they stay in the order of before, and the user on the row in use.
+        """
         at = self.currentIndex().row()
-        held = self.records.record(at).value if 0 <= at < self.records.rowCount() else None
-        self.records.show_rows(sorted(stages, key=lambda stage: stage.outcome is not None) if held is None else stages)
+        held = self.records.record(at).value if 0 <= at < self.records.rowCount() and not is_new else None
+        known = {} if is_new else self._places
+        last = len(known)
+        rows = sorted(stages, key=lambda stage: (known.get(stage.value, last), stage.outcome is not None))
+        self._places = {stage.value: place for place, stage in enumerate(rows)}
+        self.records.show_rows(rows)
         if held is not None:
             self._restore(held)
 

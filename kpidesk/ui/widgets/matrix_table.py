@@ -31,7 +31,7 @@ from PySide6.QtWidgets import (
 from kpidesk.core.people import Scope
 from kpidesk.core.scorecards import Matrix, Row
 from kpidesk.core.settings import Settings
-from kpidesk.ui.painting.cells import matrix_number_rect, paint_matrix_cell
+from kpidesk.ui.painting.cells import matrix_cell_width, matrix_number_rect, paint_matrix_cell
 from kpidesk.ui.painting.look import LEFT, SEMIBOLD, draw_text, look_of, width_of, wrapped
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.pickers import scope_name
@@ -103,12 +103,21 @@ class _Names(QHeaderView):
         self._theme = theme
         self.setSectionsClickable(orientation == Qt.Orientation.Vertical)
         self.setHighlightSections(False)
+        self.marked = -1
+
+    def mark(self, section: int) -> None:
+        """Show that the user is on a name (-1: on none)."""
+        self.marked = section
+        self.viewport().update()
 
     def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:  # noqa: N803  # Qt's name
         look, area = look_of(self._theme), QRectF(rect)
         painter.fillRect(area, look.color("surface"))
         text = str(self.model().headerData(logicalIndex, self.orientation()) or "")
         if self.orientation() == Qt.Orientation.Vertical:
+            if logicalIndex == self.marked:
+                painter.fillRect(area, look.color("selection"))
+                painter.fillRect(QRectF(area.left(), area.top(), 3, area.height() - 1), look.color("accent"))
             line = QRectF(area.left(), area.bottom() - 1, area.width(), 1)
             painter.fillRect(line, look.color("grid"))
             if logicalIndex == self.count() - 1:
@@ -153,8 +162,8 @@ class _CellDelegate(QStyledItemDelegate):
 class MatrixTable(QTableView):
     """The table; `picked` sends the Row of the cell selected, `opened` one to explain, `member_opened` a Scope.
 
-    Enter or a click on a number opens it, Space or a double click elsewhere sends `about`, a double click on a name
-    opens that member. Ctrl+C copies whole rows.
+    Enter or a click on a number opens it, Space or a double click elsewhere sends `about`. Left of the first number
+    lies the name: Enter there, or a double click on it, opens that member. Ctrl+C copies whole rows.
     """
 
     picked = Signal(object)
@@ -169,7 +178,8 @@ class MatrixTable(QTableView):
         self.cells = MatrixModel(self)
         self.setModel(self.cells)
         self.setHorizontalHeader(_Names(Qt.Orientation.Horizontal, theme, self))
-        self.setVerticalHeader(_Names(Qt.Orientation.Vertical, theme, self))
+        self.names = _Names(Qt.Orientation.Vertical, theme, self)
+        self.setVerticalHeader(self.names)
         self.setItemDelegate(_CellDelegate(self, theme))
         self.setAccessibleName("Reps against KPIs")
         self.setSelectionMode(QAbstractItemView.SelectionMode.ContiguousSelection)
@@ -181,7 +191,8 @@ class MatrixTable(QTableView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.verticalHeader().sectionDoubleClicked.connect(self._open_member)
+        self.names.sectionClicked.connect(self.names.mark)
+        self.names.sectionDoubleClicked.connect(self._open_member)
         self.selectionModel().currentChanged.connect(self._on_current)
         self.doubleClicked.connect(self._on_double_click)
         theme.changed.connect(self.refit)
@@ -211,9 +222,16 @@ class MatrixTable(QTableView):
         self.horizontalHeader().setFixedHeight(self._theme.px(48))
         columns = max(1, self.cells.columnCount())
         room = self.viewport().width() // columns
-        self.horizontalHeader().setDefaultSectionSize(max(self._theme.px(_CELL_WIDTH), room))
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        for column in range(self.cells.columnCount()):
+            self.setColumnWidth(column, max(self._theme.px(_CELL_WIDTH), room, self._needed(column)))
         self.viewport().update()
+
+    def _needed(self, column: int) -> int:
+        """The width at which no number of a column is cut."""
+        rows = [cells[column] for cells in self.cells.matrix.cells] if self.cells.matrix else []
+        look = look_of(self._theme)
+        return round(max((matrix_cell_width(row, look) for row in rows), default=0.0))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the columns anew."""
@@ -234,10 +252,16 @@ class MatrixTable(QTableView):
         return len(chosen)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter opens the rows behind the number; a letter is left to the page."""
+        """Enter opens the rows behind the number, or the member on whose name one is; letters are the page's."""
         row = self.current_row()
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy()
+        elif self.names.marked >= 0 and event.key() in OPENING:
+            self._open_member(self.names.marked)
+        elif self.names.marked >= 0 and event.key() == Qt.Key.Key_Right:
+            self.names.mark(-1)
+        elif event.key() == Qt.Key.Key_Left and row is not None and self.currentIndex().column() == 0:
+            self.names.mark(self.currentIndex().row())
         elif event.key() in OPENING and row is not None:
             self.opened.emit(row)
         elif event.key() == Qt.Key.Key_Space and row is not None:
@@ -246,6 +270,11 @@ class MatrixTable(QTableView):
             event.ignore()
         else:
             super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A click among the numbers leaves the names."""
+        self.names.mark(-1)
+        super().mousePressEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Underline the number below the pointer."""
@@ -282,7 +311,9 @@ class MatrixTable(QTableView):
             self.viewport().setCursor(shape)
             self.viewport().update()
 
-    def _on_current(self, current: QModelIndex, _before: QModelIndex) -> None:
+    def _on_current(self, current: QModelIndex, before: QModelIndex) -> None:
+        stays = self.names.marked >= 0 and current.column() == before.column() == 0
+        self.names.mark(current.row() if stays else -1)
         self.picked.emit(self.cells.cell(current))
 
     def _on_double_click(self, index: QModelIndex) -> None:

@@ -107,7 +107,7 @@ def columns_of(receipt: Receipt) -> tuple[Column[ReceiptRow], ...]:
     columns = [Column("Deal", _name, strong=True)]
     columns += [_field_column(name) for name in receipt.columns if name != "name"]
     if is_quotient(receipt):
-        columns.append(Column("Above the line", lambda one: "yes" if one.in_numerator else "no"))
+        columns.append(Column("In the numerator", lambda one: "yes" if one.in_numerator else "no"))
     if any(one.weight != 1.0 for one in receipt.rows):
         columns.append(Column("Share", _share, lambda one: one.weight, right=True))
     if not is_quotient(receipt) and any(one.value is not None for one in receipt.rows):

@@ -44,6 +44,7 @@ HEADER_HEIGHT = 40
 _FIXED: dict[Column, int] = {"actual": 84, "target": 72, "bullet": 112, "trend": 112, "status": 112}
 _GIVES_WAY: tuple[Column, ...] = ("trend", "bullet", "target")
 _GROWS: tuple[tuple[Column, float], ...] = (("bullet", 0.34), ("trend", 0.2))
+_CAN_SHRINK: tuple[tuple[Column, int], ...] = (("trend", 72), ("bullet", 104))
 _SMALLEST_NAME = 160
 _WIDEST = 210
 _ROOMY_NAME = 250
@@ -284,6 +285,10 @@ class ScoreTable(QTableView):
             if room - sum(widths[one] for one in shown) >= self._theme.px(_SMALLEST_NAME):
                 break
             shown.remove(column)
+        for column, least in _CAN_SHRINK:
+            lacking = self._wanted_name() - (room - sum(widths[one] for one in shown))
+            if column in shown and lacking > 0:
+                widths[column] = max(self._theme.px(least), widths[column] - lacking)
         spare = room - sum(widths[one] for one in shown) - self._theme.px(_ROOMY_NAME)
         for column, share in _GROWS:
             if column in shown and spare > 0:
@@ -295,6 +300,12 @@ class ScoreTable(QTableView):
         self.setColumnWidth(0, max(80, room - sum(widths[one] for one in shown)))
         self.horizontalHeader().setFixedHeight(self._theme.px(HEADER_HEIGHT))
         self.viewport().update()
+
+    def _wanted_name(self) -> int:
+        """The width at which no KPI's name is cut, within reason."""
+        font = look_of(self._theme).font(13, SEMIBOLD)
+        longest = max((width_of(font, row.kpi.name) for row in self.score.rows), default=0.0)
+        return min(round(longest) + self._theme.px(30), self._theme.px(_ROOMY_NAME))
 
     def sizeHint(self) -> QSize:
         """The height at which no row needs scrolling."""

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from kpidesk.core.formats import day_text
+from kpidesk.core.formats import day_text, old_words
 from kpidesk.core.people import Organisation, Scope
 from kpidesk.core.periods import Grain, Period
 from kpidesk.core.scorecards import Question
@@ -30,7 +30,7 @@ def age_words(as_of: date | None, age_days: int | None) -> str:
         return "No data yet"
     if not age_days or age_days < 0:
         return f"Data as of {day_text(as_of)}, today"
-    return f"Data as of {day_text(as_of)}, {age_days} day{'' if age_days == 1 else 's'} old"
+    return f"Data as of {day_text(as_of)}, {old_words(age_days)}"
 
 
 class TopBar(QWidget):

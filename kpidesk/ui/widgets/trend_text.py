@@ -48,19 +48,6 @@ def point_sentence(trend: Trend, at: int, currency: str) -> str:
     return f"{point.period.label}: {', '.join(part for part in (value, *facts, point_notes(point)) if part)}."
 
 
-def notes_of(trend: Trend) -> tuple[str, ...]:
-    """What qualifies the numbers, each with the periods that it is about."""
-    labels: dict[str, list[str]] = {}
-    for point in trend.points:
-        for note in point.result.notices:
-            labels.setdefault(note, []).append(point.period.label)
-    return tuple(f"{_span(found)}: {note}" for note, found in labels.items())
-
-
-def _span(labels: list[str]) -> str:
-    return labels[0] if len(labels) == 1 else f"{labels[0]} to {labels[-1]}"
-
-
 def labels_of(trend: Trend, other: Trend | None, other_name: str, currency: str) -> tuple[EndLabel, ...]:
     """The names at the right end: the goals, the baseline, and the scope compared with."""
     found = end_labels(trend, currency)

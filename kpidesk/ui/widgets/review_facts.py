@@ -1,0 +1,140 @@
+"""What happened since the last meeting, and the open deals to talk about; every line opens to its deals."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from kpidesk.core.formats import day_text
+from kpidesk.core.review_words import NO_RISKS, risk_text
+from kpidesk.core.reviews import Fact, FactDeal, RiskDeal, Sheet
+from kpidesk.ui.messages import PlainLabel
+from kpidesk.ui.theme import Theme
+from kpidesk.ui.widgets.controls import clear
+from kpidesk.ui.widgets.import_answers import counted
+from kpidesk.ui.widgets.review_parts import Fold, Section
+
+TOP = Qt.AlignmentFlag.AlignTop
+NAMED = 3
+
+
+def fact_words(fact: Fact) -> str:
+    """One fact in short: "Won 3, $120K"."""
+    amount = f", {fact.amount_text}" if fact.amount_text else ""
+    return f"{fact.label} {len(fact.deals)}{amount}"
+
+
+def fact_names(fact: Fact) -> str:
+    """The first deals of a fact by name, and how many more there are."""
+    names = [deal.name or deal.account for deal in fact.deals[:NAMED]]
+    more = len(fact.deals) - len(names)
+    return ", ".join(names) + (f" and {more} more" if more else "")
+
+
+def since_words(sheet: Sheet) -> str:
+    """Between which days the facts lie."""
+    if sheet.since is None or sheet.as_of is None:
+        return ""
+    return f"{day_text(sheet.since)} to {day_text(sheet.as_of)}"
+
+
+def no_facts_words(sheet: Sheet) -> str:
+    """What is said where nothing changed."""
+    if sheet.as_of is None:
+        return "No deals have been imported yet."
+    if sheet.since is None:
+        return "There is no earlier export to compare with."
+    return f"No deal has changed since {day_text(sheet.since)}."
+
+
+def deal_name(name: str, account: str) -> str:
+    """A deal with its account where that says more."""
+    return name if not account or account in name else f"{name} · {account}"
+
+
+class FactsCard(Section):
+    """The facts as calm lines; a class because it is a widget."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, "Since we last met")
+        self._theme = theme
+        self.folds: list[Fold] = []
+
+    def show_sheet(self, sheet: Sheet) -> None:
+        """Show the facts of a sheet; what was open stays open."""
+        opened = {fold.property("kind") for fold in self.folds if fold.is_open}
+        clear(self.column)
+        self.title.setText(sheet.facts_heading)
+        self.setAccessibleName(sheet.facts_heading)
+        self.note.setText(since_words(sheet))
+        self.folds = [self._fold(fact) for fact in sheet.facts]
+        for fold in self.folds:
+            self.column.addWidget(fold)
+            fold.set_open(fold.property("kind") in opened)
+        if not self.folds:
+            self.column.addWidget(PlainLabel(no_facts_words(sheet), "muted", wrap=True))
+
+    def _fold(self, fact: Fact) -> Fold:
+        words = fact_words(fact)
+        made = Fold(self._theme, words)
+        made.setProperty("kind", fact.kind)
+        label = PlainLabel(words, "strong")
+        label.setMinimumWidth(self._theme.px(172))
+        made.line.addWidget(label)
+        made.line.addWidget(PlainLabel(fact_names(fact), "muted", elide=True), 1)
+        for deal in fact.deals:
+            made.inner.addLayout(_deal_line(self._theme, deal))
+        return made
+
+
+def _deal_line(theme: Theme, deal: FactDeal) -> QHBoxLayout:
+    line = QHBoxLayout()
+    line.setSpacing(12)
+    amount = PlainLabel(deal.amount_text, "figure")
+    amount.setAlignment(Qt.AlignmentFlag.AlignRight | TOP)
+    amount.setMinimumWidth(theme.px(72))
+    line.addWidget(PlainLabel(deal_name(deal.name, deal.account), elide=True), 5)
+    line.addWidget(PlainLabel(deal.change, "muted", elide=True), 4)
+    line.addWidget(amount)
+    return line
+
+
+class RisksCard(Section):
+    """The deals to talk about with the plain reasons why; a class because it is a widget."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, "Deals to talk about")
+        self._theme = theme
+
+    def show_sheet(self, sheet: Sheet) -> None:
+        """Show the deals at risk of a sheet."""
+        clear(self.column)
+        self.note.setText(counted(len(sheet.risks), "deal") if sheet.risks else "")
+        for deal in sheet.risks:
+            self.column.addWidget(risk_line(self._theme, deal))
+        if not sheet.risks:
+            self.column.addWidget(PlainLabel(NO_RISKS, "muted", wrap=True))
+
+
+def risk_line(theme: Theme, deal: RiskDeal) -> QWidget:
+    """A deal at risk in two lines: what it is, and why it is here."""
+    made = QWidget()
+    across = QHBoxLayout(made)
+    across.setContentsMargins(0, 5, 0, 5)
+    across.setSpacing(12)
+    words = QVBoxLayout()
+    words.setSpacing(1)
+    words.addWidget(PlainLabel(deal_name(deal.name, deal.account), "strong", elide=True))
+    words.addWidget(PlainLabel(risk_text(deal), "watch", elide=True))
+    side = QVBoxLayout()
+    side.setSpacing(1)
+    due = f"{deal.stage} · due {deal.close_date}" if deal.close_date else deal.stage
+    for text, role in ((deal.amount_text, "figure"), (due, "small")):
+        label = PlainLabel(text, role, elide=role == "small")
+        label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        side.addWidget(label)
+    across.addLayout(words, 5)
+    across.addLayout(side, 4)
+    made.setMinimumHeight(theme.px(40))
+    made.setAccessibleName(f"{deal.name}, {deal.amount_text}, {due}: {risk_text(deal)}")
+    return made

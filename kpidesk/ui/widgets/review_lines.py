@@ -1,0 +1,193 @@
+"""The KPIs of a one-on-one: words first, then bullet graph, run of values and status; and what changed since."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from kpidesk.core.review_words import NO_LINES
+from kpidesk.core.reviews import Difference, Line, Sheet
+from kpidesk.ui.messages import PlainLabel, tip
+from kpidesk.ui.painting.bullet import bullet_of, paint_bullet
+from kpidesk.ui.painting.look import LEFT, REGULAR, SEMIBOLD, Look, draw_text, width_of
+from kpidesk.ui.painting.marks import badge_width, paint_badge
+from kpidesk.ui.painting.sparkline import paint_sparkline
+from kpidesk.ui.theme import Theme
+from kpidesk.ui.widgets.controls import clear
+from kpidesk.ui.widgets.review_parts import Section
+
+HEIGHT = 58
+GAP = 18
+FOR_SPARK = 560
+MOST_WORDS = 0.46
+LEAST_BULLET = 60
+_OPENS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
+
+
+def line_words(line: Line) -> str:
+    """A KPI of the sheet in one sentence, for who cannot see the drawing."""
+    row = line.row
+    target = f", target {row.target_text}" if row.target_text else ""
+    value = f" {row.value_text}." if row.result.value is not None else ""
+    return f"{row.kpi.name}: {line.words}.{value} {row.status_words}{target}.".replace("..", ".")
+
+
+class LineView(QWidget):
+    """One KPI drawn across the width; a class because it paints itself. `opened`: its rows are wanted.
+
+    `zoom` enlarges everything, for a view that is read from afar.
+    """
+
+    opened = Signal()
+
+    def __init__(self, theme: Theme, line: Line, *, zoom: float = 1.0, can_open: bool = True) -> None:
+        super().__init__()
+        self._theme, self.shown, self._zoom, self._can_open = theme, line, zoom, can_open
+        self.reserve = 0.0  # what the words need, the same for all lines so that their graphs stand in line
+        self.setAccessibleName(line_words(line))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setMinimumWidth(200)
+        tip(self, f"{line.row.kpi.sentence}{' Enter shows the rows behind it.' if can_open else ''}")
+        if can_open:
+            self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+            self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def words(self) -> str:
+        """What is said first: the words, and the value where they do not hold it."""
+        row, words = self.shown.row, self.shown.words
+        if not words:
+            return row.reason
+        return words if row.result.value is None or row.value_text in words else f"{words} · {row.value_text}"
+
+    def words_width(self) -> float:
+        """How wide the words are, in pixels."""
+        look = self._look()
+        return width_of(look.font(14, SEMIBOLD), self.words())
+
+    def _look(self) -> Look:
+        return Look(self._theme.tokens, self._theme.scale * self._zoom)
+
+    def sizeHint(self) -> QSize:
+        """Two lines of text with air."""
+        return QSize(600, round(self._theme.px(HEIGHT) * self._zoom))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw the words, then bullet, run and status as far as there is room."""
+        painter = QPainter(self)
+        look = self._look()
+        area = QRectF(self.rect()).adjusted(0, 4, 0, -4)
+        if self.hasFocus():
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(look.color("accent"), 2))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 6, 6)
+            area.adjust(8, 0, -8, 0)
+        area.setRight(self._paint_right(painter, area, look))
+        self._paint_words(painter, area, look)
+        painter.end()
+
+    def _paint_right(self, painter: QPainter, area: QRectF, look: Look) -> float:
+        """Draw what stands at the right of the words; gives where the words must end."""
+        row, room, gap = self.shown.row, area.width() / look.scale, look.px(GAP)
+        wide = max(look.px(124), badge_width(row.status_words, look))
+        badge = QRectF(area.right() - wide, area.top(), wide, area.height())
+        paint_badge(painter, badge, row.status_words, row.status, look, row.confidence)
+        left = badge.left() - gap
+        if room >= FOR_SPARK:
+            spark = QRectF(left - look.px(104), area.top() + look.px(8), look.px(104), area.height() - look.px(16))
+            paint_sparkline(painter, spark, row.spark, row.status, look, look.color("surface"))
+            left = spark.left() - gap
+        bullet, reserve = bullet_of(row), min(self.reserve, area.width() * MOST_WORDS)
+        wide = min(look.px(190), left - area.left() - reserve - gap)
+        if wide >= look.px(LEAST_BULLET):
+            graph = QRectF(left - wide, area.top(), wide, area.height())
+            if bullet is not None:
+                paint_bullet(painter, graph, bullet, row.status, look, look.color("surface"))
+            left = graph.left() - gap
+        return left
+
+    def _paint_words(self, painter: QPainter, area: QRectF, look: Look) -> None:
+        row, font = self.shown.row, look.font(14, SEMIBOLD)
+        half = area.height() / 2
+        name = f"{row.kpi.name} · target {row.target_text}" if row.target_text else row.kpi.name
+        upper = QRectF(area.left(), area.top() + look.px(3), area.width(), half - look.px(3))
+        lower = QRectF(area.left(), area.center().y(), area.width(), half - look.px(3))
+        draw_text(painter, upper, self.words(), font, look.color("ink"), LEFT)
+        draw_text(painter, lower, name, look.font(12.5, REGULAR), look.color("muted"), LEFT)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show the frame of the focus."""
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Take the frame of the focus away."""
+        super().focusOutEvent(event)
+        self.update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter asks for the rows."""
+        if self._can_open and event.key() in _OPENS:
+            self.opened.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """A click asks for the rows."""
+        if self._can_open and event.button() == Qt.MouseButton.LeftButton:
+            self.opened.emit()
+
+
+def reserve_alike(views: Sequence[LineView]) -> None:
+    """Give the words of every line the same room, so that the graphs stand under each other."""
+    widest = max((view.words_width() for view in views), default=0.0)
+    for view in views:
+        view.reserve = widest
+
+
+class LinesCard(Section):
+    """The KPIs of the sheet under each other; `opened` sends the id of the KPI whose rows are wanted."""
+
+    opened = Signal(str)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, "The numbers")
+        self._theme = theme
+        self.column.setSpacing(0)
+        self.views: list[LineView] = []
+
+    def show_sheet(self, sheet: Sheet) -> None:
+        """Show the KPIs of a sheet; the rows behind them can be opened while they are live."""
+        clear(self.column)
+        live = sheet.review.state == "draft"
+        sealed = f" · sealed {sheet.code}" if sheet.code else ""
+        self.note.setText(f"{sheet.review.question.period.label}{sealed}")
+        self.views = [LineView(self._theme, one, can_open=live) for one in sheet.lines]
+        reserve_alike(self.views)
+        for view in self.views:
+            view.opened.connect(lambda view=view: self.opened.emit(view.shown.row.kpi.id))
+            self.column.addWidget(view)
+        if not self.views:
+            self.column.addWidget(PlainLabel(NO_LINES, "muted"))
+
+
+class ThenAndNow(Section):
+    """The numbers both saw beside the same numbers today, with what explains the difference. A class: a widget."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, "Then and now")
+        self.note.setText("frozen numbers beside today's")
+        self.hide()
+
+    def show_differences(self, differences: Sequence[Difference]) -> None:
+        """Show one sentence for each number that is another today; nothing is shown where there is none."""
+        clear(self.column)
+        self.setVisible(bool(differences))
+        changed = [one for one in differences if one.then != one.now or one.why]
+        for one in changed:
+            self.column.addWidget(PlainLabel(one.sentence, wrap=True))
+        if len(changed) < len(differences):
+            words = "All numbers are" if not changed else "The other numbers are"
+            self.column.addWidget(PlainLabel(f"{words} as you both saw them.", "muted", wrap=True))

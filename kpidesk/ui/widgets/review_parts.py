@@ -1,0 +1,175 @@
+"""What the cards of a one-on-one are built from: a titled card, a line that folds open, text that grows."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
+
+from kpidesk.ui.messages import PlainLabel, restyle
+from kpidesk.ui.theme import Theme
+from kpidesk.ui.widgets.controls import icon_button, set_icon
+from kpidesk.ui.widgets.import_parts import Mark
+
+
+class Section(QFrame):
+    """A card with a title, quiet words at its right, a column to fill and a foot; a class because it is a widget.
+
+    `icon` stands before the title.
+    """
+
+    def __init__(self, theme: Theme, title: str, icon: str = "") -> None:
+        super().__init__()
+        self.setProperty("role", "card")
+        self.setAccessibleName(title)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(18, 14, 18, 14)
+        column.setSpacing(8)
+        self.head = QHBoxLayout()
+        self.head.setSpacing(8)
+        self.title = PlainLabel(title, "subheading")
+        self.note = PlainLabel("", "small", elide=True)
+        self.note.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        if icon:
+            self.head.addWidget(Mark(theme, icon, size=16))
+        self.head.addWidget(self.title)
+        self.head.addWidget(self.note, 1)
+        column.addLayout(self.head)
+        self.column = QVBoxLayout()
+        self.column.setSpacing(2)
+        column.addLayout(self.column)
+        self.foot = QVBoxLayout()
+        column.addLayout(self.foot)
+
+
+class Fold(QWidget):
+    """A line that opens to more: by its arrow, by a click on it, by Right and Left. A class because it is a widget.
+
+    `words` tell a screen reader what opens. Put the line's own widgets into `line` and the rest into `inner`.
+    """
+
+    def __init__(self, theme: Theme, words: str, *, can_open: bool = True) -> None:
+        super().__init__()
+        self._theme, self._words = theme, words
+        self.can_open = can_open
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        self.line = QHBoxLayout()
+        self.line.setSpacing(8)
+        self.arrow = icon_button(theme, "chevron-right", f"Show: {words}", self.turn)
+        self.arrow.setEnabled(can_open)
+        self.arrow.installEventFilter(self)
+        self.line.addWidget(self.arrow, 0, Qt.AlignmentFlag.AlignTop)
+        outer.addLayout(self.line)
+        self.body = QWidget()
+        self.inner = QVBoxLayout(self.body)
+        self.inner.setContentsMargins(theme.px(38), 2, 4, 8)
+        self.inner.setSpacing(4)
+        outer.addWidget(self.body)
+        self.body.hide()
+        if can_open:
+            self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether what lies behind the line is shown."""
+        return self.body.isVisibleTo(self)
+
+    def turn(self) -> None:
+        """Open what is shut, shut what is open."""
+        self.set_open(not self.is_open)
+
+    def set_open(self, shown: bool) -> None:
+        """Show or hide what lies behind the line."""
+        if not self.can_open:
+            return
+        self.body.setVisible(shown)
+        set_icon(self.arrow, self._theme, "chevron-down" if shown else "chevron-right")
+        self.arrow.setAccessibleName(f"{'Hide' if shown else 'Show'}: {self._words}")
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """A click anywhere on the line turns it."""
+        if event.position().y() <= self.arrow.geometry().bottom() + 4:
+            self.turn()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Right opens, Left shuts; a button would take both keys to move the focus."""
+        del watched
+        if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
+            return False
+        if event.key() not in (Qt.Key.Key_Right, Qt.Key.Key_Left):
+            return False
+        self.set_open(event.key() == Qt.Key.Key_Right)
+        return True
+
+
+class GrowingText(QPlainTextEdit):
+    """Plain text as high as what is typed; Tab leaves it. A class because it is a widget.
+
+    `typed` sends the text when a person changes it. Its own undo is off: the page undoes for all of the meeting.
+    """
+
+    typed = Signal(str)
+
+    def __init__(self, theme: Theme, name: str, hint: str, *, lines: int = 3) -> None:
+        super().__init__()
+        self._theme, self._lines, self._quiet = theme, lines, False
+        self.setAccessibleName(name)
+        self.setPlaceholderText(hint)
+        self.setTabChangesFocus(True)
+        self.setUndoRedoEnabled(False)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.textChanged.connect(self._changed)
+        self.document().documentLayout().documentSizeChanged.connect(lambda _size: self.updateGeometry())
+
+    def show_text(self, text: str) -> None:
+        """Show a text without telling anyone; the cursor stays where the text is the same already."""
+        if text != self.toPlainText():
+            self._quiet = True
+            self.setPlainText(text)
+            self._quiet = False
+
+    def set_frozen(self, frozen: bool) -> None:
+        """Let it only be read, or be typed into again."""
+        self.setReadOnly(frozen)
+        restyle(self, "frozen", frozen)
+
+    def sizeHint(self) -> QSize:
+        """As high as the text, and never lower than `lines`."""
+        wanted = max(self._lines, round(self.document().size().height()))  # the document counts in lines
+        return QSize(200, wanted * self.fontMetrics().lineSpacing() + 28)
+
+    def minimumSizeHint(self) -> QSize:
+        """As the size hint, so that a column never squeezes it."""
+        return QSize(80, self.sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Lines break anew."""
+        super().resizeEvent(event)
+        self.updateGeometry()
+
+    def _changed(self) -> None:
+        self.updateGeometry()
+        if not self._quiet:
+            self.typed.emit(self.toPlainText())
+
+
+class UndoKeys(QObject):
+    """Hands Ctrl+Z and its reverse in a text field to the page; a class because Qt hands events to objects only."""
+
+    undo = Signal()
+    redo = Signal()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Take the two keys before the field does."""
+        del watched
+        if not isinstance(event, QKeyEvent) or event.type() not in (QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride):
+            return False
+        back, forth = (event.matches(key) for key in (QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo))
+        if event.type() == QEvent.Type.KeyPress and (back or forth):
+            (self.undo if back else self.redo).emit()
+        if back or forth:
+            event.accept()
+        return back or forth

@@ -1,0 +1,229 @@
+"""One-on-ones in words: how far a meeting has come, days as they are typed, whom to meet, which deals to promise."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from kpidesk.core.formats import day_text, format_value
+from kpidesk.core.people import Organisation, Person, Scope
+from kpidesk.core.periods import MONTHS
+from kpidesk.core.receipts import Receipt
+from kpidesk.core.reviews import Party, Review
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+WON = "won"
+LONGEST_NAME = 18
+DAY_ONLY = len("2026-09-14")
+_SPANS = {"d": 1, "day": 1, "days": 1, "w": 7, "wk": 7, "week": 7, "weeks": 7}
+
+
+@dataclass(frozen=True, slots=True)
+class RepEntry:
+    """One rep of the list: when they were last met, how many things were promised then, and what is prepared.
+
+    `state` is empty while nothing is prepared, else `draft` or `started`.
+    """
+
+    scope: Scope
+    last_met: date | None = None
+    promised: int = 0
+    state: str = ""
+    left: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDeal:
+    """An open deal that a commitment may be linked to; `likely` is its probability, None where none is stated."""
+
+    deal_id: int
+    name: str
+    account: str
+    stage: str
+    amount_text: str
+    likely: float | None = None
+
+
+def moment(stamp: str) -> datetime | None:
+    """The local time of a stamp; None while it has not happened."""
+    if not stamp:
+        return None
+    found = datetime.fromisoformat(stamp)
+    return found.astimezone().replace(tzinfo=None) if found.tzinfo is not None else found
+
+
+def day_of(stamp: str) -> date | None:
+    """The day of a stamp; None while it has not happened."""
+    found = moment(stamp)
+    return found.date() if found is not None else None
+
+
+def state_words(review: Review) -> str:
+    """How far a meeting has come: "Draft", "In the meeting since 10:02, numbers sealed", "Closed on …, frozen"."""
+    if review.state == "draft":
+        return "Draft, numbers are live"
+    if review.state == "closed":
+        closed = day_of(review.closed_at)
+        return f"Closed on {day_text(closed)}, frozen" if closed else "Closed, frozen"
+    started, has_time = moment(review.started_at), len(review.started_at) > DAY_ONLY
+    since = f" since {started:%H:%M}" if has_time else f" since {day_text(started.date())}" if started else ""
+    return f"In the meeting{since}, numbers sealed"
+
+
+def past_words(review: Review) -> str:
+    """A meeting in the list of past ones: the day it was closed, with its period."""
+    closed = day_of(review.closed_at)
+    return f"{day_text(closed) if closed else 'Closed'} · {review.question.period.label}"
+
+
+def party_name(party: Party, rep: str) -> str:
+    """Who brings or promises something, as written on a button: the rep's first name, or Me."""
+    if party == "manager":
+        return "Me"
+    first = (rep.split() or ["Rep"])[0]
+    return first if len(first) <= LONGEST_NAME else f"{first[: LONGEST_NAME - 1]}…"
+
+
+def is_untouched(review: Review) -> bool:
+    """Whether nothing has been typed into a draft."""
+    return review.state == "draft" and not (review.agenda or review.notes or review.private or review.commitments)
+
+
+def entries_of(organisation: Organisation, reviews: Iterable[Review], day: date | None) -> tuple[RepEntry, ...]:
+    """Every rep by name, those who left at the end."""
+    by_rep: dict[int, list[Review]] = {}
+    for review in reviews:
+        by_rep.setdefault(review.scope.id, []).append(review)
+    found = (_entry(person, by_rep.get(person.id, []), day) for person in organisation.people)
+    return tuple(sorted(found, key=lambda one: (one.left, one.scope.name.casefold())))
+
+
+def _entry(person: Person, reviews: Sequence[Review], day: date | None) -> RepEntry:
+    closed = max((one for one in reviews if one.state == "closed"), key=lambda one: one.closed_at, default=None)
+    running = next((one.state for one in reviews if one.state != "closed" and not is_untouched(one)), "")
+    left = person.end_at is not None and day is not None and person.end_at <= day
+    scope = Scope("rep", person.name, person.id)
+    if closed is None:
+        return RepEntry(scope, state=running, left=left)
+    promised = sum(one.overruled is None for one in closed.commitments)
+    return RepEntry(scope, day_of(closed.closed_at), promised, running, left)
+
+
+def entry_words(entry: RepEntry) -> str:
+    """What stands under a rep's name."""
+    state = {"draft": "Prepared", "started": "In the meeting"}.get(entry.state, "")
+    met = f"Met {entry.last_met.day} {MONTHS[entry.last_met.month - 1]}" if entry.last_met else "Not met yet"
+    promised = f"{entry.promised} promised" if entry.promised else ""
+    return " · ".join(part for part in (state, met, promised, "left" if entry.left else "") if part)
+
+
+def deals_of(receipt: Receipt) -> tuple[OpenDeal, ...]:
+    """The deals of a receipt of open deals, the largest first."""
+    rows = sorted(receipt.rows, key=lambda one: (-(one.value or 0.0), one.cells.get("name", "")))
+    return tuple(
+        OpenDeal(
+            one.deal_id,
+            one.cells.get("name", "") or one.key,
+            one.cells.get("account", ""),
+            one.cells.get("stage", ""),
+            format_value(one.value, "money", receipt.currency) if one.value is not None else "",
+            _share(one.cells.get("probability", "")),
+        )
+        for one in rows
+    )
+
+
+def _share(text: str) -> float | None:
+    found = re.fullmatch(r"([\d.]+)\s*%?", text.strip())
+    return float(found[1]) if found else None
+
+
+def stages_of(deals: Iterable[OpenDeal]) -> tuple[str, ...]:
+    """The stages of open deals, the likely ones last; those without a probability come first, by name."""
+    likely: dict[str, float] = {}
+    for deal in deals:
+        if deal.stage:
+            likely[deal.stage] = max(likely.get(deal.stage, -1.0), -1.0 if deal.likely is None else deal.likely)
+    return tuple(sorted(likely, key=lambda stage: (likely[stage], stage)))
+
+
+def stage_after(stage: str, stages: Sequence[str]) -> str:
+    """The stage that follows one, `won` after the last."""
+    at = stages.index(stage) + 1 if stage in stages else len(stages)
+    return stages[at] if at < len(stages) else WON
+
+
+def due_words(day: date) -> str:
+    """A due day with its weekday: "Fri 25 Sep 2026"."""
+    return f"{WEEKDAYS[day.weekday()][:3].title()} {day_text(day)}"
+
+
+def typed_day(text: str, today: date) -> date | None:
+    """A day as a person types it: `Fri`, `12 Mar`, `12.3.`, `tomorrow`, `2 weeks`, `2026-03-12`; None when unclear.
+
+    A day without its year is the next one that is not over; a weekday is the next one after today.
+    """
+    words = " ".join(re.sub(r"[,]", " ", text.casefold()).removeprefix("by ").removeprefix("on ").split())
+    for reader in (_by_name, _by_weekday, _by_count, _by_month, _by_numbers):
+        try:
+            found = reader(words, today)
+        except (ValueError, OverflowError):
+            return None  # a day that no calendar has, such as 31 Feb
+        if found is not None:
+            return found
+    return None
+
+
+def _by_name(words: str, today: date) -> date | None:
+    if words in ("end of month", "month end", "eom"):
+        return (today.replace(day=1) + timedelta(days=32)).replace(day=1) - timedelta(days=1)
+    days = {"today": 0, "tomorrow": 1, "next week": 7}.get(words)
+    return today + timedelta(days=days) if days is not None else None
+
+
+def _by_weekday(words: str, today: date) -> date | None:
+    name, following = words.removeprefix("next "), words.startswith("next ")
+    parts = name.split(" ", 1)
+    at = next((at for at, day in enumerate(WEEKDAYS) if len(parts[0]) > 1 and day.startswith(parts[0])), None)
+    if at is None:
+        return None
+    if len(parts) > 1:  # the weekday before a date adds nothing
+        return _by_month(parts[1], today) or _by_numbers(parts[1], today)
+    ahead = (at - today.weekday()) % 7 or 7
+    in_this_week = at > today.weekday()
+    return today + timedelta(days=ahead + (7 if following and in_this_week else 0))
+
+
+def _by_count(words: str, today: date) -> date | None:
+    found = re.fullmatch(r"(?:in )?(\d{1,3}) ?([a-z]+)", words)
+    if found is None or found[2] not in _SPANS:
+        return None
+    return today + timedelta(days=int(found[1]) * _SPANS[found[2]])
+
+
+def _by_month(words: str, today: date) -> date | None:
+    found = re.fullmatch(r"(\d{1,2})\.? ([a-z]{3,9})\.?(?: (\d{4}))?", words)
+    day, name, year = (found[1], found[2], found[3]) if found else ("", "", None)
+    if not found:
+        turned = re.fullmatch(r"([a-z]{3,9})\.? (\d{1,2})(?: (\d{4}))?", words)
+        if turned is None:
+            return None
+        day, name, year = turned[2], turned[1], turned[3]
+    months = [at for at, month in enumerate(MONTHS, 1) if name.startswith(month.casefold())]
+    return _next(int(day), months[0], year, today) if months else None
+
+
+def _by_numbers(words: str, today: date) -> date | None:
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", words):
+        return date.fromisoformat(words)
+    found = re.fullmatch(r"(\d{1,2})\. ?(\d{1,2})\.?(?: ?(\d{4}))?", words)
+    return _next(int(found[1]), int(found[2]), found[3], today) if found else None
+
+
+def _next(day: int, month: int, year: str | None, today: date) -> date:
+    if year:
+        return date(int(year), month, day)
+    found = date(today.year, month, day)
+    return found if found >= today else date(today.year + 1, month, day)

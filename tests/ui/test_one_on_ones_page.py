@@ -1,0 +1,681 @@
+"""The page of one-on-ones as a person drives it: by keys and mouse, saved as typed, undone, started, closed, read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from kpidesk import operations
+from kpidesk.core.errors import UserError
+from kpidesk.core.people import Organisation, Scope
+from kpidesk.core.periods import shift
+from kpidesk.core.receipts import Receipt, ReceiptRow
+from kpidesk.core.reviews import AgendaItem, Commitment, Difference, Review, Settled, Sheet
+from kpidesk.core.scorecards import Question
+from kpidesk.core.settings import Settings
+from kpidesk.ui.finding import open_palette
+from kpidesk.ui.main_window import MainWindow
+from kpidesk.ui.messages import PlainLabel
+from kpidesk.ui.pages.one_on_ones import OneOnOnesPage
+from kpidesk.ui.widgets.review_parts import Section
+from kpidesk.ui.widgets.review_promises import Overrule
+from kpidesk.ui.widgets.review_text import OpenDeal, stage_after, stages_of, state_words, typed_day
+from tests import sheets
+from tests.ui import samples
+from tests.ui.conftest import PATIENCE, settled
+from tests.ui.driving import answer
+from tests.ui.samples import AS_OF, QUARTER, SETTINGS
+from tests.ui.shell import FakeShell, fake_shell
+from tests.ui.test_presenter import all_texts
+
+ANNA, BORIS = sheets.ANNA, Scope("rep", "Boris Faz", 11)
+MONDAY = date(2026, 9, 14)
+
+
+@dataclass
+class Kept:
+    """Meetings as the operations would keep them, with every call recorded; a class because they change."""
+
+    reviews: dict[int, Review] = field(default_factory=dict)
+    saved: list[Review] = field(default_factory=list)
+    calls: list[tuple[Any, ...]] = field(default_factory=list)
+    shown: Sheet = sheets.RICH
+    refuse: UserError | None = None
+
+    def all(self, _ws: object, person_id: int | None = None) -> tuple[Review, ...]:
+        found = [one for one in self.reviews.values() if person_id in (None, one.scope.id)]
+        return tuple(sorted(found, key=lambda one: -one.id))
+
+    def open(self, _ws: object, scope: Scope, _question: Question | None = None) -> Review:
+        running = [one for one in self.all(None, scope.id) if one.state != "closed"]
+        if not running:
+            number = len(self.reviews) + 1
+            self.reviews[number] = Review(number, scope, Question(QUARTER, scope), created_at="2026-09-14")
+            running = [self.reviews[number]]
+        return running[0]
+
+    def save(self, _ws: object, review: Review) -> Review:
+        if self.refuse is not None:
+            raise self.refuse
+        self.saved.append(review)
+        numbered = (
+            replace(one, id=one.id or 900 + at, review_id=review.id) for at, one in enumerate(review.commitments)
+        )
+        self.reviews[review.id] = replace(review, commitments=tuple(numbered))
+        return self.reviews[review.id]
+
+    def sheet(self, _ws: object, review_id: int) -> Sheet:
+        review = self.reviews[review_id]
+        return replace(self.shown, review=review, rep=review.scope.name, code="" if review.state == "draft" else "7F3A")
+
+    def start(self, ws: object, review_id: int) -> Sheet:
+        self.calls.append(("start", review_id))
+        self.reviews[review_id] = replace(self.reviews[review_id], state="started", started_at="2026-09-14T10:02:00")
+        return self.sheet(ws, review_id)
+
+    def close(self, ws: object, review_id: int, *, without_commitment: bool = False) -> Sheet:
+        self.calls.append(("close", review_id, without_commitment))
+        self.reviews[review_id] = replace(self.reviews[review_id], state="closed", closed_at="2026-09-14T10:31:00")
+        return self.sheet(ws, review_id)
+
+    def overrule(self, _ws: object, commitment_id: int, state: Settled | None, reason: str) -> None:
+        self.calls.append(("overrule", commitment_id, state, reason))
+
+    def differences(self, _ws: object, _review_id: int) -> tuple[Difference, ...]:
+        return sheets.DIFFERENCES
+
+    def scopes(self, _ws: object) -> Organisation:
+        return samples.organisation()
+
+    def settings(self, _ws: object) -> Settings:
+        return SETTINGS
+
+    def opening(self, _ws: object) -> Question:
+        return Question(QUARTER)
+
+    def data_date(self, _ws: object) -> date:
+        return AS_OF
+
+    def rows(self, _ws: object, _kpi_id: str, question: Question) -> Receipt:
+        def deal(number: int, name: str, stage: str, share: str, value: float) -> ReceiptRow:
+            cells = {"name": name, "account": "Acme", "stage": stage, "probability": share}
+            return ReceiptRow(number, f"D-{number}", 1.0, value, True, cells, 1, "", 0, "")
+
+        found = (
+            deal(5, "Line 4 retrofit", "Discovery", "20%", 120_000.0),
+            deal(7, "Zeta rollout", "Proposal", "60%", 240_000.0),
+        )
+        return replace(sheets.receipt(samples.row(samples.CASES[0])), question=question, rows=found)
+
+
+@pytest.fixture
+def kept(monkeypatch: pytest.MonkeyPatch) -> Kept:
+    made = Kept()
+    names = {
+        "reviews": made.all, "open_review": made.open, "save_review": made.save, "sheet": made.sheet,
+        "start_review": made.start, "close_review": made.close, "overrule": made.overrule,
+        "differences": made.differences, "scopes": made.scopes, "settings": made.settings, "opening": made.opening,
+        "data_date": made.data_date, "rows": made.rows,
+    }  # fmt: skip
+    for name, act in names.items():
+        monkeypatch.setattr(operations, name, act)
+    return made
+
+
+@pytest.fixture
+def shell(qtbot: QtBot) -> Iterator[FakeShell]:
+    with fake_shell() as made:
+        yield made
+
+
+@pytest.fixture
+def page(qtbot: QtBot, shell: FakeShell, kept: Kept) -> OneOnOnesPage:
+    made = OneOnOnesPage(shell)
+    shell.pages[made.page_id] = made
+    qtbot.addWidget(made)
+    made.resize(1068, 730)
+    made.show()
+    made.activateWindow()
+    made.ask(Question(QUARTER, ANNA))
+    wait(qtbot, shell)
+    return made
+
+
+def wait(qtbot: QtBot, shell: FakeShell) -> None:
+    qtbot.waitUntil(lambda: not shell.jobs.is_busy, timeout=PATIENCE)
+
+
+def type_into(widget: QWidget, text: str) -> None:
+    widget.setFocus()
+    QTest.keyClicks(widget, text)
+
+
+def press(widget: QWidget, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    QTest.keyClick(widget, key, modifier)
+
+
+CTRL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
+
+
+def points(page: OneOnOnesPage) -> list[str]:
+    return [line.text.text() for line in page.agenda.lines]
+
+
+def add_points(page: OneOnOnesPage, *texts: str) -> None:
+    for text in texts:
+        type_into(page.agenda.new, text)
+        press(page.agenda.new, Qt.Key.Key_Return)
+
+
+# --- choosing a rep ------------------------------------------------------------------------------------------------
+
+
+def test_a_few_letters_and_enter_give_the_sheet_of_a_rep(
+    qtbot: QtBot, shell: FakeShell, page: OneOnOnesPage, kept: Kept
+) -> None:
+    before = len(kept.reviews)
+    type_into(page.list.search, "bor")
+    assert len(kept.reviews) == before, "typing alone must not prepare a meeting"
+    press(page.list.search, Qt.Key.Key_Return)
+    wait(qtbot, shell)
+    assert page.head.name.text() == "Boris Faz"
+    assert kept.reviews[before + 1].scope == BORIS
+
+
+def test_an_empty_search_marks_the_rep_in_view_again(page: OneOnOnesPage) -> None:
+    type_into(page.list.search, "moses")
+    press(page.list.search, Qt.Key.Key_A, CTRL)
+    press(page.list.search, Qt.Key.Key_Delete)
+    assert page.list.current() == ANNA
+
+
+def test_the_arrow_keys_go_from_the_search_through_the_list(
+    qtbot: QtBot, shell: FakeShell, page: OneOnOnesPage
+) -> None:
+    page.list.search.setFocus()
+    press(page.list.search, Qt.Key.Key_Down)
+    press(page.list.view, Qt.Key.Key_Down)
+    wait(qtbot, shell)
+    assert page.scope == BORIS
+
+
+def test_the_list_tells_who_was_met_and_whose_meeting_runs(
+    qtbot: QtBot, shell: FakeShell, page: OneOnOnesPage, kept: Kept
+) -> None:
+    kept.reviews[8] = replace(sheets.CLOSED.review, id=8, scope=BORIS)
+    kept.reviews[9] = replace(sheets.STARTED.review, id=9, scope=ANNA)
+    page.reload()
+    wait(qtbot, shell)
+    spoken = [page.list.model.index(at).data(Qt.ItemDataRole.AccessibleTextRole) for at in range(3)]
+    assert spoken == [
+        "Anna Snelling: In the meeting · Not met yet",
+        "Boris Faz: Met 14 Sep · 3 promised",
+        "Cecily Lampkin: Not met yet",
+    ]
+
+
+def test_the_sheet_has_its_parts_in_order(page: OneOnOnesPage) -> None:
+    holder = page.right.widget()
+    assert holder is not None
+    titles = [one.accessibleName() for one in holder.children() if isinstance(one, Section)]
+    assert titles == ["Then and now", "Since we last met", "What was promised", "The numbers", "Deals to talk about",
+                      "Agenda", "Notes", "What we agree", "Private notes"]  # fmt: skip
+    assert page.head.state.text() == "Draft, numbers are live"
+    assert not page.then.isVisible()
+
+
+def test_a_fact_opens_to_its_deals_by_key_and_by_mouse(page: OneOnOnesPage) -> None:
+    won = page.facts.folds[0]
+    won.arrow.setFocus()
+    press(won.arrow, Qt.Key.Key_Right)
+    assert won.is_open
+    assert won.arrow.accessibleName() == "Hide: Won 2, $115.5K"
+    QTest.mouseClick(won, Qt.MouseButton.LeftButton, pos=won.line.geometry().center())
+    assert not won.is_open
+
+
+def test_enter_on_a_number_opens_its_rows_while_it_is_live(page: OneOnOnesPage, shell: FakeShell) -> None:
+    line = page.lines.views[1]
+    line.setFocus()
+    press(line, Qt.Key.Key_Return)
+    assert shell.calls[-1] == ("open_receipt", "win_rate", Question(QUARTER, ANNA))
+    assert line.accessibleName().startswith("Win rate: 26 of 96 in Q3 2026. 27%.")
+
+
+# --- what is typed -------------------------------------------------------------------------------------------------
+
+
+def test_everything_is_saved_as_typed(qtbot: QtBot, shell: FakeShell, page: OneOnOnesPage, kept: Kept) -> None:
+    add_points(page, "Zeta: who signs?")
+    type_into(page.notes.text, "Wants more say")
+    type_into(page.private.text, "Salary talk")
+    assert kept.saved == [], "not at every key"
+    qtbot.waitUntil(lambda: bool(kept.saved), timeout=PATIENCE)
+    review = kept.saved[-1]
+    assert (review.agenda, review.notes, review.private) == (
+        (AgendaItem("Zeta: who signs?"),), "Wants more say", "Salary talk",
+    )  # fmt: skip
+
+
+def test_leaving_the_page_saves_at_once(qtbot: QtBot, shell: FakeShell, page: OneOnOnesPage, kept: Kept) -> None:
+    type_into(page.notes.text, "Almost lost")
+    page.hide()
+    wait(qtbot, shell)
+    assert kept.saved[-1].notes == "Almost lost"
+
+
+def test_another_rep_saves_what_was_typed_for_the_first(
+    qtbot: QtBot, shell: FakeShell, page: OneOnOnesPage, kept: Kept
+) -> None:
+    type_into(page.notes.text, "About Anna")
+    page.open_rep(BORIS)
+    wait(qtbot, shell)
+    assert (kept.saved[-1].scope, kept.saved[-1].notes) == (ANNA, "About Anna")
+    assert page.notes.text.toPlainText() == ""
+    assert page.list.model.index(0).data(Qt.ItemDataRole.AccessibleTextRole) == "Anna Snelling: Prepared · Not met yet"
+    page.open_rep(ANNA)
+    wait(qtbot, shell)
+    assert page.notes.text.toPlainText() == "About Anna"
+
+
+def test_the_end_of_the_window_waits_for_what_was_typed(
+    qtbot: QtBot, shell: FakeShell, page: OneOnOnesPage, kept: Kept
+) -> None:
+    type_into(page.private.text, "In the last second")
+    page.keep()
+    shell.jobs.shutdown()
+    assert kept.saved[-1].private == "In the last second"
+
+
+def test_nothing_is_written_into_another_workspace(
+    qtbot: QtBot, shell: FakeShell, page: OneOnOnesPage, kept: Kept
+) -> None:
+    type_into(page.notes.text, "Of the first workspace")
+    shell.jobs.open(object, lambda _opened: None, lambda error: pytest.fail(str(error)))
+    page.keep()
+    wait(qtbot, shell)
+    assert kept.saved == []
+
+
+def test_what_cannot_be_saved_is_said(qtbot: QtBot, shell: FakeShell, page: OneOnOnesPage, kept: Kept) -> None:
+    kept.refuse = UserError("The disk is full.", "Make room.")
+    type_into(page.notes.text, "x")
+    page.keep()
+    wait(qtbot, shell)
+    assert [one.problem for one in shell.errors] == ["The disk is full."]
+    assert page.notes.text.toPlainText() == "x"
+
+
+def test_the_points_of_the_rep_come_first_and_move_among_their_own(page: OneOnOnesPage) -> None:
+    page.agenda.by.buttons()[1].click()
+    add_points(page, "Mine")
+    page.agenda.by.buttons()[0].click()
+    add_points(page, "First", "Second")
+    assert points(page) == ["First", "Second", "Mine"]
+    press(page.agenda.lines[1].text, Qt.Key.Key_Up, ALT)
+    assert points(page) == ["Second", "First", "Mine"]
+    press(page.agenda.lines[1].text, Qt.Key.Key_Down, ALT)
+    assert points(page) == ["Second", "First", "Mine"], "never past the other party's"
+
+
+def test_a_point_is_ticked_changed_and_dropped_by_keyboard(page: OneOnOnesPage) -> None:
+    add_points(page, "One", "Two")
+    first = page.agenda.lines[0]
+    press(first.text, Qt.Key.Key_Return, CTRL)
+    type_into(first.text, "!")
+    assert page.review is not None
+    assert page.review.agenda[0].done
+    assert "!" in page.review.agenda[0].text
+    press(first.text, Qt.Key.Key_Delete, CTRL)
+    assert points(page) == ["Two"]
+    assert page.agenda.lines[0].text.hasFocus()
+
+
+def test_undo_takes_back_typing_and_structure_and_redo_brings_it_again(page: OneOnOnesPage) -> None:
+    add_points(page, "One", "Two")
+    type_into(page.notes.text, "Some words")
+    press(page.notes.text, Qt.Key.Key_Z, CTRL)
+    assert page.notes.text.toPlainText() == "", "typing in one field is one step"
+    press(page.notes.text, Qt.Key.Key_Z, CTRL)
+    assert points(page) == ["One"]
+    press(page, Qt.Key.Key_Z, CTRL | Qt.KeyboardModifier.ShiftModifier)
+    assert points(page) == ["One", "Two"]
+
+
+def test_what_was_undone_is_saved_too(qtbot: QtBot, page: OneOnOnesPage, kept: Kept) -> None:
+    type_into(page.notes.text, "Rash")
+    page.keep()
+    press(page.notes.text, Qt.Key.Key_Z, CTRL)
+    qtbot.waitUntil(lambda: bool(kept.saved) and kept.saved[-1].notes == "", timeout=PATIENCE)
+
+
+def test_a_commitment_is_linked_to_a_deal_and_its_next_stage(
+    qtbot: QtBot, shell: FakeShell, page: OneOnOnesPage, kept: Kept
+) -> None:
+    page.agreed.more.click()
+    editor = page.agreed.editors[0]
+    assert editor.text.hasFocus()
+    editor.link.click()
+    QTest.keyClicks(editor.link.popup.field, "retro")
+    press(editor.link.popup.field, Qt.Key.Key_Return)
+    editor.due.selectAll()
+    QTest.keyClicks(editor.due, "Fri")
+    page.keep()
+    wait(qtbot, shell)
+    assert kept.saved[-1].commitments == (
+        Commitment("Line 4 retrofit to Proposal", date(2026, 9, 18), deal_id=5, stage="Proposal"),
+    )
+    press(editor.due, Qt.Key.Key_Return)
+    assert editor.due.text() == "Fri 18 Sep 2026"
+
+
+def test_a_commitment_keeps_its_number_from_the_first_time_it_is_kept(
+    qtbot: QtBot, shell: FakeShell, page: OneOnOnesPage, kept: Kept
+) -> None:
+    page.agreed.add()
+    field_ = page.agreed.editors[0].text
+    type_into(field_, "Call")
+    page.keep()
+    wait(qtbot, shell)
+    type_into(field_, " Zeta")
+    page.keep()
+    wait(qtbot, shell)
+    assert [(one.text, one.id) for one in kept.saved[-1].commitments] == [("Call Zeta", 900)]
+    assert page.agreed.editors[0].text is field_, "the field must not be built anew under the typing hand"
+
+
+def test_a_day_that_is_none_is_marked_and_the_one_before_stays(page: OneOnOnesPage) -> None:
+    page.agreed.add()
+    editor = page.agreed.editors[0]
+    editor.due.selectAll()
+    QTest.keyClicks(editor.due, "31 Feb")
+    assert editor.unclear.isVisibleTo(editor)
+    assert editor.commitment.due == date(2026, 9, 21)
+    press(editor.due, Qt.Key.Key_Return)
+    assert (editor.due.text(), editor.unclear.isVisibleTo(editor)) == ("Mon 21 Sep 2026", False)
+
+
+def test_there_are_never_more_than_three_commitments(page: OneOnOnesPage) -> None:
+    for _ in range(5):
+        page.agreed.add()
+    assert len(page.agreed.editors) == 3
+    assert not page.agreed.more.isVisibleTo(page.agreed)
+    page.agreed.editors[0].drop.click()
+    assert len(page.agreed.editors) == 2
+    assert page.agreed.more.isVisibleTo(page.agreed)
+
+
+def test_another_period_is_kept_and_its_numbers_are_asked_for(
+    qtbot: QtBot, shell: FakeShell, page: OneOnOnesPage, kept: Kept
+) -> None:
+    type_into(page.notes.text, "Keep me")
+    page.head.picker.before.click()
+    wait(qtbot, shell)
+    assert kept.saved[-1].question.period == shift(QUARTER, -1, SETTINGS)
+    assert page.head.picker.name.text() == "Q2 2026"
+    assert page.notes.text.toPlainText() == "Keep me"
+
+
+def test_an_untouched_draft_follows_the_newest_period_but_not_against_the_user(
+    qtbot: QtBot, shell: FakeShell, page: OneOnOnesPage, kept: Kept
+) -> None:
+    page.step(-1)
+    wait(qtbot, shell)
+    page.reload()
+    wait(qtbot, shell)
+    assert page.head.picker.name.text() == "Q2 2026"
+    page.open_rep(BORIS)
+    page.open_rep(ANNA)
+    wait(qtbot, shell)
+    assert page.head.picker.name.text() == "Q3 2026"
+
+
+# --- the meeting ---------------------------------------------------------------------------------------------------
+
+
+def test_starting_seals_and_typing_goes_on(qtbot: QtBot, shell: FakeShell, page: OneOnOnesPage, kept: Kept) -> None:
+    type_into(page.notes.text, "Before")
+    page.head.start_button.setFocus()
+    press(page.head.start_button, Qt.Key.Key_Space)
+    wait(qtbot, shell)
+    assert page.head.close_button.hasFocus()
+    assert page.head.state.text() == "In the meeting since 10:02, numbers sealed"
+    assert page.lines.note.text().endswith("sealed 7F3A")
+    assert not page.head.picker.isVisible()
+    type_into(page.notes.text, " and after ")
+    page.keep()
+    wait(qtbot, shell)
+    assert "Before" in kept.saved[-1].notes
+    assert "after" in kept.saved[-1].notes
+    assert kept.calls == [("start", 1)]
+
+
+def test_closing_without_a_commitment_is_asked_about(
+    qtbot: QtBot, shell: FakeShell, page: OneOnOnesPage, kept: Kept
+) -> None:
+    seen = answer("Back to the sheet")
+    page.close_meeting()
+    assert "Nothing was agreed." in seen[0]
+    assert kept.calls == []
+    answer("Close it all the same")
+    page.close_meeting()
+    wait(qtbot, shell)
+    assert kept.calls == [("close", 1, True)]
+
+
+def test_closing_with_a_commitment_needs_no_question(
+    qtbot: QtBot, shell: FakeShell, page: OneOnOnesPage, kept: Kept
+) -> None:
+    page.agreed.add()
+    type_into(page.agreed.editors[0].text, "Call Zeta")
+    page.close_meeting()
+    wait(qtbot, shell)
+    assert kept.calls == [("close", 1, False)]
+    assert kept.reviews[1].commitments[0].text == "Call Zeta"
+    assert page.head.state.text() == "Closed on 14 Sep 2026, frozen"
+
+
+@pytest.fixture
+def closed(qtbot: QtBot, shell: FakeShell, page: OneOnOnesPage, kept: Kept) -> OneOnOnesPage:
+    kept.reviews[1] = replace(sheets.CLOSED.review, id=1)
+    page.open_meeting(1)
+    wait(qtbot, shell)
+    return page
+
+
+def test_a_closed_meeting_can_only_be_read(qtbot: QtBot, shell: FakeShell, closed: OneOnOnesPage, kept: Kept) -> None:
+    for field_ in (closed.notes.text, closed.private.text, closed.agenda.lines[0].text):
+        type_into(field_, "forged")
+    press(closed.agenda.lines[0].text, Qt.Key.Key_Delete, CTRL)
+    closed.agenda.lines[0].tick.click()
+    closed.agreed.add()
+    closed.set_period(shift(QUARTER, -1, SETTINGS))
+    closed.keep()
+    wait(qtbot, shell)
+    assert kept.saved == []
+    assert closed.review == replace(sheets.CLOSED.review, id=1)
+    hidden = (closed.agenda.adding, closed.agreed.more, closed.head.start_button, closed.head.close_button)
+    assert not any(one.isVisible() for one in hidden)
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert closed.agreed.editors == []
+    assert closed.promises.folds
+    assert closed.promises.findChildren(Overrule) == []
+
+
+def test_a_closed_meeting_shows_today_beside_it(closed: OneOnOnesPage) -> None:
+    shown = closed.then.findChildren(PlainLabel)
+    sentences = [one.text() for one in shown if one not in (closed.then.title, closed.then.note)]
+    assert sentences == [
+        "Win rate: then 27%, now 24%: 3 deals were re-dated.", "The other numbers are as you both saw them.",
+    ]  # fmt: skip
+
+
+def test_a_closed_meeting_tells_what_was_agreed(closed: OneOnOnesPage) -> None:
+    told = [one.text() for one in closed.agreed.findChildren(PlainLabel)]
+    assert "Eastmoor to Proposal" in told
+    assert "Anna, by Fri 25 Sep 2026 · Line 4 retrofit → Proposal" in told
+    assert "Me, by Tue 22 Sep 2026" in told
+
+
+def test_past_meetings_are_opened_from_a_list_and_the_next_one_prepared(
+    qtbot: QtBot, shell: FakeShell, closed: OneOnOnesPage, kept: Kept
+) -> None:
+    closed.head.next_button.click()
+    wait(qtbot, shell)
+    assert (closed.head.state.text(), closed.head.past.text()) == ("Draft, numbers are live", "Past (1)")
+    closed.head.past.click()
+    press(closed.head.past.popup.field, Qt.Key.Key_Down)
+    press(closed.head.past.popup.field, Qt.Key.Key_Return)
+    wait(qtbot, shell)
+    assert closed.head.state.text() == "Closed on 14 Sep 2026, frozen"
+
+
+def test_a_promise_is_settled_by_hand_only_with_a_reason(
+    qtbot: QtBot, shell: FakeShell, page: OneOnOnesPage, kept: Kept
+) -> None:
+    fold = page.promises.folds[2]
+    fold.set_open(True)
+    overrule = fold.findChildren(Overrule)[0]
+    overrule.state.setCurrentIndex(0)
+    overrule.set.click()
+    assert kept.calls == []
+    assert overrule.reason.hasFocus()
+    type_into(overrule.reason, "She told me")
+    press(overrule.reason, Qt.Key.Key_Return)
+    wait(qtbot, shell)
+    assert kept.calls == [("overrule", 13, "done", "She told me")]
+
+
+def test_the_presenter_follows_the_sheet_and_closes_with_another_rep(
+    qtbot: QtBot, shell: FakeShell, page: OneOnOnesPage
+) -> None:
+    page.present()
+    presenter = page.presenter
+    assert presenter is not None
+    presenter.go(3)
+    add_points(page, "Seen by both")
+    type_into(page.private.text, "Not for her")
+    texts = all_texts(presenter)
+    assert "Seen by both" in texts
+    assert "Not for her" not in texts
+    with qtbot.waitSignal(presenter.destroyed):
+        page.open_rep(BORIS)
+        wait(qtbot, shell)
+    assert page.presenter is None
+
+
+@pytest.mark.parametrize("manager", [False, True])
+@pytest.mark.parametrize("ending", [".pdf", ".html"])
+def test_a_copy_is_written_and_only_my_own_holds_private_notes(
+    qtbot: QtBot, shell: FakeShell, page: OneOnOnesPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    ending: str, manager: bool,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(operations, "check_export_path", lambda _ws, _to: None)
+    type_into(page.private.text, "Not for her")
+    to = tmp_path / f"copy{ending}"
+    page.export_to(to, manager=manager)
+    wait(qtbot, shell)
+    assert shell.toasts[-1] == f"Written to copy{ending}."
+    if ending == ".html":
+        assert ("Not for her" in to.read_text(encoding="utf-8")) is manager
+    else:
+        assert to.read_bytes().startswith(b"%PDF")
+
+
+# --- words and days ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("typed", "day"),
+    [
+        ("Fri", "2026-09-18"), ("mon", "2026-09-21"), ("next fri", "2026-09-25"), ("by Wed", "2026-09-16"),
+        ("tomorrow", "2026-09-15"), ("2 weeks", "2026-09-28"), ("in 3 days", "2026-09-17"), ("1w", "2026-09-21"),
+        ("12 Oct", "2026-10-12"), ("12 Mar", "2027-03-12"), ("Oct 12", "2026-10-12"), ("12 march 2028", "2028-03-12"),
+        ("14 sep", "2026-09-14"), ("12.10.", "2026-10-12"), ("1.2.2027", "2027-02-01"), ("2026-12-01", "2026-12-01"),
+        ("Fri 25 Sep 2026", "2026-09-25"), ("end of month", "2026-09-30"),
+        ("31 Feb", None), ("", None), ("soon", None), ("12/10", None), ("f", None), ("999 years", None),
+    ],
+)  # fmt: skip
+def test_a_day_as_a_person_types_it(typed: str, day: str | None) -> None:
+    assert typed_day(typed, MONDAY) == (date.fromisoformat(day) if day else None)
+
+
+def test_the_stages_of_open_deals_are_in_the_order_of_their_probability() -> None:
+    deals = [OpenDeal(1, "a", "", "Proposal", "", 60.0), OpenDeal(2, "b", "", "Discovery", "", 20.0),
+             OpenDeal(3, "c", "", "Negotiation", "", 80.0), OpenDeal(4, "d", "", "", "")]  # fmt: skip
+    stages = stages_of(deals)
+    assert stages == ("Discovery", "Proposal", "Negotiation")
+    assert [stage_after(one, stages) for one in ("Discovery", "Negotiation", "unknown")] == ["Proposal", "won", "won"]
+
+
+def test_a_stamp_without_a_time_gives_the_day() -> None:
+    started = replace(sheets.STARTED.review, started_at="2026-09-14")
+    assert state_words(started) == "In the meeting since 14 Sep 2026, numbers sealed"
+
+
+# --- the real window -----------------------------------------------------------------------------------------------
+
+
+def test_five_actions_lead_from_the_window_to_a_ready_sheet_that_survives_it(
+    qtbot: QtBot, make_window: Callable[..., MainWindow], sample: Path
+) -> None:
+    window = make_window(sample)
+    QTest.keyClick(window, Qt.Key.Key_3, CTRL)
+    qtbot.waitUntil(lambda: settled(window), timeout=PATIENCE)
+    page = window.pages.page
+    assert isinstance(page, OneOnOnesPage)
+    QTest.keyClicks(page.list.search, "leila")
+    press(page.list.search, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: settled(window), timeout=PATIENCE)
+    assert page.head.name.text() == "Leila Haddad"
+    assert page.lines.views
+    assert page.lines.views[0].shown.words
+    type_into(page.notes.text, "Typed just before the end")
+    window.close()
+
+    again = make_window(sample)
+    page = again.show_page("one-on-ones")
+    assert isinstance(page, OneOnOnesPage)
+    qtbot.waitUntil(lambda: settled(again), timeout=PATIENCE)
+    leila = next(one.scope for one in page.list.model.entries if one.scope.name == "Leila Haddad")
+    page.open_rep(leila)
+    qtbot.waitUntil(lambda: settled(again), timeout=PATIENCE)
+    assert page.notes.text.toPlainText() == "Typed just before the end"
+
+
+def test_the_palette_finds_the_meeting_with_a_rep_and_what_to_do_in_it(
+    qtbot: QtBot, make_window: Callable[..., MainWindow], sample: Path
+) -> None:
+    window = make_window(sample)
+
+    def find(words: str) -> None:
+        open_palette(window)
+        QTest.keyClicks(window.palette_popup.field, words)
+        press(window.palette_popup.field, Qt.Key.Key_Return)
+        qtbot.waitUntil(lambda: settled(window), timeout=PATIENCE)
+
+    find("one-on-one with noor")
+    page = window.pages.page
+    assert isinstance(page, OneOnOnesPage)
+    assert page.head.name.text() == "Noor van der Berg"
+    window.actions_by_name["before"].trigger()
+    qtbot.waitUntil(lambda: settled(window), timeout=PATIENCE)
+    assert (window.pages.page, page.head.picker.name.text()) == (page, "Q2 2026")
+    find("start the meeting")
+    assert page.review is not None
+    assert page.review.state == "started"
+    find("present")
+    assert page.presenter is not None
+    page.presenter.close()
+    answer("Close it all the same")
+    find("close the meeting")
+    assert page.head.state.text() == "Closed on 14 Sep 2026, frozen"

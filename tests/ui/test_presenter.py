@@ -1,0 +1,178 @@
+"""The presenter's window: large, by keyboard, and without anybody else's name or a private note in any of its parts."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible, QAccessibleInterface
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
+from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
+
+from kpidesk.core.people import Scope
+from kpidesk.core.reviews import Sheet
+from kpidesk.ui.presenter import Presenter
+from kpidesk.ui.theme import Theme
+from tests import sheets
+from tests.ui import samples
+
+WANTED = (
+    "Won 2, $115.5K",
+    "Fleet renewal 2026",
+    "Done: in Proposal since 26 Aug 2026",
+    "26 of 96 in Q3 2026",
+    "Zeta: who can sign above procurement?",
+    "Anna, by Fri 25 Sep 2026",
+    "Manager, by Tue 22 Sep 2026",
+)
+TITLES = ("Since we last met", "What was promised", "The numbers", "Agenda", "What we agree")
+
+
+@pytest.fixture
+def presenter(qtbot: QtBot) -> Iterator[Presenter]:
+    made = Presenter(Theme())
+    made.show()
+    yield made
+    if isValid(made):
+        made.close()
+
+
+def spoken(found: QAccessibleInterface | None) -> Iterator[str]:
+    """Every text that a screen reader can reach, with what lies below."""
+    if found is None or not found.isValid():
+        return
+    for kind in (QAccessible.Text.Name, QAccessible.Text.Description, QAccessible.Text.Value, QAccessible.Text.Help):
+        yield found.text(kind)
+    for at in range(found.childCount()):
+        yield from spoken(found.child(at))
+
+
+def all_texts(window: QWidget) -> str:
+    """Every text, title, tool tip, property and accessible name of a window's tree of widgets."""
+    found: list[str] = []
+    for one in (window, *window.findChildren(QWidget)):
+        found += [one.windowTitle(), one.toolTip(), one.statusTip(), one.whatsThis(), one.accessibleName()]
+        found += [one.accessibleDescription(), one.objectName()]
+        found += [str(one.property(name)) for name in ("role", "kind", "tone", "promise")]
+        if isinstance(one, QLabel | QAbstractButton):
+            found.append(one.text())
+        whole = getattr(one, "whole_text", None)
+        found.append(whole() if whole is not None else "")
+    return "\n".join([*found, *spoken(QAccessible.queryAccessibleInterface(window))])
+
+
+def company(seed: int) -> tuple[Sheet, tuple[str, ...]]:
+    """A sheet of one rep of a made-up company, with every place that could name somebody else filled with a name."""
+    chance = random.Random(seed)
+    names = [
+        f"{first} {last}q{seed}" for first in ("Zoltan", "Xenia", "Quirin") for last in ("Ödön", "<b>Vex</b>", "O'N")
+    ]
+    chance.shuffle(names)
+    mine, others = names[0], tuple(names[1:])
+    scope = Scope("rep", mine, 10)
+    given = chance.choice((sheets.RICH, sheets.STARTED, sheets.CLOSED))
+
+    def odd(text: str) -> str:
+        return f"{text} {chance.choice(others)}"
+
+    lines = tuple(
+        replace(
+            line,
+            row=replace(line.row, scope=scope, kpi=replace(line.row.kpi, owner=odd("Owner")), sources=(odd("file"),)),
+        )
+        for line in given.lines
+    )
+    promises = tuple(replace(one, settlement=replace(one.settlement, file=odd("export.csv"))) for one in given.promises)
+    private = odd(f"Secret{seed}")
+    review = replace(given.review, scope=scope, private=private, notes="Said together")
+    return replace(given, rep=mine, review=review, lines=lines, promises=promises), (*others, private, f"Secret{seed}")
+
+
+def sections(presenter: Presenter) -> Iterator[str]:
+    """Every text of the window while each of its sections is on show."""
+    QTest.keyClick(presenter, Qt.Key.Key_Home)
+    for _ in TITLES:
+        yield all_texts(presenter)
+        QTest.keyClick(presenter, Qt.Key.Key_Right)
+
+
+def test_nobody_else_and_nothing_private_is_anywhere_in_it(presenter: Presenter) -> None:
+    for seed in range(12):
+        sheet, hidden = company(seed)
+        presenter.show_sheet(sheet)
+        for texts in sections(presenter):
+            assert sheet.rep in texts
+            assert [one for one in hidden if one in texts] == []
+
+
+def test_a_name_that_leaked_would_be_found(presenter: Presenter, qtbot: QtBot) -> None:
+    presenter.show_sheet(replace(sheets.RICH, header="with Boris Faz"))
+    assert "Boris Faz" in all_texts(presenter)
+    presenter.show_sheet(sheets.RICH)
+    assert "Boris Faz" not in all_texts(presenter)
+    presenter.name.setToolTip("Boris Faz")
+    assert "Boris Faz" in all_texts(presenter)
+
+
+def test_the_arrow_keys_go_through_the_sections_and_stop_at_the_ends(presenter: Presenter) -> None:
+    presenter.show_sheet(sheets.RICH)
+    seen = [presenter.title.text()]
+    for _ in range(6):
+        QTest.keyClick(presenter, Qt.Key.Key_Right)
+        seen.append(presenter.title.text())
+    assert seen == [*TITLES, TITLES[-1], TITLES[-1]]
+    assert not presenter.after.isEnabled()
+    QTest.keyClick(presenter, Qt.Key.Key_Left)
+    assert presenter.title.text() == "Agenda"
+    QTest.keyClick(presenter, Qt.Key.Key_Home)
+    assert (presenter.title.text(), presenter.before.isEnabled()) == (TITLES[0], False)
+
+
+def test_escape_closes(presenter: Presenter, qtbot: QtBot) -> None:
+    presenter.show_sheet(sheets.RICH)
+    with qtbot.waitSignal(presenter.destroyed):
+        QTest.keyClick(presenter, Qt.Key.Key_Escape)
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_it_says_what_the_sheet_says(qtbot: QtBot, dark: bool) -> None:
+    window = Presenter(Theme(dark=dark))
+    window.show_sheet(sheets.STARTED)
+    window.show()
+    texts = all_texts(window)
+    assert window.windowTitle() == "Anna Snelling · one-on-one"
+    for wanted in WANTED:
+        assert wanted in texts
+    assert sheets.PRIVATE not in texts
+    assert sheets.FILE not in texts
+    window.close()
+
+
+def test_a_first_meeting_without_data_says_so_in_every_section(presenter: Presenter) -> None:
+    presenter.show_sheet(sheets.EMPTY)
+    found = list(sections(presenter))
+    assert "No deals have been imported yet." in found[0]
+    assert "The agenda is empty." in found[3]
+    assert "Nothing is agreed yet." in found[4]
+
+
+def test_a_change_of_the_sheet_keeps_the_section(presenter: Presenter) -> None:
+    presenter.show_sheet(sheets.RICH)
+    presenter.go(3)
+    changed = replace(sheets.RICH.review, agenda=sheets.AGENDA[:1])
+    presenter.show_sheet(replace(sheets.RICH, review=changed))
+    assert presenter.title.text() == "Agenda"
+    texts = all_texts(presenter)
+    assert sheets.AGENDA[0].text in texts
+    assert sheets.AGENDA[1].text not in texts
+
+
+def test_the_samples_hold_what_must_not_be_seen() -> None:
+    sheet, hidden = company(3)
+    assert any(name in repr(sheet) for name in hidden)
+    assert sheets.SOMEBODY_ELSE in samples.REPS
