@@ -25,8 +25,8 @@ from kpidesk.core.scorecards import Question, Row
 from tests.ui.samples import AS_OF, CASES, QUARTER, row
 from tests.ui.samples_data import HOSTILE, LONG, RIGHT_TO_LEFT
 
-ANNA = Scope("rep", "Anna Snelling", 10)
-SOMEBODY_ELSE = "Boris Faz"
+ANNA = Scope("rep", "Anna Sellwood", 10)
+SOMEBODY_ELSE = "Boris Fay"
 FILE = "deals-of-boris-faz.csv"
 PRIVATE = "Salary talk due; thinks of leaving (do not print)."
 FORMULA = "=cmd|'/c calc'!A1"
@@ -128,7 +128,7 @@ DRAFT = Review(
 )  # fmt: skip
 
 RICH = Sheet(
-    met_before=True, review=DRAFT, rep="Anna Snelling", header="Account executive · East · 2 years 3 months",
+    met_before=True, review=DRAFT, rep="Anna Sellwood", header="Account executive · East · 2 years 3 months",
     as_of=AS_OF, since=SINCE,
     facts=FACTS, promises=PROMISES, lines=lines(), risks=RISKS, currency="USD",
 )  # fmt: skip
@@ -147,7 +147,7 @@ CLOSED = replace(STARTED, review=replace(STARTED.review, state="closed", closed_
 
 EMPTY = Sheet(
     review=Review(1, ANNA, Question(QUARTER, ANNA), created_at="2026-09-14T08:55:00"),
-    rep="Anna Snelling", header="", as_of=None, since=None,
+    rep="Anna Sellwood", header="", as_of=None, since=None,
     facts=(), promises=(), lines=(), risks=(), currency="USD",
 )  # fmt: skip
 """A first meeting with a rep who has no deals and no targets, before anything was typed or imported."""

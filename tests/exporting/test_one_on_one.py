@@ -98,7 +98,7 @@ def test_what_became_of_a_promise_is_told_with_who_and_when() -> None:
 
 def test_a_commitment_says_how_it_will_be_seen() -> None:
     told = text_of(RICH)
-    assert "Eastmoor to ProposalSeen by: Line 4 retrofit → ProposalAnna Snellingby 25 Sep 2026" in told
+    assert "Eastmoor to ProposalSeen by: Line 4 retrofit → ProposalAnna Sellwoodby 25 Sep 2026" in told
     assert "Six first meetings a weekSeen by: New deals created" in told
 
 

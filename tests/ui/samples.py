@@ -180,13 +180,13 @@ def _text(case: Case, value: float) -> str:
 
 
 REPS = (
-    "Anna Snelling",
-    "Boris Faz",
-    "Cecily Lampkin",
-    "Darcel Schlecht",
-    "Elease Gluck",
-    "Kami Bicknell",
-    "Moses Frase",
+    "Anna Sellwood",
+    "Boris Fay",
+    "Cecily Lambton",
+    "Darius Schumann",
+    "Elise Glenn",
+    "Kamil Bickerton",
+    "Moses Frame",
 )
 
 

@@ -59,10 +59,10 @@ def column(
 
 SALES_COLUMNS = (
     column("opportunity_id", "key", "only column with a different value in every row", "8,800 different values",
-           ("1C1I7A6R", "Z063OYW0", "EC4QE1BX")),
-    column("sales_agent", "owner", "like 'sales agent'", "30 people", ("Moses Frase", "Darcel Schlecht")),
-    column("product", "product_line", "header 'product'", "7 values", ("GTX Plus Basic", "GTXPro", "MG Special")),
-    column("account", "account", "header 'account'", "85 accounts; 1,425 empty", ("Cancity", "Isdom", "Codehow")),
+           ("7QK2M9AB", "P31XW5CD", "H8RT0YEF")),
+    column("sales_agent", "owner", "like 'sales agent'", "30 people", ("Moses Frame", "Darius Schumann")),
+    column("product", "product_line", "header 'product'", "7 values", ("Press Basic", "Press Pro", "Folder One")),
+    column("account", "account", "header 'account'", "85 accounts; 1,425 empty", ("Carwick", "Islay", "Codmere")),
     column("deal_stage", "stage", "header 'deal stage'", "4 values", ("Won", "Lost", "Engaging", "Prospecting")),
     column("engage_date", "created_at", "like 'engage date'", "8,300 rows written year first; 0 contradict",
            ("2016-10-20", "2016-10-25")),
@@ -90,7 +90,7 @@ SALES_PREVIEW = Preview(
         StageFound("Prospecting", 500, "open", "none of these has a close date"),
     ),
     rows=tuple(
-        ("1C1I7A6R", "Moses Frase", "GTX Plus Basic", "Cancity", "Won", "2016-10-20", "2017-03-01", f"{1054 + at}")
+        ("7QK2M9AB", "Moses Frame", "Press Basic", "Carwick", "Won", "2016-10-20", "2017-03-01", f"{1054 + at}")
         for at in range(12)
     ),
     identity="the column opportunity_id",
@@ -220,7 +220,7 @@ TARGET = Target("win_rate", ORG, QUARTER, 0.22, 0.25, 0.28, 2, "2026-10-01", "Ne
 
 def receipt_rows(count: int) -> tuple[ReceiptRow, ...]:
     """Closed deals of which every third is won."""
-    owners = ("Moses Frase", "Darcel Schlecht", "Zane Levy", "Anna Snelling")
+    owners = ("Moses Frame", "Darius Schumann", "Zane Lavin", "Anna Sellwood")
     return tuple(
         ReceiptRow(
             at + 1, f"D{at:06d}", 1.0, 1.0 if at % 3 == 0 else 0.0, at % 3 == 0,

@@ -81,7 +81,7 @@ def test_a_promise_stands_with_its_outcome_who_and_when(tmp_path: Path) -> None:
     told = written(tmp_path, CLOSED)[0]
     assert (
         "Done late Brightwater signed Pilot, two sites: Proposal → Won · won on 9 Sep 2026, 9 days late"
-        " Anna Snelling due 31 Aug 2026"
+        " Anna Sellwood due 31 Aug 2026"
     ) in told
 
 
@@ -105,14 +105,14 @@ def test_the_copy_of_the_rep_names_nobody_else(tmp_path: Path) -> None:
 def test_the_search_for_secrets_sees_the_title(tmp_path: Path) -> None:
     """The title is the one text that a PDF holds as it is, so the search above must find it."""
     content = unpacked(export_one_on_one_pdf(CLOSED, tmp_path / "sheet.pdf"))
-    assert any(spelling in content for spelling in spellings("Anna Snelling"))
+    assert any(spelling in content for spelling in spellings("Anna Sellwood"))
 
 
 @needs_poppler
 def test_private_notes_stand_on_a_marked_page_of_the_managers_copy(tmp_path: Path) -> None:
     *shared, last = written(tmp_path, CLOSED, manager=True)
     assert len(shared) == 2
-    assert last.startswith("Private notes Private, not for the rep Anna Snelling · Q3 2026")
+    assert last.startswith("Private notes Private, not for the rep Anna Sellwood · Q3 2026")
     assert PRIVATE in last
     assert not [page for page in shared if PRIVATE in page]
     assert "manager copy Page 3 of 3" in last

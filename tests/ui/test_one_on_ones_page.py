@@ -37,7 +37,7 @@ from tests.ui.samples import AS_OF, QUARTER, SETTINGS
 from tests.ui.shell import FakeShell, fake_shell
 from tests.ui.test_presenter import all_texts
 
-ANNA, BORIS = sheets.ANNA, Scope("rep", "Boris Faz", 11)
+ANNA, BORIS = sheets.ANNA, Scope("rep", "Boris Fay", 11)
 MONDAY = date(2026, 9, 14)
 
 
@@ -187,7 +187,7 @@ def test_a_few_letters_and_enter_give_the_sheet_of_a_rep(
     assert len(kept.reviews) == before, "typing alone must not prepare a meeting"
     press(page.list.search, Qt.Key.Key_Return)
     wait(qtbot, shell)
-    assert page.head.name.text() == "Boris Faz"
+    assert page.head.name.text() == "Boris Fay"
     assert kept.reviews[before + 1].scope == BORIS
 
 
@@ -217,9 +217,9 @@ def test_the_list_tells_who_was_met_and_whose_meeting_runs(
     wait(qtbot, shell)
     spoken = [page.list.model.index(at).data(Qt.ItemDataRole.AccessibleTextRole) for at in range(3)]
     assert spoken == [
-        "Anna Snelling: In the meeting · Not met yet",
-        "Boris Faz: Met 14 Sep · 3 promised",
-        "Cecily Lampkin: Not met yet",
+        "Anna Sellwood: In the meeting · Not met yet",
+        "Boris Fay: Met 14 Sep · 3 promised",
+        "Cecily Lambton: Not met yet",
     ]
 
 
@@ -281,7 +281,7 @@ def test_another_rep_saves_what_was_typed_for_the_first(
     wait(qtbot, shell)
     assert (kept.saved[-1].scope, kept.saved[-1].notes) == (ANNA, "About Anna")
     assert page.notes.text.toPlainText() == ""
-    assert page.list.model.index(0).data(Qt.ItemDataRole.AccessibleTextRole) == "Anna Snelling: Prepared · Not met yet"
+    assert page.list.model.index(0).data(Qt.ItemDataRole.AccessibleTextRole) == "Anna Sellwood: Prepared · Not met yet"
     page.open_rep(ANNA)
     wait(qtbot, shell)
     assert page.notes.text.toPlainText() == "About Anna"

@@ -227,9 +227,9 @@ def test_reps_against_kpis_in_place(opened: Open, shell: FakeShell, qtbot: QtBot
     QTest.keyClick(page.matrix, Qt.Key.Key_Down)
     QTest.keyClick(page.matrix, Qt.Key.Key_Right)
     QTest.keyClick(page.matrix, Qt.Key.Key_Return)
-    assert shell.calls[-1] == ("open_receipt", "win_rate", replace(QUESTION, scope=Scope("rep", "Boris Faz", 11)))
+    assert shell.calls[-1] == ("open_receipt", "win_rate", replace(QUESTION, scope=Scope("rep", "Boris Fay", 11)))
     assert page.panel.row is not None
-    assert page.panel.whose.whole_text() == "Boris Faz · Q3 2026"
+    assert page.panel.whose.whole_text() == "Boris Fay · Q3 2026"
 
 
 def test_unassigned_is_asked_at_the_level_it_was_shown_at(opened: Open, shell: FakeShell, qtbot: QtBot) -> None:
@@ -250,7 +250,7 @@ def test_in_the_matrix_only_the_number_itself_is_a_link(opened: Open, shell: Fak
     click(page.matrix, 1, 0, at=QPoint(cell.right() - 6, cell.center().y()))
     assert not [call for call in shell.calls if call[0] == "open_receipt"]
     click(page.matrix, 1, 0, at=QPoint(cell.left() + 40, cell.center().y()))
-    assert shell.calls[-1] == ("open_receipt", "bookings", replace(QUESTION, scope=Scope("rep", "Boris Faz", 11)))
+    assert shell.calls[-1] == ("open_receipt", "bookings", replace(QUESTION, scope=Scope("rep", "Boris Fay", 11)))
 
 
 def test_a_double_click_on_a_name_goes_to_that_member(opened: Open, shell: FakeShell, qtbot: QtBot) -> None:
@@ -260,7 +260,7 @@ def test_a_double_click_on_a_name_goes_to_that_member(opened: Open, shell: FakeS
     page.matrix.verticalHeader().sectionDoubleClicked.emit(2)
     settle(qtbot, shell)
     assert shell.question is not None
-    assert shell.question.scope == Scope("rep", "Cecily Lampkin", 12)
+    assert shell.question.scope == Scope("rep", "Cecily Lambton", 12)
     assert page.left.currentIndex() == 0
     assert not page.levels.isVisible()  # a rep has nothing to be divided by
 
@@ -304,7 +304,7 @@ def test_matrix_rows_are_copied_whole(opened: Open, shell: FakeShell, qtbot: QtB
     QTest.keyClick(page.matrix, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     lines = [line.split("\t") for line in QGuiApplication.clipboard().text().splitlines()]
     assert lines[0][:5] == ["Member", "Bookings", "rests on", "Win rate", "rests on"]
-    assert lines[1][:5] == ["Anna Snelling", "$1.28M", "31 deals", "27%", "26 of 96"]
+    assert lines[1][:5] == ["Anna Sellwood", "$1.28M", "31 deals", "27%", "26 of 96"]
     assert len(lines) == 2
 
 
