@@ -60,7 +60,7 @@ def _card(ws: Workspace, question: Question, kpis: tuple[Kpi, ...]) -> Scorecard
         notices=_shared_notices(rows),
         title=f"{scope_name(ws, question.scope)} · {question.period.label}",
         age_days=(ws.today - known).days if known else None,
-        sources=sources_of(ws),
+        sources=sources_of(ws, question.as_of),
         currency=settings(ws).currency,
     )
 
@@ -153,7 +153,7 @@ def _row(
             target=book.target(kpi.id, member, period),
             known=known,
             today=ws.today,
-            sources=sources_of(ws),
+            sources=sources_of(ws, asked.as_of),
             settings=settings(ws),
             name=scope_name(ws, member),
         )
@@ -189,7 +189,7 @@ def _part_row(ws: Workspace, asked: Question, kpi: Kpi, label: str, period: Peri
             result=result,
             known=data_date(ws, asked.as_of),
             today=ws.today,
-            sources=sources_of(ws),
+            sources=sources_of(ws, asked.as_of),
             settings=settings(ws),
             name=label or "(empty)",
         )

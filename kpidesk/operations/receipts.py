@@ -39,7 +39,7 @@ def receipt_of(ws: Workspace, kpi: Kpi, question: Question) -> Receipt:
         raise UserError(f"'{kpi.name}' is built in and has no list of rows.", "Look at the KPIs it is made of.")
     known, level = evaluator(ws, question.as_of), level_of_nobody(question)
     found = engine.behind(known, kpi, formula, question.scope, question.period, unassigned_level=level)
-    details = store.deal_rows(ws.db, [int(value) for value in found.value_ids])
+    details = store.deal_rows(ws.db, [int(value) for value in found.value_ids], question.as_of)
     listed = tuple(
         ReceiptRow(
             deal_id=int(detail["deal_id"]),

@@ -11,24 +11,25 @@ from typing import Any
 import numpy as np
 
 from kpidesk.core.records import MILLION, minor_digits
-from kpidesk.store.columns import STORED_FIELDS, Ints, day_text
+from kpidesk.store.columns import STORED_FIELDS, Ints, day_number, day_text
 from kpidesk.store.database import Database
 from kpidesk.store.settings import load_settings
 from kpidesk.store.sightings import STILL, lines_of, load_sightings, load_versions, seen_by
 
 PLACES = ("deal_id", "key", "import_id", "file", "line", "valid_from")
 _BLOCK = 10_000
+NO_LIMIT = 2**31 - 1
 
 
-def deal_rows(db: Database, value_ids: Sequence[int]) -> list[dict[str, str]]:
-    """Deals as text, in the order of the values asked for, empty cells left out.
+def deal_rows(db: Database, value_ids: Sequence[int], as_of: date | None = None) -> list[dict[str, str]]:
+    """Deals as text, in the order of the values asked for, empty cells left out; `as_of`: no later export is named.
 
     Besides the fields (people and accounts by their present names, amounts in major units) and custom columns:
     `deal_id`, `key`, and of the newest import that showed this value `import_id`, `file` and `line`, empty when not
     known; `valid_from`, the first data date of the last time it came into force.
     """
     wanted = np.asarray(value_ids, np.int64)
-    places = _places(db, wanted)
+    places = _places(db, wanted, NO_LIMIT if as_of is None else day_number(as_of.isoformat()))
     shown = dict(_rows(db, np.unique(wanted)))
     return [
         {**shown[value], "import_id": number, "file": file, "line": line, "valid_from": since}
@@ -60,13 +61,13 @@ def values_on(db: Database, keys: Sequence[str], day: date | None) -> dict[str, 
     return {key: value for key, value in db.rows(sql, (last, json.dumps(list(keys)), last, last)) if value is not None}
 
 
-def _places(db: Database, wanted: Ints) -> Iterator[tuple[str, str, str, str]]:
-    """Import, file, line and first day of each value."""
+def _places(db: Database, wanted: Ints, last: int) -> Iterator[tuple[str, str, str, str]]:
+    """Import, file, line and first day of each value, from data dates up to `last`."""
     size = int(wanted.max(initial=0)) + 1
     seen_in, line, since = (np.zeros(size, np.int64) for _ in range(3))
     asked = np.zeros(size, bool)
     asked[wanted] = True
-    for one in reversed(load_sightings(db)):
+    for one in reversed([one for one in load_sightings(db) if one.day <= last]):
         seen, lines = seen_by(db, one.import_id), lines_of(db, one.import_id)
         mine = (seen < size) & asked[np.minimum(seen, size - 1)]
         seen_in[seen[mine]], line[seen[mine]] = one.import_id, lines[mine]
@@ -74,7 +75,7 @@ def _places(db: Database, wanted: Ints) -> Iterator[tuple[str, str, str, str]]:
         if not asked.any():
             break
     versions = load_versions(db)
-    mine = versions.value < size
+    mine = (versions.value < size) & (versions.start <= last)
     since[versions.value[mine]] = versions.start[mine]
     files = {0: "", **dict(db.rows("SELECT id, file_name FROM imports"))}
     days = {day: day_text(day) for day in np.unique(since[wanted]).tolist()}

@@ -11,7 +11,7 @@ import pytest
 
 from kpidesk import operations
 from kpidesk.core.scorecards import Scorecard
-from tests.operations.support import TODAY, Line, bring_in, write
+from tests.operations.support import TODAY, Line, bring_in, history, write
 
 DAYS = (date(2025, 2, 10), date(2025, 4, 1), date(2025, 5, 20), date(2025, 8, 1))
 QUESTIONS = (
@@ -84,3 +84,19 @@ def test_the_knowledge_of_a_day_is_that_of_the_imports_up_to_it(
         assert list(_answers(whole, day)) == list(_answers(part, None)), day
     operations.close(whole)
     operations.close(part)
+
+
+def test_no_file_of_a_later_day_is_named(tmp_path: Path) -> None:
+    ws = operations.open_workspace(tmp_path / "w.kpidesk", create=True, today=TODAY)
+    january, march = date(2026, 1, 31), date(2026, 2, 15)
+    lines = history((2025,))
+    bring_in(ws, write(tmp_path / "january.csv", lines), january)
+    bring_in(ws, write(tmp_path / "march.csv", lines), march)
+    asked = operations.question(ws, period="2025-Q1", as_of=january)
+    assert operations.scorecard(ws, asked).sources == ("january.csv (2026-01-31)",)
+    told = operations.rows(ws, "win_rate", asked)
+    assert {row.file for row in told.rows} == {"january.csv"}
+    assert told.import_ids == (1,)
+    now = operations.rows(ws, "win_rate", operations.question(ws, period="2025-Q1"))
+    assert {row.file for row in now.rows} == {"march.csv"}
+    operations.close(ws)
