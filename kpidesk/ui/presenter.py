@@ -62,7 +62,7 @@ class Presenter(QWidget):
         self.after = icon_button(theme, "chevron-right", "Next section (Right)", lambda: self.go(1))
         self.leave = icon_button(theme, "x", "Close (Esc)", self.close)
         for one in (self.before, self.after, self.leave):
-            one.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            one.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # with a focus of their own the arrow keys would go to them
         self.pages = QStackedWidget()
         self._lay_out()
         theme.changed.connect(self._redraw)

@@ -176,3 +176,12 @@ def test_the_samples_hold_what_must_not_be_seen() -> None:
     sheet, hidden = company(3)
     assert any(name in repr(sheet) for name in hidden)
     assert sheets.SOMEBODY_ELSE in samples.REPS
+
+
+def test_the_arrow_keys_belong_to_the_window_wherever_one_has_clicked(presenter: Presenter) -> None:
+    presenter.show_sheet(sheets.RICH)
+    QTest.mouseClick(presenter.after, Qt.MouseButton.LeftButton)
+    for button in (presenter.before, presenter.after, presenter.leave):
+        assert button.focusPolicy() == Qt.FocusPolicy.NoFocus
+    QTest.keyClick(presenter.focusWidget() or presenter, Qt.Key.Key_Right)
+    assert presenter.title.text() == TITLES[2]

@@ -261,7 +261,8 @@ class OneOnOnesPage(Page):
             return
         self.review = typed_into(before, wanted)
         self._unsaved = True
-        self._saver.start()
+        if not self._saver.isActive():  # typing without a pause must not put the keeping off
+            self._saver.start()
         self._show_typed()
         if self.review.question != before.question:
             self._wanted_id = before.id  # an untouched draft would follow the newest period again
