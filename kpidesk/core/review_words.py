@@ -109,13 +109,14 @@ def measure_text(sheet: Sheet, commitment: Commitment) -> str:
         names = (line.row.kpi.name for line in sheet.lines if line.row.kpi.id == commitment.kpi_id)
         return next(names, commitment.kpi_id.replace("_", " ").capitalize())
     stage = "Won" if commitment.stage == "won" else commitment.stage
-    return " → ".join(part for part in (_deal_name(sheet, commitment.deal_id), stage) if part)
+    return " → ".join(part for part in (_deal_name(sheet, commitment), stage) if part)
 
 
-def _deal_name(sheet: Sheet, deal_id: int) -> str:
-    """The name of a deal that is on the sheet."""
-    if not deal_id:
-        return ""
+def _deal_name(sheet: Sheet, commitment: Commitment) -> str:
+    """The name kept with a commitment; sheets sealed before names were kept only have those of their own deals."""
+    deal_id = commitment.deal_id
+    if commitment.deal_name or not deal_id:
+        return commitment.deal_name
     named = [(deal.deal_id, deal.name) for fact in sheet.facts for deal in fact.deals]
     named += [(deal.deal_id, deal.name) for deal in sheet.risks]
     return next((name for known, name in named if known == deal_id), "")
@@ -139,8 +140,9 @@ def lines_aside(sheet: Sheet) -> str:
 
 
 def risk_text(deal: RiskDeal) -> str:
-    """Why a deal is to be talked about: "Pushed twice or more, no next step"."""
-    return capital(", ".join(RISK_WORDS[risk] for risk in deal.risks))
+    """Why a deal is to be talked about: "Pushed twice or more, no next step; 20% of $100K"."""
+    why = capital(", ".join(RISK_WORDS[risk] for risk in deal.risks))
+    return "; ".join(part for part in (why, deal.shared) if part)
 
 
 def due_text(day: date) -> str:

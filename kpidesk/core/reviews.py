@@ -58,7 +58,7 @@ class Commitment:
 
     With a deal and a stage ("ACME to Proposal by Friday") the next imports settle it; `stage` is the word of the
     file, or `won`. With a KPI its value then and now stand beside it. `overruled` is the manager's own verdict, with
-    its `reason`. `id` and `review_id` are 0 until it is kept.
+    its `reason`. `deal_name` is the name that the deal had when it was kept; `id` and `review_id` are 0 until then.
     """
 
     text: str
@@ -71,6 +71,7 @@ class Commitment:
     reason: str = ""
     id: int = 0
     review_id: int = 0
+    deal_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,10 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class RiskDeal:
-    """An open deal to talk about, with the plain reasons why; the largest come first."""
+    """An open deal to talk about, with the plain reasons why; the largest come first.
+
+    `shared` says which part of it is the rep's ("20% of $100K") where others share it; the amount is that part.
+    """
 
     deal_id: int
     name: str
@@ -134,6 +138,7 @@ class RiskDeal:
     stage: str
     close_date: str
     risks: tuple[Risk, ...]
+    shared: str = ""
 
 
 @dataclass(frozen=True, slots=True)

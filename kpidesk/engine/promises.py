@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 
+from kpidesk.core.texts import folded
 from kpidesk.engine.days import NO_DAY, day_number, day_of
 from kpidesk.engine.facts import Facts
 from kpidesk.engine.history import OPEN, WON, column
 from kpidesk.engine.standing import Standing, standing, version_on
-from kpidesk.engine.values import NotComputableError
 
 
 @dataclass(frozen=True, slots=True)
 class Course:
     """How a deal stands now, how it stood when the promise was made (None: not known), and if it is still listed.
 
-    `came` is how it stood when it first had come to the stage, on day `on`; None where it has not.
+    `came` is how it stood when it first had come to the stage, on day `on`; None where it has not. `is_dated`: the
+    file tells that day, else it is the data date and `short` is how the deal stood last before.
     """
 
     now: Standing
@@ -27,14 +27,20 @@ class Course:
     is_listed: bool
     came: Standing | None = None
     on: date | None = None
+    is_dated: bool = False
+    short: Standing | None = None
+
+    @property
+    def was_there(self) -> bool:
+        """Whether the deal stood there already when the promise was made."""
+        return self.came is not None and self.came == self.then
 
 
 def course_of(facts: Facts, deal_id: int, stage: str, made: date | None) -> Course | None:
     """How a deal has gone towards a stage (or `won`) since the data date `made`; None when no export shows it.
 
-    It has come there with the first version that shows it in that stage, in a later one by the order of the stages of
-    its pipeline, or won. The day is that on which it was won or entered the stage as the file states it, else the data
-    date.
+    It has come there with the first version, from the one in force at the promise on, that shows it in that stage or
+    won. The day is that on which it was won or entered the stage as the file states it, else the data date.
     """
     row = int(np.searchsorted(facts.ids, deal_id))
     if row >= len(facts.ids) or facts.ids[row] != deal_id:
@@ -44,47 +50,26 @@ def course_of(facts: Facts, deal_id: int, stage: str, made: date | None) -> Cour
     then = -1 if made is None else int(version_on(facts, np.array([row]), day_number(made))[0])
     listed = bool(facts.missing[row] > facts.newest_data)
     before = standing(facts, then) if then >= 0 else None
-    reached = _goal(facts, row, stage)
+    now, wanted = standing(facts, newest), folded(stage)
     for version in range(max(then, first), newest + 1):
-        if reached(version):
-            return Course(standing(facts, newest), before, listed, standing(facts, version), _day(facts, version))
-    return Course(standing(facts, newest), before, listed)
+        if _is_there(facts, version, wanted):
+            came = standing(facts, version)
+            said = _said(facts, version)
+            short = standing(facts, version - 1) if version > first else None
+            return Course(now, before, listed, came, said or came.seen, said is not None, short)
+    return Course(now, before, listed)
 
 
-def _goal(facts: Facts, row: int, stage: str) -> Callable[[int], bool]:
-    """Whether a version shows the deal where it was promised to be, or beyond."""
-    outcome, wanted = facts.versions.outcome, stage.casefold()
-    places = stages_of(facts, row)
-
-    def reached(version: int) -> bool:
-        if outcome[version] != OPEN:
-            return bool(outcome[version] == WON)
-        here = standing(facts, version).stage.casefold()
-        return here == wanted or places.get(here, 0) >= places.get(wanted, len(places) + 1)
-
-    return reached
+def _is_there(facts: Facts, version: int, wanted: str) -> bool:
+    outcome = facts.versions.outcome[version]
+    return bool(outcome == WON or (outcome == OPEN and folded(standing(facts, version).stage) == wanted))
 
 
-def stages_of(facts: Facts, row: int) -> dict[str, int]:
-    """The position of each stage of the pipeline of a deal, by its name in small letters; empty when not known."""
-    words = facts.deals.column("stage").words
-    try:
-        visits = facts.visits()
-    except NotComputableError:
-        return {}
-    mine = np.flatnonzero(visits.deal == row)
-    if words is None or not len(mine):
-        return {}
-    inside = visits.pipeline == visits.pipeline[mine[-1]]
-    pairs = set(zip(visits.stage[inside].tolist(), visits.position[inside].tolist(), strict=True))
-    return {words.folded[place]: position for place, position in pairs}
-
-
-def _day(facts: Facts, version: int) -> date:
+def _said(facts: Facts, version: int) -> date | None:
+    """The day that the file states, unless it lies after the data."""
     versions = facts.versions
-    seen = int(versions.seen[version])
     if versions.outcome[version] == WON:
         said = int(versions.closed[version])
     else:
         said = int(column(facts.columns, "stage_entered_at", versions.value[version : version + 1], NO_DAY)[0])
-    return day_of(seen if said == NO_DAY else min(said, seen))
+    return None if said == NO_DAY or said > int(versions.seen[version]) else day_of(said)

@@ -10,8 +10,8 @@ from kpidesk.core.reviews import Risk
 from kpidesk.engine.days import NO_DAY
 from kpidesk.engine.facts import Facts
 from kpidesk.engine.history import NO_AMOUNT, OPEN, column
-from kpidesk.engine.standing import Standing, deals_of, standing
-from kpidesk.engine.values import Ints, Mask, NotComputableError
+from kpidesk.engine.standing import Standing, deals_of, shares_of, standing
+from kpidesk.engine.values import Floats, Ints, Mask, NotComputableError
 
 QUIET_DAYS = 14
 SOON_DAYS = 14
@@ -21,10 +21,11 @@ LARGE_PART = 0.2
 
 @dataclass(frozen=True, slots=True)
 class AtRisk:
-    """An open deal with the flags that are up."""
+    """An open deal with the flags that are up; `share` (0–1) is the part of its amount that is the rep's."""
 
     deal: Standing
     risks: tuple[Risk, ...]
+    share: float = 1.0
 
 
 def deals_at_risk(facts: Facts, person_id: int, left: float | None, most: int) -> tuple[AtRisk, ...]:
@@ -36,20 +37,23 @@ def deals_at_risk(facts: Facts, person_id: int, left: float | None, most: int) -
     versions = facts.versions
     is_open = (versions.outcome[versions.newest] == OPEN) & (facts.missing > facts.newest_data)
     deals = np.flatnonzero(deals_of(facts, person_id) & is_open)
-    flags = _flags(facts, deals, left)
-    amount = column(facts.columns, "amount", versions.value[versions.newest[deals]], NO_AMOUNT).astype(np.float64)
+    value = versions.value[versions.newest[deals]]
+    shares = shares_of(facts, value, person_id)
+    amount = column(facts.columns, "amount", value, NO_AMOUNT).astype(np.float64) * shares
+    flags = _flags(facts, deals, amount, left)
     flagged = np.flatnonzero(np.any(list(flags.values()), axis=0)) if len(deals) else deals
     largest = flagged[np.argsort(-amount[flagged], kind="stable")][:most]
     return tuple(
         AtRisk(
             standing(facts, int(versions.newest[deals[at]])),
             tuple(risk for risk, is_up in flags.items() if is_up[at]),
+            float(shares[at]),
         )
         for at in largest.tolist()
     )
 
 
-def _flags(facts: Facts, deals: Ints, left: float | None) -> dict[Risk, Mask]:
+def _flags(facts: Facts, deals: Ints, mine: Floats, left: float | None) -> dict[Risk, Mask]:
     versions, today = facts.versions, facts.newest_data
     newest = versions.newest[deals]
     value = versions.value[newest]
@@ -67,7 +71,7 @@ def _flags(facts: Facts, deals: Ints, left: float | None) -> dict[Risk, Mask]:
         "no_next_step": (following < today) & _is_told(facts, "next_activity_at"),
         "quiet": (last != NO_DAY) & (today - last > QUIET_DAYS),
         "early_stage": soon & _is_early(facts, deals),
-        "large": (amount != NO_AMOUNT) & (amount > part) & ~facts.foreign[value],
+        "large": (amount != NO_AMOUNT) & (mine > part) & ~facts.foreign[value],
     }
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from kpidesk.core.reviews import FactKind
 from kpidesk.engine.days import day_number
 from kpidesk.engine.facts import Facts
-from kpidesk.engine.standing import Standing, deals_of, standing, version_on
+from kpidesk.engine.standing import Standing, deals_of, shares_of, standing, version_on
 
 BY_WEIGHT: tuple[FactKind, ...] = (
     "won", "lost", "reopened", "gone", "new", "pushed", "pulled_in", "amount_up", "amount_down", "stage",
@@ -22,12 +22,14 @@ BY_WEIGHT: tuple[FactKind, ...] = (
 class DealChange:
     """One deal that changed: in which ways, the most important first, how it stands now and how it stood then.
 
-    `before` is None for a deal that no export had shown then.
+    `before` is None for a deal that no export had shown then. Amounts are those of the whole deal; `share` (0–1) is
+    the part of it that is the rep's now.
     """
 
     kinds: tuple[FactKind, ...]
     now: Standing
     before: Standing | None
+    share: float = 1.0
 
 
 def changes_since(facts: Facts, person_id: int, since: date) -> tuple[DealChange, ...]:
@@ -42,6 +44,7 @@ def changes_since(facts: Facts, person_id: int, since: date) -> tuple[DealChange
     before, now = version_on(facts, deals, day), facts.versions.newest[deals]
     gone = (facts.missing[deals] > day) & (facts.missing[deals] <= facts.newest_data)
     touched = np.flatnonzero((before != now) | gone)
+    shares = shares_of(facts, facts.versions.value[now], person_id)
     found = []
     for at in touched.tolist():
         then = None if before[at] < 0 else standing(facts, int(before[at]))
@@ -51,7 +54,7 @@ def changes_since(facts: Facts, person_id: int, since: date) -> tuple[DealChange
         else:
             kinds = _kinds(then, present) if then else _fresh(present, int(facts.created[deals[at]]), since)
         if kinds:
-            found.append(DealChange(kinds, present, then))
+            found.append(DealChange(kinds, present, then, float(shares[at])))
     return tuple(found)
 
 

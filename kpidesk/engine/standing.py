@@ -11,7 +11,7 @@ from kpidesk.core.records import OUTCOMES, Outcome
 from kpidesk.engine.days import NO_DAY, day_of
 from kpidesk.engine.facts import Facts
 from kpidesk.engine.history import NO_AMOUNT
-from kpidesk.engine.values import Ints, Mask
+from kpidesk.engine.values import Floats, Ints, Mask
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,18 @@ def version_on(facts: Facts, deal: Ints, day: int) -> Ints:
     width = 2**33
     at = np.searchsorted(versions.deal * width + versions.seen, deal * width + day, side="right") - 1
     return np.where(at >= versions.first[deal], at, -1)
+
+
+def shares_of(facts: Facts, value: Ints, person_id: int) -> Floats:
+    """Which part of each value (0–1) is a person's, of those that they own or share; 1 where nobody shares it."""
+    splits = facts.splits
+    if not len(splits.value):
+        return np.ones(len(value))
+    mine = splits.share * (splits.person == facts.crew.person_row.get(person_id, 0))
+    owner = np.repeat(np.arange(len(splits.value)), np.diff(splits.at))
+    part = np.bincount(owner, weights=mine, minlength=len(splits.value)) / facts.whole
+    at = np.minimum(np.searchsorted(splits.value, value), len(splits.value) - 1)
+    return np.where(splits.value[at] == value, part[at], 1.0)
 
 
 def deals_of(facts: Facts, person_id: int) -> Mask:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -13,13 +13,16 @@ from kpidesk.core.errors import UserError
 from kpidesk.core.receipts import Receipt, ReceiptRow
 from kpidesk.core.records import Outcome
 from kpidesk.core.reviews import Difference, Line, Sheet
-from kpidesk.core.scorecards import Row
+from kpidesk.core.scorecards import Question, Row
+from kpidesk.core.texts import folded
 from kpidesk.operations.evaluation import scorecard
 from kpidesk.operations.receipts import receipt_of
 from kpidesk.operations.workspace import Workspace, settings
 
 Cause = Literal["re-dated", "amount", "outcome", "owner", "new", "gone", "other"]
 Cells = Mapping[str, str]
+Deal = tuple[str, str]
+"""A deal by its source and key: its number may be given to another after an undo."""
 WORDS: dict[Cause, tuple[str, str]] = {
     "re-dated": ("1 deal was re-dated", "{} deals were re-dated"),
     "amount": ("the amount of 1 deal changed", "the amounts of {} deals changed"),
@@ -29,22 +32,45 @@ WORDS: dict[Cause, tuple[str, str]] = {
     "gone": ("1 deal is no longer there", "{} deals are no longer there"),
     "other": ("1 deal changed otherwise", "{} deals changed otherwise"),
 }
+_MONEY = ("money", "money_per_day")
 _DATES = ("closed_at", "close_date", "created_at", "qualified_at", "first_contact_at", "stage_entered_at")
 
 
 @dataclass(frozen=True, slots=True)
+class _Words:
+    """What the words of files mean: outcomes by field and word, persons by every name they go by."""
+
+    outcomes: Mapping[tuple[str, str], Outcome]
+    people: Mapping[str, int]
+
+    def outcome(self, cells: Cells) -> Outcome | None:
+        by_status = self.outcomes.get(("status", cells.get("status", "")))
+        return by_status or self.outcomes.get(("stage", cells.get("stage", "")))
+
+    def owners(self, cells: Cells) -> tuple[object, ...]:
+        """Who owns, shares and made a deal, as persons, so that another spelling of a name makes no difference."""
+        shares = [part.rpartition(" ") for part in cells.get("owner_split", "").split("; ")]
+        split = sorted((str(self._person(name)), share) for name, _, share in shares)
+        return (self._person(cells.get("owner", "")), self._person(cells.get("created_by", "")), split)
+
+    def _person(self, name: str) -> int | str:
+        known = folded(name)
+        return self.people.get(known, known)
+
+
+@dataclass(frozen=True, slots=True)
 class _Sides:
-    """The rows of one KPI by the key of their deal, as they were sealed and as they are now."""
+    """The rows of one KPI by their deal, as they were sealed and as they are now."""
 
-    then: Mapping[str, tuple[ReceiptRow, ...]]
-    now: Mapping[str, tuple[ReceiptRow, ...]]
+    then: Mapping[Deal, tuple[ReceiptRow, ...]]
+    now: Mapping[Deal, tuple[ReceiptRow, ...]]
 
-    def changed(self) -> list[str]:
+    def changed(self) -> list[Deal]:
         """The deals that count otherwise than they did."""
         return [
-            key
-            for key in dict.fromkeys((*self.then, *self.now))
-            if _weight(self.then.get(key)) != _weight(self.now.get(key))
+            deal
+            for deal in dict.fromkeys((*self.then, *self.now))
+            if _weight(self.then.get(deal)) != _weight(self.now.get(deal))
         ]
 
 
@@ -60,13 +86,14 @@ def differences(ws: Workspace, review_id: int) -> tuple[Difference, ...]:
     sealed = store.load_sheet(ws.db, review_id)
     ids = tuple(line.row.kpi.id for line in sealed.lines)
     known = {row.kpi.id: row for row in scorecard(ws, review.question, ids).rows} if ids else {}
-    return tuple(_difference(ws, sealed, line, known[line.row.kpi.id]) for line in sealed.lines)
+    return tuple(_difference(ws, sealed, line, known[line.row.kpi.id], review.question) for line in sealed.lines)
 
 
-def _difference(ws: Workspace, sealed: Sheet, line: Line, now: Row) -> Difference:
+def _difference(ws: Workspace, sealed: Sheet, line: Line, now: Row, asked: Question) -> Difference:
     then = line.row
-    money = ["the currency changed"] if sealed.currency != settings(ws).currency else []
-    why = [*_rules(then, now), *money, *_rows(ws, sealed, line, now)]
+    is_recounted = then.kpi.unit in _MONEY and sealed.currency != settings(ws).currency
+    money = ["the currency changed"] if is_recounted else []
+    why = [*_rules(then, now), *money, *_rows(ws, sealed, line, now, asked)]
     return Difference(then.kpi.id, then.kpi.name, then.value_text, now.value_text, tuple(why))
 
 
@@ -80,26 +107,35 @@ def _rules(then: Row, now: Row) -> list[str]:
     return found
 
 
-def _rows(ws: Workspace, sealed: Sheet, line: Line, now: Row) -> list[str]:
+def _rows(ws: Workspace, sealed: Sheet, line: Line, now: Row, asked: Question) -> list[str]:
+    """Why the rows differ; `asked` names the rep by the person they are today, after two were merged say."""
     if line.receipt is None:
         return []
     try:
-        present: Receipt | None = receipt_of(ws, now.kpi, sealed.review.question)
+        present: Receipt | None = receipt_of(ws, now.kpi, asked)
     except UserError:
         present = None
     if present is None or line.row.kpi.formula != now.kpi.formula:
         return []
-    sides = _Sides(_by_key(line.receipt.rows), _by_key(present.rows))
+    sides = _Sides(_by_deal(ws, line.receipt.rows), _by_deal(ws, present.rows))
     counted = Counter(_causes(ws, sealed.as_of, sides))
     return [(one if counted[cause] == 1 else many).format(counted[cause])
             for cause, (one, many) in WORDS.items() if counted[cause]]  # fmt: skip
 
 
-def _by_key(rows: Iterable[ReceiptRow]) -> dict[str, tuple[ReceiptRow, ...]]:
-    found: dict[str, tuple[ReceiptRow, ...]] = {}
+def _by_deal(ws: Workspace, rows: Sequence[ReceiptRow]) -> dict[Deal, tuple[ReceiptRow, ...]]:
+    """The rows of each deal. The source of a row whose import was undone is that of the only deal with its key."""
+    sources = store.import_sources(ws.db)
+    holders = store.deals_with(ws.db, {row.key for row in rows if row.import_id not in sources})
+    found: dict[Deal, list[ReceiptRow]] = {}
     for row in rows:
-        found[row.key] = (*found.get(row.key, ()), row)
-    return found
+        source = sources.get(row.import_id) or _source_of(row, holders.get(row.key, {}))
+        found.setdefault((source, row.key), []).append(row)
+    return {deal: tuple(its) for deal, its in found.items()}
+
+
+def _source_of(row: ReceiptRow, holders: Mapping[int, str]) -> str:
+    return holders.get(row.deal_id) or (next(iter(holders.values())) if len(holders) == 1 else "")
 
 
 def _weight(rows: tuple[ReceiptRow, ...] | None) -> list[tuple[bool, float, float]]:
@@ -110,39 +146,40 @@ def _causes(ws: Workspace, sealed_on: date | None, sides: _Sides) -> list[Cause]
     changed = sides.changed()
     if not changed:
         return []
-    meanings = store.known_outcomes(ws.db)
-    before = _cells_on(ws, [key for key in changed if key not in sides.then], sealed_on)
-    after = _cells_on(ws, [key for key in changed if key not in sides.now], None)
+    words = _Words(store.known_outcomes(ws.db), store.people_by_name(ws.db))
+    before = _cells_on(ws, [deal for deal in changed if deal not in sides.then], sealed_on)
+    after = _cells_on(ws, [deal for deal in changed if deal not in sides.now], None)
     found = []
-    for key in changed:
-        then = sides.then[key][0].cells if key in sides.then else before.get(key)
-        now = sides.now[key][0].cells if key in sides.now else after.get(key)
-        found.append(_cause(then, now, meanings, moved=(key in sides.then) != (key in sides.now)))
+    for deal in changed:
+        then = sides.then[deal][0].cells if deal in sides.then else before.get(deal)
+        now = sides.now[deal][0].cells if deal in sides.now else after.get(deal)
+        found.append(_cause(then, now, words, moved=(deal in sides.then) != (deal in sides.now)))
     return found
 
 
-def _cells_on(ws: Workspace, keys: list[str], day: date | None) -> dict[str, Cells]:
+def _cells_on(ws: Workspace, deals: list[Deal], day: date | None) -> dict[Deal, Cells]:
     """The cells of deals as the exports up to a day showed them (None: as they are now)."""
-    if not keys:
+    if not deals:
         return {}
-    values = store.values_on(ws.db, keys, day)
+    shown = store.values_by_source(ws.db, sorted({key for _, key in deals}), day)
+    values = {deal: shown[deal] for deal in deals if deal in shown}
     rows = store.deal_rows(ws.db, list(values.values()))
     return dict(zip(values, rows, strict=True))
 
 
-def _cause(then: Cells | None, now: Cells | None, meanings: Mapping[tuple[str, str], Outcome], *, moved: bool) -> Cause:
+def _cause(then: Cells | None, now: Cells | None, words: _Words, *, moved: bool) -> Cause:
     """Why a deal counts otherwise; `moved`: it was among the rows and is not, or the other way round."""
     if then is None:
         return "new"
     if now is None:
         return "gone"
     checks: dict[Cause, bool] = {
-        "outcome": _outcome(then, meanings) != _outcome(now, meanings),
-        "owner": _differ(then, now, ("owner", "owner_split", "created_by")),
+        "outcome": words.outcome(then) != words.outcome(now),
+        "owner": words.owners(then) != words.owners(now),
         "re-dated": _differ(then, now, _DATES),
         "amount": _differ(then, now, ("amount", "currency")),
     }
-    order: tuple[Cause, ...] = ("outcome", "owner", "re-dated", "amount")
+    order: tuple[Cause, ...] = ("outcome", "re-dated", "owner", "amount")
     if not moved:
         order = ("amount", "owner", "outcome", "re-dated")
     return next((cause for cause in order if checks[cause]), "other")
@@ -150,8 +187,3 @@ def _cause(then: Cells | None, now: Cells | None, meanings: Mapping[tuple[str, s
 
 def _differ(then: Cells, now: Cells, names: Iterable[str]) -> bool:
     return any(then.get(name, "") != now.get(name, "") for name in names)
-
-
-def _outcome(cells: Cells, meanings: Mapping[tuple[str, str], Outcome]) -> Outcome | None:
-    by_status = meanings.get(("status", cells.get("status", "")))
-    return by_status or meanings.get(("stage", cells.get("stage", "")))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from kpidesk import store
+from kpidesk import engine, store
 from kpidesk.core.formats import day_text, format_difference, format_value, sample_text
 from kpidesk.core.people import Person, Scope
 from kpidesk.core.periods import Period, shift_years, span_period
@@ -15,11 +16,12 @@ from kpidesk.core.reviews import MOST_KPIS, Fact, FactDeal, FactKind, Line, Risk
 from kpidesk.core.scorecards import Question, Row
 from kpidesk.core.settings import Settings
 from kpidesk.core.status import too_few_words
+from kpidesk.core.texts import folded
 from kpidesk.engine.risks import deals_at_risk
 from kpidesk.engine.since import BY_WEIGHT, DealChange, changes_since
 from kpidesk.engine.standing import Standing
-from kpidesk.operations.evaluation import results_of, scorecard
-from kpidesk.operations.formulas import chosen_kpis
+from kpidesk.operations.evaluation import scorecard
+from kpidesk.operations.formulas import chosen_kpis, formula_then
 from kpidesk.operations.workspace import Workspace, data_date, evaluator, goals, scopes, settings
 
 MOST_RISKS = 8
@@ -55,17 +57,24 @@ def _told(ws: Workspace, scope: Scope, period: Period, since: date | None) -> To
     shown = chosen_kpis(ws, (), scope)[:MOST_KPIS]
     card = scorecard(ws, asked, tuple(dict.fromkeys((*(kpi.id for kpi in shown), BOOKINGS))))
     booked = next(row.result.value for row in card.rows if row.kpi.id == BOOKINGS)
-    year = results_of(ws, Question(year_to(period, settings(ws)), scope))
+    rows = card.rows[: len(shown)]
+    year = _over_a_year(ws, rows, asked)
     return Told(
         header=header(ws, scope, known or ws.today),
         as_of=known,
         since=since,
-        facts=_facts(ws, scope, since),
-        lines=tuple(
-            Line(row, line_words(row, result, settings(ws))) for row, result in zip(card.rows, year, strict=False)
-        ),
+        facts=_facts(ws, scope, since, known),
+        lines=tuple(Line(row, line_words(row, one, settings(ws))) for row, one in zip(rows, year, strict=True)),
         risks=_risks(ws, scope, period, booked),
     )
+
+
+def _over_a_year(ws: Workspace, rows: tuple[Row, ...], asked: Question) -> list[Result]:
+    """The results of the 12 months to the end of the period, by the definitions that its own rows have."""
+    formulas = [(row.kpi, formula_then(ws, row.kpi, asked.period)) for row in rows]
+    year = year_to(asked.period, settings(ws))
+    grid = engine.evaluate(evaluator(ws), formulas, (asked.scope,), (year,))
+    return [grid.result(at, 0, 0) for at in range(len(rows))]
 
 
 def year_to(period: Period, known: Settings) -> Period:
@@ -87,13 +96,32 @@ def line_words(row: Row, year: Result, known: Settings) -> str:
 
 
 def header(ws: Workspace, scope: Scope, day: date) -> str:
-    """Role, team and tenure of a rep on a day; a team that bears the name of somebody else is left out."""
+    """Role, team and tenure of a rep on a day; a role or team that names somebody else is left out."""
     organisation = scopes(ws)
     person = next((one for one in organisation.people if one.id == scope.id), Person(scope.id, scope.name))
     team = organisation.team_on(scope.id, day)
     others = {one.name for one in organisation.people if one.id != scope.id}
-    shown = "" if team is None or team.name in others else team.name
-    return " · ".join(part for part in (person.role, shown, _tenure(person, day)) if part)
+    others |= {text for text, number in store.people_by_name(ws.db).items() if number != scope.id}
+    told = (text for text in (person.role, team.name if team else "") if not names_one_of(text, others))
+    return " · ".join(part for part in (*told, _tenure(person, day)) if part)
+
+
+def names_one_of(text: str, names: Iterable[str]) -> bool:
+    """Whether one of these names stands in a text, whatever the case, the spaces and the order of its words."""
+    plain = folded(text)
+    words, joined = set(_words(plain)), "".join(_words(plain))
+    return any(_names(words, joined, folded(name)) for name in names)
+
+
+def _names(words: set[str], joined: str, name: str) -> bool:
+    """A single word must stand by itself ("Lee" is not in "Leeds"), but in scripts without spaces it cannot."""
+    parts = _words(name)
+    is_telling = len(parts) > 1 or not name.isascii()
+    return bool(parts) and (words.issuperset(parts) or (is_telling and "".join(parts) in joined))
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", text)
 
 
 def _tenure(person: Person, day: date) -> str:
@@ -119,33 +147,51 @@ def money(amount: float | None, currency: str, known: Settings) -> str:
     return format_value(amount, "money", currency or known.currency)
 
 
-def _facts(ws: Workspace, scope: Scope, since: date | None) -> tuple[Fact, ...]:
-    if since is None:
+def _shared_text(share: float, amount: float | None, currency: str, known: Settings) -> str:
+    """Which part of a shared deal is the rep's: "20% of $100K"; empty where the deal is all theirs."""
+    return "" if share >= 1 or amount is None else f"{share * 100:.3g}% of {money(amount, currency, known)}"
+
+
+def _mine(change: DealChange, deal: Standing) -> float | None:
+    """The rep's part of the amount of a deal, by the share that is theirs now."""
+    return _part(change.share, deal)
+
+
+def _part(share: float, deal: Standing) -> float | None:
+    return None if deal.amount is None else deal.amount * share
+
+
+def _facts(ws: Workspace, scope: Scope, since: date | None, known: date | None) -> tuple[Fact, ...]:
+    if since is None or known is None:
         return ()
     changes = changes_since(evaluator(ws).facts, scope.id, since)
     names = store.deal_names(ws.db, [change.now.value for change in changes])
     found = []
     for kind in BY_WEIGHT:
-        mine = sorted((one for one in changes if one.kinds[0] == kind), key=lambda one: -(one.now.amount or 0.0))
+        mine = sorted((one for one in changes if one.kinds[0] == kind), key=lambda one: -(_mine(one, one.now) or 0.0))
         if mine:
-            deals = tuple(_fact_deal(one, names[one.now.value], settings(ws)) for one in mine)
+            deals = tuple(_fact_deal(one, names[one.now.value], known, settings(ws)) for one in mine)
             found.append(Fact(kind, deals, _total(kind, mine, settings(ws))))
     return tuple(found)
 
 
-def _fact_deal(change: DealChange, name: str, known: Settings) -> FactDeal:
+def _fact_deal(change: DealChange, name: str, as_of: date, known: Settings) -> FactDeal:
     now = change.now
-    text = "; ".join(_change_text(kind, change, known) for kind in change.kinds)
-    return FactDeal(now.deal_id, name, now.account, money(now.amount, now.currency, known), text)
+    texts = [_change_text(kind, change, as_of, known) for kind in change.kinds]
+    texts.append(_shared_text(change.share, now.amount, now.currency, known))
+    amount = money(_mine(change, now), now.currency, known)
+    return FactDeal(now.deal_id, name, now.account, amount, "; ".join(text for text in texts if text))
 
 
-def _change_text(kind: FactKind, change: DealChange, known: Settings) -> str:
+def _change_text(kind: FactKind, change: DealChange, as_of: date, known: Settings) -> str:
     now, then = change.now, change.before or change.now
     if kind in ("won", "lost"):
-        on = f" on {day_text(now.closed_on)}" if now.closed_on else ""
-        return f"{kind}{on}{f': {now.loss_reason}' if kind == 'lost' and now.loss_reason else ''}"
+        return (
+            f"{kind}{_on(now.closed_on, as_of)}{f': {now.loss_reason}' if kind == 'lost' and now.loss_reason else ''}"
+        )
     if kind in ("amount_up", "amount_down"):
-        return f"from {money(then.amount, then.currency, known)} to {money(now.amount, now.currency, known)}"
+        was = money(_mine(change, then), then.currency, known)
+        return f"from {was} to {money(_mine(change, now), now.currency, known)}"
     if kind in ("pushed", "pulled_in"):
         return f"from {due_text(then)} to {due_text(now)}"
     if kind == "stage":
@@ -157,6 +203,13 @@ def _change_text(kind: FactKind, change: DealChange, known: Settings) -> str:
     return f"{now.stage or 'Open'}, due {due_text(now)}" if now.close_date else now.stage or "Open"
 
 
+def _on(day: date | None, as_of: date) -> str:
+    """When a deal was closed; a day that the data have not reached is a plan, so no more than "by then" is known."""
+    if day is None:
+        return ""
+    return f" on {day_text(day)}" if day <= as_of else f" by {day_text(as_of)}"
+
+
 def due_text(deal: Standing) -> str:
     """The day on which a deal is to close."""
     return day_text(deal.close_date) if deal.close_date else "no date"
@@ -166,9 +219,9 @@ def _total(kind: FactKind, changes: Iterable[DealChange], known: Settings) -> st
     """What the deals are worth together; for changed amounts by how much they changed."""
     own = [one for one in changes if not one.now.currency]
     if kind in ("amount_up", "amount_down"):
-        grown = sum((one.now.amount or 0.0) - ((one.before and one.before.amount) or 0.0) for one in own)
+        grown = sum((_mine(one, one.now) or 0.0) - (_mine(one, one.before or one.now) or 0.0) for one in own)
         return format_difference(grown, "money", known.currency)
-    return money(sum(one.now.amount or 0.0 for one in own), "", known)
+    return money(sum(_mine(one, one.now) or 0.0 for one in own), "", known)
 
 
 def _risks(ws: Workspace, scope: Scope, period: Period, booked: float | None) -> tuple[RiskDeal, ...]:
@@ -181,10 +234,11 @@ def _risks(ws: Workspace, scope: Scope, period: Period, booked: float | None) ->
             deal_id=one.deal.deal_id,
             name=names[one.deal.value],
             account=one.deal.account,
-            amount_text=money(one.deal.amount, one.deal.currency, settings(ws)),
+            amount_text=money(_part(one.share, one.deal), one.deal.currency, settings(ws)),
             stage=one.deal.stage,
             close_date=day_text(one.deal.close_date) if one.deal.close_date else "",
             risks=one.risks,
+            shared=_shared_text(one.share, one.deal.amount, one.deal.currency, settings(ws)),
         )
         for one in found
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from kpidesk import store
 from kpidesk.core.errors import UserError
@@ -36,7 +36,10 @@ class _Kept:
 
 
 def promises_of(ws: Workspace, question: Question, lines: tuple[Line, ...]) -> tuple[Promise, ...]:
-    """Every commitment that closed meetings with a rep left open, with what the data say of it; no verdict by hand."""
+    """Every commitment that closed meetings with a rep left open, with what the data say of it; no verdict by hand.
+
+    One that a meeting showed settled comes back when the data do not settle it any more.
+    """
     facts = evaluator(ws).facts
     kept = [
         _Kept(made, course_of(facts, made.commitment.deal_id, made.commitment.stage, made.data_date))
@@ -45,7 +48,8 @@ def promises_of(ws: Workspace, question: Question, lines: tuple[Line, ...]) -> t
     proofs = [one.proof for one in kept if one.proof]
     rows = dict(zip(proofs, store.deal_rows(ws.db, proofs), strict=True)) if proofs else {}
     names = store.deal_names(ws.db, [one.course.now.value for one in kept if one.course])
-    return tuple(_promise(ws, one, question, lines, rows.get(one.proof, {}), names) for one in kept)
+    found = [(one, _promise(ws, one, question, lines, rows.get(one.proof, {}), names)) for one in kept]
+    return tuple(told for one, told in found if not one.made.was_settled or told.settlement.state == "open")
 
 
 def _promise(
@@ -83,14 +87,32 @@ def _settlement(ws: Workspace, kept: _Kept) -> Settlement:
     if course is None:
         return Settlement("open", "the deal is no longer in any file")
     if course.came is not None and course.on is not None:
-        over = (course.on - one.due).days
-        words = f"{where(course.came)} on {day_text(course.on)}"
-        late = Settlement("late", f"{words}, {_days(over)} late", course.on)
-        return late if over > 0 else Settlement("done", words, course.on)
+        return _arrived(ws, kept.made, course, course.came, course.on)
     if course.now.outcome == "lost":
         on = course.now.closed_on or course.now.seen
         return Settlement("open", f"lost on {day_text(on)}", on)
     return Settlement("open", _open_words(one, known) if course.is_listed else "the deal is no longer in the file")
+
+
+def _arrived(ws: Workspace, made: store.Made, course: Course, came: Standing, on: date) -> Settlement:
+    if course.was_there:
+        return Settlement("done", f"already {'won' if came.outcome == 'won' else f'in {where(came)}'}", made.made_on)
+    over = (on - made.commitment.due).days
+    if course.is_dated:
+        words = f"{where(came)} on {day_text(on)}"
+        late = Settlement("late", f"{words}, {_days(over)} late", on)
+        return late if over > 0 else Settlement("done", words, on)
+    words = f"{where(came)}, seen by {day_text(on)}"
+    if over > 0 and course.short and _last_shown(ws, course.short, came.seen) >= made.commitment.due:
+        return Settlement("late", f"{words}, late", on)
+    return Settlement("done", words, on)
+
+
+def _last_shown(ws: Workspace, deal: Standing, before: date) -> date:
+    """The newest data date before a day whose export showed a deal like this."""
+    (row,) = store.deal_rows(ws.db, [deal.value], before - timedelta(days=1))
+    days = {str(number): day for number, day in store.data_dates(ws.db)}
+    return days.get(row["import_id"], deal.seen)
 
 
 def _open_words(one: Commitment, day: date) -> str:

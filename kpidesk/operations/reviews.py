@@ -21,8 +21,8 @@ from kpidesk.store.frozen import to_json
 
 
 def reviews(ws: Workspace, person_id: int | None = None) -> tuple[Review, ...]:
-    """The one-on-ones with one rep, or with all, newest first."""
-    return store.load_reviews(ws.db, person_id)
+    """The one-on-ones with one rep, or with all, newest first; none whose name its rep does not bear."""
+    return tuple(one for one in store.load_reviews(ws.db, person_id) if store.is_theirs(ws.db, one.id))
 
 
 def review_for(ws: Workspace, scope: Scope, period: Period) -> Review | None:
@@ -72,9 +72,11 @@ def sheet(ws: Workspace, review_id: int) -> Sheet:
     """Everything a one-on-one shows: live for a draft, with sealed numbers once started, frozen once closed.
 
     Raises:
-        UserError: there is no such one-on-one, or its sheet is damaged.
+        UserError: there is no such one-on-one, it was held with somebody else, or its sheet is damaged.
     """
     review = store.load_review(ws.db, review_id)
+    if not store.is_theirs(ws.db, review_id):
+        raise UserError(f"This one-on-one was not held with {review.scope.name}.", "Choose one from the list.")
     if review.state == "closed":
         return store.load_sheet(ws.db, review_id)
     if review.state == "started":
@@ -111,7 +113,7 @@ def _live(ws: Workspace, review: Review) -> Sheet:
         lines=data.lines,
         risks=data.risks,
         currency=settings(ws).currency,
-        met_before=store.last_data_date(ws.db, review.scope.id) is not None,
+        met_before=store.has_met(ws.db, review.scope.id),
     )
 
 

@@ -5,7 +5,7 @@ from kpidesk.store.checking import CheckReport, check
 from kpidesk.store.columns import load_columns
 from kpidesk.store.curation import known_outcomes, load_curation, load_profiles, replace_outcomes
 from kpidesk.store.database import Database, data_version
-from kpidesk.store.details import deal_names, deal_rows, values_on
+from kpidesk.store.details import deal_names, deal_rows, deals_with, import_sources, values_by_source, values_on
 from kpidesk.store.goals import load_goals, save_baseline, save_target
 from kpidesk.store.imports import (
     ImportHeader,
@@ -17,6 +17,7 @@ from kpidesk.store.imports import (
     run_import,
 )
 from kpidesk.store.kpis import kpi_versions, load_kpis, save_kpi, save_kpis
+from kpidesk.store.names import people_by_name
 from kpidesk.store.opening import open_workspace
 from kpidesk.store.people import (
     assign_teams,
@@ -30,6 +31,8 @@ from kpidesk.store.reviews import (
     Made,
     add_review,
     delete_review,
+    has_met,
+    is_theirs,
     keep_close,
     keep_review,
     keep_start,
@@ -61,9 +64,13 @@ __all__ = [
     "data_version",
     "deal_names",
     "deal_rows",
+    "deals_with",
     "delete_review",
     "first_data_date",
+    "has_met",
     "import_history",
+    "import_sources",
+    "is_theirs",
     "keep_close",
     "keep_review",
     "keep_start",
@@ -86,6 +93,7 @@ __all__ = [
     "open_commitments",
     "open_workspace",
     "overrule",
+    "people_by_name",
     "rejected_rows",
     "rename_person",
     "rename_team",
@@ -99,5 +107,6 @@ __all__ = [
     "save_target",
     "sheet_bytes",
     "undo_import",
+    "values_by_source",
     "values_on",
 ]

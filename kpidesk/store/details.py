@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -46,19 +46,45 @@ def deal_names(db: Database, value_ids: Sequence[int]) -> dict[int, str]:
     return dict(db.rows(sql, (json.dumps([int(value) for value in value_ids]),)))
 
 
+def import_sources(db: Database) -> dict[int, str]:
+    """The source of every import by its number."""
+    return dict(db.rows("SELECT i.id, s.name FROM imports i JOIN sources s ON s.id = source_id"))
+
+
+def deals_with(db: Database, keys: Iterable[str]) -> dict[str, dict[int, str]]:
+    """The deals that have each of these keys: their numbers, each with its source."""
+    sql = (
+        "SELECT d.key, d.id, s.name FROM json_each(?) j CROSS JOIN sources s"
+        " JOIN deals d ON d.source_id = s.id AND d.key = j.value"
+    )
+    found: dict[str, dict[int, str]] = {}
+    for key, number, source in db.rows(sql, (json.dumps(sorted(keys)),)):
+        found.setdefault(key, {})[number] = source
+    return found
+
+
 def values_on(db: Database, keys: Sequence[str], day: date | None) -> dict[str, int]:
     """The value of the deal with each of these keys as the exports up to a day showed it, or as it is now.
+
+    Where several sources have a deal with the key it is one of them; see `values_by_source`.
+    """
+    return {key: value for (_, key), value in values_by_source(db, keys, day).items()}
+
+
+def values_by_source(db: Database, keys: Sequence[str], day: date | None) -> dict[tuple[str, str], int]:
+    """The value of every deal with one of these keys, by source and key, on a day or (None) now.
 
     A deal that no export had shown has none; nor has one that the newest complete export no longer lists.
     """
     sql = (
-        "SELECT d.key, (SELECT value_id FROM deal_versions v WHERE v.deal_id = d.id AND valid_from <= ?"
+        "SELECT s.name, d.key, (SELECT value_id FROM deal_versions v WHERE v.deal_id = d.id AND valid_from <= ?"
         " ORDER BY valid_from DESC LIMIT 1)"
         " FROM json_each(?) j CROSS JOIN sources s JOIN deals d ON d.source_id = s.id AND d.key = j.value"
         " WHERE d.first_seen <= ? AND (d.missing_from IS NULL OR d.missing_from > ?)"
     )
     last = day.isoformat() if day else STILL
-    return {key: value for key, value in db.rows(sql, (last, json.dumps(list(keys)), last, last)) if value is not None}
+    rows = db.rows(sql, (last, json.dumps(list(keys)), last, last))
+    return {(source, key): value for source, key, value in rows if value is not None}
 
 
 def _places(db: Database, wanted: Ints, last: int) -> Iterator[tuple[str, str, str, str]]:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from kpidesk.core.texts import folded
 from kpidesk.store.database import Database
-from kpidesk.store.names import folded
 from kpidesk.store.spells import PersonRow
 
 _REFERRED = (
@@ -57,6 +57,7 @@ def settle_identities(db: Database, rows: Iterable[PersonRow]) -> dict[str, int]
     for number in sorted(set(person.values()) - known):
         db.run("INSERT INTO people(id, name) VALUES (?, '')", (number,))
     db.connection.executemany("UPDATE person_aliases SET person_id=? WHERE id=?", moved)
+    _give_back(db, numbers)
     left = {was for _, _, was, _ in aliases} - set(person.values())
     for was in sorted(left):
         heir = next(numbers[folded(text)] for _, text, old, _ in aliases if old == was)
@@ -64,6 +65,13 @@ def settle_identities(db: Database, rows: Iterable[PersonRow]) -> dict[str, int]
         db.run("DELETE FROM memberships WHERE person_id=?", (was,))
         db.run("DELETE FROM people WHERE id=?", (was,))
     return numbers
+
+
+def _give_back(db: Database, numbers: dict[str, int]) -> None:
+    """A one-on-one belongs to the person who bears the name it was held with, also after two people fell apart."""
+    held = db.rows("SELECT id, person_id, held_with FROM reviews")
+    moved = [(numbers[name], review) for review, was, name in held if numbers.get(name, was) != was]
+    db.connection.executemany("UPDATE reviews SET person_id=? WHERE id=?", moved)
 
 
 def _grouped(aliases: list[tuple[int, str, int, int]], rows: Iterable[PersonRow]) -> Groups:

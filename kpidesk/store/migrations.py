@@ -46,7 +46,7 @@ STEPS: tuple[Step, ...] = (first_version, second_version)
 NEWEST = len(STEPS)
 FINGERPRINTS: dict[int, str] = {
     1: "0626154f98e00e17d7b0046a0dab1d3f888b692fad7fd4f887e5034a85f43c7c",
-    2: "9301230d3b33452c557851498ebb80e2339a4ff1ceb64efe1367b667c19c60f2",
+    2: "650e489422516f8cc1387ec954c10ea2e79c117649ae18002d87fca60d58a79a",
 }
 """What `fingerprint` gives for each version that was ever released."""
 

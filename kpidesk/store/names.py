@@ -3,20 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from kpidesk.core.records import MILLION
+from kpidesk.core.texts import folded
 from kpidesk.store.database import Database
-
-
-def folded(text: str) -> str:
-    """A name as it is compared: compatible forms, case and invisible characters do not count."""
-    if text.isascii() and text.isprintable():
-        return " ".join(text.lower().split())
-    plain = unicodedata.normalize("NFKC", text).casefold()
-    return " ".join("".join(char for char in plain if unicodedata.category(char) not in ("Cf", "Cc")).split())
 
 
 def best_spelling(texts: Iterable[str]) -> str:

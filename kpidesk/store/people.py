@@ -12,10 +12,11 @@ from kpidesk.core.errors import UserError, nearest
 from kpidesk.core.people import ALWAYS, FOREVER, Membership, Organisation, Person, Team
 from kpidesk.core.progress import finish
 from kpidesk.core.records import PERSON_FIELDS, Cell, ParsedRows, RawRows
+from kpidesk.core.texts import folded
 from kpidesk.store.columns import load
 from kpidesk.store.database import Database
 from kpidesk.store.identities import hand_over, referred, settle_identities
-from kpidesk.store.names import best_spelling, folded, people_by_name
+from kpidesk.store.names import best_spelling, people_by_name
 from kpidesk.store.sightings import STILL, load_versions
 from kpidesk.store.spells import EVER, Known, PersonRow, Replay
 

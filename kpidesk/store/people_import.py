@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 
 from kpidesk.core.errors import Issue
 from kpidesk.core.records import PERSON_FIELDS, ParsedRows, RawRows
+from kpidesk.core.texts import folded
 from kpidesk.store.database import Database
-from kpidesk.store.names import folded, people_by_name
+from kpidesk.store.names import people_by_name
 from kpidesk.store.people import ROW_FIELDS, load_rows, new_replay
 from kpidesk.store.spells import PersonRow, Replay
 from kpidesk.store.tally import Tally

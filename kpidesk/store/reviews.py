@@ -15,6 +15,7 @@ from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period
 from kpidesk.core.reviews import AgendaItem, Commitment, Review, Settled, Sheet
 from kpidesk.core.scorecards import Question
+from kpidesk.core.texts import folded
 from kpidesk.store.database import Database, damaged, now
 from kpidesk.store.frozen import digest_of, packed, to_json, tuple_from_json, unpacked
 
@@ -24,7 +25,7 @@ _REVIEWS = (
     " LEFT JOIN private_notes n ON n.review_id = r.id"
 )
 _COMMITMENTS = (
-    "SELECT c.text, due, c.owner, kpi_id, coalesce(d.id, 0), stage, overruled, reason, c.id, review_id"
+    "SELECT c.text, due, c.owner, kpi_id, coalesce(d.id, 0), stage, overruled, reason, c.id, review_id, deal_name"
     " FROM commitments c LEFT JOIN sources s ON s.name = deal_source"
     " LEFT JOIN deals d ON d.source_id = s.id AND d.key = deal_key"
 )
@@ -34,7 +35,8 @@ _COMMITMENTS = (
 class Made:
     """A commitment of a closed meeting: on which day and with the data of which day it was made.
 
-    `deal` is the name of its deal then, `was` the text of its KPI or the stage of its deal then.
+    `deal` is the name of its deal then, `was` the text of its KPI or the stage of its deal then. `was_settled`: a
+    later closed meeting showed it settled.
     """
 
     commitment: Commitment
@@ -42,6 +44,7 @@ class Made:
     data_date: date | None
     deal: str
     was: str
+    was_settled: bool
 
 
 def load_reviews(db: Database, person_id: int | None = None) -> tuple[Review, ...]:
@@ -86,13 +89,32 @@ def _commitment(row: Sequence[Any]) -> Commitment:
 def add_review(db: Database, person_id: int, period: Period, day: date) -> int:
     """Begin a one-on-one with a person about a period; gives its number."""
     days = (period.start.isoformat(), period.end.isoformat())
-    values = (person_id, *days, period.grain, period.key, period.label, day.isoformat())
+    values = (person_id, _name_of(db, person_id), *days, period.grain, period.key, period.label, day.isoformat())
     sql = (
-        "INSERT INTO reviews(person_id, start, end, grain, key, label, created_at, state, agenda, notes, started_at,"
-        " closed_at, sheet_digest) VALUES (?, ?, ?, ?, ?, ?, ?, 'draft', '[]', '', '', '', '')"
+        "INSERT INTO reviews(person_id, held_with, start, end, grain, key, label, created_at, state, agenda, notes,"
+        " started_at, closed_at, sheet_digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'draft', '[]', '', '', '', '')"
     )
     with db.writing("one-on-one", f"with {person_id}", numbers=False):
         return int(db.connection.execute(sql, values).lastrowid or 0)
+
+
+def _name_of(db: Database, person_id: int) -> str:
+    """The name a person is shown under, as compared, or else the first one by which files know them."""
+    shown = folded(str(db.one("SELECT name FROM people WHERE id=?", (person_id,)) or ""))
+    known = _names_of(db, person_id)
+    return shown if shown in known or not known else known[0]
+
+
+def _names_of(db: Database, person_id: int) -> list[str]:
+    return [folded(text) for (text,) in db.rows("SELECT value FROM person_aliases WHERE person_id=? ORDER BY id",
+                                                (person_id,))]  # fmt: skip
+
+
+def is_theirs(db: Database, review_id: int) -> bool:
+    """Whether a one-on-one lies with somebody who bears the name it was held with."""
+    sql = "SELECT person_id, held_with, p.name FROM reviews r JOIN people p ON p.id = person_id WHERE r.id=?"
+    rows = db.rows(sql, (review_id,))
+    return any(name in (_names_of(db, person) or [folded(shown)]) for person, name, shown in rows)
 
 
 def keep_review(db: Database, review: Review) -> None:
@@ -215,20 +237,33 @@ def load_sheet(db: Database, review_id: int) -> Sheet:
 
 
 def last_data_date(db: Database, person_id: int) -> date | None:
-    """The data date of the newest closed one-on-one with a person."""
-    sql = "SELECT data_date FROM reviews WHERE person_id=? AND state='closed' ORDER BY closed_at DESC, id DESC LIMIT 1"
-    found = db.one(sql, (person_id,))
-    return date.fromisoformat(found) if found else None
+    """The newest data date of the closed one-on-ones with a person that lies before the present data."""
+    present = "SELECT max(data_date) FROM imports WHERE kind='deals'"
+    sql = f"SELECT max(data_date) FROM reviews WHERE person_id=? AND state='closed' AND data_date < ({present})"
+    return _day(db.one(sql, (person_id,)))
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def has_met(db: Database, person_id: int) -> bool:
+    """Whether there is a closed one-on-one with a person."""
+    return bool(db.one("SELECT count(*) FROM reviews WHERE person_id=? AND state='closed'", (person_id,)))
 
 
 def open_commitments(db: Database, person_id: int) -> tuple[Made, ...]:
-    """What was promised in closed meetings with a person and had not been settled in any, oldest first."""
-    more = ", closed_at, data_date, deal_name, was"
+    """What was promised in closed meetings with a person, oldest first, without what was settled there by hand.
+
+    What the data had settled is among them, for the import that settled it may have been undone.
+    """
+    more = ", closed_at, data_date, deal_name, was, settled_in IS NOT NULL"
     sql = _COMMITMENTS.replace(" FROM commitments c", f"{more} FROM commitments c JOIN reviews r ON r.id = review_id")
-    where = " WHERE person_id=? AND state='closed' AND settled_in IS NULL ORDER BY review_id, place"
+    is_open = "(settled_in IS NULL OR overruled IS NULL)"
+    where = f" WHERE person_id=? AND state='closed' AND {is_open} ORDER BY review_id, place"
     return tuple(
-        Made(_commitment(row), date.fromisoformat(closed), date.fromisoformat(day) if day else None, deal, was)
-        for *row, closed, day, deal, was in db.rows(sql + where, (person_id,))
+        Made(_commitment(row), date.fromisoformat(closed), _day(day), deal, was, bool(done))
+        for *row, closed, day, deal, was, done in db.rows(sql + where, (person_id,))
     )
 
 

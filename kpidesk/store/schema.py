@@ -97,7 +97,7 @@ FIRST_VERSION: tuple[str, ...] = (
 
 SECOND_VERSION: tuple[str, ...] = (
     """CREATE TABLE reviews(
-  id INTEGER PRIMARY KEY, person_id INTEGER NOT NULL REFERENCES people,
+  id INTEGER PRIMARY KEY, person_id INTEGER NOT NULL REFERENCES people, held_with TEXT NOT NULL,
   start TEXT NOT NULL, end TEXT NOT NULL, grain TEXT NOT NULL, key TEXT NOT NULL, label TEXT NOT NULL,
   state TEXT NOT NULL CHECK(state IN ('draft','started','closed')), agenda TEXT NOT NULL, notes TEXT NOT NULL,
   data_date TEXT, created_at TEXT NOT NULL, started_at TEXT NOT NULL, closed_at TEXT NOT NULL,
@@ -115,5 +115,6 @@ SECOND_VERSION: tuple[str, ...] = (
 )
 """One-on-ones. A deal is named by source and key, for its number may go to another deal once an import is undone.
 
+`held_with` is a name of the person as it is compared; a one-on-one belongs to whoever bears that name.
 A rejected row keeps the key of the deal it is about, a profile the import that saved it.
 """

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from kpidesk.store.names import best_spelling, folded
+from kpidesk.core.texts import folded
+from kpidesk.store.names import best_spelling
 from kpidesk.store.sightings import STILL
 
 Outcome = Literal["added", "updated", "unchanged"]

@@ -133,7 +133,7 @@ def test_three_meetings_a_month_apart_carry_what_was_promised(ws: operations.Wor
     show(ws, tmp_path, "mar.csv", MARCH, MAR)
     third = agree(ws)
     assert told(third) == {
-        "A2 to Proposal": ("late", "Proposal on 31 Mar 2026, 21 days late"),
+        "A2 to Proposal": ("done", "Proposal, seen by 31 Mar 2026"),
         "A4 to Offer": ("open", "the deal is no longer in the file"),
         "A1 to Offer": ("done", "won on 20 Mar 2026"),
     }
@@ -148,7 +148,7 @@ def test_three_meetings_a_month_apart_carry_what_was_promised(ws: operations.Wor
     ws.db = again.db
 
 
-def test_a_stage_beyond_the_one_promised_counts_and_a_lost_deal_stays_open(
+def test_a_stage_beyond_the_one_promised_does_not_count_and_a_lost_deal_stays_open(
     ws: operations.Workspace, tmp_path: Path
 ) -> None:
     agree(
@@ -164,9 +164,100 @@ def test_a_stage_beyond_the_one_promised_counts_and_a_lost_deal_stays_open(
     show(ws, tmp_path, "moves.csv", [(*JANUARY[4][:2], "Proposal", *JANUARY[4][3:])], date(2026, 2, 5))
     show(ws, tmp_path, "mar.csv", lines, MAR)
     assert told(operations.sheet(ws, about(ws).id)) == {
-        "Beyond": ("late", "Offer on 31 Mar 2026, 49 days late"),
+        "Beyond": ("open", "open, 49 days over"),
         "Lost": ("open", "lost on 5 Mar 2026"),
     }
+
+
+def staged(**stages: str) -> list[Line]:
+    """The deals of January, some in another stage."""
+    return [(line[0], line[1], stages.get(line[0], line[2]), *line[3:]) for line in JANUARY]
+
+
+def test_only_the_deal_itself_settles_what_was_promised_for_it(ws: operations.Workspace, tmp_path: Path) -> None:
+    """Another deal moves from Proposal back to Demo; the one promised stays where it was."""
+    agree(
+        ws,
+        Commitment("A1", MAR, deal_id=deal(ws, "A1"), stage="Proposal"),
+        Commitment("A3", date(2026, 1, 1), deal_id=deal(ws, "A3"), stage=" PROPOSAL\u200b"),
+    )
+    show(ws, tmp_path, "feb.csv", staged(A3="Demo"), FEB)
+    assert told(operations.sheet(ws, about(ws).id)) == {
+        "A1": ("open", "open, due on 31 Mar 2026"), "A3": ("done", "already in Proposal"),
+    }  # fmt: skip
+    show(ws, tmp_path, "mar.csv", staged(A1="Proposal"), date(2026, 3, 10))
+    show(ws, tmp_path, "back.csv", staged(), MAR)
+    assert told(operations.sheet(ws, about(ws).id))["A1"] == ("done", "Proposal, seen by 10 Mar 2026"), "it stays done"
+
+
+@pytest.mark.parametrize(
+    ("due", "settled"),
+    [
+        (date(2026, 2, 9), ("late", "Proposal, seen by 28 Feb 2026, late")),
+        (date(2026, 2, 10), ("late", "Proposal, seen by 28 Feb 2026, late")),
+        (date(2026, 2, 11), ("done", "Proposal, seen by 28 Feb 2026")),
+        (FEB, ("done", "Proposal, seen by 28 Feb 2026")),
+    ],
+)
+def test_without_a_stated_day_it_is_late_only_if_an_export_showed_it_short(
+    ws: operations.Workspace, tmp_path: Path, due: date, settled: tuple[str, str]
+) -> None:
+    """The export of 10 February shows Demo as before, one of the 20th tells of another deal alone."""
+    agree(ws, Commitment("A1", due, deal_id=deal(ws, "A1"), stage="Proposal"))
+    show(ws, tmp_path, "ten.csv", JANUARY, date(2026, 2, 10))
+    bring_in(ws, write(tmp_path / "part.csv", JANUARY[4:5]), date(2026, 2, 20), stages=STAGES)
+    show(ws, tmp_path, "feb.csv", staged(A1="Proposal"), FEB)
+    assert told(operations.sheet(ws, about(ws).id)) == {"A1": settled}
+
+
+def test_what_an_import_settled_opens_again_when_it_is_undone(ws: operations.Workspace, tmp_path: Path) -> None:
+    agree(ws, Commitment("A2", date(2026, 3, 25), deal_id=deal(ws, "A2"), stage="Proposal"))
+    show(ws, tmp_path, "wrong.csv", staged(A2="Proposal"), FEB)
+    assert told(agree(ws)) == {"A2": ("done", "Proposal, seen by 28 Feb 2026")}
+    assert told(operations.sheet(ws, about(ws).id)) == {}
+    finish(operations.undo(ws))
+    assert told(operations.sheet(ws, about(ws).id)) == {"A2": ("open", "open, due on 25 Mar 2026")}
+
+
+def test_facts_follow_the_data_after_an_undo(ws: operations.Workspace, tmp_path: Path) -> None:
+    """The second meeting rests on a file that is replaced by a right one of the same day."""
+    agree(ws)
+    show(ws, tmp_path, "wrong.csv", JANUARY, FEB)
+    agree(ws)
+    finish(operations.undo(ws))
+    back = operations.sheet(ws, about(ws).id)
+    assert (back.since, back.as_of, back.met_before) == (None, JAN, True)
+    show(ws, tmp_path, "right.csv", FEBRUARY, FEB)
+    right = operations.sheet(ws, about(ws).id)
+    assert (right.since, right.as_of) == (JAN, FEB)
+    assert "won" in {fact.kind for fact in right.facts}
+
+
+def test_an_undone_mix_up_of_two_people_shows_nobody_the_others_sheet(tmp_path: Path) -> None:
+    ws = operations.open_workspace(tmp_path / "w.kpidesk", create=True, today=date(2026, 2, 1))
+    lines: list[Line] = [(line[0], line[1].replace("Ann Lee", "ann@x.com"), *line[2:]) for line in reversed(JANUARY)]
+    show(ws, tmp_path, "jan.csv", lines, JAN)
+    draft = about(ws, operations.scopes(ws).find_scope("rep:ann@x.com"))
+    operations.save_review(ws, replace(draft, private="hush"))
+    operations.close_review(ws, draft.id, without_commitment=True)
+    (tmp_path / "people.csv").write_text("Person,Email,Team\nBo Dahl,ann@x.com,North\n")
+    mixed = finish(operations.import_file(ws, tmp_path / "people.csv", ImportOptions(kind="people", as_of=JAN)))
+    finish(operations.undo(ws, mixed.import_id))
+    shown = {name: operations.sheet_for(ws, operations.scopes(ws).find_scope(f"rep:{name}"), Q1).review.private
+             for name in ("ann@x.com", "Bo Dahl")}  # fmt: skip
+    assert shown == {"ann@x.com": "hush", "Bo Dahl": ""}
+    operations.close(ws)
+
+
+def test_a_sheet_that_lies_with_somebody_else_is_never_shown(ws: operations.Workspace) -> None:
+    draft = operations.save_review(ws, replace(about(ws), private="hush"))
+    with ws.db.writing():
+        ws.db.run("UPDATE reviews SET person_id=?", (bo(ws).id,))
+    assert operations.reviews(ws) == ()
+    assert about(ws, bo(ws)).id != draft.id
+    assert operations.sheet_for(ws, bo(ws), Q1).review.private == ""
+    with pytest.raises(UserError, match="not held with Bo Dahl"):
+        operations.sheet(ws, draft.id)
 
 
 def test_an_undo_takes_no_promise_away_and_a_deal_that_vanished_keeps_its_name(

@@ -63,7 +63,7 @@ def test_what_is_typed_comes_back_and_commitments_keep_their_numbers(tmp_path: P
         promised = (Commitment("Call", day(9)), Commitment("Proposal", day(3), "manager", "win_rate", 1, "Proposal"))
         first = typed(db, drafted(db), agenda=agenda, notes="a\nb", private="hush", commitments=promised)
         assert (first.agenda, first.notes, first.private) == (agenda, "a\nb", "hush")
-        assert [replace(one, id=0, review_id=0) for one in first.commitments] == list(promised)
+        assert [replace(one, id=0, review_id=0, deal_name="") for one in first.commitments] == list(promised)
         call, proposal = first.commitments
         added = Commitment("Write", day(4))
         second = typed(db, first, commitments=(proposal, added, replace(call, text="Call twice")))
@@ -158,6 +158,9 @@ def test_open_commitments_leave_when_a_meeting_has_shown_them_settled(tmp_path: 
         told = (Settlement("done", "by hand"), Settlement("open", "open"))
         shown = tuple(Promise(one.commitment, MET, said) for one, said in zip(made, told, strict=True))
         closed(db, drafted(db), shown)
+        left = [(one.commitment.text, one.was_settled) for one in store.open_commitments(db, first.scope.id)]
+        assert left == [("Call", True), ("Write", False)], "an undo may take away what settled it"
+        store.overrule(db, made[0].commitment.id, "done", "by hand")
         assert [one.commitment.text for one in store.open_commitments(db, first.scope.id)] == ["Write"]
 
 
@@ -184,6 +187,52 @@ def test_two_names_that_a_people_file_makes_one_share_their_one_on_ones(tmp_path
         people(db, 1, {"person": "Ann", "email": "ann@x.com"})
         assert store.load_review(db, review.id).scope.name == "Ann"
         assert problems(db) == ()
+
+
+@pytest.mark.parametrize("first", ["Bo", "ann@x.com"])
+def test_an_undo_gives_one_on_ones_back_to_whom_they_were_held_with(tmp_path: Path, first: str) -> None:
+    """A wrong row makes Bo and Ann one; whoever's number is kept, each has their own meeting again after the undo."""
+    with workspace(tmp_path) as db:
+        second = "ann@x.com" if first == "Bo" else "Bo"
+        deals(db, 0, deal("A", owner=first), deal("B", owner=second))
+        held = {typed(db, drafted(db, name), private=name).id: name for name in ("Bo", "ann@x.com")}
+        wrong = people(db, 1, {"person": "Bo", "email": "ann@x.com"})
+        assert {one.scope.name for one in store.load_reviews(db)} == {"Bo"}
+        undo(db, wrong.import_id)
+        assert {one.id: one.scope.name for one in store.load_reviews(db)} == held
+        assert problems(db) == ()
+
+
+def test_a_meeting_held_while_two_names_were_one_stays_with_the_name_it_was_held_under(tmp_path: Path) -> None:
+    with workspace(tmp_path) as db:
+        deals(db, 0, deal("A", owner="ann@x.com"), deal("B", owner="Bo"))
+        wrong = people(db, 1, {"person": "Bo", "email": "ann@x.com"})
+        review = drafted(db, "Bo")
+        undo(db, wrong.import_id)
+        assert store.load_review(db, review.id).scope.name == "Bo"
+        assert store.is_theirs(db, review.id)
+
+
+def test_a_meeting_that_lies_with_somebody_else_is_told(tmp_path: Path) -> None:
+    with workspace(tmp_path) as db:
+        deals(db, 0, deal("A", owner="Ann"), deal("B", owner="Bob"))
+        review, bob = drafted(db), drafted(db, "Bob").scope.id
+        assert store.is_theirs(db, review.id)
+        with db.writing():
+            db.run("UPDATE reviews SET person_id=? WHERE id=?", (bob, review.id))
+        assert not store.is_theirs(db, review.id)
+        store.merge_people(db, keep=bob, drop=review.scope.id)
+        assert store.is_theirs(db, review.id)
+
+
+def test_the_last_data_date_lies_before_the_present_data(tmp_path: Path) -> None:
+    with workspace(tmp_path) as db:
+        deals(db, 0, deal("A", owner="Ann"))
+        person = closed(db, drafted(db)).scope.id
+        assert (store.last_data_date(db, person), store.has_met(db, person)) == (None, True), "it is ahead of the data"
+        deals(db, 60, deal("A", owner="Ann"))
+        assert store.last_data_date(db, person) == MET
+        assert not store.has_met(db, person + 1)
 
 
 @pytest.mark.parametrize(

@@ -266,6 +266,15 @@ def test_everything_is_saved_as_typed(qtbot: QtBot, shell: FakeShell, page: OneO
     )  # fmt: skip
 
 
+def test_typing_without_a_pause_is_kept_meanwhile(qtbot: QtBot, page: OneOnOnesPage, kept: Kept) -> None:
+    words = "one long thought that nobody interrupts "
+    page.notes.text.setFocus()
+    for letter in words:
+        QTest.keyClicks(page.notes.text, letter)
+        qtbot.wait(20)  # less than the wait for a pause, for twice as long as that wait
+    assert any(words.startswith(one.notes) and one.notes for one in kept.saved), "kept before the last letter"
+
+
 def test_leaving_the_page_saves_at_once(qtbot: QtBot, shell: FakeShell, page: OneOnOnesPage, kept: Kept) -> None:
     type_into(page.notes.text, "Almost lost")
     page.hide()
@@ -372,8 +381,9 @@ def test_a_commitment_is_linked_to_a_deal_and_its_next_stage(
     page.keep()
     wait(qtbot, shell)
     assert kept.saved[-1].commitments == (
-        Commitment("Line 4 retrofit to Proposal", date(2026, 9, 18), deal_id=5, stage="Proposal"),
-    )
+        Commitment("Line 4 retrofit to Proposal", date(2026, 9, 18), deal_id=5, stage="Proposal",
+                   deal_name="Line 4 retrofit"),
+    )  # fmt: skip
     press(editor.due, Qt.Key.Key_Return)
     assert editor.due.text() == "Fri 18 Sep 2026"
 

@@ -64,8 +64,8 @@ class Linkable:
         """What a commitment is linked to, by name."""
         if commitment.deal_id:
             deal = self.deal(commitment.deal_id)
-            names = dict(self.named)
-            return deal.name if deal is not None else names.get(commitment.deal_id, "A deal that is not open any more")
+            known = commitment.deal_name or dict(self.named).get(commitment.deal_id)
+            return deal.name if deal is not None else known or "A deal that is not open any more"
         kpi = next((one for one in self.kpis if one.id == commitment.kpi_id), None)
         return kpi.name if kpi is not None else commitment.kpi_id
 
@@ -81,15 +81,16 @@ class Linkable:
 def linked(commitment: Commitment, link: Link, able: Linkable) -> Commitment:
     """A commitment linked to something else; one without words yet gets those that its deal suggests."""
     kind, value = link
-    bare = replace(commitment, deal_id=0, kpi_id="", stage="")
+    bare = replace(commitment, deal_id=0, deal_name="", kpi_id="", stage="")
     if kind == "kpi":
         return replace(bare, kpi_id=str(value))
     deal = able.deal(int(str(value))) if kind == "deal" else None
     if deal is None:
         return bare
-    stage = stage_after(deal.stage, stages_of(able.deals))
+    in_order = deal.likely is not None  # without probabilities nobody can tell which stage is next
+    stage = stage_after(deal.stage, stages_of(able.deals)) if in_order else WON
     text = commitment.text.strip() or f"{deal.name} {'won' if stage == WON else f'to {stage}'}"[:LONGEST]
-    return replace(bare, deal_id=deal.deal_id, stage=stage, text=text)
+    return replace(bare, deal_id=deal.deal_id, deal_name=deal.name, stage=stage, text=text)
 
 
 def numbered(agreed: Agreed, kept: Agreed) -> Agreed:
