@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from datetime import date
 
@@ -210,3 +211,30 @@ DIFFERENCES = (
     Difference("win_rate", "Win rate", "27%", "24%", ("3 deals were re-dated",)),
     Difference("bookings", "Bookings", "$1.28M", "$1.28M", ()),
 )
+
+
+def company(seed: int) -> tuple[Sheet, tuple[str, ...]]:
+    """A sheet of one rep of a made-up company, with every place that could name somebody else filled with a name."""
+    chance = random.Random(seed)
+    names = [
+        f"{first} {last}q{seed}" for first in ("Zoltan", "Xenia", "Quirin") for last in ("Ödön", "<b>Vex</b>", "O'N")
+    ]
+    chance.shuffle(names)
+    mine, others = names[0], tuple(names[1:])
+    scope = Scope("rep", mine, 10)
+    given = chance.choice((RICH, STARTED, CLOSED))
+
+    def odd(text: str) -> str:
+        return f"{text} {chance.choice(others)}"
+
+    lines = tuple(
+        replace(
+            line,
+            row=replace(line.row, scope=scope, kpi=replace(line.row.kpi, owner=odd("Owner")), sources=(odd("file"),)),
+        )
+        for line in given.lines
+    )
+    promises = tuple(replace(one, settlement=replace(one.settlement, file=odd("export.csv"))) for one in given.promises)
+    private = odd(f"Secret{seed}")
+    review = replace(given.review, scope=scope, private=private, notes="Said together")
+    return replace(given, rep=mine, review=review, lines=lines, promises=promises), (*others, private, f"Secret{seed}")

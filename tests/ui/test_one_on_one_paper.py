@@ -10,6 +10,7 @@ import subprocess
 import zlib
 from dataclasses import replace
 from datetime import date
+from html import escape
 from pathlib import Path
 
 import pytest
@@ -18,13 +19,14 @@ from PySide6.QtGui import QFontMetricsF
 from kpidesk import operations
 from kpidesk.core.errors import UserError
 from kpidesk.core.reviews import AgendaItem, Commitment, Sheet
+from kpidesk.exporting.one_on_one_html import one_on_one_html
 from kpidesk.ui.painting.document import Paper, export_one_on_one_pdf
 from kpidesk.ui.painting.look import Look
 from kpidesk.ui.painting.writing import broken
 from kpidesk.ui.theme import LIGHT
 from tests.exporting.test_one_on_one import HEADINGS, SHEETS, shown
 from tests.flow import ask, refused
-from tests.sheets import CLOSED, CODE, EMPTY, FILE, HOSTILE_SHEET, PRIVATE, RICH, SOMEBODY_ELSE, STARTED
+from tests.sheets import CLOSED, CODE, EMPTY, FILE, HOSTILE_SHEET, PRIVATE, RICH, SOMEBODY_ELSE, STARTED, company
 from tests.small_export import DEALS, TODAY, build, write
 
 needs_poppler = pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext is not installed")
@@ -334,3 +336,19 @@ def test_what_a_one_on_one_cannot_be_is_refused(
     assert problem in told
     assert advice in told
     assert list(tmp_path.iterdir()) == []
+
+
+@needs_poppler
+def test_no_copy_of_fifty_companies_names_anybody_else(tmp_path: Path) -> None:
+    for seed in range(50):
+        sheet, hidden = company(seed)
+        page = one_on_one_html(sheet)
+        pdf = export_one_on_one_pdf(sheet, tmp_path / "copy.pdf")
+        told, every_byte = " ".join(pages_of(pdf)), unpacked(pdf) + page
+        assert sheet.rep in told
+        for secret in hidden:
+            assert secret not in told
+            assert escape(secret).encode() not in page
+            assert not any(spelling in every_byte for spelling in spellings(secret)), secret
+        whole = " ".join(pages_of(export_one_on_one_pdf(sheet, tmp_path / "own.pdf", manager=True)))
+        assert f"Secret{seed}" in whole, "the search would find it"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -14,8 +13,6 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
-from kpidesk.core.people import Scope
-from kpidesk.core.reviews import Sheet
 from kpidesk.ui.presenter import Presenter
 from kpidesk.ui.theme import Theme
 from tests import sheets
@@ -66,33 +63,6 @@ def all_texts(window: QWidget) -> str:
     return "\n".join([*found, *spoken(QAccessible.queryAccessibleInterface(window))])
 
 
-def company(seed: int) -> tuple[Sheet, tuple[str, ...]]:
-    """A sheet of one rep of a made-up company, with every place that could name somebody else filled with a name."""
-    chance = random.Random(seed)
-    names = [
-        f"{first} {last}q{seed}" for first in ("Zoltan", "Xenia", "Quirin") for last in ("Ödön", "<b>Vex</b>", "O'N")
-    ]
-    chance.shuffle(names)
-    mine, others = names[0], tuple(names[1:])
-    scope = Scope("rep", mine, 10)
-    given = chance.choice((sheets.RICH, sheets.STARTED, sheets.CLOSED))
-
-    def odd(text: str) -> str:
-        return f"{text} {chance.choice(others)}"
-
-    lines = tuple(
-        replace(
-            line,
-            row=replace(line.row, scope=scope, kpi=replace(line.row.kpi, owner=odd("Owner")), sources=(odd("file"),)),
-        )
-        for line in given.lines
-    )
-    promises = tuple(replace(one, settlement=replace(one.settlement, file=odd("export.csv"))) for one in given.promises)
-    private = odd(f"Secret{seed}")
-    review = replace(given.review, scope=scope, private=private, notes="Said together")
-    return replace(given, rep=mine, review=review, lines=lines, promises=promises), (*others, private, f"Secret{seed}")
-
-
 def sections(presenter: Presenter) -> Iterator[str]:
     """Every text of the window while each of its sections is on show."""
     QTest.keyClick(presenter, Qt.Key.Key_Home)
@@ -102,8 +72,8 @@ def sections(presenter: Presenter) -> Iterator[str]:
 
 
 def test_nobody_else_and_nothing_private_is_anywhere_in_it(presenter: Presenter) -> None:
-    for seed in range(12):
-        sheet, hidden = company(seed)
+    for seed in range(50):
+        sheet, hidden = sheets.company(seed)
         presenter.show_sheet(sheet)
         for texts in sections(presenter):
             assert sheet.rep in texts
@@ -173,7 +143,7 @@ def test_a_change_of_the_sheet_keeps_the_section(presenter: Presenter) -> None:
 
 
 def test_the_samples_hold_what_must_not_be_seen() -> None:
-    sheet, hidden = company(3)
+    sheet, hidden = sheets.company(3)
     assert any(name in repr(sheet) for name in hidden)
     assert sheets.SOMEBODY_ELSE in samples.REPS
 
