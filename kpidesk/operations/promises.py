@@ -117,7 +117,7 @@ def _last_shown(ws: Workspace, deal: Standing, before: date) -> date:
 
 def _open_words(one: Commitment, day: date) -> str:
     over = (day - one.due).days
-    return f"open, {_days(over)} over" if over > 0 else f"open, due on {day_text(one.due)}"
+    return f"{_days(over)} over" if over > 0 else f"due on {day_text(one.due)}"
 
 
 def _days(number: int) -> str:
@@ -137,14 +137,17 @@ def _kpi_name(ws: Workspace, kpi_id: str) -> str:
 
 
 def value_text(ws: Workspace, kpi_id: str, question: Question, lines: tuple[Line, ...]) -> str:
-    """The value of a KPI as text, from the lines of the sheet where it is among them; empty for an unknown KPI."""
-    shown = next((line.row.value_text for line in lines if line.row.kpi.id == kpi_id), None)
-    if shown is not None:
-        return shown
+    """The value of a KPI with what it rests on and its period, from the lines of the sheet where it is among them.
+
+    Two values of different periods stand beside each other: without both, one deal reads like a great success.
+    """
+    row = next((line.row for line in lines if line.row.kpi.id == kpi_id), None)
     try:
-        return scorecard(ws, question, (kpi_id,)).rows[0].value_text
+        row = row or scorecard(ws, question, (kpi_id,)).rows[0]
     except UserError:
         return ""
+    about = ", ".join(part for part in (row.sample_text, row.period.label) if part)
+    return f"{row.value_text} ({about})"
 
 
 def stands(ws: Workspace, review: Review, lines: tuple[Line, ...]) -> dict[int, str]:
