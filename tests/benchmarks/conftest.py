@@ -14,8 +14,10 @@ from tests.benchmarks.company import STAGES, TODAY, Files, write
 
 DEALS = int(os.environ.get("KPIDESK_BENCH_DEALS", "100000"))
 ROUNDS = 5 if DEALS <= 200_000 else 3
+LATER_DAY = TODAY.replace(day=8)
+"""The day of the later files; that of the earlier is `TODAY` of the company."""
 OPTIONS = ImportOptions(kind="deals", stages=STAGES, date_order="ymd", as_of=TODAY, source="bench")  # type: ignore[arg-type]  # outcomes by stage
-LATER = ImportOptions(kind="deals", stages=STAGES, date_order="ymd", as_of=TODAY.replace(day=8), source="bench")  # type: ignore[arg-type]  # outcomes by stage
+LATER = ImportOptions(kind="deals", stages=STAGES, date_order="ymd", as_of=LATER_DAY, source="bench")  # type: ignore[arg-type]  # outcomes by stage
 PEOPLE = ImportOptions(kind="people", as_of=TODAY)
 
 

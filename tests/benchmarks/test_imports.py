@@ -14,8 +14,8 @@ import pytest
 
 from kpidesk import operations
 from kpidesk.core.progress import finish
-from tests.benchmarks.company import TODAY, Files
-from tests.benchmarks.conftest import DEALS, LATER, OPTIONS, PEOPLE, ROUNDS
+from tests.benchmarks.company import Files
+from tests.benchmarks.conftest import DEALS, LATER, LATER_DAY, OPTIONS, PEOPLE, ROUNDS
 from tests.benchmarks.timing import rounds, table
 
 SHELL = shutil.which("sqlite3")
@@ -23,7 +23,7 @@ SHELL = shutil.which("sqlite3")
 
 def bring_in(path: Path, file: Path, options: object) -> None:
     """One import into a workspace."""
-    finish(operations.import_into(path, [file], options, today=TODAY))  # type: ignore[arg-type]  # options of conftest
+    finish(operations.import_into(path, [file], options, today=LATER_DAY))  # type: ignore[arg-type]  # options of conftest
 
 
 @pytest.mark.skipif(SHELL is None, reason="The sqlite3 shell is not installed.")
@@ -44,7 +44,7 @@ def test_imports(files: Files, workspace: Path, tmp_path: Path) -> None:
     undone = iter(copies[ROUNDS:])
 
     def undo() -> None:
-        ws = operations.open_workspace(next(undone), today=TODAY)
+        ws = operations.open_workspace(next(undone), today=LATER_DAY)
         finish(operations.undo(ws))
         operations.close(ws)
 
@@ -89,11 +89,10 @@ import sys
 from pathlib import Path
 from kpidesk import operations
 from kpidesk.core.progress import finish
-from tests.benchmarks.company import TODAY
-from tests.benchmarks.conftest import OPTIONS, LATER
+from tests.benchmarks.conftest import LATER, LATER_DAY, OPTIONS
 small, file, changed, place = map(Path, sys.argv[1:])
 def bring_in(path, source, options):
-    finish(operations.import_into(path, [source], options, today=TODAY))
+    finish(operations.import_into(path, [source], options, today=LATER_DAY))
     status = Path("/proc/self/status").read_text()  # unlike ru_maxrss it does not start at the parent's peak
     return int(status.partition("VmHWM:")[2].split()[0]) / 1024
 base = bring_in(place / "small", small, OPTIONS)
