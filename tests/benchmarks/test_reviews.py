@@ -15,7 +15,7 @@ from kpidesk.core.people import Scope
 from kpidesk.core.progress import finish
 from kpidesk.core.reviews import Commitment
 from tests.benchmarks.company import TODAY, Files
-from tests.benchmarks.conftest import DEALS, LATER
+from tests.benchmarks.conftest import DEALS, LATER, LATER_DAY
 from tests.benchmarks.timing import rounds, table
 
 
@@ -24,7 +24,7 @@ def ws(workspace: Path, files: Files, tmp_path_factory: pytest.TempPathFactory) 
     """A copy of the workspace with the exports of two days."""
     path = tmp_path_factory.mktemp("reviews") / "bench.kpidesk"
     shutil.copyfile(workspace, path)
-    opened = operations.open_workspace(path, today=TODAY)
+    opened = operations.open_workspace(path, today=LATER_DAY)
     finish(operations.import_file(opened, files.changed, LATER))
     yield opened
     operations.close(opened)
