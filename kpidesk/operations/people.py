@@ -12,7 +12,7 @@ from kpidesk.core.people import ORG, Organisation, Person
 from kpidesk.core.periods import Period, shift
 from kpidesk.operations.formulas import FIRST_SHOWN, chosen_kpis
 from kpidesk.operations.goals import propose
-from kpidesk.operations.workspace import Workspace, definitions, scopes, settings
+from kpidesk.operations.workspace import Workspace, scopes, settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +20,8 @@ class FirstSteps:
     """What the app proposes after a first import, each with a default.
 
     `owners` are the people found in the files, `teams` their present team names (empty: none). `period` is the
-    quarter after the last that the data covers; `booking_target` what the org would have to book in it; `proposals`
-    go with the first-day KPIs, None where history does not carry one.
+    quarter to plan: the one that runs today, or the next after the data; `booking_target` what the org would have to
+    book in it; `proposals` go with the first-day KPIs, None where history does not carry one.
     """
 
     owners: tuple[Person, ...]
@@ -33,10 +33,8 @@ class FirstSteps:
 
 def first_steps(ws: Workspace) -> FirstSteps:
     """Who sells, what must be booked, and what the first KPIs came to: the defaults of the first three steps."""
-    from kpidesk.operations.questions import last_covered
-
     organisation = scopes(ws)
-    period = shift(last_covered(ws, "quarter"), 1, settings(ws))
+    period = _to_plan(ws)
     proposals = tuple((kpi.id, _try(ws, kpi.id, period)) for kpi in chosen_kpis(ws, (), ORG)[:FIRST_SHOWN])
     booked = dict(proposals).get("bookings")
     return FirstSteps(
@@ -78,8 +76,3 @@ def apply_teams(ws: Workspace, teams: Mapping[str, str]) -> Organisation:
     """
     store.assign_teams(ws.db, dict(teams), ws.today)
     return scopes(ws)
-
-
-def activate_first_day(ws: Workspace) -> tuple[str, ...]:
-    """The ids of the KPIs that are active on the first day."""
-    return tuple(kpi.id for kpi in definitions(ws).values() if kpi.first_day)

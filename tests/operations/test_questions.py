@@ -91,3 +91,9 @@ def test_the_first_steps_have_defaults(ws: operations.Workspace) -> None:
     assert steps.period.key == "2026-Q1"
     assert bookings.baseline.value == 15_000, "each quarter of both years came to 1,000 + 5,000 + 9,000"
     assert steps.booking_target == pytest.approx(16_500)
+
+
+def test_a_quarter_that_runs_is_the_one_to_plan(ws: operations.Workspace, tmp_path: Path) -> None:
+    fresh: list[Line] = [("N1", "Ann Lee", "Won", "1000", "2026-01-10", "2026-02-02")]
+    bring_in(ws, write(tmp_path / "fresh.csv", history() + AHEAD + fresh), date(2026, 3, 19))
+    assert operations.first_steps(ws).period.key == "2026-Q1"

@@ -73,13 +73,6 @@ def _numbers(trend: Trend) -> Iterable[float | None]:
         yield trend.baseline.value
 
 
-def unit_words(kpi: Kpi, currency: str) -> str:
-    """What the numbers of a value axis are, for its caption."""
-    words = {"money": currency, "percent": "share", "count": "number", "multiple": "times", "score": "score",
-             "points": "points", "count_per": "per unit", "money_per_day": f"{currency} per day"}  # fmt: skip
-    return words.get(kpi.unit, kpi.unit)
-
-
 def period_labels(periods: Sequence[Period], room: float, width: float) -> tuple[AxisLabel, ...]:
     """Which periods get a label and what it says in two lines: the period, and the year where it begins.
 
