@@ -19,6 +19,10 @@ class UserError(Exception):
         self.advice = advice
 
 
+class NoRecordsError(UserError):
+    """A file that can be read but holds no records of a known kind: among others it may be left out."""
+
+
 @dataclass(frozen=True, slots=True)
 class Issue:
     """One thing wrong in one row of a file. `line` counts from 1 as an editor shows it."""

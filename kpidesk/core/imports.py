@@ -7,10 +7,15 @@ from datetime import date
 from typing import Literal
 
 from kpidesk.core.errors import ImportQuestion, Issue
-from kpidesk.core.records import Kind, Outcome
+from kpidesk.core.fields import KIND_OF_RECORD, Kind, Outcome
 
 DateOrder = Literal["dmy", "mdy", "ymd"]
 DATE_ORDERS: tuple[DateOrder, ...] = ("dmy", "mdy", "ymd")
+IMPORT_ORDER: tuple[Kind, ...] = (
+    "people", "rates", "holidays", "absences", "accounts", "leads", "deals", "stage-history", "activities",
+    "subscriptions", "movements", "contracts", "surveys", "costs", "quotas", "forecasts",
+)  # fmt: skip
+"""In which order files of several kinds are imported: what others name comes first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +23,8 @@ class ImportOptions:
     """What the user has said about a file; everything else is found in it.
 
     `columns` maps a field to a header, `stages` a stage or status value to its outcome. `complete` False: a
-    record that is missing from this file is not marked as missing. `source` names the CRM the ids belong to.
+    record that is missing from this file is not marked as missing. `source` names the CRM the ids belong to. `same`
+    maps the id of a row to the id of the record that it is ("-": the row is left out; its own id: it is another one).
     """
 
     kind: Kind | None = None
@@ -32,6 +38,13 @@ class ImportOptions:
     sheet: str = ""
     source: str = ""
     complete: bool = True
+    same: dict[str, str] = field(default_factory=dict)
+
+
+REJECT_HEADERS = ("KPI Desk line", "KPI Desk problem", "KPI Desk data of")
+"""The columns that stand beside refused rows where these are saved to be corrected and imported again."""
+LEFT_OUT = "-"
+"""What is said instead of an id of a row that is to be left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +100,72 @@ class Preview:
     questions: tuple[ImportQuestion, ...]
     notices: tuple[str, ...]
     sheets: tuple[str, ...] = ()
+    kind_why: str = ""
+    is_partial: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LookAlike:
+    """A row that looks like another record under another id, and `why` ("same account and name").
+
+    `line`, `key` and `name` are of the row; `other` is the id of what it looks like, which is known from `source` or
+    stands on `other_line` of the same file (0: not in it).
+    """
+
+    line: int
+    key: str
+    name: str
+    other: str
+    other_name: str
+    source: str
+    other_line: int
+    why: str
+    is_own: bool
+
+    @property
+    def can_be_one(self) -> bool:
+        """Whether the row can count as the other record: that is of the same source, and not in the file itself."""
+        return self.is_own and not self.other_line
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """How many records of a kind lead to one of another by `field`: by its id, by its name, or not at all."""
+
+    kind: Kind
+    field: str
+    to: Kind
+    by_id: int
+    by_name: int
+    unlinked: int
+
+    @property
+    def linked(self) -> int:
+        """How many lead to a record."""
+        return self.by_id + self.by_name
+
+    @property
+    def total(self) -> int:
+        """How many name a record."""
+        return self.linked + self.unlinked
+
+
+def link_words(one: Linked) -> str:
+    """How many lead to a record: "31,204 of 31,500 activities that name a deal belong to one; 296 do not."."""
+    here, there = KIND_OF_RECORD[one.kind], KIND_OF_RECORD[one.to]
+    named = f" ({one.by_name:,} by its name)" if one.by_name else ""
+    words = f"{one.linked:,} of {one.total:,} {here.many} that name a {there.one} belong to one{named}"
+    return f"{words}; {one.unlinked:,} {'does' if one.unlinked == 1 else 'do'} not." if one.unlinked else f"{words}."
+
+
+@dataclass(frozen=True, slots=True)
+class LostReference:
+    """A row that names a record which is not there: where it stands, what it says, and the nearest name there is."""
+
+    line: int
+    file: str
+    text: str
+    nearest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +190,8 @@ def change_amount(amount: str, change: ChangeCount) -> str:
 class ImportReport:
     """What an import did. read = added + updated + unchanged + rejected + skipped.
 
-    `currency` is that of the amounts in `changes`.
+    `currency` is that of the amounts in `changes`; `with_it` are the reports of what else the same file held;
+    `look_alikes` the new rows that look like other records, `linked` how its records lead to others.
     """
 
     import_id: int
@@ -130,6 +210,9 @@ class ImportReport:
     changes: tuple[ChangeCount, ...] = ()
     dry_run: bool = False
     currency: str = ""
+    with_it: tuple[ImportReport, ...] = ()
+    look_alikes: tuple[LookAlike, ...] = ()
+    linked: tuple[Linked, ...] = ()
 
     @property
     def adds_up(self) -> bool:
@@ -138,8 +221,32 @@ class ImportReport:
 
 
 @dataclass(frozen=True, slots=True)
+class UndoEffect:
+    """What taking an import back would take away.
+
+    `rows` are those of the file that the workspace holds. `records_gone` are shown by no other import; `records_back`
+    would show other values than now, those of the days from `back_from` to `back_to` (None when there are none).
+    `records_listed` count as missing only because the file does not list them. `with_it` is what goes with it because
+    the same file brought it in the same go.
+    """
+
+    import_id: int
+    rows: int
+    records_gone: int = 0
+    records_back: int = 0
+    records_listed: int = 0
+    back_from: date | None = None
+    back_to: date | None = None
+    with_it: tuple[Kind, int] | None = None
+
+
+TYPED_SOURCES = frozenset(("By hand", "typed"))
+"""The sources of what was typed in KPI Desk instead of imported from a file."""
+
+
+@dataclass(frozen=True, slots=True)
 class ImportEntry:
-    """One import in the history of a workspace."""
+    """One import in the history of a workspace; `file` is what was typed where it came from no file."""
 
     import_id: int
     kind: Kind
@@ -153,3 +260,8 @@ class ImportEntry:
     unchanged: int
     rejected: int
     skipped: int
+
+    @property
+    def is_typed(self) -> bool:
+        """Whether it was typed in KPI Desk."""
+        return self.source in TYPED_SOURCES

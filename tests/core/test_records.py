@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kpidesk.core.records import FIELD_BY_NAME, FIELDS, RawRows, chunks, minor_digits, salesforce_id, to_minor
+from kpidesk.core.fields import FIELD_BY_NAME, FIELDS
+from kpidesk.core.records import RawRows, chunks, minor_digits, salesforce_id, to_minor
 
 
 def test_a_short_salesforce_id_gets_its_suffix() -> None:
