@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from kpidesk.core.records import Outcome
+from kpidesk.core.fields import Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,8 @@ class Curation:
     `terms[id]` is (field, text) of a word from a file; `outcomes[id]` what a stage or status word means;
     `people[alias id]` and `accounts[alias id]` the person and account number (absent: linked to nobody);
     `splits[value id]` the ((alias id, share in millionths), …) of a deal that several people share;
-    `account_names[account id]` the name of an account.
+    `account_names[account id]` the name of an account; `teams[name as it is compared]` the number of a team, by every
+    name that files call it or that it was given.
     """
 
     terms: dict[int, tuple[str, str]] = field(default_factory=dict)
@@ -26,3 +27,4 @@ class Curation:
     accounts: dict[int, int] = field(default_factory=dict)
     splits: dict[int, tuple[tuple[int, int], ...]] = field(default_factory=dict)
     account_names: dict[int, str] = field(default_factory=dict)
+    teams: dict[str, int] = field(default_factory=dict)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 from typing import Literal
 
 from kpidesk.core.errors import UserError, nearest
 
+TeamView = Literal["as-was", "today"]
+"""Whether a row counts for the team its person was in at the time, or for the one they are in on the newest day."""
 ScopeKind = Literal["org", "team", "rep", "unassigned"]
 ALWAYS = date.min
 FOREVER = date.max
@@ -38,13 +41,17 @@ UNASSIGNED = Scope("unassigned")
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A rep or manager. Dates are None when not known."""
+    """A rep or manager. Dates are None when not known, `ramp_months` when nobody said how long a ramp is."""
 
     id: int
     name: str
     role: str = ""
     hire_at: date | None = None
     end_at: date | None = None
+    motion: str = ""
+    territory: str = ""
+    segment: str = ""
+    ramp_months: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +89,15 @@ class Organisation:
             size = len(found)
             found |= {team.id for team in self.teams if team.parent_id in found}
         return frozenset(found)
+
+    def above(self, team_id: int) -> tuple[Team, ...]:
+        """The teams in which a team lies, the nearest first."""
+        by_id = {team.id: team for team in self.teams}
+        found: list[Team] = []
+        at = by_id.get(team_id)
+        while at is not None and (at := by_id.get(at.parent_id)) is not None and at not in found:
+            found.append(at)
+        return tuple(found)
 
     def spells(self, team_id: int) -> tuple[Membership, ...]:
         """Every membership in the team or in a team below it."""
@@ -126,6 +142,36 @@ class Organisation:
         if hits:
             return hits[0]
         raise UserError(f"There is no team or rep '{name}'.", nearest(name, (scope.name for scope in known)))
+
+
+def months_after(day: date, months: int) -> date:
+    """The day a number of months later; the last of the month where that month is too short."""
+    at = day.year * 12 + day.month - 1 + months
+    year, month = at // 12, at % 12 + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
+
+
+def ramp_end(person: Person) -> date | None:
+    """The day from which a person is held to a full quota; None without a day of hire or a known ramp."""
+    if person.hire_at is None or not person.ramp_months:
+        return None
+    return months_after(person.hire_at, person.ramp_months)
+
+
+def is_ramping(person: Person, day: date) -> bool:
+    """Whether a person is still within the months of their ramp on a day."""
+    end = ramp_end(person)
+    return end is not None and person.hire_at is not None and person.hire_at <= day < end
+
+
+def as_today(organisation: Organisation, day: date) -> Organisation:
+    """The organisation as if everybody had always been in the team of that day; who is in none then never was."""
+    held = tuple(
+        Membership(spell.person_id, spell.team_id)
+        for spell in organisation.memberships
+        if spell.start <= day < spell.end
+    )
+    return replace(organisation, memberships=held)
 
 
 def check_memberships(memberships: Iterable[Membership]) -> None:

@@ -11,23 +11,14 @@ from typing import Any
 import numpy as np
 
 from kpidesk.core.errors import UserError
+from kpidesk.core.fields import FieldKind
 from kpidesk.core.progress import Progress
-from kpidesk.store.columns import (
-    ALL_COLUMNS,
-    DEAL_COLUMNS,
-    FIELD_COLUMNS,
-    NO_DAY,
-    TEXT_SUM,
-    VALUE_COLUMNS,
-    Ints,
-    day_number,
-    load,
-    load_piece,
-)
+from kpidesk.store.columns import Ints, day_number, load, load_piece, stamp_number
 from kpidesk.store.content import text_sums
 from kpidesk.store.database import Database
 from kpidesk.store.frozen import digest_of
-from kpidesk.store.seals import seal_of
+from kpidesk.store.seals import seals_of
+from kpidesk.store.shapes import NO_DAY, SHAPES, TEXT_SUM, Shape
 from kpidesk.store.sightings import (
     NO_VERSIONS,
     Versions,
@@ -81,7 +72,7 @@ def _check_imports(db: Database) -> Iterator[str]:
         if hashlib.blake2b(seen + lines, digest_size=16).hexdigest() != digest:
             yield f"The list of import {number} ({file}) was changed."
         kept = people.get(number, 0) if kind == "people" else len(decode(seen))
-        if kept != used or (kind == "deals" and len(decode(lines)) != used):
+        if kept != used or (kind != "people" and len(decode(lines)) != used):
             yield f"Import {number} ({file}) says {used} records, but {kept} are kept."
 
 
@@ -95,7 +86,8 @@ def _check_counts(db: Database) -> Iterator[str]:
 
 
 def _check_seal(db: Database) -> Iterator[str]:
-    if db.one("SELECT value FROM meta WHERE name='seal'") != seal_of(db.connection):
+    kept = dict(db.rows("SELECT name, value FROM meta"))
+    if any(kept.get(name) != seal for name, seal in seals_of(db.connection).items()):
         yield "Settings, names, goals or definitions were changed by something else than this app."
 
 
@@ -108,16 +100,28 @@ def _check_sheets(db: Database) -> Iterator[str]:
             yield f"The sheet of one-on-one {number} was changed."
 
 
+def _present(db: Database) -> list[Shape]:
+    """The kinds of which the file holds anything at all."""
+    found = []
+    for shape in SHAPES.values():
+        tables = (shape.records, shape.values, shape.versions, "columns WHERE kind=?1", "imports WHERE kind=?1")
+        if db.one("SELECT " + " OR ".join(f"EXISTS(SELECT 1 FROM {table})" for table in tables), (shape.kind,)):
+            found.append(shape)
+    return found
+
+
 def _check_versions(db: Database) -> Iterator[str]:
-    of = load(db, "of")
-    deals = len(load(db, "first_seen")) - 1
-    lists = ((one.day, seen_by(db, one.import_id)) for one in load_sightings(db))
-    derived, stored = collapse(NO_VERSIONS, of, lists, deals), load_versions(db)
-    if not _same(derived, stored):
-        yield "The history of the deals is not what the imports show."
-    rows = db.rows("SELECT deal_id, valid_from, valid_to, value_id FROM deal_versions ORDER BY deal_id, valid_from")
-    if rows != shown_rows(derived):
-        yield "The versions of the deals are not what the imports show."
+    for shape in _present(db):
+        of = load(db, shape, "of")
+        records = len(load(db, shape, "first_seen")) - 1
+        lists = ((one.day, seen_by(db, one.import_id)) for one in load_sightings(db, shape.kind))
+        derived, stored = collapse(NO_VERSIONS, of, lists, records), load_versions(db, shape)
+        if not _same(derived, stored):
+            yield f"The history of the {shape.many} is not what the imports show."
+        columns = f"{shape.record}, valid_from, valid_to, value_id"
+        rows = db.rows(f"SELECT {columns} FROM {shape.versions} ORDER BY {shape.record}, valid_from")
+        if rows != shown_rows(derived):
+            yield f"The versions of the {shape.many} are not what the imports show."
 
 
 def _same(one: Versions, other: Versions) -> bool:
@@ -126,61 +130,78 @@ def _same(one: Versions, other: Versions) -> bool:
 
 
 def _check_marks(db: Database) -> Iterator[str]:
-    of = load(db, "of")
-    sightings = load_sightings(db)
-    stored = {name: load(db, name) for name in DEAL_COLUMNS}
+    for shape in _present(db):
+        yield from _check_marks_of(db, shape)
+
+
+def _check_marks_of(db: Database, shape: Shape) -> Iterator[str]:
+    of = load(db, shape, "of")
+    sightings = load_sightings(db, shape.kind)
+    stored = {name: load(db, shape, name) for name in shape.record_columns}
     length = len(stored["first_seen"])
     first, last = first_and_last(of, ((one.day, seen_by(db, one.import_id)) for one in sightings), length - 1)
-    count_named(db, last)
+    count_named(db, shape, last)
     source, seen, missing = (np.full(length, empty, np.int32) for empty in (0, NO_DAY, NO_DAY))
     for number, of_source, day, gone in db.connection.execute(
-        "SELECT id, source_id, first_seen, missing_from FROM deals"
+        f"SELECT id, source_id, first_seen, missing_from FROM {shape.records}"
     ):
         source[number], seen[number], missing[number] = of_source, day_number(day), day_number(gone)
     expected = {"first_seen": first, "last_seen": last, "missing_from": missing_from(last, source, sightings)}
     if not (np.array_equal(seen, first) and np.array_equal(missing, expected["missing_from"])):
-        yield "The marks of the deals are not what the imports show."
-    for name, values in {**expected, "source": source}.items():
+        yield f"The marks of the {shape.many} are not what the imports show."
+    for name, values in {**expected, shape.source: source}.items():
         if not np.array_equal(stored[name], values):
-            yield f"The column '{name}' does not repeat the rows."
+            yield _differs(shape, name)
+
+
+def _differs(shape: Shape, name: str) -> str:
+    return f"The column '{name}' of the {shape.many} does not repeat the rows."
 
 
 def _check_columns(db: Database) -> Iterator[str]:
-    length = len(load(db, "of"))
-    wrong = {name for name in VALUE_COLUMNS if len(load(db, name)) != length}
-    if (db.one("SELECT max(id) FROM deal_values") or 0) >= length:
+    for shape in _present(db):
+        yield from _check_columns_of(db, shape)
+
+
+def _check_columns_of(db: Database, shape: Shape) -> Iterator[str]:
+    length = len(load(db, shape, "of"))
+    wrong = {name for name in shape.value_columns if len(load(db, shape, name)) != length}
+    if (db.one(f"SELECT max(id) FROM {shape.values}") or 0) >= length:
         wrong.add("of")
     if length == 1:  # of a column that never held anything no piece is stored
         length = 0
     for number in range(-(-length // db.segment)):
-        for name, values in value_columns(db, number * db.segment, min(length, (number + 1) * db.segment)).items():
-            if not np.array_equal(load_piece(db, name, number), values):
+        begin, end = number * db.segment, min(length, (number + 1) * db.segment)
+        for name, values in value_columns(db, shape, begin, end).items():
+            if not np.array_equal(load_piece(db, shape, name, number), values):
                 wrong.add(name)
     for name in sorted(wrong):
-        yield f"The column '{name}' does not repeat the rows."
+        yield _differs(shape, name)
 
 
-def value_columns(db: Database, begin: int, end: int) -> dict[str, Ints]:
+def value_columns(db: Database, shape: Shape, begin: int, end: int) -> dict[str, Ints]:
     """The columns by value id from `begin` to before `end`, as the rows say."""
-    names = ("of", *FIELD_COLUMNS)
-    columns = {name: np.full(end - begin, ALL_COLUMNS[name][1], ALL_COLUMNS[name][0]) for name in names}
+    names = ("of", *shape.field_columns)
+    columns = {name: np.full(end - begin, shape.columns[name][1], shape.columns[name][0]) for name in names}
     columns[TEXT_SUM] = np.zeros(end - begin, np.uint32)
-    sql = f"SELECT id, name, custom, deal_id, {', '.join(FIELD_COLUMNS)} FROM deal_values WHERE id >= ? AND id < ?"
-    rows = db.rows(sql, (begin, end))
+    written = (*shape.texts, "custom")
+    wanted = ", ".join(("id", *written, shape.record, *shape.field_columns))
+    rows = db.rows(f"SELECT {wanted} FROM {shape.values} WHERE id >= ? AND id < ?", (begin, end))
     if not rows:
         return columns
-    ids, titles, customs, *cells = zip(*rows, strict=True)
+    ids, *cells = zip(*rows, strict=True)
     at = np.asarray(ids, np.int64) - begin
-    columns[TEXT_SUM][at] = text_sums(titles, customs)
-    for name, column in zip(names, cells, strict=True):
-        columns[name][at] = _numbers(name, column)
+    columns[TEXT_SUM][at] = text_sums(shape, dict(zip(written, cells, strict=False)), len(ids))
+    kinds = {one.name: one.kind for one in shape.fields}
+    for name, column in zip(names, cells[len(written) :], strict=True):
+        columns[name][at] = _numbers(column, kinds.get(name, "number"), shape.columns[name][1])
     return columns
 
 
-def _numbers(name: str, column: tuple[Any, ...]) -> list[int]:
-    empty = ALL_COLUMNS[name][1]
-    if any(isinstance(cell, str) for cell in column):
-        return [day_number(cell) for cell in column]
+def _numbers(column: tuple[Any, ...], kind: FieldKind, empty: int) -> list[int]:
+    if kind in ("date", "stamp"):
+        number = stamp_number if kind == "stamp" else day_number
+        return [number(cell) for cell in column]
     return [empty if cell is None else cell for cell in column]
 
 
@@ -191,6 +212,6 @@ _STEPS: tuple[tuple[str, Callable[[Database], Iterator[str]]], ...] = (
     ("Reading settings, names and goals", _check_seal),
     ("Reading the sheets of one-on-ones", _check_sheets),
     ("Deriving the history again", _check_versions),
-    ("Deriving the marks of the deals", _check_marks),
+    ("Deriving the marks of the records", _check_marks),
     ("Comparing columns and rows", _check_columns),
 )

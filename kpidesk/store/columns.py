@@ -1,13 +1,12 @@
 """Columns as arrays, kept in pieces of one BLOB each, in the same transaction as the rows they repeat.
 
-A column by value id has one entry per value, a column by deal id one per deal, and the version columns one per
-version in (deal, day) order. A piece is stored in the smallest integer type that holds it; a piece that repeats
+A column by value id has one entry per value, a column by record id one per record, and the version columns one per
+version in (record, day) order. A piece is stored in the smallest integer type that holds it; a piece that repeats
 one number is stored as that number ("=" before its type).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -15,35 +14,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kpidesk.core.records import DEAL_FIELDS
+from kpidesk.core.fields import Kind
 from kpidesk.store.database import Database, damaged
+from kpidesk.store.shapes import NO_DAY, SHAPES, VERSION_COLUMNS, Shape
 
 Ints = NDArray[Any]
-NO_DAY = -2147483648
-NO_AMOUNT = -(2**63)
 EPOCH = date(1970, 1, 1).toordinal()
-STORED_FIELDS = tuple(one for one in DEAL_FIELDS if one.name != "owner_split")
-_EMPTY = {"date": NO_DAY, "money": NO_AMOUNT, "ratio": -1}
-FIELD_COLUMNS: dict[str, tuple[str, int]] = {
-    one.name: ("int64" if one.kind == "money" else "int32", _EMPTY.get(one.kind, 0))
-    for one in STORED_FIELDS
-    if one.name != "name"
-}
-"""Type and empty value of each column by value id that an evaluation reads (`team`: only a hint)."""
-PRINTS = {"print": ("uint64", 0), "print2": ("uint64", 0)}
-TEXT_SUM = "texts"
-"""The column that holds a checksum of the texts of each value that no other column repeats."""
-VALUE_COLUMNS: dict[str, tuple[str, int]] = {"of": ("int32", 0), **FIELD_COLUMNS, TEXT_SUM: ("uint32", 0), **PRINTS}
-DEAL_COLUMNS: dict[str, tuple[str, int]] = {
-    "first_seen": ("int32", NO_DAY),
-    "last_seen": ("int32", NO_DAY),
-    "missing_from": ("int32", NO_DAY),
-    "source": ("int32", 0),
-}
-VERSION_COLUMNS: dict[str, tuple[str, int]] = dict.fromkeys(("v.of", "v.from", "v.value"), ("int32", 0))
-ALL_COLUMNS = {**VALUE_COLUMNS, **DEAL_COLUMNS, **VERSION_COLUMNS}
-PRIVATE = frozenset((*PRINTS, TEXT_SUM, "last_seen"))
-PUBLIC_COLUMNS = tuple(name for name in ALL_COLUMNS if name not in PRIVATE)
+MINUTES = 24 * 60 + 1
+"""How many numbers a day takes in a column of stamps: its minutes, before them one for a day without time."""
 _SMALL = (np.int8, np.int16, np.int32)
 
 
@@ -57,26 +35,37 @@ def day_text(number: int) -> str:
     return date.fromordinal(number + EPOCH).isoformat()
 
 
-def load_columns(db: Database, kind: str = "deals") -> dict[str, Ints]:
-    """The columns of a kind: field values and `of` by value id, versions, and marks by deal id; entry 0 unused.
+def stamp_number(text: str | None) -> int:
+    """The day number times `MINUTES`, plus 1 and the minute of the day where a stamp has one; NO_DAY for none."""
+    if text is None:
+        return NO_DAY
+    day, _, time = text.partition("T")
+    return day_number(day) * MINUTES + (int(time[:2]) * 60 + int(time[3:5]) + 1 if time else 0)
+
+
+def load_columns(db: Database, kind: Kind = "deals") -> dict[str, Ints]:
+    """The columns of a kind: field values and `of` by value id, versions, and marks by record id; entry 0 unused.
+
+    The marks are `first_seen`, `missing_from` and `source`; the last is `of_source` where a field is named so.
 
     Raises:
         ValueError: there are no columns of that kind.
     """
-    if kind != "deals":
+    if kind not in SHAPES:
         raise ValueError(kind)
-    return {name: load(db, name) for name in PUBLIC_COLUMNS}
+    shape = SHAPES[kind]
+    return {name: load(db, shape, name) for name in shape.public}
 
 
-def load(db: Database, name: str) -> Ints:
+def load(db: Database, shape: Shape, name: str) -> Ints:
     """One whole column.
 
     Raises:
         UserError: a stored piece is damaged.
     """
-    dtype, empty = ALL_COLUMNS[name]
-    sql = "SELECT size, dtype, data FROM columns WHERE kind='deals' AND name=? ORDER BY segment"
-    pieces = db.rows(sql, (name,))
+    dtype, empty = shape.columns[name]
+    sql = "SELECT size, dtype, data FROM columns WHERE kind=? AND name=? ORDER BY segment"
+    pieces = db.rows(sql, (shape.kind, name))
     whole = np.empty(sum(size for size, _, _ in pieces), dtype)
     if not pieces and name not in VERSION_COLUMNS:
         return np.full(1, empty, dtype)
@@ -87,25 +76,25 @@ def load(db: Database, name: str) -> Ints:
     return whole
 
 
-def save(db: Database, name: str, values: Ints) -> None:
+def save(db: Database, shape: Shape, name: str, values: Ints) -> None:
     """Replace a whole column."""
-    db.run("DELETE FROM columns WHERE kind='deals' AND name=?", (name,))
+    db.run("DELETE FROM columns WHERE kind=? AND name=?", (shape.kind, name))
     for number, begin in enumerate(range(0, len(values), db.segment)):
-        _write(db, name, number, values[begin : begin + db.segment])
+        _write(db, shape, name, number, values[begin : begin + db.segment])
 
 
-def save_changed(db: Database, name: str, old: Ints, new: Ints) -> None:
+def save_changed(db: Database, shape: Shape, name: str, old: Ints, new: Ints) -> None:
     """Replace only the pieces in which a column differs from what is stored."""
     if len(new) < len(old) or len(old) <= 1:  # of a column that never held anything no piece is stored
-        save(db, name, new)
+        save(db, shape, name, new)
         return
     for number, begin in enumerate(range(0, len(new), db.segment)):
         piece = new[begin : begin + db.segment]
         if not np.array_equal(piece, old[begin : begin + db.segment]):
-            _write(db, name, number, piece)
+            _write(db, shape, name, number, piece)
 
 
-def patch(db: Database, name: str, at: Ints, values: Ints | int) -> None:
+def patch(db: Database, shape: Shape, name: str, at: Ints, values: Ints | int) -> None:
     """Change single entries of a column; only the pieces that hold them are rewritten."""
     if not len(at):
         return
@@ -113,35 +102,35 @@ def patch(db: Database, name: str, at: Ints, values: Ints | int) -> None:
     pieces = at // db.segment
     for number in np.unique(pieces).tolist():
         mine = pieces == number
-        piece = load_piece(db, name, number)
+        piece = load_piece(db, shape, name, number)
         piece[at[mine] - number * db.segment] = given[mine]
-        _write(db, name, number, piece)
+        _write(db, shape, name, number, piece)
 
 
-def truncate(db: Database, name: str, length: int) -> None:
+def truncate(db: Database, shape: Shape, name: str, length: int) -> None:
     """Cut a column to its first `length` entries."""
     number = length // db.segment
-    rest = load_piece(db, name, number)[: length - number * db.segment]
-    db.run("DELETE FROM columns WHERE kind='deals' AND name=? AND segment>=?", (name, number))
+    rest = load_piece(db, shape, name, number)[: length - number * db.segment]
+    db.run("DELETE FROM columns WHERE kind=? AND name=? AND segment>=?", (shape.kind, name, number))
     if len(rest):
-        _write(db, name, number, rest)
+        _write(db, shape, name, number, rest)
 
 
-def load_piece(db: Database, name: str, number: int) -> Ints:
+def load_piece(db: Database, shape: Shape, name: str, number: int) -> Ints:
     """One piece of a column, writable; no entries when it is not there."""
-    sql = "SELECT size, dtype, data FROM columns WHERE kind='deals' AND name=? AND segment=?"
-    row = db.connection.execute(sql, (name, number)).fetchone()
-    dtype = ALL_COLUMNS[name][0]
+    sql = "SELECT size, dtype, data FROM columns WHERE kind=? AND name=? AND segment=?"
+    row = db.connection.execute(sql, (shape.kind, name, number)).fetchone()
+    dtype = shape.columns[name][0]
     piece = np.empty(row[0] if row else 0, dtype)
     if row:
         piece[:] = _decoded(db, *row)
     return piece
 
 
-def _write(db: Database, name: str, number: int, piece: Ints) -> None:
+def _write(db: Database, shape: Shape, name: str, number: int, piece: Ints) -> None:
     stored, data = _encoded(piece)
-    sql = "INSERT OR REPLACE INTO columns(kind, name, segment, size, dtype, data) VALUES ('deals', ?, ?, ?, ?, ?)"
-    db.run(sql, (name, number, len(piece), stored, data))
+    sql = "INSERT OR REPLACE INTO columns(kind, name, segment, size, dtype, data) VALUES (?, ?, ?, ?, ?, ?)"
+    db.run(sql, (shape.kind, name, number, len(piece), stored, data))
 
 
 def _encoded(piece: Ints) -> tuple[str, bytes]:
@@ -174,6 +163,7 @@ class Tail:
     """The end of a column while an import appends to it: full pieces are written at once, the last one at the end."""
 
     db: Database
+    shape: Shape
     name: str
     length: int
     parts: list[Ints] = field(default_factory=list)
@@ -183,9 +173,9 @@ class Tail:
     def open(self) -> Tail:
         """Take up the last, unfinished piece."""
         self.number = self.length // self.db.segment
-        piece = load_piece(self.db, self.name, self.number)
+        piece = load_piece(self.db, self.shape, self.name, self.number)
         if self.length <= 1:
-            dtype, empty = ALL_COLUMNS[self.name]
+            dtype, empty = self.shape.columns[self.name]
             self.number, piece = 0, np.full(1, empty, dtype)
         self.parts, self.waiting = [piece], len(piece)
         return self
@@ -199,7 +189,7 @@ class Tail:
 
     def repeat(self, count: int) -> None:
         """Add `count` empty entries."""
-        dtype, empty = ALL_COLUMNS[self.name]
+        dtype, empty = self.shape.columns[self.name]
         self.append(np.full(count, empty, dtype))
 
     def flush(self, *, full_only: bool = False) -> None:
@@ -207,12 +197,7 @@ class Tail:
         whole = np.concatenate(self.parts)
         size = self.db.segment
         while len(whole) >= size or (len(whole) and not full_only):
-            _write(self.db, self.name, self.number, whole[:size])
+            _write(self.db, self.shape, self.name, self.number, whole[:size])
             self.number += len(whole[:size]) // size
             whole = whole[size:]
         self.parts, self.waiting = [whole.copy()], len(whole)
-
-
-def numbers(values: Iterable[Any], memo: Mapping[Any, int], dtype: str, count: int) -> Ints:
-    """Look every value up and give the numbers as an array."""
-    return np.fromiter(map(memo.__getitem__, values), dtype, count)

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 from zlib import crc32
 
 import numpy as np
 
 from kpidesk.core.errors import Issue
+from kpidesk.core.fields import FieldKind
 from kpidesk.core.records import Cell, ParsedRows, RawRows
-from kpidesk.store.columns import FIELD_COLUMNS, STORED_FIELDS, Ints, day_number
+from kpidesk.store.columns import Ints, day_number, stamp_number
 from kpidesk.store.database import Database
 from kpidesk.store.names import Names, parse_split
+from kpidesk.store.shapes import Column, Shape, is_named
 from kpidesk.store.tally import Tally
 
 Content = tuple[Any, ...]
-CELLS = (*(one.name for one in STORED_FIELDS), "custom")
+Bad = dict[int, tuple[str, str, str]]
+"""Field, text and problem of each row that cannot be kept, by its place among the parsed ones."""
 LARGEST_AMOUNT = 2**53
-_NAMED = ("term", "person", "account")
+LARGEST_NUMBER = 2**31 - 1
+_LAST_STAMP = "5999-12-31T23:59"
+_COUNTED = ("number", "score", "duration", "ratio")
 
 
 class DayNumbers(dict[Any, int]):
@@ -31,6 +36,23 @@ class DayNumbers(dict[Any, int]):
         return number
 
 
+class StampNumbers(dict[Any, int]):
+    """The numbers of days with their time by ISO text; no text is NO_DAY. A dict so that map() can use it."""
+
+    def __missing__(self, text: str | None) -> int:
+        number = self[text] = stamp_number(text)
+        return number
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What one import has found out about texts: their names and days."""
+
+    names: Names
+    days: DayNumbers = field(default_factory=DayNumbers)
+    stamps: StampNumbers = field(default_factory=StampNumbers)
+
+
 @dataclass(frozen=True, slots=True)
 class Resolved:
     """Rows ready to store: `cells` by field as a row holds them, `arrays` as the columns do, `splits` by place.
@@ -38,6 +60,7 @@ class Resolved:
     A field without a value in any of the rows has no cells.
     """
 
+    shape: Shape
     cells: dict[str, list[Any]]
     arrays: dict[str, Ints]
     splits: dict[int, tuple[tuple[int, int], ...]]
@@ -46,7 +69,7 @@ class Resolved:
     def contents(self, places: Sequence[int]) -> Iterator[Content]:
         """What these rows hold, for comparison with stored values."""
         empty = [None] * self.count
-        columns = [self.cells.get(name, empty) for name in CELLS]
+        columns = [self.cells.get(name, empty) for name in self.shape.cells]
         for at in places:
             yield (*(column[at] for column in columns), self.splits.get(at, ()))
 
@@ -56,6 +79,7 @@ class Resolved:
         renumbered = {old: new for new, old in enumerate(wanted)}
         cells = {name: [column[at] for at in wanted] for name, column in self.cells.items()}
         return Resolved(
+            self.shape,
             {name: column for name, column in cells.items() if column.count(None) != len(wanted)},
             {name: values[places] for name, values in self.arrays.items()},
             {renumbered[at]: split for at, split in self.splits.items() if at in renumbered},
@@ -63,31 +87,58 @@ class Resolved:
         )
 
 
-def check_rows(part: RawRows, parsed: ParsedRows, tally: Tally) -> ParsedRows:
+def check_rows(shape: Shape, part: RawRows, parsed: ParsedRows, tally: Tally) -> ParsedRows:
     """Refuse rows that parse but cannot be kept: amounts beyond exact numbers, splits that do not add up.
 
     An owner split that can be read also names the owner: the one with the largest share.
     """
-    bad: dict[int, tuple[str, str, str]] = {}
-    amounts: list[Any] = parsed.columns.get("amount", [])
-    filled = list(filter(None, amounts))
-    if filled and not -LARGEST_AMOUNT <= min(filled) <= max(filled) <= LARGEST_AMOUNT:
-        for at, amount in enumerate(amounts):
-            if abs(amount or 0) > LARGEST_AMOUNT:
-                bad[at] = ("amount", str(amount), "the amount is too large to be counted exactly")
+    bad: Bad = {}
+    for one in shape.fields:
+        if one.kind == "money":
+            bad.update(_too_large(parsed, one.name, LARGEST_AMOUNT, "the amount is too large to be counted exactly"))
+        elif one.kind in _COUNTED:
+            bad.update(_too_large(parsed, one.name, LARGEST_NUMBER, "the number is too large"))
+        elif one.kind == "stamp":
+            bad.update(_too_late(parsed, one.name))
+    if shape.shares:
+        bad.update(_bad_splits(parsed))
+    return _without(bad, part, parsed, tally) if bad else parsed
+
+
+def _too_large(parsed: ParsedRows, name: str, largest: int, problem: str) -> Bad:
+    cells: list[Any] = parsed.columns.get(name, [])
+    filled = list(filter(None, cells))
+    if not filled or -largest <= min(filled) <= max(filled) <= largest:
+        return {}
+    return {at: (name, str(cell), problem) for at, cell in enumerate(cells) if abs(cell or 0) > largest}
+
+
+def _too_late(parsed: ParsedRows, name: str) -> Bad:
+    cells: list[Any] = parsed.columns.get(name, [])
+    if max(filter(None, cells), default="") <= _LAST_STAMP:
+        return {}
+    return {at: (name, str(cell), "the day is too late") for at, cell in enumerate(cells) if (cell or "") > _LAST_STAMP}
+
+
+def _bad_splits(parsed: ParsedRows) -> Bad:
+    """Which splits cannot be read; what the others say of the owner is set."""
+    bad: Bad = {}
     split = parsed.columns.get("owner_split", [])
-    if len(split) != split.count(None):
-        owners = list(parsed.columns.get("owner", [None] * len(split)))
-        for at, text in enumerate(split):
-            if text is None:
-                continue
-            try:
-                owners[at] = parse_split(str(text))[0][0]
-            except ValueError as error:
-                bad[at] = ("owner_split", str(text), str(error))
-        parsed.columns["owner"] = owners
-    if not bad:
-        return parsed
+    if len(split) == split.count(None):
+        return bad
+    owners = list(parsed.columns.get("owner", [None] * len(split)))
+    for at, text in enumerate(split):
+        if text is None:
+            continue
+        try:
+            owners[at] = parse_split(str(text))[0][0]
+        except ValueError as error:
+            bad[at] = ("owner_split", str(text), str(error))
+    parsed.columns["owner"] = owners
+    return bad
+
+
+def _without(bad: Bad, part: RawRows, parsed: ParsedRows, tally: Tally) -> ParsedRows:
     rejected, named = dict(parsed.rejected), dict(parsed.rejected_keys)
     for at, (name, value, problem) in bad.items():
         rejected[parsed.index[at]] = Issue(part.lines[parsed.index[at]], tally.column(name), value, problem)
@@ -104,14 +155,14 @@ def check_rows(part: RawRows, parsed: ParsedRows, tally: Tally) -> ParsedRows:
     )
 
 
-def resolve(parsed: ParsedRows, pick: Ints, names: Names, days: DayNumbers) -> Resolved:
+def resolve(shape: Shape, parsed: ParsedRows, pick: Ints, memory: Memory) -> Resolved:
     """Turn parsed cells of the picked rows into what is stored; names that are new are made."""
     every = len(pick) == len(parsed.keys)
     wanted = pick.tolist()
     count = len(wanted)
     cells: dict[str, list[Any]] = {}
     arrays: dict[str, Ints] = {}
-    for one in STORED_FIELDS:
+    for one in shape.fields:
         column: list[Any] | None = parsed.columns.get(one.name)
         if column is None:
             continue
@@ -121,20 +172,27 @@ def resolve(parsed: ParsedRows, pick: Ints, names: Names, days: DayNumbers) -> R
         if empty == count:
             continue
         cells[one.name] = column
-        if one.kind in _NAMED or one.name == "team":
-            numbers = names.of(one.name, one.kind).numbers(column)
+        if is_named(one):
+            numbers = memory.names.of(one).numbers(column)
             arrays[one.name] = np.asarray(numbers, np.int32)
             cells[one.name] = [number or None for number in numbers] if empty else numbers
-        elif one.kind == "date":
-            arrays[one.name] = np.fromiter(map(days.__getitem__, column), np.int32, count)
-        elif one.kind in ("money", "ratio"):
-            none = FIELD_COLUMNS[one.name][1]
-            filled = [none if cell is None else cell for cell in column] if empty else column
-            arrays[one.name] = np.asarray(filled, FIELD_COLUMNS[one.name][0])
+        elif one.name in shape.field_columns:
+            arrays[one.name] = _array(shape.field_columns[one.name], one.kind, column, empty, memory)
     custom = parsed.custom if every else [parsed.custom[at] for at in wanted]
     if custom.count(None) != count:
         cells["custom"] = list(custom)
-    return Resolved(cells, arrays, _splits(parsed, wanted, names), count)
+    splits = _splits(parsed, wanted, memory.names) if shape.shares else {}
+    return Resolved(shape, cells, arrays, splits, count)
+
+
+def _array(of: Column, kind: FieldKind, column: list[Any], empty: int, memory: Memory) -> Ints:
+    """The cells of a field as its column has them, `empty` of them without a value."""
+    dtype, none = of
+    if kind == "date":
+        return np.fromiter(map(memory.days.__getitem__, column), dtype, len(column))
+    if kind == "stamp":
+        return np.fromiter(map(memory.stamps.__getitem__, column), dtype, len(column))
+    return np.asarray([none if cell is None else cell for cell in column] if empty else column, dtype)
 
 
 def _splits(parsed: ParsedRows, wanted: Sequence[int], names: Names) -> dict[int, tuple[tuple[int, int], ...]]:
@@ -150,34 +208,44 @@ def _splits(parsed: ParsedRows, wanted: Sequence[int], names: Names) -> dict[int
     return found
 
 
-def text_sums(names: Sequence[str | None], customs: Sequence[str | None]) -> Ints:
-    """A checksum of the name and the custom cells of each value."""
-    pairs = zip(names, customs, strict=True)
-    texts = [f"{name or ''}\x1f{custom or ''}".encode("utf-8", "surrogatepass") for name, custom in pairs]
-    return np.fromiter(map(crc32, texts), np.uint32, len(texts))
+def text_sums(shape: Shape, cells: Mapping[str, Sequence[str | None]], count: int) -> Ints:
+    """A checksum of the texts of each value that no column repeats: the first such field, custom cells, the others."""
+    empty: Sequence[str | None] = [None] * count
+    first = shape.texts[0] if shape.texts else ""
+    pairs = zip(cells.get(first, empty), cells.get("custom", empty), strict=True)
+    texts = [f"{text or ''}\x1f{custom or ''}" for text, custom in pairs]
+    for name in shape.texts[1:]:
+        if name in cells:
+            pairs = zip(texts, cells[name], strict=True)
+            texts = [f"{before}\x1f{name}={text}" if text else before or "" for before, text in pairs]
+    encoded = (text.encode("utf-8", "surrogatepass") for text in texts)
+    return np.fromiter(map(crc32, encoded), np.uint32, count)
 
 
-def contents_of(db: Database, values: Sequence[int], splits: bool) -> Iterator[tuple[int, int, Content]]:
-    """Value id, deal and content of stored values."""
+def contents_of(db: Database, shape: Shape, values: Sequence[int], splits: bool) -> Iterator[tuple[int, int, Content]]:
+    """Value id, record and content of stored values."""
     wanted = (json.dumps(values),)
     shares: dict[int, list[tuple[int, int]]] = {}
     if splits:
-        sql = "SELECT * FROM deal_value_owners WHERE value_id IN (SELECT value FROM json_each(?)) ORDER BY 1, 2"
+        sql = f"SELECT * FROM {shape.shares} WHERE value_id IN (SELECT value FROM json_each(?)) ORDER BY 1, 2"
         for value, owner, share in db.rows(sql, wanted):
             shares.setdefault(value, []).append((owner, share))
-    sql = f"SELECT id, deal_id, {', '.join(CELLS)} FROM deal_values WHERE id IN (SELECT value FROM json_each(?))"
+    sql = (
+        f"SELECT id, {shape.record}, {', '.join(shape.cells)} FROM {shape.values}"
+        " WHERE id IN (SELECT value FROM json_each(?))"
+    )
     for row in db.connection.execute(sql, wanted):
         yield row[0], row[1], (*row[2:], tuple(shares.get(row[0], ())))
 
 
-def same_as_stored(db: Database, names: Names, parsed: ParsedRows, at: int, value: int) -> bool:
+def same_as_stored(db: Database, shape: Shape, names: Names, parsed: ParsedRows, at: int, value: int) -> bool:
     """Whether a parsed row holds what a stored value holds, without making names."""
-    _, _, stored = next(contents_of(db, [value], splits=True))
+    _, _, stored = next(contents_of(db, shape, [value], splits=bool(shape.shares)))
     found: list[Cell] = []
-    for one in STORED_FIELDS:
+    for one in shape.fields:
         cell = parsed.columns[one.name][at] if one.name in parsed.columns else None
-        if cell is not None and (one.kind in _NAMED or one.name == "team"):
-            cell = names.of(one.name, one.kind).get(str(cell), -1)
+        if cell is not None and is_named(one):
+            cell = names.of(one).get(str(cell), -1)
         found.append(cell)
     split = parsed.columns.get("owner_split")
     text = split[at] if split else None

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 
 from kpidesk.core.curation import Curation
-from kpidesk.core.records import Outcome
+from kpidesk.core.fields import Outcome
 from kpidesk.store.database import Database, now
+from kpidesk.store.shapes import WORD_FIELDS
 
 
 def load_curation(db: Database) -> Curation:
     """Look-ups from the numbers in the columns to what they stand for."""
-    terms = {number: (name, text) for number, name, text in db.rows("SELECT id, field, value FROM terms")}
+    terms = {number: (name, text) for number, name, text in words_of(db)}
     decided = known_outcomes(db)
     splits: dict[int, list[tuple[int, int]]] = {}
     for value, owner, share in db.rows("SELECT value_id, owner, share FROM deal_value_owners ORDER BY value_id, owner"):
@@ -23,7 +25,17 @@ def load_curation(db: Database) -> Curation:
         accounts=dict(db.rows("SELECT id, account_id FROM account_aliases")),
         splits={value: tuple(shares) for value, shares in splits.items()},
         account_names=dict(db.rows("SELECT id, name FROM accounts")),
+        teams=dict(db.rows("SELECT value, team_id FROM team_aliases")),
     )
+
+
+def words_of(db: Database) -> list[tuple[int, str, str]]:
+    """Number, field and text of every word of the files, but for the ids by which they name other records."""
+    sql = (
+        "SELECT t.id, t.field, t.value FROM json_each(?) f CROSS JOIN sources s"
+        " JOIN terms t ON t.source_id = s.id AND t.field = f.value ORDER BY t.id"
+    )
+    return [(number, name, text) for number, name, text in db.rows(sql, (json.dumps(WORD_FIELDS),))]
 
 
 def known_outcomes(db: Database) -> dict[tuple[str, str], Outcome]:
@@ -35,14 +47,6 @@ def keep_outcomes(db: Database, outcomes: Mapping[tuple[str, str], Outcome]) -> 
     """Decide what words mean; to be called while writing."""
     rows = [(*word, outcome) for word, outcome in outcomes.items()]
     db.connection.executemany("INSERT OR REPLACE INTO outcomes VALUES (?, ?, ?)", rows)
-
-
-def replace_outcomes(db: Database, outcomes: Mapping[tuple[str, str], Outcome]) -> None:
-    """Let words mean what they are said to mean here, and no others anything."""
-    if known_outcomes(db) != outcomes:
-        with db.writing("answers", "taken back"):
-            db.run("DELETE FROM outcomes")
-            keep_outcomes(db, outcomes)
 
 
 def load_profiles(db: Database) -> dict[str, str]:

@@ -12,8 +12,10 @@ from types import TracebackType
 from typing import Any
 
 from kpidesk.core.errors import UserError
-from kpidesk.store.seals import seal_of
+from kpidesk.store.seals import WORDS, seal_of
 
+WORDS_STATE = "SELECT count(*), max(id) FROM terms"
+"""Words are added and deleted, never changed, so this tells whether any was."""
 SPACE_ADVICE = "Free at least {need} MB on that disk and try again; nothing was changed."
 
 
@@ -102,6 +104,8 @@ class Database:
 
     def commit(self, *, numbers: bool = True) -> None:
         """Make everything since `begin` lasting, if the file is still in place; `numbers` count a new data version."""
+        if not self.connection.in_transaction:
+            raise RuntimeError("a part of this transaction has failed and undone it")
         self.check_in_place()
         if numbers:
             self.bump("data_version")
@@ -116,10 +120,20 @@ class Database:
         self.connection.execute("PRAGMA foreign_keys=ON")
 
     @contextmanager
+    def changing_words(self) -> Iterator[None]:
+        """What an import or an undo does to the words of files, inside a transaction; then renews their digest."""
+        before = self.rows(WORDS_STATE)
+        yield
+        if self.rows(WORDS_STATE) != before:
+            self.run("INSERT OR REPLACE INTO meta VALUES ('seal_of_words', ?)", (seal_of(self.connection, WORDS),))
+
+    @contextmanager
     def writing(
         self, action: str = "", detail: str = "", *, references: bool = True, keep: bool = True, numbers: bool = True
     ) -> Iterator[None]:
         """A transaction with an entry in the audit log; an error or a closed generator leaves nothing behind.
+
+        Within another one it is a part: what it wrote lasts once the whole does, and its error undoes the whole.
 
         `keep` False undoes everything at its end. `numbers` False: no figure rests on what is written, so what was
         computed before still holds.
@@ -127,19 +141,34 @@ class Database:
         Raises:
             UserError: the workspace is read-only, the disk is full or the file is damaged.
         """
+        is_part = self.connection.in_transaction
         with explained(self.path):
             try:
-                self.begin(references=references)
+                if not is_part:
+                    self.begin(references=references)
                 yield
                 if not keep:
                     self.roll_back()
                     return
                 if action:
                     self.log(action, detail)
-                self.commit(numbers=numbers)
+                if not is_part:
+                    self.commit(numbers=numbers)
+                elif numbers:
+                    self.bump("data_version")
             except BaseException:
                 self.roll_back()
                 raise
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """A transaction around several ones: all of them are kept, or an error or a closed generator undoes all.
+
+        Raises:
+            UserError: as `writing` does.
+        """
+        with self.writing(references=False, numbers=False):
+            yield
 
     def bump(self, name: str) -> int:
         """Count one up in a counter of the workspace; gives the new number. Numbers are never used again."""

@@ -10,10 +10,13 @@ from typing import Any
 
 import numpy as np
 
+from kpidesk.core.fields import Field, Kind
 from kpidesk.core.records import MILLION, minor_digits
-from kpidesk.store.columns import STORED_FIELDS, Ints, day_number, day_text
+from kpidesk.store.columns import Ints, day_number, day_text
+from kpidesk.store.curation import words_of
 from kpidesk.store.database import Database
 from kpidesk.store.settings import load_settings
+from kpidesk.store.shapes import SHAPES, Shape, is_named
 from kpidesk.store.sightings import STILL, lines_of, load_sightings, load_versions, seen_by
 
 PLACES = ("deal_id", "key", "import_id", "file", "line", "valid_from")
@@ -22,15 +25,21 @@ NO_LIMIT = 2**31 - 1
 
 
 def deal_rows(db: Database, value_ids: Sequence[int], as_of: date | None = None) -> list[dict[str, str]]:
-    """Deals as text, in the order of the values asked for, empty cells left out; `as_of`: no later export is named.
+    """Deals as text, as `rows_by_id` gives them."""
+    return rows_by_id(db, "deals", value_ids, as_of)
+
+
+def rows_by_id(db: Database, kind: Kind, value_ids: Sequence[int], as_of: date | None = None) -> list[dict[str, str]]:
+    """Records as text, in the order of the values asked for, empty cells left out; `as_of`: no later export is named.
 
     Besides the fields (people and accounts by their present names, amounts in major units) and custom columns:
-    `deal_id`, `key`, and of the newest import that showed this value `import_id`, `file` and `line`, empty when not
-    known; `valid_from`, the first data date of the last time it came into force.
+    `record_id` (of a deal `deal_id`), `key`, and of the newest import that showed this value `import_id`, `file` and
+    `line`, empty when not known; `valid_from`, the first data date of the last time it came into force.
     """
+    shape = SHAPES[kind]
     wanted = np.asarray(value_ids, np.int64)
-    places = _places(db, wanted, NO_LIMIT if as_of is None else day_number(as_of.isoformat()))
-    shown = dict(_rows(db, np.unique(wanted)))
+    places = places_of(db, shape, wanted, NO_LIMIT if as_of is None else day_number(as_of.isoformat()))
+    shown = dict(_rows(db, shape, np.unique(wanted)))
     return [
         {**shown[value], "import_id": number, "file": file, "line": line, "valid_from": since}
         for value, (number, file, line, since) in zip(wanted.tolist(), places, strict=True)
@@ -87,20 +96,20 @@ def values_by_source(db: Database, keys: Sequence[str], day: date | None) -> dic
     return {(source, key): value for source, key, value in rows if value is not None}
 
 
-def _places(db: Database, wanted: Ints, last: int) -> Iterator[tuple[str, str, str, str]]:
+def places_of(db: Database, shape: Shape, wanted: Ints, last: int = NO_LIMIT) -> Iterator[tuple[str, str, str, str]]:
     """Import, file, line and first day of each value, from data dates up to `last`."""
     size = int(wanted.max(initial=0)) + 1
     seen_in, line, since = (np.zeros(size, np.int64) for _ in range(3))
     asked = np.zeros(size, bool)
     asked[wanted] = True
-    for one in reversed([one for one in load_sightings(db) if one.day <= last]):
+    for one in reversed([one for one in load_sightings(db, shape.kind) if one.day <= last]):
         seen, lines = seen_by(db, one.import_id), lines_of(db, one.import_id)
         mine = (seen < size) & asked[np.minimum(seen, size - 1)]
         seen_in[seen[mine]], line[seen[mine]] = one.import_id, lines[mine]
         asked[seen[mine]] = False
         if not asked.any():
             break
-    versions = load_versions(db)
+    versions = load_versions(db, shape)
     mine = (versions.value < size) & (versions.start <= last)
     since[versions.value[mine]] = versions.start[mine]
     files = {0: "", **dict(db.rows("SELECT id, file_name FROM imports"))}
@@ -110,43 +119,72 @@ def _places(db: Database, wanted: Ints, last: int) -> Iterator[tuple[str, str, s
         yield str(number or ""), files[number], str(at or ""), days[day]
 
 
-def _rows(db: Database, values: Ints) -> Iterator[tuple[int, dict[str, str]]]:
+def _rows(db: Database, shape: Shape, values: Ints) -> Iterator[tuple[int, dict[str, str]]]:
     """Value id and cells of each value."""
-    texts = _texts(db)
-    splits = _splits(db, texts["owner"])
+    texts = _texts(db, shape)
+    splits = _splits(db, shape, texts["owner"]) if shape.shares else {}
     digits = _digits(db)
-    names = [one.name for one in STORED_FIELDS]
-    amount, currency = names.index("amount"), names.index("currency")
+    names = [one.name for one in shape.fields]
+    money = [at for at, one in enumerate(shape.fields) if one.kind == "money"]
+    currency = names.index("currency") if "currency" in names else -1
     sql = (
-        f"SELECT x.id, x.deal_id, d.key, x.custom, {', '.join(f'x.{name}' for name in names)} FROM json_each(?) j"
-        " JOIN deal_values x ON x.id = j.value JOIN deals d ON d.id = x.deal_id"
+        f"SELECT x.id, x.{shape.record}, d.key, x.custom, {', '.join(map(_cell, shape.fields))}"
+        " FROM json_each(?) j"
+        f" JOIN {shape.values} x ON x.id = j.value JOIN {shape.records} d ON d.id = x.{shape.record}"
     )
     for begin in range(0, len(values), _BLOCK):
         block = db.rows(sql, (json.dumps(values[begin : begin + _BLOCK].tolist()),))
         filled = [
             at for at, column in enumerate(list(zip(*block, strict=True))[4:]) if column.count(None) < len(column)
         ]
-        fields = [(names[at], texts[names[at]], at) for at in filled if at != amount]
-        for value, holder, key, custom, *row in block:
+        fields = [(names[at], texts[names[at]], at) for at in filled if at not in money]
+        for value, record, key, custom, *row in block:
             cells = json.loads(custom) if custom else {}
             cells.update({name: text(row[at]) for name, text, at in fields if row[at] is not None})
-            if row[amount] is not None:
-                cells["amount"] = _major(row[amount], digits[row[currency]])
+            cells.update({names[at]: _major(row[at], digits[row[currency]]) for at in money if row[at] is not None})
             if value in splits:
                 cells["owner_split"] = splits[value]
-            yield value, {**cells, "deal_id": str(holder), "key": key}
+            yield value, {**cells, shape.record: str(record), "key": key}
 
 
-def _texts(db: Database) -> dict[str, Callable[[Any], str]]:
+def _cell(field: Field) -> str:
+    """A cell as it is read; ids of other records as text, for they may be too many to be known beforehand."""
+    return f"(SELECT value FROM terms WHERE id = x.{field.name})" if field.kind == "reference" else f"x.{field.name}"
+
+
+def _texts(db: Database, shape: Shape) -> dict[str, Callable[[Any], str]]:
     """How each field is written out."""
-    terms = dict(db.rows("SELECT id, value FROM terms"))
+    terms = {number: text for number, _, text in words_of(db)}
     people = dict(db.rows("SELECT a.id, p.name FROM person_aliases a JOIN people p ON p.id = person_id"))
     accounts = dict(db.rows("SELECT a.id, c.name FROM account_aliases a JOIN accounts c ON c.id = account_id"))
     by_kind: dict[str, Callable[[Any], str]] = {
-        "term": terms.__getitem__, "person": people.__getitem__, "account": accounts.__getitem__, "ratio": _percent,
+        "person": people.__getitem__, "account": accounts.__getitem__, "ratio": _percent, "score": _thousandths,
+        "duration": _duration, "flag": _yes_or_no, "stamp": _stamp,
     }  # fmt: skip
-    found = {one.name: by_kind.get(one.kind, str) for one in STORED_FIELDS}
-    return {**found, "team": terms.__getitem__}
+
+    def how(one: Field) -> Callable[[Any], str]:
+        if one.kind == "reference":
+            return str
+        return by_kind.get(one.kind, terms.__getitem__ if is_named(one) else str)
+
+    return {one.name: how(one) for one in shape.fields}
+
+
+def _thousandths(score: int) -> str:
+    return f"{score / 1000:g}"
+
+
+def _duration(seconds: int) -> str:
+    """Hours, minutes and seconds: 0:04:30."""
+    return f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+
+
+def _yes_or_no(flag: int) -> str:
+    return "yes" if flag else "no"
+
+
+def _stamp(text: str) -> str:
+    return text.replace("T", " ")
 
 
 def _percent(millionths: int) -> str:
@@ -165,10 +203,10 @@ def _major(minor: int, digits: int) -> str:
     return f"{Decimal(minor).scaleb(-digits)}" if rest else f"{'-' if minor < 0 else ''}{whole}"
 
 
-def _splits(db: Database, name: Callable[[Any], str]) -> dict[int, str]:
+def _splits(db: Database, shape: Shape, name: Callable[[Any], str]) -> dict[int, str]:
     """Who shares each shared value, largest share first."""
     parts: dict[int, list[str]] = {}
-    sql = "SELECT value_id, owner, share FROM deal_value_owners ORDER BY value_id, share DESC, owner"
+    sql = f"SELECT value_id, owner, share FROM {shape.shares} ORDER BY value_id, share DESC, owner"
     for value, owner, share in db.rows(sql):
         parts.setdefault(value, []).append(f"{name(owner)} {_percent(share)}")
     return {value: "; ".join(people) for value, people in parts.items()}

@@ -1,22 +1,29 @@
 """Who is who: every name and address under which files know people, gathered into persons.
 
-Texts belong to one person when they compare equal, when one row about people says both, or when somebody linked
-them by hand. That is a function of what is said now, so the order of imports cannot matter.
+Texts belong to one person when they compare equal, when one row about people says both (a name, an address, the
+number by which a CRM knows its user), or when somebody linked them by hand. That is a function of what is said now,
+so the order of imports cannot matter.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any, Literal
 
 from kpidesk.core.texts import folded
 from kpidesk.store.database import Database
+from kpidesk.store.goals import lend_goals, return_goals
 from kpidesk.store.spells import PersonRow
 
 _REFERRED = (
     "SELECT scope_id FROM baselines WHERE scope_kind='{0}' UNION SELECT scope_id FROM targets WHERE scope_kind='{0}'"
 )
 _MET = " UNION SELECT person_id FROM reviews"
+
+
+BETWEEN = "\x1e"
+"""Stands between the texts of one that was merged into another."""
 
 
 def referred(kind: str) -> str:
@@ -42,6 +49,14 @@ class Groups:
         self.leads_to[self.leader(other)] = self.leader(one)
 
 
+def join_merged(db: Database, kind: Literal["person", "account"], groups: Groups) -> None:
+    """Join what somebody has merged, where both sides are known; the group merged into goes on to stand for both."""
+    for values, into in db.rows("SELECT value, into_value FROM merges WHERE kind=? ORDER BY id", (kind,)):
+        for value in values.split(BETWEEN):
+            if value in groups.leads_to and into in groups.leads_to:
+                groups.join(into, value)
+
+
 def settle_identities(db: Database, rows: Iterable[PersonRow]) -> dict[str, int]:
     """Give every alias its person, and the person of every text; people who turn out to be one become one.
 
@@ -49,7 +64,8 @@ def settle_identities(db: Database, rows: Iterable[PersonRow]) -> dict[str, int]
     else the oldest.
     """
     aliases = db.rows("SELECT id, value, person_id, linked FROM person_aliases ORDER BY linked DESC, id")
-    groups = _grouped(aliases, rows)
+    groups = grouped(aliases, rows)
+    join_merged(db, "person", groups)
     person = _numbered(db, groups, aliases)
     numbers = {text: person[groups.leader(text)] for text in list(groups.leads_to)}
     moved = [(numbers[folded(text)], number) for number, text, was, _ in aliases if numbers[folded(text)] != was]
@@ -58,13 +74,22 @@ def settle_identities(db: Database, rows: Iterable[PersonRow]) -> dict[str, int]
         db.run("INSERT INTO people(id, name) VALUES (?, '')", (number,))
     db.connection.executemany("UPDATE person_aliases SET person_id=? WHERE id=?", moved)
     _give_back(db, numbers)
+    return_goals(db, numbers)
     left = {was for _, _, was, _ in aliases} - set(person.values())
     for was in sorted(left):
         heir = next(numbers[folded(text)] for _, text, old, _ in aliases if old == was)
-        hand_over(db, heir, was)
+        db.run("UPDATE reviews SET person_id=? WHERE person_id=?", (heir, was))
+        lend_goals(db, heir, was, {one: known_as(db, one, aliases) for one in (heir, was)})
         db.run("DELETE FROM memberships WHERE person_id=?", (was,))
         db.run("DELETE FROM people WHERE id=?", (was,))
     return numbers
+
+
+def known_as(db: Database, person: int, aliases: list[tuple[int, str, int, int]]) -> str:
+    """The name a person is shown under, as compared, or else the first one by which files knew them."""
+    known = [folded(text) for _, text, number, _ in sorted(aliases) if number == person]
+    shown = folded(str(db.one("SELECT name FROM people WHERE id=?", (person,)) or ""))
+    return shown if shown in known or not known else known[0]
 
 
 def _give_back(db: Database, numbers: dict[str, int]) -> None:
@@ -74,7 +99,8 @@ def _give_back(db: Database, numbers: dict[str, int]) -> None:
     db.connection.executemany("UPDATE reviews SET person_id=? WHERE id=?", moved)
 
 
-def _grouped(aliases: list[tuple[int, str, int, int]], rows: Iterable[PersonRow]) -> Groups:
+def grouped(aliases: Iterable[tuple[Any, ...]], rows: Iterable[PersonRow]) -> Groups:
+    """The texts of aliases (number, text, person, linked by hand) and rows, in groups of one person each."""
     groups = Groups()
     by_hand: dict[int, str] = {}
     for _, text, person, linked in aliases:
@@ -82,7 +108,8 @@ def _grouped(aliases: list[tuple[int, str, int, int]], rows: Iterable[PersonRow]
         if linked:
             groups.join(by_hand.setdefault(person, key), key)
     for row in rows:
-        keys = [folded(text) for text in (row.person, row.email) if text and folded(text)]
+        texts = (row.person, row.email, row.external_id) if row.person else ()
+        keys = [folded(text) for text in texts if text and folded(text)]
         for key in keys:
             groups.join(keys[0], key)
     return groups
@@ -103,15 +130,3 @@ def _numbered(db: Database, groups: Groups, aliases: list[tuple[int, str, int, i
             found[leader] = following
             following += 1
     return found
-
-
-def hand_over(db: Database, keep: int, drop: int) -> None:
-    """One-on-ones and goals go with the person, but no goal for a KPI and period for which the one kept has one."""
-    db.run("UPDATE reviews SET person_id=? WHERE person_id=?", (keep, drop))
-    same = "kpi_id, start, end"
-    for table in ("baselines", "targets"):
-        taken = f"SELECT {same} FROM {table} WHERE scope_kind='rep' AND scope_id=?"
-        sql = f"SELECT id FROM {table} WHERE scope_kind='rep' AND scope_id=? AND ({same}) NOT IN ({taken})"
-        for row in db.rows(sql, (drop, keep)):
-            db.run(f"UPDATE {table} SET scope_id=? WHERE id=?", (keep, *row))
-        db.run(f"DELETE FROM {table} WHERE scope_kind='rep' AND scope_id=?", (drop,))

@@ -8,16 +8,18 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from kpidesk.core.errors import Issue, UserError
+from kpidesk.core.fields import Kind, Outcome
 from kpidesk.core.imports import ImportEntry
 from kpidesk.core.progress import Progress, collector_off
-from kpidesk.core.records import Kind, Outcome, RawRows
+from kpidesk.core.records import RawRows
+from kpidesk.store.accounts import settle_accounts
 from kpidesk.store.curation import keep_outcomes, keep_profile
 from kpidesk.store.database import Database, now
-from kpidesk.store.deals import DealImport, Parse, start_deals
 from kpidesk.store.fingerprints import recipe_print
-from kpidesk.store.names import settle_accounts
 from kpidesk.store.people import derive_people
 from kpidesk.store.people_import import PeopleImport, start_people
+from kpidesk.store.records import Parse, RecordImport, start_records
+from kpidesk.store.shapes import SHAPES
 from kpidesk.store.tally import Tally
 
 
@@ -25,12 +27,12 @@ from kpidesk.store.tally import Tally
 class ImportHeader:
     """What is known of a file before its rows are read.
 
-    `complete`: a deal of this source that is not in it is missing from then on. `recipe` is everything that turns
-    its text into values; with the same recipe, rows known by their text are not read again. `total_rows` 0 when
-    not known. `outcomes` are what the (`stage` or `status`, word)s of the file mean; `profile` is an opaque text to
-    remember for the next file of the same shape, under `profile_key` (empty: nothing to remember). `ordinals` are
-    the numbers of rows among rows of equal identity, by line, where a row is not the first; `columns` the names of
-    the file's columns by field.
+    `complete`: a deal of this source that is not in it is missing from then on; other kinds never are. `recipe` is
+    everything that turns its text into values; with the same recipe, rows known by their text are not read again.
+    `total_rows` 0 when not known. `outcomes` are what the (`stage` or `status`, word)s of the file mean; `profile`
+    is an opaque text to remember for the next file of the same shape, under `profile_key` (empty: nothing to
+    remember). `ordinals` are the numbers of rows among rows of equal identity, by line, where a row is not the
+    first; `columns` the names of the file's columns by field.
     """
 
     kind: Kind
@@ -84,11 +86,12 @@ def run_import(
     Raises:
         UserError: the workspace cannot be written, or with `refuse_any` what is wrong with a row.
     """
-    with collector_off(), db.writing("import", header.file_name, references=False, keep=not dry_run):
+    writing = db.writing("import", header.file_name, references=False, keep=not dry_run)
+    with collector_off(), writing, db.changing_words():
         import_id = db.bump("last_import")
         tally = Tally(db, import_id, columns=header.columns)
         work = _start(db, header, tally)
-        if isinstance(work, DealImport) and (before := _same_file(db, header, work.source_id)) is not None:
+        if isinstance(work, RecordImport) and (before := _same_file(db, header, work.source_id)) is not None:
             work.repeat(before)
         else:
             for rows in chunks:
@@ -128,37 +131,40 @@ def _refuse_nothing_usable(header: ImportHeader, tally: Tally) -> None:
 
 def _same_file(db: Database, header: ImportHeader, source_id: int) -> int | None:
     """The newest import of the same bytes, read in the same way: every row would become what it became then."""
-    sql = "SELECT max(id) FROM imports WHERE source_id=? AND sha256=? AND recipe=? AND read=?"
-    found: int | None = db.one(sql, (source_id, header.sha256, header.recipe, header.total_rows))
+    sql = "SELECT max(id) FROM imports WHERE kind=? AND source_id=? AND sha256=? AND recipe=? AND read=?"
+    found: int | None = db.one(sql, (header.kind, source_id, header.sha256, header.recipe, header.total_rows))
     return found
 
 
-def _keep(db: Database, header: ImportHeader, tally: Tally, work: DealImport | PeopleImport) -> None:
+def _keep(db: Database, header: ImportHeader, tally: Tally, work: RecordImport | PeopleImport) -> None:
     """Write down what the import saw, and everything that follows from it."""
     _write_import(db, header, tally, work.source_id)
     seen, lines = work.finish()
     digest = hashlib.blake2b(seen + lines, digest_size=16).hexdigest()
     db.run("UPDATE imports SET seen=?, lines=?, digest=? WHERE id=?", (seen, lines, digest, tally.import_id))
-    derive_people(db)
-    settle_accounts(db)
+    if header.kind == "people" or SHAPES[header.kind].names_people:
+        derive_people(db)
+    if header.kind != "people" and SHAPES[header.kind].names_accounts:
+        settle_accounts(db, regroup=header.kind == "accounts")
     keep_outcomes(db, header.outcomes)
     if header.profile_key:
         keep_profile(db, header.profile_key, header.profile, tally.import_id)
 
 
-def _start(db: Database, header: ImportHeader, tally: Tally) -> DealImport | PeopleImport:
+def _start(db: Database, header: ImportHeader, tally: Tally) -> RecordImport | PeopleImport:
     source_id = db.one("SELECT id FROM sources WHERE name=?", (header.source,))
     if source_id is None:
         source_id = db.connection.execute("INSERT INTO sources(name) VALUES (?)", (header.source,)).lastrowid
     if header.kind == "people":
         return start_people(db, tally.import_id, source_id, header.data_date.isoformat(), tally)
     recipe = recipe_print(header.source, header.recipe)
-    return start_deals(db, source_id, header.data_date, recipe, header.ordinals, tally)
+    return start_records(db, SHAPES[header.kind], source_id, header.data_date, recipe, header.ordinals, tally)
 
 
 def _write_import(db: Database, header: ImportHeader, tally: Tally, source_id: int) -> None:
+    complete = header.complete and (header.kind == "people" or SHAPES[header.kind].is_listed)
     values = (
-        *(tally.import_id, header.kind, source_id, header.data_date.isoformat(), int(header.complete)),
+        *(tally.import_id, header.kind, source_id, header.data_date.isoformat(), int(complete)),
         *(header.file_name, header.sha256, now(), header.dialect, header.recipe),
         *(tally.read, tally.added, tally.updated, tally.unchanged, tally.rejected, tally.skipped, b"", b"", ""),
     )
@@ -184,6 +190,24 @@ def first_data_date(db: Database, sha256: str) -> date | None:
     return date.fromisoformat(found) if found is not None else None
 
 
+def imported_digests(db: Database) -> frozenset[str]:
+    """The digests of all files that were imported."""
+    return frozenset(digest for (digest,) in db.rows("SELECT DISTINCT sha256 FROM imports"))
+
+
+def came_together(db: Database, import_id: int) -> tuple[int, ...]:
+    """The imports that one file brought in one go with this one, itself among them, oldest first.
+
+    That is a file of deals and the stage history in its columns, which is imported right after them.
+    """
+    sql = (
+        "SELECT other.id FROM imports i JOIN imports other USING (sha256, source_id, data_date)"
+        " WHERE i.id = ? AND (i.kind, other.kind, other.id - i.id)"
+        " IN (VALUES ('deals', 'stage-history', 1), ('stage-history', 'deals', -1))"
+    )
+    return tuple(sorted((import_id, *(number for (number,) in db.rows(sql, (import_id,))))))
+
+
 def rejected_rows(db: Database, import_id: int) -> tuple[tuple[Issue, str], ...]:
     """Every row that an import rejected, with the row itself, its cells separated by tabs.
 
@@ -202,7 +226,18 @@ def require_import(db: Database, import_id: int) -> None:
         raise UserError(f"There is no import {import_id}.", f"Known: {numbers}." if numbers else "There is none yet.")
 
 
-def data_dates(db: Database) -> tuple[tuple[int, date], ...]:
-    """Import and data date of every import of deals, in data-date order."""
-    sql = "SELECT id, data_date FROM imports WHERE kind='deals' ORDER BY data_date, id"
-    return tuple((number, date.fromisoformat(day)) for number, day in db.rows(sql))
+def import_recipe(db: Database, import_id: int) -> tuple[str, date]:
+    """How an import read its file, as it was told then, and the day its data were of.
+
+    Raises:
+        UserError: there is no such import.
+    """
+    require_import(db, import_id)
+    recipe, day = db.rows("SELECT recipe, data_date FROM imports WHERE id=?", (import_id,))[0]
+    return recipe, date.fromisoformat(day)
+
+
+def data_dates(db: Database, kind: Kind = "deals") -> tuple[tuple[int, date], ...]:
+    """Import and data date of every import of a kind, in data-date order."""
+    sql = "SELECT id, data_date FROM imports WHERE kind=? ORDER BY data_date, id"
+    return tuple((number, date.fromisoformat(day)) for number, day in db.rows(sql, (kind,)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from functools import lru_cache
 
 from kpidesk.core.kpis import Kpi, kpi_from_mapping, kpi_to_mapping
 from kpidesk.store.database import Database, now
@@ -39,5 +40,6 @@ def kpi_versions(db: Database, kpi_id: str) -> tuple[Kpi, ...]:
     return tuple(_kpi(kpi_id, body) for (body,) in db.rows(sql, (kpi_id,)))
 
 
+@lru_cache(maxsize=1024)
 def _kpi(kpi_id: str, body: str) -> Kpi:
     return kpi_from_mapping(json.loads(body), kpi_id)

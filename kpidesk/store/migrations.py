@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
 from kpidesk.core.errors import UserError
-from kpidesk.store.schema import FIRST_VERSION, SECOND_VERSION
-from kpidesk.store.seals import seal_of
+from kpidesk.store.schema import FIRST_VERSION, SECOND_VERSION, THIRD_VERSION
+from kpidesk.store.seals import seals_of
 
 if TYPE_CHECKING:
     from sqlite_utils import Database as Tables
@@ -40,13 +40,20 @@ def second_version(tables: Executes) -> None:
         tables.execute(statement)
 
 
-STEPS: tuple[Step, ...] = (first_version, second_version)
+def third_version(tables: Executes) -> None:
+    """Every kind of record besides deals and people, three further fields of deals, and merges by hand."""
+    for statement in THIRD_VERSION:
+        tables.execute(statement)
+
+
+STEPS: tuple[Step, ...] = (first_version, second_version, third_version)
 """Step n, counted from 1, makes version n. A released step is never changed; a new need is a new step."""
 
 NEWEST = len(STEPS)
 FINGERPRINTS: dict[int, str] = {
     1: "0626154f98e00e17d7b0046a0dab1d3f888b692fad7fd4f887e5034a85f43c7c",
     2: "650e489422516f8cc1387ec954c10ea2e79c117649ae18002d87fca60d58a79a",
+    3: "9c508a568db4bc48a5820466bb888fecd96633edbeb444e7868402aed392a1a0",
 }
 """What `fingerprint` gives for each version that was ever released."""
 
@@ -114,7 +121,8 @@ def _numbered(number: int, step: Step, *, last: bool) -> Callable[[Tables], None
         if broken is not None:
             raise UserError(f"The workspace cannot be brought to version {number}.", "It was left as it was.")
         if last:
-            tables.execute("UPDATE meta SET value=? WHERE name='seal'", (seal_of(tables.conn),))
+            for seal in seals_of(tables.conn).items():
+                tables.execute("INSERT OR REPLACE INTO meta(name, value) VALUES (?, ?)", seal)
         tables.execute(f"PRAGMA user_version={number}")
 
     return apply

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
+from kpidesk.core.fields import Field
 from kpidesk.core.records import MILLION
 from kpidesk.core.texts import folded
 from kpidesk.store.database import Database
@@ -70,9 +71,11 @@ class Names:
             self.memos["account"] = Memo(dict(self.db.rows(sql, (self.source_id,))), self._add_customers)
         return self.memos["account"]
 
-    def of(self, name: str, kind: str) -> Memo:
-        """The numbers of a field by its kind."""
-        return self.owners() if kind == "person" else self.customers() if kind == "account" else self.terms(name)
+    def of(self, field: Field) -> Memo:
+        """The numbers of the texts of a field."""
+        if field.kind in ("person", "account"):
+            return self.owners() if field.kind == "person" else self.customers()
+        return self.terms(field.name)
 
     def _add_terms(self, name: str, texts: list[str]) -> Iterable[int]:
         return self._insert("terms(id, source_id, field, value)", ((self.source_id, name, text) for text in texts))
@@ -103,20 +106,6 @@ class Names:
         marks = ", ".join("?" * (columns.count(",") + 1))
         self.db.connection.executemany(f"INSERT INTO {target} VALUES ({marks})", numbered)
         return range(start, start + len(numbered))
-
-
-def settle_accounts(db: Database) -> None:
-    """Forget accounts that no file names any more, and show the others by their best spelling."""
-    db.run("DELETE FROM accounts WHERE id NOT IN (SELECT account_id FROM account_aliases)")
-    spellings: dict[int, set[str]] = {}
-    sql = (
-        "SELECT account_id, value FROM account_aliases WHERE account_id IN"
-        " (SELECT account_id FROM account_aliases JOIN accounts a ON a.id = account_id WHERE value <> a.name)"
-    )
-    for account, text in db.rows(sql):
-        spellings.setdefault(account, set()).add(text)
-    names = [(best_spelling(texts), account) for account, texts in spellings.items()]
-    db.connection.executemany("UPDATE accounts SET name=? WHERE id=?", names)
 
 
 def people_by_name(db: Database) -> dict[str, int]:

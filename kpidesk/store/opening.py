@@ -10,14 +10,14 @@ import shutil
 import sqlite3
 import stat
 import sys
-import tempfile
 from pathlib import Path
 
 from kpidesk.core.errors import UserError
+from kpidesk.paths import PrivateFolder
 from kpidesk.store.database import Database, as_user_error, damaged, explained, now
 from kpidesk.store.migrations import FINGERPRINTS, NEWEST, fingerprint, make_new, migrate
 from kpidesk.store.schema import APPLICATION_ID
-from kpidesk.store.seals import seal_of
+from kpidesk.store.seals import seals_of
 
 MAGIC = b"SQLite format 3\x00"
 JOURNAL_MAGIC = bytes.fromhex("d9d505f920a163d7")
@@ -184,7 +184,7 @@ def _create(path: Path) -> None:
         with explained(part, ours=False), contextlib.closing(connect(part, read_only=False)) as connection:
             connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
             make_new(connection)
-            facts = {"workspace_id": secrets.token_hex(16), "created_at": now(), "seal": seal_of(connection)}
+            facts = {"workspace_id": secrets.token_hex(16), "created_at": now(), **seals_of(connection)}
             connection.executemany("INSERT INTO meta VALUES (?, ?)", facts.items())
         part.rename(path)
     except OSError as error:
@@ -272,7 +272,7 @@ def _names_another_file(journal: Path) -> bool:
 
 
 def _sound_copy(path: Path, journal: Path | None) -> bool:
-    with tempfile.TemporaryDirectory(prefix="kpidesk-") as folder:
+    with PrivateFolder() as folder:
         copy = Path(folder) / path.name
         shutil.copyfile(path, copy)
         if journal is not None:

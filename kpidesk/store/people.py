@@ -9,16 +9,18 @@ from datetime import date
 import numpy as np
 
 from kpidesk.core.errors import UserError, nearest
+from kpidesk.core.fields import PERSON_FIELDS, Field
 from kpidesk.core.people import ALWAYS, FOREVER, Membership, Organisation, Person, Team
 from kpidesk.core.progress import finish
-from kpidesk.core.records import PERSON_FIELDS, Cell, ParsedRows, RawRows
+from kpidesk.core.records import Cell, ParsedRows, RawRows
 from kpidesk.core.texts import folded
 from kpidesk.store.columns import load
 from kpidesk.store.database import Database
-from kpidesk.store.identities import hand_over, referred, settle_identities
+from kpidesk.store.identities import referred, settle_identities
 from kpidesk.store.names import best_spelling, people_by_name
+from kpidesk.store.shapes import DEALS
 from kpidesk.store.sightings import STILL, load_versions
-from kpidesk.store.spells import EVER, Known, PersonRow, Replay
+from kpidesk.store.spells import EVER, LATEST, Known, PersonRow, Replay
 
 BY_HAND = "By hand"
 ROW_FIELDS = tuple(one.name for one in fields(PersonRow))[1:]
@@ -27,11 +29,14 @@ ROW_FIELDS = tuple(one.name for one in fields(PersonRow))[1:]
 
 def load_organisation(db: Database) -> Organisation:
     """All people, teams and memberships."""
-    people = db.rows("SELECT id, name, role, hire_at, end_at FROM people ORDER BY id")
+    people = db.rows(f"SELECT id, name, {', '.join(LATEST)} FROM people ORDER BY id")
     teams = db.rows("SELECT id, name, coalesce(parent_id, 0) FROM teams ORDER BY id")
     spells = db.rows("SELECT person_id, team_id, valid_from, valid_to FROM memberships ORDER BY person_id, valid_from")
     return Organisation(
-        tuple(Person(number, name, role, _day(hired), _day(left)) for number, name, role, hired, left in people),
+        tuple(
+            Person(number, name, role, _day(hired), _day(left), *rest)
+            for number, name, role, hired, left, *rest in people
+        ),
         tuple(Team(*row) for row in teams),
         tuple(Membership(person, team, _day(start) or ALWAYS, _end(end)) for person, team, start, end in spells),
     )
@@ -86,12 +91,13 @@ def _write_people(db: Database, state: Replay) -> None:
     spellings: dict[int, list[str]] = {}
     for person, text in db.rows("SELECT person_id, value FROM person_aliases WHERE kind='name'"):
         spellings.setdefault(person, []).append(text)
-    for person, renamed, *was in db.rows("SELECT id, renamed, name, role, hire_at, end_at FROM people ORDER BY id"):
+    changed = ", ".join(f"{name}=?" for name in ("name", *LATEST))
+    for person, renamed, *was in db.rows(f"SELECT id, renamed, name, {', '.join(LATEST)} FROM people ORDER BY id"):
         known = state.people.setdefault(person, Known())
         said = known.name or best_spelling(spellings.get(person, [was[0]]))
-        now = [was[0] if renamed else said, known.role, known.hire_at, known.end_at]
+        now = [was[0] if renamed else said, *(getattr(known, name) for name in LATEST)]
         if was != now:
-            db.run("UPDATE people SET name=?, role=?, hire_at=?, end_at=? WHERE id=?", (*now, person))
+            db.run(f"UPDATE people SET {changed} WHERE id=?", (*now, person))
 
 
 def _write_aliases(db: Database, state: Replay, rows: Iterable[PersonRow]) -> None:
@@ -109,15 +115,15 @@ def _write_aliases(db: Database, state: Replay, rows: Iterable[PersonRow]) -> No
 def _place_by_hints(db: Database, state: Replay) -> None:
     """Put owners whom no people file places into the team their earliest deals name, from ever."""
     terms = dict(db.rows("SELECT id, value FROM terms WHERE field='team'"))
-    alone = {person for person, known in state.people.items() if not known.spells}
+    alone = {person for person, known in state.people.items() if not known.is_placed}
     if not terms or not alone:
         return
-    versions = load_versions(db)
+    versions = load_versions(db, DEALS)
     aliases = dict(db.rows("SELECT id, person_id FROM person_aliases"))
     people = np.zeros(max(aliases, default=0) + 1, np.int64)
     people[list(aliases)] = [number if number in alone else 0 for number in aliases.values()]
-    person = people[load(db, "owner")[versions.value]]
-    team = load(db, "team")[versions.value]
+    person = people[load(db, DEALS, "owner")[versions.value]]
+    team = load(db, DEALS, "team")[versions.value]
     here = (person > 0) & (team > 0)
     person, team, start = person[here], team[here], versions.start[here]
     earliest = np.full(max(alone) + 1, np.iinfo(np.int32).max, np.int32)
@@ -158,6 +164,9 @@ def _drop_teams(db: Database, state: Replay) -> None:
             db.run("UPDATE teams SET parent_id=NULL WHERE parent_id=?", (team,))
             db.run("DELETE FROM team_aliases WHERE team_id=?", (team,))
             db.run("DELETE FROM teams WHERE id=?", (team,))
+    sql = "SELECT value, team_id FROM team_aliases JOIN teams ON id = team_id WHERE renamed=0"
+    unsaid = [(text,) for text, team in db.rows(sql) if team in state.team_texts and text not in state.spoken]
+    db.connection.executemany("DELETE FROM team_aliases WHERE value=?", unsaid)
 
 
 def forget_people(db: Database, used_aliases: set[int]) -> None:
@@ -183,11 +192,12 @@ def _said_by_rows(db: Database) -> set[tuple[int, str, str]]:
     }
 
 
-def apply_people(db: Database, records: Sequence[Mapping[str, str]], *, day: date) -> None:
-    """Set what somebody says about people and teams, as an import of its own that can be undone.
+def apply_people(db: Database, records: Sequence[Mapping[str, str]], *, day: date, words: str = BY_HAND) -> int:
+    """Set what somebody says about people and teams, as an import of its own that can be undone; gives its number.
 
-    Each record has fields of `PERSON_FIELDS` (`person`, `team`, `role`, `valid_from` …). Without dates a person
-    without team is in it from ever, any other moves on `day`.
+    Each record has fields of `PERSON_FIELDS` (`person`, `team`, `role`, `valid_from` …); an empty text says that there
+    is none. Without dates a person without team is in it from ever, any other moves on `day`. `words` stand in the
+    history of imports where others have the name of a file.
 
     Raises:
         UserError: a record contradicts itself; nothing is changed.
@@ -196,14 +206,27 @@ def apply_people(db: Database, records: Sequence[Mapping[str, str]], *, day: dat
 
     def parse(rows: RawRows) -> ParsedRows:
         columns: dict[str, list[Cell]] = {
-            one.name: [records[at].get(one.name) or None for at in range(len(rows.rows))] for one in PERSON_FIELDS
+            one.name: [_cell(one, records[at].get(one.name)) for at in range(len(rows.rows))] for one in PERSON_FIELDS
         }
         return ParsedRows(list(range(len(records))), [""] * len(records), columns, [None] * len(records))
 
     texts = [list(record.values()) for record in records]
-    header = ImportHeader("people", BY_HAND, day, False, BY_HAND, "", "", "", len(records))
+    header = ImportHeader("people", BY_HAND, day, False, words, "", "", "", len(records))
     work = run_import(db, header, [RawRows(list(range(1, len(records) + 1)), texts)], parse, refuse_any=True)
-    finish(work)
+    return finish(work).import_id
+
+
+def _cell(one: Field, text: str | None) -> Cell:
+    """What somebody typed for a field.
+
+    Raises:
+        UserError: it should be a number and is none.
+    """
+    if not text or one.kind != "number":
+        return text
+    if not text.strip().isdecimal():
+        raise UserError(f"'{text}' is no whole number.", f"Type a number for {one.label.lower()}, such as 6.")
+    return int(text)
 
 
 def rename_person(db: Database, person_id: int, name: str) -> None:
@@ -243,20 +266,6 @@ def _filled(name: str) -> str:
     return " ".join(name.split())
 
 
-def merge_people(db: Database, keep: int, drop: int) -> None:
-    """Treat two people as one: everything said of `drop` is said of `keep`."""
-    with db.writing("merge people", f"{drop} into {keep}"):
-        known = {number for (number,) in db.rows("SELECT id FROM people")}
-        if keep == drop or not {keep, drop} <= known:
-            raise UserError("Two different people are needed.", "Choose them from the list.")
-        db.run("UPDATE person_aliases SET person_id=?, linked=1 WHERE person_id IN (?, ?)", (keep, keep, drop))
-        db.run("DELETE FROM memberships WHERE person_id=?", (drop,))
-        hand_over(db, keep, drop)
-        db.run("DELETE FROM people WHERE id=?", (drop,))
-        db.run("UPDATE people SET renamed=1 WHERE id=?", (keep,))  # it is the name of the one kept that was chosen
-        derive_people(db)
-
-
 def assign_teams(db: Database, teams: Mapping[str, str], today: date) -> None:
     """Put people into teams, by the names shown: from ever who is in none, all others from today on.
 
@@ -281,7 +290,7 @@ def _guessed_teams(db: Database, organisation: Organisation, person: int) -> lis
     """The team that only the deals of a person name; it must be said before the person can leave it."""
     state = new_replay(db, people_by_name(db))
     state.run(load_rows(db))
-    if state.people.get(person, Known()).spells:
+    if state.people.get(person, Known()).is_placed:
         return []
     teams = {team.id: team.name for team in organisation.teams}
     return [teams[spell.team_id] for spell in organisation.memberships if spell.person_id == person]
@@ -307,7 +316,8 @@ def _find_person(organisation: Organisation, name: str) -> Person:
 
 def move_person(db: Database, person: str, team: str, day: date, *, parent_team: str = "") -> None:
     """Move a person to a team from a day on."""
-    record = {"person": person, "team": team, "parent_team": parent_team, "valid_from": day.isoformat()}
+    record = {"person": person, "team": team, "valid_from": day.isoformat()}
+    record |= {"parent_team": parent_team} if parent_team else {}
     known = people_by_name(db).get(folded(person))
     before = [] if known is None else _guessed_teams(db, load_organisation(db), known)
     apply_people(db, [*({"person": person, "team": one} for one in before), record], day=day)

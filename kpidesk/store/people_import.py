@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from kpidesk.core.errors import Issue
-from kpidesk.core.records import PERSON_FIELDS, ParsedRows, RawRows
+from kpidesk.core.fields import PERSON_FIELDS
+from kpidesk.core.records import ParsedRows, RawRows
 from kpidesk.core.texts import folded
 from kpidesk.store.database import Database
 from kpidesk.store.names import people_by_name
@@ -30,7 +31,7 @@ class PeopleImport:
     tally: Tally
     state: Replay
     known: dict[str, str]
-    seen: dict[tuple[str, str], PersonRow] = field(default_factory=dict)
+    seen: dict[tuple[str, str, bool], PersonRow] = field(default_factory=dict)
     rows: list[PersonRow] = field(default_factory=list)
     addresses: dict[str, PersonRow] = field(default_factory=dict)
     moved: list[tuple[str, str, str]] = field(default_factory=list)
@@ -49,11 +50,12 @@ class PeopleImport:
     def _row(self, parsed: ParsedRows, number: int, line: int) -> PersonRow:
         cells = {one.name: parsed.columns[one.name][number] for one in PERSON_FIELDS if one.name in parsed.columns}
         cells["person"] = cells.get("person") or cells.get("email") or ""
-        texts = {name: None if cell is None else str(cell) for name, cell in cells.items()}
+        texts = {name: cell if cell is None or name == "ramp_months" else str(cell) for name, cell in cells.items()}
         return replace(PersonRow(self.day_text, self.import_id, line), **texts)  # type: ignore[arg-type]  # texts by field
 
     def _count(self, row: PersonRow, text: Sequence[str]) -> None:
-        key = (folded(row.email or row.person or f"team {row.team}"), row.valid_from or "")
+        whose = folded(row.email or row.person or f"team {row.external_id or row.team}")
+        key = (whose, row.valid_from or "", row.team == "")
         first = self.seen.setdefault(key, row)
         if first is not row:
             if replace(first, line=0) == replace(row, line=0):

@@ -13,12 +13,14 @@ from typing import Any
 from kpidesk.core.errors import UserError
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period
-from kpidesk.core.reviews import AgendaItem, Commitment, Review, Settled, Sheet
+from kpidesk.core.reviews import UNSETTLED, AgendaItem, Commitment, Review, Settled, Sheet
 from kpidesk.core.scorecards import Question
 from kpidesk.core.texts import folded
 from kpidesk.store.database import Database, damaged, now
 from kpidesk.store.frozen import digest_of, packed, to_json, tuple_from_json, unpacked
 
+DAY = len("2026-09-14")
+"""A stamp begins with its local day, also where the time of the day stands behind it."""
 _REVIEWS = (
     "SELECT r.id, person_id, p.name, start, end, grain, key, label, state, agenda, notes, coalesce(n.text, ''),"
     " created_at, started_at, closed_at FROM reviews r JOIN people p ON p.id = person_id"
@@ -35,8 +37,8 @@ _COMMITMENTS = (
 class Made:
     """A commitment of a closed meeting: on which day and with the data of which day it was made.
 
-    `deal` is the name of its deal then, `was` the text of its KPI or the stage of its deal then. `was_settled`: a
-    later closed meeting showed it settled.
+    `deal` is the name of its deal then, `was` the text of its KPI or the stage of its deal then. `settled_on` is the
+    day of the later closed meeting that showed it settled.
     """
 
     commitment: Commitment
@@ -44,7 +46,7 @@ class Made:
     data_date: date | None
     deal: str
     was: str
-    was_settled: bool
+    settled_on: date | None
 
 
 def load_reviews(db: Database, person_id: int | None = None) -> tuple[Review, ...]:
@@ -115,6 +117,19 @@ def is_theirs(db: Database, review_id: int) -> bool:
     sql = "SELECT person_id, held_with, p.name FROM reviews r JOIN people p ON p.id = person_id WHERE r.id=?"
     rows = db.rows(sql, (review_id,))
     return any(name in (_names_of(db, person) or [folded(shown)]) for person, name, shown in rows)
+
+
+def credited_names(db: Database, value_ids: Sequence[int]) -> dict[int, frozenset[str]]:
+    """Under which names, as the files spell them and as they are compared, values of deals credit people."""
+    sql = (
+        "SELECT x.id, a.value FROM json_each(?) j JOIN deal_values x ON x.id = j.value"
+        " JOIN person_aliases a ON a.id IN (x.owner, x.created_by)"
+        " OR a.id IN (SELECT o.owner FROM deal_value_owners o WHERE o.value_id = x.id)"
+    )
+    found: dict[int, frozenset[str]] = {}
+    for value, text in db.rows(sql, (to_json([int(one) for one in value_ids]),)):
+        found[value] = found.get(value, frozenset()) | {folded(text)}
+    return found
 
 
 def keep_review(db: Database, review: Review) -> None:
@@ -190,7 +205,7 @@ def keep_start(db: Database, sheet: Sheet) -> None:
 def keep_close(db: Database, sheet: Sheet, was: dict[int, str]) -> None:
     """Freeze the sheet of a one-on-one for good; `was` is how things stand with each commitment, by its number."""
     number = sheet.review.id
-    settled = [(number, one.commitment.id) for one in sheet.promises if one.settlement.state != "open"]
+    settled = [(number, one.commitment.id) for one in sheet.promises if one.settlement.state not in UNSETTLED]
     with db.writing("one-on-one", f"closed {number}", numbers=False):
         db.run("UPDATE reviews SET state='closed', closed_at=? WHERE id=?", (sheet.review.closed_at, number))
         db.connection.executemany("UPDATE commitments SET settled_in=? WHERE id=?", settled)
@@ -257,12 +272,13 @@ def open_commitments(db: Database, person_id: int) -> tuple[Made, ...]:
 
     What the data had settled is among them, for the import that settled it may have been undone.
     """
-    more = ", closed_at, data_date, deal_name, was, settled_in IS NOT NULL"
+    settled = "(SELECT s.closed_at FROM reviews s WHERE s.id = settled_in)"
+    more = f", closed_at, data_date, deal_name, was, {settled}"
     sql = _COMMITMENTS.replace(" FROM commitments c", f"{more} FROM commitments c JOIN reviews r ON r.id = review_id")
     is_open = "(settled_in IS NULL OR overruled IS NULL)"
     where = f" WHERE person_id=? AND state='closed' AND {is_open} ORDER BY review_id, place"
     return tuple(
-        Made(_commitment(row), date.fromisoformat(closed), _day(day), deal, was, bool(done))
+        Made(_commitment(row), date.fromisoformat(closed[:DAY]), _day(day), deal, was, _day(done and done[:DAY]))
         for *row, closed, day, deal, was, done in db.rows(sql + where, (person_id,))
     )
 
@@ -270,12 +286,16 @@ def open_commitments(db: Database, person_id: int) -> tuple[Made, ...]:
 def overrule(db: Database, commitment_id: int, state: Settled | None, reason: str) -> None:
     """Keep the manager's own verdict on a commitment, or take it back.
 
+    One that an earlier meeting showed settled, and the data do not any more, is settled anew by the next.
+
     Raises:
         UserError: there is no such commitment.
     """
     with db.writing("one-on-one", f"overruled {commitment_id}", numbers=False):
         if not db.run("UPDATE commitments SET overruled=?, reason=? WHERE id=?", (state, reason, commitment_id)):
             raise UserError("There is no such commitment.", "Choose one from the list.")
+        if state is not None:
+            db.run("UPDATE commitments SET settled_in=NULL WHERE id=?", (commitment_id,))
 
 
 def delete_review(db: Database, review_id: int) -> None:

@@ -13,9 +13,10 @@ from datetime import date
 
 import numpy as np
 
-from kpidesk.core.records import Kind
-from kpidesk.store.columns import NO_DAY, Ints, day_number, day_text, load, save, save_changed
+from kpidesk.core.fields import Kind
+from kpidesk.store.columns import Ints, day_number, day_text, load, save, save_changed
 from kpidesk.store.database import Database, damaged
+from kpidesk.store.shapes import DEALS, NO_DAY, Shape
 
 STILL = "9999-12-31"
 LONGEST = 2**29
@@ -23,7 +24,7 @@ LONGEST = 2**29
 
 @dataclass(frozen=True, slots=True)
 class Versions:
-    """Which value of a deal was in force from which day, sorted by deal and day; three arrays of one length."""
+    """Which value of a record was in force from which day, sorted by record and day; three arrays of one length."""
 
     of: Ints
     start: Ints
@@ -64,7 +65,7 @@ def decode(data: bytes) -> Ints:
     return np.cumsum(np.frombuffer(plain, np.int32), dtype=np.int32)
 
 
-def load_sightings(db: Database, kind: Kind = "deals") -> list[Sighting]:
+def load_sightings(db: Database, kind: Kind) -> list[Sighting]:
     """The imports of a kind in data-date order; of one date, the later import last."""
     sql = "SELECT id, source_id, data_date, complete FROM imports WHERE kind=? ORDER BY data_date, id"
     return [
@@ -73,7 +74,7 @@ def load_sightings(db: Database, kind: Kind = "deals") -> list[Sighting]:
 
 
 def seen_by(db: Database, import_id: int) -> Ints:
-    """The values that an import saw, in deal order."""
+    """The values that an import saw, in record order."""
     return _listed(db, "seen", import_id)
 
 
@@ -89,20 +90,20 @@ def _listed(db: Database, column: str, import_id: int) -> Ints:
         raise damaged(db.path) from None
 
 
-def load_versions(db: Database) -> Versions:
+def load_versions(db: Database, shape: Shape) -> Versions:
     """The versions as stored."""
-    return Versions(load(db, "v.of"), load(db, "v.from"), load(db, "v.value"))
+    return Versions(load(db, shape, "v.of"), load(db, shape, "v.from"), load(db, shape, "v.value"))
 
 
-def collapse(kept: Versions, of: Ints, lists: Iterable[tuple[int, Ints]], deals: int) -> Versions:
+def collapse(kept: Versions, of: Ints, lists: Iterable[tuple[int, Ints]], records: int) -> Versions:
     """The versions that follow from `kept` when the lists (day, values), in data-date order, are replayed.
 
-    Of two lists of one day the later wins. `of` is the deal of each value, `deals` the highest deal id.
+    Of two lists of one day the later wins. `of` is the record of each value, `records` the highest record id.
     """
-    current = np.zeros(deals + 1, np.int32)
+    current = np.zeros(records + 1, np.int32)
     current[kept.of] = kept.value  # sorted by day: the last assignment is the newest
     found: list[tuple[Ints, int, Ints]] = []
-    for day, seen in _by_day(lists, of, deals):
+    for day, seen in _by_day(lists, of, records):
         changed = seen[current[of[seen]] != seen]
         holders = of[changed]
         current[holders] = changed
@@ -118,31 +119,31 @@ def collapse(kept: Versions, of: Ints, lists: Iterable[tuple[int, Ints]], deals:
     return _merged(kept, fresh, in_order=len(found) == 1)
 
 
-def _by_day(lists: Iterable[tuple[int, Ints]], of: Ints, deals: int) -> Iterable[tuple[int, Ints]]:
-    """One list per day, in deal order."""
+def _by_day(lists: Iterable[tuple[int, Ints]], of: Ints, records: int) -> Iterable[tuple[int, Ints]]:
+    """One list per day, in record order."""
     waiting: list[Ints] = []
     day = NO_DAY
     for start, seen in lists:
         if waiting and start != day:
-            yield day, _united(waiting, of, deals)
+            yield day, _united(waiting, of, records)
             waiting = []
         day = start
         waiting.append(seen)
     if waiting:
-        yield day, _united(waiting, of, deals)
+        yield day, _united(waiting, of, records)
 
 
-def _united(lists: list[Ints], of: Ints, deals: int) -> Ints:
+def _united(lists: list[Ints], of: Ints, records: int) -> Ints:
     if len(lists) == 1:
         return lists[0]
-    last = np.zeros(deals + 1, np.int32)
+    last = np.zeros(records + 1, np.int32)
     for seen in lists:
         last[of[seen]] = seen
     return last[last > 0]
 
 
 def _place(versions: Versions) -> Ints:
-    """One number per version that sorts as (deal, day)."""
+    """One number per version that sorts as (record, day)."""
     return (versions.of.astype(np.int64) << 32) + (versions.start.astype(np.int64) - NO_DAY)
 
 
@@ -164,19 +165,26 @@ def before(versions: Versions, day: int) -> Versions:
     return versions if keep.all() else Versions(versions.of[keep], versions.start[keep], versions.value[keep])
 
 
-def in_force(versions: Versions, day: int, deals: int) -> Ints:
-    """By deal id the value in force on a day; before its first version a deal has that one."""
-    found = np.zeros(deals + 1, np.int32)
-    found[versions.of[::-1]] = versions.value[::-1]  # the first version of each deal
+def in_force(versions: Versions, day: int, records: int) -> Ints:
+    """By record id the value in force on a day; before its first version a record has that one."""
+    found = np.zeros(records + 1, np.int32)
+    found[versions.of[::-1]] = versions.value[::-1]  # the first version of each record
     known = versions.start <= day
     found[versions.of[known]] = versions.value[known]
     return found
 
 
-def first_and_last(of: Ints, lists: Iterable[tuple[int, Ints]], deals: int) -> tuple[Ints, Ints]:
-    """By deal id the first and last day on which one of the lists, in data-date order, saw it."""
-    first = np.full(deals + 1, NO_DAY, np.int32)
-    last = np.full(deals + 1, NO_DAY, np.int32)
+def newest_values(versions: Versions) -> Ints:
+    """The value of each record in its last version, in record order."""
+    last = np.ones(len(versions.of), bool)
+    last[:-1] = versions.of[1:] != versions.of[:-1]
+    return versions.value[last]
+
+
+def first_and_last(of: Ints, lists: Iterable[tuple[int, Ints]], records: int) -> tuple[Ints, Ints]:
+    """By record id the first and last day on which one of the lists, in data-date order, saw it."""
+    first = np.full(records + 1, NO_DAY, np.int32)
+    last = np.full(records + 1, NO_DAY, np.int32)
     for day, seen in lists:
         holders = of[seen]
         last[holders] = day
@@ -185,20 +193,20 @@ def first_and_last(of: Ints, lists: Iterable[tuple[int, Ints]], deals: int) -> t
     return first, last
 
 
-def count_named(db: Database, last_seen: Ints) -> None:
-    """Let a row that was rejected, but tells which deal it is about, count as a sight of that deal."""
+def count_named(db: Database, shape: Shape, last_seen: Ints) -> None:
+    """Let a row that was rejected, but tells which record it is about, count as a sight of that record."""
     sql = (
-        "SELECT d.id, max(i.data_date) FROM rejected_rows r JOIN imports i ON i.id = r.import_id"
-        " JOIN deals d ON d.source_id = i.source_id AND d.key = r.key"
-        " WHERE r.key <> '' AND i.kind = 'deals' GROUP BY d.id"
+        f"SELECT d.id, max(i.data_date) FROM rejected_rows r JOIN imports i ON i.id = r.import_id"
+        f" JOIN {shape.records} d ON d.source_id = i.source_id AND d.key = r.key"
+        " WHERE r.key <> '' AND i.kind = ? GROUP BY d.id"
     )
-    for deal, day in db.rows(sql):
-        if last_seen[deal] != NO_DAY:
-            last_seen[deal] = max(int(last_seen[deal]), day_number(day))
+    for record, day in db.rows(sql, (shape.kind,)):
+        if last_seen[record] != NO_DAY:
+            last_seen[record] = max(int(last_seen[record]), day_number(day))
 
 
 def missing_from(last_seen: Ints, source: Ints, sightings: Iterable[Sighting]) -> Ints:
-    """By deal id the first complete data date of its source after it was last seen, NO_DAY when there is none."""
+    """By record id the first complete data date of its source after it was last seen, NO_DAY when there is none."""
     missing = np.full(len(last_seen), NO_DAY, np.int32)
     by_source: dict[int, list[int]] = {}
     for one in sightings:
@@ -214,31 +222,32 @@ def missing_from(last_seen: Ints, source: Ints, sightings: Iterable[Sighting]) -
 
 def missing_on(db: Database, day: date) -> Ints:
     """By deal id since when it is missing (a day number, NO_DAY when it is not), by the imports up to a data date."""
-    known = [one for one in load_sightings(db) if one.day <= day_number(day.isoformat())]
-    source = load(db, "source")
+    known = [one for one in load_sightings(db, "deals") if one.day <= day_number(day.isoformat())]
+    source = load(db, DEALS, DEALS.source)
     lists = ((one.day, seen_by(db, one.import_id)) for one in known)
-    _, last = first_and_last(load(db, "of"), lists, len(source) - 1)
+    _, last = first_and_last(load(db, DEALS, "of"), lists, len(source) - 1)
     return missing_from(last, source, known)
 
 
-def write_versions(db: Database, old: Versions, new: Versions) -> None:
+def write_versions(db: Database, shape: Shape, old: Versions, new: Versions) -> None:
     """Make the stored versions equal `new`: rows by their difference, columns by the pieces that changed."""
-    if not len(old.of) and len(new.of) == db.one("SELECT count(*) FROM deal_values"):
-        db.run("INSERT INTO deal_versions SELECT deal_id, '', ?, id FROM deal_values ORDER BY deal_id", (STILL,))
+    if not len(old.of) and len(new.of) == db.one(f"SELECT count(*) FROM {shape.values}"):
+        sql = f"INSERT INTO {shape.versions} SELECT {shape.record}, '', ?, id FROM {shape.values} ORDER BY id"
+        db.run(sql, (STILL,))  # records and their first values are numbered in one order, so nothing is sorted
     else:
-        _write_rows(db, old, new)
+        _write_rows(db, shape, old, new)
     for name, was, now in (
         ("v.of", old.of, new.of),
         ("v.from", old.start, new.start),
         ("v.value", old.value, new.value),
     ):
         if len(was) == len(now):
-            save_changed(db, name, was, now)
+            save_changed(db, shape, name, was, now)
         else:
-            save(db, name, now)
+            save(db, shape, name, now)
 
 
-def _write_rows(db: Database, old: Versions, new: Versions) -> None:
+def _write_rows(db: Database, shape: Shape, old: Versions, new: Versions) -> None:
     place_old, from_old, to_old = _shown(old)
     place_new, from_new, to_new = _shown(new)
     at = np.searchsorted(place_new, place_old)
@@ -253,13 +262,16 @@ def _write_rows(db: Database, old: Versions, new: Versions) -> None:
     added[at] = False
     texts = _Texts()
     for sql, columns in (
-        ("DELETE FROM deal_versions WHERE deal_id=? AND valid_from=?", (old.of[gone], texts.of(from_old[gone]))),
         (
-            "UPDATE deal_versions SET valid_to=?, value_id=? WHERE deal_id=? AND valid_from=?",
+            f"DELETE FROM {shape.versions} WHERE {shape.record}=? AND valid_from=?",
+            (old.of[gone], texts.of(from_old[gone])),
+        ),
+        (
+            f"UPDATE {shape.versions} SET valid_to=?, value_id=? WHERE {shape.record}=? AND valid_from=?",
             (texts.of(to_new[changed]), new.value[changed], new.of[changed], texts.of(from_new[changed])),
         ),
         (
-            "INSERT INTO deal_versions(deal_id, valid_from, valid_to, value_id) VALUES (?, ?, ?, ?)",
+            f"INSERT INTO {shape.versions}({shape.record}, valid_from, valid_to, value_id) VALUES (?, ?, ?, ?)",
             (new.of[added], texts.of(from_new[added]), texts.of(to_new[added]), new.value[added]),
         ),
     ):
@@ -280,7 +292,7 @@ def _shown(versions: Versions) -> tuple[Ints, Ints, Ints]:
 
 
 def shown_rows(versions: Versions) -> list[tuple[int, str, str, int]]:
-    """The versions as their rows are: deal, first day, day after the last, value."""
+    """The versions as their rows are: record, first day, day after the last, value."""
     _, start, end = _shown(versions)
     texts = _Texts()
     return list(zip(versions.of.tolist(), texts.of(start), texts.of(end), versions.value.tolist(), strict=True))
@@ -298,10 +310,10 @@ class _Texts(dict[int, str]):
         return list(map(self.__getitem__, days.tolist()))
 
 
-def write_marks(db: Database, old: dict[str, Ints], new: dict[str, Ints]) -> None:
-    """Store the marks by deal id; rows of deals are touched only where a mark changed.
+def write_marks(db: Database, shape: Shape, old: dict[str, Ints], new: dict[str, Ints]) -> None:
+    """Store the marks by record id; rows are touched only where a mark changed.
 
-    `old` is what the rows have now. Deals that are gone (no first day) have no row.
+    `old` is what the rows have now. Records that are gone (no first day) have no row.
     """
     count = len(new["first_seen"])
     first, missing = (_stretched(old[name], count) for name in ("first_seen", "missing_from"))
@@ -313,7 +325,7 @@ def write_marks(db: Database, old: dict[str, Ints], new: dict[str, Ints]) -> Non
         if len(at):
             ends = [None if day == NO_DAY else texts[day] for day in new["missing_from"][at].tolist()]
             rows = zip(texts.of(new["first_seen"][at]), ends, at.tolist(), strict=True)
-            db.connection.executemany("UPDATE deals SET first_seen=?, missing_from=? WHERE id=?", rows)
+            db.connection.executemany(f"UPDATE {shape.records} SET first_seen=?, missing_from=? WHERE id=?", rows)
 
 
 def _stretched(values: Ints, count: int) -> Ints:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from kpidesk.core.texts import folded
@@ -18,7 +18,11 @@ Spell = tuple[str, str, int]
 
 @dataclass(frozen=True, slots=True)
 class PersonRow:
-    """One row about a person (or, without a person, about a team): what is known, in the order it became known."""
+    """One row about a person (or, without a person, about a team): what is known, in the order it became known.
+
+    None says nothing; an empty text, which only hands give, says that there is none: no role any more, no team in
+    these days, no team above.
+    """
 
     data_date: str
     import_id: int
@@ -32,22 +36,42 @@ class PersonRow:
     end_at: str | None = None
     valid_from: str | None = None
     valid_to: str | None = None
+    external_id: str | None = None
+    motion: str | None = None
+    territory: str | None = None
+    segment: str | None = None
+    ramp_months: int | None = None
+
+
+LATEST = ("role", "hire_at", "end_at", "motion", "territory", "segment", "ramp_months")
+"""What is known of a person is what was said last, by data date."""
 
 
 @dataclass(slots=True)
 class Known:
-    """A person as the rows replayed so far describe it."""
+    """A person as the rows replayed so far describe it; `is_placed`: some row says which team, or that it is none."""
 
     name: str = ""
     role: str = ""
     hire_at: str | None = None
     end_at: str | None = None
+    motion: str = ""
+    territory: str = ""
+    segment: str = ""
+    ramp_months: int | None = None
     spells: list[Spell] = field(default_factory=list)
+    is_placed: bool = False
+
+
+_NOBODY = Known()
 
 
 @dataclass(slots=True)
 class Replay:
-    """The state that rows are replayed into; numbers come from `names` and `teams` (folded text → id) or are new."""
+    """The state that rows are replayed into; numbers come from `names` and `teams` (folded text → id) or are new.
+
+    `team_names` are the names of teams by the id that some files give instead; `spoken` the texts that name a team.
+    """
 
     names: dict[str, int]
     teams: dict[str, int]
@@ -56,12 +80,16 @@ class Replay:
     people: dict[int, Known] = field(default_factory=dict)
     parents: dict[int, int] = field(default_factory=dict)
     team_texts: dict[int, str] = field(default_factory=dict)
+    team_names: dict[str, str] = field(default_factory=dict)
+    spoken: set[str] = field(default_factory=set)
 
-    def run(self, rows: Iterable[PersonRow]) -> None:
+    def run(self, rows: Sequence[PersonRow]) -> None:
         """Apply rows that were accepted before; one that no longer fits (a circle of teams) is passed over."""
         for row in rows:
+            self._learn_team(row)
+        for row in rows:
             try:
-                self.apply(row)
+                self._take(row)
             except ValueError:
                 continue
 
@@ -71,22 +99,31 @@ class Replay:
         Raises:
             ValueError: saying why it cannot be.
         """
+        self._learn_team(row)
+        return self._take(row)
+
+    def _take(self, row: PersonRow) -> Outcome:
         if row.valid_from and row.valid_to and row.valid_from >= row.valid_to:
             raise ValueError(f"it ends on {row.valid_to}, before it starts on {row.valid_from}")
-        if (row.valid_from or row.valid_to) and not row.team:
+        if (row.valid_from or row.valid_to) and row.team is None:
             raise ValueError("there are dates but no team")
         if not row.person and not row.team:
             raise ValueError("there is neither a person nor a team")
+        known_teams = len(self.team_texts)
         changed = self._set_parent(row)
         team = self.team(row.team) if row.team else 0
         if not row.person:
-            return "updated" if changed else "unchanged"
+            return "added" if len(self.team_texts) > known_teams else "updated" if changed else "unchanged"
         person, new = self._person(row)
         known = self.people.setdefault(person, Known())
-        was = (known.name, known.role, known.hire_at, known.end_at, list(known.spells))
+        was = replace(known)  # its spells are replaced, never changed
         known.name = row.person
-        known.role, known.hire_at = row.role or known.role, row.hire_at or known.hire_at
-        known.end_at = row.end_at or known.end_at
+        for name in LATEST:
+            if (said := getattr(row, name)) is not None:
+                setattr(known, name, getattr(_NOBODY, name) if said == "" else said)
+        known.is_placed |= row.team is not None
+        if row.team == "":
+            known.spells = cut(known.spells, row.valid_from or EVER, row.valid_to or STILL)
         if team:
             known.spells = (
                 _dated(known.spells, row, team)
@@ -95,38 +132,62 @@ class Replay:
             )
         if new:
             return "added"
-        same = was == (known.name, known.role, known.hire_at, known.end_at, known.spells)
-        return "unchanged" if same and not changed else "updated"
+        return "unchanged" if was == known and not changed else "updated"
 
     def _person(self, row: PersonRow) -> tuple[int, bool]:
-        email, name = folded(row.email or ""), folded(row.person)
+        email, name, number = folded(row.email or ""), folded(row.person), folded(row.external_id or "")
         person = (self.names.get(email) if email else None) or self.names.get(name)
+        person = person or (self.names.get(number) if number else None)
         new = person is None
         if person is None:
             person = self.next_person
             self.next_person += 1
-        for key in filter(None, (email, name)):
+        for key in filter(None, (email, name, number)):
             self.names.setdefault(key, person)
         return person, new
 
     def team(self, text: str) -> int:
         """The number of a team by its name; a new one is taken in."""
-        key = folded(text)
+        name = self._team_name(text)
+        key = folded(name)
+        if key not in self.teams and (number := self.teams.get(folded(text))) is not None:
+            self.teams[key] = number
         if key not in self.teams:
             self.teams[key] = self.next_team
             self.next_team += 1
-        number, plain = self.teams[key], " ".join(text.split())
+        self.spoken |= {key, folded(text)}
+        number, plain = self.teams[key], " ".join(name.split())
         self.team_texts[number] = best_spelling([self.team_texts.get(number, plain), plain])
         return number
 
+    def _learn_team(self, row: PersonRow) -> None:
+        """Take in what a row without a person says: the name of the team with that id."""
+        if row.team and row.external_id and not row.person:
+            new, old = folded(row.team), folded(row.external_id)
+            self.team_names.pop(new, None)  # a name that is given back stands for itself again
+            if new != old:
+                self.team_names[old] = row.team
+                if old in self.teams:
+                    self.teams.setdefault(new, self.teams[old])
+
+    def _team_name(self, text: str) -> str:
+        """The name of the team that a text names: what it was renamed to, and that in turn."""
+        while (name := self.team_names.get(folded(text))) is not None:
+            text = name
+        return text
+
     def _set_parent(self, row: PersonRow) -> bool:
-        if not row.team or not row.parent_team or folded(row.team) == folded(row.parent_team):
+        if row.team and row.parent_team == "":
+            return self.parents.pop(self.team(row.team), None) is not None
+        if not row.team or not row.parent_team:
             return False
-        above = self.teams.get(folded(row.parent_team), 0)
-        own = self.teams.get(folded(row.team), -1)
+        own_key, above_key = (folded(self._team_name(text)) for text in (row.team, row.parent_team))
+        if own_key == above_key:
+            return False
+        above, own = self.teams.get(above_key, 0), self.teams.get(own_key, -1)
         while above:
             if above == own:
-                raise ValueError(f"the team {row.team} would stand above itself")
+                raise ValueError(f"the team {row.team} cannot lie below itself: it is above {row.parent_team}")
             above = self.parents.get(above, 0)
         team, parent = self.team(row.team), self.team(row.parent_team)
         changed = self.parents.get(team) != parent
@@ -140,10 +201,14 @@ def _dated(spells: list[Spell], row: PersonRow, team: int) -> list[Spell]:
 
 def put(spells: list[Spell], new: Spell) -> list[Spell]:
     """Lay a spell over the others, which give way where they overlap."""
-    start, end, _ = new
+    return _joined(sorted([*cut(spells, new[0], new[1]), new]))
+
+
+def cut(spells: list[Spell], start: str, end: str) -> list[Spell]:
+    """What is left of spells outside the days from `start` to `end`."""
     left = [(begin, min(stop, start), team) for begin, stop, team in spells if begin < start]
     right = [(max(begin, end), stop, team) for begin, stop, team in spells if stop > end]
-    return _joined(sorted([*left, new, *right]))
+    return sorted([*left, *right])
 
 
 def _joined(spells: list[Spell]) -> list[Spell]:

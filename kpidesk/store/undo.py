@@ -9,24 +9,15 @@ from datetime import date
 import numpy as np
 
 from kpidesk.core.errors import UserError
+from kpidesk.core.fields import Kind
 from kpidesk.core.progress import Progress
-from kpidesk.core.records import FIELD_BY_NAME
-from kpidesk.store.columns import (
-    DEAL_COLUMNS,
-    FIELD_COLUMNS,
-    NO_DAY,
-    VALUE_COLUMNS,
-    Ints,
-    load,
-    patch,
-    save_changed,
-    truncate,
-)
+from kpidesk.store.accounts import settle_accounts
+from kpidesk.store.columns import Ints, load, patch, save_changed, truncate
 from kpidesk.store.curation import forget_profile
 from kpidesk.store.database import Database
-from kpidesk.store.imports import require_import
-from kpidesk.store.names import settle_accounts
+from kpidesk.store.imports import came_together, require_import
 from kpidesk.store.people import BY_HAND, derive_people, forget_people
+from kpidesk.store.shapes import DEALS, NO_DAY, SHAPES, Shape, is_named
 from kpidesk.store.sightings import (
     before,
     collapse,
@@ -43,19 +34,25 @@ from kpidesk.store.sightings import (
 
 @dataclass(frozen=True, slots=True)
 class UndoOutcome:
-    """What an undo took away; `data_date` is the day of that file."""
+    """What an undo took away; `data_date` is the day of that file, `kind` what it told of.
+
+    `with_it` is the number of an import that the same file brought in the same go and that went with it.
+    """
 
     import_id: int
     file: str
     data_date: date
-    deals_removed: int
+    kind: Kind
+    records_removed: int
     values_removed: int
+    with_it: int | None = None
 
 
 def undo_import(db: Database, import_id: int | None = None) -> Generator[Progress, None, UndoOutcome]:
     """Undo an import (None: the newest file), whichever it is; the others keep their order and their effect.
 
-    What was decided by hand (outcomes of stages, names, links, goals) stays.
+    What the same file brought in the same go goes with it, in one transaction. What was decided by hand (outcomes of
+    stages, names, links, goals) stays.
 
     Raises:
         UserError: there is no such import, or the workspace cannot be written.
@@ -68,17 +65,26 @@ def undo_import(db: Database, import_id: int | None = None) -> Generator[Progres
     require_import(db, import_id)
     sql = "SELECT kind, data_date, file_name FROM imports WHERE id=?"
     kind, day, file_name = db.rows(sql, (import_id,))[0]
-    with db.writing("undo", f"{import_id} {file_name}", references=False):
-        yield Progress(0, 2, f"Undoing {file_name}")
-        deals, values = (0, 0)
-        if kind == "deals":
-            deals, values = _forget_deals(db, import_id)
-        else:
-            db.run("DELETE FROM people_rows WHERE import_id=?", (import_id,))
-            _delete_import(db, import_id)
-        yield Progress(1, 2, "Cleaning up")
-        _forget_names(db)
-    return UndoOutcome(import_id, file_name, date.fromisoformat(day), deals, values)
+    together = came_together(db, import_id)
+    with db.writing("undo", f"{import_id} {file_name}", references=False), db.changing_words():
+        counts = {}
+        for at, number in enumerate(reversed(together)):
+            yield Progress(at, len(together) + 1, f"Undoing {file_name}")
+            counts[number] = _forget_import(db, number)
+        yield Progress(len(together), len(together) + 1, "Cleaning up")
+        _forget_names(db, regroup=kind == "accounts")
+    with_it = next((number for number in together if number != import_id), None)
+    return UndoOutcome(import_id, file_name, date.fromisoformat(day), kind, *counts[import_id], with_it)
+
+
+def _forget_import(db: Database, import_id: int) -> tuple[int, int]:
+    """Take one import away; gives how many records and values nothing names any more."""
+    kind = db.one("SELECT kind FROM imports WHERE id=?", (import_id,))
+    if kind in SHAPES:
+        return _forget_records(db, SHAPES[kind], import_id)
+    db.run("DELETE FROM people_rows WHERE import_id=?", (import_id,))
+    _delete_import(db, import_id)
+    return 0, 0
 
 
 def _delete_import(db: Database, import_id: int) -> None:
@@ -87,45 +93,46 @@ def _delete_import(db: Database, import_id: int) -> None:
     db.run("DELETE FROM imports WHERE id=?", (import_id,))
 
 
-def _forget_deals(db: Database, import_id: int) -> tuple[int, int]:
-    """Take one list away; gives how many deals and values nothing names any more."""
-    since = next(one.day for one in load_sightings(db) if one.import_id == import_id)
+def _forget_records(db: Database, shape: Shape, import_id: int) -> tuple[int, int]:
+    """Take one list away; gives how many records and values nothing names any more."""
+    since = next(one.day for one in load_sightings(db, shape.kind) if one.import_id == import_id)
     mine = seen_by(db, import_id)
     _delete_import(db, import_id)
-    sightings = load_sightings(db)
+    sightings = load_sightings(db, shape.kind)
     lists = [(one.day, seen_by(db, one.import_id)) for one in sightings]
-    of = load(db, "of")
+    of = load(db, shape, "of")
     alive = np.zeros(len(of), bool)
     for _, seen in lists:
         alive[seen] = True
     dead = mine[~alive[mine]]
-    old = load_versions(db)
-    marks = {name: load(db, name) for name in DEAL_COLUMNS}
+    old = load_versions(db, shape)
+    marks = {name: load(db, shape, name) for name in shape.record_columns}
     highest = len(marks["first_seen"]) - 1
     new = collapse(before(old, since), of, ((day, seen) for day, seen in lists if day >= since), highest)
-    write_versions(db, old, new)
-    gone = _write_marks(db, of, lists, marks)
-    _delete(db, "deal_value_owners", "value_id", dead)
-    _delete(db, "deal_values", "id", dead)
-    _delete(db, "deals", "id", gone)
-    _cut_values(db, alive, dead)
+    write_versions(db, shape, old, new)
+    gone = _write_marks(db, shape, of, lists, marks)
+    if shape.shares:
+        _delete(db, shape.shares, "value_id", dead)
+    _delete(db, shape.values, "id", dead)
+    _delete(db, shape.records, "id", gone)
+    _cut_values(db, shape, alive, dead)
     return len(gone), len(dead)
 
 
-def _write_marks(db: Database, of: Ints, lists: list[tuple[int, Ints]], old: dict[str, Ints]) -> Ints:
-    """Store the marks anew; gives the deals that nothing saw."""
+def _write_marks(db: Database, shape: Shape, of: Ints, lists: list[tuple[int, Ints]], old: dict[str, Ints]) -> Ints:
+    """Store the marks anew; gives the records that nothing saw."""
     highest = len(old["first_seen"]) - 1
     first, last = first_and_last(of, lists, highest)
-    count_named(db, last)
-    gone = np.flatnonzero((first == NO_DAY) & (old["source"] != 0))
-    source = old["source"].copy()
+    count_named(db, shape, last)
+    source = old[shape.source].copy()
+    gone = np.flatnonzero((first == NO_DAY) & (source != 0))
     source[gone] = 0
-    new = {"first_seen": first, "last_seen": last, "source": source}
-    new["missing_from"] = missing_from(last, source, load_sightings(db))
-    write_marks(db, old, new)
+    new = {"first_seen": first, "last_seen": last, shape.source: source}
+    new["missing_from"] = missing_from(last, source, load_sightings(db, shape.kind))
+    write_marks(db, shape, old, new)
     length = int(np.flatnonzero(source).max(initial=0)) + 1
     for name, values in new.items():
-        save_changed(db, name, old[name], values[:length])
+        save_changed(db, shape, name, old[name], values[:length])
     return gone
 
 
@@ -134,38 +141,46 @@ def _delete(db: Database, table: str, column: str, numbers: Ints) -> None:
         db.connection.executemany(f"DELETE FROM {table} WHERE {column}=?", ((number,) for number in numbers.tolist()))
 
 
-def _cut_values(db: Database, alive: Ints, dead: Ints) -> None:
+def _cut_values(db: Database, shape: Shape, alive: Ints, dead: Ints) -> None:
     """Free the end of the columns and empty the holes in between."""
     if not len(dead):
         return
     length = int(np.flatnonzero(alive).max(initial=0)) + 1
     holes = dead[dead < length]
-    for name, (_, empty) in VALUE_COLUMNS.items():
+    for name, (_, empty) in shape.value_columns.items():
         if length < len(alive):
-            truncate(db, name, length)
-        patch(db, name, holes, empty)
+            truncate(db, shape, name, length)
+        patch(db, shape, name, holes, empty)
 
 
-def _forget_names(db: Database) -> None:
+def _forget_names(db: Database, *, regroup: bool) -> None:
     """Drop the words of files that no value uses; people, teams and accounts follow."""
-    used: dict[str, set[int]] = {"term": set(), "person": set(), "account": set()}
-    of = load(db, "of") > 0
-    for name in FIELD_COLUMNS:
-        kind = FIELD_BY_NAME["deals"][name].kind
-        if kind in used or name == "team":
-            used["term" if name == "team" else kind] |= _distinct(load(db, name)[of])
-    used["person"] |= {owner for (owner,) in db.rows("SELECT DISTINCT owner FROM deal_value_owners")}
-    for table, numbers in (("terms", used["term"]), ("account_aliases", used["account"])):
+    used: dict[str, set[int]] = {"terms": set(), "people": set(), "accounts": set()}
+    for shape in SHAPES.values():
+        _use_names(db, shape, used)
+    used["people"] |= {owner for (owner,) in db.rows(f"SELECT DISTINCT owner FROM {DEALS.shares}")}
+    for table, numbers in (("terms", used["terms"]), ("account_aliases", used["accounts"])):
         unlinked = " WHERE linked=0" if table == "account_aliases" else ""
         unused = [number for (number,) in db.rows(f"SELECT id FROM {table}{unlinked}") if number not in numbers]
         _delete(db, table, "id", np.asarray(unused, np.int64))
-    settle_accounts(db)
-    forget_people(db, used["person"])
+    forget_people(db, used["people"])
     derive_people(db)
+    settle_accounts(db, regroup=regroup)
     db.run(
         "DELETE FROM sources WHERE id NOT IN (SELECT source_id FROM imports)"
         " AND id NOT IN (SELECT source_id FROM person_aliases) AND id NOT IN (SELECT source_id FROM account_aliases)"
     )
+
+
+def _use_names(db: Database, shape: Shape, used: dict[str, set[int]]) -> None:
+    """Take down which terms, people and accounts the values of a kind name."""
+    of = load(db, shape, "of") > 0
+    if not of.any():
+        return
+    for one in shape.fields:
+        if one.name in shape.field_columns and is_named(one):
+            group = {"person": "people", "account": "accounts"}.get(one.kind, "terms")
+            used[group] |= _distinct(load(db, shape, one.name)[of])
 
 
 def _distinct(numbers: Ints) -> set[int]:

@@ -13,8 +13,9 @@ from typing import Any
 
 from kpidesk import store
 from kpidesk.core.errors import Issue
+from kpidesk.core.fields import KIND_OF_RECORD, PERSON_FIELDS, Kind, Outcome
 from kpidesk.core.progress import Progress, finish
-from kpidesk.core.records import PERSON_FIELDS, Cell, Outcome, ParsedRows, RawRows, chunks
+from kpidesk.core.records import Cell, ParsedRows, RawRows, chunks
 
 DAY = date(2026, 3, 2)
 FIELDS = ("name", "account", "owner", "team", "stage", "amount", "close_date", "owner_split", "note")
@@ -85,7 +86,7 @@ def importing(
         len(file.rows), **more,
     )  # fmt: skip
     rows = [list(row) for row in file.rows]
-    read = read or (parse if file.kind == "deals" else parse_people)
+    read = read or (parse_people if file.kind == "people" else parse if file.recipe != "records" else parse_records)
     return store.run_import(db, header, chunks(enumerate(rows, start=2), chunk), read, dry_run=dry_run)
 
 
@@ -99,6 +100,33 @@ def deals(db: store.Database, number: int, *rows: list[str], **more: Any) -> sto
     return load(db, File(rows, day(number)), **more)
 
 
+def record(key: str, **cells: Cell | dict[str, str]) -> list[str]:
+    """One row of a file of any kind but people: its key, its fields as JSON; `note`: column Note, or several."""
+    return [key, json.dumps(cells)]
+
+
+def parse_records(rows: RawRows) -> ParsedRows:
+    """Read rows as `record` writes them."""
+    read = [json.loads(cells) for _, cells in rows.rows]
+    notes = [one.pop("note", None) for one in read]
+    custom = [
+        None if note is None else json.dumps(note if isinstance(note, dict) else {"Note": note}) for note in notes
+    ]
+    names = sorted({name for one in read for name in one})
+    columns: dict[str, list[Cell]] = {name: [one.get(name) for one in read] for name in names}
+    return ParsedRows(list(range(len(read))), [key for key, _ in rows.rows], columns, custom)
+
+
+def record_file(number: int, kind: Kind, *rows: list[str], source: str = "crm") -> File:
+    """A file of any kind but people with the data date `day(number)`."""
+    return File(rows, day(number), source, name=f"{kind}.csv", kind=kind, recipe="records")
+
+
+def records(db: store.Database, number: int, kind: Kind, *rows: list[str], **more: Any) -> store.ImportOutcome:
+    """Import rows of any kind but people."""
+    return load(db, record_file(number, kind, *rows, **more))
+
+
 def parse_people(rows: RawRows) -> ParsedRows:
     """Read rows that are JSON objects of person fields."""
     read = [json.loads(row[0]) for row in rows.rows]
@@ -106,7 +134,7 @@ def parse_people(rows: RawRows) -> ParsedRows:
     return ParsedRows(list(range(len(read))), [""] * len(read), columns, [None] * len(read))
 
 
-def people_file(number: int, *records: Mapping[str, str], source: str = "hr") -> File:
+def people_file(number: int, *records: Mapping[str, str | int], source: str = "hr") -> File:
     """A file of people with the data date `day(number)`."""
     return File([[json.dumps(dict(one))] for one in records], day(number), source, name="people.csv", kind="people")
 
@@ -159,6 +187,60 @@ _SETS = {
 }
 
 
+TABLES: dict[Kind, str] = {
+    "deals": "deal_values", "activities": "activity_values", "leads": "lead_values",
+    "accounts": "account_record_values",
+    "subscriptions": "subscription_values", "movements": "movement_values", "contracts": "contract_values",
+    "surveys": "survey_values", "costs": "cost_values", "quotas": "quota_values", "forecasts": "forecast_values",
+    "stage-history": "stage_change_values", "rates": "rate_values", "absences": "absence_values",
+    "holidays": "holiday_values",
+}  # fmt: skip
+"""The table of the values of each kind; those of records and versions are named alike."""
+
+
+HOLDERS = {"accounts": "account_records", "stage-history": "stage_changes"}
+
+
+def tables_of(kind: Kind) -> tuple[str, str, str]:
+    """The tables of records, values and versions of a kind."""
+    return HOLDERS.get(kind, kind), TABLES[kind], TABLES[kind].replace("_values", "_versions")
+
+
+_IN_USE = " UNION ALL ".join(
+    f"SELECT '{kind}' WHERE " + " OR ".join(f"EXISTS(SELECT 1 FROM {table})" for table in tables_of(kind))
+    for kind in TABLES
+)
+
+
+def records_of(db: store.Database, kind: Kind) -> list[tuple[Any, ...]]:
+    """Every record of a kind by text: source, key, marks, and its versions with what they hold."""
+    (holders, values, spans), record = tables_of(kind), "deal_id" if kind == "deals" else "record_id"
+    terms = dict(db.rows("SELECT id, value FROM terms"))
+    names = {
+        "term": terms,
+        "reference": terms,
+        "person": dict(db.rows("SELECT id, value FROM person_aliases")),
+        "account": dict(db.rows("SELECT id, value FROM account_aliases")),
+    }
+    fields = [one for one in KIND_OF_RECORD[kind].fields if one.name != "owner_split"]
+    known = [names["term"] if one.name == "team" else names.get(one.kind) for one in fields]
+    content = {}
+    for number, custom, *row in db.rows(f"SELECT id, custom, {', '.join(one.name for one in fields)} FROM {values}"):
+        cells = {
+            one.name: cell if texts is None else texts[cell]
+            for one, texts, cell in zip(fields, known, row, strict=True)
+            if cell is not None
+        }
+        content[number] = repr((cells, custom))
+    versions: dict[int, list[tuple[str, str, str]]] = {}
+    sql = f"SELECT {record}, valid_from, valid_to, value_id FROM {spans} ORDER BY 1, 2"
+    for holder, start, end, value in db.rows(sql):
+        versions.setdefault(holder, []).append((start, end, content[value]))
+    sql = f"SELECT r.id, s.name, key, first_seen, coalesce(missing_from, '') FROM {holders} r"
+    rows = db.rows(f"{sql} JOIN sources s ON s.id = source_id")
+    return sorted((*cells, versions[number]) for number, *cells in rows)
+
+
 def canonical(db: store.Database) -> dict[str, Any]:
     """Everything a workspace knows, by text instead of by number: what the laws of importing speak of."""
     values = {row[0]: row[1:] for row in db.rows(_VALUE)}
@@ -166,6 +248,7 @@ def canonical(db: store.Database) -> dict[str, Any]:
     found["values"] = sorted(map(repr, values.values()))
     versions = db.rows("SELECT value_id, valid_from, valid_to FROM deal_versions")
     found["versions"] = sorted(repr((values[value], start, end)) for value, start, end in versions)
+    found |= {f"all {kind}": records_of(db, kind) or [("left behind",)] for (kind,) in db.rows(_IN_USE)}
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter
 from datetime import date
 from pathlib import Path
@@ -179,7 +180,7 @@ def test_undo_names_its_file_and_refuses_what_is_not_there(tmp_path: Path) -> No
             undo(db, 7)
         gone = undo(db)
         assert (gone.import_id, gone.file) == (done.import_id, "deals.csv")
-        assert (gone.deals_removed, gone.values_removed) == (2, 2)
+        assert (gone.records_removed, gone.values_removed) == (2, 2)
         assert deals(db, 0, deal("A")).import_id > done.import_id
 
 
@@ -221,8 +222,8 @@ def test_amounts_beyond_exact_numbers_and_splits_that_do_not_add_up_are_rejected
 
 
 def test_columns_of_an_unknown_kind_are_a_mistake_of_the_caller(tmp_path: Path) -> None:
-    with workspace(tmp_path) as db, pytest.raises(ValueError, match="leads"):
-        store.load_columns(db, "leads")
+    with workspace(tmp_path) as db, pytest.raises(ValueError, match="people"):
+        store.load_columns(db, "people")
 
 
 def test_an_import_of_nothing_is_an_import(tmp_path: Path) -> None:
@@ -291,3 +292,32 @@ def test_what_an_import_remembered_is_forgotten_when_it_is_undone(tmp_path: Path
         assert store.load_profiles(db) == {"other": "1"}
         undo(db, 1)
         assert store.load_profiles(db) == {"other": "1"}
+
+
+def _fails_after_one(db: store.Database) -> None:
+    with db.together():
+        deals(db, 1, deal("B"))
+        raise ZeroDivisionError
+
+
+def _goes_on_after_a_failure(db: store.Database) -> None:
+    with db.together():
+        deals(db, 1, deal("B"))
+        with contextlib.suppress(UserError):
+            deals(db, 2, deal("C", amount="x"))  # refused: not one row of it can be used
+
+
+def test_of_several_imports_in_one_transaction_all_are_kept_or_none(tmp_path: Path) -> None:
+    with workspace(tmp_path) as db:
+        deals(db, 0, deal("A"))
+        before = canonical(db)
+        with pytest.raises(ZeroDivisionError):
+            _fails_after_one(db)
+        with pytest.raises(RuntimeError, match="failed"):
+            _goes_on_after_a_failure(db)
+        assert canonical(db) == before
+        with db.together():
+            deals(db, 1, deal("B"))
+            deals(db, 2, deal("C"))
+        assert len(canonical(db)["versions"]) > len(before["versions"])
+        assert problems(db) == ()

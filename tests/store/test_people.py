@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from kpidesk.core.errors import UserError
 from kpidesk.core.goals import Target
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import month_period
-from tests.store.support import canonical, day, deal, deals, load, people, people_file, problems, undo, workspace
+from tests.store.support import File, canonical, day, deal, deals, load, people, people_file, problems, undo, workspace
 
 EVER, STILL = "", "9999-12-31"
 
@@ -85,7 +86,7 @@ def test_teams_cannot_stand_above_themselves(tmp_path: Path) -> None:
         )  # fmt: skip
         assert (done.added, done.rejected) == (1, 2)
         assert [issue.line for issue in done.issues] == [3, 4]
-        assert "above itself" in done.issues[0].problem
+        assert "cannot lie below itself: it is above North" in done.issues[0].problem
 
 
 def test_owners_of_deals_are_people_placed_by_their_earliest_deals(tmp_path: Path) -> None:
@@ -230,6 +231,66 @@ def test_merged_people_stay_one_through_undo_and_later_files(tmp_path: Path) -> 
         assert problems(db) == ()
 
 
+def credit(db: store.Database) -> dict[str, int]:
+    """How many deals each person owns."""
+    shown = {person.id: person.name for person in store.load_organisation(db).people}
+    people_of = store.load_curation(db).people
+    owners = store.load_columns(db)["owner"][1:].tolist()
+    return dict(Counter(shown[people_of[owner]] for owner in owners))
+
+
+def test_numbers_of_merged_people_add_up_and_a_split_restores_everything(tmp_path: Path) -> None:
+    with workspace(tmp_path) as db:
+        deals(db, 0, deal("A", owner="Ann Lee", team="North"), deal("B", owner="A. Lee", team="South"))
+        load(db, File([deal("C", owner="A. Lee"), deal("D", owner="Lee")], source="erp"))
+        people(db, 1, {"person": "A. Lee", "email": "ann@x.org", "team": "South"})
+        march = month_period(2026, 3)
+        for name, amount in (("Ann Lee", 10.0), ("A. Lee", 20.0), ("Lee", 30.0)):
+            whose = Scope("rep", name, person_id(db, name))
+            store.save_target(db, Target("bookings", whose, march, amount, amount, amount))
+        held, before, goals = canonical(db), credit(db), store.load_goals(db).targets
+        first = store.merge_people(db, keep=person_id(db, "Ann Lee"), drop=person_id(db, "A. Lee"))
+        assert credit(db) == {"Ann Lee": before["Ann Lee"] + before["A. Lee"], "Lee": 1}
+        second = store.merge_people(db, keep=person_id(db, "Lee"), drop=person_id(db, "Ann Lee"))
+        assert credit(db) == {"Lee": 4}
+        assert [(one.kind, one.name, one.into) for one in store.merges(db)] == [
+            ("person", "A. Lee", "Ann Lee"), ("person", "Ann Lee", "Lee"),
+        ]  # fmt: skip
+        store.split(db, second)
+        assert credit(db) == {"Ann Lee": 3, "Lee": 1}
+        store.split(db, first)
+        assert (canonical(db), credit(db)) == (held, before)
+        assert {(one.scope, one.target) for one in store.load_goals(db).targets} == {
+            (one.scope, one.target) for one in goals
+        }
+        assert problems(db) == ()
+        with pytest.raises(UserError, match="no such merge"):
+            store.split(db, first)
+
+
+def test_merges_are_split_in_any_order(tmp_path: Path) -> None:
+    with workspace(tmp_path) as db:
+        deals(db, 0, *(deal(name, owner=name) for name in ("Ann", "Bob", "Cy")))
+        first = store.merge_people(db, keep=person_id(db, "Bob"), drop=person_id(db, "Ann"))
+        second = store.merge_people(db, keep=person_id(db, "Cy"), drop=person_id(db, "Bob"))
+        assert credit(db) == {"Cy": 3}
+        store.split(db, first)
+        assert credit(db) == {"Ann": 1, "Cy": 2}
+        store.split(db, second)
+        assert credit(db) == {"Ann": 1, "Bob": 1, "Cy": 1}
+        assert problems(db) == ()
+
+
+def test_a_name_given_after_a_merge_stays_when_it_is_split(tmp_path: Path) -> None:
+    with workspace(tmp_path) as db:
+        deals(db, 0, deal("A", owner="Ann"), deal("B", owner="Anne"))
+        merge = store.merge_people(db, keep=person_id(db, "Ann"), drop=person_id(db, "Anne"))
+        store.rename_person(db, person_id(db, "Ann"), "Ann Lee")
+        store.split(db, merge)
+        assert credit(db) == {"Ann Lee": 1, "Anne": 1}
+        assert problems(db) == ()
+
+
 def test_a_person_with_a_goal_outlives_the_undo_of_every_file(tmp_path: Path) -> None:
     with workspace(tmp_path) as db:
         deals(db, 0, deal("A", owner="Ann", team="North"))
@@ -268,3 +329,103 @@ def test_another_address_in_a_later_file_is_told_and_taken_for_the_same_person(t
         (notice,) = done.notices
         assert notice.startswith("Known with another e-mail address before: Ann Lee (a@x.org, now a@new.org).")
         assert len(store.load_organisation(db).people) == 2
+
+
+def test_what_was_said_last_of_a_person_is_shown_and_an_undo_takes_it_back(tmp_path: Path) -> None:
+    with workspace(tmp_path) as db:
+        people(db, 0, {"person": "Ann", "role": "AE", "motion": "new", "territory": "EMEA"})
+        newer = people(db, 5, {"person": "Ann", "motion": "existing", "segment": "SMB"})
+        older = load(db, ramp(2, 6))
+        (ann,) = store.load_organisation(db).people
+        assert (ann.role, ann.motion, ann.territory, ann.segment, ann.ramp_months) == (
+            "AE",
+            "existing",
+            "EMEA",
+            "SMB",
+            6,
+        )
+        assert load(db, ramp(6, 6)).unchanged == 1
+        for done in (newer, older):
+            undo(db, done.import_id)
+        (ann,) = store.load_organisation(db).people
+        assert (ann.motion, ann.segment, ann.ramp_months) == ("new", "", 6)
+        undo(db)
+        assert store.load_organisation(db).people[0].ramp_months is None
+        assert problems(db) == ()
+
+
+def ramp(number: int, months: int) -> File:
+    """A file that says how many months the ramp of Ann takes."""
+    return people_file(number, {"person": "Ann", "ramp_months": months})
+
+
+ROLES = ({"team": "Ventas", "external_id": "00E1", "parent_team": "00E2"}, {"team": "Mundo", "external_id": "00E2"})
+
+
+@pytest.mark.parametrize("roles_first", [True, False])
+def test_a_team_known_by_an_id_shows_its_name_in_whichever_order_files_come(tmp_path: Path, roles_first: bool) -> None:
+    with workspace(tmp_path) as db:
+        users, roles = people_file(0, {"person": "Ann", "team": "00E1"}), people_file(1, *ROLES)
+        for file in (roles, users) if roles_first else (users, roles):
+            done = load(db, file)
+        teams = {team.name: team for team in store.load_organisation(db).teams}
+        assert set(teams) == {"Ventas", "Mundo"}
+        assert teams["Ventas"].parent_id == teams["Mundo"].id
+        assert [name for name, _, _ in spells(db, "Ann")] == ["Ventas"]
+        assert names(db) == ["Ann"], "the id of a team is nobody"
+        if not roles_first:
+            undo(db, done.import_id)
+            assert [team.name for team in store.load_organisation(db).teams] == ["00E1"]
+            assert db.rows("SELECT value FROM team_aliases") == [("00e1",)]
+        assert problems(db) == ()
+
+
+def test_an_empty_text_takes_away_what_a_row_before_it_said(tmp_path: Path) -> None:
+    with workspace(tmp_path) as db:
+        load(
+            db,
+            people_file(0, {"person": "Ann", "team": "North", "role": "AE", "hire_at": "2020-01-06", "ramp_months": 3}),
+        )
+        people(db, 1, {"person": "Ann", "role": "", "hire_at": ""})
+        people(db, 2, {"person": "Ann", "team": "", "valid_from": text(5), "valid_to": text(9)})
+        (ann,) = store.load_organisation(db).people
+        assert (ann.role, ann.hire_at, ann.ramp_months) == ("", None, 3)
+        assert spells(db, "Ann") == [("North", EVER, text(5)), ("North", text(9), STILL)]
+        people(db, 3, {"person": "Ann", "team": ""})
+        assert spells(db, "Ann") == []
+        undo(db, 3)
+        undo(db, 4)
+        assert spells(db, "Ann") == [("North", EVER, STILL)]
+        assert problems(db) == ()
+
+
+def test_who_is_in_no_team_by_hand_is_not_placed_by_their_deals(tmp_path: Path) -> None:
+    with workspace(tmp_path) as db:
+        deals(db, 0, deal("A", owner="Ann", team="North"))
+        assert spells(db, "Ann") == [("North", EVER, STILL)]
+        made = store.apply_people(db, [{"person": "Ann", "team": ""}], day=day(1), words="Ann is in no team")
+        assert spells(db, "Ann") == []
+        assert [one.file for one in store.import_history(db)] == ["deals.csv", "Ann is in no team"]
+        undo(db, made)
+        assert spells(db, "Ann") == [("North", EVER, STILL)]
+
+
+def test_a_team_keeps_its_number_through_new_names_in_any_order_of_files(tmp_path: Path) -> None:
+    rows = (
+        {"person": "Ann", "team": "North"},
+        {"team": "Nordics", "external_id": "North"},
+        {"team": "Upper", "external_id": "Nordics"},
+    )
+    with workspace(tmp_path) as db:
+        people(db, 0, rows[0])
+        (team,) = store.load_organisation(db).teams
+        people(db, 1, rows[1])
+        people(db, 2, rows[2])
+        assert [(one.id, one.name) for one in store.load_organisation(db).teams] == [(team.id, "Upper")]
+        deals(db, 3, deal("A", owner="Bob", team="north"))
+        assert spells(db, "Bob") == [("Upper", EVER, STILL)]
+    with workspace(tmp_path, "b.kpidesk") as db:
+        for number in (2, 1, 0):
+            people(db, number, rows[number])
+        assert [one.name for one in store.load_organisation(db).teams] == ["Upper"]
+        assert spells(db, "Ann") == [("Upper", EVER, STILL)]

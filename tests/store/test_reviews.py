@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import secrets
-import sqlite3
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -20,11 +18,8 @@ from kpidesk.core.errors import UserError
 from kpidesk.core.periods import quarter_period
 from kpidesk.core.reviews import AgendaItem, Commitment, Promise, Review, Settlement, Sheet
 from kpidesk.core.settings import Settings
-from kpidesk.paths import backups_folder
-from kpidesk.store import migrations, opening, seals
 from kpidesk.store.frozen import packed, to_json, tuple_from_json, unpacked
-from kpidesk.store.schema import APPLICATION_ID, FIRST_VERSION
-from tests.store.support import canonical, day, deal, deals, people, problems, undo, workspace
+from tests.store.support import day, deal, deals, people, problems, undo, workspace
 
 Q1 = quarter_period(2026, 1, Settings())
 MET = date(2026, 3, 2)
@@ -155,12 +150,15 @@ def test_open_commitments_leave_when_a_meeting_has_shown_them_settled(tmp_path: 
         assert [(one.commitment.text, one.was, one.made_on, one.data_date) for one in made] == [
             ("Call", "was Call", MET, MET), ("Write", "was Write", MET, MET),
         ]  # fmt: skip
-        told = (Settlement("done", "by hand"), Settlement("open", "open"))
+        told = (Settlement("done", "won"), Settlement("overdue", "late"))
         shown = tuple(Promise(one.commitment, MET, said) for one, said in zip(made, told, strict=True))
         closed(db, drafted(db), shown)
-        left = [(one.commitment.text, one.was_settled) for one in store.open_commitments(db, first.scope.id)]
-        assert left == [("Call", True), ("Write", False)], "an undo may take away what settled it"
+        left = [(one.commitment.text, one.settled_on) for one in store.open_commitments(db, first.scope.id)]
+        assert left == [("Call", MET), ("Write", None)], "an undo may take away what settled it"
         store.overrule(db, made[0].commitment.id, "done", "by hand")
+        left = [(one.commitment.text, one.settled_on) for one in store.open_commitments(db, first.scope.id)]
+        assert left == [("Call", None), ("Write", None)], "the next meeting shows what was said by hand"
+        closed(db, drafted(db), shown)
         assert [one.commitment.text for one in store.open_commitments(db, first.scope.id)] == ["Write"]
 
 
@@ -300,74 +298,3 @@ def test_every_kind_of_value_comes_back_whole_and_in_the_same_bytes(value: Every
     assert packed(again) == body
     with contextlib.suppress(ValueError):
         assert unpacked(Every, body[:-1]) == value
-
-
-def first_file(path: Path, db: store.Database) -> None:
-    """A file as version 1 was released, with what another workspace holds in the tables that it has."""
-    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as made:
-        made.execute(f"PRAGMA application_id={APPLICATION_ID}")
-        migrations.make_new(made, migrations.STEPS[:1])
-        assert len(made.execute("SELECT * FROM sqlite_schema WHERE type='table'").fetchall()) == sum(
-            statement.startswith("CREATE TABLE") for statement in FIRST_VERSION
-        )
-        for table in tables_of(made) - {"_sqlite_migrations"}:
-            rows = db.rows(f"SELECT * FROM {table}")
-            if rows:
-                made.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(rows[0]))})", rows)
-        facts = {"workspace_id": secrets.token_hex(16), "seal": seals.seal_of(made)}
-        made.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", facts.items())
-
-
-def tables_of(connection: sqlite3.Connection) -> set[str]:
-    return {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type='table'")}
-
-
-def everything(path: Path) -> dict[str, list[tuple[Any, ...]]]:
-    """Every row of the tables that version 1 had, but for the seal and the steps taken."""
-    with contextlib.closing(sqlite3.connect(path)) as connection:
-        names = tables_of(connection) - {
-            "_sqlite_migrations",
-            "private_notes",
-            "review_sheets",
-            "reviews",
-            "commitments",
-        }
-        found = {name: connection.execute(f"SELECT * FROM {name}").fetchall() for name in sorted(names)}
-    return {**found, "meta": [row for row in found["meta"] if row[0] != "seal"]}
-
-
-def test_a_file_of_the_first_version_gets_room_for_one_on_ones_and_loses_nothing(tmp_path: Path) -> None:
-    path = tmp_path / "first.kpidesk"
-    with workspace(tmp_path, "new.kpidesk") as db:
-        deals(db, 0, deal("A", owner="Ann", amount=5, stage="Open"), deal("B", owner="Bob", note="x"))
-        deals(db, 1, deal("A", owner="Ann", amount=6, stage="Won"), deal("C", owner="Bob", owner_split="", team="N"))
-        people(db, 2, {"person": "Ann", "team": "North", "role": "AE"})
-        held = canonical(db)
-        first_file(path, db)
-    before = everything(path)
-    assert opening.check_header(path) == 1
-    with store.open_workspace(path) as db:
-        assert problems(db) == ()
-        assert canonical(db) == held
-        folder = backups_folder(db.workspace_id)
-        closed(db, typed(db, drafted(db), commitments=(Commitment("Call", day(1)),)))
-        assert problems(db) == ()
-        store.delete_review(db, drafted(db).id)
-    assert opening.check_header(path) == 2
-    (kept,) = folder.glob("*before-migration*")
-    assert opening.check_header(kept) == 1
-    assert everything(kept) == before
-    after = everything(path)
-    assert {name for name in before if before[name] != after[name]} <= {"audit"}
-
-
-def test_a_backup_from_before_the_migration_can_be_put_back(tmp_path: Path) -> None:
-    path, spare = tmp_path / "first.kpidesk", tmp_path / "spare.kpidesk"
-    with workspace(tmp_path, "new.kpidesk") as db:
-        deals(db, 0, deal("A", owner="Ann"))
-        first_file(path, db)
-    path.rename(spare)
-    store.restore(path, spare)
-    with store.open_workspace(path) as db:
-        assert problems(db) == ()
-        assert store.load_reviews(db) == ()

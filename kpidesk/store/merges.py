@@ -1,0 +1,127 @@
+"""Merging people or accounts that are one, and splitting them again; what files say is not touched by either."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from kpidesk.core.errors import UserError
+from kpidesk.core.texts import folded
+from kpidesk.store.accounts import account_aliases, settle_accounts
+from kpidesk.store.database import Database, now
+from kpidesk.store.goals import lend_goals
+from kpidesk.store.identities import BETWEEN, grouped, join_merged, known_as
+from kpidesk.store.people import derive_people, load_rows
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """Somebody said that two are one: `name` is treated as `into` since `at`, each as it was called then."""
+
+    id: int
+    kind: Literal["person", "account"]
+    name: str
+    into: str
+    at: str
+
+
+def merges(db: Database) -> tuple[Merge, ...]:
+    """Everything that was merged by hand and not split again, oldest first."""
+    return tuple(Merge(*row) for row in db.rows("SELECT id, kind, name, into_name, at FROM merges ORDER BY id"))
+
+
+def merge_people(db: Database, keep: int, drop: int) -> int:
+    """Treat two people as one: everything said of `drop` is said of `keep`; gives the number by which to split them.
+
+    Raises:
+        UserError: they are one already, or not there; nothing is changed.
+    """
+    with db.writing("merge people", f"{drop} into {keep}"):
+        people = {number: (name, renamed) for number, name, renamed in db.rows("SELECT id, name, renamed FROM people")}
+        if keep == drop or not {keep, drop} <= people.keys():
+            raise UserError("Two different people are needed.", "Choose them from the list.")
+        aliases = db.rows("SELECT id, value, person_id, linked FROM person_aliases ORDER BY id")
+        known = {one: known_as(db, one, aliases) for one in (keep, drop)}
+        texts = _own(db, "person", [folded(text) for _, text, person, _ in aliases if person == drop])
+        db.run("UPDATE person_aliases SET person_id=? WHERE person_id=?", (keep, drop))
+        db.run("UPDATE reviews SET person_id=? WHERE person_id=?", (keep, drop))
+        lend_goals(db, keep, drop, known)
+        db.run("DELETE FROM memberships WHERE person_id=?", (drop,))
+        db.run("DELETE FROM people WHERE id=?", (drop,))
+        db.run("UPDATE people SET renamed=1 WHERE id=?", (keep,))  # it is the name of the one kept that was chosen
+        before = {"number": drop, "renamed": people[drop][1], "into_renamed": people[keep][1]}
+        merge = _keep(db, "person", BETWEEN.join(texts), known[keep], (people[drop][0], people[keep][0]), before)
+        derive_people(db)
+    return merge
+
+
+def merge_accounts(db: Database, keep: int, drop: int) -> int:
+    """Treat two accounts as one, under the name of `keep`; gives the number by which to split them.
+
+    Raises:
+        UserError: they are one already, or not there; nothing is changed.
+    """
+    with db.writing("merge accounts", f"{drop} into {keep}"):
+        names = dict(db.rows("SELECT id, name FROM accounts"))
+        if keep == drop or not {keep, drop} <= names.keys():
+            raise UserError("Two different accounts are needed.", "Choose them from the list.")
+        aliases = account_aliases(db)
+        means = _own(db, "account", [one.means for one in aliases if one.account == drop])
+        into = next(one.means for one in aliases if one.account == keep)
+        db.run("UPDATE account_aliases SET account_id=? WHERE account_id=?", (keep, drop))
+        merge = _keep(db, "account", BETWEEN.join(means), into, (names[drop], names[keep]), {})
+        settle_accounts(db)
+    return merge
+
+
+def _own(db: Database, kind: str, texts: Iterable[str]) -> list[str]:
+    """The texts that no earlier merge has brought; those go along with the one that they were merged into."""
+    merged = db.rows("SELECT value FROM merges WHERE kind=?", (kind,))
+    brought = {text for (value,) in merged for text in value.split(BETWEEN)}
+    return list(dict.fromkeys(text for text in texts if text not in brought))
+
+
+def _keep(db: Database, kind: str, value: str, into: str, names: tuple[str, str], before: Mapping[str, int]) -> int:
+    sql = "INSERT INTO merges(kind, value, into_value, name, into_name, at, before) VALUES (?, ?, ?, ?, ?, ?, ?)"
+    row = db.connection.execute(sql, (kind, value, into, *names, now(), json.dumps(before)))
+    return int(row.lastrowid or 0)
+
+
+def split(db: Database, merge_id: int) -> None:
+    """Take a merge back: the two are told apart again, each with the goals and one-on-ones it had.
+
+    Raises:
+        UserError: there is no such merge; nothing is changed.
+    """
+    with db.writing("split", str(merge_id)):
+        merge = next((one for one in merges(db) if one.id == merge_id), None)
+        if merge is None:
+            raise UserError("There is no such merge.", "Choose one from the list.")
+        value, into, before = db.rows("SELECT value, into_value, before FROM merges WHERE id=?", (merge_id,))[0]
+        db.run("DELETE FROM merges WHERE id=?", (merge_id,))
+        if merge.kind == "account":
+            settle_accounts(db, regroup=True)
+        else:
+            _split_people(db, merge, value.split(BETWEEN), into, json.loads(before))
+            derive_people(db)
+
+
+def _split_people(db: Database, merge: Merge, texts: Sequence[str], into: str, before: Mapping[str, int]) -> None:
+    """Give the texts of the person merged away a person of their own, unless something else holds the two together."""
+    aliases = db.rows("SELECT id, value, person_id, 0 FROM person_aliases ORDER BY id")
+    groups = grouped(aliases, load_rows(db))
+    join_merged(db, "person", groups)
+    stays = groups.leader(into)
+    apart = {groups.leader(text) for text in texts if text in groups.leads_to} - {stays}
+    mine = [number for number, text, *_ in aliases if groups.leader(folded(text)) in apart]
+    keep = next((person for _, text, person, _ in aliases if groups.leader(folded(text)) == stays), None)
+    db.run("UPDATE people SET renamed=? WHERE id=? AND name=?", (before["into_renamed"], keep, merge.into))
+    if mine:
+        back = before["number"]
+        if db.one("SELECT id FROM people WHERE id=?", (back,)) is not None:
+            back = int(db.one("SELECT max(id) + 1 FROM people"))
+        db.run("INSERT INTO people(id, name, renamed) VALUES (?, ?, ?)", (back, merge.name, before["renamed"]))
+        moved = [(back, number) for number in mine]
+        db.connection.executemany("UPDATE person_aliases SET person_id=? WHERE id=?", moved)

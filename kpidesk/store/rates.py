@@ -1,0 +1,57 @@
+"""Exchange rates as imports and the user told them, each with the day from which it was known."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date
+from fractions import Fraction
+
+from kpidesk.core.rates import Rate
+from kpidesk.store.database import Database
+from kpidesk.store.settings import load_settings
+from kpidesk.store.shapes import SHAPES
+from kpidesk.store.sightings import STILL
+
+_RATES = """
+SELECT upper(trim(coalesce(c.value, ''))), coalesce(x.valid_from, '1970-01-01'), x.rate,
+ upper(trim(coalesce(t.value, ''))), coalesce(x.restates, 0), coalesce(nullif(v.valid_from, ''), r.first_seen)
+FROM rate_versions v JOIN rate_values x ON x.id = v.value_id JOIN rates r ON r.id = v.record_id
+LEFT JOIN terms c ON c.id = x.currency LEFT JOIN terms t ON t.id = x.to_currency
+WHERE x.rate IS NOT NULL
+"""
+
+
+def load_rates(db: Database) -> tuple[Rate, ...]:
+    """Every rate to or from the currency of the workspace that was ever told, with the day it was known from.
+
+    An empty currency is that of the workspace, on either side; a rate from it is turned round. A rate without a day
+    holds from the beginning.
+    """
+    own = load_settings(db).currency.upper()
+    return tuple(
+        sorted(_rates(db.rows(_RATES), own), key=lambda one: (one.currency, one.valid_from, one.known_from, one.rate))
+    )
+
+
+def _rates(rows: Iterable[tuple[str, str, str, str, int, str]], own: str) -> Iterable[Rate]:
+    for currency, day, text, into, restates, known in rows:
+        amount = Fraction(text)
+        other, rate = (currency, amount) if (into or own) == own else (into, 1 / amount if amount else amount)
+        is_ours = own in ((currency or own), (into or own)) and other not in ("", own)
+        if is_ours and rate > 0:
+            yield Rate(other, date.fromisoformat(day), rate, date.fromisoformat(known), bool(restates))
+
+
+def currency_counts(db: Database) -> dict[str, int]:
+    """How many records of all kinds, as they are now, are in each currency but that of the workspace."""
+    own, found = load_settings(db).currency.upper(), Counter[str]()
+    for shape in SHAPES.values():
+        names = {one.name for one in shape.fields}
+        if "currency" in names and any(one.kind == "money" for one in shape.fields):
+            sql = (
+                f"SELECT upper(trim(t.value)), count(*) FROM {shape.versions} v JOIN {shape.values} x"
+                " ON x.id = v.value_id JOIN terms t ON t.id = x.currency WHERE v.valid_to = ? GROUP BY 1"
+            )
+            found.update(dict(db.rows(sql, (STILL,))))
+    return {code: count for code, count in found.items() if code and code != own}
