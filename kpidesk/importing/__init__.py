@@ -1,9 +1,24 @@
 """Export file to typed records: what the file is, how its columns map, and the value of every cell."""
 
+from kpidesk.importing.archives import Unpacked, is_archive, unpack
+from kpidesk.importing.companions import companions
 from kpidesk.importing.dialects import Dialect, read_dialect
 from kpidesk.importing.headers import header_key
 from kpidesk.importing.inspecting import chunks, inspect
 from kpidesk.importing.mapping import parse
-from kpidesk.importing.rules import Plan
+from kpidesk.importing.rules import Plan, headers_of
 
-__all__ = ["Dialect", "Plan", "chunks", "header_key", "inspect", "parse", "read_dialect"]
+__all__ = [
+    "Dialect",
+    "Plan",
+    "Unpacked",
+    "chunks",
+    "companions",
+    "header_key",
+    "headers_of",
+    "inspect",
+    "is_archive",
+    "parse",
+    "read_dialect",
+    "unpack",
+]

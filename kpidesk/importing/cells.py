@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import tzinfo
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
-from kpidesk.core.records import MILLION, Cell
-from kpidesk.importing.dates import FIRST_YEAR, LAST_YEAR, ORDER_WORDS, read_day
+from kpidesk.core.records import MILLION, Cell, is_salesforce_id, salesforce_id
+from kpidesk.importing.dates import FIRST_YEAR, LAST_YEAR, ORDER_WORDS, read_day, read_stamp
 from kpidesk.importing.memo import Problem
-from kpidesk.importing.numbers import SYMBOLS, is_blank, read_money, read_ratio
+from kpidesk.importing.numbers import SYMBOLS, is_blank, read_money, read_rate, read_ratio, read_score, read_whole
 from kpidesk.importing.rules import Reading
+from kpidesk.importing.spans import period_start, read_duration, read_flag
 
 GUARDED = "=+-@"
 LONGEST_SHOWN = 200
@@ -30,9 +31,13 @@ def clean(text: str) -> str:
     return body if body.isascii() else unicodedata.normalize("NFC", body)
 
 
-def clean_all(texts: Iterable[str]) -> list[Cell]:
-    """Many texts as kept, None for an empty one; most need nothing but the blanks around them taken off."""
-    return [(body if body.isascii() and body[:1] != "'" else clean(body)) or None for body in map(str.strip, texts)]
+def clean_all(texts: Iterable[str], empty: tuple[str, ...] = ()) -> list[Cell]:
+    """Many texts as kept, None for an empty one; most need nothing but the blanks around them taken off.
+
+    `empty` are texts that mean nothing.
+    """
+    kept = [(body if body.isascii() and body[:1] != "'" else clean(body)) or None for body in map(str.strip, texts)]
+    return [None if body in empty else body for body in kept] if empty else list(kept)
 
 
 def first_value(text: str) -> str:
@@ -44,7 +49,17 @@ def day_value(text: str, reading: Reading, zone: tzinfo) -> Cell | Problem:
     """A date as an ISO day."""
     if is_blank(text):
         return None
-    day = read_day(text, reading.order, zone, serials=reading.serials)
+    return _possible_day(read_day(text, reading.order, zone, serials=reading.serials), reading)
+
+
+def stamp_value(text: str, reading: Reading, zone: tzinfo) -> Cell | Problem:
+    """A date as an ISO day, with the time of day where the cell gives it."""
+    if is_blank(text):
+        return None
+    return _possible_day(read_stamp(text, reading.order, zone, serials=reading.serials), reading)
+
+
+def _possible_day(day: str | None, reading: Reading) -> Cell | Problem:
     if day is None:
         order = f" written {ORDER_WORDS[reading.order]}" if reading.order else ""
         return Problem(f"This is not a date{order}.")
@@ -53,16 +68,82 @@ def day_value(text: str, reading: Reading, zone: tzinfo) -> Cell | Problem:
     return day
 
 
+def period_value(text: str, reading: Reading, zone: tzinfo, fiscal_start_month: int) -> Cell | Problem:
+    """A date, or the first day of a month or of a quarter of the fiscal year, as an ISO day."""
+    first = period_start(text, fiscal_start_month)
+    return day_value(text, reading, zone) if first is None else _possible_day(first, reading)
+
+
+def score_value(text: str, reading: Reading) -> Cell | Problem:
+    """A score in thousandths."""
+    return _or_problem(read_score(text, reading.mark))
+
+
+def highest_value(text: str, reading: Reading) -> Cell:
+    """The highest score there is, in thousandths, of a score written as 9/10; None for another."""
+    value = read_score(text.partition("/")[2], reading.mark)
+    return value if isinstance(value, int) else None
+
+
+def number_value(text: str) -> Cell | Problem:
+    """A whole number."""
+    return _or_problem(read_whole(text))
+
+
+def rate_value(text: str, reading: Reading) -> Cell | Problem:
+    """An exchange rate as digits with a decimal point."""
+    return read_rate(text, reading.mark)
+
+
+def duration_value(text: str, reading: Reading) -> Cell | Problem:
+    """A duration in seconds."""
+    return _or_problem(read_duration(text, reading.unit))
+
+
+def flag_value(text: str) -> Cell | Problem:
+    """1 for a yes, 0 for a no."""
+    found = read_flag(text)
+    return None if is_blank(text) else Problem("This is neither yes nor no.") if found is None else found
+
+
+def code_value(text: str) -> Cell | Problem:
+    """A currency as its three-letter code, None for a blank cell."""
+    return currency_value(text, "") or None
+
+
+def word_value(text: str, known: Mapping[str, str], empty: Collection[str], *, multiple: bool) -> Cell:
+    """A word as its canonical one where that is known, else as it is."""
+    body = clean(text)
+    if multiple:
+        body = first_value(body)
+    return None if not body or body in empty else known.get(body.casefold(), body)
+
+
+def reference_value(text: str, empty: Collection[str], *, salesforce: bool) -> Cell:
+    """The id or name of a record of another kind, the first where there are several."""
+    body = clean(text)
+    if ";" in body:
+        body = first_value(body)
+    if not body or body in empty or is_blank(body):
+        return None
+    return salesforce_id(body) if salesforce and is_salesforce_id(body) else body
+
+
+def _or_problem(value: int | str | None) -> Cell | Problem:
+    return Problem(value) if isinstance(value, str) else value
+
+
 def money_value(text: str, reading: Reading, currency: str) -> Cell | Problem:
     """An amount in minor units of a currency."""
     minor = read_money(text, reading.mark, currency)
-    return Problem(minor) if isinstance(minor, str) else minor
+    if reading.cents and isinstance(minor, int):
+        return round(Decimal(minor) / 100)
+    return _or_problem(minor)
 
 
 def ratio_value(text: str, reading: Reading) -> Cell | Problem:
     """A share in millionths."""
-    value = read_ratio(text, reading.mark, percent=reading.percent)
-    return Problem(value) if isinstance(value, str) else value
+    return _or_problem(read_ratio(text, reading.mark, percent=reading.percent))
 
 
 def currency_value(text: str, default: str) -> Cell | Problem:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -29,29 +30,40 @@ class CurrencyVerdict:
 
 
 def settle_currency(evidence: Evidence, options: ImportOptions, settings: Settings) -> CurrencyVerdict:
-    """Decide the currency of a file; what the user said wins, else where all rows that say one agree, that one."""
+    """Decide the currency of a file; what the user said wins, else where all rows that say one agree, that one.
+
+    Several columns of amounts are of one currency: the first that names one speaks for all.
+    """
     rules = evidence.rules
-    amount = rules.reading("amount")
     default = options.currency or settings.currency
-    if rules.kind != "deals" or amount is None:
+    headers = {one.field: rules.headers[one.column] for one in rules.readings if one.kind == "money"}
+    if not headers:
         return CurrencyVerdict(default, "fixed", default)
-    header = rules.headers[amount.column]
-    stated = code_in(header)
+    naming = next((header for header in headers.values() if code_in(header)), "")
+    stated = code_in(naming)
     if rules.currency_from == "column":
         return _from_rows(_column_codes(evidence), options.currency, stated or settings.currency, "column", ())
     if options.currency:
         return CurrencyVerdict(default, "fixed", default)
-    units = evidence.numbers["amount"].units
-    if units:
-        default = stated or settings.currency
-        codes: Counter[str] = Counter()
-        for unit, count in units.items():
-            codes[currency_of(unit, default)] += count
-        return _from_rows(codes, "", default, "cells", (f"The currency is read from the cells of '{header}'.",))
+    in_cells = {name: evidence.numbers[name].units for name in headers if evidence.numbers[name].units}
+    if in_cells:
+        return _from_cells(in_cells, headers, stated or settings.currency)
     if stated:
-        return CurrencyVerdict(stated, "fixed", stated, (f"The column '{header}' names its currency: {stated}.",))
+        return CurrencyVerdict(stated, "fixed", stated, (f"The column '{naming}' names its currency: {stated}.",))
     told = f"No column names a currency: amounts are taken as {default}, that of this workspace."
     return CurrencyVerdict(default, "fixed", default, (told,))
+
+
+def _from_cells(in_cells: Mapping[str, Counter[str]], headers: Mapping[str, str], default: str) -> CurrencyVerdict:
+    """The verdict where the amounts themselves name their currency, by the column with most rows of each."""
+    codes: Counter[str] = Counter()
+    for units in in_cells.values():
+        of_column: Counter[str] = Counter()
+        for unit, count in units.items():
+            of_column[currency_of(unit, default)] += count
+        codes |= of_column
+    named = " and ".join(f"'{headers[name]}'" for name in in_cells)
+    return _from_rows(codes, "", default, "cells", (f"The currency is read from the cells of {named}.",))
 
 
 def _column_codes(evidence: Evidence) -> Counter[str]:

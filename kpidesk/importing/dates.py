@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from functools import lru_cache
 from typing import NamedTuple
 
 from kpidesk.core.errors import ImportQuestion, UserError
@@ -28,8 +29,11 @@ CLOCK = re.compile(
     r"\s*(Z|UTC|GMT|[-+]\d{2}(?::?\d{2})?)?\s*",
     re.ASCII,
 )
+PLAIN_STAMP = re.compile(r"\d{4}-\d{2}-\d{2}[T ](?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:[.,]\d+)?)?", re.ASCII)
+"""A stamp that needs neither an order nor a zone to be read."""
 SERIAL = re.compile(r"\d{5}(?:\.\d+)?", re.ASCII)
 SERIAL_START = date(1899, 12, 30)
+SECONDS_A_DAY = 86_400
 MONTHS: dict[str, int] = {
     name: month
     for month, names in enumerate(
@@ -104,32 +108,58 @@ def read_day(text: str, order: DateOrder | None, zone: tzinfo, *, serials: bool 
     """
     body = text.strip()
     if len(body) == 10 and body[4] == "-" and body[7] == "-" and body.isascii():
-        return _iso(body[:4], body[5:7], body[8:])
+        return _iso(body)
+    if PLAIN_STAMP.fullmatch(body):
+        return _iso(body[:10])
+    found = read_moment(body, order, zone, serials=serials)
+    return found[0].isoformat() if found is not None else None
+
+
+def read_stamp(text: str, order: DateOrder | None, zone: tzinfo, *, serials: bool = False) -> str | None:
+    """The day a text stands for as ISO text, with the time where it has one ("2026-03-01T09:30"); like `read_day`."""
+    body = text.strip()
+    if PLAIN_STAMP.fullmatch(body):
+        iso = _iso(body[:10])
+        return None if iso is None else f"{iso}T{body[11:16]}"
+    found = read_moment(body, order, zone, serials=serials)
+    if found is None:
+        return None
+    day, clock = found
+    return day.isoformat() if clock is None else f"{day.isoformat()}T{clock:%H:%M}"
+
+
+def read_moment(body: str, order: DateOrder | None, zone: tzinfo, *, serials: bool) -> tuple[date, time | None] | None:
+    """The day and the time, None where it is not given, that a text stands for; None when it is no day."""
     if body.isdigit() or SERIAL.fullmatch(body):
         return _bare_number(body, zone, serials=serials)
     written = take_apart(body)
     day = _day(written, order) if written is not None else None
     if written is None or day is None:
         return None
-    return day.isoformat() if not written.clock else _cut(day, written.clock, zone)
+    return (day, None) if not written.clock else _cut(day, written.clock, zone)
 
 
-def _iso(year: str, month: str, day: str) -> str | None:
+@lru_cache(maxsize=50_000)
+def _iso(text: str) -> str | None:
+    """A day written as 2026-03-01; None when there is no such day."""
     try:
-        return date(int(year), int(month), int(day)).isoformat()
+        return date(int(text[:4]), int(text[5:7]), int(text[8:])).isoformat()
     except ValueError:
         return None
 
 
-def _bare_number(body: str, zone: tzinfo, *, serials: bool) -> str | None:
+def _bare_number(body: str, zone: tzinfo, *, serials: bool) -> tuple[date, time | None] | None:
     if not body.isascii():
         return None
     if len(body) == 8 and body.isdigit():
-        return _iso(body[:4], body[4:6], body[6:])
+        iso = _iso(f"{body[:4]}-{body[4:6]}-{body[6:]}")
+        return (date.fromisoformat(iso), None) if iso is not None else None
     if len(body) in (12, 13) and body.isdigit():
-        return datetime.fromtimestamp(int(body) / 1000, tz=zone).date().isoformat()
+        moment = datetime.fromtimestamp(int(body) / 1000, tz=zone)
+        return moment.date(), moment.time()
     if serials and SERIAL.fullmatch(body):
-        return (SERIAL_START + timedelta(days=int(float(body)))).isoformat()
+        moment = datetime.combine(SERIAL_START, time()) + timedelta(seconds=round(float(body) * SECONDS_A_DAY))
+        return moment.date(), moment.time() if "." in body else None
     return None
 
 
@@ -154,7 +184,7 @@ def _day(written: Written, order: DateOrder | None) -> date | None:
         return None
 
 
-def _cut(day: date, clock: str, zone: tzinfo) -> str | None:
+def _cut(day: date, clock: str, zone: tzinfo) -> tuple[date, time | None] | None:
     found = CLOCK.fullmatch(" ".join(clock.split()) if "  " in clock else clock)
     if found is None or clock[0] not in "T, \t\n\r+-Zz":
         return None
@@ -165,12 +195,13 @@ def _cut(day: date, clock: str, zone: tzinfo) -> str | None:
     if hours > 24 or minutes > 59 or seconds > 60:
         return None
     if not offset:
-        return day.isoformat()
+        return day, None if hour is None else time(min(hours, 23), minutes if hours < 24 else 59)
     stamp = datetime(day.year, day.month, day.day, tzinfo=_offset(offset))
     try:
-        return (stamp + timedelta(hours=hours, minutes=minutes)).astimezone(zone).date().isoformat()
+        moment = (stamp + timedelta(hours=hours, minutes=minutes)).astimezone(zone)
     except OverflowError:
         return None
+    return moment.date(), None if hour is None else moment.time()
 
 
 def _offset(text: str) -> tzinfo:
@@ -213,9 +244,13 @@ def order_shown(text: str, *, serials: bool) -> str:
 
 @dataclass(slots=True)
 class DateTally:
-    """What the cells of one column show about the order of its dates; filled block by block."""
+    """What the cells of one column show about the order of its dates; filled block by block.
+
+    `also` knows texts that stand for a day without being one: months, quarters.
+    """
 
     serials: bool = False
+    also: Callable[[str], bool] | None = None
     shown: Counter[str] = field(default_factory=Counter)
     proofs: dict[DateOrder, tuple[int, str]] = field(default_factory=dict)
     firsts: set[int] = field(default_factory=set)
@@ -242,6 +277,8 @@ class DateTally:
     def _judge(self, cell: str) -> str:
         text = cell.strip()
         shown = order_shown(text, serials=self.serials)
+        if shown == "bad" and self.also is not None and self.also(text):
+            return "plain"
         if shown in ORDER_WORDS or shown == "either":
             written = take_apart(text)
             if written is not None and written.digits[1] <= 2:

@@ -5,45 +5,95 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from dataclasses import fields as dataclass_fields
+from functools import lru_cache
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, Literal, get_args
 
 from kpidesk.core.errors import UserError, nearest
-from kpidesk.core.records import FIELD_BY_NAME, KINDS, OUTCOMES, Kind, Outcome
+from kpidesk.core.fields import FIELD_BY_NAME, KINDS, OUTCOMES, Kind, Outcome
 from kpidesk.paths import resources
 
-KEYS = ("name", "label", "kind", "source", "extends", "formatted", "fill_down", "ids", "probability", "empty",
-        "multiple", "recognise", "fields", "skip", "status", "outcomes")  # fmt: skip
-GENERIC = "generic"
-PEOPLE = "people"
+KEYS = ("name", "label", "kind", "source", "extends", "formatted", "fill_down", "ids", "probability", "duration",
+        "empty", "multiple", "recognise", "fields", "skip", "values", "constants", "status", "outcomes",
+        "made", "rows", "cents", "hides_lost")  # fmt: skip
+GENERIC: dict[Kind, str] = {kind: "generic" if kind == "deals" else kind for kind in KINDS}
+"""The dialect of a plain table of each kind."""
 TRUE_WORDS = frozenset(("1", "true", "yes", "y", "t", "x", "✓", "wahr", "ja"))
+DURATION_UNITS: dict[str, int] = {"milliseconds": 1, "seconds": 1_000, "minutes": 60_000, "hours": 3_600_000}
+"""Units of a bare number in a column of durations, in milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class StatusRule:
-    """How yes/no columns become a status: `rules` pair one pattern per column (true, false, *) with a word."""
+    """How other columns become the word of a field: `rules` pair one pattern per column with a word.
+
+    A pattern is `true` or `false` for a yes/no column, `filled` or `blank`, `*` for anything, or a text of the
+    column without regard to case. The rule counts where no column feeds `field` nor one of the fields `unless`.
+    """
 
     columns: tuple[str, ...]
     rules: tuple[tuple[str, ...], ...]
+    field: str = "status"
+    unless: tuple[str, ...] = ()
 
-    def status(self, cells: Iterable[str]) -> str:
-        """The status word for the cells of the columns, empty when no rule fits."""
-        found = tuple("true" if cell.strip().casefold() in TRUE_WORDS else "false" for cell in cells)
+    def word(self, cells: Iterable[str]) -> str:
+        """The word for the cells of the columns, empty when no rule fits."""
+        found = [cell.strip().casefold() for cell in cells]
         for *patterns, word in self.rules:
-            if all(pattern in ("*", cell) for pattern, cell in zip(patterns, found, strict=True)):
+            if all(_fits(pattern, cell) for pattern, cell in zip(patterns, found, strict=True)):
                 return word
         return ""
+
+
+@dataclass(frozen=True, slots=True)
+class MadeColumn:
+    """A column that the file does not have, made of others for a field: `first` filled one, or `join` of all."""
+
+    field: str
+    how: Literal["first", "join"]
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RowTraits:
+    """Rows between the records of an export that are none.
+
+    `groups`: a row with the name and size of a group and sums, "Won (12)". `titles`: the title of a group stands
+    alone in a row. `nested`: the first header of a small table below a record, whose rows begin with an empty cell.
+    `continued`: headers whose cells are all empty in a further row of the same record.
+    """
+
+    groups: bool = False
+    titles: bool = False
+    nested: str = ""
+    continued: tuple[str, ...] = ()
+
+
+def _fits(pattern: str, cell: str) -> bool:
+    """Whether a cell in lower case is what a pattern of a status rule means."""
+    if pattern in ("true", "false"):
+        return (cell in TRUE_WORDS) == (pattern == "true")
+    if pattern in ("filled", "blank"):
+        return bool(cell) == (pattern == "filled")
+    return pattern == "*" or pattern.casefold() == cell
 
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
     """How one CRM's exports look.
 
-    `all_of`/`any_of`/`at_least` are headers that give it away; `fields` the headers of each field, best first.
+    `all_of`/`any_of`/`at_least` are headers that give it away ("A|B" is either of two); `fields` the headers of each
+    field, best first, none where a field has no column though a usual name of it is there.
     `formatted`: header below a title, with sort arrows; `fill_down`: group cells are blank on following rows.
     `ids` "salesforce" lengthens ids of 15 characters; `probability` "percent" or "fraction" when always so;
-    `empty` cells that mean nothing; `multiple` fields whose cells may hold several values joined by `;`.
-    `skip` values of a header that leave a row out; `outcomes` words with a known meaning, in lower case.
+    `duration` the unit of bare numbers in columns of durations when always so; `empty` cells that mean nothing;
+    `multiple` fields whose cells may hold several values joined by `;`.
+    `skip` values of a header that leave a row out ("" where it is empty); `values` by field the canonical word of each
+    word in lower case; `constants` the text of fields that no column holds because it is the same in every row;
+    `outcomes` words with a known meaning, in lower case.
+    `made` columns made of others; `rows` what stands between the records; `cents` True: amounts are in hundredths;
+    `hides_lost` True: the usual export leaves lost deals out; `cells` headers whose cells must be among some words.
     """
 
     name: str
@@ -54,6 +104,7 @@ class Dialect:
     fill_down: bool = False
     ids: str = ""
     probability: str = ""
+    duration: str = ""
     empty: tuple[str, ...] = ()
     multiple: tuple[str, ...] = ()
     all_of: tuple[str, ...] = ()
@@ -61,22 +112,41 @@ class Dialect:
     at_least: int = 0
     fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     skip: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    constants: Mapping[str, str] = field(default_factory=dict)
     status: tuple[StatusRule, ...] = ()
     outcomes: Mapping[str, Outcome] = field(default_factory=dict)
+    made: tuple[MadeColumn, ...] = ()
+    rows: RowTraits = RowTraits()
+    cents: bool = False
+    hides_lost: bool = False
+    cells: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
-    def recognises(self, headers: Iterable[str], *, formatted: bool) -> int:
-        """How many of the telling headers are there, 0 when it is another CRM's file."""
-        present = {header.casefold() for header in headers}
-        required = [name.casefold() in present for name in self.all_of]
-        found = sum(name.casefold() in present for name in self.any_of)
-        if not required or not all(required) or found < self.at_least or self.formatted > formatted:
+    def recognises(self, shown: Mapping[str, frozenset[str]], *, formatted: bool) -> int:
+        """How many of the telling headers are there, 0 when it is another CRM's file.
+
+        `shown` holds, by header in lower case, the different cells in lower case of the first rows.
+        """
+        required = [any(one.casefold() in shown for one in names.split("|")) for names in self.all_of]
+        found = sum(name.casefold() in shown for name in self.any_of)
+        if not (required or found) or not all(required) or found < self.at_least or self.formatted > formatted:
             return 0
-        return len(required) + found + (self.formatted and formatted)
+        for header, words in self.cells.items():
+            cells = shown.get(header.casefold(), frozenset())
+            if not cells or not cells <= {word.casefold() for word in words}:
+                return 0
+        return len(required) + found + (self.formatted and formatted) + len(self.cells)
 
 
 def shipped() -> dict[str, Dialect]:
     """The dialects that come with the app, by name."""
-    texts = {path.stem: path.read_text(encoding="utf-8") for path in sorted((resources() / "dialects").glob("*.toml"))}
+    return dict(_in_folder(resources() / "dialects"))
+
+
+@lru_cache(maxsize=2)
+def _in_folder(folder: Path) -> Mapping[str, Dialect]:
+    """The dialects of a folder by name; they do not change while the app runs."""
+    texts = {path.stem: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.toml"))}
     tables = {name: _table(text, f"{name}.toml") for name, text in texts.items()}
     return {name: _build(_extended(table, tables), f"{name}.toml") for name, table in tables.items()}
 
@@ -111,10 +181,14 @@ def find_dialect(name: str, dialects: Mapping[str, Dialect]) -> Dialect:
     raise UserError(f"There is no dialect '{name}'.", nearest(name, dialects))
 
 
-def recognise(dialects: Mapping[str, Dialect], headers: Iterable[str], *, formatted: bool) -> Dialect | None:
-    """The dialect whose telling headers are there, the most telling one first; None when it is none of them."""
-    names = list(headers)
-    scored = [(dialect.recognises(names, formatted=formatted), name) for name, dialect in dialects.items()]
+def recognise(
+    dialects: Mapping[str, Dialect], shown: Mapping[str, frozenset[str]], *, formatted: bool
+) -> Dialect | None:
+    """The dialect whose telling headers are there, the most telling one first; None when it is none of them.
+
+    `shown` holds, by header in lower case, the different cells in lower case of the first rows.
+    """
+    scored = [(dialect.recognises(shown, formatted=formatted), name) for name, dialect in dialects.items()]
     best, name = max(scored, default=(0, ""))
     return dialects[name] if best else None
 
@@ -149,6 +223,7 @@ def _build(table: dict[str, Any], where: str) -> Dialect:
         fill_down=bool(table.get("fill_down", False)),
         ids=_one_of(table, "ids", ("", "salesforce"), where),
         probability=_one_of(table, "probability", ("", "percent", "fraction"), where),
+        duration=_one_of(table, "duration", ("", *DURATION_UNITS), where),
     )
     return replace(
         plain,
@@ -159,8 +234,37 @@ def _build(table: dict[str, Any], where: str) -> Dialect:
         at_least=int(signature.get("at_least", 1 if signature.get("any") else 0)),
         fields=_fields(kind, table.get("fields", {}), where),
         skip={head: _texts(cells, f"{where}: skip.{head}") for head, cells in table.get("skip", {}).items()},
-        status=tuple(_status(rule, where) for rule in table.get("status", [])),
+        values=_values(kind, table.get("values", {}), where),
+        constants=_constants(kind, table.get("constants", {}), where),
+        status=tuple(_status(kind, rule, where) for rule in table.get("status", [])),
         outcomes=_outcomes(table.get("outcomes", {}), where),
+        made=tuple(_made(kind, name, one, where) for name, one in table.get("made", {}).items()),
+        rows=_traits(table.get("rows", {}), where),
+        cents=bool(table.get("cents", False)),
+        hides_lost=bool(table.get("hides_lost", False)),
+        cells={head: _texts(one, f"{where}: recognise.cells") for head, one in signature.get("cells", {}).items()},
+    )
+
+
+def _made(kind: Kind, name: str, table: Mapping[str, object], where: str) -> MadeColumn:
+    _known(name, FIELD_BY_NAME[kind], where)
+    ways: tuple[Literal["first", "join"], ...] = ("first", "join")
+    way = next((one for one in ways if list(table) == [one]), None)
+    if way is None:
+        raise UserError(f"{where}: made.{name} needs one of 'first' and 'join'.", 'Write first = ["…", "…"].')
+    return MadeColumn(name, way, _texts(table[way], f"{where}: made.{name}.{way}"))
+
+
+def _traits(table: Mapping[str, object], where: str) -> RowTraits:
+    known = [one.name for one in dataclass_fields(RowTraits)]
+    for key in table:
+        if key not in known:
+            raise UserError(f"{where}: rows.{key} is not an entry of a dialect.", nearest(key, known))
+    return RowTraits(
+        groups=bool(table.get("groups", False)),
+        titles=bool(table.get("titles", False)),
+        nested=str(table.get("nested", "")),
+        continued=_texts(table.get("continued", []), f"{where}: rows.continued"),
     )
 
 
@@ -186,18 +290,48 @@ def _texts(value: object, where: str) -> tuple[str, ...]:
 
 def _fields(kind: Kind, table: Mapping[str, object], where: str) -> dict[str, tuple[str, ...]]:
     known = ("id", *FIELD_BY_NAME[kind])
-    for name in table:
-        if name not in known:
-            raise UserError(f"{where}: there is no field '{name}'.", nearest(name, known))
-    return {name: _texts(headers, f"{where}: fields.{name}") for name, headers in table.items()}
+    return {_known(name, known, where): _texts(heads, f"{where}: fields.{name}") for name, heads in table.items()}
 
 
-def _status(rule: Mapping[str, Any], where: str) -> StatusRule:
+def _known(name: str, known: Iterable[str], where: str) -> str:
+    if name not in known:
+        raise UserError(f"{where}: there is no field '{name}'.", nearest(name, known))
+    return name
+
+
+def _term(name: str, kind: Kind, where: str) -> str:
+    return _known(name, [one.name for one in FIELD_BY_NAME[kind].values() if one.kind == "term"], where)
+
+
+def _values(kind: Kind, table: Mapping[str, object], where: str) -> dict[str, dict[str, str]]:
+    """By field the canonical word for each word in lower case; the canonical words stand for themselves."""
+    found: dict[str, dict[str, str]] = {}
+    for name, words in table.items():
+        if not isinstance(words, Mapping):
+            raise UserError(f"{where}: values.{name} is not a table.", 'Write word = ["…", "…"] below it.')
+        of_field = found[_term(name, kind, where)] = {word.casefold(): word for word in words}
+        for canonical, written in words.items():
+            of_field |= {one.casefold(): canonical for one in _texts(written, f"{where}: values.{name}.{canonical}")}
+    return found
+
+
+def _constants(kind: Kind, table: Mapping[str, object], where: str) -> dict[str, str]:
+    for name, value in table.items():
+        _known(name, FIELD_BY_NAME[kind], where)
+        if not isinstance(value, str):
+            raise UserError(f"{where}: constants.{name} is not a text.", "Write it between quotation marks.")
+    return {name: str(value) for name, value in table.items()}
+
+
+def _status(kind: Kind, rule: Mapping[str, Any], where: str) -> StatusRule:
     columns = _texts(rule.get("columns", []), f"{where}: status.columns")
     rules = tuple(_texts(one, f"{where}: status.rules") for one in rule.get("rules", []))
     if not columns or any(len(one) != len(columns) + 1 for one in rules):
         raise UserError(f"{where}: a status rule needs one pattern per column and a word.", "See hubspot.toml.")
-    return StatusRule(columns, rules)
+    unless = _texts(rule.get("unless", []), f"{where}: status.unless")
+    for name in unless:
+        _known(name, FIELD_BY_NAME[kind], where)
+    return StatusRule(columns, rules, _term(str(rule.get("field", "status")), kind, where), unless)
 
 
 def _outcomes(table: Mapping[str, object], where: str) -> dict[str, Outcome]:

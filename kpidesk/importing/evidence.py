@@ -11,6 +11,7 @@ from itertools import compress
 
 import numpy as np
 
+from kpidesk.core.fields import FIELD_BY_NAME
 from kpidesk.core.records import Cell, RawRows, is_salesforce_id
 from kpidesk.importing.cells import clean
 from kpidesk.importing.dates import DateTally
@@ -21,10 +22,12 @@ from kpidesk.importing.memo import LARGEST, Memo, Memos
 from kpidesk.importing.numbers import NumberTally, is_blank
 from kpidesk.importing.outcomes import StageTally
 from kpidesk.importing.rules import Reading, Rules
+from kpidesk.importing.spans import holds_periods, is_period
 
 SAMPLES = 5
 PREVIEW_ROWS = 50
 SALESFORCE_SIGNS = 15
+ENTERED_AT = "entered_at"
 OWNER_WORDS = frozenset(("owner", "rep", "salesperson", "seller", "agent", "user"))
 
 
@@ -35,7 +38,10 @@ class Evidence:
     `twins` are pairs of columns with one name of which the first feeds a field; `unlike` the first line on which
     a pair differs, with both cells; `skipped` counts by column the rows that it leaves out. `closes` are the
     different close dates with the status and stage they stand beside. `salesforce_ids` counts the ids of that form;
-    `owners` are the different owners with the address in the column `address`, which is -1 when there is none.
+    `references` tells by how many cells ids of that form outnumber others in columns that lead to another kind;
+    `words` counts by field the texts of columns some words of which are known; `dates` also holds, under ENTERED_AT,
+    what the columns of `Rules.wide` show. `owners` are the different owners with the address in the column
+    `address`, which is -1 when there is none.
     """
 
     rules: Rules
@@ -50,6 +56,8 @@ class Evidence:
     stages: StageTally = field(default_factory=StageTally)
     closes: set[tuple[Cell, Cell, str]] = field(default_factory=set)
     currencies: Counter[str] = field(default_factory=Counter)
+    words: dict[str, Counter[str]] = field(default_factory=dict)
+    references: Counter[str] = field(default_factory=Counter)
     unlike: dict[tuple[int, int], tuple[int, str, str]] = field(default_factory=dict)
     several: int = 0
     skipped: Counter[int] = field(default_factory=Counter)
@@ -69,10 +77,16 @@ def begin(rules: Rules, twins: tuple[tuple[int, int], ...], *, serials: bool) ->
     evidence.samples = [{} for _ in range(width)]
     evidence.address = _address_column(rules)
     for reading in rules.readings:
-        if reading.kind == "date":
-            evidence.dates[reading.field] = DateTally(serials=serials)
-        elif reading.kind in ("money", "ratio"):
-            evidence.numbers[reading.field] = NumberTally(shares=reading.kind == "ratio")
+        if reading.kind in ("date", "stamp"):
+            also = is_period if holds_periods(FIELD_BY_NAME[rules.kind][reading.field]) else None
+            evidence.dates[reading.field] = DateTally(serials=serials, also=also)
+        elif reading.kind in ("money", "ratio", "score", "decimal"):
+            small = reading.kind in ("score", "decimal")
+            evidence.numbers[reading.field] = NumberTally(shares=reading.kind == "ratio", small=small)
+        elif rules.known_words(reading.field):
+            evidence.words[reading.field] = Counter()
+    if rules.wide is not None:
+        evidence.dates[ENTERED_AT] = DateTally(serials=serials)
     return evidence
 
 
@@ -152,13 +166,49 @@ def _tally(evidence: Evidence, columns: Columns, lines: list[int]) -> None:
             evidence.numbers[reading.field].add(cells, lines)
         elif reading.field == "currency":
             evidence.currencies.update(cells)
+        elif reading.kind == "reference":
+            evidence.references[reading.field] += _salesforce_lead(cells)
+        elif reading.field in evidence.words:
+            _count_words(evidence.words[reading.field], cells)
         if reading.multiple:
             evidence.several += sum(";" in cell for cell in cells)
+    if rules.wide is not None:
+        for at, _ in rules.wide.stages:
+            evidence.dates[ENTERED_AT].add(columns[at], lines)
     owner = rules.reading("owner")
     if evidence.address >= 0 and owner is not None:
         evidence.owners.update(zip(columns[owner.column], columns[evidence.address], strict=True))
     if rules.kind == "deals":
         _tally_stages(evidence, columns, len(lines))
+
+
+def _salesforce_lead(cells: Sequence[str]) -> int:
+    """How many more cells hold a Salesforce id than hold another text."""
+    found = sum(map(is_salesforce_id, map(str.strip, cells)))
+    return 2 * found - sum(map(bool, cells))
+
+
+def _count_words(words: Counter[str], cells: Sequence[str]) -> None:
+    if len(words) < LARGEST:
+        words.update(cells)
+
+
+def unknown_words(evidence: Evidence) -> dict[str, list[tuple[str, int]]]:
+    """By field the words that are in no list, as first written and with their rows, the most frequent first."""
+    found: dict[str, list[tuple[str, int]]] = {}
+    for name, texts in evidence.words.items():
+        known, empty = evidence.rules.known_words(name), {one.casefold() for one in evidence.rules.empty}
+        counts: Counter[str] = Counter()
+        spelled: dict[str, str] = {}
+        for text, count in texts.items():
+            word = clean(text)
+            if word and word.casefold() not in empty:
+                spelled.setdefault(word.casefold(), word)
+                counts[word.casefold()] += count
+        unknown = [(spelled[word], count) for word, count in counts.items() if word not in known]
+        if unknown:
+            found[name] = sorted(unknown, key=lambda item: (-item[1], item[0]))
+    return found
 
 
 def _tally_stages(evidence: Evidence, columns: Columns, count: int) -> None:

@@ -7,22 +7,22 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 
 from kpidesk.core.errors import UserError, nearest
-from kpidesk.core.records import FIELD_BY_NAME, FIELDS, Field, FieldKind, Kind
+from kpidesk.core.fields import FIELD_BY_NAME, FIELDS, Field, FieldKind, Kind
 from kpidesk.importing.dates import SERIAL, looks_like_day
 from kpidesk.importing.dialects import TRUE_WORDS, Dialect
 from kpidesk.importing.numbers import is_blank, looks_like_number
-from kpidesk.importing.profiles import Profile
+from kpidesk.importing.profiles import NO_COLUMN, Profile
+from kpidesk.importing.spans import holds_periods, is_period, read_duration, read_flag
 
 USUAL = "a usual name for it"
+LIKE = "like '"
 LIKENESS = 90
 LONGEST_NAME = 100
 CHOSEN, CHOSEN_BEFORE, FOUND_BEFORE = "you said so", "as you mapped it before", "as in the import before"
 SAMPLE = 400
-NO_COLUMN = "-"
-"""What is said instead of a column when a field is to be fed by none."""
 Passed = tuple[str, int, str]
 """A field, the position of a column that has its name but does not feed it, and why."""
 CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -43,6 +43,11 @@ class Match:
         """Whether the user picked the column, now or for the file before."""
         return self.why in (CHOSEN, CHOSEN_BEFORE)
 
+    @property
+    def is_like(self) -> bool:
+        """Whether the column was only found by likeness."""
+        return self.why.startswith(LIKE)
+
 
 def cleaned(cell: str) -> str:
     """A header as shown: one line, single blanks, no invisible characters."""
@@ -50,6 +55,7 @@ def cleaned(cell: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
+@lru_cache(maxsize=20_000)
 def normalised(cell: str) -> str:
     """A header without case, punctuation and joints: `CloseDate`, `close_date` and `Close date` are one."""
     text = unicodedata.normalize("NFKC", cell)
@@ -66,7 +72,12 @@ def names_of(kind: Kind, generic: Dialect) -> dict[str, tuple[str, ...]]:
     """Every name under which a plain file may carry each field, best first."""
     own = {one.name: (one.name, one.label, *one.aliases) for one in FIELDS[kind]}
     names = {name: (*own.get(name, ()), *generic.fields.get(name, ())) for name in ("id", *own)}
-    return names if kind == "deals" else {name: known for name, known in names.items() if name != "id"}
+    return names if has_id(kind) else {name: known for name, known in names.items() if name != "id"}
+
+
+def has_id(kind: Kind) -> bool:
+    """Whether records of a kind may be known by an id of the CRM: all but people, who are known by name."""
+    return kind != "people"
 
 
 def known_names(dialects: Iterable[Dialect], generics: Iterable[tuple[Kind, Dialect]]) -> frozenset[str]:
@@ -88,8 +99,9 @@ def match_columns(
 ) -> tuple[dict[str, Match], tuple[Passed, ...]]:
     """Which column feeds each field, and the columns that were left alone.
 
-    One column feeds one field. What the user said wins, then the mapping remembered for these headers, the
-    dialect's names, exact names, names without punctuation or unit, and likeness of at least 90 of 100.
+    One column feeds one field, but for an id that is also that of another record. What the user said wins, then the
+    mapping remembered for these headers, the dialect's names, exact names, names without punctuation or unit, and
+    likeness of at least 90 of 100.
 
     Raises:
         UserError: the user named a field or a header that does not exist.
@@ -102,6 +114,8 @@ def match_columns(
     if dialect.name != generic.name:
         own = {name: known for name, known in dialect.fields.items() if name not in without}
         _by_name(headers, own, found, str.casefold, f"header of {dialect.label}s")
+    if dialect.name != generic.name:
+        without |= {name for name, known in dialect.fields.items() if not known} | dialect.constants.keys()
     names = {name: known for name, known in names_of(kind, generic).items() if name not in without}
     passed: list[Passed] = []
     check = partial(_fits, kind=kind, samples=samples)
@@ -110,6 +124,7 @@ def match_columns(
     if dialect.name == generic.name:
         _by_name(headers, names, found, _without_unit, f"{USUAL}, without the unit", check, passed)
         _by_likeness(headers, names, found, check)
+    _known_by_another(headers, kind, names, found)
     return found, tuple(dict.fromkeys(passed))
 
 
@@ -128,17 +143,23 @@ def refuse_unreadable(
     used = {match.column for match in found.values()}
     for name, at, _ in passed:
         field = FIELD_BY_NAME[kind].get(name)
-        if field is None or field.kind not in ("date", "money") or name in found or at in used:
+        if field is None or field.kind not in ("date", "stamp", "money") or name in found or at in used:
             continue
         cells = [cell.strip() for cell in samples[at] if not is_blank(cell)]
         if sum(any(map(str.isdigit, cell)) for cell in cells) * 2 >= len(cells):
-            reads = _may_be_day if field.kind == "date" else looks_like_number
+            reads = looks_like_number if field.kind == "money" else partial(_may_be_day, field=field)
             raise unreadable(name, field.kind, headers[at], next(cell for cell in cells if not reads(cell)))
 
 
 def unreadable(name: str, kind: FieldKind, header: str, value: str) -> UserError:
     """What to say of a column of dates, amounts or shares that cannot be read; `value` is the first such."""
-    nouns: dict[FieldKind, str] = {"date": "dates", "money": "amounts"}
+    nouns: dict[FieldKind, str] = {
+        "date": "dates",
+        "stamp": "dates",
+        "money": "amounts",
+        "score": "scores",
+        "decimal": "rates",
+    }
     return UserError(
         f"The {nouns.get(kind, 'shares')} of column '{header}' cannot be read: the first is '{value[:80]}'.",
         f'Correct the file, name another column with --map {name}="COLUMN", or do without: --map {name}={NO_COLUMN}.',
@@ -152,7 +173,7 @@ def _without(headers: Sequence[str], said: Mapping[str, str], profile: Profile) 
 
 
 def _said(headers: Sequence[str], kind: Kind, said: Mapping[str, str]) -> dict[str, Match]:
-    fields = (*(("id",) if kind == "deals" else ()), *FIELD_BY_NAME[kind])
+    fields = (*(("id",) if has_id(kind) else ()), *FIELD_BY_NAME[kind])
     found: dict[str, Match] = {}
     for name, header in said.items():
         if name not in fields:
@@ -190,7 +211,7 @@ def _remembered(headers: Sequence[str], kind: Kind, profile: Profile) -> dict[st
 
 
 def _is_field(name: str, kind: Kind) -> bool:
-    return name in FIELD_BY_NAME[kind] or (name == "id" and kind == "deals")
+    return name in FIELD_BY_NAME[kind] or (name == "id" and has_id(kind))
 
 
 def _by_name(
@@ -221,6 +242,18 @@ def _by_name(
             break
 
 
+def _known_by_another(
+    headers: Sequence[str], kind: Kind, names: Mapping[str, Sequence[str]], found: dict[str, Match]
+) -> None:
+    """Let a record that is known by the id of another one, as a deal by that of its lead, lead to it too."""
+    if (known := found.get("id")) is None:
+        return
+    header = normalised(headers[known.column])
+    for one in FIELD_BY_NAME[kind].values():
+        if one.kind == "reference" and one.name not in found and header in map(normalised, names.get(one.name, ())):
+            found[one.name] = known
+
+
 def _without_unit(header: str) -> str:
     return normalised(UNIT.sub("", header))
 
@@ -235,7 +268,7 @@ def _by_likeness(
 
     taken = {match.column for match in found.values()}
     scored = [
-        (fuzz.token_sort_ratio(normalised(alias), normalised(headers[at])), name, at, alias)
+        (fuzz.token_sort_ratio(normalised(alias), normalised(headers[at]), score_cutoff=LIKENESS), name, at, alias)
         for at in range(len(headers))
         if at not in taken and len(headers) <= 200 and len(headers[at]) <= LONGEST_NAME
         for name, known in names.items()
@@ -244,7 +277,7 @@ def _by_likeness(
     ]
     for score, name, at, alias in sorted((one for one in scored if one[0] >= LIKENESS), reverse=True):
         if name not in found and at not in taken and not check(name, at):
-            found[name] = Match(at, f"like '{alias}' ({score:.0f} of 100)")
+            found[name] = Match(at, f"{LIKE}{alias}' ({score:.0f} of 100)")
             taken.add(at)
 
 
@@ -254,20 +287,44 @@ def _fits(name: str, at: int, *, kind: Kind, samples: Sequence[Sequence[str]]) -
     field = FIELD_BY_NAME[kind].get(name)
     if field is None or not cells:
         return ""
-    return _misfit(field, cells)
+    return _misfit(kind, field, cells)
 
 
-def _misfit(field: Field, cells: list[str]) -> str:
-    if field.kind == "date" and sum(map(_may_be_day, cells)) * 2 < len(cells):
-        return "most of its values are no dates"
-    if field.kind in ("money", "ratio") and sum(map(looks_like_number, cells)) * 2 < len(cells):
-        return "most of its values are no numbers"
-    if field.name == "status":
+def _misfit(kind: Kind, field: Field, cells: list[str]) -> str:
+    reads, what = _readers(field)
+    if reads is not None and sum(map(reads, cells)) * 2 < len(cells):
+        return f"most of its values are no {what}"
+    if field.name == "status" and kind == "deals":
         words = {cell.casefold() for cell in cells}
         if not words & STATUS_WORDS or words <= TRUE_WORDS:
             return "none of its values says won, lost or open"
     return ""
 
 
-def _may_be_day(cell: str) -> bool:
-    return looks_like_day(cell) or SERIAL.fullmatch(cell) is not None
+def _readers(field: Field) -> tuple[Callable[[str], bool] | None, str]:
+    """What tells whether a cell may be a value of a field, None when any text may, and what its values are called."""
+    if field.kind in ("date", "stamp"):
+        return partial(_may_be_day, field=field), "dates"
+    if field.kind in ("money", "ratio", "number", "decimal"):
+        return looks_like_number, "numbers"
+    if field.kind == "score":
+        return _may_be_score, "numbers"
+    if field.kind == "duration":
+        return _may_be_duration, "durations"
+    return (_may_be_flag, "yes or no") if field.kind == "flag" else (None, "")
+
+
+def _may_be_day(cell: str, field: Field) -> bool:
+    return looks_like_day(cell) or SERIAL.fullmatch(cell) is not None or (holds_periods(field) and is_period(cell))
+
+
+def _may_be_score(cell: str) -> bool:
+    return looks_like_number(cell.partition("/")[0])
+
+
+def _may_be_duration(cell: str) -> bool:
+    return isinstance(read_duration(cell, 1), int)
+
+
+def _may_be_flag(cell: str) -> bool:
+    return read_flag(cell) is not None

@@ -12,12 +12,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from kpidesk.core.errors import UserError
+from kpidesk.core.errors import NoRecordsError, UserError
+from kpidesk.core.progress import Progress
+from kpidesk.importing.workbook_child import pack
 
 LARGEST_CHARACTERS = 100_000_000
 LARGEST_CELLS = 20_000_000
 WIDEST_SPAN = 1_000
 QUOTED_ENDS = 10
+TOKENS = 10_000
+"""Tags and texts after which the reader answers."""
 NAME = re.compile(r"/?[a-z][a-z0-9]*", re.I)
 SPAN = re.compile(r"\bcolspan\s{0,9}=\s{0,9}[\"']?(\d{1,6})", re.I)
 SILENT = ("script", "style", "title")
@@ -42,8 +46,8 @@ class _Tables:
     cells: int = 0
 
 
-def rows(path: Path, encoding: str) -> Generator[tuple[int, list[str]], None, None]:
-    """Rows of the largest table of a web page, numbered from 1 and all of one width.
+def read(path: Path, encoding: str, block: int) -> Generator[Progress, None, tuple[bytes, ...]]:
+    """The rows of the largest table of a web page, numbered from 1 and all of one width, in packed blocks.
 
     Raises:
         UserError: the page is too large or has no table.
@@ -51,17 +55,19 @@ def rows(path: Path, encoding: str) -> Generator[tuple[int, list[str]], None, No
     with path.open(encoding=encoding) as file:
         page = file.read(LARGEST_CHARACTERS + 1)
     found = _Tables()
-    for token in tokens(page):
+    for number, token in enumerate(tokens(page)):
+        if number % TOKENS == 0:
+            yield Progress(0, 0, f"Reading {path.name}")
         if found.cells > LARGEST_CELLS or len(page) > LARGEST_CHARACTERS:
             raise UserError(f"'{path.name}' is a web page too large to be read.", "Export the data as CSV.")
         _take(found, token)
     _end_cell(found)
     table = max(found.tables, key=lambda rows: sum(map(len, rows)), default=[])
     if not any(table):
-        raise UserError(f"'{path.name}' is a web page without a table.", "Export the data as CSV or XLSX.")
+        raise NoRecordsError(f"'{path.name}' is a web page without a table.", "Export the data as CSV or XLSX.")
     width = max(map(len, table))
-    for number, row in enumerate(table, start=1):
-        yield number, row + [""] * (width - len(row))
+    even = [row + [""] * (width - len(row)) for row in table]
+    return tuple(pack(even[at : at + block], at + 1) for at in range(0, len(even), block))
 
 
 def tokens(page: str) -> Iterator[Token]:

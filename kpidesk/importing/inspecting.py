@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import date
@@ -11,25 +11,30 @@ from itertools import chain, islice
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from kpidesk.core.errors import UserError, nearest
+from kpidesk.core.errors import NoRecordsError, UserError, nearest
+from kpidesk.core.fields import FIELD_BY_NAME, KIND_OF_RECORD, KINDS, Outcome
 from kpidesk.core.imports import ImportOptions
 from kpidesk.core.progress import Progress, collector_off
-from kpidesk.core.records import KINDS, Outcome, RawRows
+from kpidesk.core.records import RawRows
 from kpidesk.core.settings import Settings
+from kpidesk.importing.corrected import NOTICE, Corrected, as_first_written
 from kpidesk.importing.currencies import known_currencies
 from kpidesk.importing.data_date import find_data_date
-from kpidesk.importing.dialects import GENERIC, PEOPLE, shipped
+from kpidesk.importing.dialects import GENERIC, shipped
 from kpidesk.importing.evidence import Evidence, begin, gather
-from kpidesk.importing.headers import header_key, known_names
-from kpidesk.importing.layout import Layout, Leftovers, below, data_blocks, find_layout
+from kpidesk.importing.headers import has_id, header_key, known_names
+from kpidesk.importing.kinds import ESSENTIAL
+from kpidesk.importing.layout import Layout, Leftovers, below, data_blocks, find_layout, shaped
 from kpidesk.importing.mapping import parse
 from kpidesk.importing.newest import newest_day
 from kpidesk.importing.previewing import build_plan
-from kpidesk.importing.profiles import completed, read_profile
+from kpidesk.importing.profiles import completed
 from kpidesk.importing.recognising import choose_dialect, first_rules, recognise_file, twins_of
+from kpidesk.importing.remembering import remembered
 from kpidesk.importing.rules import Plan, Rules
 from kpidesk.importing.settling import orders_written, settle
 from kpidesk.importing.tables import blocks, open_source
+from kpidesk.importing.words import with_article
 
 FIRST_BLOCKS = 4
 """So many blocks show what the columns hold."""
@@ -57,40 +62,59 @@ def inspect(
     zone = _zone(settings)
     table = yield from open_source(path, options.sheet)
     dialects = shipped()
-    generics = ((KINDS[0], dialects[GENERIC]), (KINDS[1], dialects[PEOPLE]))
-    left = Leftovers()
+    generics = [(kind, dialects[name]) for kind, name in GENERIC.items()]
+    left, corrected = Leftovers(), Corrected()
     with collector_off(), closing(blocks(table)) as stream:
-        layout, rest = find_layout(stream, known_names(dialects.values(), generics), path.name)
+        written = as_first_written(stream, corrected)
+        layout, rest = find_layout(written, known_names(dialects.values(), generics), path.name)
         key = header_key(layout.headers)
-        profile = read_profile((header_profiles or {}).get(key, ""))
+        profile = remembered(key, layout.headers, header_profiles or {})
         options = completed(options, profile, dialects)
         found = choose_dialect(dialects, layout, options)
+        if found is not None:
+            layout, found = shaped(layout, found)
         data = data_blocks(layout, rest, left, fill_down=found is not None and found.fill_down)
         first = list(islice(data, FIRST_BLOCKS))
         if not first:
-            raise UserError(f"'{path.name}' has column names but no rows below them.", "There is nothing to import.")
+            raise NoRecordsError(
+                f"'{path.name}' has column names but no rows below them.", "There is nothing to import."
+            )
         recognised = recognise_file(layout, first, found, dialects, options, profile)
-        rules = first_rules(layout, table, recognised, settings)
+        rules = replace(
+            first_rules(layout, table, recognised, settings),
+            same=tuple(sorted((key, other) for key, other in options.same.items() if key != other)),
+        )
         _refuse_without_identity(rules, path.name)
         evidence = begin(rules, twins_of(layout, rules, recognised), serials=table.form == "workbook")
         yield from _gather_all(evidence, chain(first, data), path.name)
     _refuse_unlike_twins(evidence, layout)
     settled = settle(evidence, recognised, options, settings, known_stages, profile, native=table.form == "workbook")
-    texts = (*left.footer, *layout.preamble)
+    texts = (*corrected.texts, *left.footer, *layout.preamble)
     dated = find_data_date(
         path, options.as_of, texts, orders_written(evidence), zone, today, newest_day(evidence, settled, zone)
     )
     plan = build_plan(table, layout, recognised, evidence, settled, dated, options, left, profile, key)
-    if plan.kind == "deals" and rules.reading("id") is None:
+    if corrected.is_one:
+        told = (NOTICE, *plan.preview.notices)
+        plan = replace(plan, preview=replace(plan.preview, is_partial=True, notices=told))
+    if has_id(plan.kind) and rules.reading("id") is None:
         plan = replace(plan, ordinals=(yield from _ordinals(plan)))
     return plan
 
 
 def chunks(plan: Plan) -> Generator[RawRows, None, None]:
-    """The data rows of a planned file as text, block by block; closing the generator closes the file."""
+    """The data rows of a planned file as text, block by block; closing the generator closes the file.
+
+    Those of a companion are the rows that it makes of the file's.
+    """
+    wide = plan.rules.wide if plan.kind == "stage-history" else None
     with closing(blocks(plan.table)) as stream:
         grouped = bool(plan.rules.grouped)
-        yield from data_blocks(plan.layout, below(plan.layout, stream), Leftovers(), fill_down=grouped)
+        written = as_first_written(stream, Corrected())
+        for block in data_blocks(plan.layout, below(plan.layout, written), Leftovers(), fill_down=grouped):
+            rows = block if wide is None else wide.rows(block)
+            if rows.rows:
+                yield rows
 
 
 def _check_options(options: ImportOptions) -> None:
@@ -111,11 +135,27 @@ def _zone(settings: Settings) -> ZoneInfo:
 
 
 def _refuse_without_identity(rules: Rules, name: str) -> None:
-    if rules.kind == "deals" and not any(rules.reading(one) for one in rules.identity):
+    """Refuse a file in which nothing tells one record from another, or that lacks what none can do without."""
+    one, fields = KIND_OF_RECORD[rules.kind].one, FIELD_BY_NAME[rules.kind]
+    if has_id(rules.kind) and not any(rules.reading(field) for field in rules.identity):
+        labels = [fields[field].label.lower() for field in rules.identity]
         raise UserError(
-            f"Nothing in '{name}' tells one deal from another: it has no column with an id, name, account or owner.",
+            f"Nothing in '{name}' tells one {one} from another: it has no column with an id{_listed(labels)}.",
             f'Name the column that does, for example --map id="{rules.headers[0]}".',
         )
+    given = {reading.field for reading in rules.readings} | {field for field, _ in rules.constants}
+    for field in ESSENTIAL.get(rules.kind, ()):
+        if field not in given:
+            label = fields[field].label.lower()
+            raise UserError(
+                f"No column of '{name}' is known to hold what {with_article(one)} needs: {label}.",
+                f'Name the column that does, for example --map {field}="{rules.headers[-1]}".',
+            )
+
+
+def _listed(labels: Sequence[str]) -> str:
+    """What else could tell records apart, to go on behind `an id`."""
+    return "".join(f", {label}" for label in labels[:-1]) + f" or {labels[-1]}"
 
 
 def _refuse_unlike_twins(evidence: Evidence, layout: Layout) -> None:

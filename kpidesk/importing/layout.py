@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Generator, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import chain
 
-from kpidesk.core.errors import Issue, UserError
+from kpidesk.core.errors import Issue, NoRecordsError, UserError
 from kpidesk.core.records import RawRows
+from kpidesk.importing.between import Between, Made, Traits, records_only, with_made
 from kpidesk.importing.dates import looks_like_day
+from kpidesk.importing.dialects import Dialect, RowTraits
 from kpidesk.importing.headers import cleaned, normalised
 from kpidesk.importing.numbers import looks_like_number
 
@@ -31,6 +33,9 @@ FOOTER = re.compile(
 )
 DOUBTFUL_LETTERS = frozenset(("", *"TtGgSsCcAaRr"))
 """What the first cell of a total, a footer or a blank row begins with; "" stands for an empty cell."""
+DOUBTFUL = re.compile(r"(?:grand|sub|total|sum|average|avg|count|record|gesamt|copyright|confidential|generated)", re.I)
+"""What these letters go on to where they do begin one; most ids and names that begin with them do not."""
+NO_TRAITS = Traits()
 ARROWS = re.compile(r"\s*[↑↓▲▼]\s*$")
 
 
@@ -40,7 +45,9 @@ class Layout:
 
     `headers` are unique names, `raw` the cells of the header row as written, `line` where it stands. `offset`
     empty columns stand before the table. `preamble` are the texts above the header; `grouped` the positions of
-    columns by which the rows are grouped (those on the left with a sort arrow).
+    columns by which the rows are grouped (those on the left with a sort arrow). `made` columns, which a dialect makes
+    of others, stand behind those of the file; `traits` say what stands between the records. `first` are rows below
+    the header to know the file by.
     """
 
     headers: tuple[str, ...]
@@ -50,11 +57,28 @@ class Layout:
     preamble: tuple[str, ...]
     arrows: bool
     grouped: tuple[int, ...] = ()
+    made: tuple[Made, ...] = ()
+    traits: Traits = NO_TRAITS
+    first: tuple[tuple[str, ...], ...] = ()
 
     @property
     def width(self) -> int:
-        """How many cells a row has."""
+        """How many cells a row has, those of made columns included."""
         return len(self.headers)
+
+    @property
+    def own_width(self) -> int:
+        """How many cells a row of the file has."""
+        return len(self.headers) - len(self.made)
+
+    def shown(self) -> dict[str, frozenset[str]]:
+        """The different filled cells of the first rows by header, all in lower case."""
+        return {
+            header.casefold(): frozenset(
+                row[at].strip().casefold() for row in self.first if len(row) > at and row[at].strip()
+            )
+            for at, header in reversed(list(enumerate(self.headers)))
+        }
 
 
 @dataclass(slots=True)
@@ -66,6 +90,7 @@ class Leftovers:
     repeated: int = 0
     filled_down: int = 0
     footer: list[str] = field(default_factory=list)
+    between: Between = field(default_factory=Between)
 
 
 def find_layout(blocks: Iterator[RawRows], known: frozenset[str], name: str) -> tuple[Layout, Iterator[RawRows]]:
@@ -79,7 +104,7 @@ def find_layout(blocks: Iterator[RawRows], known: frozenset[str], name: str) -> 
     head = next(blocks, RawRows([], []))
     first = list(zip(head.lines[:HEADER_SEARCH], head.rows, strict=False))
     if not any(any(cell.strip() for cell in row) for _, row in first):
-        raise UserError(f"'{name}' holds no rows.", "Export it again from the CRM.")
+        raise NoRecordsError(f"'{name}' holds no rows.", "Export it again from the CRM.")
     usual = _usual_width(first)
     best = max(range(len(first)), key=lambda at: (_header_score(first[at][1], usual, known), -at))
     line, cells = first[best]
@@ -89,13 +114,41 @@ def find_layout(blocks: Iterator[RawRows], known: frozenset[str], name: str) -> 
             "Export fewer columns, or check the separator.",
         )
     if not sum(normalised(cell) in known for cell in cells) and any(_is_value(cell) for cell in cells if cell.strip()):
-        raise UserError(
+        raise NoRecordsError(
             f"'{name}' has no row with column names: line {line} holds '{next(c for c in cells if _is_value(c))}'.",
             "Add a header row, or export the file with column names.",
         )
     preamble = [text for _, row in first[:best] for text in row if text.strip()]
     layout = _layout(line, cells, first[best + 1 :], preamble)
     return layout, below(layout, chain((head,), blocks))
+
+
+def shaped(layout: Layout, dialect: Dialect) -> tuple[Layout, Dialect]:
+    """A layout with the columns that a dialect makes of others, and the dialect with these as headers of its fields."""
+    places = {header.casefold(): at for at, header in reversed(list(enumerate(layout.headers)))}
+    headers, made, fields = list(layout.headers), list(layout.made), dict(dialect.fields)
+    for one in dialect.made:
+        columns = tuple(places[name.casefold()] for name in one.columns if name.casefold() in places)
+        if len(columns) >= min(2, len(one.columns)):
+            headers.append(_made_header([layout.headers[at] for at in columns], one.how))
+            made.append(Made(one.how, columns))
+            fields[one.field] = (unique_headers(headers)[-1], *fields.get(one.field, ()))
+    if dialect.rows.titles and layout.preamble:
+        headers.append("Group")
+        made.append(Made("title"))
+    names = unique_headers(headers)
+    raw = (*layout.raw, *names[layout.width :])
+    traits = _traits(dialect.rows, places)
+    return replace(layout, headers=names, raw=raw, made=tuple(made), traits=traits), replace(dialect, fields=fields)
+
+
+def _made_header(names: Sequence[str], how: str) -> str:
+    return f"{names[0]} (again)" if len(names) == 1 else (" or " if how == "first" else " ").join(names)
+
+
+def _traits(rows: RowTraits, places: Mapping[str, int]) -> Traits:
+    continued = tuple(places[name.casefold()] for name in rows.continued if name.casefold() in places)
+    return Traits(rows.groups, rows.titles, rows.nested, continued)
 
 
 def below(layout: Layout, blocks: Iterable[RawRows]) -> Iterator[RawRows]:
@@ -135,7 +188,8 @@ def _layout(line: int, cells: list[str], below: list[Row], preamble: list[str]) 
     plain = [ARROWS.sub("", cleaned(cell)) for cell in raw]
     arrows = [ARROWS.search(cleaned(cell)) is not None for cell in raw]
     leading = tuple(range(arrows.index(False) if False in arrows else 0))
-    return Layout(unique_headers(plain), raw, line, offset, tuple(preamble), any(arrows), leading)
+    first = tuple(tuple(row[offset:end]) for _, row in below)
+    return Layout(unique_headers(plain), raw, line, offset, tuple(preamble), any(arrows), leading, first=first)
 
 
 def _used(rows: list[Row], at: int) -> bool:
@@ -163,14 +217,17 @@ def data_blocks(
 ) -> Generator[RawRows, None, None]:
     """The rows below a header that are data, in blocks that are never empty; what is left out is counted in `left`."""
     held: list[Row] = []
-    above = [""] * layout.width
+    above = [""] * layout.own_width
     groups = layout.grouped if fill_down else ()
-    for block in blocks:
-        rows = [row[layout.offset :] for row in block.rows] if layout.offset else block.rows
+    if layout.traits.titles and layout.preamble:
+        left.between.entitle(layout.line, layout.preamble[-1].strip())
+    header = layout.raw[: layout.own_width]
+    for block in records_only(layout.traits, header, _without_offset(layout, blocks), left.between):
+        rows = block.rows
         doubtful = _doubtful(rows, layout)
         kept: list[Row] = []
         if not (doubtful or held or groups):
-            yield RawRows(block.lines, rows)
+            yield with_made(layout.made, layout.own_width, block, left.between)
             continue
         for at, (line, row) in enumerate(zip(block.lines, rows, strict=True)):
             kind = _judge(row, layout) if at in doubtful else "data"
@@ -181,29 +238,39 @@ def data_blocks(
             elif kind != "data":
                 held.append((line, row))
             else:
-                kept += _released(held, left, at_end=False)
+                kept += _released(held, layout, left, at_end=False)
                 held = []
                 kept.append((line, _fill(row, above, groups, left) if groups else row))
-        yield from _as_block(kept)
-    yield from _as_block(list(_released(held, left, at_end=True)))
+        yield from _as_block(kept, layout, left)
+    yield from _as_block(list(_released(held, layout, left, at_end=True)), layout, left)
+
+
+def _without_offset(layout: Layout, blocks: Iterable[RawRows]) -> Iterable[RawRows]:
+    if not layout.offset:
+        return blocks
+    return (RawRows(block.lines, [row[layout.offset :] for row in block.rows]) for block in blocks)
 
 
 def _doubtful(rows: list[list[str]], layout: Layout) -> set[int]:
     """Positions of the rows that may be something else than data; most files have next to none."""
-    width = layout.width
-    if width < 2:
+    width = layout.own_width
+    if width < 2 or layout.grouped:
         return set(range(len(rows)))
     header = layout.raw[0]
     return {
         at
         for at, row in enumerate(rows)
-        if len(row) != width or row[0][:1] in DOUBTFUL_LETTERS or not row[1] or row[0] == header
+        if len(row) != width
+        or not row[1]
+        or row[0] == header
+        or (row[0][:1] in DOUBTFUL_LETTERS and (not row[0] or DOUBTFUL.match(row[0])))
     }
 
 
-def _as_block(rows: list[Row]) -> Iterator[RawRows]:
+def _as_block(rows: list[Row], layout: Layout, left: Leftovers) -> Iterator[RawRows]:
     if rows:
-        yield RawRows([line for line, _ in rows], [row for _, row in rows])
+        block = RawRows([line for line, _ in rows], [row for _, row in rows])
+        yield with_made(layout.made, layout.own_width, block, left.between)
 
 
 def _judge(row: list[str], layout: Layout) -> str:
@@ -211,13 +278,20 @@ def _judge(row: list[str], layout: Layout) -> str:
     filled = [cell.strip() for cell in row if cell and not cell.isspace()]
     if not filled:
         return "blank"
-    if len(row) >= layout.width and tuple(row[: layout.width]) == layout.raw:
+    if len(row) >= layout.own_width and tuple(row[: layout.own_width]) == layout.raw[: layout.own_width]:
         return "repeated"
     if len(filled) == 1 and _is_footer(filled[0]):
         return "footer"
-    if _is_total(filled):
+    if _is_total(_beside_groups(row, layout)):
         return "total"
-    return "single" if len(filled) == 1 and layout.width > 2 else "data"
+    return "single" if len(filled) == 1 and layout.own_width > 2 else "data"
+
+
+def _beside_groups(row: list[str], layout: Layout) -> list[str]:
+    """The filled cells of a row without the names of the groups it stands in, which merged cells repeat."""
+    cells = [cell.strip() for cell in row]
+    named = {at for at in layout.grouped if at < len(cells) and AGGREGATE.fullmatch(cells[at][:LONGEST_TOTAL]) is None}
+    return [cell for at, cell in enumerate(cells) if cell and at not in named]
 
 
 def _is_total(filled: list[str]) -> bool:
@@ -232,12 +306,12 @@ def _is_footer(cell: str) -> bool:
     return len(cell) <= LONGEST_FOOTER and FOOTER.fullmatch(" ".join(cell.split())) is not None
 
 
-def _released(held: list[Row], left: Leftovers, *, at_end: bool) -> Generator[Row, None, None]:
+def _released(held: list[Row], layout: Layout, left: Leftovers, *, at_end: bool) -> Generator[Row, None, None]:
     """The held-back rows that are data after all; the others are counted."""
     texts = [[cell.strip() for cell in row if cell.strip()] for _, row in held]
     footer = at_end and any(len(cells) == 1 and _is_footer(cells[0]) for cells in texts)
     for (line, row), cells in zip(held, texts, strict=True):
-        if _is_total(cells):
+        if _is_total(_beside_groups(row, layout)):
             left.totals += 1
         elif len(cells) == 1 and (footer or _is_footer(cells[0])):
             left.footer.append(cells[0])
@@ -261,11 +335,11 @@ def _fill(row: list[str], above: list[str], groups: tuple[int, ...], left: Lefto
 
 
 def rectangular(
-    rows: list[list[str]], lines: list[int], headers: tuple[str, ...]
+    rows: list[list[str]], lines: list[int], headers: tuple[str, ...], made: int = 0
 ) -> tuple[list[int], list[list[str]], dict[int, Issue]]:
     """Rows of exactly the header's width: their positions, the rows, and an issue for each other position.
 
-    Blank cells beyond the header are dropped.
+    Blank cells beyond the header are dropped. The last `made` headers are of columns that the file does not have.
     """
     width = len(headers)
     if set(map(len, rows)) == {width}:
@@ -279,8 +353,9 @@ def rectangular(
             kept.append(row if len(row) == width else row[:width])
         elif len(row) < width:
             column = headers[len(row)]
-            issues[at] = Issue(lines[at], column, "", f"This row has {len(row)} cells instead of {width}.")
+            issues[at] = Issue(lines[at], column, "", f"This row has {len(row)} cells instead of {width - made}.")
         else:
             extra = next(cell for cell in row[width:] if cell.strip())
-            issues[at] = Issue(lines[at], "", extra[:80], f"This row has {len(row)} cells instead of {width}.")
+            told = f"This row has {len(row) - made} cells instead of {width - made}."
+            issues[at] = Issue(lines[at], "", extra[:80], told)
     return index, kept, issues

@@ -10,40 +10,46 @@ from typing import cast
 from zoneinfo import ZoneInfo
 
 from kpidesk.core.errors import Issue
+from kpidesk.core.fields import KIND_OF_RECORD
+from kpidesk.core.imports import LEFT_OUT
 from kpidesk.core.records import Cell, ParsedRows, RawRows, salesforce_id
 from kpidesk.importing.cells import (
     LONGEST_SHOWN,
     clean,
     clean_all,
     currency_value,
-    day_value,
-    first_value,
+    highest_value,
     money_value,
-    ratio_value,
-    split_value,
+    word_value,
 )
+from kpidesk.importing.kinds import ESSENTIAL
 from kpidesk.importing.layout import rectangular
 from kpidesk.importing.memo import Memo, Memos, Problem
 from kpidesk.importing.numbers import Plain, currency_of, plain_money, take_apart
-from kpidesk.importing.rules import Plan, Reading, Rules
+from kpidesk.importing.readers import constant_value, is_plain_date, reader_of, unless_empty
+from kpidesk.importing.rules import Making, Plan, Reading, Rules
+from kpidesk.importing.words import with_article
 
 Columns = list[tuple[str, ...]]
 NO_ID = "This row has no id."
+LEFT_OUT_WHY = "left out by you"
 
 
 def parse(plan: Plan, rows: RawRows) -> ParsedRows:
     """The records of a block of rows, and what was wrong with the others.
 
-    A row is rejected with one issue (its first) when a cell of a date, amount, share or currency cannot be read,
-    when it has no id, or when it has too few or too many cells.
+    A row is rejected with one issue (its first) when a cell of anything but a text or word cannot be read, when it
+    has no id, or when it has too few or too many cells.
     """
     rules = plan.rules
-    index, kept, rejected = rectangular(rows.rows, rows.lines, rules.headers)
+    index, kept, rejected = rectangular(rows.rows, rows.lines, rules.headers, len(plan.layout.made))
     columns: Columns = list(zip(*kept, strict=True)) if kept else [()] * len(rules.headers)
     block = _Block(plan, rows.lines, index, columns, rejected)
     skipped = dict(_skipped(block))
     values = _values(block)
     keys = _keys(block, values)
+    if rules.same:
+        keys = _same_records(block, keys, skipped)
     custom = _custom(block)
     dropped = rejected.keys() | skipped.keys()
     rejected = {at: rejected[at] for at in sorted(rejected) if at not in skipped}
@@ -84,7 +90,7 @@ class _Block:
         place = self.index[at]
         issue = Issue(self.lines[place], self.rules.headers[column], value[:LONGEST_SHOWN], problem)
         self.rejected.setdefault(place, issue)
-        if column in self.identity or self.rules.kind != "deals":
+        if column in self.identity or self.rules.kind == "people":
             self.nameless.add(place)
 
     def read(
@@ -124,69 +130,87 @@ def _values(block: _Block) -> dict[str, list[Cell]]:
     zone = ZoneInfo(rules.zone)
     values: dict[str, list[Cell]] = {}
     for reading in rules.readings:
-        if reading.field == "id" or reading.kind == "money" or reading.field == "currency":
+        if reading.field == "id" or reading.kind == "money" or (reading.field == "currency" and holds_money(rules)):
             continue
         cells = block.columns[reading.column]
         if reading.kind == "text" and reading.field != "owner_split":
-            values[reading.field] = clean_all(cells)
+            values[reading.field] = clean_all(cells, rules.empty)
         else:
-            name = f"date {reading.order}" if reading.kind == "date" else reading.field  # one memory for all alike
-            values[reading.field] = block.read(name, reading.column, _reader(reading, rules, zone), cells)
-    if rules.kind == "deals":
+            name = f"date {reading.order}" if is_plain_date(reading, rules) else reading.field  # one memory for alike
+            values[reading.field] = block.read(name, reading.column, reader_of(reading, rules, zone), cells)
+    if holds_money(rules):
         _read_money(block, values)
-    if rules.status is not None and rules.reading("status") is None:
-        values["status"] = _statuses(rules, block.columns, block.memos)
+    for making in rules.made:
+        values[making.rule.field] = _made(making, block.columns, block.memos)
+    _read_highest(block, values)
+    for name, text in rules.constants:
+        values[name] = [constant_value(name, text, rules, zone)] * len(block.index)
+    _refuse_empty(block, values)
     return values
 
 
-def _reader(reading: Reading, rules: Rules, zone: ZoneInfo) -> Callable[[str], Cell | Problem]:
-    if reading.field == "owner_split":
-        return split_value
-    if reading.kind == "date":
-        return _unless_empty(partial(day_value, reading=reading, zone=zone), rules.empty)
-    if reading.kind == "ratio":
-        return _unless_empty(partial(ratio_value, reading=reading), rules.empty)
-    return partial(_word, empty=rules.empty, multiple=reading.multiple)
+def _refuse_empty(block: _Block, values: Mapping[str, Sequence[Cell]]) -> None:
+    """Reject the rows that leave a field empty without which they say nothing."""
+    for name in ESSENTIAL.get(block.rules.kind, ()):
+        reading = block.rules.reading(name)
+        if reading is None or None not in values[name]:
+            continue
+        problem = f"{with_article(KIND_OF_RECORD[block.rules.kind].one).capitalize()} needs a value here."
+        for at, value in enumerate(values[name]):
+            if value is None:
+                block.reject(at, reading.column, "", problem)
 
 
-def _unless_empty(reader: Callable[[str], Cell | Problem], empty: tuple[str, ...]) -> Callable[[str], Cell | Problem]:
-    return lambda text: None if text in empty else reader(text)
+def holds_money(rules: Rules) -> bool:
+    """Whether a currency of the rows is that of their amounts: always for deals, else where a column holds amounts."""
+    return rules.kind == "deals" or any(reading.kind == "money" for reading in rules.readings)
 
 
-def _word(text: str, *, empty: tuple[str, ...], multiple: bool) -> Cell:
-    body = clean(text)
-    if not body or body in empty:
-        return None
-    return first_value(body) or None if multiple else body
+def _read_highest(block: _Block, values: dict[str, list[Cell]]) -> None:
+    """The highest score of rows that are written as 9/10 where no column holds it."""
+    score = block.rules.reading("score")
+    if score is not None and block.rules.reading("scale_max") is None:
+        cells = block.columns[score.column]
+        values["scale_max"] = block.read("scale_max", score.column, partial(highest_value, reading=score), cells)
 
 
 def _read_money(block: _Block, values: dict[str, list[Cell]]) -> None:
     """Amounts with the currency of their row."""
     rules = block.rules
-    amount, column = rules.reading("amount"), rules.reading("currency")
-    count = len(block.index)
+    amounts, column = [one for one in rules.readings if one.kind == "money"], rules.reading("currency")
     if rules.currency_from == "column" and column is not None:
         reader = partial(currency_value, default=rules.currency)
         currencies = block.read("currency", column.column, reader, block.columns[column.column])
-    elif rules.currency_from == "cells" and amount is not None:
-        in_cell = partial(_currency_in_cell, default=rules.currency)
-        currencies = block.read("currency", amount.column, in_cell, block.columns[amount.column])
+    elif rules.currency_from == "cells" and amounts:
+        currencies = _currencies_in_cells(block, amounts)
     else:
-        currencies = [rules.currency] * count
+        currencies = [rules.currency] * len(block.index)
     values["currency"] = currencies
-    if amount is None:
-        return
+    for amount in amounts:
+        values[amount.field] = _in_currencies(block, amount, currencies)
+
+
+def _currencies_in_cells(block: _Block, amounts: Sequence[Reading]) -> list[Cell]:
+    """The currency of each row by the first of its amounts that names one."""
+    in_cell = partial(_currency_in_cell, default="" if len(amounts) > 1 else block.rules.currency)
+    found = [block.read(f"currency {one.field}", one.column, in_cell, block.columns[one.column]) for one in amounts]
+    if len(found) == 1:
+        return found[0]
+    return [next(filter(None, row), block.rules.currency) for row in zip(*found, strict=True)]
+
+
+def _in_currencies(block: _Block, amount: Reading, currencies: Sequence[Cell]) -> list[Cell]:
+    """The amounts of a column, each in the currency of its row."""
     cells = block.columns[amount.column]
     codes = set(currencies)
     if len(codes) == 1:
-        values["amount"] = _amounts(block, amount, currencies[0], cells)
-        return
-    amounts: list[Cell] = [None] * count
+        return _amounts(block, amount, currencies[0], cells)
+    amounts: list[Cell] = [None] * len(block.index)
     for code in codes:
         places = [at for at, one in enumerate(currencies) if one == code]
         for at, minor in zip(places, _amounts(block, amount, code, cells, places), strict=True):
             amounts[at] = minor
-    values["amount"] = amounts
+    return amounts
 
 
 def _amounts(
@@ -195,11 +219,11 @@ def _amounts(
     """Amounts of one currency, of the rows at `places` or of all rows."""
     currency = str(code or block.rules.currency)
     empty = block.rules.empty
-    reader = _unless_empty(partial(money_value, reading=amount, currency=currency), empty)
+    reader = unless_empty(partial(money_value, reading=amount, currency=currency), empty)
     plain = plain_money(amount.mark, currency)
     picked = cells if places is None else [cells[at] for at in places]
-    simple = None if any(map(plain[0], empty)) else plain
-    return block.read(f"amount {currency}", amount.column, reader, picked, places, simple)
+    simple = None if amount.cents or any(map(plain[0], empty)) else plain
+    return block.read(f"amount {amount.mark} {currency}", amount.column, reader, picked, places, simple)
 
 
 def _currency_in_cell(text: str, *, default: str) -> Cell:
@@ -207,26 +231,25 @@ def _currency_in_cell(text: str, *, default: str) -> Cell:
     return currency_of(written.unit, default) if written is not None else default
 
 
-def _statuses(rules: Rules, columns: Columns, memos: Memos) -> list[Cell]:
-    """The status that yes/no columns make, row by row."""
-    if rules.status is None:
-        return []
-    places, rule = rules.status
-    memo = memos.get("status")
+def _made(making: Making, columns: Columns, memos: Memos) -> list[Cell]:
+    """The words that other columns make, row by row."""
+    memo = memos.get(f"made {making.rule.field}")
     if memo is None:
-        memo = memos["status"] = Memo(lambda cells: rule.status(cells) or None)
-    return list(map(memo.__getitem__, zip(*(columns[at] for at in places), strict=True)))
+        memo = memos[f"made {making.rule.field}"] = Memo(lambda cells: making.rule.word(cells) or None)
+    memo.trim()
+    return list(map(memo.__getitem__, zip(*(columns[at] for at in making.columns), strict=True)))
 
 
 def status_words(rules: Rules, columns: Columns, memos: Memos) -> list[Cell] | None:
     """The status of every row as it will be imported, None when the file has none."""
-    reading = rules.reading("status")
+    reading, making = rules.reading("status"), rules.making("status")
     if reading is not None:
         memo = memos.get("status")
         if memo is None:
-            memo = memos["status"] = Memo(partial(_word, empty=rules.empty, multiple=False))
+            read = partial(word_value, known=rules.known_words("status"), empty=rules.empty, multiple=False)
+            memo = memos["status"] = Memo(read)
         return list(map(memo.__getitem__, columns[reading.column]))
-    return _statuses(rules, columns, memos) if rules.status is not None else None
+    return _made(making, columns, memos) if making is not None else None
 
 
 def _skipped(block: _Block) -> Iterator[tuple[int, str]]:
@@ -235,7 +258,7 @@ def _skipped(block: _Block) -> Iterator[tuple[int, str]]:
     for column, words in rules.skip:
         for at, cell in enumerate(block.columns[column]):
             if flag(cell) in words:
-                yield block.index[at], f"{rules.headers[column]} is {cell.strip()}"
+                yield block.index[at], f"{rules.headers[column]} is {cell.strip() or 'empty'}"
     if not rules.ignored:
         return
     stage = rules.reading("stage")
@@ -273,6 +296,15 @@ def _keys(block: _Block, values: dict[str, list[Cell]]) -> list[str]:
     return keys
 
 
+def _same_records(block: _Block, keys: list[str], skipped: dict[int, str]) -> list[str]:
+    """The identities with those of rows that count as another record; what is to be left out is skipped."""
+    same = dict(block.rules.same)
+    for place, key in zip(block.index, keys, strict=True):
+        if same.get(key) == LEFT_OUT:
+            skipped.setdefault(place, LEFT_OUT_WHY)
+    return [key if (other := same.get(key, key)) == LEFT_OUT else other for key in keys]
+
+
 def _ragged_keys(block: _Block, rows: RawRows, rejected: Mapping[int, Issue]) -> dict[int, str]:
     """The ids of rows with too few or too many cells, where there is a cell in the column of the id."""
     reading = block.rules.reading("id")
@@ -296,10 +328,13 @@ def _people_keys(block: _Block, values: dict[str, list[Cell]]) -> list[str]:
     count = len(block.index)
     emails, names = values.get("email", [None] * count), values.get("person", [None] * count)
     keys = [str(email or name or "") for email, name in zip(emails, names, strict=True)]
-    column = next((one.column for one in block.rules.readings if one.field in ("person", "email")), 0)
+    names_people = bool({"email", "person"} & values.keys()) or "team" not in values
+    if not names_people:
+        keys = [str(team or "") for team in values.get("team", names)]
+    column = next((one.column for one in block.rules.readings if one.field in ("person", "email", "team")), 0)
     for at, key in enumerate(keys):
         if not key:
-            block.reject(at, column, "", "This row names nobody.")
+            block.reject(at, column, "", "This row names nobody." if names_people else "This row names no team.")
     return keys
 
 

@@ -1,4 +1,4 @@
-"""The newest day on which, by a file, something had happened to its deals."""
+"""The newest day on which, by a file, something had happened."""
 
 from __future__ import annotations
 
@@ -10,13 +10,19 @@ from kpidesk.importing.evidence import Evidence
 from kpidesk.importing.rules import Reading
 from kpidesk.importing.settling import Settled
 
+PAST = ("created_at", "occurred_at", "responded_at", "effective_at", "entered_at", "submitted_at")
+"""Fields that tell when something happened, in kinds that are not deals."""
+
 
 def newest_day(evidence: Evidence, settled: Settled, zone: tzinfo) -> date | None:
-    """The newest day on which a deal was created or closed; None where none can be read.
+    """The newest day on which a record was made, a deal closed or a survey answered; None where none can be read.
 
     The close date of an open deal is a forecast and does not count.
     """
     rules = settled.rules
+    if rules.kind != "deals":
+        past = [reading for name in PAST if (reading := rules.reading(name)) is not None]
+        return max((day for one in past for day in _days(one, evidence.dates[one.field].memo, zone)), default=None)
     created, closed = rules.reading("created_at"), rules.reading("close_date") or rules.reading("closed_at")
     days = [
         *(_days(created, evidence.dates[created.field].memo, zone) if created is not None else ()),
@@ -26,9 +32,9 @@ def newest_day(evidence: Evidence, settled: Settled, zone: tzinfo) -> date | Non
 
 
 def _days(reading: Reading, cells: Iterable[str], zone: tzinfo) -> Iterator[date]:
-    for cell in cells:
-        text = read_day(cell.strip(), reading.order, zone, serials=reading.serials)
-        if text is not None and (day := date.fromisoformat(text)).year >= FIRST_YEAR:
+    texts = {read_day(cell, reading.order, zone, serials=reading.serials) for cell in cells}
+    for text in filter(None, texts):
+        if (day := date.fromisoformat(text)).year >= FIRST_YEAR:
             yield day
 
 

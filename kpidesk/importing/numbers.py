@@ -11,7 +11,7 @@ from typing import Literal
 
 from kpidesk.core.errors import ImportQuestion, UserError
 from kpidesk.core.records import MILLION, minor_digits, to_minor
-from kpidesk.importing.memo import LARGEST
+from kpidesk.importing.memo import LARGEST, Problem
 from kpidesk.importing.words import counted, proving
 
 Mark = Literal[".", ","]
@@ -22,6 +22,9 @@ MARK_WORDS: dict[Mark, str] = {".": "a decimal point", ",": "a decimal comma"}
 BLANKS = frozenset(("", "-", "–", "—", "n/a", "na", "#n/a", "null", "none", "(blank)"))
 LONGEST_NUMBER = 60
 LARGEST_MINOR = 9_000_000_000_000_000
+LARGEST_WHOLE = 2_000_000_000
+LARGEST_SCORE = 1_000_000
+SMALLEST_RATE, LARGEST_RATE = Decimal("1e-9"), Decimal("1e9")
 SYMBOLS: dict[str, str] = {
     "$": "USD", "US$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "R$": "BRL", "A$": "AUD", "C$": "CAD",
     "CA$": "CAD", "AU$": "AUD", "NZ$": "NZD", "HK$": "HKD", "S$": "SGD", "MX$": "MXN", "zł": "PLN", "₺": "TRY",
@@ -155,14 +158,58 @@ def read_ratio(text: str, mark: Mark, *, percent: bool) -> int | str | None:
     return round(share * MILLION)
 
 
+WHOLE = re.compile(r"(?:\d+|\d{1,3}(?:[.,]\d{3})+)(?:[.,]0{1,2})?", re.ASCII)
+
+
+def read_whole(text: str) -> int | str | None:
+    """A whole number, None when blank, or a sentence saying what is wrong; marks between thousands mean nothing."""
+    if is_blank(text):
+        return None
+    written = take_apart(text)
+    if written is None or written.unit or written.power or not WHOLE.fullmatch(written.digits):
+        return "This is not a whole number."
+    digits = re.sub(r"[.,]0{1,2}$|[.,]", "", written.digits)
+    number = -int(digits) if written.negative else int(digits)
+    return number if abs(number) <= LARGEST_WHOLE else "This number is too large."
+
+
+def read_rate(text: str, mark: Mark) -> str | Problem | None:
+    """A rate above 0 as plain digits with a decimal point, None when blank."""
+    if is_blank(text):
+        return None
+    written = take_apart(text)
+    number = read_decimal(written, mark) if written is not None and not written.unit else None
+    if number is None:
+        return Problem("This is not a rate.")
+    if number <= 0:
+        return Problem("A rate is larger than 0.")
+    if not SMALLEST_RATE <= number <= LARGEST_RATE:
+        return Problem("This rate is out of all proportion.")
+    plain = f"{number:f}"
+    return plain.rstrip("0").rstrip(".") if "." in plain else plain
+
+
+def read_score(text: str, mark: Mark) -> int | str | None:
+    """A score in thousandths, that of `9/10` without its highest; None when blank, or what is wrong."""
+    if is_blank(text):
+        return None
+    written = take_apart(text.partition("/")[0])
+    number = read_decimal(written, mark) if written is not None and not written.unit else None
+    if number is None:
+        return "This is not a score."
+    return round(number * 1000) if abs(number) <= LARGEST_SCORE else "This score is too large."
+
+
 @dataclass(slots=True)
 class NumberTally:
     """What the cells of one column show about its numbers; filled block by block while a file is read.
 
-    `shares` True also keeps the largest number, which tells 0…1 from 0…100.
+    `shares` True also keeps the largest number, which tells 0…1 from 0…100. `small` True: rates and scores, in
+    which a single mark is the decimal one.
     """
 
     shares: bool = False
+    small: bool = False
     shown: Counter[str] = field(default_factory=Counter)
     proofs: dict[str, tuple[int, str]] = field(default_factory=dict)
     units: Counter[str] = field(default_factory=Counter)
@@ -199,7 +246,7 @@ class NumberTally:
             return "", ""
         if is_blank(text):
             return "blank", ""
-        written = take_apart(text.strip().removesuffix("%"))
+        written = take_apart((text.partition("/")[0] if self.small else text).strip().removesuffix("%"))
         if written is None:
             return "bad", ""
         mark = mark_shown(written.digits)
@@ -267,6 +314,9 @@ def _unproven(
     header: str, tally: NumberTally, said: str, before: Mark | None, others: set[Mark], *, native: bool
 ) -> tuple[MarkVerdict, list[ImportQuestion]]:
     unclear = tally.shown["either"]
+    if unclear and tally.small and not said:
+        single: Mark = "," if "," in tally.sample else "."
+        return MarkVerdict(single, f"numbers as small as '{tally.sample}' have {MARK_WORDS[single]}"), []
     if not unclear:
         return MarkVerdict("," if said == "," else ".", "whole numbers", decided=bool(said)), []
     if said:

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from kpidesk.core.errors import ImportQuestion, UserError, nearest
+from kpidesk.core.fields import OUTCOMES, Outcome
 from kpidesk.core.imports import StageFound
-from kpidesk.core.records import OUTCOMES, Cell, Outcome
+from kpidesk.core.records import Cell
 from kpidesk.importing.dialects import Dialect
 from kpidesk.importing.words import counted
 

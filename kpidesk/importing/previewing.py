@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 
+from kpidesk.core.fields import FIELD_BY_NAME, KIND_OF_RECORD, Kind
 from kpidesk.core.imports import ColumnEvidence, ImportOptions, Preview
 from kpidesk.importing.dates import ORDER_WORDS
-from kpidesk.importing.evidence import Evidence, repeated_ids, same_names
-from kpidesk.importing.headers import NO_COLUMN
+from kpidesk.importing.dialects import DURATION_UNITS
+from kpidesk.importing.evidence import Evidence, repeated_ids, same_names, unknown_words
+from kpidesk.importing.headers import has_id
 from kpidesk.importing.layout import Layout, Leftovers
 from kpidesk.importing.numbers import MARK_WORDS
-from kpidesk.importing.profiles import NOTHING, Profile
+from kpidesk.importing.profiles import NO_COLUMN, NOTHING, Profile
 from kpidesk.importing.recognising import Recognised
+from kpidesk.importing.remembering import same_columns
 from kpidesk.importing.rules import Plan, Rules
 from kpidesk.importing.settling import Settled
 from kpidesk.importing.tables import DELIMITER_WORDS, Source
-from kpidesk.importing.words import counted
+from kpidesk.importing.words import counted, with_article
 
+CREDITED: Mapping[Kind, tuple[str, ...]] = {
+    "deals": ("owner", "owner_split", "team"), "activities": ("person",), "leads": ("owner",)
+}  # fmt: skip
+"""The fields of which one must be known for a record to count for anybody."""
 CUSTOM_WHY = "kept as a field of its own"
 MOST_NAMES = 5
+MOST_WORDS = 3
+FREQUENCY = re.compile(r"(?:billing|payment|invoice)[ _]?(?:frequency|period|interval|cycle)", re.IGNORECASE)
 
 
 def build_plan(
@@ -36,7 +46,7 @@ def build_plan(
 ) -> Plan:
     """The plan of a file with everything the user should see of it first."""
     rules = settled.rules
-    repeated = repeated_ids(evidence) if rules.kind == "deals" else {}
+    repeated = repeated_ids(evidence) if has_id(rules.kind) else {}
     preview = Preview(
         file=table.path.name,
         kind=rules.kind,
@@ -57,13 +67,15 @@ def build_plan(
         notices=(
             *table.notices, *_remembered_notices(settled, profile), *_left_notices(left),
             *_passed_notices(recognised, rules),
-            *_row_notices(evidence, settled, repeated), *settled.notices, *dated[2],
+            *_row_notices(evidence, settled, repeated), *settled.notices, *_word_notices(evidence),
+            *_made_notices(rules), *_hidden_notices(recognised, settled), *_kind_notices(rules), *dated[2],
         ),
         sheets=table.sheets,
+        kind_why=recognised.why,
     )  # fmt: skip
     return Plan(
         preview, rules.recipe(), rules, table, layout, settled.meanings.outcomes, key,
-        _profile(recognised, settled, options, profile).text(),
+        _profile(recognised, settled, options, profile).text(), same=options.same,
     )  # fmt: skip
 
 
@@ -83,6 +95,9 @@ def _profile(recognised: Recognised, settled: Settled, options: ImportOptions, b
         dialect=options.dialect,
         source=options.source,
         currency=options.currency,
+        taken_for=recognised.kind,
+        headers=settled.rules.headers,
+        same=options.same,
     )
 
 
@@ -90,7 +105,7 @@ def _remembered_notices(settled: Settled, before: Profile) -> tuple[str, ...]:
     """That a file of the same shape was imported before, and which columns are written otherwise now."""
     if before == NOTHING:
         return ()
-    told = ["A file with these column names was imported before: its columns and answers are used again."]
+    told = [same_columns(before.headers, settled.rules.headers)]
     for reading in settled.rules.readings:
         header = settled.rules.headers[reading.column]
         order, mark = before.orders.get(reading.field), before.marks.get(reading.field)
@@ -102,47 +117,125 @@ def _remembered_notices(settled: Settled, before: Profile) -> tuple[str, ...]:
 
 
 def _columns(evidence: Evidence, settled: Settled, recognised: Recognised) -> tuple[ColumnEvidence, ...]:
-    by_column = {match.column: (name, match.why) for name, match in recognised.matches.items()}
-    makes = dict.fromkeys(settled.rules.status[0] if settled.rules.status is not None else (), "makes the status")
-    makes |= {column: f"rows with {' or '.join(words)} are left out" for column, words in settled.rules.skip}
+    by_column = {match.column: (name, match.why) for name, match in reversed(recognised.matches.items())}
+    makes = {at: f"makes the {one.rule.field}" for one in settled.rules.made for at in one.columns}
+    if settled.rules.wide is not None:
+        makes |= dict.fromkeys((at for at, _ in settled.rules.wide.stages), "read as stage history")
+    makes |= {
+        column: f"rows with {' or '.join(word or 'no value' for word in words)} are left out"
+        for column, words in settled.rules.skip
+    }
     result = []
     for at, header in enumerate(settled.rules.headers):
         name, why = by_column.get(at, ("", makes.get(at, CUSTOM_WHY)))
         order, mark = settled.orders.get(header), settled.marks.get(header)
         said = order.evidence if order is not None and name else mark.evidence if mark is not None and name else ""
+        said = said or _unit(settled.rules, name)
         result.append(ColumnEvidence(header, name, why, said, tuple(evidence.samples[at]), evidence.filled[at]))
     return tuple(result)
+
+
+def _unit(rules: Rules, name: str) -> str:
+    """What a bare number of a column of durations is, empty for another column."""
+    reading = rules.reading(name)
+    if reading is None or reading.kind != "duration":
+        return ""
+    return next(f"numbers are {word}" for word, unit in DURATION_UNITS.items() if unit == reading.unit)
 
 
 def _identity(rules: Rules) -> str:
     """How two rows are known to be the same record, in words."""
     if rules.kind == "people":
         return "a person is known by e-mail address, else by name"
-    reading = rules.reading("id")
+    reading, one = rules.reading("id"), with_article(KIND_OF_RECORD[rules.kind].one)
     if reading is None:
-        held = [rules.headers[one.column] for name in rules.identity if (one := rules.reading(name)) is not None]
+        held = [rules.headers[found.column] for name in rules.identity if (found := rules.reading(name)) is not None]
         told = ", ".join(f"'{header}'" for header in held) or "no column"
-        return f"no id column: a deal is known by {told} and its number among rows alike"
+        return f"no id column: {one} is known by {told} and its number among rows alike"
     longer = ", its 15 characters lengthened to 18" if rules.ids == "salesforce" else ""
-    return f"a deal is known by '{rules.headers[reading.column]}'{longer}"
+    return f"{one} is known by '{rules.headers[reading.column]}'{longer}"
 
 
 def _left_notices(left: Leftovers) -> tuple[str, ...]:
     told = (
-        (len(left.footer), "footer line", f"left out: '{left.footer[0][:60]}' …" if left.footer else ""),
-        (left.totals, "total row", "left out"),
+        (len(left.footer), "footer line", f"left out, beginning with '{left.footer[0][:60]}'" if left.footer else ""),
+        (left.totals + left.between.sums, "total row", "left out"),
         (left.repeated, "repeated header row", "left out"),
         (left.blank, "blank line", "left out"),
         (left.filled_down, "blank group cell", "filled from the row above"),
+        (left.between.groups, "group row", "left out"),
+        (left.between.sums, "row of sums" if left.between.sums == 1 else "total row", "left out"),
+        (left.between.nested, "row", "of a table below a record left out"),
+        (left.between.continued, "row", "that continues the record above left out"),
     )
     return tuple(f"{counted(count, what)} {then}." for count, what, then in told if count)
 
 
 def _passed_notices(recognised: Recognised, rules: Rules) -> tuple[str, ...]:
     return tuple(
-        f"Column '{rules.headers[column]}' is not taken for {name}: {problem}."
+        f"Column '{rules.headers[column]}' is not taken for {_label(rules.kind, name)}: {problem}."
         for name, column, problem in recognised.passed
     )
+
+
+def _label(kind: Kind, name: str) -> str:
+    known = FIELD_BY_NAME[kind].get(name)
+    return f"'{known.label}'" if known is not None else name
+
+
+def _word_notices(evidence: Evidence) -> tuple[str, ...]:
+    """Which words of a column are in no list of those that mean something."""
+    labels = {name: one.label for name, one in FIELD_BY_NAME[evidence.rules.kind].items()}
+    told = []
+    for name, words in unknown_words(evidence).items():
+        shown = ", ".join(f"'{word}' in {counted(count, 'row')}" for word, count in words[:MOST_WORDS])
+        more = f" and {len(words) - MOST_WORDS} more" if len(words) > MOST_WORDS else ""
+        told.append(f"{labels[name]}: {counted(len(words), 'unknown word')}, kept as written: {shown}{more}.")
+    return tuple(told)
+
+
+def _made_notices(rules: Rules) -> tuple[str, ...]:
+    """What stands for the status where it is only known by whether a day is given."""
+    making = rules.making("status")
+    if making is None or not making.rule.unless:
+        return ()
+    header = rules.headers[making.columns[0]]
+    words = "; ".join(f"{pattern} counts as {word}" for pattern, word in making.rule.rules)
+    return (f"No column tells a stage or status, so '{header}' does: {words}.",)
+
+
+def _hidden_notices(recognised: Recognised, settled: Settled) -> tuple[str, ...]:
+    """That a CRM leaves lost deals out of its usual export, where this one holds none."""
+    found = settled.meanings.found
+    if not recognised.dialect.hides_lost or any(one.outcome == "lost" for one in found):
+        return ()
+    return (
+        "This export holds no lost deals: a win rate from it would be 100 %. Export archived records as well, with the "
+        "columns 'Active' and 'Lost Reason'.",
+    )
+
+
+def _kind_notices(rules: Rules) -> tuple[str, ...]:
+    """What is to be known of columns that belong to another kind of record or need a word."""
+    told = []
+    if rules.wide is not None:
+        count = counted(len(rules.wide.stages), "column")
+        told.append(f"{count} with the day on which a stage was entered: imported as stage history as well.")
+    if rules.kind == "subscriptions" and rules.reading("mrr") is None and rules.reading("arr") is None:
+        frequency = next((one for one in rules.headers if FREQUENCY.search(one)), "")
+        billed = f" '{frequency}' tells how often an amount is billed." if frequency else ""
+        told.append(
+            f"No column is known to hold the monthly (MRR) or yearly (ARR) amount.{billed} Map the one that does: "
+            '--map mrr="COLUMN" or --map arr="COLUMN".'
+        )
+    credited = CREDITED.get(rules.kind, ())
+    if credited and not any(rules.reading(name) or rules.making(name) for name in credited):
+        many = KIND_OF_RECORD[rules.kind].many
+        told.append(
+            f"No column tells whose the {many} are: they count for no rep and no team. Map the one that does: "
+            f'--map {credited[0]}="COLUMN".'
+        )
+    return tuple(told)
 
 
 def _row_notices(evidence: Evidence, settled: Settled, repeated: Mapping[int, int]) -> tuple[str, ...]:
@@ -164,7 +257,7 @@ def _row_notices(evidence: Evidence, settled: Settled, repeated: Mapping[int, in
     if evidence.several:
         notices.append(f"{counted(evidence.several, 'cell')} with several values: the first of them counts.")
     if rules.kind == "deals" and rules.reading("stage") is None and rules.reading("status") is None:
-        if rules.status is None:
+        if rules.making("status") is None:
             notices.append("No column tells the stage or status, so no deal counts as won or lost.")
     elif rules.kind == "deals" and evidence.stages.without_word:
         notices.append(f"{counted(evidence.stages.without_word, 'row')} without a stage: neither won nor lost.")

@@ -1,4 +1,4 @@
-"""What is remembered of an imported file, so that the next file with the same headers asks nothing."""
+"""What is remembered of an imported file, so that the next one like it asks nothing, or only about what is new."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from kpidesk.core.fields import KINDS, Kind
 from kpidesk.core.imports import DATE_ORDERS, DateOrder, ImportOptions
-from kpidesk.core.records import KINDS, Kind
 from kpidesk.importing.numbers import MARKS, Mark
 
 VERSION = 1
+NO_COLUMN = "-"
+"""What is said instead of a column when a field is to be fed by none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,8 @@ class Profile:
 
     `columns` maps a field to its header, `chosen` names the fields that the user mapped. `orders` and `marks`
     hold the date order and the decimal mark of the fields that need one. `kind`, `dialect`, `source` and `currency`
-    are what the user said, empty when nothing was said.
+    are what the user said, empty when nothing was said; `taken_for` is the kind that the file was read as and
+    `headers` are all its headers. `same` maps ids of rows to those of the records that they are.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -32,6 +35,9 @@ class Profile:
     dialect: str = ""
     source: str = ""
     currency: str = ""
+    taken_for: Kind | None = None
+    headers: tuple[str, ...] = ()
+    same: Mapping[str, str] = field(default_factory=dict)
 
     def text(self) -> str:
         """The profile as canonical JSON."""
@@ -50,21 +56,31 @@ def read_profile(text: str) -> Profile:
     if not isinstance(found, dict) or found.get("version") != VERSION:
         return NOTHING
     orders, marks = _words(found.get("orders")), _words(found.get("marks"))
-    chosen = found.get("chosen")
     return Profile(
         columns=_words(found.get("columns")),
-        chosen=tuple(one for one in chosen if isinstance(one, str)) if isinstance(chosen, list) else (),
+        chosen=_texts(found.get("chosen")),
         orders={name: one for name, word in orders.items() for one in DATE_ORDERS if one == word},
         marks={name: one for name, word in marks.items() for one in MARKS if one == word},
-        kind=next((one for one in KINDS if one == found.get("kind")), None),
+        kind=_kind(found.get("kind")),
         dialect=_word(found.get("dialect")),
         source=_word(found.get("source")),
         currency=_word(found.get("currency")),
+        taken_for=_kind(found.get("taken_for")),
+        headers=_texts(found.get("headers")),
+        same=_words(found.get("same")),
     )
+
+
+def _kind(value: Any) -> Kind | None:
+    return next((one for one in KINDS if one == value), None)
 
 
 def _word(value: Any) -> str:
     return value if isinstance(value, str) else ""
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    return tuple(one for one in value if isinstance(one, str)) if isinstance(value, list) else ()
 
 
 def _words(value: Any) -> dict[str, str]:
@@ -80,4 +96,5 @@ def completed(options: ImportOptions, profile: Profile, dialects: Collection[str
         dialect=options.dialect or (profile.dialect if known else ""),
         source=options.source or profile.source,
         currency=options.currency or profile.currency,
+        same={**profile.same, **options.same},
     )

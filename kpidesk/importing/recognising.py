@@ -2,35 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import KeysView, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from kpidesk.core.errors import UserError
+from kpidesk.core.errors import ImportQuestion
+from kpidesk.core.fields import FIELD_BY_NAME, KIND_OF_RECORD, KINDS, Kind
 from kpidesk.core.imports import ImportOptions
-from kpidesk.core.records import FIELD_BY_NAME, KINDS, Kind, RawRows
+from kpidesk.core.records import RawRows
 from kpidesk.core.settings import Settings
-from kpidesk.importing.dialects import GENERIC, PEOPLE, Dialect, find_dialect, recognise
-from kpidesk.importing.headers import Match, Passed, cleaned, match_columns, refuse_unreadable
+from kpidesk.importing.dialects import GENERIC, Dialect, StatusRule, find_dialect, recognise
+from kpidesk.importing.headers import Match, Passed, cleaned, match_columns, normalised, refuse_unreadable
+from kpidesk.importing.kinds import choose_kind, kind_evidence
 from kpidesk.importing.layout import Layout
-from kpidesk.importing.profiles import Profile
-from kpidesk.importing.rules import Reading, Rules
+from kpidesk.importing.profiles import NOTHING, Profile
+from kpidesk.importing.rules import Making, Reading, Rules
 from kpidesk.importing.tables import Source
-
-ONLY_DEALS = frozenset(("stage", "probability", "forecast_category"))
-DEAL_LIKE = frozenset(("status", "close_date", "closed_at", "pipeline"))
-BESIDE_AMOUNT = frozenset(("id", "name", "owner", "created_at"))
-PERSON_LIKE = frozenset(("team", "parent_team", "role", "hire_at", "end_at", "valid_from"))
-MADE_KEY = ("name", "account", "created_at", "owner")
+from kpidesk.importing.wide import find_wide
+from kpidesk.importing.words import with_article
 
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """What kind of file it is, which column feeds which field, and which columns do not though their name is one."""
+    """What kind of file it is, which column feeds which field, and which columns do not though their name is one.
+
+    `questions` ask for the kind where the columns fit several; `why` says how the kind was found.
+    """
 
     dialect: Dialect
     generic: Dialect
     matches: dict[str, Match]
     passed: tuple[Passed, ...]
+    questions: tuple[ImportQuestion, ...] = ()
+    why: str = ""
 
     @property
     def kind(self) -> Kind:
@@ -43,7 +46,8 @@ def choose_dialect(dialects: Mapping[str, Dialect], layout: Layout, options: Imp
     if options.dialect:
         return find_dialect(options.dialect, dialects)
     formatted = layout.arrows or layout.offset > 0 or bool(layout.preamble)
-    return recognise(dialects, layout.headers, formatted=formatted)
+    possible = {name: one for name, one in dialects.items() if options.kind in (None, one.kind)}
+    return recognise(possible, layout.shown(), formatted=formatted)
 
 
 def recognise_file(
@@ -73,38 +77,30 @@ def _recognised(
     options: ImportOptions,
     profile: Profile,
 ) -> Recognised:
-    def attempt(dialect: Dialect) -> Recognised:
-        generic = dialects[GENERIC if dialect.kind == "deals" else PEOPLE]
+    def attempt(dialect: Dialect, before: Profile = profile) -> Recognised:
+        generic = dialects[GENERIC[dialect.kind]]
         matches, passed = match_columns(
-            layout.headers, samples, dialect.kind, dialect, generic, options.columns, profile
+            layout.headers, samples, dialect.kind, dialect, generic, options.columns, before
         )
         return Recognised(dialect, generic, matches, passed)
 
     if found is not None and options.kind in (None, found.kind):
-        return attempt(found)
-    for kind, name in (("deals", GENERIC), ("people", PEOPLE)):
-        if options.kind == kind:
-            return attempt(dialects[name])
-    fits = {kind: set(options.columns) <= {"id", *FIELD_BY_NAME[kind]} for kind in KINDS}
-    deals = attempt(dialects[GENERIC]) if fits["deals"] or not fits["people"] else None
-    if deals is not None and _about_deals(deals.matches.keys()):
-        return deals
-    people = attempt(dialects[PEOPLE]) if fits["people"] else None
-    if people is not None and {"person", "email"} & people.matches.keys() and PERSON_LIKE & people.matches.keys():
-        return people
-    if deals is not None and (options.columns or {"owner", "created_at"} <= deals.matches.keys()):
-        return deals
-    raise UserError(
-        f"The columns of this file are not those of deals or people: {', '.join(layout.headers[:8])}.",
-        "Name the columns with --map, for example --map stage=COLUMN, or the kind with --kind.",
+        return replace(attempt(found), why=_said(options, f"its columns are those of {with_article(found.label)}"))
+    fitting = [kind for kind in KINDS if set(options.columns) <= {"id", *FIELD_BY_NAME[kind]}] or [KINDS[0]]
+    known = options.kind or (profile.taken_for if profile.taken_for in fitting else None)
+    if known is not None:
+        why = _said(options, "as before, for a file with these columns")
+        return replace(attempt(dialects[GENERIC[known]]), why=why)
+    tried = {kind: attempt(dialects[GENERIC[kind]], NOTHING) for kind in fitting}
+    kind, questions = choose_kind(
+        {kind: one.matches for kind, one in tried.items()}, layout.headers, said=options.columns.keys()
     )
+    final = tried[kind] if profile == NOTHING else attempt(dialects[GENERIC[kind]])
+    return replace(final, questions=questions, why=kind_evidence(kind, final.matches, layout.headers))
 
 
-def _about_deals(fields: KeysView[str]) -> bool:
-    if ONLY_DEALS & fields:
-        return True
-    beside = bool(BESIDE_AMOUNT & fields)
-    return ("amount" in fields and beside) or (bool(DEAL_LIKE & fields) and (beside or "account" in fields))
+def _said(options: ImportOptions, otherwise: str) -> str:
+    return "you said so" if options.kind or options.dialect else otherwise
 
 
 def _samples(layout: Layout, first: Sequence[RawRows]) -> list[list[str]]:
@@ -116,34 +112,78 @@ def _samples(layout: Layout, first: Sequence[RawRows]) -> list[list[str]]:
 def first_rules(layout: Layout, table: Source, recognised: Recognised, settings: Settings) -> Rules:
     """The rules as far as the header decides them."""
     dialect, matches = recognised.dialect, recognised.matches
-    places = {header.casefold(): at for at, header in reversed(list(enumerate(layout.headers)))}
-    kinds = {name: one.kind for name, one in FIELD_BY_NAME[recognised.kind].items()}
-    readings = tuple(
-        Reading(name, kinds.get(name, "id"), match.column, multiple=name in dialect.multiple)
-        for name, match in sorted(matches.items(), key=lambda item: item[1].column)
-    )
+    places = _positions(layout)
     used = {match.column for match in matches.values()}
     skip = tuple((places[head.casefold()], words) for head, words in dialect.skip.items() if head.casefold() in places)
-    status = next((rule for rule in dialect.status if all(name.casefold() in places for name in rule.columns)), None)
     return Rules(
         kind=recognised.kind,
         headers=layout.headers,
-        readings=readings,
+        readings=_readings(layout, recognised),
         custom=tuple(at for at in range(layout.width) if at not in used),
-        identity=("id",) if "id" in matches else MADE_KEY,
+        identity=("id",) if "id" in matches else KIND_OF_RECORD[recognised.kind].identity,
         zone=settings.time_zone,
         currency=settings.currency,
         currency_from="column" if "currency" in matches else "fixed",
         ids=dialect.ids,
         empty=dialect.empty,
         skip=skip,
-        status=(tuple(places[name.casefold()] for name in status.columns), status)
-        if status is not None and "status" not in matches
-        else None,
+        made=_made(layout, recognised),
+        words=_words(recognised),
+        constants=tuple((name, text) for name, text in dialect.constants.items() if name not in matches),
+        fiscal_start_month=settings.fiscal_start_month,
+        made_columns=len(layout.made),
+        wide=find_wide(layout.headers, matches) if recognised.kind == "deals" else None,
         grouped=layout.grouped if dialect.fill_down else (),
         encoding=table.encoding,
         delimiter=table.delimiter,
         sheet=table.sheet,
+    )
+
+
+def _positions(layout: Layout) -> dict[str, int]:
+    """The first column of each header in lower case."""
+    return {header.casefold(): at for at, header in reversed(list(enumerate(layout.headers)))}
+
+
+def _readings(layout: Layout, recognised: Recognised) -> tuple[Reading, ...]:
+    """How each mapped column is read, from the left."""
+    dialect, fields = recognised.dialect, FIELD_BY_NAME[recognised.kind]
+    readings = []
+    for name, match in sorted(recognised.matches.items(), key=lambda item: item[1].column):
+        field = fields.get(name)
+        kind = field.kind if field is not None else "id"
+        reading = Reading(name, kind, match.column, multiple=kind == "reference" or name in dialect.multiple)
+        if kind == "duration":
+            reading = reading.with_unit(layout.headers[match.column], dialect.duration)
+        elif kind == "money" and dialect.cents:
+            reading = replace(reading, cents=True)
+        readings.append(reading)
+    return tuple(readings)
+
+
+def _made(layout: Layout, recognised: Recognised) -> tuple[Making, ...]:
+    """The fields whose words other columns make: the first rule of each field whose columns are all there."""
+    plain = {normalised(header): at for at, header in reversed(list(enumerate(layout.headers)))}
+    exact = _positions(layout)
+    found: dict[str, Making] = {}
+    for rule in recognised.dialect.status:
+        places = [exact.get(name.casefold(), plain.get(normalised(name), -1)) for name in rule.columns]
+        if -1 not in places and rule.field not in found and _counts(rule, recognised):
+            found[rule.field] = Making(tuple(places), rule)
+    return tuple(found.values())
+
+
+def _counts(rule: StatusRule, recognised: Recognised) -> bool:
+    return not {rule.field, *rule.unless} & recognised.matches.keys()
+
+
+def _words(recognised: Recognised) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+    """By field the canonical word of each word known, those of the dialect before those of plain tables."""
+    usual, own = recognised.generic.values, recognised.dialect.values
+    return tuple(
+        (name, tuple(sorted({**usual.get(name, {}), **own.get(name, {})}.items())))
+        for name in sorted({*usual, *own})
+        if name in recognised.matches
     )
 
 

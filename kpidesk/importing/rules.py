@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
-from typing import Literal
+from dataclasses import asdict, dataclass, field, replace
+from typing import Literal, Self
 
+from kpidesk.core.fields import FieldKind, Kind, Outcome
 from kpidesk.core.imports import DateOrder, Preview
-from kpidesk.core.records import FieldKind, Kind, Outcome
-from kpidesk.importing.dialects import StatusRule
+from kpidesk.importing.dialects import DURATION_UNITS, StatusRule
 from kpidesk.importing.layout import Layout
 from kpidesk.importing.memo import Memos
 from kpidesk.importing.numbers import Mark
 from kpidesk.importing.tables import Source
+from kpidesk.importing.wide import Wide
 
+UNIT_SIGNS: dict[str, tuple[str, ...]] = {
+    "milliseconds": ("millisecond", "(ms)", "_ms", " ms", "inms"),
+    "seconds": ("second", "(s)", "(sec", "_sec", " sec"),
+    "hours": ("hour", "(h)", "(hrs"),
+}
 CurrencyFrom = Literal["column", "cells", "fixed"]
-RECIPE_VERSION = 2
+RECIPE_VERSION = 3
+LATER = ("same", "made_columns")
+"""Rules that a recipe names only where there are any: rows that older workspaces know by their text stay known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +33,8 @@ class Reading:
 
     `order` for dates, `mark` the decimal one, `percent` False when shares lie between 0 and 1, `multiple` when a
     cell may hold several values of which the first counts, `serials` when bare numbers are days of a workbook.
+    `unit` are the milliseconds of a bare number in a column of durations, `cents` tells that amounts are in hundredths,
+    `lengthen` that ids of 15 characters stand for such of 18.
     """
 
     field: str
@@ -35,6 +45,23 @@ class Reading:
     mark: Mark = "."
     percent: bool = True
     multiple: bool = False
+    unit: int = DURATION_UNITS["minutes"]
+    cents: bool = False
+    lengthen: bool = False
+
+    def with_unit(self, header: str, said: str) -> Self:
+        """The reading with the unit of bare durations: said by the dialect, else by the header, else minutes."""
+        words = header.casefold()
+        shown = next((unit for unit, signs in UNIT_SIGNS.items() if any(sign in words for sign in signs)), "minutes")
+        return replace(self, unit=DURATION_UNITS[said or shown])
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """A field whose words other columns make: their positions and the rule."""
+
+    columns: tuple[int, ...]
+    rule: StatusRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +70,10 @@ class Rules:
 
     `custom` are the positions of columns kept as they are; `identity` the fields that make a key ("id" alone
     for an id column); `skip` (column, values in lower case) that leave a row out; `ignored` the stage or status
-    words mapped to ignore; `status` the columns and rule that make a status.
+    words mapped to ignore; `made` the fields whose words other columns make; `words` by field the canonical word of
+    each word in lower case; `constants` the text of fields that is the same in every row; `wide` the columns of deals
+    that each hold the day on which a stage was entered; `same` the ids of rows that are those of other records;
+    `made_columns` how many of the headers, the last ones, are of columns that the file does not have.
     """
 
     kind: Kind
@@ -57,22 +87,38 @@ class Rules:
     ids: str = ""
     empty: tuple[str, ...] = ()
     skip: tuple[tuple[int, tuple[str, ...]], ...] = ()
-    status: tuple[tuple[int, ...], StatusRule] | None = None
+    made: tuple[Making, ...] = ()
+    words: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
+    constants: tuple[tuple[str, str], ...] = ()
+    fiscal_start_month: int = 1
+    wide: Wide | None = None
     ignored: tuple[str, ...] = ()
     grouped: tuple[int, ...] = ()
     encoding: str = ""
     delimiter: str = ""
     sheet: str = ""
+    same: tuple[tuple[str, str], ...] = ()
+    made_columns: int = 0
 
     def reading(self, name: str) -> Reading | None:
         """The reading of a field, None when no column feeds it."""
         return next((one for one in self.readings if one.field == name), None)
 
+    def making(self, name: str) -> Making | None:
+        """What makes the words of a field, None when a column feeds it or nothing makes it."""
+        return next((one for one in self.made if one.rule.field == name), None)
+
+    def known_words(self, name: str) -> dict[str, str]:
+        """The canonical word of a field for each word in lower case."""
+        return dict(next((words for field, words in self.words if field == name), ()))
+
     def recipe(self) -> str:
         """The rules as canonical JSON: equal text means equal reading."""
-        return json.dumps(
-            {"version": RECIPE_VERSION, **asdict(self)}, sort_keys=True, ensure_ascii=False, separators=(",", ":")
-        )
+        told = {"version": RECIPE_VERSION, **asdict(self)}
+        for name in LATER:
+            if not told[name]:
+                del told[name]
+        return json.dumps(told, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +128,8 @@ class Plan:
     `preview` is what the user sees; `recipe` the rules as canonical JSON; `outcomes` what each stage and status
     word of the file means, as far as known; `ordinals` the number of a row among rows of equal identity, by line.
     `profile` is what to remember for the
-    next file with these headers, as JSON, and `profile_key` the key of the set of headers.
+    next file with these headers, as JSON, and `profile_key` the key of the set of headers. `same` is what was said of
+    ids, now or before, also that they are of records of their own.
     """
 
     preview: Preview
@@ -94,6 +141,7 @@ class Plan:
     profile_key: str
     profile: str
     ordinals: Mapping[int, int] = field(default_factory=dict)
+    same: Mapping[str, str] = field(default_factory=dict)
     memos: Memos = field(default_factory=dict, compare=False, repr=False)
 
     @property
@@ -120,3 +168,15 @@ class Plan:
     def total_rows(self) -> int:
         """How many data rows the file has."""
         return self.preview.total_rows
+
+
+def headers_of(recipe: str) -> tuple[str, ...]:
+    """The columns of the file that a recipe was made for; none where it does not tell."""
+    try:
+        told = json.loads(recipe)
+    except ValueError:
+        return ()
+    if not isinstance(told, dict) or not isinstance(told.get("headers"), list):
+        return ()
+    headers = tuple(map(str, told["headers"]))
+    return headers[: len(headers) - int(told.get("made_columns", 0))]

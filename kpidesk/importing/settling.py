@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from kpidesk.core.errors import ImportQuestion
+from kpidesk.core.fields import Outcome
 from kpidesk.core.imports import DateOrder, ImportOptions
-from kpidesk.core.records import Outcome
 from kpidesk.core.settings import Settings
 from kpidesk.importing.currencies import settle_currency
 from kpidesk.importing.dates import OrderVerdict, settle_orders
 from kpidesk.importing.dialects import Dialect
-from kpidesk.importing.evidence import Evidence
+from kpidesk.importing.evidence import ENTERED_AT, Evidence
 from kpidesk.importing.headers import unreadable
 from kpidesk.importing.numbers import MarkVerdict, is_blank, settle_marks
 from kpidesk.importing.outcomes import Meanings, settle_outcomes
@@ -54,6 +54,8 @@ def settle(
     """
     rules = evidence.rules
     headers = {reading.field: rules.headers[reading.column] for reading in rules.readings}
+    if rules.wide is not None:
+        headers[ENTERED_AT] = rules.headers[rules.wide.stages[0][0]]
     _refuse_unreadable(evidence)
     orders, asked_orders = settle_orders(
         _by_header(headers, evidence.dates), options.date_order, _by_header(headers, profile.orders)
@@ -73,10 +75,10 @@ def settle(
         currency_from=money.origin,
         ignored=meanings.ignored,
         ids=rules.ids or _ids_shown(evidence),
+        wide=replace(rules.wide, order=orders[headers[ENTERED_AT]].order, serials=native) if rules.wide else None,
     )
-    return Settled(
-        final, orders, marks, meanings, (*asked_orders, *asked_marks, *meanings.questions), money.main, money.notices
-    )  # fmt: skip
+    questions = (*recognised.questions, *asked_orders, *asked_marks, *meanings.questions)
+    return Settled(final, orders, marks, meanings, questions, money.main, money.notices)
 
 
 def _refuse_unreadable(evidence: Evidence) -> None:
@@ -106,10 +108,14 @@ def _meanings(
     evidence: Evidence, recognised: Recognised, options: ImportOptions, known: Mapping[tuple[str, str], Outcome]
 ) -> Meanings:
     rules = evidence.rules
-    made = rules.status[0] if rules.status is not None else ()
+    making = rules.making("status") if rules.kind == "deals" else None
+    made = making.columns if making is not None else ()
     return settle_outcomes(
         evidence.stages,
-        {"status": bool(made) or rules.reading("status") is not None, "stage": rules.reading("stage") is not None},
+        {
+            "status": rules.kind == "deals" and (bool(made) or rules.reading("status") is not None),
+            "stage": rules.kind == "deals" and rules.reading("stage") is not None,
+        },
         options.stages,
         known,
         recognised.dialect,
@@ -129,11 +135,13 @@ def _settled_reading(
     native: bool,
 ) -> Reading:
     header = headers[reading.field]
-    if reading.kind == "date":
+    if reading.kind in ("date", "stamp"):
         return replace(reading, order=orders[header].order, serials=native)
     if reading.kind == "ratio":
         return replace(reading, mark=marks[header].mark, percent=_percent(evidence, reading, recognised.dialect))
-    return replace(reading, mark=marks[header].mark) if reading.kind == "money" else reading
+    if reading.kind == "reference":
+        return replace(reading, lengthen=evidence.rules.ids == "salesforce" or evidence.references[reading.field] > 0)
+    return replace(reading, mark=marks[header].mark) if header in marks else reading
 
 
 def _percent(evidence: Evidence, reading: Reading, dialect: Dialect) -> bool:

@@ -5,17 +5,19 @@ from __future__ import annotations
 import codecs
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from kpidesk.core.errors import UserError
+from kpidesk.core.errors import NoRecordsError, UserError
+from kpidesk.core.progress import Progress
 
 Form = Literal["text", "workbook", "html"]
 BLOCK = 1 << 20
 LARGEST = 1 << 30
 MOST_GUESSED = 20_000
+LINES = 10_000
 BINARIES: tuple[tuple[bytes, str], ...] = (
     (b"%PDF", "a PDF document"),
     (b"\x89PNG", "a PNG picture"),
@@ -47,7 +49,7 @@ class Sniffed:
     notices: tuple[str, ...] = ()
 
 
-def sniff(path: Path) -> Sniffed:
+def sniff(path: Path) -> Generator[Progress, None, Sniffed]:
     """Find out what a file is.
 
     Raises:
@@ -55,15 +57,15 @@ def sniff(path: Path) -> Sniffed:
     """
     size = _size(path)
     if size == 0:
-        raise UserError(f"'{path.name}' is empty.", "Export it again from the CRM.")
+        raise NoRecordsError(f"'{path.name}' is empty.", "Export it again from the CRM.")
     if size > LARGEST:
         raise UserError(f"'{path.name}' is larger than 1 GB.", "Export a shorter span of time.")
-    with path.open("rb") as file:
-        head = file.read(8192)
+    head = _head(path)
     form = _form(path.name, head)
     if form == "workbook":
-        return Sniffed(form, "", _digest(path), _disguise(path, "an Excel workbook", WORKBOOK_NAMES))
-    encoding, digest, notices = _encoding(path, head)
+        digest = yield from _digest(path)
+        return Sniffed(form, "", digest, _disguise(path, "an Excel workbook", WORKBOOK_NAMES))
+    encoding, digest, notices = yield from _encoding(path, head)
     if form == "html":
         notices = (*_disguise(path, "a web page with a table", (".htm", ".html")), *notices)
     return Sniffed(form, encoding, digest, notices)
@@ -78,10 +80,18 @@ def _size(path: Path) -> int:
         raise UserError(f"'{path}' cannot be read: {error.strerror}.", "Check the name and the rights.") from None
 
 
+def _head(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(8192)
+    except OSError as error:
+        raise UserError(f"'{path}' cannot be read: {error.strerror}.", "Check the name and the rights.") from None
+
+
 def _form(name: str, head: bytes) -> Form:
     for magic, what in BINARIES:
         if head.startswith(magic):
-            raise UserError(f"'{name}' is {what}, not an export with rows.", "Export as CSV or XLSX from the CRM.")
+            raise NoRecordsError(f"'{name}' is {what}, not an export with rows.", "Export as CSV or XLSX from the CRM.")
     if head.startswith((ZIP, OLE)):
         return "workbook"
     if head.startswith(b"PK"):
@@ -96,11 +106,16 @@ def _disguise(path: Path, what: str, names: tuple[str, ...]) -> tuple[str, ...]:
     return (f"The file is {what} under the name {suffix or 'of no kind'}; it is read as such.",)
 
 
-def _digest(path: Path) -> str:
+def _digest(path: Path) -> Generator[Progress, None, str]:
     digest = hashlib.sha256()
     for block in _blocks(path):
         digest.update(block)
+        yield _step(path)
     return digest.hexdigest()
+
+
+def _step(path: Path) -> Progress:
+    return Progress(0, 0, f"Opening {path.name}")
 
 
 def _blocks(path: Path) -> Iterator[bytes]:
@@ -109,17 +124,19 @@ def _blocks(path: Path) -> Iterator[bytes]:
             yield block
 
 
-def _encoding(path: Path, head: bytes) -> tuple[str, str, tuple[str, ...]]:
+def _encoding(path: Path, head: bytes) -> Generator[Progress, None, tuple[str, str, tuple[str, ...]]]:
     """Encoding, digest and notices of a file of text, from all its bytes."""
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return _checked_utf16(path, "utf-16", ())
+        return (yield from _checked_utf16(path, "utf-16", ()))
     wide = _utf16_without_mark(head)
     if wide:
-        return _checked_utf16(path, wide, (f"The text is {wide.upper()} without a byte order mark.",))
+        notices = (f"The text is {wide.upper()} without a byte order mark.",)
+        return (yield from _checked_utf16(path, wide, notices))
     digest = hashlib.sha256()
     decoder = codecs.getincrementaldecoder("utf-8")("strict")
     utf8, line = True, 1
     for block in _blocks(path):
+        yield _step(path)
         digest.update(block)
         if b"\x00" in block:
             raise _nul(path, line + block[: block.index(b"\x00")].count(b"\n"))
@@ -127,7 +144,7 @@ def _encoding(path: Path, head: bytes) -> tuple[str, str, tuple[str, ...]]:
         utf8 = utf8 and _decodes(decoder, block)
     if utf8 and _decodes(decoder, b"", last=True):
         return "utf-8-sig" if head.startswith(codecs.BOM_UTF8) else "utf-8", digest.hexdigest(), ()
-    return "cp1252", digest.hexdigest(), _windows_notices(path)
+    return "cp1252", digest.hexdigest(), (yield from _windows_notices(path))
 
 
 def _nul(path: Path, line: int) -> UserError:
@@ -152,11 +169,14 @@ def _utf16_without_mark(head: bytes) -> str:
     return "utf-16-be" if even > half * 0.7 and odd < half * 0.1 else ""
 
 
-def _checked_utf16(path: Path, encoding: str, notices: tuple[str, ...]) -> tuple[str, str, tuple[str, ...]]:
+def _checked_utf16(
+    path: Path, encoding: str, notices: tuple[str, ...]
+) -> Generator[Progress, None, tuple[str, str, tuple[str, ...]]]:
     line = 1
     try:
         with path.open(encoding=encoding, newline="") as file:
             while text := file.read(BLOCK):
+                yield _step(path)
                 if "\x00" in text:
                     raise _nul(path, line + text[: text.index("\x00")].count("\n"))
                 line += text.count("\n")
@@ -164,10 +184,10 @@ def _checked_utf16(path: Path, encoding: str, notices: tuple[str, ...]) -> tuple
         raise UserError(
             f"'{path.name}' begins as UTF-16 text but breaks off after line {line}.", "Export it again from the CRM."
         ) from None
-    return encoding, _digest(path), (*notices, "The text is UTF-16.")[:1]
+    return encoding, (yield from _digest(path)), (*notices, "The text is UTF-16.")[:1]
 
 
-def _windows_notices(path: Path) -> tuple[str, ...]:
+def _windows_notices(path: Path) -> Generator[Progress, None, tuple[str, ...]]:
     """What to know about text that is not UTF-8: the first places, and lines that are UTF-8 after all.
 
     Raises:
@@ -177,6 +197,8 @@ def _windows_notices(path: Path) -> tuple[str, ...]:
     count, mixed = 0, 0
     with path.open("rb") as file:
         for line, raw in enumerate(file, start=1):
+            if line % LINES == 0:
+                yield _step(path)
             if raw.isascii():
                 continue
             _refuse_unless_windows(path, raw, line)

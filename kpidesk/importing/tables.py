@@ -10,9 +10,9 @@ from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from pathlib import Path
 
-from kpidesk.core.errors import UserError
+from kpidesk.core.errors import NoRecordsError, UserError
 from kpidesk.core.progress import Progress
-from kpidesk.core.records import RawRows, chunks
+from kpidesk.core.records import RawRows
 from kpidesk.importing import html_table, workbook
 from kpidesk.importing.sniff import Form, sniff
 
@@ -30,7 +30,8 @@ SEPARATOR_LINE = re.compile(r'"?sep=([^"\r\n])"?\s*', re.I)
 class Source:
     """Where rows come from and how to read them again.
 
-    `stamp` is the size and time of the file, `packed` the rows of a workbook.
+    `stamp` is the size and time of the file, `packed` the rows of a workbook or web page, `hidden` the
+    sheets that cannot be seen.
     """
 
     path: Path
@@ -44,24 +45,27 @@ class Source:
     stamp: tuple[int, int]
     notices: tuple[str, ...]
     packed: tuple[bytes, ...] = field(default=(), repr=False)
+    hidden: tuple[str, ...] = ()
 
 
 def open_source(path: Path, sheet: str) -> Generator[Progress, None, Source]:
-    """Find out how a file is to be read; a workbook is read here, once.
+    """Find out how a file is to be read; a workbook or web page is read here, once.
 
     Raises:
         UserError: it cannot be read as a table, or has no such sheet.
     """
-    found = sniff(path)
+    found = yield from sniff(path)
     source = Source(
         path, found.form, found.encoding, "", 0, sheet, (), found.sha256, stamp_of(path), found.notices
     )  # fmt: skip
     if found.form == "workbook":
         book = yield from workbook.read(path, sheet)
         notices = (*source.notices, *book.notices)
-        return replace(source, sheet=book.sheet, sheets=book.sheets, notices=notices, packed=book.packed)
+        return replace(
+            source, sheet=book.sheet, sheets=book.sheets, notices=notices, packed=book.packed, hidden=book.hidden
+        )
     if found.form == "html":
-        return source
+        return replace(source, packed=(yield from html_table.read(path, found.encoding, BLOCK_ROWS)))
     delimiter, skip = _delimiter(source)
     return replace(source, delimiter=delimiter, skip_lines=skip)
 
@@ -80,12 +84,10 @@ def blocks(source: Source) -> Generator[RawRows, None, None]:
     """
     if stamp_of(source.path) != source.stamp:
         raise UserError(f"'{source.path.name}' has changed while it was being read.", "Import it again.")
-    if source.form == "workbook":
-        yield from workbook.blocks(source.path, source.packed)
-    elif source.form == "html":
-        yield from chunks(html_table.rows(source.path, source.encoding), BLOCK_ROWS)
-    else:
+    if source.form == "text":
         yield from _text_blocks(source)
+    else:
+        yield from workbook.blocks(source.path, source.packed)
 
 
 def _text_blocks(source: Source) -> Generator[RawRows, None, None]:
@@ -175,7 +177,7 @@ def _delimiter(source: Source) -> tuple[str, int]:
         text = file.read(SAMPLE_CHARACTERS)
     lines = text.splitlines(keepends=True)[:SAMPLE_LINES]
     if not any(line.strip("\ufeff \t\r\n") for line in lines):
-        raise UserError(f"'{source.path.name}' holds no text.", "Export it again from the CRM.")
+        raise NoRecordsError(f"'{source.path.name}' holds no text.", "Export it again from the CRM.")
     stated = SEPARATOR_LINE.fullmatch(lines[0])
     if stated:
         return stated[1], 1

@@ -9,9 +9,10 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from kpidesk.core.errors import Issue
+from kpidesk.core.fields import Outcome
 from kpidesk.core.imports import ImportOptions
 from kpidesk.core.progress import finish
-from kpidesk.core.records import Cell, Outcome
+from kpidesk.core.records import Cell
 from kpidesk.core.settings import Settings
 from kpidesk.importing import Plan, chunks, inspect, parse
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import zipfile
 from collections.abc import Callable
 from io import BytesIO
@@ -13,7 +15,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from kpidesk.core.errors import UserError
-from kpidesk.core.imports import Preview
+from kpidesk.core.fields import FIELDS, KINDS, Kind
+from kpidesk.core.imports import ImportOptions, Preview
 from tests.importing.support import DATA, read, write
 
 FAST = settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
@@ -21,6 +24,11 @@ VALID = {path.name: path.read_bytes() for path in sorted(DATA.glob("*.csv"))}
 ODD = (
     "=;,\t|\"'\r\n\x00\ufeff\u00a0\u2028<>&²٣()[]{}-+/.:eETZ%$€0123456789",
     *("9999-12-31T23:59-05:00", "0001-01-01T00:00+05:00", "²²²²²²²²²²²²", "1e99", 'sep="', "sep=;", "nan", "Total ("),
+)
+WRITTEN = (
+    *("2026-02-13", "13/02/2026 09:30", "15 Apr, 2021 00:02:00", "1776500000000", "2026-Q9", "Q1 2026", "2026-13"),
+    *("9/10", "0/0", "1/", "1,5", "-3", "1e9", "00:12:30", "99:99", "1h 05m", "PT5M", "5 fortnights", "yes", "undone"),
+    *("EUR", "Ann", "006a000000AbCdE;006a000000AbCdF", ";", "1.087"),
 )
 TAGS = (
     *("<table>", "<tr>", "<td>", "<th ", "</td", "</table>", "<!--", "-->", "<br>", "<script>", "colspan=9", '"', ">"),
@@ -32,10 +40,10 @@ CUTS = st.lists(
 )
 
 
-def understood(folder: Path, content: bytes, name: str) -> Preview | UserError:
+def understood(folder: Path, content: bytes, name: str, options: ImportOptions | None = None) -> Preview | UserError:
     """The preview of a file after reading all its rows, or the refusal, which must say something and advise."""
     try:
-        return read(write(folder, content, name)).plan.preview
+        return read(write(folder, content, name), options).plan.preview
     except UserError as error:
         refusal = error
     assert refusal.problem.endswith((".", "?"))
@@ -74,8 +82,26 @@ def test_any_cells_of_a_deal_are_read_or_rejected(cells: list[str], tmp_path: Pa
     understood(tmp_path, table.encode("utf-8", "surrogatepass"), "deals.csv")
 
 
+@FAST
+@given(content=st.binary(max_size=200), kind=st.sampled_from(KINDS))
+def test_any_bytes_as_any_kind(content: bytes, kind: Kind, tmp_path: Path) -> None:
+    understood(tmp_path, content, "export.csv", ImportOptions(kind=kind))
+
+
+@settings(FAST, max_examples=160)
+@given(data=st.data(), kind=st.sampled_from(KINDS))
+def test_any_cells_of_any_kind_are_read_or_rejected(data: st.DataObject, kind: Kind, tmp_path: Path) -> None:
+    labels = [one.label for one in FIELDS[kind]]
+    cell = st.text(max_size=12) | st.sampled_from((*ODD, *WRITTEN))
+    rows = data.draw(st.lists(st.lists(cell, min_size=len(labels), max_size=len(labels)), min_size=1, max_size=4))
+    text = io.StringIO()
+    csv.writer(text).writerows([labels, *rows])
+    content = text.getvalue().encode("utf-8", "surrogatepass")
+    understood(tmp_path, content, "export.csv", ImportOptions(kind=kind, date_order="dmy", decimal="."))
+
+
 @pytest.mark.parametrize("name", VALID)
-@settings(FAST, max_examples=40)
+@settings(FAST, max_examples=12)
 @given(cuts=CUTS)
 def test_a_mutated_export(name: str, cuts: list[tuple[float, int, bytes]], tmp_path: Path) -> None:
     understood(tmp_path, mutated(VALID[name], cuts), name)

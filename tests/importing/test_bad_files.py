@@ -35,7 +35,7 @@ REFUSED = {
     "an archive of something else": (b"PK\x03\x04 no archive at all", "is a damaged workbook"),
     "a web page without a table": (b"<html><body>Please log in</body></html>", "is a web page without a table"),
     "more columns than can be": (b"id,stage" + b"," * 20_000 + b"\n1,Won\n", "Line 1 of 'deals.csv' has 20,002 col"),
-    "tickets": (b"ticket_id,closed_at,priority\nT1,2026-01-05,high\n", "are not those of deals or people"),
+    "tickets": (b"ticket_id,closed_at,priority\nT1,2026-01-05,high\n", "not those of deals, people or any other kind"),
     "no column that tells deals apart": (b"stage,amount\nWon,1\nWon,1\n", "tells one deal from another"),
     "a value without end": ((HEADER + f"D1,{'x' * 200_000},,,,\n").encode(), "Line 2 of 'deals.csv' holds a value of"),
 }
@@ -49,6 +49,18 @@ def test_is_refused(case: str, tmp_path: Path, refused: Callable[..., str]) -> N
 
 def test_a_missing_file_is_refused_by_name(tmp_path: Path, refused: Callable[..., str]) -> None:
     assert "There is no file" in refused(tmp_path / "gone.csv")
+
+
+def test_a_file_that_may_not_be_read_is_refused_by_name(
+    tmp_path: Path, refused: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write(tmp_path, HEADER + ROW)
+
+    def denied(_self: Path, *_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", denied)
+    assert refused(path) == f"'{path}' cannot be read: Permission denied."
 
 
 def test_two_date_orders_in_one_column_are_refused_with_a_proof_of_each(

@@ -71,7 +71,7 @@ def test_one_can_do_without_a_column_that_cannot_be_read_now_and_in_the_next_fil
 
 def test_a_column_of_words_under_the_name_of_a_date_is_left_alone(tmp_path: Path) -> None:
     plan = look(write(tmp_path, "id,stage,close date,closed\nD1,Won,2025-02-03,TRUE\nD2,Lost,2025-02-04,FALSE\n"))
-    assert "Column 'closed' is not taken for closed_at: most of its values are no dates." in plan.preview.notices
+    assert "Column 'closed' is not taken for 'Closed': most of its values are no dates." in plan.preview.notices
 
 
 @pytest.mark.parametrize(("cell", "asks"), [("25-02-03", True), ("13-02-25", True), ("13/02/25", False)])
@@ -153,3 +153,13 @@ def test_without_an_id_a_rejected_row_counts_among_those_alike(tmp_path: Path) -
     parsed = parse(plan, block)
     first, second = ('["X",null,"2025-01-02","Ann",' + f"{number}]" for number in (1, 2))
     assert (parsed.rejected_keys, parsed.keys) == ({0: first}, [second])
+
+
+@pytest.mark.parametrize(("header", "told"), [("Wer", True), ("Assigned", False)])
+def test_a_file_that_names_nobody_says_that_it_counts_for_nobody(tmp_path: Path, header: str, told: bool) -> None:
+    text = (
+        f"Activity ID,Type,Status,Date,{header}\n1,Call,Completed,2026-03-30,Ann Lee\n2,Call,Completed,2026-03-31,Bo\n"
+    )
+    plan = look(write(tmp_path, text, "calls.csv"), ImportOptions(kind="activities"))
+    found = [one for one in plan.preview.notices if one.startswith("No column tells whose the activities are")]
+    assert len(found) == told

@@ -112,9 +112,21 @@ def test_a_footer_and_totals_are_left_out_and_a_deal_called_total_stays(tmp_path
     assert imported.column("name") == ["Total Connect Kit", "Copyright study"]
     assert imported.plan.total_rows == 2
     notices = imported.plan.preview.notices
-    assert "5 footer lines left out: 'Deals of the year' …." in notices
+    assert "5 footer lines left out, beginning with 'Deals of the year'." in notices
     assert "3 total rows left out." in notices
     assert imported.plan.preview.data_date.isoformat() == "2026-08-31"
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["Total", "Grand Total", "Subtotal", "Sub-Total", "Sum", "Average", "avg", "Count", "Record Count", "Gesamt",
+     "Gesamtsumme", "SUM OF AMOUNT", "Average of Amount", "Count of id"],
+)  # fmt: skip
+def test_a_row_of_totals_is_left_out_whatever_it_is_called(tmp_path: Path, word: str) -> None:
+    table = f"id,owner,stage,amount\nA1,Ann,Won,10\nSum1,Ann,Won,10\n{word},10,20,30\nTotal2,Bob,Lost,20\n"
+    imported = read(write(tmp_path, table))
+    assert imported.keys == ["A1", "Sum1", "Total2"]
+    assert imported.plan.total_rows == 3
 
 
 def test_a_lone_cell_in_the_middle_is_data_and_not_dropped(tmp_path: Path) -> None:

@@ -1,0 +1,38 @@
+"""Days with a time of day, as most exports write them: what Python's own reader says of each."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kpidesk.importing.dates import read_day, read_stamp
+
+numbers = st.tuples(
+    st.integers(1990, 2100), st.integers(0, 14), st.integers(0, 33), st.integers(0, 23), st.integers(0, 65)
+)
+
+
+@given(numbers, st.sampled_from(("T", " ")), st.sampled_from(("", ":07", ":59.250", ":59,5")))
+def test_a_stamp_without_a_zone_is_of_its_own_day(
+    parts: tuple[int, int, int, int, int], between: str, seconds: str
+) -> None:
+    year, month, day, hour, minute = parts
+    text = f"{year}-{month:02d}-{day:02d}{between}{hour:02d}:{minute:02d}{seconds}"
+    try:
+        moment = datetime(year, month, day, hour, minute, tzinfo=UTC)
+    except ValueError:
+        expected = None
+    else:
+        expected = f"{moment:%Y-%m-%dT%H:%M}"
+    for zone in (UTC, ZoneInfo("Pacific/Auckland")):
+        assert read_stamp(f" {text} ", None, zone) == expected
+        assert read_day(text, "dmy", zone) == (expected[:10] if expected else None)
+
+
+def test_a_stamp_with_a_zone_moves_to_that_of_the_workspace() -> None:
+    assert read_day("2026-03-01 23:30Z", None, ZoneInfo("Europe/Berlin")) == "2026-03-02"
+    assert read_stamp("2026-03-01T23:30:00+00:00", None, ZoneInfo("Europe/Berlin")) == "2026-03-02T00:30"
+    assert read_day("2026-03-01 24:00", None, UTC) == "2026-03-01"
