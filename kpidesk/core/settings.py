@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kpidesk.core.errors import UserError
+from kpidesk.core.parameters import Parameters
+from kpidesk.core.rates import RATE_BASES
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +15,9 @@ class Settings:
 
     `fiscal_start_month` 1…12: a fiscal year is named after the calendar year in which it ends.
     `week_start` 0 Monday … 6 Sunday. `minimum_n`: below it a rate gets no status; `solid_n`: from it on a
-    status may be certain. `stall_days`: an open deal longer in its stage than this is stalled.
+    status may be certain. `stall_days`: an open deal longer in its stage than this is stalled. `rate_basis`: the
+    day whose exchange rate an amount is converted with (see `RATE_BASES`). `parameters`: the numbers of formulas that
+    no file tells, by name.
     """
 
     currency: str = "USD"
@@ -24,6 +28,8 @@ class Settings:
     solid_n: int = 30
     stall_days: int = 30
     organisation: str = "Organisation"
+    rate_basis: str = "close"
+    parameters: Parameters = ()
 
 
 SETTING_HELP: dict[str, str] = {
@@ -35,6 +41,8 @@ SETTING_HELP: dict[str, str] = {
     "solid_n": "From this many rows on, a status may be certain.",
     "stall_days": "An open deal that has been in its stage longer than this is stalled.",
     "organisation": "Name shown for the whole organisation.",
+    "rate_basis": "Day of the exchange rate of an amount in another currency: close, created or fixed (budget rate).",
+    "parameters": "Numbers that formulas need and no file tells, such as gross_margin = 80%; parted by semicolons.",
 }
 
 
@@ -58,5 +66,7 @@ def check_settings(settings: Settings) -> None:
         )
     if settings.stall_days < 1:
         raise UserError(f"{settings.stall_days} days cannot make a deal stalled.", "Use 1 or more.")
+    if settings.rate_basis not in RATE_BASES:
+        raise UserError(f"Amounts cannot be converted by '{settings.rate_basis}'.", f"Use {' or '.join(RATE_BASES)}.")
     if not settings.organisation.strip():
         raise UserError("The organisation has no name.", "Type the name to show for all of it.")

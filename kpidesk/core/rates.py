@@ -1,0 +1,192 @@
+"""Exchange rates: which one an amount of a day is converted with, and exact conversion into minor units.
+
+A rate says what one unit of a currency is in the currency of the workspace: 1 EUR = 1.0875 USD. It holds from its
+first day until the next one begins. The books of a month stay open until the end of the month after it; rates that
+become known later change no amount of that month, unless they say that they re-state it or nothing was known before.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
+
+from kpidesk.core.errors import UserError
+from kpidesk.core.records import minor_digits
+
+MOST = 10_000_000
+"""No currency is worth more than this many units of another, or less than one part of it."""
+BEGINNING = date(1970, 1, 1)
+"""The first day of a rate that names none."""
+RATE_BASES = {
+    "close": "Closed deals at the rate of the closing day, open ones at that of the day asked about.",
+    "created": "Every amount at the rate of the day on which its deal or record was created.",
+    "fixed": "Budget rate: every amount at the rate of the first day of its fiscal year.",
+}
+"""The days whose rate an amount may be converted with, each with its sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """One `currency` is `rate` of the currency of the workspace, from `valid_from` on.
+
+    `known_from` is the data date of the import that told it. `restates`: it counts as known from the beginning, so
+    amounts of months whose books are closed change with it.
+    """
+
+    currency: str
+    valid_from: date
+    rate: Fraction
+    known_from: date
+    restates: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RateStep:
+    """The rate that amounts of the days from `start` on are converted with, until the next step begins."""
+
+    start: date
+    rate: Rate
+
+
+@dataclass(frozen=True, slots=True)
+class RateTable:
+    """The steps of every currency, in order of their days."""
+
+    steps: Mapping[str, tuple[RateStep, ...]]
+
+    def find(self, currency: str, day: date) -> Rate | None:
+        """The rate for an amount of that day; None when there is none for it."""
+        steps = self.steps.get(currency, ())
+        at = bisect_right(steps, day, key=lambda one: one.start)
+        return steps[at - 1].rate if at else None
+
+
+def rate_table(rates: Iterable[Rate], as_of: date | None = None) -> RateTable:
+    """Which rate counts for which day, whatever the order of the rates.
+
+    With `as_of`, what became known later only counts where nothing else is known.
+    """
+    found: dict[str, list[Rate]] = {}
+    for one in rates:
+        found.setdefault(one.currency, []).append(one)
+    return RateTable({currency: _steps(found[currency], as_of or date.max) for currency in sorted(found)})
+
+
+def _steps(rates: list[Rate], as_of: date) -> tuple[RateStep, ...]:
+    """The steps of one currency: at each day on which a rate begins to count, the best of those that do."""
+    known = [one for one in rates if one.known_from <= as_of]
+    events = sorted(
+        [(_counts_from(one), True, one) for one in known]
+        + [(one.valid_from, False, one) for one in rates if not one.restates or one.known_from > as_of],
+        key=lambda event: (event[0], event[1], *_rank(event[2])),
+    )
+    steps: list[RateStep] = []
+    timely: Rate | None = None
+    late: Rate | None = None
+    restating: Rate | None = None
+    for day, counts, one in events:
+        if one.restates and counts:
+            restating = max(_given(restating, one), key=_rank)
+        elif counts:
+            timely = max(_given(timely, one), key=_rank)
+        else:
+            late = max(_given(late, one), key=_lateness)
+        best = _best(timely, late, restating)
+        if steps and steps[-1].start == day:
+            steps.pop()
+        if not steps or steps[-1].rate != best:
+            steps.append(RateStep(day, best))
+    return tuple(steps)
+
+
+def _best(timely: Rate | None, late: Rate | None, restating: Rate | None) -> Rate:
+    """What was known in time or re-states it; what came later only where nothing else had been said by then."""
+    if timely is None and late is not None and (restating is None or late.known_from <= restating.known_from):
+        timely = late
+    return max(_given(timely, restating), key=_rank)
+
+
+def _given(*rates: Rate | None) -> list[Rate]:
+    return [one for one in rates if one is not None]
+
+
+def _rank(rate: Rate) -> tuple[date, date, bool, Fraction]:
+    """The newest day wins, then what was said last, then what re-states; of two equals the larger one."""
+    return (rate.valid_from, rate.known_from, rate.restates, rate.rate)
+
+
+def _lateness(rate: Rate) -> tuple[int, date, Fraction]:
+    """Where nothing was known in time, what became known first wins."""
+    return (-rate.known_from.toordinal(), rate.valid_from, rate.rate)
+
+
+def _counts_from(rate: Rate) -> date:
+    """The first day whose amounts this rate may change: it was known before the books of that month closed."""
+    return rate.valid_from if rate.restates else max(rate.valid_from, open_from(rate.known_from))
+
+
+def open_from(day: date) -> date:
+    """The first day whose books are still open on a day: the first of the month before."""
+    return (day.replace(day=1) - timedelta(days=1)).replace(day=1)
+
+
+def fiscal_year_start(day: date, first_month: int) -> date:
+    """The first day of the fiscal year of a day."""
+    return date(day.year - (day.month < first_month), first_month, 1)
+
+
+def convert(minor: int, currency: str, rate: Fraction, into: str) -> int:
+    """An amount in minor units of one currency in those of another, rounded half to even."""
+    return round(minor * rate * Fraction(10) ** (minor_digits(into) - minor_digits(currency)))
+
+
+def parse_rate(text: str) -> Fraction:
+    """A rate typed or read as a decimal number with a point.
+
+    Raises:
+        UserError: it is no number, not above zero, or beyond what two currencies can differ by.
+    """
+    try:
+        number = Decimal(text.strip().replace(",", ".") if text.count(",") == 1 and "." not in text else text.strip())
+    except InvalidOperation:
+        raise UserError(f"'{text}' is no rate.", "Type a number such as 1.0875.") from None
+    if not number.is_finite() or number <= 0:
+        raise UserError(f"A rate of {text} is not possible.", "A rate is above zero, for example 1.0875.")
+    if not Decimal(1) / MOST <= number <= MOST:
+        raise UserError(
+            f"A rate of {text} is not possible.",
+            f"No currency is worth more than {MOST:,} units of another. Check the decimal point.",
+        )
+    return Fraction(number)
+
+
+def rate_text(rate: Fraction) -> str:
+    """A rate as a person reads it, with up to ten digits: 1.0875."""
+    return f"{Decimal(f'{decimal(rate):.10g}'):f}"
+
+
+def decimal(rate: Fraction) -> Decimal:
+    """A rate as a decimal number; exactly as it was typed, or to 28 digits where it was turned round."""
+    return Decimal(rate.numerator) / Decimal(rate.denominator)
+
+
+@dataclass(frozen=True, slots=True)
+class CurrencyInUse:
+    """A currency of the data: how many amounts are in it, its newest rate, and the first day that has none.
+
+    `missing_on` is the earliest day on which an amount needs a rate that is not known; None when all have theirs.
+    """
+
+    currency: str
+    rows: int
+    newest: Rate | None
+    missing_on: date | None
+
+    @property
+    def lacks_rate(self) -> bool:
+        """Whether some amount in this currency cannot be converted."""
+        return self.missing_on is not None or (self.rows > 0 and self.newest is None)

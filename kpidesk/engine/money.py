@@ -1,0 +1,147 @@
+"""Money of other currencies: the rate of every row by its day, and amounts in that of the workspace."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from kpidesk.core.curation import Curation
+from kpidesk.core.fields import FIELD_BY_NAME, Kind
+from kpidesk.core.rates import Rate, RateTable
+from kpidesk.core.records import minor_digits
+from kpidesk.core.settings import Settings
+from kpidesk.engine.days import NO_DAY, day_number
+from kpidesk.engine.history import NO_AMOUNT
+from kpidesk.engine.values import Column, Floats, Ints, Raw, from_days, from_ints
+
+RATE = " rate"
+"""Added to the name of a field of money it names the column of the rates used: NaN for none needed, the place of a
+step in `Exchange.steps`, or minus the number of the currency's term when there is no rate."""
+DAY = " rate day"
+"""Added to the name of a field of money it names the column of the days whose rate is used."""
+_OWN = np.iinfo(np.int64).max
+_SAFE = 2**62
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Exchange:
+    """How amounts become amounts in the currency of the workspace.
+
+    `steps` are all steps of all currencies, `codes` the currency of each term of a currency ("" for others), `places`
+    by term of another currency the days on which its steps begin and the place of the first one.
+    """
+
+    own: str
+    basis: str
+    fiscal_start_month: int
+    steps: tuple[Rate, ...]
+    codes: tuple[str, ...]
+    places: Mapping[int, tuple[Ints, int]]
+
+    @property
+    def is_daily(self) -> bool:
+        """Whether the amount of an open deal depends on the day it is asked for."""
+        return self.basis != "created" and bool(self.places)
+
+    def step_of(self, amount: Raw, term: Raw, day: Ints) -> Ints:
+        """The place of each amount's rate, minus its term where none is known, `_OWN` where none is needed."""
+        found = np.full(len(amount), _OWN, dtype=np.int64)
+        terms = term.astype(np.int64)
+        for number, (starts, first) in self.places.items():
+            here = np.flatnonzero((terms == number) & (amount != NO_AMOUNT))
+            at = np.searchsorted(starts, day[here], side="right")
+            found[here] = np.where(at == 0, -number, first + at - 1)
+        return found
+
+    def converted(self, amount: Raw, term: Raw, day: Ints) -> Column:
+        """Amounts in minor units of their own currency, in those of the workspace's; NaN where no rate is known."""
+        return Column(self._exact(amount, term, self.step_of(amount, term, day)), money=1)
+
+    def _exact(self, amount: Raw, term: Raw, step: Ints) -> Floats:
+        found = from_ints(amount, NO_AMOUNT)
+        found[step < 0] = np.nan
+        changed = np.flatnonzero((step >= 0) & (step != _OWN))
+        order = changed[np.lexsort((term[changed], step[changed]))]
+        cuts = np.flatnonzero(np.diff(step[order]) | np.diff(term[order].astype(np.int64))) + 1
+        for group in np.split(order, cuts) if len(order) else ():
+            code, rate = self.codes[int(term[group[0]])], self.steps[int(step[group[0]])].rate
+            shift = Fraction(10) ** (minor_digits(self.own) - minor_digits(code))
+            found[group] = _times(amount[group].astype(np.int64), rate * shift)
+        return found
+
+    def column(self, name: str, amount: Raw, term: Raw, day: Ints) -> Column:
+        """Converted amounts; their rates or the days of these where the name of the column ends so."""
+        if name.endswith(DAY):
+            return Column(from_days(day))
+        if name.endswith(RATE):
+            return Column(from_ints(self.step_of(amount, term, day), _OWN))
+        return self.converted(amount, term, day)
+
+    def dated(self, day: Ints, created: Ints) -> Ints:
+        """The day whose rate counts, for rows that are of a day and were created on one."""
+        if self.basis == "created":
+            return created
+        return day if self.basis == "close" else fiscal_starts(day, self.fiscal_start_month)
+
+
+def _times(amount: Ints, factor: Fraction) -> Floats:
+    """Whole amounts times an exact factor, each rounded half to even."""
+    most = int(np.abs(amount).max(initial=1))
+    if 2 * most * factor.numerator >= _SAFE or factor.denominator >= _SAFE:
+        return np.array([float(round(one * factor)) for one in amount.tolist()])
+    whole, rest = np.divmod(amount * factor.numerator, factor.denominator)
+    up = (2 * rest > factor.denominator) | ((2 * rest == factor.denominator) & (whole % 2 == 1))
+    return np.asarray(whole + up, dtype=np.float64)
+
+
+def fiscal_starts(day: Ints, first_month: int) -> Ints:
+    """The first day of the fiscal year of each day number; NO_DAY stays."""
+    known = day > NO_DAY
+    months = np.where(known, day, 0).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+    first = (months - (months - (first_month - 1)) % 12).astype("datetime64[M]").astype("datetime64[D]")
+    return np.where(known, first.astype(np.int64), NO_DAY)
+
+
+def read_exchange(curation: Curation, settings: Settings, table: RateTable) -> Exchange:
+    """The rates of every currency that the data name."""
+    own = settings.currency.upper()
+    codes = [""] * (max(curation.terms, default=0) + 1)
+    for term, (field, text) in curation.terms.items():
+        if field == "currency":
+            codes[term] = text.strip().upper()
+    steps: list[Rate] = []
+    places: dict[int, tuple[Ints, int]] = {}
+    for term, code in enumerate(codes):
+        if code and code != own:
+            mine = table.steps.get(code, ())
+            places[term] = (np.array([day_number(one.start) for one in mine], dtype=np.int64), len(steps))
+            steps += [one.rate for one in mine]
+    return Exchange(own, settings.rate_basis, settings.fiscal_start_month, tuple(steps), tuple(codes), places)
+
+
+def money_field(name: str) -> str:
+    """The field of money that a column is about: the amounts themselves, their rates, or the days of these."""
+    return name.removesuffix(DAY).removesuffix(RATE)
+
+
+def is_money(name: str, kind: Kind = "deals") -> bool:
+    """Whether a column of a kind of record is money, or about the rates of money."""
+    field = money_field(name)
+    known = FIELD_BY_NAME[kind].get(field)
+    return (kind == "deals" and field == "created_amount") or (known is not None and known.kind == "money")
+
+
+def is_revalued(name: str) -> bool:
+    """Whether a column of deals is about money that an open deal has by the rate of each day."""
+    return money_field(name) != "created_amount" and is_money(name)
+
+
+def first_filled(amounts: Raw, deal: Ints, deals: int) -> Ints:
+    """The place of the first version of each deal that has an amount, that of none where no version has one: -1."""
+    found = np.full(deals, -1, dtype=np.int64)
+    filled = np.flatnonzero(amounts != NO_AMOUNT)[::-1]
+    found[deal[filled]] = filled
+    return found

@@ -1,0 +1,86 @@
+"""Exchange rates: which currencies the data are in, which rates are known, and one typed by hand."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date
+
+from kpidesk import engine, store
+from kpidesk.core.errors import UserError
+from kpidesk.core.progress import finish
+from kpidesk.core.rate_words import rate_words
+from kpidesk.core.rates import CurrencyInUse, Rate, decimal, parse_rate
+from kpidesk.core.records import Cell, ParsedRows, RawRows
+from kpidesk.operations.workspace import Workspace, evaluator, settings
+
+TYPED = "typed"
+"""The source of the rates that are typed instead of imported."""
+
+
+def rates(ws: Workspace) -> tuple[Rate, ...]:
+    """Every rate that was imported or typed, by currency and day."""
+    return ws.remember("rates", lambda: store.load_rates(ws.db))
+
+
+def currencies(ws: Workspace) -> tuple[CurrencyInUse, ...]:
+    """The other currencies of the data and of the rates: those that lack a rate first, then the most frequent."""
+    return ws.remember("currencies", lambda: _currencies(ws))
+
+
+def _currencies(ws: Workspace) -> tuple[CurrencyInUse, ...]:
+    counts, lacking = store.currency_counts(ws.db), engine.unrated_days(evaluator(ws).facts)
+    newest = {one.currency: one for one in sorted(rates(ws), key=lambda one: (one.valid_from, one.known_from))}
+    found = (
+        CurrencyInUse(code, counts.get(code, 0), newest.get(code), lacking.get(code))
+        for code in {*counts, *newest}
+    )  # fmt: skip
+    return tuple(sorted(found, key=lambda one: (not one.lacks_rate, -one.rows, one.currency)))
+
+
+def add_rate(ws: Workspace, currency: str, rate: str, day: date | None = None, *, restate: bool = False) -> Rate:
+    """Set what one unit of a currency is in that of the workspace from a day on, known from today.
+
+    Without a day: the first one that an amount in the currency lacks a rate on, else today. `restate`: amounts of
+    months whose books are closed change with it too.
+
+    Raises:
+        UserError: no such currency, or no possible rate.
+    """
+    code, own = currency.strip().upper(), settings(ws).currency.upper()
+    if not (len(code) == 3 and code.isascii() and code.isalpha()):
+        raise UserError(f"'{currency}' is no currency code.", "Use three letters such as EUR.")
+    if code == own:
+        raise UserError(f"{own} is the currency of this workspace.", "Set the rate of another currency to it.")
+    amount = parse_rate(rate)
+    start = day or next((one.missing_on for one in currencies(ws) if one.currency == code), None) or ws.today
+    new = Rate(code, start, amount, ws.today, restate)
+    finish(store.run_import(ws.db, _header(new, own), [_row(new, own)], _parse))
+    return new
+
+
+def _row(rate: Rate, own: str) -> RawRows:
+    cells = [rate.currency, rate.valid_from.isoformat(), f"{decimal(rate.rate):f}", own, "1" if rate.restates else ""]
+    return RawRows([1], [cells])
+
+
+def _parse(rows: RawRows) -> ParsedRows:
+    currency, day, rate, own, restates = rows.rows[0]
+    values = {"currency": currency, "valid_from": day, "rate": rate, "to_currency": own}
+    columns: dict[str, list[Cell]] = {name: [text] for name, text in values.items()}
+    columns["restates"] = [1 if restates else None]
+    return ParsedRows([0], [f"{currency} {day} {own}"], columns, [None])
+
+
+def _header(rate: Rate, own: str) -> store.ImportHeader:
+    words = rate_words(rate, own)
+    return store.ImportHeader(
+        kind="rates",
+        source=TYPED,
+        data_date=rate.known_from,
+        complete=False,
+        file_name=words,
+        sha256=hashlib.sha256(f"{words} {rate.restates}".encode()).hexdigest(),
+        recipe=TYPED,
+        dialect="",
+        total_rows=1,
+    )

@@ -1,0 +1,201 @@
+"""Rates typed and listed: what becomes a number, what is refused, what undo gives back, and what closed books keep."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from itertools import permutations
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from kpidesk import operations
+from kpidesk.cli import main
+from kpidesk.core.errors import UserError
+from kpidesk.core.imports import ImportOptions
+from kpidesk.core.progress import finish
+from kpidesk.core.rates import rate_text
+from kpidesk.store import load_rates
+from tests.operations.support import HEADER, STAGES, bring_in
+
+DAY = date(2026, 6, 30)
+LINES = (
+    ("D1", "Ann", "Won", "1000.00", "USD", "2026-02-01", "2026-04-03"),
+    ("D2", "Bob", "Won", "2000.00", "EUR", "2026-02-02", "2026-05-04"),
+    ("D3", "Ann", "Won", "300000", "JPY", "2026-02-02", "2026-05-14"),
+    ("D4", "Ann", "Won", "10.125", "KWD", "2026-02-02", "2026-05-14"),
+    ("D5", "Bob", "Open", "100.00", "BRL", "2026-02-02", "2026-09-14"),
+)
+RATES = (("EUR", "1.0875"), ("JPY", "0.0067"), ("KWD", "3.25"))
+
+
+@pytest.fixture
+def ws(tmp_path: Path) -> Iterator[operations.Workspace]:
+    path = tmp_path / "deals.csv"
+    head = ",".join((*HEADER[:6], "Currency", *HEADER[6:8]))
+    rows = [f"{key},Deal {key},{who},Firm,{stage},{amount},{code},{created},{closed}"
+            for key, who, stage, amount, code, created, closed in LINES]  # fmt: skip
+    path.write_text("\n".join((head, *rows)), encoding="utf-8")
+    made = operations.open_workspace(tmp_path / "w.kpidesk", create=True, today=DAY)
+    bring_in(made, path, DAY, stages=STAGES, currency="USD", decimal=".")
+    yield made
+    operations.close(made)
+
+
+def booked(ws: operations.Workspace, as_of: date | None = None) -> tuple[float | None, str]:
+    question = operations.question(ws, scope="org", period="2026-Q2", as_of=as_of)
+    found = operations.evaluate(ws, "[bookings]", question).rows[0]
+    return found.result.value, found.result.reason
+
+
+def add_all(ws: operations.Workspace) -> None:
+    for code, text in RATES:
+        operations.add_rate(ws, code, text, date(2026, 1, 1))
+
+
+def test_rates_make_a_number_of_several_currencies(ws: operations.Workspace) -> None:
+    value, reason = booked(ws)
+    assert value is None
+    assert reason.startswith("3 deals are in EUR and JPY and KWD, for which no rate is known from 4 May 2026 on")
+    add_all(ws)
+    assert booked(ws)[0] == pytest.approx(1000 + 2175 + 2010 + 32.91)
+
+
+def test_the_currencies_of_the_data_are_listed_missing_ones_first(ws: operations.Workspace) -> None:
+    add_all(ws)
+    found = operations.currencies(ws)
+    assert [(one.currency, one.rows, one.missing_on) for one in found] == [
+        ("BRL", 1, date(2026, 2, 2)), ("EUR", 1, None), ("JPY", 1, None), ("KWD", 1, None),
+    ]  # fmt: skip
+    assert [one.lacks_rate for one in found] == [True, False, False, False]
+    assert found[1].newest is not None
+    assert rate_text(found[1].newest.rate) == "1.0875"
+
+
+def test_without_a_day_a_rate_begins_where_one_is_missing(ws: operations.Workspace) -> None:
+    assert operations.add_rate(ws, "brl", " 0.2 ").valid_from == date(2026, 2, 2)
+    assert operations.add_rate(ws, "GBP", "1.3").valid_from == DAY
+
+
+def test_a_correction_after_the_books_closed_changes_nothing_unless_it_re_states(ws: operations.Workspace) -> None:
+    add_all(ws)
+    before = booked(ws)
+    ws.today = date(2026, 7, 31)
+    operations.add_rate(ws, "EUR", "1.10", date(2026, 4, 1))
+    assert booked(ws) == before
+    operations.add_rate(ws, "EUR", "1.20", date(2026, 5, 1), restate=True)
+    assert booked(ws)[0] == pytest.approx(1000 + 2400 + 2010 + 32.91)
+    finish(operations.undo(ws))
+    assert booked(ws) == before
+
+
+def test_a_correction_in_time_counts(ws: operations.Workspace) -> None:
+    add_all(ws)
+    ws.today = date(2026, 6, 30)
+    operations.add_rate(ws, "EUR", "1.10", date(2026, 1, 1))
+    assert booked(ws)[0] == pytest.approx(1000 + 2200 + 2010 + 32.91)
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_the_order_in_which_rates_are_typed_says_nothing(ws: operations.Workspace, order: tuple[int, ...]) -> None:
+    for at in order:
+        operations.add_rate(ws, *RATES[at], date(2026, 1, 1))
+    assert booked(ws)[0] == pytest.approx(1000 + 2175 + 2010 + 32.91)
+    assert [one.currency for one in load_rates(ws.db)] == ["EUR", "JPY", "KWD"]
+
+
+def test_the_basis_is_one_choice_for_the_workspace(ws: operations.Workspace) -> None:
+    add_all(ws)
+    operations.add_rate(ws, "EUR", "1.20", date(2026, 5, 1))
+    values = {}
+    for basis in ("close", "created", "fixed"):
+        operations.save_settings(ws, replace(operations.settings(ws), rate_basis=basis))
+        values[basis] = booked(ws)[0]
+    assert values == pytest.approx({"close": 5442.91, "created": 5217.91, "fixed": 5217.91})
+    with pytest.raises(UserError, match="cannot be converted by 'spot'"):
+        operations.save_settings(ws, replace(operations.settings(ws), rate_basis="spot"))
+
+
+@pytest.mark.parametrize(
+    ("currency", "text", "problem"),
+    [
+        ("EUR", "0", "A rate of 0 is not possible."),
+        ("EUR", "-1", "A rate of -1 is not possible."),
+        ("EUR", "99999999", "A rate of 99999999 is not possible."),
+        ("EUR", "much", "'much' is no rate."),
+        ("Euro", "1", "'Euro' is no currency code."),
+        ("usd", "1", "USD is the currency of this workspace."),
+    ],
+)
+def test_what_is_impossible_is_refused_and_nothing_kept(
+    ws: operations.Workspace, currency: str, text: str, problem: str
+) -> None:
+    with pytest.raises(UserError) as told:
+        operations.add_rate(ws, currency, text)
+    assert (told.value.problem, bool(told.value.advice)) == (problem, True)
+    assert len(operations.imports(ws)) == 1
+
+
+def test_a_receipt_shows_the_currency_and_the_rate(ws: operations.Workspace) -> None:
+    add_all(ws)
+    question = operations.question(ws, scope="org", period="2026-Q2")
+    receipt = operations.rows(ws, "bookings", question)
+    assert "currency" in receipt.columns
+    assert receipt.reproduces
+    told = {row.key: (row.cells["amount"], row.cells["currency"], row.rate, row.value) for row in receipt.rows}
+    assert told["D1"] == ("1000", "USD", "", 1000.0)
+    assert told["D2"] == ("2000", "EUR", "1 EUR = 1.0875 USD, 1 Jan 2026", 2175.0)
+    assert told["D4"] == ("10.125", "KWD", "1 KWD = 3.25 USD, 1 Jan 2026", 32.91)
+
+
+def test_a_rate_in_the_other_direction_is_turned_round(ws: operations.Workspace) -> None:
+    operations.save_settings(ws, replace(operations.settings(ws), currency="EUR"))
+    operations.add_rate(ws, "USD", "0.8", date(2026, 1, 1))
+    operations.save_settings(ws, replace(operations.settings(ws), currency="USD"))
+    (found,) = operations.rates(ws)
+    assert (found.currency, rate_text(found.rate)) == ("EUR", "1.25")
+
+
+def test_on_an_earlier_day_a_rate_of_later_fills_the_gap(ws: operations.Workspace) -> None:
+    ws.today = date(2026, 9, 1)
+    add_all(ws)
+    assert booked(ws, as_of=DAY)[0] == pytest.approx(5217.91)
+
+
+def test_the_commands_set_and_list(ws: operations.Workspace) -> None:
+    path = str(ws.path)
+    operations.close(ws)
+    run = CliRunner().invoke
+    told = run(main, ["rate", "set", path, "EUR", "1.0875", "--from", "2026-01-01"])
+    assert told.output.startswith("1 EUR = 1.0875 USD from 1 Jan 2026.")
+    listed = json.loads(run(main, ["rate", "list", path, "--json"]).output)
+    assert [one["currency"] for one in listed["currencies"]] == ["BRL", "JPY", "KWD", "EUR"]
+    assert listed["rates"][0]["rate"] == "1.0875"
+    text = run(main, ["rate", "list", path]).output
+    assert "No rate on 2 Feb 2026" in text
+    assert "1 EUR = 1.0875 USD" in text
+    refused = run(main, ["rate", "set", path, "EUR", "0"])
+    assert (refused.exit_code, "A rate of 0 is not possible." in refused.output) == (1, True)
+    ws.db = operations.open_workspace(Path(path), today=DAY).db
+
+
+@pytest.mark.parametrize(
+    ("rows", "shown"),
+    [
+        ("Currency,From,Rate\nEUR,2026-01-01,1.0875\nJPY,2026-01-01,0.0067\nKWD,2026-01-01,3.25\n", "1.0875"),
+        ("Id,IsoCode,ConversionRate,DecimalPlaces,IsCorporate\n01L000000000001AAA,EUR,0.8,2,false\n"
+         "01L000000000002AAA,JPY,160,0,false\n01L000000000003AAA,KWD,0.32,3,false\n", "1.25"),
+    ],
+)  # fmt: skip
+def test_rates_are_imported_from_a_file(ws: operations.Workspace, tmp_path: Path, rows: str, shown: str) -> None:
+    file = tmp_path / "rates.csv"
+    file.write_text(rows, encoding="utf-8")
+    report = finish(operations.import_file(ws, file, ImportOptions(as_of=DAY)))
+    assert (report.kind, report.added) == ("rates", 3)
+    assert rate_text(operations.rates(ws)[0].rate) == shown
+    assert booked(ws)[0] is not None
+    finish(operations.undo(ws))
+    assert (operations.rates(ws), booked(ws)[0]) == ((), None)
