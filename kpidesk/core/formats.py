@@ -206,7 +206,12 @@ def sample_text(n: float, numerator: float | None = None, noun: str = "deal", st
     rows = count_text(n, style)
     if numerator is not None:
         return f"{count_text(numerator, style)} of {rows}"
-    return f"{rows} {noun}" if rows == "1" else f"{rows} {noun}s"
+    return f"{rows} {noun}" if rows == "1" else f"{rows} {_plural(noun)}"
+
+
+def _plural(noun: str) -> str:
+    """Several of what a noun names."""
+    return f"{noun[:-1]}ies" if noun.endswith("y") and noun[-2:] not in ("ay", "ey") else f"{noun}s"
 
 
 def day_text(day: date) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from kpidesk.core.fields import Kind
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.results import Result
 from kpidesk.core.scorecards import Question
@@ -16,8 +17,10 @@ class ReceiptRow:
 
     `weight` is the share credited to the scope; `value` what it adds before weighting (None for a count), in the
     measure's own unit; `in_numerator` whether it counts above the line. `cells` are its fields as text, by field
-    name. `import_id`, `file` and `line`: the newest import that showed this version of the record (line 0 when
-    not known). `valid_from`: since when this version is in force.
+    name. `deal_id` is the number of the record, of whatever `kind` it is; 0 for what is worked out and stands in no
+    file, such as a working day. `import_id`, `file` and `line`: the newest import that showed this version of the
+    record (line 0 when not known). `valid_from`: since when this version is in force. `rate`: the exchange rate and
+    its day in words, where the amount was converted.
     """
 
     deal_id: int
@@ -30,6 +33,8 @@ class ReceiptRow:
     file: str
     line: int
     valid_from: str
+    rate: str = ""
+    kind: Kind = "deals"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +43,7 @@ class Receipt:
 
     `reproduced` is computed from the rows by a second, plain route; `reproduces` says it equals the number.
     `parts` name the leaves of a formula with several measures and what each came to. `currency` is that of every
-    amount of money in it.
+    amount of money in it, `noun` what one of the rows that it rests on is called.
     """
 
     question: Question
@@ -57,3 +62,4 @@ class Receipt:
     notices: tuple[str, ...] = ()
     code: str = ""
     currency: str = ""
+    noun: str = "deal"

@@ -7,7 +7,7 @@ from datetime import date
 
 from kpidesk.core.goals import Baseline, Target
 from kpidesk.core.kpis import Kpi
-from kpidesk.core.people import ORG, Scope
+from kpidesk.core.people import ORG, Scope, TeamView
 from kpidesk.core.periods import Period
 from kpidesk.core.results import Result
 from kpidesk.core.status import Confidence, Status, TierReached
@@ -18,7 +18,8 @@ class Question:
     """What is asked: which scope, which period, broken down by what, with the knowledge of which day.
 
     `as_of` None means the newest data date. `periods` counts the periods that end with `period`. `by` is
-    `team`, `rep`, a deal field, or empty.
+    `team`, `rep`, a deal field, or empty. `teams` says whether rows count for teams as they were, or as they are on
+    the newest data day.
     """
 
     period: Period
@@ -26,6 +27,7 @@ class Question:
     by: str = ""
     periods: int = 1
     as_of: date | None = None
+    teams: TeamView = "as-was"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ class Row:
 class Scorecard:
     """All rows of one question. `running`: the period is not over in the data; `notices` hold for all rows.
 
-    `currency` is that of every amount of money in it.
+    `currency` is that of every amount of money in it. `ramping` are the reps in it who are within their ramp.
     """
 
     question: Question
@@ -88,6 +90,7 @@ class Scorecard:
     age_days: int | None = None
     sources: tuple[str, ...] = ()
     currency: str = ""
+    ramping: tuple[Scope, ...] = ()
 
 
 def total_name(card: Scorecard, row: Row) -> str:
@@ -98,9 +101,14 @@ def total_name(card: Scorecard, row: Row) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """Reps (and Unassigned, and the total) against KPIs: `cells[i][j]` is member i under KPI j."""
+    """Reps (and Unassigned, and the total) against KPIs: `cells[i][j]` is member i under KPI j.
+
+    `ramping` are the members who are within their ramp; `notices` hold for all cells.
+    """
 
     question: Question
     kpis: tuple[Kpi, ...]
     members: tuple[Scope, ...]
     cells: tuple[tuple[Row, ...], ...]
+    ramping: tuple[Scope, ...] = ()
+    notices: tuple[str, ...] = ()

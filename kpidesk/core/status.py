@@ -39,6 +39,7 @@ RANGE_WORDS: dict[Status, str] = {
 }
 STATUS_SYMBOLS: dict[Status, str] = {"on_track": "●", "at_risk": "▲", "off_track": "◆"}
 NO_SYMBOL = "–"
+TOO_EARLY = "too early"
 TIER_STATUS: dict[TierReached, Status] = {
     "below_minimum": "off_track",
     "minimum_met": "at_risk",
@@ -86,7 +87,7 @@ def status_symbol(status: Status) -> str:
 
 def too_few_words(x: float | None, n: float) -> str:
     """Why so few rows get no status: "3 of 7, too early", "Only 7, too early"."""
-    return f"Only {count_text(n)}, too early" if x is None else f"{count_text(x)} of {count_text(n)}, too early"
+    return f"Only {count_text(n)}, {TOO_EARLY}" if x is None else f"{count_text(x)} of {count_text(n)}, {TOO_EARLY}"
 
 
 def status_of(

@@ -9,24 +9,96 @@ import numpy as np
 from kpidesk.engine.answers import Coverage
 from kpidesk.engine.days import NO_DAY, Window
 from kpidesk.engine.facts import Facts
-from kpidesk.engine.given import never_given
+from kpidesk.engine.given import never_given, timed
 from kpidesk.engine.history import OPEN
-from kpidesk.engine.rowwise import fields_of
+from kpidesk.engine.past import told_fields
+from kpidesk.engine.rowwise import WINDOWED, fields_of
+from kpidesk.engine.scan import OF_DEALS
+from kpidesk.engine.tables import needs_kind
+from kpidesk.engine.values import Rows
 from kpidesk.engine.words import (
     HISTORY_FIELDS,
     PLANNED,
+    history_begins,
     needs_history,
     never_dated,
+    no_history_of,
     no_longer_listed,
     no_stages,
+    no_times,
     not_covered,
     not_given,
     reconstructed,
+    reconstructed_from_history,
     slow_deals_missing,
+    some_without_times,
     starts_inside,
     still_there,
 )
 from kpidesk.language.tree import AsOf, Leaf, Moment, On
+
+BEGINS = {"subscriptions": "starts_at", "leads": "created_at"}
+"""The date by which a record begins: from the first one on, it is known that none of its other dates came."""
+
+
+def cover_table(facts: Facts, leaf: Leaf, window: Window) -> Coverage:
+    """What the data can say about a measure of any other table in a window."""
+    table, tables = leaf.table, facts.tables
+    read = next((name for _, name in sorted(fields_of(leaf.argument) | fields_of(leaf.where)) if name in WINDOWED), "")
+    dated = leaf.dated.field if isinstance(leaf.dated, On) else read
+    newest = facts.newest_of(table, dated)
+    if newest == NO_DAY:
+        return Coverage(needs_kind(tables.source(table, dated) if table != "capacity" else "people"))
+    if not tables.has(own := tables.source(table)) and table not in ("accounts", "capacity"):
+        return Coverage(needs_kind(own))
+    if unknown := never_given(facts, leaf):
+        return Coverage(not_given(*unknown))
+    rows = tables.table(table).rows
+    if table == "capacity" and not rows.size:
+        return Coverage(needs_kind("people"))
+    untimed, notices = _times(rows, leaf, window)
+    if untimed:
+        return Coverage(untimed)
+    if isinstance(leaf.dated, On):
+        return _cover_rows(rows, leaf, leaf.dated.field, window, newest, notices)
+    day = day_of_moment(newest, leaf.dated.moment, window)
+    first = facts.table("subscriptions").rows.ends("starts_at")[0]
+    if np.isnan(first) or day > newest or window.start > newest or day < first:
+        return Coverage(not_covered(window.label), day=day)
+    return Coverage("", notices, day=day)
+
+
+def _times(rows: Rows, leaf: Leaf, window: Window) -> tuple[str, tuple[str, ...]]:
+    """A reason when no row has the times of day that a measure needs, a notice when some in the window have not."""
+    lost = np.zeros(rows.size, dtype=np.bool_)
+    days = rows.column(leaf.dated.field).data if isinstance(leaf.dated, On) else np.full(rows.size, window.start)
+    for field in sorted(timed(leaf)):
+        column = rows.column(field)
+        if column.minutes is None or np.isnan(column.minutes).all():
+            return no_times(leaf.table, field), ()
+        lost |= np.isnan(column.minutes) & ~np.isnan(column.data)
+    count = int((lost & (days >= window.start) & (days < window.end)).sum())
+    return "", ((some_without_times(leaf.table, count),) if count else ())
+
+
+def _cover_rows(rows: Rows, leaf: Leaf, field: str, window: Window, newest: int, notices: tuple[str, ...]) -> Coverage:
+    """Nothing is known after the newest data, nor before the first row; plans lie ahead by nature."""
+    if window.start > newest and field.rpartition(".")[2] not in PLANNED:
+        return Coverage(not_covered(window.label))
+    first = rows.ends(field)[0]
+    if np.isnan(first):
+        return Coverage(never_dated(leaf.table, field))
+    first = np.fmin(first, rows.ends(BEGINS[leaf.table])[0]) if leaf.table in BEGINS else first
+    if window.end <= first:
+        return Coverage(not_covered(window.label))
+    if first - window.start <= few_days(window):
+        return Coverage("", notices)
+    return Coverage("", (starts_inside(leaf.table, field, int(first)), *notices), inside=True)
+
+
+def few_days(window: Window) -> int:
+    """How late the first row may come without meaning that the data begin there."""
+    return min(6, (window.end - window.start) // 5)
 
 
 def as_of_day(facts: Facts, moment: Moment, window: Window) -> int:
@@ -34,16 +106,23 @@ def as_of_day(facts: Facts, moment: Moment, window: Window) -> int:
 
     A running period ends, for now, with the newest data.
     """
+    return day_of_moment(facts.newest_data, moment, window)
+
+
+def day_of_moment(newest: int, moment: Moment, window: Window) -> int:
+    """The day on which a state is read of data that are known up to `newest`."""
     if moment == "now":
-        return facts.newest_data
+        return newest
     day = window.start - 1 if moment == "start" else window.end - 1
-    return min(day, facts.newest_data) if window.start <= facts.newest_data else day
+    return min(day, newest) if window.start <= newest else day
 
 
 def cover(facts: Facts, leaf: Leaf, window: Window) -> Coverage:
-    """What the data can say about a measure of deals or of their visits to stages in a window."""
+    """What the data can say about a measure in a window."""
+    if leaf.table not in OF_DEALS:
+        return cover_table(facts, leaf, window)
     if unknown := never_given(facts, leaf):
-        return Coverage(not_given(unknown))
+        return Coverage(not_given(*unknown))
     if isinstance(leaf.dated, On) and leaf.table == "stage_visits":
         return _cover_visits(facts, leaf.dated.field, window)
     if isinstance(leaf.dated, On):
@@ -56,9 +135,10 @@ def known_part(facts: Facts, leaf: Leaf, window: Window) -> Window:
 
     Plans lie ahead by nature and count all the same.
     """
-    if not isinstance(leaf.dated, On) or leaf.dated.field.removeprefix("deal.") in PLANNED:
+    if not isinstance(leaf.dated, On) or leaf.dated.field.rpartition(".")[2] in PLANNED:
         return window
-    return replace(window, end=max(min(window.end, facts.newest_data + 1), window.start))
+    newest = facts.newest_of(leaf.table, leaf.dated.field)
+    return replace(window, end=max(min(window.end, newest + 1), window.start))
 
 
 def _cover_dated(facts: Facts, field: str, window: Window) -> Coverage:
@@ -66,12 +146,12 @@ def _cover_dated(facts: Facts, field: str, window: Window) -> Coverage:
         return Coverage(not_covered(window.label))
     first = first_day(facts, field)
     if first is None:
-        return Coverage(never_dated(field))
+        return Coverage(never_dated("deals", field))
     if window.end <= first:
         return Coverage(not_covered(window.label))
-    if first - window.start <= _few_days(window):
+    if first - window.start <= few_days(window):
         return Coverage()
-    notices = [starts_inside(field, first)]
+    notices = [starts_inside("deals", field, first)]
     created = first_day(facts, "created_at")
     if field == "closed_at" and created is not None:
         notices.append(slow_deals_missing(created))
@@ -81,20 +161,31 @@ def _cover_dated(facts: Facts, field: str, window: Window) -> Coverage:
 def _cover_visits(facts: Facts, field: str, window: Window) -> Coverage:
     """One export shows where deals are, not how they got there: moves are known from the day after the first.
 
-    In a period that holds that day, only the days after it count; a single export tells of none.
+    In a period that holds that day, only the days after it count; a single export tells of none. Where there is a
+    history of stages, moves are known from its first day on, but those of deals that are not in it.
     """
-    first = facts.first_data + 1
+    begins = facts.past.begins
+    is_told = begins != NO_DAY and begins <= facts.first_data
+    first = begins if is_told else facts.first_data + 1
     if facts.newest_data == NO_DAY or window.start > facts.newest_data:
         return Coverage(not_covered(window.label))
     if window.end <= first or facts.newest_data < first:
-        return Coverage(needs_history(facts.first_data))
+        return Coverage(history_begins(first) if is_told else needs_history(facts.first_data))
     if not len(facts.visits().deal):
         return Coverage(no_stages())
-    is_inside = first - window.start > _few_days(window)
-    notices = [starts_inside(field, first)] if is_inside else []
+    is_inside = first - window.start > few_days(window)
+    notices = [starts_inside("stage_visits", field, first)] if is_inside else []
+    if is_told and window.start <= facts.first_data:
+        notices += _without_history(facts, min(window.end - 1, facts.first_data))
     if field == "entered_at":
         notices += _unfinished(facts, max(first, window.start), window.end)
     return Coverage("", tuple(notices), inside=is_inside)
+
+
+def _without_history(facts: Facts, day: int) -> list[str]:
+    """How many deals of a day no history tells of."""
+    deals = int((~facts.past.is_told & (facts.created <= day)).sum())
+    return [no_history_of(deals, facts.first_data)] if deals else []
 
 
 def _unfinished(facts: Facts, start: int, end: int) -> list[str]:
@@ -104,11 +195,6 @@ def _unfinished(facts: Facts, start: int, end: int) -> list[str]:
     is_listed = facts.missing[visits.deal] > facts.newest_data
     going_on = int((began & is_listed & (visits.exited == NO_DAY)).sum())
     return [still_there(going_on)] if going_on else []
-
-
-def _few_days(window: Window) -> int:
-    """How late the first row may come without meaning that the data begin there."""
-    return min(6, (window.end - window.start) // 5)
 
 
 def first_day(facts: Facts, field: str) -> int | None:
@@ -124,10 +210,15 @@ def _cover_state(facts: Facts, leaf: Leaf, dated: AsOf, window: Window) -> Cover
         return Coverage(not_covered(window.label), day=day)
     notices = []
     if day < facts.first_data:
-        read = {field for _, field in fields_of(leaf.where) | fields_of(leaf.argument)}
-        if read & HISTORY_FIELDS:
+        read = {field for _, field in fields_of(leaf.where) | fields_of(leaf.argument)} & HISTORY_FIELDS
+        if day < facts.past.begins or facts.past.begins == NO_DAY:
+            if read:
+                return Coverage(needs_history(facts.first_data), day=day)
+            notices.append(reconstructed(facts.first_data))
+        elif read - told_fields(facts.past.versions.told):
             return Coverage(needs_history(facts.first_data), day=day)
-        notices.append(reconstructed(facts.first_data))
+        else:
+            notices += [reconstructed_from_history(facts.first_data), *_without_history(facts, day)]
     lost = _gone(facts, day)
     if lost:
         notices.append(no_longer_listed(lost))

@@ -9,6 +9,8 @@ import numpy as np
 from kpidesk.engine.days import NO_DAY
 from kpidesk.engine.facts import FIELD_NAMES, Facts
 from kpidesk.engine.history import LOST, WON, column
+from kpidesk.engine.records import stating
+from kpidesk.engine.tables import FactTable
 from kpidesk.engine.values import Ints, ranges
 
 
@@ -17,7 +19,8 @@ class Entries:
     """Rows with the people credited with them, one entry for each.
 
     `weight` counts parts (`Facts.whole` of them make one row). For dated rows `day` is the attribution day and
-    `team` the person's team on it, and entries are in the order of days; for states both are left at zero.
+    `team` the person's team on it (or the team that bears a row which names nobody), and entries are in the order of
+    days; for states both are left at zero, and an entry holds on the days `start` to `end` (exclusive).
     """
 
     row: Ints
@@ -25,6 +28,15 @@ class Entries:
     weight: Ints
     day: Ints
     team: Ints
+    start: Ints
+    end: Ints
+
+    def take(self, index: Ints) -> Entries:
+        """Some of the entries."""
+        start, end = (self.start[index], self.end[index]) if len(self.start) else (self.start, self.end)
+        return Entries(
+            self.row[index], self.person[index], self.weight[index], self.day[index], self.team[index], start, end
+        )
 
 
 def dated_entries(facts: Facts, field: str, credit: str) -> Entries:
@@ -38,28 +50,30 @@ def dated_entries(facts: Facts, field: str, credit: str) -> Entries:
     row = np.flatnonzero(~np.isnan(days))
     day = days[row].astype(np.int64)
     version = _stating_version(facts, name, row, day)
-    value = facts.versions.value[version]
+    value = _credited(facts, row, facts.versions.value[version], credit)
     return _by_day(facts, row, value, day, credit)
 
 
 def visit_entries(facts: Facts, field: str, credit: str) -> Entries:
-    """Every visit that has this date after the day of the first export, credited to the owner as it was on that day.
+    """Every visit whose date is known, credited to the owner as it was on that day.
 
     The entry belongs to the owner in the version that shows it, the exit to the owner in the version that shows the
-    deal elsewhere: who moved it on or lost it. Before the first export it is not known what came and went.
+    deal elsewhere: who moved it on or lost it. Up to the day of the first export it is not known what came and went
+    but of deals that have a history of their stages.
     """
     visits = facts.visits()
     days = facts.visit_rows().column(field).data
-    row = np.flatnonzero(days > facts.first_data)
+    row = np.flatnonzero(days > np.where(facts.past.is_told[visits.deal], NO_DAY, facts.first_data))
     day = days[row].astype(np.int64)
+    value = facts.past.versions.value
     if field == "entered_at":
         version = visits.version[row]
     elif field == "exited_at":
         version = visits.exit_version[row]
     else:
-        name = field.removeprefix("deal.")
+        name, value = field.removeprefix("deal."), facts.versions.value
         version = _stating_version(facts, FIELD_NAMES.get(name, name), visits.deal[row], day)
-    return _by_day(facts, row, facts.versions.value[version], day, credit)
+    return _by_day(facts, row, value[version], day, credit)
 
 
 def _by_day(facts: Facts, row: Ints, value: Ints, day: Ints, credit: str) -> Entries:
@@ -68,35 +82,59 @@ def _by_day(facts: Facts, row: Ints, value: Ints, day: Ints, credit: str) -> Ent
     day = day[source]
     order = np.argsort(day, kind="stable")
     row, person, weight, day = row[order], person[order], weight[order], day[order]
-    return Entries(row, person, weight, day, facts.crew.team_on(person, day))
+    nothing = np.zeros(0, dtype=np.int64)
+    return Entries(row, person, weight, day, facts.crew.team_on(person, day), nothing, nothing)
 
 
 def state_entries(facts: Facts, credit: str) -> Entries:
     """Every state of every deal, credited to the owner of its version."""
     rows = np.arange(len(facts.states.version))
-    value = facts.versions.value[facts.states.version]
+    past = facts.past.versions
+    value = _credited(facts, past.deal[facts.states.version], past.value[facts.states.version], credit)
     row, person, weight, _ = _shared(facts, rows, value, credit)
     nothing = np.zeros(len(row), dtype=np.int64)
-    return Entries(row, person, weight, nothing, nothing)
+    return Entries(row, person, weight, nothing, nothing, facts.states.start[row], facts.states.end[row])
+
+
+def table_entries(facts: Facts, table: FactTable, field: str) -> Entries:
+    """Every row of a table that has this date, credited to whoever it belonged to on that day."""
+    days = table.rows.column(field).data
+    row = np.flatnonzero(~np.isnan(days))
+    row = row[np.argsort(days[row], kind="stable")]
+    day = days[row].astype(np.int64)
+    person = table.whose(field, row, day)
+    team = facts.crew.team_on(person, day)
+    if table.team is not None:
+        team = np.where(person == 0, table.team[row], team)
+    nothing = np.zeros(0, dtype=np.int64)
+    return Entries(row, person, np.full(len(row), facts.whole, dtype=np.int64), day, team, nothing, nothing)
+
+
+def table_states(facts: Facts, table: FactTable) -> Entries:
+    """Every row of a table with the days on which it is in force, credited to whoever it belonged to then."""
+    row, person, start, end = table.states()
+    nothing = np.zeros(len(row), dtype=np.int64)
+    return Entries(row, person, np.full(len(row), facts.whole, dtype=np.int64), nothing, nothing, start, end)
+
+
+def _credited(facts: Facts, deal: Ints, value: Ints, credit: str) -> Ints:
+    """The value of each deal whose owner, or owners with their shares, are credited.
+
+    `value` are those of the day, which decide on the owner and the creator; `opener` goes by the version in force when
+    the deal was created, `current` by the newest one.
+    """
+    versions = facts.versions
+    if credit == "opener":
+        said = facts.created[versions.deal]  # every version may decide: it need not state when the deal was created
+        opening = stating(versions.deal, versions.start, versions.newest, said, deal, facts.created[deal])
+        return versions.value[opening]
+    return versions.value[versions.newest[deal]] if credit == "current" else value
 
 
 def _stating_version(facts: Facts, name: str, deal: Ints, day: Ints) -> Ints:
     """The version that decides on credit for each deal and day."""
     versions = facts.versions
-    newest = versions.newest[deal]
-    if len(versions.deal) == len(facts.ids):
-        return newest
-    said = _said(facts, name)
-    wanted = np.full(len(facts.ids), NO_DAY, dtype=np.int64)
-    wanted[deal] = day
-    knows = said == wanted[versions.deal]
-    knows[versions.newest] = True
-    place = np.where(knows, np.arange(len(knows)), len(knows))
-    following = np.minimum.accumulate(place[::-1])[::-1]
-    width = 2**33
-    key = versions.deal * width + versions.start
-    in_force = np.searchsorted(key, deal * width + day, side="right") - 1
-    return np.asarray(following[in_force])
+    return stating(versions.deal, versions.start, versions.newest, _said(facts, name), deal, day)
 
 
 def _said(facts: Facts, name: str) -> Ints:

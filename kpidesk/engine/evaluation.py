@@ -9,16 +9,21 @@ from typing import TypeVar
 import numpy as np
 
 from kpidesk.core.goals import GoalBook
+from kpidesk.core.periods import Grain, Period
 from kpidesk.engine.answers import Answer, constant, joined, nothing
 from kpidesk.engine.cubes import MAX_CELLS
 from kpidesk.engine.days import Context, Window, day_number, modified, windows_of
 from kpidesk.engine.facts import Facts
-from kpidesk.engine.goals import goal, quotas
-from kpidesk.engine.leaves import check_table, measure, measure_members
+from kpidesk.engine.forecasts import wape
+from kpidesk.engine.goals import QUOTA, goal
+from kpidesk.engine.in_order import Checker, by_rules, share_in_order
+from kpidesk.engine.leaves import measure, measure_members
 from kpidesk.engine.memory import Memory
+from kpidesk.engine.quotas import imported_quotas
+from kpidesk.engine.ramping import periods_known, ramp_times
 from kpidesk.engine.staff import AT_QUOTA, built_in, staff_measure
 from kpidesk.engine.values import Floats, Ints, NotComputableError
-from kpidesk.engine.words import measure_of, zero_divisor
+from kpidesk.engine.words import measure_of, no_parameter, zero_divisor
 from kpidesk.language.tree import (
     AllOf,
     Arithmetic,
@@ -34,6 +39,7 @@ from kpidesk.language.tree import (
     KpiRef,
     Leaf,
     Modified,
+    Moment,
     Negative,
     On,
     Param,
@@ -41,9 +47,17 @@ from kpidesk.language.tree import (
 )
 from kpidesk.language.walk import parts
 
-TABLES = frozenset(("deals", "people", "stage_visits"))
 WON = FilterRef("deals", "won", Compare("=", FieldRef("deals", "outcome", "term"), Value("won")))
 BOOKINGS = Leaf("sum", "deals", FieldRef("deals", "amount", "money"), WON, On("closed_at"))
+COMMIT = Leaf(
+    "sum", "forecasts", FieldRef("forecasts", "amount", "money"),
+    AllOf((
+        FilterRef("forecasts", "commit", Compare("=", FieldRef("forecasts", "category", "term"), Value("commit"))),
+        FilterRef("forecasts", "day_one", Compare("=", FieldRef("forecasts", "horizon", "term"), Value("day_one"))),
+    )),
+    On("period_at"),
+)  # fmt: skip
+"""What reps committed to on the first day of their period."""
 T = TypeVar("T")
 
 
@@ -52,6 +66,7 @@ class Evaluator:
 
     A class because it keeps the cubes and the answers between questions. `definitions` gives the tree of the KPI
     that quotas are set for, when it differs from won amounts by closing day. Above `most_cells` a cube is not kept.
+    `check` tells which deals are in order.
     """
 
     def __init__(
@@ -62,11 +77,13 @@ class Evaluator:
         *,
         bookings: Expr = BOOKINGS,
         most_cells: int = MAX_CELLS,
+        check: Checker = by_rules,
     ) -> None:
         self.facts = facts
         self.goals = goals
         self.params = dict(params)
         self.bookings = bookings
+        self.check = check
         self.memory = Memory(facts, most_cells)
 
     def answer(self, tree: Expr, context: Context) -> Answer:
@@ -77,8 +94,7 @@ class Evaluator:
             case KpiRef(_, body):
                 return self.answer(body, context)
             case GoalRef():
-                crew, reasons = self.facts.crew, self.memory.reasons
-                return _in_row(goal(self.goals, tree, crew, context.periods, context.wide, reasons), context)
+                return _in_row(self._goal(tree, context), context)
             case Modified():
                 return self._modified(tree, context)
             case Arithmetic():
@@ -109,7 +125,6 @@ class Evaluator:
 
     def _leaf(self, leaf: Leaf, context: Context) -> Answer:
         try:
-            check_table(leaf, TABLES)
             if leaf.table == "people":
                 return _in_row(self._staff(leaf, context), context)
             read, windows = read_in(leaf, context), self.windows(context)
@@ -119,13 +134,22 @@ class Evaluator:
         except NotComputableError as problem:
             return nothing(self.shape(context), self.memory.reasons.number(str(problem)))
 
+    def _goal(self, ref: GoalRef, context: Context) -> Answer:
+        crew = self.facts.crew
+        found = goal(self.goals, ref, crew, context.periods, context.wide, self.memory.reasons)
+        if (ref.tier, ref.kpi_id) != ("target", QUOTA) or not self.facts.tables.has("quotas"):
+            return found
+        told = imported_quotas(self.facts, context.periods)[: len(found.value)]
+        value = np.where(np.isnan(found.value), told, found.value)
+        return replace(found, value=value, why=np.where(np.isnan(value), found.why, 0))
+
     def _staff(self, leaf: Leaf, context: Context) -> Answer:
         crew, periods = self.facts.crew, context.periods
-        quota = [quotas(self.goals, crew, period) for period in periods]
         plain = Context(periods)
+        quota = self._goal(GoalRef("target", QUOTA), plain).value[crew.first_rep :]
         booked = np.nan_to_num(self.answer(self.bookings, plain).value)[crew.first_rep :]
         return staff_measure(
-            self.facts, leaf, periods, self.windows(context), quota, list(booked.T), context.wide,
+            self.facts, leaf, periods, self.windows(context), list(quota.T), list(booked.T), context.wide,
             self.memory.reasons,
         )  # fmt: skip
 
@@ -169,7 +193,7 @@ class Evaluator:
     def _param(self, name: str, context: Context) -> Answer:
         value = self.params.get(name)
         if value is None:
-            why = self.memory.reasons.number(f"the parameter '{name}' has no value")
+            why = self.memory.reasons.number(no_parameter(name))
             return nothing(self.shape(context), why)
         return constant(self.shape(context), value)
 
@@ -210,12 +234,47 @@ class Evaluator:
 
     def built_in(self, name: str, context: Context) -> Answer:
         """A KPI that has no formula."""
+        if name in ("forecast_wape", "hygiene_share", "ramp_time"):
+            return self._built_in_of_reps(name, context)
         base = built_in(name)
         if base is None:
-            needs = "needs forecasts" if name == "forecast_wape" else f"needs the built-in measure '{name}'"
-            needs = needs if name else "the KPIs it refers to were defined otherwise then"
+            needs = (
+                f"needs the built-in measure '{name}'" if name else "the KPIs it refers to were defined otherwise then"
+            )
             return nothing(self.shape(context), self.memory.reasons.number(needs))
         return self.answer(built_in_tree(base), context)
+
+    def _built_in_of_reps(self, name: str, context: Context) -> Answer:
+        """A measure that is worked out rep by rep, for all scopes, cut to those of the context."""
+        whole = replace(context, wide=True, row=None, by=None)
+        windows, reasons = self.windows(whole), self.memory.reasons
+        if name == "hygiene_share":
+            found = share_in_order(self.facts, self.check, windows, reasons)
+        elif name == "ramp_time":
+            found = self._ramp_time(windows)
+        else:
+            forecast, actual = self.answer(COMMIT, whole), self.answer(self.bookings, whole)
+            found = wape(self.facts, forecast, actual, windows, reasons)
+        if context.row is None and not context.wide:
+            return _picked(found, np.zeros((1, len(context.periods)), dtype=np.int64))
+        return _in_row(found, context)
+
+    def _ramp_time(self, windows: tuple[Window, ...]) -> Answer:
+        """How long people took from their hire to the first month at quota, or quarter where none is by month."""
+        periods, quota = self._quotas("month")
+        if not (quota > 0).any():
+            periods, quota = self._quotas("quarter")
+        booked = quota
+        if periods:
+            booked = np.nan_to_num(self.answer(self.bookings, Context(periods)).value[self.facts.crew.first_rep + 1 :])
+        return ramp_times(self.facts, periods, quota, booked, windows, self.memory.reasons)
+
+    def _quotas(self, grain: Grain) -> tuple[tuple[Period, ...], Floats]:
+        """The quota of every person, nobody left out, in all known periods of a grain."""
+        periods, first = periods_known(self.facts, grain), self.facts.crew.first_rep + 1
+        if not periods:
+            return (), np.zeros((len(self.facts.crew.people), 0))
+        return periods, np.nan_to_num(self._goal(GoalRef("target", QUOTA), Context(periods)).value[first:])
 
 
 def built_in_tree(base: Leaf) -> Expr:
@@ -228,10 +287,21 @@ def read_in(leaf: Leaf, context: Context) -> Leaf:
     """A measure as it is read in a context: at another edge where the context says so."""
     if context.edge is not None and isinstance(leaf.dated, AsOf):
         old, new = Boundary(leaf.dated.moment), Boundary(context.edge)
-        where = None if leaf.where is None else _exchanged(leaf.where, old, new)
-        argument = None if leaf.argument is None else _exchanged(leaf.argument, old, new)
+        where, argument = _exchanged(leaf.where, old, new), _exchanged(leaf.argument, old, new)
+        for field in _worked_out(leaf, leaf.dated.moment):
+            other = replace(field, field=_AT_EDGE.get(context.edge, field.field))
+            where, argument = _exchanged(where, field, other), _exchanged(argument, field, other)
         leaf = replace(leaf, where=where, argument=argument, dated=AsOf(context.edge))
     return leaf
+
+
+_AT_EDGE = {"start": "mrr_at_start", "end": "mrr_at_end", "now": "mrr_at_end"}
+
+
+def _worked_out(leaf: Leaf, moment: Moment) -> tuple[FieldRef, ...]:
+    """The fields of a measure that are worked out for the edge at which it is read."""
+    name = _AT_EDGE[moment]
+    return (FieldRef(leaf.table, name, "money"),) if leaf.table == "accounts" else ()
 
 
 def _exchanged(part: T, old: object, new: T) -> T:

@@ -11,9 +11,13 @@ from math import gcd
 import numpy as np
 
 from kpidesk.core.curation import Curation
+from kpidesk.core.fields import OUTCOMES, Kind
 from kpidesk.core.people import Organisation
-from kpidesk.core.records import FIELD_BY_NAME, MILLION, OUTCOMES, minor_digits
+from kpidesk.core.rates import Rate, rate_table
+from kpidesk.core.records import MILLION, minor_digits
 from kpidesk.core.settings import Settings
+from kpidesk.engine.all_tables import MAKERS
+from kpidesk.engine.cells import Cells, Custom, Links
 from kpidesk.engine.crew import Crew, build_crew
 from kpidesk.engine.days import FAR, NO_DAY, day_number, day_of
 from kpidesk.engine.history import (
@@ -22,12 +26,17 @@ from kpidesk.engine.history import (
     Columns,
     States,
     Versions,
+    closing_days,
     column,
-    first_amounts,
     read_states,
     read_versions,
 )
-from kpidesk.engine.values import Column, Floats, Ints, Mask, NotComputableError, Rows, Words, from_days, from_ints
+from kpidesk.engine.money import Exchange, first_filled, is_money, money_field, read_exchange
+from kpidesk.engine.past import Past, at_exports, past_of_exports, weave
+from kpidesk.engine.records import gives, person_rows, read_records
+from kpidesk.engine.stage_changes import read_changes
+from kpidesk.engine.tables import FactTable, Kept, Tables, joined
+from kpidesk.engine.values import Column, Floats, Ints, Mask, Rows, from_days
 from kpidesk.engine.visits import Visits, read_told, read_visits
 
 FIELD_NAMES = {
@@ -59,9 +68,12 @@ class Facts:
     `deals` has one row per deal with its value in force; `spans` one row per state of a deal over time. `ids` is
     the deal's number, `created` from when it exists and `missing` since when it is missing, by deal. `whole` is
     the number of parts of a deal that shares are counted in, `scale` that of minor units in a major one.
-    `foreign` marks values in another currency. `first_data` and `newest_data` are day numbers, NO_DAY without data.
+    `foreign` marks values in another currency than the workspace's, which `exchange` converts. `first_data` and
+    `newest_data` are day numbers, NO_DAY without data.
+    `past` is what is known of the deals over time: the states are those of its versions, and so are the visits.
     `gives(field)`: some deal has, or has had, a value in this field of the files.
-    `visits` and `visit_rows`, one row per visit of a deal to a stage, are worked out when first asked for.
+    `visits` and `visit_rows`, one row per visit of a deal to a stage, are worked out when first asked for, and so
+    are the `tables` of all other kinds of record.
     """
 
     settings: Settings
@@ -69,6 +81,7 @@ class Facts:
     crew: Crew
     columns: Columns
     versions: Versions
+    past: Past
     states: States
     ids: Ints
     created: Ints
@@ -82,11 +95,22 @@ class Facts:
     scale: int
     foreign: Mask
     currency: Sequence[str]
+    exchange: Exchange
     first_data: int
     newest_data: int
     gives: Callable[[str], bool]
     visits: Callable[[], Visits]
     visit_rows: Callable[[], Rows]
+    tables: Tables
+
+    def table(self, name: str) -> FactTable:
+        """Any table but deals, their visits and people."""
+        return self.tables.table(name)
+
+    def newest_of(self, table: str, field: str = "") -> int:
+        """Up to which day what is dated by a field of a table is known; NO_DAY when nothing is."""
+        own = table in ("deals", "stage_visits", "people")
+        return self.newest_data if own else self.tables.newest(table, field)
 
     @property
     def last_event_day(self) -> date | None:
@@ -102,6 +126,23 @@ class Facts:
         return day_of(int(past.max())) if len(past) else None
 
 
+@dataclass(frozen=True, slots=True)
+class Others:
+    """Where to find what the store holds of each kind of record, each asked for when it is first needed.
+
+    `records` are its columns, `links` the record behind each reference by field and term, `dates` the (number, data
+    date) of its imports, `custom` the words and codes by value of an unmapped column (None: there is none).
+    """
+
+    records: Callable[[Kind], Columns]
+    links: Callable[[Kind], Links]
+    dates: Callable[[Kind], Sequence[tuple[int, date]]]
+    custom: Callable[[Kind, str], Custom | None]
+
+
+NOTHING_ELSE = Others(lambda _: {}, lambda _: {}, lambda _: (), lambda _, __: None)
+
+
 def build_facts(
     columns: Columns,
     curation: Curation,
@@ -110,55 +151,67 @@ def build_facts(
     data_dates: Sequence[tuple[int, date]],
     *,
     as_of: date | None = None,
+    rates: Sequence[Rate] = (),
+    others: Others = NOTHING_ELSE,
 ) -> Facts:
-    """Lay out what the store holds for evaluation.
+    """Lay out what the store holds for evaluation: deals at once, the `others` when a formula asks for them.
 
-    With `as_of`, only what imports with a data date up to that day have said counts.
+    With `as_of`, only what imports with a data date up to that day have said counts. `rates` are those of other
+    currencies to that of the workspace.
     """
     limit = FAR if as_of is None else day_number(as_of)
     dates = sorted(number for number in (day_number(day) for _, day in data_dates) if number <= limit)
     versions, ids = read_versions(columns, curation, limit)
     newest = versions.value[versions.newest]
     created = column(columns, "created_at", newest, NO_DAY).astype(np.int64)
-    created = np.where(created == NO_DAY, versions.seen[versions.first], created)
     missing = column(columns, "missing_from", ids, NO_DAY).astype(np.int64)
     missing = np.where((missing == NO_DAY) | (missing > limit), FAR, missing)
-    states = read_states(versions, created, missing)
-    crew = build_crew(organisation)
-    splits, whole = _splits(curation, crew)
-    load = _Loader(columns, curation, organisation, settings, versions, ids)
     currency, foreign = currencies(columns, curation, settings.currency)
     first_data, newest_data = (dates[0], dates[-1]) if dates else (NO_DAY, NO_DAY)
-    deals = Rows(len(ids), load.rows(versions.newest, None))
-    visits = cache(lambda: load.visits(created, first_data))
+    cells = Cells(curation, organisation, cache(others.links), cache(others.custom))
+    past = _past(columns, versions, ids, created, missing, cells, others, limit, newest_data)
+    versions = at_exports(versions, past)
+    created = np.where(created == NO_DAY, past.versions.seen[past.versions.first], created)
+    exchange = read_exchange(curation, settings, rate_table(rates, as_of))
+    states = read_states(past.versions, created, missing)
+    crew = build_crew(organisation)
+    splits, whole = _splits(curation, crew)
+    load = _Loader(columns, settings, past, ids, exchange, created, cells)
+    closed = np.maximum(closing_days(past.versions), created)
+    deals = Rows(len(ids), load.rows(versions, versions.newest, None, np.where(closed < FAR, closed, newest_data)))
+    owner = person_rows(columns, "owner", curation, crew)
+    kept = Kept(ids, deals, owner[newest], newest_data)
+    load.tables = tables = Tables(cells, crew, settings, exchange, kept, others.records, others.dates, MAKERS, limit)
+    on_day = np.where(states.open, states.start, closed[past.versions.deal[states.version]])
+    visits = cache(lambda: load.visits((created > first_data) | past.from_start))
     return Facts(
-        settings, curation, crew, columns, versions, states, ids, created, missing,
+        settings, curation, crew, columns, versions, past, states, ids, created, missing,
         deals=deals,
-        spans=Rows(len(states.version), load.rows(states.version, states.open)),
-        owner=_people(columns, "owner", curation, crew), creator=_people(columns, "created_by", curation, crew),
+        spans=Rows(
+            len(states.version), load.rows(past.versions, states.version, states.open, on_day),
+            load.revalued(states, on_day),
+        ),
+        owner=owner, creator=person_rows(columns, "created_by", curation, crew),
         splits=splits, whole=whole, scale=10 ** minor_digits(settings.currency),
-        foreign=foreign, currency=currency, first_data=first_data, newest_data=newest_data,
-        gives=cache(lambda name: _gives(columns, name, versions.value)),
+        foreign=foreign, currency=currency, exchange=exchange, first_data=first_data, newest_data=newest_data,
+        gives=cache(lambda name: name in past.versions.told or gives("deals", columns, name, versions.value)),
         visits=visits, visit_rows=cache(lambda: Rows(len(visits().deal), load.visit_rows(visits(), deals))),
+        tables=tables,
     )  # fmt: skip
 
 
-def _gives(columns: Columns, name: str, value: Ints) -> bool:
-    """Whether any of these values has something in a field."""
-    empty = {"date": NO_DAY, "money": NO_AMOUNT, "ratio": -1}.get(FIELD_BY_NAME["deals"][name].kind, 0)
-    return bool((column(columns, name, value, empty) != empty).any())
-
-
-def _people(columns: Columns, field: str, curation: Curation, crew: Crew) -> Ints:
-    """The row of the person behind each value's owner or creator; 0 for nobody."""
-    aliases = columns.get(field)
-    if aliases is None:
-        return np.zeros(len(columns["of"]), dtype=np.int64)
-    rows = np.zeros(max(int(aliases.max(initial=0)), max(curation.people, default=0)) + 1, dtype=np.int64)
-    for alias, person in curation.people.items():
-        rows[alias] = crew.person_row.get(person, 0)
-    rows[0] = 0
-    return np.asarray(rows[aliases])
+def _past(
+    columns: Columns, versions: Versions, ids: Ints, created: Ints, missing: Ints, cells: Cells, others: Others,
+    limit: int, newest_data: int,
+) -> Past:  # fmt: skip
+    """What exports, and the histories of stages up to the limit, tell of the deals over time."""
+    dates = [number for number in (day_number(day) for _, day in others.dates("stage-history")) if number <= limit]
+    if not dates or not len(ids):
+        return past_of_exports(columns, versions, cells.places)
+    records = read_records("stage-history", others.records("stage-history"), limit)
+    links = cells.links("stage-history").get("deal", {})
+    changes = read_changes(records, links, ids, created, cells.curation, newest_data, max(dates))
+    return weave(versions, columns, changes, cells.curation, cells.places, missing, newest_data)
 
 
 def _splits(curation: Curation, crew: Crew) -> tuple[Splits, int]:
@@ -197,37 +250,53 @@ def currencies(columns: Columns, curation: Curation, own: str) -> tuple[list[str
 class _Loader:
     """Makes the columns of deals, their states and their visits; a class because all share the words and names."""
 
+    tables: Tables
+
     def __init__(
         self,
         columns: Columns,
-        curation: Curation,
-        organisation: Organisation,
         settings: Settings,
-        versions: Versions,
+        past: Past,
         ids: Ints,
+        exchange: Exchange,
+        created: Ints,
+        cells: Cells,
     ) -> None:
-        self.columns, self.curation, self.settings = columns, curation, settings
-        self.versions, self.ids = versions, ids
-        self.people = {person.id: person.name for person in organisation.people}
-        texts = {term: text for term, (_, text) in curation.terms.items()}
-        self.words = Words((*texts.values(), *OUTCOMES))
-        self.places = self.words.places(texts, max(texts, default=0) + 1)
-        self.outcome_places = np.array([self.words.place(outcome) for outcome in OUTCOMES])
+        self.columns, self.settings, self.ids, self.cells = columns, settings, ids, cells
+        self.past, self.endings = past.versions, past.endings
+        self.exchange, self.created = exchange, created
+        self.outcome_places = np.array([cells.words.place(outcome) for outcome in OUTCOMES])
 
-    def rows(self, version: Ints, is_open: Mask | None) -> Callable[[str], Column]:
-        """How to make a column for rows that each stand for a version; `is_open` overrides the outcome."""
+    def rows(self, versions: Versions, version: Ints, is_open: Mask | None, day: Ints) -> Callable[[str], Column]:
+        """How to make a column for rows that each stand for one of some versions; `is_open` overrides the outcome.
+
+        `day` is that of each row: when it closed, or on which day it is open.
+        """
 
         def load(field: str) -> Column:
             name = FIELD_NAMES.get(field, field)
-            derived = self._derived(name, version, is_open)
-            return derived if derived is not None else self._stored(name, self.versions.value[version])
+            if is_money(name):
+                return self._money(name, versions, version, day)
+            derived = self._derived(name, versions, version, is_open)
+            return derived if derived is not None else self._stored(name, versions, version)
 
         return load
 
-    def visits(self, created: Ints, first_data: int) -> Visits:
+    def revalued(self, states: States, day: Ints) -> Callable[[str, Ints], Column]:
+        """How to make a column about money for some states, those that are open by the rates of the day in its name."""
+
+        def load(field: str, some: Ints) -> Column:
+            name, _, asked = field.partition("@")
+            return self._money(
+                name, self.past, states.version[some], np.where(states.open[some], int(asked), day[some])
+            )
+
+        return load
+
+    def visits(self, is_new: Mask) -> Visits:
         """The visits of the deals to stages."""
-        told = read_told(self.columns, self.curation, self.versions, self.ids, self.places)
-        return read_visits(self.versions, told, created, first_data)
+        told = read_told(self.columns, self.cells.curation, self.past, self.ids, self.cells.places, self.endings)
+        return read_visits(self.past, told, self.created, is_new)
 
     def visit_rows(self, visits: Visits, deals: Rows) -> Callable[[str], Column]:
         """How to make a column for visits; a field that is none of theirs is that of their deal as it is now."""
@@ -240,10 +309,10 @@ class _Loader:
 
     def _of_visit(self, field: str, visits: Visits) -> Column | None:
         if field in ("stage", "exit_to"):
-            return Column(self._stages(field, visits), words=self.words)
+            return Column(self._stages(field, visits), words=self.cells.words)
         if field in ("owner_at_entry", "owner_at_exit"):
             version = visits.version if field == "owner_at_entry" else visits.exit_version
-            owner = self._stored("owner", self.versions.value[version])
+            owner = self._stored("owner", self.past, version)
             return Column(np.where(version < 0, np.nan, owner.data), names=owner.names)
         if field in ("entered_at", "exited_at"):
             return Column(from_days(visits.entered if field == "entered_at" else visits.exited))
@@ -261,25 +330,36 @@ class _Loader:
         """The stage of each visit, or what came after it: a stage or an outcome."""
         if field == "stage":
             return visits.stage.astype(np.float64)
-        ended = self.outcome_places[self.versions.outcome[visits.exit_version]]
+        ended = self.outcome_places[self.past.outcome[visits.exit_version]]
         after = np.where(visits.next_stage < 0, ended, visits.next_stage)
         return np.where(visits.exit_version < 0, np.nan, after)
 
-    def _derived(self, name: str, version: Ints, is_open: Mask | None) -> Column | None:
-        versions = self.versions
+    def _money(self, name: str, versions: Versions, version: Ints, day: Ints) -> Column:
+        """Amounts in the currency of the workspace, or the rate or the day of the rate of each."""
+        field, deal, ours = money_field(name), versions.deal[version], np.ones(len(version), dtype=np.bool_)
+        if field == "created_amount":
+            first = self._first_amounts()[deal]
+            field, versions, version, ours, day = "amount", self.past, first, first >= 0, self.created[deal]
+        amount = np.where(ours, versions.field(self.columns, field, version, NO_AMOUNT), NO_AMOUNT)
+        term = versions.field(self.columns, "currency", version, 0)
+        return self.exchange.column(name, amount, term, self.exchange.dated(day, self.created[deal]))
+
+    def _first_amounts(self) -> Ints:
+        """The version of the past in which each deal first had an amount; −1 for none."""
+        every = np.arange(len(self.past.value))
+        return first_filled(self.past.field(self.columns, "amount", every, NO_AMOUNT), self.past.deal, len(self.ids))
+
+    def _derived(self, name: str, versions: Versions, version: Ints, is_open: Mask | None) -> Column | None:
         deal = versions.deal[version]
         last = versions.newest[deal]
         still = np.zeros(len(version), dtype=np.bool_) if is_open is None else is_open
         if name in ("outcome", "final_outcome"):
             said = versions.outcome[last]
             now = said if name == "final_outcome" else np.where(still, OPEN, said)
-            return Column(self.outcome_places[now], words=self.words)
+            return Column(self.outcome_places[now], words=self.cells.words)
         if name in ("closed_at", "final_closed_at"):
             days = versions.closed[last]
             return Column(from_days(days if name == "final_closed_at" else np.where(still, NO_DAY, days)))
-        if name == "created_amount":
-            amounts = column(self.columns, "amount", versions.value, NO_AMOUNT)
-            return Column(from_ints(first_amounts(amounts, versions.deal, len(self.ids))[deal], NO_AMOUNT), money=1)
         if name == "push_count":
             return Column(versions.pushes[version].astype(np.float64))
         if name == "stage_entered_at":
@@ -288,32 +368,11 @@ class _Loader:
             return Column(np.array([float(self.settings.stall_days)]))
         return Column(self.ids[deal].astype(np.float64)) if name == "deal_id" else None
 
-    def _stored(self, name: str, value: Ints) -> Column:
-        if "." in name:
-            raise NotComputableError(f"needs {name.split('.', maxsplit=1)[0]}s")
-        kind = FIELD_BY_NAME["deals"][name].kind if name in FIELD_BY_NAME["deals"] else "text"
-        if kind == "date":
-            return Column(from_days(column(self.columns, name, value, NO_DAY)))
-        if kind == "money":
-            return Column(from_ints(column(self.columns, name, value, NO_AMOUNT), NO_AMOUNT), money=1)
-        if kind == "ratio":
-            return Column(from_ints(column(self.columns, name, value, -1), -1) / MILLION)
-        if kind == "term":
-            return Column(self.places[column(self.columns, name, value, 0)], words=self.words)
-        if kind == "person":
-            numbers = _linked(column(self.columns, name, value, 0), self.curation.people)
-            return Column(numbers, names=self.people)
-        if kind == "account":
-            numbers = _linked(column(self.columns, name, value, 0), self.curation.accounts)
-            return Column(numbers, names=self.curation.account_names)
-        raise NotComputableError(f"needs the field '{name}' of deals")
-
-
-def _linked(aliases: np.ndarray[tuple[int, ...], np.dtype[np.generic]], links: dict[int, int]) -> Floats:
-    """Whom or what each alias stands for; an alias that is linked to nobody stands for itself, as a negative number."""
-    top = max(int(aliases.max(initial=0)), max(links, default=0)) + 1
-    numbers = -np.arange(top, dtype=np.float64)
-    for alias, number in links.items():
-        numbers[alias] = number
-    numbers[0] = np.nan
-    return np.asarray(numbers[aliases])
+    def _stored(self, name: str, versions: Versions, version: Ints) -> Column:
+        if name in versions.told:
+            return self.cells.column("deals", versions.told, name, version)
+        value = versions.value[version]
+        if "." not in name:
+            return self.cells.column("deals", self.columns, name, value)
+        way, _, field = name.partition(".")
+        return joined(self.tables, "deals", way, field, self.cells.column("deals", self.columns, way, value))

@@ -1,42 +1,91 @@
-"""Which fields the files give at all: what no deal ever has is not known, which is another thing than zero."""
+"""Which fields the files give at all: what no record ever has is not known, which is another thing than zero."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from kpidesk.core.records import FIELD_BY_NAME
+from kpidesk.core.fields import FIELD_BY_NAME, KINDS, Kind
 from kpidesk.engine.facts import FIELD_NAMES, Facts
-from kpidesk.engine.rowwise import fields_of
-from kpidesk.language.tree import Leaf
+from kpidesk.engine.rowwise import WINDOWED, fields_of, parts_of
+from kpidesk.engine.tables import KIND_OF, KNOWN_ANYWAY, STORED
+from kpidesk.language.tables import TABLES
+from kpidesk.language.tree import FieldRef, Leaf, RowCall, RowExpr
 
-WORKED_OUT = frozenset(("closed_at", "stage_entered_at", "owner"))
-"""Fields that mean something without a column: derived from others, and owners, without whom all is unassigned."""
-
-
-def never_given(facts: Facts, leaf: Leaf) -> str:
-    """The first field that a measure reads and no deal in the files has; empty when there is none."""
-    return next(iter(lacking(facts, _reads(leaf))), "")
-
-
-def lacking(facts: Facts, fields: Iterable[tuple[str, str]]) -> tuple[str, ...]:
-    """Those of the fields (table, name) that no deal in the files has; none while there are no deals."""
-    if not len(facts.ids):
-        return ()
-    names = (_stored(name) for table, name in fields if table == "deals")
-    wanted = sorted({name for name in names if name in FIELD_BY_NAME["deals"]} - WORKED_OUT)
-    return tuple(name for name in wanted if FIELD_BY_NAME["deals"][name].kind != "text" and not facts.gives(name))
+WORKED_OUT = frozenset((
+    ("deals", "closed_at"), ("deals", "stage_entered_at"), ("deals", "owner"),
+    ("activities", "occurred_at"), ("activities", "person"), ("activities", "account"),
+    ("activities", "is_follow_up"), ("activities", "is_prospecting"),
+    ("leads", "converted_at"), ("leads", "deal"), ("leads", "owner"),
+    ("accounts", "owner"), ("surveys", "kind"), ("surveys", "scale_max"), ("surveys", "owner"),
+    ("subscriptions", "mrr"), ("subscriptions", "ends_at"), ("subscriptions", "is_trial"), ("subscriptions", "owner"),
+    ("movements", "owner"), ("movements", "is_new_product"), ("contracts", "owner"), ("costs", "person"),
+))  # fmt: skip
+"""Fields that mean something without a column: worked out from others, and owners, without whom all is unassigned."""
+Named = tuple[str, str]
 
 
-def _stored(name: str) -> str:
+def never_given(facts: Facts, leaf: Leaf) -> Named | None:
+    """The first field (table, name) that a measure reads and no record in the files has; None when there is none."""
+    return next(iter(lacking(facts, _reads(leaf))), None)
+
+
+def lacking(facts: Facts, fields: Iterable[Named]) -> tuple[Named, ...]:
+    """Those of the fields (table, name) that no record in the files has; none of kinds that were never imported."""
+    wanted = sorted({_stored(*_home(table, name)) for table, name in fields} - WORKED_OUT)
+    return tuple((table, name) for table, name in wanted if _is_lacking(facts, table, name))
+
+
+def missing_kinds(facts: Facts, fields: Iterable[Named], tables: Iterable[str]) -> tuple[Kind, ...]:
+    """The kinds of record that a formula over these tables and fields needs and that were never imported."""
+    read = {_home(table, name) for table, name in fields if "." in name or name in WINDOWED}
+    asked = {
+        (table, "") for table in tables if table not in ("deals", "stage_visits", "people", "accounts", "capacity")
+    }
+    kinds = {facts.tables.source(table, name) for table, name in (read | asked) - KNOWN_ANYWAY}
+    return tuple(kind for kind in KINDS if kind in kinds and not facts.tables.has(kind))
+
+
+def _is_lacking(facts: Facts, table: str, name: str) -> bool:
+    if table in ("stage_visits", "people", "capacity"):
+        return False
+    kind = KIND_OF[table]
+    known = FIELD_BY_NAME[kind].get(name)
+    if known is None or known.kind == "text":
+        return False
+    if kind == "deals":
+        return bool(len(facts.ids)) and not facts.gives(name)
+    tables = facts.tables
+    return tables.source(table) == kind and tables.has(kind) and not tables.gives(kind, name)
+
+
+def _home(table: str, name: str) -> Named:
+    """The table that a dotted field belongs to, and its name there."""
+    way, _, rest = name.partition(".")
+    return _home(TABLES[table].belongs_to[way], rest) if rest else (table, name)
+
+
+def _stored(table: str, name: str) -> Named:
     """The field of the files behind a name of the formula language."""
-    return "amount" if name == "created_amount" else FIELD_NAMES.get(name, name)
+    if table in ("deals", "stage_visits"):
+        return table, "amount" if name == "created_amount" else FIELD_NAMES.get(name, name)
+    return table, STORED.get((table, name), name)
 
 
 @lru_cache(maxsize=1024)
-def _reads(leaf: Leaf) -> frozenset[tuple[str, str]]:
-    """What a measure reads of deals in its argument and its conditions."""
+def _reads(leaf: Leaf) -> frozenset[Named]:
+    """What a measure reads in its argument and its conditions, fields of visits to stages left out."""
     found = fields_of(leaf.argument) | fields_of(leaf.where)
-    if leaf.table != "stage_visits":
-        return found
-    return frozenset(("deals", name.removeprefix("deal.")) for _, name in found if name.startswith("deal."))
+    return frozenset(one for one in found if leaf.table != "stage_visits" or "." in one[1])
+
+
+def timed(leaf: Leaf) -> frozenset[str]:
+    """The fields of a measure whose time of day it needs."""
+    return frozenset(name for part in (leaf.argument, leaf.where) if part is not None for name in _timed(part))
+
+
+def _timed(part: RowExpr) -> Iterator[str]:
+    if isinstance(part, RowCall) and part.name in ("hours", "minutes"):
+        yield from (one.field for one in part.arguments if isinstance(one, FieldRef))
+    for inner in parts_of(part):
+        yield from _timed(inner)

@@ -11,7 +11,6 @@ from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period
 from kpidesk.engine.answers import Answer, Reasons, constant
 from kpidesk.engine.crew import Crew
-from kpidesk.engine.values import Floats
 from kpidesk.engine.words import no_goal
 from kpidesk.language.tree import GoalRef
 
@@ -58,10 +57,3 @@ def _row(crew: Crew, scope: Scope) -> int | None:
     if scope.kind == "rep" and scope.id in crew.person_row:
         return crew.person_row[scope.id] + crew.first_rep
     return None
-
-
-def quotas(book: GoalBook, crew: Crew, period: Period) -> Floats:
-    """The bookings target of every person for a period, NaN without one; index 0 is nobody."""
-    reasons = Reasons()
-    answer = goal(book, GoalRef("target", QUOTA), crew, (period,), True, reasons)
-    return answer.value[crew.first_rep :, 0]

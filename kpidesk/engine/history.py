@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from kpidesk.core.curation import Curation
-from kpidesk.core.records import OUTCOMES
+from kpidesk.core.fields import OUTCOMES
 from kpidesk.engine.days import FAR, NO_DAY
 from kpidesk.engine.values import Ints, Mask, Raw
 
@@ -23,7 +23,8 @@ class Versions:
 
     `deal` is the row of the deal, `value` the number of its value, `seen` its data date. It is in force from
     `start` (the first one from the beginning of time) until `end`. `outcome`, `closed`, `pushes` and `stage_since` are
-    what the version says; `first` and `newest` are the first and last version of each deal.
+    what the version says; `first` and `newest` are the first and last version of each deal. `told` are the fields of
+    which a history of stages tells otherwise than the export with that value, by version.
     """
 
     deal: Ints
@@ -37,6 +38,12 @@ class Versions:
     stage_since: Ints
     first: Ints
     newest: Ints
+    told: Columns = field(default_factory=dict)
+
+    def field(self, columns: Columns, name: str, version: Ints, empty: int) -> Raw:
+        """A field of some versions, as told or else as stored."""
+        told = self.told.get(name)
+        return column(columns, name, self.value[version], empty) if told is None else told[version]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,13 +67,12 @@ def column(columns: Columns, name: str, index: Ints, empty: int) -> Raw:
 
 def read_versions(columns: Columns, curation: Curation, newest_data: int) -> tuple[Versions, Ints]:
     """The versions known on a data date, and the id of each deal; deals that do not count are left out."""
-    known = columns["v.from"].astype(np.int64) <= newest_data
-    of = columns["v.of"][known].astype(np.int64)
-    seen = columns["v.from"][known].astype(np.int64)
-    value = columns["v.value"][known].astype(np.int64)
+    known = np.flatnonzero(columns["v.from"].astype(np.int64) <= newest_data)
+    of, seen, value = (columns[name][known].astype(np.int64) for name in ("v.of", "v.from", "v.value"))
     outcome = outcomes(columns, curation, value)
     keep = _countable(of, outcome)
-    of, seen, value, outcome = of[keep], seen[keep], value[keep], outcome[keep]
+    if not keep.all():
+        of, seen, value, outcome = of[keep], seen[keep], value[keep], outcome[keep]
     new = np.diff(of, prepend=-1) != 0
     first = np.flatnonzero(new)
     deal = np.cumsum(new) - 1
@@ -79,33 +85,40 @@ def read_versions(columns: Columns, curation: Curation, newest_data: int) -> tup
     closed = np.where((outcome == WON) | (outcome == LOST), closed, NO_DAY)
     return Versions(
         deal, value, seen, start, end, outcome, closed,
-        pushes=_pushes(column(columns, "close_date", value, NO_DAY), new, first, deal),
+        pushes=pushes_of(column(columns, "close_date", value, NO_DAY), new, first, deal),
         stage_since=_stage_since(columns, value, seen, new), first=first, newest=newest,
     ), of[first]  # fmt: skip
 
 
 def outcomes(columns: Columns, curation: Curation, value: Ints) -> Ints:
     """What each value says about the deal: the meaning of its status where that has one, else of its stage."""
-    meaning = np.full(max(curation.outcomes, default=0) + 1, -1, dtype=np.int64)
+    found = np.full(len(value), -1, dtype=np.int64)
+    for name in ("stage", "status"):
+        if name in columns:
+            said = meant(curation, columns[name][value])
+            found = np.where(said >= 0, said, found)
+    found[found < 0] = OPEN
+    return found
+
+
+def meant(curation: Curation, terms: Raw) -> Ints:
+    """The outcome that each word means, −1 where it means none."""
+    most = max(int(terms.max(initial=0)), *curation.outcomes, 0)
+    meaning = np.full(most + 1, -1, dtype=np.int64)
     for term, outcome in curation.outcomes.items():
         meaning[term] = OUTCOMES.index(outcome)
     meaning[0] = -1
-    found = np.full(len(value), -1, dtype=np.int64)
-    for name in ("stage", "status"):
-        terms = column(columns, name, value, 0).astype(np.int64)
-        said = np.where(terms < len(meaning), meaning[np.minimum(terms, len(meaning) - 1)], -1)
-        found = np.where(said >= 0, said, found)
-    return np.where(found < 0, OPEN, found)
+    return np.asarray(meaning[terms])
 
 
 def _countable(of: Ints, outcome: Ints) -> Mask:
     """Versions of deals whose newest value is not to be ignored."""
     newest = np.append(of[1:] != of[:-1], True) if len(of) else np.zeros(0, dtype=np.bool_)
     ignored = of[newest & (outcome == IGNORE)]
-    return ~np.isin(of, ignored)
+    return ~np.isin(of, ignored) if len(ignored) else np.ones(len(of), dtype=np.bool_)
 
 
-def _pushes(close_date: Raw, new: Mask, first: Ints, deal: Ints) -> Ints:
+def pushes_of(close_date: Raw, new: Mask, first: Ints, deal: Ints) -> Ints:
     """How often the close date of the deal had moved later, up to each version."""
     days = close_date.astype(np.int64)
     before = np.append(NO_DAY, days[:-1])
@@ -129,22 +142,24 @@ def read_states(versions: Versions, created: Ints, missing: Ints) -> States:
     `created` and `missing` are by deal. A deal that is missing from a later complete file is no longer open from
     that day. One that is closed on an unknown day counts as closed from the first file that shows it closed.
     """
-    closed = _closing(versions)[versions.deal]
+    closed = closing_days(versions)[versions.deal]
     created, missing = created[versions.deal], missing[versions.deal]
     start = np.maximum(created, versions.start)
     end = np.minimum(np.minimum(closed, missing), versions.end)
     is_open = np.flatnonzero(start < end)
-    after = np.maximum(np.maximum(closed, created), versions.start)
-    is_closed = np.flatnonzero((closed < FAR) & (after < versions.end))
+    shut = np.flatnonzero((closed < FAR) & (closed < versions.end))
+    after = np.maximum(np.maximum(closed[shut], created[shut]), versions.start[shut])
+    here = after < versions.end[shut]
+    is_closed = shut[here]
     return States(
         version=np.concatenate((is_open, is_closed)),
-        start=np.concatenate((start[is_open], after[is_closed])),
+        start=np.concatenate((start[is_open], after[here])),
         end=np.concatenate((end[is_open], versions.end[is_closed])),
         open=np.arange(len(is_open) + len(is_closed)) < len(is_open),
     )
 
 
-def _closing(versions: Versions) -> Ints:
+def closing_days(versions: Versions) -> Ints:
     """From which day each deal is closed, by its newest value; FAR while it is open."""
     outcome, closed = versions.outcome[versions.newest], versions.closed[versions.newest]
     shut = outcome != OPEN
@@ -152,11 +167,3 @@ def _closing(versions: Versions) -> Ints:
     said = np.flatnonzero(versions.outcome == outcome[versions.deal])
     from_file[versions.deal[said][::-1]] = versions.start[said][::-1]
     return np.where(shut, np.where(closed == NO_DAY, from_file, closed), FAR)
-
-
-def first_amounts(amount: Raw, deal: Ints, deals: int) -> Ints:
-    """The first amount each deal ever had."""
-    found = np.full(deals, NO_AMOUNT, dtype=np.int64)
-    filled = np.flatnonzero(amount != NO_AMOUNT)[::-1]
-    found[deal[filled]] = amount[filled]
-    return found

@@ -15,19 +15,22 @@ from kpidesk.engine.days import Window
 from kpidesk.engine.facts import Facts
 from kpidesk.engine.members import Members
 from kpidesk.engine.memory import Memory
+from kpidesk.engine.parts import split_field
 from kpidesk.engine.pooled import Pool, mean, median_bounds, pool, share_point
-from kpidesk.engine.rowwise import conjuncts, fields_of, varies
-from kpidesk.engine.scan import Picks, Prepared, add_up, entries_of, of_row, pick, prepare, rows_of, taken
-from kpidesk.engine.values import Floats, Ints, NotComputableError, added
-from kpidesk.engine.words import date_field, no_rows, other_currency, still_ahead, without_value
+from kpidesk.engine.rowwise import conjuncts
+from kpidesk.engine.scan import OF_DEALS, Picks, Prepared, add_up, entries_of, is_late, of_row, pick, prepare, rows_of
+from kpidesk.engine.unrated import lacks_rates, whatever_amount, without_unrated
+from kpidesk.engine.values import Floats, Ints, added
+from kpidesk.engine.words import date_field, no_rows, still_ahead, without_value
 from kpidesk.language.tree import AllOf, AsOf, IsEmpty, Leaf, On
 
+BORNE_BY_TEAMS = frozenset(("costs",))
+"""Tables with rows of teams and not of people, which no cube of people can hold."""
 RANKS = {"median": 0.5, "min": 0.0, "max": 1.0}
-MONEY_FIELDS = frozenset(("amount", "created_amount"))
 
 
 def measure(memory: Memory, leaf: Leaf, windows: tuple[Window, ...], wide: bool) -> Answer:
-    """A measure of deals or of their visits to stages by scope and window.
+    """A measure of any table but people by scope and window.
 
     Raises:
         NotComputableError: the data lack a field that it reads.
@@ -50,12 +53,20 @@ def _measure(memory: Memory, leaf: Leaf, windows: tuple[Window, ...], wide: bool
     ahead = _ahead(memory, leaf, windows, days)
     windows = tuple(known_part(facts, leaf, window) for window in windows)
     answer, gaps = _in_windows(memory, leaf, windows, days, wide)
-    answer = _covered(memory, _without_rows(memory, answer, leaf, windows), covers)
-    answer = replace(answer, notices=joined((answer.notices, ahead, gaps)))
-    if not may_be_foreign(facts, leaf):
-        return answer
-    picks = pick(facts, leaf, prepared_leaf(memory, leaf), windows, days)
-    return _without_foreign(memory, answer, leaf, picks)
+    answer = _without_rows(memory, answer, leaf, windows)
+    if lacks_rates(facts, leaf):
+        loose = whatever_amount(leaf)
+        picks = pick(facts, loose, prepared_leaf(memory, loose), windows, days)
+        answer, gaps = _rated(memory, answer, leaf, picks, gaps)
+    answer = _covered(memory, answer, covers)
+    return replace(answer, notices=joined((answer.notices, ahead, gaps)))
+
+
+def _rated(memory: Memory, answer: Answer, leaf: Leaf, picks: Picks, gaps: Notices) -> tuple[Answer, Notices]:
+    """Take away what rests on amounts without a rate, and what was said of rows without a value there."""
+    found = without_unrated(memory, answer, leaf, picks)
+    kept = np.equal(found.why[0], answer.why[0]).tolist()
+    return found, tuple(told if stays else () for told, stays in zip(gaps, kept, strict=True))
 
 
 def _in_windows(
@@ -67,7 +78,7 @@ def _in_windows(
         total = additive(memory, leaf, windows, days, wide)
         n = total.value if leaf.aggregate == "count" else measure(memory, counted(leaf), windows, wide).n
         return _answer(total.value, n, total.money, memory), _gaps(leaf, total.gaps, n[0])
-    if leaf.aggregate == "avg" and not len(facts.splits.value) and not varies(leaf.argument):
+    if leaf.aggregate == "avg" and not len(facts.splits.value) and not is_late(facts, leaf, leaf.argument):
         return _mean_of_sums(memory, leaf, windows, days, wide), nothing_said
     picks = pick(facts, leaf, prepared_leaf(memory, leaf), windows, days)
     return _pooled(memory, leaf, picks, len(windows), wide), nothing_said
@@ -87,9 +98,14 @@ def measure_members(memory: Memory, leaf: Leaf, window: Window, row: int, member
     gaps = _gaps(leaf, *_of_all(picks, memory.facts.whole)) if leaf.aggregate == "sum" else ((),)
     picks = replace(picks, window=members.place(member_data(memory.facts, leaf, members.field, picks)))
     answer = _of_picks(memory, leaf, picks, members.size)
-    answer = _covered(memory, _without_rows(memory, answer, leaf, (window,)), (covered,))
-    answer = replace(answer, notices=joined((answer.notices, ahead, gaps)))
-    return _without_foreign(memory, answer, leaf, picks)
+    answer = _without_rows(memory, answer, leaf, (window,))
+    if lacks_rates(memory.facts, leaf):
+        loose = whatever_amount(leaf)
+        picks = row_picks(memory, loose, window, covered.day, row)
+        picks = replace(picks, window=members.place(member_data(memory.facts, leaf, members.field, picks)))
+        answer = without_unrated(memory, answer, leaf, picks)
+    answer = _covered(memory, answer, (covered,))
+    return replace(answer, notices=joined((answer.notices, ahead, gaps)))
 
 
 def row_picks(memory: Memory, leaf: Leaf, window: Window, day: int, row: int) -> Picks:
@@ -102,7 +118,7 @@ def row_picks(memory: Memory, leaf: Leaf, window: Window, day: int, row: int) ->
 def member_data(facts: Facts, leaf: Leaf, field: str, picks: Picks) -> Floats:
     """A field of the picked rows, as the version in use has it."""
     rows = rows_of(facts, leaf)
-    return np.broadcast_to(rows.column(field).data, (rows.size,))[picks.row]
+    return np.broadcast_to(rows.column(split_field(leaf.table, field)).data, (rows.size,))[picks.row]
 
 
 def _of_picks(memory: Memory, leaf: Leaf, picks: Picks, windows: int) -> Answer:
@@ -170,7 +186,8 @@ def _ahead(memory: Memory, leaf: Leaf, windows: tuple[Window, ...], days: Ints) 
     parts = [known_part(facts, leaf, window) for window in windows]
     late = tuple(replace(window, start=part.end) for window, part in zip(windows, parts, strict=True))
     field = date_field(leaf)
-    if not field or late == windows or not rows_of(facts, leaf).ends(field)[1] > facts.newest_data:
+    newest = facts.newest_of(leaf.table, field)
+    if not field or late == windows or not rows_of(facts, leaf).ends(field)[1] > newest:
         return ((),) * len(windows)
     rows = additive(memory, counted(leaf), late, days, wide=False).value[0].tolist()
     return tuple((still_ahead(leaf, count),) if count else () for count in rows)
@@ -194,11 +211,13 @@ def _entries(memory: Memory, leaf: Leaf) -> Entries:
 
 
 def leaf_cube(memory: Memory, leaf: Leaf) -> Cube | None:
-    """The cube of an additive measure that does not name the period; None when it has to be scanned.
+    """The cube of an additive measure that does not depend on the window; None when it has to be scanned.
 
     The rows it was made of are not kept: whatever is asked next, the cube answers.
     """
-    if varies(leaf.argument) or any(varies(one) for one in conjuncts(leaf.where)):
+    if leaf.table in BORNE_BY_TEAMS or is_late(memory.facts, leaf, leaf.argument):
+        return None
+    if any(is_late(memory.facts, leaf, one) for one in conjuncts(leaf.where)):
         return None
     key = leaf if isinstance(leaf.dated, On) else replace(leaf, dated=AsOf("end"))
     if key not in memory.cubes:
@@ -272,44 +291,18 @@ def _covered(memory: Memory, answer: Answer, covers: Sequence[Coverage]) -> Answ
     )  # fmt: skip
 
 
-def may_be_foreign(facts: Facts, leaf: Leaf) -> bool:
-    """Whether a measure reads money and some deal is in another currency."""
-    reads = {field.removeprefix("deal.") for _, field in fields_of(leaf.argument) | fields_of(leaf.where)}
-    return bool(reads & MONEY_FIELDS) and bool(facts.foreign.any())
-
-
 def values_of(facts: Facts, leaf: Leaf, picks: Picks) -> Ints:
-    """The value that each picked row was read from: the newest, the one in force, or the one that shows a visit."""
+    """The value that each picked row was read from: the newest, the one in force, or the one that shows a visit.
+
+    0 for a row of another table behind which no value is stored.
+    """
+    if leaf.table not in OF_DEALS:
+        return facts.table(leaf.table).value[picks.row]
+    versions = facts.past.versions
     if leaf.table == "stage_visits":
         version = facts.visits().version
+    elif isinstance(leaf.dated, On):
+        versions, version = facts.versions, facts.versions.newest
     else:
-        version = facts.versions.newest if isinstance(leaf.dated, On) else facts.states.version
-    return facts.versions.value[version[picks.row]]
-
-
-def _without_foreign(memory: Memory, answer: Answer, leaf: Leaf, picks: Picks) -> Answer:
-    """Take away sums of money that hold rows in another currency."""
-    facts = memory.facts
-    value = values_of(facts, leaf, picks)
-    other = np.flatnonzero(facts.foreign[value])
-    if not len(other) or not may_be_foreign(facts, leaf):
-        return answer
-    some = replace(taken(picks, other), x=picks.row[other].astype(np.float64), money=0)
-    rows = pool(some, facts.crew, answer.value.shape[1], answer.value.shape[0] > 1)
-    counts = rows.counts.reshape(rows.shape)
-    codes = {facts.currency[term] for term in np.unique(facts.columns["currency"][value[other]])}
-    why = answer.why.copy()
-    for number in np.unique(counts[counts > 0]):
-        text = other_currency(int(number), codes, facts.settings.currency)
-        why[(counts == number) & (answer.why == 0)] = memory.reasons.number(text)
-    return replace(answer, value=np.where(counts > 0, np.nan, answer.value), why=why)
-
-
-def check_table(leaf: Leaf, known: frozenset[str]) -> None:
-    """Refuse a measure of records that no import has brought.
-
-    Raises:
-        NotComputableError: naming the records.
-    """
-    if leaf.table not in known:
-        raise NotComputableError(f"needs {leaf.table.replace('_', ' ')}")
+        version = facts.states.version
+    return versions.value[version[picks.row]]

@@ -13,13 +13,16 @@ from kpidesk.engine.facts import Facts
 from kpidesk.engine.history import OPEN, WON, column
 from kpidesk.engine.standing import Standing, standing, version_on
 
+WON_WORD, LOST_WORD = "won", "lost"
+
 
 @dataclass(frozen=True, slots=True)
 class Course:
     """How a deal stands now, how it stood when the promise was made (None: not known), and if it is still listed.
 
     `came` is how it stood when it first had come to the stage, on day `on`; None where it has not. `is_dated`: the
-    file tells that day, else it is the data date and `short` is how the deal stood last before.
+    file tells that day, else it is the data date and `short` is how the deal stood last before. `back` is the day
+    since which it stands again where it stood before it came, or is not won any more; None where that is not so.
     """
 
     now: Standing
@@ -29,6 +32,7 @@ class Course:
     on: date | None = None
     is_dated: bool = False
     short: Standing | None = None
+    back: date | None = None
 
     @property
     def was_there(self) -> bool:
@@ -56,8 +60,30 @@ def course_of(facts: Facts, deal_id: int, stage: str, made: date | None) -> Cour
             came = standing(facts, version)
             said = _said(facts, version)
             short = standing(facts, version - 1) if version > first else None
-            return Course(now, before, listed, came, said or came.seen, said is not None, short)
+            back = _back_since(facts, range(first, version), newest, wanted)
+            return Course(now, before, listed, came, said or came.seen, said is not None, short, back)
     return Course(now, before, listed)
+
+
+def _back_since(facts: Facts, before: range, newest: int, wanted: str) -> date | None:
+    """Since when a deal stands again as it did in the versions before it came; a stage beyond is no way back."""
+    if _is_there(facts, newest, wanted):
+        return None
+    here = _place(facts, newest)
+    if wanted != WON_WORD and (here == LOST_WORD or here not in {_place(facts, version) for version in before}):
+        return None
+    since = newest
+    while since > before.stop and _place(facts, since - 1) == here:
+        since -= 1
+    now = standing(facts, newest)
+    said = now.closed_on if now.outcome == LOST_WORD else _said(facts, newest)
+    return said or standing(facts, since).seen
+
+
+def _place(facts: Facts, version: int) -> str:
+    """Where a version shows a deal: won, lost or its stage as it is compared."""
+    shown = standing(facts, version)
+    return folded(shown.stage) if shown.outcome not in (WON_WORD, LOST_WORD) else shown.outcome
 
 
 def _is_there(facts: Facts, version: int, wanted: str) -> bool:

@@ -11,6 +11,7 @@ from kpidesk.engine.days import NO_DAY
 from kpidesk.engine.facts import Facts
 from kpidesk.engine.history import NO_AMOUNT, OPEN, column
 from kpidesk.engine.standing import Standing, deals_of, shares_of, standing
+from kpidesk.engine.touches import last_touch
 from kpidesk.engine.values import Floats, Ints, Mask, NotComputableError
 
 QUIET_DAYS = 14
@@ -57,10 +58,10 @@ def _flags(facts: Facts, deals: Ints, mine: Floats, left: float | None) -> dict[
     versions, today = facts.versions, facts.newest_data
     newest = versions.newest[deals]
     value = versions.value[newest]
-    due, last, following = (
-        column(facts.columns, name, value, NO_DAY).astype(np.int64)
-        for name in ("close_date", "last_activity_at", "next_activity_at")
+    due, following = (
+        column(facts.columns, name, value, NO_DAY).astype(np.int64) for name in ("close_date", "next_activity_at")
     )
+    last = last_touch(facts, deals)
     amount = column(facts.columns, "amount", value, NO_AMOUNT).astype(np.int64)
     part = float("inf") if left is None or left <= 0 else left * LARGE_PART * facts.scale
     soon = (due >= today) & (due <= today + SOON_DAYS)

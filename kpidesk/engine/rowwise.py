@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import reduce
+from typing import Literal
 
 import numpy as np
 
 from kpidesk.core.periods import parse_day
 from kpidesk.core.settings import Settings
 from kpidesk.engine.days import NO_DAY, Window, day_number
-from kpidesk.engine.values import Column, Floats, Mask, NotComputableError, Rows, Words
+from kpidesk.engine.money import is_revalued
+from kpidesk.engine.values import Column, Floats, Mask, NotComputableError, Rows, Words, on_day
+from kpidesk.language.tables import TABLES
 from kpidesk.language.tree import (
     AllOf,
     AnyOf,
@@ -31,27 +34,51 @@ from kpidesk.language.tree import (
 )
 
 Operand = Column | str
+WINDOWED = {
+    field.name: field.windowed for table in TABLES.values() for field in table.fields.values() if field.windowed
+}
+"""Fields that are worked out for an edge of the window, and for which."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a row expression may need besides the row: settings, minor units, the data date and the window."""
+    """What a row expression may need besides the row: settings, minor units, the data date and the window.
+
+    `rate_day` is the day whose rates convert the amounts of open deals; None where each row has its own.
+    """
 
     settings: Settings
     scale: int
     newest_data: int
     window: Window | None = None
+    rate_day: int | None = None
 
 
 def varies(expression: RowExpr | None) -> bool:
-    """Whether an expression depends on the window: it names the period or an edge of it."""
+    """Whether an expression depends on the window: it names the period or an edge of it, or is worked out for one."""
     if expression is None:
         return False
+    if isinstance(expression, FieldRef):
+        return windowed(expression) != ""
     if isinstance(expression, InPeriod):
         return True
     if isinstance(expression, Boundary):
         return expression.moment != "now"
     return any(varies(part) for part in parts_of(expression))
+
+
+def windowed(field: FieldRef) -> Literal["", "start", "end"]:
+    """The edge of the window for which a field is worked out; nothing for all others."""
+    return WINDOWED.get(field.field.rpartition(".")[2], "")
+
+
+def revalued_fields(expression: RowExpr | None) -> frozenset[str]:
+    """The amounts in an expression over deals that each day has by its own rate: all but those at creation."""
+    if expression is None:
+        return frozenset()
+    if isinstance(expression, FieldRef):
+        return frozenset((expression.field,)) if is_revalued(expression.field) else frozenset()
+    return frozenset().union(*(revalued_fields(part) for part in parts_of(expression)))
 
 
 def parts_of(expression: RowExpr) -> tuple[RowExpr, ...]:
@@ -151,6 +178,11 @@ def operand(expression: RowExpr, rows: Rows, reading: Reading) -> Operand:
     """A column, or the text of a literal."""
     match expression:
         case FieldRef(_, field, _):
+            edge = windowed(expression)
+            if edge:
+                return rows.column(on_day(field, int(_edge(edge, reading))))
+            if reading.rate_day is not None and is_revalued(field):
+                return rows.column(on_day(field, reading.rate_day))
             return rows.column(field)
         case Value(value, is_date):
             if isinstance(value, str):
@@ -218,7 +250,16 @@ def _call(name: str, arguments: list[Column], scale: int) -> Column:
     factor = {"days": 1, "hours": 24, "minutes": 1440}.get(name)
     if factor is None:
         raise NotComputableError(f"needs the function '{name}'")
+    if factor > 1 and any(one.minutes is not None for one in arguments):
+        return Column(_minutes_between(*arguments) / (60 if name == "hours" else 1))
     return Column((end - start) * factor)
+
+
+def _minutes_between(start: Column, end: Column) -> Floats:
+    """Minutes from one time to another; empty where the time of day is not known of both."""
+    if start.minutes is None or end.minutes is None:
+        return np.full(np.broadcast(start.data, end.data).shape, np.nan)
+    return np.asarray(end.minutes - start.minutes)
 
 
 def _business_days(start: Floats, end: Floats) -> Floats:

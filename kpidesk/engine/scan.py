@@ -7,20 +7,22 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from kpidesk.engine.credit import Entries, dated_entries, state_entries, visit_entries
+from kpidesk.engine.credit import Entries, dated_entries, state_entries, table_entries, table_states, visit_entries
 from kpidesk.engine.crew import Crew
 from kpidesk.engine.days import Window
 from kpidesk.engine.facts import Facts
-from kpidesk.engine.rowwise import Reading, all_of, conjuncts, numbers, varies
-from kpidesk.engine.values import Column, Floats, Ints, Mask, Rows, added, ranges
-from kpidesk.language.tree import AsOf, Leaf, On, RowExpr
+from kpidesk.engine.money import is_revalued
+from kpidesk.engine.rowwise import Reading, all_of, conjuncts, numbers, revalued_fields, varies
+from kpidesk.engine.values import Column, Floats, Ints, Mask, Rows, added, on_day, ranges
+from kpidesk.language.tree import Leaf, On, RowExpr
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Picks:
     """The credited rows of a measure: in which window, which row, whose (person and team that day), how many parts.
 
-    `x` is the value of the argument (NaN where empty), `money` how many factors of minor units are in it.
+    `x` is the value of the argument (NaN where empty), `money` how many factors of minor units are in it; `day` is
+    that of an as-of measure.
     """
 
     window: Ints
@@ -30,50 +32,77 @@ class Picks:
     weight: Ints
     x: Floats
     money: int
+    day: Ints
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Prepared:
     """What of a measure does not depend on the window: the entries that may count and the argument of each.
 
-    `late` are the conditions that name the window; `start` and `end` bound the states of an as-of measure.
+    `late` are the conditions that depend on the window, and `is_late` tells whether the argument does; `start` and
+    `end` bound the states of an as-of measure.
     """
 
     entries: Entries
     column: Column
     late: tuple[RowExpr, ...]
+    is_late: bool
     start: Ints
     end: Ints
 
 
-def reading_of(facts: Facts, window: Window | None = None) -> Reading:
-    """What row expressions may need of the facts."""
-    return Reading(facts.settings, facts.scale, facts.newest_data, window)
+OF_DEALS = frozenset(("deals", "stage_visits"))
+"""The tables that versions of deals fill."""
+
+
+def reading_of(facts: Facts, table: str, window: Window | None = None, rate_day: int | None = None) -> Reading:
+    """What expressions over the rows of a table may need of the facts."""
+    return Reading(facts.settings, facts.scale, facts.newest_of(table), window, rate_day)
+
+
+def has_rate_days(facts: Facts, leaf: Leaf) -> bool:
+    """Whether a measure reads open deals, whose amounts in other currencies go by the rates of the day asked for."""
+    return leaf.table == "deals" and not isinstance(leaf.dated, On) and facts.exchange.is_daily
+
+
+def is_late(facts: Facts, leaf: Leaf, expression: RowExpr | None) -> bool:
+    """Whether an expression of a measure depends on the window, be it by the rates of its day."""
+    return varies(expression) or (has_rate_days(facts, leaf) and bool(revalued_fields(expression)))
+
+
+def money_data(facts: Facts, leaf: Leaf, name: str, row: Ints, day: Ints) -> Floats:
+    """A column about money of some rows of a measure; `day` is the as-of day of each."""
+    rows = rows_of(facts, leaf)
+    if not (has_rate_days(facts, leaf) and is_revalued(name)):
+        return rows.column(name).data[row]
+    found = np.empty(len(row))
+    for one in np.unique(day).tolist():
+        here = np.flatnonzero(day == one)
+        found[here] = rows.take(row[here]).column(on_day(name, one)).data
+    return found
 
 
 def prepare(facts: Facts, leaf: Leaf, entries: Entries) -> Prepared:
     """Keep the entries that meet the conditions which hold for every window."""
     rows = rows_of(facts, leaf)
-    reading = reading_of(facts)
+    reading = reading_of(facts, leaf.table)
     conditions = conjuncts(leaf.where)
-    fixed = all_of(tuple(one for one in conditions if not varies(one)), rows, reading)
+    late = tuple(one for one in conditions if is_late(facts, leaf, one))
+    fixed = all_of(tuple(one for one in conditions if one not in late), rows, reading)
     kept = np.flatnonzero(fixed[entries.row])
-    some = Entries(*(part[kept] for part in (entries.row, entries.person, entries.weight, entries.day, entries.team)))
+    some = entries.take(kept)
     column = Column(np.zeros(1))
-    if leaf.argument is not None and not varies(leaf.argument):
+    by_window = is_late(facts, leaf, leaf.argument)
+    if leaf.argument is not None and not by_window:
         whole = numbers(leaf.argument, rows, reading)
         column = replace(whole, data=np.broadcast_to(whole.data, (rows.size,))[some.row])
-    nothing = np.zeros(0, dtype=np.int64)
-    is_state = isinstance(leaf.dated, AsOf)
-    return Prepared(
-        some, column, tuple(one for one in conditions if varies(one)),
-        start=facts.states.start[some.row] if is_state else nothing,
-        end=facts.states.end[some.row] if is_state else nothing,
-    )  # fmt: skip
+    return Prepared(some, column, late, by_window, some.start, some.end)
 
 
 def rows_of(facts: Facts, leaf: Leaf) -> Rows:
-    """The rows that a measure reads: visits, deals as they are, or the states of deals over time."""
+    """The rows that a measure reads: visits, deals as they are or their states over time, or those of another table."""
+    if leaf.table not in OF_DEALS:
+        return facts.table(leaf.table).rows
     if leaf.table == "stage_visits":
         return facts.visit_rows()
     return facts.deals if isinstance(leaf.dated, On) else facts.spans
@@ -81,6 +110,11 @@ def rows_of(facts: Facts, leaf: Leaf) -> Rows:
 
 def entries_of(facts: Facts, leaf: Leaf) -> Entries:
     """The credited rows a measure chooses from."""
+    if leaf.table not in OF_DEALS:
+        table = facts.table(leaf.table)
+        if isinstance(leaf.dated, On):
+            return table_entries(facts, table, leaf.dated.field)
+        return table_states(facts, table)
     if isinstance(leaf.dated, On) and leaf.table == "stage_visits":
         return visit_entries(facts, leaf.dated.field, leaf.credit)
     if isinstance(leaf.dated, On):
@@ -94,12 +128,12 @@ def pick(facts: Facts, leaf: Leaf, prepared: Prepared, windows: Sequence[Window]
     index, at = _dated(prepared, windows) if dated else _in_force(prepared, days)
     x = np.broadcast_to(prepared.column.data, (len(prepared.entries.row),))[index]
     money = prepared.column.money
-    if prepared.late or varies(leaf.argument):
-        index, at, x, money = _late(facts, leaf, prepared, windows, index, at)
+    if prepared.late or prepared.is_late:
+        index, at, x, money = _late(facts, leaf, prepared, windows, days, index, at)
     entries = prepared.entries
     person = entries.person[index]
     team = entries.team[index] if dated else facts.crew.team_on(person, days[at])
-    return Picks(at, entries.row[index], person, team, entries.weight[index], x, money)
+    return Picks(at, entries.row[index], person, team, entries.weight[index], x, money, days[at])
 
 
 def _dated(prepared: Prepared, windows: Sequence[Window]) -> tuple[Ints, Ints]:
@@ -118,10 +152,10 @@ def _in_force(prepared: Prepared, days: Ints) -> tuple[Ints, Ints]:
 
 
 def _late(
-    facts: Facts, leaf: Leaf, prepared: Prepared, windows: Sequence[Window], index: Ints, at: Ints
+    facts: Facts, leaf: Leaf, prepared: Prepared, windows: Sequence[Window], days: Ints, index: Ints, at: Ints
 ) -> tuple[Ints, Ints, Floats, int]:
     """Apply the conditions and work out the argument that depend on the window."""
-    rows = rows_of(facts, leaf)
+    rows, dated = rows_of(facts, leaf), has_rate_days(facts, leaf)
     kept: list[Ints] = [np.zeros(0, dtype=np.int64)]
     values: list[Floats] = [np.zeros(0)]
     counts, money = [], prepared.column.money
@@ -129,9 +163,9 @@ def _late(
     for number, window in enumerate(windows):
         here = index[bounds[number] : bounds[number + 1]]
         some = rows.take(prepared.entries.row[here])
-        reading = reading_of(facts, window)
+        reading = reading_of(facts, leaf.table, window, int(days[number]) if dated else None)
         hit: Mask = all_of(prepared.late, some, reading)
-        if leaf.argument is not None and varies(leaf.argument):
+        if leaf.argument is not None and prepared.is_late:
             column = numbers(leaf.argument, some, reading)
             money = column.money
             values.append(np.broadcast_to(column.data, hit.shape)[hit])
@@ -145,8 +179,9 @@ def _late(
 def taken(picks: Picks, at: Ints) -> Picks:
     """Some of the picked rows."""
     return Picks(
-        picks.window[at], picks.row[at], picks.person[at], picks.team[at], picks.weight[at], picks.x[at], picks.money
-    )
+        picks.window[at], picks.row[at], picks.person[at], picks.team[at], picks.weight[at], picks.x[at], picks.money,
+        picks.day[at],
+    )  # fmt: skip
 
 
 def of_row(picks: Picks, crew: Crew, row: int) -> Picks:

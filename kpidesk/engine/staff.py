@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 
 import numpy as np
 
+from kpidesk.core.people import Person, is_ramping
 from kpidesk.core.periods import Period
 from kpidesk.engine.answers import Answer, Reasons, constant
 from kpidesk.engine.coverage import as_of_day
@@ -60,14 +62,14 @@ def staff_measure(
             reasons[:, number] = why.number(not_covered(window.label))
             continue
         rows = Rows(len(facts.crew.people), _loader(facts, periods[number], quota[number], booked[number]))
-        hit = _present(rows, day) & all_of(conjuncts(leaf.where), rows, reading_of(facts, window))
+        hit = _present(rows, day) & all_of(conjuncts(leaf.where), rows, reading_of(facts, "people", window))
         answer.value[:, number] = _count(facts.crew, np.flatnonzero(hit) + 1, day, wide)
     return Answer(answer.value, np.nan_to_num(answer.value), reasons, answer.notices, answer.inside)
 
 
 def _count(crew: Crew, person: Ints, day: int, wide: bool) -> Floats:
     ones, zeros = np.ones(len(person), dtype=np.int64), np.zeros(len(person), dtype=np.int64)
-    picks = Picks(zeros, person, person, crew.team_on(person, day), ones, np.ones(len(person)), 0)
+    picks = Picks(zeros, person, person, crew.team_on(person, day), ones, np.ones(len(person)), 0, day + zeros)
     return add_up(picks, crew, 1, None, wide)[:, 0]
 
 
@@ -91,7 +93,8 @@ def _loader(facts: Facts, period: Period, quota: Floats, booked: Floats) -> Call
                           words=words)  # fmt: skip
         if field == "ramped":
             hired = load("hire_at").data
-            return Column((~(hired > a_year_before)).astype(np.float64))
+            settled = np.array([_is_ramped(person, period.last_day) for person in staff], dtype=np.float64)
+            return Column(np.where(np.isnan(settled), ~(hired > a_year_before), settled))
         if field == "quota":
             return Column(quota[1:])
         if field == "quota_attained":
@@ -103,6 +106,11 @@ def _loader(facts: Facts, period: Period, quota: Floats, booked: Floats) -> Call
         raise NotComputableError(f"needs the field '{field}' of people")
 
     return load
+
+
+def _is_ramped(person: Person, day: date) -> float:
+    """Whether a person is past their ramp on a day, as 0 or 1; NaN where nobody said how long it is."""
+    return float("nan") if person.ramp_months is None else float(not is_ramping(person, day))
 
 
 def built_in(name: str) -> Leaf | None:

@@ -1,10 +1,24 @@
-"""The order of the stages of a pipeline, which no file states: told from probabilities and from how deals move."""
+"""The order of the stages of a pipeline, and which are its ends: no file states it, so it is told from the deals."""
 
 from __future__ import annotations
 
 import numpy as np
 
+from kpidesk.engine.history import LOST, OPEN, WON
 from kpidesk.engine.values import Floats, Ints
+
+
+def stage_ends(stage: Ints, outcome: Ints, size: int) -> Ints:
+    """The outcome that each of so many stages stands for, −1 for one in which deals are open.
+
+    `stage` (−1: none) and `outcome` are by version. Where a status tells the outcome, stages such as Closed Won are
+    ends all the same: those in which no export ever showed a deal open, but only ones that were all won or all lost.
+    """
+    found = np.full(size, -1, dtype=np.int64)
+    seen = [np.bincount(stage[(stage >= 0) & (outcome == one)], minlength=size) > 0 for one in (OPEN, WON, LOST)]
+    found[seen[1] & ~seen[0] & ~seen[2]] = WON
+    found[seen[2] & ~seen[0] & ~seen[1]] = LOST
+    return found
 
 
 def stage_positions(likely: Floats, moves: Ints) -> Ints:

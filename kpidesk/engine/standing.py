@@ -7,7 +7,8 @@ from datetime import date
 
 import numpy as np
 
-from kpidesk.core.records import OUTCOMES, Outcome
+from kpidesk.core.fields import OUTCOMES, Outcome
+from kpidesk.core.records import minor_digits
 from kpidesk.engine.days import NO_DAY, day_of
 from kpidesk.engine.facts import Facts
 from kpidesk.engine.history import NO_AMOUNT
@@ -40,14 +41,14 @@ def standing(facts: Facts, version: int) -> Standing:
     versions = facts.versions
     value = int(versions.value[version])
     amount = _cell(facts, "amount", value, NO_AMOUNT)
-    foreign = bool(facts.foreign[value])
+    currency = facts.currency[_cell(facts, "currency", value, 0)] if facts.foreign[value] else ""
     return Standing(
         deal_id=int(facts.ids[versions.deal[version]]),
         value=value,
         seen=day_of(int(versions.seen[version])),
         account=_account(facts, value),
-        amount=None if amount == NO_AMOUNT else amount / facts.scale,
-        currency=facts.currency[_cell(facts, "currency", value, 0)] if foreign else "",
+        amount=None if amount == NO_AMOUNT else amount / 10 ** minor_digits(currency or facts.settings.currency),
+        currency=currency,
         stage=_word(facts, "stage", value) or _word(facts, "status", value),
         outcome=OUTCOMES[int(versions.outcome[version])],
         close_date=_day(_cell(facts, "close_date", value, NO_DAY)),
@@ -96,12 +97,17 @@ def shares_of(facts: Facts, value: Ints, person_id: int) -> Floats:
 
 def deals_of(facts: Facts, person_id: int) -> Mask:
     """Which deals, by row, a person owns or shares by their newest version."""
-    row = facts.crew.person_row.get(person_id, 0)
-    if not row:
-        return np.zeros(len(facts.ids), dtype=np.bool_)
-    mine, splits = facts.owner == row, facts.splits
+    people = np.zeros(len(facts.crew.people) + 1, dtype=np.bool_)
+    people[facts.crew.person_row.get(person_id, 0)] = True
+    people[0] = False
+    return deals_held_by(facts, people)
+
+
+def deals_held_by(facts: Facts, people: Mask) -> Mask:
+    """Which deals, by row, one of these people (by row, 0 for nobody) owns or shares by their newest version."""
+    mine, splits = people[facts.owner], facts.splits
     if len(splits.value):
         mine[splits.value] = False
         shared = np.repeat(splits.value, np.diff(splits.at))
-        mine[shared[splits.person == row]] = True
+        mine[shared[people[splits.person]]] = True
     return np.asarray(mine[facts.versions.value[facts.versions.newest]], dtype=np.bool_)

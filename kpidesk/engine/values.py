@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,24 +52,45 @@ class Column:
     """One value per row (or a single one for all), NaN where empty.
 
     `money` counts the factors of money in it, each in minor units. `words`: the numbers are places in these
-    words. `names`: the numbers are those of people or accounts, with these names.
+    words. `names`: the numbers are those of people or accounts, with these names. `minutes`: the numbers are days, and
+    this is the minute since 1970, NaN where no time of day is known.
     """
 
     data: Floats
     money: int = 0
     words: Words | None = None
     names: Mapping[int, str] | None = None
+    minutes: Floats | None = None
+
+    def at(self, index: Ints) -> Column:
+        """Some of the values, in the order of `index`; empty where that is below zero."""
+        lost = index < 0
+
+        def part(whole: Floats) -> Floats:
+            if not whole.size:
+                return np.full(len(index), np.nan)
+            return np.where(lost, np.nan, whole[np.where(lost, 0, index)])
+
+        minutes = None if self.minutes is None else part(self.minutes)
+        return replace(self, data=part(self.data), minutes=minutes)
 
 
 class Rows:
     """The rows of one table, with columns made when first asked for and conditions remembered.
 
-    A class because of that memory. `column(field)` raises NotComputableError for a field the data do not have.
+    A class because of that memory. `column(field)` raises NotComputableError for a field the data do not have. What is
+    worked out for one day (see `on_day`) is made by `load_some` for the rows that are asked for alone, where given.
     """
 
-    def __init__(self, size: int, load: Callable[[str], Column]) -> None:
+    def __init__(
+        self,
+        size: int,
+        load: Callable[[str], Column],
+        load_some: Callable[[str, Ints], Column] | None = None,
+    ) -> None:
         self.size = size
         self._load = load
+        self._load_some = load_some
         self._columns: dict[str, Column] = {}
         self.masks: dict[RowExpr, Mask] = {}
         self._ends: dict[str, tuple[float, float]] = {}
@@ -93,11 +114,26 @@ class Rows:
         """Some of the rows, in the order of `index`."""
 
         def load(field: str) -> Column:
+            if self._load_some is not None and day_asked(field) is not None:
+                return self._load_some(field, index)
             whole = self.column(field)
-            data = whole.data if whole.data.size == 1 else whole.data[index]
-            return Column(data, whole.money, whole.words, whole.names)
+            if whole.data.size == 1 < self.size:
+                return whole
+            minutes = None if whole.minutes is None else whole.minutes[index]
+            return replace(whole, data=whole.data[index], minutes=minutes)
 
         return Rows(len(index), load)
+
+
+def on_day(field: str, day: int) -> str:
+    """The name of the column of a field that is worked out for one day, the close of `day`."""
+    return f"{field}@{day}"
+
+
+def day_asked(field: str) -> int | None:
+    """The day in the name of such a column."""
+    _, _, day = field.partition("@")
+    return int(day) if day else None
 
 
 def added(place: Ints, parts: Floats, size: int) -> Floats:

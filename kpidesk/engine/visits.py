@@ -1,4 +1,4 @@
-"""Visits of deals to stages, told from the versions that dated exports have left behind; nothing of it is stored."""
+"""Visits of deals to stages, told from dated exports and from histories of stages; nothing of it is stored."""
 
 from __future__ import annotations
 
@@ -39,9 +39,10 @@ class Visits:
 
     `deal` is the row of the deal, `stage` the place of the stage's name, `position` that of the stage in the
     pipeline with the number `pipeline`, from 1. `entered` and `exited` are days, NO_DAY where unknown or not yet;
-    `version` shows the entry, `exit_version` the exit (−1: none). `next_stage` is −1 where the deal was closed or
-    is still in the stage. `days` is NaN where the length of the stay is not known. `reached` tells
-    whether the deal went further on later or was won, `first` whether it had never been as far before.
+    of the versions they were read from, `version` shows the entry and `exit_version` the exit (−1: none).
+    `next_stage` is −1 where the deal was closed or is still in the stage. `days` is NaN where the length of the stay is
+    not known. `reached` tells whether the deal went further on later or was won, `first` whether it had never been as
+    far before.
     """
 
     deal: Ints
@@ -58,20 +59,24 @@ class Visits:
     first: Mask
 
 
-def read_told(columns: Columns, curation: Curation, versions: Versions, ids: Ints, places: Floats) -> Told:
+def read_told(
+    columns: Columns, curation: Curation, versions: Versions, ids: Ints, places: Floats, endings: Ints
+) -> Told:
     """What the versions tell of stages.
 
-    `ids` are the numbers of the deals, `places[w]` is the place of word w in alphabetical order.
+    `ids` are the numbers of the deals, `places[w]` is the place of word w in alphabetical order, `endings` the outcome
+    by word of those stages that are none but by how they are used, −1 for all others.
     """
     ends = [term for term, outcome in curation.outcomes.items() if outcome != "open"]
-    terms = column(columns, "stage", versions.value, 0)
+    every = np.arange(len(versions.value))
+    terms = versions.field(columns, "stage", every, 0)
     source = column(columns, "source", ids, 0).astype(np.int64)[versions.deal]
     pipeline = _placed(places, column(columns, "pipeline", versions.value, 0)) + 1
     return Told(
-        stage=np.where(np.isin(terms, ends), -1, _placed(places, terms)),
+        stage=np.where(np.isin(terms, ends) | (endings[terms] >= 0), -1, _placed(places, terms)),
         pipeline=np.unique(source * _WIDTH + pipeline, return_inverse=True)[1],
-        since=column(columns, "stage_entered_at", versions.value, NO_DAY).astype(np.int64),
-        likely=from_ints(column(columns, "probability", versions.value, -1), -1),
+        since=versions.field(columns, "stage_entered_at", every, NO_DAY).astype(np.int64),
+        likely=from_ints(versions.field(columns, "probability", every, -1), -1),
     )
 
 
@@ -79,8 +84,11 @@ def _placed(places: Floats, terms: Raw) -> Ints:
     return np.asarray(np.nan_to_num(places[terms], nan=-1), dtype=np.int64)
 
 
-def read_visits(versions: Versions, told: Told, created: Ints, first_data: int) -> Visits:
-    """The visits that the versions tell of; `created` is by deal, `first_data` the day of the first export.
+def read_visits(versions: Versions, told: Told, created: Ints, is_new: Mask) -> Visits:
+    """The visits that the versions tell of; by deal, `created` is the day of creation.
+
+    `is_new`: the versions tell of the deal from its creation on, as it was created after the first export or its
+    history of stages begins with its creation. A change in such a history is like an export that states its day.
 
     A visit begins where an export shows a deal in another stage than the one before, open again after it was closed,
     or in the same stage but since a later day than that on which it was already seen there (it left and came back).
@@ -91,8 +99,8 @@ def read_visits(versions: Versions, told: Told, created: Ints, first_data: int) 
     Exited: when the next visit is entered or the deal is closed. Days never run backwards: what is stated to be earlier
     than the visit before counts from that one's day. A deal that is missing from later exports has not exited.
 
-    A deal that goes further on, or is won, has passed the stages in between, and one created after the first export
-    has passed those before the stage in which it was first seen: each gets a visit that begins and ends on that day.
+    A deal that goes further on, or is won, has passed the stages in between, and a new one has passed those before
+    the stage in which it was first seen: each gets a visit that begins and ends on that day.
     The length of such a visit is not known (no export saw the deal there), so it has no `days`, like that of any other
     stay that was neither seen while the deal was open nor is dated by a file. A deal that was created and closed
     between two exports was in no stage that is known: it makes no visit.
@@ -102,10 +110,10 @@ def read_visits(versions: Versions, told: Told, created: Ints, first_data: int) 
     Raises:
         NotComputableError: what the files name as stages are too many to be stages.
     """
-    events = _events(versions, told, created, first_data)
+    events = _events(versions, told, created, is_new)
     track = _tracks(versions, told, events)
     won = versions.outcome[versions.newest] == WON
-    row, step = _rows(events, track, won, created > first_data)
+    row, step = _rows(events, track, won, is_new)
     start, end = row + (step > 0), row + (step >= 0)
     end = np.where((step < 0) | events.followed[row], end, -1)
     last = np.append(row[1:] != row[:-1], True)[: len(row)]
@@ -139,7 +147,7 @@ class _Events:
     witnessed: Mask
 
 
-def _events(versions: Versions, told: Told, created: Ints, first_data: int) -> _Events:
+def _events(versions: Versions, told: Told, created: Ints, is_new: Mask) -> _Events:
     outcome = versions.outcome
     shut = (outcome == WON) | (outcome == LOST)
     telling = np.flatnonzero(shut | ((outcome == OPEN) & (told.stage >= 0)))
@@ -159,7 +167,7 @@ def _events(versions: Versions, told: Told, created: Ints, first_data: int) -> _
     deal, stated = deal[at], ~is_end & (since[at] != NO_DAY)
     new = np.append(True, deal[1:] != deal[:-1])[: len(deal)]
     shown = np.where(shut[at], np.minimum(seen[at], closed_on[at]), seen[at])
-    born = np.where(created[deal] > first_data, created[deal], NO_DAY)
+    born = np.where(is_new[deal], created[deal], NO_DAY)
     day = np.where(is_end, closed_on[at], np.where(stated, since[at], np.where(new, born, shown)))
     return _Events(
         telling[at], deal, np.where(is_end, -1, stage[at]),
@@ -254,7 +262,7 @@ def _mean_by_key(known: Ints, keys: Ints, likely: Floats) -> Floats:
 def _rows(events: _Events, track: _Track, won: Mask, is_new: Mask) -> tuple[Ints, Ints]:
     """The event from which each visit springs, and how many stages beyond it lies: 0, another number for a passed one.
 
-    `won` and `is_new`, created after the first export, are by deal.
+    `won` and `is_new` are by deal.
     """
     entry = np.flatnonzero(events.stage >= 0)
     after = np.minimum(entry + 1, len(events.day) - 1)

@@ -74,7 +74,7 @@ _ALL = (
     FunctionHelp("clamp", "number", 3, 3, "A number kept between a lowest and a highest.",
                  "clamp([win_rate], 0, 1)"),
     FunctionHelp("param", "number", 1, 1,
-                 "A number with a name. None can be kept yet: a formula with it has no value.",
+                 "A number with a name, kept in the settings; without it a formula has no value.",
                  "[bookings] * param(gross_margin)"),
 )  # fmt: skip
 

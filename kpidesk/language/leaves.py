@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal, cast
+from typing import cast
 
 from kpidesk.core.errors import nearest
 from kpidesk.language import syntax, tree, units
@@ -14,7 +14,7 @@ from kpidesk.language.rows import RowValue, condition, value
 from kpidesk.language.schema import Table, TableField
 from kpidesk.language.syntax import Function, Node, Path
 from kpidesk.language.tables import TABLES
-from kpidesk.language.tree import Aggregate, AsOf, Leaf, Measure, Moment, On
+from kpidesk.language.tree import CREDITS, Aggregate, AsOf, Credit, Leaf, Measure, Moment, On
 from kpidesk.language.walk import row_fields
 
 _COUNTABLE = frozenset({"id", "text", "term", "person", "account", "date"})
@@ -130,14 +130,14 @@ def _rank(node: Function, name: str) -> float:
     raise fail("E-AGG", "percentile needs a share between 0 and 1.", "For example 90% or 0.9.", rank)
 
 
-def _credit(node: Function, table: Table) -> Literal["owner", "creator"]:
+def _credit(node: Function, table: Table) -> Credit:
     if node.credit is None:
         return "owner"
     role = node.credit.text.lower()
     if role not in table.credits:
         raise fail("E-CREDIT", f"'{table.name}' cannot be credited to '{node.credit.text}'.",
                    f"Choose {' or '.join(table.credits)}.", node.credit)  # fmt: skip
-    return "creator" if role == "creator" else "owner"
+    return next((one for one in CREDITS if one == role), "owner")
 
 
 def _moment(node: Function, table: Table) -> Moment | None:

@@ -88,10 +88,10 @@ def _hop(path: Path, name: str, rows: Rows) -> Rows:
 
 def _out_of_reach(path: Path, names: tuple[str, ...], rows: Rows) -> FormulaError:
     here, other = rows.here, TABLES[names[0]]
-    if here.name in other.belongs_to.values():
+    ways = [way for way, target in here.belongs_to.items() if target == other.name]
+    if not ways and here.name in other.belongs_to.values():
         return fail("E-FANOUT", f"One of '{here.name}' has many {other.noun}: '{path.text}' is not one value.",
                     f"Count {other.name} instead: start the measure with {other.name}.", path)  # fmt: skip
-    ways = [way for way, target in here.belongs_to.items() if target == other.name]
     if ways and len(names) > 1:
         way = ".".join((ways[0], *names[1:]))
         return fail("E-TABLE", f"This measure reads '{rows.table.name}', not '{other.name}'.", f"Write {way}.", path)

@@ -70,8 +70,8 @@ def _leaf(leaf: Leaf) -> str:
         said += f" on {leaf.dated.field}"
     elif TABLES[leaf.table].keeps_history:
         said += f" as of {leaf.dated.moment}"
-    if leaf.credit == "creator":
-        said += " credit creator"
+    if leaf.credit != "owner":
+        said += f" credit {leaf.credit}"
     return f"{leaf.aggregate}({said})"
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from kpidesk.core.records import DEAL_FIELDS, OUTCOMES
+from collections.abc import Mapping
+
+from kpidesk.core.fields import DEAL_FIELDS, OUTCOMES, FieldKind
 from kpidesk.language.schema import SavedFilter, Table, TableField, make_table
 from kpidesk.language.tree import ColumnKind
 
@@ -16,6 +18,7 @@ _DATED = {
     "last_activity_at": "by the day of their last activity",
     "next_activity_at": "by the day of their next activity",
 }
+_KINDS: Mapping[FieldKind, ColumnKind] = {"reference": "id", "stamp": "date", "flag": "bool", "duration": "minutes"}
 _OLD_NAMES = {"owner": ("owner_id",), "account": ("account_id",), "stage": ("stage_id",),
               "created_by": ("created_by_id",)}  # fmt: skip
 
@@ -35,7 +38,13 @@ def _date(name: str, label: str, dated: str) -> TableField:
 def _deal_fields() -> tuple[TableField, ...]:
     # Free text (name, team, split) is kept for reading, not in the columns that formulas are evaluated on.
     recorded = tuple(
-        TableField(one.name, one.kind, one.label.lower(), _OLD_NAMES.get(one.name, ()), _DATED.get(one.name, ""))
+        TableField(
+            one.name,
+            _KINDS.get(one.kind, one.kind),
+            one.label.lower(),
+            _OLD_NAMES.get(one.name, ()),
+            _DATED.get(one.name, ""),
+        )
         for one in DEAL_FIELDS
         if one.kind != "text"
     )
@@ -71,8 +80,8 @@ DEALS = make_table(
         SavedFilter("no_decision", "outcome = 'lost' and loss_reason in ('no decision', 'timing', 'budget withdrawn')",
                     "lost to no decision"),
     ),
-    belongs_to={"account": "accounts"},
-    credits=("owner", "creator"),
+    belongs_to={"account": "accounts", "lead": "leads"},
+    credits=("owner", "creator", "opener", "current"),
     keeps_history=True,
 )  # fmt: skip
 
@@ -149,7 +158,10 @@ LEADS = make_table(
         _date("first_response_at", "first answer", "they were first answered"),
         _date("converted_at", "conversion", "they were converted"),
         _link("owner", "person"),
+        _link("account", "account"),
+        _link("deal"),
         _text("source"),
+        _text("campaign"),
         _text("status"),
     ),
     (
@@ -158,6 +170,7 @@ LEADS = make_table(
         SavedFilter("responded", "first_response_at is not empty", "answered"),
         SavedFilter("inbound", "source in ('inbound', 'web', 'content')", "inbound", "before"),
     ),
+    belongs_to={"deal": "deals", "account": "accounts"},
 )
 
 ACCOUNTS = make_table(
@@ -168,11 +181,34 @@ ACCOUNTS = make_table(
         _text("segment"),
         _text("vertical"),
         _text("region"),
+        _text("source"),
+        TableField("employees", "number", "employees"),
+        TableField("revenue", "money", "yearly revenue"),
+        _date("created_at", "created", "they were created"),
         _date("first_won_at", "first won", "they were first won"),
         _link("owner", "person"),
         TableField("mrr_at_start", "money", "monthly recurring revenue at the start", derived=True, windowed="start"),
         TableField("mrr_at_end", "money", "monthly recurring revenue at the end", derived=True, windowed="end"),
     ),
+)
+
+SUBSCRIPTIONS = make_table(
+    "subscriptions",
+    "subscriptions",
+    (
+        TableField("subscription_id", "id", "subscription", ("id",)),
+        _link("account", "account"),
+        _text("product"),
+        TableField("mrr", "money", "monthly recurring revenue"),
+        _date("starts_at", "start", "they start"),
+        _date("ends_at", "end", "they end"),
+        TableField("quantity", "number", "seats"),
+        _link("owner", "person"),
+        TableField("is_trial", "bool", "a trial"),
+    ),
+    (SavedFilter("paying", "mrr > 0", "paid", "before"),),
+    belongs_to={"account": "accounts"},
+    keeps_history=True,
 )
 
 MOVEMENTS = make_table(
@@ -187,6 +223,7 @@ MOVEMENTS = make_table(
         _link("owner", "person"),
         _text("product"),
         TableField("is_new_product", "bool", "for a new product"),
+        _text("reason"),
     ),
     (
         SavedFilter("new", "kind = 'new'", "new-customer", "before"),
@@ -206,6 +243,7 @@ CONTRACTS = make_table(
     (
         TableField("contract_id", "id", "contract", ("id",)),
         _link("account", "account"),
+        _date("term_start_at", "start of term", "their term starts"),
         _date("term_end_at", "end of term", "their term ends"),
         TableField("renewable_mrr", "money", "renewable monthly revenue"),
         TableField("renewed_mrr", "money", "renewed monthly revenue"),
@@ -232,6 +270,7 @@ SURVEYS = make_table(
         _date("responded_at", "answered", "they were given"),
         _link("account", "account"),
         _link("owner", "person"),
+        _text("reason"),
     ),
     (
         SavedFilter("nps", "kind = 'nps'", "NPS", "before"),
@@ -316,6 +355,6 @@ PEOPLE = make_table(
 
 TABLES: dict[str, Table] = {
     one.name: one
-    for one in (DEALS, STAGE_VISITS, ACTIVITIES, LEADS, ACCOUNTS, MOVEMENTS, CONTRACTS, SURVEYS, COSTS, FORECASTS,
-                CAPACITY, PEOPLE)
+    for one in (DEALS, STAGE_VISITS, ACTIVITIES, LEADS, ACCOUNTS, SUBSCRIPTIONS, MOVEMENTS, CONTRACTS, SURVEYS, COSTS,
+                FORECASTS, CAPACITY, PEOPLE)
 }  # fmt: skip

@@ -9,10 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from kpidesk.core.records import FieldKind
+from kpidesk.core.fields import FieldKind
 
 Aggregate = Literal["count", "count_distinct", "sum", "avg", "median", "percentile", "min", "max"]
 Moment = Literal["start", "end", "now"]
+Credit = Literal["owner", "creator", "opener", "current"]
+CREDITS: tuple[Credit, ...] = ("owner", "creator", "opener", "current")
+"""Whose a row can be, besides the one the table names."""
 SpanUnit = Literal["day", "week", "month", "quarter", "year"]
 CompareOp = Literal["=", "!=", "<", "<=", ">", ">="]
 ArithmeticOp = Literal["+", "-", "*", "/"]
@@ -188,7 +191,8 @@ class AsOf:
 class Leaf:
     """One measure: an aggregate over the rows of a table that meet a condition, dated in one way.
 
-    `argument` is None for `count`; `rank` is the share for `percentile`; `credit` says whose it is.
+    `argument` is None for `count`; `rank` is the share for `percentile`; `credit` says whose it is: the owner's on the
+    date, the creator's, the owner's when the deal was created (`opener`), or the present owner's (`current`).
     """
 
     aggregate: Aggregate
@@ -196,7 +200,7 @@ class Leaf:
     argument: RowExpr | None
     where: RowExpr | None
     dated: On | AsOf
-    credit: Literal["owner", "creator"] = "owner"
+    credit: Credit = "owner"
     rank: float = 0.5
 
 

@@ -17,6 +17,9 @@ _WIDER = {"org": "for the whole organisation", "team": "for the team", "total": 
 _AGGREGATE_WORDS = {"sum": "total", "avg": "average", "median": "median", "min": "smallest", "max": "largest"}
 _HISTORY_WORDS = {"start": "as they stood at the start of the period", "end": "as they stood at the end of the period",
                   "now": "as they stand now"}  # fmt: skip
+_CREDIT_WORDS = {"owner": "", "creator": ", credited to those who created them",
+                 "opener": ", credited to those who owned them when they were created",
+                 "current": ", credited to those who own them now"}  # fmt: skip
 
 
 def formula_words(formula: Formula, names: Mapping[str, str] | None = None) -> str:
@@ -57,7 +60,7 @@ def _measure_words(leaf: Leaf) -> str:
 
 
 def _dated_words(leaf: Leaf) -> str:
-    credit = ", credited to those who created them" if leaf.credit == "creator" else ""
+    credit = _CREDIT_WORDS[leaf.credit]
     if isinstance(leaf.dated, tree.On):
         return f", {date_words(leaf.table, leaf.dated.field)}{credit}"
     if TABLES[leaf.table].keeps_history:

@@ -25,6 +25,8 @@ OTHER_FORMULAS = (
     "percentile(deals.amount, 80% where open as of end)",
     "max(days(deals.created_at, end) where open as of end)",
     "sum(deals.amount where won on closed_at credit creator)",
+    "sum(deals.amount where won on closed_at credit opener)",
+    "sum(deals.amount where open as of end credit current)",
     "count(deals where open as of start) - count(deals where open as of end)",
     "[bookings] / previous([bookings]) - 1",
     "previous(rolling([win_rate], 90d), 1 year)",

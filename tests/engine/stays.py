@@ -42,11 +42,21 @@ class _Step:
 
 def stays_of(company: Company) -> list[Stay]:
     """Every stay of every deal, in order."""
-    histories = [list(seen) for _, seen in groupby(company.versions(), lambda deal: deal.id)]
+    ends = _ends(company)
+    versions = (replace(deal, stage="" if deal.stage in ends else deal.stage) for deal in company.versions())
+    histories = [list(seen) for _, seen in groupby(versions, lambda deal: deal.id)]
     steps = [_steps(company, seen) for seen in histories]
     order = _order(company, steps)
     pairs = zip(histories, steps, strict=True)
     return [stay for seen, taken in pairs for stay in _stays(company, seen, taken, order)]
+
+
+def _ends(company: Company) -> set[str]:
+    """The stages in which all deals ever seen were won, or all were lost."""
+    outcomes: dict[str, set[str]] = {}
+    for deal in company.versions():
+        outcomes.setdefault(deal.stage, set()).add(deal.outcome)
+    return {stage for stage, seen in outcomes.items() if seen in ({"won"}, {"lost"})}
 
 
 def _born(seen: Sequence[Deal]) -> date:

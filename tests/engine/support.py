@@ -13,11 +13,13 @@ from random import Random
 import numpy as np
 
 from kpidesk.core.curation import Curation
+from kpidesk.core.fields import DEAL_FIELDS, Outcome
 from kpidesk.core.goals import GoalBook, Target
 from kpidesk.core.kpis import Kpi, kpi_from_mapping
 from kpidesk.core.people import ORG, UNASSIGNED, Membership, Organisation, Person, Scope, Team
 from kpidesk.core.periods import Period, parse_period
-from kpidesk.core.records import DEAL_FIELDS, MILLION, Outcome
+from kpidesk.core.rates import Rate
+from kpidesk.core.records import MILLION
 from kpidesk.core.results import Result
 from kpidesk.core.settings import Settings
 from kpidesk.engine import Evaluator, build_facts, evaluate
@@ -78,6 +80,7 @@ class Company:
     missing: Mapping[int, date] = field(default_factory=dict)
     targets: tuple[Target, ...] = ()
     settings: Settings = SETTINGS
+    rates: tuple[Rate, ...] = ()
 
     def versions(self) -> tuple[Deal, ...]:
         """The deals by number and day, without those that repeat the day before."""
@@ -167,7 +170,9 @@ def facts_of(company: Company, as_of: date | None = None) -> Facts:
     """The company laid out for evaluation."""
     columns, curation = columns_of(company)
     dates = list(enumerate(company.data_dates, 1))
-    return build_facts(columns, curation, company.organisation, company.settings, dates, as_of=as_of)
+    return build_facts(
+        columns, curation, company.organisation, company.settings, dates, as_of=as_of, rates=company.rates
+    )
 
 
 def evaluator_of(company: Company, *, as_of: date | None = None, most_cells: int = MAX_CELLS) -> Evaluator:

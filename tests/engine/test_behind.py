@@ -36,7 +36,7 @@ SEEN = (date(2025, 3, 31), date(2025, 7, 1))
 ANN, NORTH = Scope("rep", "Ann", 1), Scope("team", "North", 2)
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(companies, spans, st.integers(0, 10))
 def test_every_number_is_worked_out_again_from_its_rows(company: Company, span: Period, which: int) -> None:
     evaluator = evaluator_of(company)
@@ -49,7 +49,8 @@ def test_every_number_is_worked_out_again_from_its_rows(company: Company, span: 
         assert _same(found.reproduced, shown.value), (kpi.id, kpi.formula, shown, found.reproduced)
         assert len(found.value_ids) == len(found.weights)
         if "stage_visits" not in formula.tables:
-            assert len(set(found.value_ids.tolist())) == len(found.value_ids)
+            stored = [one for one in zip(found.kinds, found.value_ids.tolist(), strict=True) if one[1]]
+            assert len(set(stored)) == len(stored)
 
 
 @settings(max_examples=25)
@@ -181,7 +182,7 @@ def test_a_number_that_does_not_exist_is_not_made_up() -> None:
     evaluator = evaluator_of(_company(*BASE, euros))
     found = _of(evaluator, "bookings", ORG, Q2)
     assert (found.result.value, found.reproduced) == (None, None)
-    assert found.result.reason == "1 deal is in EUR: no rate to USD is known"
+    assert found.result.reason.startswith("1 deal is in EUR, for which no rate is known on ")
     assert deals_behind(evaluator, found) == [1, 2, 4]
     assert _of(evaluator, "bookings", ORG, period("2026-Q1")).reproduced is None
     assert _of(evaluator, "deals_won", ORG, Q2).reproduced == 3.0
@@ -190,7 +191,7 @@ def test_a_number_that_does_not_exist_is_not_made_up() -> None:
 @pytest.mark.parametrize("text", ["count(people where role = 'AE' as of end)", "target([bookings]) * 2", "1 + 1"])
 def test_people_goals_and_plain_numbers_have_no_deals(text: str) -> None:
     kpi, formula = asked(text)
-    with pytest.raises(UserError, match="does not rest on deals"):
+    with pytest.raises(UserError, match="rests on no records"):
         behind(evaluator_of(_company(*BASE)), kpi, formula, ORG, Q2)
     assert len(breakdown(evaluator_of(_company(*BASE)), kpi, formula, "lead_source", ORG, Q2)) == 1
 

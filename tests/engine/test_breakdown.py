@@ -161,12 +161,12 @@ def test_money_in_another_currency_is_missing_only_where_it_is() -> None:
     deals = (*DEALS, _won(7, 5_00, "Partner", currency="EUR"))
     parts = dict(_parts("bookings", "lead_source", deals=deals))
     assert (parts["Partner"].value, parts["web"].value) == (None, 101.0)
-    assert parts["Partner"].reason == "1 deal is in EUR: no rate to USD is known"
+    assert parts["Partner"].reason.startswith("1 deal is in EUR, for which no rate is known on 5 May 2025: ")
 
 
 def test_what_the_files_lack_is_said_in_every_part() -> None:
     evaluator: Evaluator = evaluator_of(_company(*DEALS))
     kpi, formula = asked("count(deals where won on closed_at) / count(leads on created_at)")
     parts = breakdown(evaluator, kpi, formula, "lead_source", ORG, Q2)
-    assert {part.reason for _, part in parts} == {"needs leads"}
+    assert {part.reason for _, part in parts} == {"needs leads: import an export of leads"}
     assert [label for label, _ in parts] == ["Partner", "web", ""]

@@ -87,7 +87,8 @@ def test_the_last_event_of_an_earlier_day_is_what_was_known_then() -> None:
         ("[win_rate]", "2025-Q3", "no deal closed in Q3 2025"),
         ("[sales_cycle_length]", "2025-06", "no deal won in Jun 2025"),
         ("[quota_attainment]", "2025-Q2", "no target for bookings in Q2 2025"),
-        ("count(activities on occurred_at)", "2025-Q2", "needs activities"),
+        ("count(activities on occurred_at)", "2025-Q2",
+         "needs activities: import an export of calls, e-mails and meetings"),
         ("1 / (count(deals on created_at) - 2)", "2025-Q1", "the divisor is 0 in Q1 2025"),
     ],
 )  # fmt: skip
@@ -157,17 +158,25 @@ def test_test_records_count_nowhere() -> None:
 
 def test_an_unknown_parameter_is_named() -> None:
     found = number(company(OPEN, WON), "[bookings] * param(margin)")
-    assert (found.value, found.reason) == (None, "the parameter 'margin' has no value")
+    assert (found.value, found.reason) == (
+        None,
+        ("the parameter 'margin' has no value: set it in the settings or with `kpidesk param set`"),
+    )
 
 
 # --- money -------------------------------------------------------------------------------------------------------
+
+
+NO_RATE = (
+    "1 deal is in EUR, for which no rate is known on 20 May 2025: add one with Data → Currencies or `kpidesk rate set`"
+)
 
 
 def test_money_in_another_currency_is_not_added() -> None:
     about = company(OPEN, WON, replace(WON, id=3, currency="EUR", owner=1), replace(WON, id=4, currency="usd"))
     kpi = shipped()["bookings"]
     found = result(evaluator_of(about), kpi, ORG, period("2025-Q2"))
-    assert (found.value, found.reason) == (None, "1 deal is in EUR: no rate to USD is known")
+    assert (found.value, found.reason) == (None, NO_RATE)
     assert result(evaluator_of(about), kpi, Scope("rep", "Bob", 2), period("2025-Q2")).value == 500.0
     assert result(evaluator_of(about), shipped()["deals_won"], ORG, period("2025-Q2")).value == 3.0
 
@@ -202,6 +211,18 @@ def test_credit_can_go_to_the_creator() -> None:
     formula = asked("count(deals where won on closed_at credit creator)")
     by_rep = [result(evaluator_of(about), formula, Scope("rep", "", who), period("2025-Q2")).value for who in (2, 5)]
     assert by_rep == [0.0, 1.0]
+
+
+@pytest.mark.parametrize(("credit", "whose"), [("owner", 2), ("opener", 1), ("current", 5)])
+def test_credit_can_go_to_the_first_or_the_present_owner(credit: str, whose: int) -> None:
+    """Opened by 1, won by 2, and handed over to 5 long after."""
+    began = replace(WON, seen=date(2025, 2, 10), owner=1, outcome="open", closed_at=None)
+    handed_over = replace(WON, seen=date(2025, 9, 1), owner=5)
+    about = company(began, WON, handed_over, seen=(began.seen, SEEN, handed_over.seen))
+    formula = asked(f"count(deals where won on closed_at credit {credit})")
+    everybody = (1, 2, 5)
+    by_rep = [result(evaluator_of(about), formula, Scope("rep", "", who), period("2025-Q2")).value for who in everybody]
+    assert by_rep == [1.0 if who == whose else 0.0 for who in everybody]
 
 
 def test_a_rep_who_moves_leaves_results_behind_and_takes_open_deals_along() -> None:

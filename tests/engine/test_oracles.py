@@ -1,4 +1,4 @@
-"""Every shipped KPI against hand-written SQL and against pandas, for all scopes and periods of every kind."""
+"""KPIs over deals against hand-written SQL and against pandas, for all scopes and periods of every kind."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.engine.tables import SQL, open_tables, scope_key, sql_values
 
 SEEDS = (3, 11, 26)
 PERIODS = ("2025-Q1", "2025-Q2", "2025-05", "2025-Q3", "2025-Q4", "2025-W27", "2025-06-10..2025-07-20")
-KPIS = sorted(shipped())
+KPIS = sorted(VALUES)
 
 
 @cache
@@ -58,9 +58,9 @@ def answers(seed: int, kpi_id: str) -> dict[tuple[str, str], float | None]:
     return found
 
 
-def test_every_shipped_kpi_has_its_statement_and_its_pandas() -> None:
+def test_every_kpi_over_deals_has_its_statement_and_its_pandas() -> None:
     written = {path.stem for path in SQL.glob("[!_]*.sql")}
-    assert written == set(VALUES) == set(KPIS)
+    assert written == set(VALUES) <= set(shipped())
 
 
 @pytest.mark.parametrize("kpi_id", KPIS)

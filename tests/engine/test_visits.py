@@ -156,6 +156,15 @@ def test_where_a_deal_was_lost_from_is_told_by_a_status_of_its_own() -> None:
     ]
 
 
+def test_a_stage_in_which_deals_were_only_ever_won_or_only_ever_lost_is_an_end() -> None:
+    day = date(2025, 5, 20)
+    won = visits(shown("Deal", D2), closed("Closed Won", D3, day, "won"))
+    assert won[-1] == ("deal", BORN, day, (day - BORN).days)
+    assert visits(shown("Talk", D2), closed("Closed", D3, day)) == [("talk", BORN, day, (day - BORN).days)]
+    either = (closed("Closed", D3, day), closed("Closed", D3, day, "won", number=2))
+    assert "closed" in [one[0] for one in visits(shown("Talk", D2), *either)]
+
+
 def test_a_stage_that_means_won_is_an_end_and_no_stage() -> None:
     about = company(shown("Talk", D2), shown("Signed", D3, close_date=date(2025, 5, 20)))
     columns, curation = columns_of(about)

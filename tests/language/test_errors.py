@@ -28,7 +28,7 @@ WRONG = [
     ("E-TABLE", "sum(«deal.amount» on closed_at)", "Did you mean deals?"),
     ("E-TABLE", "sum(«amount» where won on closed_at)", "Write deals.amount"),
     ("E-TABLE", "count(deals where «accounts.segment» = 'SMB' on closed_at)", "Write account.segment."),
-    ("E-TABLE", "count(deals where «leads.source» = 'web' on closed_at)", "a measure of its own"),
+    ("E-TABLE", "count(deals where «leads.source» = 'web' on closed_at)", "Write lead.source"),
     ("E-TABLE", "sum(«3» on closed_at)", "sum(deals.amount"),
     ("E-FIELD", "sum(«deals.amonut» where won on closed_at)", "Did you mean amount"),
     ("E-FIELD", "count(deals where «owner.role» = 'AE' on closed_at)", "deals.account"),

@@ -48,6 +48,14 @@ def test_weighted_pipeline() -> None:
     )
 
 
+@pytest.mark.parametrize("credit", ["owner", "creator", "opener", "current"])
+def test_every_credit_is_read_printed_and_said(credit: str) -> None:
+    made = compile_formula(f"count(deals where won on closed_at credit {credit})")
+    again = compile_formula(formula_text(made.tree))
+    assert again.tree == made.tree
+    assert f"credit {credit}" in formula_text(made.tree) or credit == "owner"
+
+
 def test_percentile_credit_and_dates() -> None:
     made = leaf("percentile(deals.amount, 90% where created_at >= '2025-03-31' on created_at credit creator)")
     assert (made.rank, made.credit, made.dated) == (0.9, "creator", On("created_at"))

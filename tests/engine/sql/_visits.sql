@@ -1,14 +1,20 @@
 -- Fills `visits`, the stays of deals in stages as the files tell of them, and `visit_credit`.
 
 -- Versions that say where a deal is: in a stage while open, or closed. After a closing the stage tells nothing more.
+-- A stage in which every deal ever seen was won, or every one was lost, is an end and none.
 CREATE TEMP TABLE told AS
-WITH said AS (
-  SELECT v.*, v.outcome IN ('won', 'lost') AS shut FROM versions v
-  WHERE v.outcome IN ('won', 'lost') OR v.stage IS NOT NULL
+WITH ends AS (
+  SELECT stage FROM versions WHERE stage IS NOT NULL
+  GROUP BY stage HAVING count(DISTINCT outcome) = 1 AND min(outcome) IN ('won', 'lost')
+),
+staged AS (SELECT v.*, iif(v.stage IN (SELECT stage FROM ends), NULL, v.stage) AS place FROM versions v),
+said AS (
+  SELECT v.*, v.outcome IN ('won', 'lost') AS shut FROM staged v
+  WHERE v.outcome IN ('won', 'lost') OR v.place IS NOT NULL
 )
 SELECT deal_id, seen, shut, coalesce(closed_at, close_date) AS closed_on, stage_entered_at AS since, pipeline,
        coalesce(lag(shut) OVER w, 0) AS shut_before, lag(seen) OVER w AS seen_before,
-       iif(shut AND lag(shut) OVER w, NULL, stage) AS stage
+       iif(shut AND lag(shut) OVER w, NULL, place) AS stage
 FROM said WINDOW w AS (PARTITION BY deal_id ORDER BY seen);
 
 -- What happened to each deal, in order: a stage was entered (kind 0) or the deal was closed (kind 1).

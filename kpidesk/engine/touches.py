@@ -1,0 +1,34 @@
+"""When something last happened with a deal: as its file says, or by the activities that belong to it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from kpidesk.engine.days import NO_DAY
+from kpidesk.engine.facts import Facts
+from kpidesk.engine.history import column
+from kpidesk.engine.tables import index_of
+from kpidesk.engine.values import Ints
+
+NOT_HELD = ("planned", "no_show", "cancelled")
+
+
+def last_touch(facts: Facts, deal: Ints) -> Ints:
+    """The later of the last activity in the file of deals and the newest activity that took place, as day numbers.
+
+    `deal` are rows among the facts; NO_DAY where neither tells of any.
+    """
+    newest = facts.versions.value[facts.versions.newest[deal]]
+    said = column(facts.columns, "last_activity_at", newest, NO_DAY).astype(np.int64)
+    return np.maximum(said, _newest_held(facts)[deal]) if facts.tables.has("activities") else said
+
+
+def _newest_held(facts: Facts) -> Ints:
+    """By deal the day of the newest activity that took place up to the newest data of activities."""
+    rows, words = facts.tables.table("activities").rows, facts.tables.cells.words
+    day, deal = rows.column("occurred_at").data, index_of(facts.ids, rows.column("deal").data)
+    off = np.isin(rows.column("status").data, [words.place(one) for one in NOT_HELD])
+    counts = np.flatnonzero((deal >= 0) & ~off & (day <= facts.tables.newest("activities")))
+    found = np.full(len(facts.ids), NO_DAY, dtype=np.int64)
+    np.maximum.at(found, deal[counts], day[counts].astype(np.int64))
+    return found

@@ -1,0 +1,93 @@
+"""What a statement is written for: whose rows, which days, and what it must know of the workspace."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Literal
+
+from kpidesk.core.errors import UserError
+from kpidesk.core.people import ORG, Scope
+from kpidesk.core.periods import Period
+from kpidesk.core.records import minor_digits
+from kpidesk.core.settings import Settings
+from kpidesk.language.tree import Leaf, Modified, Moment, Span
+
+ADVICE = "Its rows and the proof are in the receipt of the number."
+
+
+def cannot(why: str, advice: str = ADVICE) -> UserError:
+    """That something cannot be said in SQL over the workspace, and why."""
+    return UserError(f"This number cannot be said in SQL: {why}.", advice)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """For which scope and days a part of a formula is read.
+
+    `how` and `span` are the rule of the window (the period itself, a rolling length, to date); `edge` overrides the
+    moment of `as of`. `by_rep`: Unassigned is what has no rep, else what has no team.
+    """
+
+    period: Period
+    scope: Scope = ORG
+    by_rep: bool = False
+    how: Literal["period", "rolling", "to_date"] = "period"
+    span: Span | None = None
+    edge: Moment | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """How periods move: the one before (or a length of time before) another, and the first day of a window."""
+
+    earlier: Callable[[Period, Span | None], Period]
+    first_day: Callable[[Asked], date]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a statement rests on besides the formula.
+
+    `refusal(leaf, asked)` says why a measure cannot be said of this workspace, nothing where it can. `spellings(word)`
+    are the spellings in the data that are the same word although the `lower` of SQL does not see it; `is_plain` says
+    that it sees it for all words.
+    """
+
+    settings: Settings
+    calendar: Calendar
+    refusal: Callable[[Leaf, Asked], str]
+    spellings: Callable[[str], tuple[str, ...]]
+    is_plain: bool = True
+
+    @property
+    def scale(self) -> int:
+        """How many minor units of the workspace's currency make a major one."""
+        return int(10 ** minor_digits(self.settings.currency))
+
+    @property
+    def parameters(self) -> Mapping[str, float]:
+        """The numbers of formulas that no file tells."""
+        return dict(self.settings.parameters)
+
+
+def inside(node: Modified, asked: Asked, calendar: Calendar) -> Asked:
+    """How the body of a modifier is read."""
+    match node.how:
+        case "previous":
+            return replace(asked, period=calendar.earlier(asked.period, node.span))
+        case "rolling" | "to_date":
+            return replace(asked, how=node.how, span=node.span)
+        case "at_start" | "at_end":
+            return replace(asked, edge="start" if node.how == "at_start" else "end")
+        case "org":
+            return replace(asked, scope=ORG)
+        case "team" if asked.scope.kind == "rep":
+            raise cannot("team(…) of a rep is that of the team they are in by the end of the period")
+    return asked
+
+
+def day_before(asked: Asked, calendar: Calendar) -> date:
+    """The day before the window."""
+    return calendar.first_day(asked) - timedelta(days=1)

@@ -1,0 +1,224 @@
+"""Conditions and values of one record in SQL, true and empty exactly where the engine has them so.
+
+An empty value meets no comparison, as in SQL; `not` turns that into true, which SQL does only by IS NOT TRUE.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from kpidesk.language.sql.asked import Asked, Known, cannot, day_before
+from kpidesk.language.sql.writing import lowered, number, quoted
+from kpidesk.language.tree import (
+    AllOf,
+    AnyOf,
+    Before,
+    Boundary,
+    Compare,
+    CompareOp,
+    FieldRef,
+    FilterRef,
+    In,
+    InPeriod,
+    IsEmpty,
+    Moment,
+    Not,
+    RowArithmetic,
+    RowCall,
+    RowExpr,
+    Setting,
+    Value,
+)
+
+Sort = Literal["number", "date", "word", "text", "people", "accounts", "flag", "id"]
+_OPS: dict[CompareOp, str] = {"!=": "<>"}
+_SORTS: dict[str, Sort] = {
+    "date": "date", "term": "word", "person": "people", "account": "accounts", "bool": "flag", "id": "id",
+}  # fmt: skip
+_FACTORS = {"days": 1, "hours": 24, "minutes": 1440}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A value of a record in SQL.
+
+    `money` counts the factors of money in it, each in minor units. A fixed `text` is held as it is, without quotes;
+    `fixed` is the value of a fixed number. `stamp` is the same date with its time of day, where the files have one.
+    `is_lower`: a word that is never written with capitals.
+    """
+
+    sql: str
+    sort: Sort
+    money: int = 0
+    fixed: float | None = None
+    stamp: str = ""
+    is_lower: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a measure reads its records.
+
+    `column(field)` is the column of a field, `stamp(field)` the one with its time of day ("" where it has none),
+    `newest()` the last day of which the files tell. `moment` is the one of an as-of measure, empty for dated ones.
+    """
+
+    known: Known
+    asked: Asked
+    newest: Callable[[], str]
+    column: Callable[[str], str]
+    stamp: Callable[[str], str]
+    moment: Moment | Literal[""] = ""
+
+
+def condition(row: RowExpr, reading: Reading) -> str:
+    """A condition; never true where the engine has it false, empty or false where it has not."""
+    match row:
+        case FilterRef(_, _, body):
+            return condition(body, reading)
+        case AllOf(conditions):
+            return " AND ".join(_inner(one, reading) for one in conditions)
+        case AnyOf(conditions):
+            return f"({' OR '.join(_inner(one, reading) for one in conditions)})"
+        case Not(body):
+            return f"({condition(body, reading)}) IS NOT TRUE"
+        case Compare(op, left, right):
+            return _compare(op, value(left, reading), value(right, reading), reading)
+        case In(sought, options):
+            return _among(value(sought, reading), [value(one, reading) for one in options], reading)
+        case InPeriod(day):
+            period, found = reading.asked.period, value(day, reading).sql
+            return f"{found} >= {quoted(period.start.isoformat())} AND {found} < {quoted(period.end.isoformat())}"
+        case Before(left, right):
+            return _compare("<", value(left, reading), value(right, reading), reading)
+        case IsEmpty(field, negated):
+            return f"{value(field, reading).sql} IS {'NOT ' if negated else ''}NULL"
+    return f"{value(row, reading).sql} = 1"
+
+
+def _inner(row: RowExpr, reading: Reading) -> str:
+    found = condition(row, reading)
+    return f"({found})" if " AND " in found and not found.startswith("(") else found
+
+
+def value(row: RowExpr, reading: Reading) -> Said:
+    """A value of a record."""
+    match row:
+        case FieldRef(_, field, kind):
+            sort = _SORTS.get(kind, "number")
+            stamp = reading.stamp(field) if sort == "date" else ""
+            is_lower = field.rpartition(".")[2] in ("outcome", "final_outcome")
+            return Said(reading.column(field), sort, money=int(kind == "money"), stamp=stamp, is_lower=is_lower)
+        case Value(fixed, is_date):
+            if isinstance(fixed, str):
+                return Said(quoted(fixed), "date") if is_date else Said(fixed, "text")
+            return Said(number(fixed), "number", fixed=float(fixed))
+        case Boundary(moment):
+            return Said(_edge(moment, reading), "date")
+        case Setting(name):
+            fixed = float(getattr(reading.known.settings, name))
+            return Said(number(fixed), "number", fixed=fixed)
+        case RowArithmetic(op, left, right):
+            return _arithmetic(op, value(left, reading), value(right, reading), reading.known.scale)
+        case RowCall(name, arguments):
+            return _call(name, [value(one, reading) for one in arguments], reading.known.scale)
+    return Said(f"coalesce({condition(row, reading)}, 0)", "flag")
+
+
+def _edge(moment: Moment, reading: Reading) -> str:
+    """The day of an edge of the window; a running period ends, for now, with the newest data."""
+    asked = reading.asked
+    if asked.edge is not None and moment == reading.moment:
+        moment = asked.edge
+    if moment == "now":
+        return reading.newest()
+    day = day_before(asked, reading.known.calendar) if moment == "start" else asked.period.last_day
+    return f"min({quoted(day.isoformat())}, {reading.newest()})"
+
+
+def scaled(said: Said, money: int, scale: int) -> str:
+    """A value with as many factors of money as asked; a plain number beside money means major units."""
+    if money <= said.money:
+        return said.sql
+    factor = scale ** (money - said.money)
+    return number(said.fixed * factor) if said.fixed is not None else f"({said.sql} * {factor})"
+
+
+def _arithmetic(op: str, left: Said, right: Said, scale: int) -> Said:
+    if op in "+-":
+        money = max(left.money, right.money)
+        return Said(f"({scaled(left, money, scale)} {op} {scaled(right, money, scale)})", "number", money)
+    if op == "*":
+        return Said(f"({left.sql} * {right.sql})", "number", left.money + right.money)
+    return Said(f"(1.0 * {left.sql} / {right.sql})", "number", left.money - right.money)
+
+
+def _call(name: str, arguments: list[Said], scale: int) -> Said:
+    if name in ("least", "greatest"):
+        money = max(one.money for one in arguments)
+        parts = ", ".join(scaled(one, money, scale) for one in arguments)
+        return Said(f"{'min' if name == 'least' else 'max'}({parts})", arguments[0].sort, money)
+    if name not in _FACTORS:
+        raise cannot(f"{name}(…) is counted on the calendar, not in SQL")
+    start, end = arguments
+    factor = _FACTORS[name]
+    if factor > 1 and (start.stamp or end.stamp):
+        return Said(_between(start, end, name), "number")
+    days = f"(julianday({end.sql}) - julianday({start.sql}))"
+    return Said(days if factor == 1 else f"({days} * {factor})", "number")
+
+
+def _between(start: Said, end: Said, name: str) -> str:
+    """The time between two stamps; empty where either has no time of day."""
+    if not (start.stamp and end.stamp):
+        return "NULL"
+    minutes = f"(strftime('%s', {end.stamp}) - strftime('%s', {start.stamp})) / 60"
+    known = f"length({start.stamp}) > 10 AND length({end.stamp}) > 10"
+    return f"CASE WHEN {known} THEN {minutes}{' / 60.0' if name == 'hours' else ''} END"
+
+
+def _compare(op: CompareOp, left: Said, right: Said, reading: Reading) -> str:
+    if left.sort == "text":
+        left, right = right, left
+    sign = _OPS.get(op, op)
+    if right.sort == "text":
+        return _with_text(sign, left, right.sql, reading.known)
+    if left.sort != right.sort:
+        raise cannot("it compares what are no values of one kind")
+    if left.sort == "word":
+        return f"{_folded(left.sql, reading.known)} {sign} {_folded(right.sql, reading.known)}"
+    money = max(left.money, right.money)
+    return f"{scaled(left, money, reading.known.scale)} {sign} {scaled(right, money, reading.known.scale)}"
+
+
+def _folded(column: str, known: Known) -> str:
+    if not known.is_plain:
+        raise cannot("two texts are compared, and SQL knows small and capital letters of plain English words only")
+    return f"lower({column})"
+
+
+def _with_text(sign: str, left: Said, text: str, known: Known) -> str:
+    """A comparison with a fixed text, without regard to case."""
+    if left.sort == "id":
+        raise cannot("it compares the number of a record with a text")
+    name = left.sql
+    if left.sort in ("people", "accounts"):
+        name = f"coalesce((SELECT name FROM {left.sort} WHERE id = {left.sql}), '')"
+    spellings = known.spellings(text)
+    if spellings:
+        found = f"{name} {'NOT IN' if sign == '<>' else 'IN'} ({', '.join(map(quoted, spellings))})"
+    else:
+        found = f"{name if left.is_lower else f'lower({name})'} {sign} {quoted(lowered(text))}"
+    return found if name == left.sql else f"({left.sql} IS NOT NULL AND {found})"
+
+
+def _among(sought: Said, options: list[Said], reading: Reading) -> str:
+    texts = [one.sql for one in options if one.sort == "text"]
+    plain = sought.sort == "word" and len(texts) == len(options)
+    if plain and not any(reading.known.spellings(text) for text in texts):
+        column = sought.sql if sought.is_lower else f"lower({sought.sql})"
+        return f"{column} IN ({', '.join(quoted(lowered(text)) for text in texts)})"
+    parts = [_compare("=", sought, one, reading) for one in options]
+    return parts[0] if len(parts) == 1 else f"({' OR '.join(parts)})"

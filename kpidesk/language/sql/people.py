@@ -1,0 +1,40 @@
+"""People in SQL: who was there on a day, with the quota they carried."""
+
+from __future__ import annotations
+
+from kpidesk.language.sql.asked import Asked, cannot
+from kpidesk.language.sql.making import Making
+from kpidesk.language.sql.needed import needs
+from kpidesk.language.sql.writing import quoted
+
+QUOTA = "bookings"
+"""The KPI whose target is a rep's quota."""
+_PLAIN = {"role": "nullif(p.role, '')", "hire_at": "p.hire_at", "end_at": "p.end_at", "person_id": "p.id"}
+
+
+def people_on(making: Making, name: str, day: str, asked: Asked) -> str:
+    """Everybody who was hired by a day and had not left; `day` is SQL."""
+    columns = ["d.day", "p.id AS person"]
+    for field in sorted(needs(making.needed, "people")):
+        if field == "quota":
+            columns.append(f"{_quota(making, asked)} AS quota")
+        elif field in _PLAIN:
+            columns.append(f"{_PLAIN[field]} AS {field}")
+        else:
+            raise cannot(f"'{field}' of people is worked out from their time in the job or their bookings")
+    return making.parts.add(
+        name,
+        "Everybody who was there on that day.",
+        f"SELECT {', '.join(columns)}\nFROM (SELECT {day} AS day) d\n"
+        "JOIN people p ON (p.hire_at IS NULL OR p.hire_at <= d.day) AND (p.end_at IS NULL OR p.end_at > d.day)",
+    )
+
+
+def _quota(making: Making, asked: Asked) -> str:
+    """The quota of a person for the period, in minor units."""
+    period = asked.period
+    return (
+        f"(SELECT t.target * {making.known.scale} FROM targets t WHERE t.kpi_id = {quoted(QUOTA)}"
+        f" AND t.scope_kind = 'rep' AND t.scope_id = p.id AND t.start = {quoted(period.start.isoformat())}"
+        f" AND t.end = {quoted(period.end.isoformat())} ORDER BY t.version DESC LIMIT 1)"
+    )

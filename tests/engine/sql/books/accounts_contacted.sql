@@ -1,0 +1,7 @@
+-- Different accounts that were touched by us.
+SELECT a.period, a.scope, count(DISTINCT x.who)
+FROM asked a
+LEFT JOIN (credit c JOIN acts x ON x.key = c.key AND c.what = 'took place'
+  AND x.type IN ('call', 'email', 'meeting', 'demo') AND x.direction = 'out' AND x.status = 'held')
+  ON c.scope = a.scope AND c.day >= a.first AND c.day < a.until
+GROUP BY a.period, a.scope

@@ -1,0 +1,7 @@
+-- Of the leads qualified by marketing, the share accepted by sales within 90 days.
+SELECT a.period, a.scope, avg(CASE
+  WHEN c.key IS NOT NULL THEN coalesce(julianday(x.sql_at) - julianday(x.mql_at) <= 90, 0) END)
+FROM asked a
+LEFT JOIN (credit c JOIN arrivals x ON x.key = c.key AND c.what = 'lead mql')
+  ON c.scope = a.scope AND c.day >= a.first AND c.day < a.until
+GROUP BY a.period, a.scope

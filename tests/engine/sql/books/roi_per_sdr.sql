@@ -1,0 +1,17 @@
+-- What was won from deals that SDRs found over what SDRs cost.
+WITH above AS (
+SELECT a.period, a.scope, coalesce(sum(x.amount), 0) / 100.0 AS n
+FROM asked a
+LEFT JOIN (credit c JOIN deals x ON x.key = c.key AND c.what = 'found deal closed' AND x.status = 'won'
+  AND x.sourced_by_role = 'SDR')
+  ON c.scope = a.scope AND c.day >= a.first AND c.day < a.until
+GROUP BY a.period, a.scope
+),
+below AS (
+SELECT a.period, a.scope, coalesce(sum(x.amount), 0) / 100.0 AS n
+FROM asked a
+LEFT JOIN (credit c JOIN costs x ON x.key = c.key AND c.what = 'cost' AND x.category = 'sdr')
+  ON c.scope = a.scope AND c.day >= a.first AND c.day < a.until
+GROUP BY a.period, a.scope
+)
+SELECT u.period, u.scope, u.n / nullif(v.n, 0) FROM above u JOIN below v USING (period, scope)

@@ -1,0 +1,263 @@
+"""The SQL of every KPI that can be said, run on the workspace itself, against what the engine says."""
+
+from __future__ import annotations
+
+import math
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kpidesk import engine, operations, store
+from kpidesk.core.errors import UserError
+from kpidesk.core.kpis import Kpi
+from kpidesk.core.people import ORG, UNASSIGNED
+from kpidesk.core.progress import finish
+from kpidesk.core.results import Result
+from kpidesk.core.scorecards import Question
+from kpidesk.language import Formula, FormulaError
+from kpidesk.operations.kpi_sql import formula_sql
+from kpidesk.operations.workspace import evaluator
+from tests.conftest import SAMPLE_DAY
+from tests.engine.exported import books_workspace, company_workspace, scopes
+from tests.engine.kinds import Books, Row, keyed
+from tests.engine.made_books import made_books
+from tests.engine.sql_formulas import OTHER_TABLES, formulas
+from tests.engine.support import asked, made_up, period, shipped
+
+Sql = dict[str, float | None]
+DEALS_ONLY = frozenset(("deals", "people"))
+SAID = sorted(
+    kpi_id for kpi_id, (_, formula) in shipped().items() if formula is not None and formula.tables <= DEALS_ONLY
+)
+OF_BOOKS = (
+    "accounts_contacted", "account_response_rate", "calls_made", "meetings_booked", "meeting_show_rate", "demos_held",
+    "proposals_sent", "touches_per_won_deal", "touches_per_qualified_lead", "lead_to_opp", "mql_to_sql",
+    "handover_to_opp", "lead_response_1h", "lead_response_time", "won_per_lead", "commit_forecast", "forecast_bias",
+    "cac", "renewal_rate", "renewal_rate_value", "nps", "csat", "roi_per_sdr", "mrr", "arpa", "arpa_new",
+       "follow_up_calls", "follow_up_calls_to_sale",
+    "meeting_to_opp", "implementation_satisfaction",
+)  # fmt: skip
+OTHERS = (
+    "count_distinct(deals.account where won on closed_at)",
+    "count_distinct(deals.lead_source on created_at)",
+    "percentile(deals.amount, 80% where open as of end)",
+    "percentile(days(deals.created_at, deals.closed_at), 37% where closed on closed_at)",
+    "max(days(deals.created_at, end) where open as of end)",
+    "min(deals.amount where amount > 100.5 on created_at)",
+    "sum(deals.amount where won on closed_at credit creator)",
+    "sum(deals.amount where won on closed_at credit opener)",
+    "sum(deals.amount where won on closed_at credit current)",
+    "sum(deals.amount where open as of end credit current)",
+    "sum(deals.amount where open as of start credit opener)",
+    "count(deals where closed as of end) - count(deals where open as of now)",
+    "[bookings] / previous([bookings]) - 1",
+    "previous(rolling([win_rate], 90d), 1 quarter)",
+    "to_date([bookings], year) / max_of([bookings], at_start([open_pipeline]))",
+    "abs([win_rate] - org([win_rate]))",
+    "if_empty([win_rate], 50%)",
+    "clamp([deals_won], 1, 3) + min_of([deals_won], 2)",
+    "sum(deals.amount where not (amount > 1000 and type = 'new') on created_at)",
+    "count(deals where type != 'new' and lead_source in ('inbound', 'OUTBOUND', 'sdr_outbound') on closed_at)",
+    "count(deals where owner = 'Ann' or created_by != 'bob' on created_at)",
+    "count(deals where stage_entered_at before start and next_activity_at is not empty as of end)",
+    "sum(least(deals.amount, 5000) - 100 where won on final_closed_at)",
+    "sum(deals.push_count on close_date)",
+    "median(days(deals.stage_entered_at, now) where open as of now)",
+    "count(deals where close_date in period and probability >= 0.25 as of end)",
+    "sum(deals.amount where days(created_at, closed_at) > 30 on stage_entered_at)",
+    "count(deals where account != 'firm 3' on qualified_at)",
+)
+OF_OTHER_RECORDS = (
+    "count(accounts where mrr_at_start > 0 and mrr_at_end < mrr_at_start)",
+    "sum(greatest(accounts.mrr_at_start - accounts.mrr_at_end, 0) where mrr_at_start > 0)",
+    "at_start(sum(accounts.mrr_at_end))",
+    "previous(sum(accounts.mrr_at_end where days(accounts.first_won_at, end) <= 90))",
+    "sum(movements.amount where new or churn on effective_at)",
+    "sum(movements.amount where upsell on effective_at) * param(gross_margin)",
+    "count(movements where days(movements.account.first_won_at, movements.effective_at) <= 60 on effective_at)",
+    "sum(contracts.renewable_mrr where decided on term_end_at)",
+    "avg(surveys.score where nps and promoter on responded_at)",
+    "sum(costs.amount on period_at)",
+    "sum(forecasts.amount where commit and day_one on period_at)",
+    "sum(activities.duration_min where meeting on scheduled_at)",
+    "count(activities where led_to_deal_at is not empty on occurred_at)",
+    "sum(days(activities.occurred_at, activities.led_to_deal_at) on occurred_at)",
+    "count(activities where not is_prospecting and not is_follow_up on created_at)",
+    "count_distinct(activities.deal where held on occurred_at)",
+    "median(hours(leads.created_at, leads.first_response_at) on created_at)",
+    "count(leads where leads.deal.won on leads.deal.closed_at)",
+    "avg(minutes(leads.created_at, leads.first_response_at) where source != 'web' on first_response_at)",
+    "count(accounts on first_won_at)",
+    "count(activities where activities.lead.sql_at before activities.occurred_at on scheduled_at)",
+)
+SOME = ("2025-Q2", "2025-Q3", "2025-06", "2025-W30", "2025", "2025-04-20..2025-08-10")
+SPANS = ("2025-Q2", "2025-Q3")
+
+
+@pytest.fixture(scope="module")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[operations.Workspace]:
+    ws = company_workspace(tmp_path_factory.mktemp("company"), made_up(Random(3), 60, 4))
+    yield ws
+    operations.close(ws)
+
+
+@pytest.fixture(scope="module")
+def books(tmp_path_factory: pytest.TempPathFactory) -> Iterator[operations.Workspace]:
+    ws = books_workspace(tmp_path_factory.mktemp("books"), with_movements(made_books(Random(5), 70)))
+    operations.set_parameter(ws, "gross_margin", "80%")
+    yield ws
+    operations.close(ws)
+
+
+def with_movements(known: Books) -> Books:
+    """The books with movements of revenue, those that take it away with either sign."""
+    random = Random(8)
+    moved: list[Row] = [
+        {"account": f"A{random.randrange(8)}", "effective_at": date(2025, random.randrange(1, 13), 1 + at % 28),
+         "kind": random.choice(("new", "Expansion", "contraction", "churn", "reactivation")),
+         "amount": random.randrange(-500, 90_000), "owner": random.choice((None, None, 1, 2, 4)),
+         "product": random.choice(("Base", "Plus")), "is_new_product": random.choice((None, 0, 1))}
+        for at in range(60)
+    ]  # fmt: skip
+    return replace(known, rows={**known.rows, "movements": keyed(moved)})
+
+
+def questions(ws: operations.Workspace, texts: tuple[str, ...] = SPANS) -> Iterator[Question]:
+    """Every scope, Unassigned among the teams and among the reps, in every period."""
+    for text in texts:
+        for scope in (*scopes(ws), UNASSIGNED):
+            yield Question(period(text), scope)
+        yield Question(period(text), UNASSIGNED, by="rep")
+
+
+def by_engine(ws: operations.Workspace, kpi: Kpi, formula: Formula, question: Question) -> Result:
+    level: engine.UnassignedLevel = "rep" if question.by == "rep" else "team"
+    grid = engine.evaluate(
+        evaluator(ws), [(kpi, formula)], (question.scope,), (question.period,), unassigned_level=level
+    )
+    return grid.result(0, 0, 0)
+
+
+def by_sql(ws: operations.Workspace, formula: Formula, question: Question) -> Sql:
+    statement = formula_sql(ws, formula, question, "Asked")
+    found = finish(store.read_sql(ws.db, statement, limit=2, seconds=20.0))
+    assert len(found.rows) == 1
+    return {
+        name: None if cell is None else float(cell) for name, cell in zip(found.columns, found.rows[0], strict=True)
+    }
+
+
+def said_by_sql(ws: operations.Workspace, formula: Formula, question: Question) -> Sql | None:
+    try:
+        return by_sql(ws, formula, question)
+    except UserError:
+        return None
+
+
+def agree(sql: Sql, result: Result) -> bool:
+    told = {"value": result.value, "numerator": result.numerator, "denominator": result.denominator, "n": result.n}
+    names = sql if result.value is not None else ("value",)
+    return all(_same(sql[name], told[name]) for name in names)
+
+
+def _same(one: float | None, other: float | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    return math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-6)
+
+
+def check(ws: operations.Workspace, kpi: Kpi, formula: Formula, texts: tuple[str, ...] = SPANS) -> int:
+    """Compare everywhere; how many of the statements gave a number other than 0 and 1."""
+    told = 0
+    for question in questions(ws, texts):
+        sql = said_by_sql(ws, formula, question)
+        if sql is None:
+            continue
+        result = by_engine(ws, kpi, formula, question)
+        assert agree(sql, result), f"{formula.text} {question.scope.key} {question.period.key}: {sql} is not {result}"
+        told += sql["value"] not in (None, 0, 1)
+    return told
+
+
+@pytest.mark.parametrize("kpi_id", SAID)
+def test_every_kpi_of_deals_as_the_engine_says(company: operations.Workspace, kpi_id: str) -> None:
+    kpi, formula = shipped()[kpi_id]
+    assert formula is not None
+    unknown = {"open_deals_no_next_step", "sales_cycle_first_contact", "revenue_by_source", "commit_conversion"}
+    assert check(company, kpi, formula) or kpi_id in unknown
+
+
+@pytest.mark.parametrize("text", OTHERS)
+def test_what_no_shipped_kpi_tries(company: operations.Workspace, text: str) -> None:
+    assert check(company, *asked(text), SPANS[1:])
+
+
+@pytest.mark.parametrize("kpi_id", OF_BOOKS)
+def test_every_kpi_of_other_records_as_the_engine_says(books: operations.Workspace, kpi_id: str) -> None:
+    kpi, formula = shipped()[kpi_id]
+    assert formula is not None
+    assert check(books, kpi, formula, ("2025",))
+
+
+@pytest.mark.parametrize("text", OF_OTHER_RECORDS)
+def test_what_no_shipped_kpi_tries_of_other_records(books: operations.Workspace, text: str) -> None:
+    assert check(books, *asked(text))
+
+
+def test_every_kpi_of_the_sample_company(sample_folder: Path, tmp_path: Path) -> None:
+    place = Path(shutil.copy(next(sample_folder.glob("**/*.kpidesk")), tmp_path / "sample.kpidesk"))
+    ws = operations.open_workspace(place, today=SAMPLE_DAY)
+    said, question = 0, Question(period("2026-Q2"), ORG)
+    for kpi, formula in shipped().values():
+        sql = None if formula is None else said_by_sql(ws, formula, question)
+        if sql is not None and formula is not None:
+            assert agree(sql, by_engine(ws, kpi, formula, question)), kpi.id
+            said += 1
+    operations.close(ws)
+    assert said > 45
+
+
+# --- formulas at random ------------------------------------------------------------------------------------------
+
+
+@settings(max_examples=60)
+@given(formulas("deals"), st.integers(0, 10**6), st.sampled_from(SOME))
+def test_any_formula_of_deals_gives_the_same_number_or_is_refused(
+    company: operations.Workspace, text: str, place: int, span: str
+) -> None:
+    compare_one(company, text, place, span)
+
+
+@settings(max_examples=60)
+@given(st.sampled_from(OTHER_TABLES).flatmap(formulas), st.integers(0, 10**6), st.sampled_from(SOME))
+def test_any_formula_of_other_records_gives_the_same_number_or_is_refused(
+    books: operations.Workspace, text: str, place: int, span: str
+) -> None:
+    compare_one(books, text, place, span)
+
+
+def compare_one(ws: operations.Workspace, text: str, place: int, span: str) -> str:
+    """Compare one formula for one of the questions there are; gives why it was refused."""
+    try:
+        kpi, formula = asked(text)
+    except FormulaError:
+        return "no formula"
+    every = list(questions(ws, (span,)))
+    question, sql, refusal = every[place % len(every)], Sql(), ""
+    try:
+        sql = by_sql(ws, formula, question)
+    except UserError as found:
+        refusal = found.problem
+    if not sql:
+        assert refusal.startswith("This number cannot be said in SQL: ")
+        return refusal
+    result = by_engine(ws, kpi, formula, question)
+    assert agree(sql, result), f"{text} {question.scope.key} {span}: {sql} is not {result}"
+    return ""
