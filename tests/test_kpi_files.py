@@ -17,9 +17,22 @@ from kpidesk.paths import resources
 
 FILES = sorted((resources() / "kpis").glob("*.toml"))
 FIRST_DAY = ["bookings", "win_rate", "avg_deal_size", "sales_cycle_length", "pipeline_created"]
-OVER_STAGE_VISITS = {"stage_conversion", "stage_duration"}
-"""KPIs over the visits of deals to stages, which the history of the deals tells."""
-FIELD_OF_BREAKDOWN = {"deals.lead_source": "lead_source", "stage_visits.stage_id": "stage", None: ""}
+FIELD_OF_BREAKDOWN = {
+    "deals.lead_source": "lead_source", "stage_visits.stage_id": "stage", "accounts.segment": "segment",
+    "accounts.vertical": "vertical", None: "",
+}  # fmt: skip
+OTHERWISE = {
+    "clv": "[arpa] * 12 * param(gross_margin) / max_of([logo_churn_rate], 20%)",
+    "clv_to_cac": "[clv] / rolling([cac], 1 year)",
+}
+"""Formulas that put into words what the catalogue says beside its formula: a lifetime of at most five years, and the
+year to the end of the period."""
+CLAIMS = re.compile(
+    r"\b79\s?%|\b80\s?% higher|\b97\s?%|more likely|times likelier|\b5\s?[–-]\s?25\s?(?:×|x|times)"
+    r"|higher (?:sales )?growth|profitab",
+    re.IGNORECASE,
+)
+"""What vendor pages claim without saying where it is from."""
 
 
 @cache
@@ -47,8 +60,8 @@ def catalogue() -> dict[str, dict[str, object]]:
     return {one["id"]: one for one in json.loads(path.read_text(encoding="utf-8"))["kpis"]}
 
 
-def test_there_are_about_forty() -> None:
-    assert 35 <= len(FILES) <= 45
+def test_the_whole_catalogue_is_shipped(catalogue: dict[str, dict[str, object]]) -> None:
+    assert set(catalogue) <= set(every())
 
 
 @each("path")
@@ -76,8 +89,15 @@ def test_a_benchmark_says_who_says_so(path: Path) -> None:
     for one in load(path).benchmarks:
         assert one.source
         assert one.grade
+        assert re.fullmatch(r"(read )?20\d\d", one.year), one
         if one.low is not None and one.high is not None:
             assert one.low <= one.high
+
+
+def test_no_claim_without_a_source_is_repeated() -> None:
+    places = [path for folder in ("kpis", "packs", "help") for path in (resources() / folder).rglob("*.*")]
+    read = {path.name: path.read_text(encoding="utf-8") for path in places if path.suffix in (".toml", ".md")}
+    assert {name: CLAIMS.findall(text) for name, text in read.items() if CLAIMS.search(text)} == {}
 
 
 @each("path")
@@ -113,7 +133,7 @@ def test_the_formula_compiles_to_the_unit_stated(path: Path) -> None:
         return
     formula = compile_formula(kpi.formula, {one.id: one.formula for one in every().values()})
     exponents = (formula.measure.money, formula.measure.time)
-    expected = {"money": (1, 0), "money_per_day": (1, -1), "days": (0, 1)}.get(kpi.unit, (0, 0))
+    expected = {"money": (1, 0), "money_per_day": (1, -1), "days": (0, 1), "hours": (0, 1)}.get(kpi.unit, (0, 0))
     assert exponents == expected
 
 
@@ -125,14 +145,19 @@ def test_the_formula_reads_as_words_without_signs_of_the_language(path: Path) ->
     shipped = every()
     formula = compile_formula(kpi.formula, {one.id: one.formula for one in shipped.values()})
     words = formula_words(formula, {one.id: one.name for one in shipped.values()})
-    assert not re.search(r"[\[\]_]|\bwhere\b|\bas of\b", words), words
+    unquoted = re.sub("“.*?”", "", words)  # words of the files stand as they are
+    assert not re.search(r"[\[\]_]|\bwhere\b|\bas of\b", unquoted), words
 
 
 @each("path")
 def test_the_definition_agrees_with_the_catalogue(path: Path, catalogue: dict[str, dict[str, object]]) -> None:
-    kpi, known = load(path), catalogue[path.stem]
+    kpi, known = load(path), catalogue.get(path.stem)
+    if known is None:
+        pytest.skip("Beyond the catalogue.")
+    over_a_year = known["default_window"] == "trailing 12 months"
+    formula = f"rolling({known['formula']}, 1 year)" if over_a_year else known["formula"]
     if not kpi.builtin:
-        assert kpi.formula == known["formula"]
+        assert kpi.formula == OTHERWISE.get(kpi.id, formula)
     assert kpi.unit == known["unit"]
     assert kpi.direction == known["direction"]
     assert kpi.indicator == known["indicator"]
@@ -145,24 +170,11 @@ def test_the_definition_agrees_with_the_catalogue(path: Path, catalogue: dict[st
 
 @each("path")
 def test_no_text_is_copied_from_the_catalogue(path: Path, catalogue: dict[str, dict[str, object]]) -> None:
-    known = catalogue[path.stem]
+    known = catalogue.get(path.stem)
+    if known is None:
+        pytest.skip("Beyond the catalogue.")
     theirs = [str(known["formula_text"]), *map(str, known["mistakes"])]  # type: ignore[call-overload]  # a list
     for ours in texts(load(path)):
         for other in theirs:
             alike = SequenceMatcher(None, ours.casefold(), other.casefold()).ratio()
             assert alike < 0.75, f"{ours!r} is too close to {other!r}"
-
-
-def test_every_kpi_that_deals_people_and_targets_suffice_for_is_shipped(
-    catalogue: dict[str, dict[str, object]],
-) -> None:
-    reachable: set[str] = set()
-    while True:
-        more = {
-            name for name, one in catalogue.items()
-            if one["tables"] and set(one["tables"]) <= {"deals", "people"} and set(one["refers_to"]) <= reachable  # type: ignore[call-overload]  # lists of names
-        }  # fmt: skip
-        if more == reachable:
-            break
-        reachable = more
-    assert set(every()) == reachable | OVER_STAGE_VISITS

@@ -23,11 +23,15 @@ Level = Literal["org", "team", "rep"]
 
 @dataclass(frozen=True, slots=True)
 class Benchmark:
-    """A published figure, with who says so and for whom it holds; never a target by itself."""
+    """A published figure, with who says so, when and for whom it holds; never a target by itself.
+
+    `year` is that of the figure, or "read 2026" for a page that bears no date.
+    """
 
     text: str
     source: str
     grade: str = ""
+    year: str = ""
     segment: str = ""
     low: float | None = None
     high: float | None = None
@@ -135,6 +139,11 @@ def _items(value: object, name: str, place: str) -> tuple[object, ...]:
 def kpi_to_mapping(kpi: Kpi) -> dict[str, object]:
     """The KPI as plain values, the inverse of `kpi_from_mapping`."""
     return asdict(kpi)
+
+
+def unfilled(kpi: Kpi) -> tuple[str, ...]:
+    """The fields that are empty and without which a KPI cannot be active."""
+    return tuple(name for name, _ in _REQUIRED_TO_PUBLISH if not getattr(kpi, name).strip())
 
 
 def check_publishable(kpi: Kpi) -> None:

@@ -1,4 +1,4 @@
-"""The KPIs that ship with the app, read from `resources/kpis/*.toml`."""
+"""The KPIs and packs that ship with the app, read from `resources/kpis/*.toml` and `resources/packs/*.toml`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ import tomllib
 from functools import cache
 
 from kpidesk.core.kpis import Kpi, kpi_from_mapping
+from kpidesk.core.packs import Pack, pack_from_mapping
 from kpidesk.paths import resources
+
+GROUPS = ("level", "role", "meeting", "motion", "stage")
 
 
 @cache
@@ -17,3 +20,13 @@ def shipped_kpis() -> tuple[Kpi, ...]:
         for file in sorted((resources() / "kpis").glob("*.toml"))
     ]
     return tuple(sorted(found, key=lambda kpi: (kpi.first_day or 99, kpi.name)))
+
+
+@cache
+def shipped_packs() -> tuple[Pack, ...]:
+    """Every shipped pack: those for a level first, then for roles, meetings, motions and stages of a company."""
+    found = [
+        pack_from_mapping(tomllib.loads(file.read_text(encoding="utf-8")), file.name)
+        for file in sorted((resources() / "packs").glob("*.toml"))
+    ]
+    return tuple(sorted(found, key=lambda pack: (GROUPS.index(pack.group), pack.name)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from kpidesk import store
@@ -12,16 +13,21 @@ from kpidesk.core.errors import UserError
 from kpidesk.core.kpis import Direction, Kpi, check_publishable, kpi_from_mapping, kpi_to_mapping
 from kpidesk.core.lint import LintFinding
 from kpidesk.core.lint import lint as lint_kpis
-from kpidesk.core.periods import Period
+from kpidesk.core.periods import Period, span_period
 from kpidesk.language import compile_formula, formula_words
-from kpidesk.operations.formulas import find_kpi, formula_of, formula_texts, kpi_of_formula
+from kpidesk.operations.formulas import definition_in_force, find_kpi, formula_of, formula_texts, kpi_of_formula
 from kpidesk.operations.workspace import Workspace, definitions
 
 
-def show_kpi(ws: Workspace, kpi_id: str) -> dict[str, object]:
-    """Everything about one KPI as plain values, with its formula in words under `words`."""
+def show_kpi(ws: Workspace, kpi_id: str, as_of: date | None = None) -> dict[str, object]:
+    """Everything about one KPI as plain values, with its formula in words under `words`.
+
+    With `as_of` as it was defined for a period that began on that day.
+    """
     kpi = find_kpi(ws, kpi_id)
-    return {**kpi_to_mapping(kpi), "words": words_of(ws, kpi)}
+    day = span_period(as_of, as_of) if as_of is not None else None
+    then = definition_in_force(ws, kpi, day) if day is not None else kpi
+    return {**kpi_to_mapping(then), "words": words_of(ws, then, day)}
 
 
 def words_of(ws: Workspace, kpi: Kpi, period: Period | None = None) -> str:
