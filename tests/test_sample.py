@@ -8,6 +8,7 @@ import re
 import tomllib
 from collections import Counter
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from statistics import mean, median
 
@@ -298,11 +299,68 @@ def test_the_app_accepts_every_target(sample: Sample) -> None:
         check_target(Target(one.kpi_id, ORG, period, one.minimum, one.target, one.stretch), baseline, kpi)
 
 
-def test_activities_and_leads_are_there_for_later(sample: Sample) -> None:
-    activities, leads = (read(path) for path in sample.extras)
+def around(sample: Sample, kind: str) -> Rows:
+    """A file of what belongs to the deals."""
+    return read(next(one.path for one in sample.files if one.options.kind == kind))
+
+
+def deal_ids(sample: Sample) -> set[str]:
+    return (
+        {row["Opportunity ID"] for row in salesforce(sample)}
+        | {row["Record ID"] for row in hubspot(sample)}
+        | {row["Order no."] for row in europe(sample)}
+    )
+
+
+def test_activities_belong_to_deals_and_people(sample: Sample) -> None:
+    activities = around(sample, "activities")
     owners = {row["Name"] for row in read(path_of(sample, "people"))} | {"Yuki Tanabe"}
-    assert len(activities) > 1_000
+    assert len(activities) > 5_000
     assert {row["Done by"] for row in activities} <= owners
     assert {row["Type"] for row in activities} == {"call", "email", "meeting", "demo", "proposal"}
+    assert {row["Deal ID"] for row in activities} <= deal_ids(sample)
+    assert all(row["Date"] <= TODAY.isoformat() for row in activities)
+    assert all(row["Scheduled"] > TODAY.isoformat() for row in activities if row["Status"] == "planned")
+
+
+def test_leads_go_forward_in_time_and_some_become_deals(sample: Sample) -> None:
+    leads = around(sample, "leads")
     assert len(leads) == 900
-    assert all(row["Created"] <= row["First answer"] for row in leads if row["First answer"])
+    assert all(row["Created"] < row["First answered"] for row in leads if row["First answered"])
+    converted = [row for row in leads if row["Deal ID"]]
+    assert {row["Deal ID"] for row in converted} <= deal_ids(sample)
+    assert len(converted) == len({row["Deal ID"] for row in converted}) > 100
+    for row in converted:
+        days = [row["Created"][:10], row["Marketing qualified"], row["Sales qualified"], row["Converted"]]
+        assert days == sorted(days)
+
+
+def test_subscriptions_of_an_account_follow_each_other_and_contracts_tell_why(sample: Sample) -> None:
+    subscriptions, contracts = around(sample, "subscriptions"), around(sample, "contracts")
+    accounts = {row["Account name"] for row in around(sample, "accounts")}
+    assert {row["Account"] for row in (*subscriptions, *contracts)} <= accounts
+    by_deal: dict[str, Rows] = {}
+    for row in subscriptions:
+        by_deal.setdefault(row["Subscription ID"].split("-")[0], []).append(row)
+    for rows in by_deal.values():
+        for before, after in pairwise(rows):
+            assert before["End date"] == after["Start date"]
+            assert before["MRR"] != after["MRR"]
+    lost = sum(row["Contract status"] == "lost" for row in contracts)
+    ended = sum(bool(rows[-1]["End date"]) for rows in by_deal.values())
+    assert lost == ended > 20
+    renewed = sum(row["Contract status"] == "renewed" for row in contracts)
+    assert 0.75 < renewed / (renewed + lost) < 0.95
+
+
+def test_surveys_costs_and_forecasts_are_plausible(sample: Sample) -> None:
+    surveys = around(sample, "surveys")
+    nps = [int(row["Score"]) for row in surveys if row["Survey"] == "NPS"]
+    share = sum(score >= 9 for score in nps) / len(nps) - sum(score <= 6 for score in nps) / len(nps)
+    assert 0 < share < 0.6
+    assert all(0 <= int(row["Score"]) <= int(row["Highest score"]) for row in surveys)
+    assert len({row["Month"] for row in around(sample, "costs")}) == 37
+    forecasts = around(sample, "forecasts")
+    assert {row["Category"] for row in forecasts} == {"Commit", "Best Case"}
+    assert all(row["Submitted"] <= TODAY.isoformat() for row in forecasts)
+    assert all(row["First day"] <= row["Last day"] for row in around(sample, "absences"))

@@ -8,10 +8,12 @@ from datetime import date
 from pathlib import Path
 from random import Random
 
+from kpidesk.core.fields import Kind
 from kpidesk.core.imports import ImportOptions
 from kpidesk.core.periods import period_of
 from kpidesk.core.settings import Settings
-from kpidesk.exporting.sample_company import PARENT, Company, Rep, Unit, add_months, company, earlier_day, quarter_start
+from kpidesk.exporting.sample_company import PARENT, Company, Unit, add_months, company, earlier_day, quarter_start
+from kpidesk.exporting.sample_customers import write_customers
 from kpidesk.exporting.sample_deals import Deal, Standing, deals, standing
 from kpidesk.exporting.sample_extras import write_activities, write_leads
 from kpidesk.exporting.sample_files import (
@@ -23,11 +25,9 @@ from kpidesk.exporting.sample_files import (
     write_people,
     write_salesforce,
 )
+from kpidesk.exporting.sample_plans import QUARTERLY_QUOTA, quota, write_plans
 
-QUARTERLY_QUOTA: dict[Unit, int] = {"Enterprise": 345_000, "Mid-market": 200_000, "Europe": 310_000}
-QUOTA_GROWTH = 1.025
 Writer = Callable[[Path, Sequence[Standing], date], tuple[Path, int]]
-_RAMP = (0.25, 0.5, 0.75)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +55,13 @@ class SampleTarget:
 class Sample:
     """The sample company on disk.
 
-    `files` in the order of import: people, then the deals of the earlier day, then those of today. `targets`
-    oldest quarter first. `extras` are activities and leads, which the deals do not need.
+    `files` in the order of import: people, then the deals of the earlier day, those of today, and what belongs to
+    them. `targets` oldest quarter first.
     """
 
     folder: Path
     files: tuple[SampleFile, ...]
     targets: tuple[SampleTarget, ...]
-    extras: tuple[Path, ...]
     deals: int
 
 
@@ -86,8 +85,22 @@ def write_sample(folder: Path, today: date, seed: int = 7) -> Sample:
     files = [SampleFile(people, ImportOptions(kind="people", as_of=today, source="people"), count)]
     for day in (earlier_day(today), today):
         files += _snapshot(folder / day.isoformat(), every, day)
-    extras = (write_activities(folder, every, firm, rng), write_leads(folder, firm, rng))
-    return Sample(folder, tuple(files), tuple(_targets(firm)), extras, len(every))
+    files += _around(folder, every, firm, Random(seed + 1))
+    return Sample(folder, tuple(files), tuple(_targets(firm)), len(every))
+
+
+def _around(folder: Path, every: Sequence[Deal], firm: Company, rng: Random) -> list[SampleFile]:
+    """What belongs to the deals: activities, leads, customers and plans, as plain tables of today."""
+    written: dict[Kind, tuple[Path, int]] = {
+        "leads": write_leads(folder, every, firm, rng),
+        "activities": write_activities(folder, every, firm, rng),
+        **write_customers(folder, every, firm, rng),
+        **write_plans(folder, every, firm, rng),
+    }
+    return [
+        SampleFile(path, ImportOptions(kind=kind, date_order="ymd", as_of=firm.today, source="sales desk"), rows)
+        for kind, (path, rows) in written.items()
+    ]
 
 
 def _snapshot(folder: Path, every: Sequence[Deal], day: date) -> list[SampleFile]:
@@ -137,22 +150,12 @@ def _targets(firm: Company) -> list[SampleTarget]:
 def _quotas(firm: Company, start: date, back: int) -> list[SampleTarget]:
     """Bookings quotas of one quarter: reps by team and ramp, teams and org as their sums."""
     quarter = period_of(start, "quarter", Settings()).key
-    by_rep = {rep: quota for rep in firm.reps if (quota := _quota(rep, start, back))}
+    by_rep = {rep: amount for rep in firm.reps if (amount := quota(rep, start, back))}
     scopes: dict[str, float] = {"org": sum(by_rep.values()), f"team:{PARENT}": sum(by_rep.values())}
     for unit in QUARTERLY_QUOTA:
-        scopes[f"team:{unit}"] = sum(quota for rep, quota in by_rep.items() if rep.unit_on(start) == unit)
-    scopes |= {f"rep:{rep.name}": quota for rep, quota in by_rep.items()}
+        scopes[f"team:{unit}"] = sum(amount for rep, amount in by_rep.items() if rep.unit_on(start) == unit)
+    scopes |= {f"rep:{rep.name}": amount for rep, amount in by_rep.items()}
     return [
-        SampleTarget("bookings", scope, quarter, round(quota * 0.85), quota, round(quota * 1.15))
-        for scope, quota in scopes.items()
+        SampleTarget("bookings", scope, quarter, round(amount * 0.85), amount, round(amount * 1.15))
+        for scope, amount in scopes.items()
     ]
-
-
-def _quota(rep: Rep, start: date, back: int) -> float:
-    """What a rep is to book in the quarter that starts on a day; a quarter, half and more while new."""
-    unit = rep.unit_on(start)
-    if unit is None:
-        return 0.0
-    tenure = (start - rep.hired).days // 90
-    ramp = _RAMP[tenure] if tenure < len(_RAMP) else 1.0
-    return round(QUARTERLY_QUOTA[unit] / QUOTA_GROWTH**back * ramp / 5_000) * 5_000.0

@@ -8,9 +8,9 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 from random import Random
 
-from kpidesk.core.records import Outcome
+from kpidesk.core.fields import Outcome
 from kpidesk.exporting.sample_company import PARENT, Company
-from kpidesk.exporting.sample_deals import Standing
+from kpidesk.exporting.sample_deals import Deal, Standing
 
 CLOSED_STAGES = {"won": "Closed Won", "lost": "Closed Lost"}
 SALESFORCE_STAGES = ("Prospecting", "Qualification", "Value Proposition", "Proposal/Price Quote", "Negotiation/Review")
@@ -131,6 +131,18 @@ def salesforce_key(number: int) -> str:
     return f"0068Z{core}{number // 62 % 10}x{'a' if number % 2 else 'A'}"
 
 
+def hubspot_key(number: int) -> str:
+    """A made-up record id."""
+    return str(20_400_000_000 + number * 104_729)
+
+
+def deal_key(deal: Deal) -> str:
+    """The id under which the file of its team knows a deal."""
+    if deal.unit == "Enterprise":
+        return salesforce_key(deal.number)
+    return hubspot_key(deal.number) if deal.unit == "Mid-market" else f"{deal.number:06d}"
+
+
 def _salesforce_row(one: Standing) -> list[str]:
     deal = one.deal
     stage = SALESFORCE_STAGES[one.stage] if one.outcome == "open" else CLOSED_STAGES[one.outcome]
@@ -145,7 +157,7 @@ def _hubspot_row(one: Standing) -> list[str]:
     stage = HUBSPOT_STAGES[one.stage] if one.outcome == "open" else CLOSED_STAGES[one.outcome]
     minute = deal.number * 7 % 540
     clock = f" {9 + minute // 60:02d}:{minute % 60:02d}"
-    return [str(20_400_000_000 + deal.number * 104_729), deal.name, stage, "Sales Pipeline",
+    return [hubspot_key(deal.number), deal.name, stage, "Sales Pipeline",
             f"{one.close_date}{clock}", f"{deal.created}{clock}", one.owner,
             "" if one.amount is None else f"{one.amount}", "USD", f"{one.probability:g}", deal.type, one.category,
             f"{one.stage_entered}{clock}", f"{one.qualified_at}{clock}" if one.qualified_at else "",
@@ -157,7 +169,7 @@ def _europe_row(one: Standing) -> list[str]:
     deal = one.deal
     words = EUROPE_CLOSED.get(one.outcome, ("",))
     phase = EUROPE_STAGES[one.stage] if one.outcome == "open" else words[deal.number % len(words)]
-    return [f"{deal.number:06d}", deal.account, deal.name, one.owner, phase, _comma(one.amount), "USD",
+    return [deal_key(deal), deal.account, deal.name, one.owner, phase, _comma(one.amount), "USD",
             f"{one.probability * 100:.0f}", _eu(deal.created), _eu(one.close_date), _eu(one.closed_at),
             _eu(one.stage_entered), _eu(one.qualified_at), _eu(one.last_activity), _eu(one.next_activity),
             deal.source, deal.type, _reason(one)]  # fmt: skip

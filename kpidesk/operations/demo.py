@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kpidesk.core.errors import UserError
-from kpidesk.core.goals import Target
+from kpidesk.core.goals import Baseline, Target
 from kpidesk.core.people import ORG
 from kpidesk.core.periods import parse_period
 from kpidesk.core.progress import Progress
@@ -84,16 +84,25 @@ def _set_targets(ws: Workspace, targets: tuple[SampleTarget, ...]) -> None:
     for kpi in chosen_kpis(ws, (), ORG):
         if kpi.id not in planned:
             save_kpi(ws, replace(kpi, status="draft"))
-    for one in targets:
-        kpi = find_kpi(ws, one.kpi_id)
-        if kpi.status != "active":
-            add_kpi(ws, kpi.id)
-        scope = scopes(ws).find_scope(one.scope)
-        period = parse_period(one.period, settings(ws), ws.today)
-        try:
-            baseline = propose(ws, kpi.id, scope, period).baseline
-        except UserError:
-            continue  # a rep who is new has no history to start from, and so no target yet
-        then = replace(ws, today=min(ws.today, period.start), memory={})  # a plan is made before its period begins
+    for name in sorted(planned):
+        if find_kpi(ws, name).status != "active":
+            add_kpi(ws, name)
+    agreed = [(_target(ws, one), baseline) for one in targets if (baseline := _baseline(ws, one))]
+    for target, baseline in agreed:
+        then = replace(ws, today=min(ws.today, target.period.start), memory={})  # a plan comes before its period
         set_baseline(then, baseline)
-        set_target(then, Target(kpi.id, scope, period, one.minimum, one.target, one.stretch), "The sample's plan")
+        set_target(then, target, "The sample's plan")
+
+
+def _target(ws: Workspace, one: SampleTarget) -> Target:
+    scope, period = scopes(ws).find_scope(one.scope), parse_period(one.period, settings(ws), ws.today)
+    return Target(one.kpi_id, scope, period, one.minimum, one.target, one.stretch)
+
+
+def _baseline(ws: Workspace, one: SampleTarget) -> Baseline | None:
+    """What the sample's history gives; nothing for a rep who is new, and so has no target yet."""
+    target = _target(ws, one)
+    try:
+        return propose(ws, target.kpi_id, target.scope, target.period).baseline
+    except UserError:
+        return None
