@@ -1,0 +1,145 @@
+"""What is wrong or missing in the deals of the CRM: the rules, the fix list, and the score."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from kpidesk.core.people import Scope
+
+RuleId = Literal[
+    "no_amount", "no_owner", "no_close_date", "past_close", "stale", "no_next_step", "won_without_amount",
+    "lost_without_reason", "closed_before_created", "dated_ahead", "placeholder", "duplicate",
+]  # fmt: skip
+QUIET_DAYS = 30
+RECENT_DAYS = 365
+PLACEHOLDERS = frozenset(
+    ("-", "--", ".", "?", "n/a", "na", "none", "null", "nil", "select", "please select", "tbd", "tba", "test", "todo",
+     "unknown", "undefined", "xxx", "000", "-none-", "--none--", "not set", "(blank)")
+)  # fmt: skip
+"""Words that fill a field without saying anything, compared in lower case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One thing to look for. `about` says which deals it can be true of, `fix` what to do in the CRM."""
+
+    id: RuleId
+    name: str
+    about: Literal["open", "won", "lost", "closed", "all"]
+    means: str
+    fix: str
+
+
+RULES: tuple[Rule, ...] = (
+    Rule("past_close", "Close date has passed", "open", "The deal is open and its close date lies before the data.",
+         "Ask when it will really close, or mark it lost."),
+    Rule("no_close_date", "No close date", "open", "The deal is open and has no close date.", "Agree on a date."),
+    Rule("no_amount", "No amount", "open", "The deal is open and has no amount, or one of zero.",
+         "Enter the best estimate; a deal without one is not in any pipeline value."),
+    Rule("no_owner", "No owner", "all", "Nobody known to the workspace owns the deal, so nobody is credited.",
+         "Give it an owner, or bring in the person with the team list."),
+    Rule("stale", "No activity for 30 days", "open",
+         f"No activity that took place for {QUIET_DAYS} days; where no file tells of any, no change of stage for the "
+         "stall limit.",
+         "Make contact, or mark it lost."),
+    Rule("no_next_step", "No next step", "open", "The deal is open and nothing is planned for it.",
+         "Put the next step in the diary."),
+    Rule("won_without_amount", "Won without an amount", "won", "The deal is won and adds nothing to bookings.",
+         "Enter what was signed."),
+    Rule("lost_without_reason", "Lost without a reason", "lost", "The deal is lost and nobody wrote down why.",
+         "Ask, and pick a reason."),
+    Rule("closed_before_created", "Closed before it was created", "closed",
+         "Its closing day lies before its creation: the cycle would be negative.", "Correct one of the two dates."),
+    Rule("dated_ahead", "Dated in the future", "all",
+         "It was created, or is won or lost, on a day after the data.", "Correct the date."),
+    Rule("placeholder", "A field holds a placeholder", "all",
+         "A field says 'Select', 'n/a', 'test' or the like, which is no answer.", "Pick a real value or empty it."),
+    Rule("duplicate", "Looks like a duplicate", "open",
+         "Another open deal of the same account has the same name, or the same amount and close date.",
+         "Merge them in the CRM, or close one."),
+)  # fmt: skip
+RULE_BY_ID: Mapping[RuleId, Rule] = {one.id: one for one in RULES}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One deal with what is wrong with it. `amount` is as shown; the raw number is `amount_value` in major units.
+
+    `person_id` is the owner's, 0 when nobody owns it.
+    """
+
+    deal_id: int
+    key: str
+    name: str
+    account: str
+    owner: str
+    stage: str
+    amount: str
+    amount_value: float | None
+    close_date: str
+    rules: tuple[RuleId, ...]
+    detail: tuple[str, ...]
+    file: str
+    line: int
+    person_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RuleCount:
+    """How many deals a rule found, of how many it could be true of; `skipped` says why it was not looked for."""
+
+    rule: Rule
+    deals: int
+    of: int
+    skipped: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RepScore:
+    """The deals of one rep: how many were looked at, and how many have nothing wrong with them."""
+
+    name: str
+    person_id: int
+    deals: int
+    clean: int
+
+    @property
+    def score(self) -> float | None:
+        """The share of clean deals, None without deals."""
+        return self.clean / self.deals if self.deals else None
+
+
+@dataclass(frozen=True, slots=True)
+class Hygiene:
+    """The state of the CRM data of a scope: open deals, and those closed in the year before the newest data."""
+
+    scope: Scope
+    as_of: date | None
+    deals: int
+    clean: int
+    rules: tuple[RuleCount, ...]
+    reps: tuple[RepScore, ...]
+    findings: tuple[Finding, ...]
+    title: str
+    currency: str
+
+    @property
+    def score(self) -> float | None:
+        """The share of deals with nothing wrong, None without deals."""
+        return self.clean / self.deals if self.deals else None
+
+    @property
+    def sentence(self) -> str:
+        """The score in words."""
+        if not self.deals:
+            return "There are no deals to look at."
+        if self.clean == self.deals:
+            return f"All {self.deals:,} deals are in order." if self.deals > 1 else "The only deal is in order."
+        worst = max(self.rules, key=lambda one: one.deals)
+        return (
+            f"{self.clean:,} of {self.deals:,} deals ({self.clean / self.deals:.0%}) are in order. "
+            f"The most frequent problem: {worst.rule.name.lower()} ({worst.deals:,})."
+        )

@@ -1,0 +1,194 @@
+"""What is wrong in the deals of the CRM, deal by deal, with the share of each rep's deals that is in order."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kpidesk import engine, store
+from kpidesk.core.fields import FIELD_BY_NAME
+from kpidesk.core.formats import day_text, format_value
+from kpidesk.core.hygiene import PLACEHOLDERS, RULE_BY_ID, RULES, Finding, Hygiene, RepScore, RuleCount, RuleId
+from kpidesk.core.people import ORG, Scope
+from kpidesk.core.texts import folded
+from kpidesk.engine.days import NO_DAY, day_of
+from kpidesk.operations.evaluation import scope_name
+from kpidesk.operations.exports import check_export_path
+from kpidesk.operations.workspace import Workspace, data_date, evaluator, scopes, settings
+
+NO_DATE = "no date"
+Marks = dict[int, set[RuleId]]
+Rows = NDArray[np.int64]
+Good = NDArray[np.bool_]
+
+
+def hygiene(ws: Workspace, scope: Scope = ORG, as_of: date | None = None) -> Hygiene:
+    """The fix list of a scope, the largest deals first, and the share of deals with nothing wrong."""
+    facts = evaluator(ws, as_of).facts
+    checked = engine.check_hygiene(facts, scope)
+    marks = _marks(checked)
+    _mark_namesakes(ws, facts, checked, marks)
+    findings = _findings(ws, facts, checked, marks, as_of)
+    broken = {one.deal_id for one in findings}
+    counts = defaultdict(int, {rule.id: 0 for rule in RULES})
+    for one in findings:
+        for rule in one.rules:
+            counts[rule] += 1
+    return Hygiene(
+        scope=scope,
+        as_of=data_date(ws, as_of),
+        deals=len(checked.deal),
+        clean=len(checked.deal) - len(broken),
+        rules=tuple(
+            RuleCount(rule, counts[rule.id], int(checked.of[rule.id].sum()), _skipped(checked.unknown.get(rule.id)))
+            for rule in RULES
+        ),
+        reps=_reps(ws, facts, checked, broken),
+        findings=findings,
+        title=f"Data hygiene · {scope_name(ws, scope)}",
+        currency=settings(ws).currency,
+    )
+
+
+def in_order(ws: Workspace, facts: engine.Facts, as_of: date | None = None) -> tuple[Rows, Good]:
+    """The deals that are looked at, by row among the facts, and which have nothing wrong; as the fix list has it."""
+    checked = engine.check_hygiene(facts, ORG)
+    marks = _marks(checked)
+    _mark_namesakes(ws, facts, checked, marks)
+    good = np.ones(len(checked.deal), dtype=np.bool_)
+    good[list(marks)] = False
+    planless = [at for at, rules in marks.items() if rules == {"no_next_step"}]
+    rows = store.deal_rows(ws.db, checked.value[planless].tolist(), as_of)
+    good[[at for at, row in zip(planless, rows, strict=True) if not _planned(marks[at], row)]] = True
+    return checked.deal, good
+
+
+def _skipped(field: str | None) -> str:
+    return f"no file has '{FIELD_BY_NAME['deals'][field].label}'" if field else ""
+
+
+def _marks(checked: engine.Checked) -> Marks:
+    """The rules that each checked deal, by position, breaks."""
+    found: Marks = defaultdict(set)
+    for rule, mask in checked.found.items():
+        for at in np.flatnonzero(mask).tolist():
+            found[at].add(rule)
+    return found
+
+
+def _mark_namesakes(ws: Workspace, facts: engine.Facts, checked: engine.Checked, marks: Marks) -> None:
+    """Mark open deals of one account that have the same name."""
+    at, account = engine.sharing_account(facts, checked)
+    names = store.deal_names(ws.db, checked.value[at].tolist())
+    groups: dict[tuple[int, str], list[int]] = defaultdict(list)
+    for place, number in zip(at.tolist(), account.tolist(), strict=True):
+        groups[number, folded(names[int(checked.value[place])])].append(place)
+    for places in groups.values():
+        for place in places if len(places) > 1 else ():
+            marks[place].add("duplicate")
+
+
+def _findings(
+    ws: Workspace, facts: engine.Facts, checked: engine.Checked, marks: Marks, as_of: date | None
+) -> tuple[Finding, ...]:
+    places = sorted(marks)
+    people = (0, *facts.crew.people)
+    rows = store.deal_rows(ws.db, checked.value[places].tolist(), as_of)
+    found = [
+        _finding(
+            ws,
+            row,
+            tuple(rule.id for rule in RULES if rule.id in broken),
+            people[int(checked.owner[place])],
+            int(checked.touched[place]),
+        )
+        for place, row in zip(places, rows, strict=True)
+        if (broken := _planned(marks[place], row))
+    ]
+    return tuple(sorted(found, key=lambda one: (-(one.amount_value or 0.0), one.name.casefold(), one.deal_id)))
+
+
+def _planned(broken: set[RuleId], row: dict[str, str]) -> set[RuleId]:
+    """What stays wrong: a next step that is written down is one, though it has no date."""
+    return broken - {"no_next_step"} if row.get("next_step", "").strip() else broken
+
+
+def _finding(ws: Workspace, row: dict[str, str], rules: tuple[RuleId, ...], person_id: int, touched: int) -> Finding:
+    amount = float(row["amount"]) if row.get("amount") else None
+    code = row.get("currency") or settings(ws).currency
+    return Finding(
+        deal_id=int(row["deal_id"]),
+        key=row["key"],
+        name=row.get("name") or row["key"],
+        account=row.get("account", ""),
+        owner=row.get("owner", ""),
+        stage=row.get("stage") or row.get("status", ""),
+        amount="" if amount is None else format_value(amount, "money", code),
+        amount_value=amount,
+        close_date=row.get("closed_at") or row.get("close_date", ""),
+        rules=rules,
+        detail=tuple(_detail(rule, row, touched) for rule in rules),
+        file=row["file"],
+        line=int(row["line"] or 0),
+        person_id=person_id,
+    )
+
+
+def _detail(rule: RuleId, row: dict[str, str], touched: int) -> str:
+    """The rule with the values of the deal that break it; `touched` is the day of its last activity."""
+    said = RULE_BY_ID[rule].name
+    due, created = row.get("close_date", ""), row.get("created_at", "")
+    match rule:
+        case "past_close":
+            return f"{said}: {_day(due)}"
+        case "stale":
+            last = day_text(day_of(touched)) if touched != NO_DAY else _day(row.get("stage_entered_at", ""))
+            return f"{said} since {last}" if last != NO_DATE else said
+        case "closed_before_created":
+            return f"{said}: closed {_day(row.get('closed_at') or due)}, created {_day(created)}"
+        case "placeholder":
+            return f"{said}: {', '.join(_placeholders(row))}"
+        case _:
+            return said
+
+
+def _day(text: str) -> str:
+    return day_text(date.fromisoformat(text)) if text else NO_DATE
+
+
+def _placeholders(row: dict[str, str]) -> Iterator[str]:
+    for name, field in FIELD_BY_NAME["deals"].items():
+        if field.kind == "term" and row.get(name, "").strip().casefold() in PLACEHOLDERS:
+            yield f"{field.label} '{row[name]}'"
+
+
+def _reps(ws: Workspace, facts: engine.Facts, checked: engine.Checked, broken: set[int]) -> tuple[RepScore, ...]:
+    """The score of every rep who owns one of the deals, the worst first; deals of nobody come last."""
+    names = {person.id: person.name for person in scopes(ws).people}
+    is_broken = np.isin(facts.ids[checked.deal], np.fromiter(broken, np.int64, len(broken)))
+    found = []
+    for row in np.unique(checked.owner).tolist():
+        mine = checked.owner == row
+        person = facts.crew.people[row - 1] if row else 0
+        deals = int(mine.sum())
+        found.append(RepScore(names.get(person, "Nobody"), person, deals, deals - int((mine & is_broken).sum())))
+    return tuple(sorted(found, key=lambda one: (one.person_id == 0, one.score or 0.0, one.name.casefold())))
+
+
+def export_hygiene(ws: Workspace, found: Hygiene, to: Path) -> int:
+    """Write a fix list as CSV or XLSX, one row per deal, sorted by rep; gives how many rows.
+
+    Raises:
+        UserError: the file cannot be written there, or its ending is not one of the two.
+    """
+    from kpidesk.exporting.files import write_whole
+    from kpidesk.exporting.fix_list import fix_list_bytes
+
+    check_export_path(ws, to)
+    write_whole(to, fix_list_bytes(found, to.suffix))
+    return len(found.findings)
