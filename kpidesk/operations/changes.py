@@ -1,19 +1,30 @@
-"""What changed since the import before."""
+"""What changed: since the import before, and between any two days of data."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
 
 from kpidesk import store
-from kpidesk.core.imports import ChangeCount
+from kpidesk.core.deal_changes import MOVES, ChangeList, DealMove, MoveTotal, OtherImport
+from kpidesk.core.errors import UserError, nearest
+from kpidesk.core.formats import day_text, format_difference, format_value
+from kpidesk.core.imports import ChangeCount, ImportEntry
+from kpidesk.core.people import ORG, Scope
+from kpidesk.core.periods import parse_day
 from kpidesk.core.records import minor_digits
-from kpidesk.engine.changes import count_changes
-from kpidesk.operations.workspace import Workspace, settings
+from kpidesk.engine.moves import Moves, find_moves, in_scope, of_kinds, of_source, totals
+from kpidesk.operations.change_rows import change_rows
+from kpidesk.operations.workspace import Workspace, evaluator, settings
+
+_SIGNED = ("amount_up", "amount_down")
 
 
 def changes_of(ws: Workspace, import_id: int, touched: int) -> tuple[ChangeCount, ...]:
     """How the deals of one import differ from what was known before its data date, in major units.
 
+    The kinds are those of `changes_between`, in the same order: leading signs before outcomes.
     The first import of all has nothing to differ from; nor has one that `touched` no deal which an import of the
     same day and source had not shown already.
     """
@@ -23,9 +34,146 @@ def changes_of(ws: Workspace, import_id: int, touched: int) -> tuple[ChangeCount
     again = any((one.source, one.data_date) == (mine.source, day) for one in history if one is not mine)
     if min(entry.data_date for entry in history) == day or (again and not touched):
         return ()
-    currency, columns = settings(ws).currency, store.load_columns(ws.db)
-    if max(entry.data_date for entry in history) > day:
-        columns["missing_from"] = store.missing_on(ws.db, day)
+    before = max(entry.data_date for entry in history if entry.data_date < day)
+    moves = find_moves(evaluator(ws, day).facts, before, store.missing_on(ws.db, before))
+    unit = 10 ** minor_digits(settings(ws).currency)
+    return tuple(
+        ChangeCount(MOVES[kind].label.lower(), deals, minor / unit, foreign)
+        for kind, deals, minor, foreign in totals(moves)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Ends:
+    """The two days that are compared, and of which source (empty: all of them)."""
+
+    start: date
+    end: date
+    source: str
+
+
+def changes_between(
+    ws: Workspace,
+    start: str = "",
+    end: str = "",
+    scope: Scope = ORG,
+    kinds: Sequence[str] = (),
+    *,
+    as_of: date | None = None,
+) -> ChangeList:
+    """What changed in the deals of a scope from one day of data to a later one, leading signs first.
+
+    `start` and `end` are the number of an import of deals or a day; without `end` it is the newest import (up to
+    `as_of`), without `start` the one before it of the same source. Imports of one source are compared as that
+    source shows its deals, days as all sources together do. With `kinds` only those are listed.
+
+    Raises:
+        UserError: no such import, day or kind, or nothing to compare with.
+    """
+    ends, wanted = _ends(ws, start, end, as_of), _kinds(kinds)
+    facts = evaluator(ws, ends.end).facts
+    moves = find_moves(facts, ends.start, store.missing_on(ws.db, ends.start))
+    if ends.source:
+        moves = of_source(facts, moves, store.source_numbers(ws.db)[ends.source])
+    moves = in_scope(facts, moves, scope)
+    history = _deals(ws)
+    return ChangeList(
+        start=ends.start,
+        end=ends.end,
+        start_files=_files(history, ends.start, ends.source),
+        end_files=_files(history, ends.end, ends.source),
+        source=ends.source,
+        scope=scope,
+        currency=settings(ws).currency,
+        totals=tuple(_totals(ws, moves)),
+        rows=change_rows(ws, facts, of_kinds(moves, wanted) if wanted else moves, ends.start, ends.end),
+        others=_others(ws, ends),
+    )
+
+
+def _deals(ws: Workspace, as_of: date | None = None) -> list[ImportEntry]:
+    """The imports of deals in data-date order."""
+    found = [one for one in store.import_history(ws.db) if one.kind == "deals"]
+    return sorted((one for one in found if as_of is None or one.data_date <= as_of), key=_order)
+
+
+def _order(entry: ImportEntry) -> tuple[date, int]:
+    return entry.data_date, entry.import_id
+
+
+def _ends(ws: Workspace, start: str, end: str, as_of: date | None) -> _Ends:
+    history = _deals(ws, as_of)
+    if not history:
+        raise UserError("No deals have been imported yet.", "Import an export of your CRM first.")
+    last = _named(history, end) if end else history[-1]
+    last_day = last if isinstance(last, date) else last.data_date
+    source = "" if isinstance(last, date) else last.source
+    if not start:
+        earlier = [one for one in history if one.data_date < last_day and source in ("", one.source)]
+        if not earlier:
+            raise UserError(
+                f"Nothing older than the data of {day_text(last_day)} has been imported.",
+                "What changed can be told once exports of two days are there.",
+            )
+        return _Ends(earlier[-1].data_date, last_day, source)
+    first = _named(history, start)
+    first_day = first if isinstance(first, date) else first.data_date
+    if first_day >= last_day:
+        raise UserError(
+            f"{day_text(first_day)} is not before {day_text(last_day)}.", "Name the earlier one with --from."
+        )
+    if first_day < history[0].data_date:
+        raise UserError(
+            f"No import shows how the deals stood on {day_text(first_day)}.",
+            f"The oldest one is of {day_text(history[0].data_date)}.",
+        )
+    is_same = not isinstance(first, date) and first.source == source
+    return _Ends(first_day, last_day, source if is_same else "")
+
+
+def _named(history: Sequence[ImportEntry], text: str) -> ImportEntry | date:
+    """The import with a number, or a day."""
+    if not text.strip().isdecimal():
+        return parse_day(text)
+    found = next((one for one in history if one.import_id == int(text)), None)
+    if found is None:
+        known = ", ".join(str(one.import_id) for one in history[:-9:-1])
+        raise UserError(f"There is no import {text} of deals.", f"Known: {known}.")
+    return found
+
+
+def _kinds(given: Iterable[str]) -> frozenset[DealMove]:
+    """Kinds of change as typed: `stage_forward`, `stage-forward`."""
+    found: set[DealMove] = set()
+    for text in given:
+        name = text.strip().casefold().replace("-", "_").replace(" ", "_")
+        kind = next((one for one in MOVES if one == name), None)
+        if kind is None:
+            raise UserError(f"There is no kind of change '{text}'.", nearest(name, MOVES))
+        found.add(kind)
+    return frozenset(found)
+
+
+def _files(history: Sequence[ImportEntry], day: date, source: str) -> tuple[str, ...]:
+    """The newest export of each source that shows how the deals stood on a day."""
+    newest = {one.source: one.file for one in history if one.data_date <= day and source in ("", one.source)}
+    return tuple(newest[name] for name in sorted(newest))
+
+
+def _totals(ws: Workspace, moves: Moves) -> Iterable[MoveTotal]:
+    """Each kind of change with its deals and their value; that of a changed amount has a sign."""
+    currency = settings(ws).currency
     unit = 10 ** minor_digits(currency)
-    counted = count_changes(columns, store.load_curation(ws.db), day, currency)
-    return tuple(replace(one, amount=one.amount / unit) for one in counted)
+    for kind, deals, minor, foreign in totals(moves):
+        value = minor / unit
+        text = (format_difference if kind in _SIGNED else format_value)(value, "money", currency)
+        yield MoveTotal(kind, deals, value, foreign, text)
+
+
+def _others(ws: Workspace, ends: _Ends) -> tuple[OtherImport, ...]:
+    """The imports of other kinds whose data are of a day after the first and up to the second one."""
+    return tuple(
+        OtherImport(one.import_id, one.kind, one.file, one.data_date, one.added, one.updated)
+        for one in sorted(store.import_history(ws.db), key=_order)
+        if one.kind != "deals" and ends.start < one.data_date <= ends.end
+    )

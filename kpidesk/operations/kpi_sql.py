@@ -1,0 +1,157 @@
+"""The SQL of a KPI: one statement over the tables of the workspace that gives the number that is shown."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from kpidesk import engine, store
+from kpidesk.core.errors import UserError
+from kpidesk.core.fields import FIELD_BY_NAME, KIND_OF_RECORD, Field, Kind
+from kpidesk.core.formats import day_text
+from kpidesk.core.progress import finish
+from kpidesk.core.scorecards import Question
+from kpidesk.engine.days import NO_DAY, Context, day_of, earlier, windows_of
+from kpidesk.language import TABLES, Formula
+from kpidesk.language.sql import Asked, Calendar, Known, cannot, fields_needed, links_sql, lowered, statement
+from kpidesk.language.tree import AsOf, GoalRef, Leaf
+from kpidesk.language.walk import every
+from kpidesk.operations.formulas import definition_in_force, find_kpi, formula_of
+from kpidesk.operations.questions import level_of_nobody
+from kpidesk.operations.workspace import Workspace, data_date, evaluator, settings
+
+_OF_HISTORY = frozenset(("push_count", "stage_entered_at", "created_amount"))
+
+
+def kpi_sql(ws: Workspace, kpi_id: str, question: Question, dialect: str = "sqlite") -> str:
+    """The statement that gives a KPI for a scope in a period, to be run on the workspace itself.
+
+    Its one row holds `value`, where the KPI is a division `numerator` and `denominator`, and `n`.
+
+    Raises:
+        UserError: there is no such KPI, or it cannot be said in SQL over this workspace; it says why.
+    """
+    if dialect != "sqlite":
+        raise UserError(f"The SQL is not tested on {dialect} yet.", "Leave out --dialect: SQLite runs it.")
+    kpi = definition_in_force(ws, find_kpi(ws, kpi_id), question.period)
+    formula = formula_of(ws, kpi, question.period)
+    if formula is None:
+        raise UserError(f"'{kpi.name}' is built in and has no formula.", "Look at the KPIs it is made of.")
+    return formula_sql(ws, formula, question, kpi.name)
+
+
+def formula_sql(ws: Workspace, formula: Formula, question: Question, name: str) -> str:
+    """The statement that gives a formula for a scope in a period; `name` is what its heading calls it.
+
+    Raises:
+        UserError: it cannot be said in SQL over this workspace; it says why.
+    """
+    _refuse_views(ws, question)
+    if evaluator(ws).facts.tables.has("quotas") and _reads_quotas(formula):
+        raise cannot("quotas were imported, and they stand in for targets that nobody set")
+    known = data_date(ws)
+    day = f", by the data of {day_text(known)}" if known else ""
+    asked = Asked(question.period, question.scope, by_rep=level_of_nobody(question) == "rep")
+    scope = question.scope.name or question.scope.kind
+    return statement(formula, asked, _known(ws), f"{name} · {scope} · {question.period.label}{day}")
+
+
+def _reads_quotas(formula: Formula) -> bool:
+    goals = (one for one in every(formula.tree) if isinstance(one, GoalRef))
+    return ("people", "quota") in formula.fields or any(one.tier == "target" for one in goals)
+
+
+def _refuse_views(ws: Workspace, question: Question) -> None:
+    """Refuse what a statement over the tables as they are does not see."""
+    if question.periods > 1 or question.by not in ("", "team", "rep"):
+        raise UserError("A statement gives one number.", "Name its scope and its period, without a breakdown.")
+    if question.teams != "as-was":
+        raise UserError("The SQL counts for the teams people were in.", "Leave out --teams today.")
+    if evaluator(ws, question.as_of) is not evaluator(ws):
+        raise UserError("The SQL reads all that is known by now.", "Leave out --as-of.")
+
+
+def _known(ws: Workspace) -> Known:
+    facts, own = evaluator(ws).facts, settings(ws)
+    curation = facts.curation
+    texts = {text for _, text in curation.terms.values()} | set(curation.account_names.values())
+    people = facts.crew.organisation
+    texts |= {text for person in people.people for text in (person.name, person.role)}
+    texts |= {team.name for team in people.teams}
+    spelt: dict[str, list[str]] = defaultdict(list)
+    for text in sorted(texts):
+        spelt[text.casefold()].append(text)
+
+    def spellings(word: str) -> tuple[str, ...]:
+        same = spelt.get(word.casefold(), [])
+        return () if all(lowered(one) == lowered(word) for one in same) else tuple(same)
+
+    return Known(
+        settings=own,
+        calendar=Calendar(
+            earlier=lambda period, span: earlier(period, span, own),
+            first_day=lambda asked: day_of(windows_of(_context(asked), own)[0].start),
+        ),
+        refusal=lambda leaf, asked: next(_refusals(ws, leaf, asked), ""),
+        spellings=spellings,
+        is_plain=all(text.casefold() == lowered(text) for text in texts),
+    )
+
+
+def _context(asked: Asked) -> Context:
+    return Context((asked.period,), asked.how, asked.span, asked.edge, wide=False)
+
+
+def _refusals(ws: Workspace, leaf: Leaf, asked: Asked) -> Iterator[str]:
+    """Why a measure of this workspace cannot be said, the first reason first."""
+    known = evaluator(ws)
+    if leaf.table in ("stage_visits", "capacity"):
+        return  # the language says why
+    if known.facts.past.begins != NO_DAY and _rests_on_history(leaf):
+        yield "the history of stages that was imported tells of the past between the files"
+    needed = fields_needed([leaf])
+    if known.facts.exchange.places and _reads_money(needed):
+        yield "amounts in other currencies are converted by the rates of their days, and closed books keep theirs"
+    if unlinked := _linked_otherwise(ws, needed):
+        yield f"which {unlinked} is meant is found by more than its id"
+    if "kind" in needed.get("surveys", ()) and not known.facts.tables.gives("surveys", "kind"):
+        yield "no answer names its survey, so that it is told from the scores"
+    if leaf.table == "movements" and not known.facts.tables.has("movements"):
+        yield "the movements of revenue are told from subscriptions"
+    telling = leaf if leaf.aggregate in ("count", "sum", "count_distinct") else replace(leaf, aggregate="sum")
+    answer = known.answer(telling, _context(asked))
+    if np.isnan(answer.value[0, 0]):
+        yield known.memory.reasons.texts[int(answer.why[0, 0])] or "it has no value"
+
+
+def _rests_on_history(leaf: Leaf) -> bool:
+    if leaf.table == "deals" and isinstance(leaf.dated, AsOf):
+        return True
+    return bool(fields_needed([leaf]).get("deals", frozenset()) & _OF_HISTORY)
+
+
+def _reads_money(needed: dict[str, frozenset[str]]) -> bool:
+    fields = (TABLES[table].fields.get(name) for table, names in needed.items() for name in names)
+    return any(one is not None and one.kind == "money" for one in fields)
+
+
+def _linked_otherwise(ws: Workspace, needed: dict[str, frozenset[str]]) -> str:
+    """What is referred to in another way than by its id; nothing when all of it is."""
+    for table, names in needed.items():
+        for field in FIELD_BY_NAME[engine.KIND_OF[table]].values():
+            if field.to is not None and field.name in names and not _is_linked_by_id(ws, engine.KIND_OF[table], field):
+                return KIND_OF_RECORD[field.to].one
+    return ""
+
+
+def _is_linked_by_id(ws: Workspace, kind: Kind, field: Field) -> bool:
+    def compared() -> bool:
+        sql = links_sql(field.name, field.to or kind)
+        rows = finish(store.read_sql(ws.db, sql, limit=None, seconds=30.0)).rows
+        told = {term: record for term, record in rows if record is not None}
+        return told == store.load_links(ws.db, kind).get(field.name, {})
+
+    return ws.remember(("linked by id", kind, field.name), compared)

@@ -1,0 +1,240 @@
+"""What changed between two days of data, told from the rows of the two exports themselves."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from kpidesk import operations
+from kpidesk.core.deal_changes import MOVES, ChangeList, ChangeRow, Proof
+from kpidesk.core.errors import UserError
+from kpidesk.core.people import Scope
+from tests.operations.support import HEADER, TODAY, Line, bring_in, write
+
+FIRST, SECOND, THIRD = date(2026, 1, 10), date(2026, 1, 20), date(2026, 1, 30)
+JANUARY: tuple[Line, ...] = (
+    ("D1", "Ann Lee", "Open", "1000", "2026-01-01", "2026-03-01"),
+    ("D2", "Ann Lee", "Open", "2000", "2026-01-01", "2026-03-01"),
+    ("D3", "Bo Dahl", "Open", "500", "2026-01-01", "2026-03-01"),
+    ("D5", "Bo Dahl", "Lost", "900", "2026-01-01", "2026-01-05"),
+)
+LATER: tuple[Line, ...] = (
+    ("D1", "Ann Lee", "Won", "1500", "2026-01-01", "2026-01-15"),
+    ("D2", "Bo Dahl", "Open", "2500", "2026-01-01", "2026-04-01"),
+    ("D4", "Bo Dahl", "Won", "700", "2026-01-12", "2026-01-18"),
+    ("D5", "Bo Dahl", "Open", "900", "2026-01-01", "2026-05-01"),
+    ("D6", "Cy Oh", "Won", "80", "2025-01-01", "2025-02-01"),
+)
+
+
+@pytest.fixture
+def ws(tmp_path: Path) -> Iterator[operations.Workspace]:
+    made = operations.open_workspace(tmp_path / "w.kpidesk", create=True, today=TODAY)
+    yield made
+    operations.close(made)
+
+
+@pytest.fixture
+def two(ws: operations.Workspace, tmp_path: Path) -> operations.Workspace:
+    bring_in(ws, write(tmp_path / "january.csv", JANUARY), FIRST)
+    bring_in(ws, write(tmp_path / "later.csv", LATER), SECOND)
+    return ws
+
+
+def told(found: ChangeList) -> list[tuple[str, str, str, str]]:
+    return [(row.kind, row.key, row.before, row.after) for row in found.rows]
+
+
+def test_every_change_with_its_values(two: operations.Workspace) -> None:
+    found = operations.changes_between(two)
+    assert (found.start, found.end, found.source) == (FIRST, SECOND, "crm")
+    assert (found.start_files, found.end_files) == (("january.csv",), ("later.csv",))
+    assert told(found) == [
+        ("new", "D4", "", "Won"),
+        ("new", "D6", "", "Won"),
+        ("pushed", "D2", "1 Mar 2026", "1 Apr 2026"),
+        ("amount_up", "D2", "$2.00K", "$2.50K"),
+        ("owner", "D2", "Ann Lee", "Bo Dahl"),
+        ("won", "D1", "Open", "Won"),
+        ("won", "D4", "", "Won"),
+        ("reopened", "D5", "Lost", "Open"),
+        ("vanished", "D3", "Open", ""),
+    ]
+
+
+def test_a_row_names_days_raw_values_and_the_lines_that_prove_it(two: operations.Workspace) -> None:
+    rows = {(row.kind, row.key): row for row in operations.changes_between(two).rows}
+    pushed = rows["pushed", "D2"]
+    assert (pushed.was, pushed.now, pushed.days) == ("2026-03-01", "2026-04-01", 31)
+    assert (pushed.proof_before, pushed.proof_after) == (
+        Proof(1, "january.csv", 3, FIRST), Proof(2, "later.csv", 3, SECOND),
+    )  # fmt: skip
+    grown = rows["amount_up", "D2"]
+    assert (grown.was, grown.now, grown.delta, grown.amount) == (2000.0, 2500.0, 500.0, 2500.0)
+    assert rows["won", "D1"].days == 14
+    assert rows["won", "D4"].proof_before is None
+    assert rows["vanished", "D3"].proof_after == Proof(2, "later.csv", 0, SECOND)
+
+
+def test_the_totals_are_those_of_the_rows_and_of_the_import_report(ws: operations.Workspace, tmp_path: Path) -> None:
+    bring_in(ws, write(tmp_path / "january.csv", JANUARY), FIRST)
+    report = bring_in(ws, write(tmp_path / "later.csv", LATER), SECOND)
+    found = operations.changes_between(ws)
+    totals = {one.kind: (one.deals, one.amount) for one in found.totals}
+    assert [(one.what, one.deals, one.amount, one.foreign) for one in report.changes] == [
+        (MOVES[one.kind].label.lower(), one.deals, one.amount, one.foreign) for one in found.totals
+    ]
+    assert "owner changed" in [one.what for one in report.changes]
+    for kind, (deals, _) in totals.items():
+        assert deals == sum(row.kind == kind for row in found.rows)
+    assert totals["won"] == (2, 2200.0)
+
+
+def test_a_scope_sees_its_own_deals_and_those_it_gave_away(two: operations.Workspace) -> None:
+    ann = operations.scopes(two).find_scope("rep:Ann Lee")
+    assert [(row.kind, row.key) for row in operations.changes_between(two, scope=ann).rows] == [
+        ("owner", "D2"), ("won", "D1"),
+    ]  # fmt: skip
+    nobody = operations.changes_between(two, scope=Scope("unassigned"))
+    assert len(nobody.rows) == 9  # no rep is in a team
+
+
+def test_kinds_are_chosen_and_the_totals_stay(two: operations.Workspace) -> None:
+    found = operations.changes_between(two, kinds=("amount-up", "pushed"))
+    assert {row.kind for row in found.rows} == {"amount_up", "pushed"}
+    assert len(found.totals) == 7
+    with pytest.raises(UserError, match="Did you mean pushed"):
+        operations.changes_between(two, kinds=("pusht",))
+
+
+def test_imports_and_days_name_the_ends(two: operations.Workspace, tmp_path: Path) -> None:
+    bring_in(two, write(tmp_path / "back.csv", (*LATER, JANUARY[2])), THIRD)
+    assert told(operations.changes_between(two)) == [("came_back", "D3", "Open", "Open")]
+    assert told(operations.changes_between(two, "1", "2")) == told(
+        operations.changes_between(two, str(FIRST), str(SECOND))
+    )
+    between = operations.changes_between(two, "2026-01-12", "2026-01-25")
+    assert told(between) == told(operations.changes_between(two, "1", "2"))
+    assert "vanished" not in {row.kind for row in operations.changes_between(two, "1").rows}
+    assert operations.changes_between(two, as_of=SECOND).end == SECOND
+
+
+@pytest.mark.parametrize(
+    ("ends", "words"),
+    [
+        (("7", ""), "There is no import 7 of deals. Known: 2, 1."),
+        (("2026-01-20", "1"), "20 Jan 2026 is not before 10 Jan 2026."),
+        (("2020-01-01", ""), "No import shows how the deals stood on 1 Jan 2020."),
+        (("", "1"), "Nothing older than the data of 10 Jan 2026"),
+    ],
+)
+def test_what_cannot_be_compared_is_refused(two: operations.Workspace, ends: tuple[str, str], words: str) -> None:
+    with pytest.raises(UserError) as error:
+        operations.changes_between(two, *ends)
+    assert words in str(error.value)
+
+
+def test_another_source_is_left_alone(two: operations.Workspace, tmp_path: Path) -> None:
+    other = (("D1", "Di Roy", "Open", "5", "2026-01-02", "2026-06-01"),)
+    bring_in(two, write(tmp_path / "other.csv", other), date(2026, 1, 15), source="erp")
+    assert "Di Roy" not in {row.owner for row in operations.changes_between(two, "1", "2").rows}
+    assert "Di Roy" in {row.owner for row in operations.changes_between(two, "2026-01-10", "2026-01-20").rows}
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_random_exports_are_compared_as_their_rows_are(ws: operations.Workspace, tmp_path: Path, seed: int) -> None:
+    random = Random(seed)
+    before = {f"D{at}": _random_line(random, f"D{at}") for at in range(60) if random.random() < 0.8}
+    after = {f"D{at}": _random_line(random, f"D{at}") for at in range(60) if random.random() < 0.8}
+    for key in list(after)[::2]:
+        after[key] = before.get(key, after[key])
+    bring_in(ws, write(tmp_path / "a.csv", list(before.values())), FIRST)
+    bring_in(ws, write(tmp_path / "b.csv", list(after.values())), SECOND)
+    found = {(row.kind, row.key) for row in operations.changes_between(ws).rows}
+    assert found == set(_expected(_read(tmp_path / "a.csv"), _read(tmp_path / "b.csv")))
+
+
+def _random_line(random: Random, key: str) -> Line:
+    closes = date(2026, 1, 1) + timedelta(days=random.randrange(60))
+    return (
+        key, random.choice(("Ann Lee", "Bo Dahl")), random.choice(("Open", "Open", "Won", "Lost")),
+        str(random.randrange(1, 4) * 100), "2025-12-01", str(closes),
+    )  # fmt: skip
+
+
+def _read(path: Path) -> dict[str, dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return {row[HEADER[0]]: row for row in csv.DictReader(file)}
+
+
+def _expected(before: dict[str, dict[str, str]], after: dict[str, dict[str, str]]) -> Iterator[tuple[str, str]]:
+    """The changes as a person with both files would list them."""
+    yield from (("vanished", key) for key in before.keys() - after.keys())
+    for key, now in after.items():
+        was = before.get(key)
+        if was is None:
+            yield "new", key
+            if now["Stage"] != "Open" and date.fromisoformat(now["Close date"]) > FIRST:
+                yield now["Stage"].lower(), key
+            continue
+        if was["Owner"] != now["Owner"]:
+            yield "owner", key
+        if now["Stage"] != was["Stage"]:
+            yield {"Won": "won", "Lost": "lost", "Open": "reopened"}[now["Stage"]], key
+        elif now["Stage"] == "Open":
+            yield from _open_changes(key, was, now)
+
+
+def _open_changes(key: str, was: dict[str, str], now: dict[str, str]) -> Iterator[tuple[str, str]]:
+    if now["Close date"] != was["Close date"]:
+        yield "pushed" if now["Close date"] > was["Close date"] else "pulled_in", key
+    if now["Amount"] != was["Amount"]:
+        yield "amount_up" if int(now["Amount"]) > int(was["Amount"]) else "amount_down", key
+
+
+# --- stages, probability, next steps, categories ------------------------------------------------------------------
+
+WIDE = (*HEADER, "Probability", "Forecast category", "Next activity", "Pipeline")
+OPEN_STAGES = {"Lead": "open", "Demo": "open", "Offer": "open", "Won": "won"}
+
+
+def _wide(path: Path, lines: Sequence[tuple[str, ...]]) -> Path:
+    """Key, stage, probability, category, next step, pipeline."""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        rows = [
+            (key, key, "Ann Lee", "Firm", stage, "100", "2025-12-01", "2026-06-01", "Inbound", *more)
+            for key, stage, *more in lines
+        ]
+        csv.writer(file).writerows([WIDE, *rows])
+    return path
+
+
+def test_open_deals_move_through_stages_and_pipelines(ws: operations.Workspace, tmp_path: Path) -> None:
+    before = [("A", "Lead", "10%", "Pipeline", "", "New"), ("B", "Offer", "60%", "Best", "2026-02-01", "New"),
+              ("C", "Demo", "30%", "Best", "", "New"), ("D", "Lead", "10%", "Best", "", "New")]  # fmt: skip
+    after = [("A", "Demo", "30%", "Best", "2026-02-03", "New"), ("B", "Demo", "30%", "Best", "", "New"),
+             ("C", "Demo", "30%", "Best", "", "New"), ("D", "Lead", "10%", "Best", "", "Renewal")]  # fmt: skip
+    bring_in(ws, _wide(tmp_path / "a.csv", before), FIRST, stages=OPEN_STAGES)
+    bring_in(ws, _wide(tmp_path / "b.csv", after), SECOND, stages=OPEN_STAGES)
+    rows = operations.changes_between(ws).rows
+    assert [(row.kind, row.key, row.before, row.after) for row in rows] == [
+        ("stage_forward", "A", "Lead", "Demo"),
+        ("stage_back", "B", "Offer", "Demo"),
+        ("pipeline", "D", "New", "Renewal"),
+        ("next_step", "A", "", "3 Feb 2026"),
+        ("next_step", "B", "1 Feb 2026", ""),
+        ("probability", "A", "10%", "30%"),
+        ("probability", "B", "60%", "30%"),
+        ("category", "A", "Pipeline", "Best"),
+    ]
+    assert _row(rows, "probability", "A").was == 0.1
+    assert _row(rows, "stage_forward", "A").days == 10
+
+
+def _row(rows: tuple[ChangeRow, ...], kind: str, key: str) -> ChangeRow:
+    return next(row for row in rows if (row.kind, row.key) == (kind, key))
