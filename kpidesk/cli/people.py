@@ -1,0 +1,83 @@
+"""The commands about people and teams: `people list`, `people move`, `people merge`, `people split`."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from kpidesk.cli.group import main
+from kpidesk.cli.options import FILE, day_option, json_option, print_json, workspace_at
+
+
+@main.group()
+def people() -> None:
+    """List people and teams, move people, merge those that are one."""
+
+
+@people.command("list")
+@click.argument("workspace", type=FILE)
+@day_option("--on", "The day whose teams are shown; otherwise today.")
+@json_option
+def people_list(workspace: Path, *, on: date | None, as_json: bool) -> None:
+    """List teams with their people, owners in no team, names that may be one, and what was merged."""
+    from kpidesk import operations
+    from kpidesk.exporting.people_forms import roster_json, roster_text
+
+    with workspace_at(workspace) as ws:
+        found = operations.roster(ws, on)
+    print_json(roster_json(found)) if as_json else click.echo(roster_text(found))
+
+
+@people.command("move")
+@click.argument("workspace", type=FILE)
+@click.argument("person")
+@click.argument("team")
+@day_option("--from", "The first day in the team; otherwise from the beginning.")
+@json_option
+def people_move(workspace: Path, person: str, team: str, *, as_json: bool, **given: date | None) -> None:
+    """Put a person into a team, which is made when there is none of that name; "" puts them into none."""
+    from kpidesk import operations
+    from kpidesk.exporting.people_forms import change_json, change_text
+
+    with workspace_at(workspace) as ws:
+        done = operations.move_people(ws, [operations.find_person(ws, person).id], team, given["from"])
+    print_json(change_json(done)) if as_json else click.echo(change_text(done))
+
+
+@people.command("merge")
+@click.argument("workspace", type=FILE)
+@click.argument("keep")
+@click.argument("other")
+@click.option("--accounts", is_flag=True, help="Merge two accounts instead of two people.")
+@click.option("--dry-run", is_flag=True, help="Say what it would do, and change nothing.")
+@json_option
+def people_merge(workspace: Path, keep: str, other: str, *, accounts: bool, dry_run: bool, as_json: bool) -> None:
+    """Let OTHER count as KEEP from the beginning: two names of one person, or of one account."""
+    from kpidesk import operations
+    from kpidesk.core.roster import RosterChange
+    from kpidesk.exporting.people_forms import change_json, change_text
+
+    kind: operations.MergeKind = "account" if accounts else "person"
+    with workspace_at(workspace) as ws:
+        both = [operations.find_mergeable(ws, kind, name) for name in (keep, other)]
+        if dry_run:
+            done, number = RosterChange(operations.merge_preview(ws, kind, both[0], both[1]).words), None
+        else:
+            done, number = operations.merge(ws, kind, both[0], both[1])
+    print_json(change_json(done, number)) if as_json else click.echo(change_text(done, number))
+
+
+@people.command("split")
+@click.argument("workspace", type=FILE)
+@click.argument("merge", type=int)
+@json_option
+def people_split(workspace: Path, merge: int, *, as_json: bool) -> None:
+    """Tell apart again what was merged: MERGE is its number in `people list`."""
+    from kpidesk import operations
+    from kpidesk.exporting.people_forms import change_json, change_text
+
+    with workspace_at(workspace) as ws:
+        done = operations.split(ws, merge)
+    print_json(change_json(done)) if as_json else click.echo(change_text(done))

@@ -1,0 +1,148 @@
+"""People and teams, as text and as JSON."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from kpidesk.core.people import ALWAYS, FOREVER, Team
+from kpidesk.core.roster import Roster, RosterChange, RosterEntry, ramp_words, spell_words
+from kpidesk.exporting.text_table import Column, paragraph, sections, table
+
+Json = dict[str, object]
+
+
+def roster_text(roster: Roster) -> str:
+    """Teams with their people, owners in no team, names that may be one, and what was merged."""
+    if not roster.entries and not roster.organisation.teams:
+        return "No file has named anybody yet."
+    return sections(tuple(filter(None, (_tree(roster), _unmatched(roster), _alike(roster), _merged(roster)))))
+
+
+def _tree(roster: Roster) -> str:
+    lines = [line for team in _below(roster, 0) for line in _branch(roster, team, 0)]
+    alone = [one for one in roster.members(0) if not one.is_unmatched]
+    return "\n".join([*lines, *(["In no team"] if alone else []), *(f"  {_person(roster, one)}" for one in alone)])
+
+
+def _branch(roster: Roster, team: Team, depth: int) -> list[str]:
+    pad = "  " * depth
+    own = [f"{pad}  {_person(roster, one)}" for one in roster.members(team.id)]
+    below = [line for one in _below(roster, team.id) for line in _branch(roster, one, depth + 1)]
+    return [f"{pad}{team.name} ({roster.count(team.id)})", *own, *below]
+
+
+def _below(roster: Roster, parent: int) -> list[Team]:
+    found = (team for team in roster.organisation.teams if team.parent_id == parent)
+    return sorted(found, key=lambda team: team.name.casefold())
+
+
+def _person(roster: Roster, one: RosterEntry) -> str:
+    person = one.person
+    since = next((spell_words(spell.start, spell.end) for spell in one.spells
+                  if spell.start <= roster.day < spell.end and spell.start != ALWAYS), "")  # fmt: skip
+    return ", ".join(filter(None, (person.name, person.role, since, ramp_words(person, roster.day))))
+
+
+def _unmatched(roster: Roster) -> str:
+    found = roster.unmatched
+    if not found:
+        return ""
+    said = table((
+        Column("In no list of people", tuple(one.person.name for one in found)),
+        Column("Deals", tuple(f"{one.deals:,}" for one in found), right=True),
+        Column("Activities", tuple(f"{one.activities:,}" for one in found), right=True),
+    ))  # fmt: skip
+    return said + "\n" + paragraph("Put them into a team with: kpidesk people move WORKSPACE PERSON TEAM")
+
+
+def _alike(roster: Roster) -> str:
+    if not roster.alike:
+        return ""
+    return table((
+        Column("May be one", tuple(one.name for one in roster.alike)),
+        Column("with", tuple(one.other_name for one in roster.alike)),
+        Column("Kind", tuple(one.kind for one in roster.alike)),
+        Column("Why", tuple(one.why for one in roster.alike)),
+    ))  # fmt: skip
+
+
+def _merged(roster: Roster) -> str:
+    if not roster.merged:
+        return ""
+    return table((
+        Column("Merge", tuple(str(one.id) for one in roster.merged), right=True),
+        Column("Name", tuple(one.name for one in roster.merged)),
+        Column("counts as", tuple(one.into for one in roster.merged)),
+        Column("since", tuple(one.day.isoformat() for one in roster.merged)),
+    ))  # fmt: skip
+
+
+def change_text(change: RosterChange, merge: int | None = None) -> str:
+    """What a change did, and how to take it back."""
+    words = change.words if change.words.endswith(".") else f"{change.words}."
+    if merge is not None:
+        words += f" Tell them apart again with: kpidesk people split WORKSPACE {merge}"
+    elif change.import_id is not None:
+        words += f" Take it back with: kpidesk undo WORKSPACE {change.import_id}"
+    return paragraph(words)
+
+
+def change_json(change: RosterChange, merge: int | None = None) -> Json:
+    """What a change did; `import_id` and `merge` are the numbers by which it is taken back."""
+    return {"words": change.words, "import_id": change.import_id, "merge": merge}
+
+
+def roster_json(roster: Roster) -> Json:
+    """Everything about people and teams on a day."""
+    teams = {team.id: team for team in roster.organisation.teams}
+    return {
+        "day": roster.day.isoformat(),
+        "teams": [
+            {
+                "name": team.name,
+                "parent": teams[team.parent_id].name if team.parent_id else None,
+                "people": roster.count(team.id),
+            }
+            for team in sorted(teams.values(), key=lambda team: team.name.casefold())
+        ],
+        "people": [_person_json(roster, one, teams) for one in roster.entries],
+        "alike": [
+            {"kind": one.kind, "name": one.name, "other": one.other_name, "likeness": round(one.likeness, 4),
+             "why": one.why}
+            for one in roster.alike
+        ],
+        "merges": [
+            {"merge": one.id, "kind": one.kind, "name": one.name, "into": one.into, "day": one.day.isoformat()}
+            for one in roster.merged
+        ],
+    }  # fmt: skip
+
+
+def _person_json(roster: Roster, one: RosterEntry, teams: dict[int, Team]) -> Json:
+    person = one.person
+    return {
+        "name": person.name,
+        "team": teams[one.team_id].name if one.team_id else None,
+        "role": person.role,
+        "motion": person.motion,
+        "territory": person.territory,
+        "segment": person.segment,
+        "hired": _day(person.hire_at),
+        "left": _day(person.end_at),
+        "ramp_months": person.ramp_months,
+        "ramping": bool(ramp_words(person, roster.day)),
+        "emails": list(one.emails),
+        "user_ids": list(one.user_ids),
+        "names": list(one.names),
+        "deals": one.deals,
+        "activities": one.activities,
+        "unmatched": one.is_unmatched,
+        "teams": [
+            {"team": teams[spell.team_id].name, "start": _day(spell.start), "end": _day(spell.end)}
+            for spell in one.spells
+        ],
+    }
+
+
+def _day(day: date | None) -> str | None:
+    return None if day in (None, ALWAYS, FOREVER) else str(day)

@@ -1,0 +1,146 @@
+"""People and accounts that are one: offered with the reason, merged when somebody says so, and told apart again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Literal
+
+from kpidesk import store
+from kpidesk.core.errors import UserError, nearest
+from kpidesk.core.roster import Likeness, Merged, MergePreview, RosterChange
+from kpidesk.core.texts import folded
+from kpidesk.operations.workspace import Workspace
+
+MergeKind = Literal["person", "account"]
+
+
+def alike(ws: Workspace) -> tuple[Likeness, ...]:
+    """People and accounts whose names are so alike that they may be one, the likest first, each with the reason.
+
+    Of each pair the one comes first under whose name both would count: who is in a list of people, else who has more
+    deals.
+    """
+    return ws.remember("alike", lambda: _alike(ws))
+
+
+def _alike(ws: Workspace) -> tuple[Likeness, ...]:
+    found = store.suggestions(ws.db)
+    known = {kind: _standing(ws, kind) for kind in {one.kind for one in found}}
+    return tuple(_likeness(one, known[one.kind]) for one in found)
+
+
+def _standing(ws: Workspace, kind: MergeKind) -> dict[int, tuple[bool, int]]:
+    """Whether a list names each of a kind, and how many deals are theirs."""
+    if kind == "account":
+        return {one: (False, deals) for one, (_, deals) in store.accounts_facts(ws.db).items()}
+    return {person: (one.is_listed, one.deals) for person, one in store.people_facts(ws.db).items()}
+
+
+def _likeness(found: store.Suggestion, known: Mapping[int, tuple[bool, int]]) -> Likeness:
+    pair = ((found.one, found.name), (found.other, found.other_name))
+    nobody = (False, 0)
+    (one, name), (other, other_name) = sorted(pair, key=lambda at: known.get(at[0], nobody), reverse=True)
+    why = "the same name with an initial" if found.is_initialled else _why(name, other_name, found.likeness)
+    return Likeness(found.kind, one, name, other, other_name, found.likeness, why)
+
+
+def _why(one: str, other: str, likeness: float) -> str:
+    if "@" in one or "@" in other:
+        return "the name and the address are alike" if "@" not in one or "@" not in other else "alike before the @"
+    if likeness >= 1:
+        same_words = sorted(_words(one)) == sorted(_words(other))
+        return "the same words in another order" if same_words else "the same but for signs and legal form"
+    return f"{likeness:.0%} of the letters agree"
+
+
+def _words(name: str) -> list[str]:
+    return folded(name.replace(",", " ")).split()
+
+
+def merged(ws: Workspace) -> tuple[Merged, ...]:
+    """Everything that was merged and not told apart again, the newest first."""
+    found = (Merged(one.id, one.kind, one.name, one.into, date.fromisoformat(one.at[:10]))
+             for one in store.merges(ws.db))  # fmt: skip
+    return tuple(found)[::-1]
+
+
+def merge_preview(ws: Workspace, kind: MergeKind, keep: int, drop: int) -> MergePreview:
+    """What merging two people or two accounts would do.
+
+    Raises:
+        UserError: they are one already, or one of them is not there.
+    """
+    names, deals = _known(ws, kind)
+    if keep == drop or not {keep, drop} <= names.keys():
+        raise UserError(f"Two different {_many(kind)} are needed.", "Choose them from the list.")
+    words = (
+        f"{names[drop]} counts as {names[keep]}. Their {deals[keep]:,} and {deals[drop]:,} deals count together, "
+        "from the beginning."
+    )
+    goals = "Goals and one-on-ones of both go together." if kind == "person" else ""
+    return MergePreview(kind, keep, drop, words, tuple(filter(None, (goals, "They can be told apart again."))))
+
+
+def merge(ws: Workspace, kind: MergeKind, keep: int, drop: int) -> tuple[RosterChange, int]:
+    """Treat two people or two accounts as one; gives the words and the number by which they are told apart again.
+
+    Raises:
+        UserError: they are one already, or one of them is not there.
+    """
+    words = merge_preview(ws, kind, keep, drop).words
+    made = (store.merge_people if kind == "person" else store.merge_accounts)(ws.db, keep, drop)
+    return RosterChange(words), made
+
+
+def split(ws: Workspace, merge_id: int) -> RosterChange:
+    """Tell apart again what was merged.
+
+    Raises:
+        UserError: there is no such merge.
+    """
+    found = next((one for one in merged(ws) if one.id == merge_id), None)
+    if found is None:
+        raise UserError("There is no such merge.", "List them with: kpidesk people list WORKSPACE.")
+    store.split(ws.db, merge_id)
+    return RosterChange(f"{found.name} and {found.into} are told apart again.")
+
+
+def find_mergeable(ws: Workspace, kind: MergeKind, name: str) -> int:
+    """The number of a person or account by name.
+
+    Raises:
+        UserError: none has that name; the nearest are offered.
+    """
+    names, _ = _known(ws, kind)
+    exact = [number for number, known in names.items() if known == name]
+    hits = exact or [number for number, known in names.items() if folded(known) == folded(name)]
+    if not hits:
+        raise UserError(f"There is no {kind} '{name}'.", nearest(name, names.values()))
+    return hits[0]
+
+
+def mergeable(ws: Workspace, kind: MergeKind) -> tuple[tuple[int, str, int], ...]:
+    """Number, name and how many deals of every person or account, by name."""
+    names, deals = _known(ws, kind)
+    return tuple(sorted(((number, name, deals[number]) for number, name in names.items()), key=_by_name))
+
+
+def _by_name(one: tuple[int, str, int]) -> str:
+    return one[1].casefold()
+
+
+def _known(ws: Workspace, kind: MergeKind) -> tuple[dict[int, str], dict[int, int]]:
+    if kind == "account":
+        accounts = ws.remember("accounts", lambda: store.accounts_facts(ws.db))
+        return {one: name for one, (name, _) in accounts.items()}, {one: deals for one, (_, deals) in accounts.items()}
+    people, facts = store.load_organisation(ws.db).people, store.people_facts(ws.db)
+    return {one.id: one.name for one in people}, _deals(facts.items())
+
+
+def _deals(facts: Iterable[tuple[int, store.PersonFacts]]) -> dict[int, int]:
+    return {person: one.deals for person, one in facts}
+
+
+def _many(kind: MergeKind) -> str:
+    return "people" if kind == "person" else "accounts"

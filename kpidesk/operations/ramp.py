@@ -1,0 +1,53 @@
+"""Reps within their ramp: named where reps stand side by side, with the share of a full quota; nothing is changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from kpidesk.core.formats import day_text
+from kpidesk.core.people import Person, Scope, is_ramping, ramp_end
+from kpidesk.core.periods import Period
+from kpidesk.core.scorecards import Question
+from kpidesk.operations.workspace import Workspace, data_date, scopes
+from kpidesk.stats.ramp import ramped_quota
+
+MOST_NAMED = 6
+LONG_AGO = date(1900, 1, 1)
+
+
+def ramping(ws: Workspace, asked: Question, members: Iterable[Scope]) -> tuple[Person, ...]:
+    """Who among some reps is ramping on the last day of a period, or of the data where those end before."""
+    day = min(asked.period.last_day, data_date(ws, asked.as_of) or ws.today)
+    wanted = {one.id for one in members if one.kind == "rep"}
+    return tuple(one for one in scopes(ws).people if one.id in wanted and is_ramping(one, day))
+
+
+def quota_share(person: Person, period: Period) -> float | None:
+    """The share of a full quota of a period that the ramp leaves; None without a known ramp, 0 before the hire.
+
+    Each full month since the hire adds an equal step, up to the whole after the last month of the ramp.
+    """
+    if person.hire_at is None or not person.ramp_months:
+        return None
+    steps = tuple(month / person.ramp_months for month in range(person.ramp_months + 1))
+    full = ramped_quota(1.0, period, LONG_AGO, (1.0,))
+    return ramped_quota(1.0, period, person.hire_at, steps) / full
+
+
+def ramp_note(person: Person, period: Period) -> str:
+    """Until when a person is ramping, and what share of a full quota that leaves: "until 5 Jul 2026 (42 % …)"."""
+    end, share = ramp_end(person), quota_share(person, period)
+    if end is None or share is None:
+        return ""
+    return f"until {day_text(end)} ({share * 100:.0f} % of a full quota in {period.label})"
+
+
+def ramp_notices(ws: Workspace, asked: Question, members: Iterable[Scope]) -> tuple[str, ...]:
+    """Who among reps that are compared is ramping, in words; nothing where nobody is."""
+    found = ramping(ws, asked, members)
+    if not found:
+        return ()
+    named = ", ".join(f"{one.name} {ramp_note(one, asked.period)}" for one in found[:MOST_NAMED])
+    more = f" and {len(found) - MOST_NAMED} more" if len(found) > MOST_NAMED else ""
+    return (f"Ramping: {named}{more}. Their targets are not changed by it.",)

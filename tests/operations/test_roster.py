@@ -1,0 +1,288 @@
+"""The roster: who is on which team since when, every change an import that can be undone, merges, switches of teams."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from kpidesk import operations
+from kpidesk.core.errors import UserError
+from kpidesk.core.people import ALWAYS, FOREVER, TeamView
+from kpidesk.core.progress import finish
+from kpidesk.core.roster import PersonEdit, Spell
+from tests.operations.support import TODAY, bring_in, write
+
+JAN, MAR, JUN = date(2026, 1, 1), date(2026, 3, 1), date(2026, 6, 1)
+LINES = (
+    ("D1", "Ann Lee", "Won", "1000", "2025-10-01", "2025-11-03"),
+    ("D2", "Ann Lee", "Won", "2000", "2025-12-01", "2026-01-20"),
+    ("D3", "Lee, Ann", "Open", "4000", "2026-01-10", "2026-04-01"),
+    ("D4", "Bo Dahl", "Won", "8000", "2026-01-05", "2026-02-10"),
+)
+
+
+@pytest.fixture
+def ws(tmp_path: Path) -> Iterator[operations.Workspace]:
+    opened = operations.open_workspace(tmp_path / "a.kpidesk", create=True, today=TODAY)
+    bring_in(opened, write(tmp_path / "deals.csv", LINES))
+    yield opened
+    operations.close(opened)
+
+
+def number(ws: operations.Workspace, name: str) -> int:
+    return operations.find_person(ws, name).id
+
+
+def spells(ws: operations.Workspace, name: str) -> list[Spell]:
+    """The memberships of a person, by the names of the teams."""
+    entry = operations.roster(ws).entry(number(ws, name))
+    assert entry is not None
+    teams = {one.id: one.name for one in operations.scopes(ws).teams}
+    return [Spell(teams[one.team_id], one.start, one.end) for one in entry.spells]
+
+
+def tree(ws: operations.Workspace) -> dict[str, str]:
+    """Each team with the one above it."""
+    teams = {one.id: one for one in operations.scopes(ws).teams}
+    return {one.name: teams[one.parent_id].name if one.parent_id else "" for one in teams.values()}
+
+
+def test_owners_that_no_list_knows_are_unmatched_with_what_is_theirs(ws: operations.Workspace) -> None:
+    found = operations.roster(ws).unmatched
+    assert [(one.person.name, one.deals) for one in found] == [("Ann Lee", 2), ("Bo Dahl", 1), ("Lee, Ann", 1)]
+    operations.move_people(ws, [number(ws, "Bo Dahl")], "North")
+    assert [one.person.name for one in operations.roster(ws).unmatched] == ["Ann Lee", "Lee, Ann"]
+
+
+def test_a_move_keeps_the_past_and_undoing_it_gives_the_team_back(ws: operations.Workspace) -> None:
+    ann = number(ws, "Ann Lee")
+    operations.move_people(ws, [ann], "North")
+    done = operations.move_people(ws, [ann], "South", JAN)
+    assert done.words == "Ann Lee is in South from 1 Jan 2026"
+    assert spells(ws, "Ann Lee") == [Spell("North", ALWAYS, JAN), Spell("South", JAN, FOREVER)]
+    entry = next(one for one in operations.imports(ws) if one.import_id == done.import_id)
+    assert (entry.kind, entry.file) == ("people", done.words)
+    finish(operations.undo(ws, done.import_id))
+    assert spells(ws, "Ann Lee") == [Spell("North", ALWAYS, FOREVER)]
+
+
+def test_a_move_before_a_later_membership_ends_where_that_begins(ws: operations.Workspace) -> None:
+    ann = number(ws, "Ann Lee")
+    operations.set_spells(ws, ann, [Spell("North", ALWAYS, MAR), Spell("South", JUN)])
+    operations.move_people(ws, [ann], "East", JAN)
+    assert spells(ws, "Ann Lee") == [Spell("North", ALWAYS, JAN), Spell("East", JAN, JUN), Spell("South", JUN)]
+    operations.move_people(ws, [ann], "", MAR)
+    assert spells(ws, "Ann Lee") == [Spell("North", ALWAYS, JAN), Spell("East", JAN, MAR), Spell("South", JUN)]
+
+
+def test_a_list_of_memberships_replaces_what_was_known(ws: operations.Workspace) -> None:
+    ann = number(ws, "Ann Lee")
+    operations.set_spells(ws, ann, [Spell("North", ALWAYS, JAN), Spell("South", MAR, JUN)])
+    assert spells(ws, "Ann Lee") == [Spell("North", ALWAYS, JAN), Spell("South", MAR, JUN)]
+    operations.set_spells(ws, ann, [])
+    assert spells(ws, "Ann Lee") == []
+    operations.set_spells(ws, ann, [Spell("South")])
+    assert spells(ws, "Ann Lee") == [Spell("South", ALWAYS, FOREVER)]
+
+
+def test_overlapping_memberships_are_refused_with_both_named(ws: operations.Workspace) -> None:
+    ann = number(ws, "Ann Lee")
+    with pytest.raises(UserError) as refused:
+        operations.set_spells(ws, ann, [Spell("North", JAN, JUN), Spell("South", MAR)])
+    assert refused.value.problem == (
+        "Ann Lee would be in two teams at once: North (1 Jan 2026 to 31 May 2026) and South (from 1 Mar 2026)."
+    )
+    assert len(operations.imports(ws)) == 1
+    with pytest.raises(UserError, match=r"before joining"):
+        operations.set_spells(ws, ann, [Spell("North", JUN, JAN)])
+
+
+def test_teams_of_any_depth_are_made_moved_and_renamed_and_a_circle_is_refused(ws: operations.Workspace) -> None:
+    operations.add_team(ws, "World")
+    operations.add_team(ws, "Europe", "World")
+    operations.add_team(ws, "North", "Europe")
+    operations.move_people(ws, [number(ws, "Ann Lee")], "North")
+    assert tree(ws) == {"World": "", "Europe": "World", "North": "Europe"}
+    world, north = operations.find_team(ws, "World"), operations.find_team(ws, "North")
+    with pytest.raises(UserError) as refused:
+        operations.move_team(ws, world.id, north.id)
+    assert refused.value.problem == "World cannot lie below itself: it is above North."
+    renamed = operations.rename_team(ws, north.id, "Nordics")
+    assert operations.find_team(ws, "Nordics").id == north.id
+    assert spells(ws, "Ann Lee") == [Spell("Nordics", ALWAYS, FOREVER)]
+    moved = operations.move_team(ws, north.id)
+    assert tree(ws) == {"World": "", "Europe": "World", "Nordics": ""}
+    for change in (moved, renamed):
+        finish(operations.undo(ws, change.import_id))
+    assert tree(ws) == {"World": "", "Europe": "World", "North": "Europe"}
+    with pytest.raises(UserError, match="already a team 'Europe'"):
+        operations.rename_team(ws, north.id, "europe")
+
+
+def test_a_team_renamed_twice_and_back_is_the_same_team(ws: operations.Workspace) -> None:
+    operations.move_people(ws, [number(ws, "Ann Lee")], "North")
+    team = operations.find_team(ws, "North").id
+    for name in ("Nordics", "Upper", "North", "Top"):
+        operations.rename_team(ws, team, name)
+        assert operations.find_team(ws, name).id == team
+        assert tree(ws) == {name: ""}
+    operations.move_people(ws, [number(ws, "Bo Dahl")], "north")
+    assert spells(ws, "Bo Dahl") == [Spell("Top", ALWAYS, FOREVER)]
+
+
+def test_costs_and_quotas_in_the_old_name_of_a_team_stay_its_own(ws: operations.Workspace, tmp_path: Path) -> None:
+    (tmp_path / "people.csv").write_text("Name,Team\nAnn Lee,South\n")
+    (tmp_path / "costs.csv").write_text("Cost ID,Category,Amount,Month,Team\nK1,marketing,500,2026-01-01,south\n")
+    (tmp_path / "quotas.csv").write_text("Team,Period,Quota\nSouth,2026-01-01,900\n")
+    for kind in ("people", "costs", "quotas"):
+        bring_in(ws, tmp_path / f"{kind}.csv", kind=kind, stages={})
+    for name in ("South", "Midday"):
+        if name != "South":
+            operations.rename_team(ws, operations.find_team(ws, "South").id, name)
+        question = operations.question(ws, scope=f"team:{name}", period="2026-01")
+        for formula, value in (("sum(costs.amount on period_at)", 500.0), ("target([bookings])", 900.0)):
+            assert operations.evaluate(ws, formula, question).rows[0].result.value == value, (name, formula)
+
+
+def test_what_is_known_of_a_person_is_changed_taken_away_and_undone(ws: operations.Workspace) -> None:
+    ann = number(ws, "Ann Lee")
+    edit = PersonEdit("ann@acme.com", "005A", "AE", "outbound", "DACH", "SMB", "2026-01-05", "", "6")
+    done = operations.edit_person(ws, ann, edit)
+    assert done.words.startswith("Ann Lee: e-mail ann@acme.com, user id 005A, role AE")
+    entry = operations.roster(ws).entry(ann)
+    assert entry is not None
+    found = entry.person
+    assert (found.role, found.motion, found.territory, found.segment, found.hire_at, found.ramp_months) == (
+        "AE", "outbound", "DACH", "SMB", date(2026, 1, 5), 6,
+    )  # fmt: skip
+    assert (entry.emails, entry.user_ids) == (("ann@acme.com",), ("005A",))
+    taken = operations.edit_person(ws, ann, PersonEdit(role="", hire_at="", ramp_months=""))
+    found = operations.find_person(ws, "Ann Lee")
+    assert (found.role, found.hire_at, found.ramp_months, found.motion) == ("", None, 0, "outbound")
+    finish(operations.undo(ws, taken.import_id))
+    assert operations.find_person(ws, "Ann Lee").role == "AE"
+    assert operations.edit_person(ws, ann, PersonEdit(role="AE")).import_id is None
+
+
+@pytest.mark.parametrize(
+    ("edit", "problem"),
+    [
+        (PersonEdit(hire_at="soon"), "'soon' is not a day"),
+        (PersonEdit(hire_at="2026-02-01", end_at="2026-01-01"), "before being hired on 1 Feb 2026"),
+        (PersonEdit(ramp_months="-1"), "'-1' months"),
+        (PersonEdit(email="nowhere"), "no e-mail address"),
+        (PersonEdit(email="Bo Dahl@x"), ""),
+        (PersonEdit(external_id="bo dahl"), "bo dahl stands for Bo Dahl"),
+    ],
+)
+def test_what_cannot_be_is_refused_and_nothing_is_written(
+    ws: operations.Workspace, edit: PersonEdit, problem: str
+) -> None:
+    if not problem:
+        assert operations.edit_person(ws, number(ws, "Ann Lee"), edit).import_id is not None
+        return
+    with pytest.raises(UserError, match=problem):
+        operations.edit_person(ws, number(ws, "Ann Lee"), edit)
+    assert len(operations.imports(ws)) == 1
+
+
+def test_people_are_added_and_renamed_but_never_into_somebody_else(ws: operations.Workspace) -> None:
+    operations.add_person(ws, "Cy Oh", "North")
+    assert spells(ws, "Cy Oh") == [Spell("North", ALWAYS, FOREVER)]
+    with pytest.raises(UserError, match="already a person 'Bo Dahl'"):
+        operations.add_person(ws, "bo dahl")
+    with pytest.raises(UserError, match="already a person 'Bo Dahl'"):
+        operations.rename_person(ws, number(ws, "Cy Oh"), "Bo Dahl")
+    operations.rename_person(ws, number(ws, "Cy Oh"), "Cyrus Oh")
+    assert spells(ws, "Cyrus Oh") == [Spell("North", ALWAYS, FOREVER)]
+
+
+def test_two_spellings_are_offered_merged_and_told_apart_again(ws: operations.Workspace) -> None:
+    (found,) = [one for one in operations.roster(ws).alike if one.kind == "person"]
+    assert {found.name, found.other_name} == {"Ann Lee", "Lee, Ann"}
+    assert found.why == "the same words in another order"
+    keep, drop = number(ws, "Ann Lee"), number(ws, "Lee, Ann")
+    preview = operations.merge_preview(ws, "person", keep, drop)
+    assert preview.words == ("Lee, Ann counts as Ann Lee. Their 2 and 1 deals count together, from the beginning.")
+    _, made = operations.merge(ws, "person", keep, drop)
+    assert [(one.name, one.into) for one in operations.roster(ws).merged] == [("Lee, Ann", "Ann Lee")]
+    entry = operations.roster(ws).entry(keep)
+    assert entry is not None
+    assert entry.deals == 3
+    assert not [one for one in operations.roster(ws).alike if one.kind == "person"]
+    operations.split(ws, made)
+    assert {one.person.name: one.deals for one in operations.roster(ws).entries} == {
+        "Ann Lee": 2, "Bo Dahl": 1, "Lee, Ann": 1,
+    }  # fmt: skip
+    with pytest.raises(UserError, match="no such merge"):
+        operations.split(ws, made)
+
+
+def won(ws: operations.Workspace, teams: TeamView, by: str = "team", scope: str = "org") -> dict[str, float | None]:
+    """Won amounts of 2025 Q4 and 2026 Q1 together, by member."""
+    found: dict[str, float | None] = {}
+    for period in ("2025-Q4", "2026-Q1"):
+        asked = operations.question(ws, period=period, by=by, teams=teams, scope=scope)
+        card = operations.evaluate(ws, "sum(deals.amount where won on closed_at)", asked)
+        for row in card.rows:
+            if row.result.value is not None:
+                found[row.member] = (found.get(row.member) or 0) + row.result.value
+    return found
+
+
+def test_as_if_todays_teams_moves_rows_between_teams_and_never_the_total(ws: operations.Workspace) -> None:
+    """Ann won 1,000 in North and, after moving on 1 Jan, 2,000 in South; Bo, who is in no team, 8,000."""
+    ann = number(ws, "Ann Lee")
+    operations.move_people(ws, [ann], "North")
+    operations.move_people(ws, [ann], "South", JAN)
+    assert won(ws, "as-was") == {"team:North": 1000, "team:South": 2000, "unassigned": 8000}
+    assert won(ws, "today") == {"team:South": 3000, "unassigned": 8000}
+    assert won(ws, "as-was", "") == won(ws, "today", "") == {"org": 11000}
+    assert won(ws, "today", "rep", "team:South") == {"rep:Ann Lee": 3000}
+    asked = operations.question(ws, period="2025-Q4", scope="team:South", teams="today")
+    said = "As if today's teams had always been: every row counts for the team its person is in on 20 Feb 2026."
+    assert said in operations.scorecard(ws, asked, ("bookings",)).notices
+    assert said in operations.trend(ws, "bookings", asked).notices
+    receipt = operations.rows(ws, "bookings", asked)
+    assert said in receipt.notices
+    assert (receipt.reproduces, [row.key for row in receipt.rows]) == (True, ["D1"])
+    plain = replace(asked, teams="as-was")
+    assert operations.rows(ws, "bookings", plain).rows == ()
+    assert operations.rows(ws, "bookings", plain).code != receipt.code
+    assert said not in operations.scorecard(ws, plain, ("bookings",)).notices
+
+
+def test_a_rep_within_the_ramp_is_marked_and_left_out_of_counts_of_ramped_people(ws: operations.Workspace) -> None:
+    """A sixth more of a full quota with each month since 5 January, so nothing until 4 February.
+
+    February has 24 days of 1/6 in 28, March 4 of 1/6 and 27 of 2/6 in 31: 0.4547 of 3 months, or 15 %.
+    """
+    ann = number(ws, "Ann Lee")
+    operations.move_people(ws, [ann, number(ws, "Bo Dahl")], "North")
+    asked = operations.question(ws, period="2026-Q1", by="rep")
+
+    def ramped() -> float | None:
+        return (
+            operations.evaluate(ws, "count(people where ramped as of now)", replace(asked, by="")).rows[0].result.value
+        )
+
+    assert ramped() == 3
+    assert operations.scorecard(ws, asked, ("bookings",)).ramping == ()
+    operations.edit_person(ws, ann, PersonEdit(hire_at="2026-01-05", ramp_months="6"))
+    card = operations.scorecard(ws, asked, ("bookings",))
+    assert [one.name for one in card.ramping] == ["Ann Lee"]
+    assert card.notices[0] == (
+        "Ramping: Ann Lee until 5 Jul 2026 (15 % of a full quota in Q1 2026). Their targets are not changed by it."
+    )
+    found = operations.matrix(ws, asked, ("bookings",))
+    assert ([one.name for one in found.ramping], found.notices) == (["Ann Lee"], card.notices[:1])
+    assert ramped() == 2
+    assert operations.scorecard(ws, replace(asked, by="team"), ("bookings",)).ramping == ()
+    sheet = operations.sheet_for(ws, card.ramping[0], asked.period)
+    assert "ramping until 5 Jul 2026 (15 % of a full quota in Q1 2026)" in sheet.header
+    later = operations.question(ws, period="2025-Q4", by="rep")
+    assert operations.scorecard(ws, later, ("bookings",)).ramping == ()
