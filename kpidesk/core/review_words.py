@@ -6,13 +6,26 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from kpidesk.core.formats import day_text, period_text
-from kpidesk.core.reviews import RISK_WORDS, Commitment, Fact, Party, Promise, Review, RiskDeal, Settled, Sheet
-from kpidesk.core.status import Status
+from kpidesk.core.reviews import (
+    RISK_WORDS,
+    SETTLED_WORDS,
+    Commitment,
+    Fact,
+    Line,
+    Party,
+    Promise,
+    Review,
+    RiskDeal,
+    Settled,
+    Sheet,
+)
+from kpidesk.core.status import TOO_EARLY, Status
 
 SETTLED_STATUS: dict[Settled, Status] = {
     "done": "on_track",
     "late": "at_risk",
     "open": "no_target",
+    "overdue": "off_track",
     "dropped": "no_data",
 }
 """The shape and colour that go with what became of a commitment."""
@@ -23,6 +36,7 @@ NO_RISKS = "No open deal stands out."
 NO_AGENDA = "No points were written down."
 NO_NOTES = "No notes were taken."
 NO_AGREED = "Nothing was agreed."
+_DAY_ONLY = len("2026-09-14")
 
 
 def review_title(sheet: Sheet) -> str:
@@ -31,20 +45,38 @@ def review_title(sheet: Sheet) -> str:
 
 
 def state_text(review: Review) -> str:
-    """How far the meeting has come, with the day: "Draft", "Sealed on 14 Sep 2026", "Closed on 14 Sep 2026"."""
+    """How far the meeting has come, and since when: "Draft", "Sealed on 14 Sep 2026, 10:02", "Closed on …"."""
     if review.state == "draft":
         return "Draft"
-    if review.state == "started":
-        return _on_day("Sealed", review.started_at)
-    return _on_day("Closed", review.closed_at)
+    word, stamp = ("Sealed", review.started_at) if review.state == "started" else ("Closed", review.closed_at)
+    return f"{word} on {stamp_text(stamp)}" if stamp else word
 
 
-def _on_day(word: str, stamp: str) -> str:
-    """A word with the local day of a stamp."""
+def moment(stamp: str) -> datetime | None:
+    """The local time of a stamp; None while it has not happened."""
     if not stamp:
-        return word
+        return None
     found = datetime.fromisoformat(stamp)
-    return f"{word} on {day_text((found.astimezone() if found.tzinfo is not None else found).date())}"
+    return found.astimezone().replace(tzinfo=None) if found.tzinfo is not None else found
+
+
+def day_of(stamp: str) -> date | None:
+    """The local day of a stamp; None while it has not happened."""
+    found = moment(stamp)
+    return found.date() if found is not None else None
+
+
+def stamp_text(stamp: str) -> str:
+    """A stamp by local time, "3 Oct 2026, 14:05"; only the day where no time was kept, nothing for no stamp."""
+    found = moment(stamp)
+    if found is None:
+        return ""
+    return day_text(found.date()) + (f", {found:%H:%M}" if len(stamp) > _DAY_ONLY else "")
+
+
+def meeting_day(review: Review) -> date | None:
+    """The day of the meeting: when it was started, else closed; None for a draft."""
+    return day_of(review.started_at) or day_of(review.closed_at)
 
 
 def period_words(sheet: Sheet) -> str:
@@ -90,8 +122,8 @@ def owner_text(sheet: Sheet, party: Party) -> str:
 
 
 def kept_text(promises: Iterable[Promise]) -> str:
-    """What became of all of them in one line: "1 done, 1 late, 2 open"."""
-    words: dict[Settled, str] = {"done": "done", "late": "done late", "open": "open", "dropped": "dropped"}
+    """What became of all of them in one line: "1 done, 1 done late, 1 late, 2 open"."""
+    words: dict[Settled, str] = {state: word.lower() for state, word in SETTLED_WORDS.items()}
     states = [one.settlement.state for one in promises]
     return ", ".join(f"{states.count(state)} {word}" for state, word in words.items() if state in states)
 
@@ -127,9 +159,26 @@ def promise_told(promise: Promise) -> str:
     return capital(" · ".join(part for part in (promise_about(promise), promise.settlement.words) if part))
 
 
+def proof_words(promise: Promise) -> str:
+    """The row of the file that shows what became of a promise; nothing where none does, as on a rep's copy."""
+    found = promise.settlement
+    line = f", line {found.line}" if found.line else ""
+    return f"Seen in {found.file}{line}." if found.file else ""
+
+
 def capital(text: str) -> str:
     """Words as they stand at the start of a line."""
     return text[:1].upper() + text[1:]
+
+
+def valued_words(line: Line) -> str:
+    """The words of a KPI with its value at what it is the value of: "13 of 27 · 48%; 31 of 96 in 12 months".
+
+    Where the rows are too few to judge, the words do without it.
+    """
+    row, (head, mark, rest) = line.row, line.words.partition("; ")
+    is_told = row.result.value is None or row.value_text in head or head.endswith(TOO_EARLY)
+    return line.words if is_told or not head else f"{head} · {row.value_text}{mark}{rest}"
 
 
 def lines_aside(sheet: Sheet) -> str:

@@ -13,7 +13,7 @@ from kpidesk.core.scorecards import Question, Row
 
 ReviewState = Literal["draft", "started", "closed"]
 Party = Literal["rep", "manager"]
-Settled = Literal["done", "late", "open", "dropped"]
+Settled = Literal["done", "late", "open", "overdue", "dropped"]
 FactKind = Literal["won", "lost", "new", "pushed", "pulled_in", "amount_up", "amount_down", "stage", "reopened", "gone"]
 Risk = Literal["overdue", "pushed", "stalled", "no_next_step", "quiet", "early_stage", "large"]
 MOST_KPIS = 5
@@ -31,7 +31,15 @@ FACT_WORDS: dict[FactKind, str] = {
     "reopened": "Reopened",
     "gone": "No longer in the file",
 }
-SETTLED_WORDS: dict[Settled, str] = {"done": "Done", "late": "Done late", "open": "Open", "dropped": "Dropped"}
+SETTLED_WORDS: dict[Settled, str] = {
+    "done": "Done",
+    "late": "Done late",
+    "open": "Open",
+    "overdue": "Late",
+    "dropped": "Dropped",
+}
+UNSETTLED: frozenset[Settled] = frozenset(("open", "overdue"))
+"""What is followed up in the next meeting; `overdue` is open past its day, `late` was done after it."""
 RISK_WORDS: dict[Risk, str] = {
     "overdue": "close date has passed",
     "pushed": "pushed twice or more",
@@ -239,9 +247,19 @@ def check_review(review: Review) -> None:
             raise UserError(f"'{one.text}' is settled by hand without a reason.", "Say why in a few words.")
 
 
+def is_untouched(review: Review) -> bool:
+    """Whether nothing has been typed into a draft."""
+    return review.state == "draft" and not (review.agenda or review.notes or review.private or review.commitments)
+
+
 def in_order(agenda: tuple[AgendaItem, ...]) -> tuple[AgendaItem, ...]:
     """The points in the order of the meeting: the rep's first, each party's as they were brought."""
     return tuple(sorted(agenda, key=lambda item: item.by != "rep"))
+
+
+def for_the_manager(sheet: Sheet) -> Sheet:
+    """The manager's own copy: as the rep's, with the rows of files that prove what became of promises."""
+    return replace(for_the_rep(sheet), promises=sheet.promises)
 
 
 def for_the_rep(sheet: Sheet) -> Sheet:

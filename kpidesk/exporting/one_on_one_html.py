@@ -28,6 +28,7 @@ from kpidesk.core.review_words import (
     owner_text,
     period_words,
     promise_told,
+    proof_words,
     review_title,
     risk_text,
     state_text,
@@ -43,6 +44,7 @@ from kpidesk.core.reviews import (
     Promise,
     RiskDeal,
     Sheet,
+    for_the_manager,
     for_the_rep,
     in_order,
 )
@@ -60,8 +62,8 @@ _NUMBERS = frozenset(("Actual", "Target", "Value"))
 
 
 def one_on_one_html(sheet: Sheet, *, manager: bool = False) -> bytes:
-    """The rep's copy as a page; the manager's ends with the private notes, marked as such."""
-    shown = for_the_rep(sheet)
+    """The rep's copy as a page; the manager's names the rows that prove, and ends with the marked private notes."""
+    shown = for_the_manager(sheet) if manager else for_the_rep(sheet)
     body = (
         _head(shown),
         _promises(shown),
@@ -131,7 +133,8 @@ def _promise(sheet: Sheet, promise: Promise) -> str:
     state, commitment = promise.settlement.state, promise.commitment
     return (
         f'<td class="mark">{_badge(SETTLED_WORDS[state], SETTLED_STATUS[state])}</td>'
-        f'<th scope="row" dir="auto">{safe(commitment.text)}{small(promise_told(promise))}</th>'
+        f'<th scope="row" dir="auto">{safe(commitment.text)}{small(promise_told(promise))}'
+        f"{small(proof_words(promise))}</th>"
         f"{_who(sheet, commitment.owner, f'due {day_text(commitment.due)}')}"
     )
 

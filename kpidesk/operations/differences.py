@@ -10,20 +10,31 @@ from typing import Literal
 
 from kpidesk import store
 from kpidesk.core.errors import UserError
+from kpidesk.core.fields import Outcome
 from kpidesk.core.receipts import Receipt, ReceiptRow
-from kpidesk.core.records import Outcome
 from kpidesk.core.reviews import Difference, Line, Sheet
 from kpidesk.core.scorecards import Question, Row
 from kpidesk.core.texts import folded
 from kpidesk.operations.evaluation import scorecard
 from kpidesk.operations.receipts import receipt_of
+from kpidesk.operations.reviews import theirs
 from kpidesk.operations.workspace import Workspace, settings
+from kpidesk.store.reviews import credited_names
 
-Cause = Literal["re-dated", "amount", "outcome", "owner", "new", "gone", "other"]
+Cause = Literal["joined", "parted", "re-dated", "amount", "outcome", "owner", "new", "gone", "other"]
 Cells = Mapping[str, str]
+Names = frozenset[str]
 Deal = tuple[str, str]
 """A deal by its source and key: its number may be given to another after an undo."""
 WORDS: dict[Cause, tuple[str, str]] = {
+    "joined": (
+        "1 deal stands under another name that is the same person now",
+        "{} deals stand under another name that is the same person now",
+    ),
+    "parted": (
+        "1 deal stands under a name that is another person now",
+        "{} deals stand under a name that is another person now",
+    ),
     "re-dated": ("1 deal was re-dated", "{} deals were re-dated"),
     "amount": ("the amount of 1 deal changed", "the amounts of {} deals changed"),
     "outcome": ("the outcome of 1 deal changed", "the outcomes of {} deals changed"),
@@ -34,6 +45,8 @@ WORDS: dict[Cause, tuple[str, str]] = {
 }
 _MONEY = ("money", "money_per_day")
 _DATES = ("closed_at", "close_date", "created_at", "qualified_at", "first_contact_at", "stage_entered_at")
+_NOBODY: Names = frozenset()
+_TELLING = (*_DATES, "amount", "currency", "stage", "status")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +72,29 @@ class _Words:
 
 
 @dataclass(frozen=True, slots=True)
+class _Rep:
+    """The rep of a sheet: who it is today, under which names then, and which names mean whom today."""
+
+    number: int
+    then: Names
+    people: Mapping[str, int]
+
+    def has_joined(self, names: Names) -> bool:
+        """Whether a deal is the rep's by a name that was not theirs when the sheet was sealed."""
+        return any(self.people.get(name) == self.number and name not in self.then for name in names)
+
+    def has_parted(self, names: Names) -> bool:
+        """Whether a deal was the rep's by a name that is not theirs any more."""
+        return any(self.people.get(name) != self.number and name in self.then for name in names)
+
+    def cause(self, names: Names, *, came: bool, left: bool, is_same: bool) -> Cause | None:
+        """Whether a deal counts otherwise because two names became one person, or one fell apart."""
+        if (came or is_same) and not left and self.has_joined(names):
+            return "joined"
+        return "parted" if is_same and not came and self.has_parted(names) else None
+
+
+@dataclass(frozen=True, slots=True)
 class _Sides:
     """The rows of one KPI by their deal, as they were sealed and as they are now."""
 
@@ -78,9 +114,9 @@ def differences(ws: Workspace, review_id: int) -> tuple[Difference, ...]:
     """The sealed numbers of a one-on-one beside today's for the same rep, period and KPI; none for a draft.
 
     Raises:
-        UserError: there is no such one-on-one, or its sheet is damaged.
+        UserError: there is no such one-on-one, it was held with somebody else, or its sheet is damaged.
     """
-    review = store.load_review(ws.db, review_id)
+    review = theirs(ws, review_id)
     if review.state == "draft":
         return ()
     sealed = store.load_sheet(ws.db, review_id)
@@ -118,7 +154,7 @@ def _rows(ws: Workspace, sealed: Sheet, line: Line, now: Row, asked: Question) -
     if present is None or line.row.kpi.formula != now.kpi.formula:
         return []
     sides = _Sides(_by_deal(ws, line.receipt.rows), _by_deal(ws, present.rows))
-    counted = Counter(_causes(ws, sealed.as_of, sides))
+    counted = Counter(_causes(ws, sealed, sides, asked.scope.id))
     return [(one if counted[cause] == 1 else many).format(counted[cause])
             for cause, (one, many) in WORDS.items() if counted[cause]]  # fmt: skip
 
@@ -142,19 +178,46 @@ def _weight(rows: tuple[ReceiptRow, ...] | None) -> list[tuple[bool, float, floa
     return sorted((row.in_numerator, row.weight, row.value or 0.0) for row in rows or ())
 
 
-def _causes(ws: Workspace, sealed_on: date | None, sides: _Sides) -> list[Cause]:
+def _causes(ws: Workspace, sealed: Sheet, sides: _Sides, person: int) -> list[Cause]:
     changed = sides.changed()
     if not changed:
         return []
     words = _Words(store.known_outcomes(ws.db), store.people_by_name(ws.db))
-    before = _cells_on(ws, [deal for deal in changed if deal not in sides.then], sealed_on)
+    before = _cells_on(ws, [deal for deal in changed if deal not in sides.then], sealed.as_of)
     after = _cells_on(ws, [deal for deal in changed if deal not in sides.now], None)
+    names_then, names_now = _names_then(ws, changed, sides, sealed.as_of), _names_on(ws, changed, None)
+    sole = {name for deal in sides.then for name in names_then.get(deal, ()) if len(names_then[deal]) == 1}
+    rep = _Rep(person, frozenset((folded(sealed.rep), *sole)), words.people)
     found = []
     for deal in changed:
         then = sides.then[deal][0].cells if deal in sides.then else before.get(deal)
         now = sides.now[deal][0].cells if deal in sides.now else after.get(deal)
-        found.append(_cause(then, now, words, moved=(deal in sides.then) != (deal in sides.now)))
+        came, left = deal not in sides.then, deal not in sides.now
+        cause: Cause | None = None
+        if then is not None and now is not None and names_then.get(deal) == names_now.get(deal, _NOBODY):
+            is_same = not _differ(then, now, _TELLING)
+            cause = rep.cause(names_now[deal], came=came, left=left, is_same=is_same)
+        found.append(cause or _cause(then, now, words, moved=came or left))
     return found
+
+
+def _names_then(ws: Workspace, changed: list[Deal], sides: _Sides, day: date | None) -> dict[Deal, Names]:
+    """Under which names people were credited when a sheet was sealed; not where a later import has corrected that."""
+    deals = [*dict.fromkeys((*changed, *sides.then))]
+    shown = store.values_by_source(ws.db, sorted({key for _, key in deals}), day)
+    kept = [deal for deal in sides.then if deal in shown]
+    rows = store.deal_rows(ws.db, [shown[deal] for deal in kept], day)
+    other = {
+        deal for deal, row in zip(kept, rows, strict=True) if row["import_id"] != str(sides.then[deal][0].import_id)
+    }
+    return {deal: names for deal, names in _names_on(ws, deals, day).items() if deal not in other}
+
+
+def _names_on(ws: Workspace, deals: list[Deal], day: date | None) -> dict[Deal, Names]:
+    """Under which names the exports up to a day (None: all) credit people with deals."""
+    shown = store.values_by_source(ws.db, sorted({key for _, key in deals}), day)
+    names = credited_names(ws.db, [shown[deal] for deal in deals if deal in shown])
+    return {deal: names[shown[deal]] for deal in deals if shown.get(deal) in names}
 
 
 def _cells_on(ws: Workspace, deals: list[Deal], day: date | None) -> dict[Deal, Cells]:

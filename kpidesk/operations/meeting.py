@@ -22,6 +22,7 @@ from kpidesk.engine.since import BY_WEIGHT, DealChange, changes_since
 from kpidesk.engine.standing import Standing
 from kpidesk.operations.evaluation import scorecard
 from kpidesk.operations.formulas import chosen_kpis, formula_then
+from kpidesk.operations.ramp import ramp_note, ramping
 from kpidesk.operations.workspace import Workspace, data_date, evaluator, goals, scopes, settings
 
 MOST_RISKS = 8
@@ -59,8 +60,11 @@ def _told(ws: Workspace, scope: Scope, period: Period, since: date | None) -> To
     booked = next(row.result.value for row in card.rows if row.kpi.id == BOOKINGS)
     rows = card.rows[: len(shown)]
     year = _over_a_year(ws, rows, asked)
+    about = header(ws, scope, known or ws.today)
+    counts = any(row.result.n for row in rows)
+    ramp = ", ".join(f"ramping {ramp_note(one, period)}" for one in ramping(ws, asked, (scope,)))
     return Told(
-        header=header(ws, scope, known or ws.today),
+        header=" · ".join(part for part in (about, ramp, first_day_words(ws, scope, period, counts=counts)) if part),
         as_of=known,
         since=since,
         facts=_facts(ws, scope, since, known),
@@ -99,11 +103,31 @@ def header(ws: Workspace, scope: Scope, day: date) -> str:
     """Role, team and tenure of a rep on a day; a role or team that names somebody else is left out."""
     organisation = scopes(ws)
     person = next((one for one in organisation.people if one.id == scope.id), Person(scope.id, scope.name))
-    team = organisation.team_on(scope.id, day)
+    team = organisation.team_on(scope.id, max(day, person.hire_at or day))
     others = {one.name for one in organisation.people if one.id != scope.id}
     others |= {text for text, number in store.people_by_name(ws.db).items() if number != scope.id}
     told = (text for text in (person.role, team.name if team else "") if not names_one_of(text, others))
     return " · ".join(part for part in (*told, _tenure(person, day)) if part)
+
+
+def first_day_words(ws: Workspace, scope: Scope, period: Period, *, counts: bool) -> str:
+    """What a period or data from before the first day of a rep say about them; empty where the rep was there before.
+
+    `counts`: something counts in the period all the same, as for deals that were taken over.
+    """
+    known = data_date(ws)
+    first = next((one.hire_at for one in scopes(ws).people if one.id == scope.id), None)
+    if first is None or first <= min(period.start, known or ws.today):
+        return ""
+    told = f"first day {day_text(first)}"
+    if known is None:
+        return told
+    if first >= period.end:
+        rest = "was over before it, its numbers come from deals taken over" if counts else "has none of their numbers"
+        return f"{told}: {period.label} {rest}"
+    if first > known:
+        return f"{told}: the data end before it, on {day_text(known)}"
+    return f"{told}: {(period.end - first).days} of the {period.days} days of {period.label} are theirs"
 
 
 def names_one_of(text: str, names: Iterable[str]) -> bool:
@@ -131,7 +155,7 @@ def _tenure(person: Person, day: date) -> str:
         return ""
     days = (day - person.hire_at).days
     if days < 0:
-        return f"starts on {day_text(person.hire_at)}"
+        return ""  # the words about the first day say it
     if days < 2 * _MONTH:
         return "started today" if days == 0 else f"started {_counted(days, 'day')} ago"
     months = int(days / _MONTH)

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from kpidesk import store
 from kpidesk.core.errors import UserError
 from kpidesk.core.formats import day_text
-from kpidesk.core.reviews import Commitment, Line, Promise, Review, Settlement
+from kpidesk.core.reviews import UNSETTLED, Commitment, Line, Promise, Review, Settled, Settlement
 from kpidesk.core.scorecards import Question
 from kpidesk.engine.promises import Course, course_of
 from kpidesk.engine.standing import Standing
@@ -31,8 +31,15 @@ class _Kept:
         course = self.course
         if course is None or not self.made.commitment.stage:
             return 0
+        if self.is_undone:
+            return course.now.value
         shown = course.came or (course.now if course.now.outcome == "lost" else None)
         return shown.value if shown else 0
+
+    @property
+    def is_undone(self) -> bool:
+        """Whether a closed meeting showed it done and newer data show the deal back where it was before."""
+        return self.made.settled_on is not None and self.course is not None and self.course.back is not None
 
 
 def promises_of(ws: Workspace, question: Question, lines: tuple[Line, ...]) -> tuple[Promise, ...]:
@@ -49,7 +56,7 @@ def promises_of(ws: Workspace, question: Question, lines: tuple[Line, ...]) -> t
     rows = dict(zip(proofs, store.deal_rows(ws.db, proofs), strict=True)) if proofs else {}
     names = store.deal_names(ws.db, [one.course.now.value for one in kept if one.course])
     found = [(one, _promise(ws, one, question, lines, rows.get(one.proof, {}), names)) for one in kept]
-    return tuple(told for one, told in found if not one.made.was_settled or told.settlement.state == "open")
+    return tuple(told for one, told in found if one.made.settled_on is None or told.settlement.state in UNSETTLED)
 
 
 def _promise(
@@ -61,12 +68,13 @@ def _promise(
     names: Mapping[int, str],
 ) -> Promise:
     one, course = kept.made.commitment, kept.course
+    name = names[course.now.value] if course else kept.made.deal
     now = value_text(ws, one.kpi_id, question, lines) if one.kpi_id else where(course.now) if course else ""
     return Promise(
         commitment=one,
         made_on=kept.made.made_on,
-        settlement=_proved(_settlement(ws, kept), row),
-        deal=names[course.now.value] if course else kept.made.deal,
+        settlement=_proved(_settlement(ws, kept, name), row),
+        deal=name,
         kpi=_kpi_name(ws, one.kpi_id),
         then=kept.made.was,
         now=now,
@@ -79,19 +87,51 @@ def _proved(settled: Settlement, row: Mapping[str, str]) -> Settlement:
     return replace(settled, file=row["file"], line=int(row["line"] or 0), import_id=int(row["import_id"] or 0))
 
 
-def _settlement(ws: Workspace, kept: _Kept) -> Settlement:
-    one, course = kept.made.commitment, kept.course
-    if not kept.made.deal or not one.stage:
-        return Settlement("open", _open_words(one, ws.today))
+def _settlement(ws: Workspace, kept: _Kept, name: str) -> Settlement:
+    made, course = kept.made, kept.course
+    if not made.deal or not made.commitment.stage:
+        return _pending(made, "", ws.today)
     known = data_date(ws) or ws.today
+    if course is not None and course.came is not None and course.on is not None and not kept.is_undone:
+        return _arrived(ws, made, course, course.came, course.on)
+    if made.settled_on is not None:
+        return _undone(made, course, name, known)
     if course is None:
-        return Settlement("open", "the deal is no longer in any file")
-    if course.came is not None and course.on is not None:
-        return _arrived(ws, kept.made, course, course.came, course.on)
+        return _pending(made, "the deal is no longer in any file", known)
     if course.now.outcome == "lost":
         on = course.now.closed_on or course.now.seen
-        return Settlement("open", f"lost on {day_text(on)}", on)
-    return Settlement("open", _open_words(one, known) if course.is_listed else "the deal is no longer in the file")
+        return replace(_pending(made, f"lost on {day_text(on)}", known), on=on)
+    moved = course.then is None or _place(course.then) != _place(course.now)
+    still = f"{'in' if moved else 'still'} {_place(course.now)} on {day_text(known)}"
+    return _pending(made, "the deal is no longer in the file" if not course.is_listed else "", known, still)
+
+
+def _pending(made: store.Made, words: str, day: date, still: str = "") -> Settlement:
+    """Not done yet; once its day has passed that is said first, with how things stand now."""
+    due = made.commitment.due
+    if day <= due:
+        return Settlement("open", words or f"due on {day_text(due)}")
+    over = f"{_days((day - due).days)} over"
+    return Settlement("overdue", f"due {day_text(due)}, {words or still or over}")
+
+
+def _undone(made: store.Made, course: Course | None, name: str, day: date) -> Settlement:
+    """It was shown done in a closed meeting, and the files do not say so any more."""
+    met = made.settled_on or made.made_on
+    told = "the deal is no longer in any file"
+    if course is not None and course.now.outcome == "lost":
+        told = f"{name} was lost on {day_text(course.back or course.now.seen)}"
+    elif course is not None and course.back is not None:
+        told = f"{name} is back in {_place(course.now)} since {day_text(course.back)}"
+    elif course is not None:
+        told = f"{name} is in {_place(course.now)}"
+    state: Settled = "overdue" if day > made.commitment.due else "open"
+    on = course.back if course is not None else None
+    return Settlement(state, f"was done on {day_text(met)}, is not any more: {told}", on)
+
+
+def _place(deal: Standing) -> str:
+    return deal.stage or deal.outcome
 
 
 def _arrived(ws: Workspace, made: store.Made, course: Course, came: Standing, on: date) -> Settlement:
@@ -113,11 +153,6 @@ def _last_shown(ws: Workspace, deal: Standing, before: date) -> date:
     (row,) = store.deal_rows(ws.db, [deal.value], before - timedelta(days=1))
     days = {str(number): day for number, day in store.data_dates(ws.db)}
     return days.get(row["import_id"], deal.seen)
-
-
-def _open_words(one: Commitment, day: date) -> str:
-    over = (day - one.due).days
-    return f"{_days(over)} over" if over > 0 else f"due on {day_text(one.due)}"
 
 
 def _days(number: int) -> str:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
+from datetime import datetime
 
 from kpidesk import store
 from kpidesk.core.errors import UserError, nearest
 from kpidesk.core.people import Scope
-from kpidesk.core.periods import Period
+from kpidesk.core.periods import Grain, Period
 from kpidesk.core.receipts import Receipt
-from kpidesk.core.reviews import Line, Promise, Review, Settled, Sheet, check_review
+from kpidesk.core.reviews import Line, Promise, Review, Settled, Sheet, check_review, is_untouched
 from kpidesk.core.scorecards import Question
 from kpidesk.operations.meeting import told
 from kpidesk.operations.promises import judged, promises_of, stands
-from kpidesk.operations.questions import opening
+from kpidesk.operations.questions import last_covered, opening
 from kpidesk.operations.receipts import receipt_of
 from kpidesk.operations.workspace import Workspace, scopes, settings
 from kpidesk.store.frozen import to_json
@@ -33,7 +34,7 @@ def review_for(ws: Workspace, scope: Scope, period: Period) -> Review | None:
 def open_review(ws: Workspace, scope: Scope, question: Question | None = None) -> Review:
     """The one-on-one with a rep that is not closed yet, or a new draft about the period of the question.
 
-    Without a question it is the period that the window opens with.
+    Without a question it is that of `next_question`.
 
     Raises:
         UserError: the scope is no rep of the workspace.
@@ -42,8 +43,17 @@ def open_review(ws: Workspace, scope: Scope, question: Question | None = None) -
     unfinished = next((one for one in reviews(ws, scope.id) if one.state != "closed"), None)
     if unfinished is not None:
         return unfinished
-    period = (question or opening(ws)).period
+    period = (question or next_question(ws, scope)).period
     return store.load_review(ws.db, store.add_review(ws.db, scope.id, period, ws.today))
+
+
+def next_question(ws: Workspace, scope: Scope) -> Question:
+    """What to talk about with a rep next: the last period that the data covers, as long as the one of last time.
+
+    Before the first meeting it is the period that the window opens with.
+    """
+    met: Grain = next((one.question.period.grain for one in reviews(ws, scope.id) if one.state != "draft"), "span")
+    return Question(opening(ws).period if met == "span" else last_covered(ws, met), scope)
 
 
 def _check_rep(ws: Workspace, scope: Scope) -> None:
@@ -68,15 +78,25 @@ def save_review(ws: Workspace, review: Review) -> Review:
     return store.load_review(ws.db, review.id)
 
 
+def theirs(ws: Workspace, review_id: int) -> Review:
+    """A one-on-one, if its rep bears the name it was held with.
+
+    Raises:
+        UserError: there is no such one-on-one, or it was held with somebody else.
+    """
+    review = store.load_review(ws.db, review_id)
+    if not store.is_theirs(ws.db, review_id):
+        raise UserError(f"This one-on-one was not held with {review.scope.name}.", "Choose one from the list.")
+    return review
+
+
 def sheet(ws: Workspace, review_id: int) -> Sheet:
     """Everything a one-on-one shows: live for a draft, with sealed numbers once started, frozen once closed.
 
     Raises:
         UserError: there is no such one-on-one, it was held with somebody else, or its sheet is damaged.
     """
-    review = store.load_review(ws.db, review_id)
-    if not store.is_theirs(ws.db, review_id):
-        raise UserError(f"This one-on-one was not held with {review.scope.name}.", "Choose one from the list.")
+    review = theirs(ws, review_id)
     if review.state == "closed":
         return store.load_sheet(ws.db, review_id)
     if review.state == "started":
@@ -127,6 +147,12 @@ def _judged(ws: Workspace, shown: Sheet) -> Sheet:
     return replace(shown, promises=tuple(now(promise) for promise in shown.promises))
 
 
+def _stamp(ws: Workspace) -> str:
+    """The moment with its local time; only the day where the workspace counts from another day than the clock."""
+    moment = datetime.now().astimezone()
+    return moment.isoformat(timespec="seconds") if moment.date() == ws.today else ws.today.isoformat()
+
+
 def start_review(ws: Workspace, review_id: int) -> Sheet:
     """Seal the numbers with their rows and definitions; starting again changes nothing.
 
@@ -135,7 +161,7 @@ def start_review(ws: Workspace, review_id: int) -> Sheet:
     """
     review = store.load_review(ws.db, review_id)
     if review.state == "draft":
-        live = _live(ws, replace(review, state="started", started_at=ws.today.isoformat()))
+        live = _live(ws, replace(review, state="started", started_at=_stamp(ws)))
         lines = tuple(replace(line, receipt=_receipt(ws, line, review.question)) for line in live.lines)
         sealed = replace(live, lines=lines)
         store.keep_start(ws.db, replace(sealed, code=_code(sealed)))
@@ -167,7 +193,7 @@ def close_review(ws: Workspace, review_id: int, *, without_commitment: bool = Fa
     if not review.commitments and not without_commitment:
         raise UserError("Nothing was agreed.", "Write down one commitment, or close without one.")
     sealed = start_review(ws, review_id)
-    frozen = replace(sealed, review=replace(sealed.review, state="closed", closed_at=ws.today.isoformat()))
+    frozen = replace(sealed, review=replace(sealed.review, state="closed", closed_at=_stamp(ws)))
     store.keep_close(ws.db, frozen, stands(ws, frozen.review, frozen.lines))
     return sheet(ws, review_id)
 
@@ -190,6 +216,18 @@ def overrule(ws: Workspace, commitment_id: int, state: Settled | None, reason: s
     if state is not None and not reason.strip():
         raise UserError("A commitment cannot be settled by hand without a reason.", "Say why in a few words.")
     store.overrule(ws.db, commitment_id, state, reason.strip() if state is not None else "")
+
+
+def restore_review(ws: Workspace, review: Review) -> Review:
+    """Bring a draft back that was deleted, with all that was typed into it; it may get another number.
+
+    Raises:
+        UserError: another one-on-one with the rep was begun since, or the rep is no more.
+    """
+    present = open_review(ws, review.scope, review.question)
+    if not is_untouched(present):
+        raise UserError(f"Another one-on-one with {review.scope.name} was begun since.", "Delete or close it first.")
+    return save_review(ws, replace(review, id=present.id))
 
 
 def delete_review(ws: Workspace, review_id: int) -> None:

@@ -113,8 +113,16 @@ def test_every_kpi_with_a_target_and_a_value_has_its_drawings_named() -> None:
     ("sheet", "state", "foot"),
     [
         (RICH, "Draft", "KPI Desk · confidential · draft · data as of 14 Sep 2026"),
-        (STARTED, "Sealed on 14 Sep 2026", f"sealed on 14 Sep 2026 · code {CODE} · data as of 14 Sep 2026"),
-        (CLOSED, "Closed on 14 Sep 2026", f"closed on 14 Sep 2026 · code {CODE} · data as of 14 Sep 2026"),
+        (
+            STARTED,
+            "Sealed on 14 Sep 2026, 09:00",
+            f"sealed on 14 Sep 2026, 09:00 · code {CODE} · data as of 14 Sep 2026",
+        ),
+        (
+            CLOSED,
+            "Closed on 14 Sep 2026, 09:31",
+            f"closed on 14 Sep 2026, 09:31 · code {CODE} · data as of 14 Sep 2026",
+        ),
     ],
     ids=["draft", "started", "closed"],
 )
@@ -159,7 +167,7 @@ def test_the_managers_copy_has_the_private_notes_and_says_so() -> None:
     assert f"Private notes Private, not for the rep {PRIVATE}" in told
     assert told.endswith("manager copy")
     assert SOMEBODY_ELSE not in told
-    assert FILE not in told
+    assert f"in Proposal since 26 Aug 2026Seen in {FILE}, line 12." in told
 
 
 def test_text_of_an_attacker_is_only_text() -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from kpidesk import operations, store
+from kpidesk.core.errors import UserError
 from kpidesk.core.imports import ImportOptions
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import parse_period
@@ -86,6 +87,48 @@ def test_a_role_or_team_under_a_former_name_of_somebody_else_is_left_out(
     store.rename_person(ws.db, rep(ws, "Bo Dahl").id, "Bo Nilsen")
     assert sheet(ws).header == "14 months"
     assert operations.sheet_for(ws, rep(ws, "Bo Nilsen"), Q1).header == ""
+
+
+def hire(ws: operations.Workspace, folder: Path, *lines: str) -> None:
+    """Import rows about people: person, team, start date, since when."""
+    people = folder / "hired.csv"
+    people.write_text("\n".join(["Person,Team,Start date,Valid from", *lines]) + "\n")
+    finish(operations.import_file(ws, people, ImportOptions(kind="people", as_of=JAN, source="hr")))
+
+
+@pytest.mark.parametrize(
+    ("first", "about", "told"),
+    [
+        ("2025-12-31", "Q1 2026", "North · started 31 days ago"),
+        ("2026-01-01", "Q1 2026", "North · started 30 days ago"),
+        ("2026-01-30", "Q1 2026",
+         "North · started 1 day ago · first day 30 Jan 2026: 61 of the 90 days of Q1 2026 are theirs"),
+        ("2026-01-30", "Q4 2025",
+         "North · started 1 day ago · first day 30 Jan 2026: Q4 2025 has none of their numbers"),
+        ("2026-02-02", "Q1 2026", "North · first day 2 Feb 2026: the data end before it, on 31 Jan 2026"),
+        ("2026-11-24", "Q1 2026", "North · first day 24 Nov 2026: Q1 2026 has none of their numbers"),
+    ],
+)  # fmt: skip
+def test_numbers_of_before_the_first_day_are_not_shown_without_a_word(
+    ws: operations.Workspace, tmp_path: Path, first: str, about: str, told: str
+) -> None:
+    """Deb has no deals; her team is said from her first day on, which the data may not have reached."""
+    show(ws, tmp_path, SOLD, JAN)
+    hire(ws, tmp_path, f"Deb Roe,North,{first},{first}")
+    period = {"Q1 2026": Q1, "Q4 2025": parse_period("2025-Q4", Settings(), JAN)}[about]
+    assert operations.sheet_for(ws, rep(ws, "Deb Roe"), period).header == told
+
+
+def test_deals_taken_over_from_before_the_first_day_are_said_to_be_that(
+    ws: operations.Workspace, tmp_path: Path
+) -> None:
+    show(ws, tmp_path, SOLD, JAN)
+    hire(ws, tmp_path, "Ann Lee,North,2026-04-01,2026-04-01")
+    told = sheet(ws)
+    assert told.lines[0].row.result.n == 2
+    assert told.header == (
+        "North · first day 1 Apr 2026: Q1 2026 was over before it, its numbers come from deals taken over"
+    )
 
 
 @pytest.mark.parametrize(
@@ -184,6 +227,40 @@ def test_a_person_renamed_is_no_other_owner(ws: operations.Workspace, tmp_path: 
     store.rename_person(ws.db, rep(ws).id, "Ann Lee-Smith")
     show(ws, tmp_path, [(*SOLD[0][:3], "1500", *SOLD[0][4:]), (*SOLD[1][:5], "2026-04-02"), SOLD[2]], date(2026, 4, 10))
     assert why(ws, number)["bookings"] == ("1 deal was re-dated", "the amount of 1 deal changed")
+
+
+def test_a_merge_of_two_people_is_told_as_that(ws: operations.Workspace, tmp_path: Path) -> None:
+    """Ann's 3,000 of two deals become 3,900 with the deal of her other name; a re-dated deal is told apart."""
+    other: Line = ("C1", "A. Lee", "Won", "900", "2026-01-05", "2026-01-25")
+    show(ws, tmp_path, [*SOLD, other], JAN)
+    number = closed(ws)
+    assert why(ws, number)["bookings"] == ()
+    show(ws, tmp_path, [SOLD[0], (*SOLD[1][:5], "2025-12-21"), SOLD[2], other], FEB)
+    store.merge_people(ws.db, keep=rep(ws).id, drop=rep(ws, "A. Lee").id)
+    found = {one.kpi_id: one for one in operations.differences(ws, number)}["bookings"]
+    assert (found.then, found.now) == ("$3.00K", "$1.90K")
+    assert found.why == ("1 deal stands under another name that is the same person now", "1 deal was re-dated")
+    assert not [one for one in operations.differences(ws, number) if "otherwise" in one.sentence]
+
+
+def test_two_people_who_fell_apart_are_told_as_that_and_only_to_whom_the_sheet_belongs(
+    ws: operations.Workspace, tmp_path: Path
+) -> None:
+    """A people file made an address and Bo one, the sheet was held with both; undone, each has their own deals."""
+    lines: list[Line] = [(line[0], line[1].replace("Ann Lee", "ann@x.com"), *line[2:]) for line in SOLD]
+    show(ws, tmp_path, [*lines, ("B2", "Bo Dahl", "Won", "900", "2026-01-05", "2026-01-25")], JAN)
+    (tmp_path / "people.csv").write_text("Person,Email,Team\nBo Dahl,ann@x.com,North\n")
+    mixed = finish(operations.import_file(ws, tmp_path / "people.csv", ImportOptions(kind="people", as_of=JAN)))
+    (both,) = operations.scopes(ws).people
+    number = closed(ws, both.name)
+    finish(operations.undo(ws, mixed.import_id))
+    found = {one.kpi_id: one for one in operations.differences(ws, number)}["bookings"]
+    kept = operations.sheet(ws, number).review.scope.name
+    assert (kept, found.then, found.now) == ("Bo Dahl", "$3.90K", "$900")
+    assert found.why == ("2 deals stand under a name that is another person now",)
+    ws.db.connection.execute("UPDATE reviews SET held_with='somebody else'")
+    with pytest.raises(UserError, match="was not held with"):
+        operations.differences(ws, number)
 
 
 def test_a_rep_who_was_merged_still_has_reasons(ws: operations.Workspace, tmp_path: Path) -> None:

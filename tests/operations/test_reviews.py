@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from random import Random
 
@@ -13,10 +13,12 @@ import pytest
 
 from kpidesk import operations, store
 from kpidesk.core.errors import UserError
+from kpidesk.core.formats import day_text
 from kpidesk.core.imports import ImportOptions
 from kpidesk.core.people import ORG, Scope
 from kpidesk.core.periods import parse_period
 from kpidesk.core.progress import finish
+from kpidesk.core.review_words import moment, state_text
 from kpidesk.core.reviews import AgendaItem, Commitment, Review, Sheet, for_the_rep
 from kpidesk.core.scorecards import Question
 from kpidesk.core.settings import Settings
@@ -115,7 +117,7 @@ def test_three_meetings_a_month_apart_carry_what_was_promised(ws: operations.Wor
     assert told(second) == {
         "A3 signs": ("done", "won on 18 Feb 2026"),
         "A2 to Proposal": ("open", "due on 10 Mar 2026"),
-        "Book more": ("open", "14 days over"),
+        "Book more": ("overdue", "due 15 Feb 2026, 14 days over"),
     }
     signed, _, book = second.promises
     assert (signed.settlement.file, signed.settlement.line, signed.settlement.import_id) == ("feb.csv", 4, 2)
@@ -164,8 +166,8 @@ def test_a_stage_beyond_the_one_promised_does_not_count_and_a_lost_deal_stays_op
     show(ws, tmp_path, "moves.csv", [(*JANUARY[4][:2], "Proposal", *JANUARY[4][3:])], date(2026, 2, 5))
     show(ws, tmp_path, "mar.csv", lines, MAR)
     assert told(operations.sheet(ws, about(ws).id)) == {
-        "Beyond": ("open", "49 days over"),
-        "Lost": ("open", "lost on 5 Mar 2026"),
+        "Beyond": ("overdue", "due 10 Feb 2026, in Offer on 31 Mar 2026"),
+        "Lost": ("overdue", "due 10 Mar 2026, lost on 5 Mar 2026"),
     }
 
 
@@ -216,7 +218,93 @@ def test_what_an_import_settled_opens_again_when_it_is_undone(ws: operations.Wor
     assert told(agree(ws)) == {"A2": ("done", "Proposal, seen by 28 Feb 2026")}
     assert told(operations.sheet(ws, about(ws).id)) == {}
     finish(operations.undo(ws))
-    assert told(operations.sheet(ws, about(ws).id)) == {"A2": ("open", "due on 25 Mar 2026")}
+    assert told(operations.sheet(ws, about(ws).id)) == {
+        "A2": ("open", "was done on 1 Feb 2026, is not any more: Deal A2 is in Demo")
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("day", "verdict"),
+    [
+        (date(2026, 3, 25), ("open", "due on 25 Mar 2026")),
+        (date(2026, 3, 26), ("overdue", "due 25 Mar 2026, still Demo on 26 Mar 2026")),
+    ],
+)
+def test_a_promise_is_late_from_the_day_after_it_was_due(
+    ws: operations.Workspace, tmp_path: Path, day: date, verdict: tuple[str, str]
+) -> None:
+    agree(ws, Commitment("A2", date(2026, 3, 25), deal_id=deal(ws, "A2"), stage="Proposal"))
+    show(ws, tmp_path, "later.csv", JANUARY, day)
+    assert told(operations.sheet(ws, about(ws).id)) == {"A2": verdict}
+    ws.today = day
+    assert told(agree(ws)) == {"A2": verdict}
+    assert told(operations.sheet(ws, about(ws).id)) == {"A2": verdict}, "a meeting that shows it late leaves it open"
+
+
+def test_what_was_done_and_is_undone_by_later_data_is_followed_up(ws: operations.Workspace, tmp_path: Path) -> None:
+    """A1 comes to Proposal and falls back; A2 goes on from Proposal to Offer, A3 is won and reopened, A4 lost after."""
+    promised = (("A1", "Proposal"), ("A2", "Proposal"), ("A3", "won"))
+    agree(ws, *(Commitment(key, date(2026, 5, 1), deal_id=deal(ws, key), stage=stage) for key, stage in promised))
+    ws.today = date(2026, 3, 1)
+    show(ws, tmp_path, "feb.csv", staged(A1="Proposal", A2="Proposal", A3="Won"), FEB)
+    assert {state for state, _ in told(agree(ws)).values()} == {"done"}
+    ws.today = date(2026, 4, 1)
+    show(ws, tmp_path, "ten.csv", staged(A1="Demo", A2="Offer", A3="Proposal"), date(2026, 3, 10))
+    show(ws, tmp_path, "mar.csv", staged(A1="Demo", A2="Offer", A3="Proposal"), MAR)
+    undone = {
+        "A1": ("open", "was done on 1 Mar 2026, is not any more: Deal A1 is back in Demo since 10 Mar 2026"),
+        "A3": ("open", "was done on 1 Mar 2026, is not any more: Deal A3 is back in Proposal since 10 Mar 2026"),
+    }
+    third = agree(ws)
+    assert told(third) == undone
+    assert third.promises[0].settlement.file == "mar.csv"
+    assert told(operations.sheet(ws, about(ws).id)) == undone, "until it is done again or settled by hand"
+    lost, _ = third.promises
+    operations.overrule(ws, lost.commitment.id, "dropped", "They went elsewhere")
+    assert told(operations.sheet(ws, about(ws).id))["A1"] == ("dropped", "by hand: They went elsewhere")
+    agree(ws)
+    show(ws, tmp_path, "apr.csv", staged(A1="Demo", A2="Lost", A3="Won"), date(2026, 4, 10))
+    assert told(operations.sheet(ws, about(ws).id)) == {}, "A3 is won again, A2 was in Proposal before it was lost"
+
+
+def test_the_stamps_of_a_meeting_hold_the_time_of_the_clock(tmp_path: Path) -> None:
+    before = datetime.now().replace(microsecond=0)
+    ws = operations.open_workspace(tmp_path / "w.kpidesk", create=True, today=before.date())
+    show(ws, tmp_path, "jan.csv", JANUARY, JAN)
+    operations.save_review(ws, replace(about(ws), commitments=(Commitment("Call", before.date()),)))
+    sheet = operations.close_review(ws, about(ws).id)
+    started, closed = (moment(stamp) for stamp in (sheet.review.started_at, sheet.review.closed_at))
+    assert started is not None
+    assert closed is not None
+    assert before <= started <= closed <= datetime.now()
+    assert state_text(sheet.review) == f"Closed on {day_text(closed.date())}, {closed:%H:%M}"
+    assert operations.sheet(ws, about(ws).id).promises[0].made_on == closed.date()
+    operations.close(ws)
+
+
+def test_the_next_meeting_is_about_a_period_as_long_as_the_last_one(ws: operations.Workspace, tmp_path: Path) -> None:
+    bo = operations.scopes(ws).find_scope("rep:Bo Dahl")
+    assert operations.open_review(ws, bo).question.period == operations.opening(ws).period
+    month = operations.open_review(ws, ann(ws), Question(parse_period("2026-01", Settings(), JAN)))
+    operations.close_review(ws, month.id, without_commitment=True)
+    show(ws, tmp_path, "feb.csv", FEBRUARY, FEB)
+    assert operations.open_review(ws, ann(ws)).question.period.key == "2026-02"
+    assert operations.next_question(ws, bo) == replace(operations.opening(ws), scope=bo)
+
+
+def test_a_deleted_draft_comes_back_unless_another_was_begun(ws: operations.Workspace) -> None:
+    promised = (Commitment("A2", MAR, deal_id=deal(ws, "A2"), stage="Proposal"),)
+    typed = replace(about(ws), notes="Words", private="hush", agenda=(AgendaItem("Point"),), commitments=promised)
+    kept = operations.save_review(ws, typed)
+    operations.delete_review(ws, kept.id)
+    assert operations.reviews(ws) == ()
+    back = operations.restore_review(ws, kept)
+    told_of = [(one.notes, one.private, one.agenda, one.question, one.state) for one in (back, kept)]
+    assert told_of[0] == told_of[1]
+    assert [(one.text, one.deal_id, one.stage) for one in back.commitments] == [("A2", deal(ws, "A2"), "Proposal")]
+    with pytest.raises(UserError, match="begun since"):
+        operations.restore_review(ws, kept)
+    assert operations.reviews(ws) == (back,)
 
 
 def test_facts_follow_the_data_after_an_undo(ws: operations.Workspace, tmp_path: Path) -> None:
@@ -477,7 +565,8 @@ Boss Lady,,VP,,
 Under Boss,Boss Lady,AE,,
 """
 HEADERS = {
-    "Ann Lee": "AE · Enterprise · 14 months", "New Hire": "SDR · Enterprise · started 1 day ago",
+    "Ann Lee": "AE · Enterprise · 14 months",
+    "New Hire": "SDR · Enterprise · started 1 day ago · first day 30 Jan 2026: 61 of the 90 days of Q1 2026 are theirs",
     "Gone Away": "AE · Enterprise · left on 15 Jan 2026", "Boss Lady": "VP", "Under Boss": "AE",
 }  # fmt: skip
 
@@ -537,9 +626,9 @@ def company(random: Random, path: Path) -> tuple[str, ...]:
 
 
 def test_a_reps_copy_names_nobody_else_and_holds_no_private_note(tmp_path: Path) -> None:
-    """Fifty companies; that the manager's own sheet does name others shows that the search finds them."""
+    """Thirty companies; that the manager's own sheet does name others shows that the search finds them."""
     named = 0
-    for seed in range(50):
+    for seed in range(30):
         random, path = Random(seed), tmp_path / f"{seed}.csv"
         people = company(random, path)
         ws = operations.open_workspace(tmp_path / f"{seed}.kpidesk", create=True, today=MAR)
@@ -555,4 +644,4 @@ def test_a_reps_copy_names_nobody_else_and_holds_no_private_note(tmp_path: Path)
         assert not [name for name in (*others, note) if name in copy], f"company {seed}"
         assert rep.name in copy
         ws.db.close()
-    assert named > 10
+    assert named > 6
