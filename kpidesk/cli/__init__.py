@@ -1,6 +1,20 @@
 """The command line: each command calls one operation and prints its value as text or JSON."""
 
-from kpidesk.cli import answers, files, goals, imports, kpis, window
+from kpidesk.cli import answers, changes, files, goals, hygiene, imports, kpis, parameters, people, rates, sql, window
 from kpidesk.cli.group import main
 
-__all__ = ["answers", "files", "goals", "imports", "kpis", "main", "window"]
+__all__ = [
+    "answers",
+    "changes",
+    "files",
+    "goals",
+    "hygiene",
+    "imports",
+    "kpis",
+    "main",
+    "parameters",
+    "people",
+    "rates",
+    "sql",
+    "window",
+]

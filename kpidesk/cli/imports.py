@@ -11,8 +11,8 @@ import click
 from kpidesk.cli.group import main
 from kpidesk.cli.options import FILE, day_option, finish_shown, json_option, print_json, workspace_at
 from kpidesk.core.errors import UserError
+from kpidesk.core.fields import KINDS, OUTCOMES
 from kpidesk.core.imports import DATE_ORDERS, ImportOptions
-from kpidesk.core.records import KINDS, OUTCOMES
 
 
 def _pairs(texts: tuple[str, ...], option: str, form: str) -> dict[str, str]:
@@ -44,13 +44,18 @@ def _outcomes(texts: tuple[str, ...]) -> dict[str, Any]:
 @click.option("--decimal", type=click.Choice((".", ",")), help="Decimal sign of ambiguous amounts.")
 @click.option("--currency", default="", help="Currency of amounts that name none, for example EUR.")
 @click.option("--source", default="", help="Name of the CRM that the ids belong to.")
-@click.option("--sheet", default="", help="Sheet of a workbook.")
+@click.option("--sheet", default="", help="Sheet of a workbook; otherwise all that hold records.")
+@click.option("--same", "same", multiple=True, metavar="ID=ID", help="A row is a known record; - leaves it out.")
 @click.option("--partial", is_flag=True, help="The file holds only some of the deals.")
 @day_option("--as-of", "The day on which the export was made.")
 @click.option("--dry-run", is_flag=True, help="Say what would happen; change nothing.")
 @json_option
 def import_command(workspace: Path, files: tuple[Path, ...], as_json: bool, dry_run: bool, **given: Any) -> None:
-    """Import CRM exports, all or none, into a workspace, which is made when it is missing."""
+    """Import CRM exports, all or none, into a workspace, which is made when it is missing.
+
+    A zip is unpacked, and of a workbook every sheet with records is taken; people come before deals, deals before
+    what happened to them.
+    """
     from kpidesk import operations
     from kpidesk.exporting.json_form import import_json
     from kpidesk.exporting.text_form import import_text
@@ -67,6 +72,7 @@ def import_command(workspace: Path, files: tuple[Path, ...], as_json: bool, dry_
         sheet=given["sheet"],
         source=given["source"],
         complete=not given["partial"],
+        same=_pairs(given["same"], "--same", "ID=ID, or ID=- to leave a row out"),
     )
     reports = finish_shown(operations.import_into(workspace, files, options, today=date.today(), dry_run=dry_run))
     if as_json:
@@ -95,7 +101,7 @@ def imports(workspace: Path, as_json: bool) -> None:
 @click.argument("import_id", metavar="[IMPORT]", type=int, required=False)
 @json_option
 def undo(workspace: Path, import_id: int | None, as_json: bool) -> None:
-    """Take an import back: the newest, or the one named."""
+    """Take an import back: the newest, or the one named; what the same file brought in the same go goes with it."""
     from kpidesk import operations
     from kpidesk.exporting.text_form import undo_text
 
@@ -103,6 +109,7 @@ def undo(workspace: Path, import_id: int | None, as_json: bool) -> None:
         done = finish_shown(operations.undo(ws, import_id))
         known = operations.data_date(ws)
     if as_json:
-        print_json({"import_id": done.import_id, "file": done.file, "data_date": done.data_date.isoformat()})
+        told = {"import_id": done.import_id, "file": done.file, "data_date": done.data_date.isoformat()}
+        print_json(told | ({"with_it": done.with_it} if done.with_it is not None else {}))
     else:
-        click.echo(undo_text(done.import_id, done.file, done.data_date, known))
+        click.echo(undo_text(done.import_id, done.file, done.data_date, known, done.with_it))

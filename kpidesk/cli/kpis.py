@@ -1,13 +1,14 @@
-"""The commands about KPIs: `kpi list`, `show`, `add`, `retire`, `lint`."""
+"""The commands about KPIs: `kpi list`, `show`, `add`, `retire`, `lint`, `packs`, `pack`."""
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import click
 
 from kpidesk.cli.group import main
-from kpidesk.cli.options import FILE, json_option, pointing_into, print_json, workspace_at
+from kpidesk.cli.options import FILE, day_option, json_option, pointing_into, print_json, workspace_at
 from kpidesk.core.kpis import Direction
 
 
@@ -22,32 +23,32 @@ def kpi() -> None:
 def kpi_list(workspace: Path, as_json: bool) -> None:
     """List every KPI and whether the data can compute it."""
     from kpidesk import operations
+    from kpidesk.exporting.kpi_forms import kpis_text
 
     with workspace_at(workspace) as ws:
         entries = operations.kpis(ws)
     if as_json:
         print_json({"kpis": [
             {"id": one.kpi.id, "name": one.kpi.name, "formula": one.kpi.formula or one.kpi.builtin,
-             "status": one.kpi.status, "computable": one.computable, "needs": one.needs}
+             "status": one.kpi.status, "computable": one.computable, "needs": one.needs, "how": one.how}
             for one in entries
         ]})  # fmt: skip
         return
-    for one in entries:
-        needs = "" if one.computable else f"  needs {one.needs}"
-        click.echo(f"{one.kpi.status:8} {one.kpi.id:28} {one.kpi.name}{needs}")
+    click.echo(kpis_text((one.kpi, one.needs) for one in entries))
 
 
 @kpi.command("show")
 @click.argument("workspace", type=FILE)
 @click.argument("kpi_id", metavar="KPI")
+@day_option("--as-of", "As it was defined on this day.")
 @json_option
-def kpi_show(workspace: Path, kpi_id: str, as_json: bool) -> None:
+def kpi_show(workspace: Path, kpi_id: str, as_of: date | None, as_json: bool) -> None:
     """Show one KPI with its formula in words."""
     from kpidesk import operations
     from kpidesk.exporting.text_form import kpi_text
 
     with workspace_at(workspace) as ws:
-        shown = operations.show_kpi(ws, kpi_id)
+        shown = operations.show_kpi(ws, kpi_id, as_of)
     print_json(shown) if as_json else click.echo(kpi_text(shown))
 
 
@@ -91,6 +92,37 @@ def kpi_retire(workspace: Path, kpi_id: str, as_json: bool) -> None:
     with workspace_at(workspace) as ws:
         gone = operations.retire_kpi(ws, kpi_id)
     print_json({"id": gone.id, "status": gone.status}) if as_json else click.echo(f"{gone.name} is retired.")
+
+
+@kpi.command("packs")
+@click.argument("workspace", type=FILE)
+@json_option
+def kpi_packs(workspace: Path, as_json: bool) -> None:
+    """List the packs: a few KPIs each for a level, a role, a meeting, a motion or a stage of the company."""
+    from kpidesk import operations
+    from kpidesk.exporting.kpi_forms import packs_json, packs_text
+
+    with workspace_at(workspace) as ws:
+        entries = {one.kpi.id: one.computable for one in operations.kpis(ws)}
+    found = operations.packs()
+    print_json(packs_json(found, entries)) if as_json else click.echo(packs_text(found, entries))
+
+
+@kpi.command("pack")
+@click.argument("workspace", type=FILE)
+@click.argument("name")
+@click.option("--draft", is_flag=True, help="Keep them as drafts.")
+@json_option
+def kpi_pack(workspace: Path, name: str, *, draft: bool, as_json: bool) -> None:
+    """Take the KPIs of a pack into use and say what they still need; no other KPI is retired."""
+    from kpidesk import operations
+    from kpidesk.exporting.kpi_forms import start_json, start_text
+
+    with workspace_at(workspace) as ws:
+        done = operations.start_from(ws, name, draft=draft)
+    needs = {one.kpi.id: (one.needs, one.how) for one in done.waiting}
+    parts = (done.pack, done.activated, done.kept, done.drafts, needs)
+    print_json(start_json(*parts)) if as_json else click.echo(start_text(*parts))
 
 
 @kpi.command("lint")

@@ -56,6 +56,8 @@ def question_options(command: Decorated) -> Decorated:
         click.option("--periods", type=int, default=0, help="How many periods, ending with the period."),
         click.option("--grain", default="", help="week, month, quarter or year."),
         day_option("--as-of", "With the knowledge of this day only."),
+        click.option("--teams", type=click.Choice(("as-was", "today")), default="as-was",
+                     help="Count for the teams people were in then, or are in now."),
     )):  # fmt: skip
         command = option(command)
     return command
@@ -85,6 +87,7 @@ def ask(ws: Workspace, options: dict[str, Any]) -> Question:
         periods=options["periods"] or 1,
         grain=options["grain"],
         as_of=options["as_of"],
+        teams=options["teams"],
     )
 
 

@@ -122,7 +122,7 @@ def _other_owner(tables: Tables, ids: Ints) -> Ints:
 
 
 def _by_name(tables: Tables) -> Ints:
-    """The place of each person (by row) in the order of names, so that of two owners of one day it is always the same."""
+    """The place of each person (by row) in the order of names: of two owners of one day always the same one counts."""
     names = ["", *(tables.cells.people.get(one, "") for one in tables.crew.people)]
     rank = np.zeros(len(names), dtype=np.int64)
     rank[sorted(range(len(names)), key=lambda at: (at > 0, names[at]))] = np.arange(len(names))

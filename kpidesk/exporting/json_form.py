@@ -157,6 +157,7 @@ def _receipt_row(row: ReceiptRow) -> Json:
         "in_numerator": row.in_numerator,
         "weight": number_json(row.weight),
         "value": number_json(row.value),
+        "rate": row.rate,
         "file": row.file,
         "line": row.line,
         "import_id": row.import_id,
@@ -185,6 +186,23 @@ def import_json(report: ImportReport) -> Json:
         "changes": [
             {"what": one.what, "deals": one.deals, "amount": number_json(one.amount), "foreign": one.foreign}
             for one in report.changes
+        ],
+        "linked": [
+            {"field": one.field, "to": one.to, "by_id": one.by_id, "by_name": one.by_name, "unlinked": one.unlinked}
+            for one in report.linked
+        ],
+        "look_alikes": [
+            {
+                "line": one.line,
+                "id": one.key,
+                "name": one.name,
+                "other": one.other,
+                "other_name": one.other_name,
+                "source": one.source,
+                "other_line": one.other_line or None,
+                "why": one.why,
+            }
+            for one in report.look_alikes
         ],
     }
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
+from kpidesk.core.fields import DEAL_FIELDS, FIELDS
 from kpidesk.core.formats import (
     NOTHING,
     day_text,
@@ -17,9 +18,8 @@ from kpidesk.core.formats import (
     plain_number,
     sample_text,
 )
-from kpidesk.core.imports import ImportEntry, ImportReport, change_amount
+from kpidesk.core.imports import ImportEntry, ImportReport, change_amount, link_words
 from kpidesk.core.receipts import Receipt, ReceiptRow
-from kpidesk.core.records import DEAL_FIELDS
 from kpidesk.core.scorecards import Scorecard
 from kpidesk.core.status import status_symbol
 from kpidesk.core.trends import Trend, TrendPoint
@@ -45,14 +45,15 @@ PLAIN_DIALECTS = ("", "generic", "people")
 UNTOLD: tuple[object, ...] = ("", None, [], ())
 ISSUES_SHOWN = 20
 PARTS = ("added", "updated", "unchanged", "rejected", "skipped")
-LABELS = {one.name: one.label for one in DEAL_FIELDS}
-RIGHT_ALIGNED = frozenset(one.name for one in DEAL_FIELDS if one.kind in ("money", "ratio", "number"))
+ALL_FIELDS = (*(one for fields in FIELDS.values() for one in fields), *DEAL_FIELDS)
+LABELS = {one.name: one.label for one in ALL_FIELDS}
+RIGHT_ALIGNED = frozenset(one.name for one in ALL_FIELDS if one.kind in ("money", "ratio", "number"))
 DAY_COUNTED = re.compile(r"\bon (\w+)")
 FIELD_COUNTED = re.compile(r"\bdeals\.(\w+)")
 CLOSED = "closed_at"
 CLOSED_FIELDS = (CLOSED, "close_date")
 """Where the day a deal closed stands: many exports have a close date only."""
-TOLD_FIELDS = ("owner", "account", "stage", "amount", "created_at", *CLOSED_FIELDS)
+TOLD_FIELDS = ("owner", "account", "stage", "amount", "currency", "created_at", *CLOSED_FIELDS)
 
 
 def scorecard_text(card: Scorecard) -> str:
@@ -175,7 +176,11 @@ def _bars(points: Sequence[TrendPoint]) -> tuple[str, ...]:
 def receipt_text(receipt: Receipt) -> str:
     """A number, what was counted, the proof, and every row behind it."""
     asked, found = receipt.question, receipt.result
-    rests = [sample_text(found.n, found.numerator if receipt.kpi.is_rate else None)] if found.value is not None else []
+    rests = (
+        [sample_text(found.n, found.numerator if receipt.kpi.is_rate else None, receipt.noun)]
+        if found.value is not None
+        else []
+    )
     if found.interval is not None:
         rests.append(f"95% interval {format_interval(found.interval, receipt.kpi.unit, receipt.currency, found.n)}")
     number = f"{receipt.kpi.name} {receipt.value_text}" + (f" ({', '.join(rests)})" if rests else "")
@@ -218,21 +223,30 @@ def _origin(receipt: Receipt) -> str:
 def _receipt_columns(receipt: Receipt) -> tuple[Column, ...]:
     """Key, the fields that fit, what a row counts for, and the line it was read from."""
     rows = receipt.rows
-    first = [_column("Key", rows, lambda row: row.key), _column("Deal", rows, lambda row: row.cells.get("name", ""))]
+    first = [
+        _column("Key", rows, lambda row: row.key),
+        _column("Deal" if receipt.noun == "deal" else "Name", rows, lambda row: row.cells.get("name", "")),
+    ]
     last = [_column("Read from", rows, lambda row: f"{row.file}:{row.line}" if row.line else row.file)]
     if receipt.result.denominator is not None and not all(row.in_numerator for row in rows):
         last.insert(0, _column("Counts", rows, lambda row: "yes" if row.in_numerator else "no"))
+    if any(row.rate for row in rows):
+        last[:0] = [
+            _column("Rate", rows, lambda row: row.rate),
+            _column("Adds", rows, lambda row: "" if row.value is None else plain_number(row.value), right=True),
+        ]
     if any(row.weight != 1 for row in rows):
         last.insert(0, _column("Share", rows, lambda row: f"{plain_number(row.weight * 100)}%", right=True))
     fields: dict[str, Column] = {}
     known = _field_columns(receipt)
-    for name in dict.fromkeys((*_counted_by(receipt.kpi.formula), *TOLD_FIELDS)):
+    told = TOLD_FIELDS if all(row.kind == "deals" for row in rows) else tuple(known)
+    for name in dict.fromkeys((*_counted_by(receipt.kpi.formula), *told)):
         if name not in known:
             continue
         more = known[name]
         if table_width([*first, *fields.values(), more, *last]) <= WIDTH:
             fields[name] = more
-    return (*first, *(fields[name] for name in TOLD_FIELDS if name in fields), *last)
+    return (*first, *(fields[name] for name in told if name in fields), *last)
 
 
 def _counted_by(formula: str) -> tuple[str, ...]:
@@ -303,7 +317,7 @@ def import_text(report: ImportReport) -> str:
         ]),
         _changes(report),
         _issues(report),
-        _lines(report.notices),
+        _lines((*map(link_words, report.linked), *report.notices)),
     ))  # fmt: skip
 
 
@@ -331,9 +345,13 @@ def _issues(report: ImportReport) -> str:
     return f"Rejected:\n{listed}" + (f"\n… and {rest:,} more; --json lists all." if rest else "")
 
 
-def undo_text(import_id: int, file: str, data_date: date, known: date | None) -> str:
-    """That an import was taken back, and how far the data reach now."""
-    return f"Import {import_id} ({file}, data as of {day_text(data_date)}) is undone. {known_words(known)}"
+def undo_text(import_id: int, file: str, data_date: date, known: date | None, with_it: int | None = None) -> str:
+    """That an import was taken back, with that of the same file which went with it, and how far the data reach now."""
+    what = f"{file}, data as of {day_text(data_date)}"
+    if with_it is None:
+        return f"Import {import_id} ({what}) is undone. {known_words(known)}"
+    first, last = sorted((import_id, with_it))
+    return f"Imports {first} and {last} ({what}) are undone, because one file brought both. {known_words(known)}"
 
 
 def imports_text(entries: Iterable[ImportEntry]) -> str:

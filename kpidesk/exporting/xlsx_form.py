@@ -50,7 +50,8 @@ class Book:
 
 
 @contextmanager
-def _workbook(title: str, out: io.BytesIO) -> Iterator[Book]:
+def workbook(title: str, out: io.BytesIO) -> Iterator[Book]:
+    """A new workbook, finished when the block ends."""
     import xlsxwriter
 
     with xlsxwriter.Workbook(out, SAFE) as book:
@@ -77,7 +78,7 @@ def number_format(kpi: Kpi, currency: str) -> str:
 def scorecard_xlsx(card: Scorecard) -> bytes:
     """A scorecard as a workbook: one line per row with a sparkline, and the values behind those on a second sheet."""
     out = io.BytesIO()
-    with _workbook(card.title, out) as book:
+    with workbook(card.title, out) as book:
         sheet = book.book.add_worksheet("Scorecard")
         known = known_words(card.as_of, card.age_days, running=card.running)
         keys = key_cells(card)
@@ -96,7 +97,7 @@ def scorecard_xlsx(card: Scorecard) -> bytes:
 def trend_xlsx(trend: Trend) -> bytes:
     """A trend as a workbook: one line per period, and a chart of them."""
     out = io.BytesIO()
-    with _workbook(trend.title, out) as book:
+    with workbook(trend.title, out) as book:
         sheet = book.book.add_worksheet("Trend")
         titles = ("Period", "Actual", "From", "Low", "High", "Minimum", "Target", "Stretch", "Baseline", "Remark")
         _head(book, sheet, (trend.title, trend.sentence, known_words(trend.as_of)), titles)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kpidesk import engine
 from kpidesk.core.errors import UserError, nearest
+from kpidesk.core.fields import KIND_OF_RECORD, Kind
 from kpidesk.core.goals import Baseline
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period, run_of, shift
-from kpidesk.core.records import FIELD_BY_NAME
 from kpidesk.core.results import Result
 from kpidesk.core.scorecards import Matrix, Question, Row, Scorecard, SparkPoint
 from kpidesk.core.trends import Trend, TrendPoint
@@ -26,9 +26,18 @@ from kpidesk.operations.formulas import (
     kpi_of_formula,
 )
 from kpidesk.operations.questions import level_of_nobody, members_of, periods_of
+from kpidesk.operations.ramp import ramp_notices, ramping
 from kpidesk.operations.shown import Shown, is_running, make_row, point_of, trend_notices, trend_sentence
-from kpidesk.operations.sources import sources_of
-from kpidesk.operations.workspace import Workspace, data_date, evaluator, goals, settings
+from kpidesk.operations.sources import DEALS, kinds_behind, oldest_of, sources_of
+from kpidesk.operations.workspace import (
+    Workspace,
+    data_date,
+    evaluator,
+    goals,
+    settings,
+    teams_notice,
+    unmapped_headers,
+)
 
 SPARK_PERIODS = 13
 
@@ -52,17 +61,30 @@ def _card(ws: Workspace, question: Question, kpis: tuple[Kpi, ...]) -> Scorecard
     known = data_date(ws, question.as_of)
     by_field = question.by not in ("", "team", "rep")
     rows = _field_rows(ws, question, kpis) if by_field else _member_rows(ws, question, kpis)
+    compared = members_of(ws, question) if question.by == "rep" or question.scope.kind == "rep" else ()
     return Scorecard(
         question=question,
         as_of=known,
         running=is_running(known, question.period),
         rows=rows,
-        notices=_shared_notices(rows),
+        notices=(
+            *teams_notice(ws, question.as_of, question.teams),
+            *ramp_notices(ws, question, compared),
+            *_shared_notices(rows),
+        ),
         title=f"{scope_name(ws, question.scope)} · {question.period.label}",
         age_days=(ws.today - known).days if known else None,
-        sources=sources_of(ws, question.as_of),
+        sources=sources_of(ws, question.as_of, _kinds(ws, kpis, question.period)),
         currency=settings(ws).currency,
+        ramping=_ramping(ws, question, compared),
     )
+
+
+def _kinds(ws: Workspace, kpis: tuple[Kpi, ...], period: Period) -> frozenset[Kind]:
+    """The kinds of record that KPIs are counted from."""
+    formulas = (formula_then(ws, kpi, period) for kpi in kpis)
+    found = [kinds_behind(one.tables) if one is not None else DEALS for one in formulas]
+    return frozenset().union(*found)
 
 
 def _shared_notices(rows: tuple[Row, ...]) -> tuple[str, ...]:
@@ -103,7 +125,7 @@ def _grid(
             slots[k, p], _ = used.setdefault(key, (len(used), version))
     formulas = [(version, formula) for (_, _, formula), (_, version) in used.items()]
     grid = engine.evaluate(
-        evaluator(ws, asked.as_of), formulas, members, periods, unassigned_level=level_of_nobody(asked)
+        evaluator(ws, asked.as_of, asked.teams), formulas, members, periods, unassigned_level=level_of_nobody(asked)
     )
     return _Numbers(grid, slots)
 
@@ -153,7 +175,8 @@ def _row(
             target=book.target(kpi.id, member, period),
             known=known,
             today=ws.today,
-            sources=sources_of(ws, asked.as_of),
+            sources=sources_of(ws, asked.as_of, _kinds(ws, (kpi,), period)),
+            oldest=oldest_of(ws, asked.as_of, _kinds(ws, (kpi,), period)),
             settings=settings(ws),
             name=scope_name(ws, member),
         )
@@ -161,11 +184,8 @@ def _row(
 
 
 def _field_rows(ws: Workspace, asked: Question, kpis: tuple[Kpi, ...]) -> tuple[Row, ...]:
-    """One row per value of a deal field, the empty one included, so that parts add up to the whole."""
-    known = FIELD_BY_NAME["deals"]
-    if asked.by not in known or known[asked.by].kind not in ("term", "account", "person"):
-        fields = [one.name for one in known.values() if one.kind in ("term", "account", "person")]
-        raise UserError(f"Deals cannot be broken down by '{asked.by}'.", nearest(asked.by, ["team", "rep", *fields]))
+    """One row per value of a field, the empty one included, so that parts add up to the whole."""
+    field, known = _split_field(ws, kpis, asked), evaluator(ws, asked.as_of, asked.teams)
     found = []
     for kpi in kpis:
         for period in periods_of(ws, asked):
@@ -173,10 +193,31 @@ def _field_rows(ws: Workspace, asked: Question, kpis: tuple[Kpi, ...]) -> tuple[
             formula = formula_then(ws, version, period)
             if formula is None:
                 continue
-            parts = engine.breakdown(evaluator(ws, asked.as_of), version, formula, asked.by, asked.scope, period)
+            parts = engine.breakdown(known, version, formula, field, asked.scope, period)
             for label, result in parts:
                 found.append(_part_row(ws, asked, version, label, period, result))
     return tuple(found)
+
+
+def _split_field(ws: Workspace, kpis: tuple[Kpi, ...], asked: Question) -> str:
+    """The field of a breakdown as the engine names it: one of the records that are measured, or an unmapped column.
+
+    Raises:
+        UserError: the records have neither; the nearest names are given.
+    """
+    formulas = (formula_then(ws, kpi, asked.period) for kpi in kpis)
+    tables = {table for one in formulas if one is not None for table in one.tables}
+    fields = engine.fields_to_split(tables)
+    if asked.by in fields:
+        return asked.by
+    kinds = sorted({engine.KIND_OF[table] for table in tables - {"people", "capacity"}})
+    headers = [header for kind in kinds for header in unmapped_headers(ws, kind)]
+    wanted = asked.by.removeprefix(engine.CUSTOM)
+    if any(header.casefold() == wanted.casefold() for header in headers):
+        return engine.CUSTOM + wanted
+    what = " and ".join(KIND_OF_RECORD[kind].many for kind in kinds) or "people"
+    problem = f"{what.capitalize()} cannot be broken down by '{asked.by}'."
+    raise UserError(problem, nearest(asked.by, ["team", "rep", *fields, *headers]))
 
 
 def _part_row(ws: Workspace, asked: Question, kpi: Kpi, label: str, period: Period, result: Result) -> Row:
@@ -189,7 +230,8 @@ def _part_row(ws: Workspace, asked: Question, kpi: Kpi, label: str, period: Peri
             result=result,
             known=data_date(ws, asked.as_of),
             today=ws.today,
-            sources=sources_of(ws, asked.as_of),
+            sources=sources_of(ws, asked.as_of, _kinds(ws, (kpi,), period)),
+            oldest=oldest_of(ws, asked.as_of, _kinds(ws, (kpi,), period)),
             settings=settings(ws),
             name=label or "(empty)",
         )
@@ -205,7 +247,7 @@ def results_of(ws: Workspace, question: Question) -> tuple[Result, ...]:
 
 def matrix(ws: Workspace, question: Question, kpi_ids: tuple[str, ...] = ()) -> Matrix:
     """Reps of a scope against KPIs, then Unassigned and the whole scope."""
-    asked = Question(question.period, question.scope, "rep", 1, question.as_of)
+    asked = replace(question, by="rep", periods=1)
     kpis = chosen_kpis(ws, kpi_ids, question.scope)
     members = members_of(ws, asked)
     if question.scope not in members:
@@ -219,7 +261,15 @@ def matrix(ws: Workspace, question: Question, kpi_ids: tuple[str, ...] = ()) -> 
         )
         for s, member in enumerate(members)
     )
-    return Matrix(question, kpis, members, cells)
+    return Matrix(
+        question, kpis, members, cells, _ramping(ws, asked, members),
+        (*teams_notice(ws, asked.as_of, asked.teams), *ramp_notices(ws, asked, members)),
+    )  # fmt: skip
+
+
+def _ramping(ws: Workspace, asked: Question, members: tuple[Scope, ...]) -> tuple[Scope, ...]:
+    found = {person.id for person in ramping(ws, asked, members)}
+    return tuple(one for one in members if one.kind == "rep" and one.id in found)
 
 
 def trend(ws: Workspace, kpi_id: str, question: Question, periods: int = SPARK_PERIODS) -> Trend:
@@ -245,7 +295,7 @@ def trend(ws: Workspace, kpi_id: str, question: Question, periods: int = SPARK_P
         as_of=known,
         sentence=trend_sentence(kpi, name, points, base, settings(ws), known),
         title=f"{kpi.name} · {name}",
-        notices=trend_notices(points),
+        notices=(*teams_notice(ws, question.as_of, question.teams), *trend_notices(points)),
         currency=settings(ws).currency,
     )
 

@@ -2,29 +2,44 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from kpidesk import engine, store
 from kpidesk.core.errors import UserError, nearest
+from kpidesk.core.fields import FIELD_BY_NAME, KIND_OF_RECORD
 from kpidesk.core.kpis import Kpi, KpiClass, Level, Unit
+from kpidesk.core.obtaining import HOW_TO_GET
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period
-from kpidesk.core.records import FIELD_BY_NAME
 from kpidesk.language import Formula, FormulaError, caret, compile_formula
-from kpidesk.language.tree import Measure
-from kpidesk.operations.workspace import Workspace, definitions, evaluator
+from kpidesk.language.tree import Measure, Param
+from kpidesk.language.walk import every
+from kpidesk.operations.workspace import Workspace, definitions, evaluator, settings
 
 FIRST_SHOWN = 5
-IN_DATA = frozenset({"deals", "people", "stage_visits"})
+BUILT_IN_TABLES = {"forecast_wape": frozenset(("deals", "forecasts"))}
+BUILT_IN_FIELDS = {
+    "forecast_wape": frozenset((("deals", "amount"), ("forecasts", "amount"))),
+    "reps_at_quota": frozenset((("deals", "amount"),)),
+    "ramp_time": frozenset((("deals", "amount"),)),
+}
+"""What the KPIs without a formula read."""
+SET_IT = "Set it in the settings, or with `kpidesk param set WORKSPACE {name} VALUE`."
+_TABLE_NAMED = re.compile(rf"\b(?<![.'])({'|'.join(engine.KIND_OF)})\b(?!')")
 
 
 @dataclass(frozen=True, slots=True)
 class KpiEntry:
-    """A KPI of the catalogue and whether the imported data can compute it; `needs` says what is missing."""
+    """A KPI of the catalogue and whether the imported data can compute it.
+
+    `needs` says what is missing, `how` where it is exported from or typed in.
+    """
 
     kpi: Kpi
     computable: bool
     needs: str
+    how: str = ""
 
 
 def find_kpi(ws: Workspace, kpi_id: str) -> Kpi:
@@ -80,6 +95,10 @@ def _redefined(ws: Workspace, period: Period | None) -> tuple[tuple[str, int], .
     """Which KPIs stand in another version than the newest in a period, and in which."""
     if period is None:
         return ()
+    return ws.remember(("redefined", period), lambda: _other_versions(ws, period))
+
+
+def _other_versions(ws: Workspace, period: Period) -> tuple[tuple[str, int], ...]:
     then = ((kpi, definition_in_force(ws, kpi, period).version) for kpi in definitions(ws).values())
     return tuple((kpi.id, version) for kpi, version in then if version != kpi.version)
 
@@ -92,6 +111,13 @@ def chosen_kpis(ws: Workspace, kpi_ids: tuple[str, ...], scope: Scope) -> tuple[
     return tuple(sorted(active, key=lambda kpi: (kpi.first_day or 99, kpi.name)))
 
 
+def kpis_elsewhere(ws: Workspace, scope: Scope) -> tuple[Kpi, ...]:
+    """The active KPIs that are not for scopes of this level, by name: its scorecard does not show them."""
+    level = _level(scope)
+    found = (kpi for kpi in definitions(ws).values() if kpi.status == "active" and level not in kpi.levels)
+    return tuple(sorted(found, key=lambda kpi: kpi.name))
+
+
 def _level(scope: Scope) -> Level:
     return "org" if scope.kind == "org" or scope.kind == "unassigned" else scope.kind  # noqa: PLR1714  # narrows the type
 
@@ -99,23 +125,55 @@ def _level(scope: Scope) -> Level:
 def kpis(ws: Workspace) -> tuple[KpiEntry, ...]:
     """Every KPI: active ones first, each with whether the data can compute it."""
     order = {"active": 0, "draft": 1, "retired": 2}
-    entries = [_entry(ws, kpi) for kpi in definitions(ws).values()]
+    entries = entries_of(ws, tuple(definitions(ws).values()))
     return tuple(sorted(entries, key=lambda one: (order[one.kpi.status], one.kpi.first_day or 99, one.kpi.name)))
 
 
+def entries_of(ws: Workspace, wanted: tuple[Kpi, ...]) -> tuple[KpiEntry, ...]:
+    """KPIs in the order given, each with whether the data can compute it."""
+    return tuple(_entry(ws, kpi) for kpi in wanted)
+
+
 def _entry(ws: Workspace, kpi: Kpi) -> KpiEntry:
-    formula = formula_of(ws, kpi)
-    if formula is None:
-        missing = set() if kpi.builtin == "reps_at_quota" else {"forecasts"}
-    else:
-        missing = set(formula.tables - IN_DATA)
+    formula, facts = formula_of(ws, kpi), evaluator(ws).facts
+    fields = BUILT_IN_FIELDS.get(kpi.builtin, frozenset()) if formula is None else formula.fields
+    tables = BUILT_IN_TABLES.get(kpi.builtin, frozenset()) if formula is None else formula.tables
+    missing = engine.missing_kinds(facts, fields, tables)
     if missing:
-        return KpiEntry(kpi, computable=False, needs=f"an export of {' and '.join(sorted(missing))}")
-    absent = engine.lacking(evaluator(ws).facts, formula.fields) if formula else ()
+        needs = " and ".join(engine.NEEDED[kind] for kind in missing)
+        return KpiEntry(kpi, computable=False, needs=needs, how=" ".join(HOW_TO_GET[kind] for kind in missing))
+    absent = engine.lacking(facts, fields)
     if absent:
-        columns = (f"a column '{FIELD_BY_NAME['deals'][name].label}'" for name in absent)
+        columns = (_column(table, name) for table, name in absent)
         return KpiEntry(kpi, computable=False, needs=" and ".join(columns))
+    unset = sorted(parameters_read(ws, kpi) - dict(settings(ws).parameters).keys())
+    if unset:
+        needs = " and ".join(f"the number '{name}'" for name in unset)
+        return KpiEntry(kpi, computable=False, needs=needs, how=SET_IT.format(name=unset[0]))
     return KpiEntry(kpi, computable=True, needs="")
+
+
+def parameters_read(ws: Workspace, kpi: Kpi) -> frozenset[str]:
+    """The names of the parameters that a KPI needs, those of the KPIs it refers to included."""
+    formula = formula_of(ws, kpi)
+    return (
+        frozenset() if formula is None else frozenset(one.name for one in every(formula.tree) if isinstance(one, Param))
+    )
+
+
+def _column(table: str, name: str) -> str:
+    """A column of the files, with what it is a column of when that is not deals."""
+    kind = engine.KIND_OF[table]
+    column = f"a column '{FIELD_BY_NAME[kind][name].label}'"
+    return column if kind == "deals" else f"{column} of {KIND_OF_RECORD[kind].many}"
+
+
+def row_noun(kpi: Kpi) -> str:
+    """What one of the rows that a KPI rests on is called: of a quotient those below the line."""
+    if kpi.builtin:
+        return "person"
+    named = _TABLE_NAMED.findall(kpi.formula)
+    return engine.noun_of(named[-1]) if named else "deal"
 
 
 def kpi_of_formula(formula: Formula) -> Kpi:
@@ -134,6 +192,9 @@ def kpi_of_formula(formula: Formula) -> Kpi:
     )
 
 
+_TIMES: dict[str, Unit] = {"days": "days", "hours": "hours", "minutes": "count_per"}
+
+
 def _shape(measure: Measure, formula: Formula) -> tuple[Unit, KpiClass]:
     exponents = (measure.money, measure.time, measure.score)
     flow = formula.additive == "flow"
@@ -142,7 +203,7 @@ def _shape(measure: Measure, formula: Formula) -> tuple[Unit, KpiClass]:
     if exponents == (1, -1, 0):
         return "money_per_day", "derived"
     if exponents == (0, 1, 0):
-        return "days", "derived"
+        return _TIMES[measure.time_unit], "derived"
     if exponents == (0, 0, 1):
         return "score", "score"
     if measure.kind == "count":

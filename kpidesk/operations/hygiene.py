@@ -148,7 +148,7 @@ def _detail(rule: RuleId, row: dict[str, str], touched: int) -> str:
             return f"{said}: {_day(due)}"
         case "stale":
             last = day_text(day_of(touched)) if touched != NO_DAY else _day(row.get("stage_entered_at", ""))
-            return f"{said} since {last}" if last != NO_DATE else said
+            return f"No activity since {last}" if last != NO_DATE else said
         case "closed_before_created":
             return f"{said}: closed {_day(row.get('closed_at') or due)}, created {_day(created)}"
         case "placeholder":

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Mapping
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from kpidesk import importing, store
-from kpidesk.core.errors import Issue, OpenQuestionsError, UserError
+from kpidesk.core.errors import Issue, OpenQuestionsError
+from kpidesk.core.fields import KIND_OF_RECORD, Outcome
 from kpidesk.core.formats import day_text
-from kpidesk.core.imports import ChangeCount, ImportEntry, ImportOptions, ImportReport, Preview
-from kpidesk.core.progress import Progress, finish
-from kpidesk.core.records import Outcome
+from kpidesk.core.imports import ChangeCount, ImportEntry, ImportOptions, ImportReport, LookAlike, Preview
+from kpidesk.core.progress import Progress
+from kpidesk.core.records import ParsedRows, RawRows
 from kpidesk.core.settings import Settings
+from kpidesk.operations import duplicates
 from kpidesk.operations.changes import changes_of
 from kpidesk.operations.exports import check_export_path
-from kpidesk.operations.workspace import Workspace, close, open_workspace, settings
+from kpidesk.operations.links import links_of
+from kpidesk.operations.workspace import Workspace, all_or_none, settings
 
 _Outcomes = Mapping[tuple[str, str], Outcome]
+BLOCK = 1 << 20
 OUTCOME_WORDS: dict[Outcome, str] = {
     "open": "counts as open",
     "won": "counts as won",
@@ -32,15 +37,16 @@ def inspect(
     path: Path, options: ImportOptions, *, today: date, ws: Workspace | None = None
 ) -> Generator[Progress, None, Preview]:
     """Read a file and say what it is taken for, with the evidence; writes nothing."""
-    plan = yield from _plan(path, options, today, ws)
+    plan = yield from plan_file(path, options, today, ws)
     return plan.preview
 
 
-def _plan(
+def plan_file(
     path: Path, options: ImportOptions, today: date, ws: Workspace | None
 ) -> Generator[Progress, None, importing.Plan]:
+    """Read a file and say how it will be imported; writes nothing."""
     known = store.known_outcomes(ws.db) if ws else {}
-    before = _same_before(ws, path) if ws and options.as_of is None else None
+    before = (yield from _same_before(ws, path)) if ws and options.as_of is None else None
     plan = yield from importing.inspect(
         path,
         replace(options, as_of=before) if before else options,
@@ -57,9 +63,17 @@ def _plan(
     return replace(plan, preview=replace(plan.preview, data_date_why=why, notices=plan.preview.notices + told))
 
 
-def _same_before(ws: Workspace, path: Path) -> date | None:
+def _same_before(ws: Workspace, path: Path) -> Generator[Progress, None, date | None]:
     """The day a file of the same bytes was of: being imported once more makes it no newer."""
-    return store.first_data_date(ws.db, _digest(path)) if path.is_file() else None
+    digest = hashlib.sha256()
+    try:
+        with path.open("rb") as file:
+            while block := file.read(BLOCK):
+                digest.update(block)
+                yield Progress(0, 0, f"Opening {path.name}")
+    except OSError:  # what is wrong with the file is said where it is read
+        return None
+    return store.first_data_date(ws.db, digest.hexdigest())
 
 
 def _changed_meanings(before: _Outcomes, now: _Outcomes) -> tuple[str, ...]:
@@ -82,21 +96,81 @@ def import_file(
         OpenQuestionsError: the file leaves something open that only the user can answer.
         UserError: the file cannot be read.
     """
-    plan = yield from _plan(path, options, ws.today, ws)
+    plan = yield from plan_file(path, options, ws.today, ws)
+    return (yield from import_planned(ws, path, options, plan, dry_run=dry_run))
+
+
+def import_planned(
+    ws: Workspace, path: Path, options: ImportOptions, plan: importing.Plan, *, dry_run: bool = False
+) -> Generator[Progress, None, ImportReport]:
+    """Import a file as it was planned: all of it or nothing.
+
+    Raises:
+        OpenQuestionsError: the plan leaves something open that only the user can answer.
+        UserError: the file has changed since, or cannot be read.
+    """
     _refuse_open_questions(path, plan.preview)
-    before = settings(ws)
-    first = not dry_run and not store.import_history(ws.db)
-    if first and plan.preview.kind == "deals" and plan.preview.currency not in ("", before.currency):
-        store.save_settings(ws.db, replace(before, currency=plan.preview.currency))
-    try:
-        outcome = yield from _run(ws, path, options, plan, dry_run=dry_run)
-    except BaseException:
-        if store.load_settings(ws.db) != before:
-            store.save_settings(ws.db, before)
-        raise
+    watched = duplicates.watch(ws, plan)
+    with nullcontext() if dry_run else all_or_none(ws):
+        if not dry_run:
+            _take_currency(ws, plan.preview)
+        outcome, others = yield from _run_all(ws, path, options, plan, watched, dry_run=dry_run)
     counts = not dry_run and plan.preview.kind == "deals"
     changes = changes_of(ws, outcome.import_id, outcome.added + outcome.updated) if counts else ()
-    return _report(plan.preview, outcome, changes, settings(ws).currency, dry_run=dry_run)
+    currency = settings(ws).currency
+    report = _report(plan.preview, outcome, changes, currency, dry_run=dry_run)
+    with_it = tuple(_report(preview, other, (), currency, dry_run=dry_run) for preview, other in others)
+    alike = duplicates.compared(ws, watched) if watched else ()
+    told = (*map(_also, with_it), *duplicates.told(plan.kind, alike))
+    linked = () if dry_run else links_of(ws, plan.kind)
+    return replace(report, with_it=with_it, look_alikes=alike, linked=linked, notices=report.notices + told)
+
+
+def _take_currency(ws: Workspace, preview: Preview) -> None:
+    """Let a workspace count in the currency of the first deals that come into it."""
+    known = settings(ws)
+    if preview.kind == "deals" and preview.currency not in ("", known.currency) and not store.import_history(ws.db):
+        store.save_settings(ws.db, replace(known, currency=preview.currency))
+
+
+def look_alikes(ws: Workspace, path: Path, options: ImportOptions) -> Generator[Progress, None, tuple[LookAlike, ...]]:
+    """The new rows of a file that look like other records under another id; writes nothing.
+
+    Raises:
+        UserError: the file cannot be read.
+    """
+    plan = yield from plan_file(path, options, ws.today, ws)
+    watched = duplicates.watch(ws, plan)
+    if watched is None:
+        return ()
+    yield from duplicates.gathered(watched, plan)
+    return duplicates.compared(ws, watched)
+
+
+def _also(report: ImportReport) -> str:
+    """What else of a file was imported, in a sentence."""
+    many = KIND_OF_RECORD[report.kind].many
+    return (
+        f"Of the {report.read:,} {many} in the same file {report.added:,} are new, {report.updated:,} changed, "
+        f"{report.unchanged:,} unchanged and {report.rejected:,} could not be read."
+    )
+
+
+def _run_all(
+    ws: Workspace,
+    path: Path,
+    options: ImportOptions,
+    plan: importing.Plan,
+    watched: duplicates.Watched | None,
+    *,
+    dry_run: bool,
+) -> Generator[Progress, None, tuple[store.ImportOutcome, list[tuple[Preview, store.ImportOutcome]]]]:
+    """Import what a plan says, and after it what else the file holds."""
+    outcome = yield from _run(ws, path, options, plan, watched, dry_run=dry_run)
+    others: list[tuple[Preview, store.ImportOutcome]] = []
+    for other in importing.companions(plan):
+        others.append((other.preview, (yield from _run(ws, path, options, other, None, dry_run=dry_run))))
+    return outcome, others
 
 
 def _refuse_open_questions(path: Path, preview: Preview) -> None:
@@ -112,16 +186,22 @@ def _refuse_open_questions(path: Path, preview: Preview) -> None:
 
 
 def _run(
-    ws: Workspace, path: Path, options: ImportOptions, plan: importing.Plan, *, dry_run: bool
+    ws: Workspace,
+    path: Path,
+    options: ImportOptions,
+    plan: importing.Plan,
+    watched: duplicates.Watched | None,
+    *,
+    dry_run: bool,
 ) -> Generator[Progress, None, store.ImportOutcome]:
     preview = plan.preview
     header = store.ImportHeader(
         kind=preview.kind,
         source=plan.source,
         data_date=preview.data_date,
-        complete=options.complete,
+        complete=options.complete and not preview.is_partial,
         file_name=path.name,
-        sha256=_digest(path),
+        sha256=plan.sha256,
         recipe=plan.recipe,
         dialect=preview.dialect,
         total_rows=preview.total_rows,
@@ -131,16 +211,12 @@ def _run(
         ordinals=plan.ordinals,
         columns={column.field: column.header for column in preview.columns if column.field},
     )
-    return (
-        yield from store.run_import(
-            ws.db, header, importing.chunks(plan), lambda rows: importing.parse(plan, rows), dry_run=dry_run
-        )
-    )
 
+    def parse(rows: RawRows) -> ParsedRows:
+        parsed = importing.parse(plan, rows)
+        return watched.note(rows, parsed) if watched else parsed
 
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return (yield from store.run_import(ws.db, header, importing.chunks(plan), parse, dry_run=dry_run))
 
 
 def _report(
@@ -166,45 +242,6 @@ def _report(
     )
 
 
-def import_into(
-    path: Path, files: Sequence[Path], options: ImportOptions, *, today: date, dry_run: bool = False
-) -> Generator[Progress, None, tuple[ImportReport, ...]]:
-    """Import files, one after the other, into the workspace at `path`, which is made when it is missing: all or none.
-
-    Raises:
-        UserError: one of them cannot be imported. Those before it are taken back, and a workspace made for them goes.
-    """
-    is_new = not path.exists()
-    ws = open_workspace(path, create=True, today=today)
-    before = settings(ws), store.known_outcomes(ws.db)
-    reports: list[ImportReport] = []
-    done = False
-    try:
-        for file in files:
-            reports.append((yield from import_file(ws, file, options, dry_run=dry_run)))
-        done = not dry_run
-    except UserError as error:
-        if len(files) > 1:
-            error.advice = f"{error.advice} None of the {len(files)} files was imported.".strip()
-        raise
-    finally:
-        if reports and not (done or dry_run or is_new):
-            _take_back(ws, reports, *before)
-        close(ws)
-        if is_new and not done:
-            path.unlink(missing_ok=True)
-    return tuple(reports)
-
-
-def _take_back(ws: Workspace, reports: Sequence[ImportReport], was: Settings, answers: _Outcomes) -> None:
-    """Undo imports, the newest first, with the settings and answers that they brought."""
-    for report in reversed(reports):
-        finish(undo(ws, report.import_id))
-    if settings(ws) != was:
-        store.save_settings(ws.db, was)
-    store.replace_outcomes(ws.db, answers)
-
-
 def imports(ws: Workspace) -> tuple[ImportEntry, ...]:
     """The imports of a workspace, oldest first."""
     return store.import_history(ws.db)
@@ -216,7 +253,9 @@ def rejected(ws: Workspace, import_id: int) -> tuple[tuple[Issue, str], ...]:
 
 
 def save_rejected(ws: Workspace, import_id: int, to: Path) -> int:
-    """Write the rows that an import refused as CSV, each with its line and what is wrong; gives how many.
+    """Write the rows that an import refused as CSV, each with what is wrong beside its own columns; gives how many.
+
+    Corrected, the file can be imported like any other: its rows are then taken in, and no other record changes.
 
     Raises:
         UserError: the file cannot be written there.
@@ -226,12 +265,15 @@ def save_rejected(ws: Workspace, import_id: int, to: Path) -> int:
 
     check_export_path(ws, to)
     rows = rejected(ws, import_id)
-    write_whole(to, rejects_csv(rows))
+    recipe, day = store.import_recipe(ws.db, import_id)
+    write_whole(to, rejects_csv(rows, importing.headers_of(recipe), day))
     return len(rows)
 
 
 def undo(ws: Workspace, import_id: int | None = None) -> Generator[Progress, None, store.UndoOutcome]:
     """Take an import back, the newest unless one is named; what other imports showed stays.
+
+    The stage history in the columns of a file of deals goes with the deals, and they with it.
 
     Raises:
         UserError: there is no such import.

@@ -6,10 +6,10 @@ from datetime import date
 
 from kpidesk import engine
 from kpidesk.core.errors import UserError
-from kpidesk.core.people import ORG, Scope
+from kpidesk.core.people import ORG, Organisation, Scope, TeamView
 from kpidesk.core.periods import GRAINS, Grain, Period, parse_period, period_of, periods_in, run_of
 from kpidesk.core.scorecards import Question
-from kpidesk.operations.workspace import Workspace, data_date, evaluator, scopes, settings
+from kpidesk.operations.workspace import Workspace, data_date, evaluator, organisation, scopes, settings
 
 
 def question(
@@ -21,6 +21,7 @@ def question(
     periods: int = 1,
     grain: str = "",
     as_of: date | None = None,
+    teams: TeamView = "as-was",
 ) -> Question:
     """Read a question as typed: scope, period, breakdown, how many periods, with the knowledge of which day.
 
@@ -36,7 +37,7 @@ def question(
     last = _regrained(ws, wanted, grain)
     if periods == 1 and last.days < wanted.days:
         periods = len(periods_in(wanted, last.grain, settings(ws)))
-    return Question(last, scopes(ws).find_scope(scope), by, periods, as_of)
+    return Question(last, scopes(ws).find_scope(scope), by, periods, as_of, teams)
 
 
 def _grain(text: str) -> Grain:
@@ -95,9 +96,14 @@ def level_of_nobody(asked: Question) -> engine.UnassignedLevel:
     return "rep" if asked.by == "rep" else "team"
 
 
+def organisation_of(ws: Workspace, asked: Question) -> Organisation:
+    """People, teams and memberships as a question is to see them."""
+    return organisation(ws, asked.as_of, asked.teams)
+
+
 def members_of(ws: Workspace, asked: Question) -> tuple[Scope, ...]:
     """The scopes that a question breaks down into: itself, or its teams or reps and then Unassigned."""
-    organisation = scopes(ws)
+    organisation = organisation_of(ws, asked)
     if asked.by not in ("team", "rep"):
         return (asked.scope,)
     if asked.scope.kind in ("rep", "unassigned"):
@@ -113,7 +119,7 @@ def members_of(ws: Workspace, asked: Question) -> tuple[Scope, ...]:
 
 
 def _reps(ws: Workspace, asked: Question, inside: frozenset[int] | None) -> list[Scope]:
-    organisation = scopes(ws)
+    organisation = organisation_of(ws, asked)
     first, last = periods_of(ws, asked)[0], asked.period
     people = {
         spell.person_id

@@ -15,13 +15,17 @@ from kpidesk.core.scorecards import Row, SparkPoint
 from kpidesk.core.settings import Settings
 from kpidesk.core.status import Verdict, status_of
 from kpidesk.core.trends import TrendPoint
+from kpidesk.operations.formulas import row_noun
 from kpidesk.stats.attainment import attainment
 from kpidesk.stats.pace import business_share
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What is known about one number before it is put into words."""
+    """What is known about one number before it is put into words.
+
+    `known` is the day of the data, `oldest` that up to which all that the number rests on is known.
+    """
 
     kpi: Kpi
     member: str
@@ -37,11 +41,18 @@ class Shown:
     spark: tuple[SparkPoint, ...] = ()
     baseline: Baseline | None = None
     target: Target | None = None
+    oldest: date | None = None
 
 
 def is_running(known: date | None, period: Period) -> bool:
     """A period is closed once a data date has passed its last day."""
     return known is None or known <= period.last_day
+
+
+def _age(shown: Shown) -> int | None:
+    """How many days old the oldest of the data behind a number are."""
+    day = shown.oldest or shown.known
+    return (shown.today - day).days if day else None
 
 
 def make_row(shown: Shown) -> Row:
@@ -63,7 +74,7 @@ def make_row(shown: Shown) -> Row:
         tier=verdict.tier,
         confidence=verdict.confidence,
         reason=result.reason or verdict.reason,
-        age_days=(shown.today - shown.known).days if shown.known else None,
+        age_days=_age(shown),
         sources=shown.sources,
         prior=shown.prior,
         spark=shown.spark,
@@ -97,8 +108,7 @@ def _sample(kpi: Kpi, result: Result) -> str:
         return ""
     if kpi.is_rate and result.numerator is not None:
         return sample_text(result.n, result.numerator)
-    noun = "person" if kpi.builtin else "stage visit" if "stage_visits" in kpi.formula else "deal"
-    return sample_text(result.n, noun=noun) if kpi.unit != "count" else ""
+    return sample_text(result.n, noun=row_noun(kpi)) if kpi.unit != "count" else ""
 
 
 def _sentence(shown: Shown, verdict: Verdict) -> str:

@@ -5,22 +5,32 @@ Everything here and in the other operations runs on the one thread that owns the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import TypeVar, cast
 from zoneinfo import ZoneInfo
 
-from kpidesk import engine, store
+import numpy as np
+from numpy.typing import NDArray
+
+from kpidesk import engine, paths, store
 from kpidesk.core.errors import UserError
+from kpidesk.core.fields import KINDS, Kind
+from kpidesk.core.formats import day_text
 from kpidesk.core.goals import GoalBook
 from kpidesk.core.kpis import Kpi
-from kpidesk.core.people import Organisation
+from kpidesk.core.people import Organisation, TeamView, as_today
 from kpidesk.core.settings import Settings, check_settings
 from kpidesk.operations.catalogue import shipped_kpis
 
 T = TypeVar("T")
+EVENTFUL: tuple[Kind, ...] = (
+    "activities", "leads", "subscriptions", "movements", "contracts", "surveys", "costs", "forecasts",
+)  # fmt: skip
+"""Kinds of record that tell what happened, besides deals."""
 
 
 @dataclass(slots=True)
@@ -66,10 +76,27 @@ def open_workspace(path: Path, *, create: bool = False, today: date | None = Non
 
 
 def close(ws: Workspace) -> None:
-    """Back the workspace up if that is due, close it and let others open it."""
+    """Back the workspace up if that is due, close it and let others open it; remove what a killed program left."""
     ws.memory.clear()
     store.backup_if_due(ws.db)
     ws.db.close()
+    paths.remove_abandoned()
+
+
+@contextmanager
+def all_or_none(ws: Workspace) -> Iterator[None]:
+    """Let everything that is written meanwhile last together; an error, a closed generator or a crash undoes all.
+
+    Raises:
+        UserError: the workspace cannot be written.
+    """
+    try:
+        with ws.db.together():
+            yield
+    except BaseException:
+        ws.memory.clear()  # the numbers of the versions that are gone are given again
+        ws.version = -1
+        raise
 
 
 def settings(ws: Workspace) -> Settings:
@@ -114,28 +141,88 @@ def _definitions(ws: Workspace) -> dict[str, Kpi]:
 
 
 def data_date(ws: Workspace, as_of: date | None = None) -> date | None:
-    """The newest data date, or the newest that is not after `as_of`; None without any import of deals."""
-    dates = [day for _, day in ws.remember("dates", lambda: store.data_dates(ws.db))]
-    return max((day for day in dates if as_of is None or day <= as_of), default=None)
+    """The newest data date of deals, or the newest that is not after `as_of`; None without any import.
+
+    Where no deals were imported by then it is that of whatever was.
+    """
+    of_deals = ws.remember("dates of deals", lambda: _dates(ws, ("deals",)))
+    of_events = ws.remember("dates of events", lambda: _dates(ws, EVENTFUL))
+    for dates in (of_deals, of_events):
+        if known := [day for day in dates if as_of is None or day <= as_of]:
+            return max(known)
+    return None
 
 
-def evaluator(ws: Workspace, as_of: date | None = None) -> engine.Evaluator:
-    """The engine over the data of this workspace, with the knowledge of `as_of`."""
-    newest = data_date(ws)
+def _dates(ws: Workspace, kinds: Iterable[Kind]) -> list[date]:
+    """The data dates of all imports of some kinds."""
+    return [day for kind in kinds for _, day in store.data_dates(ws.db, kind)]
+
+
+def organisation(ws: Workspace, as_of: date | None = None, teams: TeamView = "as-was") -> Organisation:
+    """People, teams and memberships: as they were, or as if the teams of the newest data day had always been."""
+    if teams == "as-was":
+        return scopes(ws)
+    return as_today(scopes(ws), data_date(ws, as_of) or ws.today)
+
+
+def teams_notice(ws: Workspace, as_of: date | None = None, teams: TeamView = "as-was") -> tuple[str, ...]:
+    """That rows count for the teams of the newest data day, in words; nothing where teams are as they were."""
+    if teams == "as-was":
+        return ()
+    day = day_text(data_date(ws, as_of) or ws.today)
+    return (f"As if today's teams had always been: every row counts for the team its person is in on {day}.",)
+
+
+def evaluator(ws: Workspace, as_of: date | None = None, teams: TeamView = "as-was") -> engine.Evaluator:
+    """The engine over the data of this workspace, with the knowledge of `as_of` and the teams as asked for."""
+    newest = max(ws.remember("all dates", lambda: _dates(ws, KINDS)), default=None)
     known = None if as_of is None or newest is None or as_of >= newest else as_of
-    return ws.remember(("evaluator", known), lambda: _evaluator(ws, known))
+    whose = organisation(ws, as_of, teams)
+    return ws.remember(("evaluator", known, teams), lambda: _evaluator(ws, known, whose))
 
 
-def _evaluator(ws: Workspace, as_of: date | None) -> engine.Evaluator:
-    columns = store.load_columns(ws.db)
+def _evaluator(ws: Workspace, as_of: date | None, whose: Organisation) -> engine.Evaluator:
+    columns = dict(ws.remember("columns", lambda: store.load_columns(ws.db)))
     if as_of is not None:
         columns["missing_from"] = store.missing_on(ws.db, as_of)
     facts = engine.build_facts(
         columns,
         store.load_curation(ws.db),
-        scopes(ws),
+        whose,
         settings(ws),
         store.data_dates(ws.db),
         as_of=as_of,
+        rates=ws.remember("rates", lambda: store.load_rates(ws.db)),
+        others=_others(ws),
     )
-    return engine.Evaluator(facts, goals(ws), {})
+    return engine.Evaluator(
+        facts, goals(ws), dict(settings(ws).parameters), check=lambda known: _in_order(ws, known, as_of)
+    )
+
+
+def _in_order(ws: Workspace, facts: engine.Facts, as_of: date | None) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    from kpidesk.operations.hygiene import in_order  # it asks for the evaluator itself
+
+    return in_order(ws, facts, as_of)
+
+
+def _others(ws: Workspace) -> engine.Others:
+    """Where the engine finds every other kind of record, once a formula asks for it."""
+    return engine.Others(
+        records=lambda kind: store.load_columns(ws.db, kind),
+        links=lambda kind: store.load_links(ws.db, kind),
+        dates=lambda kind: store.data_dates(ws.db, kind),
+        custom=lambda kind, header: _unmapped(ws, kind, header),
+    )
+
+
+def _unmapped(ws: Workspace, kind: Kind, header: str) -> engine.Custom | None:
+    """The words of an unmapped column and the number of the word by value; None when no file has that header."""
+    wanted = header.casefold()
+    known = next((one for one in unmapped_headers(ws, kind) if one.casefold() == wanted), None)
+    return None if known is None else store.custom_column(ws.db, kind, known)
+
+
+def unmapped_headers(ws: Workspace, kind: Kind) -> tuple[str, ...]:
+    """The headers of the columns of a kind that are mapped to no field."""
+    return ws.remember(("headers", kind), lambda: store.custom_headers(ws.db, kind))

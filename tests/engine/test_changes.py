@@ -13,7 +13,7 @@ from kpidesk.engine.moves import find_moves, totals
 from tests.engine.support import Company, Deal, facts_of
 
 Totals = dict[DealMove, tuple[int, int, int]]
-"""By kind of change: how many deals, their value in minor units, how many are in another currency and not in the value."""
+"""By kind of change: how many deals, their value in minor units, how many in another currency are not in it."""
 
 BEFORE, NOW = date(2025, 4, 1), date(2025, 5, 1)
 OPEN = Deal(1, BEFORE, amount=100, created_at=date(2025, 1, 1), close_date=date(2025, 6, 1))

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 
+from kpidesk.core.fields import KINDS
 from kpidesk.exporting.json_form import (
     baseline_json,
     import_json,
@@ -39,6 +40,10 @@ def test_an_answer_keeps_its_schema_and_is_plain_json(answer: object, form: str)
     assert problems(json.loads(json.dumps(answer, allow_nan=False)), form) == []
 
 
+def test_every_kind_of_record_has_a_place_in_the_schema() -> None:
+    assert [problems(import_json(replace(REPORT, kind=kind)), "import") for kind in KINDS] == [[]] * len(KINDS)
+
+
 def test_numbers_keep_every_digit_and_whole_ones_have_no_fraction() -> None:
     assert [number_json(one) for one in (0.1 + 0.2, 31.0, -0.0, 1e15)] == [0.30000000000000004, 31, 0, 10**15]
     assert repr(number_json(31.0)) == "31"
@@ -64,8 +69,9 @@ def test_every_row_of_a_receipt_is_there() -> None:
     assert told["count"] == len(told["rows"]) == 93
     assert sum(row["in_numerator"] for row in told["rows"]) == told["numerator"] == 31
     assert told["rows"][4] == {
-        "key": "D000004", "in_numerator": False, "weight": 1, "value": 0, "file": "sales_pipeline.csv", "line": 6,
-        "import_id": 7, "valid_from": "2026-10-01", "cells": receipt(93).rows[4].cells,
+        "key": "D000004", "in_numerator": False, "weight": 1, "value": 0, "rate": "",
+        "file": "sales_pipeline.csv", "line": 6, "import_id": 7, "valid_from": "2026-10-01",
+        "cells": receipt(93).rows[4].cells,
     }  # fmt: skip
 
 

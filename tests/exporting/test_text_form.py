@@ -96,6 +96,11 @@ def test_a_long_list_of_refused_rows_is_cut_and_counted() -> None:
     assert "9,296 rows read = 212 added + 431 updated + 8,141 unchanged + 500 rejected + 12 skipped" in text
 
 
+def test_what_leads_to_another_record_is_counted_in_a_sentence() -> None:
+    told = "31,204 of 31,500 deals that name a lead belong to one (204 by its name); 296 do not."
+    assert told in import_text(REPORT).replace("\n", " ")
+
+
 def test_a_refused_value_cannot_steer_the_terminal() -> None:
     text = import_text(replace(REPORT, issues=(Issue(3, "a\x1b[2J", "b\nc\u202e", "No."),)))
     assert "\x1b" not in text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -96,3 +96,11 @@ def test_what_cannot_be_read_with_the_definitions_of_then_says_so(ws: operations
     now, then = (operations.scorecard(ws, asked(text), ("both",)).rows[0].result for text in (AFTER, BEFORE))
     assert now.value == 12
     assert (then.value, then.reason) == (None, "the KPIs it refers to were defined otherwise then")
+
+
+def test_a_kpi_is_shown_as_it_was_defined_on_a_day(ws: operations.Workspace) -> None:
+    now, then = (operations.show_kpi(ws, "bookings", day) for day in (None, CHANGED - timedelta(days=1)))
+    assert (now["version"], then["version"]) == (2, 1)
+    assert "lost" in str(now["words"])
+    assert "won" in str(then["words"])
+    assert operations.show_kpi(ws, "bookings", CHANGED) == now

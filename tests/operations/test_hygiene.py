@@ -104,7 +104,7 @@ def test_a_call_that_was_held_is_something_that_happened_and_one_that_is_planned
     finish(operations.import_file(ws, calls, ImportOptions(kind="activities", date_order="ymd", as_of=TODAY)))
     found = {one.key: one for one in operations.hygiene(ws).findings}
     assert "quiet" not in found
-    assert found["dull"].detail == ("Nothing happened since 20 Feb 2026",)
+    assert found["dull"].detail == ("No activity since 20 Feb 2026",)
     operations.close(ws)
 
 

@@ -81,7 +81,8 @@ def owners_of_accounts(making: Making, name: str, rows: str, columns: Mapping[st
 SELECT record_id, coalesce(stated, otherwise) AS person
 FROM (
   SELECT r.{key} AS record_id, h.person AS stated, w.person AS otherwise,
-         row_number() OVER (PARTITION BY r.{key} ORDER BY h.since DESC, coalesce(h.name, '') DESC, h.record_id DESC) AS place
+         row_number() OVER (
+           PARTITION BY r.{key} ORDER BY h.since DESC, coalesce(h.name, '') DESC, h.record_id DESC) AS place
   FROM {rows} r
   LEFT JOIN {_stated(making)} h ON h.account = r.{account} AND h.since <= r.{day}
   LEFT JOIN {_otherwise(making)} w ON w.account = r.{account}
@@ -111,7 +112,8 @@ SELECT account, person
 FROM (
   SELECT *, row_number() OVER (PARTITION BY account ORDER BY weight DESC, day DESC, name DESC, record DESC) AS place
   FROM (
-    SELECT 2 AS weight, c.account_id AS account, p.id AS person, p.name, coalesce(x.starts_at, '') AS day, v.record_id AS record
+    SELECT 2 AS weight, c.account_id AS account, p.id AS person, p.name, coalesce(x.starts_at, '') AS day,
+           v.record_id AS record
     FROM subscription_versions v JOIN subscription_values x ON x.id = v.value_id
     JOIN account_aliases c ON c.id = x.account
     JOIN person_aliases a ON a.id = x.owner JOIN people p ON p.id = a.person_id

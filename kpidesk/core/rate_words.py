@@ -1,0 +1,39 @@
+"""Exchange rates in words, the same in the window, on the command line and in receipts."""
+
+from __future__ import annotations
+
+from kpidesk.core.formats import day_text
+from kpidesk.core.rates import BEGINNING, CurrencyInUse, Rate, open_from, rate_text
+
+
+def rate_words(rate: Rate, own: str) -> str:
+    """A rate as a sentence: 1 EUR = 1.0875 USD from 1 Mar 2026."""
+    return f"1 {rate.currency} = {rate_text(rate.rate)} {own} from {from_text(rate)}"
+
+
+def from_text(rate: Rate) -> str:
+    """The first day of a rate."""
+    return "the beginning" if rate.valid_from == BEGINNING else day_text(rate.valid_from)
+
+
+def rate_note(rate: Rate, own: str) -> str:
+    """A rate with its day, short enough for a column: 1 EUR = 1.0875 USD, 1 Mar 2026."""
+    return f"1 {rate.currency} = {rate_text(rate.rate)} {own}, {from_text(rate)}"
+
+
+def added_words(rate: Rate, own: str) -> str:
+    """What a new rate changes and what it does not."""
+    opened = open_from(rate.known_from)
+    if rate.restates or rate.valid_from >= opened:
+        return f"{rate_words(rate, own)}."
+    return (
+        f"{rate_words(rate, own)}. Amounts of days before {day_text(opened)} that had a rate already keep it, "
+        "because the books of those months are closed; re-state them if this rate is to count there too."
+    )
+
+
+def missing_words(one: CurrencyInUse) -> str:
+    """What rate of a currency is missing, empty when none is."""
+    if one.missing_on is not None:
+        return f"No rate on {day_text(one.missing_on)}"
+    return "No rate" if one.lacks_rate else ""

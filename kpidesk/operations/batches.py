@@ -1,0 +1,262 @@
+"""Several exports in one go, also those of an archive: each recognised, in the right order, all or none."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import ExitStack, nullcontext
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from kpidesk import importing, store
+from kpidesk.core.errors import ImportQuestion, NoRecordsError, OpenQuestionsError, UserError
+from kpidesk.core.fields import KIND_OF_RECORD, Outcome
+from kpidesk.core.imports import IMPORT_ORDER, ImportOptions, ImportReport, Preview
+from kpidesk.core.progress import Progress
+from kpidesk.core.settings import Settings
+from kpidesk.importing import Unpacked
+from kpidesk.operations.imports import import_planned, inspect, plan_file
+from kpidesk.operations.links import links_of
+from kpidesk.operations.workspace import Workspace, all_or_none, close, open_workspace, settings
+
+_Answers = tuple[Settings, Mapping[tuple[str, str], Outcome]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A file, or a sheet of one, to import: what was said about it, and its plan when `answers` were known.
+
+    `archive` is the name of that in which it came; `left_out` says which of its other sheets are not imported, and why.
+    """
+
+    path: Path
+    archive: str
+    options: ImportOptions
+    plan: importing.Plan
+    answers: _Answers
+    left_out: tuple[str, ...] = ()
+
+
+def look_into(
+    path: Path, options: ImportOptions, *, today: date, ws: Workspace | None = None
+) -> Generator[Progress, None, Preview | Unpacked]:
+    """Read a file and say what it is taken for; an archive is unpacked into a folder, for `Unpacked.remove` to remove.
+
+    Raises:
+        UserError: the file cannot be read, or the archive holds something that no export does.
+    """
+    if importing.is_archive(path):
+        return (yield from importing.unpack(path))
+    return (yield from inspect(path, options, today=today, ws=ws))
+
+
+def import_into(
+    path: Path, files: Sequence[Path], options: ImportOptions, *, today: date, dry_run: bool = False
+) -> Generator[Progress, None, tuple[ImportReport, ...]]:
+    """Import files and archives into the workspace at `path`, which is made when it is missing: all or none.
+
+    What others name comes first: people, accounts, deals, then what happened to them. Members of an archive that
+    hold no records of a known kind are left out, and the first report of that archive says so.
+
+    Raises:
+        UserError: one of them cannot be imported. Then none is, and a workspace made for them goes.
+    """
+    is_new = not path.exists()
+    ws = open_workspace(path, create=True, today=today)
+    reports: list[ImportReport] = []
+    done = False
+    with ExitStack() as folders:
+        try:
+            found, left_out = yield from _looked_at(ws, files, options, folders)
+            with nullcontext() if dry_run else all_or_none(ws):
+                for at, one in enumerate(found):
+                    report = yield from _brought_in(ws, one, found[at + 1 :], dry_run=dry_run)
+                    told = one.left_out + left_out.pop(one.archive, ())
+                    reports.append(replace(report, notices=report.notices + told))
+            if not dry_run:
+                reports = [_linked_again(ws, one) for one in reports]
+            done = not dry_run
+        except UserError as error:
+            if len(files) > 1:
+                error.advice = f"{error.advice} None of the {len(files)} files was imported.".strip()
+            raise
+        finally:
+            close(ws)
+            if is_new and not done:
+                path.unlink(missing_ok=True)
+    return tuple(reports)
+
+
+def import_together(
+    ws: Workspace, files: Sequence[tuple[Path, ImportOptions]]
+) -> Generator[Progress, None, tuple[tuple[Path, ImportReport], ...]]:
+    """Import files, each with what was said about it, into an open workspace: all or none, in the right order.
+
+    Raises:
+        UserError: one of them cannot be imported; then none is.
+    """
+    before, reports = _answers(ws), list[tuple[Path, ImportReport]]()
+    found = []
+    try:
+        for path, options in files:
+            found.append(_Found(path, "", options, (yield from plan_file(path, options, ws.today, ws)), before))
+        found.sort(key=lambda one: IMPORT_ORDER.index(one.plan.kind))
+        with all_or_none(ws):
+            for at, one in enumerate(found):
+                reports.append((one.path, (yield from _brought_in(ws, one, found[at + 1 :], dry_run=False))))
+    except UserError as error:
+        error.advice = f"{error.advice} None of the {len(files)} files was imported.".strip()
+        raise
+    return tuple((path, _linked_again(ws, report)) for path, report in reports)
+
+
+def undo_together(ws: Workspace, import_ids: Sequence[int]) -> Generator[Progress, None, tuple[store.UndoOutcome, ...]]:
+    """Take several imports back, the newest first: all or none. What the same file brought with one goes with it.
+
+    Raises:
+        UserError: one of them is not there; then none is taken back.
+    """
+    done: list[store.UndoOutcome] = []
+    gone: set[int | None] = set()
+    with all_or_none(ws):
+        for number in sorted(set(import_ids), reverse=True):
+            if number not in gone:
+                done.append((yield from store.undo_import(ws.db, number)))
+                gone.add(done[-1].with_it)
+    return tuple(done)
+
+
+def _linked_again(ws: Workspace, report: ImportReport) -> ImportReport:
+    """A report with what its records lead to now that every file is in: a lead may name a deal of a later one."""
+    return replace(report, linked=links_of(ws, report.kind)) if report.linked else report
+
+
+def _answers(ws: Workspace) -> _Answers:
+    return settings(ws), store.known_outcomes(ws.db)
+
+
+def _looked_at(
+    ws: Workspace, files: Sequence[Path], options: ImportOptions, folders: ExitStack
+) -> Generator[Progress, None, tuple[list[_Found], dict[str, tuple[str, ...]]]]:
+    """All files with their plans in the order of import, and what was left out of each archive."""
+    found: list[_Found] = []
+    left_out: dict[str, tuple[str, ...]] = {}
+    for file in files:
+        if importing.is_archive(file):
+            unpacked = yield from importing.unpack(file)
+            folders.callback(unpacked.remove)
+            members, others = yield from _members(ws, unpacked, file.name, options)
+            found += members
+            left_out[file.name] = tuple(one.sentence for one in unpacked.left_out) + others
+        else:
+            found += yield from _planned(ws, file, "", options)
+    return sorted(found, key=lambda one: IMPORT_ORDER.index(one.plan.kind)), left_out
+
+
+def _members(
+    ws: Workspace, unpacked: Unpacked, archive: str, options: ImportOptions
+) -> Generator[Progress, None, tuple[list[_Found], tuple[str, ...]]]:
+    """The members of an archive that hold records, and why each of the others is left out.
+
+    Raises:
+        UserError: a member is damaged, or none holds records.
+    """
+    found: list[_Found] = []
+    left_out: list[str] = []
+    for file in unpacked.files:
+        try:
+            planned = yield from _planned(ws, file, archive, options)
+        except NoRecordsError as error:
+            named = file.name in error.problem
+            left_out.append(f"Left out: {error.problem}" if named else f"'{file.name}' is left out: {error.problem}")
+            continue
+        except UserError as error:
+            raise _within(archive, error) from None
+        if any(question.option.startswith("--kind") for one in planned for question in one.plan.preview.questions):
+            left_out.append(f"'{file.name}' is left out: what it holds is not clear. Import it alone with --kind.")
+        else:
+            found += planned
+    if not found:
+        told = " ".join((*(one.sentence for one in unpacked.left_out), *left_out))
+        raise UserError(f"'{archive}' holds no file with records of a known kind. {told}", "Import a CRM export.")
+    return found, tuple(left_out)
+
+
+def _planned(
+    ws: Workspace, path: Path, archive: str, options: ImportOptions
+) -> Generator[Progress, None, list[_Found]]:
+    """A file as it will be imported; of a workbook, unless a sheet was asked for, every sheet that holds records.
+
+    Raises:
+        OpenQuestionsError: two sheets hold records of one kind.
+        UserError: the file, or the largest sheet of it, cannot be imported.
+    """
+    first = yield from plan_file(path, options, ws.today, ws)
+    if options.sheet or len(first.preview.sheets) < 2:
+        return [_Found(path, archive, options, first, _answers(ws))]
+    plans, left_out = [first], []
+    for sheet in first.preview.sheets:
+        if sheet != first.table.sheet and sheet not in first.table.hidden:
+            try:
+                plans.append((yield from plan_file(path, replace(options, sheet=sheet), ws.today, ws)))
+            except UserError as error:
+                left_out.append(f"Sheet '{sheet}' is left out: {error.problem}")
+    if len(plans) == 1:
+        return [_Found(path, archive, options, first, _answers(ws))]
+    _refuse_doubt(path, plans)
+    plans[0] = yield from plan_file(path, replace(options, sheet=first.table.sheet), ws.today, ws)
+    found = [_Found(path, archive, replace(options, sheet=one.table.sheet), one, _answers(ws)) for one in plans]
+    return [replace(found[0], left_out=tuple(left_out)), *found[1:]]
+
+
+def _refuse_doubt(path: Path, plans: Sequence[importing.Plan]) -> None:
+    kinds = Counter(one.kind for one in plans)
+    double, count = kinds.most_common(1)[0]
+    if count == 1:
+        return
+    sheets = [one.table.sheet for one in plans if one.kind == double]
+    named = ", ".join(f"'{one.table.sheet}' ({one.total_rows:,} rows)" for one in plans if one.kind == double)
+    about = f"{count} sheets of '{path.name}' hold {KIND_OF_RECORD[double].many}: {named}. Which is to be imported?"
+    option = "--sheet " + "|".join(f'"{sheet}"' for sheet in sheets)
+    raise OpenQuestionsError(
+        f"{path.name} leaves something open. {about}",
+        f"Nothing was imported. Answer with: {option}",
+        (ImportQuestion(about, tuple(sheets), named, option),),
+    )
+
+
+def _within(archive: str, error: UserError) -> UserError:
+    return UserError(f"In '{archive}': {error.problem}", error.advice)
+
+
+def _brought_in(
+    ws: Workspace, one: _Found, following: Sequence[_Found], *, dry_run: bool
+) -> Generator[Progress, None, ImportReport]:
+    """Import a file, as planned unless the files before it have brought answers that change its meaning.
+
+    Raises:
+        OpenQuestionsError: it leaves something open; what the following files leave open is asked with it.
+    """
+    plan = one.plan
+    if plan.preview.questions or one.answers != _answers(ws):
+        plan = yield from plan_file(one.path, one.options, ws.today, ws)
+    try:
+        report = yield from import_planned(ws, one.path, one.options, plan, dry_run=dry_run)
+        return replace(report, file=f"{report.file} ({one.options.sheet})") if one.options.sheet else report
+    except OpenQuestionsError as error:
+        raise _with_those_of(following, error) from None
+    except UserError as error:
+        raise _within(one.archive, error) if one.archive else error from None
+
+
+def _with_those_of(following: Sequence[_Found], error: OpenQuestionsError) -> OpenQuestionsError:
+    asked: list[ImportQuestion] = list(error.questions)
+    told, answers = error.problem, error.advice
+    for other in following:
+        fresh = [one for one in other.plan.preview.questions if one.about not in {known.about for known in asked}]
+        if fresh:
+            told += f" {other.path.name} leaves something open. {' '.join(one.about for one in fresh)}"
+            answers += "".join(f" {one.option}" for one in fresh if one.option not in answers)
+            asked += fresh
+    return OpenQuestionsError(told, answers, tuple(asked))

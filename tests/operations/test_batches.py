@@ -1,0 +1,282 @@
+"""Several files in one go, also out of an archive and from the sheets of one workbook: right order, all or none."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+from click.testing import CliRunner
+
+from kpidesk import operations
+from kpidesk.cli import main
+from kpidesk.core.errors import OpenQuestionsError, UserError
+from kpidesk.core.imports import IMPORT_ORDER, ImportOptions
+from kpidesk.core.progress import Progress, finish
+from tests.operations.support import TODAY, Line, options, write
+
+DEALS: list[Line] = [
+    ("D1", "Ann Lee", "Won", "1000", "2026-01-05", "2026-02-10"),
+    ("D2", "Bo Dahl", "Lost", "2000", "2026-01-06", "2026-02-11"),
+]
+PEOPLE = "Name,Team\nAnn Lee,East\nBo Dahl,West\n"
+TICKETS = "ticket_id,resolved_at,priority\nT1,2026-01-05,high\n"
+UNCLOSED = 'Deal ID,Owner,Stage\nD1,"Ann,Won\n'
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder in which temporary ones are made."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    return folder
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "w.kpidesk"
+
+
+def deals(folder: Path, lines: Sequence[Line] = DEALS, name: str = "deals.csv") -> Path:
+    return write(folder / name, lines)
+
+
+def people(folder: Path, text: str = PEOPLE) -> Path:
+    file = folder / "people.csv"
+    file.write_text(text)
+    return file
+
+
+def packed(folder: Path, members: dict[str, str]) -> Path:
+    archive = folder / "export.zip"
+    with zipfile.ZipFile(archive, "w") as file:
+        for name, text in members.items():
+            file.writestr(name, text)
+    return archive
+
+
+def content(file: Path) -> tuple[list[tuple[str, int]], object]:
+    """The imports of a workspace, each with how many rows it read, and its reps with their teams."""
+    with_it = operations.open_workspace(file, today=TODAY)
+    try:
+        return [(one.file, one.read) for one in operations.imports(with_it)], operations.scopes(with_it)
+    finally:
+        operations.close(with_it)
+
+
+def test_every_kind_has_its_place_in_the_order() -> None:
+    from kpidesk.core.fields import FIELDS, KINDS
+
+    assert sorted(IMPORT_ORDER) == sorted(KINDS)
+    for kind, fields in FIELDS.items():
+        for field in fields:
+            if field.to is not None and (kind, field.to) != ("leads", "deals"):  # a lead comes before its deal
+                assert IMPORT_ORDER.index(field.to) < IMPORT_ORDER.index(kind)
+
+
+def test_an_archive_is_imported_in_the_right_order_and_the_rest_is_named(
+    path: Path, tmp_path: Path, elsewhere: Path
+) -> None:
+    archive = packed(
+        tmp_path,
+        {"a/deals.csv": deals(tmp_path).read_text(), "people.csv": PEOPLE, "tickets.csv": TICKETS, "logo.png": "x",
+         "header.csv": "Deal ID,Stage\n"},
+    )  # fmt: skip
+    reports = finish(operations.import_into(path, (archive,), options(), today=TODAY))
+    assert [(one.file, one.kind, one.added) for one in reports] == [
+        ("people.csv", "people", 2),
+        ("deals.csv", "deals", 2),
+    ]
+    told = " ".join(reports[0].notices)
+    assert "'logo.png' is left out: it is not a file with rows" in told
+    assert "'tickets.csv' is left out: The columns of this file are not those" in told
+    assert "Left out: 'header.csv' has column names but no rows below them." in told
+    assert not any("left out" in notice for notice in reports[1].notices)
+    assert content(path)[0] == [("people.csv", 2), ("deals.csv", 2)]
+    assert list(elsewhere.iterdir()) == []
+
+
+def test_files_given_in_any_order_are_imported_people_first(path: Path, tmp_path: Path) -> None:
+    files = (deals(tmp_path), people(tmp_path))
+    reports = finish(operations.import_into(path, files, options(), today=TODAY))
+    assert [one.kind for one in reports] == ["people", "deals"]
+
+
+def test_files_that_came_together_go_together_or_not_at_all(path: Path, tmp_path: Path) -> None:
+    ws = operations.open_workspace(path, create=True, today=TODAY)
+    files = [(file, options()) for file in (deals(tmp_path), people(tmp_path))]
+    numbers = [report.import_id for _, report in finish(operations.import_together(ws, files))]
+    with pytest.raises(UserError):
+        finish(operations.undo_together(ws, (*numbers, 99)))
+    with pytest.raises(UserError):
+        finish(operations.undo_together(ws, (-1, *numbers)))
+    work = operations.undo_together(ws, numbers)
+    next(work)
+    work.close()
+    assert [one.import_id for one in operations.imports(ws)] == numbers
+    done = finish(operations.undo_together(ws, numbers))
+    assert [one.import_id for one in done] == numbers[::-1]
+    assert operations.imports(ws) == ()
+    assert operations.scopes(ws).people == ()
+    operations.close(ws)
+
+
+def test_a_lead_belongs_to_a_deal_that_came_in_the_same_go(path: Path, tmp_path: Path) -> None:
+    leads = tmp_path / "leads.csv"
+    header = "Lead ID,Lead Name,Lead Source,Lead Status,MQL Date,Converted Date,Converted Opportunity ID"
+    rows = (f"L{at},Mara,Web,New,2026-01-02,2026-01-05,{deal}" for at, deal in enumerate(("D1", "D9")))
+    leads.write_text("\n".join((header, *rows)))
+    reports = finish(operations.import_into(path, (deals(tmp_path), leads), options(), today=TODAY))
+    assert [one.kind for one in reports] == ["leads", "deals"]
+    (found,) = reports[0].linked
+    assert (found.by_id, found.unlinked) == (1, 1)
+
+
+def test_a_damaged_member_leaves_nothing_behind(path: Path, tmp_path: Path, elsewhere: Path) -> None:
+    finish(operations.import_into(path, (people(tmp_path),), options(), today=TODAY))
+    before = content(path)
+    archive = packed(tmp_path, {"deals.csv": deals(tmp_path).read_text(), "more.csv": UNCLOSED})
+    with pytest.raises(UserError) as refused:
+        finish(operations.import_into(path, (archive,), options(), today=TODAY))
+    assert refused.value.problem == "In 'export.zip': Line 2 of 'more.csv': a quoted value is never closed."
+    assert content(path) == before
+    assert list(elsewhere.iterdir()) == []
+
+
+def test_an_archive_without_records_is_refused_with_the_reasons(path: Path, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=r"no file with records of a known kind.*'tickets\.csv' is left out"):
+        finish(operations.import_into(path, (packed(tmp_path, {"tickets.csv": TICKETS}),), options(), today=TODAY))
+    assert not path.exists()
+
+
+def test_of_files_named_one_by_one_none_is_left_out(path: Path, tmp_path: Path) -> None:
+    tickets = tmp_path / "tickets.csv"
+    tickets.write_text(TICKETS)
+    with pytest.raises(UserError, match="are not those") as refused:
+        finish(operations.import_into(path, (people(tmp_path), tickets), options(), today=TODAY))
+    assert "None of the 2 files was imported." in refused.value.advice
+    assert not path.exists()
+
+
+def test_what_all_files_leave_open_is_asked_at_once(path: Path, tmp_path: Path) -> None:
+    first = deals(tmp_path, [("D1", "Ann Lee", "Rumoured", "1", "2026-01-05", "2026-03-01")], "first.csv")
+    second = deals(tmp_path, [("D2", "Ann Lee", "Dreamt", "1", "2026-01-05", "2026-03-01")], "second.csv")
+    with pytest.raises(OpenQuestionsError) as asked:
+        finish(operations.import_into(path, (first, second), ImportOptions(date_order="ymd"), today=TODAY))
+    assert "'Rumoured'" in asked.value.problem
+    assert "'Dreamt'" in asked.value.problem
+    assert asked.value.advice.count("--stage") == 1
+    assert "second.csv leaves something open" in asked.value.problem
+    assert len(asked.value.questions) == 2
+
+
+def test_cancelled_at_every_step_the_workspace_is_as_it_was(path: Path, tmp_path: Path, elsewhere: Path) -> None:
+    finish(operations.import_into(path, (deals(tmp_path, DEALS[:1], "before.csv"),), options(), today=TODAY))
+    before = content(path)
+    archive = packed(tmp_path, {"deals.csv": deals(tmp_path).read_text(), "people.csv": PEOPLE})
+    seen: list[Progress] = []
+    finish(operations.import_into(path, (archive,), options(), today=TODAY, dry_run=True), seen.append)
+    assert content(path) == before
+    for stop in range(len(seen)):
+        work = operations.import_into(path, (archive,), options(), today=TODAY)
+        for _ in range(stop + 1):
+            next(work)
+        work.close()
+        assert content(path) == before
+        assert list(elsewhere.iterdir()) == []
+
+
+def test_a_crash_at_any_step_leaves_all_or_none(path: Path, tmp_path: Path) -> None:
+    finish(operations.import_into(path, (deals(tmp_path, DEALS[:1], "before.csv"),), options(), today=TODAY))
+    before = content(path)
+    archive = packed(tmp_path, {"deals.csv": deals(tmp_path).read_text(), "people.csv": PEOPLE})
+    found = tmp_path / "found.kpidesk"
+    steps = 0
+    for _ in operations.import_into(path, (archive,), options(), today=TODAY):
+        for suffix in ("", "-journal"):  # what a program that is killed now leaves on the disk
+            left = path.with_name(path.name + suffix)
+            copy = found.with_name(found.name + suffix)
+            copy.write_bytes(left.read_bytes()) if left.exists() else copy.unlink(missing_ok=True)
+        assert content(found) == before
+        steps += 1
+    assert steps > 5
+    assert content(path) != before
+
+
+def test_what_a_killed_program_unpacked_is_removed_and_what_is_in_use_is_not(
+    path: Path, tmp_path: Path, elsewhere: Path
+) -> None:
+    archive = packed(tmp_path, {"deals.csv": deals(tmp_path).read_text()})
+    script = (
+        "import os, sys, tempfile; from pathlib import Path; from kpidesk import operations;"
+        "from kpidesk.core.imports import ImportOptions; from kpidesk.core.progress import finish;"
+        "from datetime import date; tempfile.tempdir = sys.argv[1];"
+        "kept = finish(operations.look_into(Path(sys.argv[2]), ImportOptions(), today=date(2026, 1, 1))); os._exit(9)"
+    )
+    killed = subprocess.run([sys.executable, "-c", script, str(elsewhere), str(archive)], check=False)
+    assert killed.returncode == 9
+    assert len(list(elsewhere.rglob("deals.csv"))) == 1
+    in_use = finish(operations.look_into(archive, ImportOptions(), today=TODAY))
+    assert isinstance(in_use, operations.Unpacked)
+    operations.close(operations.open_workspace(path, create=True, today=TODAY))
+    assert list(elsewhere.rglob("deals.csv")) == [in_use.files[0]]
+    in_use.remove()
+    assert list(elsewhere.iterdir()) == []
+
+
+def workbook(folder: Path, sheets: dict[str, Sequence[Sequence[object]]]) -> Path:
+    file = folder / "crm.xlsx"
+    with xlsxwriter.Workbook(str(file)) as book:
+        for title, rows in sheets.items():
+            sheet = book.add_worksheet(title)
+            for at, row in enumerate(rows):
+                sheet.write_row(at, 0, row)
+    return file
+
+
+HEADER = ("Deal ID", "Owner", "Stage", "Amount", "Created")
+NEW = [HEADER, ("D1", "Ann Lee", "Won", 5, "2026-01-05"), ("D2", "Ann Lee", "Won", 5, "2026-01-05")]
+TEAM = [("Name", "Team"), ("Ann Lee", "East")]
+
+
+def test_sheets_of_different_kinds_are_all_imported(path: Path, tmp_path: Path) -> None:
+    book = workbook(tmp_path, {"Deals": NEW, "Team": TEAM, "Notes": [("Call the bank",)], "Empty": []})
+    reports = finish(operations.import_into(path, (book,), options(), today=TODAY))
+    assert [(one.file, one.added) for one in reports] == [("crm.xlsx (Team)", 1), ("crm.xlsx (Deals)", 2)]
+    told = [notice for one in reports for notice in one.notices]
+    assert any("Sheet 'Notes' is left out" in notice for notice in told)
+    assert not any("the largest, is read" in notice for notice in told)
+    one = finish(operations.import_into(path, (book,), options(sheet="Team"), today=TODAY))
+    assert [(report.kind, report.unchanged) for report in one] == [("people", 1)]
+
+
+def test_two_sheets_of_one_kind_are_a_question(path: Path, tmp_path: Path) -> None:
+    book = workbook(tmp_path, {"New": NEW, "Old": [HEADER, ("D9", "Bo", "Lost", 1, "2025-01-05")]})
+    with pytest.raises(OpenQuestionsError) as asked:
+        finish(operations.import_into(path, (book,), options(), today=TODAY))
+    assert "2 sheets of 'crm.xlsx' hold deals: 'New' (2 rows), 'Old' (1 rows)" in asked.value.problem
+    assert '--sheet "New"|"Old"' in asked.value.advice
+    assert asked.value.questions[0].choices == ("New", "Old")
+    assert not path.exists()
+    (report,) = finish(operations.import_into(path, (book,), options(sheet="Old"), today=TODAY))
+    assert report.added == 1
+
+
+def test_the_command_takes_an_archive_and_lists_a_report_per_file(path: Path, tmp_path: Path) -> None:
+    archive = packed(tmp_path, {"people.csv": PEOPLE, "accounts.csv": "Account Name,Industry\nAcme,Steel\n"})
+    done = CliRunner().invoke(main, ["import", str(path), str(archive), "--json"])
+    assert done.exit_code == 0, done.output
+    assert [(one["file"], one["kind"], one["added"]) for one in json.loads(done.stdout)] == [
+        ("people.csv", "people", 2), ("accounts.csv", "accounts", 1),
+    ]  # fmt: skip
+    climbing = packed(tmp_path, {"../people.csv": PEOPLE})
+    refused = CliRunner().invoke(main, ["import", str(path), str(climbing), "--json"])
+    assert refused.exit_code == 1
+    assert "leads out of its folder" in json.loads(refused.stdout)["error"]["problem"]

@@ -1,0 +1,125 @@
+"""Rows that look like records known under another id: found before and by an import, answered once, then remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from kpidesk import operations
+from kpidesk.core.imports import ImportOptions, ImportReport
+from kpidesk.core.progress import finish
+
+TODAY, FIRST, SECOND = date(2026, 8, 1), date(2026, 6, 1), date(2026, 6, 8)
+HEADER = "Deal ID,Deal Name,Account,Owner,Stage,Amount,Close Date,Created Date"
+KNOWN = (
+    "D1,Alpha,Acme Inc,Ann,Closed Won,1000,2026-03-14,2026-01-02",
+    "D2,Beta,Bolt,Bob,Closed Lost,2000,2026-04-15,2026-02-02",
+    "D3,Gamma,Acme Inc,Ann,Closed Won,3000,2026-05-16,2026-02-03",
+)
+NEW = (
+    KNOWN[1],
+    KNOWN[2],
+    "D9,ALPHA,acme inc,Ann,Closed Won,1100,2026-03-15,2026-01-02",  # account and name of D1, which is not in the file
+    "D10,Other,Bolt,Bob,Closed Lost,2000,2026-04-15,2026-02-02",  # account, amount and day of D2, which is
+    "D11,Alpha,Bolt,Bob,Closed Lost,7,2026-04-16,2026-02-02",  # the name alone is no sign
+    "D12,Delta,Cyan,Cy,Closed Won,0,2026-04-16,2026-02-02",
+    "D13,Epsilon,Cyan,Cy,Closed Won,0,2026-04-16,2026-02-02",  # nothing is no amount
+    "D14,delta,Cyan,Cy,Closed Won,9,2026-04-20,2026-02-02",  # account and name of D12, both new
+)
+
+
+def written(folder: Path, name: str, rows: tuple[str, ...], header: str = HEADER) -> Path:
+    path = folder / name
+    path.write_text("\n".join((header, *rows)) + "\n", encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def ws(tmp_path: Path) -> Iterator[operations.Workspace]:
+    """A workspace that knows three deals."""
+    made = operations.open_workspace(tmp_path / "w.kpidesk", create=True, today=TODAY)
+    bring_in(made, written(tmp_path, "first.csv", KNOWN), FIRST)
+    yield made
+    operations.close(made)
+
+
+def bring_in(ws: operations.Workspace, path: Path, day: date, **said: object) -> ImportReport:
+    options = ImportOptions(as_of=day, **said)  # type: ignore[arg-type]  # fields by name
+    return finish(operations.import_file(ws, path, options))
+
+
+def in_file(ws: operations.Workspace, sql: str) -> list[tuple[object, ...]]:
+    """What an SQL query finds in the workspace."""
+    return ws.db.connection.execute(sql).fetchall()
+
+
+def test_the_rows_are_named_with_what_they_look_like_and_why(ws: operations.Workspace, tmp_path: Path) -> None:
+    path = written(tmp_path, "second.csv", NEW)
+    found = finish(operations.look_alikes(ws, path, ImportOptions(as_of=SECOND)))
+    told = [(one.line, one.key, one.other, one.other_line, one.why, one.can_be_one) for one in found]
+    assert told == [
+        (4, "D9", "D1", 0, "same account and name", True),
+        (5, "D10", "D2", 2, "same account, amount and close date", False),
+        (9, "D14", "D12", 7, "same account and name", False),
+    ]
+    assert len(operations.imports(ws)) == 1
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_an_import_reports_them(ws: operations.Workspace, tmp_path: Path, dry_run: bool) -> None:
+    path = written(tmp_path, "second.csv", NEW)
+    report = finish(operations.import_file(ws, path, ImportOptions(as_of=SECOND), dry_run=dry_run))
+    assert [(one.key, one.other) for one in report.look_alikes] == [("D9", "D1"), ("D10", "D2"), ("D14", "D12")]
+    (notice,) = (one for one in report.notices if "look like" in one)
+    assert notice.startswith("3 rows look like other deals under another id: line 4 ('D9') is like 'D1'")
+    assert "--same D9=D1 counts it as that, --same D9=D9 keeps both." in notice
+
+
+def test_what_is_the_same_is_one_deal_with_a_past(ws: operations.Workspace, tmp_path: Path) -> None:
+    path = written(tmp_path, "second.csv", NEW)
+    report = bring_in(ws, path, SECOND, same={"D9": "D1", "D10": "-", "D14": "D14"})
+    # D1 changed its name and amount; D11, D12, D13, D14 are new; D10 is left out
+    assert (report.added, report.updated, report.unchanged, report.skipped) == (4, 1, 2, 1)
+    assert report.look_alikes == ()
+    sql = """SELECT v.amount, n.valid_from FROM deal_versions n JOIN deal_values v ON v.id = n.value_id
+             JOIN deals d ON d.id = n.deal_id WHERE d.key = 'D1' ORDER BY n.valid_from"""
+    assert in_file(ws, sql) == [(100000, ""), (110000, "2026-06-08")]
+    assert in_file(ws, "SELECT key FROM deals WHERE key IN ('D9', 'D10')") == []
+
+
+def test_an_answer_counts_for_the_next_file_as_well(ws: operations.Workspace, tmp_path: Path) -> None:
+    path = written(tmp_path, "second.csv", NEW)
+    bring_in(ws, path, SECOND, same={"D9": "D1", "D10": "-", "D14": "D14"})
+    later = written(tmp_path, "third.csv", (*NEW, "D15,Zeta,Cyan,Cy,Closed Won,5,2026-04-21,2026-02-02"))
+    report = bring_in(ws, later, date(2026, 6, 15))
+    assert (report.added, report.updated, report.unchanged, report.skipped) == (1, 0, 7, 1)
+    assert report.look_alikes == ()
+
+
+def test_another_source_knows_it_under_its_own_id(ws: operations.Workspace, tmp_path: Path) -> None:
+    path = written(tmp_path, "other.csv", ("X1,Alpha,Acme Inc,Ann,Closed Won,1000,2026-03-14,2026-01-02",))
+    report = bring_in(ws, path, SECOND, source="hubspot")
+    (one,) = report.look_alikes
+    assert (one.key, one.other, one.source, one.can_be_one) == ("X1", "D1", "generic", False)
+    assert any("--same X1=- leaves it out" in notice for notice in report.notices)
+
+
+def test_leads_are_alike_by_their_address(ws: operations.Workspace, tmp_path: Path) -> None:
+    header = "Lead ID,Lead Name,Email,Lead Status,Created Date,MQL Date"
+    rows = (
+        "L1,Ann Lee,ann@example.com,New,2026-05-01,2026-05-03",
+        "L2,A. Lee,ANN@example.com,New,2026-05-02,2026-05-03",
+        "L3,Bo,,New,2026-05-02,2026-05-03",
+        "L4,Bo,,New,2026-05-02,2026-05-03",
+    )
+    report = bring_in(ws, written(tmp_path, "leads.csv", rows, header), SECOND)
+    assert [(one.key, one.other, one.why) for one in report.look_alikes] == [("L2", "L1", "same e-mail")]
+
+
+def test_files_without_ids_have_none(ws: operations.Workspace, tmp_path: Path) -> None:
+    header = HEADER.removeprefix("Deal ID,")
+    path = written(tmp_path, "no-ids.csv", tuple(row.partition(",")[2] for row in NEW), header)
+    assert finish(operations.look_alikes(ws, path, ImportOptions(as_of=SECOND))) == ()

@@ -1,0 +1,121 @@
+"""Packs to start from, and numbers that formulas need: what is taken into use, what is still missing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from kpidesk import operations
+from kpidesk.core.errors import UserError
+from kpidesk.core.fields import KINDS
+from kpidesk.core.obtaining import HOW_TO_GET
+from kpidesk.core.packs import pack_from_mapping
+from kpidesk.core.people import ORG, Scope
+from tests.operations.support import TODAY
+
+
+@pytest.fixture
+def ws(tmp_path: Path) -> Iterator[operations.Workspace]:
+    made = operations.open_workspace(tmp_path / "w.kpidesk", create=True, today=TODAY)
+    yield made
+    operations.close(made)
+
+
+def _active(ws: operations.Workspace) -> set[str]:
+    return {entry.kpi.id for entry in operations.kpis(ws) if entry.kpi.status == "active"}
+
+
+def test_packs_hold_three_to_five_kpis_of_their_level_in_balance(ws: operations.Workspace) -> None:
+    known = {entry.kpi.id: entry.kpi for entry in operations.kpis(ws)}
+    found = operations.packs()
+    assert {pack.id for pack in found} >= {
+        "org", "team", "account-executive", "sdr", "account-manager", "sales-ops", "outbound-launch", "smb",
+        "enterprise", "weekly-team-review", "monthly-leadership",
+    }  # fmt: skip
+    for pack in found:
+        kinds = Counter(known[one].indicator for one in pack.kpis)
+        assert 3 <= len(set(pack.kpis)) == len(pack.kpis) <= 5, pack.id
+        assert set(kinds) == {"leading", "lagging"}, pack.id
+        assert all(pack.level in known[one].levels for one in pack.kpis), pack.id
+        assert pack.why.endswith("."), pack.id
+
+
+def test_starting_from_a_pack_adds_and_retires_nothing(ws: operations.Workspace) -> None:
+    before = _active(ws)
+    done = operations.start_from(ws, "Large customers")
+    assert {kpi.id for kpi in done.activated} == set(done.pack.kpis)
+    assert _active(ws) == before | set(done.pack.kpis)
+    again = operations.start_from(ws, "enterprise")
+    assert (again.activated, {kpi.id for kpi in again.kept}) == ((), set(done.pack.kpis))
+
+
+def test_kpis_in_use_that_a_level_does_not_show_are_told(ws: operations.Workspace) -> None:
+    demos = operations.find_kpi(ws, "demos_held")
+    assert demos not in operations.kpis_elsewhere(ws, ORG)
+    operations.save_kpi(ws, replace(demos, status="active"))
+    assert [one.name for one in operations.kpis_elsewhere(ws, ORG)] == ["Demos held"]
+    assert operations.kpis_elsewhere(ws, Scope("team", "Anybody", 1)) == ()
+
+
+def test_what_lacks_a_field_stays_a_draft_and_says_which(ws: operations.Workspace) -> None:
+    operations.save_kpi(ws, replace(operations.find_kpi(ws, "slippage_rate"), decision="", owner=" "))
+    done = operations.start_from(ws, "enterprise")
+    assert [(kpi.id, fields) for kpi, fields in done.drafts] == [("slippage_rate", ("decision", "owner"))]
+    assert "slippage_rate" not in _active(ws)
+
+
+def test_drafts_are_only_kept(ws: operations.Workspace) -> None:
+    before = _active(ws)
+    done = operations.start_from(ws, "sdr", draft=True)
+    assert {kpi.id for kpi, _ in done.drafts} == set(done.pack.kpis)
+    assert _active(ws) == before
+
+
+def test_what_needs_data_says_where_it_comes_from(ws: operations.Workspace) -> None:
+    waiting = {one.kpi.id: one for one in operations.start_from(ws, "sdr").waiting}
+    assert "an export of leads" in waiting["lead_response_1h"].needs
+    assert "Salesforce" in waiting["meetings_held"].how
+    assert "Event.csv" in waiting["meetings_held"].how
+    assert set(HOW_TO_GET) == set(KINDS)
+
+
+def test_an_unknown_pack_is_refused_with_the_nearest(ws: operations.Workspace) -> None:
+    with pytest.raises(UserError) as refused:
+        operations.start_from(ws, "enterprize")
+    assert "enterprise" in refused.value.advice
+
+
+@pytest.mark.parametrize("change", [{"level": "world"}, {"group": "colour"}, {"kpis": []}, {"kpis": list("abcdef")},
+                                    {"more": 1}, {"why": ""}])  # fmt: skip
+def test_a_pack_that_is_none_is_refused(change: dict[str, object]) -> None:
+    whole: dict[str, object] = {
+        "id": "x", "name": "X", "why": "Because.", "group": "role", "level": "rep", "kpis": ["bookings"],
+    }  # fmt: skip
+    assert pack_from_mapping(whole, "x.toml").kpis == ("bookings",)
+    with pytest.raises(UserError, match=r"x\.toml"):
+        pack_from_mapping({**whole, **change}, "x.toml")
+
+
+def test_a_parameter_is_kept_and_its_kpis_named(ws: operations.Workspace) -> None:
+    (unset,) = operations.parameters(ws)
+    assert (unset.name, unset.value) == ("gross_margin", None)
+    assert set(unset.used_by) == {"cac_payback", "clv", "clv_to_cac"}
+    assert operations.set_parameter(ws, "gross_margin", "80%").value == 0.8
+    assert operations.settings(ws).parameters == (("gross_margin", 0.8),)
+    operations.set_parameter(ws, "gross_margin", "0.75")
+    operations.set_parameter(ws, "other", "3")
+    assert {one.name: one.value for one in operations.parameters(ws)} == {"gross_margin": 0.75, "other": 3.0}
+
+
+def test_a_formula_counts_with_its_parameter_and_says_what_is_missing(ws: operations.Workspace) -> None:
+    asked = operations.question(ws, period="2025-Q1")
+    (row,) = operations.evaluate(ws, "2 * param(gross_margin)", asked).rows
+    assert row.result.value is None
+    assert "'gross_margin' has no value" in row.result.reason
+    operations.set_parameter(ws, "gross_margin", "80%")
+    (row,) = operations.evaluate(ws, "2 * param(gross_margin)", asked).rows
+    assert row.result.value == pytest.approx(1.6)
