@@ -26,7 +26,9 @@ SIZE = (1280, 820)
 KEPT = ("scorecard-light.png", "scorecard-light.png")
 """Which picture of the scorecard the README shows, and what it is called there."""
 NAMES = ("welcome", "scorecard", "matrix", "trends", "one-on-ones", "presenter", "goals", "data", "preview", "receipt",
-         "palette", "settings", "shortcuts", "first-steps")  # fmt: skip
+         "people", "people-team", "people-move", "people-merge", "people-unmatched",
+         "palette", "settings", "shortcuts", "first-steps", "changes", "deal-history", "as-of", "past", "new-exports",
+         "hygiene", "hygiene-reps", "hygiene-history")  # fmt: skip
 sys.path.insert(0, str(ROOT))
 
 if TYPE_CHECKING:
@@ -108,7 +110,7 @@ def settle(window: MainWindow) -> None:
     from PySide6.QtWidgets import QApplication
 
     end = time.monotonic() + 0.3
-    while time.monotonic() < end or window.jobs.is_busy:
+    while time.monotonic() < end or window.jobs.is_busy or window.watch.is_busy:
         QApplication.processEvents()
         time.sleep(0.005)
 
@@ -116,6 +118,7 @@ def settle(window: MainWindow) -> None:
 def scenes_of(window: MainWindow, workspace: Path, export: Path) -> dict[str, Callable[[], Any]]:
     """What to show for each picture, in this order; each gives back the widget to picture."""
     from kpidesk.ui import finding, opening, upkeep
+    from kpidesk.ui.widgets.people_tree import NODE
     from kpidesk.ui.widgets.settings_dialog import SettingsDialog
     from kpidesk.ui.widgets.shortcut_sheet import ShortcutSheet
 
@@ -161,7 +164,67 @@ def scenes_of(window: MainWindow, workspace: Path, export: Path) -> dict[str, Ca
         finding.open_palette(window)
         return window.palette_popup
 
+    def deal_history() -> None:
+        page: Any = window.show_page("changes")
+        settle(window)
+        row = next(at for at, row in enumerate(page.view.found.rows) if row.kind == "pushed")
+        page.table.setCurrentIndex(page.table.records.index(row, 0))
+        page.open_deal(page.view.found.rows[row].deal_id)
+
+    def hygiene(by: str, *, opens: bool = False) -> None:
+        page: Any = window.show_page("hygiene")
+        settle(window)
+        page.show_by(by)
+        page.list.selectRow(1)
+        if opens:
+            page.open_deal(page.deals.table.records.record(0).deal_id)
+
+    def people(kind: str, name: str) -> Any:
+        page: Any = window.show_page("people")
+        settle(window)
+        page.show_part("teams")
+        item = next(one for one in page.tree.items() if one.data(0, NODE).kind == kind and name in one.text(0))
+        page.tree.setCurrentItem(item)
+        return page
+
+    def people_move() -> Any:
+        page = people("person", "")
+        page.ask_move(page.tree.people(), 0)
+        settle(window)
+        return page._dialog
+
+    def people_merge() -> Any:
+        page = people("person", "")
+        one, other = page.roster.entries[:2]
+        page.ask_merge("person", (one.person.id, one.person.name), (other.person.id, other.person.name))
+        settle(window)
+        return page._dialog
+
+    def people_part(part: str) -> None:
+        page: Any = window.show_page("people")
+        settle(window)
+        page.show_part(part)
+
+    def past_days() -> Any:
+        window.show_page("scorecard")
+        settle(window)
+        window.top_bar.age.open_list()
+        return window.top_bar.age.popup
+
+    def past() -> None:
+        window.set_as_of(window.surroundings.days[-1].day if window.surroundings is not None else None)
+
+    def new_exports() -> None:
+        window.back_to_now()
+        settle(window)
+        folder = workspace.parent / "Downloads"
+        folder.mkdir(exist_ok=True)
+        for name in (export.name, "all-deals-2026-09-14.csv"):
+            (folder / name).write_text(f"{name}\n", encoding="utf-8")
+        window.watch.watch(folder)
+
     def steps() -> None:
+        window.watch.watch(None)
         page: Any = window.show_page("welcome")
         page.start_steps()
 
@@ -179,6 +242,19 @@ def scenes_of(window: MainWindow, workspace: Path, export: Path) -> dict[str, Ca
         "palette": palette,
         "settings": dialog(upkeep.edit_settings, SettingsDialog),
         "shortcuts": dialog(finding.show_shortcuts, ShortcutSheet),
+        "changes": shown(window.show_page, "changes"),
+        "deal-history": shown(deal_history),
+        "hygiene": shown(hygiene, "rule"),
+        "hygiene-reps": shown(hygiene, "rep"),
+        "hygiene-history": shown(lambda: hygiene("rule", opens=True)),
+        "people": shown(people, "person", ""),
+        "people-team": shown(people, "team", ""),
+        "people-move": people_move,
+        "people-merge": people_merge,
+        "people-unmatched": shown(people_part, "unmatched"),
+        "as-of": past_days,
+        "past": shown(past),
+        "new-exports": shown(new_exports),
         "first-steps": shown(steps),
     }
 

@@ -8,13 +8,15 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QPoint, QSize
+from PySide6.QtWidgets import QMenu
 
 from kpidesk.core.errors import UserError
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import parse_period
-from kpidesk.ui import opening, upkeep
-from kpidesk.ui.commands import Command, keys_text
-from kpidesk.ui.pages import PAGES, WELCOME, PageEntry, exists
+from kpidesk.ui import incoming, opening, upkeep
+from kpidesk.ui.commands import Command, fill_menu, keys_text
+from kpidesk.ui.messages import plain_button_text
+from kpidesk.ui.pages import INNER, PAGES, WELCOME, PageEntry, exists
 from kpidesk.ui.widgets.pickers import scope_choices
 from kpidesk.ui.widgets.shortcut_sheet import ShortcutSheet
 from kpidesk.ui.widgets.type_ahead import Choice, TypeAhead
@@ -27,6 +29,11 @@ MENU = (
     "palette", "dark", "system", "shortcuts", "", "quit",
 )  # fmt: skip
 ONE_ON_ONES = "one-on-ones"
+INNER_KEYS = {"people": "Ctrl+Shift+P", "hygiene": "Ctrl+Shift+H"}
+INNER_WORDS = {
+    "people": "team roster rep owner merge alias hire leave membership",
+    "hygiene": "quality missing wrong fix list cleanup duplicates stale",
+}
 PALETTE = QSize(560, 460)
 PLACEHOLDER = "Find a page, KPI, team, rep, period or action"
 
@@ -41,7 +48,8 @@ def _going(window: MainWindow) -> tuple[Command, ...]:
     return (
         Command("palette", "Find anything…", partial(open_palette, window), ("Ctrl+K",), "search", "Find and go",
                 needs_workspace=False, listed=False),
-        *(_page_command(window, entry, number) for number, entry in enumerate(pages, 1)),
+        *(_page_command(window, entry, f"Ctrl+{number}") for number, entry in enumerate(pages, 1)),
+        *(_page_command(window, entry, INNER_KEYS[entry.page_id]) for entry in INNER if exists(entry)),
         Command("back", "Back to what was asked before", partial(window.go, -1), ("Alt+Left",), "chevron-left",
                 "Find and go"),
         Command("forth", "Forward again", partial(window.go, 1), ("Alt+Right",), "chevron-right", "Find and go"),
@@ -49,17 +57,21 @@ def _going(window: MainWindow) -> tuple[Command, ...]:
                 "Find and go"),
         Command("after", "Period after", partial(window.step_period, 1), ("Ctrl+PgDown",), "calendar",
                 "Find and go"),
+        Command("as-of", "Look at the data of an earlier day…", window.top_bar.age.open_list, ("Ctrl+Shift+E",),
+                "calendar", "Find and go", "as of past history time travel"),
+        Command("now", "Back to the newest data", window.back_to_now, ("Alt+Home",), "rotate-ccw", "Find and go"),
+        Command("teams", "Today's teams, or teams as they were", window.top_bar.switch_teams, ("Ctrl+Shift+T",),
+                "network", "Find and go", "as was as is reorganisation like for like switch"),
         Command("scope", "Choose a team or rep…", window.top_bar.scope.open_list, ("Ctrl+T",), "users", "Find and go"),
-        Command("period", "Choose a period…", window.top_bar.period.open_list, ("Ctrl+E",), "calendar",
+        Command("period", "Choose a period…", window.choose_period, ("Ctrl+E",), "calendar",
                 "Find and go"),
     )  # fmt: skip
 
 
-def _page_command(window: MainWindow, entry: PageEntry, number: int) -> Command:
-    return Command(
-        f"page-{entry.page_id}", entry.title, partial(window.show_page, entry.page_id), (f"Ctrl+{number}",),
-        entry.icon, "Find and go", "page go to",
-    )  # fmt: skip
+def _page_command(window: MainWindow, entry: PageEntry, keys: str) -> Command:
+    words = f"page go to {INNER_WORDS.get(entry.page_id, '')}".strip()
+    act = partial(window.show_page, entry.page_id)
+    return Command(f"page-{entry.page_id}", entry.title, act, (keys,), entry.icon, "Find and go", words)
 
 
 def _meeting(window: MainWindow) -> tuple[Command, ...]:
@@ -94,7 +106,9 @@ def _keeping(window: MainWindow) -> tuple[Command, ...]:
     return (
         Command("import", "Import an export…", choose, ("Ctrl+O",), "file-up", "Data", "csv xlsx crm file",
                 needs_workspace=False),
-        Command("undo", "Undo the last import…", window.undo_last, (), "undo-2", "Data"),
+        Command("undo", "Undo the last import…", partial(incoming.undo_last, window), (), "undo-2", "Data"),
+        Command("watch", "Look for new exports in a folder…", partial(incoming.choose_watched, window), (),
+                "folder-open", "Data", "watch downloads automatic offer"),
         Command("export", "Export this page…", window.export, ("Ctrl+P",), "download", "Data", "pdf png csv print"),
         Command("new", "New workspace…", new, ("Ctrl+Shift+N",), "plus", needs_workspace=False),
         Command("open", "Open a workspace…", other, ("Ctrl+Shift+O",), "folder-open", needs_workspace=False),
@@ -133,6 +147,24 @@ def _viewing(window: MainWindow) -> tuple[Command, ...]:
         Command("shortcuts", "Keyboard shortcuts", partial(show_shortcuts, window), ("F1", "?"), "keyboard", "Help",
                 "help keys", needs_workspace=False),
     )  # fmt: skip
+
+
+def make_menu(window: MainWindow) -> QMenu:
+    """The menu of the rail; the recent workspaces in it are listed when it opens."""
+    menu = QMenu(window)
+    recent = QMenu("Recent workspaces", window)
+    fill_menu(menu, window.actions_by_name, MENU)
+    menu.insertMenu(window.actions_by_name["sample"], recent)
+
+    def list_recent() -> None:
+        recent.clear()
+        for path in window.preferences.recent:
+            action = recent.addAction(plain_button_text(f"{path.stem}   {path.parent}"))
+            action.triggered.connect(lambda _checked=False, path=path: opening.open_workspace(window, path))
+        recent.menuAction().setEnabled(not recent.isEmpty())
+
+    menu.aboutToShow.connect(list_recent)
+    return menu
 
 
 def show_shortcuts(window: MainWindow) -> None:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QEvent, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from kpidesk import paths
 from kpidesk.core.changes import Change
@@ -21,24 +20,25 @@ from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period
 from kpidesk.core.scorecards import Question
 from kpidesk.core.settings import Settings
-from kpidesk.ui import commands, finding, opening, upkeep
+from kpidesk.ui import commands, finding, incoming, opening
 from kpidesk.ui.appearance import Appearance
+from kpidesk.ui.folder_watch import FolderWatch
 from kpidesk.ui.jobs import Job, Jobs, Workspace
-from kpidesk.ui.long_work import READING
-from kpidesk.ui.messages import Toast, confirm, plain_button_text, show_error
-from kpidesk.ui.page import Page
+from kpidesk.ui.messages import Toast, show_error
+from kpidesk.ui.page import Page, Sealed
 from kpidesk.ui.page_stack import PageStack
-from kpidesk.ui.pages import PAGES, RECEIPT, WELCOME, exists
+from kpidesk.ui.pages import PAGES, RECEIPT, WELCOME, exists, place_in_rail
 from kpidesk.ui.places import Place, Trail
 from kpidesk.ui.preferences import Preferences
-from kpidesk.ui.surroundings import Surroundings, age_of, followed, load_surroundings
+from kpidesk.ui.surroundings import Surroundings, age_of, as_of, followed, load_surroundings
 from kpidesk.ui.theme import Theme
+from kpidesk.ui.widgets.as_of import PastStrip
 from kpidesk.ui.widgets.import_drop import files_in
+from kpidesk.ui.widgets.new_exports import NewExportsBar
 from kpidesk.ui.widgets.rail import Rail
 from kpidesk.ui.widgets.top_bar import TopBar
 from kpidesk.ui.widgets.type_ahead import TypeAhead
 
-log = logging.getLogger("kpidesk")
 SIZE = (1280, 820)
 LEAST = (960, 620)
 
@@ -57,17 +57,19 @@ class MainWindow(QMainWindow):
         self.jobs = Jobs(_close_workspace, self)
         self.appearance = appearance
         self.preferences = preferences
+        self.watch = FolderWatch(self.jobs, preferences, self)
         self.path: Path | None = None
         self.surroundings: Surroundings | None = None
         self._today = today
         self._question: Question | None = None
         self._trail = Trail()
+        self._period_now: tuple[Period, Period] | None = None  # the period in the past, and the one to go back to
         self._before = ""  # the page that the rows were opened from
         self.work: Job | None = None
         self._build()
         self.commands = finding.commands_of(self)
         self.actions_by_name = commands.add_actions(self, self.commands)
-        self.rail.set_menu(self._build_menu())
+        self.rail.set_menu(finding.make_menu(self))
         self._show_workspace()
 
     def _build(self) -> None:
@@ -85,7 +87,11 @@ class MainWindow(QMainWindow):
         for layout in (across, column):
             layout.setContentsMargins(0, 0, 0, 0)
             layout.setSpacing(0)
+        self.past = PastStrip(self.back_to_now)
+        column.addWidget(self.past)
         column.addWidget(self.top_bar)
+        self.new_exports = NewExportsBar(partial(incoming.take_new, self), self.watch.put_off)
+        column.addWidget(self.new_exports)
         column.addWidget(self.pages, 1)
         across.addWidget(self.rail)
         across.addLayout(column, 1)
@@ -94,29 +100,16 @@ class MainWindow(QMainWindow):
         self.rail.chosen.connect(self.show_page)
         self.rail.dark_wanted.connect(self.appearance.choose_dark)
         self.top_bar.asked.connect(self.set_question)
+        self.top_bar.age.chosen.connect(self.set_as_of)
         self.top_bar.export.clicked.connect(self.export)
         self.pages.progress.cancelled.connect(self.cancel_work)
+        self.watch.changed.connect(self._show_new)
+        self.watch.failed.connect(lambda error: self.toast(f"{error.problem} {error.advice}"))
 
     @cached_property
     def palette_popup(self) -> TypeAhead:
         """The palette; made when it is first opened, because a window must not wait for it."""
         return finding.make_palette(self)
-
-    def _build_menu(self) -> QMenu:
-        menu = QMenu(self)
-        recent = QMenu("Recent workspaces", self)
-        commands.fill_menu(menu, self.actions_by_name, finding.MENU)
-        menu.insertMenu(self.actions_by_name["sample"], recent)
-
-        def list_recent() -> None:
-            recent.clear()
-            for path in self.preferences.recent:
-                action = recent.addAction(plain_button_text(f"{path.stem}   {path.parent}"))
-                action.triggered.connect(lambda _checked=False, path=path: opening.open_workspace(self, path))
-            recent.menuAction().setEnabled(not recent.isEmpty())
-
-        menu.aboutToShow.connect(list_recent)
-        return menu
 
     # --- what pages may ask of the window ------------------------------------------------------------------------
 
@@ -160,6 +153,30 @@ class MainWindow(QMainWindow):
         act = getattr(self.pages.page, "step", None) or self.top_bar.step
         act(count)
 
+    def choose_period(self) -> None:
+        """Open the list of periods, on a page with periods of its own that one."""
+        act = getattr(self.pages.page, "choose_period", None) or self.top_bar.period.open_list
+        act()
+
+    def set_as_of(self, day: date | None) -> None:
+        """Look at the data as they were known on a day (None: the newest); the page in view stays."""
+        if self._question is None or self._question.as_of == day:
+            return
+        self.close_receipt()
+        found, now = as_of(self._question, day, self.settings), self._period_now
+        if day is None and now is not None and now[0] == found.period:
+            found = replace(found, period=now[1])
+        self._period_now = (found.period, self._question.period) if day is not None else None
+        self._question = found
+        self._show_top()
+        if self.pages.page is not None:
+            self._visit(self.pages.page)
+        self.pages.refresh(found)
+
+    def back_to_now(self) -> None:
+        """Show the newest data again where the data of an earlier day are on show."""
+        self.set_as_of(None)
+
     def set_scope(self, scope: Scope) -> None:
         """Choose another scope and keep the period."""
         if self._question is not None:
@@ -178,12 +195,12 @@ class MainWindow(QMainWindow):
         self._show_top()
         return page
 
-    def open_receipt(self, kpi_id: str, question: Question) -> None:
+    def open_receipt(self, kpi_id: str, question: Question, sealed: Sealed | None = None) -> None:
         """Show the rows behind a number in place of the page; Escape goes back to it."""
         page: Any = self.pages.page_of(RECEIPT.page_id)
         if self.pages.page_id != RECEIPT.page_id:
             self._before = self.pages.page_id
-        page.open_receipt(kpi_id, question)
+        page.open_receipt(kpi_id, question, sealed)
         self.pages.show_receipt(page)
         self._show_top()
 
@@ -208,17 +225,8 @@ class MainWindow(QMainWindow):
             self.show_page(page_id)
 
     def import_files(self, paths: Sequence[Path]) -> None:
-        """Hand files to the Data page; a workspace among them is opened, and without one open it is made first."""
-        workspaces = [path for path in paths if path.suffix.lower() == upkeep.SUFFIX]
-        exports = [path for path in paths if path not in workspaces]
-        if workspaces:
-            opening.open_workspace(self, workspaces[0], then=lambda: self.import_files(exports))
-        elif exports and self.path is None:
-            # A dialog must not open before the drag that may have brought the files is over.
-            QTimer.singleShot(0, self, lambda: opening.new_workspace(self, then=lambda: self.import_files(exports)))
-        elif exports:
-            page: Any = self.show_page("data")
-            page.import_files(exports)
+        """Hand files to the Data page; a workspace among them is opened."""
+        incoming.import_files(self, paths)
 
     def toast(self, text: str, *, button: str = "", act: Callable[[], None] | None = None) -> None:
         """Say something short at the foot of the window."""
@@ -233,6 +241,7 @@ class MainWindow(QMainWindow):
     def leave_workspace(self) -> None:
         """Take everything away that belongs to the workspace that was open."""
         self.pages.drop_pages()
+        self.watch.forget()
         self.path, self.surroundings, self._question, self._trail = None, None, None, Trail()
         self._show_workspace()
 
@@ -243,33 +252,15 @@ class MainWindow(QMainWindow):
         self.show_page("scorecard" if found.last_import is not None else "data")
         if then is not None:
             then()
+        QTimer.singleShot(opening.REST_AFTER, self, self.watch.look)
 
     def _surrounded(self, found: Surroundings) -> None:
         before, self.surroundings = self.surroundings, found
         self._question = followed(self._question, before, found)
         self._show_top()
         self.pages.refresh(self._question)
-        newest = found.last_import
-        known = before.last_import.import_id if before is not None and before.last_import is not None else 0
-        if newest is not None and newest.import_id > known:
-            counts = (newest.read, newest.added, newest.updated, newest.rejected)
-            log.info("import of %s: %d read, %d added, %d updated, %d rejected", newest.kind, *counts)
-            words = f"{newest.file}: {newest.added:,} added, {newest.updated:,} updated."
-            self.toast(words, button="Undo", act=lambda: self.undo_import(newest.import_id, newest.file))
-
-    def undo_import(self, import_id: int, file: str) -> None:
-        """Take an import back on the Data page, where its progress is seen."""
-        page: Any = self.show_page("data")
-        page.undo_import(import_id, file)
-
-    def undo_last(self) -> None:
-        """Take the newest import back, after asking."""
-        newest = self.surroundings.last_import if self.surroundings is not None else None
-        if newest is None:
-            self.toast("There is no import to undo.")
-        elif confirm(self, "Undo an import", f"Undo the import of {newest.file}?",
-                     "What other imports showed stays.", yes="Undo the import"):  # fmt: skip
-            self.undo_import(newest.import_id, newest.file)
+        incoming.tell_newest(self, before, found)
+        self.watch.look(at_once=True)
 
     # --- what is seen around the page ------------------------------------------------------------------------------
 
@@ -298,16 +289,26 @@ class MainWindow(QMainWindow):
 
     def _show_top(self) -> None:
         page, around = self.pages.page, self.surroundings
-        self.rail.show_page(self._before if self.pages.page_id == RECEIPT.page_id else self.pages.page_id)
+        self._show_new()
+        self.past.setVisible(self.past.isVisibleTo(self) and around is not None)
+        on_show = self._before if self.pages.page_id == RECEIPT.page_id else self.pages.page_id
+        self.rail.show_page(place_in_rail(on_show))
         self.top_bar.setVisible(page is not None and page.page_id not in (WELCOME.page_id, RECEIPT.page_id))
         if page is None:
             return
         self.top_bar.title.setText(page.title)
-        self.top_bar.show_pickers(page.asks and self._question is not None)
+        self.top_bar.show_pickers(page.asks and self._question is not None, periods=page.periods)
         self.top_bar.export.setVisible(hasattr(page, "export"))
         if around is not None and self._question is not None:
-            age = age_of(around.as_of, self.today())
-            self.top_bar.show_question(self._question, around.organisation, around.settings, around.as_of, age)
+            known = self._question.as_of or around.as_of
+            self.top_bar.show_question(self._question, around.organisation, around.settings, known,
+                                       age_of(known, self.today()), around.days)  # fmt: skip
+            self.past.show_day(self._question.as_of, around.days, page.past_words)
+
+    def _show_new(self) -> None:
+        page_id = self.pages.page_id
+        has_room = page_id not in ("", WELCOME.page_id)
+        self.new_exports.show_offer(self.watch.offer if has_room else None, is_at_home=page_id == "data")
 
     def _greet(self, page: Any) -> None:
         if page.property("greeted") is None:
@@ -349,6 +350,12 @@ class MainWindow(QMainWindow):
 
     # --- events -----------------------------------------------------------------------------------------------------
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Look for new exports when the user comes back from where they are made."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow() and self.path is not None:
+            self.watch.look()
+
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Files can be dropped anywhere on the window."""
         if files_in(event.mimeData()):
@@ -360,31 +367,25 @@ class MainWindow(QMainWindow):
         self.import_files(files_in(event.mimeData()))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Escape leaves the rows behind a number, wherever the focus is."""
+        """Escape leaves the rows behind a number, wherever the focus is, and after them an earlier day."""
         if event.matches(QKeySequence.StandardKey.Cancel):
-            self.close_receipt()
+            if self.pages.page_id == RECEIPT.page_id:
+                self.close_receipt()
+            else:
+                self.back_to_now()
         else:
             super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask before an import is cut off, then end the database thread and remember the window."""
-        if self.jobs.running - READING and not self._may_cut_off():
+        if not opening.may_close(self):
             event.ignore()
             return
         self.preferences.geometry = self.saveGeometry()
         self.pages.keep()
+        self.watch.stop()
         self.jobs.shutdown()
         event.accept()
-
-    def _may_cut_off(self) -> bool:
-        """Ask whether to cancel what writes, which waits meanwhile: it cannot finish behind the question."""
-        writes = self.jobs.hold() - READING
-        advice = "It waits for your answer. Cancelling leaves everything as it was before the import."
-        may = not writes or confirm(self, "Close KPI Desk", "An import is still running.", advice,
-                                    yes="Cancel it and close", no="Keep it running")  # fmt: skip
-        if not may:
-            self.jobs.resume()
-        return may
 
 
 def _close_workspace(workspace: Workspace) -> None:

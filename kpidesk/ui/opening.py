@@ -14,6 +14,7 @@ from kpidesk.core.errors import UserError
 from kpidesk.ui import upkeep
 from kpidesk.ui.jobs import Work, Workspace
 from kpidesk.ui.long_work import READING, do_work
+from kpidesk.ui.messages import confirm
 from kpidesk.ui.pages import WELCOME
 from kpidesk.ui.surroundings import load_surroundings
 
@@ -161,6 +162,19 @@ def _restored(window: MainWindow, path: Path, refused: list[UserError]) -> None:
     _opened(window, path, None)
     for error in refused:
         window.show_error(error)
+
+
+def may_close(window: MainWindow) -> bool:
+    """Whether no work that writes would be cut off; else asks, and the work waits for the answer meanwhile."""
+    if not window.jobs.running - READING:
+        return True
+    writes = window.jobs.hold() - READING  # it cannot finish behind the question
+    advice = "It waits for your answer. Cancelling leaves everything as it was before the import."
+    may = not writes or confirm(window, "Close KPI Desk", "An import is still running.", advice,
+                                yes="Cancel it and close", no="Keep it running")  # fmt: skip
+    if not may:
+        window.jobs.resume()
+    return may
 
 
 def may_interrupt(window: MainWindow, refusal: str) -> bool:

@@ -13,12 +13,22 @@ from PySide6.QtWidgets import QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
 from kpidesk.core.changes import Change
 from kpidesk.core.errors import UserError
+from kpidesk.core.formats import day_text
 from kpidesk.core.people import Scope
+from kpidesk.core.receipts import Receipt
 from kpidesk.core.scorecards import Question
 from kpidesk.core.settings import Settings
 from kpidesk.ui.jobs import Jobs, Workspace
 from kpidesk.ui.messages import PlainLabel, plain_button_text
 from kpidesk.ui.theme import Theme
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """The rows behind a number as a meeting sealed them, and the day on which both saw them."""
+
+    receipt: Receipt
+    day: date
 
 
 class Shell(Protocol):
@@ -50,8 +60,8 @@ class Shell(Protocol):
     def show_page(self, page_id: str) -> QWidget | None:
         """Go to a page by its id (`scorecard`, `trends`, `goals` …); gives it back, None when there is none."""
 
-    def open_receipt(self, kpi_id: str, question: Question) -> None:
-        """Show the rows behind a number."""
+    def open_receipt(self, kpi_id: str, question: Question, sealed: Sealed | None = None) -> None:
+        """Show the rows behind a number: today's, or first those that a meeting sealed."""
 
     def open_trend(self, kpi_id: str) -> None:
         """Show the trend of a KPI for the scope and period chosen above."""
@@ -64,6 +74,9 @@ class Shell(Protocol):
 
     def close_receipt(self) -> None:
         """Go back from the rows to the page they were opened from."""
+
+    def back_to_now(self) -> None:
+        """Show the newest data again where the data of an earlier day are on show."""
 
     def toast(self, text: str, *, button: str = "", act: Callable[[], None] | None = None) -> None:
         """Say something short at the foot of the window."""
@@ -90,7 +103,8 @@ class Page(QWidget):
     Subclasses set `page_id`, `title`, `icon` and `depends`, build their widgets into `self.body` in `build()`,
     answer the question in `load()` (database thread: no widgets there) and show the answer in `show_value()`.
     Pages without a question of their own (`asks` False) get `load` called as well whenever what they depend on
-    changed. `help_text` is what the command palette and the tool tip of the rail say.
+    changed. `only_now` pages have nothing to show of an earlier day and say so; `past_words` is what the others add
+    to the words about it. `help_text` is what the command palette and the tool tip of the rail say.
     """
 
     page_id: ClassVar[str] = ""
@@ -99,6 +113,9 @@ class Page(QWidget):
     help_text: ClassVar[str] = ""
     depends: ClassVar[Change] = Change.EVERYTHING
     asks: ClassVar[bool] = True  # whether scope and period above the page matter to it
+    periods: ClassVar[bool] = True  # whether the period does
+    only_now: ClassVar[bool] = False
+    past_words: ClassVar[str] = ""
 
     def __init__(self, shell: Shell, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -132,6 +149,9 @@ class Page(QWidget):
     def ask(self, question: Question | None) -> None:
         """Load the page anew for a question; an answer still on its way is dropped."""
         self.question = question
+        if self.only_now and question is not None and question.as_of is not None:
+            self.show_state(_not_in_the_past(self.title, question.as_of, self.shell.back_to_now))
+            return
         self.shell.jobs.ask(
             f"page:{self.page_id}", lambda workspace: self.load(workspace, question), self._show, self._fail
         )
@@ -164,6 +184,12 @@ class Page(QWidget):
 
     def _fail(self, error: UserError) -> None:
         self.show_state(PageState(error.problem, error.advice, "Try again", self.reload))
+
+
+def _not_in_the_past(title: str, day: date, back: Callable[[], None]) -> PageState:
+    """What a page says that has nothing to show of an earlier day."""
+    words = f"You are looking at {day_text(day)}. What is agreed and written down belongs to today."
+    return PageState(f"{title} are held with the newest data", words, "Back to now", back)
 
 
 class _StateView(QWidget):

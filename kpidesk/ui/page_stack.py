@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from kpidesk.core.changes import Change
 from kpidesk.core.scorecards import Question
 from kpidesk.ui.page import Page, Shell
-from kpidesk.ui.pages import PAGES, RECEIPT, WELCOME, exists
+from kpidesk.ui.pages import INNER, PAGES, RECEIPT, WELCOME, exists
 from kpidesk.ui.widgets.import_progress import ProgressCard
 
-ENTRIES = {entry.page_id: entry for entry in (*PAGES, RECEIPT, WELCOME)}
+ENTRIES = {entry.page_id: entry for entry in (*PAGES, *INNER, RECEIPT, WELCOME)}
 
 
 class PageStack(QStackedWidget):
@@ -53,6 +55,7 @@ class PageStack(QStackedWidget):
         """Put a page in front and load it when it is out of date or was asked something else."""
         self.setCurrentWidget(page)
         asked_another = page.asks and page.page_id != RECEIPT.page_id and page.question != question
+        asked_another |= page.only_now and _day(page.question) != _day(question)
         if page.page_id in self._stale or asked_another:
             self._stale.discard(page.page_id)
             page.ask(question)
@@ -88,3 +91,8 @@ class PageStack(QStackedWidget):
             page.deleteLater()
         self._pages.clear()
         self._stale.clear()
+
+
+def _day(question: Question | None) -> date | None:
+    """Of which earlier day the data are to be; None for the newest."""
+    return question.as_of if question is not None else None

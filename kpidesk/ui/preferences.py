@@ -1,4 +1,4 @@
-"""What changes only pixels and is kept on this computer: appearance, text size, window, recent workspaces."""
+"""What is kept on this computer and changes no number: appearance, text size, window, and where files are."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from typing import Literal, get_args
 from PySide6.QtCore import QByteArray, QSettings
 
 Appearance = Literal["system", "light", "dark"]
+Seen = Literal["put-off", "taken"]
 RECENT = 8
+MOST_SEEN = 200
 FILE_NAME = "window.ini"
 
 
@@ -58,13 +60,7 @@ class Preferences:
     @property
     def recent(self) -> tuple[Path, ...]:
         """Workspaces opened lately that are still there, the newest first."""
-        try:
-            names = json.loads(self._text("recent") or "[]")
-        except ValueError:
-            return ()
-        if not isinstance(names, list):
-            return ()
-        return tuple(path for path in map(Path, filter(_is_text, names)) if path.is_file())
+        return tuple(path for path in map(Path, self._list("recent")) if path.is_file())
 
     @property
     def last(self) -> Path | None:
@@ -83,13 +79,45 @@ class Preferences:
         if self.last == path:
             self._kept.remove("last")
 
+    @property
+    def watched(self) -> Path | None:
+        """The folder in which new exports are looked for; None when they are not."""
+        kept = self._text("watched")
+        return Path(kept) if kept else None
+
+    @watched.setter
+    def watched(self, folder: Path | None) -> None:
+        self._kept.setValue("watched", str(folder or ""))
+
+    @property
+    def exports(self) -> Path | None:
+        """The folder from which exports were chosen last, or the watched one, if it is still there."""
+        kept = (self._text("exports"), self._text("watched"))
+        return next((Path(one) for one in kept if one and Path(one).is_dir()), None)
+
+    @exports.setter
+    def exports(self, folder: Path) -> None:
+        self._kept.setValue("exports", str(folder))
+
+    def seen(self, how: Seen) -> frozenset[str]:
+        """The marks of files of the watched folder that were put off, or taken in hand."""
+        return frozenset(self._list(how))
+
+    def add_seen(self, how: Seen, marks: Iterable[str]) -> None:
+        """Remember the marks of files; the oldest of very many are forgotten."""
+        kept = list(dict.fromkeys([*self._list(how), *marks]))
+        self._kept.setValue(how, json.dumps(kept[-MOST_SEEN:]))
+
     def _keep_recent(self, paths: Iterable[Path]) -> None:
         self._kept.setValue("recent", json.dumps([str(path) for path in paths][:RECENT]))
+
+    def _list(self, name: str) -> list[str]:
+        try:
+            kept = json.loads(self._text(name) or "[]")
+        except ValueError:
+            return []
+        return [one for one in kept if isinstance(one, str)] if isinstance(kept, list) else []
 
     def _text(self, name: str) -> str:
         kept = self._kept.value(name)
         return kept if isinstance(kept, str) else ""
-
-
-def _is_text(value: object) -> bool:
-    return isinstance(value, str)

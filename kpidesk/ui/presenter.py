@@ -9,11 +9,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from kpidesk.core.review_words import NO_LINES, NO_PROMISES, kept_text, more_text
-from kpidesk.core.reviews import AgendaItem, Commitment, Fact, Promise, Sheet, for_the_rep, in_order
+from kpidesk.core.review_words import NO_LINES, NO_PROMISES, NO_RISKS, kept_text, measure_text, more_text, risk_text
+from kpidesk.core.reviews import AgendaItem, Fact, Promise, RiskDeal, Sheet, for_the_rep, in_order
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import icon_button
+from kpidesk.ui.widgets.import_answers import counted
 from kpidesk.ui.widgets.import_parts import Column
 from kpidesk.ui.widgets.review_facts import deal_name, fact_words, no_facts_words, since_words
 from kpidesk.ui.widgets.review_lines import LineView, reserve_alike
@@ -54,7 +55,7 @@ class Presenter(QWidget):
         self.at = 0
         self.titles: tuple[str, ...] = ()
         self.name = self._label("", BIG, QFont.Weight.Bold, elide=True)
-        self.about = self._label("", QUIET, role="muted", elide=True)
+        self.about = self._label("", QUIET, role="muted", wrap=True)
         self.title = self._label("", MIDDLE, QFont.Weight.DemiBold)
         self.note = self._label("", QUIET, role="muted", elide=True)
         self.place = self._label("", QUIET, role="muted")
@@ -154,8 +155,9 @@ class Presenter(QWidget):
             Part(sheet.facts_heading, since_words(sheet), lambda to: self._fill_facts(to, sheet)),
             Part("What was promised", kept_text(sheet.promises), lambda to: self._fill_promises(to, sheet.promises)),
             Part("The numbers", review.question.period.label, lambda to: self._fill_lines(to, sheet)),
+            Part("Deals to talk about", _counted(sheet.risks), lambda to: self._fill_risks(to, sheet.risks)),
             Part("Agenda", "", lambda to: self._fill_agenda(to, in_order(review.agenda))),
-            Part("What we agree", "", lambda to: self._fill_agreed(to, review.commitments)),
+            Part("What we agree", "", lambda to: self._fill_agreed(to, sheet)),
         )
 
     def _fill_facts(self, to: QVBoxLayout, sheet: Sheet) -> None:
@@ -184,6 +186,16 @@ class Presenter(QWidget):
         if not sheet.lines:
             to.addWidget(self._label(NO_LINES, MIDDLE, role="muted"))
 
+    def _fill_risks(self, to: QVBoxLayout, risks: Sequence[RiskDeal]) -> None:
+        for deal in risks:
+            about = " · ".join(part for part in (deal_name(deal.name, deal.account), deal.amount_text) if part)
+            due = f"due {deal.close_date}" if deal.close_date else ""
+            why = " · ".join(part for part in (risk_text(deal), deal.stage, due) if part)
+            to.addLayout(self._pair(about, why))
+            to.addSpacing(self._theme.px(8))
+        if not risks:
+            to.addWidget(self._label(NO_RISKS, MIDDLE, role="muted", wrap=True))
+
     def _fill_agenda(self, to: QVBoxLayout, items: Sequence[AgendaItem]) -> None:
         for item in items:
             shown = self._label(item.text, MIDDLE, role="muted" if item.done else "", wrap=True)
@@ -196,13 +208,13 @@ class Presenter(QWidget):
         if not items:
             to.addWidget(self._label("The agenda is empty.", MIDDLE, role="muted"))
 
-    def _fill_agreed(self, to: QVBoxLayout, agreed: Sequence[Commitment]) -> None:
-        rep = self._sheet.rep if self._sheet is not None else ""
-        for one in agreed:
-            who = party_name("rep", rep) if one.owner == "rep" else "Manager"
-            to.addLayout(self._pair(one.text, f"{who}, by {due_words(one.due)}"))
+    def _fill_agreed(self, to: QVBoxLayout, sheet: Sheet) -> None:
+        for one in sheet.review.commitments:
+            who = party_name("rep", sheet.rep) if one.owner == "rep" else "Manager"
+            told = (f"{who}, by {due_words(one.due)}", measure_text(sheet, one))
+            to.addLayout(self._pair(one.text, " · ".join(part for part in told if part)))
             to.addSpacing(self._theme.px(8))
-        if not agreed:
+        if not sheet.review.commitments:
             to.addWidget(self._label("Nothing is agreed yet.", MIDDLE, role="muted"))
 
     def _pair(self, text: str, quiet: str) -> QLayout:
@@ -231,6 +243,10 @@ class Presenter(QWidget):
             self.go(len(self.titles) * (-1 if key == Qt.Key.Key_Home else 1))
         else:
             super().keyPressEvent(event)
+
+
+def _counted(risks: Sequence[RiskDeal]) -> str:
+    return counted(len(risks), "deal") if risks else ""
 
 
 def _deals_words(fact: Fact) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
+from kpidesk.core.deal_changes import DataDay
 from kpidesk.core.imports import ImportEntry
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.people import ORG, Organisation, Scope
@@ -18,7 +19,8 @@ from kpidesk.ui.jobs import Workspace
 class Surroundings:
     """Settings, people and KPIs of the workspace, its newest data date, its last import, and where it opens.
 
-    `kpis` are the active ones in the order of the scorecard. `last_import` is None while nothing was imported.
+    `days` are those that data are of, newest first. `kpis` are the active ones in the order of the scorecard.
+    `imports` are those of files, oldest first, `last_import` the newest of them, None while there was none.
     """
 
     settings: Settings
@@ -27,13 +29,15 @@ class Surroundings:
     as_of: date | None = None
     kpis: tuple[Kpi, ...] = ()
     last_import: ImportEntry | None = None
+    imports: tuple[ImportEntry, ...] = ()
+    days: tuple[DataDay, ...] = ()
 
 
 def load_surroundings(workspace: Workspace) -> Surroundings:
     """Ask the workspace; runs on the database thread."""
     from kpidesk import operations
 
-    imports = operations.imports(workspace)
+    imports = tuple(one for one in operations.imports(workspace) if not one.is_typed)
     return Surroundings(
         settings=operations.settings(workspace),
         organisation=operations.scopes(workspace),
@@ -41,6 +45,8 @@ def load_surroundings(workspace: Workspace) -> Surroundings:
         as_of=operations.data_date(workspace),
         kpis=tuple(one.kpi for one in operations.kpis(workspace) if one.kpi.status == "active"),
         last_import=imports[-1] if imports else None,
+        imports=imports,
+        days=operations.data_days(workspace),
     )
 
 
@@ -50,13 +56,35 @@ def age_of(as_of: date | None, today: date) -> int | None:
 
 
 def followed(question: Question | None, before: Surroundings | None, now: Surroundings) -> Question:
-    """The question to ask after a change: the newest period if that was on show, else the same as far as it exists."""
+    """The question to ask after a change: the newest period if that was on show, else the same as far as it exists.
+
+    What was looked at as of an earlier day stays there, unless something was imported or that day is gone.
+    """
     if question is None or before is None or before.last_import is None:
         return now.opening
     scope = _kept_scope(question.scope, now.organisation)
+    if question.as_of is not None and (_has_grown(before, now) or question.as_of not in [one.day for one in now.days]):
+        question = replace(question, as_of=None)
     if question.period == before.opening.period:
         return replace(question, scope=scope, period=_newest_period(question.period, now))
     return replace(question, scope=scope, period=_kept_period(question.period, before.settings, now.settings))
+
+
+def _has_grown(before: Surroundings, now: Surroundings) -> bool:
+    """Whether something was imported."""
+    newest = now.last_import.import_id if now.last_import else 0
+    return before.last_import is not None and newest > before.last_import.import_id
+
+
+def as_of(question: Question, day: date | None, settings: Settings) -> Question:
+    """The same question with the knowledge of a day (None: all there is).
+
+    A period that had not begun on that day gives way to the one of the same length that had.
+    """
+    period = question.period
+    if day is not None and period.start > day and period.grain != "span":
+        period = period_of(day, period.grain, settings)
+    return replace(question, as_of=day, period=period)
 
 
 def _newest_period(period: Period, now: Surroundings) -> Period:

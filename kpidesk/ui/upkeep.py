@@ -61,7 +61,7 @@ def _free_name(folder: Path) -> Path:
 
 def edit_settings(window: MainWindow) -> None:
     """Show the settings of the workspace and keep what is changed."""
-    dialog = SettingsDialog(window.settings, window)
+    dialog = SettingsDialog(window.settings, window, window.preferences.watched)
 
     def save(new: Settings) -> None:
         window.jobs.ask(
@@ -69,6 +69,7 @@ def edit_settings(window: MainWindow) -> None:
         )
 
     def saved() -> None:
+        window.watch.watch(dialog.watched.folder)
         dialog.accept()
         window.settings_saved()
 

@@ -15,16 +15,16 @@ from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtWidgets import QApplication, QDialog, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
-from kpidesk import operations, paths
+from kpidesk import paths
 from kpidesk.app import make_application
-from kpidesk.core.progress import finish
 from kpidesk.ui import opening
 from kpidesk.ui.appearance import Appearance
 from kpidesk.ui.main_window import MainWindow
 from kpidesk.ui.preferences import FILE_NAME, Preferences
 from kpidesk.ui.theme import Theme
+from tests.conftest import SAMPLE_DAY
 
-TODAY = date(2026, 9, 14)
+TODAY = SAMPLE_DAY
 PATIENCE = 20_000
 """Milliseconds that a test waits for the database thread on a busy machine."""
 
@@ -106,14 +106,6 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-@pytest.fixture(scope="session")
-def sample_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample company: its exports and its workspace, made once. Never to be written to."""
-    folder = tmp_path_factory.mktemp("sample")
-    finish(operations.make_demo(folder, TODAY))
-    return folder
-
-
 @pytest.fixture
 def sample(sample_folder: Path, tmp_path: Path) -> Path:
     """A copy of the sample workspace."""
@@ -141,6 +133,7 @@ def make_window(qtbot: QtBot, qapp: QApplication, home: Path) -> Iterator[Callab
 
     yield start
     for window in made:
+        window.watch.stop()
         window.jobs.shutdown()
     made.clear()
     Theme(parent=qapp).apply()
@@ -148,4 +141,4 @@ def make_window(qtbot: QtBot, qapp: QApplication, home: Path) -> Iterator[Callab
 
 def settled(window: MainWindow) -> bool:
     """Whether the window has nothing left to ask the workspace."""
-    return not window.jobs.is_busy
+    return not (window.jobs.is_busy or window.watch.is_busy)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from kpidesk import operations
+from kpidesk.core.kpis import Kpi
 from kpidesk.core.people import UNASSIGNED, Organisation, Scope
 from kpidesk.core.scorecards import Matrix, Question, Row, Scorecard
 from kpidesk.core.trends import Trend
@@ -25,6 +26,7 @@ class Frozen:
     """The samples behind the names of the operations; change `cases` and `card` to answer otherwise."""
 
     cases: tuple[Case, ...] = CASES
+    elsewhere: tuple[Case, ...] = ()
     reps: tuple[str, ...] = REPS
     card: dict[str, Any] | None = None
 
@@ -45,6 +47,9 @@ class Frozen:
     def kpis(self, _ws: object) -> tuple[KpiEntry, ...]:
         return tuple(KpiEntry(samples.kpi(case), computable=True, needs="") for case in self.cases)
 
+    def kpis_elsewhere(self, _ws: object, _scope: Scope) -> tuple[Kpi, ...]:
+        return tuple(samples.kpi(case) for case in self.elsewhere)
+
     def scopes(self, _ws: object) -> Organisation:
         return samples.organisation(self.reps)
 
@@ -63,7 +68,7 @@ def _by_team(case: Case, question: Question) -> tuple[Row, ...]:
 def frozen(monkeypatch: pytest.MonkeyPatch) -> Frozen:
     """The samples in place of the operations that read."""
     made = Frozen()
-    for name in ("scorecard", "matrix", "trend", "kpis", "scopes", "question"):
+    for name in ("scorecard", "matrix", "trend", "kpis", "kpis_elsewhere", "scopes", "question"):
         monkeypatch.setattr(operations, name, getattr(made, name))
     monkeypatch.setattr(operations, "opening", made.question)
     return made

@@ -8,7 +8,16 @@ from pathlib import Path
 
 from kpidesk.core.errors import ImportQuestion, Issue
 from kpidesk.core.goals import Baseline, Proposal, Target
-from kpidesk.core.imports import ChangeCount, ColumnEvidence, ImportEntry, ImportReport, Preview, StageFound
+from kpidesk.core.imports import (
+    ChangeCount,
+    ColumnEvidence,
+    ImportEntry,
+    ImportReport,
+    Linked,
+    LookAlike,
+    Preview,
+    StageFound,
+)
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.people import ORG, Scope
 from kpidesk.core.periods import quarter_period
@@ -165,6 +174,11 @@ REPORT = ImportReport(
         ChangeCount("pushed out", 41, 220400.0), ChangeCount("amount up", 19, 38000.0),
         ChangeCount("not in this file", 6, 12900.0),
     ),
+    look_alikes=(
+        LookAlike(12, "P9", "Folders", "P1", "Folders", "sales_pipeline", 0, "same account and name", is_own=True),
+        LookAlike(40, "P8", "", "X2", "Paper", "hubspot", 0, "same account, amount and closed", is_own=False),
+    ),
+    linked=(Linked("deals", "lead", "leads", 31_000, 204, 296),),
 )  # fmt: skip
 
 MANY_REJECTS = replace(

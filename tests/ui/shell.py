@@ -18,7 +18,7 @@ from kpidesk.core.scorecards import Question
 from kpidesk.core.settings import Settings
 from kpidesk.ui.fonts import load_fonts
 from kpidesk.ui.jobs import Jobs
-from kpidesk.ui.page import Page
+from kpidesk.ui.page import Page, Sealed
 from kpidesk.ui.theme import Theme
 from tests.ui.samples import AS_OF, QUESTION, SETTINGS
 
@@ -61,8 +61,8 @@ class FakeShell:
         self.calls.append(("show_page", page_id))
         return self.pages.get(page_id)
 
-    def open_receipt(self, kpi_id: str, question: Question) -> None:
-        self.calls.append(("open_receipt", kpi_id, question))
+    def open_receipt(self, kpi_id: str, question: Question, sealed: Sealed | None = None) -> None:
+        self.calls.append(("open_receipt", kpi_id, question, *((sealed,) if sealed else ())))
 
     def open_trend(self, kpi_id: str) -> None:
         self.calls.append(("open_trend", kpi_id))
@@ -75,6 +75,9 @@ class FakeShell:
 
     def close_receipt(self) -> None:
         self.calls.append(("close_receipt",))
+
+    def back_to_now(self) -> None:
+        self.calls.append(("back_to_now",))
 
     def toast(self, text: str, *, button: str = "", act: Callable[[], None] | None = None) -> None:
         self.toasts.append(text)

@@ -15,15 +15,15 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QMessageBox, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QMenu, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from kpidesk import operations
 from kpidesk.core.changes import Change
 from kpidesk.core.errors import Issue
-from kpidesk.core.imports import ImportOptions, StageFound
+from kpidesk.core.fields import KINDS, Outcome
+from kpidesk.core.imports import REJECT_HEADERS, ImportOptions, StageFound
 from kpidesk.core.progress import Progress, finish
-from kpidesk.core.records import Outcome
 from kpidesk.exporting.rejects import rejects_csv
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.pages.data import DataPage
@@ -143,7 +143,9 @@ def test_a_file_goes_from_questions_to_a_report_that_adds_up(
     on_step(qtbot, page, page.preview)
     view = page.preview
     assert view.heading.whole_text() == "deals.csv"
-    assert view.subtitle.whole_text() == "Read as a plain table: 6 rows of deals. Nothing is written yet."
+    assert view.subtitle.whole_text() == (
+        "6 rows of deals: its columns 'Stage', 'Close Date', 'Deal ID' and 3 more say so. Nothing is written yet."
+    )
     assert not view.import_button.isEnabled()
     assert "“Negotiation”, “On Hold”" in view.verdict.text()
 
@@ -167,9 +169,18 @@ def test_a_file_goes_from_questions_to_a_report_that_adds_up(
     until(qtbot, lambda: field_of(page, "Value of it") == "amount")
 
     press(view.try_button)
-    until(qtbot, lambda: "Nothing is written yet" in view.verdict.text())
-    assert "6 rows read = 5 added + 0 updated + 0 unchanged + 1 rejected + 0 skipped" in view.verdict.text()
-    assert "line 7, Value of it: This is not an amount." in view.verdict.text()
+    on_step(qtbot, page, page.report)
+    tried = page.report
+    assert tried.heading.whole_text().startswith("Tried, not imported: deals.csv · deals")
+    equation = "6 rows read = 5 added + 0 updated + 0 unchanged + 1 rejected + 0 skipped"
+    assert tried.equation.accessibleName() == equation
+    assert [tried.rejects.records.index(0, at).data() for at in range(2)] == ["7", "Value of it"]
+    hidden = (tried.undo_button, tried.more, tried.scorecard, tried.save_rejects)
+    assert [one.isVisible() for one in hidden] == [False] * 4
+    assert operations_of(page) == ()
+    press(tried.back_button)
+    on_step(qtbot, page, view)
+    assert view.import_button.hasFocus()
 
     QTest.keyClick(view.import_button, Qt.Key.Key_Space)
     on_step(qtbot, page, page.report)
@@ -181,6 +192,11 @@ def test_a_file_goes_from_questions_to_a_report_that_adds_up(
     assert ("announce", Change.DATA | Change.PEOPLE | Change.SETTINGS) in shell.calls
     press(page.report.scorecard)
     assert ("show_page", "scorecard") in shell.calls
+
+
+def operations_of(page: DataPage) -> tuple[Any, ...]:
+    """The imports that the page lists."""
+    return tuple(page.history.table.records.rows)
 
 
 def give_field(qtbot: QtBot, page: DataPage, header: str, field: str) -> None:
@@ -354,21 +370,24 @@ def test_rejected_rows_are_shown_copied_and_saved_with_their_reasons(
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "rejected"), ""))
     press(page.history.save_rejects)
     until(qtbot, lambda: bool(shell.toasts))
-    assert shell.toasts == ["1 rejected row saved in rejected.csv."]
+    assert shell.toasts == ["1 rejected row saved in rejected.csv: correct and import it."]
     with (tmp_path / "rejected.csv").open(encoding="utf-8-sig", newline="") as file:
         (row,) = csv.DictReader(file)
-    assert (row["line"], row["column"], row["value"]) == ("7", "Value of it", "12k5")
-    assert row["problem"] == "This is not an amount."
-    assert row["row"].split("\t") == DEALS[5].split(",")
+    beside = [row.pop(name) for name in REJECT_HEADERS]
+    assert beside == ["7", "Value of it '12k5': This is not an amount.", "2026-08-01"]
+    assert row == dict(zip(HEADER.split(","), DEALS[5].split(","), strict=True))
 
     QTest.keyClick(page.history.rejects, Qt.Key.Key_Escape)
     assert not page.history.reject_card.isVisible()
 
 
 def test_a_rejected_row_cannot_run_in_a_spreadsheet() -> None:
-    text = rejects_csv([(Issue(3, "=cmd()", "+1+1", "@x"), "=row")]).decode("utf-8-sig")
-    (_, row) = csv.reader(io.StringIO(text))
-    assert row == ["3", "'=cmd()", "'+1+1", "'@x", "'=row"]
+    text = rejects_csv(
+        [(Issue(3, "=cmd()", "+1+1", "@x"), "=row\t-500\t+1+1")], ("=head", "Amount", "c"), date(2026, 8, 1)
+    ).decode("utf-8-sig")
+    header, row = csv.reader(io.StringIO(text))
+    assert header[3:] == ["'=head", "Amount", "c"]
+    assert row == ["3", "'=cmd() '+1+1': @x", "2026-08-01", "'=row", "-500", "'+1+1"]
 
 
 def test_rejected_rows_never_overwrite_the_workspace(
@@ -391,14 +410,21 @@ def test_an_import_is_taken_back_after_a_question(
 
     def answer() -> None:
         box = QApplication.activeModalWidget()
-        assert isinstance(box, QMessageBox)
-        asked.append(box.text())
-        press(next(one for one in box.buttons() if one.text() == ("Undo the import" if agreed else "Cancel")))
+        if isinstance(box, QMessageBox):
+            asked.append(f"{box.text()} {box.informativeText()}")
+            press(next(one for one in box.buttons() if one.text() == ("Undo the import" if agreed else "Cancel")))
 
-    QTimer.singleShot(0, answer)
+    waiting = QTimer(page)
+    waiting.timeout.connect(answer)
+    waiting.start(10)
     page.history.table.setFocus()
     QTest.keyClick(page.history.table, Qt.Key.Key_Delete)
-    assert asked == ["Undo the import of deals.csv?"]
+    until(qtbot, lambda: len(asked) == 1)
+    waiting.stop()
+    assert asked[0].startswith(
+        "Undo the import of deals.csv? It takes back 5 rows and the data of 1 Aug 2026."
+        " 5 deals that no other import shows go away."
+    )
     if agreed:
         until(qtbot, lambda: page.banner.label.text() == "The import of deals.csv was undone.")
         until(qtbot, lambda: not page.history.isVisible())
@@ -426,7 +452,7 @@ def test_an_unknown_file_is_read_by_hand(qtbot: QtBot, page: DataPage, tmp_path:
     page.import_files([path])
     until(qtbot, lambda: page.banner.isVisible() and not page.is_busy)
     assert "--" not in page.banner.label.text()
-    assert (page.banner.button.text(), page.banner.other.text()) == ("Read it as deals", "Read it as people")
+    assert (page.banner.button.text(), page.banner.other.text()) == ("Read it as deals", "Another kind…")
     press(page.banner.button)
     until(qtbot, lambda: page.banner.button.text() == "Take “Foo” as the id")
     assert "--" not in page.banner.label.text()
@@ -441,6 +467,12 @@ def test_an_unknown_file_is_read_as_people(qtbot: QtBot, page: DataPage, tmp_pat
     page.import_files([write(tmp_path, "odd.csv", "Foo,Bar\nk1,20\n")])
     until(qtbot, lambda: page.banner.isVisible() and not page.is_busy)
     press(page.banner.other)
+    menu = page.banner.findChild(QMenu)
+    assert menu is not None
+    assert [one.text() for one in menu.actions()][:2] == ["Read it as people and teams", "Read it as activities"]
+    assert len(menu.actions()) == len(KINDS) - 1
+    menu.actions()[0].trigger()
+    menu.close()
     on_step(qtbot, page, page.preview)
     assert page.preview.kind.currentText() == "People and teams"
 

@@ -24,25 +24,47 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from kpidesk import operations
+from kpidesk.core.deal_changes import (
+    MOVES,
+    ChangeList,
+    ChangeRow,
+    DataDay,
+    DealHistory,
+    DealVersion,
+    FieldChange,
+    MoveTotal,
+    OtherImport,
+    Proof,
+)
 from kpidesk.core.errors import Issue, UserError
 from kpidesk.core.goals import GoalBook
+from kpidesk.core.hygiene import RULES, Finding, Hygiene, RepScore, RuleCount
 from kpidesk.core.imports import ImportOptions
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.lint import LintFinding
-from kpidesk.core.people import Person, Scope
+from kpidesk.core.people import Membership, Organisation, Person, Scope, Team
 from kpidesk.core.receipts import Receipt
 from kpidesk.core.reviews import Difference, Sheet
+from kpidesk.core.roster import Likeness, Merged, Roster, RosterEntry
 from kpidesk.core.scorecards import Question
 from kpidesk.core.settings import Settings
+from kpidesk.operations import FolderFile
+from kpidesk.ui.folder_watch import Offer
 from kpidesk.ui.messages import rich_text_leaks
 from kpidesk.ui.page import Page, PageState
 from kpidesk.ui.pages import PAGES
+from kpidesk.ui.pages.changes import ChangesPage, ChangesView
 from kpidesk.ui.pages.data import DataPage
 from kpidesk.ui.pages.goals import GoalsPage, GoalsView
+from kpidesk.ui.pages.hygiene import By, HygienePage
 from kpidesk.ui.pages.one_on_ones import OneOnOnesPage
+from kpidesk.ui.pages.people import PeoplePage
 from kpidesk.ui.pages.receipt import ReceiptPage
 from kpidesk.ui.pages.welcome import StepsView, WelcomePage
 from kpidesk.ui.presenter import Presenter
+from kpidesk.ui.widgets.as_of import PastStrip
+from kpidesk.ui.widgets.new_exports import NewExportsBar
+from kpidesk.ui.widgets.people_tree import Node
 from kpidesk.ui.widgets.rail import Rail
 from kpidesk.ui.widgets.review_meeting import Desk, Meeting
 from kpidesk.ui.widgets.review_text import OpenDeal, RepEntry
@@ -142,6 +164,64 @@ def goals_refused(shell: FakeShell) -> QWidget:
     return page
 
 
+def hygiene(by: By) -> Fill:
+    def made(shell: FakeShell) -> QWidget:
+        page = HygienePage(shell)
+        page.show_body()
+        findings = tuple(
+            Finding(at, name, name, HOSTILE, HOSTILE, HOSTILE, HOSTILE, 1.0, "2026-02-01", ("past_close", "stale"),
+                    (f"Close date has passed: {HOSTILE}", LONG), HOSTILE, 7, at)
+            for at, name in enumerate(NAMES, 1)
+        )  # fmt: skip
+        rules = tuple(RuleCount(rule, at % 3, 3, HOSTILE if at > 9 else "") for at, rule in enumerate(RULES))
+        reps = tuple(RepScore(name, at, 3, 2) for at, name in enumerate(NAMES, 1))
+        page.show_value(Hygiene(TEAM, AS_OF, 9, 6, rules, reps, findings, HOSTILE, "USD"))
+        page.show_by(by)
+        page.list.selectRow(1)
+        return page
+
+    return made
+
+
+def changes(*, opens: bool) -> Fill:
+    def made(shell: FakeShell) -> QWidget:
+        page = ChangesPage(shell)
+        page.show_body()
+        proof = Proof(7, HOSTILE, 3, AS_OF)
+        texts = (HOSTILE, LONG, RIGHT_TO_LEFT)
+        listed = tuple(
+            ChangeRow(kind, at, HOSTILE, HOSTILE, NAMES[at % 3], HOSTILE, LONG, HOSTILE, HOSTILE, texts[at % 3],
+                      HOSTILE, LONG, 1.0, HOSTILE, "USD", 1.0, 9, proof, proof)
+            for at, kind in enumerate(MOVES)
+        )  # fmt: skip
+        totals = tuple(MoveTotal(kind, 9, 1.0, 2, HOSTILE) for kind in MOVES)
+        others = (OtherImport(8, "leads", HOSTILE, AS_OF, 5, 6),)
+        found = ChangeList(AS_OF, AS_OF, NAMES, NAMES, HOSTILE, TEAM, "USD", totals, listed, others)
+        page.show_value(ChangesView(found, None, (DataDay(AS_OF, 3, NAMES),)))
+        if opens:
+            fields = tuple(FieldChange(text, HOSTILE, text, HOSTILE) for text in texts)
+            versions = (DealVersion(AS_OF, None, tuple(MOVES), fields, {}, proof),)
+            page.show_history(DealHistory(1, HOSTILE, HOSTILE, LONG, HOSTILE, RIGHT_TO_LEFT, versions, AS_OF))
+        return page
+
+    return made
+
+
+def new_exports(shell: FakeShell) -> QWidget:
+    del shell
+    made = NewExportsBar(lambda _files: None, lambda: None)
+    files = tuple(FolderFile(Path("/d") / f"{name.replace('/', '_')}.csv", 1, 1) for name in NAMES)
+    made.show_offer(Offer(Path("/d") / HOSTILE.replace("/", "_"), files, files[:1]), is_at_home=True)
+    return made
+
+
+def past(shell: FakeShell) -> QWidget:
+    del shell
+    made = PastStrip(lambda: None)
+    made.show_day(AS_OF, (DataDay(AS_OF, 3, NAMES),), HOSTILE)
+    return made
+
+
 def rows(shell: FakeShell) -> QWidget:
     page = ReceiptPage(shell)
     page.show_body()
@@ -177,6 +257,27 @@ def step(number: int) -> Fill:
         page.show_steps(StepsView(first, kpis, Settings()))
         page.show_step(number)
         page.say(HOSTILE)
+        return page
+
+    return made
+
+
+def people(part: str, node: Node) -> Fill:
+    def made(shell: FakeShell) -> QWidget:
+        page = PeoplePage(shell)
+        page.show_body()
+        staff = tuple(
+            Person(at, name, LONG, AS_OF, None, HOSTILE, LONG, HOSTILE, 60) for at, name in enumerate(NAMES, 1)
+        )
+        teams = (Team(1, HOSTILE), Team(2, LONG, 1))
+        spells = tuple(Membership(at, 2) for at in (1, 2))
+        entries = tuple(RosterEntry(one, 2 * (one.id < 3), spells[one.id - 1 : one.id], NAMES, NAMES, NAMES, 9, 9)
+                        for one in staff)  # fmt: skip
+        alike = (Likeness("person", 1, HOSTILE, 2, LONG, 1.0, HOSTILE),)
+        merged = (Merged(1, "account", HOSTILE, LONG, AS_OF),)
+        page.show_value((Roster(AS_OF, Organisation(staff, teams, spells), entries, alike, merged), HOSTILE))
+        page.show_part(part)
+        page.tree.select(node)
         return page
 
     return made
@@ -227,7 +328,12 @@ def presented(shell: FakeShell) -> QWidget:
 ODD_DIFFERENCE = Difference(HOSTILE, HOSTILE, LONG, RIGHT_TO_LEFT, (HOSTILE, LONG))
 FILLED: dict[str, Fill] = {
     "data": home, "preview": preview, "columns": columns, "progress": progress, "report": report, "goals": goals,
-    "goals refused": goals_refused, "rows": rows, "start": start, "step 1": step(0), "step 2": step(1),
+    "goals refused": goals_refused, "hygiene": hygiene("rule"), "hygiene by rep": hygiene("rep"),
+    "team": people("teams", Node("team", 2)), "person": people("teams", Node("person", 1)),
+    "in no list": people("unmatched", Node("org")), "may be one": people("alike", Node("org")),
+    "merged": people("merged", Node("org")),
+    "changes": changes(opens=False), "history of a deal": changes(opens=True), "new exports": new_exports, "past": past,
+    "rows": rows, "start": start, "step 1": step(0), "step 2": step(1),
     "step 3": step(2), "words": words, "top bar": bar, "rail": rail,
     "one-on-one": one_on_one(sheets.HOSTILE_SHEET), "empty one-on-one": one_on_one(sheets.EMPTY),
     "closed one-on-one": one_on_one(sheets.CLOSED, (ODD_DIFFERENCE,)), "presenter": presented,
@@ -242,6 +348,7 @@ def _no_history(*_: object, **__: object) -> None:
 @pytest.fixture
 def shell(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeShell]:
     monkeypatch.setattr(operations, "propose", _no_history)
+    monkeypatch.setattr(operations, "currencies", _no_history)
     with fake_shell() as made:
         yield made
 
@@ -349,7 +456,12 @@ def test_no_part_of_a_page_flashes_as_a_window_of_its_own(show: Show, qapp: QApp
     assert windows.opened == [type(widget).__name__]
 
 
-@pytest.mark.parametrize("page_class", [DataPage, GoalsPage, OneOnOnesPage, ReceiptPage, WelcomePage])
+PAGE_CLASSES = (
+    ChangesPage, DataPage, GoalsPage, HygienePage, OneOnOnesPage, PeoplePage, ReceiptPage, WelcomePage,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("page_class", PAGE_CLASSES)
 def test_a_page_says_what_it_is(qtbot: QtBot, shell: FakeShell, page_class: type[Page]) -> None:
     page = page_class(shell)
     qtbot.addWidget(page)

@@ -376,6 +376,7 @@ def test_a_kpi_is_taken_into_use_and_retired_and_the_set_is_watched(
     press(page.definition.activate)
     until(qtbot, page.definition.retire.isVisible)
     settle(qtbot, page)
+    assert shell.toasts[-1] == "Deals won is in use for the organisation, teams and reps."
     assert page.findings.words.whole_text().startswith("1 thing to mend in your set of KPIs. 6 KPIs are active at")
     press(page.findings.toggle)
     words = {label.text() for label in page.findings.details.findChildren(PlainLabel)}
@@ -387,6 +388,23 @@ def test_a_kpi_is_taken_into_use_and_retired_and_the_set_is_watched(
     ws = operations.open_workspace(workspace, today=TODAY)
     assert operations.find_kpi(ws, "deals_won").status == "retired"
     operations.close(ws)
+
+
+def test_a_pack_takes_its_kpis_into_use_and_leads_to_the_first(
+    qtbot: QtBot, page: GoalsPage, shell: FakeShell, workspace: Path
+) -> None:
+    offered = {choice.text: choice.value for choice in page.list.packs.choices}
+    assert {"Whole organisation", "SDR", "Weekly team review", "Outbound launch"} <= set(offered)
+    page.list.packs.chosen.emit(offered["First customers"])
+    until(qtbot, lambda: bool(shell.toasts))
+    settle(qtbot, page)
+    assert "First customers: 2 more in use, 1 without data yet." in shell.toasts[-1]
+    assert page.definition.name.text() == "Deals won"
+    shell.jobs.shutdown()
+    ws = operations.open_workspace(workspace, today=TODAY)
+    active = {entry.kpi.id for entry in operations.kpis(ws) if entry.kpi.status == "active"}
+    operations.close(ws)
+    assert {"deals_won", "qualified_opps_created", "win_rate", "sales_cycle_length", "bookings"} <= active
 
 
 def test_words_are_saved_with_enter(qtbot: QtBot, page: GoalsPage, shell: FakeShell, workspace: Path) -> None:

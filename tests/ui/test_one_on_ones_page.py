@@ -19,13 +19,20 @@ from kpidesk.core.errors import UserError
 from kpidesk.core.people import Organisation, Scope
 from kpidesk.core.periods import shift
 from kpidesk.core.receipts import Receipt, ReceiptRow
-from kpidesk.core.reviews import AgendaItem, Commitment, Difference, Review, Settled, Sheet
+from kpidesk.core.results import Result
+from kpidesk.core.reviews import AgendaItem, Commitment, Difference, Fact, FactDeal, Review, Settled, Sheet
 from kpidesk.core.scorecards import Question
 from kpidesk.core.settings import Settings
 from kpidesk.ui.finding import open_palette
 from kpidesk.ui.main_window import MainWindow
 from kpidesk.ui.messages import PlainLabel
+from kpidesk.ui.page import Sealed
 from kpidesk.ui.pages.one_on_ones import OneOnOnesPage
+from kpidesk.ui.theme import Theme
+from kpidesk.ui.widgets.export_dialog import file_name
+from kpidesk.ui.widgets.review_copies import copy_title
+from kpidesk.ui.widgets.review_facts import fact_names
+from kpidesk.ui.widgets.review_lines import LineView
 from kpidesk.ui.widgets.review_parts import Section
 from kpidesk.ui.widgets.review_promises import Overrule
 from kpidesk.ui.widgets.review_text import OpenDeal, stage_after, stages_of, state_words, typed_day
@@ -67,9 +74,8 @@ class Kept:
         if self.refuse is not None:
             raise self.refuse
         self.saved.append(review)
-        numbered = (
-            replace(one, id=one.id or 900 + at, review_id=review.id) for at, one in enumerate(review.commitments)
-        )
+        worded = [one for one in review.commitments if one.text.strip()]
+        numbered = (replace(one, id=one.id or 900 + at, review_id=review.id) for at, one in enumerate(worded))
         self.reviews[review.id] = replace(review, commitments=tuple(numbered))
         return self.reviews[review.id]
 
@@ -90,6 +96,12 @@ class Kept:
     def overrule(self, _ws: object, commitment_id: int, state: Settled | None, reason: str) -> None:
         self.calls.append(("overrule", commitment_id, state, reason))
 
+    def delete(self, _ws: object, review_id: int) -> None:
+        del self.reviews[review_id]
+
+    def restore(self, _ws: object, review: Review) -> Review:
+        return self.save(None, replace(review, id=self.open(None, review.scope).id))
+
     def differences(self, _ws: object, _review_id: int) -> tuple[Difference, ...]:
         return sheets.DIFFERENCES
 
@@ -101,6 +113,9 @@ class Kept:
 
     def opening(self, _ws: object) -> Question:
         return Question(QUARTER)
+
+    def next(self, _ws: object, scope: Scope) -> Question:
+        return Question(QUARTER, scope)
 
     def data_date(self, _ws: object) -> date:
         return AS_OF
@@ -124,7 +139,8 @@ def kept(monkeypatch: pytest.MonkeyPatch) -> Kept:
         "reviews": made.all, "open_review": made.open, "save_review": made.save, "sheet": made.sheet,
         "start_review": made.start, "close_review": made.close, "overrule": made.overrule,
         "differences": made.differences, "scopes": made.scopes, "settings": made.settings, "opening": made.opening,
-        "data_date": made.data_date, "rows": made.rows,
+        "data_date": made.data_date, "rows": made.rows, "delete_review": made.delete, "restore_review": made.restore,
+        "next_question": made.next,
     }  # fmt: skip
     for name, act in names.items():
         monkeypatch.setattr(operations, name, act)
@@ -217,7 +233,7 @@ def test_the_list_tells_who_was_met_and_whose_meeting_runs(
     wait(qtbot, shell)
     spoken = [page.list.model.index(at).data(Qt.ItemDataRole.AccessibleTextRole) for at in range(3)]
     assert spoken == [
-        "Anna Sellwood: In the meeting · Not met yet",
+        "Anna Sellwood: In the meeting",
         "Boris Fay: Met 14 Sep · 3 promised",
         "Cecily Lambton: Not met yet",
     ]
@@ -248,7 +264,76 @@ def test_enter_on_a_number_opens_its_rows_while_it_is_live(page: OneOnOnesPage, 
     line.setFocus()
     press(line, Qt.Key.Key_Return)
     assert shell.calls[-1] == ("open_receipt", "win_rate", Question(QUARTER, ANNA))
-    assert line.accessibleName().startswith("Win rate: 26 of 96 in Q3 2026. 27%.")
+    assert line.accessibleName().startswith("Win rate: 26 of 96 in Q3 2026, 27%.")
+
+
+@pytest.mark.parametrize(
+    ("words", "value", "said"),
+    [
+        ("2 of 9, too early; 18 of 40 in 12 months", "22%", "2 of 9, too early; 18 of 40 in 12 months"),
+        ("13 of 27; 31 of 96 in 12 months", "48%", "13 of 27 · 48%; 31 of 96 in 12 months"),
+        ("26 of 96", "27%", "26 of 96 · 27%"),
+        ("$14.0K from 4 deals", "$14.0K", "$14.0K from 4 deals"),
+        ("no deal closed in 2026", "", "No deal closed in 2026"),
+    ],
+)
+def test_a_value_stands_beside_the_words_it_belongs_to(qtbot: QtBot, words: str, value: str, said: str) -> None:
+    """Behind the 12 months, 2 of 9 read as "18 of 40 · 22%"."""
+    line = sheets.RICH.lines[1]
+    row = replace(line.row, value_text=value, result=line.row.result if value else Result(None, 0.0))
+    view = LineView(Theme(), replace(line, row=row, words=words))
+    qtbot.addWidget(view)
+    assert view.words() == said
+
+
+def test_the_deals_of_every_fact_begin_in_line(page: OneOnOnesPage) -> None:
+    gone = Fact("gone", (FactDeal(1, "Cold chain", "Polar Foods", "$1,234.0K", "was open"),), "$1,234.0K and more")
+    sheet = replace(sheets.RICH, facts=(*sheets.RICH.facts, gone))
+    page.facts.show_sheet(sheet)
+    QApplication.processEvents()
+    direct = Qt.FindChildOption.FindDirectChildrenOnly
+    names = [fold.findChildren(PlainLabel, options=direct)[1] for fold in page.facts.folds]
+    assert [one.whole_text() for one in names] == [fact_names(fact) for fact in sheet.facts]
+    assert len({one.x() for one in names}) == 1
+
+
+def test_what_changed_in_a_deal_is_told_whole(page: OneOnOnesPage) -> None:
+    told = "from $27.0K to $35.1K; from Discovery to Proposal; from 14 Nov 2026 to 29 Dec 2026; 20% of $100K"
+    deal = FactDeal(1, "Cold chain", "Polar Foods", "$35.1K", told)
+    page.facts.show_sheet(replace(sheets.RICH, facts=(Fact("amount_up", (deal,), "$8.1K"),)))
+    page.facts.folds[0].set_open(True)
+    QApplication.processEvents()
+    shown = next(one for one in page.facts.findChildren(PlainLabel) if one.text() == told)
+    assert shown.height() >= shown.heightForWidth(shown.width())
+
+
+def test_a_sealed_number_opens_the_rows_that_both_saw(
+    qtbot: QtBot, shell: FakeShell, page: OneOnOnesPage, kept: Kept
+) -> None:
+    """The rep has another number since two people became one; today's rows are asked for under that."""
+    kept.shown = sheets.CLOSED
+    kept.reviews[1] = replace(sheets.CLOSED.review, id=1, scope=ANNA, question=Question(QUARTER, replace(ANNA, id=77)))
+    page.open_meeting(1)
+    wait(qtbot, shell)
+    line = page.lines.views[1]
+    assert "Enter shows the rows behind it." in line.toolTip()
+    line.setFocus()
+    press(line, Qt.Key.Key_Return)
+    sealed = Sealed(sheets.receipt(line.shown.row), date(2026, 9, 14))
+    assert shell.calls[-1] == ("open_receipt", "win_rate", Question(QUARTER, replace(ANNA, id=77)), sealed)
+    QTest.mouseClick(page.lines.views[0], Qt.MouseButton.LeftButton)
+    assert shell.calls[-1][3].receipt == sheets.CLOSED.lines[0].receipt
+
+
+def test_a_sealed_number_without_rows_cannot_be_opened(
+    qtbot: QtBot, shell: FakeShell, page: OneOnOnesPage, kept: Kept
+) -> None:
+    kept.shown = replace(sheets.CLOSED, lines=sheets.lines(sealed=False))
+    kept.reviews[1] = replace(sheets.CLOSED.review, id=1)
+    page.open_meeting(1)
+    wait(qtbot, shell)
+    press(page.lines.views[0], Qt.Key.Key_Return)
+    assert not [call for call in shell.calls if call[0] == "open_receipt"]
 
 
 # --- what is typed -------------------------------------------------------------------------------------------------
@@ -414,6 +499,38 @@ def test_a_day_that_is_none_is_marked_and_the_one_before_stays(page: OneOnOnesPa
     assert (editor.due.text(), editor.unclear.isVisibleTo(editor)) == ("Mon 21 Sep 2026", False)
 
 
+def test_tab_goes_through_the_sheet_as_it_is_read(page: OneOnOnesPage) -> None:
+    add_points(page, "About the Zeta deal")
+    page.agreed.add()
+    QApplication.processEvents()
+    editor = page.agreed.editors[0]
+    expected = [page.facts.folds[0].arrow, page.promises.folds[-1].arrow, page.lines.views[0],
+                page.agenda.lines[0].text, page.notes.text, editor.text, editor.due, editor.link, editor.drop,
+                page.agreed.more, page.private.text]  # fmt: skip
+    page.facts.folds[0].arrow.setFocus()
+    passed: list[QWidget | None] = [QApplication.focusWidget()]
+    while passed[-1] is not page.private.text and len(passed) < 60:
+        page.focusNextChild()
+        passed.append(QApplication.focusWidget())
+    assert [one for one in passed if one in expected] == expected
+
+
+def test_a_new_commitment_is_seen_whole(qtbot: QtBot, page: OneOnOnesPage) -> None:
+    """Its field for the words stood at the edge and hid day and link below."""
+    page.resize(1068, 520)
+    QApplication.processEvents()
+    page.right.ensureWidgetVisible(page.agreed.more, 0, 0)
+
+    def seen() -> bool:
+        editor = page.agreed.editors[-1]
+        top = editor.mapTo(page.right.viewport(), editor.rect().topLeft()).y()
+        return 0 <= top <= page.right.viewport().height() - editor.height()
+
+    for _ in range(3):
+        page.agreed.add()
+        qtbot.waitUntil(seen)
+
+
 def test_there_are_never_more_than_three_commitments(page: OneOnOnesPage) -> None:
     for _ in range(5):
         page.agreed.add()
@@ -435,6 +552,70 @@ def test_another_period_is_kept_and_its_numbers_are_asked_for(
     assert page.notes.text.toPlainText() == "Keep me"
 
 
+def test_an_empty_commitment_and_a_half_typed_day_stay_when_the_period_changes(
+    qtbot: QtBot, shell: FakeShell, page: OneOnOnesPage, kept: Kept
+) -> None:
+    page.agreed.add()
+    type_into(page.agreed.editors[0].text, "Call Zeta")
+    page.agreed.add()
+    page.agreed.editors[0].due.selectAll()
+    QTest.keyClicks(page.agreed.editors[0].due, "31 Fe")
+    type_into(page.agenda.new, "Half a po")
+    kept.shown = replace(kept.shown, lines=kept.shown.lines[:2])  # the other period has other KPIs to link
+    page.head.picker.before.click()
+    wait(qtbot, shell)
+    assert page.head.picker.name.text() == "Q2 2026"
+    assert [one.text.text() for one in page.agreed.editors] == ["Call Zeta", ""]
+    assert page.agreed.editors[0].due.text() == "31 Fe"
+    assert page.agenda.new.text() == "Half a po"
+    type_into(page.agreed.editors[1].text, "Ask finance")
+    page.keep()
+    wait(qtbot, shell)
+    assert [(one.text, one.id) for one in kept.saved[-1].commitments] == [("Call Zeta", 900), ("Ask finance", 0)]
+
+
+def test_a_draft_is_deleted_after_a_question_and_brought_back(
+    qtbot: QtBot, shell: FakeShell, page: OneOnOnesPage, kept: Kept
+) -> None:
+    assert not page.head.delete_button.isVisible(), "there is nothing to delete yet"
+    type_into(page.notes.text, "Rash words")
+    page.agreed.add()
+    type_into(page.agreed.editors[0].text, "Call Zeta")
+    answer("Keep it")
+    page.head.delete_button.click()
+    assert page.notes.text.toPlainText() == "Rash words"
+    seen = answer("Delete it")
+    page.head.delete_button.click()
+    wait(qtbot, shell)
+    assert "Delete the draft of the one-on-one with Anna Sellwood?" in seen[0]
+    assert (page.notes.text.toPlainText(), page.agreed.editors) == ("", [])
+    assert not page.head.delete_button.isVisible()
+    assert shell.toasts[-1] == "The draft with Anna Sellwood is deleted."
+    assert shell.undo_last is not None
+    shell.undo_last()
+    wait(qtbot, shell)
+    assert page.notes.text.toPlainText() == "Rash words"
+    assert [one.text.text() for one in page.agreed.editors] == ["Call Zeta"]
+
+
+def test_a_started_meeting_has_no_button_to_delete_it(
+    qtbot: QtBot, shell: FakeShell, page: OneOnOnesPage, kept: Kept
+) -> None:
+    type_into(page.notes.text, "Held")
+    page.start()
+    wait(qtbot, shell)
+    assert not page.head.delete_button.isVisible()
+    page.delete_draft()
+    wait(qtbot, shell)
+    assert kept.reviews[1].notes == "Held"
+
+
+def test_a_copy_is_named_after_the_meeting() -> None:
+    closed = copy_title(sheets.CLOSED, date(2026, 12, 1), manager=False)
+    assert file_name(closed, ".pdf") == "one-on-one Anna Sellwood 2026-09-14.pdf"
+    assert copy_title(sheets.RICH, date(2026, 10, 3), manager=True) == "one-on-one Anna Sellwood 2026-10-03 private"
+
+
 def test_an_untouched_draft_follows_the_newest_period_but_not_against_the_user(
     qtbot: QtBot, shell: FakeShell, page: OneOnOnesPage, kept: Kept
 ) -> None:
@@ -449,6 +630,22 @@ def test_an_untouched_draft_follows_the_newest_period_but_not_against_the_user(
     assert page.head.picker.name.text() == "Q3 2026"
 
 
+def test_the_key_for_the_period_opens_the_list_of_the_sheet_on_the_screen(
+    qtbot: QtBot, shell: FakeShell, page: OneOnOnesPage, kept: Kept
+) -> None:
+    page.move(500, 300)
+    page.choose_period()
+    popup = page.head.picker.popup
+    assert popup.isVisible()
+    assert page.screen().availableGeometry().contains(popup.geometry())
+    popup.hide()
+    kept.reviews[1] = replace(sheets.CLOSED.review, id=1)
+    page.open_meeting(1)
+    wait(qtbot, shell)
+    page.choose_period()
+    assert not popup.isVisible()
+
+
 # --- the meeting ---------------------------------------------------------------------------------------------------
 
 
@@ -458,7 +655,7 @@ def test_starting_seals_and_typing_goes_on(qtbot: QtBot, shell: FakeShell, page:
     press(page.head.start_button, Qt.Key.Key_Space)
     wait(qtbot, shell)
     assert page.head.close_button.hasFocus()
-    assert page.head.state.text() == "In the meeting since 10:02, numbers sealed"
+    assert page.head.state.text() == "In the meeting since 14 Sep 2026, 10:02, numbers sealed"
     assert page.lines.note.text().endswith("sealed 7F3A")
     assert not page.head.picker.isVisible()
     type_into(page.notes.text, " and after ")
@@ -491,7 +688,7 @@ def test_closing_with_a_commitment_needs_no_question(
     wait(qtbot, shell)
     assert kept.calls == [("close", 1, False)]
     assert kept.reviews[1].commitments[0].text == "Call Zeta"
-    assert page.head.state.text() == "Closed on 14 Sep 2026, frozen"
+    assert page.head.state.text() == "Closed on 14 Sep 2026, 10:31, frozen"
 
 
 @pytest.fixture
@@ -521,6 +718,16 @@ def test_a_closed_meeting_can_only_be_read(qtbot: QtBot, shell: FakeShell, close
     assert closed.promises.findChildren(Overrule) == []
 
 
+def test_a_closed_meeting_does_not_ask_for_notes(
+    qtbot: QtBot, shell: FakeShell, page: OneOnOnesPage, kept: Kept
+) -> None:
+    assert page.notes.text.placeholderText() == "What was said, what was decided"
+    kept.reviews[1] = replace(sheets.CLOSED.review, id=1, notes="", private="")
+    page.open_meeting(1)
+    wait(qtbot, shell)
+    assert page.notes.text.placeholderText() == page.private.text.placeholderText() == "No notes were taken."
+
+
 def test_a_closed_meeting_shows_today_beside_it(closed: OneOnOnesPage) -> None:
     shown = closed.then.findChildren(PlainLabel)
     sentences = [one.text() for one in shown if one not in (closed.then.title, closed.then.note)]
@@ -546,7 +753,7 @@ def test_past_meetings_are_opened_from_a_list_and_the_next_one_prepared(
     press(closed.head.past.popup.field, Qt.Key.Key_Down)
     press(closed.head.past.popup.field, Qt.Key.Key_Return)
     wait(qtbot, shell)
-    assert closed.head.state.text() == "Closed on 14 Sep 2026, frozen"
+    assert closed.head.state.text() == "Closed on 14 Sep 2026, 09:31, frozen"
 
 
 def test_a_promise_is_settled_by_hand_only_with_a_reason(
@@ -565,13 +772,40 @@ def test_a_promise_is_settled_by_hand_only_with_a_reason(
     assert kept.calls == [("overrule", 13, "done", "She told me")]
 
 
+def test_a_verdict_by_hand_begins_with_what_the_files_do_not_say(page: OneOnOnesPage) -> None:
+    offered = [fold.findChildren(Overrule)[0].state.currentData() for fold in page.promises.folds]
+    assert [one.settlement.state for one in sheets.PROMISES] == ["done", "late", "open", "dropped"]
+    assert offered == ["open", "open", "done", "dropped"]
+
+
+def test_settling_by_hand_moves_nothing_and_keeps_the_cursor_with_the_promise(
+    qtbot: QtBot, shell: FakeShell, page: OneOnOnesPage
+) -> None:
+    for fold in page.promises.folds:
+        fold.set_open(True)
+    QApplication.processEvents()
+    bar = page.right.verticalScrollBar()
+    bar.setValue(bar.maximum() // 4)
+    before = bar.value()
+    overrule = page.promises.folds[2].findChildren(Overrule)[0]
+    type_into(overrule.reason, "She told me")
+    overrule.set.setFocus()
+    overrule.set.click()
+    page.reload()
+    wait(qtbot, shell)
+    QApplication.processEvents()
+    assert page.promises.folds[2].arrow.hasFocus()
+    assert before > 0
+    assert bar.value() == before
+
+
 def test_the_presenter_follows_the_sheet_and_closes_with_another_rep(
     qtbot: QtBot, shell: FakeShell, page: OneOnOnesPage
 ) -> None:
     page.present()
     presenter = page.presenter
     assert presenter is not None
-    presenter.go(3)
+    presenter.go(4)
     add_points(page, "Seen by both")
     type_into(page.private.text, "Not for her")
     texts = all_texts(presenter)
@@ -683,6 +917,19 @@ def test_the_palette_finds_the_meeting_with_a_rep_and_what_to_do_in_it(
     find("start the meeting")
     assert page.review is not None
     assert page.review.state == "started"
+    line = page.lines.views[0]
+    line.setFocus()
+    press(line, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: settled(window), timeout=PATIENCE)
+    rows: Any = window.pages.page
+    assert rows.name.text() == f"{line.shown.row.kpi.name}, as seen on 14 Sep 2026"
+    sealed = rows.receipt
+    assert len(sealed.rows) == rows.table.records.rowCount() > 0
+    rows.other.click()
+    qtbot.waitUntil(lambda: settled(window), timeout=PATIENCE)
+    assert (rows.receipt.rows, rows.name.text()[-14:]) == (sealed.rows, "as it is today"), "no newer data yet"
+    press(rows.table, Qt.Key.Key_Escape)
+    assert window.pages.page is page
     find("present")
     assert page.presenter is not None
     page.presenter.close()

@@ -23,11 +23,13 @@ WANTED = (
     "Fleet renewal 2026",
     "Done: in Proposal since 26 Aug 2026",
     "26 of 96 in Q3 2026",
+    "Cold chain · Polar Foods · $58.0K",
+    "Close date has passed, no activity for 14 days, long in its stage · Proposal · due 11 Sep 2026",
     "Zeta: who can sign above procurement?",
-    "Anna, by Fri 25 Sep 2026",
+    "Anna, by Fri 25 Sep 2026 · Line 4 retrofit → Proposal",
     "Manager, by Tue 22 Sep 2026",
 )
-TITLES = ("Since we last met", "What was promised", "The numbers", "Agenda", "What we agree")
+TITLES = ("Since we last met", "What was promised", "The numbers", "Deals to talk about", "Agenda", "What we agree")
 
 
 @pytest.fixture
@@ -92,7 +94,7 @@ def test_a_name_that_leaked_would_be_found(presenter: Presenter, qtbot: QtBot) -
 def test_the_arrow_keys_go_through_the_sections_and_stop_at_the_ends(presenter: Presenter) -> None:
     presenter.show_sheet(sheets.RICH)
     seen = [presenter.title.text()]
-    for _ in range(6):
+    for _ in range(7):
         QTest.keyClick(presenter, Qt.Key.Key_Right)
         seen.append(presenter.title.text())
     assert seen == [*TITLES, TITLES[-1], TITLES[-1]]
@@ -127,13 +129,14 @@ def test_a_first_meeting_without_data_says_so_in_every_section(presenter: Presen
     presenter.show_sheet(sheets.EMPTY)
     found = list(sections(presenter))
     assert "No deals have been imported yet." in found[0]
-    assert "The agenda is empty." in found[3]
-    assert "Nothing is agreed yet." in found[4]
+    assert "The agenda is empty." in found[4]
+    assert "No open deal stands out." in found[3]
+    assert "Nothing is agreed yet." in found[5]
 
 
 def test_a_change_of_the_sheet_keeps_the_section(presenter: Presenter) -> None:
     presenter.show_sheet(sheets.RICH)
-    presenter.go(3)
+    presenter.go(4)
     changed = replace(sheets.RICH.review, agenda=sheets.AGENDA[:1])
     presenter.show_sheet(replace(sheets.RICH, review=changed))
     assert presenter.title.text() == "Agenda"

@@ -6,6 +6,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from kpidesk import operations
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.receipts import Receipt
 from kpidesk.core.results import Result
+from kpidesk.ui.page import Sealed
 from kpidesk.ui.pages.receipt import ReceiptPage
 from kpidesk.ui.widgets.receipt_text import columns_of, exact_text, facts, proof, sample_words
 from tests.ui.history import LAST, NEXT, TODAY, make_history
@@ -105,6 +107,30 @@ def test_the_rows_of_a_real_number_come_to_it(qtbot: QtBot, made: Path, tmp_path
         until(qtbot, lambda: page.receipt is not None and page.receipt.result.value is None)
         assert page.proof.text().startswith("There is no number: ")
         assert page.proof_bar.property("tone") == "muted"
+
+
+def test_sealed_rows_stay_as_they_were_seen_with_todays_beside_them(
+    qtbot: QtBot, shell: FakeShell, page: ReceiptPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What changes below the page must not change what both saw."""
+    seen, today = receipt(3), receipt(5)
+    monkeypatch.setattr(operations, "rows", lambda _ws, _kpi_id, _question: today)
+    page.open_receipt(seen.kpi.id, seen.question, Sealed(seen, date(2026, 10, 3)))
+    until(qtbot, lambda: page.receipt is seen)
+    assert page.name.text() == f"{seen.kpi.name}, as seen on 3 Oct 2026"
+    page.reload()
+    until(qtbot, lambda: not shell.jobs.is_busy)
+    assert len(cells(page, "Deal")) == 3
+    press(page.other)
+    until(qtbot, lambda: page.receipt is today)
+    assert page.name.text() == f"{seen.kpi.name}, as it is today"
+    assert len(cells(page, "Deal")) == 5
+    assert page.other.text() == "Show the rows as seen on 3 Oct 2026"
+    press(page.other)
+    until(qtbot, lambda: page.receipt is seen)
+    page.open_receipt(today.kpi.id, today.question)
+    until(qtbot, lambda: page.receipt is today)
+    assert (page.name.text(), page.other.isVisible()) == (today.kpi.name, False)
 
 
 def test_a_built_in_without_rows_says_so(qtbot: QtBot, made: Path, tmp_path: Path) -> None:

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QPoint, QRect, QRectF, Qt
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QFileDialog, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -23,8 +23,8 @@ from kpidesk.core.periods import quarter_period
 from kpidesk.core.receipts import Receipt
 from kpidesk.core.scorecards import Question, Row
 from kpidesk.ui.messages import rich_text_leaks
-from kpidesk.ui.pages.scorecard import ScorecardPage, matrix_of
-from kpidesk.ui.painting.cells import COLUMNS
+from kpidesk.ui.pages.scorecard import FOR_PREVIEW, GAP, ScorecardPage, matrix_of
+from kpidesk.ui.painting.cells import COLUMNS, matrix_number_rect
 from kpidesk.ui.painting.look import SEMIBOLD, look_of, width_of
 from kpidesk.ui.widgets.export_dialog import ask_where, file_name
 from kpidesk.ui.widgets.facts_panel import facts_of
@@ -172,6 +172,15 @@ def test_the_panel_opens_and_closes_by_key_and_stays_as_left(opened: Open, shell
     assert not page.panel.isVisible()  # closed by hand stays closed
 
 
+def test_kpis_in_use_for_other_levels_are_named(opened: Open, frozen: Frozen) -> None:
+    page = opened()
+    assert "not shown" not in page.about.text()
+    frozen.elsewhere = CASES[1:3]
+    page = opened()
+    names = ", ".join(samples.kpi(case).name for case in CASES[1:3])
+    assert page.about.text().endswith(f" · not shown for the organisation: {names}")
+
+
 def test_the_panel_tells_all_that_is_known(opened: Open) -> None:
     page = opened()
     row = samples.row(CASES[1])
@@ -182,7 +191,7 @@ def test_the_panel_tells_all_that_is_known(opened: Open) -> None:
     assert (facts["Minimum"], facts["Target"], facts["Stretch"]) == ("25%", "30%", "34%")
     assert facts["Of target"] == "90%"
     assert facts["Baseline"] == "22.0%, your last whole quarters, pooled"
-    assert page.panel.definition.text() == "How it is counted: Win rate, by the day deals closed."
+    assert page.panel.definition.text() == "How it is counted\nWin rate, by the day deals closed."
     assert page.panel.goal_button.text() == "Change target"
     page.panel.show_row(samples.row(CASES[7]), SETTINGS)
     assert page.panel.goal_button.text() == "Set target"
@@ -275,6 +284,44 @@ def test_teams_are_turned_into_lines_with_the_whole_below(opened: Open, shell: F
     assert page.matrix.cells.index(4, 0).data() == "$1.28M 31 deals"
 
 
+def test_by_team_without_targets_says_so_in_place_of_zeros(
+    opened: Open, frozen: Frozen, shell: FakeShell, qtbot: QtBot
+) -> None:
+    page = opened()
+    assert page.strip.words == ""
+    full = page.strip.height()
+    frozen.cases = tuple(replace(case, goals=None) for case in frozen.cases)
+    page.levels.buttons()[1].click()
+    settle(qtbot, shell)
+    assert page.strip.words == page.strip.accessibleName() == f"No targets for teams in {QUESTION.period.label}"
+    assert page.strip.height() < full
+    page.levels.buttons()[2].click()
+    settle(qtbot, shell)
+    assert page.strip.words.startswith("No targets for reps in ")
+    page.levels.buttons()[0].click()
+    settle(qtbot, shell)
+    assert page.strip.words == ""
+
+
+def test_the_titles_of_the_matrix_stand_above_the_numbers(opened: Open, shell: FakeShell, qtbot: QtBot) -> None:
+    page = opened()
+    page.levels.buttons()[2].click()
+    settle(qtbot, shell)
+    index = page.matrix.cells.index(1, 0)
+    cell, row = page.matrix.visualRect(index), page.matrix.cells.cell(index)
+    assert row is not None
+    header = page.matrix.horizontalHeader().viewport()
+    title = header.grab(QRect(cell.left(), 2, cell.width(), header.height() - 6)).toImage()
+    number = matrix_number_rect(QRectF(cell), row, look_of(page.theme))
+    assert abs(first_ink(title) - (number.left() - cell.left())) <= 2
+
+
+def first_ink(image: QImage) -> int:
+    """How far from the left edge, in pixels, something is first drawn on the ground."""
+    ground = image.pixelColor(1, 1)
+    return next(x for x in range(image.width()) if any(image.pixelColor(x, y) != ground for y in range(image.height())))
+
+
 def test_a_matrix_of_rows_keeps_every_row_under_its_own_kpi(frozen: Frozen) -> None:
     asked = replace(QUESTION, by="team")
     found = matrix_of(frozen.scorecard(None, asked), frozen.scorecard(None, QUESTION))
@@ -330,6 +377,25 @@ def test_the_trend_below_follows_the_selection_and_opens(opened: Open, shell: Fa
     assert shell.calls[-1] == ("open_trend", "pipeline_coverage")
     page.resize(1068, 500)
     assert not page.preview.isVisible()  # no room
+
+
+def test_the_trend_comes_back_when_a_notice_that_took_its_room_goes(
+    opened: Open, frozen: Frozen, shell: FakeShell, qtbot: QtBot
+) -> None:
+    frozen.cases = frozen.cases[:5]
+    frozen.card = {"notices": ("Reconstructed.",)}
+    page = opened(size=(1068, 900))
+    spare = page.left.height() - page.pane.sizeHint().height() - GAP - page.theme.px(FOR_PREVIEW)
+    page.resize(1068, 900 - spare)
+    assert page.preview.isVisible()
+    page.resize(1068, 900 - spare - 10)
+    assert page.notices.isVisible()
+    assert not page.preview.isVisible()
+    frozen.card = {"notices": ()}
+    page.reload()
+    settle(qtbot, shell)
+    assert not page.notices.isVisible()
+    assert page.preview.isVisible()
 
 
 def test_without_an_import_it_says_so_and_offers_one(opened: Open, frozen: Frozen, shell: FakeShell) -> None:

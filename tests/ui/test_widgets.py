@@ -323,7 +323,7 @@ def test_the_rail_is_used_by_keys(qtbot: QtBot, theme: Theme) -> None:
     rail.show_page("scorecard")
     buttons = [one for one in rail.findChildren(QPushButton) if one.isCheckable()]
     assert [one.accessibleName() for one in buttons] == [page.title for page in PAGES]
-    assert [one.isChecked() for one in buttons] == [True, False, False, False, False]
+    assert [one.isChecked() for one in buttons] == [page.page_id == "scorecard" for page in PAGES]
     buttons[-1].setFocus(Qt.FocusReason.TabFocusReason)
     with qtbot.waitSignal(rail.chosen) as told:
         QTest.keyClick(buttons[-1], Qt.Key.Key_Space)

@@ -14,10 +14,11 @@ from pytestqt.qtbot import QtBot
 
 from kpidesk import operations
 from kpidesk.core.settings import Settings
+from kpidesk.ui import incoming
 from kpidesk.ui.finding import palette_choices
 from kpidesk.ui.main_window import MainWindow
 from kpidesk.ui.messages import PlainLabel
-from kpidesk.ui.pages import PAGES, exists
+from kpidesk.ui.pages import INNER, PAGES, exists
 from kpidesk.ui.widgets.settings_dialog import SettingsDialog
 from kpidesk.ui.widgets.shortcut_sheet import ShortcutSheet
 from tests.ui.conftest import TODAY, settled
@@ -74,7 +75,7 @@ def test_no_two_things_share_a_shortcut(qtbot: QtBot, make_window: Start, sample
     keys = Counter(key for command in window.commands for key in command.keys)
     assert [key for key, count in keys.items() if count > 1] == []
     taken = {key.casefold() for key in keys}
-    for page_id in (*(entry.page_id for entry in PAGES if exists(entry)), "receipt", "welcome"):
+    for page_id in (*(entry.page_id for entry in (*PAGES, *INNER) if exists(entry)), "receipt", "welcome"):
         shown = window.pages.page_of(page_id)
         assert shown is not None
         own = [one.shortcut().toString().casefold() for one in shown.findChildren(QAbstractButton)]
@@ -176,7 +177,7 @@ def test_back_up_check_and_go_back(
     assert copy.name in window._toast.label.text()
 
     asked = answer("Undo the import")
-    window.undo_last()
+    incoming.undo_last(window)
     wait(qtbot, lambda: settled(window) and newest_import(window) == newest - 1)
     assert "Undo the import of" in asked[0]
 
@@ -221,6 +222,6 @@ def newest_import(window: MainWindow) -> int:
 def test_a_dialog_is_answered_by_keyboard(qtbot: QtBot, make_window: Start, sample: Path) -> None:
     window = make_window(sample)
     with_dialog(lambda box: qtbot.keyClick(box, Qt.Key.Key_Escape))
-    window.undo_last()
+    incoming.undo_last(window)
     assert settled(window)
     assert window.pages.page_id == "scorecard"

@@ -77,6 +77,20 @@ def test_choices_are_kept_for_the_next_start(tmp_path: Path, qapp: QApplication)
     assert not again.last
 
 
+def test_exports_are_looked_for_where_the_last_ones_lay(tmp_path: Path, qapp: QApplication) -> None:
+    watched, chosen = tmp_path / "watched", tmp_path / "chosen"
+    watched.mkdir()
+    chosen.mkdir()
+    kept = Preferences(tmp_path / "window.ini")
+    assert not kept.exports
+    kept.watched = watched
+    assert kept.exports == watched
+    kept.exports = chosen
+    assert Preferences(tmp_path / "window.ini").exports == chosen
+    chosen.rmdir()
+    assert kept.exports == watched, "a folder that is gone is not offered"
+
+
 @pytest.mark.parametrize("text", ["appearance=pink\nscale=big\nrecent={broken\ngeometry=3", 'recent="[1, null]"'])
 def test_a_spoilt_file_of_choices_is_as_good_as_none(tmp_path: Path, text: str) -> None:
     (tmp_path / "window.ini").write_text(f"[General]\n{text}\n")

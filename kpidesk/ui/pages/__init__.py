@@ -11,13 +11,17 @@ from kpidesk.ui.page import Page
 
 @dataclass(frozen=True, slots=True)
 class PageEntry:
-    """One page: what the rail shows of it, and where its class is."""
+    """One page: what the rail shows of it, and where its class is.
+
+    `under` is the page of the rail from which a page without a place there is reached.
+    """
 
     page_id: str
     title: str
     icon: str
     module: str
     class_name: str
+    under: str = ""
 
     def load(self) -> type[Page]:
         """The class of the page."""
@@ -32,11 +36,22 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry("trends", "Trends", "trending-up", "trends", "TrendsPage"),
     PageEntry("one-on-ones", "One-on-ones", "users", "one_on_ones", "OneOnOnesPage"),
     PageEntry("goals", "KPIs & targets", "target", "goals", "GoalsPage"),
+    PageEntry("changes", "Changes", "history", "changes", "ChangesPage"),
     PageEntry("data", "Data", "database", "data", "DataPage"),
+)
+# Reached from a page of the rail and from the palette.
+INNER: tuple[PageEntry, ...] = (
+    PageEntry("people", "People & teams", "network", "people", "PeoplePage", under="data"),
+    PageEntry("hygiene", "Data hygiene", "list-filter", "hygiene", "HygienePage", under="data"),
 )
 # Shown in place of a page, not in the rail.
 RECEIPT = PageEntry("receipt", "Rows", "receipt-text", "receipt", "ReceiptPage")
 WELCOME = PageEntry("welcome", "Welcome", "sparkles", "welcome", "WelcomePage")
+
+
+def place_in_rail(page_id: str) -> str:
+    """The page of the rail that is marked while a page is on show."""
+    return next((entry.under for entry in INNER if entry.page_id == page_id), page_id)
 
 
 def exists(entry: PageEntry) -> bool:

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Sequence
-from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from kpidesk import operations
 from kpidesk.core.changes import Change
 from kpidesk.core.errors import UserError
 from kpidesk.core.imports import ImportEntry, ImportOptions, ImportReport, Preview
 from kpidesk.core.scorecards import Question
-from kpidesk.ui.jobs import Job, Workspace
-from kpidesk.ui.messages import Banner, PlainLabel, confirm
+from kpidesk.ui.jobs import Workspace
+from kpidesk.ui.messages import Banner, PlainLabel
 from kpidesk.ui.page import Page
-from kpidesk.ui.widgets.import_answers import Way, counted, ways_to_read, window_advice
-from kpidesk.ui.widgets.import_drop import DropZone, files_in
-from kpidesk.ui.widgets.import_history import HistoryView, undo_question
+from kpidesk.ui.widgets.data_after import FIRST, AfterImport, LookAlikes, first_steps
+from kpidesk.ui.widgets.data_home import HomeView
+from kpidesk.ui.widgets.data_jobs import FileJobs
+from kpidesk.ui.widgets.data_past import ExchangeRates, PastImports
+from kpidesk.ui.widgets.import_answers import Way, counted, window_advice
+from kpidesk.ui.widgets.import_drop import files_in
+from kpidesk.ui.widgets.import_list import FileList, say_refused
 from kpidesk.ui.widgets.import_parts import say_on
 from kpidesk.ui.widgets.import_preview import PreviewView
 from kpidesk.ui.widgets.import_progress import ProgressCard
@@ -37,14 +39,15 @@ IMPORTED = Change.DATA | Change.PEOPLE | Change.SETTINGS
 class DataPage(Page):
     """Import and history; a class because pages are widgets.
 
-    One file is handled at a time; others wait. Several files are all read first, so that people and teams come
-    before the deals that name them.
+    One file is in hand at a time; others wait. Several files are all read first, so that what others name comes
+    before them, and can then be imported one by one or all together.
     """
 
     page_id: ClassVar[str] = "data"
     title: ClassVar[str] = "Data"
     icon: ClassVar[str] = "database"
     help_text: ClassVar[str] = "Import CRM exports, see past imports, undo one"
+    past_words: ClassVar[str] = "The imports are all there are."
     depends: ClassVar[Change] = Change.DATA | Change.SETTINGS
     asks: ClassVar[bool] = False
 
@@ -53,8 +56,6 @@ class DataPage(Page):
         self._queue = FileQueue()
         self._file: WaitingFile | None = None
         self._good: tuple[Preview, ImportOptions] | None = None
-        self._job: Job | None = None
-        self._numbers = itertools.count(1)
         self._history: tuple[ImportEntry, ...] = ()
         self._then: Callable[[], None] | None = None
         self.setAcceptDrops(True)
@@ -66,22 +67,16 @@ class DataPage(Page):
         self.steps = QStackedWidget()
         column.addWidget(self.step)
         column.addWidget(self.banner)
+        self.list = FileList(self.theme)
+        column.addWidget(self.list)
         column.addWidget(self.steps, 1)
         self._build_steps()
         self._go_home()
 
     def _build_steps(self) -> None:
-        self.home = QWidget()
-        home = QVBoxLayout(self.home)
-        home.setContentsMargins(0, 0, 0, 0)
-        home.setSpacing(12)
-        hint = "CSV, TSV or XLSX from any CRM, one or several at once."
-        self.drop = DropZone(self.theme, title="Drop a CRM export here", hint=hint)
-        self.small_drop = DropZone(self.theme, title="Drop a CRM export here", hint=hint, compact=True)
-        self.history = HistoryView(self.theme)
-        home.addWidget(self.drop, 1)
-        home.addWidget(self.small_drop)
-        home.addWidget(self.history, 1)
+        self.home = HomeView(self.theme)
+        self.drop, self.history = self.home.drop, self.home.history
+        self.small_drop, self.currencies, self.doors = self.home.small_drop, self.home.currencies, self.home.doors
         self.progress = ProgressCard()
         self.preview = PreviewView(self.theme)
         self.report = ReportView(self.theme)
@@ -90,11 +85,17 @@ class DataPage(Page):
         self._connect()
 
     def _connect(self) -> None:
+        self._past = PastImports(self.shell, self.history, self.report, self)
+        self._past.undo_wanted.connect(self.undo_import)
+        self._rates = ExchangeRates(self.shell, self.currencies, self, self.import_files)
+        self._jobs = FileJobs(self.shell, self.progress, self._stopped)
+        self._look_alikes = LookAlikes(self.shell, self.preview)
+        self._after = AfterImport(self.shell, self.report.links, self)
+        self.doors.chosen.connect(self.shell.show_page)
+        self.list.chosen.connect(self._go_to)
+        self.list.together.connect(self._import_together)
         for zone in (self.drop, self.small_drop):
             zone.files.connect(self.import_files)
-        self.history.undo.connect(self._ask_undo)
-        self.history.rejects_wanted.connect(self._load_rejects)
-        self.history.save_wanted.connect(self._save_rejects)
         self.progress.cancelled.connect(self._cancel_job)
         self.preview.changed.connect(self._look_again)
         self.preview.accepted.connect(self._import)
@@ -102,8 +103,7 @@ class DataPage(Page):
         self.preview.cancelled.connect(self._skip)
         self.report.open_scorecard.connect(lambda: self.shell.show_page("scorecard"))
         self.report.import_more.connect(self._next)
-        self.report.undo.connect(self._ask_undo)
-        self.report.save_wanted.connect(self._save_rejects)
+        self.report.back.connect(self._back_to_check)
 
     # --- what the page shows by itself -------------------------------------------------------------------------
 
@@ -115,10 +115,8 @@ class DataPage(Page):
     def show_value(self, value: Any) -> None:
         """Show the imports; a file on its way in stays where it is."""
         self._history = tuple(value)
-        self.history.show_history(self._history)
-        for widget in (self.history, self.small_drop):
-            widget.setVisible(bool(self._history))
-        self.drop.setVisible(not self._history)
+        self.home.show_history(self._history)
+        self._rates.reload(is_empty=not self._history)
 
     def _go_home(self) -> None:
         self._file, self._good = None, None
@@ -130,6 +128,7 @@ class DataPage(Page):
         more = f"   ·   {counted(waiting, 'more file')} waiting" if waiting else ""
         self.step.setText(words + more)
         self.step.show()
+        self.list.show_files(self._queue.files, self._file)
         self.steps.setCurrentWidget(widget)
 
     @property
@@ -141,19 +140,19 @@ class DataPage(Page):
 
     def entered(self) -> None:
         """A report that was read gives way to the next file, or to the list of imports."""
-        if self.steps.currentWidget() is self.report:
+        if self.steps.currentWidget() is self.report and self._file is None:
             self._then = None
             self._next()
 
     def import_files(self, paths: Sequence[Path], then: Callable[[], None] | None = None) -> None:
-        """Take files in, one by one, people before deals; go on with `then` when none is left."""
+        """Take files in, what others name before these; go on with `then` when none is left."""
         self._then = then or self._then
         self._queue.add(paths)
         self._begin()
 
     def read_as(self, path: Path, way: Way) -> None:
         """Take in a file whose columns did not say what it holds."""
-        self._queue.unread.append(WaitingFile(path, way.options))
+        self._queue.add([path], way.options)
         self._begin()
 
     def _begin(self) -> None:
@@ -168,9 +167,12 @@ class DataPage(Page):
             self._read(self._queue.unread.popleft())
         elif self._queue.read:
             self._show_waiting()
-        elif self._then is not None:
+        else:
+            self._queue.clear()
+            self.list.hide()
             then, self._then = self._then, None
-            then()
+            if then is not None:
+                then()
 
     def _show_waiting(self) -> None:
         """Show the next file that was read; it is read again if an import since may have changed its meaning."""
@@ -187,21 +189,16 @@ class DataPage(Page):
         self._inspect(file, self._first_read, self._refused)
 
     def _inspect(self, file: WaitingFile, on_done: Any, on_error: Any) -> None:
-        path, options = file.path, file.options
-        self._job = self.shell.jobs.run(
-            "inspect",
-            lambda workspace: operations.inspect(path, options, today=date.today(), ws=workspace),
-            self.progress.show_step,
-            on_done,
-            on_error,
-            on_cancelled=self._stopped,
-            needs_workspace=False,
-        )
+        self._jobs.read(file.path, file.options, on_done, on_error)
 
-    def _first_read(self, preview: Preview) -> None:
+    def _first_read(self, preview: Preview | operations.Unpacked) -> None:
         if self._file is None:
             return
-        self._file.preview = preview
+        if isinstance(preview, operations.Unpacked):
+            self._queue.take_apart(self._file, preview)
+            self._next()
+            return
+        self._file.preview, self._file.state = preview, "read"
         if len(self._queue):
             self._queue.read.append(self._file)
             self._next()
@@ -214,18 +211,9 @@ class DataPage(Page):
         if self._then is not None:
             self.shell.show_error(UserError(error.problem, window_advice(error.advice)))
         elif file is not None:
-            before = f"{self.banner.label.text()}\n" if self.banner.isVisibleTo(self) else ""
-            self._say_refused(file, error, before)
+            self._queue.mark(file, "refused", error.problem)
+            say_refused(self.banner, file, error, self._queue.refused, self.read_as)
         self._next()
-
-    def _say_refused(self, file: WaitingFile, error: UserError, before: str) -> None:
-        """Name the file with what is wrong, and offer to read it by hand where only its columns are unknown."""
-        name = file.path.name
-        words = error.problem if name in error.problem else f"{name}: {error.problem}"
-        offers = [(way.words, partial(self.read_as, file.path, way)) for way in ways_to_read(file.options, error)]
-        (button, act), (other, other_act), *_ = *offers, ("", None), ("", None)
-        text = f"{before}{words} {window_advice(error.advice)} Nothing was imported."
-        self.banner.say(text, "watch", button=button, act=act, other=other, other_act=other_act)
 
     # --- checking -----------------------------------------------------------------------------------------------
 
@@ -234,7 +222,10 @@ class DataPage(Page):
             return
         self._good = (preview, self._file.options)
         self.preview.show_preview(preview, self._file.options, is_new=is_new)
+        if is_new:
+            self.preview.fold(len(self._queue.files) > 1)
         self._show_step(self.preview, "2 of 3   Check what the file was taken for")
+        self._look_alikes.look(self._file.path, preview, self._file.options)
 
     def _look_again(self, options: ImportOptions) -> None:
         """Something was corrected: read the file again with it."""
@@ -259,65 +250,97 @@ class DataPage(Page):
     def _skip(self) -> None:
         """Leave this file out."""
         self._cancel_job()
+        self._queue.mark(self._file, "skipped")
         self._next()
 
+    def _go_to(self, file: WaitingFile) -> None:
+        """Show a file of the list: its check, or the report of its import."""
+        if self.steps.currentWidget() is self.progress or file is self._file:
+            return
+        if file.report is not None and self._file is None:
+            self._show_report(file.report)
+        elif file in self._queue.read:
+            self._cancel_job()
+            self._keep_answers()
+            self._queue.change_over(self._file, file)
+            self._file = file
+            self._show_preview(file.preview) if file.preview is not None else self._read(file)
+
+    def _keep_answers(self) -> None:
+        """Note what was said in the check that the file was not read again for."""
+        if self._file is not None and self.preview.preview is not None:
+            self._file.options = self.preview.options
+
     def _count(self, options: ImportOptions) -> None:
-        """Say what the import would do, and write nothing."""
+        """Show the report that the import would give, and write nothing."""
         if self._file is None:
             return
-        path = self._file.path
-        self._job = self.shell.jobs.run(
-            "count",
-            lambda workspace: operations.import_file(workspace, path, options, dry_run=True),
-            self.preview.show_counting,
-            self.preview.show_count,
-            self._import_refused,
-        )
+        self._cancel_job()
+        self._keep_answers()
+        self._jobs.count(self._file.path, options, self.preview.show_counting, self._counted, self._import_refused)
 
-    # --- importing ----------------------------------------------------------------------------------------------
+    def _counted(self, report: ImportReport) -> None:
+        self._jobs.done()
+        self.report.show_report(report, report.currency or self.shell.settings.currency)
+        self._show_step(self.report, "2 of 3   Tried, nothing was written")
+        self.report.back_button.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _back_to_check(self) -> None:
+        if self._file is not None and self._good is not None:
+            self._show_preview(self._good[0], is_new=False)
+            self.preview.import_button.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    # --- importing, undoing ------------------------------------------------------------------------------------
 
     def _import(self, options: ImportOptions) -> None:
         if self._file is None:
             return
         self._cancel_job()
-        path = self._file.path
         self._file.options = options
+        self._start(f"Importing {self._file.path.name}")
+        self._jobs.bring_in(self._file.path, options, self._imported, self._import_refused)
+
+    def _start(self, heading: str) -> None:
         self.banner.say("")
-        self.progress.start(f"Importing {path.name}", "Cancelling leaves everything as it was.")
+        self.progress.start(heading, "Cancelling leaves everything as it was.")
         self._show_step(self.progress, "3 of 3   Import")
-        self._job = self.shell.jobs.run(
-            f"import:{next(self._numbers)}",
-            lambda workspace: operations.import_file(workspace, path, options),
-            self.progress.show_step,
-            self._imported,
-            self._import_refused,
-            on_cancelled=self._stopped,
-            lasting=True,
-        )
 
     def _imported(self, report: ImportReport) -> None:
         self._queue.doubt()
-        self._job = None
-        self.report.show_report(report, report.currency or self.shell.settings.currency)
-        more = len(self._queue)
-        say_on(self.report.more, "Next file" if more else "Import another")
-        self._show_step(self.report, "Done")
-        is_first = not self._history and report.kind == "deals"
-        if is_first and not more:
-            words = "Three short steps set your team and your first targets. Each has a default."
-            self.banner.say(words, "info", button="Start", act=self._first_steps)
+        self._queue.done_with(self._file, report)
+        self._show_done(report)
+
+    def _show_done(self, report: ImportReport) -> None:
+        self._jobs.done()
         self._file = None
-        self.report.scorecard.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._show_report(report)
+        more = len(self._queue)
+        if not self._history and report.kind == "deals" and not more:
+            self.banner.say(FIRST, "info", button="Start", act=partial(first_steps, self.shell, self.banner))
         self.shell.announce(IMPORTED)
         if self._then is not None and not more and not report.rejected:
             self._next()
 
-    def _first_steps(self) -> None:
-        self.banner.say("")
-        page = self.shell.show_page("welcome")
-        start = getattr(page, "start_steps", None)
-        if start is not None:
-            start()
+    def _show_report(self, report: ImportReport) -> None:
+        self.report.show_report(report, report.currency or self.shell.settings.currency)
+        say_on(self.report.more, "Next file" if len(self._queue) else "Import another")
+        self._show_step(self.report, "Done")
+        self._after.show_kind(report.kind)
+        self.report.scorecard.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _import_together(self) -> None:
+        """Import all files that were read: all of them or none."""
+        self._cancel_job()
+        self._keep_answers()
+        files = [(one.path, one.options) for one in self._queue.at_hand()]
+        self._start(f"Importing {counted(len(files), 'file')}")
+        self._jobs.bring_all_in(files, self._all_imported, self._import_refused)
+
+    def _all_imported(self, reports: Sequence[tuple[Path, ImportReport]]) -> None:
+        done = dict(reports)
+        for one in self._queue.at_hand():
+            self._queue.done_with(one, done[one.path])
+        self._show_done(next((one for _, one in reports if one.kind == "deals"), reports[-1][1]))
 
     def _import_refused(self, error: UserError) -> None:
         """Nothing was written: back to the check, with what is wrong."""
@@ -326,8 +349,8 @@ class DataPage(Page):
             self._show_preview(self._good[0], is_new=False)
 
     def _cancel_job(self) -> None:
-        if self._job is not None:
-            self._job.cancel()
+        self._look_alikes.stop()
+        self._jobs.cancel()
 
     def _stopped(self) -> None:
         """Work was cancelled; when the file is still wanted that means by the user."""
@@ -339,57 +362,21 @@ class DataPage(Page):
         else:
             self._next()
 
-    # --- history ------------------------------------------------------------------------------------------------
-
-    def _load_rejects(self, import_id: int) -> None:
-        self.shell.jobs.ask(
-            "rejects",
-            lambda workspace: (import_id, operations.rejected(workspace, import_id)),
-            self._show_rejects,
-            self.shell.show_error,
-        )
-
-    def _show_rejects(self, answer: tuple[int, Any]) -> None:
-        self.history.show_rejects(*answer)
-
-    def _save_rejects(self, import_id: int) -> None:
-        name, _ = QFileDialog.getSaveFileName(self, "Save the rejected rows", "rejected.csv", "CSV (*.csv)")
-        if not name:
-            return
-        to = Path(name) if Path(name).suffix else Path(f"{name}.csv")
-        self.shell.jobs.ask(
-            "save-rejects",
-            lambda workspace: operations.save_rejected(workspace, import_id, to),
-            lambda count: self.shell.toast(f"{counted(count, 'rejected row')} saved in {to.name}."),
-            self.shell.show_error,
-        )
-
-    def _ask_undo(self, import_id: int) -> None:
-        entry = next((one for one in self._history if one.import_id == import_id), None)
-        if entry is None:
-            return
-        question, follows = undo_question(entry)
-        if confirm(self, "Undo an import", question, follows, yes="Undo the import"):
-            self.undo_import(import_id, entry.file)
-
     def undo_import(self, import_id: int, file: str) -> None:
         """Take an import back, with progress; cancelling keeps it."""
+        self.undo_imports((import_id,), file)
+
+    def undo_imports(self, import_ids: Sequence[int], what: str) -> None:
+        """Take imports back in one go, with progress; cancelling keeps them. `what` is a file, or how many."""
         self._go_home()
         self.banner.say("")
-        self.progress.start(f"Undoing the import of {file}", "Cancelling keeps the import.")
+        kept = "import" if len(import_ids) == 1 else "imports"
+        self.progress.start(f"Undoing the import of {what}", f"Cancelling keeps the {kept}.")
         self._show_step(self.progress, "Undo")
-        self._job = self.shell.jobs.run(
-            f"undo:{next(self._numbers)}",
-            lambda workspace: operations.undo(workspace, import_id),
-            self.progress.show_step,
-            lambda _report: self._undone(file),
-            self._undo_refused,
-            on_cancelled=self._stopped,
-            lasting=True,
-        )
+        self._jobs.undo(import_ids, lambda _done: self._undone(what), self._undo_refused)
 
     def _undone(self, file: str) -> None:
-        self._job = None
+        self._jobs.done()
         self._go_home()
         self.banner.say(f"The import of {file} was undone.", "good")
         self.shell.announce(IMPORTED)

@@ -27,6 +27,7 @@ from kpidesk.ui.widgets.goal_findings import Findings
 from kpidesk.ui.widgets.goal_history import TargetHistory
 from kpidesk.ui.widgets.goal_list import Entry, KpiList
 from kpidesk.ui.widgets.goal_target import TargetCard
+from kpidesk.ui.widgets.goal_text import levels_words, pack_words
 from kpidesk.ui.widgets.import_parts import Column, fill
 
 
@@ -63,6 +64,7 @@ class GoalsPage(Page):
     page_id: ClassVar[str] = "goals"
     title: ClassVar[str] = "KPIs & targets"
     icon: ClassVar[str] = "target"
+    past_words: ClassVar[str] = "Definitions, baselines and targets are those of today."
     help_text: ClassVar[str] = "Choose KPIs, keep baselines, set minimum, target and stretch"
     depends: ClassVar[Change] = Change.EVERYTHING
 
@@ -93,6 +95,7 @@ class GoalsPage(Page):
 
     def _connect(self) -> None:
         self.list.chosen.connect(self.open_kpi)
+        self.list.pack_chosen.connect(self.start_from)
         self.findings.chosen.connect(self.open_kpi)
         self.definition.saved.connect(self.save_kpi)
         self.baseline.method_chosen.connect(self._propose)
@@ -117,6 +120,7 @@ class GoalsPage(Page):
         if self._kpi_id not in ids:
             self._kpi_id = ids[0]
         self.list.show_entries(view.entries, self._kpi_id)
+        self.list.show_packs(operations.packs())
         self.findings.show_findings(view.findings, ids)
         self._show_kpi()
 
@@ -194,12 +198,31 @@ class GoalsPage(Page):
         )
 
     def _kpi_saved(self, kpi: Kpi) -> None:
-        words = {"active": "is in use", "retired": "is retired; old periods keep it", "draft": "is not in use"}
+        words = {
+            "active": f"is in use for {levels_words(kpi.levels)}",
+            "retired": "is retired; old periods keep it",
+            "draft": "is not in use",
+        }
         self.shell.toast(f"{kpi.name} {words[kpi.status]}.")
         self.shell.announce(Change.KPIS)
 
     def _kpi_refused(self, error: UserError) -> None:
         self.definition.say(f"{error.problem} {error.advice}".strip())
+
+    def start_from(self, pack_id: str) -> None:
+        """Take the KPIs of a pack into use, beside those that are."""
+        self.shell.jobs.ask(
+            "start-pack",
+            lambda workspace: operations.start_from(workspace, pack_id),
+            self._pack_started,
+            lambda error: self.shell.toast(f"{error.problem} {error.advice}".strip()),
+        )
+
+    def _pack_started(self, done: operations.PackStart) -> None:
+        self.shell.toast(pack_words(done.pack, len(done.activated), len(done.drafts), len(done.waiting)))
+        first = (*done.activated, *(kpi for kpi, _ in done.drafts), *done.kept)[0]
+        self.open_kpi(first.id)
+        self.shell.announce(Change.KPIS)
 
     def keep_baseline(self, baseline: Baseline) -> None:
         """Freeze a baseline for the scope and period in view; the target can then be set."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QShowEvent, QUndoStack
+from PySide6.QtGui import QHideEvent, QShowEvent, QUndoStack
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout
 
 from kpidesk import operations
@@ -16,24 +16,25 @@ from kpidesk.core.changes import Change
 from kpidesk.core.errors import UserError
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period
-from kpidesk.core.reviews import AgendaItem, Commitment, Review, Settled, Sheet, for_the_rep
+from kpidesk.core.reviews import Review, Settled, Sheet, for_the_rep
 from kpidesk.core.scorecards import Question
 from kpidesk.ui.jobs import Workspace
 from kpidesk.ui.messages import confirm
 from kpidesk.ui.page import Page, PageState
 from kpidesk.ui.presenter import Presenter
 from kpidesk.ui.widgets.controls import card
-from kpidesk.ui.widgets.export_dialog import REVIEW_FORMS, ask_where
 from kpidesk.ui.widgets.import_parts import Column, fill
 from kpidesk.ui.widgets.review_agenda import AgendaCard
 from kpidesk.ui.widgets.review_commitments import CommitmentsCard, numbered
+from kpidesk.ui.widgets.review_copies import ask_copy, write_copy
+from kpidesk.ui.widgets.review_drafts import can_delete, delete_draft
 from kpidesk.ui.widgets.review_facts import FactsCard, RisksCard
 from kpidesk.ui.widgets.review_head import ReviewHead
 from kpidesk.ui.widgets.review_lines import LinesCard, ThenAndNow
 from kpidesk.ui.widgets.review_list import RepList
-from kpidesk.ui.widgets.review_meeting import Desk, Edit, Meeting, load_desk, load_meeting, typed_into, write_copy
+from kpidesk.ui.widgets.review_meeting import Desk, Edit, Meeting, load_desk, load_meeting, typed_into, with_unfinished
 from kpidesk.ui.widgets.review_notes import NotesCard, PrivateCard
-from kpidesk.ui.widgets.review_parts import UndoKeys
+from kpidesk.ui.widgets.review_parts import UndoKeys, tab_through
 from kpidesk.ui.widgets.review_promises import PromisesCard
 
 WIDEST_LIST = 280  # large text must not take the room of the sheet
@@ -50,6 +51,7 @@ class OneOnOnesPage(Page):
     help_text: ClassVar[str] = "Prepare, hold and close the meeting with a rep"
     depends: ClassVar[Change] = Change.EVERYTHING
     asks: ClassVar[bool] = False
+    only_now: ClassVar[bool] = True
 
     def build(self) -> None:
         """List on the left; head and cards on the right."""
@@ -66,8 +68,8 @@ class OneOnOnesPage(Page):
         self._saver = QTimer(self, singleShot=True, interval=SAVE_AFTER)
         self._saver.timeout.connect(self.keep)
         outer = QHBoxLayout(self.body)
-        outer.setContentsMargins(24, 4, 0, 20)
         outer.setSpacing(0)
+        outer.setContentsMargins(24, 4, 0, 20)
         frame, column = card(margins=(1, 14, 1, 8))
         self.list = RepList(self.theme)
         column.addWidget(self.list)
@@ -80,6 +82,7 @@ class OneOnOnesPage(Page):
         keys, theme = UndoKeys(self), self.theme
         keys.undo.connect(self.undo_stack.undo)
         keys.redo.connect(self.undo_stack.redo)
+        self.installEventFilter(keys)  # for when the cursor is in no field
         self.head = ReviewHead(theme)
         self.right = Column(margins=(16, 0, 12, 0), widest=1040, centred=False)
         self.then, self.facts, self.promises = ThenAndNow(theme), FactsCard(theme), PromisesCard(theme)
@@ -90,9 +93,9 @@ class OneOnOnesPage(Page):
              self.agreed, 8, self.private)  # fmt: skip
         self.right.column.addStretch(1)
         column, top = QVBoxLayout(), QVBoxLayout()
+        column.setSpacing(8)
         top.setContentsMargins(16, 0, 24, 0)
         top.addWidget(self.head)
-        column.setSpacing(8)
         column.addLayout(top)
         column.addWidget(self.right, 1)
         return column
@@ -104,12 +107,13 @@ class OneOnOnesPage(Page):
         self.head.start.connect(self.start)
         self.head.close_meeting.connect(self.close_meeting)
         self.head.present.connect(self.present)
+        self.head.delete.connect(self.delete_draft)
         self.lines.opened.connect(self._open_rows)
         self.promises.overruled.connect(self.overrule)
-        self.agenda.changed.connect(self._on_agenda)
-        self.notes.typed.connect(self._on_notes)
-        self.private.typed.connect(self._on_private)
-        self.agreed.changed.connect(self._on_agreed)
+        self.agenda.changed.connect(lambda items, edited: self._edit(edited, agenda=items))
+        self.notes.typed.connect(lambda text: self._edit("notes", notes=text))
+        self.private.typed.connect(lambda text: self._edit("private", private=text))
+        self.agreed.changed.connect(lambda agreed, edited: self._edit(edited, commitments=agreed))
         self.private.copy_wanted.connect(lambda: self.export(manager=True))
 
     # --- loading -------------------------------------------------------------------------------------------------
@@ -126,20 +130,12 @@ class OneOnOnesPage(Page):
             text = "Import a deals export from your CRM; the owners of its deals are the reps to meet."
             self.show_state(PageState("There is nobody to meet yet", text, "Import an export", self._go_to_data))
             return
-        self.scope = self._rep_to_show(value)
+        self.scope = value.rep_to_show(self.scope, self.question.scope if self.question is not None else None)
         self.list.show_entries(value.entries, self.scope.id)
         if self._greets:
             self._greets = False
             self.list.search.setFocus(Qt.FocusReason.OtherFocusReason)
         self._ask_meeting()
-
-    def _rep_to_show(self, desk: Desk) -> Scope:
-        """The rep in view, else the one chosen above the pages, else one whose meeting runs, else the first."""
-        asked = self.question.scope if self.question is not None else None
-        wanted = [one.id for one in (self.scope, asked) if one is not None and one.kind == "rep"]
-        known = {entry.scope.id: entry.scope for entry in desk.entries}
-        running = [entry.scope.id for entry in desk.entries if entry.state == "started"]
-        return next(known[one] for one in (*wanted, *running, *known) if one in known)
 
     def _show_reps(self, desk: Desk) -> None:
         """The list again, after something was prepared for the rep that was left."""
@@ -181,8 +177,8 @@ class OneOnOnesPage(Page):
         """Show a sheet; what was typed while it was on its way stays."""
         found, mine = meeting.sheet.review, self.review
         same = mine is not None and mine.id == found.id
-        if same and mine is not None and self._unsaved:
-            found = typed_into(found, mine)
+        if same and mine is not None:
+            found = typed_into(found, mine) if self._unsaved else with_unfinished(found, mine)
         if not same:
             self.undo_stack.clear()
             self.right.verticalScrollBar().setValue(0)
@@ -220,38 +216,32 @@ class OneOnOnesPage(Page):
         self.notes.show_notes(review.notes, read_only=closed)
         self.private.show_notes(review.private, read_only=closed)
         self.agreed.show_agreed(review.commitments, able, meeting.sheet.rep, read_only=closed)
+        self.head.show_typed(review)
+        tab_through(self.head.layout(), self.right.column)
         self._show_presenter()
 
     # --- what is typed --------------------------------------------------------------------------------------------
 
-    def _on_agenda(self, items: tuple[AgendaItem, ...], edited: str) -> None:
-        if self.review is not None:
-            self._edit(edited, replace(self.review, agenda=items))
-
-    def _on_notes(self, text: str) -> None:
-        if self.review is not None:
-            self._edit("notes", replace(self.review, notes=text))
-
-    def _on_private(self, text: str) -> None:
-        if self.review is not None:
-            self._edit("private", replace(self.review, private=text))
-
-    def _on_agreed(self, agreed: tuple[Commitment, ...], edited: str) -> None:
-        if self.review is not None:
-            self._edit(edited, replace(self.review, commitments=agreed))
-
     def set_period(self, period: Period) -> None:
         """Talk about another period; only until the numbers are sealed."""
         if self.review is not None and self.review.state == "draft":
-            self._edit("period", replace(self.review, question=replace(self.review.question, period=period)))
+            self._edit("period", question=replace(self.review.question, period=period))
 
     def step(self, count: int) -> None:
         """Go to the period before or after."""
         self.head.picker.step(count)
 
-    def _edit(self, field: str, after: Review) -> None:
+    def choose_period(self) -> None:
+        """Open the list of periods, unless the numbers are sealed."""
+        if self.head.picker.isVisible():
+            self.head.picker.open_list()
+
+    def _edit(self, field: str, **typed: Any) -> None:
         before = self.review
-        if before is not None and before.state != "closed" and after != before:
+        if before is None or before.state == "closed":
+            return
+        after = replace(before, **typed)
+        if after != before:
             self.undo_stack.push(Edit(field, before, after, self._put))
 
     def _put(self, wanted: Review) -> None:
@@ -329,9 +319,25 @@ class OneOnOnesPage(Page):
         self.shell.toast(f"The meeting with {sheet.rep} is closed and frozen.")
         self._changed(sheet)
 
+    def delete_draft(self) -> None:
+        """Forget a draft after asking; the message at the foot brings it back."""
+        if self.review is not None and can_delete(self.review):
+            self.keep()
+            delete_draft(self, self.shell, self.review, self._replaced)
+
+    def _replaced(self, review: Review | None) -> None:
+        """A draft was deleted, or one brought back."""
+        self._saver.stop()
+        self.undo_stack.clear()
+        self.review, self._unsaved = None, False
+        self.scope, self._wanted_id = (review.scope, review.id) if review else (self.scope, 0)
+        self.shell.announce(Change.REVIEWS)
+
     def _open_rows(self, kpi_id: str) -> None:
-        if self.review is not None:
-            self.shell.open_receipt(kpi_id, self.review.question)
+        meeting, review = self.meeting, self.review
+        if meeting is not None and review is not None:
+            asked = review.question if review.state == "draft" else meeting.question
+            self.shell.open_receipt(kpi_id, asked, meeting.sealed(kpi_id))
 
     def when_shown(self, act: Callable[[], None]) -> None:
         """Do something with the sheet, as soon as it is there."""
@@ -364,10 +370,7 @@ class OneOnOnesPage(Page):
     def export(self, *, manager: bool = False) -> None:
         """Ask for a file and write the rep's copy to it, or the manager's own."""
         sheet = self.sheet()
-        if sheet is None:
-            return
-        title = f"{sheet.rep} one-on-one {sheet.review.question.period.label}{' private' if manager else ''}"
-        to = ask_where(self, title, REVIEW_FORMS)
+        to = ask_copy(self, sheet, self.shell.today(), manager=manager) if sheet is not None else None
         if to is not None:
             self.export_to(to, manager=manager)
 
@@ -375,10 +378,8 @@ class OneOnOnesPage(Page):
         """Write a copy to a file, in the form that its ending names."""
         sheet = self.sheet()
         if sheet is not None:
-            self._act("export", lambda ws: write_copy(ws, sheet, to, manager=manager), self._exported)
-
-    def _exported(self, to: Path) -> None:
-        self.shell.toast(f"Written to {to.name}.")
+            self._act("export", lambda ws: write_copy(ws, sheet, to, manager=manager),
+                      lambda made: self.shell.toast(f"Written to {made.name}."))  # fmt: skip
 
     # --- events -----------------------------------------------------------------------------------------------------
 
@@ -395,12 +396,3 @@ class OneOnOnesPage(Page):
         """Keep what was typed before another page is shown."""
         self.keep()
         super().hideEvent(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Undo and redo what was typed."""
-        if event.matches(QKeySequence.StandardKey.Undo):
-            self.undo_stack.undo()
-        elif event.matches(QKeySequence.StandardKey.Redo):
-            self.undo_stack.redo()
-        else:
-            super().keyPressEvent(event)

@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFrame, QLineEdit, QVBoxLayout, QWidget
 
 from kpidesk import operations
 from kpidesk.core.changes import Change
+from kpidesk.core.formats import day_text
 from kpidesk.core.receipts import Receipt
 from kpidesk.core.scorecards import Question
 from kpidesk.ui.jobs import Workspace
 from kpidesk.ui.messages import PlainLabel, restyle, tip
-from kpidesk.ui.page import Page, PageState
+from kpidesk.ui.page import Page, PageState, Sealed
 from kpidesk.ui.widgets.controls import Segments, card, row, set_icon
 from kpidesk.ui.widgets.import_answers import counted
 from kpidesk.ui.widgets.import_parts import Facts, Mark, button
@@ -53,6 +54,8 @@ class ReceiptPage(Page):
         """Head with the number, then the table."""
         self._kpi_id = ""
         self._asked: Question | None = None
+        self._sealed: Sealed | None = None
+        self._shows_today = False
         self.receipt: Receipt | None = None
         column = QVBoxLayout(self.body)
         column.setContentsMargins(24, 20, 24, 20)
@@ -74,7 +77,10 @@ class ReceiptPage(Page):
         title.setSpacing(2)
         title.addWidget(self.name)
         title.addWidget(self.about)
-        top = row(self.back, spacing=10)
+        self.other = button("", self._turn, "quiet", "The same number, as it was seen in the meeting or as it is today")
+        self.other.hide()
+        self.copy_sql = button("S&QL", self._copy_sql, "quiet", "Copy the SQL that gives this number")
+        top = row(self.other, self.copy_sql, self.back, spacing=10)
         top.insertLayout(0, title, 1)
         self.value = PlainLabel("", "number")
         self.sample = PlainLabel("", "muted", elide=True)
@@ -130,16 +136,24 @@ class ReceiptPage(Page):
         column.addWidget(self.table, 1)
         return frame
 
-    def open_receipt(self, kpi_id: str, question: Question) -> None:
-        """Show the rows behind a KPI's value for a scope in a period."""
-        self._kpi_id, self._asked = kpi_id, question
+    def open_receipt(self, kpi_id: str, question: Question, sealed: Sealed | None = None) -> None:
+        """Show the rows behind a KPI's value for a scope in a period, first as a meeting sealed them where one did."""
+        self._kpi_id, self._asked, self._sealed = kpi_id, question, sealed
+        self._shows_today = sealed is None
         self.ask(question)
+
+    def _turn(self) -> None:
+        """Go from the rows as they were seen to today's, or back."""
+        self._shows_today = not self._shows_today
+        self.ask(self._asked)
 
     def load(self, workspace: Workspace, question: Question | None) -> Any:
         """The receipt of the number that was opened; a changed scope or period above the page does not matter."""
         asked = self._asked or question
         if not self._kpi_id or asked is None:
             return None
+        if self._sealed is not None and not self._shows_today:
+            return self._sealed.receipt
         return operations.rows(workspace, self._kpi_id, asked)
 
     def show_value(self, value: Any) -> None:
@@ -153,8 +167,7 @@ class ReceiptPage(Page):
         """Show a number with its proof and every row; the filter is lifted."""
         self.receipt = receipt
         settings = self.shell.settings
-        self.name.setText(receipt.kpi.name)
-        self.about.setText(headline(receipt, settings.organisation))
+        self._show_title(receipt, settings.organisation)
         self.value.setText(receipt.value_text)
         self.sample.setText(sample_words(receipt))
         self.words.setText(formula_sentence(receipt))
@@ -170,9 +183,23 @@ class ReceiptPage(Page):
         self.search.blockSignals(False)
         self.which.set_value(ALL)
         self.which.setVisible(is_quotient(receipt))
+        self.copy_sql.setVisible(self._sealed is None or self._shows_today)
         self.table.records.show_rows(receipt.rows, columns_of(receipt))
         self._show_count()
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_title(self, receipt: Receipt, organisation: str) -> None:
+        """Whose number it is; where a meeting sealed it, of which day the rows are and how to see the others."""
+        about, sealed = headline(receipt, organisation), self._sealed
+        self.other.setVisible(sealed is not None)
+        if sealed is None:
+            title = receipt.kpi.name
+        else:
+            seen = f"as seen on {day_text(sealed.day)}"
+            title = f"{receipt.kpi.name}, {'as it is today' if self._shows_today else seen}"
+            self.other.setText(f"Show the rows {seen}" if self._shows_today else "Show &today's rows")
+        self.name.setText(title)
+        self.about.setText(about)
 
     def _show_proof(self, receipt: Receipt, currency: str) -> None:
         if not receipt.reproduces:
@@ -203,6 +230,21 @@ class ReceiptPage(Page):
 
     def _copy_csv(self) -> None:
         self._say_copied(self.table.copy(","))
+
+    def _copy_sql(self) -> None:
+        if self.receipt is None:
+            return
+        kpi_id, asked = self.receipt.kpi.id, self.receipt.question
+        self.shell.jobs.ask(
+            "receipt:sql",
+            lambda workspace: operations.kpi_sql(workspace, kpi_id, asked),
+            self._take_sql,
+            self.shell.show_error,
+        )
+
+    def _take_sql(self, statement: str) -> None:
+        QGuiApplication.clipboard().setText(statement)
+        self.shell.toast("SQL copied.")
 
     def _say_copied(self, rows: int) -> None:
         self.shell.toast(f"{counted(rows, 'row')} copied.")

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from kpidesk import operations
 from kpidesk.core.changes import Change
-from kpidesk.core.formats import day_text, old_words, span_text
+from kpidesk.core.formats import old_words
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period
 from kpidesk.core.scorecards import Matrix, Question, Row, Scorecard
@@ -26,7 +26,7 @@ from kpidesk.ui.widgets.export_dialog import ask_where
 from kpidesk.ui.widgets.facts_panel import FactsPanel
 from kpidesk.ui.widgets.matrix_table import MatrixTable
 from kpidesk.ui.widgets.pickers import scope_name
-from kpidesk.ui.widgets.score_pane import ScorePane
+from kpidesk.ui.widgets.score_pane import ScorePane, about_words
 from kpidesk.ui.widgets.summary_strip import SummaryStrip
 from kpidesk.ui.widgets.trend_preview import TrendPreview
 
@@ -39,11 +39,15 @@ GAP = 12
 
 @dataclass(frozen=True, slots=True)
 class ScoreView:
-    """What the page shows: the scorecard, the matrix where one is asked for, the last period with data."""
+    """What the page shows: the scorecard, the matrix where one is asked for, the last period with data.
+
+    `elsewhere` names the KPIs in use that are not for scopes like this one.
+    """
 
     card: Scorecard
     matrix: Matrix | None
     covered: Period
+    elsewhere: tuple[str, ...]
 
 
 def matrix_of(parts: Scorecard, whole: Scorecard) -> Matrix:
@@ -52,7 +56,9 @@ def matrix_of(parts: Scorecard, whole: Scorecard) -> Matrix:
     cell = {(one.scope, one.kpi.id): one for one in parts.rows}
     kpis = tuple(one.kpi for one in whole.rows)
     cells = tuple(tuple(cell[member, kpi.id] for kpi in kpis) for member in members)
-    return Matrix(parts.question, kpis, (*members, whole.question.scope), (*cells, whole.rows))
+    return Matrix(
+        parts.question, kpis, (*members, whole.question.scope), (*cells, whole.rows), parts.ramping, parts.notices
+    )
 
 
 def on_show(workspace: Workspace, card: Scorecard, by: View) -> Scorecard:
@@ -162,7 +168,9 @@ class ScorecardPage(Page):
         elif self.level_of(asked.scope) == "rep":
             matrix = operations.matrix(workspace, asked)
         grain = "quarter" if asked.period.grain == "span" else asked.period.grain
-        return ScoreView(card, matrix, operations.question(workspace, grain=grain).period)
+        covered = operations.question(workspace, grain=grain, as_of=asked.as_of).period
+        elsewhere = tuple(one.name for one in operations.kpis_elsewhere(workspace, asked.scope))
+        return ScoreView(card, matrix, covered, elsewhere)
 
     def level_of(self, scope: Scope) -> View:
         """What is shown of a scope: a rep has nothing to be divided by."""
@@ -176,9 +184,11 @@ class ScorecardPage(Page):
         if state is not None:
             self.show_state(state)
             return
-        self._show_head(view.card)
+        self._show_head(view.card, view.elsewhere)
         if view.matrix is not None:
-            self.strip.show_rows([one for line in view.matrix.cells for one in line if one.target is not None])
+            judged = [one for line in view.matrix.cells for one in line if one.target is not None]
+            of_members = any(one.scope != view.card.question.scope for one in judged)
+            self.strip.show_rows(judged, "" if of_members else self._no_target_words(view.card))
             self.left.setCurrentIndex(1)
             self.matrix.show_matrix(view.matrix, self.shell.settings)
         else:
@@ -186,6 +196,10 @@ class ScorecardPage(Page):
             self.left.setCurrentIndex(0)
             self.pane.show_rows(view.card.rows)
         self._fit()
+
+    def _no_target_words(self, card: Scorecard) -> str:
+        many = "teams" if self.level_of(card.question.scope) == "team" else "reps"
+        return f"No targets for {many} in {card.question.period.label}"
 
     def _empty_state(self, view: ScoreView) -> PageState | None:
         card = view.card
@@ -216,15 +230,17 @@ class ScorecardPage(Page):
             asked = self.view.card.question
             self.shell.set_question(replace(asked, period=self.view.covered))
 
-    def _show_head(self, card: Scorecard) -> None:
+    def _show_head(self, card: Scorecard, elsewhere: tuple[str, ...]) -> None:
         asked = card.question
         self.headline.setText(f"{scope_name(asked.scope, self.shell.settings)} · {asked.period.label}")
-        self.about.setText(about_words(card))
+        self.about.setText(about_words(card, elsewhere))
         self.levels.setVisible(asked.scope.kind in ("org", "team"))
         old = card.age_days is not None and card.age_days > OLD_DAYS and card.running
+        old = old and card.question.as_of is None
         words = f"The newest export is {old_words(card.age_days or 0)}; the numbers stand where they stood then."
         self.age.say(words if old else "", "watch", button="Import a newer one", act=self._go_to_data)
-        self.notices.say("\n".join(card.notices), "info")
+        matrix = self.view.matrix if self.view is not None else None
+        self.notices.say("\n".join(dict.fromkeys((*card.notices, *(matrix.notices if matrix else ())))), "info")
 
     # --- what is selected ---------------------------------------------------------------------------------------
 
@@ -333,6 +349,9 @@ class ScorecardPage(Page):
         """Show panel and trend where there is room for them."""
         roomy = self.width() >= self.theme.px(FOR_PANEL)
         self.panel.setVisible(roomy if self._panel_wanted is None else self._panel_wanted)
+        arranged = self.body.layout()
+        if arranged is not None:
+            arranged.activate()  # a banner that has just come or gone has changed the room
         left = self.left.height() - self.pane.sizeHint().height() - GAP
         fits = left >= self.theme.px(FOR_PREVIEW)
         was = self.preview.isVisibleTo(self.left)
@@ -359,13 +378,6 @@ class ScorecardPage(Page):
             self.open_goal(about)
         else:
             super().keyPressEvent(event)
-
-
-def about_words(card: Scorecard) -> str:
-    """The days of the period, whether it is over, and the day up to which the data goes."""
-    period = card.question.period
-    running = f"running, data up to {day_text(card.as_of)}" if card.as_of else "running"
-    return f"{span_text(period.start, period.last_day)} · {running if card.running else 'closed'}"
 
 
 def slim_banner() -> Banner:

@@ -81,7 +81,7 @@ class TrendsPage(Page):
 
     def _build_choices(self) -> QHBoxLayout:
         self.kpi = PickButton(self.theme, "KPI", "target", "K")
-        self.compare = PickButton(self.theme, "scope to compare with", "users", "C")
+        self.compare = PickButton(self.theme, "team or rep to compare with", "users", "C")
         self.lengths = Segments([(str(length), length) for length in LENGTHS], "Periods")
         self.lengths.set_value(DEFAULT_LENGTH)
         self.views = Segments((("Chart", "chart"), ("Table", "table"), ("First five", "grid")), "Show")
@@ -284,7 +284,7 @@ class TrendsPage(Page):
         return super().eventFilter(watched, event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """T turns between chart and table, K chooses the KPI, C the scope to compare with."""
+        """T turns between chart and table, K chooses the KPI, C the team or rep to compare with."""
         key = event.key()
         if key == Qt.Key.Key_T:
             self.show_view("chart" if self._shown == "table" else "table")

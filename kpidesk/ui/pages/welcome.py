@@ -26,7 +26,7 @@ from kpidesk.ui.widgets.controls import card, clear, row
 from kpidesk.ui.widgets.goal_first import FirstGoals, Goal
 from kpidesk.ui.widgets.goal_text import field_text
 from kpidesk.ui.widgets.import_answers import counted
-from kpidesk.ui.widgets.import_drop import DropZone, choose_files, files_in
+from kpidesk.ui.widgets.import_drop import HINT, DropZone, choose_files, files_in
 from kpidesk.ui.widgets.import_parts import Column, Mark, button, fill, say_on
 from kpidesk.ui.widgets.people_teams import TeamEditor
 
@@ -90,9 +90,7 @@ class WelcomePage(Page):
         title = PlainLabel("Know which numbers are on track, and why", "title", wrap=True)
         words = "KPI Desk reads the exports of your CRM. Everything stays in one file on this computer."
         fill(page.column, title, PlainLabel(words, "muted", wrap=True), 8)
-        self.drop = DropZone(
-            self.theme, title="Import an export", hint="Drop a CSV, TSV or XLSX from your CRM here, or choose one."
-        )
+        self.drop = DropZone(self.theme, title="Import an export", hint=HINT)
         self.drop.files.connect(self.import_files)
         self.drop.setMinimumHeight(self.theme.px(240))
         choices = QHBoxLayout()

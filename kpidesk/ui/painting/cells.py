@@ -99,7 +99,7 @@ def paint_matrix_cell(painter: QPainter, rect: QRectF, row: Row, look: Look, *, 
 
     Where there is no target there is no symbol: a column of rings would only be noise.
     """
-    words = _matrix_words(rect, look)
+    words = matrix_words_rect(rect, look)
     size = look.px(_SYMBOL)
     lift = look.px(8) if row.sample_text else 0.0
     center = QPointF(words.left() - look.px(8) - size / 2, rect.center().y() - lift)
@@ -110,7 +110,7 @@ def paint_matrix_cell(painter: QPainter, rect: QRectF, row: Row, look: Look, *, 
 
 def matrix_number_rect(rect: QRectF, row: Row, look: Look) -> QRectF:
     """The part of a matrix cell that the number and what it rests on take up: a click there opens the rows."""
-    words = _matrix_words(rect, look)
+    words = matrix_words_rect(rect, look)
     return QRectF(words.left(), rect.top(), min(_longest_line(row, look), words.width()), rect.height())
 
 
@@ -123,6 +123,6 @@ def _longest_line(row: Row, look: Look) -> float:
     return max(width_of(look.font(13, SEMIBOLD), row.value_text), width_of(look.font(12), row.sample_text))
 
 
-def _matrix_words(rect: QRectF, look: Look) -> QRectF:
-    """Where the words of a matrix cell stand: to the right of the symbol."""
+def matrix_words_rect(rect: QRectF, look: Look) -> QRectF:
+    """Where the words of a matrix cell, and of the title above it, stand: to the right of the symbol."""
     return rect.adjusted(look.px(10 + _SYMBOL + 8), 0, -look.px(10), 0)

@@ -29,7 +29,7 @@ from kpidesk.core.review_words import (
     period_words,
     state_text,
 )
-from kpidesk.core.reviews import AgendaItem, Commitment, Party, Sheet, for_the_rep, in_order
+from kpidesk.core.reviews import AgendaItem, Commitment, Party, Sheet, for_the_manager, for_the_rep, in_order
 from kpidesk.ui.painting.look import BOLD, MEDIUM, REGULAR, RIGHT, SEMIBOLD, Look, width_of
 from kpidesk.ui.painting.one_on_one_rows import (
     fact_block,
@@ -69,8 +69,8 @@ KEY = (
 
 
 def build_one_on_one(sheet: Sheet, height: float, width: float, look: Look, *, manager: bool = False) -> Document:
-    """Lay the rep's copy out on pages of a size; the manager's has the private notes on pages of their own."""
-    shown = for_the_rep(sheet)
+    """Lay the rep's copy out on pages of a size; the manager's has proofs, and private notes on pages of their own."""
+    shown = for_the_manager(sheet) if manager else for_the_rep(sheet)
     inside = min(width - 2 * MARGIN, LINE_WIDTH + 16)
     blocks = [
         *_first_page(shown, look, inside, room_of(height)),
@@ -99,7 +99,8 @@ def _first_page(sheet: Sheet, look: Look, width: float, room: float) -> list[Blo
 
 def _title(sheet: Sheet, look: Look, width: float) -> Block:
     names = broken(sheet.rep, look.font(28, BOLD), width - ASIDE, 3)
-    under = [(part, "ink" if at == 0 else "muted") for at, part in enumerate(_under_title(sheet)) if part]
+    header = broken(sheet.header, look.font(13, MEDIUM), width, 3)
+    under = [*((line, "ink") for line in header), *((part, "muted") for part in _under_title(sheet))]
     top_of_under = 22 + NAME_STEP * len(names) + 4
 
     def paint(painter: QPainter, rect: QRectF) -> None:
@@ -115,8 +116,8 @@ def _title(sheet: Sheet, look: Look, width: float) -> Block:
     return Block(top_of_under + 20 * len(under), paint)
 
 
-def _under_title(sheet: Sheet) -> tuple[str, str, str]:
-    return sheet.header, period_words(sheet), known_text(sheet)
+def _under_title(sheet: Sheet) -> tuple[str, str]:
+    return period_words(sheet), known_text(sheet)
 
 
 def _paint_pill(painter: QPainter, rect: QRectF, words: str, look: Look, kind: str = "none") -> None:
@@ -216,7 +217,7 @@ def _agreed(sheet: Sheet, look: Look, width: float) -> list[Block]:
     rows = [_commitment(sheet, one, at + 1, look, width) for at, one in enumerate(agreed)]
     if not rows:
         rows = [_blank_commitments(look) if _writable(sheet) else remark(NO_AGREED, look)]
-    return section("What we agree now", look, rows)
+    return section("What we agree now", look, [stacked(rows)])  # three at most: one left alone overleaf is overlooked
 
 
 def _commitment(sheet: Sheet, one: Commitment, number: int, look: Look, width: float) -> Block:

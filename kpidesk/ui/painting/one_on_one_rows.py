@@ -15,6 +15,7 @@ from kpidesk.core.review_words import (
     more_text,
     owner_text,
     promise_told,
+    proof_words,
     risk_text,
 )
 from kpidesk.core.reviews import SETTLED_WORDS, Fact, FactDeal, Line, Promise, RiskDeal, Sheet
@@ -31,8 +32,8 @@ STEP = 19.0
 MOST_LINES = 3
 ROW = 46.0
 HEADER = 26.0
-LABEL = 132.0
-KPI_SHARES = (0.33, 0.11, 0.11, 0.18, 0.11, 0.16)
+LABEL = 150.0
+KPI_SHARES = (0.3, 0.11, 0.11, 0.17, 0.11, 0.2)
 KPI_TITLES = ("KPI", "Actual", "Target", "Against target", "Trend", "Status")
 RISK_SHARES = (0.29, 0.10, 0.18, 0.13, 0.30)
 RISK_TITLES = ("Deal", "Value", "Stage", "Closes", "Why")
@@ -44,7 +45,8 @@ def promise_block(sheet: Sheet, promise: Promise, look: Look, width: float) -> B
     commitment, settled = promise.commitment, promise.settlement
     inner = width - BADGE - ASIDE - 16
     lines = broken(commitment.text, look.font(13, SEMIBOLD), inner, 3) or [""]
-    under = broken(promise_told(promise), look.font(12), inner, 2)
+    told = (broken(words, look.font(12), inner, 2) for words in (promise_told(promise), proof_words(promise)) if words)
+    under = [line for lines in told for line in lines]
 
     def paint(painter: QPainter, rect: QRectF) -> None:
         top = rect.top() + 8

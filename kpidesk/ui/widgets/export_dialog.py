@@ -17,6 +17,8 @@ FORMS: tuple[tuple[str, str], ...] = (
 )
 REVIEW_FORMS: tuple[tuple[str, str], ...] = ((".pdf", "PDF to print or send"), (".html", "Web page"))
 """The forms in which a one-on-one leaves."""
+LIST_FORMS: tuple[tuple[str, str], ...] = ((".xlsx", "Excel workbook"), (".csv", "Table"))
+"""The forms in which a list of deals leaves."""
 
 
 def file_name(title: str, ending: str) -> str:
@@ -26,16 +28,17 @@ def file_name(title: str, ending: str) -> str:
 
 
 def ask_where(parent: QWidget, title: str, forms: tuple[tuple[str, str], ...] = FORMS) -> Path | None:
-    """Ask for a file in one of some forms, proposing a PDF named after the page; None when left."""
+    """Ask for a file in one of some forms, proposing the first of them named after the page; None when left."""
+    first = forms[0][0]
     folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
     filters = {f"{words} (*{ending})": ending for ending, words in forms}
-    proposed = str(Path(folder) / file_name(title, ".pdf"))
+    proposed = str(Path(folder) / file_name(title, first))
     chosen, taken = QFileDialog.getSaveFileName(parent, "Export", proposed, ";;".join(filters))
     if not chosen:
         return None
-    to, ending = Path(chosen), filters.get(taken, ".pdf")
+    to, ending = Path(chosen), filters.get(taken, first)
     given = to.suffix.lower()
     if given not in dict(forms):
         return to.with_name(to.name + ending)
-    # the proposed .pdf stays in the name when another form is picked in the dialog
-    return to.with_suffix(ending) if given == ".pdf" else to
+    # the proposed ending stays in the name when another form is picked in the dialog
+    return to.with_suffix(ending) if given == first else to

@@ -247,7 +247,7 @@ class FactsPanel(QFrame):
         notices = (*row.result.notices, *((row.reason,) if row.reason and row.reason not in row.sentence else ()))
         self.notices.setText("\n".join(notice[:1].upper() + notice[1:] for notice in notices))
         self.notices.setVisible(bool(notices))
-        self.definition.setText(f"How it is counted: {row.kpi.sentence}")
+        self.definition.setText(f"How it is counted\n{row.kpi.sentence}")
         clear(self._facts)
         for name, words in facts_of(row, settings.currency):
             self._facts.addLayout(self._fact(name, words))

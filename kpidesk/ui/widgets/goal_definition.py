@@ -87,7 +87,8 @@ class DefinitionCard(QWidget):
         kind = f"{kpi.indicator} · {kpi.dimension} · {UNIT_WORDS[kpi.unit]} · {DIRECTION_WORDS[kpi.direction]}"
         self.badge.setText(f"{STATUS_WORDS[kpi.status]} · {kind} · definition version {kpi.version}")
         self.sentence.setText(kpi.sentence)
-        self.needs.setText("" if entry.computable else f"Your data cannot compute it yet: it needs {entry.needs}.")
+        needs = f"Your data cannot compute it yet: it needs {entry.needs}. {entry.how}".rstrip()
+        self.needs.setText("" if entry.computable else needs)
         self.needs.setVisible(not entry.computable)
         for name, field in self.fields.items():
             field.setText(getattr(kpi, name))

@@ -29,10 +29,13 @@ from PySide6.QtWidgets import (
 )
 
 from kpidesk.core.kpis import Kpi
+from kpidesk.core.packs import Pack
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.goal_text import STATUS_WORDS
 from kpidesk.ui.widgets.import_answers import counted
+from kpidesk.ui.widgets.pick_button import PickButton
+from kpidesk.ui.widgets.type_ahead import Choice
 
 Index = QModelIndex | QPersistentModelIndex
 NOWHERE = QModelIndex()
@@ -52,6 +55,10 @@ class Entry(Protocol):
     @property
     def needs(self) -> str:
         """What is missing."""
+
+    @property
+    def how(self) -> str:
+        """Where to get it."""
 
 
 def second_line(entry: Entry) -> str:
@@ -162,14 +169,20 @@ class _Delegate(QStyledItemDelegate):
 
 
 class KpiList(QWidget):
-    """Search field and list; a class because it is a widget with a signal that carries a KPI id."""
+    """Search field, list and packs to start from; a class because it is a widget.
+
+    `chosen` carries the id of a KPI, `pack_chosen` that of a pack.
+    """
 
     chosen = Signal(str)
+    pack_chosen = Signal(object)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.theme = theme
         self.model = KpiListModel()
+        self.packs = PickButton(theme, "pack of KPIs", "plus")
+        self.packs.chosen.connect(self.pack_chosen)
         self.search = QLineEdit(placeholderText="Search KPIs")
         self.search.setAccessibleName("Search KPIs")
         self.search.setClearButtonEnabled(True)
@@ -192,6 +205,7 @@ class KpiList(QWidget):
         top.setSpacing(6)
         top.addWidget(self.search)
         top.addWidget(self.count)
+        top.addWidget(self.packs)
         column.addLayout(top)
         column.addWidget(self.view, 1)
 
@@ -202,6 +216,14 @@ class KpiList(QWidget):
         self.select(kpi_id)
         self.view.selectionModel().blockSignals(False)
         self._show_count()
+
+    def show_packs(self, packs: Sequence[Pack]) -> None:
+        """Offer packs, those for a level first."""
+        choices = [
+            Choice(pack.name, pack.id, counted(len(pack.kpis), "KPI"), keywords=f"{pack.group} {pack.why}")
+            for pack in packs
+        ]
+        self.packs.offer(choices, None, "Start from a pack")
 
     def select(self, kpi_id: str) -> None:
         """Select a KPI; the search is lifted when it hides it."""

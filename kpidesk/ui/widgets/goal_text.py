@@ -19,7 +19,8 @@ from kpidesk.core.goals import (
     tiers_from,
     weakness,
 )
-from kpidesk.core.kpis import Direction, Kpi, KpiStatus, Unit
+from kpidesk.core.kpis import Direction, Kpi, KpiStatus, Level, Unit
+from kpidesk.core.packs import Pack
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period
 
@@ -30,6 +31,7 @@ UNIT_WORDS: dict[Unit, str] = {
     "months": "months", "hours": "hours", "points": "points", "score": "score", "count_per": "count per person",
     "money_per_day": "money per day",
 }  # fmt: skip
+LEVEL_WORDS: dict[Level, str] = {"org": "the organisation", "team": "teams", "rep": "reps"}
 DIRECTION_WORDS: dict[Direction, str] = {
     "higher": "higher is better", "lower": "lower is better", "range": "inside a range", "none": "for information",
 }  # fmt: skip
@@ -212,3 +214,16 @@ def _short(value: float, decimals: int) -> str:
 def period_note(period: Period, scope: Scope, organisation: str = "") -> str:
     """For whom and when: `North · Q4 2026`."""
     return f"{scope_words(scope, organisation)} · {period.label}"
+
+
+def levels_words(levels: Sequence[Level]) -> str:
+    """For whom a KPI is: "the organisation, teams and reps"."""
+    named = [LEVEL_WORDS[one] for one in LEVEL_WORDS if one in levels]
+    return " and ".join((", ".join(named[:-1]), named[-1])) if len(named) > 1 else "".join(named)
+
+
+def pack_words(pack: Pack, activated: int, drafts: int, waiting: int) -> str:
+    """What starting from a pack did, and why these KPIs."""
+    done = f"{activated} more in use" if activated else "all of them were in use" if not drafts else "none in use"
+    parts = [done, f"{drafts} to fill in first" if drafts else "", f"{waiting} without data yet" if waiting else ""]
+    return f"{pack.name}: {', '.join(part for part in parts if part)}. {pack.why}"

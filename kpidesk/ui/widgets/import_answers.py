@@ -9,23 +9,23 @@ from datetime import date
 from typing import cast
 
 from kpidesk.core.errors import ImportQuestion, UserError
+from kpidesk.core.fields import FIELD_BY_NAME, FIELDS, KIND_OF_RECORD, KINDS, Kind, Outcome
 from kpidesk.core.imports import ColumnEvidence, ImportOptions, Preview
-from kpidesk.core.records import FIELD_BY_NAME, FIELDS, KINDS, Kind, Outcome
 
 OUTCOME_WORDS: dict[Outcome, str] = {"open": "Open", "won": "Won", "lost": "Lost", "ignore": "Ignore"}
-KIND_WORDS: dict[Kind, str] = {"deals": "deals", "people": "people and teams"}
+KIND_WORDS: dict[Kind, str] = {kind: known.many for kind, known in KIND_OF_RECORD.items()} | {
+    "people": "people and teams"
+}
 CUSTOM = "Kept as it is"
 _DIALECTS = {"generic": "a plain table", "people": "a list of people", "hubspot": "a HubSpot export"}
 ID_LABEL = "Id"
-_CHOICE_WORDS = {
+_CHOICE_WORDS: dict[tuple[str, str], str] = {
     ("--date-order", "dmy"): "Day first (31/12)",
     ("--date-order", "mdy"): "Month first (12/31)",
     ("--date-order", "ymd"): "Year first",
     ("--decimal", "."): "Point: 1,234.50",
     ("--decimal", ","): "Comma: 1.234,50",
-    ("--kind", "people"): "People and teams",
-    ("--kind", "deals"): "Deals",
-}
+} | {("--kind", kind): words[:1].upper() + words[1:] for kind, words in KIND_WORDS.items()}
 
 
 def option_name(question: ImportQuestion) -> str:
@@ -83,6 +83,11 @@ def _mapping(preview: Preview) -> dict[str, str]:
     return {column.field: column.header for column in preview.columns if column.field}
 
 
+def told_of(options: ImportOptions, key: str, said: str) -> ImportOptions:
+    """The options after it was said what a row with an id is: another record, the same as a known one, left out."""
+    return replace(options, same=options.same | {key: said})
+
+
 def staged(options: ImportOptions, value: str, outcome: Outcome) -> ImportOptions:
     """The options after a stage value was given an outcome."""
     return replace(options, stages=options.stages | {value: outcome})
@@ -101,6 +106,11 @@ def field_choices(kind: Kind, columns: Sequence[ColumnEvidence]) -> tuple[str, .
     known = {one.name for one in FIELDS[kind]}
     ids = {column.field for column in columns if column.field and column.field not in known}
     return ("", *(sorted(ids) or ["id"]), *(one.name for one in FIELDS[kind]))
+
+
+def has_amounts(kind: Kind) -> bool:
+    """Whether records of a kind hold amounts of money."""
+    return any(one.kind == "money" for one in FIELDS[kind])
 
 
 def open_stages(preview: Preview) -> tuple[str, ...]:
@@ -129,6 +139,15 @@ def what_is_open(preview: Preview) -> str:
     return f"Before this can be imported, {' and '.join(parts)}." if parts else ""
 
 
+def ready_words(alike: int) -> str:
+    """That a file can be imported; `alike` of its rows look like other records and nothing was said of them."""
+    ready = "Ready. The import is all or nothing and can be undone later."
+    if not alike:
+        return ready
+    looks = "1 row looks like another record" if alike == 1 else f"{alike:,} rows look like other records"
+    return f"{ready} {looks}: both are kept unless you say otherwise under Look alike."
+
+
 def _short(text: str, most: int = 32) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
 
@@ -138,6 +157,21 @@ def window_advice(advice: str) -> str:
     if "--kind" in advice:
         return "Say what it holds; which column is what can then be said under Columns."
     return "Correct the file, or say under Columns which column holds what." if "--" in advice else advice
+
+
+def window_notice(notice: str) -> str:
+    """A notice as it helps in the window: where to say what the command line has an option for."""
+    for pattern, words in _OPTIONS_IN_NOTICES:
+        notice = pattern.sub(words, notice)
+    return notice
+
+
+_OPTIONS_IN_NOTICES = (
+    (re.compile(r"; --same .*"), " unless the check says otherwise, under Look alike."),
+    (re.compile(r"say (?:so with )?--as-of(?: [\d-]+)?"), "say so under Data as of"),
+    (re.compile(r"--as-of says otherwise"), "another day can be said under Data as of"),
+    (re.compile(r"Map the one that does: --map .*"), "Say under Columns which one does."),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +185,7 @@ class Way:
 def ways_to_read(options: ImportOptions, error: UserError) -> tuple[Way, ...]:
     """How a refused file can be read all the same: as a kind where it told none, with the id that is proposed."""
     if "--kind" in error.advice:
-        return tuple(Way(f"Read it as {kind}", replace(options, kind=kind)) for kind in KINDS)
+        return tuple(Way(f"Read it as {KIND_WORDS[kind]}", replace(options, kind=kind)) for kind in KINDS)
     proposed = re.search(r'--map id="(.+)"', error.advice)
     if proposed is None or options.columns:
         return ()

@@ -9,8 +9,8 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelInde
 from PySide6.QtGui import QFont, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import QAbstractItemView, QComboBox, QStyleOptionViewItem, QWidget
 
+from kpidesk.core.fields import Kind
 from kpidesk.core.imports import ColumnEvidence, Preview
-from kpidesk.core.records import Kind
 from kpidesk.ui import icons
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.import_answers import field_choices, field_label
@@ -26,12 +26,18 @@ def columns_for(kind: Kind, total: int) -> tuple[Column[ColumnEvidence], ...]:
     return (
         Column("Column in the file", lambda one: one.header, strong=True),
         Column("Is taken for", lambda one: field_label(kind, one.field), lambda one: field_label(kind, one.field)),
-        Column("Filled", lambda one: f"{_share(one.filled, total)}%", lambda one: float(one.filled), right=True),
+        Column("Filled", lambda one: coverage(one.filled, total), lambda one: float(one.filled), right=True),
         Column("First values", lambda one: "  ·  ".join(one.samples)),
         Column(
             "Why, and what its values show", lambda one: "; ".join(part for part in (one.why, one.evidence) if part)
         ),
     )
+
+
+def coverage(filled: int, total: int) -> str:
+    """How many rows have a value: `99% · 31,204 of 31,500`; of a full or an empty column the share says it all."""
+    share = f"{_share(filled, total)}%"
+    return share if filled in (0, total) else f"{filled:,} of {total:,} · {share}"
 
 
 def _share(filled: int, total: int) -> int:

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, Qt, Signal
+from PySide6.QtCore import QMimeData, QStandardPaths, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from kpidesk import paths
 from kpidesk.ui.messages import PlainLabel, restyle
+from kpidesk.ui.preferences import FILE_NAME, Preferences
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.import_parts import Mark, button
 
-FILTER = "CRM exports (*.csv *.tsv *.txt *.xlsx *.xls *.ods *.zip);;All files (*)"
+HINT = "CSV, Excel, ODS or a zip of several from any CRM, one or many at once."
+FILTER = "CRM exports (*.csv *.tsv *.txt *.xlsx *.xlsm *.xlsb *.xls *.ods *.zip);;All files (*)"
 
 
 def files_in(mime: QMimeData) -> tuple[Path, ...]:
@@ -22,9 +25,18 @@ def files_in(mime: QMimeData) -> tuple[Path, ...]:
 
 
 def choose_files(parent: QWidget, title: str = "Choose an export") -> tuple[Path, ...]:
-    """Let the user pick files; none when cancelled."""
-    names, _ = QFileDialog.getOpenFileNames(parent, title, "", FILTER)
+    """Let the user pick files, beginning where the last ones lay; none when cancelled."""
+    kept = Preferences(paths.data_folder() / FILE_NAME)
+    names, _ = QFileDialog.getOpenFileNames(parent, title, str(kept.exports or downloads()), FILTER)
+    if names:
+        kept.exports = Path(names[0]).parent
     return tuple(Path(name) for name in names)
+
+
+def downloads() -> Path:
+    """The folder of downloads, where a browser puts exports; that of the user when there is none."""
+    folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DownloadLocation)
+    return Path(folder) if folder and Path(folder).is_dir() else Path.home()
 
 
 class DropZone(QFrame):

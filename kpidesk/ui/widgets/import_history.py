@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from kpidesk.core.errors import Issue
-from kpidesk.core.formats import day_text
-from kpidesk.core.imports import ImportEntry
+from kpidesk.core.fields import KIND_OF_RECORD
+from kpidesk.core.formats import day_text, span_text
+from kpidesk.core.imports import ImportEntry, UndoEffect
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import card, icon_button, row
@@ -47,9 +49,16 @@ REJECT_COLUMNS: tuple[Column[tuple[Issue, str]], ...] = (
 )
 
 
-def undo_question(entry: ImportEntry) -> tuple[str, str]:
-    """What undoing an import means, in words: the question and what follows."""
+def undo_question(entry: ImportEntry, effect: UndoEffect | None = None) -> tuple[str, str]:
+    """What undoing an import means, in words: the question and what follows.
+
+    With its `effect`, how many rows and records that is about.
+    """
     question = f"Undo the import of {entry.file}?"
+    if entry.is_typed:
+        return f"Take back what was typed: {entry.file}?", "Everything is as if it had not been typed."
+    if effect is not None:
+        return question, f"{effect_words(entry, effect)} You can import the file again."
     follows = (
         f"The {counted(entry.added, 'record')} it added and the {counted(entry.updated, 'change')} it made go away, "
         f"and so does its day, {day_text(entry.data_date)}; "
@@ -58,19 +67,63 @@ def undo_question(entry: ImportEntry) -> tuple[str, str]:
     return question, follows
 
 
+def told_imports(entries: Sequence[ImportEntry]) -> frozenset[int]:
+    """The imports of deals before which the same source had shown its deals on an earlier day."""
+    deals = [one for one in entries if one.kind == "deals"]
+    return frozenset(
+        one.import_id
+        for one in deals
+        if any(other.source == one.source and other.data_date < one.data_date for other in deals)
+    )
+
+
+def effect_words(entry: ImportEntry, effect: UndoEffect) -> str:
+    """What an undo takes away: rows, records that go, records that go back and to which day."""
+    one, many = KIND_OF_RECORD[entry.kind].one, KIND_OF_RECORD[entry.kind].many
+    told = [f"It takes back {counted(effect.rows, 'row')} and the data of {day_text(entry.data_date)}."]
+    if effect.records_gone:
+        told.append(f"{counted(effect.records_gone, one, many)} that no other import shows {_go(effect.records_gone)}.")
+    if effect.records_back:
+        count = effect.records_back
+        days = "earlier values" if effect.back_to is None else f"the values of {span_text(*_span(effect))}"
+        told.append(f"{counted(count, one, many)} {'goes' if count == 1 else 'go'} back to {days}.")
+    if effect.records_listed:
+        count = effect.records_listed
+        told.append(f"{counted(count, one, many)} that the file did not list {'is' if count == 1 else 'are'} back.")
+    if not (effect.records_gone or effect.records_back or effect.records_listed) and entry.kind != "people":
+        told.append("Everything it shows stays, because other imports show it as well.")
+    if effect.with_it is not None:
+        kind, count = effect.with_it
+        other = KIND_OF_RECORD[kind]
+        told.append(
+            f"{counted(count, other.one, other.many)} of the same file {'goes' if count == 1 else 'go'} with it."
+        )
+    return " ".join(told)
+
+
+def _go(count: int) -> str:
+    return "goes away" if count == 1 else "go away"
+
+
+def _span(effect: UndoEffect) -> tuple[date, date]:
+    return effect.back_from or date.min, effect.back_to or date.min
+
+
 class HistoryView(QWidget):
     """All imports with the rejected rows of one of them; a class because it is a widget with signals.
 
-    `undo`, `rejects_wanted` and `save_wanted` (its rejected rows as a file) carry an import id.
+    `undo`, `rejects_wanted`, `save_wanted` (its rejected rows as a file) and `changes_wanted` carry an import id.
     """
 
     undo = Signal(int)
     rejects_wanted = Signal(int)
     save_wanted = Signal(int)
+    changes_wanted = Signal(int)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.theme = theme
+        self._told: frozenset[int] = frozenset()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
@@ -82,7 +135,8 @@ class HistoryView(QWidget):
         self.title = PlainLabel("Imports", "subheading")
         self.show_button = button("Show &rejected rows", self._ask_rejects)
         self.undo_button = button("&Undo this import…", self._ask_undo, "danger")
-        head = row(self.title, None, self.show_button, self.undo_button)
+        self.changes_button = button("&What changed", self._ask_changes, "", "Against the import before")
+        head = row(self.title, None, self.changes_button, self.show_button, self.undo_button)
         head.setContentsMargins(17, 0, 12, 0)
         self.table = RecordTable(
             RecordModel(HISTORY_COLUMNS), self.theme, name="Imports, newest first", stretch=(0,), least=200, height=40,
@@ -100,7 +154,12 @@ class HistoryView(QWidget):
         self.reject_title = PlainLabel("", "subheading", elide=True)
         close = icon_button(self.theme, "x", "Close the rejected rows", self.close_rejects)
         copy = button("&Copy", self._copy_rejects, "quiet")
-        self.save_rejects = button("Sa&ve as CSV…", self._save_rejects, "", "Every rejected row with what is wrong")
+        self.save_rejects = button(
+            "Sa&ve as CSV…",
+            self._save_rejects,
+            "",
+            "Correct it and import it again: what is wrong stands beside each row",
+        )
         head = row(self.reject_title, copy, self.save_rejects, close)
         head.setStretch(0, 1)
         head.setContentsMargins(17, 0, 12, 0)
@@ -115,6 +174,7 @@ class HistoryView(QWidget):
 
     def show_history(self, entries: Sequence[ImportEntry]) -> None:
         """Show the imports, newest first, with the newest selected."""
+        self._told = told_imports(entries)
         self.table.records.show_rows(sorted(entries, key=lambda entry: -entry.import_id))
         self.title.setText(counted(len(entries), "import"))
         if entries:
@@ -144,6 +204,7 @@ class HistoryView(QWidget):
     def _selected(self) -> None:
         entry = self.selected()
         self.undo_button.setEnabled(entry is not None)
+        self.changes_button.setEnabled(entry is not None and entry.import_id in self._told)
         self.show_button.setEnabled(entry is not None and entry.rejected > 0)
         if entry is not None and self.reject_card.isVisible():
             if entry.rejected:
@@ -155,6 +216,11 @@ class HistoryView(QWidget):
         entry = self.selected()
         if entry is not None:
             self.undo.emit(entry.import_id)
+
+    def _ask_changes(self) -> None:
+        entry = self.selected()
+        if entry is not None and entry.import_id in self._told:
+            self.changes_wanted.emit(entry.import_id)
 
     def _ask_rejects(self) -> None:
         entry = self.selected()

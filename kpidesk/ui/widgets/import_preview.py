@@ -8,37 +8,41 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from kpidesk.core.errors import ImportQuestion, UserError
-from kpidesk.core.imports import ImportOptions, ImportReport, Preview
+from kpidesk.core.fields import KINDS
+from kpidesk.core.imports import ImportOptions, LookAlike, Preview
 from kpidesk.core.periods import parse_day
 from kpidesk.core.progress import Progress
-from kpidesk.core.records import KINDS
 from kpidesk.ui.messages import PlainLabel, plain_button_text, restyle
 from kpidesk.ui.theme import Theme
-from kpidesk.ui.widgets.controls import Segments, card, clear, line, row
+from kpidesk.ui.widgets.controls import Segments, card, line, row
+from kpidesk.ui.widgets.import_alike import AlikeTable, keys_words
 from kpidesk.ui.widgets.import_answers import (
     KIND_WORDS,
     answered,
-    choice_words,
     counted,
     delimiter_words,
     dialect_words,
     encoding_words,
+    has_amounts,
     mapped,
     open_stages,
     other_questions,
+    ready_words,
     staged,
+    told_of,
     what_is_open,
+    window_notice,
 )
 from kpidesk.ui.widgets.import_columns import ColumnTable
 from kpidesk.ui.widgets.import_parts import Column as PageColumn
 from kpidesk.ui.widgets.import_parts import Facts, Mark, button, fill, say_on
-from kpidesk.ui.widgets.import_report import equation_words
+from kpidesk.ui.widgets.import_questions import QuestionCard
 from kpidesk.ui.widgets.import_stages import StageTable
 from kpidesk.ui.widgets.receipt_model import Column, RecordModel
 from kpidesk.ui.widgets.receipt_table import RecordTable
 
-STAGES, COLUMNS, ROWS = "stages", "columns", "rows"
-FEW_CHOICES = 4
+STAGES, COLUMNS, ROWS, ALIKE = "stages", "columns", "rows", "alike"
+TABS = (STAGES, COLUMNS, ROWS, ALIKE)
 
 
 class PreviewView(QWidget):
@@ -58,12 +62,16 @@ class PreviewView(QWidget):
         self.theme = theme
         self.preview: Preview | None = None
         self.options = ImportOptions()
+        self._alike: tuple[LookAlike, ...] = ()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
         self.pane = PageColumn(margins=(0, 0, 0, 0))
-        fill(self.pane.column, self._build_head(), self._build_questions())
-        self.pane.column.addWidget(self._build_tables(), 1)
+        self.questions = QuestionCard(theme)
+        self.questions.said.connect(self._said)
+        fill(self.pane.column, self._build_head(), self.questions)
+        self._tables = self._build_tables()
+        self.pane.column.addWidget(self._tables, 1)
         column.addWidget(self.pane, 1)
         column.addWidget(self._build_foot())
 
@@ -73,8 +81,12 @@ class PreviewView(QWidget):
         self.subtitle = PlainLabel("", "muted", elide=True)
         self.facts = Facts()
         self.notices = PlainLabel("", "small", wrap=True)
-        for widget in (self.heading, self.subtitle):
-            column.addWidget(widget)
+        self.more = button("", lambda: self.fold(not self._is_folded), "link")
+        self._is_folded = False
+        about = row(self.subtitle, self.more, spacing=10)
+        about.setStretch(0, 1)
+        column.addWidget(self.heading)
+        column.addLayout(about)
         column.addWidget(line())
         column.addWidget(self.facts)
         column.addSpacing(4)
@@ -122,15 +134,12 @@ class PreviewView(QWidget):
         outer.addLayout(line_)
         return outer
 
-    def _build_questions(self) -> QWidget:
-        self._question_card, self._questions = card(spacing=14)
-        self._choices: list[QWidget] = []
-        return self._question_card
-
     def _build_tables(self) -> QWidget:
         frame, column = card(margins=(1, 12, 1, 8), spacing=10)
-        self.tabs = Segments((("Stages", STAGES), ("Columns", COLUMNS), ("First rows", ROWS)), "Show")
-        self.tabs.chosen.connect(self.show_tab)
+        self.tabs = Segments(
+            (("Stages", STAGES), ("Columns", COLUMNS), ("First rows", ROWS), ("Look alike", ALIKE)), "Show"
+        )
+        self.tabs.chosen.connect(self._chose_tab)
         self.counts = PlainLabel("", "small", elide=True)
         head = row(self.tabs, self.counts, spacing=14)
         head.setContentsMargins(14, 0, 16, 0)
@@ -144,7 +153,9 @@ class PreviewView(QWidget):
             sortable=False, height=32,
         )  # fmt: skip
         self.stack = QStackedWidget()
-        for table in (self.stages, self.columns, self.first_rows):
+        self.alike = AlikeTable(self.theme)
+        self.alike.answered.connect(self._said_same)
+        for table in (self.stages, self.columns, self.first_rows, self.alike):
             self.stack.addWidget(table)
         column.addLayout(head)
         column.addWidget(self.stack, 1)
@@ -158,7 +169,7 @@ class PreviewView(QWidget):
         self.go_there = button("&Show me", self.go_to_open, "link")
         self.import_button = button("&Import", self._accept, "primary")
         self.cancel_button = button("&Cancel", self.cancelled.emit, "quiet")
-        self.try_button = button("Count &first", self._try, "", "Says what the import would do, and writes nothing")
+        self.try_button = button("&Try without importing", self._try, "", "The report, and nothing is written")
         buttons = (self.go_there, self.cancel_button, self.try_button, self.import_button)
         foot = row(self._sign, self.verdict, *buttons, spacing=10)
         foot.setStretch(1, 1)
@@ -167,17 +178,20 @@ class PreviewView(QWidget):
 
     def show_preview(self, preview: Preview, options: ImportOptions, *, is_new: bool = True) -> None:
         """Show a file with the answers given so far; unless it is new, the tab and the rows in use stay."""
+        if is_new or self.preview is None or self.preview.kind != preview.kind:
+            self._alike = ()
         self.preview, self.options = preview, options
         if is_new:
             self.stages.setCurrentIndex(self.stages.records.index(-1, -1))
             self.columns.setCurrentIndex(self.columns.records.index(-1, -1))
         self._show_head(preview, options)
-        self._show_questions(preview)
+        self.questions.show_questions(other_questions(preview))
         self.stages.show_stages(preview.stages, is_new=is_new)
         self.columns.show_preview(preview)
         self._show_rows(preview)
         if is_new:
             self.show_tab(STAGES if preview.stages else COLUMNS)
+        self.show_alike(self._alike)
         self._show_counts(preview)
         self._show_verdict(preview)
         if is_new:
@@ -193,12 +207,12 @@ class PreviewView(QWidget):
     def _show_head(self, preview: Preview, options: ImportOptions) -> None:
         self.heading.setText(preview.file)
         rows = counted(preview.total_rows, "row")
-        self.subtitle.setText(
-            f"Read as {dialect_words(preview.dialect)}: {rows} of {KIND_WORDS[preview.kind]}. Nothing is written yet."
-        )
+        why = preview.kind_why or f"read as {dialect_words(preview.dialect)}"
+        self.subtitle.setText(f"{rows} of {KIND_WORDS[preview.kind]}: {why}. Nothing is written yet.")
         self.facts.show_facts((
             ("Encoding", encoding_words(preview.encoding)), ("Separator", delimiter_words(preview.delimiter)),
-            ("Header", f"line {preview.header_line}"), ("Currency", preview.currency),
+            ("Header", f"line {preview.header_line}"),
+            ("Currency", preview.currency if has_amounts(preview.kind) else ""),
             ("Told apart by", preview.identity), ("Day of the data", preview.data_date_why),
         ))  # fmt: skip
         self.kind.setCurrentIndex(self.kind.findData(preview.kind))
@@ -213,47 +227,18 @@ class PreviewView(QWidget):
             self.source.setText(preview.source)
         self.complete.set_value(options.complete)
         for part in (self.complete, self._complete_label):
-            part.setVisible(preview.kind == "deals")
-        self.notices.setText("\n".join(f"•  {notice}" for notice in preview.notices))
-        self.notices.setVisible(bool(preview.notices))
+            part.setVisible(preview.kind == "deals" and not preview.is_partial)
+        self.notices.setText("\n".join(f"•  {window_notice(notice)}" for notice in preview.notices))
+        self.fold(self._is_folded)
 
-    def _show_questions(self, preview: Preview) -> None:
-        clear(self._questions)
-        self._choices = []
-        asked = other_questions(preview)
-        self._question_card.setVisible(bool(asked))
-        for question in asked:
-            self._questions.addLayout(self._question_row(question))
-
-    def _question_row(self, question: ImportQuestion) -> QVBoxLayout:
-        words = QVBoxLayout()
-        words.setSpacing(8)
-        head = row(Mark(self.theme, "triangle-alert", "watch", 16), PlainLabel(question.about, "subheading", wrap=True))
-        head.setStretch(1, 1)
-        words.addLayout(head)
-        words.addWidget(PlainLabel(question.evidence, "muted", wrap=True))
-        choice = self._question_choice(question)
-        self._choices.append(choice)
-        words.addLayout(row(choice, None))
-        return words
-
-    def _question_choice(self, question: ImportQuestion) -> QWidget:
-        def say(choice: object) -> None:
-            self.changed.emit(answered(self.options, question, str(choice)))
-
-        fixed = question.choices and "XXX" not in question.choices
-        if fixed and len(question.choices) <= FEW_CHOICES:
-            choices = Segments([(choice_words(question, one), one) for one in question.choices], question.about)
-            choices.chosen.connect(say)
-            return choices
-        box = QComboBox()
-        box.setAccessibleName(question.about)
-        box.setEditable(not fixed)
-        box.addItem("Choose…", "")
-        for one in question.choices if fixed else ("USD", "EUR", "GBP", "CHF", "CAD", "AUD", "JPY"):
-            box.addItem(choice_words(question, one), one)
-        box.textActivated.connect(lambda text: say(box.currentData() or text) if box.currentIndex() != 0 else None)
-        return box
+    def fold(self, is_folded: bool) -> None:
+        """Hide how the file was read and what was noticed, to leave the room to the tables; a link brings both back."""
+        self._is_folded = is_folded
+        notes = len(self.preview.notices) if self.preview is not None else 0
+        say_on(self.more, "Show how it was read" + (f" · {counted(notes, 'note')}" if notes else ""))
+        self.more.setVisible(is_folded)
+        self.facts.setHidden(is_folded)
+        self.notices.setHidden(is_folded or not notes)
 
     def _show_rows(self, preview: Preview) -> None:
         columns = [_cell_column(one.header, place) for place, one in enumerate(preview.columns)]
@@ -264,11 +249,15 @@ class PreviewView(QWidget):
         tabs = self.tabs.buttons()
         open_count = len(open_stages(preview))
         tabs[0].setText(f"Stages  ·  {open_count} to answer" if open_count else f"Stages  ·  {len(preview.stages)}")
+        tabs[0].setVisible(preview.kind == "deals" or bool(preview.stages))
+        tabs[3].setText(f"Look alike  ·  {len(self._alike):,}")
+        tabs[3].setVisible(bool(self._alike))
         tabs[1].setText(f"Columns  ·  {len(preview.columns)}")
         tabs[2].setText(plain_button_text(f"First rows  ·  {len(preview.rows)}"))
         words = {
             STAGES: "O, W, L or I answers the selected row." if preview.stages else "",
             COLUMNS: _used_words(used, len(preview.columns)),
+            ALIKE: keys_words(self._alike),
             ROWS: f"The first {len(preview.rows)} of {counted(preview.total_rows, 'row')}, as they stand in the file.",
         }
         self.counts.setText(words[str(self.tabs.value() or COLUMNS)])
@@ -276,8 +265,9 @@ class PreviewView(QWidget):
     def _show_verdict(self, preview: Preview) -> None:
         missing = what_is_open(preview)
         self._sign.show_icon("triangle-alert" if missing else "check", "watch" if missing else "good")
-        self.verdict.setText(missing or "Ready. The import is all or nothing and can be undone later.")
-        self.go_there.setVisible(bool(missing))
+        unsaid = sum(one.key not in self.options.same for one in self._alike)
+        self.verdict.setText(missing or ready_words(unsaid))
+        self.go_there.setVisible(bool(missing or unsaid))
         for made in (self.import_button, self.try_button):
             made.setEnabled(not missing)
         say_on(self.import_button, f"Import {counted(preview.total_rows, 'row')}")
@@ -290,35 +280,46 @@ class PreviewView(QWidget):
         self.go_there.hide()
 
     def show_counting(self, step: Progress) -> None:
-        """How far the count has come."""
-        self.verdict.setText(f"Counting… {step.done:,} rows")
+        """How far the try has come."""
+        self.verdict.setText(f"Trying… {step.done:,} rows")
 
-    def show_count(self, report: ImportReport) -> None:
-        """What the import would do; nothing was written."""
-        self.try_button.setEnabled(True)
-        first = next(iter(report.issues), None)
-        wrong = f" First problem: line {first.line:,}, {first.column}: {first.problem}" if first else ""
-        self._sign.show_icon(*(("triangle-alert", "watch") if first else ("check", "good")))
-        self.verdict.setText(f"It would be: {equation_words(report)}. Nothing is written yet.{wrong}")
+    def show_alike(self, rows: tuple[LookAlike, ...]) -> None:
+        """Show the rows that look like other records; those with an answer given here stay in the list."""
+        held = {one.key: one for one in self._alike if one.key in self.options.same}
+        self._alike = tuple(sorted({**held, **{one.key: one for one in rows}}.values(), key=lambda one: one.line))
+        self.alike.show_alike(self._alike, self.options.same)
+        if self.preview is not None:
+            if not self._alike and self.tabs.value() == ALIKE:
+                self.show_tab(COLUMNS)
+            self._show_counts(self.preview)
+            self._show_verdict(self.preview)
 
     def show_tab(self, tab: object) -> None:
         """Show the stages, the columns or the first rows."""
         self.tabs.set_value(tab)
-        self.stack.setCurrentIndex((STAGES, COLUMNS, ROWS).index(str(tab)))
+        self.stack.setCurrentIndex(TABS.index(str(tab)))
         if self.preview is not None:
             self._show_counts(self.preview)
 
     def go_to_open(self) -> None:
-        """Take the user to the first thing that needs an answer."""
-        for box in self._choices:
-            target = box.buttons()[0] if isinstance(box, Segments) else box
-            target.setFocus(Qt.FocusReason.TabFocusReason)
-            self.pane.ensureWidgetVisible(target)
-            return
-        if self.preview is not None and open_stages(self.preview):
-            self.show_tab(STAGES)
+        """Take the user to the first thing that needs an answer, or that an answer may be given to."""
+        asked = self.questions.first()
+        if asked is not None:
+            asked.setFocus(Qt.FocusReason.TabFocusReason)
+            self.pane.ensureWidgetVisible(asked)
+        elif self.preview is not None and open_stages(self.preview):
+            self._chose_tab(STAGES)
             self.stages.go_to_open()
-            self.pane.ensureWidgetVisible(self.stages)
+        elif self._alike:
+            self._chose_tab(ALIKE)
+            self.alike.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _chose_tab(self, tab: object) -> None:
+        self.show_tab(tab)
+        self.pane.ensureWidgetVisible(self._tables)
+
+    def _said(self, question: ImportQuestion, choice: str) -> None:
+        self.changed.emit(answered(self.options, question, choice))
 
     def _said_stage(self, value: str, outcome: str) -> None:
         if self.preview is None:
@@ -336,6 +337,10 @@ class PreviewView(QWidget):
     def _said_field(self, header: str, field: str) -> None:
         if self.preview is not None:
             self.changed.emit(mapped(self.options, self.preview, header, field))
+
+    def _said_same(self, key: str, said: str) -> None:
+        self.options = told_of(self.options, key, said)
+        self.show_alike(self._alike)
 
     def _said_kind(self) -> None:
         if self.preview is not None and self.kind.currentData() != self.preview.kind:

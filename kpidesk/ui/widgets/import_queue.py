@@ -1,4 +1,4 @@
-"""Files on their way in: all are read first, then shown one by one, people and teams before the deals naming them."""
+"""Files on their way in: all are read first, then shown one by one, those that others name before these."""
 
 from __future__ import annotations
 
@@ -6,41 +6,110 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
-from kpidesk.core.imports import ImportOptions, Preview
+from kpidesk import operations
+from kpidesk.core.imports import IMPORT_ORDER, ImportOptions, ImportReport, Preview
+
+State = Literal["waiting", "read", "imported", "skipped", "refused"]
 
 
 @dataclass(slots=True)
 class WaitingFile:
-    """A file on its way in: what has been said about it, and how it was last understood."""
+    """A file on its way in: what has been said about it, how it was last understood, and what became of it.
+
+    `told` says why it is left out, `report` what importing it did.
+    """
 
     path: Path
     options: ImportOptions = field(default_factory=ImportOptions)
     preview: Preview | None = None
+    state: State = "waiting"
+    told: str = ""
+    report: ImportReport | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something has to be answered before it can be imported."""
+        return self.preview is not None and bool(self.preview.questions)
 
 
 @dataclass(slots=True)
 class FileQueue:
-    """The files that wait; a class because the one in hand moves through it."""
+    """The files that wait; a class because the one in hand moves through it.
+
+    `files` are all of this round, also those that are done; `folders` those in which archives were unpacked.
+    """
 
     unread: deque[WaitingFile] = field(default_factory=deque)
     read: deque[WaitingFile] = field(default_factory=deque)
+    files: list[WaitingFile] = field(default_factory=list)
+    folders: list[operations.Unpacked] = field(default_factory=list)
 
     def __len__(self) -> int:
         return len(self.unread) + len(self.read)
 
-    def add(self, paths: Iterable[Path]) -> None:
+    def add(self, paths: Iterable[Path], options: ImportOptions | None = None) -> None:
         """Let files wait to be read."""
-        self.unread.extend(WaitingFile(Path(path)) for path in paths)
+        fresh = [WaitingFile(Path(path), options or ImportOptions()) for path in paths]
+        self.unread.extend(fresh)
+        self.files.extend(fresh)
+
+    @property
+    def refused(self) -> int:
+        """How many files of this round are left out because something is wrong with them."""
+        return sum(one.state == "refused" for one in self.files)
+
+    def mark(self, file: WaitingFile | None, state: State, told: str = "") -> None:
+        """Note what became of a file."""
+        if file is not None:
+            file.state, file.told = state, told
+
+    def done_with(self, file: WaitingFile | None, report: ImportReport) -> None:
+        """Note what importing a file did; it waits no more."""
+        self.mark(file, "imported")
+        if file is not None:
+            file.report = report
+            self.read = deque(one for one in self.read if one is not file)
+
+    def at_hand(self) -> list[WaitingFile]:
+        """The files that were read and neither imported nor left out."""
+        return [one for one in self.files if one.state == "read"]
+
+    def change_over(self, now: WaitingFile | None, wanted: WaitingFile) -> None:
+        """Take a file that waits instead of the one in hand, which waits again."""
+        self.read.remove(wanted)
+        if now is not None:
+            self.read.append(now)
+
+    def take_apart(self, archive: WaitingFile, unpacked: operations.Unpacked) -> None:
+        """Let the members of an archive wait in its place."""
+        self.folders.append(unpacked)
+        at = next((at for at, one in enumerate(self.files) if one is archive), len(self.files))
+        members = [WaitingFile(path, archive.options) for path in unpacked.files]
+        others = [WaitingFile(Path(one.name), state="refused", told=f"{one.why}.") for one in unpacked.left_out]
+        self.files[at : at + 1] = [*members, *others]
+        self.unread.extendleft(reversed(members))
 
     def next_to_show(self) -> WaitingFile:
-        """Take the next file that was read, people before deals."""
-        chosen = min(self.read, key=lambda one: one.preview is not None and one.preview.kind != "people")
+        """Take the next file that was read: people before deals, deals before what happened to them."""
+        chosen = min(self.read, key=_place)
         self.read.remove(chosen)
         return chosen
 
     def doubt(self) -> None:
-        """An import may have changed what the files of deals mean: they are to be read again."""
+        """An import may have changed what the other files mean: all but those of people are to be read again."""
         for one in self.read:
             if one.preview is not None and one.preview.kind != "people":
                 one.preview = None
+
+    def clear(self) -> None:
+        """Nothing waits any more: forget the files, and remove what was unpacked."""
+        for folder in self.folders:
+            folder.remove()
+        self.folders.clear()
+        self.files.clear()
+
+
+def _place(file: WaitingFile) -> int:
+    return IMPORT_ORDER.index(file.preview.kind) if file.preview is not None else len(IMPORT_ORDER)

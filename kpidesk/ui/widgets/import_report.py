@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
+from kpidesk.core.deal_changes import MOVES, DealMove
 from kpidesk.core.errors import Issue
 from kpidesk.core.formats import day_text
 from kpidesk.core.imports import ImportReport, change_amount
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import card, clear, row
-from kpidesk.ui.widgets.import_answers import KIND_WORDS, counted
+from kpidesk.ui.widgets.import_answers import KIND_WORDS, counted, window_notice
+from kpidesk.ui.widgets.import_links import LinksCard
 from kpidesk.ui.widgets.import_parts import Column as PageColumn
 from kpidesk.ui.widgets.import_parts import Mark, button, fill
 from kpidesk.ui.widgets.receipt_model import Column, RecordModel
@@ -60,16 +63,66 @@ def equation_words(report: ImportReport) -> str:
     return f"{counted(report.read, 'row')} read = {parts}"
 
 
+def heading_words(report: ImportReport) -> str:
+    """What became of a file: imported, nothing new, or tried and not imported."""
+    nothing = report.added + report.updated == 0
+    words = f"{report.file}: nothing new" if nothing else f"{report.file} imported"
+    if report.dry_run:
+        words = f"Tried, not imported: {report.file}"
+    return f"{words} · {KIND_WORDS[report.kind]} · data of {day_text(report.data_date)}"
+
+
+def kind_of(what: str) -> DealMove | None:
+    """The kind of change that a count of an import is about."""
+    return next((kind for kind, words in MOVES.items() if words.label.casefold() == what.casefold()), None)
+
+
+class ChangeTile(QFrame):
+    """How many deals changed in one way; `pressed_on` tells that it was pressed, by mouse or key.
+
+    A class because it is a widget with a signal.
+    """
+
+    pressed_on = Signal()
+
+    def __init__(self, what: str, count: str, amount: str) -> None:
+        super().__init__()
+        self.setProperty("role", "well")
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(f"{what}: {count}, {amount}")
+        inner = QVBoxLayout(self)
+        inner.setContentsMargins(14, 10, 14, 10)
+        inner.setSpacing(1)
+        for text, role in ((what, "muted"), (count, "subheading"), (amount, "small")):
+            inner.addWidget(PlainLabel(text, role, elide=role != "subheading"))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """A click presses it."""
+        if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
+            self.pressed_on.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter and the space bar press it."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self.pressed_on.emit()
+        else:
+            super().keyPressEvent(event)
+
+
 class ReportView(QWidget):
     """The result of an import in the place of its preview; a class because it is a widget with signals.
 
-    `undo` and `save_wanted` (its rejected rows as a file) carry the id of the import.
+    `undo` and `save_wanted` (its rejected rows as a file) carry the id of the import, `changes_wanted` also the kind
+    of change (None: all kinds). Of a file that was only tried, `back` leads to its check.
     """
 
+    back = Signal()
     open_scorecard = Signal()
     import_more = Signal()
     undo = Signal(int)
     save_wanted = Signal(int)
+    changes_wanted = Signal(int, object)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -80,6 +133,8 @@ class ReportView(QWidget):
         column.setSpacing(12)
         scroll = PageColumn(margins=(0, 0, 0, 0))
         fill(scroll.column, self._build_head(), self._build_changes())
+        self.links = LinksCard(theme)
+        scroll.column.addWidget(self.links)
         scroll.column.addWidget(self._build_rejects(), 1)
         self._spare = QWidget()
         scroll.column.addWidget(self._spare, 1)
@@ -92,7 +147,9 @@ class ReportView(QWidget):
         self.scorecard = button("Open &scorecard", self.open_scorecard.emit, "primary")
         self.more = button("Import &another", self.import_more.emit)
         self.undo_button = button("&Undo", self._undo, "quiet")
-        head = row(self._sign, self.heading, self.undo_button, self.more, self.scorecard, spacing=10)
+        self.back_button = button("&Back to the check", self.back.emit, "primary")
+        buttons = (self.undo_button, self.more, self.scorecard, self.back_button)
+        head = row(self._sign, self.heading, *buttons, spacing=10)
         head.setStretch(1, 1)
         self.equation = Equation()
         self.notices = PlainLabel("", "small", wrap=True)
@@ -103,7 +160,9 @@ class ReportView(QWidget):
 
     def _build_changes(self) -> QWidget:
         self._change_card, column = card(spacing=10)
-        column.addWidget(PlainLabel("What changed since the import before", "subheading"))
+        self.changes_button = button("See e&very deal that changed", lambda: self._ask_changes(None), "link")
+        heading = PlainLabel("What changed since the import before", "subheading")
+        column.addLayout(row(heading, None, self.changes_button))
         self._changes = QGridLayout()
         self._changes.setHorizontalSpacing(12)
         self._changes.setVerticalSpacing(10)
@@ -114,7 +173,12 @@ class ReportView(QWidget):
         self._reject_card, column = card(margins=(1, 14, 1, 8), spacing=10)
         self._reject_title = PlainLabel("", "subheading")
         self._copy = button("&Copy", self._copy_rejects, "quiet")
-        self.save_rejects = button("Sa&ve as CSV…", self._save_rejects, "", "Every rejected row with what is wrong")
+        self.save_rejects = button(
+            "Sa&ve as CSV…",
+            self._save_rejects,
+            "",
+            "Correct it and import it again: what is wrong stands beside each row",
+        )
         head = row(self._reject_title, None, self._copy, self.save_rejects)
         head.setContentsMargins(17, 0, 12, 0)
         self.rejects = RecordTable(RecordModel(ISSUE_COLUMNS), self.theme, name="Rejected rows", stretch=(3,))
@@ -126,20 +190,25 @@ class ReportView(QWidget):
     def show_report(self, report: ImportReport, currency: str = "") -> None:
         """Show what an import did; amounts in `currency`."""
         self.report = report
-        nothing = report.added + report.updated == 0
-        words = f"{report.file} imported" if not nothing else f"{report.file}: nothing new"
-        self.heading.setText(f"{words} · data of {day_text(report.data_date)}")
+        self.heading.setText(heading_words(report))
+        self._sign.show_icon(*(("eye", "accent") if report.dry_run else ("check", "good")))
+        self.back_button.setVisible(report.dry_run)
+        for made in (self.undo_button, self.more, self.scorecard):
+            made.setVisible(not report.dry_run)
+        self.links.hide()
         self.equation.show_report(report)
         notices = report.notices if report.adds_up else (*report.notices, "These figures do not add up: please report.")
-        self.notices.setText("\n".join(f"•  {notice}" for notice in notices))
+        self.notices.setText("\n".join(f"•  {window_notice(notice)}" for notice in notices))
         self.notices.setVisible(bool(notices))
         self._show_changes(report, currency)
         shown = len(report.issues)
         self._reject_title.setText(
-            f"{counted(report.rejected, 'row')} of {KIND_WORDS[report.kind]} not imported"
+            f"{counted(report.rejected, 'row')} of {KIND_WORDS[report.kind]} "
+            + ("that would be refused" if report.dry_run else "not imported")
             + (f"; the first {shown:,} are listed" if shown < report.rejected else "")
         )
         self.rejects.records.show_rows(report.issues)
+        self.save_rejects.setVisible(not report.dry_run)
         self._reject_card.setVisible(bool(report.issues))
         self._spare.setVisible(not report.issues)
 
@@ -148,18 +217,17 @@ class ReportView(QWidget):
         self._change_card.setVisible(bool(report.changes))
         across = 4
         for place, change in enumerate(report.changes):
-            tile = QFrame()
-            tile.setProperty("role", "well")
-            inner = QVBoxLayout(tile)
-            inner.setContentsMargins(14, 10, 14, 10)
-            inner.setSpacing(1)
             amount = change_amount(f"{change.amount:,.0f} {currency}".strip(), change)
-            inner.addWidget(PlainLabel(change.what.capitalize(), "muted", elide=True))
-            inner.addWidget(PlainLabel(counted(change.deals, "deal"), "subheading"))
-            inner.addWidget(PlainLabel(amount, "small", elide=True))
+            tile = ChangeTile(change.what.capitalize(), counted(change.deals, "deal"), amount)
+            kind = kind_of(change.what)
+            tile.pressed_on.connect(lambda kind=kind: self._ask_changes(kind))
             self._changes.addWidget(tile, place // across, place % across)
         for column in range(across):
             self._changes.setColumnStretch(column, 1)
+
+    def _ask_changes(self, kind: DealMove | None) -> None:
+        if self.report is not None:
+            self.changes_wanted.emit(self.report.import_id, kind)
 
     def _copy_rejects(self) -> None:
         self.rejects.copy(everything=True)

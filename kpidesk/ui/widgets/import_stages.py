@@ -6,8 +6,8 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QS
 from PySide6.QtGui import QColor, QFont, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QStyleOptionViewItem, QWidget
 
+from kpidesk.core.fields import OUTCOMES, Outcome
 from kpidesk.core.imports import StageFound
-from kpidesk.core.records import OUTCOMES, Outcome
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.import_answers import OUTCOME_WORDS
 from kpidesk.ui.widgets.receipt_model import Column, RecordModel
@@ -83,9 +83,9 @@ def segments_rect(theme: Theme, cell: QRect) -> QRect:
     return QRect(cell.left() + theme.px(PAD) // 2, cell.center().y() - height // 2 + 1, width, height)
 
 
-def segment_rect(groove: QRect, place: int) -> QRect:
-    """Where one of the four outcomes is drawn."""
-    width = groove.width() // len(OUTCOMES)
+def segment_rect(groove: QRect, place: int, count: int = len(OUTCOMES)) -> QRect:
+    """Where one of `count` answers that stand side by side is drawn."""
+    width = groove.width() // count
     return QRect(groove.left() + place * width, groove.top(), width, groove.height())
 
 

@@ -31,7 +31,7 @@ from PySide6.QtWidgets import (
 from kpidesk.core.people import Scope
 from kpidesk.core.scorecards import Matrix, Row
 from kpidesk.core.settings import Settings
-from kpidesk.ui.painting.cells import matrix_cell_width, matrix_number_rect, paint_matrix_cell
+from kpidesk.ui.painting.cells import matrix_cell_width, matrix_number_rect, matrix_words_rect, paint_matrix_cell
 from kpidesk.ui.painting.look import LEFT, SEMIBOLD, draw_text, look_of, width_of, wrapped
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.pickers import scope_name
@@ -39,8 +39,9 @@ from kpidesk.ui.widgets.score_table import OPENING, copy_rows, is_letter
 
 Index = QModelIndex | QPersistentModelIndex
 _CELL_HEIGHT = 46
-_CELL_WIDTH = 112
+_CELL_WIDTH = 128
 _NAME_WIDTH = 168
+RAMPING = "ramping"
 
 
 class MatrixModel(QAbstractTableModel):
@@ -77,7 +78,8 @@ class MatrixModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return f"{row.value_text} {row.sample_text}".strip()
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{scope_name(row.scope, self.settings)}: {row.sentence}"
+            name = ", ".join(filter(None, (scope_name(row.scope, self.settings), self.note(index.row()))))
+            return f"{name}: {row.sentence}"
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
@@ -93,6 +95,11 @@ class MatrixModel(QAbstractTableModel):
         if self.matrix is None or section >= len(self.matrix.members):
             return None
         return scope_name(self.matrix.members[section], self.settings)
+
+    def note(self, section: int) -> str:
+        """What stands below the name of a member."""
+        is_ramping = self.matrix is not None and self.matrix.members[section] in self.matrix.ramping
+        return RAMPING if is_ramping else ""
 
 
 class _Names(QHeaderView):
@@ -123,15 +130,20 @@ class _Names(QHeaderView):
             if logicalIndex == self.count() - 1:
                 painter.fillRect(QRectF(area.left(), area.top() - 1, area.width(), 1), look.color("strong_border"))
             inner = area.adjusted(look.px(18), 0, -look.px(8), 0)
-            draw_text(painter, inner, text, look.font(13, SEMIBOLD), look.color("ink"), LEFT)
+            model = self.model()
+            note = model.note(logicalIndex) if isinstance(model, MatrixModel) else ""
+            half = look.px(16) if note else 0
+            draw_text(painter, inner.adjusted(0, 0, 0, -half), text, look.font(13, SEMIBOLD), look.color("ink"), LEFT)
+            draw_text(painter, inner.adjusted(0, half, 0, 0), note, look.font(11), look.color("muted"), LEFT)
             return
         painter.fillRect(QRectF(area.left(), area.bottom() - 1, area.width(), 1), look.color("border"))
         font = look.font(12)
-        lines = wrapped(text, font, area.width() - look.px(18), 2)
+        words = matrix_words_rect(area, look)
+        lines = wrapped(text, font, words.width(), 2)
         step = look.px(16)
         top = area.center().y() - step * len(lines) / 2
         for i, part in enumerate(lines):
-            box = QRectF(area.left() + look.px(10), top + i * step, area.width() - look.px(14), step)
+            box = QRectF(words.left(), top + i * step, words.width(), step)
             draw_text(painter, box, part, font, look.color("muted"), LEFT)
 
 

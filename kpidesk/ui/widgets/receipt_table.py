@@ -273,7 +273,7 @@ class RecordTable(QTableView):
         return self._header.logicalIndex(0)
 
     def fit(self) -> None:
-        """Give every column the width of its first rows; what is left goes to the stretching ones."""
+        """Give every column the width of its first rows and of some below; the stretching ones get what is left."""
         widths = [self._measured(column) for column in range(self.records.columnCount())]
         room = self.viewport().width() - sum(widths)
         wide = [column for column in self.stretch if column < len(widths)]
@@ -293,8 +293,9 @@ class RecordTable(QTableView):
         strong = QFont.Weight.DemiBold if spec.strong else QFont.Weight.Normal
         letters = QFontMetricsF(self.theme.font(13, strong))
         title = QFontMetricsF(self.theme.font(12, QFont.Weight.Medium)).horizontalAdvance(spec.title)
-        count = min(MEASURED_ROWS, self.records.rowCount())
-        texts = (one_line(spec.text(self.records.record(row)))[:80] for row in range(count))
+        count = self.records.rowCount()
+        rows = {*range(min(count, MEASURED_ROWS)), *range(0, count, max(1, count // MEASURED_ROWS))}
+        texts = (one_line(spec.text(self.records.record(row)))[:80] for row in rows)
         widest = max((letters.horizontalAdvance(text) for text in texts), default=0.0)
         room = self.theme.px(2 * PAD + (EDGE - PAD if column in (0, len(self.records.columns) - 1) else 0))
         return min(self.theme.px(WIDEST), round(max(widest, title + self.theme.px(12)) + room + 2))

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import math
 
+from kpidesk.core.fields import DEAL_FIELDS, FIELDS
 from kpidesk.core.formats import count_text, day_text, fixed, format_interval, format_value, plain_number, sample_text
 from kpidesk.core.receipts import Receipt, ReceiptRow
-from kpidesk.core.records import DEAL_FIELDS
 from kpidesk.ui.widgets.goal_text import scope_words
 from kpidesk.ui.widgets.import_answers import counted
 from kpidesk.ui.widgets.receipt_model import Column
 
-LABELS = {one.name: one.label for one in DEAL_FIELDS}
-NUMBERS = frozenset(one.name for one in DEAL_FIELDS if one.kind in ("money", "ratio", "number"))
+ALL_FIELDS = (*(one for fields in FIELDS.values() for one in fields), *DEAL_FIELDS)
+LABELS = {one.name: one.label for one in ALL_FIELDS}
+NUMBERS = frozenset(one.name for one in ALL_FIELDS if one.kind in ("money", "ratio", "number"))
 SEVERAL = 2
 
 
@@ -27,7 +28,7 @@ def sample_words(receipt: Receipt) -> str:
     found = receipt.result
     if found.value is None:
         return found.reason
-    parts = [sample_text(found.n, found.numerator if receipt.kpi.is_rate else None)]
+    parts = [sample_text(found.n, found.numerator if receipt.kpi.is_rate else None, receipt.noun)]
     if found.interval is not None:
         parts.append(f"95% interval {format_interval(found.interval, receipt.kpi.unit, '', found.n)}")
     return " · ".join(parts)
@@ -106,6 +107,8 @@ def columns_of(receipt: Receipt) -> tuple[Column[ReceiptRow], ...]:
     """The columns of the table: the deal's own fields, what it counts, and the place it was read from."""
     columns = [Column("Deal", _name, strong=True)]
     columns += [_field_column(name) for name in receipt.columns if name != "name"]
+    if any(one.rate for one in receipt.rows):
+        columns.append(Column("Exchange rate", lambda one: one.rate))
     if is_quotient(receipt):
         columns.append(Column("In the numerator", lambda one: "yes" if one.in_numerator else "no"))
     if any(one.weight != 1.0 for one in receipt.rows):

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QWidget
 from kpidesk.core.reviews import AgendaItem, Party, in_order
 from kpidesk.ui.messages import PlainLabel, tip
 from kpidesk.ui.theme import Theme
-from kpidesk.ui.widgets.controls import Segments, clear, icon_button
+from kpidesk.ui.widgets.controls import Segments, icon_button
 from kpidesk.ui.widgets.review_parts import Section, UndoKeys
 from kpidesk.ui.widgets.review_text import party_name
 
@@ -152,7 +152,7 @@ class AgendaCard(Section):
             self._set(in_order((*self.items, AgendaItem(text, by))), "agenda:add")
 
     def _fill(self) -> None:
-        clear(self.column)
+        self.empty()
         self.lines = []
         before = ""
         for at, item in enumerate(self.items):

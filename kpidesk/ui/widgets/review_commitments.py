@@ -21,9 +21,9 @@ from kpidesk.core.kpis import Kpi
 from kpidesk.core.reviews import MOST_COMMITMENTS, Commitment, Party
 from kpidesk.ui.messages import PlainLabel, restyle, tip
 from kpidesk.ui.theme import Theme
-from kpidesk.ui.widgets.controls import Segments, button, clear, icon_button, row
+from kpidesk.ui.widgets.controls import Segments, button, icon_button, row
 from kpidesk.ui.widgets.pick_button import PickButton
-from kpidesk.ui.widgets.review_parts import Section, UndoKeys
+from kpidesk.ui.widgets.review_parts import Section, UndoKeys, bring_up
 from kpidesk.ui.widgets.review_text import (
     WON,
     OpenDeal,
@@ -121,7 +121,7 @@ class CommitmentEditor(QFrame):
         self.owner = Segments(((party_name("rep", rep), "rep"), ("Me", "manager")), "Done by")
         self.owner.chosen.connect(self._on_owner)
         self._build_due()
-        self.link = PickButton(theme, "Linked to", "receipt-text")
+        self.link = PickButton(theme, "Deal or KPI", "receipt-text")
         self.link.chosen.connect(self._on_link)
         self.stage = QComboBox()
         self.stage.setAccessibleName("Stage that settles it")
@@ -147,14 +147,17 @@ class CommitmentEditor(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 10, 12, 10)
         column.setSpacing(8)
-        first = row(self.text, self.drop)
-        first.setStretch(0, 1)
-        column.addLayout(first)
+        column.addWidget(self.text)
         self.due_row = row(self.owner, PlainLabel("by", "muted"), self.due, self.pick, self.unclear, None)
         column.addLayout(self.due_row)
         self.reaching = PlainLabel("reaching", "muted")
-        self.link_row = row(PlainLabel("Shown by", "muted"), self.link, self.reaching, self.stage, None)
+        self.link_row = row(PlainLabel("Shown by", "muted"), self.link, self.reaching, self.stage, None, self.drop)
         column.addLayout(self.link_row)
+
+    def offer(self, able: Linkable) -> None:
+        """Offer other deals and KPIs; what is typed and not finished stays."""
+        self._able = able
+        self._show_link()
 
     def show_commitment(self, commitment: Commitment) -> None:
         """Show a commitment."""
@@ -258,8 +261,14 @@ class CommitmentsCard(Section):
         state = (agreed, able, rep, read_only)
         if state == self._state:
             return
+        only_links = (agreed, rep, read_only) == (self.agreed, self._rep, self._read_only) and not read_only
         self.agreed, self._able, self._rep, self._read_only = agreed, able, rep, read_only
-        self._fill()
+        if not only_links or not self.editors:
+            self._fill()
+            return
+        for editor in self.editors:
+            editor.offer(able)
+        self._remember()
 
     def take_numbers(self, agreed: Agreed) -> None:
         """Take the numbers under which the commitments on show were kept, without building anything anew."""
@@ -273,9 +282,10 @@ class CommitmentsCard(Section):
         if len(self.agreed) < MOST_COMMITMENTS and not self._read_only:
             self._set((*self.agreed, Commitment("", self._able.today + A_WEEK)), "commitment:add")
             self.editors[-1].text.setFocus(Qt.FocusReason.OtherFocusReason)
+            bring_up(self.editors[-1])
 
     def _fill(self) -> None:
-        clear(self.column)
+        self.empty()
         self.editors = [] if self._read_only else [self._editor(at, one) for at, one in enumerate(self.agreed)]
         for editor in self.editors:
             self.column.addWidget(editor)

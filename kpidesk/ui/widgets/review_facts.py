@@ -10,7 +10,6 @@ from kpidesk.core.review_words import NO_RISKS, risk_text
 from kpidesk.core.reviews import Fact, FactDeal, RiskDeal, Sheet
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
-from kpidesk.ui.widgets.controls import clear
 from kpidesk.ui.widgets.import_answers import counted
 from kpidesk.ui.widgets.review_parts import Fold, Section
 
@@ -63,23 +62,23 @@ class FactsCard(Section):
     def show_sheet(self, sheet: Sheet) -> None:
         """Show the facts of a sheet; what was open stays open."""
         opened = {fold.property("kind") for fold in self.folds if fold.is_open}
-        clear(self.column)
+        self.empty()
         self.title.setText(sheet.facts_heading)
         self.setAccessibleName(sheet.facts_heading)
         self.note.setText(since_words(sheet))
-        self.folds = [self._fold(fact) for fact in sheet.facts]
-        for fold in self.folds:
+        labels = [PlainLabel(fact_words(fact), "strong") for fact in sheet.facts]
+        self.folds = [self._fold(fact, label) for fact, label in zip(sheet.facts, labels, strict=True)]
+        widest = max((label.sizeHint().width() for label in labels), default=0)
+        for fold, label in zip(self.folds, labels, strict=True):
+            label.setMinimumWidth(max(widest, self._theme.px(172)))
             self.column.addWidget(fold)
             fold.set_open(fold.property("kind") in opened)
         if not self.folds:
             self.column.addWidget(PlainLabel(no_facts_words(sheet), "muted", wrap=True))
 
-    def _fold(self, fact: Fact) -> Fold:
-        words = fact_words(fact)
-        made = Fold(self._theme, words)
+    def _fold(self, fact: Fact, label: PlainLabel) -> Fold:
+        made = Fold(self._theme, fact_words(fact))
         made.setProperty("kind", fact.kind)
-        label = PlainLabel(words, "strong")
-        label.setMinimumWidth(self._theme.px(172))
         made.line.addWidget(label)
         made.line.addWidget(PlainLabel(fact_names(fact), "muted", elide=True), 1)
         for deal in fact.deals:
@@ -93,9 +92,9 @@ def _deal_line(theme: Theme, deal: FactDeal) -> QHBoxLayout:
     amount = PlainLabel(deal.amount_text, "figure")
     amount.setAlignment(Qt.AlignmentFlag.AlignRight | TOP)
     amount.setMinimumWidth(theme.px(72))
-    line.addWidget(PlainLabel(deal_name(deal.name, deal.account), elide=True), 5)
-    line.addWidget(PlainLabel(deal.change, "muted", elide=True), 4)
-    line.addWidget(amount)
+    line.addWidget(PlainLabel(deal_name(deal.name, deal.account), elide=True), 4, TOP)
+    line.addWidget(PlainLabel(deal.change, "muted", wrap=True), 5, TOP)
+    line.addWidget(amount, 0, TOP)
     return line
 
 
@@ -108,7 +107,7 @@ class RisksCard(Section):
 
     def show_sheet(self, sheet: Sheet) -> None:
         """Show the deals at risk of a sheet."""
-        clear(self.column)
+        self.empty()
         self.note.setText(counted(len(sheet.risks), "deal") if sheet.risks else "")
         for deal in sheet.risks:
             self.column.addWidget(risk_line(self._theme, deal))

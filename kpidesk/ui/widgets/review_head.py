@@ -15,6 +15,7 @@ from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import button, row, set_icon
 from kpidesk.ui.widgets.pick_button import PickButton
 from kpidesk.ui.widgets.pickers import PeriodPicker
+from kpidesk.ui.widgets.review_drafts import can_delete
 from kpidesk.ui.widgets.review_text import past_words, state_words
 from kpidesk.ui.widgets.type_ahead import Choice
 
@@ -32,12 +33,13 @@ class ReviewHead(QWidget):
     start = Signal()
     close_meeting = Signal()
     present = Signal()
+    delete = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
         self.name = PlainLabel("", "title", elide=True)
-        self.about = PlainLabel("", "muted", elide=True)
+        self.about = PlainLabel("", "muted", wrap=True)  # what it says of a first day must not be cut
         self.state = PlainLabel("", "state")
         self.picker = PeriodPicker(theme)
         self.picker.chosen.connect(self.period)
@@ -46,6 +48,7 @@ class ReviewHead(QWidget):
         self.past.chosen.connect(self.meeting)
         self.present_button = button("Present", self.present.emit, hint="Large and calm, only this rep (F11)")
         set_icon(self.present_button, theme, "presentation", size=16)
+        self.delete_button = button("Delete the draft", self.delete.emit, kind="quiet", hint="Forgets what was typed")
         self.start_button = button("Start the meeting", self.start.emit, kind="primary", hint="Seals the numbers")
         self.close_button = button("Close the meeting", self.close_meeting.emit, kind="primary", hint="Freezes it all")
         self.next_button = button("Prepare the next", lambda: self.meeting.emit(0), kind="primary")
@@ -60,8 +63,8 @@ class ReviewHead(QWidget):
         acts.insertLayout(0, words, 1)
         column.addLayout(acts)
         self.state.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        column.addLayout(row(self.state, None, self.past, self.picker, self.sealed_period))
-        for widget in (self.close_button, self.next_button, self.past, self.sealed_period):
+        column.addLayout(row(self.state, self.delete_button, None, self.past, self.picker, self.sealed_period))
+        for widget in (self.delete_button, self.close_button, self.next_button, self.past, self.sealed_period):
             widget.hide()  # until a sheet asks for them, so that the page may be narrow
 
     def show_sheet(self, sheet: Sheet, meetings: Sequence[Review], settings: Settings, today: date) -> None:
@@ -75,6 +78,11 @@ class ReviewHead(QWidget):
         self.show_period(review, settings, sheet.as_of or today)
         self._show_meetings(review, meetings)
         self._show_act(review)
+        self.show_typed(review)
+
+    def show_typed(self, review: Review) -> None:
+        """Offer to delete a draft that something was typed into; there is nothing to delete in another."""
+        self.delete_button.setVisible(can_delete(review))
 
     def _show_act(self, review: Review) -> None:
         """Show what can be done now; the cursor goes with it, so that Start is followed by Close."""

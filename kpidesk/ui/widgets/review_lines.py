@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from kpidesk.core.review_words import NO_LINES
+from kpidesk.core.review_words import NO_LINES, capital, valued_words
 from kpidesk.core.reviews import Difference, Line, Sheet
 from kpidesk.ui.messages import PlainLabel, tip
 from kpidesk.ui.painting.bullet import bullet_of, paint_bullet
@@ -16,7 +16,6 @@ from kpidesk.ui.painting.look import LEFT, REGULAR, SEMIBOLD, Look, draw_text, w
 from kpidesk.ui.painting.marks import badge_width, paint_badge
 from kpidesk.ui.painting.sparkline import paint_sparkline
 from kpidesk.ui.theme import Theme
-from kpidesk.ui.widgets.controls import clear
 from kpidesk.ui.widgets.review_parts import Section
 
 HEIGHT = 58
@@ -31,8 +30,8 @@ def line_words(line: Line) -> str:
     """A KPI of the sheet in one sentence, for who cannot see the drawing."""
     row = line.row
     target = f", target {row.target_text}" if row.target_text else ""
-    value = f" {row.value_text}." if row.result.value is not None else ""
-    return f"{row.kpi.name}: {line.words}.{value} {row.status_words}{target}.".replace("..", ".")
+    words = valued_words(line).replace(" · ", ", ")
+    return f"{row.kpi.name}: {words}. {row.status_words}{target}.".replace("..", ".")
 
 
 class LineView(QWidget):
@@ -57,10 +56,7 @@ class LineView(QWidget):
 
     def words(self) -> str:
         """What is said first: the words, and the value where they do not hold it."""
-        row, words = self.shown.row, self.shown.words
-        if not words:
-            return row.reason
-        return words if row.result.value is None or row.value_text in words else f"{words} · {row.value_text}"
+        return capital(valued_words(self.shown) or self.shown.row.reason)
 
     def words_width(self) -> float:
         """How wide the words are, in pixels."""
@@ -159,12 +155,12 @@ class LinesCard(Section):
         self.views: list[LineView] = []
 
     def show_sheet(self, sheet: Sheet) -> None:
-        """Show the KPIs of a sheet; the rows behind them can be opened while they are live."""
-        clear(self.column)
+        """Show the KPIs of a sheet; their rows can be opened: live ones, then those that were sealed."""
+        self.empty()
         live = sheet.review.state == "draft"
         sealed = f" · sealed {sheet.code}" if sheet.code else ""
         self.note.setText(f"{sheet.review.question.period.label}{sealed}")
-        self.views = [LineView(self._theme, one, can_open=live) for one in sheet.lines]
+        self.views = [LineView(self._theme, one, can_open=live or one.receipt is not None) for one in sheet.lines]
         reserve_alike(self.views)
         for view in self.views:
             view.opened.connect(lambda view=view: self.opened.emit(view.shown.row.kpi.id))
@@ -179,11 +175,12 @@ class ThenAndNow(Section):
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, "Then and now")
         self.note.setText("frozen numbers beside today's")
+        self.column.setSpacing(6)
         self.hide()
 
     def show_differences(self, differences: Sequence[Difference]) -> None:
         """Show one sentence for each number that is another today; nothing is shown where there is none."""
-        clear(self.column)
+        self.empty()
         self.setVisible(bool(differences))
         changed = [one for one in differences if one.then != one.now or one.why]
         for one in changed:

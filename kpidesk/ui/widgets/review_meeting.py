@@ -6,19 +6,20 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
 
 from PySide6.QtGui import QUndoCommand
 
 from kpidesk import operations
 from kpidesk.core.errors import UserError
 from kpidesk.core.people import Scope
-from kpidesk.core.reviews import Difference, Review, Sheet
+from kpidesk.core.review_words import meeting_day
+from kpidesk.core.reviews import MOST_COMMITMENTS, Difference, Review, Sheet, is_untouched
 from kpidesk.core.scorecards import Question
 from kpidesk.core.settings import Settings
 from kpidesk.ui.jobs import Workspace
+from kpidesk.ui.page import Sealed
 from kpidesk.ui.widgets.review_commitments import Linkable
-from kpidesk.ui.widgets.review_text import OpenDeal, RepEntry, deals_of, entries_of, is_untouched
+from kpidesk.ui.widgets.review_text import OpenDeal, RepEntry, deals_of, entries_of
 
 ONE_STROKE = 2.0
 """Seconds of rest after which typing in the same field becomes another step of undo."""
@@ -34,6 +35,13 @@ class Desk:
     entries: tuple[RepEntry, ...]
     settings: Settings
     as_of: date | None
+
+    def rep_to_show(self, *wanted: Scope | None) -> Scope:
+        """The first rep wanted whom there is, else one whose meeting runs, else the first of the list."""
+        known = {entry.scope.id: entry.scope for entry in self.entries}
+        running = (entry.scope.id for entry in self.entries if entry.state == "started")
+        asked = (one.id for one in wanted if one is not None and one.kind == "rep")
+        return next(known[one] for one in (*asked, *running, *known) if one in known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +60,19 @@ class Meeting:
         named += [(deal.deal_id, deal.name) for deal in sheet.risks]
         return Linkable(self.deals, tuple(line.row.kpi for line in sheet.lines), today, tuple(named))
 
+    @property
+    def question(self) -> Question:
+        """Rep and period as they are asked for today; a frozen sheet may know the rep by another number."""
+        review = self.sheet.review
+        return next((one.question for one in self.meetings if one.id == review.id), review.question)
+
+    def sealed(self, kpi_id: str) -> Sealed | None:
+        """The rows of a KPI as both saw them; None while the numbers are live."""
+        day = meeting_day(self.sheet.review)
+        receipts = (line.receipt for line in self.sheet.lines if line.row.kpi.id == kpi_id and line.receipt)
+        receipt = next(receipts, None)
+        return Sealed(receipt, day) if receipt is not None and day is not None else None
+
 
 def load_desk(workspace: Workspace) -> Desk:
     """Every rep with the state of their meeting; runs on the database thread."""
@@ -62,11 +83,11 @@ def load_desk(workspace: Workspace) -> Desk:
 def load_meeting(workspace: Workspace, scope: Scope, review_id: int = 0) -> Meeting:
     """The rep's meeting that is not closed yet, or the one asked for; runs on the database thread.
 
-    A draft in which nothing was typed follows the newest period of the data.
+    A draft in which nothing was typed follows the newest period of the data, as long as that of the last meeting.
     """
     if not review_id:
         review = operations.open_review(workspace, scope)
-        newest: Question = replace(operations.opening(workspace), scope=scope)
+        newest = operations.next_question(workspace, scope)
         if is_untouched(review) and review.question != newest:
             review = operations.save_review(workspace, replace(review, question=newest))
         review_id = review.id
@@ -95,20 +116,14 @@ def typed_into(review: Review, typed: Review) -> Review:
     )  # fmt: skip
 
 
-def write_copy(workspace: Workspace, sheet: Sheet, to: Path, *, manager: bool) -> Path:
-    """Write the rep's copy of a sheet, or the manager's own; runs on the database thread.
-
-    Raises:
-        UserError: the file cannot be written there.
-    """
-    from kpidesk.ui.painting.document import export_one_on_one_pdf
-
-    operations.check_export_path(workspace, to)
-    if to.suffix.lower() == ".pdf":
-        export_one_on_one_pdf(sheet, to, manager=manager)
-    else:
-        operations.export_one_on_one(sheet, to, manager=manager)
-    return to
+def with_unfinished(review: Review, mine: Review) -> Review:
+    """A meeting as it is kept with the commitments on the page that have no words yet and so are not kept."""
+    worded = tuple(one for one in mine.commitments if one.text.strip())
+    if review.state == "closed" or len(worded) == len(mine.commitments):
+        return review
+    left = tuple(one for one in mine.commitments if not one.text.strip())
+    kept = mine.commitments if worded == review.commitments else (*review.commitments, *left)
+    return replace(review, commitments=kept[:MOST_COMMITMENTS])
 
 
 class Edit(QUndoCommand):

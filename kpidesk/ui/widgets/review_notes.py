@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Signal
 
+from kpidesk.core.review_words import NO_NOTES
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import button, row
@@ -26,7 +27,7 @@ class NotesCard(Section):
     def show_notes(self, notes: str, *, read_only: bool) -> None:
         """Show the notes."""
         self.text.show_text(notes)
-        self.text.set_frozen(read_only)
+        self.text.set_frozen(read_only, NO_NOTES)
 
 
 class PrivateCard(Section):
@@ -54,4 +55,4 @@ class PrivateCard(Section):
     def show_notes(self, notes: str, *, read_only: bool) -> None:
         """Show the notes."""
         self.text.show_text(notes)
-        self.text.set_frozen(read_only)
+        self.text.set_frozen(read_only, NO_NOTES)

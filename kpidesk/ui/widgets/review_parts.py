@@ -2,14 +2,61 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from collections.abc import Iterator
+from itertools import chain, pairwise
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QLayout,
+    QPlainTextEdit,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from kpidesk.ui.messages import PlainLabel, restyle
 from kpidesk.ui.theme import Theme
-from kpidesk.ui.widgets.controls import icon_button, set_icon
+from kpidesk.ui.widgets.controls import clear, icon_button, set_icon
 from kpidesk.ui.widgets.import_parts import Mark
+
+BELOW = 64
+"""Pixels of what follows that are seen too."""
+
+
+def tab_through(*layouts: QLayout | None) -> None:
+    """Let Tab go through everything in layouts as it stands on the screen, not as it came to be built."""
+    for one, following in pairwise(chain.from_iterable(_focusable(one) for one in layouts if one is not None)):
+        QWidget.setTabOrder(one, following)
+
+
+def bring_up(part: QWidget) -> None:
+    """Scroll until all of a new part is seen, once it has found its place."""
+    holder = part.parentWidget()
+    while holder is not None and not isinstance(holder, QScrollArea):
+        holder = holder.parentWidget()
+    if holder is not None:
+        area = holder
+
+        def scroll() -> None:
+            QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+            area.ensureWidgetVisible(part, 0, BELOW)
+
+        QTimer.singleShot(0, part, scroll)
+
+
+def _focusable(layout: QLayout) -> Iterator[QWidget]:
+    for item in filter(None, (layout.itemAt(at) for at in range(layout.count()))):
+        widget = item.widget()
+        inner = item.layout() if widget is None else widget.layout()
+        if widget is not None and widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            yield widget
+        if inner is not None:
+            yield from _focusable(inner)
 
 
 class Section(QFrame):
@@ -40,6 +87,17 @@ class Section(QFrame):
         column.addLayout(self.column)
         self.foot = QVBoxLayout()
         column.addLayout(self.foot)
+
+    def empty(self) -> None:
+        """Take away what the column holds; the card takes the cursor first, so that its going scrolls nothing."""
+        if self.holds_cursor(self):
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
+        clear(self.column)
+
+    def holds_cursor(self, part: QWidget) -> bool:
+        """Whether the cursor is in a part of the card."""
+        focus = QApplication.focusWidget()
+        return focus is not None and (focus is part or part.isAncestorOf(focus))
 
 
 class Fold(QWidget):
@@ -114,7 +172,7 @@ class GrowingText(QPlainTextEdit):
 
     def __init__(self, theme: Theme, name: str, hint: str, *, lines: int = 3) -> None:
         super().__init__()
-        self._theme, self._lines, self._quiet = theme, lines, False
+        self._theme, self._lines, self._quiet, self._hint = theme, lines, False, hint
         self.setAccessibleName(name)
         self.setPlaceholderText(hint)
         self.setTabChangesFocus(True)
@@ -131,9 +189,10 @@ class GrowingText(QPlainTextEdit):
             self.setPlainText(text)
             self._quiet = False
 
-    def set_frozen(self, frozen: bool) -> None:
-        """Let it only be read, or be typed into again."""
+    def set_frozen(self, frozen: bool, nothing: str) -> None:
+        """Let it only be read, where `nothing` stands for no text, or be typed into again."""
         self.setReadOnly(frozen)
+        self.setPlaceholderText(nothing if frozen else self._hint)
         restyle(self, "frozen", frozen)
 
     def sizeHint(self) -> QSize:

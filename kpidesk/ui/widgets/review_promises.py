@@ -7,13 +7,13 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QVBoxLayout, QWidget
 
 from kpidesk.core.formats import day_text
-from kpidesk.core.review_words import NO_PROMISES, SETTLED_STATUS, kept_text, promise_about
-from kpidesk.core.reviews import SETTLED_WORDS, Promise, Settled, Sheet
+from kpidesk.core.review_words import NO_PROMISES, SETTLED_STATUS, kept_text, promise_about, proof_words
+from kpidesk.core.reviews import SETTLED_WORDS, UNSETTLED, Promise, Settled, Sheet
 from kpidesk.ui.messages import PlainLabel, restyle, tip
 from kpidesk.ui.painting.look import look_of
 from kpidesk.ui.painting.marks import paint_symbol
 from kpidesk.ui.theme import Theme
-from kpidesk.ui.widgets.controls import button, clear, row
+from kpidesk.ui.widgets.controls import button, row
 from kpidesk.ui.widgets.review_parts import Fold, Section
 from kpidesk.ui.widgets.review_text import party_name
 
@@ -30,13 +30,6 @@ def verdict_words(promise: Promise) -> str:
     """What became of it: "Done: in Proposal since 26 Aug 2026"."""
     found = promise.settlement
     return f"{SETTLED_WORDS[found.state]}{': ' if found.words else ''}{found.words}"
-
-
-def proof_words(promise: Promise) -> str:
-    """The row of the file that shows it; nothing where none does."""
-    found = promise.settlement
-    line = f", line {found.line}" if found.line else ""
-    return f"Seen in {found.file}{line}." if found.file else ""
 
 
 class SettledMark(QWidget):
@@ -70,7 +63,8 @@ class Overrule(QWidget):
         self.state.setAccessibleName("My verdict")
         for state in STATES:
             self.state.addItem(SETTLED_WORDS[state], state)
-        self.state.setCurrentIndex(STATES.index(promise.settlement.state))
+        shown, by_hand = promise.settlement.state, promise.commitment.overruled
+        self.state.setCurrentIndex(STATES.index(by_hand or ("done" if shown in UNSETTLED else "open")))
         self.reason = QLineEdit(promise.commitment.reason)
         self.reason.setPlaceholderText("Why, in a few words")
         self.reason.setAccessibleName("Why it is settled by hand")
@@ -108,15 +102,21 @@ class PromisesCard(Section):
         self.folds: list[Fold] = []
 
     def show_sheet(self, sheet: Sheet) -> None:
-        """Show the promises of a sheet; what was open stays open, a closed meeting can only be read."""
+        """Show the promises of a sheet; what was open stays open, and the cursor stays with its promise.
+
+        Those of a closed meeting can only be read.
+        """
         opened = {fold.property("promise") for fold in self.folds if fold.is_open}
-        clear(self.column)
+        held = {fold.property("promise") for fold in self.folds if self.holds_cursor(fold)}
+        self.empty()
         self.note.setText(kept_text(sheet.promises))
         can_settle = sheet.review.state != "closed"
         self.folds = [self._fold(one, sheet.rep, can_settle) for one in sheet.promises]
         for fold in self.folds:
             self.column.addWidget(fold)
             fold.set_open(fold.property("promise") in opened)
+            if fold.property("promise") in held:
+                fold.arrow.setFocus(Qt.FocusReason.OtherFocusReason)
         if not self.folds:
             self.column.addWidget(PlainLabel(NO_PROMISES, "muted", wrap=True))
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from kpidesk.core.formats import day_text, format_value
 from kpidesk.core.people import Organisation, Person, Scope
 from kpidesk.core.periods import MONTHS
 from kpidesk.core.receipts import Receipt
-from kpidesk.core.reviews import Party, Review
+from kpidesk.core.review_words import day_of, stamp_text, state_text
+from kpidesk.core.reviews import Party, Review, is_untouched
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 WON = "won"
 LONGEST_NAME = 18
-DAY_ONLY = len("2026-09-14")
 _SPANS = {"d": 1, "day": 1, "days": 1, "w": 7, "wk": 7, "week": 7, "weeks": 7}
 
 
@@ -46,29 +46,13 @@ class OpenDeal:
     likely: float | None = None
 
 
-def moment(stamp: str) -> datetime | None:
-    """The local time of a stamp; None while it has not happened."""
-    if not stamp:
-        return None
-    found = datetime.fromisoformat(stamp)
-    return found.astimezone().replace(tzinfo=None) if found.tzinfo is not None else found
-
-
-def day_of(stamp: str) -> date | None:
-    """The day of a stamp; None while it has not happened."""
-    found = moment(stamp)
-    return found.date() if found is not None else None
-
-
 def state_words(review: Review) -> str:
-    """How far a meeting has come: "Draft", "In the meeting since 10:02, numbers sealed", "Closed on …, frozen"."""
+    """How far a meeting has come: "Draft", "In the meeting since 14 Sep 2026, 10:02, numbers sealed", "Closed on …"."""
     if review.state == "draft":
         return "Draft, numbers are live"
     if review.state == "closed":
-        closed = day_of(review.closed_at)
-        return f"Closed on {day_text(closed)}, frozen" if closed else "Closed, frozen"
-    started, has_time = moment(review.started_at), len(review.started_at) > DAY_ONLY
-    since = f" since {started:%H:%M}" if has_time else f" since {day_text(started.date())}" if started else ""
+        return f"{state_text(review)}, frozen"
+    since = f" since {stamp_text(review.started_at)}" if review.started_at else ""
     return f"In the meeting{since}, numbers sealed"
 
 
@@ -84,11 +68,6 @@ def party_name(party: Party, rep: str) -> str:
         return "Me"
     first = (rep.split() or ["Rep"])[0]
     return first if len(first) <= LONGEST_NAME else f"{first[: LONGEST_NAME - 1]}…"
-
-
-def is_untouched(review: Review) -> bool:
-    """Whether nothing has been typed into a draft."""
-    return review.state == "draft" and not (review.agenda or review.notes or review.private or review.commitments)
 
 
 def entries_of(organisation: Organisation, reviews: Iterable[Review], day: date | None) -> tuple[RepEntry, ...]:
@@ -114,9 +93,10 @@ def _entry(person: Person, reviews: Sequence[Review], day: date | None) -> RepEn
 def entry_words(entry: RepEntry) -> str:
     """What stands under a rep's name."""
     state = {"draft": "Prepared", "started": "In the meeting"}.get(entry.state, "")
-    met = f"Met {entry.last_met.day} {MONTHS[entry.last_met.month - 1]}" if entry.last_met else "Not met yet"
+    met = f"Met {entry.last_met.day} {MONTHS[entry.last_met.month - 1]}" if entry.last_met else ""
     promised = f"{entry.promised} promised" if entry.promised else ""
-    return " · ".join(part for part in (state, met, promised, "left" if entry.left else "") if part)
+    first = "" if entry.state == "started" else "Not met yet"
+    return " · ".join(part for part in (state, met or first, promised, "left" if entry.left else "") if part)
 
 
 def deals_of(receipt: Receipt) -> tuple[OpenDeal, ...]:

@@ -1,4 +1,4 @@
-"""The score table in its card: the first five KPIs, and a line that brings out the rest."""
+"""The score table in its card: the first five KPIs, a line that brings out the rest, and the words above it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout, QWidget
 
-from kpidesk.core.scorecards import Row
+from kpidesk.core.formats import day_text, span_text
+from kpidesk.core.scorecards import Row, Scorecard
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.painting.strip import tallies
 from kpidesk.ui.theme import Theme
@@ -73,3 +74,12 @@ class ScorePane(QFrame):
         self.among.setText("" if self.expanded or not words else f"among them {words}")
         self.updateGeometry()
         self.resized.emit()
+
+
+def about_words(card: Scorecard, elsewhere: tuple[str, ...] = ()) -> str:
+    """The days of the period, whether it is over, the day up to which the data goes, and KPIs of other levels."""
+    period = card.question.period
+    running = f"running, data up to {day_text(card.as_of)}" if card.as_of else "running"
+    words = f"{span_text(period.start, period.last_day)} · {running if card.running else 'closed'}"
+    whom = {"team": "a team", "rep": "a rep"}.get(card.question.scope.kind, "the organisation")
+    return f"{words} · not shown for {whom}: {', '.join(elsewhere)}" if elsewhere else words

@@ -3,49 +3,62 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from pathlib import Path
 from typing import Any, cast
 from zoneinfo import available_timezones
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QIntValidator
-from PySide6.QtWidgets import QComboBox, QCompleter, QDialog, QGridLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QCompleter, QDialog, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from kpidesk.core.errors import UserError
+from kpidesk.core.parameters import parameters_text, read_parameters
+from kpidesk.core.rates import RATE_BASES
 from kpidesk.core.settings import SETTING_HELP, Settings
 from kpidesk.ui.messages import PlainLabel
-from kpidesk.ui.widgets.controls import button, row
+from kpidesk.ui.widgets.controls import button, line, row
+from kpidesk.ui.widgets.new_exports import FolderChoice
 
 TITLES = {
     "organisation": "Organisation",
     "currency": "Currency",
+    "rate_basis": "Convert other currencies",
     "fiscal_start_month": "Fiscal year begins in",
     "week_start": "Week begins on",
     "time_zone": "Time zone",
     "minimum_n": "Smallest sample for a status",
     "solid_n": "Sample for a certain status",
     "stall_days": "Days until a deal is stalled",
+    "parameters": "Numbers for formulas",
 }
 HINTS = SETTING_HELP | {
     "currency": "The currency in which amounts are shown.",
     "fiscal_start_month": "A fiscal year is named after the year in which it ends.",
     "week_start": "For weekly periods.",
+    "parameters": "What no file tells, such as gross_margin = 80%; several are parted by semicolons.",
 }
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
           "November", "December")  # fmt: skip
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 CURRENCIES = ("AUD", "BRL", "CAD", "CHF", "CNY", "CZK", "DKK", "EUR", "GBP", "HKD", "HUF", "INR", "JPY", "MXN", "NOK",
               "NZD", "PLN", "SEK", "SGD", "USD", "ZAR")  # fmt: skip
+BASES = tuple(RATE_BASES)
+BASIS_WORDS = ("At the closing day", "At the creation day", "At the budget rate")
 NUMBERS = ("minimum_n", "solid_n", "stall_days")
 LARGEST = 100_000
 FIELD_WIDTH = 230
+WATCH_HINT = "On this computer only. They are offered; none is imported by itself."
 
 
 class SettingsDialog(QDialog):
-    """A form with one line per setting; a class because it is a widget. `wanted` sends the Settings to be kept."""
+    """A form with one line per setting; a class because it is a widget. `wanted` sends the Settings to be kept.
+
+    `watched` is no setting of the workspace: it says where on this computer new exports are looked for.
+    """
 
     wanted = Signal(object)
 
-    def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
+    def __init__(self, settings: Settings, parent: QWidget | None = None, folder: Path | None = None) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Settings")
@@ -56,10 +69,13 @@ class SettingsDialog(QDialog):
         outer.addWidget(PlainLabel("They change numbers, so they are kept in the workspace.", "muted"))
         self.editors = {name: _editor(name, getattr(settings, name)) for name in TITLES}
         outer.addLayout(self._form())
+        self.watched = FolderChoice(folder)
+        outer.addWidget(line())
+        outer.addLayout(self._of_this_computer())
         self.problem = PlainLabel("", "problem", wrap=True)
         self.problem.hide()
         outer.addWidget(self.problem)
-        self.save = button("Save", lambda: self.wanted.emit(self.read()), kind="primary")
+        self.save = button("Save", self._send, kind="primary")
         self.save.setDefault(True)
         outer.addLayout(row(None, button("Cancel", self.reject), self.save, spacing=10))
 
@@ -74,16 +90,43 @@ class SettingsDialog(QDialog):
             title = PlainLabel(TITLES[name])
             title.setBuddy(editor)
             words.addWidget(title)
-            words.addWidget(PlainLabel(HINTS[name], "hint"))
+            hint = PlainLabel(HINTS[name], "hint")
+            words.addWidget(hint)
+            if name == "rate_basis":
+                _explain(cast("QComboBox", editor), hint)
             editor.setAccessibleName(TITLES[name])
             editor.setFixedWidth(FIELD_WIDTH)
             form.addLayout(words, number, 0)
             form.addWidget(editor, number, 1)
         return form
 
+    def _of_this_computer(self) -> QHBoxLayout:
+        words = QVBoxLayout()
+        words.setSpacing(1)
+        words.addWidget(PlainLabel("Look for new exports in this folder"))
+        words.addWidget(PlainLabel(WATCH_HINT, "hint"))
+        self.watched.setFixedWidth(FIELD_WIDTH)
+        side = QHBoxLayout()
+        side.setSpacing(24)
+        side.addLayout(words, 1)
+        side.addWidget(self.watched)
+        return side
+
     def read(self) -> Settings:
-        """The settings as they stand in the form."""
+        """The settings as they stand in the form.
+
+        Raises:
+            UserError: what is typed as numbers for formulas are none.
+        """
         return Settings(**{one.name: _value(one.name, self.editors[one.name]) for one in fields(Settings)})
+
+    def _send(self) -> None:
+        try:
+            wanted = self.read()
+        except UserError as error:
+            self.show_error(error)
+        else:
+            self.wanted.emit(wanted)
 
     def show_error(self, error: UserError) -> None:
         """Say why the settings were not kept."""
@@ -91,18 +134,32 @@ class SettingsDialog(QDialog):
         self.problem.show()
 
 
-def _editor(name: str, value: str | int) -> QWidget:
+def _editor(name: str, value: Any) -> QWidget:
     if name == "fiscal_start_month":
         return _list(MONTHS, int(value) - 1)
     if name == "week_start":
         return _list(DAYS, int(value))
+    if name == "rate_basis":
+        return _list(BASIS_WORDS, BASES.index(str(value)))
     if name == "currency":
         return _typed_list(CURRENCIES, str(value))
     if name == "time_zone":
         return _typed_list(tuple(sorted(available_timezones())), str(value))
     if name in NUMBERS:
         return _number(int(value))
+    if name == "parameters":
+        return QLineEdit(parameters_text(value))
     return QLineEdit(str(value))
+
+
+def _explain(choice: QComboBox, hint: PlainLabel) -> None:
+    """Let the sentence beside a choice of rates be that of what is chosen."""
+
+    def show(at: int) -> None:
+        hint.setText(RATE_BASES[BASES[at]])
+
+    choice.currentIndexChanged.connect(show)
+    show(choice.currentIndex())
 
 
 def _list(words: tuple[str, ...], current: int) -> QComboBox:
@@ -132,7 +189,11 @@ def _number(value: int) -> QLineEdit:
 
 def _value(name: str, editor: QWidget) -> Any:
     if isinstance(editor, QComboBox):
+        if name == "rate_basis":
+            return BASES[editor.currentIndex()]
         first = 1 if name == "fiscal_start_month" else 0
         return editor.currentText().strip() if editor.isEditable() else editor.currentIndex() + first
     text = cast("QLineEdit", editor).text().strip()
+    if name == "parameters":
+        return read_parameters(text)
     return int(text or 0) if name in NUMBERS else text

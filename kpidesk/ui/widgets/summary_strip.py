@@ -9,33 +9,41 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from kpidesk.core.scorecards import Row
-from kpidesk.ui.painting.look import look_of
+from kpidesk.ui.painting.look import LEFT, draw_text, look_of
 from kpidesk.ui.painting.strip import STRIP_HEIGHT, paint_strip, tally_sentence
 from kpidesk.ui.theme import Theme
 
+WORDS_HEIGHT = 24
+
 
 class SummaryStrip(QWidget):
-    """Four panels, drawn as in the PDF; a class because it paints itself."""
+    """Four panels, drawn as in the PDF, or one line of words instead; a class because it paints itself."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self._rows: tuple[Row, ...] = ()
+        self.words = ""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         theme.changed.connect(self.updateGeometry)
 
-    def show_rows(self, rows: Sequence[Row]) -> None:
-        """Count other rows."""
-        self._rows = tuple(rows)
-        self.setAccessibleName(tally_sentence(rows))
+    def show_rows(self, rows: Sequence[Row], instead: str = "") -> None:
+        """Count other rows, or say `instead` why there is nothing to count."""
+        self._rows, self.words = tuple(rows), instead
+        self.setAccessibleName(instead or tally_sentence(rows))
+        self.updateGeometry()
         self.update()
 
     def sizeHint(self) -> QSize:
-        """One line of large figures."""
-        return QSize(480, self._theme.px(STRIP_HEIGHT))
+        """One line of large figures, or a lower one of words."""
+        return QSize(480, self._theme.px(WORDS_HEIGHT if self.words else STRIP_HEIGHT))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the panels."""
         painter = QPainter(self)
-        paint_strip(painter, QRectF(self.rect()), self._rows, look_of(self._theme))
+        if self.words:
+            look = look_of(self._theme)
+            draw_text(painter, QRectF(self.rect()), self.words, look.font(13), look.color("muted"), LEFT)
+        else:
+            paint_strip(painter, QRectF(self.rect()), self._rows, look_of(self._theme))
         painter.end()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -9,16 +10,20 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from kpidesk.core.deal_changes import DataDay
 from kpidesk.core.formats import day_text, old_words
-from kpidesk.core.people import Organisation, Scope
+from kpidesk.core.people import Organisation, Scope, TeamView
 from kpidesk.core.periods import Grain, Period
 from kpidesk.core.scorecards import Question
 from kpidesk.core.settings import Settings
 from kpidesk.ui.messages import PlainLabel, tip
 from kpidesk.ui.theme import Theme
-from kpidesk.ui.widgets.controls import set_icon
+from kpidesk.ui.widgets.as_of import AsOfPicker
+from kpidesk.ui.widgets.controls import icon_button, set_icon
 from kpidesk.ui.widgets.pickers import GrainPicker, PeriodPicker, ScopePicker, regrained
 
+TODAYS_TEAMS = "As if today's teams had always been: click to count for the teams as they were"
+TEAMS_THEN = "Teams as they were: click to count as if today's teams had always been"
 NARROW = 1060
 TIGHT = 800
 LEAST = 600  # as narrow as the drop-down form can be; without it the buttons would keep the window wide
@@ -51,9 +56,9 @@ class TopBar(QWidget):
         words = QVBoxLayout()
         words.setSpacing(2)
         self.title = PlainLabel("", "title", elide=True)
-        self.age = PlainLabel("", "muted", elide=True)
+        self.age = AsOfPicker(theme)
         words.addWidget(self.title)
-        words.addWidget(self.age)
+        words.addWidget(self.age, 0, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute)
         layout.addLayout(words, 1)
         self.scope = ScopePicker(theme)
         self.period = PeriodPicker(theme)
@@ -62,27 +67,52 @@ class TopBar(QWidget):
         self.export.setProperty("kind", "primary")
         set_icon(self.export, theme, "download", color="on_accent", size=16)
         tip(self.export, "Export this page as PDF, picture, workbook, web page or CSV (Ctrl+P)")
-        for widget in (self.grain, self.scope, self.period, self.export):
+        self.teams = icon_button(theme, "network", TEAMS_THEN, self.switch_teams)
+        self.teams.setCheckable(True)
+        for widget in (self.grain, self.teams, self.scope, self.period, self.export):
             layout.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
         self.scope.chosen.connect(self._on_scope)
         self.period.chosen.connect(self._on_period)
         self.grain.chosen.connect(self._on_grain)
 
     def show_question(
-        self, question: Question, organisation: Organisation, settings: Settings, as_of: date | None, age: int | None
+        self,
+        question: Question,
+        organisation: Organisation,
+        settings: Settings,
+        as_of: date | None,
+        age: int | None,
+        days: Sequence[DataDay] = (),
     ) -> None:
-        """Show what is asked above the page."""
+        """Show what is asked above the page; `as_of` is the day of the data on show, `days` those to choose from."""
         self._question, self._settings = question, settings
         self._known = as_of or date.today()
         self.scope.show_scope(question.scope, organisation, settings, question.period.start)
         self.period.show_period(question.period, settings, self._known)
         self.grain.set_grain(question.period.grain)
-        self.age.setText(age_words(as_of, age))
+        self._show_teams(question.teams)
+        words = age_words(as_of, age) if question.as_of is None else f"Data as of {day_text(question.as_of)}"
+        self.age.show_days(days, question.as_of, words)
 
-    def show_pickers(self, shown: bool) -> None:
-        """Hide the pickers on a page that has no use for scope and period."""
-        for widget in (self.scope, self.period, self.grain):
-            widget.setVisible(shown)
+    def show_pickers(self, shown: bool, *, periods: bool = True) -> None:
+        """Hide the pickers on a page that has no use for scope and period, or for periods alone."""
+        self.scope.setVisible(shown)
+        self.teams.setVisible(shown and periods)
+        for widget in (self.period, self.grain):
+            widget.setVisible(shown and periods)
+
+    def switch_teams(self) -> None:
+        """Count for the teams people are in today, or again for those they were in."""
+        if self._question is not None:
+            teams: TeamView = "as-was" if self._question.teams == "today" else "today"
+            self.asked.emit(replace(self._question, teams=teams))
+
+    def _show_teams(self, teams: TeamView) -> None:
+        is_today = teams == "today"
+        self.teams.setChecked(is_today)
+        words = TODAYS_TEAMS if is_today else TEAMS_THEN
+        self.teams.setAccessibleName(words)
+        tip(self.teams, f"{words} (Ctrl+Shift+T)")
 
     def step(self, count: int) -> None:
         """Go to the period before or after."""

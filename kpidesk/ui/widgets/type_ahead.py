@@ -18,7 +18,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QKeyEvent, QPainter, QPalette
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QPainter, QPalette
 from PySide6.QtWidgets import (
     QFrame,
     QLineEdit,
@@ -149,6 +149,14 @@ class ChoiceDelegate(QStyledItemDelegate):
         draw_text(painter, inner, choice.text, look.font(13, MEDIUM), look.color("ink"), LEFT)
 
 
+def _on_screen(corner: QPoint, size: QSize) -> QPoint:
+    screen = QGuiApplication.screenAt(corner) or QGuiApplication.primaryScreen()
+    room = screen.availableGeometry()
+    left = min(corner.x(), room.x() + room.width() - size.width())
+    top = min(corner.y(), room.y() + room.height() - size.height())
+    return QPoint(max(room.x(), left), max(room.y(), top))
+
+
 class TypeAhead(QFrame):
     """A popup with a search field and the list; a class because it is a widget.
 
@@ -194,7 +202,7 @@ class TypeAhead(QFrame):
     def open_at(
         self, corner: QPoint, size: QSize, choices: Sequence[Choice], current: object = None, *, text: str = ""
     ) -> None:
-        """Show the list at a place on the screen, with one value preselected."""
+        """Show the list at a place, moved as far as the screen asks for, with one value preselected."""
         self._all = tuple(choices)
         self.field.setText(text)
         self._narrow(text)
@@ -203,7 +211,7 @@ class TypeAhead(QFrame):
                 self.list.setCurrentIndex(self.model.index(number))
                 self.list.scrollTo(self.model.index(number))
         self.resize(size)
-        self.move(corner)
+        self.move(_on_screen(corner, size))
         self.show()
         self.field.setFocus(Qt.FocusReason.PopupFocusReason)
 

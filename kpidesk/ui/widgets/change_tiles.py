@@ -1,0 +1,98 @@
+"""How many deals changed in which way, as tiles that choose what a list shows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QPushButton, QWidget
+
+from kpidesk.core.deal_changes import MOVES, DealMove, MoveTotal
+from kpidesk.ui.messages import PlainLabel, plain_button_text, tip
+from kpidesk.ui.theme import Theme
+from kpidesk.ui.widgets.controls import clear
+from kpidesk.ui.widgets.import_answers import counted
+
+WIDE = 148
+BESIDE = 104
+"""Pixels for the name of a group, which stands before its tiles."""
+GROUPS = (("Leading signs", True), ("Outcomes", False))
+
+
+def tile_words(total: MoveTotal) -> tuple[str, str]:
+    """What stands on a tile in two lines: "Pushed" over "12 · $40.0K"."""
+    return MOVES[total.kind].label, f"{total.deals:,} · {total.text}"
+
+
+class ChangeTiles(QWidget):
+    """One tile per kind of change, leading signs first; `chosen` sends the kind that is on, None for all of them.
+
+    A class because it is a widget with a signal.
+    """
+
+    chosen = Signal(object)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(8)
+        self._grid.setVerticalSpacing(6)
+        self._group = QButtonGroup(self)
+        self._group.setExclusive(False)
+        self._across = 0
+        self._labels = tuple((PlainLabel(text, "small", parent=self), leading) for text, leading in GROUPS)
+        self.tiles: dict[DealMove, QPushButton] = {}
+
+    def show_totals(self, totals: Sequence[MoveTotal], kind: DealMove | None) -> None:
+        """Show how many deals changed in which way, with one kind on."""
+        for label, _ in self._labels:
+            self._grid.removeWidget(label)
+        clear(self._grid)
+        self.tiles = {total.kind: self._tile(total, is_on=total.kind == kind) for total in totals}
+        self._across = 0
+        self._lay()
+
+    def _tile(self, total: MoveTotal, *, is_on: bool) -> QPushButton:
+        label, figures = tile_words(total)
+        made = QPushButton(plain_button_text(f"{label}\n{figures}"))
+        made.setProperty("kind", "tile")
+        made.setCheckable(True)
+        made.setChecked(is_on)
+        more = f", {total.foreign:,} of them in another currency and not in the value" if total.foreign else ""
+        words = f"{label}: {counted(total.deals, 'deal')}, {total.text}{more}"
+        made.setAccessibleName(words)
+        tip(made, words)
+        made.clicked.connect(lambda on, kind=total.kind: self._clicked(kind, on=on))
+        return made
+
+    def _clicked(self, kind: DealMove, *, on: bool) -> None:
+        for other, tile in self.tiles.items():
+            tile.setChecked(on and other == kind)
+        self.chosen.emit(kind if on else None)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """As many tiles side by side as there is room for."""
+        super().resizeEvent(event)
+        self._lay()
+
+    def _lay(self) -> None:
+        across = max(2, (self.width() - self._theme.px(BESIDE)) // self._theme.px(WIDE))
+        if across == self._across:
+            return
+        for column in range(1, self._across + 1):
+            self._grid.setColumnStretch(column, 0)
+        self._grid.setColumnMinimumWidth(0, self._theme.px(BESIDE) - self._grid.horizontalSpacing())
+        self._across = across
+        line = 0
+        for label, leading in self._labels:
+            mine = [tile for kind, tile in self.tiles.items() if MOVES[kind].is_leading == leading]
+            label.setVisible(bool(mine))
+            self._grid.addWidget(label, line, 0)
+            for place, tile in enumerate(mine):
+                self._grid.addWidget(tile, line + place // across, 1 + place % across)
+            line += -(-len(mine) // across)
+        for column in range(1, across + 1):
+            self._grid.setColumnStretch(column, 1)

@@ -1,0 +1,119 @@
+"""What the Data page asks around an import: rows that look alike before it, what belongs together after it."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from kpidesk import operations
+from kpidesk.core.changes import Change
+from kpidesk.core.errors import UserError
+from kpidesk.core.fields import Kind
+from kpidesk.core.imports import ImportOptions, Linked, Preview
+from kpidesk.core.roster import Likeness, MergePreview
+from kpidesk.ui.jobs import Job, Workspace
+from kpidesk.ui.messages import Banner, confirm
+from kpidesk.ui.page import Shell
+from kpidesk.ui.widgets.import_links import LinksCard
+from kpidesk.ui.widgets.import_preview import PreviewView
+
+FIRST = "Three short steps set your team and your first targets. Each has a default."
+
+
+def first_steps(shell: Shell, banner: Banner) -> None:
+    """Go from the first import to the three first steps."""
+    banner.say("")
+    start = getattr(shell.show_page("welcome"), "start_steps", None)
+    if start is not None:
+        start()
+
+
+class LookAlikes(QObject):
+    """Looks for rows of the file in the check that look like other records; a class because it holds the search."""
+
+    def __init__(self, shell: Shell, view: PreviewView) -> None:
+        super().__init__(view)
+        self._shell, self._view = shell, view
+        self._job: Job | None = None
+
+    def look(self, path: Path, preview: Preview, options: ImportOptions) -> None:
+        """Start looking, unless something is still open about the file or its kind tells none."""
+        self.stop()
+        if preview.questions or preview.kind not in operations.SIGNS:
+            return
+        self._job = self._shell.jobs.run(
+            "look-alikes",
+            lambda workspace: operations.look_alikes(workspace, path, options),
+            lambda _step: None,
+            self._view.show_alike,
+            self._said_elsewhere,
+        )
+
+    def stop(self) -> None:
+        """Look no further."""
+        if self._job is not None:
+            self._job.cancel()
+            self._job = None
+
+    def _said_elsewhere(self, error: UserError) -> None:
+        """What is wrong with the file is said by the try and by the import."""
+
+
+class AfterImport(QObject):
+    """Fills the card of what belongs together and answers it; a class because it answers signals."""
+
+    def __init__(self, shell: Shell, view: LinksCard, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._shell, self._view, self._page = shell, view, parent
+        self._kind: Kind = "deals"
+        view.rows_wanted.connect(self._ask_rows)
+        view.one_wanted.connect(self._ask_one)
+
+    def show_kind(self, kind: Kind) -> None:
+        """Look up what records of a kind lead to, what leads to them, and which names are alike."""
+        self._kind = kind
+        self._shell.jobs.ask("links", lambda workspace: _links(workspace, kind), self._show, self._shell.show_error)
+
+    def _show(self, answer: tuple[tuple[Linked, ...], tuple[Likeness, ...]]) -> None:
+        self._view.show_links(*answer)
+
+    def _ask_rows(self, one: Linked) -> None:
+        self._shell.jobs.ask(
+            "unlinked",
+            lambda workspace: operations.unlinked(workspace, one.kind, one.field),
+            partial(self._view.show_rows, one),
+            self._shell.show_error,
+        )
+
+    def _ask_one(self, pair: Likeness) -> None:
+        kind: operations.MergeKind = "person" if pair.kind == "person" else "account"
+        self._shell.jobs.ask(
+            "merge-preview",
+            lambda workspace: operations.merge_preview(workspace, kind, pair.one, pair.other),
+            partial(self._confirm, kind),
+            self._shell.show_error,
+        )
+
+    def _confirm(self, kind: operations.MergeKind, found: MergePreview) -> None:
+        told = " ".join((found.words, *found.notes))
+        if confirm(self._page, "They are one", f"Are the two one {kind}?", told, yes="They are one"):
+            self._shell.jobs.ask(
+                "merge",
+                lambda workspace: operations.merge(workspace, kind, found.keep, found.drop),
+                self._merged,
+                self._shell.show_error,
+                certain=True,
+            )
+
+    def _merged(self, answer: tuple[Any, int]) -> None:
+        self._shell.toast(answer[0].words)
+        self._shell.announce(Change.DATA | Change.PEOPLE)
+        self.show_kind(self._kind)
+
+
+def _links(workspace: Workspace, kind: Kind) -> tuple[tuple[Linked, ...], tuple[Likeness, ...]]:
+    return operations.links(workspace, kind), operations.alike(workspace)

@@ -1,0 +1,138 @@
+"""What the Data page does beside importing: rejected rows, changes and undo of past imports, and exchange rates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from kpidesk import operations
+from kpidesk.core.changes import Change
+from kpidesk.core.deal_changes import DealMove
+from kpidesk.core.imports import ImportEntry, UndoEffect
+from kpidesk.core.rate_words import added_words
+from kpidesk.core.rates import CurrencyInUse, Rate
+from kpidesk.ui.jobs import Workspace
+from kpidesk.ui.messages import confirm
+from kpidesk.ui.page import Shell
+from kpidesk.ui.widgets.currencies import CurrenciesCard, TypedRate
+from kpidesk.ui.widgets.import_answers import counted
+from kpidesk.ui.widgets.import_drop import choose_files
+from kpidesk.ui.widgets.import_history import HistoryView, undo_question
+from kpidesk.ui.widgets.import_report import ReportView
+
+
+class PastImports(QObject):
+    """Answers what is asked of an import in the list; a class because it answers signals.
+
+    `undo_wanted` sends the number and the file of an import that is to be taken back, after the user said so.
+    """
+
+    undo_wanted = Signal(int, str)
+
+    def __init__(self, shell: Shell, history: HistoryView, report: ReportView, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._shell, self._history, self._page = shell, history, parent
+        history.rejects_wanted.connect(self.load_rejected)
+        for view in (history, report):
+            view.undo.connect(self.ask_undo)
+            view.save_wanted.connect(self.save_rejected)
+            view.changes_wanted.connect(self.show_changes)
+
+    def load_rejected(self, import_id: int) -> None:
+        """Show the rows that an import refused."""
+        self._shell.jobs.ask(
+            "rejects",
+            lambda workspace: (import_id, operations.rejected(workspace, import_id)),
+            self._show,
+            self._shell.show_error,
+        )
+
+    def _show(self, answer: tuple[int, Any]) -> None:
+        self._history.show_rejects(*answer)
+
+    def save_rejected(self, import_id: int) -> None:
+        """Write the rows that an import refused to a file of the user's choice."""
+        entry = next((one for one in self._history.table.records.rows if one.import_id == import_id), None)
+        proposed = f"{Path(entry.file).stem} rejected.csv" if entry is not None else "rejected.csv"
+        name, _ = QFileDialog.getSaveFileName(self._page, "Save the rejected rows", proposed, "CSV (*.csv)")
+        if not name:
+            return
+        to = Path(name) if Path(name).suffix else Path(f"{name}.csv")
+        self._shell.jobs.ask(
+            "save-rejects",
+            lambda workspace: operations.save_rejected(workspace, import_id, to),
+            lambda count: self._shell.toast(
+                f"{counted(count, 'rejected row')} saved in {to.name}: correct and import it."
+            ),
+            self._shell.show_error,
+        )
+
+    def show_changes(self, import_id: int, kind: DealMove | None = None) -> None:
+        """Go to what an import changed."""
+        page: Any = self._shell.show_page("changes")
+        if page is not None:
+            page.open_import(import_id, kind)
+
+    def ask_undo(self, import_id: int) -> None:
+        """Ask whether an import is to be taken back, with what would go."""
+        entry = next((one for one in self._history.table.records.rows if one.import_id == import_id), None)
+        if entry is not None:
+            self._shell.jobs.ask(
+                "undo-effect",
+                lambda workspace: operations.undo_effect(workspace, import_id),
+                partial(self._confirm_undo, entry),
+                self._shell.show_error,
+            )
+
+    def _confirm_undo(self, entry: ImportEntry, effect: UndoEffect) -> None:
+        question, follows = undo_question(entry, effect)
+        if confirm(self._page, "Undo an import", question, follows, yes="Undo the import"):
+            self.undo_wanted.emit(entry.import_id, entry.file)
+
+
+class ExchangeRates(QObject):
+    """Fills the card of currencies and keeps what is typed there; a class because it answers signals.
+
+    The card is hidden as long as all amounts are in the currency of the workspace.
+    """
+
+    def __init__(
+        self, shell: Shell, view: CurrenciesCard, parent: QWidget, take_in: Callable[[Sequence[Path]], None]
+    ) -> None:
+        super().__init__(parent)
+        self._shell, self._view = shell, view
+        view.wanted.connect(self._add)
+        view.file_wanted.connect(lambda: take_in(choose_files(parent, "Import exchange rates")))
+        view.hide()
+
+    def reload(self, *, is_empty: bool = False) -> None:
+        """Look the currencies up again; an empty workspace has none."""
+        if is_empty:
+            self._view.hide()
+            return
+        self._shell.jobs.ask("currencies", _currencies, self._show, self._shell.show_error)
+
+    def _show(self, answer: tuple[tuple[CurrencyInUse, ...], str]) -> None:
+        self._view.show_currencies(*answer)
+        self._view.setVisible(bool(answer[0]))
+
+    def _add(self, typed: TypedRate) -> None:
+        self._shell.jobs.ask("add-rate", lambda workspace: _add(workspace, typed), self._added, self._view.show_error)
+
+    def _added(self, answer: tuple[Rate, str]) -> None:
+        self._shell.toast(added_words(*answer))
+        self._shell.announce(Change.DATA)
+
+
+def _currencies(workspace: Workspace) -> tuple[tuple[CurrencyInUse, ...], str]:
+    return operations.currencies(workspace), operations.settings(workspace).currency
+
+
+def _add(workspace: Workspace, typed: TypedRate) -> tuple[Rate, str]:
+    rate = operations.add_rate(workspace, typed.currency, typed.rate, typed.day, restate=typed.restate)
+    return rate, operations.settings(workspace).currency

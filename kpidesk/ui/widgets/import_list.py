@@ -1,0 +1,165 @@
+"""The files of one round, each with what it holds and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
+
+from kpidesk.core.errors import UserError
+from kpidesk.core.imports import ImportReport
+from kpidesk.ui.messages import Banner, PlainLabel
+from kpidesk.ui.theme import Theme
+from kpidesk.ui.widgets.controls import card
+from kpidesk.ui.widgets.import_answers import KIND_WORDS, Way, counted, ways_to_read, window_advice
+from kpidesk.ui.widgets.import_parts import button, say_on
+from kpidesk.ui.widgets.import_queue import WaitingFile
+from kpidesk.ui.widgets.receipt_model import Column, RecordModel
+from kpidesk.ui.widgets.receipt_table import RecordTable
+
+SHOWN, SHOWN_IN_CHECK, ROW, HEADER = 5, 2, 32, 36
+FOOT = 46
+MOST_LINES = 4
+STATES = {
+    "waiting": "waits to be read", "read": "read", "imported": "imported", "skipped": "left out by you",
+    "refused": "left out",
+}  # fmt: skip
+
+
+def holds(file: WaitingFile) -> str:
+    """What a file was taken for: "1,200 rows of deals"; a dash before it was read."""
+    if file.preview is None:
+        return "–"
+    return f"{counted(file.preview.total_rows, 'row')} of {KIND_WORDS[file.preview.kind]}"
+
+
+def state_words(file: WaitingFile) -> str:
+    """What became of a file, with the reason when it is left out."""
+    if file.report is not None:
+        return f"imported: {figures(file.report)}"
+    if file.state == "read" and file.preview is not None and file.preview.questions:
+        return f"{counted(len(file.preview.questions), 'question')} to answer"
+    told = file.told.removeprefix(f"'{file.path.name}' ")
+    return f"{STATES[file.state]}: {told}" if told else STATES[file.state]
+
+
+def figures(report: ImportReport) -> str:
+    """What became of the rows of a file, without what did not happen."""
+    parts = [(part, int(getattr(report, part))) for part in ("added", "updated", "unchanged", "rejected", "skipped")]
+    return ", ".join(f"{count:,} {part}" for part, count in parts if count) or "no rows"
+
+
+COLUMNS: tuple[Column[WaitingFile], ...] = (
+    Column("File", lambda file: file.path.name, strong=True),
+    Column("Holds", holds),
+    Column("State", state_words),
+)
+
+
+class FileList(QWidget):
+    """The list, seen only when there are several files; a class because it is a widget with signals.
+
+    `chosen` sends a file that was clicked, `together` asks to import all that were read, all or none.
+    """
+
+    chosen = Signal(object)
+    together = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.theme = theme
+        self.table = RecordTable(
+            RecordModel(COLUMNS), theme, name="Files on their way in", stretch=(2,), sortable=False, height=ROW
+        )
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        frame, inner = card(margins=(1, 4, 1, 4), spacing=0)
+        self.words = PlainLabel("", "muted", elide=True)
+        self.all_button = button(
+            "Import a&ll together", self.together.emit, "", "All of them or none, in the right order"
+        )
+        self._foot = QWidget()
+        foot = QHBoxLayout(self._foot)
+        foot.setContentsMargins(16, 4, 12, 6)
+        foot.addWidget(self.words, 1)
+        foot.addWidget(self.all_button)
+        inner.addWidget(self.table)
+        inner.addWidget(self._foot)
+        self.table.setSelectionMode(RecordTable.SelectionMode.SingleSelection)
+        self.table.clicked.connect(lambda index: self.chosen.emit(self.table.records.record(index.row())))
+        self.table.activated.connect(lambda index: self.chosen.emit(self.table.records.record(index.row())))
+        column.addWidget(frame)
+        self.hide()
+
+    def show_files(self, files: Sequence[WaitingFile], now: WaitingFile | None = None) -> None:
+        """Show the files of this round, with the one that is `now` in hand; one alone needs no list."""
+        self.setVisible(len(files) > 1)
+        self.table.records.show_rows(tuple(files))
+        for at in range(self.table.records.rowCount()):
+            if self.table.records.record(at) is now:
+                self.table.selectRow(at)
+                self.table.scrollTo(self.table.records.index(at, 0))
+        ready = [one for one in files if one.state == "read"]
+        self._foot.setVisible(len(ready) > 1)
+        waiting, asking = (sum(test(one) for one in files) for test in (_is_waiting, _is_asking))
+        self.all_button.setEnabled(not (waiting or asking))
+        say_on(self.all_button, "Import both together" if len(ready) == 2 else f"Import all {len(ready)} together")
+        self.words.setText(_together_words(waiting, asking))
+        foot = FOOT if len(ready) > 1 else 0
+        most = SHOWN if now is None else SHOWN_IN_CHECK  # the check needs the room
+        self.setFixedHeight(self.theme.px(HEADER + ROW * min(len(files), most) + 12 + foot))
+
+
+def _is_waiting(file: WaitingFile) -> bool:
+    return file.state == "waiting"
+
+
+def _is_asking(file: WaitingFile) -> bool:
+    return file.state == "read" and file.is_open
+
+
+def _together_words(waiting: int, asking: int) -> str:
+    if waiting:
+        return f"{counted(waiting, 'file')} still to be read."
+    if asking:
+        return f"{counted(asking, 'file')} with questions to answer first: click one to see it."
+    return "Check and import one by one, or all together: then all of them or none. Click a file to see it."
+
+
+def refusal(file: WaitingFile, error: UserError, before: str, refused: int) -> str:
+    """What is wrong with a file that cannot be read, below what was said of others before it, on a few lines.
+
+    `refused` files were refused so far; the reasons of all stand in the list.
+    """
+    above = before.splitlines()[:MOST_LINES]
+    if refused > MOST_LINES:
+        return "\n".join((*above, f"… and {counted(refused - len(above), 'more file')} left out."))
+    name = file.path.name
+    words = error.problem if name in error.problem else f"{name}: {error.problem}"
+    return "\n".join((*above, f"{words} {window_advice(error.advice)} Nothing was imported."))
+
+
+def say_refused(
+    banner: Banner, file: WaitingFile, error: UserError, refused: int, read_as: Callable[[Path, Way], None]
+) -> None:
+    """Name a file with what is wrong, and offer to read it by hand where only its columns are unknown."""
+    before = banner.label.text() if banner.isVisible() else ""
+    ways = ways_to_read(file.options, error)
+    offers = [(way.words, partial(read_as, file.path, way)) for way in ways]
+    if len(offers) > 2:
+        offers = [offers[0], ("Another kind…", partial(_offer_kinds, banner, offers[1:]))]
+    (button, act), (other, other_act), *_ = *offers, ("", None), ("", None)
+    text = refusal(file, error, before, refused)
+    banner.say(text, "watch", button=button, act=act, other=other, other_act=other_act)
+
+
+def _offer_kinds(banner: Banner, offers: Sequence[tuple[str, Callable[[], None]]]) -> None:
+    """Open a menu of the kinds of record that a file can be read as."""
+    menu = QMenu(banner)
+    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    for words, act in offers:
+        menu.addAction(words).triggered.connect(act)
+    menu.popup(banner.other.mapToGlobal(banner.other.rect().bottomLeft()))

@@ -1,0 +1,218 @@
+"""Small dialogs about people and teams: move people, name something new, merge two that are one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QComboBox, QCompleter, QDialog, QLineEdit, QRadioButton, QVBoxLayout, QWidget
+
+from kpidesk.core.errors import UserError
+from kpidesk.core.formats import day_text
+from kpidesk.core.periods import parse_day
+from kpidesk.core.roster import MergePreview
+from kpidesk.ui.messages import PlainLabel
+from kpidesk.ui.widgets.controls import button, row
+
+WIDTH = 460
+
+
+def team_box(names: Sequence[str], text: str = "", *, what: str = "Team") -> QComboBox:
+    """A field for the name of a team: typing finds one, and any new name is as good."""
+    made = QComboBox()
+    made.setEditable(True)
+    made.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+    made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    made.setMinimumContentsLength(5)
+    made.addItems(list(names))
+    made.setCurrentText(text)
+    made.setAccessibleName(what)
+    completer = QCompleter(list(names), made)
+    completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+    completer.setFilterMode(Qt.MatchFlag.MatchContains)
+    made.setCompleter(completer)
+    field = made.lineEdit()
+    if field is not None:
+        field.setMaxLength(120)
+        field.setAccessibleName(what)
+    return made
+
+
+class AskDialog(QDialog):
+    """A heading, fields, a problem in words, Cancel and one thing to do; a class because it is a widget.
+
+    `done_well` closes it, `show_error` says why not.
+    """
+
+    def __init__(self, title: str, text: str, yes: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(title)
+        self.setMinimumWidth(WIDTH)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(28, 24, 28, 20)
+        outer.setSpacing(14)
+        outer.addWidget(PlainLabel(title, "heading", wrap=True))
+        self.text = PlainLabel(text, "muted", wrap=True)
+        self.text.setVisible(bool(text))
+        outer.addWidget(self.text)
+        self.form = QVBoxLayout()
+        self.form.setSpacing(10)
+        outer.addLayout(self.form)
+        self.problem = PlainLabel("", "problem", wrap=True)
+        self.problem.hide()
+        outer.addWidget(self.problem)
+        self.yes = button(yes, self.take, kind="primary")
+        self.yes.setDefault(True)
+        outer.addLayout(row(None, button("Cancel", self.reject), self.yes, spacing=10))
+
+    def add(self, words: str, field: QWidget) -> None:
+        """A field under its name."""
+        name = PlainLabel(words, "small")
+        name.setBuddy(field)
+        box = QVBoxLayout()
+        box.setSpacing(3)
+        box.addWidget(name)
+        box.addWidget(field)
+        self.form.addLayout(box)
+
+    def take(self) -> None:
+        """Do it; dialogs say what."""
+
+    def show_error(self, error: UserError) -> None:
+        """Say why it cannot be done."""
+        self.problem.setText(f"{error.problem} {error.advice}".strip())
+        self.problem.show()
+        self.yes.setEnabled(True)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """People to be put into a team from a day on; None from the beginning, no team: into none."""
+
+    people: tuple[int, ...]
+    team: str
+    day: date | None
+
+
+class MoveDialog(AskDialog):
+    """Into which team, from which day; `wanted` sends a Move."""
+
+    wanted = Signal(object)
+
+    def __init__(
+        self, names: Sequence[str], people: tuple[int, ...], teams: Sequence[str], team: str, today: date,
+        parent: QWidget | None = None,
+    ) -> None:  # fmt: skip
+        who = names[0] if len(names) == 1 else f"{len(names)} people"
+        text = "What they did before that day stays with the team they were in then."
+        super().__init__(f"Move {who}", text, "Move", parent)
+        self._people = people
+        self.team = team_box(teams, team)
+        self.day = QLineEdit(today.isoformat())
+        self.day.setAccessibleName("From which day, as year-month-day")
+        self.day.setPlaceholderText("the beginning")
+        self.alone = QCheckBox("In no team")
+        self.add("Team", self.team)
+        self.form.addWidget(self.alone)
+        self.add("From which day?", self.day)
+        first = today.replace(day=1)
+        quick = ((day_text(today), today.isoformat()), (day_text(first), first.isoformat()), ("The beginning", ""))
+        self.quick = [button(words, partial(self.day.setText, text), kind="quiet") for words, text in quick]
+        self.form.addLayout(row(*self.quick, None))
+        self.team.editTextChanged.connect(self._check)
+        self.alone.toggled.connect(self._check)
+        self._check()
+        self.team.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _team(self) -> str:
+        return "" if self.alone.isChecked() else " ".join(self.team.currentText().split())
+
+    def _check(self) -> None:
+        """A move needs a team, or the word that it is into none."""
+        self.team.setEnabled(not self.alone.isChecked())
+        self.yes.setEnabled(self.alone.isChecked() or bool(self._team()))
+
+    def take(self) -> None:
+        """Send the move, when the day can be read and it is said where to."""
+        if not self.yes.isEnabled():
+            return
+        text = self.day.text().strip()
+        try:
+            day = parse_day(text) if text else None
+        except UserError as error:
+            self.show_error(error)
+            return
+        self.wanted.emit(Move(self._people, self._team(), day))
+
+
+class NameDialog(AskDialog):
+    """A name, and a team beside it when `teams` are given; `wanted` sends both."""
+
+    wanted = Signal(str, str)
+
+    def __init__(
+        self, title: str, yes: str, *, name: str = "", teams: Sequence[str] | None = None, team: str = "",
+        team_words: str = "Team", parent: QWidget | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__(title, "", yes, parent)
+        self.name = QLineEdit(name)
+        self.name.setMaxLength(120)
+        self.name.setAccessibleName("Name")
+        self.add("Name", self.name)
+        self.team = team_box(teams or (), team, what=team_words)
+        if teams is not None:
+            self.add(team_words, self.team)
+        self.name.selectAll()
+        self.name.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def take(self) -> None:
+        """Send the name."""
+        self.wanted.emit(self.name.text(), " ".join(self.team.currentText().split()))
+
+
+class MergeDialog(AskDialog):
+    """Which of two names stays, and what follows; `preview_wanted` and `wanted` send (kind, keep, drop)."""
+
+    preview_wanted = Signal(str, int, int)
+    wanted = Signal(str, int, int)
+
+    def __init__(self, kind: str, one: tuple[int, str], other: tuple[int, str], parent: QWidget | None = None) -> None:
+        many = "people" if kind == "person" else "accounts"
+        super().__init__(f"Merge two {many}", "Which name stays?", "Merge", parent)
+        self._kind, self._pair = kind, (one, other)
+        self.choices = [QRadioButton(name.replace("&", "&&")) for _, name in self._pair]
+        self.choices[0].setChecked(True)
+        for choice in self.choices:
+            choice.toggled.connect(self._ask)
+            self.form.addWidget(choice)
+        self.preview = PlainLabel("", wrap=True)
+        self.form.addWidget(self.preview)
+        self.yes.setEnabled(False)
+
+    def ids(self) -> tuple[int, int]:
+        """Who stays and who is treated as them."""
+        (one, _), (other, _) = self._pair if self.choices[0].isChecked() else self._pair[::-1]
+        return one, other
+
+    def _ask(self, checked: bool) -> None:
+        if checked:
+            self.ask()
+
+    def ask(self) -> None:
+        """Ask what would follow."""
+        self.preview_wanted.emit(self._kind, *self.ids())
+
+    def show_preview(self, preview: MergePreview) -> None:
+        """Say what would follow; only then can it be done."""
+        if (preview.keep, preview.drop) == self.ids():
+            self.preview.setText("\n".join((preview.words, *preview.notes)))
+            self.preview.setMinimumHeight(self.preview.heightForWidth(self.preview.width()))
+            self.yes.setEnabled(True)
+
+    def take(self) -> None:
+        """Send which two."""
+        self.wanted.emit(self._kind, *self.ids())

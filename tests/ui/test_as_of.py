@@ -1,0 +1,124 @@
+"""The window as of an earlier day, and what changed in between: by keys, on the real workspace."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from kpidesk import operations
+from kpidesk.core.deal_changes import DealMove, DealVersion, OtherImport, Proof
+from kpidesk.core.fields import Kind
+from kpidesk.core.imports import ImportEntry, UndoEffect
+from kpidesk.core.scorecards import Question
+from kpidesk.ui.pages.changes import ChangesPage, others_words
+from kpidesk.ui.widgets.deal_history import kinds_words
+from kpidesk.ui.widgets.import_history import effect_words
+from tests.operations.support import TODAY, bring_in, write
+from tests.operations.test_changes import FIRST, JANUARY, LATER, SECOND
+from tests.ui.shell import FakeShell, fake_shell
+
+
+@pytest.fixture
+def shell(tmp_path: Path, qapp: object) -> Iterator[FakeShell]:
+    del qapp
+
+    def opened() -> operations.Workspace:
+        ws = operations.open_workspace(tmp_path / "w.kpidesk", create=True, today=TODAY)
+        bring_in(ws, write(tmp_path / "january.csv", JANUARY), FIRST)
+        bring_in(ws, write(tmp_path / "later.csv", LATER), SECOND)
+        return ws
+
+    with fake_shell(opened, close=operations.close) as made:
+        yield made
+
+
+@pytest.fixture
+def page(qtbot: QtBot, shell: FakeShell) -> ChangesPage:
+    made = ChangesPage(shell)
+    qtbot.addWidget(made)
+    made.resize(1100, 760)
+    made.show()
+    made.ask(None)
+    until(qtbot, lambda: made.view is not None)
+    return made
+
+
+def until(qtbot: QtBot, holds: Callable[[], bool]) -> None:
+    qtbot.waitUntil(holds, timeout=10_000)
+
+
+def keys(page: ChangesPage) -> list[tuple[str, str]]:
+    return [(row.kind, row.key) for row in page.table.records.records()]
+
+
+def test_the_newest_change_is_listed_and_a_tile_narrows_it(page: ChangesPage) -> None:
+    assert page.days.whole_text() == "10 Jan 2026 → 20 Jan 2026"
+    assert len(keys(page)) == 9
+    assert list(page.tiles.tiles) == ["new", "pushed", "amount_up", "owner", "won", "reopened", "vanished"]
+    page.tiles.tiles["won"].click()
+    assert keys(page) == [("won", "D1"), ("won", "D4")]
+    assert "Change" not in [column.title for column in page.table.records.columns]
+    page.tiles.tiles["won"].click()
+    assert len(keys(page)) == 9
+
+
+def test_enter_opens_the_history_of_a_deal_and_escape_closes_it(qtbot: QtBot, page: ChangesPage) -> None:
+    page.tiles.tiles["pushed"].click()
+    page.table.setFocus()
+    qtbot.keyClick(page.table, Qt.Key.Key_Return)
+    until(qtbot, page.history.isVisible)
+    lines = page.history.table.records.records()
+    assert lines[0].what == "Pushed, amount up, owner changed"
+    assert lines[0].place == "Import 2, line 3 · later.csv"
+    qtbot.keyClick(page.history.table, Qt.Key.Key_Escape)
+    assert not page.history.isVisible()
+    assert page.tiles.isVisible()
+
+
+def test_an_earlier_day_has_nothing_before_it(qtbot: QtBot, page: ChangesPage) -> None:
+    month = operations_period()
+    page.ask(Question(month.period, month.scope, as_of=FIRST))
+    until(qtbot, lambda: not page.shows_body)
+    assert "Nothing older than the data of 10 Jan 2026" in page.state_text()
+
+
+def operations_period() -> Any:
+    from kpidesk.core.people import ORG
+    from kpidesk.core.periods import period_of
+    from kpidesk.core.settings import Settings
+
+    return Question(period_of(date(2026, 1, 15), "month", Settings()), ORG)
+
+
+def test_what_else_was_imported_is_told_by_kind() -> None:
+    def other(kind: Kind, added: int, updated: int) -> OtherImport:
+        return OtherImport(1, kind, f"{kind}.csv", FIRST, added, updated)
+
+    others = (other("leads", 900, 0), other("people", 1, 2), other("leads", 100, 5), other("surveys", 0, 0))
+    told = others_words(others)
+    assert told == (
+        "Also imported: leads (1,000 added, 5 changed), people (1 added, 2 changed), survey answers (nothing new)"
+    )
+    assert others_words(()) == ""
+
+
+def test_a_version_that_changed_in_many_ways_names_the_first_two() -> None:
+    def version(*what: DealMove) -> DealVersion:
+        return DealVersion(FIRST, None, what, (), {}, Proof(1, "a.csv", 2, FIRST))
+
+    assert kinds_words(version("pushed", "amount_up", "owner")) == "Pushed, amount up, owner changed"
+    assert kinds_words(version("pushed", "amount_up", "owner", "category")) == "Pushed, amount up and 2 more"
+    assert kinds_words(version()) == "Other fields"
+
+
+def test_an_undo_says_what_of_the_same_file_goes_with_it() -> None:
+    entry = ImportEntry(1, "deals", "deals.csv", "crm", FIRST, "2026-01-11T09:00:00", 3, 3, 0, 0, 0, 0)
+    told = effect_words(entry, UndoEffect(1, 3, records_gone=3, with_it=("stage-history", 1_204)))
+    assert told.endswith("1,204 stage changes of the same file go with it.")
+    assert "same file" not in effect_words(entry, UndoEffect(1, 3, records_gone=3))

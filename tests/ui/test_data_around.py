@@ -1,0 +1,291 @@
+"""Around an import on the Data page: look-alikes before it, several files together, what belongs together after it."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
+from pytestqt.qtbot import QtBot
+
+from kpidesk import operations
+from kpidesk.core.imports import Linked, LookAlike
+from kpidesk.core.progress import Progress
+from kpidesk.ui.messages import PlainLabel
+from kpidesk.ui.pages.data import DataPage
+from kpidesk.ui.widgets.controls import Segments
+from kpidesk.ui.widgets.import_alike import ANSWER, SAME, answer_of, keys_words, other_text
+from kpidesk.ui.widgets.import_columns import FILLED, coverage
+from kpidesk.ui.widgets.import_list import state_words
+from kpidesk.ui.widgets.import_stages import segment_rect, segments_rect
+from tests.ui.driving import answer, drop
+from tests.ui.shell import FakeShell
+from tests.ui.test_data_page import PEOPLE, inside, on_step, page, press, shell, until, workspace, write
+
+__all__ = ["page", "shell", "workspace"]
+
+HEADER = "Deal ID,Deal Name,Account,Owner,Stage,Amount,Close Date,Created Date"
+FIRST = (
+    "D1,Alpha,Acme Inc,Ann,Closed Won,1000,2026-03-14,2026-01-02",
+    "D2,Beta,Bolt,Bob,Closed Lost,2000,2026-04-15,2026-02-02",
+)
+SECOND = (
+    FIRST[1],
+    "D9,Alpha,Acme Inc.,Ann,Closed Won,1100,2026-03-15,2026-01-02",
+    "D10,ALPHA,acme inc,Ann,Closed Won,1100,2026-03-15,2026-01-02",
+)
+ACTIVITIES = """Activity ID,Type,Subject,Assigned To,Deal,Activity Date,Note
+A1,Call,Hi,Ann,D1,2026-03-01,x
+A2,Call,Ho,Ann,Alfa,2026-03-01,
+A3,Meeting,Ho,Ann,Beta,2026-03-02,
+"""
+
+
+def deal_file(folder: Path, rows: tuple[str, ...], name: str = "deals.csv") -> Path:
+    return write(folder, name, "\n".join((HEADER, *rows)) + "\n")
+
+
+def bring_in(qtbot: QtBot, page: DataPage, path: Path) -> None:
+    """Import a file that asks nothing, up to its report."""
+    page.import_files([path])
+    on_step(qtbot, page, page.preview)
+    press(page.preview.import_button)
+    on_step(qtbot, page, page.report)
+    until(qtbot, lambda: not page.shell.jobs.is_busy)
+
+
+def take(page: DataPage, name: str) -> None:
+    """Click a file of the list."""
+    table = page.list.table
+    at = next(at for at in range(table.records.rowCount()) if table.records.record(at).path.name == name)
+    place = table.visualRect(table.records.index(at, 0)).center()
+    QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=place)
+
+
+# --- what is recognised -----------------------------------------------------------------------------------------
+
+
+def test_a_file_of_any_kind_says_what_it_was_taken_for_and_why(qtbot: QtBot, page: DataPage, tmp_path: Path) -> None:
+    page.import_files([write(tmp_path, "activities.csv", ACTIVITIES)])
+    on_step(qtbot, page, page.preview)
+    view = page.preview
+    assert view.kind.currentText() == "Activities"
+    assert view.subtitle.whole_text().startswith("3 rows of activities: its columns 'Subject', ")
+    assert not view.tabs.buttons()[0].isVisible()  # no stages
+    shown = {one.header: one for one in view.columns.records.rows}
+    assert (shown["Deal"].field, shown["Note"].field) == ("deal", "")
+    at = next(at for at in range(7) if view.columns.records.record(at).header == "Note")
+    assert view.columns.records.index(at, FILLED).data() == "1 of 3 · 33%"
+    assert not view.complete.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("filled", "total", "words"),
+    [(31_204, 31_500, "31,204 of 31,500 · 99%"), (5, 5, "100%"), (0, 5, "0%"), (1, 31_500, "1 of 31,500 · 1%")],
+)
+def test_coverage_is_said_in_rows_and_percent(filled: int, total: int, words: str) -> None:
+    assert coverage(filled, total) == words
+
+
+def test_a_file_that_could_be_two_kinds_asks_with_what_speaks_for_each(
+    qtbot: QtBot, page: DataPage, tmp_path: Path
+) -> None:
+    page.import_files([write(tmp_path, "between.csv", "Rep,Month,Category,Amount\nAnn,2026-02,Commit,10\n")])
+    on_step(qtbot, page, page.preview)
+    view = page.preview
+    assert not view.import_button.isEnabled()
+    asked = view.questions.findChildren(PlainLabel)
+    assert any(one.text() == "Does this file hold costs or forecasts?" for one in asked)
+    assert any("forecasts: 4 columns ('Rep', 'Month', 'Category', 'Amount')" in one.text() for one in asked)
+    (choice,) = view.questions.findChildren(Segments)
+    assert [one.text() for one in choice.buttons()] == ["Costs", "Forecasts"]
+    press(choice.buttons()[1])
+    until(qtbot, view.import_button.isEnabled)
+    assert view.kind.currentText() == "Forecasts"
+    assert view.subtitle.whole_text() == "1 row of forecasts: you said so. Nothing is written yet."
+
+
+# --- look-alikes ------------------------------------------------------------------------------------------------
+
+
+def test_rows_that_look_alike_are_shown_before_and_answered_with_keys_and_mouse(
+    qtbot: QtBot, page: DataPage, tmp_path: Path, workspace: Path, shell: FakeShell
+) -> None:
+    bring_in(qtbot, page, deal_file(tmp_path, FIRST))
+    page.import_files([deal_file(tmp_path, SECOND, "second.csv")])
+    on_step(qtbot, page, page.preview)
+    view = page.preview
+    until(qtbot, view.tabs.buttons()[3].isVisible)
+    assert view.tabs.buttons()[3].text() == "Look alike  ·  1"  # 'Acme Inc.' is another name than 'Acme Inc'
+    assert "1 row looks like another record" in view.verdict.text()
+    press(view.tabs.buttons()[3])
+    table = view.alike
+    (row,) = table.records.rows
+    assert (row.key, row.other, row.why) == ("D10", "D1", "same account and name")
+    table.setFocus()
+    table.setCurrentIndex(table.records.index(0, 1))
+    QTest.keyClick(table, Qt.Key.Key_L)
+    assert view.options.same == {"D10": "-"}
+    cell = table.visualRect(table.records.index(0, ANSWER))
+    place = segment_rect(segments_rect(page.theme, cell), SAME, 3).center()
+    QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert view.options.same == {"D10": "D1"}
+    assert answer_of(view.options.same, row) == SAME
+    assert table.records.index(0, ANSWER).data() == "The same"
+    assert "looks like" not in view.verdict.text()
+    press(view.import_button)
+    on_step(qtbot, page, page.report)
+    assert page.report.report is not None
+    assert (page.report.report.added, page.report.report.updated) == (1, 1)
+    assert len(page.report.report.look_alikes) == 0
+
+
+def test_what_is_in_the_file_itself_cannot_be_the_same(qtbot: QtBot, page: DataPage, tmp_path: Path) -> None:
+    page.import_files([deal_file(tmp_path, (*FIRST, SECOND[2]))])
+    on_step(qtbot, page, page.preview)
+    table = page.preview.alike
+    until(qtbot, lambda: table.records.rowCount() == 1)
+    press(page.preview.tabs.buttons()[3])
+    table.setCurrentIndex(table.records.index(0, 1))
+    QTest.keyClick(table, Qt.Key.Key_S)
+    assert page.preview.options.same == {}
+    QTest.keyClick(table, Qt.Key.Key_L)
+    assert page.preview.options.same == {"D10": "-"}
+    QTest.keyClick(table, Qt.Key.Key_K)
+    assert page.preview.options.same == {"D10": "D10"}
+
+
+# --- several files ----------------------------------------------------------------------------------------------
+
+
+def test_dropped_files_are_imported_together_in_the_right_order(
+    qtbot: QtBot, page: DataPage, tmp_path: Path, workspace: Path, shell: FakeShell
+) -> None:
+    people = write(tmp_path, "people.csv", PEOPLE + "Cy,West\n")
+    paths = [write(tmp_path, "activities.csv", ACTIVITIES), deal_file(tmp_path, FIRST), write(tmp_path, "no.csv", "")]
+    assert drop(page, *paths, people)
+    on_step(qtbot, page, page.preview)
+    assert page.preview.heading.whole_text() == "people.csv"
+    assert page.list.all_button.text() == "Import all 3 together"
+    take(page, "activities.csv")
+    until(qtbot, lambda: page.preview.heading.whole_text() == "activities.csv")
+    take(page, "people.csv")
+    until(qtbot, lambda: page.preview.heading.whole_text() == "people.csv")
+    press(page.list.all_button)
+    on_step(qtbot, page, page.report)
+    assert page.report.report is not None
+    assert page.report.report.kind == "deals"
+    states = {one.path.name: state_words(one) for one in page.list.table.records.rows}
+    assert states["people.csv"] == "imported: 3 added"
+    assert states["activities.csv"] == "imported: 3 added"
+    assert states["no.csv"].startswith("left out: is empty")
+    take(page, "activities.csv")
+    until(qtbot, lambda: page.report.heading.whole_text().startswith("activities.csv imported · activities"))
+    shell.jobs.shutdown()
+    assert [one.kind for one in inside(workspace)] == ["people", "deals", "activities"]
+
+
+def test_a_file_with_questions_holds_the_others_up_until_it_is_left_out(
+    qtbot: QtBot, page: DataPage, tmp_path: Path
+) -> None:
+    asks = deal_file(tmp_path, (FIRST[0].replace("Closed Won", "Perhaps"), FIRST[1]), "asks.csv")
+    page.import_files([asks, write(tmp_path, "people.csv", PEOPLE), write(tmp_path, "activities.csv", ACTIVITIES)])
+    on_step(qtbot, page, page.preview)
+    assert not page.list.all_button.isEnabled()
+    assert page.list.words.whole_text() == "1 file with questions to answer first: click one to see it."
+    take(page, "asks.csv")
+    until(qtbot, lambda: page.preview.heading.whole_text() == "asks.csv")
+    press(page.preview.cancel_button)
+    until(qtbot, page.list.all_button.isEnabled)
+    assert page.list.all_button.text() == "Import both together"
+
+
+def test_cancelling_in_the_middle_takes_all_of_them_back(
+    qtbot: QtBot, page: DataPage, tmp_path: Path, workspace: Path, shell: FakeShell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = operations.import_together
+
+    def cancelled_late(*arguments: Any) -> Generator[Progress, None, Any]:
+        for step in real(*arguments):
+            yield step
+            if step.text.startswith("2 rows read"):  # of the second file, the first one is in
+                page.progress.cancelled.emit()
+
+    monkeypatch.setattr(operations, "import_together", cancelled_late)
+    page.import_files([write(tmp_path, "people.csv", PEOPLE), deal_file(tmp_path, FIRST)])
+    on_step(qtbot, page, page.preview)
+    press(page.list.all_button)
+    until(qtbot, lambda: page.banner.label.text() == "Cancelled. Nothing was changed.")
+    on_step(qtbot, page, page.preview)
+    assert [state_words(one) for one in page.list.table.records.rows] == ["read", "read"]
+    shell.jobs.shutdown()
+    assert inside(workspace) == ()
+
+
+def test_one_that_cannot_be_imported_is_named_and_none_is(
+    qtbot: QtBot, page: DataPage, tmp_path: Path, workspace: Path, shell: FakeShell
+) -> None:
+    bad = deal_file(tmp_path, FIRST)
+    page.import_files([bad, write(tmp_path, "people.csv", PEOPLE)])
+    on_step(qtbot, page, page.preview)
+    bad.unlink()
+    press(page.list.all_button)
+    until(qtbot, lambda: "deals.csv" in page.banner.label.text())
+    assert "None of the 2 files was imported." in page.banner.label.text()
+    shell.jobs.shutdown()
+    assert inside(workspace) == ()
+
+
+# --- what belongs together --------------------------------------------------------------------------------------
+
+
+def test_a_report_says_what_belongs_to_a_deal_and_shows_the_rows_that_do_not(
+    qtbot: QtBot, page: DataPage, tmp_path: Path
+) -> None:
+    bring_in(qtbot, page, deal_file(tmp_path, FIRST))
+    bring_in(qtbot, page, write(tmp_path, "activities.csv", ACTIVITIES))
+    card = page.report.links
+    until(qtbot, card.isVisible)
+    words = {one.whole_text() for one in card.findChildren(PlainLabel)}
+    assert "2 of 3 activities that name a deal belong to one (1 by its name); 1 does not." in words
+    press(next(one for one in card.findChildren(QPushButton) if one.text() == "Show rows"))
+    until(qtbot, card.rows_box.isVisible)
+    assert [card.rows.records.index(0, at).data() for at in range(3)] == ["3", "activities.csv", "Alfa"]
+    assert card.rows.records.index(0, 3).data() in ("Alpha", "none is like it")
+
+
+def test_names_that_are_alike_are_one_when_the_user_says_so(
+    qtbot: QtBot, page: DataPage, tmp_path: Path, shell: FakeShell
+) -> None:
+    bring_in(qtbot, page, deal_file(tmp_path, (*FIRST, SECOND[1])))
+    card = page.report.links
+    until(qtbot, card.isVisible)
+    same = next(one for one in card.findChildren(QPushButton) if one.text() == "They are one…")
+    assert same.accessibleName() in ("Acme Inc and Acme Inc. are one", "Acme Inc. and Acme Inc are one")
+    asked = answer("They are one")
+    press(same)
+    until(qtbot, lambda: bool(shell.toasts))
+    assert "count together" in asked[0]
+    until(qtbot, lambda: not shell.jobs.is_busy)
+    until(qtbot, lambda: not card.isVisible())
+
+
+def test_a_link_that_is_whole_offers_no_rows(page: DataPage) -> None:
+    card = page.report.links
+    card.show_links((Linked("activities", "deal", "deals", 31_500, 0, 0),), ())
+    assert [one.text() for one in card.findChildren(QPushButton) if one.text()] == []
+    assert "31,500 of 31,500 activities that name a deal belong to one." in {
+        one.whole_text() for one in card.findChildren(PlainLabel)
+    }
+
+
+def test_only_keys_that_can_answer_are_named_and_the_line_stands_before_a_long_id() -> None:
+    twin = LookAlike(7, "006A", "Renewal", "006B", "Renewal", "crm", 4, "same account and name", is_own=True)
+    assert keys_words((twin,)) == "K keeps both, L leaves the row out."
+    assert other_text(twin) == "Renewal  ·  line 4  ·  006B"
+    known = LookAlike(7, "006A", "Renewal", "006B", "Renewal", "crm", 0, "same account and name", is_own=True)
+    assert keys_words((twin, known)) == "K keeps both, S takes them for the same, L leaves the row out."
