@@ -7,7 +7,9 @@ import os
 import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,9 @@ from hypothesis import settings  # noqa: E402
 settings.register_profile("kpidesk", derandomize=True, deadline=None, database=None)
 settings.load_profile("kpidesk")
 
+SAMPLE_DAY = date(2026, 9, 14)
+LONGEST_SAMPLE = 240
+"""Seconds that a worker waits for the sample company, which takes a few, longer on a busy machine."""
 _LOOKUPS = frozenset(
     ("socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr", "socket.getnameinfo", "urllib.Request")
 )
@@ -65,6 +70,35 @@ sys.addaudithook(_listen)
 def pytest_unconfigure() -> None:
     """Remove the home folder of this run."""
     shutil.rmtree(_HOME, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def sample_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample company of `SAMPLE_DAY`, made once for all workers: exports and workspace. Not to be written to."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "sample-company"
+    try:
+        folder.mkdir()
+    except FileExistsError:
+        return _made_by_another(folder)
+    from kpidesk import operations
+    from kpidesk.core.progress import finish
+
+    try:
+        finish(operations.make_demo(folder / "sample", SAMPLE_DAY))
+    finally:
+        (folder / "done").touch()
+    return folder / "sample"
+
+
+def _made_by_another(folder: Path) -> Path:
+    """The sample that another worker is making, once it is there."""
+    until = time.monotonic() + LONGEST_SAMPLE
+    while not (folder / "done").exists():
+        if time.monotonic() > until:
+            pytest.fail("No worker has made the sample company.")
+        time.sleep(0.1)
+    return folder / "sample"
 
 
 @pytest.fixture(autouse=True)

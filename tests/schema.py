@@ -19,7 +19,8 @@ TYPES: dict[str, type | tuple[type, ...]] = {
     "number": (int, float),
 }
 KNOWN = {"$schema", "$defs", "$ref", "title", "description", "type", "enum", "anyOf", "properties", "required",
-         "additionalProperties", "items", "minItems", "maxItems", "minimum", "minLength", "pattern"}  # fmt: skip
+         "additionalProperties", "items", "minItems", "maxItems", "minimum", "maximum",
+         "minLength", "pattern"}  # fmt: skip
 
 
 @cache
@@ -71,8 +72,9 @@ def _check_rest(value: Any, rule: Any, file: str, place: str) -> list[str]:
     if isinstance(value, str):
         fits = len(value) >= rule.get("minLength", 0) and re.search(rule.get("pattern", ""), value)
         return [] if fits else [f"{place}: {value!r} does not match"]
-    low = value is not None and not isinstance(value, bool) and value < rule.get("minimum", value)
-    return [f"{place}: {value} is too small"] if low else []
+    if value is None or isinstance(value, bool) or rule.get("minimum", value) <= value <= rule.get("maximum", value):
+        return []
+    return [f"{place}: {value} is too small or too large"]
 
 
 def _check_object(value: dict[str, Any], rule: Any, file: str, place: str) -> list[str]:

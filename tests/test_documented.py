@@ -26,7 +26,10 @@ def section(words: str) -> str:
     return found[1]
 
 
-@pytest.mark.parametrize("page", ["command-line.md", "kpis.md", "formulas.md", "settings.md"])
+GENERATED = ("command-line.md", "kpis.md", "formulas.md", "records.md", "settings.md", "hygiene.md")
+
+
+@pytest.mark.parametrize("page", GENERATED)
 def test_a_page_says_what_the_program_does(page: str) -> None:
     assert (HELP / page).read_text(encoding="utf-8") == pages()[HELP / page], MEND
 

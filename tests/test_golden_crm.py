@@ -124,6 +124,15 @@ def test_every_level(case: Any, workspace: Path, name: str) -> None:
     }
 
 
+@pytest.mark.parametrize("name", [name for name, text in FORMULAS.items() if text == f"[{name}]"])
+def test_the_sql_of_a_kpi_says_the_same_at_every_level(case: Any, workspace: Path, name: str) -> None:
+    for member, value in case["expected"][name].items():
+        scope = scope_of(case, member)
+        statement = ask("sql", workspace, name, "--scope", scope, *QUARTER)["sql"]
+        found = ask("sql", workspace, "--query", statement)
+        assert found["rows"][0][found["columns"].index("value")] == pytest.approx(value, rel=1e-5), member
+
+
 def test_slippage(case: Any, workspace: Path) -> None:
     for name, kpi in (("slippage_rate_org", "slippage_rate"), ("slipped_value_share_org", "slippage_value")):
         row = ask("scorecard", workspace, "--kpi", kpi, *QUARTER)["rows"][0]

@@ -71,6 +71,21 @@ def test_median_cycle(maven: Path, golden: Any) -> None:
     assert answer["rows"][0]["value"] == golden["median_cycle_days_won"]
 
 
+KPIS = {"won": "deals_won", "win_rate": "win_rate", "won_value": "bookings", "avg_won_deal": "avg_deal_size",
+        "avg_cycle_days_won": "sales_cycle_mean"}  # fmt: skip
+
+
+@pytest.mark.parametrize("field", KPIS)
+def test_the_sql_of_a_kpi_for_all_a_manager_and_a_rep(maven: Path, golden: Any, field: str) -> None:
+    manager, rep = min(golden["by_manager"]), min(golden["by_rep"])
+    team, person = golden["by_manager"][manager], golden["by_rep"][rep]
+    expected = {"org": golden["all"], f"team:{manager}": team, f"rep:{rep}": person}
+    for scope, answers in expected.items():
+        statement = ask("sql", maven, KPIS[field], "--scope", scope, "--period", "2017")["sql"]
+        found = ask("sql", maven, "--query", statement)
+        assert found["rows"][0][found["columns"].index("value")] == pytest.approx(answers[field], rel=1e-6), scope
+
+
 @pytest.mark.parametrize("field", FORMULAS)
 def test_by_manager(maven: Path, golden: Any, field: str) -> None:
     found = by_member(ask("evaluate", maven, FORMULAS[field], "--period", "2017", "--by", "team"))

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import tempfile
 import tomllib
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import click
 
+from kpidesk import operations
 from kpidesk.cli import main
+from kpidesk.core.hygiene import RULES
 from kpidesk.core.kpis import Kpi, kpi_from_mapping
 from kpidesk.core.settings import SETTING_HELP, Settings
-from kpidesk.language import FUNCTIONS
+from kpidesk.language import FUNCTIONS, TABLES
+from kpidesk.store.table_words import UNITS
 
 RESOURCES = Path(__file__).resolve().parents[2] / "resources"
 HELP = RESOURCES / "help"
+ABOUT = {"open": "open deals", "won": "won deals", "lost": "lost deals", "closed": "closed deals", "all": "all deals"}
 DIMENSIONS = ("activity", "pipeline", "outcome", "quality", "cost", "forecast")
 COMMAND_LINE = """# The command line
 
@@ -30,6 +36,21 @@ KPIS = """# The KPIs
 
 What each one measures and the decision it is for. Those marked are active in a new workspace; the others are activated
 with `kpidesk kpi add WORKSPACE KPI` or on the page KPIs & targets.
+"""
+PACKS = """A few KPIs to start from. `kpidesk kpi pack WORKSPACE NAME`, or Start from a pack on the page KPIs & targets,
+takes them into use beside those that are.
+"""
+SCHEMA = """# The tables of a workspace
+
+`kpidesk sql WORKSPACE --query "SELECT …"` puts a question to a workspace; `--csv` and `--json` give every row. Nothing
+can be written, no other file can be reached, and a query ends after 30 seconds or with Ctrl+C. An arrow names the table
+whose numbers a column holds. What deals are worth now, for example:
+
+```sql
+SELECT t.value AS stage, count(*) AS deals, sum(x.amount) / 100.0 AS amount
+FROM deal_versions v JOIN deal_values x ON x.id = v.value_id JOIN terms t ON t.id = x.stage
+WHERE v.valid_to = '9999-12-31' GROUP BY t.value
+```
 """
 
 
@@ -86,6 +107,8 @@ def kpi_page() -> str:
         for kpi in kpis:
             mark = ", active at first" if kpi.first_day else ""
             parts.append(f"**{kpi.name}** (`{kpi.id}`{mark}). {kpi.sentence} {kpi.decision}\n")
+    parts.append(f"## Packs\n\n{PACKS}")
+    parts += [f"**{one.name}** (`{one.id}`). {one.why} {', '.join(one.kpis)}.\n" for one in operations.packs()]
     return "\n".join(parts)
 
 
@@ -95,11 +118,43 @@ def function_table() -> str:
     return "\n".join(["| function | what it gives | example |", "|---|---|---|", *rows]) + "\n"
 
 
+def schema_page() -> str:
+    """The page that describes every table that a query may read."""
+    with tempfile.TemporaryDirectory() as folder:
+        ws = operations.open_workspace(Path(folder) / "empty.kpidesk", create=True, today=date(2026, 1, 1))
+        tables = operations.tables(ws)
+        operations.close(ws)
+    parts = [SCHEMA, f"{UNITS}\n"]
+    for one in tables:
+        columns = ", ".join(f"`{part.name}`{f' → {part.leads_to}' if part.leads_to else ''}" for part in one.columns)
+        parts.append(f"**{one.name}**. {one.words} {columns}.\n")
+    return "\n".join(parts)
+
+
+def record_table() -> str:
+    """The tables of the formula language with their fields, saved filters and the records they lead to."""
+    rows = [
+        f"| `{one.name}` | {', '.join(one.fields)} | {', '.join(one.filters) or '–'} | "
+        f"{', '.join(f'{way} → {target}' for way, target in one.belongs_to.items()) or '–'} |"
+        for one in TABLES.values()
+    ]
+    return "\n".join(["| table | fields | saved filters | leads to |", "|---|---|---|---|", *rows]) + "\n"
+
+
 def setting_table() -> str:
     """The settings of a workspace as a table."""
     usual = Settings()
-    rows = [f"| `{name}` | {getattr(usual, name)} | {words} |" for name, words in SETTING_HELP.items()]
+    rows = [
+        f"| `{name}` | {'–' if getattr(usual, name) == () else getattr(usual, name)} | {words} |"
+        for name, words in SETTING_HELP.items()
+    ]
     return "\n".join(["| setting | at first | what it does |", "|---|---|---|", *rows]) + "\n"
+
+
+def hygiene_table() -> str:
+    """The rules of data hygiene as a table."""
+    rows = [f"| {one.name} | {ABOUT[one.about]} | {one.means} | {one.fix} |" for one in RULES]
+    return "\n".join(["| problem | looked for in | what it says | what to do |", "|---|---|---|---|", *rows]) + "\n"
 
 
 def with_table(page: Path, table: str) -> str:
@@ -115,8 +170,11 @@ def pages() -> dict[Path, str]:
     return {
         HELP / "command-line.md": command_line_page(),
         HELP / "kpis.md": kpi_page(),
+        HELP / "schema.md": schema_page(),
         HELP / "formulas.md": with_table(HELP / "formulas.md", function_table()),
+        HELP / "records.md": with_table(HELP / "records.md", record_table()),
         HELP / "settings.md": with_table(HELP / "settings.md", setting_table()),
+        HELP / "hygiene.md": with_table(HELP / "hygiene.md", hygiene_table()),
     }
 
 

@@ -46,6 +46,64 @@ def write(folder: Path, deals: int, seed: int = 1) -> Files:
     return Files(people, first, second, deals)
 
 
+def write_days(folder: Path, deals: int, days: int, seed: int = 1) -> tuple[Path, ...]:
+    """The exports of as many days in which every amount is another each day."""
+    paths = tuple(folder / f"deals-day{number}.csv" for number in range(days))
+    for number, path in enumerate(paths):
+        with path.open("w", newline="") as file:
+            file.write(",".join(HEADER) + "\n")
+            file.writelines(_lines(deals, seed, changed=True, share=1.0, factor=1 + number / 100))
+    return paths
+
+
+def write_foreign(folder: Path, deals: int, every: int) -> tuple[Path, Path]:
+    """Deals of which three in four are in another currency, and rates of these for every so many days."""
+    codes = ("USD", "EUR", "GBP", "CAD")
+    path, rates = folder / "foreign.csv", folder / f"rates{every}.csv"
+    with path.open("w", newline="") as file:
+        file.write(",".join(HEADER) + "\n")
+        lines = enumerate(_lines(deals, 1, changed=False))
+        file.writelines(line.replace(",USD,", f",{codes[number % 4]},", 1) for number, line in lines)
+    with rates.open("w", newline="") as file:
+        file.write("Currency,Valid from,Rate\n")
+        for code, rate in zip(codes[1:], (1.1, 1.3, 0.74), strict=True):
+            for number in range(0, YEARS * 365 + 60, every):
+                day = FIRST + timedelta(days=number - 30)
+                file.write(f"{code},{day.isoformat()},{rate * (1 + (number % 90) / 1000):.6f}\n")
+    return path, rates
+
+
+ACTIVITY_HEADER = ("Activity ID", "Subject", "Type", "Direction", "Status", "Assigned to", "Company", "Deal ID",
+                   "Done on", "Created date", "Call duration", "Room")  # fmt: skip
+
+
+def write_activities(folder: Path, count: int, deals: int, seed: int = 1) -> tuple[Path, Path]:
+    """Two exports of activities about as many deals: `count` rows, and the same rows with one in twenty more."""
+    lines = list(_activities(count + count // 20, deals, seed))
+    paths = folder / "activities.csv", folder / "activities-more.csv"
+    for path, rows in zip(paths, (lines[:count], lines), strict=True):
+        path.write_text(",".join(ACTIVITY_HEADER) + "\n" + "".join(rows))
+    return paths
+
+
+def _activities(count: int, deals: int, seed: int) -> Iterator[str]:
+    rng = np.random.default_rng(seed + 2)
+    last = (TODAY - FIRST).days - 1
+    days = [(FIRST + timedelta(days=number)).isoformat() for number in range(last + 1)]
+    done = np.sort(rng.integers(5, last, count))
+    owner, deal = rng.integers(0, REPS, count), rng.integers(0, deals, count)
+    pick, minute = rng.integers(0, 60, (count, 3)), rng.integers(480, 1080, count)
+    for n in range(count):
+        kind, room = ("Call", "Email", "Meeting", "Task")[pick[n, 0] % 4], pick[n, 1]
+        direction, status = ("Outbound", "Inbound")[room % 2], ("Held", "Held", "No show")[pick[n, 2] % 3]
+        moment = f"{days[done[n]]} {minute[n] // 60:02d}:{minute[n] % 60:02d}"
+        duration = f"00:{room:02d}:{pick[n, 2]:02d}" if kind == "Call" else ""
+        yield (
+            f"A{n:08d},{kind} {n},{kind},{direction},{status},{rep(int(owner[n]))},Account {owner[n] * 37 + room},"
+            f"D{deal[n]:07d},{moment},{days[done[n] - pick[n, 0] % 5]},{duration},R{room}\n"
+        )
+
+
 def rep(number: int) -> str:
     """The name of a rep."""
     return f"Rep {number:03d}"
@@ -62,7 +120,7 @@ def _spells(seed: int) -> Iterator[tuple[str, str, str, str, str]]:
             yield rep(number), f"Team {team:02d}", f"Region {team % 4}", start.isoformat(), str(end or "")
 
 
-def _lines(deals: int, seed: int, *, changed: bool) -> Iterator[str]:
+def _lines(deals: int, seed: int, *, changed: bool, share: float = 0.02, factor: float = 1.1) -> Iterator[str]:
     rng = np.random.default_rng(seed + 1)
     days = [(FIRST + timedelta(days=number)).isoformat() for number in range(YEARS * 365 + 800)]
     last = (TODAY - FIRST).days - 1
@@ -73,12 +131,12 @@ def _lines(deals: int, seed: int, *, changed: bool) -> Iterator[str]:
     owner = rng.integers(0, REPS, deals)
     pick = rng.integers(0, 60, (deals, 4))
     bad = rng.random(deals) < BAD_ROWS
-    touched = rng.random(deals) < 0.02
+    touched = rng.random(deals) < share
     for n in range(deals):
         end, start = int(created[n] + length[n]), int(created[n])
         is_closed = end <= last
         stage = ("Won" if won[n] else "Lost") if is_closed else ("Qualified", "Demo", "Proposal")[pick[n, 0] % 3]
-        value = f"{amount[n] * 1.1:.2f}" if changed and touched[n] else f"{amount[n]:.2f}"
+        value = f"{amount[n] * factor:.2f}" if changed and touched[n] else f"{amount[n]:.2f}"
         seen = min(end, last)
         yield (
             f"D{n:07d},Deal {n},Account {owner[n] * 37 + pick[n, 1]},{rep(int(owner[n]))},{stage},"
