@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import pairwise
 from typing import Literal
 
 from kpidesk.core.errors import UserError, nearest
@@ -172,24 +170,3 @@ def as_today(organisation: Organisation, day: date) -> Organisation:
         if spell.start <= day < spell.end
     )
     return replace(organisation, memberships=held)
-
-
-def check_memberships(memberships: Iterable[Membership]) -> None:
-    """Refuse memberships of one person that overlap or end before they start.
-
-    Raises:
-        UserError: naming the overlap.
-    """
-    by_person: dict[int, list[Membership]] = {}
-    for spell in memberships:
-        if spell.start >= spell.end:
-            raise UserError(f"A membership ends on {spell.end}, before it starts on {spell.start}.", "Swap the dates.")
-        by_person.setdefault(spell.person_id, []).append(spell)
-    for spells in by_person.values():
-        spells.sort(key=lambda spell: spell.start)
-        for before, after in pairwise(spells):
-            if after.start < before.end:
-                raise UserError(
-                    f"Two memberships of one person overlap from {after.start}.",
-                    "End the earlier one on the day the later one starts.",
-                )

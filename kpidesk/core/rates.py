@@ -134,11 +134,6 @@ def open_from(day: date) -> date:
     return (day.replace(day=1) - timedelta(days=1)).replace(day=1)
 
 
-def fiscal_year_start(day: date, first_month: int) -> date:
-    """The first day of the fiscal year of a day."""
-    return date(day.year - (day.month < first_month), first_month, 1)
-
-
 def convert(minor: int, currency: str, rate: Fraction, into: str) -> int:
     """An amount in minor units of one currency in those of another, rounded half to even."""
     return round(minor * rate * Fraction(10) ** (minor_digits(into) - minor_digits(currency)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Decimal
 
@@ -104,17 +103,3 @@ def is_salesforce_id(text: str) -> bool:
     if len(text) == 15:
         return text[0] in "0a" and text.isascii() and text.isalnum() and not text.isdigit()
     return len(text) == 18 and is_salesforce_id(text[:15]) and salesforce_id(text[:15]) == text
-
-
-def chunks(rows: Iterable[tuple[int, list[str]]], size: int = 4096) -> Iterator[RawRows]:
-    """Numbered rows in chunks of `size`."""
-    lines: list[int] = []
-    cells: list[list[str]] = []
-    for line, row in rows:
-        lines.append(line)
-        cells.append(row)
-        if len(lines) == size:
-            yield RawRows(lines, cells)
-            lines, cells = [], []
-    if lines:
-        yield RawRows(lines, cells)

@@ -60,7 +60,6 @@ from kpidesk.operations.reviews import (
 from kpidesk.operations.roster import (
     add_person,
     add_team,
-    edit_person,
     find_person,
     find_team,
     move_people,
@@ -69,7 +68,6 @@ from kpidesk.operations.roster import (
     rename_team,
     roster,
     save_person,
-    set_spells,
     take_back,
 )
 from kpidesk.operations.sql import sql, tables
@@ -117,7 +115,6 @@ __all__ = [
     "deal_history",
     "delete_review",
     "differences",
-    "edit_person",
     "evaluate",
     "export_hygiene",
     "export_one_on_one",
@@ -184,7 +181,6 @@ __all__ = [
     "set_baseline",
     "set_baseline_from",
     "set_parameter",
-    "set_spells",
     "set_target",
     "set_target_from",
     "settings",

@@ -141,15 +141,6 @@ def _after_move(organisation: Organisation, person: Person, team: str, day: date
     return [*before, *([Spell(team, day, until)] if team else []), *later]
 
 
-def set_spells(ws: Workspace, person_id: int, spells: Sequence[Spell]) -> RosterChange:
-    """Say in which teams a person was and is, each with its days; what was known before gives way.
-
-    Raises:
-        UserError: two overlap (both are named), one ends before it starts, or has no team.
-    """
-    return save_person(ws, person_id, PersonEdit(), spells)
-
-
 def _spell_records(ws: Workspace, person: Person, spells: Sequence[Spell]) -> list[dict[str, str]]:
     """The rows that say so: first that there is no team at all, then each membership."""
     rows = [{**_spoken(ws, person), "team": ""}]
@@ -159,15 +150,6 @@ def _spell_records(ws: Workspace, person: Person, spells: Sequence[Spell]) -> li
         row |= {} if one.end == FOREVER else {"valid_to": one.end.isoformat()}
         rows.append(row)
     return rows
-
-
-def edit_person(ws: Workspace, person_id: int, edit: PersonEdit) -> RosterChange:
-    """Change what is known of a person: role, motion, territory, segment, hire and leave, ramp, e-mail, user id.
-
-    Raises:
-        UserError: a day or a number cannot be read, the leave lies before the hire, or an address is somebody else's.
-    """
-    return save_person(ws, person_id, edit)
 
 
 def save_person(

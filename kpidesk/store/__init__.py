@@ -14,7 +14,6 @@ from kpidesk.store.details import (
     import_sources,
     rows_by_id,
     values_by_source,
-    values_on,
 )
 from kpidesk.store.goals import load_goals, save_baseline, save_target
 from kpidesk.store.imports import (
@@ -39,7 +38,6 @@ from kpidesk.store.people import (
     apply_people,
     assign_teams,
     load_organisation,
-    move_person,
     rename_person,
     rename_team,
 )
@@ -130,7 +128,6 @@ __all__ = [
     "merge_people",
     "merges",
     "missing_on",
-    "move_person",
     "open_commitments",
     "open_workspace",
     "overrule",
@@ -160,5 +157,4 @@ __all__ = [
     "undo_import",
     "unlinked_rows",
     "values_by_source",
-    "values_on",
 ]

@@ -72,14 +72,6 @@ def deals_with(db: Database, keys: Iterable[str]) -> dict[str, dict[int, str]]:
     return found
 
 
-def values_on(db: Database, keys: Sequence[str], day: date | None) -> dict[str, int]:
-    """The value of the deal with each of these keys as the exports up to a day showed it, or as it is now.
-
-    Where several sources have a deal with the key it is one of them; see `values_by_source`.
-    """
-    return {key: value for (_, key), value in values_by_source(db, keys, day).items()}
-
-
 def values_by_source(db: Database, keys: Sequence[str], day: date | None) -> dict[tuple[str, str], int]:
     """The value of every deal with one of these keys, by source and key, on a day or (None) now.
 

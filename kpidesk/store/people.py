@@ -312,12 +312,3 @@ def _find_person(organisation: Organisation, name: str) -> Person:
     if found is None:
         raise UserError(f"There is no person '{name}'.", nearest(name, (one.name for one in organisation.people)))
     return found
-
-
-def move_person(db: Database, person: str, team: str, day: date, *, parent_team: str = "") -> None:
-    """Move a person to a team from a day on."""
-    record = {"person": person, "team": team, "valid_from": day.isoformat()}
-    record |= {"parent_team": parent_team} if parent_team else {}
-    known = people_by_name(db).get(folded(person))
-    before = [] if known is None else _guessed_teams(db, load_organisation(db), known)
-    apply_people(db, [*({"person": person, "team": one} for one in before), record], day=day)

@@ -205,6 +205,15 @@ class Banner(QFrame):
             act()
 
 
+def slim_banner() -> Banner:
+    """A banner no higher than its line of text."""
+    made = Banner()
+    made.button.setProperty("kind", "link")
+    made.setContentsMargins(0, -4, 0, -4)
+    made.setMinimumHeight(36)
+    return made
+
+
 class Toast(QFrame):
     """A short message at the foot of the window that goes away by itself; a class because it owns a timer.
 

@@ -13,7 +13,6 @@ from kpidesk.core.people import (
     Person,
     Scope,
     Team,
-    check_memberships,
 )
 
 NORTH, SOUTH, KEY_ACCOUNTS, SALES = (
@@ -108,11 +107,3 @@ def test_upper_and_lower_case_tell_two_reps_apart() -> None:
 
 def test_org_and_unassigned_have_bare_keys() -> None:
     assert (ORG.key, UNASSIGNED.key) == ("org", "unassigned")
-
-
-def test_memberships_may_touch_but_not_overlap() -> None:
-    check_memberships(DESK.memberships)
-    with pytest.raises(UserError, match="overlap from 2025-02-14"):
-        check_memberships([Membership(11, 2, start=date(2025, 2, 14)), Membership(11, 1, end=FEB_15)])
-    with pytest.raises(UserError, match="ends on 2025-02-15, before it starts"):
-        check_memberships([Membership(11, 1, FEB_15, FEB_15)])

@@ -16,7 +16,6 @@ from kpidesk.core.rates import (
     CurrencyInUse,
     Rate,
     convert,
-    fiscal_year_start,
     open_from,
     parse_rate,
     rate_table,
@@ -144,12 +143,6 @@ def test_an_impossible_rate_is_refused_with_advice(text: str) -> None:
 @pytest.mark.parametrize(("text", "shown"), [("1,0875", "1.0875"), (" 150 ", "150"), ("0.0000001", "0.0000001")])
 def test_a_rate_is_shown_as_it_was_typed(text: str, shown: str) -> None:
     assert rate_text(parse_rate(text)) == shown
-
-
-def test_fiscal_years_begin_in_the_month_that_is_set() -> None:
-    assert fiscal_year_start(date(2026, 3, 31), 4) == date(2025, 4, 1)
-    assert fiscal_year_start(date(2026, 4, 1), 4) == date(2026, 4, 1)
-    assert fiscal_year_start(date(2026, 4, 1), 1) == date(2026, 1, 1)
 
 
 def test_rates_in_words() -> None:

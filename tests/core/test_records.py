@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kpidesk.core.fields import FIELD_BY_NAME, FIELDS
-from kpidesk.core.records import RawRows, chunks, minor_digits, salesforce_id, to_minor
+from kpidesk.core.records import minor_digits, salesforce_id, to_minor
 
 
 def test_a_short_salesforce_id_gets_its_suffix() -> None:
@@ -54,15 +54,6 @@ def test_minor_units_half_to_even(amount: str, currency: str, minor: int) -> Non
 @pytest.mark.parametrize(("currency", "digits"), [("USD", 2), ("JPY", 0), ("KWD", 3), ("XXX", 2), ("", 2)])
 def test_digits_of_a_currency(currency: str, digits: int) -> None:
     assert minor_digits(currency) == digits
-
-
-@given(st.integers(0, 40), st.integers(1, 12))
-def test_chunks_lose_no_row(count: int, size: int) -> None:
-    rows = [(line, [f"row {line}"]) for line in range(2, 2 + count)]
-    parts = list(chunks(rows, size))
-    assert all(0 < len(part.lines) == len(part.rows) <= size for part in parts)
-    assert [pair for part in parts for pair in zip(part.lines, part.rows, strict=True)] == rows
-    assert list(chunks([(2, ["a"])], 1)) == [RawRows([2], [["a"]])]
 
 
 def test_no_header_could_mean_two_fields() -> None:

@@ -71,9 +71,9 @@ def test_a_team_that_names_somebody_else_is_not_in_the_header(
     ws: operations.Workspace, tmp_path: Path, team: str
 ) -> None:
     show(ws, tmp_path, SOLD, JAN)
-    store.move_person(ws.db, "Ann Lee", team, date(2026, 1, 1))
+    operations.move_people(ws, [rep(ws).id], team, date(2026, 1, 1))
     assert sheet(ws).header == ""
-    store.move_person(ws.db, "Ann Lee", "North", date(2026, 1, 2))
+    operations.move_people(ws, [rep(ws).id], "North", date(2026, 1, 2))
     assert sheet(ws).header == "North"
 
 
@@ -312,7 +312,7 @@ def test_a_commitment_keeps_the_name_of_its_deal(ws: operations.Workspace, tmp_p
     first = [*SOLD, ("A9", "Ann Lee", "Demo", "10", "2026-02-10", "2026-05-01")]
     show(ws, tmp_path, first, FEB)
     draft = operations.open_review(ws, rep(ws), Question(Q1))
-    number = int(store.deal_rows(ws.db, list(store.values_on(ws.db, ["A9"], None).values()))[0]["deal_id"])
+    number = int(store.deal_rows(ws.db, list(store.values_by_source(ws.db, ["A9"], None).values()))[0]["deal_id"])
     promised = Commitment("Onwards", date(2026, 4, 1), deal_id=number, stage="Proposal")
     operations.save_review(ws, replace(draft, commitments=(promised,)))
     finish(operations.undo(ws))

@@ -78,7 +78,7 @@ def about(ws: operations.Workspace, scope: Scope | None = None) -> Review:
 
 def deal(ws: operations.Workspace, key: str) -> int:
     """The number of the deal with this key."""
-    return int(store.deal_rows(ws.db, list(store.values_on(ws.db, [key], None).values()))[0]["deal_id"])
+    return int(store.deal_rows(ws.db, list(store.values_by_source(ws.db, [key], None).values()))[0]["deal_id"])
 
 
 def agree(ws: operations.Workspace, *promised: Commitment) -> Sheet:
@@ -474,7 +474,7 @@ def _goals(ws: operations.Workspace, _folder: Path) -> None:
 
 
 def _people(ws: operations.Workspace, _folder: Path) -> None:
-    store.move_person(ws.db, "Ann Lee", "North", FEB)
+    operations.move_people(ws, [ann(ws).id], "North", FEB)
     store.rename_person(ws.db, ann(ws).id, "Anna Lee-Berg")
     store.merge_people(ws.db, keep=bo(ws).id, drop=operations.scopes(ws).find_scope("rep:Anna Lee-Berg").id)
 

@@ -14,7 +14,7 @@ from kpidesk.core.errors import UserError
 from kpidesk.core.people import ALWAYS, FOREVER, TeamView
 from kpidesk.core.progress import finish
 from kpidesk.core.roster import PersonEdit, Spell
-from tests.operations.support import TODAY, bring_in, write
+from tests.operations.support import TODAY, bring_in, options, write
 
 JAN, MAR, JUN = date(2026, 1, 1), date(2026, 3, 1), date(2026, 6, 1)
 LINES = (
@@ -45,6 +45,16 @@ def spells(ws: operations.Workspace, name: str) -> list[Spell]:
     return [Spell(teams[one.team_id], one.start, one.end) for one in entry.spells]
 
 
+def test_a_move_keeps_the_team_that_only_deals_have_told(tmp_path: Path) -> None:
+    file = tmp_path / "told.csv"
+    file.write_text("Deal ID,Owner,Team,Stage,Amount,Created\nT1,Ann Lee,North,Open,10,2025-10-01\n", encoding="utf-8")
+    opened = operations.open_workspace(tmp_path / "told.kpidesk", create=True, today=TODAY)
+    finish(operations.import_file(opened, file, options()))
+    operations.move_people(opened, [number(opened, "Ann Lee")], "South", JAN)
+    assert spells(opened, "Ann Lee") == [Spell("North", ALWAYS, JAN), Spell("South", JAN, FOREVER)]
+    operations.close(opened)
+
+
 def tree(ws: operations.Workspace) -> dict[str, str]:
     """Each team with the one above it."""
     teams = {one.id: one for one in operations.scopes(ws).teams}
@@ -72,7 +82,7 @@ def test_a_move_keeps_the_past_and_undoing_it_gives_the_team_back(ws: operations
 
 def test_a_move_before_a_later_membership_ends_where_that_begins(ws: operations.Workspace) -> None:
     ann = number(ws, "Ann Lee")
-    operations.set_spells(ws, ann, [Spell("North", ALWAYS, MAR), Spell("South", JUN)])
+    operations.save_person(ws, ann, PersonEdit(), [Spell("North", ALWAYS, MAR), Spell("South", JUN)])
     operations.move_people(ws, [ann], "East", JAN)
     assert spells(ws, "Ann Lee") == [Spell("North", ALWAYS, JAN), Spell("East", JAN, JUN), Spell("South", JUN)]
     operations.move_people(ws, [ann], "", MAR)
@@ -81,24 +91,24 @@ def test_a_move_before_a_later_membership_ends_where_that_begins(ws: operations.
 
 def test_a_list_of_memberships_replaces_what_was_known(ws: operations.Workspace) -> None:
     ann = number(ws, "Ann Lee")
-    operations.set_spells(ws, ann, [Spell("North", ALWAYS, JAN), Spell("South", MAR, JUN)])
+    operations.save_person(ws, ann, PersonEdit(), [Spell("North", ALWAYS, JAN), Spell("South", MAR, JUN)])
     assert spells(ws, "Ann Lee") == [Spell("North", ALWAYS, JAN), Spell("South", MAR, JUN)]
-    operations.set_spells(ws, ann, [])
+    operations.save_person(ws, ann, PersonEdit(), [])
     assert spells(ws, "Ann Lee") == []
-    operations.set_spells(ws, ann, [Spell("South")])
+    operations.save_person(ws, ann, PersonEdit(), [Spell("South")])
     assert spells(ws, "Ann Lee") == [Spell("South", ALWAYS, FOREVER)]
 
 
 def test_overlapping_memberships_are_refused_with_both_named(ws: operations.Workspace) -> None:
     ann = number(ws, "Ann Lee")
     with pytest.raises(UserError) as refused:
-        operations.set_spells(ws, ann, [Spell("North", JAN, JUN), Spell("South", MAR)])
+        operations.save_person(ws, ann, PersonEdit(), [Spell("North", JAN, JUN), Spell("South", MAR)])
     assert refused.value.problem == (
         "Ann Lee would be in two teams at once: North (1 Jan 2026 to 31 May 2026) and South (from 1 Mar 2026)."
     )
     assert len(operations.imports(ws)) == 1
     with pytest.raises(UserError, match=r"before joining"):
-        operations.set_spells(ws, ann, [Spell("North", JUN, JAN)])
+        operations.save_person(ws, ann, PersonEdit(), [Spell("North", JUN, JAN)])
 
 
 def test_teams_of_any_depth_are_made_moved_and_renamed_and_a_circle_is_refused(ws: operations.Workspace) -> None:
@@ -151,7 +161,7 @@ def test_costs_and_quotas_in_the_old_name_of_a_team_stay_its_own(ws: operations.
 def test_what_is_known_of_a_person_is_changed_taken_away_and_undone(ws: operations.Workspace) -> None:
     ann = number(ws, "Ann Lee")
     edit = PersonEdit("ann@acme.com", "005A", "AE", "outbound", "DACH", "SMB", "2026-01-05", "", "6")
-    done = operations.edit_person(ws, ann, edit)
+    done = operations.save_person(ws, ann, edit)
     assert done.words.startswith("Ann Lee: e-mail ann@acme.com, user id 005A, role AE")
     entry = operations.roster(ws).entry(ann)
     assert entry is not None
@@ -160,12 +170,12 @@ def test_what_is_known_of_a_person_is_changed_taken_away_and_undone(ws: operatio
         "AE", "outbound", "DACH", "SMB", date(2026, 1, 5), 6,
     )  # fmt: skip
     assert (entry.emails, entry.user_ids) == (("ann@acme.com",), ("005A",))
-    taken = operations.edit_person(ws, ann, PersonEdit(role="", hire_at="", ramp_months=""))
+    taken = operations.save_person(ws, ann, PersonEdit(role="", hire_at="", ramp_months=""))
     found = operations.find_person(ws, "Ann Lee")
     assert (found.role, found.hire_at, found.ramp_months, found.motion) == ("", None, 0, "outbound")
     finish(operations.undo(ws, taken.import_id))
     assert operations.find_person(ws, "Ann Lee").role == "AE"
-    assert operations.edit_person(ws, ann, PersonEdit(role="AE")).import_id is None
+    assert operations.save_person(ws, ann, PersonEdit(role="AE")).import_id is None
 
 
 @pytest.mark.parametrize(
@@ -183,10 +193,10 @@ def test_what_cannot_be_is_refused_and_nothing_is_written(
     ws: operations.Workspace, edit: PersonEdit, problem: str
 ) -> None:
     if not problem:
-        assert operations.edit_person(ws, number(ws, "Ann Lee"), edit).import_id is not None
+        assert operations.save_person(ws, number(ws, "Ann Lee"), edit).import_id is not None
         return
     with pytest.raises(UserError, match=problem):
-        operations.edit_person(ws, number(ws, "Ann Lee"), edit)
+        operations.save_person(ws, number(ws, "Ann Lee"), edit)
     assert len(operations.imports(ws)) == 1
 
 
@@ -272,7 +282,7 @@ def test_a_rep_within_the_ramp_is_marked_and_left_out_of_counts_of_ramped_people
 
     assert ramped() == 3
     assert operations.scorecard(ws, asked, ("bookings",)).ramping == ()
-    operations.edit_person(ws, ann, PersonEdit(hire_at="2026-01-05", ramp_months="6"))
+    operations.save_person(ws, ann, PersonEdit(hire_at="2026-01-05", ramp_months="6"))
     card = operations.scorecard(ws, asked, ("bookings",))
     assert [one.name for one in card.ramping] == ["Ann Lee"]
     assert card.notices[0] == (

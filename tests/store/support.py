@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -15,11 +15,25 @@ from kpidesk import store
 from kpidesk.core.errors import Issue
 from kpidesk.core.fields import KIND_OF_RECORD, PERSON_FIELDS, Kind, Outcome
 from kpidesk.core.progress import Progress, finish
-from kpidesk.core.records import Cell, ParsedRows, RawRows, chunks
+from kpidesk.core.records import Cell, ParsedRows, RawRows
 
 DAY = date(2026, 3, 2)
 FIELDS = ("name", "account", "owner", "team", "stage", "amount", "close_date", "owner_split", "note")
 """The cells of a row after its key; `note` is a custom column."""
+
+
+def chunks(rows: Iterable[tuple[int, list[str]]], size: int = 4096) -> Iterator[RawRows]:
+    """Numbered rows in chunks of `size`."""
+    lines: list[int] = []
+    cells: list[list[str]] = []
+    for line, row in rows:
+        lines.append(line)
+        cells.append(row)
+        if len(lines) == size:
+            yield RawRows(lines, cells)
+            lines, cells = [], []
+    if lines:
+        yield RawRows(lines, cells)
 
 
 def day(number: int) -> date:

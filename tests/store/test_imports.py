@@ -12,11 +12,12 @@ import pytest
 from kpidesk import store
 from kpidesk.core.errors import UserError
 from kpidesk.core.progress import finish
-from kpidesk.core.records import ParsedRows, RawRows, chunks
+from kpidesk.core.records import ParsedRows, RawRows
 from kpidesk.core.settings import Settings
 from tests.store.support import (
     File,
     canonical,
+    chunks,
     day,
     deal,
     deals,

@@ -158,13 +158,6 @@ def test_assigning_a_team_to_nobody_changes_nothing(tmp_path: Path) -> None:
         assert len(store.import_history(db)) == 1
 
 
-def test_moving_a_person_keeps_the_team_that_deals_had_told(tmp_path: Path) -> None:
-    with workspace(tmp_path) as db:
-        deals(db, 0, deal("A", owner="Ann", team="North"))
-        store.move_person(db, "Ann", "South", day(30), parent_team="World")
-        assert spells(db, "Ann") == [("North", EVER, text(30)), ("South", text(30), STILL)]
-
-
 def test_a_hand_edit_is_an_import_that_can_be_undone(tmp_path: Path) -> None:
     with workspace(tmp_path) as db:
         deals(db, 0, deal("A", owner="Ann"))

@@ -128,7 +128,7 @@ def test_a_deal_that_an_undo_took_away_keeps_its_name_and_its_number_means_no_ot
         assert (made.deal, made.commitment.deal_id) == ("Beta", 0)
         deals(db, 3, deal("B", owner="Ann", name="Beta"), deal("C", owner="Ann", name="Cora"))
         (made,) = store.open_commitments(db, review.scope.id)
-        (row,) = store.deal_rows(db, list(store.values_on(db, ["B"], None).values()))
+        (row,) = store.deal_rows(db, list(store.values_by_source(db, ["B"], None).values()))
         assert (made.commitment.deal_id, row["name"]) == (int(row["deal_id"]), "Beta"), "it has a new number"
         assert problems(db) == ()
 

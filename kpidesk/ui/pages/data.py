@@ -62,13 +62,10 @@ class DataPage(Page):
         column = QVBoxLayout(self.body)
         column.setContentsMargins(24, 20, 24, 20)
         column.setSpacing(12)
-        self.step = PlainLabel("", "muted", elide=True)
-        self.banner = Banner()
-        self.steps = QStackedWidget()
-        column.addWidget(self.step)
-        column.addWidget(self.banner)
-        self.list = FileList(self.theme)
-        column.addWidget(self.list)
+        self.step, self.banner = PlainLabel("", "muted", elide=True), Banner()
+        self.list, self.steps = FileList(self.theme), QStackedWidget()
+        for part in (self.step, self.banner, self.list):
+            column.addWidget(part)
         column.addWidget(self.steps, 1)
         self._build_steps()
         self._go_home()
@@ -86,7 +83,7 @@ class DataPage(Page):
 
     def _connect(self) -> None:
         self._past = PastImports(self.shell, self.history, self.report, self)
-        self._past.undo_wanted.connect(self.undo_import)
+        self._past.undo_wanted.connect(lambda number, file: self.undo_imports((number,), file))
         self._rates = ExchangeRates(self.shell, self.currencies, self, self.import_files)
         self._jobs = FileJobs(self.shell, self.progress, self._stopped)
         self._look_alikes = LookAlikes(self.shell, self.preview)
@@ -361,10 +358,6 @@ class DataPage(Page):
             self._show_preview(self._good[0], is_new=False)
         else:
             self._next()
-
-    def undo_import(self, import_id: int, file: str) -> None:
-        """Take an import back, with progress; cancelling keeps it."""
-        self.undo_imports((import_id,), file)
 
     def undo_imports(self, import_ids: Sequence[int], what: str) -> None:
         """Take imports back in one go, with progress; cancelling keeps them. `what` is a file, or how many."""

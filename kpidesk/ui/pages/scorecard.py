@@ -19,7 +19,7 @@ from kpidesk.core.periods import Period
 from kpidesk.core.scorecards import Matrix, Question, Row, Scorecard
 from kpidesk.core.trends import Trend, begun
 from kpidesk.ui.jobs import Workspace
-from kpidesk.ui.messages import Banner, PlainLabel
+from kpidesk.ui.messages import PlainLabel, slim_banner
 from kpidesk.ui.page import Page, PageState
 from kpidesk.ui.widgets.controls import Segments, card, row
 from kpidesk.ui.widgets.export_dialog import ask_where
@@ -378,15 +378,6 @@ class ScorecardPage(Page):
             self.open_goal(about)
         else:
             super().keyPressEvent(event)
-
-
-def slim_banner() -> Banner:
-    """A banner no higher than its line of text."""
-    made = Banner()
-    made.button.setProperty("kind", "link")
-    made.setContentsMargins(0, -4, 0, -4)
-    made.setMinimumHeight(36)
-    return made
 
 
 def _write(workspace: Workspace, card: Scorecard, to: Path) -> Path:
