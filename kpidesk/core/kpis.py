@@ -13,12 +13,15 @@ Unit = Literal["count", "money", "percent", "multiple", "days", "months", "hours
                "money_per_day"]  # fmt: skip
 Direction = Literal["higher", "lower", "range", "none"]
 Indicator = Literal["leading", "lagging"]
-Dimension = Literal["activity", "pipeline", "outcome", "quality", "cost", "forecast"]
+Function = Literal["sales", "marketing", "customer_success", "finance", "operations"]
+Influence = Literal["rep", "manager", "company"]
 KpiClass = Literal["flow_count", "flow_money", "ratio", "cohort", "money_ratio", "stock", "median", "mean_time",
                    "distinct", "derived", "score"]  # fmt: skip
-Cadence = Literal["daily", "weekly", "biweekly", "monthly", "quarterly", "annual"]
+Cadence = Literal["live", "daily", "weekly", "biweekly", "monthly", "quarterly", "annual"]
 KpiStatus = Literal["draft", "active", "retired"]
 Level = Literal["org", "team", "rep"]
+MANUAL = "manual"
+"""The builtin of a KPI whose values are typed in, each with its evidence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +44,12 @@ class Benchmark:
 class Kpi:
     """One KPI, as shipped or as the manager defined it.
 
-    `formula` is empty only for a `builtin`. `leading` names the KPIs that foretell this one. `breakdown` is the
-    field by which it is usually read. `first_day` KPIs are active in a new workspace, in this order (0: not).
+    `formula` is empty only for a `builtin`. `leading` names the KPIs that foretell this one, `lag_weeks` by how many
+    weeks, in the same order (0: not known). `breakdown` is the field by which it is usually read. `first_day` KPIs are
+    active in a new workspace, in this order (0: not). `cadence` "live" means after each import. A `coaching` metric is
+    for one-on-ones: it is never judged as a KPI and does not count as one. `per_rep_per_week` shows a count divided by
+    the weeks that its people worked. `scale_low` and `scale_high` bound what may be typed into a manual KPI. `reason`
+    says why this version was made, `retired_on` since when it is out of use (ISO day).
     """
 
     id: str
@@ -52,7 +59,7 @@ class Kpi:
     unit: Unit
     direction: Direction
     indicator: Indicator
-    dimension: Dimension
+    dimension: str
     kpi_class: KpiClass
     levels: tuple[Level, ...] = ("org", "team", "rep")
     cadence: Cadence = "monthly"
@@ -60,8 +67,16 @@ class Kpi:
     decision: str = ""
     owner: str = ""
     leading: tuple[str, ...] = ()
+    lag_weeks: tuple[int, ...] = ()
+    coaching: bool = False
+    cluster: str = ""
+    functions: tuple[Function, ...] = ()
+    influenced_by: tuple[Influence, ...] = ()
+    per_rep_per_week: bool = False
     breakdown: str = ""
     builtin: str = ""
+    scale_low: float | None = None
+    scale_high: float | None = None
     range_low: float | None = None
     range_high: float | None = None
     mistakes: tuple[str, ...] = ()
@@ -70,6 +85,13 @@ class Kpi:
     status: KpiStatus = "draft"
     version: int = 1
     valid_from: str = ""
+    retired_on: str = ""
+    reason: str = ""
+
+    @property
+    def is_manual(self) -> bool:
+        """Whether its values are typed in instead of counted."""
+        return self.builtin == MANUAL
 
     @property
     def prorated(self) -> bool:
@@ -86,12 +108,17 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "unit": get_args(Unit),
     "direction": get_args(Direction),
     "indicator": get_args(Indicator),
-    "dimension": get_args(Dimension),
     "kpi_class": get_args(KpiClass),
     "cadence": get_args(Cadence),
     "status": get_args(KpiStatus),
 }
-_NUMBERS = ("range_low", "range_high")
+_NUMBERS = ("range_low", "range_high", "scale_low", "scale_high")
+_FLAGS = ("coaching", "per_rep_per_week")
+_LISTS: dict[str, tuple[str, ...]] = {
+    "levels": get_args(Level), "functions": get_args(Function), "influenced_by": get_args(Influence),
+    "leading": (), "mistakes": (),
+}  # fmt: skip
+"""The fields that hold several words, with those that may be (none: any)."""
 _REQUIRED_TO_PUBLISH = (("objective", "an objective"), ("decision", "the decision it triggers"), ("owner", "an owner"))
 
 
@@ -101,11 +128,28 @@ def kpi_from_mapping(table: Mapping[str, object], place: str) -> Kpi:
     Raises:
         UserError: a field is missing, unknown or of the wrong kind.
     """
+    values: dict[str, object] = dict(table)
+    _check_fields(values, place)
+    leading = _words(values.get("leading", ()), (), "leading", place)
+    for name, allowed in _LISTS.items():
+        values[name] = _words(values.get(name, ()), allowed, name, place)
+    values["lag_weeks"] = _weeks(values.get("lag_weeks", ()), len(leading), place)
+    if not values["levels"]:
+        values["levels"] = get_args(Level)
+    marks = _items(values.get("benchmarks", ()), "benchmarks", place)
+    values["benchmarks"] = tuple(Benchmark(**one) if isinstance(one, dict) else one for one in marks)
+    if not str(values.get("formula", "")).strip() and not values.get("builtin"):
+        raise UserError(f"{place}: the formula is missing.", "For example count(deals where won on closed_at).")
+    values.setdefault("formula", "")
+    return Kpi(**values)  # type: ignore[arg-type]  # every field was checked above
+
+
+def _check_fields(values: Mapping[str, object], place: str) -> None:
+    """That no field is unknown, missing or of the wrong kind, but for those that are lists."""
     known = {one.name for one in fields(Kpi)}
-    for name in table:
+    for name in values:
         if name not in known:
             raise UserError(f"{place}: a KPI has no field '{name}'.", f"Fields: {', '.join(sorted(known))}.")
-    values: dict[str, object] = dict(table)
     for name in ("id", "name", "sentence", "unit", "direction", "indicator", "dimension", "kpi_class"):
         if not str(values.get(name, "")).strip():
             raise UserError(f"{place}: the field '{name}' is missing.", "Every KPI needs it.")
@@ -118,16 +162,27 @@ def kpi_from_mapping(table: Mapping[str, object], place: str) -> Kpi:
         value = values.get(name)
         if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
             raise UserError(f"{place}: {name} must be a number, not '{value}'.", "")
-    for name in ("levels", "leading", "mistakes"):
-        values[name] = tuple(str(item) for item in _items(values.get(name, ()), name, place))
-    if not values["levels"]:
-        values["levels"] = get_args(Level)
-    marks = _items(values.get("benchmarks", ()), "benchmarks", place)
-    values["benchmarks"] = tuple(Benchmark(**one) if isinstance(one, dict) else one for one in marks)
-    if not str(values.get("formula", "")).strip() and not values.get("builtin"):
-        raise UserError(f"{place}: the formula is missing.", "For example count(deals where won on closed_at).")
-    values.setdefault("formula", "")
-    return Kpi(**values)  # type: ignore[arg-type]  # every field was checked above
+    for name in _FLAGS:
+        if not isinstance(values.get(name, False), bool):
+            raise UserError(f"{place}: {name} must be true or false, not '{values[name]}'.", "")
+
+
+def _words(value: object, allowed: tuple[str, ...], name: str, place: str) -> tuple[str, ...]:
+    found = tuple(str(item) for item in _items(value, name, place))
+    for one in found:
+        if allowed and one not in allowed:
+            raise UserError(f"{place}: {name} cannot be '{one}'.", f"Choose from {', '.join(allowed)}.")
+    return found
+
+
+def _weeks(value: object, leading: int, place: str) -> tuple[int, ...]:
+    """By how many weeks each leading KPI runs ahead; none given means not known."""
+    found = _items(value, "lag_weeks", place)
+    if not all(isinstance(one, int) and not isinstance(one, bool) and 0 <= one <= 104 for one in found):
+        raise UserError(f"{place}: lag_weeks must be whole weeks from 0 to 104.", "Name one for each leading KPI.")
+    if found and len(found) != leading:
+        raise UserError(f"{place}: lag_weeks names {len(found)} and leading {leading} KPIs.", "Name one for each.")
+    return tuple(one for one in found if isinstance(one, int))
 
 
 def _items(value: object, name: str, place: str) -> tuple[object, ...]:

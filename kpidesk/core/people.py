@@ -11,7 +11,8 @@ from kpidesk.core.errors import UserError, nearest
 
 TeamView = Literal["as-was", "today"]
 """Whether a row counts for the team its person was in at the time, or for the one they are in on the newest day."""
-ScopeKind = Literal["org", "team", "rep", "unassigned"]
+ScopeKind = Literal["org", "team", "rep", "unassigned", "role"]
+"""`role`: everybody who has a role; goals are set for it, numbers are not asked of it."""
 ALWAYS = date.min
 FOREVER = date.max
 

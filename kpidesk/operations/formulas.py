@@ -10,7 +10,7 @@ from kpidesk.core.errors import UserError, nearest
 from kpidesk.core.fields import FIELD_BY_NAME, KIND_OF_RECORD
 from kpidesk.core.kpis import Kpi, KpiClass, Level, Unit
 from kpidesk.core.obtaining import HOW_TO_GET
-from kpidesk.core.people import Scope
+from kpidesk.core.people import Scope, ScopeKind
 from kpidesk.core.periods import Period
 from kpidesk.language import Formula, FormulaError, caret, compile_formula
 from kpidesk.language.tree import Measure, Param
@@ -119,7 +119,9 @@ def kpis_elsewhere(ws: Workspace, scope: Scope) -> tuple[Kpi, ...]:
 
 
 def _level(scope: Scope) -> Level:
-    return "org" if scope.kind == "org" or scope.kind == "unassigned" else scope.kind  # noqa: PLR1714  # narrows the type
+    """The level that a scope is read at; a role is that of reps, Unassigned belongs to the org."""
+    levels: dict[ScopeKind, Level] = {"team": "team", "rep": "rep", "role": "rep"}
+    return levels.get(scope.kind, "org")
 
 
 def kpis(ws: Workspace) -> tuple[KpiEntry, ...]:

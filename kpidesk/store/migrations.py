@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
 from kpidesk.core.errors import UserError
-from kpidesk.store.schema import FIRST_VERSION, SECOND_VERSION, THIRD_VERSION
+from kpidesk.store.schema import FIRST_VERSION, FOURTH_VERSION, SECOND_VERSION, THIRD_VERSION
 from kpidesk.store.seals import seals_of
 
 if TYPE_CHECKING:
@@ -46,7 +46,13 @@ def third_version(tables: Executes) -> None:
         tables.execute(statement)
 
 
-STEPS: tuple[Step, ...] = (first_version, second_version, third_version)
+def fourth_version(tables: Executes) -> None:
+    """Roles with goals, objectives, values typed in, initiatives, notes on dates, and what was said of signals."""
+    for statement in FOURTH_VERSION:
+        tables.execute(statement)
+
+
+STEPS: tuple[Step, ...] = (first_version, second_version, third_version, fourth_version)
 """Step n, counted from 1, makes version n. A released step is never changed; a new need is a new step."""
 
 NEWEST = len(STEPS)
@@ -54,6 +60,7 @@ FINGERPRINTS: dict[int, str] = {
     1: "0626154f98e00e17d7b0046a0dab1d3f888b692fad7fd4f887e5034a85f43c7c",
     2: "650e489422516f8cc1387ec954c10ea2e79c117649ae18002d87fca60d58a79a",
     3: "9c508a568db4bc48a5820466bb888fecd96633edbeb444e7868402aed392a1a0",
+    4: "2e480e0d85ad27bc5f431ffc83dca8200b33c1890e33f590b35fd6a407be6c31",
 }
 """What `fingerprint` gives for each version that was ever released."""
 

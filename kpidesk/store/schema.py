@@ -253,3 +253,49 @@ THIRD_VERSION: tuple[str, ...] = (
 
 `name` and `into_name` are what was shown then, `before` what splitting them again gives back.
 """
+
+_SCOPE = "scope_kind TEXT NOT NULL, scope_id INTEGER NOT NULL"
+_PERIOD = "start TEXT NOT NULL, end TEXT NOT NULL, grain TEXT NOT NULL, key TEXT NOT NULL, label TEXT NOT NULL"
+
+FOURTH_VERSION: tuple[str, ...] = (
+    "CREATE TABLE roles(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE COLLATE NOCASE) STRICT",
+    """CREATE TABLE objectives(
+  id INTEGER PRIMARY KEY, parent_id INTEGER REFERENCES objectives, name TEXT NOT NULL, why TEXT NOT NULL,
+  owner TEXT NOT NULL, place INTEGER NOT NULL, made_at TEXT NOT NULL, retired_on TEXT NOT NULL) STRICT""",
+    """CREATE TABLE objective_kpis(
+  objective_id INTEGER NOT NULL REFERENCES objectives, kpi_id TEXT NOT NULL, place INTEGER NOT NULL,
+  PRIMARY KEY(objective_id, kpi_id)) STRICT, WITHOUT ROWID""",
+    f"""CREATE TABLE focus(
+  {_SCOPE}, kpi_id TEXT NOT NULL, place INTEGER NOT NULL,
+  PRIMARY KEY(scope_kind, scope_id, kpi_id)) STRICT, WITHOUT ROWID""",
+    f"""CREATE TABLE kpi_entries(
+  id INTEGER PRIMARY KEY, kpi_id TEXT NOT NULL, {_SCOPE}, {_PERIOD}, value REAL NOT NULL, n REAL,
+  evidence TEXT NOT NULL, entered_at TEXT NOT NULL,
+  superseded INTEGER NOT NULL DEFAULT 0 CHECK(superseded IN (0,1)), CHECK(start < end)) STRICT""",
+    f"""CREATE TABLE initiatives(
+  id INTEGER PRIMARY KEY, name TEXT NOT NULL, starts TEXT NOT NULL, ends TEXT NOT NULL, {_SCOPE},
+  control_kind TEXT NOT NULL, control_id INTEGER NOT NULL, for_leaders TEXT NOT NULL, for_reps TEXT NOT NULL,
+  made_at TEXT NOT NULL, dropped_at TEXT NOT NULL) STRICT""",
+    """CREATE TABLE initiative_kpis(
+  initiative_id INTEGER NOT NULL REFERENCES initiatives, kpi_id TEXT NOT NULL, expected REAL, place INTEGER NOT NULL,
+  PRIMARY KEY(initiative_id, kpi_id)) STRICT, WITHOUT ROWID""",
+    f"""CREATE TABLE chart_notes(
+  id INTEGER PRIMARY KEY, day TEXT NOT NULL, text TEXT NOT NULL, {_SCOPE}, kpi_id TEXT NOT NULL,
+  made_at TEXT NOT NULL) STRICT""",
+    f"""CREATE TABLE acknowledgements(
+  id INTEGER PRIMARY KEY, kpi_id TEXT NOT NULL, {_SCOPE}, grain TEXT NOT NULL, rule TEXT NOT NULL,
+  since TEXT NOT NULL, reason TEXT NOT NULL, at TEXT NOT NULL) STRICT""",
+    f"""CREATE TABLE chart_limits(
+  id INTEGER PRIMARY KEY, kpi_id TEXT NOT NULL, {_SCOPE}, grain TEXT NOT NULL, from_day TEXT NOT NULL,
+  reason TEXT NOT NULL, at TEXT NOT NULL) STRICT""",
+    f"""CREATE TABLE alert_rules(
+  id INTEGER PRIMARY KEY, kpi_id TEXT NOT NULL, {_SCOPE}, grain TEXT NOT NULL, kind TEXT NOT NULL,
+  threshold REAL, made_at TEXT NOT NULL, retired_on TEXT NOT NULL) STRICT""",
+    "CREATE TABLE views(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE COLLATE NOCASE, body TEXT NOT NULL,"
+    " saved_at TEXT NOT NULL) STRICT",
+)
+"""Roles that goals are set for, objectives and the KPIs they rest on, values typed in, and what was said of numbers.
+
+Empty texts stand for "none": `ends` of an initiative that goes on, `control_kind` without a control group, `kpi_id`
+of a note on all charts.
+"""

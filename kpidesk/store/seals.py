@@ -12,7 +12,9 @@ from collections.abc import Iterable
 
 SEALED = ("settings", "sources", "outcomes", "people", "person_aliases", "teams", "team_aliases",
           "memberships", "people_rows", "kpi_definitions", "baselines", "targets", "profiles", "reviews",
-          "private_notes", "commitments", "merges")  # fmt: skip
+          "private_notes", "commitments", "merges", "roles", "objectives", "objective_kpis", "focus", "kpi_entries",
+          "initiatives", "initiative_kpis", "chart_notes", "acknowledgements", "chart_limits", "alert_rules",
+          "views")  # fmt: skip
 """In the order in which versions have brought them; sheets of one-on-ones have digests of their own."""
 
 

@@ -37,6 +37,18 @@ OTHERS: Mapping[str, str] = {
     "review_sheets": "The numbers that a one-on-one sealed.",
     "commitments": "What was promised in one-on-ones.",
     "merges": "Which people and accounts were joined by hand.",
+    "roles": "The roles for which goals are set.",
+    "objectives": "What is to be reached; `parent_id` is the objective above.",
+    "objective_kpis": "Which KPIs show whether an objective is reached.",
+    "focus": "The two KPIs that a scope looks at first.",
+    "kpi_entries": "Values of KPIs that are typed in, each with its evidence.",
+    "initiatives": "What was begun in order to move KPIs, since when and for whom.",
+    "initiative_kpis": "Which KPIs an initiative is to move, and by how much.",
+    "chart_notes": "What happened on a day, for the charts.",
+    "acknowledgements": "Signals that somebody has seen, and what they said.",
+    "chart_limits": "From which day on the limits of a chart are worked out anew, and why.",
+    "alert_rules": "When a number is to raise a signal.",
+    "views": "Breakdowns that were saved under a name.",
 }
 UNITS = (
     "Amounts of money are whole minor units (cents), rates and shares millionths, scores thousandths, durations "

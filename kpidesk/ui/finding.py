@@ -29,10 +29,16 @@ MENU = (
     "palette", "dark", "system", "shortcuts", "", "quit",
 )  # fmt: skip
 ONE_ON_ONES = "one-on-ones"
-INNER_KEYS = {"people": "Ctrl+Shift+P", "hygiene": "Ctrl+Shift+H"}
+INNER_KEYS = {"people": ("Ctrl+Shift+P",), "hygiene": ("Ctrl+Shift+H",), "target-grid": ("Ctrl+Shift+G",)}
 INNER_WORDS = {
     "people": "team roster rep owner merge alias hire leave membership",
     "hygiene": "quality missing wrong fix list cleanup duplicates stale",
+    "editor": "kpi formula definition write own",
+    "target-grid": "goals quota grid cascade share out copy paste",
+    "objectives": "goal tree strategy guide focus",
+    "refresh": "quarterly baseline targets renew next quarter",
+    "check": "lint too many kpis balance vanity stale",
+    "numbers": "parameters gross margin assumptions",
 }
 PALETTE = QSize(560, 460)
 PLACEHOLDER = "Find a page, KPI, team, rep, period or action"
@@ -48,8 +54,8 @@ def _going(window: MainWindow) -> tuple[Command, ...]:
     return (
         Command("palette", "Find anything…", partial(open_palette, window), ("Ctrl+K",), "search", "Find and go",
                 needs_workspace=False, listed=False),
-        *(_page_command(window, entry, f"Ctrl+{number}") for number, entry in enumerate(pages, 1)),
-        *(_page_command(window, entry, INNER_KEYS[entry.page_id]) for entry in INNER if exists(entry)),
+        *(_page_command(window, entry, (f"Ctrl+{number}",)) for number, entry in enumerate(pages, 1)),
+        *(_page_command(window, entry, INNER_KEYS.get(entry.page_id, ())) for entry in INNER if exists(entry)),
         Command("back", "Back to what was asked before", partial(window.go, -1), ("Alt+Left",), "chevron-left",
                 "Find and go"),
         Command("forth", "Forward again", partial(window.go, 1), ("Alt+Right",), "chevron-right", "Find and go"),
@@ -68,10 +74,10 @@ def _going(window: MainWindow) -> tuple[Command, ...]:
     )  # fmt: skip
 
 
-def _page_command(window: MainWindow, entry: PageEntry, keys: str) -> Command:
+def _page_command(window: MainWindow, entry: PageEntry, keys: tuple[str, ...]) -> Command:
     words = f"page go to {INNER_WORDS.get(entry.page_id, '')}".strip()
     act = partial(window.show_page, entry.page_id)
-    return Command(f"page-{entry.page_id}", entry.title, act, (keys,), entry.icon, "Find and go", words)
+    return Command(f"page-{entry.page_id}", entry.title, act, keys, entry.icon, "Find and go", words)
 
 
 def _meeting(window: MainWindow) -> tuple[Command, ...]:

@@ -43,6 +43,12 @@ PAGES: tuple[PageEntry, ...] = (
 INNER: tuple[PageEntry, ...] = (
     PageEntry("people", "People & teams", "network", "people", "PeoplePage", under="data"),
     PageEntry("hygiene", "Data hygiene", "list-filter", "hygiene", "HygienePage", under="data"),
+    PageEntry("editor", "Formula", "pencil", "editor", "EditorPage", under="goals"),
+    PageEntry("target-grid", "Targets", "grid-3x3", "target_grid", "TargetGridPage", under="goals"),
+    PageEntry("objectives", "Objectives", "crosshair", "objectives", "ObjectivesPage", under="goals"),
+    PageEntry("refresh", "Quarterly refresh", "refresh-cw", "refresh", "RefreshPage", under="goals"),
+    PageEntry("check", "Check of the set", "check", "check", "CheckPage", under="goals"),
+    PageEntry("numbers", "Numbers for formulas", "sliders-horizontal", "numbers", "NumbersPage", under="goals"),
 )
 # Shown in place of a page, not in the rail.
 RECEIPT = PageEntry("receipt", "Rows", "receipt-text", "receipt", "ReceiptPage")
