@@ -39,6 +39,7 @@ def _outcomes(texts: tuple[str, ...]) -> dict[str, Any]:
 @click.option("--kind", type=click.Choice(KINDS), help="What the rows are; otherwise found from the headers.")
 @click.option("--dialect", default="", help="Which CRM wrote the file; otherwise recognised.")
 @click.option("--map", "maps", multiple=True, metavar="FIELD=COLUMN", help="Which column holds a field; - for none.")
+@click.option("--set", "constants", multiple=True, metavar="FIELD=VALUE", help="One value for all rows; - for none.")
 @click.option("--stage", "stages", multiple=True, metavar="VALUE=OUTCOME", help="open, won, lost or ignore.")
 @click.option("--date-order", type=click.Choice(DATE_ORDERS), help="Day, month and year order of ambiguous dates.")
 @click.option("--decimal", type=click.Choice((".", ",")), help="Decimal sign of ambiguous amounts.")
@@ -72,6 +73,7 @@ def import_command(workspace: Path, files: tuple[Path, ...], as_json: bool, dry_
         sheet=given["sheet"],
         source=given["source"],
         complete=not given["partial"],
+        constants=_pairs(given["constants"], "--set", "FIELD=VALUE"),
         same=_pairs(given["same"], "--same", "ID=ID, or ID=- to leave a row out"),
     )
     reports = finish_shown(operations.import_into(workspace, files, options, today=date.today(), dry_run=dry_run))

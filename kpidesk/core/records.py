@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Decimal
+from typing import Self
 
 from kpidesk.core.errors import Issue
 
@@ -11,12 +13,80 @@ MILLION = 1_000_000
 Cell = str | int | None
 
 
-@dataclass(frozen=True, slots=True)
 class RawRows:
-    """A chunk of a file as text: `lines[i]` is the line on which `rows[i]` begins."""
+    """A chunk of a file as text: `lines[i]` is the line on which `rows[i]` begins.
 
-    lines: list[int]
-    rows: list[list[str]]
+    A class because the text is taken apart when rows or columns are first asked for: what a workspace knows already
+    by the text of its row never is.
+    """
+
+    __slots__ = ("_columns", "_end", "_mark", "_rows", "_text", "lines")
+
+    def __init__(self, lines: list[int], rows: list[list[str]]) -> None:
+        self.lines, self._rows = lines, rows
+        self._text, self._mark, self._end = "", "", ""
+        self._columns: list[Sequence[str]] = []
+
+    @classmethod
+    def written(cls, lines: list[int], text: str, mark: str, end: str = "\n") -> Self:
+        """Rows whose cells stand between marks, without quotes, and that each have an end, which no cell holds."""
+        made = cls(lines, [])
+        made._text, made._mark, made._end = text, mark, end
+        return made
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    @property
+    def rows(self) -> list[list[str]]:
+        """The rows as lists of cells; a blank line has none."""
+        if len(self._rows) < len(self.lines):
+            self._rows = [text.split(self._mark) if text else [] for text in self._text[:-1].split(self._end)]
+        return self._rows
+
+    def columns(self, width: int) -> list[Sequence[str]] | None:
+        """The cells column by column; None unless every row has as many cells as `width`."""
+        if len(self._columns) != width:
+            self._columns = self._split(width) if self._text and width > 1 else self._turned(width)
+        return self._columns or None
+
+    def _turned(self, width: int) -> list[Sequence[str]]:
+        return list(zip(*self.rows, strict=True)) if set(map(len, self.rows)) == {width} else []
+
+    def _split(self, width: int) -> list[Sequence[str]]:
+        """The text in one go, the end of each row as a cell of its own: it stands behind so many others if all do."""
+        cells = self._text.replace(self._end, f"{self._mark}{self._end}{self._mark}").split(self._mark)
+        cells.pop()
+        step = width + 1
+        if len(cells) != step * len(self.lines) or cells[width::step].count(self._end) != len(self.lines):
+            return []
+        return [cells[at::step] for at in range(width)]
+
+    def row(self, at: int) -> list[str]:
+        """One row."""
+        return [column[at] for column in self._columns] if self._columns else self.only([at]).rows[0]
+
+    def joined(self, between: str) -> list[bytes] | None:
+        """The rows as bytes, with `between` between their cells; None when a cell holds that itself."""
+        if self._text:
+            if between in self._text and between != self._mark:
+                return None
+            return _encoded(self._text[:-1].replace(self._mark, between)).split(_encoded(self._end))
+        texts = list(map(between.join, self.rows))
+        is_apart = "".join(texts).count(between) == sum(map(len, self.rows)) - len(self.rows)
+        return list(map(_encoded, texts)) if is_apart else None
+
+    def only(self, places: Sequence[int]) -> RawRows:
+        """The rows at some places."""
+        lines = [self.lines[at] for at in places]
+        if not self._text:
+            return RawRows(lines, [self._rows[at] for at in places])
+        texts = self._text.split(self._end)
+        return RawRows.written(lines, "".join([texts[at] + self._end for at in places]), self._mark, self._end)
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
 
 
 @dataclass(slots=True)

@@ -7,6 +7,7 @@ from kpidesk.importing.headers import header_key
 from kpidesk.importing.inspecting import chunks, inspect
 from kpidesk.importing.mapping import parse
 from kpidesk.importing.rules import Plan, headers_of
+from kpidesk.importing.tables import open_source
 
 __all__ = [
     "Dialect",
@@ -18,6 +19,7 @@ __all__ = [
     "headers_of",
     "inspect",
     "is_archive",
+    "open_source",
     "parse",
     "read_dialect",
     "unpack",

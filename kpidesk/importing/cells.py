@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
 from kpidesk.core.records import MILLION, Cell, is_salesforce_id, salesforce_id
+from kpidesk.core.settings import Settings
 from kpidesk.importing.dates import FIRST_YEAR, LAST_YEAR, ORDER_WORDS, read_day, read_stamp
 from kpidesk.importing.memo import Problem
 from kpidesk.importing.numbers import SYMBOLS, is_blank, read_money, read_rate, read_ratio, read_score, read_whole
@@ -68,9 +69,9 @@ def _possible_day(day: str | None, reading: Reading) -> Cell | Problem:
     return day
 
 
-def period_value(text: str, reading: Reading, zone: tzinfo, fiscal_start_month: int) -> Cell | Problem:
-    """A date, or the first day of a month or of a quarter of the fiscal year, as an ISO day."""
-    first = period_start(text, fiscal_start_month)
+def period_value(text: str, reading: Reading, zone: tzinfo, counting: Settings) -> Cell | Problem:
+    """A date, or the first day of a month or of a quarter as the workspace counts them, as an ISO day."""
+    first = period_start(text, counting)
     return day_value(text, reading, zone) if first is None else _possible_day(first, reading)
 
 
@@ -127,6 +128,16 @@ def reference_value(text: str, empty: Collection[str], *, salesforce: bool) -> C
     if not body or body in empty or is_blank(body):
         return None
     return salesforce_id(body) if salesforce and is_salesforce_id(body) else body
+
+
+def all_references(texts: Iterable[str], empty: tuple[str, ...]) -> list[Cell]:
+    """Many ids or names of records of another kind, as `reference_value` reads each; most only need to be cleaned."""
+    kept = clean_all(texts, empty)
+    odd = {body for body in kept if isinstance(body, str) and (";" in body or is_blank(body))}
+    if not odd:
+        return kept
+    read = {body: reference_value(body, empty, salesforce=False) for body in odd}
+    return [read.get(body, body) if isinstance(body, str) else body for body in kept]
 
 
 def _or_problem(value: int | str | None) -> Cell | Problem:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import lru_cache
@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from kpidesk.core.errors import ImportQuestion, UserError
 from kpidesk.core.imports import DATE_ORDERS, DateOrder
-from kpidesk.importing.memo import Memo
+from kpidesk.importing.memo import Memo, StampMemo
 from kpidesk.importing.numbers import is_blank
 from kpidesk.importing.words import counted, proving
 
@@ -261,16 +261,23 @@ class DateTally:
     memo: Memo[str] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.memo = Memo(self._judge)
+        self.memo = StampMemo(self._judge)
 
-    def add(self, cells: tuple[str, ...], lines: list[int]) -> None:
+    def add(self, cells: Sequence[str], lines: list[int]) -> None:
         """Take in the cells of one block."""
         self.memo.trim()
+        texts = dict.fromkeys(cells)
+        found = set(map(self.memo.__getitem__, texts))
+        if found <= {"plain", "blank"}:
+            blank = sum(cells.count(text) for text in texts if self.memo[text] == "blank") if "blank" in found else 0
+            self.shown["blank"] += blank
+            self.shown["plain"] += len(cells) - blank
+            return
         verdicts = list(map(self.memo.__getitem__, cells))
-        for verdict in set(verdicts):
+        for verdict in found:
             self.shown[str(verdict)] += verdicts.count(verdict)
         for order in DATE_ORDERS:
-            if order in self.shown and order not in self.proofs:
+            if order in found and order not in self.proofs:
                 at = verdicts.index(order)
                 self.proofs[order] = (lines[at], cells[at])
 

@@ -115,15 +115,14 @@ def same_names(evidence: Evidence) -> dict[str, list[str]]:
 def gather(evidence: Evidence, block: RawRows) -> None:
     """Take in one block of rows."""
     rules = evidence.rules
-    evidence.total += len(block.rows)
-    for row in block.rows[: max(0, PREVIEW_ROWS - len(evidence.rows))]:
-        evidence.rows.append(tuple(row))
-    index, kept, _ = rectangular(block.rows, block.lines, rules.headers)
-    evidence.ragged += len(block.rows) - len(kept)
+    evidence.total += len(block)
+    if len(evidence.rows) < PREVIEW_ROWS:
+        evidence.rows += map(tuple, block.rows[: PREVIEW_ROWS - len(evidence.rows)])
+    index, columns, _ = rectangular(block, rules.headers)
+    evidence.ragged += len(block) - len(index)
     lines = block.lines if len(index) == len(block.lines) else [block.lines[at] for at in index]
-    if not kept:
+    if not lines:
         return
-    columns: Columns = list(zip(*kept, strict=True))
     _count(evidence, columns, lines)
     columns, lines = _without_skipped(evidence, columns, lines)
     if not lines:
@@ -136,7 +135,7 @@ def _count(evidence: Evidence, columns: Columns, lines: list[int]) -> None:
     for at, column in enumerate(columns):
         evidence.filled[at] += len(column) - (0 if all(column) else column.count(""))
         samples = evidence.samples[at]
-        if len(samples) < SAMPLES:
+        if len(samples) < SAMPLES and sum(map(column.count, samples)) < len(column):
             for cell in dict.fromkeys(column):
                 if cell.strip() and len(samples) < SAMPLES:
                     samples[cell.strip()] = None
@@ -151,7 +150,7 @@ def _without_skipped(evidence: Evidence, columns: Columns, lines: list[int]) -> 
         stay = [flag(cell) not in words for cell in columns[column]]
         if not all(stay):
             evidence.skipped[column] += stay.count(False)
-            columns = [tuple(compress(cells, stay)) for cells in columns]
+            columns = [list(compress(cells, stay)) for cells in columns]
             lines = list(compress(lines, stay))
     return columns, lines
 
@@ -184,8 +183,9 @@ def _tally(evidence: Evidence, columns: Columns, lines: list[int]) -> None:
 
 def _salesforce_lead(cells: Sequence[str]) -> int:
     """How many more cells hold a Salesforce id than hold another text."""
-    found = sum(map(is_salesforce_id, map(str.strip, cells)))
-    return 2 * found - sum(map(bool, cells))
+    texts = list(map(str.strip, cells))
+    found = sum(map(is_salesforce_id, texts)) if {15, 18} & set(map(len, texts)) else 0
+    return 2 * found - (len(cells) if all(cells) else len(cells) - cells.count(""))
 
 
 def _count_words(words: Counter[str], cells: Sequence[str]) -> None:
@@ -215,8 +215,9 @@ def _tally_stages(evidence: Evidence, columns: Columns, count: int) -> None:
     rules = evidence.rules
     stage, close = rules.reading("stage"), rules.reading("close_date") or rules.reading("closed_at")
     nothing: Sequence[Cell] = [None] * count
+    same: Sequence[Cell] = [clean(rules.constant("stage")) or None] * count
     statuses = status_words(rules, columns, evidence.memos) or nothing
-    stages = _read(evidence, "stage", stage, columns, partial(_stage_word, empty=rules.empty)) or nothing
+    stages = _read(evidence, "stage", stage, columns, partial(_stage_word, empty=rules.empty)) or same
     closed = _read(evidence, "closed", close, columns, lambda text: int(not is_blank(text))) or nothing
     evidence.stages.add(statuses, stages, closed)
     if close is not None:

@@ -258,6 +258,12 @@ def _without_unit(header: str) -> str:
     return normalised(UNIT.sub("", header))
 
 
+@lru_cache(maxsize=20_000)
+def _in_order(header: str) -> str:
+    """The words of a header in the order of the alphabet, so that likeness takes no account of theirs."""
+    return " ".join(sorted(normalised(header).split()))
+
+
 def _by_likeness(
     headers: Sequence[str],
     names: Mapping[str, Sequence[str]],
@@ -267,13 +273,13 @@ def _by_likeness(
     from rapidfuzz import fuzz
 
     taken = {match.column for match in found.values()}
+    short = (at for at, header in enumerate(headers) if at not in taken and len(header) <= LONGEST_NAME)
+    told = [(at, _in_order(headers[at])) for at in short] if len(headers) <= 200 else []
+    wanted = [(name, alias, _in_order(alias)) for name, known in names.items() if name not in found for alias in known]
     scored = [
-        (fuzz.token_sort_ratio(normalised(alias), normalised(headers[at]), score_cutoff=LIKENESS), name, at, alias)
-        for at in range(len(headers))
-        if at not in taken and len(headers) <= 200 and len(headers[at]) <= LONGEST_NAME
-        for name, known in names.items()
-        if name not in found
-        for alias in known
+        (fuzz.ratio(form, header, score_cutoff=LIKENESS), name, at, alias)
+        for at, header in told
+        for name, alias, form in wanted
     ]
     for score, name, at, alias in sorted((one for one in scored if one[0] >= LIKENESS), reverse=True):
         if name not in found and at not in taken and not check(name, at):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import date
@@ -17,6 +17,7 @@ from kpidesk.core.imports import ImportOptions
 from kpidesk.core.progress import Progress, collector_off
 from kpidesk.core.records import RawRows
 from kpidesk.core.settings import Settings
+from kpidesk.importing.constants import check_constants, fitting, refuse_both
 from kpidesk.importing.corrected import NOTICE, Corrected, as_first_written
 from kpidesk.importing.currencies import known_currencies
 from kpidesk.importing.data_date import find_data_date
@@ -26,10 +27,11 @@ from kpidesk.importing.headers import has_id, header_key, known_names
 from kpidesk.importing.kinds import ESSENTIAL
 from kpidesk.importing.layout import Layout, Leftovers, below, data_blocks, find_layout, shaped
 from kpidesk.importing.mapping import parse
+from kpidesk.importing.missing import unsaid
 from kpidesk.importing.newest import newest_day
 from kpidesk.importing.previewing import build_plan
 from kpidesk.importing.profiles import completed
-from kpidesk.importing.recognising import choose_dialect, first_rules, recognise_file, twins_of
+from kpidesk.importing.recognising import choose_dialect, first_rules, recognise_file, samples_of, twins_of
 from kpidesk.importing.remembering import remembered
 from kpidesk.importing.rules import Plan, Rules
 from kpidesk.importing.settling import orders_written, settle
@@ -48,11 +50,12 @@ def inspect(
     known_stages: Mapping[tuple[str, str], Outcome],
     today: date,
     header_profiles: Mapping[str, str] | None = None,
+    people: Collection[str] = (),
 ) -> Generator[Progress, None, Plan]:
     """Read a whole file once and say how it will be imported; nothing is written.
 
     `known_stages` holds the outcomes decided before by (`stage` or `status`, word); `header_profiles` the
-    `Plan.profile` of files imported before by their `Plan.profile_key`.
+    `Plan.profile` of files imported before by their `Plan.profile_key`; `people` the folded names of known people.
 
     Raises:
         UserError: the file or an option cannot be used.
@@ -69,6 +72,7 @@ def inspect(
         layout, rest = find_layout(written, known_names(dialects.values(), generics), path.name)
         key = header_key(layout.headers)
         profile = remembered(key, layout.headers, header_profiles or {})
+        said = options.constants
         options = completed(options, profile, dialects)
         found = choose_dialect(dialects, layout, options)
         if found is not None:
@@ -80,13 +84,20 @@ def inspect(
                 f"'{path.name}' has column names but no rows below them.", "There is nothing to import."
             )
         recognised = recognise_file(layout, first, found, dialects, options, profile)
+        options = replace(options, constants=fitting(options.constants, said, recognised.kind))
+        recognised = replace(recognised, constants=options.constants)
         rules = replace(
             first_rules(layout, table, recognised, settings),
             same=tuple(sorted((key, other) for key, other in options.same.items() if key != other)),
         )
+        check_constants(rules, options.constants)
         _refuse_without_identity(rules, path.name)
+        if not recognised.questions:  # what the rows are comes first
+            asked = unsaid(rules, samples_of(layout, first), {**profile.columns, **options.columns}, people)
+            recognised = replace(recognised, questions=asked)
         evidence = begin(rules, twins_of(layout, rules, recognised), serials=table.form == "workbook")
         yield from _gather_all(evidence, chain(first, data), path.name)
+        layout = replace(layout, is_plain=not left.doubtful)
     _refuse_unlike_twins(evidence, layout)
     settled = settle(evidence, recognised, options, settings, known_stages, profile, native=table.form == "workbook")
     texts = (*corrected.texts, *left.footer, *layout.preamble)
@@ -113,11 +124,12 @@ def chunks(plan: Plan) -> Generator[RawRows, None, None]:
         written = as_first_written(stream, Corrected())
         for block in data_blocks(plan.layout, below(plan.layout, written), Leftovers(), fill_down=grouped):
             rows = block if wide is None else wide.rows(block)
-            if rows.rows:
+            if len(rows):
                 yield rows
 
 
 def _check_options(options: ImportOptions) -> None:
+    refuse_both(options)
     code = options.currency
     if code and not (len(code) == 3 and code.isascii() and code.isalpha() and code.isupper()):
         raise UserError(f"'{code}' is not a currency code.", "Use three capital letters such as USD or EUR.")

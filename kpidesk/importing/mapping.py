@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from itertools import compress
-from typing import cast
+from typing import TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from kpidesk.core.errors import Issue
@@ -15,6 +14,7 @@ from kpidesk.core.imports import LEFT_OUT
 from kpidesk.core.records import Cell, ParsedRows, RawRows, salesforce_id
 from kpidesk.importing.cells import (
     LONGEST_SHOWN,
+    all_references,
     clean,
     clean_all,
     currency_value,
@@ -24,13 +24,15 @@ from kpidesk.importing.cells import (
 )
 from kpidesk.importing.kinds import ESSENTIAL
 from kpidesk.importing.layout import rectangular
-from kpidesk.importing.memo import Memo, Memos, Problem
+from kpidesk.importing.memo import Memo, Memos
 from kpidesk.importing.numbers import Plain, currency_of, plain_money, take_apart
-from kpidesk.importing.readers import constant_value, is_plain_date, reader_of, unless_empty
+from kpidesk.importing.readers import constant_value, is_plain_date, memory_of, unless_empty
 from kpidesk.importing.rules import Making, Plan, Reading, Rules
 from kpidesk.importing.words import with_article
 
-Columns = list[tuple[str, ...]]
+Columns = list[Sequence[str]]
+_T = TypeVar("_T")
+FEW = 16
 NO_ID = "This row has no id."
 LEFT_OUT_WHY = "left out by you"
 
@@ -42,8 +44,7 @@ def parse(plan: Plan, rows: RawRows) -> ParsedRows:
     has no id, or when it has too few or too many cells.
     """
     rules = plan.rules
-    index, kept, rejected = rectangular(rows.rows, rows.lines, rules.headers, len(plan.layout.made))
-    columns: Columns = list(zip(*kept, strict=True)) if kept else [()] * len(rules.headers)
+    index, columns, rejected = rectangular(rows, rules.headers, len(plan.layout.made))
     block = _Block(plan, rows.lines, index, columns, rejected)
     skipped = dict(_skipped(block))
     values = _values(block)
@@ -53,19 +54,30 @@ def parse(plan: Plan, rows: RawRows) -> ParsedRows:
     custom = _custom(block)
     dropped = rejected.keys() | skipped.keys()
     rejected = {at: rejected[at] for at in sorted(rejected) if at not in skipped}
-    if not dropped or not kept:
+    if not dropped or not index:
         return ParsedRows(index, keys, values, custom, rejected, skipped, _ragged_keys(block, rows, rejected))
-    stay = [at not in dropped for at in index]
+    gone = [place for place, at in enumerate(index) if at in dropped]
     named = {at: key for at, key in zip(index, keys, strict=True) if at in rejected and at not in block.nameless}
     return ParsedRows(
-        list(compress(index, stay)),
-        list(compress(keys, stay)),
-        {name: list(compress(column, stay)) for name, column in values.items()},
-        list(compress(custom, stay)),
+        _without(index, gone),
+        _without(keys, gone),
+        {name: _without(column, gone) for name, column in values.items()},
+        _without(custom, gone),
         rejected,
         skipped,
         named | _ragged_keys(block, rows, rejected),
     )
+
+
+def _without(cells: Sequence[_T], gone: Sequence[int]) -> list[_T]:
+    """The cells but for some, of which there are few: copied whole and cut, not one by one."""
+    kept = list(cells)
+    if len(gone) > len(kept) // FEW:
+        at_gone = set(gone)
+        return [cell for at, cell in enumerate(kept) if at not in at_gone]
+    for at in reversed(gone):
+        del kept[at]
+    return kept
 
 
 class _Block:
@@ -97,19 +109,20 @@ class _Block:
         self,
         name: str,
         column: int,
-        reader: Callable[[str], Cell | Problem],
+        make: Callable[[], Memo[str]],
         cells: Sequence[str],
         places: Sequence[int] | None = None,
         plain: Plain | None = None,
     ) -> list[Cell]:
         """The values of cells, each different one read once; rows with a bad one are rejected.
 
-        `places` are the positions of the cells among the kept rows, all of them when None. `plain` reads, faster
-        than they could be remembered, the texts that it knows.
+        `make` begins what is remembered of such cells under a name. `places` are the positions of the cells among
+        the kept rows, all of them when None. `plain` reads, faster than they could be remembered, the texts that it
+        knows.
         """
-        memo = self.memos.get(name)
-        if memo is None:
-            memo = self.memos[name] = Memo(reader)
+        if name not in self.memos:
+            self.memos[name] = make()
+        memo = self.memos[name]
         memo.trim()
         if plain is None:
             values = list(map(memo.__getitem__, cells))
@@ -135,9 +148,12 @@ def _values(block: _Block) -> dict[str, list[Cell]]:
         cells = block.columns[reading.column]
         if reading.kind == "text" and reading.field != "owner_split":
             values[reading.field] = clean_all(cells, rules.empty)
+        elif reading.kind == "reference" and not reading.lengthen:
+            values[reading.field] = all_references(cells, rules.empty)
         else:
             name = f"date {reading.order}" if is_plain_date(reading, rules) else reading.field  # one memory for alike
-            values[reading.field] = block.read(name, reading.column, reader_of(reading, rules, zone), cells)
+            make = partial(memory_of, reading, rules, zone)
+            values[reading.field] = block.read(name, reading.column, make, cells)
     if holds_money(rules):
         _read_money(block, values)
     for making in rules.made:
@@ -171,7 +187,8 @@ def _read_highest(block: _Block, values: dict[str, list[Cell]]) -> None:
     score = block.rules.reading("score")
     if score is not None and block.rules.reading("scale_max") is None:
         cells = block.columns[score.column]
-        values["scale_max"] = block.read("scale_max", score.column, partial(highest_value, reading=score), cells)
+        make = partial(Memo[str], partial(highest_value, reading=score))
+        values["scale_max"] = block.read("scale_max", score.column, make, cells)
 
 
 def _read_money(block: _Block, values: dict[str, list[Cell]]) -> None:
@@ -179,8 +196,8 @@ def _read_money(block: _Block, values: dict[str, list[Cell]]) -> None:
     rules = block.rules
     amounts, column = [one for one in rules.readings if one.kind == "money"], rules.reading("currency")
     if rules.currency_from == "column" and column is not None:
-        reader = partial(currency_value, default=rules.currency)
-        currencies = block.read("currency", column.column, reader, block.columns[column.column])
+        make = partial(Memo[str], partial(currency_value, default=rules.currency))
+        currencies = block.read("currency", column.column, make, block.columns[column.column])
     elif rules.currency_from == "cells" and amounts:
         currencies = _currencies_in_cells(block, amounts)
     else:
@@ -193,7 +210,8 @@ def _read_money(block: _Block, values: dict[str, list[Cell]]) -> None:
 def _currencies_in_cells(block: _Block, amounts: Sequence[Reading]) -> list[Cell]:
     """The currency of each row by the first of its amounts that names one."""
     in_cell = partial(_currency_in_cell, default="" if len(amounts) > 1 else block.rules.currency)
-    found = [block.read(f"currency {one.field}", one.column, in_cell, block.columns[one.column]) for one in amounts]
+    make = partial(Memo[str], in_cell)
+    found = [block.read(f"currency {one.field}", one.column, make, block.columns[one.column]) for one in amounts]
     if len(found) == 1:
         return found[0]
     return [next(filter(None, row), block.rules.currency) for row in zip(*found, strict=True)]
@@ -223,7 +241,8 @@ def _amounts(
     plain = plain_money(amount.mark, currency)
     picked = cells if places is None else [cells[at] for at in places]
     simple = None if amount.cents or any(map(plain[0], empty)) else plain
-    return block.read(f"amount {amount.mark} {currency}", amount.column, reader, picked, places, simple)
+    make = partial(Memo[str], reader)
+    return block.read(f"amount {amount.mark} {currency}", amount.column, make, picked, places, simple)
 
 
 def _currency_in_cell(text: str, *, default: str) -> Cell:
@@ -243,6 +262,8 @@ def _made(making: Making, columns: Columns, memos: Memos) -> list[Cell]:
 def status_words(rules: Rules, columns: Columns, memos: Memos) -> list[Cell] | None:
     """The status of every row as it will be imported, None when the file has none."""
     reading, making = rules.reading("status"), rules.making("status")
+    if same := clean(rules.constant("status")):
+        return [rules.known_words("status").get(same.casefold(), same)] * len(columns[0])
     if reading is not None:
         memo = memos.get("status")
         if memo is None:
@@ -262,7 +283,8 @@ def _skipped(block: _Block) -> Iterator[tuple[int, str]]:
     if not rules.ignored:
         return
     stage = rules.reading("stage")
-    stages: Sequence[str] = block.columns[stage.column] if stage is not None else [""] * len(block.index)
+    same = rules.constant("stage")
+    stages: Sequence[str] = block.columns[stage.column] if stage is not None else [same] * len(block.index)
     statuses = status_words(rules, block.columns, block.memos) or [None] * len(block.index)
     for at, (status, written) in enumerate(zip(statuses, stages, strict=True)):
         word = status or clean(written)
@@ -308,7 +330,7 @@ def _same_records(block: _Block, keys: list[str], skipped: dict[int, str]) -> li
 def _ragged_keys(block: _Block, rows: RawRows, rejected: Mapping[int, Issue]) -> dict[int, str]:
     """The ids of rows with too few or too many cells, where there is a cell in the column of the id."""
     reading = block.rules.reading("id")
-    if reading is None or len(rejected) == 0 or len(block.index) == len(rows.rows):
+    if reading is None or len(rejected) == 0 or len(block.index) == len(rows):
         return {}
     whole = set(block.index)
     cells = {at: rows.rows[at][reading.column : reading.column + 1] for at in rejected if at not in whole}
@@ -344,7 +366,7 @@ def _custom(block: _Block) -> list[str | None]:
     if not rules.custom:
         return [None] * len(block.index)
     pieces = [
-        cast(list[str], block.read(f"custom {at}", at, partial(_piece, header=rules.headers[at]), block.columns[at]))
+        cast(list[str], block.read(f"custom {at}", at, partial(_pieces_of, rules.headers[at]), block.columns[at]))
         for at in rules.custom
         if any(block.columns[at])
     ]
@@ -354,6 +376,12 @@ def _custom(block: _Block) -> list[str | None]:
     return [f"{{{body}}}" if body else None for body in bodies]
 
 
-def _piece(text: str, *, header: str) -> str:
-    body = clean(text)
-    return f"{json.dumps(header, ensure_ascii=False)}:{json.dumps(body, ensure_ascii=False)}" if body else ""
+def _pieces_of(header: str) -> Memo[str]:
+    """What is remembered of an unmapped column: its cells as members of a JSON object, "" for an empty one."""
+    name = json.dumps(header, ensure_ascii=False)
+
+    def piece(text: str) -> str:
+        body = clean(text)
+        return f"{name}:{json.dumps(body, ensure_ascii=False)}" if body else ""
+
+    return Memo(piece)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -9,6 +10,8 @@ from typing import Any, TypeVar
 from kpidesk.core.records import Cell
 
 LARGEST = 200_000
+DAY = len("2026-03-01")
+CLOCK = re.compile(r"[T ](?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:[.,]\d+)?)?", re.ASCII)
 Text = TypeVar("Text", bound=Hashable)
 
 
@@ -46,6 +49,38 @@ class Memo(dict[Text, Cell]):
         if len(self) > LARGEST:
             self.clear()
             self.bad.clear()
+
+
+class StampMemo(Memo[str]):
+    """Values of days that may have a time behind them; a class as `Memo` is.
+
+    A stamp such as "2026-03-01 09:30" is seldom seen twice, so only its day and its time are remembered, each by
+    itself. `with_time` says whether the value of a stamp ends in its time, or is that of its day.
+    """
+
+    __slots__ = ("times", "with_time")
+
+    def __init__(self, read: Callable[[str], Cell | Problem], *, with_time: bool = False) -> None:
+        super().__init__(read)
+        self.with_time = with_time
+        self.times: dict[str, str | None] = {}
+
+    def __missing__(self, text: str) -> Cell:
+        if text[4:5] == "-" == text[7:8] and len(text) > DAY:
+            try:
+                time = self.times[text[DAY:]]
+            except KeyError:
+                time = self._learn(text[DAY:])
+            day = self[text[:DAY]] if time is not None else None
+            if day is not None and time is not None:
+                return f"{day}{time}" if self.with_time else day
+        return super().__missing__(text)
+
+    def _learn(self, behind: str) -> str | None:
+        if len(self.times) > LARGEST:
+            self.times.clear()
+        self.times[behind] = f"T{behind[1:6]}" if CLOCK.fullmatch(behind) else None
+        return self.times[behind]
 
 
 Memos = dict[str, Memo[Any]]

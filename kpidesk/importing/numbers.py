@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
@@ -217,7 +217,7 @@ class NumberTally:
     sample: str = ""
     memo: dict[str, tuple[str, str]] = field(default_factory=dict)
 
-    def add(self, cells: tuple[str, ...], lines: list[int]) -> None:
+    def add(self, cells: Sequence[str], lines: list[int]) -> None:
         """Take in the cells of one block."""
         if len(self.memo) > LARGEST:
             self.memo.clear()

@@ -8,6 +8,7 @@ from datetime import date
 
 from kpidesk.core.fields import FIELD_BY_NAME, KIND_OF_RECORD, Kind
 from kpidesk.core.imports import ColumnEvidence, ImportOptions, Preview
+from kpidesk.importing.constants import one_values, told_of_all
 from kpidesk.importing.dates import ORDER_WORDS
 from kpidesk.importing.dialects import DURATION_UNITS
 from kpidesk.importing.evidence import Evidence, repeated_ids, same_names, unknown_words
@@ -15,7 +16,7 @@ from kpidesk.importing.headers import has_id
 from kpidesk.importing.layout import Layout, Leftovers
 from kpidesk.importing.numbers import MARK_WORDS
 from kpidesk.importing.profiles import NO_COLUMN, NOTHING, Profile
-from kpidesk.importing.recognising import Recognised
+from kpidesk.importing.recognising import Recognised, all_words
 from kpidesk.importing.remembering import same_columns
 from kpidesk.importing.rules import Plan, Rules
 from kpidesk.importing.settling import Settled
@@ -68,10 +69,13 @@ def build_plan(
             *table.notices, *_remembered_notices(settled, profile), *_left_notices(left),
             *_passed_notices(recognised, rules),
             *_row_notices(evidence, settled, repeated), *settled.notices, *_word_notices(evidence),
+            *told_of_all(rules, options.constants),
             *_made_notices(rules), *_hidden_notices(recognised, settled), *_kind_notices(rules), *dated[2],
         ),
         sheets=table.sheets,
+        sheet=table.sheet,
         kind_why=recognised.why,
+        one_values=one_values(rules, options.constants, all_words(recognised)),
     )  # fmt: skip
     return Plan(
         preview, rules.recipe(), rules, table, layout, settled.meanings.outcomes, key,
@@ -98,6 +102,7 @@ def _profile(recognised: Recognised, settled: Settled, options: ImportOptions, b
         taken_for=recognised.kind,
         headers=settled.rules.headers,
         same=options.same,
+        constants=options.constants,
     )
 
 
@@ -229,7 +234,7 @@ def _kind_notices(rules: Rules) -> tuple[str, ...]:
             '--map mrr="COLUMN" or --map arr="COLUMN".'
         )
     credited = CREDITED.get(rules.kind, ())
-    if credited and not any(rules.reading(name) or rules.making(name) for name in credited):
+    if credited and not any(rules.is_given(name) for name in credited):
         many = KIND_OF_RECORD[rules.kind].many
         told.append(
             f"No column tells whose the {many} are: they count for no rep and no team. Map the one that does: "
@@ -257,7 +262,7 @@ def _row_notices(evidence: Evidence, settled: Settled, repeated: Mapping[int, in
     if evidence.several:
         notices.append(f"{counted(evidence.several, 'cell')} with several values: the first of them counts.")
     if rules.kind == "deals" and rules.reading("stage") is None and rules.reading("status") is None:
-        if rules.making("status") is None:
+        if not (rules.is_given("stage") or rules.is_given("status")):
             notices.append("No column tells the stage or status, so no deal counts as won or lost.")
     elif rules.kind == "deals" and evidence.stages.without_word:
         notices.append(f"{counted(evidence.stages.without_word, 'row')} without a stage: neither won nor lost.")

@@ -24,7 +24,8 @@ class Profile:
     `columns` maps a field to its header, `chosen` names the fields that the user mapped. `orders` and `marks`
     hold the date order and the decimal mark of the fields that need one. `kind`, `dialect`, `source` and `currency`
     are what the user said, empty when nothing was said; `taken_for` is the kind that the file was read as and
-    `headers` are all its headers. `same` maps ids of rows to those of the records that they are.
+    `headers` are all its headers. `same` maps ids of rows to those of the records that they are, `constants`
+    fields to their value in all rows.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -38,6 +39,7 @@ class Profile:
     taken_for: Kind | None = None
     headers: tuple[str, ...] = ()
     same: Mapping[str, str] = field(default_factory=dict)
+    constants: Mapping[str, str] = field(default_factory=dict)
 
     def text(self) -> str:
         """The profile as canonical JSON."""
@@ -68,6 +70,7 @@ def read_profile(text: str) -> Profile:
         taken_for=_kind(found.get("taken_for")),
         headers=_texts(found.get("headers")),
         same=_words(found.get("same")),
+        constants=_words(found.get("constants")),
     )
 
 
@@ -97,4 +100,11 @@ def completed(options: ImportOptions, profile: Profile, dialects: Collection[str
         source=options.source or profile.source,
         currency=options.currency or profile.currency,
         same={**profile.same, **options.same},
+        constants=_constants(options, profile),
     )
+
+
+def _constants(options: ImportOptions, profile: Profile) -> dict[str, str]:
+    """What is the same in all rows: as said now, else as before unless a column is named now."""
+    before = {name: text for name, text in profile.constants.items() if name not in options.columns}
+    return {name: text for name, text in (before | options.constants).items() if text != NO_COLUMN}

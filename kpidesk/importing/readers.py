@@ -23,7 +23,7 @@ from kpidesk.importing.cells import (
     stamp_value,
     word_value,
 )
-from kpidesk.importing.memo import Problem
+from kpidesk.importing.memo import Memo, Problem, StampMemo
 from kpidesk.importing.rules import Reading, Rules
 from kpidesk.importing.spans import holds_periods
 
@@ -33,6 +33,14 @@ Reader = Callable[[str], Cell | Problem]
 def is_plain_date(reading: Reading, rules: Rules) -> bool:
     """Whether a column holds days and nothing else, so that all such columns of one order are read alike."""
     return reading.kind == "date" and not holds_periods(FIELD_BY_NAME[rules.kind][reading.field])
+
+
+def memory_of(reading: Reading, rules: Rules, zone: tzinfo) -> Memo[str]:
+    """What reads the cells of a field, each different one once."""
+    reader = reader_of(reading, rules, zone)
+    if is_plain_date(reading, rules) or reading.kind == "stamp":
+        return StampMemo(reader, with_time=reading.kind == "stamp")
+    return Memo(reader)
 
 
 def reader_of(reading: Reading, rules: Rules, zone: tzinfo) -> Reader:
@@ -51,7 +59,7 @@ def reader_of(reading: Reading, rules: Rules, zone: tzinfo) -> Reader:
 def _valued(reading: Reading, rules: Rules, zone: tzinfo) -> Reader | None:
     """What reads a value that is no word; None for one that is."""
     if reading.kind == "date" and not is_plain_date(reading, rules):
-        return partial(period_value, reading=reading, zone=zone, fiscal_start_month=rules.fiscal_start_month)
+        return partial(period_value, reading=reading, zone=zone, counting=rules.counting)
     if reading.field.endswith("currency"):
         return code_value
     by_kind: dict[str, Reader] = {
@@ -69,8 +77,14 @@ def _valued(reading: Reading, rules: Rules, zone: tzinfo) -> Reader | None:
 
 def constant_value(name: str, text: str, rules: Rules, zone: tzinfo) -> Cell:
     """The value of a field that is the same in every row."""
-    value = reader_of(Reading(name, FIELD_BY_NAME[rules.kind][name].kind, -1), rules, zone)(text)
+    value = read_constant(name, text, rules, zone)
     return None if isinstance(value, Problem) else value
+
+
+def read_constant(name: str, text: str, rules: Rules, zone: tzinfo) -> Cell | Problem:
+    """What a text means as the value of a field, as if it stood in a cell of the file."""
+    reading = Reading(name, FIELD_BY_NAME[rules.kind][name].kind, -1, lengthen=rules.ids == "salesforce")
+    return reader_of(reading, rules, zone)(text)
 
 
 def unless_empty(reader: Reader, empty: tuple[str, ...]) -> Reader:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from kpidesk.core.errors import ImportQuestion
 from kpidesk.core.fields import FIELD_BY_NAME, KIND_OF_RECORD, KINDS, Kind
 from kpidesk.core.imports import ImportOptions
 from kpidesk.core.records import RawRows
-from kpidesk.core.settings import Settings
+from kpidesk.core.settings import Settings, calendar_of
 from kpidesk.importing.dialects import GENERIC, Dialect, StatusRule, find_dialect, recognise
 from kpidesk.importing.headers import Match, Passed, cleaned, match_columns, normalised, refuse_unreadable
 from kpidesk.importing.kinds import choose_kind, kind_evidence
@@ -25,7 +25,8 @@ from kpidesk.importing.words import with_article
 class Recognised:
     """What kind of file it is, which column feeds which field, and which columns do not though their name is one.
 
-    `questions` ask for the kind where the columns fit several; `why` says how the kind was found.
+    `questions` ask for the kind where the columns fit several; `why` says how the kind was found;
+    `constants` are the values that the user gives to fields in all rows.
     """
 
     dialect: Dialect
@@ -34,6 +35,7 @@ class Recognised:
     passed: tuple[Passed, ...]
     questions: tuple[ImportQuestion, ...] = ()
     why: str = ""
+    constants: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def kind(self) -> Kind:
@@ -63,7 +65,7 @@ def recognise_file(
     Raises:
         UserError: its columns are those of no kind of record, or one of dates or amounts cannot be read.
     """
-    samples = _samples(layout, first)
+    samples = samples_of(layout, first)
     recognised = _recognised(layout, samples, found, dialects, options, profile)
     refuse_unreadable(layout.headers, samples, recognised.kind, recognised.matches, recognised.passed)
     return recognised
@@ -82,11 +84,13 @@ def _recognised(
         matches, passed = match_columns(
             layout.headers, samples, dialect.kind, dialect, generic, options.columns, before
         )
-        return Recognised(dialect, generic, matches, passed)
+        matches = {name: match for name, match in matches.items() if name not in options.constants}
+        return Recognised(dialect, generic, matches, passed, constants=options.constants)
 
     if found is not None and options.kind in (None, found.kind):
         return replace(attempt(found), why=_said(options, f"its columns are those of {with_article(found.label)}"))
-    fitting = [kind for kind in KINDS if set(options.columns) <= {"id", *FIELD_BY_NAME[kind]}] or [KINDS[0]]
+    named = {*options.columns, *options.constants}
+    fitting = [kind for kind in KINDS if named <= {"id", *FIELD_BY_NAME[kind]}] or [KINDS[0]]
     known = options.kind or (profile.taken_for if profile.taken_for in fitting else None)
     if known is not None:
         why = _said(options, "as before, for a file with these columns")
@@ -103,7 +107,8 @@ def _said(options: ImportOptions, otherwise: str) -> str:
     return "you said so" if options.kind or options.dialect else otherwise
 
 
-def _samples(layout: Layout, first: Sequence[RawRows]) -> list[list[str]]:
+def samples_of(layout: Layout, first: Sequence[RawRows]) -> list[list[str]]:
+    """Cells of each column, from rows all over the first blocks."""
     rows = [row for block in first for row in block.rows]
     picked = [row for row in rows[:: max(1, len(rows) // 400)] if len(row) >= layout.width]
     return [[row[at] for row in picked] for at in range(layout.width)]
@@ -129,8 +134,11 @@ def first_rules(layout: Layout, table: Source, recognised: Recognised, settings:
         skip=skip,
         made=_made(layout, recognised),
         words=_words(recognised),
-        constants=tuple((name, text) for name, text in dialect.constants.items() if name not in matches),
+        constants=tuple(
+            (name, text) for name, text in {**dialect.constants, **recognised.constants}.items() if name not in matches
+        ),
         fiscal_start_month=settings.fiscal_start_month,
+        weeks=(settings.calendar, settings.week_start) if calendar_of(settings).weeks else None,
         made_columns=len(layout.made),
         wide=find_wide(layout.headers, matches) if recognised.kind == "deals" else None,
         grouped=layout.grouped if dialect.fill_down else (),
@@ -174,17 +182,22 @@ def _made(layout: Layout, recognised: Recognised) -> tuple[Making, ...]:
 
 
 def _counts(rule: StatusRule, recognised: Recognised) -> bool:
-    return not {rule.field, *rule.unless} & recognised.matches.keys()
+    return not {rule.field, *rule.unless} & (recognised.matches.keys() | recognised.constants.keys())
 
 
 def _words(recognised: Recognised) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
     """By field the canonical word of each word known, those of the dialect before those of plain tables."""
-    usual, own = recognised.generic.values, recognised.dialect.values
     return tuple(
-        (name, tuple(sorted({**usual.get(name, {}), **own.get(name, {})}.items())))
-        for name in sorted({*usual, *own})
-        if name in recognised.matches
+        (name, tuple(sorted(words.items())))
+        for name, words in sorted(all_words(recognised).items())
+        if name in recognised.matches or name in recognised.constants
     )
+
+
+def all_words(recognised: Recognised) -> dict[str, dict[str, str]]:
+    """By field the canonical word of each word known of it, whether or not the file has the field."""
+    usual, own = recognised.generic.values, recognised.dialect.values
+    return {name: {**usual.get(name, {}), **own.get(name, {})} for name in {*usual, *own}}
 
 
 def twins_of(layout: Layout, rules: Rules, recognised: Recognised) -> tuple[tuple[int, int], ...]:

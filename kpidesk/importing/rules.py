@@ -9,6 +9,7 @@ from typing import Literal, Self
 
 from kpidesk.core.fields import FieldKind, Kind, Outcome
 from kpidesk.core.imports import DateOrder, Preview
+from kpidesk.core.settings import Settings
 from kpidesk.importing.dialects import DURATION_UNITS, StatusRule
 from kpidesk.importing.layout import Layout
 from kpidesk.importing.memo import Memos
@@ -23,7 +24,7 @@ UNIT_SIGNS: dict[str, tuple[str, ...]] = {
 }
 CurrencyFrom = Literal["column", "cells", "fixed"]
 RECIPE_VERSION = 3
-LATER = ("same", "made_columns")
+LATER = ("same", "made_columns", "weeks")
 """Rules that a recipe names only where there are any: rows that older workspaces know by their text stay known."""
 
 
@@ -91,6 +92,7 @@ class Rules:
     words: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
     constants: tuple[tuple[str, str], ...] = ()
     fiscal_start_month: int = 1
+    weeks: tuple[str, int] | None = None
     wide: Wide | None = None
     ignored: tuple[str, ...] = ()
     grouped: tuple[int, ...] = ()
@@ -104,9 +106,23 @@ class Rules:
         """The reading of a field, None when no column feeds it."""
         return next((one for one in self.readings if one.field == name), None)
 
+    @property
+    def counting(self) -> Settings:
+        """What decides on which day a month or a quarter of the fiscal year begins."""
+        months = Settings(fiscal_start_month=self.fiscal_start_month)
+        return months if self.weeks is None else replace(months, calendar=self.weeks[0], week_start=self.weeks[1])
+
     def making(self, name: str) -> Making | None:
         """What makes the words of a field, None when a column feeds it or nothing makes it."""
         return next((one for one in self.made if one.rule.field == name), None)
+
+    def constant(self, name: str) -> str:
+        """The text that stands for a field in all rows, empty when there is none."""
+        return dict(self.constants).get(name, "")
+
+    def is_given(self, name: str) -> bool:
+        """Whether a field has a value: from a column, made of others, or the same in all rows."""
+        return bool(self.reading(name) or self.making(name) or self.constant(name))
 
     def known_words(self, name: str) -> dict[str, str]:
         """The canonical word of a field for each word in lower case."""

@@ -113,8 +113,8 @@ def _meanings(
     return settle_outcomes(
         evidence.stages,
         {
-            "status": rules.kind == "deals" and (bool(made) or rules.reading("status") is not None),
-            "stage": rules.kind == "deals" and rules.reading("stage") is not None,
+            "status": rules.kind == "deals" and rules.is_given("status"),
+            "stage": rules.kind == "deals" and rules.is_given("stage"),
         },
         options.stages,
         known,

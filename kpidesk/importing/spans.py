@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from kpidesk.core.calendars import PERIODS
 from kpidesk.core.errors import UserError
 from kpidesk.core.fields import Field
-from kpidesk.core.periods import month_period, quarter_period
+from kpidesk.core.periods import fiscal_period, named_month, quarter_period
 from kpidesk.core.settings import Settings
 from kpidesk.importing.dates import MONTHS
 from kpidesk.importing.dialects import TRUE_WORDS
@@ -34,6 +35,10 @@ QUARTER = (
     re.compile(r"(?:FY)?(?P<year>\d{4})[-/ ]?Q(?P<part>[1-4])", re.ASCII | re.IGNORECASE),
     re.compile(r"Q(?P<part>[1-4])[-/ ]?(?P<fiscal>FY)?['’]?(?P<year>\d{4}|\d{2})", re.ASCII | re.IGNORECASE),
     re.compile(r"FY['’]?(?P<year>\d{2})[-/ ]?Q(?P<part>[1-4])", re.ASCII | re.IGNORECASE),
+)
+PERIOD = (
+    re.compile(r"(?:FY)?(?P<year>\d{4})[-/ ]?P(?P<part>\d{1,2})", re.ASCII | re.IGNORECASE),
+    re.compile(r"P(?P<part>\d{1,2})[-/ ]?(?:FY)?(?P<year>\d{4})", re.ASCII | re.IGNORECASE),
 )
 MONTH = (
     re.compile(r"(?P<year>\d{4})[-/.](?P<part>\d{1,2})", re.ASCII),
@@ -101,28 +106,37 @@ def holds_periods(field: Field) -> bool:
 
 def is_period(text: str) -> bool:
     """Whether a text names a month or a quarter."""
-    return period_start(text, 1) is not None
+    return period_start(text, Settings()) is not None
 
 
-def period_start(text: str, fiscal_start_month: int) -> str | None:
-    """The first day of a month or a quarter of the fiscal year as ISO text, None when the text names neither."""
+def period_start(text: str, counting: Settings) -> str | None:
+    """The first day of a month or a quarter of the fiscal year as ISO text, None when the text names neither.
+
+    Where the year is one of whole weeks, a month is the period that stands for it; `2026-P03` is one by its number.
+    """
     body = " ".join(text.split()) if len(text) <= LONGEST else ""
     try:
-        day = _quarter(body, fiscal_start_month) or _month(body)
+        day = _quarter(body, counting) or _numbered(body, counting) or _month(body, counting)
     except UserError:
         return None
     return day.isoformat() if day is not None else None
 
 
-def _quarter(body: str, fiscal_start_month: int) -> date | None:
+def _quarter(body: str, counting: Settings) -> date | None:
     found = next((match for form in QUARTER if (match := form.fullmatch(body)) is not None), None)
     if found is None:
         return None
-    settings = Settings(fiscal_start_month=fiscal_start_month)
-    return quarter_period(_year(found["year"]), int(found["part"]), settings).start
+    return quarter_period(_year(found["year"]), int(found["part"]), counting).start
 
 
-def _month(body: str) -> date | None:
+def _numbered(body: str, counting: Settings) -> date | None:
+    found = next((match for form in PERIOD if (match := form.fullmatch(body)) is not None), None)
+    if found is None or not 1 <= int(found["part"]) <= PERIODS:
+        return None
+    return fiscal_period(int(found["year"]), int(found["part"]), counting).start
+
+
+def _month(body: str, counting: Settings) -> date | None:
     for form in MONTH:
         found = form.fullmatch(body)
         if found is None:
@@ -130,7 +144,7 @@ def _month(body: str) -> date | None:
         parts = found.groupdict()
         month = MONTHS.get(parts["name"].casefold(), 0) if parts.get("name") else int(parts.get("part") or 0)
         if 1 <= month <= 12:
-            return month_period(_year(found["year"]), month).start
+            return named_month(_year(found["year"]), month, counting).start
     return None
 
 

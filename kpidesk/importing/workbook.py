@@ -82,8 +82,8 @@ def blocks(path: Path, packed: tuple[bytes, ...]) -> Iterator[RawRows]:
     for data in packed:
         plain = _unpacked(path, data)
         (first,) = START.unpack_from(plain)
-        rows = [row.split(NEXT_CELL) for row in plain[START.size :].decode("utf-8").split(NEXT_ROW)]
-        yield RawRows(list(range(first, first + len(rows))), rows)
+        text = plain[START.size :].decode("utf-8") + NEXT_ROW
+        yield RawRows.written(list(range(first, first + text.count(NEXT_ROW))), text, NEXT_CELL, NEXT_ROW)
 
 
 def _unpacked(path: Path, data: bytes) -> bytes:

@@ -16,8 +16,7 @@ from kpidesk.core.imports import IMPORT_ORDER, ImportOptions, ImportReport, Prev
 from kpidesk.core.progress import Progress
 from kpidesk.core.settings import Settings
 from kpidesk.importing import Unpacked
-from kpidesk.operations.imports import import_planned, inspect, plan_file
-from kpidesk.operations.links import links_of
+from kpidesk.operations.imports import import_planned, plan_file, with_links
 from kpidesk.operations.workspace import Workspace, all_or_none, close, open_workspace, settings
 
 _Answers = tuple[Settings, Mapping[tuple[str, str], Outcome]]
@@ -38,17 +37,31 @@ class _Found:
     left_out: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Sheets:
+    """The sheets of a workbook that hold records, as they are understood, and why each of the others is left out."""
+
+    previews: tuple[Preview, ...]
+    left_out: Mapping[str, str]
+
+
 def look_into(
     path: Path, options: ImportOptions, *, today: date, ws: Workspace | None = None
-) -> Generator[Progress, None, Preview | Unpacked]:
+) -> Generator[Progress, None, Preview | Unpacked | Sheets]:
     """Read a file and say what it is taken for; an archive is unpacked into a folder, for `Unpacked.remove` to remove.
+
+    Of a workbook, unless a sheet was asked for, every visible sheet is read; one alone that holds records is told as
+    any other file.
 
     Raises:
         UserError: the file cannot be read, or the archive holds something that no export does.
     """
     if importing.is_archive(path):
         return (yield from importing.unpack(path))
-    return (yield from inspect(path, options, today=today, ws=ws))
+    plans, left_out = yield from _sheet_plans(path, options, today, ws)
+    if len(plans) == 1 and not left_out:
+        return plans[0].preview
+    return Sheets(tuple(one.preview for one in plans), left_out)
 
 
 def import_into(
@@ -75,11 +88,11 @@ def import_into(
                     told = one.left_out + left_out.pop(one.archive, ())
                     reports.append(replace(report, notices=report.notices + told))
             if not dry_run:
-                reports = [_linked_again(ws, one) for one in reports]
+                reports = [with_links(ws, one) for one in reports]
             done = not dry_run
         except UserError as error:
             if len(files) > 1:
-                error.advice = f"{error.advice} None of the {len(files)} files was imported.".strip()
+                error.advice = f"{error.advice}{_alone(error)} None of the {len(files)} files was imported.".strip()
             raise
         finally:
             close(ws)
@@ -108,7 +121,13 @@ def import_together(
     except UserError as error:
         error.advice = f"{error.advice} None of the {len(files)} files was imported.".strip()
         raise
-    return tuple((path, _linked_again(ws, report)) for path, report in reports)
+    return tuple((path, with_links(ws, report)) for path, report in reports)
+
+
+def _alone(error: UserError) -> str:
+    """Where an answer names a column, which the other files do not have, that it is given for its file alone."""
+    asked = error.questions if isinstance(error, OpenQuestionsError) else ()
+    return "; import that file alone with it." if any(one.option.startswith("--map") for one in asked) else ""
 
 
 def undo_together(ws: Workspace, import_ids: Sequence[int]) -> Generator[Progress, None, tuple[store.UndoOutcome, ...]]:
@@ -125,11 +144,6 @@ def undo_together(ws: Workspace, import_ids: Sequence[int]) -> Generator[Progres
                 done.append((yield from store.undo_import(ws.db, number)))
                 gone.add(done[-1].with_it)
     return tuple(done)
-
-
-def _linked_again(ws: Workspace, report: ImportReport) -> ImportReport:
-    """A report with what its records lead to now that every file is in: a lead may name a deal of a later one."""
-    return replace(report, linked=links_of(ws, report.kind)) if report.linked else report
 
 
 def _answers(ws: Workspace) -> _Answers:
@@ -190,24 +204,49 @@ def _planned(
 
     Raises:
         OpenQuestionsError: two sheets hold records of one kind.
-        UserError: the file, or the largest sheet of it, cannot be imported.
+        UserError: the file, or every sheet of it, cannot be imported.
     """
-    first = yield from plan_file(path, options, ws.today, ws)
-    if options.sheet or len(first.preview.sheets) < 2:
-        return [_Found(path, archive, options, first, _answers(ws))]
-    plans, left_out = [first], []
-    for sheet in first.preview.sheets:
-        if sheet != first.table.sheet and sheet not in first.table.hidden:
-            try:
-                plans.append((yield from plan_file(path, replace(options, sheet=sheet), ws.today, ws)))
-            except UserError as error:
-                left_out.append(f"Sheet '{sheet}' is left out: {error.problem}")
-    if len(plans) == 1:
-        return [_Found(path, archive, options, first, _answers(ws))]
+    plans, left_out = yield from _sheet_plans(path, options, ws.today, ws)
+    if len(plans) == 1 and not left_out:
+        return [_Found(path, archive, options, plans[0], _answers(ws))]
     _refuse_doubt(path, plans)
-    plans[0] = yield from plan_file(path, replace(options, sheet=first.table.sheet), ws.today, ws)
     found = [_Found(path, archive, replace(options, sheet=one.table.sheet), one, _answers(ws)) for one in plans]
-    return [replace(found[0], left_out=tuple(left_out)), *found[1:]]
+    told = tuple(f"Sheet '{sheet}' is left out: {why}" for sheet, why in left_out.items())
+    return [replace(found[0], left_out=told), *found[1:]]
+
+
+def _sheet_plans(
+    path: Path, options: ImportOptions, today: date, ws: Workspace | None
+) -> Generator[Progress, None, tuple[list[importing.Plan], dict[str, str]]]:
+    """How a file will be imported; of a workbook, unless a sheet was asked for, every visible sheet with records.
+
+    Beside the plans stands why others are left out: nothing where the largest alone holds records, for it says so.
+
+    Raises:
+        UserError: the file, or every sheet of it, cannot be imported; it is that of the largest.
+    """
+    refused, first = None, None
+    try:
+        first = yield from plan_file(path, options, today, ws)
+    except UserError as error:
+        if options.sheet:
+            raise
+        refused = error
+    table = first.table if first is not None else (yield from importing.open_source(path, options.sheet))
+    others = [one for one in table.sheets if one != table.sheet and one not in table.hidden and not options.sheet]
+    plans, left_out = [first] if first is not None else [], {table.sheet: refused.problem} if refused else {}
+    for sheet in others:
+        try:
+            plans.append((yield from plan_file(path, replace(options, sheet=sheet), today, ws)))
+        except UserError as error:
+            left_out[sheet] = error.problem
+    if refused is not None and not plans:
+        raise refused
+    if first is not None and len(plans) == 1:
+        return plans, {}
+    if first is not None:
+        plans[0] = yield from plan_file(path, replace(options, sheet=table.sheet), today, ws)
+    return plans, left_out
 
 
 def _refuse_doubt(path: Path, plans: Sequence[importing.Plan]) -> None:
@@ -239,15 +278,19 @@ def _brought_in(
         OpenQuestionsError: it leaves something open; what the following files leave open is asked with it.
     """
     plan = one.plan
-    if plan.preview.questions or one.answers != _answers(ws):
+    if plan.preview.questions or one.answers != _answers(ws) or _names_nobody(plan):
         plan = yield from plan_file(one.path, one.options, ws.today, ws)
     try:
-        report = yield from import_planned(ws, one.path, one.options, plan, dry_run=dry_run)
-        return replace(report, file=f"{report.file} ({one.options.sheet})") if one.options.sheet else report
+        return (yield from import_planned(ws, one.path, one.options, plan, dry_run=dry_run))
     except OpenQuestionsError as error:
         raise _with_those_of(following, error) from None
     except UserError as error:
         raise _within(one.archive, error) if one.archive else error from None
+
+
+def _names_nobody(plan: importing.Plan) -> bool:
+    """Whether deals have no owner: people who came in before them may stand in another column."""
+    return plan.kind == "deals" and not plan.rules.is_given("owner")
 
 
 def _with_those_of(following: Sequence[_Found], error: OpenQuestionsError) -> OpenQuestionsError:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from itertools import compress
+from itertools import compress, islice
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
 
 from kpidesk import importing, store
-from kpidesk.core.fields import FIELD_BY_NAME, KIND_OF_RECORD, Kind
+from kpidesk.core.fields import FIELD_BY_NAME, KIND_OF_RECORD, FieldKind, Kind
 from kpidesk.core.imports import LEFT_OUT, LookAlike
 from kpidesk.core.progress import Progress, collector_off
 from kpidesk.core.records import Cell, ParsedRows, RawRows
-from kpidesk.core.texts import folded
+from kpidesk.core.texts import folded_all
 from kpidesk.operations.workspace import Workspace
 
 Signs = tuple[tuple[str, ...], ...]
@@ -27,21 +31,32 @@ SIGNS: Mapping[Kind, Signs] = {
 with the same."""
 MOST_ROWS = 200_000
 """So many new rows of a file are compared."""
-Look = tuple[object, ...]
+BLOCK = 4096
+"""So many known records are compared at a time."""
+WORDS: tuple[FieldKind, ...] = ("text", "term", "person", "account")
+"""The kinds of field whose texts are compared without case and signs that do not count."""
+Plain = str | int | None
+"""A cell as it is compared."""
+Look = tuple[Plain, ...]
 """What tells a record: the values of the fields of a sign."""
+Marks = NDArray[Any]
+MIXER = np.uint64(0x9E3779B97F4A7C15)
+"""Odd and irregular, so that numbers multiplied by it differ in all their bits."""
 
 
 @dataclass(slots=True)
 class Watched:
     """The rows of a file that bring new ids; a class because they gather block by block.
 
-    `known` are the ids of its source that were there before, `same` what was said of ids; `shown` says on which line
-    the file shows each of these. `keys`, `lines`, `names` and `cells` (by field) are those of the new rows.
+    `known` tells which of some ids its source had before, up to the record numbered `newest`; `same` is what was said
+    of ids; `shown` says on which line the file shows each of these. `keys`, `lines`, `names` and `cells` (by field) are
+    those of the new rows.
     """
 
     kind: Kind
     source: str
-    known: frozenset[str]
+    known: Callable[[Sequence[str]], Set[str]]
+    newest: int
     same: Mapping[str, str]
     shown: dict[str, int] = field(default_factory=dict)
     keys: list[str] = field(default_factory=list)
@@ -53,7 +68,8 @@ class Watched:
         """Gather the new rows of a block, and hand it on."""
         if len(self.keys) >= MOST_ROWS:
             return parsed
-        fresh = [key not in self.known and key not in self.same for key in parsed.keys]
+        known = self.known(parsed.keys)
+        fresh = [key not in known and key not in self.same for key in parsed.keys]
         lines = [rows.lines[place] for place in parsed.index]
         if not all(fresh):
             self.shown.update((key, line) for key, line, new in zip(parsed.keys, lines, fresh, strict=True) if not new)
@@ -80,8 +96,12 @@ def watch(ws: Workspace, plan: importing.Plan) -> Watched | None:
     """What gathers the new rows of a planned file; None where its rows have no ids of their own."""
     if plan.kind not in SIGNS or plan.rules.identity != ("id",):
         return None
-    known = frozenset(store.record_keys(ws.db, plan.kind, plan.source))
-    return Watched(plan.kind, plan.source, known, plan.same)
+    newest = store.newest_record(ws.db, plan.kind, plan.source)
+
+    def known(keys: Sequence[str]) -> Set[str]:
+        return store.known_keys(ws.db, plan.kind, plan.source, keys, newest)
+
+    return Watched(plan.kind, plan.source, known, newest, plan.same)
 
 
 def gathered(watched: Watched, plan: importing.Plan) -> Generator[Progress, None, None]:
@@ -96,68 +116,133 @@ def compared(ws: Workspace, watched: Watched) -> tuple[LookAlike, ...]:
     if not watched.keys:
         return ()
     with collector_off():
-        return _compared(ws, watched)
+        accounts = store.account_numbers(ws.db)
+        columns = _columns(watched.kind, watched.cells, accounts)
+        looks = [Looks.of([columns[name] for name in sign]) for sign in SIGNS[watched.kind]]
+        found = _in_file(watched, looks) | _among_known(ws, watched, accounts, looks)
+    return tuple(found[at] for at in sorted(found))
 
 
-def _compared(ws: Workspace, watched: Watched) -> tuple[LookAlike, ...]:
-    looks, found = _in_file(watched, _columns(watched, store.account_numbers(ws.db)))
-    wanted = {look[0] for one in looks for look in one.first}
-    fields = fields_of(watched.kind)
-    signs = [[fields.index(name) for name in sign] for sign in SIGNS[watched.kind]]
-    others = store.records_now(
-        ws.db, watched.kind, fields, name_of(watched.kind), but="" if watched.known else watched.source
-    )
-    known: dict[int, LookAlike] = {}
-    for source, key, name, values in others:
-        if source == watched.source and key not in watched.known:
-            continue  # it came with the file itself
-        if _plain(values[0]) in wanted:
-            for number, places in enumerate(signs):
-                for at in looks[number].places(tuple(_plain(values[place]) for place in places)):
-                    known.setdefault(at, _known(watched, at, number, key, name, source))
-    return tuple({**found, **known}[at] for at in sorted(found.keys() | known.keys()))
+@dataclass(frozen=True, slots=True)
+class Column:
+    """The cells of a field as they are compared, their hashes, and which of them hold anything."""
+
+    cells: list[Plain]
+    hashes: Marks
+    filled: Marks
 
 
-def _columns(watched: Watched, accounts: Mapping[str, int]) -> dict[str, list[object]]:
-    """The cells of the new rows as they are compared, by field."""
+def _columns(kind: Kind, cells: Mapping[str, Sequence[Cell]], accounts: Mapping[str, int]) -> dict[str, Column]:
+    """Cells by field as they are compared: without case and signs that do not count, an account by its number.
+
+    An account that no other text stands for is its text.
+    """
     found = {}
-    for name, cells in watched.cells.items():
-        plain = {cell: _plain(cell) for cell in set(cells)}
-        if name == "account":
-            plain = {cell: accounts.get(str(text), text) for cell, text in plain.items()}
-        found[name] = [plain[cell] for cell in cells]
+    for name, column in cells.items():
+        plain: list[Plain] = list(column)
+        if FIELD_BY_NAME[kind][name].kind in WORDS and any(isinstance(cell, str) for cell in plain):
+            texts = folded_all([cell if isinstance(cell, str) else "" for cell in plain])
+            plain = [accounts.get(text, text) for text in texts] if name == "account" else list(texts)
+        count = len(plain)
+        hashes = np.fromiter(map(hash, plain), np.int64, count).view(np.uint64)
+        filled = np.ones(count, bool) if all(plain) else np.fromiter(map(bool, plain), bool, count)
+        found[name] = Column(plain, hashes, filled)
     return found
-
-
-def _plain(value: object) -> object:
-    """A value as it is compared: without case and signs that do not count; nothing is None."""
-    return (folded(value) if isinstance(value, str) else value) or None
 
 
 @dataclass(frozen=True, slots=True)
 class Looks:
-    """The places of the new rows by how they look to one sign: the `first` of each look, and those `again` like it."""
+    """How rows look to one sign: the `columns` of its fields, and the `places` of whole rows in the order of `marks`.
 
-    first: dict[Look, int] = field(default_factory=dict)
-    again: dict[Look, list[int]] = field(default_factory=dict)
+    A mark is a number made of the hashes of a row: rows that look alike have the same one.
+    """
 
-    def places(self, look: Look) -> tuple[int, ...]:
-        """All rows of a look."""
-        return (self.first[look], *self.again.get(look, ())) if look in self.first else ()
+    columns: list[Column]
+    marks: Marks
+    places: Marks
+
+    @classmethod
+    def of(cls, columns: list[Column]) -> Self:
+        """The looks of rows; those of which a field is empty have none."""
+        whole = np.flatnonzero(np.logical_and.reduce([column.filled for column in columns]))
+        marks = marks_of(columns)[whole]
+        order = np.argsort(marks)
+        return cls(columns, marks[order], whole[order])
+
+    def again(self) -> Iterator[tuple[int, int]]:
+        """The place of each row that looks like an earlier one, and the first of these."""
+        same = self.marks[1:] == self.marks[:-1]
+        several = np.zeros(len(self.marks), bool)
+        several[1:] |= same
+        several[:-1] |= same
+        first: dict[Look, int] = {}
+        for at in sorted(self.places[several].tolist()):
+            if (earlier := first.setdefault(_look(self.columns, at), at)) != at:
+                yield at, earlier
+
+    def like(self, columns: list[Column]) -> Iterator[tuple[int, int]]:
+        """Which of other rows look like one of these, each with the places of all that it looks like."""
+        marks = marks_of(columns)
+        begin = np.searchsorted(self.marks, marks)
+        end = np.searchsorted(self.marks, marks, side="right")
+        for other in np.flatnonzero(begin < end).tolist():
+            look = _look(columns, other)
+            for at in self.places[begin[other] : end[other]].tolist():
+                if _look(self.columns, at) == look:
+                    yield other, at
 
 
-def _in_file(watched: Watched, columns: Mapping[str, list[object]]) -> tuple[list[Looks], dict[int, LookAlike]]:
-    """How the new rows look, sign by sign, and those that look like an earlier one of them."""
-    looks: list[Looks] = []
+def marks_of(columns: Sequence[Column]) -> Marks:
+    """A number by row, made of the hashes of its cells."""
+    marks = np.zeros(len(columns[0].cells), np.uint64)
+    for column in columns:
+        marks = (marks ^ column.hashes) * MIXER
+    return marks
+
+
+def _look(columns: Sequence[Column], at: int) -> Look:
+    return tuple(column.cells[at] for column in columns)
+
+
+def _in_file(watched: Watched, looks: Sequence[Looks]) -> dict[int, LookAlike]:
+    """The new rows that look like an earlier one of them, by place."""
     found: dict[int, LookAlike] = {}
-    for number, sign in enumerate(SIGNS[watched.kind]):
-        one = Looks()
-        for at, look in enumerate(zip(*(columns[name] for name in sign), strict=True)):
-            if None not in look and (earlier := one.first.setdefault(look, at)) != at:
-                one.again.setdefault(look, []).append(at)
-                found.setdefault(at, _again(watched, at, number, earlier))
-        looks.append(one)
-    return looks, found
+    for number, one in enumerate(looks):
+        for at, earlier in one.again():
+            if at not in found:
+                found[at] = _again(watched, at, number, earlier)
+    return found
+
+
+def _among_known(
+    ws: Workspace, watched: Watched, accounts: Mapping[str, int], looks: Sequence[Looks]
+) -> dict[int, LookAlike]:
+    """The new rows that look like a record that was there before, by place."""
+    fields, signs = fields_of(watched.kind), SIGNS[watched.kind]
+    told = {account for account in looks[0].columns[0].cells if isinstance(account, int)}
+    others = store.records_now(
+        ws.db,
+        watched.kind,
+        fields,
+        name_of(watched.kind),
+        but=watched.source,
+        newest=watched.newest,
+        accounts=told if fields[0] == "account" else None,
+    )
+    found: dict[int, LookAlike] = {}
+    while rows := list(islice(others, BLOCK)):
+        values = zip(*(values for _, _, _, values in rows), strict=True)
+        columns = _columns(watched.kind, dict(zip(fields, values, strict=True)), accounts)
+        hits = [
+            (other, number, at)
+            for number, sign in enumerate(signs)
+            for other, at in looks[number].like([columns[name] for name in sign])
+        ]
+        for other, number, at in sorted(hits):
+            source, key, name, _ = rows[other]
+            if at not in found:
+                found[at] = _known(watched, at, number, key, name, source)
+    return found
 
 
 def _known(watched: Watched, at: int, sign: int, key: str, name: str, source: str) -> LookAlike:

@@ -13,7 +13,7 @@ from kpidesk import importing, store
 from kpidesk.core.errors import Issue, OpenQuestionsError
 from kpidesk.core.fields import KIND_OF_RECORD, Outcome
 from kpidesk.core.formats import day_text
-from kpidesk.core.imports import ChangeCount, ImportEntry, ImportOptions, ImportReport, LookAlike, Preview
+from kpidesk.core.imports import ChangeCount, ImportEntry, ImportOptions, ImportReport, LookAlike, Preview, sheet_name
 from kpidesk.core.progress import Progress
 from kpidesk.core.records import ParsedRows, RawRows
 from kpidesk.core.settings import Settings
@@ -54,6 +54,7 @@ def plan_file(
         known_stages=known,
         today=today,
         header_profiles=store.load_profiles(ws.db) if ws else {},
+        people=store.people_by_name(ws.db) if ws else {},
     )
     told = _changed_meanings(known, plan.outcomes)
     if before is None:
@@ -97,13 +98,14 @@ def import_file(
         UserError: the file cannot be read.
     """
     plan = yield from plan_file(path, options, ws.today, ws)
-    return (yield from import_planned(ws, path, options, plan, dry_run=dry_run))
+    report = yield from import_planned(ws, path, options, plan, dry_run=dry_run)
+    return report if dry_run else with_links(ws, report)
 
 
 def import_planned(
     ws: Workspace, path: Path, options: ImportOptions, plan: importing.Plan, *, dry_run: bool = False
 ) -> Generator[Progress, None, ImportReport]:
-    """Import a file as it was planned: all of it or nothing.
+    """Import a file as it was planned: all of it or nothing. What its records lead to is not told, see `with_links`.
 
     Raises:
         OpenQuestionsError: the plan leaves something open that only the user can answer.
@@ -119,11 +121,16 @@ def import_planned(
     changes = changes_of(ws, outcome.import_id, outcome.added + outcome.updated) if counts else ()
     currency = settings(ws).currency
     report = _report(plan.preview, outcome, changes, currency, dry_run=dry_run)
+    report = replace(report, file=sheet_name(report.file, options.sheet))
     with_it = tuple(_report(preview, other, (), currency, dry_run=dry_run) for preview, other in others)
     alike = duplicates.compared(ws, watched) if watched else ()
     told = (*map(_also, with_it), *duplicates.told(plan.kind, alike))
-    linked = () if dry_run else links_of(ws, plan.kind)
-    return replace(report, with_it=with_it, look_alikes=alike, linked=linked, notices=report.notices + told)
+    return replace(report, with_it=with_it, look_alikes=alike, notices=report.notices + told)
+
+
+def with_links(ws: Workspace, report: ImportReport) -> ImportReport:
+    """A report with what its records lead to, once every file is in: a lead may name a deal of a later one."""
+    return replace(report, linked=links_of(ws, report.kind))
 
 
 def _take_currency(ws: Workspace, preview: Preview) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from difflib import get_close_matches
 
 from kpidesk import store
@@ -20,21 +20,26 @@ MOST_COMPARED = 200
 
 def links(ws: Workspace, kind: Kind | None = None) -> tuple[Linked, ...]:
     """How many records lead to those they name, by kind and field; of one kind, those of it and those that name it."""
-    found = []
+    found: list[Linked] = []
     for one in KINDS:
-        leads = {name: to for name, to in _leads(one).items() if kind in (None, one, to)}
-        if leads and store.data_dates(ws.db, one):
-            counts = store.link_counts(ws.db, one)
-            found += [
-                Linked(one, name, to, counts[name].by_id, counts[name].by_name, counts[name].unlinked)
-                for name, to in leads.items()
-            ]
-    return tuple(one for one in found if one.total)
+        found += _counted(ws, one, {name: to for name, to in _leads(one).items() if kind in (None, one, to)})
+    return tuple(found)
 
 
 def links_of(ws: Workspace, kind: Kind) -> tuple[Linked, ...]:
     """How many records of one kind lead to those they name."""
-    return tuple(one for one in links(ws, kind) if one.kind == kind) if _leads(kind) else ()
+    return tuple(_counted(ws, kind, _leads(kind)))
+
+
+def _counted(ws: Workspace, kind: Kind, leads: Mapping[str, Kind]) -> list[Linked]:
+    if not leads or not store.data_dates(ws.db, kind):
+        return []
+    counts = store.link_counts(ws.db, kind)
+    found = [
+        Linked(kind, name, to, counts[name].by_id, counts[name].by_name, counts[name].unlinked)
+        for name, to in leads.items()
+    ]
+    return [one for one in found if one.total]
 
 
 def _leads(kind: Kind) -> dict[str, Kind]:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kpidesk.core.fields import FIELD_BY_NAME, FIELDS
-from kpidesk.core.records import minor_digits, salesforce_id, to_minor
+from kpidesk.core.records import RawRows, minor_digits, salesforce_id, to_minor
 
 
 def test_a_short_salesforce_id_gets_its_suffix() -> None:
@@ -61,3 +61,27 @@ def test_no_header_could_mean_two_fields() -> None:
         names = [name for field in fields for name in {field.name, field.label.casefold(), *field.aliases}]
         assert {name for name in names if names.count(name) > 1} == set(), kind
         assert len(FIELD_BY_NAME[kind]) == len(fields)
+
+
+CELLS = st.text(st.sampled_from("aé,;\x1f "), max_size=3)
+
+
+@given(st.lists(st.lists(CELLS.filter(lambda cell: ";" not in cell), min_size=1, max_size=4), min_size=1, max_size=5))
+def test_rows_of_text_are_the_rows_that_stand_in_it(rows: list[list[str]]) -> None:
+    rows = [row for row in rows if row != [""]] or [["a"]]  # a blank line has no cells
+    lines = list(range(7, 7 + len(rows)))
+    made = RawRows.written(lines, "".join(";".join(row) + "\n" for row in rows), ";")
+    picked = list(range(0, len(rows), 2))
+    for width in (2, 3):
+        even = all(len(row) == width for row in rows)
+        columns = made.columns(width)
+        assert (columns is not None) == even
+        assert columns is None or list(map(list, columns)) == [[row[at] for row in rows] for at in range(width)]
+    joined = (
+        None if any("\x1f" in cell for row in rows for cell in row) else ["\x1f".join(row).encode() for row in rows]
+    )
+    for one in (made, RawRows(lines, rows)):
+        assert (len(one), one.rows, [one.row(at) for at in range(len(rows))]) == (len(rows), rows, rows)
+        assert one.joined("\x1f") == joined
+        assert one.only(picked).rows == [rows[at] for at in picked]
+        assert one.only(picked).lines == [lines[at] for at in picked]

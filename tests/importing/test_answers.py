@@ -154,3 +154,9 @@ def test_a_word_decided_before_is_not_asked_again_and_only_for_its_field(tmp_pat
         ("Parked", "lost", "as decided before")
     ]
     assert len(asked(look(path, known={("status", "Parked"): "lost"}))) == 1
+
+
+@pytest.mark.parametrize("header", ["Date closing expected", "Date close expected"])
+def test_a_name_is_found_whatever_the_order_of_its_words(tmp_path: Path, header: str) -> None:
+    plan = look(write(tmp_path, f"Deal ID,Status,Amount,{header}\nD1,Open,10,2026-10-01\n"))
+    assert {one.header: one.field for one in plan.preview.columns}[header] == "close_date"

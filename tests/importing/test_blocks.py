@@ -46,6 +46,25 @@ def test_lines_without_quotes_are_cut_as_the_csv_module_cuts_them(
     assert found == list(enumerate(expected, start=2))
 
 
+QUOTED = st.text(st.sampled_from('ab", \r\n\x1f'), max_size=6)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    cells=st.lists(st.tuples(QUOTED, QUOTED), min_size=1, max_size=5),
+    end=st.sampled_from(["\n", "\r\n"]),
+    last=st.sampled_from(["", "\n", "\n\n"]),
+)
+def test_lines_of_quoted_cells_are_cut_as_the_csv_module_cuts_them(
+    tmp_path: Path, cells: list[tuple[str, str]], end: str, last: str
+) -> None:
+    header = ["id", "owner", "stage", "amount", "this note", "that note"]
+    table = [header, *(["D1", "Ann", "Won", "1", *pair] for pair in cells)]
+    text = as_csv(table, quoted=True).removesuffix("\n").replace("\n", end) + last
+    expected = [row for row in csv.reader(io.StringIO(text, newline=""), strict=True) if row][1:]
+    assert [row for block in chunks(look(write(tmp_path, text))) for row in block.rows] == expected
+
+
 def test_a_cell_of_two_lines_far_down_moves_the_lines_below_it_only(tmp_path: Path) -> None:
     bad = {"amount": "soon"}
     table = rows(3000, {100: bad, 2500: {"note": 'of "two"\nlines'}, 2900: bad})

@@ -41,6 +41,11 @@ TABLES: dict[str, tuple[Kind, str, str]] = {
     "people who left": ("people", "Employee,Start Date,End Date,Team,Role", "Ann,2026-02-13,,East,AE"),
     "a pipeline by due date": ("deals", "Deal,Owner,Stage,Value,Due Date", "A,Ann,Won,10,2026-02-13"),
 }
+ASKED = {
+    "sales by customer": ["close_date"], "sales by rep": ["stage", "close_date"],
+    "sales by segment": ["stage", "close_date"],
+}  # fmt: skip
+"""Of which fields the user is asked for the column."""
 
 
 CELLS: dict[FieldKind, str] = {
@@ -54,7 +59,9 @@ CELLS: dict[FieldKind, str] = {
 def test_a_plain_table_is_known_by_its_columns(name: str, tmp_path: Path) -> None:
     kind, header, row = TABLES[name]
     imported = read(write(tmp_path, f"{header}\n{row}\n", "export.csv"))
-    assert (imported.plan.kind, imported.plan.preview.questions, imported.issues) == (kind, (), [])
+    asked = [one.option.partition("=")[0] for one in imported.plan.preview.questions]
+    assert asked == [f"--map {field}" for field in ASKED.get(name, [])]
+    assert (imported.plan.kind, imported.issues) == (kind, [])
     assert len(imported.rows) == 1
 
 
@@ -153,6 +160,15 @@ def test_quarters_are_those_of_the_fiscal_year(start: int, first: str, tmp_path:
     path = write(tmp_path, "Rep,Quarter,Quota\nAnn,2026-Q2,10\nAnn,Q2 2026,10\nAnn,Apr 2026,10\n", "quotas.csv")
     imported = read(path, settings=Settings(fiscal_start_month=start))
     assert imported.column("period_at") == [first, first, "2026-04-01"]
+
+
+def test_months_and_quarters_of_a_year_of_weeks_begin_with_their_first_week(tmp_path: Path) -> None:
+    cells = ("2026-P02", "P2 2026", "Feb 2026", "2026-02", "Q2 2026", "2026-03-30")
+    path = write(tmp_path, "Rep,Month,Quota\n" + "".join(f"Ann,{cell},10\n" for cell in cells), "quotas.csv")
+    months = read(path).column("period_at")
+    weeks = read(path, settings=Settings(calendar="4-4-5")).column("period_at")
+    assert months == ["2026-02-01"] * 4 + ["2026-04-01", "2026-03-30"]
+    assert weeks == ["2026-01-26"] * 4 + ["2026-03-30", "2026-03-30"]
 
 
 @pytest.mark.parametrize(

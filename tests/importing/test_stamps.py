@@ -8,8 +8,13 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kpidesk.core.fields import FieldKind
 from kpidesk.importing.dates import read_day, read_stamp
+from kpidesk.importing.memo import Problem
+from kpidesk.importing.readers import memory_of, reader_of
+from kpidesk.importing.rules import Reading, Rules
 
+RULES = Rules("activities", ("When",), (), (), ("id",), "Europe/Berlin", "EUR", "fixed", empty=("n/a",))
 numbers = st.tuples(
     st.integers(1990, 2100), st.integers(0, 14), st.integers(0, 33), st.integers(0, 23), st.integers(0, 65)
 )
@@ -36,3 +41,22 @@ def test_a_stamp_with_a_zone_moves_to_that_of_the_workspace() -> None:
     assert read_day("2026-03-01 23:30Z", None, ZoneInfo("Europe/Berlin")) == "2026-03-02"
     assert read_stamp("2026-03-01T23:30:00+00:00", None, ZoneInfo("Europe/Berlin")) == "2026-03-02T00:30"
     assert read_day("2026-03-01 24:00", None, UTC) == "2026-03-01"
+
+
+STAMPS = st.one_of(
+    st.sampled_from(
+        ("", "n/a", "soon", "2026-03-01", "01/02/2026", "20260301", "2026-13-01 09:30", "2026-03-01 24:00")
+    ),
+    st.from_regex(r"2026-0[1-3]-[0-3][0-9][T ][0-2][0-9]:[0-6][0-9](:[0-9]{2})?( ?Z)?", fullmatch=True),
+    st.from_regex(r"[0-3][0-9]/0[1-3]/2026 [0-2][0-9]:[0-5][0-9]", fullmatch=True),
+)
+
+
+@given(st.lists(STAMPS, max_size=6), st.sampled_from((("created_at", "date"), ("occurred_at", "stamp"))))
+def test_what_is_remembered_of_stamps_reads_like_each_by_itself(texts: list[str], field: tuple[str, FieldKind]) -> None:
+    reading, zone = Reading(*field, 0, order="dmy"), ZoneInfo("Europe/Berlin")
+    memory = memory_of(reading, RULES, zone)
+    for text in (*texts, *texts):
+        told = reader_of(reading, RULES, zone)(text)
+        found = memory[text]
+        assert (found, memory.bad.get(text)) == ((None, told.text) if isinstance(told, Problem) else (told, None))

@@ -5,9 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kpidesk.core.imports import ImportOptions
 from kpidesk.core.settings import Settings
+from kpidesk.importing.cells import all_references, reference_value
 from tests.importing.support import look, read, write
 
 HEADER = "id,stage,amount,currency\n"
@@ -131,3 +134,12 @@ def test_owners_who_share_a_deal(tmp_path: Path, cell: str, kept: str) -> None:
 def test_a_day_however_it_is_written(tmp_path: Path, cell: str, day: str) -> None:
     path = write(tmp_path, f'id,stage,created_at\nD1,Won,"{cell}"\n')
     assert read(path, settings=Settings(time_zone="Europe/Berlin")).column("created_at") == [day]
+
+
+@given(
+    st.lists(st.sampled_from(("D1", " D2 ", "D1; D2", "-", "N/A", "none", "'=x", "é", "", "  ", "unknown")), max_size=8)
+)
+def test_many_references_are_read_like_each_by_itself(texts: list[str]) -> None:
+    empty = ("unknown",)
+    expected = [reference_value(text, empty, salesforce=False) for text in texts]
+    assert all_references(texts, empty) == expected

@@ -1,0 +1,137 @@
+"""What a table of deals must tell and does not: how each stands and, where a column may say so, whose and when."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from kpidesk.core.errors import ImportQuestion
+from kpidesk.core.texts import folded
+from kpidesk.importing.dates import looks_like_day
+from kpidesk.importing.headers import STATUS_WORDS, normalised
+from kpidesk.importing.numbers import is_blank, looks_like_number
+from kpidesk.importing.profiles import NO_COLUMN
+from kpidesk.importing.rules import Rules
+
+MOST_WORDS = 40
+"""So many different words a column of stages may hold."""
+MOST_NAMED, MOST_SAMPLES, LONGEST = 7, 4, 30
+STAGE_WORDS = frozenset((
+    "stage", "phase", "status", "state", "step", "outcome", "result", "progress", "etappe", "fase", "etapa", "statut",
+))  # fmt: skip
+OWNER_WORDS = frozenset((
+    "owner", "owned", "rep", "reps", "representative", "salesperson", "salesman", "seller", "agent", "handler",
+    "handled", "managed", "manager", "assigned", "assignee", "responsible", "closer", "executive", "ae", "betreuer",
+    "verkäufer", "vendedor", "vendeur",
+))  # fmt: skip
+CLOSE_WORDS = frozenset(
+    ("close", "closed", "closing", "decided", "decision", "signed", "won", "order", "expected", "end")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A column that feeds no field, with the different words that it holds in the first rows."""
+
+    header: str
+    words: tuple[str, ...]
+    repeats: bool
+
+    def is_called(self, words: Collection[str]) -> bool:
+        return bool(set(normalised(self.header).split()) & set(words))
+
+    def names(self, people: Collection[str]) -> bool:
+        """Whether most of the words are names of known people."""
+        return bool(people) and sum(folded(word) in people for word in self.words) * 2 > len(self.words)
+
+
+def unsaid(
+    rules: Rules, samples: Sequence[Sequence[str]], said: Mapping[str, str], people: Collection[str]
+) -> tuple[ImportQuestion, ...]:
+    """The questions of a table of deals that names no stage or status, or no owner or close date that is there.
+
+    `samples` are cells of each column; `said` the columns that the user gave to fields, now or for the file before:
+    "-" for none answers the question. `people` are the folded names that are known: a column of them may be the owner.
+    """
+    if rules.kind != "deals":
+        return ()
+    free = [_column(rules.headers[at], samples[at]) for at in rules.custom if at < len(samples)]
+    texts = [one for one in free if one is not None]
+    owners = [one for one in texts if one.names(people) or (one.repeats and one.is_called(OWNER_WORDS))]
+    days = _days(rules, samples)
+    asked = []
+    if _is_open(rules, said, "stage", "status"):
+        asked.append(_stage_question(texts))
+    if owners and _is_open(rules, said, "owner", "owner_split"):
+        asked.append(_owner_question(owners))
+    if days and _is_open(rules, said, "close_date", "closed_at"):
+        asked.append(_close_question(days))
+    return tuple(asked)
+
+
+def _is_open(rules: Rules, said: Mapping[str, str], *names: str) -> bool:
+    """Whether none of some fields is given, and nobody said that none is to be."""
+    return not any(rules.is_given(name) or said.get(name) == NO_COLUMN for name in names)
+
+
+def _column(header: str, cells: Sequence[str]) -> _Column | None:
+    """A column of texts, None for one that is empty or holds numbers or days."""
+    filled = [cell.strip() for cell in cells if not is_blank(cell)]
+    if not filled or sum(map(_is_text, filled)) * 2 < len(filled):
+        return None
+    words = tuple(dict.fromkeys(filled))
+    return _Column(header, words, len(words) < len(filled) or len(filled) <= 3)
+
+
+def _days(rules: Rules, samples: Sequence[Sequence[str]]) -> list[_Column]:
+    """The columns of days that feed nothing, those that are called like a close date first."""
+    stages = {at for at, _ in rules.wide.stages} if rules.wide is not None else set()
+    found = []
+    for at in set(rules.custom) - stages - set(range(len(samples), len(rules.headers))):
+        filled = [cell.strip() for cell in samples[at] if not is_blank(cell)]
+        if filled and sum(map(looks_like_day, filled)) * 2 >= len(filled):
+            found.append(_Column(rules.headers[at], tuple(dict.fromkeys(filled)), True))
+    return sorted(found, key=lambda one: (not one.is_called(CLOSE_WORDS), rules.headers.index(one.header)))
+
+
+def _is_text(cell: str) -> bool:
+    return not (looks_like_number(cell) or looks_like_day(cell))
+
+
+def _stage_question(texts: Sequence[_Column]) -> ImportQuestion:
+    likely = [one for one in texts if len(one.words) <= MOST_WORDS and one.repeats and not one.is_called(OWNER_WORDS)]
+    ranked = sorted(likely, key=_unlike_stages)[:MOST_NAMED]
+    return _question(
+        "stage",
+        "Which column tells the stage or status? Without it no deal counts as won or lost.",
+        ranked,
+        ", or --set status=Won|Lost|Open for all rows",
+    )
+
+
+def _unlike_stages(column: _Column) -> tuple[bool, bool, bool]:
+    """How little a column looks like one of stages: by what it holds, by its name, and when it never changes."""
+    holds = bool({word.casefold() for word in column.words} & STATUS_WORDS)
+    return not holds, not column.is_called(STAGE_WORDS), len(column.words) == 1
+
+
+def _owner_question(owners: Sequence[_Column]) -> ImportQuestion:
+    about = "Which column tells whose the deals are? Without it they count for no rep."
+    return _question("owner", about, owners[:MOST_NAMED], "")
+
+
+def _close_question(days: Sequence[_Column]) -> ImportQuestion:
+    about = "Which column tells when a deal closed or should close? Without it no deal counts in any period."
+    return _question("close_date", about, days[:MOST_NAMED], "")
+
+
+def _question(name: str, about: str, columns: Sequence[_Column], more: str) -> ImportQuestion:
+    headers = tuple(one.header for one in columns)
+    named = "|".join(f'"{header}"' for header in headers) or '"COLUMN"'
+    evidence = "; ".join(map(_shown, columns)) or "No column holds a few words that come again and again."
+    return ImportQuestion(about, (*headers, NO_COLUMN), evidence, f"--map {name}={named}|{NO_COLUMN}{more}")
+
+
+def _shown(column: _Column) -> str:
+    words = ", ".join(word[:LONGEST] for word in column.words[:MOST_SAMPLES])
+    return f"'{column.header}' holds {words}{' …' if len(column.words) > MOST_SAMPLES else ''}"

@@ -1,0 +1,95 @@
+"""A table of deals that does not tell how each stands, or whose it is, is asked about before it is imported."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kpidesk.core.imports import ImportOptions
+from tests.importing.support import look, read, write
+
+HEADERS = "Deal ID,Customer,{owner},{stage},Value,Close date\n"
+ROWS = "1,Halden,Ann Lee,Won,10,2026-02-13\n2,Fjord,Bo Dahl,Lost,20,2026-02-14\n3,Nordal,Ann Lee,Open,30,2026-02-15\n"
+DEALS = ImportOptions(kind="deals")
+
+
+def deals(folder: Path, owner: str = "Owner", stage: str = "Stage") -> Path:
+    return write(folder, HEADERS.format(owner=owner, stage=stage) + ROWS)
+
+
+def test_phase_and_handled_by_are_known(tmp_path: Path) -> None:
+    found = read(deals(tmp_path, "Handled by", "Phase"))
+    assert found.plan.preview.questions == ()
+    assert found.column("stage") == ["Won", "Lost", "Open"]
+    assert found.column("owner") == ["Ann Lee", "Bo Dahl", "Ann Lee"]
+
+
+def test_deals_without_a_stage_ask_which_column_tells_it(tmp_path: Path) -> None:
+    (asked,) = look(deals(tmp_path, stage="How far"), DEALS).preview.questions
+    assert asked.about.startswith("Which column tells the stage or status?")
+    assert asked.choices == ("How far", "-")
+    assert "'How far' holds Won, Lost, Open" in asked.evidence
+    assert asked.option.startswith('--map stage="How far"|-')
+
+
+@pytest.mark.parametrize(
+    ("said", "stages"),
+    [
+        (ImportOptions(kind="deals", columns={"stage": "How far"}), ["Won", "Lost", "Open"]),
+        (ImportOptions(kind="deals", constants={"stage": "Won"}), ["Won", "Won", "Won"]),
+        (ImportOptions(kind="deals", columns={"stage": "-"}), [None, None, None]),
+    ],
+)
+def test_a_column_a_value_or_none_answers_and_is_remembered(
+    said: ImportOptions, stages: list[str | None], tmp_path: Path
+) -> None:
+    path = deals(tmp_path, stage="How far")
+    first = read(path, said)
+    assert first.plan.preview.questions == ()
+    assert first.column("stage") == stages
+    again = look(path, profiles={first.plan.profile_key: first.plan.profile})
+    assert again.preview.questions == ()
+    assert again.recipe == first.plan.recipe
+
+
+def test_where_no_column_may_tell_it_that_is_asked_as_well(tmp_path: Path) -> None:
+    text = "Deal ID,Owner,Value,Close date\n1,Ann,10,2026-02-13\n2,Bo,20,2026-02-14\n"
+    (asked,) = look(write(tmp_path, text), DEALS).preview.questions
+    assert asked.choices == ("-",)
+    assert asked.option.startswith('--map stage="COLUMN"|-')
+
+
+def test_an_owner_is_asked_for_only_where_a_column_may_name_one(tmp_path: Path) -> None:
+    (asked,) = look(deals(tmp_path, owner="Responsible"), DEALS).preview.questions
+    assert asked.about.startswith("Which column tells whose the deals are?")
+    assert asked.choices == ("Responsible", "-")
+    assert look(deals(tmp_path, owner="Responsible"), ImportOptions(kind="deals", columns={"owner": "-"})).preview
+    assert look(deals(tmp_path, owner="Packaging"), DEALS).preview.questions == ()
+
+
+def test_days_and_numbers_are_no_stages(tmp_path: Path) -> None:
+    text = "Deal ID,Owner,Floor,Seen,Value,Close date\n" + "".join(
+        f"{n},Ann,{n % 2},2026-01-0{n},10,2026-02-13\n" for n in range(1, 5)
+    )
+    (asked,) = look(write(tmp_path, text), DEALS).preview.questions
+    assert asked.choices == ("-",)
+
+
+def test_a_close_date_is_asked_for_only_where_a_column_may_hold_it(tmp_path: Path) -> None:
+    text = (
+        "Deal ID,Owner,Stage,Value,Seen,Signed\n1,Ann,Won,10,2026-02-01,2026-02-13\n2,Bo,Won,20,2026-02-02,2026-02-14\n"
+    )
+    path = write(tmp_path, text)
+    (asked,) = look(path, DEALS).preview.questions
+    assert asked.choices == ("Signed", "Seen", "-")
+    assert asked.option == '--map close_date="Signed"|"Seen"|-'
+    for said in ("Signed", "-"):
+        assert look(path, ImportOptions(kind="deals", columns={"close_date": said})).preview.questions == ()
+
+
+def test_decided_and_expected_are_days_on_which_deals_close(tmp_path: Path) -> None:
+    text = "Deal ID,Owner,Stage,Value,Decided,Expected\n1,Ann,Won,10,2026-02-13,2026-02-20\n"
+    found = read(write(tmp_path, text), DEALS)
+    assert found.column("closed_at") == ["2026-02-13"]
+    assert found.column("close_date") == ["2026-02-20"]
