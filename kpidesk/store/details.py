@@ -88,8 +88,34 @@ def values_by_source(db: Database, keys: Sequence[str], day: date | None) -> dic
     return {(source, key): value for source, key, value in rows if value is not None}
 
 
+def value_places(db: Database, kind: Kind, value_ids: Ints, as_of: date | None = None) -> tuple[Ints, Ints, Ints]:
+    """The newest import that showed each value, the line there (both 0 when not known), and the day it holds from."""
+    last = NO_LIMIT if as_of is None else day_number(as_of.isoformat())
+    return _places(db, SHAPES[kind], value_ids, last)
+
+
+def value_texts(db: Database, kind: Kind, field: str) -> dict[int, str]:
+    """A field of free text by value; values without it are left out."""
+    shape = SHAPES[kind]
+    if field == "key":
+        sql = f"SELECT x.id, d.key FROM {shape.values} x JOIN {shape.records} d ON d.id = x.{shape.record}"
+        return dict(db.rows(sql))
+    known = next((one for one in shape.fields if one.name == field), None)
+    if known is None:
+        return {}
+    return dict(db.rows(f"SELECT x.id, {_cell(known)} FROM {shape.values} x WHERE x.{known.name} IS NOT NULL"))
+
+
 def places_of(db: Database, shape: Shape, wanted: Ints, last: int = NO_LIMIT) -> Iterator[tuple[str, str, str, str]]:
     """Import, file, line and first day of each value, from data dates up to `last`."""
+    seen_in, line, since = _places(db, shape, wanted, last)
+    files = {0: "", **dict(db.rows("SELECT id, file_name FROM imports"))}
+    days = {day: day_text(day) for day in np.unique(since).tolist()}
+    for number, at, day in zip(seen_in.tolist(), line.tolist(), since.tolist(), strict=True):
+        yield str(number or ""), files[number], str(at or ""), days[day]
+
+
+def _places(db: Database, shape: Shape, wanted: Ints, last: int) -> tuple[Ints, Ints, Ints]:
     size = int(wanted.max(initial=0)) + 1
     seen_in, line, since = (np.zeros(size, np.int64) for _ in range(3))
     asked = np.zeros(size, bool)
@@ -104,11 +130,7 @@ def places_of(db: Database, shape: Shape, wanted: Ints, last: int = NO_LIMIT) ->
     versions = load_versions(db, shape)
     mine = (versions.value < size) & (versions.start <= last)
     since[versions.value[mine]] = versions.start[mine]
-    files = {0: "", **dict(db.rows("SELECT id, file_name FROM imports"))}
-    days = {day: day_text(day) for day in np.unique(since[wanted]).tolist()}
-    columns = (seen_in[wanted].tolist(), line[wanted].tolist(), since[wanted].tolist())
-    for number, at, day in zip(*columns, strict=True):
-        yield str(number or ""), files[number], str(at or ""), days[day]
+    return seen_in[wanted], line[wanted], since[wanted]
 
 
 def _rows(db: Database, shape: Shape, values: Ints) -> Iterator[tuple[int, dict[str, str]]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
 
@@ -12,7 +12,7 @@ from kpidesk.core.records import RawRows
 from kpidesk.store.columns import Ints
 
 _BETWEEN = "\x1f"
-_NUMBER = "\x1e"
+_NUMBER = b"\x1e"
 
 
 def prints(rows: RawRows, recipe: bytes, ordinals: Mapping[int, int]) -> Ints:
@@ -20,16 +20,22 @@ def prints(rows: RawRows, recipe: bytes, ordinals: Mapping[int, int]) -> Ints:
 
     `ordinals`, by line, tell rows apart that have the same text but are different records.
     """
-    cells = rows.rows
-    texts = list(map(_BETWEEN.join, cells))
-    if "".join(texts).count(_BETWEEN) != sum(map(len, cells)) - len(cells):  # a cell holds the separator
-        texts = [repr(row) for row in cells]
+    texts = rows.joined(_BETWEEN)
+    if texts is None:  # a cell holds the separator
+        texts = [repr(row).encode("utf-8", "surrogatepass") for row in rows.rows]
     if ordinals:
-        texts = [f"{text}{_NUMBER}{ordinals.get(line, 1)}" for text, line in zip(texts, rows.lines, strict=True)]
-    digests = b"".join(
-        [blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16, person=recipe).digest() for text in texts]
-    )
-    return np.frombuffer(digests, np.uint64).reshape(-1, 2)
+        numbers = (ordinals.get(line, 1) for line in rows.lines)
+        texts = [b"%b%b%d" % (text, _NUMBER, number) for text, number in zip(texts, numbers, strict=True)]
+    return np.frombuffer(b"".join(_digests(texts, recipe)), np.uint64).reshape(-1, 2)
+
+
+def _digests(texts: Iterable[bytes], recipe: bytes) -> Iterator[bytes]:
+    """The digest of each text; to copy a digest that has begun takes two thirds of beginning one."""
+    begun = blake2b(digest_size=16, person=recipe)
+    for text in texts:
+        digest = begun.copy()
+        digest.update(text)
+        yield digest.digest()
 
 
 def recipe_print(source: str, recipe: str) -> bytes:
@@ -88,7 +94,11 @@ class SeenKeys:
         """Remember the hashes of the next deals; they get consecutive ids."""
         self.hashes.append(hashes)
         for at in _probes(hashes):
-            np.bitwise_or.at(self.bits, at >> 3, np.left_shift(1, at & 7).astype(np.uint8))
+            byte, bit = at >> 3, np.left_shift(1, at & 7).astype(np.uint8)
+            while len(byte):  # of several bits of one byte only the last is set at once
+                self.bits[byte] |= bit
+                lost = self.bits[byte] & bit == 0
+                byte, bit = byte[lost], bit[lost]
 
     def where(self, one: int) -> Ints:
         """The deal ids that were added with this hash, counted from 1."""

@@ -12,23 +12,12 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from kpidesk.core.texts import folded
+from kpidesk.store.belongings import follow_names, write_names
 from kpidesk.store.database import Database
-from kpidesk.store.goals import lend_goals, return_goals
 from kpidesk.store.spells import PersonRow
-
-_REFERRED = (
-    "SELECT scope_id FROM baselines WHERE scope_kind='{0}' UNION SELECT scope_id FROM targets WHERE scope_kind='{0}'"
-)
-_MET = " UNION SELECT person_id FROM reviews"
-
 
 BETWEEN = "\x1e"
 """Stands between the texts of one that was merged into another."""
-
-
-def referred(kind: str) -> str:
-    """A query for the people (`rep`) or teams (`team`) that a goal or a one-on-one speaks of."""
-    return _REFERRED.format(kind) + (_MET if kind == "rep" else "")
 
 
 @dataclass(slots=True)
@@ -63,6 +52,7 @@ def settle_identities(db: Database, rows: Iterable[PersonRow]) -> dict[str, int]
     A group keeps the number it had. Where a group falls apart, the part that somebody linked by hand keeps it,
     else the oldest.
     """
+    write_names(db)
     aliases = db.rows("SELECT id, value, person_id, linked FROM person_aliases ORDER BY linked DESC, id")
     groups = grouped(aliases, rows)
     join_merged(db, "person", groups)
@@ -74,22 +64,14 @@ def settle_identities(db: Database, rows: Iterable[PersonRow]) -> dict[str, int]
         db.run("INSERT INTO people(id, name) VALUES (?, '')", (number,))
     db.connection.executemany("UPDATE person_aliases SET person_id=? WHERE id=?", moved)
     _give_back(db, numbers)
-    return_goals(db, numbers)
+    follow_names(db, "rep", numbers)
     left = {was for _, _, was, _ in aliases} - set(person.values())
     for was in sorted(left):
         heir = next(numbers[folded(text)] for _, text, old, _ in aliases if old == was)
         db.run("UPDATE reviews SET person_id=? WHERE person_id=?", (heir, was))
-        lend_goals(db, heir, was, {one: known_as(db, one, aliases) for one in (heir, was)})
         db.run("DELETE FROM memberships WHERE person_id=?", (was,))
         db.run("DELETE FROM people WHERE id=?", (was,))
     return numbers
-
-
-def known_as(db: Database, person: int, aliases: list[tuple[int, str, int, int]]) -> str:
-    """The name a person is shown under, as compared, or else the first one by which files knew them."""
-    known = [folded(text) for _, text, number, _ in sorted(aliases) if number == person]
-    shown = folded(str(db.one("SELECT name FROM people WHERE id=?", (person,)) or ""))
-    return shown if shown in known or not known else known[0]
 
 
 def _give_back(db: Database, numbers: dict[str, int]) -> None:

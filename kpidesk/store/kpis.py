@@ -14,7 +14,7 @@ def save_kpis(db: Database, kpis: Iterable[Kpi]) -> None:
     """Keep each KPI under its version; all of them or none."""
     given = tuple(kpis)
     stamp = now()
-    rows = [(kpi.id, kpi.version, kpi.valid_from, json.dumps(kpi_to_mapping(kpi)), stamp) for kpi in given]
+    rows = [(kpi.id, kpi.version, kpi.valid_from, _body(kpi), stamp) for kpi in given]
     with db.writing("kpi", ", ".join(f"{kpi.id} v{kpi.version}" for kpi in given)):
         db.connection.executemany("INSERT OR REPLACE INTO kpi_definitions VALUES (?, ?, ?, ?, ?)", rows)
 
@@ -38,6 +38,17 @@ def kpi_versions(db: Database, kpi_id: str) -> tuple[Kpi, ...]:
     """Every version of a KPI, oldest first; none when the workspace has no such KPI."""
     sql = "SELECT body FROM kpi_definitions WHERE kpi_id=? ORDER BY version"
     return tuple(_kpi(kpi_id, body) for (body,) in db.rows(sql, (kpi_id,)))
+
+
+def kpi_log(db: Database, kpi_id: str = "") -> tuple[tuple[Kpi, str], ...]:
+    """Every version of every KPI (or of one) with the moment it was saved at, the first version of each first."""
+    sql = "SELECT kpi_id, body, saved_at FROM kpi_definitions WHERE ?1='' OR kpi_id=?1 ORDER BY kpi_id, version"
+    return tuple((_kpi(one, body), saved_at) for one, body, saved_at in db.rows(sql, (kpi_id,)))
+
+
+@lru_cache(maxsize=1024)
+def _body(kpi: Kpi) -> str:
+    return json.dumps(kpi_to_mapping(kpi))
 
 
 @lru_cache(maxsize=1024)

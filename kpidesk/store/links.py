@@ -10,7 +10,7 @@ import numpy as np
 
 from kpidesk.core.fields import Field, Kind
 from kpidesk.core.records import salesforce_id
-from kpidesk.core.texts import folded
+from kpidesk.core.texts import folded, folded_all
 from kpidesk.store.columns import Ints, load
 from kpidesk.store.database import Database
 from kpidesk.store.details import places_of
@@ -18,6 +18,7 @@ from kpidesk.store.shapes import SHAPES, Shape
 from kpidesk.store.sightings import load_versions, newest_values
 
 SALESFORCE_CORE = 15
+BLOCK = 4096
 NAME = "name"
 """The field by whose text a record of any kind that is referred to can be meant."""
 Term = tuple[int, int, str]
@@ -97,23 +98,19 @@ def _links(db: Database, field: Field) -> Links:
     if field.to is None:
         raise ValueError(field.name)
     target = SHAPES[field.to]
-    sql = (
-        f"SELECT t.id, r.id FROM terms t JOIN {target.records} r ON r.source_id = t.source_id AND r.key = t.value"
-        " WHERE t.field=?"
-    )
-    by_id: dict[int, int] = dict(db.rows(sql, (field.name,)))
     if db.one(f"SELECT 1 FROM {target.records} LIMIT 1") is None:
         return Links({}, {})
-    left = [row for row in _terms(db, field.name) if row[0] not in by_id]
+    sql = (
+        "SELECT t.id, r.id, t.source_id, CASE WHEN r.id IS NULL THEN t.value END FROM terms t"
+        f" LEFT JOIN {target.records} r ON r.source_id = t.source_id AND r.key = t.value WHERE t.field=?"
+    )
+    rows = db.rows(sql, (field.name,))
+    by_id: dict[int, int] = {term: record for term, record, _, text in rows if text is None}
+    left = [(term, source, text) for term, _, source, text in rows if text is not None]
     if left:
         by_id |= _elsewhere(db, target, left)
         left = [row for row in left if row[0] not in by_id]
     return Links(by_id, _named(db, target, left) if left else {})
-
-
-def _terms(db: Database, name: str) -> list[Term]:
-    rows = db.rows("SELECT id, source_id, value FROM terms WHERE field=?", (name,))
-    return [(number, source, text) for number, source, text in rows]
 
 
 def id_forms(text: str) -> tuple[str, ...]:
@@ -150,10 +147,11 @@ def _named(db: Database, target: Shape, terms: Collection[Term]) -> dict[int, in
     for number, _, text in terms:
         wanted.setdefault(folded(text), []).append(number)
     holders: dict[str, set[int]] = {}
-    sql = f"SELECT DISTINCT {target.record}, {NAME} FROM {target.values} WHERE {NAME} IS NOT NULL"
-    for record, name in db.connection.execute(sql):
-        if (key := folded(name)) in wanted:
-            holders.setdefault(key, set()).add(record)
+    cursor = db.connection.execute(f"SELECT {target.record}, {NAME} FROM {target.values} WHERE {NAME} IS NOT NULL")
+    while rows := cursor.fetchmany(BLOCK):
+        keys = folded_all([name for _, name in rows])
+        for at in [at for at, key in enumerate(keys) if key in wanted]:
+            holders.setdefault(keys[at], set()).add(rows[at][0])
     return {
         number: next(iter(records)) for key, records in holders.items() if len(records) == 1 for number in wanted[key]
     }

@@ -10,9 +10,9 @@ from typing import Literal
 from kpidesk.core.errors import UserError
 from kpidesk.core.texts import folded
 from kpidesk.store.accounts import account_aliases, settle_accounts
+from kpidesk.store.belongings import name_of, write_names
 from kpidesk.store.database import Database, now
-from kpidesk.store.goals import lend_goals
-from kpidesk.store.identities import BETWEEN, grouped, join_merged, known_as
+from kpidesk.store.identities import BETWEEN, grouped, join_merged
 from kpidesk.store.people import derive_people, load_rows
 
 
@@ -43,16 +43,16 @@ def merge_people(db: Database, keep: int, drop: int) -> int:
         if keep == drop or not {keep, drop} <= people.keys():
             raise UserError("Two different people are needed.", "Choose them from the list.")
         aliases = db.rows("SELECT id, value, person_id, linked FROM person_aliases ORDER BY id")
-        known = {one: known_as(db, one, aliases) for one in (keep, drop)}
+        write_names(db)
+        into = name_of(db, "rep", keep)
         texts = _own(db, "person", [folded(text) for _, text, person, _ in aliases if person == drop])
         db.run("UPDATE person_aliases SET person_id=? WHERE person_id=?", (keep, drop))
         db.run("UPDATE reviews SET person_id=? WHERE person_id=?", (keep, drop))
-        lend_goals(db, keep, drop, known)
         db.run("DELETE FROM memberships WHERE person_id=?", (drop,))
         db.run("DELETE FROM people WHERE id=?", (drop,))
         db.run("UPDATE people SET renamed=1 WHERE id=?", (keep,))  # it is the name of the one kept that was chosen
         before = {"number": drop, "renamed": people[drop][1], "into_renamed": people[keep][1]}
-        merge = _keep(db, "person", BETWEEN.join(texts), known[keep], (people[drop][0], people[keep][0]), before)
+        merge = _keep(db, "person", BETWEEN.join(texts), into, (people[drop][0], people[keep][0]), before)
         derive_people(db)
     return merge
 
@@ -90,7 +90,7 @@ def _keep(db: Database, kind: str, value: str, into: str, names: tuple[str, str]
 
 
 def split(db: Database, merge_id: int) -> None:
-    """Take a merge back: the two are told apart again, each with the goals and one-on-ones it had.
+    """Take a merge back: the two are told apart again, each with the goals, notes and one-on-ones it had.
 
     Raises:
         UserError: there is no such merge; nothing is changed.
@@ -104,6 +104,7 @@ def split(db: Database, merge_id: int) -> None:
         if merge.kind == "account":
             settle_accounts(db, regroup=True)
         else:
+            write_names(db)
             _split_people(db, merge, value.split(BETWEEN), into, json.loads(before))
             derive_people(db)
 

@@ -60,7 +60,7 @@ FINGERPRINTS: dict[int, str] = {
     1: "0626154f98e00e17d7b0046a0dab1d3f888b692fad7fd4f887e5034a85f43c7c",
     2: "650e489422516f8cc1387ec954c10ea2e79c117649ae18002d87fca60d58a79a",
     3: "9c508a568db4bc48a5820466bb888fecd96633edbeb444e7868402aed392a1a0",
-    4: "2e480e0d85ad27bc5f431ffc83dca8200b33c1890e33f590b35fd6a407be6c31",
+    4: "faeaa94ff792eb626870e4df3cbca62a7c5e92c87bdc7d4f292bf6b63d922e52",
 }
 """What `fingerprint` gives for each version that was ever released."""
 

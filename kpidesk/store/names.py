@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import repeat
 
 from kpidesk.core.fields import Field
 from kpidesk.core.records import MILLION
-from kpidesk.core.texts import folded
+from kpidesk.core.texts import folded_all
 from kpidesk.store.database import Database
+
+Find = Callable[[list[str]], dict[str, int]]
+"""What gives the numbers of those of some texts that have one."""
 
 
 def best_spelling(texts: Iterable[str]) -> str:
@@ -18,13 +23,14 @@ def best_spelling(texts: Iterable[str]) -> str:
 
 
 class Memo(dict[str | None, int]):
-    """Numbers by text; no text is 0. A class because new texts get their numbers from `create`, all at once."""
+    """Numbers by text; no text is 0. A class because texts are met a block at a time.
 
-    def __init__(self, known: dict[str, int], create: Callable[[list[str]], Iterable[int]]) -> None:
-        super().__init__()
-        self.update(known)
-        self[None] = 0
-        self.create = create
+    Those that are not known yet are looked up by `find`, all at once, and the rest get their numbers from `create`.
+    """
+
+    def __init__(self, find: Find, create: Callable[[list[str]], Iterable[int]]) -> None:
+        super().__init__({None: 0})
+        self.find, self.create = find, create
 
     def numbers(self, texts: Sequence[str | None]) -> list[int]:
         """The number of each text."""
@@ -32,8 +38,16 @@ class Memo(dict[str | None, int]):
             return list(map(self.__getitem__, texts))
         except KeyError:
             new = [text for text in dict.fromkeys(texts) if text is not None and text not in self]
+            self.update(self.find(new))
+            new = [text for text in new if text not in self]
             self.update(zip(new, self.create(new), strict=True))
             return list(map(self.__getitem__, texts))
+
+    def known(self, text: str) -> int:
+        """The number of a text, -1 for one that has none yet."""
+        if text not in self:
+            self.update(self.find([text]))
+        return self.get(text, -1)
 
 
 @dataclass(slots=True)
@@ -49,26 +63,24 @@ class Names:
     def terms(self, name: str) -> Memo:
         """Term ids of a field by text."""
         if name not in self.memos:
-            sql = "SELECT value, id FROM terms WHERE source_id=? AND field=?"
-            known = dict(self.db.rows(sql, (self.source_id, name)))
-            self.memos[name] = Memo(known, lambda texts: self._add_terms(name, texts))
+            find = self._finder("terms t ON t.source_id=? AND t.field=?", (self.source_id, name))
+            self.memos[name] = Memo(find, lambda texts: self._add_terms(name, texts))
         return self.memos[name]
 
     def owners(self) -> Memo:
         """Person-alias ids by the name a file gives."""
         if "person" not in self.memos:
             self.people = people_by_name(self.db)
-            sql = "SELECT value, id FROM person_aliases WHERE source_id=? AND kind='name'"
-            self.memos["person"] = Memo(dict(self.db.rows(sql, (self.source_id,))), self._add_owners)
+            find = self._finder("person_aliases t ON t.source_id=? AND t.kind='name'", (self.source_id,))
+            self.memos["person"] = Memo(find, self._add_owners)
         return self.memos["person"]
 
     def customers(self) -> Memo:
         """Account-alias ids by the name a file gives."""
         if "account" not in self.memos:
-            rows = self.db.rows("SELECT value, account_id FROM account_aliases ORDER BY id DESC")
-            self.accounts = {folded(text): number for text, number in rows}
-            sql = "SELECT value, id FROM account_aliases WHERE source_id=?"
-            self.memos["account"] = Memo(dict(self.db.rows(sql, (self.source_id,))), self._add_customers)
+            self.accounts = _numbers_by_name(self.db, "SELECT value, account_id FROM account_aliases ORDER BY id DESC")
+            find = self._finder("account_aliases t ON t.source_id=?", (self.source_id,))
+            self.memos["account"] = Memo(find, self._add_customers)
         return self.memos["account"]
 
     def of(self, field: Field) -> Memo:
@@ -77,42 +89,55 @@ class Names:
             return self.owners() if field.kind == "person" else self.customers()
         return self.terms(field.name)
 
+    def _finder(self, where: str, values: tuple[str | int, ...]) -> Find:
+        """What looks texts up in a table, not at all where it has none of these words when an import begins."""
+        if self.db.one(f"SELECT 1 FROM (SELECT 1) JOIN {where} LIMIT 1", values) is None:
+            return lambda _: {}
+        sql = f"SELECT t.value, t.id FROM json_each(?) j CROSS JOIN {where} AND t.value = j.value"
+        return lambda texts: dict(self.db.rows(sql, (json.dumps(texts), *values)))
+
     def _add_terms(self, name: str, texts: list[str]) -> Iterable[int]:
-        return self._insert("terms(id, source_id, field, value)", ((self.source_id, name, text) for text in texts))
+        return self._insert("terms(id, source_id, field, value)", texts, repeat(self.source_id), repeat(name), texts)
 
     def _add_owners(self, texts: list[str]) -> Iterable[int]:
-        self._take_in("people", self.people, texts)
-        rows = ((self.source_id, "name", text, self.people[folded(text)]) for text in texts)
-        return self._insert("person_aliases(id, source_id, kind, value, person_id)", rows)
+        people = self._taken_in("people", self.people, texts)
+        target = "person_aliases(id, source_id, kind, value, person_id)"
+        return self._insert(target, texts, repeat(self.source_id), repeat("name"), texts, people)
 
     def _add_customers(self, texts: list[str]) -> Iterable[int]:
-        self._take_in("accounts", self.accounts, texts)
-        rows = ((self.source_id, text, self.accounts[folded(text)]) for text in texts)
-        return self._insert("account_aliases(id, source_id, value, account_id)", rows)
+        accounts = self._taken_in("accounts", self.accounts, texts)
+        target = "account_aliases(id, source_id, value, account_id)"
+        return self._insert(target, texts, repeat(self.source_id), texts, accounts)
 
-    def _take_in(self, table: str, known: dict[str, int], texts: list[str]) -> None:
-        """Make a person or an account for each name that is none of a known one."""
+    def _taken_in(self, table: str, known: dict[str, int], texts: list[str]) -> list[int]:
+        """The person or account of each name; one is made for a name that is none of a known one."""
+        keys = folded_all(texts)
         new: dict[str, str] = {}
-        for text in texts:
-            if (key := folded(text)) not in known:
+        for key, text in zip(keys, texts, strict=True):
+            if key not in known:
                 new.setdefault(key, text)
-        known.update(zip(new, self._insert(f"{table}(id, name)", ((text,) for text in new.values())), strict=True))
+        known.update(zip(new, self._insert(f"{table}(id, name)", new, new.values()), strict=True))
+        return [known[key] for key in keys]
 
-    def _insert(self, target: str, rows: Iterable[tuple[str | int, ...]]) -> range:
-        """Insert rows, a statement for all of them; gives their ids, which follow the highest one there is."""
-        table, _, columns = target.partition("(")
+    def _insert(self, target: str, each: Collection[str], *columns: Iterable[str | int]) -> range:
+        """Insert a row for each text, column by column; gives their ids, which follow the highest one there is."""
+        table, _, names = target.partition("(")
         start = int(self.db.one(f"SELECT coalesce(max(id), 0) + 1 FROM {table}"))
-        numbered = [(number, *row) for number, row in enumerate(rows, start)]
-        marks = ", ".join("?" * (columns.count(",") + 1))
-        self.db.connection.executemany(f"INSERT INTO {target} VALUES ({marks})", numbered)
-        return range(start, start + len(numbered))
+        numbers = range(start, start + len(each))
+        marks = ", ".join("?" * (names.count(",") + 1))
+        rows = zip(numbers, *columns, strict=False)  # the same for every row is repeated without end
+        self.db.connection.executemany(f"INSERT INTO {target} VALUES ({marks})", rows)
+        return numbers
 
 
 def people_by_name(db: Database) -> dict[str, int]:
     """The person of every known name and e-mail address, as compared."""
-    return {
-        folded(text): number for text, number in db.rows("SELECT value, person_id FROM person_aliases ORDER BY id DESC")
-    }
+    return _numbers_by_name(db, "SELECT value, person_id FROM person_aliases ORDER BY id DESC")
+
+
+def _numbers_by_name(db: Database, sql: str) -> dict[str, int]:
+    rows = db.rows(sql)
+    return dict(zip(folded_all([text for text, _ in rows]), [number for _, number in rows], strict=True))
 
 
 _SHARE = re.compile(r"^(?P<name>.*?\S)[\s:=(]+(?P<share>\d+(?:[.,]\d+)?)\s*%?\s*\)?$")

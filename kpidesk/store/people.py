@@ -14,9 +14,10 @@ from kpidesk.core.people import ALWAYS, FOREVER, Membership, Organisation, Perso
 from kpidesk.core.progress import finish
 from kpidesk.core.records import Cell, ParsedRows, RawRows
 from kpidesk.core.texts import folded
+from kpidesk.store.belongings import follow_names, forget_names, referred, write_names
 from kpidesk.store.columns import load
 from kpidesk.store.database import Database
-from kpidesk.store.identities import referred, settle_identities
+from kpidesk.store.identities import settle_identities
 from kpidesk.store.names import best_spelling, people_by_name
 from kpidesk.store.shapes import DEALS
 from kpidesk.store.sightings import STILL, load_versions
@@ -84,12 +85,15 @@ def derive_people(db: Database) -> None:
         db.connection.executemany(
             "INSERT INTO memberships(person_id, team_id, valid_from, valid_to) VALUES (?,?,?,?)", spells
         )
+    follow_names(db, "team", state.teams_by_text())
     _drop_teams(db, state)
 
 
 def _write_people(db: Database, state: Replay) -> None:
     spellings: dict[int, list[str]] = {}
-    for person, text in db.rows("SELECT person_id, value FROM person_aliases WHERE kind='name'"):
+    named = "SELECT person_id FROM person_aliases WHERE kind='name'"
+    sql = f"SELECT person_id, value FROM person_aliases WHERE kind='name' OR person_id NOT IN ({named})"
+    for person, text in db.rows(sql):
         spellings.setdefault(person, []).append(text)
     changed = ", ".join(f"{name}=?" for name in ("name", *LATEST))
     for person, renamed, *was in db.rows(f"SELECT id, renamed, name, {', '.join(LATEST)} FROM people ORDER BY id"):
@@ -165,8 +169,10 @@ def _drop_teams(db: Database, state: Replay) -> None:
             db.run("DELETE FROM team_aliases WHERE team_id=?", (team,))
             db.run("DELETE FROM teams WHERE id=?", (team,))
     sql = "SELECT value, team_id FROM team_aliases JOIN teams ON id = team_id WHERE renamed=0"
-    unsaid = [(text,) for text, team in db.rows(sql) if team in state.team_texts and text not in state.spoken]
-    db.connection.executemany("DELETE FROM team_aliases WHERE value=?", unsaid)
+    said = state.team_texts
+    unsaid = [(text, team) for text, team in db.rows(sql) if team in said and text not in state.spoken]
+    forget_names(db, "team", unsaid)
+    db.connection.executemany("DELETE FROM team_aliases WHERE value=? AND team_id=?", unsaid)
 
 
 def forget_people(db: Database, used_aliases: set[int]) -> None:
@@ -174,6 +180,7 @@ def forget_people(db: Database, used_aliases: set[int]) -> None:
 
     People whom somebody renamed, set a goal for or met stay, with the names that files know them by.
     """
+    write_names(db)
     kept = f"SELECT id FROM people WHERE renamed=1 UNION {referred('rep')}"
     sql = f"SELECT id, source_id, kind, value FROM person_aliases WHERE linked=0 AND person_id NOT IN ({kept})"
     said = _said_by_rows(db)

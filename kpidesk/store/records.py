@@ -94,7 +94,7 @@ class RecordImport:
 
     def take(self, rows: RawRows, parse: Parse) -> None:
         """Account for one chunk of the file."""
-        self.tally.read += len(rows.rows)
+        self.tally.read += len(rows)
         marks = prints(rows, self.recipe, self.ordinals)
         value = self.known.find(marks)
         known = np.flatnonzero(value)
@@ -107,7 +107,7 @@ class RecordImport:
         here = np.flatnonzero(record)
         first = self._first(record[here])
         fresh, again = here[first], here[~first]
-        number = np.zeros(len(rows.rows), np.int32)
+        number = np.zeros(len(rows), np.int32)
         number[at] = np.arange(len(at), dtype=np.int32)
         unread = fresh[value[fresh] == 0]
         if len(unread):
@@ -137,12 +137,11 @@ class RecordImport:
         if not len(unknown):
             return ParsedRows([], [], {}, []), unknown
         places = unknown.tolist()
-        whole = len(places) == len(rows.rows)
-        part = rows if whole else RawRows([rows.lines[at] for at in places], [rows.rows[at] for at in places])
+        part = rows if len(places) == len(rows) else rows.only(places)
         parsed = check_rows(self.shape, part, parse(part), self.tally)
         self.tally.skipped += len(parsed.skipped)
         for place, issue in parsed.rejected.items():
-            self.tally.reject(issue, part.rows[place], parsed.rejected_keys.get(place, ""))
+            self.tally.reject(issue, part.row(place), parsed.rejected_keys.get(place, ""))
         return parsed, unknown[np.asarray(parsed.index, np.int64)]
 
     def _first(self, records: Ints) -> Ints:
@@ -172,7 +171,7 @@ class RecordImport:
             return
         key = str(self.db.one(f"SELECT key FROM {self.shape.records} WHERE id=?", (record,)))
         problem = f"This {self.shape.one} stands on line {self.lines[record]} already, with other values."
-        self.tally.reject(Issue(rows.lines[place], self.tally.column("id"), key, problem), rows.rows[place], key)
+        self.tally.reject(Issue(rows.lines[place], self.tally.column("id"), key, problem), rows.row(place), key)
 
     def _records(self, keys: Sequence[str]) -> Ints:
         """The record of each key; a record is made for a key that has none."""

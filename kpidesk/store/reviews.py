@@ -16,6 +16,7 @@ from kpidesk.core.periods import Period
 from kpidesk.core.reviews import UNSETTLED, AgendaItem, Commitment, Review, Settled, Sheet
 from kpidesk.core.scorecards import Question
 from kpidesk.core.texts import folded
+from kpidesk.store.belongings import name_of
 from kpidesk.store.database import Database, damaged, now
 from kpidesk.store.frozen import digest_of, packed, to_json, tuple_from_json, unpacked
 
@@ -91,20 +92,13 @@ def _commitment(row: Sequence[Any]) -> Commitment:
 def add_review(db: Database, person_id: int, period: Period, day: date) -> int:
     """Begin a one-on-one with a person about a period; gives its number."""
     days = (period.start.isoformat(), period.end.isoformat())
-    values = (person_id, _name_of(db, person_id), *days, period.grain, period.key, period.label, day.isoformat())
+    values = (person_id, name_of(db, "rep", person_id), *days, period.grain, period.key, period.label, day.isoformat())
     sql = (
         "INSERT INTO reviews(person_id, held_with, start, end, grain, key, label, created_at, state, agenda, notes,"
         " started_at, closed_at, sheet_digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'draft', '[]', '', '', '', '')"
     )
     with db.writing("one-on-one", f"with {person_id}", numbers=False):
         return int(db.connection.execute(sql, values).lastrowid or 0)
-
-
-def _name_of(db: Database, person_id: int) -> str:
-    """The name a person is shown under, as compared, or else the first one by which files know them."""
-    shown = folded(str(db.one("SELECT name FROM people WHERE id=?", (person_id,)) or ""))
-    known = _names_of(db, person_id)
-    return shown if shown in known or not known else known[0]
 
 
 def _names_of(db: Database, person_id: int) -> list[str]:

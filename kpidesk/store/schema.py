@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 APPLICATION_ID = 0x4B50444B  # "KPDK"
 
 FIRST_VERSION: tuple[str, ...] = (
@@ -254,10 +256,26 @@ THIRD_VERSION: tuple[str, ...] = (
 `name` and `into_name` are what was shown then, `before` what splitting them again gives back.
 """
 
-_SCOPE = "scope_kind TEXT NOT NULL, scope_id INTEGER NOT NULL"
+_SCOPE = "scope_kind TEXT NOT NULL, scope_id INTEGER NOT NULL, scope_name TEXT NOT NULL DEFAULT ''"
 _PERIOD = "start TEXT NOT NULL, end TEXT NOT NULL, grain TEXT NOT NULL, key TEXT NOT NULL, label TEXT NOT NULL"
 
+_NAMED_GOALS = ("baselines", "targets")
+_HANDED = "FROM json_each((SELECT value FROM meta WHERE name='goals_handed_over')) AS handed WHERE"
+
+
+def _named(table: str) -> Iterator[str]:
+    """Columns for the names of scopes, filled where the file knows them; what was followed meanwhile lies aside."""
+    for name in ("scope_name", "followed_by"):
+        yield f"ALTER TABLE {table} ADD COLUMN {name} TEXT NOT NULL DEFAULT ''"
+    of, goal, name, was = (f"json_extract(handed.value, '$.{one}')" for one in ("table", "goal", "name", "superseded"))
+    mine = f"{_HANDED} {of}='{table}' AND {table}.id={goal}"
+    yield f"UPDATE {table} SET scope_name={name} {mine}"
+    yield f"UPDATE {table} SET superseded={was}, scope_id=-{table}.id {mine} AND superseded<>{was}"
+
+
 FOURTH_VERSION: tuple[str, ...] = (
+    *(statement for table in _NAMED_GOALS for statement in _named(table)),
+    "DELETE FROM meta WHERE name='goals_handed_over'",
     "CREATE TABLE roles(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE COLLATE NOCASE) STRICT",
     """CREATE TABLE objectives(
   id INTEGER PRIMARY KEY, parent_id INTEGER REFERENCES objectives, name TEXT NOT NULL, why TEXT NOT NULL,
@@ -266,15 +284,17 @@ FOURTH_VERSION: tuple[str, ...] = (
   objective_id INTEGER NOT NULL REFERENCES objectives, kpi_id TEXT NOT NULL, place INTEGER NOT NULL,
   PRIMARY KEY(objective_id, kpi_id)) STRICT, WITHOUT ROWID""",
     f"""CREATE TABLE focus(
-  {_SCOPE}, kpi_id TEXT NOT NULL, place INTEGER NOT NULL,
-  PRIMARY KEY(scope_kind, scope_id, kpi_id)) STRICT, WITHOUT ROWID""",
+  id INTEGER PRIMARY KEY, {_SCOPE}, kpi_id TEXT NOT NULL, place INTEGER NOT NULL,
+  UNIQUE(scope_kind, scope_id, kpi_id)) STRICT""",
     f"""CREATE TABLE kpi_entries(
   id INTEGER PRIMARY KEY, kpi_id TEXT NOT NULL, {_SCOPE}, {_PERIOD}, value REAL NOT NULL, n REAL,
   evidence TEXT NOT NULL, entered_at TEXT NOT NULL,
-  superseded INTEGER NOT NULL DEFAULT 0 CHECK(superseded IN (0,1)), CHECK(start < end)) STRICT""",
+  superseded INTEGER NOT NULL DEFAULT 0 CHECK(superseded IN (0,1)), followed_by TEXT NOT NULL DEFAULT '',
+  CHECK(start < end)) STRICT""",
     f"""CREATE TABLE initiatives(
   id INTEGER PRIMARY KEY, name TEXT NOT NULL, starts TEXT NOT NULL, ends TEXT NOT NULL, {_SCOPE},
-  control_kind TEXT NOT NULL, control_id INTEGER NOT NULL, for_leaders TEXT NOT NULL, for_reps TEXT NOT NULL,
+  control_kind TEXT NOT NULL, control_id INTEGER NOT NULL, control_name TEXT NOT NULL DEFAULT '',
+  for_leaders TEXT NOT NULL, for_reps TEXT NOT NULL,
   made_at TEXT NOT NULL, dropped_at TEXT NOT NULL) STRICT""",
     """CREATE TABLE initiative_kpis(
   initiative_id INTEGER NOT NULL REFERENCES initiatives, kpi_id TEXT NOT NULL, expected REAL, place INTEGER NOT NULL,
@@ -297,5 +317,7 @@ FOURTH_VERSION: tuple[str, ...] = (
 """Roles that goals are set for, objectives and the KPIs they rest on, values typed in, and what was said of numbers.
 
 Empty texts stand for "none": `ends` of an initiative that goes on, `control_kind` without a control group, `kpi_id`
-of a note on all charts.
+of a note on all charts. `scope_name` and `control_name` are the name of a person or team, as it is compared, to which
+something belongs, written before who is who changes; a number below 0 says that nobody has it, see `belongings`.
+`followed_by` is the name for which something newer was said, where that is another one than its own.
 """

@@ -160,6 +160,12 @@ class Replay:
         self.team_texts[number] = best_spelling([self.team_texts.get(number, plain), plain])
         return number
 
+    def teams_by_text(self) -> dict[str, int]:
+        """The team that each text means now, after everything that was said of the ids of teams."""
+        meant = {text: self.teams.get(folded(self._team_name(text))) for text in (*self.teams, *self.team_names)}
+        found = {text: number or self.teams.get(text) for text, number in meant.items()}
+        return {text: number for text, number in found.items() if number is not None}
+
     def _learn_team(self, row: PersonRow) -> None:
         """Take in what a row without a person says: the name of the team with that id."""
         if row.team and row.external_id and not row.person:

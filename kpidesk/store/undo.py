@@ -137,8 +137,13 @@ def _write_marks(db: Database, shape: Shape, of: Ints, lists: list[tuple[int, In
 
 
 def _delete(db: Database, table: str, column: str, numbers: Ints) -> None:
+    """Delete the rows with these numbers, a run of neighbours at a time."""
     if len(numbers):
-        db.connection.executemany(f"DELETE FROM {table} WHERE {column}=?", ((number,) for number in numbers.tolist()))
+        known = np.unique(numbers)
+        last = np.append(np.diff(known) != 1, True)
+        first = np.append(True, last[:-1])
+        runs = zip(known[first].tolist(), known[last].tolist(), strict=True)
+        db.connection.executemany(f"DELETE FROM {table} WHERE {column} BETWEEN ? AND ?", runs)
 
 
 def _cut_values(db: Database, shape: Shape, alive: Ints, dead: Ints) -> None:
@@ -155,15 +160,15 @@ def _cut_values(db: Database, shape: Shape, alive: Ints, dead: Ints) -> None:
 
 def _forget_names(db: Database, *, regroup: bool) -> None:
     """Drop the words of files that no value uses; people, teams and accounts follow."""
-    used: dict[str, set[int]] = {"terms": set(), "people": set(), "accounts": set()}
+    used: dict[str, list[Ints]] = {"terms": [], "people": [], "accounts": []}
     for shape in SHAPES.values():
         _use_names(db, shape, used)
-    used["people"] |= {owner for (owner,) in db.rows(f"SELECT DISTINCT owner FROM {DEALS.shares}")}
-    for table, numbers in (("terms", used["terms"]), ("account_aliases", used["accounts"])):
+    for table, group in (("terms", "terms"), ("account_aliases", "accounts")):
         unlinked = " WHERE linked=0" if table == "account_aliases" else ""
-        unused = [number for (number,) in db.rows(f"SELECT id FROM {table}{unlinked}") if number not in numbers]
-        _delete(db, table, "id", np.asarray(unused, np.int64))
-    forget_people(db, used["people"])
+        known = np.asarray(db.rows(f"SELECT id FROM {table}{unlinked}"), np.int64).reshape(-1)
+        _delete(db, table, "id", np.setdiff1d(known, _distinct(used[group]), assume_unique=True))
+    owners = {owner for (owner,) in db.rows(f"SELECT DISTINCT owner FROM {DEALS.shares}")}
+    forget_people(db, owners | set(_distinct(used["people"]).tolist()))
     derive_people(db)
     settle_accounts(db, regroup=regroup)
     db.run(
@@ -172,7 +177,7 @@ def _forget_names(db: Database, *, regroup: bool) -> None:
     )
 
 
-def _use_names(db: Database, shape: Shape, used: dict[str, set[int]]) -> None:
+def _use_names(db: Database, shape: Shape, used: dict[str, list[Ints]]) -> None:
     """Take down which terms, people and accounts the values of a kind name."""
     of = load(db, shape, "of") > 0
     if not of.any():
@@ -180,12 +185,13 @@ def _use_names(db: Database, shape: Shape, used: dict[str, set[int]]) -> None:
     for one in shape.fields:
         if one.name in shape.field_columns and is_named(one):
             group = {"person": "people", "account": "accounts"}.get(one.kind, "terms")
-            used[group] |= _distinct(load(db, shape, one.name)[of])
+            used[group].append(_distinct([load(db, shape, one.name)[of]]))
 
 
-def _distinct(numbers: Ints) -> set[int]:
-    if not len(numbers):
-        return set()
-    present = np.zeros(int(numbers.max()) + 1, bool)
-    present[numbers] = True
-    return set(np.flatnonzero(present).tolist()) - {0}
+def _distinct(parts: list[Ints]) -> Ints:
+    """The different numbers in some arrays but for 0, in order."""
+    present = np.zeros(max((int(part.max(initial=0)) for part in parts), default=0) + 1, bool)
+    for part in parts:
+        present[part] = True
+    present[0] = False
+    return np.flatnonzero(present)

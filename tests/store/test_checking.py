@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -40,9 +41,10 @@ DAMAGE = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    with workspace(tmp_path, segment=2) as db:
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A closed workspace in which nothing is wrong."""
+    with workspace(tmp_path_factory.mktemp("sound"), segment=2) as db:
         rows = [
             deal("A", owner="Ann", stage="Won", amount=5, close_date="2026-02-01", name="One", note="n"),
             deal("B", owner="Bob", stage="Open", amount=7, close_date="2026-02-02", name="Two"),
@@ -52,6 +54,11 @@ def path(tmp_path: Path) -> Path:
         people(db, 0, {"person": "Ann", "team": "North"})
         store.save_target(db, Target("bookings", ORG, month_period(2026, 3), 1, 2, 3))
         return db.path
+
+
+@pytest.fixture
+def path(sound: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copy(sound, tmp_path))
 
 
 def reopened(path: Path) -> store.Database:

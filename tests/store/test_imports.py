@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections import Counter
 from datetime import date
+from hashlib import blake2b
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from kpidesk.core.errors import UserError
 from kpidesk.core.progress import finish
 from kpidesk.core.records import ParsedRows, RawRows
 from kpidesk.core.settings import Settings
+from kpidesk.store.fingerprints import prints
 from tests.store.support import (
     File,
     canonical,
@@ -322,3 +324,14 @@ def test_of_several_imports_in_one_transaction_all_are_kept_or_none(tmp_path: Pa
             deals(db, 2, deal("C"))
         assert len(canonical(db)["versions"]) > len(before["versions"])
         assert problems(db) == ()
+
+
+@pytest.mark.parametrize("cells", [["D1", "Ärger", ""], ["D2", "two\x1fcells", "x"]])
+def test_the_print_of_a_row_stays_what_older_workspaces_hold(cells: list[str]) -> None:
+    recipe = b"0123456789abcdef"
+    texts = ["\x1f".join(cells), repr(cells)]
+    text = texts["\x1f" in cells[1]]
+    for ordinals, behind in (({}, ""), ({4: 3}, "\x1e3"), ({9: 3}, "\x1e1")):
+        expected = blake2b(f"{text}{behind}".encode(), digest_size=16, person=recipe).digest()
+        for rows in (RawRows([4], [cells]), RawRows.written([4], ",".join(cells) + "\n", ",")):
+            assert prints(rows, recipe, ordinals).tobytes() == expected

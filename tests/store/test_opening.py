@@ -24,12 +24,17 @@ from tests.store.support import File, canonical, day, deal, deals, importing, pr
 POSIX = pytest.mark.skipif(os.name != "posix", reason="links and permissions are those of POSIX")
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    """A closed workspace with two deals."""
-    with workspace(tmp_path) as db:
+@pytest.fixture(scope="module")
+def two_deals(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    with workspace(tmp_path_factory.mktemp("two-deals")) as db:
         deals(db, 0, deal("A", owner="Ann", amount=5), deal("B", owner="Bob", amount=7))
         return db.path
+
+
+@pytest.fixture
+def path(two_deals: Path, tmp_path: Path) -> Path:
+    """A closed workspace with two deals."""
+    return Path(shutil.copy(two_deals, tmp_path))
 
 
 def tampered(path: Path, *statements: str) -> None:

@@ -1,0 +1,32 @@
+"""What was done to a workspace: the entries of its log that numbers may rest on."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from kpidesk.core.receipts import LogEntry
+from kpidesk.store.database import Database
+
+TELLING = (
+    "('import', 'undo', 'kpi', 'target', 'target taken away', 'targets', 'baseline', 'value typed in', 'settings',"
+    " 'merge people', 'merge accounts', 'split')"
+)
+"""What numbers rest on; all else that is noted is about how they are shown and talked about."""
+
+
+def log_mark(db: Database) -> int:
+    """The number of the newest entry that a number may rest on, 0 without any."""
+    return int(db.one(f"SELECT max(id) FROM audit WHERE action IN {TELLING}") or 0)
+
+
+def log_since(db: Database, mark: int) -> tuple[LogEntry, ...]:
+    """The entries after one that a number may rest on, oldest first, each with its day on this computer."""
+    rows = db.rows(f"SELECT at, action, detail FROM audit WHERE id > ? AND action IN {TELLING} ORDER BY id", (mark,))
+    return tuple(
+        LogEntry(datetime.fromisoformat(at).astimezone().date(), action, detail) for at, action, detail in rows
+    )
+
+
+def newest_import(db: Database) -> int:
+    """The highest number that an import was ever given, 0 before the first."""
+    return int(db.one("SELECT value FROM meta WHERE name='last_import'") or 0)
