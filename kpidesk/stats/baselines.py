@@ -17,7 +17,7 @@ import numpy as np
 from kpidesk.core.goals import LEAST_ROWS, Baseline, BaselineMethod
 from kpidesk.core.kpis import Benchmark, Kpi
 from kpidesk.core.people import Scope
-from kpidesk.core.periods import Period, shift_years
+from kpidesk.core.periods import Period, place_in_year, shift_years
 from kpidesk.core.results import Result
 from kpidesk.core.settings import Settings
 from kpidesk.stats.intervals import poisson_interval, wilson
@@ -25,6 +25,8 @@ from kpidesk.stats.intervals import poisson_interval, wilson
 TRAILING = 4
 LEAST_TRAILING = 2
 SEASON_SHARE = 0.25
+LEAST_IN_SEASON = 20
+"""From how many rows a period on its ups and downs are a season: those of fewer are mostly luck."""
 _COUNTS = {2: "two", 3: "three"}
 _SEASONS = {"month": 12, "quarter": 4}
 _POOLED = ("ratio", "cohort", "money_ratio", "mean_time")
@@ -212,14 +214,13 @@ def _explained(shapes: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> flo
 
 def _place(period: Period, length: int, settings: Settings) -> int:
     """The place of a period in its fiscal year, counted from 0."""
-    return (period.start.month - settings.fiscal_start_month) % 12 * length // 12
+    return (place_in_year(period, settings)[1] - 1) * length // 12
 
 
 def _whole_years(ready: Sequence[Past], length: int, settings: Settings) -> list[list[float]]:
     years: dict[int, dict[int, float]] = {}
     for past, value in zip(ready, _values(ready), strict=True):
-        start = past.period.start
-        year = start.year - (start.month < settings.fiscal_start_month)
+        year, _ = place_in_year(past.period, settings)
         years.setdefault(year, {})[_place(past.period, length, settings)] = value
     return [[year[at] for at in range(length)] for _, year in sorted(years.items()) if len(year) == length]
 
@@ -256,11 +257,11 @@ def choose(
 ) -> Found | None:
     """The first method the data allow, with the reason; None when only typing one is left.
 
-    Seasonal where two years or more show a season, then the last four periods, the same period last year, a
-    published benchmark.
+    Seasonal where two years or more show a season and have rows enough for one, then the last four periods, the same
+    period last year, a published benchmark.
     """
     season = season_of(history, period, settings)
-    if season is not None and season.explained > SEASON_SHARE:
+    if season is not None and season.explained > SEASON_SHARE and _has_rows(usable(history, period)):
         return seasonal(kpi, history, period, settings)
     return (
         trailing(kpi, history, period, pool)
@@ -269,12 +270,16 @@ def choose(
     )
 
 
+def _has_rows(pasts: Sequence[Past]) -> bool:
+    return fmean(past.result.n for past in pasts) >= LEAST_IN_SEASON
+
+
 def _instead_of_history(found: Found | None, period: Period) -> Found | None:
     """A published figure that stands in, marked as such before anything else is said of it."""
     if found is None:
         return None
     source = found.why.partition(":")[0]
-    missing = f"No history of your own before {period.label}: this is a published figure, not yours"
+    missing = f"Too little history of your own before {period.label}: this is a published figure, not yours"
     return replace(found, why=f"{missing} ({source})")
 
 

@@ -44,16 +44,21 @@ def wilson(x: float, n: float, confidence: float = CONFIDENCE) -> Interval | Non
 
 def wilson_many(x: Floats, n: Floats, confidence: float = CONFIDENCE) -> tuple[Floats, Floats]:
     """Wilson's intervals for arrays of hits and rows; nan where there is none."""
-    z = z_value(confidence)
     fits = (n > 0) & (x >= -_ROUNDING) & (x <= n + _ROUNDING * np.maximum(1.0, n))
     rows = np.where(fits, n, np.nan)
     rate = np.clip(x / rows, 0.0, 1.0)
+    low, high = wilson_at(rate, rows, z_value(confidence))
+    low = np.where(rate == 0, 0.0, np.maximum(low, 0.0))
+    high = np.where(rate == 1, 1.0, np.minimum(high, 1.0))
+    return np.where(fits, low, np.nan), np.where(fits, high, np.nan)
+
+
+def wilson_at(rate: Floats, rows: Floats, z: Floats | float) -> tuple[Floats, Floats]:
+    """The bare formula of Wilson's interval for rates of so many rows at a normal quantile, or one for each."""
     scale = 1 + z * z / rows
     centre = (rate + z * z / (2 * rows)) / scale
     half = z * np.sqrt(rate * (1 - rate) / rows + z * z / (4 * rows * rows)) / scale
-    low = np.where(rate == 0, 0.0, np.maximum(centre - half, 0.0))
-    high = np.where(rate == 1, 1.0, np.minimum(centre + half, 1.0))
-    return np.where(fits, low, np.nan), np.where(fits, high, np.nan)
+    return centre - half, centre + half
 
 
 def jeffreys(x: float, n: float, confidence: float = CONFIDENCE) -> Interval | None:
@@ -190,6 +195,19 @@ def nps(promoters: float, passives: float, detractors: float, confidence: float 
     return 100 * (up - down), 100 * z_value(confidence) * math.sqrt(spread / n)
 
 
+def balance_many(more: Floats, fewer: Floats, n: Floats, confidence: float = CONFIDENCE) -> tuple[Floats, Floats]:
+    """Between which ends the share of one kind less that of another lies, both among the same `n`, for arrays.
+
+    By the variance of a difference of two shares of one multinomial, as for a net promoter score; cut to −1…1, nan
+    where there are no rows or the two kinds are more than all.
+    """
+    fits = (n > 0) & (more >= 0) & (fewer >= 0) & (more + fewer <= n + _ROUNDING * np.maximum(1.0, n))
+    rows = np.where(fits, n, np.nan)
+    up, down = more / rows, fewer / rows
+    half = z_value(confidence) * np.sqrt(np.maximum(up + down - (up - down) ** 2, 0.0) / rows)
+    return np.maximum(up - down - half, -1.0), np.minimum(up - down + half, 1.0)
+
+
 def funnel_limits(rate: float, n: int, confidence: float = CONFIDENCE) -> Interval | None:
     """Between which rates a rep with `n` rows falls by luck alone when the true rate is the team's.
 
@@ -218,3 +236,14 @@ def funnel_exact(rate: float, n: int, confidence: float = CONFIDENCE) -> Interva
     low = int(np.searchsorted(below, tail - _ROUNDING))
     high = int(np.searchsorted(below, 1 - tail - _ROUNDING))
     return low / n, high / n
+
+
+def poisson_limits(mean: float, confidence: float = CONFIDENCE) -> Interval:
+    """Between which counts a period falls by luck alone when `mean` are usual: the exact Poisson quantiles."""
+    from scipy import special
+
+    most = int(mean + 12 * math.sqrt(mean) + 30)
+    below = np.asarray(special.pdtr(np.arange(most + 1), mean))
+    tail = (1 - confidence) / 2
+    low, high = np.searchsorted(below, (tail - _ROUNDING, 1 - tail - _ROUNDING))
+    return float(low), float(high)

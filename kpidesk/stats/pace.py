@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kpidesk.core.periods import Period
+from kpidesk.core.worktime import WEEKDAYS
 
 Basis = Literal["calendar", "business", "history"]
 BASIS_WORDS: dict[Basis, str] = {
@@ -36,10 +37,13 @@ class Pace:
     days_total: int
 
 
-def business_days(start: date, end: date, holidays: Sequence[date] = ()) -> int:
-    """Mondays to Fridays from `start` up to, not including, `end`, without holidays."""
+def business_days(start: date, end: date, holidays: Sequence[date] = (), week: Sequence[bool] = WEEKDAYS) -> int:
+    """Working days of the week from `start` up to, not including, `end`, without holidays.
+
+    `week` tells from Monday to Sunday which days are worked.
+    """
     off = np.array([str(day) for day in holidays], dtype="datetime64[D]")
-    return int(np.busday_count(np.datetime64(start, "D"), np.datetime64(end, "D"), holidays=off))
+    return int(np.busday_count(np.datetime64(start, "D"), np.datetime64(end, "D"), weekmask=list(week), holidays=off))
 
 
 def calendar_share(period: Period, day: date) -> float:
@@ -47,12 +51,12 @@ def calendar_share(period: Period, day: date) -> float:
     return min(max((day - period.start).days / period.days, 0.0), 1.0)
 
 
-def business_share(period: Period, day: date, holidays: Sequence[date] = ()) -> float:
+def business_share(period: Period, day: date, holidays: Sequence[date] = (), week: Sequence[bool] = WEEKDAYS) -> float:
     """The share of the business days of the period that are over; by calendar when it has none."""
-    total = business_days(period.start, period.end, holidays)
+    total = business_days(period.start, period.end, holidays, week)
     if total == 0:
         return calendar_share(period, day)
-    return business_days(period.start, min(max(day, period.start), period.end), holidays) / total
+    return business_days(period.start, min(max(day, period.start), period.end), holidays, week) / total
 
 
 def curve_share(curve: Sequence[float] | NDArray[np.float64], position: float) -> float:

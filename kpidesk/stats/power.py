@@ -68,11 +68,32 @@ def noticeable_count(usual: float, direction: Direction = "higher", power: float
     return root * root if root > 0 else None
 
 
+def reach(power: float = POWER) -> float:
+    """By how many standard errors a change must stand out to be told from luck that often."""
+    return z_value() + NORMAL.inv_cdf(power)
+
+
+def periods_for_rate(p0: float, p1: float, n: float) -> float | None:
+    """How many periods of `n` rows, before and after, tell a rate `p1` from a rate `p0`; None where none do."""
+    rows = needed_n(p0, p1)
+    return rows / n if rows is not None and n > 0 else None
+
+
+def periods_for_count(usual: float, aim: float) -> float | None:
+    """How many periods tell a mean count of `aim` from the `usual` one; None where they are the same.
+
+    By the square roots of counts, which have the same spread at every level.
+    """
+    if usual < 0 or aim < 0 or usual == aim:
+        return None
+    return (reach() / math.sqrt(2) / (math.sqrt(aim) - math.sqrt(usual))) ** 2
+
+
 def noticeable_words(
     p0: float, n: float, direction: Direction = "higher", *, per: str = "period", style: NumberStyle = ENGLISH
 ) -> str:
     """One sentence on what `n` rows a period can show about a rate that was `p0`."""
-    rows = format_value(n, "count", style=style)
+    rows = format_value(round(n) if n >= 1 else n, "count", style=style)
     found = noticeable(p0, n, direction)
     if found is None:
         return f"With {rows} rows a {per} no change of this rate could be told from luck."

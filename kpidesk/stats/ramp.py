@@ -1,4 +1,4 @@
-"""The quota of a rep who is still ramping up, exact to the day."""
+"""The quota of a rep who is still ramping up, joins, leaves or is away, exact to the day."""
 
 from __future__ import annotations
 
@@ -42,3 +42,21 @@ def ramped_quota(full_month_quota: float, period: Period, start: date, ramp: Seq
 def is_ramping(day: date, start: date | None, ramp: Sequence[float] = RAMP) -> bool:
     """Whether less than a full quota counts on `day`; a rep without a known start is not ramping."""
     return start is not None and day_factor(day, start, ramp) < 1
+
+
+def carried_share(
+    period: Period, start: date | None, ramp: Sequence[float], end: date | None = None, away: Sequence[Period] = ()
+) -> float:
+    """The share of a full target of a period that a person carries, day by day; every month weighs the same.
+
+    A day before `start`, from `end` on or within a time `away` counts nothing, any other by the months since `start`.
+    """
+
+    def counts(day: date) -> float:
+        if (end is not None and day >= end) or any(day in spell for spell in away):
+            return 0.0
+        return 1.0 if start is None else day_factor(day, start, ramp)
+
+    days = [period.start + timedelta(days=step) for step in range(period.days)]
+    weights = [1 / monthrange(day.year, day.month)[1] for day in days]
+    return sum(weight * counts(day) for weight, day in zip(weights, days, strict=True)) / sum(weights)

@@ -8,7 +8,7 @@ import pytest
 from kpidesk.core.goals import ladder, tiers_from
 from kpidesk.core.kpis import Benchmark, Kpi
 from kpidesk.core.people import ORG
-from kpidesk.core.periods import Period, quarter_period, week_period
+from kpidesk.core.periods import Period, fiscal_period, quarter_period, week_period
 from kpidesk.core.results import Result
 from kpidesk.core.settings import Settings
 from kpidesk.stats.baselines import (
@@ -172,6 +172,15 @@ def test_choice_takes_a_clear_season() -> None:
     assert found.method == "seasonal"
 
 
+def test_choice_sees_no_season_in_seven_deals_a_quarter() -> None:
+    few = [
+        replace(past, result=replace(past.result, n=7.0)) for past in quarters([100, 120, 90, 190, 110, 130, 100, 220])
+    ]
+    found = choose(BOOKINGS, few, q(2024, 1), CALENDAR)
+    assert found is not None
+    assert (found.method, found.value) == ("trailing_4", 140)
+
+
 def test_choice_sees_no_season_in_noise() -> None:
     # the second year turns the first one round: each quarter's index is the same
     found = choose(BOOKINGS, quarters([100, 140, 90, 130, 140, 100, 130, 90]), q(2024, 1), CALENDAR)
@@ -198,6 +207,20 @@ def test_no_season_for_weeks_short_series_or_losses() -> None:
     assert season_of(quarters([1, 2, 3, -4, 5, 6, 7, 8]), q(2024, 1), CALENDAR) is None
     gap = [replace(past, complete=at != 2) for at, past in enumerate(quarters([1.0] * 9))]
     assert season_of(gap, q(2025, 1), CALENDAR) is None
+
+
+def test_season_of_periods_of_weeks_follows_their_numbers() -> None:
+    weeks = Settings(calendar="4-4-5", fiscal_start_month=2, week_start=6)  # its year of 53 weeks is FY2024
+    values = [10.0 * number for number in range(1, 13)] * 3
+    history = [
+        Past(fiscal_period(2023 + at // 12, at % 12 + 1, weeks), Result(value, 9.0)) for at, value in enumerate(values)
+    ]
+    asked = fiscal_period(2026, 3, weeks)
+    season = season_of(history, asked, weeks)
+    assert season is not None
+    assert season.index == pytest.approx([number / 6.5 for number in range(1, 13)])
+    assert value_of(seasonal(BOOKINGS, history, asked, weeks)) == pytest.approx(30)
+    assert value_of(same_period_last_year(BOOKINGS, history, asked, weeks)) == pytest.approx(30)
 
 
 def test_season_follows_the_fiscal_year() -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from kpidesk.core.periods import quarter_period, span_period
 from kpidesk.core.settings import Settings
+from kpidesk.core.worktime import read_work_week, working_days
 from kpidesk.stats.pace import (
     business_days,
     business_share,
@@ -56,6 +57,9 @@ def test_before_and_after_the_period() -> None:
 def test_april_has_22_business_days_and_a_weekend_none() -> None:
     assert business_days(date(2025, 4, 1), date(2025, 5, 1)) == 22
     assert business_days(date(2025, 4, 1), date(2025, 5, 1), [date(2025, 4, 18), date(2025, 4, 19)]) == 21
+    sunday_to_thursday = read_work_week("Sun-Thu 09:00-17:00")
+    assert business_days(date(2025, 4, 1), date(2025, 5, 1), week=working_days(sunday_to_thursday)) == 22
+    assert business_share(Q2, date(2025, 4, 5), (), working_days(sunday_to_thursday)) == 3 / 65  # Friday was free
     weekend = span_period(date(2025, 4, 5), date(2025, 4, 6))
     assert pace_of(weekend, date(2025, 4, 6)).basis == "calendar"
     assert business_share(weekend, date(2025, 4, 6)) == 0.5

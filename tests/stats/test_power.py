@@ -62,3 +62,7 @@ def test_words_for_the_wizard() -> None:
     assert words == "With 817 rows a quarter, only 28.0% or more could be told from luck."
     assert noticeable_words(0.22, 3) == "With 3 rows a period no change of this rate could be told from luck."
     assert "or less" in noticeable_words(0.5, 400, "lower")
+
+
+def test_rows_that_shared_credit_makes_fractional_are_told_whole() -> None:
+    assert noticeable_words(0.25, 85.82, per="quarter").startswith("With 86 rows a quarter, only ")

@@ -1,0 +1,122 @@
+"""Plain forecasts of a series with their intervals, and how far past forecasts were off.
+
+Hyndman and Athanasopoulos, "Forecasting: Principles and Practice", chapters 5.5 and 5.8; the error is forecast minus
+actual, so a positive bias means too much was promised.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import fmean, stdev
+
+from kpidesk.stats.intervals import CONFIDENCE, z_value
+
+NEAR_ZERO = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """One value ahead with its interval, and the standard deviation of one step it rests on."""
+
+    point: float
+    low: float
+    high: float
+    spread: float
+
+
+def naive(values: Sequence[float], steps: int = 1, confidence: float = CONFIDENCE) -> Forecast | None:
+    """The last value again, `steps` periods ahead; None below two values."""
+    return _repeated(values, 1, steps, math.sqrt(steps), confidence)
+
+
+def seasonal_naive(
+    values: Sequence[float], season: int, steps: int = 1, confidence: float = CONFIDENCE
+) -> Forecast | None:
+    """The value of the same period one season (4 quarters, 12 months) before; None below one more than a season."""
+    return _repeated(values, season, steps, math.sqrt((steps - 1) // season + 1), confidence)
+
+
+def _repeated(values: Sequence[float], season: int, steps: int, growth: float, confidence: float) -> Forecast | None:
+    if len(values) <= season or steps < 1:
+        return None
+    misses = [now - before for before, now in zip(values, values[season:], strict=False)]
+    spread = math.sqrt(fmean(miss * miss for miss in misses))
+    point = values[len(values) - season + (steps - 1) % season]
+    half = z_value(confidence) * spread * growth
+    return Forecast(point, point - half, point + half, spread)
+
+
+def mean_forecast(values: Sequence[float], confidence: float = CONFIDENCE) -> Forecast | None:
+    """The mean of all values, for any period ahead; None below two."""
+    if len(values) < 2:
+        return None
+    point, spread = fmean(values), stdev(values)
+    half = z_value(confidence) * spread * math.sqrt(1 + 1 / len(values))
+    return Forecast(point, point - half, point + half, spread)
+
+
+@dataclass(frozen=True, slots=True)
+class Accuracy:
+    """How far forecasts were off, in the unit of the values or as fractions; None where it does not exist.
+
+    `bias` is how much too much was forecast in all, `wape` the errors as a part of all actuals, `total` the accuracy of
+    the sum, in which the errors of reps partly cancel. `mape` is left out when an actual is near 0, `mase` compares
+    with repeating the last value; `smape` is in per cent.
+    """
+
+    mae: float
+    rmse: float
+    bias: float | None
+    wape: float | None
+    mape: float | None
+    smape: float | None
+    mase: float | None
+    tracking: float | None
+    total: float | None
+
+
+def accuracy(forecasts: Sequence[float], actuals: Sequence[float], history: Sequence[float] = ()) -> Accuracy | None:
+    """The usual measures over pairs of forecast and actual of one horizon; None without any.
+
+    `history` are the actuals before, which `mase` needs.
+    """
+    pairs = list(zip(forecasts, actuals, strict=True))
+    if not pairs:
+        return None
+    errors = [forecast - actual for forecast, actual in pairs]
+    mae = fmean(map(abs, errors))
+    size = math.fsum(abs(actual) for _, actual in pairs)
+    actual_sum, forecast_sum = math.fsum(actuals), math.fsum(forecasts)
+    bias = _divided(forecast_sum - actual_sum, actual_sum)
+    return Accuracy(
+        mae=mae,
+        rmse=math.sqrt(fmean(error * error for error in errors)),
+        bias=bias,
+        wape=_divided(mae * len(errors), size),
+        mape=_mape(pairs),
+        smape=_smape(pairs),
+        mase=_divided(mae, fmean(abs(now - before) for before, now in pairwise(history))) if len(history) > 1 else None,
+        tracking=_divided(math.fsum(errors), mae),
+        total=None if bias is None else 1 - abs(bias),
+    )
+
+
+def _divided(above: float, below: float) -> float | None:
+    return above / below if below else None
+
+
+def _mape(pairs: Sequence[tuple[float, float]]) -> float | None:
+    """The mean relative error, unless an actual is so near 0 that it alone would decide it."""
+    usual = fmean(abs(actual) for _, actual in pairs)
+    if min(abs(actual) for _, actual in pairs) <= NEAR_ZERO * usual:
+        return None
+    return fmean(abs((forecast - actual) / actual) for forecast, actual in pairs)
+
+
+def _smape(pairs: Sequence[tuple[float, float]]) -> float | None:
+    if any(abs(forecast) + abs(actual) == 0 for forecast, actual in pairs):
+        return None
+    return fmean(200 * abs(forecast - actual) / (abs(forecast) + abs(actual)) for forecast, actual in pairs)

@@ -1,0 +1,62 @@
+"""Whether a sum or a mean of amounts changed by more than luck brings: few large deals make both jump."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from statistics import NormalDist
+
+from kpidesk.core.formats import ENGLISH, NumberStyle, format_difference, format_value
+from kpidesk.core.kpis import Unit
+from kpidesk.stats.changes import EARLY, LEAST_ROWS, LUCK, Verdict
+from kpidesk.stats.contrasts import Bounded, difference
+from kpidesk.stats.intervals import CONFIDENCE, mean_interval
+
+
+def sum_change(
+    before: Sequence[float], after: Sequence[float], *, unit: Unit = "money", currency: str = "",
+    style: NumberStyle = ENGLISH,
+) -> Verdict:  # fmt: skip
+    """The sum of amounts before and now; too early below ten amounts on either side.
+
+    How many deals come and how large they are is both luck: the sum of a Poisson number of amounts has the variance
+    of their sum of squares (Ross, Introduction to Probability Models, §5.4.2, compound Poisson).
+    """
+    change = math.fsum(after) - math.fsum(before)
+    error = math.sqrt(math.fsum(one * one for one in (*before, *after)))
+    half = NormalDist().inv_cdf((1 + CONFIDENCE) / 2) * error
+    return _verdict(before, after, Bounded(change, change - half, change + half), unit, currency, style)
+
+
+def mean_change(
+    before: Sequence[float], after: Sequence[float], *, unit: Unit = "money", currency: str = "",
+    style: NumberStyle = ENGLISH,
+) -> Verdict:  # fmt: skip
+    """The mean of amounts before and now, by the intervals of both; too early below ten amounts on either side."""
+    first, second = (_mean(values) for values in (before, after))
+    change = difference(second, first) if first is not None and second is not None else None
+    return _verdict(before, after, change, unit, currency, style)
+
+
+def _mean(values: Sequence[float]) -> Bounded | None:
+    ends = mean_interval(values)
+    return Bounded(math.fsum(values) / len(values), *ends) if ends is not None else None
+
+
+def _verdict(
+    before: Sequence[float], after: Sequence[float], change: Bounded | None, unit: Unit, currency: str,
+    style: NumberStyle,
+) -> Verdict:  # fmt: skip
+    fewest = min(len(before), len(after))
+    if change is None or fewest < LEAST_ROWS:
+        when = "now" if len(after) == fewest else "before"
+        return Verdict("too_early", None, None, None, f"Only {fewest} {when}: {EARLY}.")
+    size = format_value(abs(change.value), unit, currency, style=style)
+    side = "Up" if change.value > 0 else "Down"
+    if not change.excludes_zero:
+        words = f"{side} {size}: {LUCK}." if any(digit in "123456789" for digit in size) else "No change."
+        return Verdict("cannot_tell", change.value, *change.interval, words)
+    low, high = (format_difference(end, unit, currency, style=style) for end in change.interval)
+    return Verdict(
+        "real", change.value, *change.interval, f"Really {side.lower()}: by {size}, between {low} and {high}."
+    )

@@ -1,0 +1,147 @@
+"""How the statistics behave on made-up data whose truth is known: `python -m tests.simulate` prints the tables.
+
+Every run goes through the program's own functions, so what is announced ("about 2 by luck") is what they do.
+"""
+
+from __future__ import annotations
+
+import csv
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kpidesk import operations
+from kpidesk.core.goals import Target
+from kpidesk.core.imports import ImportOptions
+from kpidesk.core.progress import finish
+from kpidesk.core.scorecards import Row
+from kpidesk.core.status import status_of
+from kpidesk.stats.process import RUN, Series, chart, limits, marks
+
+SEED = 11
+POINTS = (1, 2, 4, 8, 13, 26, 52)
+
+
+def flagged(values: Sequence[float], baseline: int, rules: Iterable[str] = ("outside", "run")) -> NDArray[np.bool_]:
+    """For each point after the baseline whether a signal covers it on the day it is the newest."""
+    found = limits(values, baseline=baseline)
+    assert found is not None
+    shown = np.zeros(len(values), dtype=bool)
+    for mark in marks(values, found):
+        if mark.rule in rules:
+            shown[mark.since + (RUN - 1 if mark.rule == "run" else 0) : mark.at + 1] = True
+    return shown[baseline:]
+
+
+def noise(baseline: int, points: int, runs: int, seed: int = SEED) -> NDArray[np.bool_]:
+    """What both rules show, run by point, on normal noise without any change."""
+    values = np.random.default_rng(seed).normal(size=(runs, baseline + points))
+    return np.array([flagged(row, baseline) for row in values.tolist()])
+
+
+def step(before: float, after: float, baseline: int, points: int, runs: int, seed: int = SEED) -> NDArray[np.bool_]:
+    """The same on Poisson counts whose level changes right after the baseline."""
+    draw = np.random.default_rng(seed)
+    counts = np.hstack([draw.poisson(before, (runs, baseline)), draw.poisson(after, (runs, points))])
+    return np.array([flagged(row, baseline) for row in counts.astype(float).tolist()])
+
+
+def by_kind(runs: int, seed: int = SEED) -> dict[str, float]:
+    """The share of charts with a signal in 13 points without any change: few or many events, shares, sums of money."""
+    draw = np.random.default_rng(seed)
+    size = (runs, 25)
+    found = {}
+    for usual in (0.1, 0.5, 2, 4.5, 30):
+        rows = draw.poisson(usual, size).astype(float).tolist()
+        found[f"counts of {usual:g}"] = _signalling(Series(tuple(row), "count") for row in rows)
+    for rows_each, rate in ((8, 0.2), (50, 0.95), (60, 0.25)):
+        hits = draw.binomial(rows_each, rate, size).astype(float)
+        below = (float(rows_each),) * 25
+        found[f"{rate:.0%} of {rows_each} rows"] = _signalling(
+            Series(tuple(row / rows_each), "rate", tuple(row), below) for row in hits
+        )
+    for deals in (1, 3, 10):
+        sums = [[draw.lognormal(10, 0.9, n).sum() for n in row] for row in draw.poisson(deals, size)]
+        found[f"money of {deals} deals"] = _signalling(Series(tuple(row), "money") for row in sums)
+    return found
+
+
+def _signalling(series: Iterable[Series]) -> float:
+    return float(np.mean([bool(chart(one).signals) for one in series]))
+
+
+FIRST_DAY = ("bookings", "win_rate", "avg_deal_size", "sales_cycle_length", "pipeline_created")
+OPENED, KNOWN = date(2024, 1, 1), date(2026, 1, 1)
+
+
+@contextmanager
+def sellers(reps: int, closed: float = 25, seed: int = SEED) -> Iterator[operations.Workspace]:
+    """A workspace in which every rep closes `closed` deals a quarter for two years, one in four won."""
+    draw = np.random.default_rng(seed)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "deals.csv"
+        with path.open("w", newline="", encoding="utf-8") as file:
+            writer = csv.writer(file)
+            writer.writerow(("Deal ID", "Owner", "Stage", "Amount", "Created", "Close date"))
+            for rep in range(reps):
+                for deal in range(draw.poisson(closed * 8)):
+                    end = OPENED + timedelta(days=int(draw.integers((KNOWN - OPENED).days)))
+                    start = end - timedelta(days=int(draw.gamma(2.0, 30.0)))
+                    stage = "Won" if draw.random() < 0.25 else "Lost"
+                    amount = round(float(draw.lognormal(10.5, 0.8)))
+                    writer.writerow((f"{rep}-{deal}", f"Rep {rep:03d}", stage, amount, start, end))
+        ws = operations.open_workspace(Path(folder) / "w.kpidesk", create=True, today=KNOWN)
+        try:
+            options = ImportOptions(stages={"Won": "won", "Lost": "lost"}, date_order="ymd", as_of=KNOWN, source="crm")
+            finish(operations.import_file(ws, path, options))
+            yield ws
+        finally:
+            operations.close(ws)
+
+
+def tells(row: Row) -> bool:
+    """Whether a row gives its reader something to go by: a number that a target could be held against, or a year's."""
+    goal = Target(row.kpi.id, row.scope, row.period, 1.0, 2.0, 3.0)
+    judged = status_of(row.kpi, row.result, goal).status not in ("too_few", "no_data")
+    return judged or (row.long_run is not None and row.long_run.fair)
+
+
+def rows_told(ws: operations.Workspace, grain: str, first: int = 0) -> NDArray[np.int64]:
+    """How many of the five first rows tell something, by rep and period from the `first` on."""
+    periods = {"month": 24, "quarter": 8}[grain] - first
+    asked = operations.question(ws, period="2025-12" if grain == "month" else "2025-Q4", periods=periods)
+    card = operations.scorecard(ws, replace(asked, by="rep"), FIRST_DAY)
+    rows = [row for row in card.rows if row.scope.kind == "rep"]
+    told = np.array([tells(row) for row in rows]).reshape(len(FIRST_DAY), -1)
+    return np.asarray(told.sum(axis=0))
+
+
+def main(runs: int) -> None:
+    """Print the share of charts that signal: of noise, by baseline and points, and of a fall by 30 %."""
+    for baseline in (12, 24):
+        shown = noise(baseline, max(POINTS), runs)
+        print(f"noise, baseline {baseline}: points, a signal among them, a signal at the newest")
+        for points in POINTS:
+            print(f"  {points:3d}  {shown[:, :points].any(axis=1).mean():.4f}  {shown[:, points - 1].mean():.4f}")
+    for label, share in by_kind(runs // 20).items():
+        print(f"{label} without a change, 13 points: {share:.3f}")
+    for baseline in (12, 24, 52):
+        found = step(30, 21, baseline, 8, runs // 4).any(axis=1).mean()
+        print(f"counts of 30 that fall by 30 %, baseline {baseline}, found within 8: {found:.3f}")
+    for closed in (10, 25, 50):
+        with sellers(max(runs // 2_000, 10), closed) as ws:
+            for grain, first in (("month", 0), ("month", 6), ("quarter", 0), ("quarter", 2)):
+                told = rows_told(ws, grain, first)
+                shares = ", ".join(f"{least} of 5: {np.mean(told >= least):.3f}" for least in (3, 4, 5))
+                print(f"{closed} deals closed a quarter, {grain}s from number {first + 1} on tell at least {shares}")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 200_000)

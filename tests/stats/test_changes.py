@@ -1,0 +1,122 @@
+"""Verdicts on changes: the intervals of published cases, scipy's exact tests, and the words managers read."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from kpidesk.core.formats import NumberStyle
+from kpidesk.stats.changes import count_change, level_change, median_change, rate_change, step_change
+from tests.stats.vectors import cases, near
+
+
+def test_rates_by_newcombe_as_published() -> None:
+    for case in cases("V-DIFF"):
+        found = rate_change(case["x2"], case["n2"], case["x1"], case["n1"])
+        assert (found.change, found.low, found.high) == near((case["diff"], case["lo"], case["hi"]))
+        assert found.finding == ("too_early" if case["n1"] < 10 else "cannot_tell")
+
+
+def test_rates_in_words() -> None:
+    said = {
+        (22, 100, 3, 7): "3 of 7: too early to say.",
+        (2, 5, 22, 100): "Only 2 of 5 before: too early to say.",
+        (22, 100, 27, 100): "Up 5 points: could be luck.",
+        (100, 500, 105, 500): "Up 1 point: could be luck.",
+        (100, 1000, 96, 1000): "Down 0.4 points: could be luck.",
+        (100, 1000, 107, 1000): "Up 0.7 points: could be luck.",
+        (5, 20, 10, 40): "No change.",
+        (22, 100, 45, 100): "Really higher: 45.0% instead of 22.0%.",
+        (40, 90, 12, 60): "Really lower: 20% instead of 44%.",
+        (0, 0, 12, 60): "Only 0 of 0 before: too early to say.",
+        (1, 4, 0, 0): "0 of 0: too early to say.",
+    }
+    assert {case: rate_change(*case).words for case in said} == said
+    assert rate_change(22, 100, 3, 7, least=5).finding == "cannot_tell"
+    german = NumberStyle(decimal=",", grouping=".")
+    assert rate_change(100, 1000, 96, 1000, style=german).words == "Down 0,4 points: could be luck."
+
+
+@pytest.mark.parametrize(("before", "after", "weeks"), [(48, 31, 1), (576, 31, 12), (10, 30, 1), (90, 4, 9), (0, 7, 1)])
+def test_counts_by_the_exact_conditional_test(before: int, after: int, weeks: int) -> None:
+    found = count_change(before, after, time_before=weeks)
+    test = stats.binomtest(after, before + after, 1 / (weeks + 1))
+    tail = 2 * min(stats.binom.cdf(after, before + after, 1 / (weeks + 1)),
+                   stats.binom.sf(after - 1, before + after, 1 / (weeks + 1)))  # fmt: skip
+    assert found.finding == ("real" if tail < 0.05 else "cannot_tell")
+    share = test.proportion_ci(0.95)
+    assert found.low == near(share.low / (1 - share.low) * weeks)
+    if share.high < 1:
+        assert found.high == near(share.high / (1 - share.high) * weeks)
+    assert found.low is not None
+    assert found.high is not None
+    assert (found.finding == "real") == (not found.low <= 1 <= found.high)
+
+
+def test_counts_in_words() -> None:
+    assert count_change(576, 31, time_before=12).words == "Really fewer: 31 instead of 48."
+    assert count_change(48, 31).words == "Down 17: could be luck."
+    assert count_change(10, 30).words == "Really more: 30 instead of 10."
+    assert count_change(2.5, 2.5).words == "2.5 instead of 2.5: too early to say."
+    assert count_change(0, 5).finding == "too_early"  # 5 against 0 has a chance of 1 in 16
+    assert count_change(0, 2, time_before=5.5).finding == "real"  # 2 × (1 ÷ 6.5)² is 0.047
+    assert count_change(0, 6).words == "Really more: 6 instead of 0."
+    assert count_change(0, 0).words == "0: too early to say."
+    assert count_change(30, 30).words == "No change."
+    assert count_change(5, 5, time_before=0).finding == "too_early"
+
+
+def test_equal_counts_are_called_changed_once_in_twenty_at_most() -> None:
+    draw = np.random.default_rng(9)
+    for usual in (4, 12, 40):
+        pairs = draw.poisson(usual, (400, 2)).tolist()
+        assert sum(count_change(*pair).finding == "real" for pair in pairs) / 400 <= 0.05
+
+
+def test_medians_by_order_statistics() -> None:
+    draw = np.random.default_rng(1)
+    slow, fast = draw.lognormal(4.6, 0.5, 40).tolist(), draw.lognormal(3.9, 0.5, 40).tolist()
+    found = median_change(slow, fast)
+    assert found.finding == "real"
+    assert found.words == f"Really shorter: {np.median(fast):.0f} days instead of {np.median(slow):.0f} days."
+    same = median_change(slow, draw.lognormal(4.6, 0.5, 40).tolist())
+    assert same.finding == "cannot_tell"
+    assert same.words.endswith("could be luck.")
+    assert median_change(slow, [3.0, 4.0]).words == "2 now: too early to say."
+    assert median_change([3.0, 4.0], slow).words == "Only 2 before: too early to say."
+    assert median_change([5.0] * 9, [9.0] * 9, unit="count").words == "Really higher: 9 instead of 5."
+
+
+def test_money_against_the_limits_of_its_own_past() -> None:
+    """The roots of 95 and 105 thousand are 308.22 and 324.04: 316.13 ± 2.66 × 15.816, and both squared."""
+    past = [95_000.0, 105_000.0] * 6
+    inside, outside = level_change(past, 80_000, currency="EUR"), level_change(past, 70_000, currency="EUR")
+    assert inside.words == "€80.0K is within its usual €75.1K to €128K: could be luck."
+    then, later = 95_000**0.5, 105_000**0.5
+    middle, reach = (then + later) / 2, 2.66 * (later - then)
+    assert (inside.finding, inside.change) == ("cannot_tell", near(80_000 - middle**2))
+    assert (inside.low, inside.high) == near((80_000 - (middle + reach) ** 2, 80_000 - (middle - reach) ** 2))
+    assert outside.words == "Really lower: €70.0K, usually €75.1K to €128K."
+    assert (outside.finding, outside.change) == ("real", near(70_000 - middle**2))
+    plain = level_change([95, 105] * 6, 73, unit="days")
+    assert plain.words == "Really shorter: 73 days, usually 73 days to 127 days."
+    assert plain.change == -27
+    assert level_change(past[:5], 70_000).words == "5 of 6 periods known: too early to say."
+    early = level_change(past[:8], 70_000, currency="EUR", each="quarter")
+    assert early.finding == "too_early"
+    assert early.words.endswith("but only 8 of 12 quarters are known: too early to say.")
+
+
+def test_a_step_outside_the_usual_is_judged_by_the_steps_before() -> None:
+    history = [100.0, 110.0] * 12  # every step is 10, so one of more than 32.68 has a cause
+    assert step_change(history, 300, 270).finding == "cannot_tell"
+    fallen = step_change(history, 300, 260)
+    assert (fallen.finding, fallen.words) == ("real", "Really lower: 260 instead of 300.")
+    assert (fallen.low, fallen.high) == pytest.approx((-72.68, -7.32))
+    assert step_change(history[:5], 300, 260).finding == "too_early"
+
+
+def test_a_level_that_never_moves_has_not_changed() -> None:
+    for cents in range(137, 40_000, 1_370):
+        assert level_change([cents / 100] * 20, cents / 100).finding == "cannot_tell"

@@ -1,0 +1,145 @@
+"""Projections as published, against every outcome counted out, and against made-up quarters."""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import product
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from kpidesk.core.periods import quarter_period
+from kpidesk.core.settings import Settings
+from kpidesk.stats.pace import business_share
+from kpidesk.stats.projecting import (
+    OpenDeal,
+    outlook,
+    pipeline_projection,
+    pipeline_spread,
+    share_projection,
+    spread_ratio,
+)
+from tests.stats.vectors import cases, near
+
+Q2 = quarter_period(2025, 2, Settings())
+MIDDLE = date(2025, 5, 16)
+
+
+def test_share_curve_as_published() -> None:
+    case = cases("V-SHARE")[0]
+    found = share_projection(case["booked"], case["past_shares"], target=300_000)
+    assert found is not None
+    assert (found.point, found.low, found.middle, found.high) == near(
+        (case["point"], case["p10"], case["p50"], case["p90"])
+    )
+    assert found.chance == 3 / 8  # 0.35, 0.37 and 0.39 are at most 120 ÷ 300
+
+
+def test_no_projection_from_little() -> None:
+    assert share_projection(10_000, [0.1, 0.15, 0.2, 0.18]) is None
+    assert share_projection(10_000, [0.4, 0.5, 0.6]) is None
+    assert share_projection(0, [0.4, 0.5, 0.6, 0.5]) is None
+
+
+def test_pipeline_as_published() -> None:
+    case = cases("V-PB")[0]
+    deals = [OpenDeal(*deal) for deal in case["pipeline"]]
+    found = pipeline_projection(case["booked"], deals, case["target"])
+    assert (found.point, found.low, found.middle, found.high) == near(
+        (case["mean"], case["p10"], case["p50"], case["p90"])
+    )
+    assert found.chance == near(case["prob_target"])
+    assert pipeline_spread(deals) == near(case["sd"])
+
+
+def test_twelve_odd_deals_against_every_outcome() -> None:
+    draw = np.random.default_rng(7)
+    deals = [OpenDeal(float(amount), float(chance))
+             for amount, chance in zip(draw.integers(1, 90_000, 12), draw.random(12), strict=True)]  # fmt: skip
+    outcomes = []
+    for wins in product((0, 1), repeat=12):
+        chance = np.prod([deal.chance if win else 1 - deal.chance for deal, win in zip(deals, wins, strict=True)])
+        outcomes.append((sum(deal.amount for deal, win in zip(deals, wins, strict=True) if win), float(chance)))
+    totals, chances = (np.array(one) for one in zip(*sorted(outcomes), strict=True))
+    found = pipeline_projection(5_000, deals, 5_000 + 250_123)
+    below = np.cumsum(chances)
+    wanted = tuple(5_000 + totals[np.searchsorted(below, part)] for part in (0.1, 0.5, 0.9))
+    # amounts lie on a grid of 20,000 steps at the most, one of 100 here
+    assert (found.low, found.middle, found.high) == pytest.approx(wanted, abs=12 * 50)
+    assert found.chance == pytest.approx(chances[totals >= 250_123].sum(), abs=0.005)
+
+
+def test_many_deals_are_drawn_repeatably_and_near_the_exact_answer() -> None:
+    deals = [OpenDeal(10_000.0, 0.3)] * 30
+    found = pipeline_projection(0, deals, 100_000)
+    assert found == pipeline_projection(0, deals, 100_000)
+    exact = stats.binom(30, 0.3)
+    assert found.chance == pytest.approx(exact.sf(9), abs=0.02)
+    assert (found.low, found.middle, found.high) == near(tuple(10_000 * exact.ppf([0.1, 0.5, 0.9])))
+
+
+def test_business_that_turns_up_and_a_wider_range() -> None:
+    deals = [OpenDeal(40_000, 0.5)]
+    with_turn = pipeline_projection(10_000, deals, 70_000, turn=(0, 20_000, 40_000, 20_000))
+    assert with_turn.point == 10_000 + 20_000 + 20_000
+    assert with_turn.chance == near(0.5 * 3 / 4)
+    wider = pipeline_projection(10_000, deals, spread=1.5)
+    assert (wider.low, wider.high) == (10_000, 60_000)  # 30,000 ± 30,000, never below what is booked
+    many = pipeline_projection(0, deals * 30, turn=(50_000,))
+    plain = pipeline_projection(0, deals * 30)
+    assert many.low is not None
+    assert plain.low is not None
+    assert many.low == plain.low + 50_000
+    none = pipeline_projection(90_000, [], 80_000)
+    assert (none.low, none.high, none.chance) == (90_000, 90_000, 1)
+
+
+def test_past_results_tell_how_much_wider_the_range_must_be() -> None:
+    assert spread_ratio([100, 100, 100, 100], [10, 10, 10, 10], [120, 80, 120, 80]) == 2
+    assert spread_ratio([100] * 3, [10] * 3, [120] * 3) == 1
+    assert spread_ratio([100] * 5, [0] * 5, [120] * 5) == 1
+
+
+def test_own_quarters_tell_how_a_quarter_fills_up() -> None:
+    """Half a quarter in, eight past ones had 20 to 34 % of their total."""
+    past = []
+    for part in range(20, 36, 2):
+        past.append(np.interp(range(1, 61), (0, 30, 60), (0, part, 100)).tolist())
+    holidays = [date(2025, 4, 18), date(2025, 4, 21), date(2025, 5, 1), date(2025, 5, 29), date(2025, 6, 9)]
+    found = outlook(80_000, Q2, MIDDLE, past, target=300_000, holidays=holidays)
+    assert (found.basis, found.days_left) == ("history", 30)
+    assert found.share == near(0.27)
+    assert found.projection == share_projection(80_000, [part / 100 for part in range(20, 36, 2)], 300_000)
+    assert found.required_per_day == near(220_000 / 30)
+
+
+def test_without_history_business_days_give_a_point_and_counts_a_range() -> None:
+    money = outlook(80_000, Q2, MIDDLE, [[1.0, 2.0]] * 3, target=60_000)
+    share = business_share(Q2, MIDDLE)
+    assert (money.basis, money.required_per_day) == ("business", 0)
+    assert money.projection is not None
+    assert money.projection.point == near(80_000 / share)
+    assert (money.projection.low, money.projection.high, money.projection.chance) == (None, None, None)
+    count = outlook(24, Q2, MIDDLE, counted=True, target=50).projection
+    assert count is not None
+    rest = stats.nbinom(24.5, share)
+    assert (count.low, count.high) == near((24 + rest.ppf(0.1), 24 + rest.ppf(0.9)))
+    assert count.chance == near(rest.sf(25))
+    assert outlook(24, Q2, date(2025, 4, 10)).projection is None
+    over = outlook(24, Q2, date(2025, 7, 1), counted=True, target=20)
+    assert over.projection is not None
+    assert (over.projection.low, over.projection.high, over.projection.chance) == (24, 24, 1)
+
+
+def test_four_of_five_counts_end_inside_their_range() -> None:
+    draw = np.random.default_rng(2)
+    share = business_share(Q2, MIDDLE)
+    held = 0
+    for sofar, rest in zip(draw.poisson(40 * share, 300), draw.poisson(40 * (1 - share), 300), strict=True):
+        found = outlook(float(sofar), Q2, MIDDLE, counted=True).projection
+        assert found is not None
+        assert found.low is not None
+        assert found.high is not None
+        held += found.low <= sofar + rest <= found.high
+    assert 0.78 <= held / 300 <= 0.92
