@@ -1,7 +1,8 @@
 """Weeks, months, quarters, fiscal years and custom spans as half-open ranges of days.
 
 A period runs from `start` (inclusive) to `end` (exclusive). A fiscal year is named after the calendar
-year in which it ends, so with a start in October, October 2025 is in FY2026 Q1.
+year in which it ends, so with a start in October, October 2025 is in FY2026 Q1. Where the year is one of whole
+weeks (see `calendars`), a month is one of its twelve periods of four or five weeks, and quarters have thirteen.
 """
 
 from __future__ import annotations
@@ -11,14 +12,27 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal, get_args
 
+from kpidesk.core.calendars import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    PERIODS,
+    index_of,
+    indexed_start,
+    later,
+    month_start,
+    outside,
+    period_start,
+    place_of,
+    weeks_of,
+    year_start,
+)
 from kpidesk.core.errors import UserError
-from kpidesk.core.settings import Settings
+from kpidesk.core.settings import Settings, calendar_of
 
 Grain = Literal["week", "month", "quarter", "year", "span"]
 GRAINS: tuple[Grain, ...] = get_args(Grain)
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-FIRST_YEAR, LAST_YEAR = 1900, 2999
-"""The years that a person may ask for; what is worked out from them may lie a little outside."""
+_MONTHS_IN = {"month": 1, "quarter": 3, "year": 12}
 _RELATIVE = {"this": 0, "last": -1, "previous": -1, "next": 1}
 
 
@@ -26,7 +40,7 @@ _RELATIVE = {"this": 0, "last": -1, "previous": -1, "next": 1}
 class Period:
     """One half-open range of days.
 
-    `key` is what a command line takes (`2017-Q2`, `2017-04`, `2017-W14`, `2017`), `label` what a person
+    `key` is what a command line takes (`2017-Q2`, `2017-04`, `2017-P04`, `2017-W14`, `2017`), `label` what a person
     reads (`Q2 2017`, `Apr 2017`).
     """
 
@@ -50,53 +64,50 @@ class Period:
         return self.start <= day < self.end
 
 
-def _month_start(year: int, month: int) -> date:
-    """First day of a month; `month` may run past 12 or below 1."""
-    index = year * 12 + month - 1
-    if not 12 <= index < 9999 * 12:
-        raise _outside(f"The year {index // 12}")
-    return date(index // 12, index % 12 + 1, 1)
-
-
-def _later(day: date, days: int) -> date:
-    """The day so many days later (earlier when negative)."""
-    try:
-        return day + timedelta(days=days)
-    except OverflowError:
-        raise _outside(f"The day {abs(days):,} days {'after' if days > 0 else 'before'} {day}") from None
-
-
-def _outside(what: str) -> UserError:
-    return UserError(f"{what} is outside the calendar.", f"Use years from {FIRST_YEAR} to {LAST_YEAR}.")
-
-
 def _fiscal_label(fiscal: bool, year: int) -> str:
     return f"FY{year}" if fiscal else f"{year}"
 
 
 def year_period(year: int, settings: Settings) -> Period:
     """The (fiscal) year named `year`."""
-    first = settings.fiscal_start_month
-    start = _month_start(year if first == 1 else year - 1, first)
-    label = _fiscal_label(first != 1, year)
-    return Period(start, _month_start(start.year + 1, first), "year", f"{year}", label)
+    calendar = calendar_of(settings)
+    label = _fiscal_label(settings.fiscal_start_month != 1, year)
+    return Period(year_start(calendar, year), year_start(calendar, year + 1), "year", f"{year}", label)
 
 
 def quarter_period(year: int, quarter: int, settings: Settings) -> Period:
     """Quarter 1…4 of the (fiscal) year named `year`."""
-    first = settings.fiscal_start_month
-    base = year if first == 1 else year - 1
-    start = _month_start(base, first + 3 * (quarter - 1))
-    label = f"Q{quarter} {_fiscal_label(first != 1, year)}"
-    return Period(start, _month_start(start.year, start.month + 3), "quarter", f"{year}-Q{quarter}", label)
+    calendar = calendar_of(settings)
+    start, end = (period_start(calendar, year, 3 * at + 1) for at in (quarter - 1, quarter))
+    label = f"Q{quarter} {_fiscal_label(settings.fiscal_start_month != 1, year)}"
+    return Period(start, end, "quarter", f"{year}-Q{quarter}", label)
 
 
 def month_period(year: int, month: int) -> Period:
     """A calendar month."""
-    start = _month_start(year, month)
+    start = month_start(year, month)
     key = f"{start.year:04d}-{start.month:02d}"
     label = f"{MONTHS[start.month - 1]} {start.year}"
-    return Period(start, _month_start(start.year, start.month + 1), "month", key, label)
+    return Period(start, month_start(start.year, start.month + 1), "month", key, label)
+
+
+def fiscal_period(year: int, number: int, settings: Settings) -> Period:
+    """Period 1…12 of the (fiscal) year named `year`: a calendar month, or four or five whole weeks."""
+    calendar = calendar_of(settings)
+    start = period_start(calendar, year, number)
+    if not calendar.weeks:
+        return month_period(start.year, start.month)
+    weeks = weeks_of(calendar, year)[number - 1]
+    label = f"P{number} {_fiscal_label(settings.fiscal_start_month != 1, year)} ({weeks} weeks)"
+    return Period(start, later(start, 7 * weeks), "month", f"{year}-P{number:02d}", label)
+
+
+def named_month(year: int, month: int, settings: Settings) -> Period:
+    """A month as people name it: where the year is one of whole weeks, the period that stands for that month."""
+    first = settings.fiscal_start_month
+    if settings.fiscal_start_month != 1 and month >= first:
+        year += 1
+    return fiscal_period(year, (month - first) % PERIODS + 1, settings)
 
 
 def week_period(day: date, settings: Settings) -> Period:
@@ -128,15 +139,26 @@ def period_of(day: date, grain: Grain, settings: Settings) -> Period:
     """The period of this grain that holds `day`. A day is in exactly one period of each grain."""
     if grain == "week":
         return week_period(day, settings)
-    if grain == "month":
-        return month_period(day.year, day.month)
     if grain == "span":
         return span_period(day, day)
-    first = settings.fiscal_start_month
-    year = day.year + (1 if first != 1 and day.month >= first else 0)
-    if grain == "year":
-        return year_period(year, settings)
-    return quarter_period(year, (day.month - first) % 12 // 3 + 1, settings)
+    return _from_index(index_of(calendar_of(settings), day), grain, settings)
+
+
+def _from_index(index: int, grain: Grain, settings: Settings) -> Period:
+    """The month, quarter or year that holds the period with this number."""
+    year, at = divmod(index, PERIODS)
+    if grain == "month":
+        return fiscal_period(year, at + 1, settings)
+    return year_period(year, settings) if grain == "year" else quarter_period(year, at // 3 + 1, settings)
+
+
+def place_in_year(period: Period, settings: Settings) -> tuple[int, int]:
+    """The fiscal year of a month, quarter or year and the number 1…12 of the month that it begins with.
+
+    A period that was made under another calendar stands for the one that holds its middle.
+    """
+    year, number = place_of(calendar_of(settings), later(period.start, period.days // 2))
+    return year, number - (number - 1) % _MONTHS_IN[period.grain]
 
 
 def shift(period: Period, count: int, settings: Settings) -> Period:
@@ -145,32 +167,46 @@ def shift(period: Period, count: int, settings: Settings) -> Period:
     A span moves by its own length in days, unless it is a run of whole months, which moves by months.
     """
     if period.grain == "week":
-        return week_period(_later(period.start, 7 * count), settings)
-    if period.grain == "month":
-        return month_period(period.start.year, period.start.month + count)
-    if period.grain == "quarter":
-        return period_of(_month_start(period.start.year, period.start.month + 3 * count), "quarter", settings)
-    if period.grain == "year":
-        return period_of(_month_start(period.start.year + count, period.start.month), "year", settings)
-    if period.start.day == 1 and period.end.day == 1:
-        months = (period.end.year - period.start.year) * 12 + period.end.month - period.start.month
-        start = _month_start(period.start.year, period.start.month + months * count)
-        end = _month_start(period.end.year, period.end.month + months * count)
-        return span_period(start, end - timedelta(days=1))
-    start = _later(period.start, period.days * count)
-    return span_period(start, _later(start, period.days - 1))
+        return week_period(later(period.start, 7 * count), settings)
+    if period.grain != "span":
+        year, number = place_in_year(period, settings)
+        return _from_index(year * PERIODS + number - 1 + _MONTHS_IN[period.grain] * count, period.grain, settings)
+    months = _whole_months(period, settings)
+    if months:
+        return _moved_months(period, months * count, settings)
+    start = later(period.start, period.days * count)
+    return span_period(start, later(start, period.days - 1))
+
+
+def _whole_months(span: Period, settings: Settings) -> int:
+    """How many whole months (or periods of weeks) a span is made of, 0 when it begins or ends inside one."""
+    calendar = calendar_of(settings)
+    first, end = index_of(calendar, span.start), index_of(calendar, span.end)
+    is_whole = (indexed_start(calendar, first), indexed_start(calendar, end)) == (span.start, span.end)
+    return end - first if is_whole else 0
+
+
+def _moved_months(span: Period, months: int, settings: Settings) -> Period:
+    calendar = calendar_of(settings)
+    start, end = (indexed_start(calendar, index_of(calendar, day) + months) for day in (span.start, span.end))
+    return span_period(start, later(end, -1))
 
 
 def shift_years(period: Period, years: int, settings: Settings) -> Period:
-    """The same period `years` later; a week keeps its number where that year has it, W53 else becomes W52."""
+    """The same period `years` later; a week keeps its number where that year has it, W53 else becomes W52.
+
+    In a year of whole weeks it is the period of the same number, so a 53rd week makes its twelfth period longer.
+    """
     if period.grain == "week":
         year, _, number = period.key.partition("-W")
         first = week_period(date(int(year) + years, 1, 4), settings)
         same = week_period(first.start + timedelta(weeks=int(number) - 1), settings)
         return same if same.key.endswith(f"-W{number}") else shift(same, -1, settings)
-    if period.grain == "span":
-        return span_period(_same_day(period.start, years), _same_day(period.last_day, years))
-    return shift(period, years * {"month": 12, "quarter": 4, "year": 1}[period.grain], settings)
+    if period.grain != "span":
+        return shift(period, years * PERIODS // _MONTHS_IN[period.grain], settings)
+    if calendar_of(settings).weeks and _whole_months(period, settings):
+        return _moved_months(period, PERIODS * years, settings)
+    return span_period(_same_day(period.start, years), _same_day(period.last_day, years))
 
 
 def _same_day(day: date, years: int) -> date:
@@ -196,8 +232,8 @@ def periods_in(span: Period, grain: Grain, settings: Settings) -> tuple[Period, 
 def parse_period(text: str, settings: Settings, today: date) -> Period:
     """Read a period as a person types it.
 
-    Takes `2017`, `2017-Q2`, `2017-04`, `2017-W14`, `2017-01-05..2017-02-03`, `this-quarter`,
-    `last-month`, and the labels that the app shows (`Q2 2017`, `FY2026 Q1`, `Apr 2017`).
+    Takes `2017`, `2017-Q2`, `2017-04`, `2017-P04`, `2017-W14`, `2017-01-05..2017-02-03`, `this-quarter`,
+    `last-month`, and the labels that the app shows (`Q2 2017`, `FY2026 Q1`, `Apr 2017`, `P4 2017 (5 weeks)`).
 
     Raises:
         UserError: the text names no period.
@@ -205,7 +241,7 @@ def parse_period(text: str, settings: Settings, today: date) -> Period:
     cleaned = text.strip()
     for year in re.findall(r"(?<!\d)\d{4}(?!\d)", cleaned):
         if not FIRST_YEAR <= int(year) <= LAST_YEAR:
-            raise _outside(f"The year {year}")
+            raise outside(f"The year {year}")
     for reader in (_parse_relative, _parse_key, _parse_span, _parse_label):
         found = reader(cleaned, settings, today)
         if found is not None:
@@ -217,15 +253,16 @@ def parse_period(text: str, settings: Settings, today: date) -> Period:
 
 
 def _parse_relative(text: str, settings: Settings, today: date) -> Period | None:
-    match = re.fullmatch(r"(this|last|previous|next)[- ](week|month|quarter|year)", text.lower())
+    match = re.fullmatch(r"(this|last|previous|next)[- ](week|month|period|quarter|year)", text.lower())
     if match is None:
         return None
-    grain = next(known for known in GRAINS if known == match[2])
+    wanted = "month" if match[2] == "period" else match[2]
+    grain = next(known for known in GRAINS if known == wanted)
     return shift(period_of(today, grain, settings), _RELATIVE[match[1]], settings)
 
 
 def _parse_key(text: str, settings: Settings, _today: date) -> Period | None:
-    match = re.fullmatch(r"(?:FY)?(\d{4})(?:-(?:Q([1-4])|W(\d{1,2})|(\d{1,2})))?", text, re.IGNORECASE)
+    match = re.fullmatch(r"(?:FY)?(\d{4})(?:-(?:Q([1-4])|W(\d{1,2})|(P?)(\d{1,2})))?", text, re.IGNORECASE)
     if match is None:
         return None
     year = int(match[1])
@@ -233,11 +270,16 @@ def _parse_key(text: str, settings: Settings, _today: date) -> Period | None:
         return quarter_period(year, int(match[2]), settings)
     if match[3]:
         return _week_of_year(year, int(match[3]), settings)
-    if match[4]:
-        if not 1 <= int(match[4]) <= 12:
-            raise UserError(f"'{text}' has no month {match[4]}.", "Months run from 01 to 12.")
-        return month_period(year, int(match[4]))
+    if match[5]:
+        return _month_of_year(year, int(match[5]), settings, by_number=bool(match[4]))
     return year_period(year, settings)
+
+
+def _month_of_year(year: int, number: int, settings: Settings, *, by_number: bool) -> Period:
+    if not 1 <= number <= PERIODS:
+        what = "period" if by_number else "month"
+        raise UserError(f"{year} has no {what} {number}.", f"{what.capitalize()}s run from 01 to 12.")
+    return fiscal_period(year, number, settings) if by_number else named_month(year, number, settings)
 
 
 def _week_of_year(year: int, number: int, settings: Settings) -> Period:
@@ -256,18 +298,16 @@ def _parse_span(text: str, _settings: Settings, _today: date) -> Period | None:
     return span_period(parse_day(match[1]), parse_day(match[2]))
 
 
-def _parse_label(text: str, settings: Settings, _today: date) -> Period | None:
-    match = re.fullmatch(r"(?:Q([1-4])|W(\d{1,2})|([A-Za-z]{3,9}))[ -]?(?:FY)?(\d{4})", text, re.IGNORECASE)
+def _parse_label(text: str, settings: Settings, today: date) -> Period | None:
+    match = re.fullmatch(r"(?:([QWP])(\d{1,2})|([A-Z]{3,9}))[ -]?(?:FY)?(\d{4})(?: \(\d weeks\))?", text, re.IGNORECASE)
     if match is None:
-        other = re.fullmatch(r"(?:FY)?(\d{4})[ -]?Q([1-4])", text, re.IGNORECASE)
-        return quarter_period(int(other[1]), int(other[2]), settings) if other else None
+        other = re.fullmatch(r"(?:FY)?(\d{4})[ -]?([QWP])(\d{1,2})", text, re.IGNORECASE)
+        return _parse_key(f"{other[1]}-{other[2]}{other[3]}", settings, today) if other else None
     if match[1]:
-        return quarter_period(int(match[4]), int(match[1]), settings)
-    if match[2]:
-        return _week_of_year(int(match[4]), int(match[2]), settings)
+        return _parse_key(f"{match[4]}-{match[1]}{match[2]}", settings, today)
     names = [name.lower() for name in MONTHS]
     short = match[3][:3].lower()
-    return month_period(int(match[4]), names.index(short) + 1) if short in names else None
+    return named_month(int(match[4]), names.index(short) + 1, settings) if short in names else None
 
 
 def parse_day(text: str) -> date:

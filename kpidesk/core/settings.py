@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kpidesk.core.calendars import CALENDARS, MONTHLY, Calendar
 from kpidesk.core.errors import UserError
 from kpidesk.core.parameters import Parameters
 from kpidesk.core.rates import RATE_BASES
+from kpidesk.core.worktime import read_work_week
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """How this workspace counts.
 
-    `fiscal_start_month` 1…12: a fiscal year is named after the calendar year in which it ends.
-    `week_start` 0 Monday … 6 Sunday. `minimum_n`: below it a rate gets no status; `solid_n`: from it on a
+    `fiscal_start_month` 1…12: a fiscal year is named after the calendar year in which it ends. `calendar` says whether
+    that year has calendar months or periods of whole weeks (see `CALENDARS`).
+    `week_start` 0 Monday … 6 Sunday. `business_hours` are the working hours (see `worktime`), empty for around
+    the clock. `minimum_n`: below it a rate gets no status; `solid_n`: from it on a
     status may be certain. `stall_days`: an open deal longer in its stage than this is stalled. `rate_basis`: the
     day whose exchange rate an amount is converted with (see `RATE_BASES`). `parameters`: the numbers of formulas that
     no file tells, by name.
@@ -22,8 +26,10 @@ class Settings:
 
     currency: str = "USD"
     fiscal_start_month: int = 1
+    calendar: str = MONTHLY
     week_start: int = 0
     time_zone: str = "UTC"
+    business_hours: str = ""
     minimum_n: int = 10
     solid_n: int = 30
     stall_days: int = 30
@@ -35,8 +41,10 @@ class Settings:
 SETTING_HELP: dict[str, str] = {
     "currency": "Currency in which amounts are shown, as a three-letter code.",
     "fiscal_start_month": "Month in which the fiscal year begins, 1 to 12.",
+    "calendar": "What a year is made of: months, or periods of four and five whole weeks (4-4-5, 4-5-4 or 5-4-4).",
     "week_start": "First day of the week, 0 for Monday to 6 for Sunday.",
     "time_zone": "Time zone in which stamps with a zone are cut to dates.",
+    "business_hours": "When your people work, such as Mon-Fri 09:00-17:00; empty for around the clock.",
     "minimum_n": "A rate from fewer rows than this gets no status.",
     "solid_n": "From this many rows on, a status may be certain.",
     "stall_days": "An open deal that has been in its stage longer than this is stalled.",
@@ -44,6 +52,12 @@ SETTING_HELP: dict[str, str] = {
     "rate_basis": "Day of the exchange rate of an amount in another currency: close, created or fixed (budget rate).",
     "parameters": "Numbers that formulas need and no file tells, such as gross_margin = 80%; parted by semicolons.",
 }
+
+
+def calendar_of(settings: Settings) -> Calendar:
+    """How the fiscal year of a workspace is cut into periods."""
+    weeks = () if settings.calendar == MONTHLY else tuple(int(part) for part in settings.calendar.split("-"))
+    return Calendar(settings.fiscal_start_month, settings.week_start, weeks)
 
 
 def check_settings(settings: Settings) -> None:
@@ -57,8 +71,11 @@ def check_settings(settings: Settings) -> None:
         raise UserError(f"'{code}' is no currency code.", "Use three capital letters such as EUR.")
     if not 1 <= settings.fiscal_start_month <= 12:
         raise UserError(f"There is no month {settings.fiscal_start_month}.", "Use 1 to 12.")
+    if settings.calendar not in CALENDARS:
+        raise UserError(f"There is no calendar '{settings.calendar}'.", f"Use {' or '.join(CALENDARS)}.")
     if not 0 <= settings.week_start <= 6:
         raise UserError(f"There is no weekday {settings.week_start}.", "Use 0 for Monday to 6 for Sunday.")
+    read_work_week(settings.business_hours)
     if not 1 <= settings.minimum_n <= settings.solid_n:
         raise UserError(
             f"A status from {settings.minimum_n} rows cannot be certain from {settings.solid_n}.",
