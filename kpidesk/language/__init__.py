@@ -1,5 +1,7 @@
 """The formula language: from the text of a KPI to a checked tree, and from the tree to words."""
 
+from kpidesk.language.choosing import form_choices, operators_for
+from kpidesk.language.classing import class_of
 from kpidesk.language.compiling import (
     additive,
     compile_formula,
@@ -8,8 +10,12 @@ from kpidesk.language.compiling import (
     result_unit,
     unit_choices,
 )
+from kpidesk.language.completing import Completion, SeenValues, completions
 from kpidesk.language.errors import FormulaError, caret
+from kpidesk.language.forming import form_of, form_of_formula, text_of
 from kpidesk.language.functions import FUNCTIONS, FunctionHelp
+from kpidesk.language.narrowing import narrowed
+from kpidesk.language.opposites import opposite_words
 from kpidesk.language.printing import formula_text
 from kpidesk.language.schema import HISTORY_FIELDS, SavedFilter, Table, TableField
 from kpidesk.language.tables import TABLES
@@ -21,26 +27,37 @@ __all__ = [
     "FUNCTIONS",
     "HISTORY_FIELDS",
     "TABLES",
+    "Completion",
     "Formula",
     "FormulaError",
     "FunctionHelp",
     "SavedFilter",
+    "SeenValues",
     "Table",
     "TableField",
     "additive",
     "caret",
+    "class_of",
     "compile_formula",
+    "completions",
     "every",
     "every_row",
+    "form_choices",
+    "form_of",
+    "form_of_formula",
     "formula_text",
     "formula_words",
     "leaf_fields",
     "leaf_words",
     "leaves",
+    "narrowed",
     "needs_history",
+    "operators_for",
+    "opposite_words",
     "parts",
     "result_unit",
     "row_fields",
     "row_parts",
+    "text_of",
     "unit_choices",
 ]

@@ -124,7 +124,8 @@ class Builder(Transformer[Token, Node]):
     def path(self, items: list[Item]) -> Node:
         """Names joined by dots."""
         names = [item for item in items if isinstance(item, Token) and item.type != "DOT"]
-        return Path(_start(names[0]), _end(names[-1]), tuple(str(name).strip("`") for name in names))
+        quoted = names[-1].type == "QUOTED"
+        return Path(_start(names[0]), _end(names[-1]), tuple(str(name).strip("`") for name in names), quoted)
 
     def name(self, items: list[Item]) -> Token:
         """One name."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Literal
 
 from kpidesk.core.errors import nearest
 from kpidesk.core.kpis import Unit
+from kpidesk.core.parts import CUSTOM
 from kpidesk.language import tree, units
 from kpidesk.language.checker import check
 from kpidesk.language.errors import FormulaError
@@ -22,6 +24,8 @@ from kpidesk.language.walk import every, leaves, parts, row_fields
 MAX_SIZE = 1_000
 MAX_CHAIN = 12
 MAX_STEPS = 80
+REMEMBERED = 500
+"""How many compiled formulas are remembered: those of a large catalogue, each as it was a few times over."""
 Additive = Literal["flow", "stock", "no"]
 
 
@@ -31,8 +35,13 @@ def compile_formula(text: str, definitions: Mapping[str, str] | None = None) -> 
     Raises:
         FormulaError: with the kind of mistake, its place in the text, what is wrong and what to write instead.
     """
+    return _compiled(text, tuple((definitions or {}).items()))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _compiled(text: str, definitions: tuple[tuple[str, str], ...]) -> Formula:
     node = parse(text)
-    typed = _checked(node, definitions or {}, {}, ())
+    typed = _checked(node, dict(definitions), {}, ())
     if not units.display_units(typed.measure):
         raise fail("E-UNIT", f"The result would be {units.describe(typed.measure)}, which cannot be shown.",
                    "Divide so that a number, money, time or money per day is left.", node)  # fmt: skip
@@ -81,6 +90,16 @@ def _checked(node: Node, definitions: Mapping[str, str], known: dict[str, Typed]
     return check(node, lambda name: (ids[name.name.lower()], known[ids[name.name.lower()]]))
 
 
+def references(text: str, known: Iterable[str]) -> tuple[str, ...]:
+    """The known KPIs that a formula names itself, in the order of reading; none when it cannot be read."""
+    ids = {name.lower(): name for name in known}
+    try:
+        found = (name.name.lower() for name in _references(parse(text)))
+        return tuple(dict.fromkeys(ids[name] for name in found if name in ids))
+    except FormulaError:
+        return ()
+
+
 def _references(node: Node) -> Iterator[KpiName]:
     if isinstance(node, KpiName):
         yield node
@@ -124,7 +143,7 @@ def leaf_fields(leaf: Leaf) -> frozenset[tuple[str, str]]:
 
 
 def _on_the_way(table: str, field: str) -> Iterator[tuple[str, str]]:
-    for name in field.split("."):
+    for name in (field,) if field.startswith(CUSTOM) else field.split("."):
         yield table, name
         table = TABLES[table].belongs_to.get(name, table)
 

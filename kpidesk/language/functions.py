@@ -43,6 +43,8 @@ _ALL = (
                  "median(minutes(leads.created_at, leads.first_response_at) on created_at)"),
     FunctionHelp("business_days", "row", 2, 2, "Working days from one date to another.",
                  "avg(business_days(deals.created_at, deals.closed_at) where won on closed_at)"),
+    FunctionHelp("business_hours", "row", 2, 2, "Working hours from one date to another, as the settings have them.",
+                 "median(business_hours(leads.created_at, leads.first_response_at) on created_at)"),
     FunctionHelp("least", "row", 2, 0, "The smallest of several values of a record.",
                  "sum(least(deals.amount, 10000) where won on closed_at)"),
     FunctionHelp("greatest", "row", 2, 0, "The largest of several values of a record.",

@@ -17,7 +17,7 @@ from kpidesk.language.tables import TABLES
 from kpidesk.language.tree import CREDITS, Aggregate, AsOf, Credit, Leaf, Measure, Moment, On
 from kpidesk.language.walk import row_fields
 
-_COUNTABLE = frozenset({"id", "text", "term", "person", "account", "date"})
+COUNTABLE = frozenset({"id", "text", "term", "person", "account", "date"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def _paths(node: Node) -> list[Path]:
 def _argument(name: Aggregate, node: Node, rows: Rows) -> tuple[tree.RowExpr, Measure]:
     checked = value(node, rows)
     if name == "count_distinct":
-        if not (isinstance(checked.tree, tree.FieldRef) and checked.tree.kind in _COUNTABLE):
+        if not (isinstance(checked.tree, tree.FieldRef) and checked.tree.kind in COUNTABLE):
             raise fail("E-COUNT", f"count_distinct needs a field that names something, got {checked.words}.",
                        f"For example {FUNCTIONS[name].example}.", node)  # fmt: skip
         return checked.tree, units.COUNT

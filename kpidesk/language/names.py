@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from kpidesk.core.errors import nearest
+from kpidesk.core.parts import CUSTOM
 from kpidesk.language.errors import FormulaError
 from kpidesk.language.parser import parse
 from kpidesk.language.schema import SavedFilter, Table, TableField
@@ -43,6 +44,8 @@ def fail(code: str, problem: str, advice: str, node: Node) -> FormulaError:
 def find(path: Path, rows: Rows, *, condition: bool) -> tuple[Found, Rows]:
     """What a name stands for, and the table in which it was found.
 
+    A name in backticks that the table does not have is a column of the files that is mapped to no field.
+
     Raises:
         FormulaError: E-TABLE, E-FANOUT, E-FIELD or E-FILTER; the last for an unknown `condition`.
     """
@@ -62,6 +65,9 @@ def find(path: Path, rows: Rows, *, condition: bool) -> tuple[Found, Rows]:
         return _moment(last), rows
     if last in TABLES and rows.here.name in TABLES[last].belongs_to.values():
         raise _out_of_reach(path, (last,), rows)
+    if path.quoted and len(names) == 1 and not rows.in_filter:
+        header = path.names[-1]
+        return TableField(CUSTOM + header, "term", header), rows
     raise _unknown(path, rows, condition=condition)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from kpidesk.core.parts import CUSTOM
 from kpidesk.language import tree
 from kpidesk.language.tables import TABLES
 from kpidesk.language.tokens import KEYWORDS
@@ -29,7 +30,8 @@ def _expr(expr: Expr, strength: int) -> str:
         case tree.GoalRef(tier=tier, kpi_id=kpi_id):
             return f"{tier}([{kpi_id}])"
         case tree.Modified(how=how, body=body, span=span):
-            return f"{how}({_expr(body, _LOOSE)}{_span(how, span)})"
+            length = "" if span is None else f", {span.unit if how == 'to_date' else span_text(span)}"
+            return f"{how}({_expr(body, _LOOSE)}{length})"
         case tree.Arithmetic(op=op, left=left, right=right):
             own = _STRENGTH[op]
             text = f"{_expr(left, own)} {op} {_expr(right, own + 1)}"
@@ -50,14 +52,11 @@ def number_text(value: float) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def _span(how: str, span: Span | None) -> str:
-    if span is None:
-        return ""
-    if how == "to_date":
-        return f", {span.unit}"
+def span_text(span: Span) -> str:
+    """A length of time as a formula writes it: `90d`, `1 year`."""
     if span.unit == "day":
-        return f", {span.count}d"
-    return f", {span.count} {span.unit}{'s' if span.count != 1 else ''}"
+        return f"{span.count}d"
+    return f"{span.count} {span.unit}{'s' if span.count != 1 else ''}"
 
 
 def _leaf(leaf: Leaf) -> str:
@@ -102,13 +101,13 @@ def _row(row: RowExpr, strength: int, table: str = "") -> str:
     """A row value; `table` is put before names where the measure has to say whose they are."""
     match row:
         case tree.FieldRef(field=field):
-            return f"{table}{field}"
+            return f"{table}{field_text(field)}"
         case tree.Setting(name=name) | tree.FilterRef(name=name):
             return f"{table}{name}"
         case tree.Boundary(moment=moment):
             return moment
         case tree.Value(value=value):
-            return number_text(value) if isinstance(value, float | int) else _quoted(value)
+            return number_text(value) if isinstance(value, float | int) else quoted_text(value)
         case tree.RowCall(name=name, arguments=arguments):
             return f"{name}({', '.join(_row(one, _LOOSE, table) for one in arguments)})"
         case tree.RowArithmetic(op=op, left=left, right=right):
@@ -118,8 +117,14 @@ def _row(row: RowExpr, strength: int, table: str = "") -> str:
     return f"({_condition(row, _OR)})"
 
 
-def _quoted(text: str) -> str:
+def quoted_text(text: str) -> str:
+    """A text in quotes, so that it can be read back."""
     return "'" + text.replace("'", "''") + "'"
+
+
+def field_text(field: str) -> str:
+    """A field as it is written in a formula; the header of an unmapped column in backticks."""
+    return f"`{field.removeprefix(CUSTOM)}`" if field.startswith(CUSTOM) else field
 
 
 def _name(name: str) -> str:

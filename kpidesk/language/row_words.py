@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 from kpidesk.core.formats import day_text
+from kpidesk.core.parts import CUSTOM
 from kpidesk.language import tree
 from kpidesk.language.printing import number_text
 from kpidesk.language.schema import SavedFilter, Table
-from kpidesk.language.tables import TABLES
+from kpidesk.language.tables import TABLES, home_of
 from kpidesk.language.tree import Moment, RowExpr
 
 MOMENT_WORDS: dict[Moment, str] = {
@@ -23,7 +24,8 @@ _DATE_WORDS = {"=": "is", "!=": "is not", "<": "is before", "<=": "is on or befo
 _MANY_WORDS = {"=": "exactly", "!=": "other than", "<": "fewer than", "<=": "at most", ">": "more than",
                ">=": "at least"}  # fmt: skip
 _SIGNS = {"+": "+", "-": "−", "*": "×", "/": "÷"}
-_SPAN_WORDS = {"days": "days", "hours": "hours", "minutes": "minutes", "business_days": "working days"}
+_SPAN_WORDS = {"days": "days", "hours": "hours", "minutes": "minutes", "business_days": "working days",
+               "business_hours": "working hours"}  # fmt: skip
 
 
 def noun_words(table: Table, where: RowExpr | None) -> str:
@@ -194,17 +196,15 @@ def _saved(row: tree.FilterRef) -> SavedFilter:
 
 
 def _label(row: tree.FieldRef) -> str:
+    if row.field.startswith(CUSTOM):
+        return row.field.removeprefix(CUSTOM)
     table, name = _home(row.table, row.field)
     way = row.field.split(".")[:-1]
     return "'s ".join([*way, table.fields[name].label])
 
 
 def _home(table: str, path: str) -> tuple[Table, str]:
-    *way, name = path.split(".")
-    found = TABLES[table]
-    for step in way:
-        found = TABLES[found.belongs_to[step]]
-    return found, name
+    return home_of(table, path) or (TABLES[table], path)
 
 
 def date_words(table: str, path: str) -> str:

@@ -15,7 +15,8 @@ from kpidesk.language.syntax import Node
 from kpidesk.language.tree import Measure, RowExpr
 
 Family = Literal["number", "text", "date", "condition"]
-_TIME_FUNCTIONS = {"days": units.DAYS, "business_days": units.DAYS, "hours": units.HOURS, "minutes": units.MINUTES}
+_TIME_FUNCTIONS = {"days": units.DAYS, "business_days": units.DAYS, "hours": units.HOURS, "minutes": units.MINUTES,
+                   "business_hours": units.HOURS}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

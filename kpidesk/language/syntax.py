@@ -40,9 +40,10 @@ class Text(Node):
 
 @dataclass(frozen=True, slots=True)
 class Path(Node):
-    """Names joined by dots, as typed."""
+    """Names joined by dots, as typed; `quoted` says that the last one stood in backticks."""
 
     names: tuple[str, ...]
+    quoted: bool = False
 
     @property
     def text(self) -> str:

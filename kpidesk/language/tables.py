@@ -358,3 +358,21 @@ TABLES: dict[str, Table] = {
     for one in (DEALS, STAGE_VISITS, ACTIVITIES, LEADS, ACCOUNTS, SUBSCRIPTIONS, MOVEMENTS, CONTRACTS, SURVEYS, COSTS,
                 FORECASTS, CAPACITY, PEOPLE)
 }  # fmt: skip
+
+
+def home_of(table: str, path: str) -> tuple[Table, str] | None:
+    """The table in which a name lies, seen from another (`deal.outcome` from activities), and its last part.
+
+    None where the way leads nowhere; whether the table knows that last part is not looked at.
+    """
+    *way, name = path.split(".")
+    found = TABLES.get(table)
+    for step in way:
+        found = TABLES.get(found.belongs_to.get(step, "")) if found is not None else None
+    return None if found is None else (found, name)
+
+
+def field_at(table: str, path: str) -> TableField | None:
+    """A field by its name, dotted where it is one of a record that this one belongs to; None when there is none."""
+    home = home_of(table, path)
+    return None if home is None else home[0].fields.get(home[1])

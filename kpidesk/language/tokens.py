@@ -53,17 +53,29 @@ def words_of(text: str) -> list[Word]:
         raise FormulaError("E-LIMIT", f"The formula has {len(text):,} characters; {MAX_CHARACTERS:,} is the limit.",
                            "Split it: name a part as a KPI of its own and refer to it as [name].",
                            MAX_CHARACTERS, len(text))  # fmt: skip
+    found, at = words_until(text)
+    if at < len(text):
+        raise _strange(text, at)
+    _check_nesting(found)
+    return found
+
+
+def words_until(text: str) -> tuple[list[Word], int]:
+    """The tokens of a text that may be unfinished, and where a character first has no meaning (else its length).
+
+    Raises:
+        FormulaError: E-LIMIT when it has too many tokens or a number is too large.
+    """
     found: list[Word] = []
     at = 0
     while at < len(text):
         match = _PATTERN.match(text, at)
         if match is None or not match.lastgroup:
-            raise _strange(text, at)
+            break
         if match.lastgroup != "SPACE":
             _add(found, Word(match.lastgroup, match.group(), at, match.end()))
         at = match.end()
-    _check_nesting(found)
-    return found
+    return found, at
 
 
 def _add(found: list[Word], word: Word) -> None:

@@ -71,7 +71,7 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class RowCall:
-    """A row function: days, hours, minutes, business_days, least, greatest."""
+    """A row function: days, hours, minutes, business_days, business_hours, least, greatest."""
 
     name: str
     arguments: tuple[RowExpr, ...]

@@ -1,11 +1,11 @@
-"""Ways through a checked formula: its leaves, its fields, and how large and deep it is."""
+"""Ways through a checked formula: its leaves, its fields, how large and deep it is, whether it is a balance."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from kpidesk.language import tree
-from kpidesk.language.tree import Expr, Leaf, RowExpr
+from kpidesk.language.tree import Arithmetic, Expr, KpiRef, Leaf, Modified, RowExpr
 
 
 def row_parts(row: RowExpr) -> tuple[RowExpr, ...]:
@@ -61,3 +61,20 @@ def row_fields(leaf: Leaf) -> frozenset[tuple[str, str]]:
     """The (table, field) pairs that a measure's argument and condition name, dotted where reached by a hop."""
     rows = [row for row in (leaf.argument, leaf.where) if row is not None]
     return frozenset((one.table, one.field) for row in rows for one in every_row(row) if isinstance(one, tree.FieldRef))
+
+
+def balance(node: Arithmetic) -> tuple[Expr, Expr] | None:
+    """The two counts whose difference a quotient divides by a third: promoters less detractors by all who answered.
+
+    None where it is no such balance. It rests on the rows below the line.
+    """
+    inner = node.left
+    if node.op != "/" or not isinstance(inner, Arithmetic) or inner.op != "-":
+        return None
+    return (inner.left, inner.right) if all(map(_is_count, (inner.left, inner.right, node.right))) else None
+
+
+def _is_count(expr: Expr) -> bool:
+    while isinstance(expr, KpiRef | Modified):
+        expr = expr.body
+    return isinstance(expr, Leaf) and expr.aggregate == "count"

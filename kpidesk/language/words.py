@@ -15,9 +15,9 @@ _SIGNS = {"+": ("+", _SUM), "-": ("−", _SUM), "*": ("×", _PRODUCT), "/": ("÷
 _WIDER = {"org": "for the whole organisation", "team": "for the team", "total": "over all groups together",
           "at_start": "at the start of the period", "at_end": "at the end of the period"}  # fmt: skip
 _AGGREGATE_WORDS = {"sum": "total", "avg": "average", "median": "median", "min": "smallest", "max": "largest"}
-_HISTORY_WORDS = {"start": "as they stood at the start of the period", "end": "as they stood at the end of the period",
+HISTORY_WORDS = {"start": "as they stood at the start of the period", "end": "as they stood at the end of the period",
                   "now": "as they stand now"}  # fmt: skip
-_CREDIT_WORDS = {"owner": "", "creator": ", credited to those who created them",
+CREDIT_WORDS = {"owner": "", "creator": ", credited to those who created them",
                  "opener": ", credited to those who owned them when they were created",
                  "current": ", credited to those who own them now"}  # fmt: skip
 
@@ -60,11 +60,11 @@ def _measure_words(leaf: Leaf) -> str:
 
 
 def _dated_words(leaf: Leaf) -> str:
-    credit = _CREDIT_WORDS[leaf.credit]
+    credit = CREDIT_WORDS[leaf.credit]
     if isinstance(leaf.dated, tree.On):
         return f", {date_words(leaf.table, leaf.dated.field)}{credit}"
     if TABLES[leaf.table].keeps_history:
-        return f", {_HISTORY_WORDS[leaf.dated.moment]}{credit}"
+        return f", {HISTORY_WORDS[leaf.dated.moment]}{credit}"
     return f", by who held the accounts at {MOMENT_WORDS[leaf.dated.moment]}{credit}"
 
 

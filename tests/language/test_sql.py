@@ -108,7 +108,6 @@ def test_spellings_that_lower_does_not_join_are_listed() -> None:
         ("median(stage_visits.days_in_stage on exited_at)", "stays in stages"),
         ("sum(capacity.working_min on day_at)", "working days"),
         ("sum(subscriptions.mrr on starts_at)", "subscriptions"),
-        ("avg(business_days(deals.created_at, deals.closed_at) on closed_at)", "business_days"),
         ("count(activities where activities.deal.account.first_won_at is empty on occurred_at)", "more than one"),
         ("count(accounts where segment = 'SMB' on first_won_at)", "segment"),
         ("count(people where ramped as of end)", "ramped"),

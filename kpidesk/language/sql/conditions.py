@@ -9,7 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from kpidesk.core.worktime import read_work_week
 from kpidesk.language.sql.asked import Asked, Known, cannot, day_before
+from kpidesk.language.sql.worktime import days_between, hours_between
 from kpidesk.language.sql.writing import lowered, number, quoted
 from kpidesk.language.tree import (
     AllOf,
@@ -62,7 +64,8 @@ class Reading:
     """How a measure reads its records.
 
     `column(field)` is the column of a field, `stamp(field)` the one with its time of day ("" where it has none),
-    `newest()` the last day of which the files tell. `moment` is the one of an as-of measure, empty for dated ones.
+    `newest()` the last day of which the files tell, `free()` the part with the
+    holidays. `moment` is the one of an as-of measure, empty for dated ones.
     """
 
     known: Known
@@ -70,6 +73,7 @@ class Reading:
     newest: Callable[[], str]
     column: Callable[[str], str]
     stamp: Callable[[str], str]
+    free: Callable[[], str]
     moment: Moment | Literal[""] = ""
 
 
@@ -123,7 +127,7 @@ def value(row: RowExpr, reading: Reading) -> Said:
         case RowArithmetic(op, left, right):
             return _arithmetic(op, value(left, reading), value(right, reading), reading.known.scale)
         case RowCall(name, arguments):
-            return _call(name, [value(one, reading) for one in arguments], reading.known.scale)
+            return _call(name, [value(one, reading) for one in arguments], reading)
     return Said(f"coalesce({condition(row, reading)}, 0)", "flag")
 
 
@@ -155,14 +159,14 @@ def _arithmetic(op: str, left: Said, right: Said, scale: int) -> Said:
     return Said(f"(1.0 * {left.sql} / {right.sql})", "number", left.money - right.money)
 
 
-def _call(name: str, arguments: list[Said], scale: int) -> Said:
+def _call(name: str, arguments: list[Said], reading: Reading) -> Said:
     if name in ("least", "greatest"):
         money = max(one.money for one in arguments)
-        parts = ", ".join(scaled(one, money, scale) for one in arguments)
+        parts = ", ".join(scaled(one, money, reading.known.scale) for one in arguments)
         return Said(f"{'min' if name == 'least' else 'max'}({parts})", arguments[0].sort, money)
-    if name not in _FACTORS:
-        raise cannot(f"{name}(…) is counted on the calendar, not in SQL")
     start, end = arguments
+    if name.startswith("business_"):
+        return Said(_worked(name, start, end, reading), "number")
     factor = _FACTORS[name]
     if factor > 1 and (start.stamp or end.stamp):
         return Said(_between(start, end, name), "number")
@@ -170,13 +174,31 @@ def _call(name: str, arguments: list[Said], scale: int) -> Said:
     return Said(days if factor == 1 else f"({days} * {factor})", "number")
 
 
+def _worked(name: str, start: Said, end: Said, reading: Reading) -> str:
+    """Working days or hours, as the settings have them; without working hours every hour counts."""
+    text = reading.known.settings.business_hours
+    if name == "business_days":
+        return days_between(start.sql, end.sql, text, reading.free())
+    week = read_work_week(text)
+    if week is None:
+        return _call("hours", [start, end], reading).sql
+    if not (start.stamp or end.stamp):
+        return hours_between(start.sql, end.sql, week, reading.free())
+    if not (start.stamp and end.stamp):
+        return "NULL"
+    return f"CASE WHEN {_timed(start, end)} THEN {hours_between(start.stamp, end.stamp, week, reading.free())} END"
+
+
+def _timed(start: Said, end: Said) -> str:
+    return f"length({start.stamp}) > 10 AND length({end.stamp}) > 10"
+
+
 def _between(start: Said, end: Said, name: str) -> str:
     """The time between two stamps; empty where either has no time of day."""
     if not (start.stamp and end.stamp):
         return "NULL"
     minutes = f"(strftime('%s', {end.stamp}) - strftime('%s', {start.stamp})) / 60"
-    known = f"length({start.stamp}) > 10 AND length({end.stamp}) > 10"
-    return f"CASE WHEN {known} THEN {minutes}{' / 60.0' if name == 'hours' else ''} END"
+    return f"CASE WHEN {_timed(start, end)} THEN {minutes}{' / 60.0' if name == 'hours' else ''} END"
 
 
 def _compare(op: CompareOp, left: Said, right: Said, reading: Reading) -> str:

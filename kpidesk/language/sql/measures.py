@@ -13,6 +13,7 @@ from kpidesk.language.sql.conditions import Reading, Said, condition, value
 from kpidesk.language.sql.making import Making
 from kpidesk.language.sql.needed import REVENUE, names_read
 from kpidesk.language.sql.people import people_on
+from kpidesk.language.sql.worktime import free_days
 from kpidesk.language.sql.writing import every, number, quoted
 from kpidesk.language.tables import TABLES
 from kpidesk.language.tree import Leaf, Moment, On
@@ -120,7 +121,7 @@ def _reading(making: Making, leaf: Leaf, asked: Asked) -> Reading:
     moment = "" if isinstance(leaf.dated, On) else leaf.dated.moment
     kinds: dict[str, Kind] = {"people": "deals", "accounts": "subscriptions"}
     kind = kinds.get(leaf.table) or cast("Kind", leaf.table)
-    return Reading(making.known, asked, lambda: making.newest(kind), column, stamp, moment)
+    return Reading(making.known, asked, lambda: making.newest(kind), column, stamp, lambda: free_days(making), moment)
 
 
 def _rows(

@@ -36,5 +36,5 @@ def _quota(making: Making, asked: Asked) -> str:
     return (
         f"(SELECT t.target * {making.known.scale} FROM targets t WHERE t.kpi_id = {quoted(QUOTA)}"
         f" AND t.scope_kind = 'rep' AND t.scope_id = p.id AND t.start = {quoted(period.start.isoformat())}"
-        f" AND t.end = {quoted(period.end.isoformat())} ORDER BY t.version DESC LIMIT 1)"
+        f" AND t.end = {quoted(period.end.isoformat())} AND t.superseded = 0 ORDER BY t.version DESC LIMIT 1)"
     )

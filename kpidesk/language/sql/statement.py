@@ -23,7 +23,7 @@ from kpidesk.language.tree import (
     Negative,
     Param,
 )
-from kpidesk.language.walk import leaves
+from kpidesk.language.walk import balance, leaves
 
 _TABLES = {"target": "targets", "minimum": "targets", "stretch": "targets", "baseline": "baselines"}
 _FUNCTIONS = {"abs": "abs", "min_of": "min", "max_of": "max", "if_empty": "coalesce"}
@@ -125,7 +125,7 @@ class _Measures:
         return f"{_FUNCTIONS[node.name]}({', '.join(parts)})"
 
     def rows(self, tree: Expr, asked: Asked) -> str:
-        """How many rows a formula rests on: of a quotient of two measures those below the line, else the fewest."""
+        """How many rows a formula rests on: of a quotient of two measures or a balance those below, else the fewest."""
         names = list(dict.fromkeys(self._counts(tree, asked)))
         return names[0] if len(names) == 1 else f"min({', '.join(names)})" if names else ""
 
@@ -138,7 +138,7 @@ class _Measures:
             case Modified(_, body):
                 return self._counts(body, inside(tree, asked, self.making.known.calendar))
             case Arithmetic(op, left, right):
-                alone = op == "/" and _is_measure(left) and _is_measure(right)
+                alone = op == "/" and ((_is_measure(left) and _is_measure(right)) or balance(tree) is not None)
                 return [*([] if alone else self._counts(left, asked)), *self._counts(right, asked)]
             case Call("if_empty", (first, other)):
                 chosen = (self.rows(other, asked), self.rows(first, asked))
@@ -160,10 +160,10 @@ def _goal(ref: GoalRef, asked: Asked) -> str:
     scope, period = _scope(asked.scope), asked.period
     of = "value" if ref.tier == "baseline" else ref.tier
     newest = "id" if ref.tier == "baseline" else "version"
-    in_force = " AND g.superseded = 0" if ref.tier == "baseline" else ""
     return (
         f"(SELECT g.{of} FROM {_TABLES[ref.tier]} g WHERE g.kpi_id = {quoted(ref.kpi_id)} AND {scope}"
-        f" AND g.start = {quoted(period.start.isoformat())} AND g.end = {quoted(period.end.isoformat())}{in_force}"
+        f" AND g.start = {quoted(period.start.isoformat())} AND g.end = {quoted(period.end.isoformat())}"
+        " AND g.superseded = 0"
         f" ORDER BY g.{newest} DESC LIMIT 1)"
     )
 

@@ -51,4 +51,4 @@ class Parts:
 
 def lowered(text: str) -> str:
     """A text as the `lower` of SQL gives it: only A to Z are changed."""
-    return "".join(letter.lower() if letter.isascii() else letter for letter in text)
+    return text.lower() if text.isascii() else "".join(one.lower() if one.isascii() else one for one in text)

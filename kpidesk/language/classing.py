@@ -1,0 +1,61 @@
+"""Guesses what class of KPI a formula makes: what may be added, judged by a share, or given an interval."""
+
+from __future__ import annotations
+
+from kpidesk.core.kpis import KpiClass
+from kpidesk.language import tree
+from kpidesk.language.tree import AsOf, Expr, Formula, Leaf
+
+_SAME_KIND = frozenset({"rolling", "to_date", "previous"})
+
+
+def class_of(formula: Formula) -> KpiClass:
+    """The class of a KPI by its formula.
+
+    A count of a count of the same records by the same date is x of n rows (`ratio`); any other quotient of two counts
+    or sums is a `money_ratio`, for which no interval of a proportion holds. A cohort looks like a ratio.
+    """
+    bare = _bare(formula.tree)
+    if isinstance(bare, Leaf) and (found := _class_of_leaf(bare, formula)) is not None:
+        return found
+    if isinstance(bare, tree.Arithmetic) and bare.op == "/":
+        above, below = _bare(bare.left), _bare(bare.right)
+        if isinstance(above, Leaf) and isinstance(below, Leaf) and _adds(above) and _adds(below):
+            return "ratio" if _is_part_of(above, below) else "money_ratio"
+        return "derived"
+    return _by_adding(formula)
+
+
+def _class_of_leaf(leaf: Leaf, formula: Formula) -> KpiClass | None:
+    if leaf.aggregate == "count_distinct":
+        return "distinct"
+    if leaf.aggregate in ("median", "percentile"):
+        return "median"
+    if leaf.aggregate == "avg":
+        return "mean_time" if formula.measure.time else "score" if formula.measure.score else "money_ratio"
+    return "stock" if _adds(leaf) and isinstance(leaf.dated, AsOf) else None
+
+
+def _bare(expr: Expr) -> Expr:
+    """An expression without the names of KPIs and the lengths of time round it."""
+    while isinstance(expr, tree.KpiRef) or (isinstance(expr, tree.Modified) and expr.how in _SAME_KIND):
+        expr = expr.body
+    return expr
+
+
+def _adds(leaf: Leaf) -> bool:
+    return leaf.aggregate in ("count", "sum")
+
+
+def _is_part_of(above: Leaf, below: Leaf) -> bool:
+    both = above.aggregate == below.aggregate == "count"
+    return both and above.table == below.table and above.dated == below.dated and above.credit == below.credit
+
+
+def _by_adding(formula: Formula) -> KpiClass:
+    measure = formula.measure
+    if formula.additive == "no" or measure.time or measure.money > 1:
+        return "derived"
+    if formula.additive == "stock":
+        return "stock"
+    return "flow_money" if measure.money else "flow_count" if measure.kind == "count" else "derived"

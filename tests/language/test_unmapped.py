@@ -1,0 +1,71 @@
+"""Columns of the files that are mapped to no field, in backticks: read, printed, put into words and offered."""
+
+from __future__ import annotations
+
+import pytest
+
+from kpidesk.language import FormulaError, compile_formula, completions, form_of, formula_text, formula_words, text_of
+
+SEEN = {("deals", "custom:Region / Land"): ("North", "South"), ("leads", "custom:Event"): ("Fair",)}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "count(deals where won and `Region / Land` = 'North' on closed_at)",
+        "count(deals where `My.Col` is not empty or `%` in ('a', 'b') on closed_at)",
+        "count_distinct(deals.`Land Code` where won on closed_at)",
+    ],
+)
+def test_a_header_in_backticks_is_a_field_of_words(text: str) -> None:
+    found = compile_formula(text)
+    assert formula_text(found.tree) == text
+    assert compile_formula(formula_text(found.tree)).tree == found.tree
+
+
+def test_it_reads_as_the_header_in_words_and_among_what_is_needed() -> None:
+    found = compile_formula("count(deals where `Region / Land` = 'North' on closed_at)")
+    assert formula_words(found).startswith("deals whose Region / Land is ")
+    assert ("deals", "custom:Region / Land") in found.fields
+    form = form_of("count(deals where `Region / Land` = 'North' on closed_at)")
+    assert form is not None
+    assert text_of(form) == "count(deals where `Region / Land` = 'North' on closed_at)"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "count(deals where regon = 'x' on closed_at)",  # without backticks it is a mistyped field
+        "count(deals where `Region` > 3 on closed_at)",
+        "sum(deals.`Region` where won on closed_at)",
+        "count(deals where won on `Region`)",
+        "count(deals where `Region` on closed_at)",
+    ],
+)
+def test_it_is_text_and_nothing_else(text: str) -> None:
+    with pytest.raises(FormulaError):
+        compile_formula(text)
+
+
+def test_a_field_in_backticks_stays_that_field() -> None:
+    assert (
+        compile_formula("sum(deals.`amount` on closed_at)").tree
+        == compile_formula("sum(deals.amount on closed_at)").tree
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("count(deals where `Reg|", "`Region / Land`"),
+        ("count(deals where won and Reg|", "`Region / Land`"),
+        ("count(deals where `Region / Land` |", "="),
+        ("count(deals where `region / land` = |", "'North'"),
+        ("count(deals where `Region / Land` in ('North', |", "'North'"),
+        ("count(leads where Eve|", "`Event`"),
+    ],
+)
+def test_headers_and_their_values_are_offered(text: str, first: str) -> None:
+    found = completions(text.replace("|", ""), text.index("|"), {}, SEEN)
+    assert found[0].text == first
+    assert not [one for one in completions("count(deals where ", 18, {}, SEEN) if one.text == "`Event`"]
