@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from kpidesk.core.kpis import Kpi, check_publishable, kpi_from_mapping
+from kpidesk.core.kpis import CLUSTERS, Kpi, check_publishable, kpi_from_mapping
 from kpidesk.language import compile_formula, formula_words
+from kpidesk.language.classing import class_of
 from kpidesk.paths import resources
 
 FILES = sorted((resources() / "kpis").glob("*.toml"))
@@ -24,9 +25,15 @@ FIELD_OF_BREAKDOWN = {
 OTHERWISE = {
     "clv": "[arpa] * 12 * param(gross_margin) / max_of([logo_churn_rate], 20%)",
     "clv_to_cac": "[clv] / rolling([cac], 1 year)",
+    "lead_response_1h": "count(leads where responded and business_hours(leads.created_at, leads.first_response_at) <= 1"
+    " on created_at) / count(leads on created_at)",
+    "lead_response_time": "median(business_hours(leads.created_at, leads.first_response_at) where responded "
+    "on created_at)",
 }
 """Formulas that put into words what the catalogue says beside its formula: a lifetime of at most five years, and the
-year to the end of the period."""
+year to the end of the period. Response times are in working hours, which are all hours until they are said."""
+SHARES_OF_MONEY = {"grr", "nrr", "revenue_churn_rate", "renewal_rate_value"}
+"""Cohorts of the catalogue that are no x of n rows: the interval of a proportion would take each cent for a row."""
 CLAIMS = re.compile(
     r"\b79\s?%|\b80\s?% higher|\b97\s?%|more likely|times likelier|\b5\s?[–-]\s?25\s?(?:×|x|times)"
     r"|higher (?:sales )?growth|profitab",
@@ -94,6 +101,46 @@ def test_a_benchmark_says_who_says_so(path: Path) -> None:
             assert one.low <= one.high
 
 
+@each("path")
+def test_a_figure_for_a_size_lies_between_amounts_in_order(path: Path) -> None:
+    for one in load(path).benchmarks:
+        bounds = [one.from_amount, one.to_amount]
+        assert one.size or bounds == [None, None], one
+        assert None in bounds or bounds[0] < bounds[1], one  # type: ignore[operator]  # both are there
+
+
+@each("path")
+def test_a_kpi_says_what_it_is_about_and_who_moves_it(path: Path) -> None:
+    kpi = load(path)
+    assert kpi.cluster in CLUSTERS
+    assert 1 <= len(set(kpi.functions)) == len(kpi.functions) <= 3
+    assert 1 <= len(set(kpi.influenced_by)) == len(kpi.influenced_by) <= 3
+
+
+@each("path")
+def test_what_foretells_a_kpi_says_by_how_many_weeks(path: Path) -> None:
+    kpi = load(path)
+    assert len(kpi.lag_weeks) == len(kpi.leading) == len(set(kpi.leading))
+    assert all(1 <= weeks <= 26 for weeks in kpi.lag_weeks)
+
+
+def test_no_kpi_foretells_itself_by_way_of_others() -> None:
+    shipped = every()
+    for kpi_id in shipped:
+        seen, waiting = set[str](), list(shipped[kpi_id].leading)
+        while waiting:
+            if (one := waiting.pop()) not in seen:
+                seen.add(one)
+                waiting += shipped[one].leading
+        assert kpi_id not in seen
+
+
+def test_what_is_only_done_and_leads_to_nothing_is_for_coaching() -> None:
+    assert {kpi.id for kpi in every().values() if kpi.coaching} == {"calls_made", "emails_sent", "follow_up_calls"}
+    packed = {one for path in (resources() / "packs").glob("*.toml") for one in tomllib.loads(path.read_text())["kpis"]}
+    assert not packed & {"calls_made", "emails_sent", "follow_up_calls"}
+
+
 def test_no_claim_without_a_source_is_repeated() -> None:
     places = [path for folder in ("kpis", "packs", "help") for path in (resources() / folder).rglob("*.*")]
     read = {path.name: path.read_text(encoding="utf-8") for path in places if path.suffix in (".toml", ".md")}
@@ -138,6 +185,13 @@ def test_the_formula_compiles_to_the_unit_stated(path: Path) -> None:
 
 
 @each("path")
+def test_only_a_count_of_a_count_of_the_same_rows_gets_the_interval_of_a_proportion(path: Path) -> None:
+    kpi = load(path)
+    if kpi.is_rate and kpi.formula:
+        assert class_of(compile_formula(kpi.formula, {one.id: one.formula for one in every().values()})) == "ratio"
+
+
+@each("path")
 def test_the_formula_reads_as_words_without_signs_of_the_language(path: Path) -> None:
     kpi = load(path)
     if kpi.builtin:
@@ -162,7 +216,7 @@ def test_the_definition_agrees_with_the_catalogue(path: Path, catalogue: dict[st
     assert kpi.direction == known["direction"]
     assert kpi.indicator == known["indicator"]
     assert kpi.dimension == known["dimension"]
-    assert kpi.kpi_class == known["class"]
+    assert kpi.kpi_class == ("money_ratio" if kpi.id in SHARES_OF_MONEY else known["class"])
     assert list(kpi.levels) == known["levels"]
     assert kpi.cadence == known["default_cadence"]
     assert kpi.breakdown == FIELD_OF_BREAKDOWN[known["breakdown"]]  # type: ignore[index]  # text or null
