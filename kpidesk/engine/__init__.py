@@ -1,16 +1,30 @@
 """Evaluation: facts as arrays, credit as it was, and formulas over all scopes and periods at once."""
 
-from kpidesk.engine.behind import Behind, behind
-from kpidesk.engine.breakdown import breakdown
-from kpidesk.engine.cells import CUSTOM, Custom
+from kpidesk.core.parts import CUSTOM
+from kpidesk.engine.absences import Spell, absences_of
+from kpidesk.engine.behind import Behind, behind, behind_order, rows_at
+from kpidesk.engine.behind_people import Number, PeopleBehind, PersonBehind, people_behind
+from kpidesk.engine.breakdown import breakdown, measured_tables
+from kpidesk.engine.capacity import free_days
+from kpidesk.engine.cells import Custom
 from kpidesk.engine.crew import UnassignedLevel
+from kpidesk.engine.days import day_of
 from kpidesk.engine.evaluation import Evaluator
 from kpidesk.engine.facts import Facts, Others, build_facts
 from kpidesk.engine.given import lacking, missing_kinds
+from kpidesk.engine.goals import QUOTA
 from kpidesk.engine.grid import Grid, evaluate
 from kpidesk.engine.hygiene import Checked, check_hygiene, sharing_account
-from kpidesk.engine.parts import fields_to_split
+from kpidesk.engine.left_out import LeftOut, left_out
+from kpidesk.engine.lifetimes import Lifetimes, deal_values, lifetimes, measured_leaf, still_open
+from kpidesk.engine.parts import Splittable, fields_to_split, splittable
+from kpidesk.engine.pivots import PivotAsked, Pivoted, pivot
+from kpidesk.engine.quotas import imported_quotas
+from kpidesk.engine.row_fields import rows_with, sort_keys
+from kpidesk.engine.seen import seen_values
+from kpidesk.engine.splitting import tells
 from kpidesk.engine.tables import KIND_OF, NEEDED
+from kpidesk.engine.typed import whole_parts
 from kpidesk.engine.unrated import unrated_days
 from kpidesk.engine.words import noun_of
 
@@ -18,23 +32,53 @@ __all__ = [
     "CUSTOM",
     "KIND_OF",
     "NEEDED",
+    "QUOTA",
     "Behind",
     "Checked",
     "Custom",
     "Evaluator",
     "Facts",
     "Grid",
+    "LeftOut",
+    "Lifetimes",
+    "Number",
     "Others",
+    "PeopleBehind",
+    "PersonBehind",
+    "PivotAsked",
+    "Pivoted",
+    "Spell",
+    "Splittable",
     "UnassignedLevel",
+    "absences_of",
     "behind",
+    "behind_order",
     "breakdown",
     "build_facts",
     "check_hygiene",
+    "day_of",
+    "deal_values",
     "evaluate",
     "fields_to_split",
+    "free_days",
+    "imported_quotas",
     "lacking",
+    "left_out",
+    "lifetimes",
+    "measured_leaf",
+    "measured_tables",
     "missing_kinds",
     "noun_of",
+    "people_behind",
+    "pivot",
+    "rows_at",
+    "rows_with",
+    "seen_values",
     "sharing_account",
+    "sort_keys",
+    "splittable",
+    "still_open",
+    "tells",
     "unrated_days",
+    "whole_parts",
 ]

@@ -37,7 +37,7 @@ class Reasons:
 class Answer:
     """Arrays by scope and window, NaN where there is no value; `why` then is the number of the reason.
 
-    `n` is infinite for what rests on no rows (a target, a constant). `low` and `high` bound a median.
+    `n` is infinite for what rests on no rows (a target, a constant). `low` and `high` bound a median or a net score.
     `notices` and `inside` (the data begin inside it) are by window.
     """
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,6 +11,7 @@ from kpidesk.core.errors import UserError
 from kpidesk.core.fields import Kind
 from kpidesk.core.formats import span_text
 from kpidesk.core.kpis import Kpi
+from kpidesk.core.parts import Part
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period
 from kpidesk.core.rates import Rate
@@ -21,21 +22,20 @@ from kpidesk.engine.days import Context, day_of
 from kpidesk.engine.evaluation import Evaluator, read_in
 from kpidesk.engine.facts import Facts
 from kpidesk.engine.grid import evaluate, level_of
-from kpidesk.engine.leaves import row_picks, values_of
+from kpidesk.engine.in_order import looked_at
+from kpidesk.engine.leaves import row_picks
+from kpidesk.engine.left_out import why_not_above
 from kpidesk.engine.money import RATE
+from kpidesk.engine.pivots import members_asked, result_of_last
 from kpidesk.engine.plain import add_rows, worked_out
-from kpidesk.engine.scan import OF_DEALS, Picks, money_data
-from kpidesk.engine.tables import FactTable
+from kpidesk.engine.row_keys import distinct, keys_of, kinds_of, labels_of, value_ids
+from kpidesk.engine.scan import Picks, money_data, taken
+from kpidesk.engine.sides import Node, sides
+from kpidesk.engine.splitting import places_of
 from kpidesk.engine.unrated import lacks_rates, money_read, unrated, whatever_amount
 from kpidesk.engine.values import Floats, Ints, Mask, NotComputableError
 from kpidesk.language import leaf_words
-from kpidesk.language.tables import TABLES
-from kpidesk.language.tree import Arithmetic, Expr, Formula, GoalRef, KpiRef, Leaf, Modified, Param, RowExpr
-
-Node = Leaf | GoalRef | Param
-_Key = tuple[Node, Context]
-_NAMES = tuple(TABLES)
-_WIDTH = 2**40  # more than any table has rows
+from kpidesk.language.tree import Formula, Leaf, Param, RowExpr
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,8 +47,8 @@ class Behind:
     and `labels` says what it is (a working day, an account without a record of its own). `weights` are the shares
     credited to the scope, `values` what each adds before weighting, in the measure's own unit (NaN for none; None for a
     count), `in_numerator` whether it counts above the line, `rates` the exchange rate of its amount where one was
-    needed. `reproduced` is the number worked out again from these rows by plain arithmetic; `parts` what each measure
-    and goal came to, in words, when there are several.
+    needed, `reasons` why it does not count above the line. `reproduced` is the number worked out again from these rows
+    by plain arithmetic; `parts` what each measure and goal came to, in words, when there are several.
     """
 
     value_ids: Ints
@@ -58,6 +58,7 @@ class Behind:
     values: Floats | None
     in_numerator: Mask
     rates: tuple[Rate | None, ...]
+    reasons: tuple[str, ...]
     result: Result
     reproduced: float | None
     parts: tuple[tuple[str, float | None], ...]
@@ -65,11 +66,7 @@ class Behind:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Listed:
-    """One measure or goal: what it came to, and its rows, each once (key, credited share, argument, rate).
-
-    The key of a deal is the number of the value it was read from, that of a visit its own below zero, that of any
-    other row its number after that of its table.
-    """
+    """One measure or goal: what it came to, and its rows, each once (key, credited share, argument, rate)."""
 
     words: str
     amount: float | None
@@ -88,8 +85,11 @@ def behind(
     period: Period,
     *,
     unassigned_level: UnassignedLevel | None = None,
+    parts: Sequence[Part] = (),
 ) -> Behind:
     """The rows behind a KPI for a scope in a period: of a quotient those below the line, then any others above it.
+
+    With `parts`, only those that are in each of them: what has one value of a field.
 
     Raises:
         UserError: a scope that the workspace does not have, or a KPI of people or goals alone.
@@ -97,21 +97,58 @@ def behind(
     if not formula.tables - {"people"}:
         raise UserError(f"'{kpi.name}' rests on no records that could be listed.", "Look at a KPI of deals.")
     level = unassigned_level or level_of((scope,))
-    grid = evaluate(evaluator, [(kpi, formula)], (scope,), (period,), unassigned_level=level)
     row = evaluator.facts.crew.row_of(scope, level)
     context = Context((period,), wide=row != 0, row=row)
-    above, below = _sides(evaluator, formula.tree, context)
+    if parts:
+        context = replace(context, by=members_asked(evaluator, formula, context, parts))
+        result = result_of_last(evaluator, kpi, formula, scope, context)
+    else:
+        result = evaluate(evaluator, [(kpi, formula)], (scope,), (period,), unassigned_level=level).result(0, 0, 0)
+    above, below = sides(evaluator, formula.tree, context)
     listed = {key: _listed(evaluator, *key, context) for key in (*above, *below)}
-    parts = tuple(dict.fromkeys((one.words, one.amount) for one in listed.values()))
+    measures = tuple(dict.fromkeys((one.words, one.amount) for one in listed.values()))
     again = worked_out(evaluator, formula.tree, context, lambda node, inner: listed[node, inner].amount)
     keys, weights, values, in_numerator = _joined([listed[key] for key in above], [listed[key] for key in below])
-    rates = _rates(evaluator.facts, keys, listed.values())
     facts = evaluator.facts
-    tables = [_table_of(facts, key) for key in keys.tolist()]
     return Behind(
-        _value_ids(facts, keys), tuple("deals" if one is None else one.kind for one in tables),
-        _labels(facts, keys, tables), weights, values, in_numerator, rates,
-        grid.result(0, 0, 0), again, parts if len(parts) > 1 else (),
+        value_ids(facts, keys), kinds_of(facts, keys), labels_of(facts, keys), weights, values, in_numerator,
+        _rates(facts, keys, listed.values()), why_not_above(evaluator, above, keys, in_numerator),
+        result, again, measures if len(measures) > 1 else (),
+    )  # fmt: skip
+
+
+def rows_at(found: Behind, places: Ints) -> Behind:
+    """Some of the rows behind a number, in the order of their places."""
+    at = places.tolist()
+    return replace(
+        found,
+        value_ids=found.value_ids[places], kinds=tuple(found.kinds[one] for one in at),
+        labels=tuple(found.labels[one] for one in at), weights=found.weights[places],
+        values=None if found.values is None else found.values[places], in_numerator=found.in_numerator[places],
+        rates=tuple(found.rates[one] for one in at), reasons=tuple(found.reasons[one] for one in at),
+    )  # fmt: skip
+
+
+def behind_order(
+    evaluator: Evaluator, kpi: Kpi, scope: Scope, period: Period, *, unassigned_level: UnassignedLevel | None = None
+) -> Behind:
+    """The deals behind the share of deals in order: all that are looked at, those with nothing wrong above the line.
+
+    Raises:
+        UserError: a scope that the workspace does not have.
+    """
+    level = unassigned_level or level_of((scope,))
+    facts, versions = evaluator.facts, evaluator.facts.versions
+    result = evaluate(evaluator, [(kpi, None)], (scope,), (period,), unassigned_level=level).result(0, 0, 0)
+    deal, good = looked_at(facts, evaluator.check, facts.crew.row_of(scope, level))
+    if result.value is None:
+        deal, good = deal[:0], good[:0]
+    size = len(deal)
+    deals: Kind = "deals"
+    return Behind(
+        versions.value[versions.newest[deal]], (deals,) * size, ("",) * size, np.ones(size), None, good,
+        (None,) * size, tuple("" if fine else "something is wrong with it" for fine in good.tolist()),
+        result, float(good.sum()) / size if size else None, (),
     )  # fmt: skip
 
 
@@ -123,18 +160,7 @@ def _rates(facts: Facts, keys: Ints, listed: Iterable[_Listed]) -> tuple[Rate | 
             for key, step in zip(one.keys.tolist(), one.rate.tolist(), strict=True):
                 if step >= 0:
                     found.setdefault(key, facts.exchange.steps[int(step)])
-    return tuple(found.get(key) for key in keys.tolist())
-
-
-def _sides(evaluator: Evaluator, tree: Expr, context: Context) -> tuple[list[_Key], list[_Key]]:
-    """What is looked up above and below the line of a quotient; everything is above when it is none."""
-    while isinstance(tree, KpiRef | Modified):
-        if isinstance(tree, Modified):
-            context = evaluator.inside(tree, context)
-        tree = tree.body
-    if isinstance(tree, Arithmetic) and tree.op == "/":
-        return list(evaluator.read(tree.left, context)), list(evaluator.read(tree.right, context))
-    return list(evaluator.read(tree, context)), []
+    return tuple(found.get(key) for key in keys.tolist()) if found else (None,) * len(keys)
 
 
 def _listed(evaluator: Evaluator, node: Node, context: Context, asked: Context) -> _Listed:
@@ -157,12 +183,13 @@ def _with_rows(evaluator: Evaluator, leaf: Leaf, context: Context, nothing: _Lis
     covered = cover(facts, leaf, window)
     if covered.reason:
         return nothing
-    picks = row_picks(evaluator.memory, leaf, window, covered.day, context.row or 0)
-    keys, first, again = np.unique(_keys(facts, leaf, picks), return_index=True, return_inverse=True)
+    picks = _picked(evaluator, leaf, context, covered.day)
+    keys, first, again = distinct(keys_of(facts, leaf, picks))
     weights = np.bincount(again, weights=picks.weight, minlength=len(keys)) / facts.whole
     x = picks.x[first] / float(facts.scale) ** picks.money
     is_unrated = lacks_rates(facts, leaf) and _is_unrated(evaluator, leaf, context, covered.day)
-    amount = None if is_unrated else add_rows(leaf.aggregate, leaf.rank, weights.tolist(), x.tolist())
+    adds = () if leaf.aggregate == "count" else x.tolist()
+    amount = None if is_unrated else add_rows(leaf.aggregate, leaf.rank, weights.tolist(), adds)
     rate = np.full(len(keys), np.nan)
     for field in money_read(leaf):
         found = money_data(facts, leaf, field + RATE, picks.row[first], picks.day[first])
@@ -170,44 +197,19 @@ def _with_rows(evaluator: Evaluator, leaf: Leaf, context: Context, nothing: _Lis
     return replace(nothing, amount=amount, keys=keys, weights=weights, x=x, rate=rate)
 
 
+def _picked(evaluator: Evaluator, leaf: Leaf, context: Context, day: int) -> Picks:
+    """The rows of a measure; where a part of it is asked for, those of the last member of the breakdown."""
+    picks = row_picks(evaluator.memory, leaf, evaluator.windows(context)[0], day, context.row or 0)
+    if context.by is None:
+        return picks
+    place = places_of(evaluator.facts, leaf, context.by, picks)
+    return taken(picks, np.flatnonzero(place == context.by.size - 1))
+
+
 def _is_unrated(evaluator: Evaluator, leaf: Leaf, context: Context, day: int) -> bool:
     """Whether one of the rows has an amount without a rate."""
-    window = evaluator.windows(context)[0]
-    picks = row_picks(evaluator.memory, whatever_amount(leaf), window, day, context.row or 0)
+    picks = _picked(evaluator, whatever_amount(leaf), context, day)
     return len(unrated(evaluator.facts, leaf, picks)[0]) > 0
-
-
-def _keys(facts: Facts, leaf: Leaf, picks: Picks) -> Ints:
-    """What tells the picked rows from each other and from those of other tables."""
-    if leaf.table == "stage_visits":
-        return ~picks.row
-    if leaf.table in OF_DEALS:
-        return values_of(facts, leaf, picks)
-    return (1 + _NAMES.index(leaf.table)) * _WIDTH + picks.row
-
-
-def _table_of(facts: Facts, key: int) -> FactTable | None:
-    """The table that a row is of; None for deals and their visits."""
-    return None if key < _WIDTH else facts.table(_NAMES[key // _WIDTH - 1])
-
-
-def _value_ids(facts: Facts, keys: Ints) -> Ints:
-    """The value that each row was read from; 0 where none is stored."""
-    found = keys.copy()
-    visits = np.flatnonzero(keys < 0)
-    if len(visits):
-        found[visits] = facts.past.versions.value[facts.visits().version][~keys[visits]]
-    for number in np.unique(keys[keys >= _WIDTH] // _WIDTH).tolist():
-        here = np.flatnonzero(keys // _WIDTH == number)
-        found[here] = facts.table(_NAMES[number - 1]).value[keys[here] % _WIDTH]
-    return found
-
-
-def _labels(facts: Facts, keys: Ints, tables: list[FactTable | None]) -> tuple[str, ...]:
-    """What the rows are behind which no value is stored."""
-    stored = _value_ids(facts, keys) > 0
-    rows = zip(keys.tolist(), stored.tolist(), tables, strict=True)
-    return tuple("" if has or table is None else table.label(key % _WIDTH) for key, has, table in rows)
 
 
 def _words(evaluator: Evaluator, node: Node, context: Context, asked: Context) -> str:
@@ -231,7 +233,7 @@ def _joined(above: list[_Listed], below: list[_Listed]) -> tuple[Ints, Floats, F
     """The rows of all measures, each once; where they differ in credit, what is below the line decides."""
     both = [*below, *above]
     every = np.concatenate([one.keys for one in both])
-    first = np.sort(np.unique(every, return_index=True)[1])
+    first = np.sort(distinct(every)[1])
     keys = every[first]
     weights = np.concatenate([one.weights for one in both])[first]
     in_numerator = np.isin(keys, np.concatenate([one.keys for one in above]))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
@@ -17,14 +16,14 @@ from kpidesk.engine.days import Context
 from kpidesk.engine.evaluation import Evaluator, read_in
 from kpidesk.engine.facts import Facts
 from kpidesk.engine.grid import grid_of, level_of, rearranged
-from kpidesk.engine.leaves import member_data, row_picks
+from kpidesk.engine.leaves import row_picks
 from kpidesk.engine.members import Members, members_among
-from kpidesk.engine.parts import split_field
-from kpidesk.engine.scan import OF_DEALS
-from kpidesk.engine.values import Column, Floats, NotComputableError
+from kpidesk.engine.scan import taken
+from kpidesk.engine.splitting import keys_of, labels_of
+from kpidesk.engine.unrated import lacks_rates, unrated, whatever_amount
+from kpidesk.engine.values import Floats, NotComputableError
 from kpidesk.language.tree import Expr, Formula, Leaf
-
-NOT_LINKED = "(linked to nobody)"
+from kpidesk.language.walk import leaves
 
 
 def breakdown(
@@ -44,7 +43,7 @@ def breakdown(
     """
     row = evaluator.facts.crew.row_of(scope, level_of((scope,)))
     whole = Context((period,), wide=row != 0, row=row)
-    members = _occurring(evaluator, formula.tree, whole, by_field)
+    members = occurring(evaluator, formula.tree, whole, by_field)
     if not members.size:
         grid = grid_of(evaluator, (kpi,), (scope,), (period,), [evaluator.answer(formula.tree, whole)])
         return [("", grid.result(0, 0, 0))]
@@ -52,13 +51,14 @@ def breakdown(
     answer = evaluator.answer(formula.tree, replace(whole, by=members))
     turned = rearranged(answer, lambda part: np.broadcast_to(part, (1, size)).T)
     grid = grid_of(evaluator, (kpi,), (scope,) * size, (period,), [turned])
-    labels = _labels(evaluator.facts, formula, members)
-    ranks = _stage_ranks(evaluator.facts, formula, members)
+    labels = labels_of(evaluator.facts, measured_tables(formula), members.field, members.numbers)
+    labels += [""] * members.has_empty
+    ranks = stage_ranks(evaluator.facts, formula, members)
     order = sorted(range(size), key=lambda at: (not labels[at], ranks[at], labels[at].casefold()))
     return [(labels[at], grid.result(0, at, 0)) for at in order]
 
 
-def _stage_ranks(facts: Facts, formula: Formula, members: Members) -> list[int]:
+def stage_ranks(facts: Facts, formula: Formula, members: Members) -> list[int]:
     """Which comes first: stages by their order on each pipeline where a formula counts visits, else all alike."""
     if members.field != "stage" or "stage_visits" not in formula.tables:
         return [0] * members.size
@@ -68,7 +68,7 @@ def _stage_ranks(facts: Facts, formula: Formula, members: Members) -> list[int]:
     return [known.get(int(stage), len(visits.stage)) for stage in members.numbers] + [0] * members.has_empty
 
 
-def _occurring(evaluator: Evaluator, tree: Expr, context: Context, field: str) -> Members:
+def occurring(evaluator: Evaluator, tree: Expr, context: Context, field: str) -> Members:
     """The values of a field in the rows of every measure that the breakdown splits."""
     nobody = Members(field, np.zeros(0), has_empty=False)
     seen: list[Floats] = [np.zeros(0)]
@@ -85,38 +85,20 @@ def _values(evaluator: Evaluator, node: Leaf, context: Context, field: str) -> F
         covered = cover(memory.facts, leaf, window)
         if covered.reason or context.row is None:
             return np.zeros(0)
-        picks = row_picks(memory, leaf, window, covered.day, context.row)
+        found = [row_picks(memory, leaf, window, covered.day, context.row)]
+        if lacks_rates(memory.facts, leaf):
+            # an amount without a rate belongs to a part too: it is why that part has no value
+            loose = row_picks(memory, whatever_amount(leaf), window, covered.day, context.row)
+            found.append(taken(loose, unrated(memory.facts, leaf, loose)[0]))
     except NotComputableError:
         return np.zeros(0)
     try:
-        return np.unique(member_data(memory.facts, leaf, field, picks))
+        return np.unique(np.concatenate([keys_of(memory.facts, leaf, field, picks) for picks in found]))
     except NotComputableError as error:
         needs, _, advice = str(error).partition(": ")
         raise UserError(f"A breakdown by '{field}' {needs}.", f"{advice[:1].upper()}{advice[1:]}.") from None
 
 
-def _labels(facts: Facts, formula: Formula, members: Members) -> list[str]:
-    """What each member is called, the empty one "" included."""
-    column = _column(facts, formula, members.field)
-    empty = [""] if members.has_empty else []
-    if column.names is not None:
-        names = column.names
-        return [names.get(int(one), "") or NOT_LINKED for one in members.numbers] + empty
-    if column.words is None:
-        return [f"{one:g}" for one in members.numbers] + empty
-    field = members.field.rpartition(".")[2]
-    # of several spellings the one that came first in the files
-    terms = (facts.curation.terms[number] for number in sorted(facts.curation.terms, reverse=True))
-    spelt = {text.casefold(): text for of_field, text in terms if of_field == field}
-    folded = (column.words.folded[int(one)] for one in members.numbers)
-    return [spelt.get(text, text) for text in folded] + empty
-
-
-def _column(facts: Facts, formula: Formula, field: str) -> Column:
-    """The field as the last measured table has it that has it at all: by then all of its words are known."""
-    found = Column(np.zeros(0))
-    for table in sorted(formula.tables - {"people"}):
-        rows = facts.deals if table in OF_DEALS else facts.table(table).rows
-        with suppress(NotComputableError):
-            found = rows.column(split_field("deals" if table in OF_DEALS else table, field))
-    return found
+def measured_tables(formula: Formula) -> tuple[str, ...]:
+    """The tables whose records a formula measures and that a breakdown can split, in alphabetical order."""
+    return tuple(sorted({leaf.table for leaf in leaves(formula.tree)} - {"people"}))

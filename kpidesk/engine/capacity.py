@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
+from kpidesk.core.worktime import read_work_week
 from kpidesk.engine.days import NO_DAY, day_number, day_of
 from kpidesk.engine.records import person_rows
 from kpidesk.engine.tables import FactTable, Tables
 from kpidesk.engine.values import Column, Floats, Ints, Mask, NotComputableError, Rows, from_days, ranges
+from kpidesk.engine.worktime import is_working_day
 
 DAY_MINUTES = 8 * 60
 
 
 def capacity_table(tables: Tables) -> FactTable:
-    """One row per person and working day (Monday to Friday), from hire to leave.
+    """One row per person and working day, from hire to leave.
 
     Where no day of hire is known, and where the records begin later, from the first activity or deal on.
     """
@@ -70,10 +72,17 @@ def _first_day(tables: Tables) -> int | None:
     return int(known.min()) if len(known) else None
 
 
+def free_days(tables: Tables) -> Ints:
+    """The public holidays that were imported, as day numbers."""
+    if not tables.has("holidays"):
+        return np.zeros(0, dtype=np.int64)
+    found = np.unique(tables.records("holidays").raw("day"))
+    return np.asarray(found[found != NO_DAY])
+
+
 def _is_workday(tables: Tables, day: Ints) -> Mask:
-    """Monday to Friday, no public holiday."""
-    free = tables.records("holidays").raw("day") if tables.has("holidays") else np.zeros(0, dtype=np.int64)
-    return np.is_busday(day.astype("datetime64[D]")) & ~np.isin(day, free)
+    """A working day of the week, no public holiday."""
+    return is_working_day(day, read_work_week(tables.settings.business_hours), free_days(tables))
 
 
 def _away(tables: Tables, person: Ints, day: Ints) -> Mask:

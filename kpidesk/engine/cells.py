@@ -8,6 +8,7 @@ import numpy as np
 
 from kpidesk.core.curation import Curation
 from kpidesk.core.fields import FIELD_BY_NAME, OUTCOMES, FieldKind, Kind
+from kpidesk.core.parts import CUSTOM
 from kpidesk.core.people import Organisation
 from kpidesk.core.records import MILLION
 from kpidesk.engine.days import NO_DAY
@@ -23,8 +24,6 @@ EMPTY: Mapping[FieldKind, int] = {
 """What stands in a column where a value has nothing; 0 for every other kind of field."""
 MADE_WORDS = ("new", "expansion", "contraction", "churn", "reactivation", "nps", "csat")
 """Words that are worked out where the files do not say them."""
-CUSTOM = "custom:"
-"""What stands before the header of an unmapped column in the name of a field."""
 _SCALED: Mapping[FieldKind, float] = {"ratio": MILLION, "score": 1000.0, "duration": 60.0, "number": 1.0, "flag": 1.0}
 _STAMP = 1441  # a stamp is day × 1441, plus the minute of the day from 1 where the file gives a time
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
+from kpidesk.core.calendars import index_of, indexed_start
 from kpidesk.core.periods import Grain, Period, period_of, shift, shift_years, span_period
-from kpidesk.core.settings import Settings
-from kpidesk.engine.members import Members
+from kpidesk.core.settings import Settings, calendar_of
+from kpidesk.engine.members import Crossed, Members
 from kpidesk.language.tree import Modified, Moment, Span
 
 NO_DAY = -(2**31)
@@ -58,7 +59,7 @@ class Context:
     edge: Moment | None = None
     wide: bool = True
     row: int | None = None
-    by: Members | None = None
+    by: Members | Crossed | None = None
 
 
 def windows_of(context: Context, settings: Settings) -> tuple[Window, ...]:
@@ -70,10 +71,21 @@ def _window(period: Period, context: Context, settings: Settings) -> Window:
     first, last = day_number(period.start), day_number(period.end)
     start = first
     if context.how == "rolling" and context.span is not None:
-        start = day_number(moved(period.end, context.span, -1))
+        start = day_number(_rolling_start(period, context.span, settings))
     elif context.how == "to_date":
         start = _to_date_start(period, context.span, settings)
     return Window(start, last, first, last, period.label)
+
+
+def _rolling_start(period: Period, span: Span, settings: Settings) -> date:
+    """The first day of a rolling window: in a year of whole weeks, months that end with a period are whole periods."""
+    calendar = calendar_of(settings)
+    months = _MONTHS.get(span.unit, 0) * span.count
+    if calendar.weeks and months:
+        index = index_of(calendar, period.end)
+        if indexed_start(calendar, index) == period.end:
+            return indexed_start(calendar, index - months)
+    return moved(period.end, span, -1)
 
 
 def _to_date_start(period: Period, span: Span | None, settings: Settings) -> int:

@@ -8,20 +8,24 @@ from typing import TypeVar
 
 import numpy as np
 
+from kpidesk.core.entries import EntryBook
 from kpidesk.core.goals import GoalBook
+from kpidesk.core.kpis import Kpi
 from kpidesk.core.periods import Grain, Period
 from kpidesk.engine.answers import Answer, constant, joined, nothing
+from kpidesk.engine.balances import with_bounds, with_scaled_bounds
 from kpidesk.engine.cubes import MAX_CELLS
 from kpidesk.engine.days import Context, Window, day_number, modified, windows_of
 from kpidesk.engine.facts import Facts
 from kpidesk.engine.forecasts import wape
-from kpidesk.engine.goals import QUOTA, goal
+from kpidesk.engine.goals import QUOTA, FindHeld, goal
 from kpidesk.engine.in_order import Checker, by_rules, share_in_order
 from kpidesk.engine.leaves import measure, measure_members
 from kpidesk.engine.memory import Memory
 from kpidesk.engine.quotas import imported_quotas
 from kpidesk.engine.ramping import periods_known, ramp_times
 from kpidesk.engine.staff import AT_QUOTA, built_in, staff_measure
+from kpidesk.engine.typed import typed_in
 from kpidesk.engine.values import Floats, Ints, NotComputableError
 from kpidesk.engine.words import measure_of, no_parameter, zero_divisor
 from kpidesk.language.tree import (
@@ -45,7 +49,7 @@ from kpidesk.language.tree import (
     Param,
     Value,
 )
-from kpidesk.language.walk import parts
+from kpidesk.language.walk import balance, parts
 
 WON = FilterRef("deals", "won", Compare("=", FieldRef("deals", "outcome", "term"), Value("won")))
 BOOKINGS = Leaf("sum", "deals", FieldRef("deals", "amount", "money"), WON, On("closed_at"))
@@ -58,6 +62,7 @@ COMMIT = Leaf(
     On("period_at"),
 )  # fmt: skip
 """What reps committed to on the first day of their period."""
+NOTHING_TYPED = EntryBook()
 T = TypeVar("T")
 
 
@@ -66,7 +71,8 @@ class Evaluator:
 
     A class because it keeps the cubes and the answers between questions. `definitions` gives the tree of the KPI
     that quotas are set for, when it differs from won amounts by closing day. Above `most_cells` a cube is not kept.
-    `check` tells which deals are in order.
+    `check` tells which deals are in order, `held` which target holds for whom (without it only a scope's own, or what
+    imported quotas say), `entries` what was typed in for KPIs that are not counted.
     """
 
     def __init__(
@@ -78,12 +84,16 @@ class Evaluator:
         bookings: Expr = BOOKINGS,
         most_cells: int = MAX_CELLS,
         check: Checker = by_rules,
+        held: FindHeld | None = None,
+        entries: EntryBook = NOTHING_TYPED,
     ) -> None:
         self.facts = facts
         self.goals = goals
         self.params = dict(params)
         self.bookings = bookings
         self.check = check
+        self.held = held
+        self.entries = entries
         self.memory = Memory(facts, most_cells)
 
     def answer(self, tree: Expr, context: Context) -> Answer:
@@ -136,20 +146,18 @@ class Evaluator:
 
     def _goal(self, ref: GoalRef, context: Context) -> Answer:
         crew = self.facts.crew
-        found = goal(self.goals, ref, crew, context.periods, context.wide, self.memory.reasons)
-        if (ref.tier, ref.kpi_id) != ("target", QUOTA) or not self.facts.tables.has("quotas"):
+        found = goal(self.goals, ref, crew, context.periods, context.wide, self.memory.reasons,
+                     self.held() if self.held is not None else None)  # fmt: skip
+        if self.held is not None or (ref.tier, ref.kpi_id) != ("target", QUOTA) or not self.facts.tables.has("quotas"):
             return found
         told = imported_quotas(self.facts, context.periods)[: len(found.value)]
         value = np.where(np.isnan(found.value), told, found.value)
         return replace(found, value=value, why=np.where(np.isnan(value), found.why, 0))
 
     def _staff(self, leaf: Leaf, context: Context) -> Answer:
-        crew, periods = self.facts.crew, context.periods
-        plain = Context(periods)
-        quota = self._goal(GoalRef("target", QUOTA), plain).value[crew.first_rep :]
-        booked = np.nan_to_num(self.answer(self.bookings, plain).value)[crew.first_rep :]
+        quota, booked = self.standing(context.periods)
         return staff_measure(
-            self.facts, leaf, periods, self.windows(context), list(quota.T), list(booked.T), context.wide,
+            self.facts, leaf, context.periods, self.windows(context), list(quota.T), list(booked.T), context.wide,
             self.memory.reasons,
         )  # fmt: skip
 
@@ -203,7 +211,9 @@ class Evaluator:
             return self._divide(node, left, right, context)
         a, b = left.value, right.value
         value = a + b if node.op == "+" else a - b if node.op == "-" else a * b
-        return _combined(value, (left, right))
+        found = _combined(value, (left, right))
+        is_scaled = node.op == "*" and isinstance(node.right, Constant)
+        return with_scaled_bounds(found, left, right.value) if is_scaled else found
 
     def _divide(self, node: Arithmetic, left: Answer, right: Answer, context: Context) -> Answer:
         met = is_rest_of_goal(node.right)
@@ -215,7 +225,12 @@ class Evaluator:
             why = self.memory.reasons.row(texts)
             found = replace(found, why=np.where(none & (found.why == 0), why, found.why))
         both = measure_of(node.left) is not None and measure_of(node.right) is not None
-        return replace(found, numerator=left.value, denominator=right.value, n=right.n if both else found.n)
+        found = replace(found, numerator=left.value, denominator=right.value, n=right.n if both else found.n)
+        sides = balance(node)
+        if sides is None:
+            return found
+        more, fewer = (self.answer(one, context) for one in sides)
+        return with_bounds(found, more, fewer, right)
 
     def _call(self, node: Call, context: Context) -> Answer:
         answers = [self.answer(one, context) for one in node.arguments]
@@ -231,6 +246,11 @@ class Evaluator:
         for other in values[1:]:
             found = choose(found, other)
         return _combined(found, answers)
+
+    def typed(self, kpi: Kpi, context: Context) -> Answer:
+        """The values typed in for a KPI, whatever window or edge is asked for beside the period."""
+        crew, reasons = self.facts.crew, self.memory.reasons
+        return _in_row(typed_in(self.entries, kpi, crew, context.periods, context.wide, reasons), context)
 
     def built_in(self, name: str, context: Context) -> Answer:
         """A KPI that has no formula."""
@@ -261,13 +281,23 @@ class Evaluator:
 
     def _ramp_time(self, windows: tuple[Window, ...]) -> Answer:
         """How long people took from their hire to the first month at quota, or quarter where none is by month."""
+        return ramp_times(self.facts, *self.quotas_and_bookings(), windows, self.memory.reasons)
+
+    def quotas_and_bookings(self) -> tuple[tuple[Period, ...], Floats, Floats]:
+        """Every known month (quarter where none has a quota) with the quota and bookings of every person in each."""
         periods, quota = self._quotas("month")
         if not (quota > 0).any():
             periods, quota = self._quotas("quarter")
         booked = quota
         if periods:
             booked = np.nan_to_num(self.answer(self.bookings, Context(periods)).value[self.facts.crew.first_rep + 1 :])
-        return ramp_times(self.facts, periods, quota, booked, windows, self.memory.reasons)
+        return periods, quota, booked
+
+    def standing(self, periods: tuple[Period, ...]) -> tuple[Floats, Floats]:
+        """The quota (NaN without one) and the bookings of every person, nobody first, in each period."""
+        crew, plain = self.facts.crew, Context(periods)
+        quota = self._goal(GoalRef("target", QUOTA), plain).value[crew.first_rep :]
+        return quota, np.nan_to_num(self.answer(self.bookings, plain).value)[crew.first_rep :]
 
     def _quotas(self, grain: Grain) -> tuple[tuple[Period, ...], Floats]:
         """The quota of every person, nobody left out, in all known periods of a grain."""

@@ -12,6 +12,7 @@ import numpy as np
 
 from kpidesk.core.curation import Curation
 from kpidesk.core.fields import OUTCOMES, Kind
+from kpidesk.core.parts import CUSTOM
 from kpidesk.core.people import Organisation
 from kpidesk.core.rates import Rate, rate_table
 from kpidesk.core.records import MILLION, minor_digits
@@ -372,7 +373,7 @@ class _Loader:
         if name in versions.told:
             return self.cells.column("deals", versions.told, name, version)
         value = versions.value[version]
-        if "." not in name:
+        if "." not in name or name.startswith(CUSTOM):
             return self.cells.column("deals", self.columns, name, value)
         way, _, field = name.partition(".")
         return joined(self.tables, "deals", way, field, self.cells.column("deals", self.columns, way, value))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from kpidesk.core.fields import FIELD_BY_NAME, KINDS, Kind
+from kpidesk.core.parts import CUSTOM
 from kpidesk.engine.facts import FIELD_NAMES, Facts
 from kpidesk.engine.rowwise import WINDOWED, fields_of, parts_of
 from kpidesk.engine.tables import KIND_OF, KNOWN_ANYWAY, STORED
@@ -61,7 +62,7 @@ def _is_lacking(facts: Facts, table: str, name: str) -> bool:
 
 def _home(table: str, name: str) -> Named:
     """The table that a dotted field belongs to, and its name there."""
-    way, _, rest = name.partition(".")
+    way, _, rest = ("", "", "") if name.startswith(CUSTOM) else name.partition(".")
     return _home(TABLES[table].belongs_to[way], rest) if rest else (table, name)
 
 
@@ -85,7 +86,7 @@ def timed(leaf: Leaf) -> frozenset[str]:
 
 
 def _timed(part: RowExpr) -> Iterator[str]:
-    if isinstance(part, RowCall) and part.name in ("hours", "minutes"):
+    if isinstance(part, RowCall) and part.name in ("hours", "minutes", "business_hours"):
         yield from (one.field for one in part.arguments if isinstance(one, FieldRef))
     for inner in parts_of(part):
         yield from _timed(inner)

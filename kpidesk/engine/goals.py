@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 
-from kpidesk.core.goals import GoalBook
-from kpidesk.core.people import Scope
+from kpidesk.core.goals import GoalBook, Target
+from kpidesk.core.people import ORG, Scope
 from kpidesk.core.periods import Period
 from kpidesk.engine.answers import Answer, Reasons, constant
 from kpidesk.engine.crew import Crew
@@ -16,44 +17,45 @@ from kpidesk.language.tree import GoalRef
 
 QUOTA = "bookings"
 """The KPI whose target is a rep's quota."""
+Held = Callable[[str, Scope, Period], Target | None]
+"""The target of a KPI that a scope is held to in a period, whoever it was set for."""
+FindHeld = Callable[[], Held]
+"""Gives what finds targets, looked up once for all scopes and periods of an answer."""
 
 
-def goal(book: GoalBook, ref: GoalRef, crew: Crew, periods: tuple[Period, ...], wide: bool, why: Reasons) -> Answer:
-    """A goal for every scope and period; no value where none has been set."""
+def goal(
+    book: GoalBook, ref: GoalRef, crew: Crew, periods: tuple[Period, ...], wide: bool, why: Reasons,
+    held: Held | None = None,
+) -> Answer:  # fmt: skip
+    """A goal for every scope and period; no value where none holds. Without `held` only a scope's own target does."""
     answer = constant((crew.rows if wide else 1, len(periods)), np.nan)
     value = answer.value
-    for scope, period in _set_for(book, ref):
-        row = _row(crew, scope)
-        if row is None or row >= len(value):
-            continue
-        for number, wanted in enumerate(periods):
-            if (wanted.start, wanted.end) == (period.start, period.end):
-                value[row, number] = _tier(book, ref, scope, wanted)
+    known = rows_of_scopes(crew, wide=wide)
+    for number, period in enumerate(periods):
+        for row, scope in known:
+            value[row, number] = _tier(book, ref, scope, period, held)
     missing = why.row(no_goal(ref, period.label) for period in periods)
     return replace(answer, why=np.where(np.isnan(value), missing, 0))
 
 
-def _set_for(book: GoalBook, ref: GoalRef) -> set[tuple[Scope, Period]]:
-    if ref.tier == "baseline":
-        return {(one.scope, one.period) for one in book.baselines if one.kpi_id == ref.kpi_id}
-    return {(one.scope, one.period) for one in book.targets if one.kpi_id == ref.kpi_id}
-
-
-def _tier(book: GoalBook, ref: GoalRef, scope: Scope, period: Period) -> float:
+def _tier(book: GoalBook, ref: GoalRef, scope: Scope, period: Period, held: Held | None) -> float:
     if ref.tier == "baseline":
         baseline = book.baseline(ref.kpi_id, scope, period)
         return np.nan if baseline is None else baseline.value
-    target = book.target(ref.kpi_id, scope, period)
+    target = held(ref.kpi_id, scope, period) if held else book.target(ref.kpi_id, scope, period)
     if target is None:
         return np.nan
     return {"target": target.target, "minimum": target.minimum, "stretch": target.stretch}[ref.tier]
 
 
-def _row(crew: Crew, scope: Scope) -> int | None:
-    if scope.kind == "org":
-        return 0
-    if scope.kind == "team" and scope.id in crew.team_row:
-        return crew.team_row[scope.id] + 1
-    if scope.kind == "rep" and scope.id in crew.person_row:
-        return crew.person_row[scope.id] + crew.first_rep
-    return None
+def rows_of_scopes(crew: Crew, *, wide: bool = True) -> tuple[tuple[int, Scope], ...]:
+    """Everything goals are set for, with the row of an answer that is its own; the organisation alone if not `wide`."""
+    if not wide:
+        return ((0, ORG),)
+    organisation = crew.organisation
+    teams = ((crew.team_row[one.id] + 1, Scope("team", one.name, one.id)) for one in organisation.teams)
+    reps = (
+        (crew.person_row[one.id] + crew.first_rep, Scope("rep", one.name, one.id))
+        for one in organisation.people
+    )  # fmt: skip
+    return (0, ORG), *teams, *reps

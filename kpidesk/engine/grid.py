@@ -28,8 +28,8 @@ class Grid:
     """Values by KPI, scope and period, NaN where there is none.
 
     `numerator` and `denominator` are NaN for what is no quotient; `n` is the sample; `low` and `high` bound a
-    median. `why` are numbers of `reasons`. `notices[k][p]` qualify a KPI in a period and `inside[k, p]` says that
-    the data begin in that period.
+    median or a net score. `why` are numbers of `reasons`. `notices[k][p]` qualify a KPI in a period and `inside[k, p]`
+    says that the data begin in that period.
     """
 
     kpis: tuple[Kpi, ...]
@@ -71,12 +71,16 @@ def _known(number: float) -> float | None:
 def _interval(
     kpi: Kpi, value: float, x: float | None, n: float | None, bounds: tuple[float | None, float | None]
 ) -> tuple[float, float] | None:
-    """The 95 % interval that fits the kind of number; none for money and for what is worked out from several."""
+    """The 95 % interval that fits the kind of number; none for money and for what is worked out from several.
+
+    Shares of rows have Wilson's, counts the exact one of Poisson, medians that of order statistics, a net promoter
+    score that of the difference of two shares of the same answers.
+    """
     if kpi.is_rate:
         return wilson(x, n) if x is not None and n is not None else None
     if kpi.kpi_class in ("flow_count", "distinct"):
         return poisson_interval(value)
-    if kpi.kpi_class == "median" and bounds[0] is not None and bounds[1] is not None:
+    if kpi.kpi_class in ("median", "score") and bounds[0] is not None and bounds[1] is not None:
         return bounds[0], bounds[1]
     return None
 
@@ -148,7 +152,9 @@ def level_of(scopes: Sequence[Scope]) -> UnassignedLevel:
 
 
 def answer_of(evaluator: Evaluator, kpi: Kpi, formula: Formula | None, context: Context) -> Answer:
-    """The answer of one KPI, from its formula or its built-in."""
+    """The answer of one KPI, from its formula, its built-in or what was typed in."""
+    if kpi.is_manual:
+        return evaluator.typed(kpi, context)
     if kpi.builtin or formula is None:
         return evaluator.built_in(kpi.builtin, context)
     return evaluator.answer(formula.tree, context)

@@ -46,12 +46,23 @@ def share_in_order(facts: Facts, check: Checker, windows: Sequence[Window], why:
     return Answer(answer.value, n, answer.why, answer.notices, answer.inside, numerator, denominator)
 
 
+def looked_at(facts: Facts, check: Checker, row: int) -> tuple[Ints, Mask]:
+    """The deals (by row of the facts) that a row of an answer is looked at for, and which of them are in order."""
+    deal, good = check(facts)
+    held = _held(facts, deal, row)
+    return deal[held], good[held]
+
+
+def _held(facts: Facts, deal: Ints, row: int) -> Mask:
+    return np.ones(len(deal), dtype=np.bool_) if row == 0 else deals_held_by(facts, _people(facts, row))[deal]
+
+
 def _counts(facts: Facts, check: Checker) -> tuple[Floats, Floats]:
     """How many deals are in order and how many are looked at, by row of an answer."""
     deal, good = check(facts)
     found = np.zeros((2, facts.crew.rows))
     for row in range(facts.crew.rows):
-        held = np.ones(len(deal), dtype=np.bool_) if row == 0 else deals_held_by(facts, _people(facts, row))[deal]
+        held = _held(facts, deal, row)
         found[:, row] = (held & good).sum(), held.sum()
     return found[0], found[1]
 

@@ -13,12 +13,12 @@ from kpidesk.engine.credit import Entries
 from kpidesk.engine.cubes import Cube, dated_cube, gaps_in, read_days, state_cube, sum_windows
 from kpidesk.engine.days import Window
 from kpidesk.engine.facts import Facts
-from kpidesk.engine.members import Members
+from kpidesk.engine.members import Crossed, Members
 from kpidesk.engine.memory import Memory
-from kpidesk.engine.parts import split_field
 from kpidesk.engine.pooled import Pool, mean, median_bounds, pool, share_point
 from kpidesk.engine.rowwise import conjuncts
 from kpidesk.engine.scan import OF_DEALS, Picks, Prepared, add_up, entries_of, is_late, of_row, pick, prepare, rows_of
+from kpidesk.engine.splitting import places_of
 from kpidesk.engine.unrated import lacks_rates, whatever_amount, without_unrated
 from kpidesk.engine.values import Floats, Ints, added
 from kpidesk.engine.words import date_field, no_rows, still_ahead, without_value
@@ -84,7 +84,7 @@ def _in_windows(
     return _pooled(memory, leaf, picks, len(windows), wide), nothing_said
 
 
-def measure_members(memory: Memory, leaf: Leaf, window: Window, row: int, members: Members) -> Answer:
+def measure_members(memory: Memory, leaf: Leaf, window: Window, row: int, members: Members | Crossed) -> Answer:
     """A measure for one row of the answer in one window, with one column for each member of a breakdown.
 
     Raises:
@@ -96,13 +96,13 @@ def measure_members(memory: Memory, leaf: Leaf, window: Window, row: int, member
     picks = row_picks(memory, leaf, window, covered.day, row)
     ahead = _ahead(memory, leaf, (window,), np.array([covered.day]))
     gaps = _gaps(leaf, *_of_all(picks, memory.facts.whole)) if leaf.aggregate == "sum" else ((),)
-    picks = replace(picks, window=members.place(member_data(memory.facts, leaf, members.field, picks)))
+    picks = replace(picks, window=places_of(memory.facts, leaf, members, picks))
     answer = _of_picks(memory, leaf, picks, members.size)
     answer = _without_rows(memory, answer, leaf, (window,))
     if lacks_rates(memory.facts, leaf):
         loose = whatever_amount(leaf)
         picks = row_picks(memory, loose, window, covered.day, row)
-        picks = replace(picks, window=members.place(member_data(memory.facts, leaf, members.field, picks)))
+        picks = replace(picks, window=places_of(memory.facts, leaf, members, picks))
         answer = without_unrated(memory, answer, leaf, picks)
     answer = _covered(memory, answer, (covered,))
     return replace(answer, notices=joined((answer.notices, ahead, gaps)))
@@ -113,12 +113,6 @@ def row_picks(memory: Memory, leaf: Leaf, window: Window, day: int, row: int) ->
     window = known_part(memory.facts, leaf, window)
     picks = pick(memory.facts, leaf, prepared_leaf(memory, leaf), (window,), np.array([day], dtype=np.int64))
     return of_row(picks, memory.facts.crew, row)
-
-
-def member_data(facts: Facts, leaf: Leaf, field: str, picks: Picks) -> Floats:
-    """A field of the picked rows, as the version in use has it."""
-    rows = rows_of(facts, leaf)
-    return np.broadcast_to(rows.column(split_field(leaf.table, field)).data, (rows.size,))[picks.row]
 
 
 def _of_picks(memory: Memory, leaf: Leaf, picks: Picks, windows: int) -> Answer:

@@ -8,12 +8,13 @@ from fractions import Fraction
 
 import numpy as np
 
+from kpidesk.core.calendars import Calendar, place_of, year_start
 from kpidesk.core.curation import Curation
 from kpidesk.core.fields import FIELD_BY_NAME, Kind
 from kpidesk.core.rates import Rate, RateTable
 from kpidesk.core.records import minor_digits
-from kpidesk.core.settings import Settings
-from kpidesk.engine.days import NO_DAY, day_number
+from kpidesk.core.settings import Settings, calendar_of
+from kpidesk.engine.days import NO_DAY, day_number, day_of
 from kpidesk.engine.history import NO_AMOUNT
 from kpidesk.engine.values import Column, Floats, Ints, Raw, from_days, from_ints
 
@@ -36,7 +37,7 @@ class Exchange:
 
     own: str
     basis: str
-    fiscal_start_month: int
+    calendar: Calendar
     steps: tuple[Rate, ...]
     codes: tuple[str, ...]
     places: Mapping[int, tuple[Ints, int]]
@@ -84,7 +85,7 @@ class Exchange:
         """The day whose rate counts, for rows that are of a day and were created on one."""
         if self.basis == "created":
             return created
-        return day if self.basis == "close" else fiscal_starts(day, self.fiscal_start_month)
+        return day if self.basis == "close" else fiscal_starts(day, self.calendar)
 
 
 def _times(amount: Ints, factor: Fraction) -> Floats:
@@ -97,12 +98,14 @@ def _times(amount: Ints, factor: Fraction) -> Floats:
     return np.asarray(whole + up, dtype=np.float64)
 
 
-def fiscal_starts(day: Ints, first_month: int) -> Ints:
+def fiscal_starts(day: Ints, calendar: Calendar) -> Ints:
     """The first day of the fiscal year of each day number; NO_DAY stays."""
     known = day > NO_DAY
-    months = np.where(known, day, 0).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
-    first = (months - (months - (first_month - 1)) % 12).astype("datetime64[M]").astype("datetime64[D]")
-    return np.where(known, first.astype(np.int64), NO_DAY)
+    if not known.any():
+        return day
+    first, last = (place_of(calendar, day_of(int(edge)))[0] for edge in (day[known].min(), day[known].max()))
+    starts = np.array([day_number(year_start(calendar, year)) for year in range(first, last + 1)], dtype=np.int64)
+    return np.where(known, starts[np.searchsorted(starts, day, side="right") - 1], NO_DAY)
 
 
 def read_exchange(curation: Curation, settings: Settings, table: RateTable) -> Exchange:
@@ -119,7 +122,7 @@ def read_exchange(curation: Curation, settings: Settings, table: RateTable) -> E
             mine = table.steps.get(code, ())
             places[term] = (np.array([day_number(one.start) for one in mine], dtype=np.int64), len(steps))
             steps += [one.rate for one in mine]
-    return Exchange(own, settings.rate_basis, settings.fiscal_start_month, tuple(steps), tuple(codes), places)
+    return Exchange(own, settings.rate_basis, calendar_of(settings), tuple(steps), tuple(codes), places)
 
 
 def money_field(name: str) -> str:

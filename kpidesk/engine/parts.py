@@ -1,13 +1,40 @@
-"""By which fields the records of a table can be split into parts."""
+"""By which fields the records of a table can be split into parts, and by which rule each field is."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal
 
-from kpidesk.engine.cells import CUSTOM
+from kpidesk.core.parts import CUSTOM
+from kpidesk.language.schema import Table, TableField
 from kpidesk.language.tables import TABLES
 
 SPLITTING = ("term", "account", "person")
+BANDED = ("number", "money", "ratio", "score", "days", "hours", "minutes")
+CREDITED = ("rep", "team")
+"""What every credited record can be split by: the person it is credited to, and their team on the day."""
+Rule = Literal["value", "band", "week", "month", "quarter", "year", "weekday"]
+DATE_RULES: tuple[Rule, ...] = ("month", "quarter", "year", "week", "weekday")
+"""What of a date a breakdown may go by, the usual one first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Splittable:
+    """A field by which a number can be broken down: its name as typed, and how a person reads it."""
+
+    name: str
+    label: str
+
+
+def rule_of(field: str) -> tuple[str, Rule]:
+    """The bare name of a field of a breakdown, and by which rule it is split: `created_at:month`, `amount:band`."""
+    base, _, rule = field.rpartition(":")
+    if base and not field.startswith(CUSTOM):
+        for known in ("band", *DATE_RULES):
+            if known == rule:
+                return base, known
+    return field, "value"
 
 
 def split_field(table: str, field: str) -> str:
@@ -20,9 +47,57 @@ def split_field(table: str, field: str) -> str:
     return f"{way}.{field}" if way else field
 
 
+def home_of(table: str, field: str) -> tuple[str, str]:
+    """The table in which the field of a breakdown stands, and its name there."""
+    way, _, bare = split_field(table, field).rpartition(".")
+    target = TABLES[table].belongs_to.get(way, "") if not field.startswith(CUSTOM) else ""
+    return (target, bare) if target else (table, split_field(table, field))
+
+
 def fields_to_split(tables: Iterable[str]) -> tuple[str, ...]:
     """The fields by which some of these tables can be split: their own, then those of records they belong to."""
     known = [TABLES[name] for name in sorted(tables) if name in TABLES]
     near = [TABLES[target] for table in known for target in table.belongs_to.values()]
     names = (one.name for table in (*known, *near) for one in table.fields.values() if one.kind in SPLITTING)
     return tuple(dict.fromkeys(names))
+
+
+def splittable(tables: Iterable[str]) -> tuple[Splittable, ...]:
+    """Every field by which all of these tables can be split, with the rules of dates and bands of numbers.
+
+    Bands are of one number only: the amounts of deals and of costs have no edges in common.
+    """
+    names = sorted(tables)
+    each = [{one.name: one for one in _of_table(TABLES[name])} for name in names]
+    shared = [one for one in each[0].values() if all(one.name in other for other in each)] if each else []
+    return tuple(one for one in shared if rule_of(one.name)[1] != "band" or _is_one_number(names, one.name))
+
+
+def _is_one_number(tables: Iterable[str], name: str) -> bool:
+    return len({home_of(table, rule_of(name)[0]) for table in tables}) == 1
+
+
+def _of_table(table: Table) -> Iterator[Splittable]:
+    yield Splittable("rep", "rep")
+    yield Splittable("team", "team")
+    for field in table.fields.values():
+        yield from _by_rules(field, field.name)
+    taken = set(table.fields)
+    for way, target in table.belongs_to.items():
+        for field in TABLES[target].fields.values():
+            name = f"{way}.{field.name}" if field.name in taken else field.name
+            taken.add(field.name)
+            yield from _by_rules(field, name, f" of the {way.replace('_', ' ')}")
+
+
+def _by_rules(field: TableField, name: str, whose: str = "") -> Iterator[Splittable]:
+    if field.windowed or field.setting:
+        return
+    if field.kind in SPLITTING or field.kind == "bool":
+        yield Splittable(name, field.label + whose)
+    elif field.kind == "date":
+        joint = " " if field.label.endswith("ed") else " of "
+        for rule in DATE_RULES:
+            yield Splittable(f"{name}:{rule}", f"{rule}{joint}{field.label}{whose}")
+    elif field.kind in BANDED:
+        yield Splittable(f"{name}:band", f"{field.label}{whose} (in bands)")

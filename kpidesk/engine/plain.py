@@ -30,12 +30,12 @@ def add_rows(aggregate: Aggregate, rank: float, weights: Sequence[float], values
 
     Counts and sums are weighted by the share credited; everything else takes each row once.
     """
-    filled = [value for value in values if not math.isnan(value)]
     if aggregate == "count":
         return math.fsum(weights)
     if aggregate == "sum":
         pairs = zip(weights, values, strict=True)
         return math.fsum(weight * value for weight, value in pairs if not math.isnan(value))
+    filled = [value for value in values if not math.isnan(value)]
     if aggregate == "count_distinct":
         return float(len(set(filled)))
     if not filled:

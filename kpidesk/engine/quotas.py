@@ -13,6 +13,9 @@ from kpidesk.engine.records import person_rows
 from kpidesk.engine.tables import teams_named
 from kpidesk.engine.values import Floats, Ints, Mask, added
 
+SHORTER = 0.65
+"""How much shorter than another a period of the same kind can be: four weeks beside six in a year of 53 weeks."""
+
 
 def imported_quotas(facts: Facts, periods: Sequence[Period]) -> Floats:
     """The quota of every row of an answer in each period, in major units; NaN where the files give none.
@@ -40,9 +43,9 @@ def imported_quotas(facts: Facts, periods: Sequence[Period]) -> Floats:
 
 
 def _length(day: Ints) -> float:
-    """The shortest time between two periods of the files, a few days less for shorter months; 0 when there is one."""
+    """The shortest time between two periods of the files, less what one may be shorter; 0 when there is one."""
     steps = np.diff(np.unique(day))
-    return float(steps.min()) * 0.9 if len(steps) else 0.0
+    return float(steps.min()) * SHORTER if len(steps) else 0.0
 
 
 def _by_row(facts: Facts, amount: Floats, day: Ints, person: Ints, named: Ints, unowned: Mask) -> Floats:

@@ -37,15 +37,8 @@ def ramp_times(
     known. A person counts with the team of the last day of the window.
     """
     crew = facts.crew
-    hired = _hired(crew)
-    ends = np.array([day_number(one.end) for one in periods], dtype=np.float64)
-    starts = np.array([day_number(one.start) for one in periods], dtype=np.float64)
-    known = hired >= (starts[0] if len(starts) else np.inf)
-    reached = (quota > 0) & (booked >= quota) & (ends[None, :] > hired[:, None]) & known[:, None]
-    got = reached.any(axis=1)
-    day = np.where(got, ends[np.argmax(reached, axis=1)] - 1, np.nan) if len(ends) else np.full(len(hired), np.nan)
+    known, got, day, took, _ = first_quotas(crew, periods, quota, booked)
     waiting = known & ~got & _still_here(crew, facts.newest_data)
-    took = (day + 1 - hired) / DAYS_OF_MONTH
     shape = (crew.rows, len(windows))
     value, n, reasons = np.full(shape, np.nan), np.zeros(shape), np.zeros(shape, dtype=np.int64)
     for at, window in enumerate(windows):
@@ -54,6 +47,24 @@ def ramp_times(
         reasons[:, at] = np.where(np.isnan(value[:, at]), why.number(_reason(facts, quota, window)), 0)
     notice = _notice(int(waiting.sum()))
     return Answer(value, n, reasons, ((notice,) * bool(notice),) * len(windows), np.zeros(len(windows), dtype=np.bool_))
+
+
+def first_quotas(
+    crew: Crew, periods: Sequence[Period], quota: Floats, booked: Floats
+) -> tuple[Mask, Mask, Floats, Floats, Ints]:
+    """Of every person: hired in days that are known, reached a quota, on which day, after how many months, in which.
+
+    The last is the place of the period among `periods`; days and months are NaN where no quota was reached.
+    """
+    hired = _hired(crew)
+    ends = np.array([day_number(one.end) for one in periods], dtype=np.float64)
+    starts = np.array([day_number(one.start) for one in periods], dtype=np.float64)
+    known = hired >= (starts[0] if len(starts) else np.inf)
+    reached = (quota > 0) & (booked >= quota) & (ends[None, :] > hired[:, None]) & known[:, None]
+    got: Mask = np.asarray(reached.any(axis=1))
+    which: Ints = np.asarray(np.argmax(reached, axis=1)) if len(ends) else np.zeros(len(hired), dtype=np.int64)
+    day: Floats = np.where(got, ends[which] - 1, np.nan) if len(ends) else np.full(len(hired), np.nan)
+    return known, got, day, (day + 1 - hired) / DAYS_OF_MONTH, which
 
 
 def _medians(crew: Crew, person: Ints, took: Floats, window: Window, rows: int) -> tuple[Floats, Floats]:

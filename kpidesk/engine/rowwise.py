@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import reduce
 from typing import Literal
@@ -10,9 +11,11 @@ import numpy as np
 
 from kpidesk.core.periods import parse_day
 from kpidesk.core.settings import Settings
+from kpidesk.core.worktime import DAY_MINUTES, read_work_week
 from kpidesk.engine.days import NO_DAY, Window, day_number
 from kpidesk.engine.money import is_revalued
-from kpidesk.engine.values import Column, Floats, Mask, NotComputableError, Rows, Words, on_day
+from kpidesk.engine.values import Column, Floats, Ints, Mask, NotComputableError, Rows, Words, on_day
+from kpidesk.engine.worktime import days_between, minutes_between
 from kpidesk.language.tables import TABLES
 from kpidesk.language.tree import (
     AllOf,
@@ -40,9 +43,13 @@ WINDOWED = {
 """Fields that are worked out for an edge of the window, and for which."""
 
 
+def _none() -> Ints:
+    return np.zeros(0, dtype=np.int64)
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a row expression may need besides the row: settings, minor units, the data date and the window.
+    """What a row expression may need besides the row: settings, minor units, the data date, the window, the holidays.
 
     `rate_day` is the day whose rates convert the amounts of open deals; None where each row has its own.
     """
@@ -52,6 +59,7 @@ class Reading:
     newest_data: int
     window: Window | None = None
     rate_day: int | None = None
+    free_days: Callable[[], Ints] = _none
 
 
 def varies(expression: RowExpr | None) -> bool:
@@ -195,7 +203,7 @@ def operand(expression: RowExpr, rows: Rows, reading: Reading) -> Operand:
         case RowArithmetic(op, left, right):
             return _arithmetic(op, numbers(left, rows, reading), numbers(right, rows, reading), reading.scale)
         case RowCall(name, arguments):
-            return _call(name, [numbers(one, rows, reading) for one in arguments], reading.scale)
+            return _call(name, [numbers(one, rows, reading) for one in arguments], reading)
     return Column(_mask(expression, rows, reading).astype(np.float64))
 
 
@@ -236,40 +244,36 @@ def _arithmetic(op: str, left: Column, right: Column, scale: int) -> Column:
     return Column(left.data / divisor, left.money - right.money)
 
 
-def _call(name: str, arguments: list[Column], scale: int) -> Column:
+def _call(name: str, arguments: list[Column], reading: Reading) -> Column:
     if name in ("least", "greatest"):
         choose = np.minimum if name == "least" else np.maximum
         found = arguments[0]
         for other in arguments[1:]:
-            a, b, money = _level(found, other, scale)
+            a, b, money = _level(found, other, reading.scale)
             found = Column(choose(a, b), money)
         return found
     start, end = arguments[0].data, arguments[1].data
-    if name == "business_days":
-        return Column(_business_days(start, end))
+    if name in ("business_days", "business_hours"):
+        week, free = read_work_week(reading.settings.business_hours), reading.free_days()
+        if name == "business_days":
+            return Column(days_between(start, end, week, free))
+        return Column(minutes_between(*_moments(*arguments), week, free) / 60)
     factor = {"days": 1, "hours": 24, "minutes": 1440}.get(name)
     if factor is None:
         raise NotComputableError(f"needs the function '{name}'")
     if factor > 1 and any(one.minutes is not None for one in arguments):
-        return Column(_minutes_between(*arguments) / (60 if name == "hours" else 1))
+        begin, finish = _moments(*arguments)
+        return Column((finish - begin) / (60 if name == "hours" else 1))
     return Column((end - start) * factor)
 
 
-def _minutes_between(start: Column, end: Column) -> Floats:
-    """Minutes from one time to another; empty where the time of day is not known of both."""
-    if start.minutes is None or end.minutes is None:
-        return np.full(np.broadcast(start.data, end.data).shape, np.nan)
-    return np.asarray(end.minutes - start.minutes)
-
-
-def _business_days(start: Floats, end: Floats) -> Floats:
-    """Days from Monday to Friday from one day to another, holidays not known."""
-    begin, finish = np.broadcast_arrays(start, end)
-    known = ~np.isnan(begin) & ~np.isnan(finish)
-    found = np.full(begin.shape, np.nan)
-    days = [one[known].astype(np.int64).astype("datetime64[D]") for one in (begin, finish)]
-    found[known] = np.busday_count(days[0], days[1])
-    return found
+def _moments(start: Column, end: Column) -> tuple[Floats, Floats]:
+    """Two times as minutes since 1970: empty where only one has a time of day, midnight where neither has any."""
+    if start.minutes is None and end.minutes is None:
+        return start.data * DAY_MINUTES, end.data * DAY_MINUTES
+    return tuple(  # type: ignore[return-value]  # of two columns two arrays
+        np.full(one.data.shape, np.nan) if one.minutes is None else one.minutes for one in (start, end)
+    )
 
 
 def _compare(op: str, left: Operand, right: Operand, reading: Reading) -> Mask:

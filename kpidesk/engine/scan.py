@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from kpidesk.engine.capacity import free_days
 from kpidesk.engine.credit import Entries, dated_entries, state_entries, table_entries, table_states, visit_entries
 from kpidesk.engine.crew import Crew
 from kpidesk.engine.days import Window
@@ -57,7 +58,9 @@ OF_DEALS = frozenset(("deals", "stage_visits"))
 
 def reading_of(facts: Facts, table: str, window: Window | None = None, rate_day: int | None = None) -> Reading:
     """What expressions over the rows of a table may need of the facts."""
-    return Reading(facts.settings, facts.scale, facts.newest_of(table), window, rate_day)
+    return Reading(
+        facts.settings, facts.scale, facts.newest_of(table), window, rate_day, lambda: free_days(facts.tables)
+    )
 
 
 def has_rate_days(facts: Facts, leaf: Leaf) -> bool:

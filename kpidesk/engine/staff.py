@@ -61,10 +61,20 @@ def staff_measure(
         if facts.newest_data == NO_DAY or day > facts.newest_data:
             reasons[:, number] = why.number(not_covered(window.label))
             continue
-        rows = Rows(len(facts.crew.people), _loader(facts, periods[number], quota[number], booked[number]))
-        hit = _present(rows, day) & all_of(conjuncts(leaf.where), rows, reading_of(facts, "people", window))
-        answer.value[:, number] = _count(facts.crew, np.flatnonzero(hit) + 1, day, wide)
+        rows = people_rows(facts, periods[number], quota[number], booked[number])
+        answer.value[:, number] = _count(facts.crew, people_counted(facts, leaf, rows, window, day), day, wide)
     return Answer(answer.value, np.nan_to_num(answer.value), reasons, answer.notices, answer.inside)
+
+
+def people_rows(facts: Facts, period: Period, quota: Floats, booked: Floats) -> Rows:
+    """The people of the workspace as rows of a table; `quota` and `booked` are by person, nobody first."""
+    return Rows(len(facts.crew.people), _loader(facts, period, quota, booked))
+
+
+def people_counted(facts: Facts, leaf: Leaf, rows: Rows, window: Window, day: int) -> Ints:
+    """The people, numbered from 1, whom a measure counts as of a day."""
+    hit = _present(rows, day) & all_of(conjuncts(leaf.where), rows, reading_of(facts, "people", window))
+    return np.flatnonzero(hit) + 1
 
 
 def _count(crew: Crew, person: Ints, day: int, wide: bool) -> Floats:

@@ -10,9 +10,10 @@ from functools import partial
 import numpy as np
 
 from kpidesk.core.fields import KIND_OF_RECORD, Kind
+from kpidesk.core.parts import CUSTOM
 from kpidesk.core.settings import Settings
 from kpidesk.core.texts import folded
-from kpidesk.engine.cells import CUSTOM, Cells
+from kpidesk.engine.cells import Cells
 from kpidesk.engine.crew import Crew
 from kpidesk.engine.days import FAR, NO_DAY, day_number
 from kpidesk.engine.history import NO_AMOUNT, Columns, column
@@ -179,7 +180,7 @@ class Tables:
     def source(self, table: str, field: str = "") -> Kind:
         """The kind of record whose imports tell up to which day a field of a table is known."""
         way, _, rest = field.rpartition(".")
-        if way:
+        if way and not field.startswith(CUSTOM):
             target = TABLES[table].belongs_to.get(way.partition(".")[0], table)
             return self.source(target, rest)
         if table == "accounts":

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from kpidesk.core.parts import CUSTOM
 from kpidesk.engine.days import NO_DAY
 from kpidesk.language.tree import RowExpr
 
@@ -133,7 +134,7 @@ def on_day(field: str, day: int) -> str:
 def day_asked(field: str) -> int | None:
     """The day in the name of such a column."""
     _, _, day = field.partition("@")
-    return int(day) if day else None
+    return int(day) if day and not field.startswith(CUSTOM) else None
 
 
 def added(place: Ints, parts: Floats, size: int) -> Floats:

@@ -31,6 +31,7 @@ SAYS: Mapping[str, Says] = {
          "loss_reason != 'price'", "owner = 'ann'", "created_by != 'Eve'", "account = 'Firm 2'",
          "type in ('new', 'expansion')", "outcome = 'lost'", "amount is empty", "type != lead_source"),
         ("amount", "probability", "push_count", "created_amount", "days(created_at, closed_at)",
+         "business_days(created_at, closed_at)",
          "days(created_at, end)", "days(start, close_date)", "least(amount, created_amount)", "amount - created_amount",
          "greatest(push_count, 1)"),
         ("account", "owner", "type", "stage", "created_at"),
@@ -50,7 +51,8 @@ SAYS: Mapping[str, Says] = {
         ("mql", "sql", "responded", "inbound", "source = 'event'", "leads.deal.won", "deal is empty", "owner != 'Ann'",
          "account is not empty", "leads.deal.amount > 1000"),
         ("days(mql_at, sql_at)", "hours(created_at, first_response_at)", "minutes(created_at, first_response_at)",
-         "days(created_at, converted_at)", "hours(created_at, mql_at)"),
+         "days(created_at, converted_at)", "hours(created_at, mql_at)", "business_hours(created_at, first_response_at)",
+         "business_days(mql_at, sql_at)"),
         ("account", "owner", "source"),
     ),
     "accounts": Says(
@@ -116,7 +118,9 @@ def _counted(table: str, says: Says) -> Texts:
         )
         counted.append(st.builds(f"percentile({table}.{{}}, {{}}%".format, _one(plain), st.integers(1, 99)))
     spans = tuple(
-        one.replace("(", f"({table}.", 1) for one in says.numbers if one.startswith(("days(", "hours(", "min"))
+        one.replace("(", f"({table}.", 1)
+        for one in says.numbers
+        if one.startswith(("days(", "hours(", "min", "business_"))
     )
     spans = tuple(one for one in spans if ".start" not in one)
     if spans:

@@ -44,8 +44,9 @@ def _deal(random: Random, row: Row) -> Row:
     born, is_lost = row["created_at"], row["status"] == "lost"
     assert isinstance(born, date)
     reason = random.choice((None, "price", "no decision")) if is_lost else None
+    touched = random.choice((None, born + timedelta(days=random.randrange(40))))
     return {**row, "first_contact_at": random.choice((None, born - timedelta(days=random.randrange(60)))),
-            "loss_reason": reason}  # fmt: skip
+            "loss_reason": reason, "last_activity_at": touched}  # fmt: skip
 
 
 def _older(random: Random, row: Row) -> Row:

@@ -14,7 +14,7 @@ from kpidesk.core.people import ORG, UNASSIGNED, Organisation, Scope
 from kpidesk.core.periods import Period
 from kpidesk.core.results import Result
 from kpidesk.engine import Evaluator, breakdown
-from kpidesk.engine.breakdown import NOT_LINKED
+from kpidesk.engine.splitting import NOT_LINKED
 from kpidesk.language.tree import Leaf
 from tests.engine.made import companies, formulas, scopes, spans
 from tests.engine.support import (

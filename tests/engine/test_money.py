@@ -91,6 +91,14 @@ def test_the_budget_rate_is_that_of_the_first_day_of_the_fiscal_year() -> None:
     assert number(april, "[bookings]", "2025-05")[0] == 220.0
 
 
+def test_the_budget_rate_of_a_year_of_weeks_is_that_of_its_own_first_day() -> None:
+    about = company(*DEALS[:3], basis="fixed")  # FY2026 of weeks from Sunday begins on 30 March 2025
+    early = replace(about, settings=replace(about.settings, fiscal_start_month=4, calendar="4-4-5", week_start=6))
+    april = replace(about, settings=replace(about.settings, fiscal_start_month=4))
+    assert number(early, "[bookings]", "2025-05-01..2025-05-31")[0] == 210.0
+    assert number(april, "[bookings]", "2025-05-01..2025-05-31")[0] == 220.0
+
+
 def test_what_is_open_on_a_past_day_is_converted_with_the_rate_of_that_day() -> None:
     euro = Deal(1, SEEN, "open", 100_00, 1, created_at=date(2025, 1, 10), currency="EUR")
     about = company(euro)

@@ -209,6 +209,18 @@ def test_the_owner_of_an_account_on_the_day() -> None:
     assert ask(Books(later, PEOPLE, moved.data_dates), "count(surveys on responded_at)", BOB).value == 1
 
 
+def test_a_net_promoter_score_rests_on_all_answers_and_has_its_published_margin() -> None:
+    """5 promoters and 2 detractors of 10: 30, give or take 48.4 (cybaea.net, NPS confidence intervals)."""
+    scores = [{"kind": "nps", "score": score, "responded_at": day(5)} for score in (*[10] * 5, *[8] * 3, *[3] * 2)]
+    found = result(evaluator_of(kept(surveys=scores)), shipped()["nps"], ORG, period("2025-03"))
+    assert found.value == pytest.approx(30)
+    assert found.n == 10
+    assert found.interval == pytest.approx((30 - 48.40754, 30 + 48.40754), abs=1e-4)
+    loved = result(evaluator_of(kept(surveys=scores[:5])), shipped()["nps"], ORG, period("2025-03"))
+    assert loved.value == pytest.approx(100)
+    assert loved.interval == pytest.approx((100, 100))
+
+
 def test_the_scale_of_a_survey_and_its_kind_where_the_files_leave_them_out() -> None:
     scores = [{"score": score, "responded_at": day(5)} for score in (5, 4, 3, 1)]
     assert ask(kept(surveys=scores), "count(surveys where csat and satisfied on responded_at)").value == 2

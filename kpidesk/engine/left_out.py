@@ -1,0 +1,207 @@
+"""The rows that a number leaves out, by the reason: a condition, the day, the owner, an amount, a rate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from kpidesk.core.fields import Kind
+from kpidesk.core.people import Scope
+from kpidesk.core.periods import Period
+from kpidesk.engine.coverage import cover
+from kpidesk.engine.crew import UnassignedLevel
+from kpidesk.engine.days import Context, Window
+from kpidesk.engine.evaluation import Evaluator, read_in
+from kpidesk.engine.facts import Facts
+from kpidesk.engine.grid import level_of
+from kpidesk.engine.leaves import row_picks
+from kpidesk.engine.row_keys import keys_of, kinds_of, value_ids
+from kpidesk.engine.rowwise import all_of, conjuncts, varies
+from kpidesk.engine.scan import Picks, reading_of, rows_of, taken
+from kpidesk.engine.sides import Key, sides
+from kpidesk.engine.unrated import lacks_rates, unrated, whatever_amount
+from kpidesk.engine.values import Ints, Mask, NotComputableError
+from kpidesk.language import opposite_words
+from kpidesk.language.row_words import value_words
+from kpidesk.language.tree import AllOf, FieldRef, Formula, Leaf, Not, On, RowExpr
+
+NEAR = 31
+"""So many days before or after a period a row comes near to being in it."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LeftOut:
+    """Rows left out for one reason, each once; `value_ids` are the stored values they are read from, of `kinds`."""
+
+    reason: str
+    value_ids: Ints
+    kinds: tuple[Kind, ...]
+
+
+def left_out(
+    evaluator: Evaluator,
+    formula: Formula,
+    scope: Scope,
+    period: Period,
+    *,
+    unassigned_level: UnassignedLevel | None = None,
+) -> tuple[LeftOut, ...]:
+    """The rows that come near a number but do not count: of a quotient those that are not below its line either.
+
+    Of every measure: rows of the scope and period that one of its conditions leaves out (the first one that does);
+    rows that meet them all but are dated up to 31 days before or after; have no date; belong to nobody, or today to the
+    scope and then to another; have no value to add; or an amount without an exchange rate. The last two are among the
+    rows of the number as well.
+
+    Raises:
+        UserError: a scope that the workspace does not have.
+    """
+    facts = evaluator.facts
+    row = facts.crew.row_of(scope, unassigned_level or level_of((scope,)))
+    above, below = sides(evaluator, formula.tree, Context((period,), wide=row != 0, row=row))
+    found: dict[str, list[Ints]] = {}
+    counted = [np.zeros(0, dtype=np.int64)]
+    for node, context in dict.fromkeys(below or above):
+        if isinstance(node, Leaf) and node.table != "people":
+            counted += _told(evaluator, read_in(node, context), context, found)
+    return tuple(_groups(facts, found, np.unique(np.concatenate(counted))))
+
+
+def _groups(facts: Facts, found: dict[str, list[Ints]], counted: Ints) -> Iterator[LeftOut]:
+    for reason, runs in found.items():
+        keys = np.unique(np.concatenate(runs))
+        if not reason.startswith(_ADDS_NOTHING):
+            keys = np.setdiff1d(keys, counted, assume_unique=True)
+        keys = keys[value_ids(facts, keys) > 0]
+        if len(keys):
+            yield LeftOut(reason.removeprefix(_ADDS_NOTHING), value_ids(facts, keys), kinds_of(facts, keys))
+
+
+_ADDS_NOTHING = "\0"
+"""Marks the reasons of rows that are counted, but add nothing."""
+
+
+def _told(evaluator: Evaluator, leaf: Leaf, context: Context, found: dict[str, list[Ints]]) -> list[Ints]:
+    """Add the rows that a measure leaves out, by reason; gives those that it counts."""
+    try:
+        probes = _Probes(evaluator, leaf, context)
+        if probes.reason:
+            return []
+        for reason, keys in probes.every():
+            if len(keys):
+                found.setdefault(reason, []).append(keys)
+        return [probes.own]
+    except NotComputableError:
+        return []
+
+
+class _Probes:
+    """Questions about the rows that one measure leaves out; a class because all of them share its window and row."""
+
+    def __init__(self, evaluator: Evaluator, leaf: Leaf, context: Context) -> None:
+        self.evaluator, self.facts, self.leaf = evaluator, evaluator.facts, leaf
+        self.window, self.row = evaluator.windows(context)[0], context.row or 0
+        covered = cover(self.facts, leaf, self.window)
+        self.day, self.reason = covered.day, covered.reason
+        self.count = replace(leaf, aggregate="count", argument=None)
+        self.own = self.keys(leaf) if not self.reason else np.zeros(0, dtype=np.int64)
+
+    def every(self) -> Iterator[tuple[str, Ints]]:
+        """Every reason with the rows that are left out for it."""
+        yield from unmet(self.evaluator, self.leaf, self.window, self.day, self.row)
+        yield from self._dated_otherwise()
+        yield from self._of_others()
+        yield from self._without_value()
+
+    def picks(self, leaf: Leaf, window: Window | None = None, row: int | None = None) -> Picks:
+        """The rows of a measure, in another window or of another row of the answer where one is named."""
+        return row_picks(self.evaluator.memory, leaf, window or self.window, self.day, self.row if row is None else row)
+
+    def keys(self, leaf: Leaf, window: Window | None = None, row: int | None = None) -> Ints:
+        """The same as keys."""
+        return keys_of(self.facts, leaf, self.picks(leaf, window, row))
+
+    def _dated_otherwise(self) -> Iterator[tuple[str, Ints]]:
+        if not isinstance(self.leaf.dated, On) or varies(self.leaf.where):
+            return
+        field, start, end = self.leaf.dated.field, self.window.start, self.window.end
+        near = min(NEAR, end - start)
+        before = replace(self.window, start=start - near, end=start, first=start - near, last=start)
+        after = replace(self.window, start=end, end=end + near, first=end, last=end + near)
+        date = value_words(FieldRef(self.leaf.table, field, "date"))
+        yield f"{date} up to {near} days before the period", self.keys(self.count, before)
+        yield f"{date} up to {near} days after the period", self.keys(self.count, after)
+        if self.row == 0:
+            yield f"no {date}", self._undated(field)
+
+    def _undated(self, field: str) -> Ints:
+        """Rows of the whole organisation that meet every condition and have no date to be counted by."""
+        rows, reading = rows_of(self.facts, self.leaf), reading_of(self.facts, self.leaf.table, self.window)
+        hit = all_of(conjuncts(self.leaf.where), rows, reading) & np.isnan(rows.column(field).data)
+        at = np.flatnonzero(hit)
+        zeros = np.zeros(len(at), dtype=np.int64)
+        return keys_of(self.facts, self.leaf, Picks(zeros, at, zeros, zeros, zeros, np.zeros(len(at)), 0, zeros))
+
+    def _of_others(self) -> Iterator[tuple[str, Ints]]:
+        crew = self.facts.crew
+        if self.row == 0 or self.row in (1, crew.first_rep):
+            return
+        nobodys = self.picks(self.count, row=1 if self.row < crew.first_rep else crew.first_rep)
+        keys = keys_of(self.facts, self.leaf, nobodys)
+        yield "of nobody we know", keys[nobodys.person == 0]
+        yield "its owner was in no team then", keys[nobodys.person > 0]
+        if self.leaf.table == "deals" and self.leaf.credit == "owner":
+            yield "theirs today, somebody else's then", self.keys(replace(self.count, credit="current"))
+
+    def _without_value(self) -> Iterator[tuple[str, Ints]]:
+        if self.leaf.argument is not None:
+            picks = self.picks(self.leaf)
+            empty = taken(picks, np.flatnonzero(np.isnan(picks.x)))
+            yield (
+                f"{_ADDS_NOTHING}no {value_words(self.leaf.argument)}, so it adds nothing",
+                keys_of(self.facts, self.leaf, empty),
+            )
+        if lacks_rates(self.facts, self.leaf):
+            picks = self.picks(whatever_amount(self.leaf))
+            at = unrated(self.facts, self.leaf, picks)[0]
+            yield f"{_ADDS_NOTHING}no exchange rate for its amount", keys_of(self.facts, self.leaf, taken(picks, at))
+
+
+def unmet(evaluator: Evaluator, leaf: Leaf, window: Window, day: int, row: int) -> Iterator[tuple[str, Ints]]:
+    """The rows of a scope and window that a measure leaves out, by the first of its conditions they do not meet."""
+    conditions = conjuncts(leaf.where)
+    for at, one in enumerate(conditions):
+        probe = replace(leaf, aggregate="count", argument=None, where=_all((*conditions[:at], Not(one))))
+        picks = row_picks(evaluator.memory, probe, window, day, row)
+        yield opposite_words(one), keys_of(evaluator.facts, probe, picks)
+
+
+def why_not_above(evaluator: Evaluator, above: Sequence[Key], keys: Ints, in_numerator: Mask) -> tuple[str, ...]:
+    """Of every row of a quotient why it does not count above the line; empty where it does."""
+    below = np.flatnonzero(~in_numerator)
+    words, which = ["", OTHERWISE], np.zeros(len(keys), dtype=np.int64)
+    which[below] = 1
+    for reason, found in _unmet_above(evaluator, above) if len(below) else ():
+        hit = below[np.isin(keys[below], found)]
+        which[hit[which[hit] == 1]] = len(words)
+        words.append(reason)
+    return tuple(np.array(words, dtype=object)[which].tolist())
+
+
+def _unmet_above(evaluator: Evaluator, above: Sequence[Key]) -> Iterator[tuple[str, Ints]]:
+    for node, context in above:
+        if not isinstance(node, Leaf) or node.table == "people":
+            continue
+        leaf, window = read_in(node, context), evaluator.windows(context)[0]
+        covered = cover(evaluator.facts, leaf, window)
+        if not covered.reason:
+            yield from unmet(evaluator, leaf, window, covered.day, context.row or 0)
+
+
+OTHERWISE = "dated or credited otherwise above the line"
+
+
+def _all(conditions: tuple[RowExpr, ...]) -> RowExpr:
+    return conditions[0] if len(conditions) == 1 else AllOf(conditions)

@@ -1,0 +1,249 @@
+"""One KPI split by one field or two, or by a field and over periods: every cell and every total at its own level."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+import numpy as np
+
+from kpidesk.core.errors import UserError
+from kpidesk.core.kpis import Kpi
+from kpidesk.core.parts import REST, UNKNOWN, Part
+from kpidesk.core.people import Scope
+from kpidesk.core.periods import Period
+from kpidesk.core.results import Result
+from kpidesk.engine.answers import Answer
+from kpidesk.engine.breakdown import measured_tables, occurring, stage_ranks
+from kpidesk.engine.crew import UnassignedLevel
+from kpidesk.engine.days import Context
+from kpidesk.engine.evaluation import Evaluator
+from kpidesk.engine.grid import grid_of, level_of, rearranged
+from kpidesk.engine.heaviest import heaviest
+from kpidesk.engine.members import Crossed, Members, members_among
+from kpidesk.engine.parts import CREDITED, rule_of
+from kpidesk.engine.splitting import is_flag, labels_of
+from kpidesk.engine.values import Floats, Ints
+from kpidesk.language.tree import Formula
+
+OF_CREW = {"rep": "Nobody", "team": "No team"}
+"""What is called unknown elsewhere: rows that are credited to nobody, or to somebody in no team."""
+Cells = tuple[tuple[Result, ...], ...]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class PivotAsked:
+    """What a KPI is to be split by: rows by a field, columns by another, by the `periods`, or none.
+
+    Fields are named as `splittable` names them. At most `top` rows and `top_columns` columns stand alone; all others
+    are taken together.
+    """
+
+    rows_by: str
+    columns_by: str
+    scope: Scope
+    periods: tuple[Period, ...]
+    top: int
+    top_columns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pivoted:
+    """The parts of a KPI. `cells[r][c]` is part r in column c; without a second field a column stands for a period.
+
+    `row_totals` are each row over all columns (none where columns are periods), `column_totals` each column over all
+    rows, `total` everything (in the last period). `together` tells how many values of rows and of columns stand in
+    "everything else". `largest` are the same cells with the most that one record adds to them, None where that says
+    nothing.
+    """
+
+    rows: tuple[Part, ...]
+    columns: tuple[Part, ...]
+    cells: Cells
+    row_totals: tuple[Result, ...]
+    column_totals: tuple[Result, ...]
+    total: Result
+    together: tuple[int, int]
+    largest: tuple[tuple[float | None, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Side:
+    """The members along one edge of a pivot, and the part that each of them is."""
+
+    members: Members
+    parts: tuple[Part, ...]
+    together: int
+
+
+def pivot(evaluator: Evaluator, kpi: Kpi, formula: Formula, asked: PivotAsked) -> Pivoted:
+    """Split a KPI into the parts asked for.
+
+    Raises:
+        UserError: a scope that the workspace does not have, or a field of records of which no file tells.
+    """
+    contexts = contexts_of(evaluator, asked.scope, asked.periods)
+    rows = _side(evaluator, formula, contexts, asked.rows_by, asked.top)
+    crossing = asked.columns_by if len(asked.periods) == 1 else ""
+    columns = _side(evaluator, formula, contexts, crossing, asked.top_columns) if crossing else None
+    totals = [_results(evaluator, kpi, formula, asked, one, rows.members) for one in contexts]
+    wholes = [_results(evaluator, kpi, formula, asked, one, None)[0] for one in contexts]
+    by = rows.members if columns is None else Crossed(rows.members, columns.members)
+    weights = [heaviest(evaluator, formula, one, by) for one in contexts]
+    if columns is None:
+        cells, largest = _turned(totals), _turned(weights)
+        row_totals = tuple(totals[0]) if len(contexts) == 1 else ()
+        return Pivoted(rows.parts, (), cells, row_totals, tuple(wholes), wholes[-1], (rows.together, 0), largest)
+    flat = _results(evaluator, kpi, formula, asked, contexts[0], by)
+    below = _results(evaluator, kpi, formula, asked, contexts[0], columns.members)
+    width = max(len(columns.parts), 1)
+    return Pivoted(
+        rows.parts, columns.parts, _folded(flat, width), tuple(totals[0]), tuple(below), wholes[0],
+        (rows.together, columns.together), _folded(weights[0], width),
+    )  # fmt: skip
+
+
+def _turned(columns: Sequence[Sequence[T]]) -> tuple[tuple[T, ...], ...]:
+    return tuple(zip(*columns, strict=True))
+
+
+def _folded(flat: Sequence[T], width: int) -> tuple[tuple[T, ...], ...]:
+    return tuple(tuple(flat[at : at + width]) for at in range(0, len(flat), width))
+
+
+def contexts_of(
+    evaluator: Evaluator, scope: Scope, periods: Sequence[Period], level: UnassignedLevel | None = None
+) -> tuple[Context, ...]:
+    """In what one number of a scope is read in each period."""
+    row = evaluator.facts.crew.row_of(scope, level or level_of((scope,)))
+    return tuple(Context((period,), wide=row != 0, row=row) for period in periods)
+
+
+def _results(
+    evaluator: Evaluator, kpi: Kpi, formula: Formula, asked: PivotAsked, context: Context,
+    by: Members | Crossed | None,
+) -> list[Result]:  # fmt: skip
+    """A KPI for every member, or for the whole."""
+    size = 1 if by is None else by.size
+    if not size:
+        return []
+    answer = spread(evaluator.answer(formula.tree, replace(context, by=by)), size)
+    grid = grid_of(evaluator, (kpi,), (asked.scope,) * size, context.periods, [answer])
+    return [grid.result(0, at, 0) for at in range(size)]
+
+
+def spread(answer: Answer, size: int) -> Answer:
+    """An answer with a column for each member as one with a row for each."""
+    return rearranged(answer, lambda part: np.broadcast_to(part, (1, size)).T)
+
+
+def _side(evaluator: Evaluator, formula: Formula, contexts: Sequence[Context], field: str, top: int) -> _Side:
+    every = _all_members(evaluator, formula, contexts, field)
+    tables = measured_tables(formula)
+    labels = labels_of(evaluator.facts, tables, field, every.numbers)
+    named, group = _by_label(labels)
+    sizes = _sizes(evaluator, formula, contexts, replace(every, grouped=_with_empty(group, every)))[: len(named)]
+    ranks = _order(evaluator, formula, every, group, sizes, len(named))
+    biggest = sorted(range(len(named)), key=lambda at: (-sizes[at], ranks[at]))
+    alone = set(biggest[:top] if len(named) > top + 1 else biggest)
+    order = sorted(alone, key=lambda at: (ranks[at], named[at].casefold()))
+    return _grouped(every, field, [named[at] for at in order], group, order, len(named) - len(order))
+
+
+def _all_members(evaluator: Evaluator, formula: Formula, contexts: Sequence[Context], field: str) -> Members:
+    """The values of a field that occur in any of the periods."""
+    found = [occurring(evaluator, formula.tree, context, field) for context in contexts]
+    numbers = np.concatenate([one.numbers for one in found])
+    return replace(members_among(field, numbers), has_empty=any(one.has_empty for one in found))
+
+
+def _by_label(labels: Sequence[str]) -> tuple[list[str], Ints]:
+    """The different labels, and which of them each value has: whoever is linked to nobody stands together."""
+    known: dict[str, int] = {}
+    group = np.array([known.setdefault(label, len(known)) for label in labels], dtype=np.int64)
+    return list(known), group
+
+
+def _with_empty(group: Ints, members: Members) -> Ints:
+    return np.append(group, group.max(initial=-1) + 1) if members.has_empty else group
+
+
+def _sizes(evaluator: Evaluator, formula: Formula, contexts: Sequence[Context], members: Members) -> Floats:
+    """By what the values of a field are ranked: how much they add where parts add up, else on how many rows they rest.
+
+    The newest period decides, the earlier ones where values are alike in it.
+    """
+    found = np.zeros(members.size)
+    if not members.size:
+        return found
+    for context in contexts:
+        answer = spread(evaluator.answer(formula.tree, replace(context, by=members)), members.size)
+        here = np.abs(answer.value[:, 0]) if formula.additive != "no" else answer.n[:, 0]
+        found = found + np.where(np.isfinite(here), here, 0.0)
+    return found
+
+
+def _order(
+    evaluator: Evaluator, formula: Formula, members: Members, group: Ints, sizes: Floats, count: int
+) -> list[float]:
+    """In which order the values stand: dates, bands and stages in their own, all others from the largest down."""
+    base, rule = rule_of(members.field)
+    if rule != "value":
+        return [float(at) for at in range(count)]
+    if base.rpartition(".")[2] == "stage" and "stage_visits" in formula.tables:
+        ranks = dict(zip(group.tolist(), stage_ranks(evaluator.facts, formula, members), strict=False))
+        return [float(ranks[at]) for at in range(count)]
+    if is_flag(measured_tables(formula), members.field):
+        return [-float(at) for at in range(count)]
+    return [-float(one) for one in sizes]
+
+
+def _grouped(
+    every: Members, field: str, alone: Sequence[str], group: Ints, order: Sequence[int], together: int
+) -> _Side:
+    """The members in their order, those that do not stand alone as one, the unknown last."""
+    place = np.full(int(group.max(initial=-1)) + 1, len(order), dtype=np.int64)
+    place[list(order)] = np.arange(len(order))
+    parts = [Part(field, label) for label in alone]
+    if together:
+        parts.append(Part(field, REST, "rest", tuple(alone)))
+    grouped = place[group] if len(group) else group
+    if every.has_empty:
+        grouped = np.append(grouped, len(parts))
+        parts.append(Part(field, OF_CREW.get(field, UNKNOWN) if field in CREDITED else UNKNOWN, "unknown"))
+    return _Side(replace(every, grouped=grouped), tuple(parts), together)
+
+
+def members_asked(evaluator: Evaluator, formula: Formula, context: Context, parts: Sequence[Part]) -> Members | Crossed:
+    """The members of a breakdown of which the last holds the parts asked for; two parts are those of two fields.
+
+    Raises:
+        UserError: no row behind the number is in one of the parts.
+    """
+    first, *second = (_chosen(evaluator, formula, context, part) for part in parts[:2])
+    return Crossed(first, second[0]) if second else first
+
+
+def result_of_last(evaluator: Evaluator, kpi: Kpi, formula: Formula, scope: Scope, context: Context) -> Result:
+    """What the last member of a breakdown comes to."""
+    size = context.by.size if context.by is not None else 1
+    answer = spread(evaluator.answer(formula.tree, context), size)
+    return grid_of(evaluator, (kpi,), (scope,) * size, context.periods, [answer]).result(0, size - 1, 0)
+
+
+def _chosen(evaluator: Evaluator, formula: Formula, context: Context, part: Part) -> Members:
+    """A field in two members: 1 what a part holds, 0 everything else."""
+    every = occurring(evaluator, formula.tree, context, part.field)
+    labels = labels_of(evaluator.facts, measured_tables(formula), part.field, every.numbers)
+    if part.kind == "unknown":
+        is_in = [False] * len(labels)
+    elif part.kind == "rest":
+        is_in = [label not in part.listed for label in labels]
+    else:
+        is_in = [label == part.label for label in labels]
+    grouped = np.array([*is_in, *([part.kind == "unknown"] if every.has_empty else [])], dtype=np.int64)
+    if not grouped.any():
+        raise UserError(f"Nothing in this number is in '{part.label}'.", "Break the number down again.")
+    return replace(every, grouped=grouped)

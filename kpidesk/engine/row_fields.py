@@ -1,0 +1,74 @@
+"""Fields of the rows behind a number as numbers, by which very many of them are sorted and filtered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from kpidesk.core.fields import Kind
+from kpidesk.engine.behind import Behind
+from kpidesk.engine.facts import Facts
+from kpidesk.engine.history import Columns
+from kpidesk.engine.values import Column, Floats, Mask, NotComputableError
+
+Reader = Callable[[Column], Floats | None]
+
+
+def sort_keys(facts: Facts, found: Behind, field: str) -> Floats | None:
+    """A number for every row by which a field sorts, NaN where it is empty; None for a field of free text."""
+    return _by_kind(facts, found, field, _ranked)
+
+
+def rows_with(facts: Facts, found: Behind, field: str, text: str) -> Mask | None:
+    """Which rows have a word, person or account in a field that holds a text; None for every other field."""
+    needle = text.casefold()
+
+    def hits(column: Column) -> Floats | None:
+        known = _texts(column)
+        if known is None:
+            return None
+        wanted = [number for number, one in known.items() if needle in one.casefold()]
+        return np.isin(column.data, wanted).astype(np.float64)
+
+    hit = _by_kind(facts, found, field, hits)
+    return None if hit is None else hit == 1
+
+
+def _by_kind(facts: Facts, found: Behind, field: str, read: Reader) -> Floats | None:
+    """What is read from the columns of each kind of record among the rows; NaN for kinds without the field."""
+    kinds = np.array(found.kinds, dtype=object) if len(set(found.kinds)) > 1 else None
+    result, is_known = np.full(len(found.value_ids), np.nan), False
+    for kind in dict.fromkeys(found.kinds):
+        here = np.arange(len(found.value_ids)) if kinds is None else np.flatnonzero(kinds == kind)
+        here = here[found.value_ids[here] > 0]
+        try:
+            column = facts.tables.cells.column(kind, _columns(facts, kind), field, found.value_ids[here])
+        except NotComputableError:
+            continue
+        values = read(column)
+        if values is None:
+            return None
+        result[here], is_known = values, True
+    return result if is_known else None
+
+
+def _columns(facts: Facts, kind: Kind) -> Columns:
+    return facts.columns if kind == "deals" else facts.tables.records(kind).columns
+
+
+def _texts(column: Column) -> Mapping[int, str] | None:
+    if column.names is not None:
+        return column.names
+    return None if column.words is None else dict(enumerate(column.words.folded))
+
+
+def _ranked(column: Column) -> Floats:
+    """Numbers and days as they are, words by their place in the alphabet, people and accounts by their names."""
+    if column.names is None:
+        return column.minutes if column.minutes is not None else column.data
+    names = column.names
+    order = {number: at for at, number in enumerate(sorted(names, key=lambda one: names[one].casefold()))}
+    numbers, back = np.unique(column.data, return_inverse=True)
+    ranks = np.array([order.get(int(one), np.nan) if np.isfinite(one) else np.nan for one in numbers.tolist()])
+    return ranks[back] if len(numbers) else column.data

@@ -1,0 +1,241 @@
+"""The value by which each picked row is put into its part, and what the parts are called."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+
+import numpy as np
+
+from kpidesk.core.formats import MINUS, fixed, money_symbol, three_digits
+from kpidesk.core.periods import Grain, period_of
+from kpidesk.engine.days import day_number, day_of
+from kpidesk.engine.facts import Facts
+from kpidesk.engine.members import Crossed, Members
+from kpidesk.engine.parts import CREDITED, Rule, home_of, rule_of, split_field
+from kpidesk.engine.scan import OF_DEALS, Picks, money_data, rows_of
+from kpidesk.engine.seen import spellings
+from kpidesk.engine.values import Column, Floats, Ints, NotComputableError, Rows
+from kpidesk.language.tables import TABLES, field_at
+from kpidesk.language.tree import Leaf
+
+NOT_LINKED = "(linked to nobody)"
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MOST_BANDS = 8
+"""How many edges a ladder of bands has at most."""
+GRAIN_OF: Mapping[Rule, Grain] = {"week": "week", "month": "month", "quarter": "quarter", "year": "year"}
+_FEW_VALUES = 12
+_TINY = 1e-9  # below it two numbers are the same to everybody who reads them
+_LADDERS = ((1.0, 2.0, 5.0), (1.0, 5.0), (1.0,))
+_MONDAY = 3  # day 0, 1 January 1970, was a Thursday
+
+
+def places_of(facts: Facts, leaf: Leaf, members: Members | Crossed, picks: Picks) -> Ints:
+    """The member of a breakdown, or the pair of two, that each picked row belongs to."""
+    if isinstance(members, Crossed):
+        rows, columns = members.rows, members.columns
+        return places_of(facts, leaf, rows, picks) * columns.size + places_of(facts, leaf, columns, picks)
+    return members.place(keys_of(facts, leaf, members.field, picks))
+
+
+def keys_of(facts: Facts, leaf: Leaf, field: str, picks: Picks) -> Floats:
+    """What tells the picked rows apart in a breakdown, as the version in use has it; NaN where there is nothing.
+
+    The number of a word, person or account, the first day of a period, the place of a band or of a weekday.
+
+    Raises:
+        NotComputableError: the data lack the field.
+    """
+    if field in CREDITED:
+        whose = picks.person if field == "rep" else picks.team
+        return np.where(whose > 0, whose, np.nan)
+    base, rule = rule_of(field)
+    name = split_field(leaf.table, base)
+    if rule == "band":
+        data = money_data(facts, leaf, name, picks.row, picks.day)
+        return _in_bands(data / _factor(facts, leaf.table, name), edges_of(facts, leaf.table, base))
+    rows = rows_of(facts, leaf)
+    data = np.broadcast_to(rows.column(name).data, (rows.size,))[picks.row]
+    return data if rule == "value" else _in_calendar(facts, data, rule)
+
+
+def _table_rows(facts: Facts, table: str) -> Rows:
+    if table == "stage_visits":
+        return facts.visit_rows()
+    return facts.deals if table in OF_DEALS else facts.table(table).rows
+
+
+def _factor(facts: Facts, table: str, name: str) -> float:
+    """What the numbers of a field are divided by to be read: minor units of money."""
+    return float(facts.scale) ** _table_rows(facts, table).column(name).money
+
+
+def edges_of(facts: Facts, table: str, field: str) -> Floats:
+    """The round numbers at which the bands of a field begin: the same for every scope and period.
+
+    Where a field has a few whole values only, each is its own band.
+    """
+    home, name = home_of(table, field)
+    data = _table_rows(facts, home).column(name).data
+    if home == "deals":
+        data = np.concatenate((data, facts.spans.column(name).data))
+    return round_edges(data[np.isfinite(data)] / _factor(facts, home, name))
+
+
+def round_edges(known: Floats) -> Floats:
+    """Round numbers that part a range of values: 1-2-5 ladders over wide ranges, even steps over narrow ones.
+
+    Values below the first edge form a band of their own, as do those from the last edge on.
+    """
+    if not len(known):
+        return np.zeros(0)
+    known = np.where(np.abs(known) < _TINY, 0.0, known)
+    low, high = float(known.min()), float(known.max())
+    if high - low < _FEW_VALUES and bool((known == np.floor(known)).all()):
+        return np.arange(low, high + 1)
+    positive = known[known > 0]
+    least = float(positive.min()) if len(positive) else high
+    if low < 0 or high < 20 * least:
+        return _even(low, high)
+    return _ladder(least, high)
+
+
+def _even(low: float, high: float) -> Floats:
+    """Edges an even round step apart that cover a range."""
+    size = max(abs(low), abs(high))
+    span = high - low if high - low > _TINY * size else size
+    power = 10.0 ** np.floor(np.log10(span / MOST_BANDS))
+    step = next(power * one for one in (1.0, 2.0, 5.0, 10.0) if span / (power * one) <= MOST_BANDS)
+    first, last = np.floor(low / step), np.floor(high / step)
+    return np.asarray(np.arange(first, last + 1) * step)
+
+
+def _ladder(least: float, high: float) -> Floats:
+    """Edges 1, 2, 5, 10, 20 … (or wider apart) from the top of a range down, as many as are still few."""
+    top = int(np.floor(np.log10(high)))
+    for steps in _LADDERS:
+        powers = range(int(np.floor(np.log10(least))), top + 1)
+        found = np.array([step * 10.0**power for power in powers for step in steps])
+        found = found[(found > least) & (found <= high)]
+        if len(found) <= MOST_BANDS:
+            break
+    return found[-MOST_BANDS:]
+
+
+def _in_bands(data: Floats, edges: Floats) -> Floats:
+    at = np.searchsorted(edges, data, side="right").astype(np.float64)
+    return np.where(np.isnan(data), np.nan, at)
+
+
+def _in_calendar(facts: Facts, days: Floats, rule: Rule) -> Floats:
+    """The first day of the period that each day lies in, or its place in the week from Monday."""
+    if rule == "weekday":
+        return (days + _MONDAY) % 7
+    known, back = np.unique(days[~np.isnan(days)], return_inverse=True)
+    starts = np.array([_start(facts, int(day), rule) for day in known.tolist()], dtype=np.float64)
+    found = np.full(len(days), np.nan)
+    found[~np.isnan(days)] = starts[back] if len(known) else known
+    return found
+
+
+def _start(facts: Facts, day: int, rule: Rule) -> int:
+    return day_number(period_of(day_of(day), GRAIN_OF[rule], facts.settings).start)
+
+
+def labels_of(facts: Facts, tables: Sequence[str], field: str, numbers: Floats) -> list[str]:
+    """What each value of a field is called; two people or accounts of one name are told apart by a number.
+
+    Several that are linked to nobody have the same name.
+    """
+    if field in CREDITED:
+        return _crew_labels(facts, field, numbers)
+    base, rule = rule_of(field)
+    if rule == "band":
+        sign = money_symbol(facts.settings.currency) if column_of(facts, tables, base).money else ""
+        return [_band_label(edges_of(facts, tables[0], base), int(one), sign) for one in numbers.tolist()]
+    if rule == "weekday":
+        return [WEEKDAYS[int(one)] for one in numbers.tolist()]
+    if rule != "value":
+        grain, settings = GRAIN_OF[rule], facts.settings
+        return [period_of(day_of(int(one)), grain, settings).label for one in numbers.tolist()]
+    column = column_of(facts, tables, field)
+    if column.names is not None:
+        return _named(column.names, numbers)
+    if column.words is None:
+        flags = is_flag(tables, field)
+        return [("yes" if one else "no") if flags else f"{one:g}" for one in numbers.tolist()]
+    spelt = spellings(facts, field.rpartition(".")[2])
+    folded = (column.words.folded[int(one)] for one in numbers.tolist())
+    return [spelt.get(text, text) for text in folded]
+
+
+def is_flag(tables: Sequence[str], field: str) -> bool:
+    """Whether a field of these tables is a yes or a no."""
+    found = (field_at(table, split_field(table, field)) for table in tables if table in TABLES)
+    return any(one is not None and one.kind == "bool" for one in found)
+
+
+def _crew_labels(facts: Facts, field: str, numbers: Floats) -> list[str]:
+    crew, organisation = facts.crew, facts.crew.organisation
+    if field == "rep":
+        names = {person.id: person.name for person in organisation.people}
+        return _named({at: names[one] for at, one in enumerate(crew.people, 1)}, numbers)
+    teams = {team.id: team.name for team in organisation.teams}
+    return [teams[crew.teams[int(one) - 1]] for one in numbers.tolist()]
+
+
+def _named(known: Mapping[int, str], numbers: Floats) -> list[str]:
+    """The name of each number; those that share theirs with another are counted from the second on."""
+    names = known
+    if len(set(known.values())) < len(known):
+        seen: dict[str, int] = {}
+        names = {}
+        for number in sorted(known):
+            name = known[number]
+            seen[name] = seen.get(name, 0) + 1
+            names[number] = f"{name} ({seen[name]})" if name and seen[name] > 1 else name
+    return [names.get(int(one), "") or NOT_LINKED for one in numbers.tolist()]
+
+
+def _band_label(edges: Floats, at: int, sign: str) -> str:
+    """The words of a band: "under 1K", "1K to 2K", "50K or more"; a single whole value where each has its own."""
+    if at > 0 and len(edges) > 0 and bool((np.diff(edges) == 1).all()):
+        return f"{sign}{fixed(float(edges[at - 1]), 0)}"
+    texts = [_edge_text(edge, sign) for edge in edges.tolist()]
+    if not texts:
+        return "any"
+    if at == 0:
+        return f"under {texts[0]}"
+    if at == len(texts):
+        return f"{texts[-1]} or more"
+    return f"{texts[at - 1]} to {texts[at]}"
+
+
+def _edge_text(edge: float, sign: str) -> str:
+    """A round number without the zeros that three digits would bring."""
+    text = three_digits(abs(edge))
+    digits, letter = (text[:-1], text[-1]) if text[-1:].isalpha() else (text, "")
+    if "." in digits:
+        digits = digits.rstrip("0").rstrip(".")
+    return f"{MINUS if edge < 0 else ''}{sign}{digits or '0'}{letter}"
+
+
+def column_of(facts: Facts, tables: Sequence[str], field: str) -> Column:
+    """The field as the last measured table has it that has it at all: by then all of its words are known."""
+    found = Column(np.zeros(0))
+    for table in tables:
+        with suppress(NotComputableError):
+            found = _table_rows(facts, table).column(split_field(table, field))
+    return found
+
+
+def tells(facts: Facts, tables: Sequence[str], field: str) -> bool:
+    """Whether the rows of all these tables have something in a field, so that a breakdown by it would say anything."""
+    if field in CREDITED:
+        return True
+    base, _ = rule_of(field)
+    try:
+        columns = [_table_rows(facts, table).column(split_field(table, base)) for table in tables]
+    except NotComputableError:
+        return False
+    return all(bool(np.isfinite(column.data).any()) for column in columns)
