@@ -12,6 +12,7 @@ from kpidesk.core.records import minor_digits
 
 NOTHING = "—"
 MINUS = "\N{MINUS SIGN}"
+_JOINER = "\u2060"  # no line ends here
 _COUNTED_DAYS, _COUNTED_MONTHS = 90, 730
 SYMBOLS: dict[str, str] = {
     "USD": "$",
@@ -196,6 +197,20 @@ def format_interval(
     return f"{low} to {high}"
 
 
+def between_words(
+    interval: tuple[float, float], unit: Unit, currency: str = "", n: float | None = None,
+    style: NumberStyle = ENGLISH,
+) -> str:  # fmt: skip
+    """Both ends of an interval as a manager says it: "between 22% and 41%"."""
+    low, high = (_unbroken(format_value(end, unit, currency, n, style)) for end in interval)
+    return f"between {low} and {high}"
+
+
+def _unbroken(shown: str) -> str:
+    """A number whose minus stays on the line of its sign of money."""
+    return shown if shown[:2].lstrip(MINUS).isdigit() else shown.replace(MINUS, MINUS + _JOINER, 1)
+
+
 def count_text(n: float, style: NumberStyle = ENGLISH) -> str:
     """A number of rows, which shared credit can make fractional: "96", "2.5"."""
     return plain_number(round(n, 2), style)
@@ -233,6 +248,8 @@ def span_text(start: date, last_day: date) -> str:
 def period_text(period: Period) -> str:
     """A period with its days: "Q2 2026 (1 Apr – 30 Jun 2026)"; a span of days is its own name."""
     days = span_text(period.start, period.last_day)
+    if period.label.endswith(")"):
+        return f"{period.label[:-1]}, {days})"
     return days if period.grain == "span" else f"{period.label} ({days})"
 
 

@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from kpidesk.core.amount_text import with_point
 from kpidesk.core.errors import UserError
-from kpidesk.core.formats import count_text, day_text, full_value
+from kpidesk.core.formats import count_text, day_text, format_value, full_value
 from kpidesk.core.kpis import Direction, Kpi, KpiClass
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period
 
 BaselineMethod = Literal["same_period_last_year", "sply_growth", "trailing_4", "trailing_4_median", "seasonal",
-                         "benchmark", "manual"]  # fmt: skip
+                         "comparable", "benchmark", "manual"]  # fmt: skip
 BASELINE_WORDS: dict[BaselineMethod, str] = {
     "same_period_last_year": "the same period last year",
     "sply_growth": "the same period last year, grown as the last four quarters did",
     "trailing_4": "your last whole periods, pooled",
     "trailing_4_median": "the middle of your last four whole periods",
     "seasonal": "your season and present level",
+    "comparable": "the middle of what comparable reps came to in their last four periods",
     "benchmark": "a published benchmark, not your data",
     "manual": "typed by hand",
 }
@@ -33,6 +35,8 @@ NO_BASELINE = "A target needs a baseline first."
 NO_BASELINE_ADVICE = "Set the baseline of this KPI for this scope and period, then the target."
 NO_REASON = "A baseline typed by hand needs a reason."
 NO_REASON_ADVICE = "Say where the number comes from."
+LARGEST = 1e15
+"""Beyond it cents are lost."""
 Tier = Literal["minimum", "target", "stretch"]
 
 
@@ -62,7 +66,8 @@ class Target:
     """Minimum, target and stretch of a KPI for one scope and one period, as of one version.
 
     For lower-is-better the order is reversed. For range KPIs `minimum` and `stretch` are the two ends and
-    `target` is a point inside.
+    `target` is a point inside. A target that was taken away stays readable as `withdrawn`.
+    `version` 0 is a quota from a file, which was not set here.
     """
 
     kpi_id: str
@@ -75,6 +80,12 @@ class Target:
     effective_from: str = ""
     reason: str = ""
     set_by: str = ""
+    withdrawn: bool = False
+
+    @property
+    def tiers(self) -> tuple[float, float, float]:
+        """Minimum, target and stretch."""
+        return self.minimum, self.target, self.stretch
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +112,18 @@ def method_words(baseline: Baseline) -> str:
     if grain == "span":
         return words
     return words.replace("periods", f"{grain}s").replace("period", grain)
+
+
+FAR = 10
+"""From how many times the baseline on a target is more likely a slip of the hand than a plan."""
+
+
+def far_words(target: Target, baseline: Baseline | None, kpi: Kpi, whose: str, currency: str = "") -> str:
+    """That a target is ten times its baseline and more, to be asked about; empty where it is not."""
+    if baseline is None or baseline.value <= 0 or target.target < FAR * baseline.value:
+        return ""
+    aim, base = (format_value(one, kpi.unit, currency) for one in (target.target, baseline.value))
+    return f"{kpi.name}, {whose}: {aim} is {target.target / baseline.value:,.0f} times the baseline of {base}."
 
 
 def weakness(baseline: Baseline, kpi: Kpi) -> str:
@@ -189,17 +212,19 @@ def parse_amount(text: str, baseline: float | None = None) -> float:
     cleaned = text.strip().replace(" ", "").replace("\N{MINUS SIGN}", "-").replace("×", "")
     lower = cleaned.lower()
     relative = cleaned[:1] in "+-" and (lower.endswith("%") or lower.endswith("pp"))
-    body = lower.removesuffix("pp").removesuffix("%").removesuffix("x").replace(",", "")
+    body = lower.removesuffix("pp").removesuffix("%").removesuffix("x")
     factor = 1.0
     if body[-1:] in "km" and body[:-1]:
         factor = {"k": 1e3, "m": 1e6}[body[-1]]
         body = body[:-1]
     try:
-        number = float(body) * factor
+        number = float(with_point(body)) * factor
     except ValueError:
         raise UserError(f"'{text}' is not a number.", "Write for example 120000, 25%, +10% or +3pp.") from None
     if not math.isfinite(number):
         raise UserError(f"'{text}' is not a number.", "Write for example 120000, 25%, +10% or +3pp.")
+    if abs(number) > LARGEST:
+        raise UserError(f"'{text}' is larger than anything that is counted.", "Look whether the digits are right.")
     if relative and baseline is None:
         raise UserError(f"'{text}' is relative to a baseline.", NO_BASELINE_ADVICE)
     if relative and baseline is not None:
@@ -207,40 +232,87 @@ def parse_amount(text: str, baseline: float | None = None) -> float:
     return number / 100 if lower.endswith(("%", "pp")) else number
 
 
+Key = tuple[str, Scope, date, date]
+
+
 @dataclass(frozen=True, slots=True)
 class GoalBook:
     """All baselines and targets of a workspace, and which are in force.
 
     The target of a period is the one set for exactly that scope and period, in the version in force: the
-    newest, unless the period had closed before it was set. Where a KPI has no target for the period itself but
-    for all the finer or the one coarser period that hold it, additive targets are added up or left out; nothing
-    is ever interpolated.
+    newest, unless it was taken away. Nothing is ever interpolated.
     """
 
     baselines: tuple[Baseline, ...] = ()
     targets: tuple[Target, ...] = ()
+    _targets: dict[Key, Target] = field(init=False, repr=False, compare=False)
+    _baselines: dict[Key, Baseline] = field(init=False, repr=False, compare=False)
+    _roles: dict[tuple[str, date, date], tuple[Target, ...]] = field(init=False, repr=False, compare=False)
+    _aimed: frozenset[tuple[str, date, date]] = field(init=False, repr=False, compare=False)
+    _versions: dict[Key, int] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Look up by scope and period what would else be searched for with every number shown."""
+        newest: dict[Key, Target] = {}
+        for one in self.targets:
+            kept = newest.get(key := _key(one))
+            if kept is None or one.version > kept.version:
+                newest[key] = one
+        in_force = {key: one for key, one in newest.items() if not one.withdrawn}
+        roles: dict[tuple[str, date, date], tuple[Target, ...]] = {}
+        for (kpi_id, scope, start, end), one in in_force.items():
+            if scope.kind == "role":
+                roles[kpi_id, start, end] = (*roles.get((kpi_id, start, end), ()), one)
+        object.__setattr__(self, "_targets", in_force)
+        object.__setattr__(self, "_baselines", {_key(one): one for one in self.baselines})
+        object.__setattr__(self, "_versions", {key: one.version for key, one in newest.items()})
+        object.__setattr__(self, "_roles", roles)
+        object.__setattr__(self, "_aimed", frozenset((kpi_id, *days) for kpi_id, _, *days in in_force))
 
     def target(self, kpi_id: str, scope: Scope, period: Period) -> Target | None:
-        """The target in force for this scope and period."""
-        hits = [one for one in self.targets if _about(one.kpi_id, one.scope, one.period, kpi_id, scope, period)]
-        return max(hits, key=lambda one: one.version, default=None)
+        """The target that was set for exactly this scope and period and is in force."""
+        return self._targets.get((kpi_id, scope, period.start, period.end))
 
     def baseline(self, kpi_id: str, scope: Scope, period: Period) -> Baseline | None:
         """The baseline for this scope and period."""
-        hits = [one for one in self.baselines if _about(one.kpi_id, one.scope, one.period, kpi_id, scope, period)]
-        return hits[-1] if hits else None
+        return self._baselines.get((kpi_id, scope, period.start, period.end))
+
+    def roles(self, kpi_id: str, period: Period) -> tuple[Target, ...]:
+        """The targets in force that were set for everybody with a role."""
+        return self._roles.get((kpi_id, period.start, period.end), ())
+
+    def is_aimed(self, kpi_id: str, period: Period) -> bool:
+        """Whether anybody has a target of this KPI in this period."""
+        return (kpi_id, period.start, period.end) in self._aimed
+
+    def in_force(self) -> tuple[Target, ...]:
+        """Every target in force."""
+        return tuple(self._targets.values())
 
     def of(self, kpi_id: str, scope: Scope) -> tuple[Target, ...]:
         """Every target in force of a KPI for a scope, by period."""
-        newest: dict[tuple[date, date], Target] = {}
-        for one in sorted(self.targets, key=lambda one: one.version):
-            if one.kpi_id == kpi_id and one.scope == scope:
-                newest[one.period.start, one.period.end] = one
-        return tuple(newest[key] for key in sorted(newest))
+        found = (one for one in self._targets.values() if one.kpi_id == kpi_id and one.scope == scope)
+        return tuple(sorted(found, key=lambda one: (one.period.start, one.period.end)))
+
+    def next_version(self, kpi_id: str, scope: Scope, period: Period) -> int:
+        """The number of the version that a new target would be."""
+        return 1 + self._versions.get((kpi_id, scope, period.start, period.end), 0)
 
 
-def _about(kpi: str, scope: Scope, period: Period, kpi_id: str, wanted: Scope, span: Period) -> bool:
-    return kpi == kpi_id and scope == wanted and (period.start, period.end) == (span.start, span.end)
+def _key(goal: Baseline | Target) -> Key:
+    return goal.kpi_id, goal.scope, goal.period.start, goal.period.end
+
+
+def one_for_all(kpi: Kpi) -> bool:
+    """Whether a KPI has a value that a whole and its parts can share: a rate, a median, a time, a score.
+
+    Counts and money are not, nor are distinct counts: the number of a whole is none of its parts.
+    """
+    if kpi.per_rep_per_week:
+        return True
+    if kpi.kpi_class == "derived":
+        return kpi.unit not in ("count", "money", "money_per_day")
+    return kpi.kpi_class in ("ratio", "cohort", "money_ratio", "median", "mean_time", "score")
 
 
 def sum_tiers(targets: Iterable[Target]) -> tuple[float, float, float]:

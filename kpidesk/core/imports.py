@@ -25,6 +25,7 @@ class ImportOptions:
     `columns` maps a field to a header, `stages` a stage or status value to its outcome. `complete` False: a
     record that is missing from this file is not marked as missing. `source` names the CRM the ids belong to. `same`
     maps the id of a row to the id of the record that it is ("-": the row is left out; its own id: it is another one).
+    `constants` gives fields one value for all rows ("-": no longer).
     """
 
     kind: Kind | None = None
@@ -39,8 +40,11 @@ class ImportOptions:
     source: str = ""
     complete: bool = True
     same: dict[str, str] = field(default_factory=dict)
+    constants: dict[str, str] = field(default_factory=dict)
 
 
+NO_VALUE = "-"
+"""What is said instead of a value or column of a field that is to have none."""
 REJECT_HEADERS = ("KPI Desk line", "KPI Desk problem", "KPI Desk data of")
 """The columns that stand beside refused rows where these are saved to be corrected and imported again."""
 LEFT_OUT = "-"
@@ -62,6 +66,18 @@ class ColumnEvidence:
     evidence: str
     samples: tuple[str, ...]
     filled: int
+
+
+@dataclass(frozen=True, slots=True)
+class OneValue:
+    """A field that no column feeds, the value given to it for all rows, and the words that it may be.
+
+    Without a value it could be given one; without words any will do.
+    """
+
+    field: str
+    value: str = ""
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +116,15 @@ class Preview:
     questions: tuple[ImportQuestion, ...]
     notices: tuple[str, ...]
     sheets: tuple[str, ...] = ()
+    sheet: str = ""
     kind_why: str = ""
+    one_values: tuple[OneValue, ...] = ()
     is_partial: bool = False
+
+
+def sheet_name(file: str, sheet: str) -> str:
+    """A file with the sheet of it that is meant: "crm.xlsx (Deals)"."""
+    return f"{file} ({sheet})" if sheet else file
 
 
 @dataclass(frozen=True, slots=True)

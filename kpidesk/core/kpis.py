@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Literal, get_args
 
 from kpidesk.core.errors import UserError
@@ -20,15 +20,28 @@ KpiClass = Literal["flow_count", "flow_money", "ratio", "cohort", "money_ratio",
 Cadence = Literal["live", "daily", "weekly", "biweekly", "monthly", "quarterly", "annual"]
 KpiStatus = Literal["draft", "active", "retired"]
 Level = Literal["org", "team", "rep"]
+LEVEL_WORDS: dict[str, str] = {"org": "the organisation", "team": "teams", "rep": "reps"}
+"""For whom a KPI of each level is, within a sentence."""
+Size = Literal["", "small", "mid-market", "enterprise"]
 MANUAL = "manual"
 """The builtin of a KPI whose values are typed in, each with its evidence."""
+BUILTINS = (MANUAL, "forecast_wape", "hygiene_share", "ramp_time", "reps_at_quota")
+"""What is measured without a formula."""
+CLUSTERS = ("pipeline generation", "conversion", "growth", "retention", "cost of growth", "forecasting", "productivity")
+"""What the shipped KPIs are about, in the words by which they are grouped; a KPI of one's own may use others."""
+LONGEST_NAME = 200
+LARGEST = 1.7976931348623157e308
+"""The largest number that a bound can be; NaN and infinity are not below it."""
+DAYS_OF_A_WEEK = 5
+"""How many working days make a week worked."""
 
 
 @dataclass(frozen=True, slots=True)
 class Benchmark:
     """A published figure, with who says so, when and for whom it holds; never a target by itself.
 
-    `year` is that of the figure, or "read 2026" for a page that bears no date.
+    `year` is that of the figure, or "read 2026" for a page that bears no date. `size` is the size of deals or customers
+    that it holds for (empty: any), `from_amount` and `to_amount` the contract amounts by which its source bounds that.
     """
 
     text: str
@@ -38,6 +51,9 @@ class Benchmark:
     segment: str = ""
     low: float | None = None
     high: float | None = None
+    size: Size = ""
+    from_amount: float | None = None
+    to_amount: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +110,21 @@ class Kpi:
         return self.builtin == MANUAL
 
     @property
+    def measured(self) -> str:
+        """The formula as it is evaluated: a KPI per rep and week is its count by the weeks its people worked.
+
+        Weeks worked are the working days of the people of the scope, without absences and holidays, by five.
+        """
+        if not (self.per_rep_per_week and self.formula):
+            return self.formula
+        return f"({self.formula}) / (count(capacity on day_at) / {DAYS_OF_A_WEEK})"
+
+    @property
+    def counted(self) -> tuple[object, ...]:
+        """What decides the number that a period shows and how it is judged: of this old periods keep what they had."""
+        return (self.measured, self.builtin, self.unit, self.direction, self.kpi_class, self.range_low, self.range_high)
+
+    @property
     def prorated(self) -> bool:
         """Whether a running period is judged against a share of the target: only counts and money flow."""
         return self.kpi_class in ("flow_count", "flow_money", "distinct")
@@ -113,7 +144,10 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "status": get_args(KpiStatus),
 }
 _NUMBERS = ("range_low", "range_high", "scale_low", "scale_high")
+_MARKED = ("low", "high", "from_amount", "to_amount")
 _FLAGS = ("coaching", "per_rep_per_week")
+_TEXTS = ("id", "name", "formula", "sentence", "dimension", "objective", "decision", "owner", "cluster", "breakdown",
+          "builtin", "valid_from", "retired_on", "reason")  # fmt: skip
 _LISTS: dict[str, tuple[str, ...]] = {
     "levels": get_args(Level), "functions": get_args(Function), "influenced_by": get_args(Influence),
     "leading": (), "mistakes": (),
@@ -137,11 +171,42 @@ def kpi_from_mapping(table: Mapping[str, object], place: str) -> Kpi:
     if not values["levels"]:
         values["levels"] = get_args(Level)
     marks = _items(values.get("benchmarks", ()), "benchmarks", place)
-    values["benchmarks"] = tuple(Benchmark(**one) if isinstance(one, dict) else one for one in marks)
+    values["benchmarks"] = tuple(_benchmark(one, place) for one in marks)
     if not str(values.get("formula", "")).strip() and not values.get("builtin"):
         raise UserError(f"{place}: the formula is missing.", "For example count(deals where won on closed_at).")
     values.setdefault("formula", "")
-    return Kpi(**values)  # type: ignore[arg-type]  # every field was checked above
+    values |= _as_floats(values, _NUMBERS)
+    return normalised(Kpi(**values))  # type: ignore[arg-type]  # every field was checked above
+
+
+def normalised(kpi: Kpi) -> Kpi:
+    """The KPI with what follows from its other fields: a count per rep and week is no count, and is not prorated.
+
+    Raises:
+        UserError: it is to be shown per rep and week and is no count.
+    """
+    if not kpi.per_rep_per_week:
+        return kpi
+    if not kpi.formula or kpi.unit not in ("count", "count_per"):
+        raise UserError(f"'{kpi.name}' is no count: it has no value per rep and week.", "Leave per_rep_per_week out.")
+    return replace(kpi, unit="count_per", kpi_class="money_ratio")
+
+
+def _benchmark(value: object, place: str) -> Benchmark:
+    if isinstance(value, Benchmark):
+        return value
+    known = [one.name for one in fields(Benchmark)]
+    if not isinstance(value, Mapping) or not value.get("text") or not value.get("source"):
+        raise UserError(f"{place}: a benchmark needs a text and a source.", f"It has {', '.join(known)}.")
+    for name, one in value.items():
+        if name not in known:
+            raise UserError(f"{place}: a benchmark has no field '{name}'.", f"It has {', '.join(known)}.")
+        is_right = (one is None or _is_number(one)) if name in _MARKED else isinstance(one, str)
+        if not is_right:
+            raise UserError(f"{place}: {name} of a benchmark cannot be '{one}'.", "")
+    if value.get("size", "") not in get_args(Size):
+        raise UserError(f"{place}: size cannot be '{value['size']}'.", "Choose small, mid-market or enterprise.")
+    return Benchmark(**{**value, **_as_floats(value, _MARKED)})
 
 
 def _check_fields(values: Mapping[str, object], place: str) -> None:
@@ -150,6 +215,7 @@ def _check_fields(values: Mapping[str, object], place: str) -> None:
     for name in values:
         if name not in known:
             raise UserError(f"{place}: a KPI has no field '{name}'.", f"Fields: {', '.join(sorted(known))}.")
+    _check_kinds(values, place)
     for name in ("id", "name", "sentence", "unit", "direction", "indicator", "dimension", "kpi_class"):
         if not str(values.get(name, "")).strip():
             raise UserError(f"{place}: the field '{name}' is missing.", "Every KPI needs it.")
@@ -158,13 +224,52 @@ def _check_fields(values: Mapping[str, object], place: str) -> None:
     for name, choices in _CHOICES.items():
         if name in values and values[name] not in choices:
             raise UserError(f"{place}: {name} cannot be '{values[name]}'.", f"Choose one of {', '.join(choices)}.")
+
+
+def _check_kinds(values: Mapping[str, object], place: str) -> None:
+    """That what is to be a text, a number or a flag is one."""
+    for name in _TEXTS:
+        if not isinstance(values.get(name, ""), str):
+            raise UserError(f"{place}: {name} must be a text, not '{values[name]}'.", "Put it in quotes.")
+    for name in ("first_day", "version"):
+        if type(values.get(name, 0)) is not int:
+            raise UserError(f"{place}: {name} must be a whole number, not '{values[name]}'.", "")
     for name in _NUMBERS:
         value = values.get(name)
-        if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
+        if value is not None and not _is_number(value):
             raise UserError(f"{place}: {name} must be a number, not '{value}'.", "")
     for name in _FLAGS:
         if not isinstance(values.get(name, False), bool):
             raise UserError(f"{place}: {name} must be true or false, not '{values[name]}'.", "")
+
+
+def _is_number(value: object) -> bool:
+    return not isinstance(value, bool) and isinstance(value, int | float) and abs(value) <= LARGEST
+
+
+def _as_floats(values: Mapping[str, object], names: tuple[str, ...]) -> dict[str, object]:
+    """Numbers in one form: 3 and 3.0 are the same bound and give the same code."""
+    return {name: float(value) for name in names if isinstance(value := values.get(name), int | float)}
+
+
+def check_shape(kpi: Kpi) -> None:
+    """Refuse a KPI whose name fills no line or more than one, whose bounds are none, or that is counted in two ways.
+
+    Raises:
+        UserError: naming the field.
+    """
+    if len(kpi.name) > LONGEST_NAME or not kpi.name.isprintable():
+        raise UserError(f"'{kpi.name[:40]}…' cannot be a name.", f"Use one line of at most {LONGEST_NAME} characters.")
+    if kpi.builtin and kpi.formula:
+        raise UserError(f"'{kpi.name}' has a formula and the built-in '{kpi.builtin}'.", "Leave one of them out.")
+    if kpi.builtin and kpi.builtin not in BUILTINS:
+        raise UserError(f"There is no built-in measure '{kpi.builtin}'.", f"There are {', '.join(BUILTINS)}.")
+    for what in ("range", "scale"):
+        low, high = (getattr(kpi, f"{what}_{end}") for end in ("low", "high"))
+        if low is not None and high is not None and low > high:
+            raise UserError(
+                f"The {what} of '{kpi.name}' runs from {low} to {high}.", f"Put the smaller one into {what}_low."
+            )
 
 
 def _words(value: object, allowed: tuple[str, ...], name: str, place: str) -> tuple[str, ...]:
@@ -189,6 +294,21 @@ def _items(value: object, name: str, place: str) -> tuple[object, ...]:
     if isinstance(value, list | tuple):
         return tuple(value)
     raise UserError(f"{place}: {name} must be a list.", "")
+
+
+_TOLD_LATER = ("cluster", "functions", "influenced_by")
+"""What shipped KPIs said nothing of in earlier versions of the app."""
+
+
+def completed(kpi: Kpi, shipped: Kpi) -> Kpi:
+    """A KPI kept by an earlier version of the app, with what the shipped one of its id now says where it said nothing.
+
+    No number rests on it.
+    """
+    new = {name: getattr(shipped, name) for name in _TOLD_LATER if not getattr(kpi, name)}
+    if not kpi.lag_weeks and kpi.leading == shipped.leading:
+        new["lag_weeks"] = shipped.lag_weeks
+    return replace(kpi, **new) if new else kpi
 
 
 def kpi_to_mapping(kpi: Kpi) -> dict[str, object]:

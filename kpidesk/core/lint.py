@@ -2,74 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Literal, get_args
+from collections.abc import Sequence
+from typing import get_args
 
-from kpidesk.core.kpis import Kpi, Level
+from kpidesk.core.kpis import Cadence
+from kpidesk.core.lint_facts import Fix, FixAction, Lateness, Limits, LintFacts, LintFinding, Severity
+from kpidesk.core.lint_rules import RULES, least_needed, named
 
-Severity = Literal["error", "warning"]
+__all__ = ["Fix", "FixAction", "Lateness", "Limits", "LintFacts", "LintFinding", "Severity", "how_late",
+           "least_needed", "lint", "most_urgent"]  # fmt: skip
 
-
-@dataclass(frozen=True, slots=True)
-class LintFinding:
-    """One thing to mend in a set of KPIs: the rule, where, what follows from it, what to do."""
-
-    rule: str
-    severity: Severity
-    where: str
-    problem: str
-    consequence: str
-    advice: str
+_DAYS_OF: dict[Cadence, float] = {
+    "live": 7, "daily": 1, "weekly": 7, "biweekly": 14, "monthly": 30, "quarterly": 91, "annual": 365,
+}  # fmt: skip
+SHOWN_AT_ONCE = 3
 
 
-def lint(kpis: Iterable[Kpi]) -> tuple[LintFinding, ...]:
-    """Check the active KPIs of a workspace.
+def lint(facts: LintFacts) -> tuple[LintFinding, ...]:
+    """What sales practice would change about the KPIs in use: errors first, then by what they do harm to."""
+    found = [finding for rule in RULES for finding in rule(facts)]
+    return tuple(sorted(found, key=lambda one: get_args(Severity).index(one.severity)))
 
-    Rules: three to five KPIs per level (above five a warning, above seven an error), leading and lagging in
-    balance, every KPI owned and tied to a decision, activity counts linked to an outcome.
+
+def most_urgent(findings: Sequence[LintFinding], most: int = SHOWN_AT_ONCE) -> tuple[LintFinding, ...]:
+    """The few findings to begin with: the gravest, each rule once before any comes a second time."""
+    severities = get_args(Severity)
+    seen: dict[str, int] = {}
+    ranked = []
+    for at, one in enumerate(findings):
+        before = seen.get(one.rule, 0)
+        seen[one.rule] = before + 1
+        ranked.append((severities.index(one.severity), before, at))
+    return tuple(findings[at] for _, _, at in sorted(ranked)[:most])
+
+
+def how_late(facts: LintFacts) -> tuple[Lateness, ...]:
+    """For each lagging KPI in use, after how many days it tells of a change, the latest first.
+
+    What hears of a deal only when it closes tells after the median sales cycle; the rest after the period that it is
+    looked at by.
     """
-    active = [kpi for kpi in kpis if kpi.status == "active"]
-    found: list[LintFinding] = []
-    for level in get_args(Level):
-        found += _lint_level(level, [kpi for kpi in active if level in kpi.levels and not _coaching(kpi, active)])
-    for kpi in active:
-        found += _lint_kpi(kpi, active)
-    return tuple(found)
-
-
-def _coaching(kpi: Kpi, active: list[Kpi]) -> bool:
-    """Whether an activity count stands alone: then it is for coaching and does not count as a KPI."""
-    return kpi.dimension == "activity" and not any(kpi.id in other.leading for other in active)
-
-
-def _lint_level(level: Level, kpis: list[Kpi]) -> list[LintFinding]:
+    known = {kpi.id: kpi for kpi in facts.active}
     found = []
-    if len(kpis) > 5:
-        severity: Severity = "error" if len(kpis) > 7 else "warning"
-        found.append(
-            LintFinding("count", severity, level, f"{len(kpis)} KPIs are active at {level} level.",
-                        "With more than five nobody knows which to act on.", "Retire all but three to five.")
-        )  # fmt: skip
-    if kpis and not any(kpi.indicator == "leading" for kpi in kpis):
-        found.append(
-            LintFinding("balance", "warning", level, f"No leading KPI is active at {level} level.",
-                        "A miss shows only when it can no longer be mended.", "Add one that foretells the result.")
-        )  # fmt: skip
-    return found
-
-
-def _lint_kpi(kpi: Kpi, active: list[Kpi]) -> list[LintFinding]:
-    found = []
-    for name, value in (("objective", kpi.objective), ("decision", kpi.decision), ("owner", kpi.owner)):
-        if not value.strip():
-            found.append(
-                LintFinding(name, "error", kpi.id, f"'{kpi.name}' has no {name}.",
-                            "Nobody acts on a number that nobody owns.", f"Fill in the {name}.")
-            )  # fmt: skip
-    if _coaching(kpi, active):
-        found.append(
-            LintFinding("vanity", "warning", kpi.id, f"'{kpi.name}' is linked to no outcome.",
-                        "A count of activity can rise while results fall.", "Name it as leading for an outcome KPI.")
-        )  # fmt: skip
-    return found
+    for kpi in facts.active:
+        if kpi.indicator != "lagging":
+            continue
+        of_deals = kpi.id in facts.by_deals
+        days = facts.cycle_days if of_deals else _DAYS_OF[kpi.cadence]
+        # what is heard of when the deal closes, too, tells nothing earlier
+        sooner = (known[one] for one in kpi.leading if one in known and not (of_deals and one in facts.by_deals))
+        earlier = tuple(one.name for one in sooner)
+        why = "your median sales cycle" if of_deals else "the period it is looked at by"
+        told = f"about {days:.0f} days, {why}" if days is not None else "a sales cycle, not known yet"
+        tells = f" {named(earlier)} {'tells' if len(earlier) == 1 else 'tell'} earlier." if earlier else ""
+        found.append(Lateness(kpi, days, earlier, f"{kpi.name} tells of a change after {told}.{tells}"))
+    return tuple(sorted(found, key=lambda one: -(one.days or 0)))

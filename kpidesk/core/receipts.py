@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from kpidesk.core.fields import Kind
+from kpidesk.core.goals import Target
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.results import Result
 from kpidesk.core.scorecards import Question
@@ -20,7 +21,8 @@ class ReceiptRow:
     name. `deal_id` is the number of the record, of whatever `kind` it is; 0 for what is worked out and stands in no
     file, such as a working day. `import_id`, `file` and `line`: the newest import that showed this version of the
     record (line 0 when not known). `valid_from`: since when this version is in force. `rate`: the exchange rate and
-    its day in words, where the amount was converted.
+    its day in words, where the amount was converted. `reason` says why a row does not count above the line, or not at
+    all; `opens` is the number that a row stands for where it is no record, such as the bookings of one rep.
     """
 
     deal_id: int
@@ -35,6 +37,74 @@ class ReceiptRow:
     valid_from: str
     rate: str = ""
     kind: Kind = "deals"
+    reason: str = ""
+    opens: Opens | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Opens:
+    """A number behind a row: of which KPI, asked how."""
+
+    kpi_id: str
+    question: Question
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Rows with the names of the columns in which they say something."""
+
+    rows: tuple[ReceiptRow, ...]
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Rows that a number leaves out for one reason ("not won", "no owner"), and how many; `listing` where asked for."""
+
+    reason: str
+    count: int
+    listing: Listing | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Which rows of a receipt are wanted, and in what order.
+
+    `column` names the field to sort by (empty: as in the files), `down` the largest first; `above` True are those in
+    the numerator, False those only below the line, None all. Rows must hold `text` in the field `within` (in any field
+    when that is empty), without regard to case.
+    """
+
+    column: str = ""
+    down: bool = False
+    above: bool | None = None
+    text: str = ""
+    within: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntry:
+    """Something done to a workspace on a day that numbers may rest on: `action` and `detail` as they were noted."""
+
+    day: date
+    action: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """A receipt read again from its code: the number as it is today, and whether it is still the one on the print.
+
+    `verdict` says so in one sentence; `changes` say what was done since then that may be why, `asides` what makes no
+    difference but should be known.
+    """
+
+    code: str
+    receipt: Receipt
+    is_same: bool
+    verdict: str
+    changes: tuple[str, ...] = ()
+    asides: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +113,10 @@ class Receipt:
 
     `reproduced` is computed from the rows by a second, plain route; `reproduces` says it equals the number.
     `parts` name the leaves of a formula with several measures and what each came to. `currency` is that of every
-    amount of money in it, `noun` what one of the rows that it rests on is called.
+    amount of money in it, `noun` what one of the rows that it rests on is called. `credit` says in words whose a row
+    is, `target` is the one it is held against and `target_why` says why that one holds, `sources` are the newest files
+    of each source with their days and `age_days` is how old the oldest of them are. `more` counts the rows that stand
+    behind the number besides those in `rows`, where only the first are asked for.
     """
 
     question: Question
@@ -63,3 +136,14 @@ class Receipt:
     code: str = ""
     currency: str = ""
     noun: str = "deal"
+    credit: str = ""
+    target: Target | None = None
+    target_why: str = ""
+    sources: tuple[str, ...] = ()
+    age_days: int | None = None
+    more: int = 0
+
+    @property
+    def count(self) -> int:
+        """How many rows stand behind the number."""
+        return len(self.rows) + self.more

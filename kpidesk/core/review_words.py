@@ -31,6 +31,7 @@ SETTLED_STATUS: dict[Settled, Status] = {
 """The shape and colour that go with what became of a commitment."""
 NO_PROMISES = "Nothing is open from earlier meetings."
 FIRST_MEETING = "This is the first meeting, so there is nothing to look back on."
+WHY_ASIDE = "what really changed, and the two parts that moved it most"
 NO_LINES = "There are no KPIs to show yet."
 NO_RISKS = "No open deal stands out."
 NO_AGENDA = "No points were written down."
@@ -200,9 +201,10 @@ def due_text(day: date) -> str:
 
 
 def foot_parts(sheet: Sheet) -> tuple[str, ...]:
-    """What identifies a print: its state, the code of its numbers, and how far the data reaches."""
+    """What identifies a print: its state, the code of its numbers, how far the data reaches, and the definitions."""
     code = f"code {sheet.code}" if sheet.code else ""
     known = f"data as of {day_text(sheet.as_of)}" if sheet.as_of is not None else "no data"
     state = state_text(sheet.review)
     state = state[:1].lower() + state[1:]
-    return tuple(part for part in ("KPI Desk", "confidential", state, code, known) if part)
+    defined = f"definitions {sheet.definitions}" if sheet.definitions else ""
+    return tuple(part for part in ("KPI Desk", "confidential", state, code, known, defined) if part)

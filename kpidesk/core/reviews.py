@@ -53,11 +53,15 @@ RISK_WORDS: dict[Risk, str] = {
 
 @dataclass(frozen=True, slots=True)
 class AgendaItem:
-    """One point to talk about, brought by the rep or the manager; the rep's points come first."""
+    """One point to talk about, brought by the rep or the manager; the rep's points come first.
+
+    `raised`: it was put there for what had been said of a signal, nobody typed it here.
+    """
 
     text: str
     by: Party = "rep"
     done: bool = False
+    raised: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +192,8 @@ class Sheet:
 
     The facts lie between `since` and `as_of`, two data dates: since the meeting before when there was one
     (`met_before`), else since the newest earlier data (None: there is none). `header` tells role, team and tenure.
-    `code` names the sealed numbers, so that two prints can be told to agree.
+    `code` names the sealed numbers, so that two prints can be told to agree, `definitions` how their KPIs are defined.
+    `why` says of every number that really changed which two parts moved it most.
     """
 
     review: Review
@@ -203,6 +208,8 @@ class Sheet:
     currency: str
     code: str = ""
     met_before: bool = False
+    definitions: str = ""
+    why: tuple[str, ...] = ()
 
     @property
     def facts_heading(self) -> str:
@@ -249,7 +256,8 @@ def check_review(review: Review) -> None:
 
 def is_untouched(review: Review) -> bool:
     """Whether nothing has been typed into a draft."""
-    return review.state == "draft" and not (review.agenda or review.notes or review.private or review.commitments)
+    typed = any(not item.raised or item.done for item in review.agenda)
+    return review.state == "draft" and not (typed or review.notes or review.private or review.commitments)
 
 
 def in_order(agenda: tuple[AgendaItem, ...]) -> tuple[AgendaItem, ...]:

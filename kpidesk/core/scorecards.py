@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Literal
 
 from kpidesk.core.goals import Baseline, Target
 from kpidesk.core.kpis import Kpi
+from kpidesk.core.parts import Part
 from kpidesk.core.people import ORG, Scope, TeamView
 from kpidesk.core.periods import Period
 from kpidesk.core.results import Result
@@ -19,7 +21,8 @@ class Question:
 
     `as_of` None means the newest data date. `periods` counts the periods that end with `period`. `by` is
     `team`, `rep`, a deal field, or empty. `teams` says whether rows count for teams as they were, or as they are on
-    the newest data day.
+    the newest data day. `parts` say which part of a number is meant and `where` which condition its rows meet as well;
+    only receipts have use for them.
     """
 
     period: Period
@@ -28,6 +31,8 @@ class Question:
     periods: int = 1
     as_of: date | None = None
     teams: TeamView = "as-was"
+    parts: tuple[Part, ...] = ()
+    where: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,59 @@ class SparkPoint:
     partial: bool = False
 
 
+Finding = Literal["real", "cannot_tell", "too_early"]
+RISEN, FALLEN = "▲", "▼"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Whether a number really differs from the one of the period before, or luck alone could bring as much.
+
+    `against` names the earlier period, cut to as many days as have passed while the period runs, `before` is what the
+    KPI came to in it. `words` are a sentence for the manager, `brief` the same in two or three words.
+    """
+
+    finding: Finding
+    brief: str
+    words: str
+    against: str
+    before: float
+    before_text: str
+    rising: bool
+
+    @property
+    def mark(self) -> str:
+        """An arrow beside the earlier value; none unless the change is real."""
+        if self.finding != "real":
+            return ""
+        return RISEN if self.rising else FALLEN
+
+
+@dataclass(frozen=True, slots=True)
+class LongRun:
+    """The same KPI over up to 12 months to the end of the period, where the period has few rows of its own.
+
+    The months before the first rows are left out: the rep was not there yet. `fair`: rows enough to judge one person
+    by. `outlook` says how likely it is that the target is being reached ("Probably on track").
+    """
+
+    value: float
+    value_text: str
+    numerator: float | None
+    n: float
+    months: int
+    fair: bool
+    interval: tuple[float, float] | None
+    words: str
+    outlook: str = ""
+
+    @property
+    def brief(self) -> str:
+        """The same for a narrow place: "31 of 96 in 12 months", "$52.7K over 12 months"."""
+        told = self.words if self.numerator is not None else f"{self.value_text} over {self.months} months"
+        return told if self.fair else f"{told}, still few"
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One KPI for one member in one period: the raw numbers and the text as shown.
@@ -46,7 +104,10 @@ class Row:
     `member` is the JSON key of the row (`org`, `team:North`, `Inbound` for a field value). `expected` is the
     paced target on the data date of a running period, `attainment` value against target (higher is better
     after direction is applied). `status_words` is what a badge says: pace words while the period runs, the tier
-    once it is closed.
+    once it is closed. `target_why` says why this target holds, which may have been set for a role or a whole.
+    `receipt` is the code by which the number can be proven again; it tells of the log too, so it makes no difference.
+    `long_run` stands beside a number from few rows. `change` and `noticeable` ("One quarter can show a change of 9
+    points.") are told only where they were asked for.
     """
 
     kpi: Kpi
@@ -72,6 +133,11 @@ class Row:
     prior_text: str
     status_words: str
     sentence: str
+    target_why: str = ""
+    receipt: str = field(default="", compare=False)
+    long_run: LongRun | None = None
+    change: Change | None = None
+    noticeable: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +145,7 @@ class Scorecard:
     """All rows of one question. `running`: the period is not over in the data; `notices` hold for all rows.
 
     `currency` is that of every amount of money in it. `ramping` are the reps in it who are within their ramp.
+    `definitions` is the code of how its KPIs are defined.
     """
 
     question: Question
@@ -91,6 +158,17 @@ class Scorecard:
     sources: tuple[str, ...] = ()
     currency: str = ""
     ramping: tuple[Scope, ...] = ()
+    definitions: str = ""
+
+
+COACHING = "Coaching"
+"""The heading of the metrics at the end of a scorecard that are for one-on-ones."""
+
+
+def begins_coaching(card: Scorecard, at: int) -> bool:
+    """Whether the coaching metrics of a scorecard begin with a row; in a breakdown they stand under their names."""
+    rows = card.rows
+    return not card.question.by and rows[at].kpi.coaching and (at == 0 or not rows[at - 1].kpi.coaching)
 
 
 def total_name(card: Scorecard, row: Row) -> str:

@@ -12,7 +12,8 @@ from kpidesk.core.kpis import Kpi
 from kpidesk.core.results import Result
 from kpidesk.core.settings import Settings
 
-Status = Literal["on_track", "at_risk", "off_track", "no_target", "too_few", "maturing", "stale", "no_data"]
+Status = Literal["on_track", "at_risk", "off_track", "no_target", "too_few", "maturing", "stale", "no_data",
+                 "coaching"]  # fmt: skip
 TierReached = Literal["below_minimum", "minimum_met", "target_met", "stretch_met"]
 Confidence = Literal["solid", "hollow", "none"]
 
@@ -25,6 +26,7 @@ STATUS_WORDS: dict[Status, str] = {
     "maturing": "Maturing",
     "stale": "Stale",
     "no_data": "No data",
+    "coaching": "For coaching",
 }
 TIER_WORDS: dict[TierReached, str] = {
     "below_minimum": "Below minimum",
@@ -104,8 +106,11 @@ def status_of(
     """Judge a value against the target of its period.
 
     `running`: the data do not yet cover the whole period; then counts and money are held against `share` of the
-    target, everything else against all of it. `resolved` is the part of a cohort whose outcome is known.
+    target, everything else against all of it. `resolved` is the part of a cohort whose outcome is known. A coaching
+    metric is never judged.
     """
+    if kpi.coaching:
+        return _without("coaching", result.reason)
     if target is None or kpi.direction == "none":
         return _without("no_target", result.reason)
     if result.value is None or not math.isfinite(result.value):
@@ -142,7 +147,8 @@ def _hindrance(
     """What stands in the way of a status: old data, too few rows, outcomes that are still open."""
     if stale:
         return _without("stale", "The data are older than this KPI is read.")
-    if kpi.kpi_class in ("ratio", "cohort", "money_ratio", "score") and result.n < settings.minimum_n:
+    is_untold = kpi.is_manual and not result.n  # nobody said how many answers it rests on
+    if kpi.kpi_class in ("ratio", "cohort", "money_ratio", "score") and result.n < settings.minimum_n and not is_untold:
         words = too_few_words(result.numerator if kpi.is_rate else None, result.n)
         return Verdict("too_few", None, "none", words, f"Fewer than {settings.minimum_n} rows.")
     if kpi.kpi_class in ("median", "mean_time") and result.n < LEAST_TIMES:
@@ -169,7 +175,7 @@ def tier_of(kpi: Kpi, value: float, target: Target) -> TierReached:
         return _RANGE_TIERS[_range_status(value, target)]
     lower = kpi.direction == "lower"
     steps: tuple[tuple[TierReached, float], ...] = (
-        ("stretch_met", target.stretch),
+        *((("stretch_met", target.stretch),) if target.stretch != target.target else ()),  # a plain quota has none
         ("target_met", target.target),
         ("minimum_met", target.minimum),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from kpidesk.core.goals import Baseline
@@ -11,13 +11,21 @@ from kpidesk.core.kpis import Kpi
 from kpidesk.core.periods import Period
 from kpidesk.core.results import Result
 from kpidesk.core.scorecards import Question
+from kpidesk.core.trend_parts import AT_FIRST, BenchmarkRange, Layer, Line, Running, Sizes, TrendMark, Usual
 
 LEAST_PERIODS = 4
+EDGE = 0.5
+"""How much room a chart has before its first and after its last period, in periods."""
 
 
 @dataclass(frozen=True, slots=True)
 class TrendPoint:
-    """One period of a trend. `partial`: not over in the data, drawn hollow; `starts_inside`: data begins in it."""
+    """One period of a trend. `partial`: not over in the data, drawn hollow; `starts_inside`: data begins in it.
+
+    `definition` is the version of the KPI that was in force on the first day of the period, `receipt` the code by
+    which the number can be proven again. `still_open` is the share of a cohort that has no outcome yet, None where that
+    says nothing. `sizes` tell how the deals behind the value are spread.
+    """
 
     period: Period
     result: Result
@@ -28,13 +36,58 @@ class TrendPoint:
     starts_inside: bool
     value_text: str
     sample_text: str
+    definition: int = 1
+    receipt: str = field(default="", compare=False)
+    still_open: float | None = None
+    sizes: Sizes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """From point `at` on a trend is counted otherwise than before it; `words` say so ("Definition 2 from Q3 2026")."""
+
+    at: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class AheadPoint:
+    """One value of a leading KPI at the place `x` (in periods of the trend) where what it foretells shows."""
+
+    x: float
+    value: float | None
+    label: str
+    value_text: str
+    partial: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """A leading KPI beside the trend that it foretells, moved on by its lag; it has a scale of its own.
+
+    `words` name the line ("Meetings held, 6 weeks earlier").
+    """
+
+    kpi: Kpi
+    lag_weeks: int
+    points: tuple[AheadPoint, ...]
+    words: str
+    sentence: str
+
+    @property
+    def end(self) -> float:
+        """The place of its last value, in periods; past the newest period by the lag."""
+        return max((point.x for point in self.points if point.value is not None), default=0.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Trend:
     """One KPI over periods, oldest first. `sentence` says in words what the chart shows.
 
-    `currency` is that of every amount of money in it.
+    `currency` is that of every amount of money in it, `breaks` are where the definition changed, `ahead` is a leading
+    KPI to draw beside it, `definitions` the code of how the KPI is defined in its newest period. `running` tells of the
+    period that is not over, `usual` between which values it moves without a cause, `marks` what happened when, `lines`
+    are further lines; `layers` says which of them are drawn. `remarks` are what else is worth saying, a sentence each.
     """
 
     question: Question
@@ -46,6 +99,38 @@ class Trend:
     title: str
     notices: tuple[str, ...] = ()
     currency: str = ""
+    breaks: tuple[Break, ...] = ()
+    ahead: Ahead | None = None
+    definitions: str = ""
+    running: Running | None = None
+    usual: Usual | None = None
+    marks: tuple[TrendMark, ...] = ()
+    benchmark: BenchmarkRange | None = None
+    lines: tuple[Line, ...] = ()
+    remarks: tuple[str, ...] = ()
+    layers: frozenset[Layer] = AT_FIRST
+
+    def shows(self, layer: Layer) -> bool:
+        """Whether a part is drawn."""
+        return layer in self.layers
+
+    @property
+    def drawn_lines(self) -> tuple[Line, ...]:
+        """The further lines that are drawn."""
+        return tuple(line for line in self.lines if line.kind != "year" or self.shows("year"))
+
+
+@dataclass(frozen=True, slots=True)
+class RepTrends:
+    """One KPI of everybody in a scope on one scale, in the order of the people; each has the grey line to compare with.
+
+    `low` and `high` bound every value shown.
+    """
+
+    trends: tuple[Trend, ...]
+    low: float
+    high: float
+    words: str
 
 
 def begun(trends: Sequence[Trend]) -> tuple[Trend, ...]:
@@ -56,4 +141,33 @@ def begun(trends: Sequence[Trend]) -> tuple[Trend, ...]:
     most = min((len(trend.points) for trend in trends), default=0)
     valued = (at for at in range(most) if any(trend.points[at].result.value is not None for trend in trends))
     cut = max(0, min(next(valued, 0), most - LEAST_PERIODS))
-    return tuple(replace(trend, points=trend.points[cut:]) for trend in trends)
+    return tuple(_without_first(trend, cut) for trend in trends)
+
+
+def _without_first(trend: Trend, cut: int) -> Trend:
+    """A trend without its first points; what lies among them goes, and the rest keeps its place in time."""
+    if not cut:
+        return trend
+    breaks = tuple(replace(one, at=one.at - cut) for one in trend.breaks if one.at > cut)
+    ahead = trend.ahead
+    if ahead is not None:
+        moved = (replace(point, x=point.x - cut) for point in ahead.points)
+        ahead = replace(ahead, points=tuple(point for point in moved if point.x >= -EDGE))
+    marks = (replace(one, x=one.x - cut) for one in trend.marks if one.x - cut >= -EDGE)
+    return replace(
+        trend,
+        points=trend.points[cut:],
+        breaks=breaks,
+        ahead=ahead,
+        running=replace(trend.running, at=trend.running.at - cut) if trend.running is not None else None,
+        usual=_usual_without(trend.usual, cut) if trend.usual is not None else None,
+        marks=tuple(replace(one, number=number) for number, one in enumerate(marks, 1)),
+        lines=tuple(replace(one, values=one.values[cut:], texts=one.texts[cut:]) for one in trend.lines),
+    )
+
+
+def _usual_without(usual: Usual, cut: int) -> Usual:
+    signals = tuple(
+        replace(one, at=one.at - cut, since=max(0, one.since - cut)) for one in usual.signals if one.at >= cut
+    )
+    return replace(usual, low=usual.low[cut:], middle=usual.middle[cut:], high=usual.high[cut:], signals=signals)

@@ -12,6 +12,7 @@ from kpidesk.core.formats import (
     NOTHING,
     NumberStyle,
     age_text,
+    between_words,
     count_text,
     day_text,
     format_change,
@@ -26,7 +27,7 @@ from kpidesk.core.formats import (
     span_text,
 )
 from kpidesk.core.kpis import Unit
-from kpidesk.core.periods import quarter_period, span_period
+from kpidesk.core.periods import fiscal_period, quarter_period, span_period
 from kpidesk.core.settings import Settings
 
 GERMAN = NumberStyle(decimal=",", grouping=".")
@@ -184,6 +185,8 @@ def test_days_and_periods() -> None:
     assert span_text(date(2025, 12, 29), date(2026, 1, 4)) == "29 Dec 2025 – 4 Jan 2026"
     assert span_text(date(2026, 3, 1), date(2026, 3, 1)) == "1 Mar 2026"
     assert period_text(quarter_period(2026, 2, Settings())) == "Q2 2026 (1 Apr – 30 Jun 2026)"
+    weeks = fiscal_period(2026, 3, Settings(calendar="4-4-5"))
+    assert period_text(weeks) == "P3 2026 (5 weeks, 23 Feb – 29 Mar 2026)"
     assert period_text(span_period(date(2026, 3, 1), date(2026, 3, 7))) == "1 – 7 Mar 2026"
 
 
@@ -258,3 +261,10 @@ def test_no_number_is_shown_as_minus_nothing(value: float, unit: Unit) -> None:
 def test_a_full_value_is_exact_to_the_minor_unit(value: float, unit: Unit) -> None:
     number, step = read_back(full_value(value, unit, "USD"), NumberStyle())
     assert abs(number - (value * 100 if unit == "percent" else value)) <= max(step, 1e-4) / 2 * (1 + 1e-6)
+
+
+def test_the_minus_of_an_amount_stays_on_its_line() -> None:
+    # U+2060 joins: without it a line may end between the minus and a sign of money
+    assert between_words((-2_850_000, 100_000), "money", "USD") == "between \u2212\u2060$2.85M and $100K"
+    assert between_words((-2, 3), "points") == "between \u22122 and +3"
+    assert between_words((0.22, 0.41), "percent", n=96) == "between 22% and 41%"

@@ -83,16 +83,24 @@ def test_relative_and_points_on_22_percent() -> None:
 @pytest.mark.parametrize(
     ("text", "number"),
     [("120000", 120_000), ("120,000", 120_000), ("120k", 120_000), ("1.5M", 1_500_000), ("25%", 0.25), ("3.5×", 3.5),
-     ("3.5x", 3.5), ("-5", -5), ("+5", 5), (" 42 ", 42)],
+     ("3.5x", 3.5), ("-5", -5), ("+5", 5), (" 42 ", 42), ("12,5 %", 0.125), ("1.234,5", 1234.5), ("1,234.5", 1234.5),
+     ("0,25", 0.25), ("0,250", 0.25), (",5", 0.5), ("1,23,456", 123_456), ("1.234.567,50", 1_234_567.5)],
 )  # fmt: skip
 def test_amounts_as_typed(text: str, number: float) -> None:
     assert parse_amount(text) == pytest.approx(number)
 
 
-@pytest.mark.parametrize("text", ["", "lots", "%", "+%", "k", "nan", "inf", "1e999", "12..5", "ten%"])
+@pytest.mark.parametrize(
+    "text", ["", "lots", "%", "+%", "k", "nan", "inf", "1e999", "12..5", "ten%", "12.11.2026", "1,2,3"]
+)
 def test_what_is_no_amount_is_refused(text: str) -> None:
     with pytest.raises(UserError, match="is not a number"):
         parse_amount(text, 0.22)
+
+
+def test_an_amount_beyond_all_that_is_counted_is_refused() -> None:
+    with pytest.raises(UserError, match="larger than anything"):
+        parse_amount("1e308")
 
 
 def test_relative_needs_a_baseline() -> None:

@@ -4,8 +4,17 @@ from dataclasses import replace
 
 import pytest
 
+from kpidesk.core.definition_hash import definition_hash
 from kpidesk.core.errors import UserError
-from kpidesk.core.kpis import Benchmark, Kpi, check_publishable, kpi_from_mapping, kpi_to_mapping
+from kpidesk.core.kpis import (
+    Benchmark,
+    Kpi,
+    check_publishable,
+    check_shape,
+    completed,
+    kpi_from_mapping,
+    kpi_to_mapping,
+)
 
 TABLE: dict[str, object] = {
     "id": "win_rate",
@@ -64,6 +73,12 @@ def test_a_missing_formula_is_named_unless_built_in() -> None:
         ("id", "9lives", "cannot be an id"),
         ("range_low", "three", "range_low must be a number"),
         ("range_high", True, "range_high must be a number"),
+        ("range_low", float("nan"), "range_low must be a number"),
+        ("scale_high", 10**400, "scale_high must be a number"),
+        ("name", 5, "name must be a text"),
+        ("formula", 5, "formula must be a text"),
+        ("owner", ["Ann"], "owner must be a text"),
+        ("first_day", "1", "first_day must be a whole number"),
         ("levels", "org", "levels must be a list"),
         ("benchmarks", 7, "benchmarks must be a list"),
     ],
@@ -88,3 +103,58 @@ def test_only_flows_are_prorated_and_only_shares_are_rates() -> None:
     every: list[Kpi] = [replace(kpi, kpi_class=one) for one in classes]  # type: ignore[arg-type]  # literal words
     assert [one.kpi_class for one in every if one.prorated] == ["flow_count", "flow_money", "distinct"]
     assert [one.kpi_class for one in every if one.is_rate] == ["ratio", "cohort"]
+
+
+@pytest.mark.parametrize(
+    ("mark", "problem"),
+    [(7, "needs a text and a source"), ({"text": "a"}, "needs a text and a source"),
+     ({"text": "a", "source": "b", "colour": "red"}, "no field 'colour'"),
+     ({"text": "a", "source": "b", "low": "ten"}, "low of a benchmark cannot be 'ten'"),
+     ({"text": "a", "source": "b", "size": "huge"}, "size cannot be 'huge'")],
+)  # fmt: skip
+def test_a_benchmark_that_is_none_is_refused(mark: object, problem: str) -> None:
+    with pytest.raises(UserError, match=problem):
+        kpi_from_mapping({**TABLE, "benchmarks": [mark]}, "win_rate.toml")
+
+
+def test_a_count_per_rep_and_week_is_counted_by_the_weeks_worked() -> None:
+    kpi = kpi_from_mapping(
+        {**TABLE, "formula": "count(deals on created_at)", "unit": "count", "kpi_class": "flow_count",
+         "per_rep_per_week": True}, "x",
+    )  # fmt: skip
+    assert (kpi.unit, kpi.kpi_class) == ("count_per", "money_ratio")
+    assert kpi.measured == "(count(deals on created_at)) / (count(capacity on day_at) / 5)"
+    assert replace(kpi, per_rep_per_week=False).measured == kpi.formula
+    with pytest.raises(UserError, match="no count"):
+        kpi_from_mapping({**TABLE, "per_rep_per_week": True}, "x")
+
+
+def test_a_kpi_kept_earlier_says_what_the_shipped_one_says_now() -> None:
+    kept = replace(kpi_from_mapping(TABLE, "x"), leading=("a", "b"), owner="Ann")
+    shipped = replace(
+        kept, owner="Nobody", cluster="conversion", functions=("sales",), influenced_by=("rep",), lag_weeks=(3, 4)
+    )
+    assert completed(kept, shipped) == replace(shipped, owner="Ann")
+    own = replace(kept, cluster="mine", leading=("b",))
+    assert completed(own, shipped) == replace(shipped, owner="Ann", cluster="mine", leading=("b",), lag_weeks=())
+
+
+@pytest.mark.parametrize(
+    ("fields", "problem"),
+    [
+        ({"name": "Win\nrate"}, "cannot be a name"),
+        ({"name": "x" * 201}, "cannot be a name"),
+        ({"range_low": 5, "range_high": 1}, "The range of 'Win rate' runs from 5.0 to 1.0"),
+        ({"scale_low": 5, "scale_high": 1}, "The scale of 'Win rate' runs"),
+        ({"builtin": "manual"}, "has a formula and the built-in 'manual'"),
+        ({"formula": "", "builtin": "nonsense"}, "no built-in measure 'nonsense'"),
+    ],
+)
+def test_a_kpi_that_cannot_be_kept_is_refused(fields: dict[str, object], problem: str) -> None:
+    with pytest.raises(UserError, match=problem):
+        check_shape(kpi_from_mapping({**TABLE, **fields}, "x"))
+
+
+def test_a_bound_written_whole_is_the_same_definition() -> None:
+    whole, point = (kpi_from_mapping({**TABLE, "range_low": low, "range_high": 5}, "x") for low in (3, 3.0))
+    assert definition_hash([whole]) == definition_hash([point])

@@ -248,7 +248,7 @@ def test_a_computed_target_is_met_by_the_number_it_shows() -> None:
 def test_every_status_has_words_and_a_shape() -> None:
     assert {status: status_symbol(status) for status in STATUS_WORDS} == {
         "on_track": "●", "at_risk": "▲", "off_track": "◆", "no_target": "–", "too_few": "–", "maturing": "–",
-        "stale": "–", "no_data": "–",
+        "stale": "–", "no_data": "–", "coaching": "–",
     }  # fmt: skip
 
 
@@ -280,3 +280,8 @@ def test_status_and_tier_agree(value: float | None, running: bool, stale: bool, 
             assert TIER_STATUS[verdict.tier] == verdict.status
         if verdict.status not in ORDER:
             assert verdict.confidence == "none"
+
+
+def test_a_coaching_metric_is_never_judged() -> None:
+    judged = status_of(replace(WIN_RATE, coaching=True), of(0.5), goals(0.1, 0.2, 0.3))
+    assert (judged.status, judged.tier, judged.confidence, judged.words) == ("coaching", None, "none", "For coaching")

@@ -1,0 +1,166 @@
+"""A breakdown: one KPI by one field or two, every cell with what it rests on and how to see its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from math import floor
+
+from kpidesk.core.kpis import Kpi
+from kpidesk.core.parts import Part
+from kpidesk.core.periods import Period
+from kpidesk.core.results import Result
+from kpidesk.core.scorecards import Question
+
+BY_PERIOD = "period"
+"""What a breakdown has as columns where they are the periods that end with the one asked for."""
+MOST_ROWS, MOST_COLUMNS = 25, 12
+"""How many values stand by themselves unless asked otherwise; the others are taken together."""
+MOST_HEAVY = 5
+"""Of how many parts it is said below a breakdown that one record makes them up."""
+WORTH_SAYING = 0.05
+"""How large a part of the whole must be for it to be said."""
+HEAVY = 0.5
+"""From which share of a sum on one record is said to make it up."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What is broken down by what; scope and period are those one looks at.
+
+    `rows_by` and `columns_by` name fields (`lead_source`, `created_at:month`, `rep`); `columns_by` may be empty or
+    `period`, then over `periods` of them. `where` is one more condition, `top` how many rows stand by themselves.
+    """
+
+    kpi_id: str
+    rows_by: str
+    columns_by: str = ""
+    where: str = ""
+    top: int = MOST_ROWS
+    periods: int = 6
+
+
+@dataclass(frozen=True, slots=True)
+class SavedView:
+    """A breakdown with a name, and the day it was last saved."""
+
+    name: str
+    view: View
+    saved_on: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field by which a KPI can be broken down: its name, and how it reads."""
+
+    name: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One number of a breakdown: the raw result, the texts as shown, and its part of the whole.
+
+    `share` is a fraction of the whole scope in the same period, None where parts do not add up. `heaviest` is the share
+    of the value that one record makes up, where that is more than half of it and there are others. `question` asks for
+    the rows behind it.
+    """
+
+    result: Result
+    text: str
+    sample: str
+    question: Question
+    share: float | None = None
+    share_text: str = ""
+    heaviest: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PivotTable:
+    """A KPI by the values of a field (`rows`) and, where asked, of another or by period (`columns`).
+
+    `cells[r][c]` is row r in column c; without columns each row has one. `row_totals` are the rows over all columns
+    (none where columns are periods), `column_totals` the columns over all rows, `total` is the whole. `changes` say by
+    how much each row, and at last the whole, differs from the period before, where columns are periods. `adds_up` tells
+    that parts come to the whole, and their changes to its change. `rows_together` and `columns_together` say how many
+    values "everything else" holds.
+    """
+
+    view: View
+    question: Question
+    kpi: Kpi
+    title: str
+    rows_label: str
+    columns_label: str
+    rows: tuple[Part, ...]
+    columns: tuple[str, ...]
+    cells: tuple[tuple[Cell, ...], ...]
+    row_totals: tuple[Cell, ...]
+    column_totals: tuple[Cell, ...]
+    total: Cell
+    adds_up: bool
+    currency: str
+    noun: str
+    rows_together: int = 0
+    columns_together: int = 0
+    as_of: date | None = None
+    notices: tuple[str, ...] = ()
+    changes: tuple[Cell, ...] = ()
+
+    @property
+    def every_cell(self) -> tuple[Cell, ...]:
+        """All cells but the totals, row by row."""
+        return tuple(cell for line in self.cells for cell in line)
+
+
+def shares(values: Sequence[float | None], whole: float | None) -> tuple[float | None, ...]:
+    """Each value as a fraction of the whole; None for all where some run against the whole or there is none."""
+    known = [value for value in values if value is not None]
+    if not whole or len(known) < len(values) or any(value * whole < 0 for value in known):
+        return (None,) * len(values)
+    return tuple(value / whole for value in known)
+
+
+def percent_texts(fractions: Sequence[float | None]) -> tuple[str, ...]:
+    """Fractions of one whole as percentages with one decimal that together are 100.0 %.
+
+    Each is rounded down and the tenths that are missing go to those that lost most, so none is off by a tenth or more.
+    """
+    if any(one is None for one in fractions):
+        return ("",) * len(fractions)
+    exact = [1000 * one for one in fractions if one is not None]
+    tenths = [floor(one + 1e-9) for one in exact]
+    missing = round(sum(exact)) - sum(tenths)
+    most_lost = sorted(range(len(exact)), key=lambda at: tenths[at] - exact[at])
+    for at in most_lost[: max(missing, 0)]:
+        tenths[at] += 1
+    return tuple(f"{one / 10:.1f}%" for one in tenths)
+
+
+def question_of(asked: Question, period: Period, parts: Sequence[Part], where: str) -> Question:
+    """The question for the rows behind one cell."""
+    return replace(asked, by="", periods=1, period=period, parts=tuple(parts), where=where)
+
+
+def together_words(table: PivotTable) -> tuple[str, ...]:
+    """What is to be said of values that are taken together: "Everything else: 4,975 values of account"."""
+    pairs = ((table.rows_together, table.rows_label), (table.columns_together, table.columns_label))
+    return tuple(f"Everything else holds {count:,} more values of {label}." for count, label in pairs if count)
+
+
+def heavy_words(table: PivotTable) -> tuple[str, ...]:
+    """Which of the largest parts rest mostly on one record: "Web: one deal is 71% of this value"."""
+    found = []
+    for part, line in zip(table.rows, table.cells, strict=True):
+        for at, cell in enumerate(line):
+            if cell.heaviest is not None and (cell.share is None or cell.share >= WORTH_SAYING):
+                where = f"{part.label}, {table.columns[at]}" if table.columns else part.label
+                found.append((abs(cell.result.value or 0.0), f"{where}: {heavy_sentence(cell, table.noun)}"))
+    most = sorted(found, key=lambda one: -one[0])[:MOST_HEAVY]
+    return tuple(text for _, text in most)
+
+
+def heavy_sentence(cell: Cell, noun: str) -> str:
+    """That one record makes up most of a value; empty where none does."""
+    return "" if cell.heaviest is None else f"one {noun} is {100 * cell.heaviest:.0f}% of this value."

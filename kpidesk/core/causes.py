@@ -1,0 +1,149 @@
+"""Why a KPI changed or lies off its target: parts that add up to the whole, each with the way to its rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from kpidesk.core.kpis import Kpi
+from kpidesk.core.periods import Period
+from kpidesk.core.scorecards import Question
+
+Against = Literal["previous", "last-year", "target"]
+Certainty = Literal["real", "could be luck", "too early", "nothing"]
+SplitKind = Literal["amounts", "rate and mix", "steps", "gap"]
+AGAINST_WORDS: dict[Against, str] = {
+    "previous": "the period before", "last-year": "a year ago", "target": "the target",
+}  # fmt: skip
+WITHIN = "Within usual variation"
+MOST_PARTS = 6
+"""How many parts of a field stand by themselves."""
+WORTH_SAYING = 0.05
+"""How large a part of the whole must be to be said to offset it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """What one part adds to a change or a gap, in the unit of the KPI (rates in fractions).
+
+    `share` is its part of the whole (1 is all of it; negative works against it). `rate` and `mix` are the two halves of
+    a part of a rate: its own results, and how much of the whole it makes up. `before_text` and `now_text` are the part
+    itself then and now. `question` asks for its rows now, `question_before` for those of then; None where a part is no
+    set of rows.
+    """
+
+    label: str
+    amount: float
+    text: str
+    share: float | None = None
+    share_text: str = ""
+    rate: float | None = None
+    mix: float | None = None
+    rate_text: str = ""
+    mix_text: str = ""
+    before_text: str = ""
+    now_text: str = ""
+    question: Question | None = field(default=None, compare=False)
+    question_before: Question | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """A change or a gap split by one field, or by the steps that make up the KPI; the parts sum to `total` exactly.
+
+    `field` is named as in a breakdown (empty for steps), `label` as it reads. `words` say what matters most in it.
+    `rows_of` is the KPI whose rows the questions of the parts ask for.
+    """
+
+    kind: SplitKind
+    field: str
+    label: str
+    parts: tuple[Contribution, ...]
+    total: float
+    total_text: str
+    words: str
+    rows_of: str = ""
+
+    @property
+    def largest(self) -> Contribution | None:
+        """The part that moved most."""
+        return max(self.parts, key=lambda one: abs(one.amount), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class LostReason:
+    """Why deals were lost: how many, for how much, and the question for their rows."""
+
+    label: str
+    count: float
+    amount: float | None
+    text: str
+    question: Question
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Why a KPI changed or lies off its target.
+
+    `certainty` says whether there is anything to explain: only a `real` change has parts. `before` is the value that it
+    is measured against, `change` the value less that. `splits` are the fields that explain most, `bridge` the steps
+    that make up the KPI or the bookings it drives. `rows_of_lost` is the KPI whose rows the reasons ask for.
+    """
+
+    kpi: Kpi
+    question: Question
+    against: Against
+    title: str
+    against_words: str
+    certainty: Certainty
+    verdict: str
+    value: float | None
+    value_text: str
+    before: float | None
+    before_text: str
+    change: float | None
+    change_text: str
+    splits: tuple[Split, ...] = ()
+    bridge: Split | None = None
+    lost: tuple[LostReason, ...] = ()
+    rows_of_lost: str = ""
+    concentration: tuple[str, ...] = ()
+    spread: tuple[str, ...] = ()
+    tried: tuple[str, ...] = ()
+    period_before: Period | None = None
+    currency: str = ""
+    notices: tuple[str, ...] = ()
+
+    @property
+    def is_explained(self) -> bool:
+        """Whether there is any part to show."""
+        return bool(self.splits or self.bridge)
+
+    @property
+    def contributors(self) -> tuple[Contribution, ...]:
+        """The two parts of the field that explains most which moved it most."""
+        parts = self.splits[0].parts if self.splits else ()
+        return tuple(sorted(parts, key=lambda one: -abs(one.amount)))[:2]
+
+
+def why_words(found: Why) -> str:
+    """A real change with the two parts that moved it most, for one line of a sheet; empty where there is none."""
+    if found.certainty != "real" or not found.splits:
+        return ""
+    parts = " and ".join(f"{one.label} {one.text}" for one in found.contributors)
+    return f"{found.kpi.name} {found.change_text} {found.against_words}, by {found.splits[0].label}: {parts}."
+
+
+def offset_words(parts: tuple[Contribution, ...], total: float) -> str:
+    """What moved the whole and what worked against it: "Win rate −$12K, offset by Deal size +$30K"; "" for nothing."""
+    worth = WORTH_SAYING * abs(total)
+    with_it = [one for one in parts if one.amount * total > 0]
+    against = [one for one in parts if one.amount * total < 0 and abs(one.amount) >= worth]
+    if not with_it:
+        return ""
+
+    def listed(found: list[Contribution]) -> str:
+        shown = sorted(found, key=lambda one: -abs(one.amount))[:2]
+        return " and ".join(f"{one.label} {one.text}" for one in shown)
+
+    return f"{listed(with_it)}, offset by {listed(against)}." if against else f"{listed(with_it)}."

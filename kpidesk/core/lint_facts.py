@@ -1,0 +1,113 @@
+"""What the check of a set of KPIs looks at, and what it says: facts, findings, and what would mend them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from kpidesk.core.kpis import Kpi, Level
+from kpidesk.core.packs import Pack
+from kpidesk.core.people import Scope
+
+Severity = Literal["error", "warning", "notice"]
+FixAction = Literal["retire", "activate", "bring_back", "set_objective", "set_decision", "set_owner", "link", "unlink",
+                    "set_baseline", "type_baseline", "refresh", "choose_focus", "drop_benchmarks"]  # fmt: skip
+ASKING: frozenset[FixAction] = frozenset(("set_objective", "set_decision", "set_owner"))
+"""The fixes that need a text from the manager first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """What would mend a finding, for a program to carry out.
+
+    `kpi_ids` are the KPIs it is done to. `other` is the KPI that they are linked to or loosed from, `value` the text
+    to be filled in, empty until the manager has typed it. `words` are for a button.
+    """
+
+    action: FixAction
+    kpi_ids: tuple[str, ...]
+    words: str
+    other: str = ""
+    value: str = ""
+
+    @property
+    def asks(self) -> bool:
+        """Whether a text is still to be typed before it can be done."""
+        return self.action in ASKING and not self.value.strip()
+
+
+@dataclass(frozen=True, slots=True)
+class LintFinding:
+    """One thing to mend in a set of KPIs: the rule, where, what follows from it, what to do.
+
+    `where` is a level, a function, or the id of a KPI.
+    """
+
+    rule: str
+    severity: Severity
+    where: str
+    problem: str
+    consequence: str
+    advice: str
+    fix: Fix | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How many KPIs are enough: above `per_level` a warning, above `most` an error."""
+
+    per_level: int = 5
+    most: int = 7
+    per_function: int = 2
+    focus: int = 2
+    stale_days: int = 92
+
+
+@dataclass(frozen=True, slots=True)
+class LintFacts:
+    """All that the check looks at; a fact that is not given is not judged.
+
+    `kpis` is every KPI in its newest version, `computable` those that the data can compute, `baselined` those with
+    a baseline (None: not looked up), `without_history` those whose own past carries none. `target_days` is by KPI
+    the day on which its newest target was set. `focus` are the KPIs looked at first, by scope (None: not looked
+    up). `reads` is by KPI what its formula refers to. `shipped` and `packs` are what comes with the app. `by_deals`
+    are the KPIs that hear of a deal only when it closes, after `cycle_days`, the median sales cycle in days.
+    `period` names the one that baselines are set for.
+    """
+
+    kpis: tuple[Kpi, ...]
+    computable: frozenset[str] = frozenset()
+    baselined: frozenset[str] | None = None
+    without_history: frozenset[str] = frozenset()
+    target_days: Mapping[str, date] = field(default_factory=dict)
+    focus: Mapping[Scope, tuple[str, ...]] | None = None
+    reads: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    shipped: Mapping[str, Kpi] = field(default_factory=dict)
+    packs: tuple[Pack, ...] = ()
+    by_deals: frozenset[str] = frozenset()
+    cycle_days: float | None = None
+    today: date | None = None
+    period: str = ""
+    limits: Limits = Limits()
+
+    @property
+    def active(self) -> tuple[Kpi, ...]:
+        """The KPIs in use, in the order in which they are shown; coaching metrics are none."""
+        found = (kpi for kpi in self.kpis if kpi.status == "active" and not kpi.coaching)
+        return tuple(sorted(found, key=lambda kpi: (kpi.first_day or 99, kpi.name)))
+
+    def at(self, level: Level) -> tuple[Kpi, ...]:
+        """The KPIs in use at a level."""
+        return tuple(kpi for kpi in self.active if level in kpi.levels)
+
+
+@dataclass(frozen=True, slots=True)
+class Lateness:
+    """How many days after a change in the work a lagging KPI tells of it (None: not known), and what tells earlier."""
+
+    kpi: Kpi
+    days: float | None
+    earlier: tuple[str, ...]
+    words: str

@@ -1,0 +1,335 @@
+"""The rules of the check: each looks at the facts and gives what it finds, with what follows from it and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from typing import get_args
+
+from kpidesk.core.kpis import Function, Kpi, Level
+from kpidesk.core.lint_facts import Fix, FixAction, LintFacts, LintFinding, Severity
+from kpidesk.core.people import ORG
+
+Rule = Callable[[LintFacts], Iterable[LintFinding]]
+
+
+def named(words: Iterable[str], most: int = 3) -> str:
+    """Names as a person lists them: "A, B and C", "A, B and 4 more"."""
+    known = list(words)
+    if len(known) > most + 1:
+        known = [*known[:most], f"{len(known) - most} more"]
+    return " and ".join(filter(None, [", ".join(known[:-1]), *known[-1:]]))
+
+
+def names(kpis: Iterable[Kpi]) -> str:
+    """The names of KPIs as a person lists them, in quotes."""
+    return named(f"'{kpi.name}'" for kpi in kpis)
+
+
+def function_word(function: Function) -> str:
+    """A function of the company as it is written in a sentence."""
+    return function.replace("_", " ")
+
+
+def linked(kpi_id: str, facts: LintFacts) -> bool:
+    """Whether a KPI foretells a lagging one in use, be it through others that are not retired."""
+    kpis = [kpi for kpi in facts.kpis if kpi.status != "retired"]
+    seen, waiting = {kpi_id}, [kpi_id]
+    while waiting:
+        at = waiting.pop()
+        for kpi in kpis:
+            if at in kpi.leading and kpi.id not in seen:
+                if kpi.status == "active" and not kpi.coaching and kpi.indicator == "lagging":
+                    return True
+                seen.add(kpi.id)
+                waiting.append(kpi.id)
+    return False
+
+
+def count_per_level(facts: LintFacts) -> Iterable[LintFinding]:
+    """Three to five KPIs at a level; more than seven is an error."""
+    limits = facts.limits
+    for level in get_args(Level):
+        kpis = facts.at(level)
+        if len(kpis) <= limits.per_level:
+            continue
+        severity: Severity = "error" if len(kpis) > limits.most else "warning"
+        spare = least_needed(kpis, facts)
+        yield LintFinding(
+            "count", severity, level, f"{len(kpis)} KPIs are active at {level} level.",
+            f"With more than {_word(limits.per_level)} nobody knows which to act on.",
+            f"Retire all but three to {_word(limits.per_level)}. '{spare.name}' is needed least.",
+            Fix("retire", (spare.id,), f"Retire '{spare.name}'"),
+        )  # fmt: skip
+
+
+def _word(count: int) -> str:
+    return "five" if count == 5 else str(count)
+
+
+def least_needed(kpis: tuple[Kpi, ...], facts: LintFacts, kept: Collection[str] = ()) -> Kpi:
+    """The KPI that would be missed least: nobody's focus, foretells nothing, has no target, not of the first day.
+
+    One that foretells is not proposed while those are the fewer, nor one that is to be `kept`, unless none is left.
+    """
+    focused = {one for chosen in (facts.focus or {}).values() for one in chosen}
+    foretelling = {one for kpi in kpis for one in kpi.leading}
+    read = {one for ids in facts.reads.values() for one in ids}
+
+    def worth(kpi: Kpi) -> tuple[bool, bool, bool, bool, int]:
+        return (kpi.id in focused, kpi.id in facts.target_days, kpi.id in foretelling or kpi.id in read,
+                kpi.indicator == "leading", -(kpi.first_day or 99))  # fmt: skip
+
+    free = [kpi for kpi in kpis if kpi.id not in kept] or list(kpis)
+    if 2 * sum(kpi.indicator == "leading" for kpi in kpis) < len(kpis):
+        free = [kpi for kpi in free if kpi.indicator != "leading"] or free
+    return min(free, key=lambda kpi: (*worth(kpi), -len(kpi.name)))
+
+
+def count_per_function(facts: LintFacts) -> Iterable[LintFinding]:
+    """One or two KPIs for each function of the company, unless the focus says which of them matter most."""
+    focused = {one for chosen in (facts.focus or {}).values() for one in chosen}
+    for function in get_args(Function):
+        kpis = [kpi for kpi in facts.active if function in kpi.functions]
+        if len(kpis) <= facts.limits.per_function or any(kpi.id in focused for kpi in kpis):
+            continue
+        word = function_word(function)
+        yield LintFinding(
+            "function", "notice", function, f"{len(kpis)} KPIs are for {word}.",
+            "A function with one or two numbers knows what to work on; with more it chooses for itself.",
+            f"Mark the one or two that matter most to {word} as the focus.",
+            None if any(focus_chosen(facts)) else _focus_fix(facts, tuple(kpis)),
+        )  # fmt: skip
+
+
+def focus_chosen(facts: LintFacts) -> Iterable[LintFinding]:
+    """The two KPIs that everybody looks at first are chosen."""
+    if facts.focus is None or facts.focus.get(ORG) or len(facts.active) <= facts.limits.focus:
+        return
+    yield LintFinding(
+        "focus", "notice", "org", "No KPI is in focus.",
+        "Every number is then as important as every other.",
+        "Choose the two that move everything else.",
+        _focus_fix(facts, facts.at("org") or facts.active),
+    )  # fmt: skip
+
+
+def _focus_fix(facts: LintFacts, kpis: tuple[Kpi, ...]) -> Fix | None:
+    """Focus on the first result and on the first KPI that foretells one."""
+    first = [next((kpi for kpi in kpis if kpi.indicator == kind), None) for kind in ("lagging", "leading")]
+    chosen = [kpi for kpi in first if kpi is not None] or list(kpis)
+    chosen = chosen[: facts.limits.focus]
+    return Fix("choose_focus", tuple(kpi.id for kpi in chosen), f"Focus on {names(chosen)}") if chosen else None
+
+
+def lead_and_lag(facts: LintFacts) -> Iterable[LintFinding]:
+    """At each level something that foretells and something that confirms."""
+    for level in get_args(Level):
+        kpis = facts.at(level)
+        kinds = {kpi.indicator for kpi in kpis}
+        if kpis and "leading" not in kinds:
+            found = candidates(facts, level)
+            yield LintFinding(
+                "balance", "warning", level, f"No leading KPI is active at {level} level.",
+                "A miss shows only when it can no longer be mended.",
+                f"Add one that foretells the result, such as {names(found[:2])}." if found
+                else "Add one that foretells the result.",
+                _activate(found[0]) if found else None,
+            )  # fmt: skip
+        if kpis and "lagging" not in kinds:
+            yield LintFinding(
+                "balance", "warning", level, f"No lagging KPI is active at {level} level.",
+                "Nothing confirms that the work leads to a result.", "Add the result that it is for.",
+            )  # fmt: skip
+
+
+def candidates(facts: LintFacts, level: Level) -> tuple[Kpi, ...]:
+    """The leading KPIs that the data can compute and that are not in use at a level; those that foretell first."""
+    wanted = [one for kpi in facts.at(level) for one in kpi.leading]
+    able = [
+        kpi
+        for kpi in facts.kpis
+        if kpi.status != "active" and kpi.indicator == "leading" and not kpi.coaching
+        and level in kpi.levels and kpi.id in facts.computable
+    ]  # fmt: skip
+    return tuple(
+        sorted(able, key=lambda kpi: (kpi.id not in wanted, wanted.index(kpi.id) if kpi.id in wanted else 0, kpi.name))
+    )
+
+
+def _activate(kpi: Kpi) -> Fix:
+    return Fix("activate", (kpi.id,), f"Take '{kpi.name}' into use")
+
+
+def dimensions(facts: LintFacts) -> Iterable[LintFinding]:
+    """Three and more KPIs of a level look at more than one side of the business."""
+    for level in get_args(Level):
+        kpis = facts.at(level)
+        sides = {kpi.dimension for kpi in kpis}
+        if len(kpis) >= 3 and len(sides) == 1:
+            yield LintFinding(
+                "dimensions", "warning", level,
+                f"All {len(kpis)} KPIs at {level} level look at one side: {sides.pop()}.",
+                "What goes wrong on another side is not seen.",
+                "Put a KPI of another side in the place of one of them.",
+            )  # fmt: skip
+
+
+def vanity(facts: LintFacts) -> Iterable[LintFinding]:
+    """A count of activity is tied to a result in use; for a coaching metric that is only noticed."""
+    coached = (kpi for kpi in facts.kpis if kpi.status == "active" and kpi.coaching)
+    for kpi in (*(one for one in facts.active if one.dimension == "activity"), *coached):
+        if linked(kpi.id, facts):
+            continue
+        outcome = next((one for one in facts.active if one.indicator == "lagging"), None)
+        words = f"Link it to '{outcome.name}'" if outcome else ""
+        link = Fix("link", (kpi.id,), words, other=outcome.id) if outcome else None
+        if kpi.coaching:
+            yield LintFinding(
+                "coaching", "notice", kpi.id, f"The coaching metric '{kpi.name}' foretells no KPI in use.",
+                "A talk about it does not show what it is good for.", "Say which result it foretells.", link,
+            )  # fmt: skip
+        else:
+            yield LintFinding(
+                "vanity", "warning", kpi.id, f"'{kpi.name}' is linked to no outcome.",
+                "A count of activity can rise while results fall.",
+                "Name it as leading for an outcome KPI, or make it a coaching metric.", link,
+            )  # fmt: skip
+
+
+def filled_in(facts: LintFacts) -> Iterable[LintFinding]:
+    """Every KPI in use has an objective, the decision it triggers, and an owner."""
+    for kpi in facts.active:
+        fields: tuple[tuple[str, str, FixAction], ...] = (
+            ("objective", kpi.objective, "set_objective"), ("decision", kpi.decision, "set_decision"),
+            ("owner", kpi.owner, "set_owner"),
+        )  # fmt: skip
+        for name, value, action in fields:
+            if not value.strip():
+                yield LintFinding(
+                    name, "error", kpi.id, f"'{kpi.name}' has no {name}.",
+                    "Nobody acts on a number that nobody owns.", f"Fill in the {name}.",
+                    Fix(action, (kpi.id,), f"Fill in the {name}"),
+                )  # fmt: skip
+
+
+def baselines(facts: LintFacts) -> Iterable[LintFinding]:
+    """Every KPI in use that the data can compute has a baseline."""
+    if facts.baselined is None:
+        return
+    bare = [kpi for kpi in facts.active if kpi.id in facts.computable and kpi.id not in facts.baselined]
+    bare = [kpi for kpi in bare if kpi.direction != "none"]
+    for kpi in (one for one in bare if one.id in facts.without_history):
+        yield LintFinding(
+            "baseline", "notice", kpi.id, f"'{kpi.name}' has no baseline, and no history to take one from.",
+            "Without one nobody can say whether a number got better.", "Type what you start from, with a reason.",
+            Fix("type_baseline", (kpi.id,), "Type a baseline…"),
+        )  # fmt: skip
+    bare = [kpi for kpi in bare if kpi.id not in facts.without_history]
+    if bare:
+        yield LintFinding(
+            "baseline", "notice", bare[0].id, f"{names(bare)} {'has' if len(bare) == 1 else 'have'} no baseline.",
+            "Without one nobody can say whether a number got better.", "Set it from your own history.",
+            Fix("set_baseline", tuple(kpi.id for kpi in bare),
+                f"Set for {facts.period} from history" if facts.period else "Set from history"),
+        )  # fmt: skip
+
+
+def stale_targets(facts: LintFacts) -> Iterable[LintFinding]:
+    """No target is older than a quarter."""
+    if facts.today is None:
+        return
+    ages = {kpi: (facts.today - day).days for kpi in facts.active if (day := facts.target_days.get(kpi.id))}
+    old = [kpi for kpi, days in ages.items() if days > facts.limits.stale_days]
+    if old:
+        oldest = max(ages[kpi] for kpi in old)
+        yield LintFinding(
+            "stale", "warning", old[0].id,
+            f"The {'target' if len(old) == 1 else 'targets'} of {names(old)} "
+            f"{'was' if len(old) == 1 else 'were'} set {oldest} days ago{'' if len(old) == 1 else ' or less'}.",
+            "Targets older than a quarter no longer fit the market and the team.",
+            "Look at the baseline again, then keep the target with a reason or change it.",
+            Fix("refresh", tuple(kpi.id for kpi in old), "Refresh baselines and targets"),
+        )  # fmt: skip
+
+
+def other_variant(facts: LintFacts) -> Iterable[LintFinding]:
+    """A published figure holds only for the definition that it was published for."""
+    for kpi in facts.active:
+        known = facts.shipped.get(kpi.id)
+        theirs = {mark for one in facts.shipped.values() if one.formula != kpi.formula for mark in one.benchmarks}
+        is_changed = known is not None and known.formula != kpi.formula and bool(set(kpi.benchmarks) & theirs)
+        if is_changed or (known is None and bool(set(kpi.benchmarks) & theirs)):
+            yield LintFinding(
+                "variant", "warning", kpi.id, f"The benchmarks of '{kpi.name}' were published for another definition.",
+                "Two numbers counted in different ways are compared.", "Take the benchmarks away.",
+                Fix("drop_benchmarks", (kpi.id,), "Take the benchmarks away"),
+            )  # fmt: skip
+
+
+def same_everywhere(facts: LintFacts) -> Iterable[LintFinding]:
+    """What packs share is defined here as they define it, and nothing is in use twice."""
+    packed = {one: pack.name for pack in reversed(facts.packs) for one in pack.kpis}
+    for kpi in facts.active:
+        known = facts.shipped.get(kpi.id)
+        if known is not None and known.formula != kpi.formula and kpi.id in packed:
+            yield LintFinding(
+                "differs", "notice", kpi.id, f"'{kpi.name}' is defined otherwise than in the pack '{packed[kpi.id]}'.",
+                "Whoever starts from the pack elsewhere measures something else under this name.",
+                "Send your definitions along as a pack file, or give yours a name of its own.",
+            )  # fmt: skip
+    first: dict[tuple[str, str, str], Kpi] = {}
+    for kpi in facts.active:
+        same = first.setdefault((kpi.formula or kpi.id, kpi.breakdown, str(kpi.per_rep_per_week)), kpi)
+        if same is not kpi:
+            yield LintFinding(
+                "twice", "warning", kpi.id, f"'{kpi.name}' and '{same.name}' are the same number.",
+                "It takes the place of another KPI.", "Retire one of them.",
+                Fix("retire", (kpi.id,), f"Retire '{kpi.name}'"),
+            )  # fmt: skip
+
+
+def retired_in_use(facts: LintFacts) -> Iterable[LintFinding]:
+    """No KPI in use rests on a retired one."""
+    retired = {kpi.id: kpi for kpi in facts.kpis if kpi.status == "retired"}
+    for kpi in facts.active:
+        for gone in sorted(facts.reads.get(kpi.id, frozenset()) & retired.keys()):
+            name = retired[gone].name
+            yield LintFinding(
+                "retired", "warning", kpi.id, f"'{kpi.name}' is counted from '{name}', which is retired.",
+                "Nobody looks after a part of this number any more.",
+                f"Keep '{name}' as a draft, or change the formula.",
+                Fix("bring_back", (gone,), f"Keep '{name}' as a draft"),
+            )  # fmt: skip
+        for gone in [one for one in kpi.leading if one in retired]:
+            name = retired[gone].name
+            yield LintFinding(
+                "retired", "notice", kpi.id, f"'{kpi.name}' is said to be foretold by '{name}', which is retired.",
+                "An early sign that nobody sees warns nobody.", "Name another leading KPI, or take this one away.",
+                Fix("unlink", (gone,), f"Take '{name}' away", other=kpi.id),
+            )  # fmt: skip
+
+
+def heard_late(facts: LintFacts) -> Iterable[LintFinding]:
+    """Every result in use has something in use that tells of it earlier."""
+    active = {kpi.id for kpi in facts.active}
+    alone = [kpi for kpi in facts.active if kpi.indicator == "lagging" and kpi.leading and not active & {*kpi.leading}]
+    if not alone:
+        return
+    known = {kpi.id: kpi for kpi in facts.kpis}
+    able = [known[one] for kpi in alone for one in kpi.leading if one in facts.computable and one in known]
+    roomy = [kpi for kpi in able if all(len(facts.at(level)) < facts.limits.per_level for level in kpi.levels)]
+    days = [facts.cycle_days for kpi in alone if kpi.id in facts.by_deals and facts.cycle_days]
+    yield LintFinding(
+        "late", "notice", alone[0].id, f"Nothing in use foretells {names(alone)}.",
+        f"What goes wrong today shows only in about {days[0]:.0f} days, your median sales cycle." if days
+        else "What goes wrong today shows only when the period is over.",
+        f"Look at {names(dict.fromkeys(able))} beside it." if able else "Add a KPI that tells earlier.",
+        _activate(roomy[0]) if roomy else None,
+    )  # fmt: skip
+
+
+RULES: tuple[Rule, ...] = (
+    filled_in, count_per_level, lead_and_lag, stale_targets, vanity, same_everywhere, other_variant, retired_in_use,
+    dimensions, baselines, focus_chosen, heard_late, count_per_function,
+)  # fmt: skip
+"""Every rule; of findings that weigh the same, those of an earlier rule come first."""

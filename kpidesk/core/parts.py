@@ -1,0 +1,31 @@
+"""One part of a number: the rows behind it that have one value of a field."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+PartKind = Literal["value", "rest", "unknown"]
+CUSTOM = "custom:"
+"""What stands before the header of a column that is mapped to no field, in the name of a field."""
+UNKNOWN = "Unknown"
+REST = "Everything else"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The rows with one value of a field, those with none (`unknown`), or those with any value not listed (`rest`).
+
+    `field` is named as in a breakdown (`lead_source`, `created_at:month`, `custom:Region`), `label` is the value as
+    shown. `listed` are, of the rest, the values that stand by themselves.
+    """
+
+    field: str
+    label: str
+    kind: PartKind = "value"
+    listed: tuple[str, ...] = ()
+
+
+def part_words(parts: tuple[Part, ...]) -> str:
+    """The parts as they stand in a title: "Web · Q3 2026"; empty for the whole."""
+    return " · ".join(one.label for one in parts)
