@@ -71,12 +71,7 @@ def changes_between(
         UserError: no such import, day or kind, or nothing to compare with.
     """
     ends, wanted = _ends(ws, start, end, as_of), _kinds(kinds)
-    facts = evaluator(ws, ends.end).facts
-    moves = find_moves(facts, ends.start, store.missing_on(ws.db, ends.start))
-    if ends.source:
-        moves = of_source(facts, moves, store.source_numbers(ws.db)[ends.source])
-    moves = in_scope(facts, moves, scope)
-    history = _deals(ws)
+    facts, moves, history = evaluator(ws, ends.end).facts, _moves(ws, ends, scope), _deals(ws)
     return ChangeList(
         start=ends.start,
         end=ends.end,
@@ -89,6 +84,24 @@ def changes_between(
         rows=change_rows(ws, facts, of_kinds(moves, wanted) if wanted else moves, ends.start, ends.end),
         others=_others(ws, ends),
     )
+
+
+def move_totals(ws: Workspace, end: str, scope: Scope) -> tuple[MoveTotal, ...]:
+    """How many deals of a scope changed in each way up to an import, or a day, since the one before it.
+
+    Raises:
+        UserError: no such import or day, or nothing to compare with.
+    """
+    return tuple(_totals(ws, _moves(ws, _ends(ws, "", end, None), scope)))
+
+
+def _moves(ws: Workspace, ends: _Ends, scope: Scope) -> Moves:
+    """What changed in the deals of a scope from one end to the other."""
+    facts = evaluator(ws, ends.end).facts
+    moves = find_moves(facts, ends.start, store.missing_on(ws.db, ends.start))
+    if ends.source:
+        moves = of_source(facts, moves, store.source_numbers(ws.db)[ends.source])
+    return in_scope(facts, moves, scope)
 
 
 def _deals(ws: Workspace, as_of: date | None = None) -> list[ImportEntry]:

@@ -21,12 +21,22 @@ from kpidesk.operations.goals import propose, set_baseline, set_target
 from kpidesk.operations.imports import import_file
 from kpidesk.operations.kpis import add_kpi, save_kpi
 from kpidesk.operations.questions import opening
-from kpidesk.operations.workspace import Workspace, close, open_workspace, save_settings, scopes, settings
+from kpidesk.operations.row_luck import with_luck
+from kpidesk.operations.upkeep import backup
+from kpidesk.operations.workspace import (
+    Workspace,
+    all_or_none,
+    close,
+    open_workspace,
+    save_settings,
+    scopes,
+    settings,
+)
 
 if TYPE_CHECKING:
     from kpidesk.exporting.sample import SampleTarget
 
-WORKSPACE = "sample.kpidesk"
+SAMPLE_FILE = "sample.kpidesk"
 TREND_PERIODS = 9
 
 
@@ -42,7 +52,7 @@ class Demo:
 def make_demo(folder: Path, today: date) -> Generator[Progress, None, Demo]:
     """Write the sample company's export files, import them, set its targets, and give back what the window shows.
 
-    A sample workspace from an earlier run is replaced; one that is not finished goes again.
+    A sample workspace from an earlier run is backed up and replaced; one that is not finished goes again.
 
     Raises:
         UserError: the folder cannot be written, or the sample is open in a window.
@@ -55,9 +65,9 @@ def make_demo(folder: Path, today: date) -> Generator[Progress, None, Demo]:
         sample = write_sample(folder / "exports", today)
     except OSError as error:
         raise UserError(f"{folder} cannot be written: {error.strerror}.", "Choose another folder with --out.") from None
-    path = folder / WORKSPACE
+    path = folder / SAMPLE_FILE
     if path.exists():
-        close(open_workspace(path, today=today))
+        _keep_earlier(path, today)
         path.unlink()
     ws = open_workspace(path, create=True, today=today)
     done = False
@@ -66,16 +76,26 @@ def make_demo(folder: Path, today: date) -> Generator[Progress, None, Demo]:
         for file in sample.files:
             yield from import_file(ws, file.path, file.options)
         yield Progress(0, 0, "Setting baselines and targets")
-        _set_targets(ws, sample.targets)
+        with all_or_none(ws):
+            _set_targets(ws, sample.targets)
         asked = opening(ws)
         trends = tuple(trend(ws, kpi, asked, TREND_PERIODS) for kpi in ("bookings", "win_rate"))
-        demo = Demo(path, scorecard(ws, asked), trends)
+        demo = Demo(path, with_luck(ws, scorecard(ws, asked)), trends)
         done = True
     finally:
         close(ws)
         if not done:
             path.unlink(missing_ok=True)
     return demo
+
+
+def _keep_earlier(path: Path, today: date) -> None:
+    """Back up the sample as it was left: what was typed and set in it comes from no export."""
+    ws = open_workspace(path, today=today)
+    try:
+        backup(ws)
+    finally:
+        close(ws)
 
 
 def _set_targets(ws: Workspace, targets: tuple[SampleTarget, ...]) -> None:
@@ -103,6 +123,7 @@ def _baseline(ws: Workspace, one: SampleTarget) -> Baseline | None:
     """What the sample's history gives; nothing for a rep who is new, and so has no target yet."""
     target = _target(ws, one)
     try:
-        return propose(ws, target.kpi_id, target.scope, target.period).baseline
+        found = propose(ws, target.kpi_id, target.scope, target.period).baseline
     except UserError:
         return None
+    return None if found.method == "comparable" else found

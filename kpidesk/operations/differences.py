@@ -135,7 +135,7 @@ def _difference(ws: Workspace, sealed: Sheet, line: Line, now: Row, asked: Quest
 
 def _rules(then: Row, now: Row) -> list[str]:
     found = []
-    if (then.kpi.formula, then.kpi.builtin) != (now.kpi.formula, now.kpi.builtin):
+    if (then.kpi.measured, then.kpi.builtin) != (now.kpi.measured, now.kpi.builtin):
         found.append("the definition changed")
     tiers = [one and (one.minimum, one.target, one.stretch) for one in (then.target, now.target)]
     if tiers[0] != tiers[1]:

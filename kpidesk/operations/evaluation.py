@@ -16,8 +16,11 @@ from kpidesk.core.results import Result
 from kpidesk.core.scorecards import Matrix, Question, Row, Scorecard, SparkPoint
 from kpidesk.core.trends import Trend, TrendPoint
 from kpidesk.language import Formula, compile_formula
+from kpidesk.operations.applying import applied, held
+from kpidesk.operations.definition_code import definitions_code
 from kpidesk.operations.formulas import (
     FIRST_SHOWN,
+    check_columns,
     chosen_kpis,
     definition_in_force,
     find_kpi,
@@ -25,15 +28,19 @@ from kpidesk.operations.formulas import (
     formula_then,
     kpi_of_formula,
 )
+from kpidesk.operations.long_run import Window, windows
 from kpidesk.operations.questions import level_of_nobody, members_of, periods_of
 from kpidesk.operations.ramp import ramp_notices, ramping
+from kpidesk.operations.receipt_code import points_with_codes, with_codes
 from kpidesk.operations.shown import Shown, is_running, make_row, point_of, trend_notices, trend_sentence
 from kpidesk.operations.sources import DEALS, kinds_behind, oldest_of, sources_of
+from kpidesk.operations.timeline import definition_breaks
 from kpidesk.operations.workspace import (
     Workspace,
     data_date,
     evaluator,
     goals,
+    holidays,
     settings,
     teams_notice,
     unmapped_headers,
@@ -44,7 +51,7 @@ SPARK_PERIODS = 13
 
 def scorecard(ws: Workspace, question: Question, kpi_ids: tuple[str, ...] = ()) -> Scorecard:
     """The KPIs of a scope in a period, each with goals, status, history and the text as shown."""
-    return _card(ws, question, chosen_kpis(ws, kpi_ids, question.scope))
+    return _card(ws, question, chosen_kpis(ws, kpi_ids, question.scope, question.period))
 
 
 def evaluate(ws: Workspace, formula: str, question: Question) -> Scorecard:
@@ -54,7 +61,7 @@ def evaluate(ws: Workspace, formula: str, question: Question) -> Scorecard:
         UserError: the formula is wrong; the place and the nearest names are given.
     """
     texts = formula_texts(ws, question.period)
-    return _card(ws, question, (kpi_of_formula(compile_formula(formula, texts)),))
+    return _card(ws, question, (kpi_of_formula(check_columns(ws, compile_formula(formula, texts))),))
 
 
 def _card(ws: Workspace, question: Question, kpis: tuple[Kpi, ...]) -> Scorecard:
@@ -66,7 +73,7 @@ def _card(ws: Workspace, question: Question, kpis: tuple[Kpi, ...]) -> Scorecard
         question=question,
         as_of=known,
         running=is_running(known, question.period),
-        rows=rows,
+        rows=with_codes(ws, question, rows),
         notices=(
             *teams_notice(ws, question.as_of, question.teams),
             *ramp_notices(ws, question, compared),
@@ -76,13 +83,15 @@ def _card(ws: Workspace, question: Question, kpis: tuple[Kpi, ...]) -> Scorecard
         age_days=(ws.today - known).days if known else None,
         sources=sources_of(ws, question.as_of, _kinds(ws, kpis, question.period)),
         currency=settings(ws).currency,
+        definitions=definitions_code(ws, kpis, question.period),
         ramping=_ramping(ws, question, compared),
     )
 
 
 def _kinds(ws: Workspace, kpis: tuple[Kpi, ...], period: Period) -> frozenset[Kind]:
     """The kinds of record that KPIs are counted from."""
-    formulas = (formula_then(ws, kpi, period) for kpi in kpis)
+    counted = [kpi for kpi in kpis if not kpi.is_manual]
+    formulas = (formula_then(ws, kpi, period) for kpi in counted)
     found = [kinds_behind(one.tables) if one is not None else DEALS for one in formulas]
     return frozenset().union(*found)
 
@@ -116,14 +125,14 @@ class _Numbers:
 def _grid(
     ws: Workspace, asked: Question, kpis: tuple[Kpi, ...], members: tuple[Scope, ...], periods: tuple[Period, ...]
 ) -> _Numbers:
-    used: dict[tuple[str, str, Formula | None], tuple[int, Kpi]] = {}
+    used: dict[tuple[str, str, str, str, Formula | None], tuple[int, Kpi]] = {}
     slots = {}
     for k, kpi in enumerate(kpis):
         for p, period in enumerate(periods):
             version = definition_in_force(ws, kpi, period)
-            key = (version.id, version.kpi_class, formula_then(ws, version, period))
+            key = (version.id, version.kpi_class, version.builtin, version.unit, formula_then(ws, version, period))
             slots[k, p], _ = used.setdefault(key, (len(used), version))
-    formulas = [(version, formula) for (_, _, formula), (_, version) in used.items()]
+    formulas = [(version, formula) for (*_, formula), (_, version) in used.items()]
     grid = engine.evaluate(
         evaluator(ws, asked.as_of, asked.teams), formulas, members, periods, unassigned_level=level_of_nobody(asked)
     )
@@ -135,13 +144,15 @@ def _member_rows(ws: Workspace, asked: Question, kpis: tuple[Kpi, ...]) -> tuple
     length = max(SPARK_PERIODS, len(shown) + 1) if len(members) == 1 else len(shown) + 1
     history = run_of(asked.period, length, settings(ws))
     grid = _grid(ws, asked, kpis, members, history)
+    longer = windows(ws, asked, kpis, members, shown)
     found = []
     for k, kpi in enumerate(kpis):
         for s, member in enumerate(members):
             results = [grid.result(k, s, p) for p in range(length)]
             fair = [not grid.starts_inside(k, p) for p in range(length)]
             for p in range(length - len(shown), length):
-                found.append(_row(ws, asked, kpi, member, history[: p + 1], results[: p + 1], fair))
+                window = longer.get((k, s, p - length + len(shown)))
+                found.append(_row(ws, asked, kpi, member, history[: p + 1], results[: p + 1], fair, window))
     return tuple(found)
 
 
@@ -153,18 +164,21 @@ def _row(
     history: tuple[Period, ...],
     results: list[Result],
     fair: Sequence[bool] = (),
+    window: Window | None = None,
 ) -> Row:
     """One row with its history; a period in which the data begin (not `fair`) is a gap in it."""
     book = goals(ws)
     period = history[-1]
     known = data_date(ws, asked.as_of)
+    version = _marked(kpi, definition_in_force(ws, kpi, period))
+    holds = applied(ws, version, member, period, asked.as_of, asked.teams)
     spark = tuple(
         SparkPoint(one.label, result.value if one is period or is_fair else None, is_running(known, one))
         for one, result, is_fair in zip(history, results, fair or [True] * len(history), strict=False)
     )
     return make_row(
         Shown(
-            kpi=definition_in_force(ws, kpi, period),
+            kpi=version,
             member=member.key,
             scope=member,
             period=period,
@@ -172,13 +186,16 @@ def _row(
             prior=results[-2] if len(results) > 1 else None,
             spark=spark,
             baseline=book.baseline(kpi.id, member, period),
-            target=book.target(kpi.id, member, period),
+            target=holds.target if holds else None,
+            target_why=holds.why if holds else "",
+            holidays=holidays(ws, asked.as_of) if holds else (),
             known=known,
             today=ws.today,
             sources=sources_of(ws, asked.as_of, _kinds(ws, (kpi,), period)),
             oldest=oldest_of(ws, asked.as_of, _kinds(ws, (kpi,), period)),
             settings=settings(ws),
             name=scope_name(ws, member),
+            window=window,
         )
     )
 
@@ -195,8 +212,13 @@ def _field_rows(ws: Workspace, asked: Question, kpis: tuple[Kpi, ...]) -> tuple[
                 continue
             parts = engine.breakdown(known, version, formula, field, asked.scope, period)
             for label, result in parts:
-                found.append(_part_row(ws, asked, version, label, period, result))
+                found.append(_part_row(ws, asked, _marked(kpi, version), label, period, result))
     return tuple(found)
+
+
+def _marked(kpi: Kpi, version: Kpi) -> Kpi:
+    """A version of a KPI as it is shown: where the KPI is out of use by now, its name says so."""
+    return replace(version, status="retired", name=f"{version.name} (retired)") if kpi.status == "retired" else version
 
 
 def _split_field(ws: Workspace, kpis: tuple[Kpi, ...], asked: Question) -> str:
@@ -248,21 +270,30 @@ def results_of(ws: Workspace, question: Question) -> tuple[Result, ...]:
 def matrix(ws: Workspace, question: Question, kpi_ids: tuple[str, ...] = ()) -> Matrix:
     """Reps of a scope against KPIs, then Unassigned and the whole scope."""
     asked = replace(question, by="rep", periods=1)
-    kpis = chosen_kpis(ws, kpi_ids, question.scope)
+    kpis = chosen_kpis(ws, kpi_ids, question.scope, question.period)
     members = members_of(ws, asked)
     if question.scope not in members:
         members = (*members, question.scope)
     history = (shift(question.period, -1, settings(ws)), question.period)
     grid = _grid(ws, asked, kpis, members, history)
+    longer = windows(ws, asked, kpis, members, (question.period,))
     cells = tuple(
         tuple(
-            _row(ws, asked, kpi, member, history, [grid.result(k, s, 0), grid.result(k, s, 1)])
+            _row(
+                ws,
+                asked,
+                kpi,
+                member,
+                history,
+                [grid.result(k, s, 0), grid.result(k, s, 1)],
+                window=longer.get((k, s, 0)),
+            )
             for k, kpi in enumerate(kpis)
         )
         for s, member in enumerate(members)
     )
     return Matrix(
-        question, kpis, members, cells, _ramping(ws, asked, members),
+        question, tuple(_marked(kpi, kpi) for kpi in kpis), members, cells, _ramping(ws, asked, members),
         (*teams_notice(ws, asked.as_of, asked.teams), *ramp_notices(ws, asked, members)),
     )  # fmt: skip
 
@@ -279,24 +310,32 @@ def trend(ws: Workspace, kpi_id: str, question: Question, periods: int = SPARK_P
     known = data_date(ws, question.as_of)
     grid = _grid(ws, question, (kpi,), (question.scope,), history)
     book = goals(ws)
+    versions = tuple(definition_in_force(ws, kpi, period) for period in history)
     points: tuple[TrendPoint, ...] = tuple(
-        point_of(definition_in_force(ws, kpi, period), period, grid.result(0, 0, p),
-                 book.target(kpi.id, question.scope, period),
+        point_of(versions[p], period, grid.result(0, 0, p),
+                 held(ws, kpi.id, question.scope, period, question.as_of, question.teams),
                  running=is_running(known, period), starts_inside=grid.starts_inside(0, p), settings=settings(ws))
         for p, period in enumerate(history)
     )  # fmt: skip
     name = scope_name(ws, question.scope)
+    breaks = definition_breaks(ws, kpi, history)
     base = book.baseline(kpi.id, question.scope, question.period) or _newest_baseline(ws, kpi, question)
     return Trend(
         question=question,
         kpi=kpi,
-        points=points,
+        points=points_with_codes(ws, question, versions, points),
         baseline=base,
         as_of=known,
         sentence=trend_sentence(kpi, name, points, base, settings(ws), known),
         title=f"{kpi.name} · {name}",
-        notices=(*teams_notice(ws, question.as_of, question.teams), *trend_notices(points)),
+        notices=(
+            *teams_notice(ws, question.as_of, question.teams),
+            *(f"{one.words}." for one in breaks),
+            *trend_notices(points),
+        ),
         currency=settings(ws).currency,
+        breaks=breaks,
+        definitions=definitions_code(ws, (kpi,), question.period),
     )
 
 

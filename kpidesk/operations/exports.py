@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from kpidesk.core.errors import UserError
@@ -13,14 +14,15 @@ from kpidesk.operations.workspace import Workspace
 FORMS = (".pdf", ".xlsx", ".html", ".csv", ".png")
 
 
-def check_export_path(ws: Workspace, to: Path) -> None:
+def check_export_path(ws: Workspace, to: Path, forms: Sequence[str] = FORMS) -> None:
     """Refuse a path that would overwrite the workspace, a folder, or a form that is not known.
 
     Raises:
         UserError: saying which.
     """
-    if to.suffix.lower() not in FORMS:
-        raise UserError(f"'{to.name}' has no known form.", f"End the name with one of {', '.join(FORMS)}.")
+    if to.suffix.lower() not in forms:
+        ending = f"one of {', '.join(forms)}" if len(forms) > 1 else forms[0]
+        raise UserError(f"'{to.name}' has no known form.", f"End the name with {ending}.")
     if to.is_dir() or (to.exists() and not to.is_file()):
         raise UserError(f"{to} is not a file.", "Choose a file name.")
     if to.exists() and to.samefile(ws.path):

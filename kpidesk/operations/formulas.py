@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kpidesk import engine, store
 from kpidesk.core.errors import UserError, nearest
 from kpidesk.core.fields import FIELD_BY_NAME, KIND_OF_RECORD
-from kpidesk.core.kpis import Kpi, KpiClass, Level, Unit
+from kpidesk.core.kpis import Kpi, Level, Unit
 from kpidesk.core.obtaining import HOW_TO_GET
 from kpidesk.core.people import Scope, ScopeKind
 from kpidesk.core.periods import Period
-from kpidesk.language import Formula, FormulaError, caret, compile_formula
-from kpidesk.language.tree import Measure, Param
+from kpidesk.language import Formula, FormulaError, caret, class_of, compile_formula, result_unit
+from kpidesk.language.tree import Param
 from kpidesk.language.walk import every
-from kpidesk.operations.workspace import Workspace, definitions, evaluator, settings
+from kpidesk.operations.workspace import Workspace, definitions, evaluator, settings, unmapped_headers
 
 FIRST_SHOWN = 5
 BUILT_IN_TABLES = {"forecast_wape": frozenset(("deals", "forecasts"))}
@@ -67,8 +68,8 @@ def formula_of(ws: Workspace, kpi: Kpi, period: Period | None = None) -> Formula
     """
     if not kpi.formula:
         return None
-    key = ("formula", kpi.formula, _redefined(ws, period))
-    return ws.remember(key, lambda: compile_formula(kpi.formula, formula_texts(ws, period)))
+    key = ("formula", kpi.measured, _redefined(ws, period))
+    return ws.remember(key, lambda: compile_formula(kpi.measured, formula_texts(ws, period)))
 
 
 def formula_then(ws: Workspace, kpi: Kpi, period: Period) -> Formula | None:
@@ -88,7 +89,7 @@ def formula_texts(ws: Workspace, period: Period | None = None) -> dict[str, str]
     """The formula of every KPI by id, for references between them: now, or on the first day of a period."""
     known = definitions(ws).values()
     then = known if period is None else [definition_in_force(ws, kpi, period) for kpi in known]
-    return {kpi.id: kpi.formula for kpi in then if kpi.formula}
+    return {kpi.id: kpi.measured for kpi in then if kpi.formula}
 
 
 def _redefined(ws: Workspace, period: Period | None) -> tuple[tuple[str, int], ...]:
@@ -103,12 +104,24 @@ def _other_versions(ws: Workspace, period: Period) -> tuple[tuple[str, int], ...
     return tuple((kpi.id, version) for kpi, version in then if version != kpi.version)
 
 
-def chosen_kpis(ws: Workspace, kpi_ids: tuple[str, ...], scope: Scope) -> tuple[Kpi, ...]:
-    """The KPIs named, or the active ones of the scope's level: those of the first day first, then by name."""
+def chosen_kpis(ws: Workspace, kpi_ids: tuple[str, ...], scope: Scope, period: Period | None = None) -> tuple[Kpi, ...]:
+    """The KPIs named, or the active ones of the scope's level: first-day ones, then by name, coaching metrics last.
+
+    With a `period` also those that were in use when it began and are retired since.
+    """
     if kpi_ids:
         return tuple(find_kpi(ws, one) for one in kpi_ids)
-    active = [kpi for kpi in definitions(ws).values() if kpi.status == "active" and _level(scope) in kpi.levels]
-    return tuple(sorted(active, key=lambda kpi: (kpi.first_day or 99, kpi.name)))
+    here = [kpi for kpi in definitions(ws).values() if _level(scope) in kpi.levels]
+    shown = [kpi for kpi in here if kpi.status == "active" or (period is not None and _kept_by(ws, kpi, period))]
+    return tuple(sorted(shown, key=lambda kpi: (kpi.coaching, kpi.first_day or 99, kpi.name)))
+
+
+def _kept_by(ws: Workspace, kpi: Kpi, period: Period) -> bool:
+    """Whether a period began before the day on which a KPI was retired; one that never was in use is in none."""
+    if kpi.status != "retired" or period.start.isoformat() >= kpi.retired_on:
+        return False
+    versions = ws.remember(("versions", kpi.id), lambda: _versions(ws, kpi))
+    return any(one.status == "active" for one in versions)
 
 
 def kpis_elsewhere(ws: Workspace, scope: Scope) -> tuple[Kpi, ...]:
@@ -137,30 +150,70 @@ def entries_of(ws: Workspace, wanted: tuple[Kpi, ...]) -> tuple[KpiEntry, ...]:
 
 
 def _entry(ws: Workspace, kpi: Kpi) -> KpiEntry:
-    formula, facts = formula_of(ws, kpi), evaluator(ws).facts
-    fields = BUILT_IN_FIELDS.get(kpi.builtin, frozenset()) if formula is None else formula.fields
-    tables = BUILT_IN_TABLES.get(kpi.builtin, frozenset()) if formula is None else formula.tables
+    try:
+        formula = formula_of(ws, kpi)
+    except FormulaError as error:  # a draft, and what it refers to has changed
+        return KpiEntry(kpi, computable=False, needs=f"another formula: {error.problem}", how=error.advice)
+    needs, how = needs_of(ws, formula, kpi.builtin)
+    return KpiEntry(kpi, computable=not needs, needs=needs, how=how)
+
+
+def needs_of(ws: Workspace, formula: Formula | None, builtin: str = "") -> tuple[str, str]:
+    """What the data lack to compute a formula or a built-in, and where to get it; both empty when nothing is."""
+    facts = evaluator(ws).facts
+    fields = BUILT_IN_FIELDS.get(builtin, frozenset()) if formula is None else formula.fields
+    tables = BUILT_IN_TABLES.get(builtin, frozenset()) if formula is None else formula.tables
     missing = engine.missing_kinds(facts, fields, tables)
     if missing:
-        needs = " and ".join(engine.NEEDED[kind] for kind in missing)
-        return KpiEntry(kpi, computable=False, needs=needs, how=" ".join(HOW_TO_GET[kind] for kind in missing))
-    absent = engine.lacking(facts, fields)
-    if absent:
-        columns = (_column(table, name) for table, name in absent)
-        return KpiEntry(kpi, computable=False, needs=" and ".join(columns))
-    unset = sorted(parameters_read(ws, kpi) - dict(settings(ws).parameters).keys())
-    if unset:
-        needs = " and ".join(f"the number '{name}'" for name in unset)
-        return KpiEntry(kpi, computable=False, needs=needs, how=SET_IT.format(name=unset[0]))
-    return KpiEntry(kpi, computable=True, needs="")
+        return _listed(engine.NEEDED[kind] for kind in missing), " ".join(HOW_TO_GET[kind] for kind in missing)
+    if formula is not None and (unmapped := absent_columns(ws, formula)):
+        return _listed(f"a column '{header}' in a file of {kind}" for kind, header in unmapped), ""
+    if absent := engine.lacking(facts, fields):
+        return _listed(_column(table, name) for table, name in absent), ""
+    if unset := sorted(_parameters(formula) - dict(settings(ws).parameters).keys()):
+        return _listed(f"the number '{name}'" for name in unset), SET_IT.format(name=unset[0])
+    return "", ""
+
+
+def absent_columns(ws: Workspace, formula: Formula) -> list[tuple[str, str]]:
+    """The columns mapped to no field that a formula reads and no file has: of what kind of record, and its header."""
+    read = sorted((table, name.removeprefix(engine.CUSTOM)) for table, name in formula.fields
+                  if name.startswith(engine.CUSTOM))  # fmt: skip
+    return [
+        (KIND_OF_RECORD[engine.KIND_OF[table]].many, header)
+        for table, header in read
+        if header.casefold() not in {one.casefold() for one in unmapped_headers(ws, engine.KIND_OF[table])}
+    ]
+
+
+def check_columns(ws: Workspace, formula: Formula) -> Formula:
+    """The same formula, where the files have every column that it reads beside the known fields.
+
+    Raises:
+        UserError: some file has not; the nearest headers are named.
+    """
+    for kind, header in absent_columns(ws, formula):
+        known = [one for table in formula.tables for one in unmapped_headers(ws, engine.KIND_OF[table])]
+        problem = f"No file of {kind} has a column '{header}' that is mapped to no field."
+        raise UserError(problem, nearest(header, known))
+    return formula
+
+
+def _listed(needs: Iterable[str]) -> str:
+    return " and ".join(needs)
 
 
 def parameters_read(ws: Workspace, kpi: Kpi) -> frozenset[str]:
     """The names of the parameters that a KPI needs, those of the KPIs it refers to included."""
-    formula = formula_of(ws, kpi)
-    return (
-        frozenset() if formula is None else frozenset(one.name for one in every(formula.tree) if isinstance(one, Param))
-    )
+    try:
+        return _parameters(formula_of(ws, kpi))
+    except FormulaError:
+        return frozenset()
+
+
+def _parameters(formula: Formula | None) -> frozenset[str]:
+    found = () if formula is None else every(formula.tree)
+    return frozenset(one.name for one in found if isinstance(one, Param))
 
 
 def _column(table: str, name: str) -> str:
@@ -173,46 +226,31 @@ def _column(table: str, name: str) -> str:
 def row_noun(kpi: Kpi) -> str:
     """What one of the rows that a KPI rests on is called: of a quotient those below the line."""
     if kpi.builtin:
-        return "person"
+        return "answer" if kpi.is_manual else "person"
     named = _TABLE_NAMED.findall(kpi.formula)
     return engine.noun_of(named[-1]) if named else "deal"
 
 
 def kpi_of_formula(formula: Formula) -> Kpi:
     """A nameless KPI for a formula that is only asked, not kept."""
-    unit, kind = _shape(formula.measure, formula)
     return Kpi(
         id="formula",
         name=formula.text,
         formula=formula.text,
         sentence="",
-        unit=unit,
+        unit=_unit(formula),
         direction="none",
         indicator="lagging",
         dimension="outcome",
-        kpi_class=kind,
+        kpi_class=class_of(formula),
     )
 
 
-_TIMES: dict[str, Unit] = {"days": "days", "hours": "hours", "minutes": "count_per"}
-
-
-def _shape(measure: Measure, formula: Formula) -> tuple[Unit, KpiClass]:
-    exponents = (measure.money, measure.time, measure.score)
-    flow = formula.additive == "flow"
-    if exponents == (1, 0, 0):
-        return "money", "flow_money" if flow else "derived"
-    if exponents == (1, -1, 0):
-        return "money_per_day", "derived"
-    if exponents == (0, 1, 0):
-        return _TIMES[measure.time_unit], "derived"
-    if exponents == (0, 0, 1):
-        return "score", "score"
-    if measure.kind == "count":
-        return "count", "flow_count" if flow else "stock"
-    if measure.kind == "ratio":
-        return "percent", "ratio"
-    return "multiple", "derived"
+def _unit(formula: Formula) -> Unit:
+    """The unit in which a formula that has none is shown."""
+    measure = formula.measure
+    is_bare = not (measure.money or measure.time or measure.score) and measure.kind == "number"
+    return "multiple" if is_bare else result_unit(formula)
 
 
 def definition_in_force(ws: Workspace, kpi: Kpi, period: Period) -> Kpi:

@@ -6,7 +6,9 @@ from dataclasses import replace
 from datetime import date
 
 from kpidesk import engine, store
-from kpidesk.core.errors import UserError
+from kpidesk.core.amounts import amount_typed
+from kpidesk.core.applying import whole_name
+from kpidesk.core.errors import UserError, nearest
 from kpidesk.core.formats import MINUS, count_text, format_value
 from kpidesk.core.goals import (
     BASELINE_WORDS,
@@ -22,15 +24,15 @@ from kpidesk.core.goals import (
     check_target,
     ladder,
     method_words,
-    parse_amount,
     set_late,
     tiers_from,
     weakness,
 )
 from kpidesk.core.kpis import Kpi
-from kpidesk.core.people import Scope
+from kpidesk.core.people import UNASSIGNED, Scope
 from kpidesk.core.periods import Grain, Period, parse_period, run_of, shift, span_period
 from kpidesk.core.results import Result
+from kpidesk.core.texts import folded
 from kpidesk.language import Formula
 from kpidesk.operations.formulas import definition_in_force, find_kpi, formula_of
 from kpidesk.operations.shown import is_running
@@ -42,6 +44,8 @@ from kpidesk.stats.power import noticeable, noticeable_words
 YEARS_BACK = 3
 PER_YEAR = {"week": 52, "month": 12, "quarter": 4, "year": 1, "span": 4}
 TOO_STEEP = 1.30
+NO_WHY = "A target that stands is changed or taken away only with a reason."
+NO_WHY_ADVICE = "Say why, in a few words."
 
 
 def propose(
@@ -56,7 +60,7 @@ def propose(
         UserError: no such method, or the history does not carry one.
     """
     kpi = definition_in_force(ws, find_kpi(ws, kpi_id), period)
-    found = _from_history(ws, kpi, scope, period, method)
+    found = from_history(ws, kpi, scope, period, method)
     baseline = found.as_baseline(kpi, scope, period)
     minimum, target, stretch = tiers_from(baseline.value, uplift, kpi.direction)
     per_period = found.n / max(found.periods, 1)
@@ -67,31 +71,67 @@ def propose(
     return Proposal(baseline, minimum, target, stretch, uplift, noticed, words, _warnings(kpi, baseline, uplift))
 
 
-def _history(ws: Workspace, period: Period) -> tuple[Period, ...]:
+def history_before(ws: Workspace, period: Period) -> tuple[Period, ...]:
     """The periods of the same grain before `period`, back to three years, oldest first."""
     return run_of(shift(period, -1, settings(ws)), PER_YEAR[period.grain] * YEARS_BACK, settings(ws))
 
 
-def _from_history(ws: Workspace, kpi: Kpi, scope: Scope, period: Period, method: str) -> Found:
-    """What history gives for a KPI as it is defined in `period`: the past is counted as the period will be."""
-    formula = formula_of(ws, kpi, period)
-    past = _past(ws, (kpi, formula), scope, _history(ws, period))
-    counting = settings(ws)
+def from_history(ws: Workspace, kpi: Kpi, scope: Scope, period: Period, method: str = "") -> Found:
+    """What history gives for a KPI as it is defined in `period`: the past is counted as the period will be.
 
-    def pool(periods: tuple[Period, ...]) -> Result:
-        span = span_period(periods[0].start, periods[-1].last_day)
-        return engine.evaluate(evaluator(ws), [(kpi, formula)], (scope,), (span,)).result(0, 0, 0)
-
-    if not method:
-        found = baselines.choose(kpi, past, period, counting, pool)
-    else:
-        found = baselines.baseline_by(_method(method), kpi, past, period, counting, pool)
+    Raises:
+        UserError: no such method, or the history does not carry one.
+    """
+    found = histories(ws, kpi, (scope,), period, method)[scope]
     if found is None:
         raise UserError(
-            f"The history before {period.label} does not carry a baseline of '{kpi.name}' for {scope.key}.",
+            f"The history before {period.label} does not carry a baseline of '{kpi.name}' for {whole_name(scope)}.",
             "Import older data, choose another method, or type a baseline with a reason.",
         )
     return found
+
+
+def histories(
+    ws: Workspace, kpi: Kpi, wanted: tuple[Scope, ...], period: Period, method: str = ""
+) -> dict[Scope, Found | None]:
+    """What history gives for many scopes, worked out together; None where it does not carry a baseline.
+
+    For a role, and for a rep whose own history carries none, it is what comparable reps came to.
+
+    Raises:
+        UserError: no such method.
+    """
+    formula, counting = formula_of(ws, kpi, period), settings(ws)
+    chosen = _method(method) if method else None
+    found: dict[Scope, Found | None] = {}
+    for scope, past in _pasts(ws, (kpi, formula), wanted, history_before(ws, period)).items():
+
+        def pool(periods: tuple[Period, ...], scope: Scope = scope) -> Result:
+            span = span_period(periods[0].start, periods[-1].last_day)
+            return engine.evaluate(evaluator(ws), [(kpi, formula)], (scope,), (span,)).result(0, 0, 0)
+
+        if chosen is None:
+            found[scope] = baselines.choose(kpi, past, period, counting, pool)
+        elif chosen != "comparable":
+            found[scope] = baselines.baseline_by(chosen, kpi, past, period, counting, pool)
+    for scope in wanted:
+        own = found.get(scope)
+        is_bare = own is None or own.method == "benchmark"
+        if is_bare and chosen in (None, "comparable") and scope.kind in ("rep", "role"):
+            found[scope] = _of_comparable(ws, kpi, scope, period) or own
+    return {scope: found.get(scope) for scope in wanted}
+
+
+def _of_comparable(ws: Workspace, kpi: Kpi, scope: Scope, period: Period) -> Found | None:
+    from kpidesk.operations.comparing import comparable  # it asks for the history itself
+
+    alike = comparable(ws, kpi.id, scope, period)
+    if alike is None:
+        return None
+    return Found(
+        alike.median, "comparable", alike.window, alike.n, (alike.low, alike.high), alike.is_weak, alike.words,
+        len(alike.periods),
+    )  # fmt: skip
 
 
 def _method(text: str) -> BaselineMethod:
@@ -101,15 +141,18 @@ def _method(text: str) -> BaselineMethod:
     raise UserError(f"There is no method '{text}'.", f"Use one of {', '.join(BASELINE_WORDS)}.")
 
 
-def _past(
-    ws: Workspace, measured: tuple[Kpi, Formula | None], scope: Scope, history: tuple[Period, ...]
-) -> tuple[Past, ...]:
-    grid = engine.evaluate(evaluator(ws), [measured], (scope,), history)
+def _pasts(
+    ws: Workspace, measured: tuple[Kpi, Formula | None], wanted: tuple[Scope, ...], history: tuple[Period, ...]
+) -> dict[Scope, tuple[Past, ...]]:
+    """The past of scopes, but for roles, which have no numbers of their own."""
+    own = tuple(scope for scope in wanted if scope.kind != "role")
+    grid = engine.evaluate(evaluator(ws), [measured], own, history)
     known = data_date(ws)
-    return tuple(
-        Past(period, grid.result(0, 0, p), not is_running(known, period) and not grid.starts_inside(0, p))
-        for p, period in enumerate(history)
-    )
+    whole = [not is_running(known, period) and not grid.starts_inside(0, p) for p, period in enumerate(history)]
+    return {
+        scope: tuple(Past(period, grid.result(0, s, p), whole[p]) for p, period in enumerate(history))
+        for s, scope in enumerate(own)
+    }
 
 
 def _warnings(kpi: Kpi, baseline: Baseline, uplift: float) -> tuple[str, ...]:
@@ -143,7 +186,7 @@ def set_baseline(ws: Workspace, baseline: Baseline) -> Baseline:
     if baseline.method == "manual" and not baseline.why.strip():
         raise UserError(NO_REASON, NO_REASON_ADVICE)
     check_baseline(baseline, find_kpi(ws, baseline.kpi_id))
-    _refuse_closed(ws, baseline.kpi_id, baseline.scope, baseline.period)
+    refuse_closed(ws, baseline.kpi_id, baseline.scope, baseline.period)
     frozen = replace(baseline, frozen_at=ws.today.isoformat())
     store.save_baseline(ws.db, frozen)
     return frozen
@@ -158,11 +201,10 @@ def set_target(ws: Workspace, target: Target, reason: str = "") -> Target:
     kpi = find_kpi(ws, target.kpi_id)
     book = goals(ws)
     check_target(target, book.baseline(kpi.id, target.scope, target.period), kpi)
-    _refuse_closed(ws, kpi.id, target.scope, target.period)
-    before = book.target(kpi.id, target.scope, target.period)
+    refuse_closed(ws, kpi.id, target.scope, target.period)
     stored = replace(
         target,
-        version=before.version + 1 if before else 1,
+        version=book.next_version(kpi.id, target.scope, target.period),
         effective_from=ws.today.isoformat(),
         reason=reason or target.reason,
     )
@@ -170,7 +212,22 @@ def set_target(ws: Workspace, target: Target, reason: str = "") -> Target:
     return stored
 
 
-def _refuse_closed(ws: Workspace, kpi_id: str, scope: Scope, period: Period) -> None:
+def refuse_retired(kpi: Kpi) -> None:
+    """Refuse a target that no scorecard would show.
+
+    Raises:
+        UserError: the KPI is retired.
+    """
+    if kpi.status == "retired":
+        raise UserError(f"'{kpi.name}' is retired: it has no targets any more.", "Take it into use again first.")
+
+
+def refuse_closed(ws: Workspace, kpi_id: str, scope: Scope, period: Period) -> None:
+    """Refuse to change what was agreed for a period that is over.
+
+    Raises:
+        UserError: the period is closed and the scope has a target for it.
+    """
     if goals(ws).target(kpi_id, scope, period) is not None and not is_running(_known(ws), period):
         raise UserError(
             f"{period.label} is closed: its target is read-only.",
@@ -188,30 +245,70 @@ def set_baseline_from(
     """Set a baseline as typed on a command line: from history, or by hand when a `value` is given."""
     kpi, whose, span = _about(ws, kpi_id, scope, period)
     if value:
-        typed = baselines.typed(parse_amount(value), reason).as_baseline(kpi, whose, span)
+        amount = amount_typed(value, kpi, settings(ws).currency)
+        typed = baselines.typed(amount, reason).as_baseline(kpi, whose, span)
         return set_baseline(ws, typed)
-    return set_baseline(ws, _from_history(ws, kpi, whose, span, method).as_baseline(kpi, whose, span))
+    return set_baseline(ws, from_history(ws, kpi, whose, span, method).as_baseline(kpi, whose, span))
 
 
 def set_target_from(
     ws: Workspace, kpi_id: str, *, minimum: str, target: str, stretch: str, scope: str, period: str, reason: str = ""
 ) -> Target:
-    """Set a target as typed on a command line; `+10%` and `+3pp` are relative to the baseline."""
+    """Set a target as typed on a command line; `+10%` and `+3pp` are relative to the baseline.
+
+    Raises:
+        UserError: as `set_target`, a text is no number, the KPI is retired, or a target that stands would change
+            without a reason once its period has begun.
+    """
     kpi, whose, span = _about(ws, kpi_id, scope, period)
+    refuse_retired(kpi)
     baseline = goals(ws).baseline(kpi.id, whose, span)
     if baseline is None:
         raise UserError(NO_BASELINE, NO_BASELINE_ADVICE)
-    low, aim, high = (parse_amount(text, baseline.value) for text in (minimum, target, stretch))
+    refuse_closed(ws, kpi.id, whose, span)
+    if goals(ws).target(kpi.id, whose, span) is not None and span.start <= ws.today and not reason.strip():
+        raise UserError(NO_WHY, NO_WHY_ADVICE)
+    money = settings(ws).currency
+    low, aim, high = (amount_typed(text, kpi, money, baseline.value) for text in (minimum, target, stretch))
     return set_target(ws, Target(kpi.id, whose, span, low, aim, high), reason)
 
 
-def _about(ws: Workspace, kpi_id: str, scope: str, period: str) -> tuple[Kpi, Scope, Period]:
+def role_scopes(ws: Workspace) -> tuple[Scope, ...]:
+    """The roles that people have or that goals were set for, as scopes, each once."""
+    names = (*store.role_names(ws.db), *(one.role for one in scopes(ws).people if one.role.strip()))
+    return tuple(sorted({folded(name): Scope("role", name) for name in reversed(names)}.values()))
+
+
+def goal_scope(ws: Workspace, text: str) -> Scope:
+    """Read for whom a goal is, as a person types it: as any scope, or `role:AE` for everybody with a role.
+
+    Raises:
+        UserError: nobody has that name or that role (the nearest names are offered), or it is what belongs to nobody.
+    """
+    kind, _, name = text.strip().partition(":")
+    if kind.strip().casefold() != "role":
+        found = scopes(ws).find_scope(text)
+        if found == UNASSIGNED:
+            raise UserError("What belongs to nobody has no goal.", "Choose org, a team, a rep or a role.")
+        return found
+    known = role_scopes(ws)
+    role = next((one for one in known if folded(one.name) == folded(name)), None)
+    if role is None:
+        raise UserError(f"Nobody has the role '{name.strip()}'.", nearest(name.strip(), (one.name for one in known)))
+    return role
+
+
+def period_for_goals(ws: Workspace, text: str = "") -> Period:
+    """The period that goals are for, as typed; else the quarter after the last one that the data cover."""
     from kpidesk.operations.questions import last_covered
 
-    whose = scopes(ws).find_scope(scope)
-    span = (
-        parse_period(period, settings(ws), ws.today) if period else shift(last_covered(ws, "quarter"), 1, settings(ws))
-    )
+    if text:
+        return parse_period(text, settings(ws), ws.today)
+    return shift(last_covered(ws, "quarter"), 1, settings(ws))
+
+
+def _about(ws: Workspace, kpi_id: str, scope: str, period: str) -> tuple[Kpi, Scope, Period]:
+    whose, span = goal_scope(ws, scope), period_for_goals(ws, period)
     return definition_in_force(ws, find_kpi(ws, kpi_id), span), whose, span
 
 

@@ -19,9 +19,10 @@ from kpidesk.language import TABLES, Formula
 from kpidesk.language.sql import Asked, Calendar, Known, cannot, fields_needed, links_sql, lowered, statement
 from kpidesk.language.tree import AsOf, GoalRef, Leaf
 from kpidesk.language.walk import every
+from kpidesk.operations.applying import applied
 from kpidesk.operations.formulas import definition_in_force, find_kpi, formula_of
 from kpidesk.operations.questions import level_of_nobody
-from kpidesk.operations.workspace import Workspace, data_date, evaluator, settings
+from kpidesk.operations.workspace import Workspace, data_date, definitions, evaluator, goals, settings
 
 _OF_HISTORY = frozenset(("push_count", "stage_entered_at", "created_amount"))
 
@@ -38,6 +39,8 @@ def kpi_sql(ws: Workspace, kpi_id: str, question: Question, dialect: str = "sqli
         raise UserError(f"The SQL is not tested on {dialect} yet.", "Leave out --dialect: SQLite runs it.")
     kpi = definition_in_force(ws, find_kpi(ws, kpi_id), question.period)
     formula = formula_of(ws, kpi, question.period)
+    if kpi.is_manual:
+        raise UserError(f"'{kpi.name}' is typed in and has no formula.", "See what was typed in with `value list`.")
     if formula is None:
         raise UserError(f"'{kpi.name}' is built in and has no formula.", "Look at the KPIs it is made of.")
     return formula_sql(ws, formula, question, kpi.name)
@@ -50,8 +53,12 @@ def formula_sql(ws: Workspace, formula: Formula, question: Question, name: str) 
         UserError: it cannot be said in SQL over this workspace; it says why.
     """
     _refuse_views(ws, question)
+    if unmapped := sorted(name for _, name in formula.fields if name.startswith(engine.CUSTOM)):
+        raise cannot(f"it reads the column '{unmapped[0].removeprefix(engine.CUSTOM)}', which is mapped to no field")
     if evaluator(ws).facts.tables.has("quotas") and _reads_quotas(formula):
         raise cannot("quotas were imported, and they stand in for targets that nobody set")
+    if _reads_inherited(ws, formula, question):
+        raise cannot("the target was set for a role or a whole, and a statement reads what was set for a scope itself")
     known = data_date(ws)
     day = f", by the data of {day_text(known)}" if known else ""
     asked = Asked(question.period, question.scope, by_rep=level_of_nobody(question) == "rep")
@@ -64,9 +71,22 @@ def _reads_quotas(formula: Formula) -> bool:
     return ("people", "quota") in formula.fields or any(one.tier == "target" for one in goals)
 
 
+def _reads_inherited(ws: Workspace, formula: Formula, question: Question) -> bool:
+    """Whether a goal that the formula reads is one that a scope has from a role or from a whole."""
+    if ("people", "quota") in formula.fields and goals(ws).roles(engine.QUOTA, question.period):
+        return True
+    return any(_is_inherited(ws, ref, question) for ref in every(formula.tree) if isinstance(ref, GoalRef))
+
+
+def _is_inherited(ws: Workspace, ref: GoalRef, question: Question) -> bool:
+    kpi = definitions(ws).get(ref.kpi_id)
+    found = applied(ws, kpi, question.scope, question.period) if kpi and ref.tier != "baseline" else None
+    return found is not None and found.inherited
+
+
 def _refuse_views(ws: Workspace, question: Question) -> None:
     """Refuse what a statement over the tables as they are does not see."""
-    if question.periods > 1 or question.by not in ("", "team", "rep"):
+    if question.periods > 1 or question.by not in ("", "team", "rep") or question.parts or question.where:
         raise UserError("A statement gives one number.", "Name its scope and its period, without a breakdown.")
     if question.teams != "as-was":
         raise UserError("The SQL counts for the teams people were in.", "Leave out --teams today.")

@@ -1,4 +1,4 @@
-"""Show, add, change and retire KPIs, and check the set."""
+"""Show, add, change and retire KPIs."""
 
 from __future__ import annotations
 
@@ -10,29 +10,45 @@ from pathlib import Path
 
 from kpidesk import store
 from kpidesk.core.errors import UserError
-from kpidesk.core.kpis import Direction, Kpi, check_publishable, kpi_from_mapping, kpi_to_mapping
-from kpidesk.core.lint import LintFinding
-from kpidesk.core.lint import lint as lint_kpis
+from kpidesk.core.kpis import (
+    Direction,
+    Kpi,
+    check_publishable,
+    check_shape,
+    kpi_from_mapping,
+    kpi_to_mapping,
+    normalised,
+)
+from kpidesk.core.people import ORG
 from kpidesk.core.periods import Period, span_period
-from kpidesk.language import compile_formula, formula_words
+from kpidesk.language import Formula, FormulaError, compile_formula, formula_words, unit_choices
+from kpidesk.operations.benchmarks import benchmarks_for
+from kpidesk.operations.dependencies import check_kept
 from kpidesk.operations.formulas import definition_in_force, find_kpi, formula_of, formula_texts, kpi_of_formula
 from kpidesk.operations.workspace import Workspace, definitions
 
 
 def show_kpi(ws: Workspace, kpi_id: str, as_of: date | None = None) -> dict[str, object]:
-    """Everything about one KPI as plain values, with its formula in words under `words`.
+    """Everything about one KPI as plain values; `words` is its formula, `applies` the benchmarks for your deals.
 
     With `as_of` as it was defined for a period that began on that day.
     """
     kpi = find_kpi(ws, kpi_id)
     day = span_period(as_of, as_of) if as_of is not None else None
     then = definition_in_force(ws, kpi, day) if day is not None else kpi
-    return {**kpi_to_mapping(then), "words": words_of(ws, then, day)}
+    applies = [{"words": one.words, "share": one.share} for one in benchmarks_for(ws, then, ORG)]
+    return {**kpi_to_mapping(then), "words": words_of(ws, then, day), "applies": applies}
 
 
 def words_of(ws: Workspace, kpi: Kpi, period: Period | None = None) -> str:
-    """The formula of a KPI as a sentence, what it refers to as it was in a period (without one: as it is now)."""
-    formula = formula_of(ws, kpi, period)
+    """The formula of a KPI as a sentence, what it refers to as it was in a period (without one: as it is now).
+
+    Where it cannot be read any more, because what it refers to has changed, the sentence it came with.
+    """
+    try:
+        formula = formula_of(ws, kpi, period)
+    except FormulaError:
+        return kpi.sentence
     names = {one.id: one.name for one in definitions(ws).values()}
     return formula_words(formula, names) if formula else kpi.sentence
 
@@ -41,17 +57,47 @@ def save_kpi(ws: Workspace, kpi: Kpi) -> Kpi:
     """Keep a KPI as it now stands, as a new version; periods that began before keep the version they had.
 
     Raises:
-        UserError: the formula is wrong, or an active KPI lacks objective, decision or owner.
+        UserError: as for `check_kpi`.
     """
-    if kpi.formula:
-        compile_formula(kpi.formula, {**formula_texts(ws), kpi.id: kpi.formula})
-    if kpi.status == "active":
-        check_publishable(kpi)
+    kpi = normalised(kpi)
+    check_kpi(ws, kpi)
+    kpi = replace(kpi, retired_on=(kpi.retired_on or ws.today.isoformat()) if kpi.status == "retired" else "")
     known = definitions(ws).get(kpi.id)
-    changed = known is not None and known.status != "draft" and known.formula != kpi.formula
+    changed = known is not None and known.counted != kpi.counted and _was_used(ws, known)
     valid_from = ws.today.isoformat() if changed else (known.valid_from if known else "")
     store.save_kpi(ws.db, replace(kpi, version=(known.version + 1 if known else 1), valid_from=valid_from))
     return definitions(ws)[kpi.id]
+
+
+def _was_used(ws: Workspace, kpi: Kpi) -> bool:
+    """Whether a KPI is or ever was in use; one that is a draft again has periods behind it too."""
+    return any(one.status != "draft" for one in (kpi, *store.kpi_versions(ws.db, kpi.id)))
+
+
+def check_kpi(ws: Workspace, kpi: Kpi) -> None:
+    """Refuse a KPI that could not be kept as it stands.
+
+    Raises:
+        UserError: its name or bounds are none, the formula is wrong, it cannot be shown in the unit, KPIs that refer
+            to it would stop working, or an active KPI lacks objective, decision or owner.
+    """
+    check_shape(kpi)
+    known = definitions(ws).get(kpi.id)
+    if kpi.formula:
+        _check_unit(kpi, compile_formula(kpi.measured, {**formula_texts(ws), kpi.id: kpi.measured}))
+        if known is not None and known.measured != kpi.measured:
+            check_kept(ws, kpi.id, kpi.measured)
+    if kpi.status == "active":
+        check_publishable(kpi)
+
+
+def _check_unit(kpi: Kpi, formula: Formula) -> None:
+    choices = unit_choices(formula)
+    if kpi.unit not in choices:
+        raise UserError(
+            f"'{kpi.name}' cannot be shown in '{kpi.unit}': its formula gives something else.",
+            f"Choose {' or '.join(choices)}.",
+        )
 
 
 def add_kpi(
@@ -69,17 +115,24 @@ def add_kpi(
     """Activate a known KPI, or add one from a definition file (`FILE.toml`) or from a formula.
 
     Raises:
-        UserError: there is no such KPI and no formula, the file is wrong, or something that makes a KPI is missing.
+        UserError: there is no such KPI and no formula, the file is wrong, its id is taken, or something that makes a
+            KPI is missing.
     """
     status = "draft" if draft else "active"
     if definition.endswith(".toml"):
-        kpi = _from_file(Path(definition))
+        kpi = _new(ws, _from_file(Path(definition)))
     elif formula:
-        kpi = _from_formula(ws, definition, formula, name, direction)
+        kpi = _new(ws, _from_formula(ws, definition, formula, name, direction))
     else:
         kpi = find_kpi(ws, definition)
     given = {key: text for key, text in (("objective", objective), ("decision", decision), ("owner", owner)) if text}
-    return save_kpi(ws, replace(kpi, status=status, **given))  # type: ignore[arg-type]  # names of text fields
+    return save_kpi(ws, replace(kpi, status=status, retired_on="", **given))  # type: ignore[arg-type]  # names of text fields
+
+
+def _new(ws: Workspace, kpi: Kpi) -> Kpi:
+    if kpi.id in definitions(ws):
+        raise UserError(f"A KPI '{kpi.id}' exists already.", "Change it, or choose another id.")
+    return kpi
 
 
 def _from_file(path: Path) -> Kpi:
@@ -109,9 +162,4 @@ def _from_formula(ws: Workspace, kpi_id: str, text: str, name: str, direction: D
 
 def retire_kpi(ws: Workspace, kpi_id: str) -> Kpi:
     """Take a KPI off the scorecards; it stays readable in old periods."""
-    return save_kpi(ws, replace(find_kpi(ws, kpi_id), status="retired"))
-
-
-def lint(ws: Workspace) -> tuple[LintFinding, ...]:
-    """What sales practice would change about the set of active KPIs."""
-    return lint_kpis(definitions(ws).values())
+    return save_kpi(ws, replace(find_kpi(ws, kpi_id), status="retired", retired_on=ws.today.isoformat()))

@@ -7,11 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from kpidesk import engine, store
-from kpidesk.core.formats import day_text, format_difference, format_value, sample_text
+from kpidesk import store
+from kpidesk.core.causes import why_words
+from kpidesk.core.formats import day_text, format_difference, format_value
+from kpidesk.core.kpis import Kpi
 from kpidesk.core.people import Person, Scope
-from kpidesk.core.periods import Period, shift_years, span_period
-from kpidesk.core.results import Result
+from kpidesk.core.periods import Period
 from kpidesk.core.reviews import MOST_KPIS, Fact, FactDeal, FactKind, Line, RiskDeal
 from kpidesk.core.scorecards import Question, Row
 from kpidesk.core.settings import Settings
@@ -20,10 +21,12 @@ from kpidesk.core.texts import folded
 from kpidesk.engine.risks import deals_at_risk
 from kpidesk.engine.since import BY_WEIGHT, DealChange, changes_since
 from kpidesk.engine.standing import Standing
+from kpidesk.operations.applying import held
+from kpidesk.operations.causes import why
 from kpidesk.operations.evaluation import scorecard
-from kpidesk.operations.formulas import chosen_kpis, formula_then
+from kpidesk.operations.formulas import chosen_kpis
 from kpidesk.operations.ramp import ramp_note, ramping
-from kpidesk.operations.workspace import Workspace, data_date, evaluator, goals, scopes, settings
+from kpidesk.operations.workspace import Workspace, data_date, evaluator, scopes, settings
 
 MOST_RISKS = 8
 BOOKINGS = "bookings"
@@ -40,6 +43,7 @@ class Told:
     facts: tuple[Fact, ...]
     lines: tuple[Line, ...]
     risks: tuple[RiskDeal, ...]
+    why: tuple[str, ...] = ()
 
 
 def told(ws: Workspace, scope: Scope, period: Period) -> Told:
@@ -55,11 +59,10 @@ def _date_before(ws: Workspace) -> date | None:
 
 def _told(ws: Workspace, scope: Scope, period: Period, since: date | None) -> Told:
     asked, known = Question(period, scope), data_date(ws)
-    shown = chosen_kpis(ws, (), scope)[:MOST_KPIS]
+    shown = _few(chosen_kpis(ws, (), scope, period))
     card = scorecard(ws, asked, tuple(dict.fromkeys((*(kpi.id for kpi in shown), BOOKINGS))))
     booked = next(row.result.value for row in card.rows if row.kpi.id == BOOKINGS)
     rows = card.rows[: len(shown)]
-    year = _over_a_year(ws, rows, asked)
     about = header(ws, scope, known or ws.today)
     counts = any(row.result.n for row in rows)
     ramp = ", ".join(f"ramping {ramp_note(one, period)}" for one in ramping(ws, asked, (scope,)))
@@ -68,35 +71,28 @@ def _told(ws: Workspace, scope: Scope, period: Period, since: date | None) -> To
         as_of=known,
         since=since,
         facts=_facts(ws, scope, since, known),
-        lines=tuple(Line(row, line_words(row, one, settings(ws))) for row, one in zip(rows, year, strict=True)),
+        lines=tuple(Line(row, line_words(row, settings(ws))) for row in rows),
         risks=_risks(ws, scope, period, booked),
+        why=tuple(text for row in rows if (text := why_words(why(ws, row.kpi.id, asked)))),
     )
 
 
-def _over_a_year(ws: Workspace, rows: tuple[Row, ...], asked: Question) -> list[Result]:
-    """The results of the 12 months to the end of the period, by the definitions that its own rows have."""
-    formulas = [(row.kpi, formula_then(ws, row.kpi, asked.period)) for row in rows]
-    year = year_to(asked.period, settings(ws))
-    grid = engine.evaluate(evaluator(ws), formulas, (asked.scope,), (year,))
-    return [grid.result(at, 0, 0) for at in range(len(rows))]
+def _few(kpis: tuple[Kpi, ...]) -> tuple[Kpi, ...]:
+    """As many KPIs as a sheet shows, in their order; one that is retired since takes the place of none in use."""
+    first = sorted(kpis, key=lambda kpi: kpi.status == "retired")[:MOST_KPIS]
+    return tuple(kpi for kpi in kpis if kpi in first)
 
 
-def year_to(period: Period, known: Settings) -> Period:
-    """The 12 months that end with a period."""
-    return span_period(shift_years(span_period(period.end, period.end), -1, known).start, period.last_day)
-
-
-def line_words(row: Row, year: Result, known: Settings) -> str:
+def line_words(row: Row, known: Settings) -> str:
     """A value in words: "31 of 96", "3 of 7, too early; 31 of 96 in 12 months", "$2.41M from 52 deals"."""
     result = row.result
-    is_rate = row.kpi.is_rate and year.numerator is not None and year.n > result.n and result.n < known.solid_n
-    more = f"; {sample_text(year.n, year.numerator)} in 12 months" if is_rate else ""
+    more = f"; {row.long_run.words}" if row.long_run is not None else ""
     if result.value is None:
         return f"{row.reason or 'No value'}{more}"
     if row.kpi.is_rate and result.numerator is not None:
         few = result.n < known.minimum_n
         return f"{too_few_words(result.numerator, result.n) if few else row.sample_text}{more}"
-    return f"{row.value_text} from {row.sample_text}" if row.sample_text and result.n else row.value_text
+    return f"{row.value_text} from {row.sample_text}{more}" if row.sample_text and result.n else row.value_text
 
 
 def header(ws: Workspace, scope: Scope, day: date) -> str:
@@ -249,7 +245,7 @@ def _total(kind: FactKind, changes: Iterable[DealChange], known: Settings) -> st
 
 
 def _risks(ws: Workspace, scope: Scope, period: Period, booked: float | None) -> tuple[RiskDeal, ...]:
-    target = goals(ws).target(BOOKINGS, scope, period)
+    target = held(ws, BOOKINGS, scope, period)
     left = target.target - (booked or 0.0) if target else None
     found = deals_at_risk(evaluator(ws).facts, scope.id, left, MOST_RISKS)
     names = store.deal_names(ws.db, [one.deal.value for one in found])

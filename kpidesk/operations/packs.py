@@ -70,7 +70,12 @@ def start_from(ws: Workspace, name: str, *, draft: bool = False) -> PackStart:
     known = definitions(ws)
     waiting_ids = {kpi.id for kpi, _ in drafts}
     changed = [
-        replace(kpi, status="draft" if kpi.id in waiting_ids else "active", version=known[kpi.id].version + 1)
+        replace(
+            kpi,
+            status="draft" if kpi.id in waiting_ids else "active",
+            version=known[kpi.id].version + 1,
+            retired_on="",
+        )
         for kpi in new
         if kpi.id not in waiting_ids or kpi.status == "retired"
     ]

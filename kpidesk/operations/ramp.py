@@ -1,4 +1,4 @@
-"""Reps within their ramp: named where reps stand side by side, with the share of a full quota; nothing is changed."""
+"""Reps within their ramp: named where reps stand side by side, with the share of a full quota."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from kpidesk.core.formats import day_text
 from kpidesk.core.people import Person, Scope, is_ramping, ramp_end
 from kpidesk.core.periods import Period
 from kpidesk.core.scorecards import Question
-from kpidesk.operations.workspace import Workspace, data_date, scopes
-from kpidesk.stats.ramp import ramped_quota
+from kpidesk.operations.workspace import Workspace, data_date, goals, scopes
+from kpidesk.stats.ramp import full_months, ramped_quota
 
 MOST_NAMED = 6
 LONG_AGO = date(1900, 1, 1)
@@ -35,6 +35,16 @@ def quota_share(person: Person, period: Period) -> float | None:
     return ramped_quota(1.0, period, person.hire_at, steps) / full
 
 
+def months_in(person: Person, period: Period) -> str:
+    """How far a person is in their ramp during a period: "month 3 of 5", "months 3 to 5 of 5"."""
+    if person.hire_at is None or not person.ramp_months:
+        return ""
+    first = full_months(person.hire_at, max(period.start, person.hire_at)) + 1
+    last = min(full_months(person.hire_at, period.last_day) + 1, person.ramp_months)
+    months = f"month {first}" if first >= last else f"months {first} to {last}"
+    return f"{months} of {person.ramp_months}"
+
+
 def ramp_note(person: Person, period: Period) -> str:
     """Until when a person is ramping, and what share of a full quota that leaves: "until 5 Jul 2026 (42 % …)"."""
     end, share = ramp_end(person), quota_share(person, period)
@@ -50,4 +60,10 @@ def ramp_notices(ws: Workspace, asked: Question, members: Iterable[Scope]) -> tu
         return ()
     named = ", ".join(f"{one.name} {ramp_note(one, asked.period)}" for one in found[:MOST_NAMED])
     more = f" and {len(found) - MOST_NAMED} more" if len(found) > MOST_NAMED else ""
-    return (f"Ramping: {named}{more}. Their targets are not changed by it.",)
+    has_roles = any(one.scope.kind == "role" and one.period == asked.period for one in goals(ws).in_force())
+    effect = (
+        "Targets of their role are cut to that share, those set for them by name are not"
+        if has_roles
+        else "Their targets are not changed by it"
+    )
+    return (f"Ramping: {named}{more}. {effect}.",)

@@ -1,144 +1,188 @@
-"""The rows behind a number, and the proof that they reproduce it."""
+"""The rows behind a number, the proof that they reproduce it, and the rows that it leaves out."""
 
 from __future__ import annotations
 
-import hashlib
 import math
-from collections.abc import Sequence
-from datetime import date
+from dataclasses import dataclass
 
-from kpidesk import engine, store
+import numpy as np
+
+from kpidesk import engine
 from kpidesk.core.errors import UserError
-from kpidesk.core.fields import FIELDS, Kind
 from kpidesk.core.formats import format_value
 from kpidesk.core.kpis import Kpi
-from kpidesk.core.rate_words import rate_note
-from kpidesk.core.receipts import Receipt, ReceiptRow
+from kpidesk.core.receipts import LeftOut, Listing, Receipt
+from kpidesk.core.results import Result
 from kpidesk.core.scorecards import Question
-from kpidesk.operations.formulas import definition_in_force, find_kpi, formula_of, row_noun
+from kpidesk.language import Formula, narrowed
+from kpidesk.operations.applying import applied
+from kpidesk.operations.entries import rows_typed
+from kpidesk.operations.formulas import BUILT_IN_TABLES, definition_in_force, find_kpi, formula_of, row_noun
 from kpidesk.operations.kpis import words_of
 from kpidesk.operations.questions import level_of_nobody
+from kpidesk.operations.receipt_code import receipt_code
+from kpidesk.operations.receipt_rows import imports_behind, listing, listing_left_out, listing_people
+from kpidesk.operations.receipt_words import credit_words
+from kpidesk.operations.sources import DEALS, kinds_behind, oldest_of, sources_of
 from kpidesk.operations.workspace import Workspace, data_date, evaluator, settings, teams_notice
-
-SHOWN = (
-    "name",
-    "owner",
-    "account",
-    "stage",
-    "amount",
-    "currency",
-    "created_at",
-    "close_date",
-    "closed_at",
-    "lead_source",
-    "type",
-)
 
 
 def rows(ws: Workspace, kpi_id: str, question: Question) -> Receipt:
     """Every row behind a KPI's value for a scope in a period: for a ratio those of the denominator.
 
     Raises:
-        UserError: no such KPI, or one without a formula over rows.
+        UserError: no such KPI, or the part of it that is asked for has no row.
     """
     return receipt_of(ws, definition_in_force(ws, find_kpi(ws, kpi_id), question.period), question)
 
 
-def receipt_of(ws: Workspace, kpi: Kpi, question: Question) -> Receipt:
-    """Every row behind the value of a KPI by exactly this definition.
+def receipt_of(ws: Workspace, kpi: Kpi, question: Question, *, first: int | None = None) -> Receipt:
+    """Every row behind the value of a KPI by exactly this definition; with `first` only so many, and the rest counted.
 
     Raises:
-        UserError: it is one without a formula over rows.
+        UserError: the KPIs it refers to were defined otherwise then, or the part of it that is asked for has no row.
     """
+    if kpi.is_manual:
+        result, typed, again = rows_typed(ws, kpi, question)
+        return _receipt(ws, kpi, question, Told(result, Listing(typed, ("name",)), again))
     formula = formula_of(ws, kpi, question.period)
+    if formula is not None:
+        formula = narrowed(formula, question.where)
+    return _receipt(ws, kpi, question, _told(ws, kpi, formula, question, first), formula)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What stands behind a number: its rows with the columns that say something, what they come to, its measures.
+
+    `more` counts the rows that are not among them, `imports` are those that showed any row, `is_shared` says whether
+    some rows belong to several people.
+    """
+
+    result: Result
+    listing: Listing
+    reproduced: float | None
+    parts: tuple[tuple[str, float | None], ...] = ()
+    more: int = 0
+    imports: tuple[int, ...] = ()
+    is_shared: bool = False
+
+
+def _told(ws: Workspace, kpi: Kpi, formula: Formula | None, asked: Question, first: int | None) -> Told:
+    found = behind_of(ws, kpi, formula, asked)
+    if found is None:
+        known, level = evaluator(ws, asked.as_of, asked.teams), level_of_nobody(asked)
+        people = engine.people_behind(known, kpi, formula, asked.scope, asked.period, unassigned_level=level)
+        return Told(people.result, listing_people(ws, people, asked), people.reproduced)
+    count = len(found.value_ids) if first is None else min(first, len(found.value_ids))
+    more = len(found.value_ids) - count
+    shown = engine.rows_at(found, np.arange(count)) if more else found
+    listed = listing(ws, shown, asked.as_of)
+    imports = imports_behind(ws, found, asked.as_of) if more else tuple({row.import_id for row in listed.rows})
+    return Told(
+        found.result, listed, found.reproduced, found.parts, more, imports, bool((found.weights != 1).any())
+    )  # fmt: skip
+
+
+def behind_of(ws: Workspace, kpi: Kpi, formula: Formula | None, asked: Question) -> engine.Behind | None:
+    """The rows behind a number as the engine has them, those asked for last remembered; None where people stand there.
+
+    `formula` is narrowed already to the condition of the question.
+    """
+    if kpi.builtin != "hygiene_share" and (formula is None or not formula.tables - {"people"}):
+        return None
+    last = ws.remember("rows looked at last", dict[object, engine.Behind])
+    key = (kpi.measured, kpi.builtin, kpi.kpi_class, asked)
+    if key not in last:
+        last.clear()
+        last[key] = _behind(ws, kpi, formula, asked)
+    return last[key]
+
+
+def _behind(ws: Workspace, kpi: Kpi, formula: Formula | None, asked: Question) -> engine.Behind:
+    known, level = evaluator(ws, asked.as_of, asked.teams), level_of_nobody(asked)
     if formula is None:
-        raise UserError(f"'{kpi.name}' is built in and has no list of rows.", "Look at the KPIs it is made of.")
-    known, level = evaluator(ws, question.as_of, question.teams), level_of_nobody(question)
-    found = engine.behind(known, kpi, formula, question.scope, question.period, unassigned_level=level)
-    money = settings(ws).currency
-    details = _details(ws, found, question.as_of)
-    listed = tuple(
-        ReceiptRow(
-            deal_id=int(detail["deal_id"]),
-            kind=found.kinds[at],
-            key=detail["key"],
-            weight=float(found.weights[at]),
-            value=_number(found.values[at]) if found.values is not None else None,
-            in_numerator=bool(found.in_numerator[at]),
-            cells={name: text for name, text in detail.items() if name not in _PLACE},
-            import_id=int(detail["import_id"] or 0),
-            file=detail["file"],
-            line=int(detail["line"] or 0),
-            valid_from=detail["valid_from"],
-            rate=rate_note(rate, money) if rate is not None else "",
-        )
-        for at, (detail, rate) in enumerate(zip(details, found.rates, strict=True))
-    )
+        return engine.behind_order(known, kpi, asked.scope, asked.period, unassigned_level=level)
+    return engine.behind(known, kpi, formula, asked.scope, asked.period, unassigned_level=level, parts=asked.parts)
+
+
+def _receipt(ws: Workspace, kpi: Kpi, asked: Question, told: Told, formula: Formula | None = None) -> Receipt:
+    result, money, listed = told.result, settings(ws).currency, told.listing.rows
+    kinds = kinds_behind(formula.tables if formula is not None else BUILT_IN_TABLES.get(kpi.builtin, ()))
+    held = applied(ws, kpi, asked.scope, asked.period, asked.as_of, asked.teams) if not asked.parts else None
+    oldest = oldest_of(ws, asked.as_of, kinds)
     return Receipt(
-        question=question,
+        question=asked,
         kpi=kpi,
-        result=found.result,
-        value_text=format_value(found.result.value, kpi.unit, money, found.result.n),
-        words=words_of(ws, kpi, question.period),
+        result=result,
+        value_text=format_value(result.value, kpi.unit, money, result.n),
+        words=words_of(ws, kpi, asked.period),
         rows=listed,
-        columns=tuple(name for name in _shown(found.kinds) if _is_shown(name, listed, money)),
-        reproduced=found.reproduced,
-        reproduces=_same(found.result.value, found.reproduced),
-        parts=tuple(found.parts),
-        as_of=data_date(ws, question.as_of),
+        columns=told.listing.columns,
+        reproduced=told.reproduced,
+        reproduces=_same(result.value, told.reproduced),
+        parts=told.parts,
+        as_of=data_date(ws, asked.as_of),
         definition_version=kpi.version,
-        import_ids=tuple(sorted({row.import_id for row in listed})),
-        notices=(*teams_notice(ws, question.as_of, question.teams), *found.result.notices),
-        code=_code(ws, kpi, question, found.result.value),
+        import_ids=tuple(sorted(set(told.imports) - {0})),
+        notices=(*teams_notice(ws, asked.as_of, asked.teams), *result.notices),
+        code=receipt_code(ws, kpi, asked, result),
         currency=money,
         noun=row_noun(kpi),
+        credit=credit_words(formula, asked.teams, is_shared=told.is_shared) if formula is not None else "",
+        target=held.target if held is not None else None,
+        target_why=held.why if held is not None else "",
+        sources=() if kpi.is_manual else sources_of(ws, asked.as_of, kinds or DEALS),
+        more=told.more,
+        age_days=(ws.today - oldest).days if oldest is not None and not kpi.is_manual else None,
     )
 
 
-def _details(ws: Workspace, found: engine.Behind, as_of: date | None) -> list[dict[str, str]]:
-    """Every row as text with the file it came from, whatever kind of record it is."""
-    details: list[dict[str, str]] = [
-        {"deal_id": "0", "key": "", "name": label, "import_id": "", "file": "", "line": "", "valid_from": ""}
-        for label in found.labels
-    ]
-    for kind in sorted(set(found.kinds)):
-        at = [n for n, one in enumerate(found.kinds) if one == kind and found.value_ids[n] > 0]
-        if at:
-            rows = store.rows_by_id(ws.db, kind, [int(found.value_ids[n]) for n in at], as_of)
-            for n, row in zip(at, rows, strict=True):
-                details[n] = {"deal_id": row.get("record_id", row.get("deal_id", "0")), **row}
-                details[n].pop("record_id", None)
-    return details
+def left_out(ws: Workspace, kpi_id: str, question: Question, *, with_rows: bool = False) -> tuple[LeftOut, ...]:
+    """The rows that come near a number but do not count, by the reason, the reason with most rows last.
+
+    Nothing for what is typed in or made of the numbers of people, and for a part of a number.
+
+    Raises:
+        UserError: there is no such KPI.
+    """
+    found = _left_out(ws, kpi_id, question)
+    return tuple(
+        LeftOut(
+            one.reason, len(one.value_ids), listing_left_out(ws, one, question.as_of) if with_rows else None
+        )
+        for one in found
+    )  # fmt: skip
 
 
-_PLACE = ("deal_id", "key", "import_id", "file", "line", "valid_from")
+def left_out_rows(ws: Workspace, kpi_id: str, question: Question, reason: str) -> Listing:
+    """The rows that a number leaves out for one reason.
+
+    Raises:
+        UserError: there is no such KPI, or no row is left out for this reason.
+    """
+    for one in _left_out(ws, kpi_id, question):
+        if one.reason == reason:
+            return listing_left_out(ws, one, question.as_of)
+    raise UserError(f"No row is left out because of '{reason}'.", "Open the number again.")
 
 
-def _shown(kinds: Sequence[Kind]) -> tuple[str, ...]:
-    """The columns of a receipt: the chosen ones of deals, all fields of other kinds."""
-    own = [one.name for kind in sorted(set(kinds) - {"deals"}) for one in FIELDS[kind]]
-    return tuple(dict.fromkeys((*(SHOWN if "deals" in kinds or not kinds else ("name",)), *own)))
+def _left_out(ws: Workspace, kpi_id: str, asked: Question) -> tuple[engine.LeftOut, ...]:
+    return ws.remember(("left out", kpi_id, asked), lambda: _found_left_out(ws, kpi_id, asked))
 
 
-def _is_shown(name: str, listed: Sequence[ReceiptRow], money: str) -> bool:
-    """Whether a field says something: its currency only where that is another than the workspace's."""
-    texts = {row.cells.get(name, "") for row in listed} - {""}
-    return bool(texts - {money}) if name == "currency" else bool(texts)
-
-
-def _number(value: float) -> float | None:
-    return None if math.isnan(value) else float(value)
+def _found_left_out(ws: Workspace, kpi_id: str, asked: Question) -> tuple[engine.LeftOut, ...]:
+    kpi = definition_in_force(ws, find_kpi(ws, kpi_id), asked.period)
+    formula = None if kpi.is_manual or kpi.builtin or asked.parts else formula_of(ws, kpi, asked.period)
+    if formula is None:
+        return ()
+    known = evaluator(ws, asked.as_of, asked.teams)
+    formula = narrowed(formula, asked.where)
+    found = engine.left_out(known, formula, asked.scope, asked.period, unassigned_level=level_of_nobody(asked))
+    return tuple(sorted(found, key=lambda one: len(one.value_ids)))
 
 
 def _same(shown: float | None, again: float | None) -> bool:
     if shown is None or again is None:
         return shown is again
     return math.isclose(shown, again, rel_tol=1e-9, abs_tol=1e-9)
-
-
-def _code(ws: Workspace, kpi: Kpi, question: Question, value: float | None) -> str:
-    """A short code of what was asked and answered, so that two prints can be told to agree."""
-    known = data_date(ws, question.as_of)
-    text = f"{kpi.id}|{kpi.version}|{kpi.formula}|{question.scope.key}|{question.period.key}|{known}|{value!r}"
-    text += f"|{question.teams}" if question.teams != "as-was" else ""
-    return hashlib.sha256(text.encode()).hexdigest()[:10].upper()

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
-from datetime import datetime
 
 from kpidesk import store
 from kpidesk.core.errors import UserError, nearest
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import Grain, Period
 from kpidesk.core.receipts import Receipt
-from kpidesk.core.reviews import Line, Promise, Review, Settled, Sheet, check_review, is_untouched
+from kpidesk.core.reviews import AgendaItem, Line, Promise, Review, Settled, Sheet, check_review, is_untouched
 from kpidesk.core.scorecards import Question
+from kpidesk.operations.coaching import deals_to_go_through
+from kpidesk.operations.definition_code import definitions_code
 from kpidesk.operations.meeting import told
 from kpidesk.operations.promises import judged, promises_of, stands
 from kpidesk.operations.questions import last_covered, opening
 from kpidesk.operations.receipts import receipt_of
-from kpidesk.operations.workspace import Workspace, scopes, settings
+from kpidesk.operations.signals import points_to_raise
+from kpidesk.operations.workspace import Workspace, scopes, settings, stamp
 from kpidesk.store.frozen import to_json
 
 
@@ -44,7 +46,21 @@ def open_review(ws: Workspace, scope: Scope, question: Question | None = None) -
     if unfinished is not None:
         return unfinished
     period = (question or next_question(ws, scope)).period
-    return store.load_review(ws.db, store.add_review(ws.db, scope.id, period, ws.today))
+    made = store.load_review(ws.db, store.add_review(ws.db, scope.id, period, ws.today))
+    return _with_points(ws, made)
+
+
+def _with_points(ws: Workspace, draft: Review) -> Review:
+    """A new draft with the points that are to be talked about whatever else is."""
+    points = _points(ws, draft.scope, draft.question.period)
+    if points:
+        store.keep_review(ws.db, replace(draft, agenda=points))
+    return replace(draft, agenda=points)
+
+
+def _points(ws: Workspace, scope: Scope, period: Period) -> tuple[AgendaItem, ...]:
+    """What was said of the rep's signals since the last meeting, and lost deals that took long."""
+    return (*points_to_raise(ws, scope), *deals_to_go_through(ws, scope, period))
 
 
 def next_question(ws: Workspace, scope: Scope) -> Question:
@@ -117,7 +133,7 @@ def sheet_for(ws: Workspace, scope: Scope, period: Period) -> Sheet:
     found = review_for(ws, scope, period) or next(drafts, None)
     if found is not None:
         return sheet(ws, found.id)
-    return _judged(ws, _live(ws, Review(0, scope, Question(period, scope))))
+    return _judged(ws, _live(ws, Review(0, scope, Question(period, scope), agenda=_points(ws, scope, period))))
 
 
 def _live(ws: Workspace, review: Review) -> Sheet:
@@ -134,6 +150,8 @@ def _live(ws: Workspace, review: Review) -> Sheet:
         risks=data.risks,
         currency=settings(ws).currency,
         met_before=store.has_met(ws.db, review.scope.id),
+        definitions=definitions_code(ws, (line.row.kpi for line in data.lines), review.question.period),
+        why=data.why,
     )
 
 
@@ -147,12 +165,6 @@ def _judged(ws: Workspace, shown: Sheet) -> Sheet:
     return replace(shown, promises=tuple(now(promise) for promise in shown.promises))
 
 
-def _stamp(ws: Workspace) -> str:
-    """The moment with its local time; only the day where the workspace counts from another day than the clock."""
-    moment = datetime.now().astimezone()
-    return moment.isoformat(timespec="seconds") if moment.date() == ws.today else ws.today.isoformat()
-
-
 def start_review(ws: Workspace, review_id: int) -> Sheet:
     """Seal the numbers with their rows and definitions; starting again changes nothing.
 
@@ -161,7 +173,7 @@ def start_review(ws: Workspace, review_id: int) -> Sheet:
     """
     review = store.load_review(ws.db, review_id)
     if review.state == "draft":
-        live = _live(ws, replace(review, state="started", started_at=_stamp(ws)))
+        live = _live(ws, replace(review, state="started", started_at=stamp(ws)))
         lines = tuple(replace(line, receipt=_receipt(ws, line, review.question)) for line in live.lines)
         sealed = replace(live, lines=lines)
         store.keep_start(ws.db, replace(sealed, code=_code(sealed)))
@@ -193,7 +205,7 @@ def close_review(ws: Workspace, review_id: int, *, without_commitment: bool = Fa
     if not review.commitments and not without_commitment:
         raise UserError("Nothing was agreed.", "Write down one commitment, or close without one.")
     sealed = start_review(ws, review_id)
-    frozen = replace(sealed, review=replace(sealed.review, state="closed", closed_at=_stamp(ws)))
+    frozen = replace(sealed, review=replace(sealed.review, state="closed", closed_at=stamp(ws)))
     store.keep_close(ws.db, frozen, stands(ws, frozen.review, frozen.lines))
     return sheet(ws, review_id)
 

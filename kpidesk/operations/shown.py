@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from kpidesk.core.formats import count_text, format_interval, format_value, sample_text
+from kpidesk.core.formats import between_words, count_text, format_value, sample_text
 from kpidesk.core.goals import Baseline, Target, set_late
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.people import Scope
@@ -15,7 +15,9 @@ from kpidesk.core.scorecards import Row, SparkPoint
 from kpidesk.core.settings import Settings
 from kpidesk.core.status import Verdict, status_of
 from kpidesk.core.trends import TrendPoint
+from kpidesk.core.worktime import read_work_week, working_days
 from kpidesk.operations.formulas import row_noun
+from kpidesk.operations.long_run import Window, long_run
 from kpidesk.stats.attainment import attainment
 from kpidesk.stats.pace import business_share
 
@@ -25,6 +27,7 @@ class Shown:
     """What is known about one number before it is put into words.
 
     `known` is the day of the data, `oldest` that up to which all that the number rests on is known.
+    `holidays` are no working days, `window` is the KPI over a longer time.
     """
 
     kpi: Kpi
@@ -42,6 +45,9 @@ class Shown:
     baseline: Baseline | None = None
     target: Target | None = None
     oldest: date | None = None
+    target_why: str = ""
+    holidays: tuple[date, ...] = ()
+    window: Window | None = None
 
 
 def is_running(known: date | None, period: Period) -> bool:
@@ -84,6 +90,8 @@ def make_row(shown: Shown) -> Row:
         prior_text=format_value(shown.prior.value, kpi.unit, currency, shown.prior.n) if shown.prior else "",
         status_words=verdict.hedged_words,
         sentence=_sentence(shown, verdict),
+        target_why=shown.target_why,
+        long_run=long_run(kpi, result, shown.window, shown.settings),
     )
 
 
@@ -94,17 +102,23 @@ def _with_goal_notice(shown: Shown) -> Result:
     return replace(shown.result, notices=(*shown.result.notices, late)) if late else shown.result
 
 
+def _share(shown: Shown, known: date) -> float:
+    """How much of a running period is over by the end of the day of the data, in working days."""
+    week = working_days(read_work_week(shown.settings.business_hours))
+    return business_share(shown.period, known + timedelta(days=1), shown.holidays, week)
+
+
 def judge(shown: Shown) -> Verdict:
     """Status, tier and confidence of a number against the target of its period."""
     running = is_running(shown.known, shown.period)
-    share = business_share(shown.period, shown.known + timedelta(days=1)) if running and shown.known else 1.0
+    share = _share(shown, shown.known) if running and shown.known else 1.0
     return status_of(
         shown.kpi, shown.result, shown.target, running=running, share=share, settings=shown.settings
     )  # fmt: skip
 
 
 def _sample(kpi: Kpi, result: Result) -> str:
-    if result.value is None:
+    if result.value is None or (kpi.is_manual and not result.n):
         return ""
     if kpi.is_rate and result.numerator is not None:
         return sample_text(result.n, result.numerator)
@@ -123,8 +137,11 @@ def _sentence(shown: Shown, verdict: Verdict) -> str:
     parts.append(verdict.hedged_words.lower())
     if _sample(kpi, result):
         parts.append(_sample(kpi, result))
+    over = long_run(kpi, result, shown.window, shown.settings)
+    if over is not None:
+        parts.append(over.words)
     if result.interval is not None:
-        parts.append(f"95% interval {format_interval(result.interval, kpi.unit, currency, result.n)}")
+        parts.append(f"allowing for luck {between_words(result.interval, kpi.unit, currency, result.n)}")
     return ", ".join(parts) + "."
 
 
@@ -149,6 +166,7 @@ def point_of(
         starts_inside=starts_inside,
         value_text=format_value(result.value, kpi.unit, settings.currency, result.n),
         sample_text=_sample(kpi, result),
+        definition=kpi.version,
     )
 
 

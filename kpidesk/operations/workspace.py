@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import TypeVar, cast
 from zoneinfo import ZoneInfo
@@ -17,12 +17,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kpidesk import engine, paths, store
+from kpidesk.core.entries import EntryBook
 from kpidesk.core.errors import UserError
 from kpidesk.core.fields import KINDS, Kind
 from kpidesk.core.formats import day_text
-from kpidesk.core.goals import GoalBook
-from kpidesk.core.kpis import Kpi
-from kpidesk.core.people import Organisation, TeamView, as_today
+from kpidesk.core.goals import GoalBook, Target
+from kpidesk.core.kpis import Kpi, completed
+from kpidesk.core.people import Organisation, Scope, TeamView, as_today
+from kpidesk.core.periods import Period
 from kpidesk.core.settings import Settings, check_settings
 from kpidesk.operations.catalogue import shipped_kpis
 
@@ -83,6 +85,12 @@ def close(ws: Workspace) -> None:
     paths.remove_abandoned()
 
 
+def stamp(ws: Workspace) -> str:
+    """The moment with its local time; only the day where the workspace counts from another day than the clock."""
+    moment = datetime.now().astimezone()
+    return moment.isoformat(timespec="seconds") if moment.date() == ws.today else ws.today.isoformat()
+
+
 @contextmanager
 def all_or_none(ws: Workspace) -> Iterator[None]:
     """Let everything that is written meanwhile last together; an error, a closed generator or a crash undoes all.
@@ -128,6 +136,11 @@ def goals(ws: Workspace) -> GoalBook:
     return ws.remember("goals", lambda: store.load_goals(ws.db))
 
 
+def entries(ws: Workspace) -> EntryBook:
+    """All values typed in for KPIs that are not counted from files."""
+    return ws.remember("entries", lambda: store.load_entries(ws.db))
+
+
 def definitions(ws: Workspace) -> dict[str, Kpi]:
     """Every KPI by id: those of the workspace, and shipped ones that it does not have yet as drafts."""
     return ws.remember("definitions", lambda: _definitions(ws))
@@ -136,7 +149,7 @@ def definitions(ws: Workspace) -> dict[str, Kpi]:
 def _definitions(ws: Workspace) -> dict[str, Kpi]:
     known = {kpi.id: kpi for kpi in store.load_kpis(ws.db)}
     for kpi in shipped_kpis():
-        known.setdefault(kpi.id, kpi)
+        known[kpi.id] = completed(known[kpi.id], kpi) if kpi.id in known else kpi
     return known
 
 
@@ -173,15 +186,22 @@ def teams_notice(ws: Workspace, as_of: date | None = None, teams: TeamView = "as
     return (f"As if today's teams had always been: every row counts for the team its person is in on {day}.",)
 
 
+def holidays(ws: Workspace, as_of: date | None = None) -> tuple[date, ...]:
+    """The public holidays that were imported, with the knowledge of `as_of`."""
+    facts = evaluator(ws, as_of).facts
+    days = ws.remember(("holidays", facts.tables.limit), lambda: engine.free_days(facts.tables).tolist())
+    return tuple(map(engine.day_of, days))
+
+
 def evaluator(ws: Workspace, as_of: date | None = None, teams: TeamView = "as-was") -> engine.Evaluator:
     """The engine over the data of this workspace, with the knowledge of `as_of` and the teams as asked for."""
     newest = max(ws.remember("all dates", lambda: _dates(ws, KINDS)), default=None)
     known = None if as_of is None or newest is None or as_of >= newest else as_of
     whose = organisation(ws, as_of, teams)
-    return ws.remember(("evaluator", known, teams), lambda: _evaluator(ws, known, whose))
+    return ws.remember(("evaluator", known, teams), lambda: _evaluator(ws, known, whose, teams))
 
 
-def _evaluator(ws: Workspace, as_of: date | None, whose: Organisation) -> engine.Evaluator:
+def _evaluator(ws: Workspace, as_of: date | None, whose: Organisation, teams: TeamView) -> engine.Evaluator:
     columns = dict(ws.remember("columns", lambda: store.load_columns(ws.db)))
     if as_of is not None:
         columns["missing_from"] = store.missing_on(ws.db, as_of)
@@ -196,8 +216,16 @@ def _evaluator(ws: Workspace, as_of: date | None, whose: Organisation) -> engine
         others=_others(ws),
     )
     return engine.Evaluator(
-        facts, goals(ws), dict(settings(ws).parameters), check=lambda known: _in_order(ws, known, as_of)
-    )
+        facts, goals(ws), dict(settings(ws).parameters), check=lambda known: _in_order(ws, known, as_of),
+        held=lambda: _held(ws, as_of, teams),
+        entries=entries(ws) if as_of is None else entries(ws).known_on(as_of),
+    )  # fmt: skip
+
+
+def _held(ws: Workspace, as_of: date | None, teams: TeamView) -> Callable[[str, Scope, Period], Target | None]:
+    from kpidesk.operations.applying import holder  # it asks for the evaluator itself
+
+    return holder(ws, as_of, teams)
 
 
 def _in_order(ws: Workspace, facts: engine.Facts, as_of: date | None) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from kpidesk.core.progress import finish
 TODAY = date(2026, 2, 20)
 HEADER = ("Deal ID", "Deal name", "Owner", "Account", "Stage", "Amount", "Created", "Close date", "Lead source")
 STAGES = {"Open": "open", "Won": "won", "Lost": "lost"}
+NAME = "w.kpidesk"
 Line = tuple[str, str, str, str, str, str]
 """Id, owner, stage, amount, created, close date."""
 
@@ -40,6 +43,24 @@ def bring_in(ws: operations.Workspace, path: Path, day: date = TODAY, **more: ob
         return finish(operations.import_file(ws, path, options(day, **more)))
     finally:
         ws.today = today
+
+
+@contextmanager
+def made(folder: Path, today: date = TODAY) -> Iterator[operations.Workspace]:
+    """A new workspace in a folder, open meanwhile."""
+    ws = operations.open_workspace(folder / NAME, create=True, today=today)
+    try:
+        yield ws
+    finally:
+        operations.close(ws)
+
+
+@contextmanager
+def copied(source: Path, folder: Path, today: date = TODAY) -> Iterator[operations.Workspace]:
+    """A copy of the workspace that was made in another folder, open meanwhile; making one takes ten times as long."""
+    shutil.copy(source / NAME, folder)
+    with made(folder, today) as ws:
+        yield ws
 
 
 def history(years: Sequence[int] = (2024, 2025), per_quarter: int = 12) -> list[Line]:

@@ -17,7 +17,7 @@ from click.testing import CliRunner
 from kpidesk import operations
 from kpidesk.cli import main
 from kpidesk.core.errors import OpenQuestionsError, UserError
-from kpidesk.core.imports import IMPORT_ORDER, ImportOptions
+from kpidesk.core.imports import IMPORT_ORDER, ImportOptions, Preview
 from kpidesk.core.progress import Progress, finish
 from tests.operations.support import TODAY, Line, options, write
 
@@ -177,6 +177,32 @@ def test_what_all_files_leave_open_is_asked_at_once(path: Path, tmp_path: Path) 
     assert len(asked.value.questions) == 2
 
 
+def test_deals_that_tell_no_stage_hold_all_files_up(path: Path, tmp_path: Path) -> None:
+    text = "Deal ID,Betreuer,How far,Value,Close date\n1,Ann Lee,Won,10,2026-02-13\n2,Ann Lee,Lost,20,2026-02-14\n"
+    (tmp_path / "hand-made.csv").write_text(text)
+    files = [str(tmp_path / "hand-made.csv"), str(people(tmp_path))]
+    held = CliRunner().invoke(main, ["import", str(path), *reversed(files)])
+    assert held.exit_code == 1
+    for words in ('--map stage="How far"', '--map owner="Betreuer"', "import that file alone", "None of the 2 files"):
+        assert words in " ".join(held.output.split())
+    assert not path.exists()
+    said = ["--map", "stage=How far", "--map", "owner=Betreuer"]
+    done = CliRunner().invoke(main, ["import", str(path), files[0], *said])
+    assert done.exit_code == 0, done.output
+
+
+def test_a_column_of_people_who_came_in_before_may_be_that_of_the_owners(path: Path, tmp_path: Path) -> None:
+    text = "Deal ID,Wer,Land,Stage,Value,Close date\n1,Ann Lee,NO,Won,10,2026-02-13\n2,Bo Dahl,SE,Lost,20,2026-02-14\n"
+    (tmp_path / "hand-made.csv").write_text(text)
+    files = (tmp_path / "hand-made.csv", people(tmp_path))
+    with pytest.raises(OpenQuestionsError) as asked:
+        finish(operations.import_into(path, files, ImportOptions(), today=TODAY))
+    assert [one.choices for one in asked.value.questions] == [("Wer", "-")]
+    assert not path.exists()
+    (alone,) = finish(operations.import_into(path, files[:1], ImportOptions(), today=TODAY))
+    assert (alone.added, alone.issues) == (2, ())
+
+
 def test_cancelled_at_every_step_the_workspace_is_as_it_was(path: Path, tmp_path: Path, elsewhere: Path) -> None:
     finish(operations.import_into(path, (deals(tmp_path, DEALS[:1], "before.csv"),), options(), today=TODAY))
     before = content(path)
@@ -280,3 +306,37 @@ def test_the_command_takes_an_archive_and_lists_a_report_per_file(path: Path, tm
     refused = CliRunner().invoke(main, ["import", str(path), str(climbing), "--json"])
     assert refused.exit_code == 1
     assert "leads out of its folder" in json.loads(refused.stdout)["error"]["problem"]
+
+
+def test_the_largest_sheet_may_be_one_without_records(path: Path, tmp_path: Path) -> None:
+    notes = [("Pivot", "of", "numbers"), *((str(at), "x", "y") for at in range(30))]
+    book = workbook(tmp_path, {"Pivot": notes, "Deals": NEW})
+    (report,) = finish(operations.import_into(path, (book,), options(), today=TODAY))
+    assert (report.file, report.added) == ("crm.xlsx (Deals)", 2)
+    assert any("Sheet 'Pivot' is left out" in notice for notice in report.notices)
+    alone = workbook(tmp_path, {"Pivot": notes, "More": notes[:9]})
+    with pytest.raises(UserError) as refused:
+        finish(operations.import_into(path, (alone,), options(), today=TODAY))
+    assert not isinstance(refused.value, OpenQuestionsError)
+
+
+def test_a_look_into_a_workbook_tells_every_sheet_with_records(path: Path, tmp_path: Path) -> None:
+    ws = operations.open_workspace(path, create=True, today=TODAY)
+
+    def looked(book: Path, sheet: str = "") -> object:
+        return finish(operations.look_into(book, options(sheet=sheet), today=TODAY, ws=ws))
+
+    several = looked(workbook(tmp_path, {"Deals": NEW, "Team": TEAM, "Notes": [("Call the bank",)], "Empty": []}))
+    assert isinstance(several, operations.Sheets)
+    assert [(one.sheet, one.kind, one.total_rows) for one in several.previews] == [
+        ("Deals", "deals", 2), ("Team", "people", 1)
+    ]  # fmt: skip
+    assert list(several.left_out) == ["Notes", "Empty"]
+    assert not any("the largest, is read" in notice for one in several.previews for notice in one.notices)
+    only = looked(workbook(tmp_path, {"Deals": NEW, "Notes": [("Call the bank",)]}))
+    assert isinstance(only, Preview)
+    assert any("'Deals', the largest, is read and not 'Notes'" in notice for notice in only.notices)
+    chosen = looked(workbook(tmp_path, {"Deals": NEW, "Team": TEAM}), sheet="Team")
+    assert isinstance(chosen, Preview)
+    assert chosen.kind == "people"
+    operations.close(ws)

@@ -104,3 +104,39 @@ def test_a_kpi_is_shown_as_it_was_defined_on_a_day(ws: operations.Workspace) -> 
     assert "lost" in str(now["words"])
     assert "won" in str(then["words"])
     assert operations.show_kpi(ws, "bookings", CHANGED) == now
+
+
+def test_another_direction_leaves_what_closed_periods_came_to(ws: operations.Workspace) -> None:
+    operations.save_kpi(ws, replace(operations.find_kpi(ws, "deals_won"), status="active"))
+    goal = {"minimum": "5", "target": "6", "stretch": "7", "scope": "org", "period": BEFORE}
+    operations.set_baseline_from(ws, "deals_won", scope="org", period=BEFORE, value="4", reason="a guess")
+    operations.set_target_from(ws, "deals_won", **goal)
+    before = operations.scorecard(ws, asked(BEFORE), ("deals_won",)).rows[0]
+    operations.save_kpi(ws, replace(operations.find_kpi(ws, "deals_won"), direction="lower"))
+    after = operations.scorecard(ws, asked(BEFORE), ("deals_won",)).rows[0]
+    assert before.tier == "below_minimum"
+    assert (after.status, after.tier, after.attainment) == (before.status, before.tier, before.attainment)
+    assert operations.scorecard(ws, asked(AFTER), ("deals_won",)).rows[0].kpi.direction == "lower"
+
+
+def test_a_kpi_that_was_a_draft_in_between_keeps_its_past(ws: operations.Workspace) -> None:
+    before = operations.scorecard(ws, asked(BEFORE), ("win_rate",)).rows[0].result.value
+    operations.add_kpi(ws, "win_rate", draft=True)
+    lost = "count(deals where lost on closed_at) / count(deals where closed on closed_at)"
+    operations.save_kpi(ws, replace(operations.find_kpi(ws, "win_rate"), formula=lost))
+    operations.add_kpi(ws, "win_rate")
+    values = [operations.scorecard(ws, asked(one), ("win_rate",)).rows[0].result.value for one in (BEFORE, AFTER)]
+    assert values == [before, 0.75] == [0.25, 0.75]
+
+
+def test_another_built_in_measures_only_what_begins_later(ws: operations.Workspace) -> None:
+    told = {"builtin": "manual", "formula": "", "kpi_class": "score", "unit": "score"}
+    kpi = replace(operations.find_kpi(ws, "reps_at_quota"), status="active", objective="o", decision="d", owner="x")
+    ws.today = date(2025, 12, 1)
+    operations.save_kpi(ws, replace(kpi, id="health", name="Health", **told))  # type: ignore[arg-type]  # fields by name
+    for one in (BEFORE, AFTER):
+        operations.add_entry_from(ws, "health", scope="org", period=one, value="8", evidence="calls")
+    ws.today = CHANGED
+    operations.save_kpi(ws, replace(operations.find_kpi(ws, "health"), builtin="reps_at_quota"))
+    trend = operations.trend(ws, "health", asked(AFTER), 6)
+    assert [point.result.value for point in trend.points] == [8, None, None, None, None, None]

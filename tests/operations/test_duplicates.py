@@ -119,6 +119,33 @@ def test_leads_are_alike_by_their_address(ws: operations.Workspace, tmp_path: Pa
     assert [(one.key, one.other, one.why) for one in report.look_alikes] == [("L2", "L1", "same e-mail")]
 
 
+def test_of_many_rows_each_is_like_the_first_record_that_shares_a_sign(tmp_path: Path) -> None:
+    made = operations.open_workspace(tmp_path / "w.kpidesk", create=True, today=TODAY)
+    known = {f"K{at}": (f"Deal {at * 7 % 60}", f"Firm {at % 11}", at % 9, 1 + at % 28) for at in range(80)}
+    fresh = {f"N{at}": (f"deal {at * 5 % 60}", f"FIRM {at % 13}", at % 9, 1 + at % 28) for at in range(120)}
+    texts = [
+        tuple(f"{key},{name},{firm},Ann,Closed Won,{amount or ''},2026-05-{day:02d},2026-01-02"
+              for key, (name, firm, amount, day) in rows.items())
+        for rows in (known, fresh)
+    ]  # fmt: skip
+    bring_in(made, written(tmp_path, "known.csv", texts[0]), FIRST)
+    found = bring_in(made, written(tmp_path, "fresh.csv", texts[1]), SECOND).look_alikes
+    operations.close(made)
+
+    def are_alike(one: tuple[str, str, int, int], other: tuple[str, str, int, int]) -> bool:
+        if one[1].lower() != other[1].lower():
+            return False
+        return one[0].lower() == other[0].lower() or (one[2] == other[2] > 0 and one[3] == other[3])
+
+    expected = {}
+    for at, (key, row) in enumerate(fresh.items()):
+        earlier = (other for other, values in (*known.items(), *list(fresh.items())[:at]) if are_alike(row, values))
+        if (other := next(earlier, None)) is not None:
+            expected[key] = other
+    assert len(expected) > 20
+    assert {one.key: one.other for one in found} == expected
+
+
 def test_files_without_ids_have_none(ws: operations.Workspace, tmp_path: Path) -> None:
     header = HEADER.removeprefix("Deal ID,")
     path = written(tmp_path, "no-ids.csv", tuple(row.partition(",")[2] for row in NEW), header)

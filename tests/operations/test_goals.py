@@ -15,9 +15,10 @@ from kpidesk.core.goals import NO_BASELINE, NO_BASELINE_ADVICE, Target
 from kpidesk.core.people import ORG
 from kpidesk.core.periods import Period, parse_period
 from kpidesk.core.settings import Settings
+from kpidesk.core.target_grid import GridEdit
 from kpidesk.exporting.json_form import target_json
 from kpidesk.operations.shown import trend_notices
-from tests.operations.support import bring_in, history, write
+from tests.operations.support import bring_in, copied, history, made, write
 from tests.ui.samples import CASES, trend
 
 TODAY = date(2026, 1, 5)
@@ -27,13 +28,19 @@ def period(text: str) -> Period:
     return parse_period(text, Settings(), TODAY)
 
 
-@pytest.fixture
-def ws(tmp_path: Path) -> Iterator[operations.Workspace]:
+@pytest.fixture(scope="module")
+def imported(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two years in which one deal in four is won: 3 of 12 in every quarter, for 15,000."""
-    opened = operations.open_workspace(tmp_path / "w.kpidesk", create=True, today=TODAY)
-    bring_in(opened, write(tmp_path / "deals.csv", history()), date(2026, 1, 4))
-    yield opened
-    operations.close(opened)
+    folder = tmp_path_factory.mktemp("imported")
+    with made(folder, TODAY) as ws:
+        bring_in(ws, write(folder / "deals.csv", history()), date(2026, 1, 4))
+    return folder
+
+
+@pytest.fixture
+def ws(imported: Path, tmp_path: Path) -> Iterator[operations.Workspace]:
+    with copied(imported, tmp_path, TODAY) as opened:
+        yield opened
 
 
 def test_a_proposal_pools_what_is_over(ws: operations.Workspace) -> None:
@@ -85,6 +92,28 @@ def test_tiers_out_of_order_are_refused(ws: operations.Workspace) -> None:
         )
 
 
+def test_amounts_are_read_as_in_the_grid(ws: operations.Workspace) -> None:
+    about = {"scope": "org", "period": "2026-Q1"}
+    typed = operations.set_baseline_from(ws, "bookings", value="1.234,50", reason="the plan", **about)
+    assert typed.value == 1234.5
+    told = operations.set_target_from(ws, "bookings", minimum="1.234,50", target="1,300.5", stretch="$1.2M", **about)
+    assert list(told.tiers) == [1234.5, 1300.5, 1_200_000]
+    with pytest.raises(UserError, match="is not measured in percent: '100%'"):
+        operations.set_target_from(ws, "bookings", minimum="100%", target="110%", stretch="120%", reason="x", **about)
+
+
+def test_a_retired_kpi_and_what_belongs_to_nobody_have_no_targets(ws: operations.Workspace) -> None:
+    tiers = {"minimum": "+0%", "target": "+10%", "stretch": "+20%", "period": "2026-Q1"}
+    operations.set_baseline_from(ws, "bookings", scope="org", period="2026-Q1")
+    operations.retire_kpi(ws, "bookings")
+    with pytest.raises(UserError, match="'Bookings' is retired"):
+        operations.set_target_from(ws, "bookings", scope="org", **tiers)
+    plan = operations.plan_edits(ws, period("2026-Q1"), [GridEdit(ORG, "bookings", "2000")])
+    assert "is retired" in plan.problems[0].problem
+    with pytest.raises(UserError, match="belongs to nobody has no goal"):
+        operations.set_baseline_from(ws, "win_rate", scope="unassigned", period="2026-Q1")
+
+
 def test_relative_targets_and_percentage_points_differ(ws: operations.Workspace) -> None:
     operations.set_baseline_from(ws, "win_rate", scope="org", period="2026-Q1")
     set_ = operations.set_target_from(
@@ -99,7 +128,9 @@ def test_a_changed_target_is_a_new_version_and_a_closed_period_is_read_only(
     goal = {"minimum": "1000", "target": "2000", "stretch": "3000", "scope": "org", "period": "2026-Q1"}
     operations.set_baseline_from(ws, "bookings", scope="org", period="2026-Q1")
     assert operations.set_target_from(ws, "bookings", **goal).version == 1
-    assert operations.set_target_from(ws, "bookings", **{**goal, "target": "2500"}).version == 2
+    with pytest.raises(UserError, match="only with a reason"):
+        operations.set_target_from(ws, "bookings", **{**goal, "target": "2500"})
+    assert operations.set_target_from(ws, "bookings", **{**goal, "target": "2500"}, reason="A new rep").version == 2
     ws.today = date(2026, 4, 2)
     bring_in(ws, write(tmp_path / "later.csv", history()), ws.today)
     with pytest.raises(UserError, match=r"Q1 2026 is closed.*read-only"):
@@ -168,7 +199,7 @@ def test_a_published_figure_in_place_of_history_is_named_first(tmp_path: Path) -
     ws = young(tmp_path, 1)
     kept = operations.set_baseline_from(ws, "win_rate", scope="org", period="2026-Q1")
     words = operations.baseline_words(ws, kept)
-    assert words.startswith("No history of your own before Q1 2026: this is a published figure, not yours")
+    assert words.startswith("Too little history of your own before Q1 2026: this is a published figure, not yours")
     operations.close(ws)
 
 

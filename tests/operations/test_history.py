@@ -12,18 +12,24 @@ from kpidesk import operations
 from kpidesk.core.deal_changes import Proof
 from kpidesk.core.errors import UserError
 from kpidesk.core.progress import finish
-from tests.operations.support import TODAY, bring_in, write
+from tests.operations.support import bring_in, copied, made, write
 from tests.operations.test_changes import FIRST, JANUARY, LATER, SECOND, THIRD
 
 
+@pytest.fixture(scope="module")
+def imported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("imported")
+    with made(folder) as ws:
+        bring_in(ws, write(folder / "january.csv", JANUARY), FIRST)
+        bring_in(ws, write(folder / "later.csv", LATER), SECOND)
+        bring_in(ws, write(folder / "back.csv", (LATER[1], LATER[0], JANUARY[2])), THIRD)
+    return folder
+
+
 @pytest.fixture
-def ws(tmp_path: Path) -> Iterator[operations.Workspace]:
-    made = operations.open_workspace(tmp_path / "w.kpidesk", create=True, today=TODAY)
-    bring_in(made, write(tmp_path / "january.csv", JANUARY), FIRST)
-    bring_in(made, write(tmp_path / "later.csv", LATER), SECOND)
-    bring_in(made, write(tmp_path / "back.csv", (LATER[1], LATER[0], JANUARY[2])), THIRD)
-    yield made
-    operations.close(made)
+def ws(imported: Path, tmp_path: Path) -> Iterator[operations.Workspace]:
+    with copied(imported, tmp_path) as opened:
+        yield opened
 
 
 def test_a_deal_is_told_version_by_version_with_its_lines(ws: operations.Workspace) -> None:

@@ -19,7 +19,7 @@ from kpidesk.core.imports import ImportOptions
 from kpidesk.core.progress import finish
 from kpidesk.core.rates import rate_text
 from kpidesk.store import load_rates
-from tests.operations.support import HEADER, STAGES, bring_in
+from tests.operations.support import HEADER, STAGES, bring_in, copied, made
 
 DAY = date(2026, 6, 30)
 LINES = (
@@ -32,17 +32,23 @@ LINES = (
 RATES = (("EUR", "1.0875"), ("JPY", "0.0067"), ("KWD", "3.25"))
 
 
-@pytest.fixture
-def ws(tmp_path: Path) -> Iterator[operations.Workspace]:
-    path = tmp_path / "deals.csv"
+@pytest.fixture(scope="module")
+def imported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("imported")
+    path = folder / "deals.csv"
     head = ",".join((*HEADER[:6], "Currency", *HEADER[6:8]))
     rows = [f"{key},Deal {key},{who},Firm,{stage},{amount},{code},{created},{closed}"
             for key, who, stage, amount, code, created, closed in LINES]  # fmt: skip
     path.write_text("\n".join((head, *rows)), encoding="utf-8")
-    made = operations.open_workspace(tmp_path / "w.kpidesk", create=True, today=DAY)
-    bring_in(made, path, DAY, stages=STAGES, currency="USD", decimal=".")
-    yield made
-    operations.close(made)
+    with made(folder, DAY) as ws:
+        bring_in(ws, path, DAY, stages=STAGES, currency="USD", decimal=".")
+    return folder
+
+
+@pytest.fixture
+def ws(imported: Path, tmp_path: Path) -> Iterator[operations.Workspace]:
+    with copied(imported, tmp_path, DAY) as opened:
+        yield opened
 
 
 def booked(ws: operations.Workspace, as_of: date | None = None) -> tuple[float | None, str]:

@@ -22,7 +22,7 @@ from kpidesk.core.review_words import moment, state_text
 from kpidesk.core.reviews import AgendaItem, Commitment, Review, Sheet, for_the_rep
 from kpidesk.core.scorecards import Question
 from kpidesk.core.settings import Settings
-from tests.operations.support import HEADER, Line, bring_in, history, write
+from tests.operations.support import HEADER, Line, bring_in, copied, history, made, write
 
 STAGES = {"Demo": "open", "Proposal": "open", "Offer": "open", "Won": "won", "Lost": "lost"}
 JAN, FEB, MAR = date(2026, 1, 31), date(2026, 2, 28), date(2026, 3, 31)
@@ -53,13 +53,19 @@ MARCH: list[Line] = [
 Q1 = parse_period("2026-Q1", Settings(), JAN)
 
 
-@pytest.fixture
-def ws(tmp_path: Path) -> Iterator[operations.Workspace]:
+@pytest.fixture(scope="module")
+def imported(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The deals of January, on 1 February."""
-    opened = operations.open_workspace(tmp_path / "w.kpidesk", create=True, today=date(2026, 2, 1))
-    show(opened, tmp_path, "jan.csv", JANUARY, JAN)
-    yield opened
-    operations.close(opened)
+    folder = tmp_path_factory.mktemp("imported")
+    with made(folder, date(2026, 2, 1)) as ws:
+        show(ws, folder, "jan.csv", JANUARY, JAN)
+    return folder
+
+
+@pytest.fixture
+def ws(imported: Path, tmp_path: Path) -> Iterator[operations.Workspace]:
+    with copied(imported, tmp_path, date(2026, 2, 1)) as opened:
+        yield opened
 
 
 def show(ws: operations.Workspace, folder: Path, name: str, lines: list[Line], day: date) -> None:

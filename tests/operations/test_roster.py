@@ -14,7 +14,7 @@ from kpidesk.core.errors import UserError
 from kpidesk.core.people import ALWAYS, FOREVER, TeamView
 from kpidesk.core.progress import finish
 from kpidesk.core.roster import PersonEdit, Spell
-from tests.operations.support import TODAY, bring_in, options, write
+from tests.operations.support import TODAY, bring_in, copied, made, options, write
 
 JAN, MAR, JUN = date(2026, 1, 1), date(2026, 3, 1), date(2026, 6, 1)
 LINES = (
@@ -25,12 +25,18 @@ LINES = (
 )
 
 
+@pytest.fixture(scope="module")
+def imported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("imported")
+    with made(folder) as ws:
+        bring_in(ws, write(folder / "deals.csv", LINES))
+    return folder
+
+
 @pytest.fixture
-def ws(tmp_path: Path) -> Iterator[operations.Workspace]:
-    opened = operations.open_workspace(tmp_path / "a.kpidesk", create=True, today=TODAY)
-    bring_in(opened, write(tmp_path / "deals.csv", LINES))
-    yield opened
-    operations.close(opened)
+def ws(imported: Path, tmp_path: Path) -> Iterator[operations.Workspace]:
+    with copied(imported, tmp_path) as opened:
+        yield opened
 
 
 def number(ws: operations.Workspace, name: str) -> int:

@@ -12,18 +12,24 @@ from kpidesk import operations
 from kpidesk.core.errors import UserError
 from kpidesk.core.progress import finish
 from kpidesk.core.queries import Answer
-from tests.operations.support import TODAY, bring_in, write
+from tests.operations.support import TODAY, bring_in, copied, made, write
 from tests.operations.test_changes import FIRST, JANUARY
 
 ENDLESS = "WITH RECURSIVE t(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM t) SELECT {} FROM t"
 
 
+@pytest.fixture(scope="module")
+def imported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("imported")
+    with made(folder) as ws:
+        bring_in(ws, write(folder / "january.csv", JANUARY), FIRST)
+    return folder
+
+
 @pytest.fixture
-def ws(tmp_path: Path) -> Iterator[operations.Workspace]:
-    made = operations.open_workspace(tmp_path / "w.kpidesk", create=True, today=TODAY)
-    bring_in(made, write(tmp_path / "january.csv", JANUARY), FIRST)
-    yield made
-    operations.close(made)
+def ws(imported: Path, tmp_path: Path) -> Iterator[operations.Workspace]:
+    with copied(imported, tmp_path) as opened:
+        yield opened
 
 
 def asked(ws: operations.Workspace, query: str, limit: int | None = 200, seconds: float = 5.0) -> Answer:

@@ -1,0 +1,298 @@
+"""One KPI broken down by any field, by two, or by a field over time; and breakdowns kept under a name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from kpidesk import engine, store
+from kpidesk.core.breakdowns import (
+    BY_PERIOD,
+    HEAVY,
+    MOST_COLUMNS,
+    Cell,
+    Field,
+    PivotTable,
+    SavedView,
+    View,
+    percent_texts,
+    question_of,
+    shares,
+)
+from kpidesk.core.errors import UserError, nearest
+from kpidesk.core.fields import KIND_OF_RECORD
+from kpidesk.core.formats import format_difference, format_value, sample_text
+from kpidesk.core.kpis import Kpi
+from kpidesk.core.parts import Part
+from kpidesk.core.periods import Period, run_of
+from kpidesk.core.results import Result
+from kpidesk.core.scorecards import Question
+from kpidesk.language import Formula, narrowed
+from kpidesk.operations.evaluation import scope_name
+from kpidesk.operations.formulas import check_columns, definition_in_force, find_kpi, formula_of, row_noun
+from kpidesk.operations.shown import is_running
+from kpidesk.operations.workspace import Workspace, data_date, evaluator, settings, teams_notice, unmapped_headers
+
+
+def fields_of(ws: Workspace, kpi_id: str, question: Question) -> tuple[Field, ...]:
+    """Every field by which a KPI can be broken down and of which the data know something, the usual ones first.
+
+    Columns of the files that are mapped to no field come under their header; dates and bands of numbers come last.
+
+    Raises:
+        UserError: no such KPI, or one that rests on nothing that could be split.
+    """
+    kpi, formula = _formula(ws, kpi_id, question)
+    known = evaluator(ws, question.as_of, question.teams)
+    key = ("fields to break down", kpi.id, kpi.version, formula.tree, question.as_of, question.teams)
+    return ws.remember(key, lambda: _fields(ws, known.facts, formula))
+
+
+def _fields(ws: Workspace, facts: engine.Facts, formula: Formula) -> tuple[Field, ...]:
+    tables = engine.measured_tables(formula)
+    own = [Field(one.name, one.label) for one in engine.splittable(tables) if engine.tells(facts, tables, one.name)]
+    found = [one for one in own if ":" not in one.name]
+    found += [Field(engine.CUSTOM + header, header) for header in _headers(ws, tables)]
+    return (*found, *(one for one in own if ":" in one.name))
+
+
+def _headers(ws: Workspace, tables: Sequence[str]) -> list[str]:
+    """The unmapped columns that the files of all these tables have."""
+    each = [unmapped_headers(ws, engine.KIND_OF[table]) for table in tables if table != "capacity"]
+    if not each or "capacity" in tables:
+        return []
+    others = [{header.casefold() for header in headers} for headers in each[1:]]
+    return [header for header in each[0] if all(header.casefold() in known for known in others)]
+
+
+def _formula(ws: Workspace, kpi_id: str, question: Question) -> tuple[Kpi, Formula]:
+    """A KPI as defined in the period, with its formula.
+
+    Raises:
+        UserError: it has no formula over records that could be split.
+    """
+    kpi = definition_in_force(ws, find_kpi(ws, kpi_id), question.period)
+    formula = formula_of(ws, kpi, question.period)
+    if kpi.is_manual:
+        raise UserError(f"'{kpi.name}' is typed in and cannot be broken down.", "Look at its teams and reps instead.")
+    if formula is None:
+        raise UserError(f"'{kpi.name}' is built in and cannot be broken down.", "Break down a KPI that it rests on.")
+    if not engine.measured_tables(formula):
+        raise UserError(
+            f"'{kpi.name}' counts people and goals, not records.", "Look at its teams and reps on the scorecard."
+        )
+    return kpi, formula
+
+
+def find_field(ws: Workspace, kpi_id: str, text: str, question: Question) -> Field:
+    """A field of a breakdown as a person types it: `lead_source`, `amount` (in bands), `created_at` (by month).
+
+    Raises:
+        UserError: the KPI cannot be broken down by it; the nearest that are possible are named.
+    """
+    known = fields_of(ws, kpi_id, question)
+    wanted = text.strip().casefold()
+    spellings = (wanted, f"{wanted}:month", f"{wanted}:band", f"{engine.CUSTOM}{wanted}")
+    for spelling in spellings:
+        for one in known:
+            if spelling in (one.name.casefold(), one.label.casefold()):
+                return one
+    for spelling in spellings:
+        for one in known:
+            if one.name.casefold().endswith(f".{spelling}"):
+                return one
+    kpi, formula = _formula(ws, kpi_id, question)
+    kinds = dict.fromkeys(engine.KIND_OF[table] for table in engine.measured_tables(formula))
+    rests_on = " and ".join(KIND_OF_RECORD[kind].many for kind in kinds)
+    names = [one.name.removeprefix(engine.CUSTOM) for one in known]
+    near = nearest(text, names)
+    raise UserError(f"'{kpi.name}' rests on {rests_on}, which cannot be broken down by '{text}'.", near)
+
+
+def pivot(ws: Workspace, view: View, question: Question) -> PivotTable:
+    """A KPI split into parts for a scope and period, with totals; what there are too many of is taken together.
+
+    Raises:
+        UserError: no such KPI, scope or field, or a condition that cannot be read.
+    """
+    kpi, formula = _formula(ws, view.kpi_id, question)
+    formula = check_columns(ws, narrowed(formula, view.where))
+    rows_by = find_field(ws, kpi.id, view.rows_by, question)
+    over_time = view.columns_by == BY_PERIOD
+    columns_by = find_field(ws, kpi.id, view.columns_by, question) if view.columns_by and not over_time else None
+    if columns_by == rows_by:
+        raise UserError(f"Rows and columns are both by {rows_by.label}.", "Choose another field for the columns.")
+    view = replace(view, kpi_id=kpi.id, rows_by=rows_by.name, columns_by=columns_by.name if columns_by else (
+        BY_PERIOD if over_time else ""))  # fmt: skip
+    periods = run_of(question.period, max(view.periods, 2), settings(ws)) if over_time else (question.period,)
+    asked = engine.PivotAsked(
+        view.rows_by, columns_by.name if columns_by else "", question.scope, periods, max(view.top, 1), MOST_COLUMNS
+    )
+    found = engine.pivot(evaluator(ws, question.as_of, question.teams), kpi, formula, asked)
+    labels = (rows_by.label, columns_by.label if columns_by else "period" if over_time else "")
+    return _Table(ws, view, question, kpi, formula, periods, found).made(labels)
+
+
+class _Table:
+    """Puts the numbers of a breakdown into words (a class because every cell needs the same six things)."""
+
+    def __init__(
+        self, ws: Workspace, view: View, question: Question, kpi: Kpi, formula: Formula, periods: tuple[Period, ...],
+        found: engine.Pivoted,
+    ) -> None:  # fmt: skip
+        self.view, self.question, self.kpi, self.found, self.periods = view, question, kpi, found, periods
+        self.adds_up = formula.additive != "no"
+        self.currency, self.noun = settings(ws).currency, row_noun(kpi)
+        self.name = scope_name(ws, question.scope)
+        self.known = data_date(ws, question.as_of)
+        not_over = len(periods) > 1 and is_running(self.known, question.period)
+        running = (f"{question.period.label} is not over: its numbers still change.",) if not_over else ()
+        self.notices = (*teams_notice(ws, question.as_of, question.teams), *found.total.notices, *running)
+
+    def made(self, labels: tuple[str, str]) -> PivotTable:
+        """The whole table; `labels` name the fields of rows and columns."""
+        found, over_time = self.found, self.view.columns_by == BY_PERIOD
+        is_whole = self.adds_up and bool(found.total.value)
+        columns = tuple(one.label for one in (self.periods if over_time else found.columns))
+        return PivotTable(
+            view=self.view, question=self.question, kpi=self.kpi, title=self._title(labels),
+            rows_label=labels[0], columns_label=labels[1], rows=found.rows, columns=columns, cells=self._cells(),
+            row_totals=self._row_totals(), column_totals=self._column_totals(),
+            total=self._cell(found.total, self.periods[-1], (), 1.0 if is_whole else None, "100.0%"),
+            adds_up=self.adds_up, currency=self.currency, noun=self.noun,
+            rows_together=found.together[0], columns_together=found.together[1], as_of=self.known,
+            notices=self.notices, changes=self._changes() if over_time else (),
+        )  # fmt: skip
+
+    def _title(self, labels: tuple[str, str]) -> str:
+        over_time = self.view.columns_by == BY_PERIOD
+        by = labels[0] + (", over time" if over_time else f" and {labels[1]}" if labels[1] else "")
+        return f"{self.kpi.name} by {by} · {self.name} · {self.question.period.label}"
+
+    def _cells(self) -> tuple[tuple[Cell, ...], ...]:
+        found, over_time = self.found, len(self.periods) > 1
+        width = max(len(found.cells[0]), 1) if found.cells else 0
+        whole = [found.column_totals[at] if over_time else found.total for at in range(width)]
+        if over_time:
+            columns = [self._shares([line[at] for line in found.cells], whole[at]) for at in range(width)]
+            split = [[column[r] for column in columns] for r in range(len(found.cells))]
+        else:
+            flat = self._shares([one for line in found.cells for one in line], found.total)
+            split = [flat[r * width : (r + 1) * width] for r in range(len(found.cells))]
+        return tuple(
+            tuple(
+                self._cell(result, self.periods[c] if over_time else self.periods[-1], self._parts(r, c),
+                           *split[r][c], found.largest[r][c])
+                for c, result in enumerate(line)
+            )
+            for r, line in enumerate(found.cells)
+        )  # fmt: skip
+
+    def _parts(self, row: int, column: int) -> tuple[Part, ...]:
+        found = self.found
+        return (found.rows[row], found.columns[column]) if found.columns else (found.rows[row],)
+
+    def _row_totals(self) -> tuple[Cell, ...]:
+        found = self.found
+        split = self._shares(found.row_totals, found.total)
+        return tuple(
+            self._cell(result, self.periods[-1], (found.rows[r],), *split[r])
+            for r, result in enumerate(found.row_totals)
+        )
+
+    def _column_totals(self) -> tuple[Cell, ...]:
+        found, over_time = self.found, len(self.periods) > 1
+        split = self._shares(found.column_totals, found.total)
+        if over_time or not found.columns:
+            split = [(None, "")] * len(found.column_totals)
+        return tuple(
+            self._cell(result, self.periods[c] if over_time else self.periods[-1],
+                       (found.columns[c],) if found.columns else (), *split[c])
+            for c, result in enumerate(found.column_totals)
+        )  # fmt: skip
+
+    def _changes(self) -> tuple[Cell, ...]:
+        """By how much the newest period differs from the one before it, row by row and in all."""
+        lines = [*self.found.cells, self.found.column_totals]
+        return tuple(self._change(line[-2], line[-1]) for line in lines)
+
+    def _change(self, before: Result, now: Result) -> Cell:
+        value = None if now.value is None or before.value is None else now.value - before.value
+        reason = "" if value is not None else now.reason or before.reason
+        text = format_difference(value, self.kpi.unit, self.currency)
+        return Cell(Result(value, 0.0, reason=reason), text, "", question_of(self.question, self.periods[-1], (), ""))
+
+    def _shares(self, results: Sequence[Result], whole: Result) -> list[tuple[float | None, str]]:
+        """Each result as a fraction of the whole and as a text; the texts together are 100 %."""
+        values = [result.value if self.adds_up else None for result in results]
+        found = shares(values, whole.value)
+        return list(zip(found, percent_texts(found), strict=True))
+
+    def _cell(
+        self, result: Result, period: Period, parts: tuple[Part, ...], share: float | None = None,
+        share_text: str = "", largest: float | None = None,
+    ) -> Cell:  # fmt: skip
+        heavy = largest / result.value if largest and result.value and result.n > 1 else None
+        is_share = self.kpi.unit == "percent" and result.denominator is not None and result.denominator == result.n
+        return Cell(
+            result=result,
+            text=format_value(result.value, self.kpi.unit, self.currency, result.n),
+            sample=sample_text(result.n, result.numerator if is_share else None, self.noun),
+            question=question_of(self.question, period, parts, self.view.where),
+            share=share, share_text=share_text if share is not None else "",
+            heaviest=heavy if heavy is not None and HEAVY < heavy <= 1 else None,
+        )  # fmt: skip
+
+
+def views(ws: Workspace) -> tuple[SavedView, ...]:
+    """The breakdowns that were given a name, by name."""
+    return store.load_views(ws.db)
+
+
+def find_view(ws: Workspace, name: str) -> SavedView:
+    """A breakdown by its name.
+
+    Raises:
+        UserError: there is none; the nearest names are offered.
+    """
+    known = {one.name.casefold(): one for one in views(ws)}
+    found = known.get(name.strip().casefold())
+    if found is None:
+        raise UserError(f"There is no breakdown '{name}'.", nearest(name, [one.name for one in known.values()]))
+    return found
+
+
+def save_view(ws: Workspace, name: str, view: View, question: Question) -> SavedView:
+    """Keep a breakdown under a name, in place of one that has it already; scope and period are not kept.
+
+    Raises:
+        UserError: no name, or the breakdown cannot be made.
+    """
+    if not name.strip():
+        raise UserError("The breakdown has no name.", "Type one such as 'Wins by source'.")
+    saved = SavedView(name.strip(), pivot(ws, view, question).view, ws.today.isoformat())
+    store.save_view(ws.db, saved)
+    return saved
+
+
+def delete_view(ws: Workspace, name: str) -> SavedView:
+    """Forget a breakdown.
+
+    Raises:
+        UserError: there is none of that name.
+    """
+    gone = find_view(ws, name)
+    store.delete_view(ws.db, gone.name)
+    return gone
+
+
+def export_breakdown(table: PivotTable, to: Path) -> None:
+    """Write a breakdown as XLSX, HTML or CSV, by the ending of the name.
+
+    Raises:
+        UserError: the name ends otherwise, or it cannot be written there; what stood there before is kept.
+    """
+    from kpidesk.exporting.breakdown_files import write_breakdown
+
+    write_breakdown(table, to)

@@ -1,0 +1,251 @@
+"""Share a target out to the parts of a scope: equally, by capacity or by history, with the check that they add up."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from kpidesk.core.amounts import Tiers
+from kpidesk.core.applying import whole_name
+from kpidesk.core.cascade import HOW_WORDS, HOWS, CascadeLine, CascadePlan, How, mean_by, share_out
+from kpidesk.core.errors import UserError
+from kpidesk.core.formats import format_value
+from kpidesk.core.goals import Baseline, Target, one_for_all
+from kpidesk.core.kpis import Kpi
+from kpidesk.core.people import ORG, Scope
+from kpidesk.core.periods import Period
+from kpidesk.core.records import minor_digits
+from kpidesk.core.target_grid import EditPlan, GoalChange, SumCheck
+from kpidesk.operations.applying import applied, applier
+from kpidesk.operations.comparing import LAST_PERIODS, recently
+from kpidesk.operations.evaluation import scope_name
+from kpidesk.operations.formulas import definition_in_force, find_kpi
+from kpidesk.operations.target_edits import apply_edits, change_to, found_baselines
+from kpidesk.operations.target_grid import Branch, branches, closed_words, sum_check, sums_up
+from kpidesk.operations.workspace import Workspace, goals, scopes, settings
+
+MOST_BUFFER = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Weight:
+    """How much of the whole a part is to get, in any measure, and why."""
+
+    amount: float
+    why: str
+
+
+def cascade(
+    ws: Workspace, kpi_id: str, scope: Scope, period: Period, how: str = "equal", buffer: float = 0.0
+) -> CascadePlan:
+    """What the parts of a scope get when its target is shared out; nothing is written.
+
+    Counts and money are shared out so that the parts come to the target and `buffer` (0.1: a tenth more) on top. A
+    rate, a median and a score are the same for all, and so is a range. Parts are the teams and reps directly below;
+    minimum and stretch are shared out as the target is.
+
+    Raises:
+        UserError: the scope has no target or no parts, the KPI cannot be shared out, or the period is closed.
+    """
+    kpi = definition_in_force(ws, find_kpi(ws, kpi_id), period)
+    chosen = _how(how)
+    _refuse(ws, kpi, period, buffer)
+    holds = applied(ws, kpi, scope, period)
+    if holds is None:
+        raise UserError(
+            f"{_name(ws, scope)} has no target of '{kpi.name}' for {period.label}.", "Set it first, then share it out."
+        )
+    tree = _branch(branches(ws, period), scope)
+    parts = tuple(part for part in tree.parts if part.scope.kind == "rep" or part.parts) if tree else ()
+    if not parts:
+        raise UserError(f"{_name(ws, scope)} has no teams or reps.", "Share out the target of a team or of the whole.")
+    if sums_up(kpi):
+        return _shared_out(ws, kpi, holds.target, scope, parts, (chosen, buffer))
+    return _same_for_all(ws, kpi, holds.target, scope, parts, chosen)
+
+
+def apply_cascade(ws: Workspace, plan: CascadePlan, reason: str = "") -> tuple[GoalChange, ...]:
+    """Set baselines (where there are none) and targets of the parts, all of them or nothing.
+
+    Raises:
+        UserError: as `apply_edits` does.
+    """
+    return apply_edits(ws, replace(plan.edits, reason=reason or plan.edits.reason))
+
+
+def _how(text: str) -> How:
+    for known in HOWS:
+        if known == text:
+            return known
+    raise UserError(f"A target cannot be shared out by '{text}'.", f"Choose one of {', '.join(HOWS)}.")
+
+
+def _refuse(ws: Workspace, kpi: Kpi, period: Period, buffer: float) -> None:
+    if kpi.kpi_class == "distinct":
+        raise UserError(
+            f"'{kpi.name}' counts each one once: two reps can count the same one, so parts do not add up to the whole.",
+            "Set a target for each team and rep by itself.",
+        )
+    if not sums_up(kpi) and not one_for_all(kpi) and kpi.direction != "range":
+        raise UserError(
+            f"'{kpi.name}' is worked out from several numbers, and its parts do not add up to the whole.",
+            "Share out the numbers that it is made of, or set a target for each part by itself.",
+        )
+    if not (math.isfinite(buffer) and 0 <= buffer <= MOST_BUFFER):
+        raise UserError("The buffer must lie between 0 and 100 %.", "Give 10% to share out a tenth more.")
+    if words := closed_words(ws, period):
+        raise UserError(words, "Choose a period that is still running or to come.")
+
+
+def _name(ws: Workspace, scope: Scope) -> str:
+    return f"Every {scope.name}" if scope.kind == "role" else scope_name(ws, scope)
+
+
+def _branch(tree: Branch, scope: Scope) -> Branch | None:
+    if tree.scope == scope:
+        return tree
+    return next((found for part in tree.parts if (found := _branch(part, scope)) is not None), None)
+
+
+def _shared_out(
+    ws: Workspace, kpi: Kpi, parent: Target, scope: Scope, parts: Sequence[Branch], asked: tuple[How, float]
+) -> CascadePlan:
+    how, buffer = asked
+    weights = _weights(ws, kpi, parts, parent.period, how)
+    amounts = [one.amount for one in weights]
+    whole = math.fsum(amounts)
+    shares = [one / whole for one in amounts] if whole > 0 else [1 / len(parts)] * len(parts)
+    step = 1.0 if kpi.unit == "count" else 10.0 ** -minor_digits(settings(ws).currency)
+    low, aim, high = (share_out(tier * (1 + buffer), amounts, step) for tier in parent.tiers)
+    tiers = [_ordered(*one, kpi) for one in zip(low, aim, high, strict=True)]
+    why = [one.why for one in weights]
+    lines, edits = _proposed(ws, kpi, parent, parts, (tiers, shares, why))
+    given = math.fsum(aim)
+    goal = parent.target * (1 + buffer)
+    check = sum_check(kpi, scope, goal, given, len(parts), settings(ws).currency)
+    words = _words(ws, kpi, parent, scope, given, (len(parts), how))
+    return CascadePlan(kpi, parent, parent.period, how, buffer, goal, lines, check, None, edits, words)
+
+
+def _ordered(low: float, aim: float, high: float, kpi: Kpi) -> Tiers:
+    """A rest of one that went to another part must not turn minimum, target and stretch round."""
+    if kpi.direction == "lower":
+        return max(low, aim), aim, min(high, aim)
+    return min(low, aim), aim, max(high, aim)
+
+
+def _words(
+    ws: Workspace, kpi: Kpi, parent: Target, scope: Scope, given: float, spread: tuple[int, How]
+) -> str:  # fmt: skip
+    money = settings(ws).currency
+    count, how = spread
+    over = given - parent.target
+    whole, size = (format_value(one, kpi.unit, money) for one in (parent.target, abs(over)))
+    rest = f"; that is {size} more than its target of {whole}" if over > 1e-9 * abs(given) else ""
+    text = format_value(given, kpi.unit, money)
+    parts = f"the {count} parts" if count > 1 else "the one part"
+    return f"{text} for {parts} of {whole_name(scope)}, {HOW_WORDS[how]}{rest}."
+
+
+def _weights(ws: Workspace, kpi: Kpi, parts: Sequence[Branch], period: Period, how: How) -> list[_Weight]:
+    if how == "equal":
+        return [_Weight(1.0, "the same as the others") for _ in parts]
+    if how == "capacity":
+        return [_capacity(ws, part, period) for part in parts]
+    return _histories(ws, kpi, parts, period)
+
+
+def _reps(branch: Branch) -> list[Scope]:
+    if branch.scope.kind == "rep":
+        return [branch.scope]
+    return [rep for part in branch.parts for rep in _reps(part)]
+
+
+def _capacity(ws: Workspace, branch: Branch, period: Period) -> _Weight:
+    """How many full reps work in a part: who ramps, joins, leaves or is on leave counts with a share."""
+    people = {one.id: one for one in scopes(ws).people}
+    shares = [applier(ws).share(people[rep.id], period) for rep in _reps(branch)]
+    full = math.fsum(one.part for one in shares)
+    if branch.scope.kind == "rep":
+        return _Weight(full, f"{100 * full:.0f} % of a full rep{f': {shares[0].why}' if shares[0].why else ''}")
+    return _Weight(full, f"{full:.2g} full {'rep' if full == 1 else 'reps'} of {len(shares)}")
+
+
+def _histories(ws: Workspace, kpi: Kpi, parts: Sequence[Branch], period: Period) -> list[_Weight]:
+    """What each part brought in its last four whole periods; who has none counts like the middle of the others."""
+    values, _, last = recently(ws, kpi, [part.scope for part in parts], period)
+    brought = [value for value in values if value]
+    if not brought:
+        raise UserError(
+            f"None of the parts brought any '{kpi.name}' in the {LAST_PERIODS} periods before {period.label}.",
+            "Share it out equally or by capacity.",
+        )
+    window = last[0].label if len(last) == 1 else f"{last[0].label} – {last[-1].label}"
+    usual = math.fsum(brought) / len(brought)
+    money = settings(ws).currency
+    found = []
+    for part, value in zip(parts, values, strict=True):
+        full = _capacity(ws, part, period).amount if part.scope.kind == "rep" else 1.0
+        if value:
+            found.append(_Weight(value, f"{format_value(value, kpi.unit, money)} in {window}"))
+        else:
+            found.append(_Weight(usual * full, f"no history: like the mean of the others, {100 * full:.0f} % of it"))
+    return found
+
+
+def _same_for_all(
+    ws: Workspace, kpi: Kpi, parent: Target, scope: Scope, parts: Sequence[Branch], how: How
+) -> CascadePlan:
+    """The same value to each; for a rate with what the parts mean for the whole."""
+    _, rows, _ = recently(ws, kpi, [part.scope for part in parts], parent.period)
+    whole = math.fsum(rows)
+    shares = [one / whole for one in rows] if whole > 0 else [1 / len(parts)] * len(parts)
+    tiers: list[Tiers] = [parent.tiers] * len(parts)
+    kind = "range" if kpi.direction == "range" else "value"
+    why = [f"the same {kind} for all; {100 * share:.0f} % of the rows" if whole else f"the same {kind} for all"
+           for share in shares]  # fmt: skip
+    lines, edits = _proposed(ws, kpi, parent, parts, (tiers, shares, why))
+    implied = mean_by([line.target.target for line in lines], shares)
+    check = SumCheck(kpi.id, scope, parent.target, implied or parent.target, 0.0, "", len(parts))
+    text = format_value(parent.target, kpi.unit, settings(ws).currency)
+    words = f"{text} for each of {len(parts)}: this KPI does not add up, it has one {kind} for all."
+    return CascadePlan(
+        kpi, parent, parent.period, how, 0.0, parent.target, lines, check, implied, edits, words
+    )  # fmt: skip
+
+
+_Given = tuple[Sequence[Tiers], Sequence[float], Sequence[str]]
+"""Tiers, share and reason of each part."""
+
+
+def _proposed(
+    ws: Workspace, kpi: Kpi, parent: Target, parts: Sequence[Branch], given: _Given
+) -> tuple[tuple[CascadeLine, ...], EditPlan]:
+    period, book, money = parent.period, goals(ws), settings(ws).currency
+    found = found_baselines(ws, kpi, tuple(part.scope for part in parts), period)
+    lines: list[CascadeLine] = []
+    changes: list[GoalChange] = []
+    for part, tiers, share, why in zip(parts, *given, strict=True):
+        scope = part.scope
+        baseline = book.baseline(kpi.id, scope, period) or found.get(scope) or _derived(ws, kpi, parent, scope, share)
+        before = book.target(kpi.id, scope, period)
+        change = change_to(ws, kpi, scope, period, tiers, baseline)
+        changes += [change] if change is not None else []
+        after = Target(kpi.id, scope, period, *tiers)
+        texts = [format_value(one.target, kpi.unit, money) if one else "" for one in (after, before)]
+        lines.append(CascadeLine(scope, scope_name(ws, scope), after, share, why, before, texts[0], texts[1]))
+    reason = f"Shared out from {whole_name(parent.scope)}"
+    return tuple(lines), EditPlan(period, tuple(changes), (), reason)
+
+
+def _derived(ws: Workspace, kpi: Kpi, parent: Target, scope: Scope, share: float) -> Baseline:
+    """For a part without any history: its share of the baseline of the whole, said as such."""
+    period = parent.period
+    whole = next((one for one in (parent.scope, ORG) if goals(ws).baseline(kpi.id, one, period)), None)
+    base = goals(ws).baseline(kpi.id, whole, period) if whole else None
+    value = base.value if base is not None else parent.minimum
+    part = share if sums_up(kpi) else 1.0
+    about = "its share of the baseline" if part < 1 else "the baseline"
+    why = f"no history of its own: {about} of {whole_name(parent.scope)}"
+    return Baseline(kpi.id, scope, period, value * part, "manual", "", 0.0, None, True, why)

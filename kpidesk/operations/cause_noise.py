@@ -1,0 +1,193 @@
+"""Whether a change is more than luck: the first question before anybody asks why."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from statistics import fmean, median
+
+from kpidesk import engine
+from kpidesk.core.formats import format_value
+from kpidesk.core.kpis import Kpi, KpiClass
+from kpidesk.core.periods import Period, shift, shift_years, span_period
+from kpidesk.core.results import Result
+from kpidesk.core.scorecards import Question
+from kpidesk.language import Formula
+from kpidesk.operations.questions import level_of_nobody
+from kpidesk.operations.shown import is_running
+from kpidesk.operations.workspace import Workspace, data_date, evaluator, settings
+from kpidesk.stats.changes import Verdict, count_change, level_change, median_change, rate_change, step_change
+from kpidesk.stats.process import BASELINE
+from kpidesk.stats.sums import mean_change, sum_change
+
+MOST_HISTORY = 24
+"""How many earlier periods money is held against."""
+_MIDDLES: Mapping[KpiClass, Callable[[Sequence[float]], float]] = {
+    "median": median,
+    "money_ratio": fmean,
+    "mean_time": fmean,
+}
+"""What a KPI of a kind is of the values behind it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Two:
+    """One KPI of a scope in two periods, both by one definition; `formula` is None where it has none."""
+
+    kpi: Kpi
+    formula: Formula | None
+    question: Question
+    before: Period
+    result0: Result
+    result1: Result
+
+    @property
+    def now(self) -> Period:
+        """The period asked for."""
+        return self.question.period
+
+    def asked(self, period: Period) -> Question:
+        """The question for the whole of one of the two periods."""
+        return replace(self.question, period=period, by="", periods=1)
+
+
+def days_so_far(ws: Workspace, question: Question) -> int:
+    """How many days of a period the data cover: all of them once it is closed."""
+    known, period = data_date(ws, question.as_of), question.period
+    if known is None or not is_running(known, period):
+        return period.days
+    return max((known + timedelta(days=1) - period.start).days, 1)
+
+
+def as_long(ws: Workspace, question: Question, other: Period) -> Period:
+    """As many days of another period as the data cover of the one asked for; all of it where that is closed."""
+    days = days_so_far(ws, question)
+    if days >= question.period.days or days >= other.days:
+        return other
+    return span_period(other.start, other.start + timedelta(days=days - 1))
+
+
+def whole_before(ws: Workspace, period: Period, years: int) -> Period:
+    """The period before, or the same one so many years ago."""
+    return shift_years(period, -years, settings(ws)) if years else shift(period, -1, settings(ws))
+
+
+def earlier(ws: Workspace, question: Question, years: int = 0) -> Period:
+    """The period before, or the same one so many years ago, cut to the days that have passed of this one."""
+    return as_long(ws, question, whole_before(ws, question.period, years))
+
+
+def luck(ws: Workspace, two: Two) -> Verdict:
+    """What can be said about the change of a KPI, by the test that fits its kind."""
+    kpi, before, after = two.kpi, two.result0, two.result1
+    if kpi.is_rate and before.numerator is not None and after.numerator is not None:
+        return rate_change(before.numerator, before.denominator or 0.0, after.numerator, after.denominator or 0.0)
+    if kpi.kpi_class in ("flow_count", "distinct"):
+        return _of_counts(ws, two)
+    if kpi.kpi_class == "median":
+        values = [_values(ws, two, period) for period in (two.before, two.now)]
+        if all(values):
+            return median_change(*values, unit=kpi.unit, currency=settings(ws).currency)
+    return _of_levels(ws, two)
+
+
+def _of_counts(ws: Workspace, two: Two) -> Verdict:
+    before, after = two.result0, two.result1
+    if two.kpi.per_rep_per_week and before.numerator is not None and after.numerator is not None:
+        return count_change(before.numerator, after.numerator, time_before=before.denominator or 0.0,
+                            time_after=after.denominator or 0.0)  # fmt: skip
+    days = days_so_far(ws, two.question)
+    return count_change(before.value or 0.0, after.value or 0.0, time_before=two.before.days, time_after=days)
+
+
+def _of_levels(ws: Workspace, two: Two) -> Verdict:
+    """Against its own past where that is long enough, else by the amounts behind both sides.
+
+    Where both periods lie outside the usual on one side, the past tells nothing of the step between them.
+    """
+    kpi, currency = two.kpi, settings(ws).currency
+    history = _history(ws, two)
+    now, then = (
+        level_change(history, one.value or 0.0, unit=kpi.unit, currency=currency, each=_each(two.now))
+        for one in (two.result1, two.result0)
+    )
+    is_still_out = now.finding == then.finding == "real" and (now.change or 0.0) * (then.change or 0.0) > 0
+    if len(history) >= BASELINE and not is_still_out:
+        return now
+    values = [_values(ws, two, period) for period in (two.before, two.now)]
+    if kpi.kpi_class == "flow_money" and all(values):
+        return sum_change(*values, unit=kpi.unit, currency=currency)
+    if kpi.kpi_class in ("money_ratio", "mean_time") and all(values):
+        return mean_change(*values, unit=kpi.unit, currency=currency)
+    if is_still_out:
+        before, after = two.result0.value or 0.0, two.result1.value or 0.0
+        return step_change(history, before, after, unit=kpi.unit, currency=currency)
+    return now
+
+
+def _each(period: Period) -> str:
+    return "period" if period.grain == "span" else period.grain
+
+
+def _history(ws: Workspace, two: Two) -> list[float]:
+    """What the KPI came to in the periods before, oldest first, each as long as this one is so far."""
+    known = settings(ws)
+    periods = [as_long(ws, two.question, shift(two.now, -back, known)) for back in range(MOST_HISTORY, 0, -1)]
+    grid = engine.evaluate(
+        evaluator(ws, two.question.as_of, two.question.teams), [(two.kpi, two.formula)], (two.question.scope,), periods,
+        unassigned_level=level_of_nobody(two.question),
+    )  # fmt: skip
+    found = [grid.result(0, 0, p).value for p in range(len(periods)) if not grid.starts_inside(0, p)]
+    values = [value for value in found if value is not None]
+    first = next((at for at, value in enumerate(values) if value), len(values))
+    return values[first:]
+
+
+def _values(ws: Workspace, two: Two, period: Period) -> list[float]:
+    """The amounts behind a KPI in a period, in its unit; empty where they do not make it up."""
+    formula = two.formula
+    if formula is None or not formula.tables - {"people"}:
+        return []
+    asked = two.question
+    found = engine.behind(
+        evaluator(ws, asked.as_of, asked.teams), two.kpi, formula, asked.scope, period,
+        unassigned_level=level_of_nobody(asked),
+    )  # fmt: skip
+    if found.values is None or found.result.value is None:
+        return []
+    pairs = zip(found.values.tolist(), found.weights.tolist(), strict=True)
+    known = [(value, weight) for value, weight in pairs if math.isfinite(value)]
+    if two.kpi.kpi_class == "flow_money":
+        amounts = [value * weight for value, weight in known]
+        whole = math.fsum(amounts)
+        if not math.isclose(abs(whole), abs(found.result.value), rel_tol=1e-6, abs_tol=0.01):
+            return []
+        return amounts if whole * found.result.value >= 0 else [-one for one in amounts]
+    values = [value for value, weight in known if weight > 0]
+    middle = _MIDDLES.get(two.kpi.kpi_class)
+    # a share of money has amounts behind it too, of which it is no mean
+    is_middle = middle is None or not values or math.isclose(middle(values), found.result.value, rel_tol=1e-6)
+    return values if is_middle else []
+
+
+def median_words(ws: Workspace, two: Two) -> tuple[str, ...]:
+    """Both distributions in words, for a median that has no parts: half of the values lie between these."""
+    from statistics import quantiles
+
+    found = []
+    for period in (two.before, two.now):
+        values = _values(ws, two, period)
+        if len(values) > 1:
+            ends = quantiles(values, n=4, method="inclusive")
+            low, middle, high = (format_value(one, two.kpi.unit, settings(ws).currency) for one in ends)
+            found.append(f"{period.label}: half lie from {low} to {high}, the middle is {middle} ({len(values)}).")
+    return tuple(found)
+
+
+def largest_amounts(ws: Workspace, two: Two) -> list[float]:
+    """The amounts of the period asked for, the largest first; empty for what is no sum of money."""
+    if two.kpi.kpi_class != "flow_money":
+        return []
+    return sorted(_values(ws, two, two.now), reverse=True)

@@ -1,0 +1,371 @@
+"""What a change is made of: the parts of each field, the steps behind the KPI, and the reasons why deals were lost."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from kpidesk import engine
+from kpidesk.core.breakdowns import Field
+from kpidesk.core.causes import MOST_PARTS, Contribution, LostReason, Split, offset_words
+from kpidesk.core.formats import MINUS, count_text, format_difference, format_value, sample_text
+from kpidesk.core.kpis import Kpi
+from kpidesk.core.parts import Part as PartOf
+from kpidesk.core.periods import Period
+from kpidesk.core.results import Result
+from kpidesk.core.scorecards import Question
+from kpidesk.language import compile_formula
+from kpidesk.operations.breakdowns import fields_of
+from kpidesk.operations.cause_noise import Two
+from kpidesk.operations.formulas import find_kpi, kpi_of_formula, row_noun
+from kpidesk.operations.questions import level_of_nobody
+from kpidesk.operations.workspace import Workspace, evaluator, settings
+from kpidesk.stats.decompose import Part, Pipeline, Sales, bookings_bridge, velocity_bridge, whole, whole_percents
+from kpidesk.stats.mix import rate_and_mix
+from kpidesk.stats.surprise import surprise
+
+OF_CREW, OF_SIZE = ("team", "rep"), ("amount:band",)
+OF_ANOTHER = " of the "
+"""What the label of a field says that belongs to another record."""
+TRIED = (("lead_source", "source"), ("segment", "account.segment"), ("type", "kind"), ("product",), OF_CREW,
+         OF_SIZE)  # fmt: skip
+"""The fields by which a change is split, those that tell nearly the same together."""
+MOST_SPLITS = 2
+CLOSED = "count(deals where closed on closed_at)"
+WON = "count(deals where won on closed_at)"
+BOOKED = "sum(deals.amount where won on closed_at)"
+OPEN = "count(deals where open as of end)"
+LOST = "count(deals where lost on closed_at)"
+LOST_AMOUNT = "sum(deals.amount where lost on closed_at)"
+DRIVERS = ("win_rate", "avg_deal_size", "sales_cycle_mean")
+DRIVER_DAYS = "90d"
+OF_LOST = "win_rate"
+"""The KPI among whose rows the lost deals are."""
+ROUNDING = 1e-7
+Side = Literal["before", "now"]
+SIDES: tuple[Side, Side] = ("before", "now")
+Quantity = Literal["value", "numerator", "denominator"]
+
+
+@dataclass(frozen=True, slots=True)
+class Halves:
+    """One part of a field in both periods."""
+
+    part: PartOf
+    before: Result
+    now: Result
+
+
+def splits(ws: Workspace, two: Two) -> tuple[tuple[Split, ...], tuple[str, ...]]:
+    """The two fields that explain most of a change, and the names of all that were tried."""
+    if two.formula is None or not engine.measured_tables(two.formula):
+        return (), ()
+    found: list[tuple[float, Split]] = []
+    for field in fields_tried(ws, two):
+        halves = halves_of(ws, two, field)
+        made = _split(ws, two, field, halves) if len(halves) > 1 else None
+        if made is not None:
+            found.append((_told(two, halves), made))
+    return telling(found), tuple(split.label for _, split in found)
+
+
+def telling(found: Sequence[tuple[float, Split]]) -> tuple[Split, ...]:
+    """The splits that tell most, of which no two are by nearly the same; each comes with how much it tells."""
+    best: dict[int, Split] = {}
+    for _, split in sorted(found, key=lambda one: -one[0]):
+        group = next((at for at, names in enumerate(TRIED) if split.field in names), len(TRIED))
+        best.setdefault(group, split)
+    return tuple(best.values())[:MOST_SPLITS]
+
+
+def fields_tried(ws: Workspace, two: Two) -> list[Field]:
+    """The fields by which a KPI of a scope is split, as far as the data tell of them."""
+    known = {one.name: one for one in fields_of(ws, two.kpi.id, two.asked(two.now))}
+    alone = two.question.scope.kind in ("rep", "unassigned")
+    wanted: list[Field] = []
+    for names in TRIED:
+        if names == OF_SIZE and two.kpi.unit == "money":
+            continue  # that large deals bring much money explains nothing
+        there = [known[name] for name in names if name in known]
+        if names == OF_CREW:
+            wanted += [] if alone else there
+        else:
+            own = (one for one in there if OF_ANOTHER not in one.label)
+            wanted += [next(own, there[0])] if there else []
+    usual = known.get(two.kpi.breakdown)
+    return wanted if usual is None or usual in wanted else [usual, *wanted]
+
+
+def halves_of(ws: Workspace, two: Two, field: Field, most: int = MOST_PARTS) -> tuple[Halves, ...]:
+    """Every part of a field then and now; what there are too many of is taken together."""
+    if two.formula is None:
+        return ()
+    asked = engine.PivotAsked(field.name, "", two.question.scope, (two.before, two.now), most, 1)
+    found = engine.pivot(evaluator(ws, two.question.as_of, two.question.teams), two.kpi, two.formula, asked)
+    pairs = zip(found.rows, found.cells, strict=True)
+    return tuple(Halves(part, cells[0], cells[1]) for part, cells in pairs)
+
+
+def _told(two: Two, halves: Sequence[Halves]) -> float:
+    """How much a field tells: how far rows and hits have moved between its parts."""
+    if is_quotient(two):
+        above = surprise(*(by_part(halves, side, "numerator") for side in SIDES))
+        below = surprise(*(by_part(halves, side, "denominator") for side in SIDES))
+        return above + below
+    return surprise(*(by_part(halves, side, "value") for side in SIDES))
+
+
+def by_part(halves: Sequence[Halves], side: Side, what: Quantity) -> dict[str, float]:
+    """One number of each part, 0 where it has none."""
+    return {one.part.label: getattr(getattr(one, side), what) or 0.0 for one in halves}
+
+
+def is_quotient(two: Two) -> bool:
+    """Whether the KPI is what stands above a line by what stands below it, in both periods."""
+    return all(
+        one.value is not None and one.numerator is not None and one.denominator
+        and math.isclose(one.value, one.numerator / one.denominator, rel_tol=ROUNDING)
+        for one in (two.result0, two.result1)
+    )  # fmt: skip
+
+
+def _split(ws: Workspace, two: Two, field: Field, halves: Sequence[Halves]) -> Split | None:
+    """A change by one field; None where the parts do not come to the whole."""
+    if is_quotient(two):
+        return _by_rate_and_mix(ws, two, field, halves)
+    if two.formula is None or two.formula.additive == "no":
+        return None
+    before, now = (by_part(halves, side, "value") for side in SIDES)
+    value0, value1 = two.result0.value or 0.0, two.result1.value or 0.0
+    if not (is_sum(before, value0) and is_sum(now, value1)):
+        return None
+    amounts = whole([Part(label, now[label] - before[label]) for label in now], value1 - value0)
+    made = contributions(ws, two, halves, amounts)
+    return finished(ws, two, Split("amounts", field.name, field.label, made, value1 - value0, "", "", two.kpi.id))
+
+
+def is_sum(parts: dict[str, float], total: float) -> bool:
+    """Whether parts come to the whole."""
+    return math.isclose(math.fsum(parts.values()), total, rel_tol=ROUNDING, abs_tol=1e-6)
+
+
+def _by_rate_and_mix(ws: Workspace, two: Two, field: Field, halves: Sequence[Halves]) -> Split | None:
+    pairs = [_pairs(halves, side) for side in SIDES]
+    for found, result in zip(pairs, (two.result0, two.result1), strict=True):
+        for at, whole_one in enumerate((result.numerator, result.denominator)):
+            if not is_sum({label: pair[at] for label, pair in found.items()}, whole_one or 0.0):
+                return None
+    effects = {one.segment: one for one in rate_and_mix(*pairs)}
+    total = (two.result1.value or 0.0) - (two.result0.value or 0.0)
+    shown = [one for one in halves if one.part.label in effects]
+    labels = [one.part.label for one in shown]
+    amounts = whole([Part(label, effects[label].rate + effects[label].mix) for label in labels], total)
+    made = tuple(_in_halves(ws, two.kpi, one, effects[one.label].mix) for one in contributions(ws, two, shown, amounts))
+    return finished(ws, two, Split("rate and mix", field.name, field.label, made, total, "", "", two.kpi.id))
+
+
+def _pairs(halves: Sequence[Halves], side: Side) -> dict[str, tuple[float, float]]:
+    """What stands above and below the line in each part."""
+    above, below = by_part(halves, side, "numerator"), by_part(halves, side, "denominator")
+    return {label: (above[label], below[label]) for label in above}
+
+
+def _in_halves(ws: Workspace, kpi: Kpi, one: Contribution, mix: float) -> Contribution:
+    rate = one.amount - mix
+    return replace(one, rate=rate, mix=mix, rate_text=amount_text(ws, kpi, rate), mix_text=amount_text(ws, kpi, mix))
+
+
+def contributions(
+    ws: Workspace, two: Two, halves: Sequence[Halves], amounts: Sequence[Part]
+) -> tuple[Contribution, ...]:
+    """What each part adds, with its share in whole per cent and the questions for its rows."""
+    percents = whole_percents(amounts) or (None,) * len(amounts)
+    return tuple(
+        Contribution(
+            one.part.label, amount.amount, amount_text(ws, two.kpi, amount.amount), amount.share,
+            percent_text(percent),
+            before_text=_shown(ws, two.kpi, one.before), now_text=_shown(ws, two.kpi, one.now),
+            question=_rows(two, one.part, two.now, one.now),
+            question_before=_rows(two, one.part, two.before, one.before),
+        )
+        for one, amount, percent in zip(halves, amounts, percents, strict=True)
+    )  # fmt: skip
+
+
+def _rows(two: Two, part: PartOf, period: Period, result: Result) -> Question | None:
+    return replace(two.asked(period), parts=(part,)) if result.n else None
+
+
+def percent_text(percent: int | None) -> str:
+    """A share in whole per cent with a true minus sign; empty for none."""
+    return "" if percent is None else f"{percent}%".replace("-", MINUS)
+
+
+def amount_text(ws: Workspace, kpi: Kpi, amount: float) -> str:
+    """A difference in the unit of a KPI with its sign."""
+    return format_difference(amount, kpi.unit, settings(ws).currency)
+
+
+def _shown(ws: Workspace, kpi: Kpi, result: Result) -> str:
+    """A part as it stands: "31% (31 of 100)", "$12.0K (4 deals)"."""
+    if result.value is None:
+        return "none" if not result.n else "no value"
+    text = format_value(result.value, kpi.unit, settings(ws).currency, result.n)
+    if kpi.is_rate and result.numerator is not None:
+        return f"{text} ({sample_text(result.n, result.numerator)})"
+    return text if kpi.unit == "count" else f"{text} ({sample_text(result.n, noun=row_noun(kpi))})"
+
+
+def finished(ws: Workspace, two: Two, split: Split) -> Split:
+    """A split with its largest parts first and its words."""
+    ordered = tuple(sorted(split.parts, key=lambda one: -abs(one.amount)))
+    words = _words(ws, two.kpi, ordered, split)
+    return replace(split, parts=ordered, total_text=amount_text(ws, two.kpi, split.total), words=words)
+
+
+def _words(ws: Workspace, kpi: Kpi, parts: Sequence[Contribution], split: Split) -> str:
+    said = offset_words(tuple(parts), split.total)
+    if split.kind != "rate and mix" or not said:
+        return said
+    rate = math.fsum(one.rate or 0.0 for one in parts)
+    mix = split.total - rate
+    total, own, moved = (amount_text(ws, kpi, one) for one in (split.total, rate, mix))
+    return f"{said} Of {total}, {own} is from results within each {split.label} and {moved} from another mix of them."
+
+
+# --- the steps behind a KPI -----------------------------------------------------------------------------------------
+
+
+def _both(ws: Workspace, two: Two, texts: Sequence[str]) -> list[tuple[float, float]] | None:
+    """What formulas come to before and now; None where one has no value."""
+    ids = {kpi_id: find_kpi(ws, kpi_id).measured for kpi_id in DRIVERS} if any("[" in one for one in texts) else {}
+    formulas = [compile_formula(text, ids) for text in texts]
+    grid = engine.evaluate(
+        evaluator(ws, two.question.as_of, two.question.teams), [(kpi_of_formula(one), one) for one in formulas],
+        (two.question.scope,), (two.before, two.now), unassigned_level=level_of_nobody(two.question),
+    )  # fmt: skip
+    found = [(grid.result(k, 0, 0).value, grid.result(k, 0, 1).value) for k in range(len(formulas))]
+    pairs = [(old, new) for old, new in found if old is not None and new is not None]
+    return pairs if len(pairs) == len(found) else None
+
+
+def bridge(ws: Workspace, two: Two) -> Split | None:
+    """Bookings by deals decided, win rate and deal size, velocity by its four drivers; None for other KPIs.
+
+    A win rate shows what it did to bookings, which more or larger deals may have offset.
+    """
+    if two.formula is None:
+        return None
+    if two.kpi.unit == "money_per_day":
+        return _velocity(ws, two)
+    if two.kpi.kpi_class != "flow_money" and not two.kpi.is_rate:
+        return None
+    found = _both(ws, two, (CLOSED, WON, BOOKED))
+    if found is None:
+        return None
+    before, now = (Sales(found[0][at], found[1][at], found[2][at]) for at in (0, 1))
+    values = [two.result0.value or 0.0, two.result1.value or 0.0]
+    for sales, value in zip((before, now), values, strict=True):
+        expected = sales.amount if two.kpi.unit == "money" else sales.won / sales.closed if sales.closed else math.nan
+        if not math.isclose(expected, value, rel_tol=1e-6, abs_tol=1e-9):
+            return None
+    parts = bookings_bridge(before, now)
+    texts = (
+        (count_text(before.closed), count_text(now.closed)), (_percent(before), _percent(now)),
+        (_size(ws, before), _size(ws, now)),
+    )  # fmt: skip
+    return _steps(ws, "Bookings", parts, texts, now.amount - before.amount, find_kpi(ws, "bookings"))
+
+
+def _percent(sales: Sales) -> str:
+    return format_value(sales.won / sales.closed, "percent", n=sales.closed) if sales.closed else "none"
+
+
+def _size(ws: Workspace, sales: Sales) -> str:
+    return format_value(sales.amount / sales.won, "money", settings(ws).currency) if sales.won else "none"
+
+
+def _velocity(ws: Workspace, two: Two) -> Split | None:
+    rolling = [f"rolling([{kpi_id}], {DRIVER_DAYS})" for kpi_id in DRIVERS]
+    found = _both(ws, two, (OPEN, *rolling))
+    if found is None or any(one[at] <= 0 for one in found[3:] for at in (0, 1)):
+        return None
+    before, now = (Pipeline(*(one[at] for one in found)) for at in (0, 1))
+    for side, value in ((before, two.result0.value), (now, two.result1.value)):
+        made = side.deals * side.win_rate * side.deal_size / side.cycle_days
+        if value is None or not math.isclose(made, value, rel_tol=1e-6):
+            return None
+    money = settings(ws).currency
+    texts = tuple(
+        (shown(getattr(before, name)), shown(getattr(now, name)))
+        for name, shown in (
+            ("deals", count_text), ("win_rate", lambda one: format_value(one, "percent")),
+            ("deal_size", lambda one: format_value(one, "money", money)),
+            ("cycle_days", lambda one: format_value(one, "days")),
+        )
+    )  # fmt: skip
+    total = (two.result1.value or 0.0) - (two.result0.value or 0.0)
+    return _steps(ws, two.kpi.name, velocity_bridge(before, now), texts, total, two.kpi)
+
+
+def _steps(
+    ws: Workspace, name: str, parts: Sequence[Part], texts: Sequence[tuple[str, str]], total: float, kpi: Kpi
+) -> Split | None:
+    """The steps of a KPI, in the order in which they make it up."""
+    if not parts:
+        return None
+    percents = whole_percents(parts) or (None,) * len(parts)
+    made = tuple(
+        Contribution(one.name, one.amount, amount_text(ws, kpi, one.amount), one.share,
+                     percent_text(percent), before_text=old, now_text=new)
+        for one, (old, new), percent in zip(parts, texts, percents, strict=True)
+    )  # fmt: skip
+    return Split("steps", "", name, made, total, amount_text(ws, kpi, total), offset_words(made, total), kpi.id)
+
+
+# --- why deals were lost --------------------------------------------------------------------------------------------
+
+
+def lost_reasons(ws: Workspace, two: Two) -> tuple[LostReason, ...]:
+    """Why deals of the period were lost, with how many and for how much; nothing where no file says so."""
+    deals = two.formula is not None and two.formula.tables == {"deals"}
+    if not deals or not (two.kpi.is_rate or two.kpi.kpi_class in ("flow_money", "flow_count")):
+        return ()
+    asked = two.asked(two.now)
+    if "closed_at" not in (two.formula.text if two.formula else "") or not _has_reasons(ws, asked):
+        return ()
+    counted, worth = (_reasons(ws, two, text) for text in (LOST, LOST_AMOUNT))
+    money = settings(ws).currency
+    found = []
+    for part, result in counted.items():
+        amount = worth[part].value if part in worth else None
+        text = f"{sample_text(result.value or 0.0)}, {format_value(amount, 'money', money)}"
+        question = replace(asked, parts=(part,), where="lost")
+        found.append(LostReason(part.label, result.value or 0.0, amount, text, question))
+    return tuple(sorted((one for one in found if one.count), key=lambda one: (-one.count, one.label)))
+
+
+def _has_reasons(ws: Workspace, asked: Question) -> bool:
+    return any(one.name == "loss_reason" for one in fields_of(ws, OF_LOST, asked))
+
+
+def _reasons(ws: Workspace, two: Two, text: str) -> dict[PartOf, Result]:
+    formula = compile_formula(text)
+    asked = engine.PivotAsked("loss_reason", "", two.question.scope, (two.now,), MOST_PARTS, 1)
+    found = engine.pivot(
+        evaluator(ws, two.question.as_of, two.question.teams), kpi_of_formula(formula), formula, asked
+    )  # fmt: skip
+    return {part: cells[0] for part, cells in zip(found.rows, found.cells, strict=True)}
+
+
+def heavy_words(amounts: Sequence[float], noun: str) -> Iterable[str]:
+    """Whether one record, or the five largest, make up most of a sum of money."""
+    total = math.fsum(amounts)
+    if total <= 0 or not amounts or min(amounts) < 0 or len(amounts) < 2:
+        return
+    if amounts[0] > total / 2:
+        yield f"One {noun} is {100 * amounts[0] / total:.0f}% of this value."
+    elif len(amounts) > 10 and (five := math.fsum(amounts[:5])) >= total / 2:
+        yield f"The five largest of {sample_text(len(amounts), noun=noun)} are {100 * five / total:.0f}% of this value."

@@ -1,0 +1,121 @@
+"""Why a KPI changed, or lies off its target: nothing where luck explains it, else parts that add up to the whole."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kpidesk import engine
+from kpidesk.core.causes import WITHIN, Against, Certainty, Why
+from kpidesk.core.errors import UserError, nearest
+from kpidesk.core.formats import format_difference, format_value
+from kpidesk.core.kpis import Kpi
+from kpidesk.core.periods import Period
+from kpidesk.core.scorecards import Question
+from kpidesk.operations.cause_gap import gap
+from kpidesk.operations.cause_noise import Two, earlier, largest_amounts, luck, median_words, whole_before
+from kpidesk.operations.cause_parts import bridge, heavy_words, lost_reasons, splits
+from kpidesk.operations.evaluation import scope_name
+from kpidesk.operations.formulas import definition_in_force, find_kpi, formula_then, row_noun
+from kpidesk.operations.questions import level_of_nobody
+from kpidesk.operations.workspace import Workspace, evaluator, settings, teams_notice
+from kpidesk.stats.changes import Finding
+
+CERTAINTY: dict[Finding, Certainty] = {"real": "real", "cannot_tell": "could be luck", "too_early": "too early"}
+AGAINST: tuple[Against, ...] = ("previous", "last-year", "target")
+
+
+def read_against(text: str) -> Against:
+    """What a KPI is held against, as typed: `previous`, `last-year` or `target`.
+
+    Raises:
+        UserError: it is none of these.
+    """
+    for known in AGAINST:
+        if known == text.strip().casefold():
+            return known
+    raise UserError(f"A KPI cannot be held against '{text}'.", nearest(text, AGAINST))
+
+
+def why(ws: Workspace, kpi_id: str, question: Question, against: Against = "previous") -> Why:
+    """Why a KPI of a scope changed in a period, or lies off its target.
+
+    A change is measured against the period before or the same one a year ago, over the same number of days while the
+    period runs. First it is asked whether the change is more than luck brings; where it is not, there are no parts.
+    Amounts split over the parts of a field, rates into results and mix, bookings and velocity over their steps as well.
+
+    Raises:
+        UserError: no such KPI or scope.
+    """
+    asked = replace(question, by="", periods=1, parts=(), where="")
+    return ws.remember(("why", kpi_id, asked, against), lambda: _why(ws, kpi_id, asked, against))
+
+
+def _why(ws: Workspace, kpi_id: str, asked: Question, against: Against) -> Why:
+    kpi = definition_in_force(ws, find_kpi(ws, kpi_id), asked.period)
+    if against == "target":
+        return gap(ws, kpi, asked)
+    return _change(ws, kpi, asked, against)
+
+
+def _change(ws: Workspace, kpi: Kpi, asked: Question, against: Against) -> Why:
+    years = 1 if against == "last-year" else 0
+    before = earlier(ws, asked, years)
+    two, is_cut = _two(ws, kpi, asked, before)
+    currency, value0, value1 = settings(ws).currency, two.result0.value, two.result1.value
+    change = value1 - value0 if value0 is not None and value1 is not None else None
+    found = Why(
+        kpi=kpi, question=asked, against=against,
+        title=f"{kpi.name} · {scope_name(ws, asked.scope)} · {asked.period.label}",
+        against_words=_against_words(ws, asked, before, years), certainty="nothing", verdict="",
+        value=value1, value_text=format_value(value1, kpi.unit, currency, two.result1.n),
+        before=value0, before_text=format_value(value0, kpi.unit, currency, two.result0.n),
+        change=change, change_text=format_difference(change, kpi.unit, currency), period_before=before,
+        currency=currency, notices=(*teams_notice(ws, asked.as_of, asked.teams), *two.result1.notices),
+    )  # fmt: skip
+    if change is None or is_cut:
+        return replace(found, verdict=_nothing(two, is_cut=is_cut))
+    verdict = luck(ws, two)
+    certainty = CERTAINTY[verdict.finding]
+    if certainty == "could be luck":
+        return replace(found, certainty=certainty, verdict=f"{WITHIN}. {verdict.words}")
+    if certainty == "too early":
+        return replace(found, certainty=certainty, verdict=f"Not to be judged yet. {verdict.words}")
+    return _explained(ws, two, replace(found, certainty=certainty, verdict=verdict.words))
+
+
+def _two(ws: Workspace, kpi: Kpi, asked: Question, before: Period) -> tuple[Two, bool]:
+    """A KPI in both periods by one definition, and whether the data begin inside the earlier one."""
+    formula = formula_then(ws, kpi, asked.period)
+    grid = engine.evaluate(
+        evaluator(ws, asked.as_of, asked.teams), [(kpi, formula)], (asked.scope,), (before, asked.period),
+        unassigned_level=level_of_nobody(asked),
+    )  # fmt: skip
+    two = Two(kpi, formula, asked, before, grid.result(0, 0, 0), grid.result(0, 0, 1))
+    return two, grid.starts_inside(0, 0) or grid.starts_inside(0, 1)
+
+
+def _nothing(two: Two, *, is_cut: bool) -> str:
+    """Why a change has no value."""
+    if is_cut:
+        return f"The data begin inside {two.before.label}: there is nothing to compare with."
+    if two.result1.value is None:
+        return f"{two.now.label} has no value: {two.result1.reason}."
+    return f"{two.before.label} has no value: {two.result0.reason}."
+
+
+def _against_words(ws: Workspace, asked: Question, before: Period, years: int) -> str:
+    whole = whole_before(ws, asked.period, years)
+    if before == whole:
+        return f"against {whole.label}"
+    return f"against the first {before.days} days of {whole.label}"
+
+
+def _explained(ws: Workspace, two: Two, found: Why) -> Why:
+    """A real change with its parts."""
+    made, tried = splits(ws, two)
+    lost = lost_reasons(ws, two)
+    return replace(
+        found, splits=made, tried=tried, bridge=bridge(ws, two), lost=lost, rows_of_lost="win_rate" if lost else "",
+        concentration=tuple(heavy_words(largest_amounts(ws, two), row_noun(two.kpi))),
+        spread=median_words(ws, two) if two.kpi.kpi_class == "median" else (),
+    )  # fmt: skip

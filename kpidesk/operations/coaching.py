@@ -1,0 +1,122 @@
+"""When a one-on-one should go through lost deals together: behind the minimum, and long at work on what is lost."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from kpidesk import engine, store
+from kpidesk.core.errors import UserError
+from kpidesk.core.formats import count_text, fixed
+from kpidesk.core.people import Scope
+from kpidesk.core.periods import Period
+from kpidesk.core.reviews import AgendaItem
+from kpidesk.core.scorecards import Question, Row
+from kpidesk.core.signals import CoachingDeal, CoachingPrompt
+from kpidesk.language import compile_formula
+from kpidesk.operations.evaluation import scorecard
+from kpidesk.operations.formulas import formula_texts, kpi_of_formula
+from kpidesk.operations.questions import last_covered
+from kpidesk.operations.workspace import Workspace, data_date, evaluator, scopes
+
+TOUCHES = "touches_per_lost_deal"
+GOAL = "bookings"
+LEAST_COLLEAGUES = 4
+MOST_DEALS = 8
+_ON_LOST = "count(activities where touch and held and activities.deal.outcome = 'lost' on activities.deal.closed_at)"
+_LOST = "count(deals where lost on closed_at)"
+
+
+def coaching_prompts(ws: Workspace, rep: Scope, period: Period | None = None) -> tuple[CoachingPrompt, ...]:
+    """What to go through with a rep in a period, by default the last quarter that the data cover.
+
+    One who is below the minimum of their bookings and has more touches in each lost deal than three quarters of the
+    team gets the lost deals with the most touches.
+
+    Raises:
+        UserError: the scope is no rep.
+    """
+    if rep.kind != "rep":
+        raise UserError(f"Coaching is for a rep, not for '{rep.key}'.", "Name one, for example rep:Ann Lee.")
+    asked = Question(period or last_covered(ws, "quarter"), rep)
+    goal = scorecard(ws, asked, (GOAL,)).rows[0]
+    if not _is_behind(goal):
+        return ()
+    compared = _touches(ws, rep, asked.period)
+    if compared is None or compared.mine <= compared.usual:
+        return ()
+    deals = _lost_deals(ws, rep, asked.period)
+    words = (
+        f"{rep.name} is below the minimum of {goal.kpi.name.lower()} in {asked.period.label} and has"
+        f" {_number(compared.mine)} touches in each lost deal, more than three quarters of"
+        f" {compared.colleagues} colleagues"
+        f" (up to {_number(compared.usual)}). Go through these deals: when could they have been left?"
+    )
+    return (CoachingPrompt(rep, asked.period, words, compared.mine, compared.usual, deals),)
+
+
+def deals_to_go_through(ws: Workspace, rep: Scope, period: Period) -> tuple[AgendaItem, ...]:
+    """The prompt as a point of a one-on-one, in words that the rep may read; none where there is no prompt."""
+    found = []
+    for prompt in coaching_prompts(ws, rep, period):
+        deals = ", ".join(f"{one.name} ({count_text(one.touches)} touches)" for one in prompt.deals)
+        found.append(AgendaItem(f"Lost deals to go through together: {deals}", by="manager", raised=True))
+    return tuple(found)
+
+
+def _is_behind(row: Row) -> bool:
+    """Whether a rep is below the minimum: by the tier of a closed period, by pace in a running one."""
+    return row.tier == "below_minimum" or (row.tier is None and row.status == "off_track")
+
+
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """The touches per lost deal of a rep, and the upper quartile of the colleagues."""
+
+    mine: float
+    usual: float
+    colleagues: int
+
+
+def _touches(ws: Workspace, rep: Scope, period: Period) -> _Compared | None:
+    """None where the rep or too few of the others have a value; without enough in the team the whole org compares."""
+    organisation = scopes(ws)
+    team = organisation.team_on(rep.id, min(period.last_day, data_date(ws) or period.last_day))
+    places = [Scope("team", team.name, team.id)] if team is not None else []
+    for whole in (*places, Scope("org")):
+        rows = scorecard(ws, Question(period, whole, by="rep"), (TOUCHES,)).rows
+        known = {row.scope.id: row.result.value for row in rows if row.scope.kind == "rep"}
+        others = [value for number, value in known.items() if number != rep.id and value is not None]
+        mine = known.get(rep.id)
+        if mine is not None and len(others) >= LEAST_COLLEAGUES:
+            return _Compared(mine, _upper_quartile(others), len(others))
+    return None
+
+
+def _upper_quartile(values: list[float]) -> float:
+    import numpy as np
+
+    return float(np.percentile(values, 75))
+
+
+def _lost_deals(ws: Workspace, rep: Scope, period: Period) -> tuple[CoachingDeal, ...]:
+    """The lost deals of a rep with the most touches, those first."""
+    lost = {row["key"]: row for row in _behind(ws, _LOST, rep, period)}
+    touched = Counter(row.get("deal", "") for row in _behind(ws, _ON_LOST, rep, period))
+    ranked = sorted(lost, key=lambda key: (-touched[key], key))[:MOST_DEALS]
+    return tuple(
+        CoachingDeal(int(lost[key]["deal_id"]), lost[key].get("name") or key, float(touched[key]))
+        for key in ranked if touched[key]
+    )  # fmt: skip
+
+
+def _behind(ws: Workspace, text: str, rep: Scope, period: Period) -> list[dict[str, str]]:
+    """The rows behind a count, as text."""
+    formula = compile_formula(text, formula_texts(ws, period))
+    found = engine.behind(evaluator(ws), kpi_of_formula(formula), formula, rep, period, unassigned_level="team")
+    kind = found.kinds[0] if found.kinds else "deals"
+    return store.rows_by_id(ws.db, kind, [int(one) for one in found.value_ids if one > 0])
+
+
+def _number(value: float) -> str:
+    return count_text(round(value, 1)) if value == int(value) else fixed(value, 1)

@@ -1,0 +1,28 @@
+"""The code of the definitions behind numbers, with those of the KPIs that they refer to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from kpidesk.core.definition_hash import definition_hash
+from kpidesk.core.kpis import Kpi
+from kpidesk.core.periods import Period
+from kpidesk.language.compiling import references
+from kpidesk.operations.dependencies import dependencies
+from kpidesk.operations.formulas import definition_in_force
+from kpidesk.operations.workspace import Workspace, definitions
+
+
+def definitions_code(ws: Workspace, kpis: Iterable[Kpi], period: Period) -> str:
+    """The code of KPIs as they were defined in a period, those they are counted from included."""
+    asked = {kpi.id: kpi for kpi in kpis}
+    return ws.remember(("definitions code", tuple(asked.values()), period), lambda: _code(ws, asked, period))
+
+
+def _code(ws: Workspace, asked: dict[str, Kpi], period: Period) -> str:
+    known, behind = definitions(ws), dependencies(ws).behind
+    named = {one for kpi in asked.values() if kpi.id not in known for one in references(kpi.formula, known)}
+    wanted = {*asked, *named} & known.keys()
+    wanted |= {other for one in wanted for other in behind(one)} & known.keys()
+    unkept = (kpi for kpi in asked.values() if kpi.id not in known)
+    return definition_hash([*unkept, *(definition_in_force(ws, known[one], period) for one in sorted(wanted))])

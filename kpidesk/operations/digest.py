@@ -1,0 +1,80 @@
+"""What an import brought: deals that moved, signals and rules that it is the first to show."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from kpidesk import store
+from kpidesk.core.deal_changes import MOVES, MoveTotal
+from kpidesk.core.errors import UserError
+from kpidesk.core.imports import ImportEntry
+from kpidesk.core.people import ORG, Scope
+from kpidesk.core.signals import MOST_SHOWN, Digest, KpiSignal, RuleHit
+from kpidesk.operations.changes import move_totals
+from kpidesk.operations.rules import rule_hits
+from kpidesk.operations.signals import signals
+from kpidesk.operations.workspace import Workspace
+
+
+def digest(ws: Workspace, import_id: int = 0, scope: Scope = ORG) -> Digest:
+    """What an import, by default the newest, shows of a scope that the data of the day before it did not.
+
+    Imports whose data are of one day count as one. Leading signs and KPIs come first.
+
+    Raises:
+        UserError: nothing was imported yet, or there is no import of that number.
+    """
+    entry = _entry(ws, import_id)
+    history = store.import_history(ws.db)
+    before = max((one.data_date for one in history if one.data_date < entry.data_date), default=None)
+    as_of = None if entry.data_date >= max(one.data_date for one in history) else entry.data_date
+    found = signals(ws, scope, as_of=as_of)
+    new = tuple(one for one in found.every if before is None or one.seen > before)
+    hits = _new_hits(ws, scope, as_of, before)
+    moves = _moves(ws, entry, before, scope)
+    return Digest(entry, before, moves, new[:MOST_SHOWN], hits, found.words, _words(moves, new, hits))
+
+
+def _entry(ws: Workspace, import_id: int) -> ImportEntry:
+    history = store.import_history(ws.db)
+    if not history:
+        raise UserError("Nothing has been imported yet.", "Import an export of your CRM first.")
+    if not import_id:
+        return max(history, key=lambda one: (one.data_date, one.kind == "deals", one.import_id))
+    found = next((one for one in history if one.import_id == import_id), None)
+    if found is None:
+        raise UserError(f"There is no import {import_id}.", "`kpidesk imports WORKSPACE` lists them.")
+    return found
+
+
+def _new_hits(ws: Workspace, scope: Scope, as_of: date | None, before: date | None) -> tuple[RuleHit, ...]:
+    """The rules that are met now and were not met, for the same scope, by the data before."""
+    now = rule_hits(ws, scope, as_of)
+    if not now or before is None:
+        return now
+    then = {(one.rule.id, one.scope, _turn(one)) for one in rule_hits(ws, scope, before)}
+    return tuple(one for one in now if (one.rule.id, one.scope, _turn(one)) not in then)
+
+
+def _turn(hit: RuleHit) -> date:
+    """What tells one report from the next: a level that stays crossed is reported once, a change in each period."""
+    return date.min if hit.rule.kind in ("above", "below") else hit.until.start
+
+
+def _moves(ws: Workspace, entry: ImportEntry, before: date | None, scope: Scope) -> tuple[MoveTotal, ...]:
+    if before is None:
+        return ()
+    try:
+        return move_totals(ws, entry.data_date.isoformat(), scope)
+    except UserError:  # nothing older of deals to compare with
+        return ()
+
+
+def _words(moves: tuple[MoveTotal, ...], new: tuple[KpiSignal, ...], hits: tuple[RuleHit, ...]) -> str:
+    """The import in one sentence, leading signs first."""
+    told = [f"{one.deals:,} {MOVES[one.kind].label.lower()}" for one in moves[:3]]
+    parts = [f"Deals: {', '.join(told)}" if told else "No deals moved"]
+    parts.append("nothing new stands out" if not new else f"{len(new)} new possible change{'s' * (len(new) > 1)}")
+    if hits:
+        parts.append(f"{len(hits)} of your rules to look at" if len(hits) > 1 else "1 of your rules to look at")
+    return f"{'; '.join(parts)}."

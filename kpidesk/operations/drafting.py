@@ -1,0 +1,203 @@
+"""A formula while it is being written: what it says, what is wrong with it, what it comes to, whom it affects."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from kpidesk import engine
+from kpidesk.core.drafts import Check, Draft, DraftValue, KpiChange, Problem, SeenValue
+from kpidesk.core.errors import UserError
+from kpidesk.core.formats import format_value
+from kpidesk.core.kpis import Kpi, kpi_from_mapping, kpi_to_mapping
+from kpidesk.core.periods import Period, run_of
+from kpidesk.core.results import Result
+from kpidesk.core.scorecards import Question
+from kpidesk.language import (
+    Formula,
+    FormulaError,
+    Table,
+    class_of,
+    compile_formula,
+    form_of_formula,
+    formula_words,
+    result_unit,
+    unit_choices,
+)
+from kpidesk.language.tables import TABLES, field_at
+from kpidesk.operations.dependencies import affected, broken_by, rests_on, rests_on_by
+from kpidesk.operations.formulas import find_kpi, formula_of, formula_texts, kpi_of_formula, needs_of
+from kpidesk.operations.kpis import check_kpi, save_kpi
+from kpidesk.operations.questions import level_of_nobody
+from kpidesk.operations.shown import is_running
+from kpidesk.operations.workspace import (
+    Workspace,
+    data_date,
+    definitions,
+    evaluator,
+    settings,
+    unmapped_headers,
+)
+
+PERIODS = 4
+MOST_VALUES = 50
+
+
+def check_text(ws: Workspace, text: str, kpi_id: str = "") -> Check:
+    """What a formula says or what is wrong with it; `kpi_id` is the KPI it is to be the formula of. Never raises."""
+    compiled = _compiled(ws, text, kpi_id)
+    return Check(text, problem=compiled) if isinstance(compiled, Problem) else _check(ws, compiled, kpi_id)
+
+
+def _compiled(ws: Workspace, text: str, kpi_id: str) -> Formula | Problem:
+    texts = formula_texts(ws)
+    try:
+        return compile_formula(text, {**texts, kpi_id: text} if kpi_id else texts)
+    except FormulaError as error:
+        return Problem(error.code, error.problem, error.advice, error.start, error.end)
+
+
+def _check(ws: Workspace, formula: Formula, kpi_id: str) -> Check:
+    known = definitions(ws)
+    kept = known[kpi_id].unit if kpi_id in known else None
+    units = unit_choices(formula)
+    unit = kept if kept is not None and kept in units else result_unit(formula)
+    return Check(
+        text=formula.text,
+        sentence=formula_words(formula, {one.id: one.name for one in known.values()}),
+        unit=unit,
+        units=units,
+        kpi_class=class_of(formula),
+        form=form_of_formula(formula, unit),
+        notices=tuple(_notices(ws, formula, kpi_id, known)),
+    )
+
+
+def _notices(ws: Workspace, formula: Formula, kpi_id: str, known: Mapping[str, Kpi]) -> list[str]:
+    needs, how = needs_of(ws, formula)
+    found = [f"Needs {needs}.{f' {how}' if how else ''}"] if needs else []
+    for one in sorted(formula.kpis):
+        if one in known and known[one].status == "retired":
+            found.append(f"It rests on '{known[one].name}', which is retired.")
+    if kpi_id in known and formula.text != known[kpi_id].formula:
+        broken = broken_by(ws, kpi_id, formula.text)
+        found += [f"'{kpi.name}' rests on this KPI and would stop working: {problem}" for kpi, problem in broken]
+    return found
+
+
+def draft(ws: Workspace, text: str, question: Question, kpi_id: str = "") -> Draft:
+    """A formula with its values in the last four periods of the question's grain, beside those of the KPI as it is.
+
+    Never raises for what is wrong with the formula: that is said in `check`.
+    """
+    compiled = _compiled(ws, text, kpi_id)
+    known = definitions(ws).get(kpi_id)
+    rests = rests_on(ws, kpi_id) if known is not None else ()
+    others = affected(ws, kpi_id) if known is not None else ()
+    if isinstance(compiled, Problem):
+        return Draft(Check(text, problem=compiled), before=_before(ws, known, question), affected=others, reads=rests)
+    check = _check(ws, compiled, kpi_id)
+    made = kpi_of_formula(compiled)
+    kpi = replace(made, unit=check.unit or made.unit)
+    return Draft(
+        check=check,
+        values=_values(ws, kpi, compiled, question),
+        before=_before(ws, known, question),
+        rows=_rows(ws, kpi, compiled, question),
+        affected=others,
+        reads=rests_on_by(ws, compiled),
+    )
+
+
+def _before(ws: Workspace, kpi: Kpi | None, question: Question) -> tuple[DraftValue, ...]:
+    """What a KPI comes to by the definition that is in use; nothing where that cannot be read."""
+    if kpi is None:
+        return ()
+    try:
+        return _values(ws, kpi, formula_of(ws, kpi), question)
+    except FormulaError:
+        return ()
+
+
+def _values(ws: Workspace, kpi: Kpi, formula: Formula | None, asked: Question) -> tuple[DraftValue, ...]:
+    periods = run_of(asked.period, PERIODS, settings(ws))
+    facts = evaluator(ws, asked.as_of, asked.teams)
+    grid = engine.evaluate(facts, [(kpi, formula)], (asked.scope,), periods, unassigned_level=level_of_nobody(asked))
+    known = data_date(ws, asked.as_of)
+    return tuple(
+        _value(ws, kpi, period, grid.result(0, 0, at), running=is_running(known, period))
+        for at, period in enumerate(periods)
+    )
+
+
+def _value(ws: Workspace, kpi: Kpi, period: Period, result: Result, *, running: bool) -> DraftValue:
+    text = format_value(result.value, kpi.unit, settings(ws).currency, result.n)
+    return DraftValue(period, result.value, text, result.n, result.reason, running)
+
+
+def _rows(ws: Workspace, kpi: Kpi, formula: Formula, asked: Question) -> int:
+    facts = evaluator(ws, asked.as_of, asked.teams)
+    found = engine.behind(facts, kpi, formula, asked.scope, asked.period, unassigned_level=level_of_nobody(asked))
+    return len(found.value_ids)
+
+
+def change_kpi(
+    ws: Workspace, kpi_id: str, given: Mapping[str, object], question: Question, *, dry_run: bool = False
+) -> KpiChange:
+    """Change some fields of a KPI and keep it as a new version; `dry_run` only says what it would do.
+
+    With a new formula the unit stays if it still fits, and the sentence says the new formula.
+
+    Raises:
+        UserError: there is no such KPI, a field cannot have this value, or the KPI could not be kept (`check_kpi`).
+    """
+    before = find_kpi(ws, kpi_id)
+    after = kpi_from_mapping({**kpi_to_mapping(before), **_filled_in(ws, before, given)}, f"'{before.name}'")
+    change = KpiChange(before, after, Draft(Check(after.formula)), saved=False)
+    if not change.fields:
+        raise UserError(f"Nothing would change about '{before.name}'.", "Give a new value, for example --formula.")
+    check_kpi(ws, after)
+    shown = draft(ws, after.formula, question, before.id) if after.formula else change.draft
+    kept = after if dry_run else save_kpi(ws, after)
+    return KpiChange(before, kept, shown, saved=not dry_run)
+
+
+def _filled_in(ws: Workspace, before: Kpi, given: Mapping[str, object]) -> dict[str, object]:
+    """The fields given, and those that follow from a new formula."""
+    text = str(given.get("formula", before.formula))
+    if text == before.formula:
+        return {"reason": "", **given}
+    formula = compile_formula(text, {**formula_texts(ws), before.id: text})
+    check = _check(ws, formula, before.id)
+    known = formula_of(ws, before)
+    kind = before.kpi_class if known is not None and class_of(known) == check.kpi_class else check.kpi_class
+    made = {"unit": check.unit, "kpi_class": kind, "sentence": check.sentence, "builtin": "", "reason": ""}
+    return {**made, **given}
+
+
+def values_of(ws: Workspace, table: str, field: str, limit: int = MOST_VALUES) -> tuple[SeenValue, ...]:
+    """The values seen in a field of a table, the most frequent first; none for numbers, dates and unknown names."""
+    if table not in TABLES or (field_at(table, field) is None and not field.startswith(engine.CUSTOM)):
+        return ()
+    found = ws.remember(("seen", table, field), lambda: engine.seen_values(evaluator(ws).facts, table, field))
+    return tuple(SeenValue(text, rows) for text, rows in found[:limit])
+
+
+def values_by_field(ws: Workspace, limit: int = MOST_VALUES) -> dict[tuple[str, str], tuple[str, ...]]:
+    """The values seen in every field of words of the tables that were imported, for completion.
+
+    Columns of the files that are mapped to no field are among them, as `custom:Header`.
+    """
+    pairs = [(table.name, name) for table in TABLES.values() for name in (*_worded(table), *_unmapped(ws, table.name))]
+    found = {pair: tuple(one.text for one in values_of(ws, *pair, limit)) for pair in pairs}
+    return {pair: texts for pair, texts in found.items() if texts}
+
+
+def _unmapped(ws: Workspace, table: str) -> list[str]:
+    if table in ("people", "capacity", "stage_visits"):
+        return []
+    return [engine.CUSTOM + header for header in unmapped_headers(ws, engine.KIND_OF[table])]
+
+
+def _worded(table: Table) -> list[str]:
+    return [one.name for one in table.fields.values() if one.kind in ("term", "person", "account", "text")]

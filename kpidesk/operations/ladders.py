@@ -1,0 +1,219 @@
+"""Where a target leads when it is raised at every refresh, whether the process reaches it, whether it would show."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from kpidesk import engine
+from kpidesk.core.formats import MINUS, count_text, format_value
+from kpidesk.core.goals import Target, far_words, ladder
+from kpidesk.core.kpis import Kpi
+from kpidesk.core.ladders import Band, Ladder, LadderStep, Visibility
+from kpidesk.core.people import ORG, Scope
+from kpidesk.core.periods import Grain, Period, shift
+from kpidesk.operations.comparing import comparable
+from kpidesk.operations.evaluation import scope_name
+from kpidesk.operations.formulas import definition_in_force, find_kpi, formula_of
+from kpidesk.operations.goals import TOO_STEEP, from_history, history_before
+from kpidesk.operations.shown import is_running
+from kpidesk.operations.workspace import Workspace, data_date, definitions, evaluator, goals, settings
+from kpidesk.stats.behaviour import natural_limits, periods_to_show
+from kpidesk.stats.power import periods_for_count, periods_for_rate, reach
+from kpidesk.stats.process import Limits
+
+NO_CHANCE = "The present process will not reach this without a change."
+ALWAYS_MET = "The present process reaches this by itself: it asks for nothing new."
+MANY = 100
+"""So many periods are for ever: nobody can be judged on what shows only then."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """The baseline of a scope with the rows in one period, and the whole periods before in the order of time."""
+
+    value: float
+    per_period: float
+    values: tuple[float, ...]
+
+
+def ladder_of(
+    ws: Workspace,
+    kpi_id: str,
+    scope: Scope,
+    period: Period,
+    uplift: float = 0.10,
+    steps: int = 4,
+    target: float | None = None,
+) -> Ladder:
+    """What raising (lowering) a KPI by `uplift` at every period comes to, and what speaks for or against it.
+
+    `target` replaces the first step by one that was typed; the steps then go on by the same part.
+
+    Raises:
+        UserError: no such KPI, or neither a baseline nor a history that carries one.
+    """
+    kpi = definition_in_force(ws, find_kpi(ws, kpi_id), period)
+    start = _start(ws, kpi, scope, period)
+    sign = -1 if kpi.direction == "lower" else 1
+    step = uplift if target is None or not start.value else sign * (target - start.value) / abs(start.value)
+    values = ladder(start.value, sign * step, steps) if start.value >= 0 else ladder(start.value, -sign * step, steps)
+    band = band_of(kpi, settings(ws).currency)
+    shown = tuple(_step(ws, kpi, band, shift(period, at, settings(ws)), value) for at, value in enumerate(values))
+    aim = target if target is not None else values[0] if values else start.value
+    return Ladder(
+        kpi_id=kpi.id,
+        scope=scope,
+        period=period,
+        start=start.value,
+        start_text=format_value(start.value, kpi.unit, settings(ws).currency),
+        uplift=step,
+        steps=shown,
+        warnings=_warnings(kpi, shown, step, period.grain),
+        capability=_capability(kpi, natural_limits(start.values), aim),
+        visibility=visibility(ws, kpi, scope, period, start.value, aim),
+        band=band,
+        comparable=comparable(ws, kpi.id, scope, period),
+    )
+
+
+def _start(ws: Workspace, kpi: Kpi, scope: Scope, period: Period) -> _Start:
+    stored = goals(ws).baseline(kpi.id, scope, period)
+    values, rows = _series(ws, kpi, scope, period)
+    last = rows[-4:]
+    per_period = math.fsum(last) / len(last) if last else 0.0
+    value = stored.value if stored is not None else from_history(ws, kpi, scope, period).value
+    return _Start(value, per_period, values)
+
+
+def _series(ws: Workspace, kpi: Kpi, scope: Scope, period: Period) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Values and rows of the whole periods before one, oldest first."""
+    if scope.kind == "role":
+        return (), ()
+    history, known = history_before(ws, period), data_date(ws)
+    grid = engine.evaluate(evaluator(ws), [(kpi, formula_of(ws, kpi, period))], (scope,), history)
+    whole = [p for p, one in enumerate(history) if not is_running(known, one) and not grid.starts_inside(0, p)]
+    results = [grid.result(0, 0, p) for p in whole]
+    valued = [one for one in results if one.value is not None]
+    return tuple(one.value for one in valued if one.value is not None), tuple(one.n for one in valued)
+
+
+def doubts_about(ws: Workspace, target: Target) -> tuple[str, ...]:
+    """What speaks against a target, in sentences: that nobody will see it reached, or that it will not be reached."""
+    found = ladder_of(ws, target.kpi_id, target.scope, target.period, target=target.target)
+    base = goals(ws).baseline(target.kpi_id, target.scope, target.period)
+    far = far_words(target, base, find_kpi(ws, target.kpi_id), scope_name(ws, target.scope), settings(ws).currency)
+    return tuple(one for one in (far, found.capability, found.visibility.words) if one)
+
+
+def band_of(kpi: Kpi, currency: str) -> Band | None:
+    """The first published range of a KPI; None where none is published."""
+    for mark in kpi.benchmarks:
+        if mark.low is not None and mark.high is not None:
+            low, high = (format_value(end, kpi.unit, currency) for end in (mark.low, mark.high))
+            told = ", ".join(part for part in (mark.source, mark.year, mark.segment) if part)
+            return Band(mark.low, mark.high, f"Published: {low} to {high} ({told}). To compare with, not a target.")
+    return None
+
+
+def _step(ws: Workspace, kpi: Kpi, band: Band | None, period: Period, value: float) -> LadderStep:
+    text = format_value(value, kpi.unit, settings(ws).currency)
+    warning = ""
+    if kpi.is_rate and value > 1:
+        warning = "passes 100 %"
+    elif band is not None and not band.low <= value <= band.high:
+        low, high = (format_value(end, kpi.unit, settings(ws).currency) for end in (band.low, band.high))
+        warning = f"outside the published {low} to {high}"
+    return LadderStep(period, value, text, warning)
+
+
+def _warnings(kpi: Kpi, steps: tuple[LadderStep, ...], uplift: float, grain: Grain) -> tuple[str, ...]:
+    found = []
+    first_odd = next((one for one in steps if one.warning), None)
+    if first_odd is not None:
+        found.append(f"In {first_odd.period.label} it is {first_odd.text}: {first_odd.warning}.")
+    sign = -1 if kpi.direction == "lower" else 1
+    whole = ladder(1.0, sign * uplift, len(steps))[-1] - 1 if steps else 0.0
+    if abs(whole) > TOO_STEEP - 1:
+        each = "period" if grain == "span" else grain
+        mark = MINUS if whole < 0 else "+"
+        found.append(f"Repeated every {each} it comes to {mark}{abs(whole) * 100:.0f} % after {len(steps)}.")
+    return tuple(found)
+
+
+def _capability(kpi: Kpi, limits: Limits | None, aim: float) -> str:
+    """Whether a target lies outside what the process comes to by itself; empty where it is hit and miss."""
+    if limits is None or kpi.direction in ("range", "none"):
+        return ""
+    low, high = limits.low, limits.high
+    if kpi.direction == "lower":
+        return NO_CHANCE if aim < low else ALWAYS_MET if aim > high else ""
+    return NO_CHANCE if aim > high else ALWAYS_MET if aim < low else ""
+
+
+def capability_of(ws: Workspace, kpi: Kpi, scope: Scope, period: Period, aim: float) -> str:
+    """Whether the present process reaches a target, in words; empty where it is hit and miss, or nobody can say."""
+    values, _ = _series(ws, kpi, scope, period)
+    return _capability(kpi, natural_limits(values), aim)
+
+
+def visibility(ws: Workspace, kpi: Kpi, scope: Scope, period: Period, base: float, aim: float) -> Visibility:
+    """Whether a change from one value to another would show in the numbers of a scope, in plain words."""
+    if kpi.direction in ("range", "none") or base == aim or scope.kind == "role":
+        return Visibility("")
+    if (aim > base) if kpi.direction == "lower" else (aim < base):
+        side = "above" if kpi.direction == "lower" else "below"
+        return Visibility(f"The target lies {side} the baseline: it asks for less than what is reached already.")
+    mine = _periods(ws, kpi, scope, period, (base, aim))
+    if mine is None:
+        return Visibility("")
+    each = "period" if period.grain == "span" else period.grain
+    if mine <= 1:
+        return Visibility(f"One {each} is enough to show it.", mine)
+    suggest, name, coach = _sooner(ws, kpi)
+    who = "The organisation" if scope == ORG else scope_name(ws, scope)
+    told = ["Fine as a goal.", f"{who} alone cannot show it in one {each}: it takes {_about(mine)} {each}s."]
+    told += _instead(_periods(ws, kpi, ORG, period, (base, aim)) if scope != ORG else None, mine, coach)
+    return Visibility(" ".join(told), mine, suggest, name)
+
+
+def _instead(of_all: float | None, mine: float, coach: str) -> list[str]:
+    """Where it would show sooner, and what to talk about meanwhile."""
+    if of_all is not None and of_all < mine and of_all <= MANY:
+        return [f"Judge the whole organisation on it{f'; coach {coach}' if coach else ''}."]
+    return [f"Coach {coach} meanwhile."] if coach else []
+
+
+def _about(periods: float) -> str:
+    return f"more than {MANY}" if periods > MANY else f"about {count_text(math.ceil(periods - 1e-9))}"
+
+
+def _periods(ws: Workspace, kpi: Kpi, scope: Scope, period: Period, change: tuple[float, float]) -> float | None:
+    """How many periods tell the change from luck in the numbers of a scope; None where that cannot be said.
+
+    For a whole the same relative change of its own level is looked at.
+    """
+    values, rows = _series(ws, kpi, scope, period)
+    base, aim = change
+    if not values:
+        return None
+    last = rows[-4:]
+    if kpi.is_rate:
+        return periods_for_rate(base, min(aim, 1.0), math.fsum(last) / len(last)) if 0 <= base <= 1 else None
+    level = math.fsum(values[-4:]) / len(values[-4:])
+    if kpi.kpi_class in ("flow_count", "distinct") and base > 0:
+        return periods_for_count(level, level * aim / base)
+    limits = natural_limits(values)
+    if limits is None or not base:
+        return None
+    return periods_to_show(limits.spread, level * (aim / base - 1), reach())
+
+
+def _sooner(ws: Workspace, kpi: Kpi) -> tuple[str, str, str]:
+    """A leading KPI that is not in use yet (id and name), and the name of the one to coach."""
+    known = definitions(ws)
+    leading = [known[one] for one in kpi.leading if one in known and known[one].status != "retired"]
+    missing = next((one for one in leading if one.status != "active"), None)
+    coach = leading[0].name[0].lower() + leading[0].name[1:] if leading else ""
+    is_needed = missing is not None and not any(one.status == "active" for one in leading)
+    return (missing.id, missing.name, coach) if missing is not None and is_needed else ("", "", coach)

@@ -1,0 +1,129 @@
+"""What a comparison of reps says: values and ranges as texts, and the sentences about who differs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from kpidesk.core.formats import count_text, format_interval, format_value, sample_text
+from kpidesk.core.kpis import Kpi
+from kpidesk.core.peers import PLACE_WORDS, By, Peer, PeerGroup, names_listed
+from kpidesk.core.people import Scope
+from kpidesk.core.periods import Period
+from kpidesk.core.results import Result
+from kpidesk.operations.formulas import row_noun
+from kpidesk.stats.grouping import INNER, Grouping
+
+Kind = Literal["rate", "count", "median", "other"]
+OF_AMOUNTS = "Amounts hang on few large deals, so luck cannot be told from work here: compare a rate or a count."
+NOBODY = "{} has nobody to compare with."
+NOTHING_YET = "Nothing of it has been counted yet."
+
+
+@dataclass(frozen=True, slots=True)
+class One:
+    """What one rep or team brings to a comparison; `x` of `size` for a rate or a count, `values` for a median."""
+
+    scope: Scope
+    result: Result
+    x: float
+    size: float
+    values: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """How the values of a comparison are shown: whose kind decides on units and on what they rest."""
+
+    kpi: Kpi
+    kind: Kind
+    currency: str
+
+    def value(self, value: float | None, size: float) -> str:
+        """A value, a count by the week."""
+        if self.kind == "count":
+            return f"{format_value(value, 'count_per')} a week"
+        return format_value(value, self.kpi.unit, self.currency, size)
+
+    def ends(self, ends: tuple[float, float] | None, size: float) -> str:
+        """A range; empty for none."""
+        if ends is None:
+            return ""
+        return format_interval(ends, "count_per" if self.kind == "count" else self.kpi.unit, self.currency, size)
+
+    def sample(self, one: One) -> str:
+        """What a value rests on."""
+        if self.kind == "rate":
+            return sample_text(one.size, one.x)
+        if self.kind == "count":
+            return f"{count_text(one.x)} in {one.size:.0f} weeks"
+        return sample_text(one.size, noun=row_noun(self.kpi))
+
+    @property
+    def rows(self) -> str:
+        """What the rows of the KPI are called: deals, activities."""
+        return sample_text(0, noun=row_noun(self.kpi)).removeprefix("0 ")
+
+    @property
+    def size(self) -> str:
+        """What the sizes of the comparison are."""
+        return "weeks worked" if self.kind == "count" else f"{self.rows} it rests on"
+
+
+def window_words(shown: Shown, asked: Period, window: Period) -> str:
+    """Which days are compared, and why so many."""
+    if window == asked:
+        return f"{window.label}, long enough for most of them to be judged."
+    months = (window.end.year - window.start.year) * 12 + window.end.month - window.start.month
+    long = f"{months} months to the end of {asked.label}" if months else window.label
+    return f"{long}, for one {asked.grain} has too few {shown.rows} to judge one person."
+
+
+def not_compared(kind: Kind, members: Sequence[One]) -> str:
+    """Why nobody of a group is compared; empty where they are."""
+    if len(members) < 2:
+        return NOBODY.format(members[0].scope.name) if members else ""
+    if kind == "other":
+        return OF_AMOUNTS
+    nothing = {"count": not any(one.x for one in members), "median": not any(one.values for one in members)}
+    return NOTHING_YET if nothing.get(kind, False) else ""
+
+
+def group_words(peers: Sequence[Peer], found: Grouping) -> str:
+    """Who of a group lies outside what luck explains, and who cannot be told apart."""
+    outside = [f"{peer.name}: {PLACE_WORDS[peer.place]}" for peer in peers if peer.place not in ("", "inside")]
+    if not outside and not found.apart:
+        return f"{found.words} All lie inside what luck explains."
+    told = f"{'; '.join(outside)}." if outside else "All lie inside what luck explains."
+    return f"{told} {found.words}"
+
+
+def sentence(kind: Kind, made: Sequence[PeerGroup], by: By) -> str:
+    """What a whole comparison comes to."""
+    if sum(len(one.peers) for one in made) < 2:
+        return "There is nobody to compare with."
+    if kind == "other":
+        return OF_AMOUNTS
+    compared = [peer for one in made for peer in one.peers if peer.place]
+    far = tuple(peer.name for peer in compared if peer.place.startswith("far"))
+    near = tuple(peer.name for peer in compared if peer.place in ("above", "below"))
+    if not compared:
+        return "Nobody has enough to be compared yet."
+    if not far and not near:
+        who = f"All {len(compared)} {by}s" if len(compared) > 2 else f"Both {by}s"
+        return f"{who} lie inside what luck explains: nothing here says that one is better than another."
+    told = (
+        [f"{names_listed(far)} {'differs' if len(far) == 1 else 'differ'} by more than luck explains."] if far else []
+    )
+    return " ".join([*told, *([_near_words(near, len(compared))] if near else [])])
+
+
+def _near_words(near: tuple[str, ...], count: int) -> str:
+    """Who lies just outside, with how often that happens to somebody where nobody differs."""
+    chance = 100 * (1 - INNER**count)
+    lie = "lies" if len(near) == 1 else "lie"
+    return (
+        f"{names_listed(near)} {lie} a little outside what luck usually explains; "
+        f"among {count}, luck alone puts somebody there {chance:.0f} times in 100."
+    )

@@ -1,0 +1,277 @@
+"""Reps or teams of a scope compared on one KPI: like for like, over a window long enough, and never ranked by luck."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from statistics import median
+
+from kpidesk import engine
+from kpidesk.core.errors import UserError
+from kpidesk.core.kpis import DAYS_OF_A_WEEK, Kpi
+from kpidesk.core.peers import OFTEN, PLACE_WORDS, By, Comparison, Limit, Peer, PeerGroup
+from kpidesk.core.people import Person, Scope
+from kpidesk.core.periods import Grain, Period, shift, span_period
+from kpidesk.core.results import Result
+from kpidesk.core.scorecards import Question
+from kpidesk.language import Formula, compile_formula
+from kpidesk.operations.evaluation import scope_name
+from kpidesk.operations.formulas import definition_in_force, find_kpi, formula_then, kpi_of_formula
+from kpidesk.operations.peer_words import Kind, One, Shown, group_words, not_compared, sentence, window_words
+from kpidesk.operations.questions import members_of
+from kpidesk.operations.ramp import ramping
+from kpidesk.operations.workspace import Workspace, data_date, evaluator, scopes, settings, teams_notice
+from kpidesk.stats.funnel import count_limits, rate_limits
+from kpidesk.stats.grouping import (
+    FunnelPlace,
+    Grouping,
+    count_groups,
+    count_place,
+    groups,
+    median_groups,
+    median_place,
+    rate_place,
+)
+from kpidesk.stats.shrinkage import shrunk
+from kpidesk.stats.windows import LEAST_ROWS
+
+WINDOWS: dict[Grain, tuple[int, ...]] = {
+    "week": (1, 4, 13, 26, 52), "month": (1, 3, 6, 12), "quarter": (1, 2, 3, 4), "year": (1, 2), "span": (1,),
+}  # fmt: skip
+"""How many periods a window may have, the shortest first."""
+LEAST_COUNT = 10.0
+WEEKS = "count(capacity on day_at)"
+LINE_POINTS = 60
+WORKING_SHARE = DAYS_OF_A_WEEK / 7
+RAMPING = "still ramping, compared with nobody"
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One comparison to make: whose, by what kind of test, over which window."""
+
+    ws: Workspace
+    kpi: Kpi
+    kind: Kind
+    question: Question
+
+    @property
+    def shown(self) -> Shown:
+        return Shown(self.kpi, self.kind, settings(self.ws).currency)
+
+    def over(self, window: Period) -> _Asked:
+        return replace(self, question=replace(self.question, period=window))
+
+
+def compare(ws: Workspace, kpi_id: str, question: Question, by: By = "rep") -> Comparison:
+    """The reps or teams of a scope on one KPI, by name, with who differs by more than luck.
+
+    Reps are compared with those of the same role and segment; who is ramping stands apart. The window is the shortest
+    that ends with the period and in which most of them have rows enough.
+
+    Raises:
+        UserError: no such KPI, or a scope in which there is nobody to compare.
+    """
+    kpi = definition_in_force(ws, find_kpi(ws, kpi_id), question.period)
+    if question.scope.kind not in ("org", "team"):
+        raise UserError("One rep alone cannot be compared.", "Choose a team or the whole organisation.")
+    asked = _Asked(ws, kpi, kind_of(kpi), replace(question, by=by, periods=1, parts=(), where=""))
+    return ws.remember(("compare", kpi.id, kpi.version, asked.question), lambda: _compare(asked, by))
+
+
+def kind_of(kpi: Kpi) -> Kind:
+    """By which test reps are compared on a KPI."""
+    if kpi.is_manual:
+        return "other"
+    if kpi.is_rate:
+        return "rate"
+    if kpi.kpi_class in ("flow_count", "distinct"):
+        return "count"
+    return "median" if kpi.kpi_class == "median" else "other"
+
+
+def _compare(asked: _Asked, by: By) -> Comparison:
+    ws, question = asked.ws, asked.question
+    wide, found = _fair(asked)
+    within = {person.id for person in ramping(ws, question, [one.scope for one in found])}
+    new = [one for one in found if one.scope.kind == "rep" and one.scope.id in within]
+    full = [one for one in found if one not in new]
+    made = tuple(_group(wide, label, members) for label, members in _alike(ws, full, by))
+    return Comparison(
+        kpi=asked.kpi, question=question, by=by,
+        title=f"{asked.kpi.name} · {scope_name(ws, question.scope)} · by {by}", window=wide.question.period,
+        window_words=window_words(asked.shown, question.period, wide.question.period), size_words=asked.shown.size,
+        groups=made, ramping=tuple(replace(one, ramping=True, place_words=RAMPING) for one in _plain(wide, new)),
+        sentence=sentence(asked.kind, made, by), currency=settings(ws).currency, as_of=data_date(ws, question.as_of),
+        notices=teams_notice(ws, question.as_of, question.teams),
+    )  # fmt: skip
+
+
+# --- the window -----------------------------------------------------------------------------------------------------
+
+
+def _fair(asked: _Asked) -> tuple[_Asked, list[One]]:
+    """The shortest window in which at least half of all have rows enough, else the longest; and what each came to."""
+    period, wide, found = asked.question.period, asked, list[One]()
+    for count in WINDOWS[period.grain]:
+        first = shift(period, 1 - count, settings(asked.ws))
+        wide = asked.over(period if count == 1 else span_period(first.start, period.last_day))
+        found = _members(wide)
+        enough = [one.x if asked.kind == "count" else one.size for one in found]
+        if enough and median(enough) >= (LEAST_ROWS if asked.kind == "rate" else LEAST_COUNT):
+            break
+    return wide, found
+
+
+def _members(asked: _Asked) -> list[One]:
+    """Everybody with something to compare."""
+    ws, question = asked.ws, asked.question
+    wanted = [one for one in members_of(ws, question) if one.kind == question.by and one != question.scope]
+    if not wanted:
+        return []
+    formula, weeks = formula_then(ws, asked.kpi, question.period), compile_formula(WEEKS)
+    grid = engine.evaluate(
+        evaluator(ws, question.as_of, question.teams), [(asked.kpi, formula), (kpi_of_formula(weeks), weeks)], wanted,
+        (question.period,), unassigned_level="team",
+    )  # fmt: skip
+    found = [
+        _one(asked, formula, scope, grid.result(0, at, 0), grid.result(1, at, 0).value)
+        for at, scope in enumerate(wanted)
+    ]
+    return [one for one in found if one is not None]
+
+
+def _one(asked: _Asked, formula: Formula | None, scope: Scope, result: Result, days: float | None) -> One | None:
+    """What somebody brings, None for nothing; `days` are the days worked."""
+    if result.value is None:
+        return None
+    if asked.kind == "rate" or (asked.kind == "count" and asked.kpi.per_rep_per_week):
+        return One(scope, result, result.numerator or 0.0, result.denominator or 0.0)
+    if asked.kind == "count":
+        worked = days if days is not None else asked.question.period.days * WORKING_SHARE
+        counts = worked > 0 and (result.value or _is_there(asked.ws, scope))
+        return One(scope, result, result.value, worked / DAYS_OF_A_WEEK) if counts else None
+    values = _values(asked, formula, scope) if asked.kind == "median" and formula is not None else ()
+    return One(scope, result, 0.0, result.n, values) if result.n else None
+
+
+def _is_there(ws: Workspace, scope: Scope) -> bool:
+    """Whether a rep has a role, so that nothing counted is a number of its own; a name in a file alone is not."""
+    return scope.kind == "team" or any(one.id == scope.id and one.role for one in scopes(ws).people)
+
+
+def _values(asked: _Asked, formula: Formula, scope: Scope) -> tuple[float, ...]:
+    question = asked.question
+    known = evaluator(asked.ws, question.as_of, question.teams)
+    found = engine.behind(known, asked.kpi, formula, scope, question.period, unassigned_level="team")
+    if found.values is None:
+        return ()
+    pairs = zip(found.values.tolist(), found.weights.tolist(), strict=True)
+    return tuple(value for value, weight in pairs if math.isfinite(value) and weight > 0)
+
+
+# --- like for like --------------------------------------------------------------------------------------------------
+
+
+def _alike(ws: Workspace, found: Sequence[One], by: By) -> list[tuple[str, list[One]]]:
+    """Those who may be compared with each other: teams, or reps of one role and segment; the largest set first."""
+    if by == "team":
+        return [("Teams", list(found))] if found else []
+    people = {person.id: person for person in scopes(ws).people}
+    sets: dict[str, list[One]] = {}
+    for one in found:
+        sets.setdefault(_traits(people.get(one.scope.id)), []).append(one)
+    return sorted(sets.items(), key=lambda pair: (-len(pair[1]), pair[0]))
+
+
+def _traits(person: Person | None) -> str:
+    traits = [person.role, person.segment] if person is not None else []
+    return " · ".join(one for one in traits if one.strip()) or "No role known"
+
+
+def _group(asked: _Asked, label: str, members: Sequence[One]) -> PeerGroup:
+    members = sorted(members, key=lambda one: one.scope.name.casefold())
+    peers, why_not = _plain(asked, members), not_compared(asked.kind, members)
+    if why_not:
+        peers = [replace(one, place_words="not compared") for one in peers]
+        return PeerGroup(label, tuple(peers), None, "", (), why_not)
+    common, kind = _common(members, asked.kind), asked.kind
+    placed = [_placed(kind, peer, one, common) for peer, one in zip(peers, members, strict=True)]
+    if kind == "rate":
+        pulled = shrunk([one.x for one in members], [one.size for one in members])
+        placed = [
+            replace(peer, fair=one.rate, fair_text=asked.shown.value(one.rate, peer.size))
+            for peer, one in zip(placed, pulled, strict=True)
+        ]
+    told = _grouping(members, kind)
+    alike = (sorted((members[at].scope.name for at in one), key=str.casefold) for one in told.groups if len(one) > 1)
+    return PeerGroup(
+        label, tuple(placed), common, asked.shown.value(common, sum(one.size for one in members)),
+        tuple(tuple(names) for names in alike), group_words(placed, told),
+        _lines(kind, common, max(one.size for one in members)),
+    )  # fmt: skip
+
+
+def _common(members: Sequence[One], kind: Kind) -> float:
+    """What all of them together came to."""
+    if kind == "median":
+        return median(value for one in members for value in one.values)
+    return math.fsum(one.x for one in members) / math.fsum(one.size for one in members)
+
+
+def _grouping(members: Sequence[One], kind: Kind) -> Grouping:
+    if kind == "median":
+        return median_groups([one.values for one in members])
+    made = groups if kind == "rate" else count_groups
+    return made([one.x for one in members], [one.size for one in members])
+
+
+def _placed(kind: Kind, peer: Peer, one: One, common: float) -> Peer:
+    found: FunnelPlace | None
+    if kind == "rate":
+        found = rate_place(one.x, one.size, common)
+    elif kind == "count":
+        found = count_place(one.x, one.size, common)
+    else:
+        found = median_place(one.values, common)
+    if found is None:
+        return replace(peer, place_words=PLACE_WORDS[""])
+    often = OFTEN.get(found.place, "")
+    words = f"{PLACE_WORDS[found.place]} ({often})" if often else PLACE_WORDS[found.place]
+    return replace(peer, place=found.place, place_words=words)
+
+
+def _lines(kind: Kind, common: float, most: float) -> tuple[Limit, ...]:
+    """The lines of the funnel up to a little beyond the largest size; none for a median."""
+    if kind not in ("rate", "count"):
+        return ()
+    last = most * 1.08
+    sizes = [last * ((at + 1) / LINE_POINTS) ** 2 for at in range(LINE_POINTS)]
+    if kind == "rate":
+        made = [rate_limits(common, rows) for rows in sorted({max(round(one), 1) for one in sizes})]
+    else:
+        made = [count_limits(common, weeks) for weeks in sizes if weeks >= last / LINE_POINTS**1.5]
+    return tuple(Limit(one.size, *one.inner, *one.outer) for one in made)
+
+
+def _plain(asked: _Asked, members: Sequence[One]) -> list[Peer]:
+    """Each with value, rows and range, by name, not compared yet."""
+    shown, found = asked.shown, []
+    for one in sorted(members, key=lambda one: one.scope.name.casefold()):
+        value, ends = _value(asked, one)
+        found.append(Peer(
+            scope=one.scope, name=one.scope.name, value=value, value_text=shown.value(value, one.size), size=one.size,
+            sample_text=shown.sample(one), low=ends[0] if ends else None, high=ends[1] if ends else None,
+            interval_text=shown.ends(ends, one.size), fair=None, fair_text="", place="", place_words="",
+            question=replace(asked.question, scope=one.scope, by=""),
+        ))  # fmt: skip
+    return found
+
+
+def _value(asked: _Asked, one: One) -> tuple[float | None, tuple[float, float] | None]:
+    """The value that is compared, a count by its weeks, and its range."""
+    value, ends = one.result.value, one.result.interval
+    if asked.kind != "count" or asked.kpi.per_rep_per_week:
+        return value, ends
+    return (value or 0.0) / one.size, (ends[0] / one.size, ends[1] / one.size) if ends else None

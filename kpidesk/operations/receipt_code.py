@@ -1,0 +1,134 @@
+"""The code of every number that leaves the app: what was asked and answered, so that it can be proven again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+
+from kpidesk import store
+from kpidesk.core.fields import KINDS
+from kpidesk.core.kpis import Kpi
+from kpidesk.core.parts import UNKNOWN, Part
+from kpidesk.core.receipt_codes import (
+    DEFINITION_BITS,
+    FIELD_BITS,
+    KPI_BITS,
+    MEMBER_BITS,
+    MOST_PARTS,
+    VALUE_BITS,
+    WORKSPACE_BITS,
+    Claim,
+    encode,
+    mark,
+)
+from kpidesk.core.results import Result
+from kpidesk.core.scorecards import Question, Row
+from kpidesk.core.trends import TrendPoint
+from kpidesk.operations.definition_code import definitions_code
+from kpidesk.operations.questions import level_of_nobody
+from kpidesk.operations.workspace import Workspace, definitions
+
+WHOLES = ("", "team", "rep")
+EMPTY = "(empty)"
+"""What the rows of a breakdown are called that have no value."""
+
+
+def receipt_code(ws: Workspace, kpi: Kpi, asked: Question, result: Result) -> str:
+    """The code of a number; empty where it is of no kept KPI, of a retired one, or of nobody who has a number."""
+    return _coder(ws, asked)(kpi, asked, result)
+
+
+def with_codes(ws: Workspace, asked: Question, rows: tuple[Row, ...]) -> tuple[Row, ...]:
+    """Rows of a scorecard, each with the code of its number."""
+    coded, is_part = _coder(ws, asked), asked.by not in WHOLES
+    return tuple(replace(row, receipt=coded(row.kpi, question_of(asked, row, is_part), row.result)) for row in rows)
+
+
+def points_with_codes(
+    ws: Workspace, asked: Question, kpis: tuple[Kpi, ...], points: tuple[TrendPoint, ...]
+) -> tuple[TrendPoint, ...]:
+    """Points of a trend, each with the code of its number; `kpis` are the definitions in force in their periods."""
+    coded = _coder(ws, asked)
+    return tuple(
+        replace(point, receipt=coded(kpi, replace(asked, period=point.period), point.result))
+        for kpi, point in zip(kpis, points, strict=True)
+    )
+
+
+def question_of(asked: Question, row: Row, is_part: bool) -> Question:
+    """The question of one number on a scorecard."""
+    parts = (_part(asked.by, row.member),) if is_part else ()
+    return replace(asked, scope=row.scope, period=row.period, periods=1, parts=parts)
+
+
+def _part(field: str, member: str) -> Part:
+    return Part(field, UNKNOWN, "unknown") if member == EMPTY else Part(field, member)
+
+
+@dataclass(frozen=True, slots=True)
+class _Now:
+    """What the codes of all numbers have in common that leave a workspace in the state it is in."""
+
+    workspace: int
+    imports: int
+    log: int
+
+
+def _now(ws: Workspace) -> _Now:
+    return _Now(workspace_mark(ws), store.newest_import(ws.db), store.log_mark(ws.db))
+
+
+def workspace_mark(ws: Workspace) -> int:
+    """By which the codes of a workspace are told from those of others."""
+    return mark(ws.db.workspace_id, WORKSPACE_BITS)
+
+
+def _coder(ws: Workspace, asked: Question) -> Callable[[Kpi, Question, Result], str]:
+    """What makes the codes of many numbers of one answer."""
+    now = ws.remember("receipt codes", lambda: _now(ws))
+    kept, known = definitions(ws), known_day(ws, asked.as_of)
+
+    def coded(kpi: Kpi, one: Question, result: Result) -> str:
+        if (
+            kpi.id not in kept
+            or kept[kpi.id].status == "retired"
+            or one.scope.kind == "role"
+            or one.where
+            or any(p.kind == "rest" for p in one.parts)
+        ):
+            return ""
+        period = one.period
+        return encode(Claim(
+            workspace=now.workspace, kpi=mark(kpi.id, KPI_BITS), version=kpi.version,
+            scope_kind=one.scope.kind, scope_id=one.scope.id,
+            grain=period.grain, start=period.start, end=period.last_day if period.grain == "span" else None,
+            known=one.as_of if kpi.is_manual else known, imports=now.imports, log=now.log,
+            definition=definition_mark(ws, kpi, one), value=value_mark(result),
+            today_teams=one.teams == "today", nobody_is_a_rep=level_of_nobody(one) == "rep",
+            parts=tuple(part_mark(part) for part in one.parts[:MOST_PARTS]),
+        ))  # fmt: skip
+
+    return coded
+
+
+def part_mark(part: Part) -> tuple[int, int]:
+    """By which one part of a breakdown is told from others."""
+    return mark(part.field, FIELD_BITS), mark("" if part.kind == "unknown" else part.label, MEMBER_BITS)
+
+
+def known_day(ws: Workspace, as_of: date | None) -> date | None:
+    """The newest data date of anything imported, up to `as_of`; None without any."""
+    days = ws.remember("every data date", lambda: {day for kind in KINDS for _, day in store.data_dates(ws.db, kind)})
+    return max((day for day in days if as_of is None or day <= as_of), default=None)
+
+
+def definition_mark(ws: Workspace, kpi: Kpi, asked: Question) -> int:
+    """By which one way of counting a KPI is told from another."""
+    return mark(definitions_code(ws, (kpi,), asked.period), DEFINITION_BITS)
+
+
+def value_mark(result: Result) -> int:
+    """By which a number with its sample is told from another; what differs by rounding alone is the same."""
+    parts = (result.value, result.n, result.numerator, result.denominator)
+    return mark("|".join("" if one is None else f"{one + 0.0:.9g}" for one in parts), VALUE_BITS)

@@ -1,0 +1,175 @@
+"""The rows of a receipt page by page, for a window that shows a million of them: some rows, an order, a file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kpidesk import engine, store
+from kpidesk.core.errors import UserError
+from kpidesk.core.kpis import Kpi
+from kpidesk.core.receipts import Order, Receipt, ReceiptRow
+from kpidesk.core.scorecards import Question
+from kpidesk.language import Formula, narrowed
+from kpidesk.operations.formulas import definition_in_force, find_kpi, formula_of
+from kpidesk.operations.receipt_rows import SHOWN, listing
+from kpidesk.operations.receipts import behind_of, receipt_of
+from kpidesk.operations.workspace import Workspace, evaluator
+
+PAGE = 300
+AT_ONCE = 20_000
+"""So many rows are read at once; of more only the first page."""
+Places = NDArray[np.int64]
+_OF_ROWS = {"weight", "value", "in_numerator", "reason"}
+_OF_FILES = {"import_id": 0, "line": 1, "valid_from": 2}
+
+
+def receipt_head(ws: Workspace, kpi_id: str, question: Question) -> Receipt:
+    """A receipt with every row, or of very many with the first page of them and the rest counted.
+
+    Raises:
+        UserError: as `rows` does.
+    """
+    kpi, formula = _defined(ws, kpi_id, question)
+    found = None if kpi.is_manual else behind_of(ws, kpi, formula, question)
+    is_large = found is not None and len(found.value_ids) > AT_ONCE
+    return receipt_of(ws, kpi, question, first=PAGE if is_large else None)
+
+
+def receipt_rows(ws: Workspace, kpi_id: str, question: Question, places: Sequence[int]) -> tuple[ReceiptRow, ...]:
+    """The rows at these places among all behind a number, counted from 0 in the order of the receipt.
+
+    Raises:
+        UserError: as `rows` does.
+    """
+    found = _found(ws, kpi_id, question)
+    return listing(ws, engine.rows_at(found, np.asarray(places, dtype=np.int64)), question.as_of).rows
+
+
+def receipt_order(ws: Workspace, kpi_id: str, question: Question, order: Order) -> Places:
+    """The places of the rows that are wanted, in the order in which they are wanted; equal rows keep theirs.
+
+    Raises:
+        UserError: as `rows` does.
+    """
+    found = _found(ws, kpi_id, question)
+    places = np.arange(len(found.value_ids))
+    if order.column:
+        keys = _keys(ws, found, question, order.column)
+        places = np.argsort(np.where(np.isnan(keys), np.inf, -keys if order.down else keys), kind="stable")
+    if order.above is not None:
+        places = places[found.in_numerator[places] == order.above]
+    if order.text.strip():
+        places = places[_hits(ws, found, question, order)[places]]
+    return places
+
+
+def _found(ws: Workspace, kpi_id: str, question: Question) -> engine.Behind:
+    found = behind_of(ws, *_defined(ws, kpi_id, question), question)
+    if found is None:
+        raise UserError("This number rests on no records that could be listed.", "Open the number again.")
+    return found
+
+
+def _defined(ws: Workspace, kpi_id: str, question: Question) -> tuple[Kpi, Formula | None]:
+    kpi = definition_in_force(ws, find_kpi(ws, kpi_id), question.period)
+    formula = formula_of(ws, kpi, question.period)
+    return kpi, None if formula is None else narrowed(formula, question.where)
+
+
+def _keys(ws: Workspace, found: engine.Behind, question: Question, column: str) -> NDArray[np.float64]:
+    """A number for every row by which a column sorts, NaN where it is empty."""
+    if column in _OF_ROWS:
+        return _own_keys(found, column)
+    if column in _OF_FILES or column == "file":
+        return _file_keys(ws, found, question.as_of, column)
+    keys = engine.sort_keys(evaluator(ws, question.as_of, question.teams).facts, found, column)
+    return keys if keys is not None else _ranks(_texts(ws, found, column))
+
+
+def _own_keys(found: engine.Behind, column: str) -> NDArray[np.float64]:
+    if column == "weight":
+        return found.weights
+    if column == "value":
+        return found.values if found.values is not None else np.full(len(found.value_ids), np.nan)
+    return found.in_numerator.astype(np.float64) if column == "in_numerator" else _ranks(list(found.reasons))
+
+
+def _file_keys(ws: Workspace, found: engine.Behind, as_of: date | None, column: str) -> NDArray[np.float64]:
+    keys = np.full(len(found.value_ids), np.nan)
+    kinds = np.array(found.kinds, dtype=object)
+    for kind in dict.fromkeys(found.kinds):
+        here = np.flatnonzero((kinds == kind) & (found.value_ids > 0))
+        keys[here] = store.value_places(ws.db, kind, found.value_ids[here], as_of)[_OF_FILES.get(column, 0)]
+    if column == "file":
+        names = {float(one.import_id): one.file for one in store.import_history(ws.db)}
+        return _ranks([names.get(one, "") for one in keys.tolist()])
+    return keys
+
+
+def _texts(ws: Workspace, found: engine.Behind, column: str) -> list[str]:
+    """A field of free text of every row; where a record has no name its id, as the table shows it."""
+    texts = list(found.labels)
+    for kind in dict.fromkeys(found.kinds):
+        known = store.value_texts(ws.db, kind, column)
+        own = store.value_texts(ws.db, kind, "key") if column == "name" else {}
+        for at, (number, one) in enumerate(zip(found.value_ids.tolist(), found.kinds, strict=True)):
+            if one == kind and number > 0:
+                texts[at] = known.get(number) or own.get(number, "")
+    return texts
+
+
+def _ranks(texts: Sequence[str]) -> NDArray[np.float64]:
+    folded = [text.casefold() for text in texts]
+    places = {text: float(place) for place, text in enumerate(sorted(set(folded)))}
+    places[""] = float("nan")
+    return np.fromiter((places[text] for text in folded), np.float64, len(folded))
+
+
+def _hits(ws: Workspace, found: engine.Behind, question: Question, order: Order) -> NDArray[np.bool_]:
+    """Which rows hold the text that is looked for."""
+    facts = evaluator(ws, question.as_of, question.teams).facts
+    hit = np.zeros(len(found.value_ids), dtype=np.bool_)
+    for column in (order.within,) if order.within else SHOWN:
+        part = engine.rows_with(facts, found, column, order.text.strip())
+        if part is None and column in ("name", "key", "subject"):
+            needle = order.text.strip().casefold()
+            part = np.array([needle in text.casefold() for text in _texts(ws, found, column)], dtype=np.bool_)
+        if part is not None:
+            hit |= part
+    return hit
+
+
+def export_rows(ws: Workspace, kpi_id: str, question: Question, to: Path, places: Sequence[int] | None = None) -> int:
+    """Write the rows behind a number (those at some places, or all) as CSV or XLSX; gives how many.
+
+    Raises:
+        UserError: the name ends otherwise, the file cannot be written, or a workbook cannot hold so many rows.
+    """
+    from kpidesk.exporting.rows_form import write_rows
+    from kpidesk.operations.exports import check_export_path
+
+    check_export_path(ws, to, (".csv", ".xlsx"))
+    kpi, _ = _defined(ws, kpi_id, question)
+    receipt = receipt_of(ws, kpi, question)
+    rows = receipt.rows if places is None else tuple(receipt.rows[at] for at in places)
+    write_rows(receipt, rows, to)
+    return len(rows)
+
+
+def export_listed(ws: Workspace, receipt: Receipt, rows: Sequence[ReceiptRow], to: Path) -> int:
+    """Write rows that are on show as CSV or XLSX; gives how many.
+
+    Raises:
+        UserError: as `export_rows` does.
+    """
+    from kpidesk.exporting.rows_form import write_rows
+    from kpidesk.operations.exports import check_export_path
+
+    check_export_path(ws, to, (".csv", ".xlsx"))
+    write_rows(receipt, rows, to)
+    return len(rows)

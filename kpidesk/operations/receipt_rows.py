@@ -1,0 +1,154 @@
+"""The rows of a receipt as text, with the file and line that showed each, or the number that each stands for."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+
+from kpidesk import engine, store
+from kpidesk.core.fields import FIELDS, Kind
+from kpidesk.core.formats import day_text, full_value
+from kpidesk.core.rate_words import rate_note
+from kpidesk.core.receipts import Listing, Opens, ReceiptRow
+from kpidesk.core.scorecards import Question
+from kpidesk.operations.workspace import Workspace, settings
+
+SHOWN = (
+    "name",
+    "owner",
+    "account",
+    "stage",
+    "amount",
+    "currency",
+    "created_at",
+    "close_date",
+    "closed_at",
+    "lead_source",
+    "type",
+)
+_PLACE = ("deal_id", "key", "import_id", "file", "line", "valid_from")
+
+
+def listing(ws: Workspace, found: engine.Behind, as_of: date | None) -> Listing:
+    """The rows behind a number."""
+    money = settings(ws).currency
+    details = _details(ws, found.value_ids.tolist(), found.kinds, found.labels, as_of)
+    rows = tuple(
+        replace(
+            _row(detail, found.kinds[at]),
+            weight=float(found.weights[at]),
+            value=_number(found.values[at]) if found.values is not None else None,
+            in_numerator=bool(found.in_numerator[at]),
+            rate=rate_note(rate, money) if rate is not None else "",
+            reason=found.reasons[at],
+        )
+        for at, (detail, rate) in enumerate(zip(details, found.rates, strict=True))
+    )
+    return _with_columns(rows, found.kinds, money)
+
+
+def imports_behind(ws: Workspace, found: engine.Behind, as_of: date | None) -> tuple[int, ...]:
+    """The imports that showed any of the rows behind a number last."""
+    kinds = np.array(found.kinds, dtype=object) if len(set(found.kinds)) > 1 else None
+    numbers: set[int] = set()
+    for kind in dict.fromkeys(found.kinds):
+        ids = found.value_ids if kinds is None else found.value_ids[kinds == kind]
+        numbers.update(np.unique(store.value_places(ws.db, kind, ids[ids > 0], as_of)[0]).tolist())
+    return tuple(sorted(numbers))
+
+
+def listing_left_out(ws: Workspace, found: engine.LeftOut, as_of: date | None) -> Listing:
+    """The rows that a number leaves out for one reason."""
+    ids = found.value_ids.tolist()
+    details = _details(ws, ids, found.kinds, ("",) * len(ids), as_of)
+    rows = tuple(
+        replace(_row(detail, kind), in_numerator=False, reason=found.reason)
+        for detail, kind in zip(details, found.kinds, strict=True)
+    )
+    return _with_columns(rows, found.kinds, settings(ws).currency)
+
+
+def listing_people(ws: Workspace, found: engine.PeopleBehind, asked: Question) -> Listing:
+    """The people behind a number, each with the numbers it is made of; behind each stand its bookings."""
+    money = settings(ws).currency
+    rows = tuple(
+        ReceiptRow(
+            deal_id=0, key="", weight=1.0, value=one.value, in_numerator=one.in_numerator,
+            cells=_cells(one, money),
+            import_id=0, file="", line=0, valid_from="", kind="people",
+            reason="" if one.in_numerator else "not at quota",
+            opens=Opens(engine.QUOTA, replace(asked, scope=one.person, period=one.period, by="", periods=1)),
+        )
+        for one in found.people
+    )  # fmt: skip
+    names = dict.fromkeys(name for one in found.people for name, _ in one.numbers)
+    return Listing(rows, ("name", *(name for name in names if any(name in row.cells for row in rows))))
+
+
+def _cells(one: engine.PersonBehind, money: str) -> dict[str, str]:
+    texts = {name: _text(value, money) for name, value in one.numbers}
+    return {"name": one.person.name, **{name: text for name, text in texts.items() if text}}
+
+
+def _text(value: engine.Number, money: str) -> str:
+    if value is None or isinstance(value, str):
+        return value or ""
+    return day_text(value) if isinstance(value, date) else full_value(value, "money", money).removesuffix(".00")
+
+
+def _row(detail: dict[str, str], kind: Kind) -> ReceiptRow:
+    return ReceiptRow(
+        deal_id=int(detail["deal_id"]),
+        kind=kind,
+        key=detail["key"],
+        weight=1.0,
+        value=None,
+        in_numerator=True,
+        cells={name: text for name, text in detail.items() if name not in _PLACE},
+        import_id=int(detail["import_id"] or 0),
+        file=detail["file"],
+        line=int(detail["line"] or 0),
+        valid_from=detail["valid_from"],
+    )
+
+
+def _details(
+    ws: Workspace, ids: Sequence[int], kinds: Sequence[Kind], labels: Sequence[str], as_of: date | None
+) -> list[dict[str, str]]:
+    """Every row as text with the file it came from, whatever kind of record it is."""
+    details: list[dict[str, str]] = [
+        {"deal_id": "0", "key": "", "name": label, "import_id": "", "file": "", "line": "", "valid_from": ""}
+        for label in labels
+    ]
+    for kind in sorted(set(kinds)):
+        at = [n for n, one in enumerate(kinds) if one == kind and ids[n] > 0]
+        if at:
+            rows = store.rows_by_id(ws.db, kind, [ids[n] for n in at], as_of)
+            for n, row in zip(at, rows, strict=True):
+                details[n] = {"deal_id": row.get("record_id", row.get("deal_id", "0")), **row}
+                details[n].pop("record_id", None)
+    return details
+
+
+def _with_columns(rows: tuple[ReceiptRow, ...], kinds: Sequence[Kind], money: str) -> Listing:
+    return Listing(rows, tuple(name for name in _shown(kinds) if _is_shown(name, rows, money)))
+
+
+def _shown(kinds: Sequence[Kind]) -> tuple[str, ...]:
+    """The columns of a receipt: the chosen ones of deals, all fields of other kinds."""
+    own = [one.name for kind in sorted(set(kinds) - {"deals"}) for one in FIELDS[kind]]
+    return tuple(dict.fromkeys((*(SHOWN if "deals" in kinds or not kinds else ("name",)), *own)))
+
+
+def _is_shown(name: str, listed: Sequence[ReceiptRow], money: str) -> bool:
+    """Whether a field says something: its currency only where that is another than the workspace's."""
+    texts = {row.cells.get(name, "") for row in listed} - {""}
+    return bool(texts - {money}) if name == "currency" else bool(texts)
+
+
+def _number(value: float) -> float | None:
+    return None if math.isnan(value) else float(value)

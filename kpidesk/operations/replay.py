@@ -1,0 +1,243 @@
+"""A receipt read again from its code: the same number proven, or what was changed since it was printed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from kpidesk import engine, store
+from kpidesk.core.errors import UserError
+from kpidesk.core.imports import ImportEntry
+from kpidesk.core.kpis import Kpi
+from kpidesk.core.parts import UNKNOWN, Part
+from kpidesk.core.people import Scope
+from kpidesk.core.periods import Period, period_of, span_period
+from kpidesk.core.progress import finish
+from kpidesk.core.receipt_codes import KPI_BITS, MEMBER_BITS, Claim, decode, mark
+from kpidesk.core.receipts import LogEntry, Receipt, ReceiptRow, Replay
+from kpidesk.core.scorecards import Question
+from kpidesk.operations.breakdowns import fields_of
+from kpidesk.operations.formulas import definition_in_force, formula_of
+from kpidesk.operations.receipt_code import definition_mark, known_day, part_mark, value_mark, workspace_mark
+from kpidesk.operations.receipts import receipt_of
+from kpidesk.operations.replay_words import log_words, rows_words
+from kpidesk.operations.workspace import Workspace, definitions, evaluator, scopes, settings
+
+NOWHERE = "Compare the code with the print, or look at the number itself with kpidesk rows."
+
+
+def replay(ws: Workspace, code: str) -> Replay:
+    """Work out the number of a receipt again and say whether it is still the one printed; nothing is changed.
+
+    Raises:
+        UserError: the code is mistyped or of another workspace, or its KPI, person, team or part is not there any more.
+    """
+    claim = decode(code)
+    if claim.workspace != workspace_mark(ws):
+        raise UserError(
+            "This receipt is from another workspace.",
+            "Open the workspace that it was printed from; a workspace that was made anew is another one.",
+        )
+    kpi = _kpi(ws, claim)
+    asked = _question(ws, claim, kpi)
+    now = receipt_of(ws, definition_in_force(ws, kpi, asked.period), asked)
+    is_same = value_mark(now.result) == claim.value
+    then = _as_printed(ws, claim, kpi, asked, now)
+    log = store.log_since(ws.db, claim.log)
+    is_proven = is_same and then is not None and not any(_difference(then.receipt, now).values()) and _is_kept(log)
+    changes = () if is_proven else _changes(ws, claim, now, then, log)
+    return Replay(
+        code.strip(), now, is_same, _verdict(now, then, is_same, is_proven), changes, _asides(ws, claim, asked)
+    )
+
+
+def _is_kept(log: Iterable[LogEntry]) -> bool:
+    """Whether nothing was taken away or put together since, after which no row can be told to be the same."""
+    return not any(entry.action in _REMAKING for entry in log)
+
+
+_REMAKING = ("undo", "merge people", "merge accounts", "split")
+
+
+def _kpi(ws: Workspace, claim: Claim) -> Kpi:
+    found = [kpi for kpi in definitions(ws).values() if mark(kpi.id, KPI_BITS) == claim.kpi]
+    if not found:
+        raise UserError("The KPI of this receipt is not in this workspace any more.", NOWHERE)
+    kpi = max(found, key=lambda one: one.version >= claim.version)
+    if kpi.status == "retired":
+        raise UserError(
+            f"'{kpi.name}' was retired{f' on {kpi.retired_on}' if kpi.retired_on else ''}; its receipts are closed.",
+            f"Its rows are still there: kpidesk rows WORKSPACE {kpi.id}.",
+        )
+    return kpi
+
+
+def _question(ws: Workspace, claim: Claim, kpi: Kpi) -> Question:
+    period = _period(ws, claim)
+    newest = known_day(ws, None)
+    as_of = claim.known if newest is not None and claim.known is not None and claim.known < newest else None
+    by = "rep" if claim.nobody_is_a_rep else ""
+    asked = Question(period, _scope(ws, claim), by, 1, as_of, "today" if claim.today_teams else "as-was")
+    return replace(asked, parts=_parts(ws, claim, kpi, asked)) if claim.parts else asked
+
+
+def _period(ws: Workspace, claim: Claim) -> Period:
+    if claim.grain == "span" and claim.end is not None:
+        return span_period(claim.start, claim.end)
+    period = period_of(claim.start, claim.grain, settings(ws))
+    if period.start != claim.start:
+        raise UserError(
+            f"The {claim.grain} of this receipt begins on {claim.start}, which no {claim.grain} does any more.",
+            "The calendar was changed in the settings; set it back to prove the number again.",
+        )
+    return period
+
+
+def _scope(ws: Workspace, claim: Claim) -> Scope:
+    found = next((one for one in scopes(ws).scopes() if (one.kind, one.id) == (claim.scope_kind, claim.scope_id)), None)
+    if found is None:
+        raise UserError(
+            f"The {claim.scope_kind} of this receipt is not in this workspace any more.",
+            "Two names may have been made one, or an import undone.",
+        )
+    return found
+
+
+def _parts(ws: Workspace, claim: Claim, kpi: Kpi, asked: Question) -> tuple[Part, ...]:
+    return tuple(_part(ws, one, kpi, asked) for one in claim.parts)
+
+
+def _part(ws: Workspace, marks: tuple[int, int], kpi: Kpi, asked: Question) -> Part:
+    """The part of a number that two marks stand for."""
+    names = [one.name for one in fields_of(ws, kpi.id, asked)]
+    field = next((one for one in names if part_mark(Part(one.removeprefix(engine.CUSTOM), ""))[0] == marks[0]), None)
+    field = field or next((one for one in names if part_mark(Part(one, ""))[0] == marks[0]), None)
+    version = definition_in_force(ws, kpi, asked.period)
+    formula = formula_of(ws, version, asked.period)
+    if field is not None and formula is not None:
+        if mark("", MEMBER_BITS) == marks[1]:
+            return Part(field, UNKNOWN, "unknown")
+        known = evaluator(ws, asked.as_of, asked.teams)
+        for label, _ in engine.breakdown(known, version, formula, field, asked.scope, asked.period):
+            if mark(label, MEMBER_BITS) == marks[1]:
+                return Part(field, label)
+    raise UserError("The part of the number that this receipt is about has no row any more.", NOWHERE)
+
+
+# --- what it was when it was printed ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Then:
+    """The number as printed, found by leaving out what came since; `imports` are those left out."""
+
+    receipt: Receipt
+    imports: tuple[ImportEntry, ...]
+
+
+def _as_printed(ws: Workspace, claim: Claim, kpi: Kpi, asked: Question, now: Receipt) -> _Then | None:
+    """The receipt as it was; None where leaving out later imports and definitions does not give the number back."""
+    versions = {one.version: one for one in store.kpi_versions(ws.db, kpi.id)}
+    defined = versions.get(claim.version, now.kpi)
+    later = _later_imports(ws, claim, asked)
+    if not later:
+        found = now if defined == now.kpi else _tried(ws, defined, asked)
+        return _Then(found, ()) if found is not None and value_mark(found.result) == claim.value else None
+    if ws.db.read_only:
+        return None
+    try:
+        with ws.db.writing(keep=False):
+            for entry in reversed(later):
+                if any(one.import_id == entry.import_id for one in store.import_history(ws.db)):
+                    finish(store.undo_import(ws.db, entry.import_id))
+            found = _tried(ws, defined, asked)
+    finally:
+        ws.memory.clear()  # the numbers of the versions that are gone are given again
+        ws.version = -1
+    return _Then(found, later) if found is not None and value_mark(found.result) == claim.value else None
+
+
+def _tried(ws: Workspace, kpi: Kpi, asked: Question) -> Receipt | None:
+    try:
+        return receipt_of(ws, kpi, asked)
+    except UserError:
+        return None
+
+
+def _later_imports(ws: Workspace, claim: Claim, asked: Question) -> tuple[ImportEntry, ...]:
+    """The imports since then that the number can rest on: what is said of people counts whatever its day."""
+    last = asked.as_of
+    return tuple(
+        one
+        for one in store.import_history(ws.db)
+        if one.import_id > claim.imports and (last is None or one.data_date <= last or one.kind in ("people", "rates"))
+    )
+
+
+# --- what is said of it -------------------------------------------------------------------------------------------
+
+
+def _verdict(now: Receipt, then: _Then | None, is_same: bool, proven: bool) -> str:
+    """Whether the number is the same, in one sentence."""
+    if is_same and now.result.value is None:
+        return f"There is still no number: {now.result.reason}."
+    if is_same and proven:
+        return f"The same number{_from(now)}."
+    if is_same:
+        return f"The same number: {now.value_text}{_from(now, '')}, but not everything behind it is as it was."
+    was = f" It was {then.receipt.value_text}{_from(then.receipt, '')}." if then is not None else ""
+    return f"The number is another one today: {now.value_text}{_from(now, '')}.{was}"
+
+
+def _from(receipt: Receipt, same: str = "the same ") -> str:
+    count = len(receipt.rows)
+    return f" from {same}{count:,} {'row' if count == 1 else 'rows'}" if count else ""
+
+
+def _difference(then: Receipt, now: Receipt) -> Mapping[str, list[ReceiptRow]]:
+    """The rows that came, went and changed."""
+    before, after = _by_record(then.rows), _by_record(now.rows)
+    return {
+        "new": [row for record, row in after.items() if record not in before],
+        "gone": [row for record, row in before.items() if record not in after],
+        "changed": [row for record, row in after.items() if record in before and _told(row) != _told(before[record])],
+    }
+
+
+def _by_record(rows: Iterable[ReceiptRow]) -> dict[tuple[object, ...], ReceiptRow]:
+    seen: Counter[tuple[object, ...]] = Counter()
+    found = {}
+    for row in rows:
+        record = (row.kind, row.deal_id) if row.deal_id else (row.kind, row.cells.get("name", ""))
+        seen[record] += 1
+        found[*record, seen[record]] = row
+    return found
+
+
+def _told(row: ReceiptRow) -> tuple[object, ...]:
+    return row.weight, row.value, row.in_numerator, row.cells
+
+
+def _changes(ws: Workspace, claim: Claim, now: Receipt, then: _Then | None, log: Sequence[LogEntry]) -> tuple[str, ...]:
+    """What was done since the receipt was printed that the number rests on, the plainest first."""
+    found: list[str] = []
+    if now.kpi.version != claim.version:
+        found.append(f"The definition is version {now.kpi.version} now; the receipt is by version {claim.version}.")
+    elif definition_mark(ws, now.kpi, now.question) != claim.definition:
+        found.append("What the KPI counts is defined otherwise than it was.")
+    if then is not None:
+        imports = {one.import_id: one.file for one in store.import_history(ws.db)}
+        found += rows_words(_difference(then.receipt, now), imports)
+    found += log_words(ws, log, now.kpi, claim.imports)
+    return tuple(found) or ("Nothing was noted that explains it; another version of KPI Desk may count otherwise.",)
+
+
+def _asides(ws: Workspace, claim: Claim, asked: Question) -> tuple[str, ...]:
+    """What makes no difference to the number but should be known."""
+    found = []
+    if store.log_mark(ws.db) < claim.log:
+        found.append("This copy of the workspace is older than the receipt: it was restored from a backup.")
+    if asked.as_of is not None:
+        found.append("Newer data were imported since; the number is shown with what was known then.")
+    return tuple(found)

@@ -1,0 +1,83 @@
+"""What was done to a workspace since a receipt was printed, in words, as far as its number can rest on it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from kpidesk import store
+from kpidesk.core.formats import day_text
+from kpidesk.core.kpis import Kpi
+from kpidesk.core.receipts import LogEntry, ReceiptRow
+from kpidesk.operations.dependencies import dependencies
+from kpidesk.operations.workspace import Workspace, definitions
+
+_GOALS = {
+    "target": "The target of {name} was set anew",
+    "target taken away": "The target of {name} was taken away",
+    "targets": "Targets were set anew",
+    "baseline": "The baseline of {name} was set anew",
+    "value typed in": "A value of {name} was typed in",
+}
+_OTHERS = {
+    "settings": "Settings were changed: {detail}",
+    "merge people": "Two names were made one person",
+    "merge accounts": "Two accounts were made one",
+    "split": "What was made one was parted again",
+}
+_ROWS = {
+    "new": ("1 row is new", "{count} rows are new"),
+    "gone": ("1 row is gone", "{count} rows are gone"),
+    "changed": ("1 row was changed", "{count} rows were changed"),
+}
+
+
+def rows_words(difference: Mapping[str, Sequence[ReceiptRow]], imports: Mapping[int, str]) -> list[str]:
+    """Which rows came, went and changed, and which imports showed them: "4 rows are new, from import 9 (may.csv)."."""
+    found = []
+    for what, rows in difference.items():
+        if not rows:
+            continue
+        one, many = _ROWS[what]
+        words = one if len(rows) == 1 else many.format(count=f"{len(rows):,}")
+        numbers = Counter(row.import_id for row in rows if what != "gone" and row.import_id in imports)
+        told = ", ".join(f"import {number} ({imports[number]})" for number in sorted(numbers))
+        names = "; ".join(row.cells.get("name") or row.key for row in rows[:3])
+        more = f" and {len(rows) - 3:,} more" if len(rows) > 3 else ""
+        found.append(f"{words}{f', from {told}' if told else ''}: {names}{more}.")
+    return found
+
+
+def log_words(ws: Workspace, log: Sequence[LogEntry], kpi: Kpi, last_import: int) -> list[str]:
+    """The entries of the log that a number of this KPI can rest on, each kind once, the newest last."""
+    known = {kpi.id, *dependencies(ws).behind(kpi.id)}
+    hand = {one.file for one in store.import_history(ws.db) if one.import_id > last_import and one.kind == "people"}
+    found: dict[str, LogEntry] = {}
+    for entry in log:
+        if words := _words(ws, entry, known, hand):
+            found.pop(words, None)
+            found[words] = entry
+    return [f"{words}, on {day_text(entry.day)}." for words, entry in found.items()]
+
+
+def _words(ws: Workspace, entry: LogEntry, known: set[str], hand: set[str]) -> str:
+    """One entry as a sentence without its end; empty where no number of these KPIs rests on it."""
+    action, detail = entry.action, entry.detail
+    if action == "import":
+        return detail if detail in hand else f"{detail} was imported"
+    if action == "undo":
+        number, _, file = detail.partition(" ")
+        return f"Import {number} ({file}) was undone"
+    if action == "kpi":
+        named = [one.rpartition(" v") for one in detail.split(", ")]
+        mine = [f"{_name(ws, kpi_id)} is version {version}" for kpi_id, _, version in named if kpi_id in known]
+        return "; ".join(mine)
+    if action in _GOALS:
+        kpi_id = detail.partition(" ")[0]
+        return _GOALS[action].format(name=_name(ws, kpi_id)) if kpi_id in known or action == "targets" else ""
+    return _OTHERS[action].format(detail=detail) if action in _OTHERS else ""
+
+
+def _name(ws: Workspace, kpi_id: str) -> str:
+    kpi = definitions(ws).get(kpi_id)
+    return f"'{kpi.name}'" if kpi is not None else f"'{kpi_id}'"

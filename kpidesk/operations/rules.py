@@ -1,0 +1,215 @@
+"""Rules of one's own: when a number is to be reported after an import, whatever the charts say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from statistics import median
+
+from kpidesk import engine, store
+from kpidesk.core.errors import UserError
+from kpidesk.core.formats import format_change, format_value
+from kpidesk.core.goals import parse_amount
+from kpidesk.core.kpis import Kpi
+from kpidesk.core.people import Scope
+from kpidesk.core.periods import Grain, Period, period_of, run_of, shift
+from kpidesk.core.signals import RULE_WORDS, AlertRule, RuleHit, RuleKind, check_grain, check_rule
+from kpidesk.core.status import tier_of
+from kpidesk.operations.applying import held
+from kpidesk.operations.charting import chart_grains, overlaps, scopes_below
+from kpidesk.operations.formulas import find_kpi, formula_then
+from kpidesk.operations.workspace import Workspace, data_date, evaluator, scopes, settings
+
+_BACK = 13
+_USUAL = 4
+EACH = {"teams": Scope("team"), "reps": Scope("rep")}
+"""What stands for every team, or every rep, by themselves."""
+_TIERS = {
+    "below_minimum": "below minimum", "minimum_met": "minimum met", "target_met": "target met",
+    "stretch_met": "stretch met",
+}  # fmt: skip
+
+
+def rules(ws: Workspace, *, retired: bool = False) -> tuple[AlertRule, ...]:
+    """The rules in force, oldest first; with `retired` those that were taken out of force too."""
+    return tuple(one for one in store.load_rules(ws.db) if retired or not one.retired_on)
+
+
+def add_rule(ws: Workspace, kpi_id: str, kind: str, level: str = "", scope: str = "org", grain: str = "") -> AlertRule:
+    """Add a rule as typed: a kind with its level, for a scope, for each of the `teams` or for each of the `reps`.
+
+    Raises:
+        UserError: no such KPI, scope, kind or grain, or the level is missing or is none.
+    """
+    kpi = find_kpi(ws, kpi_id)
+    wanted = next((one for one in RULE_WORDS if one == kind.strip().casefold()), None)
+    if wanted is None:
+        raise UserError(f"There is no rule '{kind}'.", f"Choose one of {', '.join(RULE_WORDS)}.")
+    rule = AlertRule(
+        0, kpi.id, EACH.get(scope.strip().casefold()) or scopes(ws).find_scope(scope),
+        check_grain(grain) if grain else chart_grains(kpi)[-1], wanted, _level(level, wanted, kpi),
+    )  # fmt: skip
+    check_rule(rule)
+    number = store.save_rule(ws.db, rule)
+    return next(one for one in store.load_rules(ws.db) if one.id == number)
+
+
+def _level(text: str, kind: RuleKind, kpi: Kpi) -> float | None:
+    """A level as typed: 20% is a fifth, and so is 20 for a share or a change."""
+    if not text.strip():
+        return None
+    number = parse_amount(text)
+    bare = not text.strip().endswith("%")
+    return number / 100 if bare and number > 1.5 and (kind == "change" or kpi.unit == "percent") else number
+
+
+def retire_rule(ws: Workspace, number: int) -> AlertRule:
+    """Take a rule out of force.
+
+    Raises:
+        UserError: there is no rule of that number in force.
+    """
+    found = next((one for one in rules(ws) if one.id == number), None)
+    if found is None:
+        raise UserError(f"There is no rule {number} in force.", "`kpidesk rule list WORKSPACE` shows the rules.")
+    store.retire_rule(ws.db, number, ws.today)
+    return next(one for one in store.load_rules(ws.db) if one.id == number)
+
+
+def rule_words(ws: Workspace, rule: AlertRule) -> str:
+    """A rule in one sentence."""
+    kpi, currency = find_kpi(ws, rule.kpi_id), settings(ws).currency
+    whose = {"org": "", "unassigned": " of Unassigned"}.get(rule.scope.kind, f" of {rule.scope.name}")
+    if rule.is_for_each:
+        whose = f" of any {rule.scope.kind}"
+    level = ""
+    if rule.threshold is not None:
+        shown = f"{100 * rule.threshold:.3g}%" if rule.kind == "change" else ""
+        level = shown or format_value(rule.threshold, kpi.unit, currency)
+    return f"{kpi.name}{whose} {RULE_WORDS[rule.kind].format(level=level)} in a {rule.grain}"
+
+
+def rule_hits(ws: Workspace, scope: Scope | None = None, as_of: date | None = None) -> tuple[RuleHit, ...]:
+    """What the rules in force have to report on the newest data, for one scope and those below it or for all.
+
+    A number is read at the end of the last whole period, one that counts what is there on a day at its newest. What
+    was acknowledged is left out.
+    """
+    said = store.load_acknowledgements(ws.db)
+    return tuple(one for one in _all_hits(ws, scope, as_of) if not any(map(one.is_covered_by, said)))
+
+
+def _all_hits(ws: Workspace, scope: Scope | None, as_of: date | None) -> tuple[RuleHit, ...]:
+    known = data_date(ws, as_of)
+    in_force = rules(ws)
+    if known is None or not in_force:
+        return ()
+    inside = None if scope is None else set(scopes_below(ws, scope, known))
+    found = []
+    for rule in in_force:
+        members = [one for one in _members(ws, rule, known) if inside is None or one in inside]
+        if members:
+            found += _hits(ws, rule, members, known, as_of)
+    return tuple(found)
+
+
+def _members(ws: Workspace, rule: AlertRule, day: date) -> tuple[Scope, ...]:
+    if not rule.is_for_each:
+        return (rule.scope,)
+    return tuple(one for one in scopes_below(ws, Scope("org"), day) if one.kind == rule.scope.kind)
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """The values of one scope in periods that end with the newest one."""
+
+    kpi: Kpi
+    scope: Scope
+    periods: tuple[Period, ...]
+    values: tuple[float | None, ...]
+
+
+def _hits(
+    ws: Workspace, rule: AlertRule, members: Sequence[Scope], known: date, as_of: date | None
+) -> list[RuleHit]:  # fmt: skip
+    kpi = find_kpi(ws, rule.kpi_id)
+    periods = _periods(ws, kpi, rule.grain, known)
+    formula = formula_then(ws, kpi, periods[-1])
+    if formula is None and not kpi.builtin:
+        return []
+    grid = engine.evaluate(evaluator(ws, as_of), [(kpi, formula)], members, periods, unassigned_level="team")
+    found = []
+    for s, scope in enumerate(members):
+        values = tuple(
+            None if grid.starts_inside(0, p) else grid.result(0, s, p).value for p in range(len(periods))
+        )  # fmt: skip
+        hit = _hit(ws, rule, _Line(kpi, scope, periods, values), known, as_of)
+        if hit is not None:
+            found.append(hit)
+    return found
+
+
+def _periods(ws: Workspace, kpi: Kpi, grain: Grain, known: date) -> tuple[Period, ...]:
+    """The last periods that are over in the data; for what is there on a day the one that runs as well."""
+    at, chosen = period_of(known, grain, settings(ws)), settings(ws)
+    formula = formula_then(ws, kpi, at)
+    is_state = formula is not None and overlaps(kpi, formula)
+    return run_of(at if is_state else shift(at, -1, chosen), _BACK, chosen)
+
+
+def _hit(ws: Workspace, rule: AlertRule, line: _Line, known: date, as_of: date | None) -> RuleHit | None:
+    value = line.values[-1]
+    if value is None:
+        return None
+    if rule.kind in ("above", "below"):
+        return _level_hit(ws, rule, line, value, known)
+    words = _tier_words(ws, line, as_of) if rule.kind == "tier" else _change_words(ws, rule, line, value)
+    return _made(rule, line, len(line.values) - 1, value, words, known) if words else None
+
+
+def _made(rule: AlertRule, line: _Line, since: int, value: float, words: str, known: date) -> RuleHit:
+    seen = min(line.periods[since].end, known)
+    return RuleHit(rule, line.kpi, line.scope, line.periods[since], line.periods[-1], seen, value, words)
+
+
+def _level_hit(ws: Workspace, rule: AlertRule, line: _Line, value: float, known: date) -> RuleHit | None:
+    threshold, is_above = rule.threshold or 0.0, rule.kind == "above"
+
+    def beyond(one: float | None) -> bool:
+        return one is not None and (one > threshold if is_above else one < threshold)
+
+    if not beyond(value):
+        return None
+    since = len(line.values) - 1
+    while since > 0 and beyond(line.values[since - 1]):
+        since -= 1
+    unit, currency = line.kpi.unit, settings(ws).currency
+    shown, level = format_value(value, unit, currency), format_value(threshold, unit, currency)
+    words = f"{shown} in {line.periods[-1].label} is {rule.kind} {level}"
+    more = f", since {line.periods[since].label}" if since < len(line.values) - 1 else ""
+    return _made(rule, line, since, value, f"{words}{more}.", known)
+
+
+def _tier_words(ws: Workspace, line: _Line, as_of: date | None) -> str:
+    """From which tier to which the last period went; empty where it stayed or there is none to compare with."""
+    tiers = []
+    for period, value in zip(line.periods[-2:], line.values[-2:], strict=True):
+        target = held(ws, line.kpi.id, line.scope, period, as_of)
+        tiers.append(None if value is None or target is None else tier_of(line.kpi, value, target))
+    before, now = tiers
+    if before is None or now is None or before == now:
+        return ""
+    earlier, newest = line.periods[-2:]
+    return f"{_TIERS[now].capitalize()} in {newest.label}, after {_TIERS[before]} in {earlier.label}."
+
+
+def _change_words(ws: Workspace, rule: AlertRule, line: _Line, value: float) -> str:
+    """By how much the last period left the median of those before it; empty where that is less than the rule says."""
+    earlier = [one for one in line.values[:-1] if one is not None]
+    usual = median(earlier) if len(earlier) >= _USUAL else 0.0
+    if not usual or abs(value / usual - 1) < (rule.threshold or 0.0):
+        return ""
+    shown, middle = (format_value(one, line.kpi.unit, settings(ws).currency) for one in (value, usual))
+    change = format_change(value / usual - 1)
+    return f"{shown} in {line.periods[-1].label}, {change} against its usual {middle} ({len(earlier)} {rule.grain}s)."

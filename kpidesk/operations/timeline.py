@@ -1,0 +1,97 @@
+"""The history of KPIs: every definition, baseline, target and retirement in order, and where a trend breaks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from itertools import pairwise
+
+from kpidesk import store
+from kpidesk.core.formats import format_value
+from kpidesk.core.goals import Baseline, Target, method_words
+from kpidesk.core.kpis import Kpi
+from kpidesk.core.periods import Period
+from kpidesk.core.timeline import Event, EventKind, changes_in_words, newest_first
+from kpidesk.core.trends import Break
+from kpidesk.operations.catalogue import shipped_kpis
+from kpidesk.operations.formulas import definition_in_force, find_kpi, formula_then
+from kpidesk.operations.workspace import Workspace, definitions, goals, settings
+
+
+def timeline(ws: Workspace, kpi_id: str = "") -> tuple[Event, ...]:
+    """What happened to every KPI, or to one: definitions, use, baselines and targets, the newest first.
+
+    That the app brought a KPI along is no event.
+
+    Raises:
+        UserError: there is no such KPI.
+    """
+    wanted = find_kpi(ws, kpi_id).id if kpi_id else ""
+    baselines = (one for one in store.every_baseline(ws.db) if wanted in ("", one.kpi_id) and one.frozen_at)
+    targets = (one for one in goals(ws).targets if wanted in ("", one.kpi_id) and one.effective_from)
+    return newest_first([
+        *_definitions(ws, wanted),
+        *(_of_baseline(ws, one) for one in baselines),
+        *(_of_target(ws, one) for one in sorted(targets, key=lambda one: one.version)),
+    ])  # fmt: skip
+
+
+def _definitions(ws: Workspace, wanted: str) -> Iterator[Event]:
+    """Each version of a KPI against the one before; the first one of a KPI of one's own is that it was added."""
+    shipped = {kpi.id for kpi in shipped_kpis()}
+    names = {kpi.id: kpi.name for kpi in definitions(ws).values()}
+    before: Kpi | None = None
+    for kpi, saved_at in store.kpi_log(ws.db, wanted):
+        day = date.fromisoformat(saved_at[:10])
+        if before is None or before.id != kpi.id:
+            if kpi.id not in shipped:
+                yield Event(day, "definition", kpi.id, kpi.name, _added(kpi), kpi.reason)
+        elif told := changes_in_words(before, kpi, names):
+            kind: EventKind = "status" if before.status != kpi.status and len(told) == 1 else "definition"
+            reason = kpi.reason if kpi.reason != before.reason else ""
+            yield Event(day, kind, kpi.id, kpi.name, " ".join(told), reason, kpi.version)
+        before = kpi
+
+
+def _added(kpi: Kpi) -> str:
+    return "Added: its values are typed in" if kpi.is_manual else f"Added: {kpi.formula or kpi.builtin}"
+
+
+def _of_baseline(ws: Workspace, one: Baseline) -> Event:
+    kpi = definitions(ws).get(one.kpi_id)
+    value = format_value(one.value, kpi.unit if kpi else "count", settings(ws).currency, one.n or None)
+    words = f"Baseline {value}, {method_words(one)}."
+    day = date.fromisoformat(one.frozen_at[:10])
+    name = kpi.name if kpi else one.kpi_id
+    return Event(day, "baseline", one.kpi_id, name, words, one.why, about=_about(ws, one), scope=one.scope)
+
+
+def _of_target(ws: Workspace, one: Target) -> Event:
+    kpi, currency = definitions(ws).get(one.kpi_id), settings(ws).currency
+    tiers = (one.minimum, one.target, one.stretch)
+    low, aim, high = (format_value(tier, kpi.unit if kpi else "count", currency) for tier in tiers)
+    words = f"Target {aim}, minimum {low}, stretch {high}.{' It was taken away later.' if one.withdrawn else ''}"
+    day = date.fromisoformat(one.effective_from[:10])
+    name = kpi.name if kpi else one.kpi_id
+    return Event(day, "target", one.kpi_id, name, words, one.reason, one.version, _about(ws, one), one.scope)
+
+
+def _about(ws: Workspace, goal: Baseline | Target) -> str:
+    whose = settings(ws).organisation if goal.scope.kind == "org" else goal.scope.name
+    return f"{whose}, {goal.period.label}"
+
+
+def definition_breaks(ws: Workspace, kpi: Kpi, periods: Sequence[Period]) -> tuple[Break, ...]:
+    """Where in a run of periods a KPI begins to be counted otherwise: by itself, or by a KPI that it refers to."""
+    if kpi.version == 1 and not any(one.version > 1 for one in definitions(ws).values()):
+        return ()
+    versions = [definition_in_force(ws, kpi, period) for period in periods]
+    rules = [(formula_then(ws, one, period), one.builtin) for one, period in zip(versions, periods, strict=True)]
+    found = []
+    for at, (before, after) in enumerate(pairwise(rules), 1):
+        if before != after:
+            label = periods[at].label
+            own = versions[at].measured != versions[at - 1].measured
+            words = f"Definition {versions[at].version} from {label}" if own else f"Counted otherwise from {label}"
+            found.append(Break(at, words))
+    return tuple(found)

@@ -1,0 +1,241 @@
+"""Breakdowns from files to tables, against the same sums made by hand from the rows of the export."""
+
+from __future__ import annotations
+
+import csv
+import io
+import itertools
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+
+from kpidesk import operations
+from kpidesk.core.breakdowns import BY_PERIOD, PivotTable, View, heavy_words, percent_texts, shares, together_words
+from kpidesk.core.errors import UserError
+from kpidesk.core.scorecards import Question
+from kpidesk.operations import Workspace
+from tests.operations.support import bring_in, made
+
+HEADER = ("Deal ID", "Deal name", "Owner", "Account", "Stage", "Amount", "Created", "Close date", "Lead source",
+          "Region")  # fmt: skip
+OWNERS, SOURCES = ("Ann Lee", "Bo Dahl", ""), ("Web", "Fair", "", "Referral")
+REGIONS = ("North", "South & East", "")
+
+
+def lines() -> list[tuple[str, ...]]:
+    """Sixty deals closed in the last quarter of 2025, two of three won, with every pair of the values above."""
+    found: list[tuple[str, ...]] = []
+    for at in range(60):
+        stage = "Lost" if at % 3 == 2 else "Won"
+        found.append(
+            (f"D{at:03d}", f"Deal {at}", OWNERS[at % 3 if at % 2 else (at + 1) % 3], f"Firm {at % 30:02d}", stage,
+             str(1000 + 37 * at), f"2025-{1 + at % 9:02d}-03", f"2025-{10 + at % 3}-15", SOURCES[at % 4],
+             REGIONS[at // 4 % 3])
+        )  # fmt: skip
+    return found
+
+
+WON = [line for line in lines() if line[4] == "Won"]
+COLUMN = {name: at for at, name in enumerate(HEADER)}
+
+
+@pytest.fixture(scope="module")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
+    folder = tmp_path_factory.mktemp("breakdowns")
+    with (folder / "deals.csv").open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([HEADER, *lines()])
+    with made(folder) as ws:
+        bring_in(ws, folder / "deals.csv")
+        yield ws
+
+
+@pytest.fixture(scope="module")
+def asked(company: Workspace) -> Question:
+    return operations.question(company, period="2025-Q4")
+
+
+def by_hand(*names: str) -> dict[tuple[str, ...], float]:
+    """Won amounts by the values of some columns of the export."""
+    found: dict[tuple[str, ...], float] = defaultdict(float)
+    for line in WON:
+        found[tuple(line[COLUMN[name]] for name in names)] += float(line[COLUMN["Amount"]])
+    return dict(found)
+
+
+def told(table: PivotTable) -> dict[tuple[str, ...], float]:
+    """The cells of a table that have rows, by the names of their parts; what is not known has no name."""
+    names = [part.label if part.kind == "value" else "" for part in table.rows]
+    heads: list[tuple[str, ...]] = [("" if head in ("Unknown", "Nobody") else head,) for head in table.columns]
+    heads = heads or [()]
+    return {
+        (name, *head): cell.result.value or 0.0
+        for name, line in zip(names, table.cells, strict=True)
+        for head, cell in zip(heads, line, strict=True)
+        if cell.result.n
+    }
+
+
+@pytest.mark.parametrize(
+    ("rows_by", "columns_by", "names"),
+    [
+        ("lead_source", "", ("Lead source",)),
+        ("Region", "", ("Region",)),
+        ("region", "lead_source", ("Region", "Lead source")),
+        ("lead_source", "rep", ("Lead source", "Owner")),
+    ],
+)
+def test_parts_are_the_sums_of_the_rows_of_the_export(
+    company: Workspace, asked: Question, rows_by: str, columns_by: str, names: tuple[str, ...]
+) -> None:
+    table = operations.pivot(company, View("bookings", rows_by, columns_by), asked)
+    assert told(table) == pytest.approx(by_hand(*names))
+    assert table.total.result.value == sum(by_hand(*names).values())
+
+
+def test_shares_come_to_a_hundred_in_the_texts_too(company: Workspace, asked: Question) -> None:
+    table = operations.pivot(company, View("bookings", "lead_source", "rep"), asked)
+    for cells in (table.every_cell, table.row_totals, table.column_totals):
+        assert sum(cell.share or 0 for cell in cells) == pytest.approx(1)
+        assert sum(round(10 * float(cell.share_text.rstrip("%"))) for cell in cells) == 1000
+    rate = operations.pivot(company, View("win_rate", "lead_source"), asked)
+    assert {cell.share for cell in rate.every_cell} == {None}
+
+
+def test_what_runs_against_the_whole_leaves_no_shares() -> None:
+    assert shares([5.0, -1.0], 4.0) == (None, None)
+    assert shares([-3.0, -1.0], -4.0) == (0.75, 0.25)
+    assert shares([1.0, None], 1.0) == (None, None)
+    assert percent_texts([1 / 3, 1 / 3, 1 / 3]) == ("33.4%", "33.3%", "33.3%")
+    assert percent_texts([0.9999, 0.0001]) == ("100.0%", "0.0%")
+
+
+def test_over_time_each_period_has_its_shares(company: Workspace) -> None:
+    november = operations.question(company, period="2025-12", grain="month")
+    table = operations.pivot(company, View("bookings", "lead_source", BY_PERIOD, periods=3), november)
+    assert (table.columns, table.row_totals) == (("Oct 2025", "Nov 2025", "Dec 2025"), ())
+    for at in range(2):
+        assert sum(line[at].share or 0 for line in table.cells) == pytest.approx(1)
+    monthly: dict[str, float] = defaultdict(float)
+    for line in WON:
+        monthly[line[COLUMN["Close date"]][:7]] += float(line[COLUMN["Amount"]])
+    changes = [one.result.value or 0.0 for one in table.changes]
+    assert sum(changes[:-1]) == pytest.approx(changes[-1])
+    assert changes[-1] == monthly["2025-12"] - monthly["2025-11"]
+    values = [one.result.value for one in table.column_totals]
+    assert values == [monthly.get(f"2025-{month}", 0.0) for month in (10, 11, 12)]
+
+
+def test_many_values_are_taken_together_and_said(company: Workspace, asked: Question) -> None:
+    table = operations.pivot(company, View("bookings", "account", top=5), asked)
+    biggest = sorted(by_hand("Account").items(), key=lambda one: -one[1])[:5]
+    assert [part.label for part in table.rows] == [name for (name,), _ in biggest] + ["Everything else"]
+    count = len(by_hand("Account")) - 5
+    assert together_words(table) == (f"Everything else holds {count} more values of account.",)
+    assert table.rows_together == count
+
+
+def test_a_column_without_a_field_can_be_asked_for_in_a_formula(company: Workspace, asked: Question) -> None:
+    north = sum(amount for (region,), amount in by_hand("Region").items() if region == "North")
+    table = operations.pivot(company, View("bookings", "lead_source", where="`region` = 'north'"), asked)
+    assert table.total.result.value == north
+    told_ = operations.rows(company, "bookings", table.total.question)
+    assert (told_.result.value, told_.reproduces) == (north, True)
+    text = "sum(deals.amount where won and (`Region` is empty or `Region` != 'North') on closed_at)"
+    [row] = operations.evaluate(company, text, asked).rows
+    assert row.result.value == sum(by_hand("Region").values()) - north
+    with pytest.raises(UserError, match="No file of deals has a column 'Regon'"):
+        operations.evaluate(company, text.replace("Region", "Regon"), asked)
+    seen = operations.values_by_field(company)
+    assert set(seen["deals", "custom:Region"]) == {"North", "South & East"}
+
+
+def test_every_cell_opens_its_rows(company: Workspace, asked: Question) -> None:
+    view = View("bookings", "account", "region", where="amount > 1500", top=3)
+    table = operations.pivot(company, view, asked)
+    kept = [line for line in WON if float(line[COLUMN["Amount"]]) > 1500]
+    assert table.total.result.n == len(kept)
+    keys: list[str] = []
+    for cell in table.every_cell:
+        if cell.result.n:
+            receipt = operations.rows(company, "bookings", cell.question)
+            assert (receipt.result.value, receipt.reproduces) == (cell.result.value, True)
+            keys += [row.key for row in receipt.rows]
+    assert sorted(keys) == sorted(line[0] for line in kept)
+
+
+def test_one_deal_that_makes_up_a_part_is_named(company: Workspace, asked: Question) -> None:
+    view = View("bookings", "lead_source", where="amount >= 3100 or amount = 1000")
+    table = operations.pivot(company, view, asked)
+    found: dict[str, list[float]] = defaultdict(list)
+    for line in WON:
+        amount = float(line[COLUMN["Amount"]])
+        if amount >= 3100 or amount == 1000:
+            found[line[COLUMN["Lead source"]]].append(amount)
+    alone = {name: max(all_) / sum(all_) for name, all_ in found.items() if len(all_) > 1 and max(all_) > sum(all_) / 2}
+    told_ = {part.label: line[0].heaviest for part, line in zip(table.rows, table.cells, strict=True)}
+    assert {name: share for name, share in told_.items() if share} == pytest.approx(alone)
+    for name, share in alone.items():
+        assert f"{name}: one deal is {100 * share:.0f}% of this value." in heavy_words(table)
+
+
+def test_fields_that_the_data_know_are_offered_and_others_refused(company: Workspace, asked: Question) -> None:
+    names = [one.name for one in operations.fields_of(company, "bookings", asked)]
+    assert {"rep", "team", "lead_source", "account", "custom:Region", "amount:band", "created_at:month"} <= set(names)
+    assert not {"loss_reason", "type"} & set(names)  # the export has no such columns
+    assert operations.find_field(company, "bookings", "amount", asked).name == "amount:band"
+    assert operations.find_field(company, "bookings", "created_at", asked).name == "created_at:month"
+    for view, words in (
+        (View("bookings", "lead_sorce"), "rests on deals, which cannot be broken down by 'lead_sorce'"),
+        (View("bookings", "region", "region"), "Rows and columns are both by Region"),
+        (View("reps_at_quota", "region"), "is built in and cannot be broken down"),
+        (View("bookings", "region", where="amont > 3"), "has no field 'amont'"),
+        (View("bookings", "region", where="`Regon` = 'North'"), "has a column 'Regon'"),
+        (View("no_such", "region"), "There is no KPI 'no_such'"),
+    ):
+        with pytest.raises(UserError, match=words):
+            operations.pivot(company, view, asked)
+
+
+def test_where_nothing_happened_it_says_why(company: Workspace) -> None:
+    table = operations.pivot(company, View("win_rate", "lead_source"), operations.question(company, period="2019"))
+    assert (table.rows, table.total.result.value) == ((), None)
+    assert table.total.result.reason
+
+
+def test_a_breakdown_is_kept_under_its_name_until_it_is_deleted(company: Workspace, asked: Question) -> None:
+    view = View("bookings", "region", "rep", "amount > 1200", 10, 4)
+    saved = operations.save_view(company, " Wins by region ", view, asked)
+    assert (saved.name, saved.view) == ("Wins by region", replace(view, rows_by="custom:Region"))
+    operations.save_view(company, "wins by REGION", replace(view, columns_by=""), asked)
+    assert [one.view.columns_by for one in operations.views(company)] == [""]
+    with pytest.raises(UserError, match="There is no breakdown 'Losses'"):
+        operations.find_view(company, "Losses")
+    with pytest.raises(UserError, match="has no name"):
+        operations.save_view(company, "  ", view, asked)
+    with pytest.raises(UserError):
+        operations.save_view(company, "Wrong", replace(view, where="("), asked)
+    assert operations.delete_view(company, "Wins by Region").name == "wins by REGION"
+    assert operations.views(company) == ()
+
+
+def test_a_breakdown_leaves_as_table_page_and_workbook(company: Workspace, asked: Question, tmp_path: Path) -> None:
+    table = operations.pivot(company, View("bookings", "region", "lead_source"), asked)
+    for ending in ("csv", "html", "xlsx"):
+        operations.export_breakdown(table, tmp_path / f"b.{ending}")
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "b.csv").read_text("utf-8-sig"))))
+    cells = [row for row in rows if row["row_kind"] != "total" and row["column"] != "All"]
+    assert sum(float(row["value"]) for row in cells) == table.total.result.value
+    assert {row["row"] for row in rows} == {"North", "South & East", "Unknown", "All"}
+    page = (tmp_path / "b.html").read_text("utf-8")
+    assert "South &amp; East" in page
+    assert table.total.text in page
+    with ZipFile(tmp_path / "b.xlsx") as book:
+        sheet = book.read("xl/worksheets/sheet1.xml").decode()
+    numbers = itertools.chain.from_iterable(((cell.result.value or 0.0) for cell in line) for line in table.cells)
+    assert all(f"<v>{number:.16g}</v>" in sheet for number in numbers)
+    with pytest.raises(UserError, match="no known form"):
+        operations.export_breakdown(table, tmp_path / "b.docx")

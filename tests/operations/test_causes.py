@@ -1,0 +1,370 @@
+"""Why a number changed, from files to parts, against the same parts made by hand from the rows of the export."""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from itertools import permutations
+from pathlib import Path
+
+import pytest
+
+from kpidesk import operations
+from kpidesk.core.causes import Contribution, Split, Why, offset_words
+from kpidesk.core.errors import UserError
+from kpidesk.core.scorecards import Question
+from kpidesk.operations import Workspace, cause_gap
+from kpidesk.operations.cause_parts import heavy_words
+from tests.operations.support import bring_in, made
+
+HEADER = ("Deal ID", "Deal name", "Owner", "Account", "Stage", "Amount", "Created", "Close date", "Lead source",
+          "Loss reason")  # fmt: skip
+OWNERS, REASONS = ("Ann Lee", "Bo Dahl"), ("Price", "Price", "Timing")
+PLAN = {
+    # quarter: (first month, amount of a deal won, source: (rows, won))
+    "2025-Q2": (4, 1000, {"Web": (100, 49), "Fair": (20, 2)}),
+    "2025-Q3": (7, 1000, {"Web": (100, 50), "Fair": (20, 2)}),
+    "2025-Q4": (10, 3500, {"Web": (20, 11), "Fair": (120, 18)}),
+}
+"""In the last quarter both sources do better, yet fewer are won of all: most deals now come from fairs."""
+WON_BEFORE, ROWS_BEFORE, WON_NOW, ROWS_NOW = 52, 120, 29, 140
+CHANGE = 29 / 140 - 52 / 120
+EXACT = 1e-12
+
+
+def lines() -> list[tuple[str, ...]]:
+    found: list[tuple[str, ...]] = []
+    for quarter, (month, amount, sources) in PLAN.items():
+        for source, (rows, won) in sources.items():
+            for at in range(rows):
+                is_won = at < won
+                found.append((
+                    f"{quarter}-{source}-{at:03d}", "Deal", OWNERS[at % 2], f"Firm {at}", "Won" if is_won else "Lost",
+                    str(amount), f"2025-{month - 3:02d}-03", f"2025-{month + at % 3:02d}-{3 + at % 20:02d}", source,
+                    "" if is_won else REASONS[at % 3],
+                ))  # fmt: skip
+    return found
+
+
+@pytest.fixture(scope="module")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
+    folder = tmp_path_factory.mktemp("causes")
+    with (folder / "deals.csv").open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([HEADER, *lines()])
+    with made(folder) as ws:
+        bring_in(ws, folder / "deals.csv")
+        for scope, target in (("org", "200000"), ("rep:Ann Lee", "120000"), ("rep:Bo Dahl", "60000")):
+            goal = {"scope": scope, "period": "2025-Q4", "reason": "the plan"}
+            operations.set_baseline_from(ws, "bookings", **goal, value="52000")
+            operations.set_target_from(ws, "bookings", scope=scope, period="2025-Q4", minimum="10000", target=target,
+                                       stretch="300000", reason="the plan")  # fmt: skip
+        yield ws
+
+
+@pytest.fixture(scope="module")
+def q4(company: Workspace) -> Question:
+    return operations.question(company, period="2025-Q4")
+
+
+@pytest.fixture(scope="module")
+def rate(company: Workspace, q4: Question) -> Why:
+    return operations.why(company, "win_rate", q4)
+
+
+def by_field(found: Why, field: str) -> Split:
+    return next(one for one in found.splits if one.field == field)
+
+
+def part(split: Split, label: str) -> Contribution:
+    return next(one for one in split.parts if one.label == label)
+
+
+def test_a_real_change_of_a_rate_splits_into_results_and_mix_that_sum_to_it(rate: Why) -> None:
+    assert (rate.certainty, rate.verdict) == ("real", "Really lower: 20.7% instead of 43.3%.")
+    assert rate.change == pytest.approx(CHANGE)
+    split = by_field(rate, "lead_source")
+    assert rate.change == split.total == pytest.approx(math.fsum(one.amount for one in split.parts), rel=EXACT)
+    assert math.fsum(one.share or 0.0 for one in split.parts) == pytest.approx(1)
+    # Kitagawa by hand: the change of each rate at its average weight
+    web = (11 / 20 - 50 / 100) * (100 / 120 + 20 / 140) / 2
+    fair = (18 / 120 - 2 / 20) * (20 / 120 + 120 / 140) / 2
+    assert part(split, "Web").rate == pytest.approx(web)
+    assert part(split, "Fair").rate == pytest.approx(fair)
+    assert math.fsum(one.mix or 0.0 for one in split.parts) == pytest.approx(CHANGE - web - fair)
+    assert min(web, fair) > 0 > CHANGE
+    assert "from another mix of them" in split.words
+
+
+def test_the_field_that_moved_comes_first_and_every_part_leads_to_its_rows(company: Workspace, rate: Why) -> None:
+    # reps have the same share of rows and wins in both quarters; sources and sizes do not
+    assert {one.field for one in rate.splits} == {"amount:band", "lead_source"}
+    assert "rep" in rate.tried
+    web = part(by_field(rate, "lead_source"), "Web")
+    assert web.question is not None
+    assert web.question_before is not None
+    for question, won, rows in ((web.question, 11, 20), (web.question_before, 50, 100)):
+        receipt = operations.rows(company, "win_rate", question)
+        assert receipt.reproduces
+        assert (receipt.result.numerator, receipt.result.denominator, len(receipt.rows)) == (won, rows, rows)
+
+
+def test_a_change_that_luck_explains_has_no_parts(company: Workspace) -> None:
+    found = operations.why(company, "win_rate", operations.question(company, period="2025-Q3"))
+    assert found.certainty == "could be luck"
+    assert found.verdict.startswith("Within usual variation.")
+    assert (found.is_explained, found.lost, found.concentration, found.contributors) == (False, (), (), ())
+
+
+def test_with_nothing_before_there_is_nothing_to_explain(company: Workspace) -> None:
+    found = operations.why(company, "win_rate", operations.question(company, period="2025-Q2"))
+    assert (found.certainty, found.is_explained) == ("nothing", False)
+    assert found.verdict
+    assert operations.why(company, "win_rate", found.question, "last-year").certainty == "nothing"
+
+
+def shapley(old: tuple[float, ...], new: tuple[float, ...]) -> list[float]:
+    """What each factor of a product adds, by changing them one after the other in every order."""
+    added = [0.0] * len(old)
+    orders = list(permutations(range(len(old))))
+    for order in orders:
+        now = list(old)
+        for at in order:
+            before = math.prod(now)
+            now[at] = new[at]
+            added[at] += (math.prod(now) - before) / len(orders)
+    return added
+
+
+def test_bookings_step_by_step_say_what_offset_what(company: Workspace, q4: Question, rate: Why) -> None:
+    expected = shapley((120, 52 / 120, 1000), (140, 29 / 140, 3500))
+    for found in (operations.why(company, "bookings", q4), rate):
+        steps = found.bridge
+        assert steps is not None
+        assert [one.label for one in steps.parts] == ["Deals closed", "Win rate", "Deal size"]
+        assert [one.amount for one in steps.parts] == pytest.approx(expected)
+        assert math.fsum(one.amount for one in steps.parts) == pytest.approx(29 * 3500 - 52 * 1000, rel=EXACT)
+        assert "offset by Win rate −$" in steps.words
+
+
+def test_money_splits_by_part_and_tells_a_few_large_deals(company: Workspace, q4: Question) -> None:
+    found = operations.why(company, "bookings", q4)
+    assert (found.certainty, found.value, found.before) == ("real", 101_500, 52_000)
+    split = by_field(found, "lead_source")
+    assert part(split, "Fair").amount == 18 * 3500 - 2 * 1000
+    assert part(split, "Web").amount == 11 * 3500 - 50 * 1000
+    assert part(split, "Fair").share_text == "123%"
+    assert part(split, "Web").share_text == "−23%"
+    assert found.concentration == ()
+
+
+def test_lost_reasons_count_the_deals_and_lead_to_them(company: Workspace, rate: Why) -> None:
+    lost = Counter(row[-1] for row in lines() if row[0].startswith("2025-Q4") and row[4] == "Lost")
+    assert {one.label: one.count for one in rate.lost} == dict(lost)
+    assert {one.label: one.amount for one in rate.lost} == {reason: 3500 * count for reason, count in lost.items()}
+    price = rate.lost[0]
+    assert len(operations.rows(company, rate.rows_of_lost, price.question).rows) == lost["Price"]
+
+
+def test_a_gap_to_the_target_is_whole_by_rep_and_by_source(company: Workspace, q4: Question) -> None:
+    found = operations.why(company, "bookings", q4, "target")
+    assert (found.certainty, found.change) == ("real", 101_500 - 200_000)
+    assert found.verdict == "Below the target: $102K instead of $200K."
+    won = Counter(row[2] for row in lines() if row[0].startswith("2025-Q4") and row[4] == "Won")
+    reps = by_field(found, "rep")
+    assert {one.label: one.amount for one in reps.parts} == pytest.approx({
+        "Ann Lee": 3500 * won["Ann Lee"] - 120_000, "Bo Dahl": 3500 * won["Bo Dahl"] - 60_000,
+        "Given to nobody": -20_000,
+    })  # fmt: skip
+    sources = by_field(found, "lead_source")
+    # the four quarters before hold 99 wins from the web and 4 from fairs, all of one size
+    assert part(sources, "Web").amount == pytest.approx(11 * 3500 - 200_000 * 99 / 103)
+    for split in (reps, sources):
+        assert math.fsum(one.amount for one in split.parts) == pytest.approx(found.change, rel=EXACT)
+        assert sum(int(one.share_text[:-1].replace("−", "-")) for one in split.parts) == 100
+    ann = part(reps, "Ann Lee")
+    assert ann.question is not None
+    assert operations.rows(company, "bookings", ann.question).result.value == 3500 * won["Ann Lee"]
+
+
+def test_many_small_members_of_a_gap_stand_together(
+    company: Workspace, q4: Question, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cause_gap, "MOST_MEMBERS", 1)
+    found = operations.why(company, "bookings", replace(q4, teams="today"), "target")
+    reps = by_field(found, "rep")
+    assert [one.label for one in reps.parts] == ["Ann Lee", "2 others"]
+    assert math.fsum(one.amount for one in reps.parts) == pytest.approx(found.change, rel=EXACT)
+
+
+def test_a_rate_misses_its_target_by_luck_or_by_its_parts(company: Workspace, q4: Question) -> None:
+    for scope, target in (("rep:Ann Lee", "23%"), ("org", "40%")):
+        operations.set_baseline_from(company, "win_rate", scope=scope, period="2025-Q4", value="20%", reason="plan")
+        operations.set_target_from(company, "win_rate", scope=scope, period="2025-Q4", minimum="21%", target=target,
+                                   stretch="50%", reason="plan")  # fmt: skip
+    ann = replace(q4, scope=operations.scopes(company).find_scope("Ann Lee"))
+    missed_by_luck = operations.why(company, "win_rate", ann, "target")
+    assert (missed_by_luck.certainty, missed_by_luck.splits) == ("could be luck", ())
+    found = operations.why(company, "win_rate", q4, "target")
+    assert found.certainty == "real"
+    split = by_field(found, "lead_source")
+    assert part(split, "Fair").amount == pytest.approx((18 - 0.4 * 120) / 140)
+    assert part(split, "Web").amount == pytest.approx((11 - 0.4 * 20) / 140)
+    assert math.fsum(one.amount for one in split.parts) == pytest.approx(found.change, rel=EXACT)
+
+
+def test_without_a_target_there_is_no_gap(company: Workspace, q4: Question) -> None:
+    found = operations.why(company, "deals_won", q4, "target")
+    assert (found.certainty, found.verdict) == ("nothing", "No target is set for it.")
+
+
+def test_a_running_period_is_held_against_as_many_days(company: Workspace) -> None:
+    running = operations.question(company, period="2026-Q1")
+    found = operations.why(company, "bookings", running)
+    assert found.period_before is not None
+    # data of 20 February 2026: 51 days of the quarter, so 51 of the one before
+    assert (found.period_before.start, found.period_before.days) == (date(2025, 10, 1), 51)
+    assert found.against_words == "against the first 51 days of Q4 2025"
+    last_year = operations.why(company, "bookings", running, "last-year")
+    assert last_year.period_before is not None
+    assert (last_year.period_before.start, last_year.period_before.days) == (date(2025, 1, 1), 51)
+
+
+def test_one_rep_is_not_split_by_rep(company: Workspace, q4: Question) -> None:
+    ann = replace(q4, scope=operations.scopes(company).find_scope("Ann Lee"))
+    assert not {"rep", "team"} & set(operations.why(company, "win_rate", ann).tried)
+
+
+def test_what_it_is_held_against_is_typed(company: Workspace) -> None:
+    assert operations.read_against(" Last-Year ") == "last-year"
+    with pytest.raises(UserError, match="cannot be held against 'plan'"):
+        operations.read_against("plan")
+    with pytest.raises(UserError):
+        operations.why(company, "no_such_kpi", operations.question(company))
+
+
+def test_small_parts_are_not_said_to_offset_a_large_change() -> None:
+    parts = tuple(Contribution(name, amount, f"{amount:+.0f}") for name, amount in (("A", -90), ("B", -20), ("C", 4)))
+    assert offset_words(parts, -106) == "A -90 and B -20."
+    assert "offset by D +30" in offset_words((*parts, Contribution("D", 30, "+30")), -76)
+    assert offset_words((), 0) == ""
+
+
+MONTHS = 18
+
+
+def long_lines() -> Iterator[tuple[str, ...]]:
+    """Eighteen months from August 2024 of eight deals each, half won, after 30 days; in the last 30 wins after 90 days.
+
+    One more deal stays open from each month, six hundred from the last.
+    """
+    for at in range(MONTHS):
+        last = at == MONTHS - 1
+        year, month = 2024 + (7 + at) // 12, (7 + at) % 12 + 1
+        for number in range(60 if last else 8):
+            closed = date(year, month, 2 + number % 20)
+            created = date.fromordinal(closed.toordinal() - (90 if last else 30) - number % 7)
+            stage = "Won" if number % 2 else "Lost"
+            yield (f"{at:02d}-{number:02d}", "Deal", OWNERS[at % 2], "Firm", stage, str(4000 + 100 * number),
+                   created.isoformat(), closed.isoformat(), "Web" if number % 3 else "Fair", "")  # fmt: skip
+        for number in range(600 if last else 1):
+            day = date(year, month, 5).isoformat()
+            yield (f"o{at:02d}-{number:03d}", "Deal", "Ann Lee", "Firm", "Open", "1000", day, "2027-01-01", "Web", "")
+
+
+@pytest.fixture(scope="module")
+def long(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
+    folder = tmp_path_factory.mktemp("long")
+    with (folder / "deals.csv").open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([HEADER, *long_lines()])
+    with made(folder) as ws:
+        bring_in(ws, folder / "deals.csv")
+        yield ws
+
+
+def test_velocity_splits_over_its_four_drivers(long: Workspace) -> None:
+    january = operations.question(long, period="2026-01")
+    found = operations.why(long, "pipeline_velocity", january)
+    assert (found.certainty, found.splits) == ("real", ())
+    assert found.bridge is not None
+    formulas = ("count(deals where open as of end)", "rolling([win_rate], 90d)", "rolling([avg_deal_size], 90d)",
+                "1 / rolling([sales_cycle_mean], 90d)")  # fmt: skip
+    december = operations.question(long, period="2025-12")
+    old, new = (
+        tuple(operations.evaluate(long, one, asked).rows[0].result.value or 0.0 for one in formulas)
+        for asked in (december, january)
+    )
+    assert [one.label for one in found.bridge.parts] == ["Open deals", "Win rate", "Deal size", "Cycle length"]
+    assert [one.amount for one in found.bridge.parts] == pytest.approx(shapley(old, new))
+    assert math.fsum(one.amount for one in found.bridge.parts) == pytest.approx(found.change)
+    assert "offset by Cycle length" in found.bridge.words
+
+
+def test_a_median_that_really_changed_shows_both_spreads(long: Workspace) -> None:
+    found = operations.why(long, "sales_cycle_length", operations.question(long, period="2026-01"))
+    # four wins a month are too few to judge
+    assert (found.certainty, found.spread) == ("too early", ())
+    year = operations.why(long, "sales_cycle_length", operations.question(long, period="2026-Q1"))
+    assert year.certainty == "real"
+    assert [text.partition(":")[0] for text in year.spread] == ["1 Oct 2025 – 20 Nov 2025", "Q1 2026"]
+    assert "half lie from 91 days to 95 days" in year.spread[1]
+
+
+def test_counts_split_by_part(long: Workspace) -> None:
+    found = operations.why(long, "deals_won", operations.question(long, period="2026-01"))
+    assert (found.certainty, found.change) == ("real", 26)
+    reps = by_field(found, "rep")
+    assert {one.label: one.amount for one in reps.parts} == {"Bo Dahl": 30, "Ann Lee": -4}
+    assert reps.words == "Bo Dahl +30, offset by Ann Lee −4."
+
+
+def test_one_deal_that_is_most_of_a_value_is_told() -> None:
+    assert list(heavy_words([710, 200, 90], "deal")) == ["One deal is 71% of this value."]
+    assert list(heavy_words([100.0] * 5 + [10.0] * 20, "deal")) == [
+        "The five largest of 25 deals are 71% of this value."
+    ]
+    assert list(heavy_words([10.0] * 20, "deal")) == []
+    assert list(heavy_words([900.0, -100.0], "deal")) == []
+
+
+def test_the_sheet_of_a_rep_names_the_two_parts_that_moved_a_number_most(company: Workspace, q4: Question) -> None:
+    ann = operations.scopes(company).find_scope("Ann Lee")
+    shown = operations.sheet_for(company, ann, q4.period)
+    told = next(text for text in shown.why if text.startswith("Win rate"))
+    found = operations.why(company, "win_rate", replace(q4, scope=ann))
+    assert len(found.contributors) == 2
+    assert all(f"{one.label} {one.text}" in told for one in found.contributors)
+    assert "Bo Dahl" not in " ".join(shown.why)
+    quiet = operations.sheet_for(company, ann, operations.question(company, period="2025-Q3").period)
+    assert not any(text.startswith("Win rate") for text in quiet.why)
+
+
+def test_a_small_step_between_two_unusual_quarters_has_no_parts(tmp_path: Path) -> None:
+    amounts = [*([1000, 1040, 1010, 1050] * 4), 3000, 2900]  # of each deal of a quarter, 2021-Q3 to 2025-Q4
+    lines = [
+        (f"{at:02d}-{number}", "Deal", "Ann Lee", "Firm", "Won", str(amount), f"{year}-{month:02d}-01",
+         f"{year}-{month + 1:02d}-{number + 1:02d}", "Web" if number % 2 else "Fair", "")
+        for at, amount in enumerate(amounts) for number in range(10)
+        for year, month in [(2021 + (at + 2) // 4, 3 * ((at + 2) % 4) + 1)]
+    ]  # fmt: skip
+    with (tmp_path / "deals.csv").open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([HEADER, *lines])
+    with made(tmp_path) as ws:
+        bring_in(ws, tmp_path / "deals.csv")
+        asked = operations.question(ws, period="2025-Q4")
+        found = operations.why(ws, "bookings", asked)
+        assert (found.change, found.certainty, found.splits) == (-1000, "could be luck", ())
+        assert operations.why(ws, "bookings", asked, "last-year").certainty == "real"
+
+
+def test_a_share_of_money_is_not_judged_by_the_size_of_its_amounts(company: Workspace, q4: Question) -> None:
+    # deals became three and a half times as large, but the share that is won of their value fell with the win rate
+    found = operations.why(company, "win_rate_value", q4)
+    assert found.change == pytest.approx(CHANGE)
+    assert (found.certainty, found.verdict) == (
+        "too early",
+        "Not to be judged yet. 2 of 6 quarters known: too early to say.",
+    )

@@ -1,0 +1,140 @@
+"""Reps compared from files to places, against limits worked out by hand."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from kpidesk import operations
+from kpidesk.core.errors import UserError
+from kpidesk.core.peers import Comparison, Peer
+from kpidesk.core.people import UNASSIGNED
+from kpidesk.operations import Workspace
+from tests.operations.support import HEADER, bring_in, made
+
+PLAN = {
+    # rep: rows and wins in the third and in the fourth quarter of 2025
+    "Zoe Adams": ((20, 12), (24, 15)),
+    "Ann Lee": ((20, 5), (24, 6)),
+    "Bo Dahl": ((20, 6), (24, 6)),
+    "Cy Frey": ((20, 5), (24, 7)),
+    "Di New": ((0, 0), (3, 3)),
+}
+PEOPLE = """Name,Team,Role,Hire date,Ramp months
+Zoe Adams,North,AE,2020-01-01,
+Ann Lee,North,AE,2020-01-01,
+Bo Dahl,North,AE,2020-01-01,
+Cy Frey,South,AE,2020-01-01,
+Di New,South,AE,2025-11-01,5
+"""
+
+
+def lines() -> Iterator[tuple[str, ...]]:
+    for rep, quarters in PLAN.items():
+        for month, (rows, won) in zip((7, 10), quarters, strict=True):
+            for at in range(rows):
+                stage = "Won" if at < won else "Lost"
+                closed = f"2025-{month + (2 if rep == 'Di New' else at % 3):02d}-{1 + at:02d}"
+                yield (f"{rep}-{month}-{at}", "Deal", rep, f"Firm {at}", stage, "1000", f"2025-{month - 2:02d}-01",
+                       closed, "Web")  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
+    folder = tmp_path_factory.mktemp("peers")
+    with (folder / "deals.csv").open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([HEADER, *lines()])
+    (folder / "people.csv").write_text(PEOPLE, encoding="utf-8")
+    with made(folder) as ws:
+        bring_in(ws, folder / "people.csv", kind="people")
+        bring_in(ws, folder / "deals.csv", kind="deals")
+        yield ws
+
+
+@pytest.fixture(scope="module")
+def found(company: Workspace) -> Comparison:
+    return operations.compare(company, "win_rate", operations.question(company, period="2025-Q4"))
+
+
+def peer(found: Comparison, name: str) -> Peer:
+    return next(one for one in found.peers if one.name == name)
+
+
+def test_the_window_grows_until_most_have_thirty_rows_and_says_so(found: Comparison) -> None:
+    assert (found.window.start.isoformat(), found.window.last_day.isoformat()) == ("2025-07-01", "2025-12-31")
+    assert found.window_words == (
+        "6 months to the end of Q4 2025, for one quarter has too few deals to judge one person."
+    )
+    assert peer(found, "Zoe Adams").sample_text == "27 of 44"
+
+
+def test_reps_stand_by_name_and_only_who_differs_by_more_than_luck_is_outside(found: Comparison) -> None:
+    group = found.groups[0]
+    assert [one.name for one in group.peers] == ["Ann Lee", "Bo Dahl", "Cy Frey", "Zoe Adams"]
+    # 62 of 176 together; of 44 rows luck leaves 10 … 22 in 95 of 100 and 7 … 26 in 998 of 1,000
+    assert group.common == pytest.approx(62 / 176)
+    assert {one.name: one.place for one in group.peers} == {
+        "Ann Lee": "inside", "Bo Dahl": "inside", "Cy Frey": "inside", "Zoe Adams": "far above",
+    }  # fmt: skip
+    assert found.sentence == "Zoe Adams differs by more than luck explains."
+
+
+def test_who_cannot_be_told_apart_stands_together_by_name(found: Comparison) -> None:
+    assert found.groups[0].alike == (("Ann Lee", "Bo Dahl", "Cy Frey"),)
+
+
+def test_a_rate_is_pulled_towards_the_common_one(found: Comparison) -> None:
+    zoe = peer(found, "Zoe Adams")
+    assert zoe.value is not None
+    assert zoe.fair is not None
+    # four reps are too few to see how much they differ: the common rate counts as 20 rows
+    assert zoe.fair == pytest.approx((27 + 20 * 62 / 176) / (44 + 20))
+    assert zoe.low is not None
+    assert zoe.low < zoe.fair < zoe.value
+
+
+def test_who_is_ramping_stands_apart(found: Comparison) -> None:
+    assert [one.name for one in found.ramping] == ["Di New"]
+    assert (found.ramping[0].place, found.ramping[0].ramping) == ("", True)
+
+
+def test_every_value_leads_to_its_rows(company: Workspace, found: Comparison) -> None:
+    receipt = operations.rows(company, "win_rate", peer(found, "Zoe Adams").question)
+    assert (receipt.result.numerator, receipt.result.denominator, len(receipt.rows)) == (27, 44, 44)
+
+
+def test_counts_are_compared_by_week_worked(company: Workspace) -> None:
+    made_ = operations.compare(company, "deals_won", operations.question(company, period="2025-Q4"))
+    zoe = peer(made_, "Zoe Adams")
+    assert zoe.size * (zoe.value or 0.0) == pytest.approx(27 if made_.window.days > 100 else 15)
+    assert made_.size_words == "weeks worked"
+    assert len(made_.groups[0].limits) > 10
+
+
+def test_money_is_shown_and_not_judged(company: Workspace) -> None:
+    made_ = operations.compare(company, "bookings", operations.question(company, period="2025-Q4"))
+    assert {one.place for one in made_.peers} == {""}
+    assert "compare a rate or a count" in made_.sentence
+    assert made_.groups[0].limits == ()
+
+
+def test_teams_are_compared_with_teams_and_one_rep_with_nobody(company: Workspace) -> None:
+    asked = operations.question(company, period="2025-Q4")
+    teams = operations.compare(company, "win_rate", asked, "team")
+    assert [one.name for one in teams.peers] == ["North", "South"]
+    for scope in (operations.scopes(company).find_scope("Ann Lee"), UNASSIGNED):
+        with pytest.raises(UserError, match="cannot be compared"):
+            operations.compare(company, "win_rate", replace(asked, scope=scope))
+
+
+def test_the_picture_is_a_drawing_with_the_names(company: Workspace, found: Comparison, tmp_path: Path) -> None:
+    from kpidesk.ui.painting.document import export_comparison
+
+    text = export_comparison(found, tmp_path / "reps.svg").read_text(encoding="utf-8")
+    assert text.lstrip().startswith("<?xml")
+    assert "Zoe Adams" in text
+    assert export_comparison(found, tmp_path / "reps.pdf").read_bytes().startswith(b"%PDF")

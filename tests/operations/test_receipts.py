@@ -1,0 +1,254 @@
+"""Receipts: any number down to its rows, what it leaves out and why, and a printed one proven again."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from kpidesk import operations
+from kpidesk.core.errors import UserError
+from kpidesk.core.parts import Part
+from kpidesk.core.progress import finish
+from kpidesk.core.receipts import Order, Replay
+from kpidesk.core.scorecards import Question
+from kpidesk.operations import receipt_pages
+from tests.conftest import SAMPLE_DAY
+from tests.operations.support import Line, bring_in, made, write
+from tests.receipts import scopes_of, wrong
+
+DEALS: list[Line] = [
+    ("D1", "Ann", "Won", "1000", "2026-01-02", "2026-01-20"),
+    ("D2", "Ann", "Lost", "2000", "2026-01-03", "2026-01-25"),
+    ("D3", "Ben", "Won", "4000", "2026-01-04", "2026-02-01"),
+    ("D4", "Ben", "Open", "8000", "2026-01-05", "2026-02-28"),
+    ("D5", "", "Won", "500", "2026-01-06", "2026-02-02"),
+    ("D6", "Ann", "Won", "", "2026-01-07", "2026-02-03"),
+    ("D7", "Ann", "Won", "700", "2025-11-07", "2025-12-20"),
+    ("D8", "Ann", "Won", "900", "2025-10-07", "2025-11-29"),
+]
+JANUARY = "2026-Q1"
+
+
+@pytest.fixture
+def ws(tmp_path: Path) -> Iterator[operations.Workspace]:
+    with made(tmp_path) as opened:
+        bring_in(opened, write(tmp_path / "deals.csv", DEALS))
+        yield opened
+
+
+def asked(ws: operations.Workspace, scope: str = "org", period: str = JANUARY) -> Question:
+    return operations.question(ws, scope=scope, period=period)
+
+
+def code(ws: operations.Workspace, kpi: str, scope: str = "org") -> str:
+    return operations.rows(ws, kpi, asked(ws, scope)).code
+
+
+# --- any number, and what it leaves out ----------------------------------------------------------------------------
+
+
+def left_out(ws: operations.Workspace, kpi: str, scope: str = "org") -> dict[str, list[str]]:
+    found = operations.left_out(ws, kpi, asked(ws, scope), with_rows=True)
+    assert all(one.listing is not None and len(one.listing.rows) == one.count for one in found)
+    return {one.reason: sorted(row.key for row in one.listing.rows) for one in found if one.listing is not None}
+
+
+def test_what_a_number_leaves_out_is_told_by_the_reason(ws: operations.Workspace) -> None:
+    assert left_out(ws, "bookings") == {
+        "not won": ["D2"],
+        "closed date up to 31 days before the period": ["D7"],
+        "no amount, so it adds nothing": ["D6"],
+    }
+    assert left_out(ws, "win_rate") == {"closed date up to 31 days before the period": ["D7"]}
+    assert left_out(ws, "win_rate", "rep:Ben") == {"of nobody we know": ["D5"]}
+    found = operations.left_out_rows(ws, "bookings", asked(ws), "not won")
+    assert [(row.key, row.file, row.line) for row in found.rows] == [("D2", "deals.csv", 3)]
+    with pytest.raises(UserError, match="because of 'tired'"):
+        operations.left_out_rows(ws, "bookings", asked(ws), "tired")
+
+
+def test_a_row_below_the_line_says_why_it_is_not_above(ws: operations.Workspace) -> None:
+    receipt = operations.rows(ws, "win_rate", asked(ws))
+    assert {row.key: row.reason for row in receipt.rows} == {"D1": "", "D2": "not won", "D3": "", "D5": "", "D6": ""}
+
+
+def test_a_part_of_a_breakdown_has_rows_and_a_code_of_its_own(ws: operations.Workspace) -> None:
+    question = operations.question(ws, period=JANUARY, by="account")
+    rows = operations.scorecard(ws, question, ("bookings",)).rows
+    firm = next(row for row in rows if row.member == "Firm 3")
+    part = replace(asked(ws), parts=(Part("account", "Firm 3"),))
+    receipt = operations.rows(ws, "bookings", part)
+    assert ([row.key for row in receipt.rows], receipt.result.value, receipt.reproduces) == (["D3"], 4000.0, True)
+    found = operations.replay(ws, firm.receipt)
+    assert (found.is_same, [row.key for row in found.receipt.rows]) == (True, ["D3"])
+    assert operations.left_out(ws, "bookings", part) == ()
+
+
+def test_people_behind_a_number_open_their_bookings(sample: operations.Workspace) -> None:
+    question = operations.question(sample, period="2026-Q2")
+    for kpi in ("reps_at_quota", "forecast_wape"):
+        receipt = operations.rows(sample, kpi, question)
+        assert receipt.reproduces, kpi
+        first = receipt.rows[0]
+        assert first.opens is not None, kpi
+        behind = operations.rows(sample, first.opens.kpi_id, first.opens.question)
+        shown = first.cells["Booked"].replace("$", "").replace(",", "")
+        assert behind.result.value == float(shown), kpi
+    reached = operations.rows(sample, "reps_at_quota", question)
+    for row in reached.rows:
+        assert row.in_numerator == (float(row.cells["Of quota"].rstrip("%")) >= 100), row.cells
+
+
+# --- the proof, by other routes ------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def sample(sample_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[operations.Workspace]:
+    path = Path(shutil.copy(sample_folder / "sample.kpidesk", tmp_path_factory.mktemp("receipts") / "s.kpidesk"))
+    opened = operations.open_workspace(path, today=SAMPLE_DAY)
+    yield opened
+    operations.close(opened)
+
+
+def test_rows_sql_and_the_replay_give_every_number(sample: operations.Workspace, sample_folder: Path) -> None:
+    kpis = [entry.kpi.id for entry in operations.kpis(sample)]
+    with closing(sqlite3.connect(f"file:{sample_folder / 'sample.kpidesk'}?mode=ro", uri=True)) as db:
+        for at, scope in enumerate(scopes_of(sample)):
+            question = operations.question(sample, scope=scope.key, period=("2026-Q2", "2026-05", "2025")[at % 3])
+            for kpi in kpis[at % 40 :: 40]:
+                assert list(wrong(sample, db, kpi, question)) == []
+
+
+def test_pages_of_very_many_rows_are_those_of_the_whole(
+    sample: operations.Workspace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    question = operations.question(sample, period="2026-Q3")
+    whole = operations.receipt_head(sample, "win_rate", question)
+    assert (whole.more, whole.count) == (0, len(whole.rows))
+    monkeypatch.setattr(receipt_pages, "AT_ONCE", 20)
+    monkeypatch.setattr(receipt_pages, "PAGE", 7)
+    head = operations.receipt_head(sample, "win_rate", question)
+    assert (head.rows, head.count, head.import_ids) == (whole.rows[:7], whole.count, whole.import_ids)
+    for column, key in (
+        ("amount", lambda row: float(row.cells["amount"])),
+        ("owner", lambda row: row.cells.get("owner", "").casefold()),
+        ("name", lambda row: row.cells["name"].casefold()),
+        ("line", lambda row: row.line),
+    ):
+        places = operations.receipt_order(sample, "win_rate", question, Order(column)).tolist()
+        assert sorted(places) == list(range(whole.count))
+        told = [key(row) for row in operations.receipt_rows(sample, "win_rate", question, places) if column in row.cells
+                or column == "line"]  # fmt: skip
+        assert told == sorted(told), column
+    some = operations.receipt_order(sample, "win_rate", question, Order(text="tomasz", within="owner", above=True))
+    wanted = [at for at, row in enumerate(whole.rows) if "Tomasz" in row.cells.get("owner", "") and row.in_numerator]
+    assert some.tolist() == wanted
+    assert wanted
+    to = tmp_path / "rows.csv"
+    assert operations.export_rows(sample, "win_rate", question, to, wanted) == len(wanted)
+    with to.open(encoding="utf-8-sig", newline="") as file:
+        lines = list(csv.DictReader(file))
+    assert [line["Id"] for line in lines] == [whole.rows[at].key for at in wanted]
+    assert operations.export_rows(sample, "win_rate", question, tmp_path / "rows.xlsx") == whole.count
+    with pytest.raises(UserError, match="known form"):
+        operations.export_rows(sample, "win_rate", question, tmp_path / "rows.pdf")
+
+
+# --- a printed receipt, later --------------------------------------------------------------------------------------
+
+
+def later(ws: operations.Workspace, *lines: Line, day: date = date(2026, 2, 20)) -> int:
+    """Import a further export of the day that the receipt is of; gives its number."""
+    path = write(ws.path.parent / "later.csv", lines)
+    return int(bring_in(ws, path, day, complete=False).import_id or 0)
+
+
+def rename_definition(ws: operations.Workspace) -> None:
+    kpi = replace(operations.find_kpi(ws, "bookings"), formula="sum(deals.amount where lost on closed_at)")
+    today, ws.today = ws.today, date(2025, 12, 1)
+    operations.save_kpi(ws, kpi)
+    ws.today = today
+
+
+def test_the_same_number_is_proven(ws: operations.Workspace) -> None:
+    found = operations.replay(ws, code(ws, "win_rate").lower().replace("-", " "))
+    assert (found.is_same, found.verdict, found.changes) == (True, "The same number from the same 5 rows.", ())
+    row = operations.scorecard(ws, asked(ws), ("win_rate",)).rows[0]
+    point = operations.trend(ws, "win_rate", asked(ws), 2).points[-1]
+    assert row.receipt == point.receipt == code(ws, "win_rate")
+
+
+def test_newer_data_leave_the_number_of_then(ws: operations.Workspace) -> None:
+    printed = code(ws, "win_rate")
+    later(ws, ("D2", "Ann", "Won", "2000", "2026-01-03", "2026-01-25"), day=date(2026, 3, 1))
+    found = operations.replay(ws, printed)
+    assert found.is_same
+    assert found.asides == ("Newer data were imported since; the number is shown with what was known then.",)
+
+
+def test_an_import_that_changes_it_is_named_with_its_rows(ws: operations.Workspace) -> None:
+    printed = code(ws, "bookings")
+    number = later(ws, ("D2", "Ann", "Won", "2000", "2026-01-03", "2026-01-25"),
+                   ("D1", "Ann", "Won", "1100", "2026-01-02", "2026-01-20"))  # fmt: skip
+    before = operations.imports(ws)
+    found = operations.replay(ws, printed)
+    assert not found.is_same
+    assert found.verdict == "The number is another one today: $7.60K from 5 rows. It was $5.50K from 4 rows."
+    assert found.changes[:2] == (
+        f"1 row is new, from import {number} (later.csv): Deal D2.",
+        f"1 row was changed, from import {number} (later.csv): Deal D1.",
+    )
+    assert operations.imports(ws) == before, "nothing was changed to find that out"
+    finish(operations.undo(ws, number))
+    assert operations.replay(ws, printed).is_same
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda ws: finish(operations.undo(ws, 1)), "Import 1 (deals.csv) was undone"),
+        (rename_definition, "The definition is version 2 now; the receipt is by version 1."),
+        (lambda ws: operations.merge(ws, "person", *people(ws)), "Two names were made one person"),
+    ],
+)
+def test_what_was_done_since_is_told(
+    ws: operations.Workspace, change: Callable[[operations.Workspace], object], words: str
+) -> None:
+    printed = code(ws, "bookings")
+    change(ws)
+    told = operations.replay(ws, printed)
+    assert any(words in one for one in told.changes), told
+
+
+def people(ws: operations.Workspace) -> tuple[int, int]:
+    """Ann and Ben."""
+    known = {person.name: person.id for person in operations.scopes(ws).people}
+    return known["Ben"], known["Ann"]
+
+
+def refusal(act: Callable[[], Replay]) -> str:
+    with pytest.raises(UserError) as refused:
+        act()
+    return refused.value.problem
+
+
+def test_what_cannot_be_proven_says_why(ws: operations.Workspace, tmp_path: Path) -> None:
+    printed, of_ann = code(ws, "bookings"), code(ws, "bookings", "rep:Ann")
+    (tmp_path / "other").mkdir()
+    with made(tmp_path / "other") as other:
+        assert "another workspace" in refusal(lambda: operations.replay(other, printed))
+    assert "cannot be right" in refusal(
+        lambda: operations.replay(ws, f"{printed[:-1]}{'7' if printed[-1] != '7' else '8'}")
+    )
+    finish(operations.undo(ws, 1))
+    assert "rep of this receipt is not in this workspace" in refusal(lambda: operations.replay(ws, of_ann))
+    operations.retire_kpi(ws, "bookings")
+    assert "'Bookings' was retired" in refusal(lambda: operations.replay(ws, printed))

@@ -1,0 +1,222 @@
+"""What luck leaves open on a scorecard: the longer time beside few rows, real changes, targets, what would show."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+from statistics import NormalDist
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from kpidesk import operations
+from kpidesk.core.goals import Target
+from kpidesk.core.kpis import Kpi
+from kpidesk.core.people import ORG
+from kpidesk.core.periods import Period, quarter_period
+from kpidesk.core.scorecards import LongRun, Row
+from kpidesk.core.settings import Settings
+from kpidesk.exporting.csv_form import scorecard_csv
+from kpidesk.exporting.html_form import scorecard_html
+from kpidesk.exporting.json_form import scorecard_json
+from kpidesk.exporting.text_form import scorecard_text
+from kpidesk.operations.row_luck import noticeable_change, outlook_words
+from kpidesk.ui.painting.cells import second_line
+from kpidesk.ui.widgets.facts_text import change_words, facts_of
+from tests.engine.support import shipped
+from tests.operations.support import Line, bring_in, made, write
+from tests.simulate import rows_told, sellers
+
+DAY = date(2026, 1, 1)
+
+
+def closed(owner: str, quarter: int, won: int, lost: int, *, year: int = 2025, first: int = 1) -> list[Line]:
+    """Deals that an owner closed in a quarter, day after day from the `first` on, the won ones before the lost."""
+    start = date(year, 3 * quarter - 2, first)
+    return [
+        (f"{owner}{year}{quarter}{at:03d}", owner, "Won" if at < won else "Lost", "1000", f"{year}-01-01",
+         (start + timedelta(days=at % 28)).isoformat())
+        for at in range(won + lost)
+    ]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def ws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[operations.Workspace]:
+    """Ann with 31 of 96 in a year, 3 of 7 of them in the last quarter; Bo who began in the second half; Cy's leap."""
+    folder = tmp_path_factory.mktemp("luck")
+    lines = [
+        *closed("Ann", 1, 10, 20), *closed("Ann", 2, 9, 20), *closed("Ann", 3, 9, 21), *closed("Ann", 4, 3, 4),
+        *closed("Bo", 3, 2, 6), *closed("Bo", 4, 1, 4),
+        *closed("Cy", 3, 20, 80), *closed("Cy", 4, 50, 50),
+        *closed("Di", 3, 30, 70), *closed("Di", 4, 22, 78),
+        *closed("Ed", 3, 5, 45), *closed("Ed", 3, 25, 0, first=29), *closed("Ed", 4, 10, 40),
+    ]  # fmt: skip
+    with made(folder, DAY) as ws:
+        bring_in(ws, write(folder / "deals.csv", lines), DAY)
+        yield ws
+
+
+def row(ws: operations.Workspace, name: str, kpi: str = "win_rate", period: str = "2025-Q4") -> Row:
+    asked = operations.question(ws, scope=f"rep:{name}" if name else "org", period=period)
+    return operations.with_luck(ws, operations.scorecard(ws, asked, (kpi,))).rows[0]
+
+
+def longer(shown: Row) -> LongRun:
+    assert shown.long_run is not None
+    return shown.long_run
+
+
+def test_few_rows_stand_beside_those_of_a_year(ws: operations.Workspace) -> None:
+    """10 + 9 + 9 + 3 won of 30 + 29 + 30 + 7 are 31 of 96."""
+    shown = row(ws, "Ann")
+    over = longer(shown)
+    assert (shown.sample_text, over.words, over.value, over.fair) == ("3 of 7", "31 of 96 in 12 months", 31 / 96, True)
+    assert over.interval == pytest.approx(stats.binomtest(31, 96).proportion_ci(method="wilson"))
+
+
+def test_the_year_begins_with_the_first_rows(ws: operations.Workspace) -> None:
+    over = longer(row(ws, "Bo"))
+    assert (over.words, over.months, over.fair) == ("3 of 13 in 6 months", 6, False)
+
+
+def test_enough_rows_need_no_longer_time(ws: operations.Workspace) -> None:
+    assert row(ws, "Cy").long_run is None
+    assert row(ws, "", "bookings").long_run is None
+
+
+@pytest.mark.parametrize(("name", "kpi", "words"), [
+    ("Ann", "avg_deal_size", "$1.00K from 31 deals in 12 months"),
+    ("Bo", "sales_cycle_length", "182 days from 3 deals in 6 months"),
+])  # fmt: skip
+def test_averages_and_medians_have_a_longer_time_too(ws: operations.Workspace, name: str, kpi: str, words: str) -> None:
+    """Bo won on 1 and 2 Jul and on 1 Oct what was created on 1 Jan: after 181, 182 and 273 days."""
+    told = longer(row(ws, name, kpi)).words
+    assert told == words
+
+
+def test_every_rep_has_the_window_of_their_own_card(ws: operations.Workspace) -> None:
+    asked = operations.question(ws, period="2025-Q4", by="rep")
+    by_rep = {one.scope.name: one.long_run for one in operations.scorecard(ws, asked, ("win_rate",)).rows}
+    cells = operations.matrix(ws, replace(asked, by=""), ("win_rate",)).cells
+    assert by_rep["Ann"] == longer(row(ws, "Ann"))
+    assert {line[0].scope.name: line[0].long_run for line in cells if line[0].scope.kind == "rep"} == {
+        name: over for name, over in by_rep.items() if name
+    }
+
+
+@pytest.mark.parametrize(("name", "finding", "brief", "mark"), [
+    ("Cy", "real", "Really higher", "▲"),  # 20 of 100, then 50 of 100
+    ("Di", "cannot_tell", "Could be luck", ""),  # 30 of 100, then 22 of 100: −19.9 to +4.2 points
+    ("Bo", "too_early", "Too early to say", ""),
+])  # fmt: skip
+def test_only_a_real_change_has_an_arrow(
+    ws: operations.Workspace, name: str, finding: str, brief: str, mark: str
+) -> None:
+    shown = row(ws, name)
+    assert shown.change is not None
+    told = shown.change
+    assert (told.finding, told.brief, told.mark, told.against) == (finding, brief, mark, "Q3 2025")
+    assert (f"{mark} {brief}" in second_line(shown)) is bool(mark)
+    assert mark in dict(facts_of(shown, "USD"))["Period before"] if mark else "▲" not in change_words(shown)
+
+
+def test_a_running_period_is_held_against_as_many_days(ws: operations.Workspace, tmp_path: Path) -> None:
+    """Known are the first 15 days: 5 of 15 now, against 5 of 15 then; that all were lost afterwards is left out."""
+    lines = [*closed("Ann", 3, 5, 10), *closed("Ann", 3, 0, 15, first=16), *closed("Ann", 4, 5, 10)]
+    lines = [(f"{at}{one[0]}", *one[1:]) for at, one in enumerate(lines)]
+    with made(tmp_path, date(2025, 10, 15)) as running:
+        bring_in(running, write(tmp_path / "deals.csv", lines), date(2025, 10, 15))
+        change = row(running, "Ann").change
+    assert change is not None
+    assert (change.before, change.against, change.words) == (5 / 15, "15 days of Q3 2025", "No change.")
+
+
+def test_nothing_to_compare_with_is_no_change(ws: operations.Workspace) -> None:
+    assert row(ws, "Bo", period="2025-Q3").change is None
+
+
+def of_year(x: float, n: float) -> LongRun:
+    return LongRun(x / n, "", x, n, 12, True, None, "")
+
+
+@pytest.mark.parametrize(("x", "target"), [(31, 0.25), (31, 0.33), (20, 0.33), (50, 0.33), (12, 0.33)])
+@pytest.mark.parametrize("direction", ["higher", "lower"])
+def test_the_outlook_is_how_probable_the_target_is(x: int, target: float, direction: str) -> None:
+    """By the Beta distribution that Jeffreys' prior leads to; 60 in 100 is likely, 95 in 100 all but certain."""
+    kpi = replace(_win_rate(), direction=direction)  # type: ignore[arg-type]  # a literal by name
+    chance = stats.beta(x + 0.5, 96 - x + 0.5).sf(target)
+    likely = chance if direction == "higher" else 1 - chance
+    words = outlook_words(kpi, of_year(x, 96), Target("win_rate", ORG, _quarter(), 0.1, target, 0.9))
+    sure = "Almost certainly" if max(likely, 1 - likely) >= 0.95 else "Probably"
+    miss = "below target" if direction == "higher" else "above target"
+    assert words == (
+        f"{sure} on track" if likely >= 0.6 else f"{sure} {miss}" if likely <= 0.4 else "As likely on track as not"
+    )
+
+
+def _win_rate() -> Kpi:
+    return shipped()["win_rate"][0]
+
+
+def _quarter() -> Period:
+    return quarter_period(2025, 4, Settings())
+
+
+@pytest.mark.parametrize(("base", "rows", "lower"), [(0.25, 100.0, False), (0.25, 400.0, False), (0.5, 60.0, True)])
+def test_what_one_period_can_show_is_found_four_times_in_five(base: float, rows: float, lower: bool) -> None:
+    words = noticeable_change(base, rows, _quarter(), lower=lower)
+    points = float(re.findall(r"One quarter can show a change of (\d+) points\.", words)[0]) / 100
+
+    def found(step: float) -> float:
+        other = base - step if lower else base + step
+        middle = (base + other) / 2
+        same, apart = (2 * middle * (1 - middle)) ** 0.5, (base * (1 - base) + other * (1 - other)) ** 0.5
+        return NormalDist().cdf((step * rows**0.5 - 1.959964 * same) / apart)
+
+    assert found(points + 0.006) > 0.8 > found(points - 0.006)
+
+
+def test_too_few_rows_can_show_nothing() -> None:
+    assert noticeable_change(0.5, 3, _quarter(), lower=False) == (
+        "With 3 rows, one quarter alone can show no change of this rate."
+    )
+
+
+def test_every_form_says_what_is_luck(ws: operations.Workspace) -> None:
+    asked = operations.question(ws, period="2025-Q4", by="rep")
+    card = operations.with_luck(ws, operations.scorecard(ws, asked, ("win_rate",)))
+    rows = scorecard_json(card)["rows"]
+    assert isinstance(rows, list)
+    told = {one["scope"]: (one["change"] and one["change"]["finding"], one["long_run"] and one["long_run"]["words"])
+            for one in rows}  # fmt: skip
+    assert told["rep:Cy"] == ("real", None)
+    assert told["rep:Bo"] == ("too_early", "3 of 13 in 6 months")
+    lines = list(csv.DictReader(scorecard_csv(card).decode("utf-8-sig").splitlines()))
+    assert {one["scope"]: (one["change"] or None, one["long_run"] or None) for one in lines} == told
+    page, text = scorecard_html(card).decode(), scorecard_text(card)
+    for words in ("▲ Really higher", "3 of 13 in 6 months", "Too early to say"):
+        assert words in page
+        assert words in text
+
+
+# --- a rep's first five rows are worth reading ------------------------------------------------------------------
+
+
+def test_nine_months_of_ten_tell_a_rep_something_in_four_of_five_rows() -> None:
+    """25 deals closed a quarter; of the months from the seventh on, so that something lies behind a newcomer."""
+    with sellers(8, 25) as company:
+        told = rows_told(company, "month", 6)
+    assert np.mean(told >= 4) >= 0.9
+
+
+def test_a_month_alone_would_not_do() -> None:
+    with sellers(8, 25) as company:
+        asked = operations.question(company, period="2025-12", periods=18, by="rep")
+        rows = operations.scorecard(company, asked, ("avg_deal_size", "sales_cycle_length", "win_rate")).rows
+    alone = [one.result.n >= 10 for one in rows if one.scope.kind == "rep"]
+    assert np.mean(alone) < 0.5

@@ -1,0 +1,269 @@
+"""What stands out: a planted fall is found with its day, luck is announced, what was said of it is not lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+from random import Random
+from statistics import fmean
+
+import pytest
+
+from kpidesk import operations
+from kpidesk.core.errors import UserError
+from kpidesk.core.kpis import Kpi
+from kpidesk.core.people import ORG, Scope
+from kpidesk.core.periods import week_period
+from kpidesk.core.reviews import is_untouched
+from kpidesk.core.settings import Settings
+from kpidesk.core.signals import KpiSignal
+from kpidesk.operations.charting import Charted, current, kind_of
+from kpidesk.stats.process import Series, chart, expected_false
+from tests.operations.support import Line, bring_in, copied, made, write
+
+FIRST = date(2025, 1, 6)
+WEEKS = 60
+FALL = 9
+LAST = FIRST + timedelta(weeks=WEEKS)
+FELL = FIRST + timedelta(weeks=WEEKS - FALL)
+BEFORE_FALL = FELL + timedelta(weeks=3)
+NEW_DEALS = Kpi(
+    id="new_deals", name="New deals", formula="count(deals on created_at)", sentence="Deals created.", unit="count",
+    direction="higher", indicator="leading", dimension="pipeline", kpi_class="flow_count", cadence="weekly",
+    objective="Fill the pipeline.", decision="Prospect more.", owner="Sales manager", status="active",
+)  # fmt: skip
+
+
+def _deals(until: date) -> list[Line]:
+    """About 20 new deals a week each of Ann and Bo; those of Ann halve in the last nine weeks."""
+    draw, lines = Random(11), []
+    for week in range(WEEKS):
+        day = FIRST + timedelta(weeks=week)
+        for rep, usual in (("Ann Lee", 20 if day < FELL else 10), ("Bo Dahl", 20)):
+            count = 23 if week == WEEKS - FALL - 1 else max(1, round(draw.gauss(usual, 2.5)))
+            for place in range(count):
+                made_on = day + timedelta(days=place % 5)
+                if made_on < until:
+                    key = f"{rep[0]}{week:02d}{place:02d}"
+                    lines.append((key, rep, "Open", "1000", made_on.isoformat(), "2026-12-31"))
+    return lines
+
+
+@pytest.fixture(scope="module")
+def fallen(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two imports: three weeks after the fall began, and nine."""
+    folder = tmp_path_factory.mktemp("fallen")
+    with made(folder, LAST) as ws:
+        for kpi in operations.kpis(ws):
+            if kpi.kpi.status == "active":
+                operations.retire_kpi(ws, kpi.kpi.id)
+        operations.save_kpi(ws, NEW_DEALS)
+        bring_in(ws, write(folder / "early.csv", _deals(BEFORE_FALL)), BEFORE_FALL)
+        bring_in(ws, write(folder / "late.csv", _deals(LAST)), LAST)
+    return folder
+
+
+@pytest.fixture
+def ws(fallen: Path, tmp_path: Path) -> Iterator[operations.Workspace]:
+    with copied(fallen, tmp_path, LAST) as opened:
+        yield opened
+
+
+def _rep(ws: operations.Workspace, name: str) -> Scope:
+    return operations.scopes(ws).find_scope(f"rep:{name}")
+
+
+def _ann(ws: operations.Workspace) -> KpiSignal:
+    ann = _rep(ws, "Ann Lee")
+    return next(one for one in operations.signals(ws, ORG).every if one.scope == ann)
+
+
+def test_a_fall_is_found_with_the_week_in_which_it_began(ws: operations.Workspace) -> None:
+    found = operations.signals(ws, ORG)
+    assert [one.scope for one in found.every] == [_rep(ws, "Ann Lee"), ORG]
+    ann = found.shown[0]
+    assert (ann.rule, ann.side, ann.better, ann.since) == ("run", "below", False, week_period(FELL, Settings()))
+    assert ann.seen == FELL + timedelta(weeks=8)
+    assert "Possible change: 9 weeks in a row below its usual" in ann.words
+    assert ann.effect > 2
+    assert (found.charts, found.words) == (3, "3 lines: luck alone would show hardly any; 2 stand out.")
+
+
+def test_below_the_whole_only_the_scope_asked_for_is_looked_at(ws: operations.Workspace) -> None:
+    assert operations.signals(ws, _rep(ws, "Bo Dahl")).every == ()
+    assert len(operations.signals(ws, _rep(ws, "Ann Lee")).every) == 1
+
+
+def test_an_earlier_period_shows_what_was_known_by_its_end(ws: operations.Workspace) -> None:
+    then = operations.signals(ws, ORG, week_period(FELL - timedelta(weeks=1), Settings()))
+    assert (then.every, then.charts) == ((), 3)
+    assert operations.signals(ws, ORG, as_of=BEFORE_FALL).shown[:1] != operations.signals(ws, ORG).shown[:1]
+
+
+def test_short_or_thin_lines_are_left_out_and_said(ws: operations.Workspace) -> None:
+    stock = replace(
+        NEW_DEALS, id="open_now", name="Open now", formula="count(deals where open as of end)", kpi_class="stock"
+    )
+    thin = replace(NEW_DEALS, id="lost_now", name="Lost", formula="count(deals where lost on closed_at)")
+    for kpi in (stock, thin):
+        operations.save_kpi(ws, kpi)
+    found = operations.signals(ws, ORG)
+    assert found.charts == 3
+    assert dict(found.left_out) == {
+        "each period shares rows with the one before": 1,
+        "fewer than 13 whole periods": 3,
+    }
+
+
+def test_what_is_acknowledged_leaves_the_list_and_comes_up_in_the_next_one_on_one(ws: operations.Workspace) -> None:
+    ann = _rep(ws, "Ann Lee")
+    with pytest.raises(UserError, match="needs a reason"):
+        operations.acknowledge(ws, "new_deals", ann, "  ")
+    said = operations.acknowledge(ws, "New deals", ann, "Two weeks  of leave")
+    assert (said.since, said.reason) == (FELL, "Two weeks of leave")
+    left = operations.signals(ws, ORG)
+    assert [one.scope for one in left.every] == [ORG]
+    assert [one.noted for one in left.noted] == ["Two weeks of leave"]
+    assert left.words.endswith("2 stand out.")
+    with pytest.raises(UserError, match="Nothing stands out"):
+        operations.acknowledge(ws, "new_deals", ann, "again")
+    draft = operations.open_review(ws, ann)
+    (point,) = draft.agenda
+    assert (point.by, point.text.split(": ", 1)[0]) == ("manager", "New deals since 29 Dec 2025")
+    assert point.text.endswith(": Two weeks of leave")
+    assert is_untouched(draft)  # nobody typed anything
+    assert not is_untouched(replace(draft, agenda=(replace(point, done=True),)))
+    assert operations.open_review(ws, _rep(ws, "Bo Dahl")).agenda == ()
+    operations.take_back_acknowledgement(ws, said.id)
+    assert len(operations.signals(ws, ORG).every) == 2
+
+
+def test_a_draft_gets_the_point_and_a_closed_meeting_is_not_told_again(ws: operations.Workspace) -> None:
+    ann = _rep(ws, "Ann Lee")
+    draft = operations.open_review(ws, ann)
+    assert draft.agenda == ()
+    operations.acknowledge_signal(ws, _ann(ws), "Leave")
+    assert [one.text[-5:] for one in operations.open_review(ws, ann).agenda] == ["Leave"]
+    operations.close_review(ws, draft.id, without_commitment=True)
+    assert operations.points_to_raise(ws, ann) == ()
+    assert operations.open_review(ws, ann).agenda == ()
+
+
+def test_limits_start_anew_only_with_a_reason(ws: operations.Workspace) -> None:
+    ann = _rep(ws, "Ann Lee")
+    with pytest.raises(UserError, match="needs a reason"):
+        operations.restart_limits(ws, "new_deals", ann, FELL, "")
+    with pytest.raises(UserError, match="no data of"):
+        operations.restart_limits(ws, "new_deals", ann, LAST + timedelta(days=7), "later")
+    kept = operations.restart_limits(ws, "new_deals", ann, FELL, "Half a territory went to Bo")
+    assert (kept.grain, kept.day) == ("week", FELL)
+    assert ann not in [one.scope for one in operations.signals(ws, ORG).every]
+    assert [mark.text for mark in operations.marks(ws, "new_deals", ann)] == ["New limits: Half a territory went to Bo"]
+    assert operations.marks(ws, "new_deals", ORG) == ()
+
+
+def test_a_digest_tells_only_what_its_import_is_the_first_to_show(ws: operations.Workspace) -> None:
+    operations.add_rule(ws, "new_deals", "below", "15", "reps", "week")
+    late, early = operations.digest(ws), operations.digest(ws, 1)
+    assert (late.before, early.before) == (BEFORE_FALL, None)
+    assert [(one.kind, one.deals) for one in late.moves] == [("new", len(_deals(LAST)) - len(_deals(BEFORE_FALL)))]
+    assert _rep(ws, "Ann Lee") in [one.scope for one in late.signals]
+    assert late.hits == ()  # the level was crossed before, as the import before had shown
+    assert [one.scope.name for one in early.hits] == ["Ann Lee"]
+    with pytest.raises(UserError, match="no import 7"):
+        operations.digest(ws, 7)
+
+
+def test_notes_and_initiatives_of_a_whole_stand_on_the_charts_of_its_parts(ws: operations.Workspace) -> None:
+    ann = _rep(ws, "Ann Lee")
+    note = operations.add_note(ws, date(2025, 3, 1), "New price list")
+    operations.add_note(ws, date(2025, 5, 1), "Only Bo", _rep(ws, "Bo Dahl"))
+    operations.add_note(ws, date(2025, 6, 1), "Other KPI", ORG, "win_rate")
+    operations.add_initiative(ws, "Calling", date(2025, 4, 1), end=date(2025, 4, 30), kpis=("new_deals",))
+    assert [(mark.day.isoformat(), mark.text, mark.kind) for mark in operations.marks(ws, "new_deals", ann)] == [
+        ("2025-03-01", "New price list", "note"),
+        ("2025-04-01", "Calling begins", "initiative"),
+        ("2025-05-01", "Calling is over", "initiative"),
+    ]
+    operations.delete_note(ws, note.id)
+    operations.drop_initiative(ws, "calling")
+    assert operations.marks(ws, "new_deals", ann) == ()
+    with pytest.raises(UserError, match="no note"):
+        operations.delete_note(ws, note.id)
+
+
+COHORT = replace(
+    NEW_DEALS, id="cohort_rate", name="Won of those created", unit="percent", kpi_class="cohort",
+    formula="count(deals where won on created_at) / count(deals on created_at)",
+)  # fmt: skip
+
+
+def test_the_newest_groups_that_are_still_open_are_no_fall(tmp_path: Path) -> None:
+    lines: list[Line] = []
+    for week in range(50):
+        for place in range(12):
+            day = FIRST + timedelta(weeks=week, days=place % 5)
+            stage = "Open" if week >= 42 else "Won" if (place + week) % 3 == 0 else "Lost"
+            closed = "2026-12-31" if stage == "Open" else (day + timedelta(days=10)).isoformat()
+            lines.append((f"D{week:02d}{place:02d}", "Ann Lee", stage, "1000", day.isoformat(), closed))
+    today = FIRST + timedelta(weeks=50)
+    with made(tmp_path, today) as ws:
+        operations.save_kpi(ws, COHORT)
+        bring_in(ws, write(tmp_path / "deals.csv", lines), today)
+        found = operations.signals(ws, ORG)
+        looked_at = [one.kpi.id for one in operations.charts(ws, ORG).charted]
+        assert looked_at.count("cohort_rate") == 2
+        assert [one.kpi.id for one in found.every if one.kpi.id == "cohort_rate"] == []
+
+
+def _quarters(quarters: int) -> tuple[date, list[Line]]:
+    """8 new deals a week in the first ten weeks of each quarter, 30 in the last three; the data end with a quarter."""
+    draw, lines = Random(3), []
+    last = date(2026, 4, 6)
+    first = last - timedelta(weeks=13 * quarters)
+    for week in range(13 * quarters):
+        day = first + timedelta(weeks=week)
+        start = date(day.year, day.month - (day.month - 1) % 3, 1)
+        usual = 30 if (day - start).days // 7 >= 10 else 8
+        count = usual + draw.randint(-1, 1)
+        days = [(day + timedelta(days=place % 5)).isoformat() for place in range(count)]
+        lines += [
+            (f"Q{week:03d}{at:02d}", "Ann Lee", "Open", "1", made_on, "2026-12-31") for at, made_on in enumerate(days)
+        ]
+    return last, lines
+
+
+@pytest.mark.parametrize(("quarters", "found"), [(5, 1), (10, 0)])
+def test_a_heavy_end_of_the_quarter_is_no_signal_once_it_is_known(tmp_path: Path, quarters: int, found: int) -> None:
+    last, lines = _quarters(quarters)
+    with made(tmp_path, last) as ws:
+        operations.save_kpi(ws, replace(NEW_DEALS, levels=("org",)))
+        bring_in(ws, write(tmp_path / "deals.csv", lines), last)
+        assert sum(one.kpi.id == "new_deals" for one in operations.signals(ws, ORG).every) == found
+
+
+def test_noise_raises_no_more_than_is_announced() -> None:
+    draw = Random(23)
+    points, lines = 26, 1_000
+    periods = tuple(week_period(FIRST + timedelta(weeks=at), Settings()) for at in range(12 + points))
+    found = 0
+    for _ in range(lines):
+        series = Series(tuple(draw.gauss(100, 10) for _ in periods))
+        made_chart = chart(series)
+        found += any(True for _ in current(Charted(NEW_DEALS, ORG, "week", periods, series, made_chart)))
+    announced = expected_false(lines, points, newest=True)
+    assert abs(found - announced) < 3 * announced**0.5
+    assert announced / lines < 0.06
+
+
+def test_the_mean_of_few_skewed_amounts_raises_hardly_more_than_is_announced() -> None:
+    draw = Random(5)
+    points, lines = 8, 1_500
+    kind = kind_of(replace(NEW_DEALS, kpi_class="money_ratio", unit="money"))
+    found = 0
+    for _ in range(lines):
+        values = tuple(fmean(draw.lognormvariate(9, 0.8) for _ in range(8)) for _ in range(12 + points))
+        found += any(signal.at == len(values) - 1 for signal in chart(Series(values, kind)).signals)
+    assert found < 1.35 * expected_false(lines, points, newest=True)

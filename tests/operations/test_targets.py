@@ -1,0 +1,632 @@
+"""Many targets at once: who is held to what, typed cells, sharing out, files and the quarterly refresh."""
+
+from __future__ import annotations
+
+import csv
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from statistics import median
+
+import pytest
+
+from kpidesk import operations
+from kpidesk.core.errors import UserError
+from kpidesk.core.formats import format_value
+from kpidesk.core.goals import Target
+from kpidesk.core.people import ORG, Person, Scope
+from kpidesk.core.periods import Period, parse_period
+from kpidesk.core.refreshing import Decision
+from kpidesk.core.scorecards import Row
+from kpidesk.core.settings import Settings
+from kpidesk.core.target_grid import EditPlan, GoalChange, GridEdit
+from kpidesk.exporting import goal_forms as forms
+from kpidesk.operations.applying import carried
+from kpidesk.operations.comparing import implied_value
+from tests.operations.support import bring_in, copied, history, made, write
+from tests.schema import problems
+from tests.stats.vectors import cases, near
+
+TODAY, KNOWN = date(2026, 1, 5), date(2026, 1, 4)
+PEOPLE = (
+    ("Ann Lee", "North", "Sales", "AE", "2023-01-01", "", ""),
+    ("Bo Dahl", "North", "Sales", "AE", "2023-01-01", "", ""),
+    ("Cy Oh", "South", "Sales", "AE", "2023-01-01", "", ""),
+    ("Di New", "South", "Sales", "AE", "2025-12-10", "", "4"),
+    ("Ed Gone", "South", "Sales", "AE", "2023-01-01", "2025-11-30", ""),
+)
+"""Ann wins 1,000 in every quarter, Bo 5,000 and Cy 9,000, each one of four; Di is ramping, Ed has left."""
+
+
+def period(text: str) -> Period:
+    return parse_period(text, Settings(), TODAY)
+
+
+Q1, Q4 = period("2026-Q1"), period("2025-Q4")
+
+
+def table(path: Path, header: Sequence[str], rows: Sequence[Sequence[str]]) -> Path:
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([header, *rows])
+    return path
+
+
+@pytest.fixture(scope="module")
+def imported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("imported")
+    with made(folder, TODAY) as ws:
+        bring_in(ws, write(folder / "deals.csv", history()), KNOWN)
+        header = ("Name", "Team", "Parent team", "Role", "Hired", "Left", "Ramp months")
+        bring_in(ws, table(folder / "people.csv", header, PEOPLE), KNOWN, kind="people", stages={})
+        for kpi in operations.kpis(ws):
+            if kpi.kpi.status == "active" and kpi.kpi.id not in ("bookings", "win_rate"):
+                operations.retire_kpi(ws, kpi.kpi.id)
+    return folder
+
+
+@pytest.fixture
+def ws(imported: Path, tmp_path: Path) -> Iterator[operations.Workspace]:
+    with copied(imported, tmp_path, TODAY) as opened:
+        yield opened
+
+
+def scope(ws: operations.Workspace, text: str) -> Scope:
+    return operations.goal_scope(ws, text)
+
+
+def typed(ws: operations.Workspace, *cells: tuple[str, str, str], span: Period = Q1, reason: str = "") -> EditPlan:
+    return operations.plan_edits(ws, span, [GridEdit(scope(ws, who), kpi, text) for who, kpi, text in cells], reason)
+
+
+def put(ws: operations.Workspace, *cells: tuple[str, str, str], span: Period = Q1) -> None:
+    operations.apply_edits(ws, typed(ws, *cells, span=span, reason="the plan"))
+
+
+def row(ws: operations.Workspace, kpi: str, who: str, span: str = "2026-Q1") -> Row:
+    return operations.scorecard(ws, operations.question(ws, scope=who, period=span), (kpi,)).rows[0]
+
+
+def in_force(ws: operations.Workspace, kpi: str, who: str, span: Period = Q1) -> Target | None:
+    return operations.goals(ws).target(kpi, scope(ws, who), span)
+
+
+# --- whose target holds -------------------------------------------------------------------------------------------
+
+
+def test_a_role_is_named_as_typed_and_an_unknown_one_is_refused(ws: operations.Workspace) -> None:
+    assert [one.key for one in operations.role_scopes(ws)] == ["role:AE"]
+    assert scope(ws, "Role: ae") == Scope("role", "AE")
+    with pytest.raises(UserError, match="Nobody has the role 'SDR'"):
+        scope(ws, "role:SDR")
+
+
+def test_the_target_of_a_role_is_shown_and_counted_for_its_reps(ws: operations.Workspace) -> None:
+    put(ws, ("role:AE", "bookings", "10000"), ("org", "win_rate", "30%"))
+    ann = row(ws, "bookings", "rep:Ann Lee")
+    assert ann.target is not None
+    assert (ann.target.target, ann.target_why) == (10_000, "the target of every AE")
+    assert row(ws, "win_rate", "team:North").target_why.startswith("that of the whole organisation")
+    assert row(ws, "bookings", "team:North").target is None
+    asked = operations.question(ws, scope="rep:Bo Dahl", period="2026-Q1")
+    assert operations.evaluate(ws, "target([bookings])", asked).rows[0].result.value == 10_000
+    assert operations.evaluate(ws, "target([win_rate])", asked).rows[0].result.value == pytest.approx(0.30)
+    with pytest.raises(UserError, match="role or a whole"):
+        operations.kpi_sql(ws, "quota_attainment", asked)
+    assert operations.trend(ws, "bookings", asked, 2).points[-1].target == 10_000
+
+
+def test_a_goal_for_a_role_outlives_a_new_start(imported: Path, tmp_path: Path) -> None:
+    with copied(imported, tmp_path, TODAY) as first:
+        put(first, ("role:AE", "bookings", "10000"))
+    with made(tmp_path, TODAY) as again:
+        assert in_force(again, "bookings", "role:ae") is not None
+        assert operations.goals(again).baseline("bookings", Scope("role", "AE"), Q1) is not None
+
+
+def test_a_rep_who_ramps_carries_a_share_of_the_target_of_the_role(ws: operations.Workspace) -> None:
+    """Di began on 10 Dec: no full month until 9 Jan, then a quarter more with each, by days of each month."""
+    share = (0.25 * 22 / 31 + (0.25 * 9 + 0.5 * 19) / 28 + (0.5 * 9 + 0.75 * 22) / 31) / 3
+    put(ws, ("role:AE", "bookings", "80000/100000/120000"))
+    di = row(ws, "bookings", "rep:Di New")
+    assert di.target is not None
+    assert di.target.tiers == pytest.approx((80_000 * share, 100_000 * share, 120_000 * share))
+    assert di.target_why == f"{100 * share:.0f} % of the target of every AE: ramping, months 1 to 4 of 4"
+    assert in_force(ws, "bookings", "rep:Di New") is None
+    asked = operations.question(ws, scope="rep:Di New", period="2026-Q1")
+    assert operations.evaluate(ws, "target([bookings])", asked).rows[0].result.value == pytest.approx(100_000 * share)
+    put(ws, ("rep:Di New", "bookings", "20000"))
+    assert row(ws, "bookings", "rep:Di New").target_why == "set for Di New"
+    assert operations.evaluate(ws, "target([bookings])", asked).rows[0].result.value == 20_000
+
+
+def test_shares_are_those_of_the_published_ramp() -> None:
+    for case in cases("V-RAMP"):
+        start, end = (date.fromisoformat(day) for day in case["period"])
+        span = period(f"{start.year}-Q{start.month // 3 + 1}")
+        assert (span.start, span.end) == (start, end)
+        person = Person(1, "Di New", hire_at=date.fromisoformat(case["start"]), ramp_months=len(case["ramp"]) - 1)
+        assert 3 * case["full_month_quota"] * carried(person, span).part == near(case["quota"])
+
+
+def test_who_joins_leaves_or_is_on_leave_carries_the_days_they_are_there(
+    ws: operations.Workspace, tmp_path: Path
+) -> None:
+    joining = Person(1, "Ann", hire_at=date(2026, 2, 1))
+    leaving = Person(1, "Ann", end_at=date(2026, 2, 15))
+    assert carried(joining, Q1).part == pytest.approx(2 / 3)
+    assert carried(joining, Q1).why == "here from 1 Feb 2026"
+    assert carried(leaving, Q1).part == pytest.approx((1 + 14 / 28) / 3)
+    assert carried(leaving, Q1).why == "until 14 Feb 2026"
+    assert carried(Person(1, "Ann"), Q1).why == ""
+    away = (("A1", "Ann Lee", "2026-02-01", "2026-02-28"), ("A2", "Bo Dahl", "2026-02-01", "2026-02-20"))
+    header = ("Absence ID", "Employee", "From", "To")
+    bring_in(ws, table(tmp_path / "absences.csv", header, away), KNOWN, kind="absences", stages={})
+    put(ws, ("role:AE", "bookings", "30000"))
+    ann, bo = (row(ws, "bookings", f"rep:{name}") for name in ("Ann Lee", "Bo Dahl"))
+    assert ann.target is not None
+    assert bo.target is not None
+    assert ann.target.target == pytest.approx(20_000)
+    assert ann.target_why.endswith("28 days on leave")
+    assert bo.target.target == 30_000, "three weeks are a holiday"
+
+
+def test_a_quota_from_a_file_is_the_target_of_bookings_until_one_is_set(
+    ws: operations.Workspace, tmp_path: Path
+) -> None:
+    header, rows = ("Rep", "Period", "Quota"), (("Ann Lee", "2026-01-01", "12000"), ("Di New", "2026-01-01", "9000"))
+    bring_in(ws, table(tmp_path / "quotas.csv", header, rows), KNOWN, kind="quotas", stages={})
+    put(ws, ("role:AE", "bookings", "80000"))
+    ann = row(ws, "bookings", "rep:Ann Lee")
+    assert ann.target is not None
+    assert (ann.target.tiers, ann.target_why) == ((12_000,) * 3, "quota from quotas.csv")
+    assert ", as it stands there; ramping until 10 Apr 2026" in row(ws, "bookings", "rep:Di New").target_why
+    assert row(ws, "bookings", "rep:Bo Dahl").target_why == "the target of every AE"
+    asked = operations.question(ws, scope="rep:Ann Lee", period="2026-Q1")
+    assert operations.evaluate(ws, "target([bookings])", asked).rows[0].result.value == 12_000
+    put(ws, ("rep:Ann Lee", "bookings", "15000"))
+    assert row(ws, "bookings", "rep:Ann Lee").target_why == "set for Ann Lee"
+
+
+# --- the grid -------------------------------------------------------------------------------------------------------
+
+
+def test_the_grid_shows_everybody_who_is_there_with_what_holds(ws: operations.Workspace) -> None:
+    put(ws, ("org", "bookings", "40000"), ("team:North", "bookings", "25000"), ("team:North", "win_rate", "30%"))
+    put(ws, ("rep:Ann Lee", "bookings", "10000"), ("rep:Bo Dahl", "bookings", "18000"))
+    found = operations.target_grid(ws, Q1)
+    assert [kpi.id for kpi in found.kpis] == ["bookings", "win_rate"]
+    lines = [(line.depth, line.kind, line.scope.name) for line in found.lines]
+    assert lines == [
+        (0, "org", ""), (1, "role", "AE"), (1, "team", "Sales"), (2, "team", "North"), (3, "rep", "Ann Lee"),
+        (3, "rep", "Bo Dahl"), (2, "team", "South"), (3, "rep", "Cy Oh"), (3, "rep", "Di New"),
+    ]  # fmt: skip
+    cell = found.cell(scope(ws, "rep:Bo Dahl"), "win_rate")
+    assert cell is not None
+    assert (cell.target, cell.text, cell.note) == (None, "30.0%", "that of North")
+    checks = {(one.parent.name, one.words) for one in found.sums if one.kpi_id == "bookings"}
+    assert checks == {("", "Not shared out: $15.0K"), ("North", "Shared out $3.00K too much")}
+
+
+def test_rates_of_parts_are_checked_against_the_whole_by_their_rows(ws: operations.Workspace) -> None:
+    """North closes 8 of the 12 deals of a quarter, South 4; Sales holds both."""
+    put(ws, ("team:Sales", "win_rate", "40%"), ("team:North", "win_rate", "30%"), ("team:South", "win_rate", "60%"))
+    put(ws, ("org", "win_rate", "40%"))
+    found = operations.target_grid(ws, Q1).sums
+    assert [(one.parent.name, one.words, one.is_mean) for one in found] == [("", "", True), ("Sales", "", True)]
+    assert [one.allocated for one in found] == pytest.approx([0.4, 0.4])
+    put(ws, ("team:South", "win_rate", "30%"))
+    sales = operations.target_grid(ws, Q1).sums[1]
+    assert (sales.words, round(sales.unallocated, 9)) == ("The parts come to 30.0%", 0.1)
+
+
+def test_the_grid_of_a_closed_period_can_only_be_read(ws: operations.Workspace) -> None:
+    found = operations.target_grid(ws, Q4)
+    assert found.closed == "Q4 2025 is closed: its targets are read-only."
+    assert all(cell.locked for line in found.cells for cell in line)
+
+
+def test_a_grid_of_two_hundred_reps_comes_at_once(tmp_path: Path) -> None:
+    names = [(f"Rep {at:03d}", f"Team {at % 20:02d}", "AE", "2023-01-01") for at in range(200)]
+    with made(tmp_path, TODAY) as ws:
+        bring_in(ws, write(tmp_path / "deals.csv", history((2025,), 3)), KNOWN)
+        file = table(tmp_path / "people.csv", ("Name", "Team", "Role", "Hired"), names)
+        bring_in(ws, file, KNOWN, kind="people", stages={})
+        begin = time.process_time()
+        found = operations.target_grid(ws, Q1)
+        assert len(found.lines) >= 220
+        assert time.process_time() - begin < 2, "far more than it takes, far less than a slow way would"
+
+
+# --- typed cells ----------------------------------------------------------------------------------------------------
+
+
+def test_typed_cells_set_targets_with_baselines_found_in_the_history(ws: operations.Workspace) -> None:
+    plan = typed(ws, ("org", "bookings", "+10%"), ("rep:Bo Dahl", "bookings", "6000"), ("org", "win_rate", "+3pp"))
+    assert plan.problems == ()
+    assert in_force(ws, "bookings", "org") is None, "nothing is written yet"
+    operations.apply_edits(ws, plan)
+    found = {(one.kpi_id, one.scope.name): one.tiers for one in operations.goals(ws).in_force()}
+    assert found == {
+        ("bookings", ""): pytest.approx((15_000, 16_500, 18_000)),
+        ("bookings", "Bo Dahl"): (5_000, 6_000, 7_000),
+        ("win_rate", ""): pytest.approx((0.25, 0.28, 0.31)),
+    }
+    base = operations.goals(ws).baseline("bookings", scope(ws, "rep:Bo Dahl"), Q1)
+    assert base is not None
+    assert (base.value, base.method, base.frozen_at) == (5_000, "trailing_4", "2026-01-05")
+
+
+def test_a_block_with_text_among_the_numbers_changes_nothing(ws: operations.Workspace) -> None:
+    plan = typed(
+        ws, ("rep:Ann Lee", "bookings", "2000"), ("rep:Bo Dahl", "bookings", "tbd"), ("org", "win_rate", "130%")
+    )
+    told = [(one.row, one.column, one.value, one.problem) for one in plan.problems]
+    name = operations.find_kpi(ws, "win_rate").name
+    assert told == [
+        ("Bo Dahl", "Bookings", "tbd", "'tbd' is not a number."),
+        ("Organisation", name, "130%", f"'{name}' cannot pass 100 %."),
+    ]
+    with pytest.raises(UserError, match=r"Nothing was set: Bo Dahl, Bookings: 'tbd'"):
+        operations.apply_edits(ws, plan)
+    assert operations.goals(ws).in_force() == ()
+
+
+def test_what_stands_already_or_is_left_empty_is_no_change(ws: operations.Workspace) -> None:
+    put(ws, ("org", "bookings", "20000"))
+    assert (
+        typed(ws, ("org", "bookings", "20000"), ("org", "win_rate", " "), ("team:North", "bookings", "-")).changes == ()
+    )
+
+
+def test_a_target_is_taken_away_and_given_back_in_one_step(ws: operations.Workspace) -> None:
+    put(ws, ("org", "bookings", "20000"), ("rep:Ann Lee", "bookings", "2000"))
+    plan = typed(ws, ("org", "bookings", "-"), ("rep:Ann Lee", "bookings", "3000"), ("rep:Bo Dahl", "bookings", "7000"))
+    with pytest.raises(UserError, match="only with a reason"):
+        operations.apply_edits(ws, plan)
+    plan = replace(plan, reason="the team grew")
+    operations.apply_edits(ws, plan)
+    assert [in_force(ws, "bookings", who) is None for who in ("org", "rep:Ann Lee", "rep:Bo Dahl")] == [
+        True,
+        False,
+        False,
+    ]
+    assert row(ws, "bookings", "org").target is None
+    operations.apply_edits(ws, operations.taken_back(plan))
+    back = [in_force(ws, "bookings", who) for who in ("org", "rep:Ann Lee", "rep:Bo Dahl")]
+    assert [one and one.target for one in back] == [20_000, 2_000, None]
+    assert back[1] is not None
+    assert (back[1].version, back[1].reason) == (3, "Taken back: the team grew")
+    assert len([one for one in operations.goals(ws).targets if one.kpi_id == "bookings"]) == 6, "every version stays"
+
+
+def test_a_plan_that_is_out_of_date_or_fails_midway_leaves_nothing(ws: operations.Workspace) -> None:
+    plan = typed(ws, ("rep:Ann Lee", "bookings", "2000"), ("org", "bookings", "20000"), reason="the plan")
+    put(ws, ("org", "bookings", "30000"))
+    before = operations.goals(ws)
+    with pytest.raises(UserError, match="changed meanwhile"):
+        operations.apply_edits(ws, plan)
+    assert operations.goals(ws) == before
+
+
+def test_no_plan_sets_a_target_without_a_baseline(ws: operations.Workspace) -> None:
+    bare = EditPlan(Q1, (GoalChange(None, Target("bookings", ORG, Q1, 1, 2, 3)),), (), "the plan")
+    with pytest.raises(UserError, match="needs a baseline first"):
+        operations.apply_edits(ws, bare)
+    assert operations.goals(ws).target("bookings", ORG, Q1) is None
+
+
+def test_closed_targets_stay_in_a_pasted_block_too(ws: operations.Workspace) -> None:
+    put(ws, ("org", "bookings", "20000"), span=Q4)
+    plan = typed(ws, ("org", "bookings", "21000"), span=Q4)
+    assert [one.problem for one in plan.problems] == ["Q4 2025 is closed: its targets are read-only."]
+
+
+def test_targets_are_copied_forward_where_there_are_none(ws: operations.Workspace) -> None:
+    put(
+        ws,
+        ("org", "bookings", "10000/20000/30000"),
+        ("role:AE", "bookings", "5000"),
+        ("org", "win_rate", "30%"),
+        span=Q4,
+    )
+    put(ws, ("org", "win_rate", "40%"))
+    plan = operations.copy_forward(ws, Q4, Q1, 0.10)
+    after = {one.about.scope.key: one.after for one in plan.changes}
+    assert set(after) == {"org", "role:AE"}
+    copied = after["org"]
+    assert copied is not None
+    assert copied.tiers == pytest.approx((11_000, 22_000, 33_000))
+    assert plan.notes == ("1 has a target for Q1 2026 already and stays as before.",)
+    operations.apply_edits(ws, plan)
+    rate = in_force(ws, "win_rate", "org")
+    assert rate is not None
+    assert rate.target == 0.40
+
+
+# --- comparable reps ------------------------------------------------------------------------------------------------
+
+
+def test_somebody_new_starts_from_the_middle_of_comparable_reps(ws: operations.Workspace) -> None:
+    """Ann, Bo and Cy in the four quarters of 2025; Ed left in the last of them and had no deals before."""
+    found = operations.comparable(ws, "bookings", scope(ws, "rep:Di New"), Q1)
+    assert found is not None
+    values = [amount for amount in (1_000, 5_000, 9_000) for _ in range(4)] + [0] * 3
+    assert sorted(found.values) == sorted(values)
+    assert (found.n, found.median, found.traits) == (15, median(values), "AE")
+    proposal = operations.propose(ws, "bookings", scope(ws, "rep:Di New"), Q1, method="comparable")
+    assert (proposal.baseline.method, proposal.baseline.value) == ("comparable", median(values))
+    assert operations.comparable(ws, "bookings", ORG, Q1) is None
+
+
+# --- sharing out ----------------------------------------------------------------------------------------------------
+
+
+def test_money_is_shared_out_to_the_cent_and_set_in_one_go(ws: operations.Workspace) -> None:
+    put(ws, ("team:North", "bookings", "10000.01"))
+    plan = operations.cascade(ws, "bookings", scope(ws, "team:North"), Q1)
+    assert [(line.name, line.target.target) for line in plan.lines] == [("Ann Lee", 5_000.01), ("Bo Dahl", 5_000.00)]
+    assert (plan.check.unallocated, plan.check.words) == (0, "")
+    assert operations.goals(ws).target("bookings", plan.lines[0].scope, Q1) is None
+    operations.apply_cascade(ws, plan, "half each")
+    assert [(one.parent.name, one.words) for one in operations.target_grid(ws, Q1).sums] == [("North", "")]
+
+
+def test_by_history_each_gets_what_they_brought_and_a_buffer_goes_on_top(ws: operations.Workspace) -> None:
+    put(ws, ("team:North", "bookings", "12000"))
+    plan = operations.cascade(ws, "bookings", scope(ws, "team:North"), Q1, how="history", buffer=0.5)
+    assert [line.target.target for line in plan.lines] == pytest.approx([18_000 / 6, 18_000 * 5 / 6])
+    assert plan.goal == 18_000
+    assert "$6.00K more than its target of $12.0K" in plan.words
+
+
+def test_by_capacity_who_ramps_gets_their_share(ws: operations.Workspace) -> None:
+    put(ws, ("team:South", "bookings", "10000"))
+    plan = operations.cascade(ws, "bookings", scope(ws, "team:South"), Q1, how="capacity")
+    person = next(one for one in operations.scopes(ws).people if one.name == "Di New")
+    share = carried(person, Q1).part
+    assert [line.share for line in plan.lines] == pytest.approx([1 / (1 + share), share / (1 + share)])
+    assert sum(line.target.target for line in plan.lines) == pytest.approx(10_000)
+
+
+def test_a_rate_is_the_same_for_all_and_says_what_it_means_for_the_whole(ws: operations.Workspace) -> None:
+    put(ws, ("org", "win_rate", "30%"), ("org", "bookings", "10000"))
+    plan = operations.cascade(ws, "win_rate", ORG, Q1)
+    assert [(line.name, line.target.target) for line in plan.lines] == [("Sales", 0.30)]
+    assert plan.implied == pytest.approx(0.30)
+    members = {scope(ws, f"team:{name}"): value for name, value in (("North", 0.3), ("South", 0.6))}
+    # North closes 8 of the 12 deals of a quarter, South 4
+    assert implied_value(ws, "win_rate", Q1, members) == pytest.approx((8 * 0.3 + 4 * 0.6) / 12)
+
+
+def test_what_cannot_be_shared_out_is_refused_in_words(ws: operations.Workspace) -> None:
+    with pytest.raises(UserError, match="has no target"):
+        operations.cascade(ws, "bookings", ORG, Q1)
+    with pytest.raises(UserError, match="counts each one once"):
+        operations.cascade(ws, "accounts_contacted", ORG, Q1)
+    with pytest.raises(UserError, match="is closed"):
+        operations.cascade(ws, "bookings", ORG, Q4)
+    put(ws, ("rep:Ann Lee", "bookings", "2000"))
+    with pytest.raises(UserError, match="no teams or reps"):
+        operations.cascade(ws, "bookings", scope(ws, "rep:Ann Lee"), Q1)
+
+
+# --- files ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_file_sets_targets_of_several_periods_at_once(ws: operations.Workspace, tmp_path: Path) -> None:
+    rows = (
+        ("role:AE", "bookings", "", "$5,000", "", "", "per AE"),
+        ("org", "Bookings", "1", "2", "3", "2026-Q2", ""),
+        ("team:North", "win_rate", "", "30%", "", "", ""),
+    )
+    header = ("Scope", "KPI", "Minimum", "Target", "Stretch", "Period", "Reason")
+    plans = operations.plan_target_file(ws, table(tmp_path / "goals.csv", header, rows), "2026-Q1")
+    assert [one.problems for one in plans] == [(), ()]
+    done = operations.apply_plans(ws, plans)
+    assert len(done) == 3
+    role = in_force(ws, "bookings", "role:AE")
+    assert role is not None
+    assert (role.target, role.reason) == (5_000, "per AE")
+    later = in_force(ws, "bookings", "org", period("2026-Q2"))
+    assert later is not None
+    assert later.tiers == (1, 2, 3)
+
+
+def test_a_file_with_wrong_lines_names_them_all_and_sets_nothing(ws: operations.Workspace, tmp_path: Path) -> None:
+    rows = (
+        ("org", "bookings", "", "20000", ""),
+        ("rep:Nobody", "bookings", "", "1", ""),
+        ("org", "no_such", "", "1", ""),
+        ("org", "win_rate", "10%", "20%", ""),
+        ("rep:Ann Lee", "bookings", "", "soon", ""),
+    )
+    path = table(tmp_path / "goals.csv", ("scope", "kpi", "minimum", "target", "stretch"), rows)
+    plans = operations.plan_target_file(ws, path, "2026-Q1")
+    with pytest.raises(UserError, match="4 lines cannot be taken") as caught:
+        operations.apply_plans(ws, plans)
+    told = caught.value.advice.splitlines()
+    assert [line.split(":")[0] for line in told] == ["Line 3", "Line 4", "Line 5", "Line 6"]
+    assert operations.goals(ws).in_force() == ()
+    short = table(tmp_path / "short.csv", ("scope", "target"), (("org", "1"),))
+    with pytest.raises(UserError, match="no column 'kpi'"):
+        operations.plan_target_file(ws, short)
+
+
+# --- before a target is set -------------------------------------------------------------------------------------------
+
+
+def test_a_ladder_warns_when_it_leaves_the_published_band(ws: operations.Workspace) -> None:
+    typed_ = operations.set_baseline_from(ws, "win_rate", scope="org", period="2026-Q1", value="22%", reason="as told")
+    found = operations.ladder_of(ws, "win_rate", ORG, Q1, 0.10)
+    assert typed_.value == found.start == 0.22
+    assert [(one.period.label, round(100 * one.value, 1), bool(one.warning)) for one in found.steps] == [
+        ("Q1 2026", 24.2, False), ("Q2 2026", 26.6, False), ("Q3 2026", 29.3, False), ("Q4 2026", 32.2, True),
+    ]  # fmt: skip
+    assert found.band is not None
+    assert (found.band.low, found.band.high) == (0.20, 0.30)
+    assert any("Q4 2026" in one for one in found.warnings)
+    assert any("+46 %" in one for one in found.warnings)
+    over = operations.ladder_of(ws, "win_rate", ORG, Q1, target=0.6)
+    assert over.steps[1].warning == "passes 100 %"
+
+
+def test_a_change_that_a_rep_cannot_show_is_said_in_plain_words(ws: operations.Workspace) -> None:
+    """5,761 rows tell 22 % from 24.2 %: Ann closes 4 a quarter, all together 12 (V-POWER)."""
+    ann = scope(ws, "rep:Ann Lee")
+    operations.set_baseline_from(ws, "win_rate", scope="rep:Ann Lee", period="2026-Q1", value="22%", reason="as told")
+    found = operations.ladder_of(ws, "win_rate", ann, Q1, 0.10).visibility
+    assert found.periods == pytest.approx(5761 / 4)
+    assert found.words.startswith("Fine as a goal. Ann Lee alone cannot show it in one quarter: it takes more than 100")
+    assert "Coach " in found.words
+    assert "Judge" not in found.words, "480 quarters of all together are no better"
+    wide = operations.ladder_of(ws, "win_rate", ann, Q1, target=0.32).visibility
+    assert wide.periods == pytest.approx(309 / 4)
+    assert "it takes about 78 quarters. Judge the whole organisation on it; coach " in wide.words
+    assert found.suggest in operations.find_kpi(ws, "win_rate").leading
+    sure = operations.ladder_of(ws, "win_rate", ORG, Q1, target=0.95).visibility
+    assert sure.words == "One quarter is enough to show it."
+
+
+def test_a_target_beyond_what_the_process_gives_is_said(ws: operations.Workspace) -> None:
+    """Every quarter comes to exactly 15,000, so its limits are 15,000 and 15,000."""
+    found = operations.ladder_of(ws, "bookings", ORG, Q1, 0.10)
+    assert found.capability == "The present process will not reach this without a change."
+    below = operations.ladder_of(ws, "bookings", ORG, Q1, target=14_000)
+    assert below.capability == "The present process reaches this by itself: it asks for nothing new."
+
+
+# --- the refresh ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def due(ws: operations.Workspace) -> operations.Workspace:
+    """Targets of Q4 2025 for bookings of the org (20 % above its baseline of 10,000) and of Ann, and the win rate."""
+    base = {"scope": "org", "period": "2025-Q4", "reason": "as told"}
+    operations.set_baseline_from(ws, "bookings", **base, value="10000")
+    operations.set_target_from(
+        ws, "bookings", minimum="10000", target="12000", stretch="13000", scope="org", period="2025-Q4"
+    )
+    put(ws, ("rep:Ann Lee", "bookings", "2000"), ("org", "win_rate", "30%"), span=Q4)
+    return ws
+
+
+def test_a_refresh_sets_old_and_new_side_by_side(due: operations.Workspace) -> None:
+    found = operations.refresh(due, Q1)
+    assert [(one.kpi.id, one.name) for one in found.lines] == [
+        ("bookings", "Organisation"), ("bookings", "Ann Lee"), ("win_rate", "Organisation"),
+    ]  # fmt: skip
+    line = found.lines[0]
+    assert line.old_baseline is not None
+    assert line.baseline is not None
+    assert (line.old_baseline.value, line.baseline.value) == (10_000, 15_000)
+    assert line.uplift == pytest.approx(0.2)
+    assert line.proposed == pytest.approx((15_000, 18_000, 19_500))
+    assert (line.proposed_text, line.age) == (format_value(18_000, "money", "USD"), "set today, for Q4 2025")
+    assert found.lines[2].noticeable.startswith("With 12 rows a quarter, only ")
+    assert not line.is_stale
+    assert all(one.is_stale for one in operations.refresh(due, period("2026-Q3")).lines)
+
+
+def test_a_refresh_says_what_moves_far_what_is_low_and_what_no_longer_adds_up(ws: operations.Workspace) -> None:
+    for who, kpi, value, target in (
+        ("org", "bookings", "10000", "12000"),
+        ("team:North", "bookings", "5000", "7000"),
+        ("team:South", "bookings", "4000", "5000"),
+        ("org", "win_rate", "30%", "27%"),
+    ):
+        operations.set_baseline_from(ws, kpi, scope=who, period="2025-Q4", reason="as told", value=value)
+        low = "20%" if kpi == "win_rate" else "1"
+        high = "40%" if kpi == "win_rate" else "20000"
+        operations.set_target_from(ws, kpi, minimum=low, target=target, stretch=high, scope=who, period="2025-Q4")
+    found = operations.refresh(ws, Q1)
+    told = {(one.kpi.id, one.name): one.warnings for one in found.lines}
+    # the quarters came to 15,000; to 6,000 in North and 9,000 in South; three of twelve were won
+    assert "The target goes up by 50 %, from $12.0K to $18.0K." in told["bookings", "Organisation"]
+    assert not [one for one in told["bookings", "North"] if "goes" in one]
+    assert "The target goes up by 125 %, from $5.00K to $11.2K." in told["bookings", "South"]
+    assert "The target lies below the baseline: less than what is reached already." in told["win_rate", "Organisation"]
+    assert found.sums == ("Bookings, Organisation: Shared out $1.65K too much",)
+    assert found.bare == ()
+
+
+def test_a_target_below_the_baseline_is_called_so(ws: operations.Workspace) -> None:
+    operations.set_baseline_from(ws, "bookings", scope="org", period="2026-Q1", value="15000", reason="as told")
+    found = operations.ladder_of(ws, "bookings", ORG, Q1, target=14_880)
+    assert (
+        found.visibility.words == "The target lies below the baseline: it asks for less than what is reached already."
+    )
+
+
+def test_a_typed_target_of_ten_times_the_history_is_worth_a_word(ws: operations.Workspace) -> None:
+    assert typed(ws, ("org", "bookings", "149999")).notes == ()
+    (note,) = typed(ws, ("org", "bookings", "150000")).notes
+    assert note == "Bookings, Organisation: $150K is 10 times the baseline of $15.0K."
+
+
+def test_what_was_decided_is_set_together_and_the_rest_stays(due: operations.Workspace) -> None:
+    ann = scope(due, "rep:Ann Lee")
+    decided = (Decision("bookings", ORG, "accept"), Decision("bookings", ann, "keep", reason="on a new market"))
+    operations.apply_refresh(due, Q1, decided)
+    org, kept = in_force(due, "bookings", "org"), in_force(due, "bookings", "rep:Ann Lee")
+    assert org is not None
+    assert kept is not None
+    assert org.target == pytest.approx(18_000)
+    assert org.reason == "Refreshed"
+    old = in_force(due, "bookings", "rep:Ann Lee", Q4)
+    assert old is not None
+    assert (kept.tiers, kept.reason) == (old.tiers, "Kept: on a new market")
+    left = operations.refresh(due, Q1)
+    assert ([one.kpi.id for one in left.lines], left.done) == (["win_rate"], 2)
+    operations.apply_refresh(due, Q1, (Decision("win_rate", ORG, "edit", text="33%"),))
+    rate = in_force(due, "win_rate", "org")
+    assert rate is not None
+    assert rate.target == pytest.approx(0.33)
+
+
+def test_keeping_needs_a_reason_and_one_wrong_decision_stops_all(due: operations.Workspace) -> None:
+    decided = (Decision("bookings", ORG, "accept"), Decision("win_rate", ORG, "keep"))
+    with pytest.raises(UserError, match="Keeping an old target needs a reason"):
+        operations.apply_refresh(due, Q1, decided)
+    assert in_force(due, "bookings", "org") is None
+    twice = (Decision("bookings", ORG, "accept"), Decision("bookings", ORG, "keep", reason="it holds"))
+    with pytest.raises(UserError, match="named twice"):
+        operations.apply_refresh(due, Q1, twice)
+    assert in_force(due, "bookings", "org") is None
+    with pytest.raises(UserError, match="is closed"):
+        operations.plan_refresh(due, Q4, decided)
+    with pytest.raises(UserError, match="is due for Q1 2026"):
+        operations.apply_refresh(due, Q1, (Decision("bookings", scope(due, "rep:Bo Dahl"), "accept"),))
+
+
+# --- as text and as JSON ----------------------------------------------------------------------------------------------
+
+
+def test_every_answer_is_as_its_schema_says(due: operations.Workspace, tmp_path: Path) -> None:
+    put(due, ("role:AE", "bookings", "5000"), ("org", "win_rate", "30%"), ("team:North", "bookings", "9000"))
+    names = {one.kpi.id: (one.kpi.name, one.kpi.unit) for one in operations.kpis(due)}
+    rows = (("rep:Bo Dahl", "bookings", "6000"), ("org", "win_rate", "soon"))
+    plans = operations.plan_target_file(due, table(tmp_path / "goals.csv", ("scope", "kpi", "target"), rows), "2026-Q1")
+    shared = operations.cascade(due, "win_rate", scope(due, "team:North"), Q1)
+    found, grid = operations.refresh(due, Q1), operations.target_grid(due, Q1)
+    assert problems(forms.plans_json(plans, dry_run=True), "target-import") == []
+    assert problems(forms.cascade_json(shared, dry_run=True), "target-cascade") == []
+    assert problems(forms.refresh_json(found, 0, dry_run=True), "target-refresh") == []
+    assert problems(forms.grid_json(grid, "USD"), "target-list") == []
+    told = forms.plans_text(plans, "USD", dict(names), dry_run=True)
+    assert "Bookings, Bo Dahl, Q1 2026: $5.00K / $6.00K / $7.00K; baseline $5.00K set with it" in told
+    assert "Line 3: " in told
+    assert "The same step of 20 % again: four come to +107 %." in forms.refresh_text(found, 0, dry_run=True)
+    assert "Bookings, North: Shared out $1.00K too much." in forms.grid_text(grid)
+
+
+def test_reps_who_ramp_are_told_to_carry_less_of_the_target_of_their_role(ws: operations.Workspace) -> None:
+    asked = operations.question(ws, period="2026-Q1", by="rep")
+    before = operations.scorecard(ws, asked, ("bookings",)).notices
+    put(ws, ("role:AE", "bookings", "5000"))
+    after = operations.scorecard(ws, asked, ("bookings",)).notices
+    assert any("Their targets are not changed by it." in one for one in before)
+    assert any(
+        "Targets of their role are cut to that share, those set for them by name are not." in one for one in after
+    )
