@@ -11,15 +11,18 @@ from kpidesk.core.results import Result
 from kpidesk.core.scorecards import Row, Scorecard
 from kpidesk.core.trends import Trend, TrendPoint
 from kpidesk.exporting.safe_text import guarded
+from kpidesk.exporting.trend_forms import PART_HEADER, part_cells
 
 Cell = str | float | None
 RESULT = ("value", "numerator", "denominator", "n", "interval_low", "interval_high")
 GOALS = ("minimum", "target", "stretch")
 CARD_HEADER = ("scope", "period", "period_start", "period_last_day", "kpi", "name", *RESULT, "unit", "currency",
                "baseline", *GOALS, "expected", "attainment", "status", "tier", "confidence", "shown", "standing",
-               "reason", "data_as_of", "sources")  # fmt: skip
+               "reason", "data_as_of", "sources", "definitions", "receipt", "long_run", "outlook", "change",
+               "change_words", "change_against", "noticeable")  # fmt: skip
 TREND_HEADER = ("scope", "period", "period_start", "period_last_day", "kpi", "name", *RESULT, "unit", "currency",
-                "baseline", *GOALS, "partial", "shown", "reason", "data_as_of")  # fmt: skip
+                "baseline", *GOALS, "partial", "shown", "reason", "data_as_of", "definitions", "receipt",
+                *PART_HEADER)  # fmt: skip
 
 
 def scorecard_csv(card: Scorecard) -> bytes:
@@ -29,7 +32,8 @@ def scorecard_csv(card: Scorecard) -> bytes:
 
 def trend_csv(trend: Trend) -> bytes:
     """One line per period of a trend, oldest first."""
-    return _csv(TREND_HEADER, (_trend_line(trend, point) for point in trend.points))
+    return _csv(TREND_HEADER, (
+        (*_trend_line(trend, point), *part_cells(trend, at)) for at, point in enumerate(trend.points)))  # fmt: skip
 
 
 def _csv(header: Sequence[str], lines: Iterable[Sequence[Cell]]) -> bytes:
@@ -78,6 +82,11 @@ def _card_line(card: Scorecard, row: Row) -> tuple[Cell, ...]:
         row.reason,
         card.as_of.isoformat() if card.as_of else "",
         "; ".join(row.sources),
+        card.definitions,
+        row.receipt,
+        *((row.long_run.words, row.long_run.outlook) if row.long_run else ("", "")),
+        *((row.change.finding, row.change.words, row.change.against) if row.change else ("", "", "")),
+        row.noticeable,
     )
 
 
@@ -100,4 +109,6 @@ def _trend_line(trend: Trend, point: TrendPoint) -> tuple[Cell, ...]:
         point.value_text,
         point.result.reason,
         trend.as_of.isoformat() if trend.as_of else "",
+        trend.definitions,
+        point.receipt,
     )

@@ -6,21 +6,29 @@ from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
 from kpidesk import paths
-from kpidesk.core.scorecards import Row, Scorecard
+from kpidesk.core.receipt_codes import PROVEN
+from kpidesk.core.scorecards import COACHING, Row, Scorecard, begins_coaching
 from kpidesk.core.status import status_symbol
+from kpidesk.core.trend_words import explanations
 from kpidesk.core.trends import Trend, TrendPoint
 from kpidesk.exporting.safe_text import printable
 from kpidesk.exporting.svg_form import bullet, chart, sparkline
+from kpidesk.exporting.trend_forms import note_texts, part_texts, part_titles
 from kpidesk.exporting.words import (
+    LUCK,
+    card_receipts,
+    change_text,
     family_of,
     goal_texts,
     heading,
     interval_text,
     known_words,
+    long_run_text,
     member_cells,
     notes,
     point_goals,
     point_interval,
+    trend_receipts,
 )
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
@@ -32,11 +40,12 @@ NUMBER_TITLES = frozenset(("Actual", "Baseline", "Minimum", "Target", "Stretch")
 def scorecard_html(card: Scorecard) -> bytes:
     """A scorecard as a page: each KPI with its goals, a bullet graph, its trend and its standing."""
     titles = (*member_cells(card), *CARD_TITLES)
-    known = known_words(card.as_of, card.age_days, running=card.running)
+    known = known_words(card.as_of, card.age_days, running=card.running, definitions=card.definitions)
     body = (
         _head("Sales scorecard", heading(card), known),
         _table(heading(card), titles, _card_lines(card, len(titles))),
         _notes(notes(card)),
+        receipts_html(card_receipts(card)),
         _foot(card.sources),
     )
     return web_page(card.title, body)
@@ -44,12 +53,15 @@ def scorecard_html(card: Scorecard) -> bytes:
 
 def trend_html(trend: Trend) -> bytes:
     """A trend as a page: the chart, what it shows in words, and its numbers as a table."""
-    titles = ("Period", "Actual", "95% interval", "Minimum", "Target", "Stretch")
+    titles = ("Period", "Actual", LUCK, "Minimum", "Target", "Stretch", *part_titles(trend))
     body = (
-        _head(trend.kpi.name, trend.sentence, known_words(trend.as_of)),
+        _head(trend.kpi.name, trend.sentence, known_words(trend.as_of, definitions=trend.definitions)),
+        _notes(explanations(trend)),
         chart(trend),
-        _table(trend.title, titles, [_trend_line(trend, point) for point in trend.points]),
+        _noted(trend),
+        _table(trend.title, titles, [_trend_line(trend, at, point) for at, point in enumerate(trend.points)]),
         _notes(trend.notices),
+        receipts_html(trend_receipts(trend)),
         _foot(()),
     )
     return web_page(trend.title, body)
@@ -88,9 +100,11 @@ def _table(caption: str, titles: Sequence[str], lines: Iterable[str]) -> str:
 
 
 def _card_lines(card: Scorecard, width: int) -> Iterator[str]:
-    """The rows; in a breakdown those of each KPI under a line with its name."""
+    """The rows; in a breakdown those of each KPI under a line with its name, coaching metrics under theirs."""
     before = None
-    for row, names in zip(card.rows, zip(*member_cells(card).values(), strict=True), strict=True):
+    for at, (row, names) in enumerate(zip(card.rows, zip(*member_cells(card).values(), strict=True), strict=True)):
+        if begins_coaching(card, at):
+            yield f'<th scope="rowgroup" class="group" colspan="{width}">{COACHING}</th>'
         if card.question.by and row.kpi != before:
             title = f"{safe(row.kpi.name)}{small(row.kpi.sentence)}"
             yield f'<th scope="rowgroup" class="group" colspan="{width}">{title}</th>'
@@ -101,13 +115,15 @@ def _card_lines(card: Scorecard, width: int) -> Iterator[str]:
 def _card_line(card: Scorecard, row: Row, names: Sequence[str]) -> str:
     goals, family = goal_texts(row, card.currency), family_of(row)
     interval = interval_text(row, card.currency)
-    rests = " · ".join(part for part in (row.sample_text, interval) if part)
+    luck = f"{LUCK.lower()} {interval}" if interval else ""
+    rests = " · ".join(part for part in (row.sample_text, long_run_text(row), luck) if part)
     first = _name(names[0], row.kpi.sentence if names[0] == row.kpi.name else "")
     cells = [first, *(f"<td>{safe(name)}</td>" for name in names[1:])]
     cells.append(f'<td class="number actual">{safe(row.value_text)}{small(rests)}</td>')
     cells += [f"<td{RIGHT}>{safe(text)}</td>" for text in (goals.baseline, goals.minimum, goals.target, goals.stretch)]
     cells += [f"<td>{bullet(row, family)}</td>", f"<td>{sparkline(row.spark, family)}</td>"]
-    cells.append(f'<td><span class="badge {family}">{status_symbol(row.status)} {safe(row.status_words)}</span></td>')
+    badge = f'<span class="badge {family}">{status_symbol(row.status)} {safe(row.status_words)}</span>'
+    cells.append(f"<td>{badge}{small(change_text(row))}{small(row.noticeable)}</td>")
     return "".join(cells)
 
 
@@ -120,17 +136,32 @@ def small(text: str) -> str:
     return f"<small>{safe(text)}</small>" if text else ""
 
 
-def _trend_line(trend: Trend, point: TrendPoint) -> str:
+def _trend_line(trend: Trend, at: int, point: TrendPoint) -> str:
     label = point.period.label + (", not over" if point.partial else "")
     cells = [_name(label, ""), f'<td class="number actual">{safe(point.value_text)}{small(point.sample_text)}</td>']
     cells.append(f"<td>{safe(point_interval(trend, point))}</td>")
-    cells += [f"<td{RIGHT}>{safe(text)}</td>" for text in point_goals(trend, point)]
+    cells += [f"<td{RIGHT}>{safe(text)}</td>" for text in (*point_goals(trend, point), *part_texts(trend, at))]
     return "".join(cells)
+
+
+def _noted(trend: Trend) -> str:
+    """What happened, as a list under the numbers of the chart."""
+    listed = "".join(f"<li>{safe(text)}</li>" for text in note_texts(trend))
+    return f'<h2 class="noted">Notes</h2>\n<ul class="notes">{listed}</ul>' if listed else ""
 
 
 def _notes(texts: Iterable[str]) -> str:
     listed = "".join(f"<li>{safe(text)}</li>" for text in texts)
     return f'<ul class="notes">{listed}</ul>' if listed else ""
+
+
+def receipts_html(receipts: Sequence[tuple[str, str]]) -> str:
+    """The codes of the numbers of a page as a list in small letters; nothing without any."""
+    if not receipts:
+        return ""
+    listed = "".join(f"<div><dt>{safe(name)}</dt><dd>{safe(code)}</dd></div>" for name, code in receipts)
+    head = f'<h2>Receipts</h2>\n<p class="known">{safe(PROVEN)}</p>'
+    return f'<section class="receipts">\n{head}\n<dl>{listed}</dl>\n</section>'
 
 
 def _foot(sources: Sequence[str]) -> str:

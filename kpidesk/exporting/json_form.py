@@ -12,10 +12,9 @@ from datetime import date
 from kpidesk.core.goals import Baseline, Target, set_late
 from kpidesk.core.imports import ImportEntry, ImportReport
 from kpidesk.core.periods import Period
-from kpidesk.core.receipts import Receipt, ReceiptRow
 from kpidesk.core.results import Result
-from kpidesk.core.scorecards import Row, Scorecard
-from kpidesk.core.trends import Trend, TrendPoint
+from kpidesk.core.scorecards import Change, LongRun, Row, Scorecard
+from kpidesk.core.trends import Ahead, Trend, TrendPoint
 
 Json = dict[str, object]
 COUNTS = ("read", "added", "updated", "unchanged", "rejected", "skipped")
@@ -28,15 +27,18 @@ def number_json(value: float | None) -> float | None:
     return int(value) if float(value).is_integer() else float(value)
 
 
-def _interval(interval: tuple[float, float] | None) -> list[float | None] | None:
+def interval_json(interval: tuple[float, float] | None) -> list[float | None] | None:
+    """Both ends of an interval."""
     return None if interval is None else [number_json(end) for end in interval]
 
 
-def _day(day: date | None) -> str | None:
+def day_json(day: date | None) -> str | None:
+    """A day as ISO text."""
     return None if day is None else day.isoformat()
 
 
-def _period(period: Period) -> Json:
+def period_json(period: Period) -> Json:
+    """A period with its first day and the day after its last."""
     return {
         "key": period.key,
         "label": period.label,
@@ -46,26 +48,28 @@ def _period(period: Period) -> Json:
     }
 
 
-def _result(result: Result) -> Json:
+def result_json(result: Result) -> Json:
+    """What a KPI came to, with its sample and interval."""
     return {
         "value": number_json(result.value),
         "numerator": number_json(result.numerator),
         "denominator": number_json(result.denominator),
         "n": number_json(result.n),
-        "interval": _interval(result.interval),
+        "interval": interval_json(result.interval),
     }
 
 
 def scorecard_json(card: Scorecard) -> Json:
     """A scorecard with one object per row."""
     return {
-        "as_of": _day(card.as_of),
+        "as_of": day_json(card.as_of),
         "scope": card.question.scope.key,
-        "period": _period(card.question.period),
+        "period": period_json(card.question.period),
         "running": card.running,
         "currency": card.currency,
         "rows": [_row(row) for row in card.rows],
         "notices": list(card.notices),
+        "definitions": card.definitions,
     }
 
 
@@ -77,11 +81,13 @@ def _row(row: Row) -> Json:
         "kpi": row.kpi.id,
         "name": row.kpi.name,
         "unit": row.kpi.unit,
-        **_result(row.result),
+        **result_json(row.result),
         "baseline": number_json(row.baseline.value) if row.baseline else None,
         "minimum": number_json(goal.minimum) if goal else None,
         "target": number_json(goal.target) if goal else None,
         "stretch": number_json(goal.stretch) if goal else None,
+        "target_from": goal.scope.key if goal else None,
+        "target_why": row.target_why,
         "expected": number_json(row.expected),
         "attainment": number_json(row.attainment),
         "status": row.status,
@@ -91,6 +97,35 @@ def _row(row: Row) -> Json:
         "notices": list(row.result.notices),
         "age_days": row.age_days,
         "sources": list(row.sources),
+        "receipt": row.receipt,
+        "long_run": _long_run(row.long_run) if row.long_run else None,
+        "change": _change(row.change) if row.change else None,
+        "noticeable": row.noticeable,
+    }
+
+
+def _long_run(over: LongRun) -> Json:
+    """A KPI over a longer time, where the period has few rows."""
+    return {
+        "value": number_json(over.value),
+        "numerator": number_json(over.numerator),
+        "n": number_json(over.n),
+        "months": over.months,
+        "interval": interval_json(over.interval),
+        "fair": over.fair,
+        "words": over.words,
+        "outlook": over.outlook,
+    }
+
+
+def _change(change: Change) -> Json:
+    """What can be said about the change from the period before."""
+    return {
+        "finding": change.finding,
+        "against": change.against,
+        "before": number_json(change.before),
+        "brief": change.brief,
+        "words": change.words,
     }
 
 
@@ -102,11 +137,27 @@ def trend_json(trend: Trend) -> Json:
         "unit": trend.kpi.unit,
         "currency": trend.currency,
         "scope": trend.question.scope.key,
-        "as_of": _day(trend.as_of),
+        "as_of": day_json(trend.as_of),
         "baseline": number_json(trend.baseline.value) if trend.baseline else None,
         "points": [_point(point) for point in trend.points],
         "sentence": trend.sentence,
         "notices": list(trend.notices),
+        "definitions": trend.definitions,
+        "ahead": _ahead(trend.ahead) if trend.ahead else None,
+    }
+
+
+def _ahead(ahead: Ahead) -> Json:
+    """A leading KPI beside a trend; `place` is the point of the trend, from 0 on, at which a value shows."""
+    return {
+        "kpi": ahead.kpi.id,
+        "name": ahead.kpi.name,
+        "unit": ahead.kpi.unit,
+        "lag_weeks": ahead.lag_weeks,
+        "points": [
+            {"label": one.label, "place": one.x, "value": number_json(one.value), "partial": one.partial}
+            for one in ahead.points
+        ],
     }
 
 
@@ -116,53 +167,16 @@ def _point(point: TrendPoint) -> Json:
         "label": point.period.label,
         "start": point.period.start.isoformat(),
         "end": point.period.end.isoformat(),
-        **_result(point.result),
+        **result_json(point.result),
         "reason": point.result.reason,
         "minimum": number_json(point.minimum),
         "target": number_json(point.target),
         "stretch": number_json(point.stretch),
         "partial": point.partial,
         "starts_inside": point.starts_inside,
-    }
-
-
-def receipt_json(receipt: Receipt) -> Json:
-    """A number with every row behind it and the proof that they give it."""
-    return {
-        "kpi": receipt.kpi.id,
-        "name": receipt.kpi.name,
-        "unit": receipt.kpi.unit,
-        "currency": receipt.currency,
-        "scope": receipt.question.scope.key,
-        "period": _period(receipt.question.period),
-        "as_of": _day(receipt.as_of),
-        **_result(receipt.result),
-        "reason": receipt.result.reason,
-        "words": receipt.words,
-        "reproduced": number_json(receipt.reproduced),
-        "reproduces": receipt.reproduces,
-        "parts": [{"words": words, "value": number_json(value)} for words, value in receipt.parts],
-        "definition_version": receipt.definition_version,
-        "import_ids": list(receipt.import_ids),
-        "code": receipt.code,
-        "notices": list(receipt.notices),
-        "count": len(receipt.rows),
-        "rows": [_receipt_row(row) for row in receipt.rows],
-    }
-
-
-def _receipt_row(row: ReceiptRow) -> Json:
-    return {
-        "key": row.key,
-        "in_numerator": row.in_numerator,
-        "weight": number_json(row.weight),
-        "value": number_json(row.value),
-        "rate": row.rate,
-        "file": row.file,
-        "line": row.line,
-        "import_id": row.import_id,
-        "valid_from": row.valid_from,
-        "cells": dict(row.cells),
+        "definition": point.definition,
+        "receipt": point.receipt,
+        "still_open": number_json(point.still_open),
     }
 
 
@@ -234,7 +248,7 @@ def baseline_json(baseline: Baseline) -> Json:
         "method": baseline.method,
         "window": baseline.window,
         "n": number_json(baseline.n),
-        "interval": _interval(baseline.interval),
+        "interval": interval_json(baseline.interval),
         "weak": baseline.weak,
         "why": baseline.why,
         "frozen_at": baseline.frozen_at,

@@ -14,6 +14,7 @@ from kpidesk.core.review_words import (
     NO_PROMISES,
     NO_RISKS,
     SETTLED_STATUS,
+    WHY_ASIDE,
     capital,
     due_text,
     fact_count,
@@ -49,7 +50,7 @@ from kpidesk.core.reviews import (
     in_order,
 )
 from kpidesk.core.status import Status, status_symbol
-from kpidesk.exporting.html_form import RIGHT, safe, small, web_page
+from kpidesk.exporting.html_form import RIGHT, receipts_html, safe, small, web_page
 from kpidesk.exporting.svg_form import bullet, sparkline
 from kpidesk.exporting.words import family_of
 
@@ -69,10 +70,12 @@ def one_on_one_html(sheet: Sheet, *, manager: bool = False) -> bytes:
         _promises(shown),
         _facts(shown),
         _lines(shown),
+        _section("Why", _typed("\n".join(shown.why)), WHY_ASIDE) if shown.why else "",
         _risks(shown),
         _agenda(shown),
         _section("Notes", _typed(shown.review.notes) or _nothing(NO_NOTES)),
         _agreed(shown),
+        receipts_html([(line.row.kpi.name, line.row.receipt) for line in shown.lines if line.row.receipt]),
         _private(sheet.review.private) if manager else "",
         _foot(shown, manager=manager),
     )

@@ -4,51 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from html import escape
 
 from kpidesk.core.formats import format_value
 from kpidesk.core.scorecards import Row, SparkPoint
+from kpidesk.core.trend_words import explanations
 from kpidesk.core.trends import Trend, TrendPoint
+from kpidesk.exporting.svg_parts import PLOT, Place, Scale, box, line, runs, svg, text
+from kpidesk.exporting.trend_svg import layers_svg, shown_numbers
 
 SPARK = (110.0, 30.0)
 BULLET = (150.0, 22.0)
 CHART = (1000.0, 320.0)
-PLOT = (84.0, 12.0, 856.0, 270.0)
 TARGET_AT = 0.72
 CUT_AT = 1.8
-Place = tuple[float, float]
-
-
-def _svg(size: Place, label: str, inside: str, kind: str = "") -> str:
-    wide, high = size
-    name = f' class="{kind}"' if kind else f' width="{wide:g}" height="{high:g}"'
-    words = escape(label)
-    return f'<svg{name} viewBox="0 0 {wide:g} {high:g}" role="img" aria-label="{words}">{inside}</svg>'
-
-
-def _line(places: Sequence[Place], kind: str) -> str:
-    points = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
-    return f'<polyline class="{kind}" points="{points}"/>'
-
-
-def _box(left: float, top: float, wide: float, high: float, kind: str) -> str:
-    return f'<rect class="{kind}" x="{left:.1f}" y="{top:.1f}" width="{wide:.1f}" height="{high:.1f}"/>'
-
-
-def _text(x: float, y: float, words: str, anchor: str = "start") -> str:
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{escape(words)}</text>'
-
-
-def runs(places: Sequence[Place | None]) -> list[list[Place]]:
-    """Points as runs without a gap."""
-    found: list[list[Place]] = [[]]
-    for place in places:
-        if place is None:
-            found.append([])
-        else:
-            found[-1].append(place)
-    return [run for run in found if run]
 
 
 def sparkline(points: Sequence[SparkPoint], family: str) -> str:
@@ -64,10 +32,10 @@ def sparkline(points: Sequence[SparkPoint], family: str) -> str:
         return 5 + wide * at / max(1, len(points) - 1), 5 + high * (1 - share)
 
     places = [None if point.value is None else place(at, point.value) for at, point in enumerate(points)]
-    lines = "".join(_line(run, "line") for run in runs(places))
+    lines = "".join(line(run, "line") for run in runs(places))
     last = places[-1]
     dot = "" if last is None else f'<circle class="mark {family}" cx="{last[0]:.1f}" cy="{last[1]:.1f}" r="3.2"/>'
-    return _svg(SPARK, f"{len(points)} periods up to {points[-1].label}", lines + dot)
+    return svg(SPARK, f"{len(points)} periods up to {points[-1].label}", lines + dot)
 
 
 def bullet(row: Row, family: str) -> str:
@@ -90,41 +58,23 @@ def bullet(row: Row, family: str) -> str:
     if row.kpi.direction == "lower":
         shades = shades[::-1]
     bands = "".join(
-        _box(left, 3, right - left, 16, shade)
+        box(left, 3, right - left, 16, shade)
         for left, right, shade in zip(edges, edges[1:], shades, strict=False)
         if right > left
     )
-    bar = _box(0, 7.5, max(at(value), 1.5), 7, f"mark {family}")
-    marks = (_box(at(base) - 0.8, 3, 1.6, 16, "base") if base is not None else "") + _box(
+    bar = box(0, 7.5, max(at(value), 1.5), 7, f"mark {family}")
+    marks = (box(at(base) - 0.8, 3, 1.6, 16, "base") if base is not None else "") + box(
         at(goal.target) - 1.7, 1, 3.4, 20, "aim"
     )
-    return _svg(BULLET, f"{row.value_text} against a target of {row.target_text}", bands + bar + marks)
-
-
-@dataclass(frozen=True, slots=True)
-class Scale:
-    """Where periods and values lie in a chart: period i of `count` at `x(i)`, a value at `y(value)`."""
-
-    ticks: tuple[float, ...]
-    count: int
-
-    def x(self, at: float) -> float:
-        """Where a period stands, half a period of room at both ends."""
-        left, _, right, _ = PLOT
-        return left + (at + 0.5) / max(1, self.count) * (right - left)
-
-    def y(self, value: float) -> float:
-        """How high a value stands."""
-        _, top, _, floor = PLOT
-        low, high = self.ticks[0], self.ticks[-1]
-        return floor - (value - low) / (high - low) * (floor - top)
+    return svg(BULLET, f"{row.value_text} against a target of {row.target_text}", bands + bar + marks)
 
 
 def chart(trend: Trend) -> str:
     """A trend with its stepped goals and baseline; a period that is not over ends in an open dot."""
     scale = Scale(_ticks(trend), len(trend.points))
-    parts = [_axis(trend, scale), _goal_lines(trend, scale), _baseline(trend, scale), _values(trend, scale)]
-    return _svg(CHART, trend.sentence, "".join(parts), "chart")
+    under = (_axis(trend, scale), layers_svg(trend, scale), _goal_lines(trend, scale), _baseline(trend, scale))
+    parts = [*under, _breaks(trend, scale), _values(trend, scale)]
+    return svg(CHART, " ".join((trend.sentence, *explanations(trend))), "".join(parts), "chart")
 
 
 def _ticks(trend: Trend) -> tuple[float, ...]:
@@ -136,6 +86,7 @@ def _ticks(trend: Trend) -> tuple[float, ...]:
         if number is not None and math.isfinite(number)
     ]
     shown += [trend.baseline.value] if trend.baseline else []
+    shown += [number for number in shown_numbers(trend) if number is not None and math.isfinite(number)]
     low, high = min([0.0, *shown]), max([0.0, *shown])
     if high <= low:
         high = low + 1
@@ -152,11 +103,22 @@ def _axis(trend: Trend, scale: Scale) -> str:
     for tick in scale.ticks:
         y = scale.y(tick)
         found.append(f'<line class="grid" x1="{left:g}" x2="{right:g}" y1="{y:.1f}" y2="{y:.1f}"/>')
-        found.append(_text(left - 10, y + 4, format_value(tick, trend.kpi.unit, trend.currency), "end"))
+        found.append(text(left - 10, y + 4, format_value(tick, trend.kpi.unit, trend.currency), "end"))
     every = math.ceil(len(trend.points) / 13)
     for at, point in enumerate(trend.points):
         if (len(trend.points) - 1 - at) % every == 0:
-            found.append(_text(scale.x(at), floor + 22, point.period.label, "middle"))
+            found.append(text(scale.x(at), floor + 26, point.period.label, "middle"))
+    return "".join(found)
+
+
+def _breaks(trend: Trend, scale: Scale) -> str:
+    """An upright with its words before the first period that is counted otherwise."""
+    _, top, _, floor = PLOT
+    found = []
+    for one in trend.breaks:
+        x = scale.x(one.at - 0.5)
+        found.append(f'<line class="grid" x1="{x:.1f}" x2="{x:.1f}" y1="{top:g}" y2="{floor:g}"/>')
+        found.append(text(x + 4, top + 10, one.words))
     return "".join(found)
 
 
@@ -172,11 +134,11 @@ def _goal_lines(trend: Trend, scale: Scale) -> str:
         for at, point in enumerate(trend.points):
             value = tier(point)
             places += [None] if value is None else [(scale.x(at + side), scale.y(value)) for side in (-0.5, 0.5)]
-        found += [_line(run, kind) for run in runs(places)]
+        found += [line(run, kind) for run in runs(places)]
         end = tier(trend.points[-1]) if trend.points else None
         if end is not None:
             words = f"{kind.capitalize()} {format_value(end, trend.kpi.unit, trend.currency)}"
-            found.append(_text(PLOT[2] + 8, scale.y(end) + 4, words))
+            found.append(text(PLOT[2] + 8, scale.y(end) + 4, words))
     return "".join(found)
 
 
@@ -197,4 +159,6 @@ def _values(trend: Trend, scale: Scale) -> str:
         for place, point in zip(places, trend.points, strict=True)
         if place is not None
     )
-    return "".join(_line(run, "line") for run in runs(places)) + dots
+    broken = {one.at for one in trend.breaks}
+    parted = [place for at, each in enumerate(places) for place in ((None, each) if at in broken else (each,))]
+    return "".join(line(run, "line") for run in runs(parted)) + dots

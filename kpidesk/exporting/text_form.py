@@ -2,58 +2,45 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from kpidesk.core.fields import DEAL_FIELDS, FIELDS
 from kpidesk.core.formats import (
-    NOTHING,
     day_text,
-    format_interval,
     format_value,
-    full_value,
-    period_text,
-    plain_number,
-    sample_text,
 )
 from kpidesk.core.imports import ImportEntry, ImportReport, change_amount, link_words
-from kpidesk.core.receipts import Receipt, ReceiptRow
-from kpidesk.core.scorecards import Scorecard
+from kpidesk.core.receipt_codes import PROVEN
+from kpidesk.core.scorecards import COACHING, Scorecard
 from kpidesk.core.status import status_symbol
+from kpidesk.core.trend_words import explanations
 from kpidesk.core.trends import Trend, TrendPoint
 from kpidesk.exporting.text_table import WIDTH, Column, cut, paragraph, sections, table, table_width
+from kpidesk.exporting.trend_forms import note_texts, part_texts, part_titles
 from kpidesk.exporting.words import (
+    LUCK,
+    card_receipts,
+    change_text,
     goal_texts,
     heading,
     interval_text,
     key_cells,
     key_lines,
     known_words,
+    long_run_text,
     notes,
     point_goals,
     point_interval,
-    row_names,
-    scope_name,
+    trend_receipts,
 )
 
-INTERVAL = "95% interval"
 BAR = 16
 LABEL = 13
 PLAIN_DIALECTS = ("", "generic", "people")
 UNTOLD: tuple[object, ...] = ("", None, [], ())
 ISSUES_SHOWN = 20
 PARTS = ("added", "updated", "unchanged", "rejected", "skipped")
-ALL_FIELDS = (*(one for fields in FIELDS.values() for one in fields), *DEAL_FIELDS)
-LABELS = {one.name: one.label for one in ALL_FIELDS}
-RIGHT_ALIGNED = frozenset(one.name for one in ALL_FIELDS if one.kind in ("money", "ratio", "number"))
-DAY_COUNTED = re.compile(r"\bon (\w+)")
-FIELD_COUNTED = re.compile(r"\bdeals\.(\w+)")
-CLOSED = "closed_at"
-CLOSED_FIELDS = (CLOSED, "close_date")
-"""Where the day a deal closed stands: many exports have a close date only."""
-TOLD_FIELDS = ("owner", "account", "stage", "amount", "currency", "created_at", *CLOSED_FIELDS)
 
 
 def scorecard_text(card: Scorecard) -> str:
@@ -62,19 +49,31 @@ def scorecard_text(card: Scorecard) -> str:
     A breakdown gets a table for each KPI.
     """
     files = f" From {', '.join(card.sources)}." if card.sources else ""
-    known = known_words(card.as_of, card.age_days, running=card.running) + files
+    known = known_words(card.as_of, card.age_days, running=card.running, definitions=card.definitions) + files
     return sections((
         _lines([heading(card), known]),
         *_tables(card),
         _lines(notes(card)),
+        _receipts(card_receipts(card)),
     ))  # fmt: skip
+
+
+def _receipts(known: Sequence[tuple[str, str]]) -> str:
+    """The codes by which the numbers above are proven again."""
+    if not known:
+        return ""
+    names, codes = zip(*known, strict=True)
+    return f"{PROVEN}\n{table((Column('', names), Column('Receipt', codes)))}"
 
 
 def _tables(card: Scorecard) -> Iterator[str]:
     if not card.rows:
         yield "No KPI is active at this level."
     elif not card.question.by:
-        yield from _table(card)
+        judged = [row for row in card.rows if not row.kpi.coaching]
+        yield from _table(replace(card, rows=tuple(judged))) if judged else ()
+        if coached := [row for row in card.rows if row.kpi.coaching]:
+            yield sections((paragraph(COACHING), *_table(replace(card, rows=tuple(coached)))))
     else:
         for kpi in dict.fromkeys(row.kpi for row in card.rows):
             part = replace(card, rows=tuple(row for row in card.rows if row.kpi == kpi))
@@ -82,13 +81,32 @@ def _tables(card: Scorecard) -> Iterator[str]:
 
 
 def _table(card: Scorecard) -> Iterator[str]:
-    """The rows of a card as one table; the intervals stand below it when it has no room for them."""
-    columns = _card_columns(card)
-    if table_width(columns) <= WIDTH:
-        yield table(columns)
-    else:
-        yield table([column for column in columns if column.title != INTERVAL])
-        yield _intervals(card)
+    """The rows of a card as one table; what it has no room for stands below it."""
+    columns, extra = list(_card_columns(card)), list(_luck_columns(card))
+    below: list[Column] = []
+    while extra and table_width([*columns, *extra]) > WIDTH:
+        below.append(extra.pop(0))
+    yield table([*columns, *extra])
+    if any(cell for column in below for cell in column.cells):
+        told = [any(cells) for cells in zip(*(column.cells for column in below), strict=True)]
+        names = [Column(title, cells) for title, cells in key_cells(card).items()]
+        yield from _side_by_side([_only(one, told) for one in names], [_only(one, told) for one in below])
+
+
+def _only(column: Column, kept: Sequence[bool]) -> Column:
+    """A column with some of its lines."""
+    return replace(column, cells=tuple(cell for cell, keep in zip(column.cells, kept, strict=True) if keep))
+
+
+def _side_by_side(names: Sequence[Column], columns: Sequence[Column]) -> Iterator[str]:
+    """Columns beside the names of the rows, in as many tables as it takes to cut none."""
+    shown: list[Column] = []
+    for column in columns:
+        if shown and table_width([*names, *shown, column]) > WIDTH:
+            yield table([*names, *shown])
+            shown = []
+        shown.append(column)
+    yield table([*names, *shown])
 
 
 def _lines(texts: Iterable[str]) -> str:
@@ -104,12 +122,23 @@ def _card_columns(card: Scorecard) -> tuple[Column, ...]:
         *(Column(title, cells) for title, cells in _stepped(card)),
         Column("Actual", tuple(row.value_text for row in rows), right=True),
         Column("From", tuple(row.sample_text for row in rows)),
-        Column(INTERVAL, tuple(interval_text(row, money) for row in rows)),
         Column("Baseline", tuple(one.baseline for one in goals), right=True),
         Column("Minimum", tuple(one.minimum for one in goals), right=True),
         Column("Target", tuple(one.target for one in goals), right=True),
         Column("Stretch", tuple(one.stretch for one in goals), right=True),
         Column("Status", tuple(row.status_words if has else "" for row, has in zip(rows, judged, strict=True))),
+    )
+
+
+def _luck_columns(card: Scorecard) -> tuple[Column, ...]:
+    """What luck leaves open, those columns first that give way first where a table is too wide."""
+    rows = card.rows
+    against = dict.fromkeys(row.change.against for row in rows if row.change is not None)
+    title = f"Against {next(iter(against))}" if len(against) == 1 else "Change"
+    return (
+        Column(LUCK, tuple(interval_text(row, card.currency) for row in rows)),
+        Column("Over a longer time", tuple(long_run_text(row) for row in rows)),
+        Column(title, tuple(change_text(row, against=len(against) > 1) for row in rows)),
     )
 
 
@@ -123,13 +152,6 @@ def _stepped(card: Scorecard) -> list[tuple[str, tuple[str, ...]]]:
     return found
 
 
-def _intervals(card: Scorecard) -> str:
-    """The intervals as a sentence, for a table that has no room for them."""
-    told = zip(row_names(card), (interval_text(row, card.currency) for row in card.rows), strict=True)
-    found = [f"{name} {text}" for name, text in told if text]
-    return paragraph(f"95% intervals: {'; '.join(found)}.") if found else ""
-
-
 def trend_text(trend: Trend) -> str:
     """A trend as a table with a bar for each period, oldest first."""
     points = trend.points
@@ -140,17 +162,41 @@ def trend_text(trend: Trend) -> str:
         Column("Actual", tuple(point.value_text for point in points), right=True),
         Column("", _bars(points)),
         Column("From", tuple(point.sample_text for point in points)),
-        Column(INTERVAL, tuple(point_interval(trend, point) for point in points)),
+        Column(LUCK, tuple(point_interval(trend, point) for point in points)),
         Column("Minimum", low, right=True),
         Column("Target", aim, right=True),
         Column("Stretch", high, right=True),
-    )
+        *(Column(title, tuple(part_texts(trend, at)[place] for at in range(len(points))), right=True)
+          for place, title in enumerate(part_titles(trend))),
+    )  # fmt: skip
     return sections((
-        _lines([trend.title, known_words(trend.as_of)]),
+        _lines([trend.title, known_words(trend.as_of, definitions=trend.definitions)]),
         table(columns),
         _lines([*_marks(trend), *trend.notices]),
-        paragraph(trend.sentence),
+        paragraph(" ".join((trend.sentence, *explanations(trend)))),
+        _lines([f"Note {one}" for one in note_texts(trend)]),
+        _ahead(trend),
+        _receipts(trend_receipts(trend)),
     ))  # fmt: skip
+
+
+def _ahead(trend: Trend) -> str:
+    """The leading KPI beside a trend, a line for each of its values with the period in which it shows."""
+    if trend.ahead is None:
+        return ""
+    shows = [_shown_in(trend, point.x) for point in trend.ahead.points]
+    columns = (
+        Column("Measured in", tuple(f"{one.label}{' *' if one.partial else ''}" for one in trend.ahead.points)),
+        Column(trend.ahead.kpi.name, tuple(one.value_text for one in trend.ahead.points), right=True),
+        Column("Shows in", tuple(shows)),
+    )
+    return f"{trend.ahead.words}:\n{table(columns)}"
+
+
+def _shown_in(trend: Trend, x: float) -> str:
+    """The period of a trend at a place; what lies past the newest is still to come."""
+    at = round(x)
+    return trend.points[max(0, at)].period.label if at < len(trend.points) else "what is to come"
 
 
 def _marks(trend: Trend) -> list[str]:
@@ -173,136 +219,35 @@ def _bars(points: Sequence[TrendPoint]) -> tuple[str, ...]:
     )
 
 
-def receipt_text(receipt: Receipt) -> str:
-    """A number, what was counted, the proof, and every row behind it."""
-    asked, found = receipt.question, receipt.result
-    rests = (
-        [sample_text(found.n, found.numerator if receipt.kpi.is_rate else None, receipt.noun)]
-        if found.value is not None
-        else []
-    )
-    if found.interval is not None:
-        rests.append(f"95% interval {format_interval(found.interval, receipt.kpi.unit, receipt.currency, found.n)}")
-    number = f"{receipt.kpi.name} {receipt.value_text}" + (f" ({', '.join(rests)})" if rests else "")
-    return sections((
-        _lines([f"{scope_name(asked.scope, 'Organisation')} · {period_text(asked.period)}", number]),
-        paragraph(receipt.words),
-        _lines([proof(receipt), *_parts(receipt), *receipt.notices, _origin(receipt)]),
-        table(_receipt_columns(receipt)) if receipt.rows else "",
-    ))  # fmt: skip
-
-
-def proof(receipt: Receipt) -> str:
-    """Whether the rows come to the number shown, with the division written out for a quotient."""
-    found = receipt.result
-    if found.value is None:
-        return f"There is no number: {found.reason.rstrip('.') or 'no rows'}."
-    rows = f"{len(receipt.rows):,} row{'' if len(receipt.rows) == 1 else 's'}"
-    again = full_value(receipt.reproduced, receipt.kpi.unit, receipt.currency)
-    if found.numerator is not None and found.denominator is not None:
-        again = f"{plain_number(found.numerator)} ÷ {plain_number(found.denominator)} = {again}"
-    if receipt.reproduces:
-        return f"{rows} {'gives' if len(receipt.rows) == 1 else 'give'} the same number again: {again}."
-    return f"{rows} do NOT come to {receipt.value_text}: they give {again}."
-
-
-def _parts(receipt: Receipt) -> list[str]:
-    if len(receipt.parts) < 2:
-        return []
-    told = (f"{words}: {NOTHING if value is None else plain_number(value)}" for words, value in receipt.parts)
-    return [f"Made of {'; '.join(told)}."]
-
-
-def _origin(receipt: Receipt) -> str:
-    imports = ", ".join(str(number) for number in receipt.import_ids)
-    from_imports = f" Imports {imports}." if imports else ""
-    version = f" Definition version {receipt.definition_version}."
-    return f"{known_words(receipt.as_of)}{version}{from_imports}{f' Code {receipt.code}.' if receipt.code else ''}"
-
-
-def _receipt_columns(receipt: Receipt) -> tuple[Column, ...]:
-    """Key, the fields that fit, what a row counts for, and the line it was read from."""
-    rows = receipt.rows
-    first = [
-        _column("Key", rows, lambda row: row.key),
-        _column("Deal" if receipt.noun == "deal" else "Name", rows, lambda row: row.cells.get("name", "")),
-    ]
-    last = [_column("Read from", rows, lambda row: f"{row.file}:{row.line}" if row.line else row.file)]
-    if receipt.result.denominator is not None and not all(row.in_numerator for row in rows):
-        last.insert(0, _column("Counts", rows, lambda row: "yes" if row.in_numerator else "no"))
-    if any(row.rate for row in rows):
-        last[:0] = [
-            _column("Rate", rows, lambda row: row.rate),
-            _column("Adds", rows, lambda row: "" if row.value is None else plain_number(row.value), right=True),
-        ]
-    if any(row.weight != 1 for row in rows):
-        last.insert(0, _column("Share", rows, lambda row: f"{plain_number(row.weight * 100)}%", right=True))
-    fields: dict[str, Column] = {}
-    known = _field_columns(receipt)
-    told = TOLD_FIELDS if all(row.kind == "deals" for row in rows) else tuple(known)
-    for name in dict.fromkeys((*_counted_by(receipt.kpi.formula), *told)):
-        if name not in known:
-            continue
-        more = known[name]
-        if table_width([*first, *fields.values(), more, *last]) <= WIDTH:
-            fields[name] = more
-    return (*first, *(fields[name] for name in told if name in fields), *last)
-
-
-def _counted_by(formula: str) -> tuple[str, ...]:
-    """The fields by which a KPI counts, day first and then amounts: they must not be lost for want of room."""
-    days = (CLOSED if name in CLOSED_FIELDS else name for name in DAY_COUNTED.findall(formula))
-    return (*days, *FIELD_COUNTED.findall(formula))
-
-
-def _field_columns(receipt: Receipt) -> dict[str, Column]:
-    """The columns of the fields that have a value.
-
-    For a KPI that counts by the day deals closed that day is one column: the one stated, else the close date.
-    """
-    found = {name: _field_column(name, receipt.rows) for name in receipt.columns if name in LABELS}
-    if CLOSED in _counted_by(receipt.kpi.formula) and "close_date" in found:
-        title = LABELS[CLOSED if CLOSED in found else "close_date"]
-        found.pop("close_date")
-        found[CLOSED] = _column(title, receipt.rows, _closed)
-    return found
-
-
-def _closed(row: ReceiptRow) -> str:
-    return next((row.cells[name] for name in CLOSED_FIELDS if row.cells.get(name)), "")
-
-
-def _column(
-    title: str, rows: Sequence[ReceiptRow], text: Callable[[ReceiptRow], str], *, right: bool = False
-) -> Column:
-    return Column(title, tuple(cut(text(row), 32) for row in rows), right)
-
-
-def _field_column(name: str, rows: Sequence[ReceiptRow]) -> Column:
-    return _column(LABELS[name], rows, lambda row: row.cells.get(name, ""), right=name in RIGHT_ALIGNED)
+LISTED = ("levels", "leading", "lag_weeks", "functions", "influenced_by")
+KPI_LABELS = {
+    "applies": "Benchmarks",
+    "influenced_by": "Moved by",
+    "lag_weeks": "Weeks ahead",
+    "per_rep_per_week": "Per rep and week",
+}
 
 
 def kpi_text(shown: Mapping[str, object]) -> str:
     """Everything about one KPI, a line for each field that is filled in; lists have an item on each line."""
     lines = []
     for name, value in shown.items():
-        if value in UNTOLD or name == "first_day":
+        if value in UNTOLD or value is False or name in ("first_day", "benchmarks"):
             continue
         items = value if isinstance(value, list | tuple) else (value,)
         together = ", ".join(str(one) for one in items)
-        texts = [together] if name in ("levels", "leading") else [_item_text(one) for one in items]
+        texts = [together] if name in LISTED else [_item_text(one) for one in items]
         for at, text in enumerate(texts):
-            label = name.replace("_", " ").capitalize() if not at else ""
+            label = KPI_LABELS.get(name, name.replace("_", " ").capitalize()) if not at else ""
             lines.append(paragraph(text, indent=" " * LABEL, first=f"{label:{LABEL}}"))
     return "\n".join(lines)
 
 
 def _item_text(item: object) -> str:
-    """A plain value as it is; a benchmark as its text with who says so and for whom."""
-    if not isinstance(item, Mapping):
-        return str(item)
-    about = ", ".join(str(item[name]) for name in ("source", "grade", "segment") if item.get(name))
-    return f"{item['text']} ({about})" if about else str(item["text"])
+    """A plain value as it is, a benchmark that applies in its words."""
+    if item is True:
+        return "yes"
+    return str(item["words"]) if isinstance(item, Mapping) else str(item)
 
 
 def import_text(report: ImportReport) -> str:

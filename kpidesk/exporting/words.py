@@ -12,6 +12,8 @@ from kpidesk.core.scorecards import Row, Scorecard, total_name
 from kpidesk.core.trends import Trend, TrendPoint
 
 BY_TITLES = {"team": "Team", "rep": "Rep"}
+LUCK = "Allowing for luck"
+"""The title of the 95 % interval of a number, in the words of a manager."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +47,26 @@ def point_goals(trend: Trend, point: TrendPoint) -> tuple[str, str, str]:
 
 
 def interval_text(row: Row, currency: str) -> str:
-    """The 95 % interval of a row as text; empty where there is none."""
+    """Between which values luck alone may have put a row, at 95 %, as text; empty where there is none."""
     found = row.result.interval
     return "" if found is None else format_interval(found, row.kpi.unit, currency, row.result.n)
+
+
+def change_text(row: Row, *, against: bool = True) -> str:
+    """Whether a row really changed, and from when: "▲ Really higher, against Q2 2026"; empty where that is not told."""
+    found = row.change
+    if found is None:
+        return ""
+    told = f"{found.mark} {found.brief}".strip()
+    return f"{told}, against {found.against}" if against else told
+
+
+def long_run_text(row: Row) -> str:
+    """What a row came to over a longer time: "31 of 96 in 12 months, probably on track"; empty without."""
+    found = row.long_run
+    if found is None:
+        return ""
+    return f"{found.words}, {found.outlook[0].lower()}{found.outlook[1:]}" if found.outlook else found.words
 
 
 def point_interval(trend: Trend, point: TrendPoint) -> str:
@@ -80,12 +99,20 @@ def heading(card: Scorecard) -> str:
     return f"{card.title.partition(' · ')[0]} · {period_text(card.question.period)}"
 
 
-def known_words(as_of: date | None, age_days: int | None = None, *, running: bool = False) -> str:
-    """How far the data reaches: "Data as of 14 Sep 2026, 9 days ago. The period is not over."."""
+def known_words(
+    as_of: date | None, age_days: int | None = None, *, running: bool = False, definitions: str = ""
+) -> str:
+    """How far the data reaches: "Data as of 14 Sep 2026, 9 days ago. The period is not over. Definitions 3f9a2c…."."""
     if as_of is None:
         return "No data has been imported yet."
     age = f", {age_text(age_days)}" if age_days is not None else ""
-    return f"Data as of {day_text(as_of)}{age}.{' The period is not over.' if running else ''}"
+    parts = [f"Data as of {day_text(as_of)}{age}.", "The period is not over." if running else ""]
+    return " ".join(part for part in (*parts, definitions_words(definitions)) if part)
+
+
+def definitions_words(code: str) -> str:
+    """The code of the definitions behind numbers as a sentence; empty without one."""
+    return f"Definitions {code}." if code else ""
 
 
 def family_of(row: Row) -> str:
@@ -139,6 +166,16 @@ def key_lines(card: Scorecard) -> tuple[tuple[str, ...], ...]:
 def row_names(card: Scorecard) -> tuple[str, ...]:
     """What tells each row from the others in words: "Win rate, North, Q3 2026", as far as they differ."""
     return tuple(", ".join(cells) for cells in key_lines(card))
+
+
+def card_receipts(card: Scorecard) -> tuple[tuple[str, str], ...]:
+    """What tells each row from the others, with the code by which its number is proven again."""
+    return tuple((name, row.receipt) for name, row in zip(row_names(card), card.rows, strict=True) if row.receipt)
+
+
+def trend_receipts(trend: Trend) -> tuple[tuple[str, str], ...]:
+    """The periods of a trend with the codes of their numbers."""
+    return tuple((point.period.label, point.receipt) for point in trend.points if point.receipt)
 
 
 def _listed(names: Iterable[str], most: int = 6) -> str:

@@ -12,15 +12,28 @@ from typing import Any
 from kpidesk.core.formats import money_symbol
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.scorecards import Row, Scorecard
+from kpidesk.core.trend_words import explanations
 from kpidesk.core.trends import Trend, TrendPoint
 from kpidesk.exporting.safe_text import printable
-from kpidesk.exporting.words import family_of, heading, key_cells, key_lines, known_words, notes
+from kpidesk.exporting.trend_forms import note_texts
+from kpidesk.exporting.words import (
+    change_text,
+    family_of,
+    heading,
+    key_cells,
+    key_lines,
+    known_words,
+    long_run_text,
+    notes,
+)
 
 SAFE = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
 INK = {"good": ("#DFF5F0", "#0A5A50"), "watch": ("#FFF2CC", "#6A4700"), "bad": ("#FDE4EA", "#8C1032"),
        "none": ("#EEF0F4", "#475467")}  # fmt: skip
 MUTED = "#4A5568"
 NUMBERS = ("Actual", "From", "Low", "High", "Baseline", "Minimum", "Target", "Stretch", "Of target")
+TREND_TITLES = ("Period", "Actual", "From", "Low", "High", "Minimum", "Target", "Stretch", "Baseline", "Remark",
+                "Receipt")  # fmt: skip
 HISTORY = "History"
 FIRST = 4
 
@@ -80,9 +93,9 @@ def scorecard_xlsx(card: Scorecard) -> bytes:
     out = io.BytesIO()
     with workbook(card.title, out) as book:
         sheet = book.book.add_worksheet("Scorecard")
-        known = known_words(card.as_of, card.age_days, running=card.running)
+        known = known_words(card.as_of, card.age_days, running=card.running, definitions=card.definitions)
         keys = key_cells(card)
-        titles = (*keys, *NUMBERS, "Trend", "Status", "Reason")
+        titles = (*keys, *NUMBERS, "Trend", "Status", "Over a longer time", "Change", "Reason", "Receipt")
         _head(book, sheet, ("Sales scorecard", heading(card), known), titles)
         length = max((len(row.spark) for row in card.rows), default=0)
         for at, (row, names) in enumerate(zip(card.rows, key_lines(card), strict=True)):
@@ -99,11 +112,14 @@ def trend_xlsx(trend: Trend) -> bytes:
     out = io.BytesIO()
     with workbook(trend.title, out) as book:
         sheet = book.book.add_worksheet("Trend")
-        titles = ("Period", "Actual", "From", "Low", "High", "Minimum", "Target", "Stretch", "Baseline", "Remark")
-        _head(book, sheet, (trend.title, trend.sentence, known_words(trend.as_of)), titles)
+        titles = TREND_TITLES
+        _head(
+            book, sheet, (trend.title, trend.sentence, known_words(trend.as_of, definitions=trend.definitions)), titles
+        )
         for at, point in enumerate(trend.points):
             _trend_line(book, sheet, FIRST + 1 + at, trend, point)
-        _notes(book, sheet, FIRST + 2 + len(trend.points), trend.notices)
+        told = (*explanations(trend), *note_texts(trend), *trend.notices)
+        _notes(book, sheet, FIRST + 2 + len(trend.points), told)
         _finish(sheet, titles, 1, len(trend.points))
         if trend.points:
             sheet.insert_chart(FIRST, len(titles) + 1, _chart(book, trend))
@@ -139,7 +155,8 @@ def _card_line(book: Book, sheet: Any, line: int, card: Scorecard, row: Row, nam
     soft, ink = INK[family_of(row)]
     badge = book.style(bold=True, bg_color=soft, font_color=ink)
     book.put(sheet, line, len(cells) + 1, row.status_words, badge)
-    book.put(sheet, line, len(cells) + 2, row.reason, book.style(font_color=MUTED))
+    for at, text in enumerate((long_run_text(row), change_text(row), row.reason, row.receipt)):
+        book.put(sheet, line, len(cells) + 2 + at, text, book.style(font_color=MUTED))
 
 
 def _history(book: Book, sheet: Any, card: Scorecard, column: int, length: int) -> None:
@@ -179,6 +196,7 @@ def _trend_line(book: Book, sheet: Any, line: int, trend: Trend, point: TrendPoi
         *((number, value) for number in (low, high, point.minimum, point.target, point.stretch)),
         (trend.baseline.value if trend.baseline else None, value),
         (remark, book.style(font_color=MUTED)),
+        (point.receipt, book.style(font_color=MUTED)),
     )
     for column, (cell, style) in enumerate(cells):
         book.put(sheet, line, column, cell, style)
@@ -214,7 +232,8 @@ def _notes(book: Book, sheet: Any, line: int, texts: Sequence[str]) -> None:
 
 def _finish(sheet: Any, titles: Sequence[str], keys: int, count: int) -> None:
     """Widths, a frozen head, and a page that fits its width."""
-    wide = {"Trend": 16, "Status": 22, "Reason": 40, "Remark": 28}
+    wide = {"Trend": 16, "Status": 22, "Over a longer time": 44, "Change": 36, "Reason": 40, "Remark": 28,
+            "Receipt": 44}  # fmt: skip
     for column, title in enumerate(titles):
         sheet.set_column(column, column, 26 if column < keys else wide.get(title, 12))
     sheet.freeze_panes(FIRST + 1, keys)

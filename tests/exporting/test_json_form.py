@@ -14,11 +14,11 @@ from kpidesk.exporting.json_form import (
     import_json,
     imports_json,
     number_json,
-    receipt_json,
     scorecard_json,
     target_json,
-    trend_json,
 )
+from kpidesk.exporting.receipt_forms import receipt_json
+from kpidesk.exporting.trend_forms import trend_answer
 from tests.schema import problems
 from tests.ui.samples import scorecard, trend
 from tests.ui.samples_data import BASELINE, HISTORY, REPORT, TARGET, receipt
@@ -28,7 +28,7 @@ from tests.ui.samples_data import BASELINE, HISTORY, REPORT, TARGET, receipt
     ("answer", "form"),
     [
         (scorecard_json(scorecard()), "scorecard"),
-        (trend_json(trend()), "trend"),
+        (trend_answer(trend()), "trend"),
         (receipt_json(receipt(9)), "rows"),
         (import_json(REPORT), "import"),
         (imports_json(HISTORY), "imports"),
@@ -69,9 +69,9 @@ def test_every_row_of_a_receipt_is_there() -> None:
     assert told["count"] == len(told["rows"]) == 93
     assert sum(row["in_numerator"] for row in told["rows"]) == told["numerator"] == 31
     assert told["rows"][4] == {
-        "key": "D000004", "in_numerator": False, "weight": 1, "value": 0, "rate": "",
+        "key": "D000004", "in_numerator": False, "weight": 1, "value": 0, "rate": "", "reason": "",
         "file": "sales_pipeline.csv", "line": 6, "import_id": 7, "valid_from": "2026-10-01",
-        "cells": receipt(93).rows[4].cells,
+        "cells": receipt(93).rows[4].cells, "opens": None,
     }  # fmt: skip
 
 

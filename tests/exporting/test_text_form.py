@@ -8,7 +8,8 @@ from kpidesk.core.errors import Issue
 from kpidesk.core.imports import ChangeCount
 from kpidesk.core.people import UNASSIGNED, Scope
 from kpidesk.core.scorecards import Question
-from kpidesk.exporting.text_form import import_text, imports_text, receipt_text, scorecard_text, trend_text
+from kpidesk.exporting.receipt_forms import receipt_text
+from kpidesk.exporting.text_form import import_text, imports_text, scorecard_text, trend_text
 from kpidesk.exporting.text_table import WIDTH, width_of
 from tests.ui.samples import CASES, QUARTER, row, scorecard, trend
 from tests.ui.samples_data import HISTORY, LONG, MANY_REJECTS, REPORT, receipt

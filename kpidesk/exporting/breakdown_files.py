@@ -1,0 +1,172 @@
+"""A breakdown as a workbook, a web page and CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from kpidesk.core.breakdowns import Cell, PivotTable, heavy_words, together_words
+from kpidesk.core.errors import UserError
+from kpidesk.exporting import NO_FORM, write_whole
+from kpidesk.exporting.breakdown_forms import CHANGE, TOTAL, under
+from kpidesk.exporting.html_form import safe, small, web_page
+from kpidesk.exporting.safe_text import guarded
+from kpidesk.exporting.words import known_words
+from kpidesk.exporting.xlsx_form import MUTED, Book, number_format, workbook
+
+HEADER = ("row", "row_kind", "column", "value", "numerator", "denominator", "n", "share", "shown", "unit", "currency",
+          "reason", "kpi", "scope", "period", "data_as_of")  # fmt: skip
+_HEAD = 4
+
+
+def write_breakdown(table: PivotTable, to: Path) -> None:
+    """Write a breakdown as XLSX, HTML or CSV, by the ending of the name.
+
+    Raises:
+        UserError: the ending is another, or the file cannot be written; what stood there before is kept.
+    """
+    forms = {".xlsx": breakdown_xlsx, ".html": breakdown_html, ".csv": breakdown_csv}
+    make = forms.get(to.suffix.lower())
+    if make is None:
+        raise UserError(f"'{to.name}' has no known form.", NO_FORM)
+    write_whole(to, make(table))
+
+
+def _lines(found: PivotTable) -> Iterator[tuple[str, str, str, Cell]]:
+    """Every cell and total with the name of its row, what kind of row that is, and the name of its column."""
+    whole = found.columns if found.columns else (TOTAL,)
+    for at, (part, line) in enumerate(zip(found.rows, found.cells, strict=True)):
+        for label, cell in zip(whole, line, strict=True):
+            yield part.label, part.kind, label, cell
+        if found.row_totals and found.columns:
+            yield part.label, part.kind, TOTAL, found.row_totals[at]
+        if found.changes:
+            yield part.label, part.kind, CHANGE, found.changes[at]
+    if found.columns:
+        for label, cell in zip(whole, found.column_totals, strict=True):
+            yield TOTAL, "total", label, cell
+    if found.changes:
+        yield TOTAL, "total", CHANGE, found.changes[-1]
+    if not found.columns or found.row_totals:
+        yield TOTAL, "total", TOTAL, found.total
+
+
+def breakdown_csv(found: PivotTable) -> bytes:
+    """One line per cell and total, in UTF-8 with the mark by which spreadsheets know it."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(HEADER)
+    as_of = found.as_of.isoformat() if found.as_of else ""
+    for row, kind, column, cell in _lines(found):
+        result = cell.result
+        numbers = (result.value, result.numerator, result.denominator, result.n, cell.share)
+        texts = (cell.text, found.kpi.unit, found.currency, result.reason, found.kpi.id, found.question.scope.key,
+                 cell.question.period.key, as_of)  # fmt: skip
+        writer.writerow((guarded(row), kind, guarded(column), *map(_number, numbers), *map(guarded, texts)))
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _number(value: float | None) -> str:
+    if value is None or not math.isfinite(value):
+        return ""
+    return str(int(value)) if float(value).is_integer() else repr(float(value))
+
+
+def _titles(found: PivotTable) -> tuple[str, ...]:
+    first = found.rows_label.capitalize()
+    if not found.columns:
+        return (first, found.kpi.name, *(("Share",) if found.adds_up else ()), "From")
+    return (first, *found.columns, *((TOTAL,) if found.row_totals else ()), *((CHANGE,) if found.changes else ()))
+
+
+def _remarks(found: PivotTable) -> tuple[str, ...]:
+    return (*together_words(found), *heavy_words(found), *found.notices)
+
+
+def breakdown_html(found: PivotTable) -> bytes:
+    """A breakdown as one web page that needs nothing else."""
+    head = "".join(
+        f'<th scope="col"{" class=number" if at else ""}>{safe(title)}</th>' for at, title in enumerate(_titles(found))
+    )
+    lines = [_html_line(label, cells, found) for label, cells in _shown(found)]
+    listed = "".join(f"<li>{safe(text)}</li>" for text in _remarks(found))
+    body = (
+        f'<h1>{safe(found.title.partition(" · ")[0])}</h1>\n<p class="under">{safe(under(found))}</p>\n'
+        f'<p class="known">{safe(known_words(found.as_of))}</p>',
+        f'<div class="frame"><table>\n<caption>{safe(found.title)}</caption>\n<thead><tr>{head}</tr></thead>\n<tbody>\n'
+        + "\n".join(f"<tr>{line}</tr>" for line in lines)
+        + "\n</tbody>\n</table></div>",
+        f'<ul class="notes">{listed}</ul>' if listed else "",
+        "<footer>KPI Desk · confidential</footer>",
+    )
+    return web_page(found.title, body)
+
+
+def _shown(found: PivotTable) -> Iterator[tuple[str, tuple[Cell, ...]]]:
+    """The rows of the table and the line of totals, each with its name."""
+    for at, (part, line) in enumerate(zip(found.rows, found.cells, strict=True)):
+        more = (found.row_totals[at],) if found.columns and found.row_totals else found.changes[at : at + 1]
+        yield part.label, (*line, *more)
+    if found.columns:
+        yield TOTAL, (*found.column_totals, *((found.total,) if found.row_totals else found.changes[-1:]))
+    else:
+        yield TOTAL, (found.total,)
+
+
+def _html_line(label: str, cells: Sequence[Cell], found: PivotTable) -> str:
+    parts = [f'<th scope="row">{safe(label)}</th>']
+    if not found.columns:
+        [cell] = cells
+        parts.append(f'<td class="number actual">{safe(cell.text)}{small(cell.result.reason)}</td>')
+        if found.adds_up:
+            parts.append(f'<td class="number">{safe(cell.share_text)}</td>')
+        parts.append(f'<td class="number">{safe(cell.sample)}</td>')
+    else:
+        parts += [f'<td class="number">{safe(cell.text)}{small(cell.share_text)}</td>' for cell in cells]
+    return "".join(parts)
+
+
+def breakdown_xlsx(found: PivotTable) -> bytes:
+    """A breakdown as a workbook, with real numbers under number formats."""
+    out = io.BytesIO()
+    with workbook(found.title, out) as book:
+        sheet = book.book.add_worksheet("Breakdown")
+        _sheet_head(book, sheet, found)
+        for at, (label, cells) in enumerate(_shown(found)):
+            is_total = at == len(found.rows)
+            book.put(sheet, _HEAD + 1 + at, 0, label, book.style(bold=is_total))
+            for column, (number, shape) in enumerate(_sheet_numbers(found, cells), 1):
+                book.put(sheet, _HEAD + 1 + at, column, number, book.style(num_format=shape, bold=is_total))
+        for at, text in enumerate(_remarks(found)):
+            book.put(sheet, _HEAD + 3 + len(found.rows) + at, 0, text, book.style(font_color=MUTED, italic=True))
+        sheet.set_column(0, 0, 28)
+        sheet.set_column(1, len(_titles(found)), 14)
+        sheet.freeze_panes(_HEAD + 1, 1)
+        sheet.hide_gridlines(2)
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+    return out.getvalue()
+
+
+def _sheet_head(book: Book, sheet: Any, found: PivotTable) -> None:
+    looks: tuple[dict[str, object], ...] = ({"bold": True, "font_size": 16}, {"font_size": 11}, {"font_color": MUTED})
+    heads = (found.title.partition(" · ")[0], under(found), known_words(found.as_of))
+    for at, (text, look) in enumerate(zip(heads, looks, strict=True)):
+        book.put(sheet, at, 0, text, book.style(**look))
+    for column, title in enumerate(_titles(found)):
+        style = book.style(bold=True, font_color=MUTED, align="right" if column else "left", bottom=1)
+        book.put(sheet, _HEAD, column, title, style)
+
+
+def _sheet_numbers(found: PivotTable, cells: Sequence[Cell]) -> list[tuple[float | None, str]]:
+    """The numbers of a row with their formats: values, without a second field their share and sample too."""
+    value = number_format(found.kpi, found.currency)
+    numbers = [(cell.result.value, value) for cell in cells]
+    if found.columns:
+        return numbers
+    share = [(cells[0].share, "0.0%")] if found.adds_up else []
+    return [*numbers, *share, (cells[0].result.n, "#,##0.##")]

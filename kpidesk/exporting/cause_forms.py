@@ -1,0 +1,174 @@
+"""Why a KPI changed, and reps compared: as text for a terminal and as plain values."""
+
+from __future__ import annotations
+
+from kpidesk.core.causes import Contribution, LostReason, Split, Why
+from kpidesk.core.peers import SYMBOLS, Comparison, Peer, PeerGroup
+from kpidesk.exporting.json_form import Json, number_json, period_json
+from kpidesk.exporting.text_table import Column, paragraph, sections, table
+
+
+def why_text(found: Why) -> str:
+    """The verdict, then the parts with their sum where there is anything to explain."""
+    head = f"{found.title}\n{paragraph(_head(found))}"
+    parts = [_split_text(one) for one in found.splits]
+    if found.bridge is not None:
+        parts.append(_split_text(found.bridge))
+    remarks = "\n".join(paragraph(text, indent="  ", first="• ") for text in _remarks(found))
+    return sections((head, *parts, _lost_text(found), remarks))
+
+
+def _head(found: Why) -> str:
+    if found.change is None:
+        return found.verdict
+    held = f"{found.value_text}, {found.change_text} {found.against_words} ({found.before_text})."
+    return f"{held} {found.verdict}"
+
+
+def _split_text(split: Split) -> str:
+    shown = [*split.parts]
+    is_rate = split.kind == "rate and mix"
+    then = "Due" if split.kind == "gap" else "Before"
+    title = split.label[:1].upper() + split.label[1:]
+    columns = [
+        Column(title, (*(one.label for one in shown), "Together")),
+        Column("Part of it", (*(one.text for one in shown), split.total_text), right=True),
+        Column("Share", (*(one.share_text for one in shown), "100%" if split.total else ""), right=True),
+        Column(then, (*(one.before_text.removeprefix("due ") for one in shown), ""), right=True),
+        Column("Now", (*(one.now_text for one in shown), ""), right=True),
+    ]
+    if is_rate:
+        columns.insert(3, Column("Results", (*(one.rate_text for one in shown), ""), right=True))
+        columns.insert(4, Column("Mix", (*(one.mix_text for one in shown), ""), right=True))
+    return f"{table(columns)}\n{paragraph(split.words)}" if split.words else table(columns)
+
+
+def _lost_text(found: Why) -> str:
+    if not found.lost:
+        return ""
+    return table((
+        Column("Lost because of", tuple(one.label for one in found.lost)),
+        Column("Deals", tuple(one.text for one in found.lost), right=True),
+    ))  # fmt: skip
+
+
+def _remarks(found: Why) -> tuple[str, ...]:
+    tried = (f"Looked at: {', '.join(found.tried)}.",) if found.tried else ()
+    return (*found.concentration, *found.spread, *tried, *found.notices)
+
+
+def why_json(found: Why) -> Json:
+    """Everything a change is made of, as numbers; the parts of a split come to its total."""
+    question = found.question
+    return {
+        "kpi": found.kpi.id,
+        "scope": question.scope.key,
+        "period": period_json(question.period),
+        "against": found.against,
+        "before_period": period_json(found.period_before) if found.period_before is not None else None,
+        "unit": found.kpi.unit,
+        "currency": found.currency,
+        "certainty": found.certainty,
+        "verdict": found.verdict,
+        "value": number_json(found.value),
+        "before": number_json(found.before),
+        "change": number_json(found.change),
+        "splits": [_split_json(one) for one in found.splits],
+        "bridge": _split_json(found.bridge) if found.bridge is not None else None,
+        "lost": [_lost_json(one) for one in found.lost],
+        "remarks": [*found.concentration, *found.spread],
+        "tried": list(found.tried),
+        "notices": list(found.notices),
+    }
+
+
+def _split_json(split: Split) -> Json:
+    return {
+        "kind": split.kind,
+        "field": split.field,
+        "label": split.label,
+        "total": number_json(split.total),
+        "words": split.words,
+        "parts": [_part_json(one) for one in split.parts],
+    }
+
+
+def _part_json(part: Contribution) -> Json:
+    return {
+        "label": part.label,
+        "amount": number_json(part.amount),
+        "share": number_json(part.share),
+        "rate": number_json(part.rate),
+        "mix": number_json(part.mix),
+        "before": part.before_text,
+        "now": part.now_text,
+    }
+
+
+def _lost_json(reason: LostReason) -> Json:
+    return {"reason": reason.label, "count": number_json(reason.count), "amount": number_json(reason.amount)}
+
+
+def comparison_text(found: Comparison) -> str:
+    """Who lies where, group by group and by name."""
+    head = f"{found.title}\n{paragraph(found.window_words)}\n{paragraph(found.sentence)}"
+    groups = [_group_text(found, one) for one in found.groups]
+    if found.ramping:
+        groups.append(f"Still ramping\n{_peers_text(found, found.ramping)}")
+    return sections((head, *groups, "\n".join(paragraph(text) for text in found.notices)))
+
+
+def _group_text(found: Comparison, group: PeerGroup) -> str:
+    together = f"{group.label}: {group.common_text} together. " if group.common_text else f"{group.label}. "
+    return f"{paragraph(f'{together}{group.words}')}\n{_peers_text(found, group.peers)}"
+
+
+def _peers_text(found: Comparison, peers: tuple[Peer, ...]) -> str:
+    return table((
+        Column(found.by.capitalize(), tuple(one.name for one in peers)),
+        Column(found.kpi.name, tuple(one.value_text for one in peers), right=True),
+        Column("From", tuple(one.sample_text for one in peers), right=True),
+        Column("95% range", tuple(one.interval_text for one in peers), right=True),
+        Column("Best guess", tuple(one.fair_text for one in peers), right=True),
+        Column("", tuple(f"{SYMBOLS[one.place]} {one.place_words}" if one.place_words else "" for one in peers)),
+    ))  # fmt: skip
+
+
+def comparison_json(found: Comparison) -> Json:
+    """Reps or teams on one KPI, by name in their groups."""
+    question = found.question
+    return {
+        "kpi": found.kpi.id,
+        "scope": question.scope.key,
+        "period": period_json(question.period),
+        "window": period_json(found.window),
+        "window_words": found.window_words,
+        "by": found.by,
+        "unit": found.kpi.unit,
+        "currency": found.currency,
+        "sentence": found.sentence,
+        "groups": [_group_json(one) for one in found.groups],
+        "ramping": [_peer_json(one) for one in found.ramping],
+        "notices": list(found.notices),
+    }
+
+
+def _group_json(group: PeerGroup) -> Json:
+    return {
+        "label": group.label,
+        "common": number_json(group.common),
+        "words": group.words,
+        "alike": [list(names) for names in group.alike],
+        "members": [_peer_json(one) for one in group.peers],
+    }
+
+
+def _peer_json(peer: Peer) -> Json:
+    return {
+        "scope": peer.scope.key,
+        "value": number_json(peer.value),
+        "size": number_json(peer.size),
+        "interval": [number_json(peer.low), number_json(peer.high)] if peer.low is not None else None,
+        "fair": number_json(peer.fair),
+        "place": peer.place or None,
+    }

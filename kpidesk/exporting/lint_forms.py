@@ -1,0 +1,66 @@
+"""What the check of a set of KPIs found, and its history, as text and as JSON."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+
+from kpidesk.core.formats import day_text
+from kpidesk.core.lint import Fix, Lateness, LintFinding
+from kpidesk.core.timeline import Event
+
+WIDTH = 120
+
+
+def lint_text(findings: Sequence[LintFinding], late: Sequence[Lateness]) -> str:
+    """The findings, the gravest first, then how late each result is heard."""
+    lines = []
+    for one in findings:
+        lines += _wrapped(f"{one.severity}: {one.problem} {one.consequence} {one.advice}", 2)
+    lines.append(f"{len(findings)} to mend." if findings else "Nothing to mend.")
+    if late:
+        lines += ["", "How late would we notice?"]
+    for told in late:
+        lines += _wrapped(told.words, 2)
+    return "\n".join(lines)
+
+
+def lint_json(findings: Sequence[LintFinding], late: Sequence[Lateness]) -> dict[str, object]:
+    """The findings and how late each result is heard, as one document."""
+    return {
+        "findings": [
+            {"rule": one.rule, "severity": one.severity, "where": one.where, "problem": one.problem,
+             "consequence": one.consequence, "advice": one.advice, "fix": _fix(one.fix)}
+            for one in findings
+        ],
+        "late": [{"kpi": one.kpi.id, "days": one.days, "earlier": list(one.earlier)} for one in late],
+    }  # fmt: skip
+
+
+def _fix(fix: Fix | None) -> dict[str, object] | None:
+    if fix is None:
+        return None
+    return {"action": fix.action, "kpis": list(fix.kpi_ids), "other": fix.other, "asks": fix.asks, "words": fix.words}
+
+
+def timeline_text(events: Sequence[Event]) -> str:
+    """What happened to KPIs, the newest first: a line each, and the reason below."""
+    lines = []
+    for one in events:
+        about = f" ({one.about})" if one.about else ""
+        lines += _wrapped(f"{day_text(one.day):11}  {one.name}{about}: {one.words}", 13)
+        lines += _wrapped(f"{'':13}Because: {one.reason}", 13) if one.reason else []
+    return "\n".join(lines) or "Nothing has happened to it yet."
+
+
+def _wrapped(text: str, indent: int) -> list[str]:
+    return textwrap.wrap(text, WIDTH, subsequent_indent=" " * indent)
+
+
+def timeline_json(events: Sequence[Event]) -> dict[str, object]:
+    """What happened to KPIs as one document, the newest first."""
+    return {"events": [
+        {"day": one.day.isoformat(), "kind": one.kind, "kpi": one.kpi_id, "name": one.name, "words": one.words,
+         "reason": one.reason, "version": one.version, "about": one.about}
+        for one in events
+    ]}  # fmt: skip

@@ -1,0 +1,264 @@
+"""Receipts and their replay as text and as JSON."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+
+from kpidesk.core.fields import DEAL_FIELDS, FIELDS
+from kpidesk.core.formats import (
+    NOTHING,
+    format_interval,
+    format_value,
+    full_value,
+    period_text,
+    plain_number,
+    sample_text,
+)
+from kpidesk.core.parts import part_words
+from kpidesk.core.receipts import LeftOut, Listing, Receipt, ReceiptRow, Replay
+from kpidesk.exporting.json_form import Json, day_json, number_json, period_json, result_json
+from kpidesk.exporting.text_table import WIDTH, Column, cut, paragraph, sections, table, table_width
+from kpidesk.exporting.words import known_words, scope_name
+
+ALL_FIELDS = (*(one for fields in FIELDS.values() for one in fields), *DEAL_FIELDS)
+LABELS = {one.name: one.label for one in ALL_FIELDS}
+RIGHT_ALIGNED = frozenset(one.name for one in ALL_FIELDS if one.kind in ("money", "ratio", "number"))
+DAY_COUNTED = re.compile(r"\bon (\w+)")
+FIELD_COUNTED = re.compile(r"\bdeals\.(\w+)")
+CLOSED = "closed_at"
+CLOSED_FIELDS = (CLOSED, "close_date")
+"""Where the day a deal closed stands: many exports have a close date only."""
+TOLD_FIELDS = ("owner", "account", "stage", "amount", "currency", "created_at", *CLOSED_FIELDS)
+
+
+def receipt_text(receipt: Receipt, left_out: Sequence[LeftOut] = ()) -> str:
+    """A number, what was counted, the proof, every row behind it, and which rows are left out for which reason."""
+    asked, found = receipt.question, receipt.result
+    rests = (
+        [sample_text(found.n, found.numerator if receipt.kpi.is_rate else None, receipt.noun)]
+        if found.value is not None and (found.n or not receipt.kpi.is_manual)
+        else []
+    )
+    if found.interval is not None:
+        rests.append(f"95% interval {format_interval(found.interval, receipt.kpi.unit, receipt.currency, found.n)}")
+    number = f"{receipt.kpi.name} {receipt.value_text}" + (f" ({', '.join(rests)})" if rests else "")
+    about = " · ".join((scope_name(asked.scope, "Organisation"), *(one.label for one in asked.parts)))
+    return sections((
+        _lines([f"{about} · {period_text(asked.period)}", number]),
+        paragraph(receipt.words),
+        _lines([proof(receipt), *_parts(receipt), *receipt.notices]),
+        _lines([*_held_against(receipt), receipt.credit, _origin(receipt)]),
+        f"Receipt {receipt.code}" if receipt.code else "",
+        table(_receipt_columns(receipt, Listing(receipt.rows, receipt.columns))) if receipt.rows else "",
+        _left_out(receipt, left_out),
+    ))  # fmt: skip
+
+
+def _held_against(receipt: Receipt) -> list[str]:
+    """The target of the number, in which version and why it holds."""
+    goal, unit, money = receipt.target, receipt.kpi.unit, receipt.currency
+    if goal is None:
+        return []
+    version = f", version {goal.version}" if goal.version else ""
+    why = f", {receipt.target_why}" if receipt.target_why else ""
+    return [f"Target {format_value(goal.target, unit, money)}{version}{why}."]
+
+
+def _left_out(receipt: Receipt, groups: Sequence[LeftOut]) -> str:
+    """How many rows do not count for which reason; those that are listed below each other."""
+    if not groups:
+        return ""
+    counts = table((
+        Column("Not counted", tuple(group.reason for group in groups)),
+        Column("Rows", tuple(f"{group.count:,}" for group in groups), right=True),
+    ))  # fmt: skip
+    listed = (
+        f"{group.reason}:\n{table(_receipt_columns(receipt, group.listing))}" for group in groups if group.listing
+    )
+    return sections((counts, *listed))
+
+
+def proof(receipt: Receipt) -> str:
+    """Whether the rows come to the number shown, with the division written out for a quotient."""
+    found = receipt.result
+    if found.value is None:
+        return f"There is no number: {found.reason.rstrip('.') or 'no rows'}."
+    rows = f"{len(receipt.rows):,} row{'' if len(receipt.rows) == 1 else 's'}"
+    again = full_value(receipt.reproduced, receipt.kpi.unit, receipt.currency)
+    if found.numerator is not None and found.denominator is not None:
+        again = f"{plain_number(found.numerator)} ÷ {plain_number(found.denominator)} = {again}"
+    if receipt.reproduces:
+        return f"{rows} {'gives' if len(receipt.rows) == 1 else 'give'} the same number again: {again}."
+    return f"{rows} do NOT come to {receipt.value_text}: they give {again}."
+
+
+def _parts(receipt: Receipt) -> list[str]:
+    if len(receipt.parts) < 2:
+        return []
+    told = (f"{words}: {NOTHING if value is None else plain_number(value)}" for words, value in receipt.parts)
+    return [f"Made of {'; '.join(told)}."]
+
+
+def _origin(receipt: Receipt) -> str:
+    imports = ", ".join(str(number) for number in receipt.import_ids)
+    from_imports = f" Imports {imports}." if imports else ""
+    version = f" Definition version {receipt.definition_version}."
+    known = known_words(receipt.as_of, receipt.age_days)
+    return f"{known}{version}{from_imports}"
+
+
+_NAMED = {"deal": "Deal", "answer": "Evidence"}
+"""What the column of names is called, by what a row is."""
+
+
+def _receipt_columns(receipt: Receipt, listing: Listing) -> tuple[Column, ...]:
+    """Key, the fields that fit, what a row counts for, and the line it was read from."""
+    rows = listing.rows
+    first = [
+        _column("Key", rows, lambda row: row.key),
+        _column(_NAMED.get(receipt.noun, "Name"), rows, lambda row: row.cells.get("name", "")),
+    ]
+    last = [_column("Read from", rows, lambda row: f"{row.file}:{row.line}" if row.line else row.file)]
+    if receipt.kpi.is_manual:
+        unit, money = receipt.kpi.unit, receipt.currency
+        last.insert(0, _column("Value", rows, lambda row: full_value(row.value, unit, money), right=True))
+    if rows is receipt.rows and any(row.reason or not row.in_numerator for row in rows):
+        last.insert(0, _column("Counts", rows, lambda row: "yes" if row.in_numerator else row.reason or "no"))
+    if any(row.rate for row in rows):
+        last[:0] = [
+            _column("Rate", rows, lambda row: row.rate),
+            _column("Adds", rows, lambda row: "" if row.value is None else plain_number(row.value), right=True),
+        ]
+    if any(row.weight != 1 for row in rows):
+        last.insert(0, _column("Share", rows, lambda row: f"{plain_number(row.weight * 100)}%", right=True))
+    fields: dict[str, Column] = {}
+    known = _field_columns(receipt, listing)
+    told = TOLD_FIELDS if all(row.kind == "deals" for row in rows) else tuple(known)
+    for name in dict.fromkeys((*_counted_by(receipt.kpi.formula), *told)):
+        if name not in known:
+            continue
+        more = known[name]
+        if table_width([*first, *fields.values(), more, *last]) <= WIDTH:
+            fields[name] = more
+    return (*first, *(fields[name] for name in told if name in fields), *last)
+
+
+def _counted_by(formula: str) -> tuple[str, ...]:
+    """The fields by which a KPI counts, day first and then amounts: they must not be lost for want of room."""
+    days = (CLOSED if name in CLOSED_FIELDS else name for name in DAY_COUNTED.findall(formula))
+    return (*days, *FIELD_COUNTED.findall(formula))
+
+
+def _field_columns(receipt: Receipt, listing: Listing) -> dict[str, Column]:
+    """The columns of the fields that have a value.
+
+    For a KPI that counts by the day deals closed that day is one column: the one stated, else the close date.
+    """
+    rows = listing.rows
+    found = {name: _field_column(name, rows) for name in listing.columns if name != "name"}
+    if CLOSED in _counted_by(receipt.kpi.formula) and "close_date" in found:
+        title = LABELS[CLOSED if CLOSED in found else "close_date"]
+        found.pop("close_date")
+        found[CLOSED] = _column(title, rows, _closed)
+    return found
+
+
+def _closed(row: ReceiptRow) -> str:
+    return next((row.cells[name] for name in CLOSED_FIELDS if row.cells.get(name)), "")
+
+
+def _column(
+    title: str, rows: Sequence[ReceiptRow], text: Callable[[ReceiptRow], str], *, right: bool = False
+) -> Column:
+    return Column(title, tuple(cut(text(row), 32) for row in rows), right)
+
+
+def _field_column(name: str, rows: Sequence[ReceiptRow]) -> Column:
+    return _column(LABELS.get(name, name), rows, lambda row: row.cells.get(name, ""), right=name in RIGHT_ALIGNED)
+
+
+def replay_text(replay: Replay, left_out: Sequence[LeftOut] = ()) -> str:
+    """Whether the number of a printed receipt is still the same, what was changed since, and the receipt of today."""
+    sign = "●" if replay.is_same else "▲"
+    return sections((
+        paragraph(f"{sign} {replay.verdict}"),
+        _lines([f"- {one}" for one in replay.changes]),
+        _lines(replay.asides),
+        receipt_text(replay.receipt, left_out),
+    ))  # fmt: skip
+
+
+def _lines(texts: Iterable[str]) -> str:
+    return "\n".join(paragraph(text) for text in texts if text)
+
+
+def receipt_json(receipt: Receipt, left_out: Sequence[LeftOut] = ()) -> Json:
+    """A number with every row behind it, the proof that they give it, and what is left out."""
+    goal = receipt.target
+    return {
+        "kpi": receipt.kpi.id,
+        "name": receipt.kpi.name,
+        "unit": receipt.kpi.unit,
+        "currency": receipt.currency,
+        "scope": receipt.question.scope.key,
+        "part": part_words(receipt.question.parts),
+        "period": period_json(receipt.question.period),
+        "as_of": day_json(receipt.as_of),
+        **result_json(receipt.result),
+        "reason": receipt.result.reason,
+        "words": receipt.words,
+        "credit": receipt.credit,
+        "reproduced": number_json(receipt.reproduced),
+        "reproduces": receipt.reproduces,
+        "parts": [{"words": words, "value": number_json(value)} for words, value in receipt.parts],
+        "definition_version": receipt.definition_version,
+        "target": number_json(goal.target) if goal else None,
+        "target_version": goal.version if goal else None,
+        "target_why": receipt.target_why,
+        "import_ids": list(receipt.import_ids),
+        "sources": list(receipt.sources),
+        "age_days": receipt.age_days,
+        "code": receipt.code,
+        "notices": list(receipt.notices),
+        "count": len(receipt.rows),
+        "rows": [_row_json(row) for row in receipt.rows],
+        "left_out": [_group_json(one) for one in left_out],
+    }
+
+
+def _row_json(row: ReceiptRow) -> Json:
+    opens = row.opens
+    return {
+        "key": row.key,
+        "in_numerator": row.in_numerator,
+        "weight": number_json(row.weight),
+        "value": number_json(row.value),
+        "rate": row.rate,
+        "reason": row.reason,
+        "file": row.file,
+        "line": row.line,
+        "import_id": row.import_id,
+        "valid_from": row.valid_from,
+        "cells": dict(row.cells),
+        "opens": {"kpi": opens.kpi_id, "scope": opens.question.scope.key, "period": opens.question.period.key}
+        if opens
+        else None,
+    }
+
+
+def _group_json(group: LeftOut) -> Json:
+    rows = [_row_json(row) for row in group.listing.rows] if group.listing is not None else None
+    return {"reason": group.reason, "count": group.count, "rows": rows}
+
+
+def replay_json(replay: Replay, left_out: Sequence[LeftOut] = ()) -> Json:
+    """A receipt read again from its code."""
+    return {
+        "code": replay.code,
+        "same": replay.is_same,
+        "verdict": replay.verdict,
+        "changes": list(replay.changes),
+        "notices": list(replay.asides),
+        "receipt": receipt_json(replay.receipt, left_out),
+    }
