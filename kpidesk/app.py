@@ -57,8 +57,7 @@ def make_application() -> QApplication:
     app.setStyle("Fusion")
     app.setWindowIcon(icons.app_icon())
     fonts.load_fonts()
-    ring = FocusRing(app)
-    app.installEventFilter(ring)
+    FocusRing(app)
     return app
 
 

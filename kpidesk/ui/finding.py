@@ -15,8 +15,10 @@ from kpidesk.core.people import Scope
 from kpidesk.core.periods import parse_period
 from kpidesk.ui import incoming, opening, upkeep
 from kpidesk.ui.commands import Command, fill_menu, keys_text
+from kpidesk.ui.help_pages import FIRST, help_for, help_pages
 from kpidesk.ui.messages import plain_button_text
 from kpidesk.ui.pages import INNER, PAGES, WELCOME, PageEntry, exists
+from kpidesk.ui.widgets.help_window import HelpWindow
 from kpidesk.ui.widgets.pickers import scope_choices
 from kpidesk.ui.widgets.shortcut_sheet import ShortcutSheet
 from kpidesk.ui.widgets.type_ahead import Choice, TypeAhead
@@ -25,18 +27,23 @@ if TYPE_CHECKING:
     from kpidesk.ui.main_window import MainWindow
 
 MENU = (
-    "import", "undo", "", "new", "open", "sample", "", "settings", "steps", "backup", "check", "restore", "",
-    "palette", "dark", "system", "shortcuts", "", "quit",
+    "import", "undo", "", "new", "open", "sample", "sample-afresh", "",
+    "settings", "steps", "backup", "check", "restore", "",
+    "palette", "dark", "system", "help", "shortcuts", "", "quit",
 )  # fmt: skip
 ONE_ON_ONES = "one-on-ones"
 INNER_KEYS = {"people": ("Ctrl+Shift+P",), "hygiene": ("Ctrl+Shift+H",), "target-grid": ("Ctrl+Shift+G",)}
 INNER_WORDS = {
+    "why": "cause reason change gap contributors mix bridge lost explain",
+    "compare": "reps teams peers funnel luck ranking alike",
     "people": "team roster rep owner merge alias hire leave membership",
     "hygiene": "quality missing wrong fix list cleanup duplicates stale",
     "editor": "kpi formula definition write own",
     "target-grid": "goals quota grid cascade share out copy paste",
     "objectives": "goal tree strategy guide focus",
+    "initiatives": "experiment before after control test effect",
     "refresh": "quarterly baseline targets renew next quarter",
+    "catalogue": "browse choose packs benchmarks library kpipack definitions share",
     "check": "lint too many kpis balance vanity stale",
     "numbers": "parameters gross margin assumptions",
 }
@@ -46,7 +53,7 @@ PLACEHOLDER = "Find a page, KPI, team, rep, period or action"
 
 def commands_of(window: MainWindow) -> tuple[Command, ...]:
     """Every command of the window, in the order in which they are listed."""
-    return (*_going(window), *_meeting(window), *_keeping(window), *_viewing(window))
+    return (*_going(window), *_writing(window), *_meeting(window), *_keeping(window), *_viewing(window))
 
 
 def _going(window: MainWindow) -> tuple[Command, ...]:
@@ -71,13 +78,89 @@ def _going(window: MainWindow) -> tuple[Command, ...]:
         Command("scope", "Choose a team or rep…", window.top_bar.scope.open_list, ("Ctrl+T",), "users", "Find and go"),
         Command("period", "Choose a period…", window.choose_period, ("Ctrl+E",), "calendar",
                 "Find and go"),
+        Command("receipt", "Open a receipt…", partial(ask_receipt, window), (), "receipt-text", "Find and go",
+                "code print prove same number replay"),
     )  # fmt: skip
+
+
+def ask_receipt(window: MainWindow) -> None:
+    """Ask for the code of a printed receipt, and show its number once it is known to be one."""
+    from kpidesk import operations  # both are not needed before somebody asks
+    from kpidesk.ui.widgets.receipt_dialog import ReceiptDialog
+
+    dialog = ReceiptDialog(window)
+
+    def prove(code: str) -> None:
+        def show(_replay: object) -> None:
+            dialog.accept()
+            window.open_code(code)
+
+        window.jobs.ask("receipt:code", lambda workspace: operations.replay(workspace, code), show, dialog.show_error)
+
+    dialog.wanted.connect(prove)
+    dialog.open()
 
 
 def _page_command(window: MainWindow, entry: PageEntry, keys: tuple[str, ...]) -> Command:
     words = f"page go to {INNER_WORDS.get(entry.page_id, '')}".strip()
     act = partial(window.show_page, entry.page_id)
     return Command(f"page-{entry.page_id}", entry.title, act, keys, entry.icon, "Find and go", words)
+
+
+def _writing(window: MainWindow) -> tuple[Command, ...]:
+    return (
+        Command(
+            "type-value",
+            "Type a value…",
+            partial(_on_scorecard, window, "ask_value"),
+            (),
+            "pencil",
+            "Data",
+            "manual entry survey score evidence",
+        ),
+        Command(
+            "focus",
+            "Focus on this KPI, or no longer",
+            partial(_on_scorecard, window, "toggle_focus"),
+            (),
+            "crosshair",
+            "Data",
+            "two first important",
+        ),
+        Command(
+            "signals",
+            "What stands out",
+            partial(_on_scorecard, window, "show_signals"),
+            (),
+            "circle-alert",
+            "Data",
+            "alerts change luck acknowledge noise",
+        ),
+        Command(
+            "rules",
+            "Your rules…",
+            partial(_on_scorecard, window, "show_rules"),
+            (),
+            "circle-alert",
+            "Data",
+            "alerts level threshold notify",
+        ),
+        Command("new-kpi", "New KPI…", partial(_write_kpi, window), (), "plus", "Data", "write formula own metric add"),
+    )
+
+
+def _on_scorecard(window: MainWindow, verb: str) -> None:
+    """Go to the scorecard and do something with the KPI selected there."""
+    page: Any = window.show_page("scorecard")
+    if page is not None:
+        getattr(page, verb)()
+
+
+def _write_kpi(window: MainWindow) -> None:
+    """Go to where a new KPI is written."""
+    page: Any = window.show_page("editor")
+    if page is not None:
+        page.new_kpi()
 
 
 def _meeting(window: MainWindow) -> tuple[Command, ...]:
@@ -119,6 +202,8 @@ def _keeping(window: MainWindow) -> tuple[Command, ...]:
         Command("new", "New workspace…", new, ("Ctrl+Shift+N",), "plus", needs_workspace=False),
         Command("open", "Open a workspace…", other, ("Ctrl+Shift+O",), "folder-open", needs_workspace=False),
         Command("sample", "Explore the sample", sample, (), "sparkles", keywords="demo", needs_workspace=False),
+        Command("sample-afresh", "Start the sample afresh…", partial(opening.start_sample_afresh, window), (),
+                "rotate-ccw", keywords="demo reset new", needs_workspace=False),
         Command("settings", "Settings…", partial(upkeep.edit_settings, window), ("Ctrl+,",), "sliders-horizontal",
                 keywords="currency fiscal year week time zone minimum"),
         Command("steps", "First steps…", partial(_first_steps, window), (), "sparkles",
@@ -150,6 +235,10 @@ def _viewing(window: MainWindow) -> tuple[Command, ...]:
                 "zoom font", needs_workspace=False),
         Command("normal", "Normal text size", partial(appearance.change_text_size, 0), ("Ctrl+0",), "search", "View",
                 "zoom font", needs_workspace=False),
+        Command("help", "Help", partial(show_help, window), (), "info", "Help", "manual guide documentation how to",
+                needs_workspace=False),
+        Command("help-page", "Help on this page", partial(_help_on_page, window), ("Shift+F1",), "info", "Help",
+                needs_workspace=False),
         Command("shortcuts", "Keyboard shortcuts", partial(show_shortcuts, window), ("F1", "?"), "keyboard", "Help",
                 "help keys", needs_workspace=False),
     )  # fmt: skip
@@ -178,6 +267,22 @@ def show_shortcuts(window: MainWindow) -> None:
     ShortcutSheet(window.commands, window).open()
 
 
+def show_help(window: MainWindow, name: str = FIRST) -> HelpWindow:
+    """Show a page of the help, in the help window that is open or in a new one."""
+    found = next((one for one in window.findChildren(HelpWindow) if one.isVisible()), None)
+    shown = found or HelpWindow(window.theme, window)
+    shown.open_page(name)
+    shown.show()
+    shown.raise_()
+    shown.activateWindow()
+    return shown
+
+
+def _help_on_page(window: MainWindow) -> None:
+    """Show what the help says about the page in view."""
+    show_help(window, help_for(window.pages.page_id))
+
+
 def make_palette(window: MainWindow) -> TypeAhead:
     """The palette; what is chosen in it is done."""
     popup = TypeAhead(window.theme, PLACEHOLDER, window)
@@ -195,12 +300,17 @@ def open_palette(window: MainWindow) -> None:
 
 
 def palette_choices(window: MainWindow) -> list[Choice]:
-    """Pages and other commands that can be given now, with KPIs, teams and reps between them."""
+    """Pages and other commands that can be given now, with KPIs, teams and reps between them; last the help."""
     given = [one for one in window.commands if one.listed and window.actions_by_name[one.name].isEnabled()]
     choices = [Choice(one.text, one.act, keys_text(one.keys), one.icon, keywords=one.keywords) for one in given]
     pages = sum(one.name.startswith("page-") for one in given)
     scopes = _scope_choices(window)
-    return [*choices[:pages], *_kpi_choices(window), *scopes, *_rep_choices(window), *choices[pages:]]
+    return [*choices[:pages], *_kpi_choices(window), *scopes, *_rep_choices(window), *choices[pages:],
+            *_help_choices(window)]  # fmt: skip
+
+
+def _help_choices(window: MainWindow) -> list[Choice]:
+    return [Choice(f"Help: {page.title}", partial(show_help, window, page.name), "", "info") for page in help_pages()]
 
 
 def _kpi_choices(window: MainWindow) -> list[Choice]:

@@ -204,6 +204,17 @@ class MainWindow(QMainWindow):
         self.pages.show_receipt(page)
         self._show_top()
 
+    def open_code(self, code: str) -> None:
+        """Show the number of a printed receipt again, with what was changed since, in place of the page."""
+        page: Any = self.pages.page_of(RECEIPT.page_id)
+        if self._question is None:
+            return
+        if self.pages.page_id != RECEIPT.page_id:
+            self._before = self.pages.page_id
+        page.open_code(code, self._question)
+        self.pages.show_receipt(page)
+        self._show_top()
+
     def close_receipt(self) -> None:
         """Go back from the rows to the page they were opened from."""
         if self.pages.page_id == RECEIPT.page_id:
@@ -212,6 +223,18 @@ class MainWindow(QMainWindow):
     def open_trend(self, kpi_id: str) -> None:
         """Show the trend of a KPI for the scope and period chosen above."""
         self._open_kpi("trends", kpi_id)
+
+    def open_breakdown(self, kpi_id: str) -> None:
+        """Break a KPI down by a field, for the scope and period chosen above."""
+        self._open_kpi("breakdown", kpi_id)
+
+    def open_why(self, kpi_id: str) -> None:
+        """Say why a KPI changed, for the scope and period chosen above."""
+        self._open_kpi("why", kpi_id)
+
+    def open_compare(self, kpi_id: str) -> None:
+        """Compare the reps or teams of the scope chosen above on a KPI."""
+        self._open_kpi("compare", kpi_id)
 
     def open_goal(self, kpi_id: str, question: Question) -> None:
         """Go to where baseline and target of a KPI are set."""
@@ -367,10 +390,12 @@ class MainWindow(QMainWindow):
         self.import_files(files_in(event.mimeData()))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Escape leaves the rows behind a number, wherever the focus is, and after them an earlier day."""
+        """Escape leaves the rows behind a number, wherever the focus is, then a step aside, then an earlier day."""
         if event.matches(QKeySequence.StandardKey.Cancel):
             if self.pages.page_id == RECEIPT.page_id:
                 self.close_receipt()
+            elif self.pages.page is not None and self.pages.page.is_step:
+                self.go(-1)
             else:
                 self.back_to_now()
         else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from html import escape
 from typing import Literal
+from weakref import WeakSet
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QResizeEvent
@@ -22,11 +23,14 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from kpidesk.core.errors import UserError
+from kpidesk.ui.painting.look import wrapped
 
 Tone = Literal["info", "good", "watch", "bad"]
 _FIELD_HEIGHT = 120
+_LETTERS, _LINES, _AIR = 76, 3, 24  # of a toast: its greatest width, its lines, the air around it
 
 
 class PlainLabel(QLabel):
@@ -214,10 +218,19 @@ def slim_banner() -> Banner:
     return made
 
 
+_BARS: WeakSet[QWidget] = WeakSet()
+
+
+def keep_clear(*bars: QWidget) -> None:
+    """Name bars and lines at the foot of a page that a toast must not lie on."""
+    _BARS.update(bars)
+
+
 class Toast(QFrame):
     """A short message at the foot of the window that goes away by itself; a class because it owns a timer.
 
-    It moves to the top while it would lie on the field in use.
+    It is never wider than `_LETTERS` or the window, breaks into at most `_LINES` lines, and stands above the field in
+    use and above whatever asked for it with `keep_clear`.
     """
 
     def __init__(self, parent: QWidget) -> None:
@@ -227,14 +240,17 @@ class Toast(QFrame):
         layout.setContentsMargins(16, 10, 10, 10)
         layout.setSpacing(12)
         self.label = PlainLabel()
+        self.text = ""
         self.button = QPushButton()
         self.button.setProperty("kind", "toast")
         self.button.clicked.connect(self._clicked)
+        self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click on it leaves the focus where one works
+        self._before: QWidget | None = None
         self._act: Callable[[], None] | None = None
         layout.addWidget(self.label)
         layout.addWidget(self.button)
         self._timer = QTimer(self, singleShot=True)
-        self._timer.timeout.connect(self.hide)
+        self._timer.timeout.connect(self._leave)
         parent.installEventFilter(self)
         app = QApplication.instance()
         if isinstance(app, QApplication):
@@ -243,10 +259,10 @@ class Toast(QFrame):
 
     def say(self, text: str, *, button: str = "", act: Callable[[], None] | None = None, seconds: float = 6) -> None:
         """Show a text for some seconds, with an optional button."""
-        self._act = act
-        self.label.setText(text)
+        self._act, self.text = act, text
         self.button.setText(plain_button_text(button))
         self.button.setVisible(bool(button))
+        self.label.setAccessibleName(text)
         self._place()
         self.show()
         self.raise_()
@@ -259,24 +275,48 @@ class Toast(QFrame):
         return super().eventFilter(watched, event)
 
     def _place(self) -> None:
+        self._break()
         self.adjustSize()
         room = self.window().rect()
-        foot = QRect(QPoint((room.width() - self.width()) // 2, room.height() - self.height() - 24), self.size())
-        self.move(foot.left(), 24 if self._covers_focus(foot) else foot.top())
+        foot = QRect(QPoint((room.width() - self.width()) // 2, room.height() - self.height() - _AIR), self.size())
+        for bar in sorted(self._bars(), key=QRect.top, reverse=True):
+            if foot.adjusted(-8, -8, 8, 8).intersects(bar):
+                foot.moveBottom(bar.top() - 9)
+        self.move(foot.left(), max(_AIR, foot.top()))
 
-    def _covers_focus(self, area: QRect) -> bool:
-        """Whether the field in use, unless it is as large as a page, lies below an area of the window."""
-        used = self.window().focusWidget()
-        if used is None or self.isAncestorOf(used) or used.height() > _FIELD_HEIGHT:
-            return False
-        return area.adjusted(-8, -8, 8, 8).intersects(QRect(used.mapTo(self.window(), QPoint()), used.size()))
+    def _break(self) -> None:
+        """Break the text into lines that fit; where it is cut, the tool tip has the whole of it."""
+        self.ensurePolished()
+        self.label.ensurePolished()
+        taken = self.button.sizeHint().width() + 12 if self.button.isVisibleTo(self) else 0
+        letters = self.label.fontMetrics()
+        most = min(_LETTERS * letters.averageCharWidth(), self.window().width() - 2 * _AIR - 26 - taken)
+        shown = wrapped(self.text, self.label.font(), most, _LINES)
+        self.label.setText("\n".join(shown))
+        tip(self.label, self.text if " ".join(shown) != " ".join(self.text.split()) else "")
 
-    def _give_way(self) -> None:
+    def _bars(self) -> list[QRect]:
+        """Where in the window it must not lie: the field in use, unless it is as large as a page, and the bars."""
+        window, used = self.window(), self.window().focusWidget()
+        found = [one for one in tuple(_BARS) if isValid(one) and one.isVisible() and one.window() is window]
+        if used is not None and not self.isAncestorOf(used) and used.height() <= _FIELD_HEIGHT:
+            found.append(used)
+        return [QRect(one.mapTo(window, QPoint()), one.size()) for one in found]
+
+    def _give_way(self, old: QWidget | None, new: QWidget | None) -> None:
+        if new is self.button:
+            self._before = old
         if self.isVisible():
             self._place()
 
-    def _clicked(self) -> None:
+    def _leave(self) -> None:
+        """Go away; the focus goes back to where it was before it came here."""
+        if self.button.hasFocus() and self._before is not None and isValid(self._before):
+            self._before.setFocus(Qt.FocusReason.OtherFocusReason)
         self.hide()
+
+    def _clicked(self) -> None:
+        self._leave()
         if self._act is not None:
             self._act()
 

@@ -108,25 +108,74 @@ def choose_workspace(window: MainWindow) -> None:
 
 
 def explore_sample(window: MainWindow) -> None:
-    """Make the sample company in the user's data folder, with progress, and open it."""
-    folder, today = paths.data_folder() / SAMPLE, window.today()
-    if window.path is not None and window.path.parent == folder:
-        window.show_page("scorecard")
+    """Open the sample company as it was left; the first time it is made, with progress."""
+    sample = _sample()
+    if sample.exists():
+        open_workspace(window, sample)
     elif may_interrupt(window, "The sample cannot be made yet"):
-        do_work(
-            window,
-            SAMPLE,
-            lambda _workspace: _make_sample(folder, today),
-            lambda demo: open_workspace(window, demo.workspace),
-            heading="Making the sample company",
-            promise="Three years of made-up deals, in a workspace of their own.",
-        )
+        _make_sample(window, sample.parent)
 
 
-def _make_sample(folder: Path, today: date) -> Work:
+def start_sample_afresh(window: MainWindow) -> None:
+    """Make the sample company anew, after a question where one was begun; what it was is kept as a backup."""
+    sample = _sample()
+    if not may_interrupt(window, "The sample cannot be made yet") or not _may_replace(window, sample):
+        return
+    if window.path != sample:
+        _make_sample(window, sample.parent)
+        return
+    today, refused = window.today(), list[UserError]()
+    window.pages.keep()
+    window.jobs.open(
+        lambda: _anew(sample, today, refused),
+        lambda _workspace: _restored(window, sample, refused),
+        lambda error: _not_opened(window, sample, error),
+        release_first=True,
+    )
+
+
+def _sample() -> Path:
     from kpidesk import operations
 
-    return operations.make_demo(folder, today)
+    return (paths.data_folder() / SAMPLE / operations.SAMPLE_FILE).absolute()
+
+
+def _may_replace(window: MainWindow, sample: Path) -> bool:
+    if not sample.exists():
+        return True
+    question = "Start the sample afresh? What you typed and set in it, such as targets, goes."
+    advice = "A backup of it is made first."
+    return confirm(window, "Start the sample afresh", question, advice, yes="Start afresh")
+
+
+def _make_sample(window: MainWindow, folder: Path) -> None:
+    today = window.today()
+
+    def work(_workspace: Workspace) -> Work:
+        from kpidesk import operations
+
+        return operations.make_demo(folder, today)
+
+    do_work(
+        window,
+        SAMPLE,
+        work,
+        lambda demo: open_workspace(window, demo.workspace),
+        heading="Making the sample company",
+        promise="Three years of made-up deals, in a workspace of their own.",
+    )
+
+
+def _anew(sample: Path, today: date, refused: list[UserError]) -> Workspace:
+    """Make the sample in the place of the one that was open; one that cannot be made leaves that as it was."""
+    from kpidesk import operations
+    from kpidesk.core.progress import finish
+
+    try:
+        finish(operations.make_demo(sample.parent, today))
+    except UserError as error:
+        refused.append(error)
+    return operations.open_workspace(sample, today=today)
 
 
 def restore(window: MainWindow) -> None:

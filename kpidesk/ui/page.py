@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -19,7 +20,9 @@ from kpidesk.core.receipts import Receipt
 from kpidesk.core.scorecards import Question
 from kpidesk.core.settings import Settings
 from kpidesk.ui.jobs import Jobs, Workspace
+from kpidesk.ui.kept_place import kept_place
 from kpidesk.ui.messages import PlainLabel, plain_button_text
+from kpidesk.ui.preferences import Preferences
 from kpidesk.ui.theme import Theme
 
 
@@ -36,6 +39,7 @@ class Shell(Protocol):
 
     jobs: Jobs
     theme: Theme
+    preferences: Preferences
 
     @property
     def question(self) -> Question | None:
@@ -66,6 +70,15 @@ class Shell(Protocol):
     def open_trend(self, kpi_id: str) -> None:
         """Show the trend of a KPI for the scope and period chosen above."""
 
+    def open_breakdown(self, kpi_id: str) -> None:
+        """Break a KPI down by a field, for the scope and period chosen above."""
+
+    def open_why(self, kpi_id: str) -> None:
+        """Say why a KPI changed, for the scope and period chosen above."""
+
+    def open_compare(self, kpi_id: str) -> None:
+        """Compare the reps or teams of the scope chosen above on a KPI."""
+
     def open_goal(self, kpi_id: str, question: Question) -> None:
         """Go to where baseline and target of a KPI are set."""
 
@@ -74,6 +87,9 @@ class Shell(Protocol):
 
     def close_receipt(self) -> None:
         """Go back from the rows to the page they were opened from."""
+
+    def go(self, count: int) -> None:
+        """Go back (-1) or forth (1) through what was asked."""
 
     def back_to_now(self) -> None:
         """Show the newest data again where the data of an earlier day are on show."""
@@ -104,7 +120,9 @@ class Page(QWidget):
     answer the question in `load()` (database thread: no widgets there) and show the answer in `show_value()`.
     Pages without a question of their own (`asks` False) get `load` called as well whenever what they depend on
     changed. `only_now` pages have nothing to show of an earlier day and say so; `past_words` is what the others add
-    to the words about it. `help_text` is what the command palette and the tool tip of the rail say.
+    to the words about it. With `keeps_place` focus and scrolled place stay while it is loaded anew for the same
+    question. `is_step` pages are a step aside from another one: Escape goes back to it. `help_text` is what the
+    command palette and the tool tip of the rail say.
     """
 
     page_id: ClassVar[str] = ""
@@ -116,9 +134,12 @@ class Page(QWidget):
     periods: ClassVar[bool] = True  # whether the period does
     only_now: ClassVar[bool] = False
     past_words: ClassVar[str] = ""
+    keeps_place: ClassVar[bool] = False
+    is_step: ClassVar[bool] = False
 
     def __init__(self, shell: Shell, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._seen: Question | None = None  # what it was last shown for
         self.shell = shell
         self.theme = shell.theme
         self.question: Question | None = None
@@ -179,8 +200,10 @@ class Page(QWidget):
         return self._state.text()
 
     def _show(self, value: Any) -> None:
+        is_same, self._seen = self.shows_body and self._seen == self.question, self.question
         self.show_body()
-        self.show_value(value)
+        with kept_place(self) if self.keeps_place and is_same else nullcontext():
+            self.show_value(value)
 
     def _fail(self, error: UserError) -> None:
         self.show_state(PageState(error.problem, error.advice, "Try again", self.reload))

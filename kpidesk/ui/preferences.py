@@ -9,6 +9,8 @@ from typing import Literal, get_args
 
 from PySide6.QtCore import QByteArray, QSettings
 
+from kpidesk.core.trend_parts import AT_FIRST, LAYERS, Layer
+
 Appearance = Literal["system", "light", "dark"]
 Seen = Literal["put-off", "taken"]
 RECENT = 8
@@ -98,6 +100,18 @@ class Preferences:
     @exports.setter
     def exports(self, folder: Path) -> None:
         self._kept.setValue("exports", str(folder))
+
+    @property
+    def layers(self) -> frozenset[Layer]:
+        """What charts of trends show beside their line, as it was chosen last."""
+        if not self._kept.contains("layers"):
+            return AT_FIRST
+        kept = self._list("layers")
+        return frozenset(one for one in LAYERS if one in kept)
+
+    @layers.setter
+    def layers(self, layers: frozenset[Layer]) -> None:
+        self._kept.setValue("layers", json.dumps(sorted(layers)))
 
     def seen(self, how: Seen) -> frozenset[str]:
         """The marks of files of the watched folder that were put off, or taken in hand."""

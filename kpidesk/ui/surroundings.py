@@ -11,7 +11,7 @@ from kpidesk.core.kpis import Kpi
 from kpidesk.core.people import ORG, Organisation, Scope
 from kpidesk.core.periods import Period, period_of
 from kpidesk.core.scorecards import Question
-from kpidesk.core.settings import Settings
+from kpidesk.core.settings import Settings, calendar_of
 from kpidesk.ui.jobs import Workspace
 
 
@@ -102,7 +102,6 @@ def _kept_scope(scope: Scope, organisation: Organisation) -> Scope:
 
 
 def _kept_period(period: Period, before: Settings, now: Settings) -> Period:
-    calendar_kept = (before.fiscal_start_month, before.week_start) == (now.fiscal_start_month, now.week_start)
-    if calendar_kept or period.grain == "span":
+    if calendar_of(before) == calendar_of(now) or period.grain == "span":
         return period
     return period_of(period.last_day, period.grain, now)

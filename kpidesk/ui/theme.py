@@ -160,7 +160,9 @@ class Theme(QObject):
         app.styleHints().setColorScheme(Qt.ColorScheme.Dark if self.dark else Qt.ColorScheme.Light)
         app.setPalette(palette(self.tokens))
         app.setFont(self.font(13))
-        app.setStyleSheet(style_sheet(self.tokens, self.scale))
+        sheet = style_sheet(self.tokens, self.scale)
+        if app.styleSheet() != sheet:  # Qt styles every widget anew, even for the same text
+            app.setStyleSheet(sheet)
         self.changed.emit()
 
 

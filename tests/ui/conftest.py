@@ -23,6 +23,7 @@ from kpidesk.ui.main_window import MainWindow
 from kpidesk.ui.preferences import FILE_NAME, Preferences
 from kpidesk.ui.theme import Theme
 from tests.conftest import SAMPLE_DAY
+from tests.ui.history import make_history
 
 TODAY = SAMPLE_DAY
 PATIENCE = 20_000
@@ -110,6 +111,12 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def sample(sample_folder: Path, tmp_path: Path) -> Path:
     """A copy of the sample workspace."""
     return Path(shutil.copy(sample_folder / "sample.kpidesk", tmp_path / "sample.kpidesk"))
+
+
+@pytest.fixture(scope="session")
+def history_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The workspace of `tests.ui.history`, closed. Not to be written to."""
+    return make_history(tmp_path_factory.mktemp("history"))
 
 
 @pytest.fixture

@@ -9,8 +9,10 @@ import pytest
 
 from kpidesk import operations
 from kpidesk.core.kpis import Kpi
+from kpidesk.core.objectives import Focus
 from kpidesk.core.people import UNASSIGNED, Organisation, Scope
 from kpidesk.core.scorecards import Matrix, Question, Row, Scorecard
+from kpidesk.core.signals import Signals
 from kpidesk.core.trends import Trend
 from kpidesk.operations import KpiEntry
 from tests.ui import samples
@@ -29,6 +31,9 @@ class Frozen:
     elsewhere: tuple[Case, ...] = ()
     reps: tuple[str, ...] = REPS
     card: dict[str, Any] | None = None
+    parts: dict[str, Any] | None = None
+    """What explains every trend."""
+    focused: tuple[str, ...] = ()
 
     def scorecard(self, _ws: object, question: Question, kpi_ids: tuple[str, ...] = ()) -> Scorecard:
         chosen = tuple(case for case in self.cases if not kpi_ids or case.kpi_id in kpi_ids)
@@ -44,11 +49,35 @@ class Frozen:
         case = next(case for case in self.cases if case.kpi_id == kpi_id)
         return samples.trend(case, question, periods)
 
+    def explain_trend(self, _ws: object, shown: Trend) -> Trend:
+        return replace(shown, **(self.parts or {}))
+
     def kpis(self, _ws: object) -> tuple[KpiEntry, ...]:
         return tuple(KpiEntry(samples.kpi(case), computable=True, needs="") for case in self.cases)
 
     def kpis_elsewhere(self, _ws: object, _scope: Scope) -> tuple[Kpi, ...]:
         return tuple(samples.kpi(case) for case in self.elsewhere)
+
+    def focus(self, _ws: object, scope: Scope) -> Focus:
+        return Focus(self.focused, scope)
+
+    def with_luck(self, _ws: object, card: Scorecard) -> Scorecard:
+        """The scorecard as it was."""
+        return card
+
+    def row_with_luck(self, _ws: object, _question: Question, row: Row) -> Row:
+        """The row as it was."""
+        return row
+
+    def sensitivity(self, _ws: object, _kpi_id: str, _question: Question) -> None:
+        """No number of the samples has drivers."""
+
+    def signals(self, _ws: object, scope: Scope, *_asked: object) -> Signals:
+        return Signals(scope, None, (), (), (), 0, 0.0, "")
+
+    def nothing(self, _ws: object, *_asked: object) -> tuple[()]:
+        """No rule reports anything of the samples, and nothing was said of them."""
+        return ()
 
     def scopes(self, _ws: object) -> Organisation:
         return samples.organisation(self.reps)
@@ -68,7 +97,10 @@ def _by_team(case: Case, question: Question) -> tuple[Row, ...]:
 def frozen(monkeypatch: pytest.MonkeyPatch) -> Frozen:
     """The samples in place of the operations that read."""
     made = Frozen()
-    for name in ("scorecard", "matrix", "trend", "kpis", "kpis_elsewhere", "scopes", "question"):
+    for name in ("scorecard", "matrix", "trend", "explain_trend", "kpis", "kpis_elsewhere", "scopes", "question",
+                 "focus", "sensitivity", "signals", "with_luck", "row_with_luck"):  # fmt: skip
         monkeypatch.setattr(operations, name, getattr(made, name))
+    for name in ("rule_hits", "acknowledgements"):
+        monkeypatch.setattr(operations, name, made.nothing)
     monkeypatch.setattr(operations, "opening", made.question)
     return made

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from PySide6.QtWidgets import QWidget
@@ -16,6 +17,7 @@ from kpidesk.core.errors import UserError
 from kpidesk.core.people import Scope
 from kpidesk.core.scorecards import Question
 from kpidesk.core.settings import Settings
+from kpidesk.core.trend_parts import AT_FIRST
 from kpidesk.ui.fonts import load_fonts
 from kpidesk.ui.jobs import Jobs
 from kpidesk.ui.page import Page, Sealed
@@ -30,6 +32,8 @@ class FakeShell:
     jobs: Jobs
     theme: Theme
     question: Question | None = QUESTION
+    preferences: Any = field(default_factory=lambda: SimpleNamespace(layers=AT_FIRST))
+    """Choices that last as long as the shell does."""
     settings: Settings = SETTINGS
     pages: dict[str, Page] = field(default_factory=dict)
     calls: list[tuple[Any, ...]] = field(default_factory=list)
@@ -64,8 +68,20 @@ class FakeShell:
     def open_receipt(self, kpi_id: str, question: Question, sealed: Sealed | None = None) -> None:
         self.calls.append(("open_receipt", kpi_id, question, *((sealed,) if sealed else ())))
 
+    def go(self, count: int) -> None:
+        self.calls.append(("go", count))
+
     def open_trend(self, kpi_id: str) -> None:
         self.calls.append(("open_trend", kpi_id))
+
+    def open_why(self, kpi_id: str) -> None:
+        self.calls.append(("open_why", kpi_id))
+
+    def open_compare(self, kpi_id: str) -> None:
+        self.calls.append(("open_compare", kpi_id))
+
+    def open_breakdown(self, kpi_id: str) -> None:
+        self.calls.append(("open_breakdown", kpi_id))
 
     def open_goal(self, kpi_id: str, question: Question) -> None:
         self.calls.append(("open_goal", kpi_id, question))

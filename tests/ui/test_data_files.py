@@ -7,11 +7,13 @@ import zipfile
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from kpidesk.ui.pages.data import DataPage
+from kpidesk.ui.widgets.controls import Segments
 from kpidesk.ui.widgets.import_list import state_words
 from tests.ui.test_data_page import PEOPLE, deals, on_step, page, press, shell, until, workspace, write
 
@@ -45,7 +47,7 @@ def test_an_archive_is_taken_apart_and_its_files_come_in_the_right_order(
     assert page.preview.heading.whole_text() == "people.csv"
     assert page.list.isVisible()
     assert listed(page) == [
-        ("deals.csv", "3 questions to answer"),
+        ("deals.csv", "needs 3 answers: In which order are the dates of column 'Close Date' written?"),
         ("people.csv", "read"),
         ("odd.csv", "left out: has column names but no rows below them."),
         ("logo.png", "left out: it is not a file with rows (.csv, .xlsx …)."),
@@ -55,12 +57,53 @@ def test_an_archive_is_taken_apart_and_its_files_come_in_the_right_order(
     press(page.report.more)
     on_step(qtbot, page, page.preview)
     assert page.preview.heading.whole_text() == "deals.csv"
-    assert listed(page)[:2] == [("deals.csv", "3 questions to answer"), ("people.csv", "imported: 2 added")]
+    assert [state.partition(":")[0] for _, state in listed(page)[:2]] == ["needs 3 answers", "imported"]
     assert len(list(folder.iterdir())) == 1
     QTest.keyClick(page, Qt.Key.Key_Escape)
     on_step(qtbot, page, page.home)
     assert not page.list.isVisible()
     assert list(folder.iterdir()) == []
+
+
+HAND_MADE = "Deal ID,Owner,How far,Value,Close date\n1,Ann,Won,10,2026-02-13\n2,Bob,Lost,20,2026-02-14\n"
+
+
+def test_deals_that_tell_no_stage_wait_for_an_answer_before_all_come_in_together(
+    qtbot: QtBot, page: DataPage, tmp_path: Path
+) -> None:
+    texts = {"deals.csv": HAND_MADE, "people.csv": PEOPLE, "a.csv": "", "b.csv": "x", "c.csv": ""}
+    page.import_files([write(tmp_path, name, text) for name, text in texts.items()])
+    on_step(qtbot, page, page.preview)
+    states = dict(listed(page))
+    assert states["deals.csv"].startswith("needs an answer: Which column tells the stage or status?")
+    table = page.list.table
+    assert table.viewport().height() >= sum(map(table.rowHeight, range(5)))
+    assert not page.list.all_button.isEnabled()
+    table.clicked.emit(table.records.index(0, 0))
+    until(qtbot, lambda: page.preview.heading.whole_text() == "deals.csv")
+    assert not page.preview.import_button.isEnabled()
+    (choice,) = page.preview.questions.findChildren(Segments)
+    press(next(one for one in choice.buttons() if one.text() == "How far"))
+    until(qtbot, page.list.all_button.isEnabled)
+    assert dict(listed(page))["deals.csv"] == "read"
+    press(page.list.all_button)
+    on_step(qtbot, page, page.report)
+    assert dict(listed(page))["deals.csv"] == "imported: 2 added"
+
+
+def test_that_no_column_tells_it_stays_said_when_another_column_is_given_a_field(
+    qtbot: QtBot, page: DataPage, tmp_path: Path
+) -> None:
+    page.import_files([write(tmp_path, "deals.csv", HAND_MADE)])
+    on_step(qtbot, page, page.preview)
+    (choice,) = page.preview.questions.findChildren(Segments)
+    press(next(one for one in choice.buttons() if one.text() == "No column does"))
+    until(qtbot, page.preview.import_button.isEnabled)
+    page.preview.columns.mapped.emit("How far", "loss_reason")
+    until(qtbot, lambda: page.preview.options.columns.get("loss_reason") == "How far")
+    until(qtbot, page.preview.import_button.isEnabled)
+    assert page.preview.preview is not None
+    assert page.preview.preview.questions == ()
 
 
 def test_many_files_that_are_left_out_are_told_in_few_lines(qtbot: QtBot, page: DataPage, tmp_path: Path) -> None:
@@ -76,3 +119,63 @@ def test_a_hostile_archive_is_named_and_the_other_file_goes_on(qtbot: QtBot, pag
     on_step(qtbot, page, page.preview)
     assert page.preview.heading.whole_text() == "deals.csv"
     assert "leads out of its folder" in page.banner.label.text()
+
+
+# --- workbooks ------------------------------------------------------------------------------------------------------
+
+
+def workbook(folder: Path, sheets: dict[str, list[tuple[object, ...]]]) -> Path:
+    file = folder / "crm.xlsx"
+    with xlsxwriter.Workbook(str(file)) as book:
+        for title, rows in sheets.items():
+            sheet = book.add_worksheet(title)
+            for at, row in enumerate(rows):
+                sheet.write_row(at, 0, row)
+    return file
+
+
+HEADER = ("Deal ID", "Owner", "Stage", "Amount", "Created")
+NEW: list[tuple[object, ...]] = [HEADER, ("D1", "Ann", "Won", 5, "2026-01-05"), ("D2", "Bob", "Won", 5, "2026-01-05")]
+OLD: list[tuple[object, ...]] = [HEADER, ("D9", "Bob", "Lost", 1, "2025-01-05")]
+TEAM: list[tuple[object, ...]] = [("Name", "Team"), ("Ann", "East"), ("Bob", "West")]
+
+
+def named(page: DataPage) -> list[tuple[str, str]]:
+    return [(one.name, state_words(one)) for one in page.list.table.records.rows]
+
+
+def test_the_sheets_of_a_workbook_come_in_together_like_files(
+    qtbot: QtBot, page: DataPage, workspace: Path, tmp_path: Path
+) -> None:
+    page.import_files([workbook(tmp_path, {"2026": NEW, "2025": OLD, "Team": TEAM, "Notes": [("Call the bank",)]})])
+    on_step(qtbot, page, page.preview)
+    assert [(name, state[:8]) for name, state in named(page)] == [
+        ("crm.xlsx (2026)", "read"), ("crm.xlsx (2025)", "read"), ("crm.xlsx (Team)", "read"),
+        ("crm.xlsx (Notes)", "left out"),
+    ]  # fmt: skip
+    assert page.preview.heading.whole_text() == "crm.xlsx (Team)"  # people first
+    page.list.chosen.emit(page.list.table.records.record(1))
+    until(qtbot, lambda: page.preview.heading.whole_text() == "crm.xlsx (2025)")
+    assert page.preview.sheet.currentText() == "2025"
+    assert page.preview.complete.value() is False  # another sheet holds deals too
+    until(qtbot, page.list.all_button.isEnabled)
+    press(page.list.all_button)
+    on_step(qtbot, page, page.report)
+    assert [state for _, state in named(page)][:3] == ["imported: 2 added", "imported: 1 added", "imported: 2 added"]
+    assert page.report.report is not None
+    assert page.report.report.file in ("crm.xlsx (2026)", "crm.xlsx (2025)")
+
+
+def test_a_workbook_with_one_sheet_of_records_is_like_any_file_and_the_sheet_can_be_changed(
+    qtbot: QtBot, page: DataPage, tmp_path: Path
+) -> None:
+    page.import_files([workbook(tmp_path, {"Deals": NEW, "Notes": [("Call the bank",)], "Small": OLD[:1]})])
+    on_step(qtbot, page, page.preview)
+    assert not page.list.isVisible()
+    view = page.preview
+    assert view.heading.whole_text() == "crm.xlsx (Deals)"
+    assert [view.sheet.itemText(at) for at in range(view.sheet.count())] == ["Deals", "Notes", "Small"]
+    view.sheet.setCurrentText("Notes")
+    view.sheet.activated.emit(1)
+    until(qtbot, page.banner.isVisible)
+    assert view.sheet.currentText() == "Deals"  # a sheet without records is taken back

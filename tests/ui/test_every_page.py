@@ -24,6 +24,8 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from kpidesk import operations
+from kpidesk.core.benchmarks import Band
+from kpidesk.core.breakdowns import Field, SavedView
 from kpidesk.core.deal_changes import (
     MOVES,
     ChangeList,
@@ -37,41 +39,68 @@ from kpidesk.core.deal_changes import (
     Proof,
 )
 from kpidesk.core.errors import Issue, UserError
+from kpidesk.core.formula_form import Between, Condition, FormulaForm, MeasureForm
 from kpidesk.core.goals import GoalBook
 from kpidesk.core.hygiene import RULES, Finding, Hygiene, RepScore, RuleCount
 from kpidesk.core.imports import ImportOptions
-from kpidesk.core.kpis import Kpi
-from kpidesk.core.lint import LintFinding
+from kpidesk.core.initiatives import Cell, Initiative, KpiReadout, Readout
+from kpidesk.core.kpis import Benchmark, Kpi
+from kpidesk.core.lint import Fix, Lateness, LintFinding
+from kpidesk.core.pack_files import PackFile, change_of
+from kpidesk.core.packs import Pack
 from kpidesk.core.people import Membership, Organisation, Person, Scope, Team
 from kpidesk.core.receipts import Receipt
 from kpidesk.core.reviews import Difference, Sheet
 from kpidesk.core.roster import Likeness, Merged, Roster, RosterEntry
 from kpidesk.core.scorecards import Question
 from kpidesk.core.settings import Settings
+from kpidesk.core.signals import Acknowledgement, AlertRule, KpiSignal, RuleHit, Signals
+from kpidesk.core.target_grid import EditPlan, GridProblem
 from kpidesk.operations import FolderFile
 from kpidesk.ui.folder_watch import Offer
 from kpidesk.ui.messages import rich_text_leaks
 from kpidesk.ui.page import Page, PageState
 from kpidesk.ui.pages import PAGES
+from kpidesk.ui.pages.breakdown import BreakdownAnswer, BreakdownPage
+from kpidesk.ui.pages.catalogue import CataloguePage, CatalogueView
 from kpidesk.ui.pages.changes import ChangesPage, ChangesView
+from kpidesk.ui.pages.check import CheckPage, CheckView
+from kpidesk.ui.pages.compare import CompareAnswer, ComparePage
+from kpidesk.ui.pages.compare import View as CompareView
 from kpidesk.ui.pages.data import DataPage
+from kpidesk.ui.pages.editor import EditorPage, EditorView
 from kpidesk.ui.pages.goals import GoalsPage, GoalsView
 from kpidesk.ui.pages.hygiene import By, HygienePage
+from kpidesk.ui.pages.initiatives import InitiativesPage, InitiativesView
+from kpidesk.ui.pages.numbers import NumbersPage, NumbersView
 from kpidesk.ui.pages.one_on_ones import OneOnOnesPage
 from kpidesk.ui.pages.people import PeoplePage
 from kpidesk.ui.pages.receipt import ReceiptPage
+from kpidesk.ui.pages.refresh import RefreshPage, RefreshView
+from kpidesk.ui.pages.target_grid import GridView, TargetGridPage
 from kpidesk.ui.pages.welcome import StepsView, WelcomePage
+from kpidesk.ui.pages.why import WhyAnswer, WhyPage
 from kpidesk.ui.presenter import Presenter
 from kpidesk.ui.widgets.as_of import PastStrip
+from kpidesk.ui.widgets.catalogue_detail import Detail, Variant
+from kpidesk.ui.widgets.catalogue_difference import DifferenceDialog
+from kpidesk.ui.widgets.check_findings import FixDialog
+from kpidesk.ui.widgets.check_text import Rest
+from kpidesk.ui.widgets.initiative_dialog import InitiativeDialog, Offered
 from kpidesk.ui.widgets.new_exports import NewExportsBar
 from kpidesk.ui.widgets.people_tree import Node
 from kpidesk.ui.widgets.rail import Rail
 from kpidesk.ui.widgets.review_meeting import Desk, Meeting
 from kpidesk.ui.widgets.review_text import OpenDeal, RepEntry
+from kpidesk.ui.widgets.signal_dialog import SignalsDialog, SignalsView
+from kpidesk.ui.widgets.signal_rules import RulesDialog, RulesView
+from kpidesk.ui.widgets.target_share import ShareDialog
 from kpidesk.ui.widgets.top_bar import TopBar
 from tests import sheets
-from tests.ui import samples
+from tests.ui import samples, samples_targets
 from tests.ui.samples import AS_OF
+from tests.ui.samples_breakdown import made_up
+from tests.ui.samples_causes import made_up_comparison, made_up_why
 from tests.ui.samples_data import (
     BASELINE,
     BOOKINGS,
@@ -155,12 +184,159 @@ def goals(shell: FakeShell) -> QWidget:
     return page
 
 
+def check(shell: FakeShell) -> QWidget:
+    page = CheckPage(shell)
+    page.show_body()
+    used, other = replace(ODD, status="active"), replace(BOOKINGS, name=LONG + HOSTILE, status="active")
+    findings = tuple(LintFinding(f"rule{at}", "warning", ODD.id, LONG + HOSTILE, HOSTILE, LONG,
+                                 Fix("set_owner", (ODD.id,), HOSTILE)) for at in range(5))  # fmt: skip
+    late = (Lateness(used, 60.0, (HOSTILE, LONG), HOSTILE), Lateness(other, None, (), LONG))
+    rests = (Rest(used, 0), Rest(other, 1, "goal"), Rest(ODD, 2, "value"))
+    page.show_value(CheckView((used, other), (used, other), findings, late, rests, rests))
+    page.findings.rest.show()
+    return page
+
+
+def catalogue(shell: FakeShell) -> QWidget:
+    page = CataloguePage(shell)
+    page.show_body()
+    entries = (operations.KpiEntry(replace(ODD, cluster=HOSTILE, mistakes=(LONG, HOSTILE)), False, HOSTILE, LONG),
+               operations.KpiEntry(BOOKINGS, True, ""))  # fmt: skip
+    page.show_value(CatalogueView(Question(QUARTER, TEAM), entries, (Pack(HOSTILE, HOSTILE, LONG, "role", "rep", ()),)))
+    page.open_kpi(ODD.id)
+    mark = Benchmark(HOSTILE, LONG + HOSTILE, HOSTILE, HOSTILE, low=0.2)
+    variants = tuple(Variant(one, HOSTILE) for one in entries)
+    page.detail.show_detail(Detail(ODD.id, HOSTILE, (Band(mark, 0.5, HOSTILE),), 0.3, HOSTILE, HOSTILE, variants))
+    page.tick((ODD.id,))
+    return page
+
+
+def pack_difference(shell: FakeShell) -> QWidget:
+    other = replace(ODD, formula="1", owner=LONG)
+    changed = replace(BOOKINGS, formula="2", owner=HOSTILE, decision=LONG)
+    changes = (change_of(BOOKINGS, changed), change_of(None, other))
+    return DifferenceDialog(shell.theme, HOSTILE, operations.PackDifference(PackFile((ODD,), "0" * 12), changes))
+
+
+def mend(shell: FakeShell) -> QWidget:
+    del shell
+    return FixDialog(Fix("set_owner", (ODD.id,), HOSTILE), LONG, HOSTILE)
+
+
+def targets(shell: FakeShell) -> QWidget:
+    page = TargetGridPage(shell)
+    page.show_body()
+    page.show_value(GridView(samples_targets.named(samples_targets.grid(), LONG + HOSTILE), samples.SETTINGS))
+    problem = GridProblem(samples_targets.BO, "win_rate", HOSTILE, HOSTILE, HOSTILE, HOSTILE, LONG)
+    page.pending = {(samples_targets.BO, "win_rate"): HOSTILE, (samples_targets.ANN, "bookings"): LONG}
+    plan = EditPlan(samples.QUARTER, (), (problem,))
+    page.table.show_pending(page.pending, plan)
+    page.bar.show_pending(page.pending, plan)
+    return page
+
+
+def share_out(shell: FakeShell) -> QWidget:
+    grid = samples_targets.named(samples_targets.grid(), HOSTILE)
+    dialog = ShareDialog(grid, "USD", shell.theme, (samples_targets.NORTH, "bookings"), {})
+    dialog.show_plan(samples_targets.shared_out(HOSTILE))
+    return dialog
+
+
+def refresh(shell: FakeShell) -> QWidget:
+    page = RefreshPage(shell)
+    page.show_body()
+    page.show_value(RefreshView(samples_targets.due(LONG + HOSTILE), samples.SETTINGS))
+    page.panel.choose("edit")
+    page.panel.show_problem(LONG + HOSTILE)
+    return page
+
+
+def _odd_kpi() -> Kpi:
+    return replace(samples.kpi(samples.CASES[0]), name=LONG + HOSTILE)
+
+
+def signals(shell: FakeShell) -> QWidget:
+    period, kpi = samples.QUARTER, _odd_kpi()
+    one = KpiSignal(kpi, TEAM, "week", "run", "below", period, period, AS_OF, 2.0, False, LONG + HOSTILE, 1.0, 2.0)
+    hit = RuleHit(AlertRule(1, kpi.id, TEAM, "month", "tier", None), kpi, TEAM, period, period, AS_OF, 1.0, HOSTILE)
+    said = Acknowledgement(1, kpi.id, TEAM, "week", "run", AS_OF, LONG + HOSTILE, AS_OF.isoformat())
+    dialog = SignalsDialog(shell.theme, samples.SETTINGS)
+    found = Signals(TEAM, AS_OF, (one, one), (), (one,), 120, 2.0, HOSTILE, ((HOSTILE, 3),))
+    dialog.show_view(SignalsView(found, (hit,), ((one, said),)))
+    return dialog
+
+
+def own_rules(shell: FakeShell) -> QWidget:
+    dialog = RulesDialog(shell.theme, samples.SETTINGS)
+    rule = AlertRule(1, "x", TEAM, "month", "tier", None)
+    dialog.show_view(RulesView(((rule, LONG + HOSTILE),), (_odd_kpi(),), (TEAM,)))
+    dialog.show_error(UserError(HOSTILE, LONG))
+    return dialog
+
+
+def initiatives(shell: FakeShell) -> QWidget:
+    page, kpi, period = InitiativesPage(shell), _odd_kpi(), samples.QUARTER
+    one = Initiative(1, LONG + HOSTILE, AS_OF, None, TEAM, (), TEAM, HOSTILE, LONG + HOSTILE)
+    cell = Cell(0.3, 10, (0.1, 0.5), "30%", HOSTILE)
+    told = KpiReadout(kpi, 0.1, cell, cell, cell, cell, 0.1, (0.0, 0.2), HOSTILE, "changed", True, None, LONG + HOSTILE,
+                      HOSTILE, (1.0, None, 2.0), (2.0, 3.0))  # fmt: skip
+    page.show_body()
+    page.show_value(
+        InitiativesView((Readout(one, AS_OF, period, period, (told, told), HOSTILE),), Offered((kpi,), (TEAM,)))
+    )
+    return page
+
+
+def initiative_dialog(shell: FakeShell) -> QWidget:
+    one = Initiative(1, LONG + HOSTILE, AS_OF, None, TEAM)
+    dialog = InitiativeDialog(one, Offered((_odd_kpi(),), (TEAM,)), TEAM, AS_OF, samples.SETTINGS)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
+    dialog.show_error(UserError(HOSTILE, LONG))
+    del shell
+    return dialog
+
+
 def goals_refused(shell: FakeShell) -> QWidget:
     page = goals(shell)
     assert isinstance(page, GoalsPage)
     page.baseline.show_problem(UserError(HOSTILE, HOSTILE), None, "USD")
     page.definition.say(HOSTILE)
     page.target.say(HOSTILE)
+    return page
+
+
+def editor(view: str) -> Fill:
+    def made(shell: FakeShell) -> QWidget:
+        page = EditorPage(shell)
+        page.show_body()
+        page.open_kpi(ODD.id)
+        odd = replace(ODD, dimension=HOSTILE, cluster=LONG, reason=HOSTILE, leading=(BOOKINGS.id,), lag_weeks=(6,))
+        page.show_value(EditorView(Question(QUARTER, TEAM), (odd, replace(BOOKINGS, name=LONG + HOSTILE)), HOSTILE))
+        where = (Condition("stage", "=", HOSTILE), Condition(Between("created_at", "closed_at"), "<=", 90.0))
+        above = MeasureForm(filters=("won", "not stalled"), conditions=where, dated_by="closed_at")
+        below = MeasureForm("median", "deals", Between("created_at", "closed_at"), dated_by="as of end")
+        form = FormulaForm(above, below)
+        page.formula.show_check(page.text, form, works=True)
+        page.formula.say(HOSTILE, LONG, (3, 9))
+        page.show_view(view)
+        values = tuple(operations.DraftValue(one, 1.0, "$1.00M", 9, HOSTILE, True) for one in (QUARTER, QUARTER))
+        page.live.show_sentence(HOSTILE)
+        page.live.show_values(values, values, HOSTILE, changed=True)
+        page.live.show_count(9, QUARTER.label, can_open=True)
+        page.live.show_notices((HOSTILE, LONG))
+        page.live.show_links((ODD,), (ODD, BOOKINGS))
+        page.foot.say(HOSTILE)
+        return page
+
+    return made
+
+
+def numbers(shell: FakeShell) -> QWidget:
+    page = NumbersPage(shell)
+    page.show_body()
+    found = operations.Parameter("margin", None, HOSTILE, ("a", "b"))
+    page.show_value(NumbersView((found,), {"a": HOSTILE, "b": LONG}))
+    page.table.say("margin", HOSTILE)
     return page
 
 
@@ -213,6 +389,35 @@ def new_exports(shell: FakeShell) -> QWidget:
     files = tuple(FolderFile(Path("/d") / f"{name.replace('/', '_')}.csv", 1, 1) for name in NAMES)
     made.show_offer(Offer(Path("/d") / HOSTILE.replace("/", "_"), files, files[:1]), is_at_home=True)
     return made
+
+
+def breakdown(shell: FakeShell) -> QWidget:
+    page = BreakdownPage(shell)
+    table = made_up({HOSTILE: 60, LONG + HOSTILE: -10, RIGHT_TO_LEFT + HOSTILE: 50})
+    saved = (SavedView(HOSTILE, table.view),)
+    fields = (Field("lead_source", HOSTILE), Field("rep", LONG + HOSTILE))
+    page.show_body()
+    page.show_value(BreakdownAnswer(table.view, table, UserError(HOSTILE, HOSTILE), (ODD,), fields, saved))
+    return page
+
+
+def why(shell: FakeShell) -> QWidget:
+    page = WhyPage(shell)
+    page.show_body()
+    page.show_value(WhyAnswer(made_up_why((HOSTILE, LONG + HOSTILE, RIGHT_TO_LEFT + HOSTILE), HOSTILE), (ODD,)))
+    return page
+
+
+def compare(shown: CompareView) -> Fill:
+    def fill(shell: FakeShell) -> QWidget:
+        page = ComparePage(shell)
+        page.show_body()
+        names = (HOSTILE, LONG + HOSTILE, RIGHT_TO_LEFT + HOSTILE, "Ann")
+        page.show_value(CompareAnswer(made_up_comparison(names, HOSTILE), (ODD,)))
+        page.show_view(shown)
+        return page
+
+    return fill
 
 
 def past(shell: FakeShell) -> QWidget:
@@ -328,11 +533,16 @@ def presented(shell: FakeShell) -> QWidget:
 ODD_DIFFERENCE = Difference(HOSTILE, HOSTILE, LONG, RIGHT_TO_LEFT, (HOSTILE, LONG))
 FILLED: dict[str, Fill] = {
     "data": home, "preview": preview, "columns": columns, "progress": progress, "report": report, "goals": goals,
-    "goals refused": goals_refused, "hygiene": hygiene("rule"), "hygiene by rep": hygiene("rep"),
+    "editor form": editor("form"), "editor text": editor("text"), "numbers": numbers,
+    "check": check, "catalogue": catalogue, "pack difference": pack_difference, "mend": mend,
+    "goals refused": goals_refused, "targets": targets, "share out": share_out, "refresh": refresh,
+    "hygiene": hygiene("rule"), "hygiene by rep": hygiene("rep"),
     "team": people("teams", Node("team", 2)), "person": people("teams", Node("person", 1)),
     "in no list": people("unmatched", Node("org")), "may be one": people("alike", Node("org")),
     "merged": people("merged", Node("org")),
     "changes": changes(opens=False), "history of a deal": changes(opens=True), "new exports": new_exports, "past": past,
+    "breakdown": breakdown, "why": why, "compare": compare("plot"), "compare as a table": compare("table"),
+    "signals": signals, "own rules": own_rules, "initiatives": initiatives, "new initiative": initiative_dialog,
     "rows": rows, "start": start, "step 1": step(0), "step 2": step(1),
     "step 3": step(2), "words": words, "top bar": bar, "rail": rail,
     "one-on-one": one_on_one(sheets.HOSTILE_SHEET), "empty one-on-one": one_on_one(sheets.EMPTY),
@@ -347,8 +557,9 @@ def _no_history(*_: object, **__: object) -> None:
 
 @pytest.fixture
 def shell(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeShell]:
-    monkeypatch.setattr(operations, "propose", _no_history)
-    monkeypatch.setattr(operations, "currencies", _no_history)
+    for verb in ("digest", "propose", "applied", "ladder_of", "plan_edits", "currencies", "show_kpi", "check_text",
+                 "draft", "values_of", "values_by_field"):  # fmt: skip
+        monkeypatch.setattr(operations, verb, _no_history)
     with fake_shell() as made:
         yield made
 
@@ -384,8 +595,12 @@ def tips_of(table: QTableView) -> str:
 
 
 @EVERY
-def test_every_control_has_a_name(show: Show, fill: Fill) -> None:
+def test_every_control_has_a_name_and_no_part_flashes_as_a_window(show: Show, qapp: QApplication, fill: Fill) -> None:
+    windows = Windows()
+    qapp.installEventFilter(windows)
     widget = show(fill)
+    QApplication.processEvents()
+    qapp.removeEventFilter(windows)
     controls = [
         one
         for one in widget.findChildren(QWidget)
@@ -393,6 +608,20 @@ def test_every_control_has_a_name(show: Show, fill: Fill) -> None:
     ]
     nameless = [f"{type(one).__name__} in {type(one.parent()).__name__}" for one in controls if not name_of(one)]
     assert nameless == []
+    assert windows.opened == [type(widget).__name__]
+
+
+class Windows(QObject):
+    """Watches for windows that open; a class because Qt hands events to objects only."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.opened: list[str] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  # Qt's own name
+        if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            self.opened.append(type(watched).__name__)
+        return False
 
 
 def is_part(widget: QWidget) -> bool:
@@ -433,31 +662,10 @@ def test_nothing_reaches_beyond_the_page(show: Show, fill: Fill, width: int, hei
             assert inside.width() <= area.viewport().width(), type(area.parent()).__name__
 
 
-class Windows(QObject):
-    """Watches for windows that open; a class because Qt hands events to objects only."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.opened: list[str] = []
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  # Qt's own name
-        if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
-            self.opened.append(type(watched).__name__)
-        return False
-
-
-@EVERY
-def test_no_part_of_a_page_flashes_as_a_window_of_its_own(show: Show, qapp: QApplication, fill: Fill) -> None:
-    windows = Windows()
-    qapp.installEventFilter(windows)
-    widget = show(fill)
-    QApplication.processEvents()
-    qapp.removeEventFilter(windows)
-    assert windows.opened == [type(widget).__name__]
-
-
 PAGE_CLASSES = (
-    ChangesPage, DataPage, GoalsPage, HygienePage, OneOnOnesPage, PeoplePage, ReceiptPage, WelcomePage,
+    ChangesPage, DataPage, EditorPage, GoalsPage, HygienePage, NumbersPage, OneOnOnesPage, PeoplePage,
+    ReceiptPage, RefreshPage, TargetGridPage,
+    WelcomePage,
 )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -14,26 +15,32 @@ from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from kpidesk import operations
+from kpidesk.core.errors import UserError
 from kpidesk.core.goals import NO_BASELINE, NO_BASELINE_ADVICE, Baseline, GoalBook, Proposal, Target
-from kpidesk.core.lint import LintFinding, lint
-from kpidesk.core.people import ORG
+from kpidesk.core.ladders import Ladder, Visibility
+from kpidesk.core.lint import LintFacts, LintFinding, lint
+from kpidesk.core.people import ORG, Scope
+from kpidesk.core.roster import PersonEdit
 from kpidesk.core.settings import Settings
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.pages.goals import GoalsPage, GoalsView
 from kpidesk.ui.theme import Theme
-from kpidesk.ui.widgets.goal_findings import Findings, grouped
+from kpidesk.ui.widgets.check_text import grouped
+from kpidesk.ui.widgets.goal_baseline import BaselineCard
+from kpidesk.ui.widgets.goal_findings import Findings
 from kpidesk.ui.widgets.goal_list import second_line
+from kpidesk.ui.widgets.goal_outlook import Outlook
 from kpidesk.ui.widgets.goal_text import (
     Tiers,
     baseline_sample,
     field_text,
-    ladder_words,
     noticeable_note,
     out_of_order,
     tier_note,
     typed_tiers,
 )
-from tests.ui.history import LAST, NEXT, TODAY, make_history
+from tests.ui.driving import answer
+from tests.ui.history import LAST, NEXT, TODAY
 from tests.ui.samples_data import (
     BASELINE,
     BOOKINGS,
@@ -50,14 +57,9 @@ from tests.ui.shell import FakeShell, fake_shell
 PATIENCE = 20_000
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_history(tmp_path_factory.mktemp("history"))
-
-
 @pytest.fixture
-def workspace(made: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copy(made, tmp_path / "history.kpidesk"))
+def workspace(history_file: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copy(history_file, tmp_path / "history.kpidesk"))
 
 
 @pytest.fixture
@@ -185,6 +187,21 @@ def test_a_baseline_typed_by_hand_needs_a_number_and_a_reason(qtbot: QtBot, page
     assert (kept.value, kept.method, kept.why, kept.weak) == (0.22, "manual", "Last year's report", True)
 
 
+def test_no_history_is_a_hint_and_silent_once_a_baseline_is_kept(qtbot: QtBot) -> None:
+    card = BaselineCard(Theme())
+    qtbot.addWidget(card)
+    error = UserError("The history does not carry a baseline.", "Type one.")
+    card.show_about(WIN_RATE, ORG, NEXT.period, "")
+    card.show_problem(error, None, "USD")
+    assert (card.problem.text(), card.problem.property("role")) == (f"{error.problem} {error.advice}", "muted")
+    kept = Baseline("win_rate", ORG, NEXT.period, 0.25, "manual", "A report", 0.0, weak=True)
+    card.show_problem(error, kept, "USD")
+    assert card.problem.isHidden()
+    card.method.setCurrentIndex(2)
+    card.show_problem(error, kept, "USD")
+    assert card.problem.property("role") == "problem"
+
+
 # --- target second ----------------------------------------------------------------------------------------------
 
 
@@ -308,6 +325,21 @@ def test_the_toast_takes_a_change_back_too(qtbot: QtBot, page: GoalsPage, shell:
     settle(qtbot, page)
 
 
+def test_a_target_of_many_times_the_baseline_is_asked_about(qtbot: QtBot, page: GoalsPage, shell: FakeShell) -> None:
+    page.open_kpi("bookings")
+    settle(qtbot, page)
+    keep(qtbot, page)
+    told = answer("Cancel")
+    page.set_target(Target("bookings", ORG, NEXT.period, 10_000, 900_000, 950_000))
+    settle(qtbot, page)
+    assert "$900K is 90 times the baseline of $10.0K." in told[0]  # every quarter came to 10,000
+    assert shell.toasts == []
+    answer("Set it")
+    page.set_target(Target("bookings", ORG, NEXT.period, 10_000, 900_000, 950_000))
+    settle(qtbot, page)
+    assert shell.toasts[-1].startswith("Target set for Q3 2026.")
+
+
 def test_keeping_the_baseline_as_target_is_one_click(qtbot: QtBot, page: GoalsPage) -> None:
     keep(qtbot, page)
     press(page.target.mode.buttons()[0])
@@ -377,13 +409,23 @@ def test_a_kpi_is_taken_into_use_and_retired_and_the_set_is_watched(
     until(qtbot, page.definition.retire.isVisible)
     settle(qtbot, page)
     assert shell.toasts[-1] == "Deals won is in use for the organisation, teams and reps."
-    assert page.findings.words.whole_text().startswith("1 thing to mend in your set of KPIs. 6 KPIs are active at")
+    assert page.findings.words.whole_text().startswith("1 thing to mend in your set of KPIs. 6 KPIs are active for")
     press(page.findings.toggle)
     words = {label.text() for label in page.findings.details.findChildren(PlainLabel)}
     assert any("Retire all but three to five." in one for one in words)
+    page.definition.retire.setFocus()
     press(page.definition.retire)
     until(qtbot, lambda: not page.findings.isVisible())
+    settle(qtbot, page)
+    assert page.window().focusWidget() is page  # not in a field, nor on a button that does something else
     assert shell.toasts[-1].endswith("is retired; old periods keep it.")
+    assert shell.undo_last is not None
+    shell.undo_last()
+    until(qtbot, page.definition.retire.isVisible)
+    settle(qtbot, page)
+    press(page.definition.retire)
+    until(qtbot, page.definition.activate.isVisible)
+    settle(qtbot, page)
     shell.jobs.shutdown()
     ws = operations.open_workspace(workspace, today=TODAY)
     assert operations.find_kpi(ws, "deals_won").status == "retired"
@@ -430,10 +472,11 @@ def test_what_the_data_cannot_compute_says_what_it_needs(page: GoalsPage) -> Non
 
 
 def test_what_holds_for_several_levels_is_said_once() -> None:
-    found = lint([replace(CYCLE, id=f"kpi_{at}") for at in range(6)])
+    kpis = tuple(replace(CYCLE, id=f"kpi_{at}", formula=f"{at}", dimension=f"{at}") for at in range(6))
+    found = lint(LintFacts(kpis))
     assert [one.problem for one in grouped(found)] == [
-        "6 KPIs are active at org, team and rep level.",
-        "No leading KPI is active at org, team and rep level.",
+        "6 KPIs are active for the organisation, teams and reps.",
+        "No leading KPI is active for the organisation, teams and reps.",
     ]
 
 
@@ -450,8 +493,86 @@ def test_a_finding_about_a_kpi_leads_to_it(qtbot: QtBot) -> None:
     with qtbot.waitSignal(findings.chosen) as told:
         press(leads)
     assert told.args == ["win_rate"]
+    with qtbot.waitSignal(findings.check_wanted):
+        press(findings.all)
     findings.show_findings((), ())
     assert not findings.isVisible()
+
+
+# --- what follows from a target, and for whom it is ---------------------------------------------------------------
+
+
+def test_the_target_in_the_fields_is_put_to_the_test(qtbot: QtBot, page: GoalsPage) -> None:
+    keep(qtbot, page)
+    outlook = page.target.outlook
+    until(qtbot, outlook.more.isVisible)
+    assert not outlook.details.isVisible()  # calm until asked for
+    press(outlook.more)
+    texts = [one.text() for one in outlook.details.findChildren(PlainLabel)]
+    # 25 % raised by a tenth at each of four quarters: 27.5, 30.25, 33.3, 36.6 %
+    assert {"Q3 2026", "27.5%", "Q4 2026", "33.3%", "36.6%"} <= set(texts)
+    assert outlook.visibility.text().startswith("Fine as a goal. The organisation alone cannot show it")
+    type_into(page.target.fields[1], "60%")
+    until(qtbot, outlook.capability.isVisible)
+    assert outlook.capability.text() == "The present process will not reach this without a change."
+    settle(qtbot, page)
+
+
+def test_a_kpi_that_moves_sooner_is_offered(qtbot: QtBot) -> None:
+    outlook = Outlook(Theme())
+    qtbot.addWidget(outlook)
+    outlook.show()
+    seen = Visibility("Fine as a goal. Coach meetings held.", 100.0, "meetings_held", "Meetings held")
+    ladder = Ladder("win_rate", ORG, NEXT.period, 0.25, "25%", 0.1, (), (), "", seen)
+    outlook.show_ladder(ladder)
+    assert outlook.add.text() == "Add Meetings held"
+    with qtbot.waitSignal(outlook.add_wanted) as told:
+        press(outlook.add)
+    assert told.args == ["meetings_held"]
+    outlook.show_ladder(replace(ladder, visibility=Visibility("One quarter is enough to show it.", 1.0)))
+    assert not outlook.add.isVisible()
+
+
+def test_what_holds_for_a_rep_is_said_with_where_it_comes_from(qtbot: QtBot, page: GoalsPage, shell: FakeShell) -> None:
+    keep(qtbot, page)
+    page.set_target(Target("win_rate", ORG, NEXT.period, 0.25, 0.3, 0.35))
+    settle(qtbot, page)
+    ann = next(one for one in read(qtbot, page, operations.scopes).people if one.name == "Ann")
+    page.ask(replace(NEXT, scope=Scope("rep", "Ann", ann.id)))
+    settle(qtbot, page)
+    assert page.target.held.text() == "In force: 30.0%, that of the whole organisation: this KPI has one value for all."
+    assert not page.whom.isVisible()  # she has no role
+
+
+def test_a_target_is_set_for_everybody_with_a_role(
+    qtbot: QtBot, page: GoalsPage, shell: FakeShell, workspace: Path
+) -> None:
+    ann = next(one for one in read(qtbot, page, operations.scopes).people if one.name == "Ann")
+    read(qtbot, page, lambda ws: operations.save_person(ws, ann.id, PersonEdit(role="AE")))
+    page.open_kpi("bookings")
+    page.ask(replace(NEXT, scope=Scope("rep", "Ann", ann.id)))
+    settle(qtbot, page)
+    alone, every = page.whom.choice.buttons()
+    assert (alone.text(), every.text()) == ("For Ann", "For every AE")
+    press(every)
+    settle(qtbot, page)
+    assert "Every AE · Q3 2026" in page.baseline.title.whole_text()
+    keep(qtbot, page)
+    type_into(page.target.fields[1], "6000")
+    QTest.keyClick(page.target.fields[1], Qt.Key.Key_Return)
+    settle(qtbot, page)
+    assert shell.toasts[-1] == "Target set for Q3 2026."
+    press(page.whom.choice.buttons()[0])
+    settle(qtbot, page)
+    assert page.target.held.text() == "In force: $6.00K, the target of every AE."
+
+
+def read(qtbot: QtBot, page: GoalsPage, ask: Callable[[Any], Any]) -> Any:
+    """What an operation says, asked where the workspace lives."""
+    found: list[Any] = []
+    page.shell.jobs.ask("read", ask, found.append, found.append)
+    qtbot.waitUntil(lambda: bool(found), timeout=PATIENCE)
+    return found[0]
 
 
 # --- words and numbers ------------------------------------------------------------------------------------------
@@ -469,6 +590,11 @@ def test_a_finding_about_a_kpi_leads_to_it(qtbot: QtBot) -> None:
 )
 def test_tiers_are_read_as_a_person_writes_them(texts: tuple[str, str, str], expected: tuple[float, ...]) -> None:
     assert typed_tiers(texts, BASELINE, WIN_RATE).values() == pytest.approx(expected)
+
+
+def test_a_part_of_more_than_the_whole_is_read_once() -> None:
+    growth = replace(WIN_RATE, kpi_class="money_ratio")
+    assert typed_tiers(("150", "200", "300"), BASELINE, growth).values() == (1.5, 2.0, 3.0)
 
 
 def test_lower_is_better_turns_everything_around() -> None:
@@ -499,12 +625,6 @@ def test_points_never_pass_for_percent() -> None:
     assert tier_note(BOOKINGS, 1_324_730, BOOKINGS_PROPOSAL.baseline, "USD") == "+$120K, +10.0% relative"
     nothing = Baseline("bookings", ORG, NEXT.period, 0.0, "manual", "", 0.0)
     assert tier_note(BOOKINGS, 50_000, nothing, "USD") == "+$50.0K"
-
-
-def test_steps_that_cannot_be_kept_up_are_called_so() -> None:
-    high = replace(BASELINE, value=0.80)
-    assert ladder_words(WIN_RATE, Tiers(0.8, 0.9, 1.0), high, "USD").endswith("That cannot be reached.")
-    assert ladder_words(WIN_RATE, Tiers(0.8, 0.8, 0.8), high, "USD") == ""
 
 
 def test_a_target_within_luck_is_called_so() -> None:

@@ -18,6 +18,7 @@ from kpidesk.ui.messages import (
     PlainLabel,
     Toast,
     confirm,
+    keep_clear,
     message,
     plain_button_text,
     plain_tip,
@@ -168,6 +169,39 @@ def test_a_toast_gives_way_to_the_field_in_use(qtbot: QtBot) -> None:
     assert not toast.geometry().intersects(field.geometry())
     field.clearFocus()
     assert toast.geometry().bottom() > 350  # at the foot again, where it covers nobody's typing
+
+
+def test_a_long_toast_stays_inside_the_window_and_keeps_the_whole_for_the_tool_tip(qtbot: QtBot) -> None:
+    window = QWidget()
+    shown(qtbot, window, 600, 400)
+    toast = Toast(window)
+    for text in ("x" * 400, "Baseline of " + "a very long name " * 30):
+        toast.say(text, button="Undo")
+        assert window.rect().adjusted(20, 20, -20, -20).contains(toast.geometry())
+        assert toast.label.text().count("\n") <= 2
+        assert toast.label.toolTip() == plain_tip(text)
+        assert toast.label.accessibleName() == text
+    window.resize(3000, 400)
+    assert toast.width() < 1000
+    toast.say("Short.")
+    assert (toast.label.text(), toast.label.toolTip()) == ("Short.", "")
+
+
+def test_a_toast_stands_above_the_bars_that_ask_for_it(qtbot: QtBot) -> None:
+    window = QWidget()
+    shown(qtbot, window, 600, 400)
+    low, next_one = QLabel("Still missing: an owner.", window), QLabel("Status", window)
+    low.setGeometry(0, 350, 600, 50)
+    next_one.setGeometry(0, 300, 600, 40)
+    for bar in (low, next_one):
+        bar.show()
+    toast = Toast(window)
+    keep_clear(low, next_one)
+    toast.say("Target set.")
+    assert 200 < toast.geometry().bottom() < 300
+    next_one.hide()
+    toast.say("Target set.")
+    assert 300 < toast.geometry().bottom() < 350
 
 
 def test_the_button_of_a_toast_acts_once_and_closes_it(qtbot: QtBot) -> None:

@@ -873,7 +873,7 @@ def test_five_actions_lead_from_the_window_to_a_ready_sheet_that_survives_it(
     qtbot: QtBot, make_window: Callable[..., MainWindow], sample: Path
 ) -> None:
     window = make_window(sample)
-    QTest.keyClick(window, Qt.Key.Key_3, CTRL)
+    QTest.keyClick(window, Qt.Key.Key_4, CTRL)
     qtbot.waitUntil(lambda: settled(window), timeout=PATIENCE)
     page = window.pages.page
     assert isinstance(page, OneOnOnesPage)

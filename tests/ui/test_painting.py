@@ -27,7 +27,8 @@ from kpidesk.ui.painting.look import Look, draw_text, width_of, wrapped
 from kpidesk.ui.painting.marks import badge_width, paint_badge, paint_symbol
 from kpidesk.ui.painting.sparkline import paint_sparkline, spark_runs
 from kpidesk.ui.painting.strip import paint_strip, tallies, tally_sentence
-from kpidesk.ui.painting.trend_chart import Frame, end_labels, frame_of, goal_steps, paint_trend
+from kpidesk.ui.painting.trend_chart import end_labels, frame_of, goal_steps, paint_trend
+from kpidesk.ui.painting.trend_frame import Frame
 from kpidesk.ui.theme import DARK, LIGHT, tint
 from tests.ui import samples
 from tests.ui.samples import AS_OF, CASES, SETTINGS
@@ -417,9 +418,9 @@ def silhouette(status: Status) -> bytes:
 def test_every_status_has_a_shape_of_its_own() -> None:
     """In black and white the marks still differ, so that colour is never alone."""
     statuses: tuple[Status, ...] = (
-        "on_track", "at_risk", "off_track", "no_target", "too_few", "maturing", "no_data",
+        "on_track", "at_risk", "off_track", "no_target", "too_few", "maturing", "no_data", "coaching",
     )  # fmt: skip
-    assert len({silhouette(status) for status in statuses}) == 7
+    assert len({silhouette(status) for status in statuses}) == 8
     solid = drawn(32, 32, lambda p, _r: paint_symbol(p, QPointF(16, 16), 20, "on_track", Look()))
     hollow = drawn(32, 32, lambda p, _r: paint_symbol(p, QPointF(16, 16), 20, "on_track", Look(), hollow=True))
     assert near(solid.pixelColor(16, 16), tint(LIGHT, "on_track").mark)

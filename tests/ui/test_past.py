@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -28,16 +29,22 @@ MORE = "Deal ID,Deal Name,Owner,Stage,Created Date,Closed Date,Amount\n" + "".jo
 """Four deals of the second quarter that only the later file knows, worth 2,000."""
 
 
-@pytest.fixture
-def window(make_window: Start, tmp_path: Path) -> MainWindow:
+@pytest.fixture(scope="module")
+def two_days(history_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Forty deals a quarter known on 5 July, and four more of the second quarter known on 20 July."""
-    path = history.make_history(tmp_path)
-    later = tmp_path / "later.csv"
+    folder = tmp_path_factory.mktemp("two-days")
+    path = Path(shutil.copy(history_file, folder))
+    later = folder / "later.csv"
     later.write_text(MORE, encoding="utf-8")
     ws = operations.open_workspace(path, today=LATER)
     finish(operations.import_file(ws, later, ImportOptions(as_of=LATER, complete=False)))
     operations.close(ws)
-    return make_window(path, today=LATER)
+    return path
+
+
+@pytest.fixture
+def window(make_window: Start, two_days: Path, tmp_path: Path) -> MainWindow:
+    return make_window(Path(shutil.copy(two_days, tmp_path)), today=LATER)
 
 
 def wait(qtbot: QtBot, done: Callable[[], bool]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -22,7 +23,7 @@ from kpidesk.ui.pages.people import PeoplePage
 from kpidesk.ui.widgets.people_dialogs import MergeDialog, MoveDialog, NameDialog
 from kpidesk.ui.widgets.people_pair import PairDialog
 from kpidesk.ui.widgets.people_tree import NODE, Node
-from tests.operations.support import TODAY, bring_in, write
+from tests.operations.support import NAME, TODAY, bring_in, made, write
 from tests.ui.samples import AS_OF
 from tests.ui.shell import FakeShell, fake_shell
 
@@ -38,16 +39,21 @@ LINES = (
 Shown = tuple[PeoplePage, FakeShell]
 
 
+@pytest.fixture(scope="module")
+def teams(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("teams")
+    with made(folder) as ws:
+        bring_in(ws, write(folder / "deals.csv", LINES))
+        operations.add_team(ws, "World")
+        operations.add_team(ws, "North", "World")
+        operations.add_team(ws, "South", "World")
+        operations.move_people(ws, [operations.find_person(ws, "Ann Lee").id], "North")
+    return folder / NAME
+
+
 @pytest.fixture
-def shown(qtbot: QtBot, tmp_path: Path) -> Iterator[Shown]:
-    path = tmp_path / "a.kpidesk"
-    ws = operations.open_workspace(path, create=True, today=TODAY)
-    bring_in(ws, write(tmp_path / "deals.csv", LINES))
-    operations.add_team(ws, "World")
-    operations.add_team(ws, "North", "World")
-    operations.add_team(ws, "South", "World")
-    operations.move_people(ws, [operations.find_person(ws, "Ann Lee").id], "North")
-    operations.close(ws)
+def shown(qtbot: QtBot, teams: Path, tmp_path: Path) -> Iterator[Shown]:
+    path = Path(shutil.copy(teams, tmp_path))
     with fake_shell(lambda: operations.open_workspace(path, today=TODAY), close=operations.close) as shell:
         page = PeoplePage(shell)
         shell.pages["people"] = page

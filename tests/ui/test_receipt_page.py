@@ -20,19 +20,16 @@ from kpidesk import operations
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.receipts import Receipt
 from kpidesk.core.results import Result
+from kpidesk.operations import receipt_pages
 from kpidesk.ui.page import Sealed
 from kpidesk.ui.pages.receipt import ReceiptPage
+from kpidesk.ui.widgets.receipt_dialog import ReceiptDialog
 from kpidesk.ui.widgets.receipt_text import columns_of, exact_text, facts, proof, sample_words
-from tests.ui.history import LAST, NEXT, TODAY, make_history
+from tests.ui.history import LAST, NEXT, TODAY
 from tests.ui.samples_data import BOOKINGS, CYCLE, HOSTILE, RIGHT_TO_LEFT, receipt, receipt_rows
 from tests.ui.shell import FakeShell, fake_shell
 
 PATIENCE = 20_000
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_history(tmp_path_factory.mktemp("history"))
 
 
 @pytest.fixture
@@ -77,8 +74,8 @@ def cells(page: ReceiptPage, title: str) -> list[str]:
 # --- a real number ----------------------------------------------------------------------------------------------
 
 
-def test_the_rows_of_a_real_number_come_to_it(qtbot: QtBot, made: Path, tmp_path: Path) -> None:
-    path = Path(shutil.copy(made, tmp_path / "history.kpidesk"))
+def test_the_rows_of_a_real_number_come_to_it(qtbot: QtBot, history_file: Path, tmp_path: Path) -> None:
+    path = Path(shutil.copy(history_file, tmp_path / "history.kpidesk"))
     with fake_shell(lambda: operations.open_workspace(path, today=TODAY), close=operations.close) as shell:
         page = shown(qtbot, shell)
         page.open_receipt("win_rate", LAST)
@@ -114,7 +111,8 @@ def test_sealed_rows_stay_as_they_were_seen_with_todays_beside_them(
 ) -> None:
     """What changes below the page must not change what both saw."""
     seen, today = receipt(3), receipt(5)
-    monkeypatch.setattr(operations, "rows", lambda _ws, _kpi_id, _question: today)
+    monkeypatch.setattr(operations, "receipt_head", lambda _ws, _kpi_id, _question: today)
+    monkeypatch.setattr(operations, "left_out", lambda _ws, _kpi_id, _question: ())
     page.open_receipt(seen.kpi.id, seen.question, Sealed(seen, date(2026, 10, 3)))
     until(qtbot, lambda: page.receipt is seen)
     assert page.name.text() == f"{seen.kpi.name}, as seen on 3 Oct 2026"
@@ -133,13 +131,14 @@ def test_sealed_rows_stay_as_they_were_seen_with_todays_beside_them(
     assert (page.name.text(), page.other.isVisible()) == (today.kpi.name, False)
 
 
-def test_a_built_in_without_rows_says_so(qtbot: QtBot, made: Path, tmp_path: Path) -> None:
-    path = Path(shutil.copy(made, tmp_path / "history.kpidesk"))
+def test_a_built_in_without_a_number_says_so(qtbot: QtBot, history_file: Path, tmp_path: Path) -> None:
+    path = Path(shutil.copy(history_file, tmp_path / "history.kpidesk"))
     with fake_shell(lambda: operations.open_workspace(path, today=TODAY), close=operations.close) as shell:
         page = shown(qtbot, shell)
         page.open_receipt("reps_at_quota", LAST)
-        until(qtbot, lambda: not page.shows_body)
-        assert "is built in and has no list of rows" in page.state_text()
+        until(qtbot, lambda: page.receipt is not None)
+        assert page.proof.text().startswith("There is no number: ")
+        assert (page.count.text(), page.rows.tabs.isVisible()) == ("0 rows", False)
 
 
 def test_without_a_number_it_says_where_to_find_one(page: ReceiptPage) -> None:
@@ -188,10 +187,10 @@ def test_the_number_is_written_with_a_digit_more_than_shown(kpi: Kpi, value: flo
 def test_where_the_rows_come_from_is_named(page: ReceiptPage) -> None:
     rows = tuple(replace(one, file=f"week {at}.csv", import_id=at) for at, one in enumerate(receipt_rows(9)))
     named = dict(facts(replace(receipt(9), rows=rows, import_ids=tuple(range(9)), code="9F2C")))
-    assert named["Files"] == "week 0.csv, week 1.csv and 7 more"
+    assert named["Files"] == "week 0.csv and 8 more"
     assert named["Imports"] == "…, 3, 4, 5, 6, 7, 8"
     assert named["Data as of"] == "23 Nov 2026"
-    assert named["Code"] == "9F2C"
+    assert named["Receipt"] == "9F2C"
 
 
 def test_shared_credit_is_shown(page: ReceiptPage) -> None:
@@ -302,3 +301,98 @@ def test_columns_follow_what_the_rows_hold() -> None:
     )
     assert "Adds" in [one.title for one in columns_of(sums)]
     assert "In the numerator" not in [one.title for one in columns_of(sums)]
+
+
+# --- what is left out, and a printed receipt ---------------------------------------------------------------------
+
+
+@pytest.fixture
+def real(qtbot: QtBot, history_file: Path, tmp_path: Path) -> Iterator[tuple[FakeShell, ReceiptPage]]:
+    """A page over a real workspace, with the win rate of the last quarter open."""
+    path = Path(shutil.copy(history_file, tmp_path / "history.kpidesk"))
+    with fake_shell(lambda: operations.open_workspace(path, today=TODAY), close=operations.close) as shell:
+        page = shown(qtbot, shell)
+        page.open_receipt("bookings", LAST)
+        until(qtbot, lambda: page.rows.tabs.count() > 1)
+        yield shell, page
+
+
+def test_rows_left_out_stand_on_tabs_with_their_reason(
+    qtbot: QtBot, real: tuple[FakeShell, ReceiptPage], tmp_path: Path
+) -> None:
+    _, page = real
+    tabs, words = page.rows.tabs, [page.rows.tabs.tabText(at) for at in range(page.rows.tabs.count())]
+    assert words[0] == f"Counted  {len(page.table.records.rows)}"
+    at = next(place for place, text in enumerate(words) if text.startswith("Not won"))
+    tabs.setFocus()
+    for _ in range(at):
+        QTest.keyClick(tabs, Qt.Key.Key_Right)
+    until(qtbot, lambda: "Lost" in {*cells(page, "Stage")})
+    assert {*cells(page, "Stage")} == {"Lost"}
+    assert page.count.text() == f"{page.rows.group.count} rows"
+    page.table.selectAll()
+    amounts = [float(text.replace(",", "")) for text in cells(page, "Amount")]
+    assert page.rows.sums.text().startswith(f"{len(amounts)} selected · Amount: sum {sum(amounts):,.0f}, mean ")
+    page.export_to(tmp_path / "lost.csv")
+    until(qtbot, (tmp_path / "lost.csv").exists)
+    assert len((tmp_path / "lost.csv").read_text(encoding="utf-8-sig").splitlines()) == len(amounts) + 1
+    tabs.setCurrentIndex(0)
+    assert {*cells(page, "Stage")} == {"Won"}
+
+
+def test_a_filter_holds_for_one_column(qtbot: QtBot, real: tuple[FakeShell, ReceiptPage]) -> None:
+    _, page = real
+    owner = cells(page, "Owner")[0]
+    page.rows.within.setCurrentText("Stage")
+    page.search.setText(owner)
+    until(qtbot, lambda: page.table.records.rowCount() == 0)
+    page.rows.within.setCurrentText("Owner")
+    assert {*cells(page, "Owner")} == {owner}
+
+
+def test_the_receipt_is_copied_and_proves_the_number(qtbot: QtBot, real: tuple[FakeShell, ReceiptPage]) -> None:
+    shell, page = real
+    assert page.receipt is not None
+    page.table.clearSelection()
+    QTest.keyClick(page.table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    code = QGuiApplication.clipboard().text()
+    assert (code, shell.toasts[-1]) == (page.receipt.code, "Receipt copied.")
+    dialog = ReceiptDialog()
+    qtbot.addWidget(dialog)
+    assert dialog.code.text() == code, "it stands there already"
+    typed: list[str] = []
+    dialog.wanted.connect(typed.append)
+    dialog.code.setText(code[:-1] + ("7" if code[-1] != "7" else "8"))
+    dialog.take()
+    assert ("cannot be right" in dialog.problem.text(), typed) == (True, [])
+    dialog.code.setText(code.lower())
+    dialog.take()
+    assert typed == [code.lower()]
+    page.open_code(code, NEXT)
+    until(qtbot, lambda: page.replay is not None)
+    assert page.proof.text().startswith(f"The same number from the same {len(page.receipt.rows)} rows.")
+
+
+# --- very many rows ----------------------------------------------------------------------------------------------
+
+
+def test_only_the_rows_looked_at_are_read(
+    qtbot: QtBot, real: tuple[FakeShell, ReceiptPage], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, page = real
+    whole, before = page.table.records.records(), page.receipt
+    monkeypatch.setattr(receipt_pages, "AT_ONCE", 1)
+    monkeypatch.setattr(receipt_pages, "PAGE", 2)
+    page.reload()
+    until(qtbot, lambda: page.receipt is not before and page.rows.model.is_lazy)
+    assert page.count.text() == f"{len(whole)} rows"
+    assert page.proof.text().startswith(f"These {len(whole)} rows reproduce the number")
+    until(qtbot, lambda: page.rows.model.is_read(len(whole) - 1))
+    assert page.table.records.records() == whole
+    page.table.sortByColumn(column(page, "Amount"), Qt.SortOrder.DescendingOrder)
+    wanted = sorted((float(row.cells["amount"]) for row in whole), reverse=True)
+    until(qtbot, lambda: [float(one.replace(",", "") or 0) for one in cells(page, "Amount")] == wanted)
+    name = cells(page, "Deal")[1]
+    page.search.setText(name)
+    until(qtbot, lambda: cells(page, "Deal") == [name])
+    assert page.count.text() == f"1 of {len(whole)} rows"

@@ -6,26 +6,20 @@ import shutil
 from datetime import date
 from pathlib import Path
 
-import pytest
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from kpidesk import operations
 from kpidesk.core.progress import finish
 from kpidesk.ui.page import Sealed
-from tests.ui.history import LAST, TODAY, make_history
+from tests.ui.history import LAST, TODAY
 from tests.ui.samples_data import receipt
 from tests.ui.shell import fake_shell
 from tests.ui.test_receipt_page import press, shown, until
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_history(tmp_path_factory.mktemp("history"))
-
-
-def test_it_is_copied_and_gives_the_number_on_the_page(qtbot: QtBot, made: Path, tmp_path: Path) -> None:
-    path = Path(shutil.copy(made, tmp_path / "history.kpidesk"))
+def test_it_is_copied_and_gives_the_number_on_the_page(qtbot: QtBot, history_file: Path, tmp_path: Path) -> None:
+    path = Path(shutil.copy(history_file, tmp_path / "history.kpidesk"))
     with fake_shell(lambda: operations.open_workspace(path, today=TODAY), close=operations.close) as shell:
         page = shown(qtbot, shell)
         page.open_receipt("win_rate", LAST)

@@ -21,13 +21,23 @@ from kpidesk import operations
 from kpidesk.core.people import ORG, UNASSIGNED, Scope
 from kpidesk.core.periods import quarter_period
 from kpidesk.core.receipts import Receipt
-from kpidesk.core.scorecards import Question, Row
+from kpidesk.core.scorecards import Change, LongRun, Question, Row, Scorecard
 from kpidesk.ui.messages import rich_text_leaks
-from kpidesk.ui.pages.scorecard import FOR_PREVIEW, GAP, ScorecardPage, matrix_of
-from kpidesk.ui.painting.cells import COLUMNS, matrix_number_rect
+from kpidesk.ui.pages.scorecard import FOR_PREVIEW, GAP, ScorecardPage
+from kpidesk.ui.painting.cells import (
+    COLUMNS,
+    matrix_cell_width,
+    matrix_lines,
+    matrix_note,
+    matrix_number_rect,
+    second_line,
+)
 from kpidesk.ui.painting.look import SEMIBOLD, look_of, width_of
+from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.export_dialog import ask_where, file_name
-from kpidesk.ui.widgets.facts_panel import facts_of
+from kpidesk.ui.widgets.facts_text import facts_of, luck_of
+from kpidesk.ui.widgets.score_loading import matrix_of
+from kpidesk.ui.widgets.score_text import cell_text
 from tests.ui import samples
 from tests.ui.frozen import Frozen, frozen
 from tests.ui.samples import AS_OF, CASES, HOSTILE, QUESTION, SETTINGS
@@ -186,7 +196,7 @@ def test_the_panel_tells_all_that_is_known(opened: Open) -> None:
     row = samples.row(CASES[1])
     page.panel.show_row(row, SETTINGS)
     facts = dict(facts_of(row, "USD"))
-    assert facts["95 % range"] == "19% to 37%"
+    assert dict(luck_of(row, "USD"))["Allowing for luck"] == "between 19% and 37%"
     assert facts["Rests on"] == "26 of 96"
     assert (facts["Minimum"], facts["Target"], facts["Stretch"]) == ("25%", "30%", "34%")
     assert facts["Of target"] == "90%"
@@ -664,3 +674,56 @@ def test_names_and_what_numbers_rest_on_are_not_cut(opened: Open, frozen: Frozen
     table, look = page.pane.table, look_of(shell.theme)
     assert table.columnWidth(0) >= width_of(look.font(13, SEMIBOLD), "Sales cycle length (median)") + look.px(26)
     assert table.columnWidth(1) >= width_of(look.font(12), "1,257 of 2,986") + look.px(16)
+
+
+REAL = Change("real", "Really higher", "Really higher: 27% instead of 15%.", "Q2 2026", 0.15, "15%", rising=True)
+YEAR = LongRun(31 / 96, "32%", 31, 96, 12, True, (0.24, 0.42), "31 of 96 in 12 months", "Probably on track")
+
+
+def test_what_luck_leaves_open_is_one_click_away(opened: Open) -> None:
+    page = opened()
+    shows = "One quarter can show a change of 18 points."
+    told = replace(samples.row(CASES[1]), change=REAL, long_run=YEAR, noticeable=shows)
+    page.panel.show_row(told, SETTINGS)
+    assert page.panel.change.text() == "▲ Really higher: 27% instead of 15% (against Q2 2026)."
+    assert not page.panel.luck.isVisible()
+    page.panel.luck_button.setFocus()
+    QTest.keyClick(page.panel.luck_button, Qt.Key.Key_Space)
+    assert page.panel.luck.isVisible()
+    assert dict(luck_of(told, "USD")) == {
+        "Allowing for luck": "between 19% and 37%", "In 12 months": "between 24% and 42%",
+        "Most likely": "Probably on track, going by 12 months",
+        "What would show": shows,
+    }  # fmt: skip
+    page.panel.show_row(samples.row(CASES[3]), SETTINGS)  # pipeline coverage: nothing can be said
+    assert not page.panel.luck.isVisible()
+    assert not page.panel.luck_button.isVisible()
+    page.panel.show_row(told, SETTINGS)
+    assert page.panel.luck.isVisible()  # it stays as it was left
+
+
+def test_changes_come_once_the_numbers_are_there(opened: Open, frozen: Frozen, monkeypatch: pytest.MonkeyPatch) -> None:
+    def with_luck(_ws: object, card: Scorecard) -> Scorecard:
+        return replace(card, rows=tuple(replace(one, change=REAL, long_run=YEAR) for one in card.rows))
+
+    monkeypatch.setattr(operations, "with_luck", with_luck)
+    page = opened()
+    shown = page.pane.table.score.rows
+    assert len(shown) == 5
+    assert second_line(shown[1]) == "31 of 96 in 12 months · ▲ Really higher"
+    assert page.view is not None
+    assert all(one.change == REAL for one in page.view.card.rows)
+    QTest.keyClick(page.pane.table, Qt.Key.Key_M)
+    assert all(one.change == REAL for one in page.pane.table.score.rows)
+
+
+def test_a_rate_of_too_few_rows_is_said_by_its_rows() -> None:
+    few = replace(samples.row(CASES[8]), long_run=YEAR)
+    few = replace(few, result=replace(few.result, numerator=3.0))
+    assert cell_text(few, "actual") == "3 of 7"
+    assert matrix_lines(few) == ("3 of 7", "31 of 96 in 12 months")
+    look = look_of(Theme())
+    assert matrix_note(few, look, 300) == "31 of 96 in 12 months"
+    assert matrix_note(few, look, 100) == "31 of 96, 12 mo"
+    assert matrix_cell_width(few, look) < 27 + width_of(look.font(12), "31 of 96 in 12 months") - 10  # it needs less
+    assert second_line(few) == "31 of 96 in 12 months"

@@ -17,7 +17,8 @@ from kpidesk.ui.painting.marks import badge_width
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.matrix_table import MatrixModel, MatrixTable
 from kpidesk.ui.widgets.score_pane import more_words
-from kpidesk.ui.widgets.score_table import ScoreModel, ScoreTable, bullet_words, cell_text, spark_words
+from kpidesk.ui.widgets.score_table import ScoreModel, ScoreTable
+from kpidesk.ui.widgets.score_text import bullet_words, cell_text, spark_words
 from kpidesk.ui.widgets.trend_grid import TrendGrid
 from tests.ui import samples
 from tests.ui.samples import CASES, SETTINGS, many_reps

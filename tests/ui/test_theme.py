@@ -124,7 +124,7 @@ def test_the_three_statuses_differ_for_the_colour_blind(tokens: Tokens, kind: st
 def test_what_is_neither_good_nor_bad_is_grey(tokens: Tokens) -> None:
     marks = {status: tint(tokens, status).mark.name() for status in STATUS_WORDS}
     grey = {status for status, mark in marks.items() if mark == QColor(tokens.none).name()}
-    assert grey == {"no_target", "too_few", "maturing", "stale", "no_data"}
+    assert grey == {"no_target", "too_few", "maturing", "stale", "no_data", "coaching"}
     assert len({marks["on_track"], marks["at_risk"], marks["off_track"]}) == 3
 
 

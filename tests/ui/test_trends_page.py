@@ -20,9 +20,10 @@ from kpidesk import operations
 from kpidesk.core.people import Scope
 from kpidesk.core.receipts import Receipt
 from kpidesk.core.scorecards import Question, Scorecard
-from kpidesk.core.trends import Trend
+from kpidesk.core.trends import Break, Trend
 from kpidesk.ui.messages import rich_text_leaks
-from kpidesk.ui.pages.trends import TrendsPage, View
+from kpidesk.ui.pages.trends import TrendsPage
+from kpidesk.ui.widgets.trend_answer import View
 from kpidesk.ui.widgets.trend_card import NEWEST, card_place, card_text
 from kpidesk.ui.widgets.trend_text import point_sentence
 from tests.ui import samples
@@ -451,3 +452,50 @@ def test_scales_are_not_set_by_the_period_in_which_the_data_begins(real: tuple[T
     if first.starts_inside and first.result.value is not None and first.result.value > 2 * max(whole):
         assert page.plot.frame.ticks[-1] < first.result.value
     assert SETTINGS.currency == "USD"
+
+
+def test_a_leading_kpi_runs_ahead_past_the_newest_period(real: tuple[TrendsPage, FakeShell], qtbot: QtBot) -> None:
+    page, shell = real
+    page.open_kpi("bookings")
+    page.ask(trend_of(page).question)
+    settle(qtbot, shell)
+    alone = dots(page)
+    QTest.keyClick(page.plot, Qt.Key.Key_L)
+    QTest.keyClicks(page.ahead.popup.field, "pipeline created")
+    QTest.keyClick(page.ahead.popup.field, Qt.Key.Key_Return)
+    settle(qtbot, shell)
+    trend, frame = trend_of(page), page.plot.frame
+    assert trend.ahead is not None
+    assert frame is not None
+    last = len(trend.points) - 1
+    assert trend.ahead.words == "Pipeline created (value), 10 weeks earlier"
+    assert last + 0.5 < trend.ahead.end < last + 1
+    assert frame.count == len(trend.points) + 1
+    assert {at: value for at, (value, _) in dots(page).items()} == {at: value for at, (value, _) in alone.items()}
+    assert page.plot.nearest(frame.x(last)) == last
+    assert page.plot.nearest(frame.x(last + 1)) == -1
+    assert trend.ahead.sentence in page.sentence.text()
+    page.plot.set_cursor(last)
+    told = dict(page.plot.card.text.facts)["Pipeline created (value)"]
+    assert told.endswith(f" in {trend.points[last - 1].period.label}"), "ten weeks are most of a quarter"
+    assert trend.ahead.words in [column.title for column in page.table.records.columns]
+    page.look_ahead("")
+    settle(qtbot, shell)
+    assert trend_of(page).ahead is None
+
+
+def test_the_line_breaks_where_the_definition_changed(opened: Open) -> None:
+    page = opened()
+    assert page.view is not None
+    assert not page.ahead.isVisible(), "nothing foretells it"
+    page.show_value(replace(page.view, trend=replace(trend_of(page), breaks=(Break(5, "Definition 2 from Q3 2024"),))))
+    curves = [item.getData()[0] for item in marks(page, "PlotCurveItem")]
+    lines = [xs for xs in curves if len(xs) > 13 and np.isnan(xs[2::3]).all()]
+    pairs = {(xs[i], xs[i + 1]) for xs in lines for i in range(0, len(xs), 3)}
+    assert (3.0, 4.0) in pairs
+    assert (4.0, 5.0) not in pairs
+    assert [4.5, 4.5] in [list(xs) for xs in curves]
+    page.show_view("table")
+    column = [one.title for one in page.table.records.columns].index("Note")
+    assert page.table.records.index(5, column).data() == "definition 2 from Q3 2024"
+    assert "definition 2 from Q3 2024" in point_sentence(trend_of(page), 5, "USD")

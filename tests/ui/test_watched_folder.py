@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -22,7 +23,6 @@ from kpidesk.ui.widgets.new_exports import offer_words
 from kpidesk.ui.widgets.settings_dialog import SettingsDialog
 from tests.ui.conftest import PATIENCE, settled
 from tests.ui.driving import write_export
-from tests.ui.history import make_history
 
 Start = Callable[..., MainWindow]
 
@@ -35,9 +35,9 @@ def downloads(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def window(make_window: Start, tmp_path: Path, home: Path, downloads: Path) -> MainWindow:
+def window(make_window: Start, history_file: Path, tmp_path: Path, home: Path, downloads: Path) -> MainWindow:
     Preferences(home / FILE_NAME).watched = downloads
-    made = make_window(make_history(tmp_path))
+    made = make_window(Path(shutil.copy(history_file, tmp_path)))
     made.watch._clock = lambda: made.property("now") or 0.0
     return made
 
@@ -86,7 +86,7 @@ def test_files_imported_together_are_named_together_and_undone_in_one_go(
     assert page.list.all_button.isEnabled()
     page.list.all_button.click()
     qtbot.waitUntil(lambda: page.report.isVisible() and settled(window), timeout=PATIENCE)
-    assert window._toast.label.text().startswith("2 files imported: ")
+    assert window._toast.text.startswith("2 files imported: ")
     assert window.surroundings is not None
     assert [one.file for one in window.surroundings.imports] == ["history.csv", "one.csv", "two.csv"]
     window._toast.button.click()
@@ -140,15 +140,15 @@ def activate(qtbot: QtBot, window: MainWindow) -> None:
 def test_a_folder_that_is_gone_is_said_once(qtbot: QtBot, window: MainWindow, downloads: Path) -> None:
     downloads.rmdir()
     look(qtbot, window)
-    assert f"The folder {downloads} is not there." in window._toast.label.text()
+    assert f"The folder {downloads} is not there." in window._toast.text
     window.toast("something else")
     look(qtbot, window)
-    assert window._toast.label.text() == "something else"
+    assert window._toast.text == "something else"
     downloads.mkdir()
     look(qtbot, window)
     downloads.rmdir()
     look(qtbot, window)
-    assert "is not there" in window._toast.label.text()
+    assert "is not there" in window._toast.text
 
 
 def test_an_archive_is_offered_until_it_was_taken_in_hand(qtbot: QtBot, window: MainWindow, downloads: Path) -> None:

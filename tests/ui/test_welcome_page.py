@@ -20,21 +20,16 @@ from kpidesk.core.people import ORG, Organisation, Person
 from kpidesk.core.settings import Settings
 from kpidesk.ui.pages.data import DataPage
 from kpidesk.ui.pages.welcome import PLAN_LATER, TEAM, StepsView, WelcomePage
-from tests.ui.history import NEXT, TODAY, make_history
+from tests.ui.history import NEXT, TODAY
 from tests.ui.samples_data import BOOKINGS, HOSTILE, LONG, MEETINGS, PROPOSAL, WIN_RATE
 from tests.ui.shell import FakeShell, fake_shell
 
 PATIENCE = 20_000
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_history(tmp_path_factory.mktemp("history"))
-
-
 @pytest.fixture
-def workspace(made: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copy(made, tmp_path / "history.kpidesk"))
+def workspace(history_file: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copy(history_file, tmp_path / "history.kpidesk"))
 
 
 @pytest.fixture
@@ -223,6 +218,7 @@ def test_people_are_put_into_teams_by_selecting_and_typing(
     [
         ("lots", "'lots' is not a number."),
         ("-5", "A plan of -5 asks for nothing."),
+        ("110%", "'Bookings' is not measured in percent"),
         ("0", "A plan of 0 asks"),
     ],
 )
@@ -234,7 +230,7 @@ def test_a_plan_that_is_none_is_refused_beside_its_field(steps: WelcomePage, tex
     assert steps.plan_problem.isVisible()
     assert words in steps.plan_problem.text()
     assert steps.plan.property("wrong") is True
-    type_into(steps.plan, "12k")
+    type_into(steps.plan, "12.000")
     QTest.keyClick(steps.plan, Qt.Key.Key_Return)
     assert steps.where.text() == "Step 3 of 3"
     assert steps.goals.lines[0].typed.text() == "12,000"

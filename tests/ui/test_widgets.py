@@ -30,7 +30,7 @@ from kpidesk.core.scorecards import Question
 from kpidesk.core.settings import Settings
 from kpidesk.ui.pages import PAGES
 from kpidesk.ui.theme import Theme
-from kpidesk.ui.widgets.controls import FocusRing, Segments, button, clear, icon_button
+from kpidesk.ui.widgets.controls import Segments, button, clear, icon_button
 from kpidesk.ui.widgets.import_parts import Column as PageColumn
 from kpidesk.ui.widgets.import_parts import button as keyed_button
 from kpidesk.ui.widgets.import_parts import say_on
@@ -101,10 +101,6 @@ def test_choices_are_walked_with_the_arrow_keys(qtbot: QtBot, theme: Theme) -> N
 
 
 def test_only_a_focus_that_came_by_key_is_ringed(qtbot: QtBot, theme: Theme) -> None:
-    ring = FocusRing()
-    app = QApplication.instance()
-    assert app is not None
-    app.installEventFilter(ring)
     window = QWidget()
     column = QVBoxLayout(window)
     first, second = QPushButton("First"), QPushButton("Second")
@@ -119,7 +115,10 @@ def test_only_a_focus_that_came_by_key_is_ringed(qtbot: QtBot, theme: Theme) -> 
     QTest.keyClick(window, Qt.Key.Key_Backtab)
     assert first.property("kbfocus") is True
     assert not second.property("kbfocus")
-    app.removeEventFilter(ring)
+    second.setFocus(Qt.FocusReason.OtherFocusReason)
+    first.setFocus(Qt.FocusReason.MouseFocusReason)
+    assert not first.property("kbfocus")
+    assert not second.property("kbfocus")
 
 
 def test_a_key_of_a_button_outlives_its_words(qtbot: QtBot, theme: Theme) -> None:

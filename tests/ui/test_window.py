@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Generator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from kpidesk.core.changes import Change
 from kpidesk.core.errors import UserError
 from kpidesk.core.imports import ImportOptions
 from kpidesk.core.people import Scope
-from kpidesk.core.progress import finish
+from kpidesk.core.progress import Progress, finish
 from kpidesk.ui.finding import palette_choices
 from kpidesk.ui.main_window import MainWindow
 from kpidesk.ui.messages import rich_text_leaks
@@ -90,6 +91,56 @@ def test_a_cancelled_sample_leaves_nothing(qtbot: QtBot, make_window: Start, hom
     assert not (home / "sample" / "sample.kpidesk").exists()
 
 
+@pytest.fixture
+def sample_left(home: Path, sample: Path) -> Path:
+    """The sample as somebody left it in the data folder, with a note of their own."""
+    path = home / "sample" / "sample.kpidesk"
+    path.parent.mkdir()
+    ws = operations.open_workspace(Path(shutil.copy(sample, path)), today=TODAY)
+    operations.add_note(ws, TODAY, "Mine")
+    operations.close(ws)
+    return path
+
+
+def _notes(path: Path) -> list[str]:
+    ws = operations.open_workspace(path, today=TODAY)
+    try:
+        return [note.text for note in operations.chart_notes(ws)]
+    finally:
+        operations.close(ws)
+
+
+def test_the_sample_is_opened_as_it_was_left(qtbot: QtBot, make_window: Start, sample_left: Path) -> None:
+    window = make_window()
+    qtbot.mouseClick(page(window).sample_button, Qt.MouseButton.LeftButton)
+    wait(qtbot, on_page(window, "scorecard"))
+    assert window.path == sample_left
+    window.close()
+    assert "Mine" in _notes(sample_left)
+
+
+def test_the_sample_starts_afresh_only_when_that_is_agreed_to(
+    qtbot: QtBot, make_window: Start, home: Path, sample: Path, sample_left: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[Path] = []
+
+    def make(folder: Path, _today: date) -> Generator[Progress, None, None]:
+        yield Progress(0, 0, "Making")
+        made.append(Path(shutil.copy(sample, folder / "sample.kpidesk")))
+
+    monkeypatch.setattr(operations, "make_demo", make)
+    window = make_window(sample_left)
+    seen = answer("Cancel")
+    window.actions_by_name["sample-afresh"].trigger()
+    assert "A backup of it is made first." in seen[0]
+    assert made == []
+    answer("Start afresh")
+    window.actions_by_name["sample-afresh"].trigger()
+    wait(qtbot, lambda: made == [sample_left] and on_page(window, "scorecard")())
+    window.close()
+    assert "Mine" not in _notes(sample_left)
+
+
 def test_a_dropped_export_makes_a_workspace_and_can_be_undone_from_the_toast(
     qtbot: QtBot,
     make_window: Start,
@@ -105,7 +156,7 @@ def test_a_dropped_export_makes_a_workspace_and_can_be_undone_from_the_toast(
     wait(qtbot, lambda: window.pages.page_id == "data" and page(window).preview.isVisible())
     qtbot.mouseClick(page(window).preview.import_button, Qt.MouseButton.LeftButton)
     wait(qtbot, lambda: page(window).report.isVisible() and window._toast.isVisible())
-    assert window._toast.label.text() == "deals.csv: 60 added, 0 updated."
+    assert window._toast.text == "deals.csv: 60 added, 0 updated."
     assert caplog.messages == ["import of deals: 60 read, 60 added, 0 updated, 0 rejected"]
 
     window.show_page("scorecard")

@@ -127,17 +127,22 @@ def test_settings_change_the_numbers_and_are_kept(qtbot: QtBot, make_window: Sta
         fiscal: QComboBox = editors["fiscal_start_month"]
         fiscal.setCurrentText("February")
         editors["minimum_n"].setText("25")
+        editors["calendar"].setCurrentText("Weeks: 4-4-5 in a quarter")
+        editors["business_hours"].setText("Mon-Fri 09:00-17:00")
 
     change_settings(qtbot, window, february)
     wait(qtbot, on_page(window, "scorecard"))
     assert (window.settings.fiscal_start_month, window.settings.minimum_n) == (2, 25)
-    assert window.question.period.start.month == 8
+    assert (window.question.period.label, str(window.question.period.start)) == ("Q3 FY2027", "2026-08-03")
     assert page(window).view.card.question.period == window.question.period
     window.close()
     ws = operations.open_workspace(sample, today=TODAY)
     kept = operations.settings(ws)
     operations.close(ws)
-    assert kept == Settings(organisation="Sample company", fiscal_start_month=2, minimum_n=25)
+    assert kept == Settings(
+        organisation="Sample company", fiscal_start_month=2, minimum_n=25, calendar="4-4-5",
+        business_hours="Mon-Fri 09:00-17:00",
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -145,6 +150,8 @@ def test_settings_change_the_numbers_and_are_kept(qtbot: QtBot, make_window: Sta
     [
         ("currency", "Euro", "'Euro' is no currency code. Use three capital letters such as EUR."),
         ("time_zone", "Mars/Olympus", "There is no time zone 'Mars/Olympus'. Set one such as Europe/Berlin."),
+        ("business_hours", "always", "'always' is no days with their hours. "
+         "Write for example Mon-Fri 09:00-17:00, or nothing for around the clock."),
         ("organisation", " ", "The organisation has no name. Type the name to show for all of it."),
         ("minimum_n", "", "A status from 0 rows cannot be certain from 30. "
          "Use 1 or more for the smallest sample, and at least as many for a certain status."),
@@ -174,7 +181,7 @@ def test_back_up_check_and_go_back(
     newest = newest_import(window)
     find(qtbot, window, "back up")
     (copy,) = home.glob("backups/*/*.kpidesk")
-    assert copy.name in window._toast.label.text()
+    assert copy.name in window._toast.text
 
     asked = answer("Undo the import")
     incoming.undo_last(window)
@@ -189,7 +196,7 @@ def test_back_up_check_and_go_back(
     assert newest_import(window) == newest
 
     find(qtbot, window, "check the file")
-    wait(qtbot, lambda: "whole" in window._toast.label.text())
+    wait(qtbot, lambda: "whole" in window._toast.text)
     window.close()
     assert imports_of(sample)[-1].import_id == newest
 

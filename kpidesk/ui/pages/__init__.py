@@ -34,6 +34,7 @@ class PageEntry:
 PAGES: tuple[PageEntry, ...] = (
     PageEntry("scorecard", "Scorecard", "layout-dashboard", "scorecard", "ScorecardPage"),
     PageEntry("trends", "Trends", "trending-up", "trends", "TrendsPage"),
+    PageEntry("breakdown", "Breakdown", "table-2", "breakdown", "BreakdownPage"),
     PageEntry("one-on-ones", "One-on-ones", "users", "one_on_ones", "OneOnOnesPage"),
     PageEntry("goals", "KPIs & targets", "target", "goals", "GoalsPage"),
     PageEntry("changes", "Changes", "history", "changes", "ChangesPage"),
@@ -41,12 +42,16 @@ PAGES: tuple[PageEntry, ...] = (
 )
 # Reached from a page of the rail and from the palette.
 INNER: tuple[PageEntry, ...] = (
+    PageEntry("why", "Why", "search", "why", "WhyPage", under="scorecard"),
+    PageEntry("compare", "Compare", "users", "compare", "ComparePage", under="scorecard"),
     PageEntry("people", "People & teams", "network", "people", "PeoplePage", under="data"),
     PageEntry("hygiene", "Data hygiene", "list-filter", "hygiene", "HygienePage", under="data"),
+    PageEntry("initiatives", "Initiatives", "arrow-right", "initiatives", "InitiativesPage", under="trends"),
     PageEntry("editor", "Formula", "pencil", "editor", "EditorPage", under="goals"),
     PageEntry("target-grid", "Targets", "grid-3x3", "target_grid", "TargetGridPage", under="goals"),
     PageEntry("objectives", "Objectives", "crosshair", "objectives", "ObjectivesPage", under="goals"),
     PageEntry("refresh", "Quarterly refresh", "refresh-cw", "refresh", "RefreshPage", under="goals"),
+    PageEntry("catalogue", "Catalogue of KPIs", "search", "catalogue", "CataloguePage", under="goals"),
     PageEntry("check", "Check of the set", "check", "check", "CheckPage", under="goals"),
     PageEntry("numbers", "Numbers for formulas", "sliders-horizontal", "numbers", "NumbersPage", under="goals"),
 )

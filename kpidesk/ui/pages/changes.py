@@ -29,6 +29,7 @@ from kpidesk.ui.widgets.import_parts import button
 from kpidesk.ui.widgets.pick_button import PickButton
 from kpidesk.ui.widgets.receipt_model import Column, RecordModel
 from kpidesk.ui.widgets.receipt_table import RecordTable
+from kpidesk.ui.widgets.signal_watch import SignalWatch
 from kpidesk.ui.widgets.type_ahead import Choice
 
 TYPING_MS = 150
@@ -99,6 +100,7 @@ class ChangesView:
     found: ChangeList | None
     problem: UserError | None
     days: tuple[DataDay, ...]
+    newest_import: int = 0
 
 
 class ChangesPage(Page):
@@ -121,6 +123,8 @@ class ChangesPage(Page):
         column.setSpacing(12)
         self.history = DealHistoryView(self.theme)
         self.history.closed.connect(self._back_to_list)
+        self.digest = SignalWatch(self.shell, self)
+        column.addWidget(self.digest.banner)
         column.addWidget(self._build_head())
         column.addWidget(self._build_list(), 3)
         column.addWidget(self.history, 3)
@@ -205,7 +209,8 @@ class ChangesPage(Page):
             found = operations.changes_between(workspace, start, end, scope, as_of=day)
         except UserError as error:
             return ChangesView(None, error, days)
-        return ChangesView(found, None, days)
+        shown = [one.import_id for one in operations.imports(workspace) if one.data_date == found.end]
+        return ChangesView(found, None, days, max(shown, default=0))
 
     # --- what is shown ---------------------------------------------------------------------------------------------
 
@@ -218,6 +223,7 @@ class ChangesPage(Page):
             self._show_problem(view.problem or UserError("Nothing to compare."))
             return
         found = view.found
+        self.digest.ask_digest(view.newest_import, self.question)
         self.days.setText(f"{day_text(found.start)} → {day_text(found.end)}")
         source = f"{found.source}: " if found.source else ""
         self.files.setText(f"{source}{', '.join(found.start_files)} compared with {', '.join(found.end_files)}")

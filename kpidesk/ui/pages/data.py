@@ -23,7 +23,7 @@ from kpidesk.ui.widgets.data_after import FIRST, AfterImport, LookAlikes, first_
 from kpidesk.ui.widgets.data_home import HomeView
 from kpidesk.ui.widgets.data_jobs import FileJobs
 from kpidesk.ui.widgets.data_past import ExchangeRates, PastImports
-from kpidesk.ui.widgets.import_answers import Way, counted, window_advice
+from kpidesk.ui.widgets.import_answers import Way, at_sheet, counted, window_advice
 from kpidesk.ui.widgets.import_drop import files_in
 from kpidesk.ui.widgets.import_list import FileList, say_refused
 from kpidesk.ui.widgets.import_parts import say_on
@@ -31,6 +31,7 @@ from kpidesk.ui.widgets.import_preview import PreviewView
 from kpidesk.ui.widgets.import_progress import ProgressCard
 from kpidesk.ui.widgets.import_queue import FileQueue, WaitingFile
 from kpidesk.ui.widgets.import_report import ReportView
+from kpidesk.ui.widgets.signal_watch import SignalWatch
 
 UNDOABLE = "Nothing is written until the whole file has been read."
 IMPORTED = Change.DATA | Change.PEOPLE | Change.SETTINGS
@@ -82,6 +83,8 @@ class DataPage(Page):
         self._connect()
 
     def _connect(self) -> None:
+        self._digest = SignalWatch(self.shell, self)
+        self.report.put_first(self._digest.banner)
         self._past = PastImports(self.shell, self.history, self.report, self)
         self._past.undo_wanted.connect(lambda number, file: self.undo_imports((number,), file))
         self._rates = ExchangeRates(self.shell, self.currencies, self, self.import_files)
@@ -188,10 +191,10 @@ class DataPage(Page):
     def _inspect(self, file: WaitingFile, on_done: Any, on_error: Any) -> None:
         self._jobs.read(file.path, file.options, on_done, on_error)
 
-    def _first_read(self, preview: Preview | operations.Unpacked) -> None:
+    def _first_read(self, preview: Preview | operations.Unpacked | operations.Sheets) -> None:
         if self._file is None:
             return
-        if isinstance(preview, operations.Unpacked):
+        if not isinstance(preview, Preview):
             self._queue.take_apart(self._file, preview)
             self._next()
             return
@@ -229,12 +232,14 @@ class DataPage(Page):
         if self._file is None:
             return
         self._cancel_job()
-        self._file.options = options
+        self._file.options = at_sheet(options, self.preview.preview)
         self.preview.show_checking()
         self._inspect(self._file, self._looked_again, self._correction_refused)
 
     def _looked_again(self, preview: Preview) -> None:
         self.banner.say("")
+        if self._file is not None:
+            self._file.preview = preview
         self._show_preview(preview, is_new=False)
 
     def _correction_refused(self, error: UserError) -> None:
@@ -278,6 +283,7 @@ class DataPage(Page):
 
     def _counted(self, report: ImportReport) -> None:
         self._jobs.done()
+        self._digest.hide()
         self.report.show_report(report, report.currency or self.shell.settings.currency)
         self._show_step(self.report, "2 of 3   Tried, nothing was written")
         self.report.back_button.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -323,6 +329,7 @@ class DataPage(Page):
         say_on(self.report.more, "Next file" if len(self._queue) else "Import another")
         self._show_step(self.report, "Done")
         self._after.show_kind(report.kind)
+        self._digest.ask_digest(report.import_id)
         self.report.scorecard.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _import_together(self) -> None:
@@ -334,9 +341,9 @@ class DataPage(Page):
         self._jobs.bring_all_in(files, self._all_imported, self._import_refused)
 
     def _all_imported(self, reports: Sequence[tuple[Path, ImportReport]]) -> None:
-        done = dict(reports)
+        done = {(path, report.file): report for path, report in reports}
         for one in self._queue.at_hand():
-            self._queue.done_with(one, done[one.path])
+            self._queue.done_with(one, done[one.path, one.name])
         self._show_done(next((one for _, one in reports if one.kind == "deals"), reports[-1][1]))
 
     def _import_refused(self, error: UserError) -> None:

@@ -4,42 +4,66 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, ClassVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QUndoCommand, QUndoStack
-from PySide6.QtWidgets import QHBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from kpidesk import operations
 from kpidesk.core.changes import Change
 from kpidesk.core.errors import UserError
-from kpidesk.core.goals import NO_BASELINE, NO_BASELINE_ADVICE, Baseline, GoalBook, Proposal, Target, set_late
+from kpidesk.core.goals import (
+    NO_BASELINE,
+    NO_BASELINE_ADVICE,
+    Baseline,
+    GoalBook,
+    Proposal,
+    Target,
+    far_words,
+    set_late,
+)
 from kpidesk.core.kpis import Kpi
+from kpidesk.core.ladders import Ladder
 from kpidesk.core.lint import LintFinding
+from kpidesk.core.people import ORG, Scope
 from kpidesk.core.scorecards import Question
 from kpidesk.core.settings import Settings
+from kpidesk.core.timeline import Event
 from kpidesk.ui.jobs import Workspace
+from kpidesk.ui.messages import confirm
 from kpidesk.ui.page import Page, PageState
-from kpidesk.ui.widgets.controls import card
+from kpidesk.ui.widgets.controls import card, row
 from kpidesk.ui.widgets.goal_baseline import BaselineCard
 from kpidesk.ui.widgets.goal_definition import DefinitionCard
+from kpidesk.ui.widgets.goal_filters import Entry
 from kpidesk.ui.widgets.goal_findings import Findings
-from kpidesk.ui.widgets.goal_history import TargetHistory
-from kpidesk.ui.widgets.goal_list import Entry, KpiList
+from kpidesk.ui.widgets.goal_history import KpiHistory, TargetHistory
+from kpidesk.ui.widgets.goal_list import KpiList
+from kpidesk.ui.widgets.goal_tabs import GoalTabs
 from kpidesk.ui.widgets.goal_target import TargetCard
 from kpidesk.ui.widgets.goal_text import levels_words, pack_words
+from kpidesk.ui.widgets.goal_whom import WhomRow, role_of
 from kpidesk.ui.widgets.import_parts import Column, fill
+from kpidesk.ui.widgets.score_actions import ScoreActions
 
 
 @dataclass(frozen=True, slots=True)
 class GoalsView:
-    """What the page shows: every KPI, every goal, how the workspace counts, and what to mend in the set."""
+    """What the page shows: every KPI, every goal, how the workspace counts, and what to mend in the set.
+
+    `role` is that of the rep who is asked for: baseline and target can be set for everybody who has it. `events` is
+    what happened to the KPIs, the newest first.
+    """
 
     question: Question
     entries: tuple[Entry, ...]
     book: GoalBook
     settings: Settings
     findings: tuple[LintFinding, ...] = ()
+    role: Scope | None = None
+    events: tuple[Event, ...] = ()
 
 
 class _ChangeTarget(QUndoCommand):
@@ -67,16 +91,24 @@ class GoalsPage(Page):
     past_words: ClassVar[str] = "Definitions, baselines and targets are those of today."
     help_text: ClassVar[str] = "Choose KPIs, keep baselines, set minimum, target and stretch"
     depends: ClassVar[Change] = Change.EVERYTHING
+    keeps_place: ClassVar[bool] = True
 
     def build(self) -> None:
         """List on the left; definition, baseline, target and history on the right."""
         self._view: GoalsView | None = None
         self._kpi_id = ""
         self._proposal: Proposal | None = None
+        self._for_role = False
         self.undo_stack = QUndoStack(self)
-        outer = QHBoxLayout(self.body)
-        outer.setContentsMargins(24, 20, 0, 20)
+        self.acts = ScoreActions(self.shell, self)
+        whole = QVBoxLayout(self.body)
+        whole.setContentsMargins(24, 12, 0, 20)
+        whole.setSpacing(12)
+        self.tabs = GoalTabs(self.shell, self.page_id)
+        whole.addLayout(row(self.tabs, None))
+        outer = QHBoxLayout()
         outer.setSpacing(0)
+        whole.addLayout(outer, 1)
         frame, column = card(margins=(1, 14, 1, 8))
         self.list = KpiList(self.theme)
         column.addWidget(self.list)
@@ -87,7 +119,10 @@ class GoalsPage(Page):
         self.baseline = BaselineCard(self.theme)
         self.target = TargetCard(self.theme)
         self.history = TargetHistory(self.theme)
-        fill(self.right.column, self.findings, self.definition, self.baseline, self.target, self.history)
+        self.timeline = KpiHistory(self.theme)
+        self.whom = WhomRow()
+        cards = (self.findings, self.definition, self.whom, self.baseline, self.target, self.history, self.timeline)
+        fill(self.right.column, *cards)
         self.right.column.addStretch(1)
         outer.addWidget(frame)
         outer.addWidget(self.right, 1)
@@ -96,23 +131,34 @@ class GoalsPage(Page):
     def _connect(self) -> None:
         self.list.chosen.connect(self.open_kpi)
         self.list.pack_chosen.connect(self.start_from)
+        self.list.new_wanted.connect(self.write_new)
         self.findings.chosen.connect(self.open_kpi)
+        self.findings.check_wanted.connect(lambda: self.shell.show_page("check"))
         self.definition.saved.connect(self.save_kpi)
+        self.definition.edit_wanted.connect(self.edit_formula)
+        self.definition.value_wanted.connect(self.type_value)
         self.baseline.method_chosen.connect(self._propose)
         self.baseline.kept.connect(self.keep_baseline)
+        self.whom.chosen.connect(self.choose_whom)
         self.target.wanted.connect(self.set_target)
+        self.target.previewed.connect(self._look_ahead)
+        self.target.outlook.add_wanted.connect(self._add_kpi)
 
     def load(self, workspace: Workspace, question: Question | None) -> Any:
         """Every KPI and every goal; the proposal for the KPI in view is asked for on its own."""
         asked = question or operations.opening(workspace)
         entries = operations.kpis(workspace)
         book, counting = operations.goals(workspace), operations.settings(workspace)
-        return GoalsView(asked, tuple(entries), book, counting, tuple(operations.lint(workspace)))
+        role = role_of(operations.scopes(workspace), operations.role_scopes(workspace), asked.scope)
+        return GoalsView(asked, tuple(entries), book, counting, _to_mend(workspace), role,
+                         operations.timeline(workspace))  # fmt: skip
 
     def show_value(self, value: Any) -> None:
         """Show the KPIs and stay on the one in view."""
         view: GoalsView = value
-        self._view = view
+        before, self._view = self._view, view
+        if before is None or before.role != view.role or before.question.scope != view.question.scope:
+            self._for_role = False
         if not view.entries:
             self.show_state(PageState("There are no KPIs in this workspace."))
             return
@@ -141,29 +187,82 @@ class GoalsPage(Page):
     def kept_baseline(self) -> Baseline | None:
         """The baseline kept for the KPI, scope and period in view."""
         view = self._view
-        return view.book.baseline(self._kpi_id, view.question.scope, view.question.period) if view else None
+        return view.book.baseline(self._kpi_id, self.scope, view.question.period) if view else None
+
+    @property
+    def scope(self) -> Scope:
+        """For whom baseline and target are set: whom is chosen above, or everybody with the role of that rep."""
+        view = self._view
+        if view is None:
+            return ORG
+        return view.role if self._for_role and view.role is not None else view.question.scope
+
+    def choose_whom(self, for_role: bool) -> None:
+        """Set baseline and target for the rep alone, or for everybody with the same role."""
+        self._for_role = for_role
+        self._show_kpi()
 
     def _show_kpi(self) -> None:
         view, entry = self._view, self.entry()
         if view is None or entry is None:
             return
-        scope, period = view.question.scope, view.question.period
+        scope, period = self.scope, view.question.period
         self._proposal = None
+        role = view.role.name if view.role is not None else ""
+        self.whom.show_whom(view.question.scope.name, role, for_role=self._for_role)
         self.definition.show_entry(entry)
+        self._ask_words(entry.kpi)
         self.baseline.show_about(entry.kpi, scope, period, view.settings.organisation)
         self.baseline.setVisible(entry.computable)
         self.target.setVisible(entry.computable)
         self._show_goals()
         self.history.show_history(view.book, entry.kpi, scope, view.settings.currency)
+        self.timeline.show_events(view.events, entry.kpi, scope)
         if entry.computable:
             self._propose("")
+            self._ask_held(entry.kpi)
+
+    def _ask_held(self, kpi: Kpi) -> None:
+        view = self._view
+        if view is not None:
+            scope, period = self.scope, view.question.period
+            self.shell.jobs.ask(
+                "target-held",
+                lambda workspace: operations.applied(workspace, kpi, scope, period),
+                self.target.show_held,
+                lambda _: self.target.show_held(None),
+            )
+
+    def _look_ahead(self, aim: float) -> None:
+        """Ask what follows from the target in the fields."""
+        view = self._view
+        if view is None:
+            return
+        kpi_id, scope, period = self._kpi_id, self.scope, view.question.period
+        self.shell.jobs.ask(
+            "ladder",
+            lambda workspace: operations.ladder_of(workspace, kpi_id, scope, period, target=aim),
+            self._show_ladder,
+            lambda _: self.target.show_ladder(None),
+        )
+
+    def _show_ladder(self, ladder: Ladder) -> None:
+        if (ladder.kpi_id, ladder.scope) == (self._kpi_id, self.scope):
+            self.target.show_ladder(ladder)
+
+    def _add_kpi(self, kpi_id: str) -> None:
+        """Take a KPI that moves sooner into use."""
+        entries = self._view.entries if self._view is not None else ()
+        found = next((one.kpi for one in entries if one.kpi.id == kpi_id), None)
+        if found is not None:
+            self.save_kpi(replace(found, status="active"))
 
     def _show_goals(self) -> None:
         view, entry = self._view, self.entry()
         if view is None or entry is None:
             return
         kept, currency = self.kept_baseline(), view.settings.currency
-        before = view.book.target(self._kpi_id, view.question.scope, view.question.period)
+        before = view.book.target(self._kpi_id, self.scope, view.question.period)
         self.baseline.show_baseline(kept, self._proposal, currency)
         self.target.show_target(entry.kpi, kept, before, self._proposal, currency)
 
@@ -171,7 +270,7 @@ class GoalsPage(Page):
         view = self._view
         if view is None:
             return
-        kpi_id, scope, period = self._kpi_id, view.question.scope, view.question.period
+        kpi_id, scope, period = self._kpi_id, self.scope, view.question.period
         self.shell.jobs.ask(
             "proposal",
             lambda workspace: operations.propose(workspace, kpi_id, scope, period, method=method),
@@ -191,6 +290,40 @@ class GoalsPage(Page):
             self._show_goals()
             self.baseline.show_problem(error, self.kept_baseline(), view.settings.currency)
 
+    def _ask_words(self, kpi: Kpi) -> None:
+        """Ask for the formula in words; a built-in has none."""
+        if kpi.formula:
+            self.shell.jobs.ask(
+                "definition-words",
+                lambda workspace: str(operations.show_kpi(workspace, kpi.id)["words"]),
+                lambda words: self.definition.show_words(kpi.id, words),
+                self._kpi_refused,
+            )
+
+    def edit_formula(self, kpi_id: str) -> None:
+        """Go to where the formula of a KPI is written."""
+        page: Any = self.shell.show_page("editor")
+        if page is not None:
+            page.open_kpi(kpi_id)
+
+    def type_value(self, kpi_id: str) -> None:
+        """Ask for the value of a KPI that is typed in, for the scope and period in view."""
+        view = self._view
+        if view is not None:
+            question = replace(view.question, by="", periods=1)
+            self.shell.jobs.ask(
+                "value-before",
+                lambda workspace: operations.scorecard(workspace, question, (kpi_id,)).rows[0],
+                self.acts.ask_value,
+                self._kpi_refused,
+            )
+
+    def write_new(self) -> None:
+        """Go to where a new KPI is written."""
+        page: Any = self.shell.show_page("editor")
+        if page is not None:
+            page.new_kpi()
+
     def save_kpi(self, kpi: Kpi) -> None:
         """Keep a KPI with other words, or active, or retired."""
         self.shell.jobs.ask(
@@ -203,7 +336,10 @@ class GoalsPage(Page):
             "retired": "is retired; old periods keep it",
             "draft": "is not in use",
         }
-        self.shell.toast(f"{kpi.name} {words[kpi.status]}.")
+        is_retired = kpi.status == "retired"
+        back = partial(self.save_kpi, replace(kpi, status="active"))
+        self.shell.toast(f"{kpi.name} {words[kpi.status]}.", button="Undo" if is_retired else "",
+                         act=back if is_retired else None)  # fmt: skip
         self.shell.announce(Change.KPIS)
 
     def _kpi_refused(self, error: UserError) -> None:
@@ -247,8 +383,13 @@ class GoalsPage(Page):
         view = self._view
         if view is None:
             return
-        if view.book.baseline(target.kpi_id, target.scope, target.period) is None:
+        base, entry = view.book.baseline(target.kpi_id, target.scope, target.period), self.entry()
+        if base is None:
             self._target_refused(UserError(NO_BASELINE, NO_BASELINE_ADVICE))
+            return
+        whose = target.scope.name or "Organisation"
+        far = far_words(target, base, entry.kpi, whose, view.settings.currency) if entry is not None else ""
+        if far and not confirm(self, "Set target", far, "Is that what is meant?", yes="Set it"):
             return
         before = view.book.target(target.kpi_id, target.scope, target.period)
         after = replace(target, reason=reason or target.reason)
@@ -287,3 +428,8 @@ class GoalsPage(Page):
             self.undo_stack.redo()
         else:
             super().keyPressEvent(event)
+
+
+def _to_mend(workspace: Workspace) -> tuple[LintFinding, ...]:
+    """What to mend in the set of KPIs; what is only to be noticed is told on the page Check."""
+    return tuple(one for one in operations.lint(workspace) if one.severity != "notice")

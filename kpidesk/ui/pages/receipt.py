@@ -2,43 +2,34 @@
 
 from __future__ import annotations
 
+from functools import partial
+from pathlib import Path
 from typing import Any, ClassVar
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QFrame, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from kpidesk import operations
 from kpidesk.core.changes import Change
+from kpidesk.core.errors import UserError
 from kpidesk.core.formats import day_text
-from kpidesk.core.receipts import Receipt
+from kpidesk.core.receipts import LeftOut, Order, Receipt, ReceiptRow, Replay
 from kpidesk.core.scorecards import Question
 from kpidesk.ui.jobs import Workspace
-from kpidesk.ui.messages import PlainLabel, restyle, tip
+from kpidesk.ui.messages import PlainLabel, restyle
 from kpidesk.ui.page import Page, PageState, Sealed
-from kpidesk.ui.widgets.controls import Segments, card, row, set_icon
+from kpidesk.ui.widgets.controls import card, row, set_icon
+from kpidesk.ui.widgets.export_dialog import ask_where
 from kpidesk.ui.widgets.import_answers import counted
 from kpidesk.ui.widgets.import_parts import Facts, Mark, button
-from kpidesk.ui.widgets.receipt_model import RecordModel
-from kpidesk.ui.widgets.receipt_table import RecordTable
-from kpidesk.ui.widgets.receipt_text import (
-    columns_of,
-    facts,
-    formula_sentence,
-    headline,
-    is_quotient,
-    parts_words,
-    proof,
-    sample_words,
-)
+from kpidesk.ui.widgets.receipt_model import as_delimited
+from kpidesk.ui.widgets.receipt_panel import RowsPanel
+from kpidesk.ui.widgets.receipt_text import facts, formula_sentence, headline, parts_words, proof, sample_words
 
-ALL, ABOVE, BELOW = "all", "above", "below"
-WHICH_TIPS = (
-    "Every row behind the number",
-    "The rows that count, for example the deals won",
-    "The rows that are only counted against, for example the deals not won",
-)
-TYPING_MS = 150
+ROW_FORMS = ((".csv", "CSV for any program"), (".xlsx", "Workbook"))
+MOST_COPIED = 100_000
+"""Of more rows a clipboard is no place."""
 
 
 class ReceiptPage(Page):
@@ -55,17 +46,15 @@ class ReceiptPage(Page):
         self._kpi_id = ""
         self._asked: Question | None = None
         self._sealed: Sealed | None = None
+        self._code = ""
         self._shows_today = False
         self.receipt: Receipt | None = None
+        self.replay: Replay | None = None
         column = QVBoxLayout(self.body)
         column.setContentsMargins(24, 20, 24, 20)
         column.setSpacing(12)
         column.addWidget(self._build_head())
-        column.addWidget(self._build_table(), 1)
-        self._typing = QTimer(self)
-        self._typing.setSingleShot(True)
-        self._typing.setInterval(TYPING_MS)
-        self._typing.timeout.connect(self._filter)
+        column.addWidget(self._build_rows(), 1)
 
     def _build_head(self) -> QWidget:
         frame, column = card(spacing=8)
@@ -80,7 +69,8 @@ class ReceiptPage(Page):
         self.other = button("", self._turn, "quiet", "The same number, as it was seen in the meeting or as it is today")
         self.other.hide()
         self.copy_sql = button("S&QL", self._copy_sql, "quiet", "Copy the SQL that gives this number")
-        top = row(self.other, self.copy_sql, self.back, spacing=10)
+        self.copy_code = button("Copy &receipt", self._copy_code, "quiet", "Ctrl+C, while no row is selected")
+        top = row(self.other, self.copy_sql, self.copy_code, self.back, spacing=10)
         top.insertLayout(0, title, 1)
         self.value = PlainLabel("", "number")
         self.sample = PlainLabel("", "muted", elide=True)
@@ -94,7 +84,8 @@ class ReceiptPage(Page):
         self.facts = Facts()
         column.addLayout(top)
         column.addLayout(figure)
-        for widget in (self.words, self.parts, self._build_proof(), self.facts, self.notices):
+        self.credit = PlainLabel("", "muted", wrap=True)
+        for widget in (self.words, self.parts, self.credit, self._build_proof(), self.facts, self.notices):
             column.addWidget(widget)
         return frame
 
@@ -109,37 +100,28 @@ class ReceiptPage(Page):
         self.proof_bar.setLayout(line)
         return self.proof_bar
 
-    def _build_table(self) -> QWidget:
-        frame, column = card(margins=(1, 12, 1, 8), spacing=10)
-        self.which = Segments((("All", ALL), ("In the numerator", ABOVE), ("Only in the denominator", BELOW)), "Show")
-        for made, words in zip(self.which.buttons(), WHICH_TIPS, strict=True):
-            tip(made, words)
-        self.which.set_value(ALL)
-        self.which.chosen.connect(lambda _value: self._filter())
-        self.search = QLineEdit(placeholderText="Filter rows")
-        self.search.setAccessibleName("Filter rows")
-        self.search.setClearButtonEnabled(True)
-        self.search.setMinimumWidth(self.theme.px(110))
-        self.search.setMaximumWidth(self.theme.px(220))
-        self.search.textChanged.connect(lambda _text: self._typing.start())
-        self.count = PlainLabel("", "small")
-        copy = button("&Copy", self._copy, "", "For a spreadsheet")
-        copy_csv = button("Copy CS&V", self._copy_csv, "quiet")
-        head = row(self.which, self.search, self.count, None, copy_csv, copy, spacing=10)
-        head.setStretch(1, 8)
-        head.setContentsMargins(15, 0, 12, 0)
-        self.table = RecordTable(
-            RecordModel(()), self.theme, name="Rows behind the number", stretch=(0,), least=220,
-            empty="No row. Nothing happened in this period, or the filter hides it.",
-        )  # fmt: skip
-        column.addLayout(head)
-        column.addWidget(self.table, 1)
-        return frame
+    def _build_rows(self) -> QWidget:
+        self.rows = RowsPanel(self.theme)
+        self.table, self.search, self.which = self.rows.table, self.rows.search, self.rows.which
+        self.count = self.rows.count
+        self.rows.group_wanted.connect(self._ask_group)
+        self.rows.order_wanted.connect(self._ask_order)
+        self.rows.rows_wanted.connect(self._ask_rows)
+        self.rows.copy_wanted.connect(self._copy)
+        self.rows.export_wanted.connect(self.export)
+        self.rows.opened.connect(self._open_row)
+        return self.rows
 
     def open_receipt(self, kpi_id: str, question: Question, sealed: Sealed | None = None) -> None:
         """Show the rows behind a KPI's value for a scope in a period, first as a meeting sealed them where one did."""
-        self._kpi_id, self._asked, self._sealed = kpi_id, question, sealed
+        self._kpi_id, self._asked, self._sealed, self._code = kpi_id, question, sealed, ""
         self._shows_today = sealed is None
+        self.ask(question)
+
+    def open_code(self, code: str, question: Question) -> None:
+        """Show the number of a printed receipt again, and whether it is still the same."""
+        self._kpi_id, self._asked, self._sealed, self._code = "", question, None, code
+        self._shows_today = True
         self.ask(question)
 
     def _turn(self) -> None:
@@ -150,42 +132,44 @@ class ReceiptPage(Page):
     def load(self, workspace: Workspace, question: Question | None) -> Any:
         """The receipt of the number that was opened; a changed scope or period above the page does not matter."""
         asked = self._asked or question
+        if self._code:
+            return operations.replay(workspace, self._code)
         if not self._kpi_id or asked is None:
             return None
         if self._sealed is not None and not self._shows_today:
             return self._sealed.receipt
-        return operations.rows(workspace, self._kpi_id, asked)
+        return operations.receipt_head(workspace, self._kpi_id, asked)
 
     def show_value(self, value: Any) -> None:
-        """Show a receipt."""
+        """Show a receipt, then ask for what it leaves out."""
         if value is None:
             self.show_state(PageState("No number chosen", "Click a value on the scorecard to see its rows."))
             return
-        self.show_receipt(value)
+        replay = value if isinstance(value, Replay) else None
+        self.show_receipt(value if replay is None else replay.receipt, replay)
+        if self._sealed is None or self._shows_today:
+            self._ask_left_out()
 
-    def show_receipt(self, receipt: Receipt) -> None:
+    def show_receipt(self, receipt: Receipt, replay: Replay | None = None) -> None:
         """Show a number with its proof and every row; the filter is lifted."""
-        self.receipt = receipt
+        self.receipt, self.replay = receipt, replay
         settings = self.shell.settings
         self._show_title(receipt, settings.organisation)
         self.value.setText(receipt.value_text)
         self.sample.setText(sample_words(receipt))
         self.words.setText(formula_sentence(receipt))
-        parts = parts_words(receipt)
-        self.parts.setText(parts)
-        self.parts.setVisible(bool(parts))
+        for label, text in ((self.parts, parts_words(receipt)), (self.credit, receipt.credit)):
+            label.setText(text)
+            label.setVisible(bool(text))
         self.facts.show_facts(facts(receipt))
-        self.notices.setText("\n".join(f"•  {notice}" for notice in receipt.notices))
-        self.notices.setVisible(bool(receipt.notices))
+        told = [*(replay.changes if replay is not None else ()), *(replay.asides if replay is not None else ())]
+        self.notices.setText("\n".join(f"•  {notice}" for notice in (*told, *receipt.notices)))
+        self.notices.setVisible(bool(self.notices.text()))
         self._show_proof(receipt, receipt.currency or settings.currency)
-        self.search.blockSignals(True)
-        self.search.clear()
-        self.search.blockSignals(False)
-        self.which.set_value(ALL)
-        self.which.setVisible(is_quotient(receipt))
-        self.copy_sql.setVisible(self._sealed is None or self._shows_today)
-        self.table.records.show_rows(receipt.rows, columns_of(receipt))
-        self._show_count()
+        is_whole = not receipt.question.parts and not receipt.question.where
+        self.copy_sql.setVisible(is_whole and (self._sealed is None or self._shows_today))
+        self.copy_code.setVisible(bool(receipt.code))
+        self.rows.show_receipt(receipt)
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_title(self, receipt: Receipt, organisation: str) -> None:
@@ -202,34 +186,102 @@ class ReceiptPage(Page):
         self.about.setText(about)
 
     def _show_proof(self, receipt: Receipt, currency: str) -> None:
+        words = proof(receipt, currency)
         if not receipt.reproduces:
             sign, tone = "circle-alert", "bad"
+        elif self.replay is not None and not self.replay.is_same:
+            sign, tone = "circle-alert", "watch"
         else:
             sign, tone = ("check", "good") if receipt.result.value is not None else ("info", "muted")
-        self.proof.setText(proof(receipt, currency))
+        self.proof.setText(f"{self.replay.verdict} {words}" if self.replay is not None else words)
         self._sign.show_icon(sign, tone)
         restyle(self.proof_bar, "tone", tone)
         restyle(self.proof, "tone", tone)
 
-    def _filter(self) -> None:
+    # --- rows that are not there yet ---------------------------------------------------------------------------------
+
+    def _ask_left_out(self) -> None:
+        def take(found: tuple[LeftOut, ...]) -> None:
+            self.rows.show_groups(found)
+
+        self._ask("left-out", operations.left_out, take)
+
+    def _ask_group(self, reason: str) -> None:
+        self._ask("group", partial(operations.left_out_rows, reason=reason), partial(self.rows.show_listing, reason))
+
+    def _ask_order(self, order: Order) -> None:
+        self._ask("order", partial(operations.receipt_order, order=order), partial(self.rows.show_order, order))
+
+    def _ask_rows(self, first: int, places: list[int]) -> None:
+        take = partial(self.rows.model.take_rows, first, places)
+        self._ask(f"rows:{first}", partial(operations.receipt_rows, places=places), take)
+
+    def _ask(self, name: str, question: Any, take: Any) -> None:
+        """Put a question about the number on show; the answer is dropped where another number is on show by then."""
+        receipt = self.receipt
+        if receipt is None:
+            return
+
+        def taken(answer: Any) -> None:
+            if self.receipt is receipt:
+                take(answer)
+
+        self.shell.jobs.ask(
+            f"receipt:{name}",
+            lambda workspace: question(workspace, receipt.kpi.id, receipt.question),
+            taken,
+            self.shell.show_error,
+        )
+
+    def _open_row(self, opened: ReceiptRow) -> None:
+        """Go to the number that a row stands for."""
+        if opened.opens is not None:
+            self.shell.open_receipt(opened.opens.kpi_id, opened.opens.question)
+
+    # --- what leaves the page ----------------------------------------------------------------------------------------
+
+    def _copy(self, delimiter: str) -> None:
+        model = self.rows.model
+        if not model.is_lazy or self.table.selectionModel().hasSelection():
+            self._say_copied(self.table.copy(delimiter))
+            return
+        places = model.places()
+        if len(places) > MOST_COPIED:
+            self.shell.show_error(UserError(f"{len(places):,} rows are too many to copy.", "Export them to a file."))
+            return
+
+        def take(rows: tuple[ReceiptRow, ...]) -> None:
+            QGuiApplication.clipboard().setText(as_delimited(model.columns, rows, delimiter))
+            self._say_copied(len(rows))
+
+        self._ask("copy", partial(operations.receipt_rows, places=places), take)
+
+    def _copy_code(self) -> None:
+        if self.receipt is not None and self.receipt.code:
+            QGuiApplication.clipboard().setText(self.receipt.code)
+            self.shell.toast("Receipt copied.")
+
+    def export(self) -> None:
+        """Ask for a file and write the rows shown to it."""
+        if self.receipt is None or not self.shows_body:
+            return
+        to = ask_where(self, f"{self.receipt.kpi.name} · rows", ROW_FORMS)
+        if to is not None:
+            self.export_to(to)
+
+    def export_to(self, to: Path) -> None:
+        """Write the rows shown to a file, in the form that its ending names."""
         if self.receipt is None:
             return
-        which = self.which.value()
-        mask = None if which == ALL else [one.in_numerator == (which == ABOVE) for one in self.receipt.rows]
-        self.table.records.keep(mask, self.search.text())
-        self._show_count()
+        receipt, model = self.receipt, self.rows.model
+        shown = model.places() if model.is_lazy else model.records()
 
-    def _show_count(self) -> None:
-        if self.receipt is None:
-            return
-        shown, total = self.table.records.rowCount(), len(self.receipt.rows)
-        self.count.setText(counted(total, "row") if shown == total else f"{shown:,} of {counted(total, 'row')}")
+        def say(rows: int) -> None:
+            self.shell.toast(f"{counted(rows, 'row')} written in {to.name}.")
 
-    def _copy(self) -> None:
-        self._say_copied(self.table.copy("\t"))
-
-    def _copy_csv(self) -> None:
-        self._say_copied(self.table.copy(","))
+        if len(shown) > MOST_COPIED:
+            self.shell.toast(f"Writing {counted(len(shown), 'row')}…")
+        self._ask("export", partial(_written, receipt, to, shown), say)
 
     def _copy_sql(self) -> None:
         if self.receipt is None:
@@ -250,10 +302,19 @@ class ReceiptPage(Page):
         self.shell.toast(f"{counted(rows, 'row')} copied.")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Escape goes back, Ctrl+F filters."""
+        """Escape goes back, Ctrl+F filters, Ctrl+C without a row selected copies the receipt."""
         if event.matches(QKeySequence.StandardKey.Cancel):
             self.shell.close_receipt()
         elif event.matches(QKeySequence.StandardKey.Find):
             self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        elif event.matches(QKeySequence.StandardKey.Copy):
+            self._copy_code()
         else:
             super().keyPressEvent(event)
+
+
+def _written(receipt: Receipt, to: Path, shown: list[Any], workspace: Workspace, kpi_id: str, asked: Question) -> int:
+    """Write rows to a file: those given, or those at the places given."""
+    if shown and isinstance(shown[0], ReceiptRow):
+        return operations.export_listed(workspace, receipt, shown, to)
+    return operations.export_rows(workspace, kpi_id, asked, to, shown)

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from kpidesk import operations
 from kpidesk.core.changes import Change
 from kpidesk.core.formats import old_words
+from kpidesk.core.objectives import Focus
 from kpidesk.core.people import Scope
-from kpidesk.core.periods import Period
-from kpidesk.core.scorecards import Matrix, Question, Row, Scorecard
+from kpidesk.core.scorecards import Question, Row, Scorecard
 from kpidesk.core.trends import Trend, begun
 from kpidesk.ui.jobs import Workspace
 from kpidesk.ui.messages import PlainLabel, slim_banner
@@ -26,59 +25,18 @@ from kpidesk.ui.widgets.export_dialog import ask_where
 from kpidesk.ui.widgets.facts_panel import FactsPanel
 from kpidesk.ui.widgets.matrix_table import MatrixTable
 from kpidesk.ui.widgets.pickers import scope_name
+from kpidesk.ui.widgets.score_actions import ScoreActions, focus_first
+from kpidesk.ui.widgets.score_asides import ScoreAsides
+from kpidesk.ui.widgets.score_loading import ScoreView, View, matrix_of, on_show, write_card
 from kpidesk.ui.widgets.score_pane import ScorePane, about_words
+from kpidesk.ui.widgets.signal_watch import SignalWatch
 from kpidesk.ui.widgets.summary_strip import SummaryStrip
 from kpidesk.ui.widgets.trend_preview import TrendPreview
 
-View = Literal["one", "team", "rep"]
 FOR_PANEL = 900  # a page narrower than this shows the side panel only when asked
 FOR_PREVIEW = 176  # height below the table from which a trend fits
 OLD_DAYS = 7
 GAP = 12
-
-
-@dataclass(frozen=True, slots=True)
-class ScoreView:
-    """What the page shows: the scorecard, the matrix where one is asked for, the last period with data.
-
-    `elsewhere` names the KPIs in use that are not for scopes like this one.
-    """
-
-    card: Scorecard
-    matrix: Matrix | None
-    covered: Period
-    elsewhere: tuple[str, ...]
-
-
-def matrix_of(parts: Scorecard, whole: Scorecard) -> Matrix:
-    """The rows of a scorecard by member as a matrix, the whole scope as the last line."""
-    members = tuple(dict.fromkeys(one.scope for one in parts.rows))
-    cell = {(one.scope, one.kpi.id): one for one in parts.rows}
-    kpis = tuple(one.kpi for one in whole.rows)
-    cells = tuple(tuple(cell[member, kpi.id] for kpi in kpis) for member in members)
-    return Matrix(
-        parts.question, kpis, (*members, whole.question.scope), (*cells, whole.rows), parts.ramping, parts.notices
-    )
-
-
-def on_show(workspace: Workspace, card: Scorecard, by: View) -> Scorecard:
-    """A scorecard with the rows that its table shows: its own, or under each KPI every member and then the whole."""
-    if by == "one":
-        return card
-    parts = operations.scorecard(workspace, replace(card.question, by=by))
-    rows = [one for whole in card.rows for one in (*(r for r in parts.rows if r.kpi.id == whole.kpi.id), whole)]
-    return replace(parts, rows=tuple(rows))
-
-
-def parts_of(workspace: Workspace, about: Row, question: Question) -> tuple[Row, ...]:
-    """One KPI by team where there are several, else by rep; nothing for a rep."""
-    levels = {"org": ("team", "rep"), "team": ("rep",)}.get(about.scope.kind, ())
-    for by in levels:
-        asked = replace(question, scope=about.scope, by=by)
-        found = operations.scorecard(workspace, asked, (about.kpi.id,)).rows
-        if sum(one.result.value is not None for one in found) > 1:
-            return found
-    return ()
 
 
 class ScorecardPage(Page):
@@ -101,7 +59,8 @@ class ScorecardPage(Page):
         outer.addLayout(self._build_head())
         self.age, self.notices = slim_banner(), slim_banner()
         self.strip = SummaryStrip(self.theme)
-        for widget in (self.age, self.notices, self.strip):
+        self.standing_out = SignalWatch(self.shell, self)
+        for widget in (self.age, self.notices, self.standing_out.banner, self.strip):
             outer.addWidget(widget)
         sides = QHBoxLayout()
         sides.setSpacing(GAP)
@@ -112,6 +71,8 @@ class ScorecardPage(Page):
         column.addWidget(self.matrix)
         self.left.addWidget(frame)
         self.panel = FactsPanel(self.theme)
+        self.acts = ScoreActions(self.shell, self)
+        self.asides = ScoreAsides(self.shell, self.panel, self)
         sides.addWidget(self.left, 1)
         sides.addWidget(self.panel)
         outer.addLayout(sides, 1)
@@ -119,7 +80,7 @@ class ScorecardPage(Page):
 
     def _build_head(self) -> QHBoxLayout:
         self.headline = PlainLabel("", "heading", elide=True)
-        self.about = PlainLabel("", "muted", elide=True)
+        self.about = PlainLabel("", "muted", wrap=True)
         self.levels = Segments((("Scorecard", "one"), ("By team", "team"), ("By rep", "rep")), "Show")
         self.levels.set_value("one")
         words = QVBoxLayout()
@@ -154,6 +115,12 @@ class ScorecardPage(Page):
         self.panel.receipt.connect(self.open_rows)
         self.panel.trend.connect(self.open_trend)
         self.panel.goal.connect(self.open_goal)
+        self.panel.why.connect(self.open_why)
+        self.panel.focus.connect(self.toggle_focus)
+        self.panel.value_wanted.connect(self.acts.ask_value)
+        self.pane.table.customContextMenuRequested.connect(self._open_menu)
+        self.acts.menu_wanted.connect(self._fill_menu)
+        self.asides.told.connect(self._show_told)
         self.panel.closed.connect(lambda: self.show_panel(False))
 
     # --- loading ------------------------------------------------------------------------------------------------
@@ -162,15 +129,17 @@ class ScorecardPage(Page):
         """The scorecard, and the matrix of teams or reps where that is what is shown."""
         asked = replace(question, by="", periods=1) if question else operations.opening(workspace)
         card = operations.scorecard(workspace, asked)
+        focus = operations.focus(workspace, asked.scope)
+        card = replace(card, rows=focus_first(card.rows, focus))
         matrix = None
         if self.level_of(asked.scope) == "team":
             matrix = matrix_of(operations.scorecard(workspace, replace(asked, by="team")), card)
         elif self.level_of(asked.scope) == "rep":
-            matrix = operations.matrix(workspace, asked)
+            matrix = operations.matrix(workspace, asked, tuple(one.kpi.id for one in card.rows))
         grain = "quarter" if asked.period.grain == "span" else asked.period.grain
         covered = operations.question(workspace, grain=grain, as_of=asked.as_of).period
         elsewhere = tuple(one.name for one in operations.kpis_elsewhere(workspace, asked.scope))
-        return ScoreView(card, matrix, covered, elsewhere)
+        return ScoreView(card, matrix, covered, elsewhere, focus)
 
     def level_of(self, scope: Scope) -> View:
         """What is shown of a scope: a rep has nothing to be divided by."""
@@ -185,6 +154,8 @@ class ScorecardPage(Page):
             self.show_state(state)
             return
         self._show_head(view.card, view.elsewhere)
+        self.standing_out.ask(view.card.question)
+        self.acts.know(view.focus, view.card.question.scope, view.card.rows)
         if view.matrix is not None:
             judged = [one for line in view.matrix.cells for one in line if one.target is not None]
             of_members = any(one.scope != view.card.question.scope for one in judged)
@@ -194,7 +165,9 @@ class ScorecardPage(Page):
         else:
             self.strip.show_rows(view.card.rows)
             self.left.setCurrentIndex(0)
-            self.pane.show_rows(view.card.rows)
+            self.pane.show_rows(view.card.rows, view.focus.kpi_ids)
+        if view.matrix is None:
+            self.asides.ask_changes(view.card)
         self._fit()
 
     def _no_target_words(self, card: Scorecard) -> str:
@@ -233,7 +206,9 @@ class ScorecardPage(Page):
     def _show_head(self, card: Scorecard, elsewhere: tuple[str, ...]) -> None:
         asked = card.question
         self.headline.setText(f"{scope_name(asked.scope, self.shell.settings)} · {asked.period.label}")
-        self.about.setText(about_words(card, elsewhere))
+        focus = self.view.focus if self.view is not None else Focus()
+        above = focus.words(asked.scope, scope_name(focus.chosen_for, self.shell.settings))
+        self.about.setText(" · ".join(filter(None, (about_words(card, elsewhere), above and f"focus {above}"))))
         self.levels.setVisible(asked.scope.kind in ("org", "team"))
         old = card.age_days is not None and card.age_days > OLD_DAYS and card.running
         old = old and card.question.as_of is None
@@ -258,13 +233,17 @@ class ScorecardPage(Page):
     def _on_picked(self, about: Row | None) -> None:
         if about is None or self.view is None:
             return
-        self.panel.show_row(about, self.shell.settings)
+        self.panel.show_row(about, self.shell.settings, in_focus=about.kpi.id in self.view.focus.kpi_ids)
         asked = self.question_of(about)
-        self.shell.jobs.ask(
-            "scorecard:parts", lambda ws: (about, parts_of(ws, about, asked)), self._show_parts, self._no_aside
-        )
+        card = self.view.card.question
+        self.asides.ask(about, asked, replace(card, by="rep" if self.level_of(card.scope) == "rep" else ""))
         if self.preview.isVisibleTo(self):
             self._ask_preview(about)
+
+    def _show_told(self, before: Scorecard, card: Scorecard) -> None:
+        if self.view is not None and self.view.card is before:
+            self.view = replace(self.view, card=card)
+            self.pane.tell(card.rows)
 
     def _ask_preview(self, about: Row) -> None:
         asked = self.question_of(about)
@@ -272,21 +251,13 @@ class ScorecardPage(Page):
             "scorecard:trend",
             lambda ws: begun([operations.trend(ws, about.kpi.id, asked)])[0],
             self._show_preview,
-            self._no_aside,
+            self.asides.leave_out,
         )
-
-    def _show_parts(self, answer: tuple[Row, Sequence[Row]]) -> None:
-        about, parts = answer
-        if self.panel.row is about:
-            self.panel.show_parts(parts, self.shell.settings)
 
     def _show_preview(self, trend: Trend) -> None:
         about = self.current_row()
         if about is not None and trend.kpi.id == about.kpi.id:
             self.preview.show_trend(trend, self.shell.settings)
-
-    def _no_aside(self, _error: object) -> None:
-        """What stands beside the number is left out where it cannot be had."""
 
     # --- what can be done ---------------------------------------------------------------------------------------
 
@@ -300,9 +271,58 @@ class ScorecardPage(Page):
             self.shell.set_scope(about.scope)
         self.shell.open_trend(about.kpi.id)
 
+    def break_down(self, about: Row) -> None:
+        """Break a KPI down by a field; the scope of another member becomes that above the page."""
+        if self.view is not None and about.scope != self.view.card.question.scope:
+            self.shell.set_scope(about.scope)
+        self.shell.open_breakdown(about.kpi.id)
+
+    def open_why(self, about: Row) -> None:
+        """Say why a KPI changed; the scope of another member becomes that above the page."""
+        if self.view is not None and about.scope != self.view.card.question.scope:
+            self.shell.set_scope(about.scope)
+        self.shell.open_why(about.kpi.id)
+
     def open_goal(self, about: Row) -> None:
         """Go to where baseline and target are set."""
         self.shell.open_goal(about.kpi.id, replace(self.question_of(about), by=""))
+
+    def toggle_focus(self, about: Row | None = None) -> None:
+        """Put the KPI selected (or that of a row) in focus or out of it, for the scope on show."""
+        wanted = about or self.current_row()
+        if wanted is not None:
+            table = self.pane.table
+            self.acts.toggle_focus(wanted, table.mapToGlobal(table.visualRect(table.currentIndex()).bottomLeft()))
+
+    def show_signals(self) -> None:
+        """Open the panel of what stands out."""
+        self.standing_out.open()
+
+    def show_rules(self) -> None:
+        """Open the manager's own rules."""
+        self.standing_out.open_rules()
+
+    def ask_value(self) -> None:
+        """Ask for the value of the KPI selected, or of the first one on show that is typed in."""
+        rows = self.view.card.rows if self.view is not None else ()
+        about = self.current_row()
+        wanted = next((one for one in (about, *rows) if one is not None and one.kpi.is_manual), None)
+        if wanted is None:
+            self.shell.toast("No KPI here is typed in.", button="Write one", act=self._go_to_goals)
+        else:
+            self.acts.ask_value(wanted)
+
+    def _open_menu(self, at: QPoint) -> None:
+        table, about = self.pane.table, self.current_row()
+        if about is not None:
+            self.acts.open_menu(about, table.viewport().mapToGlobal(at))
+
+    def _fill_menu(self, menu: QMenu, about: Row) -> None:
+        menu.addAction("Show the rows\tEnter", lambda: self.open_rows(about))
+        menu.addAction("Trend\tT", lambda: self.open_trend(about))
+        if about.kpi.formula and not about.kpi.is_manual:
+            menu.addAction("Break down…\tB", lambda: self.break_down(about))
+        menu.addAction("Change target\tG" if about.target else "Set target\tG", lambda: self.open_goal(about))
 
     def _open_member(self, scope: Scope) -> None:
         self._level = "one"
@@ -326,7 +346,7 @@ class ScorecardPage(Page):
         card = self.view.card
         by = self.level_of(card.question.scope)
         self.shell.jobs.ask(
-            "export", lambda ws: _write(ws, on_show(ws, card, by), to), self._exported, self.shell.show_error
+            "export", lambda ws: write_card(ws, on_show(ws, card, by), to), self._exported, self.shell.show_error
         )
 
     def _exported(self, to: Path) -> None:
@@ -366,7 +386,7 @@ class ScorecardPage(Page):
         self._fit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """T trend, G target, M more, Escape closes the panel."""
+        """T trend, B breakdown, G target, F focus, M more, Escape closes the panel."""
         about, key = self.current_row(), event.key()
         if key == Qt.Key.Key_Escape and self.panel.isVisible():
             self.show_panel(False)
@@ -374,21 +394,13 @@ class ScorecardPage(Page):
             self.pane.toggle()
         elif about is not None and key == Qt.Key.Key_T:
             self.open_trend(about)
+        elif about is not None and key == Qt.Key.Key_B and about.kpi.formula:
+            self.break_down(about)
+        elif about is not None and key == Qt.Key.Key_W:
+            self.open_why(about)
         elif about is not None and key == Qt.Key.Key_G:
             self.open_goal(about)
+        elif about is not None and key == Qt.Key.Key_F:
+            self.toggle_focus(about)
         else:
             super().keyPressEvent(event)
-
-
-def _write(workspace: Workspace, card: Scorecard, to: Path) -> Path:
-    """Write a scorecard as PDF or picture with its first two trends, or in a form without drawings."""
-    from kpidesk.ui.painting.document import export_pdf, export_png
-
-    operations.check_export_path(workspace, to)
-    ending = to.suffix.lower()
-    if ending not in (".pdf", ".png"):
-        operations.export_scorecard(card, to)
-        return to
-    first = tuple(dict.fromkeys(one.kpi.id for one in card.rows))[:2]
-    trends = begun([operations.trend(workspace, kpi_id, replace(card.question, by="")) for kpi_id in first])
-    return (export_pdf if ending == ".pdf" else export_png)(card, trends, to)

@@ -1,10 +1,10 @@
-"""Trends: one KPI over periods with the goals as they were, as a chart, as a table, or the first five side by side."""
+"""Trends: one KPI over periods with the goals as they were, as a chart, a table, or several side by side."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
@@ -12,12 +12,13 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from kpidesk import operations
 from kpidesk.core.changes import Change
-from kpidesk.core.kpis import Kpi
-from kpidesk.core.people import Organisation, Scope
+from kpidesk.core.people import Scope
 from kpidesk.core.scorecards import Question
-from kpidesk.core.trends import Trend, begun
+from kpidesk.core.trend_parts import Layer
+from kpidesk.core.trend_words import explanations
+from kpidesk.core.trends import Trend
 from kpidesk.ui.jobs import Workspace
-from kpidesk.ui.messages import Banner, PlainLabel
+from kpidesk.ui.messages import Banner, PlainLabel, keep_clear
 from kpidesk.ui.page import Page, PageState
 from kpidesk.ui.widgets.controls import Segments, button, card, row
 from kpidesk.ui.widgets.export_dialog import ask_where
@@ -26,28 +27,20 @@ from kpidesk.ui.widgets.pickers import scope_choices, scope_name
 from kpidesk.ui.widgets.receipt_model import RecordModel
 from kpidesk.ui.widgets.receipt_table import RecordTable
 from kpidesk.ui.widgets.score_table import OPENING, is_letter
+from kpidesk.ui.widgets.trend_answer import TrendAnswer, View, Wanted, answer_of, write_trend
 from kpidesk.ui.widgets.trend_explorer import TrendExplorer
 from kpidesk.ui.widgets.trend_grid import TrendGrid
+from kpidesk.ui.widgets.trend_notes import TrendNotes
+from kpidesk.ui.widgets.trend_noting import Noting
+from kpidesk.ui.widgets.trend_show import LayerChips
 from kpidesk.ui.widgets.trend_text import point_sentence, table_columns
 from kpidesk.ui.widgets.type_ahead import Choice
 
-View = Literal["chart", "table", "grid"]
+VIEWS = (("Chart", "chart"), ("Table", "table"), ("First five", "grid"), ("Reps", "reps"))
 LENGTHS = (8, 13, 24, 36)
 DEFAULT_LENGTH = 13
-SIDE_BY_SIDE = 5
-CHART_HINT = "Point at the chart, or go with ← and →. Enter shows the rows behind a point, T the table."
+CHART_HINT = "Point at the chart, or go with ← and →. Enter shows the rows behind a point, T the table, N adds a note."
 TABLE_HINT = "Enter shows the rows behind a period, Ctrl+C copies, T goes back to the chart."
-
-
-@dataclass(frozen=True, slots=True)
-class TrendAnswer:
-    """What the page shows: the trend, the scope compared with, the first five KPIs, and what can be chosen."""
-
-    trend: Trend
-    other: Trend | None
-    grid: tuple[Trend, ...]
-    kpis: tuple[Kpi, ...]
-    organisation: Organisation
 
 
 class TrendsPage(Page):
@@ -65,13 +58,18 @@ class TrendsPage(Page):
         self._kpi_id = ""
         self._length = DEFAULT_LENGTH
         self._other: Scope | None = None
+        self._ahead = ""
         self._shown: View = "chart"
+        self.noting = Noting(self.shell, self)
         outer = QVBoxLayout(self.body)
         outer.setContentsMargins(24, 4, 24, 20)
         outer.setSpacing(12)
         outer.addLayout(self._build_choices())
         self.notices = Banner()
         outer.addWidget(self.notices)
+        self.beside = PlainLabel("", "muted", wrap=True)
+        self.beside.hide()
+        outer.addWidget(self.beside)
         self.stack = QStackedWidget()
         self.grid = TrendGrid(self.theme)
         self.stack.addWidget(self._build_card())
@@ -82,16 +80,21 @@ class TrendsPage(Page):
     def _build_choices(self) -> QHBoxLayout:
         self.kpi = PickButton(self.theme, "KPI", "target", "K")
         self.compare = PickButton(self.theme, "team or rep to compare with", "users", "C")
+        self.ahead = PickButton(self.theme, "leading KPI to draw ahead", "trending-up", "L")
         self.lengths = Segments([(str(length), length) for length in LENGTHS], "Periods")
         self.lengths.set_value(DEFAULT_LENGTH)
-        self.views = Segments((("Chart", "chart"), ("Table", "table"), ("First five", "grid")), "Show")
+        self.views = Segments(VIEWS, "Show")
         self.views.set_value("chart")
-        return row(self.kpi, self.compare, None, self.lengths, self.views, spacing=10)
+        return row(self.kpi, self.compare, self.ahead, None, self.lengths, self.views, spacing=10)
 
     def _build_card(self) -> QWidget:
         frame, column = card(margins=(1, 14, 1, 12), spacing=6)
         self.heading = PlainLabel("", "heading", elide=True)
         self.sentence = PlainLabel("", "muted", wrap=True)
+        self.told = PlainLabel("", wrap=True)
+        self.told.hide()
+        self.layers = LayerChips()
+        self.layers.changed.connect(self.show_layers)
         self.plot = TrendExplorer(self.theme)
         self.table = RecordTable(
             RecordModel[int](()), self.theme, name="Periods of the trend", sortable=False, height=32
@@ -100,15 +103,28 @@ class TrendsPage(Page):
         holder = QWidget()
         around = QVBoxLayout(holder)
         around.setContentsMargins(15, 0, 15, 0)
-        around.addWidget(self.plot)
+        around.setSpacing(4)
+        around.addWidget(self.plot, 1)
+        self.notes = TrendNotes(self.theme)
+        self.notes.hide()
+        around.addWidget(self.notes)
         self.inner.addWidget(holder)
         self.inner.addWidget(self.table)
         self.reading = PlainLabel("", "small", elide=True)
+        keep_clear(self.reading)
         self.rows_button = button("Show the rows", self._open_here, kind="link")
-        foot = row(self.reading, self.rows_button, spacing=12)
+        self.why_button = button("Why?", self._open_why, kind="link", hint="Why it changed in this period")
+        stays = self.rows_button.sizePolicy()
+        stays.setRetainSizeWhenHidden(True)  # or the chart would shrink when the cursor comes
+        self.rows_button.setSizePolicy(stays)
+        foot = row(self.reading, self.why_button, self.rows_button, spacing=12)
         foot.setStretch(0, 1)
         foot.setContentsMargins(17, 0, 17, 0)
-        for label in (self.heading, self.sentence):
+        head = row(self.heading, self.layers, spacing=16)
+        head.setStretch(0, 1)
+        head.setContentsMargins(17, 0, 17, 0)
+        column.addLayout(head)
+        for label in (self.sentence, self.told):
             label.setContentsMargins(17, 0, 17, 0)
             column.addWidget(label)
         column.addSpacing(4)
@@ -119,6 +135,7 @@ class TrendsPage(Page):
     def _connect(self) -> None:
         self.kpi.chosen.connect(self.open_kpi)
         self.compare.chosen.connect(self._on_compare)
+        self.ahead.chosen.connect(self.look_ahead)
         self.lengths.chosen.connect(self._on_length)
         self.views.chosen.connect(self.show_view)
         self.plot.moved.connect(self._on_moved)
@@ -133,21 +150,9 @@ class TrendsPage(Page):
     def load(self, workspace: Workspace, question: Question | None) -> Any:
         """The trend, what it is compared with, and the first five where they are what is shown."""
         asked = replace(question, by="", periods=1) if question else operations.opening(workspace)
-        known = tuple(one.kpi for one in operations.kpis(workspace) if one.computable and one.kpi.status == "active")
-        if not known:
-            return None
-        chosen = next((kpi for kpi in known if kpi.id == self._kpi_id), known[0])
-        length, other = self._length, self._other
-        theirs = None
-        if other is not None and other != asked.scope:
-            theirs = operations.trend(workspace, chosen.id, replace(asked, scope=other), length)
-        grid: tuple[Trend, ...] = ()
-        if self._shown == "grid":
-            grid = begun([operations.trend(workspace, kpi.id, asked, length) for kpi in known[:SIDE_BY_SIDE]])
-        trend = operations.trend(workspace, chosen.id, asked, length)
-        trend, *others = begun([trend, theirs] if theirs is not None else [trend])
-        theirs = others[0] if others else None
-        return TrendAnswer(trend, theirs, grid, known, operations.scopes(workspace))
+        wanted = Wanted(self._kpi_id, self._length, self._other, self._ahead, self._shown)
+        found = answer_of(workspace, asked, wanted)
+        return found and replace(found, trend=replace(found.trend, layers=self.shell.preferences.layers))
 
     def show_value(self, value: Any) -> None:
         """Show a trend, or say why there is none."""
@@ -165,7 +170,10 @@ class TrendsPage(Page):
         self._show_choices(view)
         self.notices.say("\n".join(view.trend.notices))
         self._show_trend(view)
-        self.grid.show_trends(view.grid, self.shell.settings)
+        if view.reps is not None:
+            self.grid.show_reps(view.reps, self.shell.settings)
+        else:
+            self.grid.show_trends(view.grid, self.shell.settings)
         self._turn()
 
     def _show_choices(self, view: TrendAnswer) -> None:
@@ -177,12 +185,27 @@ class TrendsPage(Page):
         others = [one for one in scopes if one.value != asked.scope]
         name = f"with {scope_name(view.other.question.scope, settings)}" if view.other else "Compare with …"
         self.compare.offer([nobody, *others] if view.other else others, self._other, name)
+        self._offer_leading(view)
+
+    def _offer_leading(self, view: TrendAnswer) -> None:
+        """The KPIs that foretell the one shown; the button is away where none does."""
+        shown = view.trend.ahead
+        nothing = Choice("Nothing", "", "the trend alone", "x")
+        leading = [Choice(kpi.name, kpi.id, kpi.dimension, keywords=kpi.sentence) for kpi in view.leading]
+        name = f"Ahead: {shown.kpi.name}" if shown else "Ahead: nothing"
+        self.ahead.offer([nothing, *leading] if shown else leading, shown.kpi.id if shown else "", name)
+        self.ahead.setVisible(bool(view.leading))
 
     def _show_trend(self, view: TrendAnswer) -> None:
         settings, trend = self.shell.settings, view.trend
         name = scope_name(view.other.question.scope, settings) if view.other else ""
         self.heading.setText(f"{trend.kpi.name} · {scope_name(trend.question.scope, settings)}")
-        self.sentence.setText(trend.sentence)
+        told = (trend.sentence, trend.ahead.sentence if trend.ahead else "")
+        self.sentence.setText(" ".join(part for part in told if part))
+        self.told.setText(" ".join(explanations(trend)))
+        self.told.setVisible(bool(self.told.text()))
+        self.layers.show_layers(trend.layers, trend)
+        self.notes.show_marks(trend.marks if trend.shows("notes") else ())
         self.plot.show_trend(trend, settings, view.other, name)
         columns = table_columns(trend, view.other, name, settings.currency)
         self.table.records.show_rows(range(len(trend.points)), columns)
@@ -199,7 +222,7 @@ class TrendsPage(Page):
     def open_kpi(self, kpi_id: str) -> None:
         """Show another KPI, also from another page; remembered while nothing is asked yet."""
         self._kpi_id = kpi_id
-        if self._shown == "grid":
+        if self._shown in ("grid", "reps"):
             self._shown = "chart"
             self.views.set_value("chart")
         if self.question is not None:
@@ -210,6 +233,11 @@ class TrendsPage(Page):
         self._other = scope
         self.reload()
 
+    def look_ahead(self, kpi_id: str) -> None:
+        """Draw a KPI that foretells the one shown, moved on by its lag; nothing takes it away."""
+        self._ahead = kpi_id
+        self.reload()
+
     def _on_compare(self, scope: Scope | None) -> None:
         self.compare_with(scope)
 
@@ -218,19 +246,35 @@ class TrendsPage(Page):
         self.reload()
 
     def _open_from_grid(self, trend: Trend) -> None:
-        self.open_kpi(trend.kpi.id)
+        """Go to one of several trends; that of a rep becomes the scope above the page."""
+        if self.question is not None and trend.question.scope != self.question.scope:
+            self._kpi_id, self._shown = trend.kpi.id, "chart"
+            self.views.set_value("chart")
+            self.shell.set_scope(trend.question.scope)
+        else:
+            self.open_kpi(trend.kpi.id)
+
+    def show_layers(self, layers: frozenset[Layer]) -> None:
+        """Draw other parts beside the line, and remember them for every trend."""
+        self.shell.preferences.layers = layers
+        if self.view is not None:
+            self.view = replace(self.view, trend=replace(self.view.trend, layers=layers))
+            self._show_trend(self.view)
 
     def show_view(self, view: View) -> None:
-        """Turn to the chart, the data table, or the first five KPIs."""
+        """Turn to the chart, the data table, the first five KPIs, or every rep on one scale."""
         was, self._shown = self._shown, view
         self.views.set_value(view)
-        if view == "grid" and was != "grid":
+        if view != was and view in ("grid", "reps"):
             self.reload()
         else:
             self._turn()
 
     def _turn(self) -> None:
-        self.stack.setCurrentIndex(1 if self._shown == "grid" else 0)
+        reps = self.view.reps if self.view is not None and self._shown == "reps" else None
+        self.beside.setText(reps.words if reps is not None else "")
+        self.beside.setVisible(reps is not None)
+        self.stack.setCurrentIndex(1 if self._shown in ("grid", "reps") else 0)
         self.inner.setCurrentIndex(1 if self._shown == "table" else 0)
         self._on_moved(self.here())
 
@@ -241,6 +285,7 @@ class TrendsPage(Page):
         currency = self.shell.settings.currency
         self.reading.setText(point_sentence(self.view.trend, at, currency) if inside and self.view else self._hint())
         self.rows_button.setVisible(inside)
+        self.why_button.setVisible(inside)
 
     def _hint(self) -> str:
         return TABLE_HINT if self._shown == "table" else CHART_HINT
@@ -248,6 +293,14 @@ class TrendsPage(Page):
     def here(self) -> int:
         """The number of the point in hand, -1 for none."""
         return self.table.currentIndex().row() if self._shown == "table" else self.plot.cursor_at
+
+    def _open_why(self) -> None:
+        """Say why the KPI changed in the period in hand, which becomes the one above the page."""
+        at = self.here()
+        if self.view is not None and 0 <= at < len(self.view.trend.points):
+            trend = self.view.trend
+            self.shell.set_question(replace(trend.question, period=trend.points[at].period))
+            self.shell.open_why(trend.kpi.id)
 
     def _open_here(self) -> None:
         self.open_point(self.here())
@@ -257,6 +310,11 @@ class TrendsPage(Page):
         if self.view is not None and 0 <= at < len(self.view.trend.points):
             trend = self.view.trend
             self.shell.open_receipt(trend.kpi.id, replace(trend.question, period=trend.points[at].period))
+
+    def ask_note(self) -> None:
+        """Ask what happened, at the point in hand."""
+        if self.view is not None:
+            self.noting.ask(self.view.trend, self.here())
 
     # --- export and keys ----------------------------------------------------------------------------------------
 
@@ -270,7 +328,7 @@ class TrendsPage(Page):
         """Write the trend to a file, in the form that its ending names."""
         if self.view is not None:
             trend = self.view.trend
-            self.shell.jobs.ask("export", lambda ws: _write(ws, trend, to), self._exported, self.shell.show_error)
+            self.shell.jobs.ask("export", lambda ws: write_trend(ws, trend, to), self._exported, self.shell.show_error)
 
     def _exported(self, to: Path) -> None:
         self.shell.toast(f"Written to {to.name}.")
@@ -284,7 +342,7 @@ class TrendsPage(Page):
         return super().eventFilter(watched, event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """T turns between chart and table, K chooses the KPI, C the team or rep to compare with."""
+        """T chart or table, K chooses the KPI, C whom to compare with, L what runs ahead, N notes what happened."""
         key = event.key()
         if key == Qt.Key.Key_T:
             self.show_view("chart" if self._shown == "table" else "table")
@@ -296,22 +354,11 @@ class TrendsPage(Page):
             self.kpi.open_list()
         elif key == Qt.Key.Key_C:
             self.compare.open_list()
+        elif key == Qt.Key.Key_L and self.ahead.isVisible():
+            self.ahead.open_list()
+        elif key == Qt.Key.Key_N:
+            self.ask_note()
         elif key in OPENING and self._shown == "table":
             self._open_here()
         else:
             super().keyPressEvent(event)
-
-
-def _write(workspace: Workspace, trend: Trend, to: Path) -> Path:
-    """Write a trend as PDF or picture, or in a form without drawings."""
-    from kpidesk.ui.painting.document import export_trend_pdf, export_trend_png
-
-    operations.check_export_path(workspace, to)
-    ending = to.suffix.lower()
-    if ending == ".pdf":
-        export_trend_pdf(trend, to)
-    elif ending == ".png":
-        export_trend_png(trend, to)
-    else:
-        operations.export_trend(trend, to)
-    return to

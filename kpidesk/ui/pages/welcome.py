@@ -12,9 +12,10 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from kpidesk import operations
+from kpidesk.core.amounts import amount_typed
 from kpidesk.core.changes import Change
 from kpidesk.core.errors import UserError
-from kpidesk.core.goals import Proposal, parse_amount
+from kpidesk.core.goals import Proposal
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.scorecards import Question
 from kpidesk.core.settings import Settings
@@ -306,7 +307,8 @@ class WelcomePage(Page):
         if not text or bookings is None or bookings.proposal is None:
             return True
         try:
-            value = _plan_of(text, bookings.proposal)
+            currency = self._steps_view.settings.currency if self._steps_view is not None else ""
+            value = _plan_of(text, bookings.kpi, bookings.proposal, currency)
         except UserError as error:
             restyle(self.plan, "wrong", True)
             self.say(f"{error.problem} {error.advice}")
@@ -357,13 +359,13 @@ def _emit(signal: SignalInstance, path: Path) -> Callable[[], None]:
     return lambda: signal.emit(path)
 
 
-def _plan_of(text: str, proposal: Proposal) -> float:
+def _plan_of(text: str, kpi: Kpi, proposal: Proposal, currency: str) -> float:
     """The plan as typed, in major units.
 
     Raises:
         UserError: it is no number, or asks for nothing.
     """
-    value = parse_amount(text, proposal.baseline.value)
+    value = amount_typed(text, kpi, currency, proposal.baseline.value)
     if value <= 0:
         raise UserError(f"A plan of {text} asks for nothing.", "Write what must be booked, or leave it empty.")
     return value

@@ -50,11 +50,33 @@ def value_range(trend: Trend) -> tuple[float, float]:
     numbers = [number for number in _numbers(trend) if number is not None and math.isfinite(number)]
     if not numbers:
         return 0.0, 1.0
-    low, high = min(numbers), max(numbers)
+    low, high = _with_parts(trend, min(numbers), max(numbers))
     if low >= 0 and low < 0.45 * high:
         low = 0.0
     if trend.kpi.unit == "count" and high - low < 4:
         high = low + 4
+    return low, high
+
+
+MOST_WIDENED = 2.5
+"""A benchmark that lies so far away that the scale would have to be this much longer is named, not drawn."""
+
+
+def _with_parts(trend: Trend, low: float, high: float) -> tuple[float, float]:
+    """A range widened for the projection, the further lines and the bands that are drawn."""
+    running, usual = trend.running, trend.usual
+    found = [running.point, running.low, running.high] if running is not None else []
+    found += [value for line in trend.drawn_lines for value in line.values]
+    if usual is not None and trend.shows("usual"):
+        found += [*usual.low, *usual.high]
+    numbers = [one for one in found if one is not None and math.isfinite(one)]
+    low, high = min([low, *numbers]), max([high, *numbers])
+    if trend.benchmark is not None and trend.shows("benchmark"):
+        ends = [one for one in (trend.benchmark.low, trend.benchmark.high) if one is not None]
+        wide = min([low, *ends]), max([high, *ends])
+        base = max(high, 0.0) - min(low, 0.0)
+        if wide[1] - min(wide[0], 0.0) <= MOST_WIDENED * (base or 1.0):
+            low, high = wide
     return low, high
 
 
@@ -94,11 +116,9 @@ def period_labels(periods: Sequence[Period], room: float, width: float) -> tuple
 
 def _names(period: Period) -> tuple[str, str]:
     """The two lines of a period's label."""
-    if period.grain in ("quarter", "week"):
-        name, _, year = period.label.partition(" ")
-        return name, year
-    if period.grain == "month":
-        return MONTHS[period.start.month - 1], str(period.start.year)
+    if period.grain in ("quarter", "week", "month"):
+        name, _, rest = period.label.partition(" ")
+        return name, rest.partition(" ")[0]
     if period.grain == "year":
         return period.label, ""
     return f"{period.start.day} {MONTHS[period.start.month - 1]}", str(period.start.year)

@@ -29,10 +29,30 @@ _SYMBOL = 9
 
 
 def second_line(row: Row) -> str:
-    """What stands under the name of a KPI: why there is no number, else whether it leads or lags, and what it is of."""
-    if row.result.value is None and row.reason:
-        return row.reason[:1].upper() + row.reason[1:]
-    return f"{row.kpi.indicator.capitalize()} · {row.kpi.dimension}"
+    """What stands under the name of a KPI: why there is no number, the longer time beside few rows, a real change.
+
+    Where there is nothing of these, whether it leads or lags, and what it is of.
+    """
+    told = [row.reason[:1].upper() + row.reason[1:]] if row.result.value is None and row.reason else []
+    if row.long_run is not None:
+        told.append(row.long_run.brief)
+    if row.change is not None and row.change.mark:
+        told.append(f"{row.change.mark} {row.change.brief}")
+    return " · ".join(told) or f"{row.kpi.indicator.capitalize()} · {row.kpi.dimension}"
+
+
+def actual_lines(row: Row) -> tuple[str, str]:
+    """A number and what it rests on; of a rate from too few rows only these: "3 of 7"."""
+    if row.status == "too_few" and row.kpi.is_rate and row.result.numerator is not None:
+        return row.sample_text, ""
+    return row.value_text, row.sample_text
+
+
+def matrix_lines(row: Row) -> tuple[str, str]:
+    """A cell of the matrix: a number and what it rests on; where these are too few, what a longer time shows."""
+    number, rests = actual_lines(row)
+    too_few = row.status == "too_few" or row.result.value is None
+    return (number, row.long_run.brief) if too_few and row.long_run is not None else (number, rests)
 
 
 def paint_cell(
@@ -50,7 +70,7 @@ def paint_cell(
     if column == "kpi":
         _two_lines(painter, inner, row.kpi.name, second_line(row), look)
     elif column == "actual":
-        _two_lines(painter, inner, row.value_text, row.sample_text, look, align=RIGHT, hot=hot)
+        _two_lines(painter, inner, *actual_lines(row), look, align=RIGHT, hot=hot)
     elif column == "target":
         draw_text(painter, inner, row.target_text or "–", look.font(13), look.color("muted"), RIGHT)
     elif column == "bullet":
@@ -101,26 +121,42 @@ def paint_matrix_cell(painter: QPainter, rect: QRectF, row: Row, look: Look, *, 
     """
     words = matrix_words_rect(rect, look)
     size = look.px(_SYMBOL)
-    lift = look.px(8) if row.sample_text else 0.0
+    lines = matrix_lines(row)
+    lift = look.px(8) if lines[1] else 0.0
     center = QPointF(words.left() - look.px(8) - size / 2, rect.center().y() - lift)
     if row.status != "no_target":
         paint_symbol(painter, center, size, row.status, look, hollow=row.confidence == "hollow")
-    _two_lines(painter, words, row.value_text, row.sample_text, look, hot=hot)
+    _two_lines(painter, words, lines[0], matrix_note(row, look, words.width()), look, hot=hot)
+
+
+def matrix_note(row: Row, look: Look, width: float) -> str:
+    """The second line of a matrix cell, in a narrow one the longer time in short: "31 of 96, 12 mo"."""
+    note = matrix_lines(row)[1]
+    return note if width_of(look.font(12), note) <= width else _shortest_note(row)
+
+
+def _shortest_note(row: Row) -> str:
+    note, over = matrix_lines(row)[1], row.long_run
+    if over is None or note != over.brief:
+        return note
+    told = over.words.partition(" in ")[0] if over.numerator is not None else over.value_text
+    return f"{told}, {over.months} mo"
 
 
 def matrix_number_rect(rect: QRectF, row: Row, look: Look) -> QRectF:
     """The part of a matrix cell that the number and what it rests on take up: a click there opens the rows."""
     words = matrix_words_rect(rect, look)
-    return QRectF(words.left(), rect.top(), min(_longest_line(row, look), words.width()), rect.height())
+    longest = _longest_line(row, matrix_note(row, look, words.width()), look)
+    return QRectF(words.left(), rect.top(), min(longest, words.width()), rect.height())
 
 
 def matrix_cell_width(row: Row, look: Look) -> float:
-    """How wide a matrix cell must be to show its number and what it rests on uncut."""
-    return look.px(10 + _SYMBOL + 8) + _longest_line(row, look) + look.px(10) + 2
+    """How wide a matrix cell must be to show its number uncut, and what it rests on, a longer time in short."""
+    return look.px(10 + _SYMBOL + 8) + _longest_line(row, _shortest_note(row), look) + look.px(10) + 2
 
 
-def _longest_line(row: Row, look: Look) -> float:
-    return max(width_of(look.font(13, SEMIBOLD), row.value_text), width_of(look.font(12), row.sample_text))
+def _longest_line(row: Row, note: str, look: Look) -> float:
+    return max(width_of(look.font(13, SEMIBOLD), matrix_lines(row)[0]), width_of(look.font(12), note))
 
 
 def matrix_words_rect(rect: QRectF, look: Look) -> QRectF:

@@ -1,4 +1,4 @@
-"""Write scorecards, trends and one-on-ones as PDF or PNG, drawn by the code that draws the screen."""
+"""Write scorecards, trends, one-on-ones and comparisons as PDF or PNG, drawn by the code that draws the screen."""
 
 from __future__ import annotations
 
@@ -13,11 +13,13 @@ from PySide6.QtGui import QImage, QImageWriter, QPageLayout, QPageSize, QPainter
 from PySide6.QtWidgets import QApplication
 
 from kpidesk import paths
+from kpidesk.core.peers import Comparison
 from kpidesk.core.review_words import review_title
 from kpidesk.core.reviews import Sheet
 from kpidesk.core.scorecards import Scorecard
 from kpidesk.core.trends import Trend
 from kpidesk.ui.fonts import load_fonts
+from kpidesk.ui.painting.comparison_page import build_comparison
 from kpidesk.ui.painting.look import Look
 from kpidesk.ui.painting.one_on_one_page import build_one_on_one
 from kpidesk.ui.painting.pages import FOOTER, MARGIN, Document, paint_page
@@ -90,6 +92,52 @@ def export_trend_png(trend: Trend, to: Path, *, dark: bool = False, scale: float
     return _write_png(lambda height, look: build_trend_document(trend, height, look), to, dark=dark, scale=scale)
 
 
+def export_comparison(found: Comparison, to: Path, *, paper: Paper = "A4") -> Path:
+    """Write reps compared as PDF, PNG or SVG, by the ending of the name.
+
+    Raises:
+        UserError: the file cannot be written.
+    """
+
+    def build(height: float, look: Look) -> Document:
+        return build_comparison(found, height, look)
+
+    ending = to.suffix.lower()
+    if ending == ".svg":
+        return _write_svg(build, found.title, found.sentence, to)
+    if ending == ".png":
+        return _write_png(build, to, dark=False, scale=2.0)
+    return _write_pdf(build, found.title, to, paper)
+
+
+def _write_svg(build: Callable[[float, Look], Document], title: str, words: str, to: Path) -> Path:
+    """All pages as one drawing with real text."""
+    from PySide6.QtSvg import QSvgGenerator
+
+    _application()
+    load_fonts()
+    document = build(math.inf, Look(LIGHT, 1.0, page=True))
+    area = QRectF(0, 0, PICTURE, _whole_height(document))
+    buffer = _open_buffer()
+    made = QSvgGenerator()
+    made.setOutputDevice(buffer)
+    made.setSize(QSize(round(area.width()), round(area.height())))
+    made.setViewBox(area)
+    made.setTitle(title)
+    made.setDescription(words)
+    painter = QPainter(made)
+    painter.fillRect(area, document.look.color("surface"))
+    paint_page(painter, document, 0, area)
+    painter.end()
+    return _write(to, buffer)
+
+
+def _whole_height(document: Document) -> float:
+    """How high a page is that holds everything."""
+    blocks = document.pages[0]
+    return 2 * MARGIN + FOOTER + sum(block.height + (block.gap if i else 0) for i, block in enumerate(blocks))
+
+
 def _write_pdf(build: Callable[[float, Look], Document], title: str, to: Path, paper: Paper) -> Path:
     _application()
     load_fonts()
@@ -133,8 +181,7 @@ def _write_png(build: Callable[[float, Look], Document], to: Path, *, dark: bool
     load_fonts()
     look = Look(DARK if dark else LIGHT)
     document = build(math.inf, look)
-    blocks = document.pages[0]
-    height = 2 * MARGIN + FOOTER + sum(block.height + (block.gap if i else 0) for i, block in enumerate(blocks))
+    height = _whole_height(document)
     image = QImage(QSize(round(PICTURE * scale), round(height * scale)), QImage.Format.Format_RGB32)
     image.fill(look.color("surface"))
     painter = QPainter(image)

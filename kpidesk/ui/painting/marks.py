@@ -36,7 +36,7 @@ def paint_symbol(
 
 
 def _paint_grey(painter: QPainter, center: QPointF, size: float, status: Status, mark: QColor) -> None:
-    """No target is a ring, too few a dotted ring, maturing a half disc, the rest a dash."""
+    """No target is a ring, too few a dotted ring, maturing a half disc, for coaching a square, the rest a dash."""
     ring = QRectF(center.x() - size / 2 + 0.8, center.y() - size / 2 + 0.8, size - 1.6, size - 1.6)
     pen = QPen(mark, max(1.4, size * 0.16))
     painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -46,6 +46,9 @@ def _paint_grey(painter: QPainter, center: QPointF, size: float, status: Status,
         if status == "maturing":
             painter.setBrush(mark)
             painter.drawPie(ring, 90 * 16, -180 * 16)
+    elif status == "coaching":
+        painter.setPen(pen)
+        painter.drawRect(ring.adjusted(0.8, 0.8, -0.8, -0.8))
     elif status == "too_few":
         pen.setStyle(Qt.PenStyle.CustomDashLine)
         pen.setDashPattern([1.1, 1.4])

@@ -16,6 +16,7 @@ from kpidesk.core.review_words import (
     NO_NOTES,
     NO_PROMISES,
     NO_RISKS,
+    WHY_ASIDE,
     due_text,
     facts_title,
     foot_parts,
@@ -40,6 +41,7 @@ from kpidesk.ui.painting.one_on_one_rows import (
     risk_header,
 )
 from kpidesk.ui.painting.pages import LINE_WIDTH, MARGIN, Block, Document, paginated, room_of
+from kpidesk.ui.painting.receipt_list import receipt_blocks
 from kpidesk.ui.painting.writing import (
     broken,
     label,
@@ -78,6 +80,7 @@ def build_one_on_one(sheet: Sheet, height: float, width: float, look: Look, *, m
         *_agenda(shown, look, inside),
         *_notes(shown, look, inside),
         *_agreed(shown, look, inside),
+        *receipt_blocks([(line.row.kpi.name, line.row.receipt) for line in shown.lines], look),
     ]
     pages = paginated(blocks, height)
     if manager and sheet.review.private.strip():
@@ -89,7 +92,7 @@ def build_one_on_one(sheet: Sheet, height: float, width: float, look: Look, *, m
 def _first_page(sheet: Sheet, look: Look, width: float, room: float) -> list[Block]:
     """Everything up to the numbers; fewer deals are named where that keeps all of it on one page."""
     before = [_title(sheet, look, width), *_promises(sheet, look, width)]
-    numbers = _lines(sheet, look, width)
+    numbers = [*_lines(sheet, look, width), *_why(sheet, look, width)]
     for most in range(MOST_DEALS, LEAST_DEALS - 1, -1):
         blocks = [*before, *_facts(sheet, look, width, most), *numbers]
         if sum(block.height + (block.gap if at else 0.0) for at, block in enumerate(blocks)) <= room:
@@ -151,6 +154,12 @@ def _lines(sheet: Sheet, look: Look, width: float) -> list[Block]:
         rows[-1] = stacked((rows[-1], remark(KEY, look)))
     blocks = [stacked((header, rows[0])), *(replace(row, under=header) for row in rows[1:])]
     return section("The numbers", look, blocks, lines_aside(sheet))
+
+
+def _why(sheet: Sheet, look: Look, width: float) -> list[Block]:
+    """What moved the numbers that really changed; nothing where none did."""
+    lines = [line for text in sheet.why for line in broken(text, look.font(13), width, 3)]
+    return section("Why", look, [remark(line, look) for line in lines], WHY_ASIDE) if lines else []
 
 
 def _risks(sheet: Sheet, look: Look, width: float) -> list[Block]:

@@ -40,10 +40,11 @@ class Document:
     look: Look
 
 
-def footer(as_of: date | None, sources: Sequence[str] = ()) -> str:
-    """What stands at the foot of every page: whose numbers, how old, from which files."""
+def footer(as_of: date | None, sources: Sequence[str] = (), definitions: str = "") -> str:
+    """What stands at the foot of every page: whose numbers, how old, from which files, by which definitions."""
     known = f"data as of {day_text(as_of)}" if as_of is not None else "no data"
-    return " · ".join(["KPI Desk", "confidential", known, *sources[:2]])
+    code = [f"definitions {definitions}"] if definitions else []
+    return " · ".join(["KPI Desk", "confidential", known, *code, *sources[:2]])
 
 
 def room_of(height: float) -> float:

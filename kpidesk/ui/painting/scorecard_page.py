@@ -9,11 +9,12 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 
 from kpidesk.core.formats import age_text, day_text, period_text
-from kpidesk.core.scorecards import Row, Scorecard, total_name
+from kpidesk.core.scorecards import COACHING, Row, Scorecard, begins_coaching, total_name
 from kpidesk.core.trends import Trend
 from kpidesk.ui.painting.cells import COLUMNS, RIGHT_ALIGNED, SHORT_TITLES, Column, paint_cell
 from kpidesk.ui.painting.look import BOLD, LEFT, MEDIUM, RIGHT, SEMIBOLD, Look, draw_text, wrapped
 from kpidesk.ui.painting.pages import HEADER_ROW, LINE_WIDTH, Block, Document, footer, paginated, room_of
+from kpidesk.ui.painting.receipt_list import receipt_blocks
 from kpidesk.ui.painting.strip import STRIP_HEIGHT, paint_strip
 from kpidesk.ui.painting.trend_page import CHART, GAP, trend_block
 
@@ -39,7 +40,13 @@ def build_document(scorecard: Scorecard, trends: Sequence[Trend], height: float,
     ]
     tall = _chart_height(sum(block.height + block.gap for block in table), len(trends), height)
     charts = [replace(trend_block(trend, look), height=tall) for trend in trends]
-    return Document(paginated([*table, *charts], height), footer(scorecard.as_of, scorecard.sources), look)
+    foot = footer(scorecard.as_of, scorecard.sources, scorecard.definitions)
+    codes = receipt_blocks([(_full_name(scorecard, one), one.receipt) for one in named_rows(scorecard)], look)
+    return Document(paginated([*table, *charts, *codes], height), foot, look)
+
+
+def _full_name(card: Scorecard, named: Row) -> str:
+    return f"{named.kpi.name}, {named.kpi.sentence}" if card.question.by else named.kpi.name
 
 
 def _chart_height(used: float, count: int, height: float) -> float:
@@ -143,9 +150,10 @@ def _paint_header(painter: QPainter, rect: QRectF, titles: dict[Column, str], lo
 def _row_blocks(card: Scorecard, header: Block, look: Look) -> Iterator[Block]:
     """The rows under their header; in a breakdown the members of each KPI under its name, also on a new page."""
     before = None
-    for row, named in zip(card.rows, named_rows(card), strict=True):
+    for at, (row, named) in enumerate(zip(card.rows, named_rows(card), strict=True)):
         block = _row_block(named, look)
         if not card.question.by:
+            block = _stacked(_group_title(COACHING, look), block) if begins_coaching(card, at) else block
             yield replace(block, under=header)
             continue
         title = _group_title(row.kpi.name, look)

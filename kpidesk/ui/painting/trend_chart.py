@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TypeGuard
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
-from kpidesk.core.formats import format_value
+from kpidesk.core.formats import format_interval, format_value
+from kpidesk.core.trend_words import heading_text, usual_text
 from kpidesk.core.trends import Trend, TrendPoint
 from kpidesk.ui.painting.axis import AxisLabel, period_labels, round_ticks, spread, tick_texts, value_range
 from kpidesk.ui.painting.look import CENTER, LEFT, MEDIUM, REGULAR, RIGHT, SEMIBOLD, Look, draw_text, width_of
+from kpidesk.ui.painting.trend_frame import Frame
+from kpidesk.ui.painting.trend_layers import MARK_ROW, paint_layers, paint_marks, paint_signals, shows_marks
+from kpidesk.ui.painting.trend_marks import (
+    ROW,
+    label_rows,
+    paint_ahead,
+    paint_ahead_label,
+    paint_break_labels,
+    paint_breaks,
+    spare_periods,
+)
 
 LINE = 2.0
 LABEL_STEP = 16
@@ -30,36 +41,6 @@ class EndLabel:
     bold: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """Where a chart's numbers lie inside its rectangle; period i of `count` at `x(i)`, a value at `y(value)`."""
-
-    plot: QRectF
-    ticks: tuple[float, ...]
-    count: int
-
-    def x(self, i: float) -> float:
-        """Where period `i` stands; half a period of room at both ends."""
-        return self.plot.left() + (i + 0.5) / max(1, self.count) * self.plot.width()
-
-    def y(self, value: float) -> float:
-        """How high a value stands."""
-        low, high = self.ticks[0], self.ticks[-1]
-        return self.plot.bottom() - (value - low) / (high - low) * self.plot.height()
-
-    def holds(self, value: float | None) -> TypeGuard[float]:
-        """Whether a value is there and lies inside the scale."""
-        return value is not None and self.ticks[0] <= value <= self.ticks[-1]
-
-    def reach(self, reach: float) -> float:
-        """The radius of a point, less where the points stand close together."""
-        return min(reach, max(1.2, self.plot.width() / max(1, self.count) * 0.15))
-
-    def at(self, i: int, value: float) -> QPointF:
-        """A point of the line."""
-        return QPointF(self.x(i), self.y(value))
-
-
 def frame_of(rect: QRectF, trend: Trend, look: Look, currency: str) -> Frame:
     """Lay out a chart: axis labels at the left and below, line labels at the right, the plot in between."""
     return lay_out(rect, trend, look, currency, value_range(trend), end_labels(trend, currency))
@@ -74,8 +55,10 @@ def lay_out(
     left = max(width_of(small, text) for text in tick_texts(ticks, trend.kpi, currency)) + look.px(12)
     longest = max((width_of(look.font(12, SEMIBOLD), label.text) for label in labels), default=0.0)
     right = min(longest + look.px(22 if labels else 8), rect.width() / 3)
-    above = look.px(26 if any(point.starts_inside for point in trend.points) else 10)
-    return Frame(rect.adjusted(left, above, -right, -look.px(40)), ticks, len(trend.points))
+    above = look.px(10 + ROW * label_rows(trend, rect.height(), look))
+    marks = look.px(MARK_ROW) if shows_marks(trend, rect.height(), look) else 0.0
+    count = len(trend.points) + spare_periods(trend)
+    return Frame(rect.adjusted(left, above, -right, -look.px(40) - marks), ticks, count, marks)
 
 
 def end_labels(trend: Trend, currency: str) -> tuple[EndLabel, ...]:
@@ -92,7 +75,28 @@ def end_labels(trend: Trend, currency: str) -> tuple[EndLabel, ...]:
     ):
         if value is not None:
             found.append(EndLabel(value, f"{word} {format_value(value, unit, currency)}", color, word == "Target"))
-    return tuple(found)
+    return (*found, *_part_labels(trend, currency))
+
+
+def _part_labels(trend: Trend, currency: str) -> Iterator[EndLabel]:
+    """The names of what explains a trend, at the height at which each ends."""
+    unit, running = trend.kpi.unit, trend.running
+    if running is not None and running.point is not None:
+        yield EndLabel(running.point, f"Heading for {heading_text(trend, running)}", "accent_ink", bold=True)
+    for line in trend.drawn_lines:
+        last = next(((v, t) for v, t in zip(line.values[::-1], line.texts[::-1], strict=True) if v is not None), None)
+        if last is not None:
+            yield EndLabel(last[0], f"{line.name} {last[1].partition(' in ')[0]}", "muted")
+    band = trend.usual if trend.shows("usual") else None
+    at = next((at for at in reversed(range(len(trend.points))) if band is not None and band.at(at)), None)
+    if band is not None and at is not None and (ends := band.at(at)) is not None:
+        word = "Usual range, trial" if band.trial else "Usual range"
+        yield EndLabel(ends[1], f"{word} {usual_text(trend, at)}", "muted")
+    mark = trend.benchmark if trend.shows("benchmark") else None
+    if mark is not None and (value := mark.high if mark.high is not None else mark.low) is not None:
+        both = (mark.low if mark.low is not None else value, value)
+        told = format_interval(both, unit, currency) if both[0] != both[1] else format_value(value, unit, currency)
+        yield EndLabel(value, f"Benchmark {told}", "watch_ink")
 
 
 def paint_trend(
@@ -103,13 +107,19 @@ def paint_trend(
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     paint_axes(painter, frame, trend, look, currency)
+    paint_layers(painter, frame, trend, look)
+    paint_marks(painter, frame, trend, look, rect.height())
     _paint_goals(painter, frame, trend, look)
     _paint_baseline(painter, frame, trend, look)
     _paint_start(painter, frame, trend, look)
-    if selected is not None and 0 <= selected < frame.count:
+    paint_breaks(painter, frame, trend, look)
+    paint_words_above(painter, frame, trend, look)
+    paint_ahead(painter, frame, trend, look)
+    if selected is not None and 0 <= selected < len(trend.points):
         painter.setPen(QPen(look.color("faint"), 1))
         painter.drawLine(QLineF(frame.x(selected), frame.plot.top(), frame.x(selected), frame.plot.bottom()))
-    _paint_line(painter, frame, trend, look, selected)
+    paint_values(painter, frame, trend, look, selected)
+    paint_signals(painter, frame, trend, look)
     paint_end_labels(painter, frame, end_labels(trend, currency), rect.right(), look)
     painter.restore()
     return frame
@@ -131,7 +141,7 @@ def paint_axes(painter: QPainter, frame: Frame, trend: Trend, look: Look, curren
 
 def _paint_period(painter: QPainter, frame: Frame, label: AxisLabel, look: Look, width: float) -> None:
     i, name, year = label
-    top = frame.plot.bottom() + look.px(6)
+    top = frame.plot.bottom() + look.px(6) + frame.below
     box = QRectF(frame.x(i) - width / 2, top, width, look.px(16))
     draw_text(painter, box, name, look.font(12), look.color("muted"), CENTER)
     if year:
@@ -197,8 +207,7 @@ def _paint_baseline(painter: QPainter, frame: Frame, trend: Trend, look: Look) -
 
 
 def _paint_start(painter: QPainter, frame: Frame, trend: Trend, look: Look) -> None:
-    """A dotted upright where the data begins inside a period, named above the plot."""
-    paint_start_label(painter, frame, trend, look)
+    """A dotted upright where the data begins inside a period."""
     for i, point in enumerate(trend.points):
         if point.starts_inside:
             x = frame.x(i)
@@ -206,7 +215,14 @@ def _paint_start(painter: QPainter, frame: Frame, trend: Trend, look: Look) -> N
             painter.drawLine(QLineF(x, frame.plot.top() - look.px(4), x, frame.plot.bottom()))
 
 
-def paint_start_label(painter: QPainter, frame: Frame, trend: Trend, look: Look) -> None:
+def paint_words_above(painter: QPainter, frame: Frame, trend: Trend, look: Look) -> None:
+    """Say above the plot where the data begins, where the definition changed, and what the broken line is."""
+    _paint_start_label(painter, frame, trend, look)
+    paint_break_labels(painter, frame, trend, look)
+    paint_ahead_label(painter, frame, trend, look)
+
+
+def _paint_start_label(painter: QPainter, frame: Frame, trend: Trend, look: Look) -> None:
     """Say above the plot where the data begins inside a period."""
     for i, point in enumerate(trend.points):
         if point.starts_inside:
@@ -219,10 +235,11 @@ def paint_start_label(painter: QPainter, frame: Frame, trend: Trend, look: Look)
             draw_text(painter, box, words, font, look.color("watch_ink"), LEFT)
 
 
-def _paint_line(painter: QPainter, frame: Frame, trend: Trend, look: Look, selected: int | None) -> None:
-    color = look.color("accent")
+def paint_values(painter: QPainter, frame: Frame, trend: Trend, look: Look, selected: int | None = None) -> None:
+    """Draw the values as a line with points: hollow where a period is not over, broken where the definition changed."""
+    color, broken = look.color("accent"), {one.at for one in trend.breaks}
     for i, (before, after) in enumerate(pairwise(trend.points)):
-        if not (frame.holds(before.result.value) and frame.holds(after.result.value)):
+        if i + 1 in broken or not (frame.holds(before.result.value) and frame.holds(after.result.value)):
             continue
         dashes = (2.6, 2.0) if after.partial else ()
         painter.setPen(_pen(color, LINE, dashes))

@@ -8,16 +8,21 @@ from dataclasses import replace
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter
 
-from kpidesk.core.formats import format_interval, format_value
+from kpidesk.core.formats import day_text, format_interval, format_value
+from kpidesk.core.trend_parts import TrendMark
+from kpidesk.core.trend_words import explanations
 from kpidesk.core.trends import Trend, TrendPoint
 from kpidesk.ui.painting.look import BOLD, LEFT, MEDIUM, REGULAR, RIGHT, SEMIBOLD, Look, draw_text, wrapped
 from kpidesk.ui.painting.pages import HEADER_ROW, LINE_WIDTH, Block, Document, footer, paginated
+from kpidesk.ui.painting.receipt_list import receipt_blocks
 from kpidesk.ui.painting.trend_chart import paint_trend
+from kpidesk.ui.painting.trend_layers import paint_mark_line
 
 CHART = 236.0
 TALL_CHART = 320.0
 GAP = 26.0
 ROW = 28.0
+NOTE, MOST_LINES = 21.0, 5
 TITLES = ("Period", "Actual", "From", "95% interval", "Minimum", "Target", "Stretch")
 SHARES = (0.18, 0.12, 0.18, 0.19, 0.11, 0.11, 0.11)
 
@@ -27,8 +32,10 @@ def build_trend_document(trend: Trend, height: float, look: Look) -> Document:
     header = Block(HEADER_ROW, lambda painter, rect: _paint_point_titles(painter, rect, look), 20)
     chart = replace(trend_block(trend, look, titled=False), height=TALL_CHART, gap=10)
     points = (replace(_point_block(trend, point, look), under=header) for point in reversed(trend.points))
-    blocks = [_trend_title(trend, look), chart, header, *points]
-    return Document(paginated(blocks, height), footer(trend.as_of), look)
+    codes = receipt_blocks([(point.period.label, point.receipt) for point in reversed(trend.points)], look)
+    notes = [_note_block(mark, look) for mark in trend.marks if trend.shows("notes")]
+    blocks = [_trend_title(trend, look), chart, *notes, header, *points, *codes]
+    return Document(paginated(blocks, height), footer(trend.as_of, definitions=trend.definitions), look)
 
 
 def trend_block(trend: Trend, look: Look, *, titled: bool = True) -> Block:
@@ -52,6 +59,7 @@ def trend_block(trend: Trend, look: Look, *, titled: bool = True) -> Block:
 def _trend_title(trend: Trend, look: Look) -> Block:
     width = LINE_WIDTH
     told = wrapped(trend.sentence, look.font(13), width, 2)
+    more = wrapped(" ".join(explanations(trend)), look.font(13), width, MOST_LINES)
     notices = [part for notice in trend.notices for part in wrapped(notice, look.font(12), width, 2)]
 
     def paint(painter: QPainter, rect: QRectF) -> None:
@@ -63,11 +71,18 @@ def _trend_title(trend: Trend, look: Look) -> Block:
         for text in told:
             draw_text(painter, line, text, look.font(13), look.color("muted"), LEFT)
             line.translate(0, 18)
+        for text in more:
+            draw_text(painter, line, text, look.font(13), look.color("ink"), LEFT)
+            line.translate(0, 18)
         for text in notices:
             draw_text(painter, line, text, look.font(12), look.color("watch_ink"), LEFT)
             line.translate(0, 18)
 
-    return Block(60 + 18 * (len(told) + len(notices)), paint)
+    return Block(60 + 18 * (len(told) + len(more) + len(notices)), paint)
+
+
+def _note_block(mark: TrendMark, look: Look) -> Block:
+    return Block(NOTE, lambda painter, rect: paint_mark_line(painter, rect, mark, day_text(mark.day), look))
 
 
 def _point_cells(rect: QRectF) -> Iterator[tuple[QRectF, Qt.AlignmentFlag]]:

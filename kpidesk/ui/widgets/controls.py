@@ -6,14 +6,19 @@ from collections.abc import Callable, Sequence
 from typing import Literal
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent
+from PySide6.QtGui import QFocusEvent, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QApplication,
     QButtonGroup,
+    QComboBox,
     QFrame,
     QHBoxLayout,
     QLayout,
     QPushButton,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -23,7 +28,7 @@ from kpidesk.ui import icons
 from kpidesk.ui.messages import plain_button_text, restyle, tip
 from kpidesk.ui.theme import Theme
 
-ButtonKind = Literal["", "primary", "quiet", "danger", "link", "nav", "toast"]
+ButtonKind = Literal["", "primary", "quiet", "danger", "link", "nav", "toast", "chip"]
 _BY_KEYBOARD = (
     Qt.FocusReason.TabFocusReason,
     Qt.FocusReason.BacktabFocusReason,
@@ -52,6 +57,13 @@ def icon_button(theme: Theme, name: str, words: str, act: Callable[[], object] |
     if act is not None:
         made.clicked.connect(lambda _checked=False: act())
     set_icon(made, theme, name)
+    return made
+
+
+def back_button(theme: Theme, act: Callable[[], object]) -> QPushButton:
+    """The button by which a page is left for the one before."""
+    made = button("Back", act, kind="quiet", hint="To the page before · Esc")
+    set_icon(made, theme, "chevron-left")
     return made
 
 
@@ -125,6 +137,32 @@ def clear(layout: QLayout) -> None:
             inner.deleteLater()
 
 
+class ListBox(QComboBox):
+    """A drop-down list that the wheel does not turn while it is closed; a class because Qt turns it otherwise.
+
+    What one only meant to scroll past must not be changed; an open list scrolls as ever. Words that do not fit are
+    cut with …, where Qt cuts through a letter.
+    """
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the box with as much of its words as there is room for."""
+        if self.isEditable():
+            super().paintEvent(event)
+            return
+        painter, option, part = QStylePainter(self), QStyleOptionComboBox(), QStyle.ComplexControl.CC_ComboBox
+        self.initStyleOption(option)
+        field = self.style().subControlRect(part, option, QStyle.SubControl.SC_ComboBoxEditField, self)
+        words = self.fontMetrics().elidedText(option.currentText, Qt.TextElideMode.ElideRight, field.width())
+        option.currentText = words
+        painter.drawComplexControl(part, option)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
+        painter.end()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Let what lies around it scroll."""
+        event.ignore()
+
+
 class Segments(QFrame):
     """A row of choices of which exactly one is on; a class because it is a widget with a signal.
 
@@ -172,13 +210,33 @@ class Segments(QFrame):
 
 
 class FocusRing(QObject):
-    """Marks buttons that got the focus by keyboard, because style sheets cannot tell; installed on the app."""
+    """Marks buttons that got the focus by keyboard, as style sheets cannot tell; a class because it filters events.
+
+    It listens only to widgets that have had the focus: listening to the app would hold up every event there is.
+    """
+
+    def __init__(self, app: QApplication) -> None:
+        super().__init__(app)
+        self._by_keyboard = False
+        app.focusChanged.connect(self._moved)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Set or clear `kbfocus` on a button."""
-        kind = event.type()
-        if kind in (QEvent.Type.FocusIn, QEvent.Type.FocusOut) and isinstance(watched, QAbstractButton):
-            shown = isinstance(event, QFocusEvent) and kind == QEvent.Type.FocusIn and event.reason() in _BY_KEYBOARD
-            if bool(watched.property("kbfocus")) != shown:
-                restyle(watched, "kbfocus", shown)
+        """Note how the focus leaves a widget and comes back to it; set or clear `kbfocus` on a button."""
+        if isinstance(event, QFocusEvent) and event.type() != QEvent.Type.FocusAboutToChange:
+            self._by_keyboard = event.reason() in _BY_KEYBOARD
+            _ring(watched, event.gotFocus() and self._by_keyboard)
         return False
+
+    def _moved(self, old: QWidget | None, new: QWidget | None) -> None:
+        """Meet a widget when it first has the focus, which left the one before for the same reason."""
+        if new is None:
+            return
+        if old is None:
+            self._by_keyboard = new.window().testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
+        new.installEventFilter(self)  # again makes no difference
+        _ring(new, self._by_keyboard)
+
+
+def _ring(watched: QObject, shown: bool) -> None:
+    if isinstance(watched, QAbstractButton) and bool(watched.property("kbfocus")) != shown:
+        restyle(watched, "kbfocus", shown)

@@ -32,8 +32,9 @@ def ask_where(parent: QWidget, title: str, forms: tuple[tuple[str, str], ...] = 
     first = forms[0][0]
     folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
     filters = {f"{words} (*{ending})": ending for ending, words in forms}
-    proposed = str(Path(folder) / file_name(title, first))
-    chosen, taken = QFileDialog.getSaveFileName(parent, "Export", proposed, ";;".join(filters))
+    at = Path(folder) if folder and Path(folder).is_dir() else Path.home()
+    proposed = str(at / file_name(title, first))
+    chosen, taken = QFileDialog.getSaveFileName(parent, f"Save {title}", proposed, ";;".join(filters))
     if not chosen:
         return None
     to, ending = Path(chosen), filters.get(taken, first)

@@ -8,70 +8,28 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from kpidesk.core.formats import count_text, format_difference, format_interval, format_value, full_value
-from kpidesk.core.goals import method_words
 from kpidesk.core.scorecards import Row
+from kpidesk.core.sensitivity import Sensitivity
 from kpidesk.core.settings import Settings
-from kpidesk.core.status import Confidence
-from kpidesk.ui.messages import PlainLabel
+from kpidesk.ui.messages import PlainLabel, keep_clear, restyle, tip
 from kpidesk.ui.painting.bullet import bullet_of, paint_bullet
 from kpidesk.ui.painting.look import look_of
 from kpidesk.ui.painting.marks import badge_width, paint_badge
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.contributors import Contributors
 from kpidesk.ui.widgets.controls import button, clear, icon_button, line, set_icon
+from kpidesk.ui.widgets.facts_text import (
+    CONFIDENCE_WORDS,
+    LUCK_MEANS,
+    LUCK_TITLE,
+    Facts,
+    change_words,
+    facts_of,
+    luck_of,
+)
 from kpidesk.ui.widgets.pickers import scope_name
 
 PANEL_WIDTH = 300
-CONFIDENCE_WORDS: dict[Confidence, str] = {
-    "solid": "Certain: even at the far end of its range the verdict stays the same.",
-    "hollow": "Not certain: its range reaches across a threshold, so luck may decide.",
-    "none": "No verdict yet.",
-}
-
-
-def facts_of(row: Row, currency: str) -> tuple[tuple[str, str], ...]:
-    """The number's surroundings as (name, words), in reading order; what does not exist is left out."""
-    unit, result = row.kpi.unit, row.result
-
-    def shown(value: float | None) -> str:
-        return format_value(value, unit, currency, result.n) if value is not None else ""
-
-    pairs = [
-        ("Exactly", _exact(row, currency)),
-        ("Rests on", row.sample_text or (count_text(result.n) if result.n else "")),
-        ("95 % range", format_interval(result.interval, unit, currency, result.n) if result.interval else ""),
-        ("Period before", _prior(row, currency)),
-        ("Minimum", shown(row.target.minimum) if row.target else ""),
-        ("Target", row.target_text),
-        ("Stretch", shown(row.target.stretch) if row.target else ""),
-        ("Expected by now", shown(row.expected)),
-        ("Of target", f"{row.attainment:.0%}" if row.attainment is not None else ""),
-        ("Baseline", _baseline(row, currency)),
-    ]
-    return tuple((name, words) for name, words in pairs if words)
-
-
-def _exact(row: Row, currency: str) -> str:
-    exact = full_value(row.result.value, row.kpi.unit, currency) if row.result.value is not None else ""
-    return "" if exact == row.value_text else exact
-
-
-def _prior(row: Row, currency: str) -> str:
-    if not row.prior_text or row.prior is None or row.prior.value is None or row.result.value is None:
-        return row.prior_text
-    if row.spark and row.spark[-1].partial:
-        whole = "period" if row.period.grain == "span" else row.period.grain
-        return f"{row.prior_text}, a whole {whole}"  # what runs is no match for it, so no difference
-    change = format_difference(row.result.value - row.prior.value, row.kpi.unit, currency)
-    return f"{row.prior_text} ({change})"
-
-
-def _baseline(row: Row, currency: str) -> str:
-    if row.baseline is None:
-        return ""
-    value = format_value(row.baseline.value, row.kpi.unit, currency, row.baseline.n)
-    return f"{value}, {method_words(row.baseline)}"
 
 
 class Verdict(QWidget):
@@ -136,11 +94,17 @@ class BigBullet(QWidget):
 
 
 class FactsPanel(QFrame):
-    """The panel; `receipt`, `trend` and `goal` send the Row its button was pressed for, `closed` that it was shut."""
+    """The panel; its signals send the Row a button was pressed for, `closed` that it was shut.
+
+    `focus` puts the KPI in focus or out of it, `value_wanted` asks for the value of one that is typed in.
+    """
 
     receipt = Signal(object)
     trend = Signal(object)
     goal = Signal(object)
+    why = Signal(object)
+    focus = Signal(object)
+    value_wanted = Signal(object)
     closed = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -178,7 +142,10 @@ class FactsPanel(QFrame):
         words.setSpacing(1)
         words.addWidget(self.name)
         words.addWidget(self.whose)
+        self.focus_button = icon_button(self._theme, "crosshair", "Focus on this (F)", self._ask_focus)
+        self.focus_button.setCheckable(True)
         head.addLayout(words, 1)
+        head.addWidget(self.focus_button, 0, Qt.AlignmentFlag.AlignTop)
         head.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
         column.addLayout(head)
         number = QHBoxLayout()
@@ -190,12 +157,7 @@ class FactsPanel(QFrame):
         column.addLayout(number)
         self.bullet = BigBullet(self._theme)
         column.addWidget(self.bullet)
-        self.sentence = PlainLabel("", wrap=True)
-        self.certainty = PlainLabel("", "small", wrap=True)
-        column.addWidget(self.sentence)
-        column.addWidget(self.certainty)
-        self.notices = PlainLabel("", "problem", wrap=True)
-        column.addWidget(self.notices)
+        self._add_words(column)
         column.addSpacing(4)
         column.addWidget(line())
         column.addSpacing(4)
@@ -208,16 +170,59 @@ class FactsPanel(QFrame):
         column.addSpacing(4)
         column.addWidget(self.parts_title)
         column.addWidget(self.parts)
+        self._add_meaning(column)
+        column.addStretch(1)
+        return inner
+
+    def _add_words(self, column: QVBoxLayout) -> None:
+        """What can be said of the number: in a sentence, of its change, of how sure that is, of what qualifies it."""
+        self.sentence = PlainLabel("", wrap=True)
+        self.certainty = PlainLabel("", "small", wrap=True)
+        self.change = PlainLabel("", "small", wrap=True)
+        column.addWidget(self.sentence)
+        column.addWidget(self.change)
+        column.addWidget(self.certainty)
+        self._add_luck(column)
+        self.why_button = button("Why did it change?", lambda: self.why.emit(self.row), kind="link", hint="W")
+        column.addWidget(self.why_button, 0, Qt.AlignmentFlag.AlignLeft)
+        self.notices = PlainLabel("", "problem", wrap=True)
+        column.addWidget(self.notices)
+
+    def _add_luck(self, column: QVBoxLayout) -> None:
+        """What luck leaves open, behind a link; once folded out it stays so."""
+        self.luck_button = button(LUCK_TITLE, self._toggle_luck, kind="link")
+        self.luck_button.setCheckable(True)
+        self.luck = QWidget()
+        inside = QVBoxLayout(self.luck)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setSpacing(4)
+        self._luck = QVBoxLayout()
+        self._luck.setSpacing(4)
+        inside.addLayout(self._luck)
+        inside.addWidget(PlainLabel(LUCK_MEANS, "small", wrap=True))
+        self.luck.setVisible(False)
+        column.addWidget(self.luck_button, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self.luck)
+
+    def _toggle_luck(self) -> None:
+        self.luck.setVisible(self.luck_button.isChecked())
+
+    def _add_meaning(self, column: QVBoxLayout) -> None:
+        """What moves the number, and how it is counted."""
+        self.drivers_title = PlainLabel("What moves it", "caption")
+        self.drivers = QVBoxLayout()
+        self.drivers.setSpacing(2)
+        column.addWidget(self.drivers_title)
+        column.addLayout(self.drivers)
         column.addSpacing(4)
         self.definition = PlainLabel("", "small", wrap=True)
         column.addWidget(self.definition)
-        column.addStretch(1)
-        return inner
 
     def _buttons(self) -> QVBoxLayout:
         self.rows_button = button("Show the rows", lambda: self.receipt.emit(self.row), kind="primary", hint="Enter")
         self.trend_button = button("Trend", lambda: self.trend.emit(self.row), hint="T")
         self.goal_button = button("Set target", lambda: self.goal.emit(self.row), hint="G")
+        self.value_button = button("Type a value…", lambda: self.value_wanted.emit(self.row))
         set_icon(self.rows_button, self._theme, "receipt-text", color="on_accent", size=16)
         set_icon(self.trend_button, self._theme, "trending-up", size=16)
         set_icon(self.goal_button, self._theme, "target", size=16)
@@ -225,6 +230,8 @@ class FactsPanel(QFrame):
         foot.setContentsMargins(14, 12, 14, 14)
         foot.setSpacing(8)
         foot.addWidget(self.rows_button)
+        foot.addWidget(self.value_button)
+        keep_clear(self.rows_button, self.value_button, self.trend_button)
         pair = QHBoxLayout()
         pair.setSpacing(8)
         pair.addWidget(self.trend_button, 1)
@@ -232,9 +239,20 @@ class FactsPanel(QFrame):
         foot.addLayout(pair)
         return foot
 
-    def show_row(self, row: Row, settings: Settings) -> None:
-        """Show what is known about a row."""
+    def show_row(self, row: Row, settings: Settings, *, in_focus: bool = False) -> None:
+        """Show what is known about a row, and whether its KPI is in focus."""
         self.row = row
+        self.focus_button.setChecked(in_focus)
+        words = "No longer in focus (F)" if in_focus else "Focus on this (F)"
+        self.focus_button.setAccessibleName(words)
+        tip(self.focus_button, words)
+        is_empty = row.kpi.is_manual and row.result.value is None
+        self.value_button.setVisible(row.kpi.is_manual)
+        restyle(self.value_button, "kind", "primary" if is_empty else "")
+        self.rows_button.setVisible(not is_empty)  # there is no evidence of a value that nobody typed
+        self.why_button.setVisible(row.result.value is not None)
+        self.rows_button.setText("Show the evidence" if row.kpi.is_manual else "Show the rows")
+        self.show_drivers(None)
         self.name.setText(row.kpi.name)
         self.whose.setText(f"{scope_name(row.scope, settings)} · {row.period.label}")
         self.value.setText(row.value_text)
@@ -248,12 +266,52 @@ class FactsPanel(QFrame):
         self.notices.setText("\n".join(notice[:1].upper() + notice[1:] for notice in notices))
         self.notices.setVisible(bool(notices))
         self.definition.setText(f"How it is counted\n{row.kpi.sentence}")
-        clear(self._facts)
-        for name, words in facts_of(row, settings.currency):
-            self._facts.addLayout(self._fact(name, words))
+        self.show_luck(row, settings)
         self.goal_button.setText("Change target" if row.target else "Set target")
         self.setAccessibleDescription(row.sentence)
         self.show_parts((), settings)
+
+    def show_luck(self, row: Row, settings: Settings) -> None:
+        """Show the facts about a row, which may say more about luck than the one it was selected as."""
+        self._fill(self._facts, facts_of(row, settings.currency))
+        found = luck_of(row, settings.currency)
+        self._fill(self._luck, found)
+        self.luck_button.setVisible(bool(found))
+        self.luck.setVisible(bool(found) and self.luck_button.isChecked())
+        self.change.setText(change_words(row))
+        self.change.setVisible(row.change is not None)
+
+    def _fill(self, column: QVBoxLayout, facts: Facts) -> None:
+        clear(column)
+        for name, words in facts:
+            column.addLayout(self._fact(name, words))
+
+    def show_drivers(self, found: Sensitivity | None) -> None:
+        """Show what one step of each driver would bring, with the arithmetic; nothing for a number without drivers."""
+        clear(self.drivers)
+        drivers = found.drivers if found is not None else ()
+        if found is not None and drivers:
+            self.drivers.addWidget(PlainLabel(found.arithmetic, "small", wrap=True))
+            self.drivers.addSpacing(4)
+        for one in drivers:
+            pair = QHBoxLayout()
+            step, change = PlainLabel(f"{one.factor.name} {one.step_text}"), PlainLabel(one.change_text)
+            for label in (step, change):
+                label.setFont(self._theme.font(13))
+                tip(label, one.arithmetic)
+            change.setAccessibleDescription(one.arithmetic)
+            pair.addWidget(step, 1)
+            pair.addWidget(change)
+            self.drivers.addLayout(pair)
+            self.drivers.addWidget(PlainLabel(one.arithmetic, "small", wrap=True))
+        if found is not None and drivers and found.note:
+            self.drivers.addWidget(PlainLabel(found.note, "small", wrap=True))
+        self.drivers_title.setVisible(bool(drivers))
+
+    def _ask_focus(self) -> None:
+        """The button shows what is kept, not what was pressed."""
+        self.focus_button.setChecked(not self.focus_button.isChecked())
+        self.focus.emit(self.row)
 
     def show_parts(self, rows: Sequence[Row], settings: Settings) -> None:
         """Show which teams or reps the number is made of; nothing where it cannot be divided."""

@@ -16,7 +16,7 @@ from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period, parse_day
 from kpidesk.ui.messages import PlainLabel, restyle
 from kpidesk.ui.theme import Theme
-from kpidesk.ui.widgets.controls import card, row
+from kpidesk.ui.widgets.controls import ListBox, card, row
 from kpidesk.ui.widgets.goal_text import (
     baseline_head,
     baseline_reason,
@@ -86,7 +86,7 @@ class BaselineCard(QWidget):
         return beside
 
     def _build_choice(self) -> QVBoxLayout:
-        self.method = QComboBox()
+        self.method = ListBox()
         self.method.setAccessibleName("Method of the baseline")
         self.method.addItem("The best your history supports", BEST)
         for method, words in BASELINE_WORDS.items():
@@ -146,7 +146,8 @@ class BaselineCard(QWidget):
         self._show_parts(visible=True)
 
     def show_problem(self, error: UserError, kept: Baseline | None, currency: str) -> None:
-        """History carries no baseline: say why, and offer to type one."""
+        """History carries no baseline: say why, and offer to type one; an error only where a method was chosen."""
+        is_asked = self.method.currentData() not in (BEST, "manual")
         self.show_baseline(kept, None, currency)
         if kept is None:
             self._show_parts(visible=False)
@@ -154,16 +155,17 @@ class BaselineCard(QWidget):
             self._show_typing(typing=True)
             say_on(self.keep, "Keep this baseline")
             self.keep.setEnabled(True)
-        elif self.method.currentData() == BEST:
+        elif not is_asked:
             return  # nobody asked for another baseline than the one that is kept
-        self.say(f"{error.problem} {error.advice}".strip())
+        self.say(f"{error.problem} {error.advice}".strip(), role="problem" if is_asked else "muted")
 
     def _show_parts(self, *, visible: bool) -> None:
         for part in (self.beside, self.value, self.reason, self.sign, self.strength):
             part.setVisible(visible)
 
-    def say(self, text: str) -> None:
+    def say(self, text: str, role: str = "problem") -> None:
         """Show what is wrong, or nothing."""
+        restyle(self.problem, "role", role)
         self.problem.setText(text)
         self.problem.setVisible(bool(text))
 

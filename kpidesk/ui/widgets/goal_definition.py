@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QGridLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
 from kpidesk.core.errors import UserError
 from kpidesk.core.kpis import Kpi, check_publishable
 from kpidesk.ui.messages import PlainLabel, restyle, tip
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import card, row
-from kpidesk.ui.widgets.goal_list import Entry
+from kpidesk.ui.widgets.goal_filters import Entry
 from kpidesk.ui.widgets.goal_text import DIRECTION_WORDS, STATUS_WORDS, UNIT_WORDS
 from kpidesk.ui.widgets.import_parts import button
 
@@ -27,10 +27,13 @@ FIELDS = (
 class DefinitionCard(QWidget):
     """The KPI with the fields that make it one; a class because it is a widget with a signal.
 
-    `saved` carries the KPI to keep: with other words, active, or retired.
+    `saved` carries the KPI to keep: with other words, active, or retired; `edit_wanted` the id of the KPI whose
+    formula is to be edited, `value_wanted` that of one whose value is to be typed in.
     """
 
     saved = Signal(object)
+    edit_wanted = Signal(str)
+    value_wanted = Signal(str)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -45,17 +48,48 @@ class DefinitionCard(QWidget):
         self.activate = button("Use &this KPI", self._activate, "primary")
         self.retire = button("&Retire", self._retire, "quiet", "It leaves the scorecards and stays in old periods")
         self.save = button("&Save words", self._save)
-        head = row(self.name, self.save, self.retire, self.activate)
+        self.edit = button("&Edit the formula", self._edit, "", "See at once what a change does")
+        self.type_value = button("Type a &value…", self._type_value, "primary")
+        head = row(self.name, self.save, self.retire, self.edit, self.type_value, self.activate)
         head.setStretch(0, 1)
         self.sentence = PlainLabel("", "muted", wrap=True)
         self.needs = PlainLabel("", wrap=True)
+        self.words = PlainLabel("", wrap=True)
+        self.words.setAccessibleName("The formula in words")
+        self.formula = PlainLabel("", "code", wrap=True)
+        self.formula.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.formula.setAccessibleName("Formula")
         self.problem = PlainLabel("", "problem", wrap=True)
         column.addLayout(head)
-        for widget in (self.badge, self.sentence, self.needs):
+        for widget in (self.badge, self.sentence, self._build_formula(), self.needs):
             column.addWidget(widget)
         column.addLayout(self._build_fields())
         column.addWidget(self.problem)
         outer.addWidget(frame)
+
+    def _build_formula(self) -> QFrame:
+        self.well = QFrame()
+        self.well.setProperty("role", "well")
+        column = QVBoxLayout(self.well)
+        column.setContentsMargins(12, 9, 12, 9)
+        column.setSpacing(3)
+        column.addWidget(self.words)
+        column.addWidget(self.formula)
+        return self.well
+
+    def show_words(self, kpi_id: str, words: str) -> None:
+        """Show the formula of the KPI in view in words."""
+        if self.entry is not None and self.entry.kpi.id == kpi_id and self.entry.kpi.formula:
+            self.words.setText(words[:1].upper() + words[1:])
+            self.words.setVisible(bool(words))
+
+    def _edit(self) -> None:
+        if self.entry is not None:
+            self.edit_wanted.emit(self.entry.kpi.id)
+
+    def _type_value(self) -> None:
+        if self.entry is not None:
+            self.value_wanted.emit(self.entry.kpi.id)
 
     def _build_fields(self) -> QGridLayout:
         grid = QGridLayout()
@@ -87,6 +121,9 @@ class DefinitionCard(QWidget):
         kind = f"{kpi.indicator} · {kpi.dimension} · {UNIT_WORDS[kpi.unit]} · {DIRECTION_WORDS[kpi.direction]}"
         self.badge.setText(f"{STATUS_WORDS[kpi.status]} · {kind} · definition version {kpi.version}")
         self.sentence.setText(kpi.sentence)
+        self.formula.setText(kpi.formula)
+        self.words.hide()
+        self.well.setVisible(bool(kpi.formula))
         needs = f"Your data cannot compute it yet: it needs {entry.needs}. {entry.how}".rstrip()
         self.needs.setText("" if entry.computable else needs)
         self.needs.setVisible(not entry.computable)
@@ -97,6 +134,7 @@ class DefinitionCard(QWidget):
             restyle(field, "wrong", False)
         self.activate.setVisible(kpi.status != "active")
         self.retire.setVisible(kpi.status == "active")
+        self.type_value.setVisible(kpi.is_manual and kpi.status == "active")
         self.save.hide()
         self.say("")
 

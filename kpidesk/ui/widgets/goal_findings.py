@@ -1,16 +1,16 @@
-"""What sales practice would change about the set of KPIs: one line that opens into a list."""
+"""What sales practice would change about the set of KPIs: one line that opens into the first three things."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import replace
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from kpidesk.core.lint import LintFinding
+from kpidesk.core.lint import LintFinding, most_urgent
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
+from kpidesk.ui.widgets.check_text import grouped
 from kpidesk.ui.widgets.controls import card, clear, row
 from kpidesk.ui.widgets.import_answers import counted
 from kpidesk.ui.widgets.import_parts import Mark, button, fill, say_on
@@ -23,28 +23,14 @@ def summary(findings: Sequence[LintFinding]) -> str:
     return f"{counted(len(findings), 'thing')} to mend in your set of KPIs. {findings[0].problem}"
 
 
-def grouped(findings: Sequence[LintFinding]) -> tuple[LintFinding, ...]:
-    """The findings, the gravest first; what holds alike for several levels is said once."""
-    groups: dict[tuple[str, str], list[LintFinding]] = {}
-    for one in sorted(findings, key=lambda one: one.severity != "error"):
-        groups.setdefault((one.severity, one.problem.replace(one.where, "\0")), []).append(one)
-    return tuple(
-        replace(each[0], problem=problem.replace("\0", _listed([one.where for one in each])))
-        for (_, problem), each in groups.items()
-    )
-
-
-def _listed(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-
-
 class Findings(QWidget):
     """The findings about the active KPIs, hidden while there is none; a class because it is a widget with a signal.
 
-    `chosen` carries the id of the KPI that a finding is about.
+    `chosen` carries the id of the KPI that a finding is about, `check_wanted` asks for the page that mends them all.
     """
 
     chosen = Signal(str)
+    check_wanted = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -55,7 +41,8 @@ class Findings(QWidget):
         self.sign = Mark(theme, "triangle-alert", "watch", 16)
         self.words = PlainLabel("", elide=True)
         self.toggle = button("Show &what", self._toggle, "link")
-        head = row(self.sign, self.words, self.toggle, spacing=10)
+        self.all = button("Go to the &check", self.check_wanted.emit, "link", "Every finding, with what mends it")
+        head = row(self.sign, self.words, self.toggle, self.all, spacing=10)
         head.setStretch(1, 1)
         self.details = QWidget()
         self._list = QVBoxLayout(self.details)
@@ -68,10 +55,10 @@ class Findings(QWidget):
         self.hide()
 
     def show_findings(self, findings: Sequence[LintFinding], kpi_ids: Collection[str]) -> None:
-        """Show findings, the gravest first; one about a KPI leads to it."""
+        """Show the three most urgent findings; one about a KPI leads to it."""
         clear(self._list)
         shown = grouped(findings)
-        for one in shown:
+        for one in most_urgent(shown):
             self._list.addLayout(self._line(one, is_kpi=one.where in kpi_ids))
         grave = any(one.severity == "error" for one in shown)
         self.sign.show_icon(*(("circle-alert", "bad") if grave else ("triangle-alert", "watch")))

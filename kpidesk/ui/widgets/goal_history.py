@@ -1,15 +1,17 @@
-"""Every target a KPI has had for a scope, newest first, with the reason for each change."""
+"""How a KPI came to be as it is: every target it has had for a scope, and every definition and baseline."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from datetime import date
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from kpidesk.core.formats import format_value
+from kpidesk.core.formats import day_text, format_value
 from kpidesk.core.goals import GoalBook, Target
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.people import Scope
+from kpidesk.core.timeline import Event
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import card
@@ -26,7 +28,7 @@ def history_columns(kpi: Kpi, currency: str) -> tuple[Column[Target], ...]:
     return (
         Column("Period", lambda one: one.period.label, lambda one: one.period.start.isoformat(), strong=True),
         Column("Version", lambda one: f"{one.version}", lambda one: float(one.version), right=True),
-        Column("Since", lambda one: one.effective_from),
+        Column("Since", lambda one: _day(one.effective_from), lambda one: one.effective_from),
         tier("Minimum", lambda one: one.minimum),
         tier("Target", lambda one: one.target),
         tier("Stretch", lambda one: one.stretch),
@@ -55,5 +57,41 @@ class TargetHistory(QWidget):
         found = [one for one in book.targets if one.kpi_id == kpi.id and one.scope == scope]
         found.sort(key=lambda one: (one.period.start, one.version), reverse=True)
         self.table.records.show_rows(found, history_columns(kpi, currency))
+        self.table.setFixedHeight(self.table.height_of(min(6, max(1, len(found)))))
+        self.setVisible(bool(found))
+
+
+def _day(text: str) -> str:
+    return day_text(date.fromisoformat(text[:10])) if text else ""
+
+
+EVENT_COLUMNS: tuple[Column[Event], ...] = (
+    Column("Day", lambda one: day_text(one.day), lambda one: one.day.isoformat()),
+    Column("What changed", lambda one: one.words, strong=True),
+    Column("Period", lambda one: one.about.rpartition(", ")[2]),
+    Column("Reason", lambda one: one.reason),
+)
+
+
+class KpiHistory(QWidget):
+    """The table of what happened to a KPI, the newest first; a class because it is a widget. Hidden while empty."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.theme = theme
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        frame, column = card(margins=(1, 14, 1, 8), spacing=8)
+        title = PlainLabel("History", "subheading")
+        title.setContentsMargins(17, 0, 0, 0)
+        self.table = RecordTable(RecordModel(()), theme, name="History of the KPI", stretch=(1, 3))
+        column.addWidget(title)
+        column.addWidget(self.table)
+        outer.addWidget(frame)
+
+    def show_events(self, events: Iterable[Event], kpi: Kpi, scope: Scope) -> None:
+        """Show what happened to a KPI: its definitions and use, and the baselines of a scope."""
+        found = [one for one in events if one.kpi_id == kpi.id and one.kind != "target" and one.scope in (None, scope)]
+        self.table.records.show_rows(found, EVENT_COLUMNS)
         self.table.setFixedHeight(self.table.height_of(min(6, max(1, len(found)))))
         self.setVisible(bool(found))

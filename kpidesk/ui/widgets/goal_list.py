@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from functools import partial
+from typing import Any
 
 from PySide6.QtCore import (
     QAbstractListModel,
     QModelIndex,
     QPersistentModelIndex,
+    QPoint,
     QPointF,
     QRect,
     QRectF,
@@ -28,53 +30,40 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from kpidesk.core.kpis import Kpi
 from kpidesk.core.packs import Pack
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
+from kpidesk.ui.widgets.controls import clear, icon_button, row, set_icon
+from kpidesk.ui.widgets.editor_parts import Flow
+from kpidesk.ui.widgets.goal_filters import Entry, Filter, filter_choices, passes
 from kpidesk.ui.widgets.goal_text import STATUS_WORDS
 from kpidesk.ui.widgets.import_answers import counted
+from kpidesk.ui.widgets.import_parts import button
 from kpidesk.ui.widgets.pick_button import PickButton
-from kpidesk.ui.widgets.type_ahead import Choice
+from kpidesk.ui.widgets.type_ahead import Choice, TypeAhead
 
 Index = QModelIndex | QPersistentModelIndex
 NOWHERE = QModelIndex()
 
 
-class Entry(Protocol):
-    """A KPI of the catalogue and whether the data can compute it."""
-
-    @property
-    def kpi(self) -> Kpi:
-        """The KPI."""
-
-    @property
-    def computable(self) -> bool:
-        """Whether the imported data can compute it."""
-
-    @property
-    def needs(self) -> str:
-        """What is missing."""
-
-    @property
-    def how(self) -> str:
-        """Where to get it."""
-
-
 def second_line(entry: Entry) -> str:
     """What stands under the name in the list."""
-    status = STATUS_WORDS[entry.kpi.status]
-    return f"{status} · {entry.kpi.dimension}" if entry.computable else f"{status} · needs {entry.needs}"
+    kpi = entry.kpi
+    status = STATUS_WORDS[kpi.status]
+    if not entry.computable:
+        return f"{status} · needs {entry.needs}"
+    return f"{status} · {'coaching' if kpi.coaching else kpi.indicator} · {kpi.dimension}"
 
 
 class KpiListModel(QAbstractListModel):
-    """KPIs in the order given, behind a search; a class because Qt wants one."""
+    """KPIs in the order given, behind a search and filters; a class because Qt wants one."""
 
     def __init__(self) -> None:
         super().__init__()
         self.entries: tuple[Entry, ...] = ()
         self.shown: list[Entry] = []
         self._needle = ""
+        self._filters: tuple[Filter, ...] = ()
 
     def show_entries(self, entries: Sequence[Entry]) -> None:
         """Show other KPIs; the search stays."""
@@ -85,9 +74,15 @@ class KpiListModel(QAbstractListModel):
         """Show only KPIs that hold every word in name, sentence, id or dimension."""
         self._needle = text
         words = text.casefold().split()
+        found = (entry for entry in self.entries if passes(entry, self._filters))
         self.beginResetModel()
-        self.shown = [entry for entry in self.entries if all(word in _haystack(entry) for word in words)]
+        self.shown = [entry for entry in found if all(word in _haystack(entry) for word in words)]
         self.endResetModel()
+
+    def narrow(self, filters: Sequence[Filter]) -> None:
+        """Show only KPIs that pass filters; the search stays."""
+        self._filters = tuple(filters)
+        self.search(self._needle)
 
     def place_of(self, kpi_id: str) -> int:
         """The row of a KPI; -1 when it is not shown."""
@@ -169,20 +164,31 @@ class _Delegate(QStyledItemDelegate):
 
 
 class KpiList(QWidget):
-    """Search field, list and packs to start from; a class because it is a widget.
+    """Search, filters, list, and where more KPIs come from; a class because it is a widget.
 
-    `chosen` carries the id of a KPI, `pack_chosen` that of a pack.
+    `chosen` carries the id of a KPI, `pack_chosen` that of a pack; `new_wanted` asks to write a new one.
     """
 
     chosen = Signal(str)
     pack_chosen = Signal(object)
+    new_wanted = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.theme = theme
         self.model = KpiListModel()
-        self.packs = PickButton(theme, "pack of KPIs", "plus")
+        self.filters: tuple[Filter, ...] = ()
+        self.new = button("&New KPI", self.new_wanted.emit, "", "Write a KPI of your own")
+        set_icon(self.new, theme, "plus", size=16)
+        self.packs = PickButton(theme, "pack of KPIs", "sparkles")
         self.packs.chosen.connect(self.pack_chosen)
+        self.add_filter = icon_button(theme, "list-filter", "Filter the list", self._open_filters)
+        self.filter_list = TypeAhead(theme, "Find: filter", self)
+        self.filter_list.chosen.connect(lambda one: self.set_filters((*self.filters, one)))
+        self.chips = QWidget()
+        self._flow = Flow()
+        self.chips.setLayout(self._flow)
+        self.chips.hide()
         self.search = QLineEdit(placeholderText="Search KPIs")
         self.search.setAccessibleName("Search KPIs")
         self.search.setClearButtonEnabled(True)
@@ -203,9 +209,14 @@ class KpiList(QWidget):
         top = QVBoxLayout()
         top.setContentsMargins(13, 0, 13, 0)
         top.setSpacing(6)
-        top.addWidget(self.search)
+        find = row(self.search, self.add_filter, spacing=4)
+        find.setStretch(0, 1)
+        more = row(self.new, self.packs, spacing=6)
+        more.setStretch(1, 1)
+        top.addLayout(more)
+        top.addLayout(find)
+        top.addWidget(self.chips)
         top.addWidget(self.count)
-        top.addWidget(self.packs)
         column.addLayout(top)
         column.addWidget(self.view, 1)
 
@@ -223,16 +234,43 @@ class KpiList(QWidget):
             Choice(pack.name, pack.id, counted(len(pack.kpis), "KPI"), keywords=f"{pack.group} {pack.why}")
             for pack in packs
         ]
-        self.packs.offer(choices, None, "Start from a pack")
+        self.packs.offer(choices, None, "Packs")
 
     def select(self, kpi_id: str) -> None:
-        """Select a KPI; the search is lifted when it hides it."""
+        """Select a KPI; search and filters are lifted when they hide it."""
         place = self.model.place_of(kpi_id)
         if place < 0 and any(entry.kpi.id == kpi_id for entry in self.model.entries):
             self.search.clear()
+            self.set_filters(())
             place = self.model.place_of(kpi_id)
         if place >= 0:
             self.view.setCurrentIndex(self.model.index(place, 0))
+
+    def set_filters(self, filters: Sequence[Filter]) -> None:
+        """Show only KPIs that pass filters, each of which stands as a chip that takes it away again."""
+        self.filters = tuple(filters)
+        clear(self._flow)
+        for one in self.filters:
+            chip = button(one.words, partial(self._drop_filter, one), "chip", "Take this filter away")
+            chip.setAccessibleName(f"Take the filter away: {one.words}")
+            set_icon(chip, self.theme, "x", size=14)
+            self._flow.addWidget(chip)
+        self.chips.setVisible(bool(self.filters))
+        self.model.narrow(self.filters)
+        self._show_count()
+        if self.model.rowCount() and not self.view.currentIndex().isValid():
+            self.view.setCurrentIndex(self.model.index(0, 0))
+
+    def _drop_filter(self, one: Filter) -> None:
+        self.set_filters([other for other in self.filters if other != one])
+        self.add_filter.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _open_filters(self) -> None:
+        """Offer the filters that are not set."""
+        corner = self.add_filter.mapToGlobal(QPoint(0, self.add_filter.height() + 4))
+        choices = filter_choices(self.model.entries, self.filters)
+        size = QSize(self.theme.px(300), self.theme.px(36) * min(11, len(choices)) + self.theme.px(60))
+        self.filter_list.open_at(corner, size, choices)
 
     def _search(self, text: str) -> None:
         self.model.search(text)
@@ -243,7 +281,7 @@ class KpiList(QWidget):
     def _show_count(self) -> None:
         active = sum(entry.kpi.status == "active" for entry in self.model.entries)
         shown = self.model.rowCount()
-        if self.search.text():
+        if self.search.text() or self.filters:
             self.count.setText(f"{counted(shown, 'KPI')} found")
         else:
             self.count.setText(f"{active} in use of {shown}")

@@ -1,4 +1,4 @@
-"""The row of choices above the pages about KPIs: the KPIs themselves, their targets, objectives, refresh and check."""
+"""The row of choices above the pages about KPIs: the KPIs, the catalogue, targets, objectives, refresh and check."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from kpidesk.ui.widgets.controls import Segments
 
 TABS = (
     ("KPIs", "goals"),
+    ("Catalogue", "catalogue"),
     ("Targets", "target-grid"),
     ("Objectives", "objectives"),
     ("Refresh", "refresh"),

@@ -7,19 +7,21 @@ import math
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
+from kpidesk.core.applying import Applied
 from kpidesk.core.errors import UserError
 from kpidesk.core.formats import format_value
 from kpidesk.core.goals import NO_BASELINE, NO_BASELINE_ADVICE, Baseline, Proposal, Target
 from kpidesk.core.kpis import Kpi
+from kpidesk.core.ladders import Ladder
 from kpidesk.ui.messages import PlainLabel, restyle
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import Segments, card, row
+from kpidesk.ui.widgets.goal_outlook import Outlook
 from kpidesk.ui.widgets.goal_text import (
     TIER_NAMES,
     Tiers,
     as_target,
     field_text,
-    ladder_words,
     noticeable_note,
     out_of_order,
     read_amount,
@@ -28,7 +30,7 @@ from kpidesk.ui.widgets.goal_text import (
     typed_tiers,
 )
 from kpidesk.ui.widgets.goal_tiers import TierScale
-from kpidesk.ui.widgets.import_parts import Mark, button, say_on
+from kpidesk.ui.widgets.import_parts import button, fill, say_on
 
 KEEP, TEN, TYPE = "keep", "ten", "type"
 
@@ -36,10 +38,11 @@ KEEP, TEN, TYPE = "keep", "ten", "type"
 class TargetCard(QWidget):
     """Minimum, target and stretch over a kept baseline; a class because it is a widget with a signal.
 
-    `wanted` carries a target and the reason for it.
+    `wanted` carries a target and the reason for it, `previewed` the target in the fields whenever it changes.
     """
 
     wanted = Signal(object, str)
+    previewed = Signal(float)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -48,6 +51,7 @@ class TargetCard(QWidget):
         self._baseline: Baseline | None = None
         self._proposal: Proposal | None = None
         self._before: Target | None = None
+        self._shown: Tiers | None = None
         self._currency = ""
         self._exact: tuple[float, ...] = ()
         outer = QVBoxLayout(self)
@@ -59,7 +63,9 @@ class TargetCard(QWidget):
         head = row(self.title, None, self.mode)
         column.addLayout(head)
         self.refusal = PlainLabel(f"{NO_BASELINE} {NO_BASELINE_ADVICE}", "muted", wrap=True)
-        column.addWidget(self.refusal)
+        self.held = PlainLabel("", "muted", wrap=True)
+        fill(column, self.held, self.refusal)
+        self.held.hide()
         self.scale = TierScale(theme)
         column.addWidget(self.scale)
         self.inputs = QWidget()
@@ -67,9 +73,8 @@ class TargetCard(QWidget):
         self._build_inputs()
         self.problem = PlainLabel("", "problem", wrap=True)
         column.addWidget(self.problem)
-        self.notes = PlainLabel("", "small", wrap=True)
-        self.warning = self._build_warning(column)
-        column.addWidget(self.notes)
+        self.outlook = Outlook(theme)
+        column.addWidget(self.outlook)
         column.addLayout(self._build_foot())
         outer.addWidget(frame)
 
@@ -93,15 +98,6 @@ class TargetCard(QWidget):
             for line, widget in enumerate((label, field, effect)):
                 grid.addWidget(widget, line, place)
             grid.setColumnStretch(place, 1)
-
-    def _build_warning(self, column: QVBoxLayout) -> PlainLabel:
-        words = PlainLabel("", wrap=True)
-        self._warning_sign = Mark(self.theme, "triangle-alert", "watch", 16)
-        line = row(self._warning_sign, words)
-        line.setStretch(1, 1)
-        line.setAlignment(self._warning_sign, Qt.AlignmentFlag.AlignTop)
-        column.addLayout(line)
-        return words
 
     def _build_foot(self) -> QVBoxLayout:
         self.reason = QLineEdit()
@@ -129,13 +125,13 @@ class TargetCard(QWidget):
             self._preview()
             return
         has = baseline is not None
-        for part in (self.scale, self.inputs, self.notes, self.mode, self.save):
+        for part in (self.scale, self.inputs, self.outlook, self.mode, self.save):
             part.setVisible(has)
         self.refusal.setVisible(not has)
         self.reason.setVisible(has)
         self.reason.setPlaceholderText("Why does it change?" if before else "Reason, if there is one to remember")
         self.say("")
-        self._warn(())
+        self.show_ladder(None)
         if baseline is None:
             return
         self.reason.clear()
@@ -150,10 +146,19 @@ class TargetCard(QWidget):
         self.problem.setText(text)
         self.problem.setVisible(bool(text))
 
-    def _warn(self, warnings: tuple[str, ...]) -> None:
-        self.warning.setText("\n".join(warnings))
-        self.warning.setVisible(bool(warnings))
-        self._warning_sign.setVisible(bool(warnings))
+    def show_held(self, held: Applied | None) -> None:
+        """Say which target holds now and why this one; nothing where none does."""
+        self.held.setVisible(held is not None and self._kpi is not None)
+        if held is not None and self._kpi is not None:
+            shown = format_value(held.target.target, self._kpi.unit, self._currency)
+            self.held.setText(f"In force: {shown}, {held.why}.")
+
+    def show_ladder(self, ladder: Ladder | None) -> None:
+        """Show what follows from the target in the fields; nothing while that is not known."""
+        tiers, note = self._shown, ""
+        if ladder is not None and tiers is not None and self._proposal is not None and self._kpi is not None:
+            note = noticeable_note(self._kpi, tiers, self._proposal, self._currency)
+        self.outlook.show_ladder(ladder, note)
 
     def _fill(self, tiers: Tiers, mode: str) -> None:
         if self._kpi is None:
@@ -191,7 +196,7 @@ class TargetCard(QWidget):
     def _preview(self) -> None:
         """Show what the numbers in the fields come to."""
         self.say("")
-        tiers = self.tiers()
+        tiers = self._shown = self.tiers()
         self.save.setEnabled(tiers is not None)
         self._mark_fields()
         if tiers is None or self._kpi is None or self._baseline is None:
@@ -203,7 +208,7 @@ class TargetCard(QWidget):
             note = tier_note(self._kpi, value, self._baseline, self._currency)
             effect.setText(f"{shown}: {note}" if field.text().strip()[:1] in {"+", "-", "−", ""} else note)
         self.scale.show_tiers(self._kpi, self._baseline, tiers, self._currency)
-        self._explain(self._kpi, self._baseline, tiers)
+        self.previewed.emit(tiers.target)
 
     def _mark_fields(self) -> None:
         """Frame the fields that cannot be read, or lie on the wrong side of the target."""
@@ -223,14 +228,6 @@ class TargetCard(QWidget):
             return read_amount(text, self._baseline, self._kpi)
         except UserError:
             return None
-
-    def _explain(self, kpi: Kpi, baseline: Baseline, tiers: Tiers) -> None:
-        lines = [ladder_words(kpi, tiers, baseline, self._currency)] if kpi.is_rate else []
-        if self._proposal is not None:
-            lines.insert(0, noticeable_note(kpi, tiers, self._proposal, self._currency))
-        self.notes.setText("\n".join(line for line in lines if line))
-        self.notes.setVisible(bool(self.notes.text()))
-        self._warn(self._proposal.warnings if self._proposal is not None and self.mode.value() == TEN else ())
 
     def _set(self) -> None:
         tiers = self.tiers()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from kpidesk.core.amounts import amount_typed
 from kpidesk.core.errors import UserError
 from kpidesk.core.formats import count_text, format_change, format_difference, format_interval, format_value
 from kpidesk.core.goals import (
@@ -13,13 +14,11 @@ from kpidesk.core.goals import (
     Proposal,
     Target,
     check_target,
-    ladder,
     method_words,
-    parse_amount,
     tiers_from,
     weakness,
 )
-from kpidesk.core.kpis import Direction, Kpi, KpiStatus, Level, Unit
+from kpidesk.core.kpis import LEVEL_WORDS, Direction, Kpi, KpiStatus, Level, Unit
 from kpidesk.core.packs import Pack
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period
@@ -31,7 +30,6 @@ UNIT_WORDS: dict[Unit, str] = {
     "months": "months", "hours": "hours", "points": "points", "score": "score", "count_per": "count per person",
     "money_per_day": "money per day",
 }  # fmt: skip
-LEVEL_WORDS: dict[Level, str] = {"org": "the organisation", "team": "teams", "rep": "reps"}
 DIRECTION_WORDS: dict[Direction, str] = {
     "higher": "higher is better", "lower": "lower is better", "range": "inside a range", "none": "for information",
 }  # fmt: skip
@@ -57,6 +55,8 @@ def scope_words(scope: Scope, organisation: str = "") -> str:
     """A scope as a person reads it."""
     if scope.kind == "org":
         return organisation or "Organisation"
+    if scope.kind == "role":
+        return f"Every {scope.name}"
     return "Unassigned" if scope.kind == "unassigned" else scope.name
 
 
@@ -72,13 +72,14 @@ def baseline_sample(kpi: Kpi, baseline: Baseline) -> str:
     rows = count_text(round(baseline.n))
     if kpi.is_rate and baseline.method in POOLED:
         return f"{count_text(round(baseline.value * baseline.n))} of {rows}"
-    return f"{rows} row" if rows == "1" else f"{rows} rows"
+    noun = "value" if baseline.method == "comparable" else "row"
+    return f"{rows} {noun}" if rows == "1" else f"{rows} {noun}s"
 
 
 def baseline_reason(kpi: Kpi, baseline: Baseline, currency: str) -> str:
     """The periods, the interval and the reason for the method, in one line."""
     parts = [baseline.window]
-    if baseline.interval is not None:
+    if baseline.interval is not None and baseline.method != "comparable":  # there it is the middle half of all values
         parts.append(f"95% interval {format_interval(baseline.interval, kpi.unit, currency, baseline.n or None)}")
     parts.insert(0 if baseline.method == "benchmark" else len(parts), baseline.why)
     return " · ".join(part for part in parts if part)
@@ -150,9 +151,7 @@ def typed_tiers(texts: Sequence[str], baseline: Baseline, kpi: Kpi, exact: Seque
 
 def read_amount(text: str, baseline: Baseline, kpi: Kpi) -> float:
     """A number as typed; `25` for a rate is 25 %, because a share of 25 cannot be meant."""
-    value = parse_amount(text, baseline.value)
-    bare = not any(sign in text for sign in "%p")
-    return value / 100 if kpi.unit == "percent" and bare and abs(value) > 1.5 else value
+    return amount_typed(text, kpi, "", baseline.value)
 
 
 def out_of_order(tiers: Tiers, kpi: Kpi) -> tuple[bool, bool, bool]:
@@ -172,17 +171,6 @@ def stepped_tiers(baseline: Baseline, uplift: float, kpi: Kpi) -> Tiers:
     if kpi.unit == "percent" and kpi.is_rate:
         target, stretch = min(target, max(minimum, 1.0)), min(stretch, max(minimum, 1.0))
     return Tiers(minimum, target, stretch)
-
-
-def ladder_words(kpi: Kpi, tiers: Tiers, baseline: Baseline, currency: str) -> str:
-    """What the same relative step comes to when it is repeated at every refresh, for rates above all."""
-    if baseline.value in (0, tiers.target):
-        return ""
-    uplift = (tiers.target - baseline.value) / abs(baseline.value)
-    steps = ladder(baseline.value, uplift)
-    shown = [format_value(step, kpi.unit, currency) for step in steps]
-    words = f"The same step at each of the next four refreshes: {', '.join(shown)}."
-    return f"{words} That cannot be reached." if kpi.is_rate and steps[-1] > 1 else words
 
 
 def noticeable_note(kpi: Kpi, tiers: Tiers, proposal: Proposal, currency: str) -> str:

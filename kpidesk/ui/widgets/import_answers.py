@@ -10,7 +10,7 @@ from typing import cast
 
 from kpidesk.core.errors import ImportQuestion, UserError
 from kpidesk.core.fields import FIELD_BY_NAME, FIELDS, KIND_OF_RECORD, KINDS, Kind, Outcome
-from kpidesk.core.imports import ColumnEvidence, ImportOptions, Preview
+from kpidesk.core.imports import NO_VALUE, ColumnEvidence, ImportOptions, Preview
 
 OUTCOME_WORDS: dict[Outcome, str] = {"open": "Open", "won": "Won", "lost": "Lost", "ignore": "Ignore"}
 KIND_WORDS: dict[Kind, str] = {kind: known.many for kind, known in KIND_OF_RECORD.items()} | {
@@ -25,6 +25,7 @@ _CHOICE_WORDS: dict[tuple[str, str], str] = {
     ("--date-order", "ymd"): "Year first",
     ("--decimal", "."): "Point: 1,234.50",
     ("--decimal", ","): "Comma: 1.234,50",
+    ("--map", NO_VALUE): "No column does",
 } | {("--kind", kind): words[:1].upper() + words[1:] for kind, words in KIND_WORDS.items()}
 
 
@@ -73,14 +74,22 @@ def mapped(options: ImportOptions, preview: Preview, header: str, field: str) ->
 
     A field stands for one column only, so the column that had it becomes custom.
     """
-    columns = {name: one for name, one in _mapping(preview).items() if one != header and name != field}
+    none = {name: one for name, one in options.columns.items() if one == NO_VALUE}
+    columns = {name: one for name, one in (none | _mapping(preview)).items() if one != header and name != field}
     if field:
         columns[field] = header
-    return replace(options, columns=columns)
+    constants = {name: text for name, text in options.constants.items() if name != field}
+    return replace(options, columns=columns, constants=constants)
 
 
 def _mapping(preview: Preview) -> dict[str, str]:
     return {column.field: column.header for column in preview.columns if column.field}
+
+
+def at_sheet(options: ImportOptions, preview: Preview | None) -> ImportOptions:
+    """The options with the sheet on show, where the file has several: the others need not be read again."""
+    shown = preview.sheet if preview is not None and len(preview.sheets) > 1 else ""
+    return replace(options, sheet=options.sheet or shown)
 
 
 def told_of(options: ImportOptions, key: str, said: str) -> ImportOptions:

@@ -13,7 +13,9 @@ from kpidesk.core.fields import Kind
 from kpidesk.core.imports import ColumnEvidence, Preview
 from kpidesk.ui import icons
 from kpidesk.ui.theme import Theme
+from kpidesk.ui.widgets.controls import ListBox
 from kpidesk.ui.widgets.import_answers import field_choices, field_label
+from kpidesk.ui.widgets.import_one_value import ALL_ROWS, as_columns
 from kpidesk.ui.widgets.receipt_model import Column, RecordModel
 from kpidesk.ui.widgets.receipt_table import PAD, RecordTable, RowDelegate
 
@@ -24,7 +26,7 @@ HEADER, FIELD, FILLED, SAMPLES, WHY = range(5)
 def columns_for(kind: Kind, total: int) -> tuple[Column[ColumnEvidence], ...]:
     """The columns of the table for a file with `total` rows."""
     return (
-        Column("Column in the file", lambda one: one.header, strong=True),
+        Column("Column in the file", lambda one: one.header or ALL_ROWS, strong=True),
         Column("Is taken for", lambda one: field_label(kind, one.field), lambda one: field_label(kind, one.field)),
         Column("Filled", lambda one: coverage(one.filled, total), lambda one: float(one.filled), right=True),
         Column("First values", lambda one: "  ·  ".join(one.samples)),
@@ -57,15 +59,16 @@ class ColumnModel(RecordModel[ColumnEvidence]):
         self.kind: Kind = "deals"
 
     def show_preview(self, preview: Preview) -> None:
-        """Show the columns of a file: those that are used first, then those kept as they are."""
+        """Show the values for all rows, the columns of a file that are used, then those kept as they are."""
         self.kind = preview.kind
-        ordered = sorted(preview.columns, key=lambda one: not one.field)
+        ordered = sorted((*as_columns(preview), *preview.columns), key=lambda one: not one.field)
         self.show_rows(ordered, columns_for(preview.kind, preview.total_rows))
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """The field of a column can be edited."""
         found = super().flags(index)
-        return found | Qt.ItemFlag.ItemIsEditable if index.isValid() and index.column() == FIELD else found
+        is_one = index.isValid() and index.column() == FIELD and bool(self.record(index.row()).header)
+        return found | Qt.ItemFlag.ItemIsEditable if is_one else found
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Text as usual; for editing, the name of the field."""
@@ -121,7 +124,7 @@ class _Delegate(RowDelegate):
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
         """A combo box of all fields, opened at once; choosing one is enough."""
         del option
-        box = QComboBox(parent)
+        box = ListBox(parent)
         box.setMaxVisibleItems(16)
         for name, label in self._choices():
             box.addItem(label, name)
@@ -157,9 +160,11 @@ class ColumnTable(RecordTable):
     """The columns of a file with their fields; a class because it is a widget with a signal.
 
     `mapped` carries a header and a field (empty: keep the column as it is). Enter or a click opens the list.
+    `one_value` carries the field of a value for all rows that is to be changed.
     """
 
     mapped = Signal(str, str)
+    one_value = Signal(str)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         self._model = ColumnModel()
@@ -176,11 +181,16 @@ class ColumnTable(RecordTable):
     def show_preview(self, preview: Preview) -> None:
         """Show the columns of a file and stay on the row the user was on."""
         at = self.currentIndex().row()
-        held = self._model.record(at).header if 0 <= at < self._model.rowCount() else None
+        held = self._name(at) if 0 <= at < self._model.rowCount() else None
         self._model.show_preview(preview)
         for place in range(self._model.rowCount() if held is not None else 0):
-            if self._model.record(place).header == held:
+            if self._name(place) == held:
                 self.setCurrentIndex(self._model.index(place, HEADER))
+
+    def _name(self, at: int) -> tuple[str, str]:
+        """What a row is known by: its header, or the field of a value for all rows."""
+        one = self._model.record(at)
+        return one.header, "" if one.header else one.field
 
     def _fields(self) -> tuple[tuple[str, str], ...]:
         kind = self._model.kind
@@ -188,7 +198,15 @@ class ColumnTable(RecordTable):
 
     def _open(self, index: QModelIndex) -> None:
         if index.column() == FIELD:
+            self._change(index)
+
+    def _change(self, index: QModelIndex) -> None:
+        """Open the list of fields of a column, or what was said of all rows."""
+        one = self._model.record(index.row())
+        if one.header:
             self.edit(index)
+        else:
+            self.one_value.emit(one.field)
 
     def _measured(self, column: int) -> int:
         if column == FIELD:
@@ -200,6 +218,6 @@ class ColumnTable(RecordTable):
         """Enter, F2 or Space opens the list of fields of the row."""
         at = self.currentIndex().row()
         if at >= 0 and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2, Qt.Key.Key_Space):
-            self.edit(self._model.index(at, FIELD))
+            self._change(self._model.index(at, FIELD))
             return
         super().keyPressEvent(event)

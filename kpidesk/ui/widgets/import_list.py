@@ -6,21 +6,24 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QStyleOptionViewItem, QVBoxLayout, QWidget
 
 from kpidesk.core.errors import UserError
 from kpidesk.core.imports import ImportReport
+from kpidesk.ui.icons import pixmap
 from kpidesk.ui.messages import Banner, PlainLabel
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import card
 from kpidesk.ui.widgets.import_answers import KIND_WORDS, Way, counted, ways_to_read, window_advice
 from kpidesk.ui.widgets.import_parts import button, say_on
 from kpidesk.ui.widgets.import_queue import WaitingFile
-from kpidesk.ui.widgets.receipt_model import Column, RecordModel
-from kpidesk.ui.widgets.receipt_table import RecordTable
+from kpidesk.ui.widgets.receipt_model import Column, Index, RecordModel
+from kpidesk.ui.widgets.receipt_table import RecordTable, RowDelegate
 
-SHOWN, SHOWN_IN_CHECK, ROW, HEADER = 5, 2, 32, 36
+SHOWN, ROW, HEADER = 5, 28, 36
+STATE, SIGN = 2, 16
 FOOT = 46
 MOST_LINES = 4
 STATES = {
@@ -41,7 +44,9 @@ def state_words(file: WaitingFile) -> str:
     if file.report is not None:
         return f"imported: {figures(file.report)}"
     if file.state == "read" and file.preview is not None and file.preview.questions:
-        return f"{counted(len(file.preview.questions), 'question')} to answer"
+        asked = file.preview.questions
+        needed = "needs an answer" if len(asked) == 1 else f"needs {len(asked)} answers"
+        return f"{needed}: {asked[0].about}"
     told = file.told.removeprefix(f"'{file.path.name}' ")
     return f"{STATES[file.state]}: {told}" if told else STATES[file.state]
 
@@ -53,10 +58,32 @@ def figures(report: ImportReport) -> str:
 
 
 COLUMNS: tuple[Column[WaitingFile], ...] = (
-    Column("File", lambda file: file.path.name, strong=True),
+    Column("File", lambda file: file.name, strong=True),
     Column("Holds", holds),
     Column("State", state_words),
 )
+
+
+class _Delegate(RowDelegate):
+    """Draws a sign before what is still to be answered or is wrong; a class because Qt paints cells with one."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """The cell as usual, with the sign where there is one."""
+        super().paint(painter, option, index)
+        if self._has_sign(index):
+            size = self.theme.px(SIGN)
+            at = super().inner(option.rect, index)
+            sign = pixmap("triangle-alert", self.theme.tokens.watch, size, self.table.devicePixelRatioF())
+            painter.drawPixmap(at.left(), at.center().y() - size // 2 + 1, sign)
+
+    def inner(self, rect: QRect, index: Index) -> QRect:
+        """The text begins behind the sign."""
+        found = super().inner(rect, index)
+        return found.adjusted(self.theme.px(SIGN + 6), 0, 0, 0) if self._has_sign(index) else found
+
+    def _has_sign(self, index: Index) -> bool:
+        file: WaitingFile = self.table.records.record(index.row())
+        return index.column() == STATE and (_is_asking(file) or file.state == "refused")
 
 
 class FileList(QWidget):
@@ -74,6 +101,8 @@ class FileList(QWidget):
         self.table = RecordTable(
             RecordModel(COLUMNS), theme, name="Files on their way in", stretch=(2,), sortable=False, height=ROW
         )
+        self._own = _Delegate(self.table, theme)
+        self.table.setItemDelegate(self._own)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         frame, inner = card(margins=(1, 4, 1, 4), spacing=0)
@@ -109,8 +138,7 @@ class FileList(QWidget):
         say_on(self.all_button, "Import both together" if len(ready) == 2 else f"Import all {len(ready)} together")
         self.words.setText(_together_words(waiting, asking))
         foot = FOOT if len(ready) > 1 else 0
-        most = SHOWN if now is None else SHOWN_IN_CHECK  # the check needs the room
-        self.setFixedHeight(self.theme.px(HEADER + ROW * min(len(files), most) + 12 + foot))
+        self.setFixedHeight(self.theme.px(HEADER + ROW * min(len(files), SHOWN) + 12 + foot))
 
 
 def _is_waiting(file: WaitingFile) -> bool:

@@ -9,12 +9,12 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QStackedWidget, QVBoxLayout,
 
 from kpidesk.core.errors import ImportQuestion, UserError
 from kpidesk.core.fields import KINDS
-from kpidesk.core.imports import ImportOptions, LookAlike, Preview
+from kpidesk.core.imports import ImportOptions, LookAlike, Preview, sheet_name
 from kpidesk.core.periods import parse_day
 from kpidesk.core.progress import Progress
 from kpidesk.ui.messages import PlainLabel, plain_button_text, restyle
 from kpidesk.ui.theme import Theme
-from kpidesk.ui.widgets.controls import Segments, card, line, row
+from kpidesk.ui.widgets.controls import ListBox, Segments, card, line, row
 from kpidesk.ui.widgets.import_alike import AlikeTable, keys_words
 from kpidesk.ui.widgets.import_answers import (
     KIND_WORDS,
@@ -34,6 +34,7 @@ from kpidesk.ui.widgets.import_answers import (
     window_notice,
 )
 from kpidesk.ui.widgets.import_columns import ColumnTable
+from kpidesk.ui.widgets.import_one_value import OneValueDialog, in_all_rows
 from kpidesk.ui.widgets.import_parts import Column as PageColumn
 from kpidesk.ui.widgets.import_parts import Facts, Mark, button, fill, say_on
 from kpidesk.ui.widgets.import_questions import QuestionCard
@@ -96,13 +97,13 @@ class PreviewView(QWidget):
 
     def _build_choices(self) -> QVBoxLayout:
         """What can be said about the file as a whole."""
-        self.kind = QComboBox()
+        self.kind = ListBox()
         self.kind.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.kind.setMinimumWidth(self.theme.px(112))  # may give way in a narrow window
         for kind in KINDS:
             self.kind.addItem(KIND_WORDS[kind].capitalize(), kind)
         self.kind.activated.connect(self._said_kind)
-        self.sheet = QComboBox()
+        self.sheet = ListBox()
         self.sheet.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.sheet.setMinimumContentsLength(6)
         self.sheet.activated.connect(self._said_sheet)
@@ -141,13 +142,15 @@ class PreviewView(QWidget):
         )
         self.tabs.chosen.connect(self._chose_tab)
         self.counts = PlainLabel("", "small", elide=True)
-        head = row(self.tabs, self.counts, spacing=14)
+        self.one_value = button("One &value for all rows…", self._ask_one_value, "quiet", "For what no column tells")
+        head = row(self.tabs, self.counts, self.one_value, spacing=14)
         head.setContentsMargins(14, 0, 16, 0)
         head.setStretch(1, 1)
         self.stages = StageTable(self.theme)
         self.stages.answered.connect(self._said_stage)
         self.columns = ColumnTable(self.theme)
         self.columns.mapped.connect(self._said_field)
+        self.columns.one_value.connect(self._ask_one_value)
         self.first_rows = RecordTable(
             RecordModel(()), self.theme, name="First rows of the file", empty="The file has no rows.",
             sortable=False, height=32,
@@ -205,7 +208,7 @@ class PreviewView(QWidget):
             self.go_to_open()
 
     def _show_head(self, preview: Preview, options: ImportOptions) -> None:
-        self.heading.setText(preview.file)
+        self.heading.setText(sheet_name(preview.file, preview.sheet if len(preview.sheets) > 1 else ""))
         rows = counted(preview.total_rows, "row")
         why = preview.kind_why or f"read as {dialect_words(preview.dialect)}"
         self.subtitle.setText(f"{rows} of {KIND_WORDS[preview.kind]}: {why}. Nothing is written yet.")
@@ -218,7 +221,7 @@ class PreviewView(QWidget):
         self.kind.setCurrentIndex(self.kind.findData(preview.kind))
         self.sheet.clear()
         self.sheet.addItems(list(preview.sheets))
-        self.sheet.setCurrentText(options.sheet or (preview.sheets[0] if preview.sheets else ""))
+        self.sheet.setCurrentText(preview.sheet)
         for widget in (self.sheet, self._sheet_label):
             widget.setVisible(len(preview.sheets) > 1)
         self.day.setText(preview.data_date.isoformat())
@@ -260,7 +263,9 @@ class PreviewView(QWidget):
             ALIKE: keys_words(self._alike),
             ROWS: f"The first {len(preview.rows)} of {counted(preview.total_rows, 'row')}, as they stand in the file.",
         }
-        self.counts.setText(words[str(self.tabs.value() or COLUMNS)])
+        tab = str(self.tabs.value() or COLUMNS)
+        self.counts.setText(words[tab])
+        self.one_value.setVisible(tab == COLUMNS and bool(preview.one_values))
 
     def _show_verdict(self, preview: Preview) -> None:
         missing = what_is_open(preview)
@@ -338,13 +343,21 @@ class PreviewView(QWidget):
         if self.preview is not None:
             self.changed.emit(mapped(self.options, self.preview, header, field))
 
+    def _ask_one_value(self, field: str = "") -> None:
+        """Ask for a field and its value in all rows, with what was said of one already."""
+        if self.preview is None:
+            return
+        asked = OneValueDialog(self.preview.kind, self.preview.one_values, field, self)
+        asked.wanted.connect(lambda name, value: self.changed.emit(in_all_rows(self.options, name, value)))
+        asked.open()
+
     def _said_same(self, key: str, said: str) -> None:
         self.options = told_of(self.options, key, said)
         self.show_alike(self._alike)
 
     def _said_kind(self) -> None:
         if self.preview is not None and self.kind.currentData() != self.preview.kind:
-            self.changed.emit(replace(self.options, kind=self.kind.currentData(), columns={}, stages={}))
+            self.changed.emit(replace(self.options, kind=self.kind.currentData(), columns={}, stages={}, constants={}))
 
     def _said_sheet(self) -> None:
         self.changed.emit(replace(self.options, sheet=self.sheet.currentText(), columns={}))

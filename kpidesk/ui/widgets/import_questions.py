@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 from kpidesk.core.errors import ImportQuestion
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
-from kpidesk.ui.widgets.controls import Segments, card, clear, row
+from kpidesk.ui.widgets.controls import ListBox, Segments, card, clear, row
 from kpidesk.ui.widgets.import_answers import choice_words
 from kpidesk.ui.widgets.import_parts import Mark
 
@@ -68,7 +68,7 @@ class QuestionCard(QWidget):
             choices = Segments([(choice_words(question, one), one) for one in question.choices], question.about)
             choices.chosen.connect(lambda choice: self.said.emit(question, str(choice)))
             return choices
-        box = QComboBox()
+        box = ListBox()
         box.setAccessibleName(question.about)
         box.setEditable(not fixed)
         box.addItem("Choose…", "")

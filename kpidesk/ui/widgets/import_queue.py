@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
 from kpidesk import operations
-from kpidesk.core.imports import IMPORT_ORDER, ImportOptions, ImportReport, Preview
+from kpidesk.core.imports import IMPORT_ORDER, ImportOptions, ImportReport, Preview, sheet_name
 
 State = Literal["waiting", "read", "imported", "skipped", "refused"]
 
@@ -27,6 +27,11 @@ class WaitingFile:
     state: State = "waiting"
     told: str = ""
     report: ImportReport | None = None
+
+    @property
+    def name(self) -> str:
+        """The file as shown, with the sheet of it that is meant."""
+        return sheet_name(self.path.name, self.options.sheet)
 
     @property
     def is_open(self) -> bool:
@@ -82,14 +87,25 @@ class FileQueue:
         if now is not None:
             self.read.append(now)
 
-    def take_apart(self, archive: WaitingFile, unpacked: operations.Unpacked) -> None:
-        """Let the members of an archive wait in its place."""
-        self.folders.append(unpacked)
-        at = next((at for at, one in enumerate(self.files) if one is archive), len(self.files))
-        members = [WaitingFile(path, archive.options) for path in unpacked.files]
-        others = [WaitingFile(Path(one.name), state="refused", told=f"{one.why}.") for one in unpacked.left_out]
-        self.files[at : at + 1] = [*members, *others]
-        self.unread.extendleft(reversed(members))
+    def take_apart(self, whole: WaitingFile, parts: operations.Unpacked | operations.Sheets) -> None:
+        """Let the members of an archive, yet to be read, or the sheets of a workbook that were read take its place.
+
+        Where several sheets hold records of one kind, none of them lists every record.
+        """
+        if isinstance(parts, operations.Unpacked):
+            self.folders.append(parts)
+            inside = [WaitingFile(path, whole.options) for path in parts.files]
+            others = [WaitingFile(Path(one.name), state="refused", told=f"{one.why}.") for one in parts.left_out]
+            self.unread.extendleft(reversed(inside))
+        else:
+            inside = list(_of_sheets(whole, parts.previews))
+            others = [
+                WaitingFile(whole.path, replace(whole.options, sheet=sheet), state="refused", told=why)
+                for sheet, why in parts.left_out.items()
+            ]
+            self.read.extend(inside)
+        at = next((at for at, one in enumerate(self.files) if one is whole), len(self.files))
+        self.files[at : at + 1] = [*inside, *others]
 
     def next_to_show(self) -> WaitingFile:
         """Take the next file that was read: people before deals, deals before what happened to them."""
@@ -109,6 +125,13 @@ class FileQueue:
             folder.remove()
         self.folders.clear()
         self.files.clear()
+
+
+def _of_sheets(book: WaitingFile, previews: Sequence[Preview]) -> Iterator[WaitingFile]:
+    kinds = Counter(one.kind for one in previews)
+    for one in previews:
+        complete = book.options.complete and kinds[one.kind] == 1
+        yield WaitingFile(book.path, replace(book.options, sheet=one.sheet, complete=complete), one, "read")
 
 
 def _place(file: WaitingFile) -> int:

@@ -139,6 +139,11 @@ class ReportView(QWidget):
         self._spare = QWidget()
         scroll.column.addWidget(self._spare, 1)
         column.addWidget(scroll)
+        self._column = column
+
+    def put_first(self, widget: QWidget) -> None:
+        """Put something above the report."""
+        self._column.insertWidget(0, widget)
 
     def _build_head(self) -> QWidget:
         frame, column = card(margins=(18, 16, 18, 16), spacing=14)

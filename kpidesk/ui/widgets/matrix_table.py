@@ -31,7 +31,13 @@ from PySide6.QtWidgets import (
 from kpidesk.core.people import Scope
 from kpidesk.core.scorecards import Matrix, Row
 from kpidesk.core.settings import Settings
-from kpidesk.ui.painting.cells import matrix_cell_width, matrix_number_rect, matrix_words_rect, paint_matrix_cell
+from kpidesk.ui.painting.cells import (
+    matrix_cell_width,
+    matrix_lines,
+    matrix_number_rect,
+    matrix_words_rect,
+    paint_matrix_cell,
+)
 from kpidesk.ui.painting.look import LEFT, SEMIBOLD, draw_text, look_of, width_of, wrapped
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.pickers import scope_name
@@ -76,7 +82,7 @@ class MatrixModel(QAbstractTableModel):
         if row is None:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return f"{row.value_text} {row.sample_text}".strip()
+            return " ".join(part for part in matrix_lines(row) if part)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             name = ", ".join(filter(None, (scope_name(row.scope, self.settings), self.note(index.row()))))
             return f"{name}: {row.sentence}"

@@ -15,14 +15,14 @@ from kpidesk.core.formats import day_text
 from kpidesk.core.periods import parse_day
 from kpidesk.core.roster import MergePreview
 from kpidesk.ui.messages import PlainLabel
-from kpidesk.ui.widgets.controls import button, row
+from kpidesk.ui.widgets.controls import ListBox, button, row
 
 WIDTH = 460
 
 
 def team_box(names: Sequence[str], text: str = "", *, what: str = "Team") -> QComboBox:
     """A field for the name of a team: typing finds one, and any new name is as good."""
-    made = QComboBox()
+    made = ListBox()
     made.setEditable(True)
     made.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
     made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -57,8 +57,8 @@ class AskDialog(QDialog):
         outer.setSpacing(14)
         outer.addWidget(PlainLabel(title, "heading", wrap=True))
         self.text = PlainLabel(text, "muted", wrap=True)
-        self.text.setVisible(bool(text))
         outer.addWidget(self.text)
+        self.text.setVisible(bool(text))
         self.form = QVBoxLayout()
         self.form.setSpacing(10)
         outer.addLayout(self.form)

@@ -6,7 +6,7 @@ from datetime import date
 from functools import cached_property
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
 from kpidesk.core.errors import UserError
 from kpidesk.core.people import ORG, UNASSIGNED, Organisation, Scope
@@ -14,7 +14,7 @@ from kpidesk.core.periods import Grain, Period, parse_period, period_of, run_of,
 from kpidesk.core.settings import Settings
 from kpidesk.ui.messages import plain_button_text, tip
 from kpidesk.ui.theme import Theme
-from kpidesk.ui.widgets.controls import Segments, icon_button, set_icon
+from kpidesk.ui.widgets.controls import ListBox, Segments, icon_button, set_icon
 from kpidesk.ui.widgets.type_ahead import Choice, TypeAhead
 
 GRAIN_NAMES: tuple[tuple[str, Grain], ...] = (
@@ -193,7 +193,7 @@ class GrainPicker(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         self.segments = Segments(GRAIN_NAMES, "Grain")
         self.segments.chosen.connect(self.chosen)
-        self.combo = QComboBox()
+        self.combo = ListBox()
         self.combo.setAccessibleName("Grain")
         for text, _ in GRAIN_NAMES:
             self.combo.addItem(text)

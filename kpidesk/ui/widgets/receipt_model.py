@@ -21,7 +21,7 @@ class Column(Generic[T]):
     """One column: its title, the text of a row in it, and what it sorts by (the text when left out).
 
     `key` gives a number or a text; NaN and an empty text come last either way. `right` aligns numbers, `strong`
-    sets the text in bold.
+    sets the text in bold. `name` is that of the field, where rows are sorted by somebody else.
     """
 
     title: str
@@ -29,6 +29,7 @@ class Column(Generic[T]):
     key: Callable[[T], float | str] | None = None
     right: bool = False
     strong: bool = False
+    name: str = ""
 
 
 class RecordModel(QAbstractTableModel, Generic[T]):
@@ -46,6 +47,7 @@ class RecordModel(QAbstractTableModel, Generic[T]):
         self._texts: list[str] = []
         self._kept: NDArray[np.bool_] | None = None
         self._needle = ""
+        self._within: int | None = None
         self._sorted: tuple[int, bool] | None = None
         self._order: list[int] = []
 
@@ -56,7 +58,7 @@ class RecordModel(QAbstractTableModel, Generic[T]):
         if columns is not None:
             self.columns = tuple(columns)
             self._sorted = None
-        self._ranks, self._texts, self._kept, self._needle = {}, [], None, ""
+        self._ranks, self._texts, self._kept, self._needle, self._within = {}, [], None, "", None
         self._order = self._wanted_order()
         self.endResetModel()
 
@@ -68,10 +70,10 @@ class RecordModel(QAbstractTableModel, Generic[T]):
         """The values shown, in the order shown."""
         return [self.rows[at] for at in self._order]
 
-    def keep(self, mask: Sequence[bool] | None, needle: str = "") -> None:
-        """Show only the rows where `mask` is set (all when None) and that hold `needle` in any column."""
+    def keep(self, mask: Sequence[bool] | None, needle: str = "", within: int | None = None) -> None:
+        """Show only the rows where `mask` is set (all when None) and that hold `needle` in a column (any when None)."""
         self._kept = None if mask is None else np.asarray(mask, dtype=np.bool_)
-        self._needle = needle.strip().casefold()
+        self._needle, self._within = needle.strip().casefold(), within
         self.beginResetModel()
         self._order = self._wanted_order()
         self.endResetModel()
@@ -103,7 +105,7 @@ class RecordModel(QAbstractTableModel, Generic[T]):
         if self._kept is not None:
             order = order[self._kept[order]]
         if self._needle:
-            texts = self._search_texts()
+            texts = self._search_texts() if self._within is None else self._column_texts(self._within)
             hits = np.fromiter((self._needle in text for text in texts), np.bool_, len(texts))
             order = order[hits[order]]
         return [int(at) for at in order.tolist()]
@@ -121,6 +123,10 @@ class RecordModel(QAbstractTableModel, Generic[T]):
             getters = [column.text for column in self.columns]
             self._texts = ["\n".join([get(row) for get in getters]).casefold() for row in self.rows]
         return self._texts
+
+    def _column_texts(self, column: int) -> list[str]:
+        text = self.columns[column].text
+        return [text(row).casefold() for row in self.rows]
 
     def rowCount(self, parent: Index = NOWHERE) -> int:
         """How many rows are shown."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from kpidesk.core.fields import DEAL_FIELDS, FIELDS
 from kpidesk.core.formats import count_text, day_text, fixed, format_interval, format_value, plain_number, sample_text
-from kpidesk.core.receipts import Receipt, ReceiptRow
+from kpidesk.core.parts import part_words
+from kpidesk.core.receipts import Listing, Receipt, ReceiptRow
 from kpidesk.ui.widgets.goal_text import scope_words
 from kpidesk.ui.widgets.import_answers import counted
 from kpidesk.ui.widgets.receipt_model import Column
@@ -18,9 +20,11 @@ SEVERAL = 2
 
 
 def headline(receipt: Receipt, organisation: str = "") -> str:
-    """Whose number it is, for when: `Win rate · North · Q4 2026`."""
+    """Whose number it is, for when, and which part of it: `North · Q4 2026 · Inbound · only where amount > 1000`."""
     asked = receipt.question
-    return f"{scope_words(asked.scope, organisation)} · {asked.period.label}"
+    where = f"only where {asked.where}" if asked.where else ""
+    words = (scope_words(asked.scope, organisation), asked.period.label, part_words(asked.parts), where)
+    return " · ".join(one for one in words if one)
 
 
 def sample_words(receipt: Receipt) -> str:
@@ -28,6 +32,8 @@ def sample_words(receipt: Receipt) -> str:
     found = receipt.result
     if found.value is None:
         return found.reason
+    if receipt.kpi.is_manual and not found.n:
+        return "typed in"
     parts = [sample_text(found.n, found.numerator if receipt.kpi.is_rate else None, receipt.noun)]
     if found.interval is not None:
         parts.append(f"95% interval {format_interval(found.interval, receipt.kpi.unit, '', found.n)}")
@@ -47,9 +53,9 @@ def is_quotient(receipt: Receipt) -> bool:
 
 def proof(receipt: Receipt, currency: str = "") -> str:
     """The sentence that says whether the rows come to the number shown."""
-    rows = counted(len(receipt.rows), "row")
-    these = f"This {rows[2:]}" if len(receipt.rows) == 1 else f"These {rows}"
-    verb = "reproduces" if len(receipt.rows) == 1 else "reproduce"
+    rows = counted(receipt.count, "row")
+    these = f"This {rows[2:]}" if receipt.count == 1 else f"These {rows}"
+    verb = "reproduces" if receipt.count == 1 else "reproduce"
     if not receipt.reproduces:
         gives = f"they give {exact_text(receipt, receipt.reproduced, currency)}"
         return f"{these} do NOT come to the number shown: {gives}, the page shows {receipt.value_text}."
@@ -83,16 +89,26 @@ def exact_text(receipt: Receipt, value: float | None, currency: str) -> str:
 def facts(receipt: Receipt) -> tuple[tuple[str, str], ...]:
     """Short facts about where the number comes from."""
     files = list(dict.fromkeys(row.file for row in receipt.rows if row.file))
-    named = ", ".join(files[:2]) + (f" and {len(files) - 2} more" if len(files) > SEVERAL else "")
+    named = ", ".join(files[:1]) + (f" and {len(files) - 1} more" if len(files) > 1 else "")
     newest = [f"{number}" for number in receipt.import_ids[-6:]]
     imports = ", ".join(["…", *newest] if len(receipt.import_ids) > len(newest) else newest)
     return (
         ("Data as of", day_text(receipt.as_of) if receipt.as_of else ""),
         ("Definition", f"version {receipt.definition_version}"),
+        ("Target", _target(receipt)),
         ("Imports", imports),
-        ("Code", receipt.code),
+        ("Receipt", receipt.code),
         ("Files", named),
     )
+
+
+def _target(receipt: Receipt) -> str:
+    """The target of the number and its version; empty without one."""
+    goal = receipt.target
+    if goal is None:
+        return ""
+    shown = format_value(goal.target, receipt.kpi.unit, receipt.currency)
+    return f"{shown}, version {goal.version}" if goal.version else shown
 
 
 def parts_words(receipt: Receipt) -> str:
@@ -104,24 +120,63 @@ def parts_words(receipt: Receipt) -> str:
 
 
 def columns_of(receipt: Receipt) -> tuple[Column[ReceiptRow], ...]:
-    """The columns of the table: the deal's own fields, what it counts, and the place it was read from."""
-    columns = [Column("Deal", _name, strong=True)]
-    columns += [_field_column(name) for name in receipt.columns if name != "name"]
-    if any(one.rate for one in receipt.rows):
+    """The columns of the table: the record's own fields, what it counts, and the place it was read from."""
+    if receipt.kpi.is_manual:
+        return _typed_columns(receipt)
+    rows = receipt.rows
+    columns = _field_columns(receipt, receipt.columns)
+    if any(one.rate for one in rows):
         columns.append(Column("Exchange rate", lambda one: one.rate))
     if is_quotient(receipt):
-        columns.append(Column("In the numerator", lambda one: "yes" if one.in_numerator else "no"))
-    if any(one.weight != 1.0 for one in receipt.rows):
-        columns.append(Column("Share", _share, lambda one: one.weight, right=True))
-    if not is_quotient(receipt) and any(one.value is not None for one in receipt.rows):
-        columns.append(Column("Adds", _adds, lambda one: math.nan if one.value is None else one.value, right=True))
-    columns += [
-        Column("File", lambda one: one.file),
-        Column("Line", lambda one: f"{one.line:,}" if one.line else "", lambda one: float(one.line), right=True),
-        Column("Import", lambda one: f"{one.import_id}", lambda one: float(one.import_id), right=True),
-        Column("In force since", lambda one: one.valid_from),
-    ]
-    return tuple(columns)
+        columns.append(Column("In the numerator", _counts, name="in_numerator"))
+    if any(one.weight != 1.0 for one in rows):
+        columns.append(Column("Share", _share, lambda one: one.weight, right=True, name="weight"))
+    if not is_quotient(receipt) and any(one.value is not None for one in rows):
+        columns.append(Column("Adds", _adds, adds, right=True, name="value"))
+    return (*columns, *(_place_columns() if any(one.file for one in rows) else ()))
+
+
+def columns_left_out(receipt: Receipt, listing: Listing) -> tuple[Column[ReceiptRow], ...]:
+    """The columns of rows that do not count."""
+    return (*_field_columns(receipt, listing.columns), *_place_columns())
+
+
+def _field_columns(receipt: Receipt, names: Sequence[str]) -> list[Column[ReceiptRow]]:
+    kinds = {one.kind for one in receipt.rows} or {"deals"}
+    title = "Person" if kinds == {"people"} else receipt.noun.capitalize()
+    return [Column(title, _name, strong=True, name="name"), *(_field_column(name) for name in names if name != "name")]
+
+
+def _place_columns() -> tuple[Column[ReceiptRow], ...]:
+    return (
+        Column("File", lambda one: one.file, name="file"),
+        Column("Line", lambda one: f"{one.line:,}" if one.line else "", lambda one: float(one.line), right=True,
+               name="line"),
+        Column("Import", lambda one: f"{one.import_id}", lambda one: float(one.import_id), right=True,
+               name="import_id"),
+        Column("In force since", lambda one: one.valid_from, name="valid_from"),
+    )  # fmt: skip
+
+
+def _counts(one: ReceiptRow) -> str:
+    return "yes" if one.in_numerator else f"no, {one.reason}" if one.reason else "no"
+
+
+def adds(one: ReceiptRow) -> float:
+    """What a row adds before weighting, NaN for nothing."""
+    return math.nan if one.value is None else one.value
+
+
+def _typed_columns(receipt: Receipt) -> tuple[Column[ReceiptRow], ...]:
+    """The columns of what was typed in: its evidence, the value, how much each counts, and the day."""
+    kpi, money = receipt.kpi, receipt.currency
+    shares = [Column("Share", _share, lambda one: one.weight, right=True)] if len(receipt.rows) > 1 else []
+    return (
+        Column("Evidence", _name, strong=True),
+        Column("Value", lambda one: format_value(one.value, kpi.unit, money), lambda one: one.value or 0.0, right=True),
+        *shares,
+        Column("Typed in", lambda one: one.file.removeprefix("typed in on "), lambda one: one.valid_from),
+    )
 
 
 def _name(one: ReceiptRow) -> str:
@@ -151,5 +206,5 @@ def _field_column(name: str) -> Column[ReceiptRow]:
         return text(one) if math.isnan(value) else fixed(value, 2).removesuffix(".00")
 
     if name not in NUMBERS:
-        return Column(LABELS.get(name, name), text)
-    return Column(LABELS.get(name, name), grouped, number, right=True)
+        return Column(LABELS.get(name, name), text, name=name)
+    return Column(LABELS.get(name, name), grouped, number, right=True, name=name)

@@ -21,7 +21,7 @@ from kpidesk.core.kpis import Kpi
 from kpidesk.core.reviews import MOST_COMMITMENTS, Commitment, Party
 from kpidesk.ui.messages import PlainLabel, restyle, tip
 from kpidesk.ui.theme import Theme
-from kpidesk.ui.widgets.controls import Segments, button, icon_button, row
+from kpidesk.ui.widgets.controls import ListBox, Segments, button, icon_button, row
 from kpidesk.ui.widgets.pick_button import PickButton
 from kpidesk.ui.widgets.review_parts import Section, UndoKeys, bring_up
 from kpidesk.ui.widgets.review_text import (
@@ -123,7 +123,7 @@ class CommitmentEditor(QFrame):
         self._build_due()
         self.link = PickButton(theme, "Deal or KPI", "receipt-text")
         self.link.chosen.connect(self._on_link)
-        self.stage = QComboBox()
+        self.stage = ListBox()
         self.stage.setAccessibleName("Stage that settles it")
         self.stage.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.stage.setMinimumContentsLength(NARROW)

@@ -167,6 +167,9 @@ class LinesCard(Section):
             self.column.addWidget(view)
         if not self.views:
             self.column.addWidget(PlainLabel(NO_LINES, "muted"))
+        for at, text in enumerate(sheet.why):
+            self.column.addSpacing(0 if at else 8)
+            self.column.addWidget(PlainLabel(f"Why: {text}", "small", wrap=True))
 
 
 class ThenAndNow(Section):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QComboBox, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from kpidesk.core.formats import day_text
 from kpidesk.core.review_words import NO_PROMISES, SETTLED_STATUS, kept_text, promise_about, proof_words
@@ -13,7 +13,7 @@ from kpidesk.ui.messages import PlainLabel, restyle, tip
 from kpidesk.ui.painting.look import look_of
 from kpidesk.ui.painting.marks import paint_symbol
 from kpidesk.ui.theme import Theme
-from kpidesk.ui.widgets.controls import button, row
+from kpidesk.ui.widgets.controls import ListBox, button, row
 from kpidesk.ui.widgets.review_parts import Fold, Section
 from kpidesk.ui.widgets.review_text import party_name
 
@@ -59,7 +59,7 @@ class Overrule(QWidget):
     def __init__(self, promise: Promise) -> None:
         super().__init__()
         self._id = promise.commitment.id
-        self.state = QComboBox()
+        self.state = ListBox()
         self.state.setAccessibleName("My verdict")
         for state in STATES:
             self.state.addItem(SETTLED_WORDS[state], state)

@@ -33,6 +33,7 @@ class ScorePane(QFrame):
         super().__init__(parent)
         self._theme = theme
         self._rows: tuple[Row, ...] = ()
+        self._focus: frozenset[str] = frozenset()
         self.expanded = False
         self.setProperty("role", "card")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
@@ -50,10 +51,16 @@ class ScorePane(QFrame):
         column.addWidget(self.table, 1)
         column.addWidget(self._foot)
 
-    def show_rows(self, rows: Sequence[Row]) -> None:
-        """Show other rows; the KPI selected stays selected, and folded out stays folded out."""
-        self._rows = tuple(rows)
+    def show_rows(self, rows: Sequence[Row], focus: Sequence[str] = ()) -> None:
+        """Show other rows, those in `focus` marked; the KPI selected stays selected, and folded out stays so."""
+        self._rows, self._focus = tuple(rows), frozenset(focus)
         self._show()
+
+    def tell(self, rows: Sequence[Row]) -> None:
+        """The same rows with more said about each."""
+        if len(rows) == len(self._rows):
+            self._rows = tuple(rows)
+            self.table.score.tell(rows)
 
     def toggle(self) -> None:
         """Fold the rows after the first five out or away."""
@@ -64,7 +71,8 @@ class ScorePane(QFrame):
     def _show(self) -> None:
         held = self.table.current_row()
         rest = self._rows[FIRST:]
-        self.table.show_rows(self._rows if self.expanded else self._rows[:FIRST], held.kpi.id if held else "")
+        shown = self._rows if self.expanded else self._rows[:FIRST]
+        self.table.show_rows(shown, held.kpi.id if held else "", self._focus)
         self.table.updateGeometry()
         self._foot.setVisible(bool(rest))
         self.more.setText("Fewer" if self.expanded else f"{len(rest)} more")

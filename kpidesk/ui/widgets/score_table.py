@@ -11,6 +11,7 @@ from PySide6.QtCore import (
     QModelIndex,
     QObject,
     QPersistentModelIndex,
+    QPointF,
     QRect,
     QRectF,
     QSize,
@@ -30,11 +31,21 @@ from PySide6.QtWidgets import (
 )
 
 from kpidesk.core.scorecards import Row
+from kpidesk.ui import icons
 from kpidesk.ui.messages import plain_tip
-from kpidesk.ui.painting.cells import COLUMNS, RIGHT_ALIGNED, SHORT_TITLES, TITLES, Column, paint_cell, second_line
+from kpidesk.ui.painting.cells import (
+    COLUMNS,
+    RIGHT_ALIGNED,
+    SHORT_TITLES,
+    TITLES,
+    Column,
+    paint_cell,
+    second_line,
+)
 from kpidesk.ui.painting.look import LEFT, MEDIUM, RIGHT, SEMIBOLD, Look, draw_text, look_of, width_of
-from kpidesk.ui.painting.marks import badge_width
 from kpidesk.ui.theme import Theme
+from kpidesk.ui.widgets.facts_text import change_words
+from kpidesk.ui.widgets.score_text import cell_text, longest_words
 
 T = TypeVar("T")
 Index = QModelIndex | QPersistentModelIndex
@@ -50,48 +61,15 @@ _WIDEST = 210
 _ROOMY_NAME = 250
 
 
-def spark_words(row: Row) -> str:
-    """A sparkline in words."""
-    shown = [point for point in row.spark if point.value is not None]
-    if not shown:
-        return "no history"
-    gaps = len(row.spark) - len(shown)
-    missing = f", {gaps} without a value" if gaps else ""
-    return f"trend over {len(row.spark)} periods from {row.spark[0].label} to {row.spark[-1].label}{missing}"
-
-
-def cell_text(row: Row, column: Column) -> str:
-    """A cell as text: for screen readers, copying and tests."""
-    texts: dict[Column, str] = {
-        "kpi": row.kpi.name,
-        "actual": f"{row.value_text} {row.sample_text}".strip(),
-        "target": row.target_text,
-        "bullet": bullet_words(row),
-        "trend": spark_words(row),
-        "status": row.status_words,
-    }
-    return texts[column]
-
-
-def longest_words(rows: Sequence[Row], look: Look) -> dict[Column, float]:
-    """How wide the longest number and badge are, in pixels: numbers are never cut while there is room."""
-    bold, plain, small = look.font(13, SEMIBOLD), look.font(13), look.font(12)
-    return {
-        "actual": max(
-            (max(width_of(bold, row.value_text), width_of(small, row.sample_text)) for row in rows), default=0.0
-        ),
-        "target": max((width_of(plain, row.target_text) for row in rows), default=0.0),
-        "status": max((badge_width(row.status_words, look) for row in rows), default=0.0),
-    }
-
-
 COPIED: tuple[tuple[str, Callable[[Row], str]], ...] = (
     ("KPI", lambda row: row.kpi.name),
     ("Actual", lambda row: row.value_text),
     ("Rests on", lambda row: row.sample_text),
     ("Target", lambda row: row.target_text),
     ("Of target", lambda row: "" if row.attainment is None else f"{row.attainment:.0%}"),
+    ("Over a longer time", lambda row: row.long_run.words if row.long_run else ""),
     ("Period before", lambda row: row.prior_text),
+    ("Change", lambda row: row.change.words if row.change else ""),
     ("Status", lambda row: row.status_words),
     ("Period", lambda row: row.period.label),
     ("Scope", lambda row: row.member),
@@ -107,27 +85,24 @@ def copy_rows(columns: Sequence[tuple[str, Callable[[T], str]]], rows: Sequence[
     QGuiApplication.clipboard().setText(receipt_model.as_delimited(made, rows))
 
 
-def bullet_words(row: Row) -> str:
-    """A bullet graph in words."""
-    if row.target is None:
-        return "no target yet"
-    if row.attainment is None:
-        return f"target {row.target_text}"
-    return f"{row.attainment:.0%} of target {row.target_text}"
-
-
 class ScoreModel(QAbstractTableModel):
     """Rows of a scorecard, as Qt wants them."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.rows: tuple[Row, ...] = ()
+        self.focus: frozenset[str] = frozenset()
 
-    def set_rows(self, rows: Sequence[Row]) -> None:
-        """Show other rows."""
+    def set_rows(self, rows: Sequence[Row], focus: frozenset[str] = frozenset()) -> None:
+        """Show other rows, and which KPIs are in focus."""
         self.beginResetModel()
-        self.rows = tuple(rows)
+        self.rows, self.focus = tuple(rows), focus
         self.endResetModel()
+
+    def tell(self, rows: Sequence[Row]) -> None:
+        """Show the same rows with more said about each; nothing else moves."""
+        self.rows = tuple(rows[: len(self.rows)])
+        self.dataChanged.emit(self.index(0, 0), self.index(len(self.rows) - 1, len(COLUMNS) - 1))
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's own default
         """One row per KPI."""
@@ -145,9 +120,12 @@ class ScoreModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return cell_text(row, column)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return row.sentence if column == "kpi" else f"{TITLES[column]}: {cell_text(row, column) or 'none'}"
+            focused = "In focus." if row.kpi.id in self.focus else ""
+            told = " ".join(part for part in (row.sentence, change_words(row), focused) if part)
+            return told if column == "kpi" else f"{TITLES[column]}: {cell_text(row, column) or 'none'}"
         if role == Qt.ItemDataRole.ToolTipRole and column == "kpi":
-            return plain_tip(f"{row.sentence}\n{second_line(row)}")
+            focused = "\nIn focus: one of the two to look at first" if row.kpi.id in self.focus else ""
+            return plain_tip(f"{row.sentence}\n{second_line(row)}{focused}")
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
@@ -208,12 +186,20 @@ class RowDelegate(QStyledItemDelegate):
         if index.column() == 0:
             if selected:
                 painter.fillRect(QRectF(area.left(), area.top(), 3, area.height() - 1), look.color("accent"))
+            if row.kpi.id in self._table.score.focus:
+                self._paint_focus(painter, area, look)
             area.setLeft(area.left() + look.px(10))
         hot = self._table.hot == (index.row(), index.column())
         paint_cell(painter, area, row, COLUMNS[index.column()], look, ground, hot=hot)
         if option.state & QStyle.StateFlag.State_HasFocus and self._table.hasFocus() and self._table.by_keyboard:
             painter.setPen(look.color("accent"))
             painter.drawRect(QRectF(option.rect).adjusted(1.5, 1.5, -1.5, -2.5))
+
+    def _paint_focus(self, painter: QPainter, area: QRectF, look: Look) -> None:
+        """The mark of a KPI in focus, in the room before its name."""
+        size = self._theme.px(11)
+        mark = icons.pixmap("crosshair", look.tokens.accent_ink, size, painter.device().devicePixelRatioF())
+        painter.drawPixmap(QPointF(area.left() + look.px(4), area.center().y() - look.px(8) - size / 2), mark)
 
 
 class ScoreTable(QTableView):
@@ -242,6 +228,7 @@ class ScoreTable(QTableView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setShowGrid(False)
         self.setMouseTracking(True)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.setTabKeyNavigation(False)
         self.setWordWrap(False)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -257,9 +244,9 @@ class ScoreTable(QTableView):
         theme.changed.connect(self.refit)
         self.refit()
 
-    def show_rows(self, rows: Sequence[Row], keep: str = "") -> None:
-        """Show rows and select the one of the KPI `keep`, or the first."""
-        self.score.set_rows(rows)
+    def show_rows(self, rows: Sequence[Row], keep: str = "", focus: frozenset[str] = frozenset()) -> None:
+        """Show rows, those in `focus` marked, and select the one of the KPI `keep`, or the first."""
+        self.score.set_rows(rows, focus)
         self.refit()
         number = next((i for i, row in enumerate(rows) if row.kpi.id == keep), 0)
         if rows:
@@ -302,9 +289,12 @@ class ScoreTable(QTableView):
         self.viewport().update()
 
     def _wanted_name(self) -> int:
-        """The width at which no KPI's name is cut, within reason."""
-        font = look_of(self._theme).font(13, SEMIBOLD)
-        longest = max((width_of(font, row.kpi.name) for row in self.score.rows), default=0.0)
+        """The width at which no KPI's name and nothing of a longer time below it is cut, within reason."""
+        look = look_of(self._theme)
+        bold, small = look.font(13, SEMIBOLD), look.font(12)
+        names = [width_of(bold, row.kpi.name) for row in self.score.rows]
+        under = [width_of(small, second_line(row)) for row in self.score.rows if row.long_run is not None]
+        longest = max((*names, *under), default=0.0)
         return min(round(longest) + self._theme.px(30), self._theme.px(_ROOMY_NAME))
 
     def sizeHint(self) -> QSize:

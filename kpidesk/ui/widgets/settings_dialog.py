@@ -11,12 +11,13 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QIntValidator
 from PySide6.QtWidgets import QComboBox, QCompleter, QDialog, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from kpidesk.core.calendars import CALENDARS
 from kpidesk.core.errors import UserError
 from kpidesk.core.parameters import parameters_text, read_parameters
 from kpidesk.core.rates import RATE_BASES
 from kpidesk.core.settings import SETTING_HELP, Settings
 from kpidesk.ui.messages import PlainLabel
-from kpidesk.ui.widgets.controls import button, line, row
+from kpidesk.ui.widgets.controls import ListBox, button, line, row
 from kpidesk.ui.widgets.new_exports import FolderChoice
 
 TITLES = {
@@ -24,8 +25,10 @@ TITLES = {
     "currency": "Currency",
     "rate_basis": "Convert other currencies",
     "fiscal_start_month": "Fiscal year begins in",
+    "calendar": "A year is made of",
     "week_start": "Week begins on",
     "time_zone": "Time zone",
+    "business_hours": "Working hours",
     "minimum_n": "Smallest sample for a status",
     "solid_n": "Sample for a certain status",
     "stall_days": "Days until a deal is stalled",
@@ -34,7 +37,9 @@ TITLES = {
 HINTS = SETTING_HELP | {
     "currency": "The currency in which amounts are shown.",
     "fiscal_start_month": "A fiscal year is named after the year in which it ends.",
-    "week_start": "For weekly periods.",
+    "calendar": "In whole weeks every period ends on the same weekday.",
+    "business_hours": "For response times and working days. Empty: around the clock.",
+    "week_start": "For weeks, and for years that are made of them.",
     "parameters": "What no file tells, such as gross_margin = 80%; several are parted by semicolons.",
 }
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
@@ -42,9 +47,11 @@ MONTHS = ("January", "February", "March", "April", "May", "June", "July", "Augus
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 CURRENCIES = ("AUD", "BRL", "CAD", "CHF", "CNY", "CZK", "DKK", "EUR", "GBP", "HKD", "HUF", "INR", "JPY", "MXN", "NOK",
               "NZD", "PLN", "SEK", "SGD", "USD", "ZAR")  # fmt: skip
-BASES = tuple(RATE_BASES)
+CHOICES = {"rate_basis": tuple(RATE_BASES), "calendar": tuple(CALENDARS)}
+BASES = CHOICES["rate_basis"]
 BASIS_WORDS = ("At the closing day", "At the creation day", "At the budget rate")
 NUMBERS = ("minimum_n", "solid_n", "stall_days")
+EXAMPLES = {"business_hours": "Mon-Fri 09:00-17:00"}
 LARGEST = 100_000
 FIELD_WIDTH = 230
 WATCH_HINT = "On this computer only. They are offered; none is imported by itself."
@@ -82,7 +89,7 @@ class SettingsDialog(QDialog):
     def _form(self) -> QGridLayout:
         form = QGridLayout()
         form.setHorizontalSpacing(24)
-        form.setVerticalSpacing(12)
+        form.setVerticalSpacing(8)
         form.setColumnStretch(0, 1)
         for number, (name, editor) in enumerate(self.editors.items()):
             words = QVBoxLayout()
@@ -141,6 +148,8 @@ def _editor(name: str, value: Any) -> QWidget:
         return _list(DAYS, int(value))
     if name == "rate_basis":
         return _list(BASIS_WORDS, BASES.index(str(value)))
+    if name == "calendar":
+        return _list(tuple(CALENDARS.values()), CHOICES[name].index(str(value)))
     if name == "currency":
         return _typed_list(CURRENCIES, str(value))
     if name == "time_zone":
@@ -149,7 +158,9 @@ def _editor(name: str, value: Any) -> QWidget:
         return _number(int(value))
     if name == "parameters":
         return QLineEdit(parameters_text(value))
-    return QLineEdit(str(value))
+    made = QLineEdit(str(value))
+    made.setPlaceholderText(EXAMPLES.get(name, ""))
+    return made
 
 
 def _explain(choice: QComboBox, hint: PlainLabel) -> None:
@@ -163,7 +174,7 @@ def _explain(choice: QComboBox, hint: PlainLabel) -> None:
 
 
 def _list(words: tuple[str, ...], current: int) -> QComboBox:
-    made = QComboBox()
+    made = ListBox()
     made.addItems(words)
     made.setCurrentIndex(current)
     return made
@@ -189,8 +200,8 @@ def _number(value: int) -> QLineEdit:
 
 def _value(name: str, editor: QWidget) -> Any:
     if isinstance(editor, QComboBox):
-        if name == "rate_basis":
-            return BASES[editor.currentIndex()]
+        if name in CHOICES:
+            return CHOICES[name][editor.currentIndex()]
         first = 1 if name == "fiscal_start_month" else 0
         return editor.currentText().strip() if editor.isEditable() else editor.currentIndex() + first
     text = cast("QLineEdit", editor).text().strip()

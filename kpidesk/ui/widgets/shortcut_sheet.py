@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from kpidesk.ui.commands import Command, keys_text
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.widgets.controls import button, row
 
+AROUND = QSize(40, 80)
+"""What a screen keeps for frames and bars of its own."""
 Part = tuple[str, list[tuple[str, tuple[str, ...]]]]
 """A heading, and under it words with their keys."""
 ON_PAGES: Part = (
@@ -23,6 +25,38 @@ ON_PAGES: Part = (
         ("Open the rows behind a number", ("Return",)),
         ("Copy the selected rows", ("Ctrl+C",)),
         ("Back, or leave this step", ("Esc",)),
+    ],
+)
+
+ON_NUMBERS: Part = (
+    "On the scorecard and objectives",
+    [
+        ("Trend of a KPI", ("T",)),
+        ("Why a KPI changed", ("W",)),
+        ("Target of a KPI", ("G",)),
+        ("Put a KPI in focus, or out of it", ("F",)),
+        ("Move an objective", ("Alt+Up", "Alt+Down")),
+    ],
+)
+
+ON_TRENDS: Part = (
+    "On trends",
+    [
+        ("Table or chart", ("T",)),
+        ("Note what happened", ("N",)),
+        ("Compare with a team or rep", ("C",)),
+    ],
+)
+
+ON_TARGETS: Part = (
+    "On targets",
+    [
+        ("Type in a cell", ("F2",)),
+        ("Paste a block of cells", ("Ctrl+V",)),
+        ("Take the last step back", ("Ctrl+Z",)),
+        ("Refresh: accept", ("A",)),
+        ("Refresh: type another target", ("E",)),
+        ("Refresh: keep the old target", ("K",)),
     ],
 )
 
@@ -38,14 +72,31 @@ class ShortcutSheet(QDialog):
         outer.setContentsMargins(28, 24, 28, 20)
         outer.setSpacing(16)
         outer.addWidget(PlainLabel("Keyboard shortcuts", "title"))
-        across = QHBoxLayout()
+        self.keys = QWidget()
+        self.keys.setProperty("role", "page")
+        across = QHBoxLayout(self.keys)
+        across.setContentsMargins(0, 0, 16, 0)
         across.setSpacing(44)
-        for parts in halves([*grouped(commands), ON_PAGES]):
+        for parts in halves([*grouped(commands), ON_PAGES, ON_NUMBERS, ON_TRENDS, ON_TARGETS]):
             across.addLayout(_column(parts))
-        outer.addLayout(across)
+        self.lines = QScrollArea()
+        self.lines.setWidgetResizable(True)
+        self.lines.setFrameShape(QFrame.Shape.NoFrame)
+        self.lines.setAccessibleName("Every shortcut")
+        self.lines.setWidget(self.keys)
+        outer.addWidget(self.lines, 1)
         close = button("Close", self.accept, kind="primary")
         close.setDefault(True)
         outer.addLayout(row(None, close))
+        self._fit()
+
+    def _fit(self) -> None:
+        """As large as its lines, and no larger than the screen: then they scroll."""
+        self.ensurePolished()
+        lines, around = self.keys.sizeHint(), self.sizeHint() - self.lines.sizeHint()
+        bar = self.lines.verticalScrollBar().sizeHint().width()
+        room = self.screen().availableSize() - AROUND
+        self.resize((lines + around + QSize(bar, 2)).boundedTo(room))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """The key that opened the sheet closes it too."""

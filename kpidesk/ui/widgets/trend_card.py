@@ -9,16 +9,18 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
+from kpidesk.core.trend_parts import Sizes
 from kpidesk.core.trends import Trend
-from kpidesk.ui.painting.look import LEFT, MEDIUM, RIGHT, SEMIBOLD, Look, draw_text, look_of, width_of
+from kpidesk.ui.painting.look import LEFT, MEDIUM, RIGHT, SEMIBOLD, Look, draw_text, look_of, width_of, wrapped
 from kpidesk.ui.theme import Theme
-from kpidesk.ui.widgets.trend_text import Facts, point_facts, point_notes, short
+from kpidesk.ui.widgets.trend_text import Facts, ahead_facts, point_facts, point_notes, short
 
 GAP = 14
 NEWEST = 3
 SIDE, EDGE, BETWEEN = 14, 11, 20
 SMALL_LINE, VALUE_LINE = 19, 25
-WIDEST = 260
+WIDEST = 280
+STRIP, MOST_LINES = 26, 3
 
 
 def card_place(spots: Sequence[QPointF | None], at: int, plot: QRectF, size: QSize) -> QPoint:
@@ -44,12 +46,16 @@ def _covers(card: QRectF, spot: QPointF | None) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class CardText:
-    """What the card says: the period, its value, what qualifies it, and the facts below as (name, words)."""
+    """What the card says: the period, its value, what qualifies it, and the facts below as (name, words).
+
+    `sizes` are drawn as a strip at its foot.
+    """
 
     period: str
     value: str
     notes: str
     facts: Facts
+    sizes: Sizes | None = None
 
 
 def card_text(trend: Trend, at: int, currency: str, other: Trend | None = None, other_name: str = "") -> CardText:
@@ -58,8 +64,9 @@ def card_text(trend: Trend, at: int, currency: str, other: Trend | None = None, 
     facts = point_facts(trend, at, currency)
     if other is not None:
         facts = (*facts, (short(other_name), other.points[at].value_text))
+    facts = (*facts, *ahead_facts(trend, at))
     notes = point_notes(point)
-    return CardText(point.period.label, point.value_text, f"{notes[:1].upper()}{notes[1:]}", facts)
+    return CardText(point.period.label, point.value_text, f"{notes[:1].upper()}{notes[1:]}", facts, point.sizes)
 
 
 class TrendCard(QWidget):
@@ -93,6 +100,10 @@ class TrendCard(QWidget):
         ]
         lines = 1 + len(text.facts) + bool(text.notes)
         height = look.px(2 * EDGE + VALUE_LINE + lines * SMALL_LINE + (4 if text.facts else 0))
+        if text.sizes is not None:
+            told = wrapped(text.sizes.words, small, look.px(WIDEST), MOST_LINES)
+            heads += [width_of(small, line) for line in told]
+            height += look.px(STRIP + 10 + SMALL_LINE * len(told))
         wide = min(max([*heads, *facts]), look.px(WIDEST))
         return QSize(round(wide + look.px(2 * SIDE)) + 1, round(height))
 
@@ -116,6 +127,8 @@ class TrendCard(QWidget):
         for name, words in text.facts:
             _paint_fact(painter, line, name, words, look)
             line.translate(0, line.height())
+        if text.sizes is not None:
+            _paint_sizes(painter, line.translated(0, look.px(6)), text.sizes, look)
         painter.end()
 
 
@@ -124,3 +137,21 @@ def _paint_fact(painter: QPainter, line: QRectF, name: str, words: str, look: Lo
     draw_text(painter, line, words, strong, look.color("ink"), RIGHT)
     room = line.adjusted(0, 0, -width_of(strong, words) - look.px(8), 0)
     draw_text(painter, room, name, look.font(12), look.color("muted"), LEFT)
+
+
+def _paint_sizes(painter: QPainter, line: QRectF, sizes: Sizes, look: Look) -> None:
+    """How the deals are spread by size: a bar for each step, a tick at the middle, and words below."""
+    strip = QRectF(line.left(), line.top(), line.width(), look.px(STRIP))
+    step, most = strip.width() / len(sizes.counts), max(sizes.counts)
+    painter.fillRect(QRectF(strip.left(), strip.bottom(), strip.width(), 1), look.color("strong_border"))
+    for at, count in enumerate(sizes.counts):
+        high = strip.height() * count / most
+        bar = QRectF(strip.left() + at * step + 0.5, strip.bottom() - high, step - 1.5, high)
+        painter.fillRect(bar, look.color("accent", 0.55))
+    share = (sizes.middle - sizes.low) / (sizes.high - sizes.low) if sizes.high > sizes.low else 0.0
+    painter.fillRect(QRectF(strip.left() + share * strip.width() - 1, strip.top(), 2, strip.height() + 3),
+                     look.color("ink"))  # fmt: skip
+    under = QRectF(line.left(), strip.bottom() + look.px(4), line.width(), look.px(SMALL_LINE))
+    for words in wrapped(sizes.words, look.font(12), line.width() + 1, MOST_LINES):
+        draw_text(painter, under, words, look.font(12), look.color("muted"), LEFT)
+        under.translate(0, under.height())

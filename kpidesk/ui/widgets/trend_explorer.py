@@ -16,17 +16,19 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from kpidesk.core.settings import Settings
+from kpidesk.core.trend_words import explanations
 from kpidesk.core.trends import Trend
 from kpidesk.ui.painting.look import CENTER, draw_text, look_of
 from kpidesk.ui.painting.trend_chart import (
     EndLabel,
-    Frame,
     lay_out,
     paint_axes,
     paint_beyond,
     paint_end_labels,
-    paint_start_label,
+    paint_words_above,
 )
+from kpidesk.ui.painting.trend_frame import Frame
+from kpidesk.ui.painting.trend_layers import paint_layers, paint_marks, paint_signals
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.score_table import OPENING
 from kpidesk.ui.widgets.trend_card import TrendCard, card_place, card_text
@@ -78,7 +80,7 @@ class TrendExplorer(QWidget):
         self.trend, self.other, self.other_name = trend, other, other_name
         self._settings = settings
         self._labels = labels_of(trend, other, other_name, settings.currency)
-        self.setAccessibleName(trend.sentence)
+        self.setAccessibleName(" ".join((trend.sentence, *explanations(trend))))
         self.setAccessibleDescription(KEYS)
         self.cursor_at = -1
         self.redraw()
@@ -105,9 +107,12 @@ class TrendExplorer(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         paint_axes(painter, self.frame, self.trend, look, self._settings.currency)
-        paint_start_label(painter, self.frame, self.trend, look)
+        paint_layers(painter, self.frame, self.trend, look)
+        paint_marks(painter, self.frame, self.trend, look, self.height())
+        paint_words_above(painter, self.frame, self.trend, look)
         paint_end_labels(painter, self.frame, self._labels, self.width(), look)
         paint_beyond(painter, self.frame, self.trend, look)
+        paint_signals(painter, self.frame, self.trend, look)
         if all(point.result.value is None for point in self.trend.points):
             words = next((point.result.reason for point in reversed(self.trend.points) if point.result.reason), "")
             draw_text(painter, self.frame.plot, f"No value: {words}", look.font(13), look.color("muted"), CENTER)
@@ -139,7 +144,7 @@ class TrendExplorer(QWidget):
             return
         self.plot.mark(at, trend.points[at].result.value)
         self.card.show_text(card_text(trend, at, self._settings.currency, self.other, self.other_name))
-        self.card.move(card_place(self._spots(trend, frame), at, frame.plot, self.card.size()))
+        self.card.move(card_place(self._spots(trend, frame), at, frame.known(len(trend.points)), self.card.size()))
         self.card.show()
         self.card.raise_()
 
@@ -152,7 +157,8 @@ class TrendExplorer(QWidget):
         if self.frame is None or not self.frame.plot.left() <= x <= self.frame.plot.right():
             return -1
         share = (x - self.frame.plot.left()) / self.frame.plot.width()
-        return min(self.frame.count - 1, int(share * self.frame.count))
+        at = min(self.frame.count - 1, int(share * self.frame.count))
+        return at if self.trend is not None and at < len(self.trend.points) else -1
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """The cursor follows the pointer."""

@@ -3,21 +3,33 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from kpidesk.core.settings import Settings
-from kpidesk.core.trends import Trend
+from kpidesk.core.trends import RepTrends, Trend
 from kpidesk.ui.theme import Theme
+from kpidesk.ui.widgets.pickers import scope_name
 from kpidesk.ui.widgets.trend_preview import TrendPreview
 
-WIDE = 400
-HIGH = 196
 GAP = 12
-MOST_ACROSS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class CellSize:
+    """How small a cell may get, in pixels at text size 1, and how many stand side by side at most."""
+
+    wide: int
+    high: int
+    across: int
+
+
+KPI_CELLS = CellSize(400, 196, 3)
+REP_CELLS = CellSize(250, 150, 4)
 
 
 class TrendGrid(QScrollArea):
@@ -29,6 +41,7 @@ class TrendGrid(QScrollArea):
         super().__init__(parent)
         self._theme = theme
         self.cells: list[TrendPreview] = []
+        self._size = KPI_CELLS
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -38,7 +51,17 @@ class TrendGrid(QScrollArea):
         self.viewport().setAutoFillBackground(False)
 
     def show_trends(self, trends: Sequence[Trend], settings: Settings) -> None:
-        """Show trends, in their order."""
+        """Show the trends of several KPIs, in their order."""
+        self._fill(KPI_CELLS, trends, lambda cell, trend: cell.show_trend(trend, settings))
+
+    def show_reps(self, found: RepTrends, settings: Settings) -> None:
+        """Show the trends of several people on the scale that they share, in their order."""
+        span = (found.low, found.high)
+        self._fill(REP_CELLS, found.trends, lambda cell, trend: cell.show_panel(
+            trend, settings, scope_name(trend.question.scope, settings), span))  # fmt: skip
+
+    def _fill(self, size: CellSize, trends: Sequence[Trend], show: Callable[[TrendPreview, Trend], None]) -> None:
+        self._size = size
         while len(self.cells) > len(trends):
             gone = self.cells.pop()
             gone.hide()
@@ -49,19 +72,20 @@ class TrendGrid(QScrollArea):
             made.opened.connect(self.opened)
             self.cells.append(made)
         for cell, trend in zip(self.cells, trends, strict=True):
-            cell.show_trend(trend, settings)
+            show(cell, trend)
         self._lay_out()
 
     def columns(self) -> int:
         """How many fit side by side."""
-        return max(1, min(MOST_ACROSS, self.viewport().width() // self._theme.px(WIDE), max(1, len(self.cells))))
+        fits = self.viewport().width() // self._theme.px(self._size.wide)
+        return max(1, min(self._size.across, fits, max(1, len(self.cells))))
 
     def _lay_out(self) -> None:
-        """Share the room among the cells: all alike, none lower than `HIGH`; the rest scrolls."""
+        """Share the room among the cells: all alike, none lower than its size allows; the rest scrolls."""
         across, gap, room = self.columns(), GAP, self.viewport().size()
         down = max(1, math.ceil(len(self.cells) / across))
         wide = (room.width() - gap * (across - 1)) // across
-        high = max(self._theme.px(HIGH), (room.height() - gap * (down - 1)) // down)
+        high = max(self._theme.px(self._size.high), (room.height() - gap * (down - 1)) // down)
         self._sheet.resize(room.width(), down * high + gap * (down - 1))
         for number, cell in enumerate(self.cells):
             cell.setGeometry(number % across * (wide + gap), number // across * (high + gap), wide, high)

@@ -13,9 +13,12 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QBrush, QColor, QPen
 from PySide6.QtWidgets import QWidget
 
+from kpidesk.core.trends import EDGE as EDGE_OF_PERIOD
 from kpidesk.core.trends import Trend, TrendPoint
 from kpidesk.ui.painting.look import Look
-from kpidesk.ui.painting.trend_chart import Frame, Tier, goal_steps
+from kpidesk.ui.painting.trend_chart import Tier, goal_steps
+from kpidesk.ui.painting.trend_frame import Frame
+from kpidesk.ui.painting.trend_marks import AHEAD_COLOR, AHEAD_DASHES, AHEAD_DOT, AHEAD_LINE, ahead_places, ahead_runs
 
 Floats = NDArray[np.float64]
 EDGE = 8  # pixels above and below the plot, so that no point is cut at its edge
@@ -58,7 +61,9 @@ class TrendPlot:
         if trend.baseline is not None:
             self._across(trend.baseline.value, self._pen("baseline", 1.3, (4.5, 3.2)), -9)
         self._add_start(trend.points)
+        self._add_breaks(trend)
         self._add_ranges(trend.points)
+        self._add_ahead(trend, frame)
         if other is not None:
             self._add_line(other, "muted", THIN, SMALL_DOT)
         self._upright = self._curve((0, 0), (0, 0), self._pen("faint", 1), 2)
@@ -143,6 +148,24 @@ class TrendPlot:
             if point.starts_inside:
                 self._curve((i, i), ends, self._pen("watch", 1.3, (1.5, 2.5)), -8)
 
+    def _add_breaks(self, trend: Trend) -> None:
+        """A hairline before the first period that is counted otherwise."""
+        ends = (self._frame.ticks[0], self._frame.ticks[-1])
+        for one in trend.breaks:
+            self._curve((one.at - EDGE_OF_PERIOD,) * 2, ends, self._pen("muted", 1), -8)
+
+    def _add_ahead(self, trend: Trend, frame: Frame) -> None:
+        """The leading KPI as a thin broken line with points, on a scale of its own."""
+        if trend.ahead is None:
+            return
+        for run in ahead_runs(frame, trend.ahead):
+            self._steps(run, self._pen(AHEAD_COLOR, AHEAD_LINE, AHEAD_DASHES), 3)
+        places = ahead_places(frame, trend.ahead)
+        for partial in (False, True):
+            spots = [{"pos": (x, y)} for x, y, point in places if point.partial == partial]
+            fill, edge = ("surface", AHEAD_COLOR) if partial else (AHEAD_COLOR, "surface")
+            self._dots(spots, fill, edge, AHEAD_DOT, 3)
+
     def _add_ranges(self, points: Sequence[TrendPoint]) -> None:
         """The 95 % interval of every point as a quiet upright."""
         xs: list[float] = []
@@ -157,7 +180,7 @@ class TrendPlot:
     def _add_line(self, trend: Trend, color: str, width: float, reach: float) -> None:
         """Value line with points: solid up to what is over, dashed to the hollow point of what is not."""
         for partial, dashes in ((False, ()), (True, (2.6, 2.0))):
-            xs, ys = segments(trend.points, self._frame, partial=partial)
+            xs, ys = segments(trend, self._frame, partial=partial)
             if len(xs):
                 self._curve(xs, ys, self._pen(color, width, dashes), 4)
             valued = [(i, one.result.value) for i, one in enumerate(trend.points) if one.partial == partial]
@@ -166,16 +189,17 @@ class TrendPlot:
             self._dots(spots, fill, edge, reach, 6)
 
 
-def segments(points: Sequence[TrendPoint], frame: Frame, *, partial: bool) -> tuple[Floats, Floats]:
+def segments(trend: Trend, frame: Frame, *, partial: bool) -> tuple[Floats, Floats]:
     """The pieces of the value line that lead to a period that is not over (or is), parted by NaN.
 
-    Gaps stay gaps, and no line leads to a point outside the scale.
+    Gaps stay gaps, no line leads to a point outside the scale, and none across a change of the definition.
     """
+    broken = {one.at for one in trend.breaks}
     xs: list[float] = []
     ys: list[float] = []
-    for i, (before, after) in enumerate(pairwise(points)):
+    for i, (before, after) in enumerate(pairwise(trend.points)):
         ends = (before.result.value, after.result.value)
-        if frame.holds(ends[0]) and frame.holds(ends[1]) and after.partial == partial:
+        if i + 1 not in broken and frame.holds(ends[0]) and frame.holds(ends[1]) and after.partial == partial:
             xs += [i, i + 1, np.nan]
             ys += [ends[0], ends[1], np.nan]
     return np.asarray(xs, float), np.asarray(ys, float)

@@ -10,6 +10,7 @@ from kpidesk.core.settings import Settings
 from kpidesk.core.trends import Trend
 from kpidesk.ui.painting.look import LEFT, SEMIBOLD, draw_text, look_of, width_of
 from kpidesk.ui.painting.trend_chart import paint_trend
+from kpidesk.ui.painting.trend_panel import paint_panel
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.score_table import OPENING
 
@@ -27,15 +28,21 @@ class TrendPreview(QWidget):
         self._theme = theme
         self._currency = ""
         self._hovered = False
+        self._panel: tuple[str, tuple[float, float]] | None = None
         self.trend: Trend | None = None
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         theme.changed.connect(self.update)
 
+    def show_panel(self, trend: Trend, settings: Settings, name: str, span: tuple[float, float]) -> None:
+        """Show the trend of one of many, by name and on the scale that they share."""
+        self.show_trend(trend, settings)
+        self._panel = name, span
+
     def show_trend(self, trend: Trend | None, settings: Settings) -> None:
         """Show another trend, or an empty card while there is none."""
-        self.trend = trend
+        self.trend, self._panel = trend, None
         self._currency = settings.currency
         self.setAccessibleName(trend.sentence if trend is not None else "Trend")
         self.update()
@@ -57,7 +64,10 @@ class TrendPreview(QWidget):
         painter.setPen(QPen(look.color(border), 2 if self.hasFocus() else 1))
         painter.setBrush(look.color("surface"))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), RADIUS, RADIUS)
-        if self.trend is not None:
+        if self.trend is not None and self._panel is not None:
+            room = QRectF(self.rect()).adjusted(look.px(14), look.px(10), -look.px(14), -look.px(8))
+            paint_panel(painter, room, self.trend, look, *self._panel)
+        elif self.trend is not None:
             self._paint_head(painter, self.trend)
             area = QRectF(self.rect()).adjusted(look.px(16), look.px(HEAD + 4), -look.px(16), -look.px(6))
             painter.translate(area.topLeft())

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 
 from kpidesk.core.formats import format_interval, format_value
-from kpidesk.core.trends import Trend, TrendPoint
+from kpidesk.core.trend_words import mark_text, marks_at, part_facts, signal_words_at, usual_text
+from kpidesk.core.trends import EDGE, Trend, TrendPoint
 from kpidesk.ui.painting.axis import scaling_points, value_range
 from kpidesk.ui.painting.trend_chart import EndLabel, end_labels
 from kpidesk.ui.widgets.receipt_model import Column
@@ -29,7 +30,18 @@ def point_facts(trend: Trend, at: int, currency: str) -> Facts:
         ("Target", shown(point.target)),
         ("Stretch", shown(point.stretch)),
     )
-    return tuple((name, words) for name, words in pairs if words)
+    return (*((name, words) for name, words in pairs if words), *part_facts(trend, at))
+
+
+def ahead_facts(trend: Trend, at: int) -> Facts:
+    """What the leading KPI already told of a period: its value that stands nearest to it, if one stands in it."""
+    if trend.ahead is None:
+        return ()
+    near = [point for point in trend.ahead.points if abs(point.x - at) <= EDGE and point.value is not None]
+    if not near:
+        return ()
+    point = min(near, key=lambda one: abs(one.x - at))
+    return ((short(trend.ahead.kpi.name), f"{point.value_text} in {point.label}"),)
 
 
 def point_notes(point: TrendPoint) -> str:
@@ -40,12 +52,27 @@ def point_notes(point: TrendPoint) -> str:
     return ", ".join(words for words, holds in notes if holds)
 
 
+def point_extras(trend: Trend, at: int) -> str:
+    """What stands out at a point and what happened in its period, while that is drawn."""
+    told = [signal_words_at(trend, at)] if trend.shows("usual") else []
+    told += [mark_text(mark) for mark in marks_at(trend, at)] if trend.shows("notes") else []
+    return " ".join(part.removesuffix(".") + "." for part in told if part)
+
+
+def note_of(trend: Trend, at: int) -> str:
+    """What qualifies a point, and that the KPI is counted otherwise from it on."""
+    broken = [one.words[:1].lower() + one.words[1:] for one in trend.breaks if one.at == at]
+    return ", ".join(part for part in (point_notes(trend.points[at]), *broken) if part)
+
+
 def point_sentence(trend: Trend, at: int, currency: str) -> str:
     """One point as a sentence: "Q2 2026: $1.31M, rests on 28 deals, target $1.20M."."""
     point = trend.points[at]
     facts = [f"{name[:1].lower()}{name[1:]} {words}" for name, words in point_facts(trend, at, currency)]
     value = point.value_text if point.result.value is not None else "no value"
-    return f"{point.period.label}: {', '.join(part for part in (value, *facts, point_notes(point)) if part)}."
+    facts += [f"{name} {words}" for name, words in ahead_facts(trend, at)]
+    told = f"{point.period.label}: {', '.join(part for part in (value, *facts, note_of(trend, at)) if part)}."
+    return f"{told} {point_extras(trend, at)}".strip()
 
 
 def labels_of(trend: Trend, other: Trend | None, other_name: str, currency: str) -> tuple[EndLabel, ...]:
@@ -94,8 +121,22 @@ def table_columns(trend: Trend, other: Trend | None, other_name: str, currency: 
     if other is not None:
         theirs = other.points
         found.append(Column(other_name, lambda at: theirs[at].value_text, lambda at: _key(theirs[at]), right=True))
-    found.append(Column("Note", lambda at: point_notes(points[at])))
+    if trend.ahead is not None:
+        found.append(Column(trend.ahead.words, lambda at: "".join(words for _, words in ahead_facts(trend, at))))
+    found += _part_columns(trend)
+    found.append(Column("Note", lambda at: "; ".join(filter(None, (note_of(trend, at), point_extras(trend, at))))))
     return tuple(found)
+
+
+def _part_columns(trend: Trend) -> list[Column[int]]:
+    """A column for each thing that is drawn over several periods."""
+    found: list[Column[int]] = []
+    if trend.usual is not None and trend.usual.is_known and trend.shows("usual"):
+        found.append(Column("Usual range", lambda at: usual_text(trend, at), right=True))
+    found += [Column(line.name, line.texts.__getitem__, right=True) for line in trend.drawn_lines]
+    if any(point.still_open is not None for point in trend.points):
+        found.append(Column("Still open", lambda at: dict(part_facts(trend, at)).get("Still open", ""), right=True))
+    return found
 
 
 def _shown(value: float | None, trend: Trend, currency: str) -> str:

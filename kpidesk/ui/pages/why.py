@@ -1,0 +1,229 @@
+"""Why: what a change of a KPI, or its gap to the target, is made of; one step from every part to its rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from kpidesk import operations
+from kpidesk.core.causes import Against, Contribution, LostReason, Split, Why
+from kpidesk.core.changes import Change
+from kpidesk.core.kpis import Kpi
+from kpidesk.core.periods import period_of
+from kpidesk.core.scorecards import Question
+from kpidesk.ui.jobs import Workspace
+from kpidesk.ui.messages import PlainLabel
+from kpidesk.ui.page import Page, PageState
+from kpidesk.ui.widgets.controls import Segments, back_button, button, card, clear, row
+from kpidesk.ui.widgets.pick_button import PickButton
+from kpidesk.ui.widgets.type_ahead import Choice
+from kpidesk.ui.widgets.why_card import LostCard, SplitCard
+from kpidesk.ui.widgets.why_text import HINT, after_verdict, against_words, change_words, tried_words
+
+
+@dataclass(frozen=True, slots=True)
+class WhyAnswer:
+    """What the page shows: the change with its parts, and what can be chosen."""
+
+    found: Why
+    kpis: tuple[Kpi, ...]
+
+
+class WhyPage(Page):
+    """The parts of a change; a class because pages are widgets. `open_kpi` says of which KPI."""
+
+    page_id: ClassVar[str] = "why"
+    title: ClassVar[str] = "Why"
+    icon: ClassVar[str] = "search"
+    help_text: ClassVar[str] = "Why a KPI changed or lies off its target, in parts that add up"
+    depends: ClassVar[Change] = Change.EVERYTHING
+    is_step: ClassVar[bool] = True
+
+    def build(self) -> None:
+        """Choices above; the change in words; below it the parts, side by side."""
+        self.answer: WhyAnswer | None = None
+        self.cards: list[SplitCard] = []
+        self._kpi_id = ""
+        self._against: Against = "previous"
+        outer = QVBoxLayout(self.body)
+        outer.setContentsMargins(24, 4, 24, 0)
+        outer.setSpacing(12)
+        outer.addLayout(self._build_choices())
+        outer.addWidget(self._build_scroll(), 1)
+
+    def _build_scroll(self) -> QScrollArea:
+        """What the page says, and below it two columns of cards."""
+        inner = QWidget()
+        inner.setProperty("role", "page")
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(0, 0, 0, 20)
+        column.setSpacing(12)
+        column.addWidget(self._build_head())
+        self._columns = (QVBoxLayout(), QVBoxLayout())
+        pair = QHBoxLayout()
+        pair.setSpacing(12)
+        for one in self._columns:
+            one.setSpacing(12)
+            pair.addLayout(one, 1)
+        column.addLayout(pair)
+        column.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(inner)
+        scroll.viewport().setAutoFillBackground(False)
+        return scroll
+
+    def _build_choices(self) -> QHBoxLayout:
+        self.back = back_button(self.theme, lambda: self.shell.go(-1))
+        self.kpi = PickButton(self.theme, "KPI", "target", "K")
+        self.kpi.chosen.connect(self.open_kpi)
+        choices = (("Period before", "previous"), ("Year ago", "last-year"), ("Target", "target"))
+        self.against = Segments(choices, "Against")
+        self.against.set_value(self._against)
+        self.against.chosen.connect(self.hold_against)
+        self.breakdown = button("Breakdown", self._open_breakdown, hint="Break it down by any other field · B")
+        self.compare = button("Compare reps", self._open_compare, hint="Which reps differ by more than luck · C")
+        return row(self.back, self.kpi, self.against, None, self.compare, self.breakdown, spacing=10)
+
+    def _build_head(self) -> QWidget:
+        frame, column = card()
+        self.heading = PlainLabel("", "small", elide=True)
+        self.change = PlainLabel("", "number", elide=True)
+        self.held = PlainLabel("", "muted", wrap=True)
+        self.verdict = PlainLabel("", "heading", wrap=True)
+        self.after = PlainLabel("", "muted", wrap=True)
+        self.remarks = PlainLabel("", wrap=True)
+        self.year = button("Look at the whole year", self.look_at_year, kind="link")
+        sides = QHBoxLayout()
+        sides.setSpacing(30)
+        left, right = (self.heading, self.change, self.held), (self.verdict, self.after, self.remarks)
+        for labels, stretch in ((left, 2), (right, 4)):
+            side = QVBoxLayout()
+            side.setSpacing(2)
+            for label in labels:
+                side.addWidget(label)
+            if labels is right:
+                side.addWidget(self.year, 0, Qt.AlignmentFlag.AlignLeft)
+            side.addStretch(1)
+            sides.addLayout(side, stretch)
+        column.addLayout(sides)
+        return frame
+
+    # --- what is shown ---------------------------------------------------------------------------------------------
+
+    def load(self, workspace: Workspace, question: Question | None) -> Any:
+        """Why the KPI chosen changed; without a choice the first in use."""
+        asked = replace(question, by="", periods=1) if question else operations.opening(workspace)
+        known = tuple(one.kpi for one in operations.kpis(workspace) if one.computable and one.kpi.status == "active")
+        chosen = self._kpi_id or (known[0].id if known else "")
+        if not chosen:
+            return None
+        return WhyAnswer(operations.why(workspace, chosen, asked, self._against), known)
+
+    def show_value(self, value: Any) -> None:
+        """Show the parts, or say that there is nothing to explain."""
+        if value is None:
+            text = "Choose the KPIs that are to be measured, and why they change can be seen here."
+            self.show_state(PageState("No KPI is in use", text, "Choose KPIs", self._go_to_goals))
+            return
+        answer: WhyAnswer = value
+        self.answer = answer
+        found = answer.found
+        self._kpi_id = found.kpi.id
+        kpis = [Choice(kpi.name, kpi.id, kpi.dimension, keywords=kpi.sentence) for kpi in answer.kpis]
+        self.kpi.offer(kpis, found.kpi.id, found.kpi.name)
+        self.compare.setVisible(found.question.scope.kind in ("org", "team"))
+        self._show_head(found)
+        self._show_parts(found)
+
+    def _show_head(self, found: Why) -> None:
+        self.heading.setText(found.title)
+        self.change.setText(change_words(found))
+        self.held.setText(against_words(found))
+        self.verdict.setText(found.verdict)
+        told = after_verdict(found)
+        self.after.setText(told or (f"{tried_words(found)} {HINT}".strip() if found.is_explained else ""))
+        self.after.setVisible(bool(self.after.text()))
+        self.year.setVisible(
+            found.certainty in ("could be luck", "too early") and found.question.period.grain != "year"
+        )
+        remarks = (*found.concentration, *found.spread, *found.notices)
+        self.remarks.setText("\n".join(f"•  {text}" for text in remarks))
+        self.remarks.setVisible(bool(remarks))
+
+    def _show_parts(self, found: Why) -> None:
+        for column in self._columns:
+            clear(column)
+        splits = [*found.splits, *([found.bridge] if found.bridge is not None else [])]
+        self.cards = [SplitCard(self.theme, split, found) for split in splits]
+        shown: list[QWidget] = list(self.cards)
+        for made in self.cards:
+            made.opened.connect(self.open_part)
+        if found.lost:
+            lost = LostCard(found.lost)
+            lost.opened.connect(self.open_lost)
+            shown.append(lost)
+        heights = [0, 0]
+        for widget in shown:
+            at = heights.index(min(heights))
+            heights[at] += widget.sizeHint().height()
+            self._columns[at].addWidget(widget)
+        for column in self._columns:
+            column.addStretch(1)
+
+    def _go_to_goals(self) -> None:
+        self.shell.show_page("goals")
+
+    # --- what can be done ------------------------------------------------------------------------------------------
+
+    def open_kpi(self, kpi_id: str) -> None:
+        """Explain another KPI, also from another page; remembered while nothing is asked yet."""
+        self._kpi_id = kpi_id
+        if self.question is not None:
+            self.reload()
+
+    def hold_against(self, against: Against) -> None:
+        """Measure against the period before, the same a year ago, or the target."""
+        self._against = against
+        self.against.set_value(against)
+        if self.question is not None:
+            self.reload()
+
+    def look_at_year(self) -> None:
+        """Choose the year of the period above the page, in which more can be told from luck."""
+        if self.question is not None:
+            year = period_of(self.question.period.start, "year", self.shell.settings)
+            self.shell.set_question(replace(self.question, period=year))
+
+    def open_part(self, split: Split, part: Contribution) -> None:
+        """Show the rows of a part: those of now, else those of then."""
+        question = part.question or part.question_before
+        if question is not None:
+            self.shell.open_receipt(split.rows_of, question)
+
+    def open_lost(self, reason: LostReason) -> None:
+        """Show the deals that were lost for a reason."""
+        if self.answer is not None:
+            self.shell.open_receipt(self.answer.found.rows_of_lost, reason.question)
+
+    def _open_breakdown(self) -> None:
+        self.shell.open_breakdown(self._kpi_id)
+
+    def _open_compare(self) -> None:
+        self.shell.open_compare(self._kpi_id)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """K chooses the KPI, C compares reps, B breaks it down."""
+        act = {Qt.Key.Key_K: self.kpi.open_list, Qt.Key.Key_C: self._open_compare, Qt.Key.Key_B: self._open_breakdown}
+        plain = event.modifiers() == Qt.KeyboardModifier.NoModifier
+        found = act.get(Qt.Key(event.key()))
+        if found is not None and plain:
+            found()
+        else:
+            super().keyPressEvent(event)

@@ -1,0 +1,46 @@
+"""The receipts at the end of a print: the code of every number on it, in two columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPainter
+
+from kpidesk.core.receipt_codes import PROVEN
+from kpidesk.ui.painting.look import LEFT, RIGHT, SEMIBOLD, Look, draw_text, width_of
+from kpidesk.ui.painting.pages import Block
+
+HEAD, LINE, BETWEEN = 40.0, 17.0, 28.0
+
+
+def receipt_blocks(receipts: Sequence[tuple[str, str]], look: Look) -> list[Block]:
+    """A title and the lines, each with two names and codes; nothing without any."""
+    known = [one for one in receipts if one[1]]
+    if not known:
+        return []
+    half = (len(known) + 1) // 2
+    lines = [_line((known[at], *known[at + half : at + half + 1]), look) for at in range(half)]
+    return [_title(look), *lines]
+
+
+def _title(look: Look) -> Block:
+    def paint(painter: QPainter, rect: QRectF) -> None:
+        head = QRectF(rect.left(), rect.top(), rect.width(), 18)
+        draw_text(painter, head, "Receipts", look.font(13, SEMIBOLD), look.color("ink"), LEFT)
+        draw_text(painter, head.translated(0, 18), PROVEN, look.font(11), look.color("muted"), LEFT)
+
+    return Block(HEAD, paint, 22)
+
+
+def _line(pair: tuple[tuple[str, str], ...], look: Look) -> Block:
+    def paint(painter: QPainter, rect: QRectF) -> None:
+        width = (rect.width() - BETWEEN) / 2
+        for at, (name, code) in enumerate(pair):
+            cell = QRectF(rect.left() + at * (width + BETWEEN), rect.top(), width, LINE)
+            font = look.font(10.5)
+            first = cell.adjusted(0, 0, -width_of(font, code) - 12, 0)
+            draw_text(painter, first, name, font, look.color("muted"), LEFT)
+            draw_text(painter, cell, code, font, look.color("ink"), RIGHT)
+
+    return Block(LINE, paint)

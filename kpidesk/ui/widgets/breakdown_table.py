@@ -1,0 +1,310 @@
+"""The table of a breakdown: parts at the left, numbers with bars, the total at the foot."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QRectF,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QPainter, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+from kpidesk.core.breakdowns import Cell, PivotTable
+from kpidesk.ui.painting.look import LEFT, RIGHT, SEMIBOLD, Look, draw_text, look_of, width_of
+from kpidesk.ui.theme import Theme
+from kpidesk.ui.widgets.breakdown_text import Face, Laid, Show, cell_sentence, laid_out
+from kpidesk.ui.widgets.score_table import OPENING, copy_rows, is_letter
+
+Index = QModelIndex | QPersistentModelIndex
+_HEIGHT, _TALL, _HEAD = 34, 46, 40
+_LEAST, _NAME, _WIDEST_NAME = 92, 150, 300
+_PALE = 0.16  # of a bar below text
+_NOTHING = Laid((), ())
+
+
+class BreakdownModel(QAbstractTableModel):
+    """A breakdown as Qt wants it."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.table: PivotTable | None = None
+        self.laid = _NOTHING
+
+    def set_table(self, table: PivotTable, show: Show, least: int) -> None:
+        """Show another breakdown, or the same otherwise."""
+        self.beginResetModel()
+        self.table, self.laid = table, laid_out(table, show, least)
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's own default
+        """One row per part, and the total."""
+        return 0 if parent.isValid() else len(self.laid.lines)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        """One column per part of the second field, or value, bar, share and sample."""
+        return 0 if parent.isValid() else len(self.laid.titles)
+
+    def face(self, index: Index) -> Face | None:
+        """What stands in a place."""
+        return self.laid.lines[index.row()].faces[index.column()] if index.isValid() else None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """The text as shown; for screen readers the whole sentence."""
+        face = self.face(index)
+        if face is None or self.table is None:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return f"{face.text} {face.below}".strip()
+        if role == Qt.ItemDataRole.AccessibleTextRole and face.cell is not None:
+            return cell_sentence(self.table, face.cell)
+        return None
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Parts at the left, columns above."""
+        if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return None
+        across = orientation == Qt.Orientation.Horizontal
+        names = self.laid.titles if across else tuple(line.name for line in self.laid.lines)
+        return names[section] if section < len(names) else None
+
+
+class _Names(QHeaderView):
+    """Part names at the left or column names above, in the app's own type."""
+
+    def __init__(self, orientation: Qt.Orientation, theme: Theme, parent: BreakdownTable) -> None:
+        super().__init__(orientation, parent)
+        self._theme, self._table = theme, parent
+        self.setSectionsClickable(False)
+        self.setHighlightSections(False)
+
+    def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:  # noqa: N803  # Qt's name
+        look, area = look_of(self._theme), QRectF(rect)
+        painter.fillRect(area, look.color("surface"))
+        text = str(self.model().headerData(logicalIndex, self.orientation()) or "")
+        if self.orientation() == Qt.Orientation.Horizontal:
+            painter.fillRect(QRectF(area.left(), area.bottom() - 1, area.width(), 1), look.color("border"))
+            box = area.adjusted(look.px(8), 0, -look.px(10), 0)
+            draw_text(painter, box, text, look.font(12), look.color("muted"), RIGHT)
+            return
+        kind = self._table.cells.laid.lines[logicalIndex].kind
+        _ground(painter, area, look, "surface", is_total=kind == "total")
+        font = look.font(13, SEMIBOLD if kind in ("value", "total") else look.font(13).weight())
+        ink = look.color("ink" if kind in ("value", "total") else "muted")
+        draw_text(painter, area.adjusted(look.px(18), 0, -look.px(8), 0), text, font, ink, LEFT)
+
+
+def _ground(painter: QPainter, area: QRectF, look: Look, color: str, *, is_total: bool) -> None:
+    painter.fillRect(area, look.color(color))
+    painter.fillRect(QRectF(area.left(), area.bottom() - 1, area.width(), 1), look.color("grid"))
+    if is_total:
+        painter.fillRect(QRectF(area.left(), area.top(), area.width(), 1), look.color("strong_border"))
+
+
+class _Delegate(QStyledItemDelegate):
+    """Draws the numbers with their bars."""
+
+    def __init__(self, table: BreakdownTable, theme: Theme) -> None:
+        super().__init__(table)
+        self._table, self._theme = table, theme
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        look, area = look_of(self._theme), QRectF(option.rect)
+        face = self._table.cells.face(index)
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
+        is_total = self._table.cells.laid.lines[index.row()].kind == "total"
+        _ground(painter, area, look, "selection" if selected else "hover" if hovered else "surface", is_total=is_total)
+        if face is not None:
+            _paint_bar(painter, area, face, look)
+            _paint_face(
+                painter,
+                area,
+                face,
+                look,
+                hot=self._table.hot == (index.row(), index.column()),
+                bold=is_total or face.is_sum,
+            )
+        if selected:
+            painter.fillRect(QRectF(area.left(), area.bottom() - 3, area.width(), 2), look.color("accent"))
+
+
+def _paint_bar(painter: QPainter, area: QRectF, face: Face, look: Look) -> None:
+    """A bar from the left, as long as the number is large; what runs against the others has an outline alone."""
+    if face.bar is None or not face.bar:
+        return
+    room = area.adjusted(look.px(6), look.px(7), -look.px(6), -look.px(8))
+    if face.only_bar:
+        room = area.adjusted(look.px(10), look.px(11), -look.px(10), -look.px(11))
+    bar = QRectF(room.left(), room.top(), max(room.width() * abs(face.bar), look.px(2)), room.height())
+    if face.bar < 0:
+        painter.setPen(look.color("bad"))
+        painter.drawRect(bar.adjusted(0.5, 0.5, -0.5, -0.5))
+    else:
+        painter.fillRect(bar, look.color("accent", 1.0 if face.only_bar else _PALE))
+
+
+def _paint_face(painter: QPainter, area: QRectF, face: Face, look: Look, *, hot: bool, bold: bool) -> None:
+    box = area.adjusted(look.px(8), 0, -look.px(10), 0)
+    font = look.font(13, SEMIBOLD) if bold else look.font(13)
+    font.setUnderline(hot)
+    result = face.cell.result if face.cell is not None else None
+    empty = face.is_thin or result is None or result.value is None or not (result.n or result.value)
+    ink = look.color("accent_ink" if hot else "muted" if empty else "ink")
+    if not face.below:
+        draw_text(painter, box, face.text, font, ink, RIGHT)
+        return
+    half = look.px(8)
+    draw_text(painter, box.adjusted(0, -half, 0, -half), face.text, font, ink, RIGHT)
+    draw_text(painter, box.adjusted(0, half, 0, half), face.below, look.font(11), look.color("muted"), RIGHT)
+
+
+class BreakdownTable(QTableView):
+    """The table; `picked` sends the Cell under the cursor (or None), `opened` one whose rows are wanted.
+
+    Enter or a click on a number opens it, Ctrl+C copies the whole table. A class because it is a widget.
+    """
+
+    picked = Signal(object)
+    opened = Signal(object)
+    copied = Signal(int)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.hot = (-1, -1)
+        self.cells = BreakdownModel(self)
+        self.setModel(self.cells)
+        self.setHorizontalHeader(_Names(Qt.Orientation.Horizontal, theme, self))
+        self.setVerticalHeader(_Names(Qt.Orientation.Vertical, theme, self))
+        self.setItemDelegate(_Delegate(self, theme))
+        self.setAccessibleName("Breakdown")
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setShowGrid(False)
+        self.setMouseTracking(True)
+        self.setTabKeyNavigation(False)
+        self.setCornerButtonEnabled(False)
+        self.setCornerWidget(QWidget())
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.selectionModel().currentChanged.connect(lambda now, _before: self.picked.emit(self.cell_at(now)))
+        theme.changed.connect(self.refit)
+
+    def show_table(self, table: PivotTable, show: Show, least: int = 0) -> None:
+        """Show a breakdown and go to its first number; fewer rows than `least` make a number pale."""
+        self.cells.set_table(table, show, least)
+        self.refit()
+        self.setCurrentIndex(self.cells.index(0, 0))
+
+    def cell_at(self, index: Index) -> Cell | None:
+        """The number of a place."""
+        face = self.cells.face(index)
+        return None if face is None else face.cell
+
+    def current_cell(self) -> Cell | None:
+        """The number under the cursor."""
+        return self.cell_at(self.currentIndex())
+
+    def refit(self) -> None:
+        """Sizes for the text size and the room."""
+        look, laid, px = look_of(self._theme), self.cells.laid, self._theme.px
+        font = look.font(13, SEMIBOLD)
+        name = max((width_of(font, line.name) for line in laid.lines), default=0.0) + px(30)
+        self.verticalHeader().setFixedWidth(max(px(_NAME), min(round(name), px(_WIDEST_NAME))))
+        tall = any(face.below for line in laid.lines for face in line.faces)
+        self.verticalHeader().setDefaultSectionSize(px(_TALL if tall else _HEIGHT))
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.horizontalHeader().setFixedHeight(px(_HEAD))
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        needed = [self._needed(column) for column in range(len(laid.titles))]
+        spare = max(0, self.viewport().width() - sum(needed))
+        for column, width in enumerate(needed):
+            more = (spare if column == laid.wide else 0) if laid.wide >= 0 else spare // max(len(needed), 1)
+            self.setColumnWidth(column, width + more)
+        below = self.horizontalScrollBar().sizeHint().height() if sum(needed) > self.viewport().width() else 0
+        self.setMaximumHeight(px(_HEAD) + px(_TALL if tall else _HEIGHT) * len(laid.lines) + below + 2)
+        self.viewport().update()
+
+    def _needed(self, column: int) -> int:
+        """The width at which no number of a column is cut; a long title is."""
+        look, laid = look_of(self._theme), self.cells.laid
+        bold, small = look.font(13, SEMIBOLD), look.font(12)
+        texts = [max(width_of(bold, line.faces[column].text), width_of(small, line.faces[column].below))
+                 for line in laid.lines]  # fmt: skip
+        title = min(width_of(small, laid.titles[column]), self._theme.px(150))
+        return max(self._theme.px(_LEAST), round(max([title, *texts], default=0.0)) + self._theme.px(24))
+
+    def copy(self) -> int:
+        """Put the whole table on the clipboard, with a header line; gives how many rows."""
+        table, laid = self.cells.table, self.cells.laid
+        if table is None:
+            return 0
+        columns = [(table.rows_label.capitalize(), lambda line: line.name)]
+        for at, title in enumerate(laid.titles):
+            if at != laid.wide:
+                columns.append((title, lambda line, at=at: line.faces[at].text))  # type: ignore[misc]  # bound early
+        copy_rows(columns, laid.lines)
+        return len(laid.lines)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the columns anew."""
+        super().resizeEvent(event)
+        self.refit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter opens the rows behind the number; letters are the page's."""
+        cell = self.current_cell()
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copied.emit(self.copy())
+        elif event.key() in OPENING and cell is not None:
+            self.opened.emit(cell)
+        elif is_letter(event):
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Underline the number below the pointer."""
+        super().mouseMoveEvent(event)
+        self._heat(self._number_at(event.position().toPoint()))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """A click on a number opens its rows."""
+        super().mouseReleaseEvent(event)
+        cell = self.cell_at(self._number_at(event.position().toPoint()))
+        if event.button() == Qt.MouseButton.LeftButton and cell is not None:
+            self.opened.emit(cell)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """No number is below the pointer any more."""
+        super().leaveEvent(event)
+        self._heat(QModelIndex())
+
+    def _number_at(self, point: QPoint) -> QModelIndex:
+        """The place at a point of the viewport, if there are rows behind its number."""
+        index = self.indexAt(point)
+        face = self.cells.face(index)
+        return index if face is not None and face.cell is not None and face.cell.result.n else QModelIndex()
+
+    def _heat(self, index: QModelIndex) -> None:
+        hot = (index.row(), index.column())
+        if hot != self.hot:
+            self.hot = hot
+            shape = Qt.CursorShape.PointingHandCursor if index.isValid() else Qt.CursorShape.ArrowCursor
+            self.viewport().setCursor(shape)
+            self.viewport().update()

@@ -1,0 +1,56 @@
+"""What the page that compares reps says: everybody in a sentence, and the columns of the table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kpidesk.core.peers import SYMBOLS, Comparison, Peer, PeerGroup
+from kpidesk.ui.widgets.receipt_model import Column
+
+HINT = "Point at the plot, or go with ← and →. Enter shows the rows behind a point, T the table."
+TABLE_HINT = "Enter shows the rows of a line, Ctrl+C copies, T goes back to the plot."
+READING = (
+    "The line is what all of them came to together. Luck alone moves everybody around it, the more the fewer rows "
+    "there are: only who stands outside the shaded part differs by more than that."
+)
+READING_RANGES = (
+    "The line is the middle of all of them together. The bar through a point is the range in which the middle of "
+    "somebody lies, 95 in 100: only whose bar leaves the line out differs by more than luck."
+)
+
+
+def peer_sentence(peer: Peer) -> str:
+    """Somebody's value, what it rests on, its range, and where it lies."""
+    ends = f", range {peer.interval_text}" if peer.interval_text else ""
+    fair = f", best guess with the others in view {peer.fair_text}" if peer.fair_text else ""
+    place = f": {peer.place_words}" if peer.place_words else ""
+    return f"{peer.name}: {peer.value_text} ({peer.sample_text}){ends}{fair}{place}."
+
+
+def table_of(found: Comparison) -> tuple[list[tuple[str, Peer]], list[Column[tuple[str, Peer]]]]:
+    """Everybody by group and name, with the columns of the table."""
+    rows = [(group.label, peer) for group in found.groups for peer in group.peers]
+    rows += [("Still ramping", peer) for peer in found.ramping]
+    columns: list[Column[tuple[str, Peer]]] = [
+        Column(found.by.capitalize(), lambda one: one[1].name, strong=True),
+        Column("Compared with", lambda one: one[0]),
+        Column(found.kpi.name, lambda one: one[1].value_text, right=True),
+        Column("From", lambda one: one[1].sample_text, right=True),
+        Column("95% range", lambda one: one[1].interval_text, right=True),
+    ]
+    if any(peer.fair_text for _, peer in rows):
+        columns.append(Column("Best guess", lambda one: one[1].fair_text, right=True))
+    columns.append(Column("Against luck", lambda one: f"{SYMBOLS[one[1].place]} {one[1].place_words}"))
+    return rows, columns
+
+
+def alike_words(group: PeerGroup) -> Sequence[str]:
+    """The sets of names that cannot be told apart, each as one line; nothing where all are one set."""
+    if len(group.alike) == 1 and len(group.alike[0]) == len(group.peers):
+        return ()
+    return tuple(", ".join(names) for names in group.alike)
+
+
+def head_of(group: PeerGroup) -> str:
+    """A group with what it came to together."""
+    return f"{group.label} · {group.common_text} together" if group.common_text else group.label

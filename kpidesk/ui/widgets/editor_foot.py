@@ -1,0 +1,63 @@
+"""The foot of the editor: what is still missing, what a change leaves alone, and the buttons that keep the KPI."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QVBoxLayout
+
+from kpidesk.core.kpis import Kpi
+from kpidesk.ui.messages import PlainLabel, keep_clear
+from kpidesk.ui.widgets.controls import row
+from kpidesk.ui.widgets.import_parts import button, say_on
+
+
+class Foot(QFrame):
+    """Words and buttons below the editor; a class because it is a widget.
+
+    `kept` asks to keep the KPI without using it, `used` to take it into use, `undone` to begin again from what is
+    kept.
+    """
+
+    kept = Signal()
+    used = Signal()
+    undone = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("role", "card")
+        keep_clear(self)
+        self.problem = PlainLabel("", "problem", wrap=True)
+        self.missing = PlainLabel("", wrap=True)
+        self.effect = PlainLabel("", "small", wrap=True)
+        self.undo = button("Begin &again", self.undone.emit, "quiet", "Back to what is kept")
+        self.keep = button("Keep as &draft", self.kept.emit, "", "It is kept and stays off the scorecards")
+        self.use = button("Take into &use", self.used.emit, "primary", "It appears on the scorecards")
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        for label in (self.problem, self.missing, self.effect):
+            words.addWidget(label)
+        line = row(self.undo, self.keep, self.use)
+        line.insertLayout(0, words, 1)
+        line.setContentsMargins(18, 12, 18, 12)
+        self.setLayout(line)
+
+    def show_state(self, stored: Kpi | None, missing: str, effect: str, *, dirty: bool) -> None:
+        """Show what can be done with a KPI: a new one (None), or one that is kept already."""
+        is_active = stored is not None and stored.status == "active"
+        say_on(self.use, "Keep the change" if is_active else "Take into use")
+        say_on(self.keep, "Keep as draft" if stored is None or stored.status == "draft" else "Keep, retired")
+        self.keep.setVisible(not is_active)
+        self.setVisible(dirty or not is_active)
+        self.keep.setEnabled(dirty)
+        self.use.setEnabled(dirty or not is_active)
+        self.undo.setVisible(dirty and stored is not None)
+        self._show(self.missing, missing)
+        self._show(self.effect, effect)
+
+    def say(self, problem: str) -> None:
+        """Say why it could not be kept, or nothing."""
+        self._show(self.problem, problem)
+
+    def _show(self, label: PlainLabel, words: str) -> None:
+        label.setText(words)
+        label.setVisible(bool(words))

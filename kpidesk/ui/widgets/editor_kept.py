@@ -1,0 +1,69 @@
+"""What was written about KPIs and not kept yet: put by for later, and written down in the workspace."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QTimer
+
+from kpidesk import operations
+from kpidesk.ui.jobs import Workspace
+from kpidesk.ui.page import Shell
+from kpidesk.ui.widgets.editor_state import Unfinished, unfinished_text
+
+REST_MS = 3000
+"""After this rest what is not kept yet is written down."""
+
+
+class PutBy(QObject):
+    """The KPIs that were begun, by id; a class because it owns a timer.
+
+    `present` gives the one being written now, None when nothing of it is unkept.
+    """
+
+    def __init__(self, shell: Shell, present: Callable[[], Unfinished | None], parent: QObject) -> None:
+        super().__init__(parent)
+        self._shell, self._present = shell, present
+        self._workspace: Workspace = None
+        self._left: dict[str, Unfinished] = {}
+        self._written: tuple[str, ...] = ()
+        self._timer = QTimer(self, singleShot=True, interval=REST_MS)
+        self._timer.timeout.connect(self.write)
+
+    def begin(self, workspace: Workspace, found: tuple[Unfinished, ...]) -> None:
+        """Take over what the workspace holds."""
+        self._workspace = workspace
+        self._left = {one.key: one for one in found}
+        self._written = tuple(map(unfinished_text, found))
+
+    def put(self, one: Unfinished) -> None:
+        """Put by what was written about a KPI that is left for another."""
+        self._left[one.key] = one
+
+    def take(self, key: str) -> Unfinished | None:
+        """Take up again what was put by."""
+        return self._left.pop(key, None)
+
+    def write_soon(self) -> None:
+        """Write down when the typing has rested."""
+        self._timer.start()
+
+    def write(self) -> None:
+        """Write down what is not kept yet, also what is being written now, where it is not written down already."""
+        self._timer.stop()
+        now = self._present()
+        left = [*self._left.values(), *([now] if now is not None else [])]
+        texts, mine = tuple(map(unfinished_text, left)), self._workspace
+        if mine is None or texts == self._written:
+            return
+        self._written = texts
+
+        def keep(workspace: Workspace) -> None:
+            if workspace is mine:  # another one may have been opened meanwhile
+                operations.keep_unfinished_kpis(workspace, texts)
+
+        self._shell.jobs.ask("editor:keep", keep, _nothing, self._shell.show_error, certain=True)
+
+
+def _nothing(_answer: object) -> None:
+    """Nothing is to be done when it is written down."""

@@ -1,0 +1,161 @@
+"""Question six: how the value is shown and judged: unit, direction, levels, cadence, and the scale of a typed value."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import get_args
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QLineEdit, QVBoxLayout, QWidget
+
+from kpidesk.core.errors import UserError
+from kpidesk.core.formula_form import Choice
+from kpidesk.core.goals import parse_amount
+from kpidesk.core.kpis import Cadence, Direction, Kpi, Level, Unit
+from kpidesk.ui.messages import PlainLabel
+from kpidesk.ui.theme import Theme
+from kpidesk.ui.widgets.controls import row
+from kpidesk.ui.widgets.editor_measure import ask, question_label
+from kpidesk.ui.widgets.editor_parts import ChoiceBox
+from kpidesk.ui.widgets.goal_text import field_text
+
+UNIT_NAMES: dict[Unit, str] = {
+    "count": "A number", "money": "Money", "percent": "Percent", "multiple": "Multiple (3.2×)", "days": "Days",
+    "months": "Months", "hours": "Hours", "points": "Points (+12)", "score": "Score", "count_per": "A number per head",
+    "money_per_day": "Money per day",
+}  # fmt: skip
+DIRECTION_NAMES: dict[Direction, str] = {
+    "higher": "Higher is better", "lower": "Lower is better", "range": "Best inside a range",
+    "none": "For information, never judged",
+}  # fmt: skip
+CADENCE_NAMES: dict[Cadence, str] = {
+    "live": "After each import", "daily": "Every day", "weekly": "Every week", "biweekly": "Every two weeks",
+    "monthly": "Every month", "quarterly": "Every quarter", "annual": "Every year",
+}  # fmt: skip
+LEVEL_NAMES: dict[Level, str] = {"org": "The organisation", "team": "Teams", "rep": "Reps"}
+PER_WEEK = "Shown per person and week worked"
+
+
+class ShownCard(QWidget):
+    """How a KPI is shown; a class because it is a widget. `changed` says that the user changed something."""
+
+    changed = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.unit, self.direction = ChoiceBox("Shown as", 12), ChoiceBox("Direction", 14)
+        self.cadence = ChoiceBox("Looked at", 14)
+        self.low, self.high = _number(theme, "Best from"), _number(theme, "Best up to")
+        self.scale_low, self.scale_high = _number(theme, "Scale from"), _number(theme, "Scale up to")
+        self.levels = {level: QCheckBox(words) for level, words in LEVEL_NAMES.items()}
+        self.per_week = QCheckBox(PER_WEEK)
+        self.range = _pair("Best from", self.low, self.high)
+        self.scale = _pair("What may be typed: from", self.scale_low, self.scale_high)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(8)
+        grid.setColumnStretch(1, 1)
+        column = QVBoxLayout()
+        column.setSpacing(8)
+        column.addLayout(row(self.unit, self.direction, None))
+        column.addWidget(self.range)
+        column.addWidget(self.scale)
+        column.addWidget(self.per_week)
+        ask(grid, question_label(theme, "Shown as?"), column)
+        ask(grid, question_label(theme, "For whom?"), row(*self.levels.values(), None, spacing=16))
+        ask(grid, question_label(theme, "How often?"), row(self.cadence, None))
+        for box in (self.unit, self.direction, self.cadence):
+            box.picked.connect(self._changed)
+        for check in (*self.levels.values(), self.per_week):
+            check.clicked.connect(self._changed)
+        for field in (self.low, self.high, self.scale_low, self.scale_high):
+            field.textEdited.connect(self._changed)
+
+    def show_kpi(self, kpi: Kpi, units: Sequence[Unit] = ()) -> None:
+        """Show how a KPI is shown; `units` are those that suit its formula (none: all)."""
+        offered = units or get_args(Unit)
+        self.unit.offer([Choice(one, UNIT_NAMES[one]) for one in offered], kpi.unit)
+        self.direction.offer([Choice(one, words) for one, words in DIRECTION_NAMES.items()], kpi.direction)
+        self.cadence.offer([Choice(one, words) for one, words in CADENCE_NAMES.items()], kpi.cadence)
+        for level, check in self.levels.items():
+            check.setChecked(level in kpi.levels)
+        self.per_week.setChecked(kpi.per_rep_per_week)
+        for field, value in self._numbers(kpi):
+            field.setText("" if value is None else field_text(kpi, value))
+        self._refit(kpi.is_manual)
+
+    def offer_units(self, units: Sequence[Unit], unit: Unit) -> None:
+        """Offer the units that suit a formula, one of them chosen."""
+        self.unit.offer([Choice(one, UNIT_NAMES[one]) for one in units], unit)
+        self._refit(manual=not self.scale.isHidden())
+
+    def set_manual(self, *, manual: bool) -> None:
+        """Whether values are typed in, on a scale."""
+        self._refit(manual)
+
+    def applied(self, kpi: Kpi) -> Kpi:
+        """A KPI shown as it is chosen here.
+
+        Raises:
+            UserError: no level is chosen, or a number cannot be read.
+        """
+        levels = tuple(level for level, check in self.levels.items() if check.isChecked())
+        if not levels:
+            raise UserError("A KPI needs somebody it is for.", "Choose the organisation, teams or reps.")
+        unit = next(one for one in get_args(Unit) if one == self.unit.value())
+        direction = next(one for one in get_args(Direction) if one == self.direction.value())
+        is_range = direction == "range"
+        low, high = _read(self.low, unit), _read(self.high, unit)
+        if is_range and low is None and high is None:
+            raise UserError("A range needs a lower or an upper end.", "Type one beside the direction.")
+        return replace(
+            kpi,
+            unit=unit,
+            direction=direction,
+            cadence=next(one for one in get_args(Cadence) if one == self.cadence.value()),
+            levels=levels,
+            per_rep_per_week=self.per_week.isChecked() and unit == "count",
+            range_low=low if is_range else None,
+            range_high=high if is_range else None,
+            scale_low=_read(self.scale_low, unit) if kpi.is_manual else None,
+            scale_high=_read(self.scale_high, unit) if kpi.is_manual else None,
+        )
+
+    def _numbers(self, kpi: Kpi) -> tuple[tuple[QLineEdit, float | None], ...]:
+        return (
+            (self.low, kpi.range_low), (self.high, kpi.range_high),
+            (self.scale_low, kpi.scale_low), (self.scale_high, kpi.scale_high),
+        )  # fmt: skip
+
+    def _changed(self) -> None:
+        self._refit(manual=not self.scale.isHidden())
+        self.changed.emit()
+
+    def _refit(self, manual: bool) -> None:
+        self.range.setVisible(self.direction.value() == "range")
+        self.scale.setVisible(manual)
+        self.per_week.setVisible(self.unit.value() == "count" and not manual)
+
+
+def _number(theme: Theme, words: str) -> QLineEdit:
+    made = QLineEdit()
+    made.setAccessibleName(words)
+    made.setFixedWidth(theme.px(76))
+    return made
+
+
+def _pair(words: str, low: QLineEdit, high: QLineEdit) -> QWidget:
+    made = QWidget()
+    made.setLayout(row(PlainLabel(words, "muted"), low, PlainLabel("to", "muted"), high, None))
+    return made
+
+
+def _read(field: QLineEdit, unit: Unit) -> float | None:
+    """The number in a field, None when it is empty; a bare 25 of a KPI of percent means 25 %."""
+    text = field.text().strip()
+    if not text:
+        return None
+    value = parse_amount(text)
+    return value / 100 if unit == "percent" and abs(value) > 1 and "%" not in text else value

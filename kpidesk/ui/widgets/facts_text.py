@@ -1,0 +1,113 @@
+"""Everything that is known about one number, as names and words: first the facts, on demand what luck leaves open."""
+
+from __future__ import annotations
+
+from kpidesk.core.formats import MINUS, between_words, count_text, format_difference, format_value, full_value
+from kpidesk.core.goals import method_words
+from kpidesk.core.kpis import Unit
+from kpidesk.core.scorecards import Row
+from kpidesk.core.status import Confidence
+
+CONFIDENCE_WORDS: dict[Confidence, str] = {
+    "solid": "Certain: even allowing for luck the verdict stays the same.",
+    "hollow": "Not certain: allowing for luck it could be on either side of a threshold.",
+    "none": "No verdict yet.",
+}
+NO_BREAK = "\u2060"
+"""A sign of no width at which no line ends."""
+LUCK_TITLE = "How sure is this?"
+LUCK_MEANS = (
+    "Allowing for luck: the same work brings a little more in one period and a little less in another. In 95 of 100"
+    " cases what the number would come to in the long run lies between these two ends."
+)
+Facts = tuple[tuple[str, str], ...]
+
+
+def facts_of(row: Row, currency: str) -> Facts:
+    """The number's surroundings as (name, words), in reading order; what does not exist is left out."""
+    unit, result = row.kpi.unit, row.result
+
+    def shown(value: float | None) -> str:
+        return format_value(value, unit, currency, result.n) if value is not None else ""
+
+    return _told(
+        ("Exactly", _exact(row, currency)),
+        ("Rests on", row.sample_text or (count_text(result.n) if result.n else "")),
+        ("Longer time", _longer(row)),
+        ("Period before", _prior(row, currency)),
+        ("Minimum", shown(row.target.minimum) if row.target else ""),
+        ("Target", row.target_text),
+        ("Stretch", shown(row.target.stretch) if row.target else ""),
+        ("Why this target", row.target_why if row.target else ""),
+        ("Expected by now", shown(row.expected)),
+        ("Of target", f"{row.attainment:.0%}" if row.attainment is not None else ""),
+        ("Baseline", _baseline(row, currency)),
+    )
+
+
+def _between(interval: tuple[float, float], unit: Unit, currency: str, n: float) -> str:
+    """Both ends of an interval, where no line ends between a minus and its number."""
+    return between_words(interval, unit, currency, n).replace(MINUS, f"{MINUS}{NO_BREAK}")
+
+
+def luck_of(row: Row, currency: str) -> Facts:
+    """What luck leaves open about a number as (name, words); empty where nothing can be said."""
+    unit, over, result = row.kpi.unit, row.long_run, row.result
+    return _told(
+        ("Allowing for luck", _between(result.interval, unit, currency, result.n) if result.interval else ""),
+        (_months(row), _between(over.interval, unit, currency, over.n) if over and over.interval else ""),
+        ("Most likely", _outlook(row)),
+        ("What would show", row.noticeable),
+    )
+
+
+def change_words(row: Row) -> str:
+    """Whether the number really changed, in a sentence: "▲ Really higher: 32% instead of 22% (Q2 2026)."."""
+    found = row.change
+    if found is None:
+        return ""
+    return f"{found.mark} {found.words.rstrip('.')} (against {found.against}).".strip()
+
+
+def _told(*pairs: tuple[str, str]) -> Facts:
+    return tuple((name, words) for name, words in pairs if words)
+
+
+def _longer(row: Row) -> str:
+    over = row.long_run
+    if over is None:
+        return ""
+    value = f"{over.value_text}: " if over.numerator is not None else ""
+    return f"{value}{over.words}{'' if over.fair else ', still too few to judge by'}"
+
+
+def _months(row: Row) -> str:
+    return f"In {row.long_run.months} months" if row.long_run is not None else ""
+
+
+def _outlook(row: Row) -> str:
+    over = row.long_run
+    return f"{over.outlook}, going by {over.months} months" if over is not None and over.outlook else ""
+
+
+def _exact(row: Row, currency: str) -> str:
+    exact = full_value(row.result.value, row.kpi.unit, currency) if row.result.value is not None else ""
+    return "" if exact == row.value_text else exact
+
+
+def _prior(row: Row, currency: str) -> str:
+    if not row.prior_text or row.prior is None or row.prior.value is None or row.result.value is None:
+        return row.prior_text
+    if row.spark and row.spark[-1].partial:
+        whole = "period" if row.period.grain == "span" else row.period.grain
+        return f"{row.prior_text}, a whole {whole}"  # what runs is no match for it, so no difference
+    change = format_difference(row.result.value - row.prior.value, row.kpi.unit, currency)
+    mark = f"{row.change.mark} " if row.change is not None and row.change.mark else ""
+    return f"{row.prior_text} ({mark}{change})"
+
+
+def _baseline(row: Row, currency: str) -> str:
+    if row.baseline is None:
+        return ""
+    value = format_value(row.baseline.value, row.kpi.unit, currency, row.baseline.n)
+    return f"{value}, {method_words(row.baseline)}"

@@ -1,0 +1,76 @@
+"""What the scorecard page shows, asked of the operations on the database thread, and how it is written to a file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+from kpidesk import operations
+from kpidesk.core.objectives import Focus
+from kpidesk.core.periods import Period
+from kpidesk.core.scorecards import Matrix, Question, Row, Scorecard
+from kpidesk.core.trends import begun
+from kpidesk.ui.jobs import Workspace
+
+View = Literal["one", "team", "rep"]
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreView:
+    """What the page shows: the scorecard, the matrix where one is asked for, the last period with data.
+
+    `elsewhere` names the KPIs in use that are not for scopes like this one, `focus` are those looked at first.
+    """
+
+    card: Scorecard
+    matrix: Matrix | None
+    covered: Period
+    elsewhere: tuple[str, ...]
+    focus: Focus
+
+
+def matrix_of(parts: Scorecard, whole: Scorecard) -> Matrix:
+    """The rows of a scorecard by member as a matrix, the whole scope as the last line."""
+    members = tuple(dict.fromkeys(one.scope for one in parts.rows))
+    cell = {(one.scope, one.kpi.id): one for one in parts.rows}
+    kpis = tuple(one.kpi for one in whole.rows)
+    cells = tuple(tuple(cell[member, kpi.id] for kpi in kpis) for member in members)
+    return Matrix(
+        parts.question, kpis, (*members, whole.question.scope), (*cells, whole.rows), parts.ramping, parts.notices
+    )
+
+
+def on_show(workspace: Workspace, card: Scorecard, by: View) -> Scorecard:
+    """A scorecard with the rows that its table shows: its own, or under each KPI every member and then the whole."""
+    if by == "one":
+        return card
+    parts = operations.scorecard(workspace, replace(card.question, by=by))
+    rows = [one for whole in card.rows for one in (*(r for r in parts.rows if r.kpi.id == whole.kpi.id), whole)]
+    return replace(parts, rows=tuple(rows))
+
+
+def parts_of(workspace: Workspace, about: Row, question: Question) -> tuple[Row, ...]:
+    """One KPI by team where there are several, else by rep; nothing for a rep."""
+    levels = {"org": ("team", "rep"), "team": ("rep",)}.get(about.scope.kind, ())
+    for by in levels:
+        asked = replace(question, scope=about.scope, by=by)
+        found = operations.scorecard(workspace, asked, (about.kpi.id,)).rows
+        if sum(one.result.value is not None for one in found) > 1:
+            return found
+    return ()
+
+
+def write_card(workspace: Workspace, card: Scorecard, to: Path) -> Path:
+    """Write a scorecard as PDF or picture with its first two trends, or in a form without drawings."""
+    from kpidesk.ui.painting.document import export_pdf, export_png
+
+    operations.check_export_path(workspace, to)
+    card = operations.with_luck(workspace, card)
+    ending = to.suffix.lower()
+    if ending not in (".pdf", ".png"):
+        operations.export_scorecard(card, to)
+        return to
+    first = tuple(dict.fromkeys(one.kpi.id for one in card.rows))[:2]
+    trends = begun([operations.trend(workspace, kpi_id, replace(card.question, by="")) for kpi_id in first])
+    return (export_pdf if ending == ".pdf" else export_png)(card, trends, to)

@@ -1,0 +1,59 @@
+"""What stands out, in the words of the window."""
+
+from __future__ import annotations
+
+from kpidesk.core.settings import Settings
+from kpidesk.core.signals import Digest, KpiSignal, RuleHit, Signals
+from kpidesk.ui.widgets.import_answers import counted
+from kpidesk.ui.widgets.pickers import scope_name
+
+
+def title_of(one: KpiSignal | RuleHit, settings: Settings) -> str:
+    """Whose number of which KPI it is."""
+    return f"{scope_name(one.scope, settings)} · {one.kpi.name}"
+
+
+def when_words(one: KpiSignal) -> str:
+    """Since when, whether it is an early sign, and which side is meant."""
+    side = {True: "the better side", False: "the worse side", None: ""}[one.better]
+    lead = "early sign" if one.is_leading else ""
+    return " · ".join(filter(None, (f"since {one.since.label}", lead, side)))
+
+
+def banner_words(found: Signals, hits: tuple[RuleHit, ...], settings: Settings) -> str:
+    """One line above the scorecard; empty where nothing stands out."""
+    every = found.every
+    if not every and not hits:
+        return ""
+    parts = []
+    if every:
+        first = every[0]
+        more = f" and {len(every) - 1} more" if len(every) > 1 else ""
+        parts.append(f"Stands out: {title_of(first, settings)} since {first.since.label}{more}.")
+    if hits:
+        parts.append(rule_words(hits))
+    return " ".join(parts)
+
+
+def rule_words(hits: tuple[RuleHit, ...]) -> str:
+    """How many of the manager's own rules are met."""
+    return "1 of your rules is met." if len(hits) == 1 else f"{len(hits)} of your rules are met."
+
+
+def digest_words(found: Digest) -> str:
+    """What is new with an import beside the deals that moved; empty where nothing is."""
+    parts = []
+    if found.signals:
+        parts.append(counted(len(found.signals), "possible change"))
+    if found.hits:
+        parts.append(f"{counted(len(found.hits), 'rule')} met")
+    return f"New with these data: {' and '.join(parts)}." if parts else ""
+
+
+def left_out_words(found: Signals) -> str:
+    """Which lines are not looked at, and why."""
+    if not found.left_out:
+        return ""
+    told = "; ".join(f"{count:,} with {why}" if why.startswith("fewer") else f"{count:,} where {why}"
+                     for why, count in found.left_out)  # fmt: skip
+    return f"Not looked at: {told}."

@@ -1,0 +1,227 @@
+"""The grid of targets as it is shown and typed: its lines, what is pending, and blocks from a spreadsheet."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+
+from kpidesk.core.formats import format_value
+from kpidesk.core.goals import Target
+from kpidesk.core.kpis import Kpi
+from kpidesk.core.people import Scope
+from kpidesk.core.target_grid import EditPlan, GoalChange, Grid, GridCell, GridEdit, GridLine, GridProblem, SumCheck
+from kpidesk.ui.widgets.goal_text import field_text
+from kpidesk.ui.widgets.import_answers import counted
+
+Key = tuple[Scope, str]
+"""A cell by its scope and KPI, which outlives a reload of the grid."""
+Pending = Mapping[Key, str]
+"""What was typed and is not set yet, cell by cell."""
+TAKE_AWAY = "-"
+_CELL = re.compile(r'(?:"((?:[^"]|"")*)"|([^\t\n]*))(\t|\n|\Z)')
+"""A cell on the clipboard, within quotes or without, and what ends it."""
+NO_TARGET = "no target"
+
+
+@dataclass(frozen=True, slots=True)
+class ShownLine:
+    """A line as shown: one of the grid (`at` is its place there), or below a parent what its parts leave over.
+
+    `sums` are by KPI; a line of the grid has none.
+    """
+
+    line: GridLine
+    at: int
+    sums: Mapping[str, SumCheck] = field(default_factory=dict)
+
+    @property
+    def is_sum(self) -> bool:
+        """Whether it is about what is left over, where nothing can be typed."""
+        return bool(self.sums)
+
+
+@dataclass(frozen=True, slots=True)
+class CellWords:
+    """A cell in words: its number, a small second line, and what else a tool tip and a screen reader say.
+
+    `changed`: something is pending. `problem`: it cannot be taken. `quiet`: the number was not set for this scope.
+    """
+
+    text: str = ""
+    note: str = ""
+    about: str = ""
+    problem: str = ""
+    changed: bool = False
+    quiet: bool = False
+    locked: bool = False
+
+
+def shown_lines(grid: Grid, sums: Sequence[SumCheck] | None = None) -> tuple[ShownLine, ...]:
+    """The lines of a grid, with one more below every scope whose parts do not add up to its own target."""
+    found: list[ShownLine] = []
+    checks = [one for one in (grid.sums if sums is None else sums) if one.words]
+    for at, line in enumerate(grid.lines):
+        found.append(ShownLine(line, at))
+        odd = {one.kpi_id: one for one in checks if one.parent == line.scope}
+        if odd:
+            found.append(ShownLine(GridLine(line.scope, _left_name(odd.values()), line.depth + 1, line.kind), -1, odd))
+    return tuple(found)
+
+
+def _left_name(checks: Iterable[SumCheck]) -> str:
+    odd = tuple(checks)
+    if any(one.is_mean for one in odd):
+        return "The parts together" if all(one.is_mean for one in odd) else "Does not add up"
+    signs = {one.unallocated > 0 for one in odd}
+    return "Does not add up" if len(signs) > 1 else "Not shared out" if True in signs else "Shared out too much"
+
+
+def sum_words(check: SumCheck | None, kpi: Kpi, currency: str) -> CellWords:
+    """What the parts of a scope leave over of its target, or have too much."""
+    if check is None:
+        return CellWords()
+    if check.is_mean:
+        return CellWords(format_value(check.allocated, kpi.unit, currency), "of the parts", check.words)
+    left = check.unallocated >= 0
+    amount = format_value(abs(check.unallocated), kpi.unit, currency)
+    return CellWords(amount, "left over" if left else "too much", check.words)
+
+
+def cell_words(cell: GridCell, kpi: Kpi, currency: str, typed: str = "", plan: EditPlan | None = None) -> CellWords:
+    """A cell as shown: the target that holds, or what is typed over it and what that comes to."""
+    if not typed:
+        is_own = cell.target is not None and not cell.note
+        return CellWords(cell.text, cell.note, cell.why or NO_TARGET, quiet=not is_own, locked=bool(cell.locked))
+    problem = problem_at(plan, (cell.scope, cell.kpi_id))
+    if problem is not None:
+        words = f"{problem.problem} {problem.advice}".strip()
+        return CellWords(typed, problem.problem, words, words, changed=True)
+    change = change_at(plan, (cell.scope, cell.kpi_id))
+    before = f"was {cell.text}" if cell.text else "new"
+    if change is None:
+        return CellWords(typed, before, before, changed=True)
+    if change.after is None:
+        return CellWords("taken away", before, f"The target is taken away; it {before}.", changed=True)
+    return CellWords(format_value(change.after.target, kpi.unit, currency), before, tiers_words(change.after, kpi,
+                     currency), changed=True)  # fmt: skip
+
+
+def tiers_words(target: Target, kpi: Kpi, currency: str) -> str:
+    """Minimum, target and stretch in one line."""
+    low, goal, high = (format_value(one, kpi.unit, currency) for one in (target.minimum, target.target, target.stretch))
+    return f"minimum {low}, target {goal}, stretch {high}"
+
+
+def problem_at(plan: EditPlan | None, key: Key) -> GridProblem | None:
+    """What is wrong with what is typed in a cell."""
+    problems = plan.problems if plan is not None else ()
+    return next((one for one in problems if (one.scope, one.kpi_id) == key), None)
+
+
+def change_at(plan: EditPlan | None, key: Key) -> GoalChange | None:
+    """What the typed cell would change."""
+    changes = plan.changes if plan is not None else ()
+    return next((one for one in changes if (one.about.scope, one.about.kpi_id) == key), None)
+
+
+def editor_text(cell: GridCell, kpi: Kpi, typed: str = "") -> str:
+    """What stands in a cell when typing in it begins: what is pending, else its own target in full."""
+    if typed:
+        return typed
+    return field_text(kpi, cell.target.target) if cell.target is not None else ""
+
+
+def copied_text(cell: GridCell, kpi: Kpi, typed: str = "") -> str:
+    """A cell for a spreadsheet: the number that holds there without grouping, which a spreadsheet reads as one."""
+    if typed:
+        return typed
+    held = cell.applied.target if cell.applied is not None else cell.target
+    return field_text(kpi, held.target).replace(",", "") if held is not None else ""
+
+
+def exact_text(target: Target) -> str:
+    """A target as it would be typed in full: "100/120/140", without rounding."""
+    return "/".join(f"{one:.12g}" for one in (target.minimum, target.target, target.stretch))
+
+
+def edits_of(pending: Pending) -> tuple[GridEdit, ...]:
+    """What is pending, as the operations take it."""
+    return tuple(GridEdit(scope, kpi_id, text) for (scope, kpi_id), text in pending.items())
+
+
+def pending_of(changes: Iterable[GoalChange]) -> dict[Key, str]:
+    """Changes worked out elsewhere (shared out, copied forward) as if they had been typed."""
+    return {key_of(one): TAKE_AWAY if one.after is None else exact_text(one.after) for one in changes}
+
+
+def key_of(change: GoalChange) -> Key:
+    """The cell of a change."""
+    return change.about.scope, change.about.kpi_id
+
+
+def still_so(worked_out: Mapping[Key, GoalChange], pending: Pending) -> tuple[GoalChange, ...]:
+    """What was worked out elsewhere and nobody has typed over since; it keeps its baseline and its exact numbers."""
+    texts = pending_of(worked_out.values())
+    return tuple(change for key, change in worked_out.items() if pending.get(key) == texts[key])
+
+
+def with_reason(plan: EditPlan, reason: str) -> EditPlan:
+    """A plan whose every new target keeps a reason of its own."""
+    changes = (replace(one, after=replace(one.after, reason=reason)) if one.after else one for one in plan.changes)
+    return replace(plan, changes=tuple(changes))
+
+
+def with_typed(pending: Pending, typed: Pending) -> dict[Key, str]:
+    """What is pending after more was typed; an empty text takes a cell back to what it was."""
+    merged = {**pending, **typed}
+    return {key: text for key, text in merged.items() if text}
+
+
+def block_of(text: str) -> tuple[tuple[str, ...], ...]:
+    """A block as a spreadsheet puts it on the clipboard: lines of cells between tabs, quoted where they hold breaks."""
+    found: list[tuple[str, ...]] = []
+    cells: list[str] = []
+    for quoted, bare, end in _CELL.findall(text.replace("\r\n", "\n").replace("\r", "\n")):
+        cells.append(" ".join((quoted.replace('""', '"') or bare).split()))
+        if end != "\t":
+            found.append(tuple(cells))
+            cells = []
+    while found and not any(found[-1]):
+        found.pop()
+    return tuple(found)
+
+
+def spread(block: Sequence[Sequence[str]], rows: int, columns: int) -> tuple[tuple[str, ...], ...]:
+    """A block for a selection of so many rows and columns: a single cell fills all of it, else it stays as it is."""
+    if len(block) == 1 and len(block[0]) == 1:
+        return tuple((block[0][0],) * columns for _ in range(rows))
+    return tuple(map(tuple, block))
+
+
+def pending_words(pending: Pending, plan: EditPlan | None) -> str:
+    """How much is pending: "7 changes, 1 problem"."""
+    wrong = len(plan.problems) if plan is not None else 0
+    changes = counted(max(len(pending) - wrong, 0), "change")
+    return f"{changes}, {counted(wrong, 'problem')}" if wrong else changes
+
+
+def share_text(share: float) -> str:
+    """A part of a whole: "25%", "12.5%"."""
+    shown = f"{100 * share:.1f}"
+    return f"{shown.removesuffix('.0')}%"
+
+
+def grid_csv(grid: Grid) -> str:
+    """The targets that hold as comma-separated text: a line for each scope, a column for each KPI, full numbers."""
+    from kpidesk.ui.widgets import receipt_model  # numpy comes with it, not needed at the start
+
+    columns: list[receipt_model.Column[int]] = [receipt_model.Column("For", lambda at: grid.lines[at].name)]
+    for place, kpi in enumerate(grid.kpis):
+        columns.append(receipt_model.Column(kpi.name, partial(_csv_text, grid, place)))
+    return receipt_model.as_delimited(columns, range(len(grid.lines)), ",")
+
+
+def _csv_text(grid: Grid, place: int, at: int) -> str:
+    return copied_text(grid.cells[at][place], grid.kpis[place])

@@ -1,0 +1,85 @@
+"""A card with one split of a change: its heading, the sentence, the bars, and the sum."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout, QWidget
+
+from kpidesk.core.causes import LostReason, Split, Why
+from kpidesk.ui.messages import PlainLabel
+from kpidesk.ui.theme import Theme
+from kpidesk.ui.widgets.controls import button, row
+from kpidesk.ui.widgets.why_list import WhyList
+from kpidesk.ui.widgets.why_text import KINDS, title_of
+
+INSET, LONGEST = 18, 32
+
+
+def _card(title: str, under: str) -> tuple[QFrame, QVBoxLayout]:
+    frame = QFrame()
+    frame.setProperty("role", "card")
+    frame.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+    column = QVBoxLayout(frame)
+    column.setContentsMargins(1, 14, 1, 10)
+    column.setSpacing(4)
+    for label in (PlainLabel(title, "subheading"), PlainLabel(under, "small", wrap=True)):
+        label.setContentsMargins(INSET - 1, 0, INSET - 1, 0)
+        if label.text():
+            column.addWidget(label)
+    return frame, column
+
+
+class SplitCard(QWidget):
+    """The card; `opened` sends the Split and the Contribution whose rows are wanted. A class because it is a widget."""
+
+    opened = Signal(object, object)
+
+    def __init__(self, theme: Theme, split: Split, found: Why, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.split = split
+        frame, column = _card(title_of(split), split.words)
+        self.list = WhyList(theme)
+        before = found.period_before.label if found.period_before is not None else "Due"
+        self.list.show_split(split, found.kpi, before, found.question.period.label)
+        self.list.opened.connect(lambda part: self.opened.emit(split, part))
+        kind = PlainLabel(KINDS[split.kind], "small", wrap=True)
+        kind.setContentsMargins(INSET - 1, 2, INSET - 1, 0)
+        column.addSpacing(4)
+        column.addWidget(self.list)
+        column.addWidget(kind)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(frame)
+        outer.addStretch(1)
+
+
+def short(text: str) -> str:
+    """A reason as it fits beside its number."""
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+
+
+class LostCard(QWidget):
+    """Why deals were lost; `opened` sends the LostReason whose deals are wanted. A class because it is a widget."""
+
+    opened = Signal(object)
+
+    def __init__(self, lost: tuple[LostReason, ...], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        frame, column = _card("Why deals were lost", "As the CRM says; a click shows the deals.")
+        column.addSpacing(4)
+        for one in lost:
+            opener = button(short(one.label), partial(self.opened.emit, one), kind="link", hint=one.label)
+            opener.setAccessibleName(one.label)
+            opener.setAccessibleDescription(one.text)
+            told = PlainLabel(one.text, elide=True)
+            told.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            line = row(opener, told)
+            line.setStretch(1, 1)
+            line.setContentsMargins(INSET - 1, 0, INSET - 1, 0)
+            column.addLayout(line)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(frame)
+        outer.addStretch(1)

@@ -1,0 +1,249 @@
+"""The pages that say why a number changed and compare reps, used with keys on the sample company."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QImage, QPainter
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from kpidesk import operations
+from kpidesk.core.peers import Peer, PeerGroup
+from kpidesk.core.people import Scope
+from kpidesk.core.periods import year_period
+from kpidesk.ui.main_window import MainWindow
+from kpidesk.ui.messages import PlainLabel, rich_text_leaks
+from kpidesk.ui.pages.compare import ComparePage
+from kpidesk.ui.pages.scorecard import ScorecardPage
+from kpidesk.ui.pages.why import WhyPage
+from kpidesk.ui.painting import funnel_plot
+from kpidesk.ui.painting.look import look_of
+from kpidesk.ui.painting.why_bars import side_of, under_text
+from tests.conftest import SAMPLE_DAY
+from tests.ui.conftest import settled
+from tests.ui.samples import QUESTION, SETTINGS
+from tests.ui.shell import FakeShell, fake_shell
+
+PATIENCE = 20_000
+
+
+@pytest.fixture
+def shell(sample: Path) -> Iterator[FakeShell]:
+    with fake_shell(lambda: operations.open_workspace(sample, today=SAMPLE_DAY), close=operations.close) as made:
+        yield made
+
+
+def settle(qtbot: QtBot, shell: FakeShell) -> None:
+    qtbot.waitUntil(lambda: not shell.jobs.is_busy, timeout=PATIENCE)
+
+
+@pytest.fixture
+def why(qtbot: QtBot, shell: FakeShell) -> WhyPage:
+    made = WhyPage(shell)
+    qtbot.addWidget(made)
+    made.resize(1068, 714)
+    made.show()
+    made.open_kpi("win_rate")
+    made.ask(replace(QUESTION, period=year_period(2025, SETTINGS)))
+    settle(qtbot, shell)
+    return made
+
+
+@pytest.fixture
+def compare(qtbot: QtBot, shell: FakeShell) -> ComparePage:
+    made = ComparePage(shell)
+    qtbot.addWidget(made)
+    made.resize(1068, 714)
+    made.show()
+    made.ask(QUESTION)
+    settle(qtbot, shell)
+    return made
+
+
+def test_a_change_stands_in_parts_with_their_sum_and_enter_shows_the_rows(why: WhyPage, shell: FakeShell) -> None:
+    assert why.answer is not None
+    found = why.answer.found
+    assert found.certainty == "real"
+    assert why.verdict.text() == found.verdict
+    first = why.cards[0].list
+    assert first.count() == len(found.splits[0].parts) + 1
+    assert first.item(first.count() - 1).text() == f"Together {found.splits[0].total_text}"
+    first.setFocus()
+    QTest.keyClick(first, Qt.Key.Key_Down)
+    QTest.keyClick(first, Qt.Key.Key_Return)
+    part = first.part()
+    assert part is not None
+    assert shell.calls[-1] == ("open_receipt", "win_rate", part.question)
+    assert part.text in first.currentItem().text()
+    assert rich_text_leaks(why) == []
+
+
+def test_what_luck_explains_has_no_parts_and_the_target_is_one_choice(
+    why: WhyPage, shell: FakeShell, qtbot: QtBot
+) -> None:
+    why.ask(QUESTION)
+    settle(qtbot, shell)
+    assert why.cards == []
+    assert "Within usual variation" in why.verdict.text()
+    assert "nothing to explain" in why.after.text()
+    why.open_kpi("bookings")
+    why.hold_against("target")
+    settle(qtbot, shell)
+    assert why.answer is not None
+    assert why.answer.found.against == "target"
+    assert why.against.value() == "target"
+
+
+def test_from_the_reasons_to_the_deals_and_from_the_page_to_others(why: WhyPage, shell: FakeShell) -> None:
+    assert why.answer is not None
+    reason = why.answer.found.lost[0]
+    why.open_lost(reason)
+    assert shell.calls[-1] == ("open_receipt", "win_rate", reason.question)
+    QTest.keyClick(why, Qt.Key.Key_C)
+    QTest.keyClick(why, Qt.Key.Key_B)
+    assert [call for call in shell.calls if call[0] in ("open_compare", "open_breakdown")] == [
+        ("open_compare", "win_rate"), ("open_breakdown", "win_rate"),
+    ]  # fmt: skip
+
+
+def test_a_bar_has_the_side_of_its_direction_and_says_what_was_due(why: WhyPage) -> None:
+    assert why.answer is not None
+    kpi = why.answer.found.kpi
+    assert (side_of(0.1, kpi), side_of(-0.1, kpi), side_of(0, kpi)) == ("good", "bad", "none")
+    assert side_of(0.1, replace(kpi, direction="lower")) == "bad"
+    assert side_of(0.1, replace(kpi, direction="none")) == "none"
+    part = why.answer.found.splits[0].parts[0]
+    assert under_text(replace(part, before_text="due $2K", now_text="$1K", rate_text="")) == "$1K, due $2K"
+
+
+def test_reps_stand_side_by_side_and_the_arrows_go_from_one_to_the_next(compare: ComparePage, shell: FakeShell) -> None:
+    assert compare.answer is not None
+    found = compare.answer.found
+    assert found is not None
+    assert compare.sentence.text() == found.sentence
+    compare.plot.setFocus()
+    passed = []
+    for _ in range(3):
+        QTest.keyClick(compare.plot, Qt.Key.Key_Right)
+        here = compare.plot.peer()
+        assert here is not None
+        passed.append(here)
+    assert [one.size for one in passed] == sorted(one.size for one in passed)
+    peer = passed[-1]
+    assert compare.reading.text().startswith(f"{peer.name}: {peer.value_text}")
+    QTest.keyClick(compare.plot, Qt.Key.Key_Return)
+    assert shell.calls[-1] == ("open_receipt", found.kpi.id, peer.question)
+    assert rich_text_leaks(compare) == []
+
+
+def test_the_table_has_everybody_by_name_and_the_picture_is_written(
+    compare: ComparePage, shell: FakeShell, qtbot: QtBot, tmp_path: Path
+) -> None:
+    assert compare.answer is not None
+    found = compare.answer.found
+    assert found is not None
+    QTest.keyClick(compare, Qt.Key.Key_T)
+    rows = [peer.name for _, peer in compare.table.records.rows]
+    assert rows == [peer.name for peer in found.peers]
+    compare.export_to(tmp_path / "reps.svg")
+    settle(qtbot, shell)
+    assert shell.toasts == ["Written to reps.svg."]
+    assert found.groups[0].peers[0].name in (tmp_path / "reps.svg").read_text(encoding="utf-8")
+
+
+def test_teams_and_one_rep(compare: ComparePage, shell: FakeShell, qtbot: QtBot) -> None:
+    compare.compare_by("team")
+    settle(qtbot, shell)
+    assert compare.answer is not None
+    assert compare.answer.found is not None
+    assert {peer.scope.kind for peer in compare.answer.found.peers} == {"team"}
+    compare.ask(replace(QUESTION, scope=Scope("rep", "Amara Okonkwo", 1)))
+    settle(qtbot, shell)
+    assert not compare.shows_body
+    assert "One rep alone cannot be compared" in compare.state_text()
+
+
+def test_from_the_scorecard_one_key_leads_to_the_reasons_and_on_to_the_reps(
+    make_window: Callable[..., MainWindow], sample: Path, qtbot: QtBot
+) -> None:
+    window = make_window(sample)
+    scorecard = window.show_page("scorecard")
+    qtbot.waitUntil(lambda: settled(window), timeout=PATIENCE)
+    assert isinstance(scorecard, ScorecardPage)
+    scorecard.pane.table.setFocus()
+    QTest.keyClick(scorecard.pane.table, Qt.Key.Key_Down)
+    QTest.keyClick(scorecard.pane.table, Qt.Key.Key_W)
+    qtbot.waitUntil(lambda: settled(window), timeout=PATIENCE)
+    page = window.pages.page
+    assert isinstance(page, WhyPage)
+    assert page.answer is not None
+    assert page.answer.found.kpi.id == "win_rate"
+    page.look_at_year()
+    qtbot.waitUntil(lambda: settled(window), timeout=PATIENCE)
+    assert page.answer.found.question.period.grain == "year"
+    window.open_compare("win_rate")
+    qtbot.waitUntil(lambda: settled(window), timeout=PATIENCE)
+    assert isinstance(window.pages.page, ComparePage)
+    window.pages.page.plot.setFocus()
+    QTest.keyClick(window.pages.page.plot, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: settled(window), timeout=PATIENCE)
+    assert window.pages.page_id == "why"
+    QTest.mouseClick(page.back, Qt.MouseButton.LeftButton)  # the year was asked on the way
+    qtbot.waitUntil(lambda: settled(window), timeout=PATIENCE)
+    assert window.question is not None
+    assert window.question.period.grain == "quarter"
+    QTest.mouseClick(page.back, Qt.MouseButton.LeftButton)
+    assert window.pages.page_id == "scorecard"
+    qtbot.waitUntil(lambda: settled(window), timeout=PATIENCE)
+
+
+def group(label: str, names: tuple[str, ...], words: str) -> PeerGroup:
+    about: dict[str, Any] = {
+        "low": None,
+        "high": None,
+        "interval_text": "",
+        "fair": None,
+        "fair_text": "",
+        "place_words": "",
+    }
+    made = [
+        Peer(scope=Scope("rep", name, at), name=name, value=0.5, value_text="50%", size=10 + at, sample_text="5 of 10",
+             place="inside", question=QUESTION, **about)
+        for at, name in enumerate(names, 1)
+    ]  # fmt: skip
+    return PeerGroup(label, tuple(made), None, "", (), words)
+
+
+def test_what_holds_for_every_group_is_said_once_and_each_group_names_its_people(compare: ComparePage) -> None:
+    assert compare.answer is not None
+    assert compare.answer.found is not None
+    groups = (group("Closer", ("Ann", "Bo"), "Amounts."), group("Setter", ("Cy", "Di"), "Amounts."),
+              group("No role known", ("Zoe",), "Zoe has nobody to compare with."))  # fmt: skip
+    compare.words.show_comparison(replace(compare.answer.found, groups=groups, ramping=(), sentence="Amounts."))
+    QApplication.processEvents()
+    texts = [one.text() for one in compare.words.findChildren(PlainLabel) if not one.isHidden()]
+    assert texts.count("Amounts.") == 0  # the sentence above the plot says it
+    assert {"Ann and Bo", "Cy and Di", "Zoe has nobody to compare with."} <= set(texts)
+
+
+def test_every_point_of_a_small_group_has_its_name(compare: ComparePage, monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[str] = []
+    monkeypatch.setattr(funnel_plot, "draw_text", lambda _painter, _rect, text, *_more: written.append(text))
+    names = tuple(f"Somebody {number}" for number in range(4))
+    crowd = group("Closer", names, "")
+    close = tuple(replace(peer, size=100.0 + at, value=0.5) for at, peer in enumerate(crowd.peers))
+    assert compare.answer is not None
+    assert compare.answer.found is not None
+    picture = QImage(700, 400, QImage.Format.Format_ARGB32)
+    painter = QPainter(picture)
+    around = replace(crowd, peers=close, common=0.5, common_text="50%")
+    funnel_plot.paint_funnel(painter, QRectF(0, 0, 700, 400), compare.answer.found, around, look_of(compare.theme))
+    painter.end()
+    assert set(names) <= set(written)
