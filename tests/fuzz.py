@@ -1,6 +1,7 @@
 """Broken files of every form, by a seed: each must be understood or refused in words, never a crash or a hang.
 
     python -m tests.fuzz [--files 50000] [--seed 1] [--only FORM]
+    python -m tests.fuzz formulas [--count 100000] [--seed 1]
 
 The files are shared out over the forms; a workbook costs a process of its own, so these get the fewest. What goes wrong
 is kept as a file in the folder named at the end, and the command fails. Not part of the test suite, which runs a few
@@ -181,13 +182,28 @@ def run(form: Form, count: int, seed: int, folder: Path) -> tuple[Counter[str], 
     return found, failed
 
 
+def formulas(count: int, seed: int) -> int:
+    """Compile broken formulas and print what became of them; the first that goes wrong is raised."""
+    from tests.language.mutants import outcomes
+
+    began = time.perf_counter()
+    found = outcomes(count, seed)
+    kinds = ", ".join(f"{many:,} {kind}" for kind, many in sorted(found.items(), key=lambda one: -one[1]))
+    print(f"{count:,} formulas in {time.perf_counter() - began:.0f} s: {kinds}")
+    return 0
+
+
 def main() -> int:
     """Run and print the outcomes by form."""
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    options.add_argument("what", nargs="?", choices=("files", "formulas"), default="files")
+    options.add_argument("--count", type=int, default=100_000)
     options.add_argument("--files", type=int, default=50_000)
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--only", default="")
     asked = options.parse_args()
+    if asked.what == "formulas":
+        return formulas(asked.count, asked.seed)
     folder = Path(tempfile.mkdtemp(prefix="kpidesk-fuzz-"))
     chosen = [form for form in forms() if asked.only in ("", form.name)]
     total, bad = sum(form.share for form in chosen), 0

@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,10 +26,29 @@ DAY = "2026-09-14"
 SIZE = (1280, 820)
 KEPT = ("scorecard-light.png", "scorecard-light.png")
 """Which picture of the scorecard the README shows, and what it is called there."""
-NAMES = ("welcome", "scorecard", "matrix", "trends", "one-on-ones", "presenter", "goals", "data", "preview", "receipt",
+NAMES = ("welcome", "scorecard", "scorecard-rep", "matrix", "trends", "trends-ahead",
+         "trends-layers", "trends-cohort", "trends-table", "trends-reps", "trends-note",
+         "why", "why-gap", "compare", "compare-table",
+         "breakdown", "breakdown-matrix", "one-on-ones", "presenter", "goals",
+         "goals-history", "data", "preview", "receipt", "receipt-left-out", "receipt-people", "receipt-replay",
+         "receipt-code", "columns", "one-value", "sheets",
          "people", "people-team", "people-move", "people-merge", "people-unmatched",
-         "palette", "settings", "shortcuts", "first-steps", "changes", "deal-history", "as-of", "past", "new-exports",
-         "hygiene", "hygiene-reps", "hygiene-history")  # fmt: skip
+         "palette", "settings", "shortcuts", "help", "first-steps", "changes", "deal-history", "as-of", "past",
+         "new-exports",
+         "hygiene", "hygiene-reps", "hygiene-history", "targets", "targets-share", "targets-role", "refresh",
+         "objectives", "objectives-guide", "value", "signals", "rules", "initiatives", "initiative-new",
+         "check", "check-ask", "catalogue", "catalogue-variants", "pack-difference",
+         "editor-form", "editor-text", "editor-error", "editor-completion", "editor-details", "numbers")  # fmt: skip
+EDITED = "count(deals where won and new_business on closed_at) / count(deals where closed on closed_at)"
+"""A formula that says something else than the KPI as it is kept."""
+SHEETS: dict[str, list[tuple[object, ...]]] = {
+    "Deals": [("Deal ID", "Owner", "Stage", "Amount", "Created"), ("D1", "Amara Okonkwo", "Won", 4200, "2026-08-03"),
+              ("D2", "Rafael Quintero", "Closed Lost", 900, "2026-08-04")],
+    "Calls": [("Activity ID", "Assigned", "Subject", "Date", "Activity type"), ("A1", "Amara Okonkwo", "Offer",
+              "2026-08-05", "Call")],
+    "Team": [("Name", "Team"), ("Amara Okonkwo", "Enterprise"), ("Rafael Quintero", "Europe")],
+    "Pivot": [("Sum of amount",), (5100,)],
+}  # fmt: skip
 sys.path.insert(0, str(ROOT))
 
 if TYPE_CHECKING:
@@ -117,10 +137,21 @@ def settle(window: MainWindow) -> None:
 
 def scenes_of(window: MainWindow, workspace: Path, export: Path) -> dict[str, Callable[[], Any]]:
     """What to show for each picture, in this order; each gives back the widget to picture."""
+    from kpidesk import operations
+    from kpidesk.core.changes import Change
+    from kpidesk.core.kpis import kpi_from_mapping
+    from kpidesk.core.pack_files import pack_file
+    from kpidesk.core.people import ORG, Organisation, Scope
+    from kpidesk.core.periods import parse_period, shift
+    from kpidesk.exporting.pack_form import pack_toml
     from kpidesk.ui import finding, opening, upkeep
+    from kpidesk.ui.widgets.help_window import HelpWindow
+    from kpidesk.ui.widgets.import_one_value import OneValueDialog, in_all_rows
     from kpidesk.ui.widgets.people_tree import NODE
+    from kpidesk.ui.widgets.receipt_dialog import ReceiptDialog
     from kpidesk.ui.widgets.settings_dialog import SettingsDialog
     from kpidesk.ui.widgets.shortcut_sheet import ShortcutSheet
+    from kpidesk.ui.widgets.target_share import ShareDialog
 
     def shown(act: Callable[..., Any], *arguments: Any) -> Callable[[], MainWindow]:
         def show() -> MainWindow:
@@ -130,7 +161,7 @@ def scenes_of(window: MainWindow, workspace: Path, export: Path) -> dict[str, Ca
 
         return show
 
-    def dialog(act: Callable[[Any], None], kind: type[Any]) -> Callable[[], Any]:
+    def dialog(act: Callable[[Any], object], kind: type[Any]) -> Callable[[], Any]:
         def show() -> Any:
             act(window)
             return window.findChildren(kind)[-1]
@@ -144,11 +175,48 @@ def scenes_of(window: MainWindow, workspace: Path, export: Path) -> dict[str, Ca
         page.levels.set_value(value)
         page.levels.chosen.emit(value)
 
+    def rep_card() -> None:
+        org = window.surroundings.organisation if window.surroundings is not None else Organisation()
+        person = next(one for one in org.people if one.role)
+        level("one")
+        window.set_scope(Scope("rep", person.name, person.id))
+        settle(window)
+        page: Any = window.pages.page
+        page.pane.table.selectRow(1)
+        page.panel.luck_button.click()
+
     def receipt() -> None:
         level("one")
         settle(window)
         page: Any = window.pages.page
         window.open_receipt("win_rate", page.question)
+
+    def receipt_left_out() -> None:
+        receipt()
+        settle(window)
+        page: Any = window.pages.page
+        page.rows.tabs.setCurrentIndex(1)
+        settle(window)
+        page.table.selectAll()
+
+    def receipt_people() -> None:
+        level("one")
+        settle(window)
+        page: Any = window.pages.page
+        window.open_receipt("reps_at_quota", page.question)
+
+    def receipt_replay() -> None:
+        receipt()
+        settle(window)
+        page: Any = window.pages.page
+        window.open_code(page.receipt.code)
+
+    def receipt_code() -> Any:
+        finding.ask_receipt(window)
+        dialog: Any = window.findChild(ReceiptDialog)
+        dialog.code.setText("0F9D-0810-15MF-DD66-H1Y3-2J0K-TTTM-KF")
+        dialog.take()
+        return dialog
 
     def presenter() -> Any:
         page: Any = window.show_page("one-on-ones")
@@ -170,6 +238,38 @@ def scenes_of(window: MainWindow, workspace: Path, export: Path) -> dict[str, Ca
         row = next(at for at, row in enumerate(page.view.found.rows) if row.kind == "pushed")
         page.table.setCurrentIndex(page.table.records.index(row, 0))
         page.open_deal(page.view.found.rows[row].deal_id)
+
+    def columns() -> Any:
+        page: Any = window.show_page("data")
+        settle(window)
+        if page.preview.preview is None:
+            window.import_files([export])
+            settle(window)
+        page.preview.show_tab("columns")
+        settle(window)
+        page.preview.changed.emit(in_all_rows(page.preview.options, "lead_source", "Partner"))
+        settle(window)
+        page.preview.columns.setCurrentIndex(page.preview.columns.records.index(0, 0))
+        return page
+
+    def sheets() -> None:
+        import xlsxwriter
+
+        page: Any = window.show_page("data")
+        page._skip()
+        settle(window)
+        book = workspace.parent / "crm-export.xlsx"
+        with xlsxwriter.Workbook(str(book)) as made:
+            for title, rows in SHEETS.items():
+                sheet = made.add_worksheet(title)
+                for at, row in enumerate(rows):
+                    sheet.write_row(at, 0, row)
+        window.import_files([book])
+        settle(window)
+
+    def one_value() -> Any:
+        columns().preview.columns.one_value.emit("lead_source")
+        return window.findChildren(OneValueDialog)[-1]
 
     def hygiene(by: str, *, opens: bool = False) -> None:
         page: Any = window.show_page("hygiene")
@@ -223,25 +323,303 @@ def scenes_of(window: MainWindow, workspace: Path, export: Path) -> dict[str, Ca
             (folder / name).write_text(f"{name}\n", encoding="utf-8")
         window.watch.watch(folder)
 
+    def editor(kpi_id: str, view: str, text: str = "", *, complete: bool = False, foot: bool = False) -> None:
+        page: Any = window.show_page("editor")
+        settle(window)
+        page.open_kpi(kpi_id)
+        settle(window)
+        page.begin_again()
+        page.show_view(view)
+        if text:
+            page.formula.text.setFocus()
+            page.formula.text.show_text(text)
+            page._text_changed(text)
+        settle(window)
+        if complete:
+            page.formula.text.want_completion()
+        bar = page.desk.left.verticalScrollBar()
+        bar.setValue(bar.maximum() if foot else 0)
+
+    def ahead() -> None:
+        window.open_trend("bookings")
+        settle(window)
+        page: Any = window.show_page("trends")
+        page.look_ahead("pipeline_created")
+
+    def trends(kpi_id: str, layers: tuple[Any, ...], view: str = "chart") -> Any:
+        def note(given: Any) -> None:
+            if not operations.chart_notes(given):
+                operations.add_note(given, date(2025, 2, 10), "New price list")
+                operations.add_note(given, date(2026, 3, 2), "Two people left the Enterprise team", kpi_id="bookings")
+                operations.add_note(given, date(2026, 7, 6), "Trade fair in Lisbon")
+                moved = ("bookings", "win_rate")
+                operations.add_initiative(given, "Call back within a day", date(2026, 4, 1), kpis=moved)
+
+        window.jobs.ask("trends:note", note, lambda _: window.announce(Change.GOALS), window.show_error)
+        window.open_trend(kpi_id)
+        settle(window)
+        page: Any = window.show_page("trends")
+        page.look_ahead("")
+        page.show_layers(frozenset(layers))
+        page.show_view(view)
+        settle(window)
+        return page
+
+    def trends_note() -> Any:
+        page = trends("bookings", ("notes",))
+        page.ask_note()
+        page.noting.dialog.words.setText("New price list")
+        return page.noting.dialog
+
+    def targets() -> Any:
+        page: Any = window.show_page("target-grid")
+        settle(window)
+        return page
+
+    def targets_typed() -> None:
+        page = targets()
+        reps = [line.scope for line in page.table.cells.grid.lines if line.kind == "rep"]
+        typed = {(reps[0], "bookings"): "410000", (reps[1], "bookings"): "400 or so", (reps[2], "win_rate"): "30%"}
+        page.type_in(typed)
+        page.table.go_to((reps[0], "bookings"))
+
+    def targets_share() -> Any:
+        page = targets()
+        page.undo_stack.undo()
+        line = next(one for one in page.table.cells.grid.lines if one.name == "Enterprise")
+        page.table.go_to((line.scope, "bookings"))
+        page.ask_share()
+        settle(window)
+        dialog = page.findChildren(ShareDialog)[-1]
+        dialog.how.buttons()[2].click()
+        return dialog
+
+    def targets_role() -> None:
+        org = window.surroundings.organisation if window.surroundings is not None else Organisation()
+        person = next(one for one in org.people if one.role)
+        window.set_scope(Scope("rep", person.name, person.id))
+        page: Any = window.show_page("goals")
+        settle(window)
+        page.choose_whom(True)
+        settle(window)
+        page.right.verticalScrollBar().setValue(10_000)
+
+    def refresh() -> None:
+        window.watch.watch(None)
+        question = window.question
+        if question is not None:
+            later = shift(question.period, 1, window.settings)
+            window.set_question(replace(question, period=later, scope=ORG))
+        page: Any = window.show_page("refresh")
+        settle(window)
+        for _ in range(3):
+            page.choose("accept")
+        settle(window)
+
+    def objectives() -> Any:
+        def fill(workspace: Any) -> None:
+            if operations.objectives(workspace).all:
+                return
+            grow = operations.add_objective(
+                workspace, "Grow bookings", owner="Amara Okonkwo", why="The plan asks for a fifth more than last year.",
+                kpi_ids=("bookings", "win_rate", "pipeline_created", "pipeline_coverage"),
+            )  # fmt: skip
+            operations.add_objective(workspace, "Win more of what Europe opens", under=str(grow.id),
+                                     owner="Rafael Quintero", why="The win rate fell.",
+                                     kpi_ids=("win_rate", "sales_cycle_length", "avg_deal_size"))  # fmt: skip
+            operations.add_objective(workspace, "Enterprise deals that hold", under=str(grow.id))
+            operations.add_objective(workspace, "Keep customers", owner="Amara Okonkwo", kpi_ids=("grr", "csat", "nps"),
+                                     why="Customers who stay are cheaper than those who must be found.")  # fmt: skip
+
+        window.jobs.ask("objectives:fill", fill, lambda _: window.announce(Change.KPIS), window.show_error)
+        page: Any = window.show_page("objectives")
+        settle(window)
+        return page
+
+    def objectives_guide() -> Any:
+        page = objectives()
+        page.ask_new()
+        page.dialog.aim.choices[0].setChecked(True)
+        page.dialog.go_on()
+        settle(window)
+        return page.dialog
+
+    def value() -> Any:
+        table = {
+            "id": "customer_health", "name": "Customer health", "builtin": "manual", "unit": "score",
+            "sentence": "How customers rate us in the quarterly call, from 0 to 10.", "direction": "higher",
+            "indicator": "leading", "dimension": "quality", "kpi_class": "score", "scale_low": 0, "scale_high": 10,
+            "objective": "Keep customers.", "decision": "Visit whoever gives less than 7.", "owner": "Amara Okonkwo",
+            "status": "active",
+        }  # fmt: skip
+
+        def fill(workspace: Any) -> None:
+            operations.save_kpi(workspace, kpi_from_mapping(table, "a scene"))
+            operations.set_focus(workspace, ORG, ("win_rate", "customer_health"))
+
+        window.jobs.ask("value:fill", fill, lambda _: window.announce(Change.KPIS), window.show_error)
+        if window.question is not None:
+            window.set_question(replace(window.question, scope=ORG))
+        page: Any = window.show_page("scorecard")
+        settle(window)
+        page.ask_value()
+        page.acts.dialog.value.setText("8.6")
+        page.acts.dialog.answers.setText("42")
+        page.acts.dialog.evidence.setText("Calls of September, sheet 3")
+        settle(window)
+        return page.acts.dialog
+
+    def check_ask() -> Any:
+        page: Any = window.show_page("check")
+        settle(window)
+        page.ask_fix(page.view.findings[0].fix)
+        return page.dialog
+
+    def catalogue(kpi_id: str) -> Any:
+        page: Any = window.show_page("catalogue")
+        settle(window)
+        page.tick({"deals_won", "open_pipeline", kpi_id})
+        page.open_kpi(kpi_id)
+        settle(window)
+        return page
+
+    def pack_difference() -> Any:
+        page = catalogue("win_rate_cohort")
+        path = workspace.parent / "north.kpipack"
+
+        def write(given: Any) -> None:
+            mine = operations.find_kpi(given, "win_rate")
+            theirs = replace(mine, formula=EDITED, owner="Head of sales")
+            new = replace(mine, id="win_rate_north", name="Win rate, North", formula=EDITED)
+            same = operations.find_kpi(given, "bookings")
+            path.write_text(pack_toml(pack_file((theirs, new, same))), encoding="utf-8")
+
+        window.jobs.ask("pack:fill", write, lambda _: page.read_from(path), window.show_error)
+        settle(window)
+        return page.dialog
+
+    def signals() -> Any:
+        level("one")
+        before = window.question
+        if before is not None:  # the quarter before, in which something stands out
+            window.set_question(replace(before, period=shift(before.period, -1, window.settings)))
+        settle(window)
+        page: Any = window.pages.page
+        made = page.standing_out.open()
+        for card in made.cards[:1]:
+            card._ask()
+        return made
+
+    def rules() -> Any:
+        level("one")
+        settle(window)
+
+        def fill(workspace: Any) -> None:
+            if not operations.rules(workspace):
+                operations.add_rule(workspace, "pipeline_coverage", "below", "3", "teams")
+                operations.add_rule(workspace, "bookings", "tier", scope="reps", grain="quarter")
+
+        window.jobs.ask("rules:fill", fill, lambda _: None, window.show_error)
+        page: Any = window.pages.page
+        page.show_rules()
+        settle(window)
+        return page.standing_out.rules
+
+    def initiatives() -> Any:
+        def fill(workspace: Any) -> None:
+            if not operations.initiatives(workspace):
+                operations.add_initiative(
+                    workspace, "A second call within a day", date(2026, 4, 1), scope="team:Mid-market",
+                    control="team:Enterprise", kpis=("win_rate=+10%", "bookings=+15%", "sales_cycle_length=-10%"),
+                    for_reps="Call again before the next evening.", for_leaders="We lose deals that go quiet.",
+                )  # fmt: skip
+                operations.add_initiative(workspace, "New price list", date(2025, 10, 1), kpis=("avg_deal_size",))
+
+        window.jobs.ask("initiatives:fill", fill, lambda _: window.announce(Change.DATA), window.show_error)
+        page: Any = window.show_page("initiatives")
+        settle(window)
+        return page
+
+    def initiative_new() -> Any:
+        page = initiatives()
+        page.ask_new()
+        page.dialog.name.setText("Weekly deal review")
+        return page.dialog
+
+    def breakdown(kpi_id: str, rows_by: str, columns_by: str = "") -> None:
+        page: Any = window.show_page("breakdown")
+        settle(window)
+        page.change(kpi_id=kpi_id, rows_by=rows_by, columns_by=columns_by)
+
+    def goals_history() -> None:
+        page: Any = window.show_page("goals")
+        settle(window)
+        page.right.verticalScrollBar().setValue(page.right.verticalScrollBar().maximum())
+
     def steps() -> None:
         window.watch.watch(None)
         page: Any = window.show_page("welcome")
         page.start_steps()
 
+    def in_period(period: str) -> None:
+        if window.question is not None:
+            found = parse_period(period, window.settings, window.today())
+            window.set_question(replace(window.question, period=found))
+        settle(window)
+
+    def why(kpi_id: str, against: str, period: str) -> None:
+        page: Any = window.show_page("why")
+        in_period(period)
+        page.open_kpi(kpi_id)
+        page.hold_against(against)
+
+    def compare(view: str) -> None:
+        in_period("2026-Q3")
+        page: Any = window.show_page("compare")
+        settle(window)
+        page.open_kpi("win_rate")
+        settle(window)
+        page.show_view(view)
+        if view == "plot":
+            page.plot.setFocus()
+            page.plot.move_to(3)
+
     return {
         "welcome": shown(opening.start, window, None),
         "scorecard": shown(opening.open_workspace, window, workspace),
+        "scorecard-rep": shown(rep_card),
         "matrix": shown(level, "rep"),
         "trends": shown(window.open_trend, "win_rate"),
+        "trends-ahead": shown(ahead),
+        "trends-layers": shown(trends, "bookings", ("notes", "usual", "year", "benchmark")),
+        "trends-cohort": shown(lambda: trends("win_rate_cohort", ("notes", "benchmark"))),
+        "trends-table": shown(trends, "bookings", ("notes", "year"), "table"),
+        "trends-reps": shown(trends, "bookings", ("notes",), "reps"),
+        "trends-note": trends_note,
+        "why": shown(why, "win_rate", "previous", "2025"),
+        "why-gap": shown(why, "bookings", "target", "2026-Q3"),
+        "compare": shown(compare, "plot"),
+        "compare-table": shown(compare, "table"),
+        "breakdown": shown(breakdown, "bookings", "lead_source"),
+        "breakdown-matrix": shown(breakdown, "win_rate", "lead_source", "rep"),
+        "goals-history": shown(goals_history),
         "one-on-ones": shown(window.show_page, "one-on-ones"),
         "presenter": presenter,
         "goals": shown(window.show_page, "goals"),
         "data": shown(window.show_page, "data"),
         "preview": shown(window.import_files, [export]),
+        "columns": shown(columns),
+        "one-value": one_value,
+        "sheets": shown(sheets),
         "receipt": shown(receipt),
+        "receipt-left-out": shown(receipt_left_out),
+        "receipt-people": shown(receipt_people),
+        "receipt-replay": shown(receipt_replay),
+        "receipt-code": receipt_code,
         "palette": palette,
         "settings": dialog(upkeep.edit_settings, SettingsDialog),
         "shortcuts": dialog(finding.show_shortcuts, ShortcutSheet),
+        "help": dialog(lambda shown_in: finding.show_help(shown_in, "settings"), HelpWindow),
         "changes": shown(window.show_page, "changes"),
         "deal-history": shown(deal_history),
         "hygiene": shown(hygiene, "rule"),
@@ -255,6 +633,28 @@ def scenes_of(window: MainWindow, workspace: Path, export: Path) -> dict[str, Ca
         "as-of": past_days,
         "past": shown(past),
         "new-exports": shown(new_exports),
+        "editor-form": shown(editor, "win_rate", "form"),
+        "editor-details": shown(lambda: editor("win_rate", "form", foot=True)),
+        "editor-text": shown(editor, "win_rate", "text", EDITED),
+        "editor-error": shown(editor, "win_rate", "text", EDITED.replace("closed_at) /", "close_at) /")),
+        "editor-completion": shown(lambda: editor("win_rate", "text", "count(deals where won and ", complete=True)),
+        "numbers": shown(window.show_page, "numbers"),
+        "targets": shown(targets_typed),
+        "targets-share": targets_share,
+        "targets-role": shown(targets_role),
+        "refresh": shown(refresh),
+        "objectives": shown(objectives),
+        "objectives-guide": objectives_guide,
+        "value": value,
+        "signals": signals,
+        "rules": rules,
+        "initiatives": shown(initiatives),
+        "initiative-new": initiative_new,
+        "check": shown(window.show_page, "check"),
+        "check-ask": check_ask,
+        "catalogue": shown(catalogue, "bookings"),
+        "catalogue-variants": shown(catalogue, "win_rate"),
+        "pack-difference": pack_difference,
         "first-steps": shown(steps),
     }
 

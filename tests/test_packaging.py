@@ -136,7 +136,7 @@ def test_every_failing_check_is_named_and_the_first_decides(
     def pretend(command: list[str], **extra: str) -> int:
         name = command[2] if command[1:2] == ["-m"] else Path(command[0]).name
         ran.append(name)
-        assert extra == {"QT_QPA_PLATFORM": "offscreen"}
+        assert extra == {"QT_QPA_PLATFORM": "offscreen", "PYTHONDONTWRITEBYTECODE": ""}
         return codes.get(name, 0)
 
     monkeypatch.setattr(dev, "run", pretend)

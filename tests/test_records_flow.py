@@ -19,7 +19,7 @@ A1,call,out,held,Ann Lee,Acme,D1,2025-02-01,30,Good
 A2,call,out,held,Ann Lee,Acme,D1,2025-02-09,15,Bad
 A3,meeting,out,held,Bo Dahl,Beta,,2025-02-10,60,Good
 """
-CALLS = """id = "calls_made"
+CALLS = """id = "calls_placed"
 name = "Calls made"
 formula = "count(activities where call and outbound and held on occurred_at)"
 sentence = "How many outbound calls took place."
@@ -84,13 +84,13 @@ def test_deals_by_a_header(ws: Path) -> None:
 
 
 def test_a_receipt_lists_the_activities(ws: Path) -> None:
-    receipt = ask("rows", ws, "calls_made", *Q1)
+    receipt = ask("rows", ws, "calls_placed", *Q1)
     assert [(row["key"], row["file"], row["line"]) for row in receipt["rows"]] == [
         ("A1", "activities.csv", 2), ("A2", "activities.csv", 3)
     ]  # fmt: skip
     assert receipt["reproduces"]
     assert receipt["rows"][0]["cells"]["account"] == "Acme"
-    assert "(2 activities, " in run("rows", ws, "calls_made", *Q1).stdout
+    assert "(2 activities, " in run("rows", ws, "calls_placed", *Q1).stdout
 
 
 def test_what_is_missing_is_told_before_the_kpi_is_asked_for(ws: Path, tmp_path: Path) -> None:
@@ -100,12 +100,12 @@ def test_what_is_missing_is_told_before_the_kpi_is_asked_for(ws: Path, tmp_path:
     (tmp_path / "calls.toml").write_text(CALLS)
     run("kpi", "add", place, tmp_path / "calls.toml")
     entries = {kpi["id"]: kpi for kpi in ask("kpi", "list", place)["kpis"]}
-    assert not entries["calls_made"]["computable"]
-    assert entries["calls_made"]["needs"] == "an export of calls, e-mails and meetings"
+    assert not entries["calls_placed"]["computable"]
+    assert entries["calls_placed"]["needs"] == "an export of calls, e-mails and meetings"
     reason = ask("scorecard", place, *Q1)["rows"]
     told = {row["kpi"]: row["reason"] for row in reason}
-    assert told["calls_made"] == "needs activities: import an export of calls, e-mails and meetings"
-    assert {kpi["id"] for kpi in ask("kpi", "list", ws)["kpis"] if kpi["computable"]} >= {"calls_made", "bookings"}
+    assert told["calls_placed"] == "needs activities: import an export of calls, e-mails and meetings"
+    assert {kpi["id"] for kpi in ask("kpi", "list", ws)["kpis"] if kpi["computable"]} >= {"calls_placed", "bookings"}
 
 
 @pytest.mark.skipif(not (SHARED / "data" / "ravenstack").is_dir(), reason="the real files are not beside the project")

@@ -14,10 +14,12 @@ from statistics import mean, median
 
 import pytest
 
+from kpidesk import operations, paths
 from kpidesk.core.goals import Baseline, Target, check_target
 from kpidesk.core.kpis import kpi_from_mapping
 from kpidesk.core.people import ORG
 from kpidesk.core.periods import parse_period
+from kpidesk.core.progress import finish
 from kpidesk.core.settings import Settings
 from kpidesk.exporting.sample import Sample, write_sample
 from kpidesk.paths import resources
@@ -116,6 +118,23 @@ def digest(folder: Path) -> dict[str, str]:
 
 
 # --- the same every time ----------------------------------------------------------------------------------------
+
+
+def test_a_sample_that_is_made_anew_is_backed_up_as_it_was_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paths, "data_folder", lambda: tmp_path / "home")
+    monkeypatch.setattr("kpidesk.exporting.sample.write_sample", lambda folder, _day: Sample(folder, (), (), 0))
+    finish(operations.make_demo(tmp_path, TODAY))
+    ws = operations.open_workspace(tmp_path / operations.SAMPLE_FILE, today=TODAY)
+    operations.add_note(ws, TODAY, "Mine")
+    operations.close(ws)
+    finish(operations.make_demo(tmp_path, TODAY))
+    (copy,) = (tmp_path / "home" / "backups").rglob("*.kpidesk")
+    for path, notes in ((copy, ["Mine"]), (tmp_path / operations.SAMPLE_FILE, [])):
+        ws = operations.open_workspace(path, today=TODAY)
+        assert [one.text for one in operations.chart_notes(ws)] == notes
+        operations.close(ws)
 
 
 def test_the_same_day_and_seed_give_the_same_bytes(sample: Sample, tmp_path: Path) -> None:

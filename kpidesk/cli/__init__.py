@@ -1,20 +1,49 @@
 """The command line: each command calls one operation and prints its value as text or JSON."""
 
-from kpidesk.cli import answers, changes, files, goals, hygiene, imports, kpis, parameters, people, rates, sql, window
+from kpidesk.cli import (
+    answers,
+    breakdowns,
+    causes,
+    changes,
+    checks,
+    files,
+    goals,
+    hygiene,
+    imports,
+    initiatives,
+    kpis,
+    objectives,
+    packs,
+    parameters,
+    people,
+    rates,
+    receipts,
+    signals,
+    sql,
+    window,
+)
 from kpidesk.cli.group import main
 
 __all__ = [
     "answers",
+    "breakdowns",
+    "causes",
     "changes",
+    "checks",
     "files",
     "goals",
     "hygiene",
     "imports",
+    "initiatives",
     "kpis",
     "main",
+    "objectives",
+    "packs",
     "parameters",
     "people",
     "rates",
+    "receipts",
+    "signals",
     "sql",
     "window",
 ]

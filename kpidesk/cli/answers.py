@@ -10,7 +10,7 @@ import click
 from kpidesk.cli.group import main
 from kpidesk.cli.options import FILE, ask, json_option, pointing_into, print_json, question_options, workspace_at
 from kpidesk.core.errors import UserError
-from kpidesk.core.scorecards import Question, Scorecard
+from kpidesk.core.scorecards import Scorecard
 from kpidesk.core.trends import Trend
 
 if TYPE_CHECKING:  # a command imports the operations when it runs, so that --help answers at once
@@ -29,7 +29,7 @@ def evaluate(workspace: Path, formula: str, as_json: bool, **options: Any) -> No
     from kpidesk import operations
 
     with workspace_at(workspace) as ws, pointing_into(formula):
-        card = operations.evaluate(ws, formula, ask(ws, options))
+        card = operations.with_luck(ws, operations.evaluate(ws, formula, ask(ws, options)))
     show_card(card, as_json=as_json)
 
 
@@ -51,7 +51,7 @@ def scorecard(workspace: Path, kpi_ids: tuple[str, ...], as_json: bool, **option
     from kpidesk import operations
 
     with workspace_at(workspace) as ws:
-        card = operations.scorecard(ws, ask(ws, options), kpi_ids)
+        card = operations.with_luck(ws, operations.scorecard(ws, ask(ws, options), kpi_ids))
     show_card(card, as_json=as_json)
 
 
@@ -59,15 +59,18 @@ def scorecard(workspace: Path, kpi_ids: tuple[str, ...], as_json: bool, **option
 @click.argument("workspace", type=FILE)
 @click.argument("kpi")
 @question_options
+@click.option("--ahead", metavar="KPI", default="", help="A leading KPI to show beside it, by the weeks it runs ahead.")
 @json_option
-def trend(workspace: Path, kpi: str, as_json: bool, **options: Any) -> None:
+def trend(workspace: Path, kpi: str, ahead: str, as_json: bool, **options: Any) -> None:
     """Show one KPI over periods."""
-    from kpidesk.exporting.json_form import trend_json
+    from kpidesk import operations
     from kpidesk.exporting.text_form import trend_text
+    from kpidesk.exporting.trend_forms import trend_answer
 
     with workspace_at(workspace) as ws:
         found = trend_of(ws, kpi, options)
-    print_json(trend_json(found)) if as_json else click.echo(trend_text(found))
+        found = operations.look_ahead(ws, found, ahead) if ahead else found
+    print_json(trend_answer(found)) if as_json else click.echo(trend_text(found))
 
 
 def trend_of(ws: Workspace, kpi_id: str, options: dict[str, Any]) -> Trend:
@@ -76,32 +79,5 @@ def trend_of(ws: Workspace, kpi_id: str, options: dict[str, Any]) -> Trend:
 
     if options["by"]:
         raise UserError("A trend shows one scope.", "Name it with --scope and leave out --by.")
-    return operations.trend(ws, kpi_id, ask(ws, options), options["periods"] or TREND_PERIODS)
-
-
-def _one_number(asked: Question) -> Question:
-    """A question about one scope in one period; any other is refused."""
-    if asked.by:
-        raise UserError("The rows are those behind one number.", "Name its scope with --scope and leave out --by.")
-    if asked.periods > 1:
-        raise UserError(
-            "The rows are those behind one number.",
-            "Name its period with --period and leave out --periods and --grain.",
-        )
-    return asked
-
-
-@main.command()
-@click.argument("workspace", type=FILE)
-@click.argument("kpi")
-@question_options
-@json_option
-def rows(workspace: Path, kpi: str, as_json: bool, **options: Any) -> None:
-    """List every row behind one number: of one scope in one period."""
-    from kpidesk import operations
-    from kpidesk.exporting.json_form import receipt_json
-    from kpidesk.exporting.text_form import receipt_text
-
-    with workspace_at(workspace) as ws:
-        receipt = operations.rows(ws, kpi, _one_number(ask(ws, options)))
-    print_json(receipt_json(receipt)) if as_json else click.echo(receipt_text(receipt))
+    shown = operations.trend(ws, kpi_id, ask(ws, options), options["periods"] or TREND_PERIODS)
+    return operations.explain_trend(ws, shown)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from kpidesk.cli.group import main
 from kpidesk.cli.options import FILE, ask, finish_shown, json_option, print_json, question_options, workspace_at
 from kpidesk.core.errors import UserError
 from kpidesk.core.scorecards import Scorecard
+from kpidesk.core.trend_parts import LAYERS, Layer
 from kpidesk.core.trends import Trend, begun
 
 if TYPE_CHECKING:  # a command imports the operations when it runs, so that --help answers at once
@@ -27,11 +29,13 @@ ONE_ON_ONE_FORMS = (".pdf", ".html")
 @click.option("--to", "to", type=FILE, required=True, help="FILE.pdf, .xlsx, .html, .csv or .png")
 @click.option("--kpi", "kpi_ids", multiple=True, help="The KPI of a trend, or only these on a scorecard.")
 @click.option("--manager-copy", "manager", is_flag=True, help="A one-on-one with the private notes, not for the rep.")
+@click.option("--show", "layers", multiple=True, type=click.Choice(LAYERS), help="On a trend; only notes without.")
 @question_options
 @json_option
 def export(
-    workspace: Path, what: str, to: Path, kpi_ids: tuple[str, ...], manager: bool, as_json: bool, **options: Any
-) -> None:
+    workspace: Path, what: str, to: Path, kpi_ids: tuple[str, ...], manager: bool, layers: tuple[Layer, ...],
+    as_json: bool, **options: Any,
+) -> None:  # fmt: skip
     """Write a scorecard, a trend, or the one-on-one with a rep (as it was sealed, else a draft) to a file."""
     from kpidesk import operations
 
@@ -42,12 +46,13 @@ def export(
         if what == "one-on-one":
             _write_one_on_one(ws, to, kpi_ids, options, manager=manager)
         elif what == "scorecard":
-            card = operations.scorecard(ws, ask(ws, options), kpi_ids)
+            card = operations.with_luck(ws, operations.scorecard(ws, ask(ws, options), kpi_ids))
             _write_scorecard(card, _trends_beside(ws, card), to)
         else:
             if len(kpi_ids) != 1:
                 raise UserError("A trend shows one KPI.", "Name it with --kpi, for example --kpi win_rate.")
-            _write_trend(trend_of(ws, kpi_ids[0], options), to)
+            found = trend_of(ws, kpi_ids[0], options)
+            _write_trend(replace(found, layers=frozenset(layers)) if layers else found, to)
     print_json({"file": str(to)}) if as_json else click.echo(f"Written to {to}.")
 
 

@@ -1,15 +1,16 @@
-"""The commands about KPIs: `kpi list`, `show`, `add`, `retire`, `lint`, `packs`, `pack`."""
+"""The commands about KPIs: `kpi list`, `show`, `add`, `change`, `retire`, `affected`."""
 
 from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import get_args
 
 import click
 
 from kpidesk.cli.group import main
 from kpidesk.cli.options import FILE, day_option, json_option, pointing_into, print_json, workspace_at
-from kpidesk.core.kpis import Direction
+from kpidesk.core.kpis import Cadence, Direction, Unit
 
 
 @main.group()
@@ -81,6 +82,54 @@ def kpi_add(
     )
 
 
+@kpi.command("change")
+@click.argument("workspace", type=FILE)
+@click.argument("kpi_id", metavar="KPI")
+@click.option("--name", help="A new name.")
+@click.option("--formula", help="A new formula.")
+@click.option("--objective", help="The objective it measures.")
+@click.option("--decision", help="The decision it triggers.")
+@click.option("--owner", help="Who owns it.")
+@click.option("--direction", type=click.Choice(get_args(Direction)), help="Which way is better.")
+@click.option("--unit", type=click.Choice(get_args(Unit)), help="The unit in which it is shown.")
+@click.option("--levels", help="For whom it is shown: org, team, rep, with commas between them.")
+@click.option("--cadence", type=click.Choice(get_args(Cadence)), help="How often it is looked at.")
+@click.option("--reason", help="Why it is changed.")
+@click.option("--dry-run", is_flag=True, help="Only say what would change.")
+@json_option
+def kpi_change(
+    workspace: Path, kpi_id: str, *, dry_run: bool, as_json: bool, levels: str | None, **given: str | None
+) -> None:
+    """Change a KPI: shows the last four periods before and after and what else changes, and keeps a new version."""
+    from kpidesk import operations
+    from kpidesk.exporting.draft_forms import change_json, change_text
+
+    new: dict[str, object] = {name: text for name, text in given.items() if text is not None}
+    if levels is not None:
+        new["levels"] = [one.strip() for one in levels.split(",") if one.strip()]
+    with workspace_at(workspace) as ws, pointing_into(given["formula"] or ""):
+        done = operations.change_kpi(ws, kpi_id, new, operations.question(ws), dry_run=dry_run)
+    print_json(change_json(done)) if as_json else click.echo(change_text(done))
+
+
+@kpi.command("affected")
+@click.argument("workspace", type=FILE)
+@click.argument("kpi_id", metavar="KPI")
+@json_option
+def kpi_affected(workspace: Path, kpi_id: str, *, as_json: bool) -> None:
+    """List the KPIs that one rests on, and those that change when its formula or its goals change."""
+    from kpidesk import operations
+    from kpidesk.exporting.draft_forms import affected_text, links_json
+
+    with workspace_at(workspace) as ws:
+        known = operations.find_kpi(ws, kpi_id)
+        reads, others = operations.rests_on(ws, kpi_id), operations.affected(ws, kpi_id)
+    if as_json:
+        print_json({"id": known.id, "reads": links_json(reads), "affected": links_json(others)})
+        return
+    click.echo(affected_text(known.name, reads, others))
+
+
 @kpi.command("retire")
 @click.argument("workspace", type=FILE)
 @click.argument("kpi_id", metavar="KPI")
@@ -91,58 +140,8 @@ def kpi_retire(workspace: Path, kpi_id: str, as_json: bool) -> None:
 
     with workspace_at(workspace) as ws:
         gone = operations.retire_kpi(ws, kpi_id)
-    print_json({"id": gone.id, "status": gone.status}) if as_json else click.echo(f"{gone.name} is retired.")
-
-
-@kpi.command("packs")
-@click.argument("workspace", type=FILE)
-@json_option
-def kpi_packs(workspace: Path, as_json: bool) -> None:
-    """List the packs: a few KPIs each for a level, a role, a meeting, a motion or a stage of the company."""
-    from kpidesk import operations
-    from kpidesk.exporting.kpi_forms import packs_json, packs_text
-
-    with workspace_at(workspace) as ws:
-        entries = {one.kpi.id: one.computable for one in operations.kpis(ws)}
-    found = operations.packs()
-    print_json(packs_json(found, entries)) if as_json else click.echo(packs_text(found, entries))
-
-
-@kpi.command("pack")
-@click.argument("workspace", type=FILE)
-@click.argument("name")
-@click.option("--draft", is_flag=True, help="Keep them as drafts.")
-@json_option
-def kpi_pack(workspace: Path, name: str, *, draft: bool, as_json: bool) -> None:
-    """Take the KPIs of a pack into use and say what they still need; no other KPI is retired."""
-    from kpidesk import operations
-    from kpidesk.exporting.kpi_forms import start_json, start_text
-
-    with workspace_at(workspace) as ws:
-        done = operations.start_from(ws, name, draft=draft)
-    needs = {one.kpi.id: (one.needs, one.how) for one in done.waiting}
-    parts = (done.pack, done.activated, done.kept, done.drafts, needs)
-    print_json(start_json(*parts)) if as_json else click.echo(start_text(*parts))
-
-
-@kpi.command("lint")
-@click.argument("workspace", type=FILE)
-@json_option
-@click.pass_context
-def kpi_lint(ctx: click.Context, workspace: Path, as_json: bool) -> None:
-    """Check the set of active KPIs against sales practice; exit 1 when there is an error."""
-    from kpidesk import operations
-
-    with workspace_at(workspace) as ws:
-        findings = operations.lint(ws)
+        left = [one.name for one in operations.affected(ws, gone.id) if one.status == "active"]
     if as_json:
-        print_json({"findings": [
-            {"rule": one.rule, "severity": one.severity, "where": one.where, "problem": one.problem,
-             "consequence": one.consequence, "advice": one.advice}
-            for one in findings
-        ]})  # fmt: skip
-    else:
-        for one in findings:
-            click.echo(f"{one.severity}: {one.problem} {one.consequence} {one.advice}")
-        click.echo(f"{len(findings)} to mend." if findings else "Nothing to mend.")
-    ctx.exit(1 if any(one.severity == "error" for one in findings) else 0)
+        print_json({"id": gone.id, "status": gone.status})
+        return
+    click.echo(f"{gone.name} is retired." + (f" Still counted for {', '.join(left)}." if left else ""))

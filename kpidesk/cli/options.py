@@ -52,7 +52,7 @@ def question_options(command: Decorated) -> Decorated:
     for option in reversed((
         click.option("--scope", default="org", help="org, team:NAME, rep:NAME or unassigned."),
         click.option("--by", default="", help="Break down by team, rep or a field such as lead_source."),
-        click.option("--period", default="", help="2017, 2017-Q2, 2017-04, 2017-W14, last-quarter …"),
+        click.option("--period", default="", help="2017, 2017-Q2, 2017-04, 2017-P04, 2017-W14, last-quarter …"),
         click.option("--periods", type=int, default=0, help="How many periods, ending with the period."),
         click.option("--grain", default="", help="week, month, quarter or year."),
         day_option("--as-of", "With the knowledge of this day only."),

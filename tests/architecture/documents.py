@@ -36,9 +36,35 @@ KPIS = """# The KPIs
 
 What each one measures and the decision it is for. Those marked are active in a new workspace; the others are activated
 with `kpidesk kpi add WORKSPACE KPI` or on the page KPIs & targets.
+
+## Write one of your own
+
+New KPI and Edit the formula on the page KPIs & targets open the page Formula; Ctrl+K finds it as well. A formula is
+written in one of two views of the same thing, and turning from one to the other loses nothing:
+
+- **Form**: what is measured, only where, in which period a record falls, whose it is, divided by what, over which time.
+  Filters are chips to click; a condition offers the values seen in your data.
+- **Text**: the formula itself, see [formulas](formulas.md). What may come next is offered while you type; Ctrl+Space
+  asks for it, Tab or Enter takes it, Escape puts it away. A wave marks a mistake, with advice below. Where the text
+  says more than the form can, the form says so and the text stays as it is.
+
+**Typed in** is for what no export tells, such as the quality of pitches: a unit and a scale take the place of the
+formula, and somebody types each value with its evidence.
+
+Beside it stands, while you write, what the formula says in words, what it comes to in the last four periods, the rows
+behind the newest value, which KPIs it refers to and which change with it. When a KPI that exists is changed, the
+values as they are stand beside the values as written: the effect is seen before anything is kept.
+
+Below are unit, direction, levels and the words that make a number a KPI. Objective, decision and owner are needed
+before it can be in use; a coaching metric is talked about and never judged. A changed formula is a new version: periods
+that began before that day keep the old one. A formula that refers to itself through other KPIs is refused. What you
+began and did not keep is there when you come back, also after closing the window.
+
+**Numbers for formulas** (Ctrl+K) lists the numbers that formulas read by name, such as `param(gross_margin)`, with the
+KPIs that wait for them; type a value, or add a number of your own.
 """
-PACKS = """A few KPIs to start from. `kpidesk kpi pack WORKSPACE NAME`, or Start from a pack on the page KPIs & targets,
-takes them into use beside those that are.
+PACKS = """A few KPIs to start from. `kpidesk kpi pack WORKSPACE NAME`, or Packs on the page KPIs & targets, takes them
+into use beside those that are.
 """
 SCHEMA = """# The tables of a workspace
 
@@ -145,7 +171,7 @@ def setting_table() -> str:
     """The settings of a workspace as a table."""
     usual = Settings()
     rows = [
-        f"| `{name}` | {'–' if getattr(usual, name) == () else getattr(usual, name)} | {words} |"
+        f"| `{name}` | {'–' if getattr(usual, name) in ((), '') else getattr(usual, name)} | {words} |"
         for name, words in SETTING_HELP.items()
     ]
     return "\n".join(["| setting | at first | what it does |", "|---|---|---|", *rows]) + "\n"

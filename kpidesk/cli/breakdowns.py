@@ -1,0 +1,116 @@
+"""The command `pivot`: a KPI broken down by any field, by two, or by a field over time; saved under a name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kpidesk.cli.group import main
+from kpidesk.cli.options import FILE, ask, day_option, json_option, print_json, workspace_at
+from kpidesk.core.breakdowns import MOST_ROWS, View
+
+
+class Pivots(click.Group):
+    """Reads `pivot WORKSPACE KPI` as `pivot of WORKSPACE KPI`, so that the usual case needs no further word."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put in the word for the usual case where none is given."""
+        if args and args[0] not in self.commands and args[0] != "--help":
+            args = ["of", *args]
+        return super().parse_args(ctx, args)
+
+
+@main.group(cls=Pivots)
+def pivot() -> None:
+    """Break a KPI down by any field, by two, or by a field over time."""
+
+
+def _question_options(command: Any) -> Any:
+    for option in reversed((
+        click.option("--scope", default="org", help="org, team:NAME, rep:NAME or unassigned."),
+        click.option("--period", default="", help="2017, 2017-Q2, 2017-04, 2017-P04, 2017-W14, last-quarter …"),
+        click.option("--grain", default="", help="week, month, quarter or year."),
+        day_option("--as-of", "With the knowledge of this day only."),
+        click.option("--teams", type=click.Choice(("as-was", "today")), default="as-was",
+                     help="Count for the teams people were in then, or are in now."),
+        click.option("--to", "to", type=FILE, help="Write it to FILE.xlsx, .html or .csv as well."),
+    )):  # fmt: skip
+        command = option(command)
+    return command
+
+
+@pivot.command("of")
+@click.argument("workspace", type=FILE)
+@click.argument("kpi_id", metavar="KPI")
+@click.option("--rows", required=True, help="A field such as lead_source, amount, created_at, rep, or a header.")
+@click.option("--columns", default="", help="Another field, or period.")
+@click.option("--where", default="", help="Only rows that meet this, for example amount > 1000.")
+@click.option("--top", type=click.IntRange(1), default=MOST_ROWS, help="How many rows stand by themselves.")
+@click.option("--periods", type=click.IntRange(1), default=6, help="How many periods are columns.")
+@click.option("--save", "name", default="", help="Keep it under this name.")
+@_question_options
+@json_option
+def pivot_of(
+    workspace: Path, kpi_id: str, rows: str, columns: str, where: str, name: str, *, top: int, periods: int,
+    to: Path | None, as_json: bool, **options: Any,
+) -> None:  # fmt: skip
+    """Break a KPI down: every part with its share and what it rests on."""
+    _answer(workspace, View(kpi_id, rows, columns, where, top, periods), options, to, name=name, as_json=as_json)
+
+
+@pivot.command("show")
+@click.argument("workspace", type=FILE)
+@click.argument("name")
+@_question_options
+@json_option
+def pivot_show(workspace: Path, name: str, *, to: Path | None, as_json: bool, **options: Any) -> None:
+    """Show a breakdown that was saved, for any scope and period."""
+    _answer(workspace, name, options, to, name="", as_json=as_json)
+
+
+def _answer(
+    workspace: Path, what: View | str, options: dict[str, Any], to: Path | None, *, name: str, as_json: bool
+) -> None:
+    from kpidesk import operations
+    from kpidesk.exporting.breakdown_forms import breakdown_json, breakdown_text
+
+    with workspace_at(workspace) as ws:
+        if to is not None:
+            operations.check_export_path(ws, to, (".xlsx", ".html", ".csv"))
+        question = ask(ws, {**options, "by": "", "periods": 1})
+        view = operations.find_view(ws, what).view if isinstance(what, str) else what
+        found = operations.pivot(ws, view, question)
+        if name:
+            operations.save_view(ws, name, view, question)
+        if to is not None:
+            operations.export_breakdown(found, to)
+    print_json(breakdown_json(found)) if as_json else click.echo(breakdown_text(found))
+
+
+@pivot.command("list")
+@click.argument("workspace", type=FILE)
+@json_option
+def pivot_list(workspace: Path, *, as_json: bool) -> None:
+    """List the breakdowns that were saved."""
+    from kpidesk import operations
+    from kpidesk.exporting.breakdown_forms import views_json, views_text
+
+    with workspace_at(workspace) as ws:
+        found = operations.views(ws)
+    print_json(views_json(found)) if as_json else click.echo(views_text(found))
+
+
+@pivot.command("delete")
+@click.argument("workspace", type=FILE)
+@click.argument("name")
+@json_option
+def pivot_delete(workspace: Path, name: str, *, as_json: bool) -> None:
+    """Forget a breakdown that was saved."""
+    from kpidesk import operations
+    from kpidesk.exporting.breakdown_forms import view_json
+
+    with workspace_at(workspace) as ws:
+        gone = operations.delete_view(ws, name)
+    print_json(view_json(gone)) if as_json else click.echo(f"Deleted: {gone.name}.")

@@ -1,0 +1,68 @@
+"""The commands `why` and `compare`: what a change is made of, and which reps differ by more than luck."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kpidesk.cli.group import main
+from kpidesk.cli.options import FILE, Decorated, ask, day_option, json_option, print_json, workspace_at
+from kpidesk.core.peers import By
+
+CHART_FORMS = (".pdf", ".png", ".svg")
+
+
+def _asked(command: Decorated) -> Decorated:
+    """The options that say whose KPI and when."""
+    for option in reversed((
+        click.option("--scope", default="org", help="org, team:NAME, rep:NAME or unassigned."),
+        click.option("--period", default="", help="2017, 2017-Q2, 2017-04, 2017-P04, 2017-W14, last-quarter …"),
+        click.option("--grain", default="", help="week, month, quarter or year."),
+        day_option("--as-of", "With the knowledge of this day only."),
+        click.option("--teams", type=click.Choice(("as-was", "today")), default="as-was",
+                     help="Count for the teams people were in then, or are in now."),
+    )):  # fmt: skip
+        command = option(command)
+    return command
+
+
+@main.command()
+@click.argument("workspace", type=FILE)
+@click.argument("kpi_id", metavar="KPI")
+@click.option("--against", default="previous", metavar="previous|last-year|target", help="What it is held against.")
+@_asked
+@json_option
+def why(workspace: Path, kpi_id: str, against: str, *, as_json: bool, **options: Any) -> None:
+    """Say why a KPI changed or lies off its target: nothing where luck explains it, else parts that add up."""
+    from kpidesk import operations
+    from kpidesk.exporting.cause_forms import why_json, why_text
+
+    with workspace_at(workspace) as ws:
+        held_against = operations.read_against(against)
+        found = operations.why(ws, kpi_id, ask(ws, {**options, "by": "", "periods": 1}), held_against)
+    print_json(why_json(found)) if as_json else click.echo(why_text(found))
+
+
+@main.command()
+@click.argument("workspace", type=FILE)
+@click.argument("kpi_id", metavar="KPI")
+@click.option("--by", type=click.Choice(("rep", "team")), default="rep", help="Reps or teams.")
+@click.option("--to", "to", type=FILE, help="Draw it into FILE.pdf, .png or .svg as well.")
+@_asked
+@json_option
+def compare(workspace: Path, kpi_id: str, by: By, to: Path | None, *, as_json: bool, **options: Any) -> None:
+    """Compare reps or teams on one KPI, like for like: who differs by more than luck, and who does not."""
+    from kpidesk import operations
+    from kpidesk.exporting.cause_forms import comparison_json, comparison_text
+
+    with workspace_at(workspace) as ws:
+        if to is not None:
+            operations.check_export_path(ws, to, CHART_FORMS)
+        found = operations.compare(ws, kpi_id, ask(ws, {**options, "by": "", "periods": 1}), by)
+    if to is not None:
+        from kpidesk.ui.painting.document import export_comparison
+
+        export_comparison(found, to)
+    print_json(comparison_json(found)) if as_json else click.echo(comparison_text(found))
