@@ -97,6 +97,7 @@ def take(to: Path, day: date, names: Iterator[str] | tuple[str, ...] | list[str]
             window = open_window(home, day, dark)
             scenes = scenes_of(window, demo.workspace, export)
             for name, show in scenes.items():
+                show_everybody(window)
                 picture = show()
                 settle(window)
                 if name in names:
@@ -105,6 +106,15 @@ def take(to: Path, day: date, names: Iterator[str] | tuple[str, ...] | list[str]
                 if picture is not window:
                     picture.close()
             window.close()
+
+
+def show_everybody(window: MainWindow) -> None:
+    """Begin a picture with the whole organisation, whomever the one before chose."""
+    from kpidesk.core.people import ORG
+
+    if window.question is not None and window.question.scope != ORG:
+        window.set_scope(ORG)
+        settle(window)
 
 
 def open_window(home: Path, day: date, dark: bool) -> MainWindow:
@@ -431,6 +441,7 @@ def scenes_of(window: MainWindow, workspace: Path, export: Path) -> dict[str, Ca
             operations.add_objective(workspace, "Keep customers", owner="Amara Okonkwo", kpi_ids=("grr", "csat", "nps"),
                                      why="Customers who stay are cheaper than those who must be found.")  # fmt: skip
 
+        in_period("2026-Q3")
         window.jobs.ask("objectives:fill", fill, lambda _: window.announce(Change.KPIS), window.show_error)
         page: Any = window.show_page("objectives")
         settle(window)
@@ -500,10 +511,7 @@ def scenes_of(window: MainWindow, workspace: Path, export: Path) -> dict[str, Ca
 
     def signals() -> Any:
         level("one")
-        before = window.question
-        if before is not None:  # the quarter before, in which something stands out
-            window.set_question(replace(before, period=shift(before.period, -1, window.settings)))
-        settle(window)
+        in_period("2026-Q2")  # in which something stands out
         page: Any = window.pages.page
         made = page.standing_out.open()
         for card in made.cards[:1]:
@@ -527,7 +535,7 @@ def scenes_of(window: MainWindow, workspace: Path, export: Path) -> dict[str, Ca
 
     def initiatives() -> Any:
         def fill(workspace: Any) -> None:
-            if not operations.initiatives(workspace):
+            if len(operations.initiatives(workspace)) < 2:  # the trend has one of its own
                 operations.add_initiative(
                     workspace, "A second call within a day", date(2026, 4, 1), scope="team:Mid-market",
                     control="team:Enterprise", kpis=("win_rate=+10%", "bookings=+15%", "sales_cycle_length=-10%"),

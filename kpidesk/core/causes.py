@@ -12,9 +12,6 @@ from kpidesk.core.scorecards import Question
 Against = Literal["previous", "last-year", "target"]
 Certainty = Literal["real", "could be luck", "too early", "nothing"]
 SplitKind = Literal["amounts", "rate and mix", "steps", "gap"]
-AGAINST_WORDS: dict[Against, str] = {
-    "previous": "the period before", "last-year": "a year ago", "target": "the target",
-}  # fmt: skip
 WITHIN = "Within usual variation"
 MOST_PARTS = 6
 """How many parts of a field stand by themselves."""

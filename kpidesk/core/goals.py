@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
@@ -313,9 +312,3 @@ def one_for_all(kpi: Kpi) -> bool:
     if kpi.kpi_class == "derived":
         return kpi.unit not in ("count", "money", "money_per_day")
     return kpi.kpi_class in ("ratio", "cohort", "money_ratio", "median", "mean_time", "score")
-
-
-def sum_tiers(targets: Iterable[Target]) -> tuple[float, float, float]:
-    """Minimum, target and stretch of several additive targets together."""
-    each = tuple(targets)
-    return (sum(one.minimum for one in each), sum(one.target for one in each), sum(one.stretch for one in each))

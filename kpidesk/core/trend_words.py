@@ -50,7 +50,7 @@ def _running_facts(trend: Trend, running: Running) -> Facts:
     elapsed = running.elapsed
     found = [("Heading for", heading_text(trend, running))]
     if elapsed is not None:
-        found.insert(0, (f"Same day of {elapsed.period.label}", elapsed.value_text))
+        found.insert(0, (f"Same working day of {elapsed.period.label}", elapsed.value_text))
     if running.required:
         found.append(("Needed a working day", format_value(running.required, trend.kpi.unit, trend.currency)))
     return tuple(found)

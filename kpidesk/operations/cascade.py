@@ -18,7 +18,7 @@ from kpidesk.core.periods import Period
 from kpidesk.core.records import minor_digits
 from kpidesk.core.target_grid import EditPlan, GoalChange, SumCheck
 from kpidesk.operations.applying import applied, applier
-from kpidesk.operations.comparing import LAST_PERIODS, recently
+from kpidesk.operations.comparables import LAST_PERIODS, recently
 from kpidesk.operations.evaluation import scope_name
 from kpidesk.operations.formulas import definition_in_force, find_kpi
 from kpidesk.operations.target_edits import apply_edits, change_to, found_baselines

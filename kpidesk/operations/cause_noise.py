@@ -69,7 +69,7 @@ def as_long(ws: Workspace, question: Question, other: Period) -> Period:
     return span_period(other.start, other.start + timedelta(days=days - 1))
 
 
-def whole_before(ws: Workspace, period: Period, years: int) -> Period:
+def whole_before(ws: Workspace, period: Period, years: int = 0) -> Period:
     """The period before, or the same one so many years ago."""
     return shift_years(period, -years, settings(ws)) if years else shift(period, -1, settings(ws))
 
@@ -77,6 +77,13 @@ def whole_before(ws: Workspace, period: Period, years: int) -> Period:
 def earlier(ws: Workspace, question: Question, years: int = 0) -> Period:
     """The period before, or the same one so many years ago, cut to the days that have passed of this one."""
     return as_long(ws, question, whole_before(ws, question.period, years))
+
+
+def span_words(whole: Period, before: Period) -> str:
+    """An earlier period, or how much of it counts: "Q2 2026", "the first 57 days of Q2 2026"."""
+    if before == whole:
+        return whole.label
+    return f"the first {'day' if before.days == 1 else f'{before.days} days'} of {whole.label}"
 
 
 def luck(ws: Workspace, two: Two) -> Verdict:

@@ -12,7 +12,7 @@ from kpidesk.core.kpis import Kpi
 from kpidesk.core.periods import Period
 from kpidesk.core.scorecards import Question
 from kpidesk.operations.cause_gap import gap
-from kpidesk.operations.cause_noise import Two, earlier, largest_amounts, luck, median_words, whole_before
+from kpidesk.operations.cause_noise import Two, earlier, largest_amounts, luck, median_words, span_words, whole_before
 from kpidesk.operations.cause_parts import bridge, heavy_words, lost_reasons, splits
 from kpidesk.operations.evaluation import scope_name
 from kpidesk.operations.formulas import definition_in_force, find_kpi, formula_then, row_noun
@@ -66,7 +66,8 @@ def _change(ws: Workspace, kpi: Kpi, asked: Question, against: Against) -> Why:
     found = Why(
         kpi=kpi, question=asked, against=against,
         title=f"{kpi.name} · {scope_name(ws, asked.scope)} · {asked.period.label}",
-        against_words=_against_words(ws, asked, before, years), certainty="nothing", verdict="",
+        against_words=f"against {span_words(whole_before(ws, asked.period, years), before)}",
+        certainty="nothing", verdict="",
         value=value1, value_text=format_value(value1, kpi.unit, currency, two.result1.n),
         before=value0, before_text=format_value(value0, kpi.unit, currency, two.result0.n),
         change=change, change_text=format_difference(change, kpi.unit, currency), period_before=before,
@@ -101,13 +102,6 @@ def _nothing(two: Two, *, is_cut: bool) -> str:
     if two.result1.value is None:
         return f"{two.now.label} has no value: {two.result1.reason}."
     return f"{two.before.label} has no value: {two.result0.reason}."
-
-
-def _against_words(ws: Workspace, asked: Question, before: Period, years: int) -> str:
-    whole = whole_before(ws, asked.period, years)
-    if before == whole:
-        return f"against {whole.label}"
-    return f"against the first {before.days} days of {whole.label}"
 
 
 def _explained(ws: Workspace, two: Two, found: Why) -> Why:

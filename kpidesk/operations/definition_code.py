@@ -8,7 +8,7 @@ from kpidesk.core.definition_hash import definition_hash
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.periods import Period
 from kpidesk.language.compiling import references
-from kpidesk.operations.dependencies import dependencies
+from kpidesk.operations.dependencies import behind
 from kpidesk.operations.formulas import definition_in_force
 from kpidesk.operations.workspace import Workspace, definitions
 
@@ -20,9 +20,9 @@ def definitions_code(ws: Workspace, kpis: Iterable[Kpi], period: Period) -> str:
 
 
 def _code(ws: Workspace, asked: dict[str, Kpi], period: Period) -> str:
-    known, behind = definitions(ws), dependencies(ws).behind
+    known = definitions(ws)
     named = {one for kpi in asked.values() if kpi.id not in known for one in references(kpi.formula, known)}
     wanted = {*asked, *named} & known.keys()
-    wanted |= {other for one in wanted for other in behind(one)} & known.keys()
+    wanted |= {other for one in wanted for other in behind(ws, one)} & known.keys()
     unkept = (kpi for kpi in asked.values() if kpi.id not in known)
     return definition_hash([*unkept, *(definition_in_force(ws, known[one], period) for one in sorted(wanted))])

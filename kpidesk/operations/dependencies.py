@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from kpidesk import engine
@@ -44,16 +44,16 @@ class Dependencies:
                     ways.append((other, reached))
         return found
 
-    def behind(self, kpi_id: str) -> dict[str, Through]:
-        """Every KPI that one rests on, nearest first; what is behind the value of another's goal is not."""
-        found: dict[str, Through] = {}
-        ways = [kpi_id]
-        for name in ways:
-            for other, by in self.reads.get(name, ()):
-                if other != kpi_id and _is_nearer(found, other, by):
-                    found[other] = by
-                    ways += [other] if by == "value" else []
-        return found
+
+def _behind(reads: Callable[[str], tuple[tuple[str, Through], ...]], kpi_id: str) -> dict[str, Through]:
+    found: dict[str, Through] = {}
+    ways = [kpi_id]
+    for name in ways:
+        for other, by in reads(name):
+            if other != kpi_id and _is_nearer(found, other, by):
+                found[other] = by
+                ways += [other] if by == "value" else []
+    return found
 
 
 def _is_nearer(found: Mapping[str, Through], name: str, through: Through) -> bool:
@@ -66,13 +66,29 @@ def dependencies(ws: Workspace) -> Dependencies:
     return ws.remember("dependencies", lambda: _dependencies(ws))
 
 
+def behind(ws: Workspace, kpi_id: str) -> dict[str, Through]:
+    """Every KPI that one rests on, nearest first; what is behind the value of another's goal is not.
+
+    Only the formulas on the way are read, not those of the whole catalogue.
+    """
+    return _behind(lambda name: _reads(ws, name), kpi_id)
+
+
 def _dependencies(ws: Workspace) -> Dependencies:
-    reads = {kpi.id: tuple(dict.fromkeys(_read(ws, kpi))) for kpi in definitions(ws).values()}
+    reads = {kpi_id: _reads(ws, kpi_id) for kpi_id in definitions(ws)}
     read_by: dict[str, list[tuple[str, Through]]] = {kpi_id: [] for kpi_id in reads}
     for kpi_id, links in reads.items():
         for other, through in links:
             read_by.setdefault(other, []).append((kpi_id, through))
     return Dependencies(reads, {kpi_id: tuple(links) for kpi_id, links in read_by.items()})
+
+
+def _reads(ws: Workspace, kpi_id: str) -> tuple[tuple[str, Through], ...]:
+    """The KPIs that one reads itself; none where there is no such KPI."""
+    kpi = definitions(ws).get(kpi_id)
+    if kpi is None:
+        return ()
+    return ws.remember(("reads", kpi_id), lambda: tuple(dict.fromkeys(_read(ws, kpi))))
 
 
 def _read(ws: Workspace, kpi: Kpi) -> Iterator[tuple[str, Through]]:
@@ -114,14 +130,13 @@ def rests_on(ws: Workspace, kpi_id: str) -> tuple[Link, ...]:
     Raises:
         UserError: there is no such KPI.
     """
-    return _links(ws, dependencies(ws).behind(find_kpi(ws, kpi_id).id))
+    return _links(ws, behind(ws, find_kpi(ws, kpi_id).id))
 
 
 def rests_on_by(ws: Workspace, formula: Formula) -> tuple[Link, ...]:
     """The KPIs that something with this formula would rest on, nearest first."""
-    known = dependencies(ws)
-    reads = {**known.reads, "": tuple(dict.fromkeys(_read_by(formula)))}
-    return _links(ws, Dependencies(reads, known.read_by).behind(""))
+    own = tuple(dict.fromkeys(_read_by(formula)))
+    return _links(ws, _behind(lambda name: _reads(ws, name) if name else own, ""))
 
 
 def _links(ws: Workspace, found: Mapping[str, Through]) -> tuple[Link, ...]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from kpidesk import engine, store
 from kpidesk.core.errors import UserError, nearest
 from kpidesk.core.fields import FIELD_BY_NAME, KIND_OF_RECORD
-from kpidesk.core.kpis import Kpi, Level, Unit
+from kpidesk.core.kpis import Kpi, KpiStatus, Level, Unit
 from kpidesk.core.obtaining import HOW_TO_GET
 from kpidesk.core.people import Scope, ScopeKind
 from kpidesk.core.periods import Period
@@ -137,10 +137,10 @@ def _level(scope: Scope) -> Level:
     return levels.get(scope.kind, "org")
 
 
-def kpis(ws: Workspace) -> tuple[KpiEntry, ...]:
-    """Every KPI: active ones first, each with whether the data can compute it."""
+def kpis(ws: Workspace, status: KpiStatus | None = None) -> tuple[KpiEntry, ...]:
+    """Every KPI, or those of a status: active ones first, each with whether the data can compute it."""
     order = {"active": 0, "draft": 1, "retired": 2}
-    entries = entries_of(ws, tuple(definitions(ws).values()))
+    entries = entries_of(ws, tuple(kpi for kpi in definitions(ws).values() if status in (None, kpi.status)))
     return tuple(sorted(entries, key=lambda one: (order[one.kpi.status], one.kpi.first_day or 99, one.kpi.name)))
 
 

@@ -123,7 +123,7 @@ def histories(
 
 
 def _of_comparable(ws: Workspace, kpi: Kpi, scope: Scope, period: Period) -> Found | None:
-    from kpidesk.operations.comparing import comparable  # it asks for the history itself
+    from kpidesk.operations.comparables import comparable  # it asks for the history itself
 
     alike = comparable(ws, kpi.id, scope, period)
     if alike is None:

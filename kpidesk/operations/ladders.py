@@ -12,7 +12,7 @@ from kpidesk.core.kpis import Kpi
 from kpidesk.core.ladders import Band, Ladder, LadderStep, Visibility
 from kpidesk.core.people import ORG, Scope
 from kpidesk.core.periods import Grain, Period, shift
-from kpidesk.operations.comparing import comparable
+from kpidesk.operations.comparables import comparable
 from kpidesk.operations.evaluation import scope_name
 from kpidesk.operations.formulas import definition_in_force, find_kpi, formula_of
 from kpidesk.operations.goals import TOO_STEEP, from_history, history_before

@@ -15,7 +15,7 @@ from kpidesk.core.lint import lint as lint_set
 from kpidesk.core.people import ORG
 from kpidesk.core.periods import span_period
 from kpidesk.operations.catalogue import shipped_kpis, shipped_packs
-from kpidesk.operations.dependencies import dependencies
+from kpidesk.operations.dependencies import behind, dependencies
 from kpidesk.operations.formulas import find_kpi, formula_of, kpis
 from kpidesk.operations.goals import histories, propose, set_baseline, set_target
 from kpidesk.operations.kpis import retire_kpi, save_kpi
@@ -90,8 +90,8 @@ def _target_days(book: GoalBook) -> dict[str, date]:
 
 def _rests_on_closed(kpi: Kpi, ws: Workspace) -> bool:
     """Whether a KPI, or one that it is counted from, counts deals by the day they closed."""
-    behind = dependencies(ws).behind(kpi.id)
-    formulas = [kpi, *(definitions(ws)[one] for one, by in behind.items() if by == "value" and one in definitions(ws))]
+    found = behind(ws, kpi.id)
+    formulas = [kpi, *(definitions(ws)[one] for one, by in found.items() if by == "value" and one in definitions(ws))]
     return any("closed_at" in one.formula for one in formulas)
 
 

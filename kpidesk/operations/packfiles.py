@@ -22,7 +22,7 @@ from kpidesk.exporting.pack_form import pack_toml
 from kpidesk.language import FormulaError, compile_formula
 from kpidesk.language.compiling import references
 from kpidesk.operations.catalogue import shipped_kpis, shipped_packs
-from kpidesk.operations.dependencies import dependencies
+from kpidesk.operations.dependencies import behind
 from kpidesk.operations.exports import check_export_path, write_file
 from kpidesk.operations.formulas import find_kpi, formula_texts
 from kpidesk.operations.kpis import retire_kpi, save_kpi
@@ -73,7 +73,7 @@ def _with_named(ws: Workspace, wanted: Sequence[str]) -> set[str]:
         if one in known and one not in found:
             found.add(one)
             own = [other for other in known[one].leading if other not in shipped]
-            waiting += [*dependencies(ws).behind(one), *own]
+            waiting += [*behind(ws, one), *own]
     return found
 
 

@@ -20,7 +20,7 @@ from kpidesk.operations.formulas import definition_in_force, find_kpi
 from kpidesk.operations.goals import TOO_STEEP, histories
 from kpidesk.operations.ladders import capability_of
 from kpidesk.operations.target_edits import NO_HISTORY, NO_HISTORY_ADVICE, apply_edits, change_to
-from kpidesk.operations.target_grid import Branch, branches, closed_words, grid, sums_after
+from kpidesk.operations.target_grid import Branch, branches, closed_words, sums_after, target_grid
 from kpidesk.operations.workspace import Workspace, definitions, goals, settings
 from kpidesk.stats.baselines import Found
 from kpidesk.stats.power import noticeable_words
@@ -64,7 +64,7 @@ def _sums(ws: Workspace, period: Period, lines: tuple[RefreshLine, ...]) -> tupl
     last = max((one.old.period for one in lines), key=lambda one: one.start, default=None)
     if last is None:
         return ()
-    fit = {(one.kpi_id, one.parent) for one in grid(ws, last).sums if not one.words}
+    fit = {(one.kpi_id, one.parent) for one in target_grid(ws, last).sums if not one.words}
     changes = [
         _decided(ws, period, one, Decision(one.kpi.id, one.scope, "accept"))
         for one in lines

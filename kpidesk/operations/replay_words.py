@@ -9,7 +9,7 @@ from kpidesk import store
 from kpidesk.core.formats import day_text
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.receipts import LogEntry, ReceiptRow
-from kpidesk.operations.dependencies import dependencies
+from kpidesk.operations.dependencies import behind
 from kpidesk.operations.workspace import Workspace, definitions
 
 _GOALS = {
@@ -50,7 +50,7 @@ def rows_words(difference: Mapping[str, Sequence[ReceiptRow]], imports: Mapping[
 
 def log_words(ws: Workspace, log: Sequence[LogEntry], kpi: Kpi, last_import: int) -> list[str]:
     """The entries of the log that a number of this KPI can rest on, each kind once, the newest last."""
-    known = {kpi.id, *dependencies(ws).behind(kpi.id)}
+    known = {kpi.id, *behind(ws, kpi.id)}
     hand = {one.file for one in store.import_history(ws.db) if one.import_id > last_import and one.kind == "people"}
     found: dict[str, LogEntry] = {}
     for entry in log:

@@ -9,9 +9,9 @@ from kpidesk import engine
 from kpidesk.core.formats import count_text, fixed, format_value
 from kpidesk.core.goals import Target
 from kpidesk.core.kpis import Kpi
-from kpidesk.core.periods import Period, shift
+from kpidesk.core.periods import Period
 from kpidesk.core.scorecards import Change, LongRun, Question, Row, Scorecard
-from kpidesk.operations.cause_noise import Two, earlier, luck
+from kpidesk.operations.cause_noise import Two, earlier, luck, span_words, whole_before
 from kpidesk.operations.formulas import formula_then
 from kpidesk.operations.long_run import Window, windows
 from kpidesk.operations.questions import level_of_nobody
@@ -65,16 +65,11 @@ def change_of(ws: Workspace, kpi: Kpi, asked: Question) -> Change | None:
         return None
     verdict = luck(ws, Two(kpi, formula, asked, before, was, now))
     return Change(
-        finding=verdict.finding, brief=_brief(verdict), words=verdict.words, against=_against(ws, asked, before),
-        before=was.value, before_text=format_value(was.value, kpi.unit, settings(ws).currency, was.n),
+        finding=verdict.finding, brief=_brief(verdict), words=verdict.words,
+        against=span_words(whole_before(ws, asked.period), before), before=was.value,
+        before_text=format_value(was.value, kpi.unit, settings(ws).currency, was.n),
         rising=now.value > was.value,
     )  # fmt: skip
-
-
-def _against(ws: Workspace, asked: Question, before: Period) -> str:
-    """The earlier period, or how much of it: "Q2 2026", "57 days of Q2 2026"."""
-    whole = shift(asked.period, -1, settings(ws))
-    return whole.label if before == whole else f"{before.days} days of {whole.label}"
 
 
 def _brief(verdict: Verdict) -> str:

@@ -30,7 +30,8 @@ from kpidesk.operations.charting import Charted, chart_grains, chart_start, char
 from kpidesk.operations.formulas import find_kpi
 from kpidesk.operations.rules import rule_hits
 from kpidesk.operations.workspace import Workspace, all_or_none, data_date, settings, stamp
-from kpidesk.stats.process import RUN, Signal, false_rate, luck_words, signal_words
+from kpidesk.stats.false_signals import false_rate, luck_words
+from kpidesk.stats.process import RUN, Signal, signal_words
 
 _MOST_EFFECT = 99.0
 _WHAT = "A signal that is put aside"
@@ -211,11 +212,3 @@ def _grain_shown(ws: Workspace, kpi_id: str, scope: Scope) -> Grain | None:
     """The grain in which a KPI of a scope is charted; None where it is not."""
     found = (one.grain for one in charts(ws, scope).charted if one.kpi.id == kpi_id and one.scope == scope)
     return next(found, None)
-
-
-def limit_starts(ws: Workspace, kpi_id: str = "", scope: Scope | None = None) -> tuple[LimitStart, ...]:
-    """From which days on limits are worked out anew, and why: of all charts, or of one."""
-    return tuple(
-        one for one in store.load_limits(ws.db)
-        if (not kpi_id or one.kpi_id == kpi_id) and (scope is None or one.scope == scope)
-    )  # fmt: skip

@@ -17,7 +17,7 @@ from kpidesk.core.target_grid import EditPlan, GoalChange, GridEdit, GridProblem
 from kpidesk.operations.evaluation import scope_name
 from kpidesk.operations.formulas import definition_in_force, find_kpi
 from kpidesk.operations.goals import NO_WHY, NO_WHY_ADVICE, histories, refuse_retired
-from kpidesk.operations.target_grid import Branch, branches, closed_words
+from kpidesk.operations.target_grid import Branch, branches, closed_words, same_days
 from kpidesk.operations.workspace import Workspace, all_or_none, definitions, goals, settings
 
 NO_HISTORY = "A target needs a baseline first, and the history does not carry one."
@@ -205,7 +205,7 @@ def copy_forward(ws: Workspace, earlier: Period, period: Period, uplift: float =
     Only KPIs in use and scopes that are still there; targets that the later period has already stay as they are.
     """
     book, here = goals(ws), set(_scopes(branches(ws, period)))
-    old = [one for one in book.in_force() if _same_days(one.period, earlier) and _is_used(ws, one, here)]
+    old = [one for one in book.in_force() if same_days(one.period, earlier) and _is_used(ws, one, here)]
     new = [one for one in old if book.target(one.kpi_id, one.scope, period) is None]
     changes: list[GoalChange] = []
     problems: list[GridProblem] = []
@@ -235,10 +235,6 @@ def _copy_notes(old: Sequence[Target], new: Sequence[Target], period: Period) ->
         return ()
     have, do = ("has a target", "stays") if stay == 1 else ("have targets", "stay")
     return (f"{stay} {have} for {period.label} already and {do} as before.",)
-
-
-def _same_days(one: Period, other: Period) -> bool:
-    return (one.start, one.end) == (other.start, other.end)
 
 
 def _is_used(ws: Workspace, target: Target, here: set[Scope]) -> bool:

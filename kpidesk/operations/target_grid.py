@@ -16,7 +16,7 @@ from kpidesk.core.records import minor_digits
 from kpidesk.core.settings import Settings
 from kpidesk.core.target_grid import EditPlan, Grid, GridCell, GridLine, SumCheck
 from kpidesk.operations.applying import applier
-from kpidesk.operations.comparing import implied_value
+from kpidesk.operations.comparables import implied_value
 from kpidesk.operations.evaluation import scope_name
 from kpidesk.operations.formulas import definition_in_force, find_kpi
 from kpidesk.operations.goals import role_scopes
@@ -35,7 +35,7 @@ class Branch:
     parts: tuple[Branch, ...] = ()
 
 
-def grid(ws: Workspace, period: Period, kpi_ids: Sequence[str] = ()) -> Grid:
+def target_grid(ws: Workspace, period: Period, kpi_ids: Sequence[str] = ()) -> Grid:
     """The targets of a period: org, roles, and the teams as a tree with their reps, against KPIs.
 
     Without `kpi_ids` these are the KPIs in use, in the order of the scorecard.
@@ -178,7 +178,7 @@ def _sums(carry: Applier, branch: Branch, kpi: Kpi, period: Period, known: Setti
 def sums_after(ws: Workspace, plan: EditPlan) -> tuple[SumCheck, ...]:
     """What would be left to share out, or be too much, if a plan were written."""
     carry, changed = applier(ws), {(one.about.kpi_id, one.about.scope) for one in plan.changes}
-    stay = (one for one in carry.book.in_force() if not _same_days(one.period, plan.period)
+    stay = (one for one in carry.book.in_force() if not same_days(one.period, plan.period)
             or (one.kpi_id, one.scope) not in changed)  # fmt: skip
     targets = (*stay, *(one.after for one in plan.changes if one.after is not None))
     ahead, tree = carry.with_book(GoalBook((), targets)), branches(ws, plan.period)
@@ -186,7 +186,8 @@ def sums_after(ws: Workspace, plan: EditPlan) -> tuple[SumCheck, ...]:
     return tuple(check for kpi in kpis for check in _checks(ws, ahead, tree, kpi, plan.period))
 
 
-def _same_days(one: Period, other: Period) -> bool:
+def same_days(one: Period, other: Period) -> bool:
+    """Whether two periods are the same days, under whatever name."""
     return (one.start, one.end) == (other.start, other.end)
 
 

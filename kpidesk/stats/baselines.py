@@ -20,6 +20,7 @@ from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period, place_in_year, shift_years
 from kpidesk.core.results import Result
 from kpidesk.core.settings import Settings
+from kpidesk.stats.cycles import explained_share
 from kpidesk.stats.intervals import poisson_interval, wilson
 
 TRAILING = 4
@@ -201,15 +202,7 @@ def season_of(history: Sequence[Past], period: Period, settings: Settings) -> Se
     flat = [
         value / index[_place(past.period, length, settings)] for past, value in zip(last, _values(last), strict=True)
     ]
-    return Season(tuple(float(one) for one in index), fmean(flat), _explained(shapes))
-
-
-def _explained(shapes: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> float:
-    """Adjusted share of variance: two years of pure noise would show 50 % of it without the correction."""
-    years, length = shapes.shape
-    around_season = float(((shapes - shapes.mean(axis=0)) ** 2).sum()) / ((years - 1) * (length - 1))
-    around_mean = float(((shapes - 1) ** 2).sum()) / (years * (length - 1))
-    return 1 - around_season / around_mean if around_mean else 0.0
+    return Season(tuple(float(one) for one in index), fmean(flat), explained_share(shapes))
 
 
 def _place(period: Period, length: int, settings: Settings) -> int:

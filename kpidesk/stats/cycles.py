@@ -36,15 +36,19 @@ def index_of_cycle(
     if len(whole) < least or min(map(min, whole)) <= 0:
         return ()
     shapes = np.array(whole) / np.mean(whole, axis=1, keepdims=True)
-    explained = _explained(shapes)
-    if explained < CLEAR or _by_luck(explained, *shapes.shape) > BY_LUCK:
+    share = explained_share(shapes)
+    if share < CLEAR or _by_luck(share, *shapes.shape) > BY_LUCK:
         return ()
     raw = shapes.mean(axis=0)
     return tuple(float(one) for one in raw / raw.mean())
 
 
-def _explained(shapes: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> float:
-    """The share of variance between places, with the degrees of freedom that the indices take."""
+def explained_share(shapes: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> float:
+    """The share of variance between places, with the degrees of freedom that the indices take.
+
+    `shapes` holds a whole cycle a row, divided by its mean. Two cycles of pure noise would show 50 % without the
+    correction.
+    """
     cycles, length = shapes.shape
     around_shape = float(((shapes - shapes.mean(axis=0)) ** 2).sum()) / ((cycles - 1) * (length - 1))
     around_mean = float(((shapes - 1) ** 2).sum()) / (cycles * (length - 1))

@@ -2,7 +2,7 @@
 
 Two rules only: one point outside the limits, and eight points in a row on one side of the middle. They find a fall of
 30 % in a weekly count of 30 within eight weeks in 85 of 100 cases; what they report without any cause is told by
-`expected_false`. Limits come from the first points and stay as they are until the user restarts them. So that the
+`stats.false_signals`. Limits come from the first points and stay as they are until the user restarts them. So that the
 announced number of false alarms holds for skewed numbers too, money is judged by its square roots, and counts and
 shares of few rows by the Poisson and binomial distributions. It does not hold for points that follow one another.
 
@@ -106,7 +106,7 @@ class Chart:
     """What a process-behaviour chart draws: middle and limits at each point (nan where none), and the signals.
 
     `trial`: the newest limits rest on fewer than twelve points. `points` is how many points lie after the newest
-    baseline, which is what `expected_false` asks for. `words` say what limits these are, or why there are none.
+    baseline, which is what `false_rate` asks for. `words` say what limits these are, or why there are none.
     """
 
     centre: tuple[float, ...] = ()
@@ -361,46 +361,3 @@ def signal_words(
     return f"Possible change: {now} " + (
         f"instead of {low}." if low == high else f"is outside its usual {low} to {high}."
     )
-
-
-_POINTS = (1, 2, 4, 8, 13, 26, 52)
-_ANY = {
-    12: (0.0193, 0.0383, 0.0746, 0.1522, 0.2281, 0.3729, 0.5483),
-    24: (0.0129, 0.0251, 0.0486, 0.1008, 0.1593, 0.2836, 0.4590),
-}
-_NEWEST = {
-    12: (0.0193, 0.0214, 0.0248, 0.0412, 0.0405, 0.0407, 0.0410),
-    24: (0.0129, 0.0147, 0.0164, 0.0235, 0.0233, 0.0235, 0.0230),
-}
-"""By the points of the baseline and the points after it: the share of charts of pure noise with a signal, anywhere
-after the baseline or at the newest point. From 200,000 runs of `python -m tests.simulate`."""
-
-
-def false_rate(points: int, *, baseline: int = BASELINE, newest: bool = False) -> float:
-    """The share of charts of pure noise that show a signal in the `points` after their baseline.
-
-    With `newest` only a signal that the last of these points belongs to counts. Between the simulated cases the rate
-    is interpolated; trial limits raise no signals. It is that of normal noise: money and counts come within a few
-    points of it, a season that was taken out adds up to a fifth.
-    """
-    import numpy as np
-
-    if points < 1 or baseline < BASELINE:
-        return 0.0
-    table = _NEWEST if newest else _ANY
-    rates = [float(np.interp(points, _POINTS, table[known])) for known in sorted(table)]
-    # what a baseline leaves uncertain falls with one over its points
-    return float(np.interp(-1 / baseline, [-1 / known for known in sorted(table)], rates))
-
-
-def expected_false(charts: int, points: int, *, baseline: int = BASELINE, newest: bool = False) -> float:
-    """How many of so many charts would stand out by luck alone; add up where charts differ in their points."""
-    return charts * false_rate(points, baseline=baseline, newest=newest)
-
-
-def luck_words(charts: int, expected: float, found: int) -> str:
-    """One sentence for a list of signals: "120 lines: luck alone would show about 2; 3 stand out"."""
-    lines = "1 line" if charts == 1 else f"{charts} lines"
-    usual = f"about {round(expected)}" if expected >= 0.5 else "hardly any"
-    done = "none stands out" if found == 0 else f"{found} stand out" if found > 1 else "1 stands out"
-    return f"{lines}: luck alone would show {usual}; {done}."

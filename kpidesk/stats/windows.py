@@ -6,8 +6,6 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kpidesk.core.formats import ENGLISH, NumberStyle, count_text
-
 LEAST_ROWS = 30.0
 MOST_PERIODS = 4
 MONTHS_OF_A_QUARTER = 3
@@ -27,12 +25,6 @@ class FairWindow:
     def rate(self) -> float | None:
         """The rate over the window; None without rows."""
         return self.x / self.n if self.n else None
-
-    def words(self, style: NumberStyle = ENGLISH) -> str:
-        """The window as it is named on screen: "31 of 96 in 12 months"."""
-        each = "month" if self.months == 1 else "months"
-        said = f"{count_text(self.x, style)} of {count_text(self.n, style)} in {self.months} {each}"
-        return said if self.fair else f"{said}: too few for a rate of one person"
 
 
 def fair_window(

@@ -19,7 +19,6 @@ from kpidesk.store.settings import load_settings
 from kpidesk.store.shapes import SHAPES, Shape, is_named
 from kpidesk.store.sightings import STILL, lines_of, load_sightings, load_versions, seen_by
 
-PLACES = ("deal_id", "key", "import_id", "file", "line", "valid_from")
 _BLOCK = 10_000
 NO_LIMIT = 2**31 - 1
 

@@ -23,7 +23,7 @@ from kpidesk.core.settings import Settings
 from kpidesk.ui import commands, finding, incoming, opening
 from kpidesk.ui.appearance import Appearance
 from kpidesk.ui.folder_watch import FolderWatch
-from kpidesk.ui.jobs import Job, Jobs, Workspace
+from kpidesk.ui.jobs import Job, Jobs
 from kpidesk.ui.messages import Toast, show_error
 from kpidesk.ui.page import Page, Sealed
 from kpidesk.ui.page_stack import PageStack
@@ -54,7 +54,7 @@ class MainWindow(QMainWindow):
     ) -> None:
         super().__init__()
         self.theme = theme
-        self.jobs = Jobs(_close_workspace, self)
+        self.jobs = Jobs(opening.close_workspace, self)
         self.appearance = appearance
         self.preferences = preferences
         self.watch = FolderWatch(self.jobs, preferences, self)
@@ -188,7 +188,7 @@ class MainWindow(QMainWindow):
         if page is None:
             return None
         if page.page_id == WELCOME.page_id:
-            self._greet(page)
+            opening.greet(self, page)
         page.entered()
         self._visit(page)
         self.pages.show_page(page, self._question)
@@ -197,21 +197,19 @@ class MainWindow(QMainWindow):
 
     def open_receipt(self, kpi_id: str, question: Question, sealed: Sealed | None = None) -> None:
         """Show the rows behind a number in place of the page; Escape goes back to it."""
-        page: Any = self.pages.page_of(RECEIPT.page_id)
-        if self.pages.page_id != RECEIPT.page_id:
-            self._before = self.pages.page_id
-        page.open_receipt(kpi_id, question, sealed)
-        self.pages.show_receipt(page)
-        self._show_top()
+        self._show_receipt(lambda page: page.open_receipt(kpi_id, question, sealed))
 
     def open_code(self, code: str) -> None:
         """Show the number of a printed receipt again, with what was changed since, in place of the page."""
+        question = self._question
+        if question is not None:
+            self._show_receipt(lambda page: page.open_code(code, question))
+
+    def _show_receipt(self, ask: Callable[[Any], None]) -> None:
         page: Any = self.pages.page_of(RECEIPT.page_id)
-        if self._question is None:
-            return
         if self.pages.page_id != RECEIPT.page_id:
             self._before = self.pages.page_id
-        page.open_code(code, self._question)
+        ask(page)
         self.pages.show_receipt(page)
         self._show_top()
 
@@ -333,13 +331,6 @@ class MainWindow(QMainWindow):
         has_room = page_id not in ("", WELCOME.page_id)
         self.new_exports.show_offer(self.watch.offer if has_room else None, is_at_home=page_id == "data")
 
-    def _greet(self, page: Any) -> None:
-        if page.property("greeted") is None:
-            page.setProperty("greeted", True)
-            page.sample_wanted.connect(lambda: opening.explore_sample(self))
-            page.open_wanted.connect(lambda path: opening.open_workspace(self, path))
-        page.show_recent(self.preferences.recent)
-
     # --- getting about ----------------------------------------------------------------------------------------------
 
     def _visit(self, page: Page) -> None:
@@ -365,11 +356,6 @@ class MainWindow(QMainWindow):
         act = getattr(self.pages.page, "export", None)
         if act is not None:
             act()
-
-    def settings_saved(self) -> None:
-        """The settings of the workspace were changed."""
-        self.toast("Settings saved.")
-        self.announce(Change.SETTINGS)
 
     # --- events -----------------------------------------------------------------------------------------------------
 
@@ -411,9 +397,3 @@ class MainWindow(QMainWindow):
         self.watch.stop()
         self.jobs.shutdown()
         event.accept()
-
-
-def _close_workspace(workspace: Workspace) -> None:
-    from kpidesk import operations
-
-    operations.close(workspace)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer
 
@@ -41,6 +41,15 @@ def start(window: MainWindow, argument: Path | None) -> None:
         window.import_files(exports)
 
 
+def greet(window: MainWindow, page: Any) -> None:
+    """Let the welcome page open workspaces, and show it those that were open last."""
+    if page.property("greeted") is None:
+        page.setProperty("greeted", True)
+        page.sample_wanted.connect(lambda: explore_sample(window))
+        page.open_wanted.connect(lambda path: open_workspace(window, path))
+    page.show_recent(window.preferences.recent)
+
+
 def open_workspace(window: MainWindow, path: Path, *, create: bool = False, then: Then = None) -> None:
     """Open a workspace in place of the one in use, and go on with `then`."""
     path = path.absolute()
@@ -48,7 +57,9 @@ def open_workspace(window: MainWindow, path: Path, *, create: bool = False, then
         window.show_page("scorecard")
         if then is not None:
             then()
-    elif may_interrupt(window, "Another workspace cannot be opened yet"):
+    elif may_interrupt(window, "Another workspace cannot be opened yet") and _may_discard(
+        window, "Open a workspace", yes="Discard and open"
+    ):
         today = window.today()
         window.pages.keep()
         window.jobs.open(
@@ -62,6 +73,13 @@ def _open(path: Path, create: bool, today: date) -> Workspace:
     from kpidesk import operations
 
     return operations.open_workspace(path, create=create, today=today)
+
+
+def close_workspace(workspace: Workspace) -> None:
+    """Close a workspace, on the database thread."""
+    from kpidesk import operations
+
+    operations.close(workspace)
 
 
 def _opened(window: MainWindow, path: Path, then: Then) -> None:
@@ -214,6 +232,17 @@ def _restored(window: MainWindow, path: Path, refused: list[UserError]) -> None:
 
 
 def may_close(window: MainWindow) -> bool:
+    """Whether nothing is lost by closing, or the user agrees to it."""
+    return _may_discard(window, "Close KPI Desk", yes="Discard and close") and _may_cut_off(window)
+
+
+def _may_discard(window: MainWindow, title: str, *, yes: str) -> bool:
+    """Whether nothing is typed that would be lost with the pages; else asks."""
+    unset = window.pages.unset()
+    return not unset or confirm(window, title, unset, "What is typed and not set is then lost.", yes=yes, no="Keep it")
+
+
+def _may_cut_off(window: MainWindow) -> bool:
     """Whether no work that writes would be cut off; else asks, and the work waits for the answer meanwhile."""
     if not window.jobs.running - READING:
         return True

@@ -167,6 +167,10 @@ class Page(QWidget):
     def keep(self) -> None:
         """Keep what was typed and is not kept yet; pages that save while one types do it here."""
 
+    def unset(self) -> str:
+        """What was typed and is lost with the page, in words; empty when nothing is."""
+        return ""
+
     def ask(self, question: Question | None) -> None:
         """Load the page anew for a question; an answer still on its way is dropped."""
         self.question = question

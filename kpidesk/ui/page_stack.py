@@ -83,6 +83,10 @@ class PageStack(QStackedWidget):
         for page in self._pages.values():
             page.keep()
 
+    def unset(self) -> str:
+        """What was typed and is lost with the pages, in words; empty when nothing is."""
+        return " ".join(filter(None, (page.unset() for page in self._pages.values())))
+
     def drop_pages(self) -> None:
         """Take every page away, because another workspace is opened."""
         self.setCurrentIndex(0)

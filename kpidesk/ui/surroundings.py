@@ -43,7 +43,7 @@ def load_surroundings(workspace: Workspace) -> Surroundings:
         organisation=operations.scopes(workspace),
         opening=operations.opening(workspace),
         as_of=operations.data_date(workspace),
-        kpis=tuple(one.kpi for one in operations.kpis(workspace) if one.kpi.status == "active"),
+        kpis=tuple(one.kpi for one in operations.kpis(workspace, "active")),
         last_import=imports[-1] if imports else None,
         imports=imports,
         days=operations.data_days(workspace),

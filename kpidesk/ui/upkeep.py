@@ -9,6 +9,7 @@ from PySide6.QtCore import QStandardPaths
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from kpidesk import paths
+from kpidesk.core.changes import Change
 from kpidesk.core.settings import Settings
 from kpidesk.ui.jobs import Work, Workspace
 from kpidesk.ui.long_work import do_work
@@ -71,7 +72,8 @@ def edit_settings(window: MainWindow) -> None:
     def saved() -> None:
         window.watch.watch(dialog.watched.folder)
         dialog.accept()
-        window.settings_saved()
+        window.toast("Settings saved.")
+        window.announce(Change.SETTINGS)
 
     dialog.wanted.connect(save)
     dialog.open()

@@ -15,7 +15,6 @@ from kpidesk.core.goals import (
     check_target,
     ladder,
     parse_amount,
-    sum_tiers,
     tiers_from,
 )
 from kpidesk.core.kpis import Direction, Kpi
@@ -143,7 +142,3 @@ def test_the_newest_version_for_exactly_this_scope_and_period_is_in_force() -> N
     assert book.baseline("win_rate", ORG, Q1) == baseline(0.22)
     assert book.baseline("win_rate", ORG, Q2) is None
     assert [one.target for one in book.of("win_rate", ORG)] == [0.3, 0.4]
-
-
-def test_additive_targets_add_up() -> None:
-    assert sum_tiers([target(1, 2, 3), target(10, 20, 30)]) == (11, 22, 33)

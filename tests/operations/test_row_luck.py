@@ -133,7 +133,7 @@ def test_a_running_period_is_held_against_as_many_days(ws: operations.Workspace,
         bring_in(running, write(tmp_path / "deals.csv", lines), date(2025, 10, 15))
         change = row(running, "Ann").change
     assert change is not None
-    assert (change.before, change.against, change.words) == (5 / 15, "15 days of Q3 2025", "No change.")
+    assert (change.before, change.against, change.words) == (5 / 15, "the first 15 days of Q3 2025", "No change.")
 
 
 def test_nothing_to_compare_with_is_no_change(ws: operations.Workspace) -> None:

@@ -20,7 +20,8 @@ from kpidesk.core.reviews import is_untouched
 from kpidesk.core.settings import Settings
 from kpidesk.core.signals import KpiSignal
 from kpidesk.operations.charting import Charted, current, kind_of
-from kpidesk.stats.process import Series, chart, expected_false
+from kpidesk.stats.false_signals import expected_false
+from kpidesk.stats.process import Series, chart
 from tests.operations.support import Line, bring_in, copied, made, write
 
 FIRST = date(2025, 1, 6)

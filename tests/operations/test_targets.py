@@ -24,7 +24,7 @@ from kpidesk.core.settings import Settings
 from kpidesk.core.target_grid import EditPlan, GoalChange, GridEdit
 from kpidesk.exporting import goal_forms as forms
 from kpidesk.operations.applying import carried
-from kpidesk.operations.comparing import implied_value
+from kpidesk.operations.comparables import implied_value
 from tests.operations.support import bring_in, copied, history, made, write
 from tests.schema import problems
 from tests.stats.vectors import cases, near
@@ -121,7 +121,9 @@ def test_a_goal_for_a_role_outlives_a_new_start(imported: Path, tmp_path: Path) 
     with copied(imported, tmp_path, TODAY) as first:
         put(first, ("role:AE", "bookings", "10000"))
     with made(tmp_path, TODAY) as again:
-        assert in_force(again, "bookings", "role:ae") is not None
+        kept = in_force(again, "bookings", "role:ae")
+        assert kept is not None
+        assert kept.target == 10_000
         assert operations.goals(again).baseline("bookings", Scope("role", "AE"), Q1) is not None
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from kpidesk.stats.false_signals import expected_false, false_rate, luck_words
 from kpidesk.stats.process import (
     Chart,
     Kind,
@@ -18,10 +19,7 @@ from kpidesk.stats.process import (
     Series,
     Signal,
     chart,
-    expected_false,
-    false_rate,
     limits,
-    luck_words,
     marks,
     signal_words,
     signals,

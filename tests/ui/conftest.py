@@ -24,6 +24,7 @@ from kpidesk.ui.preferences import FILE_NAME, Preferences
 from kpidesk.ui.theme import Theme
 from tests.conftest import SAMPLE_DAY
 from tests.ui.history import make_history
+from tests.ui.team_history import make_team_history
 
 TODAY = SAMPLE_DAY
 PATIENCE = 20_000
@@ -117,6 +118,12 @@ def sample(sample_folder: Path, tmp_path: Path) -> Path:
 def history_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The workspace of `tests.ui.history`, closed. Not to be written to."""
     return make_history(tmp_path_factory.mktemp("history"))
+
+
+@pytest.fixture(scope="session")
+def team_history_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The workspace of `tests.ui.team_history`, closed. Not to be written to."""
+    return make_team_history(tmp_path_factory.mktemp("team"))
 
 
 @pytest.fixture

@@ -11,7 +11,9 @@ from types import SimpleNamespace
 from typing import Any
 
 from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
 
+from kpidesk import operations
 from kpidesk.core.changes import Change
 from kpidesk.core.errors import UserError
 from kpidesk.core.people import Scope
@@ -22,7 +24,11 @@ from kpidesk.ui.fonts import load_fonts
 from kpidesk.ui.jobs import Jobs
 from kpidesk.ui.page import Page, Sealed
 from kpidesk.ui.theme import Theme
+from tests.ui.history import TODAY
 from tests.ui.samples import AS_OF, QUESTION, SETTINGS
+
+PATIENCE = 20_000
+"""Milliseconds that a test waits for the database thread on a busy machine."""
 
 
 @dataclass(eq=False)
@@ -118,6 +124,32 @@ def fake_shell(
         yield FakeShell(jobs, theme)
     finally:
         jobs.shutdown()
+
+
+@contextmanager
+def workspace_shell(path: Path, question: Question) -> Iterator[FakeShell]:
+    """A shell that asks `question`, its thread with a workspace file open on the day of `tests.ui.history`."""
+    with fake_shell(lambda: operations.open_workspace(path, today=TODAY), close=operations.close) as shell:
+        shell.question = question
+        yield shell
+
+
+def until(qtbot: QtBot, is_so: Callable[[], bool]) -> None:
+    """Wait for something, for as long as `PATIENCE`."""
+    qtbot.waitUntil(is_so, timeout=PATIENCE)
+
+
+def settle(qtbot: QtBot, page: Page) -> None:
+    """Wait until nothing is asked any more."""
+    until(qtbot, lambda: not page.shell.jobs.is_busy)
+
+
+def told(qtbot: QtBot, shell: FakeShell, ask: Callable[[Any], Any]) -> Any:
+    """What the workspace answers."""
+    answers: list[Any] = []
+    shell.jobs.ask("test", ask, answers.append, shell.show_error)
+    until(qtbot, lambda: bool(answers))
+    return answers[0]
 
 
 def _raise(error: UserError) -> None:

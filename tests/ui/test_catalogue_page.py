@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -24,11 +24,10 @@ from kpidesk.ui.pages.catalogue import CataloguePage
 from kpidesk.ui.widgets.catalogue_bands import BandStrip
 from kpidesk.ui.widgets.catalogue_difference import DifferenceDialog, difference_words
 from kpidesk.ui.widgets.catalogue_text import FAMILIES, after_words, axis_of, lacking, taken_words
-from tests.ui.history import LAST, TODAY
+from tests.ui.history import LAST
 from tests.ui.samples_data import BOOKINGS, HOSTILE, WIN_RATE
-from tests.ui.shell import FakeShell, fake_shell
+from tests.ui.shell import FakeShell, told, until, workspace_shell
 
-PATIENCE = 20_000
 FIRST_FIVE = {"bookings", "win_rate", "avg_deal_size", "sales_cycle_length", "pipeline_created"}
 OTHERWISE = "count(deals where won on created_at) / count(deals on created_at)"
 
@@ -37,8 +36,7 @@ OTHERWISE = "count(deals where won on created_at) / count(deals on created_at)"
 def shell(qtbot: QtBot, history_file: Path, tmp_path: Path) -> Iterator[FakeShell]:
     del qtbot
     path = Path(shutil.copy(history_file, tmp_path / "history.kpidesk"))
-    with fake_shell(lambda: operations.open_workspace(path, today=TODAY), close=operations.close) as made_shell:
-        made_shell.question = LAST
+    with workspace_shell(path, LAST) as made_shell:
         yield made_shell
 
 
@@ -52,18 +50,6 @@ def page(qtbot: QtBot, shell: FakeShell) -> CataloguePage:
     made.ask(LAST)
     until(qtbot, lambda: made.view is not None)
     return made
-
-
-def until(qtbot: QtBot, is_so: Callable[[], bool]) -> None:
-    qtbot.waitUntil(is_so, timeout=PATIENCE)
-
-
-def told(qtbot: QtBot, shell: FakeShell, ask: Callable[[Any], Any]) -> Any:
-    """What the workspace answers."""
-    answers: list[Any] = []
-    shell.jobs.ask("test", ask, answers.append, shell.show_error)
-    until(qtbot, lambda: bool(answers))
-    return answers[0]
 
 
 def active(qtbot: QtBot, shell: FakeShell) -> set[str]:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -24,11 +23,10 @@ from kpidesk.ui.pages.check import CheckPage, CheckView
 from kpidesk.ui.widgets.check_balance import BalanceMeter
 from kpidesk.ui.widgets.check_findings import CLEAN, FindingCards
 from kpidesk.ui.widgets.check_text import alone_words, balances, days_words, earlier_words, resting
-from tests.ui.history import NEXT, TODAY
+from tests.ui.history import NEXT
 from tests.ui.samples_data import BOOKINGS, CYCLE, HOSTILE, WIN_RATE
-from tests.ui.shell import FakeShell, fake_shell
+from tests.ui.shell import FakeShell, told, until, workspace_shell
 
-PATIENCE = 20_000
 MORE = ("deals_won", "win_rate_value", "open_pipeline")
 """With the five of the first day these are eight: more than the seven of which nobody keeps track."""
 
@@ -37,8 +35,7 @@ MORE = ("deals_won", "win_rate_value", "open_pipeline")
 def shell(qtbot: QtBot, history_file: Path, tmp_path: Path) -> Iterator[FakeShell]:
     del qtbot
     path = Path(shutil.copy(history_file, tmp_path / "history.kpidesk"))
-    with fake_shell(lambda: operations.open_workspace(path, today=TODAY), close=operations.close) as made_shell:
-        made_shell.question = NEXT
+    with workspace_shell(path, NEXT) as made_shell:
         yield made_shell
 
 
@@ -52,18 +49,6 @@ def page(qtbot: QtBot, shell: FakeShell) -> CheckPage:
     made.ask(NEXT)
     until(qtbot, lambda: made.view is not None)
     return made
-
-
-def until(qtbot: QtBot, is_so: Callable[[], bool]) -> None:
-    qtbot.waitUntil(is_so, timeout=PATIENCE)
-
-
-def told(qtbot: QtBot, shell: FakeShell, ask: Callable[[Any], Any]) -> Any:
-    """What the workspace answers."""
-    answers: list[Any] = []
-    shell.jobs.ask("test", ask, answers.append, shell.show_error)
-    until(qtbot, lambda: bool(answers))
-    return answers[0]
 
 
 def status(qtbot: QtBot, shell: FakeShell, kpi_id: str) -> str:

@@ -167,7 +167,7 @@ def test_dropped_files_are_imported_together_in_the_right_order(
 ) -> None:
     people = write(tmp_path, "people.csv", PEOPLE + "Cy,West\n")
     paths = [write(tmp_path, "activities.csv", ACTIVITIES), deal_file(tmp_path, FIRST), write(tmp_path, "no.csv", "")]
-    assert drop(page, *paths, people)
+    assert drop(page.drop, *paths, people)
     on_step(qtbot, page, page.preview)
     assert page.preview.heading.whole_text() == "people.csv"
     assert page.list.all_button.text() == "Import all 3 together"

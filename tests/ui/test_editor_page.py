@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,28 +22,21 @@ from kpidesk.ui.pages.goals import GoalsPage
 from kpidesk.ui.widgets.editor_colours import partner, pieces
 from kpidesk.ui.widgets.editor_formula import FORM, MORE_THAN_FORM, TEXT
 from kpidesk.ui.widgets.editor_state import NEW, id_of
-from tests.ui.history import LAST, NEXT, TODAY, make_history
-from tests.ui.shell import FakeShell, fake_shell
+from tests.ui.history import LAST, NEXT, TODAY
+from tests.ui.shell import FakeShell, until, workspace_shell
 
-PATIENCE = 20_000
 WIN_RATE = "count(deals where won on closed_at) / count(deals where closed on closed_at)"
 LOSS_RATE = "count(deals where lost on closed_at) / count(deals where closed on closed_at)"
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_history(tmp_path_factory.mktemp("history"))
-
-
 @pytest.fixture
-def workspace(made: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copy(made, tmp_path / "history.kpidesk"))
+def workspace(history_file: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copy(history_file, tmp_path / "history.kpidesk"))
 
 
 @pytest.fixture
 def shell(qtbot: QtBot, workspace: Path) -> Iterator[FakeShell]:
-    with fake_shell(lambda: operations.open_workspace(workspace, today=TODAY), close=operations.close) as made_shell:
-        made_shell.question = LAST
+    with workspace_shell(workspace, LAST) as made_shell:
         made_shell.today = lambda: TODAY  # type: ignore[method-assign]  # the day the workspace was opened on
         yield made_shell
 
@@ -65,10 +58,6 @@ def open_page(qtbot: QtBot, shell: FakeShell, kpi_id: str = NEW) -> EditorPage:
 @pytest.fixture
 def page(qtbot: QtBot, shell: FakeShell) -> EditorPage:
     return open_page(qtbot, shell)
-
-
-def until(qtbot: QtBot, is_so: Callable[[], bool]) -> None:
-    qtbot.waitUntil(is_so, timeout=PATIENCE)
 
 
 def settle(qtbot: QtBot, page: EditorPage) -> None:

@@ -69,7 +69,7 @@ from kpidesk.ui.pages.compare import CompareAnswer, ComparePage
 from kpidesk.ui.pages.compare import View as CompareView
 from kpidesk.ui.pages.data import DataPage
 from kpidesk.ui.pages.editor import EditorPage, EditorView
-from kpidesk.ui.pages.goals import GoalsPage, GoalsView
+from kpidesk.ui.pages.goals import GoalsPage
 from kpidesk.ui.pages.hygiene import By, HygienePage
 from kpidesk.ui.pages.initiatives import InitiativesPage, InitiativesView
 from kpidesk.ui.pages.numbers import NumbersPage, NumbersView
@@ -77,7 +77,7 @@ from kpidesk.ui.pages.one_on_ones import OneOnOnesPage
 from kpidesk.ui.pages.people import PeoplePage
 from kpidesk.ui.pages.receipt import ReceiptPage
 from kpidesk.ui.pages.refresh import RefreshPage, RefreshView
-from kpidesk.ui.pages.target_grid import GridView, TargetGridPage
+from kpidesk.ui.pages.target_grid import TargetGridPage
 from kpidesk.ui.pages.welcome import StepsView, WelcomePage
 from kpidesk.ui.pages.why import WhyAnswer, WhyPage
 from kpidesk.ui.presenter import Presenter
@@ -86,6 +86,7 @@ from kpidesk.ui.widgets.catalogue_detail import Detail, Variant
 from kpidesk.ui.widgets.catalogue_difference import DifferenceDialog
 from kpidesk.ui.widgets.check_findings import FixDialog
 from kpidesk.ui.widgets.check_text import Rest
+from kpidesk.ui.widgets.goal_loading import GoalsView
 from kpidesk.ui.widgets.initiative_dialog import InitiativeDialog, Offered
 from kpidesk.ui.widgets.new_exports import NewExportsBar
 from kpidesk.ui.widgets.people_tree import Node
@@ -94,6 +95,7 @@ from kpidesk.ui.widgets.review_meeting import Desk, Meeting
 from kpidesk.ui.widgets.review_text import OpenDeal, RepEntry
 from kpidesk.ui.widgets.signal_dialog import SignalsDialog, SignalsView
 from kpidesk.ui.widgets.signal_rules import RulesDialog, RulesView
+from kpidesk.ui.widgets.target_loading import GridView
 from kpidesk.ui.widgets.target_share import ShareDialog
 from kpidesk.ui.widgets.top_bar import TopBar
 from tests import sheets

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -23,12 +22,13 @@ from kpidesk.core.people import ORG, Scope
 from kpidesk.core.roster import PersonEdit
 from kpidesk.core.settings import Settings
 from kpidesk.ui.messages import PlainLabel
-from kpidesk.ui.pages.goals import GoalsPage, GoalsView
+from kpidesk.ui.pages.goals import GoalsPage
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.check_text import grouped
 from kpidesk.ui.widgets.goal_baseline import BaselineCard
 from kpidesk.ui.widgets.goal_findings import Findings
 from kpidesk.ui.widgets.goal_list import second_line
+from kpidesk.ui.widgets.goal_loading import GoalsView
 from kpidesk.ui.widgets.goal_outlook import Outlook
 from kpidesk.ui.widgets.goal_text import (
     Tiers,
@@ -52,9 +52,7 @@ from tests.ui.samples_data import (
     PROPOSAL,
     WIN_RATE,
 )
-from tests.ui.shell import FakeShell, fake_shell
-
-PATIENCE = 20_000
+from tests.ui.shell import FakeShell, settle, told, until, workspace_shell
 
 
 @pytest.fixture
@@ -64,8 +62,7 @@ def workspace(history_file: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def shell(qtbot: QtBot, workspace: Path) -> Iterator[FakeShell]:
-    with fake_shell(lambda: operations.open_workspace(workspace, today=TODAY), close=operations.close) as made_shell:
-        made_shell.question = NEXT
+    with workspace_shell(workspace, NEXT) as made_shell:
         yield made_shell
 
 
@@ -82,15 +79,6 @@ def page(qtbot: QtBot, shell: FakeShell) -> GoalsPage:
     made_page.ask(NEXT)
     settle(qtbot, made_page)
     return made_page
-
-
-def until(qtbot: QtBot, is_so: Callable[[], bool]) -> None:
-    qtbot.waitUntil(is_so, timeout=PATIENCE)
-
-
-def settle(qtbot: QtBot, page: GoalsPage) -> None:
-    """Wait until nothing is asked any more."""
-    until(qtbot, lambda: not page.shell.jobs.is_busy)
 
 
 def press(button: QWidget) -> None:
@@ -537,7 +525,7 @@ def test_what_holds_for_a_rep_is_said_with_where_it_comes_from(qtbot: QtBot, pag
     keep(qtbot, page)
     page.set_target(Target("win_rate", ORG, NEXT.period, 0.25, 0.3, 0.35))
     settle(qtbot, page)
-    ann = next(one for one in read(qtbot, page, operations.scopes).people if one.name == "Ann")
+    ann = next(one for one in told(qtbot, shell, operations.scopes).people if one.name == "Ann")
     page.ask(replace(NEXT, scope=Scope("rep", "Ann", ann.id)))
     settle(qtbot, page)
     assert page.target.held.text() == "In force: 30.0%, that of the whole organisation: this KPI has one value for all."
@@ -547,8 +535,8 @@ def test_what_holds_for_a_rep_is_said_with_where_it_comes_from(qtbot: QtBot, pag
 def test_a_target_is_set_for_everybody_with_a_role(
     qtbot: QtBot, page: GoalsPage, shell: FakeShell, workspace: Path
 ) -> None:
-    ann = next(one for one in read(qtbot, page, operations.scopes).people if one.name == "Ann")
-    read(qtbot, page, lambda ws: operations.save_person(ws, ann.id, PersonEdit(role="AE")))
+    ann = next(one for one in told(qtbot, shell, operations.scopes).people if one.name == "Ann")
+    told(qtbot, shell, lambda ws: operations.save_person(ws, ann.id, PersonEdit(role="AE")))
     page.open_kpi("bookings")
     page.ask(replace(NEXT, scope=Scope("rep", "Ann", ann.id)))
     settle(qtbot, page)
@@ -565,14 +553,6 @@ def test_a_target_is_set_for_everybody_with_a_role(
     press(page.whom.choice.buttons()[0])
     settle(qtbot, page)
     assert page.target.held.text() == "In force: $6.00K, the target of every AE."
-
-
-def read(qtbot: QtBot, page: GoalsPage, ask: Callable[[Any], Any]) -> Any:
-    """What an operation says, asked where the workspace lives."""
-    found: list[Any] = []
-    page.shell.jobs.ask("read", ask, found.append, found.append)
-    qtbot.waitUntil(lambda: bool(found), timeout=PATIENCE)
-    return found[0]
 
 
 # --- words and numbers ------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,20 +18,13 @@ from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.editor_numbers import in_order, number_text, used_words
 from kpidesk.ui.widgets.goal_filters import FIXED, Filter, filters_for, passes
 from kpidesk.ui.widgets.goal_list import KpiList
-from tests.ui.history import TODAY, make_history
-from tests.ui.shell import FakeShell, fake_shell
-
-PATIENCE = 20_000
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_history(tmp_path_factory.mktemp("history"))
+from tests.ui.history import TODAY
+from tests.ui.shell import FakeShell, fake_shell, until
 
 
 @pytest.fixture
-def shell(qtbot: QtBot, made: Path, tmp_path: Path) -> Iterator[FakeShell]:
-    path = Path(shutil.copy(made, tmp_path / "history.kpidesk"))
+def shell(qtbot: QtBot, history_file: Path, tmp_path: Path) -> Iterator[FakeShell]:
+    path = Path(shutil.copy(history_file, tmp_path / "history.kpidesk"))
     with fake_shell(lambda: operations.open_workspace(path, today=TODAY), close=operations.close) as made_shell:
         yield made_shell
 
@@ -48,10 +41,6 @@ def page(qtbot: QtBot, shell: FakeShell) -> NumbersPage:
     made_page.ask(None)
     until(qtbot, lambda: not shell.jobs.is_busy)
     return made_page
-
-
-def until(qtbot: QtBot, is_so: Callable[[], bool]) -> None:
-    qtbot.waitUntil(is_so, timeout=PATIENCE)
 
 
 def test_a_number_is_set_in_its_line_and_a_wrong_one_refused_there(
@@ -112,8 +101,9 @@ def test_what_is_missing_and_used_comes_first() -> None:
 
 
 @pytest.fixture(scope="module")
-def entries(made: Path) -> tuple[operations.KpiEntry, ...]:
-    ws = operations.open_workspace(made, today=TODAY)
+def entries(history_file: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[operations.KpiEntry, ...]:
+    path = Path(shutil.copy(history_file, tmp_path_factory.mktemp("entries")))
+    ws = operations.open_workspace(path, today=TODAY)
     try:
         return operations.kpis(ws)
     finally:

@@ -359,12 +359,14 @@ def test_the_receipt_is_copied_and_proves_the_number(qtbot: QtBot, real: tuple[F
     assert (code, shell.toasts[-1]) == (page.receipt.code, "Receipt copied.")
     dialog = ReceiptDialog()
     qtbot.addWidget(dialog)
+    dialog.show()
     assert dialog.code.text() == code, "it stands there already"
     typed: list[str] = []
     dialog.wanted.connect(typed.append)
     dialog.code.setText(code[:-1] + ("7" if code[-1] != "7" else "8"))
     dialog.take()
     assert ("cannot be right" in dialog.problem.text(), typed) == (True, [])
+    assert dialog.height() >= dialog.heightForWidth(dialog.width()), "its second line is not cut"
     dialog.code.setText(code.lower())
     dialog.take()
     assert typed == [code.lower()]

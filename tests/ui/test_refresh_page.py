@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,36 +13,28 @@ from PySide6.QtGui import QFont, QFontMetricsF
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from kpidesk import operations
 from kpidesk.core.people import ORG
 from kpidesk.core.refreshing import Decision
 from kpidesk.ui.pages.refresh import RefreshPage
 from kpidesk.ui.widgets.refresh_panel import KEEP_REASON
 from kpidesk.ui.widgets.refresh_text import accept_words, key_of, note_of, progress_words
 from tests.ui.driving import answer
-from tests.ui.history import LAST, NEXT, TODAY
-from tests.ui.shell import FakeShell, fake_shell
-from tests.ui.team_history import make_team_history, targets_of
+from tests.ui.history import LAST, NEXT
+from tests.ui.shell import FakeShell, settle, until, workspace_shell
+from tests.ui.team_history import targets_of
 
-PATIENCE = 20_000
 # the baseline of the win rate went from 20 % to 25 %, and minimum, target and stretch with it
 WIN_RATE = (0.25, 0.275, 0.30)
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_team_history(tmp_path_factory.mktemp("team"))
-
-
 @pytest.fixture
-def workspace(made: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copy(made, tmp_path / "team.kpidesk"))
+def workspace(team_history_file: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copy(team_history_file, tmp_path / "team.kpidesk"))
 
 
 @pytest.fixture
 def shell(qtbot: QtBot, workspace: Path) -> Iterator[FakeShell]:
-    with fake_shell(lambda: operations.open_workspace(workspace, today=TODAY), close=operations.close) as made_shell:
-        made_shell.question = NEXT
+    with workspace_shell(workspace, NEXT) as made_shell:
         yield made_shell
 
 
@@ -59,15 +51,6 @@ def page(qtbot: QtBot, shell: FakeShell) -> RefreshPage:
     made_page.entered()
     until(qtbot, made_page.table.hasFocus)
     return made_page
-
-
-def until(qtbot: QtBot, is_so: Callable[[], bool]) -> None:
-    qtbot.waitUntil(is_so, timeout=PATIENCE)
-
-
-def settle(qtbot: QtBot, page: RefreshPage) -> None:
-    """Wait until nothing is asked any more."""
-    until(qtbot, lambda: not page.shell.jobs.is_busy)
 
 
 def cells(page: RefreshPage, row: int) -> list[str]:

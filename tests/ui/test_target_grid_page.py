@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,26 +20,18 @@ from kpidesk.ui.pages.target_grid import TargetGridPage
 from kpidesk.ui.widgets.target_forward import ForwardDialog, percent_of
 from kpidesk.ui.widgets.target_share import ShareDialog
 from tests.ui.history import LAST, NEXT, TODAY
-from tests.ui.shell import FakeShell, fake_shell
-from tests.ui.team_history import make_team_history, targets_of
-
-PATIENCE = 20_000
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_team_history(tmp_path_factory.mktemp("team"))
+from tests.ui.shell import FakeShell, settle, until, workspace_shell
+from tests.ui.team_history import targets_of
 
 
 @pytest.fixture
-def workspace(made: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copy(made, tmp_path / "team.kpidesk"))
+def workspace(team_history_file: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copy(team_history_file, tmp_path / "team.kpidesk"))
 
 
 @pytest.fixture
 def shell(qtbot: QtBot, workspace: Path) -> Iterator[FakeShell]:
-    with fake_shell(lambda: operations.open_workspace(workspace, today=TODAY), close=operations.close) as made_shell:
-        made_shell.question = NEXT
+    with workspace_shell(workspace, NEXT) as made_shell:
         yield made_shell
 
 
@@ -56,15 +48,6 @@ def page(qtbot: QtBot, shell: FakeShell) -> TargetGridPage:
     made_page.entered()
     until(qtbot, made_page.table.hasFocus)
     return made_page
-
-
-def until(qtbot: QtBot, is_so: Callable[[], bool]) -> None:
-    qtbot.waitUntil(is_so, timeout=PATIENCE)
-
-
-def settle(qtbot: QtBot, page: TargetGridPage) -> None:
-    """Wait until nothing is asked any more."""
-    until(qtbot, lambda: not page.shell.jobs.is_busy)
 
 
 def grid_of(page: TargetGridPage) -> Grid:

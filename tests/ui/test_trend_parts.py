@@ -179,7 +179,7 @@ def test_panels_share_their_scale() -> None:
 
 def test_a_point_tells_where_it_is_heading_and_what_stands_out() -> None:
     last = point_sentence(explained(), 12, "USD")
-    for words in ("heading for $1.45M to $1.80M", "same day of Q2 2026 $1.10M", "needed a working day $9.50K"):
+    for words in ("heading for $1.45M to $1.80M", "same working day of Q2 2026 $1.10M", "needed a working day $9.50K"):
         assert words.lower() in last.lower()
     assert "Possible change" in point_sentence(explained(), 11, "USD")
     assert "Possible change" not in point_sentence(explained(frozenset()), 11, "USD")

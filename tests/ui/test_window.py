@@ -19,6 +19,7 @@ from kpidesk.core.errors import UserError
 from kpidesk.core.imports import ImportOptions
 from kpidesk.core.people import Scope
 from kpidesk.core.progress import Progress, finish
+from kpidesk.ui import opening
 from kpidesk.ui.finding import palette_choices
 from kpidesk.ui.main_window import MainWindow
 from kpidesk.ui.messages import rich_text_leaks
@@ -152,7 +153,7 @@ def test_a_dropped_export_makes_a_workspace_and_can_be_undone_from_the_toast(
     target = tmp_path / "mine.kpidesk"
     keep_at(target, monkeypatch)
     window = make_window()
-    assert drop(window, write_export(tmp_path / "deals.csv", 60))
+    assert drop(page(window), write_export(tmp_path / "deals.csv", 60))
     wait(qtbot, lambda: window.pages.page_id == "data" and page(window).preview.isVisible())
     qtbot.mouseClick(page(window).preview.import_button, Qt.MouseButton.LeftButton)
     wait(qtbot, lambda: page(window).report.isVisible() and window._toast.isVisible())
@@ -219,6 +220,25 @@ def test_closing_while_an_import_runs_asks_first(
     answer("Cancel it and close")
     assert window.close()
     assert imports_of(sample) == before
+
+
+def test_closing_with_targets_that_are_not_set_asks_first(qtbot: QtBot, make_window: Start, sample: Path) -> None:
+    window = make_window(sample)
+    wait(qtbot, on_page(window, "scorecard"))
+    window.show_page("target-grid")
+    wait(qtbot, on_page(window, "target-grid"))
+    page(window).type_in({(page(window).table.cells.grid.lines[0].scope, "bookings"): "900000"})
+    window.show_page("scorecard")
+    wait(qtbot, on_page(window, "scorecard"))
+    question = "Targets not set yet: 1 change. What is typed and not set is then lost."
+    asked = answer("Keep it")
+    assert not window.close()
+    assert asked == [question]
+    asked = answer("Keep it")
+    opening.open_workspace(window, sample.with_name("other.kpidesk"), create=True)
+    assert (asked, window.path) == ([question], sample)
+    answer("Discard and close")
+    assert window.close()
 
 
 def test_a_wrong_file_is_refused_in_words(qtbot: QtBot, make_window: Start, tmp_path: Path, sample: Path) -> None:

@@ -122,7 +122,7 @@ class ComparePage(Page):
     def load(self, workspace: Workspace, question: Question | None) -> Any:
         """The comparison of the KPI chosen; without a choice of the first that is a rate."""
         asked = replace(question, by="", periods=1) if question else operations.opening(workspace)
-        known = tuple(one.kpi for one in operations.kpis(workspace) if one.computable and one.kpi.status == "active")
+        known = tuple(one.kpi for one in operations.kpis(workspace, "active") if one.computable)
         usual = next((kpi.id for kpi in known if kpi.is_rate), known[0].id if known else "")
         chosen = self._kpi_id or usual
         if not chosen:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from kpidesk import operations
@@ -24,7 +24,6 @@ from kpidesk.ui.widgets.data_home import HomeView
 from kpidesk.ui.widgets.data_jobs import FileJobs
 from kpidesk.ui.widgets.data_past import ExchangeRates, PastImports
 from kpidesk.ui.widgets.import_answers import Way, at_sheet, counted, window_advice
-from kpidesk.ui.widgets.import_drop import files_in
 from kpidesk.ui.widgets.import_list import FileList, say_refused
 from kpidesk.ui.widgets.import_parts import say_on
 from kpidesk.ui.widgets.import_preview import PreviewView
@@ -59,7 +58,6 @@ class DataPage(Page):
         self._good: tuple[Preview, ImportOptions] | None = None
         self._history: tuple[ImportEntry, ...] = ()
         self._then: Callable[[], None] | None = None
-        self.setAcceptDrops(True)
         column = QVBoxLayout(self.body)
         column.setContentsMargins(24, 20, 24, 20)
         column.setSpacing(12)
@@ -385,17 +383,7 @@ class DataPage(Page):
         self._go_home()
         self.banner.say(f"{error.problem} {error.advice}".strip(), "watch")
 
-    # --- drops and keys -----------------------------------------------------------------------------------------
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Files can be dropped anywhere on the page."""
-        if files_in(event.mimeData()):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Take dropped files in."""
-        event.acceptProposedAction()
-        self.import_files(files_in(event.mimeData()))
+    # --- keys ---------------------------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape leaves the check or the report."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any, ClassVar
 
@@ -18,7 +18,6 @@ from kpidesk.core.goals import (
     NO_BASELINE,
     NO_BASELINE_ADVICE,
     Baseline,
-    GoalBook,
     Proposal,
     Target,
     far_words,
@@ -26,11 +25,8 @@ from kpidesk.core.goals import (
 )
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.ladders import Ladder
-from kpidesk.core.lint import LintFinding
 from kpidesk.core.people import ORG, Scope
 from kpidesk.core.scorecards import Question
-from kpidesk.core.settings import Settings
-from kpidesk.core.timeline import Event
 from kpidesk.ui.jobs import Workspace
 from kpidesk.ui.messages import confirm
 from kpidesk.ui.page import Page, PageState
@@ -41,29 +37,13 @@ from kpidesk.ui.widgets.goal_filters import Entry
 from kpidesk.ui.widgets.goal_findings import Findings
 from kpidesk.ui.widgets.goal_history import KpiHistory, TargetHistory
 from kpidesk.ui.widgets.goal_list import KpiList
+from kpidesk.ui.widgets.goal_loading import GoalsView, goals_view
 from kpidesk.ui.widgets.goal_tabs import GoalTabs
 from kpidesk.ui.widgets.goal_target import TargetCard
-from kpidesk.ui.widgets.goal_text import levels_words, pack_words
-from kpidesk.ui.widgets.goal_whom import WhomRow, role_of
+from kpidesk.ui.widgets.goal_text import pack_words, saved_words
+from kpidesk.ui.widgets.goal_whom import WhomRow
 from kpidesk.ui.widgets.import_parts import Column, fill
 from kpidesk.ui.widgets.score_actions import ScoreActions
-
-
-@dataclass(frozen=True, slots=True)
-class GoalsView:
-    """What the page shows: every KPI, every goal, how the workspace counts, and what to mend in the set.
-
-    `role` is that of the rep who is asked for: baseline and target can be set for everybody who has it. `events` is
-    what happened to the KPIs, the newest first.
-    """
-
-    question: Question
-    entries: tuple[Entry, ...]
-    book: GoalBook
-    settings: Settings
-    findings: tuple[LintFinding, ...] = ()
-    role: Scope | None = None
-    events: tuple[Event, ...] = ()
 
 
 class _ChangeTarget(QUndoCommand):
@@ -146,12 +126,7 @@ class GoalsPage(Page):
 
     def load(self, workspace: Workspace, question: Question | None) -> Any:
         """Every KPI and every goal; the proposal for the KPI in view is asked for on its own."""
-        asked = question or operations.opening(workspace)
-        entries = operations.kpis(workspace)
-        book, counting = operations.goals(workspace), operations.settings(workspace)
-        role = role_of(operations.scopes(workspace), operations.role_scopes(workspace), asked.scope)
-        return GoalsView(asked, tuple(entries), book, counting, _to_mend(workspace), role,
-                         operations.timeline(workspace))  # fmt: skip
+        return goals_view(workspace, question)
 
     def show_value(self, value: Any) -> None:
         """Show the KPIs and stay on the one in view."""
@@ -331,14 +306,9 @@ class GoalsPage(Page):
         )
 
     def _kpi_saved(self, kpi: Kpi) -> None:
-        words = {
-            "active": f"is in use for {levels_words(kpi.levels)}",
-            "retired": "is retired; old periods keep it",
-            "draft": "is not in use",
-        }
         is_retired = kpi.status == "retired"
         back = partial(self.save_kpi, replace(kpi, status="active"))
-        self.shell.toast(f"{kpi.name} {words[kpi.status]}.", button="Undo" if is_retired else "",
+        self.shell.toast(saved_words(kpi), button="Undo" if is_retired else "",
                          act=back if is_retired else None)  # fmt: skip
         self.shell.announce(Change.KPIS)
 
@@ -428,8 +398,3 @@ class GoalsPage(Page):
             self.undo_stack.redo()
         else:
             super().keyPressEvent(event)
-
-
-def _to_mend(workspace: Workspace) -> tuple[LintFinding, ...]:
-    """What to mend in the set of KPIs; what is only to be noticed is told on the page Check."""
-    return tuple(one for one in operations.lint(workspace) if one.severity != "notice")

@@ -25,9 +25,9 @@ from kpidesk.ui.widgets.export_dialog import ask_where
 from kpidesk.ui.widgets.facts_panel import FactsPanel
 from kpidesk.ui.widgets.matrix_table import MatrixTable
 from kpidesk.ui.widgets.pickers import scope_name
-from kpidesk.ui.widgets.score_actions import ScoreActions, focus_first
+from kpidesk.ui.widgets.score_actions import ScoreActions
 from kpidesk.ui.widgets.score_asides import ScoreAsides
-from kpidesk.ui.widgets.score_loading import ScoreView, View, matrix_of, on_show, write_card
+from kpidesk.ui.widgets.score_loading import ScoreView, View, level_for, on_show, view_of, write_card
 from kpidesk.ui.widgets.score_pane import ScorePane, about_words
 from kpidesk.ui.widgets.signal_watch import SignalWatch
 from kpidesk.ui.widgets.summary_strip import SummaryStrip
@@ -127,23 +127,11 @@ class ScorecardPage(Page):
 
     def load(self, workspace: Workspace, question: Question | None) -> Any:
         """The scorecard, and the matrix of teams or reps where that is what is shown."""
-        asked = replace(question, by="", periods=1) if question else operations.opening(workspace)
-        card = operations.scorecard(workspace, asked)
-        focus = operations.focus(workspace, asked.scope)
-        card = replace(card, rows=focus_first(card.rows, focus))
-        matrix = None
-        if self.level_of(asked.scope) == "team":
-            matrix = matrix_of(operations.scorecard(workspace, replace(asked, by="team")), card)
-        elif self.level_of(asked.scope) == "rep":
-            matrix = operations.matrix(workspace, asked, tuple(one.kpi.id for one in card.rows))
-        grain = "quarter" if asked.period.grain == "span" else asked.period.grain
-        covered = operations.question(workspace, grain=grain, as_of=asked.as_of).period
-        elsewhere = tuple(one.name for one in operations.kpis_elsewhere(workspace, asked.scope))
-        return ScoreView(card, matrix, covered, elsewhere, focus)
+        return view_of(workspace, question, self._level)
 
     def level_of(self, scope: Scope) -> View:
         """What is shown of a scope: a rep has nothing to be divided by."""
-        return self._level if scope.kind in ("org", "team") else "one"
+        return level_for(scope, self._level)
 
     def show_value(self, value: Any) -> None:
         """Show a scorecard, or say why there is none."""
@@ -154,7 +142,6 @@ class ScorecardPage(Page):
             self.show_state(state)
             return
         self._show_head(view.card, view.elsewhere)
-        self.standing_out.ask(view.card.question)
         self.acts.know(view.focus, view.card.question.scope, view.card.rows)
         if view.matrix is not None:
             judged = [one for line in view.matrix.cells for one in line if one.target is not None]
@@ -169,6 +156,7 @@ class ScorecardPage(Page):
         if view.matrix is None:
             self.asides.ask_changes(view.card)
         self._fit()
+        self.standing_out.ask(view.card.question)  # last: it charts every rep, and what else is asked would wait for it
 
     def _no_target_words(self, card: Scorecard) -> str:
         many = "teams" if self.level_of(card.question.scope) == "team" else "reps"

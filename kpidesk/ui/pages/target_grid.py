@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -18,8 +18,7 @@ from kpidesk.core.errors import UserError
 from kpidesk.core.people import ORG
 from kpidesk.core.periods import Period, shift
 from kpidesk.core.scorecards import Question
-from kpidesk.core.settings import Settings
-from kpidesk.core.target_grid import EditPlan, GoalChange, Grid, GridEdit, SumCheck
+from kpidesk.core.target_grid import EditPlan, GoalChange
 from kpidesk.ui.jobs import Workspace
 from kpidesk.ui.messages import Banner, confirm
 from kpidesk.ui.page import Page, PageState
@@ -30,6 +29,7 @@ from kpidesk.ui.widgets.import_answers import counted
 from kpidesk.ui.widgets.import_parts import button, say_on
 from kpidesk.ui.widgets.target_bar import PendingBar
 from kpidesk.ui.widgets.target_forward import ForwardDialog
+from kpidesk.ui.widgets.target_loading import GridView, Looked, grid_view, look_at, nothing_to_copy
 from kpidesk.ui.widgets.target_share import ShareDialog, ShareQuestion
 from kpidesk.ui.widgets.target_table import TargetTable
 from kpidesk.ui.widgets.target_text import (
@@ -45,22 +45,6 @@ from kpidesk.ui.widgets.target_text import (
 )
 
 CSV_FORMS: tuple[tuple[str, str], ...] = ((".csv", "Table"),)
-
-
-@dataclass(frozen=True, slots=True)
-class GridView:
-    """What the page shows: the grid, and how the workspace counts."""
-
-    grid: Grid
-    settings: Settings
-
-
-@dataclass(frozen=True, slots=True)
-class Looked:
-    """What is pending as the operations see it: the changes with their problems, and what would be left over."""
-
-    plan: EditPlan
-    sums: tuple[SumCheck, ...]
 
 
 class _Typing(QUndoCommand):
@@ -143,8 +127,7 @@ class TargetGridPage(Page):
 
     def load(self, workspace: Workspace, question: Question | None) -> Any:
         """The grid of the period above the page."""
-        asked = question or operations.opening(workspace)
-        return GridView(operations.target_grid(workspace, asked.period), operations.settings(workspace))
+        return grid_view(workspace, question)
 
     def show_value(self, value: Any) -> None:
         """Show the grid; what was typed for this period and is not set yet is still there."""
@@ -197,6 +180,11 @@ class TargetGridPage(Page):
         if self.pending:
             self.undo_stack.push(_Typing(self.pending, {}, self._show_pending))
             self.shell.toast("Discarded.", button="Undo", act=self.undo_stack.undo)
+
+    def unset(self) -> str:
+        """Targets typed for any period and not set yet."""
+        count = sum(map(len, (self.pending, *self._drafts.values())))
+        return f"Targets not set yet: {counted(count, 'change')}." if count else ""
 
     def _show_pending(self, pending: Pending) -> None:
         self.pending, self._looked = pending, None
@@ -396,21 +384,3 @@ class TargetGridPage(Page):
 
 def _is_ctrl_y(event: QKeyEvent) -> bool:
     return event.key() == Qt.Key.Key_Y and event.modifiers() == Qt.KeyboardModifier.ControlModifier
-
-
-def nothing_to_copy(plan: EditPlan) -> UserError:
-    """Why copying forward gives nothing."""
-    if plan.problems:
-        return UserError(plan.problems[0].words, "")
-    return UserError("There is nothing to copy.", plan.notes[0] if plan.notes else "No target is set for that period.")
-
-
-def look_at(
-    workspace: Workspace, period: Period, edits: Iterable[GridEdit], ready: tuple[GoalChange, ...] = ()
-) -> Looked:
-    """What is typed, as the operations see it; changes that are `ready` were worked out by them before."""
-    done = {key_of(one) for one in ready}
-    typed = [one for one in edits if (one.scope, one.kpi_id) not in done]
-    plan = operations.plan_edits(workspace, period, typed, "")
-    plan = replace(plan, changes=(*plan.changes, *ready))
-    return Looked(plan, operations.sums_after(workspace, plan))

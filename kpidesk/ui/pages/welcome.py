@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from PySide6.QtCore import Qt, Signal, SignalInstance
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from kpidesk import operations
@@ -27,7 +27,7 @@ from kpidesk.ui.widgets.controls import card, clear, row
 from kpidesk.ui.widgets.goal_first import FirstGoals, Goal
 from kpidesk.ui.widgets.goal_text import field_text
 from kpidesk.ui.widgets.import_answers import counted
-from kpidesk.ui.widgets.import_drop import HINT, DropZone, choose_files, files_in
+from kpidesk.ui.widgets.import_drop import HINT, DropZone, choose_files
 from kpidesk.ui.widgets.import_parts import Column, Mark, button, fill, say_on
 from kpidesk.ui.widgets.people_teams import TeamEditor
 
@@ -71,7 +71,6 @@ class WelcomePage(Page):
     def build(self) -> None:
         """Two choices first; the three steps behind them."""
         self._steps_view: StepsView | None = None
-        self.setAcceptDrops(True)
         outer = QVBoxLayout(self.body)
         outer.setContentsMargins(0, 0, 0, 0)
         self.stack = QStackedWidget()
@@ -145,16 +144,6 @@ class WelcomePage(Page):
         """Hand exports to the window's import."""
         if paths:
             self.shell.import_files(tuple(paths))
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Files can be dropped anywhere on the page."""
-        if files_in(event.mimeData()):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Take dropped files in."""
-        event.acceptProposedAction()
-        self.import_files(files_in(event.mimeData()))
 
     def ask(self, question: Question | None) -> None:
         """The two choices need no workspace; the steps load theirs when they start."""

@@ -120,7 +120,7 @@ class WhyPage(Page):
     def load(self, workspace: Workspace, question: Question | None) -> Any:
         """Why the KPI chosen changed; without a choice the first in use."""
         asked = replace(question, by="", periods=1) if question else operations.opening(workspace)
-        known = tuple(one.kpi for one in operations.kpis(workspace) if one.computable and one.kpi.status == "active")
+        known = tuple(one.kpi for one in operations.kpis(workspace, "active") if one.computable)
         chosen = self._kpi_id or (known[0].id if known else "")
         if not chosen:
             return None

@@ -2,36 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QEvent,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    QPoint,
-    QRect,
-    QRectF,
-    Qt,
-    Signal,
-)
-from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QPainter, QResizeEvent
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTableView,
-    QWidget,
-)
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPoint, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QPainter
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from kpidesk.core.breakdowns import Cell, PivotTable
 from kpidesk.ui.painting.look import LEFT, RIGHT, SEMIBOLD, Look, draw_text, look_of, width_of
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.breakdown_text import Face, Laid, Show, cell_sentence, laid_out
+from kpidesk.ui.widgets.number_table import Index, NumberTable, paint_ground, paint_selected
 from kpidesk.ui.widgets.score_table import OPENING, copy_rows, is_letter
 
-Index = QModelIndex | QPersistentModelIndex
 _HEIGHT, _TALL, _HEAD = 34, 46, 40
 _LEAST, _NAME, _WIDEST_NAME = 92, 150, 300
 _PALE = 0.16  # of a bar below text
@@ -103,17 +84,17 @@ class _Names(QHeaderView):
             draw_text(painter, box, text, look.font(12), look.color("muted"), RIGHT)
             return
         kind = self._table.cells.laid.lines[logicalIndex].kind
-        _ground(painter, area, look, "surface", is_total=kind == "total")
+        paint_ground(painter, area, look)
+        if kind == "total":
+            _paint_sum_line(painter, area, look)
         font = look.font(13, SEMIBOLD if kind in ("value", "total") else look.font(13).weight())
         ink = look.color("ink" if kind in ("value", "total") else "muted")
         draw_text(painter, area.adjusted(look.px(18), 0, -look.px(8), 0), text, font, ink, LEFT)
 
 
-def _ground(painter: QPainter, area: QRectF, look: Look, color: str, *, is_total: bool) -> None:
-    painter.fillRect(area, look.color(color))
-    painter.fillRect(QRectF(area.left(), area.bottom() - 1, area.width(), 1), look.color("grid"))
-    if is_total:
-        painter.fillRect(QRectF(area.left(), area.top(), area.width(), 1), look.color("strong_border"))
+def _paint_sum_line(painter: QPainter, area: QRectF, look: Look) -> None:
+    """The line above the total."""
+    painter.fillRect(QRectF(area.left(), area.top(), area.width(), 1), look.color("strong_border"))
 
 
 class _Delegate(QStyledItemDelegate):
@@ -126,10 +107,10 @@ class _Delegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         look, area = look_of(self._theme), QRectF(option.rect)
         face = self._table.cells.face(index)
-        selected = bool(option.state & QStyle.StateFlag.State_Selected)
-        hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
         is_total = self._table.cells.laid.lines[index.row()].kind == "total"
-        _ground(painter, area, look, "selection" if selected else "hover" if hovered else "surface", is_total=is_total)
+        paint_ground(painter, area, look, option)
+        if is_total:
+            _paint_sum_line(painter, area, look)
         if face is not None:
             _paint_bar(painter, area, face, look)
             _paint_face(
@@ -140,8 +121,7 @@ class _Delegate(QStyledItemDelegate):
                 hot=self._table.hot == (index.row(), index.column()),
                 bold=is_total or face.is_sum,
             )
-        if selected:
-            painter.fillRect(QRectF(area.left(), area.bottom() - 3, area.width(), 2), look.color("accent"))
+        paint_selected(painter, area, look, option)
 
 
 def _paint_bar(painter: QPainter, area: QRectF, face: Face, look: Look) -> None:
@@ -174,7 +154,7 @@ def _paint_face(painter: QPainter, area: QRectF, face: Face, look: Look, *, hot:
     draw_text(painter, box.adjusted(0, half, 0, half), face.below, look.font(11), look.color("muted"), RIGHT)
 
 
-class BreakdownTable(QTableView):
+class BreakdownTable(NumberTable):
     """The table; `picked` sends the Cell under the cursor (or None), `opened` one whose rows are wanted.
 
     Enter or a click on a number opens it, Ctrl+C copies the whole table. A class because it is a widget.
@@ -185,9 +165,7 @@ class BreakdownTable(QTableView):
     copied = Signal(int)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        self.hot = (-1, -1)
+        super().__init__(theme, parent)
         self.cells = BreakdownModel(self)
         self.setModel(self.cells)
         self.setHorizontalHeader(_Names(Qt.Orientation.Horizontal, theme, self))
@@ -195,15 +173,7 @@ class BreakdownTable(QTableView):
         self.setItemDelegate(_Delegate(self, theme))
         self.setAccessibleName("Breakdown")
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setShowGrid(False)
-        self.setMouseTracking(True)
-        self.setTabKeyNavigation(False)
-        self.setCornerButtonEnabled(False)
-        self.setCornerWidget(QWidget())
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.selectionModel().currentChanged.connect(lambda now, _before: self.picked.emit(self.cell_at(now)))
-        theme.changed.connect(self.refit)
 
     def show_table(self, table: PivotTable, show: Show, least: int = 0) -> None:
         """Show a breakdown and go to its first number; fewer rows than `least` make a number pale."""
@@ -261,11 +231,6 @@ class BreakdownTable(QTableView):
         copy_rows(columns, laid.lines)
         return len(laid.lines)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Fit the columns anew."""
-        super().resizeEvent(event)
-        self.refit()
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter opens the rows behind the number; letters are the page's."""
         cell = self.current_cell()
@@ -278,33 +243,15 @@ class BreakdownTable(QTableView):
         else:
             super().keyPressEvent(event)
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Underline the number below the pointer."""
-        super().mouseMoveEvent(event)
-        self._heat(self._number_at(event.position().toPoint()))
-
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """A click on a number opens its rows."""
         super().mouseReleaseEvent(event)
-        cell = self.cell_at(self._number_at(event.position().toPoint()))
+        cell = self.cell_at(self.number_at(event.position().toPoint()))
         if event.button() == Qt.MouseButton.LeftButton and cell is not None:
             self.opened.emit(cell)
 
-    def leaveEvent(self, event: QEvent) -> None:
-        """No number is below the pointer any more."""
-        super().leaveEvent(event)
-        self._heat(QModelIndex())
-
-    def _number_at(self, point: QPoint) -> QModelIndex:
+    def number_at(self, point: QPoint) -> QModelIndex:
         """The place at a point of the viewport, if there are rows behind its number."""
         index = self.indexAt(point)
         face = self.cells.face(index)
         return index if face is not None and face.cell is not None and face.cell.result.n else QModelIndex()
-
-    def _heat(self, index: QModelIndex) -> None:
-        hot = (index.row(), index.column())
-        if hot != self.hot:
-            self.hot = hot
-            shape = Qt.CursorShape.PointingHandCursor if index.isValid() else Qt.CursorShape.ArrowCursor
-            self.viewport().setCursor(shape)
-            self.viewport().update()

@@ -210,6 +210,16 @@ def levels_words(levels: Sequence[Level]) -> str:
     return " and ".join((", ".join(named[:-1]), named[-1])) if len(named) > 1 else "".join(named)
 
 
+def saved_words(kpi: Kpi) -> str:
+    """What became of a KPI that was saved."""
+    words = {
+        "active": f"is in use for {levels_words(kpi.levels)}",
+        "retired": "is retired; old periods keep it",
+        "draft": "is not in use",
+    }
+    return f"{kpi.name} {words[kpi.status]}."
+
+
 def pack_words(pack: Pack, activated: int, drafts: int, waiting: int) -> str:
     """What starting from a pack did, and why these KPIs."""
     done = f"{activated} more in use" if activated else "all of them were in use" if not drafts else "none in use"

@@ -5,28 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QEvent,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    QPoint,
-    QRect,
-    QRectF,
-    Qt,
-    Signal,
-)
-from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QPainter, QResizeEvent
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTableView,
-    QWidget,
-)
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPoint, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QPainter
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from kpidesk.core.people import Scope
 from kpidesk.core.scorecards import Matrix, Row
@@ -40,10 +21,10 @@ from kpidesk.ui.painting.cells import (
 )
 from kpidesk.ui.painting.look import LEFT, SEMIBOLD, draw_text, look_of, width_of, wrapped
 from kpidesk.ui.theme import Theme
+from kpidesk.ui.widgets.number_table import Index, NumberTable, paint_ground, paint_selected
 from kpidesk.ui.widgets.pickers import scope_name
 from kpidesk.ui.widgets.score_table import OPENING, copy_rows, is_letter
 
-Index = QModelIndex | QPersistentModelIndex
 _CELL_HEIGHT = 46
 _CELL_WIDTH = 128
 _NAME_WIDTH = 168
@@ -163,21 +144,17 @@ class _CellDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         look, area = look_of(self._theme), QRectF(option.rect)
-        selected = bool(option.state & QStyle.StateFlag.State_Selected)
-        hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
-        painter.fillRect(area, look.color("selection" if selected else "hover" if hovered else "surface"))
-        painter.fillRect(QRectF(area.left(), area.bottom() - 1, area.width(), 1), look.color("grid"))
+        paint_ground(painter, area, look, option)
         row = self._table.cells.cell(index)
         if row is not None:
             hot = self._table.hot == (index.row(), index.column())
             paint_matrix_cell(painter, area, row, look, hot=hot)
         if index.row() == self._table.cells.rowCount() - 1:
             painter.fillRect(QRectF(area.left(), area.top() - 1, area.width(), 1), look.color("strong_border"))
-        if selected:
-            painter.fillRect(QRectF(area.left(), area.bottom() - 3, area.width(), 2), look.color("accent"))
+        paint_selected(painter, area, look, option)
 
 
-class MatrixTable(QTableView):
+class MatrixTable(NumberTable):
     """The table; `picked` sends the Row of the cell selected, `opened` one to explain, `member_opened` a Scope.
 
     Enter or a click on a number opens it, Space or a double click elsewhere sends `about`. Left of the first number
@@ -190,9 +167,7 @@ class MatrixTable(QTableView):
     member_opened = Signal(object)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        self.hot = (-1, -1)
+        super().__init__(theme, parent)
         self.cells = MatrixModel(self)
         self.setModel(self.cells)
         self.setHorizontalHeader(_Names(Qt.Orientation.Horizontal, theme, self))
@@ -201,19 +176,10 @@ class MatrixTable(QTableView):
         self.setItemDelegate(_CellDelegate(self, theme))
         self.setAccessibleName("Reps against KPIs")
         self.setSelectionMode(QAbstractItemView.SelectionMode.ContiguousSelection)
-        self.setShowGrid(False)
-        self.setMouseTracking(True)
-        self.setTabKeyNavigation(False)
-        self.setCornerButtonEnabled(False)
-        self.setCornerWidget(QWidget())
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.names.sectionClicked.connect(self.names.mark)
         self.names.sectionDoubleClicked.connect(self._open_member)
         self.selectionModel().currentChanged.connect(self._on_current)
         self.doubleClicked.connect(self._on_double_click)
-        theme.changed.connect(self.refit)
 
     def show_matrix(self, matrix: Matrix, settings: Settings) -> None:
         """Show a matrix and select its first cell."""
@@ -250,11 +216,6 @@ class MatrixTable(QTableView):
         rows = [cells[column] for cells in self.cells.matrix.cells] if self.cells.matrix else []
         look = look_of(self._theme)
         return round(max((matrix_cell_width(row, look) for row in rows), default=0.0))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Fit the columns anew."""
-        super().resizeEvent(event)
-        self.refit()
 
     def copy(self) -> int:
         """Put the rows with a selected cell on the clipboard, with a header line; gives how many."""
@@ -294,25 +255,15 @@ class MatrixTable(QTableView):
         self.names.mark(-1)
         super().mousePressEvent(event)
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Underline the number below the pointer."""
-        super().mouseMoveEvent(event)
-        self._heat(self._number_at(event.position().toPoint()))
-
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """A plain click on a number opens its rows."""
         super().mouseReleaseEvent(event)
         plain = event.button() == Qt.MouseButton.LeftButton and event.modifiers() == Qt.KeyboardModifier.NoModifier
-        row = self.cells.cell(self._number_at(event.position().toPoint()))
+        row = self.cells.cell(self.number_at(event.position().toPoint()))
         if plain and row is not None and len(self.selectionModel().selectedIndexes()) == 1:
             self.opened.emit(row)
 
-    def leaveEvent(self, event: QEvent) -> None:
-        """No number is below the pointer any more."""
-        super().leaveEvent(event)
-        self._heat(QModelIndex())
-
-    def _number_at(self, point: QPoint) -> QModelIndex:
+    def number_at(self, point: QPoint) -> QModelIndex:
         """The cell whose number lies at a point of the viewport."""
         index = self.indexAt(point)
         row = self.cells.cell(index)
@@ -320,14 +271,6 @@ class MatrixTable(QTableView):
             return QModelIndex()
         area = matrix_number_rect(QRectF(self.visualRect(index)), row, look_of(self._theme))
         return index if area.contains(point.toPointF()) else QModelIndex()
-
-    def _heat(self, index: QModelIndex) -> None:
-        hot = (index.row(), index.column())
-        if hot != self.hot:
-            self.hot = hot
-            shape = Qt.CursorShape.PointingHandCursor if index.isValid() else Qt.CursorShape.ArrowCursor
-            self.viewport().setCursor(shape)
-            self.viewport().update()
 
     def _on_current(self, current: QModelIndex, before: QModelIndex) -> None:
         stays = self.names.marked >= 0 and current.column() == before.column() == 0

@@ -52,7 +52,7 @@ class AskDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(title)
         self.setMinimumWidth(WIDTH)
-        outer = QVBoxLayout(self)
+        self._outer = outer = QVBoxLayout(self)
         outer.setContentsMargins(28, 24, 28, 20)
         outer.setSpacing(14)
         outer.addWidget(PlainLabel(title, "heading", wrap=True))
@@ -86,6 +86,8 @@ class AskDialog(QDialog):
         """Say why it cannot be done."""
         self.problem.setText(f"{error.problem} {error.advice}".strip())
         self.problem.show()
+        # a window does not grow by itself for words that need a second line
+        self.resize(self.width(), max(self.height(), self._outer.totalHeightForWidth(self.width())))
         self.yes.setEnabled(True)
 
 

@@ -8,10 +8,12 @@ from typing import Literal
 
 from kpidesk import operations
 from kpidesk.core.objectives import Focus
+from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period
 from kpidesk.core.scorecards import Matrix, Question, Row, Scorecard
 from kpidesk.core.trends import begun
 from kpidesk.ui.jobs import Workspace
+from kpidesk.ui.widgets.score_actions import focus_first
 
 View = Literal["one", "team", "rep"]
 
@@ -28,6 +30,28 @@ class ScoreView:
     covered: Period
     elsewhere: tuple[str, ...]
     focus: Focus
+
+
+def level_for(scope: Scope, wanted: View) -> View:
+    """What is shown of a scope: a rep has nothing to be divided by."""
+    return wanted if scope.kind in ("org", "team") else "one"
+
+
+def view_of(workspace: Workspace, question: Question | None, wanted: View) -> ScoreView:
+    """The scorecard, and the matrix of teams or reps where that is what is shown."""
+    asked = replace(question, by="", periods=1) if question else operations.opening(workspace)
+    card = operations.scorecard(workspace, asked)
+    focus = operations.focus(workspace, asked.scope)
+    card = replace(card, rows=focus_first(card.rows, focus))
+    level, matrix = level_for(asked.scope, wanted), None
+    if level == "team":
+        matrix = matrix_of(operations.scorecard(workspace, replace(asked, by="team")), card)
+    elif level == "rep":
+        matrix = operations.matrix(workspace, asked, tuple(one.kpi.id for one in card.rows))
+    grain = "quarter" if asked.period.grain == "span" else asked.period.grain
+    covered = operations.question(workspace, grain=grain, as_of=asked.as_of).period
+    elsewhere = tuple(one.name for one in operations.kpis_elsewhere(workspace, asked.scope))
+    return ScoreView(card, matrix, covered, elsewhere, focus)
 
 
 def matrix_of(parts: Scorecard, whole: Scorecard) -> Matrix:

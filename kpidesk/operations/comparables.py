@@ -1,4 +1,4 @@
-"""Reps who can be compared with another, and what they came to in their last whole periods."""
+"""What reps like one rep came to lately, where a target for somebody new starts from; `peers` tells who differs."""
 
 from __future__ import annotations
 
@@ -36,9 +36,7 @@ def comparable(ws: Workspace, kpi_id: str, scope: Scope, period: Period) -> Comp
         return None
     kpi = definition_in_force(ws, find_kpi(ws, kpi_id), period)
     people, traits = _alike(ws, scope)
-    known = data_date(ws)
-    last = tuple(one for one in run_of(shift(period, -1, settings(ws)), 2 * LAST_PERIODS, settings(ws))
-                 if not is_running(known, one))[-LAST_PERIODS:]  # fmt: skip
+    last = _last_whole(ws, period)
     if not people or not last:
         return None
     found = _values(ws, kpi, people, last, period)
@@ -49,6 +47,12 @@ def comparable(ws: Workspace, kpi_id: str, scope: Scope, period: Period) -> Comp
     about = tuple(sorted({who for who, _ in found}))
     words = _words(ws, kpi, (len(about), len(values)), traits, (low, middle, high), last[0])
     return Comparable(kpi.id, scope, period, about, last, values, middle, low, high, traits, words)
+
+
+def _last_whole(ws: Workspace, period: Period) -> tuple[Period, ...]:
+    """The last four whole periods before one, oldest first."""
+    before, known = run_of(shift(period, -1, settings(ws)), 2 * LAST_PERIODS, settings(ws)), data_date(ws)
+    return tuple(one for one in before if not is_running(known, one))[-LAST_PERIODS:]
 
 
 def _alike(ws: Workspace, scope: Scope) -> tuple[tuple[Person, ...], str]:
@@ -108,9 +112,7 @@ def recently(
     ws: Workspace, kpi: Kpi, wanted: Sequence[Scope], period: Period
 ) -> tuple[list[float], list[float], tuple[Period, ...]]:
     """What scopes came to in the last four whole periods together, their rows, and which periods these are."""
-    known = data_date(ws)
-    before = run_of(shift(period, -1, settings(ws)), 2 * LAST_PERIODS, settings(ws))
-    last = tuple(one for one in before if not is_running(known, one))[-LAST_PERIODS:]
+    last = _last_whole(ws, period)
     if not last:
         return [0.0] * len(wanted), [0.0] * len(wanted), (shift(period, -1, settings(ws)),)
     grid = engine.evaluate(evaluator(ws), [(kpi, formula_of(ws, kpi, period))], tuple(wanted), last)
