@@ -2,7 +2,15 @@
 
 from kpidesk.store.alike import account_numbers, known_keys, newest_record, records_now
 from kpidesk.store.backups import backup, backup_if_due, restore
+from kpidesk.store.cadences import delete_cadence, first_day, load_cadences, one_on_one_days, save_cadence
 from kpidesk.store.checking import CheckReport, check
+from kpidesk.store.coaching_goals import (
+    drop_coaching_goal,
+    judged_goal_ids,
+    load_coaching_goals,
+    save_coaching_goal,
+    unjudged_goals,
+)
 from kpidesk.store.columns import load_columns
 from kpidesk.store.curation import known_outcomes, load_curation, load_profiles
 from kpidesk.store.custom import custom_column, custom_headers
@@ -12,13 +20,23 @@ from kpidesk.store.details import (
     deal_rows,
     deals_with,
     import_sources,
+    imports_showing,
     rows_by_id,
     value_places,
     value_texts,
     values_by_source,
 )
 from kpidesk.store.entries import load_entries, save_entry
-from kpidesk.store.goals import every_baseline, load_goals, role_names, save_baseline, save_target, withdraw_target
+from kpidesk.store.erasing import Erased, erase_person, names_of, placeholder_for, placeholders
+from kpidesk.store.goals import (
+    every_baseline,
+    load_goals,
+    role_names,
+    save_baseline,
+    save_target,
+    taken_away,
+    withdraw_target,
+)
 from kpidesk.store.imports import (
     ImportHeader,
     ImportOutcome,
@@ -33,13 +51,33 @@ from kpidesk.store.imports import (
 )
 from kpidesk.store.initiatives import drop_initiative, load_initiatives, save_initiative
 from kpidesk.store.kpis import kpi_log, kpi_versions, load_kpis, save_kpi, save_kpis
+from kpidesk.store.leftovers import copies, delete_copies, naming
 from kpidesk.store.likeness import Suggestion, suggestions
 from kpidesk.store.links import LinkCount, link_counts, load_links, unlinked_rows
 from kpidesk.store.log import log_mark, log_since, newest_import
+from kpidesk.store.meetings import (
+    Agreed,
+    HeldMeeting,
+    LastMeeting,
+    add_meeting,
+    carried_actions,
+    delete_meeting,
+    held_meetings,
+    keep_meeting,
+    keep_meeting_close,
+    keep_meeting_start,
+    last_meeting,
+    load_meeting,
+    load_meeting_sheet,
+    load_meetings,
+    meeting_bytes,
+    settle_action,
+)
 from kpidesk.store.merges import Merge, merge_accounts, merge_people, merges, split
 from kpidesk.store.names import people_by_name
 from kpidesk.store.objectives import load_focus, load_objectives, place_objectives, save_focus, save_objective
 from kpidesk.store.opening import open_workspace
+from kpidesk.store.pay_plans import delete_pay_plans, load_pay_plans, save_pay_plan
 from kpidesk.store.people import (
     apply_people,
     assign_teams,
@@ -48,11 +86,14 @@ from kpidesk.store.people import (
     rename_team,
 )
 from kpidesk.store.people_facts import PersonFacts, accounts_facts, people_facts, spoken_name
+from kpidesk.store.personal_data import Rows, person_records, person_rows, person_values, redaction
+from kpidesk.store.preparations import ask_preparation, find_preparation, keep_answer, load_preparation
 from kpidesk.store.rates import currency_counts, load_rates
 from kpidesk.store.reading import read_sql, source_numbers
 from kpidesk.store.reviews import (
     Made,
     add_review,
+    carry_steps,
     delete_review,
     has_met,
     is_theirs,
@@ -63,6 +104,7 @@ from kpidesk.store.reviews import (
     load_review,
     load_reviews,
     load_sheet,
+    months_met,
     open_commitments,
     overrule,
     sheet_bytes,
@@ -82,6 +124,17 @@ from kpidesk.store.signals import (
     save_note,
     save_rule,
 )
+from kpidesk.store.sourcing import deal_of_values, deals_of_leads, first_lead
+from kpidesk.store.submissions import (
+    ImportedForecast,
+    add_submission,
+    has_imported_forecasts,
+    imported_forecasts,
+    load_submissions,
+    major_of,
+    minor_of,
+    next_submission,
+)
 from kpidesk.store.table_words import tables
 from kpidesk.store.traces import deal_number, first_places, undo_effect
 from kpidesk.store.undo import UndoOutcome, undo_import
@@ -89,25 +142,37 @@ from kpidesk.store.unfinished import load_unfinished, save_unfinished
 from kpidesk.store.views import delete_view, load_views, save_view
 
 __all__ = [
+    "Agreed",
     "CheckReport",
     "Database",
+    "Erased",
+    "HeldMeeting",
     "ImportHeader",
     "ImportOutcome",
+    "ImportedForecast",
+    "LastMeeting",
     "LinkCount",
     "Made",
     "Merge",
     "PersonFacts",
+    "Rows",
     "Suggestion",
     "UndoOutcome",
     "account_numbers",
     "accounts_facts",
+    "add_meeting",
     "add_review",
+    "add_submission",
     "apply_people",
+    "ask_preparation",
     "assign_teams",
     "backup",
     "backup_if_due",
     "came_together",
+    "carried_actions",
+    "carry_steps",
     "check",
+    "copies",
     "currency_counts",
     "custom_column",
     "custom_headers",
@@ -115,23 +180,43 @@ __all__ = [
     "data_version",
     "deal_names",
     "deal_number",
+    "deal_of_values",
     "deal_rows",
+    "deals_of_leads",
     "deals_with",
     "delete_acknowledgement",
+    "delete_cadence",
+    "delete_copies",
+    "delete_meeting",
     "delete_note",
+    "delete_pay_plans",
     "delete_review",
     "delete_view",
+    "drop_coaching_goal",
     "drop_initiative",
+    "erase_person",
     "every_baseline",
+    "find_preparation",
     "first_data_date",
+    "first_day",
+    "first_lead",
     "first_places",
+    "has_imported_forecasts",
     "has_met",
+    "held_meetings",
     "import_history",
     "import_recipe",
     "import_sources",
     "imported_digests",
+    "imported_forecasts",
+    "imports_showing",
     "is_theirs",
+    "judged_goal_ids",
+    "keep_answer",
     "keep_close",
+    "keep_meeting",
+    "keep_meeting_close",
+    "keep_meeting_start",
     "keep_review",
     "keep_start",
     "known_keys",
@@ -139,8 +224,11 @@ __all__ = [
     "kpi_log",
     "kpi_versions",
     "last_data_date",
+    "last_meeting",
     "link_counts",
     "load_acknowledgements",
+    "load_cadences",
+    "load_coaching_goals",
     "load_columns",
     "load_curation",
     "load_entries",
@@ -150,9 +238,14 @@ __all__ = [
     "load_kpis",
     "load_limits",
     "load_links",
+    "load_meeting",
+    "load_meeting_sheet",
+    "load_meetings",
     "load_notes",
     "load_objectives",
     "load_organisation",
+    "load_pay_plans",
+    "load_preparation",
     "load_profiles",
     "load_rates",
     "load_review",
@@ -160,24 +253,39 @@ __all__ = [
     "load_rules",
     "load_settings",
     "load_sheet",
+    "load_submissions",
     "load_unfinished",
     "load_views",
     "log_mark",
     "log_since",
+    "major_of",
+    "meeting_bytes",
     "merge_accounts",
     "merge_people",
     "merges",
+    "minor_of",
     "missing_on",
+    "months_met",
+    "names_of",
+    "naming",
     "newest_import",
     "newest_record",
+    "next_submission",
+    "one_on_one_days",
     "open_commitments",
     "open_workspace",
     "overrule",
     "people_by_name",
     "people_facts",
+    "person_records",
+    "person_rows",
+    "person_values",
     "place_objectives",
+    "placeholder_for",
+    "placeholders",
     "read_sql",
     "records_now",
+    "redaction",
     "rejected_rows",
     "rename_person",
     "rename_team",
@@ -188,6 +296,8 @@ __all__ = [
     "run_import",
     "save_acknowledgement",
     "save_baseline",
+    "save_cadence",
+    "save_coaching_goal",
     "save_entry",
     "save_focus",
     "save_initiative",
@@ -196,19 +306,23 @@ __all__ = [
     "save_limits",
     "save_note",
     "save_objective",
+    "save_pay_plan",
     "save_rule",
     "save_settings",
     "save_target",
     "save_unfinished",
     "save_view",
+    "settle_action",
     "sheet_bytes",
     "source_numbers",
     "split",
     "spoken_name",
     "suggestions",
     "tables",
+    "taken_away",
     "undo_effect",
     "undo_import",
+    "unjudged_goals",
     "unlinked_rows",
     "value_places",
     "value_texts",

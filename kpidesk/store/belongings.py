@@ -51,6 +51,11 @@ HANGINGS = (
     Hanging("chart_limits"),
     Hanging("alert_rules"),
     Hanging("chart_notes"),
+    Hanging("coaching_goals", keeps=True),
+    Hanging("meetings", keeps=True),
+    Hanging("cadences", alike="what"),
+    Hanging("submissions", keeps=True),
+    Hanging("pay_plans"),
 )
 
 

@@ -92,12 +92,14 @@ def _check_seal(db: Database) -> Iterator[str]:
 
 
 def _check_sheets(db: Database) -> Iterator[str]:
-    sql = "SELECT id, state, sheet_digest, body FROM reviews LEFT JOIN review_sheets ON review_id = id ORDER BY id"
-    for number, state, digest, body in db.connection.execute(sql):
-        if state != "draft" and body is None:
-            yield f"The sheet of one-on-one {number} is missing."
-        elif body is not None and digest_of(body) != digest:
-            yield f"The sheet of one-on-one {number} was changed."
+    for what, table, stem in (("one-on-one", "reviews", "review"), ("review", "meetings", "meeting")):
+        sheets = f"{stem}_sheets ON {stem}_id = id"
+        sql = f"SELECT id, state, sheet_digest, body FROM {table} LEFT JOIN {sheets} ORDER BY id"
+        for number, state, digest, body in db.connection.execute(sql):
+            if state != "draft" and body is None:
+                yield f"The sheet of {what} {number} is missing."
+            elif body is not None and digest_of(body) != digest:
+                yield f"The sheet of {what} {number} was changed."
 
 
 def _present(db: Database) -> list[Shape]:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -93,6 +94,24 @@ def value_places(db: Database, kind: Kind, value_ids: Ints, as_of: date | None =
     return _places(db, SHAPES[kind], value_ids, last)
 
 
+def imports_showing(db: Database, kind: Kind, value_ids: Ints, as_of: date | None = None) -> tuple[int, ...]:
+    """The imports that showed any of these values last."""
+    last = NO_LIMIT if as_of is None else day_number(as_of.isoformat())
+    size = int(value_ids.max(initial=0)) + 1
+    asked = np.zeros(size, bool)
+    asked[value_ids] = True
+    found: list[int] = []
+    for one in reversed([one for one in load_sightings(db, kind) if one.day <= last]):
+        seen = seen_by(db, one.import_id)
+        seen = seen[seen < size]
+        if asked[seen].any():
+            found.append(one.import_id)
+        asked[seen] = False
+        if not asked.any():
+            break
+    return tuple(sorted(found))
+
+
 def value_texts(db: Database, kind: Kind, field: str) -> dict[int, str]:
     """A field of free text by value; values without it are left out."""
     shape = SHAPES[kind]
@@ -134,7 +153,7 @@ def _places(db: Database, shape: Shape, wanted: Ints, last: int) -> tuple[Ints, 
 
 def _rows(db: Database, shape: Shape, values: Ints) -> Iterator[tuple[int, dict[str, str]]]:
     """Value id and cells of each value."""
-    texts = _texts(db, shape)
+    texts = _texts(db, shape, len(values))
     splits = _splits(db, shape, texts["owner"]) if shape.shares else {}
     digits = _digits(db)
     names = [one.name for one in shape.fields]
@@ -165,13 +184,12 @@ def _cell(field: Field) -> str:
     return f"(SELECT value FROM terms WHERE id = x.{field.name})" if field.kind == "reference" else f"x.{field.name}"
 
 
-def _texts(db: Database, shape: Shape) -> dict[str, Callable[[Any], str]]:
-    """How each field is written out."""
+def _texts(db: Database, shape: Shape, count: int) -> dict[str, Callable[[Any], str]]:
+    """How each field of so many records is written out."""
     terms = {number: text for number, _, text in words_of(db)}
     people = dict(db.rows("SELECT a.id, p.name FROM person_aliases a JOIN people p ON p.id = person_id"))
-    accounts = dict(db.rows("SELECT a.id, c.name FROM account_aliases a JOIN accounts c ON c.id = account_id"))
     by_kind: dict[str, Callable[[Any], str]] = {
-        "person": people.__getitem__, "account": accounts.__getitem__, "ratio": _percent, "score": _thousandths,
+        "person": people.__getitem__, "account": _account_names(db, count), "ratio": _percent, "score": _thousandths,
         "duration": _duration, "flag": _yes_or_no, "stamp": _stamp,
     }  # fmt: skip
 
@@ -181,6 +199,14 @@ def _texts(db: Database, shape: Shape) -> dict[str, Callable[[Any], str]]:
         return by_kind.get(one.kind, terms.__getitem__ if is_named(one) else str)
 
     return {one.name: how(one) for one in shape.fields}
+
+
+def _account_names(db: Database, count: int) -> Callable[[Any], str]:
+    """The name of an account by its number; for few records only theirs are read, for there may be very many."""
+    sql = "SELECT %s FROM account_aliases a JOIN accounts c ON c.id = account_id"
+    if count > _BLOCK:
+        return dict(db.rows(sql % "a.id, c.name")).__getitem__
+    return cache(lambda number: str(db.one(f"{sql % 'c.name'} WHERE a.id = ?", (number,))))
 
 
 def _thousandths(score: int) -> str:

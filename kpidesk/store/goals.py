@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date, datetime
 
 from kpidesk.core.goals import Baseline, GoalBook, Target
 from kpidesk.core.people import Scope
@@ -17,6 +18,7 @@ _BASELINE = ("kpi_id", "scope_kind", "scope_id", *_PERIOD, "value", "method", "w
              "why", "frozen_at")  # fmt: skip
 _TARGET = ("kpi_id", "scope_kind", "scope_id", *_PERIOD, "minimum", "target", "stretch", "version", "effective_from",
            "reason", "set_by")  # fmt: skip
+TAKEN_AWAY = "target taken away"
 
 
 def save_baseline(db: Database, baseline: Baseline) -> None:
@@ -43,8 +45,18 @@ def save_target(db: Database, target: Target) -> None:
 
 def withdraw_target(db: Database, target: Target, reason: str) -> None:
     """Take a target away: no version of it is in force any more, all stay readable."""
-    with db.writing("target taken away", f"{_words(target)} v{target.version}: {reason}"):
+    with db.writing(TAKEN_AWAY, f"{_words(target)} v{target.version}: {reason}"):
         supersede(db, "targets", _about(db, target)[:5])
+
+
+def taken_away(db: Database, targets: Iterable[Target]) -> dict[Target, tuple[date, str]]:
+    """On which day and why each of these targets was taken away; those of which that is not known are left out."""
+    said = {}
+    for detail, at in db.rows("SELECT detail, at FROM audit WHERE action=? ORDER BY id", (TAKEN_AWAY,)):
+        about, _, reason = detail.partition(": ")
+        said[about] = (datetime.fromisoformat(at).astimezone().date(), reason)
+    told = ((one, said.get(f"{_words(one)} v{one.version}")) for one in targets)
+    return {one: found for one, found in told if found is not None}
 
 
 def role_names(db: Database) -> tuple[str, ...]:

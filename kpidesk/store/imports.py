@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Generator, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from kpidesk.core.errors import Issue, UserError
@@ -16,11 +16,13 @@ from kpidesk.store.accounts import settle_accounts
 from kpidesk.store.curation import keep_outcomes, keep_profile
 from kpidesk.store.database import Database, now
 from kpidesk.store.fingerprints import recipe_print
+from kpidesk.store.hiding import hide_in_import
 from kpidesk.store.people import derive_people
 from kpidesk.store.people_import import PeopleImport, start_people
 from kpidesk.store.records import Parse, RecordImport, start_records
 from kpidesk.store.shapes import SHAPES
 from kpidesk.store.tally import Tally
+from kpidesk.store.veiling import load_veil, veiled
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,9 @@ def run_import(
     Raises:
         UserError: the workspace cannot be written, or with `refuse_any` what is wrong with a row.
     """
+    veil = load_veil(db)
+    if veil is not None:
+        header, parse = replace(header, file_name=veil.text(header.file_name)), veiled(parse, header.kind, veil)
     writing = db.writing("import", header.file_name, references=False, keep=not dry_run)
     with collector_off(), writing, db.changing_words():
         import_id = db.bump("last_import")
@@ -105,6 +110,8 @@ def run_import(
         if not dry_run:
             yield Progress(tally.read, header.total_rows, "Working out what changed")
             _keep(db, header, tally, work)
+            if veil is not None:
+                hide_in_import(db, import_id, veil)
     return ImportOutcome(
         import_id,
         tally.read,

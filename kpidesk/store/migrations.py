@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
 from kpidesk.core.errors import UserError
-from kpidesk.store.schema import FIRST_VERSION, FOURTH_VERSION, SECOND_VERSION, THIRD_VERSION
+from kpidesk.store.schema import FIFTH_VERSION, FIRST_VERSION, FOURTH_VERSION, SECOND_VERSION, THIRD_VERSION
 from kpidesk.store.seals import seals_of
 
 if TYPE_CHECKING:
@@ -52,7 +52,13 @@ def fourth_version(tables: Executes) -> None:
         tables.execute(statement)
 
 
-STEPS: tuple[Step, ...] = (first_version, second_version, third_version, fourth_version)
+def fifth_version(tables: Executes) -> None:
+    """Team reviews, coaching goals, cadences, submitted forecasts, pay plans, and what a one-on-one holds besides."""
+    for statement in FIFTH_VERSION:
+        tables.execute(statement)
+
+
+STEPS: tuple[Step, ...] = (first_version, second_version, third_version, fourth_version, fifth_version)
 """Step n, counted from 1, makes version n. A released step is never changed; a new need is a new step."""
 
 NEWEST = len(STEPS)
@@ -61,6 +67,7 @@ FINGERPRINTS: dict[int, str] = {
     2: "650e489422516f8cc1387ec954c10ea2e79c117649ae18002d87fca60d58a79a",
     3: "9c508a568db4bc48a5820466bb888fecd96633edbeb444e7868402aed392a1a0",
     4: "faeaa94ff792eb626870e4df3cbca62a7c5e92c87bdc7d4f292bf6b63d922e52",
+    5: "a89115d8e1789f52453ecf0f4c00df3b7e39e560cdf6b8bd917d2071ae0c01fa",
 }
 """What `fingerprint` gives for each version that was ever released."""
 

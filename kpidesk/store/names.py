@@ -140,7 +140,13 @@ def _numbers_by_name(db: Database, sql: str) -> dict[str, int]:
     return dict(zip(folded_all([text for text, _ in rows]), [number for _, number in rows], strict=True))
 
 
-_SHARE = re.compile(r"^(?P<name>.*?\S)[\s:=(]+(?P<share>\d+(?:[.,]\d+)?)\s*%?\s*\)?$")
+SHARE_SIGNS = re.compile(r"^(?P<name>.*?\S)[\s:=(]+(?P<share>\d+(?:[.,]\d+)?)\s*%?\s*\)?$")
+
+
+def split_parts(text: str) -> list[str]:
+    """Each owner with the share, as "Ann Lee 60%; Bob Ray 40%" says them."""
+    parts = re.split(r"[;|\n]" if re.search(r"[;|\n]", text) else r"(?<=%)\s*,", text)
+    return [part.strip() for part in parts if part.strip()]
 
 
 def parse_split(text: str) -> tuple[tuple[str, int], ...]:
@@ -151,10 +157,9 @@ def parse_split(text: str) -> tuple[tuple[str, int], ...]:
     Raises:
         ValueError: saying what is wrong with it.
     """
-    parts = [part.strip() for part in re.split(r"[;|\n]" if re.search(r"[;|\n]", text) else r"(?<=%)\s*,", text)]
     found: dict[str, float] = {}
-    for part in filter(None, parts):
-        match = _SHARE.match(part)
+    for part in split_parts(text):
+        match = SHARE_SIGNS.match(part)
         if match is None:
             raise ValueError(f"'{part}' has no share; write it as 'Ann Lee 60%; Bob Ray 40%'")
         found[match["name"]] = found.get(match["name"], 0.0) + float(match["share"].replace(",", "."))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date
 
 import numpy as np
@@ -19,9 +19,11 @@ from kpidesk.store.columns import load
 from kpidesk.store.database import Database
 from kpidesk.store.identities import settle_identities
 from kpidesk.store.names import best_spelling, people_by_name
+from kpidesk.store.roles import roles_by_person
 from kpidesk.store.shapes import DEALS
 from kpidesk.store.sightings import STILL, load_versions
 from kpidesk.store.spells import EVER, LATEST, Known, PersonRow, Replay
+from kpidesk.store.veiling import IDENTITIES, refuse_deleted
 
 BY_HAND = "By hand"
 ROW_FIELDS = tuple(one.name for one in fields(PersonRow))[1:]
@@ -33,9 +35,10 @@ def load_organisation(db: Database) -> Organisation:
     people = db.rows(f"SELECT id, name, {', '.join(LATEST)} FROM people ORDER BY id")
     teams = db.rows("SELECT id, name, coalesce(parent_id, 0) FROM teams ORDER BY id")
     spells = db.rows("SELECT person_id, team_id, valid_from, valid_to FROM memberships ORDER BY person_id, valid_from")
+    roles = roles_by_person(db)
     return Organisation(
         tuple(
-            Person(number, name, role, _day(hired), _day(left), *rest)
+            replace(Person(number, name, role, _day(hired), _day(left), *rest), roles=roles.get(number, ()))
             for number, name, role, hired, left, *rest in people
         ),
         tuple(Team(*row) for row in teams),
@@ -207,7 +210,7 @@ def apply_people(db: Database, records: Sequence[Mapping[str, str]], *, day: dat
     history of imports where others have the name of a file.
 
     Raises:
-        UserError: a record contradicts itself; nothing is changed.
+        UserError: a record contradicts itself, or names somebody who was deleted; nothing is changed.
     """
     from kpidesk.store.imports import ImportHeader, run_import  # imports takes its people half from here
 
@@ -217,6 +220,7 @@ def apply_people(db: Database, records: Sequence[Mapping[str, str]], *, day: dat
         }
         return ParsedRows(list(range(len(records))), [""] * len(records), columns, [None] * len(records))
 
+    refuse_deleted(db, (record.get(name, "") for record in records for name in sorted(IDENTITIES)))
     texts = [list(record.values()) for record in records]
     header = ImportHeader("people", BY_HAND, day, False, words, "", "", "", len(records))
     work = run_import(db, header, [RawRows(list(range(1, len(records) + 1)), texts)], parse, refuse_any=True)
@@ -238,6 +242,7 @@ def _cell(one: Field, text: str | None) -> Cell:
 
 def rename_person(db: Database, person_id: int, name: str) -> None:
     """Show a person under another name; files may use the old one and, where nobody else has it, the new one."""
+    refuse_deleted(db, (name,))
     with db.writing("rename person", str(person_id)):
         if not db.run("UPDATE people SET name=?, renamed=1 WHERE id=?", (_filled(name), person_id)):
             raise UserError("There is no such person.", "Choose one from the list.")

@@ -37,7 +37,7 @@ class PersonFacts:
 
 def people_facts(db: Database) -> dict[int, PersonFacts]:
     """How files name each person and how much is theirs, by the number of the person."""
-    names, emails, ids = _texts(db, "name"), _texts(db, "email"), _told_ids(db)
+    names, emails, ids = (_shown(db, texts) for texts in (_texts(db, "name"), _texts(db, "email"), _told_ids(db)))
     listed = _listed(db)
     deals, activities = (_counts(db, SHAPES[kind], field) for kind, field in OWNED)
     return {
@@ -73,6 +73,12 @@ def _texts(db: Database, kind: str) -> dict[int, list[str]]:
     for person, text in db.rows("SELECT person_id, value FROM person_aliases WHERE kind=? ORDER BY id", (kind,)):
         found.setdefault(person, []).append(text)
     return {person: list(_unique(texts)) for person, texts in found.items()}
+
+
+def _shown(db: Database, texts: dict[int, list[str]]) -> dict[int, list[str]]:
+    """Texts by person without those that only stand for a deleted name."""
+    gone = {text for (text,) in db.rows("SELECT DISTINCT placeholder FROM erased")}
+    return {person: [one for one in said if one not in gone] for person, said in texts.items()} if gone else texts
 
 
 def _unique(texts: Iterable[str]) -> tuple[str, ...]:

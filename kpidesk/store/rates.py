@@ -23,24 +23,25 @@ WHERE x.rate IS NOT NULL
 
 
 def load_rates(db: Database) -> tuple[Rate, ...]:
-    """Every rate to or from the currency of the workspace that was ever told, with the day it was known from.
+    """Every rate that was ever told, with the day it was known from.
 
     An empty currency is that of the workspace, on either side; a rate from it is turned round. A rate without a day
     holds from the beginning.
     """
     own = load_settings(db).currency.upper()
-    return tuple(
-        sorted(_rates(db.rows(_RATES), own), key=lambda one: (one.currency, one.valid_from, one.known_from, one.rate))
-    )
+    found = _rates(db.rows(_RATES), own)
+    return tuple(sorted(found, key=lambda one: (one.currency, one.into, one.valid_from, one.known_from, one.rate)))
 
 
 def _rates(rows: Iterable[tuple[str, str, str, str, int, str]], own: str) -> Iterable[Rate]:
     for currency, day, text, into, restates, known in rows:
-        amount = Fraction(text)
-        other, rate = (currency, amount) if (into or own) == own else (into, 1 / amount if amount else amount)
-        is_ours = own in ((currency or own), (into or own)) and other not in ("", own)
-        if is_ours and rate > 0:
-            yield Rate(other, date.fromisoformat(day), rate, date.fromisoformat(known), bool(restates))
+        one, other, amount = currency or own, into or own, Fraction(text)
+        if amount <= 0 or one == other:
+            continue
+        if one == own:
+            one, other, amount = other, own, 1 / amount
+        held, told = date.fromisoformat(day), date.fromisoformat(known)
+        yield Rate(one, held, amount, told, bool(restates), "" if other == own else other)
 
 
 def currency_counts(db: Database) -> dict[str, int]:

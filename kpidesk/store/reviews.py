@@ -13,25 +13,39 @@ from typing import Any
 from kpidesk.core.errors import UserError
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period
-from kpidesk.core.reviews import UNSETTLED, AgendaItem, Commitment, Review, Settled, Sheet
+from kpidesk.core.reviews import UNSETTLED, AgendaItem, Commitment, Evidence, NextStep, Review, Settled, Sheet
 from kpidesk.core.scorecards import Question
 from kpidesk.core.texts import folded
 from kpidesk.store.belongings import name_of
 from kpidesk.store.database import Database, damaged, now
-from kpidesk.store.frozen import digest_of, packed, to_json, tuple_from_json, unpacked
+from kpidesk.store.frozen import digest_of, from_json, packed, to_json, tuple_from_json, unpacked
 
 DAY = len("2026-09-14")
 """A stamp begins with its local day, also where the time of the day stands behind it."""
 _REVIEWS = (
     "SELECT r.id, person_id, p.name, start, end, grain, key, label, state, agenda, notes, coalesce(n.text, ''),"
-    " created_at, started_at, closed_at FROM reviews r JOIN people p ON p.id = person_id"
-    " LEFT JOIN private_notes n ON n.review_id = r.id"
+    " created_at, started_at, closed_at, skill, evidence, praise, wellbeing FROM reviews r"
+    " JOIN people p ON p.id = person_id LEFT JOIN private_notes n ON n.review_id = r.id"
+)
+_STEPS = (
+    "SELECT review_id, d.id, next_step FROM review_deals JOIN sources s ON s.name = deal_source"
+    " JOIN deals d ON d.source_id = s.id AND d.key = deal_key"
 )
 _COMMITMENTS = (
     "SELECT c.text, due, c.owner, kpi_id, coalesce(d.id, 0), stage, overruled, reason, c.id, review_id, deal_name"
     " FROM commitments c LEFT JOIN sources s ON s.name = deal_source"
     " LEFT JOIN deals d ON d.source_id = s.id AND d.key = deal_key"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class _KeptEvidence:
+    """What shows a skill, with its deal by source and key: the number of a deal may be given to another."""
+
+    kpi_id: str = ""
+    deal_source: str = ""
+    deal_key: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +70,11 @@ def load_reviews(db: Database, person_id: int | None = None) -> tuple[Review, ..
     promised: dict[int, list[Commitment]] = {}
     for one in map(_commitment, db.rows(f"{_COMMITMENTS} ORDER BY place")):
         promised.setdefault(one.review_id, []).append(one)
+    steps: dict[int, list[NextStep]] = {}
+    for review_id, deal_id, text in db.rows(f"{_STEPS} ORDER BY d.id"):
+        steps.setdefault(review_id, []).append(NextStep(deal_id, text))
     rows = db.rows(f"{_REVIEWS}{where} ORDER BY r.id DESC", values)
-    return tuple(_review(db, row, tuple(promised.get(row[0], ()))) for row in rows)
+    return tuple(_review(db, row, tuple(promised.get(row[0], ())), tuple(steps.get(row[0], ()))) for row in rows)
 
 
 def load_review(db: Database, review_id: int) -> Review:
@@ -70,18 +87,56 @@ def load_review(db: Database, review_id: int) -> Review:
     if not rows:
         raise UserError(f"There is no one-on-one {review_id}.", "Choose one from the list.")
     promised = db.rows(f"{_COMMITMENTS} WHERE review_id=? ORDER BY place", (review_id,))
-    return _review(db, rows[0], tuple(map(_commitment, promised)))
+    return _review(db, rows[0], tuple(map(_commitment, promised)), next_steps(db, review_id))
 
 
-def _review(db: Database, row: tuple[Any, ...], commitments: tuple[Commitment, ...]) -> Review:
-    number, person, name, start, end, grain, key, label, state, agenda, notes, private, *stamps = row
+def next_steps(db: Database, review_id: int) -> tuple[NextStep, ...]:
+    """The next steps typed in a one-on-one, of the deals that there still are."""
+    rows = db.rows(f"{_STEPS} WHERE review_id=? ORDER BY d.id", (review_id,))
+    return tuple(NextStep(deal_id, text) for _, deal_id, text in rows)
+
+
+def _review(
+    db: Database, row: tuple[Any, ...], commitments: tuple[Commitment, ...], steps: tuple[NextStep, ...]
+) -> Review:
+    number, person, name, start, end, grain, key, label, state, agenda, notes, private, *rest = row
+    created, started, closed, skill, evidence, praise, wellbeing = rest
     try:
         points = tuple_from_json(AgendaItem, agenda)
         period = Period(date.fromisoformat(start), date.fromisoformat(end), grain, key, label)
+        shown = _evidence(db, from_json(_KeptEvidence, evidence)) if evidence else Evidence()
     except ValueError:
         raise damaged(db.path) from None
     scope = Scope("rep", name, person)
-    return Review(number, scope, Question(period, scope), state, points, notes, private, commitments, *stamps)
+    return Review(
+        number, scope, Question(period, scope), state, points, notes, private, commitments, created, started,
+        closed, steps, skill, shown, praise, wellbeing,
+    )  # fmt: skip
+
+
+def _evidence(db: Database, kept: _KeptEvidence) -> Evidence:
+    sql = "SELECT d.id FROM deals d JOIN sources s ON s.id = d.source_id WHERE s.name=? AND d.key=?"
+    deal = db.one(sql, (kept.deal_source, kept.deal_key)) if kept.deal_key else None
+    return Evidence(kept.kpi_id, int(deal or 0), kept.name)
+
+
+def _kept_evidence(db: Database, shown: Evidence, before: str) -> str:
+    """What shows a skill as it is kept; a deal that an undo took away stays named until something else is chosen."""
+    if shown == Evidence():
+        return ""
+    if before and not shown.deal_id and not shown.kpi_id:
+        kept = from_json(_KeptEvidence, before)
+        if kept.name == shown.name:
+            return before
+    source, key = _source_and_key(db, shown.deal_id)
+    name = shown.name or (_deal_name(db, shown.deal_id) if shown.deal_id else "")
+    return to_json(_KeptEvidence(shown.kpi_id, source, key, name))
+
+
+def _source_and_key(db: Database, deal_id: int) -> tuple[str, str]:
+    """By what a deal is known whatever its number; both empty where there is none."""
+    rows = db.rows("SELECT s.name, d.key FROM deals d JOIN sources s ON s.id = source_id WHERE d.id=?", (deal_id,))
+    return (rows[0][0], rows[0][1]) if rows else ("", "")
 
 
 def _commitment(row: Sequence[Any]) -> Commitment:
@@ -130,11 +185,15 @@ def keep_review(db: Database, review: Review) -> None:
     """Keep what was typed into a one-on-one that is not closed; its period too."""
     period, number = review.question.period, review.id
     days = (period.start.isoformat(), period.end.isoformat())
-    values = (*days, period.grain, period.key, period.label, to_json(review.agenda), review.notes, number)
+    values = (*days, period.grain, period.key, period.label, to_json(review.agenda), review.notes)
+    shown = _kept_evidence(db, review.evidence, str(db.one("SELECT evidence FROM reviews WHERE id=?", (number,)) or ""))
+    typed = (review.skill, shown, review.praise, review.wellbeing)
+    sql = "start=?, end=?, grain=?, key=?, label=?, agenda=?, notes=?, skill=?, evidence=?, praise=?, wellbeing=?"
     with db.writing(numbers=False):
-        db.run("UPDATE reviews SET start=?, end=?, grain=?, key=?, label=?, agenda=?, notes=? WHERE id=?", values)
+        db.run(f"UPDATE reviews SET {sql} WHERE id=?", (*values, *typed, number))
         db.run("INSERT OR REPLACE INTO private_notes VALUES (?, ?)", (number, review.private))
         _keep_commitments(db, number, review.commitments)
+        _keep_steps(db, number, review.next_steps)
         _log_once_a_day(db, f"typed {number}")
 
 
@@ -157,6 +216,29 @@ def _keep_commitments(db: Database, review_id: int, given: tuple[Commitment, ...
         _link_deal(db, number, one.deal_id)
 
 
+def _keep_steps(db: Database, review_id: int, given: tuple[NextStep, ...]) -> None:
+    """Keep the next steps; those of deals that an undo took away stay as they are."""
+    known = {one.deal_id for one in next_steps(db, review_id)}
+    for deal_id in known | {one.deal_id for one in given}:
+        text = next((one.text.strip() for one in given if one.deal_id == deal_id), "")
+        where = (review_id, *_source_and_key(db, deal_id))
+        if text and where[2]:
+            db.run("INSERT OR REPLACE INTO review_deals VALUES (?, ?, ?, ?)", (*where, text))
+        else:
+            db.run("DELETE FROM review_deals WHERE review_id=? AND deal_source=? AND deal_key=?", where)
+
+
+def carry_steps(db: Database, review_id: int, person_id: int) -> None:
+    """Let a new draft begin with the next steps of the newest closed meeting with the same person."""
+    before = "SELECT max(id) FROM reviews WHERE person_id=? AND state='closed'"
+    sql = (
+        "INSERT OR IGNORE INTO review_deals SELECT ?, deal_source, deal_key, next_step FROM review_deals"
+        f" WHERE review_id=({before})"
+    )
+    with db.writing(numbers=False):
+        db.run(sql, (review_id, person_id))
+
+
 def _new_commitment(db: Database, review_id: int) -> int:
     sql = (
         "INSERT INTO commitments(review_id, place, text, due, owner, kpi_id, deal_source, deal_key, deal_name,"
@@ -167,9 +249,9 @@ def _new_commitment(db: Database, review_id: int) -> int:
 
 def _link_deal(db: Database, commitment_id: int, deal_id: int) -> None:
     """Remember a deal by source, key and name; one that an undo took away stays linked until another is chosen."""
-    found = db.rows("SELECT s.name, d.key FROM deals d JOIN sources s ON s.id = source_id WHERE d.id=?", (deal_id,))
-    if found:
-        values = (*found[0], _deal_name(db, deal_id) or found[0][1], commitment_id)
+    source, key = _source_and_key(db, deal_id)
+    if key:
+        values = (source, key, _deal_name(db, deal_id) or key, commitment_id)
         db.run("UPDATE commitments SET deal_source=?, deal_key=?, deal_name=? WHERE id=?", values)
         return
     gone = "(deal_source, deal_key) NOT IN (SELECT s.name, d.key FROM deals d JOIN sources s ON s.id = d.source_id)"
@@ -208,9 +290,9 @@ def keep_close(db: Database, sheet: Sheet, was: dict[int, str]) -> None:
 
 
 def _keep_sheet(db: Database, sheet: Sheet) -> None:
-    """Private notes stay in their own table."""
+    """Private notes stay in their own table, wellbeing stays with what was typed: who copies a sheet copies neither."""
     number = sheet.review.id
-    body = packed(replace(sheet, review=replace(sheet.review, private="")))
+    body = packed(replace(sheet, review=replace(sheet.review, private="", wellbeing="")))
     db.run("INSERT OR REPLACE INTO review_sheets VALUES (?, ?)", (number, body))
     db.run("UPDATE reviews SET sheet_digest=? WHERE id=?", (digest_of(body), number))
 
@@ -242,7 +324,8 @@ def load_sheet(db: Database, review_id: int) -> Sheet:
     except ValueError:
         raise damaged(db.path) from None
     private = str(db.one("SELECT text FROM private_notes WHERE review_id=?", (review_id,)) or "")
-    return replace(sealed, review=replace(sealed.review, private=private))
+    wellbeing = str(db.one("SELECT wellbeing FROM reviews WHERE id=?", (review_id,)) or "")
+    return replace(sealed, review=replace(sealed.review, private=private, wellbeing=wellbeing))
 
 
 def last_data_date(db: Database, person_id: int) -> date | None:
@@ -259,6 +342,12 @@ def _day(text: str | None) -> date | None:
 def has_met(db: Database, person_id: int) -> bool:
     """Whether there is a closed one-on-one with a person."""
     return bool(db.one("SELECT count(*) FROM reviews WHERE person_id=? AND state='closed'", (person_id,)))
+
+
+def months_met(db: Database, person_id: int, but: int) -> frozenset[str]:
+    """The local months ("2026-09") in which a person was met, but for one meeting."""
+    sql = "SELECT substr(closed_at, 1, 7) FROM reviews WHERE person_id=? AND state='closed' AND id<>?"
+    return frozenset(month for (month,) in db.rows(sql, (person_id, but)))
 
 
 def open_commitments(db: Database, person_id: int) -> tuple[Made, ...]:
@@ -295,6 +384,7 @@ def overrule(db: Database, commitment_id: int, state: Settled | None, reason: st
 def delete_review(db: Database, review_id: int) -> None:
     """Forget a one-on-one that was never started."""
     with db.writing("one-on-one", f"deleted {review_id}", numbers=False):
-        for table in ("commitments", "private_notes"):
+        for table in ("commitments", "private_notes", "review_deals", "preparations"):
             db.run(f"DELETE FROM {table} WHERE review_id=?", (review_id,))
+        db.run("UPDATE coaching_goals SET made_in=NULL WHERE made_in=?", (review_id,))
         db.run("DELETE FROM reviews WHERE id=?", (review_id,))

@@ -321,3 +321,52 @@ of a note on all charts. `scope_name` and `control_name` are the name of a perso
 something belongs, written before who is who changes; a number below 0 says that nobody has it, see `belongings`.
 `followed_by` is the name for which something newer was said, where that is another one than its own.
 """
+
+
+FIFTH_VERSION: tuple[str, ...] = (
+    *(f"ALTER TABLE reviews ADD COLUMN {name} TEXT NOT NULL DEFAULT ''" for name in ("skill", "evidence", "praise")),
+    "ALTER TABLE reviews ADD COLUMN wellbeing TEXT NOT NULL DEFAULT ''",
+    """CREATE TABLE review_deals(
+  review_id INTEGER NOT NULL REFERENCES reviews, deal_source TEXT NOT NULL, deal_key TEXT NOT NULL,
+  next_step TEXT NOT NULL, PRIMARY KEY(review_id, deal_source, deal_key)) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE preparations(
+  review_id INTEGER PRIMARY KEY REFERENCES reviews, code TEXT NOT NULL, asked_at TEXT NOT NULL,
+  answered_at TEXT NOT NULL, body TEXT NOT NULL) STRICT""",
+    f"""CREATE TABLE coaching_goals(
+  id INTEGER PRIMARY KEY, {_SCOPE}, kpi_id TEXT NOT NULL, text TEXT NOT NULL, {_PERIOD}, start_body TEXT NOT NULL,
+  expected REAL, due TEXT NOT NULL, made_at TEXT NOT NULL, made_in INTEGER REFERENCES reviews,
+  dropped_at TEXT NOT NULL, CHECK(start < end)) STRICT""",
+    f"""CREATE TABLE meetings(
+  id INTEGER PRIMARY KEY, kind TEXT NOT NULL CHECK(kind IN ('weekly','monthly','forecast')), {_SCOPE}, {_PERIOD},
+  state TEXT NOT NULL CHECK(state IN ('draft','started','closed')), agenda TEXT NOT NULL, notes TEXT NOT NULL,
+  data_date TEXT, created_at TEXT NOT NULL, started_at TEXT NOT NULL, closed_at TEXT NOT NULL,
+  sheet_digest TEXT NOT NULL, kpis TEXT NOT NULL DEFAULT '', CHECK(start < end)) STRICT""",
+    "CREATE TABLE meeting_notes(meeting_id INTEGER PRIMARY KEY REFERENCES meetings, text TEXT NOT NULL) STRICT",
+    "CREATE TABLE meeting_sheets(meeting_id INTEGER PRIMARY KEY REFERENCES meetings, body BLOB NOT NULL) STRICT",
+    """CREATE TABLE meeting_actions(
+  id INTEGER PRIMARY KEY, meeting_id INTEGER NOT NULL REFERENCES meetings, place INTEGER NOT NULL, text TEXT NOT NULL,
+  owner TEXT NOT NULL, due TEXT NOT NULL, kpi_id TEXT NOT NULL, state TEXT NOT NULL
+  CHECK(state IN ('open','done','dropped')), reason TEXT NOT NULL, settled_in INTEGER REFERENCES meetings) STRICT""",
+    f"""CREATE TABLE cadences(
+  id INTEGER PRIMARY KEY, what TEXT NOT NULL, {_SCOPE}, every TEXT NOT NULL
+  CHECK(every IN ('week','two_weeks','month','quarter','year','never')), from_day TEXT NOT NULL, made_at TEXT NOT NULL,
+  UNIQUE(what, scope_kind, scope_id)) STRICT""",
+    f"""CREATE TABLE submissions(
+  id INTEGER PRIMARY KEY, {_SCOPE}, {_PERIOD}, commit_amount INTEGER NOT NULL, best_amount INTEGER NOT NULL,
+  pipeline_amount INTEGER NOT NULL, currency TEXT NOT NULL, note TEXT NOT NULL, submitted_at TEXT NOT NULL,
+  data_date TEXT, import_id INTEGER, meeting_id INTEGER REFERENCES meetings, body BLOB NOT NULL,
+  digest TEXT NOT NULL, CHECK(start < end)) STRICT""",
+    f"""CREATE TABLE pay_plans(
+  id INTEGER PRIMARY KEY, {_SCOPE}, base INTEGER NOT NULL, variable INTEGER NOT NULL, currency TEXT NOT NULL,
+  curve TEXT NOT NULL, from_day TEXT NOT NULL, made_at TEXT NOT NULL) STRICT""",
+    """CREATE TABLE erased(
+  digest TEXT PRIMARY KEY, placeholder TEXT NOT NULL, person_id INTEGER, at TEXT NOT NULL) STRICT, WITHOUT ROWID""",
+)
+"""The rhythm of a team: what a one-on-one holds besides, coaching goals, team reviews, submissions, cadences.
+
+`wellbeing` is the rep's own and leaves on no print but theirs. `what` of a cadence is a kind of meeting (`one_on_one`,
+`weekly`, `monthly`, `forecast`) or `kpi:ID`; `kpis` of a meeting are the ids of the KPIs that its closed sheet shows. A
+submission is never changed: `body` is all that was known on its day, sealed by `digest`; `import_id` is the import that
+made it a record of its kind. `erased` knows by a digest the names of people who were deleted, so that a later file does
+not bring them back.
+"""

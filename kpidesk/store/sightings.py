@@ -193,14 +193,17 @@ def first_and_last(of: Ints, lists: Iterable[tuple[int, Ints]], records: int) ->
     return first, last
 
 
-def count_named(db: Database, shape: Shape, last_seen: Ints) -> None:
-    """Let a row that was rejected, but tells which record it is about, count as a sight of that record."""
+def count_named(db: Database, shape: Shape, last_seen: Ints, until: date = date.max) -> None:
+    """Let a row that was rejected, but tells which record it is about, count as a sight of that record.
+
+    Rows of data dated after `until` do not count.
+    """
     sql = (
         f"SELECT d.id, max(i.data_date) FROM rejected_rows r JOIN imports i ON i.id = r.import_id"
         f" JOIN {shape.records} d ON d.source_id = i.source_id AND d.key = r.key"
-        " WHERE r.key <> '' AND i.kind = ? GROUP BY d.id"
+        " WHERE r.key <> '' AND i.kind = ? AND i.data_date <= ? GROUP BY d.id"
     )
-    for record, day in db.rows(sql, (shape.kind,)):
+    for record, day in db.rows(sql, (shape.kind, until.isoformat())):
         if last_seen[record] != NO_DAY:
             last_seen[record] = max(int(last_seen[record]), day_number(day))
 
@@ -226,6 +229,7 @@ def missing_on(db: Database, day: date) -> Ints:
     source = load(db, DEALS, DEALS.source)
     lists = ((one.day, seen_by(db, one.import_id)) for one in known)
     _, last = first_and_last(load(db, DEALS, "of"), lists, len(source) - 1)
+    count_named(db, DEALS, last, day)
     return missing_from(last, source, known)
 
 

@@ -49,6 +49,15 @@ OTHERS: Mapping[str, str] = {
     "chart_limits": "From which day on the limits of a chart are worked out anew, and why.",
     "alert_rules": "When a number is to raise a signal.",
     "views": "Breakdowns that were saved under a name.",
+    "submissions": "Forecasts that were given, frozen; `body` holds what was known then.",
+    "cadences": "How often somebody meets or looks at a KPI.",
+    "coaching_goals": "What a rep works on, measured by a KPI, until when.",
+    "meeting_actions": "What was agreed in team reviews, and how it stands.",
+    "meeting_sheets": "The numbers that a team review sealed.",
+    "meetings": "Team reviews: weekly, monthly and forecast calls.",
+    "preparations": "Forms that were given to reps before one-on-ones, and when they answered.",
+    "review_deals": "The next step in each deal, as typed in a one-on-one.",
+    "erased": "Digests of the names of people who were deleted, and what stands for them.",
 }
 UNITS = (
     "Amounts of money are whole minor units (cents), rates and shares millionths, scores thousandths, durations "

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from datetime import date
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -16,12 +17,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kpidesk import store
+from kpidesk.core.cadences import Cadence
 from kpidesk.core.entries import Entry
 from kpidesk.core.goals import Baseline, Target
 from kpidesk.core.initiatives import Initiative
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import month_period
 from kpidesk.core.signals import Acknowledgement, AlertRule, ChartNote, LimitStart
+from kpidesk.core.submissions import Known, Submission
 from kpidesk.core.texts import folded
 from kpidesk.store import migrations
 from tests.store.support import File, day, deal, deals, load, people, people_file, problems, undo, workspace
@@ -37,8 +40,8 @@ JOINS = tuple(
 PLACES = people_file(5, {"person": "Ann", "team": "North"}, {"person": "Bo", "team": "T7"})
 NAMES_T7 = people_file(6, {"team": "North", "external_id": "T7"})
 FILES = (DEALS, *JOINS, PLACES, NAMES_T7)
-ONE_EACH = ("baseline", "target", "entry", "focus")
-ALL = ("note", "rule", "limits", "acknowledgement", "initiative", "control")
+ONE_EACH = ("baseline", "target", "entry", "focus", "cadence")
+ALL = ("note", "rule", "limits", "acknowledgement", "initiative", "control", "meeting", "submission")
 
 
 def scopes(db: store.Database) -> list[Scope]:
@@ -47,6 +50,18 @@ def scopes(db: store.Database) -> list[Scope]:
         *(Scope("rep", one.name, one.id) for one in found.people),
         *(Scope("team", one.name, one.id) for one in found.teams),
     ]
+
+
+def meet(db: store.Database, what: str, scope: Scope, token: int) -> None:
+    """Save something of the rhythm of a team."""
+    if what == "cadence":
+        store.save_cadence(db, Cadence("weekly", scope, "week", date.fromordinal(token)))
+    elif what == "meeting":
+        number = store.add_meeting(db, "weekly", scope, MARCH, day(1))
+        store.keep_meeting(db, replace(store.load_meeting(db, number), notes=str(token)))
+    else:
+        given = Submission(0, scope, MARCH, token, token, 0, "EUR", "", day(1), day(1).isoformat(), Known())
+        store.add_submission(db, given, given.given_at)
 
 
 def say(db: store.Database, what: str, scope: Scope, token: int) -> None:
@@ -70,6 +85,8 @@ def say(db: store.Database, what: str, scope: Scope, token: int) -> None:
     elif what == "acknowledgement":
         said = Acknowledgement(0, *bookings, "month", "outside", day(1), str(token), day(1).isoformat())
         store.save_acknowledgement(db, said)
+    elif what in ("cadence", "meeting", "submission"):
+        meet(db, what, scope, token)
     elif what == "initiative":
         store.save_initiative(db, Initiative(0, str(token), day(1), scope=scope))
     else:
@@ -92,6 +109,9 @@ def said(db: store.Database) -> set[tuple[str, str, str, int]]:
         *(("limits", one.scope, one.reason) for one in store.load_limits(db)),
         *(("acknowledgement", one.scope, one.reason) for one in store.load_acknowledgements(db)),
         *(("initiative", one.scope, one.name) for one in begun if one.control is None and one.scope.name),
+        *(("cadence", one.scope, one.from_day.toordinal()) for one in store.load_cadences(db) if one.from_day),
+        *(("meeting", one.scope, one.notes) for one in store.load_meetings(db) if one.scope.name),
+        *(("submission", one.scope, int(one.commit)) for one in store.load_submissions(db) if one.scope.name),
         *(("control", one.control, one.name) for one in begun if one.control and one.control.name),
     ]
     shown: set[tuple[str, str, str, int]] = {(what, scope.kind, scope.name, int(token)) for what, scope, token in found}
@@ -159,7 +179,7 @@ class Oracle:
         newest: dict[tuple[str, str, str], dict[str, int]] = {}
         for what, kind, bearer, name, token in here:
             if what in ONE_EACH:
-                assert bearer is not None or kind == "team", "a person who has a goal stays"
+                assert bearer is not None or kind == "team" or what == "cadence", "a person who has a goal stays"
                 if bearer is not None:
                     newest.setdefault((what, kind, bearer), {})[name] = token
         one_each = {one[:3]: one[3] for one in shown if one[0] in ONE_EACH}
