@@ -116,10 +116,10 @@ def applies(
     A rep has their own, else the quota that a file gives them, else that of their role, else, for a KPI with one value
     for all (a rate, a median, a score), that of the nearest team above and at last that of the org. A team has its own,
     else that of a file, else for such a KPI that of what it lies in.
-    Counts and money are never taken over from a whole: nobody is held to the number of all. The role of a rep is the
-    present one, the team that of the first day of the period or of the hire. A target that was set for a rep by name
-    is what was agreed and stays as it is; that of a role is one for a whole period of full work, so a rep carries the
-    share of it that `share_of` says.
+    Counts and money are never taken over from a whole: nobody is held to the number of all. Role and team of a rep are
+    those of the first day of the period or of the hire, so a promotion changes no period before it. A target that was
+    set for a rep by name is what was agreed and stays as it is; that of a role is one for a whole period of full work,
+    so a rep carries the share of it that `share_of` says.
     """
     return Applier(book, organisation, share_of).applies(kpi, scope, period)
 
@@ -138,10 +138,15 @@ def whole_name(scope: Scope) -> str:
 
 def _of_role(book: GoalBook, kpi: Kpi, person: Person, period: Period) -> Target | None:
     found = book.roles(kpi.id, period)
-    if not found or not person.role:
+    role = folded(person.role_on(first_day(person, period)))
+    if not found or not role:
         return None
-    role = folded(person.role)
     return next((one for one in found if folded(one.scope.name) == role), None)
+
+
+def first_day(person: Person, period: Period) -> date:
+    """The day on which a person's role and team count for a period: its first one, or that of the hire within it."""
+    return max(period.start, person.hire_at) if person.hire_at is not None else period.start
 
 
 def _shared(full: Target, share: Share) -> Applied | None:

@@ -11,7 +11,7 @@ from kpidesk.core.kpis import Kpi
 from kpidesk.core.parts import Part
 from kpidesk.core.periods import Period
 from kpidesk.core.results import Result
-from kpidesk.core.scorecards import Question
+from kpidesk.core.scorecards import Change, Question
 
 BY_PERIOD = "period"
 """What a breakdown has as columns where they are the periods that end with the one asked for."""
@@ -82,9 +82,10 @@ class PivotTable:
 
     `cells[r][c]` is row r in column c; without columns each row has one. `row_totals` are the rows over all columns
     (none where columns are periods), `column_totals` the columns over all rows, `total` is the whole. `changes` say by
-    how much each row, and at last the whole, differs from the period before, where columns are periods. `adds_up` tells
-    that parts come to the whole, and their changes to its change. `rows_together` and `columns_together` say how many
-    values "everything else" holds.
+    how much each row, and at last the whole, differs from the period before, where columns are periods or it was asked
+    for. `verdicts` say whether that is more than luck brings (None where there is nothing to compare with), `against`
+    names the period before, or as many days of it while this one runs. `adds_up` tells that parts come to the whole,
+    and their changes to its change. `rows_together` and `columns_together` say how many values "everything else" holds.
     """
 
     view: View
@@ -107,6 +108,13 @@ class PivotTable:
     as_of: date | None = None
     notices: tuple[str, ...] = ()
     changes: tuple[Cell, ...] = ()
+    verdicts: tuple[Change | None, ...] = ()
+    against: str = ""
+
+    def verdict(self, at: int) -> str:
+        """Whether a row, or at last the whole, really changed, in two or three words; empty where that is not known."""
+        found = self.verdicts[at] if self.verdicts else None
+        return change_words(found) if found is not None else ""
 
     @property
     def every_cell(self) -> tuple[Cell, ...]:
@@ -158,7 +166,27 @@ def heavy_words(table: PivotTable) -> tuple[str, ...]:
                 where = f"{part.label}, {table.columns[at]}" if table.columns else part.label
                 found.append((abs(cell.result.value or 0.0), f"{where}: {heavy_sentence(cell, table.noun)}"))
     most = sorted(found, key=lambda one: -one[0])[:MOST_HEAVY]
-    return tuple(text for _, text in most)
+    return (*whole_words(table), *(text for _, text in most))
+
+
+def whole_words(table: PivotTable) -> tuple[str, ...]:
+    """That one record makes up most of the whole: "One deal is 71% of it all"."""
+    share = table.total.heaviest
+    return () if share is None else (f"One {table.noun} is {100 * share:.0f}% of it all.",)
+
+
+def change_words(found: Change) -> str:
+    """Whether a part really changed, in two or three words with its arrow: "▲ Really higher"."""
+    return f"{found.mark} {found.brief}".strip()
+
+
+LUCK = "Is it luck?"
+"""What stands above the words whether a change is more than luck."""
+
+
+def changes_title(table: PivotTable) -> str:
+    """What stands above the changes."""
+    return f"Against {table.against.removeprefix('the first ')}" if table.against else "Change"
 
 
 def heavy_sentence(cell: Cell, noun: str) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal
 
-from kpidesk.core.kpis import Kpi
+from kpidesk.core.kpis import Kpi, Unit
 from kpidesk.core.periods import Period
 from kpidesk.core.scorecards import Question
 
@@ -49,7 +50,7 @@ class Split:
     """A change or a gap split by one field, or by the steps that make up the KPI; the parts sum to `total` exactly.
 
     `field` is named as in a breakdown (empty for steps), `label` as it reads. `words` say what matters most in it.
-    `rows_of` is the KPI whose rows the questions of the parts ask for.
+    `rows_of` is the KPI whose rows the questions of the parts ask for, `unit` that of its amounts.
     """
 
     kind: SplitKind
@@ -60,6 +61,7 @@ class Split:
     total_text: str
     words: str
     rows_of: str = ""
+    unit: Unit = "count"
 
     @property
     def largest(self) -> Contribution | None:
@@ -84,7 +86,8 @@ class Why:
 
     `certainty` says whether there is anything to explain: only a `real` change has parts. `before` is the value that it
     is measured against, `change` the value less that. `splits` are the fields that explain most, `bridge` the steps
-    that make up the KPI or the bookings it drives. `rows_of_lost` is the KPI whose rows the reasons ask for.
+    that make up the KPI or the bookings it drives. `rows_of_lost` is the KPI whose rows the reasons ask for. `as_of` is
+    the day of the data, `definitions` the code of how the KPI is defined.
     """
 
     kpi: Kpi
@@ -110,6 +113,8 @@ class Why:
     period_before: Period | None = None
     currency: str = ""
     notices: tuple[str, ...] = ()
+    as_of: date | None = None
+    definitions: str = ""
 
     @property
     def is_explained(self) -> bool:

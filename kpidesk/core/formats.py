@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from datetime import date
 
-from kpidesk.core.kpis import Unit
+from kpidesk.core.kpis import Display, Unit
 from kpidesk.core.periods import MONTHS, Period
 from kpidesk.core.records import minor_digits
 
@@ -58,13 +58,17 @@ def _is_zero(shown: str) -> bool:
 def three_digits(value: float, style: NumberStyle = ENGLISH) -> str:
     """A number to three significant digits with K, M, B or T from a thousand on: 1,234 is 1.23K."""
     size = abs(value)
-    # what rounds up to the next power of ten belongs to it: 999.6 is 1.00K
-    scale, letter = next(((by, sign) for by, sign in _SCALES if size >= by * 0.9995), (1.0, ""))
+    scale, letter = _scale(size)
     if scale > 1:
         return fixed(value / scale, _decimals(size / scale), style) + letter
     if size == 0 or float(value).is_integer():
         return fixed(value, 0, style)
     return fixed(value, _decimals(size), style)
+
+
+def _scale(size: float) -> tuple[float, str]:
+    """By what a size is divided, and with which letter; what rounds up to a power of ten belongs to it: 1.00K."""
+    return next(((by, sign) for by, sign in _SCALES if size >= by * 0.9995), (1.0, ""))
 
 
 def _decimals(size: float) -> int:
@@ -102,15 +106,17 @@ def _time(value: float, unit: str, decimals: int, style: NumberStyle) -> str:
 
 
 def format_value(
-    value: float | None, unit: Unit, currency: str = "", n: float | None = None, style: NumberStyle = ENGLISH
+    value: float | None, unit: Unit | Display, currency: str = "", n: float | None = None, style: NumberStyle = ENGLISH
 ) -> str:
     """A value as a card shows it; a dash when there is none.
 
     Percent values come as fractions, money in major units, durations in their unit. `n`, the rows behind a
-    percentage, decides its decimals.
+    percentage, decides its decimals, unless a `Display` names them.
     """
     if value is None or not math.isfinite(value):
         return NOTHING
+    if isinstance(unit, Display):
+        return _displayed(value, unit, currency, style)
     if unit == "money":
         return _money(three_digits(value, style), currency)
     if unit == "money_per_day":
@@ -130,6 +136,25 @@ def format_value(
     if unit == "count" and abs(value) < 100:
         return plain_number(round(value, 2), style)
     return three_digits(value, style)
+
+
+def _displayed(value: float, display: Display, currency: str, style: NumberStyle) -> str:
+    """A value with the decimals that its KPI names, large ones still in K, M, B or T."""
+    unit, decimals = display.unit, display.decimals
+    if unit == "percent":
+        return f"{fixed(value * 100, decimals, style)}%"
+    if unit == "multiple":
+        return f"{fixed(value, decimals, style)}×"
+    if unit in ("days", "months", "hours"):
+        shown = fixed(value, decimals, style)
+        return f"{shown} {unit[:-1]}" if shown.lstrip(MINUS) == "1" else f"{shown} {unit}"
+    if unit == "points":
+        return _signed(fixed(value, decimals, style))
+    scale, letter = _scale(abs(value))
+    shown = fixed(value / scale, decimals, style) + letter
+    if unit in ("money", "money_per_day"):
+        shown = _money(shown, currency)
+    return f"{shown} per day" if unit == "money_per_day" else shown
 
 
 def _signed(shown: str) -> str:
@@ -161,18 +186,21 @@ def plain_number(value: float, style: NumberStyle = ENGLISH) -> str:
     return shown.rstrip("0").removesuffix(style.decimal) if style.decimal in shown else shown
 
 
-def format_difference(value: float | None, unit: Unit, currency: str = "", style: NumberStyle = ENGLISH) -> str:
+def format_difference(
+    value: float | None, unit: Unit | Display, currency: str = "", style: NumberStyle = ENGLISH
+) -> str:
     """The difference of two values with its sign; shares differ in percentage points."""
     if value is None or not math.isfinite(value):
         return NOTHING
-    if unit == "percent":
-        return _signed(f"{fixed(value * 100, 1, style)} pp")
-    if unit == "points":
+    kind, decimals = (unit.unit, unit.decimals) if isinstance(unit, Display) else (unit, 1)
+    if kind == "percent":
+        return _signed(f"{fixed(value * 100, decimals, style)} pp")
+    if kind == "points":
         return format_value(value, unit, style=style)
     return _signed_value(value, unit, currency, style)
 
 
-def _signed_value(value: float, unit: Unit, currency: str, style: NumberStyle) -> str:
+def _signed_value(value: float, unit: Unit | Display, currency: str, style: NumberStyle) -> str:
     size = format_value(abs(value), unit, currency, style=style)
     if _is_zero(size):
         return size
@@ -187,7 +215,7 @@ def format_change(value: float | None, style: NumberStyle = ENGLISH) -> str:
 
 
 def format_interval(
-    interval: tuple[float, float] | None, unit: Unit, currency: str = "", n: float | None = None,
+    interval: tuple[float, float] | None, unit: Unit | Display, currency: str = "", n: float | None = None,
     style: NumberStyle = ENGLISH,
 ) -> str:  # fmt: skip
     """Both ends of an interval ("22% to 41%"), a dash when there is none."""
@@ -198,7 +226,7 @@ def format_interval(
 
 
 def between_words(
-    interval: tuple[float, float], unit: Unit, currency: str = "", n: float | None = None,
+    interval: tuple[float, float], unit: Unit | Display, currency: str = "", n: float | None = None,
     style: NumberStyle = ENGLISH,
 ) -> str:  # fmt: skip
     """Both ends of an interval as a manager says it: "between 22% and 41%"."""

@@ -121,7 +121,7 @@ def far_words(target: Target, baseline: Baseline | None, kpi: Kpi, whose: str, c
     """That a target is ten times its baseline and more, to be asked about; empty where it is not."""
     if baseline is None or baseline.value <= 0 or target.target < FAR * baseline.value:
         return ""
-    aim, base = (format_value(one, kpi.unit, currency) for one in (target.target, baseline.value))
+    aim, base = (format_value(one, kpi.display, currency) for one in (target.target, baseline.value))
     return f"{kpi.name}, {whose}: {aim} is {target.target / baseline.value:,.0f} times the baseline of {base}."
 
 

@@ -195,18 +195,27 @@ class LostReference:
 class ChangeCount:
     """How many deals changed in one way since the import before ("won", 12), and their value in major units.
 
-    `foreign` of them are in another currency than the workspace's, and are not in the value.
+    `foreign` of them are in another currency than the workspace's, and are not in the value. For `rated` of these a
+    rate is known: `elsewhere` says what they come to, by currency ("€40K ≈ $43.2K").
     """
 
     what: str
     deals: int
     amount: float
     foreign: int = 0
+    rated: int = 0
+    elsewhere: tuple[str, ...] = ()
 
 
 def change_amount(amount: str, change: ChangeCount) -> str:
-    """The value of a change as shown, with how many deals are not in it: "4,000 USD and 1 in another currency"."""
-    return f"{amount} and {change.foreign:,} in another currency" if change.foreign else amount
+    """The value of a change as shown: "4,000 USD and €40K ≈ $43.2K", "4,000 USD and 1 in another currency".
+
+    What is in other currencies alone needs no value of nothing before it.
+    """
+    unrated = change.foreign - change.rated
+    own = (amount,) if change.deals > change.rated else ()
+    rest = (f"{unrated:,} in another currency",) if unrated else ()
+    return " and ".join((*own, *change.elsewhere, *rest))
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +272,7 @@ class UndoEffect:
     with_it: tuple[Kind, int] | None = None
 
 
-TYPED_SOURCES = frozenset(("By hand", "typed"))
+TYPED_SOURCES = frozenset(("By hand", "typed", "Forecast calls"))
 """The sources of what was typed in KPI Desk instead of imported from a file."""
 
 

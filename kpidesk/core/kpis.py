@@ -23,6 +23,12 @@ Level = Literal["org", "team", "rep"]
 LEVEL_WORDS: dict[str, str] = {"org": "the organisation", "team": "teams", "rep": "reps"}
 """For whom a KPI of each level is, within a sentence."""
 Size = Literal["", "small", "mid-market", "enterprise"]
+PaceBasis = Literal["business", "calendar", "history"]
+PaceRule = Literal["", "business", "calendar", "history"]
+"""How much of a target is due within a running period: by business days, by calendar days, as past periods filled up;
+empty as past periods did where four are known, else by business days."""
+MOST_DECIMALS = 4
+MOST_ROWS_ASKED = 10_000
 MANUAL = "manual"
 """The builtin of a KPI whose values are typed in, each with its evidence."""
 BUILTINS = (MANUAL, "forecast_wape", "hygiene_share", "ramp_time", "reps_at_quota")
@@ -57,6 +63,14 @@ class Benchmark:
 
 
 @dataclass(frozen=True, slots=True)
+class Display:
+    """A unit with the number of decimals in which its numbers are shown."""
+
+    unit: Unit
+    decimals: int
+
+
+@dataclass(frozen=True, slots=True)
 class Kpi:
     """One KPI, as shipped or as the manager defined it.
 
@@ -64,8 +78,10 @@ class Kpi:
     weeks, in the same order (0: not known). `breakdown` is the field by which it is usually read. `first_day` KPIs are
     active in a new workspace, in this order (0: not). `cadence` "live" means after each import. A `coaching` metric is
     for one-on-ones: it is never judged as a KPI and does not count as one. `per_rep_per_week` shows a count divided by
-    the weeks that its people worked. `scale_low` and `scale_high` bound what may be typed into a manual KPI. `reason`
-    says why this version was made, `retired_on` since when it is out of use (ISO day).
+    the weeks that its people worked. `scale_low` and `scale_high` bound what may be typed into a manual KPI. Below
+    `minimum_n` rows (of a count: expected by now) it gets no status, instead of the number in the settings; `decimals`
+    are those with which it is shown, `pace` how much of its target is due within a running period. `reason` says why
+    this version was made, `retired_on` since when it is out of use (ISO day).
     """
 
     id: str
@@ -95,6 +111,9 @@ class Kpi:
     scale_high: float | None = None
     range_low: float | None = None
     range_high: float | None = None
+    minimum_n: int | None = None
+    decimals: int | None = None
+    pace: PaceRule = ""
     mistakes: tuple[str, ...] = ()
     benchmarks: tuple[Benchmark, ...] = ()
     first_day: int = 0
@@ -103,6 +122,11 @@ class Kpi:
     valid_from: str = ""
     retired_on: str = ""
     reason: str = ""
+
+    @property
+    def display(self) -> Unit | Display:
+        """In what its numbers are shown: the unit, with decimals where the KPI names them."""
+        return self.unit if self.decimals is None else Display(self.unit, self.decimals)
 
     @property
     def is_manual(self) -> bool:
@@ -122,12 +146,18 @@ class Kpi:
     @property
     def counted(self) -> tuple[object, ...]:
         """What decides the number that a period shows and how it is judged: of this old periods keep what they had."""
-        return (self.measured, self.builtin, self.unit, self.direction, self.kpi_class, self.range_low, self.range_high)
+        return (self.measured, self.builtin, self.unit, self.direction, self.kpi_class, self.range_low, self.range_high,
+                self.minimum_n, self.pace)  # fmt: skip
 
     @property
     def prorated(self) -> bool:
         """Whether a running period is judged against a share of the target: only counts and money flow."""
         return self.kpi_class in ("flow_count", "flow_money", "distinct")
+
+    @property
+    def asks_for_rows(self) -> bool:
+        """Whether its status rests on a number of rows: an amount, a stock and what is derived are judged with any."""
+        return self.kpi_class not in ("flow_money", "stock", "derived")
 
     @property
     def is_rate(self) -> bool:
@@ -141,9 +171,12 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "indicator": get_args(Indicator),
     "kpi_class": get_args(KpiClass),
     "cadence": get_args(Cadence),
+    "pace": get_args(PaceRule),
     "status": get_args(KpiStatus),
 }
 _NUMBERS = ("range_low", "range_high", "scale_low", "scale_high")
+_WHOLE = {"minimum_n": (1, MOST_ROWS_ASKED), "decimals": (0, MOST_DECIMALS)}
+"""The whole numbers that may be left out, with the smallest and the largest."""
 _MARKED = ("low", "high", "from_amount", "to_amount")
 _FLAGS = ("coaching", "per_rep_per_week")
 _TEXTS = ("id", "name", "formula", "sentence", "dimension", "objective", "decision", "owner", "cluster", "breakdown",
@@ -223,7 +256,8 @@ def _check_fields(values: Mapping[str, object], place: str) -> None:
         raise UserError(f"{place}: '{values['id']}' cannot be an id.", "Use small letters, digits and underscores.")
     for name, choices in _CHOICES.items():
         if name in values and values[name] not in choices:
-            raise UserError(f"{place}: {name} cannot be '{values[name]}'.", f"Choose one of {', '.join(choices)}.")
+            offered = ", ".join(filter(None, choices))
+            raise UserError(f"{place}: {name} cannot be '{values[name]}'.", f"Choose one of {offered}.")
 
 
 def _check_kinds(values: Mapping[str, object], place: str) -> None:
@@ -234,6 +268,10 @@ def _check_kinds(values: Mapping[str, object], place: str) -> None:
     for name in ("first_day", "version"):
         if type(values.get(name, 0)) is not int:
             raise UserError(f"{place}: {name} must be a whole number, not '{values[name]}'.", "")
+    for name, (least, most) in _WHOLE.items():
+        value = values.get(name)
+        if value is not None and (type(value) is not int or not least <= value <= most):
+            raise UserError(f"{place}: {name} cannot be '{value}'.", f"Give a whole number from {least} to {most}.")
     for name in _NUMBERS:
         value = values.get(name)
         if value is not None and not _is_number(value):
@@ -264,6 +302,12 @@ def check_shape(kpi: Kpi) -> None:
         raise UserError(f"'{kpi.name}' has a formula and the built-in '{kpi.builtin}'.", "Leave one of them out.")
     if kpi.builtin and kpi.builtin not in BUILTINS:
         raise UserError(f"There is no built-in measure '{kpi.builtin}'.", f"There are {', '.join(BUILTINS)}.")
+    if kpi.minimum_n is not None and not kpi.asks_for_rows:
+        raise UserError(f"'{kpi.name}' is judged however few rows it has.", "Leave minimum_n out.")
+    if kpi.pace and not kpi.prorated:
+        raise UserError(
+            f"'{kpi.name}' is held to its whole target all the time: only counts and money fill up.", "Leave pace out."
+        )
     for what in ("range", "scale"):
         low, high = (getattr(kpi, f"{what}_{end}") for end in ("low", "high"))
         if low is not None and high is not None and low > high:

@@ -17,7 +17,8 @@ NO_DEFINITIONS_ADVICE = "Choose one that KPI Desk wrote: in the catalogue, or wi
 OWN = ("status", "version", "valid_from", "retired_on", "first_day", "reason")
 """The fields that say what a workspace does with a KPI; they are not handed on."""
 HANDED_ON = tuple(one.name for one in fields(Kpi) if one.name not in OWN)
-_COUNTED = ("formula", "builtin", "per_rep_per_week", "unit", "direction", "kpi_class", "range_low", "range_high")
+_COUNTED = ("formula", "builtin", "per_rep_per_week", "unit", "direction", "kpi_class", "range_low", "range_high",
+            "minimum_n", "pace")  # fmt: skip
 ChangeKind = Literal["new", "same", "changed"]
 
 
@@ -65,9 +66,14 @@ def pack_file(kpis: tuple[Kpi, ...], in_use: Iterable[str] = ()) -> PackFile:
 def definition_of(kpi: Kpi) -> dict[str, object]:
     """The fields of a KPI that are handed on, as plain values without those that are empty."""
     table = kpi_to_mapping(kpi)
-    kept = {name: table[name] for name in HANDED_ON if table[name] not in ("", None, (), [], False)}
+    kept = {name: table[name] for name in HANDED_ON if _is_filled(table[name])}
     marks = [{name: one for name, one in mark.items() if one not in ("", None)} for mark in _marks(table)]
     return {**kept, "benchmarks": marks} if marks else kept
+
+
+def _is_filled(value: object) -> bool:
+    """Whether there is something to hand on: a bound of 0 is, False is not."""
+    return value is not False and value not in ("", None, (), [])
 
 
 def _marks(table: Mapping[str, object]) -> list[dict[str, object]]:

@@ -39,8 +39,19 @@ UNASSIGNED = Scope("unassigned")
 
 
 @dataclass(frozen=True, slots=True)
+class RoleSince:
+    """A role and the day from which somebody had it; empty for none."""
+
+    start: date
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
-    """A rep or manager. Dates are None when not known, `ramp_months` when nobody said how long a ramp is."""
+    """A rep or manager. Dates are None when not known, `ramp_months` when nobody said how long a ramp is.
+
+    `role` is the present one, `roles` are all, the earliest first, of somebody whose role has changed.
+    """
 
     id: int
     name: str
@@ -51,6 +62,13 @@ class Person:
     territory: str = ""
     segment: str = ""
     ramp_months: int | None = None
+    roles: tuple[RoleSince, ...] = ()
+
+    def role_on(self, day: date) -> str:
+        """The role on a day: before the first one that is known that one."""
+        if not self.roles:
+            return self.role
+        return next((one.role for one in reversed(self.roles) if one.start <= day), self.roles[0].role)
 
 
 @dataclass(frozen=True, slots=True)

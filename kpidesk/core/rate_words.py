@@ -6,9 +6,15 @@ from kpidesk.core.formats import day_text
 from kpidesk.core.rates import BEGINNING, CurrencyInUse, Rate, open_from, rate_text
 
 
+def worth(rate: Rate, own: str) -> str:
+    """What one unit of a currency is: 1 EUR = 1.0875 USD, or 1 GBP = 1.265 USD by way of EUR."""
+    way = f" by way of {rate.by_way_of}" if rate.legs else ""
+    return f"1 {rate.currency} = {rate_text(rate.rate)} {rate.into or own}{way}"
+
+
 def rate_words(rate: Rate, own: str) -> str:
     """A rate as a sentence: 1 EUR = 1.0875 USD from 1 Mar 2026."""
-    return f"1 {rate.currency} = {rate_text(rate.rate)} {own} from {from_text(rate)}"
+    return f"{worth(rate, own)} from {from_text(rate)}"
 
 
 def from_text(rate: Rate) -> str:
@@ -17,8 +23,13 @@ def from_text(rate: Rate) -> str:
 
 
 def rate_note(rate: Rate, own: str) -> str:
-    """A rate with its day, short enough for a column: 1 EUR = 1.0875 USD, 1 Mar 2026."""
-    return f"1 {rate.currency} = {rate_text(rate.rate)} {own}, {from_text(rate)}"
+    """A rate with its day, short enough for a column: 1 EUR = 1.0875 USD, 1 Mar 2026.
+
+    One that was made of two has both of them with their days.
+    """
+    if rate.legs:
+        return f"{worth(rate, own)} ({'; '.join(rate_note(one, own) for one in rate.legs)})"
+    return f"{worth(rate, own)}, {from_text(rate)}"
 
 
 def added_words(rate: Rate, own: str) -> str:

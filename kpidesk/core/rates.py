@@ -1,18 +1,20 @@
 """Exchange rates: which one an amount of a day is converted with, and exact conversion into minor units.
 
 A rate says what one unit of a currency is in the currency of the workspace: 1 EUR = 1.0875 USD. It holds from its
-first day until the next one begins. The books of a month stay open until the end of the month after it; rates that
-become known later change no amount of that month, unless they say that they re-state it or nothing was known before.
+first day until the next one begins. Where none is known, two rates make one: GBP to EUR and EUR to USD. The books of a
+month stay open until the end of the month after it; rates that become known later change no amount of that month,
+unless they say that they re-state it or nothing was known before.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
+from itertools import chain
 
 from kpidesk.core.errors import UserError
 from kpidesk.core.records import minor_digits
@@ -31,10 +33,11 @@ RATE_BASES = {
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """One `currency` is `rate` of the currency of the workspace, from `valid_from` on.
+    """One `currency` is `rate` of the currency `into`, from `valid_from` on; without `into` of that of the workspace.
 
     `known_from` is the data date of the import that told it. `restates`: it counts as known from the beginning, so
-    amounts of months whose books are closed change with it.
+    amounts of months whose books are closed change with it. `legs`: the two rates that this one was made of; it is
+    valid and known from the later day of each.
     """
 
     currency: str
@@ -42,6 +45,13 @@ class Rate:
     rate: Fraction
     known_from: date
     restates: bool = False
+    into: str = ""
+    legs: tuple[Rate, ...] = ()
+
+    @property
+    def by_way_of(self) -> str:
+        """The currency between the two rates that this one was made of; empty for one that was told."""
+        return self.legs[1].currency if self.legs else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,31 +62,90 @@ class RateStep:
     rate: Rate
 
 
+Steps = tuple[RateStep, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class RateTable:
     """The steps of every currency, in order of their days."""
 
-    steps: Mapping[str, tuple[RateStep, ...]]
+    steps: Mapping[str, Steps]
 
     def find(self, currency: str, day: date) -> Rate | None:
         """The rate for an amount of that day; None when there is none for it."""
-        steps = self.steps.get(currency, ())
-        at = bisect_right(steps, day, key=lambda one: one.start)
-        return steps[at - 1].rate if at else None
+        return _at(self.steps.get(currency, ()), day)
 
 
-def rate_table(rates: Iterable[Rate], as_of: date | None = None) -> RateTable:
-    """Which rate counts for which day, whatever the order of the rates.
+def _at(steps: Steps, day: date) -> Rate | None:
+    at = bisect_right(steps, day, key=lambda one: one.start)
+    return steps[at - 1].rate if at else None
 
-    With `as_of`, what became known later only counts where nothing else is known.
+
+def rate_table(rates: Iterable[Rate], as_of: date | None = None, only: Collection[str] | None = None) -> RateTable:
+    """Which rate counts for which day, whatever the order of the rates; `only` for these currencies.
+
+    With `as_of`, what became known later only counts where nothing else is known. A currency without a rate of its own
+    on a day is converted by way of one other currency: the one whose older rate is the newest, then by the alphabet.
     """
-    found: dict[str, list[Rate]] = {}
+    known: dict[tuple[str, str], list[Rate]] = {}
     for one in rates:
-        found.setdefault(one.currency, []).append(one)
-    return RateTable({currency: _steps(found[currency], as_of or date.max) for currency in sorted(found)})
+        for way in (one, _turned(one)) if one.into else (one,):
+            known.setdefault((way.currency, way.into), []).append(way)
+    wanted = sorted({code for code, _ in known} if only is None else only)
+    limit = as_of or date.max
+    own = {code: _steps(told, limit) for (code, into), told in known.items() if not into}
+    found: dict[str, Steps] = {}
+    for code in wanted:
+        hubs = sorted(into for start, into in known if start == code and into in own)
+        ways = [(_steps(known[code, hub], limit), own[hub]) for hub in hubs]
+        if steps := _joined(own.get(code, ()), ways, limit):
+            found[code] = steps
+    return RateTable(found)
 
 
-def _steps(rates: list[Rate], as_of: date) -> tuple[RateStep, ...]:
+def _turned(rate: Rate) -> Rate:
+    """The same rate, seen from the other currency."""
+    return replace(rate, currency=rate.into, into=rate.currency, rate=1 / rate.rate)
+
+
+def _joined(own: Steps, ways: Sequence[tuple[Steps, Steps]], as_of: date) -> Steps:
+    """The steps of a currency by its own rates and, where they say nothing that counts, by way of others."""
+    if not ways:
+        return own
+    starts = {
+        day
+        for one in chain(own, *chain.from_iterable(ways))
+        for day in (one.start, max(one.start, _counts_from(one.rate)))
+    }
+    found: list[RateStep] = []
+    for day in sorted(starts):
+        legs = [(_at(first, day), _at(second, day)) for first, second in ways]
+        made = [_by_way(first, second) for first, second in legs if first is not None and second is not None]
+        best = max(_given(_at(own, day), *made), key=lambda one: _preference(one, day, as_of), default=None)
+        if best is not None and (not found or found[-1].rate != best):
+            found.append(RateStep(day, best))
+    return tuple(found)
+
+
+def _by_way(first: Rate, second: Rate) -> Rate:
+    return Rate(
+        first.currency,
+        max(first.valid_from, second.valid_from),
+        first.rate * second.rate,
+        max(first.known_from, second.known_from),
+        legs=(first, second),
+    )
+
+
+def _preference(rate: Rate, day: date, as_of: date) -> tuple[bool, int, bool, date]:
+    """What was known in time wins, else what was known first; then a rate that was told over one that was made."""
+    legs = rate.legs or (rate,)
+    is_timely = all(one.known_from <= as_of and _counts_from(one) <= day for one in legs)
+    late = 0 if is_timely else -rate.known_from.toordinal()
+    return (is_timely, late, not rate.legs, min(one.valid_from for one in legs))
+
+
+def _steps(rates: list[Rate], as_of: date) -> Steps:
     """The steps of one currency: at each day on which a rate begins to count, the best of those that do."""
     known = [one for one in rates if one.known_from <= as_of]
     events = sorted(

@@ -9,6 +9,7 @@ from kpidesk.core.goals import Baseline, Target
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period
+from kpidesk.core.target_grid import SumCheck
 
 Choice = Literal["accept", "edit", "keep"]
 
@@ -49,8 +50,8 @@ class Refresh:
     """Every target that is due for a period; `done` counts those that were set for it already.
 
     `closed` says that the period is over and read-only; empty while it is not. `sums` say where the targets of
-    parts come to that of their whole now and would not if every proposal were taken. `bare` names the KPIs in use
-    that have no target in the period and none to follow.
+    parts come to that of their whole now and would not if every proposal were taken, `checks` what the parts of every
+    whole would then come to. `bare` names the KPIs in use that have no target in the period and none to follow.
     """
 
     period: Period
@@ -59,6 +60,7 @@ class Refresh:
     closed: str = ""
     sums: tuple[str, ...] = ()
     bare: tuple[str, ...] = ()
+    checks: tuple[SumCheck, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

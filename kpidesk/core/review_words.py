@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from kpidesk.core.formats import day_text, period_text
+from kpidesk.core.coaching_goals import GoalReadout, course_words, look_words
+from kpidesk.core.formats import day_text, format_change, period_text
 from kpidesk.core.reviews import (
     RISK_WORDS,
     SETTLED_WORDS,
@@ -19,6 +20,7 @@ from kpidesk.core.reviews import (
     Settled,
     Sheet,
 )
+from kpidesk.core.scorecards import goal_notes
 from kpidesk.core.status import TOO_EARLY, Status
 
 SETTLED_STATUS: dict[Settled, Status] = {
@@ -37,6 +39,15 @@ NO_RISKS = "No open deal stands out."
 NO_AGENDA = "No points were written down."
 NO_NOTES = "No notes were taken."
 NO_AGREED = "Nothing was agreed."
+NO_SKILL = "No skill was chosen."
+NO_PRAISE = "Nothing was written down."
+NO_WELLBEING = "Nothing was written down."
+GOALS_TITLE = "Coaching goals"
+SKILL_TITLE = "Skill in focus"
+PRAISE_TITLE = "What went well"
+SKILL_AND_PRAISE = f"{SKILL_TITLE} and praise"
+WELLBEING_TITLE = "Well-being and career"
+WELLBEING_ASIDE = "monthly, on the rep's copy only"
 _DAY_ONLY = len("2026-09-14")
 
 
@@ -82,11 +93,26 @@ def meeting_day(review: Review) -> date | None:
 
 def period_words(sheet: Sheet) -> str:
     """The period with its days, and how far it had come: "Q3 2026 (1 Jul – 30 Sep 2026), day 76 of 92"."""
+    return ", ".join(part for part in (period_text(sheet.review.question.period), day_words(sheet)) if part)
+
+
+def day_words(sheet: Sheet) -> str:
+    """How far the period had come: "day 76 of 92"; empty where the data end before it or after."""
     period = sheet.review.question.period
-    told = period_text(period)
     if sheet.as_of is None or sheet.as_of not in period:
-        return told
-    return f"{told}, day {(sheet.as_of - period.start).days + 1} of {period.days}"
+        return ""
+    return f"day {(sheet.as_of - period.start).days + 1} of {period.days}"
+
+
+def with_manager(sheet: Sheet) -> str:
+    """The line under the name: role, team, tenure, and who leads the team where files say."""
+    led = f"with {sheet.manager}" if sheet.manager else ""
+    return " · ".join(part for part in (sheet.header, led) if part)
+
+
+def team_words(line: Line) -> str:
+    """The team's value beside the rep's, never a rank: "team 24%"; empty where it is not told."""
+    return line.team
 
 
 def known_text(sheet: Sheet) -> str:
@@ -189,10 +215,61 @@ def lines_aside(sheet: Sheet) -> str:
     return f"{label} · lower is better: {', '.join(lower)}" if lower else label
 
 
+def target_lines(sheet: Sheet) -> tuple[str, ...]:
+    """Whence targets come that were not set for the rep, and by what those of a running period are due."""
+    rows = [line.row for line in sheet.lines]
+    return goal_notes(rows, [row.kpi.name for row in rows])
+
+
 def risk_text(deal: RiskDeal) -> str:
-    """Why a deal is to be talked about: "Pushed twice or more, no next step; 20% of $100K"."""
-    why = capital(", ".join(RISK_WORDS[risk] for risk in deal.risks))
+    """Why a deal is to be talked about: "Pushed 3 times, no next step; 20% of $100K"."""
+    why = capital(", ".join(deal.told or (RISK_WORDS[risk] for risk in deal.risks)))
     return "; ".join(part for part in (why, deal.shared) if part)
+
+
+def age_words(deal: RiskDeal) -> str:
+    """How old a deal is: "143 days"; empty where no file says."""
+    return "" if deal.age_days is None else "1 day" if deal.age_days == 1 else f"{deal.age_days} days"
+
+
+def has_ages(sheet: Sheet) -> bool:
+    """Whether the age of any deal to talk about is known; sheets of older versions told of none."""
+    return any(deal.age_days is not None for deal in sheet.risks)
+
+
+def has_steps(sheet: Sheet) -> bool:
+    """Whether there is a next step beside any deal, or room to write one."""
+    return any(sheet.review.next_step(deal.deal_id) for deal in sheet.risks)
+
+
+def risk_rules(stall_days: int) -> tuple[str, ...]:
+    """By which rules a deal is to be talked about, in words; nothing else lists one."""
+    return (
+        "its close date has passed",
+        "it was pushed twice or more",
+        f"it is longer than {stall_days} days in its stage",
+        "it has no next activity in the files",
+        "nothing happened in it for 14 days",
+        "it is due within 14 days and in the first half of the stages",
+        "it is more than a fifth of what is left to the bookings target",
+    )
+
+
+def skill_words(sheet: Sheet) -> str:
+    """What shows the skill that is worked on: "Seen in: Win rate"; empty where nothing is named."""
+    shown = sheet.review.evidence
+    return f"Seen in: {shown.name or shown.kpi_id}" if shown.name or shown.kpi_id else ""
+
+
+def goal_lines(found: GoalReadout) -> tuple[str, ...]:
+    """A coaching goal line by line: what, then and now, the finding, and which change could show at all."""
+    goal = found.goal
+    name = goal.start.kpi.name
+    about = f"{name}: {course_words(found)}"
+    hoped = f", hoped for {format_change(goal.expected)}" if goal.expected is not None else ""
+    days = f"Start {goal.period.label}{hoped}{f'; {look_words(goal)}' if found.is_over else ''}."
+    parts = (about, found.finding, found.note, days, "" if found.is_over else found.reach)
+    return tuple(part for part in parts if part)
 
 
 def due_text(day: date) -> str:

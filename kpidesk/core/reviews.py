@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
+from kpidesk.core.coaching_goals import GoalReadout
 from kpidesk.core.errors import UserError
 from kpidesk.core.people import Scope
 from kpidesk.core.receipts import Receipt
@@ -16,6 +17,7 @@ Party = Literal["rep", "manager"]
 Settled = Literal["done", "late", "open", "overdue", "dropped"]
 FactKind = Literal["won", "lost", "new", "pushed", "pulled_in", "amount_up", "amount_down", "stage", "reopened", "gone"]
 Risk = Literal["overdue", "pushed", "stalled", "no_next_step", "quiet", "early_stage", "large"]
+Tag = Literal["", "todo", "doto", "discuss", "fyi"]
 MOST_KPIS = 5
 MOST_COMMITMENTS = 3
 
@@ -49,6 +51,9 @@ RISK_WORDS: dict[Risk, str] = {
     "early_stage": "due within 14 days, early stage",
     "large": "more than a fifth of what is left to the target",
 }
+TAG_WORDS: dict[Tag, str] = {"todo": "TODO", "doto": "DOTO", "discuss": "DISCUSS", "fyi": "FYI", "": ""}
+"""What is to happen with a point: the rep does it, the manager does it, both talk, or it is only told."""
+DONE_TAG = "DONE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,29 @@ class AgendaItem:
     by: Party = "rep"
     done: bool = False
     raised: bool = False
+    tag: Tag = ""
+
+    @property
+    def tag_words(self) -> str:
+        """Its tag as written: DONE once it is, whatever it was before."""
+        return DONE_TAG if self.done and self.tag else TAG_WORDS[self.tag]
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """The rep's next step in a deal, typed in one meeting and carried to the next."""
+
+    deal_id: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What shows a skill: a KPI or a deal of the rep, with the name it had; nothing where neither is named."""
+
+    kpi_id: str = ""
+    deal_id: int = 0
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +168,10 @@ class Fact:
 class RiskDeal:
     """An open deal to talk about, with the plain reasons why; the largest come first.
 
-    `shared` says which part of it is the rep's ("20% of $100K") where others share it; the amount is that part.
+    `shared` says which part of it is the rep's ("20% of $100K") where others share it, and what an amount in another
+    currency is worth ("€40K ≈ $43.2K"); the amount is the rep's part.
+    `age_days` are those since it was created, None where no file says. `told` are the reasons with their numbers
+    ("pushed 3 times"), in the order of `risks`; sheets sealed before they were told have none.
     """
 
     deal_id: int
@@ -151,18 +182,22 @@ class RiskDeal:
     close_date: str
     risks: tuple[Risk, ...]
     shared: str = ""
+    age_days: int | None = None
+    told: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """One KPI of the rep: the row as on a scorecard, and first of all the words ("31 of 96 in 12 months").
 
-    `receipt` holds the rows behind the number once the sheet is sealed.
+    `receipt` holds the rows behind the number once the sheet is sealed. `team` is the value of the rep's team to
+    compare with ("team 24%"), never a rank; empty where the team is too small to keep its members apart.
     """
 
     row: Row
     words: str
     receipt: Receipt | None = None
+    team: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +205,8 @@ class Review:
     """A one-on-one as it is kept: who with, how far it has come, and what was typed.
 
     `question` is the rep's scope and the period talked about. `private` is the manager's own and never leaves on a
-    copy for the rep. Stamps are ISO text, empty until that has happened.
+    copy for the rep. `skill` is what is worked on, `praise` what went well. `wellbeing` is the rep's own: it is on no
+    copy but theirs. Stamps are ISO text, empty until that has happened.
     """
 
     id: int
@@ -184,6 +220,15 @@ class Review:
     created_at: str = ""
     started_at: str = ""
     closed_at: str = ""
+    next_steps: tuple[NextStep, ...] = ()
+    skill: str = ""
+    evidence: Evidence = Evidence()
+    praise: str = ""
+    wellbeing: str = ""
+
+    def next_step(self, deal_id: int) -> str:
+        """The next step in a deal; empty where none was typed."""
+        return next((one.text for one in self.next_steps if one.deal_id == deal_id), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +238,9 @@ class Sheet:
     The facts lie between `since` and `as_of`, two data dates: since the meeting before when there was one
     (`met_before`), else since the newest earlier data (None: there is none). `header` tells role, team and tenure.
     `code` names the sealed numbers, so that two prints can be told to agree, `definitions` how their KPIs are defined.
-    `why` says of every number that really changed which two parts moved it most.
+    `why` says of every number that really changed which two parts moved it most. `manager` leads the rep's team, as
+    far as files say. `goals` are the coaching goals that are not judged yet, or are here. `monthly`: it is the first
+    meeting of its month, in which wellbeing and career have their place.
     """
 
     review: Review
@@ -210,6 +257,14 @@ class Sheet:
     met_before: bool = False
     definitions: str = ""
     why: tuple[str, ...] = ()
+    manager: str = ""
+    goals: tuple[GoalReadout, ...] = ()
+    monthly: bool = False
+
+    @property
+    def asks_wellbeing(self) -> bool:
+        """Whether wellbeing and career have a place: once a month, and where something was said of them."""
+        return self.monthly or bool(self.review.wellbeing.strip())
 
     @property
     def facts_heading(self) -> str:
@@ -256,8 +311,9 @@ def check_review(review: Review) -> None:
 
 def is_untouched(review: Review) -> bool:
     """Whether nothing has been typed into a draft."""
-    typed = any(not item.raised or item.done for item in review.agenda)
-    return review.state == "draft" and not (typed or review.notes or review.private or review.commitments)
+    typed = any(not item.raised or item.done or item.tag for item in review.agenda)
+    parts = (review.notes, review.private, review.commitments, review.skill, review.praise, review.wellbeing)
+    return review.state == "draft" and not (typed or any(parts) or review.evidence != Evidence())
 
 
 def in_order(agenda: tuple[AgendaItem, ...]) -> tuple[AgendaItem, ...]:
@@ -266,8 +322,17 @@ def in_order(agenda: tuple[AgendaItem, ...]) -> tuple[AgendaItem, ...]:
 
 
 def for_the_manager(sheet: Sheet) -> Sheet:
-    """The manager's own copy: as the rep's, with the rows of files that prove what became of promises."""
-    return replace(for_the_rep(sheet), promises=sheet.promises)
+    """The manager's own copy: the rows of files prove what became of promises, and what the rep said of themself goes.
+
+    Private notes are added by who writes them, on a page of their own.
+    """
+    return replace(for_others(sheet), promises=sheet.promises)
+
+
+def for_others(sheet: Sheet) -> Sheet:
+    """The sheet where others may see it, as on a screen: the rep's copy without their wellbeing and career."""
+    shown = for_the_rep(sheet)
+    return replace(shown, review=replace(shown.review, wellbeing=""), monthly=False)
 
 
 def for_the_rep(sheet: Sheet) -> Sheet:
@@ -280,7 +345,13 @@ def for_the_rep(sheet: Sheet) -> Sheet:
         review=replace(sheet.review, private=""),
         promises=tuple(replace(one, settlement=replace(one.settlement, file="", line=0)) for one in sheet.promises),
         lines=tuple(replace(line, receipt=None, row=_for_the_rep(line.row)) for line in sheet.lines),
+        goals=tuple(_goal_for_the_rep(one) for one in sheet.goals),
     )
+
+
+def _goal_for_the_rep(found: GoalReadout) -> GoalReadout:
+    start = found.goal.start
+    return replace(found, goal=replace(found.goal, start=replace(start, kpi=replace(start.kpi, owner=""))))
 
 
 def _for_the_rep(row: Row) -> Row:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
@@ -12,7 +13,7 @@ from kpidesk.core.parts import Part
 from kpidesk.core.people import ORG, Scope, TeamView
 from kpidesk.core.periods import Period
 from kpidesk.core.results import Result
-from kpidesk.core.status import Confidence, Status, TierReached
+from kpidesk.core.status import Confidence, Due, Status, TierReached
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ class Row:
     once it is closed. `target_why` says why this target holds, which may have been set for a role or a whole.
     `receipt` is the code by which the number can be proven again; it tells of the log too, so it makes no difference.
     `long_run` stands beside a number from few rows. `change` and `noticeable` ("One quarter can show a change of 9
-    points.") are told only where they were asked for.
+    points.") are told only where they were asked for. `due` says by what `expected` was reckoned.
     """
 
     kpi: Kpi
@@ -138,6 +139,7 @@ class Row:
     long_run: LongRun | None = None
     change: Change | None = None
     noticeable: str = ""
+    due: Due | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +177,32 @@ def total_name(card: Scorecard, row: Row) -> str:
     """The name of a row that is the whole scope among its parts; empty for every other row."""
     is_total = card.question.by in ("team", "rep") and row.scope == card.question.scope and row.scope.kind == "team"
     return f"all of {row.scope.name}" if is_total else ""
+
+
+def names_in_row(names: Iterable[str], most: int = 6) -> str:
+    """Names in a row, the rest of a long list as a number."""
+    known = list(names)
+    between = "; " if any("," in name for name in known) else ", "
+    shown = between.join(known[:most])
+    return shown if len(known) <= most else f"{shown} and {len(known) - most} more"
+
+
+def goal_notes(rows: Sequence[Row], names: Sequence[str]) -> tuple[str, ...]:
+    """Whence targets come that were not set for the rows themselves, and by what those of a running period are due.
+
+    `names` tell the rows apart.
+    """
+    whence: dict[str, list[str]] = {}
+    due: dict[str, list[str]] = {}
+    for name, row in zip(names, rows, strict=True):
+        if row.target is not None and (row.target.scope != row.scope or not row.target.version):
+            whence.setdefault(row.target_why, []).append(name)
+        if row.due is not None:
+            due.setdefault(row.due.words, []).append(name)
+    return (
+        *(f"Target of {names_in_row(told)}: {why}." for why, told in whence.items()),
+        *(f"Expected by now of {names_in_row(told)}: {by}." for by, told in due.items()),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 from kpidesk.core.calendars import CALENDARS, MONTHLY, Calendar
 from kpidesk.core.errors import UserError
-from kpidesk.core.parameters import Parameters
+from kpidesk.core.parameters import Parameters, read_parameters
 from kpidesk.core.rates import RATE_BASES
 from kpidesk.core.worktime import read_work_week
 
@@ -38,6 +40,8 @@ class Settings:
     parameters: Parameters = ()
 
 
+LARGEST = 100_000
+"""No setting is a larger number than this."""
 SETTING_HELP: dict[str, str] = {
     "currency": "Currency in which amounts are shown, as a three-letter code.",
     "fiscal_start_month": "Month in which the fiscal year begins, 1 to 12.",
@@ -58,6 +62,33 @@ def calendar_of(settings: Settings) -> Calendar:
     """How the fiscal year of a workspace is cut into periods."""
     weeks = () if settings.calendar == MONTHLY else tuple(int(part) for part in settings.calendar.split("-"))
     return Calendar(settings.fiscal_start_month, settings.week_start, weeks)
+
+
+def changed_settings(known: Settings, changes: Iterable[str]) -> Settings:
+    """Settings with some set anew, each typed as NAME=VALUE; whether they can be counted with is not looked at.
+
+    Raises:
+        UserError: there is no such setting, or its value is not of its kind.
+    """
+    return replace(known, **dict(_read_change(text) for text in changes))
+
+
+def _read_change(text: str) -> tuple[str, Any]:
+    name, sign, value = (part.strip() for part in text.partition("="))
+    usual = asdict(Settings()).get(name)
+    if usual is None:
+        raise UserError(f"There is no setting '{name}'.", f"There are {', '.join(SETTING_HELP)}.")
+    if not sign:
+        raise UserError(f"'{name}' is set to nothing.", f"Write {name}= and its value.")
+    if name == "parameters":
+        return name, read_parameters(value)
+    return name, _whole_number(name, value) if isinstance(usual, int) else value
+
+
+def _whole_number(name: str, text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= len(str(LARGEST)) and int(text) <= LARGEST):
+        raise UserError(f"'{text}' is no number for {name}.", f"Type a whole number from 0 to {LARGEST:,}.")
+    return int(text)
 
 
 def check_settings(settings: Settings) -> None:

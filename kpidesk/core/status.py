@@ -8,7 +8,8 @@ from typing import Literal
 
 from kpidesk.core.formats import count_text
 from kpidesk.core.goals import Target
-from kpidesk.core.kpis import Kpi
+from kpidesk.core.kpis import Kpi, PaceBasis
+from kpidesk.core.periods import Grain
 from kpidesk.core.results import Result
 from kpidesk.core.settings import Settings
 
@@ -56,7 +57,34 @@ _RANGE_TIERS: dict[Status, TierReached] = {
 LEAST_EXPECTED = 5
 LEAST_TIMES = 5
 RESOLVED_FROM = 0.8
+_BY_ROWS = ("ratio", "cohort", "money_ratio", "score", "median", "mean_time")
+"""The classes whose status asks for so many rows."""
 _ROUNDING = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """How much of a target is due by now (0 to 1), and by what.
+
+    `periods` past ones of a `grain` filled up so, where it goes by history; `few` is how many that would have taken,
+    where history was asked for and there are fewer.
+    """
+
+    share: float
+    basis: PaceBasis
+    periods: int = 0
+    grain: Grain = "span"
+    few: int = 0
+
+    @property
+    def words(self) -> str:
+        """By what, to be put behind what is due: "by how your last 8 quarters filled up"."""
+        many = "such periods" if self.grain == "span" else f"{self.grain}s"
+        if self.basis == "history":
+            return f"by how your last {self.periods} {many} filled up"
+        if self.basis == "calendar":
+            return "by calendar days"
+        return f"by working days: fewer than {self.few} past {many} are known" if self.few else "by working days"
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,19 +176,32 @@ def _hindrance(
     if stale:
         return _without("stale", "The data are older than this KPI is read.")
     is_untold = kpi.is_manual and not result.n  # nobody said how many answers it rests on
-    if kpi.kpi_class in ("ratio", "cohort", "money_ratio", "score") and result.n < settings.minimum_n and not is_untold:
+    least = least_rows(kpi, settings)
+    if kpi.kpi_class in _BY_ROWS and result.n < least and not is_untold:
         words = too_few_words(result.numerator if kpi.is_rate else None, result.n)
-        return Verdict("too_few", None, "none", words, f"Fewer than {settings.minimum_n} rows.")
-    if kpi.kpi_class in ("median", "mean_time") and result.n < LEAST_TIMES:
-        return Verdict("too_few", None, "none", too_few_words(None, result.n), f"Fewer than {LEAST_TIMES} rows.")
+        return Verdict("too_few", None, "none", words, f"Fewer than {least} rows.")
     if kpi.prorated and part <= 0:
         return Verdict("too_few", None, "none", "Just begun", "Nothing is due yet in this period.")
-    if kpi.kpi_class in ("flow_count", "distinct") and abs(target.target) * part < LEAST_EXPECTED:
-        reason = f"Fewer than {LEAST_EXPECTED} are expected by now."
+    if kpi.kpi_class in ("flow_count", "distinct") and abs(target.target) * part < least:
+        reason = f"Fewer than {least} are expected by now."
         return Verdict("too_few", None, "none", "Too early", reason)
     if kpi.kpi_class == "cohort" and resolved < RESOLVED_FROM:
         return _without("maturing", f"{resolved * 100:.0f}% of these have an outcome.")
     return None
+
+
+def least_rows(kpi: Kpi, settings: Settings) -> int:
+    """From how many rows on a KPI gets a status: its own number, else that of its class (of a count: expected rows).
+
+    0 where a status rests on no number of rows.
+    """
+    if kpi.minimum_n is not None:
+        return kpi.minimum_n
+    if kpi.kpi_class in ("median", "mean_time"):
+        return LEAST_TIMES
+    if kpi.kpi_class in ("flow_count", "distinct"):
+        return LEAST_EXPECTED
+    return settings.minimum_n if kpi.kpi_class in _BY_ROWS else 0
 
 
 def meets(value: float, threshold: float, *, lower: bool = False) -> bool:

@@ -14,7 +14,8 @@ EventKind = Literal["definition", "status", "baseline", "target"]
 _STATUS_WORDS = {"active": "Taken into use", "draft": "Kept as a draft", "retired": "Retired"}
 _SILENT = ("id", "version", "valid_from", "retired_on", "reason", "status", "kpi_class", "first_day")
 """Fields that say nothing by themselves, or that are told in another way."""
-_LABELS = {"indicator": "Leading or lagging", "leading": "Leading KPIs", "per_rep_per_week": "Per rep and week"}
+_LABELS = {"indicator": "Leading or lagging", "leading": "Leading KPIs", "per_rep_per_week": "Per rep and week",
+           "minimum_n": "Status from so many rows", "pace": "Target due by"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ def _changed(name: str, before: object, after: object, names: Mapping[str, str])
     if isinstance(after, bool):
         return f"{label}: {'yes' if after else 'no'}."
     was, now = _text(before), _text(after)
-    return f"{label}: {was} → {now}." if was else f"{label}: {now}."
+    return f"{label}: {was} → {now or 'none'}." if was else f"{label}: {now}."
 
 
 def _listed(words: Sequence[object], names: Mapping[str, str]) -> str:

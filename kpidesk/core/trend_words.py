@@ -52,7 +52,7 @@ def _running_facts(trend: Trend, running: Running) -> Facts:
     if elapsed is not None:
         found.insert(0, (f"Same working day of {elapsed.period.label}", elapsed.value_text))
     if running.required:
-        found.append(("Needed a working day", format_value(running.required, trend.kpi.unit, trend.currency)))
+        found.append(("Needed a working day", format_value(running.required, trend.kpi.display, trend.currency)))
     return tuple(found)
 
 
@@ -61,9 +61,9 @@ def heading_text(trend: Trend, running: Running) -> str:
     if running.point is None:
         return ""
     if running.low is None or running.high is None:
-        return f"about {format_value(rounded(trend, running.point), trend.kpi.unit, trend.currency)}"
+        return f"about {format_value(rounded(trend, running.point), trend.kpi.display, trend.currency)}"
     ends = rounded(trend, running.low), rounded(trend, running.high)
-    return format_interval(ends, trend.kpi.unit, trend.currency)
+    return format_interval(ends, trend.kpi.display, trend.currency)
 
 
 def rounded(trend: Trend, value: float) -> float:
@@ -76,7 +76,7 @@ def usual_text(trend: Trend, at: int) -> str:
     found = trend.usual.at(at) if trend.usual is not None else None
     if found is None:
         return ""
-    return format_interval((rounded(trend, found[0]), rounded(trend, found[1])), trend.kpi.unit, trend.currency)
+    return format_interval((rounded(trend, found[0]), rounded(trend, found[1])), trend.kpi.display, trend.currency)
 
 
 def signal_words_at(trend: Trend, at: int) -> str:

@@ -8,7 +8,7 @@ from kpidesk.engine.breakdown import breakdown, measured_tables
 from kpidesk.engine.capacity import free_days
 from kpidesk.engine.cells import Custom
 from kpidesk.engine.crew import UnassignedLevel
-from kpidesk.engine.days import day_of
+from kpidesk.engine.days import day_number, day_of
 from kpidesk.engine.evaluation import Evaluator
 from kpidesk.engine.facts import Facts, Others, build_facts
 from kpidesk.engine.given import lacking, missing_kinds
@@ -18,7 +18,7 @@ from kpidesk.engine.hygiene import Checked, check_hygiene, sharing_account
 from kpidesk.engine.left_out import LeftOut, left_out
 from kpidesk.engine.lifetimes import Lifetimes, deal_values, lifetimes, measured_leaf, still_open
 from kpidesk.engine.parts import Splittable, fields_to_split, splittable
-from kpidesk.engine.pivots import PivotAsked, Pivoted, pivot
+from kpidesk.engine.pivots import PivotAsked, Pivoted, parts_over, pivot
 from kpidesk.engine.quotas import imported_quotas
 from kpidesk.engine.row_fields import rows_with, sort_keys
 from kpidesk.engine.seen import seen_values
@@ -26,6 +26,7 @@ from kpidesk.engine.splitting import tells
 from kpidesk.engine.tables import KIND_OF, NEEDED
 from kpidesk.engine.typed import whole_parts
 from kpidesk.engine.unrated import unrated_days
+from kpidesk.engine.winning import Due, DueSpan, due_deals, due_leaf, history_tells_of, stage_places, words_at
 from kpidesk.engine.words import noun_of
 
 __all__ = [
@@ -36,6 +37,8 @@ __all__ = [
     "Behind",
     "Checked",
     "Custom",
+    "Due",
+    "DueSpan",
     "Evaluator",
     "Facts",
     "Grid",
@@ -56,11 +59,15 @@ __all__ = [
     "breakdown",
     "build_facts",
     "check_hygiene",
+    "day_number",
     "day_of",
     "deal_values",
+    "due_deals",
+    "due_leaf",
     "evaluate",
     "fields_to_split",
     "free_days",
+    "history_tells_of",
     "imported_quotas",
     "lacking",
     "left_out",
@@ -69,6 +76,7 @@ __all__ = [
     "measured_tables",
     "missing_kinds",
     "noun_of",
+    "parts_over",
     "people_behind",
     "pivot",
     "rows_at",
@@ -77,8 +85,10 @@ __all__ = [
     "sharing_account",
     "sort_keys",
     "splittable",
+    "stage_places",
     "still_open",
     "tells",
     "unrated_days",
     "whole_parts",
+    "words_at",
 ]

@@ -36,6 +36,7 @@ from kpidesk.engine.unrated import lacks_rates, money_read, unrated, whatever_am
 from kpidesk.engine.values import Floats, Ints, Mask, NotComputableError
 from kpidesk.language import leaf_words
 from kpidesk.language.tree import Formula, Leaf, Param, RowExpr
+from kpidesk.language.walk import needs_rows
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -189,7 +190,8 @@ def _with_rows(evaluator: Evaluator, leaf: Leaf, context: Context, nothing: _Lis
     x = picks.x[first] / float(facts.scale) ** picks.money
     is_unrated = lacks_rates(facts, leaf) and _is_unrated(evaluator, leaf, context, covered.day)
     adds = () if leaf.aggregate == "count" else x.tolist()
-    amount = None if is_unrated else add_rows(leaf.aggregate, leaf.rank, weights.tolist(), adds)
+    is_unknown = is_unrated or (needs_rows(leaf) and not len(keys))
+    amount = None if is_unknown else add_rows(leaf.aggregate, leaf.rank, weights.tolist(), adds)
     rate = np.full(len(keys), np.nan)
     for field in money_read(leaf):
         found = money_data(facts, leaf, field + RATE, picks.row[first], picks.day[first])
@@ -231,11 +233,12 @@ def _words(evaluator: Evaluator, node: Node, context: Context, asked: Context) -
 
 def _joined(above: list[_Listed], below: list[_Listed]) -> tuple[Ints, Floats, Floats | None, Mask]:
     """The rows of all measures, each once; where they differ in credit, what is below the line decides."""
-    both = [*below, *above]
-    every = np.concatenate([one.keys for one in both])
-    first = np.sort(distinct(every)[1])
-    keys = every[first]
-    weights = np.concatenate([one.weights for one in both])[first]
+    first, *others = (*below, *above)
+    keys, weights = first.keys, first.weights
+    for one in others:  # each has its own keys once already
+        fresh = ~np.isin(one.keys, keys)
+        keys = np.concatenate([keys, one.keys[fresh]])
+        weights = np.concatenate([weights, one.weights[fresh]])
     in_numerator = np.isin(keys, np.concatenate([one.keys for one in above]))
     return keys, weights, _values(keys, [*above, *below]), in_numerator
 

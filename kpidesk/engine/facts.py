@@ -14,7 +14,7 @@ from kpidesk.core.curation import Curation
 from kpidesk.core.fields import OUTCOMES, Kind
 from kpidesk.core.parts import CUSTOM
 from kpidesk.core.people import Organisation
-from kpidesk.core.rates import Rate, rate_table
+from kpidesk.core.rates import Rate
 from kpidesk.core.records import MILLION, minor_digits
 from kpidesk.core.settings import Settings
 from kpidesk.engine.all_tables import MAKERS
@@ -158,7 +158,7 @@ def build_facts(
     """Lay out what the store holds for evaluation: deals at once, the `others` when a formula asks for them.
 
     With `as_of`, only what imports with a data date up to that day have said counts. `rates` are those of other
-    currencies to that of the workspace.
+    currencies to that of the workspace or to one another.
     """
     limit = FAR if as_of is None else day_number(as_of)
     dates = sorted(number for number in (day_number(day) for _, day in data_dates) if number <= limit)
@@ -173,7 +173,7 @@ def build_facts(
     past = _past(columns, versions, ids, created, missing, cells, others, limit, newest_data)
     versions = at_exports(versions, past)
     created = np.where(created == NO_DAY, past.versions.seen[past.versions.first], created)
-    exchange = read_exchange(curation, settings, rate_table(rates, as_of))
+    exchange = read_exchange(curation, settings, rates, as_of)
     states = read_states(past.versions, created, missing)
     crew = build_crew(organisation)
     splits, whole = _splits(curation, crew)

@@ -17,13 +17,14 @@ _WIDTH = 2**40  # more than any table has rows
 
 
 def heaviest(
-    evaluator: Evaluator, formula: Formula, context: Context, by: Members | Crossed
+    evaluator: Evaluator, formula: Formula, context: Context, by: Members | Crossed | None
 ) -> tuple[float | None, ...]:
-    """What the largest record adds to the sum of each member, credited share included.
+    """What the largest record adds to the sum of each member, or to the whole, credited share included.
 
     None everywhere for what is not a plain sum, and where a part has records that take away from it.
     """
-    tree, nothing = formula.tree, (None,) * by.size
+    size = by.size if by is not None else 1
+    tree, nothing = formula.tree, (None,) * size
     while isinstance(tree, KpiRef):
         tree = tree.body
     if not isinstance(tree, Leaf) or tree.aggregate != "sum" or context.row is None:
@@ -34,7 +35,7 @@ def heaviest(
         if covered.reason:
             return nothing
         picks = row_picks(evaluator.memory, leaf, window, covered.day, context.row)
-        place = places_of(facts, leaf, by, picks)
+        place = places_of(facts, leaf, by, picks) if by is not None else np.zeros(len(picks.row), dtype=np.int64)
     except NotComputableError:
         return nothing
     adds = np.nan_to_num(picks.x * picks.weight) / facts.whole / float(facts.scale) ** picks.money
@@ -42,7 +43,7 @@ def heaviest(
         # the shares of one deal that several people have are one record here
         records, whose = np.unique(place * _WIDTH + picks.row, return_inverse=True)
         place, adds = records // _WIDTH, added(whose, adds, len(records))
-    most, least = np.zeros(by.size), np.zeros(by.size)
+    most, least = np.zeros(size), np.zeros(size)
     np.maximum.at(most, place, adds)
     np.minimum.at(least, place, adds)
     return tuple(

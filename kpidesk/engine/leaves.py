@@ -23,6 +23,7 @@ from kpidesk.engine.unrated import lacks_rates, whatever_amount, without_unrated
 from kpidesk.engine.values import Floats, Ints, added
 from kpidesk.engine.words import date_field, no_rows, still_ahead, without_value
 from kpidesk.language.tree import AllOf, AsOf, IsEmpty, Leaf, On
+from kpidesk.language.walk import needs_rows
 
 BORNE_BY_TEAMS = frozenset(("costs",))
 """Tables with rows of teams and not of people, which no cube of people can hold."""
@@ -77,7 +78,7 @@ def _in_windows(
     if leaf.aggregate in ("count", "sum"):
         total = additive(memory, leaf, windows, days, wide)
         n = total.value if leaf.aggregate == "count" else measure(memory, counted(leaf), windows, wide).n
-        return _answer(total.value, n, total.money, memory), _gaps(leaf, total.gaps, n[0])
+        return _answer(_told(leaf, total.value, n), n, total.money, memory), _gaps(leaf, total.gaps, n[0])
     if leaf.aggregate == "avg" and not len(facts.splits.value) and not is_late(facts, leaf, leaf.argument):
         return _mean_of_sums(memory, leaf, windows, days, wide), nothing_said
     picks = pick(facts, leaf, prepared_leaf(memory, leaf), windows, days)
@@ -123,7 +124,13 @@ def _of_picks(memory: Memory, leaf: Leaf, picks: Picks, windows: int) -> Answer:
     n = add_up(picks, crew, windows, None, wide=False) / whole
     if leaf.aggregate == "count":
         return _answer(n, n, 0, memory)
-    return _answer(add_up(picks, crew, windows, picks.x, wide=False) / whole, n, picks.money, memory)
+    total = add_up(picks, crew, windows, picks.x, wide=False) / whole
+    return _answer(_told(leaf, total, n), n, picks.money, memory)
+
+
+def _told(leaf: Leaf, total: Floats, n: Floats) -> Floats:
+    """A sum, but not of what nobody told."""
+    return np.where(n > 0, total, np.nan) if needs_rows(leaf) else total
 
 
 def counted(leaf: Leaf) -> Leaf:

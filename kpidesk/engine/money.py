@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 
 import numpy as np
@@ -11,7 +12,7 @@ import numpy as np
 from kpidesk.core.calendars import Calendar, place_of, year_start
 from kpidesk.core.curation import Curation
 from kpidesk.core.fields import FIELD_BY_NAME, Kind
-from kpidesk.core.rates import Rate, RateTable
+from kpidesk.core.rates import Rate, rate_table
 from kpidesk.core.records import minor_digits
 from kpidesk.core.settings import Settings, calendar_of
 from kpidesk.engine.days import NO_DAY, day_number, day_of
@@ -46,6 +47,10 @@ class Exchange:
     def is_daily(self) -> bool:
         """Whether the amount of an open deal depends on the day it is asked for."""
         return self.basis != "created" and bool(self.places)
+
+    def rate_at(self, place: float) -> Rate | None:
+        """The rate at a place, as a column of rates has it; None where none is needed or known."""
+        return self.steps[int(place)] if place >= 0 else None
 
     def step_of(self, amount: Raw, term: Raw, day: Ints) -> Ints:
         """The place of each amount's rate, minus its term where none is known, `_OWN` where none is needed."""
@@ -108,13 +113,14 @@ def fiscal_starts(day: Ints, calendar: Calendar) -> Ints:
     return np.where(known, starts[np.searchsorted(starts, day, side="right") - 1], NO_DAY)
 
 
-def read_exchange(curation: Curation, settings: Settings, table: RateTable) -> Exchange:
-    """The rates of every currency that the data name."""
+def read_exchange(curation: Curation, settings: Settings, rates: Iterable[Rate], as_of: date | None) -> Exchange:
+    """How to convert every currency that the data name; `as_of` as for `rate_table`."""
     own = settings.currency.upper()
     codes = [""] * (max(curation.terms, default=0) + 1)
     for term, (field, text) in curation.terms.items():
         if field == "currency":
             codes[term] = text.strip().upper()
+    table = rate_table(rates, as_of, set(codes) - {"", own})
     steps: list[Rate] = []
     places: dict[int, tuple[Ints, int]] = {}
     for term, code in enumerate(codes):

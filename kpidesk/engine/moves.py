@@ -10,13 +10,17 @@ import numpy as np
 
 from kpidesk.core.deal_changes import MOVES, DealMove
 from kpidesk.core.people import Scope
+from kpidesk.core.rates import convert
 from kpidesk.engine.days import FAR, NO_DAY, day_number
 from kpidesk.engine.facts import Facts
 from kpidesk.engine.history import LOST, NO_AMOUNT, OPEN, WON, column
+from kpidesk.engine.money import RATE
 from kpidesk.engine.standing import version_on
 from kpidesk.engine.values import Ints, Mask
 
 KINDS: tuple[DealMove, ...] = tuple(MOVES)
+SIGNED: tuple[DealMove, ...] = ("amount_up", "amount_down")
+"""Kinds whose value is by how much an amount grew."""
 _DATES: dict[DealMove, str] = {"pushed": "close_date", "pulled_in": "close_date", "next_step": "next_activity_at"}
 
 
@@ -238,9 +242,46 @@ def totals(moves: Moves) -> Iterator[tuple[DealMove, int, int, int]]:
     for place, kind in enumerate(KINDS):
         mine = moves.kind == place
         if mine.any():
-            told = (moves.delta if kind in ("amount_up", "amount_down") else moves.amount)[mine]
+            told = (moves.delta if kind in SIGNED else moves.amount)[mine]
             foreign = moves.foreign[mine]
             yield kind, int(mine.sum()), int(told[~foreign & (told != NO_AMOUNT)].sum()), int(foreign.sum())
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Deals in another currency that has a rate: their value there and in the workspace's, both in minor units."""
+
+    currency: str
+    deals: int
+    amount: int
+    worth: int
+
+
+def elsewhere(facts: Facts, moves: Moves) -> dict[DealMove, tuple[Elsewhere, ...]]:
+    """What of each kind is in other currencies, by currency, at the rates that count for the deals now.
+
+    Deals without a rate, and those whose currency has changed since, are left out.
+    """
+    foreign = np.flatnonzero(moves.foreign)
+    if not len(foreign):
+        return {}
+    place = facts.deals.column("amount" + RATE).data[moves.deal[foreign]]
+    known, steps = foreign[place >= 0], place[place >= 0].astype(np.int64)
+    terms = column(facts.columns, "currency", moves.after[known], 0).astype(np.int64)
+    codes, of = np.array(facts.exchange.codes), np.array([one.currency for one in facts.exchange.steps] or [""])
+    same = np.flatnonzero(codes[terms] == of[steps])
+    known = known[same]
+    pairs, which = np.unique(np.stack((moves.kind[known], steps[same])), axis=1, return_inverse=True)
+    found: dict[DealMove, dict[str, Elsewhere]] = {}
+    for number, (at, step) in enumerate(pairs.T.tolist()):
+        kind, rate = KINDS[at], facts.exchange.steps[step]
+        told = (moves.delta if kind in SIGNED else moves.amount)[known[which.ravel() == number]]
+        amount = int(told[told != NO_AMOUNT].sum())
+        worth = convert(amount, rate.currency, rate.rate, facts.settings.currency)
+        mine = found.setdefault(kind, {})
+        had = mine.get(rate.currency, Elsewhere(rate.currency, 0, 0, 0))
+        mine[rate.currency] = Elsewhere(rate.currency, had.deals + len(told), had.amount + amount, had.worth + worth)
+    return {kind: tuple(mine[code] for code in sorted(mine)) for kind, mine in found.items()}
 
 
 def in_scope(facts: Facts, moves: Moves, scope: Scope) -> Moves:

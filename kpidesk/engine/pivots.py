@@ -55,8 +55,8 @@ class Pivoted:
 
     `row_totals` are each row over all columns (none where columns are periods), `column_totals` each column over all
     rows, `total` everything (in the last period). `together` tells how many values of rows and of columns stand in
-    "everything else". `largest` are the same cells with the most that one record adds to them, None where that says
-    nothing.
+    "everything else". `largest` are the same cells, and `largest_of_all` the total, with the most that one record adds
+    to them, None where that says nothing.
     """
 
     rows: tuple[Part, ...]
@@ -67,6 +67,7 @@ class Pivoted:
     total: Result
     together: tuple[int, int]
     largest: tuple[tuple[float | None, ...], ...]
+    largest_of_all: float | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,16 +93,18 @@ def pivot(evaluator: Evaluator, kpi: Kpi, formula: Formula, asked: PivotAsked) -
     wholes = [_results(evaluator, kpi, formula, asked, one, None)[0] for one in contexts]
     by = rows.members if columns is None else Crossed(rows.members, columns.members)
     weights = [heaviest(evaluator, formula, one, by) for one in contexts]
+    heavy = heaviest(evaluator, formula, contexts[-1], None)[0]
     if columns is None:
         cells, largest = _turned(totals), _turned(weights)
         row_totals = tuple(totals[0]) if len(contexts) == 1 else ()
-        return Pivoted(rows.parts, (), cells, row_totals, tuple(wholes), wholes[-1], (rows.together, 0), largest)
+        together = (rows.together, 0)
+        return Pivoted(rows.parts, (), cells, row_totals, tuple(wholes), wholes[-1], together, largest, heavy)
     flat = _results(evaluator, kpi, formula, asked, contexts[0], by)
     below = _results(evaluator, kpi, formula, asked, contexts[0], columns.members)
     width = max(len(columns.parts), 1)
     return Pivoted(
         rows.parts, columns.parts, _folded(flat, width), tuple(totals[0]), tuple(below), wholes[0],
-        (rows.together, columns.together), _folded(weights[0], width),
+        (rows.together, columns.together), _folded(weights[0], width), heavy,
     )  # fmt: skip
 
 
@@ -214,6 +217,30 @@ def _grouped(
         grouped = np.append(grouped, len(parts))
         parts.append(Part(field, OF_CREW.get(field, UNKNOWN) if field in CREDITED else UNKNOWN, "unknown"))
     return _Side(replace(every, grouped=grouped), tuple(parts), together)
+
+
+def parts_over(
+    evaluator: Evaluator, kpi: Kpi, formula: Formula, scope: Scope, parts: Sequence[Part], periods: Sequence[Period]
+) -> Cells:
+    """The parts of one field, as a breakdown named them, in each of several periods: `cells[p][t]` is part p in t.
+
+    What they do not name, such as a value that occurs in none but an earlier period, is left out.
+
+    Raises:
+        UserError: a scope that the workspace does not have, or a field of records of which no file tells.
+    """
+    contexts = contexts_of(evaluator, scope, periods)
+    every = _all_members(evaluator, formula, contexts, parts[0].field)
+    labels = labels_of(evaluator.facts, measured_tables(formula), every.field, every.numbers)
+    place = {part.label: at for at, part in enumerate(parts) if part.kind == "value"}
+    others = {part.kind: at for at, part in enumerate(parts) if part.kind != "value"}
+    nowhere = len(parts)
+    known = [place.get(label, others.get("rest", nowhere)) for label in labels]
+    empty = [others.get("unknown", nowhere)] if every.has_empty else []
+    # the last place is left out again: with it, every part is there even where no value falls into it
+    members = replace(every, grouped=np.array([*known, *empty, nowhere], dtype=np.int64))
+    asked = PivotAsked(every.field, "", scope, tuple(periods), nowhere, 1)
+    return _turned([_results(evaluator, kpi, formula, asked, one, members)[:nowhere] for one in contexts])
 
 
 def members_asked(evaluator: Evaluator, formula: Formula, context: Context, parts: Sequence[Part]) -> Members | Crossed:

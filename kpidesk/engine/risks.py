@@ -22,11 +22,20 @@ LARGE_PART = 0.2
 
 @dataclass(frozen=True, slots=True)
 class AtRisk:
-    """An open deal with the flags that are up; `share` (0–1) is the part of its amount that is the rep's."""
+    """An open deal with the flags that are up; `share` (0–1) is the part of its amount that is the rep's.
+
+    The days are counted up to the newest data: since it was created (None where no file says), since its close date
+    (below 0 before it), in its stage, and since its last activity (None where no file tells of any).
+    """
 
     deal: Standing
     risks: tuple[Risk, ...]
     share: float = 1.0
+    age_days: int | None = None
+    days_over: int | None = None
+    days_in_stage: int = 0
+    quiet_days: int | None = None
+    pushes: int = 0
 
 
 def deals_at_risk(facts: Facts, person_id: int, left: float | None, most: int) -> tuple[AtRisk, ...]:
@@ -43,33 +52,64 @@ def deals_at_risk(facts: Facts, person_id: int, left: float | None, most: int) -
     amount = column(facts.columns, "amount", value, NO_AMOUNT).astype(np.float64) * shares
     flags = _flags(facts, deals, amount, left)
     flagged = np.flatnonzero(np.any(list(flags.values()), axis=0)) if len(deals) else deals
-    largest = flagged[np.argsort(-amount[flagged], kind="stable")][:most]
+    worth = np.nan_to_num(facts.deals.column("amount").data[deals] * shares, nan=-1.0)
+    largest = flagged[np.argsort(-worth[flagged], kind="stable")][:most]
+    days = _days_of(facts, deals)
     return tuple(
         AtRisk(
             standing(facts, int(versions.newest[deals[at]])),
             tuple(risk for risk, is_up in flags.items() if is_up[at]),
             float(shares[at]),
+            _since(days.created[at], days.today),
+            _since(days.due[at], days.today),
+            int(days.today - days.entered[at]),
+            _since(days.touched[at], days.today),
+            int(versions.pushes[versions.newest[deals[at]]]),
         )
         for at in largest.tolist()
     )
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Days:
+    """The days of deals that their flags are read from; NO_DAY where none is told. `today` is the newest data day."""
+
+    today: int
+    created: Ints
+    due: Ints
+    following: Ints
+    entered: Ints
+    touched: Ints
+
+
+def _days_of(facts: Facts, deals: Ints) -> _Days:
+    newest = facts.versions.newest[deals]
+    value = facts.versions.value[newest]
+    created, due, following = (
+        column(facts.columns, name, value, NO_DAY).astype(np.int64)
+        for name in ("created_at", "close_date", "next_activity_at")
+    )
+    entered = facts.versions.stage_since[newest]
+    return _Days(facts.newest_data, created, due, following, entered, last_touch(facts, deals))
+
+
+def _since(day: int, today: int) -> int | None:
+    return None if day == NO_DAY else int(today - day)
+
+
 def _flags(facts: Facts, deals: Ints, mine: Floats, left: float | None) -> dict[Risk, Mask]:
-    versions, today = facts.versions, facts.newest_data
+    versions, days = facts.versions, _days_of(facts, deals)
+    today, due, last = days.today, days.due, days.touched
     newest = versions.newest[deals]
     value = versions.value[newest]
-    due, following = (
-        column(facts.columns, name, value, NO_DAY).astype(np.int64) for name in ("close_date", "next_activity_at")
-    )
-    last = last_touch(facts, deals)
     amount = column(facts.columns, "amount", value, NO_AMOUNT).astype(np.int64)
     part = float("inf") if left is None or left <= 0 else left * LARGE_PART * facts.scale
     soon = (due >= today) & (due <= today + SOON_DAYS)
     return {
         "overdue": (due != NO_DAY) & (due < today),
         "pushed": versions.pushes[newest] >= MOST_PUSHES,
-        "stalled": today - versions.stage_since[newest] > facts.settings.stall_days,
-        "no_next_step": (following < today) & _is_told(facts, "next_activity_at"),
+        "stalled": today - days.entered > facts.settings.stall_days,
+        "no_next_step": (days.following < today) & _is_told(facts, "next_activity_at"),
         "quiet": (last != NO_DAY) & (today - last > QUIET_DAYS),
         "early_stage": soon & _is_early(facts, deals),
         "large": (amount != NO_AMOUNT) & (mine > part) & ~facts.foreign[value],

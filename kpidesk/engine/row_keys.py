@@ -72,6 +72,8 @@ def labels_of(facts: Facts, keys: Ints) -> tuple[str, ...]:
 
 def kinds_of(facts: Facts, keys: Ints) -> tuple[Kind, ...]:
     """Of what kind of record each row is."""
+    if not len(keys) or keys.max() < _WIDTH:
+        return (_kind_of(facts, 0),) * len(keys)
     number = np.maximum(keys, 0) // _WIDTH
     tables = {one: _kind_of(facts, one) for one in np.unique(number).tolist()}
     if len(tables) == 1:

@@ -8,10 +8,12 @@ from datetime import date
 import numpy as np
 
 from kpidesk.core.fields import OUTCOMES, Outcome
+from kpidesk.core.rates import convert
 from kpidesk.core.records import minor_digits
 from kpidesk.engine.days import NO_DAY, day_of
 from kpidesk.engine.facts import Facts
 from kpidesk.engine.history import NO_AMOUNT
+from kpidesk.engine.money import RATE
 from kpidesk.engine.values import Floats, Ints, Mask
 
 
@@ -20,7 +22,9 @@ class Standing:
     """A deal as one of its versions shows it.
 
     `value` is the number of the stored value, `seen` the data date of the version. `amount` is in major units of
-    `currency` (empty: that of the workspace); None where the file gives none. `closed_on` is set for won and lost.
+    `currency` (empty: that of the workspace); None where the file gives none. `worth` is an amount in another currency
+    in that of the workspace, at the rate that counts for the deal now; None without one. `closed_on` is set for won
+    and lost.
     """
 
     deal_id: int
@@ -34,6 +38,7 @@ class Standing:
     close_date: date | None
     closed_on: date | None
     loss_reason: str
+    worth: float | None = None
 
 
 def standing(facts: Facts, version: int) -> Standing:
@@ -54,7 +59,16 @@ def standing(facts: Facts, version: int) -> Standing:
         close_date=_day(_cell(facts, "close_date", value, NO_DAY)),
         closed_on=_day(int(versions.closed[version])),
         loss_reason=_word(facts, "loss_reason", value),
+        worth=_worth(facts, int(versions.deal[version]), amount, currency) if currency else None,
     )
+
+
+def _worth(facts: Facts, deal: int, amount: int, currency: str) -> float | None:
+    rate = facts.exchange.rate_at(facts.deals.column("amount" + RATE).data[deal])
+    if rate is None or rate.currency != currency or amount == NO_AMOUNT:
+        return None
+    own = facts.settings.currency
+    return float(convert(amount, currency, rate.rate, own) / 10 ** minor_digits(own))
 
 
 def _cell(facts: Facts, name: str, value: int, empty: int) -> int:

@@ -184,8 +184,8 @@ def no_stages() -> str:
 def still_there(visits: int) -> str:
     """What will become of some visits is not known yet."""
     if visits == 1:
-        return "1 stage visit that began in this period is not over: that deal may yet move on."
-    return f"{visits:,} stage visits that began in this period are not over: those deals may yet move on."
+        return "1 deal that came into its stage in this period is still there: it may yet move on."
+    return f"{visits:,} deals that came into their stage in this period are still there: they may yet move on."
 
 
 def no_longer_listed(deals: int) -> str:
@@ -219,6 +219,8 @@ def no_rows(leaf: Leaf, label: str) -> str:
     """A measure without rows: "no deal closed in Q1 2017", "no open deal at the end of Q1 2017"."""
     if leaf.table == "stage_visits":
         return _no_visits(leaf, label)
+    if leaf.table == "forecasts":
+        return _no_forecast(leaf, label)
     if leaf.table not in ("deals", "people"):
         return _none_of(leaf, label)
     adjective = _adjective(leaf.where)
@@ -241,6 +243,13 @@ def _none_of(leaf: Leaf, label: str) -> str:
     moments = {"start": f"at the start of {label}", "end": f"at the end of {label}", "now": "now"}
     when = moments[leaf.dated.moment] if isinstance(leaf.dated, AsOf) else f"in {label}"
     return f"no {noun_of(leaf.table)}{which} {when}"
+
+
+def _no_forecast(leaf: Leaf, label: str) -> str:
+    """No forecast of a kind: "no forecast was given on day one of Q1 2017"."""
+    conditions = leaf.where.conditions if isinstance(leaf.where, AllOf) else (leaf.where,)
+    filters = {one.name for one in conditions if isinstance(one, FilterRef)}
+    return f"no forecast was given {'on day one of' if 'day_one' in filters else 'for'} {label}"
 
 
 def _no_visits(leaf: Leaf, label: str) -> str:

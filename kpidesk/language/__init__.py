@@ -1,7 +1,7 @@
 """The formula language: from the text of a KPI to a checked tree, and from the tree to words."""
 
 from kpidesk.language.choosing import form_choices, operators_for
-from kpidesk.language.classing import class_of
+from kpidesk.language.classing import class_of, suits
 from kpidesk.language.compiling import (
     additive,
     compile_formula,
@@ -58,6 +58,7 @@ __all__ = [
     "result_unit",
     "row_fields",
     "row_parts",
+    "suits",
     "text_of",
     "unit_choices",
 ]

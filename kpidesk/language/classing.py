@@ -6,6 +6,10 @@ from kpidesk.core.kpis import KpiClass
 from kpidesk.language import tree
 from kpidesk.language.tree import AsOf, Expr, Formula, Leaf
 
+_ALIKE: dict[KpiClass, tuple[KpiClass, ...]] = {
+    "ratio": ("cohort",), "money_ratio": ("derived",), "derived": ("money_ratio", "score"),
+}  # fmt: skip
+"""Classes that look like another one by their formula: a cohort like a share, a net score like any difference."""
 _SAME_KIND = frozenset({"rolling", "to_date", "previous"})
 
 
@@ -24,6 +28,12 @@ def class_of(formula: Formula) -> KpiClass:
             return "ratio" if _is_part_of(above, below) else "money_ratio"
         return "derived"
     return _by_adding(formula)
+
+
+def suits(formula: Formula, kpi_class: KpiClass) -> bool:
+    """Whether a KPI of a class may have a formula: that of its class, or what no formula tells from it."""
+    found = class_of(formula)
+    return kpi_class == found or kpi_class in _ALIKE.get(found, ())
 
 
 def _class_of_leaf(leaf: Leaf, formula: Formula) -> KpiClass | None:

@@ -57,6 +57,11 @@ def leaves(expr: Expr) -> Iterator[Leaf]:
     return (one for one in every(expr) if isinstance(one, Leaf))
 
 
+def needs_rows(leaf: Leaf) -> bool:
+    """Whether a sum without rows is unknown rather than 0: what nobody forecast is not a forecast of 0."""
+    return leaf.aggregate == "sum" and leaf.table == "forecasts"
+
+
 def row_fields(leaf: Leaf) -> frozenset[tuple[str, str]]:
     """The (table, field) pairs that a measure's argument and condition name, dotted where reached by a hop."""
     rows = [row for row in (leaf.argument, leaf.where) if row is not None]

@@ -71,11 +71,11 @@ def _points(change: float, style: NumberStyle) -> str:
     return "1 point" if shown == "1" else f"{shown} points"
 
 
-def _luck(change: float, size: str) -> str:
+def _luck(change: float, size: str, same: str = "") -> str:
     """A change that could be luck."""
     if not any(digit in "123456789" for digit in size):
         return "No change."
-    return f"{'Up' if change > 0 else 'Down'} {size}: {LUCK}."
+    return f"{'Up' if change > 0 else 'Down'} {size}{same}: {LUCK}."
 
 
 def count_chance(count1: float, time1: float, count2: float, time2: float) -> float:
@@ -99,20 +99,22 @@ def count_change(
 ) -> Verdict:
     """A count: `before` in a span of time, `after` in another, in any common unit (weeks worked).
 
-    Too early while not even nothing at all against everything could be told from luck.
+    Too early while not even nothing at all against everything could be told from luck. Where the spans differ in
+    length, the words say that the count before is one over the same time.
     """
+    same = " over the same time" if time_before != time_after else ""
     ratio = _count_ratio(before, after, time_before, time_after)
     if ratio is None:
         return Verdict("too_early", None, None, None, f"{count_text(after, style)}: {EARLY}.", "ratio")
     usual = before * time_after / time_before
     change = after / usual if usual else math.inf
     if not _tellable(before + after, time_before, time_after):
-        return Verdict("too_early", change, *ratio, f"{_instead(after, usual, style)}: {EARLY}.", "ratio")
+        return Verdict("too_early", change, *ratio, f"{_instead(after, usual, style)}{same}: {EARLY}.", "ratio")
     if count_chance(after, time_after, before, time_before) > 1 - CONFIDENCE:
         size = count_text(round(abs(after - usual), 1), style)
-        return Verdict("cannot_tell", change, *ratio, _luck(after - usual, size), "ratio")
+        return Verdict("cannot_tell", change, *ratio, _luck(after - usual, size, same), "ratio")
     side = "more" if after > usual else "fewer"
-    return Verdict("real", change, *ratio, f"Really {side}: {_instead(after, usual, style)}.", "ratio")
+    return Verdict("real", change, *ratio, f"Really {side}: {_instead(after, usual, style)}{same}.", "ratio")
 
 
 def _instead(after: float, usual: float, style: NumberStyle) -> str:

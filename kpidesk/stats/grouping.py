@@ -101,7 +101,7 @@ def groups(x: Sequence[float], n: Sequence[float], confidence: float = CONFIDENC
     """
     found = shrunk(x, n, confidence)
     scores = _rate_scores(np.asarray(x, dtype=np.float64), np.asarray(n, dtype=np.float64))
-    return _grouping([(one.rate, one.low, one.high) for one in found], scores, confidence)
+    return grouped([(one.rate, one.low, one.high) for one in found], scores, confidence)
 
 
 def _rate_scores(x: NDArray[np.float64], n: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -145,7 +145,7 @@ def count_groups(counts: Sequence[float], weeks: Sequence[float], confidence: fl
             found.append((math.nan, math.nan, math.nan))
     pairs = combinations(range(len(found)), 2)
     chances = [count_chance(counts[one], weeks[one], counts[two], weeks[two]) for one, two in pairs]
-    return _grouping(found, _scores(chances), confidence)
+    return grouped(found, _scores(chances), confidence)
 
 
 def median_groups(values: Sequence[Sequence[float]], confidence: float = CONFIDENCE) -> Grouping:
@@ -161,7 +161,7 @@ def median_groups(values: Sequence[Sequence[float]], confidence: float = CONFIDE
     scores = []
     for one, two in combinations(range(len(values)), 2):
         scores.append(_median_score(found[one][0] - found[two][0], errors[one], errors[two]))
-    return _grouping(found, np.array(scores), confidence)
+    return grouped(found, np.array(scores), confidence)
 
 
 def _median_score(change: float, error1: float | None, error2: float | None) -> float:
@@ -189,7 +189,8 @@ def holm(scores: NDArray[np.float64], confidence: float = CONFIDENCE) -> Apart:
     return told
 
 
-def _grouping(found: Sequence[tuple[float, float, float]], scores: NDArray[np.float64], confidence: float) -> Grouping:
+def grouped(found: Sequence[tuple[float, float, float]], scores: NDArray[np.float64], confidence: float) -> Grouping:
+    """Members, each with its value and the ends of that, told apart by the normal quantiles of their pairs."""
     count = len(found)
     differ = np.zeros((count, count), dtype=bool)
     differ[np.triu_indices(count, 1)] = holm(scores, confidence)
@@ -254,7 +255,11 @@ def median_place(values: Sequence[float], common: float) -> FunnelPlace | None:
 
 
 def _place(value: float, ends: Callable[[float], Interval]) -> FunnelPlace:
-    inner, outer = ends(INNER), ends(OUTER)
+    return place_among(value, ends(INNER), ends(OUTER))
+
+
+def place_among(value: float, inner: Interval, outer: Interval) -> FunnelPlace:
+    """Where a value lies among the usual and the outermost limits of luck."""
     slack = 1e-9 * max(abs(value), 1.0)
     place: Place = "inside"
     if value > inner[1] + slack:

@@ -8,16 +8,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from kpidesk.core.kpis import PaceBasis
 from kpidesk.core.periods import Period
 from kpidesk.core.worktime import WEEKDAYS
 
-Basis = Literal["calendar", "business", "history"]
-BASIS_WORDS: dict[Basis, str] = {
+BASIS_WORDS: dict[PaceBasis, str] = {
     "calendar": "by calendar days",
     "business": "by business days",
     "history": "as past periods went",
@@ -32,7 +31,7 @@ class Pace:
     """The share of a period's target that is due, on which basis, and the business days gone and in all."""
 
     share: float
-    basis: Basis
+    basis: PaceBasis
     days_gone: int
     days_total: int
 
@@ -82,14 +81,15 @@ def history_curve(past: Sequence[Sequence[float] | NDArray[np.float64]]) -> NDAr
 
 
 def pace_of(
-    period: Period, day: date, *, holidays: Sequence[date] = (), curve: NDArray[np.float64] | None = None
-) -> Pace:
+    period: Period, day: date, *, holidays: Sequence[date] = (), curve: NDArray[np.float64] | None = None,
+    week: Sequence[bool] = WEEKDAYS,
+) -> Pace:  # fmt: skip
     """The share due by the start of `day`: as past periods went when a curve is known, else by business days."""
-    total = business_days(period.start, period.end, holidays)
-    gone = business_days(period.start, min(max(day, period.start), period.end), holidays)
+    total = business_days(period.start, period.end, holidays, week)
+    gone = business_days(period.start, min(max(day, period.start), period.end), holidays, week)
     if curve is not None and total:
         return Pace(curve_share(curve, gone / total * len(curve)), "history", gone, total)
-    return Pace(business_share(period, day, holidays), "business" if total else "calendar", gone, total)
+    return Pace(business_share(period, day, holidays, week), "business" if total else "calendar", gone, total)
 
 
 def projection(actual: float, share: float) -> float | None:

@@ -8,27 +8,19 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
-from statistics import fmean
+from statistics import NormalDist, fmean
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kpidesk.core.periods import Period
-from kpidesk.core.worktime import WEEKDAYS
-from kpidesk.stats.pace import (
-    PAST_PERIODS,
-    PROJECTION_FROM,
-    Basis,
-    business_days,
-    business_share,
-    required_per_day,
-)
+from kpidesk.core.kpis import PaceBasis
+from kpidesk.stats.pace import PAST_PERIODS, PROJECTION_FROM, Pace, projection, required_per_day
 
 Floats = NDArray[np.float64]
 P10, P50, P90 = 0.1, 0.5, 0.9
 EXACT_DEALS = 20
 DRAWS = 10_000
+MOST_DRAWN = 200
 SEED = 20_140
 _FINEST = 20_000
 _ROUNDING = 1e-9
@@ -38,14 +30,20 @@ _ROUNDING = 1e-9
 class Projection:
     """What a period comes to: a point and the middle 80 % of what is likely (None where no range can be given).
 
-    `chance` is how probable the target is. All in the unit of the KPI.
+    `point` is what the method's own sum says, `middle` the median (P50) of what is likely. `chances` are how probable
+    the targets are, in their order; empty without a range. All in the unit of the KPI.
     """
 
     point: float
     low: float | None
     middle: float | None
     high: float | None
-    chance: float | None = None
+    chances: tuple[float, ...] = ()
+
+    @property
+    def shown(self) -> float:
+        """The point to show with a range: its median, so that a target above it is less likely than not."""
+        return self.point if self.middle is None else self.middle
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +55,7 @@ class Outlook:
     """
 
     projection: Projection | None
-    basis: Basis
+    basis: PaceBasis
     share: float
     days_left: int
     required_per_day: float | None
@@ -71,43 +69,89 @@ class OpenDeal:
     chance: float
 
 
-def share_projection(booked: float, past_shares: Sequence[float], target: float | None = None) -> Projection | None:
+def share_projection(booked: float, past_shares: Sequence[float], targets: Sequence[float] = ()) -> Projection | None:
     """From what past periods had booked by the same business day: `booked` divided by each of their shares.
 
-    The point takes their mean share. None while that is below 20 %, with nothing booked, or with fewer than four
-    periods that had booked anything by then: nothing to multiply.
+    The point takes the mean share of those that had booked anything by then, as this one has. None while the mean share
+    of all is below 20 %, with nothing booked, or with fewer than four such periods: nothing to multiply. A target that
+    k of n periods would have reached has the chance (k + ½) ÷ (n + 1): so few periods make nothing certain.
     """
+    totals = _past_totals(booked, past_shares)
+    if totals is None:
+        return None
+    point = booked / float((booked / totals).mean())
+    low, middle, high = _middle_of(totals)
+    return Projection(point, min(low, point), middle, max(high, point), _reached(booked, totals, targets))
+
+
+def share_range(booked: float, past_shares: Sequence[float], targets: Sequence[float] = ()) -> Projection | None:
+    """The same with a range that holds four of five results: that of a few past shares alone is too narrow.
+
+    Everything moves away from the median, as ratios, by what a further period lies outside of the P10 and P90 of those
+    few: Student's t and √(1 + 1/n) of a prediction interval against what they come to on average. Point, range and
+    chances are all of this one distribution.
+    """
+    totals = _past_totals(booked, past_shares)
+    if totals is None:
+        return None
+    wider = _beyond(len(totals))
+    low, middle, high = _middle_of(totals)
+    low, high = (middle * (end / middle) ** wider for end in (low, high))
+    wide = np.maximum(middle * (totals / middle) ** wider, booked)
+    return Projection(middle, max(low, booked), middle, high, _reached(booked, wide, targets))
+
+
+def _past_totals(booked: float, past_shares: Sequence[float]) -> Floats | None:
+    """What a period comes to by the share of each past one; None where they do not tell."""
     shares = np.asarray([share for share in past_shares if share > 0], dtype=np.float64)
     if booked <= 0 or len(shares) < PAST_PERIODS or fmean(past_shares) < PROJECTION_FROM:
         return None
-    totals = booked / shares
-    low, middle, high = (float(one) for one in np.quantile(totals, (P10, P50, P90)))
-    chance = None if target is None else float(np.mean(totals >= target * (1 - _ROUNDING)))
-    return Projection(booked / fmean(past_shares), low, middle, high, chance)
+    return booked / shares
+
+
+def _middle_of(totals: Floats) -> tuple[float, float, float]:
+    """P10, median and P90."""
+    low, middle, high = np.quantile(totals, (P10, P50, P90)).tolist()
+    return low, middle, high
+
+
+def _reached(booked: float, totals: Floats, targets: Sequence[float]) -> tuple[float, ...]:
+    """How likely each target is: surely where it is booked already."""
+    counts = [float((totals >= target * (1 - _ROUNDING)).sum()) for target in targets]
+    return tuple(
+        1.0 if booked >= target else (count + 0.5) / (len(totals) + 1)
+        for count, target in zip(counts, targets, strict=True)
+    )
+
+
+def _beyond(n: int) -> float:
+    """How much further out a next value has its P90 than n normal values on average (Blom, 1958: the i-th of n)."""
+    at = P90 * (n - 1) + 1
+    below, above = (NormalDist().inv_cdf((i - 0.375) / (n + 0.25)) for i in (math.floor(at), math.ceil(at)))
+    usual = below + (above - below) * (at - math.floor(at))
+    return further(n - 1) * NormalDist().inv_cdf(P90) * math.sqrt(1 + 1 / n) / usual
 
 
 def outlook(
-    actual: float, period: Period, day: date, past: Sequence[Sequence[float]] = (), *, target: float | None = None,
-    counted: bool = False, holidays: Sequence[date] = (), week: Sequence[bool] = WEEKDAYS,
-) -> Outlook:  # fmt: skip
-    """Where a count or an amount of money is heading, as it stands at the start of `day`.
+    actual: float, pace: Pace, shares: Sequence[float] = (), *, target: float | None = None, counted: bool = False
+) -> Outlook:
+    """Where a count or an amount of money is heading at a pace.
 
-    Each of `past` holds the running total after every business day of one past period: four or more that came to
-    something show how periods fill up; else business days do. By business days only a count (`counted`) has a range,
-    because nothing tells how unevenly money comes in. Distinct counts, which fill up slower and slower, need `past`.
+    By history `shares` are the parts of their totals that four or more past periods had by the same working day. By
+    days only a count (`counted`) has a range, because nothing tells how unevenly money comes in. Distinct counts, which
+    fill up slower and slower, need history.
     """
-    total = business_days(period.start, period.end, holidays, week)
-    gone = business_days(period.start, min(max(day, period.start), period.end), holidays, week)
-    needed = None if target is None else required_per_day(target, actual, total - gone)
-    shares = _past_shares(past, gone / total) if total else ()
-    if len(shares) >= PAST_PERIODS:
-        return Outlook(share_projection(actual, shares, target), "history", fmean(shares), total - gone, needed)
-    share = business_share(period, day, holidays, week)
-    found = _linear(actual, share, target, counted=counted) if share >= PROJECTION_FROM else None
-    return Outlook(found, "business" if total else "calendar", share, total - gone, needed)
+    left = pace.days_total - pace.days_gone
+    needed = None if target is None else required_per_day(target, actual, left)
+    targets = () if target is None else (target,)
+    if pace.basis == "history":
+        return Outlook(share_range(actual, shares, targets), "history", pace.share, left, needed)
+    point = projection(actual, pace.share)
+    found = _linear((actual, point), pace.share, targets, counted=counted) if point is not None else None
+    return Outlook(found, pace.basis, pace.share, left, needed)
 
 
-def _past_shares(past: Sequence[Sequence[float]], place: float) -> tuple[float, ...]:
+def past_shares(past: Sequence[Sequence[float]], place: float) -> tuple[float, ...]:
     """How much of their total past periods had at the same part of their business days."""
     found = []
     for totals in past:
@@ -117,18 +161,20 @@ def _past_shares(past: Sequence[Sequence[float]], place: float) -> tuple[float, 
     return tuple(found)
 
 
-def _linear(actual: float, share: float, target: float | None, *, counted: bool) -> Projection:
-    """The rest as fast as so far; of a count the range that the rest can take when events come by themselves."""
-    point = actual / share
+def _linear(sums: tuple[float, float], share: float, targets: Sequence[float], *, counted: bool) -> Projection:
+    """The rest as fast as so far; of a count the range that the rest can take when events come by themselves.
+
+    `sums` are what there is so far, and what it comes to at this pace.
+    """
+    actual, point = sums
     if share >= 1:
-        return Projection(actual, actual, actual, actual, None if target is None else float(actual >= target))
+        return Projection(actual, actual, actual, actual, tuple(float(actual >= target) for target in targets))
     if not counted:
         return Projection(point, None, None, None)
     low, middle, high = (actual + _rest(actual, share, part) for part in (P10, P50, P90))
-    if target is None:
-        return Projection(point, low, middle, high)
-    missing = math.ceil(target - actual - _ROUNDING)
-    return Projection(point, low, middle, high, 1 - float(_rest_up_to(missing - 1.0, actual, share)))
+    missing = [math.ceil(target - actual - _ROUNDING) for target in targets]
+    chances = tuple(1 - float(_rest_up_to(more - 1.0, actual, share)) for more in missing)
+    return Projection(point, low, middle, high, chances)
 
 
 def _rest_up_to(most: float | Floats, actual: float, share: float) -> Floats:
@@ -148,12 +194,13 @@ def _rest(actual: float, share: float, part: float) -> float:
 
 
 def pipeline_projection(
-    booked: float, deals: Sequence[OpenDeal], target: float | None = None, *, turn: Sequence[float] = (),
+    booked: float, deals: Sequence[OpenDeal], targets: Sequence[float] = (), *, turn: Sequence[float] = (),
     spread: float = 1.0, seed: int = SEED,
 ) -> Projection:  # fmt: skip
     """From what is booked and the open deals, each won or not by itself: exact up to 20 deals, else 10,000 draws.
 
-    Deals without an amount add nothing.
+    Deals without an amount add nothing. Beyond the 200 largest deals the many small ones are drawn as one sum, which
+    is as good as normal.
 
     `turn` are amounts that past periods won in the same time from deals they did not have yet, each as likely as the
     others. `spread` widens the range by how much wider past results were than said (`spread_ratio`): deals that win
@@ -168,8 +215,10 @@ def pipeline_projection(
     low, middle, high = (
         float(totals[min(int(np.searchsorted(below, part - _ROUNDING)), len(totals) - 1)]) for part in (P10, P50, P90)
     )
-    chance = None if target is None else min(1.0, float(chances[totals >= target - _ROUNDING * abs(target)].sum()))
-    return Projection(point, low, middle, high, chance)
+    reached = tuple(
+        min(1.0, float(chances[totals >= target - _ROUNDING * abs(target)].sum())) for target in targets
+    )  # fmt: skip
+    return Projection(point, low, middle, high, reached)
 
 
 def _exact(deals: Sequence[OpenDeal], turn: Sequence[float]) -> tuple[Floats, Floats]:
@@ -194,8 +243,17 @@ def _moved(chances: Floats, steps: int) -> Floats:
 
 def _drawn(deals: Sequence[OpenDeal], turn: Sequence[float], seed: int) -> tuple[Floats, Floats]:
     draw = np.random.default_rng(seed)
-    chances = np.array([deal.chance for deal in deals])
-    totals = (draw.random((DRAWS, len(deals))) < chances) @ np.array([deal.amount for deal in deals])
+    ordered = sorted(deals, key=lambda deal: -deal.amount)
+    largest, small = ordered[:MOST_DRAWN], ordered[MOST_DRAWN:]
+    chances = np.array([deal.chance for deal in largest])
+    wins = (draw.random((DRAWS, len(largest))) < chances).astype(
+        np.float64
+    )  # as numbers, which multiply ten times faster
+    totals = wins @ np.array([deal.amount for deal in largest])
+    if small:
+        usual = math.fsum(deal.amount * deal.chance for deal in small)
+        most = math.fsum(deal.amount for deal in small)
+        totals = totals + np.clip(draw.normal(usual, pipeline_spread(small), DRAWS), 0.0, most)
     if turn:
         totals = totals + draw.choice(np.asarray(turn, dtype=np.float64), DRAWS)
     return np.sort(totals), np.full(DRAWS, 1 / DRAWS)
@@ -203,7 +261,12 @@ def _drawn(deals: Sequence[OpenDeal], turn: Sequence[float], seed: int) -> tuple
 
 def pipeline_spread(deals: Sequence[OpenDeal]) -> float:
     """The standard deviation of what open deals come to when each is won or not by itself."""
-    return math.sqrt(math.fsum(deal.amount**2 * deal.chance * (1 - deal.chance) for deal in deals))
+    return spread_of(np.array([deal.amount for deal in deals]), np.array([deal.chance for deal in deals]))
+
+
+def spread_of(amounts: Floats, chances: Floats) -> float:
+    """The same of many deals at once."""
+    return math.sqrt(float((amounts**2 * chances * (1 - chances)).sum()))
 
 
 def spread_ratio(points: Sequence[float], spreads: Sequence[float], actuals: Sequence[float]) -> float:
@@ -213,3 +276,29 @@ def spread_ratio(points: Sequence[float], spreads: Sequence[float], actuals: Seq
         for point, spread, actual in zip(points, spreads, actuals, strict=True) if spread > 0
     ]  # fmt: skip
     return math.sqrt(fmean(error * error for error in errors)) if len(errors) >= PAST_PERIODS else 1.0
+
+
+def widening(points: Sequence[float], spreads: Sequence[float], actuals: Sequence[float]) -> float:
+    """By how much to widen a range so that it holds its share of results: never narrower than the deals alone say.
+
+    Besides how much wider past results lay (`spread_ratio`) it counts that so few of them do not tell it well:
+    Student's t against the normal at P90, and √(1 + 1/n) for what n periods taught (a prediction interval).
+    """
+    periods = max(len(points), 2)
+    few = further(periods - 1) * math.sqrt(1 + 1 / periods)
+    return max(spread_ratio(points, spreads, actuals), 1.0) * few
+
+
+def further(freedom: int) -> float:
+    """How much further out P10 and P90 lie where a spread is told by so few values: Student's t against the normal."""
+    normal = NormalDist().inv_cdf(P90)
+    return _student(normal, max(freedom, 1)) / normal
+
+
+def _student(normal: float, freedom: int) -> float:
+    """Student's quantile from the normal one (Abramowitz and Stegun, 26.7.5), right to a thousandth from 3 on."""
+    z, n = normal, float(freedom)
+    first = (z**3 + z) / 4
+    second = (5 * z**5 + 16 * z**3 + 3 * z) / 96
+    third = (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384
+    return z + first / n + second / n**2 + third / n**3

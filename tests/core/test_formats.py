@@ -26,7 +26,7 @@ from kpidesk.core.formats import (
     sample_text,
     span_text,
 )
-from kpidesk.core.kpis import Unit
+from kpidesk.core.kpis import Display, Unit
 from kpidesk.core.periods import fiscal_period, quarter_period, span_period
 from kpidesk.core.settings import Settings
 
@@ -268,3 +268,30 @@ def test_the_minus_of_an_amount_stays_on_its_line() -> None:
     assert between_words((-2_850_000, 100_000), "money", "USD") == "between \u2212\u2060$2.85M and $100K"
     assert between_words((-2, 3), "points") == "between \u22122 and +3"
     assert between_words((0.22, 0.41), "percent", n=96) == "between 22% and 41%"
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "decimals", "shown"),
+    [
+        (0.2437, "percent", 2, "24.37%"),
+        (0.2437, "percent", 0, "24%"),
+        (1_734_000.0, "money", 1, "$1.7M"),
+        (1_734_000.0, "money", 0, "$2M"),
+        (-950.0, "money", 2, "−$950.00"),
+        (12.0, "days", 1, "12.0 days"),
+        (1.0, "days", 0, "1 day"),
+        (3.14159, "multiple", 3, "3.142×"),
+        (5.0, "points", 1, "+5.0"),
+        (2.5, "count", 0, "2"),
+        (41_000.0, "money_per_day", 1, "$41.0K per day"),
+    ],
+)
+def test_a_kpi_that_names_its_decimals_gets_them(value: float, unit: Unit, decimals: int, shown: str) -> None:
+    assert format_value(value, Display(unit, decimals), "USD", n=7) == shown
+    assert format_value(None, Display(unit, decimals)) == NOTHING
+
+
+def test_differences_and_intervals_have_the_decimals_too() -> None:
+    assert format_difference(0.02346, Display("percent", 2)) == "+2.35 pp"
+    assert format_difference(-1_234.0, Display("money", 1), "EUR") == "−€1.2K"
+    assert format_interval((0.1, 0.2), Display("percent", 0), n=500) == "10% to 20%"

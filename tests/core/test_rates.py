@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kpidesk.core.errors import UserError
-from kpidesk.core.rate_words import added_words, missing_words, rate_words
+from kpidesk.core.rate_words import added_words, missing_words, rate_note, rate_words
 from kpidesk.core.rates import (
     CurrencyInUse,
     Rate,
@@ -153,3 +154,105 @@ def test_rates_in_words() -> None:
     assert missing_words(CurrencyInUse("EUR", 3, JANUARY, None)) == ""
     assert missing_words(CurrencyInUse("EUR", 3, None, None)) == "No rate"
     assert missing_words(CurrencyInUse("EUR", 3, JANUARY, date(2025, 5, 4))) == "No rate on 4 May 2025"
+
+
+def leg(currency: str, into: str, valid: str, text: str, known: str = "2026-01-05", *, restates: bool = False) -> Rate:
+    return replace(rate(valid, text, known, restates=restates, currency=currency), into=into)
+
+
+POUND, EURO = leg("GBP", "EUR", "2026-01-01", "1.15"), leg("EUR", "", "2026-02-01", "1.1")
+
+
+def pound(rates: list[Rate], day: str, as_of: str = "9999-12-31") -> str:
+    one = rate_table(rates, date.fromisoformat(as_of)).find("GBP", date.fromisoformat(day))
+    return "" if one is None else rate_note(one, "USD")
+
+
+def test_two_rates_make_one_from_the_day_that_both_hold() -> None:
+    newer = leg("GBP", "EUR", "2026-03-01", "1.2", "2026-03-02")
+    both = "1 GBP = 1.265 USD by way of EUR (1 GBP = 1.15 EUR, 1 Jan 2026; 1 EUR = 1.1 USD, 1 Feb 2026)"
+    told = {day: pound([newer, EURO, POUND], day) for day in ("2026-01-31", "2026-02-01", "2026-02-28", "2026-03-01")}
+    assert told == {
+        "2026-01-31": "", "2026-02-01": both, "2026-02-28": both,
+        "2026-03-01": "1 GBP = 1.32 USD by way of EUR (1 GBP = 1.2 EUR, 1 Mar 2026; 1 EUR = 1.1 USD, 1 Feb 2026)",
+    }  # fmt: skip
+    assert (pound([POUND], "2026-03-01"), pound([EURO], "2026-03-01")) == ("", "")
+
+
+def test_a_rate_seen_from_the_other_currency_is_a_leg_as_well() -> None:
+    assert pound([leg("EUR", "GBP", "2026-01-01", "0.8"), EURO], "2026-02-01").startswith("1 GBP = 1.375 USD by way of")
+
+
+def test_there_is_one_step_and_no_longer_way() -> None:
+    longer = [leg("GBP", "CHF", "2026-01-01", "1.1"), leg("CHF", "EUR", "2026-01-01", "1.05"), EURO]
+    assert pound(longer, "2026-03-01") == ""
+    assert rate_text(rate_table(longer).steps["CHF"][0].rate.rate) == "1.155"
+
+
+def test_a_rate_that_was_told_wins_from_its_first_day() -> None:
+    direct = leg("GBP", "", "2026-03-01", "1.3", "2026-03-02")
+    assert pound([POUND, EURO, direct], "2026-02-28").startswith("1 GBP = 1.265 USD by way of EUR")
+    assert pound([POUND, EURO, direct], "2026-03-01") == "1 GBP = 1.3 USD, 1 Mar 2026"
+    older = leg("GBP", "", "2025-12-01", "1.3", "2026-01-02")
+    assert pound([POUND, EURO, older], "2026-03-01") == "1 GBP = 1.3 USD, 1 Dec 2025"
+
+
+def test_closed_books_keep_a_rate_that_was_made_of_two() -> None:
+    late = leg("GBP", "", "2026-02-01", "1.3", "2026-06-10")
+    restated = replace(late, restates=True)
+    assert pound([POUND, EURO, late], "2026-04-30").startswith("1 GBP = 1.265 USD")
+    assert pound([POUND, EURO, late], "2026-05-01") == "1 GBP = 1.3 USD, 1 Feb 2026"
+    assert pound([POUND, EURO, restated], "2026-02-01") == "1 GBP = 1.3 USD, 1 Feb 2026"
+    assert pound([POUND, EURO, restated], "2026-02-01", as_of="2026-06-09").startswith("1 GBP = 1.265 USD")
+
+
+def test_where_nothing_was_known_in_time_what_was_known_first_stays() -> None:
+    first = [replace(one, known_from=date(2026, 6, 10)) for one in (POUND, EURO)]
+    direct = leg("GBP", "", "2026-01-01", "1.3", "2026-09-10")
+    assert pound([*first, direct], "2026-02-10").startswith("1 GBP = 1.265 USD by way of EUR")
+    assert pound([*first, direct], "2026-01-31") == "1 GBP = 1.3 USD, 1 Jan 2026"
+    sooner = replace(direct, known_from=date(2026, 6, 9))
+    assert pound([*first, sooner], "2026-02-10") == "1 GBP = 1.3 USD, 1 Jan 2026"
+
+
+def test_of_two_ways_the_one_with_the_newer_rates_is_taken() -> None:
+    stale = [leg("GBP", "CHF", "2025-12-01", "1.1"), leg("CHF", "", "2026-02-15", "1.2", "2026-02-16")]
+    assert "by way of EUR" in pound([*stale, POUND, EURO], "2026-03-01")
+    fresh = leg("GBP", "CHF", "2026-02-10", "1.1", "2026-02-11")
+    assert pound([*stale, fresh, POUND, EURO], "2026-03-01").startswith("1 GBP = 1.32 USD by way of CHF")
+
+
+@st.composite
+def webs(draw: st.DrawFn) -> list[Rate]:
+    """Rates between three currencies and that of the workspace."""
+    pairs = st.sampled_from([(one, other) for one in "ABC" for other in ("A", "B", "C", "") if one != other])
+    made = draw(st.lists(st.tuples(pairs, rates), max_size=8))
+    return [replace(one, currency=currency, into=into) for (currency, into), one in made]
+
+
+@given(webs(), days)
+def test_a_rate_is_told_or_the_product_of_two_that_hold_on_the_day(known: list[Rate], day: date) -> None:
+    turned = [replace(one, currency=one.into, into=one.currency, rate=1 / one.rate) for one in known if one.into]
+    holding = {(one.currency, one.into) for one in (*known, *turned) if one.valid_from <= day}
+    for code in "ABC":
+        one = rate_table(known).find(code, day)
+        ways = {hub for hub in "ABC" if {(code, hub), (hub, "")} <= holding}
+        assert (one is not None) == (bool(ways) or (code, "") in holding)
+        if one is not None and one.legs:
+            first, second = one.legs
+            assert first in (*known, *turned)
+            assert second in known
+            assert (one.rate, first.into, one.by_way_of in ways) == (first.rate * second.rate, second.currency, True)
+            assert max(first.valid_from, second.valid_from) == one.valid_from <= day
+        elif one is not None:
+            assert one in known
+
+
+@given(webs(), webs(), days)
+def test_what_is_told_later_changes_no_closed_day_of_any_way(known: list[Rate], more: list[Rate], day: date) -> None:
+    told = max((one.known_from for one in known), default=date(2026, 1, 1)) + timedelta(days=1)
+    later = [replace(one, known_from=told, restates=False) for one in more]
+    for code in "ABC":
+        before = rate_table(known).find(code, day)
+        if before is not None and day < open_from(told):
+            assert rate_table([*later, *known]).find(code, day) == before

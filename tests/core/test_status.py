@@ -285,3 +285,25 @@ def test_status_and_tier_agree(value: float | None, running: bool, stale: bool, 
 def test_a_coaching_metric_is_never_judged() -> None:
     judged = status_of(replace(WIN_RATE, coaching=True), of(0.5), goals(0.1, 0.2, 0.3))
     assert (judged.status, judged.tier, judged.confidence, judged.words) == ("coaching", None, "none", "For coaching")
+
+
+@pytest.mark.parametrize(
+    ("kpi", "found", "usual", "own"),
+    [
+        (WIN_RATE, of(0.5, 8, numerator=4, denominator=8), "too_few", "at_risk"),
+        (CYCLE, of(60, 4), "too_few", "on_track"),
+    ],
+)
+def test_a_kpi_may_be_judged_from_fewer_rows_than_usual(kpi: Kpi, found: Result, usual: Status, own: Status) -> None:
+    target = goals(0.5, 0.6, 0.7) if kpi is WIN_RATE else goals(90, 75, 60)
+    assert status_of(kpi, found, target).status == usual
+    assert status_of(replace(kpi, minimum_n=4), found, target).status == own
+    verdict = status_of(replace(kpi, minimum_n=30), found, target)
+    assert (verdict.status, verdict.reason) == ("too_few", "Fewer than 30 rows.")
+
+
+def test_a_count_may_be_judged_from_fewer_that_are_expected() -> None:
+    target = goals(2, 4, 6)
+    running = {"running": True, "share": 0.5}
+    assert status_of(DEALS, of(2), target, **running).words == "Too early"  # type: ignore[arg-type]  # by name
+    assert status_of(replace(DEALS, minimum_n=2), of(2), target, **running).status == "on_track"  # type: ignore[arg-type]  # by name

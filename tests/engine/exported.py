@@ -81,7 +81,7 @@ def _deal_cells(deal: Deal) -> dict[str, str]:
     cells = _cells("deals", {"key": str(deal.id), **{name: getattr(deal, name) for name in (
         "amount", "created_at", "close_date", "closed_at", "qualified_at", "stage", "pipeline", "stage_entered_at",
         "next_activity_at", "last_activity_at", "forecast_category", "type", "lead_source", "loss_reason", "owner",
-        "created_by",
+        "created_by", "currency",
     )}})  # fmt: skip
     shared = ";".join(f"{NAMES[person] or 'Zed'} {share / 10_000:.4f}%" for person, share in deal.shares)
     account = f"Firm {deal.account}" if deal.account else ""

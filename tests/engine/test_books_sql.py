@@ -150,8 +150,8 @@ def _told(formula: str, span: Period) -> dict[str, float]:
     found = {}
     for scope, level in SCOPES:
         number = result(evaluator(), asked(formula), scope, span, "rep" if level == "rep" else "team").value
-        assert number is not None
-        found[_key(scope, level)] = number
+        assert number is not None or "sum(forecasts" in formula, "only a forecast may be missing"
+        found[_key(scope, level)] = number or 0.0
     return {key: number for key, number in found.items() if abs(number) > 1e-9}
 
 

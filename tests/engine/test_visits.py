@@ -287,7 +287,7 @@ def test_the_shipped_kpis_by_hand() -> None:
     conversion = number(company(*MOVED), "stage_conversion")
     assert (conversion.numerator, conversion.denominator) == (1, 3)
     assert conversion.notices == (
-        "1 stage visit that began in this period is not over: that deal may yet move on.",
+        "1 deal that came into its stage in this period is still there: it may yet move on.",
     )  # fmt: skip
     assert number(company(*MOVED), "stage_duration").value == ((D3 - BORN).days + (D4 - BORN).days) / 2
 

@@ -33,6 +33,7 @@ from kpidesk.language import (
 )
 from kpidesk.paths import resources
 from tests.language.definitions import KPIS
+from tests.often import often
 
 SHIPPED = {
     str(table["id"]): (str(table["formula"]), str(table["unit"]))
@@ -180,7 +181,7 @@ forms = st.builds(
 )  # fmt: skip
 
 
-@settings(max_examples=250)
+@settings(max_examples=often(100))
 @given(forms)
 def test_whatever_the_questions_offer_is_a_formula_that_gives_the_form_back(form: FormulaForm) -> None:
     text = text_of(form)
@@ -199,7 +200,7 @@ def _code(text: str) -> str:
 def test_most_of_what_the_questions_offer_can_be_shown() -> None:
     codes: list[str] = []
 
-    @settings(max_examples=60)
+    @settings(max_examples=often(24))
     @given(forms)
     def count(form: FormulaForm) -> None:
         codes.append(_code(text_of(form)))

@@ -55,7 +55,7 @@ def test_counts_by_the_exact_conditional_test(before: int, after: int, weeks: in
 
 
 def test_counts_in_words() -> None:
-    assert count_change(576, 31, time_before=12).words == "Really fewer: 31 instead of 48."
+    assert count_change(576, 31, time_before=12).words == "Really fewer: 31 instead of 48 over the same time."
     assert count_change(48, 31).words == "Down 17: could be luck."
     assert count_change(10, 30).words == "Really more: 30 instead of 10."
     assert count_change(2.5, 2.5).words == "2.5 instead of 2.5: too early to say."

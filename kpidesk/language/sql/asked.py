@@ -47,12 +47,24 @@ class Calendar:
 
 
 @dataclass(frozen=True, slots=True)
+class RateSpan:
+    """What a minor unit of a currency (the number of its word) is from one day until before another: above / below."""
+
+    currency: int
+    since: str
+    until: str
+    above: int
+    below: int
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """What a statement rests on besides the formula.
 
     `refusal(leaf, asked)` says why a measure cannot be said of this workspace, nothing where it can. `spellings(word)`
     are the spellings in the data that are the same word although the `lower` of SQL does not see it; `is_plain` says
-    that it sees it for all words.
+    that it sees it for all words. `foreign` are the words of other currencies by number, `rates` how these are
+    converted, `fiscal_years` the first days whose rate is the budget rate.
     """
 
     settings: Settings
@@ -60,6 +72,9 @@ class Known:
     refusal: Callable[[Leaf, Asked], str]
     spellings: Callable[[str], tuple[str, ...]]
     is_plain: bool = True
+    foreign: tuple[int, ...] = ()
+    rates: tuple[RateSpan, ...] = ()
+    fiscal_years: tuple[str, ...] = ()
 
     @property
     def scale(self) -> int:

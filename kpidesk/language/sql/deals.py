@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from kpidesk.core.fields import FIELD_BY_NAME
 from kpidesk.language.sql.asked import cannot
 from kpidesk.language.sql.making import Making, link_join, stored
+from kpidesk.language.sql.money import converted
 from kpidesk.language.sql.needed import needs
 from kpidesk.language.sql.writing import FOREVER, listed
 from kpidesk.language.tree import Credit
@@ -31,7 +32,8 @@ _OVER_VERSIONS = {
     ),
     "created_amount": (
         "",
-        "first_value(amount) OVER (PARTITION BY deal_id ORDER BY amount IS NULL, seen) AS created_amount",
+        "first_value(amount) OVER (PARTITION BY deal_id ORDER BY amount IS NULL, seen) AS created_amount,\n       "
+        "first_value(currency_term) OVER (PARTITION BY deal_id ORDER BY amount IS NULL, seen) AS created_currency",
     ),
 }
 """Fields told over all versions of a deal: what each version notes for them, and what comes of the notes."""
@@ -46,6 +48,7 @@ _STATED = {"closed_at": "h.closed_on", "stage_entered_at": "h.stage_since", "fin
 _ENDINGS = frozenset(("outcome", "closed_at", "final_outcome", "final_closed_at"))
 _ANYWAY = frozenset(("created_at", "close_date", "closed_at"))
 _NO_COLUMNS = frozenset(("deal_id", "stall_days"))
+_MONEY = frozenset(("created_amount", *(one.name for one in FIELD_BY_NAME["deals"].values() if one.kind == "money")))
 
 
 def _read(making: Making) -> list[str]:
@@ -58,7 +61,8 @@ def history(making: Making) -> str:
     """Every version of every deal with what it says."""
     read = _read(making)
     over = [_OVER_VERSIONS[name] for name in sorted(needs(making.needed, "deals") & _OVER_VERSIONS.keys())]
-    found = [*_PLAIN, *(f"{stored('deals', name)} AS {name}" for name in read), *(noted for noted, _ in over if noted)]
+    plain = [*_PLAIN, "x.currency AS currency_term"] if _MONEY & needs(making.needed, "deals") else [*_PLAIN]
+    found = [*plain, *(f"{stored('deals', name)} AS {name}" for name in read), *(noted for noted, _ in over if noted)]
     made = [_CLOSED_ON, _OUTCOME_SINCE, *(told for _, told in over)]
     _meanings(making)
     links = "".join(f"\n  {join}" for name in read if (join := link_join(making, "deals", name)))
@@ -80,7 +84,8 @@ def _meanings(making: Making) -> None:
     )
 
 
-_LIFE = f"""coalesce(h.created_at, h.first_seen) AS exists_from,
+_CREATED = "coalesce(h.created_at, h.first_seen)"
+_LIFE = f"""{_CREATED} AS exists_from,
        coalesce(h.missing_from, {FOREVER}) AS missing_from,
        CASE WHEN h.outcome = 'open' THEN {FOREVER} ELSE coalesce(h.closed_on, h.outcome_since) END AS shut_from
 FROM history h
@@ -92,11 +97,21 @@ Each deal stands once anyway; the GROUP BY lets SQLite see it and join by an ind
 """
 
 
-def _columns(making: Making, endings: Mapping[str, str]) -> list[str]:
-    """The columns of deals; `endings` says what outcome and closing day are, now and in the end."""
+def _columns(making: Making, endings: Mapping[str, str], day: str, created: str) -> list[str]:
+    """The columns of deals; `endings` says what outcome and closing day are, now and in the end.
+
+    Money is converted at the rate of the `day`, or that of the day a deal was `created` on.
+    """
     needed = needs(making.needed, "deals")
-    made = [f"{_MADE[name]} AS {name}" for name in sorted(needed & _MADE.keys())]
-    kept = [f"h.{name}" for name in sorted(needed - _MADE.keys() - _ENDINGS - _NO_COLUMNS)]
+    money = {
+        name: converted(making, f"h.{name}", "h.currency_term", day, created) for name in needed & _MONEY - _MADE.keys()
+    }
+    first = converted(making, "h.created_amount", "h.created_currency", created, created)
+    made = [f"{first if name == 'created_amount' else _MADE[name]} AS {name}" for name in sorted(needed & _MADE.keys())]
+    kept = [
+        f"{money[name]} AS {name}" if name in money else f"h.{name}"
+        for name in sorted(needed - _MADE.keys() - _ENDINGS - _NO_COLUMNS)
+    ]
     ended = [f"{sql} AS {name}" for name, sql in endings.items() if name in needed]
     return ["h.deal_id", "h.value_id", *ended, *kept, *made]
 
@@ -106,7 +121,9 @@ def deals_now(making: Making) -> str:
     history(making)
     now, closed = "h.outcome", "h.closed_on"
     endings = {"outcome": now, "closed_at": closed, "final_outcome": now, "final_closed_at": closed}
-    columns = [*_columns(making, endings), "h.value_id AS newest_value", _LIFE]
+    shut = f"max(coalesce(h.closed_on, h.outcome_since), {_CREATED})"
+    day = f"CASE WHEN h.outcome = 'open' THEN {making.newest('deals')} ELSE {shut} END"
+    columns = [*_columns(making, endings, day, _CREATED), "h.value_id AS newest_value", _LIFE]
     return making.parts.add(
         "deals_now",
         "Every deal as the newest file has it, and from when to when it is there.",
@@ -123,7 +140,8 @@ def deals_on(making: Making, name: str, day: str) -> str:
         "final_outcome": "e.final_outcome",
         "final_closed_at": "e.final_closed_at",
     }
-    columns = ["d.day", *_columns(making, endings), "e.exists_from", "e.newest_value"]
+    rated = "CASE WHEN d.day < e.shut_from THEN d.day ELSE max(e.shut_from, e.exists_from) END"
+    columns = ["d.day", *_columns(making, endings, rated, "e.exists_from"), "e.exists_from", "e.newest_value"]
     return making.parts.add(
         name,
         "Every deal as the version in force on that day has it: open until the day it closed.",

@@ -17,6 +17,7 @@ from kpidesk.language.sql.worktime import free_days
 from kpidesk.language.sql.writing import every, number, quoted
 from kpidesk.language.tables import TABLES
 from kpidesk.language.tree import Leaf, Moment, On
+from kpidesk.language.walk import needs_rows
 from kpidesk.language.words import leaf_words
 
 PLANNED = frozenset(("close_date", "next_activity_at", "scheduled_at", "term_end_at", "period_at"))
@@ -212,6 +213,8 @@ def _totalled(leaf: Leaf, rows: str, argument: Said | None, scale: int) -> str:
     match leaf.aggregate:
         case "count":
             return f"SELECT coalesce(sum(share), 0) AS value, coalesce(sum(share), 0) AS n FROM {rows}"
+        case "sum" if needs_rows(leaf):
+            return f"SELECT sum(share * coalesce(x, 0)){turn} AS value, coalesce(sum(share), 0) AS n FROM {rows}"
         case "sum":
             return f"SELECT coalesce(sum(share * x), 0){turn} AS value, coalesce(sum(share), 0) AS n FROM {rows}"
         case "count_distinct":

@@ -1,5 +1,5 @@
 -- Commits of the first day.
-SELECT a.period, a.scope, coalesce(sum(x.amount), 0) / 100.0
+SELECT a.period, a.scope, sum(x.amount) / 100.0
 FROM asked a
 LEFT JOIN (credit c JOIN forecasts x ON x.key = c.key AND c.what = 'forecast' AND x.category = 'commit'
   AND x.horizon = 'day_one')

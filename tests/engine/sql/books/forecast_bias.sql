@@ -1,6 +1,6 @@
 -- The commit over what was booked, less one.
 WITH above AS (
-SELECT a.period, a.scope, coalesce(sum(x.amount), 0) / 100.0 AS n
+SELECT a.period, a.scope, sum(x.amount) / 100.0 AS n
 FROM asked a
 LEFT JOIN (credit c JOIN forecasts x ON x.key = c.key AND c.what = 'forecast' AND x.category = 'commit'
   AND x.horizon = 'day_one')

@@ -26,5 +26,8 @@ placed AS (
   LEFT JOIN memberships m ON m.person = r.person AND m.since <= r.at_end AND r.at_end < m.until
   LEFT JOIN teams_above t USING (team)
 )
-SELECT a.period, a.scope, sum(p.missed) / nullif(sum(p.booked), 0)
+SELECT a.period, a.scope, CASE WHEN EXISTS (
+  SELECT 1 FROM credit c JOIN forecasts x ON x.key = c.key AND c.what = 'forecast' AND x.category = 'commit'
+  AND x.horizon = 'day_one' WHERE c.scope = 'org' AND c.day >= a.first AND c.day < a.until
+) THEN sum(p.missed) / nullif(sum(p.booked), 0) END
 FROM asked a LEFT JOIN placed p USING (period, scope) GROUP BY a.period, a.scope

@@ -1,4 +1,4 @@
--- What the quota still needs at the share of value won in a year, less the open deals due in the period.
+-- What the quota still needs at the share of value won in the year before, less the open qualified deals due.
 WITH booked AS (
 SELECT a.period, a.scope, coalesce(sum(x.amount), 0) / 100.0 AS n
 FROM asked a
@@ -10,7 +10,7 @@ decided AS (
 SELECT a.period, a.scope, sum(x.amount * (x.status = 'won')) * 1.0 / sum(x.amount) AS share
 FROM asked a
 LEFT JOIN (credit c JOIN deals x ON x.key = c.key AND c.what = 'deal closed' AND x.status IN ('won', 'lost'))
-  ON c.scope = a.scope AND c.day >= a.year_ago AND c.day < a.until
+  ON c.scope = a.scope AND c.day >= date(a.first, '-1 year') AND c.day < a.first
 GROUP BY a.period, a.scope
 ),
 aimed AS (
@@ -23,7 +23,7 @@ GROUP BY a.period, a.scope
 due AS (
   SELECT a.period, a.scope, coalesce(sum(d.amount), 0) / 100.0 AS n
   FROM asked a
-  LEFT JOIN (credit c JOIN deals d ON d.key = c.key AND c.what = 'deal open')
+  LEFT JOIN (credit c JOIN deals d ON d.key = c.key AND c.what = 'deal open' AND d.qualified_at IS NOT NULL)
     ON c.scope = a.scope AND c.day = a.at_end AND d.close_date >= a.first AND d.close_date < a.until
   GROUP BY a.period, a.scope
 )

@@ -1,0 +1,97 @@
+"""What a team review says in words, the same on the screen, on paper and in files."""
+
+from __future__ import annotations
+
+from kpidesk.core.formats import day_text, period_text
+from kpidesk.core.meetings import KIND_WORDS, CarriedAction, Meeting, MeetingKind, MeetingSheet, TargetChange
+from kpidesk.core.review_words import stamp_text
+from kpidesk.core.reviews import SETTLED_WORDS
+
+NO_CARRIED = "Nothing is open from earlier reviews."
+FIRST_REVIEW = "This is the first review of its kind, so there is nothing to look back on."
+NO_ACTIONS = "No action was agreed."
+NO_POINTS = "No points were written down."
+NO_NOTES = "No notes were taken."
+NO_MOVES = "Nothing moved."
+NO_STALLED = "No deal is stalled."
+NO_SIGNALS = "Nothing stands out that was not acknowledged."
+NO_WHY = "No number changed from the period before by more than luck brings."
+NO_INITIATIVES = "No initiative ran in the period."
+NO_TARGET_CHANGES = "No target was changed."
+NO_MEMBERS = "Nobody to show."
+NOTHING_SAID = "not said"
+OWN_CHANCES = (
+    "By own chances: what is won, and each open deal due by how often such deals were won. Deals that are not created"
+    " yet are not in it; in what the data say they are. Which was nearer in your past, the check on Forecast tells."
+)
+"""Why a call has two expectations of the data, and where to see which one to believe."""
+SECTIONS: dict[MeetingKind, tuple[str, ...]] = {
+    "weekly": ("Actions from last time", "Activity", "Pipeline", "What moved", "Stalled deals", "Signals"),
+    "monthly": ("Actions from last time", "Outcome and quality", "By team", "What really changed, and why", "Signals",
+                "Initiatives", "Coaching goals", "Targets changed"),
+    "forecast": ("Actions from last time", "The call", "Rep by rep", "What the data say", "What moved",
+                 "How far off we were"),
+}  # fmt: skip
+"""The headings of each kind in their order; points, notes and new actions follow."""
+
+
+def meeting_title(sheet: MeetingSheet) -> str:
+    """The name of the sheet: "Weekly team review · Commercial · W37 2026"."""
+    return f"{KIND_WORDS[sheet.meeting.kind]} · {sheet.name} · {sheet.meeting.question.period.label}"
+
+
+def meeting_state(meeting: Meeting) -> str:
+    """How far a review has come, and since when: "Draft", "Sealed on 14 Sep 2026, 10:02", "Closed on …"."""
+    if meeting.state == "draft":
+        return "Draft"
+    word, stamp = ("Sealed", meeting.started_at) if meeting.state == "started" else ("Closed", meeting.closed_at)
+    return f"{word} on {stamp_text(stamp)}" if stamp else word
+
+
+def about_words(sheet: MeetingSheet) -> str:
+    """The period with its days, how many reps it is about, and how far it has come."""
+    state = meeting_state(sheet.meeting)
+    return " · ".join(part for part in (period_text(sheet.meeting.question.period), sheet.header, state) if part)
+
+
+def quarter_title(sheet: MeetingSheet) -> str:
+    """What stands over the KPIs of the quarter that a month lies in: "Q3 2026 so far, against its targets"."""
+    period = sheet.quarter[0].row.period
+    is_over = sheet.as_of is not None and sheet.as_of >= period.last_day
+    return f"{period.label}{'' if is_over else ' so far'}, against its targets"
+
+
+def since_words(sheet: MeetingSheet) -> str:
+    """From when moves are counted where that is the last review: "the last review had the data of 7 Sep 2026"."""
+    if sheet.since is None or not sheet.since_review:
+        return ""
+    return f"the last review had the data of {day_text(sheet.since)}"
+
+
+def known_words(sheet: MeetingSheet) -> str:
+    """How far the data reach, and that a draft still follows them."""
+    if sheet.as_of is None:
+        return "No data have been imported yet"
+    follows = ", still follows the data" if sheet.meeting.state == "draft" else ""
+    return f"Data as of {day_text(sheet.as_of)}{follows}"
+
+
+def carried_words(one: CarriedAction) -> str:
+    """How a carried action stands: "Late: due 3 Sep 2026, 11 days over"."""
+    return f"{SETTLED_WORDS[one.state]}: {one.words}" if one.words else SETTLED_WORDS[one.state]
+
+
+def measured_words(one: CarriedAction) -> str:
+    """What a carried action is measured by, then and now; empty where by nothing."""
+    moved = " → ".join(dict.fromkeys(part for part in (one.then, one.now) if part))
+    return ": ".join(part for part in (one.kpi, moved) if part)
+
+
+def target_words(one: TargetChange) -> str:
+    """From what to what a target changed: "$300K → $280K", "set to $300K"."""
+    return f"{one.before} → {one.after}" if one.before else f"set to {one.after}"
+
+
+def no_carried_words(sheet: MeetingSheet) -> str:
+    """What is said where no action is carried on."""
+    return NO_CARRIED if sheet.met_before else FIRST_REVIEW

@@ -1,0 +1,124 @@
+"""What is exported, without names or exact amounts: papers, scorecards, trends and one-on-ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from kpidesk.core.card_papers import card_table
+from kpidesk.core.goals import Target
+from kpidesk.core.papers import (
+    Paper,
+    PaperCard,
+    PaperCell,
+    PaperChart,
+    PaperPart,
+    PaperRange,
+    PaperSection,
+    PaperTable,
+    PaperWords,
+)
+from kpidesk.core.redaction import Redactor, band_middle, with_bands
+from kpidesk.core.reviews import Line, Sheet, for_the_rep
+from kpidesk.core.scorecards import Row
+
+MONEY = frozenset(("money", "money_per_day"))
+
+
+def redacted_paper(paper: Paper, redactor: Redactor) -> Paper:
+    """A paper as the redactor lets it go: no formula is left, and no number that a band is to hide."""
+    sections = tuple(_section(paper, one, redactor) for one in paper.sections)
+    changed = redactor.within(replace(paper, sections=sections, names=()))
+    return replace(changed, definitions=paper.definitions, code=paper.code, currency=paper.currency, kind=paper.kind)
+
+
+def _section(paper: Paper, section: PaperSection, redactor: Redactor) -> PaperSection:
+    parts = tuple(kept for part in section.parts for kept in _part(paper, part, redactor))
+    return replace(section, parts=parts)
+
+
+def _part(paper: Paper, part: PaperPart, redactor: Redactor) -> Iterator[PaperPart]:
+    """A part that can be shown; drawings whose heights tell amounts become words or tables."""
+    if isinstance(part, PaperTable):
+        yield _table(part, redactor)
+    elif isinstance(part, PaperCard):
+        yield _card(paper, part, redactor)
+    elif isinstance(part, PaperRange) and redactor.hides_amounts and part.unit == "money":
+        yield PaperWords((part.sentence, _range_words(part)))
+    elif isinstance(part, PaperChart):
+        told = _tells_amounts(part) and redactor.hides_amounts
+        table = _table(part.table, redactor)
+        yield replace(table, sentence=part.sentence) if told else replace(part, table=table)
+    else:
+        yield part
+
+
+def _tells_amounts(part: PaperChart) -> bool:
+    texts = [text for _, text in part.heights]
+    return any(with_bands(text) != text for text in texts) or any(c.unit == "money" for c in part.table.columns)
+
+
+def _range_words(part: PaperRange) -> str:
+    marks = "".join(f"; {mark.name} {mark.text}" for mark in part.marks)
+    return f"Low {part.low_text}; most likely {part.point_text}; high {part.high_text}{marks}."
+
+
+def _table(table: PaperTable, redactor: Redactor) -> PaperTable:
+    hidden = [redactor.hides_amounts and column.unit == "money" for column in table.columns]
+    rows = tuple(
+        replace(row, cells=tuple(_cell(cell, hides=hides) for cell, hides in zip(row.cells, hidden, strict=True)))
+        for row in table.rows
+    )
+    return replace(table, rows=rows)
+
+
+def _cell(cell: PaperCell, *, hides: bool) -> PaperCell:
+    return replace(cell, value=None if hides else cell.value, formula="")
+
+
+def _card(paper: Paper, part: PaperCard, redactor: Redactor) -> PaperPart:
+    """The rows of a scorecard; without exact amounts as a table of what they say."""
+    rows = tuple(replace(row, receipt="", kpi=replace(row.kpi, owner="")) for row in part.rows)
+    return card_table(rows, part.by, paper.currency) if redactor.hides_amounts else replace(part, rows=rows)
+
+
+# --- one-on-ones ----------------------------------------------------------------------------------------------------
+
+
+def redacted_sheet(sheet: Sheet, redactor: Redactor) -> Sheet:
+    """The rep's copy of a one-on-one as the redactor lets it go, without what is the rep's own."""
+    shared = for_the_rep(sheet)
+    shared = replace(shared, review=replace(shared.review, wellbeing=""))
+    lines = shared.lines
+    if redactor.hides_amounts:
+        lines = tuple(_line(line) for line in lines)
+    changed = redactor.within(replace(shared, lines=lines))
+    return replace(changed, code=sheet.code, definitions=sheet.definitions, currency=sheet.currency)
+
+
+def _line(line: Line) -> Line:
+    return replace(line, row=banded_row(line.row), receipt=None)
+
+
+def banded_row(row: Row) -> Row:
+    """A row of money with the middle of its band in the place of each amount; another row as it is."""
+    if row.kpi.unit not in MONEY:
+        return row
+    value = row.result.value
+    result = replace(
+        row.result, value=_middle(value), numerator=None, denominator=None, interval=None
+    )  # fmt: skip
+    target = _target(row.target) if row.target is not None else None
+    spark = tuple(replace(point, value=_middle(point.value)) for point in row.spark)
+    base = replace(row.baseline, value=band_middle(row.baseline.value), interval=None) if row.baseline else None
+    return replace(row, result=result, target=target, baseline=base, spark=spark, expected=_middle(row.expected),
+                   attainment=None, prior=None, long_run=None, change=None, receipt="")  # fmt: skip
+
+
+def _middle(value: float | None) -> float | None:
+    return None if value is None else band_middle(value)
+
+
+def _target(target: Target) -> Target:
+    low, aim, high = (band_middle(tier) for tier in target.tiers)
+    return replace(target, minimum=low, target=aim, stretch=high)

@@ -1,0 +1,250 @@
+"""Copies for others: people as initials, amounts of money as bands, in every text of what is handed over."""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass, replace
+from functools import cache
+from itertools import pairwise
+from typing import Any, Literal, TypeVar
+
+from kpidesk.core.formats import MINUS, SYMBOLS
+
+Redaction = Literal["initials", "bands", "both"]
+"""What a copy leaves out: names, exact amounts of money, or both."""
+T = TypeVar("T")
+LEAST_NAME = 3
+STEPS = (1.0, 2.0, 5.0, 10.0, 20.0)
+"""Where bands begin, in each power of ten; the last catches what rounding puts on the next power."""
+_SCALES = {"K": 1e3, "M": 1e6, "B": 1e9, "T": 1e12}
+_ORDINARY_WORDS = (
+    "january february march april may june july august september october november december jan feb mar apr jun jul "
+    "aug sep oct nov dec monday tuesday wednesday thursday friday saturday sunday will won win lost open close new "
+    "call calls deal deals price sales rate team mark day days week month quarter year"
+)
+"""Words that stay when they are part of somebody's name as well, for they make up the texts of the app."""
+_ORDINARY = frozenset(_ORDINARY_WORDS.split())
+_NAME_PARTS = re.compile(r"[^\W\d_]+", re.UNICODE)
+_WORD = re.compile(r"\w+")
+_WIDE = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]")
+_CODES = "|".join(sorted(SYMBOLS))
+_SIGNS = "|".join(sorted(map(re.escape, SYMBOLS.values()), key=len, reverse=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody to be named by initials: the name shown, and every other way in which texts name them."""
+
+    name: str
+    others: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Redactor:
+    """What a copy leaves out, and what stands for each name."""
+
+    how: Redaction
+    initials: Mapping[str, str]
+
+    @property
+    def hides_names(self) -> bool:
+        """Whether people are named by initials."""
+        return self.how in ("initials", "both")
+
+    @property
+    def hides_amounts(self) -> bool:
+        """Whether amounts are bands."""
+        return self.how in ("bands", "both")
+
+    def text(self, text: str) -> str:
+        """A text without what is left out."""
+        told = without_names(text, self.initials) if self.hides_names else text
+        return with_bands(told) if self.hides_amounts else told
+
+    def within(self, value: T) -> T:
+        """A value with every text inside it changed so."""
+        found: T = _mapped(value, self.text)
+        return found
+
+
+def _mapped(value: Any, change: Callable[[str], str]) -> Any:
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, tuple):
+        return tuple(_mapped(one, change) for one in value)
+    if is_dataclass(value) and not isinstance(value, type):
+        inside = {one.name: getattr(value, one.name) for one in fields(value) if one.init}
+        return replace(value, **{name: _mapped(one, change) for name, one in inside.items()})
+    return value
+
+
+# --- names ----------------------------------------------------------------------------------------------------------
+
+
+def initials_of(people: Sequence[Person], kept: Iterable[str] = ()) -> dict[str, str]:
+    """What stands for every way of naming people: "A. L." for Ann Lee, "A. L. 2" for the next with the same letters.
+
+    A first or last name alone becomes its letter, unless it is an ordinary word or stands in a text of `kept`, such
+    as the name of a team.
+    """
+    words = {word.casefold() for text in kept for word in _NAME_PARTS.findall(text)} | _ORDINARY
+    found: dict[str, str] = {}
+    used: dict[str, int] = {}
+    parts: dict[str, str] = {}
+    for person in sorted(people, key=lambda one: (one.name.casefold(), one.name)):
+        letters = _letters(person.name)
+        used[letters] = used.get(letters, 0) + 1
+        own = letters if used[letters] == 1 else f"{letters} {used[letters]}"
+        for name in (person.name, *filter(_tells, person.others)):
+            found.update(dict.fromkeys(_ways(name), own))
+        spelt = f"{person.name} {_bare(person.name)}"
+        parts.update({part: f"{part[0].upper()}." for part in _NAME_PARTS.findall(spelt) if len(part) > 1})
+    bare = {_bare(name): letters for name, letters in found.items()}
+    found = {**bare, **found}
+    spare = {part: letter for part, letter in parts.items() if part.casefold() not in words and part not in found}
+    return {_plain(name): letters for name, letters in {**spare, **found}.items() if name.strip()}
+
+
+def _bare(text: str) -> str:
+    """A name as typed on a keyboard without its accents: "Petrovic"."""
+    return "".join(char for char in unicodedata.normalize("NFD", text) if not unicodedata.combining(char))
+
+
+def _tells(name: str) -> bool:
+    """Whether another name can be looked for: a number, as some systems give users, stands for too much else."""
+    return len(name) >= LEAST_NAME and any(char.isalpha() for char in name)
+
+
+def _letters(name: str) -> str:
+    parts = _NAME_PARTS.findall(name.partition("@")[0].replace("_", " "))
+    return " ".join(f"{part[0].upper()}." for part in parts) or "?"
+
+
+def _ways(name: str) -> tuple[str, ...]:
+    """A name as it stands, and with the last name first: "Lee, Ann"."""
+    parts = name.split()
+    turned = (f"{parts[-1]}, {' '.join(parts[:-1])}", f"{parts[-1]} {' '.join(parts[:-1])}") if len(parts) > 1 else ()
+    return (name, *turned)
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
+
+
+def without_names(text: str, initials: Mapping[str, str]) -> str:
+    """A text in which initials stand for names, the longest name first; whole names in any case, parts as written."""
+    plain = _plain(text)
+    here = _names_in(plain, tuple(initials))
+    if not here:
+        return text
+    folded = {" ".join(name.casefold().split()): initials[name] for name in here}
+
+    def letters_of(found: re.Match[str]) -> str:
+        return initials.get(found[0]) or folded[" ".join(found[0].casefold().split())]
+
+    return _finder(here).sub(letters_of, plain)
+
+
+def _names_in(text: str, names: tuple[str, ...]) -> tuple[str, ...]:
+    """The names that a text may hold: most hold none, and a search for hundreds of names in each is slow."""
+    by_word, wide = _index(names)
+    words = set(_WORD.findall(text.casefold()))
+    found = [name for word in sorted(words & by_word.keys()) for name in by_word[word]]
+    return (*found, *(name for name in wide if name in text))
+
+
+@cache
+def _index(names: tuple[str, ...]) -> tuple[dict[str, list[str]], tuple[str, ...]]:
+    """Names by their first word, and those of scripts that put no blanks between words."""
+    by_word: dict[str, list[str]] = {}
+    wide = tuple(name for name in names if _WIDE.search(name))
+    for name in names:
+        first = _WORD.search(name.casefold())
+        if name not in wide and first is not None:
+            by_word.setdefault(first[0], []).append(name)
+    return by_word, wide
+
+
+@cache
+def _finder(names: tuple[str, ...]) -> re.Pattern[str]:
+    """What finds any of these names; a name of several words in any case and spacing."""
+    ordered = sorted(names, key=lambda name: (-len(name), name))
+    return re.compile("|".join(_pattern(name) for name in ordered))
+
+
+def _pattern(name: str) -> str:
+    words = r"\s+".join(re.escape(word) for word in name.split())
+    words = f"(?i:{words})" if len(name.split()) > 1 or "@" in name else words
+    return words if _WIDE.search(name) else rf"(?<!\w){words}(?!\w)"
+
+
+# --- amounts --------------------------------------------------------------------------------------------------------
+
+
+def band(value: float) -> tuple[float, float]:
+    """The band in which an amount lies, by its size: 74,000 lies between 50,000 and 100,000."""
+    size = abs(value)
+    if size < 1:
+        return 0.0, 1.0 if size else 0.0
+    power = 10.0 ** math.floor(math.log10(size))
+    low, high = next(ends for ends in pairwise(STEPS) if size < power * ends[1])
+    return power * low, power * high
+
+
+def band_middle(value: float) -> float:
+    """The middle of the band of an amount, for drawings, which would tell the amount otherwise."""
+    return math.copysign(sum(band(value)) / 2, value) if value else 0.0
+
+
+def band_text(value: float, sign: str = "") -> str:
+    """The band of an amount: "$50K–$100K"."""
+    low, high = band(value)
+    if not high:
+        return f"{sign}0"
+    if value < 0:
+        return f"{MINUS}{sign}{_short(low)} to {MINUS}{sign}{_short(high)}"
+    return f"{sign}{_short(low)}–{sign}{_short(high)}"
+
+
+def _short(number: float) -> str:
+    for letter, scale in reversed(_SCALES.items()):
+        if number >= scale:
+            return f"{number / scale:g}{letter}"
+    return f"{number:g}"
+
+
+_SPACED = r"\d{1,3}(?: \d{3})+(?!\d)(?:,\d{1,2})?"
+_NUMBER = rf"(?:{_SPACED}|\d[\d,.\u00a0\u202f]*(?<=\d))"
+_GROUPED = r"\d{1,3}(?:[,.\u00a0\u202f]\d{3})+(?:[.,]\d{1,2})?"
+_CODED = rf"(?:{_SPACED}|\d+(?:[.,]\d+)?)(?=[ \u00a0]?(?:{_CODES}|{_SIGNS})(?!\w))"
+_AMOUNTS = re.compile(
+    rf"(?P<minus>[-{MINUS}])?(?P<sign>{_SIGNS}|\b(?:{_CODES})[ \u00a0]?)[ \u00a0\u2060]?(?P<number>{_NUMBER})"
+    rf"(?P<scale>[ \u00a0\u2060]?[KMBTkmb](?!\w))?"
+    rf"|(?<![\w.,-])(?P<bare>{_CODED}|{_GROUPED}|\d{{5,}}(?:[.,]\d+)?|\d+(?:[.,]\d+)?(?=[ \u00a0]?[kKmM](?!\w)))"
+    rf"(?P<more>[ \u00a0]?[kKmM](?!\w))?(?P<code>[ \u00a0]?(?:{_CODES}|{_SIGNS}))?(?![\w-]|\.[a-z])"
+)
+
+
+def with_bands(text: str) -> str:
+    """A text in which bands stand for amounts of money, whether shortened, in full, or typed without a sign."""
+
+    def banded(found: re.Match[str]) -> str:
+        number, scale = (found["number"], found["scale"]) if found["number"] else (found["bare"], found["more"])
+        value = _read(number) * _SCALES.get((scale or "").strip().upper()[-1:], 1.0)
+        sign = (found["sign"] or "").replace("\u00a0", " ")
+        shown = band_text(-value if found["minus"] else value, sign)
+        return shown + (found["code"] or "")
+
+    return _AMOUNTS.sub(banded, text)
+
+
+def _read(digits: str) -> float:
+    """A number as typed: the last separator is the decimal one unless three digits follow it."""
+    plain = re.sub(r"[ \u00a0\u202f]", "", digits)
+    last = max(plain.rfind(","), plain.rfind("."))
+    if last >= 0 and (len(plain) - last - 1 != 3 or plain[:last].strip("0") == ""):
+        return float(re.sub(r"[,.]", "", plain[:last]) + "." + plain[last + 1 :])
+    return float(re.sub(r"[,.]", "", plain))

@@ -1,0 +1,77 @@
+"""The return of a sourcing group as a paper: the answer, what it was counted from, and the months."""
+
+from __future__ import annotations
+
+from kpidesk.core.formats import format_value
+from kpidesk.core.papers import (
+    Paper,
+    PaperCell,
+    PaperChart,
+    PaperColumn,
+    PaperLine,
+    PaperRow,
+    PaperSection,
+    PaperTable,
+    PaperWords,
+)
+from kpidesk.core.sdr import SdrReturn, SourcedMonth
+
+KIND = "sdr-return"
+_MARKS = 4
+_CHART = "What was won from their deals and what they cost, both added up month by month."
+
+
+def sdr_paper(found: SdrReturn) -> Paper:
+    """What a group brought in for what it cost, to take along."""
+    return Paper(
+        KIND,
+        f"Return of {found.group}",
+        "What was won from their deals, over what they cost",
+        found.as_of,
+        (
+            PaperSection("In short", (PaperWords((found.sentence, found.even_words)),)),
+            PaperSection("How it is counted", (PaperWords((*found.inputs, *found.notices), listed=True),)),
+            PaperSection("Month by month", (sdr_chart(found),)),
+        ),
+        found.currency,
+        names=found.people,
+    )
+
+
+def _table(found: SdrReturn) -> PaperTable:
+    columns = (
+        PaperColumn("month", "Month"), PaperColumn("deals", "Deals won", "count"), PaperColumn("won", "Won", "money"),
+        PaperColumn("cost", "Cost", "money"), PaperColumn("won_so_far", "Won so far", "money"),
+        PaperColumn("cost_so_far", "Cost so far", "money"),
+    )  # fmt: skip
+    total = PaperRow((
+        PaperCell("Together"), PaperCell(format_value(found.deals, "count"), found.deals, "SUM({deals:all})"),
+        _money(found, found.won, "SUM({won:all})"), _money(found, found.cost, "SUM({cost:all})"),
+        PaperCell(""), PaperCell(""),
+    ), strong=True)  # fmt: skip
+    return PaperTable(columns, (*(_row(found, one) for one in found.months), total))
+
+
+def _row(found: SdrReturn, one: SourcedMonth) -> PaperRow:
+    return PaperRow((
+        PaperCell(one.period.label), PaperCell(format_value(one.deals, "count"), one.deals),
+        *(_money(found, amount) for amount in (one.won, one.cost, one.won_so_far, one.cost_so_far)),
+    ))  # fmt: skip
+
+
+def _money(found: SdrReturn, amount: float, formula: str = "") -> PaperCell:
+    return PaperCell(format_value(amount, "money", found.currency), amount, formula)
+
+
+def sdr_chart(found: SdrReturn) -> PaperChart:
+    """What was won and what it cost, both summed up month by month."""
+    months = found.months
+    lines = (
+        PaperLine("Won so far", tuple((float(at), one.won_so_far) for at, one in enumerate(months)), "solid"),
+        PaperLine("Cost so far", tuple((float(at), one.cost_so_far) for at, one in enumerate(months)), "dashed"),
+    )
+    highest = max(value for line in lines for _, value in line.points) or 1.0
+    heights = tuple((highest * at / _MARKS, _money(found, highest * at / _MARKS).text) for at in range(_MARKS + 1))
+    step = max(len(months) // 6, 1)
+    places = tuple((float(at), one.period.label) for at, one in enumerate(months) if at % step == 0)
+    return PaperChart(_CHART, lines, places, heights, _table(found))

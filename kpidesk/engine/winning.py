@@ -1,0 +1,144 @@
+"""Open deals due in a period as they stood on a day, and which of them were won by its end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from kpidesk.engine.coverage import cover
+from kpidesk.engine.days import NO_DAY, Window
+from kpidesk.engine.evaluation import BOOKINGS, WON, Evaluator
+from kpidesk.engine.facts import Facts
+from kpidesk.engine.history import NO_AMOUNT, column
+from kpidesk.engine.history import WON as IS_WON
+from kpidesk.engine.leaves import prepared_leaf
+from kpidesk.engine.lifetimes import OPEN
+from kpidesk.engine.pipeline import each_once
+from kpidesk.engine.rowwise import conjuncts
+from kpidesk.engine.scan import of_row, pick
+from kpidesk.engine.values import Floats, Ints, Mask, NotComputableError
+from kpidesk.language.tree import AllOf, AsOf, Expr, FieldRef, InPeriod, KpiRef, Leaf, RowExpr
+
+DUE = InPeriod(FieldRef("deals", "close_date", "date"))
+
+
+@dataclass(frozen=True, slots=True)
+class DueSpan:
+    """The state at the close of `day` of what is due in `first` to `last` (exclusive), as day numbers."""
+
+    day: int
+    first: int
+    last: int
+    label: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Due:
+    """Open deals due, one entry per deal: arrays of one length.
+
+    `deal` is the row of the deal among the facts, `version` the version of the past in force. `share` (0 to 1) is the
+    part credited to the scope, `amount` the amount of the whole deal in major units (NaN for none). `stage` and
+    `category` are places in alphabetical order, −1 for none, `crm` the chance that the CRM states (NaN for none),
+    `unrated` whether the amount has no exchange rate. `won` tells which were won after the day and by the end of the
+    span, as far as is known.
+    """
+
+    deal: Ints
+    version: Ints
+    share: Floats
+    amount: Floats
+    stage: Ints
+    category: Ints
+    crm: Floats
+    unrated: Mask
+    won: Mask
+
+    @property
+    def worth(self) -> Floats:
+        """The credited amount of each, 0 where there is none."""
+        return np.nan_to_num(self.amount) * self.share
+
+
+def due_leaf(bookings: Expr) -> Leaf | None:
+    """The measure of the open deals due that may still become bookings; None where these are no sum of won deals.
+
+    Whatever else bookings ask of a deal (new business only) is asked of the open ones too.
+    """
+    tree = bookings
+    while isinstance(tree, KpiRef):
+        tree = tree.body
+    if not isinstance(tree, Leaf) or (tree.aggregate, tree.table, tree.argument) != ("sum", "deals", BOOKINGS.argument):
+        return None
+    conditions = conjuncts(tree.where)
+    rest: tuple[RowExpr, ...] = tuple(one for one in conditions if one not in (WON, WON.body))
+    if len(rest) == len(conditions) or tree.dated != BOOKINGS.dated:
+        return None
+    return replace(tree, where=AllOf((OPEN, DUE, *rest)), dated=AsOf("end"))
+
+
+def due_deals(evaluator: Evaluator, leaf: Leaf, span: DueSpan, row: int = 0) -> Due | str:
+    """The open deals due of one row of an answer, or why the data cannot tell of that day."""
+    facts = evaluator.facts
+    window = Window(min(span.first, span.day), span.day + 1, span.first, span.last, span.label)
+    try:
+        covered = cover(facts, leaf, window)
+        if covered.reason:
+            return covered.reason
+        prepared = prepared_leaf(evaluator.memory, leaf)
+        picks = of_row(pick(facts, leaf, prepared, (window,), np.array([span.day])), facts.crew, row)
+    except NotComputableError as problem:
+        return str(problem)
+    first, share, _ = each_once(picks, facts.whole, facts.spans.size)
+    state = picks.row[first]
+    version = facts.states.version[state]
+    deal = facts.past.versions.deal[version]
+    told = facts.past.versions.field(facts.columns, "amount", version, NO_AMOUNT)
+    return Due(
+        deal, version, share, picks.x[first] / float(facts.scale) ** picks.money,
+        stage=_places(facts, "stage", state), category=_places(facts, "forecast_category", state),
+        crm=facts.spans.column("probability").data[state], unrated=np.isnan(picks.x[first]) & (told != NO_AMOUNT),
+        won=_won(facts, deal, span),
+    )  # fmt: skip
+
+
+def _places(facts: Facts, field: str, row: Ints) -> Ints:
+    return np.nan_to_num(facts.spans.column(field).data[row], nan=-1).astype(np.int64)
+
+
+def _won(facts: Facts, deal: Ints, span: DueSpan) -> Mask:
+    newest = facts.versions.newest[deal]
+    closed = facts.versions.closed[newest]
+    won = (facts.versions.outcome[newest] == IS_WON) & (closed != NO_DAY)
+    return np.asarray(won & (closed > span.day) & (closed < span.last), dtype=np.bool_)
+
+
+def words_at(facts: Facts, field: str) -> dict[int, str]:
+    """The words of a field by their place in alphabetical order, as a file first spelt them."""
+    places = facts.spans.column(field).words
+    found: dict[int, str] = {}
+    if places is not None:
+        for name, text in facts.curation.terms.values():
+            if name == field and text:
+                found.setdefault(int(places.place(text)), text)
+    return found
+
+
+def stage_places(facts: Facts) -> int:
+    """How many places in alphabetical order a stage can have."""
+    words = facts.spans.column("stage").words
+    return 0 if words is None else len(words.folded)
+
+
+def history_tells_of(facts: Facts, day: int) -> bool:
+    """Whether histories of stages reach back to a day, for most of the deals that each source had by then.
+
+    Of a source without one only the last close dates are known, and those of closed deals say how they ended.
+    """
+    past = facts.past
+    if not NO_DAY < past.begins <= day:
+        return False
+    source = column(facts.columns, "source", facts.ids, 0).astype(np.int64)
+    alive = facts.created <= day
+    deals, told = np.bincount(source[alive]), np.bincount(source[alive & past.is_told])
+    return len(told) == len(deals) and bool((2 * told >= deals).all())

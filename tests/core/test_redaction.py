@@ -1,0 +1,209 @@
+"""Names become initials and amounts bands, in every text and every number of what is handed over."""
+
+from __future__ import annotations
+
+from dataclasses import fields, is_dataclass, replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kpidesk.core.card_papers import scorecard_paper, trend_paper
+from kpidesk.core.file_names import file_name, file_names
+from kpidesk.core.papers import PaperCard, PaperChart, PaperRange, PaperTable
+from kpidesk.core.redacted import banded_row, redacted_paper, redacted_sheet
+from kpidesk.core.redaction import Person, Redactor, band, band_text, initials_of, with_bands, without_names
+from tests.exporting.paper_samples import REPS, sample_paper
+from tests.sheets import PRIVATE, RICH
+from tests.ui.samples import CASES, row, scorecard, trend
+
+PEOPLE = (
+    Person("Ann Lee", ("ann.lee@x.com", "A-17", "17", "Al")), Person("Adam Long"), Person("Alva Long"),
+    Person("王小明"), Person("Oliver North"), Person("May Price"), Person("Ærø Ångström"),
+)  # fmt: skip
+INITIALS = initials_of(PEOPLE, ("Team North",))
+
+
+def texts_in(value: Any) -> list[str]:
+    """Every text anywhere inside a value."""
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, tuple):
+        return [text for one in value for text in texts_in(one)]
+    if is_dataclass(value) and not isinstance(value, type):
+        return [text for one in fields(value) for text in texts_in(getattr(value, one.name))]
+    return []
+
+
+# --- names ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Ann Lee has 3 deals.", "A. L. 3 has 3 deals."),
+        ("ANN  LEE and Lee, Ann and ann.lee@x.com, A-17", "A. L. 3 and A. L. 3 and A. L. 3, A. L. 3"),
+        ("Adam Long's week; Alva Long's", "A. L.'s week; A. L. 2's"),
+        ("Ask Adam about it", "Ask A. about it"),
+        ("王小明完成了", "王.完成了"),
+        ("17 deals, Al said", "17 deals, Al said"),
+        ("Annalee and Leeway stay", "Annalee and Leeway stay"),
+        ("Team North, May 2026, Price list", "Team North, May 2026, Price list"),
+        ("May Price and Oliver North", "M. P. and O. N."),
+        ("A\u030angstro\u0308m", "Å."),
+        ("", ""),
+    ],
+)
+def test_a_name_becomes_its_letters(text: str, expected: str) -> None:
+    assert without_names(text, INITIALS) == expected
+
+
+def test_a_name_typed_without_its_accents_is_found_too() -> None:
+    letters = initials_of([Person("Dragan Petrović"), Person("Sofía Núñez")])
+    told = without_names("petrovic, dragan and Sofia Nunez; ask Petrovic", letters)
+    assert told == "D. P. and S. N.; ask P."
+
+
+def test_no_two_people_have_the_same_letters_whatever_the_order() -> None:
+    assert len({INITIALS[person.name] for person in PEOPLE}) == len(PEOPLE)
+    assert initials_of(PEOPLE[::-1], ("Team North",)) == INITIALS
+
+
+def test_letters_are_never_taken_for_a_name_again() -> None:
+    once = without_names("Ann Lee, Adam Long, Alva Long", INITIALS)
+    assert without_names(once, INITIALS) == once
+
+
+# --- amounts --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("$74K booked of $1.28M", "$50K–$100K booked of $1M–$2M"),
+        ("−$3.2K", "−$2K to −$5K"),
+        ("$457,500.25", "$200K–$500K"),
+        ("EUR 1.234.567,89", "EUR 1M–EUR 2M"),
+        ("250k next week, 31 of 96, 27%, 3.4×", "200K–500K next week, 31 of 96, 27%, 3.4×"),
+        ("250000 EUR", "200K–500K EUR"),
+        ("900 EUR, $45 000 and 1 250 000 GBP of 45 000 rows", "500–1K EUR, $20K–$50K and 1M–2M GBP of 45 000 rows"),
+        ("$0 and $999 and $50K and $100K", "$0 and $500–$1K and $50K–$100K and $100K–$200K"),
+        ("$1.2K per day", "$1K–$2K per day"),
+        ("Q3 2026, 14 Sep 2026, deals-20260914.csv, v1.2", "Q3 2026, 14 Sep 2026, deals-20260914.csv, v1.2"),
+    ],
+)
+def test_an_amount_becomes_its_band(text: str, expected: str) -> None:
+    assert with_bands(text) == expected
+
+
+@given(st.floats(min_value=1, max_value=1e14))
+def test_a_band_holds_its_amount_and_is_at_most_two_and_a_half_times_as_wide(value: float) -> None:
+    low, high = band(value)
+    assert low <= value * (1 + 1e-9)
+    assert value < high * (1 + 1e-9)
+    assert 1.99 < high / low < 2.51
+
+
+@given(st.floats(min_value=1, max_value=1e9), st.sampled_from(["$", "€", "CA$"]))
+def test_a_band_is_not_banded_again_to_tell_more(value: float, sign: str) -> None:
+    shown = band_text(value, sign)
+    low, high = band(value)
+    assert with_bands(f"{sign}{low:,.0f}") == shown
+    assert high > low
+
+
+# --- what is exported -----------------------------------------------------------------------------------------------
+
+
+def redactor(how: Any) -> Redactor:
+    return Redactor(how, initials_of([Person(name) for name in REPS]))
+
+
+def test_a_paper_keeps_no_name_no_amount_no_formula() -> None:
+    paper = redacted_paper(sample_paper(), redactor("both"))
+    told = "\n".join(texts_in(paper))
+    assert not [name for name in REPS if name in told]
+    assert "812,400" not in told
+    assert "$500K–$1M" in told
+    cells = [cell for table in _tables(paper) for one in table.rows for cell in one.cells]
+    assert not [cell for cell in cells if cell.formula]
+    assert not [cell for cell in cells if isinstance(cell.value, float) and cell.value > 1_000]
+    parts = [part for section in paper.sections for part in section.parts]
+    assert not [part for part in parts if isinstance(part, (PaperRange, PaperChart, PaperCard))]
+
+
+def _tables(paper: Any) -> list[PaperTable]:
+    return [part for section in paper.sections for part in section.parts if isinstance(part, PaperTable)]
+
+
+def test_initials_alone_leave_numbers_and_drawings() -> None:
+    paper = redacted_paper(sample_paper(), redactor("initials"))
+    told = "\n".join(texts_in(paper))
+    assert not [name for name in REPS if name in told]
+    assert "$812,400" in told
+    assert [part for section in paper.sections for part in section.parts if isinstance(part, PaperRange)]
+
+
+def test_bands_alone_leave_names() -> None:
+    told = "\n".join(texts_in(redacted_paper(sample_paper(), redactor("bands"))))
+    assert all(name in told for name in REPS)
+    assert "$812,400" not in told
+
+
+def test_a_row_of_money_keeps_only_the_middle_of_its_bands() -> None:
+    banded = banded_row(row(CASES[0]))
+    assert banded.result.value == 1_500_000
+    assert banded.target is not None
+    assert list(banded.target.tiers) == [750_000, 1_500_000, 1_500_000]
+    assert all(point.value is None or point.value in (750_000, 1_500_000) for point in banded.spark)
+    rate = row(CASES[1])
+    assert banded_row(rate) == rate
+
+
+def test_a_sheet_for_others_has_no_private_word_and_no_exact_amount() -> None:
+    sheet = replace(RICH, review=replace(RICH.review, wellbeing="tired of it all"))
+    names = initials_of([Person(sheet.rep)])
+    told = "\n".join(texts_in(redacted_sheet(sheet, Redactor("both", names))))
+    assert sheet.rep not in told
+    assert PRIVATE not in told
+    assert "tired of it all" not in told
+    assert not [one.amount_text for fact in sheet.facts for one in fact.deals if one.amount_text in told]
+
+
+def test_scorecards_and_trends_become_tables_of_what_they_say() -> None:
+    card = replace(scorecard(), currency="USD")
+    [section] = redacted_paper(scorecard_paper(card), redactor("bands")).sections
+    table = section.parts[0]
+    assert isinstance(table, PaperTable)
+    assert [cell.text for cell in table.rows[0].cells][:2] == ["Bookings", "$1M–$2M"]
+    assert len(table.rows) == len(card.rows)
+    told = "\n".join(texts_in(redacted_paper(trend_paper(replace(trend(), currency="USD")), redactor("bands"))))
+    assert "$1.28M" not in told
+    assert "Q3 2026" in told
+
+
+# --- names of files -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("Scorecard Ann/Lee: Q3", "Scorecard Ann Lee Q3.pdf"),
+        ("../../etc/passwd", "etc passwd.pdf"),
+        ("CON", "CON_.pdf"),
+        ("con.tar", "con.tar_.pdf"),
+        ("...", "scorecard.pdf"),
+        ("王小明", "王小明.pdf"),
+        ("-rf", "rf.pdf"),
+    ],
+)
+def test_a_file_name_is_one_that_every_system_takes(title: str, expected: str) -> None:
+    assert file_name(title, ".pdf") == expected
+
+
+@given(st.lists(st.text(max_size=300), max_size=12))
+def test_names_of_files_are_short_and_never_alike(titles: list[str]) -> None:
+    found = file_names(titles, ".pdf")
+    assert len({name.casefold() for name in found}) == len(titles)
+    assert all(len(name.encode()) < 200 and "/" not in name and not name.startswith(".") for name in found)
