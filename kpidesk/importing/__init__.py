@@ -6,6 +6,7 @@ from kpidesk.importing.dialects import Dialect, read_dialect
 from kpidesk.importing.headers import header_key
 from kpidesk.importing.inspecting import chunks, inspect
 from kpidesk.importing.mapping import parse
+from kpidesk.importing.preparations import is_preparation, read_preparation
 from kpidesk.importing.rules import Plan, headers_of
 from kpidesk.importing.tables import open_source
 
@@ -19,8 +20,10 @@ __all__ = [
     "headers_of",
     "inspect",
     "is_archive",
+    "is_preparation",
     "open_source",
     "parse",
     "read_dialect",
+    "read_preparation",
     "unpack",
 ]
