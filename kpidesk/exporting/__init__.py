@@ -5,12 +5,22 @@ from __future__ import annotations
 from pathlib import Path
 
 from kpidesk.core.errors import UserError
+from kpidesk.core.papers import Paper
+from kpidesk.core.preparations import PrepForm
 from kpidesk.core.reviews import Sheet
 from kpidesk.core.scorecards import Scorecard
 from kpidesk.core.trends import Trend
-from kpidesk.exporting.files import write_whole
+from kpidesk.exporting.files import write_whole, writing_to
 
-__all__ = ["write_one_on_one", "write_scorecard", "write_trend", "write_whole"]
+__all__ = [
+    "write_one_on_one",
+    "write_paper",
+    "write_preparation",
+    "write_scorecard",
+    "write_trend",
+    "write_whole",
+    "writing_to",
+]
 NO_FORM = "End the name with .xlsx, .html or .csv."
 
 
@@ -57,3 +67,33 @@ def write_one_on_one(sheet: Sheet, to: Path, *, manager: bool = False) -> None:
     if to.suffix.lower() != ".html":
         raise UserError(f"'{to.name}' is no form of a one-on-one.", "End the name with .pdf or .html.")
     write_whole(to, one_on_one_html(sheet, manager=manager))
+
+
+def write_paper(paper: Paper, to: Path) -> None:
+    """Write a paper as XLSX, HTML or CSV, by the ending of the name.
+
+    Raises:
+        UserError: the ending is another, or the file cannot be written; what stood there before is kept.
+    """
+    from kpidesk.exporting.paper_csv import paper_csv
+    from kpidesk.exporting.paper_html import paper_html
+    from kpidesk.exporting.paper_xlsx import paper_xlsx
+
+    make = {".xlsx": paper_xlsx, ".html": paper_html, ".csv": paper_csv}.get(to.suffix.lower())
+    if make is None:
+        raise UserError(f"'{to.name}' has no known form.", NO_FORM)
+    write_whole(to, make(paper))
+
+
+def write_preparation(form: PrepForm, to: Path) -> None:
+    """Write a preparation form as HTML or text, by the ending of the name.
+
+    Raises:
+        UserError: the ending is another, or the file cannot be written; what stood there before is kept.
+    """
+    from kpidesk.exporting.preparation_forms import preparation_html, preparation_text
+
+    make = {".html": preparation_html, ".txt": preparation_text}.get(to.suffix.lower())
+    if make is None:
+        raise UserError(f"'{to.name}' is no form of a preparation.", "End the name with .html or .txt.")
+    write_whole(to, make(form))

@@ -9,17 +9,17 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from kpidesk.core.breakdowns import Cell, PivotTable, heavy_words, together_words
+from kpidesk.core.breakdowns import LUCK, Cell, PivotTable, changes_title, heavy_words, together_words
 from kpidesk.core.errors import UserError
 from kpidesk.exporting import NO_FORM, write_whole
-from kpidesk.exporting.breakdown_forms import CHANGE, TOTAL, under
+from kpidesk.exporting.breakdown_forms import TOTAL, under
 from kpidesk.exporting.html_form import safe, small, web_page
 from kpidesk.exporting.safe_text import guarded
 from kpidesk.exporting.words import known_words
-from kpidesk.exporting.xlsx_form import MUTED, Book, number_format, workbook
+from kpidesk.exporting.xlsx_book import MUTED, Book, number_format, workbook
 
 HEADER = ("row", "row_kind", "column", "value", "numerator", "denominator", "n", "share", "shown", "unit", "currency",
-          "reason", "kpi", "scope", "period", "data_as_of")  # fmt: skip
+          "reason", "kpi", "scope", "period", "data_as_of", "words")  # fmt: skip
 _HEAD = 4
 
 
@@ -36,23 +36,23 @@ def write_breakdown(table: PivotTable, to: Path) -> None:
     write_whole(to, make(table))
 
 
-def _lines(found: PivotTable) -> Iterator[tuple[str, str, str, Cell]]:
-    """Every cell and total with the name of its row, what kind of row that is, and the name of its column."""
-    whole = found.columns if found.columns else (TOTAL,)
+def _lines(found: PivotTable) -> Iterator[tuple[str, str, str, Cell, str]]:
+    """Every cell and total with the name of its row, what kind of row that is, the name of its column, and words."""
+    whole, change = found.columns if found.columns else (TOTAL,), changes_title(found)
     for at, (part, line) in enumerate(zip(found.rows, found.cells, strict=True)):
         for label, cell in zip(whole, line, strict=True):
-            yield part.label, part.kind, label, cell
+            yield part.label, part.kind, label, cell, ""
         if found.row_totals and found.columns:
-            yield part.label, part.kind, TOTAL, found.row_totals[at]
+            yield part.label, part.kind, TOTAL, found.row_totals[at], ""
         if found.changes:
-            yield part.label, part.kind, CHANGE, found.changes[at]
+            yield part.label, part.kind, change, found.changes[at], found.verdict(at)
     if found.columns:
         for label, cell in zip(whole, found.column_totals, strict=True):
-            yield TOTAL, "total", label, cell
+            yield TOTAL, "total", label, cell, ""
     if found.changes:
-        yield TOTAL, "total", CHANGE, found.changes[-1]
+        yield TOTAL, "total", change, found.changes[-1], found.verdict(-1)
     if not found.columns or found.row_totals:
-        yield TOTAL, "total", TOTAL, found.total
+        yield TOTAL, "total", TOTAL, found.total, ""
 
 
 def breakdown_csv(found: PivotTable) -> bytes:
@@ -61,11 +61,11 @@ def breakdown_csv(found: PivotTable) -> bytes:
     writer = csv.writer(out)
     writer.writerow(HEADER)
     as_of = found.as_of.isoformat() if found.as_of else ""
-    for row, kind, column, cell in _lines(found):
+    for row, kind, column, cell, words in _lines(found):
         result = cell.result
         numbers = (result.value, result.numerator, result.denominator, result.n, cell.share)
         texts = (cell.text, found.kpi.unit, found.currency, result.reason, found.kpi.id, found.question.scope.key,
-                 cell.question.period.key, as_of)  # fmt: skip
+                 cell.question.period.key, as_of, words)  # fmt: skip
         writer.writerow((guarded(row), kind, guarded(column), *map(_number, numbers), *map(guarded, texts)))
     return out.getvalue().encode("utf-8-sig")
 
@@ -79,8 +79,13 @@ def _number(value: float | None) -> str:
 def _titles(found: PivotTable) -> tuple[str, ...]:
     first = found.rows_label.capitalize()
     if not found.columns:
-        return (first, found.kpi.name, *(("Share",) if found.adds_up else ()), "From")
-    return (first, *found.columns, *((TOTAL,) if found.row_totals else ()), *((CHANGE,) if found.changes else ()))
+        return (first, found.kpi.name, *(("Share",) if found.adds_up else ()), "From", *_change_titles(found))
+    return (first, *found.columns, *((TOTAL,) if found.row_totals else ()), *_change_titles(found))
+
+
+def _change_titles(found: PivotTable) -> tuple[str, ...]:
+    """Above the changes, and above the words whether they are more than luck."""
+    return (changes_title(found), LUCK)[: 1 + bool(found.verdicts)] if found.changes else ()
 
 
 def _remarks(found: PivotTable) -> tuple[str, ...]:
@@ -92,7 +97,7 @@ def breakdown_html(found: PivotTable) -> bytes:
     head = "".join(
         f'<th scope="col"{" class=number" if at else ""}>{safe(title)}</th>' for at, title in enumerate(_titles(found))
     )
-    lines = [_html_line(label, cells, found) for label, cells in _shown(found)]
+    lines = [_html_line(label, cells, found, at) for at, (label, cells) in enumerate(_shown(found))]
     listed = "".join(f"<li>{safe(text)}</li>" for text in _remarks(found))
     body = (
         f'<h1>{safe(found.title.partition(" · ")[0])}</h1>\n<p class="under">{safe(under(found))}</p>\n'
@@ -109,15 +114,14 @@ def breakdown_html(found: PivotTable) -> bytes:
 def _shown(found: PivotTable) -> Iterator[tuple[str, tuple[Cell, ...]]]:
     """The rows of the table and the line of totals, each with its name."""
     for at, (part, line) in enumerate(zip(found.rows, found.cells, strict=True)):
-        more = (found.row_totals[at],) if found.columns and found.row_totals else found.changes[at : at + 1]
-        yield part.label, (*line, *more)
+        yield part.label, (*line, *(found.row_totals[at : at + 1] if found.columns else ()))
     if found.columns:
-        yield TOTAL, (*found.column_totals, *((found.total,) if found.row_totals else found.changes[-1:]))
+        yield TOTAL, (*found.column_totals, *((found.total,) if found.row_totals else ()))
     else:
         yield TOTAL, (found.total,)
 
 
-def _html_line(label: str, cells: Sequence[Cell], found: PivotTable) -> str:
+def _html_line(label: str, cells: Sequence[Cell], found: PivotTable, at: int) -> str:
     parts = [f'<th scope="row">{safe(label)}</th>']
     if not found.columns:
         [cell] = cells
@@ -127,6 +131,10 @@ def _html_line(label: str, cells: Sequence[Cell], found: PivotTable) -> str:
         parts.append(f'<td class="number">{safe(cell.sample)}</td>')
     else:
         parts += [f'<td class="number">{safe(cell.text)}{small(cell.share_text)}</td>' for cell in cells]
+    if found.changes:
+        parts.append(f'<td class="number">{safe(found.changes[at].text)}</td>')
+    if found.verdicts:
+        parts.append(f"<td>{safe(found.verdict(at))}</td>")
     return "".join(parts)
 
 
@@ -139,8 +147,11 @@ def breakdown_xlsx(found: PivotTable) -> bytes:
         for at, (label, cells) in enumerate(_shown(found)):
             is_total = at == len(found.rows)
             book.put(sheet, _HEAD + 1 + at, 0, label, book.style(bold=is_total))
-            for column, (number, shape) in enumerate(_sheet_numbers(found, cells), 1):
+            numbers = _sheet_numbers(found, cells, at)
+            for column, (number, shape) in enumerate(numbers, 1):
                 book.put(sheet, _HEAD + 1 + at, column, number, book.style(num_format=shape, bold=is_total))
+            if found.verdicts:
+                book.put(sheet, _HEAD + 1 + at, len(numbers) + 1, found.verdict(at), book.style())
         for at, text in enumerate(_remarks(found)):
             book.put(sheet, _HEAD + 3 + len(found.rows) + at, 0, text, book.style(font_color=MUTED, italic=True))
         sheet.set_column(0, 0, 28)
@@ -158,15 +169,17 @@ def _sheet_head(book: Book, sheet: Any, found: PivotTable) -> None:
     for at, (text, look) in enumerate(zip(heads, looks, strict=True)):
         book.put(sheet, at, 0, text, book.style(**look))
     for column, title in enumerate(_titles(found)):
-        style = book.style(bold=True, font_color=MUTED, align="right" if column else "left", bottom=1)
+        is_text = not column or (found.verdicts and column == len(_titles(found)) - 1)
+        style = book.style(bold=True, font_color=MUTED, align="left" if is_text else "right", bottom=1)
         book.put(sheet, _HEAD, column, title, style)
 
 
-def _sheet_numbers(found: PivotTable, cells: Sequence[Cell]) -> list[tuple[float | None, str]]:
-    """The numbers of a row with their formats: values, without a second field their share and sample too."""
+def _sheet_numbers(found: PivotTable, cells: Sequence[Cell], at: int) -> list[tuple[float | None, str]]:
+    """The numbers of a row with their formats: values, without a second field their share and sample, the change."""
     value = number_format(found.kpi, found.currency)
     numbers = [(cell.result.value, value) for cell in cells]
+    changes = [(found.changes[at].result.value, value)] if found.changes else []
     if found.columns:
-        return numbers
+        return [*numbers, *changes]
     share = [(cells[0].share, "0.0%")] if found.adds_up else []
-    return [*numbers, *share, (cells[0].result.n, "#,##0.##")]
+    return [*numbers, *share, (cells[0].result.n, "#,##0.##"), *changes]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from kpidesk.core.breakdowns import Cell, PivotTable, SavedView, heavy_words, together_words
+from kpidesk.core.breakdowns import LUCK, Cell, PivotTable, SavedView, changes_title, heavy_words, together_words
 from kpidesk.core.formats import period_text
 from kpidesk.exporting.json_form import Json, number_json, period_json
 from kpidesk.exporting.text_table import WIDTH, Column, paragraph, sections, table, table_width
 from kpidesk.exporting.words import known_words
 
-TOTAL, CHANGE = "All", "Change"
+TOTAL = "All"
 
 
 def breakdown_text(found: PivotTable) -> str:
@@ -22,15 +22,23 @@ def breakdown_text(found: PivotTable) -> str:
 
 
 def _single(found: PivotTable) -> str:
-    cells = [line[0] for line in found.cells]
-    every = [*cells, found.total]
+    every = [*(line[0] for line in found.cells), found.total]
     return table((
         Column(found.rows_label.capitalize(), (*(part.label for part in found.rows), TOTAL)),
         Column(found.kpi.name, tuple(cell.text for cell in every), right=True),
         Column("Share", tuple(cell.share_text for cell in every), right=True),
         Column("From", tuple(cell.sample for cell in every), right=True),
+        *_changes(found),
         Column("", tuple(cell.result.reason for cell in every)),
     ))  # fmt: skip
+
+
+def _changes(found: PivotTable) -> list[Column]:
+    """How far each row lies from the period before, and whether that is more than luck."""
+    if not found.changes:
+        return []
+    words = tuple(found.verdict(at) for at in range(len(found.changes)))
+    return [Column(changes_title(found), tuple(cell.text for cell in found.changes), right=True), Column(LUCK, words)]
 
 
 def _matrix(found: PivotTable) -> str:
@@ -41,8 +49,7 @@ def _matrix(found: PivotTable) -> str:
     ]
     if found.row_totals:
         columns.append(Column(TOTAL, (*(cell.text for cell in found.row_totals), found.total.text), right=True))
-    if found.changes:
-        columns.append(Column(CHANGE, tuple(cell.text for cell in found.changes), right=True))
+    columns += _changes(found)
     pages: list[list[Column]] = []
     for column in columns:
         if pages and table_width((names, *pages[-1], column)) <= WIDTH:
@@ -70,15 +77,24 @@ def breakdown_json(found: PivotTable) -> Json:
         "rows": [
             {"label": part.label, "kind": part.kind, "cells": [_cell(cell) for cell in line],
              "total": _cell(found.row_totals[at]) if found.row_totals else None,
-             "change": number_json(found.changes[at].result.value) if found.changes else None}
+             "change": number_json(found.changes[at].result.value) if found.changes else None,
+             "verdict": _verdict_json(found, at)}
             for at, (part, line) in enumerate(zip(found.rows, found.cells, strict=True))
         ],
         "column_totals": [_cell(cell) for cell in found.column_totals],
         "total": _cell(found.total),
         "change": number_json(found.changes[-1].result.value) if found.changes else None,
+        "verdict": _verdict_json(found, -1),
+        "against": found.against,
         "together": {"rows": found.rows_together, "columns": found.columns_together},
         "notices": list(found.notices),
     }  # fmt: skip
+
+
+def _verdict_json(found: PivotTable, at: int) -> Json | None:
+    """Whether a row really changed, with what it was before."""
+    told = found.verdicts[at] if found.verdicts else None
+    return {"finding": told.finding, "words": told.words, "before": number_json(told.before)} if told else None
 
 
 def _cell(cell: Cell) -> Json:

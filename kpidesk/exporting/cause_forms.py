@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from kpidesk.core.cause_words import held_words
 from kpidesk.core.causes import Contribution, LostReason, Split, Why
+from kpidesk.core.luck_words import FOR_LUCK
 from kpidesk.core.peers import SYMBOLS, Comparison, Peer, PeerGroup
 from kpidesk.exporting.json_form import Json, number_json, period_json
 from kpidesk.exporting.text_table import Column, paragraph, sections, table
@@ -19,10 +21,7 @@ def why_text(found: Why) -> str:
 
 
 def _head(found: Why) -> str:
-    if found.change is None:
-        return found.verdict
-    held = f"{found.value_text}, {found.change_text} {found.against_words} ({found.before_text})."
-    return f"{held} {found.verdict}"
+    return f"{held_words(found)} {found.verdict}".strip()
 
 
 def _split_text(split: Split) -> str:
@@ -128,7 +127,7 @@ def _peers_text(found: Comparison, peers: tuple[Peer, ...]) -> str:
         Column(found.by.capitalize(), tuple(one.name for one in peers)),
         Column(found.kpi.name, tuple(one.value_text for one in peers), right=True),
         Column("From", tuple(one.sample_text for one in peers), right=True),
-        Column("95% range", tuple(one.interval_text for one in peers), right=True),
+        Column(FOR_LUCK, tuple(one.interval_text for one in peers), right=True),
         Column("Best guess", tuple(one.fair_text for one in peers), right=True),
         Column("", tuple(f"{SYMBOLS[one.place]} {one.place_words}" if one.place_words else "" for one in peers)),
     ))  # fmt: skip

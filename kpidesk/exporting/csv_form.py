@@ -19,7 +19,7 @@ GOALS = ("minimum", "target", "stretch")
 CARD_HEADER = ("scope", "period", "period_start", "period_last_day", "kpi", "name", *RESULT, "unit", "currency",
                "baseline", *GOALS, "expected", "attainment", "status", "tier", "confidence", "shown", "standing",
                "reason", "data_as_of", "sources", "definitions", "receipt", "long_run", "outlook", "change",
-               "change_words", "change_against", "noticeable")  # fmt: skip
+               "change_words", "change_against", "noticeable", "target_from", "target_why", "expected_by")  # fmt: skip
 TREND_HEADER = ("scope", "period", "period_start", "period_last_day", "kpi", "name", *RESULT, "unit", "currency",
                 "baseline", *GOALS, "partial", "shown", "reason", "data_as_of", "definitions", "receipt",
                 *PART_HEADER)  # fmt: skip
@@ -34,6 +34,11 @@ def trend_csv(trend: Trend) -> bytes:
     """One line per period of a trend, oldest first."""
     return _csv(TREND_HEADER, (
         (*_trend_line(trend, point), *part_cells(trend, at)) for at, point in enumerate(trend.points)))  # fmt: skip
+
+
+def card_cells(card: Scorecard, row: Row) -> tuple[str, ...]:
+    """The cells of one row of a scorecard under `CARD_HEADER`, as they may stand in a file."""
+    return tuple(_text(cell) for cell in _card_line(card, row))
 
 
 def _csv(header: Sequence[str], lines: Iterable[Sequence[Cell]]) -> bytes:
@@ -87,6 +92,8 @@ def _card_line(card: Scorecard, row: Row) -> tuple[Cell, ...]:
         *((row.long_run.words, row.long_run.outlook) if row.long_run else ("", "")),
         *((row.change.finding, row.change.words, row.change.against) if row.change else ("", "", "")),
         row.noticeable,
+        *((goal.scope.key, row.target_why) if goal else ("", "")),
+        row.due.words if row.due else "",
     )
 
 

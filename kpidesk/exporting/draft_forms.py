@@ -38,7 +38,8 @@ def _wrapped(text: str) -> list[str]:
 
 def _said(kpi: Kpi, name: str) -> str:
     value = getattr(kpi, name)
-    return (", ".join(map(str, value)) if isinstance(value, tuple) else str(value)) or "(empty)"
+    text = ", ".join(map(str, value)) if isinstance(value, tuple) else "" if value is None else str(value)
+    return text or "(empty)"
 
 
 def _pairs(shown: Draft) -> Iterator[tuple[DraftValue | None, DraftValue]]:

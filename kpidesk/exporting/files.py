@@ -3,10 +3,32 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from kpidesk.core.errors import UserError
+
+ADVICE = "Choose another folder or name, or close the file where it is open."
+
+
+@contextmanager
+def writing_to(to: Path) -> Iterator[None]:
+    """What the system refuses meanwhile is told as a problem with the file.
+
+    Raises:
+        UserError: something was refused.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise UserError(f"{_shown(to)} cannot be written: {error.strerror or error}.", ADVICE) from error
+
+
+def _shown(to: Path) -> str:
+    """A path as it is told; a name that is far too long is cut."""
+    name = to.name if len(to.name) <= 120 else f"{to.name[:120]}…"
+    return str(to.with_name(name))
 
 
 def write_whole(to: Path, content: bytes) -> None:
@@ -16,15 +38,14 @@ def write_whole(to: Path, content: bytes) -> None:
         UserError: it cannot be written there.
     """
     part = to.with_name(f".{to.name}.part")
-    try:
-        with part.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(to)
-    except OSError as error:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
-        why = error.strerror or str(error)
-        advice = "Choose another folder, or close the file where it is open."
-        raise UserError(f"{to} cannot be written: {why}.", advice) from error
+    with writing_to(to):
+        try:
+            with part.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            part.replace(to)
+        except OSError:
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
+            raise

@@ -11,7 +11,7 @@ from kpidesk.core.errors import UserError
 from kpidesk.core.hygiene import Finding, Hygiene
 from kpidesk.exporting.safe_text import guarded
 from kpidesk.exporting.text_table import Column, table
-from kpidesk.exporting.xlsx_form import workbook
+from kpidesk.exporting.xlsx_book import workbook
 
 HEADER = ("owner", "deal", "id", "account", "stage", "amount", "close_date", "problems", "file", "line")
 TITLES = ("Owner", "Deal", "Id", "Account", "Stage", "Amount", "Close date", "To fix", "File", "Line")

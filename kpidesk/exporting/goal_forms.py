@@ -9,7 +9,7 @@ from kpidesk.core.formats import format_value
 from kpidesk.core.goals import Baseline, Target
 from kpidesk.core.people import ORG, Scope
 from kpidesk.core.refreshing import Refresh, RefreshLine
-from kpidesk.core.target_grid import EditPlan, GoalChange, Grid, GridCell, GridProblem
+from kpidesk.core.target_grid import EditPlan, GoalChange, Grid, GridCell, GridProblem, SumCheck
 from kpidesk.exporting.json_form import number_json
 from kpidesk.exporting.text_table import Column, paragraph, sections, table
 
@@ -227,8 +227,22 @@ def refresh_json(refresh: Refresh, changed: int, *, dry_run: bool) -> Json:
         "done": refresh.done,
         "closed": bool(refresh.closed),
         "due": [_due(one) for one in refresh.lines],
+        "sums": [_parts(one) for one in refresh.checks],
         "dry_run": dry_run,
         "changed": changed,
+    }
+
+
+def _parts(check: SumCheck) -> Json:
+    """What the targets of the parts of a whole come to."""
+    return {
+        "kpi": check.kpi_id,
+        "scope": check.parent.key,
+        "target": number_json(check.goal),
+        "parts": check.parts,
+        "parts_target": number_json(check.allocated),
+        "left": number_json(check.unallocated),
+        "words": check.words,
     }
 
 

@@ -34,16 +34,16 @@ from kpidesk.exporting.words import (
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 RIGHT = ' class="number"'
 CARD_TITLES = ("Actual", "Baseline", "Minimum", "Target", "Stretch", "Against target", "Trend", "Status")
-NUMBER_TITLES = frozenset(("Actual", "Baseline", "Minimum", "Target", "Stretch"))
+GOALS = ("Baseline", "Minimum", "Target", "Stretch")
+NUMBER_TITLES = frozenset(("Actual", *GOALS))
 
 
 def scorecard_html(card: Scorecard) -> bytes:
     """A scorecard as a page: each KPI with its goals, a bullet graph, its trend and its standing."""
-    titles = (*member_cells(card), *CARD_TITLES)
     known = known_words(card.as_of, card.age_days, running=card.running, definitions=card.definitions)
     body = (
         _head("Sales scorecard", heading(card), known),
-        _table(heading(card), titles, _card_lines(card, len(titles))),
+        card_html(card, heading(card)),
         _notes(notes(card)),
         receipts_html(card_receipts(card)),
         _foot(card.sources),
@@ -65,6 +65,24 @@ def trend_html(trend: Trend) -> bytes:
         _foot(()),
     )
     return web_page(trend.title, body)
+
+
+def card_html(card: Scorecard, caption: str) -> str:
+    """The rows of a scorecard as a table; goals that no row has are no columns."""
+    shown = _goals_shown(card)
+    titles = (*member_cells(card), *(title for title in CARD_TITLES if title not in GOALS or title in shown))
+    return _table(caption, titles, _card_lines(card, shown, len(titles)))
+
+
+def _goals_shown(card: Scorecard) -> tuple[str, ...]:
+    """Which of the goals any row has; the target always."""
+    found = [dict(zip(GOALS, _goal_cells(card, row), strict=True)) for row in card.rows]
+    return tuple(title for title in GOALS if title == "Target" or any(cells[title] for cells in found))
+
+
+def _goal_cells(card: Scorecard, row: Row) -> tuple[str, ...]:
+    goals = goal_texts(row, card.currency)
+    return goals.baseline, goals.minimum, goals.target, goals.stretch
 
 
 def web_page(title: str, body: Iterable[str], styles: Sequence[str] = ("page",)) -> bytes:
@@ -99,7 +117,7 @@ def _table(caption: str, titles: Sequence[str], lines: Iterable[str]) -> str:
     )
 
 
-def _card_lines(card: Scorecard, width: int) -> Iterator[str]:
+def _card_lines(card: Scorecard, goals: Sequence[str], width: int) -> Iterator[str]:
     """The rows; in a breakdown those of each KPI under a line with its name, coaching metrics under theirs."""
     before = None
     for at, (row, names) in enumerate(zip(card.rows, zip(*member_cells(card).values(), strict=True), strict=True)):
@@ -109,18 +127,18 @@ def _card_lines(card: Scorecard, width: int) -> Iterator[str]:
             title = f"{safe(row.kpi.name)}{small(row.kpi.sentence)}"
             yield f'<th scope="rowgroup" class="group" colspan="{width}">{title}</th>'
             before = row.kpi
-        yield _card_line(card, row, names)
+        yield _card_line(card, row, names, goals)
 
 
-def _card_line(card: Scorecard, row: Row, names: Sequence[str]) -> str:
-    goals, family = goal_texts(row, card.currency), family_of(row)
+def _card_line(card: Scorecard, row: Row, names: Sequence[str], shown: Sequence[str]) -> str:
+    family, goals = family_of(row), dict(zip(GOALS, _goal_cells(card, row), strict=True))
     interval = interval_text(row, card.currency)
     luck = f"{LUCK.lower()} {interval}" if interval else ""
     rests = " · ".join(part for part in (row.sample_text, long_run_text(row), luck) if part)
     first = _name(names[0], row.kpi.sentence if names[0] == row.kpi.name else "")
     cells = [first, *(f"<td>{safe(name)}</td>" for name in names[1:])]
     cells.append(f'<td class="number actual">{safe(row.value_text)}{small(rests)}</td>')
-    cells += [f"<td{RIGHT}>{safe(text)}</td>" for text in (goals.baseline, goals.minimum, goals.target, goals.stretch)]
+    cells += [f"<td{RIGHT}>{safe(goals[title])}</td>" for title in shown]
     cells += [f"<td>{bullet(row, family)}</td>", f"<td>{sparkline(row.spark, family)}</td>"]
     badge = f'<span class="badge {family}">{status_symbol(row.status)} {safe(row.status_words)}</span>'
     cells.append(f"<td>{badge}{small(change_text(row))}{small(row.noticeable)}</td>")

@@ -89,6 +89,7 @@ def _row(row: Row) -> Json:
         "target_from": goal.scope.key if goal else None,
         "target_why": row.target_why,
         "expected": number_json(row.expected),
+        "expected_by": row.due.words if row.due else "",
         "attainment": number_json(row.attainment),
         "status": row.status,
         "tier": row.tier,

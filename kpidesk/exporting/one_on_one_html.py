@@ -4,22 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from kpidesk.core.coaching_goals import GOAL_STATUS, GOAL_VERDICT_WORDS, GoalReadout
 from kpidesk.core.formats import day_text
 from kpidesk.core.review_words import (
     FIRST_MEETING,
+    GOALS_TITLE,
     NO_AGENDA,
     NO_AGREED,
     NO_LINES,
     NO_NOTES,
     NO_PROMISES,
     NO_RISKS,
+    PRAISE_TITLE,
     SETTLED_STATUS,
+    SKILL_TITLE,
+    WELLBEING_ASIDE,
+    WELLBEING_TITLE,
     WHY_ASIDE,
+    age_words,
     capital,
     due_text,
     fact_count,
     facts_title,
     foot_parts,
+    goal_lines,
+    has_ages,
+    has_steps,
     kept_text,
     known_text,
     lines_aside,
@@ -32,7 +42,10 @@ from kpidesk.core.review_words import (
     proof_words,
     review_title,
     risk_text,
+    skill_words,
     state_text,
+    target_lines,
+    with_manager,
 )
 from kpidesk.core.reviews import (
     SETTLED_WORDS,
@@ -58,8 +71,8 @@ MOST_DEALS = 6
 STYLES = ("page", "one_on_one")
 FAMILIES: dict[Status, str] = {"on_track": "good", "at_risk": "watch", "off_track": "bad"}
 KPI_TITLES = ("KPI", "Actual", "Target", "Against target", "Trend", "Status")
-RISK_TITLES = ("Deal", "Value", "Stage", "Closes", "Why")
-_NUMBERS = frozenset(("Actual", "Target", "Value"))
+AGE, STEP = "Age", "Next step"
+_NUMBERS = frozenset(("Actual", "Target", "Value", AGE))
 
 
 def one_on_one_html(sheet: Sheet, *, manager: bool = False) -> bytes:
@@ -71,10 +84,14 @@ def one_on_one_html(sheet: Sheet, *, manager: bool = False) -> bytes:
         _facts(shown),
         _lines(shown),
         _section("Why", _typed("\n".join(shown.why)), WHY_ASIDE) if shown.why else "",
+        _goals(shown),
         _risks(shown),
         _agenda(shown),
+        _written(SKILL_TITLE, shown.review.skill, skill_words(shown)),
+        _written(PRAISE_TITLE, shown.review.praise),
         _section("Notes", _typed(shown.review.notes) or _nothing(NO_NOTES)),
         _agreed(shown),
+        _written(WELLBEING_TITLE, shown.review.wellbeing, aside=WELLBEING_ASIDE),
         receipts_html([(line.row.kpi.name, line.row.receipt) for line in shown.lines if line.row.receipt]),
         _private(sheet.review.private) if manager else "",
         _foot(shown, manager=manager),
@@ -83,7 +100,8 @@ def one_on_one_html(sheet: Sheet, *, manager: bool = False) -> bytes:
 
 
 def _head(sheet: Sheet) -> str:
-    under = f'<p class="under" dir="auto">{safe(sheet.header)}</p>\n' if sheet.header else ""
+    header = with_manager(sheet)
+    under = f'<p class="under" dir="auto">{safe(header)}</p>\n' if header else ""
     known = "\n".join(f'<p class="known">{safe(text)}</p>' for text in (period_words(sheet), known_text(sheet)))
     return (
         f'<header>\n<p class="over">One-on-one <span class="badge none">{safe(state_text(sheet.review))}</span></p>\n'
@@ -94,6 +112,13 @@ def _head(sheet: Sheet) -> str:
 def _section(title: str, inside: str, aside: str = "") -> str:
     told = f" <span>{safe(aside)}</span>" if aside else ""
     return f"<section>\n<h2>{safe(title)}{told}</h2>\n{inside}\n</section>"
+
+
+def _written(title: str, text: str, under: str = "", aside: str = "") -> str:
+    """A part that is only there when something was written."""
+    if not text.strip() and not under:
+        return ""
+    return _section(title, _typed(text) + (f'\n<p class="known" dir="auto">{safe(under)}</p>' if under else ""), aside)
 
 
 def _nothing(text: str) -> str:
@@ -180,16 +205,31 @@ def _lines(sheet: Sheet) -> str:
     if not sheet.lines:
         return _section("The numbers", _nothing(NO_LINES))
     table = _table("The numbers", KPI_TITLES, (_line(one) for one in sheet.lines), "numbers")
-    return _section("The numbers", table, lines_aside(sheet))
+    told = "".join(f'\n<p class="known" dir="auto">{safe(text)}</p>' for text in target_lines(sheet))
+    return _section("The numbers", f"{table}{told}", lines_aside(sheet))
 
 
 def _line(line: Line) -> str:
     row, family = line.row, family_of(line.row)
     return (
-        f'<th scope="row" dir="auto">{safe(row.kpi.name)}{small(capital(line.words))}</th>'
+        f'<th scope="row" dir="auto">{safe(row.kpi.name)}{small(capital(line.words))}{small(line.team)}</th>'
         f'<td class="number actual">{safe(row.value_text)}</td><td{RIGHT}>{safe(row.target_text) or "–"}</td>'
         f"<td>{bullet(row, family)}</td><td>{sparkline(row.spark, family)}</td>"
         f"<td>{_badge(row.status_words, row.status)}</td>"
+    )
+
+
+def _goals(sheet: Sheet) -> str:
+    if not sheet.goals:
+        return ""
+    return _section(GOALS_TITLE, _table(GOALS_TITLE, (), map(_goal, sheet.goals), "agreed goals"))
+
+
+def _goal(found: GoalReadout) -> str:
+    lines = "".join(small(text) for text in goal_lines(found))
+    return (
+        f'<td class="mark">{_badge(GOAL_VERDICT_WORDS[found.verdict], GOAL_STATUS[found.verdict])}</td>'
+        f'<th scope="row" dir="auto">{safe(found.goal.label)}{lines}</th>'
     )
 
 
@@ -197,14 +237,20 @@ def _risks(sheet: Sheet) -> str:
     title = "Deals to talk about"
     if not sheet.risks:
         return _section(title, _nothing(NO_RISKS))
-    return _section(title, _table(title, RISK_TITLES, map(_risk, sheet.risks), "risks"), "the largest first")
+    more = ((AGE,) if has_ages(sheet) else (), (STEP,) if has_steps(sheet) else ())
+    titles = ("Deal", "Value", "Stage", *more[0], "Closes", "Why", *more[1])
+    rows = (_risk(sheet, one, aged=bool(more[0]), stepped=bool(more[1])) for one in sheet.risks)
+    return _section(title, _table(title, titles, rows, "risks"), "the largest first")
 
 
-def _risk(deal: RiskDeal) -> str:
+def _risk(sheet: Sheet, deal: RiskDeal, *, aged: bool, stepped: bool) -> str:
+    age = f"<td{RIGHT}>{safe(age_words(deal)) or '–'}</td>" if aged else ""
+    step = f'<td class="why" dir="auto">{safe(sheet.review.next_step(deal.deal_id))}</td>' if stepped else ""
     return (
         f'<th scope="row" dir="auto">{safe(deal.name)}{small(deal.account)}</th>'
-        f'<td class="number actual">{safe(deal.amount_text)}</td><td dir="auto">{safe(deal.stage)}</td>'
-        f'<td>{safe(deal.close_date)}</td><td class="why">{safe(risk_text(deal))}</td>'
+        f'<td class="number actual">{safe(deal.amount_text)}</td>'
+        f'<td class="stage" dir="auto">{safe(deal.stage)}</td>{age}'
+        f'<td>{safe(deal.close_date)}</td><td class="why">{safe(risk_text(deal))}</td>{step}'
     )
 
 
@@ -221,9 +267,11 @@ def _agenda(sheet: Sheet) -> str:
 
 
 def _point(item: AgendaItem) -> str:
+    tag = f'<span class="tag">{safe(item.tag_words)}</span> ' if item.tag_words else ""
     if item.done:
-        return f'<li class="done" dir="auto">{safe(item.text)} <span>done</span></li>'
-    return f'<li dir="auto">{safe(item.text)}</li>'
+        done = "" if tag else " <span>done</span>"
+        return f'<li class="done" dir="auto">{tag}{safe(item.text)}{done}</li>'
+    return f'<li dir="auto">{tag}{safe(item.text)}</li>'
 
 
 def _typed(text: str) -> str:

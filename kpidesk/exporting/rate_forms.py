@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kpidesk.core.formats import day_text
-from kpidesk.core.rate_words import added_words, from_text, missing_words
+from kpidesk.core.rate_words import added_words, from_text, missing_words, worth
 from kpidesk.core.rates import CurrencyInUse, Rate, rate_text
 from kpidesk.exporting.text_table import Column, paragraph, sections, table
 
@@ -34,18 +34,19 @@ def _currencies(found: Sequence[CurrencyInUse]) -> str:
 
 def _rates(rates: Sequence[Rate], own: str) -> str:
     return table((
-        Column("Rate", tuple(f"1 {one.currency} = {rate_text(one.rate)} {own}" for one in rates)),
+        Column("Rate", tuple(worth(one, own) for one in rates)),
         Column("From", tuple(from_text(one) for one in rates)),
         Column("Known from", tuple(day_text(one.known_from) for one in rates)),
         Column("Re-states", tuple("yes" if one.restates else "" for one in rates)),
     ))  # fmt: skip
 
 
-def rate_json(rate: Rate) -> Json:
+def rate_json(rate: Rate, own: str) -> Json:
     """One rate; a text, so that no digit is lost."""
     return {
         "currency": rate.currency,
         "rate": rate_text(rate.rate),
+        "to_currency": rate.into or own,
         "valid_from": rate.valid_from.isoformat(),
         "known_from": rate.known_from.isoformat(),
         "restates": rate.restates,
@@ -53,7 +54,7 @@ def rate_json(rate: Rate) -> Json:
 
 
 def rates_json(currencies: Sequence[CurrencyInUse], rates: Sequence[Rate], own: str) -> Json:
-    """The currencies of the data and every known rate to that of the workspace."""
+    """The currencies of the data and every known rate."""
     return {
         "currency": own,
         "currencies": [
@@ -65,5 +66,5 @@ def rates_json(currencies: Sequence[CurrencyInUse], rates: Sequence[Rate], own: 
             }
             for one in currencies
         ],
-        "rates": [rate_json(one) for one in rates],
+        "rates": [rate_json(one, own) for one in rates],
     }

@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterable, Sequence
 from kpidesk.core.fields import DEAL_FIELDS, FIELDS
 from kpidesk.core.formats import (
     NOTHING,
-    format_interval,
+    between_words,
     format_value,
     full_value,
     period_text,
     plain_number,
     sample_text,
 )
+from kpidesk.core.luck_words import FOR_LUCK
 from kpidesk.core.parts import part_words
 from kpidesk.core.receipts import LeftOut, Listing, Receipt, ReceiptRow, Replay
 from kpidesk.exporting.json_form import Json, day_json, number_json, period_json, result_json
@@ -41,7 +42,8 @@ def receipt_text(receipt: Receipt, left_out: Sequence[LeftOut] = ()) -> str:
         else []
     )
     if found.interval is not None:
-        rests.append(f"95% interval {format_interval(found.interval, receipt.kpi.unit, receipt.currency, found.n)}")
+        ends = between_words(found.interval, receipt.kpi.display, receipt.currency, found.n)
+        rests.append(f"{FOR_LUCK.lower()} {ends}")
     number = f"{receipt.kpi.name} {receipt.value_text}" + (f" ({', '.join(rests)})" if rests else "")
     about = " · ".join((scope_name(asked.scope, "Organisation"), *(one.label for one in asked.parts)))
     return sections((
@@ -57,7 +59,7 @@ def receipt_text(receipt: Receipt, left_out: Sequence[LeftOut] = ()) -> str:
 
 def _held_against(receipt: Receipt) -> list[str]:
     """The target of the number, in which version and why it holds."""
-    goal, unit, money = receipt.target, receipt.kpi.unit, receipt.currency
+    goal, unit, money = receipt.target, receipt.kpi.display, receipt.currency
     if goal is None:
         return []
     version = f", version {goal.version}" if goal.version else ""

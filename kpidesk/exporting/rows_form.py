@@ -14,7 +14,7 @@ from kpidesk.exporting.files import write_whole
 from kpidesk.exporting.receipt_forms import LABELS, RIGHT_ALIGNED
 from kpidesk.exporting.safe_text import guarded
 from kpidesk.exporting.words import known_words, scope_name
-from kpidesk.exporting.xlsx_form import MUTED, workbook
+from kpidesk.exporting.xlsx_book import MUTED, workbook
 
 FORMS = "End the name with .csv or .xlsx."
 MOST_ROWS = 1_048_000

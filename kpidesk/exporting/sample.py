@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 
@@ -25,8 +25,17 @@ from kpidesk.exporting.sample_files import (
     write_people,
     write_salesforce,
 )
+from kpidesk.exporting.sample_history import (
+    EUROPE_LOG_FIELDS,
+    Change,
+    changes_of,
+    write_europe_log,
+    write_hubspot_log,
+    write_salesforce_log,
+)
 from kpidesk.exporting.sample_plans import QUARTERLY_QUOTA, quota, write_plans
 
+LogWriter = Callable[[Path, Sequence[Change]], tuple[Path, int]]
 Writer = Callable[[Path, Sequence[Standing], date], tuple[Path, int]]
 
 
@@ -55,8 +64,8 @@ class SampleTarget:
 class Sample:
     """The sample company on disk.
 
-    `files` in the order of import: people, then the deals of the earlier day, those of today, and what belongs to
-    them. `targets` oldest quarter first.
+    `files` in the order of import: people, the deals of each day from the earliest on, what belongs to them, and their
+    stage histories. `targets` oldest quarter first.
     """
 
     folder: Path
@@ -65,8 +74,11 @@ class Sample:
     deals: int
 
 
-def write_sample(folder: Path, today: date, seed: int = 7) -> Sample:
+def write_sample(folder: Path, today: date, seed: int = 7, weeks: int = 0) -> Sample:
     """Write the export files of an invented company with twelve reps in three teams, three years up to `today`.
+
+    The deals are exported today, at an earlier quarter end and on the same weekday of the last `weeks` weeks; a log of
+    each team tells how they stood on every day before.
 
     The files are as untidy as real ones: three dialects, a footer, an unreadable amount, a duplicate row, missing
     amounts, mixed stage words, an owner whom the team list does not know. The same day and seed give the same
@@ -76,6 +88,7 @@ def write_sample(folder: Path, today: date, seed: int = 7) -> Sample:
         folder: Where to write; made when it is missing.
         today: The data date of the newest files.
         seed: Which company.
+        weeks: How many weekly exports of the deals there are before today.
     """
     firm = company(today)
     rng = Random(seed)
@@ -83,9 +96,10 @@ def write_sample(folder: Path, today: date, seed: int = 7) -> Sample:
     folder.mkdir(parents=True, exist_ok=True)
     people, count = write_people(folder, firm)
     files = [SampleFile(people, ImportOptions(kind="people", as_of=today, source="people"), count)]
-    for day in (earlier_day(today), today):
+    for day in sorted({earlier_day(today), *(today - timedelta(weeks=back) for back in range(weeks + 1))}):
         files += _snapshot(folder / day.isoformat(), every, day)
     files += _around(folder, every, firm, Random(seed + 1))
+    files += _logs(folder, every, today)
     return Sample(folder, tuple(files), tuple(_targets(firm)), len(every))
 
 
@@ -128,6 +142,22 @@ def _exports(day: date) -> dict[Unit, tuple[Writer, ImportOptions]]:
             kind="deals", stages=words["europe"], date_order="dmy", decimal=",", as_of=day, source="europe",
             columns=dict(EUROPE_FIELDS))),
     }  # fmt: skip
+
+
+def _logs(folder: Path, every: Sequence[Deal], today: date) -> list[SampleFile]:
+    """The stage histories of the three teams up to today, each in the words and with the ids of its deals."""
+    words = stage_outcomes()
+    kinds: tuple[tuple[Unit, LogWriter, ImportOptions], ...] = (
+        ("Enterprise", write_salesforce_log, ImportOptions(source="salesforce", stages=words["salesforce"])),
+        ("Mid-market", write_hubspot_log, ImportOptions(source="hubspot", stages=words["hubspot"])),
+        ("Europe", write_europe_log, ImportOptions(
+            source="europe", stages=words["europe"], date_order="dmy", decimal=",", columns=dict(EUROPE_LOG_FIELDS))),
+    )  # fmt: skip
+    files = []
+    for unit, write, options in kinds:
+        path, rows = write(folder, list(changes_of([deal for deal in every if deal.unit == unit], today)))
+        files.append(SampleFile(path, replace(options, kind="stage-history", as_of=today), rows))
+    return files
 
 
 def _targets(firm: Company) -> list[SampleTarget]:

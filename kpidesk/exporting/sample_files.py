@@ -92,7 +92,7 @@ def write_hubspot(folder: Path, deals: Sequence[Standing], day: date) -> tuple[P
     rows = [_hubspot_row(one) for one in deals]
     rows.insert(len(rows) // 3 + 1, rows[len(rows) // 3])
     path = folder / f"hubspot-crm-exports-all-deals-{day}.csv"
-    _write(path, HUBSPOT_COLUMNS, rows)
+    write_rows(path, HUBSPOT_COLUMNS, rows)
     return path, len(rows)
 
 
@@ -104,7 +104,7 @@ def write_europe(folder: Path, deals: Sequence[Standing], day: date) -> tuple[Pa
     """
     rows = [_europe_row(one) for one in deals]
     path = folder / f"europe deals {day.day:02d}{day.month:02d}{day.year}.csv"
-    _write(path, EUROPE_COLUMNS, rows, delimiter=";", encoding="utf-8-sig", end="\r\n")
+    write_rows(path, EUROPE_COLUMNS, rows, delimiter=";", encoding="utf-8-sig", end="\r\n")
     return path, len(rows)
 
 
@@ -115,12 +115,12 @@ def write_people(folder: Path, firm: Company) -> tuple[Path, int]:
         The file and how many rows it has.
     """
     rows = [
-        [rep.name, _mail(rep.name), rep.role, _iso(rep.hired), _iso(rep.left), spell.unit, PARENT,
-         _iso(spell.start), _iso(spell.end)]
+        [rep.name, _mail(rep.name), rep.role, iso(rep.hired), iso(rep.left), spell.unit, PARENT,
+         iso(spell.start), iso(spell.end)]
         for rep in firm.reps for spell in rep.spells
     ]  # fmt: skip
     path = folder / "people.csv"
-    _write(path, PEOPLE_COLUMNS, rows)
+    write_rows(path, PEOPLE_COLUMNS, rows)
     return path, len(rows)
 
 
@@ -129,6 +129,14 @@ def salesforce_key(number: int) -> str:
     rng = Random(number // 2 * 7919)
     core = "".join(rng.choice(_LETTERS) for _ in range(7))
     return f"0068Z{core}{number // 62 % 10}x{'a' if number % 2 else 'A'}"
+
+
+def salesforce_key_18(number: int) -> str:
+    """The same id as the data export writes it: three signs more, so that the case of letters does not matter."""
+    short = salesforce_key(number)
+    chunks = (short[at : at + 5] for at in (0, 5, 10))
+    marks = (sum(1 << at for at, sign in enumerate(chunk) if sign.isupper()) for chunk in chunks)
+    return short + "".join("ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"[mark] for mark in marks)
 
 
 def hubspot_key(number: int) -> str:
@@ -143,10 +151,19 @@ def deal_key(deal: Deal) -> str:
     return hubspot_key(deal.number) if deal.unit == "Mid-market" else f"{deal.number:06d}"
 
 
+def stage_word(one: Standing) -> str:
+    """The stage of a deal in the words of the file of its team."""
+    deal = one.deal
+    if deal.unit == "Europe":
+        words = EUROPE_CLOSED.get(one.outcome, ("",))
+        return EUROPE_STAGES[one.stage] if one.outcome == "open" else words[deal.number % len(words)]
+    stages = SALESFORCE_STAGES if deal.unit == "Enterprise" else HUBSPOT_STAGES
+    return stages[one.stage] if one.outcome == "open" else CLOSED_STAGES[one.outcome]
+
+
 def _salesforce_row(one: Standing) -> list[str]:
     deal = one.deal
-    stage = SALESFORCE_STAGES[one.stage] if one.outcome == "open" else CLOSED_STAGES[one.outcome]
-    return [salesforce_key(deal.number), deal.name, deal.account, one.owner, stage, "USD",
+    return [salesforce_key(deal.number), deal.name, deal.account, one.owner, stage_word(one), "USD",
             "" if one.amount is None else f"{one.amount:,.2f}", f"{one.probability * 100:.0f}", one.category,
             _us(one.close_date), _us(deal.created), _us(one.stage_entered), _us(one.last_activity),
             _us(one.next_activity), _us(one.qualified_at), deal.source, deal.type, _reason(one)]  # fmt: skip
@@ -154,29 +171,28 @@ def _salesforce_row(one: Standing) -> list[str]:
 
 def _hubspot_row(one: Standing) -> list[str]:
     deal = one.deal
-    stage = HUBSPOT_STAGES[one.stage] if one.outcome == "open" else CLOSED_STAGES[one.outcome]
     minute = deal.number * 7 % 540
     clock = f" {9 + minute // 60:02d}:{minute % 60:02d}"
-    return [hubspot_key(deal.number), deal.name, stage, "Sales Pipeline",
+    return [hubspot_key(deal.number), deal.name, stage_word(one), "Sales Pipeline",
             f"{one.close_date}{clock}", f"{deal.created}{clock}", one.owner,
             "" if one.amount is None else f"{one.amount}", "USD", f"{one.probability:g}", deal.type, one.category,
             f"{one.stage_entered}{clock}", f"{one.qualified_at}{clock}" if one.qualified_at else "",
-            _iso(one.last_activity), _iso(one.next_activity), deal.account, deal.source, _reason(one),
+            iso(one.last_activity), iso(one.next_activity), deal.account, deal.source, _reason(one),
             "USD"]  # fmt: skip
 
 
 def _europe_row(one: Standing) -> list[str]:
     deal = one.deal
-    words = EUROPE_CLOSED.get(one.outcome, ("",))
-    phase = EUROPE_STAGES[one.stage] if one.outcome == "open" else words[deal.number % len(words)]
-    return [deal_key(deal), deal.account, deal.name, one.owner, phase, _comma(one.amount), "USD",
-            f"{one.probability * 100:.0f}", _eu(deal.created), _eu(one.close_date), _eu(one.closed_at),
-            _eu(one.stage_entered), _eu(one.qualified_at), _eu(one.last_activity), _eu(one.next_activity),
+    return [deal_key(deal), deal.account, deal.name, one.owner, stage_word(one), decimal_comma(one.amount), "USD",
+            f"{one.probability * 100:.0f}",
+            *map(european, (deal.created, one.close_date, one.closed_at, one.stage_entered, one.qualified_at,
+                            one.last_activity, one.next_activity)),
             deal.source, deal.type, _reason(one)]  # fmt: skip
 
 
-def _write(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str]], *, delimiter: str = ",",
-           encoding: str = "utf-8", end: str = "\n") -> None:  # fmt: skip
+def write_rows(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str]], *, delimiter: str = ",",
+               encoding: str = "utf-8", end: str = "\n") -> None:  # fmt: skip
+    """A CSV file with a header in the form that a system gives it."""
     with path.open("w", encoding=encoding, newline="") as file:
         writer = csv.writer(file, delimiter=delimiter, lineterminator=end)
         writer.writerow(columns)
@@ -187,7 +203,8 @@ def _reason(one: Standing) -> str:
     return one.deal.loss_reason if one.outcome == "lost" else ""
 
 
-def _iso(day: date | None) -> str:
+def iso(day: date | None) -> str:
+    """A day as 2026-09-14; nothing for none."""
     return day.isoformat() if day else ""
 
 
@@ -195,11 +212,13 @@ def _us(day: date | None) -> str:
     return f"{day.month}/{day.day}/{day.year}" if day else ""
 
 
-def _eu(day: date | None) -> str:
+def european(day: date | None) -> str:
+    """A day as 14/09/2026; nothing for none."""
     return f"{day.day:02d}/{day.month:02d}/{day.year}" if day else ""
 
 
-def _comma(amount: int | None) -> str:
+def decimal_comma(amount: int | None) -> str:
+    """An amount as 12.500,00; nothing for none."""
     return "" if amount is None else f"{amount:,.2f}".translate({ord(","): ".", ord("."): ","})
 
 

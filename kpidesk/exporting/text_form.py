@@ -205,7 +205,7 @@ def _marks(trend: Trend) -> list[str]:
     base = trend.baseline
     if base is None:
         return told
-    return [*told, f"Baseline {format_value(base.value, trend.kpi.unit, trend.currency, base.n or None)}."]
+    return [*told, f"Baseline {format_value(base.value, trend.kpi.display, trend.currency, base.n or None)}."]
 
 
 def _bars(points: Sequence[TrendPoint]) -> tuple[str, ...]:
@@ -224,6 +224,8 @@ KPI_LABELS = {
     "applies": "Benchmarks",
     "influenced_by": "Moved by",
     "lag_weeks": "Weeks ahead",
+    "minimum_n": "Judged from",
+    "pace": "Target due by",
     "per_rep_per_week": "Per rep and week",
 }
 

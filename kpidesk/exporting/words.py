@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from kpidesk.core.formats import age_text, day_text, format_interval, format_value, period_text
+from kpidesk.core.luck_words import FOR_LUCK
 from kpidesk.core.people import Scope
-from kpidesk.core.scorecards import Row, Scorecard, total_name
+from kpidesk.core.scorecards import Row, Scorecard, goal_notes, names_in_row, total_name
 from kpidesk.core.trends import Trend, TrendPoint
 
 BY_TITLES = {"team": "Team", "rep": "Rep"}
-LUCK = "Allowing for luck"
-"""The title of the 95 % interval of a number, in the words of a manager."""
+LUCK = FOR_LUCK
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +27,7 @@ class GoalTexts:
 
 def goal_texts(row: Row, currency: str) -> GoalTexts:
     """Baseline and tiers of a row as a card shows them."""
-    unit, goal = row.kpi.unit, row.target
+    unit, goal = row.kpi.display, row.target
     return GoalTexts(
         baseline=format_value(row.baseline.value, unit, currency, row.baseline.n or None) if row.baseline else "",
         minimum=format_value(goal.minimum, unit, currency) if goal else "",
@@ -41,7 +40,7 @@ def point_goals(trend: Trend, point: TrendPoint) -> tuple[str, str, str]:
     """Minimum, target and stretch of one point of a trend as text."""
     tiers = (point.minimum, point.target, point.stretch)
     low, aim, high = (
-        "" if tier is None else format_value(tier, trend.kpi.unit, trend.currency) for tier in tiers
+        "" if tier is None else format_value(tier, trend.kpi.display, trend.currency) for tier in tiers
     )  # fmt: skip
     return low, aim, high
 
@@ -49,7 +48,7 @@ def point_goals(trend: Trend, point: TrendPoint) -> tuple[str, str, str]:
 def interval_text(row: Row, currency: str) -> str:
     """Between which values luck alone may have put a row, at 95 %, as text; empty where there is none."""
     found = row.result.interval
-    return "" if found is None else format_interval(found, row.kpi.unit, currency, row.result.n)
+    return "" if found is None else format_interval(found, row.kpi.display, currency, row.result.n)
 
 
 def change_text(row: Row, *, against: bool = True) -> str:
@@ -74,7 +73,7 @@ def point_interval(trend: Trend, point: TrendPoint) -> str:
     found = point.result
     if found.value is None:
         return found.reason
-    return "" if found.interval is None else format_interval(found.interval, trend.kpi.unit, trend.currency, found.n)
+    return "" if found.interval is None else format_interval(found.interval, trend.kpi.display, trend.currency, found.n)
 
 
 def scope_name(scope: Scope, organisation: str) -> str:
@@ -133,9 +132,10 @@ def notes(card: Scorecard) -> tuple[str, ...]:
     lower = dict.fromkeys(row.kpi.name for row in card.rows if row.kpi.direction == "lower" and row.target)
     return (
         *card.notices,
-        *(f"{_listed(names)}: {' '.join(told)}" for told, names in own.items()),
-        *(f"No value for {_listed(names)}: {reason.rstrip('.')}." for reason, names in missing.items()),
-        *((f"Lower is better: {_listed(lower)}.",) if lower else ()),
+        *goal_notes(card.rows, row_names(card)),
+        *(f"{names_in_row(names)}: {' '.join(told)}" for told, names in own.items()),
+        *(f"No value for {names_in_row(names)}: {reason.rstrip('.')}." for reason, names in missing.items()),
+        *((f"Lower is better: {names_in_row(lower)}.",) if lower else ()),
     )
 
 
@@ -176,10 +176,3 @@ def card_receipts(card: Scorecard) -> tuple[tuple[str, str], ...]:
 def trend_receipts(trend: Trend) -> tuple[tuple[str, str], ...]:
     """The periods of a trend with the codes of their numbers."""
     return tuple((point.period.label, point.receipt) for point in trend.points if point.receipt)
-
-
-def _listed(names: Iterable[str], most: int = 6) -> str:
-    """Names in a row, the rest of a long list as a number."""
-    known = list(names)
-    shown = "; ".join(known[:most]) if any("," in name for name in known) else ", ".join(known[:most])
-    return shown if len(known) <= most else f"{shown} and {len(known) - most} more"

@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import io
-import math
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from typing import Any
 
-from kpidesk.core.formats import money_symbol
-from kpidesk.core.kpis import Kpi
-from kpidesk.core.scorecards import Row, Scorecard
+from kpidesk.core.scorecards import Scorecard
 from kpidesk.core.trend_words import explanations
 from kpidesk.core.trends import Trend, TrendPoint
 from kpidesk.exporting.safe_text import printable
@@ -26,84 +21,36 @@ from kpidesk.exporting.words import (
     long_run_text,
     notes,
 )
+from kpidesk.exporting.xlsx_about import add_about, card_facts, trend_facts
+from kpidesk.exporting.xlsx_book import MUTED, Book, cell_name, count_format, number_format, workbook
+from kpidesk.exporting.xlsx_formulas import Counted, quotient, total
 
-SAFE = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
 INK = {"good": ("#DFF5F0", "#0A5A50"), "watch": ("#FFF2CC", "#6A4700"), "bad": ("#FDE4EA", "#8C1032"),
        "none": ("#EEF0F4", "#475467")}  # fmt: skip
-MUTED = "#4A5568"
-NUMBERS = ("Actual", "From", "Low", "High", "Baseline", "Minimum", "Target", "Stretch", "Of target")
-TREND_TITLES = ("Period", "Actual", "From", "Low", "High", "Minimum", "Target", "Stretch", "Baseline", "Remark",
-                "Receipt")  # fmt: skip
-HISTORY = "History"
+NUMBERS = ("Actual", "Numerator", "Denominator", "From", "Low", "High", "Baseline", "Minimum", "Target", "Stretch",
+           "Of target")  # fmt: skip
+TREND_TITLES = ("Period", "Actual", "Numerator", "Denominator", "From", "Low", "High", "Minimum", "Target", "Stretch",
+                "Baseline", "Remark", "Receipt")  # fmt: skip
+CARD_MORE = ("Trend", "Status", "Over a longer time", "Change", "Reason", "Why this target", "Receipt")
+HISTORY = "Past"
 FIRST = 4
-
-
-@dataclass(slots=True)
-class Book:
-    """A workbook being written, with each format made once; a class because a workbook is filled step by step."""
-
-    book: Any
-    formats: dict[tuple[tuple[str, object], ...], Any] = field(default_factory=dict)
-
-    def style(self, **properties: object) -> Any:
-        """A cell format with these properties."""
-        key = tuple(sorted(properties.items()))
-        if key not in self.formats:
-            self.formats[key] = self.book.add_format({"font_name": "Arial", "font_size": 10, **properties})
-        return self.formats[key]
-
-    def put(self, sheet: Any, line: int, column: int, cell: str | float | None, style: Any) -> None:
-        """A number as a number, text as text, nothing for what does not exist."""
-        if isinstance(cell, str):
-            sheet.write_string(line, column, printable(cell), style)
-        elif cell is None or not math.isfinite(cell):
-            sheet.write_blank(line, column, None, style)
-        else:
-            sheet.write_number(line, column, cell, style)
-
-
-@contextmanager
-def workbook(title: str, out: io.BytesIO) -> Iterator[Book]:
-    """A new workbook, finished when the block ends."""
-    import xlsxwriter
-
-    with xlsxwriter.Workbook(out, SAFE) as book:
-        book.set_properties({"title": printable(title), "author": "KPI Desk"})
-        yield Book(book)
-
-
-def number_format(kpi: Kpi, currency: str) -> str:
-    """How a spreadsheet shows the values of a KPI; the value in the cell is never rounded."""
-    sign = f'"{money_symbol(currency)}"' if currency else ""
-    return {
-        "money": f"{sign}#,##0",
-        "money_per_day": f"{sign}#,##0.00",
-        "percent": "0.0%",
-        "multiple": '0.0"×"',
-        "days": '0 "days"',
-        "months": '0.0 "months"',
-        "hours": '0.0 "hours"',
-        "points": "+0;-0;0",
-        "count": "#,##0.##",
-    }.get(kpi.unit, "#,##0.00")
 
 
 def scorecard_xlsx(card: Scorecard) -> bytes:
     """A scorecard as a workbook: one line per row with a sparkline, and the values behind those on a second sheet."""
     out = io.BytesIO()
     with workbook(card.title, out) as book:
-        sheet = book.book.add_worksheet("Scorecard")
+        sheet = book.add_sheet("Scorecard")
         known = known_words(card.as_of, card.age_days, running=card.running, definitions=card.definitions)
         keys = key_cells(card)
-        titles = (*keys, *NUMBERS, "Trend", "Status", "Over a longer time", "Change", "Reason", "Receipt")
-        _head(book, sheet, ("Sales scorecard", heading(card), known), titles)
+        _head(book, sheet, ("Sales scorecard", heading(card), known))
+        card_table(book, sheet, FIRST, card)
         length = max((len(row.spark) for row in card.rows), default=0)
-        for at, (row, names) in enumerate(zip(card.rows, key_lines(card), strict=True)):
-            _card_line(book, sheet, FIRST + 1 + at, card, row, names)
         if length > 1:
             _history(book, sheet, card, len(keys) + len(NUMBERS), length)
         _notes(book, sheet, FIRST + 2 + len(card.rows), (*notes(card), *card.sources))
-        _finish(sheet, titles, len(keys), len(card.rows))
+        _finish(sheet, (*keys, *NUMBERS, *CARD_MORE), len(keys), len(card.rows))
+        add_about(book, card_facts(card))
     return out.getvalue()
 
 
@@ -111,11 +58,10 @@ def trend_xlsx(trend: Trend) -> bytes:
     """A trend as a workbook: one line per period, and a chart of them."""
     out = io.BytesIO()
     with workbook(trend.title, out) as book:
-        sheet = book.book.add_worksheet("Trend")
+        sheet = book.add_sheet("Trend")
         titles = TREND_TITLES
-        _head(
-            book, sheet, (trend.title, trend.sentence, known_words(trend.as_of, definitions=trend.definitions)), titles
-        )
+        _head(book, sheet, (trend.title, trend.sentence, known_words(trend.as_of, definitions=trend.definitions)))
+        _titles(book, sheet, FIRST, titles)
         for at, point in enumerate(trend.points):
             _trend_line(book, sheet, FIRST + 1 + at, trend, point)
         told = (*explanations(trend), *note_texts(trend), *trend.notices)
@@ -123,31 +69,49 @@ def trend_xlsx(trend: Trend) -> bytes:
         _finish(sheet, titles, 1, len(trend.points))
         if trend.points:
             sheet.insert_chart(FIRST, len(titles) + 1, _chart(book, trend))
+        add_about(book, trend_facts(trend))
     return out.getvalue()
 
 
-def _head(book: Book, sheet: Any, lines: tuple[str, str, str], titles: Sequence[str]) -> None:
+def card_table(book: Book, sheet: Any, first: int, card: Scorecard) -> tuple[str, ...]:
+    """Write the rows of a scorecard from a line of a sheet on, under their titles; gives the titles."""
+    titles = (*key_cells(card), *NUMBERS, *CARD_MORE)
+    _titles(book, sheet, first, titles)
+    for at, names in enumerate(key_lines(card)):
+        _card_line(book, sheet, first + 1 + at, card, at, names)
+    return titles
+
+
+def _head(book: Book, sheet: Any, lines: tuple[str, str, str]) -> None:
     looks: tuple[dict[str, object], ...] = ({"bold": True, "font_size": 16}, {"font_size": 11}, {"font_color": MUTED})
     for at, (text, look) in enumerate(zip(lines, looks, strict=True)):
         book.put(sheet, at, 0, text, book.style(**look))
+
+
+def _titles(book: Book, sheet: Any, line: int, titles: Sequence[str]) -> None:
     for column, title in enumerate(titles):
         align = "right" if title in NUMBERS else "left"
         style = book.style(bold=True, font_color=MUTED, align=align, bottom=1, bottom_color="#C9CFD9")
-        book.put(sheet, FIRST, column, title, style)
+        book.put(sheet, line, column, title, style)
 
 
-def _card_line(book: Book, sheet: Any, line: int, card: Scorecard, row: Row, names: Sequence[str]) -> None:
-    shape, goal = number_format(row.kpi, card.currency), row.target
+def _card_line(book: Book, sheet: Any, line: int, card: Scorecard, at: int, names: Sequence[str]) -> None:
+    row = card.rows[at]
+    shape, goal = number_format(row.kpi, card.currency, row.result.value), row.target
     low, high = row.result.interval or (None, None)
     value, share = book.style(num_format=shape), book.style(num_format="0%")
+    actual, upper, lower, attained = _counted(card, at, line, len(names))
+    quiet = [book.style(num_format=count_format(one), font_color=MUTED) for one in (upper.value, lower.value)]
     numbers = (
-        (row.result.value, book.style(num_format=shape, bold=True)),
-        (row.result.n if row.result.n else None, book.style(num_format="#,##0.##", font_color=MUTED)),
+        (actual, book.style(num_format=shape, bold=True)),
+        (upper, quiet[0]),
+        (lower, quiet[1]),
+        (row.result.n or None, book.style(num_format=count_format(row.result.n), font_color=MUTED)),
         (low, value),
         (high, value),
         (row.baseline.value if row.baseline else None, value),
         *((tier, value) for tier in ((goal.minimum, goal.target, goal.stretch) if goal else (None, None, None))),
-        (row.attainment, share),
+        (attained, share),
     )
     cells = (*((name, book.style(bold=not at)) for at, name in enumerate(names)), *numbers)
     for column, (cell, style) in enumerate(cells):
@@ -155,13 +119,47 @@ def _card_line(book: Book, sheet: Any, line: int, card: Scorecard, row: Row, nam
     soft, ink = INK[family_of(row)]
     badge = book.style(bold=True, bg_color=soft, font_color=ink)
     book.put(sheet, line, len(cells) + 1, row.status_words, badge)
-    for at, text in enumerate((long_run_text(row), change_text(row), row.reason, row.receipt)):
-        book.put(sheet, line, len(cells) + 2 + at, text, book.style(font_color=MUTED))
+    why = row.target_why if goal else ""
+    more = (long_run_text(row), change_text(row), row.reason, why, row.receipt)
+    for column, text in enumerate(more, len(cells) + 2):
+        book.put(sheet, line, column, text, book.style(font_color=MUTED))
+
+
+def _counted(card: Scorecard, at: int, line: int, first: int) -> tuple[Counted, Counted, Counted, Counted]:
+    """Actual, numerator, denominator and attainment of a row, with the formulas by which a reader checks them."""
+    row, result = card.rows[at], card.rows[at].result
+    names = {title: cell_name(line, first + place) for place, title in enumerate(NUMBERS)}
+    actual = quotient(result.value, result.numerator, result.denominator, (names["Numerator"], names["Denominator"]))
+    sums = {"Actual": actual, "Numerator": Counted(result.numerator), "Denominator": Counted(result.denominator)}
+    members = _members(card, at)
+    if members:
+        under = [card.rows[one].result for one in members]
+        parts = ([one.value for one in under], [one.numerator for one in under], [one.denominator for one in under])
+        for (title, known), values in zip(sums.items(), parts, strict=True):
+            if not known.formula:
+                place = first + NUMBERS.index(title)
+                ends = cell_name(line + members[0] - at, place), cell_name(line + members[-1] - at, place)
+                sums[title] = total(known.value, values, ":".join(ends))
+    target = row.target.target if row.target else None
+    share = (result.value, target) if row.kpi.direction != "lower" else (target, result.value)
+    cells = (names["Actual"], names["Target"]) if row.kpi.direction != "lower" else (names["Target"], names["Actual"])
+    return sums["Actual"], sums["Numerator"], sums["Denominator"], quotient(row.attainment, *share, cells)
+
+
+def _members(card: Scorecard, at: int) -> tuple[int, ...]:
+    """The rows next to a total that are its parts, where there are such rows and nothing else lies between."""
+    row, asked = card.rows[at], card.question
+    if asked.by not in ("team", "rep") or row.scope != asked.scope or row.scope.kind not in ("team", "org"):
+        return ()
+    found = [one for one, other in enumerate(card.rows)
+             if one != at and other.kpi == row.kpi and other.period == row.period]  # fmt: skip
+    together = found and found[-1] - found[0] == len(found) - 1 and not found[0] < at < found[-1]
+    return tuple(found) if together else ()
 
 
 def _history(book: Book, sheet: Any, card: Scorecard, column: int, length: int) -> None:
     """The values of the sparklines on a sheet of their own, and the sparklines that show them."""
-    past = book.book.add_worksheet(HISTORY)
+    past = book.add_sheet(HISTORY)
     longest = max(card.rows, key=lambda row: len(row.spark)).spark
     title = book.style(bold=True, font_color=MUTED)
     for at, point in enumerate(longest):
@@ -173,30 +171,27 @@ def _history(book: Book, sheet: Any, card: Scorecard, column: int, length: int) 
         first = length - len(row.spark) + 1
         for step, point in enumerate(row.spark):
             book.put(past, at + 1, first + step, point.value, style)
-        reach = f"{HISTORY}!{_cell(at + 1, 1)}:{_cell(at + 1, length)}"
+        reach = f"{HISTORY}!{cell_name(at + 1, 1)}:{cell_name(at + 1, length)}"
         sheet.add_sparkline(
             FIRST + 1 + at, column, {"range": reach, "last_point": True, "series_color": "#566075", "show_hidden": True}
         )
 
 
-def _cell(line: int, column: int) -> str:
-    from xlsxwriter.utility import xl_rowcol_to_cell
-
-    return str(xl_rowcol_to_cell(line, column, row_abs=True, col_abs=True))
-
-
 def _trend_line(book: Book, sheet: Any, line: int, trend: Trend, point: TrendPoint) -> None:
-    value = book.style(num_format=number_format(trend.kpi, trend.currency))
-    low, high = point.result.interval or (None, None)
-    remark = "The period is not over." if point.partial else point.result.reason
-    cells: tuple[tuple[str | float | None, Any], ...] = (
+    result = point.result
+    value = book.style(num_format=number_format(trend.kpi, trend.currency, result.value))
+    low, high = result.interval or (None, None)
+    upper, lower = (cell_name(line, TREND_TITLES.index(title)) for title in ("Numerator", "Denominator"))
+    quiet = book.style(font_color=MUTED)
+    counts = (result.numerator, result.denominator, result.n or None)
+    cells: tuple[tuple[str | float | Counted | None, Any], ...] = (
         (point.period.label, book.style(bold=True)),
-        (point.result.value, value),
-        (point.result.n if point.result.n else None, book.style(num_format="#,##0.##", font_color=MUTED)),
+        (quotient(result.value, result.numerator, result.denominator, (upper, lower)), value),
+        *((one, book.style(num_format=count_format(one), font_color=MUTED)) for one in counts),
         *((number, value) for number in (low, high, point.minimum, point.target, point.stretch)),
         (trend.baseline.value if trend.baseline else None, value),
-        (remark, book.style(font_color=MUTED)),
-        (point.receipt, book.style(font_color=MUTED)),
+        ("The period is not over." if point.partial else result.reason, quiet),
+        (point.receipt, quiet),
     )
     for column, (cell, style) in enumerate(cells):
         book.put(sheet, line, column, cell, style)
@@ -206,15 +201,15 @@ def _chart(book: Book, trend: Trend) -> Any:
     """Actual as a line with points, target and minimum as thin lines, read from the cells of the sheet."""
     made = book.book.add_chart({"type": "line"})
     last = FIRST + len(trend.points)
-    for column, name, color, width in ((1, "Actual", "#2F55D4", 2.25), (6, "Target", "#0E8C7C", 1.5),
-                                       (5, "Minimum", "#6B7488", 1.0)):  # fmt: skip
+    for name, color, width in (("Actual", "#2F55D4", 2.25), ("Target", "#0E8C7C", 1.5), ("Minimum", "#6B7488", 1.0)):
+        column = TREND_TITLES.index(name)
         series = {
             "name": name,
             "categories": ["Trend", FIRST + 1, 0, last, 0],
             "values": ["Trend", FIRST + 1, column, last, column],
             "line": {"color": color, "width": width},
         }
-        if column == 1:
+        if name == "Actual":
             series["marker"] = {"type": "circle", "size": 5, "fill": {"color": color}, "border": {"color": color}}
         made.add_series(series)
     made.set_title({"name": printable(trend.title), "name_font": {"size": 12}})

@@ -175,7 +175,7 @@ def test_a_workbook_has_real_numbers_under_formats() -> None:
 
 def test_a_workbook_keeps_the_values_of_its_sparklines() -> None:
     content = scorecard_xlsx(CARD)
-    past = sheet(content, "History")
+    past = sheet(content, "Past")
     row = next(row for row in past.iter_rows(min_row=2) if row[0].value == "Win rate")
     assert [cell.value for cell in row[1:14]] == pytest.approx([point.value for point in CARD.rows[1].spark])
     xml = zipfile.ZipFile(io.BytesIO(content)).read("xl/worksheets/sheet1.xml").decode()

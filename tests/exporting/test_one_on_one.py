@@ -22,6 +22,7 @@ from tests.sheets import (
     EMPTY,
     FILE,
     FORMULA,
+    FULL,
     HOSTILE_SHEET,
     PRIVATE,
     RICH,
@@ -33,7 +34,7 @@ from tests.ui.samples_data import HOSTILE
 
 SHEETS = {
     "draft": RICH, "started": STARTED, "closed": CLOSED, "empty": EMPTY, "untargeted": UNTARGETED,
-    "hostile": HOSTILE_SHEET,
+    "hostile": HOSTILE_SHEET, "full": FULL,
 }  # fmt: skip
 HEADINGS = [
     "What we agreed before", "What changed since 17 Aug 2026", "The numbers", "Deals to talk about", "Agenda", "Notes",
@@ -60,6 +61,11 @@ def shown(sheet: Sheet) -> Iterator[str]:
     yield from (item.text for item in sheet.review.agenda)
     yield from sheet.review.notes.splitlines()
     yield from (one.text for one in sheet.review.commitments)
+    yield from (sheet.manager, *sheet.why, sheet.review.skill, sheet.review.praise, sheet.review.wellbeing)
+    yield from (line.team for line in sheet.lines)
+    yield from (text for found in sheet.goals for text in (found.goal.label, found.finding, found.goal.start.text))
+    yield from (one.text for one in sheet.review.next_steps)
+    yield from (f"{deal.age_days} days" for deal in sheet.risks if deal.age_days is not None)
 
 
 @pytest.mark.parametrize("sheet", SHEETS.values(), ids=SHEETS)
@@ -74,7 +80,7 @@ def test_a_page_is_whole_and_needs_nothing_else(sheet: Sheet) -> None:
     assert "url(" not in page.decode()
 
 
-@pytest.mark.parametrize("sheet", [RICH, CLOSED, UNTARGETED], ids=["draft", "closed", "untargeted"])
+@pytest.mark.parametrize("sheet", [RICH, CLOSED, UNTARGETED, FULL], ids=["draft", "closed", "untargeted", "full"])
 def test_everything_on_the_sheet_is_on_the_page(sheet: Sheet) -> None:
     told = text_of(sheet)
     assert [text for text in shown(sheet) if text not in told] == []
@@ -214,3 +220,25 @@ def test_a_full_disk_is_told_and_the_older_file_stays(tmp_path: Path, monkeypatc
         write_one_on_one(CLOSED, to)
     assert to.read_text() == "older"
     assert [path.name for path in tmp_path.iterdir()] == ["anna.html"]
+
+
+def test_what_the_rep_says_of_themself_is_on_their_copy_alone_and_private_notes_on_the_managers() -> None:
+    wellbeing = FULL.review.wellbeing
+    theirs, own = text_of(FULL), text_of(FULL, manager=True)
+    assert (wellbeing in theirs, PRIVATE in theirs) == (True, False)
+    assert (wellbeing in own, PRIVATE in own) == (False, True)
+
+
+def test_a_sheet_of_an_older_version_has_no_column_that_it_does_not_fill() -> None:
+    told = text_of(CLOSED)
+    assert "DealValueStageClosesWhy Zeta rollout" in told
+    assert "DealValueStageAgeClosesWhyNext step Zeta rollout" in text_of(FULL)
+    for title in ("Coaching goals", "Skill in focus", "What went well", "Well-being"):
+        assert title not in told
+        assert title in text_of(FULL)
+
+
+def test_a_tag_stands_before_its_point_until_it_is_done() -> None:
+    told = text_of(FULL)
+    assert "DISCUSS Reference for procurement" in told
+    assert "DONE Send the price list" in told

@@ -1,0 +1,116 @@
+"""A workbook being written: formats made once, numbers under number formats, and text that is never run."""
+
+from __future__ import annotations
+
+import io
+import math
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from kpidesk.core.formats import money_symbol
+from kpidesk.core.kpis import Kpi
+from kpidesk.exporting.safe_text import printable
+from kpidesk.exporting.xlsx_formulas import Counted
+
+SAFE = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
+MUTED = "#4A5568"
+LONGEST_NAME = 31
+LONGEST_TEXT = 32_767
+_NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\'\x00-\x1f]")
+_RESERVED = frozenset(("history",))
+
+
+@dataclass(slots=True)
+class Book:
+    """A workbook being written, with each format made once; a class because a workbook is filled step by step."""
+
+    book: Any
+    formats: dict[tuple[tuple[str, object], ...], Any] = field(default_factory=dict)
+    names: set[str] = field(default_factory=set)
+
+    def style(self, **properties: object) -> Any:
+        """A cell format with these properties."""
+        key = tuple(sorted(properties.items()))
+        if key not in self.formats:
+            self.formats[key] = self.book.add_format({"font_name": "Arial", "font_size": 10, **properties})
+        return self.formats[key]
+
+    def add_sheet(self, name: str) -> Any:
+        """A new sheet under a name that a workbook takes and that no other sheet has."""
+        return self.book.add_worksheet(self.sheet_name(name))
+
+    def sheet_name(self, name: str) -> str:
+        """The name that a sheet gets: cut to what a workbook takes, with a number where another has it already."""
+        cleaned = _NOT_IN_NAMES.sub(" ", printable(name)).strip() or "Sheet"
+        number, found = 1, cleaned[:LONGEST_NAME].rstrip()
+        while found.casefold() in self.names | _RESERVED:
+            number += 1
+            ending = f" {number}"
+            found = cleaned[: LONGEST_NAME - len(ending)].rstrip() + ending
+        self.names.add(found.casefold())
+        return found
+
+    def put(self, sheet: Any, line: int, column: int, cell: str | float | date | Counted | None, style: Any) -> None:
+        """A number as a number or as its formula, a day as a day, text as text, nothing for what does not exist."""
+        if isinstance(cell, str):
+            sheet.write_string(line, column, printable(cell)[:LONGEST_TEXT], style)
+        elif isinstance(cell, date):
+            sheet.write_datetime(line, column, cell, style)
+        elif isinstance(cell, Counted) and cell.formula and cell.value is not None:
+            sheet.write_formula(line, column, cell.formula, style, cell.value)
+        else:
+            number = cell.value if isinstance(cell, Counted) else cell
+            if number is None or not math.isfinite(number):
+                sheet.write_blank(line, column, None, style)
+            else:
+                sheet.write_number(line, column, number, style)
+
+
+@contextmanager
+def workbook(title: str, out: io.BytesIO) -> Iterator[Book]:
+    """A new workbook, finished when the block ends."""
+    import xlsxwriter
+
+    with xlsxwriter.Workbook(out, SAFE) as book:
+        book.set_properties({"title": printable(title)[:255], "author": "KPI Desk"})
+        yield Book(book)
+
+
+def cell_name(line: int, column: int) -> str:
+    """The name of a cell, counted from 0: `B5`."""
+    from xlsxwriter.utility import xl_rowcol_to_cell
+
+    return str(xl_rowcol_to_cell(line, column))
+
+
+def number_format(kpi: Kpi, currency: str, value: float | None = None) -> str:
+    """How a spreadsheet shows the values of a KPI; the value in the cell is never rounded."""
+    return unit_format(kpi.unit, currency, value)
+
+
+def unit_format(unit: str, currency: str, value: float | None = None) -> str:
+    """How a spreadsheet shows a value of a unit; a count that is whole has no decimal point."""
+    if unit == "count":
+        return count_format(value)
+    sign = f'"{money_symbol(currency)}"' if currency else ""
+    return {
+        "money": f"{sign}#,##0",
+        "money_per_day": f"{sign}#,##0.00",
+        "percent": "0.0%",
+        "multiple": '0.0"×"',
+        "days": '0 "days"',
+        "months": '0.0 "months"',
+        "hours": '0.0 "hours"',
+        "points": "+0;-0;0",
+        "date": "d mmm yyyy",
+        "text": "General",
+    }.get(unit, "#,##0.00")
+
+
+def count_format(value: float | None) -> str:
+    """How a spreadsheet shows a count, which shares of deals can make fractional."""
+    return "#,##0" if value is None or float(value).is_integer() else "#,##0.0#"
