@@ -36,6 +36,9 @@ from kpidesk.operations.roster import (
     add_person, add_team, find_person, find_team, move_people, move_team, rename_person, rename_team, roster,
     save_person, take_back,
 )  # fmt: skip
+from kpidesk.operations.personal_data import (
+    backups_naming, delete_backups, delete_person, deletion_preview, export_person, person_data,
+)  # fmt: skip
 
 # What is measured, and why
 from kpidesk.operations.formulas import KpiEntry, find_kpi, kpis, kpis_elsewhere, marked
@@ -80,6 +83,8 @@ from kpidesk.operations.trends import explain_trend, rep_trends
 from kpidesk.operations.ahead import look_ahead
 from kpidesk.operations.charting import Charted, charts
 from kpidesk.operations.chart_notes import add_note, chart_notes, delete_note, marks
+from kpidesk.operations.pipeline import pipeline, pipeline_rows
+from kpidesk.operations.breakdown_changes import with_changes
 from kpidesk.operations.breakdowns import (
     delete_view, export_breakdown, fields_of, find_field, find_view, pivot, save_view, views,
 )  # fmt: skip
@@ -101,44 +106,93 @@ from kpidesk.operations.initiatives import (
 from kpidesk.operations.readouts import readout
 from kpidesk.operations.coaching import coaching_prompts
 
+# What will be booked by the end of a period, and how that would have gone in the past
+from kpidesk.core.forecast_paper import forecast_paper
+from kpidesk.operations.forecast import deals_due, forecast
+from kpidesk.operations.backtest import backtest
+from kpidesk.operations.whatif import read_what_if, what_if
+from kpidesk.operations.win_chances import win_chances
+
+# Forecasts that people give, how near they came, and what selling pays
+from kpidesk.core.accuracy_paper import accuracy_paper
+from kpidesk.core.sdr_paper import sdr_paper
+from kpidesk.operations.submissions import find_submission, read_amount, submissions, submit, submit_text
+from kpidesk.operations.submission_files import submit_file
+from kpidesk.operations.forecast_accuracy import forecast_accuracy
+from kpidesk.operations.pay_plans import delete_pay_plans, pay_plan, pay_plans, set_pay_plan, set_pay_plan_text
+from kpidesk.operations.sdr_return import sdr_return
+
 # The one-on-one, and paper
 from kpidesk.operations.reviews import (
     close_review, delete_review, frozen_bytes, next_question, open_review, overrule, restore_review, review_for,
     reviews, save_review, sheet, sheet_for, start_review,
 )  # fmt: skip
 from kpidesk.operations.differences import differences
-from kpidesk.operations.exports import check_export_path, export_one_on_one, export_scorecard, export_trend, write_file
+from kpidesk.operations.coaching_goals import (
+    coaching_goals, draft_coaching_goal, drop_coaching_goal, find_coaching_goal, goal_reach, goal_readout,
+    save_coaching_goal,
+)  # fmt: skip
+from kpidesk.operations.preparations import (
+    export_preparation, looks_like_answer, preparation_form, preparation_of, read_preparation, take_preparation,
+)  # fmt: skip
+from kpidesk.operations.exports import (
+    check_export_path, export_one_on_one, export_paper, export_scorecard, export_trend, write_file,
+)  # fmt: skip
+from kpidesk.operations.redacting import redactor
+from kpidesk.operations.export_packs import ExportPack, export_pack
+
+# Team reviews, and what is due when
+from kpidesk.core.meeting_paper import meeting_paper
+from kpidesk.operations.team_review import (
+    actions_with, change_target_in_review, close_team_review, delete_team_review, frozen_team_review,
+    open_team_review, preview_team_review, restore_team_review, save_team_review, settle_action, start_team_review,
+    team_review_differences, team_review_sheet, team_reviews,
+)  # fmt: skip
+from kpidesk.operations.team_review_sheet import period_for
+from kpidesk.operations.cadence import agenda, cadences, clear_cadence, read_what, set_cadence
+from kpidesk.operations.preparing import due_this_week, prepare_one_on_ones
 
 __all__ = [
     "SAMPLE_FILE", "SIGNS", "Charted", "Check", "Completion", "Demo", "Dependencies", "Draft", "DraftValue",
-    "FirstSteps", "FolderFile", "KpiEntry", "MergeKind", "NewExports", "PackDifference", "PackStart", "Parameter",
-    "Sheets", "Taken", "Unpacked", "Workspace", "acknowledge", "acknowledge_signal", "acknowledgements", "add_entry",
-    "add_entry_from", "add_initiative", "add_kpi", "add_note", "add_objective", "add_person", "add_rate", "add_rule",
-    "add_team", "affected", "alike", "applied", "apply_cascade", "apply_edits", "apply_fix", "apply_plans",
-    "apply_refresh", "apply_teams", "backup", "baseline_words", "benchmarks_for", "cascade", "change_kpi",
-    "change_objective", "changes_between", "chart_notes", "charts", "check", "check_export_path", "check_text", "close",
-    "close_review", "coaching_prompts", "comparable", "compare", "completions", "copy_forward", "currencies",
-    "data_date", "data_days", "deal_history", "definition_difference", "delete_note", "delete_review", "delete_view",
-    "dependencies", "differences", "digest", "doubts_about", "draft", "drop_initiative", "entry_words", "evaluate",
+    "ExportPack", "FirstSteps", "FolderFile", "KpiEntry", "MergeKind", "NewExports", "PackDifference", "PackStart",
+    "Parameter", "Sheets", "Taken", "Unpacked", "Workspace", "accuracy_paper", "acknowledge", "acknowledge_signal",
+    "acknowledgements", "actions_with", "add_entry", "add_entry_from", "add_initiative", "add_kpi", "add_note",
+    "add_objective", "add_person", "add_rate", "add_rule", "add_team", "affected", "agenda", "alike", "applied",
+    "apply_cascade", "apply_edits", "apply_fix", "apply_plans", "apply_refresh", "apply_teams", "backtest", "backup",
+    "backups_naming", "baseline_words", "benchmarks_for", "cadences", "cascade", "change_kpi", "change_objective",
+    "change_target_in_review", "changes_between", "chart_notes", "charts", "check", "check_export_path", "check_text",
+    "clear_cadence", "close", "close_review", "close_team_review", "coaching_goals", "coaching_prompts", "comparable",
+    "compare", "completions", "copy_forward", "currencies", "data_date", "data_days", "deal_history", "deals_due",
+    "definition_difference", "delete_backups", "delete_note", "delete_pay_plans", "delete_person", "delete_review",
+    "delete_team_review", "delete_view", "deletion_preview", "dependencies", "differences", "digest", "doubts_about",
+    "draft", "draft_coaching_goal", "drop_coaching_goal", "drop_initiative", "due_this_week", "entry_words", "evaluate",
     "explain_trend", "export_breakdown", "export_definitions", "export_hygiene", "export_listed", "export_one_on_one",
-    "export_rows", "export_scorecard", "export_trend", "fields_of", "find_deal", "find_field", "find_initiative",
-    "find_kpi", "find_mergeable", "find_person", "find_team", "find_view", "first_steps", "focus", "form_choices",
-    "form_of", "frozen_bytes", "goal_scope", "goals", "hygiene", "import_definitions", "import_file", "import_into",
+    "export_pack", "export_paper", "export_person", "export_preparation", "export_rows", "export_scorecard",
+    "export_trend", "fields_of", "find_coaching_goal", "find_deal", "find_field", "find_initiative", "find_kpi",
+    "find_mergeable", "find_person", "find_submission", "find_team", "find_view", "first_steps", "focus", "forecast",
+    "forecast_accuracy", "forecast_paper", "form_choices", "form_of", "frozen_bytes", "frozen_team_review",
+    "goal_reach", "goal_readout", "goal_scope", "goals", "hygiene", "import_definitions", "import_file", "import_into",
     "import_together", "imported_digests", "imports", "initiatives", "inspect", "keep_unfinished_kpis", "kpi_sql",
     "kpis", "kpis_elsewhere", "ladder_of", "lateness", "left_out", "left_out_rows", "links", "lint", "list_entries",
-    "look_ahead", "look_alikes", "look_into", "make_demo", "marked", "marks", "matrix", "merge", "merge_preview",
-    "mergeable", "move_objective", "move_people", "move_team", "new_exports", "next_question", "objectives",
-    "open_review", "open_workspace", "opening", "operators_for", "overrule", "packs", "parameters", "period_for_goals",
-    "pivot", "plan_edits", "plan_refresh", "plan_target_file", "points_to_raise", "propose", "propose_for", "question",
-    "rates", "read_against", "read_answers", "read_change", "read_expected", "read_value", "readout", "receipt_head",
-    "receipt_of", "receipt_order", "receipt_rows", "refresh", "rejected", "rename_person", "rename_team", "rep_trends",
-    "replay", "restart_limits", "restore", "restore_review", "rests_on", "retire_kpi", "retire_objective",
-    "retire_rule", "review_for", "reviews", "role_scopes", "roster", "row_with_luck", "rows", "rule_hits", "rule_words",
-    "rules", "save_initiative", "save_kpi", "save_objective", "save_person", "save_rejected", "save_review",
-    "save_settings", "save_view", "scopes", "scorecard", "sensitivity", "set_baseline", "set_baseline_from",
-    "set_focus", "set_parameter", "set_target", "set_target_from", "settings", "sheet", "sheet_for", "show_kpi",
-    "signals", "split", "sql", "start_from", "start_review", "sums_after", "tables", "take", "take_back",
-    "take_back_acknowledgement", "taken_back", "target_grid", "target_words", "text_of", "timeline", "trend", "undo",
-    "undo_effect", "undo_together", "unfinished_kpis", "unlinked", "values_by_field", "values_of", "views", "why",
-    "with_luck", "write_file",
+    "look_ahead", "look_alikes", "look_into", "looks_like_answer", "make_demo", "marked", "marks", "matrix",
+    "meeting_paper", "merge", "merge_preview", "mergeable", "move_objective", "move_people", "move_team", "new_exports",
+    "next_question", "objectives", "open_review", "open_team_review", "open_workspace", "opening", "operators_for",
+    "overrule", "packs", "parameters", "pay_plan", "pay_plans", "period_for", "period_for_goals", "person_data",
+    "pipeline", "pipeline_rows", "pivot", "plan_edits", "plan_refresh", "plan_target_file", "points_to_raise",
+    "preparation_form", "preparation_of", "prepare_one_on_ones", "preview_team_review", "propose", "propose_for",
+    "question", "rates", "read_against", "read_amount", "read_answers", "read_change", "read_expected",
+    "read_preparation", "read_value", "read_what", "read_what_if", "readout", "receipt_head", "receipt_of",
+    "receipt_order", "receipt_rows", "redactor", "refresh", "rejected", "rename_person", "rename_team", "rep_trends",
+    "replay", "restart_limits", "restore", "restore_review", "restore_team_review", "rests_on", "retire_kpi",
+    "retire_objective", "retire_rule", "review_for", "reviews", "role_scopes", "roster", "row_with_luck", "rows",
+    "rule_hits", "rule_words", "rules", "save_coaching_goal", "save_initiative", "save_kpi", "save_objective",
+    "save_person", "save_rejected", "save_review", "save_settings", "save_team_review", "save_view", "scopes",
+    "scorecard", "sdr_paper", "sdr_return", "sensitivity", "set_baseline", "set_baseline_from", "set_cadence",
+    "set_focus", "set_parameter", "set_pay_plan", "set_pay_plan_text", "set_target", "set_target_from", "settings",
+    "settle_action", "sheet", "sheet_for", "show_kpi", "signals", "split", "sql", "start_from", "start_review",
+    "start_team_review", "submissions", "submit", "submit_file", "submit_text", "sums_after", "tables", "take",
+    "take_back", "take_back_acknowledgement", "take_preparation", "taken_back", "target_grid", "target_words",
+    "team_review_differences", "team_review_sheet", "team_reviews", "text_of", "timeline", "trend", "undo",
+    "undo_effect", "undo_together", "unfinished_kpis", "unlinked", "values_by_field", "values_of", "views", "what_if",
+    "why", "win_chances", "with_changes", "with_luck", "write_file",
 ]  # fmt: skip

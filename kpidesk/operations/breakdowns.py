@@ -85,6 +85,16 @@ def _formula(ws: Workspace, kpi_id: str, question: Question) -> tuple[Kpi, Formu
     return kpi, formula
 
 
+def formula_of_view(ws: Workspace, view: View, question: Question) -> tuple[Kpi, Formula]:
+    """The KPI of a breakdown as defined in the period, with its formula under the condition of the view.
+
+    Raises:
+        UserError: no such KPI, one that cannot be broken down, or a condition that cannot be read.
+    """
+    kpi, formula = _formula(ws, view.kpi_id, question)
+    return kpi, check_columns(ws, narrowed(formula, view.where))
+
+
 def find_field(ws: Workspace, kpi_id: str, text: str, question: Question) -> Field:
     """A field of a breakdown as a person types it: `lead_source`, `amount` (in bands), `created_at` (by month).
 
@@ -116,8 +126,7 @@ def pivot(ws: Workspace, view: View, question: Question) -> PivotTable:
     Raises:
         UserError: no such KPI, scope or field, or a condition that cannot be read.
     """
-    kpi, formula = _formula(ws, view.kpi_id, question)
-    formula = check_columns(ws, narrowed(formula, view.where))
+    kpi, formula = formula_of_view(ws, view, question)
     rows_by = find_field(ws, kpi.id, view.rows_by, question)
     over_time = view.columns_by == BY_PERIOD
     columns_by = find_field(ws, kpi.id, view.columns_by, question) if view.columns_by and not over_time else None
@@ -159,7 +168,9 @@ class _Table:
             view=self.view, question=self.question, kpi=self.kpi, title=self._title(labels),
             rows_label=labels[0], columns_label=labels[1], rows=found.rows, columns=columns, cells=self._cells(),
             row_totals=self._row_totals(), column_totals=self._column_totals(),
-            total=self._cell(found.total, self.periods[-1], (), 1.0 if is_whole else None, "100.0%"),
+            total=self._cell(
+                found.total, self.periods[-1], (), 1.0 if is_whole else None, "100.0%", found.largest_of_all
+            ),
             adds_up=self.adds_up, currency=self.currency, noun=self.noun,
             rows_together=found.together[0], columns_together=found.together[1], as_of=self.known,
             notices=self.notices, changes=self._changes() if over_time else (),
@@ -220,7 +231,7 @@ class _Table:
     def _change(self, before: Result, now: Result) -> Cell:
         value = None if now.value is None or before.value is None else now.value - before.value
         reason = "" if value is not None else now.reason or before.reason
-        text = format_difference(value, self.kpi.unit, self.currency)
+        text = format_difference(value, self.kpi.display, self.currency)
         return Cell(Result(value, 0.0, reason=reason), text, "", question_of(self.question, self.periods[-1], (), ""))
 
     def _shares(self, results: Sequence[Result], whole: Result) -> list[tuple[float | None, str]]:
@@ -237,7 +248,7 @@ class _Table:
         is_share = self.kpi.unit == "percent" and result.denominator is not None and result.denominator == result.n
         return Cell(
             result=result,
-            text=format_value(result.value, self.kpi.unit, self.currency, result.n),
+            text=format_value(result.value, self.kpi.display, self.currency, result.n),
             sample=sample_text(result.n, result.numerator if is_share else None, self.noun),
             question=question_of(self.question, period, parts, self.view.where),
             share=share, share_text=share_text if share is not None else "",

@@ -141,9 +141,9 @@ def _words(
     money = settings(ws).currency
     count, how = spread
     over = given - parent.target
-    whole, size = (format_value(one, kpi.unit, money) for one in (parent.target, abs(over)))
+    whole, size = (format_value(one, kpi.display, money) for one in (parent.target, abs(over)))
     rest = f"; that is {size} more than its target of {whole}" if over > 1e-9 * abs(given) else ""
-    text = format_value(given, kpi.unit, money)
+    text = format_value(given, kpi.display, money)
     parts = f"the {count} parts" if count > 1 else "the one part"
     return f"{text} for {parts} of {whole_name(scope)}, {HOW_WORDS[how]}{rest}."
 
@@ -188,7 +188,7 @@ def _histories(ws: Workspace, kpi: Kpi, parts: Sequence[Branch], period: Period)
     for part, value in zip(parts, values, strict=True):
         full = _capacity(ws, part, period).amount if part.scope.kind == "rep" else 1.0
         if value:
-            found.append(_Weight(value, f"{format_value(value, kpi.unit, money)} in {window}"))
+            found.append(_Weight(value, f"{format_value(value, kpi.display, money)} in {window}"))
         else:
             found.append(_Weight(usual * full, f"no history: like the mean of the others, {100 * full:.0f} % of it"))
     return found
@@ -208,7 +208,7 @@ def _same_for_all(
     lines, edits = _proposed(ws, kpi, parent, parts, (tiers, shares, why))
     implied = mean_by([line.target.target for line in lines], shares)
     check = SumCheck(kpi.id, scope, parent.target, implied or parent.target, 0.0, "", len(parts))
-    text = format_value(parent.target, kpi.unit, settings(ws).currency)
+    text = format_value(parent.target, kpi.display, settings(ws).currency)
     words = f"{text} for each of {len(parts)}: this KPI does not add up, it has one {kind} for all."
     return CascadePlan(
         kpi, parent, parent.period, how, 0.0, parent.target, lines, check, implied, edits, words
@@ -233,7 +233,7 @@ def _proposed(
         change = change_to(ws, kpi, scope, period, tiers, baseline)
         changes += [change] if change is not None else []
         after = Target(kpi.id, scope, period, *tiers)
-        texts = [format_value(one.target, kpi.unit, money) if one else "" for one in (after, before)]
+        texts = [format_value(one.target, kpi.display, money) if one else "" for one in (after, before)]
         lines.append(CascadeLine(scope, scope_name(ws, scope), after, share, why, before, texts[0], texts[1]))
     reason = f"Shared out from {whole_name(parent.scope)}"
     return tuple(lines), EditPlan(period, tuple(changes), (), reason)

@@ -55,8 +55,8 @@ def gap(ws: Workspace, kpi: Kpi, asked: Question) -> Why:
         title=f"{kpi.name} · {scope_name(ws, asked.scope)} · {asked.period.label}",
         against_words="against what was due of the target by now" if is_paced else "against the target",
         certainty="nothing", verdict="", value=value, value_text=row.value_text, before=aim,
-        before_text=format_value(aim, kpi.unit, currency), change=change,
-        change_text=format_difference(change, kpi.unit, currency), currency=currency,
+        before_text=format_value(aim, kpi.display, currency), change=change,
+        change_text=format_difference(change, kpi.display, currency), currency=currency,
         notices=(*teams_notice(ws, asked.as_of, asked.teams), *row.result.notices),
     )  # fmt: skip
     if change is None or aim is None:
@@ -146,7 +146,8 @@ def _split(ws: Workspace, two: Two, field: Field, halves: tuple[Halves, ...], ai
     if past <= 0 or min(usual.values()) < 0:
         return None
     parts = whole([Part(label, now[label] - aim * usual[label] / past) for label in now], total)
-    due = {label: format_value(aim * one / past, two.kpi.unit, settings(ws).currency) for label, one in usual.items()}
+    shape, money = two.kpi.display, settings(ws).currency
+    due = {label: format_value(aim * one / past, shape, money) for label, one in usual.items()}
     made = tuple(
         replace(one, before_text=f"due {due[one.label]}", question_before=None)
         for one in contributions(ws, two, halves, parts)
@@ -206,7 +207,8 @@ def _against_own(ws: Workspace, two: Two, by: str, rows: tuple[Row, ...], aim: f
         _member(ws, two, part, percent_text(percent), known.get(part.name), by)
         for part, percent in zip(parts, percents, strict=True)
     )
-    return Split("gap", by, by, made, total, amount_text(ws, two.kpi, total), offset_words(made, total), two.kpi.id)
+    kpi, words = two.kpi, offset_words(made, total)
+    return Split("gap", by, by, made, total, amount_text(ws, kpi, total), words, kpi.id, kpi.unit)
 
 
 def _largest(parts: Sequence[Part]) -> list[Part]:
@@ -225,9 +227,10 @@ def _member(ws: Workspace, two: Two, part: Part, percent: str, row: Row | None, 
         label = "Given to nobody" if part.name == UNASSIGNED else part.name
         return Contribution(label, part.amount, text, part.share, percent)
     due = _aim(row)
+    money = settings(ws).currency
     question = replace(two.asked(two.now), scope=row.scope, by=by if row.scope.kind == "unassigned" else "")
     return Contribution(
         scope_name(ws, row.scope), part.amount, text, part.share, percent,
-        before_text=f"due {format_value(due, two.kpi.unit, settings(ws).currency)}" if due is not None else "no target",
+        before_text=f"due {format_value(due, two.kpi.display, money)}" if due is not None else "no target",
         now_text=row.value_text, question=question if row.result.n else None,
     )  # fmt: skip

@@ -86,8 +86,11 @@ def span_words(whole: Period, before: Period) -> str:
     return f"the first {'day' if before.days == 1 else f'{before.days} days'} of {whole.label}"
 
 
-def luck(ws: Workspace, two: Two) -> Verdict:
-    """What can be said about the change of a KPI, by the test that fits its kind."""
+def luck(ws: Workspace, two: Two, past: Callable[[], list[float]] | None = None) -> Verdict:
+    """What can be said about the change of a KPI, by the test that fits its kind.
+
+    `past` gives what it came to in the periods before, oldest first, where that is known already.
+    """
     kpi, before, after = two.kpi, two.result0, two.result1
     if kpi.is_rate and before.numerator is not None and after.numerator is not None:
         return rate_change(before.numerator, before.denominator or 0.0, after.numerator, after.denominator or 0.0)
@@ -97,7 +100,7 @@ def luck(ws: Workspace, two: Two) -> Verdict:
         values = [_values(ws, two, period) for period in (two.before, two.now)]
         if all(values):
             return median_change(*values, unit=kpi.unit, currency=settings(ws).currency)
-    return _of_levels(ws, two)
+    return _of_levels(ws, two, past() if past is not None else _history(ws, two))
 
 
 def _of_counts(ws: Workspace, two: Two) -> Verdict:
@@ -109,13 +112,12 @@ def _of_counts(ws: Workspace, two: Two) -> Verdict:
     return count_change(before.value or 0.0, after.value or 0.0, time_before=two.before.days, time_after=days)
 
 
-def _of_levels(ws: Workspace, two: Two) -> Verdict:
+def _of_levels(ws: Workspace, two: Two, history: list[float]) -> Verdict:
     """Against its own past where that is long enough, else by the amounts behind both sides.
 
     Where both periods lie outside the usual on one side, the past tells nothing of the step between them.
     """
     kpi, currency = two.kpi, settings(ws).currency
-    history = _history(ws, two)
     now, then = (
         level_change(history, one.value or 0.0, unit=kpi.unit, currency=currency, each=_each(two.now))
         for one in (two.result1, two.result0)
@@ -140,13 +142,22 @@ def _each(period: Period) -> str:
 
 def _history(ws: Workspace, two: Two) -> list[float]:
     """What the KPI came to in the periods before, oldest first, each as long as this one is so far."""
-    known = settings(ws)
-    periods = [as_long(ws, two.question, shift(two.now, -back, known)) for back in range(MOST_HISTORY, 0, -1)]
+    periods = past_periods(ws, two.question)
     grid = engine.evaluate(
         evaluator(ws, two.question.as_of, two.question.teams), [(two.kpi, two.formula)], (two.question.scope,), periods,
         unassigned_level=level_of_nobody(two.question),
     )  # fmt: skip
-    found = [grid.result(0, 0, p).value for p in range(len(periods)) if not grid.starts_inside(0, p)]
+    return since_first([grid.result(0, 0, p).value for p in range(len(periods)) if not grid.starts_inside(0, p)])
+
+
+def past_periods(ws: Workspace, question: Question) -> list[Period]:
+    """The periods before, oldest first, each as long as this one is so far."""
+    known = settings(ws)
+    return [as_long(ws, question, shift(question.period, -back, known)) for back in range(MOST_HISTORY, 0, -1)]
+
+
+def since_first(found: Sequence[float | None]) -> list[float]:
+    """Values of the past from the first one that is not nothing."""
     values = [value for value in found if value is not None]
     first = next((at for at, value in enumerate(values) if value), len(values))
     return values[first:]
@@ -154,13 +165,13 @@ def _history(ws: Workspace, two: Two) -> list[float]:
 
 def _values(ws: Workspace, two: Two, period: Period) -> list[float]:
     """The amounts behind a KPI in a period, in its unit; empty where they do not make it up."""
-    formula = two.formula
-    if formula is None or not formula.tables - {"people"}:
+    formula, result = two.formula, two.result0 if period == two.before else two.result1
+    if formula is None or not formula.tables - {"people"} or not result.n:
         return []
     asked = two.question
     found = engine.behind(
         evaluator(ws, asked.as_of, asked.teams), two.kpi, formula, asked.scope, period,
-        unassigned_level=level_of_nobody(asked),
+        unassigned_level=level_of_nobody(asked), parts=asked.parts,
     )  # fmt: skip
     if found.values is None or found.result.value is None:
         return []
@@ -188,7 +199,7 @@ def median_words(ws: Workspace, two: Two) -> tuple[str, ...]:
         values = _values(ws, two, period)
         if len(values) > 1:
             ends = quantiles(values, n=4, method="inclusive")
-            low, middle, high = (format_value(one, two.kpi.unit, settings(ws).currency) for one in ends)
+            low, middle, high = (format_value(one, two.kpi.display, settings(ws).currency) for one in ends)
             found.append(f"{period.label}: half lie from {low} to {high}, the middle is {middle} ({len(values)}).")
     return tuple(found)
 

@@ -205,14 +205,14 @@ def percent_text(percent: int | None) -> str:
 
 def amount_text(ws: Workspace, kpi: Kpi, amount: float) -> str:
     """A difference in the unit of a KPI with its sign."""
-    return format_difference(amount, kpi.unit, settings(ws).currency)
+    return format_difference(amount, kpi.display, settings(ws).currency)
 
 
 def _shown(ws: Workspace, kpi: Kpi, result: Result) -> str:
     """A part as it stands: "31% (31 of 100)", "$12.0K (4 deals)"."""
     if result.value is None:
         return "none" if not result.n else "no value"
-    text = format_value(result.value, kpi.unit, settings(ws).currency, result.n)
+    text = format_value(result.value, kpi.display, settings(ws).currency, result.n)
     if kpi.is_rate and result.numerator is not None:
         return f"{text} ({sample_text(result.n, result.numerator)})"
     return text if kpi.unit == "count" else f"{text} ({sample_text(result.n, noun=row_noun(kpi))})"
@@ -222,7 +222,8 @@ def finished(ws: Workspace, two: Two, split: Split) -> Split:
     """A split with its largest parts first and its words."""
     ordered = tuple(sorted(split.parts, key=lambda one: -abs(one.amount)))
     words = _words(ws, two.kpi, ordered, split)
-    return replace(split, parts=ordered, total_text=amount_text(ws, two.kpi, split.total), words=words)
+    total_text = amount_text(ws, two.kpi, split.total)
+    return replace(split, parts=ordered, total_text=total_text, words=words, unit=two.kpi.unit)
 
 
 def _words(ws: Workspace, kpi: Kpi, parts: Sequence[Contribution], split: Split) -> str:
@@ -322,7 +323,8 @@ def _steps(
                      percent_text(percent), before_text=old, now_text=new)
         for one, (old, new), percent in zip(parts, texts, percents, strict=True)
     )  # fmt: skip
-    return Split("steps", "", name, made, total, amount_text(ws, kpi, total), offset_words(made, total), kpi.id)
+    words = offset_words(made, total)
+    return Split("steps", "", name, made, total, amount_text(ws, kpi, total), words, kpi.id, kpi.unit)
 
 
 # --- why deals were lost --------------------------------------------------------------------------------------------

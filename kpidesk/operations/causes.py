@@ -14,10 +14,11 @@ from kpidesk.core.scorecards import Question
 from kpidesk.operations.cause_gap import gap
 from kpidesk.operations.cause_noise import Two, earlier, largest_amounts, luck, median_words, span_words, whole_before
 from kpidesk.operations.cause_parts import bridge, heavy_words, lost_reasons, splits
+from kpidesk.operations.definition_code import definitions_code
 from kpidesk.operations.evaluation import scope_name
 from kpidesk.operations.formulas import definition_in_force, find_kpi, formula_then, row_noun
 from kpidesk.operations.questions import level_of_nobody
-from kpidesk.operations.workspace import Workspace, evaluator, settings, teams_notice
+from kpidesk.operations.workspace import Workspace, data_date, evaluator, settings, teams_notice
 from kpidesk.stats.changes import Finding
 
 CERTAINTY: dict[Finding, Certainty] = {"real": "real", "cannot_tell": "could be luck", "too_early": "too early"}
@@ -52,9 +53,9 @@ def why(ws: Workspace, kpi_id: str, question: Question, against: Against = "prev
 
 def _why(ws: Workspace, kpi_id: str, asked: Question, against: Against) -> Why:
     kpi = definition_in_force(ws, find_kpi(ws, kpi_id), asked.period)
-    if against == "target":
-        return gap(ws, kpi, asked)
-    return _change(ws, kpi, asked, against)
+    found = gap(ws, kpi, asked) if against == "target" else _change(ws, kpi, asked, against)
+    code = definitions_code(ws, [kpi], asked.period)
+    return replace(found, as_of=data_date(ws, asked.as_of), definitions=code)
 
 
 def _change(ws: Workspace, kpi: Kpi, asked: Question, against: Against) -> Why:
@@ -68,9 +69,9 @@ def _change(ws: Workspace, kpi: Kpi, asked: Question, against: Against) -> Why:
         title=f"{kpi.name} · {scope_name(ws, asked.scope)} · {asked.period.label}",
         against_words=f"against {span_words(whole_before(ws, asked.period, years), before)}",
         certainty="nothing", verdict="",
-        value=value1, value_text=format_value(value1, kpi.unit, currency, two.result1.n),
-        before=value0, before_text=format_value(value0, kpi.unit, currency, two.result0.n),
-        change=change, change_text=format_difference(change, kpi.unit, currency), period_before=before,
+        value=value1, value_text=format_value(value1, kpi.display, currency, two.result1.n),
+        before=value0, before_text=format_value(value0, kpi.display, currency, two.result0.n),
+        change=change, change_text=format_difference(change, kpi.display, currency), period_before=before,
         currency=currency, notices=(*teams_notice(ws, asked.as_of, asked.teams), *two.result1.notices),
     )  # fmt: skip
     if change is None or is_cut:

@@ -14,11 +14,9 @@ from kpidesk.core.imports import ChangeCount, ImportEntry
 from kpidesk.core.people import ORG, Scope
 from kpidesk.core.periods import parse_day
 from kpidesk.core.records import minor_digits
-from kpidesk.engine.moves import Moves, find_moves, in_scope, of_kinds, of_source, totals
+from kpidesk.engine.moves import SIGNED, Elsewhere, Moves, elsewhere, find_moves, in_scope, of_kinds, of_source, totals
 from kpidesk.operations.change_rows import change_rows
 from kpidesk.operations.workspace import Workspace, evaluator, settings
-
-_SIGNED = ("amount_up", "amount_down")
 
 
 def changes_of(ws: Workspace, import_id: int, touched: int) -> tuple[ChangeCount, ...]:
@@ -35,12 +33,26 @@ def changes_of(ws: Workspace, import_id: int, touched: int) -> tuple[ChangeCount
     if min(entry.data_date for entry in history) == day or (again and not touched):
         return ()
     before = max(entry.data_date for entry in history if entry.data_date < day)
-    moves = find_moves(evaluator(ws, day).facts, before, store.missing_on(ws.db, before))
-    unit = 10 ** minor_digits(settings(ws).currency)
+    facts = evaluator(ws, day).facts
+    moves = find_moves(facts, before, store.missing_on(ws.db, before))
+    own, others = settings(ws).currency, elsewhere(facts, moves)
     return tuple(
-        ChangeCount(MOVES[kind].label.lower(), deals, minor / unit, foreign)
+        ChangeCount(
+            MOVES[kind].label.lower(), deals, minor / 10 ** minor_digits(own), foreign,
+            rated=sum(one.deals for one in others.get(kind, ())),
+            elsewhere=tuple(_both(one, own) for one in others.get(kind, ())),
+        )
         for kind, deals, minor, foreign in totals(moves)
+    )  # fmt: skip
+
+
+def _both(one: Elsewhere, own: str) -> str:
+    """A value in another currency and what it is worth: "€40K ≈ $43.2K"."""
+    texts = (
+        format_value(minor / 10 ** minor_digits(code), "money", code)
+        for minor, code in ((one.amount, one.currency), (one.worth, own))
     )
+    return " ≈ ".join(texts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +191,7 @@ def _totals(ws: Workspace, moves: Moves) -> Iterable[MoveTotal]:
     unit = 10 ** minor_digits(currency)
     for kind, deals, minor, foreign in totals(moves):
         value = minor / unit
-        text = (format_difference if kind in _SIGNED else format_value)(value, "money", currency)
+        text = (format_difference if kind in SIGNED else format_value)(value, "money", currency)
         yield MoveTotal(kind, deals, value, foreign, text)
 
 

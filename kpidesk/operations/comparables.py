@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from statistics import median, quantiles
 
 from kpidesk import engine
+from kpidesk.core.applying import first_day
 from kpidesk.core.cascade import mean_by
 from kpidesk.core.comparables import LEAST_PEOPLE, Comparable
 from kpidesk.core.formats import format_value
@@ -29,8 +30,8 @@ def comparable(ws: Workspace, kpi_id: str, scope: Scope, period: Period) -> Comp
     """What reps like a rep (or everybody with a role) came to in their last four whole periods before `period`.
 
     Alike is who has the same role, segment and motion as far as they are known; motion, then segment do not count where
-    fewer than three reps agree in them. Periods in which a rep was ramping, not yet or no longer there or on leave are
-    left out. None where no value is left.
+    fewer than three reps agree in them. Periods in which a rep was ramping, not yet or no longer there, on leave or in
+    another role are left out. None where no value is left.
     """
     if scope.kind not in ("rep", "role"):
         return None
@@ -84,7 +85,8 @@ def _values(
     for s, person in enumerate(people):
         for p, one in enumerate(last):
             value = grid.result(0, s, p).value
-            if value is not None and not grid.starts_inside(0, p) and carry.share(person, one).part >= 1:
+            same = folded(person.role_on(first_day(person, one))) == folded(person.role)
+            if value is not None and not grid.starts_inside(0, p) and same and carry.share(person, one).part >= 1:
                 found.append((members[s], value))
     return found
 
@@ -100,7 +102,7 @@ def _quartiles(values: tuple[float, ...]) -> tuple[float, float, float]:
 def _words(
     ws: Workspace, kpi: Kpi, counts: tuple[int, int], traits: str, quartiles: tuple[float, float, float], first: Period
 ) -> str:
-    low, middle, high = (format_value(one, kpi.unit, settings(ws).currency) for one in quartiles)
+    low, middle, high = (format_value(one, kpi.display, settings(ws).currency) for one in quartiles)
     reps, values = counts
     who = f"{reps} comparable {'rep' if reps == 1 else 'reps'}{f' ({traits})' if traits else ''}"
     each = "period" if first.grain == "span" else first.grain

@@ -49,8 +49,11 @@ class Demo:
     trends: tuple[Trend, ...]
 
 
-def make_demo(folder: Path, today: date) -> Generator[Progress, None, Demo]:
+def make_demo(folder: Path, today: date, weeks: int = 0) -> Generator[Progress, None, Demo]:
     """Write the sample company's export files, import them, set its targets, and give back what the window shows.
+
+    With `weeks` there are as many weekly exports of the deals before today's, so that what moved from week to week
+    can be told. Exports of an earlier run that are not written again stay in the folder.
 
     A sample workspace from an earlier run is backed up and replaced; one that is not finished goes again.
 
@@ -62,7 +65,7 @@ def make_demo(folder: Path, today: date) -> Generator[Progress, None, Demo]:
     yield Progress(0, 0, "Writing the sample company's exports")
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        sample = write_sample(folder / "exports", today)
+        sample = write_sample(folder / "exports", today, weeks=weeks)
     except OSError as error:
         raise UserError(f"{folder} cannot be written: {error.strerror}.", "Choose another folder with --out.") from None
     path = folder / SAMPLE_FILE
@@ -77,7 +80,7 @@ def make_demo(folder: Path, today: date) -> Generator[Progress, None, Demo]:
             yield from import_file(ws, file.path, file.options)
         yield Progress(0, 0, "Setting baselines and targets")
         with all_or_none(ws):
-            _set_targets(ws, sample.targets)
+            set_plan(ws, sample.targets)
         asked = opening(ws)
         trends = tuple(trend(ws, kpi, asked, TREND_PERIODS) for kpi in ("bookings", "win_rate"))
         demo = Demo(path, with_luck(ws, scorecard(ws, asked)), trends)
@@ -98,7 +101,7 @@ def _keep_earlier(path: Path, today: date) -> None:
         close(ws)
 
 
-def _set_targets(ws: Workspace, targets: tuple[SampleTarget, ...]) -> None:
+def set_plan(ws: Workspace, targets: tuple[SampleTarget, ...]) -> None:
     """The sample's plan: its KPIs with baseline and target, and no others, so that there are five at most."""
     planned = {one.kpi_id for one in targets}
     for kpi in chosen_kpis(ws, (), ORG):

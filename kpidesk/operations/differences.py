@@ -11,8 +11,9 @@ from typing import Literal
 from kpidesk import store
 from kpidesk.core.errors import UserError
 from kpidesk.core.fields import Outcome
+from kpidesk.core.formats import sample_text
 from kpidesk.core.receipts import Receipt, ReceiptRow
-from kpidesk.core.reviews import Difference, Line, Sheet
+from kpidesk.core.reviews import Difference, Line
 from kpidesk.core.scorecards import Question, Row
 from kpidesk.core.texts import folded
 from kpidesk.operations.evaluation import scorecard
@@ -46,6 +47,7 @@ WORDS: dict[Cause, tuple[str, str]] = {
 _MONEY = ("money", "money_per_day")
 _DATES = ("closed_at", "close_date", "created_at", "qualified_at", "first_contact_at", "stage_entered_at")
 _NOBODY: Names = frozenset()
+DEAL = "deal"
 _TELLING = (*_DATES, "amount", "currency", "stage", "status")
 
 
@@ -95,6 +97,19 @@ class _Rep:
 
 
 @dataclass(frozen=True, slots=True)
+class Sealed:
+    """What is known of a sheet besides its lines: whose it is and under which name, and the data and money then.
+
+    `person` is 0 where the sheet is of no single rep.
+    """
+
+    name: str
+    as_of: date | None
+    currency: str
+    person: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class _Sides:
     """The rows of one KPI by their deal, as they were sealed and as they are now."""
 
@@ -120,12 +135,18 @@ def differences(ws: Workspace, review_id: int) -> tuple[Difference, ...]:
     if review.state == "draft":
         return ()
     sealed = store.load_sheet(ws.db, review_id)
-    ids = tuple(line.row.kpi.id for line in sealed.lines)
-    known = {row.kpi.id: row for row in scorecard(ws, review.question, ids).rows} if ids else {}
-    return tuple(_difference(ws, sealed, line, known[line.row.kpi.id], review.question) for line in sealed.lines)
+    about = Sealed(sealed.rep, sealed.as_of, sealed.currency, review.scope.id)
+    return differences_of(ws, about, sealed.lines, review.question)
 
 
-def _difference(ws: Workspace, sealed: Sheet, line: Line, now: Row, asked: Question) -> Difference:
+def differences_of(ws: Workspace, sealed: Sealed, lines: tuple[Line, ...], asked: Question) -> tuple[Difference, ...]:
+    """Sealed lines beside the same KPIs today; `asked` names their scope as it is today."""
+    ids = tuple(line.row.kpi.id for line in lines)
+    known = {row.kpi.id: row for row in scorecard(ws, asked, ids).rows} if ids else {}
+    return tuple(_difference(ws, sealed, line, known[line.row.kpi.id], asked) for line in lines)
+
+
+def _difference(ws: Workspace, sealed: Sealed, line: Line, now: Row, asked: Question) -> Difference:
     then = line.row
     is_recounted = then.kpi.unit in _MONEY and sealed.currency != settings(ws).currency
     money = ["the currency changed"] if is_recounted else []
@@ -143,20 +164,36 @@ def _rules(then: Row, now: Row) -> list[str]:
     return found
 
 
-def _rows(ws: Workspace, sealed: Sheet, line: Line, now: Row, asked: Question) -> list[str]:
+def _rows(ws: Workspace, sealed: Sealed, line: Line, now: Row, asked: Question) -> list[str]:
     """Why the rows differ; `asked` names the rep by the person they are today, after two were merged say."""
     if line.receipt is None:
         return []
     try:
-        present: Receipt | None = receipt_of(ws, now.kpi, asked)
+        present: Receipt | None = receipt_of(ws, now.kpi, asked, first=1 if line.receipt.more else None)
     except UserError:
         present = None
     if present is None or line.row.kpi.formula != now.kpi.formula:
         return []
+    if line.receipt.more:
+        counts = [sample_text(one.count, noun=one.noun) for one in (line.receipt, present)]
+        return [f"{counts[0]} then, {counts[1]} now"] if counts[0] != counts[1] else []
+    if line.receipt.noun != DEAL:
+        return _other_rows(line.receipt, present)
     sides = _Sides(_by_deal(ws, line.receipt.rows), _by_deal(ws, present.rows))
-    counted = Counter(_causes(ws, sealed, sides, asked.scope.id))
+    counted = Counter(_causes(ws, sealed, sides))
     return [(one if counted[cause] == 1 else many).format(counted[cause])
             for cause, (one, many) in WORDS.items() if counted[cause]]  # fmt: skip
+
+
+def _other_rows(then: Receipt, now: Receipt) -> list[str]:
+    """Why rows that are no deals differ: they came, went, or count otherwise."""
+    before, after = ({row.key: _weight((row,)) for row in one.rows} for one in (then, now))
+    counts = {
+        "newly imported": len(after.keys() - before.keys()),
+        "no longer there": len(before.keys() - after.keys()),
+        "changed": sum(before[key] != after[key] for key in before.keys() & after.keys()),
+    }
+    return [f"{sample_text(count, noun=then.noun)} {words}" for words, count in counts.items() if count]
 
 
 def _by_deal(ws: Workspace, rows: Sequence[ReceiptRow]) -> dict[Deal, tuple[ReceiptRow, ...]]:
@@ -178,7 +215,7 @@ def _weight(rows: tuple[ReceiptRow, ...] | None) -> list[tuple[bool, float, floa
     return sorted((row.in_numerator, row.weight, row.value or 0.0) for row in rows or ())
 
 
-def _causes(ws: Workspace, sealed: Sheet, sides: _Sides, person: int) -> list[Cause]:
+def _causes(ws: Workspace, sealed: Sealed, sides: _Sides) -> list[Cause]:
     changed = sides.changed()
     if not changed:
         return []
@@ -187,14 +224,15 @@ def _causes(ws: Workspace, sealed: Sheet, sides: _Sides, person: int) -> list[Ca
     after = _cells_on(ws, [deal for deal in changed if deal not in sides.now], None)
     names_then, names_now = _names_then(ws, changed, sides, sealed.as_of), _names_on(ws, changed, None)
     sole = {name for deal in sides.then for name in names_then.get(deal, ()) if len(names_then[deal]) == 1}
-    rep = _Rep(person, frozenset((folded(sealed.rep), *sole)), words.people)
+    rep = _Rep(sealed.person, frozenset((folded(sealed.name), *sole)), words.people)
     found = []
     for deal in changed:
         then = sides.then[deal][0].cells if deal in sides.then else before.get(deal)
         now = sides.now[deal][0].cells if deal in sides.now else after.get(deal)
         came, left = deal not in sides.then, deal not in sides.now
         cause: Cause | None = None
-        if then is not None and now is not None and names_then.get(deal) == names_now.get(deal, _NOBODY):
+        is_named_alike = sealed.person and names_then.get(deal) == names_now.get(deal, _NOBODY)
+        if then is not None and now is not None and is_named_alike:
             is_same = not _differ(then, now, _TELLING)
             cause = rep.cause(names_now[deal], came=came, left=left, is_same=is_same)
         found.append(cause or _cause(then, now, words, moved=came or left))

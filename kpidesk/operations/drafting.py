@@ -131,7 +131,7 @@ def _values(ws: Workspace, kpi: Kpi, formula: Formula | None, asked: Question) -
 
 
 def _value(ws: Workspace, kpi: Kpi, period: Period, result: Result, *, running: bool) -> DraftValue:
-    text = format_value(result.value, kpi.unit, settings(ws).currency, result.n)
+    text = format_value(result.value, kpi.display, settings(ws).currency, result.n)
     return DraftValue(period, result.value, text, result.n, result.reason, running)
 
 
@@ -157,9 +157,16 @@ def change_kpi(
     if not change.fields:
         raise UserError(f"Nothing would change about '{before.name}'.", "Give a new value, for example --formula.")
     check_kpi(ws, after)
-    shown = draft(ws, after.formula, question, before.id) if after.formula else change.draft
+    shown = _displayed(ws, draft(ws, after.formula, question, before.id), after) if after.formula else change.draft
     kept = after if dry_run else save_kpi(ws, after)
     return KpiChange(before, kept, shown, saved=not dry_run)
+
+
+def _displayed(ws: Workspace, shown: Draft, kpi: Kpi) -> Draft:
+    """A draft with its values as the KPI shows them."""
+    money = settings(ws).currency
+    values = (replace(one, text=format_value(one.value, kpi.display, money, one.n)) for one in shown.values)
+    return replace(shown, values=tuple(values))
 
 
 def _filled_in(ws: Workspace, before: Kpi, given: Mapping[str, object]) -> dict[str, object]:

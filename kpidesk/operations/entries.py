@@ -85,7 +85,7 @@ def list_entries(ws: Workspace, kpi_id: str = "", *, replaced: bool = False) -> 
 def entry_words(ws: Workspace, entry: Entry) -> str:
     """A value typed in as a sentence."""
     kpi = find_kpi(ws, entry.kpi_id)
-    value = format_value(entry.value, kpi.unit, settings(ws).currency)
+    value = format_value(entry.value, kpi.display, settings(ws).currency)
     rests = f" from {count_text(entry.n)} {'answer' if entry.n == 1 else 'answers'}" if entry.n is not None else ""
     about = f"{kpi.name}, {entry.scope.key}, {entry.period.label}"
     after = ", replaced since" if entry.superseded else ""
@@ -127,7 +127,7 @@ def _replaced(ws: Workspace, book: EntryBook, kpi: Kpi, asked: Question) -> tupl
     """What was typed in before, newest first."""
     money = settings(ws).currency
     return tuple(
-        f"Before it {format_value(one.value, kpi.unit, money)}, typed in on {_day(one)}: {one.evidence}"
+        f"Before it {format_value(one.value, kpi.display, money)}, typed in on {_day(one)}: {one.evidence}"
         for one in reversed(book.replaced(kpi.id, asked.scope, asked.period))
     )
 

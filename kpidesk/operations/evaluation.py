@@ -14,10 +14,12 @@ from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period, run_of, shift
 from kpidesk.core.results import Result
 from kpidesk.core.scorecards import Matrix, Question, Row, Scorecard, SparkPoint
+from kpidesk.core.status import Due
 from kpidesk.core.trends import Trend, TrendPoint
 from kpidesk.language import Formula, compile_formula
 from kpidesk.operations.applying import applied, held
 from kpidesk.operations.definition_code import definitions_code
+from kpidesk.operations.due import dues
 from kpidesk.operations.formulas import (
     FIRST_SHOWN,
     check_columns,
@@ -40,7 +42,6 @@ from kpidesk.operations.workspace import (
     data_date,
     evaluator,
     goals,
-    holidays,
     settings,
     teams_notice,
     unmapped_headers,
@@ -144,15 +145,16 @@ def _member_rows(ws: Workspace, asked: Question, kpis: tuple[Kpi, ...]) -> tuple
     length = max(SPARK_PERIODS, len(shown) + 1) if len(members) == 1 else len(shown) + 1
     history = run_of(asked.period, length, settings(ws))
     grid = _grid(ws, asked, kpis, members, history)
-    longer = windows(ws, asked, kpis, members, shown)
+    longer, paced = windows(ws, asked, kpis, members, shown), [dues(ws, asked, kpis, members, one) for one in shown]
     found = []
     for k, kpi in enumerate(kpis):
         for s, member in enumerate(members):
             results = [grid.result(k, s, p) for p in range(length)]
             fair = [not grid.starts_inside(k, p) for p in range(length)]
             for p in range(length - len(shown), length):
-                window = longer.get((k, s, p - length + len(shown)))
-                found.append(_row(ws, asked, kpi, member, history[: p + 1], results[: p + 1], fair, window))
+                at = p - length + len(shown)
+                window, due = longer.get((k, s, at)), paced[at].get((k, s))
+                found.append(_row(ws, asked, kpi, member, history[: p + 1], results[: p + 1], fair, window, due))
     return tuple(found)
 
 
@@ -165,6 +167,7 @@ def _row(
     results: list[Result],
     fair: Sequence[bool] = (),
     window: Window | None = None,
+    due: Due | None = None,
 ) -> Row:
     """One row with its history; a period in which the data begin (not `fair`) is a gap in it."""
     book = goals(ws)
@@ -188,7 +191,7 @@ def _row(
             baseline=book.baseline(kpi.id, member, period),
             target=holds.target if holds else None,
             target_why=holds.why if holds else "",
-            holidays=holidays(ws, asked.as_of) if holds else (),
+            due=due,
             known=known,
             today=ws.today,
             sources=sources_of(ws, asked.as_of, _kinds(ws, (kpi,), period)),
@@ -276,7 +279,7 @@ def matrix(ws: Workspace, question: Question, kpi_ids: tuple[str, ...] = ()) -> 
         members = (*members, question.scope)
     history = (shift(question.period, -1, settings(ws)), question.period)
     grid = _grid(ws, asked, kpis, members, history)
-    longer = windows(ws, asked, kpis, members, (question.period,))
+    longer, paced = windows(ws, asked, kpis, members, (asked.period,)), dues(ws, asked, kpis, members, asked.period)
     cells = tuple(
         tuple(
             _row(
@@ -287,6 +290,7 @@ def matrix(ws: Workspace, question: Question, kpi_ids: tuple[str, ...] = ()) -> 
                 history,
                 [grid.result(k, s, 0), grid.result(k, s, 1)],
                 window=longer.get((k, s, 0)),
+                due=paced.get((k, s)),
             )
             for k, kpi in enumerate(kpis)
         )

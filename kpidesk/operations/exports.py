@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from kpidesk.core.errors import UserError
+from kpidesk.core.papers import Paper, to_share
 from kpidesk.core.reviews import Sheet
 from kpidesk.core.scorecards import Scorecard
 from kpidesk.core.trends import Trend
@@ -20,9 +21,16 @@ def check_export_path(ws: Workspace, to: Path, forms: Sequence[str] = FORMS) -> 
     Raises:
         UserError: saying which.
     """
+    from kpidesk.exporting import writing_to
+
     if to.suffix.lower() not in forms:
         ending = f"one of {', '.join(forms)}" if len(forms) > 1 else forms[0]
         raise UserError(f"'{to.name}' has no known form.", f"End the name with {ending}.")
+    with writing_to(to):
+        _check_place(ws, to)
+
+
+def _check_place(ws: Workspace, to: Path) -> None:
     if to.is_dir() or (to.exists() and not to.is_file()):
         raise UserError(f"{to} is not a file.", "Choose a file name.")
     if to.exists() and to.samefile(ws.path):
@@ -65,3 +73,16 @@ def export_one_on_one(sheet: Sheet, to: Path, *, manager: bool = False) -> None:
     from kpidesk.exporting import write_one_on_one
 
     write_one_on_one(sheet, to, manager=manager)
+
+
+def export_paper(paper: Paper, to: Path, *, private: bool = False) -> None:
+    """Write a paper (a pipeline, a forecast, a review) as XLSX, HTML or CSV, by the ending of the name.
+
+    What is the manager's alone stays out of it unless `private`.
+
+    Raises:
+        UserError: the name ends otherwise, or it cannot be written there; what stood there before is kept.
+    """
+    from kpidesk.exporting import write_paper
+
+    write_paper(paper if private else to_share(paper), to)

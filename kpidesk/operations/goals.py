@@ -315,7 +315,7 @@ def _about(ws: Workspace, kpi_id: str, scope: str, period: str) -> tuple[Kpi, Sc
 def baseline_words(ws: Workspace, baseline: Baseline) -> str:
     """A baseline as a sentence."""
     kpi = find_kpi(ws, baseline.kpi_id)
-    value = format_value(baseline.value, kpi.unit, settings(ws).currency, baseline.n or None)
+    value = format_value(baseline.value, kpi.display, settings(ws).currency, baseline.n or None)
     rows = f"{count_text(baseline.n)} rows, {baseline.window}" if baseline.n else baseline.window
     rest = rows or baseline.why or "no reason given"
     words = f"{kpi.name}, {baseline.scope.key}, {baseline.period.label}: baseline {value}"
@@ -333,7 +333,7 @@ def target_words(ws: Workspace, target: Target) -> str:
     """A target as a sentence."""
     kpi = find_kpi(ws, target.kpi_id)
     tiers = (target.minimum, target.target, target.stretch)
-    low, aim, high = (format_value(one, kpi.unit, settings(ws).currency) for one in tiers)
+    low, aim, high = (format_value(one, kpi.display, settings(ws).currency) for one in tiers)
     about = f"{kpi.name}, {target.scope.key}, {target.period.label}"
     words = f"{about}: minimum {low}, target {aim}, stretch {high} (version {target.version})."
     return f"{words} {set_late('target', target.effective_from, target.period)}".rstrip()

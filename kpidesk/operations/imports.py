@@ -11,7 +11,7 @@ from pathlib import Path
 
 from kpidesk import importing, store
 from kpidesk.core.errors import Issue, OpenQuestionsError
-from kpidesk.core.fields import KIND_OF_RECORD, Outcome
+from kpidesk.core.fields import KIND_OF_RECORD, Kind, Outcome
 from kpidesk.core.formats import day_text
 from kpidesk.core.imports import ChangeCount, ImportEntry, ImportOptions, ImportReport, LookAlike, Preview, sheet_name
 from kpidesk.core.progress import Progress
@@ -124,8 +124,15 @@ def import_planned(
     report = replace(report, file=sheet_name(report.file, options.sheet))
     with_it = tuple(_report(preview, other, (), currency, dry_run=dry_run) for preview, other in others)
     alike = duplicates.compared(ws, watched) if watched else ()
-    told = (*map(_also, with_it), *duplicates.told(plan.kind, alike))
+    told = (*map(_also, with_it), *duplicates.told(plan.kind, alike), *_counted_twice(ws, plan.kind))
     return replace(report, with_it=with_it, look_alikes=alike, notices=report.notices + told)
+
+
+def _counted_twice(ws: Workspace, kind: Kind) -> tuple[str, ...]:
+    """What is to be known where a file of forecasts holds some that were given in the app as well."""
+    from kpidesk.operations.submissions import counted_twice  # it asks for the engine, which an import has no use for
+
+    return counted_twice(ws) if kind == "forecasts" else ()
 
 
 def with_links(ws: Workspace, report: ImportReport) -> ImportReport:

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 
 from kpidesk import engine, store
+from kpidesk.core.calendars import place_of, year_start
 from kpidesk.core.errors import UserError
 from kpidesk.core.fields import FIELD_BY_NAME, KIND_OF_RECORD, Field, Kind
 from kpidesk.core.formats import day_text
 from kpidesk.core.progress import finish
+from kpidesk.core.records import minor_digits
 from kpidesk.core.scorecards import Question
 from kpidesk.engine.days import NO_DAY, Context, day_of, earlier, windows_of
+from kpidesk.engine.history import NO_AMOUNT
+from kpidesk.engine.money import Exchange
 from kpidesk.language import TABLES, Formula
-from kpidesk.language.sql import Asked, Calendar, Known, cannot, fields_needed, links_sql, lowered, statement
+from kpidesk.language.sql import Asked, Calendar, Known, RateSpan, cannot, fields_needed, links_sql, lowered, statement
 from kpidesk.language.tree import AsOf, GoalRef, Leaf
 from kpidesk.language.walk import every
 from kpidesk.operations.applying import applied
@@ -24,6 +30,9 @@ from kpidesk.operations.formulas import definition_in_force, find_kpi, formula_o
 from kpidesk.operations.questions import level_of_nobody
 from kpidesk.operations.workspace import Workspace, data_date, definitions, evaluator, goals, settings
 
+FOREVER = "9999-12-31"
+YEARS_AHEAD = 20
+"""For how many years beyond the newest data a deal may be planned to close."""
 _OF_HISTORY = frozenset(("push_count", "stage_entered_at", "created_amount"))
 
 
@@ -118,6 +127,9 @@ def _known(ws: Workspace) -> Known:
         refusal=lambda leaf, asked: next(_refusals(ws, leaf, asked), ""),
         spellings=spellings,
         is_plain=all(text.casefold() == lowered(text) for text in texts),
+        foreign=tuple(facts.exchange.places),
+        rates=tuple(_spans(facts.exchange)),
+        fiscal_years=tuple(_fiscal_years(facts)) if own.rate_basis == "fixed" else (),
     )
 
 
@@ -133,8 +145,8 @@ def _refusals(ws: Workspace, leaf: Leaf, asked: Asked) -> Iterator[str]:
     if known.facts.past.begins != NO_DAY and _rests_on_history(leaf):
         yield "the history of stages that was imported tells of the past between the files"
     needed = fields_needed([leaf])
-    if known.facts.exchange.places and _reads_money(needed):
-        yield "amounts in other currencies are converted by the rates of their days, and closed books keep theirs"
+    if known.facts.exchange.places:
+        yield from _money_refused(known.facts, needed)
     if unlinked := _linked_otherwise(ws, needed):
         yield f"which {unlinked} is meant is found by more than its id"
     if "kind" in needed.get("surveys", ()) and not known.facts.tables.gives("surveys", "kind"):
@@ -153,9 +165,46 @@ def _rests_on_history(leaf: Leaf) -> bool:
     return bool(fields_needed([leaf]).get("deals", frozenset()) & _OF_HISTORY)
 
 
-def _reads_money(needed: dict[str, frozenset[str]]) -> bool:
-    fields = (TABLES[table].fields.get(name) for table, names in needed.items() for name in names)
+def _reads_money(table: str, names: Iterable[str]) -> bool:
+    fields = (TABLES[table].fields.get(name) for name in names)
     return any(one is not None and one.kind == "money" for one in fields)
+
+
+def _spans(exchange: Exchange) -> Iterator[RateSpan]:
+    """The rates of every other currency, each until the next one begins, in minor units on both sides."""
+    for term, (starts, first) in exchange.places.items():
+        shift = Fraction(10) ** (minor_digits(exchange.own) - minor_digits(exchange.codes[term]))
+        days = [day_of(int(start)).isoformat() for start in starts]
+        for at, (since, until) in enumerate(pairwise((*days, FOREVER))):
+            factor = exchange.steps[first + at].rate * shift
+            yield RateSpan(term, since, until, factor.numerator, factor.denominator)
+
+
+def _money_refused(facts: engine.Facts, needed: dict[str, frozenset[str]]) -> Iterator[str]:
+    """Why amounts cannot be converted in SQL: they are of other records, or too long for its whole numbers."""
+    tables = sorted(table for table, names in needed.items() if _reads_money(table, names))
+    for table in tables:
+        if table != "deals":
+            yield f"amounts of {TABLES[table].noun} in other currencies are converted at the rates of their days"
+    if tables and not _fits(facts):
+        yield "amounts in other currencies have more digits than SQLite multiplies exactly"
+
+
+def _fits(facts: engine.Facts) -> bool:
+    """Whether the amounts of deals times any rate stay whole numbers of SQLite."""
+    fields = (one.name for one in FIELD_BY_NAME["deals"].values() if one.kind == "money")
+    amounts = (facts.columns[name] for name in fields if name in facts.columns)
+    most = max((int(np.abs(one[one != NO_AMOUNT]).max(initial=0)) for one in amounts), default=0)
+    return all(most * one.above < 2**63 and one.below < 2**62 for one in _spans(facts.exchange))
+
+
+def _fiscal_years(facts: engine.Facts) -> Iterator[str]:
+    """The first days of the fiscal years from the first rate on until well after the newest data."""
+    starts = [int(days[0]) for days, _ in facts.exchange.places.values() if len(days)]
+    if starts:
+        calendar = facts.exchange.calendar
+        first, last = (place_of(calendar, day_of(day))[0] for day in (min(starts), max(*starts, facts.newest_data)))
+        yield from (year_start(calendar, year).isoformat() for year in range(first, last + YEARS_AHEAD))
 
 
 def _linked_otherwise(ws: Workspace, needed: dict[str, frozenset[str]]) -> str:

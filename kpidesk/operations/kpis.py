@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -21,7 +22,7 @@ from kpidesk.core.kpis import (
 )
 from kpidesk.core.people import ORG
 from kpidesk.core.periods import Period, span_period
-from kpidesk.language import Formula, FormulaError, compile_formula, formula_words, unit_choices
+from kpidesk.language import Formula, FormulaError, class_of, compile_formula, formula_words, suits, unit_choices
 from kpidesk.operations.benchmarks import benchmarks_for
 from kpidesk.operations.dependencies import check_kept
 from kpidesk.operations.formulas import definition_in_force, find_kpi, formula_of, formula_texts, kpi_of_formula
@@ -78,15 +79,18 @@ def check_kpi(ws: Workspace, kpi: Kpi) -> None:
     """Refuse a KPI that could not be kept as it stands.
 
     Raises:
-        UserError: its name or bounds are none, the formula is wrong, it cannot be shown in the unit, KPIs that refer
-            to it would stop working, or an active KPI lacks objective, decision or owner.
+        UserError: its name or bounds are none, the formula is wrong or gives another unit or class, KPIs that refer to
+            it would stop working, or an active KPI lacks objective, decision or owner.
     """
     check_shape(kpi)
     known = definitions(ws).get(kpi.id)
     if kpi.formula:
-        _check_unit(kpi, compile_formula(kpi.measured, {**formula_texts(ws), kpi.id: kpi.measured}))
+        formula = compile_formula(kpi.measured, {**formula_texts(ws), kpi.id: kpi.measured})
+        _check_unit(kpi, formula)
         if known is not None and known.measured != kpi.measured:
             check_kept(ws, kpi.id, kpi.measured)
+        if known is None or (known.measured, known.kpi_class) != (kpi.measured, kpi.kpi_class):
+            check_class(kpi, formula)
     if kpi.status == "active":
         check_publishable(kpi)
 
@@ -97,6 +101,20 @@ def _check_unit(kpi: Kpi, formula: Formula) -> None:
         raise UserError(
             f"'{kpi.name}' cannot be shown in '{kpi.unit}': its formula gives something else.",
             f"Choose {' or '.join(choices)}.",
+        )
+
+
+def check_class(kpi: Kpi, formula: Formula) -> None:
+    """Refuse a class that contradicts the formula: how a number is judged follows from it.
+
+    Raises:
+        UserError: naming the field, its value and what the formula gives.
+    """
+    if not suits(formula, kpi.kpi_class):
+        found = class_of(formula)
+        raise UserError(
+            f"'{kpi.name}' cannot have kpi_class '{kpi.kpi_class}': its formula gives '{found}'.",
+            f'Write kpi_class = "{found}".',
         )
 
 
@@ -111,8 +129,11 @@ def add_kpi(
     owner: str = "",
     direction: Direction = "higher",
     draft: bool = False,
+    fields: Mapping[str, object] | None = None,
 ) -> Kpi:
     """Activate a known KPI, or add one from a definition file (`FILE.toml`) or from a formula.
+
+    `fields` are further ones that it is to have, such as `minimum_n`.
 
     Raises:
         UserError: there is no such KPI and no formula, the file is wrong, its id is taken, or something that makes a
@@ -125,8 +146,9 @@ def add_kpi(
         kpi = _new(ws, _from_formula(ws, definition, formula, name, direction))
     else:
         kpi = find_kpi(ws, definition)
-    given = {key: text for key, text in (("objective", objective), ("decision", decision), ("owner", owner)) if text}
-    return save_kpi(ws, replace(kpi, status=status, retired_on="", **given))  # type: ignore[arg-type]  # names of text fields
+    texts = {key: text for key, text in (("objective", objective), ("decision", decision), ("owner", owner)) if text}
+    given = {**texts, **(fields or {}), "status": status, "retired_on": ""}
+    return save_kpi(ws, kpi_from_mapping({**kpi_to_mapping(kpi), **given}, f"'{kpi.name}'"))
 
 
 def _new(ws: Workspace, kpi: Kpi) -> Kpi:

@@ -66,7 +66,7 @@ def ladder_of(
         scope=scope,
         period=period,
         start=start.value,
-        start_text=format_value(start.value, kpi.unit, settings(ws).currency),
+        start_text=format_value(start.value, kpi.display, settings(ws).currency),
         uplift=step,
         steps=shown,
         warnings=_warnings(kpi, shown, step, period.grain),
@@ -110,19 +110,19 @@ def band_of(kpi: Kpi, currency: str) -> Band | None:
     """The first published range of a KPI; None where none is published."""
     for mark in kpi.benchmarks:
         if mark.low is not None and mark.high is not None:
-            low, high = (format_value(end, kpi.unit, currency) for end in (mark.low, mark.high))
+            low, high = (format_value(end, kpi.display, currency) for end in (mark.low, mark.high))
             told = ", ".join(part for part in (mark.source, mark.year, mark.segment) if part)
             return Band(mark.low, mark.high, f"Published: {low} to {high} ({told}). To compare with, not a target.")
     return None
 
 
 def _step(ws: Workspace, kpi: Kpi, band: Band | None, period: Period, value: float) -> LadderStep:
-    text = format_value(value, kpi.unit, settings(ws).currency)
+    text = format_value(value, kpi.display, settings(ws).currency)
     warning = ""
     if kpi.is_rate and value > 1:
         warning = "passes 100 %"
     elif band is not None and not band.low <= value <= band.high:
-        low, high = (format_value(end, kpi.unit, settings(ws).currency) for end in (band.low, band.high))
+        low, high = (format_value(end, kpi.display, settings(ws).currency) for end in (band.low, band.high))
         warning = f"outside the published {low} to {high}"
     return LadderStep(period, value, text, warning)
 

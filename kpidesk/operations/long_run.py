@@ -17,7 +17,7 @@ from kpidesk.core.periods import Period, shift_years, span_period
 from kpidesk.core.results import Result
 from kpidesk.core.scorecards import LongRun, Question
 from kpidesk.core.settings import Settings
-from kpidesk.core.status import LEAST_TIMES
+from kpidesk.core.status import least_rows
 from kpidesk.operations.formulas import definition_in_force, formula_then, row_noun
 from kpidesk.operations.questions import level_of_nobody
 from kpidesk.operations.workspace import Workspace, evaluator, settings
@@ -99,7 +99,7 @@ def long_run(kpi: Kpi, result: Result, window: Window | None, known: Settings) -
     over = window.result
     if result.n >= _enough(kpi, known) or over.n <= result.n:
         return None
-    text = format_value(over.value, kpi.unit, known.currency, over.n)
+    text = format_value(over.value, kpi.display, known.currency, over.n)
     numerator = over.numerator if kpi.is_rate else None
     rows = sample_text(over.n, numerator, row_noun(kpi))
     told = rows if numerator is not None else f"{text} from {rows}"
@@ -113,4 +113,4 @@ def long_run(kpi: Kpi, result: Result, window: Window | None, known: Settings) -
 def _enough(kpi: Kpi, known: Settings) -> int:
     if kpi.is_rate:
         return known.solid_n
-    return LEAST_TIMES if kpi.kpi_class in ("median", "mean_time") else known.minimum_n
+    return least_rows(kpi, known)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from kpidesk import store
@@ -13,23 +13,33 @@ from kpidesk.core.formats import day_text, format_difference, format_value
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.people import Person, Scope
 from kpidesk.core.periods import Period
-from kpidesk.core.reviews import MOST_KPIS, Fact, FactDeal, FactKind, Line, RiskDeal
+from kpidesk.core.reviews import MOST_KPIS, RISK_WORDS, Fact, FactDeal, FactKind, Line, Risk, RiskDeal
 from kpidesk.core.scorecards import Question, Row
 from kpidesk.core.settings import Settings
-from kpidesk.core.status import too_few_words
+from kpidesk.core.status import least_rows, too_few_words
 from kpidesk.core.texts import folded
-from kpidesk.engine.risks import deals_at_risk
+from kpidesk.engine.risks import AtRisk, deals_at_risk
 from kpidesk.engine.since import BY_WEIGHT, DealChange, changes_since
 from kpidesk.engine.standing import Standing
 from kpidesk.operations.applying import held
 from kpidesk.operations.causes import why
 from kpidesk.operations.evaluation import scorecard
 from kpidesk.operations.formulas import chosen_kpis
+from kpidesk.operations.objectives import focus
 from kpidesk.operations.ramp import ramp_note, ramping
 from kpidesk.operations.workspace import Workspace, data_date, evaluator, scopes, settings
 
 MOST_RISKS = 8
 BOOKINGS = "bookings"
+LEAST_TEAM = 3
+"""Reps of a team whose value stands beside that of one of them."""
+LEADING_ROLE = (
+    r"(?:.*\b(?:sales|regional|area|team|district|country) (?:manager|lead|leader|director)"
+    r"|manager|head of .*|vp\b.*|director.*)"
+)
+"""An account manager and a customer success manager lead nobody."""
+_ADDED = ("flow_count", "flow_money", "distinct", "stock")
+_SUMS = ("count", "money")
 _MONTH, _YEAR = 30.44, 24
 
 
@@ -44,12 +54,14 @@ class Told:
     lines: tuple[Line, ...]
     risks: tuple[RiskDeal, ...]
     why: tuple[str, ...] = ()
+    manager: str = ""
 
 
 def told(ws: Workspace, scope: Scope, period: Period) -> Told:
     """What the data say about a rep and a period, since the last closed meeting or else the newest data before."""
     since = store.last_data_date(ws.db, scope.id) or _date_before(ws)
-    return ws.remember(("one-on-one", scope, period, since), lambda: _told(ws, scope, period, since))
+    first = focus(ws, scope).kpi_ids
+    return ws.remember(("one-on-one", scope, period, since, first), lambda: _told(ws, scope, period, since, first))
 
 
 def _date_before(ws: Workspace) -> date | None:
@@ -57,9 +69,9 @@ def _date_before(ws: Workspace) -> date | None:
     return max((day for _, day in store.data_dates(ws.db) if newest and day < newest), default=None)
 
 
-def _told(ws: Workspace, scope: Scope, period: Period, since: date | None) -> Told:
+def _told(ws: Workspace, scope: Scope, period: Period, since: date | None, first: tuple[str, ...]) -> Told:
     asked, known = Question(period, scope), data_date(ws)
-    shown = _few(chosen_kpis(ws, (), scope, period))
+    shown = _few(chosen_kpis(ws, (), scope, period), first)
     card = scorecard(ws, asked, tuple(dict.fromkeys((*(kpi.id for kpi in shown), BOOKINGS))))
     booked = next(row.result.value for row in card.rows if row.kpi.id == BOOKINGS)
     rows = card.rows[: len(shown)]
@@ -71,16 +83,64 @@ def _told(ws: Workspace, scope: Scope, period: Period, since: date | None) -> To
         as_of=known,
         since=since,
         facts=_facts(ws, scope, since, known),
-        lines=tuple(Line(row, line_words(row, settings(ws))) for row in rows),
+        lines=_with_team(ws, scope, period, tuple(Line(row, line_words(row, settings(ws))) for row in rows)),
         risks=_risks(ws, scope, period, booked),
         why=tuple(text for row in rows if (text := why_words(why(ws, row.kpi.id, asked)))),
+        manager=_manager(ws, scope, known or ws.today),
     )
 
 
-def _few(kpis: tuple[Kpi, ...]) -> tuple[Kpi, ...]:
-    """As many KPIs as a sheet shows, in their order; one that is retired since takes the place of none in use."""
-    first = sorted(kpis, key=lambda kpi: kpi.status == "retired")[:MOST_KPIS]
-    return tuple(kpi for kpi in kpis if kpi in first)
+def _few(kpis: tuple[Kpi, ...], focused: tuple[str, ...]) -> tuple[Kpi, ...]:
+    """As many KPIs as a sheet shows, those in focus first; one that is retired since takes the place of none in use."""
+    ahead = sorted(kpis, key=lambda kpi: focused.index(kpi.id) if kpi.id in focused else len(focused))
+    first = sorted(ahead, key=lambda kpi: kpi.status == "retired")[:MOST_KPIS]
+    return tuple(kpi for kpi in ahead if kpi in first)
+
+
+def _manager(ws: Workspace, scope: Scope, day: date) -> str:
+    """Who leads the team of a rep, by role; empty where the files name nobody or several."""
+    organisation = scopes(ws)
+    team = organisation.team_on(scope.id, day)
+    now = [(one.team_id, one.person_id) for one in organisation.memberships if one.start <= day < one.end]
+    for place in (team, *organisation.above(team.id)) if team is not None else ():
+        led = [one.name for one in organisation.people if (place.id, one.id) in now and _leads(one)]
+        if led:
+            return led[0] if len(led) == 1 and led[0] != scope.name else ""
+    return ""
+
+
+def _leads(person: Person) -> bool:
+    """Whether a role is that of who leads; an account manager does not."""
+    return re.fullmatch(LEADING_ROLE, folded(person.role)) is not None
+
+
+def _with_team(ws: Workspace, scope: Scope, period: Period, lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    """The lines with the value of the rep's team beside, of sums the average of its reps; who leads it is none.
+
+    A team of fewer than three is left out: whoever knows one of two knows the other.
+    """
+    organisation = scopes(ws)
+    day = min(period.last_day, data_date(ws) or period.last_day)
+    team = organisation.team_on(scope.id, day)
+    if team is None or not lines:
+        return lines
+    leading = {one.id for one in organisation.people if _leads(one)}
+    reps = {one.person_id for one in organisation.spells(team.id) if one.start <= day < one.end} - leading
+    if len(reps) < LEAST_TEAM:
+        return lines
+    asked = Question(period, Scope("team", team.name, team.id))
+    card = scorecard(ws, asked, tuple(line.row.kpi.id for line in lines))
+    told = (_team_text(row, len(reps), settings(ws)) for row in card.rows)
+    return tuple(replace(line, team=text) for line, text in zip(lines, told, strict=True))
+
+
+def _team_text(row: Row, reps: int, known: Settings) -> str:
+    """The value of a team: "team 24%", "team $310K each"; empty where it has none, or none that can be parted."""
+    if row.result.value is None or (row.kpi.kpi_class == "derived" and row.kpi.unit in _SUMS):
+        return ""
+    if row.kpi.kpi_class in _ADDED:
+        return f"team {format_value(row.result.value / reps, row.kpi.display, known.currency)} each"
+    return f"team {row.value_text}"
 
 
 def line_words(row: Row, known: Settings) -> str:
@@ -90,7 +150,7 @@ def line_words(row: Row, known: Settings) -> str:
     if result.value is None:
         return f"{row.reason or 'No value'}{more}"
     if row.kpi.is_rate and result.numerator is not None:
-        few = result.n < known.minimum_n
+        few = result.n < least_rows(row.kpi, known)
         return f"{too_few_words(result.numerator, result.n) if few else row.sample_text}{more}"
     return f"{row.value_text} from {row.sample_text}{more}" if row.sample_text and result.n else row.value_text
 
@@ -167,9 +227,15 @@ def money(amount: float | None, currency: str, known: Settings) -> str:
     return format_value(amount, "money", currency or known.currency)
 
 
-def _shared_text(share: float, amount: float | None, currency: str, known: Settings) -> str:
-    """Which part of a shared deal is the rep's: "20% of $100K"; empty where the deal is all theirs."""
-    return "" if share >= 1 or amount is None else f"{share * 100:.3g}% of {money(amount, currency, known)}"
+def _amount_words(share: float, deal: Standing, known: Settings) -> str:
+    """Which part of a shared deal is the rep's, and what it is worth here: "20% of €100K; €20K ≈ $21.6K"."""
+    found = []
+    if share < 1 and deal.amount is not None:
+        found.append(f"{share * 100:.3g}% of {money(deal.amount, deal.currency, known)}")
+    if deal.worth is not None:
+        mine = money(_part(share, deal), deal.currency, known)
+        found.append(f"{mine} ≈ {money(deal.worth * share, '', known)}")
+    return "; ".join(found)
 
 
 def _mine(change: DealChange, deal: Standing) -> float | None:
@@ -188,7 +254,7 @@ def _facts(ws: Workspace, scope: Scope, since: date | None, known: date | None) 
     names = store.deal_names(ws.db, [change.now.value for change in changes])
     found = []
     for kind in BY_WEIGHT:
-        mine = sorted((one for one in changes if one.kinds[0] == kind), key=lambda one: -(_mine(one, one.now) or 0.0))
+        mine = sorted((one for one in changes if one.kinds[0] == kind), key=lambda one: -_worth(one, one.now))
         if mine:
             deals = tuple(_fact_deal(one, names[one.now.value], known, settings(ws)) for one in mine)
             found.append(Fact(kind, deals, _total(kind, mine, settings(ws))))
@@ -198,7 +264,7 @@ def _facts(ws: Workspace, scope: Scope, since: date | None, known: date | None) 
 def _fact_deal(change: DealChange, name: str, as_of: date, known: Settings) -> FactDeal:
     now = change.now
     texts = [_change_text(kind, change, as_of, known) for kind in change.kinds]
-    texts.append(_shared_text(change.share, now.amount, now.currency, known))
+    texts.append(_amount_words(change.share, now, known))
     amount = money(_mine(change, now), now.currency, known)
     return FactDeal(now.deal_id, name, now.account, amount, "; ".join(text for text in texts if text))
 
@@ -235,18 +301,29 @@ def due_text(deal: Standing) -> str:
     return day_text(deal.close_date) if deal.close_date else "no date"
 
 
-def _total(kind: FactKind, changes: Iterable[DealChange], known: Settings) -> str:
-    """What the deals are worth together; for changed amounts by how much they changed."""
-    own = [one for one in changes if not one.now.currency]
+def _total(kind: FactKind, changes: Sequence[DealChange], known: Settings) -> str:
+    """What the deals are worth together, for changed amounts by how much they changed; and how many have no rate."""
+    counted = [one for one in changes if not one.now.currency or one.now.worth is not None]
+    total = sum(_worth(one, one.now) for one in counted)
     if kind in ("amount_up", "amount_down"):
-        grown = sum((_mine(one, one.now) or 0.0) - (_mine(one, one.before or one.now) or 0.0) for one in own)
-        return format_difference(grown, "money", known.currency)
-    return money(sum(_mine(one, one.now) or 0.0 for one in own), "", known)
+        grown = total - sum(_worth(one, one.before or one.now) for one in counted)
+        text = format_difference(grown, "money", known.currency)
+    else:
+        text = money(total, "", known)
+    left_out = sum(one.now.amount is not None for one in changes) - sum(one.now.amount is not None for one in counted)
+    return f"{text} and {left_out:,} in another currency" if left_out else text
+
+
+def _worth(change: DealChange, deal: Standing) -> float:
+    """The rep's part of a deal in the currency of the workspace; 0 without an amount or a rate."""
+    amount = deal.worth if deal.currency else deal.amount
+    return (amount or 0.0) * change.share
 
 
 def _risks(ws: Workspace, scope: Scope, period: Period, booked: float | None) -> tuple[RiskDeal, ...]:
     target = held(ws, BOOKINGS, scope, period)
     left = target.target - (booked or 0.0) if target else None
+    known = settings(ws)
     found = deals_at_risk(evaluator(ws).facts, scope.id, left, MOST_RISKS)
     names = store.deal_names(ws.db, [one.deal.value for one in found])
     return tuple(
@@ -254,11 +331,32 @@ def _risks(ws: Workspace, scope: Scope, period: Period, booked: float | None) ->
             deal_id=one.deal.deal_id,
             name=names[one.deal.value],
             account=one.deal.account,
-            amount_text=money(_part(one.share, one.deal), one.deal.currency, settings(ws)),
+            amount_text=money(_part(one.share, one.deal), one.deal.currency, known),
             stage=one.deal.stage,
             close_date=day_text(one.deal.close_date) if one.deal.close_date else "",
             risks=one.risks,
-            shared=_shared_text(one.share, one.deal.amount, one.deal.currency, settings(ws)),
+            shared=_amount_words(one.share, one.deal, known),
+            age_days=one.age_days,
+            told=tuple(_risk_words(risk, one, known.stall_days, left) for risk in one.risks),
         )
         for one in found
     )
+
+
+def _risk_words(risk: Risk, one: AtRisk, stall_days: int, left: float | None) -> str:
+    """A reason with its number: "close date passed 3 days ago", "41 days in its stage (limit 30)"."""
+    if risk == "overdue" and one.days_over is not None:
+        return f"close date passed {_counted(one.days_over, 'day')} ago"
+    if risk == "pushed":
+        return f"pushed {one.pushes} times"
+    if risk == "stalled":
+        return f"{one.days_in_stage} days in its stage (limit {stall_days})"
+    if risk == "quiet" and one.quiet_days is not None:
+        return f"no activity for {one.quiet_days} days"
+    if risk == "early_stage" and one.days_over is not None:
+        ahead = "today" if not one.days_over else f"in {_counted(-one.days_over, 'day')}"
+        return f"due {ahead} in an early stage"
+    mine = _part(one.share, one.deal)
+    if risk == "large" and mine is not None and left:
+        return f"{mine / left * 100:.0f}% of what is left to the target"
+    return RISK_WORDS[risk]

@@ -25,7 +25,7 @@ from kpidesk.operations.catalogue import shipped_kpis, shipped_packs
 from kpidesk.operations.dependencies import behind
 from kpidesk.operations.exports import check_export_path, write_file
 from kpidesk.operations.formulas import find_kpi, formula_texts
-from kpidesk.operations.kpis import retire_kpi, save_kpi
+from kpidesk.operations.kpis import check_class, retire_kpi, save_kpi
 from kpidesk.operations.workspace import Workspace, all_or_none, definitions
 
 LARGEST = 2_000_000
@@ -144,7 +144,7 @@ def _check(ws: Workspace, pack: PackFile, place: str) -> None:
             )
         try:
             if kpi.formula:
-                compile_formula(kpi.measured, texts)
+                check_class(kpi, compile_formula(kpi.measured, texts))
         except FormulaError as error:
             raise UserError(f"{place}: the formula of '{kpi.name}' is wrong. {error.problem}", error.advice) from error
 

@@ -15,15 +15,20 @@ from kpidesk.core.results import Result
 from kpidesk.operations.formulas import row_noun
 from kpidesk.stats.grouping import INNER, Grouping
 
-Kind = Literal["rate", "count", "median", "other"]
-OF_AMOUNTS = "Amounts hang on few large deals, so luck cannot be told from work here: compare a rate or a count."
+Kind = Literal["rate", "count", "median", "sum", "mean", "other"]
+BY_WEEK: frozenset[Kind] = frozenset(("count", "sum"))
+"""What is compared by the week worked."""
+OF_OTHERS = (
+    "How much of a number like this is luck cannot be told: it is a level at one day, or worked out from several "
+    "numbers. Compare a rate, a count or a sum behind it."
+)
 NOBODY = "{} has nobody to compare with."
 NOTHING_YET = "Nothing of it has been counted yet."
 
 
 @dataclass(frozen=True, slots=True)
 class One:
-    """What one rep or team brings to a comparison; `x` of `size` for a rate or a count, `values` for a median."""
+    """What one rep or team brings to a comparison: `x` of `size`, and the `values` of a median, a sum or a mean."""
 
     scope: Scope
     result: Result
@@ -41,16 +46,17 @@ class Shown:
     currency: str
 
     def value(self, value: float | None, size: float) -> str:
-        """A value, a count by the week."""
+        """A value, a count or a sum by the week."""
         if self.kind == "count":
             return f"{format_value(value, 'count_per')} a week"
-        return format_value(value, self.kpi.unit, self.currency, size)
+        text = format_value(value, self.kpi.display, self.currency, size)
+        return f"{text} a week" if self.kind == "sum" else text
 
     def ends(self, ends: tuple[float, float] | None, size: float) -> str:
         """A range; empty for none."""
         if ends is None:
             return ""
-        return format_interval(ends, "count_per" if self.kind == "count" else self.kpi.unit, self.currency, size)
+        return format_interval(ends, "count_per" if self.kind == "count" else self.kpi.display, self.currency, size)
 
     def sample(self, one: One) -> str:
         """What a value rests on."""
@@ -58,6 +64,8 @@ class Shown:
             return sample_text(one.size, one.x)
         if self.kind == "count":
             return f"{count_text(one.x)} in {one.size:.0f} weeks"
+        if self.kind == "sum":
+            return f"{sample_text(one.result.n, noun=row_noun(self.kpi))} in {one.size:.0f} weeks"
         return sample_text(one.size, noun=row_noun(self.kpi))
 
     @property
@@ -68,7 +76,7 @@ class Shown:
     @property
     def size(self) -> str:
         """What the sizes of the comparison are."""
-        return "weeks worked" if self.kind == "count" else f"{self.rows} it rests on"
+        return "weeks worked" if self.kind in BY_WEEK else f"{self.rows} it rests on"
 
 
 def window_words(shown: Shown, asked: Period, window: Period) -> str:
@@ -85,9 +93,10 @@ def not_compared(kind: Kind, members: Sequence[One]) -> str:
     if len(members) < 2:
         return NOBODY.format(members[0].scope.name) if members else ""
     if kind == "other":
-        return OF_AMOUNTS
-    nothing = {"count": not any(one.x for one in members), "median": not any(one.values for one in members)}
-    return NOTHING_YET if nothing.get(kind, False) else ""
+        return OF_OTHERS
+    is_empty = {"count": not any(one.x for one in members)}
+    nothing = is_empty.get(kind, kind != "rate" and not any(one.values for one in members))
+    return NOTHING_YET if nothing else ""
 
 
 def group_words(peers: Sequence[Peer], found: Grouping) -> str:
@@ -104,7 +113,7 @@ def sentence(kind: Kind, made: Sequence[PeerGroup], by: By) -> str:
     if sum(len(one.peers) for one in made) < 2:
         return "There is nobody to compare with."
     if kind == "other":
-        return OF_AMOUNTS
+        return OF_OTHERS
     compared = [peer for one in made for peer in one.peers if peer.place]
     far = tuple(peer.name for peer in compared if peer.place.startswith("far"))
     near = tuple(peer.name for peer in compared if peer.place in ("above", "below"))

@@ -22,8 +22,18 @@ from kpidesk.operations.peer_words import Kind, One, Shown, group_words, not_com
 from kpidesk.operations.questions import members_of
 from kpidesk.operations.ramp import ramping
 from kpidesk.operations.workspace import Workspace, data_date, evaluator, scopes, settings, teams_notice
+from kpidesk.stats.amount_groups import (
+    Spread,
+    mean_groups,
+    spread_of_means,
+    spread_of_sums,
+    sum_groups,
+    sum_interval,
+)
 from kpidesk.stats.funnel import count_limits, rate_limits
 from kpidesk.stats.grouping import (
+    INNER,
+    OUTER,
     FunnelPlace,
     Grouping,
     count_groups,
@@ -33,6 +43,7 @@ from kpidesk.stats.grouping import (
     median_place,
     rate_place,
 )
+from kpidesk.stats.intervals import mean_interval
 from kpidesk.stats.shrinkage import shrunk
 from kpidesk.stats.windows import LEAST_ROWS
 
@@ -88,12 +99,19 @@ def kind_of(kpi: Kpi) -> Kind:
         return "rate"
     if kpi.kpi_class in ("flow_count", "distinct"):
         return "count"
+    if kpi.kpi_class == "flow_money":
+        return "sum"
+    if kpi.kpi_class in ("money_ratio", "mean_time"):
+        return "mean"
     return "median" if kpi.kpi_class == "median" else "other"
 
 
 def _compare(asked: _Asked, by: By) -> Comparison:
     ws, question = asked.ws, asked.question
     wide, found = _fair(asked)
+    if not all(_is_made_of(asked.kind, one) for one in found):
+        asked = replace(asked, kind="other")
+        wide, found = _fair(asked)
     within = {person.id for person in ramping(ws, question, [one.scope for one in found])}
     new = [one for one in found if one.scope.kind == "rep" and one.scope.id in within]
     full = [one for one in found if one not in new]
@@ -118,7 +136,9 @@ def _fair(asked: _Asked) -> tuple[_Asked, list[One]]:
         first = shift(period, 1 - count, settings(asked.ws))
         wide = asked.over(period if count == 1 else span_period(first.start, period.last_day))
         found = _members(wide)
-        enough = [one.x if asked.kind == "count" else one.size for one in found]
+        enough = [
+            one.x if asked.kind == "count" else len(one.values) if asked.kind == "sum" else one.size for one in found
+        ]
         if enough and median(enough) >= (LEAST_ROWS if asked.kind == "rate" else LEAST_COUNT):
             break
     return wide, found
@@ -149,11 +169,30 @@ def _one(asked: _Asked, formula: Formula | None, scope: Scope, result: Result, d
     if asked.kind == "rate" or (asked.kind == "count" and asked.kpi.per_rep_per_week):
         return One(scope, result, result.numerator or 0.0, result.denominator or 0.0)
     if asked.kind == "count":
-        worked = days if days is not None else asked.question.period.days * WORKING_SHARE
+        worked = _worked(asked, days)
         counts = worked > 0 and (result.value or _is_there(asked.ws, scope))
         return One(scope, result, result.value, worked / DAYS_OF_A_WEEK) if counts else None
-    values = _values(asked, formula, scope) if asked.kind == "median" and formula is not None else ()
-    return One(scope, result, 0.0, result.n, values) if result.n else None
+    if asked.kind == "other" or formula is None:
+        return One(scope, result, 0.0, result.n) if result.n else None
+    values = _values(asked, formula, scope)
+    if asked.kind == "sum":
+        worked = _worked(asked, days)
+        counts = worked > 0 and (result.value or _is_there(asked.ws, scope))
+        return One(scope, result, math.fsum(values), worked / DAYS_OF_A_WEEK, values) if counts else None
+    return One(scope, result, math.fsum(values), result.n, values) if result.n else None
+
+
+def _worked(asked: _Asked, days: float | None) -> float:
+    """The days worked; without working days known, those of a five-day week."""
+    return days if days is not None else asked.question.period.days * WORKING_SHARE
+
+
+def _is_made_of(kind: Kind, one: One) -> bool:
+    """Whether the amounts behind a sum or a mean make it up, so that their luck is that of the number."""
+    value = one.result.value or 0.0
+    if kind == "sum":
+        return math.isclose(one.x, value, rel_tol=1e-6, abs_tol=0.01)
+    return kind != "mean" or (bool(one.values) and math.isclose(one.x / len(one.values), value, rel_tol=1e-6))
 
 
 def _is_there(ws: Workspace, scope: Scope) -> bool:
@@ -168,7 +207,8 @@ def _values(asked: _Asked, formula: Formula, scope: Scope) -> tuple[float, ...]:
     if found.values is None:
         return ()
     pairs = zip(found.values.tolist(), found.weights.tolist(), strict=True)
-    return tuple(value for value, weight in pairs if math.isfinite(value) and weight > 0)
+    counted = [(value, weight) for value, weight in pairs if math.isfinite(value) and weight > 0]
+    return tuple(value * weight if asked.kind == "sum" else value for value, weight in counted)
 
 
 # --- like for like --------------------------------------------------------------------------------------------------
@@ -197,7 +237,8 @@ def _group(asked: _Asked, label: str, members: Sequence[One]) -> PeerGroup:
         peers = [replace(one, place_words="not compared") for one in peers]
         return PeerGroup(label, tuple(peers), None, "", (), why_not)
     common, kind = _common(members, asked.kind), asked.kind
-    placed = [_placed(kind, peer, one, common) for peer, one in zip(peers, members, strict=True)]
+    spread = _spread(kind, members)
+    placed = [_placed(kind, peer, one, common, spread) for peer, one in zip(peers, members, strict=True)]
     if kind == "rate":
         pulled = shrunk([one.x for one in members], [one.size for one in members])
         placed = [
@@ -209,7 +250,7 @@ def _group(asked: _Asked, label: str, members: Sequence[One]) -> PeerGroup:
     return PeerGroup(
         label, tuple(placed), common, asked.shown.value(common, sum(one.size for one in members)),
         tuple(tuple(names) for names in alike), group_words(placed, told),
-        _lines(kind, common, max(one.size for one in members)),
+        _lines(kind, common, max(one.size for one in members), spread),
     )  # fmt: skip
 
 
@@ -221,18 +262,31 @@ def _common(members: Sequence[One], kind: Kind) -> float:
 
 
 def _grouping(members: Sequence[One], kind: Kind) -> Grouping:
-    if kind == "median":
-        return median_groups([one.values for one in members])
+    values, sizes = [one.values for one in members], [one.size for one in members]
+    if kind in ("median", "mean"):
+        return median_groups(values) if kind == "median" else mean_groups(values)
+    if kind == "sum":
+        return sum_groups(values, sizes)
     made = groups if kind == "rate" else count_groups
-    return made([one.x for one in members], [one.size for one in members])
+    return made([one.x for one in members], sizes)
 
 
-def _placed(kind: Kind, peer: Peer, one: One, common: float) -> Peer:
+def _spread(kind: Kind, members: Sequence[One]) -> Spread | None:
+    """How luck moves the sums or means of a group; None for what is neither."""
+    values = [one.values for one in members]
+    if kind == "sum":
+        return spread_of_sums(values, [one.size for one in members])
+    return spread_of_means(values) if kind == "mean" else None
+
+
+def _placed(kind: Kind, peer: Peer, one: One, common: float, spread: Spread | None) -> Peer:
     found: FunnelPlace | None
     if kind == "rate":
         found = rate_place(one.x, one.size, common)
     elif kind == "count":
         found = count_place(one.x, one.size, common)
+    elif kind in ("sum", "mean"):
+        found = spread.place(one.x / one.size, one.size) if spread is not None else None
     else:
         found = median_place(one.values, common)
     if found is None:
@@ -242,12 +296,15 @@ def _placed(kind: Kind, peer: Peer, one: One, common: float) -> Peer:
     return replace(peer, place=found.place, place_words=words)
 
 
-def _lines(kind: Kind, common: float, most: float) -> tuple[Limit, ...]:
+def _lines(kind: Kind, common: float, most: float, spread: Spread | None) -> tuple[Limit, ...]:
     """The lines of the funnel up to a little beyond the largest size; none for a median."""
-    if kind not in ("rate", "count"):
-        return ()
     last = most * 1.08
     sizes = [last * ((at + 1) / LINE_POINTS) ** 2 for at in range(LINE_POINTS)]
+    if spread is not None:
+        ends = [(size, spread.ends(size, INNER), spread.ends(size, OUTER)) for size in sizes]
+        return tuple(Limit(size, *inner, *outer) for size, inner, outer in ends if inner and outer)
+    if kind not in ("rate", "count"):
+        return ()
     if kind == "rate":
         made = [rate_limits(common, rows) for rows in sorted({max(round(one), 1) for one in sizes})]
     else:
@@ -270,8 +327,12 @@ def _plain(asked: _Asked, members: Sequence[One]) -> list[Peer]:
 
 
 def _value(asked: _Asked, one: One) -> tuple[float | None, tuple[float, float] | None]:
-    """The value that is compared, a count by its weeks, and its range."""
+    """The value that is compared, a count or a sum by its weeks, and its range."""
     value, ends = one.result.value, one.result.interval
+    if asked.kind == "sum":
+        return one.x / one.size, sum_interval(one.values, one.size)
+    if asked.kind == "mean":
+        return value, mean_interval(one.values) if len(one.values) >= LEAST_COUNT else None
     if asked.kind != "count" or asked.kpi.per_rep_per_week:
         return value, ends
     return (value or 0.0) / one.size, (ends[0] / one.size, ends[1] / one.size) if ends else None

@@ -9,7 +9,7 @@ from kpidesk import engine, store
 from kpidesk.core.errors import UserError
 from kpidesk.core.progress import finish
 from kpidesk.core.rate_words import rate_words
-from kpidesk.core.rates import CurrencyInUse, Rate, decimal, parse_rate
+from kpidesk.core.rates import CurrencyInUse, Rate, decimal, parse_rate, rate_table
 from kpidesk.core.records import Cell, ParsedRows, RawRows
 from kpidesk.operations.workspace import Workspace, evaluator, settings
 
@@ -29,7 +29,9 @@ def currencies(ws: Workspace) -> tuple[CurrencyInUse, ...]:
 
 def _currencies(ws: Workspace) -> tuple[CurrencyInUse, ...]:
     counts, lacking = store.currency_counts(ws.db), engine.unrated_days(evaluator(ws).facts)
-    newest = {one.currency: one for one in sorted(rates(ws), key=lambda one: (one.valid_from, one.known_from))}
+    known = sorted(rates(ws), key=lambda one: (one.valid_from, one.known_from))
+    newest = {code: steps[-1].rate for code, steps in rate_table(known).steps.items()}
+    newest |= {one.currency: one for one in known if not one.into}
     found = (
         CurrencyInUse(code, counts.get(code, 0), newest.get(code), lacking.get(code))
         for code in {*counts, *newest}

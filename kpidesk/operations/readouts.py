@@ -5,41 +5,43 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
-from statistics import fmean, stdev
+from statistics import stdev
 
 import numpy as np
 
 from kpidesk import engine
-from kpidesk.core.formats import (
-    day_text,
-    format_change,
-    format_difference,
-    format_value,
-    sample_text,
-)
-from kpidesk.core.initiatives import VERDICT_WORDS, Cell, Expected, Initiative, KpiReadout, Readout, Verdict
+from kpidesk.core.formats import day_text, format_change
+from kpidesk.core.initiatives import VERDICT_WORDS, Expected, Initiative, KpiReadout, Readout, Verdict
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.periods import Period, span_period
 from kpidesk.core.results import Result
 from kpidesk.core.scorecards import Question
-from kpidesk.language import Formula
-from kpidesk.operations.formulas import find_kpi, formula_then, row_noun
+from kpidesk.core.status import least_rows
+from kpidesk.operations.before_after import (
+    LEAST_WEEKS,
+    LONGEST,
+    MEANS,
+    SHORTEST,
+    Side,
+    as_shown,
+    cell,
+    change_text,
+    contrast,
+    is_relative,
+    known_value,
+    weeks_of,
+    with_range,
+)
+from kpidesk.operations.formulas import find_kpi, formula_then
 from kpidesk.operations.workspace import Workspace, data_date, evaluator, settings
 from kpidesk.stats.behaviour import periods_to_show
 from kpidesk.stats.changes import LEAST_ROWS
-from kpidesk.stats.contrasts import Bounded, difference, logarithm, relative
-from kpidesk.stats.intervals import mean_interval
+from kpidesk.stats.contrasts import Bounded, difference
 from kpidesk.stats.power import needed_n, periods_for_count, reach
 
-LONGEST = 364
-"""Days of the longest window: 52 whole weeks, so that a season is in both."""
-SHORTEST = 14
 _NEVER = 100 * LONGEST
-LEAST_WEEKS = 6
-_FLOWS = ("flow_count", "distinct", "flow_money")
-_MEANS = ("money_ratio", "mean_time")
 
 
 def readout(ws: Workspace, initiative: Initiative, as_of: date | None = None) -> Readout:
@@ -70,16 +72,6 @@ def _windows(one: Initiative, known: date | None) -> tuple[Period, Period] | Non
     return span_period(reach_back, one.start - last), span_period(one.start, one.start + timedelta(days=days) - last)
 
 
-@dataclass(frozen=True, slots=True)
-class _Side:
-    """One scope before and after: the two results, and the values week by week."""
-
-    before: Result
-    after: Result
-    weeks_before: tuple[float, ...]
-    weeks_after: tuple[float, ...]
-
-
 def _kpi_readout(
     ws: Workspace, initiative: Initiative, expected: Expected, before: Period, after: Period, as_of: date | None
 ) -> KpiReadout:  # fmt: skip
@@ -94,36 +86,32 @@ def _kpi_readout(
     made = KpiReadout(
         kpi=kpi,
         expected=expected.change,
-        before=_cell(ws, kpi, mine.before),
-        after=_cell(ws, kpi, mine.after),
-        control_before=_cell(ws, kpi, control.before) if control else None,
-        control_after=_cell(ws, kpi, control.after) if control else None,
+        before=cell(ws, kpi, mine.before),
+        after=cell(ws, kpi, mine.after),
+        control_before=cell(ws, kpi, control.before) if control else None,
+        control_after=cell(ws, kpi, control.after) if control else None,
         change=change.value if change else None,
         interval=change.interval if change and all(map(math.isfinite, change.interval)) else None,
-        change_text=_change_text(ws, kpi, change),
+        change_text=change_text(ws, kpi, change),
         verdict=verdict,
         better=better if verdict == "changed" else None,
         tell_on=tell_on,
         finding="",
         words="",
-        before_points=tuple(_known(one) for one in mine.weeks_before),
-        after_points=tuple(_known(one) for one in mine.weeks_after),
+        before_points=tuple(known_value(one) for one in mine.weeks_before),
+        after_points=tuple(known_value(one) for one in mine.weeks_after),
     )
     made = replace(made, finding=_finding(made, initiative))
     return replace(made, words=_sentence(made))
 
 
-def _known(value: float) -> float | None:
-    return value if math.isfinite(value) else None
-
-
 def _sides(
     ws: Workspace, kpi: Kpi, initiative: Initiative, windows: tuple[Period, Period], as_of: date | None
-) -> list[_Side]:  # fmt: skip
+) -> list[Side]:  # fmt: skip
     """The initiative's scope, then the control, each before and after and week by week."""
     before, after = windows
     formula = formula_then(ws, kpi, after)
-    weeks = [*_weeks(before, from_end=True), *_weeks(after, from_end=False)]
+    weeks = [*weeks_of(before, from_end=True), *weeks_of(after, from_end=False)]
     members = [initiative.scope, *([initiative.control] if initiative.control is not None else [])]
     grid = engine.evaluate(
         evaluator(ws, as_of), [(kpi, formula)], members, [before, after, *weeks], unassigned_level="team"
@@ -134,28 +122,11 @@ def _sides(
     for s, scope in enumerate(members):
         asked = [Question(window, scope, as_of=as_of) for window in windows]
         first, second = (
-            _with_range(ws, kpi, formula, question, result)
+            with_range(ws, kpi, formula, question, result)
             for question, result in zip(asked, (_fair(grid, s, 0), grid.result(0, s, 1)), strict=True)
         )
-        found.append(_Side(first, second, tuple(values[s, 2:half].tolist()), tuple(values[s, half:].tolist())))
+        found.append(Side(first, second, tuple(values[s, 2:half].tolist()), tuple(values[s, half:].tolist())))
     return found
-
-
-def _with_range(ws: Workspace, kpi: Kpi, formula: Formula | None, asked: Question, result: Result) -> Result:
-    """A mean with the interval of the values behind it; anything else, and a mean of too few, as it is."""
-    if kpi.kpi_class not in _MEANS or formula is None or result.value is None or result.interval is not None:
-        return result
-    found = engine.behind(
-        evaluator(ws, asked.as_of), kpi, formula, asked.scope, asked.period, unassigned_level="team"
-    )  # fmt: skip
-    if found.values is None:
-        return result
-    pairs = zip(found.values.tolist(), found.weights.tolist(), strict=True)
-    known = [value for value, weight in pairs if math.isfinite(value) and weight > 0]
-    # values that do not make up the number, as where a deal is split, give no range of it
-    if len(known) < LEAST_ROWS or not math.isclose(fmean(known), result.value, rel_tol=1e-6):
-        return result
-    return replace(result, interval=mean_interval(known))
 
 
 def _fair(grid: engine.Grid, s: int, period: int) -> Result:
@@ -166,60 +137,16 @@ def _fair(grid: engine.Grid, s: int, period: int) -> Result:
     return Result(None, found.n, reason="the data begin inside the days before")
 
 
-def _weeks(window: Period, *, from_end: bool) -> list[Period]:
-    """The whole weeks of a window, reckoned from the day of the start."""
-    count = window.days // 7
-    first = window.end - timedelta(days=7 * count) if from_end else window.start
-    return [
-        span_period(first + timedelta(days=7 * at), first + timedelta(days=7 * at + 6)) for at in range(count)
-    ]  # fmt: skip
-
-
-def _bounded(kpi: Kpi, result: Result, weeks: Sequence[float]) -> Bounded | None:
-    """A result with its interval; money has that of its weeks, and what has none is not compared."""
-    if result.value is None:
-        return None
-    if result.interval is not None:
-        return Bounded(result.value, *result.interval)
-    known = [one for one in weeks if math.isfinite(one)]
-    if kpi.kpi_class != "flow_money" or len(known) < LEAST_WEEKS:
-        return None
-    interval = mean_interval(known)
-    if interval is None:
-        return None
-    half = (interval[1] - interval[0]) / 2 * len(known)
-    return Bounded(result.value, result.value - half, result.value + half)
-
-
-def _is_relative(kpi: Kpi) -> bool:
-    return kpi.kpi_class in _FLOWS
-
-
-def _change(kpi: Kpi, mine: _Side, control: _Side | None) -> Bounded | None:
+def _change(kpi: Kpi, mine: Side, control: Side | None) -> Bounded | None:
     """After against before, less the same of the control; None where an interval is missing."""
-    own = _contrast(kpi, mine)
+    own = contrast(kpi, mine)
     if own is None or control is None:
-        return _shown(kpi, own)
-    other = _contrast(kpi, control)
-    return _shown(kpi, difference(own, other)) if other is not None else None
+        return as_shown(kpi, own)
+    other = contrast(kpi, control)
+    return as_shown(kpi, difference(own, other)) if other is not None else None
 
 
-def _contrast(kpi: Kpi, side: _Side) -> Bounded | None:
-    before = _bounded(kpi, side.before, side.weeks_before)
-    after = _bounded(kpi, side.after, side.weeks_after)
-    if before is None or after is None:
-        return None
-    if not _is_relative(kpi):
-        return difference(after, before)
-    first, second = logarithm(before), logarithm(after)
-    return difference(second, first) if first is not None and second is not None else None
-
-
-def _shown(kpi: Kpi, change: Bounded | None) -> Bounded | None:
-    return relative(change) if change is not None and _is_relative(kpi) else change
-
-
-def _tell_on(kpi: Kpi, expected: float | None, side: _Side, days: int, start: date) -> date | None:
+def _tell_on(kpi: Kpi, expected: float | None, side: Side, days: int, start: date) -> date | None:
     """From which day on a change as large as expected could be told four times out of five; None where unknown."""
     before = side.before.value
     if expected is None or before is None or not before:
@@ -243,12 +170,12 @@ def _tell_on(kpi: Kpi, expected: float | None, side: _Side, days: int, start: da
 
 
 def _verdict(
-    ws: Workspace, kpi: Kpi, initiative: Initiative, side: _Side, change: Bounded | None, tell_on: date | None,
+    ws: Workspace, kpi: Kpi, initiative: Initiative, side: Side, change: Bounded | None, tell_on: date | None,
     at: tuple[Period, date],
 ) -> Verdict:  # fmt: skip
     after, known = at
     goes_on = initiative.end is None or initiative.end > known
-    least = settings(ws).minimum_n if kpi.is_rate else LEAST_ROWS if kpi.kpi_class in _MEANS else 0
+    least = least_rows(kpi, settings(ws)) if kpi.is_rate else LEAST_ROWS if kpi.kpi_class in MEANS else 0
     few = min(side.before.n, side.after.n) < least
     if after.days < SHORTEST or few:
         return "too early" if goes_on else "cannot tell"
@@ -259,27 +186,6 @@ def _verdict(
 
 
 # --- words ---------------------------------------------------------------------------------------------------------
-
-
-def _cell(ws: Workspace, kpi: Kpi, result: Result) -> Cell:
-    numerator = result.numerator if kpi.is_rate else None
-    sample = sample_text(result.n, numerator, row_noun(kpi)) if result.n else ""
-    text = format_value(result.value, kpi.unit, settings(ws).currency, result.n)
-    return Cell(result.value, result.n, result.interval, text, sample, result.reason)
-
-
-def _change_text(ws: Workspace, kpi: Kpi, change: Bounded | None) -> str:
-    """The change with its interval: "+9.0 pp (0.5 to 17.0)"."""
-    if change is None:
-        return ""
-    if _is_relative(kpi):
-        shown, ends = format_change(change.value), [format_change(end) for end in change.interval]
-        if not all(map(math.isfinite, change.interval)):
-            return shown
-        return f"{shown} ({ends[0]} to {ends[1]})"
-    currency = settings(ws).currency
-    ends = [format_difference(end, kpi.unit, currency) for end in change.interval]
-    return f"{format_difference(change.value, kpi.unit, currency)} ({ends[0]} to {ends[1]})"
 
 
 def _finding(one: KpiReadout, initiative: Initiative) -> str:
@@ -300,9 +206,9 @@ def _verdict_words(one: KpiReadout, start: date) -> str:
     if one.verdict == "too early":
         return f"Too early: it can be told from about {day_text(one.tell_on)}" if one.tell_on else "Too early to say"
     if one.change is None:
-        if one.kpi.kpi_class in _MEANS and min(one.before.n, one.after.n) < LEAST_ROWS:
+        if one.kpi.kpi_class in MEANS and min(one.before.n, one.after.n) < LEAST_ROWS:
             return "Too few to be compared"
-        nothing = _is_relative(one.kpi) and not (one.before.value and one.after.value)
+        nothing = is_relative(one.kpi) and not (one.before.value and one.after.value)
         return "There is nothing to compare" if nothing else "No range can be given for such a number"
     if one.expected is not None and one.tell_on is not None and one.tell_on > start + timedelta(days=LONGEST):
         return f"This could be luck, and {format_change(one.expected)} is too little to show within a year"

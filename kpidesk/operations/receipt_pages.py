@@ -20,8 +20,8 @@ from kpidesk.operations.receipt_rows import SHOWN, listing
 from kpidesk.operations.receipts import behind_of, receipt_of
 from kpidesk.operations.workspace import Workspace, evaluator
 
-PAGE = 300
-AT_ONCE = 20_000
+PAGE = 100
+AT_ONCE = 3_000
 """So many rows are read at once; of more only the first page."""
 Places = NDArray[np.int64]
 _OF_ROWS = {"weight", "value", "in_numerator", "reason"}

@@ -57,7 +57,7 @@ def imports_behind(ws: Workspace, found: engine.Behind, as_of: date | None) -> t
     numbers: set[int] = set()
     for kind in dict.fromkeys(found.kinds):
         ids = found.value_ids if kinds is None else found.value_ids[kinds == kind]
-        numbers.update(np.unique(store.value_places(ws.db, kind, ids[ids > 0], as_of)[0]).tolist())
+        numbers.update(store.imports_showing(ws.db, kind, ids[ids > 0], as_of))
     return tuple(sorted(numbers))
 
 

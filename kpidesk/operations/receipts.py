@@ -21,6 +21,7 @@ from kpidesk.operations.formulas import BUILT_IN_TABLES, definition_in_force, fi
 from kpidesk.operations.kpis import words_of
 from kpidesk.operations.questions import level_of_nobody
 from kpidesk.operations.receipt_code import receipt_code
+from kpidesk.operations.receipt_middle import middle_parts
 from kpidesk.operations.receipt_rows import imports_behind, listing, listing_left_out, listing_people
 from kpidesk.operations.receipt_words import credit_words
 from kpidesk.operations.sources import DEALS, kinds_behind, oldest_of, sources_of
@@ -79,9 +80,8 @@ def _told(ws: Workspace, kpi: Kpi, formula: Formula | None, asked: Question, fir
     shown = engine.rows_at(found, np.arange(count)) if more else found
     listed = listing(ws, shown, asked.as_of)
     imports = imports_behind(ws, found, asked.as_of) if more else tuple({row.import_id for row in listed.rows})
-    return Told(
-        found.result, listed, found.reproduced, found.parts, more, imports, bool((found.weights != 1).any())
-    )  # fmt: skip
+    parts = found.parts or middle_parts(ws, formula, found, asked.as_of)
+    return Told(found.result, listed, found.reproduced, parts, more, imports, bool((found.weights != 1).any()))
 
 
 def behind_of(ws: Workspace, kpi: Kpi, formula: Formula | None, asked: Question) -> engine.Behind | None:
@@ -115,7 +115,7 @@ def _receipt(ws: Workspace, kpi: Kpi, asked: Question, told: Told, formula: Form
         question=asked,
         kpi=kpi,
         result=result,
-        value_text=format_value(result.value, kpi.unit, money, result.n),
+        value_text=format_value(result.value, kpi.display, money, result.n),
         words=words_of(ws, kpi, asked.period),
         rows=listed,
         columns=told.listing.columns,

@@ -14,7 +14,7 @@ from kpidesk.core.kpis import Kpi
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period, shift
 from kpidesk.core.refreshing import Decision, Refresh, RefreshLine
-from kpidesk.core.target_grid import EditPlan, GoalChange
+from kpidesk.core.target_grid import EditPlan, GoalChange, SumCheck
 from kpidesk.operations.evaluation import scope_name
 from kpidesk.operations.formulas import definition_in_force, find_kpi
 from kpidesk.operations.goals import TOO_STEEP, histories
@@ -46,7 +46,9 @@ def refresh(ws: Workspace, period: Period) -> Refresh:
         found |= {(kpi_id, scope): (kpi, new) for scope, new in histories(ws, kpi, mine, period).items()}
     lines = tuple(_line(ws, period, one, *found[one.kpi_id, one.scope]) for one in old)
     closed = closed_words(ws, period)
-    return Refresh(period, lines, done, closed, () if closed else _sums(ws, period, lines), _bare(ws, period, lines))
+    checks = () if closed else _checks(ws, period, lines)
+    sums = _sums(ws, lines, checks)
+    return Refresh(period, lines, done, closed, sums, _bare(ws, period, lines), checks)
 
 
 def _bare(ws: Workspace, period: Period, lines: tuple[RefreshLine, ...]) -> tuple[str, ...]:
@@ -59,23 +61,29 @@ def _bare(ws: Workspace, period: Period, lines: tuple[RefreshLine, ...]) -> tupl
     return tuple(kpi.name for kpi in sorted(found, key=lambda kpi: (kpi.first_day or 99, kpi.name)))
 
 
-def _sums(ws: Workspace, period: Period, lines: tuple[RefreshLine, ...]) -> tuple[str, ...]:
-    """Where the targets of parts come to that of their whole now and would not if every proposal were taken."""
-    last = max((one.old.period for one in lines), key=lambda one: one.start, default=None)
-    if last is None:
-        return ()
-    fit = {(one.kpi_id, one.parent) for one in target_grid(ws, last).sums if not one.words}
+def _checks(ws: Workspace, period: Period, lines: tuple[RefreshLine, ...]) -> tuple[SumCheck, ...]:
+    """What the parts of every whole come to if every proposal is taken."""
     changes = [
         _decided(ws, period, one, Decision(one.kpi.id, one.scope, "accept"))
         for one in lines
         if one.proposed is not None
     ]
     plan = EditPlan(period, tuple(one for one in changes if one is not None), (), "")
+    about = {one.kpi.id for one in lines}
+    return tuple(one for one in sums_after(ws, plan) if one.kpi_id in about) if about else ()
+
+
+def _sums(ws: Workspace, lines: tuple[RefreshLine, ...], checks: tuple[SumCheck, ...]) -> tuple[str, ...]:
+    """Where the targets of parts come to that of their whole now and would not if every proposal were taken."""
+    last = max((one.old.period for one in lines), key=lambda one: one.start, default=None)
+    if last is None:
+        return ()
+    fit = {(one.kpi_id, one.parent) for one in target_grid(ws, last).sums if not one.words}
     names = {one.kpi.id: one.kpi.name for one in lines}
     return tuple(
         f"{names[one.kpi_id]}, {scope_name(ws, one.parent)}: {one.words}"
-        for one in sums_after(ws, plan)
-        if one.words and (one.kpi_id, one.parent) in fit and one.kpi_id in names
+        for one in checks
+        if one.words and (one.kpi_id, one.parent) in fit
     )
 
 
@@ -121,19 +129,19 @@ def _line(ws: Workspace, period: Period, old: Target, kpi: Kpi, found: Found | N
         name=name,
         old=old,
         old_baseline=was,
-        old_text=format_value(old.target, kpi.unit, money),
-        old_baseline_text=format_value(was.value, kpi.unit, money, was.n or None) if was is not None else "",
+        old_text=format_value(old.target, kpi.display, money),
+        old_baseline_text=format_value(was.value, kpi.display, money, was.n or None) if was is not None else "",
         age=_age(ws, old),
         is_stale=old.period.end < shift(period, -1, settings(ws)).end,
         baseline=baseline,
-        baseline_text=format_value(baseline.value, kpi.unit, money, baseline.n or None) if baseline else "",
+        baseline_text=format_value(baseline.value, kpi.display, money, baseline.n or None) if baseline else "",
         method=f"{method_words(baseline)}: {baseline.why}" if baseline is not None else "",
         proposed=proposed,
-        proposed_text=format_value(proposed[1], kpi.unit, money) if proposed is not None else "",
+        proposed_text=format_value(proposed[1], kpi.display, money) if proposed is not None else "",
         uplift=step,
         noticeable=_noticeable(kpi, found, period),
         capability=capability_of(ws, kpi, old.scope, period, proposed[1]) if proposed is not None else "",
-        warnings=(*_moves(kpi, old, baseline, proposed, money), *_warnings(kpi, baseline, proposed, step)),
+        warnings=(*_moves(kpi, old, (was, baseline), proposed, money), *_warnings(kpi, baseline, proposed, step)),
         hindrance="" if baseline is not None else f"{NO_HISTORY} {NO_HISTORY_ADVICE}",
     )
 
@@ -172,16 +180,23 @@ def _noticeable(kpi: Kpi, found: Found | None, period: Period) -> str:
     return noticeable_words(found.value, found.n / found.periods, kpi.direction, per=period.grain)
 
 
-def _moves(kpi: Kpi, old: Target, baseline: Baseline | None, proposed: Tiers | None, money: str) -> tuple[str, ...]:
-    """That a proposal is far from the old target, or asks for less than what is reached already."""
+def _moves(
+    kpi: Kpi, old: Target, baselines: tuple[Baseline | None, Baseline | None], proposed: Tiers | None, money: str
+) -> tuple[str, ...]:
+    """That a proposal is far from the old target, and for what season, or asks for less than is reached already."""
+    was, baseline = baselines
     if proposed is None or baseline is None or kpi.direction == "range":
         return ()
     found, target = [], proposed[1]
     if old.target and abs(target - old.target) > LARGE_STEP * abs(old.target):
         way = "up" if target > old.target else "down"
-        before, after = (format_value(one, kpi.unit, money) for one in (old.target, target))
+        before, after = (format_value(one, kpi.display, money) for one in (old.target, target))
         share = 100 * abs(target - old.target) / abs(old.target)
         found.append(f"The target goes {way} by {share:,.0f} %, from {before} to {after}.")
+        if was is not None and baseline.method == "seasonal":
+            then, now = (format_value(one.value, kpi.display, money) for one in (was, baseline))
+            found.append(f"Each follows its own season: {now} is usual for {baseline.period.label}, "
+                         f"{then} was the baseline of {was.period.label}.")  # fmt: skip
     if (target > baseline.value) if kpi.direction == "lower" else (target < baseline.value):
         side = "above" if kpi.direction == "lower" else "below"
         found.append(f"The target lies {side} the baseline: less than what is reached already.")

@@ -6,20 +6,23 @@ import hashlib
 from dataclasses import replace
 
 from kpidesk import store
+from kpidesk.core.coaching_goals import GoalReadout
 from kpidesk.core.errors import UserError, nearest
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import Grain, Period
 from kpidesk.core.receipts import Receipt
+from kpidesk.core.review_words import meeting_day
 from kpidesk.core.reviews import AgendaItem, Line, Promise, Review, Settled, Sheet, check_review, is_untouched
 from kpidesk.core.scorecards import Question
 from kpidesk.operations.coaching import deals_to_go_through
+from kpidesk.operations.coaching_goals import goals_to_show
 from kpidesk.operations.definition_code import definitions_code
 from kpidesk.operations.meeting import told
 from kpidesk.operations.promises import judged, promises_of, stands
 from kpidesk.operations.questions import last_covered, opening
 from kpidesk.operations.receipts import receipt_of
 from kpidesk.operations.signals import points_to_raise
-from kpidesk.operations.workspace import Workspace, scopes, settings, stamp
+from kpidesk.operations.workspace import Workspace, all_or_none, scopes, settings, stamp
 from kpidesk.store.frozen import to_json
 
 
@@ -46,8 +49,9 @@ def open_review(ws: Workspace, scope: Scope, question: Question | None = None) -
     if unfinished is not None:
         return unfinished
     period = (question or next_question(ws, scope)).period
-    made = store.load_review(ws.db, store.add_review(ws.db, scope.id, period, ws.today))
-    return _with_points(ws, made)
+    number = store.add_review(ws.db, scope.id, period, ws.today)
+    store.carry_steps(ws.db, number, scope.id)
+    return _with_points(ws, store.load_review(ws.db, number))
 
 
 def _with_points(ws: Workspace, draft: Review) -> Review:
@@ -116,8 +120,16 @@ def sheet(ws: Workspace, review_id: int) -> Sheet:
     if review.state == "closed":
         return store.load_sheet(ws.db, review_id)
     if review.state == "started":
-        return _judged(ws, replace(store.load_sheet(ws.db, review_id), review=review))
+        sealed = store.load_sheet(ws.db, review_id)
+        return _judged(ws, replace(sealed, review=review, goals=_present_goals(ws, sealed)))
     return _judged(ws, _live(ws, review))
+
+
+def _present_goals(ws: Workspace, sealed: Sheet) -> tuple[GoalReadout, ...]:
+    """The goals of a meeting that runs: as they were sealed, without those dropped since, with those made since."""
+    known = {one.goal.id: one for one in sealed.goals}
+    now = goals_to_show(ws, sealed.review.scope, sealed.review.id)
+    return tuple(known.get(one.goal.id, one) for one in now)
 
 
 def sheet_for(ws: Workspace, scope: Scope, period: Period) -> Sheet:
@@ -152,7 +164,16 @@ def _live(ws: Workspace, review: Review) -> Sheet:
         met_before=store.has_met(ws.db, review.scope.id),
         definitions=definitions_code(ws, (line.row.kpi for line in data.lines), review.question.period),
         why=data.why,
+        manager=data.manager,
+        goals=goals_to_show(ws, review.scope, review.id),
+        monthly=is_monthly(ws, review),
     )
+
+
+def is_monthly(ws: Workspace, review: Review) -> bool:
+    """Whether a meeting is the first with its rep in its month, in which wellbeing and career have their place."""
+    day = meeting_day(review) or ws.today
+    return f"{day:%Y-%m}" not in store.months_met(ws.db, review.scope.id, review.id)
 
 
 def _judged(ws: Workspace, shown: Sheet) -> Sheet:
@@ -189,7 +210,8 @@ def _receipt(ws: Workspace, line: Line, question: Question) -> Receipt | None:
 
 
 def _code(sealed: Sheet) -> str:
-    numbers = to_json((sealed.rep, sealed.as_of, sealed.facts, sealed.promises, sealed.lines, sealed.risks))
+    parts = (sealed.rep, sealed.as_of, sealed.facts, sealed.promises, sealed.lines, sealed.risks, sealed.goals)
+    numbers = to_json(parts)
     return hashlib.sha256(numbers.encode()).hexdigest()[:10].upper()
 
 
@@ -204,9 +226,10 @@ def close_review(ws: Workspace, review_id: int, *, without_commitment: bool = Fa
         return sheet(ws, review_id)
     if not review.commitments and not without_commitment:
         raise UserError("Nothing was agreed.", "Write down one commitment, or close without one.")
-    sealed = start_review(ws, review_id)
-    frozen = replace(sealed, review=replace(sealed.review, state="closed", closed_at=stamp(ws)))
-    store.keep_close(ws.db, frozen, stands(ws, frozen.review, frozen.lines))
+    with all_or_none(ws):
+        sealed = start_review(ws, review_id)
+        frozen = replace(sealed, review=replace(sealed.review, state="closed", closed_at=stamp(ws)))
+        store.keep_close(ws.db, frozen, stands(ws, frozen.review, frozen.lines))
     return sheet(ws, review_id)
 
 

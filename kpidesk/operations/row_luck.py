@@ -63,12 +63,19 @@ def change_of(ws: Workspace, kpi: Kpi, asked: Question) -> Change | None:
     was, now = grid.result(0, 0, 0), grid.result(0, 0, 1)
     if was.value is None or now.value is None or grid.starts_inside(0, 0) or grid.starts_inside(0, 1):
         return None
-    verdict = luck(ws, Two(kpi, formula, asked, before, was, now))
+    two = Two(kpi, formula, asked, before, was, now)
+    return told_change(ws, two, luck(ws, two))
+
+
+def told_change(ws: Workspace, two: Two, verdict: Verdict) -> Change | None:
+    """A change as it is told, with what could be found out about it; None where a side has no value."""
+    was, now = two.result0.value, two.result1.value
+    if was is None or now is None:
+        return None
     return Change(
         finding=verdict.finding, brief=_brief(verdict), words=verdict.words,
-        against=span_words(whole_before(ws, asked.period), before), before=was.value,
-        before_text=format_value(was.value, kpi.unit, settings(ws).currency, was.n),
-        rising=now.value > was.value,
+        against=span_words(whole_before(ws, two.now), two.before), before=was,
+        before_text=format_value(was, two.kpi.display, settings(ws).currency, two.result0.n), rising=now > was,
     )  # fmt: skip
 
 

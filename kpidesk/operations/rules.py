@@ -86,7 +86,7 @@ def rule_words(ws: Workspace, rule: AlertRule) -> str:
     level = ""
     if rule.threshold is not None:
         shown = f"{100 * rule.threshold:.3g}%" if rule.kind == "change" else ""
-        level = shown or format_value(rule.threshold, kpi.unit, currency)
+        level = shown or format_value(rule.threshold, kpi.display, currency)
     return f"{kpi.name}{whose} {RULE_WORDS[rule.kind].format(level=level)} in a {rule.grain}"
 
 
@@ -210,6 +210,6 @@ def _change_words(ws: Workspace, rule: AlertRule, line: _Line, value: float) -> 
     usual = median(earlier) if len(earlier) >= _USUAL else 0.0
     if not usual or abs(value / usual - 1) < (rule.threshold or 0.0):
         return ""
-    shown, middle = (format_value(one, line.kpi.unit, settings(ws).currency) for one in (value, usual))
+    shown, middle = (format_value(one, line.kpi.display, settings(ws).currency) for one in (value, usual))
     change = format_change(value / usual - 1)
     return f"{shown} in {line.periods[-1].label}, {change} against its usual {middle} ({len(earlier)} {rule.grain}s)."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 
 from kpidesk.core.formats import between_words, count_text, format_value, sample_text
 from kpidesk.core.goals import Baseline, Target, set_late
@@ -13,13 +13,11 @@ from kpidesk.core.periods import Period
 from kpidesk.core.results import Result
 from kpidesk.core.scorecards import Row, SparkPoint
 from kpidesk.core.settings import Settings
-from kpidesk.core.status import Verdict, status_of
+from kpidesk.core.status import Due, Verdict, status_of
 from kpidesk.core.trends import TrendPoint
-from kpidesk.core.worktime import read_work_week, working_days
 from kpidesk.operations.formulas import row_noun
 from kpidesk.operations.long_run import Window, long_run
 from kpidesk.stats.attainment import attainment
-from kpidesk.stats.pace import business_share
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +25,7 @@ class Shown:
     """What is known about one number before it is put into words.
 
     `known` is the day of the data, `oldest` that up to which all that the number rests on is known.
-    `holidays` are no working days, `window` is the KPI over a longer time.
+    `due` says how much of the target is due by now where that is not all of it, `window` is the KPI over a longer time.
     """
 
     kpi: Kpi
@@ -46,7 +44,7 @@ class Shown:
     target: Target | None = None
     oldest: date | None = None
     target_why: str = ""
-    holidays: tuple[date, ...] = ()
+    due: Due | None = None
     window: Window | None = None
 
 
@@ -84,14 +82,15 @@ def make_row(shown: Shown) -> Row:
         sources=shown.sources,
         prior=shown.prior,
         spark=shown.spark,
-        value_text=format_value(result.value, kpi.unit, currency, result.n),
+        value_text=format_value(result.value, kpi.display, currency, result.n),
         sample_text=_sample(kpi, result),
-        target_text=format_value(target.target, kpi.unit, currency) if target else "",
-        prior_text=format_value(shown.prior.value, kpi.unit, currency, shown.prior.n) if shown.prior else "",
+        target_text=format_value(target.target, kpi.display, currency) if target else "",
+        prior_text=format_value(shown.prior.value, kpi.display, currency, shown.prior.n) if shown.prior else "",
         status_words=verdict.hedged_words,
         sentence=_sentence(shown, verdict),
         target_why=shown.target_why,
         long_run=long_run(kpi, result, shown.window, shown.settings),
+        due=shown.due if verdict.expected is not None else None,
     )
 
 
@@ -102,19 +101,10 @@ def _with_goal_notice(shown: Shown) -> Result:
     return replace(shown.result, notices=(*shown.result.notices, late)) if late else shown.result
 
 
-def _share(shown: Shown, known: date) -> float:
-    """How much of a running period is over by the end of the day of the data, in working days."""
-    week = working_days(read_work_week(shown.settings.business_hours))
-    return business_share(shown.period, known + timedelta(days=1), shown.holidays, week)
-
-
 def judge(shown: Shown) -> Verdict:
     """Status, tier and confidence of a number against the target of its period."""
-    running = is_running(shown.known, shown.period)
-    share = _share(shown, shown.known) if running and shown.known else 1.0
-    return status_of(
-        shown.kpi, shown.result, shown.target, running=running, share=share, settings=shown.settings
-    )  # fmt: skip
+    running, share = is_running(shown.known, shown.period), shown.due.share if shown.due is not None else 1.0
+    return status_of(shown.kpi, shown.result, shown.target, running=running, share=share, settings=shown.settings)
 
 
 def _sample(kpi: Kpi, result: Result) -> str:
@@ -131,17 +121,18 @@ def _sentence(shown: Shown, verdict: Verdict) -> str:
     if result.value is None:
         return f"{kpi.name}, {shown.name}, {shown.period.label}: no value, {result.reason}."
     parts = [f"{kpi.name}, {shown.name}, {shown.period.label}: "
-             f"{format_value(result.value, kpi.unit, currency, result.n)}"]  # fmt: skip
+             f"{format_value(result.value, kpi.display, currency, result.n)}"]  # fmt: skip
     if shown.target is not None:
-        parts.append(f"target {format_value(shown.target.target, kpi.unit, currency)}")
-    parts.append(verdict.hedged_words.lower())
+        parts.append(f"target {format_value(shown.target.target, kpi.display, currency)}")
+    paced = f" {shown.due.words}" if shown.due is not None and verdict.expected is not None else ""
+    parts.append(f"{verdict.hedged_words.lower()}{paced}")
     if _sample(kpi, result):
         parts.append(_sample(kpi, result))
     over = long_run(kpi, result, shown.window, shown.settings)
     if over is not None:
         parts.append(over.words)
     if result.interval is not None:
-        parts.append(f"allowing for luck {between_words(result.interval, kpi.unit, currency, result.n)}")
+        parts.append(f"allowing for luck {between_words(result.interval, kpi.display, currency, result.n)}")
     return ", ".join(parts) + "."
 
 
@@ -164,7 +155,7 @@ def point_of(
         stretch=target.stretch if target else None,
         partial=running,
         starts_inside=starts_inside,
-        value_text=format_value(result.value, kpi.unit, settings.currency, result.n),
+        value_text=format_value(result.value, kpi.display, settings.currency, result.n),
         sample_text=_sample(kpi, result),
         definition=kpi.version,
     )
@@ -201,8 +192,8 @@ def trend_sentence(
     told = dict.fromkeys(whole[at] for at in (-1, 0)) if whole else ()
     parts = [f"{point.value_text} in {point.period.label}" for point in told]
     if last.target is not None:
-        parts.append(f"target {format_value(last.target, kpi.unit, settings.currency)}")
+        parts.append(f"target {format_value(last.target, kpi.display, settings.currency)}")
     if baseline is not None:
-        parts.append(f"baseline {format_value(baseline.value, kpi.unit, settings.currency)}")
+        parts.append(f"baseline {format_value(baseline.value, kpi.display, settings.currency)}")
     now = [f"{last.value_text} in {last.period.label} so far"] if last.partial else []
     return f"{kpi.name}, {name}: {'; '.join([*now, *([', '.join(parts)] if parts else [])])}."

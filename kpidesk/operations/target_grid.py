@@ -64,13 +64,14 @@ def closed_words(ws: Workspace, period: Period) -> str:
     return "" if is_running(data_date(ws), period) else f"{period.label} is closed: its targets are read-only."
 
 
-def branches(ws: Workspace, period: Period) -> Branch:
+def branches(ws: Workspace, period: Period, on: date | None = None) -> Branch:
     """The org with teams and reps below it, as they are in a period, without who has left or is not there yet.
 
-    Somebody belongs to the team of the newest data day within the period, or of their hire when that is later.
+    Somebody belongs to the team of the newest data day within the period (or of the day `on`), or of their hire
+    when that is later.
     """
     organisation = scopes(ws)
-    day = min(max(data_date(ws) or ws.today, period.start), period.last_day)
+    day = min(max(on or data_date(ws) or ws.today, period.start), period.last_day)
     inside: dict[int, list[Branch]] = {}
     for person in sorted(organisation.people, key=lambda one: one.name):
         if is_there(person, period):
@@ -118,7 +119,7 @@ def _cell(carry: Applier, scope: Scope, kpi: Kpi, period: Period, closed: str, k
     level = LEVELS.get(scope.kind, "org")
     locked = closed or ("" if level in kpi.levels else f"'{kpi.name}' is not a KPI of {LEVEL_WORDS[level]}.")
     shown = level in kpi.levels or own is not None
-    text = format_value(held.target.target, kpi.unit, known.currency) if held and shown else ""
+    text = format_value(held.target.target, kpi.display, known.currency) if held and shown else ""
     return GridCell(
         scope, kpi.id, own, held if shown else None, held.why if held and shown else "",
         carry.book.baseline(kpi.id, scope, period), locked, text, _note(held) if held and shown else "",
@@ -161,7 +162,7 @@ def _means(ws: Workspace, carry: Applier, branch: Branch, kpi: Kpi, period: Peri
 
 def mean_check(kpi: Kpi, parent: Scope, goal: float, implied: float, parts: int) -> SumCheck:
     """What the targets of parts mean for the rate of the whole, in words where it is another than its own target."""
-    shown, own = (format_value(one, kpi.unit) for one in (implied, goal))
+    shown, own = (format_value(one, kpi.display) for one in (implied, goal))
     words = "" if shown == own else f"The parts come to {shown}"
     return SumCheck(kpi.id, parent, goal, implied, goal - implied if words else 0.0, words, parts, is_mean=True)
 

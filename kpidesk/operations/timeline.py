@@ -59,7 +59,7 @@ def _added(kpi: Kpi) -> str:
 
 def _of_baseline(ws: Workspace, one: Baseline) -> Event:
     kpi = definitions(ws).get(one.kpi_id)
-    value = format_value(one.value, kpi.unit if kpi else "count", settings(ws).currency, one.n or None)
+    value = format_value(one.value, kpi.display if kpi else "count", settings(ws).currency, one.n or None)
     words = f"Baseline {value}, {method_words(one)}."
     day = date.fromisoformat(one.frozen_at[:10])
     name = kpi.name if kpi else one.kpi_id
@@ -69,7 +69,7 @@ def _of_baseline(ws: Workspace, one: Baseline) -> Event:
 def _of_target(ws: Workspace, one: Target) -> Event:
     kpi, currency = definitions(ws).get(one.kpi_id), settings(ws).currency
     tiers = (one.minimum, one.target, one.stretch)
-    low, aim, high = (format_value(tier, kpi.unit if kpi else "count", currency) for tier in tiers)
+    low, aim, high = (format_value(tier, kpi.display if kpi else "count", currency) for tier in tiers)
     words = f"Target {aim}, minimum {low}, stretch {high}.{' It was taken away later.' if one.withdrawn else ''}"
     day = date.fromisoformat(one.effective_from[:10])
     name = kpi.name if kpi else one.kpi_id

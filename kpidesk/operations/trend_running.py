@@ -2,32 +2,21 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from datetime import date, timedelta
-
-import numpy as np
+from datetime import date
 
 from kpidesk import engine
 from kpidesk.core.formats import count_text, format_interval, format_value
 from kpidesk.core.kpis import Kpi
-from kpidesk.core.periods import Period, run_of, shift, span_period
+from kpidesk.core.periods import Period, shift, span_period
 from kpidesk.core.trend_parts import Elapsed, Running
 from kpidesk.core.trends import Trend
-from kpidesk.core.worktime import read_work_week, working_days
 from kpidesk.operations.charting import overlaps
+from kpidesk.operations.due import ONE_DAY, Calendar, calendar_of, due_of, past_shares_of
 from kpidesk.operations.formulas import formula_then
-from kpidesk.operations.workspace import Workspace, evaluator, holidays, settings
-from kpidesk.stats.pace import BASIS_WORDS, PROJECTION_FROM, business_days
+from kpidesk.operations.workspace import Workspace, evaluator, settings
+from kpidesk.stats.pace import BASIS_WORDS, PROJECTION_FROM, Pace
 from kpidesk.stats.projecting import Outlook, outlook
-
-PAST = 8
-"""How many past periods show how a period fills up."""
-MOST_STEPS = 70
-FEW_STEPS = 20
-"""Distinct counts are counted anew at every step."""
-_ROUNDING = 1e-9
-ONE_DAY = timedelta(days=1)
 
 
 def running_of(ws: Workspace, shown: Trend) -> Running | None:
@@ -39,8 +28,7 @@ def running_of(ws: Workspace, shown: Trend) -> Running | None:
     point = shown.points[at]
     if point.result.value is None or shown.kpi.builtin:
         return None
-    week, off = working_days(read_work_week(settings(ws).business_hours)), holidays(ws, shown.question.as_of)
-    calendar = _Calendar(week, off)
+    calendar = calendar_of(ws, shown.question.as_of)
     total, gone = calendar.days(point.period), calendar.gone(point.period, known + ONE_DAY)
     elapsed = _elapsed(ws, shown, calendar, gone)
     found = _outlook(ws, shown, calendar, known) if shown.kpi.prorated else None
@@ -51,7 +39,7 @@ def running_of(ws: Workspace, shown: Trend) -> Running | None:
         basis=BASIS_WORDS[found.basis] if found is not None else BASIS_WORDS["business"],
         days_gone=gone,
         days_left=total - gone,
-        point=found.projection.point if found is not None and found.projection is not None else None,
+        point=found.projection.shown if found is not None and found.projection is not None else None,
         low=found.projection.low if found is not None and found.projection is not None else None,
         high=found.projection.high if found is not None and found.projection is not None else None,
         required=found.required_per_day if found is not None and shown.kpi.direction != "lower" else None,
@@ -60,29 +48,7 @@ def running_of(ws: Workspace, shown: Trend) -> Running | None:
     )
 
 
-class _Calendar:
-    """Which days are worked; a class because everything about a running period counts in them."""
-
-    def __init__(self, week: Sequence[bool], off: Sequence[date]) -> None:
-        self.week, self.off = tuple(week), tuple(off)
-
-    def days(self, period: Period) -> int:
-        """The working days of a period."""
-        return business_days(period.start, period.end, self.off, self.week)
-
-    def gone(self, period: Period, day: date) -> int:
-        """The working days of a period before a day."""
-        return business_days(period.start, min(max(day, period.start), period.end), self.off, self.week)
-
-    def worked(self, period: Period) -> list[date]:
-        """Each working day of a period."""
-        days = np.arange(np.datetime64(period.start, "D"), np.datetime64(period.end, "D"))
-        off = np.array([str(day) for day in self.off], dtype="datetime64[D]")
-        found: list[date] = days[np.is_busday(days, weekmask=list(self.week), holidays=off)].tolist()
-        return found
-
-
-def _elapsed(ws: Workspace, shown: Trend, calendar: _Calendar, gone: int) -> Elapsed | None:
+def _elapsed(ws: Workspace, shown: Trend, calendar: Calendar, gone: int) -> Elapsed | None:
     """What the period before had come to by the same working day.
 
     None for what is followed up long after its period, as cohorts are, and before the first working day is over.
@@ -99,7 +65,7 @@ def _elapsed(ws: Workspace, shown: Trend, calendar: _Calendar, gone: int) -> Ela
     found = grid.result(0, 0, 0)
     if found.value is None:
         return None
-    return Elapsed(before, until, found.value, format_value(found.value, kpi.unit, shown.currency, found.n))
+    return Elapsed(before, until, found.value, format_value(found.value, kpi.display, shown.currency, found.n))
 
 
 def _measured(ws: Workspace, shown: Trend, kpi: Kpi, spans: Sequence[Period]) -> engine.Grid | None:
@@ -110,52 +76,20 @@ def _measured(ws: Workspace, shown: Trend, kpi: Kpi, spans: Sequence[Period]) ->
     return engine.evaluate(evaluator(ws, asked.as_of, asked.teams), [(kpi, formula)], (asked.scope,), tuple(spans))
 
 
-def _outlook(ws: Workspace, shown: Trend, calendar: _Calendar, known: date) -> Outlook | None:
+def _outlook(ws: Workspace, shown: Trend, calendar: Calendar, known: date) -> Outlook | None:
     """Where a count or an amount of money is heading; None for points that share rows, whose past tells nothing."""
-    point, kpi = shown.points[-1], shown.kpi
+    point, kpi, asked = shown.points[-1], shown.kpi, shown.question
     formula = formula_then(ws, kpi, point.period)
     if formula is None or overlaps(kpi, formula) or point.result.value is None:
         return None
-    past, grows = _past(ws, shown, calendar)
+    shares = past_shares_of(ws, asked, (kpi,), (asked.scope,), point.period).get((0, 0), ())
+    due = due_of(ws, asked, point.period, kpi.pace, shares or ())
+    pace = Pace(due.share, due.basis, calendar.gone(point.period, known + ONE_DAY), calendar.days(point.period))
     found = outlook(
-        point.result.value, point.period, known + ONE_DAY, past, target=point.target,
-        counted=kpi.kpi_class == "flow_count", holidays=calendar.off, week=calendar.week,
+        point.result.value, pace, shares or (), target=point.target, counted=kpi.kpi_class == "flow_count"
     )  # fmt: skip
-    can_tell = grows and (kpi.kpi_class != "distinct" or found.basis == "history")
+    can_tell = shares is not None and (kpi.kpi_class != "distinct" or found.basis == "history")
     return found if can_tell else Outlook(None, found.basis, found.share, found.days_left, found.required_per_day)
-
-
-def _past(ws: Workspace, shown: Trend, calendar: _Calendar) -> tuple[list[list[float]], bool]:
-    """How past periods filled up, step by step, and whether they only ever grew: what shrinks heads nowhere."""
-    known = settings(ws)
-    periods = run_of(shift(shown.points[-1].period, -1, known), PAST, known)
-    most = FEW_STEPS if shown.kpi.kpi_class == "distinct" else MOST_STEPS
-    spans = [_steps(period, calendar.worked(period), most) for period in periods]
-    grid = _measured(ws, shown, shown.kpi, [one for span in spans for one in span])
-    if grid is None:
-        return [], True
-    found, place = [], 0
-    for span in spans:
-        here = slice(place, place + len(span))
-        place += len(span)
-        values = grid.value[0, 0, here]
-        if len(values) and np.isfinite(values).all() and not grid.inside[0, here].any():
-            found.append(values.tolist())
-    grows = all(
-        earlier <= later + _ROUNDING * abs(later)
-        for one in found
-        for earlier, later in zip([0.0, *one], one, strict=False)
-    )
-    return (found if grows else []), grows
-
-
-def _steps(period: Period, days: Sequence[date], most: int) -> list[Period]:
-    """A period from its first day up to each working day (or each of `most` of them), the last one whole."""
-    if not days:
-        return []
-    count = min(most, len(days))
-    ends = [days[math.ceil((step + 1) * len(days) / count) - 1] for step in range(count - 1)]
-    return [*(span_period(period.start, day) for day in ends), span_period(period.start, period.last_day)]
 
 
 # --- in words ------------------------------------------------------------------------------------------------------
@@ -183,11 +117,11 @@ def _heading(kpi: Kpi, currency: str, period: Period, found: Outlook) -> str:
     if made is None:
         return ""
     if made.low is None or made.high is None:
-        about = format_value(_round(made.point, kpi), kpi.unit, currency)
+        about = format_value(_round(made.shown, kpi), kpi.display, currency)
         return f"Heading for about {about}, {BASIS_WORDS[found.basis]}."
     ends = (_round(made.low, kpi), _round(made.high, kpi))
     how = f"as past {period.grain}s went" if found.basis == "history" and period.grain != "span" else ""
-    return f"Heading for {format_interval(ends, kpi.unit, currency)}, {how or BASIS_WORDS[found.basis]}."
+    return f"Heading for {format_interval(ends, kpi.display, currency)}, {how or BASIS_WORDS[found.basis]}."
 
 
 def _round(value: float, kpi: Kpi) -> float:
@@ -202,12 +136,12 @@ def _needed(kpi: Kpi, currency: str, found: Outlook, target: float, actual: floa
         spare = target - actual
         if spare < 0:
             return "It is above the target already."
-        return f"Up to {format_value(_round(spare, kpi), kpi.unit, currency)} more stays within the target; {days}."
+        return f"Up to {format_value(_round(spare, kpi), kpi.display, currency)} more stays within the target; {days}."
     if kpi.direction != "higher":
         return ""
     if actual >= target:
         return "The target is reached."
     if found.required_per_day is None:
         return "No working day is left to reach the target."
-    each = format_value(found.required_per_day, kpi.unit, currency)
+    each = format_value(found.required_per_day, kpi.display, currency)
     return f"To reach the target each working day must bring {each}; {days}."

@@ -96,7 +96,7 @@ def _sizes(shown: Trend, formula: Formula, values: np.ndarray[tuple[int, ...], n
     """How values are spread, in steps of equal width; None for fewer than two."""
     if len(values) < 2:
         return None
-    unit, currency = shown.kpi.unit, shown.currency
+    unit, currency = shown.kpi.display, shown.currency
     low, high, middle = float(values.min()), float(values.max()), float(median(values.tolist()))
     counts, _ = np.histogram(values, bins=STEPS, range=(low, high if high > low else low + 1))
     leaf, total = engine.measured_leaf(formula), float(values.sum())
@@ -164,7 +164,7 @@ def _full_cycle(ws: Workspace, shown: Trend, formula: Formula) -> tuple[Line, ..
     values = tuple(_half_closed(found, end) for end in ends)
     if all(value is None for value in values):
         return ()
-    texts = tuple(format_value(value, shown.kpi.unit) if value is not None else "" for value in values)
+    texts = tuple(format_value(value, shown.kpi.display) if value is not None else "" for value in values)
     last = next(text for text in reversed(texts) if text)
     words = f"With open deals counted at their age, half of the deals begun within a year close in {last}."
     return (Line("cycle", "With open deals counted", values, texts, words),)
@@ -238,7 +238,8 @@ def _mean(whole: Trend, trends: Sequence[Trend]) -> Line:
     for at in range(len(whole.points)):
         theirs = [value for one in trends if (value := one.points[at].result.value) is not None]
         found.append(fmean(theirs) if theirs else None)
-    texts = tuple(format_value(value, whole.kpi.unit, whole.currency) if value is not None else "" for value in found)
+    shape, money = whole.kpi.display, whole.currency
+    texts = tuple(format_value(value, shape, money) if value is not None else "" for value in found)
     return Line("mean", "Mean of the reps", tuple(found), texts)
 
 

@@ -195,10 +195,21 @@ def holidays(ws: Workspace, as_of: date | None = None) -> tuple[date, ...]:
 
 def evaluator(ws: Workspace, as_of: date | None = None, teams: TeamView = "as-was") -> engine.Evaluator:
     """The engine over the data of this workspace, with the knowledge of `as_of` and the teams as asked for."""
+    key = _evaluator_key(ws, as_of, teams)
+    return ws.remember(key, lambda: _evaluator(ws, key[1], organisation(ws, as_of, teams), teams))
+
+
+def evaluator_once(ws: Workspace, as_of: date | None, teams: TeamView = "as-was") -> engine.Evaluator:
+    """The same for one look at a past day: not kept, for a walk through many of them would fill the memory."""
+    key = _evaluator_key(ws, as_of, teams)
+    if key in ws.memory:
+        return evaluator(ws, as_of, teams)
+    return _evaluator(ws, key[1], organisation(ws, as_of, teams), teams)
+
+
+def _evaluator_key(ws: Workspace, as_of: date | None, teams: TeamView) -> tuple[str, date | None, TeamView]:
     newest = max(ws.remember("all dates", lambda: _dates(ws, KINDS)), default=None)
-    known = None if as_of is None or newest is None or as_of >= newest else as_of
-    whose = organisation(ws, as_of, teams)
-    return ws.remember(("evaluator", known, teams), lambda: _evaluator(ws, known, whose, teams))
+    return "evaluator", None if as_of is None or newest is None or as_of >= newest else as_of, teams
 
 
 def _evaluator(ws: Workspace, as_of: date | None, whose: Organisation, teams: TeamView) -> engine.Evaluator:

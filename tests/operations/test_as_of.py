@@ -11,7 +11,7 @@ import pytest
 
 from kpidesk import operations
 from kpidesk.core.scorecards import Scorecard
-from tests.operations.support import TODAY, Line, bring_in, history, write
+from tests.operations.support import TODAY, bring_in, history, write
 
 DAYS = (date(2025, 2, 10), date(2025, 4, 1), date(2025, 5, 20), date(2025, 8, 1))
 QUESTIONS = (
@@ -28,13 +28,13 @@ QUESTIONS = (
 
 @pytest.fixture(params=(1, 2, 3))
 def snapshots(request: pytest.FixtureRequest, tmp_path: Path) -> list[tuple[date, Path]]:
-    """Exports of twelve deals on four days; on each of them some have moved, and some are left out for a while."""
+    """Exports of twelve deals on four days; on each some have moved, some are left out, some cannot be read."""
     random = Random(request.param)
     deals = {f"D{number:02d}": _born(random) for number in range(12)}
     found = []
     for day in DAYS:
         deals = {key: _moved(random, line, day) for key, line in deals.items()}
-        shown: list[Line] = [(key, *line) for key, line in deals.items() if random.random() < 0.7]
+        shown = [(key, *_typed(random, line)) for key, line in deals.items() if random.random() < 0.7]
         found.append((day, write(tmp_path / f"{day}.csv", shown)))
     return found
 
@@ -54,6 +54,12 @@ def _moved(random: Random, line: tuple[str, str, str, str, str], day: date) -> t
         stage = random.choice(("Open", "Won", "Lost"))
         closes = str(day - timedelta(days=random.randrange(60)) if stage != "Open" else day + timedelta(days=90))
     return owner, stage, amount, created, closes
+
+
+def _typed(random: Random, line: tuple[str, str, str, str, str]) -> tuple[str, str, str, str, str]:
+    """A line as it stands in an export: now and then without a readable amount, so that it is rejected."""
+    owner, stage, amount, created, closes = line
+    return owner, stage, "to be agreed" if random.random() < 0.2 else amount, created, closes
 
 
 def _answers(ws: operations.Workspace, day: date | None) -> Iterator[list[tuple[object, ...]]]:

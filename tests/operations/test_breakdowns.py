@@ -105,6 +105,15 @@ def test_shares_come_to_a_hundred_in_the_texts_too(company: Workspace, asked: Qu
     assert {cell.share for cell in rate.every_cell} == {None}
 
 
+def test_a_whole_that_is_mostly_one_deal_says_so(company: Workspace, asked: Question) -> None:
+    amounts = [float(line[COLUMN["Amount"]]) for line in WON]
+    kept = [one for one in amounts if one < 1010 or one > 3140]
+    table = operations.pivot(company, View("bookings", "lead_source", where="amount < 1010 or amount > 3140"), asked)
+    assert table.total.heaviest == pytest.approx(max(kept) / sum(kept))
+    assert heavy_words(table)[0] == f"One deal is {100 * max(kept) / sum(kept):.0f}% of it all."
+    assert operations.pivot(company, View("bookings", "lead_source"), asked).total.heaviest is None
+
+
 def test_what_runs_against_the_whole_leaves_no_shares() -> None:
     assert shares([5.0, -1.0], 4.0) == (None, None)
     assert shares([-3.0, -1.0], -4.0) == (0.75, 0.25)

@@ -14,9 +14,12 @@ from pathlib import Path
 import pytest
 
 from kpidesk import operations
+from kpidesk.core.breakdowns import View
 from kpidesk.core.causes import Contribution, Split, Why, offset_words
 from kpidesk.core.errors import UserError
+from kpidesk.core.papers import PaperTable, tables_of
 from kpidesk.core.scorecards import Question
+from kpidesk.core.why_paper import why_paper
 from kpidesk.operations import Workspace, cause_gap
 from kpidesk.operations.cause_parts import heavy_words
 from tests.operations.support import bring_in, made
@@ -99,6 +102,37 @@ def test_a_real_change_of_a_rate_splits_into_results_and_mix_that_sum_to_it(rate
     assert "from another mix of them" in split.words
 
 
+def test_on_paper_the_parts_of_a_rate_are_its_results_and_its_mix_and_come_to_the_whole(rate: Why) -> None:
+    paper = why_paper(rate)
+    assert (paper.title, paper.as_of, len(paper.definitions)) == ("Win rate (closed deals): why", rate.as_of, 12)
+    [table] = [part for heading, part in tables_of(paper)
+               if heading == "By lead source" and isinstance(part, PaperTable)]  # fmt: skip
+    keys = [column.key for column in table.columns]
+    lines = [dict(zip(keys, row.cells, strict=True)) for row in table.rows]
+    web, total = next(line for line in lines if line["part"].text == "Web"), lines[-1]
+    # Kitagawa by hand: the change of the rate at its average weight, and of the weight at its average rate
+    results = (11 / 20 - 50 / 100) * (100 / 120 + 20 / 140) / 2
+    mix = (20 / 140 - 100 / 120) * ((11 / 20 + 50 / 100) / 2 - (29 / 140 + 52 / 120) / 2)
+    assert web["results"].value == pytest.approx(results)
+    assert web["mix"].value == pytest.approx(mix)
+    assert web["amount"].value == pytest.approx(results + mix)
+    assert (web["before"].text, web["now"].text) == ("50.0% (50 of 100)", "55% (11 of 20)")
+    assert total["amount"].value == pytest.approx(CHANGE)
+    assert total["results"].value == pytest.approx(results + (18 / 120 - 2 / 20) * (20 / 120 + 120 / 140) / 2)
+    assert {column.unit for column in table.columns if column.key in ("amount", "results", "mix")} == {"percent"}
+
+
+def test_on_paper_steps_have_their_own_unit_and_the_gap_says_what_was_due(company: Workspace, q4: Question) -> None:
+    steps = dict(tables_of(why_paper(operations.why(company, "win_rate", q4))))["Bookings step by step"]
+    assert isinstance(steps, PaperTable)
+    assert [column.unit for column in steps.columns][1] == "money"
+    assert steps.rows[-1].cells[1].value == pytest.approx(29 * 3500 - 52 * 1000)
+    gap = dict(tables_of(why_paper(operations.why(company, "bookings", q4, "target"))))["By rep"]
+    assert isinstance(gap, PaperTable)
+    assert [column.title for column in gap.columns] == ["Rep", "Part of it", "Share", "Due", "Q4 2025"]
+    assert {row.cells[3].text for row in gap.rows} >= {"$120K", "$60.0K"}
+
+
 def test_the_field_that_moved_comes_first_and_every_part_leads_to_its_rows(company: Workspace, rate: Why) -> None:
     # reps have the same share of rows and wins in both quarters; sources and sizes do not
     assert {one.field for one in rate.splits} == {"amount:band", "lead_source"}
@@ -110,6 +144,47 @@ def test_the_field_that_moved_comes_first_and_every_part_leads_to_its_rows(compa
         receipt = operations.rows(company, "win_rate", question)
         assert receipt.reproduces
         assert (receipt.result.numerator, receipt.result.denominator, len(receipt.rows)) == (won, rows, rows)
+
+
+def test_the_rows_of_a_breakdown_say_which_changes_are_more_than_luck(company: Workspace, q4: Question) -> None:
+    table = operations.with_changes(company, operations.pivot(company, View("win_rate", "lead_source"), q4))
+    changes = dict(zip([*(part.label for part in table.rows), "All"], table.changes, strict=True))
+    verdicts = dict(zip(changes, table.verdicts, strict=True))
+    expected = {"Web": 11 / 20 - 50 / 100, "Fair": 18 / 120 - 2 / 20, "All": CHANGE}
+    assert {name: cell.result.value for name, cell in changes.items()} == pytest.approx(expected)
+    # both parts did a little better, from few rows on one side; the whole fell, because the mix did
+    findings = {name: (one.finding, one.rising) for name, one in verdicts.items() if one is not None}
+    assert findings == {"Web": ("cannot_tell", True), "Fair": ("cannot_tell", True), "All": ("real", False)}
+    assert table.against == "Q3 2025"
+
+
+def test_a_part_that_was_not_there_before_has_grown_from_nothing(company: Workspace, q4: Question) -> None:
+    table = operations.with_changes(company, operations.pivot(company, View("bookings", "created_at"), q4))
+    [part] = table.rows  # all deals of the quarter were created in July, those of the one before in April
+    assert part.label == "Jul 2025"
+    assert table.changes[0].result.value == pytest.approx(29 * 3500)
+    assert table.changes[-1].result.value == pytest.approx(29 * 3500 - 52 * 1000)
+    told = table.verdicts[0]
+    assert told is not None
+    assert (told.before, told.rising) == (0.0, True)
+
+
+@pytest.mark.parametrize("kpi_id", ["win_rate", "bookings", "deals_won", "median_deal_size"])
+def test_a_rep_in_a_breakdown_is_told_the_same_as_on_the_scorecard(
+    company: Workspace, q4: Question, kpi_id: str
+) -> None:
+    table = operations.with_changes(company, operations.pivot(company, View(kpi_id, "rep"), q4))
+    card = operations.with_luck(company, operations.scorecard(company, replace(q4, by="rep"), (kpi_id,)))
+    known = {row.scope.name: row.change for row in card.rows if row.scope.kind == "rep" and row.change}
+    told = dict(zip((part.label for part in table.rows), table.verdicts, strict=False))
+    assert known
+    assert {name: told[name] for name in known} == known
+
+
+def test_where_the_data_begin_nothing_is_told_of_changes(company: Workspace) -> None:
+    first = operations.question(company, period="2025-Q2")
+    plain = operations.pivot(company, View("bookings", "lead_source"), first)
+    assert operations.with_changes(company, plain) == plain
 
 
 def test_a_change_that_luck_explains_has_no_parts(company: Workspace) -> None:

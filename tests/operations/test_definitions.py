@@ -91,7 +91,8 @@ def test_a_baseline_counts_the_past_as_the_period_will_be(ws: operations.Workspa
 
 def test_what_cannot_be_read_with_the_definitions_of_then_says_so(ws: operations.Workspace) -> None:
     count = "count(deals where won on closed_at)"
-    operations.save_kpi(ws, replace(operations.find_kpi(ws, "bookings"), formula=count, unit="count"))
+    bookings = operations.find_kpi(ws, "bookings")
+    operations.save_kpi(ws, replace(bookings, formula=count, unit="count", kpi_class="flow_count"))
     operations.add_kpi(ws, "both", formula="[bookings] + count(deals where lost on closed_at)", draft=True)
     now, then = (operations.scorecard(ws, asked(text), ("both",)).rows[0].result for text in (AFTER, BEFORE))
     assert now.value == 12

@@ -233,3 +233,45 @@ def test_another_direction_is_taken_only_when_that_is_meant(
         operations.import_definitions(other, file)
     operations.import_definitions(other, file, replace_formulas=True)
     assert operations.find_kpi(other, "avg_deal_size").direction == "lower"
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"kpi_class": "ratio"}, "kpi_class 'ratio': its formula gives 'flow_count'"),
+        ({"kpi_class": "flow_money"}, "kpi_class 'flow_money': its formula gives 'flow_count'"),
+    ],
+)
+def test_a_class_that_contradicts_the_formula_is_refused(
+    ws: operations.Workspace, other: operations.Workspace, tmp_path: Path, given: dict[str, str], words: str
+) -> None:
+    """How a number is judged follows from its class: a count that says it is a rate would be judged as one."""
+    operations.add_kpi(ws, "base", formula="count(deals where lost on closed_at)", **MINE)  # type: ignore[arg-type]  # names of text fields
+    wrong = replace(operations.find_kpi(ws, "base"), **given)  # type: ignore[arg-type]  # literal words
+    file = tmp_path / "wrong.kpipack"
+    file.write_text(pack_toml(pack_file((wrong,))), encoding="utf-8")
+    with pytest.raises(UserError, match=words):
+        operations.definition_difference(other, file)
+    with pytest.raises(UserError, match=words):
+        operations.import_definitions(other, file)
+    assert "base" not in {kpi.id for kpi in definitions(other)}
+    with pytest.raises(UserError, match=words) as caught:
+        operations.save_kpi(ws, wrong)
+    assert caught.value.advice == 'Write kpi_class = "flow_count".'
+
+
+def test_how_a_kpi_is_shown_and_judged_is_handed_on(
+    ws: operations.Workspace, other: operations.Workspace, tmp_path: Path
+) -> None:
+    operations.add_kpi(
+        ws, "base", formula="count(deals where lost on closed_at)", **MINE,  # type: ignore[arg-type]  # names of text fields
+        fields={"minimum_n": 3, "decimals": 0, "pace": "calendar"},
+    )  # fmt: skip
+    file = tmp_path / "ours.kpipack"
+    operations.export_definitions(ws, file, ("base",))
+    operations.import_definitions(other, file)
+    taken = operations.find_kpi(other, "base")
+    assert (taken.minimum_n, taken.decimals, taken.pace) == (3, 0, "calendar")
+    assert {"minimum_n", "decimals", "pace"} & set(tomllib.loads(file.read_text(encoding="utf-8"))["kpis"][0]) == {
+        "minimum_n", "decimals", "pace",
+    }  # fmt: skip

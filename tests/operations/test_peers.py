@@ -115,11 +115,29 @@ def test_counts_are_compared_by_week_worked(company: Workspace) -> None:
     assert len(made_.groups[0].limits) > 10
 
 
-def test_money_is_shown_and_not_judged(company: Workspace) -> None:
-    made_ = operations.compare(company, "bookings", operations.question(company, period="2025-Q4"))
-    assert {one.place for one in made_.peers} == {""}
-    assert "compare a rate or a count" in made_.sentence
-    assert made_.groups[0].limits == ()
+def test_money_of_like_deals_is_judged_as_the_number_of_deals_is(company: Workspace) -> None:
+    asked = operations.question(company, period="2025-Q4")
+    money, deals = (operations.compare(company, kpi_id, asked) for kpi_id in ("bookings", "deals_won"))
+    # every deal is worth $1,000, so all there is to tell apart is their number, by exact Poisson limits
+    assert money.window == deals.window
+    for one, other in zip(money.groups[0].peers, deals.groups[0].peers, strict=True):
+        assert one.value == pytest.approx(1000 * (other.value or 0.0))
+        assert (one.place, one.size) == (other.place, other.size)
+    assert money.groups[0].common == pytest.approx(1000 * (deals.groups[0].common or 0.0))
+    assert money.groups[0].peers[0].value_text.endswith(" a week")
+    assert len(money.groups[0].limits) > 10
+
+
+def test_where_all_deals_are_alike_no_mean_differs(company: Workspace) -> None:
+    found = operations.compare(company, "avg_deal_size", operations.question(company, period="2025-Q4"))
+    assert {one.value for one in found.groups[0].peers} == {1000.0}
+    assert not {one.place for one in found.groups[0].peers} - {"", "inside"}
+
+
+def test_a_level_at_one_day_is_shown_and_not_judged(company: Workspace) -> None:
+    found = operations.compare(company, "open_pipeline", operations.question(company, period="2025-Q4"))
+    assert {one.place for one in found.peers} <= {""}
+    assert found.groups == () or found.groups[0].limits == ()
 
 
 def test_teams_are_compared_with_teams_and_one_rep_with_nobody(company: Workspace) -> None:

@@ -18,6 +18,7 @@ from kpidesk.core.errors import UserError
 from kpidesk.core.imports import ImportOptions
 from kpidesk.core.progress import finish
 from kpidesk.core.rates import rate_text
+from kpidesk.exporting.rate_forms import rates_json
 from kpidesk.store import load_rates
 from tests.operations.support import HEADER, STAGES, bring_in, copied, made
 
@@ -205,3 +206,25 @@ def test_rates_are_imported_from_a_file(ws: operations.Workspace, tmp_path: Path
     assert booked(ws)[0] is not None
     finish(operations.undo(ws))
     assert (operations.rates(ws), booked(ws)[0]) == ((), None)
+
+
+CROSS = "Currency,From,Rate,To currency\nKWD,2026-01-01,3.25,USD\nEUR,2026-05-01,1.1,USD\nJPY,2026-04-01,0.006,EUR\n"
+
+
+def test_where_no_rate_is_told_two_make_one_and_the_receipt_says_so(ws: operations.Workspace, tmp_path: Path) -> None:
+    file = tmp_path / "cross.csv"
+    file.write_text(CROSS, encoding="utf-8")
+    finish(operations.import_file(ws, file, ImportOptions(as_of=DAY)))
+    assert booked(ws)[0] == pytest.approx(1000 + 2000 * 1.1 + 300000 * 0.006 * 1.1 + 32.91)
+    receipt = operations.rows(ws, "bookings", operations.question(ws, scope="org", period="2026-Q2"))
+    told = {row.key: row.rate for row in receipt.rows}
+    legs = "1 JPY = 0.006 EUR, 1 Apr 2026; 1 EUR = 1.1 USD, 1 May 2026"
+    assert (receipt.reproduces, told["D3"]) == (True, f"1 JPY = 0.0066 USD by way of EUR ({legs})")
+    yen = next(one for one in operations.currencies(ws) if one.currency == "JPY")
+    assert (yen.missing_on, yen.newest and rate_text(yen.newest.rate)) == (date(2026, 2, 2), "0.0066")  # at creation
+    operations.add_rate(ws, "JPY", "0.0067", date(2026, 4, 1))
+    assert booked(ws)[0] == pytest.approx(1000 + 2200 + 2010 + 32.91)
+    finish(operations.undo(ws))
+    assert [(one.currency, one.into) for one in operations.rates(ws)] == [("EUR", ""), ("JPY", "EUR"), ("KWD", "")]
+    listed = rates_json(operations.currencies(ws), operations.rates(ws), "USD")["rates"]
+    assert [one["to_currency"] for one in listed] == ["USD", "EUR", "USD"]  # type: ignore[attr-defined]  # a list

@@ -92,6 +92,21 @@ def test_a_part_of_a_breakdown_has_rows_and_a_code_of_its_own(ws: operations.Wor
     assert operations.left_out(ws, "bookings", part) == ()
 
 
+@pytest.mark.parametrize(
+    ("scope", "period", "middle", "sides"),
+    [("org", JANUARY, [1000.0], 1.0), ("rep:Ben", JANUARY, [4000.0], 0.0), ("org", "2025-Q4", [700.0, 900.0], 0.0)],
+)
+def test_a_median_names_its_middle_and_how_many_lie_on_either_side(
+    ws: operations.Workspace, scope: str, period: str, middle: list[float], sides: float
+) -> None:
+    receipt = operations.rows(ws, "median_deal_size", asked(ws, scope, period))
+    *rows, below, above = receipt.parts
+    assert [value for _, value in rows] == middle
+    named = {f"the middle deal, {row.cells['name']}": row.value for row in receipt.rows}
+    assert all(named[words] == value for words, value in rows)
+    assert (below, above) == (("deals below", sides), ("deals above", sides))
+
+
 def test_people_behind_a_number_open_their_bookings(sample: operations.Workspace) -> None:
     question = operations.question(sample, period="2026-Q2")
     for kpi in ("reps_at_quota", "forecast_wape"):

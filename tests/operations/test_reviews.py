@@ -469,7 +469,8 @@ def _undo(ws: operations.Workspace, _folder: Path) -> None:
 def _kpi(ws: operations.Workspace, _folder: Path) -> None:
     ws.today = date(2025, 12, 1)
     kpi = operations.find_kpi(ws, "bookings")
-    operations.save_kpi(ws, replace(kpi, formula="sum(deals.amount where open as of now)", name="Other"))
+    formula = "sum(deals.amount where open as of now)"
+    operations.save_kpi(ws, replace(kpi, formula=formula, kpi_class="stock", name="Other"))
     operations.retire_kpi(ws, "win_rate")
 
 
@@ -651,3 +652,13 @@ def test_a_reps_copy_names_nobody_else_and_holds_no_private_note(tmp_path: Path)
         assert rep.name in copy
         ws.db.close()
     assert named > 6
+
+
+def test_a_draft_that_cannot_be_closed_stays_a_draft(ws: operations.Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    draft = about(ws)
+    with monkeypatch.context() as broken:
+        broken.setattr("kpidesk.store.keep_close", lambda *_values: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            operations.close_review(ws, draft.id, without_commitment=True)
+    assert [(one.state, one.started_at) for one in operations.reviews(ws)] == [("draft", "")]
+    assert operations.close_review(ws, draft.id, without_commitment=True).review.state == "closed"

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 import pytest
 
@@ -125,6 +126,45 @@ def test_a_goal_for_a_role_outlives_a_new_start(imported: Path, tmp_path: Path) 
         assert kept is not None
         assert kept.target == 10_000
         assert operations.goals(again).baseline("bookings", Scope("role", "AE"), Q1) is not None
+
+
+def promoted(ws: operations.Workspace, folder: Path, day: date, since: str = "") -> None:
+    """A people file of a day in which Bo is a manager; with `since` it dates the row."""
+    header = ("Name", "Team", "Role", "Valid from")
+    bring_in(ws, table(folder / "later.csv", header, [("Bo Dahl", "North", "Manager", since)]), day, kind="people",
+             stages={})  # fmt: skip
+
+
+def test_a_promotion_changes_neither_target_nor_status_of_a_closed_quarter(
+    ws: operations.Workspace, tmp_path: Path
+) -> None:
+    """The role in force on the first day of a period counts, as with memberships."""
+    put(ws, ("role:AE", "bookings", "5000"))
+    won = ("N1", "Bo Dahl", "Won", "6000", "2026-01-02", "2026-02-02")
+    after = date(2026, 4, 10)
+    ws.today = after
+    bring_in(ws, write(tmp_path / "more.csv", [*history(), won]), after)
+    put(ws, ("role:AE", "bookings", "7000"), span=period("2026-Q2"))
+    before = row(ws, "bookings", "rep:Bo Dahl", "2026-Q1"), row(ws, "bookings", "rep:Bo Dahl", "2026-Q2")
+    assert [(one.target and one.target.target, one.target_why) for one in before] == [
+        (5_000, "the target of every AE"), (7_000, "the target of every AE"),
+    ]  # fmt: skip
+    assert (before[0].tier, before[0].status_words) == ("target_met", "Target met")
+    promoted(ws, tmp_path, after)
+    assert next(one.role for one in operations.scopes(ws).people if one.name == "Bo Dahl") == "Manager"
+    assert row(ws, "bookings", "rep:Bo Dahl", "2026-Q1") == before[0]
+    assert row(ws, "bookings", "rep:Bo Dahl", "2026-Q2") == before[1]  # it had begun ten days before
+    put(ws, ("role:AE", "bookings", "7000"), span=period("2026-Q3"))
+    assert row(ws, "bookings", "rep:Bo Dahl", "2026-Q3").target is None
+    assert row(ws, "bookings", "rep:Ann Lee", "2026-Q3").target_why == "the target of every AE"
+
+
+def test_a_role_holds_from_the_day_that_its_row_names(ws: operations.Workspace, tmp_path: Path) -> None:
+    put(ws, ("role:AE", "bookings", "5000"))
+    promoted(ws, tmp_path, KNOWN, "2025-12-01")
+    assert row(ws, "bookings", "rep:Bo Dahl", "2026-Q1").target is None
+    (bo,) = (one for one in operations.scopes(ws).people if one.name == "Bo Dahl")
+    assert [bo.role_on(date(2025, *day)) for day in ((1, 1), (11, 30), (12, 1))] == ["AE", "AE", "Manager"]
 
 
 def test_a_rep_who_ramps_carries_a_share_of_the_target_of_the_role(ws: operations.Workspace) -> None:
@@ -550,6 +590,14 @@ def test_a_refresh_says_what_moves_far_what_is_low_and_what_no_longer_adds_up(ws
     assert "The target goes up by 125 %, from $5.00K to $11.2K." in told["bookings", "South"]
     assert "The target lies below the baseline: less than what is reached already." in told["win_rate", "Organisation"]
     assert found.sums == ("Bookings, Organisation: Shared out $1.65K too much",)
+    document: Any = forms.refresh_json(found, 0, dry_run=True)
+    (whole,) = (one for one in document["sums"] if (one["kpi"], one["scope"]) == ("bookings", "org"))
+    proposed = {one.scope.key: one.proposed[1] for one in found.lines if one.kpi.id == "bookings" and one.proposed}
+    assert whole["target"] == proposed["org"]
+    assert whole["parts_target"] == near(sum(amount for who, amount in proposed.items() if who != "org"))
+    assert whole["left"] == near(whole["target"] - whole["parts_target"])
+    assert whole["words"] == "Shared out $1.65K too much"
+    assert problems(document, "target-refresh") == []
     assert found.bare == ()
 
 

@@ -16,6 +16,7 @@ from kpidesk.core.scorecards import Question
 from kpidesk.core.settings import Settings
 from kpidesk.core.trend_words import explanations, part_facts, usual_words
 from kpidesk.core.trends import Trend, begun
+from tests.operations.forecast_company import share_quantiles
 from tests.operations.support import TODAY, Line, bring_in, copied, made, write
 
 EARLY = (20, 30, 40, 50, 20, 30, 40, 50)
@@ -106,9 +107,10 @@ def test_where_it_is_heading_is_what_is_booked_by_the_shares_of_past_quarters(ws
     running = explained(ws, "bookings", "Ann Lee").running
     assert running is not None
     # 60 thousand by shares of 20, 30, 40 and 50 %, each two times: 300, 200, 150 and 120 thousand
-    assert running.point == pytest.approx(60_000 / 0.35)
-    assert [running.low, running.high] == pytest.approx([120_000, 300_000])
-    assert running.words[1] == "Heading for $120K to $300K, as past quarters went."
+    assert running.point == pytest.approx(175_000)
+    quantiles = share_quantiles(60_000, [0.2, 0.3, 0.4, 0.5] * 2)
+    assert (running.point, running.low, running.high) == pytest.approx(quantiles, rel=2e-3)
+    assert running.words[1] == "Heading for $101K to $385K, as past quarters went."
 
 
 def test_what_is_needed_a_day_is_the_rest_of_the_target_by_the_working_days_left(ws: operations.Workspace) -> None:

@@ -1,0 +1,131 @@
+"""A KPI of a scope in two windows, and what lies between them: the test of initiatives and coaching goals."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from statistics import fmean
+
+from kpidesk import engine
+from kpidesk.core.formats import format_change, format_difference, format_value, sample_text
+from kpidesk.core.initiatives import Cell
+from kpidesk.core.kpis import Kpi
+from kpidesk.core.periods import Period, span_period
+from kpidesk.core.results import Result
+from kpidesk.core.scorecards import Question
+from kpidesk.language import Formula
+from kpidesk.operations.formulas import row_noun
+from kpidesk.operations.workspace import Workspace, evaluator, settings
+from kpidesk.stats.changes import LEAST_ROWS
+from kpidesk.stats.contrasts import Bounded, difference, logarithm, relative
+from kpidesk.stats.intervals import mean_interval
+
+SHORTEST = 14
+LONGEST = 364
+"""Days of the shortest window that is judged, and of the longest: 52 whole weeks, so that a season is in both."""
+LEAST_WEEKS = 6
+MEANS = ("money_ratio", "mean_time")
+_FLOWS = ("flow_count", "distinct", "flow_money")
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One scope before and after: the two results, and the values week by week."""
+
+    before: Result
+    after: Result
+    weeks_before: tuple[float, ...]
+    weeks_after: tuple[float, ...]
+
+
+def known_value(value: float) -> float | None:
+    """A value as it is kept; None where there is none."""
+    return value if math.isfinite(value) else None
+
+
+def with_range(ws: Workspace, kpi: Kpi, formula: Formula | None, asked: Question, result: Result) -> Result:
+    """A mean with the interval of the values behind it; anything else, and a mean of too few, as it is."""
+    if kpi.kpi_class not in MEANS or formula is None or result.value is None or result.interval is not None:
+        return result
+    found = engine.behind(
+        evaluator(ws, asked.as_of), kpi, formula, asked.scope, asked.period, unassigned_level="team"
+    )  # fmt: skip
+    if found.values is None:
+        return result
+    pairs = zip(found.values.tolist(), found.weights.tolist(), strict=True)
+    known = [value for value, weight in pairs if math.isfinite(value) and weight > 0]
+    # values that do not make up the number, as where a deal is split, give no range of it
+    if len(known) < LEAST_ROWS or not math.isclose(fmean(known), result.value, rel_tol=1e-6):
+        return result
+    return replace(result, interval=mean_interval(known))
+
+
+def weeks_of(window: Period, *, from_end: bool) -> list[Period]:
+    """The whole weeks of a window, reckoned from the day of the start."""
+    count = window.days // 7
+    first = window.end - timedelta(days=7 * count) if from_end else window.start
+    return [
+        span_period(first + timedelta(days=7 * at), first + timedelta(days=7 * at + 6)) for at in range(count)
+    ]  # fmt: skip
+
+
+def bounded(kpi: Kpi, result: Result, weeks: Sequence[float]) -> Bounded | None:
+    """A result with its interval; money has that of its weeks, and what has none is not compared."""
+    if result.value is None:
+        return None
+    if result.interval is not None:
+        return Bounded(result.value, *result.interval)
+    known = [one for one in weeks if math.isfinite(one)]
+    if kpi.kpi_class != "flow_money" or len(known) < LEAST_WEEKS:
+        return None
+    interval = mean_interval(known)
+    if interval is None:
+        return None
+    half = (interval[1] - interval[0]) / 2 * len(known)
+    return Bounded(result.value, result.value - half, result.value + half)
+
+
+def is_relative(kpi: Kpi) -> bool:
+    """Whether a KPI is compared as a relative change: counts and money are."""
+    return kpi.kpi_class in _FLOWS
+
+
+def contrast(kpi: Kpi, side: Side) -> Bounded | None:
+    """After against before, of counts and money as a logarithm; None where an interval is missing."""
+    before = bounded(kpi, side.before, side.weeks_before)
+    after = bounded(kpi, side.after, side.weeks_after)
+    if before is None or after is None:
+        return None
+    if not is_relative(kpi):
+        return difference(after, before)
+    first, second = logarithm(before), logarithm(after)
+    return difference(second, first) if first is not None and second is not None else None
+
+
+def as_shown(kpi: Kpi, change: Bounded | None) -> Bounded | None:
+    """A contrast as it is told: a difference, or a relative change."""
+    return relative(change) if change is not None and is_relative(kpi) else change
+
+
+def cell(ws: Workspace, kpi: Kpi, result: Result) -> Cell:
+    """A result with the texts in which it is shown."""
+    numerator = result.numerator if kpi.is_rate else None
+    sample = sample_text(result.n, numerator, row_noun(kpi)) if result.n else ""
+    text = format_value(result.value, kpi.display, settings(ws).currency, result.n)
+    return Cell(result.value, result.n, result.interval, text, sample, result.reason)
+
+
+def change_text(ws: Workspace, kpi: Kpi, change: Bounded | None) -> str:
+    """The change with its interval: "+9.0 pp (0.5 to 17.0)"."""
+    if change is None:
+        return ""
+    if is_relative(kpi):
+        shown, ends = format_change(change.value), [format_change(end) for end in change.interval]
+        if not all(map(math.isfinite, change.interval)):
+            return shown
+        return f"{shown} ({ends[0]} to {ends[1]})"
+    currency = settings(ws).currency
+    ends = [format_difference(end, kpi.display, currency) for end in change.interval]
+    return f"{format_difference(change.value, kpi.display, currency)} ({ends[0]} to {ends[1]})"

@@ -1,0 +1,304 @@
+"""The forecast of a scope: what will be booked by the end of a period, by several methods, and what is behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from kpidesk import engine
+from kpidesk.core.errors import UserError
+from kpidesk.core.forecasts import (
+    METHODS,
+    UNCHECKED,
+    Allocation,
+    Backtest,
+    Chance,
+    DueDeal,
+    ForecastView,
+    Method,
+    MethodId,
+    Range,
+    ToCreate,
+    checked,
+    method_name,
+)
+from kpidesk.core.formats import NOTHING, day_text, format_interval, format_value
+from kpidesk.core.goals import Target, Tier
+from kpidesk.core.periods import Period
+from kpidesk.core.scorecards import Question, Row
+from kpidesk.operations.applying import applied
+from kpidesk.operations.definition_code import definitions_code
+from kpidesk.operations.evaluation import scope_name, scorecard
+from kpidesk.operations.forecast_deals import (
+    NO_CATEGORIES,
+    NO_STAGE,
+    categories,
+    category_key,
+    conversion_words,
+    due_deals,
+    stage_chances,
+    weighted,
+)
+from kpidesk.operations.forecast_known import Known, booked_so_far, known_of
+from kpidesk.operations.forecast_methods import Estimate, Pace, pace_of_past, plural, season_estimate, share_estimate
+from kpidesk.operations.forecast_pacing import pacing
+from kpidesk.operations.forecast_pipeline import Pipeline, conversion_of, pipeline_estimate
+from kpidesk.operations.formulas import chosen_kpis
+from kpidesk.operations.pipeline_to_create import read_allocation, to_create
+from kpidesk.operations.shown import is_running
+from kpidesk.operations.sources import sources_of
+from kpidesk.operations.workspace import Workspace, data_date, evaluator, settings, teams_notice
+
+NO_SUM = "Bookings are not the sum of won deals here, so open deals cannot be held against them."
+NO_LEADING = "No leading KPI is in use here: nothing warns before the bookings themselves fall short."
+TIERS: tuple[Tier, ...] = ("minimum", "target", "stretch")
+
+
+def forecast(ws: Workspace, question: Question, allocation: str = "equal") -> ForecastView:
+    """What a scope will have booked by the end of a period, as ranges, with everything that it rests on.
+
+    A past period is forecast as it stood on the day in `as_of`. Pipeline still to create is split over the reps by
+    `allocation`: `equal`, `target` or `history`. Once `backtest` has run, the method with the smallest median error in
+    the own past stands for the forecast.
+
+    Raises:
+        UserError: no deals have been imported, no such scope or allocation, or bookings have no formula.
+    """
+    asked, how = plain(question), read_allocation(allocation)
+    view = ws.remember(("forecast", asked, how), lambda: _forecast(ws, asked, how))
+    found = backtests(ws).get(asked)
+    return checked(view, found) if found is not None else view
+
+
+def deals_due(
+    ws: Workspace, question: Question, *, stage: str | None = None, category: str | None = None
+) -> tuple[DueDeal, ...]:  # fmt: skip
+    """All open deals due that a forecast counts, or those of one stage or forecast category, largest expected first.
+
+    Stage and category are named as in the forecast.
+
+    Raises:
+        UserError: as `forecast` does.
+    """
+    asked = plain(question)
+    known = known_now(ws, asked)
+    found = pipeline_of(ws, known, asked, 0.0, ())
+    if not isinstance(found, Pipeline):
+        return ()
+    deals = due_deals(ws, known.evaluator.facts, found, asked.as_of, most=None)
+    return tuple(
+        one for one in deals
+        if (stage is None or (one.stage or NO_STAGE) == stage)
+        and (category is None or category_key(one.category) == category)
+    )  # fmt: skip
+
+
+def own_chances(ws: Workspace, question: Question) -> float | None:
+    """What the open deals due come to by the chances of the own past, in major units; None where that is not known."""
+    asked = plain(question)
+    try:
+        known = known_now(ws, asked)
+    except UserError:
+        return None
+    found = pipeline_of(ws, known, asked, 0.0, ())
+    return weighted(ws, found)[-1].value if isinstance(found, Pipeline) else None
+
+
+def backtests(ws: Workspace) -> dict[Question, Backtest]:
+    """The backtests that have been run on the present data, by question."""
+    return ws.remember("backtests", dict)
+
+
+def plain(question: Question) -> Question:
+    """The question without what a forecast has no use for."""
+    return replace(question, by="", periods=1, parts=(), where="")
+
+
+def known_now(ws: Workspace, asked: Question) -> Known:
+    """What is known of the bookings of a question's scope on the day of the data.
+
+    Raises:
+        UserError: no deals have been imported, or bookings have no formula.
+    """
+    day = data_date(ws, asked.as_of)
+    if day is None and asked.as_of is not None and data_date(ws) is not None:
+        raise UserError(f"No export is dated up to {day_text(asked.as_of)}.", "Ask for a later day.")
+    if day is None:
+        raise UserError("No deals have been imported yet.", "Import an export of your CRM first.")
+    knowing = evaluator(ws, asked.as_of, asked.teams)
+    knowing.facts.crew.row_of(asked.scope, "team")
+    found = known_of(ws, asked, min(day, asked.period.last_day), knowing)
+    if found is None:
+        raise UserError("Bookings have no formula here, so they cannot be forecast.", "Define the KPI 'Bookings'.")
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question with what every part of the answer needs; `lacks` says why what was won so far is not known."""
+
+    ws: Workspace
+    question: Question
+    known: Known
+    target: Target | None
+    won: float
+    lacks: str
+
+    @property
+    def won_text(self) -> str:
+        return NOTHING if self.lacks else _money(self.ws, self.won)
+
+    @property
+    def period(self) -> Period:
+        return self.question.period
+
+    @property
+    def tiers(self) -> tuple[float, ...]:
+        return () if self.target is None else self.target.tiers
+
+
+def _forecast(ws: Workspace, asked: Question, how: Allocation) -> ForecastView:
+    known, period, day = known_now(ws, asked), asked.period, data_date(ws, asked.as_of)
+    holds = applied(ws, known.kpi, asked.scope, period, asked.as_of, asked.teams)
+    booked, running = booked_so_far(known, period), is_running(day, period)
+    is_none_yet = running and not booked.n and known.evaluator.facts.gives("amount")
+    is_known = booked.value is not None or is_none_yet
+    lacks = "" if is_known else f"What is booked is not known: {booked.reason}."
+    here = _Asked(ws, asked, known, holds.target if holds else None, booked.value or 0.0, lacks)
+    pace = pace_of_past(known, period)
+    pipeline = lacks or pipeline_of(ws, known, asked, here.won, here.tiers)
+    methods = tuple(_methods(here, pace, pipeline, running=running))
+    created = _to_create(here, how, running=running)
+    leading = _leading(ws, asked)
+    view = ForecastView(
+        question=asked, kpi=known.kpi, title=f"Forecast · {scope_name(ws, asked.scope)} · {period.label}", as_of=day,
+        running=running, currency=settings(ws).currency, won=here.won, won_text=here.won_text,
+        won_deals=booked.n, due=0.0, due_amount=0.0, due_text=_money(ws, 0.0),
+        target=here.target.target if here.target else None,
+        target_text=_money(ws, here.target.target) if here.target else "",
+        methods=methods, default=next((one.id for one in methods if one.found is not None), None),
+        default_words=_default_words(here, methods, running=running),
+        pacing=None if lacks else pacing(ws, known, period, here.won, here.target, pace),
+        to_create=None if isinstance(created, str) else created,
+        leading=leading, leading_warning="" if leading else NO_LEADING,
+        missing=(
+            *((("won", lacks),) if lacks else ()), *((("to_create", created),) if isinstance(created, str) else ()),
+        ),
+        notices=teams_notice(ws, asked.as_of, asked.teams), sources=sources_of(ws, asked.as_of),
+        definitions=definitions_code(ws, (known.kpi,), period),
+    )  # fmt: skip
+    if isinstance(pipeline, Pipeline):
+        return _with_deals(here, view, pipeline)
+    return replace(view, missing=(*view.missing, ("pipeline", pipeline), ("categories", pipeline)))
+
+
+def _to_create(here: _Asked, how: Allocation, *, running: bool) -> ToCreate | str:
+    if here.lacks or not running:
+        return here.lacks or f"{here.period.label} is over."
+    return to_create(here.ws, here.known, here.period, here.won, here.target, how)
+
+
+def _methods(here: _Asked, pace: Pace, pipeline: Pipeline | str, *, running: bool) -> Iterator[Method]:
+    """What each method finds, in words and numbers."""
+    known, period, won, tiers = here.known, here.period, here.won, here.tiers
+    if here.lacks:
+        yield from (_method(here, one, Estimate(None, here.lacks, 0, ""), running=running) for one in METHODS)
+        return
+    estimates: dict[MethodId, Estimate] = {
+        "share": share_estimate(known, period, won, pace.shares, tiers),
+        "pipeline": pipeline.estimate if isinstance(pipeline, Pipeline) else Estimate(None, pipeline, 0, ""),
+        "season": season_estimate(known, period, won, tiers),
+    }
+    for one in METHODS:
+        yield _method(here, one, estimates[one], running=running)
+
+
+def pipeline_of(ws: Workspace, known: Known, asked: Question, won: float, tiers: Sequence[float]) -> Pipeline | str:
+    """The open deals due with their chances and what they come to, or why that cannot be told."""
+    leaf = engine.due_leaf(known.formula.tree)
+    if leaf is None:
+        return NO_SUM
+    key = ("conversion", asked.as_of, asked.teams, asked.period, known.formula)
+    learned = ws.remember(key, lambda: conversion_of(known, asked.period, leaf))
+    return pipeline_estimate(known, asked.period, won, tiers, learned, leaf)
+
+
+def _with_deals(here: _Asked, view: ForecastView, found: Pipeline) -> ForecastView:
+    ws, facts = here.ws, here.known.evaluator.facts
+    amount = float(found.due.worth.sum())
+    by_category = categories(ws, facts, found.due, here.won)
+    missing = view.missing if by_category else (*view.missing, ("categories", NO_CATEGORIES))
+    return replace(
+        view, due=float(found.due.share.sum()), due_amount=amount, due_text=_money(ws, amount),
+        weighted=weighted(ws, found), stages=stage_chances(ws, facts, found),
+        stages_words=conversion_words(found.conversion),
+        deals=due_deals(ws, facts, found, here.question.as_of), categories=by_category, missing=missing,
+    )  # fmt: skip
+
+
+def _money(ws: Workspace, value: float) -> str:
+    return format_value(value, "money", settings(ws).currency)
+
+
+def _leading(ws: Workspace, asked: Question) -> tuple[Row, ...]:
+    """The leading KPIs in use for the scope, as they stand."""
+    ids = tuple(kpi.id for kpi in chosen_kpis(ws, (), asked.scope) if kpi.indicator == "leading" and not kpi.coaching)
+    return scorecard(ws, asked, ids).rows if ids else ()
+
+
+# --- the methods in words ---------------------------------------------------------------------------------------------
+
+
+def _how(one: MethodId, period: Period) -> str:
+    many = plural(period)
+    told: dict[MethodId, str] = {
+        "share": f"What is booked, divided by the part of its total that each past {many.removesuffix('s')} had "
+                 "booked by the same working day; the point is the middle of these.",
+        "pipeline": f"What is booked, each open deal due by the chance that such deals had, and what past {many} won "
+                    "from elsewhere in the time left.",
+        "season": f"What the same {period.grain} a year ago, or the mean of past {many}, came to: the yardstick.",
+    }  # fmt: skip
+    return told[one]
+
+
+def _method(here: _Asked, one: MethodId, made: Estimate, *, running: bool) -> Method:
+    reason = made.reason if running else _over(here)
+    found = made.found if running else None
+    shown = range_of(here.ws, found.shown, found.low, found.high) if found is not None else None
+    chances = found.chances if found is not None else ()
+    tiers = zip(TIERS, here.tiers, chances, strict=True) if chances else ()
+    return Method(
+        one, method_name(one, here.period), _how(one, here.period), shown, "" if shown else reason, made.basis,
+        made.periods,
+        tuple(Chance(tier, value, _money(here.ws, value), chance, _percent(chance)) for tier, value, chance in tiers),
+    )  # fmt: skip
+
+
+def _over(here: _Asked) -> str:
+    return f"{here.period.label} is over" + (f". {here.lacks}" if here.lacks else f": {here.won_text} was booked.")
+
+
+def _percent(chance: float) -> str:
+    """A chance in whole per cent; never quite none or all, for a forecast is no certainty."""
+    if 0 < chance < 0.01:
+        return "under 1%"
+    return "over 99%" if 0.99 < chance < 1 else f"{100 * chance:.0f}%"
+
+
+def range_of(ws: Workspace, point: float, low: float | None, high: float | None) -> Range:
+    """A projection as it is shown."""
+    money = settings(ws).currency
+    text = _money(ws, point)
+    ends = format_interval((low, high), "money", money) if low is not None and high is not None else text
+    return Range(point, low, high, text, text if ends == f"{text} to {text}" else ends)
+
+
+def _default_words(here: _Asked, methods: Sequence[Method], *, running: bool) -> str:
+    if not running:
+        return _over(here)
+    first = next((one for one in methods if one.found is not None), None)
+    if first is not None and here.known.day >= here.period.last_day:
+        return f"The last day of {here.period.label}: it comes to what is booked."
+    if first is None:
+        return f"Nothing to forecast from yet. {methods[0].reason}"
+    return f"{first.name}, from {first.basis}. {UNCHECKED}"

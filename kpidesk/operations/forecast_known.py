@@ -1,0 +1,181 @@
+"""What is known of a scope's bookings on a day, asked in the same way of today and of any past day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from kpidesk import engine, store
+from kpidesk.core.forecasts import Basis
+from kpidesk.core.kpis import Kpi
+from kpidesk.core.people import Scope
+from kpidesk.core.periods import Period, run_of, shift, span_period
+from kpidesk.core.results import Result
+from kpidesk.core.scorecards import Question
+from kpidesk.core.settings import Settings
+from kpidesk.core.worktime import read_work_week, working_days
+from kpidesk.language import Formula
+from kpidesk.operations.due import ONE_DAY, around, steps_of
+from kpidesk.operations.formulas import definition_in_force, find_kpi, formula_then
+from kpidesk.operations.questions import level_of_nobody
+from kpidesk.operations.workspace import Workspace, settings
+from kpidesk.stats.pace import business_days
+
+SEASONS = 12
+"""How many past periods the yardstick of the season looks at."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Known:
+    """A scope's bookings with the knowledge of `day`: nothing dated later is looked at.
+
+    `dates` are the days of the exports of deals up to then. `week` and `off` tell which days are worked.
+    """
+
+    evaluator: engine.Evaluator
+    settings: Settings
+    kpi: Kpi
+    formula: Formula
+    scope: Scope
+    level: engine.UnassignedLevel
+    day: date
+    dates: tuple[date, ...]
+    week: tuple[bool, ...]
+    off: tuple[date, ...]
+    basis: Basis = "exports"
+
+    @property
+    def row(self) -> int:
+        """The row of an answer that is the scope's."""
+        return self.evaluator.facts.crew.row_of(self.scope, self.level)
+
+    def working_days(self, period: Period) -> int:
+        """The working days of a period."""
+        return business_days(period.start, period.end, self.off, self.week)
+
+    def days_gone(self, period: Period) -> int:
+        """The working days of a period up to the day and with it."""
+        return business_days(period.start, min(max(self.day + ONE_DAY, period.start), period.end), self.off, self.week)
+
+    def worked(self, period: Period) -> list[date]:
+        """Each working day of a period."""
+        days = np.arange(np.datetime64(period.start, "D"), np.datetime64(period.end, "D"))
+        off = np.array([str(day) for day in self.off], dtype="datetime64[D]")
+        found: list[date] = days[np.is_busday(days, weekmask=list(self.week), holidays=off)].tolist()
+        return found
+
+
+def known_of(
+    ws: Workspace, asked: Question, day: date, knowing: engine.Evaluator, basis: Basis = "exports"
+) -> Known | None:
+    """What `knowing` tells of the bookings of a question's scope up to a day; None where bookings have no formula."""
+    kpi = definition_in_force(ws, find_kpi(ws, engine.QUOTA), asked.period)
+    formula = formula_then(ws, kpi, asked.period)
+    if formula is None:
+        return None
+    week = working_days(read_work_week(settings(ws).business_hours))
+    off = tuple(map(engine.day_of, engine.free_days(knowing.facts.tables).tolist()))
+    return Known(
+        knowing, settings(ws), kpi, formula, asked.scope, level_of_nobody(asked), day, _exports(ws, day),
+        tuple(week), off, basis,
+    )  # fmt: skip
+
+
+def export_days(ws: Workspace) -> tuple[date, ...]:
+    """The days of the exports of deals, oldest first."""
+    return ws.remember("export days", lambda: tuple(sorted({day for _, day in store.data_dates(ws.db)})))
+
+
+def _exports(ws: Workspace, day: date) -> tuple[date, ...]:
+    return tuple(one for one in export_days(ws) if one <= day)
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """What was booked in spans of days, in their order; None where the data do not cover one, or begin in it."""
+
+    values: tuple[float | None, ...]
+    rows: tuple[float, ...]
+
+
+def booked_in(known: Known, spans: Sequence[Period], *, covered: bool = False) -> Booked:
+    """What was booked in each span, up to the day.
+
+    With `covered` the spans are parts of periods that the data cover: one without a value has nothing in it yet.
+    """
+    if not spans:
+        return Booked((), ())
+    cut = [_cut(one, known.day) for one in spans]
+    grid = engine.evaluate(
+        known.evaluator, [(known.kpi, known.formula)], (known.scope,), [one or spans[0] for one in cut],
+        unassigned_level=known.level,
+    )  # fmt: skip
+    values: list[float | None] = []
+    rows: list[float] = []
+    for at, one in enumerate(cut):
+        result = grid.result(0, 0, at)
+        if covered or one is None:
+            values.append(result.value or 0.0 if one is not None else 0.0)
+        else:
+            values.append(None if grid.starts_inside(0, at) else result.value)
+        rows.append(0.0 if one is None else result.n)
+    return Booked(tuple(values), tuple(rows))
+
+
+def booked_so_far(known: Known, period: Period) -> Result:
+    """What was booked in a period up to the day, also where the data begin inside it."""
+    cut = _cut(period, known.day)
+    if cut is None:
+        return Result(0.0, 0.0)
+    grid = engine.evaluate(
+        known.evaluator, [(known.kpi, known.formula)], (known.scope,), (cut,), unassigned_level=known.level
+    )
+    return grid.result(0, 0, 0)
+
+
+def _cut(span: Period, day: date) -> Period | None:
+    """A span up to a day; None where it begins later."""
+    if span.start > day:
+        return None
+    return span if span.last_day <= day else span_period(span.start, day)
+
+
+def closed_before(known: Known, period: Period, most: int) -> tuple[Period, ...]:
+    """The last periods before one that were over by the day, oldest first."""
+    past = run_of(shift(period, -1, known.settings), most + 2, known.settings)
+    return tuple(one for one in past if one.last_day <= known.day)[-most:]
+
+
+def totals_before(known: Known, period: Period, most: int) -> tuple[tuple[Period, ...], tuple[float, ...]]:
+    """The last closed periods that the data cover without a gap, oldest first, and what was booked in each."""
+    periods = closed_before(known, period, most)
+    values = booked_in(known, periods).values
+    first = max((at + 1 for at, value in enumerate(values) if value is None), default=0)
+    return periods[first:], tuple(value for value in values[first:] if value is not None)
+
+
+def curves_of(known: Known, periods: Sequence[Period]) -> list[list[float]]:
+    """What each of some covered periods had booked after each of its working days."""
+    spans = [steps_of(period, known.worked(period)) for period in periods]
+    values = booked_in(known, [one for span in spans for one in span], covered=True).values
+    found, place = [], 0
+    for span in spans:
+        found.append([value or 0.0 for value in values[place : place + len(span)]])
+        place += len(span)
+    return [one for one in found if one]
+
+
+def shares_at(known: Known, periods: Sequence[Period], place: float) -> tuple[float, ...]:
+    """The part of its total that each covered period had at a part of its working days, straight between two steps.
+
+    The same as from the whole curves, for the price of three sums each; periods that came to nothing are left out.
+    """
+    steps = [steps_of(period, known.worked(period)) for period in periods]
+    spots = [around(one, place) for one in steps if one]
+    spans = [span for spot in spots for span in spot.spans]
+    values = [value or 0.0 for value in booked_in(known, spans, covered=True).values]
+    threes = (values[3 * at : 3 * at + 3] for at in range(len(spots)))
+    return tuple(spot.share(*three) for spot, three in zip(spots, threes, strict=True) if three[2] > 0)

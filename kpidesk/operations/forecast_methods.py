@@ -1,0 +1,162 @@
+"""What a period comes to by the pace of past periods, and by the season as a yardstick."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import NormalDist, fmean
+
+from kpidesk.core.forecasts import LIKELY
+from kpidesk.core.periods import Period
+from kpidesk.operations.due import PAST
+from kpidesk.operations.forecast_known import (
+    SEASONS,
+    Known,
+    booked_so_far,
+    closed_before,
+    curves_of,
+    shares_at,
+    totals_before,
+)
+from kpidesk.stats.forecasting import mean_forecast, naive, seasonal_naive
+from kpidesk.stats.pace import PAST_PERIODS, PROJECTION_FROM
+from kpidesk.stats.projecting import Projection, further, past_shares, share_range
+
+SEASON_LENGTH = {"quarter": 4, "month": 12, "year": 1}
+UNUSUAL = 0.95
+"""A yardstick that is passed so far tells nothing of what is still to come."""
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What one method finds: a projection, or why there is none, and how many past periods it rests on."""
+
+    found: Projection | None
+    reason: str
+    periods: int
+    basis: str
+
+
+def plural(period: Period) -> str:
+    """Several of such periods: "quarters"."""
+    return "periods" if period.grain == "span" else f"{period.grain}s"
+
+
+def past_text(count: int, period: Period) -> str:
+    """How many past periods: "1 past quarter", "8 past quarters"."""
+    many = plural(period)
+    return f"{count} past {many.removesuffix('s') if count == 1 else many}"
+
+
+# --- the pace of past periods -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How past periods filled up, day by working day, and what part of their total each had by now."""
+
+    periods: tuple[Period, ...]
+    curves: tuple[tuple[float, ...], ...]
+    shares: tuple[float, ...]
+
+
+def pace_of_past(known: Known, period: Period) -> Pace:
+    """How the last closed periods filled up, and where they stood at the same part of their working days."""
+    periods, _ = totals_before(known, period, PAST)
+    curves = curves_of(known, periods)
+    return Pace(periods, tuple(tuple(one) for one in curves), past_shares(curves, _place(known, period)))
+
+
+def shares_of_past(known: Known, period: Period) -> tuple[float, ...]:
+    """What part of their total the last closed periods had at the same part of their working days."""
+    periods, _ = totals_before(known, period, PAST)
+    return shares_at(known, periods, _place(known, period))
+
+
+def _place(known: Known, period: Period) -> float:
+    """The part of its working days that is over, of all its days where it has no working day."""
+    total = known.working_days(period)
+    if total:
+        return known.days_gone(period) / total
+    return min(max((known.day - period.start).days + 1, 0) / period.days, 1.0)
+
+
+def share_estimate(
+    known: Known, period: Period, booked: float, shares: Sequence[float], targets: Sequence[float]
+) -> Estimate:
+    """Booked so far, divided by the part that past periods had booked by the same working day."""
+    many, count = plural(period), len(shares)
+    basis = past_text(count, period)
+    if known.day < period.start:
+        return Estimate(None, f"{period.label} has not begun.", count, basis)
+    if count < PAST_PERIODS:
+        words = f"Needs {PAST_PERIODS} closed {many} that booked something; {_there(count)}."
+        return Estimate(None, _unknown(known, period, count) or words, count, basis)
+    if fmean(shares) < PROJECTION_FROM:
+        words = f"Too early: past {many} had booked only {100 * fmean(shares):.0f}% of their total by now."
+        return Estimate(None, words, count, basis)
+    if booked <= 0:
+        return Estimate(None, "Nothing is booked yet, so there is nothing to extend.", count, basis)
+    return Estimate(share_range(booked, shares, targets), "", count, basis)
+
+
+def _unknown(known: Known, period: Period, count: int) -> str:
+    """Why no past period counts though the last one has rows: what they are worth is not known."""
+    last = closed_before(known, period, 1)
+    if count or not last:
+        return ""
+    found = booked_so_far(known, last[0])
+    lacks = found.value is None and found.n
+    return f"What {last[0].label} has booked is not known: {found.reason}." if lacks else ""
+
+
+def _there(count: int) -> str:
+    return f"there {'is' if count == 1 else 'are'} {count or 'none'}"
+
+
+# --- the season -------------------------------------------------------------------------------------------------------
+
+
+def season_estimate(known: Known, period: Period, booked: float, targets: Sequence[float]) -> Estimate:
+    """The same period a year ago, or the mean of past ones; never below what is booked already."""
+    periods, values = totals_before(known, period, SEASONS)
+    many = plural(period)
+    steps = _steps_to(period, periods)
+    season = SEASON_LENGTH.get(period.grain, 0)
+    if season and len(values) > season:
+        made = naive(values, steps, LIKELY) if season == 1 else seasonal_naive(values, season, steps, LIKELY)
+        misses = len(values) - season
+        basis = f"the same {period.grain} a year ago" if season > 1 else "the year before"
+    else:
+        made, misses = mean_forecast(values, LIKELY), len(values) - 1
+        basis = f"the mean of {past_text(len(values), period)}"
+    if made is None:
+        words = _unknown(known, period, len(values)) or f"Needs 2 closed {many}; {_there(len(values))}."
+        return Estimate(None, words, len(values), basis)
+    spread = further(misses) * (made.high - made.low) / 2 / NormalDist().inv_cdf(0.5 + LIKELY / 2)
+    if booked > made.point and (spread <= 0 or NormalDist(made.point, spread).cdf(booked) > UNUSUAL):
+        words = f"More is booked already than a usual {period.grain} comes to, so it cannot tell what is still to come."
+        return Estimate(None, words, len(values), basis)
+    return Estimate(usual_total(made.point, spread, booked, targets), "", len(values), basis)
+
+
+def _steps_to(period: Period, periods: Sequence[Period]) -> int:
+    """How many periods ahead of the last closed one the period lies."""
+    if not periods:
+        return 1
+    return max(1, round((period.start - periods[-1].start).days / max(period.days, 1)))
+
+
+def usual_total(usual: float, spread: float, booked: float, targets: Sequence[float]) -> Projection:
+    """The usual value, given that the period does not end below what is booked: more may come however much has.
+
+    A normal distribution, cut off at `booked`; its point is the middle of what is left of it.
+    """
+    if spread <= 0:
+        return Projection(usual, usual, usual, usual, tuple(float(usual >= target) for target in targets))
+    luck = NormalDist(usual, spread)
+    below = luck.cdf(booked) if booked > 0 else 0.0
+    parts = (0.5 - LIKELY / 2, 0.5, 0.5 + LIKELY / 2)
+    low, point, high = (max(luck.inv_cdf(below + part * (1 - below)), booked) for part in parts)
+    chances = (1.0 if booked >= target else (1 - luck.cdf(target)) / (1 - below) for target in targets)
+    return Projection(point, low, point, high, tuple(chances))

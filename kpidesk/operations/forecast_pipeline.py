@@ -1,0 +1,290 @@
+"""What a period comes to by its open deals: each with the chance that such deals had in the own past."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from statistics import fmean, pvariance
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kpidesk import engine
+from kpidesk.core.formats import day_text
+from kpidesk.core.people import ORG
+from kpidesk.core.periods import Period, span_period
+from kpidesk.language import compile_formula
+from kpidesk.language.tree import Leaf
+from kpidesk.operations.due import PAST
+from kpidesk.operations.forecast_known import Known, booked_in, closed_before
+from kpidesk.operations.forecast_methods import Estimate, past_text, plural
+from kpidesk.operations.formulas import kpi_of_formula
+from kpidesk.stats.conversion import overall_chance, stage_chance
+from kpidesk.stats.pace import PAST_PERIODS
+from kpidesk.stats.projecting import OpenDeal, pipeline_projection, spread_of, widening
+
+Floats = NDArray[np.float64]
+FRESH_PART = 10
+"""An export tells of a day when it lies within this part of the period from it."""
+WIN_RATE_PERIODS = 4
+WIN_RATE = "count(deals where won on closed_at) / count(deals where closed on closed_at)"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Won:
+    """How many open deals due were won by the end of their period, by stage (its place + 1) and in all."""
+
+    won: Floats
+    n: Floats
+
+    @property
+    def overall(self) -> float:
+        """The chance of any of these deals."""
+        return overall_chance(float(self.won.sum()), float(self.n.sum()))
+
+    def less(self, other: Won) -> Won:
+        """Without the deals of one past period."""
+        return Won(self.won - other.won, self.n - other.n)
+
+    def chances(self, stages: NDArray[np.int64]) -> Floats:
+        """The chance of each deal by the place of its stage (−1 for none)."""
+        overall = self.overall
+        pairs = zip(self.won.tolist(), self.n.tolist(), strict=True)
+        table = np.array([stage_chance(won, n, overall) for won, n in pairs])
+        return table[stages + 1]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Conversion:
+    """What the own past says of open deals due: in which spans it was looked for, and what came of them.
+
+    `periods` of the spans are whole past periods at as many days before their end; the others are as many days after
+    an earlier export. `from_win_rate`: no export tells of any past span, so the win rate of decided deals stands in.
+    """
+
+    spans: tuple[engine.DueSpan, ...]
+    due: tuple[engine.Due, ...]
+    by_span: tuple[Won, ...]
+    total: Won
+    periods: int
+    from_win_rate: bool
+    weeks_left: int
+
+    @property
+    def words(self) -> str:
+        """On what the chances rest."""
+        left = f"{self.weeks_left} week{'' if self.weeks_left == 1 else 's'} left"
+        if self.from_win_rate and not self.total.n.any():
+            return "No deal has been decided yet: every deal counts with an even chance."
+        if self.from_win_rate:
+            return "No export shows open deals of a past period: every deal counts with your win rate."
+        if self.periods == len(self.spans):
+            return f"Open deals with {left} in {self.periods} past period{'' if self.periods == 1 else 's'}."
+        count = len(self.spans)
+        return f"Open deals with {left}, followed from {count} earlier export{'' if count == 1 else 's'}."
+
+
+def conversion_of(known: Known, period: Period, leaf: Leaf, days_left: int | None = None) -> Conversion:
+    """How open deals due were won with as much time left, of the whole organisation, as far as exports tell.
+
+    Without `days_left` it is the time that is left of the period; where too few past periods tell of that, spans of as
+    many days after any export stand in.
+    """
+    left = max((period.last_day - known.day).days, 0) if days_left is None else days_left
+    size = engine.stage_places(known.evaluator.facts) + 1
+    spans: list[engine.DueSpan] = []
+    due: list[engine.Due] = []
+    periods = 0
+    if left:
+        for span in _past_spans(known, period, left):
+            _take(known, leaf, span, spans, due)
+        periods = len(spans)
+        if periods < PAST_PERIODS and days_left is None:
+            for span in _other_spans(known, period, left, spans):
+                _take(known, leaf, span, spans, due)
+    by_span = tuple(_tally(one, size) for one in due)
+    total = Won(
+        np.sum([one.won for one in by_span], axis=0) if by_span else np.zeros(size),
+        np.sum([one.n for one in by_span], axis=0) if by_span else np.zeros(size),
+    )
+    is_stand_in = not total.n.any()
+    return Conversion(
+        tuple(spans), tuple(due), by_span, _by_win_rate(known, period, size) if is_stand_in else total, periods,
+        is_stand_in, math.ceil(left / 7),
+    )  # fmt: skip
+
+
+def _take(known: Known, leaf: Leaf, span: engine.DueSpan, spans: list[engine.DueSpan], due: list[engine.Due]) -> None:
+    found = engine.due_deals(known.evaluator, leaf, span)
+    if not isinstance(found, str):
+        spans.append(span)
+        due.append(found)
+
+
+def _past_spans(known: Known, period: Period, left: int) -> list[engine.DueSpan]:
+    """The last closed periods, each on the day that leaves as many days as today does."""
+    found = []
+    for past in closed_before(known, period, PAST):
+        day = fresh_day(known, past.last_day - timedelta(days=left), past)
+        if day is not None:
+            found.append(_span(day, past))
+    return found
+
+
+def fresh_day(known: Known, day: date, period: Period) -> date | None:
+    """The day of the export that tells of a day, or the day itself where a history of stages does; None for neither."""
+    found = nearest(known.dates, day, period)
+    if found is not None:
+        return found
+    return day if engine.history_tells_of(known.evaluator.facts, engine.day_number(day)) else None
+
+
+def nearest(exports: Sequence[date], day: date, period: Period) -> date | None:
+    """The export nearest to a day; None where none is within a tenth of the period, nine days of a quarter.
+
+    One of its last day or later shows what the period came to, so it tells of no earlier day.
+    """
+    known = (one for one in exports if one <= day or one < period.last_day)
+    found = min(known, key=lambda one: (abs((one - day).days), one), default=None)
+    return found if found is not None and abs((found - day).days) * FRESH_PART <= period.days else None
+
+
+def _other_spans(known: Known, period: Period, left: int, spans: Sequence[engine.DueSpan]) -> list[engine.DueSpan]:
+    """As many days after earlier exports, newest first, where none of them overlap: the period moved to that day."""
+    taken = [one.day for one in spans]
+    found: list[engine.DueSpan] = []
+    for day in reversed(known.dates):
+        number = engine.day_number(day)
+        if (known.day - day).days < left or any(abs(number - one) < left for one in taken):
+            continue
+        moved = known.day - day
+        found.append(_span(day, span_period(period.start - moved, period.last_day - moved)))
+        taken.append(number)
+        if len(taken) >= PAST:
+            break
+    return found
+
+
+def _span(day: date, period: Period) -> engine.DueSpan:
+    number = engine.day_number
+    return engine.DueSpan(number(day), number(period.start), number(period.end), period.label)
+
+
+def _tally(due: engine.Due, size: int) -> Won:
+    won, n = (np.bincount(due.stage + 1, weights=each, minlength=size) for each in (due.share * due.won, due.share))
+    return Won(won.astype(np.float64), n.astype(np.float64))
+
+
+def _by_win_rate(known: Known, period: Period, size: int) -> Won:
+    """The deals won of those decided in the last four closed periods, else so far, of the whole organisation."""
+    won, decided = np.zeros(size), np.zeros(size)
+    past = closed_before(known, period, WIN_RATE_PERIODS)
+    spans = [span_period(past[0].start, past[-1].last_day)] if past else []
+    spans += [span_period(period.start, known.day)] if known.day >= period.start else []
+    formula = compile_formula(WIN_RATE)
+    for span in spans:
+        grid = engine.evaluate(known.evaluator, [(kpi_of_formula(formula), formula)], (ORG,), (span,))
+        result = grid.result(0, 0, 0)
+        won[0], decided[0] = result.numerator or 0.0, result.denominator or 0.0
+        if decided[0]:
+            break
+    return Won(won, decided)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pipeline:
+    """The open deals due now with the chance of each, and what past spans brought besides such deals."""
+
+    due: engine.Due
+    chances: Floats
+    conversion: Conversion
+    turn: tuple[float, ...]
+    ratio: float
+    estimate: Estimate
+
+
+def pipeline_estimate(
+    known: Known, period: Period, booked: float, targets: Sequence[float], conversion: Conversion, leaf: Leaf
+) -> Pipeline | str:
+    """Booked so far, the open deals due by their chances, and what past spans won from elsewhere in the time left."""
+    now = engine.due_deals(known.evaluator, leaf, _span(known.day, period), known.row)
+    if isinstance(now, str):
+        return now
+    if now.unrated.any():
+        return _no_rate(np.unique(now.deal[now.unrated]).size)
+    chances = conversion.total.chances(now.stage)
+    deals = open_deals(now, chances)
+    spans = conversion.spans
+    many, over = plural(period), known.day >= period.last_day
+    if len(spans) < PAST_PERIODS and not over:
+        return Pipeline(now, chances, conversion, (), 1.0, Estimate(None, _too_few(conversion, many), len(spans), ""))
+    turn, ratio = _learned(known, conversion, leaf)
+    found = pipeline_projection(booked, [] if over else deals, targets, turn=() if over else turn, spread=ratio)
+    basis = "what is booked, for no day is left" if over else f"open deals of {_spans_words(conversion, period)}"
+    return Pipeline(now, chances, conversion, turn, ratio, Estimate(found, "", len(spans), basis))
+
+
+def _no_rate(deals: int) -> str:
+    many = "1 open deal due has" if deals == 1 else f"{deals:,} open deals due have"
+    return f"{many} an amount without an exchange rate: add one with Data → Currencies or `kpidesk rate set`."
+
+
+def _too_few(conversion: Conversion, many: str) -> str:
+    """Why open deals give no range yet."""
+    weeks = f"{conversion.weeks_left} week{'' if conversion.weeks_left == 1 else 's'}"
+    count = len(conversion.spans)
+    there = f"there {'is' if count == 1 else 'are'} {count or 'none'}"
+    return (f"Needs exports dated in {PAST_PERIODS} past {many}, to learn how many open deals are won with {weeks} "
+            f"left; {there}.")  # fmt: skip
+
+
+def _spans_words(conversion: Conversion, period: Period) -> str:
+    count = len(conversion.spans)
+    if conversion.periods == count:
+        return past_text(count, period)
+    day = engine.day_of(min(one.day for one in conversion.spans))
+    return f"{count} earlier exports from {day_text(day)} on"
+
+
+def open_deals(due: engine.Due, chances: Floats) -> list[OpenDeal]:
+    """The deals with an amount as the projection takes them."""
+    worth = due.worth
+    return [OpenDeal(float(worth[at]), float(chances[at])) for at in np.flatnonzero(worth > 0)]
+
+
+def _learned(known: Known, conversion: Conversion, leaf: Leaf) -> tuple[tuple[float, ...], float]:
+    """What each span won beside its open deals due, and how much wider results lay than the method would have said.
+
+    Each span is judged by the chances and the turn of the others, so that it does not vouch for itself.
+    """
+    mine = [_of_scope(known, leaf, span, due) for span, due in zip(conversion.spans, conversion.due, strict=True)]
+    after = booked_in(known, [_days(one.day + 1, one.last) for one in conversion.spans]).values
+    turn, judged = [], []
+    for due, won_after, won in zip(mine, after, conversion.by_span, strict=True):
+        if won_after is None:
+            continue
+        turn.append(max(won_after - float(due.worth[due.won].sum()), 0.0))
+        judged.append((due, won_after, won))
+    points, spreads, actuals = [], [], []
+    for at, (due, won_after, won) in enumerate(judged):
+        others = turn[:at] + turn[at + 1 :]
+        if not others:
+            continue
+        chances = conversion.total.less(won).chances(due.stage)
+        points.append(float((due.worth * chances).sum()) + fmean(others))
+        spreads.append(math.hypot(spread_of(due.worth, chances), math.sqrt(pvariance(others))))
+        actuals.append(won_after)
+    return tuple(turn), widening(points, spreads, actuals)
+
+
+def _of_scope(known: Known, leaf: Leaf, span: engine.DueSpan, whole: engine.Due) -> engine.Due:
+    if known.row == 0:
+        return whole
+    found = engine.due_deals(known.evaluator, leaf, span, known.row)
+    return whole if isinstance(found, str) else found  # what is told of the whole is told of its parts
+
+
+def _days(first: int, end: int) -> Period:
+    return span_period(engine.day_of(first), engine.day_of(end - 1))

@@ -1,0 +1,63 @@
+"""The pipeline of a scope in a period: stages, stalled deals, what moved, coverage, and the deals behind them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from kpidesk.core.pipeline import Pick, Pipeline
+from kpidesk.core.receipts import Listing
+from kpidesk.core.scorecards import Question
+from kpidesk.engine.pipeline import deals_on
+from kpidesk.operations.definition_code import definitions_code
+from kpidesk.operations.evaluation import scope_name
+from kpidesk.operations.formulas import find_kpi
+from kpidesk.operations.pipeline_coverage import BOOKINGS, WON_VALUE, coverage_of
+from kpidesk.operations.pipeline_given import given, numbers
+from kpidesk.operations.pipeline_moves import moved_of
+from kpidesk.operations.pipeline_rows import rows_of
+from kpidesk.operations.pipeline_stages import choices_of, chosen_of, stages_of
+from kpidesk.operations.pipeline_stalled import stalled_of
+from kpidesk.operations.sources import sources_of
+from kpidesk.operations.workspace import Workspace, data_date, settings, teams_notice
+
+
+def pipeline(ws: Workspace, question: Question, *, pipeline: str = "", since: date | None = None) -> Pipeline:
+    """Everything that the pipeline page shows for a scope in a period.
+
+    `pipeline` names the one whose stages are shown, by default that with most open deals; `since` is the day from
+    which moves are told, by default that of the last import before the newest data.
+
+    Raises:
+        UserError: no such scope or pipeline, or no import shows how the deals stood on the day.
+    """
+    asked = replace(question, periods=1, parts=(), where="")
+    return ws.remember(("pipeline", asked, pipeline, since), lambda: _pipeline(ws, asked, pipeline, since))
+
+
+def _pipeline(ws: Workspace, question: Question, name: str, since: date | None) -> Pipeline:
+    known = given(ws, question)
+    found = numbers(known)
+    choices = choices_of(known, found)
+    chosen = chosen_of(choices, name)
+    whole = found.deals if found is not None else deals_on(known.evaluator, known.asked, "open")
+    told = whole.notices if found is None else (*whole.notices, *found.notices)
+    as_of = data_date(ws, question.as_of)
+    return Pipeline(
+        question=question, as_of=as_of, currency=settings(ws).currency, choices=choices,
+        stages=stages_of(known, found, chosen) if found is not None and chosen is not None else None,
+        stalled=stalled_of(known, found, whole), moved=moved_of(known, since), coverage=coverage_of(known),
+        notices=(*teams_notice(ws, question.as_of, question.teams), *dict.fromkeys(told)),
+        definitions=definitions_code(ws, [find_kpi(ws, one) for one in (BOOKINGS, WON_VALUE)], question.period),
+        sources=sources_of(ws, question.as_of), age_days=(ws.today - as_of).days if as_of else None,
+        title=f"{scope_name(ws, question.scope)} · {question.period.label}",
+    )  # fmt: skip
+
+
+def pipeline_rows(ws: Workspace, question: Question, pick: Pick) -> Listing:
+    """The deals behind one number of the pipeline of a question.
+
+    Raises:
+        UserError: no such scope.
+    """
+    return rows_of(given(ws, replace(question, periods=1, parts=(), where="")), pick)

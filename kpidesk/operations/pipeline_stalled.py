@@ -1,0 +1,101 @@
+"""Open deals that have been in their stage for too long, by the one rule of the workspace."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from statistics import median
+
+import numpy as np
+
+from kpidesk import store
+from kpidesk.core.formats import count_text, day_text, format_value
+from kpidesk.core.pipeline import Figure, Pick, Stalled, StalledDeal
+from kpidesk.engine.days import NO_DAY, day_of
+from kpidesk.engine.pipeline import Deals, close_days, deals_on, lines_of, next_steps, word_of
+from kpidesk.engine.pipeline_stages import StageNumbers
+from kpidesk.operations.pipeline_given import Given, count_figure, money_figure
+from kpidesk.operations.workspace import settings
+
+MOST_STALLED = 50
+
+
+def stalled_of(known: Given, found: StageNumbers | None, whole: Deals) -> Stalled:
+    """The stalled deals of a scope, the largest first, beside `whole`, all that are open."""
+    deals = deals_on(known.evaluator, known.asked, "stalled")
+    limit = settings(known.ws).stall_days
+    rule = f"Open deals that have been in their stage for more than {limit} {'day' if limit == 1 else 'days'}."
+    pick = Pick("stalled")
+    if deals.reason:
+        none = Figure(None, format_value(None, "count"), None, deals.reason)
+        return Stalled(rule, (), 0, none, none, none, f"Stalled deals are not known: {deals.reason}.")
+    largest = np.argsort(-np.nan_to_num(deals.amount, nan=-1.0), kind="stable")[:MOST_STALLED]
+    count = count_figure(float(deals.weight.sum()), pick)
+    amount = money_figure(known, deals.amount, float(deals.unrated.sum()), pick)
+    share = _share(deals, whole, pick)
+    return Stalled(
+        rule, _listed(known, found, deals, largest.tolist()), len(deals.deal) - len(largest), count, amount, share,
+        f"{_sentence(count, amount, share, whole)}{_too_young(known, deals.day, limit)}",
+    )  # fmt: skip
+
+
+def _sentence(count: Figure, amount: Figure, share: Figure, whole: Deals) -> str:
+    total = float(whole.weight.sum())
+    if not total:
+        return "No deal is open."
+    deals, verb = ("deal" if total == 1 else "deals"), ("is" if 1 in (count.value, total) else "are")
+    told = f"{count.text} of {count_text(total)} open {deals} {verb} stalled"
+    if count.value and amount.value is not None:
+        told += f", {amount.text}"
+    return f"{told} ({share.text} of the open amount)." if count.value and share.value is not None else f"{told}."
+
+
+def _too_young(known: Given, day: int, limit: int) -> str:
+    """That nothing can be stalled yet where only exports tell since when deals are in their stage."""
+    facts = known.facts
+    first = facts.first_data
+    if first == NO_DAY or day - first > limit or facts.past.begins != NO_DAY or facts.gives("stage_entered_at"):
+        return ""
+    return f" How long deals have been in their stage is known from {day_text(day_of(first))} on."
+
+
+def _share(deals: Deals, whole: Deals, pick: Pick) -> Figure:
+    """The stalled part of the open amount."""
+    total = float(np.nansum(whole.amount))
+    rated = not (deals.unrated.any() or whole.unrated.any())
+    value = float(np.nansum(deals.amount)) / total if total > 0 and rated else None
+    return Figure(value, format_value(value, "percent", n=float(whole.weight.sum())), pick)
+
+
+def _listed(known: Given, found: StageNumbers | None, deals: Deals, places: list[int]) -> tuple[StalledDeal, ...]:
+    details = store.rows_by_id(known.ws.db, "deals", deals.value[places].tolist(), known.question.as_of)
+    usual = _usual(known, found, deals, places)
+    version = deals.version[places]
+    close, following = close_days(known.facts, version).tolist(), next_steps(known.facts, version).tolist()
+    return tuple(
+        _deal(known, deals, at, detail, usual.get(at), (close[n], following[n]))
+        for n, (at, detail) in enumerate(zip(places, details, strict=True))
+    )
+
+
+def _usual(known: Given, found: StageNumbers | None, deals: Deals, places: list[int]) -> dict[int, float]:
+    """The median days of past stays in the stage of each deal, where there are any."""
+    if found is None or not places:
+        return {}
+    lines = lines_of(known.facts, found.layout, deals)[places].tolist()
+    past = {line: found.lengths(line, before=True) for line in set(lines) if line >= 0}
+    return {at: median(past[line]) for at, line in zip(places, lines, strict=True) if past.get(line)}
+
+
+def _deal(
+    known: Given, deals: Deals, at: int, detail: Mapping[str, str], usual: float | None, days: tuple[int, int]
+) -> StalledDeal:
+    amount = float(deals.amount[at])
+    close, following = days
+    return StalledDeal(
+        deal_id=int(detail["deal_id"]), name=detail.get("name") or detail["key"], account=detail.get("account", ""),
+        owner=detail.get("owner", ""), amount=None if np.isnan(amount) else amount,
+        amount_text=known.money(None if np.isnan(amount) else amount),
+        stage=word_of(known.facts, "stage", int(deals.version[at])), days=int(deals.days[at]), usual=usual,
+        usual_text=format_value(usual, "days"), close_date=None if close == NO_DAY else day_of(close),
+        next_step="" if following == NO_DAY else day_text(day_of(following)),
+    )  # fmt: skip

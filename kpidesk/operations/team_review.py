@@ -1,0 +1,268 @@
+"""Team reviews: prepared as a draft, sealed when they start, frozen when they close."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+
+from kpidesk import store
+from kpidesk.core.errors import UserError, nearest
+from kpidesk.core.goals import Target
+from kpidesk.core.meetings import (
+    KIND_WORDS,
+    ActionState,
+    Meeting,
+    MeetingKind,
+    MeetingSheet,
+    ReviewAction,
+    check_meeting,
+    is_untouched,
+)
+from kpidesk.core.people import UNASSIGNED, Scope
+from kpidesk.core.periods import Period
+from kpidesk.core.receipts import Receipt
+from kpidesk.core.review_words import day_of
+from kpidesk.core.reviews import Difference, Line
+from kpidesk.core.scorecards import Question
+from kpidesk.core.texts import folded
+from kpidesk.operations.differences import Sealed, differences_of
+from kpidesk.operations.evaluation import scope_name
+from kpidesk.operations.goals import set_target
+from kpidesk.operations.receipts import receipt_of
+from kpidesk.operations.target_changes import target_changes
+from kpidesk.operations.team_review_sheet import carried, live, period_for
+from kpidesk.operations.workspace import Workspace, all_or_none, data_date, scopes, stamp
+from kpidesk.store.frozen import to_json
+
+MOST_ROWS = 2_000
+"""How many rows behind a number are sealed with it: a whole company may have a hundred thousand."""
+NO_REASON = "A target is changed in a review only with a reason."
+_CLOSED = "This review is closed and does not change any more."
+
+
+def team_reviews(ws: Workspace, kind: MeetingKind | None = None, scope: Scope | None = None) -> tuple[Meeting, ...]:
+    """The team reviews, of one kind and about one scope where these are given, newest first."""
+    return tuple(
+        one
+        for one in store.load_meetings(ws.db)
+        if kind in (None, one.kind) and (scope is None or (one.scope.kind, one.scope.id) == (scope.kind, scope.id))
+    )
+
+
+def actions_with(ws: Workspace, scope: Scope) -> tuple[ReviewAction, ...]:
+    """What closed reviews agreed that a rep does and that is still open, what is due first at the top.
+
+    An action has a name, not a rep: the rep's own name and every other they are known by are looked for.
+    """
+    known = store.people_by_name(ws.db)
+    found = (
+        ReviewAction(action, KIND_WORDS[one.kind], scope_name(ws, one.scope), day)
+        for one in team_reviews(ws)
+        if (day := day_of(one.closed_at)) is not None
+        for action in one.actions
+        if action.state == "open" and known.get(folded(action.owner)) == scope.id
+    )
+    return tuple(sorted(found, key=lambda one: (one.action.due, one.action.id)))
+
+
+def open_team_review(ws: Workspace, kind: MeetingKind, scope: Scope, period: Period | None = None) -> Meeting:
+    """The review of a kind about a scope that is not closed yet, or a new draft.
+
+    Without a period a weekly review is about the last week that the data cover, a monthly one about the last month,
+    and a forecast call about the quarter of the newest data.
+
+    Raises:
+        UserError: the scope is neither the org nor a team.
+    """
+    _check_scope(ws, kind, scope)
+    unfinished = next((one for one in team_reviews(ws, kind, scope) if one.state != "closed"), None)
+    if unfinished is not None:
+        return unfinished
+    number = store.add_meeting(ws.db, kind, scope, period or period_for(ws, kind), ws.today)
+    return store.load_meeting(ws.db, number)
+
+
+def _check_scope(ws: Workspace, kind: MeetingKind, scope: Scope) -> None:
+    name = KIND_WORDS[kind].lower()
+    if scope.kind == "rep":
+        raise UserError(f"A {name} is held with a team, not with {scope.name} alone.", "Prepare a one-on-one instead.")
+    if scope == UNASSIGNED or scope.kind == "role":
+        raise UserError(f"A {name} is held with the organisation or a team.", "Choose one of them.")
+    teams = {team.id: team.name for team in scopes(ws).teams}
+    if scope.kind == "team" and scope.id not in teams:
+        raise UserError(f"There is no team '{scope.name}'.", nearest(scope.name, teams.values()))
+
+
+def save_team_review(ws: Workspace, meeting: Meeting) -> Meeting:
+    """Keep what was typed; an action without words is not kept yet, and only a draft may change its period.
+
+    Raises:
+        UserError: the review is closed, or holds what it cannot.
+    """
+    known = store.load_meeting(ws.db, meeting.id)
+    if known.state == "closed":
+        raise UserError(_CLOSED, "Write it into the next one.")
+    points = tuple(one for one in meeting.agenda if one.text.strip())
+    worded = replace(meeting, agenda=points, actions=tuple(one for one in meeting.actions if one.text.strip()))
+    check_meeting(worded)
+    store.keep_meeting(ws.db, worded if known.state == "draft" else replace(worded, question=known.question))
+    return store.load_meeting(ws.db, meeting.id)
+
+
+def team_review_sheet(ws: Workspace, meeting_id: int) -> MeetingSheet:
+    """Everything a review shows: live for a draft, with sealed numbers once started, frozen once closed.
+
+    Raises:
+        UserError: there is no such review, its team is no more, or its sheet is damaged.
+    """
+    meeting = store.load_meeting(ws.db, meeting_id)
+    if meeting.state == "closed":
+        return store.load_meeting_sheet(ws.db, meeting_id)
+    if meeting.state == "draft":
+        return live(ws, meeting)
+    sealed = replace(store.load_meeting_sheet(ws.db, meeting_id), meeting=meeting, carried=carried(ws, meeting))
+    if meeting.kind == "monthly":
+        return replace(sealed, target_changes=target_changes(ws, meeting))
+    return _with_said(ws, sealed)
+
+
+def _with_said(ws: Workspace, sealed: MeetingSheet) -> MeetingSheet:
+    """A forecast call with what was said since it began, and a code of its own for that."""
+    from kpidesk.operations.forecast_call import said_since
+
+    if sealed.forecast is None:
+        return sealed
+    told = replace(sealed, forecast=said_since(ws, sealed.meeting.question, sealed.forecast))
+    return told if told.forecast == sealed.forecast else replace(told, code=_code(told))
+
+
+def preview_team_review(ws: Workspace, kind: MeetingKind, scope: Scope, period: Period | None = None) -> MeetingSheet:
+    """What a new review of a kind about a scope would show; nothing is kept.
+
+    Raises:
+        UserError: the scope is neither the org nor a team.
+    """
+    _check_scope(ws, kind, scope)
+    return live(ws, Meeting(0, kind, scope, Question(period or period_for(ws, kind), scope)))
+
+
+def start_team_review(ws: Workspace, meeting_id: int) -> MeetingSheet:
+    """Seal the numbers with their rows and definitions; starting again changes nothing.
+
+    Raises:
+        UserError: there is no such review, or the workspace cannot be written.
+    """
+    meeting = store.load_meeting(ws.db, meeting_id)
+    if meeting.state == "draft":
+        begun = replace(meeting, state="started", started_at=stamp(ws), as_of=data_date(ws))
+        shown = live(ws, begun)
+        lines = tuple(replace(line, receipt=_receipt(ws, line, meeting.question)) for line in shown.lines)
+        sealed = replace(shown, lines=lines)
+        store.keep_meeting_start(ws.db, replace(sealed, code=_code(sealed)))
+    return team_review_sheet(ws, meeting_id)
+
+
+def _receipt(ws: Workspace, line: Line, question: Question) -> Receipt | None:
+    """The rows behind a line, of very many the first; None for a KPI that does not rest on rows."""
+    try:
+        return receipt_of(ws, line.row.kpi, question, first=MOST_ROWS)
+    except UserError:
+        return None
+
+
+def _code(sealed: MeetingSheet) -> str:
+    """A name for the sealed numbers: any other number, any other name."""
+    typed = replace(sealed.meeting, agenda=(), notes="", private="", actions=(), started_at="", closed_at="",
+                    as_of=None)  # fmt: skip
+    numbers = to_json(replace(sealed, meeting=typed, carried=(), target_changes=(), code=""))
+    return hashlib.sha256(numbers.encode()).hexdigest()[:10].upper()
+
+
+def close_team_review(ws: Workspace, meeting_id: int, *, without_action: bool = False) -> MeetingSheet:
+    """Freeze the whole sheet, after starting it where that was left out; closing again changes nothing.
+
+    Raises:
+        UserError: nothing was agreed, unless that is as it should be.
+    """
+    meeting = store.load_meeting(ws.db, meeting_id)
+    if meeting.state == "closed":
+        return team_review_sheet(ws, meeting_id)
+    if not meeting.actions and not without_action:
+        raise UserError("No action was agreed.", "Write down one with its owner and day, or close without one.")
+    with all_or_none(ws):
+        sealed = start_team_review(ws, meeting_id)
+        frozen = replace(sealed, meeting=replace(sealed.meeting, state="closed", closed_at=stamp(ws)))
+        store.keep_meeting_close(ws.db, frozen)
+    return team_review_sheet(ws, meeting_id)
+
+
+def frozen_team_review(ws: Workspace, meeting_id: int) -> bytes:
+    """The sheet of a started or closed review exactly as it is stored: compressed, without private notes.
+
+    Raises:
+        UserError: it was never started.
+    """
+    return store.meeting_bytes(ws.db, meeting_id)
+
+
+def settle_action(ws: Workspace, action_id: int, state: ActionState, reason: str = "") -> None:
+    """Say what became of an action, with a reason; `open` takes that back.
+
+    Raises:
+        UserError: there is no such action, or no reason.
+    """
+    if state != "open" and not reason.strip():
+        raise UserError("An action is not settled without a word.", "Say in a few words what came of it.")
+    store.settle_action(ws.db, action_id, state, " ".join(reason.split()) if state != "open" else "")
+
+
+def delete_team_review(ws: Workspace, meeting_id: int) -> None:
+    """Forget a draft.
+
+    Raises:
+        UserError: it was started, or there is none.
+    """
+    if store.load_meeting(ws.db, meeting_id).state != "draft":
+        raise UserError("A review that was started is kept.", "Close it, without an action if need be.")
+    store.delete_meeting(ws.db, meeting_id)
+
+
+def restore_team_review(ws: Workspace, meeting: Meeting) -> Meeting:
+    """Bring a draft back that was deleted, with all that was typed into it; it may get another number.
+
+    Raises:
+        UserError: another review of that kind was begun since, or the team is no more.
+    """
+    present = open_team_review(ws, meeting.kind, meeting.scope, meeting.question.period)
+    if not is_untouched(present):
+        raise UserError("Another review of this kind was begun since.", "Delete or close it first.")
+    return save_team_review(ws, replace(meeting, id=present.id))
+
+
+def change_target_in_review(ws: Workspace, meeting_id: int, target: Target, reason: str) -> Target:
+    """Set a target in a review that is not closed, with the reason that the review then shows.
+
+    Earlier periods keep what they had.
+
+    Raises:
+        UserError: the review is closed, no reason is given, or the target cannot be set.
+    """
+    if store.load_meeting(ws.db, meeting_id).state == "closed":
+        raise UserError(_CLOSED, "Change the target in the next one.")
+    if not reason.strip():
+        raise UserError(NO_REASON, "Say in a few words why.")
+    return set_target(ws, target, " ".join(reason.split()))
+
+
+def team_review_differences(ws: Workspace, meeting_id: int) -> tuple[Difference, ...]:
+    """The sealed numbers of a review beside today's for the same scope, period and KPI; none for a draft.
+
+    Raises:
+        UserError: there is no such review, or its sheet is damaged.
+    """
+    meeting = store.load_meeting(ws.db, meeting_id)
+    if meeting.state == "draft":
+        return ()
+    sealed = store.load_meeting_sheet(ws.db, meeting_id)
+    about = Sealed(sealed.name, sealed.as_of, sealed.currency)
+    return differences_of(ws, about, sealed.lines, meeting.question)

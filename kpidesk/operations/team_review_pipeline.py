@@ -1,0 +1,128 @@
+"""The pipeline of a team as a review keeps it: stages, what moved since the last one, stalled deals, coverage."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from kpidesk.core.deal_changes import ChangeRow
+from kpidesk.core.errors import UserError
+from kpidesk.core.meetings import Amount, MovedDeal, MovedLine, PipelinePart, StageLine, StalledLine
+from kpidesk.core.people import Scope
+from kpidesk.core.periods import period_of
+from kpidesk.core.pipeline import Conversion, Moved, Pipeline, StageDays, StalledDeal
+from kpidesk.core.pipeline import StageLine as Stage
+from kpidesk.core.scorecards import Question
+from kpidesk.operations.changes import changes_between
+from kpidesk.operations.pipeline import pipeline
+from kpidesk.operations.workspace import Workspace, data_date, settings
+
+MOST_STALLED, MOST_NAMED = 8, 3
+NO_STAGES = "No open deals."
+
+
+def pipeline_part(ws: Workspace, scope: Scope, since: date | None) -> PipelinePart:
+    """The open pipeline of a scope now, in the quarter of the newest data, with what moved since a data date."""
+    found = pipeline_since(ws, scope, since)
+    stages = found.stages
+    return PipelinePart(
+        stages=tuple(_stage(one) for one in stages.lines) if stages is not None else (),
+        total_text=_total(found),
+        moved=moved_lines(ws, scope, found.moved),
+        moved_words=found.moved.sentence,
+        stalled=tuple(_stalled(one) for one in found.stalled.deals[:MOST_STALLED]),
+        stalled_words=f"{found.stalled.sentence} Stalled are {_within(found.stalled.rule)}".strip(),
+        coverage=(found.coverage.sentence, *found.coverage.lines),
+    )
+
+
+def _within(rule: str) -> str:
+    """A rule as it goes on within a sentence."""
+    return rule[:1].lower() + rule[1:]
+
+
+def pipeline_since(ws: Workspace, scope: Scope, since: date | None) -> Pipeline:
+    """The pipeline in the quarter of the newest data; where the data of the day are no more, since the last import."""
+    asked = Question(period_of(data_date(ws) or ws.today, "quarter", settings(ws)), scope)
+    try:
+        return pipeline(ws, asked, since=since)
+    except UserError:
+        return pipeline(ws, asked)
+
+
+def _total(found: Pipeline) -> str:
+    """How much is open; where there are open deals in several pipelines, in which, and how many in the others."""
+    stages = found.stages
+    if stages is None:
+        return NO_STAGES
+    others = [f"{round(one.deals):,} in {one.label}" for one in found.choices
+              if one.deals and one.key != stages.pipeline.key]  # fmt: skip
+    if not others:
+        return stages.sentence.removeprefix(f"{stages.pipeline.label}: ")
+    return f"{stages.sentence} Not in these stages: {', '.join(others)}."
+
+
+def _stage(one: Stage) -> StageLine:
+    """A stage; its conversion and days with what they rest on."""
+    return StageLine(
+        name=one.label,
+        count=round(one.open.value or 0),
+        amount=Amount(one.amount.value, one.amount.text),
+        conversion_text=advanced_words(one.conversion),
+        days_text=days_words(one.days),
+        pick=one.open.pick,
+    )
+
+
+def advanced_words(found: Conversion) -> str:
+    """How many went on; of a quarter that runs most are open still, so it is told as what is known so far."""
+    if found.value is None:
+        return ""
+    if found.mature:
+        return found.words
+    waiting = f", {found.waiting.text} still open" if found.waiting.value else ""
+    return f"{found.advanced.text} of {found.entered.text} so far{waiting}"
+
+
+def days_words(found: StageDays) -> str:
+    """The days in this quarter beside the usual ones, by which deals are said to be stalled."""
+    usual = f"usually {found.usual.text}" if found.usual.value is not None else ""
+    return ", ".join(part for part in (found.median.text if found.median.value is not None else "", usual) if part)
+
+
+def _stalled(one: StalledDeal) -> StalledLine:
+    usual = f", usually {one.usual_text.removesuffix(' days')}" if one.usual is not None else ""
+    step = f"; next step: {one.next_step}" if one.next_step else ""
+    return StalledLine(
+        one.name, one.owner, Amount(one.amount, one.amount_text), one.stage, f"{one.days} days{usual}{step}",
+        one.deal_id,
+    )  # fmt: skip
+
+
+def moved_lines(ws: Workspace, scope: Scope, moved: Moved) -> tuple[MovedLine, ...]:
+    """Each kind of move that happened, with its largest deals by name."""
+    happened = [one for one in moved.lines if one.deals]
+    if moved.since is None or moved.until is None or not happened:
+        return ()
+    start, end, kinds = moved.since.data.isoformat(), moved.until.isoformat(), [one.kind for one in happened]
+    key = ("moved in a review", scope, start, end, tuple(kinds))
+    rows = ws.remember(key, lambda: changes_between(ws, start, end, scope, kinds).rows)
+    return tuple(
+        MovedLine(
+            line.label,
+            line.deals,
+            Amount(line.amount, line.amount_text),
+            _largest([row for row in rows if row.kind == line.kind]),
+            line.pick,
+        )
+        for line in happened
+    )
+
+
+def _largest(rows: list[ChangeRow]) -> tuple[MovedDeal, ...]:
+    """The deals that weigh most: by how much their amount moved where that is what moved."""
+    first = sorted(rows, key=lambda row: (-abs(row.delta or row.amount or 0.0), row.name))[:MOST_NAMED]
+    return tuple(MovedDeal(row.name, row.owner, Amount(row.amount, row.amount_text), _change(row)) for row in first)
+
+
+def _change(row: ChangeRow) -> str:
+    return " → ".join(part for part in (row.before, row.after) if part)

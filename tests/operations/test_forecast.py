@@ -1,0 +1,502 @@
+"""The forecast against the same worked out from the export files alone, and that nothing later changes it."""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+from statistics import fmean, median
+
+import pytest
+from scipy import stats
+
+from kpidesk import operations
+from kpidesk.core.errors import UserError
+from kpidesk.core.forecasts import Backtest, ForecastView, WinChances
+from kpidesk.core.goals import Baseline, Target
+from kpidesk.core.papers import PaperChart, PaperRange, PaperTable
+from kpidesk.core.progress import finish
+from kpidesk.core.scorecards import Question
+from kpidesk.operations.forecast_methods import usual_total
+from tests.operations import forecast_company as firm
+from tests.operations.support import bring_in, copied, made
+
+NOW = (2025, 0)
+LAST_YEAR = firm.QUARTERS[-4:]
+Given = tuple[operations.Workspace, dict[date, Path]]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Exports of the middle of nine quarters, and the workspace made from them."""
+    place = tmp_path_factory.mktemp("forecast")
+    with made(place, firm.TODAY) as ws:
+        for day, path in firm.write(place, firm.company(), firm.export_days()).items():
+            bring_in(ws, path, day, stages=firm.STAGES)
+    return place
+
+
+@pytest.fixture(scope="module")
+def given(folder: Path) -> Iterator[Given]:
+    """The open workspace, which no test changes, and the exports by day."""
+    with made(folder, firm.TODAY) as ws:
+        yield ws, {day: folder / f"deals-{day.isoformat()}.csv" for day in firm.export_days()}
+
+
+def asked(ws: operations.Workspace, **more: object) -> Question:
+    return operations.question(ws, **{"period": "2025-Q1", **more})  # type: ignore[arg-type]  # by name
+
+
+def ends(view: ForecastView | None, method: str) -> tuple[float, float | None, float | None]:
+    found = next(one.found for one in view.methods if one.id == method) if view else None
+    assert found is not None
+    return found.point, found.low, found.high
+
+
+def checked(ws: operations.Workspace, question: Question) -> Backtest:
+    return finish(operations.backtest(ws, question))
+
+
+# --- against the files alone ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("owner", ["", "Bo Dahl"])
+def test_the_pace_is_that_of_the_files(given: Given, owner: str) -> None:
+    ws, files = given
+    view = operations.forecast(ws, asked(ws, scope=f"rep:{owner}" if owner else "org"))
+    booked, shares = firm.share_again(firm.read(files[firm.TODAY], owner), firm.TODAY, NOW, firm.QUARTERS)
+    some = [one for one in shares if one]
+    assert ends(view, "share") == pytest.approx(firm.share_quantiles(booked, some), rel=2e-3)
+    assert view.won == booked
+    assert view.pacing is not None
+    assert view.pacing.share == pytest.approx(fmean(shares), abs=0.01)
+
+
+@pytest.mark.parametrize("owner", ["", "Bo Dahl"])
+def test_the_open_deals_come_to_what_the_files_give(given: Given, owner: str) -> None:
+    ws, files = given
+    view = operations.forecast(ws, asked(ws, scope=f"rep:{owner}" if owner else "org"))
+    wanted = firm.pipeline_again(files, firm.TODAY, NOW, firm.QUARTERS, owner)
+    point, low, high = ends(view, "pipeline")
+    assert (low, point, high) == pytest.approx((wanted.low, wanted.point, wanted.high), rel=0.02)
+    assert {one.stage: (one.won, one.n) for one in view.stages} == wanted.tally
+    assert (
+        view.deals[0].expected_text == max(view.deals, key=lambda one: (one.amount or 0) * one.own_chance).expected_text
+    )
+
+
+def test_the_season_is_the_year_before(given: Given) -> None:
+    ws, files = given
+    rows = firm.read(files[firm.TODAY])
+    totals = [firm.won_between(rows, first, after - timedelta(days=1))
+              for first, after in (firm.quarter(*one) for one in ((2022, 3), *firm.QUARTERS))]  # fmt: skip
+    view = operations.forecast(ws, asked(ws))
+    spread = fmean((now - then) ** 2 for then, now in zip(totals, totals[4:], strict=False)) ** 0.5
+    wide = spread * float(stats.t(len(totals) - 4).ppf(0.9) / stats.norm.ppf(0.9))
+    assert view.won is not None
+    usual = stats.truncnorm((view.won - totals[-4]) / wide, math.inf, totals[-4], wide)
+    point, low, high = ends(view, "season")
+    assert (point, low, high) == pytest.approx(tuple(map(float, usual.ppf((0.5, 0.1, 0.9)))), rel=1e-3)
+    assert view.won < (low or 0)
+
+
+def test_what_is_won_leaves_room_for_what_is_still_to_come() -> None:
+    likely = usual_total(100.0, 20.0, 110.0, (130.0,))
+    assert likely.low is not None
+    assert likely.high is not None
+    assert 110 < likely.low < likely.point < likely.high
+    assert likely.chances == pytest.approx((float(stats.norm.sf(1.5) / stats.norm.sf(0.5)),))
+
+
+def test_deals_due_by_category_and_weighted(given: Given) -> None:
+    ws, files = given
+    view = operations.forecast(ws, asked(ws))
+    with files[firm.TODAY].open() as file:
+        due = [row for row in csv.DictReader(file)
+               if row["Stage"] in firm.OPEN and "2025-01-01" <= row["Close date"] <= "2025-03-31"]  # fmt: skip
+    amounts = {name: sum(float(row["Amount"]) for row in due if row["Forecast category"] == name)
+               for name in ("Commit", "Best Case", "Pipeline")}  # fmt: skip
+    assert [one.amount for one in view.categories] == list(amounts.values())
+    assert view.categories[-1].together == view.won + sum(amounts.values())
+    by_crm = sum(float(row["Amount"]) * float(row["Probability"][:-1]) / 100 for row in due)
+    assert view.weighted[0].value == pytest.approx(by_crm)
+    assert view.due == len(due)
+
+
+def test_every_checked_forecast_is_what_the_files_of_its_day_give(given: Given) -> None:
+    """Eight quarters, each with the exports up to its middle only."""
+    ws, files = given
+    lines = [one for one in checked(ws, asked(ws)).lines if one.moment == "now"]
+    booked = {one: firm.won_between(firm.read(files[firm.TODAY]), *_days(one)) for one in firm.QUARTERS}
+    for place, at in enumerate(firm.QUARTERS):
+        day, earlier = firm.middle(*at), firm.QUARTERS[:place]
+        known = {one: path for one, path in files.items() if one <= day}
+        mine = {one.method: one for one in lines if one.period.key == f"{at[0]}-Q{at[1] + 1}"}
+        assert {one.booked for one in mine.values()} == {booked[at]}
+        so_far, shares = firm.share_again(firm.read(files[day]), day, at, earlier)
+        # the last quarter of 2022 is in the first export too
+        shares = [*_share_of_2022(files[day], day, at), *shares]
+        found = mine["share"].found
+        assert (found is None) == (len(shares) < 4)
+        if found is not None:
+            assert found.point == pytest.approx(median(so_far / one for one in shares))
+        found = mine["pipeline"].found
+        assert (found is None) == (place < 4)
+        if found is not None:
+            wanted = firm.pipeline_again(known, day, at, earlier)
+            assert found.point == pytest.approx(wanted.point, rel=0.02)
+            assert (found.low, found.high) == pytest.approx((wanted.low, wanted.high), rel=0.02)
+            assert mine["pipeline"].error == pytest.approx(found.point / booked[at] - 1)
+
+
+def test_the_check_says_what_the_forecast_said_on_that_day(given: Given) -> None:
+    ws, _ = given
+    record = checked(ws, asked(ws))
+    for at, day in (((2023, 3), date(2023, 11, 15)), ((2024, 3), date(2024, 11, 15))):
+        then = operations.forecast(ws, asked(ws, period=f"{at[0]}-Q{at[1] + 1}", as_of=day))
+        lines = [one for one in record.lines if (one.period.key, one.moment) == (f"{at[0]}-Q{at[1] + 1}", "now")]
+        assert [one.found for one in lines] == [one.found for one in then.methods]
+        assert [one.day for one in lines] == [day] * 3
+
+
+def _days(one: tuple[int, int]) -> tuple[date, date]:
+    first, after = firm.quarter(*one)
+    return first, after - timedelta(days=1)
+
+
+def _share_of_2022(path: Path, day: date, at: tuple[int, int]) -> list[float]:
+    """The part of its total that the last quarter of 2022 had; the one before is where the data begin."""
+    return firm.share_again(firm.read(path), day, at, [(2022, 3)])[1]
+
+
+# --- what is not known yet cannot change it ---------------------------------------------------------------------------
+
+
+def test_what_comes_later_changes_no_forecast_and_no_check_of_before(folder: Path, tmp_path: Path) -> None:
+    """Exports of later days, in which old deals are gone or worth more, and the future itself."""
+    then = firm.export_days()[-3]
+    with made(tmp_path, firm.TODAY) as ws:
+        for day in [one for one in firm.export_days() if one <= then]:
+            bring_in(ws, folder / f"deals-{day.isoformat()}.csv", day, stages=firm.STAGES)
+        question = asked(ws, period="2024-Q3", as_of=then)
+        before, record = operations.forecast(ws, question), checked(ws, question)
+        altered = [one for at, one in enumerate(_worth_more(firm.company())) if at % 5]
+        for day, path in firm.write(tmp_path, altered, (date(2024, 9, 20), firm.TODAY)).items():
+            bring_in(ws, path, day, stages=firm.STAGES)
+        off = tmp_path / "holidays.csv"
+        off.write_text("Date,Name\n2024-05-06,Free\n2024-05-07,Free\n", encoding="utf-8")
+        bring_in(ws, off, firm.TODAY, kind="holidays")
+        assert checked(ws, question) == record
+        assert operations.forecast(ws, question).methods != before.methods  # the record has been added
+        ws.memory.clear()
+        after = operations.forecast(ws, question)
+        assert (after.methods, after.stages, after.deals) == (before.methods, before.stages, before.deals)
+        assert (after.pacing, after.weighted, after.to_create) == (before.pacing, before.weighted, before.to_create)
+        newest = checked(ws, asked(ws))
+        old = {(one.method, one.moment, one.period): one.found for one in record.lines}
+        again = {(one.method, one.moment, one.period): one for one in newest.lines}
+        shared = [key for key in old.keys() & again.keys() if key[1] not in ("now", "day one")]
+        assert len(shared) > 50
+        assert all(again[key].found == old[key] for key in shared)
+
+
+def _worth_more(deals: tuple[firm.Deal, ...]) -> list[firm.Deal]:
+    return [replace(one, amount=one.amount * 3, won=True) for one in deals]
+
+
+def test_an_export_after_the_end_of_a_period_tells_no_forecast_of_its_last_days(tmp_path: Path) -> None:
+    """On the last days of a quarter, with exports of the second day of each: each shows what the one before came to."""
+    today = date(2024, 9, 27)
+    days = [firm.quarter(*one)[0] + timedelta(days=1) for one in firm.QUARTERS[:7]]
+    with made(tmp_path, today) as ws:
+        for day, path in firm.write(tmp_path, firm.company(), [*days, today]).items():
+            bring_in(ws, path, day, stages=firm.STAGES)
+        question = asked(ws, period="2024-Q3")
+        lines = [one for one in checked(ws, question).lines if one.moment == "now"]
+        assert all(one.day < one.period.last_day for one in lines)
+        assert {one.basis for one in lines} == {"dates"}
+        shares = [one.found for one in lines if one.method == "share" and one.found]
+        assert len(shares) == 3
+        assert all(one.low is not None and one.high is not None and one.low < one.high for one in shares)
+        assert not any(one.found for one in lines if one.method == "pipeline")
+        last = date(2024, 9, 30)
+        bring_in(ws, firm.write(tmp_path, firm.company(), [last])[last], last, stages=firm.STAGES)
+        view = operations.forecast(ws, question)
+        assert view.default_words == "The last day of Q3 2024: it comes to what is booked."
+        assert "now" not in {one.moment for one in checked(ws, question).lines}
+
+
+# --- point, range and chances are of one distribution ---
+
+
+@pytest.mark.parametrize("scope", ["org", "rep:Ann Lee", "rep:Bo Dahl"])
+def test_a_target_above_the_point_is_less_likely_than_not(folder: Path, tmp_path: Path, scope: str) -> None:
+    """And one below it more likely; at the ends of the range one in ten and nine in ten, as far as few periods tell."""
+    with copied(folder, tmp_path, firm.TODAY) as ws:
+        whose = asked(ws, scope=scope)
+        operations.set_baseline(
+            ws, Baseline("bookings", whose.scope, whose.period, 1, "manual", "", 0, why="to set a target by")
+        )
+        for method in ("share", "pipeline", "season"):
+            view = operations.forecast(ws, whose)
+            point, low, high = ends(view, method)
+            assert low is not None
+            assert high is not None
+            aims = (point - (point - low) / 4, point + (high - point) / 4, high + 1)
+            operations.set_target(
+                ws, Target("bookings", whose.scope, whose.period, *aims), "to be held against the range"
+            )
+            found = operations.forecast(ws, whose).method(method)
+            assert found is not None
+            below, above, top = (one.chance for one in found.chances)
+            assert below is not None
+            assert above is not None
+            assert top is not None
+            assert below >= 0.5 >= above >= top
+            assert top <= 0.2
+
+
+# --- what is missing is said ------------------------------------------------------------------------------------------
+
+
+def test_one_export_gives_the_pace_but_no_open_deals(folder: Path, tmp_path: Path) -> None:
+    with made(tmp_path, firm.TODAY) as ws:
+        bring_in(ws, folder / f"deals-{firm.TODAY.isoformat()}.csv", firm.TODAY, stages=firm.STAGES)
+        view, found = operations.forecast(ws, asked(ws)), checked(ws, asked(ws))
+        pipeline = view.methods[1]
+        assert pipeline.found is None
+        assert "Needs exports dated in 4 past quarters" in pipeline.reason
+        assert "there are none" in pipeline.reason
+        assert {one.note for one in view.stages} == {"your win rate stands in"}
+        assert view.stages_words.endswith("decided deals were won.")
+        assert found.track("pipeline") is None
+        assert any("needs exports dated in those quarters" in one for one in found.missing)
+        chances = operations.win_chances(ws, asked(ws))
+        assert (chances.rows, chances.reason) == ((), "Needs exports dated in past quarters, or a history of stages.")
+        track = found.track("share")
+        assert track is not None
+        assert track.periods == 5
+        assert {one.basis for one in found.lines} == {"dates"}
+        # what closed later is not looked at
+        rows = firm.read(folder / f"deals-{firm.TODAY.isoformat()}.csv")
+        line = next(
+            one for one in found.lines if (one.method, one.moment, one.period.key) == ("share", "75%", "2024-Q3")
+        )
+        so_far, shares = firm.share_again(rows, line.day, (2024, 2), [(2022, 3), *firm.QUARTERS[:6]])
+        assert line.found is not None
+        assert line.found.point == pytest.approx(median(so_far / one for one in shares))
+
+
+def test_without_a_closed_period_nothing_is_forecast_or_checked(tmp_path: Path) -> None:
+    day = firm.FIRST + timedelta(days=40)
+    with made(tmp_path, day) as ws:
+        bring_in(ws, firm.write(tmp_path, firm.company(), [day])[day], day, stages=firm.STAGES)
+        question = asked(ws, period="2022-Q3")
+        view, found = operations.forecast(ws, question), checked(ws, question)
+        assert [one.found for one in view.methods] == [None] * 3
+        assert view.default is None
+        assert view.default_words.startswith("Nothing to forecast from yet. Needs 4 closed quarters")
+        assert not found.lines
+        assert found.missing[0].startswith("5 more closed quarters needed")
+
+
+def test_a_closed_period_and_one_that_has_not_begun(given: Given) -> None:
+    ws, _ = given
+    over = operations.forecast(ws, asked(ws, period="2024-Q4"))
+    assert {one.reason for one in over.methods} == {f"Q4 2024 is over: {over.won_text} was booked."}
+    assert over.to_create is None
+    ahead = operations.forecast(ws, asked(ws, period="2025-Q2"))
+    assert (ahead.won, ahead.methods[0].reason) == (0.0, "Q2 2025 has not begun.")
+    assert ahead.methods[2].found is not None
+    assert ahead.methods[2].found.point == operations.forecast(ws, asked(ws, period="2024-Q2")).won
+
+
+def test_no_data_and_wrong_words(given: Given, tmp_path: Path) -> None:
+    ws, _ = given
+    with made(tmp_path) as empty, pytest.raises(UserError, match="No deals"):
+        operations.forecast(empty, asked(empty))
+    with pytest.raises(UserError, match="No export is dated up to 1 Jan 2020"):
+        operations.forecast(ws, asked(ws, as_of=date(2020, 1, 1)))
+    with pytest.raises(UserError, match="cannot be split by 'size'"):
+        operations.forecast(ws, asked(ws), "size")
+
+
+def test_other_definitions_and_no_leading_kpi(folder: Path, tmp_path: Path) -> None:
+    with copied(folder, tmp_path, firm.TODAY) as ws:
+        view = operations.forecast(ws, asked(ws))
+        assert [one.kpi.indicator for one in view.leading] == ["leading"] * len(view.leading)
+        assert view.leading
+        assert not view.leading_warning
+        for row in view.leading:
+            operations.retire_kpi(ws, row.kpi.id)
+        bookings = operations.find_kpi(ws, "bookings")
+        half = replace(bookings, formula="sum(deals.amount where won on closed_at) / 2", kpi_class="derived")
+        operations.save_kpi(ws, half)
+        view = operations.forecast(ws, asked(ws, period="2025-Q2"))
+        assert (view.leading, bool(view.leading_warning)) == ((), True)
+        assert view.methods[1].reason.startswith("Bookings are not the sum of won deals")
+        assert not view.stages
+        assert view.why_missing("categories") == view.methods[1].reason
+
+
+def test_only_deals_of_the_kind_that_bookings_count_are_due(folder: Path, tmp_path: Path) -> None:
+    with copied(folder, tmp_path, firm.TODAY) as ws:
+        whole = operations.forecast(ws, asked(ws))
+        text = "sum(deals.amount where won and amount >= 20000 on closed_at)"
+        operations.save_kpi(ws, replace(operations.find_kpi(ws, "bookings"), formula=text))
+        ws.today = firm.TODAY
+        part = operations.forecast(ws, asked(ws, period="2025-Q2"))
+        full = operations.evaluate(
+            ws, "sum(deals.amount where open and amount >= 20000 and close_date in period as of now)",
+            asked(ws, period="2025-Q2"),
+        )  # fmt: skip
+        assert part.due_amount == full.rows[0].result.value
+        assert whole.question != part.question
+
+
+# --- on paper ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_paper_shows_every_number_with_formulas_that_give_it(given: Given) -> None:
+    ws, _ = given
+    record = checked(ws, asked(ws))
+    view = operations.forecast(ws, asked(ws))
+    paper = operations.forecast_paper(view, record)
+    tables = [part for section in paper.sections for part in section.parts if isinstance(part, PaperTable)]
+    formulas = [one for table in tables for one in _formulas(table)]
+    assert len(formulas) > 20
+    for given_value, worked in formulas:
+        assert worked == pytest.approx(given_value, abs=0.01)
+    shown = {cell.text for table in tables for row in table.rows for cell in row.cells}
+    wanted = [one.found.point_text for one in view.methods if one.found]
+    wanted += [text for one in view.stages for text in (one.amount_text, one.expected_text, one.chance_text)]
+    wanted += [one.together_text for one in view.categories]
+    wanted += [one.error_text for one in record.lines if one.moment == "now" and one.error is not None]
+    assert set(wanted) <= shown
+    ranges = [part for section in paper.sections for part in section.parts if isinstance(part, PaperRange)]
+    assert [one.point for one in ranges] == [view.forecast.found.point if view.forecast and view.forecast.found else 0]
+    chart = next(part for section in paper.sections for part in section.parts if isinstance(part, PaperChart))
+    assert chart.heights[-1][0] >= max(value for one in chart.lines for _, value in one.points) > chart.heights[-2][0]
+    assert set(firm.REPS) <= set(paper.names)
+
+
+def _formulas(table: PaperTable) -> Iterator[tuple[object, float]]:
+    """The value and the result of the formula of each cell that has one, worked out from the other cells."""
+    keys = [one.key for one in table.columns]
+    for row in table.rows:
+        cells = {key: cell.value for key, cell in zip(keys, row.cells, strict=True)}
+        sums = {f"{key}:all": sum(float(str(other.cells[at].value or 0)) for other in table.rows if not other.strong)
+                for at, key in enumerate(keys) if isinstance(cells[key], float)}  # fmt: skip
+        for cell in row.cells:
+            if cell.formula:
+                text = cell.formula.removeprefix("SUM(").removesuffix(")") if "SUM" in cell.formula else cell.formula
+                for key, value in (cells | sums).items():
+                    text = text.replace(f"{{{key}}}", repr(value))
+                yield cell.value, eval(text)
+
+
+# --- a history of stages in the place of exports ----------------------------------------------------------------------
+
+
+def test_a_history_of_stages_tells_what_exports_of_every_day_would(tmp_path: Path) -> None:
+    """One export with its history against the files that exports of those very days would have been."""
+    deals, left = firm.company(), (date(2025, 3, 31) - firm.TODAY).days
+    same = [_days(one)[1] - timedelta(days=left) for one in firm.QUARTERS]
+    files = firm.write(tmp_path, deals, [*same, firm.TODAY])
+    history = tmp_path / "history.csv"
+    with history.open("w", newline="", encoding="utf-8") as file:
+        rows = [("Deal ID", "To stage", "Changed on", "Amount", "Close date")]
+        csv.writer(file).writerows([*rows, *(row for deal in deals for row in _changes(deal))])
+    with made(tmp_path, firm.TODAY) as ws:
+        bring_in(ws, files[firm.TODAY], firm.TODAY, stages=firm.STAGES)
+        bring_in(ws, history, firm.TODAY, stages=firm.STAGES, kind="stage-history")
+        view = operations.forecast(ws, asked(ws))
+        wanted = firm.pipeline_again(files, firm.TODAY, NOW, firm.QUARTERS)
+        assert {one.stage: (one.won, one.n) for one in view.stages} == wanted.tally
+        point, low, high = ends(view, "pipeline")
+        assert (low, point, high) == pytest.approx((wanted.low, wanted.point, wanted.high), rel=0.02)
+        _chances_as_counted(operations.win_chances(ws, asked(ws)), deals)
+        _checked_as_by_exports(checked(ws, asked(ws)), deals, tmp_path)
+
+
+def _checked_as_by_exports(found: Backtest, deals: tuple[firm.Deal, ...], folder: Path) -> None:
+    """The first and the last past forecast by open deals, against files of their days and of those they learn from."""
+    lines = [one for one in found.lines if (one.method, one.moment) == ("pipeline", "now") and one.found]
+    assert [one.period.key for one in lines] == [f"{year}-Q{at + 1}" for year, at in firm.QUARTERS[2:]]
+    for line, at in ((lines[0], firm.QUARTERS[2]), (lines[-1], firm.QUARTERS[-1])):
+        left = (line.period.last_day - line.day).days
+        earlier = [(2022, 2), (2022, 3), *firm.QUARTERS[: firm.QUARTERS.index(at)]][-8:]
+        files = firm.write(folder, deals, [*(_days(one)[1] - timedelta(days=left) for one in earlier), line.day])
+        wanted = firm.pipeline_again(files, line.day, at, earlier)
+        assert line.basis == "history"
+        assert line.found is not None
+        assert line.found.point == pytest.approx(wanted.point, rel=0.02)
+        assert (line.found.low, line.found.high) == pytest.approx((wanted.low, wanted.high), rel=0.02)
+
+
+def test_a_history_that_came_later_is_not_known_of(folder: Path, tmp_path: Path) -> None:
+    day, history = firm.middle(2024, 3), tmp_path / "history.csv"
+    with history.open("w", newline="", encoding="utf-8") as file:
+        rows = [("Deal ID", "To stage", "Changed on", "Amount", "Close date")]
+        csv.writer(file).writerows([*rows, *(row for deal in firm.company() for row in _changes(deal))])
+    with copied(folder, tmp_path, firm.TODAY) as ws:
+        question = asked(ws, period="2024-Q4", as_of=day)
+        before = checked(ws, question)
+        bring_in(ws, history, firm.TODAY, stages=firm.STAGES, kind="stage-history")
+        assert checked(ws, question).lines == before.lines
+
+
+def _chances_as_counted(found: WinChances, deals: tuple[firm.Deal, ...]) -> None:
+    """Every cell against the deals as they were so many weeks before the end of each past quarter."""
+    assert found.weeks == (12, 10, 8, 6, 4, 3, 2, 1)
+    for week in (12, 4, 1):
+        tally: dict[str, list[int]] = {stage: [0, 0] for stage in (*firm.OPEN, "All stages")}
+        for first, last in map(_days, firm.QUARTERS):
+            day = last - timedelta(days=7 * week)
+            for deal in deals:
+                row = firm.line(deal, day)
+                if row and row[4] in firm.OPEN and first.isoformat() <= row[7] <= last.isoformat():
+                    for stage in (row[4], "All stages"):
+                        tally[stage][0] += deal.won and deal.closed <= last
+                        tally[stage][1] += 1
+        cells = {row[0].stage: row[found.weeks.index(week)] for row in found.rows}
+        assert {stage: [one.won, one.n] for stage, one in cells.items()} == tally
+        won, n = tally["All stages"]
+        assert cells["All stages"].chance == pytest.approx((won + 0.5) / (n + 1))
+
+
+def _changes(deal: firm.Deal) -> Iterator[tuple[str, ...]]:
+    """Every change of a deal's stage or close date up to today, the last one of each day."""
+    days = {deal.created, deal.closed, *deal.moves, *(start for start, _ in deal.planned if start < deal.closed)}
+    for day in sorted(one for one in days if one <= min(firm.TODAY, deal.closed)):
+        row = firm.line(deal, day)
+        assert row is not None
+        yield row[0], row[4], day.isoformat(), row[5], row[7]
+
+
+# --- one rule for enough and for what is still to create ---------------------------------------------------------
+
+
+@pytest.mark.parametrize("scope", ["org", "rep:Bo Dahl", "rep:Cy Oh"])
+def test_a_pipeline_that_is_enough_leaves_nothing_to_create(folder: Path, tmp_path: Path, scope: str) -> None:
+    """Whatever the target: the pipeline page judges by the deals and the win rate that the arithmetic takes."""
+    verdicts = set()
+    with copied(folder, tmp_path, firm.TODAY) as ws:
+        whose = asked(ws, scope=scope)
+        operations.set_baseline(
+            ws, Baseline("bookings", whose.scope, whose.period, 1, "manual", "", 0, why="to set a target by")
+        )
+        won = operations.forecast(ws, whose).won
+        for more in (10_000, 60_000, 100_000, 160_000, 400_000, 1_500_000):
+            aim = won + more
+            operations.set_target(
+                ws, Target("bookings", whose.scope, whose.period, aim - 1, aim, aim + 1), "to see when it is enough"
+            )
+            coverage, made = operations.pipeline(ws, whose).coverage, operations.forecast(ws, whose).to_create
+            assert made is not None
+            assert coverage.is_enough is (made.amount == 0)
+            verdicts.add(coverage.is_enough)
+    assert verdicts == {True, False}

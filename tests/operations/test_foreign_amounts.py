@@ -1,0 +1,74 @@
+"""Amounts in another currency with what they are worth: in the report of an import and on the sheet of a one-on-one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+
+from kpidesk import operations
+from kpidesk.core.imports import ImportReport, change_amount
+from kpidesk.core.periods import parse_period
+from kpidesk.core.review_words import risk_text
+from kpidesk.core.settings import Settings
+from tests.operations.support import STAGES, bring_in, made
+
+JAN, FEB = date(2026, 1, 31), date(2026, 2, 28)
+HEAD = "Deal ID,Deal name,Owner,Stage,Amount,Currency,Created,Close date"
+BEFORE = """
+D1,Dollars,Ann,Open,1000,USD,2026-01-05,2026-02-10
+D2,Euros,Ann,Open,20000,EUR,2026-01-05,2026-02-10
+D3,Grown,Ann,Open,10000,EUR,2026-01-05,2026-02-20
+D4,Pounds,Ann,Open,500,GBP,2026-01-05,2026-02-10
+D5,Late,Ann,Open,2000000,JPY,2026-01-05,2026-02-01
+"""
+AFTER = """
+D1,Dollars,Ann,Won,1000,USD,2026-01-05,2026-02-10
+D2,Euros,Ann,Won,40000,EUR,2026-01-05,2026-02-10
+D3,Grown,Ann,Open,15000,EUR,2026-01-05,2026-02-20
+D4,Pounds,Ann,Won,500,GBP,2026-01-05,2026-02-10
+D5,Late,Ann,Open,2000000,JPY,2026-01-05,2026-02-01
+"""
+Told = tuple[operations.Workspace, ImportReport]
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
+    """Two exports with rates of EUR and JPY, and none of GBP."""
+    folder = tmp_path_factory.mktemp("foreign")
+    with made(folder, FEB) as ws:
+        for name, rows, day in (("a", BEFORE, JAN), ("b", AFTER, FEB)):
+            (folder / f"{name}.csv").write_text(HEAD + rows, encoding="utf-8")
+            report = bring_in(ws, folder / f"{name}.csv", day, stages=STAGES, currency="USD", decimal=".")
+            if day == JAN:
+                operations.add_rate(ws, "EUR", "1.08", date(2026, 1, 1))
+                operations.add_rate(ws, "JPY", "0.0067", date(2026, 1, 1))
+        yield ws, report
+
+
+def test_a_report_says_what_other_currencies_come_to_and_are_worth(told: Told) -> None:
+    _, report = told
+    amounts = {one.what: change_amount(f"{one.amount:,.0f} USD", one) for one in report.changes}
+    assert amounts == {
+        "amount up": "€5.00K ≈ $5.40K",
+        "won": "1,000 USD and €40.0K ≈ $43.2K and 1 in another currency",
+    }
+
+
+def test_a_sheet_says_what_a_deal_in_another_currency_is_worth(told: Told) -> None:
+    ws, _ = told
+    ann, period = operations.scopes(ws).find_scope("rep:Ann"), parse_period("2026-Q1", Settings(), FEB)
+    found = operations.sheet_for(ws, ann, period)
+    won, grown = found.facts
+    assert won.amount_text == "$44.2K and 1 in another currency"
+    assert [(deal.name, deal.amount_text, deal.change) for deal in won.deals] == [
+        ("Euros", "€40.0K", "won on 10 Feb 2026; €40.0K ≈ $43.2K"),
+        ("Dollars", "$1.00K", "won on 10 Feb 2026"),
+        ("Pounds", "£500", "won on 10 Feb 2026"),
+    ]
+    assert (grown.amount_text, grown.deals[0].change) == ("+$5.40K", "from €10.0K to €15.0K; €15.0K ≈ $16.2K")
+    assert [one.name for one in found.risks] == ["Grown", "Late"]
+    late = found.risks[1]
+    assert (late.amount_text, late.shared) == ("¥2.00M", "¥2.00M ≈ $13.4K")
+    assert risk_text(late).endswith("¥2.00M ≈ $13.4K")
