@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QMenu
 from kpidesk.core.errors import UserError
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import parse_period
-from kpidesk.ui import incoming, opening, upkeep
+from kpidesk.ui import handing_over, incoming, opening, upkeep
 from kpidesk.ui.commands import Command, fill_menu, keys_text
 from kpidesk.ui.help_pages import FIRST, help_for, help_pages
 from kpidesk.ui.messages import plain_button_text
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from kpidesk.ui.main_window import MainWindow
 
 MENU = (
-    "import", "undo", "", "new", "open", "sample", "sample-afresh", "",
+    "import", "undo", "", "export-pack", "export-others", "copy-picture", "",
+    "new", "open", "sample", "sample-afresh", "",
     "settings", "steps", "backup", "check", "restore", "",
     "palette", "dark", "system", "help", "shortcuts", "", "quit",
 )  # fmt: skip
@@ -35,6 +36,7 @@ ONE_ON_ONES = "one-on-ones"
 INNER_KEYS = {"people": ("Ctrl+Shift+P",), "hygiene": ("Ctrl+Shift+H",), "target-grid": ("Ctrl+Shift+G",)}
 INNER_WORDS = {
     "why": "cause reason change gap contributors mix bridge lost explain",
+    "forecast": "commit best case range backtest what if submit pay plan sdr return landing",
     "compare": "reps teams peers funnel luck ranking alike",
     "people": "team roster rep owner merge alias hire leave membership",
     "hygiene": "quality missing wrong fix list cleanup duplicates stale",
@@ -199,6 +201,13 @@ def _keeping(window: MainWindow) -> tuple[Command, ...]:
         Command("watch", "Look for new exports in a folder…", partial(incoming.choose_watched, window), (),
                 "folder-open", "Data", "watch downloads automatic offer"),
         Command("export", "Export this page…", window.export, ("Ctrl+P",), "download", "Data", "pdf png csv print"),
+        Command("export-pack", "Export for the whole team…", partial(handing_over.ask_pack, window), (), "users",
+                "Data", "pdf pack all reps everybody print one-on-ones scorecards initials redact"),
+        Command("export-others", "Export this page with people or amounts hidden…",
+                partial(handing_over.ask_for_others, window), (), "download", "Data",
+                "redact initials bands anonymous share outside others"),
+        Command("copy-picture", "Copy this page's chart as a picture", partial(handing_over.copy_page, window),
+                ("Ctrl+Shift+C",), "chart-bar-decreasing", "Data", "image clipboard png slide paste"),
         Command("new", "New workspace…", new, ("Ctrl+Shift+N",), "plus", needs_workspace=False),
         Command("open", "Open a workspace…", other, ("Ctrl+Shift+O",), "folder-open", needs_workspace=False),
         Command("sample", "Explore the sample", sample, (), "sparkles", keywords="demo", needs_workspace=False),

@@ -10,7 +10,8 @@ from kpidesk.paths import resources
 
 FIRST = "first-steps"
 PAGE_HELP = {
-    "scorecard": "scorecard", "trends": "trends", "breakdown": "breakdowns", "one-on-ones": "one-on-ones",
+    "scorecard": "scorecard", "trends": "trends", "pipeline": "pipeline", "forecast": "forecast",
+    "breakdown": "breakdowns", "one-on-ones": "one-on-ones", "reviews": "reviews", "calendar": "reviews",
     "goals": "targets", "changes": "signals", "data": "importing", "why": "why", "compare": "why",
     "people": "people", "hygiene": "hygiene", "initiatives": "signals", "editor": "formulas",
     "target-grid": "targets", "objectives": "objectives", "refresh": "targets", "catalogue": "kpis",

@@ -23,17 +23,31 @@ log = logging.getLogger("kpidesk")
 
 
 def import_files(window: MainWindow, paths: Sequence[Path]) -> None:
-    """Hand files to the Data page; a workspace among them is opened, and without one open it is made first."""
+    """Hand files to the Data page; a workspace among them is opened, and without one open it is made first.
+
+    The answer of a rep to a preparation form goes to the page of one-on-ones.
+    """
     workspaces = [path for path in paths if path.suffix.lower() == upkeep.SUFFIX]
-    exports = [path for path in paths if path not in workspaces]
+    answers = [path for path in paths if window.path is not None and not workspaces and _is_answer(path)]
+    exports = [path for path in paths if path not in workspaces and path not in answers]
+    if answers:
+        page: Any = window.show_page("one-on-ones")
+        # a dialog must not open before the drag that may have brought the file is over
+        QTimer.singleShot(0, page, lambda: page.read_answer(answers[0]))
     if workspaces:
         opening.open_workspace(window, workspaces[0], then=lambda: import_files(window, exports))
     elif exports and window.path is None:
         # A dialog must not open before the drag that may have brought the files is over.
         QTimer.singleShot(0, window, lambda: opening.new_workspace(window, then=lambda: import_files(window, exports)))
     elif exports:
-        page: Any = window.show_page("data")
-        page.import_files(exports)
+        data: Any = window.show_page("data")
+        data.import_files(exports)
+
+
+def _is_answer(path: Path) -> bool:
+    from kpidesk import operations  # not needed before a file comes
+
+    return operations.looks_like_answer(path)
 
 
 def take_new(window: MainWindow, files: tuple[FolderFile, ...]) -> None:
@@ -59,6 +73,7 @@ def tell_newest(window: MainWindow, before: Surroundings | None, found: Surround
     if fresh:
         what, words = brought_words(fresh)
         numbers = tuple(one.import_id for one in fresh)
+        window.brought_last = tuple(fresh)
         window.toast(words, button="Undo", act=lambda: undo_imports(window, numbers, what))
 
 
@@ -83,10 +98,14 @@ def undo_imports(window: MainWindow, import_ids: Sequence[int], what: str) -> No
 
 
 def undo_last(window: MainWindow) -> None:
-    """Take the newest import back, after asking."""
-    newest = window.surroundings.last_import if window.surroundings is not None else None
-    if newest is None:
+    """Take the newest import back, after asking; files that came in together go together."""
+    around = window.surroundings
+    if around is None or around.last_import is None:
         window.toast("There is no import to undo.")
-    elif confirm(window, "Undo an import", f"Undo the import of {newest.file}?",
-                 "What other imports showed stays.", yes="Undo the import"):  # fmt: skip
-        undo_imports(window, (newest.import_id,), newest.file)
+        return
+    together = tuple(one for one in window.brought_last if one in around.imports)
+    entries = together if around.last_import in together else (around.last_import,)
+    what, _ = brought_words(entries)
+    if confirm(window, "Undo an import", f"Undo the import of {what}?",
+               "What other imports showed stays.", yes="Undo the import"):  # fmt: skip
+        undo_imports(window, tuple(one.import_id for one in entries), what)

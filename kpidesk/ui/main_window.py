@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QEvent, QTimer
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from kpidesk import paths
 from kpidesk.core.changes import Change
 from kpidesk.core.errors import UserError
+from kpidesk.core.imports import ImportEntry
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period
 from kpidesk.core.scorecards import Question
@@ -26,7 +27,7 @@ from kpidesk.ui.folder_watch import FolderWatch
 from kpidesk.ui.jobs import Job, Jobs
 from kpidesk.ui.messages import Toast, show_error
 from kpidesk.ui.page import Page, Sealed
-from kpidesk.ui.page_stack import PageStack
+from kpidesk.ui.page_stack import Frame, PageStack
 from kpidesk.ui.pages import PAGES, RECEIPT, WELCOME, exists, place_in_rail
 from kpidesk.ui.places import Place, Trail
 from kpidesk.ui.preferences import Preferences
@@ -60,6 +61,7 @@ class MainWindow(QMainWindow):
         self.watch = FolderWatch(self.jobs, preferences, self)
         self.path: Path | None = None
         self.surroundings: Surroundings | None = None
+        self.brought_last: tuple[ImportEntry, ...] = ()
         self._today = today
         self._question: Question | None = None
         self._trail = Trail()
@@ -92,7 +94,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self.top_bar)
         self.new_exports = NewExportsBar(partial(incoming.take_new, self), self.watch.put_off)
         column.addWidget(self.new_exports)
-        column.addWidget(self.pages, 1)
+        column.addWidget(Frame(self.pages), 1)
         across.addWidget(self.rail)
         across.addLayout(column, 1)
         self.setCentralWidget(middle)
@@ -264,6 +266,7 @@ class MainWindow(QMainWindow):
         self.pages.drop_pages()
         self.watch.forget()
         self.path, self.surroundings, self._question, self._trail = None, None, None, Trail()
+        self.brought_last = ()
         self._show_workspace()
 
     def enter_workspace(self, path: Path, found: Surroundings, then: Callable[[], None] | None = None) -> None:
@@ -358,6 +361,11 @@ class MainWindow(QMainWindow):
             act()
 
     # --- events -----------------------------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Narrow the rail where its words would leave the page too little room."""
+        super().resizeEvent(event)
+        self.rail.fit(self.width())
 
     def changeEvent(self, event: QEvent) -> None:
         """Look for new exports when the user comes back from where they are made."""

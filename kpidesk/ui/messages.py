@@ -7,7 +7,7 @@ from html import escape
 from typing import Literal
 from weakref import WeakSet
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -57,10 +57,23 @@ class PlainLabel(QLabel):
         """Show a text; an elided label remembers the whole of it."""
         self._whole = text
         self._refit()
+        if self._elide:
+            self.updateGeometry()
 
     def whole_text(self) -> str:
         """The text before it was cut to fit."""
         return self._whole
+
+    def whole_width(self) -> int:
+        """How wide the text is before it is cut to fit, in pixels."""
+        return self.fontMetrics().horizontalAdvance(self._whole)
+
+    def sizeHint(self) -> QSize:
+        """As wide as the text before it is cut to fit."""
+        wanted = super().sizeHint()
+        if self._elide and self.text() != self._whole:
+            wanted.setWidth(wanted.width() - self.fontMetrics().horizontalAdvance(self.text()) + self.whole_width())
+        return wanted
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Cut the text anew for the new width."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from kpidesk.core.changes import Change
 from kpidesk.core.scorecards import Question
@@ -29,6 +31,11 @@ class PageStack(QStackedWidget):
         self._work = QWidget()
         QVBoxLayout(self._work).addWidget(self.progress)
         self.addWidget(self._work)
+
+    def minimumSizeHint(self) -> QSize:
+        """What the page on show needs; without it the widest page ever shown would count for all."""
+        shown = self.currentWidget()
+        return shown.minimumSizeHint() if shown is not None else QSize()
 
     @property
     def page(self) -> Page | None:
@@ -100,3 +107,39 @@ class PageStack(QStackedWidget):
 def _day(question: Question | None) -> date | None:
     """Of which earlier day the data are to be; None for the newest."""
     return question.as_of if question is not None else None
+
+
+class Frame(QScrollArea):
+    """The pages, with bars to scroll by where a window is too small even for the least a page needs.
+
+    A class because Qt's own way of fitting would give a page the height of all its text, which pages scroll themselves.
+    """
+
+    def __init__(self, stack: PageStack) -> None:
+        super().__init__()
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._stack = stack
+        self.setWidget(stack)
+        stack.currentChanged.connect(self._fit)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the page the new room."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Give the page more room when it needs more."""
+        if event.type() == QEvent.Type.LayoutRequest and watched is self._stack:
+            self._fit()
+        return super().eventFilter(watched, event)
+
+    def minimumSizeHint(self) -> QSize:
+        """Anything, because it scrolls."""
+        return QSize(0, 0)
+
+    def _fit(self) -> None:
+        self._stack.resize(self._stack.minimumSizeHint().expandedTo(self.maximumViewportSize()))
+        missing = self._stack.size() - self.maximumViewportSize()
+        if missing.width() > 0 or missing.height() > 0:
+            self._stack.resize(self._stack.minimumSizeHint().expandedTo(self.viewport().size()))

@@ -9,6 +9,7 @@ from typing import Literal, get_args
 
 from PySide6.QtCore import QByteArray, QSettings
 
+from kpidesk.core.papers import PaperSize
 from kpidesk.core.trend_parts import AT_FIRST, LAYERS, Layer
 
 Appearance = Literal["system", "light", "dark"]
@@ -48,6 +49,16 @@ class Preferences:
     @scale.setter
     def scale(self, scale: float) -> None:
         self._kept.setValue("scale", f"{scale:.2f}")
+
+    @property
+    def paper(self) -> PaperSize | None:
+        """The paper that was printed on last; None before the first choice."""
+        kept = self._text("paper")
+        return next((one for one in get_args(PaperSize) if one == kept), None)
+
+    @paper.setter
+    def paper(self, size: PaperSize) -> None:
+        self._kept.setValue("paper", size)
 
     @property
     def geometry(self) -> QByteArray:

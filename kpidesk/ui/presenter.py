@@ -6,11 +6,29 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont, QKeyEvent
+from PySide6.QtGui import QFont, QGuiApplication, QKeyEvent, QScreen
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from kpidesk.core.review_words import NO_LINES, NO_PROMISES, NO_RISKS, kept_text, measure_text, more_text, risk_text
-from kpidesk.core.reviews import AgendaItem, Fact, Promise, RiskDeal, Sheet, for_the_rep, in_order
+from kpidesk.core.coaching_goals import GoalReadout
+from kpidesk.core.review_words import (
+    GOALS_TITLE,
+    NO_LINES,
+    NO_PROMISES,
+    NO_RISKS,
+    PRAISE_TITLE,
+    SKILL_AND_PRAISE,
+    SKILL_TITLE,
+    WHY_ASIDE,
+    age_words,
+    goal_lines,
+    kept_text,
+    measure_text,
+    more_text,
+    risk_text,
+    skill_words,
+    with_manager,
+)
+from kpidesk.core.reviews import AgendaItem, Fact, Promise, Sheet, for_others, in_order
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import icon_button
@@ -27,6 +45,15 @@ BIG, MIDDLE, QUIET = 34, 24, 18
 NAMED = 3
 _BACK = (Qt.Key.Key_Left, Qt.Key.Key_PageUp, Qt.Key.Key_Backspace)
 _ON = (Qt.Key.Key_Right, Qt.Key.Key_PageDown, Qt.Key.Key_Space)
+OTHER_SCREEN = "To the other screen (S)"
+
+
+def other_screen(of: QScreen | None, screens: Sequence[QScreen]) -> QScreen | None:
+    """The screen after the one that something is on; None where there is only one."""
+    if len(screens) < 2:
+        return None
+    at = next((at for at, one in enumerate(screens) if one is of), -1)
+    return screens[(at + 1) % len(screens)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +66,9 @@ class Part:
 
 
 class Presenter(QWidget):
-    """The window; a class because it is a widget. It only ever holds a rep's copy of a sheet.
+    """The window; a class because it is a widget. It only ever holds what others may see of a rep's sheet.
 
-    Left and Right go through the sections, Escape closes.
+    Left and Right go through the sections, S goes to the next screen, Escape closes.
     """
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -62,7 +89,8 @@ class Presenter(QWidget):
         self.before = icon_button(theme, "chevron-left", "Section before (Left)", lambda: self.go(-1))
         self.after = icon_button(theme, "chevron-right", "Next section (Right)", lambda: self.go(1))
         self.leave = icon_button(theme, "x", "Close (Esc)", self.close)
-        for one in (self.before, self.after, self.leave):
+        self.move_on = icon_button(theme, "presentation", OTHER_SCREEN, self.to_other_screen)
+        for one in (self.before, self.after, self.leave, self.move_on):
             one.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # with a focus of their own the arrow keys would go to them
         self.pages = QStackedWidget()
         self._lay_out()
@@ -75,6 +103,7 @@ class Presenter(QWidget):
         column.setSpacing(px(4))
         head = QHBoxLayout()
         head.addWidget(self.name, 1)
+        head.addWidget(self.move_on, 0, Qt.AlignmentFlag.AlignTop)
         head.addWidget(self.leave, 0, Qt.AlignmentFlag.AlignTop)
         column.addLayout(head)
         column.addWidget(self.about)
@@ -93,15 +122,33 @@ class Presenter(QWidget):
         foot.addStretch(1)
         column.addLayout(foot)
 
-    def show_large(self) -> None:
-        """Show the window as large as the screen."""
-        self.showMaximized()
+    def show_large(self, beside: QScreen | None = None) -> None:
+        """Fill the screen that the manager's window is not on; where there is only one, be as large as it."""
+        screens = QGuiApplication.screens()
+        self.move_on.setVisible(len(screens) > 1)
+        other = other_screen(beside, screens)
+        if other is not None:
+            self._fill_screen(other)
+        else:
+            self.showMaximized()
         self.raise_()
         self.activateWindow()
 
+    def to_other_screen(self) -> None:
+        """Go to the next screen, as large as it; nothing happens where there is only one."""
+        other = other_screen(self.screen(), QGuiApplication.screens())
+        if other is not None:
+            self._fill_screen(other)
+
+    def _fill_screen(self, screen: QScreen) -> None:
+        self.showNormal()  # a window that fills a screen does not move to another
+        self.setScreen(screen)
+        self.setGeometry(screen.geometry())
+        self.showFullScreen()
+
     def show_sheet(self, sheet: Sheet) -> None:
-        """Show a sheet; whatever is given, only the rep's copy of it is taken."""
-        shown = for_the_rep(sheet)
+        """Show a sheet; whatever is given, only what others may see of it is taken."""
+        shown = for_others(sheet)
         if shown != self._sheet:
             self._sheet = shown
             self._redraw()
@@ -119,7 +166,7 @@ class Presenter(QWidget):
         self.setAccessibleName(f"One-on-one with {sheet.rep}")
         self.name.setText(sheet.rep)
         period = sheet.review.question.period.label
-        self.about.setText(" · ".join(part for part in (sheet.header, period) if part))
+        self.about.setText(" · ".join(part for part in (with_manager(sheet), period) if part))
         while (page := self.pages.widget(0)) is not None:
             self.pages.removeWidget(page)
             page.hide()
@@ -151,14 +198,18 @@ class Presenter(QWidget):
     def _parts_of(self, sheet: Sheet) -> tuple[Part, ...]:
         """The sections in the order of the meeting."""
         review = sheet.review
-        return (
-            Part(sheet.facts_heading, since_words(sheet), lambda to: self._fill_facts(to, sheet)),
+        parts = (
             Part("What was promised", kept_text(sheet.promises), lambda to: self._fill_promises(to, sheet.promises)),
+            Part(sheet.facts_heading, since_words(sheet), lambda to: self._fill_facts(to, sheet)),
             Part("The numbers", review.question.period.label, lambda to: self._fill_lines(to, sheet)),
-            Part("Deals to talk about", _counted(sheet.risks), lambda to: self._fill_risks(to, sheet.risks)),
+            Part("Why", WHY_ASIDE, lambda to: self._fill_texts(to, sheet.why)) if sheet.why else None,
+            Part(GOALS_TITLE, "", lambda to: self._fill_goals(to, sheet.goals)) if sheet.goals else None,
+            Part("Deals to talk about", _counted(sheet), lambda to: self._fill_risks(to, sheet)),
             Part("Agenda", "", lambda to: self._fill_agenda(to, in_order(review.agenda))),
+            Part(SKILL_AND_PRAISE, "", lambda to: self._fill_skill(to, sheet)) if _has_skill(sheet) else None,
             Part("What we agree", "", lambda to: self._fill_agreed(to, sheet)),
         )
+        return tuple(one for one in parts if one is not None)
 
     def _fill_facts(self, to: QVBoxLayout, sheet: Sheet) -> None:
         for fact in sheet.facts:
@@ -186,19 +237,44 @@ class Presenter(QWidget):
         if not sheet.lines:
             to.addWidget(self._label(NO_LINES, MIDDLE, role="muted"))
 
-    def _fill_risks(self, to: QVBoxLayout, risks: Sequence[RiskDeal]) -> None:
-        for deal in risks:
+    def _fill_texts(self, to: QVBoxLayout, texts: Sequence[str]) -> None:
+        for text in texts:
+            to.addWidget(self._label(text, MIDDLE, wrap=True))
+            to.addSpacing(self._theme.px(8))
+
+    def _fill_goals(self, to: QVBoxLayout, goals: Sequence[GoalReadout]) -> None:
+        for found in goals:
+            course, *rest = goal_lines(found)
+            to.addWidget(self._label(found.goal.label, MIDDLE, QFont.Weight.DemiBold, wrap=True))
+            to.addWidget(self._label(course, MIDDLE, wrap=True))
+            to.addWidget(self._label("\n".join(rest), QUIET, role="muted", wrap=True))
+            to.addSpacing(self._theme.px(16))
+
+    def _fill_skill(self, to: QVBoxLayout, sheet: Sheet) -> None:
+        review = sheet.review
+        shown = ((SKILL_TITLE, review.skill, skill_words(sheet)), (PRAISE_TITLE, review.praise, ""))
+        for title, text, under in shown:
+            if text.strip() or under:
+                to.addWidget(self._label(title, QUIET, role="muted"))
+                to.addLayout(self._pair(text.strip() or under, under if text.strip() else ""))
+                to.addSpacing(self._theme.px(12))
+
+    def _fill_risks(self, to: QVBoxLayout, sheet: Sheet) -> None:
+        for deal in sheet.risks:
             about = " · ".join(part for part in (deal_name(deal.name, deal.account), deal.amount_text) if part)
             due = f"due {deal.close_date}" if deal.close_date else ""
-            why = " · ".join(part for part in (risk_text(deal), deal.stage, due) if part)
-            to.addLayout(self._pair(about, why))
+            aged = f"{age_words(deal)} old" if age_words(deal) else ""
+            why = " · ".join(part for part in (risk_text(deal), deal.stage, aged, due) if part)
+            step = sheet.review.next_step(deal.deal_id)
+            to.addLayout(self._pair(about, f"{why}\nNext step: {step}" if step else why))
             to.addSpacing(self._theme.px(8))
-        if not risks:
+        if not sheet.risks:
             to.addWidget(self._label(NO_RISKS, MIDDLE, role="muted", wrap=True))
 
     def _fill_agenda(self, to: QVBoxLayout, items: Sequence[AgendaItem]) -> None:
         for item in items:
-            shown = self._label(item.text, MIDDLE, role="muted" if item.done else "", wrap=True)
+            tag = f"{item.tag_words}  " if item.tag_words else ""
+            shown = self._label(f"{tag}{item.text}", MIDDLE, role="muted" if item.done else "", wrap=True)
             font = shown.font()
             font.setStrikeOut(item.done)
             shown.setFont(font)
@@ -221,7 +297,8 @@ class Presenter(QWidget):
         column = QVBoxLayout()
         column.setSpacing(self._theme.px(2))
         column.addWidget(self._label(text, MIDDLE, QFont.Weight.DemiBold, wrap=True))
-        column.addWidget(self._label(quiet, QUIET, role="muted", wrap=True))
+        if quiet:
+            column.addWidget(self._label(quiet, QUIET, role="muted", wrap=True))
         return column
 
     def _label(
@@ -233,20 +310,27 @@ class Presenter(QWidget):
         return made
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Left and Right, Home and End; Escape closes."""
+        """Left and Right, Home and End; S for the other screen; Escape closes."""
         key = event.key()
         if key == Qt.Key.Key_Escape:
             self.close()
         elif key in _BACK or key in _ON:
             self.go(-1 if key in _BACK else 1)
+        elif key == Qt.Key.Key_S:
+            self.to_other_screen()
         elif key in (Qt.Key.Key_Home, Qt.Key.Key_End):
             self.go(len(self.titles) * (-1 if key == Qt.Key.Key_Home else 1))
         else:
             super().keyPressEvent(event)
 
 
-def _counted(risks: Sequence[RiskDeal]) -> str:
-    return counted(len(risks), "deal") if risks else ""
+def _counted(sheet: Sheet) -> str:
+    return counted(len(sheet.risks), "deal") if sheet.risks else ""
+
+
+def _has_skill(sheet: Sheet) -> bool:
+    review = sheet.review
+    return bool(review.skill.strip() or review.praise.strip() or skill_words(sheet))
 
 
 def _deals_words(fact: Fact) -> str:

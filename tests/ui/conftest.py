@@ -15,7 +15,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtWidgets import QApplication, QDialog, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
-from kpidesk import paths
+from kpidesk import operations, paths
 from kpidesk.app import make_application
 from kpidesk.ui import opening
 from kpidesk.ui.appearance import Appearance
@@ -24,6 +24,7 @@ from kpidesk.ui.preferences import FILE_NAME, Preferences
 from kpidesk.ui.theme import Theme
 from tests.conftest import SAMPLE_DAY
 from tests.ui.history import make_history
+from tests.ui.shell import FakeShell, fake_shell
 from tests.ui.team_history import make_team_history
 
 TODAY = SAMPLE_DAY
@@ -45,6 +46,7 @@ def qapp() -> QApplication:
 def _nothing_left(qapp: QApplication) -> Iterator[None]:
     """Fail a test after which a window or a database thread is still there, or whose dialog nobody answers."""
     before = set(map(id, QApplication.topLevelWidgets()))
+    held = _database_threads()  # by what many tests share
     blocking: list[str] = []
     watch = QTimer(interval=LONGEST_DIALOG)
     watch.timeout.connect(lambda: _close_dialog(blocking))
@@ -63,7 +65,7 @@ def _nothing_left(qapp: QApplication) -> Iterator[None]:
         one.deleteLater()
     _delete_deferred()
     assert not names, f"still there after the test: {', '.join(names)}"
-    assert not _database_threads(), "a Jobs object was not shut down"
+    assert _ended(held), "a Jobs object was not shut down"
 
 
 def _close_dialog(blocking: list[str]) -> None:
@@ -89,14 +91,17 @@ def _delete_deferred() -> None:
     QCoreApplication.processEvents()
 
 
-def _database_threads() -> list[str]:
+def _database_threads() -> set[int | None]:
+    return {one.ident for one in threading.enumerate() if one.name.startswith("database")}
+
+
+def _ended(held: set[int | None]) -> bool:
     end = time.monotonic() + 5
-    while time.monotonic() < end:
-        alive = [one.name for one in threading.enumerate() if one.name.startswith("database")]
-        if not alive:
-            return []
+    while _database_threads() - held:
+        if time.monotonic() > end:
+            return False
         time.sleep(0.01)
-    return alive
+    return True
 
 
 @pytest.fixture
@@ -112,6 +117,16 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def sample(sample_folder: Path, tmp_path: Path) -> Path:
     """A copy of the sample workspace."""
     return Path(shutil.copy(sample_folder / "sample.kpidesk", tmp_path / "sample.kpidesk"))
+
+
+@pytest.fixture(scope="session")
+def held_sample(
+    qapp: QApplication, sample_folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[FakeShell]:
+    """The sample company, opened once for `shared_shell`: what is worked out for one test is known in the next."""
+    path = Path(shutil.copy(sample_folder / "sample.kpidesk", tmp_path_factory.mktemp("held")))
+    with fake_shell(lambda: operations.open_workspace(path, today=SAMPLE_DAY), close=operations.close) as made:
+        yield made
 
 
 @pytest.fixture(scope="session")

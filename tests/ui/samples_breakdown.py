@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from kpidesk.core.breakdowns import Cell, PivotTable, View, question_of
 from kpidesk.core.parts import REST, Part
 from kpidesk.core.results import Result
+from kpidesk.core.scorecards import Change
 from tests.ui.samples import AS_OF, CASES, QUESTION, kpi
+
+
+def judged(table: PivotTable, words: str) -> PivotTable:
+    """A breakdown that says of every row, in these words, that it really changed."""
+    told = Change("real", words, words, words, 1.0, words, rising=True)
+    cells = (*(line[0] for line in table.cells), table.total)
+    return replace(table, changes=cells, verdicts=(told,) * len(cells), against=words)
 
 
 def made_up(values: dict[str, float], *, adds_up: bool = True, total: float = 100.0) -> PivotTable:

@@ -19,7 +19,7 @@ def made_up_why(names: tuple[str, ...], words: str) -> Why:
     return Why(
         kpi(CASES[0]), QUESTION, "previous", words, words, "real", words, 1.0, words, 2.0, words, -1.0, words,
         (split, split), Split("steps", "", words, parts, 18.0, words, words, "bookings"), lost, "win_rate",
-        (words,), (words,), (words,), QUESTION.period, "USD", (words,),
+        (words,), (words,), (words,), QUESTION.period, "USD", (words,), AS_OF,
     )  # fmt: skip
 
 

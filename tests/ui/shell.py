@@ -134,6 +134,14 @@ def workspace_shell(path: Path, question: Question) -> Iterator[FakeShell]:
         yield shell
 
 
+@contextmanager
+def shared_shell(held: FakeShell, qtbot: QtBot) -> Iterator[FakeShell]:
+    """A shell that remembers nothing yet, with the thread and the workspace of another, for tests that only read."""
+    held.theme.apply()
+    yield FakeShell(held.jobs, held.theme)
+    until(qtbot, lambda: not held.jobs.is_busy)  # what is still under way must not reach the page of the next test
+
+
 def until(qtbot: QtBot, is_so: Callable[[], bool]) -> None:
     """Wait for something, for as long as `PATIENCE`."""
     qtbot.waitUntil(is_so, timeout=PATIENCE)

@@ -13,13 +13,13 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from kpidesk import operations
-from kpidesk.core.breakdowns import BY_PERIOD, PivotTable
+from kpidesk.core.breakdowns import BY_PERIOD, LUCK, PivotTable, changes_title
 from kpidesk.core.parts import REST, UNKNOWN
 from kpidesk.ui.main_window import MainWindow
 from kpidesk.ui.messages import rich_text_leaks
 from kpidesk.ui.pages.breakdown import BreakdownPage
 from kpidesk.ui.pages.receipt import ReceiptPage
-from kpidesk.ui.widgets.breakdown_text import cell_sentence, laid_out, summary
+from kpidesk.ui.widgets.breakdown_text import TOTAL, cell_sentence, laid_out, summary
 from tests.conftest import SAMPLE_DAY
 from tests.ui.conftest import settled
 from tests.ui.samples import HOSTILE, QUESTION
@@ -82,10 +82,11 @@ def test_it_opens_with_a_sum_by_a_usual_field_and_every_part_opens_its_rows(
 def test_rows_columns_and_condition_change_what_is_shown(qtbot: QtBot, page: BreakdownPage, shell: FakeShell) -> None:
     page.columns_by.chosen.emit("rep")
     settle(qtbot, shell)
-    assert len(page.table.cells.laid.titles) == len(table_of(page).columns) + 1
+    titles = page.table.cells.laid.titles
+    assert titles == (*table_of(page).columns, TOTAL, changes_title(table_of(page)), LUCK)
     assert page.shows.isVisible()
     page.shows.buttons()[1].click()
-    assert shown(page)[-1][-1] == "100.0%"
+    assert shown(page)[-1][titles.index(TOTAL)] == "100.0%"
     page.rows_by.chosen.emit("rep")  # what was in the columns goes over to the rows
     settle(qtbot, shell)
     assert (page.view.rows_by, page.view.columns_by) == ("rep", "")
@@ -110,7 +111,10 @@ def test_a_rate_has_no_shares_and_thin_numbers_no_bars(qtbot: QtBot, page: Break
     assert page.show_as == "value"
     assert not page.shows.buttons()[1].isVisible()
     least = shell.settings.minimum_n
-    faces = [face for line in page.table.cells.laid.lines[:-1] for face in line.faces if face.cell and not face.is_sum]
+    changes = table_of(page).changes
+    faces = [face for line in page.table.cells.laid.lines[:-1] for face in line.faces
+             if face.cell and not face.is_sum and face.cell not in changes]  # fmt: skip
+    assert faces
     assert all((face.bar is None) == (face.cell.result.n < least) for face in faces if face.cell)
 
 
@@ -149,11 +153,34 @@ def test_keys_open_the_lists_copy_and_write(
         button.popup.hide()
     QTest.keyClick(page.table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     lines = QGuiApplication.clipboard().text().splitlines()
-    assert lines[0].split("\t") == ["Lead source", table_of(page).kpi.name, "Share", "Rests on"]
+    titles = ["Lead source", table_of(page).kpi.name, "Share", "Rests on", changes_title(table_of(page)), LUCK]
+    assert lines[0].split("\t") == titles
     assert len(lines) == len(table_of(page).rows) + 2
     page.export_to(tmp_path / "b.csv")
     settle(qtbot, shell)
     assert (tmp_path / "b.csv").exists()
+
+
+def test_every_row_says_whether_it_really_changed_and_against_what(page: BreakdownPage) -> None:
+    table = table_of(page)
+    assert len(table.verdicts) == len(table.rows) + 1
+    last = page.table.cells.columnCount() - 1
+    page.table.setCurrentIndex(page.table.cells.index(1, last))
+    told = table.verdicts[1]
+    assert told is not None
+    assert shown(page)[1][last] == table.verdict(1)
+    assert page.reading.text() == (
+        f"{table.rows[1].label}: {table.changes[1].text} against {told.against} ({told.before_text}). {told.words}"
+    )
+    assert told.against.startswith("the first ")  # the quarter still runs
+
+
+def test_room_is_kept_for_what_is_still_worked_out() -> None:
+    table = made_up({"Web": 60, "Fair": 40})
+    plain, waiting = laid_out(table, "value"), laid_out(table, "value", waits=True)
+    assert len(waiting.titles) == len(plain.titles) + 2
+    assert [line.faces[:-2] for line in waiting.lines] == [line.faces for line in plain.lines]
+    assert all(not face.text.strip() for line in waiting.lines for face in line.faces[-2:])
 
 
 def test_the_sentence_names_the_largest_part_but_not_everything_else() -> None:

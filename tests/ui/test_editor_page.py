@@ -270,6 +270,16 @@ def test_completion_by_keys(qtbot: QtBot, page: EditorPage) -> None:
     assert not field.hasFocus()
 
 
+@pytest.mark.parametrize("text", ["count(deals where won on closed_at", "count(deals where won on close_date"])
+def test_nothing_is_offered_behind_a_complete_date(qtbot: QtBot, page: EditorPage, text: str) -> None:
+    write(qtbot, page, "")
+    QTest.keyClicks(page.formula.text, text[:-1])
+    assert page.formula.text.list.isVisible()
+    QTest.keyClicks(page.formula.text, text[-1])
+    assert page.text == text
+    assert not page.formula.text.list.isVisible()
+
+
 def test_undo_takes_back_what_the_form_did(qtbot: QtBot, page: EditorPage) -> None:
     first = page.text
     page.ask(NEXT)
@@ -361,7 +371,10 @@ def test_a_circle_and_a_second_kpi_of_that_name_are_refused(qtbot: QtBot, shell:
     page = open_page(qtbot, shell, "win_rate")
     write(qtbot, page, "[pipeline_velocity]")
     assert "Circular" in page.formula.what.text()
-    save(qtbot, page, page.foot.use)
+    assert page.foot.missing.text() == "Still missing: a formula without a mistake."
+    assert not page.foot.use.isEnabled(), "there is nothing to keep beside what is missing"
+    QTest.keyClick(page, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    settle(qtbot, page)
     assert "Circular" in page.foot.problem.text()
     assert stored_while_open(qtbot, page, "win_rate").version == 1
     page.new_kpi()
@@ -370,6 +383,34 @@ def test_a_circle_and_a_second_kpi_of_that_name_are_refused(qtbot: QtBot, shell:
     type_into(page.details.fields["name"], "Bookings")
     save(qtbot, page, page.foot.keep)
     assert page.foot.problem.text().startswith("There is a KPI 'Bookings' already.")
+
+
+def test_a_change_cannot_be_kept_without_an_owner(qtbot: QtBot, shell: FakeShell) -> None:
+    page = open_page(qtbot, shell, "win_rate")
+    type_into(page.details.fields["decision"], "Look at the\nlost deals")
+    assert page.details.fields["decision"].text() == "Look at the lost deals", "one line, however it was pasted"
+    assert page.foot.use.isEnabled()
+    type_into(page.details.fields["owner"], " ")
+    assert page.foot.missing.text() == "Still missing: an owner."
+    assert not page.foot.use.isEnabled()
+    type_into(page.details.fields["owner"], "Ann")
+    assert page.foot.use.isEnabled()
+
+
+def test_decimals_fewest_rows_and_pace_are_kept(qtbot: QtBot, shell: FakeShell) -> None:
+    page = open_page(qtbot, shell, "win_rate")
+    assert page.shown.pace.isHidden(), "a rate is held to its whole target"
+    page.shown.decimals.choose("2")
+    type_into(page.shown.least, "4")
+    save(qtbot, page, page.foot.use)
+    kpi = stored_while_open(qtbot, page, "win_rate")
+    assert (kpi.decimals, kpi.minimum_n, kpi.pace) == (2, 4, "")
+    page.open_kpi("bookings")
+    settle(qtbot, page)
+    assert page.shown.rows.isHidden(), "an amount is judged with any number of rows"
+    page.shown.pace.choose("calendar")
+    save(qtbot, page, page.foot.use)
+    assert stored_while_open(qtbot, page, "bookings").pace == "calendar"
 
 
 def test_a_typed_in_kpi_has_a_scale_instead_of_a_formula(qtbot: QtBot, page: EditorPage) -> None:

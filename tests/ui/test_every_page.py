@@ -26,6 +26,7 @@ from pytestqt.qtbot import QtBot
 from kpidesk import operations
 from kpidesk.core.benchmarks import Band
 from kpidesk.core.breakdowns import Field, SavedView
+from kpidesk.core.cadences import Due, LastMet, LeftOut, ReviewCalendar
 from kpidesk.core.deal_changes import (
     MOVES,
     ChangeList,
@@ -46,11 +47,13 @@ from kpidesk.core.imports import ImportOptions
 from kpidesk.core.initiatives import Cell, Initiative, KpiReadout, Readout
 from kpidesk.core.kpis import Benchmark, Kpi
 from kpidesk.core.lint import Fix, Lateness, LintFinding
+from kpidesk.core.meetings import KINDS, MeetingKind
 from kpidesk.core.pack_files import PackFile, change_of
 from kpidesk.core.packs import Pack
-from kpidesk.core.people import Membership, Organisation, Person, Scope, Team
+from kpidesk.core.people import ORG, Membership, Organisation, Person, Scope, Team
+from kpidesk.core.pipeline import Pick
 from kpidesk.core.receipts import Receipt
-from kpidesk.core.reviews import Difference, Sheet
+from kpidesk.core.reviews import Difference, ReviewState, Sheet
 from kpidesk.core.roster import Likeness, Merged, Roster, RosterEntry
 from kpidesk.core.scorecards import Question
 from kpidesk.core.settings import Settings
@@ -62,6 +65,7 @@ from kpidesk.ui.messages import rich_text_leaks
 from kpidesk.ui.page import Page, PageState
 from kpidesk.ui.pages import PAGES
 from kpidesk.ui.pages.breakdown import BreakdownAnswer, BreakdownPage
+from kpidesk.ui.pages.calendar import CalendarPage
 from kpidesk.ui.pages.catalogue import CataloguePage, CatalogueView
 from kpidesk.ui.pages.changes import ChangesPage, ChangesView
 from kpidesk.ui.pages.check import CheckPage, CheckView
@@ -69,14 +73,17 @@ from kpidesk.ui.pages.compare import CompareAnswer, ComparePage
 from kpidesk.ui.pages.compare import View as CompareView
 from kpidesk.ui.pages.data import DataPage
 from kpidesk.ui.pages.editor import EditorPage, EditorView
+from kpidesk.ui.pages.forecast import ForecastPage
 from kpidesk.ui.pages.goals import GoalsPage
 from kpidesk.ui.pages.hygiene import By, HygienePage
 from kpidesk.ui.pages.initiatives import InitiativesPage, InitiativesView
 from kpidesk.ui.pages.numbers import NumbersPage, NumbersView
 from kpidesk.ui.pages.one_on_ones import OneOnOnesPage
 from kpidesk.ui.pages.people import PeoplePage
+from kpidesk.ui.pages.pipeline import PipelinePage
 from kpidesk.ui.pages.receipt import ReceiptPage
 from kpidesk.ui.pages.refresh import RefreshPage, RefreshView
+from kpidesk.ui.pages.reviews import ReviewsPage
 from kpidesk.ui.pages.target_grid import TargetGridPage
 from kpidesk.ui.pages.welcome import StepsView, WelcomePage
 from kpidesk.ui.pages.why import WhyAnswer, WhyPage
@@ -86,8 +93,13 @@ from kpidesk.ui.widgets.catalogue_detail import Detail, Variant
 from kpidesk.ui.widgets.catalogue_difference import DifferenceDialog
 from kpidesk.ui.widgets.check_findings import FixDialog
 from kpidesk.ui.widgets.check_text import Rest
+from kpidesk.ui.widgets.forecast_given import SubmitDialog
 from kpidesk.ui.widgets.goal_loading import GoalsView
 from kpidesk.ui.widgets.initiative_dialog import InitiativeDialog, Offered
+from kpidesk.ui.widgets.meeting_cadence import CadenceDialog
+from kpidesk.ui.widgets.meeting_dialog import PrepareDialog
+from kpidesk.ui.widgets.meeting_loading import CalendarView, Held
+from kpidesk.ui.widgets.meeting_loading import Desk as ReviewDesk
 from kpidesk.ui.widgets.new_exports import NewExportsBar
 from kpidesk.ui.widgets.people_tree import Node
 from kpidesk.ui.widgets.rail import Rail
@@ -99,9 +111,9 @@ from kpidesk.ui.widgets.target_loading import GridView
 from kpidesk.ui.widgets.target_share import ShareDialog
 from kpidesk.ui.widgets.top_bar import TopBar
 from tests import sheets
-from tests.ui import samples, samples_targets
+from tests.ui import samples, samples_forecast, samples_meetings, samples_pipeline, samples_targets
 from tests.ui.samples import AS_OF
-from tests.ui.samples_breakdown import made_up
+from tests.ui.samples_breakdown import judged, made_up
 from tests.ui.samples_causes import made_up_comparison, made_up_why
 from tests.ui.samples_data import (
     BASELINE,
@@ -395,7 +407,7 @@ def new_exports(shell: FakeShell) -> QWidget:
 
 def breakdown(shell: FakeShell) -> QWidget:
     page = BreakdownPage(shell)
-    table = made_up({HOSTILE: 60, LONG + HOSTILE: -10, RIGHT_TO_LEFT + HOSTILE: 50})
+    table = judged(made_up({HOSTILE: 60, LONG + HOSTILE: -10, RIGHT_TO_LEFT + HOSTILE: 50}), HOSTILE)
     saved = (SavedView(HOSTILE, table.view),)
     fields = (Field("lead_source", HOSTILE), Field("rep", LONG + HOSTILE))
     page.show_body()
@@ -407,6 +419,65 @@ def why(shell: FakeShell) -> QWidget:
     page = WhyPage(shell)
     page.show_body()
     page.show_value(WhyAnswer(made_up_why((HOSTILE, LONG + HOSTILE, RIGHT_TO_LEFT + HOSTILE), HOSTILE), (ODD,)))
+    return page
+
+
+def pipeline(*stages: str) -> Fill:
+    """The page with these stages and a forecast, everything from files hostile."""
+
+    def fill(shell: FakeShell) -> QWidget:
+        page = PipelinePage(shell)
+        page.show_body()
+        found = samples_pipeline.pipeline(HOSTILE, stages)
+        page.show_value(found)
+        page.outlook.show_pipeline(found, samples_pipeline.forecast(LONG + HOSTILE))
+        page.outlook.show_sums(shown=True)
+        return page
+
+    return fill
+
+
+def forecast(shell: FakeShell) -> QWidget:
+    page = ForecastPage(shell)
+    page.show_body()
+    name = LONG + HOSTILE
+    leading = tuple(replace(row, kpi=replace(row.kpi, name=name)) for row in samples.scorecard().rows[:2])
+    page.show_forecast(samples_forecast.view(name, leading=leading), samples_forecast.backtest(name))
+    later, pay = page.later, samples_forecast.pay(name)
+    for part in (page.methods, page.deals, page.categories, page.leading, page.create_part, later.drivers, later.given,
+                 later.accuracy, later.returns, later.pay):  # fmt: skip
+        part.set_open(True)
+    later.drivers.show_what_if(samples_forecast.what_if(name))
+    later.given.show_given(samples_forecast.given(name), shell.settings, can_submit=True)
+    later.accuracy.show_given(samples_forecast.given(name))
+    later.returns.show_groups(((name, name),))
+    later.returns.show_return(samples_forecast.sdr(name))
+    later.pay.show_reps((pay.scope,))
+    later.pay.show_pay(pay)
+    return page
+
+
+def forecast_deals(shell: FakeShell) -> QWidget:
+    page = ForecastPage(shell)
+    page.show_body()
+    page.rows.show_deals(HOSTILE, [samples_forecast.due_deal(name, at) for at, name in enumerate(NAMES)])
+    page.pile.setCurrentWidget(page.rows)
+    return page
+
+
+def forecast_submission(shell: FakeShell) -> QWidget:
+    dialog = SubmitDialog(samples_forecast.view(LONG), HOSTILE)
+    dialog.show_error(UserError(HOSTILE, LONG))
+    return dialog
+
+
+def pipeline_deals(shell: FakeShell) -> QWidget:
+    page = PipelinePage(shell)
+    page.show_body()
+    found = samples_pipeline.pipeline(HOSTILE)
+    page.show_value(found)
+    page.rows.show_rows(samples_pipeline.deals(*NAMES), Pick("cohort", stage=HOSTILE), HOSTILE, "USD")
+    page.pile.setCurrentWidget(page.rows)
     return page
 
 
@@ -519,11 +590,58 @@ def one_on_one(sheet: Sheet, differences: tuple[Difference, ...] = ()) -> Fill:
         page.list.show_entries(people, 10)
         deals = (OpenDeal(5, HOSTILE, HOSTILE, HOSTILE, "$1", 20.0), OpenDeal(6, LONG, LONG, LONG, "$2"))
         page.show_meeting(Meeting(sheet, (sheets.CLOSED.review,), differences, deals))
-        for fold in (*page.facts.folds, *page.promises.folds):
+        for fold in (*page.cards.facts.folds, *page.cards.promises.folds):
             fold.set_open(True)
         return page
 
     return made
+
+
+def review(kind: MeetingKind, state: ReviewState = "draft", differences: tuple[Difference, ...] = ()) -> Fill:
+    def made(shell: FakeShell) -> QWidget:
+        page = ReviewsPage(shell)
+        page.show_body()
+        sheet = samples_meetings.sheet(kind, LONG + HOSTILE, NAMES, state)
+        page.desk = ReviewDesk((sheet.meeting,), samples.SETTINGS, AS_OF, names=NAMES)
+        page.list.show_meetings(page.desk.meetings, page.desk.settings, sheet.meeting.id)
+        page.show_held(Held(sheet, differences))
+        for fold in page.cards.carried.folds:
+            fold.set_open(True)
+        for one in page.cards.call.rows:
+            one.say(LONG + HOSTILE)
+        return page
+
+    return made
+
+
+def prepare_review(shell: FakeShell) -> QWidget:
+    meeting = samples_meetings.meeting("weekly", LONG + HOSTILE)
+    usual = tuple((kind, QUARTER) for kind in KINDS)
+    desk = ReviewDesk((meeting,), samples.SETTINGS, AS_OF, (ORG, meeting.scope), NAMES, usual)
+    dialog = PrepareDialog(shell.theme, desk, "weekly", meeting.scope, AS_OF)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
+    dialog.show_error(UserError(HOSTILE, LONG))
+    return dialog
+
+
+def calendar(shell: FakeShell) -> QWidget:
+    page = CalendarPage(shell)
+    page.show_body()
+    due = tuple(Due("weekly", LONG + HOSTILE, TEAM, one, AS_OF, "two_weeks", None, at, 1, True, LONG + HOSTILE)
+                for at, one in enumerate(NAMES))  # fmt: skip
+    met = (LastMet("weekly", LONG + HOSTILE, TEAM, HOSTILE, AS_OF, "week", True),)
+    found = ReviewCalendar(AS_OF, AS_OF, due, due, met, (LeftOut(TEAM, LONG + HOSTILE, HOSTILE),))
+    page.show_value(CalendarView(found, AS_OF, AS_OF, 3, samples.SETTINGS, AS_OF, due))
+    for folded in (page.last, page.own, page.left):
+        folded.fold.set_open(True)
+    return page
+
+
+def cadence(shell: FakeShell) -> QWidget:
+    due = Due("weekly", LONG + HOSTILE, TEAM, HOSTILE, AS_OF, "week", own=True)
+    dialog = CadenceDialog(shell.theme, due, (TEAM, ORG), samples.SETTINGS, AS_OF)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
+    return dialog
 
 
 def presented(shell: FakeShell) -> QWidget:
@@ -543,11 +661,17 @@ FILLED: dict[str, Fill] = {
     "in no list": people("unmatched", Node("org")), "may be one": people("alike", Node("org")),
     "merged": people("merged", Node("org")),
     "changes": changes(opens=False), "history of a deal": changes(opens=True), "new exports": new_exports, "past": past,
-    "breakdown": breakdown, "why": why, "compare": compare("plot"), "compare as a table": compare("table"),
+    "breakdown": breakdown, "why": why, "pipeline": pipeline(HOSTILE),
+    "pipeline of many stages": pipeline(*(f"{LONG} {name} {at}" for at in range(14) for name in NAMES)),
+    "deals of the pipeline": pipeline_deals, "forecast": forecast, "deals of the forecast": forecast_deals,
+    "submitting a forecast": forecast_submission, "compare": compare("plot"), "compare as a table": compare("table"),
     "signals": signals, "own rules": own_rules, "initiatives": initiatives, "new initiative": initiative_dialog,
     "rows": rows, "start": start, "step 1": step(0), "step 2": step(1),
     "step 3": step(2), "words": words, "top bar": bar, "rail": rail,
     "one-on-one": one_on_one(sheets.HOSTILE_SHEET), "empty one-on-one": one_on_one(sheets.EMPTY),
+    "weekly review": review("weekly"), "monthly review": review("monthly", "started"),
+    "forecast call": review("forecast"), "closed call": review("forecast", "closed", (ODD_DIFFERENCE,)),
+    "prepare a review": prepare_review, "calendar": calendar, "cadence": cadence,
     "closed one-on-one": one_on_one(sheets.CLOSED, (ODD_DIFFERENCE,)), "presenter": presented,
 }  # fmt: skip
 EVERY = pytest.mark.parametrize("fill", FILLED.values(), ids=FILLED.keys())
@@ -560,7 +684,7 @@ def _no_history(*_: object, **__: object) -> None:
 @pytest.fixture
 def shell(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeShell]:
     for verb in ("digest", "propose", "applied", "ladder_of", "plan_edits", "currencies", "show_kpi", "check_text",
-                 "draft", "values_of", "values_by_field"):  # fmt: skip
+                 "draft", "values_of", "values_by_field", "forecast"):  # fmt: skip
         monkeypatch.setattr(operations, verb, _no_history)
     with fake_shell() as made:
         yield made
@@ -665,6 +789,7 @@ def test_nothing_reaches_beyond_the_page(show: Show, fill: Fill, width: int, hei
 
 
 PAGE_CLASSES = (
+    CalendarPage, ReviewsPage,
     ChangesPage, DataPage, EditorPage, GoalsPage, HygienePage, NumbersPage, OneOnOnesPage, PeoplePage,
     ReceiptPage, RefreshPage, TargetGridPage,
     WelcomePage,

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from kpidesk import operations
@@ -85,7 +85,7 @@ def press(button: QWidget) -> None:
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
-def type_into(field: QLineEdit, text: str) -> None:
+def type_into(field: QWidget, text: str) -> None:
     field.setFocus()
     QTest.keyClick(field, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     if text:
@@ -127,7 +127,7 @@ def test_history_proposes_a_baseline_and_says_on_what_it_rests(page: GoalsPage) 
     assert card.value.text() == "25.0%"
     assert card.sample.whole_text() == "40 of 160"
     assert card.head.whole_text() == "Your last whole quarters, pooled"
-    assert card.reason.text().startswith("Q3 2025 – Q2 2026 · 95% interval 18.9% to 32.2%")
+    assert card.reason.text().startswith("Q3 2025 – Q2 2026 · allowing for luck between 18.9% and 32.2%")
     assert card.strength.text() == "Solid: enough rows and periods."
     assert card.keep.text() == "Keep this baseline"
     methods = [card.method.itemText(at) for at in range(card.method.count())]
@@ -454,7 +454,7 @@ def test_what_the_data_cannot_compute_says_what_it_needs(page: GoalsPage) -> Non
     entry = operations.KpiEntry(MEETINGS, False, "an export of activities")
     page.show_value(GoalsView(NEXT, (entry,), GoalBook(), Settings()))
     assert page.definition.needs.text() == "Your data cannot compute it yet: it needs an export of activities."
-    assert second_line(entry) == "Not in use · needs an export of activities"
+    assert second_line(entry) == "Leading · needs an export of activities · not in use"
     assert not page.baseline.isVisible()
     assert not page.target.isVisible()
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import cast
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible, QAccessibleInterface
+from PySide6.QtGui import QAccessible, QAccessibleInterface, QScreen
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
-from kpidesk.ui.presenter import Presenter
+from kpidesk.ui.presenter import Presenter, other_screen
 from kpidesk.ui.theme import Theme
 from tests import sheets
 from tests.ui import samples
@@ -29,7 +30,7 @@ WANTED = (
     "Anna, by Fri 25 Sep 2026 · Line 4 retrofit → Proposal",
     "Manager, by Tue 22 Sep 2026",
 )
-TITLES = ("Since we last met", "What was promised", "The numbers", "Deals to talk about", "Agenda", "What we agree")
+TITLES = ("What was promised", "Since we last met", "The numbers", "Deals to talk about", "Agenda", "What we agree")
 
 
 @pytest.fixture
@@ -158,3 +159,49 @@ def test_the_arrow_keys_belong_to_the_window_wherever_one_has_clicked(presenter:
         assert button.focusPolicy() == Qt.FocusPolicy.NoFocus
     QTest.keyClick(presenter.focusWidget() or presenter, Qt.Key.Key_Right)
     assert presenter.title.text() == TITLES[2]
+
+
+def test_it_shows_everything_that_others_may_see(presenter: Presenter) -> None:
+    presenter.show_sheet(sheets.FULL)
+    told = all_texts(presenter)
+    assert presenter.titles == (
+        "What was promised", "Since we last met", "The numbers", "Why", "Coaching goals", "Deals to talk about",
+        "Agenda", "Skill in focus and praise", "What we agree",
+    )  # fmt: skip
+    review = sheets.FULL.review
+    wanted = (*sheets.FULL.why, review.skill, review.praise, "Seen in: Win rate", "Qualify budget first",
+              "Next step: Call their finance lead on Tuesday", "40 days old", "DISCUSS  Reference for procurement",
+              "with Dana Cruz", "team 24%")  # fmt: skip
+    assert [text for text in wanted if text not in told] == []
+    assert review.wellbeing not in told
+    assert sheets.PRIVATE not in told
+
+
+def test_the_next_screen_is_found_and_one_alone_has_none() -> None:
+    first, second, third = (cast("QScreen", object()) for _ in range(3))
+    assert other_screen(first, [first]) is None
+    assert other_screen(first, [first, second]) is second
+    assert other_screen(third, [first, second, third]) is first
+    assert other_screen(None, [first, second]) is first
+
+
+def test_on_one_screen_nothing_offers_another(presenter: Presenter) -> None:
+    presenter.show_sheet(sheets.RICH)
+    presenter.show_large(presenter.screen())
+    assert not presenter.move_on.isVisibleTo(presenter)
+    assert presenter.isMaximized()
+    QTest.keyClick(presenter, Qt.Key.Key_S)
+    assert presenter.isMaximized()
+
+
+def test_on_two_screens_it_fills_the_one_that_the_manager_does_not_look_at(
+    presenter: Presenter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = presenter.screen()
+    monkeypatch.setattr("kpidesk.ui.presenter.other_screen", lambda _of, _screens: here)
+    presenter.show_sheet(sheets.RICH)
+    presenter.show_large(here)
+    assert presenter.isFullScreen()
+    assert presenter.geometry() == here.geometry()
+    QTest.keyClick(presenter, Qt.Key.Key_S)
+    assert presenter.isFullScreen()

@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from kpidesk import operations
+from kpidesk.core.luck_words import LUCK_MEANS
 from kpidesk.core.scorecards import Row
 from kpidesk.ui.painting.cells import matrix_lines, second_line
-from kpidesk.ui.widgets.facts_text import CONFIDENCE_WORDS, LUCK_MEANS, change_words, facts_of, luck_of
+from kpidesk.ui.widgets.facts_text import CONFIDENCE_WORDS, change_words, facts_of, luck_of
 from tests.conftest import SAMPLE_DAY
 
 STATISTICS = re.compile(

@@ -82,7 +82,7 @@ def test_the_rows_of_a_real_number_come_to_it(qtbot: QtBot, history_file: Path, 
         until(qtbot, lambda: page.receipt is not None)
         # 10 of the 40 deals that closed in Q2 2026 were won
         assert page.value.text() == "25%"
-        assert page.sample.whole_text().startswith("10 of 40 · 95% interval 14% to 40%")
+        assert page.sample.whole_text().startswith("10 of 40 · allowing for luck between 14% and 40%")
         assert page.proof.text() == "These 40 rows reproduce the number: 10 ÷ 40 = 25.0%."
         assert page.about.whole_text() == "Northwind Sales · Q2 2026"
         assert page.words.text().startswith("Deals won")

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QAbstractButton, QFileDialog, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from kpidesk import operations
+from kpidesk.core.file_names import file_name
 from kpidesk.core.people import ORG, UNASSIGNED, Scope
 from kpidesk.core.periods import quarter_period
 from kpidesk.core.receipts import Receipt
@@ -34,7 +35,7 @@ from kpidesk.ui.painting.cells import (
 )
 from kpidesk.ui.painting.look import SEMIBOLD, look_of, width_of
 from kpidesk.ui.theme import Theme
-from kpidesk.ui.widgets.export_dialog import ask_where, file_name
+from kpidesk.ui.widgets.export_dialog import ask_where
 from kpidesk.ui.widgets.facts_text import facts_of, luck_of
 from kpidesk.ui.widgets.score_loading import matrix_of
 from kpidesk.ui.widgets.score_text import cell_text

@@ -225,7 +225,7 @@ def test_t_turns_to_a_table_with_every_number_and_back(opened: Open) -> None:
     assert page.inner.currentIndex() == 1
     records = page.table.records
     titles = [column.title for column in records.columns]
-    assert titles == ["Period", "Value", "Rests on", "95 % range", "Minimum", "Target", "Stretch", "Note"]
+    assert titles == ["Period", "Value", "Rests on", "Allowing for luck", "Minimum", "Target", "Stretch", "Note"]
     cells = [[records.index(row, column).data() for column in range(8)] for row in (0, 5, 12)]
     assert cells == [
         ["Q3 2023", "$928.0K", "31 deals", "", "", "", "", "the data begins inside this period"],
@@ -363,7 +363,7 @@ def test_an_interval_is_told_with_its_point() -> None:
     last = replace(trend.points[-1], result=replace(trend.points[-1].result, interval=(0.19, 0.367)))
     sentence = point_sentence(replace(trend, points=(*trend.points[:-1], last)), 12, "USD")
     assert sentence == (
-        "Q3 2026: 27%, rests on 26 of 96, 95 % range 19% to 37%, minimum 25.0%, target 30.0%, stretch 34.0%, "
+        "Q3 2026: 27%, rests on 26 of 96, allowing for luck 19% to 37%, minimum 25.0%, target 30.0%, stretch 34.0%, "
         "not over yet."
     )
     assert card_text(trend, 12, "USD").notes == "Not over yet"

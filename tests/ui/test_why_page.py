@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from kpidesk import operations
@@ -76,6 +76,9 @@ def test_a_change_stands_in_parts_with_their_sum_and_enter_shows_the_rows(why: W
     assert first.count() == len(found.splits[0].parts) + 1
     assert first.item(first.count() - 1).text() == f"Together {found.splits[0].total_text}"
     first.setFocus()
+    QTest.keyClick(first, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    copied = QApplication.clipboard().text().splitlines()
+    assert [line.split("\t")[0] for line in copied] == ["Part", *(part.label for part in found.splits[0].parts)]
     QTest.keyClick(first, Qt.Key.Key_Down)
     QTest.keyClick(first, Qt.Key.Key_Return)
     part = first.part()
@@ -83,6 +86,19 @@ def test_a_change_stands_in_parts_with_their_sum_and_enter_shows_the_rows(why: W
     assert shell.calls[-1] == ("open_receipt", "win_rate", part.question)
     assert part.text in first.currentItem().text()
     assert rich_text_leaks(why) == []
+
+
+def test_what_the_page_says_is_written_to_a_file(why: WhyPage, shell: FakeShell, qtbot: QtBot, tmp_path: Path) -> None:
+    assert why.answer is not None
+    why.export_to(tmp_path / "why.html")
+    settle(qtbot, shell)
+    assert shell.toasts == ["Written to why.html."]
+    found, page = why.answer.found, (tmp_path / "why.html").read_text(encoding="utf-8")
+    for split in found.splits:
+        assert split.total_text in page
+        assert all(text in page for part in split.parts for text in (part.label, part.text, part.now_text))
+    assert all(reason.label in page for reason in found.lost)
+    assert found.verdict in page
 
 
 def test_what_luck_explains_has_no_parts_and_the_target_is_one_choice(
@@ -202,6 +218,20 @@ def test_from_the_scorecard_one_key_leads_to_the_reasons_and_on_to_the_reps(
     QTest.mouseClick(page.back, Qt.MouseButton.LeftButton)
     assert window.pages.page_id == "scorecard"
     qtbot.waitUntil(lambda: settled(window), timeout=PATIENCE)
+
+
+def test_without_any_deals_both_pages_lead_to_the_import(why: WhyPage, compare: ComparePage, shell: FakeShell) -> None:
+    assert why.answer is not None
+    assert compare.answer is not None
+    assert compare.answer.found is not None
+    why.show_value(replace(why.answer, found=replace(why.answer.found, as_of=None)))
+    compare.show_value(replace(compare.answer, found=replace(compare.answer.found, as_of=None)))
+    for page in (why, compare):
+        assert not page.shows_body
+        assert "No deals have been imported yet" in page.state_text()
+        [opens] = [one for one in page.findChildren(QPushButton) if one.text() == "Import an export"]
+        QTest.mouseClick(opens, Qt.MouseButton.LeftButton)
+        assert shell.calls[-1] == ("show_page", "data")
 
 
 def group(label: str, names: tuple[str, ...], words: str) -> PeerGroup:

@@ -41,7 +41,7 @@ from kpidesk.ui.widgets.receipt_model import Column, RecordModel, as_delimited
 from kpidesk.ui.widgets.receipt_table import RecordTable, one_line
 from kpidesk.ui.widgets.top_bar import TopBar, age_words
 from kpidesk.ui.widgets.type_ahead import Choice, TypeAhead, narrowed
-from tests.ui.samples import AS_OF, HOSTILE, QUARTER, QUESTION, SETTINGS, many_reps, organisation
+from tests.ui.samples import AS_OF, HOSTILE, QUARTER, SETTINGS, many_reps, organisation
 from tests.ui.samples_data import LONG, RIGHT_TO_LEFT
 
 PLAIN = Settings()
@@ -356,18 +356,6 @@ def test_the_bar_asks_for_what_was_picked_and_keeps_the_rest(qtbot: QtBot, theme
         with qtbot.waitSignal(bar.asked) as told:
             act()
         assert (told.args[0].period.label, told.args[0].scope) == (label, scope)
-
-
-def test_the_bar_makes_room_where_there_is_little(qtbot: QtBot, theme: Theme) -> None:
-    bar = TopBar(theme)
-    shown(qtbot, bar, 1100, 80)
-    bar.show_question(QUESTION, organisation(), SETTINGS, AS_OF, 9)
-    assert bar.grain.segments.isVisible()
-    bar.resize(788, 80)
-    assert bar.grain.combo.isVisible()
-    assert (bar.export.text(), bar.export.accessibleName()) == ("", "Export this page")
-    bar.show_pickers(False)
-    assert not bar.scope.isVisible()
 
 
 # --- tables of records ------------------------------------------------------------------------------------------

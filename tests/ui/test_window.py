@@ -297,7 +297,10 @@ def test_pages_by_number(qtbot: QtBot, make_window: Start, sample: Path) -> None
     window = make_window(sample)
     for number, entry in enumerate((entry for entry in PAGES if exists(entry)), 1):
         press(qtbot, window, Qt.Key.Key_0 + number, CONTROL)
-        wait(qtbot, on_page(window, entry.page_id))
+        if entry.page_id == "reviews":  # none was held with the sample: the page says how to begin
+            wait(qtbot, lambda: settled(window) and page(window).state_text().startswith("No review yet"))
+        else:
+            wait(qtbot, on_page(window, entry.page_id))
     assert not window.top_bar.period.isVisible()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -183,10 +184,13 @@ def test_back_up_check_and_go_back(
     (copy,) = home.glob("backups/*/*.kpidesk")
     assert copy.name in window._toast.text
 
+    assert window.surroundings is not None
+    incoming.tell_newest(window, replace(window.surroundings, last_import=window.surroundings.imports[-3]),
+                         window.surroundings)  # fmt: skip
     asked = answer("Undo the import")
     incoming.undo_last(window)
-    wait(qtbot, lambda: settled(window) and newest_import(window) == newest - 1)
-    assert "Undo the import of" in asked[0]
+    wait(qtbot, lambda: settled(window) and newest_import(window) == newest - 2)
+    assert "Undo the import of 2 files" in asked[0]
 
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(copy), ""))
     agreed = answer("Go back")

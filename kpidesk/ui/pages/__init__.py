@@ -34,16 +34,20 @@ class PageEntry:
 PAGES: tuple[PageEntry, ...] = (
     PageEntry("scorecard", "Scorecard", "layout-dashboard", "scorecard", "ScorecardPage"),
     PageEntry("trends", "Trends", "trending-up", "trends", "TrendsPage"),
+    PageEntry("pipeline", "Pipeline", "chart-bar-decreasing", "pipeline", "PipelinePage"),
     PageEntry("breakdown", "Breakdown", "table-2", "breakdown", "BreakdownPage"),
     PageEntry("one-on-ones", "One-on-ones", "users", "one_on_ones", "OneOnOnesPage"),
+    PageEntry("reviews", "Reviews", "presentation", "reviews", "ReviewsPage"),
     PageEntry("goals", "KPIs & targets", "target", "goals", "GoalsPage"),
     PageEntry("changes", "Changes", "history", "changes", "ChangesPage"),
     PageEntry("data", "Data", "database", "data", "DataPage"),
 )
 # Reached from a page of the rail and from the palette.
 INNER: tuple[PageEntry, ...] = (
+    PageEntry("calendar", "What is due", "calendar", "calendar", "CalendarPage", under="reviews"),
     PageEntry("why", "Why", "search", "why", "WhyPage", under="scorecard"),
     PageEntry("compare", "Compare", "users", "compare", "ComparePage", under="scorecard"),
+    PageEntry("forecast", "Forecast", "trending-up", "forecast", "ForecastPage", under="pipeline"),
     PageEntry("people", "People & teams", "network", "people", "PeoplePage", under="data"),
     PageEntry("hygiene", "Data hygiene", "list-filter", "hygiene", "HygienePage", under="data"),
     PageEntry("initiatives", "Initiatives", "arrow-right", "initiatives", "InitiativesPage", under="trends"),

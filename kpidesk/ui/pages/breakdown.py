@@ -30,7 +30,8 @@ from kpidesk.ui.widgets.type_ahead import Choice
 USUAL = ("lead_source", "type", "stage", "source", "account.segment", "segment")
 """By what a KPI is broken down first, as far as the data have it."""
 TOPS = (10, MOST_ROWS, 100)
-FORMS = ((".xlsx", "Excel workbook"), (".html", "Web page"), (".csv", "Table"))
+FORMS = ((".xlsx", "Excel workbook"), (".pdf", "PDF to print or send"), (".png", "Picture"), (".html", "Web page"),
+         (".csv", "Table"))  # fmt: skip
 HINT = "Enter or a click on a number shows its rows. Ctrl+C copies the table."
 
 
@@ -168,7 +169,23 @@ class BreakdownPage(Page):
         self.problem.say(f"{problem.problem} {problem.advice}".strip() if problem else "", "watch")
         self.panel.setVisible(answer.table is not None)
         self.table.setVisible(answer.table is not None and bool(answer.table.rows))
-        self._show_table(answer.table)
+        self._show_table(answer.table, waits=True)
+        self._ask_changes(answer)
+
+    def _ask_changes(self, answer: BreakdownAnswer) -> None:
+        """Find out which parts really changed, after the numbers themselves are on show."""
+        table = answer.table
+        if table is not None and table.rows and not table.verdicts:
+            self.shell.jobs.ask(
+                "breakdown:changes", lambda ws: (answer, operations.with_changes(ws, table)), self._show_changes,
+                self.shell.show_error,
+            )  # fmt: skip
+
+    def _show_changes(self, found: tuple[BreakdownAnswer, PivotTable]) -> None:
+        answer, table = found
+        if answer is self.answer:
+            self.answer = replace(answer, table=table)
+            self._show_table(table, stay=True)
 
     def _show_choices(self, answer: BreakdownAnswer) -> None:
         view = answer.view
@@ -201,7 +218,7 @@ class BreakdownPage(Page):
         answer = self.answer
         return next((one for one in answer.saved if one.view == answer.view), None) if answer is not None else None
 
-    def _show_table(self, table: PivotTable | None) -> None:
+    def _show_table(self, table: PivotTable | None, *, stay: bool = False, waits: bool = False) -> None:
         self.heading.setText(table.title if table else "")
         self.sentence.setText(summary(table) if table else "")
         self.remarks.setText("\n".join(f"•  {text}" for text in remarks(table)) if table else "")
@@ -215,7 +232,8 @@ class BreakdownPage(Page):
             if self.show_as == "share" and not table.adds_up:
                 self.show_as = "value"
                 self.shows.set_value("value")
-            self.table.show_table(table, self.show_as, self.shell.settings.minimum_n)
+            least = self.shell.settings.minimum_n
+            self.table.show_table(table, self.show_as, least, stay=stay, waits=waits)
         self._on_picked(self.table.current_cell() if table is not None and table.rows else None)
 
     def _go_to_goals(self) -> None:
@@ -309,6 +327,10 @@ class BreakdownPage(Page):
 
     # --- export and keys ----------------------------------------------------------------------------------------
 
+    def picture(self) -> QWidget:
+        """What is copied as a picture: the table with its bars."""
+        return self.table
+
     def export(self) -> None:
         """Ask for a file and write the breakdown to it."""
         table = self.answer.table if self.answer is not None else None
@@ -359,6 +381,8 @@ def _capital(text: str) -> str:
 
 def _write(workspace: Workspace, table: PivotTable, to: Path) -> Path:
     """Write a breakdown in one of its forms; on the database thread."""
+    from kpidesk.ui.painting.copies import Copying, write_breakdown
+    from kpidesk.ui.painting.paper_size import usual_paper
+
     operations.check_export_path(workspace, to, tuple(ending for ending, _ in FORMS))
-    operations.export_breakdown(table, to)
-    return to
+    return write_breakdown(table, to, Copying(usual_paper()))

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QVBoxLayout, QWidget
 
 from kpidesk import operations
 from kpidesk.core.changes import Change
@@ -42,6 +42,7 @@ from kpidesk.ui.widgets.check_text import LEVEL_TITLES
 from kpidesk.ui.widgets.controls import card, row
 from kpidesk.ui.widgets.editor_parts import ChoiceBox, Flow
 from kpidesk.ui.widgets.export_dialog import ask_where
+from kpidesk.ui.widgets.flow_row import FlowRow, Panes
 from kpidesk.ui.widgets.goal_tabs import GoalTabs
 from kpidesk.ui.widgets.import_answers import counted
 from kpidesk.ui.widgets.import_parts import button, fill
@@ -81,21 +82,22 @@ class CataloguePage(Page):
         self.tabs = GoalTabs(self.shell, self.page_id)
         self.read = button("&Open file…", self.ask_read, "", "Definitions that someone sent you")
         self.write = button("&Save definitions…", self.ask_save, "", "To hand on: those ticked, else those in use")
-        outer.addLayout(row(self.tabs, None, self.write, self.read))
-        body = QHBoxLayout()
-        body.setSpacing(12)
+        outer.addLayout(FlowRow(self.tabs, None, self.write, self.read))
+        body = Panes(self.theme)
         left, column = card(margins=(1, 6, 1, 6))
         self.packs = PackList(self.theme)
         column.addWidget(self.packs)
         left.setMinimumWidth(self.theme.px(150))
-        left.setMaximumWidth(self.theme.px(196))
         right, inner = card(margins=(1, 1, 1, 1))
         self.detail = KpiDetail(self.theme)
         inner.addWidget(self.detail)
         right.setMinimumWidth(self.theme.px(300))
-        for part, stretch in ((left, 3), (self._build_cards(), 5), (right, 5)):
-            body.addWidget(part, stretch)
-        outer.addLayout(body, 1)
+        for part in (left, self._build_cards(), right):
+            body.addWidget(part)
+        body.setSizes([self.theme.px(width) for width in (196, 412, 412)])
+        for place, stretch in enumerate((0, 1, 1)):
+            body.setStretchFactor(place, stretch)
+        outer.addWidget(body, 1)
         self._connect()
 
     def _build_cards(self) -> QWidget:

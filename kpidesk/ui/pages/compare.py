@@ -24,6 +24,7 @@ from kpidesk.ui.widgets.compare_text import HINT, TABLE_HINT, peer_sentence, tab
 from kpidesk.ui.widgets.compare_words import CompareWords
 from kpidesk.ui.widgets.controls import Segments, back_button, button, card, row
 from kpidesk.ui.widgets.export_dialog import ask_where
+from kpidesk.ui.widgets.flow_row import FlowRow
 from kpidesk.ui.widgets.pick_button import PickButton
 from kpidesk.ui.widgets.receipt_model import RecordModel
 from kpidesk.ui.widgets.receipt_table import RecordTable
@@ -65,7 +66,7 @@ class ComparePage(Page):
         outer.addLayout(self._build_choices())
         outer.addWidget(self._build_card(), 1)
 
-    def _build_choices(self) -> QHBoxLayout:
+    def _build_choices(self) -> FlowRow:
         self.back = back_button(self.theme, lambda: self.shell.go(-1))
         self.kpi = PickButton(self.theme, "KPI", "target", "K")
         self.kpi.chosen.connect(self.open_kpi)
@@ -77,7 +78,7 @@ class ComparePage(Page):
         self.views = Segments((("Plot", "plot"), ("Table", "table")), "Show")
         self.views.set_value(self._shown)
         self.views.chosen.connect(self.show_view)
-        return row(self.back, self.kpi, self.by, self.groups, None, self.views, spacing=10)
+        return FlowRow(self.back, self.kpi, self.by, self.groups, None, self.views, spacing=10)
 
     def _build_card(self) -> QWidget:
         frame, column = card(margins=(1, 14, 1, 12), spacing=6)
@@ -144,6 +145,10 @@ class ComparePage(Page):
             text = "Choose a team or the whole organisation above."
             self.show_state(PageState("One rep alone cannot be compared", text, "Everybody", self._whole))
             return
+        if found.as_of is None:
+            text = "Import a deals export from your CRM, and reps can be compared on its numbers here."
+            self.show_state(PageState("No deals have been imported yet", text, "Import an export", self._go_to_data))
+            return
         self._kpi_id = found.kpi.id
         kpis = [Choice(kpi.name, kpi.id, kpi.dimension, keywords=kpi.sentence) for kpi in answer.kpis]
         self.kpi.offer(kpis, found.kpi.id, found.kpi.name)
@@ -158,6 +163,9 @@ class ComparePage(Page):
 
     def _go_to_goals(self) -> None:
         self.shell.show_page("goals")
+
+    def _go_to_data(self) -> None:
+        self.shell.show_page("data")
 
     def _whole(self) -> None:
         self.shell.set_scope(ORG)
@@ -233,6 +241,10 @@ class ComparePage(Page):
 
     # --- export and keys -------------------------------------------------------------------------------------------
 
+    def picture(self) -> QWidget:
+        """What is copied as a picture: the plot, or the table in its place."""
+        return self.table if self._shown == "table" else self.plot
+
     def export(self) -> None:
         """Ask for a file and write the comparison to it."""
         found = self.answer.found if self.answer is not None and self.shows_body else None
@@ -278,6 +290,7 @@ class ComparePage(Page):
 def _write(workspace: Workspace, found: Comparison, to: Path) -> Path:
     """Write a comparison in one of its forms; on the database thread."""
     from kpidesk.ui.painting.document import export_comparison
+    from kpidesk.ui.painting.paper_size import usual_paper
 
     operations.check_export_path(workspace, to, tuple(ending for ending, _ in FORMS))
-    return export_comparison(found, to)
+    return export_comparison(found, to, paper=usual_paper())

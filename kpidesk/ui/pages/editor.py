@@ -379,9 +379,12 @@ class EditorPage(Page):
 
 
 def _save(ws: Workspace, kpi: Kpi, before: Kpi | None) -> Kpi:
-    """Keep a KPI; one with another formula than before is of the class that the formula has."""
+    """Keep a KPI; one with another formula than before is of the class that the formula has, with what suits that."""
     if kpi.formula and (before is None or before.formula != kpi.formula):
         kpi = replace(kpi, kpi_class=operations.check_text(ws, kpi.formula, kpi.id).kpi_class or kpi.kpi_class)
+    kpi = replace(
+        kpi, pace=kpi.pace if kpi.prorated else "", minimum_n=kpi.minimum_n if kpi.asks_for_rows else None
+    )  # fmt: skip
     saved: Kpi = operations.save_kpi(ws, kpi)
     return saved
 

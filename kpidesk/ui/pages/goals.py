@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QUndoCommand, QUndoStack
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QVBoxLayout
 
 from kpidesk import operations
 from kpidesk.core.changes import Change
@@ -31,6 +31,7 @@ from kpidesk.ui.jobs import Workspace
 from kpidesk.ui.messages import confirm
 from kpidesk.ui.page import Page, PageState
 from kpidesk.ui.widgets.controls import card, row
+from kpidesk.ui.widgets.flow_row import Panes
 from kpidesk.ui.widgets.goal_baseline import BaselineCard
 from kpidesk.ui.widgets.goal_definition import DefinitionCard
 from kpidesk.ui.widgets.goal_filters import Entry
@@ -86,14 +87,13 @@ class GoalsPage(Page):
         whole.setSpacing(12)
         self.tabs = GoalTabs(self.shell, self.page_id)
         whole.addLayout(row(self.tabs, None))
-        outer = QHBoxLayout()
-        outer.setSpacing(0)
-        whole.addLayout(outer, 1)
+        outer = Panes(self.theme)
+        whole.addWidget(outer, 1)
         frame, column = card(margins=(1, 14, 1, 8))
         self.list = KpiList(self.theme)
         column.addWidget(self.list)
-        frame.setFixedWidth(self.theme.px(272))
-        self.right = Column(margins=(12, 0, 24, 0), widest=1040, centred=False)
+        frame.setMinimumWidth(self.theme.px(272))
+        self.right = Column(margins=(0, 0, 24, 0), widest=1040, centred=False, whole=True)
         self.findings = Findings(self.theme)
         self.definition = DefinitionCard(self.theme)
         self.baseline = BaselineCard(self.theme)
@@ -105,7 +105,9 @@ class GoalsPage(Page):
         fill(self.right.column, *cards)
         self.right.column.addStretch(1)
         outer.addWidget(frame)
-        outer.addWidget(self.right, 1)
+        outer.addWidget(self.right)
+        outer.setSizes([self.theme.px(272), self.theme.px(784)])
+        outer.setStretchFactor(1, 1)
         self._connect()
 
     def _connect(self) -> None:

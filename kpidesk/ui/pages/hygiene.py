@@ -8,10 +8,11 @@ from typing import Any, ClassVar, Literal
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QFileDialog, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from kpidesk import operations
 from kpidesk.core.changes import Change
+from kpidesk.core.file_names import file_name
 from kpidesk.core.formats import day_text
 from kpidesk.core.hygiene import Hygiene
 from kpidesk.core.people import ORG, UNASSIGNED, Scope
@@ -21,7 +22,8 @@ from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.page import Page, PageState
 from kpidesk.ui.widgets.controls import Segments, card, row
 from kpidesk.ui.widgets.deal_history import DealHistoryView
-from kpidesk.ui.widgets.export_dialog import LIST_FORMS, ask_where, file_name
+from kpidesk.ui.widgets.export_dialog import LIST_FORMS, ask_where
+from kpidesk.ui.widgets.flow_row import Panes
 from kpidesk.ui.widgets.hygiene_deals import DealsCard
 from kpidesk.ui.widgets.hygiene_list import LOOKED_AT, Part, PartList, parts_by_rep, parts_by_rule
 from kpidesk.ui.widgets.import_answers import counted
@@ -50,9 +52,7 @@ class HygienePage(Page):
         self.history = DealHistoryView(self.theme)
         self.history.closed.connect(self._back_to_deals)
         column.addWidget(self._build_head())
-        self.split = QSplitter(Qt.Orientation.Horizontal)
-        self.split.setChildrenCollapsible(False)
-        self.split.setHandleWidth(12)
+        self.split = Panes(self.theme, 680)
         self.deals = DealsCard(self.theme)
         self.deals.opened.connect(self.open_deal)
         self.deals.copied.connect(lambda count: self.shell.toast(f"{counted(count, 'deal')} copied."))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QSplitter, QVBoxLayout
+from PySide6.QtWidgets import QCheckBox, QVBoxLayout
 
 from kpidesk import operations
 from kpidesk.core.changes import Change
@@ -17,6 +17,7 @@ from kpidesk.ui.jobs import Workspace
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.page import Page, PageState
 from kpidesk.ui.widgets.controls import card, row
+from kpidesk.ui.widgets.flow_row import Panes
 from kpidesk.ui.widgets.import_parts import button
 from kpidesk.ui.widgets.initiative_dialog import InitiativeDialog, Offered
 from kpidesk.ui.widgets.initiative_list import InitiativeList
@@ -57,9 +58,7 @@ class InitiativesPage(Page):
         self.dropped.toggled.connect(lambda _on: self._fill())
         self.new = button("&New initiative…", self.ask_new, "primary")
         outer.addLayout(row(None, self.dropped, self.new, spacing=12))
-        split = QSplitter(Qt.Orientation.Horizontal)
-        split.setChildrenCollapsible(False)
-        split.setHandleWidth(12)
+        split = Panes(self.theme, 620)
         frame, column = card(margins=(1, 6, 1, 6), spacing=0)
         self.list = InitiativeList(self.theme)
         self.list.chosen.connect(self._show_current)

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, ClassVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QSplitter, QStackedWidget, QVBoxLayout
+from PySide6.QtWidgets import QCheckBox, QStackedWidget, QVBoxLayout
 
 from kpidesk import operations
 from kpidesk.core.changes import Change
@@ -21,7 +21,8 @@ from kpidesk.core.scorecards import Question, Row
 from kpidesk.ui.jobs import Workspace
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.page import Page, PageState
-from kpidesk.ui.widgets.controls import card, row
+from kpidesk.ui.widgets.controls import card
+from kpidesk.ui.widgets.flow_row import FlowRow, Panes
 from kpidesk.ui.widgets.goal_tabs import GoalTabs
 from kpidesk.ui.widgets.import_parts import Column, button
 from kpidesk.ui.widgets.objective_form import ObjectiveForm
@@ -74,10 +75,8 @@ class ObjectivesPage(Page):
         self.retired = QCheckBox("Show those out of use")
         self.retired.toggled.connect(self._refill)
         self.new = button("&New objective…", self.ask_new, "primary")
-        outer.addLayout(row(self.tabs, None, self.retired, self.new, spacing=12))
-        split = QSplitter(Qt.Orientation.Horizontal)
-        split.setChildrenCollapsible(False)
-        split.setHandleWidth(12)
+        outer.addLayout(FlowRow(self.tabs, None, self.retired, self.new, spacing=12))
+        split = Panes(self.theme, 760)
         left, column = card(margins=(1, 4, 1, 4), spacing=0)
         self.tree = ObjectiveTree(self.theme)
         self.about = PlainLabel("", "small", elide=True)
@@ -86,7 +85,7 @@ class ObjectivesPage(Page):
         column.addWidget(self.about)
         right, inner = card(margins=(1, 1, 1, 1), spacing=0)
         self.form = ObjectiveForm(self.theme)
-        scroll = Column(margins=(15, 15, 15, 15))
+        scroll = Column(margins=(15, 15, 15, 15), whole=True)
         scroll.column.addWidget(self.form, 1)
         self.hint = PlainLabel(HINT, "muted", wrap=True)
         self.hint.setContentsMargins(18, 16, 18, 16)

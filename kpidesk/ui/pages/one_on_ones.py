@@ -9,35 +9,41 @@ from typing import Any, ClassVar
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent, QUndoStack
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from kpidesk import operations
 from kpidesk.core.changes import Change
 from kpidesk.core.errors import UserError
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period
-from kpidesk.core.reviews import Review, Settled, Sheet, for_the_rep
+from kpidesk.core.reviews import Review, Settled, Sheet, for_others
 from kpidesk.core.scorecards import Question
 from kpidesk.ui.jobs import Workspace
-from kpidesk.ui.messages import confirm
+from kpidesk.ui.messages import PlainLabel, confirm
 from kpidesk.ui.page import Page, PageState
 from kpidesk.ui.presenter import Presenter
 from kpidesk.ui.widgets.controls import card
-from kpidesk.ui.widgets.import_parts import Column, fill
-from kpidesk.ui.widgets.review_agenda import AgendaCard
-from kpidesk.ui.widgets.review_commitments import CommitmentsCard, numbered
+from kpidesk.ui.widgets.review_asking import drop_goal, prepare_all, read_answer, send_form, set_goal
+from kpidesk.ui.widgets.review_cards import ReviewCards
+from kpidesk.ui.widgets.review_commitments import numbered
 from kpidesk.ui.widgets.review_copies import ask_copy, write_copy
 from kpidesk.ui.widgets.review_drafts import can_delete, delete_draft
-from kpidesk.ui.widgets.review_facts import FactsCard, RisksCard
 from kpidesk.ui.widgets.review_head import ReviewHead
-from kpidesk.ui.widgets.review_lines import LinesCard, ThenAndNow
 from kpidesk.ui.widgets.review_list import RepList
-from kpidesk.ui.widgets.review_meeting import Desk, Edit, Meeting, load_desk, load_meeting, typed_into, with_unfinished
-from kpidesk.ui.widgets.review_notes import NotesCard, PrivateCard
+from kpidesk.ui.widgets.review_meeting import (
+    Desk,
+    Edit,
+    Meeting,
+    load_desk,
+    load_meeting,
+    typed_into,
+    with_step,
+    with_unfinished,
+)
 from kpidesk.ui.widgets.review_parts import UndoKeys, tab_through
-from kpidesk.ui.widgets.review_promises import PromisesCard
 
 WIDEST_LIST = 280  # large text must not take the room of the sheet
+WAITING = "Putting the sheet together…"
 SAVE_AFTER = 400
 """Milliseconds of rest after which what was typed is kept."""
 
@@ -75,46 +81,50 @@ class OneOnOnesPage(Page):
         column.addWidget(self.list)
         frame.setFixedWidth(min(self.theme.px(224), WIDEST_LIST))
         outer.addWidget(frame)
-        outer.addLayout(self._build_sheet(), 1)
+        self.waiting = PlainLabel(WAITING, "muted", wrap=True)
+        self.waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.sheet_part = self._build_sheet()
+        self.sheet_part.hide()
+        outer.addWidget(self.waiting, 1)
+        outer.addWidget(self.sheet_part, 1)
         self._connect()
 
-    def _build_sheet(self) -> QVBoxLayout:
+    def _build_sheet(self) -> QWidget:
         keys, theme = UndoKeys(self), self.theme
         keys.undo.connect(self.undo_stack.undo)
         keys.redo.connect(self.undo_stack.redo)
         self.installEventFilter(keys)  # for when the cursor is in no field
         self.head = ReviewHead(theme)
-        self.right = Column(margins=(16, 0, 12, 0), widest=1040, centred=False)
-        self.then, self.facts, self.promises = ThenAndNow(theme), FactsCard(theme), PromisesCard(theme)
-        self.lines, self.risks, self.agenda = LinesCard(theme), RisksCard(theme), AgendaCard(theme, keys)
-        self.notes, self.agreed = NotesCard(theme, keys), CommitmentsCard(theme, keys)
-        self.private = PrivateCard(theme, keys)
-        fill(self.right.column, self.then, self.facts, self.promises, self.lines, self.risks, self.agenda, self.notes,
-             self.agreed, 8, self.private)  # fmt: skip
-        self.right.column.addStretch(1)
-        column, top = QVBoxLayout(), QVBoxLayout()
+        self.cards = ReviewCards(theme, keys)
+        made = QWidget()
+        column, top = QVBoxLayout(made), QVBoxLayout()
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         top.setContentsMargins(16, 0, 24, 0)
         top.addWidget(self.head)
         column.addLayout(top)
-        column.addWidget(self.right, 1)
-        return column
+        column.addWidget(self.cards, 1)
+        return made
 
     def _connect(self) -> None:
         self.list.chosen.connect(self.open_rep)
+        self.list.prepare.connect(self.prepare_all)
         self.head.period.connect(self.set_period)
         self.head.meeting.connect(self.open_meeting)
         self.head.start.connect(self.start)
         self.head.close_meeting.connect(self.close_meeting)
         self.head.present.connect(self.present)
         self.head.delete.connect(self.delete_draft)
-        self.lines.opened.connect(self._open_rows)
-        self.promises.overruled.connect(self.overrule)
-        self.agenda.changed.connect(lambda items, edited: self._edit(edited, agenda=items))
-        self.notes.typed.connect(lambda text: self._edit("notes", notes=text))
-        self.private.typed.connect(lambda text: self._edit("private", private=text))
-        self.agreed.changed.connect(lambda agreed, edited: self._edit(edited, commitments=agreed))
-        self.private.copy_wanted.connect(lambda: self.export(manager=True))
+        cards = self.cards
+        cards.lines.opened.connect(self._open_rows)
+        cards.promises.overruled.connect(self.overrule)
+        cards.edited.connect(lambda name, typed: self._edit(name, **typed))
+        cards.step.connect(self._edit_step)
+        cards.goals.wanted.connect(self.set_goal)
+        cards.goals.dropped.connect(lambda number: drop_goal(self.shell, number))
+        cards.prepare.form_wanted.connect(self.send_form)
+        cards.prepare.answer_wanted.connect(self.read_answer)
+        cards.private.copy_wanted.connect(lambda: self.export(manager=True))
 
     # --- loading -------------------------------------------------------------------------------------------------
 
@@ -153,6 +163,7 @@ class OneOnOnesPage(Page):
         self.keep()
         self.scope, self._wanted_id = scope, 0
         self.list.mark(scope.id)
+        self.head.set_waiting(waiting=True)
         if self.desk is not None:
             self._ask_meeting()
             self.shell.jobs.ask("one-on-one:reps", load_desk, self._show_reps, self._not_opened)
@@ -181,7 +192,7 @@ class OneOnOnesPage(Page):
             found = typed_into(found, mine) if self._unsaved else with_unfinished(found, mine)
         if not same:
             self.undo_stack.clear()
-            self.right.verticalScrollBar().setValue(0)
+            self.cards.verticalScrollBar().setValue(0)
         if self.presenter is not None and (mine is None or mine.scope.id != found.scope.id):
             self.presenter.close()
         self.meeting, self.review = meeting, found
@@ -201,23 +212,19 @@ class OneOnOnesPage(Page):
         if meeting is None or sheet is None or desk is None:
             return
         self.head.show_sheet(sheet, meeting.meetings, desk.settings, desk.as_of or self.shell.today())
-        self.then.show_differences(meeting.differences)
-        for part in (self.facts, self.promises, self.lines, self.risks):
-            part.show_sheet(sheet)
+        self.cards.show_sheet(sheet, meeting, desk.settings.stall_days)
+        self.waiting.hide()
+        self.sheet_part.show()
+        self.head.set_waiting(waiting=False)
         self._show_typed()
 
     def _show_typed(self) -> None:
         meeting, review = self.meeting, self.review
         if meeting is None or review is None:
             return
-        closed = review.state == "closed"
-        able = meeting.linkable(self.shell.today())
-        self.agenda.show_items(review.agenda, meeting.sheet.rep, read_only=closed)
-        self.notes.show_notes(review.notes, read_only=closed)
-        self.private.show_notes(review.private, read_only=closed)
-        self.agreed.show_agreed(review.commitments, able, meeting.sheet.rep, read_only=closed)
+        self.cards.show_typed(review, meeting, self.shell.today())
         self.head.show_typed(review)
-        tab_through(self.head.layout(), self.right.column)
+        tab_through(self.head.layout(), self.cards.column)
         self._show_presenter()
 
     # --- what is typed --------------------------------------------------------------------------------------------
@@ -243,6 +250,10 @@ class OneOnOnesPage(Page):
         after = replace(before, **typed)
         if after != before:
             self.undo_stack.push(Edit(field, before, after, self._put))
+
+    def _edit_step(self, deal_id: int, text: str) -> None:
+        if self.review is not None:
+            self._edit(f"step:{deal_id}", next_steps=with_step(self.review, deal_id, text).next_steps)
 
     def _put(self, wanted: Review) -> None:
         """Take what was typed, by hand or by undo, show it and keep it soon."""
@@ -280,7 +291,7 @@ class OneOnOnesPage(Page):
         agreed = numbered(mine.commitments, kept.commitments)
         if agreed != mine.commitments:
             self.review = replace(mine, commitments=agreed)
-            self.agreed.take_numbers(agreed)
+            self.cards.agreed.take_numbers(agreed)
 
     # --- the meeting ----------------------------------------------------------------------------------------------
 
@@ -310,9 +321,9 @@ class OneOnOnesPage(Page):
         self.keep()
         self.shell.jobs.ask(f"one-on-one:{name}", act, done, self.shell.show_error)
 
-    def _changed(self, _answer: object) -> None:
-        if self.review is not None:
-            self._wanted_id = self.review.id
+    def _changed(self, _answer: object, review_id: int = 0) -> None:
+        if self.review is not None or review_id:
+            self._wanted_id = review_id or (self.review.id if self.review is not None else 0)
         self.shell.announce(Change.REVIEWS)
 
     def _closed(self, sheet: Sheet) -> None:
@@ -333,15 +344,49 @@ class OneOnOnesPage(Page):
         self.scope, self._wanted_id = (review.scope, review.id) if review else (self.scope, 0)
         self.shell.announce(Change.REVIEWS)
 
+    def prepare_all(self) -> None:
+        """Make a draft for everybody who is due this week; cancelled, none of them is kept."""
+        self.keep()
+        prepare_all(self.shell, self.list)
+
+    def set_goal(self) -> None:
+        """Ask for a coaching goal of the rep in view."""
+        sheet = self.sheet()
+        if sheet is not None and self.scope is not None and self._is_theirs():
+            self.keep()
+            set_goal(self, self.shell, sheet, self.scope, self.shell.today())
+
+    def send_form(self) -> None:
+        """Write a preparation form for the rep in view."""
+        if self.scope is not None:
+            self.keep()
+            send_form(self, self.shell, self.scope)
+
+    def read_answer(self, path: Path | None = None) -> None:
+        """Read what a rep sent back; a file that is given may be of any rep, whose sheet is shown then."""
+        self.keep()
+        read_answer(self, self.shell, self._answered, None if path else self.scope, path)
+
+    def _answered(self, review: Review) -> None:
+        self.shell.toast(f"The answer of {review.scope.name} is on the agenda.")
+        if self.review is not None and self.review.id == review.id:
+            self.undo_stack.clear()
+        self.scope = review.scope
+        self._changed(review, review.id)
+
     def _open_rows(self, kpi_id: str) -> None:
         meeting, review = self.meeting, self.review
         if meeting is not None and review is not None:
             asked = review.question if review.state == "draft" else meeting.question
             self.shell.open_receipt(kpi_id, asked, meeting.sealed(kpi_id))
 
+    def _is_theirs(self) -> bool:
+        """Whether the sheet in view is that of the rep chosen: that of another may still be on its way."""
+        return self.review is not None and self.scope is not None and self.review.scope.id == self.scope.id
+
     def when_shown(self, act: Callable[[], None]) -> None:
         """Do something with the sheet, as soon as it is there."""
-        if self.review is not None and self.shows_body:
+        if self._is_theirs() and self.shows_body:
             act()
         else:
             self._then = act
@@ -357,7 +402,7 @@ class OneOnOnesPage(Page):
             self.presenter = Presenter(self.theme, self.window())
             self.presenter.destroyed.connect(self._presented)
         self._show_presenter()
-        self.presenter.show_large()
+        self.presenter.show_large(self.window().screen())
 
     def _presented(self) -> None:
         self.presenter = None
@@ -365,7 +410,12 @@ class OneOnOnesPage(Page):
     def _show_presenter(self) -> None:
         sheet = self.sheet()
         if self.presenter is not None and sheet is not None:
-            self.presenter.show_sheet(for_the_rep(sheet))
+            self.presenter.show_sheet(for_others(sheet))
+
+    def to_hand_over(self) -> tuple[str, Sheet] | None:
+        """What a copy for others is of, by name."""
+        sheet = self.sheet()
+        return ("this one-on-one", sheet) if sheet is not None else None
 
     def export(self, *, manager: bool = False) -> None:
         """Ask for a file and write the rep's copy to it, or the manager's own."""

@@ -9,19 +9,23 @@ from typing import Any, ClassVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QLineEdit, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from kpidesk import operations
 from kpidesk.core.changes import Change
 from kpidesk.core.errors import UserError
+from kpidesk.core.personal_data import Deletion
 from kpidesk.core.roster import Likeness, Merged, Roster, RosterChange
 from kpidesk.core.scorecards import Question
 from kpidesk.ui.jobs import Workspace
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.page import Page, PageState
 from kpidesk.ui.widgets.controls import Segments, card, row
+from kpidesk.ui.widgets.export_dialog import ask_where
+from kpidesk.ui.widgets.flow_row import FlowRow, Panes
 from kpidesk.ui.widgets.import_answers import counted
 from kpidesk.ui.widgets.import_parts import button, fill
+from kpidesk.ui.widgets.people_data import ZIP_FORMS, DeletePersonDialog, ExportPersonDialog
 from kpidesk.ui.widgets.people_dialogs import AskDialog, MergeDialog, Move, MoveDialog, NameDialog
 from kpidesk.ui.widgets.people_form import PersonForm, PersonInput
 from kpidesk.ui.widgets.people_lists import AlikeView, MergedView, UnmatchedView
@@ -75,9 +79,7 @@ class PeoplePage(Page):
         self._connect()
 
     def _build_teams(self) -> QWidget:
-        split = QSplitter(Qt.Orientation.Horizontal)
-        split.setChildrenCollapsible(False)
-        split.setHandleWidth(12)
+        split = Panes(self.theme, 760)
         left, column = card(margins=(1, 12, 1, 8), spacing=8)
         self.search = QLineEdit(placeholderText="Find a person or team")
         self.search.setAccessibleName("Find a person or team")
@@ -85,9 +87,8 @@ class PeoplePage(Page):
         self.search.setMinimumWidth(self.theme.px(64))
         self.tree = PeopleTree(self.theme)
         self.search.textChanged.connect(self.tree.keep)
-        head = row(self.search, button("New &person…", partial(self.ask_person, 0)),
+        head = FlowRow(self.search, button("New &person…", partial(self.ask_person, 0)),
                    button("New &team…", partial(self.ask_team, 0)))  # fmt: skip
-        head.setStretch(0, 1)
         head.setContentsMargins(15, 0, 12, 0)
         column.addLayout(head)
         column.addWidget(self.tree, 1)
@@ -119,6 +120,8 @@ class PeoplePage(Page):
         self.person.saved.connect(self._save_person)
         self.person.move_wanted.connect(lambda person: self.ask_move((person,), 0))
         self.person.merge_wanted.connect(self.ask_pair)
+        self.person.export_wanted.connect(self.ask_export)
+        self.person.delete_wanted.connect(self.ask_delete)
         self.team.renamed.connect(self._rename_team)
         self.team.placed.connect(self._place_team)
         self.team.person_wanted.connect(self.ask_person)
@@ -205,9 +208,7 @@ class PeoplePage(Page):
         self.shell.jobs.ask(f"people:{next(self._numbers)}", act, self._done, on_error)
 
     def _done(self, change: RosterChange) -> None:
-        if self._dialog is not None:
-            self._dialog.accept()
-            self._dialog = None
+        self._close_dialog()
         words = change.words if change.words.endswith(".") else f"{change.words}."
         if change.import_id is None and change.renamed is None:
             self.shell.toast(words)
@@ -222,6 +223,11 @@ class PeoplePage(Page):
         self._dialog = dialog
         dialog.rejected.connect(self._forget_dialog)
         dialog.open()
+
+    def _close_dialog(self) -> None:
+        if self._dialog is not None:
+            self._dialog.accept()
+            self._dialog = None
 
     def _forget_dialog(self) -> None:
         self._dialog = None
@@ -281,6 +287,42 @@ class PeoplePage(Page):
         shown = self.detail.currentWidget() is self.team and self.team.team_id == team_id
         self._do(lambda workspace: operations.move_team(workspace, team_id, parent_id),
                  self.team.show_error if shown else self.shell.show_error)  # fmt: skip
+
+    # --- the data of one person ----------------------------------------------------------------------------------
+
+    def ask_export(self, person_id: int) -> None:
+        """Ask how much of what is held on a person is handed out, and where to."""
+        dialog = ExportPersonDialog(self._person_name(person_id), self)
+        dialog.wanted.connect(partial(self._export, dialog, person_id))
+        self._ask(dialog)
+
+    def _export(self, dialog: ExportPersonDialog, person_id: int, private: bool) -> None:
+        to = ask_where(self, f"Data of {self._person_name(person_id)}", ZIP_FORMS)
+        if to is not None:
+            words = f"Everything held on {self._person_name(person_id)} is in {to}."
+            self.shell.jobs.ask(f"people:{next(self._numbers)}", lambda workspace: operations.export_person(
+                workspace, person_id, to, private=private), lambda _: self._told(words), dialog.show_error)  # fmt: skip
+
+    def _told(self, words: str) -> None:
+        self._close_dialog()
+        self.shell.toast(words)
+
+    def ask_delete(self, person_id: int) -> None:
+        """Show what deleting a person does, and do it once the name is typed."""
+        dialog = DeletePersonDialog(self.theme, self._person_name(person_id), self)
+        dialog.wanted.connect(partial(self._delete, dialog, person_id))
+        self._ask(dialog)
+        self.shell.jobs.ask("deletion", lambda workspace: operations.deletion_preview(workspace, person_id),
+                            dialog.show_preview, dialog.show_error)  # fmt: skip
+
+    def _delete(self, dialog: DeletePersonDialog, person_id: int, backups: bool) -> None:
+        self.shell.jobs.ask(f"people:{next(self._numbers)}", lambda workspace: operations.delete_person(
+            workspace, person_id, backups=backups), self._was_deleted, dialog.show_error)  # fmt: skip
+
+    def _was_deleted(self, done: Deletion) -> None:
+        left = f" {counted(len(done.backups), 'backup', 'backups')} still hold the name." if done.backups else ""
+        self._told(f"Deleted. Their deals are credited to {done.placeholder}.{left}")
+        self.shell.announce(Change.EVERYTHING)
 
     # --- merging -------------------------------------------------------------------------------------------------
 

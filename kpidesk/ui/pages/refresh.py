@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, ClassVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QProgressBar, QSplitter, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QProgressBar, QVBoxLayout
 
 from kpidesk import operations
 from kpidesk.core.amount_text import plain_text
@@ -23,6 +23,7 @@ from kpidesk.ui.jobs import Workspace
 from kpidesk.ui.messages import PlainLabel, confirm, keep_clear
 from kpidesk.ui.page import Page, PageState
 from kpidesk.ui.widgets.controls import card, row
+from kpidesk.ui.widgets.flow_row import FlowRow, Panes
 from kpidesk.ui.widgets.goal_tabs import GoalTabs
 from kpidesk.ui.widgets.import_answers import counted
 from kpidesk.ui.widgets.import_parts import button, say_on
@@ -76,9 +77,7 @@ class RefreshPage(Page):
         column.addLayout(row(self.tabs, None))
         self.nothing = NothingDue()
         column.addWidget(self.nothing, 1)
-        self.split = QSplitter(Qt.Orientation.Horizontal)
-        self.split.setChildrenCollapsible(False)
-        self.split.setHandleWidth(12)
+        self.split = Panes(self.theme)
         frame, inner = card(margins=(1, 4, 1, 4))
         self.table = DueTable(self.theme)
         self.table.selectionModel().currentRowChanged.connect(lambda _now, _before: self._show_line())
@@ -109,7 +108,7 @@ class RefreshPage(Page):
         self.meter.setFixedWidth(self.theme.px(180))
         self.all = button("Accept &all", self.accept_all)
         self.save = button("&Set targets", self.set_targets, "primary")
-        column.addLayout(row(self.progress, self.meter, None, self.all, self.save, spacing=12))
+        column.addLayout(FlowRow(self.progress, self.meter, None, self.all, self.save, spacing=12))
         return frame
 
     # --- what is shown ---------------------------------------------------------------------------------------------
@@ -241,7 +240,7 @@ class RefreshPage(Page):
         kpi = next((one.kpi for one in self.lines if one.kpi.id == change.about.kpi_id), None)
         if kpi is None or view is None or change.after is None:
             return ""
-        return format_value(change.after.target, kpi.unit, view.settings.currency)
+        return format_value(change.after.target, kpi.display, view.settings.currency)
 
     def _not_noted(self, error: UserError) -> None:
         field = self.panel.typed if self.panel.choice.value() == "edit" else None

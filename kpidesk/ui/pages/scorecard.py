@@ -321,6 +321,14 @@ class ScorecardPage(Page):
         self._level = level
         self.reload()
 
+    def to_hand_over(self) -> tuple[str, Scorecard] | None:
+        """What a copy for others is of, by name."""
+        return ("this scorecard", self.view.card) if self.view is not None else None
+
+    def picture(self) -> QWidget:
+        """What is copied as a picture: the table or the matrix."""
+        return self.pane
+
     def export(self) -> None:
         """Ask for a file and write what is on show to it."""
         to = ask_where(self, self.view.card.title) if self.view is not None else None

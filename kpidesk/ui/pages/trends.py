@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from kpidesk import operations
 from kpidesk.core.changes import Change
@@ -22,6 +22,7 @@ from kpidesk.ui.messages import Banner, PlainLabel, keep_clear
 from kpidesk.ui.page import Page, PageState
 from kpidesk.ui.widgets.controls import Segments, button, card, row
 from kpidesk.ui.widgets.export_dialog import ask_where
+from kpidesk.ui.widgets.flow_row import FlowRow
 from kpidesk.ui.widgets.pick_button import PickButton
 from kpidesk.ui.widgets.pickers import scope_choices, scope_name
 from kpidesk.ui.widgets.receipt_model import RecordModel
@@ -77,7 +78,7 @@ class TrendsPage(Page):
         outer.addWidget(self.stack, 1)
         self._connect()
 
-    def _build_choices(self) -> QHBoxLayout:
+    def _build_choices(self) -> FlowRow:
         self.kpi = PickButton(self.theme, "KPI", "target", "K")
         self.compare = PickButton(self.theme, "team or rep to compare with", "users", "C")
         self.ahead = PickButton(self.theme, "leading KPI to draw ahead", "trending-up", "L")
@@ -85,7 +86,7 @@ class TrendsPage(Page):
         self.lengths.set_value(DEFAULT_LENGTH)
         self.views = Segments(VIEWS, "Show")
         self.views.set_value("chart")
-        return row(self.kpi, self.compare, self.ahead, None, self.lengths, self.views, spacing=10)
+        return FlowRow(self.kpi, self.compare, self.ahead, None, self.lengths, self.views, spacing=10)
 
     def _build_card(self) -> QWidget:
         frame, column = card(margins=(1, 14, 1, 12), spacing=6)
@@ -120,8 +121,7 @@ class TrendsPage(Page):
         foot = row(self.reading, self.why_button, self.rows_button, spacing=12)
         foot.setStretch(0, 1)
         foot.setContentsMargins(17, 0, 17, 0)
-        head = row(self.heading, self.layers, spacing=16)
-        head.setStretch(0, 1)
+        head = FlowRow(self.heading, None, self.layers, spacing=16)
         head.setContentsMargins(17, 0, 17, 0)
         column.addLayout(head)
         for label in (self.sentence, self.told):
@@ -317,6 +317,16 @@ class TrendsPage(Page):
             self.noting.ask(self.view.trend, self.here())
 
     # --- export and keys ----------------------------------------------------------------------------------------
+
+    def to_hand_over(self) -> tuple[str, Trend] | None:
+        """What a copy for others is of, by name."""
+        return ("this trend", self.view.trend) if self.view is not None else None
+
+    def picture(self) -> QWidget:
+        """What is copied as a picture: the chart, or what stands in its place."""
+        if self._shown in ("grid", "reps"):
+            return self.stack
+        return self.table if self._shown == "table" else self.plot
 
     def export(self) -> None:
         """Ask for a file and write the trend to it."""

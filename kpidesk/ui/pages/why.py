@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, ClassVar
 
 from PySide6.QtCore import Qt
@@ -10,19 +11,23 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from kpidesk import operations
+from kpidesk.core.cause_words import after_verdict, tried_words
 from kpidesk.core.causes import Against, Contribution, LostReason, Split, Why
 from kpidesk.core.changes import Change
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.periods import period_of
 from kpidesk.core.scorecards import Question
+from kpidesk.core.why_paper import why_paper
 from kpidesk.ui.jobs import Workspace
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.page import Page, PageState
-from kpidesk.ui.widgets.controls import Segments, back_button, button, card, clear, row
+from kpidesk.ui.widgets.controls import Segments, back_button, button, card, clear
+from kpidesk.ui.widgets.export_dialog import FORMS, ask_where
+from kpidesk.ui.widgets.flow_row import FlowRow
 from kpidesk.ui.widgets.pick_button import PickButton
 from kpidesk.ui.widgets.type_ahead import Choice
 from kpidesk.ui.widgets.why_card import LostCard, SplitCard
-from kpidesk.ui.widgets.why_text import HINT, after_verdict, against_words, change_words, tried_words
+from kpidesk.ui.widgets.why_text import HINT, against_words, change_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +84,7 @@ class WhyPage(Page):
         scroll.viewport().setAutoFillBackground(False)
         return scroll
 
-    def _build_choices(self) -> QHBoxLayout:
+    def _build_choices(self) -> FlowRow:
         self.back = back_button(self.theme, lambda: self.shell.go(-1))
         self.kpi = PickButton(self.theme, "KPI", "target", "K")
         self.kpi.chosen.connect(self.open_kpi)
@@ -89,12 +94,12 @@ class WhyPage(Page):
         self.against.chosen.connect(self.hold_against)
         self.breakdown = button("Breakdown", self._open_breakdown, hint="Break it down by any other field · B")
         self.compare = button("Compare reps", self._open_compare, hint="Which reps differ by more than luck · C")
-        return row(self.back, self.kpi, self.against, None, self.compare, self.breakdown, spacing=10)
+        return FlowRow(self.back, self.kpi, self.against, None, self.compare, self.breakdown, spacing=10)
 
     def _build_head(self) -> QWidget:
         frame, column = card()
         self.heading = PlainLabel("", "small", elide=True)
-        self.change = PlainLabel("", "number", elide=True)
+        self.change = PlainLabel("", "number", wrap=True)
         self.held = PlainLabel("", "muted", wrap=True)
         self.verdict = PlainLabel("", "heading", wrap=True)
         self.after = PlainLabel("", "muted", wrap=True)
@@ -135,6 +140,10 @@ class WhyPage(Page):
         answer: WhyAnswer = value
         self.answer = answer
         found = answer.found
+        if found.as_of is None:
+            text = "Import a deals export from your CRM, and why its numbers change can be seen here."
+            self.show_state(PageState("No deals have been imported yet", text, "Import an export", self._go_to_data))
+            return
         self._kpi_id = found.kpi.id
         kpis = [Choice(kpi.name, kpi.id, kpi.dimension, keywords=kpi.sentence) for kpi in answer.kpis]
         self.kpi.offer(kpis, found.kpi.id, found.kpi.name)
@@ -180,6 +189,9 @@ class WhyPage(Page):
     def _go_to_goals(self) -> None:
         self.shell.show_page("goals")
 
+    def _go_to_data(self) -> None:
+        self.shell.show_page("data")
+
     # --- what can be done ------------------------------------------------------------------------------------------
 
     def open_kpi(self, kpi_id: str) -> None:
@@ -218,6 +230,24 @@ class WhyPage(Page):
     def _open_compare(self) -> None:
         self.shell.open_compare(self._kpi_id)
 
+    # --- export and keys -------------------------------------------------------------------------------------------
+
+    def export(self) -> None:
+        """Ask for a file and write the change with its parts to it."""
+        found = self.answer.found if self.answer is not None and self.shows_body else None
+        to = ask_where(self, f"Why {found.title}") if found is not None else None
+        if to is not None:
+            self.export_to(to)
+
+    def export_to(self, to: Path) -> None:
+        """Write the change with its parts to a file, in the form that its ending names."""
+        found = self.answer.found if self.answer is not None else None
+        if found is not None:
+            self.shell.jobs.ask("export", lambda ws: _write(ws, found, to), self._exported, self.shell.show_error)
+
+    def _exported(self, to: Path) -> None:
+        self.shell.toast(f"Written to {to.name}.")
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """K chooses the KPI, C compares reps, B breaks it down."""
         act = {Qt.Key.Key_K: self.kpi.open_list, Qt.Key.Key_C: self._open_compare, Qt.Key.Key_B: self._open_breakdown}
@@ -227,3 +257,12 @@ class WhyPage(Page):
             found()
         else:
             super().keyPressEvent(event)
+
+
+def _write(workspace: Workspace, found: Why, to: Path) -> Path:
+    """Write a change in one of its forms; on the database thread."""
+    from kpidesk.ui.painting.copies import Copying, write_copy
+    from kpidesk.ui.painting.paper_size import usual_paper
+
+    operations.check_export_path(workspace, to, tuple(ending for ending, _ in FORMS))
+    return write_copy(why_paper(found), to, Copying(usual_paper()))

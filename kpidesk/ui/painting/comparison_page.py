@@ -2,34 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter
 
+from kpidesk.core.luck_words import FOR_LUCK
 from kpidesk.core.peers import SYMBOLS, Comparison, Peer, PeerGroup
 from kpidesk.ui.painting.funnel_plot import paint_funnel
 from kpidesk.ui.painting.look import BOLD, LEFT, MEDIUM, REGULAR, RIGHT, SEMIBOLD, Look, draw_text, wrapped
 from kpidesk.ui.painting.pages import HEADER_ROW, LINE_WIDTH, Block, Document, footer, paginated
+from kpidesk.ui.painting.writing import stacked
 
 CHART, ROW = 330.0, 28.0
-TITLES = ("", "Value", "From", "95% range", "Best guess", "")
+TITLES = ("", "Value", "From", FOR_LUCK, "Best guess", "")
 SHARES = (0.2, 0.11, 0.14, 0.15, 0.14, 0.26)
+WITHOUT_GUESS = (0.2, 0.13, 0.16, 0.17, 0.0, 0.34)
+"""Only rates have a best guess."""
 
 
 def build_comparison(found: Comparison, height: float, look: Look) -> Document:
     """Lay a comparison out: title, then for each group its funnel and its table."""
     blocks = [_title(found, look)]
-    header = Block(HEADER_ROW, lambda painter, rect: _paint_titles(painter, rect, found, look), 14)
+    shares = SHARES if any(peer.fair_text for peer in found.peers) else WITHOUT_GUESS
+    header = Block(HEADER_ROW, lambda painter, rect: _paint_titles(painter, rect, found, shares, look), 14)
     for group in found.groups:
-        blocks.append(_group(group, look))
-        if group.limits or group.common is not None:
-            blocks.append(_chart(found, group, look))
-        blocks += [header, *(_peer(peer, header, look) for peer in group.peers)]
+        has_chart = bool(group.limits) or group.common is not None
+        drawn = [_chart(found, group, look)] if has_chart else []
+        blocks.append(stacked([_group(group, look), *drawn]))
+        blocks += [header, *(_peer(peer, header, shares, look) for peer in group.peers)]
     if found.ramping:
         blocks += [_words("Still ramping, compared with nobody", "", look), header]
-        blocks += [_peer(peer, header, look) for peer in found.ramping]
-    return Document(paginated(blocks, height), footer(found.as_of), look)
+        blocks += [_peer(peer, header, shares, look) for peer in found.ramping]
+    return Document(paginated(blocks, height), footer(found.as_of, about=found.title), look)
 
 
 def _title(found: Comparison, look: Look) -> Block:
@@ -76,28 +81,30 @@ def _chart(found: Comparison, group: PeerGroup, look: Look) -> Block:
     return Block(CHART, paint, 10)
 
 
-def _cells(rect: QRectF) -> Iterator[tuple[QRectF, Qt.AlignmentFlag]]:
-    left = rect.left()
-    for at, share in enumerate(SHARES):
-        align = LEFT if at in (0, len(SHARES) - 1) else RIGHT
+def _cells(rect: QRectF, shares: Sequence[float]) -> Iterator[tuple[QRectF, Qt.AlignmentFlag]]:
+    left, last = rect.left(), len(shares) - 1
+    for at, share in enumerate(shares):
+        align = LEFT if at in (0, last) else RIGHT
         box = QRectF(left, rect.top(), share * rect.width(), rect.height())
-        yield (box.adjusted(16, 0, 0, 0) if at == len(SHARES) - 1 else box), align
+        yield (box.adjusted(16, 0, 0, 0) if at == last else box), align
         left += share * rect.width()
 
 
-def _paint_titles(painter: QPainter, rect: QRectF, found: Comparison, look: Look) -> None:
+def _paint_titles(painter: QPainter, rect: QRectF, found: Comparison, shares: Sequence[float], look: Look) -> None:
     titles = (found.by.capitalize(), *TITLES[1:])
-    for (cell, align), title in zip(_cells(rect), titles, strict=True):
+    for (cell, align), title in zip(_cells(rect, shares), titles, strict=True):
+        if not cell.width():
+            continue
         draw_text(painter, cell, title, look.font(12, MEDIUM), look.color("muted"), align)
     painter.fillRect(QRectF(rect.left(), rect.bottom() - 1, rect.width(), 1), look.color("strong_border"))
 
 
-def _peer(peer: Peer, under: Block, look: Look) -> Block:
+def _peer(peer: Peer, under: Block, shares: Sequence[float], look: Look) -> Block:
     place = f"{SYMBOLS[peer.place]} {peer.place_words.partition(' (')[0]}" if peer.place_words else ""
     texts = (peer.name, peer.value_text, peer.sample_text, peer.interval_text, peer.fair_text, place)
 
     def paint(painter: QPainter, rect: QRectF) -> None:
-        for at, ((cell, align), text) in enumerate(zip(_cells(rect), texts, strict=True)):
+        for at, ((cell, align), text) in enumerate(zip(_cells(rect, shares), texts, strict=True)):
             font = look.font(13, MEDIUM if at < 2 else REGULAR)
             draw_text(painter, cell, text, font, look.color("ink" if at < 2 else "muted"), align)
         painter.fillRect(QRectF(rect.left(), rect.bottom() - 1, rect.width(), 1), look.color("border"))

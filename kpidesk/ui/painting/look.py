@@ -60,11 +60,25 @@ def draw_text(
     color: QColor,
     align: Qt.AlignmentFlag = LEFT,
 ) -> None:
-    """One line of text inside a rectangle, cut with … when it does not fit."""
-    painter.setFont(font)
+    """One line of text inside a rectangle; a number, at the right, gets smaller before anything is cut with …."""
+    shown = _fitting(font, text, rect.width()) if align & Qt.AlignmentFlag.AlignRight else font
+    painter.setFont(shown)
     painter.setPen(color)
-    fitted = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, rect.width() + 0.5)
+    fitted = QFontMetricsF(shown).elidedText(text, Qt.TextElideMode.ElideRight, rect.width() + 0.5)
     painter.drawText(rect, align | Qt.TextFlag.TextSingleLine, fitted)
+
+
+SMALLEST = 0.7
+"""How much smaller the letters of a number become at most where it lacks room."""
+
+
+def _fitting(font: QFont, text: str, width: float) -> QFont:
+    wide = width_of(font, text)
+    if wide <= width + 0.5 or width <= 0:
+        return font
+    smaller = QFont(font)
+    smaller.setPixelSize(max(1, int(font.pixelSize() * max(SMALLEST, width / wide))))
+    return smaller
 
 
 def wrapped(text: str, font: QFont, width: float, lines: int) -> list[str]:

@@ -29,15 +29,19 @@ from kpidesk.core.review_words import (
     owner_text,
     period_words,
     state_text,
+    target_lines,
+    with_manager,
 )
 from kpidesk.core.reviews import AgendaItem, Commitment, Party, Sheet, for_the_manager, for_the_rep, in_order
 from kpidesk.ui.painting.look import BOLD, MEDIUM, REGULAR, RIGHT, SEMIBOLD, Look, width_of
+from kpidesk.ui.painting.one_on_one_parts import goal_blocks, skill_blocks, wellbeing_blocks
 from kpidesk.ui.painting.one_on_one_rows import (
     fact_block,
     kpi_block,
     kpi_header,
     promise_block,
     risk_block,
+    risk_columns,
     risk_header,
 )
 from kpidesk.ui.painting.pages import LINE_WIDTH, MARGIN, Block, Document, paginated, room_of
@@ -57,12 +61,17 @@ from kpidesk.ui.painting.writing import (
 MOST_RISKS = 8
 MOST_DEALS = 6
 LEAST_DEALS = 2
+PAGES = 2
+LOOSE, CLOSE = 24.0, 14.0
+SETTINGS = ((1.0, LOOSE), (1.0, CLOSE), (0.92, CLOSE), (0.88, CLOSE))
+"""How small, and how near to each other, the parts of a sheet may be set so that it has no more pages than that."""
 PAPER_LINES = 3
 BLANK_ROW = 30.0
 NAME_STEP = 34.0
 TEXT_STEP = 19.0
-ASIDE = 170.0
+ASIDE, DUE = 170.0, 108.0
 MARK = 26.0
+TAG = 66.0
 BOX = 12.0
 KEY = (
     "Bar: the value. Dark line: the target. Thin line: the baseline. Arrowhead: where it should be today. "
@@ -71,38 +80,60 @@ KEY = (
 
 
 def build_one_on_one(sheet: Sheet, height: float, width: float, look: Look, *, manager: bool = False) -> Document:
-    """Lay the rep's copy out on pages of a size; the manager's has proofs, and private notes on pages of their own."""
+    """Lay the rep's copy out on pages of a size; the manager's has proofs, and private notes on pages of their own.
+
+    What would go a little over two pages is set closer, and then a little smaller.
+    """
     shown = for_the_manager(sheet) if manager else for_the_rep(sheet)
-    inside = min(width - 2 * MARGIN, LINE_WIDTH + 16)
-    blocks = [
-        *_first_page(shown, look, inside, room_of(height)),
-        *_risks(shown, look, inside),
-        *_agenda(shown, look, inside),
-        *_notes(shown, look, inside),
-        *_agreed(shown, look, inside),
-        *receipt_blocks([(line.row.kpi.name, line.row.receipt) for line in shown.lines], look),
-    ]
-    pages = paginated(blocks, height)
-    if manager and sheet.review.private.strip():
-        pages += paginated(_private(sheet, look, inside), height)
     foot = foot_parts(shown)
-    return Document(pages, " · ".join((*foot, "manager copy") if manager else foot), look)
+    footer = " · ".join((*foot, "manager copy") if manager else foot)
+    for scale, gap in SETTINGS:
+        inside = min(width / scale - 2 * MARGIN, (LINE_WIDTH + 16) / scale)
+        pages = _pages(shown, look, inside, height / scale, gap)
+        if len(pages) <= PAGES:
+            break
+    else:
+        scale, inside = 1.0, min(width - 2 * MARGIN, LINE_WIDTH + 16)
+        pages = _pages(shown, look, inside, height)
+    if manager and sheet.review.private.strip():
+        pages += paginated(_private(sheet, look, inside), height / scale)
+    return Document(pages, footer, look, scale)
 
 
-def _first_page(sheet: Sheet, look: Look, width: float, room: float) -> list[Block]:
-    """Everything up to the numbers; fewer deals are named where that keeps all of it on one page."""
+def _pages(sheet: Sheet, look: Look, width: float, height: float, gap: float = LOOSE) -> tuple[tuple[Block, ...], ...]:
+    """The blocks on pages, with as many deals named as leave the numbers whole on the first of two pages."""
     before = [_title(sheet, look, width), *_promises(sheet, look, width)]
     numbers = [*_lines(sheet, look, width), *_why(sheet, look, width)]
+    after = _after(sheet, look, width)
+    tried = []
     for most in range(MOST_DEALS, LEAST_DEALS - 1, -1):
-        blocks = [*before, *_facts(sheet, look, width, most), *numbers]
-        if sum(block.height + (block.gap if at else 0.0) for at, block in enumerate(blocks)) <= room:
-            return blocks
-    return [*before, *_facts(sheet, look, width, MOST_DEALS), *numbers]
+        first = _nearer([*before, *_facts(sheet, look, width, most), *numbers], gap)
+        is_whole = sum(block.height + (block.gap if at else 0.0) for at, block in enumerate(first)) <= room_of(height)
+        tried.append((paginated([*first, *_nearer(after, gap)], height), is_whole))
+    return min(tried, key=lambda one: (max(len(one[0]), PAGES), not one[1]))[0]
+
+
+def _nearer(blocks: list[Block], gap: float) -> list[Block]:
+    return [replace(block, gap=min(block.gap, gap)) for block in blocks]
+
+
+def _after(sheet: Sheet, look: Look, width: float) -> list[Block]:
+    """Everything below the numbers."""
+    return [
+        *goal_blocks(sheet, look, width),
+        *_risks(sheet, look, width),
+        *_agenda(sheet, look, width),
+        *skill_blocks(sheet, look, width),
+        *_notes(sheet, look, width),
+        *_agreed(sheet, look, width),
+        *wellbeing_blocks(sheet, look, width, writable=_writable(sheet)),
+        *receipt_blocks([(line.row.kpi.name, line.row.receipt) for line in sheet.lines], look),
+    ]
 
 
 def _title(sheet: Sheet, look: Look, width: float) -> Block:
     names = broken(sheet.rep, look.font(28, BOLD), width - ASIDE, 3)
-    header = broken(sheet.header, look.font(13, MEDIUM), width, 3)
+    header = broken(with_manager(sheet), look.font(13, MEDIUM), width, 3)
     under = [*((line, "ink") for line in header), *((part, "muted") for part in _under_title(sheet))]
     top_of_under = 22 + NAME_STEP * len(names) + 4
 
@@ -151,7 +182,8 @@ def _lines(sheet: Sheet, look: Look, width: float) -> list[Block]:
     header = kpi_header(look)
     rows = [kpi_block(one, look, width) for one in sheet.lines]
     if any(one.row.target is not None and one.row.result.value is not None for one in sheet.lines):
-        rows[-1] = stacked((rows[-1], remark(KEY, look)))
+        goals = [line for text in target_lines(sheet) for line in broken(text, look.font(13), width, 3)]
+        rows[-1] = stacked((rows[-1], remark(KEY, look), *(remark(line, look) for line in goals)))
     blocks = [stacked((header, rows[0])), *(replace(row, under=header) for row in rows[1:])]
     return section("The numbers", look, blocks, lines_aside(sheet))
 
@@ -165,10 +197,12 @@ def _why(sheet: Sheet, look: Look, width: float) -> list[Block]:
 def _risks(sheet: Sheet, look: Look, width: float) -> list[Block]:
     if not sheet.risks:
         return section("Deals to talk about", look, [remark(NO_RISKS, look)])
-    header, left = risk_header(look), len(sheet.risks) - MOST_RISKS
-    rows = [replace(risk_block(one, look, width), under=header) for one in sheet.risks[:MOST_RISKS]]
+    columns = risk_columns(sheet, writable=_writable(sheet))
+    header, left = risk_header(columns, look), len(sheet.risks) - MOST_RISKS
+    shown = sheet.risks[:MOST_RISKS]
+    rows = [replace(risk_block(sheet, one, columns, look, width), under=header) for one in shown]
     more = [remark(more_text(left), look)] if left > 0 else []
-    return section("Deals to talk about", look, [stacked((header, rows[0])), *rows[1:], *more], "the largest first")
+    return section("Deals to talk about", look, [stacked((header, *rows[:2])), *rows[2:], *more], "the largest first")
 
 
 def _writable(sheet: Sheet) -> bool:
@@ -191,15 +225,19 @@ def _agenda(sheet: Sheet, look: Look, width: float) -> list[Block]:
 
 def _agenda_lines(item: AgendaItem, look: Look, width: float) -> list[Block]:
     """A point with its box to tick; each further line of it is a block of its own."""
-    lines = broken(item.text, look.font(13), width - MARK) or [""]
-    return [_agenda_line(line, look, done=item.done, first=at == 0) for at, line in enumerate(lines)]
+    indent = MARK + (TAG if item.tag_words else 0.0)
+    lines = broken(item.text, look.font(13), width - indent) or [""]
+    return [_agenda_line(item, line, look, indent, first=at == 0) for at, line in enumerate(lines)]
 
 
-def _agenda_line(text: str, look: Look, *, done: bool, first: bool) -> Block:
+def _agenda_line(item: AgendaItem, text: str, look: Look, indent: float, *, first: bool) -> Block:
     def paint(painter: QPainter, rect: QRectF) -> None:
         if first:
-            _paint_box(painter, QPointF(rect.left() + 1, rect.center().y() - BOX / 2), look, done=done)
-        write(painter, rect.adjusted(MARK, 0, 0, 0), text, look.font(13), look.color("muted" if done else "ink"))
+            _paint_box(painter, QPointF(rect.left() + 1, rect.center().y() - BOX / 2), look, done=item.done)
+            tag = QRectF(rect.left() + MARK, rect.top(), TAG, rect.height())
+            write(painter, tag, item.tag_words, look.font(10.5, SEMIBOLD), look.color("accent_ink"))
+        color = look.color("muted" if item.done else "ink")
+        write(painter, rect.adjusted(indent, 0, 0, 0), text, look.font(13), color)
 
     return Block(TEXT_STEP, paint, 5.0 if first else 0.0)
 
@@ -217,7 +255,7 @@ def _paint_box(painter: QPainter, corner: QPointF, look: Look, *, done: bool) ->
 
 def _notes(sheet: Sheet, look: Look, width: float) -> list[Block]:
     written = paragraphs(sheet.review.notes, look, width)
-    room = ruled(PAPER_LINES, look) if _writable(sheet) else remark(NO_NOTES, look)
+    room = ruled(1 if written else PAPER_LINES, look) if _writable(sheet) else remark(NO_NOTES, look)
     return section("Notes", look, [*written, *([room] if _writable(sheet) or not written else ())])
 
 
@@ -230,20 +268,21 @@ def _agreed(sheet: Sheet, look: Look, width: float) -> list[Block]:
 
 
 def _commitment(sheet: Sheet, one: Commitment, number: int, look: Look, width: float) -> Block:
-    lines = broken(one.text, look.font(14, SEMIBOLD), width - MARK - ASIDE - 16, 6) or [""]
+    lines = broken(one.text, look.font(14, SEMIBOLD), width - MARK - ASIDE - DUE - 16, 6) or [""]
     seen = measure_text(sheet, one)
-    height = max(20.0 * len(lines) + (18 if seen else 0), 38) + 16
+    height = 20.0 * len(lines) + (18 if seen else 0) + 14
 
     def paint(painter: QPainter, rect: QRectF) -> None:
-        top = rect.adjusted(MARK, 8, -ASIDE - 16, -8)
+        top = rect.adjusted(MARK, 7, -ASIDE - DUE - 16, -7)
         _paint_number(painter, QPointF(rect.left() + 9, top.top() + 10), number, look)
         write_lines(painter, top, lines, look.font(14, SEMIBOLD), look.color("ink"), 20)
         if seen:
             below = QRectF(top.left(), top.top() + 20 * len(lines), top.width(), 18)
             write(painter, below, f"Seen by: {seen}", look.font(12), look.color("muted"))
-        who = QRectF(rect.right() - ASIDE, rect.top() + 8, ASIDE, 20)
+        who = QRectF(rect.right() - ASIDE - DUE, rect.top() + 7, ASIDE, 20)
         write(painter, who, owner_text(sheet, one.owner), look.font(13, MEDIUM), look.color("ink"), RIGHT)
-        write(painter, who.translated(0, 19), due_text(one.due), look.font(12), look.color("muted"), RIGHT)
+        due = QRectF(rect.right() - DUE, who.top(), DUE, 20)
+        write(painter, due, due_text(one.due), look.font(12), look.color("muted"), RIGHT)
         painter.fillRect(QRectF(rect.left(), rect.bottom() - 1, rect.width(), 1), look.color("border"))
 
     return Block(height, paint)

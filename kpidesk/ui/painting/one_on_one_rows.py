@@ -10,8 +10,11 @@ from PySide6.QtGui import QPainter
 from kpidesk.core.formats import day_text
 from kpidesk.core.review_words import (
     SETTLED_STATUS,
+    age_words,
     capital,
     fact_count,
+    has_ages,
+    has_steps,
     more_text,
     owner_text,
     promise_told,
@@ -30,13 +33,17 @@ BADGE = 112.0
 ASIDE = 170.0
 STEP = 19.0
 MOST_LINES = 3
-ROW = 46.0
+MOST_STEP_LINES = 4
+ROW, RISK_ROW = 46.0, 40.0
 HEADER = 26.0
 LABEL = 150.0
-KPI_SHARES = (0.3, 0.11, 0.11, 0.17, 0.11, 0.2)
+KPI_SHARES = (0.35, 0.1, 0.1, 0.15, 0.11, 0.19)
 KPI_TITLES = ("KPI", "Actual", "Target", "Against target", "Trend", "Status")
-RISK_SHARES = (0.29, 0.10, 0.18, 0.13, 0.30)
-RISK_TITLES = ("Deal", "Value", "Stage", "Closes", "Why")
+CLOSES_AGE, NEXT = "Closes, age", "Next step"
+RISK_SHARES = {"Deal": 0.29, "Value": 0.10, "Stage": 0.18, "Closes": 0.13, "Why": 0.30}
+AGED_SHARES = {"Deal": 0.26, "Value": 0.1, "Stage": 0.16, CLOSES_AGE: 0.14, "Why": 0.34}
+STEP_SHARES = {"Deal": 0.205, "Value": 0.085, "Stage": 0.13, CLOSES_AGE: 0.125, "Why": 0.24, NEXT: 0.215}
+"""How wide the columns of the deals at risk are; sheets of older versions tell no age and no next step."""
 _NUMBERS = frozenset(("Actual", "Target", "Value"))
 
 
@@ -76,15 +83,16 @@ def fact_block(fact: Fact, look: Look, width: float, most: int) -> Block:
         deals.append(_more(len(fact.deals) - most, look))
     beside = stacked(deals) if deals else Block(STEP, lambda _painter, _rect: None)
     total = f"{fact_count(fact)}, {fact.amount_text}" if fact.amount_text else fact_count(fact)
+    told = broken(total, look.font(12), LABEL - 12, MOST_LINES)
 
     def paint(painter: QPainter, rect: QRectF) -> None:
         head = QRectF(rect.left(), rect.top() + 6, LABEL - 12, STEP)
         write(painter, head, fact.label, look.font(13, SEMIBOLD), look.color("ink"))
-        write(painter, head.translated(0, STEP - 1), total, look.font(12), look.color("muted"))
+        write_lines(painter, head.translated(0, STEP - 1), told, look.font(12), look.color("muted"), STEP - 2)
         beside.paint(painter, QRectF(rect.left() + LABEL, rect.top() + 6, rect.width() - LABEL, beside.height))
         _rule(painter, rect, look)
 
-    return Block(max(beside.height, 2 * STEP) + 13, paint)
+    return Block(max(beside.height, (1 + len(told)) * STEP) + 13, paint)
 
 
 def _fact_deal(deal: FactDeal, look: Look, width: float) -> Block:
@@ -148,7 +156,9 @@ def kpi_block(line: Line, look: Look, width: float) -> Block:
     """One KPI: its words first, then value, target, bullet, trend and status."""
     row, ground = line.row, look.color("surface")
     valued = sum(point.value is not None for point in row.spark)
-    words = broken(capital(line.words), look.font(12), _widths(width, KPI_SHARES)[0], MOST_LINES)
+    wide = _widths(width, KPI_SHARES)[0]
+    told = " · ".join(part for part in (capital(line.words), line.team) if part)
+    words = broken(told, look.font(12), wide, MOST_LINES + 1)
 
     def paint(painter: QPainter, rect: QRectF) -> None:
         name, actual, target, bullet, trend, status = _columns(rect, KPI_SHARES)
@@ -181,25 +191,42 @@ def _named(painter: QPainter, rect: QRectF, name: str, under: Sequence[str], loo
     write_lines(painter, top.translated(0, 18), under, look.font(12), look.color("muted"), 17)
 
 
-def risk_header(look: Look) -> Block:
+def risk_columns(sheet: Sheet, *, writable: bool) -> dict[str, float]:
+    """The columns of the deals at risk with their widths: with the next step where one is told or may be written."""
+    if has_steps(sheet) or (writable and has_ages(sheet)):
+        return STEP_SHARES
+    return AGED_SHARES if has_ages(sheet) else RISK_SHARES
+
+
+def risk_header(columns: dict[str, float], look: Look) -> Block:
     """The titles over the deals at risk."""
-    return _header(RISK_TITLES, RISK_SHARES, look)
+    return _header(tuple(columns), tuple(columns.values()), look)
 
 
-def risk_block(deal: RiskDeal, look: Look, width: float) -> Block:
+def risk_block(sheet: Sheet, deal: RiskDeal, columns: dict[str, float], look: Look, width: float) -> Block:
     """One deal to talk about, with its reasons in words."""
-    wide = _widths(width, RISK_SHARES)
-    texts = (deal.stage, deal.close_date, risk_text(deal))
-    cells = [broken(text, look.font(12), room, MOST_LINES) for text, room in zip(texts, wide[2:], strict=True)]
-    account = broken(deal.account, look.font(12), wide[0], 1)
+    shares = tuple(columns.values())
+    wide = dict(zip(columns, _widths(width, shares), strict=True))
+    texts = {
+        "Stage": deal.stage, "Closes": deal.close_date, "Why": risk_text(deal),
+        NEXT: sheet.review.next_step(deal.deal_id),
+    }  # fmt: skip
+    most = MOST_STEP_LINES if NEXT in columns else MOST_LINES
+    cells = {name: broken(texts[name], look.font(12), wide[name], most) for name in columns if name in texts}
+    if CLOSES_AGE in columns:
+        cells[CLOSES_AGE] = [one for one in (deal.close_date, age_words(deal)) if one]
+    account = broken(deal.account, look.font(12), wide["Deal"], 1)
 
     def paint(painter: QPainter, rect: QRectF) -> None:
-        inner = [cell.adjusted(8, 0, -8, 0) for cell in _columns(rect, RISK_SHARES)]
-        _named(painter, inner[0], deal.name, account, look)
-        write(painter, inner[1], deal.amount_text, look.font(13, SEMIBOLD), look.color("ink"), RIGHT)
-        for cell, lines in zip(inner[2:], cells, strict=True):
-            box = QRectF(cell.left(), cell.center().y() - 8.5 * len(lines), cell.width(), 17)
-            write_lines(painter, box, lines, look.font(12), look.color("ink"), 17)
+        inner = dict(zip(columns, (one.adjusted(8, 0, -8, 0) for one in _columns(rect, shares)), strict=True))
+        _named(painter, inner["Deal"], deal.name, account, look)
+        write(painter, inner["Value"], deal.amount_text, look.font(13, SEMIBOLD), look.color("ink"), RIGHT)
+        for name, lines in cells.items():
+            cell = inner[name]
+            top = cell.center().y() - 8.5 * len(lines)
+            for at, line in enumerate(lines):
+                box = QRectF(cell.left(), top + 17 * at, cell.width(), 17)
+                write(painter, box, line, look.font(12), look.color("ink"))
         _rule(painter, rect, look)
 
-    return Block(_row_height(max(map(len, cells))), paint)
+    return Block(RISK_ROW + 17 * max(0, *(len(lines) - 2 for lines in cells.values())), paint)

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 
 from kpidesk.core.formats import day_text
-from kpidesk.ui.painting.look import LEFT, RIGHT, Look, draw_text
+from kpidesk.ui.painting.look import LEFT, RIGHT, Look, draw_text, wrapped
 
 MARGIN = 52.0
 FOOTER = 44.0
 HEADER_ROW = 34.0
 LINE_WIDTH = 780.0
+FOOT_LINES = 3
+"""How many lines the foot of a page may have; all but the first stand in its margin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +35,22 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """Pages ready to draw: the blocks of each, and what stands at the foot of all."""
+    """Pages ready to draw: the blocks of each, and what stands at the foot of all.
+
+    `scale` is how much smaller everything is drawn than it was laid out: for pages of a size, larger ones were filled.
+    """
 
     pages: tuple[tuple[Block, ...], ...]
     footer: str
     look: Look
+    scale: float = 1.0
 
 
-def footer(as_of: date | None, sources: Sequence[str] = (), definitions: str = "") -> str:
-    """What stands at the foot of every page: whose numbers, how old, from which files, by which definitions."""
+def footer(as_of: date | None, sources: Sequence[str] = (), definitions: str = "", about: str = "") -> str:
+    """What stands at the foot of every page: of what, how old, by which definitions, from which files."""
     known = f"data as of {day_text(as_of)}" if as_of is not None else "no data"
     code = [f"definitions {definitions}"] if definitions else []
-    return " · ".join(["KPI Desk", "confidential", known, *code, *sources[:2]])
+    return " · ".join(["KPI Desk", "confidential", *([about] if about else []), known, *code, *sources])
 
 
 def room_of(height: float) -> float:
@@ -53,13 +59,18 @@ def room_of(height: float) -> float:
 
 
 def paginated(blocks: Iterable[Block], height: float) -> tuple[tuple[Block, ...], ...]:
-    """Blocks on pages of a height; what goes over begins a new page, under its header where it has one."""
+    """Blocks on pages of a height; what goes over begins a new page, under its header where it has one.
+
+    A header that would be left alone at the foot of a page goes over as well.
+    """
     room = room_of(height)
     pages: list[list[Block]] = [[]]
     used = 0.0
     for block in blocks:
         gap = block.gap if pages[-1] else 0.0
         if pages[-1] and used + gap + block.height > room:
+            if block.under is not None and len(pages[-1]) > 1 and pages[-1][-1] is block.under:
+                pages[-1].pop()
             pages.append([block.under] if block.under is not None else [])
             used, gap = (block.under.height if block.under is not None else 0.0), 0.0
         pages[-1].append(block)
@@ -69,6 +80,13 @@ def paginated(blocks: Iterable[Block], height: float) -> tuple[tuple[Block, ...]
 
 def paint_page(painter: QPainter, document: Document, number: int, size: QRectF) -> None:
     """Draw page `number` (from 0) into a rectangle of the size it was laid out for."""
+    if document.scale != 1.0:
+        painter.save()
+        painter.scale(document.scale, document.scale)
+        laid_out = QRectF(0, 0, size.width() / document.scale, size.height() / document.scale)
+        paint_page(painter, replace(document, scale=1.0), number, laid_out)
+        painter.restore()
+        return
     top = MARGIN
     inside = size.width() - 2 * MARGIN
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -81,5 +99,7 @@ def paint_page(painter: QPainter, document: Document, number: int, size: QRectF)
     painter.fillRect(QRectF(MARGIN, line - 24, inside, 1), look.color("border"))
     foot = QRectF(MARGIN, line - 18, inside, 18)
     page = f"Page {number + 1} of {len(document.pages)}"
-    draw_text(painter, foot.adjusted(0, 0, -90, 0), document.footer, look.font(11), look.color("muted"), LEFT)
+    told = foot.adjusted(0, 0, -90, 0)
+    for at, text in enumerate(wrapped(document.footer, look.font(11), told.width(), FOOT_LINES)):
+        draw_text(painter, told.translated(0, 14 * at), text, look.font(11), look.color("muted"), LEFT)
     draw_text(painter, foot, page, look.font(11), look.color("muted"), RIGHT)

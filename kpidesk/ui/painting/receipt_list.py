@@ -9,9 +9,11 @@ from PySide6.QtGui import QPainter
 
 from kpidesk.core.receipt_codes import PROVEN
 from kpidesk.ui.painting.look import LEFT, RIGHT, SEMIBOLD, Look, draw_text, width_of
-from kpidesk.ui.painting.pages import Block
+from kpidesk.ui.painting.pages import LINE_WIDTH, Block
 
-HEAD, LINE, BETWEEN = 40.0, 17.0, 28.0
+HEAD, LINE, BETWEEN, ASIDE = 40.0, 17.0, 28.0, 12.0
+SIZES = (10.5, 9.5)
+"""A small one only where a name beside its code would be cut."""
 
 
 def receipt_blocks(receipts: Sequence[tuple[str, str]], look: Look) -> list[Block]:
@@ -19,9 +21,17 @@ def receipt_blocks(receipts: Sequence[tuple[str, str]], look: Look) -> list[Bloc
     known = [one for one in receipts if one[1]]
     if not known:
         return []
-    half = (len(known) + 1) // 2
-    lines = [_line((known[at], *known[at + half : at + half + 1]), look) for at in range(half)]
+    half, size = (len(known) + 1) // 2, _size(known, look)
+    lines = [_line((known[at], *known[at + half : at + half + 1]), size, look) for at in range(half)]
     return [_title(look), *lines]
+
+
+def _size(known: Sequence[tuple[str, str]], look: Look) -> float:
+    """The first of the sizes in which no name is cut; else the last."""
+    room = (LINE_WIDTH - BETWEEN) / 2 - ASIDE
+    widest = {size: max(width_of(look.font(size), name) + width_of(look.font(size), code) for name, code in known)
+              for size in SIZES}  # fmt: skip
+    return next((size for size in SIZES if widest[size] <= room), SIZES[-1])
 
 
 def _title(look: Look) -> Block:
@@ -33,13 +43,13 @@ def _title(look: Look) -> Block:
     return Block(HEAD, paint, 22)
 
 
-def _line(pair: tuple[tuple[str, str], ...], look: Look) -> Block:
+def _line(pair: tuple[tuple[str, str], ...], size: float, look: Look) -> Block:
     def paint(painter: QPainter, rect: QRectF) -> None:
         width = (rect.width() - BETWEEN) / 2
         for at, (name, code) in enumerate(pair):
             cell = QRectF(rect.left() + at * (width + BETWEEN), rect.top(), width, LINE)
-            font = look.font(10.5)
-            first = cell.adjusted(0, 0, -width_of(font, code) - 12, 0)
+            font = look.font(size)
+            first = cell.adjusted(0, 0, -width_of(font, code) - ASIDE, 0)
             draw_text(painter, first, name, font, look.color("muted"), LEFT)
             draw_text(painter, cell, code, font, look.color("ink"), RIGHT)
 

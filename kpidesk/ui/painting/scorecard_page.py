@@ -9,9 +9,9 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 
 from kpidesk.core.formats import age_text, day_text, period_text
-from kpidesk.core.scorecards import COACHING, Row, Scorecard, begins_coaching, total_name
+from kpidesk.core.scorecards import COACHING, Row, Scorecard, begins_coaching, goal_notes, total_name
 from kpidesk.core.trends import Trend
-from kpidesk.ui.painting.cells import COLUMNS, RIGHT_ALIGNED, SHORT_TITLES, Column, paint_cell
+from kpidesk.ui.painting.cells import RIGHT_ALIGNED, SHORT_TITLES, Column, paint_cell
 from kpidesk.ui.painting.look import BOLD, LEFT, MEDIUM, RIGHT, SEMIBOLD, Look, draw_text, wrapped
 from kpidesk.ui.painting.pages import HEADER_ROW, LINE_WIDTH, Block, Document, footer, paginated, room_of
 from kpidesk.ui.painting.receipt_list import receipt_blocks
@@ -23,26 +23,46 @@ GROUP = 36.0
 LOWEST_CHART = 186.0
 LEAST_SPARK = 3
 _SHARES: dict[Column, float] = {
-    "kpi": 0.275, "actual": 0.13, "target": 0.10, "bullet": 0.165, "trend": 0.13, "status": 0.20,
+    "kpi": 0.265, "actual": 0.14, "target": 0.10, "bullet": 0.165, "trend": 0.13, "status": 0.20,
 }  # fmt: skip
 
 
 def build_document(scorecard: Scorecard, trends: Sequence[Trend], height: float, look: Look) -> Document:
     """Lay a scorecard and trends out on pages of a height; a table goes on under a repeated header."""
-    titles = {**SHORT_TITLES, "kpi": _first_title(scorecard.question.by)}
-    header = Block(HEADER_ROW, lambda painter, rect: _paint_header(painter, rect, titles, look), 12)
     table = [
         _title_block(scorecard, look),
         Block(STRIP_HEIGHT, lambda painter, rect: paint_strip(painter, rect, scorecard.rows, look), 16),
-        header,
-        *_row_blocks(scorecard, header, look),
+        *card_blocks(scorecard, look),
         *_notes_blocks(scorecard, look),
     ]
     tall = _chart_height(sum(block.height + block.gap for block in table), len(trends), height)
     charts = [replace(trend_block(trend, look), height=tall) for trend in trends]
-    foot = footer(scorecard.as_of, scorecard.sources, scorecard.definitions)
+    foot = footer(scorecard.as_of, scorecard.sources, scorecard.definitions, _about(scorecard))
     codes = receipt_blocks([(_full_name(scorecard, one), one.receipt) for one in named_rows(scorecard)], look)
     return Document(paginated([*table, *charts, *codes], height), foot, look)
+
+
+def card_blocks(card: Scorecard, look: Look) -> list[Block]:
+    """The table of a scorecard: its titles and a block for each row."""
+    titles = {**SHORT_TITLES, "kpi": _first_title(card.question.by)}
+    shares = _shares_for(card)
+    header = Block(HEADER_ROW, lambda painter, rect: _paint_header(painter, rect, titles, shares, look), 12)
+    return [header, *_row_blocks(card, header, shares, look)]
+
+
+def _shares_for(card: Scorecard) -> dict[Column, float]:
+    """How wide the columns are; where no row shows a run of values, its room belongs to the names."""
+    if any(len(row.spark) >= LEAST_SPARK for row in card.rows):
+        return _SHARES
+    wider: dict[Column, float] = {**_SHARES, "kpi": _SHARES["kpi"] + _SHARES["trend"]}
+    del wider["trend"]
+    return wider
+
+
+def _about(card: Scorecard) -> str:
+    """Whose numbers they are, of when, and for which teams they count where that is not as it was."""
+    teams = ("teams as they are today",) if card.question.teams == "today" else ()
+    return " · ".join((card.title, *teams))
 
 
 def _full_name(card: Scorecard, named: Row) -> str:
@@ -60,13 +80,15 @@ def _chart_height(used: float, count: int, height: float) -> float:
 def _notes_blocks(card: Scorecard, look: Look) -> list[Block]:
     """What qualifies single rows, with their names, under the table."""
     noted: dict[str, list[str]] = {}
-    for row in named_rows(card):
+    rows = named_rows(card)
+    names = [f"{row.kpi.sentence}, {row.kpi.name}" if card.question.by else row.kpi.name for row in rows]
+    for name, row in zip(names, rows, strict=True):
         for notice in row.result.notices:
             if notice not in card.notices:
-                name = f"{row.kpi.sentence}, {row.kpi.name}" if card.question.by else row.kpi.name
                 noted.setdefault(notice, []).append(name)
     between = "; " if card.question.by else ", "
-    texts = [f"{between.join(names)}: {notice}" for notice, names in noted.items()]
+    told = [f"{between.join(whose)}: {notice}" for notice, whose in noted.items()]
+    texts = [*goal_notes(rows, names), *told]
     lines = [line for text in texts for line in wrapped(text, look.font(12), LINE_WIDTH, 3)]
     return [_note_block(line, look, gap=0.0 if at else 8.0) for at, line in enumerate(lines)]
 
@@ -124,11 +146,11 @@ def _title_block(scorecard: Scorecard, look: Look) -> Block:
     return Block(76 + 18 * len(notices), paint)
 
 
-def column_rects(rect: QRectF) -> dict[Column, QRectF]:
+def column_rects(rect: QRectF, shares: dict[Column, float]) -> dict[Column, QRectF]:
     """Where the columns of a page's table lie inside a row."""
     found, left = {}, rect.left() - 8
-    for column in COLUMNS:
-        width = _SHARES[column] * (rect.width() + 16)
+    for column, share in shares.items():
+        width = share * (rect.width() + 16)
         found[column] = QRectF(left, rect.top(), width, rect.height())
         left += width
     return found
@@ -139,19 +161,21 @@ def _first_title(by: str) -> str:
     return by.replace("_", " ").capitalize() if by else SHORT_TITLES["kpi"]
 
 
-def _paint_header(painter: QPainter, rect: QRectF, titles: dict[Column, str], look: Look) -> None:
-    for column, cell in column_rects(rect).items():
+def _paint_header(
+    painter: QPainter, rect: QRectF, titles: dict[Column, str], shares: dict[Column, float], look: Look
+) -> None:
+    for column, cell in column_rects(rect, shares).items():
         align = RIGHT if column in RIGHT_ALIGNED else LEFT
         inner = cell.adjusted(8, 0, -8, 0)
         draw_text(painter, inner, titles[column], look.font(12, MEDIUM), look.color("muted"), align)
     painter.fillRect(QRectF(rect.left(), rect.bottom() - 1, rect.width(), 1), look.color("strong_border"))
 
 
-def _row_blocks(card: Scorecard, header: Block, look: Look) -> Iterator[Block]:
+def _row_blocks(card: Scorecard, header: Block, shares: dict[Column, float], look: Look) -> Iterator[Block]:
     """The rows under their header; in a breakdown the members of each KPI under its name, also on a new page."""
     before = None
     for at, (row, named) in enumerate(zip(card.rows, named_rows(card), strict=True)):
-        block = _row_block(named, look)
+        block = _row_block(named, shares, look)
         if not card.question.by:
             block = _stacked(_group_title(COACHING, look), block) if begins_coaching(card, at) else block
             yield replace(block, under=header)
@@ -181,9 +205,9 @@ def _stacked(upper: Block, lower: Block) -> Block:
     return Block(upper.height + lower.height, paint, upper.gap)
 
 
-def _row_block(row: Row, look: Look) -> Block:
+def _row_block(row: Row, shares: dict[Column, float], look: Look) -> Block:
     def paint(painter: QPainter, rect: QRectF) -> None:
-        for column, cell in column_rects(rect).items():
+        for column, cell in column_rects(rect, shares).items():
             paint_cell(painter, cell, row, column, look, look.color("surface"))
         painter.fillRect(QRectF(rect.left(), rect.bottom() - 1, rect.width(), 1), look.color("border"))
 

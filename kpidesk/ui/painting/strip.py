@@ -58,10 +58,11 @@ def tally_sentence(rows: Iterable[Row]) -> str:
 
 
 def paint_strip(painter: QPainter, rect: QRectF, rows: Iterable[Row], look: Look) -> None:
-    """Draw the four panels side by side."""
+    """Draw the four panels side by side; where their words would be cut they stand below the numbers."""
     gap = look.px(12)
     found = tallies(rows)
     width = (rect.width() - gap * (len(found) - 1)) / len(found)
+    is_tight = any(_panel_width(tally, look) > width for tally in found)
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     for i, tally in enumerate(found):
@@ -69,7 +70,7 @@ def paint_strip(painter: QPainter, rect: QRectF, rows: Iterable[Row], look: Look
         painter.setPen(QPen(look.color("border"), 1))
         painter.setBrush(look.color("surface"))
         painter.drawRoundedRect(panel.adjusted(0.5, 0.5, -0.5, -0.5), 10, 10)
-        _paint_panel(painter, panel, tally, look)
+        (_paint_tight if is_tight else _paint_panel)(painter, panel, tally, look)
     painter.restore()
 
 
@@ -84,3 +85,18 @@ def _paint_panel(painter: QPainter, panel: QRectF, tally: Tally, look: Look) -> 
     left += wide + look.px(10)
     words = QRectF(left, panel.top(), panel.right() - left - look.px(10), panel.height())
     draw_text(painter, words, tally.words, look.font(13), look.color("muted"), LEFT)
+
+
+def _panel_width(tally: Tally, look: Look) -> float:
+    around = look.px(18 + 13 + 12 + 10 + 10)
+    return around + width_of(look.font(22, BOLD), str(tally.count)) + width_of(look.font(13), tally.words)
+
+
+def _paint_tight(painter: QPainter, panel: QRectF, tally: Tally, look: Look) -> None:
+    size, left, middle = look.px(13), panel.left() + look.px(10), panel.top() + look.px(20)
+    paint_symbol(painter, QPointF(left + size / 2, middle), size, tally.status, look)
+    wide = panel.right() - left - look.px(6)
+    number = QRectF(left + size + look.px(8), panel.top(), wide - size - look.px(8), look.px(40))
+    draw_text(painter, number, str(tally.count), look.font(20, BOLD), look.color("ink"), LEFT)
+    words = QRectF(left, panel.top() + look.px(33), wide, look.px(20))
+    draw_text(painter, words, tally.words, look.font(12), look.color("muted"), LEFT)

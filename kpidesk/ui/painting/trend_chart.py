@@ -65,7 +65,7 @@ def end_labels(trend: Trend, currency: str) -> tuple[EndLabel, ...]:
     """The names of the lines with the value each has at its end."""
     if not trend.points:
         return ()
-    last, unit = trend.points[-1], trend.kpi.unit
+    last, unit = trend.points[-1], trend.kpi.display
     found = []
     for word, value, color in (
         ("Stretch", last.stretch, "muted"),
@@ -80,7 +80,7 @@ def end_labels(trend: Trend, currency: str) -> tuple[EndLabel, ...]:
 
 def _part_labels(trend: Trend, currency: str) -> Iterator[EndLabel]:
     """The names of what explains a trend, at the height at which each ends."""
-    unit, running = trend.kpi.unit, trend.running
+    unit, running = trend.kpi.display, trend.running
     if running is not None and running.point is not None:
         yield EndLabel(running.point, f"Heading for {heading_text(trend, running)}", "accent_ink", bold=True)
     for line in trend.drawn_lines:

@@ -9,21 +9,22 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from kpidesk.core.formats import day_text, format_interval, format_value
+from kpidesk.core.luck_words import FOR_LUCK
 from kpidesk.core.trend_parts import TrendMark
 from kpidesk.core.trend_words import explanations
 from kpidesk.core.trends import Trend, TrendPoint
 from kpidesk.ui.painting.look import BOLD, LEFT, MEDIUM, REGULAR, RIGHT, SEMIBOLD, Look, draw_text, wrapped
-from kpidesk.ui.painting.pages import HEADER_ROW, LINE_WIDTH, Block, Document, footer, paginated
+from kpidesk.ui.painting.pages import HEADER_ROW, LINE_WIDTH, Block, Document, footer, paginated, room_of
 from kpidesk.ui.painting.receipt_list import receipt_blocks
 from kpidesk.ui.painting.trend_chart import paint_trend
 from kpidesk.ui.painting.trend_layers import paint_mark_line
 
 CHART = 236.0
-TALL_CHART = 320.0
+TALL_CHART, LOW_CHART = 320.0, 240.0
 GAP = 26.0
 ROW = 28.0
 NOTE, MOST_LINES = 21.0, 5
-TITLES = ("Period", "Actual", "From", "95% interval", "Minimum", "Target", "Stretch")
+TITLES = ("Period", "Actual", "From", FOR_LUCK, "Minimum", "Target", "Stretch")
 SHARES = (0.18, 0.12, 0.18, 0.19, 0.11, 0.11, 0.11)
 
 
@@ -35,7 +36,12 @@ def build_trend_document(trend: Trend, height: float, look: Look) -> Document:
     codes = receipt_blocks([(point.period.label, point.receipt) for point in reversed(trend.points)], look)
     notes = [_note_block(mark, look) for mark in trend.marks if trend.shows("notes")]
     blocks = [_trend_title(trend, look), chart, *notes, header, *points, *codes]
-    return Document(paginated(blocks, height), footer(trend.as_of, definitions=trend.definitions), look)
+    over = sum(block.height + block.gap for block in blocks) - room_of(height)
+    if 0 < over <= TALL_CHART - LOW_CHART:  # a chart a little lower spares a page of a few lines
+        blocks[1] = replace(chart, height=TALL_CHART - over)
+    return Document(
+        paginated(blocks, height), footer(trend.as_of, definitions=trend.definitions, about=trend.title), look
+    )
 
 
 def trend_block(trend: Trend, look: Look, *, titled: bool = True) -> Block:
@@ -101,7 +107,7 @@ def _paint_point_titles(painter: QPainter, rect: QRectF, look: Look) -> None:
 
 
 def _point_block(trend: Trend, point: TrendPoint, look: Look) -> Block:
-    unit, money, found = trend.kpi.unit, trend.currency, point.result
+    unit, money, found = trend.kpi.display, trend.currency, point.result
     interval = format_interval(found.interval, unit, money, found.n) if found.interval is not None else ""
     goals = (
         "" if tier is None else format_value(tier, unit, money) for tier in (point.minimum, point.target, point.stretch)

@@ -27,10 +27,10 @@ class BreakdownModel(QAbstractTableModel):
         self.table: PivotTable | None = None
         self.laid = _NOTHING
 
-    def set_table(self, table: PivotTable, show: Show, least: int) -> None:
+    def set_table(self, table: PivotTable, show: Show, least: int, *, waits: bool) -> None:
         """Show another breakdown, or the same otherwise."""
         self.beginResetModel()
-        self.table, self.laid = table, laid_out(table, show, least)
+        self.table, self.laid = table, laid_out(table, show, least, waits=waits)
         self.endResetModel()
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's own default
@@ -44,6 +44,10 @@ class BreakdownModel(QAbstractTableModel):
     def face(self, index: Index) -> Face | None:
         """What stands in a place."""
         return self.laid.lines[index.row()].faces[index.column()] if index.isValid() else None
+
+    def holds_words(self, column: int) -> bool:
+        """Whether a column is one of words, which stand at the left."""
+        return any(line.faces[column].is_words for line in self.laid.lines)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """The text as shown; for screen readers the whole sentence."""
@@ -81,7 +85,8 @@ class _Names(QHeaderView):
         if self.orientation() == Qt.Orientation.Horizontal:
             painter.fillRect(QRectF(area.left(), area.bottom() - 1, area.width(), 1), look.color("border"))
             box = area.adjusted(look.px(8), 0, -look.px(10), 0)
-            draw_text(painter, box, text, look.font(12), look.color("muted"), RIGHT)
+            side = LEFT if self._table.cells.holds_words(logicalIndex) else RIGHT
+            draw_text(painter, box, text, look.font(12), look.color("muted"), side)
             return
         kind = self._table.cells.laid.lines[logicalIndex].kind
         paint_ground(painter, area, look)
@@ -141,6 +146,10 @@ def _paint_bar(painter: QPainter, area: QRectF, face: Face, look: Look) -> None:
 
 def _paint_face(painter: QPainter, area: QRectF, face: Face, look: Look, *, hot: bool, bold: bool) -> None:
     box = area.adjusted(look.px(8), 0, -look.px(10), 0)
+    if face.is_words:
+        draw_text(painter, box, face.text, look.font(12, SEMIBOLD if face.is_said else look.font(12).weight()),
+                  look.color("ink" if face.is_said else "muted"), LEFT)  # fmt: skip
+        return
     font = look.font(13, SEMIBOLD) if bold else look.font(13)
     font.setUnderline(hot)
     result = face.cell.result if face.cell is not None else None
@@ -175,11 +184,18 @@ class BreakdownTable(NumberTable):
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.selectionModel().currentChanged.connect(lambda now, _before: self.picked.emit(self.cell_at(now)))
 
-    def show_table(self, table: PivotTable, show: Show, least: int = 0) -> None:
-        """Show a breakdown and go to its first number; fewer rows than `least` make a number pale."""
-        self.cells.set_table(table, show, least)
+    def show_table(
+        self, table: PivotTable, show: Show, least: int = 0, *, stay: bool = False, waits: bool = False
+    ) -> None:
+        """Show a breakdown and go to its first number, or stay; fewer rows than `least` make a number pale.
+
+        `waits` keeps room for the changes that are still to be worked out.
+        """
+        here = self.currentIndex() if stay else QModelIndex()
+        row, column = max(here.row(), 0), max(here.column(), 0)
+        self.cells.set_table(table, show, least, waits=waits)
         self.refit()
-        self.setCurrentIndex(self.cells.index(0, 0))
+        self.setCurrentIndex(self.cells.index(row, column))
 
     def cell_at(self, index: Index) -> Cell | None:
         """The number of a place."""

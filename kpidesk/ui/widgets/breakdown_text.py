@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from kpidesk.core.breakdowns import Cell, PivotTable, heavy_sentence, heavy_words, together_words
+from kpidesk.core.breakdowns import LUCK, Cell, PivotTable, changes_title, heavy_sentence, heavy_words, together_words
 from kpidesk.core.formats import NOTHING, count_text
 
 Show = Literal["value", "share", "rows"]
 TOTAL = "All"
-CHANGE = "Change"
+ROOM = "\u2003" * 7
+"""As wide as the words of a change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,7 @@ class Face:
 
     `bar` is a fraction of the longest one, below zero for what runs against the others, None for no bar; `cell` is the
     number behind it, `only_bar` says that the bar is all there is; `is_sum` stands for totals, `is_thin` for numbers
-    that rest on too few rows to mean much.
+    that rest on too few rows to mean much; `is_words` stand at the left, `is_said` are words that matter.
     """
 
     text: str
@@ -30,6 +31,8 @@ class Face:
     only_bar: bool = False
     is_sum: bool = False
     is_thin: bool = False
+    is_words: bool = False
+    is_said: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,23 +53,31 @@ class Laid:
     wide: int = -1
 
 
-def laid_out(table: PivotTable, show: Show, least: int = 0) -> Laid:
+def laid_out(table: PivotTable, show: Show, least: int = 0, *, waits: bool = False) -> Laid:
     """A breakdown as it stands in the table; without a second field values, bars, shares and samples side by side.
 
-    What does not add up and rests on fewer than `least` rows has no bar.
+    What does not add up and rests on fewer than `least` rows has no bar. `waits` keeps room for changes to come.
     """
-    return _matrix(table, show, least) if table.columns else _single(table, least)
+    made = _matrix(table, show, least) if table.columns else _single(table, least)
+    return _with_room(made, 1 if table.changes else 2) if waits and not table.verdicts else made
+
+
+def _with_room(made: Laid, columns: int) -> Laid:
+    """Empty columns at the right, about as wide as what will stand there."""
+    room = (Face(ROOM, is_words=True),) * columns
+    return Laid((*made.titles, *("",) * columns), tuple(replace(one, faces=one.faces + room) for one in made.lines),
+                made.wide)  # fmt: skip
 
 
 def _single(table: PivotTable, least: int) -> Laid:
     longest = _longest([line[0] for line in table.cells])
     lines = [
-        Line(part.label, part.kind, _single_faces(table, line[0], longest, least))
-        for part, line in zip(table.rows, table.cells, strict=True)
+        Line(part.label, part.kind, (*_single_faces(table, line[0], longest, least), *_changes(table, at)))
+        for at, (part, line) in enumerate(zip(table.rows, table.cells, strict=True))
     ]
-    lines.append(Line(TOTAL, "total", _single_faces(table, table.total, 0.0, least)))
+    lines.append(Line(TOTAL, "total", (*_single_faces(table, table.total, 0.0, least), *_changes(table, -1))))
     share = ("Share",) if table.adds_up else ()
-    return Laid((table.kpi.name, "", *share, "Rests on"), tuple(lines), 1)
+    return Laid((table.kpi.name, "", *share, "Rests on", *_change_titles(table)), tuple(lines), 1)
 
 
 def _single_faces(table: PivotTable, cell: Cell, longest: float, least: int) -> tuple[Face, ...]:
@@ -83,17 +94,28 @@ def _matrix(table: PivotTable, show: Show, least: int) -> Laid:
     for at, (part, cells) in enumerate(zip(table.rows, table.cells, strict=True)):
         faces = [_face(table, cell, show, longest, least) for cell in cells]
         faces += [_total(table, table.row_totals[at], show)] if table.row_totals else []
-        faces += [_change(table.changes[at])] if table.changes else []
+        faces += _changes(table, at)
         lines.append(Line(part.label, part.kind, tuple(faces)))
     totals = (*table.column_totals, *((table.total,) if table.row_totals else ()))
-    last = [*(_total(table, cell, show) for cell in totals), *(_change(cell) for cell in table.changes[-1:])]
+    last = [*(_total(table, cell, show) for cell in totals), *_changes(table, -1)]
     lines.append(Line(TOTAL, "total", tuple(last)))
-    more = (*((TOTAL,) if table.row_totals else ()), *((CHANGE,) if table.changes else ()))
+    more = (*((TOTAL,) if table.row_totals else ()), *_change_titles(table))
     return Laid((*table.columns, *more), tuple(lines))
 
 
-def _change(cell: Cell) -> Face:
-    return Face(cell.text, cell=cell, is_sum=True)
+def _change_titles(table: PivotTable) -> tuple[str, ...]:
+    return (changes_title(table), LUCK)[: 1 + bool(table.verdicts)] if table.changes else ()
+
+
+def _changes(table: PivotTable, at: int) -> list[Face]:
+    """How far a row, or at last the whole, lies from the period before, and whether that is more than luck."""
+    if not table.changes:
+        return []
+    cell, found = table.changes[at], table.verdicts[at] if table.verdicts else None
+    is_real = found is not None and found.finding == "real"
+    made = [Face(cell.text, cell=cell, is_sum=not table.verdicts, is_thin=bool(table.verdicts) and not is_real)]
+    words = Face(table.verdict(at), cell=cell, is_words=True, is_said=is_real)
+    return [*made, words] if table.verdicts else made
 
 
 def _total(table: PivotTable, cell: Cell, show: Show) -> Face:
@@ -142,7 +164,10 @@ def _change_sentence(table: PivotTable, at: int) -> str:
     name, cell = (*(part.label for part in table.rows), TOTAL)[at], table.changes[at]
     if cell.result.value is None:
         return f"{name}: {cell.result.reason.rstrip('.')}."
-    return f"{name}: {cell.text} from {table.columns[-2]} to {table.columns[-1]}."
+    told = table.verdicts[at] if table.verdicts else None
+    if told is None:
+        return f"{name}: {cell.text} against {table.against or table.columns[-2]}."
+    return f"{name}: {cell.text} against {told.against} ({told.before_text}). {told.words}"
 
 
 def summary(table: PivotTable) -> str:

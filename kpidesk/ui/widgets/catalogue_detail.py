@@ -14,7 +14,7 @@ from kpidesk.ui.messages import PlainLabel, restyle
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets import controls
 from kpidesk.ui.widgets.catalogue_bands import Bands
-from kpidesk.ui.widgets.catalogue_text import family_of, for_whom, kind_icon, kind_words
+from kpidesk.ui.widgets.catalogue_text import family_of, for_whom, judged_words, kind_icon, kind_words
 from kpidesk.ui.widgets.controls import clear, line, row
 from kpidesk.ui.widgets.goal_filters import Entry
 from kpidesk.ui.widgets.import_parts import Column, Mark, fill
@@ -62,6 +62,7 @@ class KpiDetail(Column):
         self.kind = PlainLabel("", "small", wrap=True)
         self.sentence = PlainLabel("", wrap=True)
         self.words = PlainLabel("", "muted", wrap=True)
+        self.judged = PlainLabel("", "small", wrap=True)
         self.data_sign = Mark(theme, "check", "good", 15)
         self.data = PlainLabel("", wrap=True)
         self.how = PlainLabel("", "small", wrap=True)
@@ -83,10 +84,10 @@ class KpiDetail(Column):
         for each in (kind, data):
             each.setStretch(1, 1)
         self.column.setSpacing(6)
-        fill(self.column, self.name, kind, self.sentence, self.words, 4, data, self.how, self.own, row(self.go, None),
-             4, self.family, self.variants, 4, line(), 4, PlainLabel("What others reach", "subheading"), self.bands,
-             self.no_bands, 4, line(), 4, self.mistakes_title, self.mistakes,
-             PlainLabel("What it is for", "subheading"), self.purpose)  # fmt: skip
+        fill(self.column, self.name, kind, self.sentence, self.words, self.judged, 4, data, self.how, self.own,
+             row(self.go, None), 4, self.family, self.variants, 4, line(), 4,
+             PlainLabel("What others reach", "subheading"), self.bands, self.no_bands, 4, line(), 4,
+             self.mistakes_title, self.mistakes, PlainLabel("What it is for", "subheading"), self.purpose)  # fmt: skip
         self.column.addStretch(1)
 
     def show_entry(self, entry: Entry) -> None:
@@ -95,6 +96,8 @@ class KpiDetail(Column):
         self.name.setText(kpi.name)
         self.sign.show_icon(kind_icon(kpi), "accent" if kpi.indicator == "leading" else "muted")
         self.kind.setText(f"{kind_words(kpi)} · {for_whom(kpi)}")
+        self.judged.setText(judged_words(kpi))
+        self.judged.setVisible(bool(self.judged.text()))
         self.sentence.setText(kpi.sentence)
         self.words.setText("")
         self.data_sign.show_icon(*(("check", "good") if entry.computable else ("info", "watch")))

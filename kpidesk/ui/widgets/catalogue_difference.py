@@ -23,6 +23,7 @@ FIELD_WORDS = {
     "formula": "How it is counted", "per_rep_per_week": "Per rep and week", "builtin": "Counted by",
     "kpi_class": "Class",
     "sentence": "In a sentence", "leading": "Foretold by", "lag_weeks": "Weeks ahead", "influenced_by": "Influenced by",
+    "minimum_n": "Status from so many rows", "pace": "Target due by",
     "range_low": "Range from", "range_high": "Range to", "scale_low": "Scale from", "scale_high": "Scale to",
 }  # fmt: skip
 NEW_WORDS = "New. It comes as a draft, so no scorecard changes until you take it into use."

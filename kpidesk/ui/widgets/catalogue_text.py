@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import get_args
 
 from kpidesk.core.benchmarks import Band
-from kpidesk.core.kpis import CLUSTERS, LEVEL_WORDS, Benchmark, Function, Kpi, Level, unfilled
+from kpidesk.core.kpis import CLUSTERS, LEVEL_WORDS, Benchmark, Function, Kpi, Level, PaceRule, unfilled
 from kpidesk.core.packs import Pack, PackGroup
 from kpidesk.ui.widgets.check_text import MOST, listed
 from kpidesk.ui.widgets.goal_filters import Entry
@@ -21,6 +21,9 @@ GROUP_TITLES: dict[PackGroup, str] = {
 FUNCTION_WORDS: dict[Function, str] = {
     "sales": "Sales", "marketing": "Marketing", "customer_success": "Customer success", "finance": "Finance",
     "operations": "Operations",
+}  # fmt: skip
+PACE_WORDS: dict[PaceRule, str] = {
+    "business": "by working days", "calendar": "by calendar days", "history": "as past periods filled up",
 }  # fmt: skip
 FAMILIES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Win rate", ("win_rate", "win_rate_cohort", "win_rate_rolling", "win_rate_competitive")),
@@ -82,6 +85,17 @@ def kind_words(kpi: Kpi) -> str:
 def kind_icon(kpi: Kpi) -> str:
     """The icon of what foretells, of what confirms, or of what is for coaching."""
     return "users" if kpi.coaching else "trending-up" if kpi.indicator == "leading" else "history"
+
+
+def judged_words(kpi: Kpi) -> str:
+    """What a KPI says of its own status and looks; empty where all is as usual."""
+    told = [
+        f"a status from {kpi.minimum_n} rows on" if kpi.minimum_n is not None else "",
+        f"{kpi.decimals} decimals" if kpi.decimals is not None else "",
+        f"its target is due {PACE_WORDS[kpi.pace]}" if kpi.pace else "",
+    ]
+    words = ", ".join(filter(None, told))
+    return f"{words[:1].upper()}{words[1:]}." if words else ""
 
 
 def card_foot(kpi: Kpi) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from kpidesk.core.luck_words import FOR_LUCK, LUCK_MEANS
 from kpidesk.core.peers import SYMBOLS, Comparison, Peer, PeerGroup
 from kpidesk.ui.widgets.receipt_model import Column
 
@@ -21,7 +22,7 @@ READING_RANGES = (
 
 def peer_sentence(peer: Peer) -> str:
     """Somebody's value, what it rests on, its range, and where it lies."""
-    ends = f", range {peer.interval_text}" if peer.interval_text else ""
+    ends = f", {FOR_LUCK.lower()} {peer.interval_text}" if peer.interval_text else ""
     fair = f", best guess with the others in view {peer.fair_text}" if peer.fair_text else ""
     place = f": {peer.place_words}" if peer.place_words else ""
     return f"{peer.name}: {peer.value_text} ({peer.sample_text}){ends}{fair}{place}."
@@ -36,7 +37,7 @@ def table_of(found: Comparison) -> tuple[list[tuple[str, Peer]], list[Column[tup
         Column("Compared with", lambda one: one[0]),
         Column(found.kpi.name, lambda one: one[1].value_text, right=True),
         Column("From", lambda one: one[1].sample_text, right=True),
-        Column("95% range", lambda one: one[1].interval_text, right=True),
+        Column(FOR_LUCK, lambda one: one[1].interval_text, right=True, hint=LUCK_MEANS),
     ]
     if any(peer.fair_text for _, peer in rows):
         columns.append(Column("Best guess", lambda one: one[1].fair_text, right=True))

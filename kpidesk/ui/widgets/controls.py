@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLayout,
     QPushButton,
+    QSizePolicy,
     QStyle,
     QStyleOptionComboBox,
     QStylePainter,
@@ -28,7 +29,7 @@ from kpidesk.ui import icons
 from kpidesk.ui.messages import plain_button_text, restyle, tip
 from kpidesk.ui.theme import Theme
 
-ButtonKind = Literal["", "primary", "quiet", "danger", "link", "nav", "toast", "chip"]
+ButtonKind = Literal["", "primary", "quiet", "danger", "link", "nav", "toast", "chip", "figure"]
 _BY_KEYBOARD = (
     Qt.FocusReason.TabFocusReason,
     Qt.FocusReason.BacktabFocusReason,
@@ -43,6 +44,7 @@ def button(text: str, act: Callable[[], object] | None = None, *, kind: ButtonKi
         made.setProperty("kind", kind)
     if act is not None:
         made.clicked.connect(lambda _checked=False: act())
+    made.setAutoDefault(True)  # Enter presses it where the cursor is on it, also outside a dialog
     made.setCursor(Qt.CursorShape.PointingHandCursor)
     tip(made, hint)
     return made
@@ -174,6 +176,7 @@ class Segments(QFrame):
     def __init__(self, choices: Sequence[tuple[str, object]], words: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "segments")
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(words)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(3, 3, 3, 3)

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QVBoxLayout, QW
 
 from kpidesk.core.errors import UserError
 from kpidesk.core.periods import parse_day
-from kpidesk.core.rate_words import from_text, missing_words
-from kpidesk.core.rates import CurrencyInUse, Rate, rate_text
+from kpidesk.core.rate_words import from_text, missing_words, worth
+from kpidesk.core.rates import CurrencyInUse, Rate
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import card, row
@@ -45,7 +45,7 @@ def _columns(own: str) -> tuple[Column[CurrencyInUse], ...]:
 
 
 def _rate(rate: Rate | None, own: str) -> str:
-    return f"1 {rate.currency} = {rate_text(rate.rate)} {own}" if rate else ""
+    return worth(rate, own) if rate else ""
 
 
 class CurrenciesCard(QWidget):

@@ -19,6 +19,7 @@ from kpidesk.ui.widgets.editor_measure import ask, question_label
 from kpidesk.ui.widgets.editor_parts import ChoiceBox, Flow
 from kpidesk.ui.widgets.pick_button import PickButton
 from kpidesk.ui.widgets.type_ahead import Choice as Line
+from kpidesk.ui.widgets.wrapped_field import WrappedField, signals_of
 
 TEXTS: tuple[tuple[str, str, str], ...] = (
     ("name", "Name", "Win rate"),
@@ -28,6 +29,8 @@ TEXTS: tuple[tuple[str, str, str], ...] = (
     ("owner", "Owner", "Who answers for it"),
 )
 """Field of a KPI, its label, and what stands in it while it is empty."""
+SHORT = ("name", "owner")
+"""The fields whose words fit on a line."""
 LONGEST = 400
 DIMENSIONS = ("activity", "pipeline", "outcome", "quality", "cost", "forecast")
 INDICATOR_WORDS: dict[Indicator, str] = {
@@ -78,7 +81,7 @@ class DetailsCard(QWidget):
         self._theme = theme
         self._names: dict[str, str] = {}
         self._said = ""
-        self.fields: dict[str, QLineEdit] = {}
+        self.fields: dict[str, QLineEdit | WrappedField] = {}
         self.leading: list[LeadingLine] = []
         self.kind, self.indicator = ChoiceBox("Kind", fills=True), ChoiceBox("Leading or lagging", fills=True)
         self.kind.offer(CLASSES, "kpi")
@@ -103,7 +106,7 @@ class DetailsCard(QWidget):
 
     def _build(self, grid: QGridLayout) -> None:
         for name, words, hint in TEXTS:
-            self.fields[name] = _text(words, hint)
+            self.fields[name] = _text(words, hint) if name in SHORT else _wrapped(self._theme, words, hint)
             ask(grid, question_label(self._theme, words), self.fields[name])
         ask(grid, question_label(self._theme, "Kind"), self.kind)
         ask(grid, question_label(self._theme, "Early or late"), self.indicator)
@@ -129,7 +132,7 @@ class DetailsCard(QWidget):
     def _connect(self) -> None:
         for field in (*self.fields.values(), self.cluster, self.reason):
             field.setMaxLength(LONGEST)
-            field.textEdited.connect(lambda _text, one=field: self._edited(one))
+            signals_of(field)[0].connect(lambda _text, one=field: self._edited(one))
         for check in (*self.functions.values(), *self.influence.values()):
             check.clicked.connect(self.changed)
         self.kind.picked.connect(self.changed)
@@ -146,8 +149,9 @@ class DetailsCard(QWidget):
         self._names = dict(kpis)
         for name, field in self.fields.items():
             field.setText(getattr(kpi, name))
-            field.setCursorPosition(0)
-            tip(field, field.text())
+            if isinstance(field, QLineEdit):
+                field.setCursorPosition(0)
+                tip(field, field.text())
             restyle(field, "wrong", False)
         self.kind.choose("coaching" if kpi.coaching else "kpi")
         self.indicator.choose(kpi.indicator)
@@ -197,7 +201,7 @@ class DetailsCard(QWidget):
         if names:
             self.fields[names[0]].setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _edited(self, field: QLineEdit) -> None:
+    def _edited(self, field: QWidget) -> None:
         restyle(field, "wrong", False)
         self.changed.emit()
 
@@ -241,6 +245,12 @@ class DetailsCard(QWidget):
 
 def _text(words: str, hint: str) -> QLineEdit:
     made = QLineEdit(placeholderText=hint)
+    made.setAccessibleName(words)
+    return made
+
+
+def _wrapped(theme: Theme, words: str, hint: str) -> WrappedField:
+    made = WrappedField(theme, hint)
     made.setAccessibleName(words)
     return made
 

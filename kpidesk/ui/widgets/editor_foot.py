@@ -49,7 +49,7 @@ class Foot(QFrame):
         self.keep.setVisible(not is_active)
         self.setVisible(dirty or not is_active)
         self.keep.setEnabled(dirty)
-        self.use.setEnabled(dirty or not is_active)
+        self.use.setEnabled(not missing if is_active and dirty else not is_active)
         self.undo.setVisible(dirty and stored is not None)
         self._show(self.missing, missing)
         self._show(self.effect, effect)

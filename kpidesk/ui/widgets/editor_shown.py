@@ -1,4 +1,4 @@
-"""Question six: how the value is shown and judged: unit, direction, levels, cadence, and the scale of a typed value."""
+"""Question six: how the value is shown and judged: unit, decimals, direction, levels, cadence, fewest rows, pace."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from dataclasses import replace
 from typing import get_args
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QIntValidator
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
 from kpidesk.core.errors import UserError
 from kpidesk.core.formula_form import Choice
 from kpidesk.core.goals import parse_amount
-from kpidesk.core.kpis import Cadence, Direction, Kpi, Level, Unit
+from kpidesk.core.kpis import MOST_DECIMALS, MOST_ROWS_ASKED, Cadence, Direction, Kpi, Level, PaceRule, Unit
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import row
@@ -34,6 +35,11 @@ CADENCE_NAMES: dict[Cadence, str] = {
     "monthly": "Every month", "quarterly": "Every quarter", "annual": "Every year",
 }  # fmt: skip
 LEVEL_NAMES: dict[Level, str] = {"org": "The organisation", "team": "Teams", "rep": "Reps"}
+PACE_NAMES: dict[PaceRule, str] = {
+    "": "As usual: as past periods filled up", "history": "As past periods filled up", "business": "By working days",
+    "calendar": "By calendar days",
+}  # fmt: skip
+AS_USUAL = "usual"
 PER_WEEK = "Shown per person and week worked"
 
 
@@ -48,6 +54,9 @@ class ShownCard(QWidget):
         self.cadence = ChoiceBox("Looked at", 14)
         self.low, self.high = _number(theme, "Best from"), _number(theme, "Best up to")
         self.scale_low, self.scale_high = _number(theme, "Scale from"), _number(theme, "Scale up to")
+        self.decimals, self.pace = ChoiceBox("Decimals", 8), ChoiceBox("Due in a running period", 20)
+        self.least = _number(theme, "Fewest rows for a status, empty as in the settings")
+        self.least.setValidator(QIntValidator(1, MOST_ROWS_ASKED, self.least))
         self.levels = {level: QCheckBox(words) for level, words in LEVEL_NAMES.items()}
         self.per_week = QCheckBox(PER_WEEK)
         self.range = _pair("Best from", self.low, self.high)
@@ -66,11 +75,17 @@ class ShownCard(QWidget):
         ask(grid, question_label(theme, "Shown as?"), column)
         ask(grid, question_label(theme, "For whom?"), row(*self.levels.values(), None, spacing=16))
         ask(grid, question_label(theme, "How often?"), row(self.cadence, None))
-        for box in (self.unit, self.direction, self.cadence):
+        ask(grid, question_label(theme, "Decimals?"), row(self.decimals, None))
+        self.from_rows, self.rows = question_label(theme, "Status from?"), QWidget()
+        self.rows.setLayout(row(self.least, PlainLabel("rows; empty: as in the settings", "muted"), None))
+        ask(grid, self.from_rows, self.rows)
+        self.due = question_label(theme, "Due by now?")
+        ask(grid, self.due, row(self.pace, None))
+        for box in (self.unit, self.direction, self.cadence, self.decimals, self.pace):
             box.picked.connect(self._changed)
         for check in (*self.levels.values(), self.per_week):
             check.clicked.connect(self._changed)
-        for field in (self.low, self.high, self.scale_low, self.scale_high):
+        for field in (self.low, self.high, self.scale_low, self.scale_high, self.least):
             field.textEdited.connect(self._changed)
 
     def show_kpi(self, kpi: Kpi, units: Sequence[Unit] = ()) -> None:
@@ -82,6 +97,13 @@ class ShownCard(QWidget):
         for level, check in self.levels.items():
             check.setChecked(level in kpi.levels)
         self.per_week.setChecked(kpi.per_rep_per_week)
+        counts = [Choice(str(one), str(one)) for one in range(MOST_DECIMALS + 1)]
+        self.decimals.offer((Choice(AS_USUAL, "As usual"), *counts), _text(kpi.decimals, AS_USUAL))
+        self.pace.offer([Choice(one, words) for one, words in PACE_NAMES.items()], kpi.pace)
+        self.least.setText(_text(kpi.minimum_n))
+        for part, has in ((self.due, kpi.prorated), (self.pace, kpi.prorated), (self.from_rows, kpi.asks_for_rows),
+                          (self.rows, kpi.asks_for_rows)):  # fmt: skip
+            part.setVisible(has)
         for field, value in self._numbers(kpi):
             field.setText("" if value is None else field_text(kpi, value))
         self._refit(kpi.is_manual)
@@ -117,6 +139,9 @@ class ShownCard(QWidget):
             cadence=next(one for one in get_args(Cadence) if one == self.cadence.value()),
             levels=levels,
             per_rep_per_week=self.per_week.isChecked() and unit == "count",
+            decimals=None if self.decimals.value() == AS_USUAL else int(self.decimals.value()),
+            minimum_n=int(self.least.text()) if self.least.text() else None,
+            pace=next(one for one in PACE_NAMES if one == self.pace.value()),
             range_low=low if is_range else None,
             range_high=high if is_range else None,
             scale_low=_read(self.scale_low, unit) if kpi.is_manual else None,
@@ -137,6 +162,10 @@ class ShownCard(QWidget):
         self.range.setVisible(self.direction.value() == "range")
         self.scale.setVisible(manual)
         self.per_week.setVisible(self.unit.value() == "count" and not manual)
+
+
+def _text(number: int | None, nothing: str = "") -> str:
+    return nothing if number is None else str(number)
 
 
 def _number(theme: Theme, words: str) -> QLineEdit:

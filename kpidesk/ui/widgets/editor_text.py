@@ -146,9 +146,14 @@ class FormulaText(QPlainTextEdit):
     # --- completion ---------------------------------------------------------------------------------------------
 
     def offer(self, offers: Sequence[Completion]) -> None:
-        """Show what may come next, unless it is what stands there already."""
+        """Show what may come next, unless it is what stands there already.
+
+        Behind a name that is complete only longer ones that begin with it are left.
+        """
         text = self.toPlainText()
-        fresh = [one for one in offers if text[one.start : one.end] != one.text]
+        is_complete = any(text[one.start : one.end] == one.text for one in offers)
+        fresh = [one for one in offers if (typed := text[one.start : one.end]) != one.text
+                 and (not is_complete or one.text.startswith(typed))]  # fmt: skip
         if not self.hasFocus() or self.isReadOnly():
             fresh = []
         corner = self.viewport().mapTo(self.list.host, self.cursorRect().topLeft())

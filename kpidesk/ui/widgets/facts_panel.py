@@ -8,6 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
+from kpidesk.core.luck_words import LUCK_MEANS
 from kpidesk.core.scorecards import Row
 from kpidesk.core.sensitivity import Sensitivity
 from kpidesk.core.settings import Settings
@@ -16,17 +17,19 @@ from kpidesk.ui.painting.bullet import bullet_of, paint_bullet
 from kpidesk.ui.painting.look import look_of
 from kpidesk.ui.painting.marks import badge_width, paint_badge
 from kpidesk.ui.theme import Theme
+from kpidesk.ui.widgets import controls
+from kpidesk.ui.widgets.catalogue_text import kind_icon, kind_words
 from kpidesk.ui.widgets.contributors import Contributors
 from kpidesk.ui.widgets.controls import button, clear, icon_button, line, set_icon
 from kpidesk.ui.widgets.facts_text import (
     CONFIDENCE_WORDS,
-    LUCK_MEANS,
     LUCK_TITLE,
     Facts,
     change_words,
     facts_of,
     luck_of,
 )
+from kpidesk.ui.widgets.import_parts import Mark
 from kpidesk.ui.widgets.pickers import scope_name
 
 PANEL_WIDTH = 300
@@ -142,6 +145,10 @@ class FactsPanel(QFrame):
         words.setSpacing(1)
         words.addWidget(self.name)
         words.addWidget(self.whose)
+        self.kind_sign, self.kind = Mark(self._theme, "history", "muted", 13), PlainLabel("", "small", elide=True)
+        kind = controls.row(self.kind_sign, self.kind, spacing=5)
+        kind.setStretch(1, 1)
+        words.addLayout(kind)
         self.focus_button = icon_button(self._theme, "crosshair", "Focus on this (F)", self._ask_focus)
         self.focus_button.setCheckable(True)
         head.addLayout(words, 1)
@@ -255,6 +262,8 @@ class FactsPanel(QFrame):
         self.show_drivers(None)
         self.name.setText(row.kpi.name)
         self.whose.setText(f"{scope_name(row.scope, settings)} · {row.period.label}")
+        self.kind_sign.show_icon(kind_icon(row.kpi), "accent" if row.kpi.indicator == "leading" else "muted")
+        self.kind.setText(kind_words(row.kpi))
         self.value.setText(row.value_text)
         self.verdict.show_row(row)
         self.bullet.show_row(row)

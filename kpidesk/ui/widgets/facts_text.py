@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from kpidesk.core.formats import MINUS, between_words, count_text, format_difference, format_value, full_value
 from kpidesk.core.goals import method_words
-from kpidesk.core.kpis import Unit
+from kpidesk.core.kpis import Display, Unit
+from kpidesk.core.luck_words import FOR_LUCK
 from kpidesk.core.scorecards import Row
 from kpidesk.core.status import Confidence
 
@@ -16,16 +17,12 @@ CONFIDENCE_WORDS: dict[Confidence, str] = {
 NO_BREAK = "\u2060"
 """A sign of no width at which no line ends."""
 LUCK_TITLE = "How sure is this?"
-LUCK_MEANS = (
-    "Allowing for luck: the same work brings a little more in one period and a little less in another. In 95 of 100"
-    " cases what the number would come to in the long run lies between these two ends."
-)
 Facts = tuple[tuple[str, str], ...]
 
 
 def facts_of(row: Row, currency: str) -> Facts:
     """The number's surroundings as (name, words), in reading order; what does not exist is left out."""
-    unit, result = row.kpi.unit, row.result
+    unit, result = row.kpi.display, row.result
 
     def shown(value: float | None) -> str:
         return format_value(value, unit, currency, result.n) if value is not None else ""
@@ -39,22 +36,22 @@ def facts_of(row: Row, currency: str) -> Facts:
         ("Target", row.target_text),
         ("Stretch", shown(row.target.stretch) if row.target else ""),
         ("Why this target", row.target_why if row.target else ""),
-        ("Expected by now", shown(row.expected)),
+        ("Expected by now", f"{shown(row.expected)}, {row.due.words}" if row.due else shown(row.expected)),
         ("Of target", f"{row.attainment:.0%}" if row.attainment is not None else ""),
         ("Baseline", _baseline(row, currency)),
     )
 
 
-def _between(interval: tuple[float, float], unit: Unit, currency: str, n: float) -> str:
+def _between(interval: tuple[float, float], unit: Unit | Display, currency: str, n: float) -> str:
     """Both ends of an interval, where no line ends between a minus and its number."""
     return between_words(interval, unit, currency, n).replace(MINUS, f"{MINUS}{NO_BREAK}")
 
 
 def luck_of(row: Row, currency: str) -> Facts:
     """What luck leaves open about a number as (name, words); empty where nothing can be said."""
-    unit, over, result = row.kpi.unit, row.long_run, row.result
+    unit, over, result = row.kpi.display, row.long_run, row.result
     return _told(
-        ("Allowing for luck", _between(result.interval, unit, currency, result.n) if result.interval else ""),
+        (FOR_LUCK, _between(result.interval, unit, currency, result.n) if result.interval else ""),
         (_months(row), _between(over.interval, unit, currency, over.n) if over and over.interval else ""),
         ("Most likely", _outlook(row)),
         ("What would show", row.noticeable),
@@ -101,7 +98,7 @@ def _prior(row: Row, currency: str) -> str:
     if row.spark and row.spark[-1].partial:
         whole = "period" if row.period.grain == "span" else row.period.grain
         return f"{row.prior_text}, a whole {whole}"  # what runs is no match for it, so no difference
-    change = format_difference(row.result.value - row.prior.value, row.kpi.unit, currency)
+    change = format_difference(row.result.value - row.prior.value, row.kpi.display, currency)
     mark = f"{row.change.mark} " if row.change is not None and row.change.mark else ""
     return f"{row.prior_text} ({mark}{change})"
 
@@ -109,5 +106,5 @@ def _prior(row: Row, currency: str) -> str:
 def _baseline(row: Row, currency: str) -> str:
     if row.baseline is None:
         return ""
-    value = format_value(row.baseline.value, row.kpi.unit, currency, row.baseline.n)
+    value = format_value(row.baseline.value, row.kpi.display, currency, row.baseline.n)
     return f"{value}, {method_words(row.baseline)}"

@@ -12,9 +12,10 @@ from kpidesk.core.errors import UserError
 from kpidesk.core.formats import day_text
 from kpidesk.core.goals import BASELINE_WORDS, NO_REASON, NO_REASON_ADVICE, Baseline, Proposal, parse_amount
 from kpidesk.core.kpis import Kpi
+from kpidesk.core.luck_words import LUCK_MEANS
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period, parse_day
-from kpidesk.ui.messages import PlainLabel, restyle
+from kpidesk.ui.messages import PlainLabel, restyle, tip
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import ListBox, card, row
 from kpidesk.ui.widgets.goal_text import (
@@ -136,6 +137,7 @@ class BaselineCard(QWidget):
         self.value.setText(baseline_value(self._kpi, shown, currency))
         self.sample.setText(baseline_sample(self._kpi, shown))
         self.reason.setText(baseline_reason(self._kpi, shown, currency))
+        tip(self.reason, LUCK_MEANS if shown.interval is not None else "")
         frozen = f"Kept{_since(kept)}. " if kept is not None else ""
         now = history_now(self._kpi, kept, offered, currency) if kept is not None else ""
         is_kept = kept is not None and not now

@@ -15,6 +15,7 @@ from kpidesk.ui.widgets.controls import card, row
 from kpidesk.ui.widgets.goal_filters import Entry
 from kpidesk.ui.widgets.goal_text import DIRECTION_WORDS, STATUS_WORDS, UNIT_WORDS
 from kpidesk.ui.widgets.import_parts import button
+from kpidesk.ui.widgets.wrapped_field import WrappedField, signals_of
 
 FIELDS = (
     ("objective", "Objective", "What it is there to reach", 0, 0, 1),
@@ -22,6 +23,7 @@ FIELDS = (
     ("decision", "Decision", "What you do when it is off track", 2, 0, 2),
 )
 """Field of a KPI, its label, what stands in it while it is empty, and its line, column and columns in the grid."""
+LONGEST = 400
 
 
 class DefinitionCard(QWidget):
@@ -39,7 +41,7 @@ class DefinitionCard(QWidget):
         super().__init__()
         self.theme = theme
         self.entry: Entry | None = None
-        self.fields: dict[str, QLineEdit] = {}
+        self.fields: dict[str, QLineEdit | WrappedField] = {}
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         frame, column = card(spacing=10)
@@ -97,15 +99,16 @@ class DefinitionCard(QWidget):
         grid.setVerticalSpacing(4)
         for name, words, hint, line, place, across in FIELDS:
             label = PlainLabel(words, "small")
-            field = QLineEdit(placeholderText=hint)
+            field = QLineEdit(placeholderText=hint) if name == "owner" else WrappedField(self.theme, hint)
             field.setAccessibleName(words)
-            field.setMaxLength(200)
+            field.setMaxLength(LONGEST)
             label.setBuddy(field)
-            field.textEdited.connect(self._edited)
-            field.returnPressed.connect(self._save)
+            edited, entered = signals_of(field)
+            edited.connect(self._edited)
+            entered.connect(self._save)
             self.fields[name] = field
             grid.addWidget(label, line, place, 1, across)
-            grid.addWidget(field, line + 1, place, 1, across)
+            grid.addWidget(field, line + 1, place, 1, across, Qt.AlignmentFlag.AlignTop)
         grid.setColumnStretch(0, 2)
         grid.setColumnStretch(1, 1)
         return grid
@@ -129,8 +132,9 @@ class DefinitionCard(QWidget):
         self.needs.setVisible(not entry.computable)
         for name, field in self.fields.items():
             field.setText(getattr(kpi, name))
-            field.setCursorPosition(0)
-            tip(field, field.text())
+            if isinstance(field, QLineEdit):
+                field.setCursorPosition(0)
+                tip(field, field.text())
             restyle(field, "wrong", False)
         self.activate.setVisible(kpi.status != "active")
         self.retire.setVisible(kpi.status == "active")

@@ -23,7 +23,7 @@ def history_columns(kpi: Kpi, currency: str) -> tuple[Column[Target], ...]:
     """The columns of the table for one KPI."""
 
     def tier(title: str, value: Callable[[Target], float]) -> Column[Target]:
-        return Column(title, lambda one: format_value(value(one), kpi.unit, currency), value, right=True)
+        return Column(title, lambda one: format_value(value(one), kpi.display, currency), value, right=True)
 
     return (
         Column("Period", lambda one: one.period.label, lambda one: one.period.start.isoformat(), strong=True),

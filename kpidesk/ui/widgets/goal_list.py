@@ -31,8 +31,10 @@ from PySide6.QtWidgets import (
 )
 
 from kpidesk.core.packs import Pack
+from kpidesk.ui import icons
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
+from kpidesk.ui.widgets.catalogue_text import kind_icon, kind_words
 from kpidesk.ui.widgets.controls import clear, icon_button, row, set_icon
 from kpidesk.ui.widgets.editor_parts import Flow
 from kpidesk.ui.widgets.goal_filters import Entry, Filter, filter_choices, passes
@@ -49,10 +51,8 @@ NOWHERE = QModelIndex()
 def second_line(entry: Entry) -> str:
     """What stands under the name in the list."""
     kpi = entry.kpi
-    status = STATUS_WORDS[kpi.status]
-    if not entry.computable:
-        return f"{status} · needs {entry.needs}"
-    return f"{status} · {'coaching' if kpi.coaching else kpi.indicator} · {kpi.dimension}"
+    told = kpi.dimension if entry.computable else f"needs {entry.needs}"
+    return f"{kind_words(kpi)} · {told} · {STATUS_WORDS[kpi.status].lower()}"
 
 
 class KpiListModel(QAbstractListModel):
@@ -110,7 +110,10 @@ def _haystack(entry: Entry) -> str:
 
 
 class _Delegate(QStyledItemDelegate):
-    """Two lines and a dot: filled for an active KPI, a ring for one not in use, grey where data is missing."""
+    """Two lines and a dot: filled for an active KPI, a ring for one not in use, grey where data is missing.
+
+    The sign on the second line says whether it is leading or lagging, as the word beside it does.
+    """
 
     def __init__(self, view: QListView, model: KpiListModel, theme: Theme) -> None:
         super().__init__(view)
@@ -128,7 +131,12 @@ class _Delegate(QStyledItemDelegate):
         self._dot(painter, QPointF(rect.left() + theme.px(20), rect.top() + theme.px(18)), entry)
         name_font = theme.font(13, QFont.Weight.DemiBold if entry.kpi.status == "active" else QFont.Weight.Normal)
         self._text(painter, left, entry.kpi.name, name_font, "ink" if entry.computable else "muted", top=True)
-        self._text(painter, left, second_line(entry), theme.font(12), "muted", top=False)
+        size = theme.px(13)
+        color = theme.tokens.accent_ink if entry.kpi.indicator == "leading" else theme.tokens.muted
+        sign = icons.pixmap(kind_icon(entry.kpi), color, size, painter.device().devicePixelRatioF())
+        painter.drawPixmap(left.left(), left.bottom() - size - theme.px(1), sign)
+        words = left.adjusted(size + theme.px(5), 0, 0, 0)
+        self._text(painter, words, second_line(entry), theme.font(12), "muted", top=False)
         painter.restore()
 
     def _background(self, painter: QPainter, rect: QRect, option: QStyleOptionViewItem) -> None:

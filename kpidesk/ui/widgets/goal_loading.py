@@ -38,7 +38,7 @@ def goals_view(workspace: Workspace, question: Question | None) -> GoalsView:
     asked = question or operations.opening(workspace)
     entries = operations.kpis(workspace)
     book, counting = operations.goals(workspace), operations.settings(workspace)
-    role = role_of(operations.scopes(workspace), operations.role_scopes(workspace), asked.scope)
+    role = role_of(operations.scopes(workspace), operations.role_scopes(workspace), asked)
     return GoalsView(asked, tuple(entries), book, counting, _to_mend(workspace), role,
                      operations.timeline(workspace))  # fmt: skip
 

@@ -150,7 +150,7 @@ class TargetCard(QWidget):
         """Say which target holds now and why this one; nothing where none does."""
         self.held.setVisible(held is not None and self._kpi is not None)
         if held is not None and self._kpi is not None:
-            shown = format_value(held.target.target, self._kpi.unit, self._currency)
+            shown = format_value(held.target.target, self._kpi.display, self._currency)
             self.held.setText(f"In force: {shown}, {held.why}.")
 
     def show_ladder(self, ladder: Ladder | None) -> None:
@@ -204,7 +204,7 @@ class TargetCard(QWidget):
                 effect.setText("")
             return
         for field, effect, value in zip(self.fields, self.effects, tiers.values(), strict=True):
-            shown = format_value(value, self._kpi.unit, self._currency)
+            shown = format_value(value, self._kpi.display, self._currency)
             note = tier_note(self._kpi, value, self._baseline, self._currency)
             effect.setText(f"{shown}: {note}" if field.text().strip()[:1] in {"+", "-", "−", ""} else note)
         self.scale.show_tiers(self._kpi, self._baseline, tiers, self._currency)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kpidesk.core.amounts import amount_typed
 from kpidesk.core.errors import UserError
-from kpidesk.core.formats import count_text, format_change, format_difference, format_interval, format_value
+from kpidesk.core.formats import between_words, count_text, format_change, format_difference, format_value
 from kpidesk.core.goals import (
     Baseline,
     BaselineMethod,
@@ -19,6 +19,7 @@ from kpidesk.core.goals import (
     weakness,
 )
 from kpidesk.core.kpis import LEVEL_WORDS, Direction, Kpi, KpiStatus, Level, Unit
+from kpidesk.core.luck_words import FOR_LUCK
 from kpidesk.core.packs import Pack
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period
@@ -62,7 +63,7 @@ def scope_words(scope: Scope, organisation: str = "") -> str:
 
 def baseline_value(kpi: Kpi, baseline: Baseline, currency: str) -> str:
     """The baseline's value as a card shows it."""
-    return format_value(baseline.value, kpi.unit, currency, baseline.n or None)
+    return format_value(baseline.value, kpi.display, currency, baseline.n or None)
 
 
 def baseline_sample(kpi: Kpi, baseline: Baseline) -> str:
@@ -80,7 +81,8 @@ def baseline_reason(kpi: Kpi, baseline: Baseline, currency: str) -> str:
     """The periods, the interval and the reason for the method, in one line."""
     parts = [baseline.window]
     if baseline.interval is not None and baseline.method != "comparable":  # there it is the middle half of all values
-        parts.append(f"95% interval {format_interval(baseline.interval, kpi.unit, currency, baseline.n or None)}")
+        ends = between_words(baseline.interval, kpi.display, currency, baseline.n or None)
+        parts.append(f"{FOR_LUCK.lower()} {ends}")
     parts.insert(0 if baseline.method == "benchmark" else len(parts), baseline.why)
     return " · ".join(part for part in parts if part)
 
@@ -111,7 +113,7 @@ def baseline_head(baseline: Baseline) -> str:
 
 def tier_note(kpi: Kpi, value: float, baseline: Baseline, currency: str) -> str:
     """What a tier adds to the baseline: `+2.2 pp, +10.0% relative`; points never pass for percent."""
-    difference = format_difference(value - baseline.value, kpi.unit, currency)
+    difference = format_difference(value - baseline.value, kpi.display, currency)
     if not any(digit in "123456789" for digit in difference):
         return "the baseline"
     if baseline.value == 0:
@@ -179,7 +181,7 @@ def noticeable_note(kpi: Kpi, tiers: Tiers, proposal: Proposal, currency: str) -
     if proposal.noticeable is None:
         return words
     beyond = tiers.target <= proposal.noticeable if kpi.direction == "lower" else tiers.target >= proposal.noticeable
-    goal = format_value(tiers.target, kpi.unit, currency)
+    goal = format_value(tiers.target, kpi.display, currency)
     if beyond:
         verdict = f"A target of {goal} is far enough away to be seen in one period."
     else:

@@ -40,7 +40,7 @@ class TierScale(QWidget):
         self._shown = (kpi, baseline, tiers, currency) if baseline is not None and tiers is not None else None
         if self._shown is not None and tiers is not None and baseline is not None:
             words = ", ".join(
-                f"{name} {format_value(value, kpi.unit, currency)}"
+                f"{name} {format_value(value, kpi.display, currency)}"
                 for name, value in zip(("baseline", "minimum", "target", "stretch"),
                                        (baseline.value, *tiers.values()), strict=True)
             )  # fmt: skip
@@ -88,7 +88,7 @@ class TierScale(QWidget):
             strong = name == "Target"
             painter.setFont(self.theme.font(12, QFont.Weight.DemiBold if strong else QFont.Weight.Medium))
             painter.setPen(colors("ink"))
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, format_value(value, kpi.unit, currency))
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, format_value(value, kpi.display, currency))
             painter.setFont(self.theme.font(11))
             painter.setPen(colors("muted"))
             painter.drawText(above, Qt.AlignmentFlag.AlignCenter, name)

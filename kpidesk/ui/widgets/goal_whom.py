@@ -7,15 +7,18 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from kpidesk.core.applying import first_day
 from kpidesk.core.people import Organisation, Scope
+from kpidesk.core.scorecards import Question
 from kpidesk.core.texts import folded
 from kpidesk.ui.widgets.controls import Segments, clear, row
 
 
-def role_of(organisation: Organisation, roles: Sequence[Scope], scope: Scope) -> Scope | None:
-    """The role of a rep as a scope; None for everybody who has none."""
+def role_of(organisation: Organisation, roles: Sequence[Scope], asked: Question) -> Scope | None:
+    """The role of a rep in the period asked for, as a scope; None for everybody who has none."""
+    scope = asked.scope
     person = next((one for one in organisation.people if scope.kind == "rep" and one.id == scope.id), None)
-    wanted = folded(person.role) if person is not None else ""
+    wanted = folded(person.role_on(first_day(person, asked.period))) if person is not None else ""
     return next((one for one in roles if wanted and folded(one.name) == wanted), None)
 
 

@@ -14,6 +14,7 @@ from kpidesk.core.hygiene import RULE_BY_ID, Finding
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import card, row
+from kpidesk.ui.widgets.flow_row import FlowRow
 from kpidesk.ui.widgets.hygiene_list import Part
 from kpidesk.ui.widgets.import_answers import counted
 from kpidesk.ui.widgets.import_parts import Mark, button
@@ -134,8 +135,7 @@ class DealsCard(QFrame):
         self.count = PlainLabel("", "small")
         self.open_button = button("&History of the deal", self._open_current, "", "Enter")
         copy = button("&Copy", self._copy, "quiet", "For a spreadsheet")
-        tools = row(self.search, self.count, None, copy, self.open_button, spacing=10)
-        tools.setStretch(0, 8)
+        tools = FlowRow(self.search, self.count, copy, self.open_button, spacing=10)
         tools.setContentsMargins(15, 4, 12, 0)
         self.table = RecordTable(RecordModel[Finding](()), theme, name="Deals to fix", empty=CLEAN_WORDS)
         self.table.activated.connect(self._open)

@@ -56,7 +56,10 @@ def undo_question(entry: ImportEntry, effect: UndoEffect | None = None) -> tuple
     """
     question = f"Undo the import of {entry.file}?"
     if entry.is_typed:
-        return f"Take back what was typed: {entry.file}?", "Everything is as if it had not been typed."
+        return (
+            f"Take back what was typed: {entry.file}?",
+            "The numbers are as if it had not been typed. A forecast stays in its list, marked as taken back.",
+        )
     if effect is not None:
         return question, f"{effect_words(entry, effect)} You can import the file again."
     follows = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
@@ -69,14 +69,17 @@ class Mark(QLabel):
 class Column(QScrollArea):
     """A page's content in one column that scrolls up and down only; a class because it is a widget.
 
+    `whole` asks for the room its content needs, because what is cut at the side could not be reached.
     Lines stay readable on a wide screen: beyond `widest` the margins grow instead, only the right one unless
     `centred`.
     """
 
     def __init__(
-        self, *, widest: int = 0, margins: tuple[int, int, int, int] = (24, 0, 24, 24), centred: bool = True
-    ) -> None:
+        self, *, widest: int = 0, margins: tuple[int, int, int, int] = (24, 0, 24, 24), centred: bool = True,
+        whole: bool = False,
+    ) -> None:  # fmt: skip
         super().__init__()
+        self._whole = whole
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -90,6 +93,20 @@ class Column(QScrollArea):
         self.column.setSpacing(12)
         self.column.setContentsMargins(*margins)
         self.setWidget(inner)
+
+    def minimumSizeHint(self) -> QSize:
+        """Where it is to show its whole width, as narrow as its content."""
+        content = self.widget()
+        if not self._whole or content is None:
+            return super().minimumSizeHint()
+        inner = content.minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width()
+        return QSize(inner, super().minimumSizeHint().height())
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Ask for more room when the content needs more."""
+        if self._whole and event.type() == QEvent.Type.LayoutRequest and watched is self.widget():
+            self.updateGeometry()
+        return super().eventFilter(watched, event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share spare width between the margins."""

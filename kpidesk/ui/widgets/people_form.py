@@ -95,12 +95,14 @@ def _day_field(name: str, empty: str) -> QLineEdit:
 class PersonForm(QWidget):
     """The fields of one person; a class because it is a widget.
 
-    `saved` sends a PersonInput, `move_wanted` and `merge_wanted` the number of the person.
+    `saved` sends a PersonInput, all others the number of the person.
     """
 
     saved = Signal(object)
     move_wanted = Signal(int)
     merge_wanted = Signal(int)
+    export_wanted = Signal(int)
+    delete_wanted = Signal(int)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -137,7 +139,9 @@ class PersonForm(QWidget):
         self.problem.hide()
         self.save = button("&Save", self._save, "primary")
         outer.addWidget(self.problem)
-        outer.addLayout(row(None, self.save))
+        self.export = button("E&xport their data…", lambda: self.export_wanted.emit(self.person_id), "link")
+        self.delete = button("&Delete their data…", lambda: self.delete_wanted.emit(self.person_id), "link")
+        outer.addLayout(row(self.export, self.delete, None, self.save, spacing=12))
 
     def _grid(self) -> QGridLayout:
         grid = QGridLayout()

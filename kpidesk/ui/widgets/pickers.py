@@ -5,16 +5,17 @@ from __future__ import annotations
 from datetime import date
 from functools import cached_property
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtCore import QPoint, QSize, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from kpidesk.core.errors import UserError
 from kpidesk.core.people import ORG, UNASSIGNED, Organisation, Scope
 from kpidesk.core.periods import Grain, Period, parse_period, period_of, run_of, shift
 from kpidesk.core.settings import Settings
-from kpidesk.ui.messages import plain_button_text, tip
+from kpidesk.ui.messages import tip
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import ListBox, Segments, icon_button, set_icon
+from kpidesk.ui.widgets.elided_button import ElidedButton
 from kpidesk.ui.widgets.type_ahead import Choice, TypeAhead
 
 GRAIN_NAMES: tuple[tuple[str, Grain], ...] = (
@@ -69,18 +70,15 @@ def scope_choices(organisation: Organisation, settings: Settings, day: date) -> 
     return tuple(found)
 
 
-class ScopePicker(QPushButton):
+class ScopePicker(ElidedButton):
     """A button with the scope in force that opens the list of all; `chosen` sends a Scope."""
 
     chosen = Signal(object)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
+        super().__init__(theme, around=52, widest=150, least=100, parent=parent)
         self._scope = ORG
-        self._name = ""
         self._choices: tuple[Choice, ...] = ()
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
         set_icon(self, theme, "users", size=16)
         self.clicked.connect(self.open_list)
 
@@ -96,9 +94,7 @@ class ScopePicker(QPushButton):
         self._scope = scope
         self._choices = scope_choices(organisation, settings, day)
         path = scope_path(scope, organisation, settings, day)
-        self._name = path[-1]
-        shown = self.fontMetrics().elidedText(self._name, Qt.TextElideMode.ElideRight, self._theme.px(150))
-        self.setText(plain_button_text(shown))
+        self.show_words(path[-1])
         self.setAccessibleName(f"Scope: {' ▸ '.join(path)}")
         tip(self, " ▸ ".join(path))
 
@@ -126,9 +122,8 @@ class PeriodPicker(QFrame):
         layout.setContentsMargins(2, 1, 2, 1)
         layout.setSpacing(0)
         self.before = icon_button(theme, "chevron-left", "Period before (Ctrl+PgUp)", lambda: self.step(-1))
-        self.name = QPushButton()
+        self.name = ElidedButton(theme, around=28, least=96)
         self.name.setProperty("kind", "quiet")
-        self.name.setCursor(Qt.CursorShape.PointingHandCursor)
         self.name.clicked.connect(self.open_list)
         self.after = icon_button(theme, "chevron-right", "Period after (Ctrl+PgDown)", lambda: self.step(1))
         for widget in (self.before, self.name, self.after):
@@ -145,9 +140,13 @@ class PeriodPicker(QFrame):
     def show_period(self, period: Period, settings: Settings, today: date) -> None:
         """Show which period is in force; `today` is the newest day the data knows."""
         self._period, self._settings, self._today = period, settings, today
-        self.name.setText(plain_button_text(period.label))
+        self.name.show_words(period.label)
         self.name.setAccessibleName(f"Period: {period.label}")
-        self.name.setMinimumWidth(self._theme.px(104))
+        tip(self.name, period.label)
+
+    def parts(self) -> tuple[QWidget, ...]:
+        """Its buttons from left to right."""
+        return self.before, self.name, self.after
 
     def step(self, count: int) -> None:
         """Choose the period before or after."""
@@ -202,10 +201,19 @@ class GrainPicker(QWidget):
         layout.addWidget(self.combo)
         self.set_compact(False)
 
+    @property
+    def is_spread(self) -> bool:
+        """Whether it is the row of buttons."""
+        return not self.segments.isHidden()
+
     def set_compact(self, compact: bool) -> None:
         """Choose between the two forms."""
         self.segments.setVisible(not compact)
         self.combo.setVisible(compact)
+
+    def widths(self) -> tuple[int, int]:
+        """How wide the row of buttons is, and the drop-down list."""
+        return self.segments.sizeHint().width(), self.combo.sizeHint().width()
 
     def set_grain(self, grain: Grain) -> None:
         """Show which grain is in force."""

@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from kpidesk.ui.messages import plain_tip
+
 T = TypeVar("T")
 Index = QModelIndex | QPersistentModelIndex
 NOWHERE = QModelIndex()
@@ -21,7 +23,8 @@ class Column(Generic[T]):
     """One column: its title, the text of a row in it, and what it sorts by (the text when left out).
 
     `key` gives a number or a text; NaN and an empty text come last either way. `right` aligns numbers, `strong`
-    sets the text in bold. `name` is that of the field, where rows are sorted by somebody else.
+    sets the text in bold. `name` is that of the field, where rows are sorted by somebody else. `hint` says what the
+    title means.
     """
 
     title: str
@@ -30,6 +33,7 @@ class Column(Generic[T]):
     right: bool = False
     strong: bool = False
     name: str = ""
+    hint: str = ""
 
 
 class RecordModel(QAbstractTableModel, Generic[T]):
@@ -161,6 +165,8 @@ class RecordModel(QAbstractTableModel, Generic[T]):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             side = Qt.AlignmentFlag.AlignRight if self.columns[section].right else Qt.AlignmentFlag.AlignLeft
             return side | Qt.AlignmentFlag.AlignVCenter
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return plain_tip(self.columns[section].hint) or None
         return None
 
 

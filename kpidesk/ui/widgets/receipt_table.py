@@ -44,6 +44,7 @@ from PySide6.QtWidgets import (
 
 from kpidesk.ui.messages import plain_tip
 from kpidesk.ui.theme import Theme
+from kpidesk.ui.widgets.copying import copy_table
 from kpidesk.ui.widgets.receipt_model import RecordModel, as_delimited
 
 T = TypeVar("T")
@@ -304,7 +305,8 @@ class RecordTable(QTableView):
         """Put the selected rows (all when none or `everything`) on the clipboard; gives how many."""
         chosen = sorted({index.row() for index in self.selectionModel().selectedRows()})
         rows = self.records.records() if everything or not chosen else [self.records.record(row) for row in chosen]
-        QGuiApplication.clipboard().setText(as_delimited(self.records.columns, rows, delimiter))
+        text = as_delimited(self.records.columns, rows, delimiter)
+        copy_table(text) if delimiter == "\t" else QGuiApplication.clipboard().setText(text)
         return len(rows)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

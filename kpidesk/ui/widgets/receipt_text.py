@@ -6,7 +6,8 @@ import math
 from collections.abc import Sequence
 
 from kpidesk.core.fields import DEAL_FIELDS, FIELDS
-from kpidesk.core.formats import count_text, day_text, fixed, format_interval, format_value, plain_number, sample_text
+from kpidesk.core.formats import between_words, count_text, day_text, fixed, format_value, plain_number, sample_text
+from kpidesk.core.luck_words import FOR_LUCK
 from kpidesk.core.parts import part_words
 from kpidesk.core.receipts import Listing, Receipt, ReceiptRow
 from kpidesk.ui.widgets.goal_text import scope_words
@@ -28,7 +29,7 @@ def headline(receipt: Receipt, organisation: str = "") -> str:
 
 
 def sample_words(receipt: Receipt) -> str:
-    """What the number rests on, with its interval: `31 of 96 · 95% interval 24% to 42%`."""
+    """What the number rests on, with its interval: `31 of 96 · allowing for luck between 24% and 42%`."""
     found = receipt.result
     if found.value is None:
         return found.reason
@@ -36,7 +37,7 @@ def sample_words(receipt: Receipt) -> str:
         return "typed in"
     parts = [sample_text(found.n, found.numerator if receipt.kpi.is_rate else None, receipt.noun)]
     if found.interval is not None:
-        parts.append(f"95% interval {format_interval(found.interval, receipt.kpi.unit, '', found.n)}")
+        parts.append(f"{FOR_LUCK.lower()} {between_words(found.interval, receipt.kpi.display, '', found.n)}")
     return " · ".join(parts)
 
 
@@ -81,7 +82,7 @@ def exact_text(receipt: Receipt, value: float | None, currency: str) -> str:
         return f"{fixed(value * 100, 1)}%"
     if receipt.kpi.unit == "money":
         return f"{fixed(value, 2).removesuffix('.00')} {currency}".strip()
-    shown = format_value(value, receipt.kpi.unit, currency)
+    shown = format_value(value, receipt.kpi.display, currency)
     digits = plain_number(round(value, 4))
     return shown if digits in shown else f"{digits} ({shown})"
 
@@ -107,7 +108,7 @@ def _target(receipt: Receipt) -> str:
     goal = receipt.target
     if goal is None:
         return ""
-    shown = format_value(goal.target, receipt.kpi.unit, receipt.currency)
+    shown = format_value(goal.target, receipt.kpi.display, receipt.currency)
     return f"{shown}, version {goal.version}" if goal.version else shown
 
 
@@ -173,7 +174,9 @@ def _typed_columns(receipt: Receipt) -> tuple[Column[ReceiptRow], ...]:
     shares = [Column("Share", _share, lambda one: one.weight, right=True)] if len(receipt.rows) > 1 else []
     return (
         Column("Evidence", _name, strong=True),
-        Column("Value", lambda one: format_value(one.value, kpi.unit, money), lambda one: one.value or 0.0, right=True),
+        Column(
+            "Value", lambda one: format_value(one.value, kpi.display, money), lambda one: one.value or 0.0, right=True
+        ),
         *shares,
         Column("Typed in", lambda one: one.file.removeprefix("typed in on "), lambda one: one.valid_from),
     )

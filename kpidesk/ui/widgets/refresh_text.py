@@ -74,7 +74,7 @@ def bare_words(names: Sequence[str]) -> str:
 
 def compared(line: RefreshLine, currency: str) -> tuple[tuple[str, str, str], ...]:
     """Baseline, minimum, target and stretch as they are and as they are proposed."""
-    unit = line.kpi.unit
+    unit = line.kpi.display
     new = line.proposed or ()
     rows = [("Baseline", line.old_baseline_text or NOTHING, line.baseline_text or NOTHING)]
     for at, name in enumerate(("Minimum", "Target", "Stretch")):

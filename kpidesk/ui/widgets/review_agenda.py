@@ -4,21 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QMenu, QPushButton, QWidget
 
-from kpidesk.core.reviews import AgendaItem, Party, in_order
+from kpidesk.core.reviews import TAG_WORDS, AgendaItem, Party, Tag, in_order
 from kpidesk.ui.messages import PlainLabel, tip
 from kpidesk.ui.theme import Theme
-from kpidesk.ui.widgets.controls import Segments, icon_button
+from kpidesk.ui.widgets.controls import Segments, button, icon_button
 from kpidesk.ui.widgets.review_parts import Section, UndoKeys
 from kpidesk.ui.widgets.review_text import party_name
 
 LONGEST = 400
 KEYS = "Alt+Up and Alt+Down move it, Ctrl+Enter ticks it, Ctrl+Delete drops it"
+TAG_TIPS: dict[Tag, str] = {
+    "": "No tag",
+    "todo": "TODO: the rep does it",
+    "doto": "DOTO: you do it",
+    "discuss": "DISCUSS: talk about it",
+    "fyi": "FYI: only to be told",
+}
+NO_TAG = "–"
+TAG_WIDTH = 92
 Items = tuple[AgendaItem, ...]
+
+
+def tagged(text: str) -> tuple[Tag, str]:
+    """A typed point with the tag that it begins with: "todo: send the case" is a TODO."""
+    word, mark, rest = text.partition(":")
+    found: dict[str, Tag] = {name.casefold(): tag for tag, name in TAG_WORDS.items() if tag}
+    tag = found.get(word.strip().casefold()) if mark and rest.strip() else None
+    return (tag, rest.strip()) if tag is not None else ("", text)
 
 
 def moved(items: Items, at: int, by: int) -> Items:
@@ -59,15 +77,39 @@ class ItemLine(QWidget):
         self.text.setCursorPosition(0)
         self.text.installEventFilter(self)
         self.text.textEdited.connect(lambda text: self._change(replace(self.item, text=text)))
+        self.tag = self._tag_button(theme, read_only=read_only)
         self.drop = icon_button(theme, "x", "Drop this point (Ctrl+Delete)", self.dropped.emit)
         if not read_only:
             tip(self.text, KEYS)
-        for widget in (self.tick, self.text, self.drop):
+        for widget in (self.tick, self.tag, self.text, self.drop):
             line.addWidget(widget)
-        line.setStretch(1, 1)
+        line.setStretch(2, 1)
         if read_only:
             self.drop.hide()
         self._name()
+
+    def _tag_button(self, theme: Theme, *, read_only: bool) -> QPushButton:
+        made = button("", self.open_tags, kind="quiet")
+        made.setProperty("role", "tag")
+        made.setEnabled(not read_only)
+        made.setFixedWidth(theme.px(TAG_WIDTH))
+        if read_only and not self.item.tag:
+            made.hide()
+        return made
+
+    def open_tags(self) -> None:
+        """Open the list of tags below the button."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for tag, words in TAG_TIPS.items():
+            act = menu.addAction(words)
+            act.triggered.connect(partial(self._put_tag, tag))
+            act.setCheckable(True)
+            act.setChecked(tag == self.item.tag)
+        menu.popup(self.tag.mapToGlobal(self.tag.rect().bottomLeft()))
+
+    def _put_tag(self, tag: Tag, _checked: bool = False) -> None:
+        self._change(replace(self.item, tag=tag))
 
     def _change(self, item: AgendaItem) -> None:
         self.item = item
@@ -77,6 +119,9 @@ class ItemLine(QWidget):
     def _name(self) -> None:
         self.tick.setAccessibleName(f"Talked about: {self.item.text}")
         self.text.setAccessibleName(f"Point of the {self.item.by}: {self.item.text}")
+        words = self.item.tag_words
+        self.tag.setText(words or NO_TAG)
+        self.tag.setAccessibleName(f"Tag of the point: {words or 'none'}, {self.item.text}")
         font = self.text.font()
         font.setStrikeOut(self.item.done)
         self.text.setFont(font)
@@ -124,7 +169,7 @@ class AgendaCard(Section):
         across.setContentsMargins(0, 6, 0, 0)
         self.by = Segments((("Rep", "rep"), ("Me", "manager")), "Point of")
         self.by.set_value("rep")
-        self.new = QLineEdit(placeholderText="Add a point and press Enter")
+        self.new = QLineEdit(placeholderText="Add a point and press Enter; todo: or fyi: in front tags it")
         self.new.setAccessibleName("New point of the agenda")
         self.new.setMaxLength(LONGEST)
         self.new.returnPressed.connect(self.add)
@@ -148,8 +193,9 @@ class AgendaCard(Section):
         text = self.new.text().strip()
         if text:
             by: Party = "manager" if self.by.value() == "manager" else "rep"
+            tag, words = tagged(text)
             self.new.clear()
-            self._set(in_order((*self.items, AgendaItem(text, by))), "agenda:add")
+            self._set(in_order((*self.items, AgendaItem(words, by, tag=tag))), "agenda:add")
 
     def _fill(self) -> None:
         self.empty()

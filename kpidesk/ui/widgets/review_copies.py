@@ -32,10 +32,11 @@ def write_copy(workspace: Workspace, sheet: Sheet, to: Path, *, manager: bool) -
         UserError: the file cannot be written there.
     """
     from kpidesk.ui.painting.document import export_one_on_one_pdf
+    from kpidesk.ui.painting.paper_size import usual_paper
 
     operations.check_export_path(workspace, to)
     if to.suffix.lower() == ".pdf":
-        export_one_on_one_pdf(sheet, to, manager=manager)
+        export_one_on_one_pdf(sheet, to, manager=manager, paper=usual_paper())
     else:
         operations.export_one_on_one(sheet, to, manager=manager)
     return to

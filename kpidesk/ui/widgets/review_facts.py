@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from kpidesk.core.formats import day_text
-from kpidesk.core.review_words import NO_RISKS, risk_text
-from kpidesk.core.reviews import Fact, FactDeal, RiskDeal, Sheet
+from kpidesk.core.review_words import NO_RISKS, age_words, risk_rules, risk_text
+from kpidesk.core.reviews import Fact, FactDeal, Review, RiskDeal, Sheet
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
+from kpidesk.ui.widgets.controls import row
 from kpidesk.ui.widgets.import_answers import counted
-from kpidesk.ui.widgets.review_parts import Fold, Section
+from kpidesk.ui.widgets.review_parts import Fold, Section, UndoKeys
 
 TOP = Qt.AlignmentFlag.AlignTop
 NAMED = 3
+LONGEST_STEP = 300
 
 
 def fact_words(fact: Fact) -> str:
@@ -99,41 +101,87 @@ def _deal_line(theme: Theme, deal: FactDeal) -> QHBoxLayout:
 
 
 class RisksCard(Section):
-    """The deals to talk about with the plain reasons why; a class because it is a widget."""
+    """The deals to talk about with the plain reasons why and the rep's next step; a class because it is a widget.
 
-    def __init__(self, theme: Theme) -> None:
+    `typed` sends (number of the deal, next step).
+    """
+
+    typed = Signal(int, str)
+
+    def __init__(self, theme: Theme, keys: UndoKeys) -> None:
         super().__init__(theme, "Deals to talk about")
-        self._theme = theme
+        self._theme, self._keys = theme, keys
+        self.steps: dict[int, QLineEdit] = {}
+        self.rules = Fold(theme, "why a deal is listed")
+        self.rules.line.addWidget(PlainLabel("By which rules a deal is listed", "muted"), 1)
+        self.rule_words = PlainLabel("", "muted", wrap=True)
+        self.rules.inner.addWidget(self.rule_words)
+        self.foot.addWidget(self.rules)
+
+    def show_rules(self, stall_days: int) -> None:
+        """Say by which rules deals are listed."""
+        self.rule_words.setText("An open deal is listed when " + "; or ".join(risk_rules(stall_days)) + ".")
 
     def show_sheet(self, sheet: Sheet) -> None:
         """Show the deals at risk of a sheet."""
         self.empty()
+        self.steps = {}
         self.note.setText(counted(len(sheet.risks), "deal") if sheet.risks else "")
+        frozen = sheet.review.state == "closed"
         for deal in sheet.risks:
-            self.column.addWidget(risk_line(self._theme, deal))
+            step = sheet.review.next_step(deal.deal_id)
+            self.column.addWidget(risk_line(self._theme, deal, step if frozen else ""))
+            if not frozen and deal.deal_id:
+                line = row(PlainLabel("Next step", "small"), self._step(deal, step), spacing=4)
+                line.setContentsMargins(0, 0, 0, 6)
+                self.column.addLayout(line)
         if not sheet.risks:
             self.column.addWidget(PlainLabel(NO_RISKS, "muted", wrap=True))
 
+    def show_steps(self, review: Review) -> None:
+        """Show next steps that were changed elsewhere, by undo say."""
+        for deal_id, field in self.steps.items():
+            if field.text() != review.next_step(deal_id):
+                field.setText(review.next_step(deal_id))
 
-def risk_line(theme: Theme, deal: RiskDeal) -> QWidget:
-    """A deal at risk in two lines: what it is, and why it is here."""
+    def _step(self, deal: RiskDeal, step: str) -> QLineEdit:
+        made = QLineEdit(step)
+        made.setProperty("role", "inline")
+        made.setPlaceholderText("What the rep does next")
+        made.setAccessibleName(f"Next step in {deal.name}")
+        made.setMaxLength(LONGEST_STEP)
+        made.setCursorPosition(0)
+        made.installEventFilter(self._keys)
+        made.textEdited.connect(lambda text: self.typed.emit(deal.deal_id, text))
+        self.steps[deal.deal_id] = made
+        return made
+
+
+def risk_line(theme: Theme, deal: RiskDeal, step: str = "") -> QWidget:
+    """A deal at risk in two lines: what it is, and why it is here; a third with the next step where there is one."""
     made = QWidget()
     across = QHBoxLayout(made)
-    across.setContentsMargins(0, 5, 0, 5)
+    across.setContentsMargins(0, 5, 0, 5 if step else 1)
     across.setSpacing(12)
     words = QVBoxLayout()
     words.setSpacing(1)
     words.addWidget(PlainLabel(deal_name(deal.name, deal.account), "strong", elide=True))
-    words.addWidget(PlainLabel(risk_text(deal), "watch", elide=True))
+    words.addWidget(PlainLabel(risk_text(deal), "watch", wrap=True))
+    if step:
+        words.addWidget(PlainLabel(f"Next step: {step}", wrap=True))
+    words.addStretch(1)
     side = QVBoxLayout()
     side.setSpacing(1)
-    due = f"{deal.stage} · due {deal.close_date}" if deal.close_date else deal.stage
+    aged = f"{age_words(deal)} old" if age_words(deal) else ""
+    due = " · ".join(part for part in (deal.stage, aged, f"due {deal.close_date}" if deal.close_date else "") if part)
     for text, role in ((deal.amount_text, "figure"), (due, "small")):
-        label = PlainLabel(text, role, elide=role == "small")
+        label = PlainLabel(text, role, wrap=role == "small")
         label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         side.addWidget(label)
+    side.addStretch(1)
     across.addLayout(words, 5)
     across.addLayout(side, 4)
     made.setMinimumHeight(theme.px(40))
-    made.setAccessibleName(f"{deal.name}, {deal.amount_text}, {due}: {risk_text(deal)}")
+    told = f" Next step: {step}." if step else ""
+    made.setAccessibleName(f"{deal.name}, {deal.amount_text}, {due}: {risk_text(deal)}.{told}")
     return made

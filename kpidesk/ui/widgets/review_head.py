@@ -8,11 +8,13 @@ from datetime import date
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
+from kpidesk.core.review_words import day_words, with_manager
 from kpidesk.core.reviews import Review, Sheet
 from kpidesk.core.settings import Settings
 from kpidesk.ui.messages import PlainLabel, restyle
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import button, row, set_icon
+from kpidesk.ui.widgets.flow_row import FlowRow
 from kpidesk.ui.widgets.pick_button import PickButton
 from kpidesk.ui.widgets.pickers import PeriodPicker
 from kpidesk.ui.widgets.review_drafts import can_delete
@@ -63,7 +65,7 @@ class ReviewHead(QWidget):
         acts.insertLayout(0, words, 1)
         column.addLayout(acts)
         self.state.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        column.addLayout(row(self.state, self.delete_button, None, self.past, self.picker, self.sealed_period))
+        column.addLayout(FlowRow(self.state, self.delete_button, None, self.past, self.picker, self.sealed_period))
         for widget in (self.delete_button, self.close_button, self.next_button, self.past, self.sealed_period):
             widget.hide()  # until a sheet asks for them, so that the page may be narrow
 
@@ -71,14 +73,20 @@ class ReviewHead(QWidget):
         """Show the head of a sheet; `meetings` are all of the rep's, newest first."""
         review = sheet.review
         self.name.setText(sheet.rep)
-        self.about.setText(sheet.header)
-        self.about.setVisible(bool(sheet.header))
+        header = " · ".join(part for part in (with_manager(sheet), day_words(sheet)) if part)
+        self.about.setText(header)
+        self.about.setVisible(bool(header))
         self.state.setText(state_words(review))
         restyle(self.state, "tone", TONES[review.state])
         self.show_period(review, settings, sheet.as_of or today)
         self._show_meetings(review, meetings)
         self._show_act(review)
         self.show_typed(review)
+
+    def set_waiting(self, *, waiting: bool) -> None:
+        """Nothing can be done to the sheet of one rep while that of another is on its way."""
+        for act in (self.present_button, self.start_button, self.close_button, self.next_button, self.delete_button):
+            act.setEnabled(not waiting)
 
     def show_typed(self, review: Review) -> None:
         """Offer to delete a draft that something was typed into; there is nothing to delete in another."""

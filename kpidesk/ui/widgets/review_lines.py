@@ -18,7 +18,7 @@ from kpidesk.ui.painting.sparkline import paint_sparkline
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.review_parts import Section
 
-HEIGHT = 58
+HEIGHT, STEP = 58, 17
 GAP = 18
 FOR_SPARK = 560
 MOST_WORDS = 0.46
@@ -31,7 +31,8 @@ def line_words(line: Line) -> str:
     row = line.row
     target = f", target {row.target_text}" if row.target_text else ""
     words = valued_words(line).replace(" · ", ", ")
-    return f"{row.kpi.name}: {words}. {row.status_words}{target}.".replace("..", ".")
+    beside = f", {line.team}" if line.team else ""
+    return f"{row.kpi.name}: {words}. {row.status_words}{target}{beside}.".replace("..", ".")
 
 
 class LineView(QWidget):
@@ -46,6 +47,7 @@ class LineView(QWidget):
         super().__init__()
         self._theme, self.shown, self._zoom, self._can_open = theme, line, zoom, can_open
         self.reserve = 0.0  # what the words need, the same for all lines so that their graphs stand in line
+        self.badge = 0.0  # and the status
         self.setAccessibleName(line_words(line))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMinimumWidth(200)
@@ -55,20 +57,37 @@ class LineView(QWidget):
             self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     def words(self) -> str:
-        """What is said first: the words, and the value where they do not hold it."""
-        return capital(valued_words(self.shown) or self.shown.row.reason)
+        """What is said first: the words, and the value where they do not hold it; without the longer time."""
+        return capital(self._told()[0])
+
+    def beside(self) -> tuple[str, ...]:
+        """What stands quietly below: the KPI with its target and what the team shows; a longer time on its own line."""
+        row, longer = self.shown.row, self._told()[1]
+        target = f"target {row.target_text}" if row.target_text else ""
+        about, team = (row.kpi.name, target), self.shown.team
+        lines = [about, (longer, team)] if longer else [(*about, team)]
+        return tuple(" · ".join(part for part in line if part) for line in lines)
+
+    def _told(self) -> tuple[str, str]:
+        head, _, rest = (valued_words(self.shown) or self.shown.row.reason).partition("; ")
+        return head, rest
 
     def words_width(self) -> float:
         """How wide the words are, in pixels."""
         look = self._look()
-        return width_of(look.font(14, SEMIBOLD), self.words())
+        quiet = max(width_of(look.font(12.5, REGULAR), line) for line in self.beside())
+        return max(width_of(look.font(14, SEMIBOLD), self.words()), quiet)
+
+    def badge_width(self) -> float:
+        """How wide the status is, in pixels."""
+        return badge_width(self.shown.row.status_words, self._look())
 
     def _look(self) -> Look:
         return Look(self._theme.tokens, self._theme.scale * self._zoom)
 
     def sizeHint(self) -> QSize:
-        """Two lines of text with air."""
-        return QSize(600, round(self._theme.px(HEIGHT) * self._zoom))
+        """Two or three lines of text with air."""
+        return QSize(600, round(self._theme.px(HEIGHT + STEP * (len(self.beside()) - 1)) * self._zoom))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the words, then bullet, run and status as far as there is room."""
@@ -87,12 +106,13 @@ class LineView(QWidget):
     def _paint_right(self, painter: QPainter, area: QRectF, look: Look) -> float:
         """Draw what stands at the right of the words; gives where the words must end."""
         row, room, gap = self.shown.row, area.width() / look.scale, look.px(GAP)
-        wide = max(look.px(124), badge_width(row.status_words, look))
+        wide = max(look.px(124), self.badge, self.badge_width())
         badge = QRectF(area.right() - wide, area.top(), wide, area.height())
         paint_badge(painter, badge, row.status_words, row.status, look, row.confidence)
         left = badge.left() - gap
         if room >= FOR_SPARK:
-            spark = QRectF(left - look.px(104), area.top() + look.px(8), look.px(104), area.height() - look.px(16))
+            high = min(area.height() - look.px(16), look.px(34))
+            spark = QRectF(left - look.px(104), area.center().y() - high / 2, look.px(104), high)
             paint_sparkline(painter, spark, row.spark, row.status, look, look.color("surface"))
             left = spark.left() - gap
         bullet, reserve = bullet_of(row), min(self.reserve, area.width() * MOST_WORDS)
@@ -105,13 +125,14 @@ class LineView(QWidget):
         return left
 
     def _paint_words(self, painter: QPainter, area: QRectF, look: Look) -> None:
-        row, font = self.shown.row, look.font(14, SEMIBOLD)
-        half = area.height() / 2
-        name = f"{row.kpi.name} · target {row.target_text}" if row.target_text else row.kpi.name
-        upper = QRectF(area.left(), area.top() + look.px(3), area.width(), half - look.px(3))
-        lower = QRectF(area.left(), area.center().y(), area.width(), half - look.px(3))
-        draw_text(painter, upper, self.words(), font, look.color("ink"), LEFT)
-        draw_text(painter, lower, name, look.font(12.5, REGULAR), look.color("muted"), LEFT)
+        quiet = self.beside()
+        first, step = look.px(24), look.px(STEP)
+        top = area.center().y() - (first + step * len(quiet)) / 2
+        line = QRectF(area.left(), top, area.width(), first)
+        draw_text(painter, line, self.words(), look.font(14, SEMIBOLD), look.color("ink"), LEFT)
+        for at, text in enumerate(quiet):
+            below = QRectF(area.left(), top + first + step * at, area.width(), step)
+            draw_text(painter, below, text, look.font(12.5, REGULAR), look.color("muted"), LEFT)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show the frame of the focus."""
@@ -137,10 +158,11 @@ class LineView(QWidget):
 
 
 def reserve_alike(views: Sequence[LineView]) -> None:
-    """Give the words of every line the same room, so that the graphs stand under each other."""
+    """Give the words and the status of every line the same room, so that all parts stand under each other."""
     widest = max((view.words_width() for view in views), default=0.0)
+    badge = max((view.badge_width() for view in views), default=0.0)
     for view in views:
-        view.reserve = widest
+        view.reserve, view.badge = widest, badge
 
 
 class LinesCard(Section):
@@ -175,8 +197,9 @@ class LinesCard(Section):
 class ThenAndNow(Section):
     """The numbers both saw beside the same numbers today, with what explains the difference. A class: a widget."""
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, seen_by: str = "you both") -> None:
         super().__init__(theme, "Then and now")
+        self._seen_by = seen_by
         self.note.setText("frozen numbers beside today's")
         self.column.setSpacing(6)
         self.hide()
@@ -190,4 +213,4 @@ class ThenAndNow(Section):
             self.column.addWidget(PlainLabel(one.sentence, wrap=True))
         if len(changed) < len(differences):
             words = "All numbers are" if not changed else "The other numbers are"
-            self.column.addWidget(PlainLabel(f"{words} as you both saw them.", "muted", wrap=True))
+            self.column.addWidget(PlainLabel(f"{words} as {self._seen_by} saw them.", "muted", wrap=True))

@@ -5,34 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import (
-    QAbstractListModel,
-    QModelIndex,
-    QPersistentModelIndex,
-    QPointF,
-    QRect,
-    QRectF,
-    QSize,
-    Qt,
-    Signal,
-)
-from PySide6.QtGui import QFont, QKeyEvent, QPainter, QPen
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QLineEdit,
-    QListView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QListView, QVBoxLayout, QWidget
 
 from kpidesk.core.people import Scope
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
+from kpidesk.ui.widgets.controls import button
 from kpidesk.ui.widgets.import_answers import counted
 from kpidesk.ui.widgets.review_text import RepEntry, entry_words
+from kpidesk.ui.widgets.two_lines import Dot, Face, TwoLines
 
 Index = QModelIndex | QPersistentModelIndex
 NOWHERE = QModelIndex()
@@ -79,67 +62,22 @@ class RepModel(QAbstractListModel):
         return f"{entry.scope.name}: {entry_words(entry)}" if role == Qt.ItemDataRole.AccessibleTextRole else None
 
 
-class _Delegate(QStyledItemDelegate):
-    """Two lines and a dot: filled while the meeting runs, a ring when it is prepared. A class because Qt wants one."""
-
-    def __init__(self, view: QListView, model: RepModel, theme: Theme) -> None:
-        super().__init__(view)
-        self._model = model
-        self._theme = theme
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """Draw one rep."""
-        entry, theme, rect = self._model.shown[index.row()], self._theme, QRect(option.rect)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._background(painter, rect, option)
-        inner = rect.adjusted(theme.px(16), theme.px(7), -theme.px(12), -theme.px(7))
-        if entry.state:
-            self._dot(painter, QPointF(rect.right() - theme.px(16), rect.center().y()), entry)
-            inner.setRight(inner.right() - theme.px(18))
-        weight = QFont.Weight.DemiBold if not entry.left else QFont.Weight.Normal
-        self._text(painter, inner, entry.scope.name, theme.font(13, weight), "muted" if entry.left else "ink", True)
-        self._text(painter, inner, entry_words(entry), theme.font(12), "muted", False)
-        painter.restore()
-
-    def _background(self, painter: QPainter, rect: QRect, option: QStyleOptionViewItem) -> None:
-        if option.state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(rect, self._theme.color("selection"))
-            painter.fillRect(QRectF(rect.left(), rect.top(), 3, rect.height()), self._theme.color("accent"))
-            if option.state & QStyle.StateFlag.State_HasFocus:
-                painter.setPen(QPen(self._theme.color("accent"), 2))
-                painter.drawRect(QRectF(rect).adjusted(1, 1, -1, -1))
-        elif option.state & QStyle.StateFlag.State_MouseOver:
-            painter.fillRect(rect, self._theme.color("hover"))
-        painter.setPen(QPen(self._theme.color("border"), 1))
-        painter.drawLine(QPointF(rect.left(), rect.bottom() + 0.5), QPointF(rect.right() + 1, rect.bottom() + 0.5))
-
-    def _dot(self, painter: QPainter, center: QPointF, entry: RepEntry) -> None:
-        color = self._theme.color("accent")
-        painter.setPen(QPen(color, 1.5))
-        painter.setBrush(color if entry.state == "started" else Qt.BrushStyle.NoBrush)
-        painter.drawEllipse(center, self._theme.px(4), self._theme.px(4))
-
-    def _text(self, painter: QPainter, rect: QRect, text: str, font: QFont, color: str, top: bool) -> None:
-        painter.setFont(font)
-        painter.setPen(self._theme.color(color))
-        align = Qt.AlignmentFlag.AlignTop if top else Qt.AlignmentFlag.AlignBottom
-        shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
-        painter.drawText(rect, Qt.AlignmentFlag.AlignLeft | align | Qt.TextFlag.TextSingleLine, shown)
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        """Two lines."""
-        del option, index
-        return QSize(self._theme.px(180), self._theme.px(50))
+def face_of(entry: RepEntry) -> Face:
+    """How a rep looks in the list: a filled dot while the meeting runs, a ring when it is prepared."""
+    dot: Dot = "" if not entry.state else "filled" if entry.state == "started" else "ring"
+    return Face(entry.scope.name, entry_words(entry), dot, quiet=entry.left)
 
 
 class RepList(QWidget):
     """Search field and list; a class because it is a widget. `chosen` sends the Scope of the rep to meet.
 
-    Typing only narrows the list: Enter, a click or the arrow keys in the list choose.
+    Typing only narrows the list: Enter, a click or the arrow keys in the list choose. `prepare` asks for the drafts of
+    all who are due this week; while they are made, the same button sends `cancel`.
     """
 
     chosen = Signal(object)
+    prepare = Signal()
+    cancel = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -159,7 +97,7 @@ class RepList(QWidget):
         self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.view.setMouseTracking(True)
         self.view.setUniformItemSizes(True)
-        self.view.setItemDelegate(_Delegate(self.view, self.model, theme))
+        self.view.setItemDelegate(TwoLines(self.view, theme, lambda row: face_of(self.model.shown[row])))
         self.view.selectionModel().currentChanged.connect(self._current)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -171,12 +109,34 @@ class RepList(QWidget):
         top.addWidget(self.count)
         column.addLayout(top)
         column.addWidget(self.view, 1)
+        self._busy = False
+        self.all_due = button("", self._on_prepare, hint="Makes a draft for everybody due by the end of the week")
+        self.all_due.hide()
+        foot = QVBoxLayout()
+        foot.setContentsMargins(13, 0, 13, 6)
+        foot.addWidget(self.all_due)
+        column.addLayout(foot)
 
     def show_entries(self, entries: Sequence[RepEntry], person_id: int) -> None:
         """Show the reps with one of them marked, without telling anyone."""
         self.model.show_entries(entries)
         self.mark(person_id)
         self._show_count()
+
+    def show_preparing(self, words: str) -> None:
+        """Show how far the drafts have come; nothing: they are done."""
+        self._busy = bool(words)
+        self._show_count()
+        if words:
+            self.count.setText(words)
+
+    def _on_prepare(self) -> None:
+        (self.cancel if self._busy else self.prepare).emit()
+
+    def _show_due(self) -> None:
+        waiting = sum(one.is_due and not one.state for one in self.model.entries)
+        self.all_due.setText("Cancel" if self._busy else f"Prepare this week's ({waiting})")
+        self.all_due.setVisible(self._busy or waiting > 0)
 
     def mark(self, person_id: int) -> None:
         """Mark a rep without telling anyone; the search is lifted when it hides them."""
@@ -217,6 +177,7 @@ class RepList(QWidget):
             self.chosen.emit(scope)
 
     def _show_count(self) -> None:
+        self._show_due()
         shown = self.model.rowCount()
         self.count.setText(f"{counted(shown, 'rep')} found" if self.search.text() else counted(shown, "rep"))
 

@@ -6,21 +6,24 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Generic, TypeVar
 
 from PySide6.QtGui import QUndoCommand
 
 from kpidesk import operations
 from kpidesk.core.errors import UserError
+from kpidesk.core.meetings import ReviewAction
 from kpidesk.core.people import Scope
 from kpidesk.core.review_words import meeting_day
-from kpidesk.core.reviews import MOST_COMMITMENTS, Difference, Review, Sheet, is_untouched
+from kpidesk.core.reviews import MOST_COMMITMENTS, Difference, NextStep, Review, Sheet, is_untouched
 from kpidesk.core.scorecards import Question
 from kpidesk.core.settings import Settings
 from kpidesk.ui.jobs import Workspace
 from kpidesk.ui.page import Sealed
 from kpidesk.ui.widgets.review_commitments import Linkable
-from kpidesk.ui.widgets.review_text import OpenDeal, RepEntry, deals_of, entries_of
+from kpidesk.ui.widgets.review_text import OpenDeal, RepEntry, deals_of, entries_of, with_due
 
+T = TypeVar("T")
 ONE_STROKE = 2.0
 """Seconds of rest after which typing in the same field becomes another step of undo."""
 
@@ -46,12 +49,16 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """One sheet, all meetings of the rep newest first, what differs today, and what can be promised."""
+    """One sheet, all meetings of the rep newest first, what differs today, and what can be promised.
+
+    `asked` is what team reviews agreed that the rep does; a frozen sheet goes without it.
+    """
 
     sheet: Sheet
     meetings: tuple[Review, ...]
     differences: tuple[Difference, ...] = ()
     deals: tuple[OpenDeal, ...] = ()
+    asked: tuple[ReviewAction, ...] = ()
 
     def linkable(self, today: date) -> Linkable:
         """What can be linked to a commitment."""
@@ -75,9 +82,11 @@ class Meeting:
 
 
 def load_desk(workspace: Workspace) -> Desk:
-    """Every rep with the state of their meeting; runs on the database thread."""
+    """Every rep with the state of their meeting and what is due this week; runs on the database thread."""
     people, known = operations.scopes(workspace), operations.data_date(workspace)
-    return Desk(entries_of(people, operations.reviews(workspace), known), operations.settings(workspace), known)
+    entries = entries_of(people, operations.reviews(workspace), known)
+    found = with_due(entries, operations.due_this_week(workspace)) if entries else ()
+    return Desk(found, operations.settings(workspace), known)
 
 
 def load_meeting(workspace: Workspace, scope: Scope, review_id: int = 0) -> Meeting:
@@ -95,7 +104,8 @@ def load_meeting(workspace: Workspace, scope: Scope, review_id: int = 0) -> Meet
     meetings = operations.reviews(workspace, scope.id)
     if sheet.review.state == "closed":
         return Meeting(sheet, meetings, operations.differences(workspace, review_id))
-    return Meeting(sheet, meetings, deals=_open_deals(workspace, scope))
+    asked = operations.actions_with(workspace, scope)
+    return Meeting(sheet, meetings, deals=_open_deals(workspace, scope), asked=asked)
 
 
 def _open_deals(workspace: Workspace, scope: Scope) -> tuple[OpenDeal, ...]:
@@ -112,7 +122,8 @@ def typed_into(review: Review, typed: Review) -> Review:
     question = typed.question if review.state == "draft" else review.question
     return replace(
         review, agenda=typed.agenda, notes=typed.notes, private=typed.private, commitments=typed.commitments,
-        question=question,
+        question=question, next_steps=typed.next_steps, skill=typed.skill, evidence=typed.evidence,
+        praise=typed.praise, wellbeing=typed.wellbeing,
     )  # fmt: skip
 
 
@@ -126,10 +137,16 @@ def with_unfinished(review: Review, mine: Review) -> Review:
     return replace(review, commitments=kept[:MOST_COMMITMENTS])
 
 
-class Edit(QUndoCommand):
+def with_step(review: Review, deal_id: int, text: str) -> Review:
+    """A meeting with another next step in a deal; an empty one takes it away."""
+    others = tuple(one for one in review.next_steps if one.deal_id != deal_id)
+    return replace(review, next_steps=(*others, NextStep(deal_id, text)) if text.strip() else others)
+
+
+class Edit(QUndoCommand, Generic[T]):
     """A change of what was typed: it holds values, never widgets. Typing in one field is one step."""
 
-    def __init__(self, field: str, before: Review, after: Review, put: Callable[[Review], None]) -> None:
+    def __init__(self, field: str, before: T, after: T, put: Callable[[T], None]) -> None:
         super().__init__(field)
         self.before, self.after, self._put = before, after, put
         self.moment = time.monotonic()

@@ -47,8 +47,8 @@ class PrivateCard(Section):
         self.text.installEventFilter(keys)
         self.text.typed.connect(self.typed)
         self.column.addWidget(self.text)
-        words = "Never on the rep's copy and never on the presenter's screen."
-        self.foot.addWidget(PlainLabel(words, "small", wrap=True))
+        self.words = PlainLabel("Never on the rep's copy and never on the presenter's screen.", "small", wrap=True)
+        self.foot.addWidget(self.words)
         self.copy = button("Export my own copy, with these notes…", self.copy_wanted.emit, kind="link")
         self.foot.addLayout(row(self.copy, None))
 

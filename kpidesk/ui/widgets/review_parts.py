@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
+    QDialog,
     QFrame,
     QHBoxLayout,
     QLayout,
@@ -47,6 +48,26 @@ def bring_up(part: QWidget) -> None:
             area.ensureWidgetVisible(part, 0, BELOW)
 
         QTimer.singleShot(0, part, scroll)
+
+
+def lay_out(area: QScrollArea) -> None:
+    """Give everything in a column its place at once, so that nothing is seen squeezed before it has found it."""
+    for _ in range(2):  # what is new finds its width first, and its height by that
+        QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+        held = area.widget()
+        inner = held.layout() if held is not None else None
+        if inner is not None:
+            inner.activate()
+
+
+def fit(dialog: QDialog) -> None:
+    """Let a dialog be as high as its words need: it does not grow by itself for those of several lines."""
+    layout = dialog.layout()
+    if layout is not None:
+        for inner in (*dialog.findChildren(QLayout), layout):
+            inner.invalidate()  # else those inside remember how high they were before
+        wide = max(dialog.width(), dialog.minimumWidth())
+        dialog.resize(wide, max(dialog.height(), layout.totalHeightForWidth(wide)))
 
 
 def _focusable(layout: QLayout) -> Iterator[QWidget]:

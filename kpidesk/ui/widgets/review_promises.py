@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from kpidesk.core.formats import day_text
+from kpidesk.core.meetings import ReviewAction
 from kpidesk.core.review_words import NO_PROMISES, SETTLED_STATUS, kept_text, promise_about, proof_words
 from kpidesk.core.reviews import SETTLED_WORDS, UNSETTLED, Promise, Settled, Sheet
 from kpidesk.ui.messages import PlainLabel, restyle, tip
@@ -17,6 +20,7 @@ from kpidesk.ui.widgets.controls import ListBox, button, row
 from kpidesk.ui.widgets.review_parts import Fold, Section
 from kpidesk.ui.widgets.review_text import party_name
 
+FROM_REVIEWS = "From team reviews"
 STATES: tuple[Settled, ...] = ("done", "late", "open", "dropped")
 
 
@@ -30,6 +34,12 @@ def verdict_words(promise: Promise) -> str:
     """What became of it: "Done: in Proposal since 26 Aug 2026"."""
     found = promise.settlement
     return f"{SETTLED_WORDS[found.state]}{': ' if found.words else ''}{found.words}"
+
+
+def action_words(one: ReviewAction) -> str:
+    """What a team review agreed: "Call Acme, by 12 Nov 2026 (Weekly team review, North, 5 Nov 2026)"."""
+    agreed = f"{one.review}, {one.about}, {day_text(one.made_on)}"
+    return f"{one.action.text}, by {day_text(one.action.due)} ({agreed})"
 
 
 class SettledMark(QWidget):
@@ -101,10 +111,10 @@ class PromisesCard(Section):
         self._theme = theme
         self.folds: list[Fold] = []
 
-    def show_sheet(self, sheet: Sheet) -> None:
+    def show_sheet(self, sheet: Sheet, asked: Sequence[ReviewAction] = ()) -> None:
         """Show the promises of a sheet; what was open stays open, and the cursor stays with its promise.
 
-        Those of a closed meeting can only be read.
+        Those of a closed meeting can only be read, and so can what team reviews agreed.
         """
         opened = {fold.property("promise") for fold in self.folds if fold.is_open}
         held = {fold.property("promise") for fold in self.folds if self.holds_cursor(fold)}
@@ -119,6 +129,19 @@ class PromisesCard(Section):
                 fold.arrow.setFocus(Qt.FocusReason.OtherFocusReason)
         if not self.folds:
             self.column.addWidget(PlainLabel(NO_PROMISES, "muted", wrap=True))
+        self._show_asked(asked)
+
+    def _show_asked(self, asked: Sequence[ReviewAction]) -> None:
+        """What team reviews agreed, below and apart from what was promised here."""
+        if not asked:
+            return
+        heading = PlainLabel(FROM_REVIEWS, "strong")
+        heading.setContentsMargins(0, 12, 0, 2)
+        self.column.addWidget(heading)
+        for one in asked:
+            line = PlainLabel(action_words(one), wrap=True)
+            line.setContentsMargins(0, 3, 0, 3)
+            self.column.addWidget(line)
 
     def _fold(self, promise: Promise, rep: str, can_settle: bool) -> Fold:
         text = promise.commitment.text

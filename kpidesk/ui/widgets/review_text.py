@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from kpidesk.core.cadences import ONE_ON_ONE, ReviewCalendar
 from kpidesk.core.formats import day_text, format_value
 from kpidesk.core.people import Organisation, Person, Scope
 from kpidesk.core.periods import MONTHS
 from kpidesk.core.receipts import Receipt
 from kpidesk.core.review_words import day_of, stamp_text, state_text
-from kpidesk.core.reviews import Party, Review, is_untouched
+from kpidesk.core.reviews import Party, Review
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 WON = "won"
@@ -24,7 +25,8 @@ _SPANS = {"d": 1, "day": 1, "days": 1, "w": 7, "wk": 7, "week": 7, "weeks": 7}
 class RepEntry:
     """One rep of the list: when they were last met, how many things were promised then, and what is prepared.
 
-    `state` is empty while nothing is prepared, else `draft` or `started`.
+    `state` is empty while nothing is prepared, else `draft` or `started`. `due` says that the next one is late ("5 days
+    late"), `is_due` that it is due this week.
     """
 
     scope: Scope
@@ -32,6 +34,8 @@ class RepEntry:
     promised: int = 0
     state: str = ""
     left: bool = False
+    due: str = ""
+    is_due: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,7 @@ def entries_of(organisation: Organisation, reviews: Iterable[Review], day: date 
 
 def _entry(person: Person, reviews: Sequence[Review], day: date | None) -> RepEntry:
     closed = max((one for one in reviews if one.state == "closed"), key=lambda one: one.closed_at, default=None)
-    running = next((one.state for one in reviews if one.state != "closed" and not is_untouched(one)), "")
+    running = next((one.state for one in reviews if one.state != "closed"), "")
     left = person.end_at is not None and day is not None and person.end_at <= day
     scope = Scope("rep", person.name, person.id)
     if closed is None:
@@ -90,13 +94,33 @@ def _entry(person: Person, reviews: Sequence[Review], day: date | None) -> RepEn
     return RepEntry(scope, day_of(closed.closed_at), promised, running, left)
 
 
+def with_due(entries: Iterable[RepEntry], calendar: ReviewCalendar) -> tuple[RepEntry, ...]:
+    """The reps with what is due by the end of the week; of one away it is said that they are."""
+    known = {one.scope.id: one for one in calendar.every if one.what == ONE_ON_ONE}
+
+    def told(entry: RepEntry) -> RepEntry:
+        one = known.get(entry.scope.id)
+        if one is None or entry.state == "started":
+            return entry
+        late = f"{counted_days(one.days_late)} late" if one.days_late else ""
+        return replace(entry, due=one.note or (late if one.last is not None else ""), is_due=not one.note)
+
+    return tuple(map(told, entries))
+
+
+def counted_days(count: int) -> str:
+    """Days in words: "1 day", "9 days"."""
+    return "1 day" if count == 1 else f"{count} days"
+
+
 def entry_words(entry: RepEntry) -> str:
     """What stands under a rep's name."""
     state = {"draft": "Prepared", "started": "In the meeting"}.get(entry.state, "")
     met = f"Met {entry.last_met.day} {MONTHS[entry.last_met.month - 1]}" if entry.last_met else ""
     promised = f"{entry.promised} promised" if entry.promised else ""
     first = "" if entry.state == "started" else "Not met yet"
-    return " · ".join(part for part in (state, met or first, promised, "left" if entry.left else "") if part)
+    parts = (state, met or first, entry.due, promised, "left" if entry.left else "")
+    return " · ".join(part for part in parts if part)
 
 
 def deals_of(receipt: Receipt) -> tuple[OpenDeal, ...]:

@@ -88,6 +88,7 @@ def parts_of(workspace: Workspace, about: Row, question: Question) -> tuple[Row,
 def write_card(workspace: Workspace, card: Scorecard, to: Path) -> Path:
     """Write a scorecard as PDF or picture with its first two trends, or in a form without drawings."""
     from kpidesk.ui.painting.document import export_pdf, export_png
+    from kpidesk.ui.painting.paper_size import usual_paper
 
     operations.check_export_path(workspace, to)
     card = operations.with_luck(workspace, card)
@@ -97,4 +98,6 @@ def write_card(workspace: Workspace, card: Scorecard, to: Path) -> Path:
         return to
     first = tuple(dict.fromkeys(one.kpi.id for one in card.rows))[:2]
     trends = begun([operations.trend(workspace, kpi_id, replace(card.question, by="")) for kpi_id in first])
-    return (export_pdf if ending == ".pdf" else export_png)(card, trends, to)
+    if ending == ".pdf":
+        return export_pdf(card, trends, to, paper=usual_paper())
+    return export_png(card, trends, to)

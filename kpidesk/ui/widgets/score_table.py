@@ -44,6 +44,7 @@ from kpidesk.ui.painting.cells import (
 )
 from kpidesk.ui.painting.look import LEFT, MEDIUM, RIGHT, SEMIBOLD, Look, draw_text, look_of, width_of
 from kpidesk.ui.theme import Theme
+from kpidesk.ui.widgets.copying import copy_table
 from kpidesk.ui.widgets.facts_text import change_words
 from kpidesk.ui.widgets.score_text import cell_text, longest_words
 
@@ -78,11 +79,11 @@ COPIED: tuple[tuple[str, Callable[[Row], str]], ...] = (
 
 
 def copy_rows(columns: Sequence[tuple[str, Callable[[T], str]]], rows: Sequence[T]) -> None:
-    """Put rows on the clipboard as tab-separated text with a header line, safe for a spreadsheet."""
+    """Put rows on the clipboard with a header line, for a spreadsheet or a letter."""
     from kpidesk.ui.widgets import receipt_model  # numpy comes with it, not needed at the start
 
     made = [receipt_model.Column(title, text) for title, text in columns]
-    QGuiApplication.clipboard().setText(receipt_model.as_delimited(made, rows))
+    copy_table(receipt_model.as_delimited(made, rows))
 
 
 class ScoreModel(QAbstractTableModel):

@@ -15,7 +15,7 @@ from kpidesk.core.calendars import CALENDARS
 from kpidesk.core.errors import UserError
 from kpidesk.core.parameters import parameters_text, read_parameters
 from kpidesk.core.rates import RATE_BASES
-from kpidesk.core.settings import SETTING_HELP, Settings
+from kpidesk.core.settings import LARGEST, SETTING_HELP, Settings
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.widgets.controls import ListBox, button, line, row
 from kpidesk.ui.widgets.new_exports import FolderChoice
@@ -52,7 +52,6 @@ BASES = CHOICES["rate_basis"]
 BASIS_WORDS = ("At the closing day", "At the creation day", "At the budget rate")
 NUMBERS = ("minimum_n", "solid_n", "stall_days")
 EXAMPLES = {"business_hours": "Mon-Fri 09:00-17:00"}
-LARGEST = 100_000
 FIELD_WIDTH = 230
 WATCH_HINT = "On this computer only. They are offered; none is imported by itself."
 

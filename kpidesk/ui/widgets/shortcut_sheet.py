@@ -48,6 +48,25 @@ ON_TRENDS: Part = (
     ],
 )
 
+ON_PIPELINE: Part = (
+    "On the pipeline",
+    [
+        ("Choose a pipeline", ("P",)),
+        ("Compare with another day", ("M",)),
+        ("How it is worked out", ("H",)),
+        ("Forecast", ("F",)),
+    ],
+)
+
+ON_FORECAST: Part = (
+    "On the forecast",
+    [
+        ("Submit a forecast", ("S",)),
+        ("What if the drivers were others", ("W",)),
+        ("Open or shut a part", ("Right", "Left")),
+    ],
+)
+
 ON_TARGETS: Part = (
     "On targets",
     [
@@ -77,7 +96,9 @@ class ShortcutSheet(QDialog):
         across = QHBoxLayout(self.keys)
         across.setContentsMargins(0, 0, 16, 0)
         across.setSpacing(44)
-        for parts in halves([*grouped(commands), ON_PAGES, ON_NUMBERS, ON_TRENDS, ON_TARGETS]):
+        for parts in halves(
+            [*grouped(commands), ON_PAGES, ON_NUMBERS, ON_TRENDS, ON_PIPELINE, ON_FORECAST, ON_TARGETS]
+        ):
             across.addLayout(_column(parts))
         self.lines = QScrollArea()
         self.lines.setWidgetResizable(True)

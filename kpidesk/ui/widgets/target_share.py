@@ -165,7 +165,7 @@ class ShareDialog(AskDialog):
     def _sum_words(self, plan: CascadePlan) -> list[str]:
         found = [f"{plan.words} {plan.check.words}".strip()]
         if plan.implied is not None:
-            value = format_value(plan.implied, plan.kpi.unit, self._currency)
+            value = format_value(plan.implied, plan.kpi.display, self._currency)
             found.append(f"All together would then come to {value}.")
         if not plan.edits.changes:
             found.append("That is what they have already.")

@@ -83,9 +83,9 @@ def sum_words(check: SumCheck | None, kpi: Kpi, currency: str) -> CellWords:
     if check is None:
         return CellWords()
     if check.is_mean:
-        return CellWords(format_value(check.allocated, kpi.unit, currency), "of the parts", check.words)
+        return CellWords(format_value(check.allocated, kpi.display, currency), "of the parts", check.words)
     left = check.unallocated >= 0
-    amount = format_value(abs(check.unallocated), kpi.unit, currency)
+    amount = format_value(abs(check.unallocated), kpi.display, currency)
     return CellWords(amount, "left over" if left else "too much", check.words)
 
 
@@ -104,13 +104,13 @@ def cell_words(cell: GridCell, kpi: Kpi, currency: str, typed: str = "", plan: E
         return CellWords(typed, before, before, changed=True)
     if change.after is None:
         return CellWords("taken away", before, f"The target is taken away; it {before}.", changed=True)
-    return CellWords(format_value(change.after.target, kpi.unit, currency), before, tiers_words(change.after, kpi,
+    return CellWords(format_value(change.after.target, kpi.display, currency), before, tiers_words(change.after, kpi,
                      currency), changed=True)  # fmt: skip
 
 
 def tiers_words(target: Target, kpi: Kpi, currency: str) -> str:
     """Minimum, target and stretch in one line."""
-    low, goal, high = (format_value(one, kpi.unit, currency) for one in (target.minimum, target.target, target.stretch))
+    low, goal, high = (format_value(one, kpi.display, currency) for one in target.tiers)
     return f"minimum {low}, target {goal}, stretch {high}"
 
 

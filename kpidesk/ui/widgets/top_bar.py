@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
@@ -24,9 +25,8 @@ from kpidesk.ui.widgets.pickers import GrainPicker, PeriodPicker, ScopePicker, r
 
 TODAYS_TEAMS = "As if today's teams had always been: click to count for the teams as they were"
 TEAMS_THEN = "Teams as they were: click to count as if today's teams had always been"
-NARROW = 1060
-TIGHT = 800
-LEAST = 600  # as narrow as the drop-down form can be; without it the buttons would keep the window wide
+MARGINS = (24, 20, 24, 12)
+GAP = 10
 
 
 def age_words(as_of: date | None, age_days: int | None) -> str:
@@ -39,7 +39,11 @@ def age_words(as_of: date | None, age_days: int | None) -> str:
 
 
 class TopBar(QWidget):
-    """Title and pickers; `asked` sends a Question whenever the user picks another scope or period."""
+    """Title and pickers; `asked` sends a Question whenever the user picks another scope or period.
+
+    They stand in one line. Where they would not fit, the grains become a drop-down list; where that is not enough,
+    the pickers move to a second line.
+    """
 
     asked = Signal(object)
 
@@ -49,31 +53,47 @@ class TopBar(QWidget):
         self._question: Question | None = None
         self._settings = Settings()
         self._known = date.today()
-        self.setMinimumWidth(theme.px(LEAST))
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(24, 20, 24, 12)
-        layout.setSpacing(10)
-        words = QVBoxLayout()
-        words.setSpacing(2)
         self.title = PlainLabel("", "title", elide=True)
         self.age = AsOfPicker(theme)
-        words.addWidget(self.title)
-        words.addWidget(self.age, 0, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute)
-        layout.addLayout(words, 1)
+        self.grain = GrainPicker()
+        self.teams = icon_button(theme, "network", TEAMS_THEN, self.switch_teams)
+        self.teams.setCheckable(True)
         self.scope = ScopePicker(theme)
         self.period = PeriodPicker(theme)
-        self.grain = GrainPicker()
         self.export = QPushButton("Export")
         self.export.setProperty("kind", "primary")
         set_icon(self.export, theme, "download", color="on_accent", size=16)
         tip(self.export, "Export this page as PDF, picture, workbook, web page or CSV (Ctrl+P)")
-        self.teams = icon_button(theme, "network", TEAMS_THEN, self.switch_teams)
-        self.teams.setCheckable(True)
-        for widget in (self.grain, self.teams, self.scope, self.period, self.export):
-            layout.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._lay_out()
         self.scope.chosen.connect(self._on_scope)
         self.period.chosen.connect(self._on_period)
         self.grain.chosen.connect(self._on_grain)
+        self._arrange()
+
+    def _lay_out(self) -> None:
+        self._lines = lines = QVBoxLayout(self)
+        lines.setContentsMargins(*MARGINS)
+        lines.setSpacing(GAP)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(self.title)
+        words.addWidget(self.age, 0, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute)
+        self._pickers = QWidget()
+        across = QHBoxLayout(self._pickers)
+        across.setContentsMargins(0, 0, 0, 0)
+        across.setSpacing(GAP)
+        for widget in (self.grain, self.teams, self.scope, self.period):
+            across.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._first, self._second = QHBoxLayout(), QHBoxLayout()
+        self._first.setSpacing(GAP)
+        self._first.addLayout(words, 1)
+        self._first.addWidget(self._pickers)
+        self._first.addWidget(self.export, 0, Qt.AlignmentFlag.AlignVCenter)
+        lines.addLayout(self._first)
+        self._second.addStretch(1)
+        lines.addLayout(self._second)
+        self._is_wrapped = False
+        self._order(is_wrapped=False)
 
     def show_question(
         self,
@@ -119,12 +139,52 @@ class TopBar(QWidget):
         self.period.step(count)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Shrink the pickers where there is little room."""
+        """Arrange the pickers for the new room."""
         super().resizeEvent(event)
-        room = self.width() / max(1.0, self._theme.scale)
-        self.grain.set_compact(room < NARROW)
-        self.export.setText("" if room < TIGHT else "Export")
-        self.export.setAccessibleName("Export this page")
+        self._arrange()
+
+    def event(self, event: QEvent) -> bool:
+        """Arrange the pickers anew when what they say or the text size has changed."""
+        handled = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._arrange()
+        return handled
+
+    def _arrange(self) -> None:
+        left, _, right, _ = MARGINS
+        room = self.width() - left - right
+        words = max(self.title.whole_width(), self.age.sizeHint().width())
+        pickers = sum(self._width_of(one) for one in (self.teams, self.scope, self.period))
+        beside = words + pickers + self._width_of(self.export)
+        spread, listed = self.grain.widths() if self.grain.isVisibleTo(self) else (0, 0)
+        is_wrapped = pickers > 0 and beside + listed + GAP > room
+        self.grain.set_compact((pickers if is_wrapped else beside) + spread + GAP > room)
+        if is_wrapped != self._is_wrapped:
+            self._wrap(is_wrapped)
+        least = self._pickers.minimumSizeHint().width() - (spread - listed if self.grain.is_spread else 0)
+        self.setMinimumWidth(least + left + right)  # without it they would keep the window wide
+
+    def _width_of(self, widget: QWidget) -> int:
+        return widget.sizeHint().width() + GAP if widget.isVisibleTo(self) else 0
+
+    def _wrap(self, is_wrapped: bool) -> None:
+        self._is_wrapped = is_wrapped
+        if is_wrapped:
+            self._first.removeWidget(self._pickers)
+            self._second.insertWidget(0, self._pickers)
+        else:
+            self._second.removeWidget(self._pickers)
+            self._first.insertWidget(1, self._pickers)
+        self._order(is_wrapped)
+        self._lines.invalidate()
+        self._lines.activate()  # else one picture would show the words where they were
+
+    def _order(self, is_wrapped: bool) -> None:
+        """Let the Tab key go from left to right, then down."""
+        pickers = (*self.grain.segments.buttons(), self.grain.combo, self.teams, self.scope, *self.period.parts())
+        found = (self.age, self.export, *pickers) if is_wrapped else (self.age, *pickers, self.export)
+        for one, following in pairwise(found):
+            QWidget.setTabOrder(one, following)
 
     def _on_scope(self, scope: Scope) -> None:
         if self._question is not None:

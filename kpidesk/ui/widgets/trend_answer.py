@@ -72,11 +72,12 @@ def answer_of(workspace: Workspace, asked: Question, wanted: Wanted) -> TrendAns
 def write_trend(workspace: Workspace, trend: Trend, to: Path) -> Path:
     """Write a trend as PDF or picture, or in a form without drawings."""
     from kpidesk.ui.painting.document import export_trend_pdf, export_trend_png
+    from kpidesk.ui.painting.paper_size import usual_paper
 
     operations.check_export_path(workspace, to)
     ending = to.suffix.lower()
     if ending == ".pdf":
-        export_trend_pdf(trend, to)
+        export_trend_pdf(trend, to, paper=usual_paper())
     elif ending == ".png":
         export_trend_png(trend, to)
     else:

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from kpidesk.core.trend_parts import LAYER_WORDS, LAYERS, Layer
 from kpidesk.core.trends import Trend
 from kpidesk.ui.messages import PlainLabel, tip
-from kpidesk.ui.widgets.controls import button, row
+from kpidesk.ui.widgets.controls import button
+from kpidesk.ui.widgets.flow_row import FlowRow
 
 
 class LayerChips(QWidget):
@@ -28,7 +29,7 @@ class LayerChips(QWidget):
             chip.setAccessibleName(f"Show {LAYER_WORDS[layer].lower()}")
             chip.clicked.connect(partial(self._clicked, layer))
             self.chips[layer] = chip
-        self.setLayout(row(PlainLabel("Show", "small"), *self.chips.values(), spacing=8))
+        self.setLayout(FlowRow(PlainLabel("Show", "small"), *self.chips.values(), spacing=8))
 
     def show_layers(self, layers: frozenset[Layer], trend: Trend) -> None:
         """Show what is on, and what this trend has none of."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from kpidesk.core.formats import format_interval, format_value
+from kpidesk.core.luck_words import FOR_LUCK, LUCK_MEANS
 from kpidesk.core.trend_words import mark_text, marks_at, part_facts, signal_words_at, usual_text
 from kpidesk.core.trends import EDGE, Trend, TrendPoint
 from kpidesk.ui.painting.axis import scaling_points, value_range
@@ -17,7 +18,7 @@ Facts = tuple[tuple[str, str], ...]
 
 def point_facts(trend: Trend, at: int, currency: str) -> Facts:
     """What is known about one point as (name, words); what does not exist is left out."""
-    point, unit = trend.points[at], trend.kpi.unit
+    point, unit = trend.points[at], trend.kpi.display
 
     def shown(value: float | None) -> str:
         return format_value(value, unit, currency) if value is not None else ""
@@ -25,7 +26,7 @@ def point_facts(trend: Trend, at: int, currency: str) -> Facts:
     interval = format_interval(point.result.interval, unit, currency, point.result.n) if point.result.interval else ""
     pairs = (
         ("Rests on", point.sample_text),
-        ("95 % range", interval),
+        (FOR_LUCK, interval),
         ("Minimum", shown(point.minimum)),
         ("Target", shown(point.target)),
         ("Stretch", shown(point.stretch)),
@@ -82,7 +83,7 @@ def labels_of(trend: Trend, other: Trend | None, other_name: str, currency: str)
     last = theirs[-1] if theirs else None
     if last is None:
         return found
-    words = f"{short(other_name)} {format_value(last, trend.kpi.unit, currency)}"
+    words = f"{short(other_name)} {format_value(last, trend.kpi.display, currency)}"
     return (*found, EndLabel(last, words, "muted", bold=True))
 
 
@@ -102,7 +103,7 @@ def range_of(trend: Trend, other: Trend | None) -> tuple[float, float]:
 
 def table_columns(trend: Trend, other: Trend | None, other_name: str, currency: str) -> tuple[Column[int], ...]:
     """The columns of the data table; a row is the number of a point."""
-    points, unit = trend.points, trend.kpi.unit
+    points, unit = trend.points, trend.kpi.display
 
     def number(tier: str) -> Column[int]:
         return Column(tier.title(), lambda at: _shown(getattr(points[at], tier), trend, currency), right=True)
@@ -115,7 +116,7 @@ def table_columns(trend: Trend, other: Trend | None, other_name: str, currency: 
         Column("Period", lambda at: points[at].period.label, float, strong=True),
         Column("Value", lambda at: points[at].value_text, lambda at: _key(points[at]), right=True, strong=True),
         Column("Rests on", lambda at: points[at].sample_text, right=True),
-        Column("95 % range", interval, right=True),
+        Column(FOR_LUCK, interval, right=True, hint=LUCK_MEANS),
         *(number(tier) for tier in ("minimum", "target", "stretch")),
     ]
     if other is not None:
@@ -140,7 +141,7 @@ def _part_columns(trend: Trend) -> list[Column[int]]:
 
 
 def _shown(value: float | None, trend: Trend, currency: str) -> str:
-    return format_value(value, trend.kpi.unit, currency) if value is not None else ""
+    return format_value(value, trend.kpi.display, currency) if value is not None else ""
 
 
 def _key(point: TrendPoint) -> float:

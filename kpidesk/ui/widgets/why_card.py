@@ -7,12 +7,12 @@ from functools import partial
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout, QWidget
 
+from kpidesk.core.cause_words import KINDS, title_of
 from kpidesk.core.causes import LostReason, Split, Why
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import button, row
 from kpidesk.ui.widgets.why_list import WhyList
-from kpidesk.ui.widgets.why_text import KINDS, title_of
 
 INSET, LONGEST = 18, 32
 

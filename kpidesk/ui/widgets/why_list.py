@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListWidget,
@@ -20,10 +22,17 @@ from kpidesk.core.kpis import Kpi
 from kpidesk.ui.painting.look import look_of
 from kpidesk.ui.painting.why_bars import ROW, SUM, paint_part, paint_sum, scale_of, side_of
 from kpidesk.ui.theme import Theme
-from kpidesk.ui.widgets.score_table import OPENING
+from kpidesk.ui.widgets.score_table import OPENING, copy_rows
 from kpidesk.ui.widgets.why_text import part_sentence
 
 Index = QModelIndex | QPersistentModelIndex
+COPIED: tuple[tuple[str, Callable[[Contribution], str]], ...] = (
+    ("Part", lambda part: part.label),
+    ("Change", lambda part: part.text),
+    ("Of the change", lambda part: part.share_text),
+    ("Before", lambda part: part.before_text),
+    ("Now", lambda part: part.now_text),
+)
 
 
 class _Parts(QStyledItemDelegate):
@@ -111,10 +120,18 @@ class WhyList(QListWidget):
         if part is not None and (part.question is not None or part.question_before is not None):
             self.opened.emit(part)
 
+    def copy(self) -> int:
+        """Put the parts on the clipboard with a header line, for a spreadsheet or a letter; gives how many."""
+        parts = self.split.parts if self.split is not None else ()
+        copy_rows(COPIED, parts)
+        return len(parts)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter shows the rows."""
+        """Enter shows the rows, Ctrl+C copies the parts."""
         if event.key() in OPENING:
             self.open_here()
+        elif event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
         else:
             super().keyPressEvent(event)
 

@@ -1,0 +1,134 @@
+"""What leaves the window as a whole: copies for everybody in a team, and the page on show as a picture."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from kpidesk.core.formats import period_text
+from kpidesk.core.scorecards import Question
+from kpidesk.ui.jobs import Work, Workspace
+from kpidesk.ui.long_work import do_work
+
+if TYPE_CHECKING:  # these dialogs are made when they are asked for, so that the window opens at once
+    from kpidesk.core.export_packs import PackKind
+    from kpidesk.core.redaction import Redaction
+    from kpidesk.ui.main_window import MainWindow
+    from kpidesk.ui.painting.copies import Item
+    from kpidesk.ui.widgets.pack_dialog import OthersDialog, PackDialog, WantedPack
+
+ZIP = ((".zip", "Archive of files"),)
+PDF = ((".pdf", "PDF to print or send"),)
+
+
+def ask_pack(window: MainWindow) -> None:
+    """Ask what everybody in the scope chosen above is to get, and where it goes; then write it."""
+    from kpidesk.ui.widgets.pack_dialog import PackDialog
+
+    question = window.question
+    if question is None:
+        return
+    name = question.scope.name or window.settings.organisation
+    whose = name if question.scope.kind == "rep" else f"everybody in {name}"
+    what: PackKind = "scorecards" if window.pages.page_id == "scorecard" else "one-on-ones"
+    dialog = PackDialog(window.theme, whose, what, window)
+    dialog.wanted.connect(lambda wanted: _chosen(window, dialog, question, wanted))
+    dialog.open()
+
+
+def _chosen(window: MainWindow, dialog: PackDialog, question: Question, wanted: WantedPack) -> None:
+    from kpidesk.core.export_packs import NAMES
+
+    whose = question.scope.name or window.settings.organisation
+    to = _where(window, f"{NAMES[wanted.what]}s {whose} {period_text(question.period)}", wanted.ending)
+    if to is not None:
+        dialog.accept()
+        write_pack(window, question, wanted, to)
+
+
+def _where(parent: QWidget, title: str, ending: str) -> Path | None:
+    """Where a pack goes: a file, or a new folder inside one that is chosen."""
+    from kpidesk.core.file_names import file_name
+    from kpidesk.ui.widgets.export_dialog import ask_where
+
+    if ending:
+        return ask_where(parent, title, ZIP if ending == ".zip" else PDF)
+    folder = QFileDialog.getExistingDirectory(parent, "Where the folder is to be made")
+    return Path(folder) / file_name(title, "") if folder else None
+
+
+def write_pack(window: MainWindow, question: Question, wanted: WantedPack, to: Path) -> None:
+    """Write copies for everybody in a scope, with progress and Cancel."""
+
+    def work(workspace: Workspace) -> Work:
+        from kpidesk import operations
+        from kpidesk.ui.painting.copies import pack_writers
+
+        redactor = operations.redactor(workspace, wanted.redact) if wanted.redact else None
+        write, together = pack_writers(wanted.size, redactor)
+        return operations.export_pack(
+            workspace, operations.ExportPack(wanted.what, question, to, write, together, redactor=redactor)
+        )
+
+    do_work(
+        window,
+        "pack",
+        work,
+        lambda done: _written(window, done),
+        heading="Writing copies for the team",
+        promise="Cancel leaves nothing behind.",
+        needs_workspace=True,
+    )
+
+
+def _written(window: MainWindow, done: Any) -> None:
+    count = len(done.files)
+    window.toast(f"{'1 file' if count == 1 else f'{count} files'} written to {done.to.name}.")
+
+
+def ask_for_others(window: MainWindow) -> None:
+    """Ask what a copy of the page on show leaves out, and where it goes; then write it."""
+    from kpidesk.ui.widgets.pack_dialog import OthersDialog
+
+    page: Any = window.pages.page
+    found: tuple[str, Item] | None = getattr(page, "to_hand_over", lambda: None)()
+    if found is None:
+        window.toast("Go to the scorecard, a trend, the pipeline or a one-on-one first.")
+        return
+    title, item = found
+    dialog = OthersDialog(window.theme, title, window)
+    dialog.wanted.connect(lambda redact: _write_for_others(window, dialog, item, redact))
+    dialog.open()
+
+
+def _write_for_others(window: MainWindow, dialog: OthersDialog, item: Item, redact: Redaction) -> None:
+    from kpidesk.core.reviews import Sheet
+    from kpidesk.ui.painting.copies import Copying, write_copy
+    from kpidesk.ui.painting.paper_size import usual_paper
+    from kpidesk.ui.widgets.export_dialog import FORMS, REVIEW_FORMS, ask_where
+
+    to = ask_where(dialog, "a copy for others", REVIEW_FORMS if isinstance(item, Sheet) else FORMS)
+    if to is None:
+        return
+    dialog.accept()
+
+    def write(workspace: Workspace) -> Path:
+        from kpidesk import operations
+
+        operations.check_export_path(workspace, to)
+        return write_copy(item, to, Copying(usual_paper(), redactor=operations.redactor(workspace, redact)))
+
+    window.jobs.ask("export", write, lambda made: window.toast(f"Written to {made.name}."), window.show_error)
+
+
+def copy_page(window: MainWindow) -> None:
+    """Put the chart of the page on show on the clipboard, or what the page shows where it has no chart."""
+    from kpidesk.ui.widgets.copying import copy_picture
+
+    page: Any = window.pages.page
+    drawn: QWidget | None = getattr(page, "picture", lambda: page)()
+    if drawn is not None and drawn.isVisible():
+        copy_picture(drawn)
+        window.toast("Copied as a picture.")

@@ -1,0 +1,366 @@
+"""The Pipeline page: is it enough, where deals stand, which are stuck, and what moved; every number opens its deals."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Any, ClassVar
+
+from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from kpidesk import operations
+from kpidesk.core.changes import Change
+from kpidesk.core.deal_changes import DealHistory
+from kpidesk.core.errors import UserError
+from kpidesk.core.forecasts import Backtest, ForecastView, checked
+from kpidesk.core.formats import count_text
+from kpidesk.core.papers import Paper
+from kpidesk.core.people import ORG
+from kpidesk.core.pipeline import Pick, Pipeline
+from kpidesk.core.pipeline_paper import pipeline_paper
+from kpidesk.core.receipts import Listing, Opens
+from kpidesk.core.scorecards import Question
+from kpidesk.ui import pages
+from kpidesk.ui.jobs import Workspace
+from kpidesk.ui.messages import PlainLabel
+from kpidesk.ui.page import Page, PageState
+from kpidesk.ui.widgets.controls import button, card, row
+from kpidesk.ui.widgets.export_dialog import ask_where
+from kpidesk.ui.widgets.forecast_check import check_in_steps
+from kpidesk.ui.widgets.import_answers import counted
+from kpidesk.ui.widgets.import_parts import Column, fill
+from kpidesk.ui.widgets.page_waiting import say_if_slow
+from kpidesk.ui.widgets.pick_button import PickButton
+from kpidesk.ui.widgets.pipeline_moved import MovedCard
+from kpidesk.ui.widgets.pipeline_outlook import OutlookCard
+from kpidesk.ui.widgets.pipeline_rows import PipelineRows
+from kpidesk.ui.widgets.pipeline_stages import StageTable
+from kpidesk.ui.widgets.pipeline_stalled import StalledCard
+from kpidesk.ui.widgets.pipeline_text import as_sentence
+from kpidesk.ui.widgets.type_ahead import Choice
+
+FORECAST = "forecast"
+BOOKINGS = "bookings"
+NO_STAGES = "No deal is in a stage here: either none is open, or the files name no stages."
+INSET = 18
+
+
+class PipelinePage(Page):
+    """The pipeline of the scope and period above it; a class because pages are widgets."""
+
+    page_id: ClassVar[str] = "pipeline"
+    title: ClassVar[str] = "Pipeline"
+    icon: ClassVar[str] = "chart-bar-decreasing"
+    help_text: ClassVar[str] = "Where deals stand and stall, what moved, and whether it is enough for the target"
+    depends: ClassVar[Change] = Change.EVERYTHING
+    keeps_place: ClassVar[bool] = True
+
+    def build(self) -> None:
+        """One column of cards."""
+        self.found: Pipeline | None = None
+        self.view: ForecastView | None = None
+        self._waits_for: Question | None = None
+        self._chosen = ""
+        self._since: date | None = None
+        self._came_from: QWidget | None = None
+        self._begins = True
+        outer = QVBoxLayout(self.body)
+        outer.setContentsMargins(0, 0, 0, 0)
+        self.cards = Column(margins=(24, 4, 24, 24))
+        self.outlook = OutlookCard(self.theme, has_forecast_page=has_page(FORECAST))
+        self.stalled = StalledCard(self.theme)
+        self.moved = MovedCard(self.theme)
+        fill(self.cards.column, self.outlook, self._build_stages(), self.stalled, self.moved)
+        self.cards.column.addStretch(1)
+        self.rows = PipelineRows(self.theme)
+        self.pile = QStackedWidget()
+        self.pile.addWidget(self.cards)
+        self.pile.addWidget(self.rows)
+        outer.addWidget(self.pile)
+        self._connect()
+
+    def _connect(self) -> None:
+        for part in (self.outlook, self.stages, self.stalled, self.moved):
+            part.opened.connect(self.open_deals)
+        self.outlook.number_opened.connect(self._open_number)
+        self.outlook.target_wanted.connect(self._set_target)
+        self.outlook.forecast_wanted.connect(self._open_forecast)
+        self.stalled.deal_opened.connect(partial(self.open_deal, alone=True))
+        self.moved.since_chosen.connect(self.compare_with)
+        self.rows.deal_opened.connect(self.open_deal)
+        self.rows.closed.connect(self.close_deals)
+        self.stages.selectionModel().currentChanged.connect(lambda now, _before: self._follow(now))
+        for widget in (self.rows, self.stages):
+            widget.copied.connect(self._copied)
+
+    def _build_stages(self) -> QWidget:
+        frame, column = card(margins=(1, 12, 1, 2), spacing=4)
+        self.choice = PickButton(self.theme, "pipeline", "chart-bar-decreasing", "P")
+        self.choice.chosen.connect(self.open_pipeline)
+        self.copy = button("Copy", self._copy, kind="quiet", hint="The table, for a spreadsheet · Ctrl+C in it")
+        head = row(PlainLabel("Stages", "subheading"), None, self.copy, self.choice)
+        head.setContentsMargins(INSET, 0, 12, 0)
+        self.sentence = PlainLabel("", wrap=True)
+        self.basis = PlainLabel("", "small", wrap=True)
+        for label in (self.sentence, self.basis):
+            label.setContentsMargins(INSET, 0, INSET, 0)
+        self.stages = StageTable(self.theme)
+        column.addLayout(head)
+        for widget in (self.sentence, self.basis, self.stages):
+            column.addWidget(widget)
+        self.stages_card = frame
+        return frame
+
+    def entered(self) -> None:
+        """The arrow keys go through the stages from the start."""
+        self._begins = True
+        if self.found is not None and self.shows_body and self.pile.currentWidget() is self.cards:
+            self.stages.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _follow(self, now: QModelIndex) -> None:
+        """Scroll the page to the stage that the cursor is on."""
+        if self.stages.hasFocus():
+            area = self.stages.visualRect(now)
+            top = self.stages.viewport().mapTo(self.cards, area.center()).y() + self.cards.verticalScrollBar().value()
+            self.cards.ensureVisible(0, top, 0, area.height())
+
+    # --- what is shown ---------------------------------------------------------------------------------------------
+
+    def ask(self, question: Question | None) -> None:
+        """Load the page for a question; of another one than is on show no number stays under its name."""
+        self._waits_for = question if question is not None and question != self._seen else None
+        super().ask(question)
+        if question is not None and self._waits_for is not None:
+            words = f"Working out the pipeline for {question.period.label}…"
+            say_if_slow(self, words, lambda: self._waits_for is question)
+
+    def _fail(self, error: UserError) -> None:
+        self._waits_for = None
+        super()._fail(error)
+
+    def load(self, workspace: Workspace, question: Question | None) -> Any:
+        """The pipeline of what is chosen above the page."""
+        asked = replace(question, by="", periods=1) if question else operations.opening(workspace)
+        try:
+            return operations.pipeline(workspace, asked, pipeline=self._chosen, since=self._since)
+        except UserError:
+            if not self._chosen and self._since is None:
+                raise
+            return operations.pipeline(workspace, asked)  # what was chosen for another scope or day is not there
+
+    def show_value(self, value: Any) -> None:
+        """Show a pipeline, or in words why there is none; then ask for the forecast."""
+        self._waits_for = None
+        found: Pipeline = value
+        self.found, self.view = found, None
+        if found.as_of is None:
+            text = "Import a deals export from your CRM, and its pipeline appears here."
+            self.show_state(PageState("No deals have been imported yet", text, "Import an export", self._go_to_data))
+            return
+        if is_empty(found):
+            self.show_state(self._nothing(found))
+            return
+        self.pile.setCurrentWidget(self.cards)
+        self.outlook.show_pipeline(found, None, "forecast")
+        self._show_stages(found)
+        self.stalled.show_stalled(found.stalled)
+        self.moved.show_moved(found.moved)
+        if self._begins:
+            self._begins = False
+            self.stages.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._ask_forecast(found)
+
+    def _nothing(self, found: Pipeline) -> PageState:
+        text = f"No deal is open, was won or moved in {found.question.period.label}."
+        if found.question.scope == ORG:
+            return PageState("No deals are open", text, "Import an export", self._go_to_data)
+        return PageState("No deals are open here", text, "All deals", lambda: self.shell.set_scope(ORG))
+
+    def _show_stages(self, found: Pipeline) -> None:
+        stages = found.stages
+        self.stages.show_stages(stages)
+        for widget in (self.stages, self.copy):
+            widget.setVisible(stages is not None)
+        self.choice.setVisible(len(found.choices) > 1)
+        self.sentence.setText(stages.sentence if stages is not None else NO_STAGES)
+        told = [stages.reason or stages.basis if stages is not None else "", *found.notices]
+        self.basis.setText(" ".join(as_sentence(text) for text in told if text))
+        if stages is not None:
+            choices = [Choice(one.label, one.key, f"{count_text(one.deals)} open") for one in found.choices]
+            self.choice.offer(choices, stages.pipeline.key, stages.pipeline.label)
+
+    # --- the forecast, which takes longer than the pipeline and is shown after it -------------------------------
+
+    def _ask_forecast(self, found: Pipeline) -> None:
+        self.shell.jobs.ask(
+            "pipeline:forecast",
+            lambda workspace: operations.forecast(workspace, found.question),
+            lambda view: self._take_forecast(found, view),
+            lambda _error: self._take_forecast(found, None),
+        )
+
+    def _take_forecast(self, found: Pipeline, view: ForecastView | None) -> None:
+        """Show the forecast; without one the strip has what the pipeline tells."""
+        if self.found is not found:
+            return
+        self.view = view
+        if view is None:
+            self.outlook.show_pipeline(found, None)
+            return
+        is_unchecked = view.forecast is not None and view.forecast.track is None
+        self.outlook.show_pipeline(found, view, "record" if is_unchecked else "")
+        if is_unchecked:
+            self._check_forecast(found, view)
+
+    def _check_forecast(self, found: Pipeline, view: ForecastView) -> None:
+        """Check the methods against the past."""
+
+        def take(done: Backtest) -> None:
+            self.view = checked(view, done)
+            self.outlook.show_pipeline(found, self.view)
+
+        check_in_steps(
+            self.shell.jobs, "pipeline:check", lambda workspace: operations.backtest(workspace, found.question), take,
+            lambda _error: self.outlook.show_pipeline(found, view), lambda: self.found is found,
+        )  # fmt: skip
+
+    def _go_to_data(self) -> None:
+        self.shell.show_page("data")
+
+    # --- what can be done ------------------------------------------------------------------------------------------
+
+    def open_pipeline(self, key: str) -> None:
+        """Show the stages of another pipeline."""
+        self._chosen = key
+        self.reload()
+
+    def compare_with(self, since: date) -> None:
+        """Show what moved since another day."""
+        self._since = since
+        self.reload()
+
+    def open_deals(self, pick: Pick, label: str = "") -> None:
+        """Show the deals behind a number."""
+        found = self.found
+        if found is not None:
+            self.shell.jobs.ask(
+                "pipeline:rows",
+                lambda workspace: operations.pipeline_rows(workspace, found.question, pick),
+                partial(self._show_rows, pick, label),
+                self.shell.show_error,
+            )
+
+    def _show_rows(self, pick: Pick, label: str, found: Listing) -> None:
+        if self.found is not None:
+            self._leave_cards()
+            self.rows.show_rows(found, pick, label, self.found.currency)
+
+    def _open_number(self, opens: Opens) -> None:
+        self.shell.open_receipt(opens.kpi_id, opens.question)
+
+    def open_deal(self, deal_id: int, *, alone: bool = False) -> None:
+        """Show every version of a deal: below the list on show, or `alone`."""
+        day = self.question.as_of if self.question is not None else None
+        self.shell.jobs.ask(
+            "deal-history",
+            lambda workspace: operations.deal_history(workspace, deal_id, day),
+            partial(self._show_history, alone=alone),
+            self.shell.show_error,
+        )
+
+    def _show_history(self, found: DealHistory, *, alone: bool) -> None:
+        self._leave_cards()
+        self.rows.show_history(found, alone=alone)
+
+    def _leave_cards(self) -> None:
+        """Show the deals in place of the cards, and remember where the cursor was."""
+        if self.pile.currentWidget() is self.cards:
+            self._came_from = self.focusWidget()
+            self.pile.setCurrentWidget(self.rows)
+
+    def close_deals(self) -> None:
+        """Go back to the page from the deals behind a number; the cursor is where it was."""
+        self.pile.setCurrentWidget(self.cards)
+        if self._came_from is not None:
+            self._came_from.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _set_target(self) -> None:
+        if self.found is not None:
+            self.shell.open_goal(BOOKINGS, self.found.question)
+
+    def _open_forecast(self) -> None:
+        self.shell.show_page(FORECAST)
+
+    def _copy(self) -> None:
+        self._copied(self.stages.copy())
+
+    def _copied(self, rows: int) -> None:
+        self.shell.toast(f"{counted(rows, 'row')} copied.")
+
+    # --- export and keys -------------------------------------------------------------------------------------------
+
+    def to_hand_over(self) -> tuple[str, Paper] | None:
+        """What a copy for others is of, by name."""
+        return ("this pipeline", pipeline_paper(self.found)) if self.found is not None else None
+
+    def picture(self) -> QWidget:
+        """What is copied as a picture: the stages, or the deals behind a number."""
+        return self.rows if self.pile.currentWidget() is self.rows else self.stages_card
+
+    def export(self) -> None:
+        """Ask for a file and write the pipeline to it."""
+        if self.found is not None and self.shows_body:
+            to = ask_where(self, f"Pipeline {self.found.title}")
+            if to is not None:
+                self.export_to(to)
+
+    def export_to(self, to: Path) -> None:
+        """Write the pipeline to a file, in the form that its ending names."""
+        found = self.found
+        if found is not None:
+            self.shell.jobs.ask("export", lambda ws: _write(ws, found, to), self._exported, self.shell.show_error)
+
+    def _exported(self, to: Path) -> None:
+        self.shell.toast(f"Written to {to.name}.")
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """P chooses the pipeline, M the day to compare with, H shows how it is worked out, F opens the forecast."""
+        acts = {
+            Qt.Key.Key_P: (self.choice, self.choice.open_list),
+            Qt.Key.Key_M: (self.moved.since, self.moved.since.open_list),
+            Qt.Key.Key_H: (self.outlook.how, self.outlook.how.click),
+            Qt.Key.Key_F: (self.outlook.forecast, self._open_forecast),
+        }
+        needed, act = acts.get(Qt.Key(event.key()), (None, None))
+        is_plain = event.modifiers() == Qt.KeyboardModifier.NoModifier
+        if act is not None and needed is not None and is_plain and needed.isVisible():
+            act()
+        else:
+            super().keyPressEvent(event)
+
+
+def _write(workspace: Workspace, found: Pipeline, to: Path) -> Path:
+    """Write a pipeline in one of its forms; on the database thread."""
+    from kpidesk.ui.painting.document import export_paper
+    from kpidesk.ui.painting.paper_size import usual_paper
+
+    operations.check_export_path(workspace, to)
+    if to.suffix.lower() in (".pdf", ".png"):
+        return export_paper(pipeline_paper(found), to, usual_paper())
+    operations.export_paper(pipeline_paper(found), to)
+    return to
+
+
+def is_empty(found: Pipeline) -> bool:
+    """Whether there is nothing at all to show: no stages, and nothing open, won, stalled or moved."""
+    numbers = (found.coverage.due.value, found.coverage.won.value, *(line.deals for line in found.moved.lines))
+    return found.stages is None and not found.stalled.deals and not any(numbers)
+
+
+def has_page(page_id: str) -> bool:
+    """Whether the window has a page."""
+    return any(entry.page_id == page_id and pages.exists(entry) for entry in (*pages.PAGES, *pages.INNER))

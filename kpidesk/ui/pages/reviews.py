@@ -1,0 +1,494 @@
+"""Reviews: the weekly team review, the monthly leadership review and the forecast call, from draft to frozen sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any, ClassVar
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QHideEvent, QShowEvent, QUndoStack
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
+
+from kpidesk import operations
+from kpidesk.core.changes import Change
+from kpidesk.core.errors import UserError
+from kpidesk.core.meeting_words import NO_ACTIONS
+from kpidesk.core.meetings import Meeting, MeetingKind, MeetingSheet, read_action_state
+from kpidesk.core.people import ORG, Scope
+from kpidesk.core.periods import Period
+from kpidesk.core.pipeline import Pick
+from kpidesk.core.scorecards import Question
+from kpidesk.ui.jobs import Workspace
+from kpidesk.ui.messages import confirm
+from kpidesk.ui.page import Page, PageState
+from kpidesk.ui.widgets.controls import card
+from kpidesk.ui.widgets.import_answers import counted
+from kpidesk.ui.widgets.meeting_actions import numbered
+from kpidesk.ui.widgets.meeting_asking import (
+    Said,
+    ask_copy,
+    asked_of,
+    closed_words,
+    delete_draft,
+    prepare,
+    sealed_rows,
+    started_words,
+    submit_all,
+    submitted_words,
+    write_copy,
+)
+from kpidesk.ui.widgets.meeting_call import WantedForecast
+from kpidesk.ui.widgets.meeting_cards import MeetingCards
+from kpidesk.ui.widgets.meeting_head import MeetingHead
+from kpidesk.ui.widgets.meeting_list import MeetingList
+from kpidesk.ui.widgets.meeting_loading import (
+    Desk,
+    Held,
+    kept_part,
+    load_desk,
+    load_held,
+    typed_into,
+    with_unfinished,
+)
+from kpidesk.ui.widgets.meeting_pile import SheetOrDeals
+from kpidesk.ui.widgets.meeting_sections import Behind
+from kpidesk.ui.widgets.meeting_target import TargetDialog, ask_target
+from kpidesk.ui.widgets.meeting_text import review_name
+from kpidesk.ui.widgets.review_meeting import Edit
+from kpidesk.ui.widgets.review_parts import UndoKeys, lay_out, tab_through
+
+WIDEST_LIST = 300  # large text must not take the room of the sheet
+SAVE_AFTER = 400
+"""Milliseconds of rest after which what was typed is kept."""
+EMPTY = "No review yet"
+EMPTY_WORDS = (
+    "A weekly team review goes through activity and pipeline, a monthly leadership review through outcome and quality,"
+    " a forecast call through what everybody says will be booked."
+)
+
+
+class ReviewsPage(Page):
+    """Reviews at the left, the sheet of one at the right; a class because pages are widgets."""
+
+    page_id: ClassVar[str] = "reviews"
+    title: ClassVar[str] = "Reviews"
+    icon: ClassVar[str] = "presentation"
+    help_text: ClassVar[str] = "Weekly team review, monthly leadership review and forecast call"
+    depends: ClassVar[Change] = Change.EVERYTHING
+    asks: ClassVar[bool] = False
+    only_now: ClassVar[bool] = True
+
+    def build(self) -> None:
+        """List on the left; head and cards on the right, or the deals behind a number in their place."""
+        self.desk: Desk | None = None
+        self.held: Held | None = None
+        self.meeting: Meeting | None = None
+        self.dialog: TargetDialog | None = None
+        self._workspace: Workspace = None
+        self._wanted_id = 0
+        self._unsaved = False
+        self.undo_stack = QUndoStack(self)
+        self._saver = QTimer(self, singleShot=True, interval=SAVE_AFTER)
+        self._saver.timeout.connect(self._save)
+        outer = QHBoxLayout(self.body)
+        outer.setSpacing(0)
+        outer.setContentsMargins(24, 4, 0, 20)
+        frame, column = card(margins=(1, 14, 1, 8))
+        self.list = MeetingList(self.theme)
+        column.addWidget(self.list)
+        frame.setFixedWidth(min(self.theme.px(236), WIDEST_LIST))
+        outer.addWidget(frame)
+        self.pile = SheetOrDeals(self.shell, self._build_sheet())
+        outer.addWidget(self.pile, 1)
+        self._connect()
+
+    def _build_sheet(self) -> QWidget:
+        keys = UndoKeys(self)
+        keys.undo.connect(self.undo_stack.undo)
+        keys.redo.connect(self.undo_stack.redo)
+        self.installEventFilter(keys)  # for when the cursor is in no field
+        self.head, self.cards = MeetingHead(self.theme), MeetingCards(self.theme, keys)
+        made = QWidget()
+        column, top = QVBoxLayout(made), QVBoxLayout()
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        top.setContentsMargins(16, 0, 24, 0)
+        top.addWidget(self.head)
+        column.addLayout(top)
+        column.addWidget(self.cards, 1)
+        return made
+
+    def _connect(self) -> None:
+        self.list.chosen.connect(self.open_meeting)
+        self.list.prepare.connect(self.prepare)
+        self.list.due.connect(partial(self._go_to, "calendar"))
+        self.head.period.connect(self.set_period)
+        self.head.start.connect(self.start)
+        self.head.close_meeting.connect(self.close_meeting)
+        self.head.following.connect(self.prepare_next)
+        self.head.delete.connect(self.delete_draft)
+        cards = self.cards
+        cards.edited.connect(lambda name, typed: self._edit(name, **typed))
+        cards.carried.settled.connect(self.settle)
+        cards.numbers.opened.connect(self._open_rows)
+        cards.quarter.opened.connect(self._open_quarter)
+        cards.members.opened.connect(self._open_member)
+        cards.call.wanted.connect(self.submit)
+        cards.targets.wanted.connect(self.change_target)
+        cards.private.copy_wanted.connect(lambda: self.export(private=True))
+        for part in (cards.pipeline, cards.moved):
+            part.opened.connect(self._open_deals)
+        cards.stalled.deal_opened.connect(partial(self.pile.open_deal, alone=True))
+
+    # --- loading -------------------------------------------------------------------------------------------------
+
+    def load(self, workspace: Workspace, question: Question | None) -> Any:  # noqa: ARG002  # the list asks nothing
+        """Every review; the sheet of the one chosen is asked for on its own."""
+        self._workspace = workspace
+        return load_desk(workspace)
+
+    def show_value(self, value: Any) -> None:
+        """Show the reviews and stay with the one in view."""
+        self.desk = value
+        if not value.meetings:
+            self.held = self.meeting = None
+            self.show_state(self._nothing(value))
+            return
+        self._wanted_id = self._to_show(value)
+        self.list.show_meetings(value.meetings, value.settings, self._wanted_id)
+        self._leave_other()
+        self._ask_held()
+
+    def _nothing(self, desk: Desk) -> PageState:
+        if desk.as_of is None:
+            text = "Import a deals export from your CRM; a review then begins with its numbers filled in."
+            return PageState(EMPTY, text, "Import an export", partial(self._go_to, "data"))
+        return PageState(EMPTY, EMPTY_WORDS, "Prepare a review…", self.prepare, "What is due…",
+                         partial(self._go_to, "calendar"))  # fmt: skip
+
+    def _go_to(self, page_id: str) -> None:
+        self.shell.show_page(page_id)
+
+    def _to_show(self, desk: Desk) -> int:
+        """The review asked for or in view, else one that runs, else the newest."""
+        known = [one.id for one in desk.meetings]
+        running = [one.id for one in desk.meetings if one.state == "started"]
+        mine = self.meeting.id if self.meeting is not None else 0
+        return next(one for one in (self._wanted_id, mine, *running, *known) if one in known)
+
+    def open_meeting(self, meeting_id: int) -> None:
+        """Go to another review."""
+        if self.meeting is not None and self.meeting.id == meeting_id:
+            return
+        if self.cards.call.unsubmitted() and not self._may_leave():
+            self.list.mark(self._wanted_id)
+            return
+        self.keep()
+        self._wanted_id = meeting_id
+        self.list.mark(meeting_id)
+        self._leave_other()
+        self._ask_held()
+
+    def _leave_other(self) -> None:
+        """Say that the sheet wanted is on its way, unless it is in view: nothing can be done to another meanwhile."""
+        wanted, desk = self._wanted_id, self.desk
+        if desk is None or (self.meeting is not None and self.meeting.id == wanted):
+            return
+        focus = QApplication.focusWidget()
+        had_focus = focus is not None and self.pile.isAncestorOf(focus)
+        self.held = self.meeting = None
+        self.undo_stack.clear()
+        self.cards.call.forget()
+        self.pile.close_deals()
+        found = next(one for one in desk.meetings if one.id == wanted)
+        self.pile.wait(review_name(found, desk.settings))
+        if had_focus:
+            self.list.view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _may_leave(self) -> bool:
+        return confirm(self, "Forecasts are not submitted", "What was typed into the forecast call is not submitted.",
+                       "It is lost when you leave this review.", yes="Leave it", no="Back to the call")  # fmt: skip
+
+    def open_kind(self, kind: MeetingKind, scope: Scope) -> None:
+        """Go to the review of a kind with a team that is not closed yet, or begin one; also from another page."""
+        self.keep()
+        self.shell.jobs.ask(
+            "review:prepare", lambda ws: operations.open_team_review(ws, kind, scope), self._prepared,
+            self.shell.show_error,
+        )  # fmt: skip
+
+    def _ask_held(self) -> None:
+        number = self._wanted_id
+        self.shell.jobs.ask("review", lambda ws: load_held(ws, number), self.show_held, self._not_opened)
+
+    def _not_opened(self, error: UserError) -> None:
+        self.show_state(PageState(error.problem, error.advice, "Try again", self.reload))
+
+    def show_held(self, held: Held) -> None:
+        """Show a sheet; what was typed while it was on its way stays."""
+        found, mine = held.sheet.meeting, self.meeting
+        if mine is not None and mine.id == found.id:
+            found = typed_into(found, mine) if self._unsaved else with_unfinished(found, mine)
+        else:
+            self.cards.verticalScrollBar().setValue(0)
+        self.held, self.meeting = held, found
+        desk = self.desk
+        if desk is not None:
+            self.head.show_sheet(held.sheet, desk.settings, desk.as_of or self.shell.today())
+            self.cards.show_held(held, self.shell.today())
+            self._show_typed()
+            self.pile.show_sheet()
+            lay_out(self.cards)
+
+    def sheet(self) -> MeetingSheet | None:
+        """The sheet in view with what was typed last."""
+        if self.held is None or self.meeting is None:
+            return None
+        return replace(self.held.sheet, meeting=kept_part(self.meeting))
+
+    def _show_typed(self) -> None:
+        held, meeting, desk = self.held, self.meeting, self.desk
+        if held is not None and meeting is not None and desk is not None:
+            self.cards.show_typed(meeting, held.sheet, desk, self.shell.today())
+            tab_through(self.head.layout(), self.cards.column)
+
+    # --- what is typed --------------------------------------------------------------------------------------------
+
+    def set_period(self, period: Period) -> None:
+        """Talk about another period; only until the numbers are sealed."""
+        if self.meeting is not None and self.meeting.state == "draft":
+            self._edit("period", question=replace(self.meeting.question, period=period))
+
+    def step(self, count: int) -> None:
+        """Go to the period before or after."""
+        if self.head.picker.isVisible():
+            self.head.picker.step(count)
+
+    def choose_period(self) -> None:
+        """Open the list of periods, unless the numbers are sealed."""
+        if self.head.picker.isVisible():
+            self.head.picker.open_list()
+
+    def _edit(self, field: str, **typed: Any) -> None:
+        before = self.meeting
+        if before is None or before.state == "closed":
+            return
+        after = replace(before, **typed)
+        if after != before:
+            self.undo_stack.push(Edit(field, before, after, self._put))
+
+    def _put(self, wanted: Meeting) -> None:
+        """Take what was typed, by hand or by undo, show it and keep it soon."""
+        before = self.meeting
+        if before is None:
+            return
+        self.meeting = typed_into(before, wanted)
+        self._unsaved = True
+        if not self._saver.isActive():  # typing without a pause must not put the keeping off
+            self._saver.start()
+        self._show_typed()
+        if self.meeting.question != before.question:
+            self._save()
+            self._ask_held()
+
+    def keep(self) -> None:
+        """Keep what was typed and is not kept yet, a point that was not ended with Enter too."""
+        self.cards.points.add()
+        self._save()
+
+    def _save(self) -> None:
+        self._saver.stop()
+        meeting, mine = self.meeting, self._workspace
+        if meeting is None or not self._unsaved:
+            return
+        self._unsaved = False
+
+        def save(workspace: Workspace) -> Meeting | None:
+            # another workspace may have been opened meanwhile
+            return operations.save_team_review(workspace, kept_part(meeting)) if workspace is mine else None
+
+        self.shell.jobs.ask(f"review:keep:{meeting.id}", save, self._kept, self.shell.show_error, certain=True)
+
+    def _kept(self, kept: Meeting | None) -> None:
+        mine = self.meeting
+        if kept is None or mine is None or kept.id != mine.id or mine.state == "closed":
+            return
+        agreed = numbered(mine.actions, kept.actions)
+        if agreed != mine.actions:
+            self.meeting = replace(mine, actions=agreed)
+            self.cards.agreed.take_numbers(agreed)
+
+    def unset(self) -> str:
+        """Forecasts that were typed and not submitted, and actions that nobody owns yet."""
+        typed = self.cards.call.unsubmitted()
+        waiting = self.meeting is not None and any(one.text.strip() and not one.owner.strip()
+                                                   for one in self.meeting.actions)  # fmt: skip
+        told = (
+            f"{counted(typed, 'forecast')} typed on Reviews {'is' if typed == 1 else 'are'} not submitted."
+            if typed else "",
+            "An action on Reviews has nobody who does it." if waiting else "",
+        )  # fmt: skip
+        return " ".join(part for part in told if part)
+
+    # --- the review -----------------------------------------------------------------------------------------------
+
+    def prepare(self) -> None:
+        """Ask which review to prepare; proposes the kind and team of the one in view."""
+        if self.desk is not None:
+            self.keep()
+            kind: MeetingKind = self.meeting.kind if self.meeting is not None else "weekly"
+            scope = self.meeting.scope if self.meeting is not None else ORG
+            prepare(self, self.shell, self.desk, kind, scope, self._prepared)
+
+    def prepare_next(self) -> None:
+        """Begin the review that follows the one in view."""
+        if self.meeting is not None:
+            self.open_kind(self.meeting.kind, self.meeting.scope)
+
+    def _prepared(self, meeting: Meeting) -> None:
+        self._wanted_id = meeting.id
+        self.shell.announce(Change.REVIEWS)
+
+    def start(self) -> None:
+        """Seal the numbers: from here on all look at the same ones."""
+        meeting = self.meeting
+        if meeting is not None and meeting.state == "draft":
+            self._act("start", lambda ws: operations.start_team_review(ws, meeting.id), self._started)
+
+    def _started(self, sheet: MeetingSheet) -> None:
+        self.shell.toast(started_words(sheet))
+        self._changed()
+
+    def close_meeting(self) -> None:
+        """Freeze the sheet; asks first when nothing was agreed."""
+        meeting = self.meeting
+        if meeting is None or meeting.state == "closed":
+            return
+        bare = not kept_part(meeting).actions
+        if not self._may_close(meeting):
+            return
+        self._act("close", lambda ws: operations.close_team_review(ws, meeting.id, without_action=bare), self._closed)
+
+    def _may_close(self, meeting: Meeting) -> bool:
+        """Ask where nothing was agreed, or an action has nobody who does it and so would be lost."""
+        waiting = [one.text.strip() for one in meeting.actions if one.text.strip() and not one.owner.strip()]
+        if not waiting and kept_part(meeting).actions:
+            return True
+        problem = f"Nobody is to do '{waiting[0]}' yet." if waiting else NO_ACTIONS
+        advice = (
+            "Say who does it, or it is not part of the review."
+            if waiting else "A review closes best with one thing that somebody will do by a day."
+        )  # fmt: skip
+        return confirm(self, "Close the review", problem, advice, yes="Close it all the same", no="Back to the sheet")
+
+    def _closed(self, sheet: MeetingSheet) -> None:
+        self.shell.toast(closed_words(sheet))
+        self._changed()
+
+    def settle(self, action_id: int, state: str, reason: str) -> None:
+        """Say what became of an earlier action."""
+        known = read_action_state(state)
+        self._act("settle", lambda ws: operations.settle_action(ws, action_id, known, reason), self._changed)
+
+    def submit(self, wanted: tuple[WantedForecast, ...]) -> None:
+        """Submit the forecasts that were typed in a call."""
+        meeting = self.meeting
+        if meeting is not None and wanted:
+            self._act("submit", lambda ws: submit_all(ws, meeting, wanted), self._submitted)
+
+    def _submitted(self, said: Said) -> None:
+        self.cards.call.show_problems(dict(said.refused))
+        words = submitted_words(said)
+        if words:
+            self.shell.announce(Change.DATA | Change.REVIEWS)
+            self.shell.toast(words)
+
+    def change_target(self) -> None:
+        """Ask for another target, with the reason that the sheet then shows."""
+        held, meeting, desk = self.held, self.meeting, self.desk
+        if held is not None and meeting is not None and desk is not None and meeting.state != "closed":
+            self.keep()
+            ask_target(self, self.shell, meeting, desk, held.sheet.kpi_ids, self._asked_target)
+
+    def _asked_target(self, dialog: TargetDialog) -> None:
+        self.dialog = dialog
+        dialog.destroyed.connect(self._target_closed)
+
+    def _target_closed(self) -> None:
+        self.dialog = None
+
+    def delete_draft(self) -> None:
+        """Forget a draft; the message at the foot brings it back."""
+        if self.meeting is not None and self.meeting.state == "draft":
+            self.keep()
+            delete_draft(self, self.shell, self.meeting, self._replaced)
+
+    def _replaced(self, meeting: Meeting | None) -> None:
+        """A draft was deleted, or one brought back."""
+        self._saver.stop()
+        self.undo_stack.clear()
+        self.meeting, self._unsaved = None, False
+        self._wanted_id = meeting.id if meeting is not None else 0
+        self.shell.announce(Change.REVIEWS)
+
+    def _act(self, name: str, act: Callable[[Workspace], Any], done: Callable[[Any], None]) -> None:
+        self.keep()
+        self.shell.jobs.ask(f"review:{name}", act, done, self.shell.show_error)
+
+    def _changed(self, _answer: object = None) -> None:
+        self.shell.announce(Change.REVIEWS)
+
+    # --- what lies behind a number ----------------------------------------------------------------------------------
+
+    def _open_rows(self, kpi_id: str) -> None:
+        held = self.held
+        if held is not None:
+            sealed = sealed_rows(held.sheet, kpi_id)
+            asked = held.sheet.meeting.question if sealed is not None else asked_of(held.sheet)
+            self.shell.open_receipt(kpi_id, asked, sealed)
+
+    def _open_quarter(self, kpi_id: str) -> None:
+        if self.held is not None:
+            period = self.held.sheet.quarter[0].row.period
+            self.shell.open_receipt(kpi_id, replace(asked_of(self.held.sheet), period=period))
+
+    def _open_member(self, behind: Behind) -> None:
+        if self.held is not None:
+            self.shell.open_receipt(behind.kpi_id, asked_of(self.held.sheet, behind.scope))
+
+    def _open_deals(self, pick: Pick, label: str) -> None:
+        if self.held is not None:
+            self.pile.open_deals(self.held.sheet, pick, label)
+
+    # --- what leaves the page ---------------------------------------------------------------------------------------
+
+    def export(self, *, private: bool = False) -> None:
+        """Ask for a file and write a copy to it, with the manager's own notes only when `private`."""
+        sheet = self.sheet()
+        to = ask_copy(self, sheet, private=private) if sheet is not None else None
+        if to is not None:
+            self.export_to(to, private=private)
+
+    def export_to(self, to: Path, *, private: bool = False) -> None:
+        """Write a copy to a file, in the form that its ending names."""
+        sheet = self.sheet()
+        if sheet is not None:
+            self._act("export", lambda ws: write_copy(ws, sheet, to, private=private),
+                      lambda made: self.shell.toast(f"Written to {made.name}."))  # fmt: skip
+
+    # --- events -----------------------------------------------------------------------------------------------------
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Begin with the list, unless the cursor is in the sheet already."""
+        super().showEvent(event)
+        focus = QApplication.focusWidget()
+        if focus is None or not self.isAncestorOf(focus):
+            self.list.view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Keep what was typed before another page is shown."""
+        self.keep()
+        super().hideEvent(event)

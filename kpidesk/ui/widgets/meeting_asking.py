@@ -1,0 +1,176 @@
+"""What the page of reviews asks for beside its sheet: a new review, the deals behind a number, copies, forecasts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtWidgets import QWidget
+
+from kpidesk import operations
+from kpidesk.core.errors import UserError
+from kpidesk.core.formats import day_text
+from kpidesk.core.meetings import KIND_WORDS, Meeting, MeetingKind, MeetingSheet, is_untouched
+from kpidesk.core.people import Scope
+from kpidesk.core.periods import period_of
+from kpidesk.core.pipeline import Pick
+from kpidesk.core.receipts import Listing
+from kpidesk.core.review_words import day_of
+from kpidesk.core.scorecards import Question
+from kpidesk.core.submissions import Submitted
+from kpidesk.ui.jobs import Workspace
+from kpidesk.ui.messages import confirm
+from kpidesk.ui.page import Sealed, Shell
+from kpidesk.ui.widgets.export_dialog import ask_where
+from kpidesk.ui.widgets.import_answers import counted
+from kpidesk.ui.widgets.meeting_call import WantedForecast
+from kpidesk.ui.widgets.meeting_dialog import PrepareDialog, WantedReview
+from kpidesk.ui.widgets.meeting_loading import Desk
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The forecasts that were taken, and why others were refused, by whose they are."""
+
+    given: tuple[Submitted, ...]
+    refused: tuple[tuple[Scope, str], ...]
+
+
+def prepare(
+    parent: QWidget, shell: Shell, desk: Desk, kind: MeetingKind, scope: Scope, opened: Callable[[Meeting], None]
+) -> PrepareDialog:
+    """Ask for a review and begin it as a draft, or take up the one that is not closed yet."""
+    dialog = PrepareDialog(shell.theme, desk, kind, scope, shell.today(), parent)
+
+    def begin(wanted: WantedReview) -> None:
+        shell.jobs.ask(
+            "review:prepare",
+            lambda ws: operations.open_team_review(ws, wanted.kind, wanted.scope, wanted.period),
+            done,
+            dialog.show_error,
+        )
+
+    def done(meeting: Meeting) -> None:
+        dialog.accept()
+        opened(meeting)
+
+    dialog.wanted.connect(begin)
+    dialog.open()
+    return dialog
+
+
+def delete_draft(parent: QWidget, shell: Shell, meeting: Meeting, changed: Callable[[Meeting | None], None]) -> None:
+    """Forget a draft, after asking where something was typed; `changed` gets it back when it was brought back."""
+    name = KIND_WORDS[meeting.kind].lower()
+    if not is_untouched(meeting) and not confirm(
+        parent, "Delete the draft", f"Delete the draft of the {name}?", "Points, notes and actions go with it.",
+        yes="Delete it", no="Keep it",
+    ):  # fmt: skip
+        return
+
+    def restore() -> None:
+        shell.jobs.ask("review:restore", lambda ws: operations.restore_team_review(ws, meeting), changed,
+                       shell.show_error)  # fmt: skip
+
+    def deleted(_answer: None) -> None:
+        changed(None)
+        shell.toast(f"The draft of the {name} is deleted.", button="Undo", act=restore)
+
+    shell.jobs.ask("review:delete", lambda ws: operations.delete_team_review(ws, meeting.id), deleted,
+                   shell.show_error)  # fmt: skip
+
+
+# --- numbers and what lies behind them ------------------------------------------------------------------------------
+
+
+def asked_of(sheet: MeetingSheet, scope: Scope | None = None) -> Question:
+    """What a number of the sheet was asked for; of a sealed one as the data were known on its day."""
+    asked = sheet.meeting.question
+    as_of = None if sheet.meeting.state == "draft" else sheet.as_of
+    return Question(asked.period, scope or asked.scope, as_of=as_of)
+
+
+def load_deals(workspace: Workspace, sheet: MeetingSheet, pick: Pick) -> Listing:
+    """The deals behind a number of the pipeline; runs on the database thread."""
+    day = sheet.as_of or workspace.today
+    quarter = period_of(day, "quarter", operations.settings(workspace))
+    as_of = None if sheet.meeting.state == "draft" else sheet.as_of
+    return operations.pipeline_rows(workspace, Question(quarter, sheet.meeting.scope, as_of=as_of), pick)
+
+
+def sealed_rows(sheet: MeetingSheet, kpi_id: str) -> Sealed | None:
+    """The rows of a KPI as they were sealed; None while the numbers are live."""
+    day = day_of(sheet.meeting.started_at or sheet.meeting.closed_at)
+    receipt = next((one.receipt for one in sheet.lines if one.row.kpi.id == kpi_id and one.receipt), None)
+    return Sealed(receipt, day) if receipt is not None and day is not None else None
+
+
+# --- forecasts ------------------------------------------------------------------------------------------------------
+
+
+def submit_all(workspace: Workspace, meeting: Meeting, wanted: Sequence[WantedForecast]) -> Said:
+    """Submit forecasts in a call, each for itself: one that is refused does not hold up the others.
+
+    Runs on the database thread.
+    """
+    given: list[Submitted] = []
+    refused: list[tuple[Scope, str]] = []
+    for one in wanted:
+        commit, best, pipeline = one.typed
+        try:
+            given.append(operations.submit_text(workspace, one.scope, meeting.question.period, commit, best, pipeline,
+                                                meeting_id=meeting.id))  # fmt: skip
+        except UserError as error:
+            refused.append((one.scope, f"{error.problem} {error.advice}".strip()))
+    return Said(tuple(given), tuple(refused))
+
+
+def submitted_words(said: Said) -> str:
+    """What became of the forecasts, with what is remarkable about a single one."""
+    if not said.given:
+        return ""
+    told = f"{counted(len(said.given), 'forecast')} submitted and frozen."
+    remarks = said.given[0].notices if len(said.given) == 1 else ()
+    return " ".join((told, *remarks[:1]))
+
+
+# --- copies ---------------------------------------------------------------------------------------------------------
+
+
+def ask_copy(parent: QWidget, sheet: MeetingSheet, *, private: bool) -> Path | None:
+    """Ask for the file of a copy, proposing one named after the review; None when left."""
+    return ask_where(parent, copy_title(sheet, private=private))
+
+
+def copy_title(sheet: MeetingSheet, *, private: bool = False) -> str:
+    """What a copy is called: "weekly team review Enterprise W37 2026"."""
+    name = f"{KIND_WORDS[sheet.meeting.kind].lower()} {sheet.name} {sheet.meeting.question.period.label}"
+    return f"{name} private" if private else name
+
+
+def write_copy(workspace: Workspace, sheet: MeetingSheet, to: Path, *, private: bool) -> Path:
+    """Write a copy of a sheet, with the manager's own notes only when `private`; runs on the database thread.
+
+    Raises:
+        UserError: the file cannot be written there.
+    """
+    from kpidesk.ui.painting import copies
+    from kpidesk.ui.painting.paper_size import usual_paper
+
+    operations.check_export_path(workspace, to)
+    return copies.write_copy(operations.meeting_paper(sheet), to, copies.Copying(usual_paper(), manager=private))
+
+
+def closed_words(sheet: MeetingSheet) -> str:
+    """What is said when a review was closed."""
+    waiting = [one for one in sheet.meeting.actions if one.state == "open"]
+    comes = "comes" if len(waiting) == 1 else "come"
+    carried = f" {counted(len(waiting), 'action')} {comes} up again in the next one." if waiting else ""
+    return f"The {KIND_WORDS[sheet.meeting.kind].lower()} is closed and frozen.{carried}"
+
+
+def started_words(sheet: MeetingSheet) -> str:
+    """What starting a review means, said when it happened."""
+    known = f" of {day_text(sheet.as_of)}" if sheet.as_of is not None else ""
+    return f"The numbers{known} are sealed: new imports do not change them in this review any more."

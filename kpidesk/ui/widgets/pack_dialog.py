@@ -1,0 +1,99 @@
+"""What a whole team gets in one go: of what, in which form, on which paper, and what others may not see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QWidget
+
+from kpidesk.core.export_packs import PackKind
+from kpidesk.core.papers import PaperSize
+from kpidesk.core.redaction import Redaction
+from kpidesk.ui.painting.paper_size import usual_paper
+from kpidesk.ui.theme import Theme
+from kpidesk.ui.widgets.controls import ListBox, Segments
+from kpidesk.ui.widgets.people_dialogs import AskDialog
+
+TEXT = "A PDF for each rep with nothing of anybody else in it, and one with all of them."
+WHAT: tuple[tuple[str, PackKind], ...] = (("One-on-ones", "one-on-ones"), ("Scorecards", "scorecards"))
+FORMS: tuple[tuple[str, str], ...] = (("A folder", ""), ("One archive", ".zip"), ("One PDF", ".pdf"))
+SIZES: tuple[tuple[str, PaperSize], ...] = (("A4", "A4"), ("US Letter", "Letter"))
+HIDDEN: tuple[tuple[str, Redaction | None], ...] = (
+    ("Names and amounts as they are", None),
+    ("People as initials", "initials"),
+    ("Amounts as bands ($50K–$100K)", "bands"),
+    ("People as initials, amounts as bands", "both"),
+)
+LEFT_OUT = HIDDEN[1:]
+SEEN = "What others may see"
+OTHERS = "Your private notes and the names of files are left out. Names of deals and accounts stay."
+WIDTH = 470
+
+
+@dataclass(frozen=True, slots=True)
+class WantedPack:
+    """What was chosen; `ending` is empty for a folder."""
+
+    what: PackKind
+    ending: str
+    size: PaperSize
+    redact: Redaction | None
+
+
+class PackDialog(AskDialog):
+    """The choices of a pack; `wanted` sends them."""
+
+    wanted = Signal(object)
+
+    def __init__(self, theme: Theme, whose: str, what: PackKind, parent: QWidget | None = None) -> None:
+        super().__init__(f"Export for {whose}", TEXT, "Choose where…", parent)
+        self.setMinimumWidth(theme.px(WIDTH))
+        self.what = _choice(WHAT, "What each rep gets", what)
+        self.form_of = _choice(FORMS, "As", "")
+        self.size_of = _choice(SIZES, "Paper", usual_paper())
+        for words, field in (("What each rep gets", self.what), ("As", self.form_of), ("Paper", self.size_of)):
+            self.add(words, field)
+        self.hidden = _hidden(HIDDEN)
+        self.add(SEEN, self.hidden)
+        self.what.buttons()[0].setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def take(self) -> None:
+        """Send the choices."""
+        redact = HIDDEN[self.hidden.currentIndex()][1]
+        chosen = WantedPack(
+            cast(PackKind, self.what.value()), str(self.form_of.value()), cast(PaperSize, self.size_of.value()), redact
+        )
+        self.wanted.emit(chosen)
+
+
+class OthersDialog(AskDialog):
+    """What a copy for others leaves out; `wanted` sends it. A class because it is a widget."""
+
+    wanted = Signal(object)
+
+    def __init__(self, theme: Theme, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(f"Export {title} for others", OTHERS, "Choose where…", parent)
+        self.setMinimumWidth(theme.px(WIDTH))
+        self.hidden = _hidden(LEFT_OUT)
+        self.hidden.setCurrentIndex(len(LEFT_OUT) - 1)
+        self.add(SEEN, self.hidden)
+        self.hidden.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def take(self) -> None:
+        """Send the choice."""
+        self.wanted.emit(LEFT_OUT[self.hidden.currentIndex()][1])
+
+
+def _hidden(choices: tuple[tuple[str, Redaction | None], ...]) -> ListBox:
+    made = ListBox()
+    made.addItems([words for words, _ in choices])
+    made.setAccessibleName(SEEN)
+    return made
+
+
+def _choice(choices: tuple[tuple[str, object], ...], words: str, first: object) -> Segments:
+    made = Segments(choices, words)
+    made.set_value(first)
+    return made

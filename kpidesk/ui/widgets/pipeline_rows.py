@@ -1,0 +1,196 @@
+"""The deals behind a number of the pipeline as a list, and the history of the one that is opened."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+
+from kpidesk.core.deal_changes import DealHistory
+from kpidesk.core.fields import DEAL_FIELDS
+from kpidesk.core.formats import full_value, plain_number
+from kpidesk.core.pipeline import Pick
+from kpidesk.core.receipts import Listing, ReceiptRow
+from kpidesk.ui.messages import PlainLabel
+from kpidesk.ui.theme import Theme
+from kpidesk.ui.widgets.controls import back_button, card, row
+from kpidesk.ui.widgets.deal_history import DealHistoryView
+from kpidesk.ui.widgets.import_answers import counted
+from kpidesk.ui.widgets.import_parts import button
+from kpidesk.ui.widgets.pipeline_text import picked_title
+from kpidesk.ui.widgets.receipt_model import Column, RecordModel
+from kpidesk.ui.widgets.receipt_table import RecordTable
+
+TYPING_MS = 150
+LABELS = {one.name: one.label for one in DEAL_FIELDS}
+SHOWN = ("stage", "owner", "account", "close_date", "closed_at", "created_at", "lead_source", "type")
+"""The fields of a deal beside its name and amount."""
+DAYS = ("stays", "usual")
+ADDS = ("bridge", "move")
+
+
+def columns_for(found: Listing, pick: Pick, currency: str) -> tuple[Column[ReceiptRow], ...]:
+    """The columns of a list of deals: what is known of each, and what it adds to the number."""
+    has_shares = any(one.weight != 1.0 for one in found.rows)
+    columns = [Column("Deal", _name, strong=True), _amount(currency)]
+    if pick.kind in DAYS:
+        columns.append(Column("Days in stage", _days, _value, right=True))
+    elif pick.kind in ADDS and any(one.value is not None for one in found.rows):
+        columns.append(Column("Adds", lambda one: _money(one.value, currency), _value, right=True))
+    if pick.kind == "cohort":
+        columns.append(Column("Went on", lambda one: "yes" if one.in_numerator else "not yet"))
+    if has_shares:
+        columns.append(Column("Share", lambda one: f"{plain_number(one.weight * 100)}%", lambda one: one.weight,
+                              right=True))  # fmt: skip
+    columns += [_field(name) for name in SHOWN if name in found.columns]
+    return (*columns, Column("Shown in", _place))
+
+
+def _name(one: ReceiptRow) -> str:
+    return one.cells.get("name") or one.key
+
+
+def _amount(currency: str) -> Column[ReceiptRow]:
+    def number(one: ReceiptRow) -> float:
+        try:
+            return float(one.cells.get("amount", ""))
+        except ValueError:
+            return math.nan
+
+    def text(one: ReceiptRow) -> str:
+        value = number(one)
+        return "" if math.isnan(value) else _money(value, one.cells.get("currency") or currency)
+
+    return Column("Amount", text, number, right=True)
+
+
+def _money(value: float | None, currency: str) -> str:
+    """An amount to the unit: cents say nothing in a list."""
+    return "" if value is None or math.isnan(value) else full_value(value, "money", currency).removesuffix(".00")
+
+
+def _days(one: ReceiptRow) -> str:
+    return "" if one.value is None or math.isnan(one.value) else plain_number(round(one.value))
+
+
+def _value(one: ReceiptRow) -> float:
+    return math.nan if one.value is None else one.value
+
+
+def _field(name: str) -> Column[ReceiptRow]:
+    return Column(LABELS.get(name, name), lambda one: one.cells.get(name, ""), name=name)
+
+
+def _place(one: ReceiptRow) -> str:
+    return f"{one.file}, line {one.line:,}" if one.line else one.file
+
+
+class PipelineRows(QWidget):
+    """The list; `closed` says that it was left, `deal_opened` sends the number of a deal, `copied` how many rows.
+
+    A class because it is a widget with signals.
+    """
+
+    closed = Signal()
+    deal_opened = Signal(int)
+    copied = Signal(int)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.theme = theme
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(24, 4, 24, 20)
+        outer.setSpacing(12)
+        self.history = DealHistoryView(theme)
+        self.history.closed.connect(self._back_to_list)
+        outer.addWidget(self._build_list(), 3)
+        outer.addWidget(self.history, 3)
+        self._typing = QTimer(self)
+        self._typing.setSingleShot(True)
+        self._typing.setInterval(TYPING_MS)
+        self._typing.timeout.connect(self._filter)
+
+    def _build_list(self) -> QWidget:
+        self.list, column = card(margins=(1, 12, 1, 8), spacing=10)
+        self.heading = PlainLabel("", "subheading", elide=True)
+        self.count = PlainLabel("", "small")
+        self.search = QLineEdit(placeholderText="Filter deals")
+        self.search.setAccessibleName("Filter deals")
+        self.search.setClearButtonEnabled(True)
+        self.search.setMaximumWidth(self.theme.px(260))
+        self.search.textChanged.connect(lambda _text: self._typing.start())
+        back = back_button(self.theme, self.closed.emit)
+        copy = button("&Copy", lambda: self.copied.emit(self.table.copy()), "quiet", "For a spreadsheet")
+        self.open_button = button("&History of the deal", self._open_selected, "", "Enter")
+        head = row(back, self.heading, spacing=10)
+        head.setStretch(1, 1)
+        head.setContentsMargins(6, 0, 12, 0)
+        tools = row(self.search, self.count, None, copy, self.open_button, spacing=10)
+        tools.setContentsMargins(15, 0, 12, 0)
+        self.table: RecordTable = RecordTable(
+            RecordModel((Column("Deal", _name),)), self.theme, name="Deals behind the number", stretch=(0,), least=190,
+            empty="No deal stands behind this number.",
+        )  # fmt: skip
+        self.table.activated.connect(self._open)
+        column.addLayout(head)
+        column.addLayout(tools)
+        column.addWidget(self.table, 1)
+        return self.list
+
+    # --- what is shown ---------------------------------------------------------------------------------------------
+
+    def show_rows(self, found: Listing, pick: Pick, label: str, currency: str) -> None:
+        """Show the deals behind a number."""
+        self.list.show()
+        self.history.hide()
+        self.heading.setText(picked_title(pick, label))
+        self._typing.stop()
+        self.search.blockSignals(True)
+        self.search.clear()
+        self.search.blockSignals(False)
+        self.table.records.show_rows(found.rows, columns_for(found, pick, currency))
+        self._filter()
+        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def show_history(self, found: DealHistory, *, alone: bool) -> None:
+        """Show every version of a deal, below the list or `alone`."""
+        self.list.setVisible(not alone)
+        self.history.show_history(found)
+        self.history.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _filter(self) -> None:
+        model = self.table.records
+        model.keep(None, self.search.text())
+        shown, total = model.rowCount(), len(model.rows)
+        self.count.setText(counted(total, "row") if shown == total else f"{shown:,} of {counted(total, 'row')}")
+        self.open_button.setEnabled(shown > 0)
+
+    def _back_to_list(self) -> None:
+        if self.list.isVisibleTo(self):
+            self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.closed.emit()
+
+    # --- what can be done ------------------------------------------------------------------------------------------
+
+    def _open(self, index: QModelIndex) -> None:
+        self.deal_opened.emit(self.table.records.record(index.row()).deal_id)
+
+    def _open_selected(self) -> None:
+        at = max(0, self.table.currentIndex().row())
+        if at < self.table.records.rowCount():
+            self.deal_opened.emit(self.table.records.record(at).deal_id)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape closes the history, then the list; Ctrl+F filters."""
+        if event.matches(QKeySequence.StandardKey.Cancel):
+            if self.history.isVisible():
+                self.history.close_view()
+            else:
+                self.closed.emit()
+        elif event.matches(QKeySequence.StandardKey.Find) and self.list.isVisible():
+            self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        else:
+            super().keyPressEvent(event)

@@ -1,0 +1,224 @@
+"""Windows that are small for their text: nothing is cut, covered or out of reach."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtWidgets import QApplication, QPushButton, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from kpidesk.core.people import Scope
+from kpidesk.core.scorecards import Question
+from kpidesk.ui.main_window import LEAST, SIZE, MainWindow
+from kpidesk.ui.page_stack import Frame
+from kpidesk.ui.pages import PAGES
+from kpidesk.ui.theme import Theme
+from kpidesk.ui.widgets.flow_row import FlowRow, Panes
+from kpidesk.ui.widgets.rail import Rail
+from kpidesk.ui.widgets.top_bar import TopBar
+from tests.ui.samples import AS_OF, QUARTER, QUESTION, SETTINGS, organisation
+
+
+@pytest.fixture
+def theme(qtbot: QtBot) -> Theme:
+    made = Theme()
+    made.apply()
+    return made
+
+
+@pytest.fixture
+def _usual_text() -> Iterator[None]:
+    yield
+    Theme().apply()
+
+
+def shown(qtbot: QtBot, widget: QWidget, width: int, height: int) -> None:
+    qtbot.addWidget(widget)
+    widget.resize(width, height)
+    widget.show()
+
+
+def held(qtbot: QtBot, widget: QWidget, width: int, height: int) -> QWidget:
+    """A widget as a part of a window, because Qt keeps to what a window of its own needs at least."""
+    holder = QWidget()
+    layout = QVBoxLayout(holder)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.addWidget(widget)
+    shown(qtbot, holder, width, height)
+    QApplication.processEvents()
+    return holder
+
+
+# --- the bar above the pages ------------------------------------------------------------------------------------
+
+
+def bar_at(qtbot: QtBot, scale: float, width: int) -> tuple[QWidget, TopBar]:
+    """The bar of a page with everything on it, for a team with a long name."""
+    theme = Theme(scale=scale)
+    theme.apply()
+    bar = TopBar(theme)
+    bar.title.setText("KPIs & targets")
+    holder = held(qtbot, bar, width, theme.px(150))
+    team = Scope("team", "Enterprise accounts, north and west", 2)
+    bar.show_question(Question(QUARTER, team), organisation(), SETTINGS, AS_OF, 9)
+    QApplication.processEvents()
+    return holder, bar
+
+
+@pytest.mark.usefixtures("_usual_text")
+@pytest.mark.parametrize(("scale", "width"), [(1.0, 1068), (1.0, 748), (1.5, 860), (2.0, 1152), (2.0, 832)])
+def test_the_bar_cuts_and_covers_nothing_where_there_is_little_room(qtbot: QtBot, scale: float, width: int) -> None:
+    _holder, bar = bar_at(qtbot, scale, width)
+    grain = bar.grain.segments if bar.grain.is_spread else bar.grain.combo
+    parts: list[QWidget] = [bar.title, bar.age, grain, bar.teams, bar.scope, bar.period, bar.export]
+    places = [QRect(one.mapTo(bar, QPoint(0, 0)), one.size()) for one in parts]
+    assert all(bar.rect().contains(place) for place in places)
+    assert not [
+        (type(one).__name__, type(other).__name__)
+        for (one, place), (other, beside) in itertools.combinations(zip(parts, places, strict=True), 2)
+        if place.intersects(beside)
+    ]
+    assert (bar.title.text(), bar.age.text()) == ("KPIs & targets", "Data as of 14 Sep 2026, 9 days old")
+    assert bar.scope.text().startswith("Enterpr")
+    assert bar.scope.text().endswith("…")
+    assert "Enterprise accounts, north and west" in bar.scope.toolTip()
+    assert (bar.period.name.text(), bar.export.text()) == ("Q3 2026", "Export")
+    assert bar.period.name.mapTo(bar.period, QPoint(0, 0)).x() >= bar.period.before.geometry().right()
+
+
+def test_the_bar_goes_on_in_a_second_line_and_back(qtbot: QtBot, theme: Theme) -> None:
+    bar = TopBar(theme)
+    holder = held(qtbot, bar, 1500, 140)
+    bar.title.setText("Scorecard")
+    bar.show_question(QUESTION, organisation(), SETTINGS, AS_OF, 9)
+
+    def is_below() -> bool:
+        return bar.period.mapTo(bar, QPoint(0, 0)).y() > bar.age.geometry().bottom()
+
+    found = []
+    for width in (1500, 980, 748, 1500):
+        holder.resize(width, 140)
+        QApplication.processEvents()
+        found.append((is_below(), bar.grain.segments.isVisible()))
+    assert found == [(False, True), (False, False), (True, True), (False, True)]
+    holder.resize(748, 140)
+    bar.show_pickers(False)
+    QApplication.processEvents()
+    assert not bar.scope.isVisible()
+
+
+def test_the_bar_is_gone_through_from_left_to_right_then_down(qtbot: QtBot, theme: Theme) -> None:
+    bar = TopBar(theme)
+    holder = held(qtbot, bar, 1500, 140)
+    bar.show_question(QUESTION, organisation(), SETTINGS, AS_OF, 9)
+    for width in (1500, 748, 1500):
+        holder.resize(width, 140)
+        QApplication.processEvents()
+        pickers = [*bar.grain.segments.buttons(), bar.teams, bar.scope, *bar.period.parts()]
+        wanted = [bar.export, *pickers] if width == 748 else [*pickers, bar.export]
+        chain: list[QWidget] = []
+        at = bar.nextInFocusChain()
+        while at is not None and at is not bar and len(chain) < 100:
+            chain.append(at)
+            at = at.nextInFocusChain()
+        assert [one for one in chain if one in wanted] == wanted
+
+
+# --- where a row is too narrow ----------------------------------------------------------------------------------
+
+
+def test_a_row_goes_on_below_where_it_is_too_narrow(qtbot: QtBot) -> None:
+    holder, buttons = QWidget(), [QPushButton(f"A button with words {number}") for number in range(4)]
+    line = FlowRow(*buttons[:3], None, buttons[3])
+    holder.setLayout(line)
+    shown(qtbot, holder, 1200, 60)
+    assert len({one.y() for one in buttons}) == 1
+    assert buttons[3].geometry().right() == 1199
+    one = line.heightForWidth(1200)
+    wide = buttons[0].width()
+    holder.resize(2 * wide + 20, 300)
+    QApplication.processEvents()
+    assert len({one.y() for one in buttons}) == 3
+    assert buttons[3].x() == 0
+    assert line.heightForWidth(2 * wide + 20) == 3 * one + 2 * 8
+    assert all(button.width() == wide for button in buttons)
+
+
+def test_parts_stand_one_below_the_other_where_they_would_be_cut(qtbot: QtBot, theme: Theme) -> None:
+    panes = Panes(theme, 500)
+    for _ in range(2):
+        part = QWidget()
+        part.setMinimumWidth(300)
+        panes.addWidget(part)
+    holder = held(qtbot, panes, 700, 500)
+    panes.setSizes([360, 328])
+    before = panes.sizes()
+    assert panes.minimumSizeHint().width() == 300
+    holder.resize(600, 500)
+    QApplication.processEvents()
+    assert panes.orientation() == Qt.Orientation.Vertical
+    assert panes.minimumSizeHint().width() == 300
+    holder.resize(700, 500)
+    QApplication.processEvents()
+    assert (panes.orientation(), panes.sizes()) == (Qt.Orientation.Horizontal, before)
+
+
+# --- the rail ---------------------------------------------------------------------------------------------------
+
+
+def test_the_rail_keeps_to_a_quarter_of_the_window(qtbot: QtBot, theme: Theme) -> None:
+    rail = Rail(theme, PAGES)
+    shown(qtbot, rail, 212, 600)
+    buttons = [one for one in rail.findChildren(QPushButton) if one.isCheckable()]
+    rail.fit(848)
+    assert (rail.width(), buttons[0].text()) == (212, "Scorecard")
+    rail.fit(847)
+    assert rail.width() == 64
+    assert {one.text() for one in (*buttons, rail.dark)} == {""}
+    assert [one.accessibleName() for one in buttons] == [page.title for page in PAGES]
+    assert all(page.title.split()[-1] in one.toolTip() for one, page in zip(buttons, PAGES, strict=True))
+    assert (rail.dark.accessibleName(), rail.dark.toolTip()) == ("Dark theme", "<qt>Dark theme</qt>")
+    assert not rail.workspace.isVisible()
+    assert rail.menu_button.isVisible()
+    rail.fit(848)
+    assert [one.text().replace("&&", "&") for one in buttons] == [page.title for page in PAGES]
+
+
+def test_the_rail_of_a_low_window_scrolls_to_the_page_on_show(qtbot: QtBot, theme: Theme) -> None:
+    rail = Rail(theme, PAGES)
+    shown(qtbot, rail, 212, 300)
+    QApplication.processEvents()
+    last = [one for one in rail.findChildren(QPushButton) if one.isCheckable()][-1]
+    assert last.visibleRegion().isEmpty()
+    rail.show_page(PAGES[-1].page_id)
+    assert last.visibleRegion().boundingRect() == last.rect()
+
+
+# --- the window -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("_usual_text")
+def test_every_part_of_a_page_can_be_reached_at_twice_the_text_size(
+    make_window: Callable[..., MainWindow], sample: Path
+) -> None:
+    window = make_window(sample)
+    window.theme.set_scale(2.0)
+    for size in (SIZE, LEAST):
+        window.resize(*size)
+        QApplication.processEvents()
+        assert (window.width(), window.height()) == size
+        assert window.rail.width() <= window.width() / 4
+        for page_id in ("scorecard", "data", "goals"):
+            page = window.show_page(page_id)
+            QApplication.processEvents()
+            frame = next(one for one in window.findChildren(Frame) if one.widget() is window.pages)
+            assert page is not None
+            least = page.minimumSizeHint()
+            assert window.pages.width() >= least.width()
+            missing = window.pages.width() - frame.viewport().width()
+            assert frame.horizontalScrollBar().maximum() == max(0, missing)
+            assert window.top_bar.geometry().right() <= window.width()
