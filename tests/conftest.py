@@ -28,7 +28,9 @@ for _name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME"):
 import pytest  # noqa: E402  (the environment must be set before Qt or the app is imported)
 from hypothesis import settings  # noqa: E402
 
-settings.register_profile("kpidesk", derandomize=True, deadline=None, database=None)
+from tests.often import FACTOR, often  # noqa: E402
+
+settings.register_profile("kpidesk", max_examples=often(40), derandomize=FACTOR == 1, deadline=None, database=None)
 settings.load_profile("kpidesk")
 
 SAMPLE_DAY = date(2026, 9, 14)

@@ -29,12 +29,17 @@ KEPT = ("scorecard-light.png", "scorecard-light.png")
 NAMES = ("welcome", "scorecard", "scorecard-rep", "matrix", "trends", "trends-ahead",
          "trends-layers", "trends-cohort", "trends-table", "trends-reps", "trends-note",
          "why", "why-gap", "compare", "compare-table",
-         "breakdown", "breakdown-matrix", "one-on-ones", "presenter", "goals",
+         "pipeline", "pipeline-moved", "pipeline-deals", "pipeline-sums",
+         "forecast", "forecast-sure", "forecast-deals", "forecast-do", "forecast-given", "forecast-closed",
+         "breakdown", "breakdown-matrix", "one-on-ones", "one-on-one-below", "one-on-one-goal", "one-on-one-answer",
+         "reviews-weekly", "reviews-below", "reviews-monthly", "reviews-agreed", "reviews-call", "reviews-closed",
+         "reviews-prepare", "reviews-target", "calendar", "calendar-often",
+         "presenter", "presenter-goals", "presenter-risks", "goals",
          "goals-history", "data", "preview", "receipt", "receipt-left-out", "receipt-people", "receipt-replay",
          "receipt-code", "columns", "one-value", "sheets",
-         "people", "people-team", "people-move", "people-merge", "people-unmatched",
-         "palette", "settings", "shortcuts", "help", "first-steps", "changes", "deal-history", "as-of", "past",
-         "new-exports",
+         "people", "people-team", "people-move", "people-merge", "people-export", "people-delete", "people-unmatched",
+         "palette", "settings", "team-pack", "shortcuts", "help", "first-steps", "changes", "deal-history", "as-of",
+         "past", "new-exports",
          "hygiene", "hygiene-reps", "hygiene-history", "targets", "targets-share", "targets-role", "refresh",
          "objectives", "objectives-guide", "value", "signals", "rules", "initiatives", "initiative-new",
          "check", "check-ask", "catalogue", "catalogue-variants", "pack-difference",
@@ -154,11 +159,15 @@ def scenes_of(window: MainWindow, workspace: Path, export: Path) -> dict[str, Ca
     from kpidesk.core.people import ORG, Organisation, Scope
     from kpidesk.core.periods import parse_period, shift
     from kpidesk.exporting.pack_form import pack_toml
-    from kpidesk.ui import finding, opening, upkeep
+    from kpidesk.ui import finding, handing_over, opening, upkeep
     from kpidesk.ui.widgets.help_window import HelpWindow
     from kpidesk.ui.widgets.import_one_value import OneValueDialog, in_all_rows
+    from kpidesk.ui.widgets.meeting_dialog import PrepareDialog
+    from kpidesk.ui.widgets.pack_dialog import PackDialog
     from kpidesk.ui.widgets.people_tree import NODE
     from kpidesk.ui.widgets.receipt_dialog import ReceiptDialog
+    from kpidesk.ui.widgets.review_goal_dialog import GoalDialog
+    from kpidesk.ui.widgets.review_prepared import AnswerDialog
     from kpidesk.ui.widgets.settings_dialog import SettingsDialog
     from kpidesk.ui.widgets.shortcut_sheet import ShortcutSheet
     from kpidesk.ui.widgets.target_share import ShareDialog
@@ -227,6 +236,67 @@ def scenes_of(window: MainWindow, workspace: Path, export: Path) -> dict[str, Ca
         dialog.code.setText("0F9D-0810-15MF-DD66-H1Y3-2J0K-TTTM-KF")
         dialog.take()
         return dialog
+
+    def meeting() -> Any:
+        """The sheet of a rep with everything typed into it that a meeting holds."""
+        page: Any = window.show_page("one-on-ones")
+        settle(window)
+        if page.review.skill:
+            return page
+        goal = operations.draft_coaching_goal
+        window.jobs.ask("shot:goal", lambda ws: operations.save_coaching_goal(
+            ws, goal(ws, page.scope, "win_rate", text="Qualify budget before the demo")), lambda _goal: None,
+            window.show_error)  # fmt: skip
+        settle(window)
+        page.cards.agenda.new.setText("discuss: Procurement wants a second reference")
+        page.cards.agenda.add()
+        page.cards.agenda.new.setText("fyi: Two weeks off in October")
+        page.cards.agenda.add()
+        page.cards.skill.skill.setPlainText("Ask for the budget before the demo, and who signs.")
+        page.cards.skill.praise.setPlainText("The pilot offer: the customer named the price first.")
+        for field in list(page.cards.risks.steps.values())[:2]:
+            field.setFocus()
+            field.setText("Call with their finance lead on Tuesday")
+            field.textEdited.emit(field.text())
+        page.keep()
+        settle(window)
+        page.reload()
+        settle(window)
+        return page
+
+    def below() -> None:
+        page = meeting()
+        page.cards.ensureWidgetVisible(page.cards.prepare, 0, 40)
+
+    def goal_dialog() -> Any:
+        page = meeting()
+        page.set_goal()
+        settle(window)
+        return window.findChild(GoalDialog)
+
+    def answer_dialog() -> Any:
+        page = meeting()
+        form = workspace.with_name("form.txt")
+        window.jobs.ask("shot:form", lambda ws: operations.export_preparation(ws, page.scope, form),
+                        lambda _form: None, window.show_error)  # fmt: skip
+        settle(window)
+        text = form.read_text(encoding="utf-8-sig")
+        for asked, told in (("What went well since we last met?", "Harbour Mutual signed"),
+                            ("One deal that does not move, and what you have tried.", "Cold chain: no reply"),
+                            ("How are you, from 1 (empty) to 5 (full)? A word why, if you like.", "4, good quarter"),
+                            ("What is in your way that somebody else must move?", "Legal takes ten days")):  # fmt: skip
+            text = text.replace(f"({asked})\n", f"({asked})\n{told}\n")
+        form.write_text(text.replace("## Third point", "## Third"), encoding="utf-8")
+        page.read_answer(form)
+        settle(window)
+        return window.findChild(AnswerDialog)
+
+    def presented(part: str) -> Any:
+        meeting()
+        shown_now = presenter()
+        while part and shown_now.title.text() != part and shown_now.after.isEnabled():
+            shown_now.go(1)
+        return shown_now
 
     def presenter() -> Any:
         page: Any = window.show_page("one-on-ones")
@@ -300,6 +370,12 @@ def scenes_of(window: MainWindow, workspace: Path, export: Path) -> dict[str, Ca
     def people_move() -> Any:
         page = people("person", "")
         page.ask_move(page.tree.people(), 0)
+        settle(window)
+        return page._dialog
+
+    def people_data(kind: str) -> Any:
+        page = people("person", "")
+        getattr(page, f"ask_{kind}")(page.tree.people()[0])
         settle(window)
         return page._dialog
 
@@ -559,6 +635,110 @@ def scenes_of(window: MainWindow, workspace: Path, export: Path) -> dict[str, Ca
         settle(window)
         page.change(kpi_id=kpi_id, rows_by=rows_by, columns_by=columns_by)
 
+    def pipeline(part: str = "") -> None:
+        in_period("2026-Q3")
+        page: Any = window.show_page("pipeline")
+        page.close_deals()
+        settle(window)
+        page.outlook.show_sums(shown=part == "sums")
+        end = page.cards.verticalScrollBar()
+        end.setValue(end.maximum() if part == "moved" else 0)
+        if part == "deals":
+            page.stages.setCurrentIndex(page.stages.cells.index(1, 4))
+            page.stages.open_at(page.stages.currentIndex())
+            settle(window)
+            page.rows.table.selectRow(2)
+            page.open_deal(page.rows.table.records.record(2).deal_id)
+
+    def team_review(kind: Any, whose: Any = ORG, act: str = "", at: str = "") -> Any:
+        """The review of a kind; `act` is done to it, `at` is the card that is scrolled to."""
+        page: Any = window.show_page("reviews")
+        settle(window)
+        page.open_kind(kind, whose)
+        settle(window)
+        if act:
+            getattr(page, act)()
+            settle(window)
+        area = page.cards
+        area.verticalScrollBar().setValue(0)
+        if at:
+            area.verticalScrollBar().setValue(getattr(area, at).y() - 40)
+        return page
+
+    def agreed() -> None:
+        page = team_review("weekly")
+        if not page.meeting.actions:
+            page.cards.points.new.setText("Which proposals can be sent before Friday?")
+            page.cards.points.add()
+            page.cards.notes.text.setPlainText("Two proposals wait for the price list; Leila asks for it today.")
+            page.cards.private.text.setPlainText("Talk to Mei-Lin alone about her calendar.")
+            page.cards.agreed.add()
+            page.cards.agreed.editors[0].text.setText("Ask every stalled deal for a next step")
+            page.cards.agreed.editors[0].text.textEdited.emit("Ask every stalled deal for a next step")
+            page.cards.agreed.editors[0].owner.setCurrentText("Leila Haddad")
+            page.cards.agreed.add()
+            page.cards.agreed.editors[1].text.setText("Book the trade fair")
+            page.cards.agreed.editors[1].text.textEdited.emit("Book the trade fair")
+            page.keep()
+            settle(window)
+        settle(window)
+        page.cards.verticalScrollBar().setValue(page.cards.verticalScrollBar().maximum())
+
+    def call() -> None:
+        page = team_review("forecast")
+        rows = page.cards.call.rows
+        for row, typed in ((rows[1], ("240k", "300k", "")), (rows[2], ("390000", "", "")), (rows[3], ("9k", "8k", ""))):
+            for field, text in zip(row.fields, typed, strict=True):
+                field.setText(text)
+                field.textEdited.emit(text)
+        if rows[1].submit.isEnabled() and rows[1].said.commit is None:
+            page.cards.call.every.click()
+            settle(window)
+
+    def closed_review() -> None:
+        team_review("weekly")
+        agreed()
+        page = team_review("weekly", act="start")
+        page.close_meeting()
+        settle(window)
+
+    def review_prepare() -> Any:
+        page = team_review("weekly")
+        page.prepare()
+        return window.findChild(PrepareDialog)
+
+    def review_target() -> Any:
+        page = team_review("monthly")
+        page.change_target()
+        settle(window)
+        return page.dialog
+
+    def calendar(often: bool = False) -> Any:
+        page: Any = window.show_page("calendar")
+        settle(window)
+        page.cards.verticalScrollBar().setValue(0)
+        page.late.table.setCurrentIndex(page.late.table.records.index(1, 0))
+        if often:
+            page.ask_cadence()
+        return page.dialog if often else window
+
+    def forecast(*parts: str, period: str = "2026-Q3") -> None:
+        in_period(period)
+        page: Any = window.show_page("forecast")
+        page.close_deals()
+        settle(window)
+        folds = {"sure": page.methods, "deals": page.deals, "categories": page.categories, "leading": page.leading,
+                 "create": page.create_part, "drivers": page.later.drivers, "given": page.later.given,
+                 "accuracy": page.later.accuracy, "returns": page.later.returns, "pay": page.later.pay}  # fmt: skip
+        for name, fold in folds.items():
+            fold.set_open(name in parts)
+        settle(window)
+        if "drivers" in parts:
+            page.later.drivers.fields["win_rate"].set_value(0.1)
+        at = folds[parts[0]].y() - 8 if parts and parts[0] not in ("drivers", "given") else 0
+        at = page.later.y() + folds[parts[0]].y() - 8 if parts and parts[0] in ("drivers", "given") else at
+        page.cards.verticalScrollBar().setValue(at)
+
     def goals_history() -> None:
         page: Any = window.show_page("goals")
         settle(window)
@@ -608,11 +788,36 @@ def scenes_of(window: MainWindow, workspace: Path, export: Path) -> dict[str, Ca
         "why-gap": shown(why, "bookings", "target", "2026-Q3"),
         "compare": shown(compare, "plot"),
         "compare-table": shown(compare, "table"),
+        "pipeline": shown(pipeline),
+        "pipeline-moved": shown(pipeline, "moved"),
+        "pipeline-deals": shown(pipeline, "deals"),
+        "pipeline-sums": shown(pipeline, "sums"),
+        "forecast": shown(forecast),
+        "forecast-sure": shown(forecast, "sure"),
+        "forecast-deals": shown(forecast, "deals", "categories"),
+        "forecast-do": shown(forecast, "leading", "create", "drivers"),
+        "forecast-given": shown(forecast, "given", "accuracy"),
+        "forecast-closed": shown(lambda: forecast(period="2026-Q2")),
         "breakdown": shown(breakdown, "bookings", "lead_source"),
         "breakdown-matrix": shown(breakdown, "win_rate", "lead_source", "rep"),
         "goals-history": shown(goals_history),
+        "reviews-weekly": shown(team_review, "weekly"),
+        "reviews-below": shown(lambda: team_review("weekly", at="pipeline")),
+        "reviews-agreed": shown(agreed),
+        "reviews-monthly": shown(team_review, "monthly"),
+        "reviews-call": shown(call),
+        "reviews-prepare": review_prepare,
+        "reviews-target": review_target,
+        "reviews-closed": shown(closed_review),
+        "calendar": calendar,
+        "calendar-often": lambda: calendar(often=True),
         "one-on-ones": shown(window.show_page, "one-on-ones"),
+        "one-on-one-below": shown(below),
+        "one-on-one-goal": goal_dialog,
+        "one-on-one-answer": answer_dialog,
         "presenter": presenter,
+        "presenter-goals": lambda: presented("Coaching goals"),
+        "presenter-risks": lambda: presented("Deals to talk about"),
         "goals": shown(window.show_page, "goals"),
         "data": shown(window.show_page, "data"),
         "preview": shown(window.import_files, [export]),
@@ -626,6 +831,7 @@ def scenes_of(window: MainWindow, workspace: Path, export: Path) -> dict[str, Ca
         "receipt-code": receipt_code,
         "palette": palette,
         "settings": dialog(upkeep.edit_settings, SettingsDialog),
+        "team-pack": dialog(handing_over.ask_pack, PackDialog),
         "shortcuts": dialog(finding.show_shortcuts, ShortcutSheet),
         "help": dialog(lambda shown_in: finding.show_help(shown_in, "settings"), HelpWindow),
         "changes": shown(window.show_page, "changes"),
@@ -636,6 +842,8 @@ def scenes_of(window: MainWindow, workspace: Path, export: Path) -> dict[str, Ca
         "people": shown(people, "person", ""),
         "people-team": shown(people, "team", ""),
         "people-move": people_move,
+        "people-export": lambda: people_data("export"),
+        "people-delete": lambda: people_data("delete"),
         "people-merge": people_merge,
         "people-unmatched": shown(people_part, "unmatched"),
         "as-of": past_days,

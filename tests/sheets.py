@@ -6,16 +6,22 @@ import random
 from dataclasses import replace
 from datetime import date
 
+from kpidesk.core.coaching_goals import CoachingGoal, GoalReadout, GoalStart
+from kpidesk.core.initiatives import Cell
 from kpidesk.core.people import Scope
+from kpidesk.core.periods import span_period
 from kpidesk.core.receipts import Receipt, ReceiptRow
+from kpidesk.core.results import Result
 from kpidesk.core.reviews import (
     AgendaItem,
     Commitment,
     Difference,
+    Evidence,
     Fact,
     FactDeal,
     FactKind,
     Line,
+    NextStep,
     Promise,
     Review,
     RiskDeal,
@@ -134,6 +140,41 @@ RICH = Sheet(
     facts=FACTS, promises=PROMISES, lines=lines(), risks=RISKS, currency="USD",
 )  # fmt: skip
 """A draft with everything on it: five KPIs, facts of six kinds, promises of every outcome, risks, agenda, notes."""
+
+START = GoalStart(
+    row(CASES[1], ANNA).kpi, Result(0.22, 64.0, 14.0, 64.0, (0.13, 0.34)), (), "22%", "14 of 64", "521fa3562209", SINCE
+)
+GOAL = GoalReadout(
+    CoachingGoal(4, ANNA, "win_rate", "Qualify budget first", span_period(date(2026, 7, 20), SINCE), START,
+                 date(2026, 9, 14), 0.1, "2026-08-17T09:31:00", 2),
+    AS_OF, span_period(date(2026, 8, 18), date(2026, 9, 13)), Cell(0.47, 60.0, (0.35, 0.59), "47%", "28 of 60"), 0.25,
+    (0.08, 0.4), "+25.0 pp (+8.0 pp to +40.0 pp)", "better",
+    "Change +25.0 pp (+8.0 pp to +40.0 pp). Changed for the better, more than luck explains.",
+)  # fmt: skip
+"""A coaching goal on the day on which it was judged."""
+
+FULL = replace(
+    RICH,
+    manager="Dana Cruz",
+    why=("Win rate rose because of inbound deals and of the second stage.",),
+    goals=(GOAL,),
+    monthly=True,
+    lines=tuple(replace(one, team="team 24%") for one in lines()),
+    risks=tuple(
+        replace(one, age_days=40 + at, told=("pushed 3 times",) if at == 0 else ()) for at, one in enumerate(RISKS)
+    ),
+    review=replace(
+        DRAFT,
+        agenda=(AgendaItem("Reference for procurement", tag="discuss"),
+                AgendaItem("Send the price list", "manager", done=True, tag="doto")),
+        next_steps=(NextStep(7, "Call their finance lead on Tuesday"),),
+        skill="Ask for the budget before the demo.",
+        evidence=Evidence(kpi_id="win_rate", name="Win rate"),
+        praise="The pilot offer: they named the price first.",
+        wellbeing="Wants to lead a pod next year.",
+    ),
+)  # fmt: skip
+"""The rich draft with everything besides: manager, team values, a goal, next steps, skill, praise, wellbeing."""
 
 STARTED = replace(
     RICH,

@@ -39,8 +39,10 @@ objective = "Keep customers."
 decision = "Visit whoever gives less than 7."
 owner = "Ann Lee"
 """
-ONCE = ("undo", "pivot delete", "backup", "people merge", "people split", "acknowledge", "rule retire", "note delete")
+ONCE = ("undo", "pivot delete", "backup", "people merge", "people split", "acknowledge", "rule retire", "note delete",
+        "review delete", "cadence clear")  # fmt: skip
 """What cannot be done twice."""
+CALLS = "scope,commit,period\nrep:Bo Dahl,20k,\norg,50k,2025-Q1\n"
 MANY_GOALS = "scope,kpi,target\norg,bookings,40000\n"
 
 
@@ -171,9 +173,18 @@ def test_the_same_bytes_again_are_of_the_day_first_given(sales: Path) -> None:
 # --- every command ----------------------------------------------------------------------------------------------
 
 
+def answered(path: Path) -> Path:
+    """What Ann Lee sent back."""
+    form = path.with_name("form.txt")
+    ask("preparation", "form", path, "Ann Lee", "--to", form)
+    text = form.read_text(encoding="utf-8-sig").replace("## Stuck deal\n", "## Stuck deal\nNo reply\n")
+    return write(path.parent, "answers.txt", text)
+
+
 def answers(path: Path) -> dict[str, tuple[str, tuple[object, ...]]]:
     """Every command that answers, with the schema of its answer; in an order in which all succeed."""
     folder = path.parent
+    weekly = ask("review", "prepare", path, "--scope", "team:Dana Ortiz")["id"]
     return {
         "import": ("import", (path, write(folder, "later.csv", LATER), "--as-of", "2025-05-01", "--partial")),
         "imports": ("imports", (path,)),
@@ -182,6 +193,7 @@ def answers(path: Path) -> dict[str, tuple[str, tuple[object, ...]]]:
         "scorecard": ("scorecard", (path, *Q1, "--by", "rep", "--periods", 2)),
         "trend": ("trend", (path, "win_rate", "--scope", "rep:Ann Lee", "--periods", 8)),
         "rows": ("rows", (path, "bookings", *Q1)),
+        "export-pack": ("export-pack", (path, "--what", "scorecards", "--to", folder / "pack.zip", *Q1)),
         "receipt": ("receipt", (ask("rows", path, "win_rate", *Q1)["code"], path, "--left-out")),
         "pivot of": ("pivot", (path, "bookings", "--rows", "owner", "--columns", "amount", *Q1, "--save", "Bands")),
         "pivot list": ("pivot-list", (path,)),
@@ -191,6 +203,10 @@ def answers(path: Path) -> dict[str, tuple[str, tuple[object, ...]]]:
         "compare": ("compare", (path, "win_rate", *Q1)),
         "changes": ("changes", (path,)),
         "history": ("history", (path, "D04")),
+        "pipeline": ("pipeline", (path, *Q1, "--scope", "rep:Ann Lee")),
+        "forecast": ("forecast", (path, *Q2, "--what-if", "win_rate=+10%")),
+        "forecast-backtest": ("forecast-backtest", (path, *Q2)),
+        "forecast-chances": ("forecast-chances", (path, *Q2)),
         "hygiene": ("hygiene", (path,)),
         "sql": ("sql", (path, "--query", "SELECT key FROM deals ORDER BY key")),
         "kpi list": ("kpi-list", (path,)),
@@ -205,6 +221,7 @@ def answers(path: Path) -> dict[str, tuple[str, tuple[object, ...]]]:
         "kpi import": ("kpi-import", (path, folder / "ours.kpipack", "--dry-run")),
         "kpi packs": ("kpi-packs", (path,)),
         "kpi pack": ("kpi-pack", (path, "sdr", "--draft")),
+        "settings": ("settings", (path, "stall_days=40", "organisation=Acme")),
         "param set": ("param", (path, "gross_margin", "80%")),
         "param list": ("params", (path,)),
         "baseline set": ("baseline", (path, "bookings", *Q2, "--value", "30000", "--reason", "the plan")),
@@ -235,6 +252,32 @@ def answers(path: Path) -> dict[str, tuple[str, tuple[object, ...]]]:
         "initiative list": ("initiative-list", (path,)),
         "initiative show": ("initiative-show", (path, 1)),
         "initiative drop": ("initiative", (path, 1)),
+        "submit": ("submit", (path, *Q2, "--scope", "rep:Ann Lee", "--commit", "20k", "--best", "30k")),
+        "submit-file": ("submit-file", (path, write(folder, "calls.csv", CALLS), *Q2)),
+        "submissions": ("submissions", (path, "--scope", "rep:Ann Lee")),
+        "forecast-accuracy": ("forecast-accuracy", (path, *Q1)),
+        "pay-plan set": ("pay-plan", (path, "Ann Lee", "--base", "60k", "--variable", "40k", "--from", "2025-01-01")),
+        "pay-plan show": ("pay-plan-show", (path, "Ann Lee", *Q1)),
+        "pay-plan delete": ("pay-plan-delete", (path, "Ann Lee")),
+        "sdr-return": ("sdr-return", (path, "--group", "rep:Ann Lee", "--cost", "2000", "--from", "2025-01-01")),
+        "review action": ("review", (path, weekly, "Call them", "--owner", "Ann Lee", "--due", "2025-05-09")),
+        "review show": ("review-show", (path, weekly)),
+        "review start": ("review", (path, weekly)),
+        "review close": ("review", (path, weekly)),
+        "review settle": ("review-settle", (path, 1, "done", "--reason", "They answered")),
+        "review list": ("review-list", (path, "--kind", "weekly")),
+        "review prepare": ("review", (path, "--kind", "monthly")),
+        "review delete": ("review-delete", (path, weekly + 1)),
+        "due": ("due", (path,)),
+        "prepare-one-on-ones": ("prepare-one-on-ones", (path,)),
+        "cadence set": ("cadence", (path, "one-on-one", "week", "--scope", "rep:Ann Lee")),
+        "cadence list": ("cadence-list", (path,)),
+        "cadence clear": ("cadence-clear", (path, "one-on-one", "--scope", "rep:Ann Lee")),
+        "coaching-goal add": ("coaching-goal", (path, "Ann Lee", "win_rate", "--text", "Qualify earlier")),
+        "coaching-goal list": ("coaching-goal-list", (path, "Ann Lee")),
+        "coaching-goal drop": ("coaching-goal", (path, 1)),
+        "preparation form": ("preparation-form", (path, "Ann Lee", "--to", folder / "form.html")),
+        "preparation read": ("preparation-read", (path, answered(path))),
         "coaching": ("coaching", (path, "rep:Ann Lee", *Q1)),
         "rate set": ("rate", (path, "EUR", "1.0875", "--from", "2025-01-01")),
         "rate list": ("rates", (path,)),
@@ -242,6 +285,9 @@ def answers(path: Path) -> dict[str, tuple[str, tuple[object, ...]]]:
         "people move": ("people-change", (path, "Ann Lee", "North", "--from", "2025-01-01")),
         "people merge": ("people-change", (path, "Ann Lee", "Cy Frey")),
         "people split": ("people-change", (path, 1)),
+        "person export": ("person-export", (path, "Ann Lee", "--to", folder / "ann.zip")),
+        "person backups": ("person-backups", (path, "Ann Lee")),
+        "person delete": ("person-delete", (path, "Ann Lee", "--dry-run")),
         "export": ("file", (path, "scorecard", *Q1, "--to", folder / "card.html")),
         "check": ("check", (path,)),
         "backup": ("file", (path, "--to", folder / "kept.kpidesk")),

@@ -105,10 +105,13 @@ def test_different_words_are_not_counted_where_sql_cannot_tell_them_apart(tmp_pa
     assert "plain English words" in refused("sql", place, kpi, *Q1)
 
 
-def test_money_in_other_currencies_is_refused_and_counts_are_not(tmp_path: Path) -> None:
+def test_money_in_other_currencies_needs_a_rate_and_counts_do_not(tmp_path: Path) -> None:
     place = workspace(tmp_path, "EUR")
-    assert "other currencies" in refused("sql", place, "bookings", *Q1)
+    assert "is in USD, for which no rate is known" in refused("sql", place, "pipeline_created", *Q1)
     statement(place, "deals_won", "org", "2025-Q1")
+    ask("rate", "set", place, "USD", "0.91235", "--from", "2025-01-01")
+    found = ask("sql", place, "--query", statement(place, "pipeline_created", "org", "2025-Q1"))
+    assert found["rows"] == [[100 + 200 + 364.94, 3]]
 
 
 def test_quotas_that_stand_in_for_targets_are_refused(tmp_path: Path) -> None:

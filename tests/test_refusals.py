@@ -50,6 +50,7 @@ def _unchanged(sales: Path) -> Iterator[None]:
         ("scorecard @ --period 9999-W52", "year 9999 is outside the calendar", "1900 to 2999"),
         ("scorecard @ --period 9999-12-30..9999-12-31", "year 9999 is outside the calendar", "1900 to 2999"),
         ("undo @ 99", "There is no import 99", ""),
+        ("review action @ 1 ' ' --owner Ann --due 2026-03-01", "An action needs words", "what is to be done"),
         ("kpi show @ win_rat", "There is no KPI 'win_rat'", "win_rate"),
         ("kpi add @ no_such_kpi", "There is no KPI 'no_such_kpi'", ""),
         ("kpi add @ missing.toml", "missing.toml", "path"),
@@ -72,6 +73,18 @@ def _unchanged(sales: Path) -> Iterator[None]:
         ("import @ /no/such/file.csv", "There is no file", "Check the name"),
         ("import @ FILE --stage Won=perhaps", "A stage cannot be 'perhaps'", "open|won|lost|ignore"),
         ("import @ FILE --map amount", "--map amount is not understood", "FIELD=COLUMN"),
+        ("review prepare @ --scope 'rep:Ann Lee'", "not with Ann Lee alone", "Prepare a one-on-one"),
+        ("review prepare @ --period 2025-W99", "2025 has no week 99", "W01 to W52"),
+        ("review show @ 9", "There is no review 9", "Choose one of the list"),
+        ("review list @ --kind yearly", "There is no review 'yearly'", "weekly, monthly or forecast"),
+        ("review settle @ 9 done", "not settled without a word", "what came of it"),
+        ("review settle @ 9 done --reason x", "There is no such action", "from the list"),
+        ("cadence set @ weekly daily", "'daily' is not how often", "two_weeks"),
+        ("cadence set @ wekly week", "Nothing called 'wekly'", "weekly"),
+        ("cadence set @ weekly week --scope 'rep:Ann Lee'", "has no cadence for 'rep:Ann Lee'", "org or team"),
+        ("cadence clear @ weekly", "Nothing was set for 'org'", "usual cadence"),
+        ("due @ --to days.txt", "'days.txt' is no calendar file", ".ics"),
+        ("due @ --until 2025-13-01", "'2025-13-01' is not a day", "year-month-day"),
         ("scorecard /no/such.kpidesk", "There is no workspace", "import a file"),
         ("scorecard FILE", "is not a workspace", "import"),
     ],
@@ -200,3 +213,10 @@ def test_a_folder_is_no_file_to_export_to(sales: Path, tmp_path: Path) -> None:
     folder.mkdir()
     assert run("export", sales, "scorecard", "--to", folder).exit_code in (1, 2)
     assert list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize("command", ["review show", "review close", "coaching-goal drop", "undo", "note delete"])
+def test_a_number_that_nothing_can_have_is_a_usage_error(sales: Path, command: str) -> None:
+    done = run(*command.split(), sales, "9" * 23)
+    assert done.exit_code == 2
+    assert "Traceback" not in done.stderr

@@ -7,9 +7,12 @@ import hashlib
 import re
 import tomllib
 from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
+from random import Random
 from statistics import mean, median
 
 import pytest
@@ -18,14 +21,25 @@ from kpidesk import operations, paths
 from kpidesk.core.goals import Baseline, Target, check_target
 from kpidesk.core.kpis import kpi_from_mapping
 from kpidesk.core.people import ORG
-from kpidesk.core.periods import parse_period
+from kpidesk.core.periods import parse_period, span_period
 from kpidesk.core.progress import finish
 from kpidesk.core.settings import Settings
 from kpidesk.exporting.sample import Sample, write_sample
+from kpidesk.exporting.sample_company import company
+from kpidesk.exporting.sample_deals import deals, standing
 from kpidesk.paths import resources
+from tests.conftest import SAMPLE_DAY
 
 TODAY = date(2026, 11, 24)
 Rows = list[dict[str, str]]
+
+
+@pytest.fixture(scope="module")
+def past(sample_folder: Path) -> Iterator[operations.Workspace]:
+    """The sample that the demo made, which no test changes."""
+    opened = operations.open_workspace(sample_folder / operations.SAMPLE_FILE, today=SAMPLE_DAY)
+    yield opened
+    operations.close(opened)
 
 
 @pytest.fixture(scope="module")
@@ -124,7 +138,9 @@ def test_a_sample_that_is_made_anew_is_backed_up_as_it_was_left(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(paths, "data_folder", lambda: tmp_path / "home")
-    monkeypatch.setattr("kpidesk.exporting.sample.write_sample", lambda folder, _day: Sample(folder, (), (), 0))
+    monkeypatch.setattr(
+        "kpidesk.exporting.sample.write_sample", lambda folder, _day, weeks: Sample(folder, (), (), weeks)
+    )
     finish(operations.make_demo(tmp_path, TODAY))
     ws = operations.open_workspace(tmp_path / operations.SAMPLE_FILE, today=TODAY)
     operations.add_note(ws, TODAY, "Mine")
@@ -293,6 +309,78 @@ def test_the_earlier_files_show_the_past(sample: Sample) -> None:
     assert pushed
     closed = [one for one, row in before.items() if row["Stage"].startswith("Closed")]
     assert all(before[one] == now[one] for one in closed)
+
+
+# --- the past ---------------------------------------------------------------------------------------------------
+
+
+def logged(sample: Sample, source: str, day: date) -> dict[str, tuple[str, ...]]:
+    """Stage, amount and close date of each deal by the last line of its log up to a day."""
+    path = next(one.path for one in sample.files if (one.options.kind, one.options.source) == ("stage-history", source))
+    found: dict[str, tuple[str, ...]] = {}
+    for row in read(path, ";" if source == "europe" else ","):
+        if source == "europe":
+            key, when, told = row["Order no."], eu(row["Changed"]), (row["New phase"], row["Value"], row["Expected"])
+        elif source == "hubspot":
+            key, when = row["Record ID"], date.fromisoformat(row["Changed on"])
+            told = (row["New stage"], row["Amount"], row["Close date"])
+        else:
+            key, when = row["OpportunityId"][:15], date.fromisoformat(row["CreatedDate"][:10])
+            told = (row["StageName"], row["Amount"], row["CloseDate"])
+        if when <= day:
+            found[key] = told
+    return found
+
+
+def exported(sample: Sample, source: str, day: date) -> dict[str, tuple[str, ...]]:
+    """The same of the deals of an export."""
+    if source == "europe":
+        return {row["Order no."]: (row["Phase"], row["Value"], row["Expected"]) for row in europe(sample, day)}
+    if source == "hubspot":
+        return {row["Record ID"]: (row["Deal Stage"], row["Amount"], row["Close Date"][:10])
+                for row in hubspot(sample, day)}  # fmt: skip
+    return {
+        row["Opportunity ID"]: (
+            row["Stage"],
+            f"{float(row['Amount'].replace(',', '')):.0f}" if row["Amount"] else "",
+            us(row["Close Date"]).isoformat(),
+        )
+        for row in salesforce(sample, day)
+        if row["Amount"] != "to be agreed"
+    }
+
+
+@pytest.mark.parametrize("source", ["salesforce", "hubspot", "europe"])
+def test_the_logs_tell_what_the_exports_of_those_days_show(sample: Sample, source: str) -> None:
+    for day in sorted({one.options.as_of for one in sample.files if one.options.as_of}):
+        told, shown = logged(sample, source, day), exported(sample, source, day)
+        assert len(shown) > 800
+        assert len(told) - len(shown) <= (source == "salesforce")
+        assert {key: told[key] for key in shown} == shown
+
+
+@pytest.mark.parametrize("day", [date(2024, 6, 28), date(2026, 5, 15), date(2026, 8, 11)])
+def test_the_app_knows_the_pipeline_of_any_past_day(past: operations.Workspace, day: date) -> None:
+    """As of days of which there is no export, from the logs; against the lives of the invented deals."""
+    firm = company(SAMPLE_DAY)
+    known = (standing(deal, day) for deal in deals(firm, Random(7)))
+    open_deals = [one for one in known if one is not None and one.outcome == "open"]
+    quarter = replace(operations.question(past), period=span_period(date(day.year, 1, 1), day))
+    for text, wanted in (
+        ("count(deals where open as of end)", len(open_deals)),
+        ("sum(deals.amount where open as of end)", sum(one.amount or 0 for one in open_deals)),
+    ):
+        assert operations.evaluate(past, text, quarter).rows[0].result.value == wanted
+
+
+def test_weekly_exports_stand_between_the_others(tmp_path: Path) -> None:
+    made = write_sample(tmp_path, TODAY, weeks=2)
+    days = [one.options.as_of for one in made.files if one.options.source == "europe" and one.options.kind == "deals"]
+    assert days == [date(2026, 9, 30), date(2026, 11, 10), date(2026, 11, 17), TODAY]
+    for source in ("salesforce", "hubspot", "europe"):
+        shown = exported(made, source, date(2026, 11, 17))
+        told = logged(made, source, date(2026, 11, 17))
+        assert {key: told[key] for key in shown} == shown
 
 
 # --- goals ------------------------------------------------------------------------------------------------------

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from kpidesk.cli.group import main
-from kpidesk.cli.options import FILE, ask, day_option, json_option, print_json, workspace_at
-from kpidesk.core.breakdowns import MOST_ROWS, View
+from kpidesk.cli.options import FILE, ask, copy_options, day_option, json_option, print_json, workspace_at
+from kpidesk.core.breakdowns import MOST_ROWS, PivotTable, View
+
+if TYPE_CHECKING:  # a command imports the operations when it runs, so that --help answers at once
+    from kpidesk.operations import Workspace
 
 
 class Pivots(click.Group):
@@ -35,7 +38,7 @@ def _question_options(command: Any) -> Any:
         day_option("--as-of", "With the knowledge of this day only."),
         click.option("--teams", type=click.Choice(("as-was", "today")), default="as-was",
                      help="Count for the teams people were in then, or are in now."),
-        click.option("--to", "to", type=FILE, help="Write it to FILE.xlsx, .html or .csv as well."),
+        click.option("--to", "to", type=FILE, help="Write it to FILE.pdf, .png, .xlsx, .html or .csv as well."),
     )):  # fmt: skip
         command = option(command)
     return command
@@ -51,6 +54,7 @@ def _question_options(command: Any) -> Any:
 @click.option("--periods", type=click.IntRange(1), default=6, help="How many periods are columns.")
 @click.option("--save", "name", default="", help="Keep it under this name.")
 @_question_options
+@copy_options
 @json_option
 def pivot_of(
     workspace: Path, kpi_id: str, rows: str, columns: str, where: str, name: str, *, top: int, periods: int,
@@ -64,6 +68,7 @@ def pivot_of(
 @click.argument("workspace", type=FILE)
 @click.argument("name")
 @_question_options
+@copy_options
 @json_option
 def pivot_show(workspace: Path, name: str, *, to: Path | None, as_json: bool, **options: Any) -> None:
     """Show a breakdown that was saved, for any scope and period."""
@@ -73,20 +78,30 @@ def pivot_show(workspace: Path, name: str, *, to: Path | None, as_json: bool, **
 def _answer(
     workspace: Path, what: View | str, options: dict[str, Any], to: Path | None, *, name: str, as_json: bool
 ) -> None:
+    copies = {name: options.pop(name) for name in ("paper", "redact")}
     from kpidesk import operations
     from kpidesk.exporting.breakdown_forms import breakdown_json, breakdown_text
 
     with workspace_at(workspace) as ws:
         if to is not None:
-            operations.check_export_path(ws, to, (".xlsx", ".html", ".csv"))
+            operations.check_export_path(ws, to)
         question = ask(ws, {**options, "by": "", "periods": 1})
         view = operations.find_view(ws, what).view if isinstance(what, str) else what
-        found = operations.pivot(ws, view, question)
+        found = operations.with_changes(ws, operations.pivot(ws, view, question))
         if name:
             operations.save_view(ws, name, view, question)
         if to is not None:
-            operations.export_breakdown(found, to)
+            _write(ws, found, to, copies)
     print_json(breakdown_json(found)) if as_json else click.echo(breakdown_text(found))
+
+
+def _write(ws: Workspace, found: PivotTable, to: Path, copies: dict[str, Any]) -> None:
+    from kpidesk import operations
+    from kpidesk.ui.painting.copies import Copying, write_breakdown
+    from kpidesk.ui.painting.paper_size import read_paper
+
+    redactor = operations.redactor(ws, copies["redact"]) if copies["redact"] else None
+    write_breakdown(found, to, Copying(read_paper(copies["paper"]), redactor=redactor))
 
 
 @pivot.command("list")

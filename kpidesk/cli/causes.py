@@ -8,8 +8,9 @@ from typing import Any
 import click
 
 from kpidesk.cli.group import main
-from kpidesk.cli.options import FILE, Decorated, ask, day_option, json_option, print_json, workspace_at
+from kpidesk.cli.options import FILE, Decorated, ask, copy_options, day_option, json_option, print_json, workspace_at
 from kpidesk.core.peers import By
+from kpidesk.core.redaction import Redaction
 
 CHART_FORMS = (".pdf", ".png", ".svg")
 
@@ -32,16 +33,30 @@ def _asked(command: Decorated) -> Decorated:
 @click.argument("workspace", type=FILE)
 @click.argument("kpi_id", metavar="KPI")
 @click.option("--against", default="previous", metavar="previous|last-year|target", help="What it is held against.")
+@click.option("--to", "to", type=FILE, help="Write it to FILE.pdf, .png, .xlsx, .html or .csv as well.")
+@copy_options
 @_asked
 @json_option
-def why(workspace: Path, kpi_id: str, against: str, *, as_json: bool, **options: Any) -> None:
+def why(
+    workspace: Path, kpi_id: str, against: str, to: Path | None, paper: str | None, redact: Redaction | None, *,
+    as_json: bool, **options: Any,
+) -> None:  # fmt: skip
     """Say why a KPI changed or lies off its target: nothing where luck explains it, else parts that add up."""
     from kpidesk import operations
     from kpidesk.exporting.cause_forms import why_json, why_text
 
     with workspace_at(workspace) as ws:
+        if to is not None:
+            operations.check_export_path(ws, to)
         held_against = operations.read_against(against)
         found = operations.why(ws, kpi_id, ask(ws, {**options, "by": "", "periods": 1}), held_against)
+        redactor = operations.redactor(ws, redact) if redact else None
+    if to is not None:
+        from kpidesk.core.why_paper import why_paper
+        from kpidesk.ui.painting.copies import Copying, write_copy
+        from kpidesk.ui.painting.paper_size import read_paper
+
+        write_copy(why_paper(found), to, Copying(read_paper(paper), redactor=redactor))
     print_json(why_json(found)) if as_json else click.echo(why_text(found))
 
 
@@ -50,9 +65,13 @@ def why(workspace: Path, kpi_id: str, against: str, *, as_json: bool, **options:
 @click.argument("kpi_id", metavar="KPI")
 @click.option("--by", type=click.Choice(("rep", "team")), default="rep", help="Reps or teams.")
 @click.option("--to", "to", type=FILE, help="Draw it into FILE.pdf, .png or .svg as well.")
+@copy_options
 @_asked
 @json_option
-def compare(workspace: Path, kpi_id: str, by: By, to: Path | None, *, as_json: bool, **options: Any) -> None:
+def compare(
+    workspace: Path, kpi_id: str, by: By, to: Path | None, paper: str | None, redact: Redaction | None, *,
+    as_json: bool, **options: Any,
+) -> None:  # fmt: skip
     """Compare reps or teams on one KPI, like for like: who differs by more than luck, and who does not."""
     from kpidesk import operations
     from kpidesk.exporting.cause_forms import comparison_json, comparison_text
@@ -61,8 +80,10 @@ def compare(workspace: Path, kpi_id: str, by: By, to: Path | None, *, as_json: b
         if to is not None:
             operations.check_export_path(ws, to, CHART_FORMS)
         found = operations.compare(ws, kpi_id, ask(ws, {**options, "by": "", "periods": 1}), by)
+        redactor = operations.redactor(ws, redact) if redact else None
     if to is not None:
-        from kpidesk.ui.painting.document import export_comparison
+        from kpidesk.ui.painting.copies import Copying, write_comparison
+        from kpidesk.ui.painting.paper_size import read_paper
 
-        export_comparison(found, to)
+        write_comparison(found, to, Copying(read_paper(paper), redactor=redactor))
     print_json(comparison_json(found)) if as_json else click.echo(comparison_text(found))

@@ -10,50 +10,79 @@ import click
 
 from kpidesk.cli.answers import trend_of
 from kpidesk.cli.group import main
-from kpidesk.cli.options import FILE, ask, finish_shown, json_option, print_json, question_options, workspace_at
+from kpidesk.cli.options import (
+    FILE,
+    ask,
+    copy_options,
+    finish_shown,
+    json_option,
+    print_json,
+    question_options,
+    workspace_at,
+)
+from kpidesk.cli.reports import REPORTS, paper_about
 from kpidesk.core.errors import UserError
+from kpidesk.core.redaction import Redaction
+from kpidesk.core.reviews import Sheet
 from kpidesk.core.scorecards import Scorecard
 from kpidesk.core.trend_parts import LAYERS, Layer
 from kpidesk.core.trends import Trend, begun
 
 if TYPE_CHECKING:  # a command imports the operations when it runs, so that --help answers at once
     from kpidesk.operations import Workspace
+    from kpidesk.ui.painting.copies import Item
 
+WHAT = ("scorecard", "trend", "one-on-one", *REPORTS)
 TRENDS_BESIDE = 2
 ONE_ON_ONE_FORMS = (".pdf", ".html")
 
 
 @main.command()
 @click.argument("workspace", type=FILE)
-@click.argument("what", type=click.Choice(("scorecard", "trend", "one-on-one")))
+@click.argument("what", type=click.Choice(WHAT))
 @click.option("--to", "to", type=FILE, required=True, help="FILE.pdf, .xlsx, .html, .csv or .png")
 @click.option("--kpi", "kpi_ids", multiple=True, help="The KPI of a trend, or only these on a scorecard.")
-@click.option("--manager-copy", "manager", is_flag=True, help="A one-on-one with the private notes, not for the rep.")
+@click.option("--manager-copy", "manager", is_flag=True, help="With private notes and pay: not for others.")
 @click.option("--show", "layers", multiple=True, type=click.Choice(LAYERS), help="On a trend; only notes without.")
+@copy_options
 @question_options
 @json_option
 def export(
     workspace: Path, what: str, to: Path, kpi_ids: tuple[str, ...], manager: bool, layers: tuple[Layer, ...],
-    as_json: bool, **options: Any,
+    paper: str | None, redact: Redaction | None, as_json: bool, **options: Any,
 ) -> None:  # fmt: skip
-    """Write a scorecard, a trend, or the one-on-one with a rep (as it was sealed, else a draft) to a file."""
+    """Write a scorecard, a trend, the one-on-one with a rep (as it was sealed, else a draft) or a report to a file."""
     from kpidesk import operations
+    from kpidesk.ui.painting.copies import Copying, write_copy
+    from kpidesk.ui.painting.paper_size import read_paper
 
-    if manager and what != "one-on-one":
+    if manager and what in ("scorecard", "trend"):
         raise UserError(f"A {what} has no manager's copy.", "Leave --manager-copy out.")
     with workspace_at(workspace) as ws:
         operations.check_export_path(ws, to)
-        if what == "one-on-one":
-            _write_one_on_one(ws, to, kpi_ids, options, manager=manager)
-        elif what == "scorecard":
-            card = operations.with_luck(ws, operations.scorecard(ws, ask(ws, options), kpi_ids))
-            _write_scorecard(card, _trends_beside(ws, card), to)
-        else:
-            if len(kpi_ids) != 1:
-                raise UserError("A trend shows one KPI.", "Name it with --kpi, for example --kpi win_rate.")
-            found = trend_of(ws, kpi_ids[0], options)
-            _write_trend(replace(found, layers=frozenset(layers)) if layers else found, to)
+        item, trends = _item(ws, what, to, kpi_ids, layers, options)
+        redactor = operations.redactor(ws, redact) if redact else None
+        write_copy(item, to, Copying(read_paper(paper), manager, redactor, trends))
     print_json({"file": str(to)}) if as_json else click.echo(f"Written to {to}.")
+
+
+def _item(
+    ws: Workspace, what: str, to: Path, kpi_ids: tuple[str, ...], layers: tuple[Layer, ...], options: dict[str, Any]
+) -> tuple[Item, tuple[Trend, ...]]:
+    """What is to be written, with the trends that are drawn below it."""
+    from kpidesk import operations
+
+    if what == "one-on-one":
+        return _one_on_one(ws, to, kpi_ids, options), ()
+    if what == "scorecard":
+        card = operations.with_luck(ws, operations.scorecard(ws, ask(ws, options), kpi_ids))
+        return card, _trends_beside(ws, card)
+    if what != "trend":
+        return paper_about(ws, what, options), ()
+    if len(kpi_ids) != 1:
+        raise UserError("A trend shows one KPI.", "Name it with --kpi, for example --kpi win_rate.")
+    found = trend_of(ws, kpi_ids[0], options)
+    return replace(found, layers=frozenset(layers)) if layers else found, ()
 
 
 def _trends_beside(ws: Workspace, card: Scorecard) -> tuple[Trend, ...]:
@@ -66,35 +95,8 @@ def _trends_beside(ws: Workspace, card: Scorecard) -> tuple[Trend, ...]:
     return begun([operations.trend(ws, kpi_id, card.question) for kpi_id in first])
 
 
-def _write_scorecard(card: Scorecard, trends: tuple[Trend, ...], to: Path) -> None:
+def _one_on_one(ws: Workspace, to: Path, kpi_ids: tuple[str, ...], options: dict[str, Any]) -> Sheet:
     from kpidesk import operations
-    from kpidesk.ui.painting.document import export_pdf, export_png
-
-    if to.suffix.lower() == ".pdf":
-        export_pdf(card, trends, to)
-    elif to.suffix.lower() == ".png":
-        export_png(card, trends, to)
-    else:
-        operations.export_scorecard(card, to)
-
-
-def _write_trend(found: Trend, to: Path) -> None:
-    from kpidesk import operations
-    from kpidesk.ui.painting.document import export_trend_pdf, export_trend_png
-
-    if to.suffix.lower() == ".pdf":
-        export_trend_pdf(found, to)
-    elif to.suffix.lower() == ".png":
-        export_trend_png(found, to)
-    else:
-        operations.export_trend(found, to)
-
-
-def _write_one_on_one(
-    ws: Workspace, to: Path, kpi_ids: tuple[str, ...], options: dict[str, Any], *, manager: bool
-) -> None:
-    from kpidesk import operations
-    from kpidesk.ui.painting.document import export_one_on_one_pdf
 
     given = [name for name in ("by", "periods", "as_of") if options[name]] + (["kpi"] if kpi_ids else [])
     if given:
@@ -104,11 +106,7 @@ def _write_one_on_one(
     if to.suffix.lower() not in ONE_ON_ONE_FORMS:
         raise UserError(f"A one-on-one cannot be written as '{to.name}'.", "End the name with .pdf or .html.")
     asked = ask(ws, options)
-    sheet = operations.sheet_for(ws, asked.scope, asked.period)
-    if to.suffix.lower() == ".pdf":
-        export_one_on_one_pdf(sheet, to, manager)
-    else:
-        operations.export_one_on_one(sheet, to, manager=manager)
+    return operations.sheet_for(ws, asked.scope, asked.period)
 
 
 @main.command()

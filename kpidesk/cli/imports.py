@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from kpidesk.cli.group import main
-from kpidesk.cli.options import FILE, day_option, finish_shown, json_option, print_json, workspace_at
+from kpidesk.cli.options import FILE, NUMBER, day_option, finish_shown, json_option, print_json, workspace_at
 from kpidesk.core.errors import UserError
 from kpidesk.core.fields import KINDS, OUTCOMES
 from kpidesk.core.imports import DATE_ORDERS, ImportOptions
@@ -100,7 +100,7 @@ def imports(workspace: Path, as_json: bool) -> None:
 
 @main.command()
 @click.argument("workspace", type=FILE)
-@click.argument("import_id", metavar="[IMPORT]", type=int, required=False)
+@click.argument("import_id", metavar="[IMPORT]", type=NUMBER, required=False)
 @json_option
 def undo(workspace: Path, import_id: int | None, as_json: bool) -> None:
     """Take an import back: the newest, or the one named; what the same file brought in the same go goes with it."""

@@ -2,20 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import click
 
 from kpidesk.cli.group import main
 from kpidesk.cli.options import FILE, day_option, json_option, pointing_into, print_json, workspace_at
-from kpidesk.core.kpis import Cadence, Direction, Unit
+from kpidesk.core.kpis import MOST_DECIMALS, Cadence, Direction, PaceRule, Unit
+
+USUAL = "usual"
+"""The word by which a field is emptied that has another value as a rule."""
 
 
 @main.group()
 def kpi() -> None:
     """List, show, add, retire and check KPIs."""
+
+
+def shown_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """How a KPI is shown and judged, where it is not as usual."""
+    for option in (
+        click.option("--pace", type=click.Choice((USUAL, *filter(None, get_args(PaceRule)))),
+                     help="How much of its target is due within a running period."),
+        click.option("--decimals", type=click.Choice((USUAL, *map(str, range(MOST_DECIMALS + 1)))),
+                     help="With how many decimals it is shown."),
+        click.option("--minimum-n", type=int, metavar="N", help="Below so many rows no status; 0: as usual."),
+    ):  # fmt: skip
+        command = option(command)
+    return command
+
+
+def shown_fields(minimum_n: int | None, decimals: str | None, pace: str | None) -> dict[str, object]:
+    """The fields that these options fill in or empty; none for an option that is not given."""
+    given: dict[str, object] = {"minimum_n": minimum_n or None} if minimum_n is not None else {}
+    if decimals is not None:
+        given["decimals"] = None if decimals == USUAL else int(decimals)
+    return given if pace is None else {**given, "pace": "" if pace == USUAL else pace}
 
 
 @kpi.command("list")
@@ -67,16 +92,21 @@ def kpi_show(workspace: Path, kpi_id: str, as_of: date | None, as_json: bool) ->
     default="higher",
     help="Which way is better; otherwise higher.",
 )
+@shown_options
 @click.option("--draft", is_flag=True, help="Keep it as a draft.")
 @json_option
 def kpi_add(
-    workspace: Path, definition: str, as_json: bool, draft: bool, direction: Direction, formula: str, **given: str
-) -> None:
+    workspace: Path, definition: str, *, as_json: bool, draft: bool, direction: Direction, formula: str,
+    minimum_n: int | None, decimals: str | None, pace: str | None, **given: str,
+) -> None:  # fmt: skip
     """Activate a shipped KPI, or add one from a definition file or from a formula."""
     from kpidesk import operations
 
     with workspace_at(workspace) as ws, pointing_into(formula):
-        added = operations.add_kpi(ws, definition, draft=draft, direction=direction, formula=formula, **given)
+        added = operations.add_kpi(
+            ws, definition, draft=draft, direction=direction, formula=formula,
+            fields=shown_fields(minimum_n, decimals, pace), **given,
+        )  # fmt: skip
     print_json({"id": added.id, "status": added.status, "version": added.version}) if as_json else click.echo(
         f"{added.name} ({added.id}) is {added.status}, version {added.version}."
     )
@@ -94,17 +124,20 @@ def kpi_add(
 @click.option("--unit", type=click.Choice(get_args(Unit)), help="The unit in which it is shown.")
 @click.option("--levels", help="For whom it is shown: org, team, rep, with commas between them.")
 @click.option("--cadence", type=click.Choice(get_args(Cadence)), help="How often it is looked at.")
+@shown_options
 @click.option("--reason", help="Why it is changed.")
 @click.option("--dry-run", is_flag=True, help="Only say what would change.")
 @json_option
 def kpi_change(
-    workspace: Path, kpi_id: str, *, dry_run: bool, as_json: bool, levels: str | None, **given: str | None
-) -> None:
+    workspace: Path, kpi_id: str, *, dry_run: bool, as_json: bool, levels: str | None, minimum_n: int | None,
+    decimals: str | None, pace: str | None, **given: str | None,
+) -> None:  # fmt: skip
     """Change a KPI: shows the last four periods before and after and what else changes, and keeps a new version."""
     from kpidesk import operations
     from kpidesk.exporting.draft_forms import change_json, change_text
 
     new: dict[str, object] = {name: text for name, text in given.items() if text is not None}
+    new |= shown_fields(minimum_n, decimals, pace)
     if levels is not None:
         new["levels"] = [one.strip() for one in levels.split(",") if one.strip()]
     with workspace_at(workspace) as ws, pointing_into(given["formula"] or ""):

@@ -8,13 +8,14 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 import click
 
 from kpidesk.core.errors import UserError
 from kpidesk.core.periods import parse_day
 from kpidesk.core.progress import Progress, finish
+from kpidesk.core.redaction import Redaction
 from kpidesk.core.scorecards import Question
 
 if TYPE_CHECKING:  # a command imports the operations when it runs, so that --help answers at once
@@ -23,6 +24,8 @@ if TYPE_CHECKING:  # a command imports the operations when it runs, so that --he
 T = TypeVar("T")
 Decorated = Callable[..., None]
 FILE = click.Path(path_type=Path, dir_okay=False)
+NUMBER = click.IntRange(0, 2**63 - 1)
+"""The number of something in a workspace."""
 
 
 def _read_day(_ctx: click.Context, _param: click.Parameter, text: str | None) -> date | None:
@@ -59,6 +62,17 @@ def question_options(command: Decorated) -> Decorated:
         click.option("--teams", type=click.Choice(("as-was", "today")), default="as-was",
                      help="Count for the teams people were in then, or are in now."),
     )):  # fmt: skip
+        command = option(command)
+    return command
+
+
+def copy_options(command: Decorated) -> Decorated:
+    """Add the options of what is handed over: on which paper, and what others may not see."""
+    for option in (
+        click.option("--redact", type=click.Choice(get_args(Redaction)), help="People as initials, amounts as bands."),
+        click.option("--paper", type=click.Choice(("a4", "letter"), case_sensitive=False),
+                     help="Of a PDF; as your country has it without."),
+    ):  # fmt: skip
         command = option(command)
     return command
 

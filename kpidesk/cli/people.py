@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from kpidesk.cli.group import main
-from kpidesk.cli.options import FILE, day_option, json_option, print_json, workspace_at
+from kpidesk.cli.options import FILE, NUMBER, day_option, json_option, print_json, workspace_at
 
 
 @main.group()
@@ -71,7 +71,7 @@ def people_merge(workspace: Path, keep: str, other: str, *, accounts: bool, dry_
 
 @people.command("split")
 @click.argument("workspace", type=FILE)
-@click.argument("merge", type=int)
+@click.argument("merge", type=NUMBER)
 @json_option
 def people_split(workspace: Path, merge: int, *, as_json: bool) -> None:
     """Tell apart again what was merged: MERGE is its number in `people list`."""

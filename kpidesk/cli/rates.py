@@ -32,8 +32,8 @@ def rate_set(
 
     with workspace_at(workspace) as ws:
         new = operations.add_rate(ws, currency, amount, given["from"], restate=restate)
-        words = added_text(new, operations.settings(ws).currency)
-    print_json(rate_json(new)) if as_json else click.echo(words)
+        own = operations.settings(ws).currency
+    print_json(rate_json(new, own)) if as_json else click.echo(added_text(new, own))
 
 
 @rate.command("list")

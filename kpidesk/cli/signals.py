@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kpidesk.cli.group import main
-from kpidesk.cli.options import FILE, day_option, json_option, print_json, workspace_at
+from kpidesk.cli.options import FILE, NUMBER, day_option, json_option, print_json, workspace_at
 from kpidesk.core.formats import day_text
 from kpidesk.core.periods import parse_day
 
@@ -128,7 +128,7 @@ def rule_list(workspace: Path, *, retired: bool, as_json: bool) -> None:
 
 @rule.command("retire")
 @click.argument("workspace", type=FILE)
-@click.argument("number", metavar="RULE", type=int)
+@click.argument("number", metavar="RULE", type=NUMBER)
 @json_option
 def rule_retire(workspace: Path, number: int, *, as_json: bool) -> None:
     """Take a rule out of force, by its number; it stays readable."""
@@ -143,7 +143,7 @@ def rule_retire(workspace: Path, number: int, *, as_json: bool) -> None:
 
 @main.command()
 @click.argument("workspace", type=FILE)
-@click.argument("import_id", metavar="[IMPORT]", type=int, default=0)
+@click.argument("import_id", metavar="[IMPORT]", type=NUMBER, default=0)
 @_SCOPE
 @json_option
 def digest(workspace: Path, import_id: int, scope: str, *, as_json: bool) -> None:
@@ -193,7 +193,7 @@ def note_list(workspace: Path, *, as_json: bool) -> None:
 
 @note.command("delete")
 @click.argument("workspace", type=FILE)
-@click.argument("number", metavar="NOTE", type=int)
+@click.argument("number", metavar="NOTE", type=NUMBER)
 @json_option
 def note_delete(workspace: Path, number: int, *, as_json: bool) -> None:
     """Take a note away, by its number."""

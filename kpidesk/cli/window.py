@@ -17,6 +17,8 @@ from kpidesk.core.errors import UserError
 if TYPE_CHECKING:  # a command imports the operations when it runs, so that --help answers at once
     from kpidesk.operations import Demo
 
+MOST_WEEKS = 26
+
 
 @main.command("open")
 @click.argument("workspace", type=FILE, required=False)
@@ -37,15 +39,21 @@ def open_window(workspace: Path | None) -> None:
     default=Path("kpidesk-demo"),
     help="Folder to write to; otherwise kpidesk-demo.",
 )
+@click.option(
+    "--weeks",
+    type=click.IntRange(0, MOST_WEEKS),
+    default=0,
+    help=f"As many weekly exports of the deals before today's, up to {MOST_WEEKS}, to try weekly reviews with.",
+)
 @json_option
-def demo(headless: bool, out: Path, as_json: bool) -> None:
+def demo(headless: bool, out: Path, weeks: int, as_json: bool) -> None:
     """Import the sample company's exports, set targets, and show the scorecard."""
     from kpidesk import app, operations
 
     shows_window = not (as_json or headless) and _has_display()
     if shows_window:
         app.make_application()  # painting makes one without a display where there is none yet
-    found = finish_shown(operations.make_demo(out, date.today()))
+    found = finish_shown(operations.make_demo(out, date.today(), weeks))
     names = _paint_demo(found, out)
     show_card(found.scorecard, as_json=as_json)
     if not as_json:
@@ -57,9 +65,10 @@ def demo(headless: bool, out: Path, as_json: bool) -> None:
 def _paint_demo(found: Demo, out: Path) -> tuple[str, ...]:
     """The demo's scorecard as a page and as pictures; gives their names."""
     from kpidesk.ui.painting.document import export_pdf, export_png
+    from kpidesk.ui.painting.paper_size import usual_paper
 
     names = ("scorecard.pdf", "scorecard-light.png", "scorecard-dark.png")
-    export_pdf(found.scorecard, found.trends, out / names[0])
+    export_pdf(found.scorecard, found.trends, out / names[0], paper=usual_paper())
     for name, dark in zip(names[1:], (False, True), strict=True):
         export_png(found.scorecard, found.trends, out / name, dark=dark)
     return names

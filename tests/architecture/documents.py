@@ -55,10 +55,11 @@ Beside it stands, while you write, what the formula says in words, what it comes
 behind the newest value, which KPIs it refers to and which change with it. When a KPI that exists is changed, the
 values as they are stand beside the values as written: the effect is seen before anything is kept.
 
-Below are unit, direction, levels and the words that make a number a KPI. Objective, decision and owner are needed
-before it can be in use; a coaching metric is talked about and never judged. A changed formula is a new version: periods
-that began before that day keep the old one. A formula that refers to itself through other KPIs is refused. What you
-began and did not keep is there when you come back, also after closing the window.
+Below are unit, direction, levels, decimals, the fewest rows for a status, what is due by now, and the words that make a
+number a KPI. Objective, decision and owner are needed before it can be in use; a coaching metric is talked about and
+never judged. A changed formula is a new version: periods that began before that day keep the old one. A formula that
+refers to itself through other KPIs is refused. What you began and did not keep is there when you come back, also after
+closing the window.
 
 **Numbers for formulas** (Ctrl+K) lists the numbers that formulas read by name, such as `param(gross_margin)`, with the
 KPIs that wait for them; type a value, or add a number of your own.

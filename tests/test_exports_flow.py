@@ -1,0 +1,82 @@
+"""Everything to take along, on the command line: which paper, without names and amounts, and for a whole team."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.flow import ask, refused, run
+from tests.small_export import build
+
+Q1 = ("--period", "2025-Q1")
+REPS = ("Ann Lee", "Bo Dahl", "Cy Frey")
+REPORTS = ("scorecard", "pipeline", "forecast", "accuracy", "weekly-review", "monthly-review", "forecast-call")
+needs_poppler = pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext is not installed")
+
+
+@pytest.fixture(scope="module")
+def sales(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build(tmp_path_factory.mktemp("sales"))
+
+
+def told(pdf: Path, program: str = "pdftotext") -> str:
+    words = (program, pdf, "-") if program == "pdftotext" else (program, pdf)
+    return subprocess.run(words, capture_output=True, text=True, check=True).stdout
+
+
+@needs_poppler
+@pytest.mark.parametrize("what", REPORTS)
+def test_every_report_is_printed_on_the_paper_asked_for(sales: Path, tmp_path: Path, what: str) -> None:
+    to = tmp_path / f"{what}.pdf"
+    ask("export", sales, what, "--to", to, "--paper", "letter")
+    assert re.search(r"Page size: +612 x 792 pts \(letter\)", told(to, "pdfinfo"))
+    text = told(to)
+    assert "Page 1 of" in text
+    assert "data as of 2 Apr 2025" in text
+
+
+@pytest.mark.parametrize(
+    ("what", "asked"), [("scorecard", ("--by", "rep")), ("pipeline", ("--scope", "rep:Ann Lee")),
+                        ("one-on-one", ("--scope", "rep:Bo Dahl"))]
+)  # fmt: skip
+def test_a_copy_for_others_names_nobody(sales: Path, tmp_path: Path, what: str, asked: tuple[str, ...]) -> None:
+    ask("export", sales, what, "--to", tmp_path / "open.html", *asked, *Q1)
+    ask("export", sales, what, "--to", tmp_path / "closed.html", *asked, *Q1, "--redact", "both")
+    assert any(rep in (tmp_path / "open.html").read_text() for rep in REPS)
+    assert not [rep for rep in REPS if rep in (tmp_path / "closed.html").read_text()]
+
+
+def test_a_breakdown_is_printed_and_redacted(sales: Path, tmp_path: Path) -> None:
+    ask("pivot", sales, "bookings", "--rows", "rep", *Q1, "--to", tmp_path / "by.csv", "--redact", "both")
+    text = (tmp_path / "by.csv").read_text(encoding="utf-8-sig")
+    assert "A. L.,$20K–$50K" in text
+    ask("pivot", sales, "bookings", "--rows", "rep", *Q1, "--to", tmp_path / "by.pdf")
+    assert (tmp_path / "by.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_a_pack_for_a_team(sales: Path, tmp_path: Path) -> None:
+    answer = ask("export-pack", sales, "--what", "scorecards", "--to", tmp_path / "pack.zip", "--form", "html", *Q1)
+    with zipfile.ZipFile(tmp_path / "pack.zip") as archive:
+        assert sorted(archive.namelist()) == sorted(answer["files"])
+        for rep in REPS:
+            page = archive.read(f"Scorecard {rep} Q1 2025.html").decode()
+            assert rep in page
+            assert not [other for other in REPS if other != rep and other in page]
+
+
+def test_what_does_not_go_together_is_refused(sales: Path, tmp_path: Path) -> None:
+    to = tmp_path / "x.pdf"
+    assert "no manager's copy" in refused("export", sales, "trend", "--kpi", "bookings", "--manager-copy", "--to", to)
+    assert "not for others" in refused(
+        "export", sales, "weekly-review", "--manager-copy", "--redact", "initials", "--to", to
+    )
+    assert "no --by" in refused("export", sales, "pipeline", "--by", "rep", "--to", to)
+    assert "too long" in refused("export", sales, "scorecard", "--to", tmp_path / f"{'long' * 80}.pdf")
+    assert "exists already" in refused("export-pack", sales, "--to", sales.parent)
+    assert run("export", sales, "scorecard", "--to", to, "--paper", "a5").exit_code == 2
+    assert list(tmp_path.iterdir()) == []
