@@ -22,6 +22,7 @@ FIELD_OF_BREAKDOWN = {
     "deals.lead_source": "lead_source", "stage_visits.stage_id": "stage", "accounts.segment": "segment",
     "accounts.vertical": "vertical", None: "",
 }  # fmt: skip
+OPENING_REVENUE = "sum(accounts.mrr_at_start where mrr_at_start > 0)"
 OTHERWISE = {
     "clv": "[arpa] * 12 * param(gross_margin) / max_of([logo_churn_rate], 20%)",
     "clv_to_cac": "[clv] / rolling([cac], 1 year)",
@@ -29,9 +30,16 @@ OTHERWISE = {
     " on created_at) / count(leads on created_at)",
     "lead_response_time": "median(business_hours(leads.created_at, leads.first_response_at) where responded "
     "on created_at)",
+    "mrr": "sum(accounts.mrr_at_end where mrr_at_end > 0)",
+    "grr": "rolling(sum(least(accounts.mrr_at_end, accounts.mrr_at_start) where mrr_at_start > 0)"
+    f" / {OPENING_REVENUE}, 1 year)",
+    "nrr": f"rolling(sum(accounts.mrr_at_end where mrr_at_start > 0) / {OPENING_REVENUE}, 1 year)",
+    "revenue_churn_rate": "rolling(sum(greatest(accounts.mrr_at_start - accounts.mrr_at_end, 0) where mrr_at_start > 0)"
+    f" / {OPENING_REVENUE}, 1 year)",
 }
 """Formulas that put into words what the catalogue says beside its formula: a lifetime of at most five years, and the
-year to the end of the period. Response times are in working hours, which are all hours until they are said."""
+year to the end of the period. Response times are in working hours, which are all hours until they are said. Monthly
+revenue names the customers who pay, so that nobody who pays nothing is counted among those it rests on."""
 SHARES_OF_MONEY = {"grr", "nrr", "revenue_churn_rate", "renewal_rate_value"}
 """Cohorts of the catalogue that are no x of n rows: the interval of a proportion would take each cent for a row."""
 CLAIMS = re.compile(

@@ -178,6 +178,26 @@ def test_movements_are_told_from_subscriptions() -> None:
     )
 
 
+def test_retention_rests_on_the_customers_who_paid_at_the_start() -> None:
+    """A and B paid a year before the end of March; C had gone by then, D and E came later, D is gone again."""
+    begun = date(2024, 1, 1)
+    books = kept(subscriptions=[
+        {"account": "A", "mrr": 100_00, "starts_at": begun},
+        {"account": "B", "mrr": 50_00, "starts_at": begun, "ends_at": date(2024, 9, 1)},
+        {"account": "C", "mrr": 10_00, "starts_at": date(2023, 1, 1), "ends_at": begun},
+        {"account": "D", "mrr": 30_00, "starts_at": date(2024, 8, 1), "ends_at": day(20)},
+        {"account": "E", "mrr": 5_00, "starts_at": day(2)},
+        {"account": "F", "mrr": 1_00, "starts_at": day(3)},
+    ])  # fmt: skip
+    kpis, evaluator = shipped(), evaluator_of(books)
+    names = ("grr", "nrr", "revenue_churn_rate", "logo_churn_rate", "mrr")
+    found = {name: result(evaluator, kpis[name], ORG, MARCH) for name in names}
+    assert {name: (one.value, one.n) for name, one in found.items()} == {
+        "grr": (pytest.approx(100 / 150), 2), "nrr": (pytest.approx(100 / 150), 2),
+        "revenue_churn_rate": (pytest.approx(50 / 150), 2), "logo_churn_rate": (0.5, 2), "mrr": (106, 3),
+    }  # fmt: skip
+
+
 def test_what_the_files_say_of_movements_comes_first() -> None:
     gone = {"account": "A", "kind": "Churn", "amount": 30_00, "effective_at": day(4)}
     books = kept(subscriptions=PLANS, movements=[gone, {"account": "A", "kind": "new", "amount": 5_00,
