@@ -160,7 +160,7 @@ def test_the_same_day_and_seed_give_the_same_bytes(sample: Sample, tmp_path: Pat
     assert digest(other.folder) != digest(sample.folder)
 
 
-@pytest.mark.parametrize("today", [date(2026, 1, 1), date(2024, 2, 29), date(2026, 10, 2), date(2025, 12, 31)])
+@pytest.mark.parametrize("today", [date(2026, 1, 1), date(2024, 2, 29)])
 def test_any_day_gives_a_company(today: date, tmp_path: Path) -> None:
     sample = write_sample(tmp_path, today)
     assert 2_500 <= sample.deals <= 4_000

@@ -22,7 +22,7 @@ from tests.store.support import canonical, day, deal, deals, problems, workspace
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="SIGKILL and fork are those of POSIX")
 
-KILLS = 30
+KILLS = 12
 NURSERY = """
 import os, sys
 from pathlib import Path
@@ -89,7 +89,7 @@ def run_and_kill(nursery: subprocess.Popen[str], path: Path, after: float | None
     return said == "done", lasted
 
 
-def test_thirty_kills_leave_all_or_nothing(tmp_path: Path, nursery: subprocess.Popen[str]) -> None:
+def test_twelve_kills_leave_all_or_nothing(tmp_path: Path, nursery: subprocess.Popen[str]) -> None:
     with workspace(tmp_path, "before.kpidesk") as db:
         import_older(db)
         before = canonical(db)

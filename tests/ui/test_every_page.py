@@ -103,7 +103,8 @@ from kpidesk.ui.widgets.meeting_loading import Desk as ReviewDesk
 from kpidesk.ui.widgets.new_exports import NewExportsBar
 from kpidesk.ui.widgets.people_tree import Node
 from kpidesk.ui.widgets.rail import Rail
-from kpidesk.ui.widgets.review_meeting import Desk, Meeting
+from kpidesk.ui.widgets.review_meeting import Desk
+from kpidesk.ui.widgets.review_meeting import Held as RepHeld
 from kpidesk.ui.widgets.review_text import OpenDeal, RepEntry
 from kpidesk.ui.widgets.signal_dialog import SignalsDialog, SignalsView
 from kpidesk.ui.widgets.signal_rules import RulesDialog, RulesView
@@ -141,6 +142,7 @@ ODD = replace(
 )
 INTERACTIVE = (QAbstractButton, QLineEdit, QComboBox, QAbstractItemView, QProgressBar)
 Fill = Callable[[FakeShell], QWidget]
+Show = Callable[[Fill, int, int], QWidget]
 
 
 def home(shell: FakeShell) -> QWidget:
@@ -589,7 +591,7 @@ def one_on_one(sheet: Sheet, differences: tuple[Difference, ...] = ()) -> Fill:
         page.desk, page.scope = Desk(people, samples.SETTINGS, AS_OF), people[0].scope
         page.list.show_entries(people, 10)
         deals = (OpenDeal(5, HOSTILE, HOSTILE, HOSTILE, "$1", 20.0), OpenDeal(6, LONG, LONG, LONG, "$2"))
-        page.show_meeting(Meeting(sheet, (sheets.CLOSED.review,), differences, deals))
+        page.show_held(RepHeld(sheet, (sheets.CLOSED.review,), differences, deals))
         for fold in (*page.cards.facts.folds, *page.cards.promises.folds):
             fold.set_open(True)
         return page
@@ -684,15 +686,15 @@ def _no_history(*_: object, **__: object) -> None:
 @pytest.fixture
 def shell(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeShell]:
     for verb in ("digest", "propose", "applied", "ladder_of", "plan_edits", "currencies", "show_kpi", "check_text",
-                 "draft", "values_of", "values_by_field", "forecast"):  # fmt: skip
+                 "draft", "values_of", "values_by_field", "forecast", "backtest"):  # fmt: skip
         monkeypatch.setattr(operations, verb, _no_history)
     with fake_shell() as made:
         yield made
 
 
 @pytest.fixture
-def show(qtbot: QtBot, shell: FakeShell) -> Callable[[Fill, int, int], QWidget]:
-    def shown(fill: Fill, width: int = 1068, height: int = 730) -> QWidget:
+def show(qtbot: QtBot, shell: FakeShell) -> Show:
+    def shown(fill: Fill, width: int, height: int) -> QWidget:
         widget = fill(shell)
         qtbot.addWidget(widget)
         widget.resize(width, height)
@@ -702,15 +704,29 @@ def show(qtbot: QtBot, shell: FakeShell) -> Callable[[Fill, int, int], QWidget]:
     return shown
 
 
-Show = Callable[..., QWidget]
-
-
 @EVERY
-def test_text_from_files_is_never_read_as_html(show: Show, fill: Fill) -> None:
+def test_any_text_stays_text_and_every_control_has_a_name(show: Show, qapp: QApplication, fill: Fill) -> None:
+    windows = Windows()
+    qapp.installEventFilter(windows)
     widget = show(fill, 500, 400)  # narrow, so that what is cut goes into tool tips
     assert rich_text_leaks(widget) == []
     for table in widget.findChildren(QTableView):
         assert "<img" not in tips_of(table)
+    widget.resize(1068, 730)
+    QApplication.processEvents()
+    qapp.removeEventFilter(windows)
+    assert windows.opened == [type(widget).__name__], "a part flashed as a window of its own"
+    assert nameless(widget) == []
+
+
+@EVERY
+def test_nothing_reaches_beyond_the_page(show: Show, fill: Fill) -> None:
+    for page in ((788, 610), (1508, 930)):
+        width = 212 if fill is rail else page[0]
+        widget = show(fill, width, 90 if fill is bar else page[1])
+        QApplication.processEvents()  # a scroll bar that has just come takes its room with the next event
+        assert widget.width() == width
+        assert wider_than_their_room(widget) == []
 
 
 def tips_of(table: QTableView) -> str:
@@ -720,21 +736,22 @@ def tips_of(table: QTableView) -> str:
     return "".join(str(model.index(*place).data(Qt.ItemDataRole.ToolTipRole) or "") for place in places)
 
 
-@EVERY
-def test_every_control_has_a_name_and_no_part_flashes_as_a_window(show: Show, qapp: QApplication, fill: Fill) -> None:
-    windows = Windows()
-    qapp.installEventFilter(windows)
-    widget = show(fill)
-    QApplication.processEvents()
-    qapp.removeEventFilter(windows)
+def nameless(widget: QWidget) -> list[str]:
+    """The controls of a page that a screen reader could not name."""
     controls = [
         one
         for one in widget.findChildren(QWidget)
         if isinstance(one, INTERACTIVE) and one.isVisible() and not is_part(one)
     ]
-    nameless = [f"{type(one).__name__} in {type(one.parent()).__name__}" for one in controls if not name_of(one)]
-    assert nameless == []
-    assert windows.opened == [type(widget).__name__]
+    return [f"{type(one).__name__} in {type(one.parent()).__name__}" for one in controls if not name_of(one)]
+
+
+def wider_than_their_room(widget: QWidget) -> list[str]:
+    """What of a page would have to be scrolled sideways."""
+    areas = [(area, area.widget()) for area in widget.findChildren(QScrollArea) if area.isVisible()]
+    return [
+        type(area.parent()).__name__ for area, inside in areas if inside and inside.width() > area.viewport().width()
+    ]
 
 
 class Windows(QObject):
@@ -772,20 +789,6 @@ def test_a_control_without_a_name_would_be_found(qtbot: QtBot) -> None:
     assert name_of(field) == ""
     field.setAccessibleName("Owner")
     assert name_of(field) == "Owner"
-
-
-@EVERY
-@pytest.mark.parametrize(("width", "height"), [(788, 610), (1508, 930)])
-def test_nothing_reaches_beyond_the_page(show: Show, fill: Fill, width: int, height: int) -> None:
-    if fill in (bar, rail):
-        width, height = (width, 90) if fill is bar else (212, height)
-    widget = show(fill, width, height)
-    QApplication.processEvents()  # a scroll bar that has just come takes its room with the next event
-    assert widget.width() == width
-    for area in widget.findChildren(QScrollArea):
-        inside = area.widget()
-        if inside is not None and area.isVisible():
-            assert inside.width() <= area.viewport().width(), type(area.parent()).__name__
 
 
 PAGE_CLASSES = (
