@@ -16,7 +16,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +24,8 @@ ROOT = Path(__file__).resolve().parents[1]
 HELP = ROOT / "resources" / "help"
 DAY = "2026-09-14"
 SIZE = (1280, 820)
+USED_FOR = timedelta(days=21)
+"""How long ago the files of the sample were imported, so that something is overdue."""
 KEPT = ("scorecard-light.png", "scorecard-light.png")
 """Which picture of the scorecard the README shows, and what it is called there."""
 NAMES = ("welcome", "scorecard", "scorecard-rep", "matrix", "trends", "trends-ahead",
@@ -92,11 +94,15 @@ def take(to: Path, day: date, names: Iterator[str] | tuple[str, ...] | list[str]
     """Open the window with the sample and picture what is asked for, light and then dark."""
     from kpidesk import operations, paths
     from kpidesk.core.progress import finish
+    from tests.operations.rhythm import imported_on
 
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         paths.data_folder = lambda: home
         demo = finish(operations.make_demo(home / "sample", day))
+        workspace = operations.open_workspace(demo.workspace, today=day)
+        imported_on(workspace, day - USED_FOR)
+        operations.close(workspace)
         export = next((home / "sample" / "exports").glob("*/report*.csv"))
         for dark in (False, True):
             window = open_window(home, day, dark)
@@ -241,7 +247,7 @@ def scenes_of(window: MainWindow, workspace: Path, export: Path) -> dict[str, Ca
         """The sheet of a rep with everything typed into it that a meeting holds."""
         page: Any = window.show_page("one-on-ones")
         settle(window)
-        if page.review.skill:
+        if page.meeting.skill:
             return page
         goal = operations.draft_coaching_goal
         window.jobs.ask("shot:goal", lambda ws: operations.save_coaching_goal(

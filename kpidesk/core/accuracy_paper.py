@@ -29,6 +29,7 @@ from kpidesk.core.papers import (
     PaperSection,
     PaperTable,
     PaperWords,
+    count_cell,
 )
 
 KIND = "forecast-accuracy"
@@ -85,7 +86,7 @@ def horizons_table(one: ScopeMisses) -> PaperTable:
 
 def _horizon_row(at: HorizonMisses) -> PaperRow:
     return PaperRow((
-        PaperCell(at.label), PaperCell(str(at.n), at.n), _share(at.median), _share(at.wape),
+        PaperCell(at.label), count_cell(at.n), _share(at.median), _share(at.wape),
         PaperCell(f"{at.high} of {at.n}"), PaperCell(f"{at.narrow} of {at.n}"), PaperCell(f"{at.wide} of {at.n}"),
         _change(at.bias),
     ))  # fmt: skip
@@ -141,7 +142,7 @@ def _rep_row(one: ScopeMisses, moments: Sequence[int | None]) -> PaperRow:
     first = next((by_moment[at] for at in moments if at in by_moment), None)
     judged = sum(bool(period.actual) for period in one.periods)
     return PaperRow((
-        PaperCell(one.name), PaperCell(str(judged), judged),
+        PaperCell(one.name), count_cell(judged),
         *(_share(by_moment[at].median) if at in by_moment else PaperCell(NOTHING) for at in moments),
         PaperCell(f"{first.high} of {first.n}" if first else NOTHING), _change(first.bias if first else None),
     ))  # fmt: skip

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import get_args
 
 from kpidesk.core.breakdowns import LUCK, Cell, PivotTable, changes_title, heavy_words, together_words
 from kpidesk.core.formats import period_text
 from kpidesk.core.papers import (
-    CellUnit,
     Paper,
     PaperCell,
     PaperColumn,
@@ -17,6 +15,7 @@ from kpidesk.core.papers import (
     PaperSection,
     PaperTable,
     PaperWords,
+    unit_of,
 )
 
 TOTAL = "All"
@@ -34,15 +33,10 @@ def breakdown_paper(found: PivotTable) -> Paper:
     return Paper("breakdown", name, about, found.as_of, (section,), found.currency, filters, names=names)
 
 
-def _unit(found: PivotTable) -> CellUnit:
-    """The unit of a KPI as far as a paper knows it; any other is a number without one."""
-    return next((one for one in get_args(CellUnit) if one == found.kpi.unit), "count")
-
-
 def _single(found: PivotTable) -> PaperTable:
     columns = [
         PaperColumn("part", found.rows_label.capitalize(), share=1.5),
-        PaperColumn("value", found.kpi.name, _unit(found), share=1.4, bar=True),
+        PaperColumn("value", found.kpi.name, unit_of(found.kpi.unit), share=1.4, bar=True),
     ]
     columns += [PaperColumn("share", "Share", "percent")] if found.adds_up else []
     columns += [PaperColumn("rests", "From"), *_change_columns(found)]
@@ -55,7 +49,7 @@ def _single(found: PivotTable) -> PaperTable:
 
 def _change_columns(found: PivotTable) -> list[PaperColumn]:
     """How far each row lies from the period before, and the words whether that is more than luck."""
-    made = [PaperColumn("change", changes_title(found), _unit(found)), PaperColumn("luck", LUCK, share=1.2)]
+    made = [PaperColumn("change", changes_title(found), unit_of(found.kpi.unit)), PaperColumn("luck", LUCK, share=1.2)]
     return made[: 1 + bool(found.verdicts)] if found.changes else []
 
 
@@ -81,7 +75,7 @@ def _sum_of(key: str, total: Cell, parts: Sequence[Cell]) -> str:
 
 
 def _matrix(found: PivotTable) -> PaperTable:
-    unit = _unit(found)
+    unit = unit_of(found.kpi.unit)
     titles = [*found.columns, *([TOTAL] if found.row_totals else [])]
     columns = [PaperColumn("part", found.rows_label.capitalize(), share=1.4)]
     columns += [PaperColumn(f"at{at}", title, unit) for at, title in enumerate(titles)]

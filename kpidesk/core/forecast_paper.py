@@ -19,6 +19,7 @@ from kpidesk.core.forecasts import (
 )
 from kpidesk.core.formats import NOTHING, count_text, day_text, format_value, sample_text
 from kpidesk.core.papers import (
+    MIDDLE,
     Paper,
     PaperCard,
     PaperCell,
@@ -32,6 +33,8 @@ from kpidesk.core.papers import (
     PaperSection,
     PaperTable,
     PaperWords,
+    count_cell,
+    money_cell,
 )
 
 KIND = "forecast"
@@ -69,10 +72,6 @@ def _names(view: ForecastView) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*mine, *reps, *owners)))
 
 
-def _money(view: ForecastView, value: float | None) -> PaperCell:
-    return PaperCell(format_value(value, "money", view.currency), value)
-
-
 def _share(value: float | None, text: str = "") -> PaperCell:
     return PaperCell(text or format_value(value, "percent", n=0), value)
 
@@ -103,7 +102,7 @@ def _methods(view: ForecastView) -> PaperTable:
     tiers = [one.tier for one in next((method.chances for method in view.methods if method.chances), ())]
     columns = (
         PaperColumn("method", "Method", share=1.8), PaperColumn("low", "Low", "money"),
-        PaperColumn("middle", "Middle", "money"), PaperColumn("high", "High", "money"),
+        PaperColumn("middle", MIDDLE, "money"), PaperColumn("high", "High", "money"),
         *(PaperColumn(tier, f"{tier.capitalize()} reached", "percent", 1.2) for tier in tiers),
         PaperColumn("missed", "Usual miss", "percent"), PaperColumn("held", "Range held", share=1.1),
         PaperColumn("why", "Rests on", share=2.6),
@@ -118,7 +117,7 @@ def _method_row(view: ForecastView, one: Method, tiers: int) -> PaperRow:
     chances = [_share(chance.chance, chance.text) for chance in one.chances] or [PaperCell(NOTHING)] * tiers
     return PaperRow(
         (
-            PaperCell(one.name), *(_money(view, end) for end in ends), *chances,
+            PaperCell(one.name), *(money_cell(end, view.currency) for end in ends), *chances,
             _share(track.missed) if track else PaperCell(NOTHING),
             PaperCell(f"{track.inside} of {track.ranged}" if track and track.ranged else NOTHING),
             PaperCell(one.reason or one.basis),
@@ -174,7 +173,9 @@ def _curve_table(view: ForecastView, curve: Sequence[CurveLine]) -> PaperTable:
         *(PaperColumn(f"at{100 * part:.0f}", f"{100 * part:.0f}%", "money") for part in _PARTS),
     )
     rows = tuple(
-        PaperRow((PaperCell(one.name), *(_money(view, _at(one, part)) for part in _PARTS)), one.kind == "now")
+        PaperRow(
+            (PaperCell(one.name), *(money_cell(_at(one, part), view.currency) for part in _PARTS)), one.kind == "now"
+        )
         for one in curve
     )
     return PaperTable(columns, rows)
@@ -223,7 +224,7 @@ def stages_table(view: ForecastView) -> PaperTable:
     )  # fmt: skip
     total = PaperRow(
         (
-            PaperCell("All"), PaperCell(count_text(view.due), view.due, "SUM({deals:all})"),
+            PaperCell("All"), count_cell(view.due, "SUM({deals:all})"),
             PaperCell(view.due_text, view.due_amount, "SUM({amount:all})"), PaperCell(""), PaperCell(""),
             PaperCell(view.weighted[-1].text, view.weighted[-1].value, "SUM({expected:all})"), PaperCell(""),
         ),
@@ -234,7 +235,7 @@ def stages_table(view: ForecastView) -> PaperTable:
 
 def _stage_row(one: StageChance) -> PaperRow:
     return PaperRow((
-        PaperCell(one.stage), PaperCell(count_text(one.deals), one.deals), PaperCell(one.amount_text, one.amount),
+        PaperCell(one.stage), count_cell(one.deals), PaperCell(one.amount_text, one.amount),
         PaperCell(sample_text(one.n, one.won) if one.n else NOTHING), _share(one.chance, one.chance_text),
         PaperCell(one.expected_text, one.expected, "{amount}*{chance}"), PaperCell(one.note),
     ))  # fmt: skip
@@ -249,7 +250,7 @@ def categories_table(view: ForecastView) -> PaperTable:
     )  # fmt: skip
     rows = tuple(
         PaperRow((
-            PaperCell(one.label), PaperCell(count_text(one.deals), one.deals), PaperCell(one.amount_text, one.amount),
+            PaperCell(one.label), count_cell(one.deals), PaperCell(one.amount_text, one.amount),
             PaperCell(one.together_text or NOTHING, one.together),
         ))
         for one in view.categories

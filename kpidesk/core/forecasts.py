@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
-from statistics import median
 from typing import Literal
 
 from kpidesk.core.goals import Tier
@@ -35,8 +34,6 @@ ALLOCATION_WORDS: dict[Allocation, str] = {
 }
 LineKind = Literal["past", "now", "expected"]
 ALL = "All stages"
-ENOUGH_PERIODS = 4
-"""From how many past periods on a method's record decides which is the default."""
 UNCHECKED = "Not checked against your past yet."
 LIKELY = 0.8
 """The part of outcomes that a range is to hold: from P10 to P90."""
@@ -365,38 +362,3 @@ class WinChances:
 def method_name(one: MethodId, period: Period) -> str:
     """What a method is called for periods of this kind: "Pace of past quarters"."""
     return METHOD_NAMES[one] if period.grain == "span" else METHOD_NAMES[one].replace("period", period.grain)
-
-
-def checked(view: ForecastView, found: Backtest) -> ForecastView:
-    """The forecast with the record of each method, by the best of which it goes: the smallest median error.
-
-    Methods are compared in the periods in which all of them made a forecast, where there are at least four of these.
-    """
-    methods = tuple(replace(one, track=found.track(one.id)) for one in view.methods)
-    proven = [one for one in methods if one.found and one.track and one.track.periods >= ENOUGH_PERIODS]
-    if not proven:
-        words = " ".join((view.default_words, *found.missing[:1])).strip()
-        return replace(view, methods=methods, default_words=words)
-    misses = {one.id: _misses(found, one.id) for one in proven}
-    common = set.intersection(*(set(one) for one in misses.values()))
-    fair = len(common) >= ENOUGH_PERIODS
-    middle = {key: median(miss for at, miss in one.items() if not fair or at in common) for key, one in misses.items()}
-    best = min(proven, key=lambda one: (middle[one.id], METHODS.index(one.id)))
-    record = best.track.words if best.track else ""
-    words = f"{best.name}: {record}{_least(len(proven), len(common) if fair else 0, view)}"
-    return replace(view, methods=methods, default=best.id, default_words=words)
-
-
-def _misses(found: Backtest, method: MethodId) -> dict[Period, float]:
-    """By how much a method missed in each period, at the same part of it as now."""
-    lines = (one for one in found.lines if (one.method, one.moment) == (method, "now"))
-    return {one.period: abs(one.error) for one in lines if one.error is not None}
-
-
-def _least(methods: int, periods: int, view: ForecastView) -> str:
-    """That the other methods missed by more."""
-    if methods == 1:
-        return ""
-    grain = view.question.period.grain
-    many = f"{'period' if grain == 'span' else grain}s"
-    return f" The smallest miss of {methods} methods{f' in the same {periods} {many}' if periods else ''}."

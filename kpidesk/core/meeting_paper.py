@@ -11,8 +11,6 @@ from kpidesk.core.meeting_words import (
     NO_INITIATIVES,
     NO_MEMBERS,
     NO_MOVES,
-    NO_NOTES,
-    NO_POINTS,
     NO_SIGNALS,
     NO_STALLED,
     NO_TARGET_CHANGES,
@@ -38,9 +36,9 @@ from kpidesk.core.meetings import (
     MemberTable,
     MovedLine,
     PipelinePart,
-    names_in,
 )
 from kpidesk.core.papers import (
+    MIDDLE,
     CellUnit,
     Paper,
     PaperCard,
@@ -54,7 +52,9 @@ from kpidesk.core.papers import (
     PaperTable,
     PaperWords,
 )
+from kpidesk.core.review_words import NO_AGENDA, NO_NOTES
 from kpidesk.core.reviews import Line
+from kpidesk.core.submissions import COMMIT_TITLE
 
 _UNITS: dict[Unit, CellUnit] = {
     "count": "count", "money": "money", "percent": "percent", "multiple": "multiple", "days": "days",
@@ -62,6 +62,8 @@ _UNITS: dict[Unit, CellUnit] = {
 """Every other unit is kept as a plain number."""
 AT_COMMIT = 1
 """The place of the commit among the amounts of a call: it is shown also where nobody has said one."""
+COMMIT_SHARE = 1.3
+"""Its title is longer than those beside it."""
 MOST_BESIDE = 6
 """How many KPIs stand beside each other on a sheet of paper."""
 
@@ -80,9 +82,29 @@ def meeting_paper(sheet: MeetingSheet) -> Paper:
         currency=sheet.currency,
         filters=(f"team {sheet.name}",) if sheet.meeting.scope.kind == "team" else (),
         definitions=sheet.definitions,
-        names=names_in(sheet),
+        names=_people(sheet),
         code=sheet.code,
     )
+
+
+def _people(sheet: MeetingSheet) -> tuple[str, ...]:
+    """Every person whom a sheet names."""
+    return tuple(dict.fromkeys(one for one in _names(sheet) if one))
+
+
+def _names(sheet: MeetingSheet) -> Iterable[str]:
+    yield from (row.name for row in (sheet.members.rows if sheet.members else ()) if row.scope.kind == "rep")
+    yield from (one.action.owner for one in sheet.carried)
+    yield from (one.owner for one in sheet.meeting.actions)
+    moved: tuple[MovedLine, ...] = ()
+    if sheet.pipeline is not None:
+        yield from (one.owner for one in sheet.pipeline.stalled)
+        moved = sheet.pipeline.moved
+    if sheet.forecast is not None:
+        yield from (one.name for one in sheet.forecast.lines if one.scope.kind == "rep")
+        moved = (*moved, *sheet.forecast.moved)
+    yield from (deal.owner for line in moved for deal in line.deals)
+    yield from (one.whose for one in sheet.target_changes if one.scope.kind == "rep")
 
 
 def _carried(sheet: MeetingSheet) -> PaperTable:
@@ -257,14 +279,15 @@ def moved_table(moved: Sequence[MovedLine], sentence: str) -> PaperTable:
 
 def calls_table(lines: Sequence[CallLine], who: str) -> PaperTable:
     """What is said will be booked, beside what was said last time."""
-    titles = ("Won", "Commit", "Last time", "Change", "Best case", "Pipeline", "By own chances")
+    titles = ("Won", COMMIT_TITLE, "Last time", "Change", "Best case", "Pipeline", "By own chances")
+    keys = ("won", "commit", "last_time", "change", "best_case", "pipeline", "by_own_chances")
     amounts = [
         (one.won, one.commit, one.commit_before, one.moved, one.best, one.pipeline, one.expected) for one in lines
     ]
     shown = [at for at in range(len(titles)) if at <= AT_COMMIT or any(row[at] is not None for row in amounts)]
     columns = (
         PaperColumn("who", who, share=1.8),
-        *(PaperColumn(titles[at].casefold().replace(" ", "_"), titles[at], "money") for at in shown),
+        *(PaperColumn(keys[at], titles[at], "money", COMMIT_SHARE if at == AT_COMMIT else 1.0) for at in shown),
     )
     rows = []
     for one, row in zip(lines, amounts, strict=True):
@@ -282,7 +305,7 @@ def range_part(found: ForecastRange) -> PaperRange:
     marks = [PaperMark("Won", found.won, found.won_text)]
     if found.target is not None:
         marks.append(PaperMark("Target", found.target, found.target_text))
-    words = f"Most likely {found.point_text}, in four of five cases between {found.low_text} and {found.high_text}."
+    words = f"{MIDDLE} {found.point_text}, in four of five cases between {found.low_text} and {found.high_text}."
     return PaperRange(
         words, found.low, found.point, found.high, found.low_text, found.point_text, found.high_text, tuple(marks)
     )
@@ -300,7 +323,7 @@ def _typed(sheet: MeetingSheet) -> tuple[PaperSection, ...]:
     notes = tuple(meeting.notes.splitlines())
     is_open = meeting.state == "draft"  # in which nothing written yet says nothing
     return (
-        *((PaperSection("Points", (PaperWords(points or (NO_POINTS,), listed=bool(points)),)),)
+        *((PaperSection("Points", (PaperWords(points or (NO_AGENDA,), listed=bool(points)),)),)
           if points or not is_open else ()),
         *((PaperSection("Notes", (PaperWords(notes or (NO_NOTES,)),)),) if notes or not is_open else ()),
         PaperSection("Agreed", (texts(("What", "Who", "By"), agreed, "", NO_ACTIONS, (3.0, 1.2, 1.0)),)),

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from kpidesk.core.formats import day_text, period_text
 from kpidesk.core.meetings import KIND_WORDS, CarriedAction, Meeting, MeetingKind, MeetingSheet, TargetChange
-from kpidesk.core.review_words import stamp_text
+from kpidesk.core.review_words import data_text, sealed_text
 from kpidesk.core.reviews import SETTLED_WORDS
 
 NO_CARRIED = "Nothing is open from earlier reviews."
 FIRST_REVIEW = "This is the first review of its kind, so there is nothing to look back on."
 NO_ACTIONS = "No action was agreed."
-NO_POINTS = "No points were written down."
-NO_NOTES = "No notes were taken."
 NO_MOVES = "Nothing moved."
 NO_STALLED = "No deal is stalled."
 NO_SIGNALS = "Nothing stands out that was not acknowledged."
@@ -42,10 +40,7 @@ def meeting_title(sheet: MeetingSheet) -> str:
 
 def meeting_state(meeting: Meeting) -> str:
     """How far a review has come, and since when: "Draft", "Sealed on 14 Sep 2026, 10:02", "Closed on …"."""
-    if meeting.state == "draft":
-        return "Draft"
-    word, stamp = ("Sealed", meeting.started_at) if meeting.state == "started" else ("Closed", meeting.closed_at)
-    return f"{word} on {stamp_text(stamp)}" if stamp else word
+    return sealed_text(meeting.state, meeting.started_at, meeting.closed_at)
 
 
 def about_words(sheet: MeetingSheet) -> str:
@@ -70,10 +65,7 @@ def since_words(sheet: MeetingSheet) -> str:
 
 def known_words(sheet: MeetingSheet) -> str:
     """How far the data reach, and that a draft still follows them."""
-    if sheet.as_of is None:
-        return "No data have been imported yet"
-    follows = ", still follows the data" if sheet.meeting.state == "draft" else ""
-    return f"Data as of {day_text(sheet.as_of)}{follows}"
+    return data_text(sheet.as_of, sheet.meeting.state)
 
 
 def carried_words(one: CarriedAction) -> str:

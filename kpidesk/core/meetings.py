@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Literal, get_args
 
@@ -386,28 +385,3 @@ def check_meeting(meeting: Meeting) -> None:
 def is_untouched(meeting: Meeting) -> bool:
     """Whether nothing has been typed into a draft."""
     return meeting.state == "draft" and not (meeting.agenda or meeting.notes or meeting.private or meeting.actions)
-
-
-def without_private(sheet: MeetingSheet) -> MeetingSheet:
-    """The sheet as others may have it: without the manager's own notes."""
-    return replace(sheet, meeting=replace(sheet.meeting, private=""))
-
-
-def names_in(sheet: MeetingSheet) -> tuple[str, ...]:
-    """Every person whom a sheet names, for copies without names."""
-    return tuple(dict.fromkeys(one for one in _names(sheet) if one))
-
-
-def _names(sheet: MeetingSheet) -> Iterable[str]:
-    yield from (row.name for row in (sheet.members.rows if sheet.members else ()) if row.scope.kind == "rep")
-    yield from (one.action.owner for one in sheet.carried)
-    yield from (one.owner for one in sheet.meeting.actions)
-    moved: tuple[MovedLine, ...] = ()
-    if sheet.pipeline is not None:
-        yield from (one.owner for one in sheet.pipeline.stalled)
-        moved = sheet.pipeline.moved
-    if sheet.forecast is not None:
-        yield from (one.name for one in sheet.forecast.lines if one.scope.kind == "rep")
-        moved = (*moved, *sheet.forecast.moved)
-    yield from (deal.owner for line in moved for deal in line.deals)
-    yield from (one.whose for one in sheet.target_changes if one.scope.kind == "rep")

@@ -8,15 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal
+from typing import Literal, get_args
 
-from kpidesk.core.formats import day_text
+from kpidesk.core.formats import count_text, day_text, format_value
 from kpidesk.core.scorecards import Question, Row, Scorecard
 
 CellUnit = Literal["text", "count", "money", "percent", "days", "multiple", "date"]
 PaperSize = Literal["A4", "Letter"]
 WORDY: frozenset[CellUnit] = frozenset(("text", "date"))
 """Units whose texts stand at the left; numbers stand at the right."""
+MIDDLE = "Middle"
+"""The name of the point in a range: it ends as often above it as below."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +164,27 @@ class Paper:
     code: str = ""
 
 
+# --- cells and units ------------------------------------------------------------------------------------------------
+
+
+def unit_of(unit: str) -> CellUnit:
+    """The unit of a KPI as far as a paper knows it; any other is a number without one."""
+    return next((one for one in get_args(CellUnit) if one == unit), "count")
+
+
+def count_cell(value: float, formula: str = "") -> PaperCell:
+    """A number of rows, deals or days."""
+    return PaperCell(count_text(value), value, formula)
+
+
+def money_cell(value: float | None, currency: str, formula: str = "") -> PaperCell:
+    """An amount in major units."""
+    return PaperCell(format_value(value, "money", currency), value, formula)
+
+
+# --- copies for others ----------------------------------------------------------------------------------------------
+
+
 def to_share(paper: Paper) -> Paper:
     """The paper as others may have it: without private sections and private columns."""
     return replace(paper, sections=tuple(_shared(one) for one in paper.sections if not one.private))
@@ -214,7 +237,7 @@ def tables_of(paper: Paper) -> Iterator[tuple[str, PaperTable | PaperCard]]:
 
 def range_table(part: PaperRange) -> PaperTable:
     """A range as a table: its ends, the point in it, and the marks."""
-    ends = (("Low", part.low, part.low_text), ("Most likely", part.point, part.point_text),
+    ends = (("Low", part.low, part.low_text), (MIDDLE, part.point, part.point_text),
             ("High", part.high, part.high_text))  # fmt: skip
     marks = ((mark.name, mark.value, mark.text) for mark in part.marks)
     rows = tuple(PaperRow((PaperCell(name), PaperCell(text, value))) for name, value, text in (*ends, *marks))

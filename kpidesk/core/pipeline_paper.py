@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from kpidesk.core.formats import NOTHING, count_text, day_text
-from kpidesk.core.papers import Paper, PaperCell, PaperColumn, PaperPart, PaperRow, PaperSection, PaperTable, PaperWords
+from kpidesk.core.formats import NOTHING, day_text
+from kpidesk.core.papers import (
+    Paper,
+    PaperCell,
+    PaperColumn,
+    PaperPart,
+    PaperRow,
+    PaperSection,
+    PaperTable,
+    PaperWords,
+    count_cell,
+)
 from kpidesk.core.people import Scope
 from kpidesk.core.pipeline import Bridge, Coverage, Figure, Moved, Pipeline, StageLine, Stages, Stalled
 
@@ -118,7 +128,7 @@ def _moved(moved: Moved) -> Iterable[PaperPart]:
         PaperColumn("amount", "Amount", "money", 1.6),
     )  # fmt: skip
     rows = tuple(
-        PaperRow((PaperCell(one.label), PaperCell(count_text(one.deals), one.deals),
+        PaperRow((PaperCell(one.label), count_cell(one.deals),
                   PaperCell(one.amount_text, one.amount)))
         for one in moved.lines
     )  # fmt: skip
@@ -135,13 +145,13 @@ def _bridge(bridge: Bridge) -> PaperTable:
     )  # fmt: skip
     *steps, closing = bridge.steps
     rows = [
-        PaperRow((PaperCell(one.label), PaperCell(count_text(one.deals), one.deals),
+        PaperRow((PaperCell(one.label), count_cell(one.deals),
                   PaperCell(one.amount_text, one.amount)))
         for one in steps
     ]  # fmt: skip
     total = PaperRow(
         (
-            PaperCell(closing.label), PaperCell(count_text(closing.deals), closing.deals),
+            PaperCell(closing.label), count_cell(closing.deals),
             PaperCell(closing.amount_text, closing.amount, "SUM({amount:all})"),
         ),
         strong=True,
@@ -160,7 +170,7 @@ def _stalled(found: Stalled) -> PaperTable:
     rows = tuple(
         PaperRow((
             PaperCell(one.name), PaperCell(one.account), PaperCell(one.owner), PaperCell(one.amount_text, one.amount),
-            PaperCell(one.stage), PaperCell(count_text(one.days), one.days), PaperCell(one.usual_text, one.usual),
+            PaperCell(one.stage), count_cell(one.days), PaperCell(one.usual_text, one.usual),
             PaperCell(day_text(one.close_date) if one.close_date else NOTHING, one.close_date),
             PaperCell(one.next_step or "none"),
         ))

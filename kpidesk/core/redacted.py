@@ -8,6 +8,7 @@ from dataclasses import replace
 from kpidesk.core.card_papers import card_table
 from kpidesk.core.goals import Target
 from kpidesk.core.papers import (
+    MIDDLE,
     Paper,
     PaperCard,
     PaperCell,
@@ -60,7 +61,7 @@ def _tells_amounts(part: PaperChart) -> bool:
 
 def _range_words(part: PaperRange) -> str:
     marks = "".join(f"; {mark.name} {mark.text}" for mark in part.marks)
-    return f"Low {part.low_text}; most likely {part.point_text}; high {part.high_text}{marks}."
+    return f"Low {part.low_text}; {MIDDLE.lower()} {part.point_text}; high {part.high_text}{marks}."
 
 
 def _table(table: PaperTable, redactor: Redactor) -> PaperTable:

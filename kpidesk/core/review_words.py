@@ -16,6 +16,7 @@ from kpidesk.core.reviews import (
     Party,
     Promise,
     Review,
+    ReviewState,
     RiskDeal,
     Settled,
     Sheet,
@@ -58,9 +59,14 @@ def review_title(sheet: Sheet) -> str:
 
 def state_text(review: Review) -> str:
     """How far the meeting has come, and since when: "Draft", "Sealed on 14 Sep 2026, 10:02", "Closed on …"."""
-    if review.state == "draft":
+    return sealed_text(review.state, review.started_at, review.closed_at)
+
+
+def sealed_text(state: ReviewState, started_at: str, closed_at: str) -> str:
+    """How far a meeting of any kind has come, by its two stamps."""
+    if state == "draft":
         return "Draft"
-    word, stamp = ("Sealed", review.started_at) if review.state == "started" else ("Closed", review.closed_at)
+    word, stamp = ("Sealed", started_at) if state == "started" else ("Closed", closed_at)
     return f"{word} on {stamp_text(stamp)}" if stamp else word
 
 
@@ -117,10 +123,14 @@ def team_words(line: Line) -> str:
 
 def known_text(sheet: Sheet) -> str:
     """How far the data reaches, and that a draft still follows it."""
-    if sheet.as_of is None:
+    return data_text(sheet.as_of, sheet.review.state)
+
+
+def data_text(as_of: date | None, state: ReviewState) -> str:
+    """How far the data of a meeting of any kind reach, and that a draft still follows them."""
+    if as_of is None:
         return "No data has been imported yet"
-    follows = ", still follows the data" if sheet.review.state == "draft" else ""
-    return f"Data as of {day_text(sheet.as_of)}{follows}"
+    return f"Data as of {day_text(as_of)}{', still follows the data' if state == 'draft' else ''}"
 
 
 def facts_title(sheet: Sheet) -> str:

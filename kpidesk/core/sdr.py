@@ -22,7 +22,6 @@ BASIS_WORDS: dict[Basis, str] = {
     "lead": "deals that came from leads of {group}",
     "owner": "deals that {group} owned",
 }
-ONE_PLAN = 4.0
 PLAN_WORDS = "One software company planned for 4.0× with its outbound SDRs; that is its plan and no norm."
 LEAST_MONTHS = 3
 """Months after the ramp from which a monthly rate is told."""

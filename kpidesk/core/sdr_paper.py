@@ -13,6 +13,7 @@ from kpidesk.core.papers import (
     PaperSection,
     PaperTable,
     PaperWords,
+    money_cell,
 )
 from kpidesk.core.sdr import SdrReturn, SourcedMonth
 
@@ -46,7 +47,8 @@ def _table(found: SdrReturn) -> PaperTable:
     )  # fmt: skip
     total = PaperRow((
         PaperCell("Together"), PaperCell(format_value(found.deals, "count"), found.deals, "SUM({deals:all})"),
-        _money(found, found.won, "SUM({won:all})"), _money(found, found.cost, "SUM({cost:all})"),
+        money_cell(found.won, found.currency, "SUM({won:all})"),
+        money_cell(found.cost, found.currency, "SUM({cost:all})"),
         PaperCell(""), PaperCell(""),
     ), strong=True)  # fmt: skip
     return PaperTable(columns, (*(_row(found, one) for one in found.months), total))
@@ -55,12 +57,8 @@ def _table(found: SdrReturn) -> PaperTable:
 def _row(found: SdrReturn, one: SourcedMonth) -> PaperRow:
     return PaperRow((
         PaperCell(one.period.label), PaperCell(format_value(one.deals, "count"), one.deals),
-        *(_money(found, amount) for amount in (one.won, one.cost, one.won_so_far, one.cost_so_far)),
+        *(money_cell(amount, found.currency) for amount in (one.won, one.cost, one.won_so_far, one.cost_so_far)),
     ))  # fmt: skip
-
-
-def _money(found: SdrReturn, amount: float, formula: str = "") -> PaperCell:
-    return PaperCell(format_value(amount, "money", found.currency), amount, formula)
 
 
 def sdr_chart(found: SdrReturn) -> PaperChart:
@@ -71,7 +69,8 @@ def sdr_chart(found: SdrReturn) -> PaperChart:
         PaperLine("Cost so far", tuple((float(at), one.cost_so_far) for at, one in enumerate(months)), "dashed"),
     )
     highest = max(value for line in lines for _, value in line.points) or 1.0
-    heights = tuple((highest * at / _MARKS, _money(found, highest * at / _MARKS).text) for at in range(_MARKS + 1))
+    marks = (highest * at / _MARKS for at in range(_MARKS + 1))
+    heights = tuple((mark, format_value(mark, "money", found.currency)) for mark in marks)
     step = max(len(months) // 6, 1)
     places = tuple((float(at), one.period.label) for at, one in enumerate(months) if at % step == 0)
     return PaperChart(_CHART, lines, places, heights, _table(found))

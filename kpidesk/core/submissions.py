@@ -17,6 +17,8 @@ DAYS_OF_A_WEEK = 7
 MONTHS_AHEAD = 3
 """How long before its first day a period can be forecast."""
 DAY_ONE = "day_one"
+COMMIT_TITLE = "Commit, won included"
+"""The title of a column of commits, in every table of forecasts given."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import get_args
 
 from kpidesk.core.cause_words import KINDS, after_verdict, held_words, title_of, tried_words
 from kpidesk.core.causes import Contribution, LostReason, Split, Why
-from kpidesk.core.formats import count_text, format_difference, format_value, period_text
+from kpidesk.core.formats import format_difference, period_text
 from kpidesk.core.papers import (
-    CellUnit,
     Paper,
     PaperCell,
     PaperColumn,
@@ -19,6 +17,9 @@ from kpidesk.core.papers import (
     PaperSection,
     PaperTable,
     PaperWords,
+    count_cell,
+    money_cell,
+    unit_of,
 )
 
 PEOPLE = ("rep", "owner")
@@ -53,15 +54,10 @@ def _section(found: Why, split: Split) -> PaperSection:
     return PaperSection(title_of(split), (*words, _parts(found, split)), aside=KINDS[split.kind])
 
 
-def _unit(split: Split) -> CellUnit:
-    """The unit of the amounts as far as a paper knows it; any other is a number without one."""
-    return next((one for one in get_args(CellUnit) if one == split.unit), "count")
-
-
 def _parts(found: Why, split: Split) -> PaperTable:
     """The parts with their sum; the two halves of a rate and what each part was and is where they are known."""
     has_halves = any(one.rate_text for one in split.parts)
-    sides, unit = _sides(found, split), _unit(split)
+    sides, unit = _sides(found, split), unit_of(split.unit)
     columns = [
         PaperColumn("part", split.label[:1].upper() + split.label[1:], share=1.4),
         PaperColumn("amount", "Part of it", unit, share=1.6, bar=found.kpi.direction != "lower"),
@@ -104,8 +100,6 @@ def _lost(reasons: Sequence[LostReason], currency: str) -> PaperTable:
     columns = (PaperColumn("reason", "Lost because of", share=1.4), PaperColumn("deals", "Deals", "count", bar=True),
                PaperColumn("worth", "Amount", "money"))  # fmt: skip
     rows = tuple(
-        PaperRow((PaperCell(one.label), PaperCell(count_text(one.count), one.count),
-                  PaperCell(format_value(one.amount, "money", currency), one.amount)))
-        for one in reasons
-    )  # fmt: skip
+        PaperRow((PaperCell(one.label), count_cell(one.count), money_cell(one.amount, currency))) for one in reasons
+    )
     return PaperTable(columns, rows)

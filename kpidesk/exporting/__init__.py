@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TypeVar
 
 from kpidesk.core.errors import UserError
 from kpidesk.core.papers import Paper
@@ -21,6 +23,7 @@ __all__ = [
     "write_whole",
     "writing_to",
 ]
+T = TypeVar("T")
 NO_FORM = "End the name with .xlsx, .html or .csv."
 
 
@@ -34,10 +37,7 @@ def write_scorecard(card: Scorecard, to: Path) -> None:
     from kpidesk.exporting.html_form import scorecard_html
     from kpidesk.exporting.xlsx_form import scorecard_xlsx
 
-    make = {".xlsx": scorecard_xlsx, ".html": scorecard_html, ".csv": scorecard_csv}.get(to.suffix.lower())
-    if make is None:
-        raise UserError(f"'{to.name}' has no known form.", NO_FORM)
-    write_whole(to, make(card))
+    _write(card, to, {".xlsx": scorecard_xlsx, ".html": scorecard_html, ".csv": scorecard_csv})
 
 
 def write_trend(trend: Trend, to: Path) -> None:
@@ -50,10 +50,20 @@ def write_trend(trend: Trend, to: Path) -> None:
     from kpidesk.exporting.html_form import trend_html
     from kpidesk.exporting.xlsx_form import trend_xlsx
 
-    make = {".xlsx": trend_xlsx, ".html": trend_html, ".csv": trend_csv}.get(to.suffix.lower())
-    if make is None:
-        raise UserError(f"'{to.name}' has no known form.", NO_FORM)
-    write_whole(to, make(trend))
+    _write(trend, to, {".xlsx": trend_xlsx, ".html": trend_html, ".csv": trend_csv})
+
+
+def write_paper(paper: Paper, to: Path) -> None:
+    """Write a paper as XLSX, HTML or CSV, by the ending of the name.
+
+    Raises:
+        UserError: the ending is another, or the file cannot be written; what stood there before is kept.
+    """
+    from kpidesk.exporting.paper_csv import paper_csv
+    from kpidesk.exporting.paper_html import paper_html
+    from kpidesk.exporting.paper_xlsx import paper_xlsx
+
+    _write(paper, to, {".xlsx": paper_xlsx, ".html": paper_html, ".csv": paper_csv})
 
 
 def write_one_on_one(sheet: Sheet, to: Path, *, manager: bool = False) -> None:
@@ -69,22 +79,6 @@ def write_one_on_one(sheet: Sheet, to: Path, *, manager: bool = False) -> None:
     write_whole(to, one_on_one_html(sheet, manager=manager))
 
 
-def write_paper(paper: Paper, to: Path) -> None:
-    """Write a paper as XLSX, HTML or CSV, by the ending of the name.
-
-    Raises:
-        UserError: the ending is another, or the file cannot be written; what stood there before is kept.
-    """
-    from kpidesk.exporting.paper_csv import paper_csv
-    from kpidesk.exporting.paper_html import paper_html
-    from kpidesk.exporting.paper_xlsx import paper_xlsx
-
-    make = {".xlsx": paper_xlsx, ".html": paper_html, ".csv": paper_csv}.get(to.suffix.lower())
-    if make is None:
-        raise UserError(f"'{to.name}' has no known form.", NO_FORM)
-    write_whole(to, make(paper))
-
-
 def write_preparation(form: PrepForm, to: Path) -> None:
     """Write a preparation form as HTML or text, by the ending of the name.
 
@@ -97,3 +91,11 @@ def write_preparation(form: PrepForm, to: Path) -> None:
     if make is None:
         raise UserError(f"'{to.name}' is no form of a preparation.", "End the name with .html or .txt.")
     write_whole(to, make(form))
+
+
+def _write(answer: T, to: Path, forms: Mapping[str, Callable[[T], bytes]]) -> None:
+    """Write an answer in the form of its ending."""
+    make = forms.get(to.suffix.lower())
+    if make is None:
+        raise UserError(f"'{to.name}' has no known form.", NO_FORM)
+    write_whole(to, make(answer))

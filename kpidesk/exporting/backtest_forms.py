@@ -8,7 +8,7 @@ from kpidesk.core.forecasts import METHODS, Backtest, BacktestLine, WinCell, Win
 from kpidesk.core.formats import count_text, day_text, format_value
 from kpidesk.exporting.forecast_forms import range_json, track_json
 from kpidesk.exporting.json_form import Json, day_json, interval_json, number_json, period_json
-from kpidesk.exporting.text_table import Column, paragraph, sections, table
+from kpidesk.exporting.text_table import Column, paragraph, paragraphs, sections, table
 
 HELD = {True: "yes", False: "no", None: ""}
 BASES = {"exports": "export", "history": "stage history", "dates": "closing dates"}
@@ -20,7 +20,7 @@ def backtest_text(found: Backtest) -> str:
         paragraph(f"{found.title}{f', data of {day_text(found.as_of)}' if found.as_of else ''}"),
         *_records(found),
         *_lines_text(found),
-        "\n".join(paragraph(one) for one in (*found.missing, *found.notices)),
+        paragraphs((*found.missing, *found.notices)),
     ))  # fmt: skip
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from kpidesk.core.errors import UserError
 from kpidesk.exporting import NO_FORM, write_whole
 from kpidesk.exporting.breakdown_forms import TOTAL, under
 from kpidesk.exporting.html_form import safe, small, web_page
-from kpidesk.exporting.safe_text import guarded
+from kpidesk.exporting.safe_text import file_text, guarded
 from kpidesk.exporting.words import known_words
 from kpidesk.exporting.xlsx_book import MUTED, Book, number_format, workbook
 
@@ -66,14 +65,8 @@ def breakdown_csv(found: PivotTable) -> bytes:
         numbers = (result.value, result.numerator, result.denominator, result.n, cell.share)
         texts = (cell.text, found.kpi.unit, found.currency, result.reason, found.kpi.id, found.question.scope.key,
                  cell.question.period.key, as_of, words)  # fmt: skip
-        writer.writerow((guarded(row), kind, guarded(column), *map(_number, numbers), *map(guarded, texts)))
+        writer.writerow((guarded(row), kind, guarded(column), *map(file_text, numbers), *map(guarded, texts)))
     return out.getvalue().encode("utf-8-sig")
-
-
-def _number(value: float | None) -> str:
-    if value is None or not math.isfinite(value):
-        return ""
-    return str(int(value)) if float(value).is_integer() else repr(float(value))
 
 
 def _titles(found: PivotTable) -> tuple[str, ...]:

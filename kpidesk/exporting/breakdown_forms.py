@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from kpidesk.core.breakdowns import LUCK, Cell, PivotTable, SavedView, changes_title, heavy_words, together_words
 from kpidesk.core.formats import period_text
 from kpidesk.exporting.json_form import Json, number_json, period_json
-from kpidesk.exporting.text_table import WIDTH, Column, paragraph, sections, table, table_width
+from kpidesk.exporting.text_table import WIDTH, Column, paragraph, paragraphs, sections, table, table_width
 from kpidesk.exporting.words import known_words
 
 TOTAL = "All"
@@ -18,7 +18,7 @@ def breakdown_text(found: PivotTable) -> str:
     head = f"{found.title}\n{paragraph(known_words(found.as_of))}"
     body = _matrix(found) if found.columns else _single(found)
     remarks = (*together_words(found), *heavy_words(found), *found.notices)
-    return sections((head, body, "\n".join(paragraph(text, indent="  ", first="• ") for text in remarks)))
+    return sections((head, body, paragraphs(remarks, indent="  ", first="• ")))
 
 
 def _single(found: PivotTable) -> str:

@@ -22,7 +22,7 @@ from kpidesk.core.formats import day_text
 from kpidesk.core.people import Scope
 from kpidesk.exporting.json_form import Json, day_json
 from kpidesk.exporting.safe_text import printable
-from kpidesk.exporting.text_table import Column, paragraph, sections, table
+from kpidesk.exporting.text_table import Column, paragraph, paragraphs, sections, table
 
 LONGEST_LINE = 75
 """Bytes of a line of a calendar file, after which it goes on in the next one (RFC 5545, 3.1)."""
@@ -36,7 +36,7 @@ def calendar_text(found: ReviewCalendar) -> str:
         _dues_text("Overdue", found.overdue),
         _dues_text(until, found.due),
         nothing,
-        "\n".join(paragraph(f"{one.whose}: {one.why}.", indent="  ") for one in found.left_out),
+        paragraphs((f"{one.whose}: {one.why}." for one in found.left_out), indent="  "),
     ))  # fmt: skip
 
 
@@ -109,7 +109,7 @@ def prepared_text(found: Prepared) -> str:
         paragraph(f"One-on-ones due by {day_text(found.until)}: {len(found.made)} prepared ({made})."),
         paragraph(f"Prepared before: {', '.join(scope.name for scope, _ in found.existing)}.")
         if found.existing else "",
-        "\n".join(paragraph(f"{one.whose}: {one.why}.", indent="  ") for one in found.left_out),
+        paragraphs((f"{one.whose}: {one.why}." for one in found.left_out), indent="  "),
     ))  # fmt: skip
 
 

@@ -6,8 +6,8 @@ from kpidesk.core.cause_words import held_words
 from kpidesk.core.causes import Contribution, LostReason, Split, Why
 from kpidesk.core.luck_words import FOR_LUCK
 from kpidesk.core.peers import SYMBOLS, Comparison, Peer, PeerGroup
-from kpidesk.exporting.json_form import Json, number_json, period_json
-from kpidesk.exporting.text_table import Column, paragraph, sections, table
+from kpidesk.exporting.json_form import Json, interval_json, number_json, period_json
+from kpidesk.exporting.text_table import Column, paragraph, paragraphs, sections, table
 
 
 def why_text(found: Why) -> str:
@@ -16,7 +16,7 @@ def why_text(found: Why) -> str:
     parts = [_split_text(one) for one in found.splits]
     if found.bridge is not None:
         parts.append(_split_text(found.bridge))
-    remarks = "\n".join(paragraph(text, indent="  ", first="• ") for text in _remarks(found))
+    remarks = paragraphs(_remarks(found), indent="  ", first="• ")
     return sections((head, *parts, _lost_text(found), remarks))
 
 
@@ -114,7 +114,7 @@ def comparison_text(found: Comparison) -> str:
     groups = [_group_text(found, one) for one in found.groups]
     if found.ramping:
         groups.append(f"Still ramping\n{_peers_text(found, found.ramping)}")
-    return sections((head, *groups, "\n".join(paragraph(text) for text in found.notices)))
+    return sections((head, *groups, paragraphs(found.notices)))
 
 
 def _group_text(found: Comparison, group: PeerGroup) -> str:
@@ -167,7 +167,7 @@ def _peer_json(peer: Peer) -> Json:
         "scope": peer.scope.key,
         "value": number_json(peer.value),
         "size": number_json(peer.size),
-        "interval": [number_json(peer.low), number_json(peer.high)] if peer.low is not None else None,
+        "interval": interval_json((peer.low, peer.high)) if peer.low is not None and peer.high is not None else None,
         "fair": number_json(peer.fair),
         "place": peer.place or None,
     }

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-import math
 from collections.abc import Iterable, Sequence
 
 from kpidesk.core.results import Result
 from kpidesk.core.scorecards import Row, Scorecard
 from kpidesk.core.trends import Trend, TrendPoint
-from kpidesk.exporting.safe_text import guarded
+from kpidesk.exporting.safe_text import file_text
 from kpidesk.exporting.trend_forms import PART_HEADER, part_cells
 
 Cell = str | float | None
@@ -38,24 +37,15 @@ def trend_csv(trend: Trend) -> bytes:
 
 def card_cells(card: Scorecard, row: Row) -> tuple[str, ...]:
     """The cells of one row of a scorecard under `CARD_HEADER`, as they may stand in a file."""
-    return tuple(_text(cell) for cell in _card_line(card, row))
+    return tuple(map(file_text, _card_line(card, row)))
 
 
 def _csv(header: Sequence[str], lines: Iterable[Sequence[Cell]]) -> bytes:
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow(header)
-    writer.writerows([_text(cell) for cell in line] for line in lines)
+    writer.writerows(map(file_text, line) for line in lines)
     return out.getvalue().encode("utf-8-sig")
-
-
-def _text(cell: Cell) -> str:
-    """A number with a decimal point and no grouping, nothing for what does not exist, text that cannot run."""
-    if isinstance(cell, str):
-        return guarded(cell)
-    if cell is None or not math.isfinite(cell):
-        return ""
-    return str(int(cell)) if float(cell).is_integer() else repr(float(cell))
 
 
 def _result(found: Result) -> tuple[Cell, ...]:

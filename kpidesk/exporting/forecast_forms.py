@@ -16,11 +16,11 @@ from kpidesk.core.forecasts import (
     Weighted,
 )
 from kpidesk.core.formats import count_text, day_text, format_change
+from kpidesk.core.papers import MIDDLE
 from kpidesk.core.what_ifs import DriverChange, Effect, WhatIf
 from kpidesk.exporting.json_form import Json, day_json, interval_json, number_json, period_json
-from kpidesk.exporting.text_table import Column, paragraph, sections, table
+from kpidesk.exporting.text_table import Column, paragraph, paragraphs, sections, table
 
-SHOWN_DEALS = 10
 DEFAULT = "▸"
 
 
@@ -34,7 +34,7 @@ def forecast_text(found: ForecastView, tried: WhatIf | None = None) -> str:
         *_created_text(found),
         *_leading_text(found),
         *(_what_if_text(tried) if tried is not None else ()),
-        "\n".join(paragraph(one) for one in found.notices),
+        paragraphs(found.notices),
     ))  # fmt: skip
 
 
@@ -47,12 +47,12 @@ def _methods_text(found: ForecastView) -> Iterator[str]:
         Column("", tuple(DEFAULT if one.id == found.default else "" for one in shown)),
         Column("Method", tuple(one.name for one in shown)),
         Column("Forecast", tuple(one.found.text if one.found else "—" for one in shown), right=True),
-        Column("Middle", tuple(one.found.point_text if one.found else "—" for one in shown), right=True),
+        Column(MIDDLE, tuple(one.found.point_text if one.found else "—" for one in shown), right=True),
         *(Column(f"{tier.capitalize()} reached", tuple(_chance(one, at) for one in shown), right=True)
           for at, tier in enumerate(tiers)),
     ))  # fmt: skip
     yield paragraph(found.default_words)
-    yield "\n".join(paragraph(f"{one.name}: {words}") for one in shown if (words := _remark(one, found)))
+    yield paragraphs(f"{one.name}: {words}" for one in shown if (words := _remark(one, found)))
 
 
 def _remark(one: Method, found: ForecastView) -> str:
@@ -68,21 +68,21 @@ def _chance(one: Method, at: int) -> str:
 
 def _pacing_text(found: Pacing | None) -> Iterator[str]:
     if found is not None:
-        yield "\n".join(paragraph(one) for one in found.words)
+        yield paragraphs(found.words)
 
 
 def _due_text(found: ForecastView) -> Iterator[str]:
     if found.weighted:
         yield paragraph(f"Open and due: {count_text(found.due)} deals, {found.due_text}.")
-        yield "\n".join(paragraph(f"{one.name}: {one.text}. {one.note}".strip()) for one in found.weighted)
+        yield paragraphs(f"{one.name}: {one.text}. {one.note}".strip() for one in found.weighted)
     if found.stages:
         stages = found.stages
         yield table((
             Column("Stage", tuple(one.stage for one in stages)),
             Column("Deals", tuple(count_text(one.deals) for one in stages), right=True),
             Column("Amount", tuple(one.amount_text for one in stages), right=True),
-            Column("Won in time", tuple(one.chance_text for one in stages), right=True),
-            Column("From", tuple(f"{count_text(one.won)} of {count_text(one.n)}" if one.n else "" for one in stages)),
+            Column("Won in time", tuple(_won_in_time(one) for one in stages), right=True),
+            Column("Chance used", tuple(one.chance_text for one in stages), right=True),
             Column("Expected", tuple(one.expected_text for one in stages), right=True),
             Column("", tuple(one.note for one in stages)),
         ))  # fmt: skip
@@ -96,6 +96,10 @@ def _due_text(found: ForecastView) -> Iterator[str]:
     for part in ("pipeline", "categories"):
         if (why := found.why_missing(part)) and (part == "pipeline" or not found.why_missing("pipeline")):
             yield paragraph(why)
+
+
+def _won_in_time(one: StageChance) -> str:
+    return f"{count_text(one.won)} of {count_text(one.n)}" if one.n else ""
 
 
 def _created_text(found: ForecastView) -> Iterator[str]:
@@ -141,7 +145,7 @@ def _what_if_text(tried: WhatIf) -> Iterator[str]:
             paragraph(f"{one.name}: {one.before_text} now, {one.after_text} then ({one.change_text})."),
             *(paragraph(text, indent="  ") for text in one.sums),
         ))  # fmt: skip
-    yield "\n".join(paragraph(one) for one in (tried.velocity_words, *tried.missing) if one)
+    yield paragraphs(one for one in (tried.velocity_words, *tried.missing) if one)
     if tried.velocity is not None:
         parts = tried.velocity.parts
         yield table((

@@ -11,7 +11,7 @@ from kpidesk.core.people import ORG, Scope
 from kpidesk.core.refreshing import Refresh, RefreshLine
 from kpidesk.core.target_grid import EditPlan, GoalChange, Grid, GridCell, GridProblem, SumCheck
 from kpidesk.exporting.json_form import number_json
-from kpidesk.exporting.text_table import Column, paragraph, sections, table
+from kpidesk.exporting.text_table import Column, paragraph, paragraphs, sections, table
 
 Json = dict[str, object]
 
@@ -30,9 +30,7 @@ def grid_text(grid: Grid) -> str:
     kpis = {kpi.id: kpi.name for kpi in grid.kpis}
     checks = [f"{kpis[one.kpi_id]}, {names.get(one.parent, '')}: {one.words}." for one in grid.sums if one.words]
     heading = f"Targets for {grid.period.label}"
-    return sections(
-        (heading, table(columns), "\n".join(paragraph(one) for one in (*notes, *checks, grid.closed) if one))
-    )
+    return sections((heading, table(columns), paragraphs(one for one in (*notes, *checks, grid.closed) if one)))
 
 
 def _cell(cell: GridCell) -> str:
@@ -91,7 +89,7 @@ def plans_text(plans: Sequence[EditPlan], currency: str, names: dict[str, tuple[
     problems = [one.words for plan in plans for one in plan.problems]
     notes = [note for plan in plans for note in plan.notes]
     wrong = [f"{len(problems)} cannot be taken:", *problems] if problems else []
-    return "\n".join(paragraph(one) for one in (*told, *wrong, *notes))
+    return paragraphs((*told, *wrong, *notes))
 
 
 def _change_words(change: GoalChange, currency: str, names: dict[str, tuple[str, str]]) -> str:
@@ -213,7 +211,7 @@ def refresh_text(refresh: Refresh, changed: int, *, dry_run: bool) -> str:
     doubts += [f"If every proposal is taken: {one}" for one in refresh.sums]
     said = f"{changed} of {len(refresh.lines)} {'would be ' if dry_run else ''}set for {refresh.period.label}."
     return sections((f"Targets that are due for {refresh.period.label}", lines,
-                     "\n".join(paragraph(one) for one in doubts), paragraph(refresh.closed or said)))  # fmt: skip
+                     paragraphs(doubts), paragraph(refresh.closed or said)))  # fmt: skip
 
 
 def _doubts(line: RefreshLine) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterable
 from datetime import date
 
+from kpidesk.core.errors import Issue
 from kpidesk.core.goals import Baseline, Target, set_late
 from kpidesk.core.imports import ImportEntry, ImportReport
 from kpidesk.core.periods import Period
@@ -181,6 +182,11 @@ def _point(point: TrendPoint) -> Json:
     }
 
 
+def issues_json(issues: Iterable[Issue]) -> list[Json]:
+    """What is wrong in the lines of a file."""
+    return [{"line": one.line, "column": one.column, "value": one.value, "problem": one.problem} for one in issues]
+
+
 def import_json(report: ImportReport) -> Json:
     """What an import did; `questions` is empty, since an import with open questions does not take place."""
     return {
@@ -191,10 +197,7 @@ def import_json(report: ImportReport) -> Json:
         "data_date": report.data_date.isoformat(),
         "dry_run": report.dry_run,
         **{name: getattr(report, name) for name in COUNTS},
-        "issues": [
-            {"line": one.line, "column": one.column, "value": one.value, "problem": one.problem}
-            for one in report.issues
-        ],
+        "issues": issues_json(report.issues),
         "questions": [],
         "notices": list(report.notices),
         "currency": report.currency,

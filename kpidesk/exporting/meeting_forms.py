@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kpidesk.core.formats import day_text
 from kpidesk.core.meeting_paper import meeting_paper
 from kpidesk.core.meeting_words import known_words, meeting_state
 from kpidesk.core.meetings import (
@@ -23,6 +22,7 @@ from kpidesk.core.meetings import (
     TargetChange,
 )
 from kpidesk.core.papers import (
+    MIDDLE,
     PaperCard,
     PaperChart,
     PaperPart,
@@ -34,7 +34,7 @@ from kpidesk.core.papers import (
 )
 from kpidesk.core.reviews import Line
 from kpidesk.exporting.json_form import Json, day_json, number_json, period_json, result_json
-from kpidesk.exporting.text_table import Column, paragraph, sections, table
+from kpidesk.exporting.text_table import Column, paragraph, paragraphs, sections, table
 
 
 def _whose(meeting: Meeting) -> str:
@@ -68,7 +68,7 @@ def sheet_text(sheet: MeetingSheet, *, private: bool = False) -> str:
     """Everything that a review shows."""
     paper = meeting_paper(sheet)
     shown = paper if private else to_share(paper)
-    head = "\n".join(paragraph(text) for text in (paper.title, paper.about, known_words(sheet)))
+    head = paragraphs((paper.title, paper.about, known_words(sheet)))
     foot = f"No. {paper.code}, definitions {paper.definitions}" if paper.code else ""
     return sections((head, *(_section(one) for one in shown.sections), foot))
 
@@ -80,7 +80,7 @@ def _section(section: PaperSection) -> str:
 
 def _part(part: PaperPart) -> str:
     if isinstance(part, PaperWords):
-        return "\n".join(paragraph(f"- {line}" if part.listed else line, indent="  ") for line in part.lines)
+        return paragraphs((f"- {line}" if part.listed else line for line in part.lines), indent="  ")
     if isinstance(part, PaperCard):
         return _table_text(
             ("KPI", "Actual", "From", "Target", "Status"),
@@ -89,7 +89,7 @@ def _part(part: PaperPart) -> str:
         )  # fmt: skip
     if isinstance(part, PaperRange):
         marks = ", ".join(f"{mark.name.lower()} {mark.text}" for mark in part.marks)
-        point = f"{part.low_text} to {part.high_text}, most likely {part.point_text} ({marks})"
+        point = f"{part.low_text} to {part.high_text}, {MIDDLE.lower()} {part.point_text} ({marks})"
         return paragraph(point, indent="  ")
     shown = part.table if isinstance(part, PaperChart) else part
     return _paper_table(shown)
@@ -282,8 +282,3 @@ def _call_json(line: CallLine) -> Json:
 def settled_text(action_id: int, state: str) -> str:
     """That an action is settled or open again."""
     return f"Action {action_id} is {'open again' if state == 'open' else state}."
-
-
-def action_text(one: Action) -> str:
-    """One action in a line."""
-    return f"Action {one.id}: {one.text} ({one.owner}, by {day_text(one.due)})"

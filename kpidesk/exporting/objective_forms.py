@@ -9,7 +9,7 @@ from kpidesk.core.guide import Proposed
 from kpidesk.core.objectives import Focus, Objective, Objectives, flag_of
 from kpidesk.core.people import Scope
 from kpidesk.exporting.json_form import number_json
-from kpidesk.exporting.text_table import Column, paragraph, sections, table
+from kpidesk.exporting.text_table import Column, paragraph, paragraphs, sections, table
 
 Json = dict[str, object]
 Names = Mapping[str, str]
@@ -93,7 +93,7 @@ def focus_json(found: Focus, scope: Scope) -> Json:
 
 def entries_text(words: Sequence[str]) -> str:
     """Values typed in, a sentence each."""
-    return "\n".join(paragraph(one, indent="  ") for one in words) if words else "Nothing is typed in."
+    return paragraphs(words, indent="  ") if words else "Nothing is typed in."
 
 
 def entries_json(entries: Sequence[Entry]) -> Json:

@@ -10,7 +10,7 @@ from kpidesk.core.formats import day_text
 from kpidesk.core.initiatives import Cell
 from kpidesk.core.preparations import Prepared, PrepForm
 from kpidesk.exporting.json_form import Json, interval_json, number_json, period_json
-from kpidesk.exporting.text_table import Column, paragraph, sections, table
+from kpidesk.exporting.text_table import Column, paragraph, paragraphs, sections, table
 
 
 def goals_text(found: Sequence[GoalReadout]) -> str:
@@ -25,7 +25,7 @@ def goals_text(found: Sequence[GoalReadout]) -> str:
         Column("Look again", tuple(day_text(one.goal.due) for one in found)),
         Column("", tuple("dropped" if one.goal.dropped_at else GOAL_VERDICT_WORDS[one.verdict] for one in found)),
     ))  # fmt: skip
-    return sections((listed, "\n".join(paragraph(f"{one.goal.id}: {readout_words(one)}") for one in found)))
+    return sections((listed, paragraphs(f"{one.goal.id}: {readout_words(one)}" for one in found)))
 
 
 def goal_text(found: GoalReadout) -> str:
@@ -88,8 +88,8 @@ def prepared_text(found: Prepared, *, taken: bool) -> str:
     done = "On the agenda now." if taken else "Nothing is kept yet: add --take."
     return sections((
         paragraph(f"{found.review.scope.name} has answered:"),
-        "\n".join(paragraph(text, indent="  ") for text in (*points, *own)),
-        "\n".join(paragraph(f"{one.column}: {one.problem}") for one in found.issues),
+        paragraphs((*points, *own), indent="  "),
+        paragraphs(f"{one.column}: {one.problem}" for one in found.issues),
         paragraph(done),
     ))  # fmt: skip
 

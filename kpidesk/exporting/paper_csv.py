@@ -10,7 +10,7 @@ from datetime import date
 
 from kpidesk.core.papers import Paper, PaperCard, PaperCell, PaperColumn, PaperTable, card_of, tables_of
 from kpidesk.exporting.csv_form import CARD_HEADER, card_cells
-from kpidesk.exporting.safe_text import guarded
+from kpidesk.exporting.safe_text import file_text, guarded
 
 Line = tuple[str, ...]
 
@@ -46,4 +46,4 @@ def _cell(column: PaperColumn, cell: PaperCell) -> str:
         return cell.value.isoformat()
     if cell.value is None or column.unit == "text" or not math.isfinite(cell.value):
         return guarded(cell.text)
-    return str(int(cell.value)) if float(cell.value).is_integer() else repr(float(cell.value))
+    return file_text(cell.value)

@@ -7,9 +7,11 @@ from collections.abc import Iterator, Sequence
 from kpidesk.core.formats import day_text
 from kpidesk.core.pipeline import (
     Bridge,
+    BridgeStep,
     Coverage,
     Figure,
     Moved,
+    MoveLine,
     Pipeline,
     StageLine,
     Stages,
@@ -17,7 +19,7 @@ from kpidesk.core.pipeline import (
     StalledDeal,
 )
 from kpidesk.exporting.json_form import Json, day_json, interval_json, number_json, period_json
-from kpidesk.exporting.text_table import Column, paragraph, sections, table
+from kpidesk.exporting.text_table import Column, paragraph, paragraphs, sections, table
 
 SHOWN_STALLED = 10
 
@@ -28,10 +30,10 @@ def pipeline_text(found: Pipeline) -> str:
         paragraph(f"Pipeline · {found.title}{f', data of {day_text(found.as_of)}' if found.as_of else ''}"),
         *_stages_text(found),
         paragraph(found.coverage.sentence),
-        "\n".join(paragraph(one, indent="  ") for one in found.coverage.lines),
+        paragraphs(found.coverage.lines, indent="  "),
         *_moved_text(found.moved),
         *_stalled_text(found.stalled),
-        "\n".join(paragraph(one) for one in found.notices),
+        paragraphs(found.notices),
     ))  # fmt: skip
 
 
@@ -83,17 +85,17 @@ def _moved_text(moved: Moved) -> Iterator[str]:
         return
     happened = [one for one in moved.lines if one.deals]
     if happened:
-        yield table((
-            Column("Moved", tuple(one.label for one in happened)),
-            Column("Deals", tuple(f"{one.deals:,}" for one in happened), right=True),
-            Column("Amount", tuple(one.amount_text for one in happened), right=True),
-        ))  # fmt: skip
+        yield _counted("Moved", happened)
     for bridge in moved.bridges:
-        yield table((
-            Column(bridge.label, tuple(one.label for one in bridge.steps)),
-            Column("Deals", tuple(f"{one.deals:,}" for one in bridge.steps), right=True),
-            Column("Amount", tuple(one.amount_text for one in bridge.steps), right=True),
-        ))  # fmt: skip
+        yield _counted(bridge.label, bridge.steps)
+
+
+def _counted(title: str, lines: Sequence[MoveLine | BridgeStep]) -> str:
+    return table((
+        Column(title, tuple(one.label for one in lines)),
+        Column("Deals", tuple(f"{one.deals:,}" for one in lines), right=True),
+        Column("Amount", tuple(one.amount_text for one in lines), right=True),
+    ))  # fmt: skip
 
 
 def _stalled_text(found: Stalled) -> Iterator[str]:
@@ -166,6 +168,9 @@ def _stage_json(line: StageLine) -> Json:
             "waiting": number_json(told.waiting.value),
             "mature": told.mature,
             "reason": told.reason,
+            "usual": number_json(told.usual),
+            "usual_n": number_json(told.usual_n),
+            "against": told.against,
         },
         "days": {
             "median": number_json(days.median.value),
@@ -238,6 +243,7 @@ def _coverage_json(found: Coverage) -> Json:
         "left": _figure(found.left),
         "of_target": _figure(found.of_target),
         "of_rest": _figure(found.of_rest),
+        "judged": _figure(found.judged),
         "win_rate": _figure(found.win_rate),
         "needed": _figure(found.needed),
         "n": number_json(found.n),

@@ -19,7 +19,7 @@ from kpidesk.core.luck_words import FOR_LUCK
 from kpidesk.core.parts import part_words
 from kpidesk.core.receipts import LeftOut, Listing, Receipt, ReceiptRow, Replay
 from kpidesk.exporting.json_form import Json, day_json, number_json, period_json, result_json
-from kpidesk.exporting.text_table import WIDTH, Column, cut, paragraph, sections, table, table_width
+from kpidesk.exporting.text_table import WIDTH, Column, cut, paragraph, paragraphs, sections, table, table_width
 from kpidesk.exporting.words import known_words, scope_name
 
 ALL_FIELDS = (*(one for fields in FIELDS.values() for one in fields), *DEAL_FIELDS)
@@ -192,7 +192,7 @@ def replay_text(replay: Replay, left_out: Sequence[LeftOut] = ()) -> str:
 
 
 def _lines(texts: Iterable[str]) -> str:
-    return "\n".join(paragraph(text) for text in texts if text)
+    return paragraphs(text for text in texts if text)
 
 
 def receipt_json(receipt: Receipt, left_out: Sequence[LeftOut] = ()) -> Json:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from kpidesk.core.errors import UserError
 from kpidesk.core.receipts import Receipt, ReceiptRow
 from kpidesk.exporting.files import write_whole
 from kpidesk.exporting.receipt_forms import LABELS, RIGHT_ALIGNED
-from kpidesk.exporting.safe_text import guarded
+from kpidesk.exporting.safe_text import file_text
 from kpidesk.exporting.words import known_words, scope_name
 from kpidesk.exporting.xlsx_book import MUTED, workbook
 
@@ -40,7 +39,7 @@ def rows_csv(receipt: Receipt, rows: Sequence[ReceiptRow]) -> bytes:
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow(_titles(receipt))
-    writer.writerows([_plain(cell) for cell in line] for line in _lines(receipt, rows))
+    writer.writerows(map(file_text, line) for line in _lines(receipt, rows))
     return out.getvalue().encode("utf-8-sig")
 
 
@@ -103,11 +102,3 @@ def _cell(name: str, text: str) -> Cell:
         return float(text)
     except ValueError:
         return text
-
-
-def _plain(cell: Cell) -> str:
-    if isinstance(cell, str):
-        return guarded(cell)
-    if cell is None or not math.isfinite(cell):
-        return ""
-    return str(int(cell)) if float(cell).is_integer() else repr(float(cell))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import unicodedata
 
 _CONTROLS = ("Cc", "Cs", "Zl", "Zp")
@@ -24,3 +25,12 @@ def guarded(text: str) -> str:
     cleaned = text.replace("\0", "")
     seen = cleaned.lstrip(_INVISIBLE)
     return f"'{cleaned}" if seen[:1] in _STARTS and seen else cleaned
+
+
+def file_text(cell: str | float | None) -> str:
+    """A cell of a file: a number with a decimal point and no grouping, nothing for none, a text guarded."""
+    if isinstance(cell, str):
+        return guarded(cell)
+    if cell is None or not math.isfinite(cell):
+        return ""
+    return str(int(cell)) if float(cell).is_integer() else repr(float(cell))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from kpidesk.core.formats import format_value
 from kpidesk.core.sdr import SdrReturn
 from kpidesk.exporting.json_form import Json, day_json, interval_json, number_json
-from kpidesk.exporting.text_table import Column, paragraph, sections, table
+from kpidesk.exporting.text_table import Column, paragraph, paragraphs, sections, table
 
 
 def sdr_text(found: SdrReturn) -> str:
@@ -17,7 +17,7 @@ def sdr_text(found: SdrReturn) -> str:
     return sections((
         paragraph(found.sentence),
         paragraph(found.even_words),
-        "\n".join(paragraph(text, indent="  ") for text in found.inputs),
+        paragraphs(found.inputs, indent="  "),
         table((
             Column("Month", tuple(one.period.label for one in found.months)),
             Column("Deals", tuple(format_value(one.deals, "count") for one in found.months), right=True),
@@ -26,7 +26,7 @@ def sdr_text(found: SdrReturn) -> str:
             Column("Won so far", tuple(money(one.won_so_far) for one in found.months), right=True),
             Column("Cost so far", tuple(money(one.cost_so_far) for one in found.months), right=True),
         )),
-        "\n".join(paragraph(text) for text in found.notices),
+        paragraphs(found.notices),
     ))  # fmt: skip
 
 

@@ -18,8 +18,8 @@ from kpidesk.core.forecast_misses import (
 from kpidesk.core.formats import NOTHING, day_text, format_change, format_value
 from kpidesk.core.people import Scope
 from kpidesk.core.submissions import Known, Submission, Submitted, SubmittedFile
-from kpidesk.exporting.json_form import Json, day_json, number_json, period_json
-from kpidesk.exporting.text_table import Column, paragraph, sections, table
+from kpidesk.exporting.json_form import Json, day_json, issues_json, number_json, period_json
+from kpidesk.exporting.text_table import Column, paragraph, paragraphs, sections, table
 
 UNDONE = "taken out of the KPIs"
 
@@ -35,7 +35,7 @@ def submitted_text(found: Submitted) -> str:
                                                                                   one.pipeline))  # fmt: skip
     head = f"Forecast {one.id} of {_whose(one.scope)} for {one.period.label}: commit {commit}, best case {best}"
     head = f"{head}, open {due}."
-    return sections((paragraph(head), "\n".join(paragraph(text) for text in found.notices)))
+    return sections((paragraph(head), paragraphs(found.notices)))
 
 
 def submissions_text(found: Sequence[Submission]) -> str:
@@ -94,9 +94,8 @@ def submitted_file_text(found: SubmittedFile) -> str:
     given = len(found.submitted)
     return sections((
         f"{given:,} forecast{'' if given == 1 else 's'} given.",
-        "\n".join(paragraph(f"{_whose(one.submission.scope)}: {text}") for one in found.submitted
-                  for text in one.notices),
-        "\n".join(paragraph(f"Line {one.line}, {one.column} '{one.value}': {one.problem}") for one in found.issues),
+        paragraphs(f"{_whose(one.submission.scope)}: {text}" for one in found.submitted for text in one.notices),
+        paragraphs(f"Line {one.line}, {one.column} '{one.value}': {one.problem}" for one in found.issues),
     ))  # fmt: skip
 
 
@@ -104,9 +103,8 @@ def submitted_file_json(found: SubmittedFile) -> Json:
     """The forecasts of a file that were given, and what was wrong with the other lines."""
     return {
         "submitted": [submitted_json(one) for one in found.submitted],
-        "issues": [{"line": one.line, "column": one.column, "value": one.value, "problem": one.problem}
-                   for one in found.issues],
-    }  # fmt: skip
+        "issues": issues_json(found.issues),
+    }
 
 
 def accuracy_text(found: ForecastAccuracy) -> str:
@@ -117,7 +115,7 @@ def accuracy_text(found: ForecastAccuracy) -> str:
         *(part for one in found.scopes if one.whose == "reps" or one.scope == found.question.scope
           for part in _whole(one)),
         _reps([one for one in found.scopes if one.whose == "own" and one.scope != found.question.scope]),
-        "\n".join(paragraph(text) for text in found.notices),
+        paragraphs(found.notices),
     ))  # fmt: skip
 
 

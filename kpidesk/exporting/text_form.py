@@ -16,7 +16,7 @@ from kpidesk.core.scorecards import COACHING, Scorecard
 from kpidesk.core.status import status_symbol
 from kpidesk.core.trend_words import explanations
 from kpidesk.core.trends import Trend, TrendPoint
-from kpidesk.exporting.text_table import WIDTH, Column, cut, paragraph, sections, table, table_width
+from kpidesk.exporting.text_table import WIDTH, Column, cut, paragraph, paragraphs, sections, table, table_width
 from kpidesk.exporting.trend_forms import note_texts, part_texts, part_titles
 from kpidesk.exporting.words import (
     LUCK,
@@ -51,9 +51,9 @@ def scorecard_text(card: Scorecard) -> str:
     files = f" From {', '.join(card.sources)}." if card.sources else ""
     known = known_words(card.as_of, card.age_days, running=card.running, definitions=card.definitions) + files
     return sections((
-        _lines([heading(card), known]),
+        paragraphs([heading(card), known]),
         *_tables(card),
-        _lines(notes(card)),
+        paragraphs(notes(card)),
         _receipts(card_receipts(card)),
     ))  # fmt: skip
 
@@ -107,10 +107,6 @@ def _side_by_side(names: Sequence[Column], columns: Sequence[Column]) -> Iterato
             shown = []
         shown.append(column)
     yield table([*names, *shown])
-
-
-def _lines(texts: Iterable[str]) -> str:
-    return "\n".join(paragraph(text) for text in texts)
 
 
 def _card_columns(card: Scorecard) -> tuple[Column, ...]:
@@ -170,11 +166,11 @@ def trend_text(trend: Trend) -> str:
           for place, title in enumerate(part_titles(trend))),
     )  # fmt: skip
     return sections((
-        _lines([trend.title, known_words(trend.as_of, definitions=trend.definitions)]),
+        paragraphs([trend.title, known_words(trend.as_of, definitions=trend.definitions)]),
         table(columns),
-        _lines([*_marks(trend), *trend.notices]),
+        paragraphs([*_marks(trend), *trend.notices]),
         paragraph(" ".join((trend.sentence, *explanations(trend)))),
-        _lines([f"Note {one}" for one in note_texts(trend)]),
+        paragraphs([f"Note {one}" for one in note_texts(trend)]),
         _ahead(trend),
         _receipts(trend_receipts(trend)),
     ))  # fmt: skip
@@ -258,13 +254,13 @@ def import_text(report: ImportReport) -> str:
     by = "" if report.dialect in PLAIN_DIALECTS else f" from {report.dialect}"
     sums = " + ".join(f"{getattr(report, part):,} {part}" for part in PARTS)
     return sections((
-        _lines([
+        paragraphs([
             f"{report.file}: {did}. {report.kind.capitalize()}{by}, data as of {day_text(report.data_date)}.",
             f"{report.read:,} rows read = {sums}",
         ]),
         _changes(report),
         _issues(report),
-        _lines((*map(link_words, report.linked), *report.notices)),
+        paragraphs((*map(link_words, report.linked), *report.notices)),
     ))  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from kpidesk.exporting.safe_text import printable
@@ -92,6 +92,11 @@ def paragraph(text: str, *, indent: str = "", first: str = "") -> str:
         printable(text), WIDTH, initial_indent=first, subsequent_indent=indent, break_on_hyphens=False
     )
     return lines.rstrip()
+
+
+def paragraphs(texts: Iterable[str], *, indent: str = "", first: str = "") -> str:
+    """Texts one under the other, each as a paragraph of its own."""
+    return "\n".join(paragraph(text, indent=indent, first=first) for text in texts)
 
 
 def sections(parts: Sequence[str]) -> str:

@@ -14,6 +14,7 @@ from kpidesk.core.forecasts import (
     Backtest,
     BacktestLine,
     Basis,
+    ForecastView,
     MethodId,
     Moment,
     Track,
@@ -21,11 +22,11 @@ from kpidesk.core.forecasts import (
 )
 from kpidesk.core.formats import day_text, format_change, format_value
 from kpidesk.core.periods import Period
-from kpidesk.core.progress import Progress
+from kpidesk.core.progress import Progress, finish
 from kpidesk.core.scorecards import Question
 from kpidesk.operations.due import PAST
 from kpidesk.operations.evaluation import scope_name
-from kpidesk.operations.forecast import backtests, known_now, plain, range_of
+from kpidesk.operations.forecast import backtests, forecast, known_now, plain, range_of
 from kpidesk.operations.forecast_known import Known, booked_in, export_days, known_of, totals_before
 from kpidesk.operations.forecast_methods import (
     Estimate,
@@ -54,6 +55,18 @@ class _Look:
     day: date
     export: date
     basis: Basis
+
+
+def forecast_to_keep(ws: Workspace, question: Question) -> ForecastView:
+    """The forecast by the method that did best in the own past, for whatever keeps it for good.
+
+    What is sealed must not depend on whether the check had been run by then.
+
+    Raises:
+        UserError: as `forecast` does.
+    """
+    finish(backtest(ws, question))
+    return forecast(ws, question)
 
 
 def backtest(ws: Workspace, question: Question) -> Generator[Progress, None, Backtest]:

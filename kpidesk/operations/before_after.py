@@ -15,6 +15,7 @@ from kpidesk.core.kpis import Kpi
 from kpidesk.core.periods import Period, span_period
 from kpidesk.core.results import Result
 from kpidesk.core.scorecards import Question
+from kpidesk.core.status import least_rows
 from kpidesk.language import Formula
 from kpidesk.operations.formulas import row_noun
 from kpidesk.operations.workspace import Workspace, evaluator, settings
@@ -85,6 +86,30 @@ def bounded(kpi: Kpi, result: Result, weeks: Sequence[float]) -> Bounded | None:
         return None
     half = (interval[1] - interval[0]) / 2 * len(known)
     return Bounded(result.value, result.value - half, result.value + half)
+
+
+def result_before(grid: engine.Grid, scope: int, window: int) -> Result:
+    """The result of a window by its places in the grid; none where the data begin inside it."""
+    found = grid.result(0, scope, window)
+    if not grid.starts_inside(0, window):
+        return found
+    return Result(None, found.n, reason="the data begin inside the days before")
+
+
+def has_too_few(ws: Workspace, kpi: Kpi, side: Side) -> bool:
+    """Whether one of the two results rests on fewer rows than a KPI of its kind is judged by."""
+    least = least_rows(kpi, settings(ws)) if kpi.is_rate else LEAST_ROWS if kpi.kpi_class in MEANS else 0
+    return min(side.before.n, side.after.n) < least
+
+
+def finite_interval(change: Bounded | None) -> tuple[float, float] | None:
+    """The interval of a change as it is kept; None where an end of it is not known."""
+    return change.interval if change is not None and all(map(math.isfinite, change.interval)) else None
+
+
+def is_better(kpi: Kpi, change: Bounded) -> bool | None:
+    """Whether a change is for the better; None for a KPI that has no better direction."""
+    return None if kpi.direction in ("range", "none") else (change.value > 0) == (kpi.direction == "higher")
 
 
 def is_relative(kpi: Kpi) -> bool:

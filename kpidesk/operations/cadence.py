@@ -150,12 +150,14 @@ def _subjects(ws: Workspace, seen: Held, said: tuple[Cadence, ...]) -> Iterator[
     """What can be due for whom, whether ever or not: each once."""
     reps = [Scope("rep", one.name, one.id) for one in seen.organisation.people if not why_not(seen, one)]
     teams = teams_with_reps(seen)
+    with_calls = {one.scope for one in seen.meetings if one.kind == "forecast"}
     used = [kpi for kpi in chosen_kpis(ws, (), ORG) if not kpi.coaching]
     found = [
         *((ONE_ON_ONE, scope) for scope in sorted(reps)),
         *(("weekly", scope) for scope in teams or (ORG,)),
         ("monthly", ORG),
         ("forecast", ORG),
+        *(("forecast", scope) for scope in teams if scope in with_calls),
         *((f"{KPI}{kpi.id}", ORG) for kpi in used),
     ]
     here = {*reps, *teams, ORG}

@@ -56,7 +56,7 @@ def cascade(
         raise UserError(
             f"{_name(ws, scope)} has no target of '{kpi.name}' for {period.label}.", "Set it first, then share it out."
         )
-    tree = _branch(branches(ws, period), scope)
+    tree = branches(ws, period).find(scope)
     parts = tuple(part for part in tree.parts if part.scope.kind == "rep" or part.parts) if tree else ()
     if not parts:
         raise UserError(f"{_name(ws, scope)} has no teams or reps.", "Share out the target of a team or of the whole.")
@@ -100,12 +100,6 @@ def _refuse(ws: Workspace, kpi: Kpi, period: Period, buffer: float) -> None:
 
 def _name(ws: Workspace, scope: Scope) -> str:
     return f"Every {scope.name}" if scope.kind == "role" else scope_name(ws, scope)
-
-
-def _branch(tree: Branch, scope: Scope) -> Branch | None:
-    if tree.scope == scope:
-        return tree
-    return next((found for part in tree.parts if (found := _branch(part, scope)) is not None), None)
 
 
 def _shared_out(
@@ -156,16 +150,10 @@ def _weights(ws: Workspace, kpi: Kpi, parts: Sequence[Branch], period: Period, h
     return _histories(ws, kpi, parts, period)
 
 
-def _reps(branch: Branch) -> list[Scope]:
-    if branch.scope.kind == "rep":
-        return [branch.scope]
-    return [rep for part in branch.parts for rep in _reps(part)]
-
-
 def _capacity(ws: Workspace, branch: Branch, period: Period) -> _Weight:
     """How many full reps work in a part: who ramps, joins, leaves or is on leave counts with a share."""
     people = {one.id: one for one in scopes(ws).people}
-    shares = [applier(ws).share(people[rep.id], period) for rep in _reps(branch)]
+    shares = [applier(ws).share(people[rep.id], period) for rep in branch.reps]
     full = math.fsum(one.part for one in shares)
     if branch.scope.kind == "rep":
         return _Weight(full, f"{100 * full:.0f} % of a full rep{f': {shares[0].why}' if shares[0].why else ''}")

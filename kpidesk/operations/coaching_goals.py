@@ -24,26 +24,27 @@ from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period, span_period
 from kpidesk.core.results import Result
 from kpidesk.core.scorecards import Question
-from kpidesk.core.status import least_rows
 from kpidesk.language.errors import FormulaError
 from kpidesk.operations.before_after import (
     LEAST_WEEKS,
     LONGEST,
-    MEANS,
     SHORTEST,
     Side,
     as_shown,
     cell,
     change_text,
     contrast,
+    finite_interval,
+    has_too_few,
+    is_better,
     known_value,
+    result_before,
     weeks_of,
     with_range,
 )
 from kpidesk.operations.definition_code import definitions_code
 from kpidesk.operations.formulas import find_kpi, formula_of, row_noun
 from kpidesk.operations.workspace import Workspace, data_date, evaluator, scopes, settings, stamp
-from kpidesk.stats.changes import LEAST_ROWS
 from kpidesk.stats.contrasts import Bounded
 from kpidesk.stats.intervals import z_value
 from kpidesk.stats.power import noticeable, noticeable_count, reach
@@ -178,7 +179,7 @@ def _readout(ws: Workspace, goal: CoachingGoal) -> GoalReadout:
         after=after,
         now=cell(ws, kpi, result),
         change=change.value if change else None,
-        interval=change.interval if change and all(map(math.isfinite, change.interval)) else None,
+        interval=finite_interval(change),
         change_text=change_text(ws, kpi, change),
         verdict=verdict,
         finding=_finding(ws, goal, side, change, verdict),
@@ -212,33 +213,24 @@ def _measured(
     weeks = weeks_of(window, from_end=from_end)
     # a number that somebody typed or that has no formula is asked like any other
     grid = engine.evaluate(evaluator(ws), [(kpi, formula)], [goal.scope], [window, *weeks], unassigned_level="team")
-    result = grid.result(0, 0, 0)
-    if grid.starts_inside(0, 0):
-        result = Result(None, result.n, reason="the data begin inside the days before")
     values = np.where(grid.inside[0], np.nan, grid.value[0])[0, 1:]
-    whole = with_range(ws, kpi, formula, Question(window, goal.scope), result)
+    whole = with_range(ws, kpi, formula, Question(window, goal.scope), result_before(grid, 0, 0))
     return whole, tuple(known_value(one) for one in values.tolist())
 
 
 def _verdict(ws: Workspace, kpi: Kpi, side: Side, change: Bounded | None, *, is_over: bool) -> GoalVerdict:
     if not is_over:
         return "too early"
-    if _too_few(ws, kpi, side) or change is None or not change.excludes_zero:
+    if has_too_few(ws, kpi, side) or change is None or not change.excludes_zero:
         return "cannot tell"
-    if kpi.direction in ("range", "none"):
-        return "changed"
-    return "better" if (change.value > 0) == (kpi.direction == "higher") else "worse"
+    better = is_better(kpi, change)
+    return "changed" if better is None else "better" if better else "worse"
 
 
 def _is_recounted(ws: Workspace, goal: CoachingGoal) -> bool:
     """Whether money is counted in another currency than at the start, so that the two cannot be compared."""
     start = goal.start
     return start.kpi.unit in MONEY and start.currency not in ("", settings(ws).currency)
-
-
-def _too_few(ws: Workspace, kpi: Kpi, side: Side) -> bool:
-    least = least_rows(kpi, settings(ws)) if kpi.is_rate else LEAST_ROWS if kpi.kpi_class in MEANS else 0
-    return min(side.before.n, side.after.n) < least
 
 
 # --- words ---------------------------------------------------------------------------------------------------------
@@ -252,7 +244,7 @@ def _finding(ws: Workspace, goal: CoachingGoal, side: Side, change: Bounded | No
         return f"Not distinguishable: the start is in {goal.start.currency}, amounts are counted otherwise today."
     if side.after.value is None:
         return f"Not distinguishable: {side.after.reason or 'no later value'}."
-    if _too_few(ws, kpi, side):
+    if has_too_few(ws, kpi, side):
         return "Not distinguishable: too few to be compared."
     if change is None:
         return "Not distinguishable: no range can be given for such a number."

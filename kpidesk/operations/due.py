@@ -26,7 +26,7 @@ from kpidesk.operations.charting import overlaps
 from kpidesk.operations.formulas import definition_in_force, formula_then
 from kpidesk.operations.questions import level_of_nobody
 from kpidesk.operations.workspace import Workspace, data_date, evaluator, holidays, settings
-from kpidesk.stats.pace import PAST_PERIODS, business_days, calendar_share
+from kpidesk.stats.pace import PAST_PERIODS, business_days, calendar_share, days_worked
 
 PAST = 8
 """How many past periods show how a period fills up."""
@@ -54,10 +54,7 @@ class Calendar:
 
     def worked(self, period: Period) -> list[date]:
         """Each working day of a period."""
-        days = np.arange(np.datetime64(period.start, "D"), np.datetime64(period.end, "D"))
-        off = np.array([str(day) for day in self.off], dtype="datetime64[D]")
-        found: list[date] = days[np.is_busday(days, weekmask=list(self.week), holidays=off)].tolist()
-        return found
+        return days_worked(period, self.off, self.week)
 
 
 def calendar_of(ws: Workspace, as_of: date | None = None) -> Calendar:

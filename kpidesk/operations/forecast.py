@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from kpidesk import engine
+from kpidesk.core.default_method import checked
 from kpidesk.core.errors import UserError
 from kpidesk.core.forecasts import (
     METHODS,
@@ -19,7 +20,6 @@ from kpidesk.core.forecasts import (
     MethodId,
     Range,
     ToCreate,
-    checked,
     method_name,
 )
 from kpidesk.core.formats import NOTHING, day_text, format_interval, format_value

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-import numpy as np
-
 from kpidesk import engine, store
 from kpidesk.core.forecasts import Basis
 from kpidesk.core.kpis import Kpi
@@ -22,7 +20,7 @@ from kpidesk.operations.due import ONE_DAY, around, steps_of
 from kpidesk.operations.formulas import definition_in_force, find_kpi, formula_then
 from kpidesk.operations.questions import level_of_nobody
 from kpidesk.operations.workspace import Workspace, settings
-from kpidesk.stats.pace import business_days
+from kpidesk.stats.pace import business_days, days_worked
 
 SEASONS = 12
 """How many past periods the yardstick of the season looks at."""
@@ -62,10 +60,7 @@ class Known:
 
     def worked(self, period: Period) -> list[date]:
         """Each working day of a period."""
-        days = np.arange(np.datetime64(period.start, "D"), np.datetime64(period.end, "D"))
-        off = np.array([str(day) for day in self.off], dtype="datetime64[D]")
-        found: list[date] = days[np.is_busday(days, weekmask=list(self.week), holidays=off)].tolist()
-        return found
+        return days_worked(period, self.off, self.week)
 
 
 def known_of(

@@ -17,6 +17,7 @@ from kpidesk.operations.workspace import Workspace, evaluator, holidays, scopes,
 class Held:
     """What was held when, and which days are free of work.
 
+    Nothing is due before `since`: there are data from then on, and the program to hold a meeting with.
     `one_on_ones` are the days of closed ones by person, newest first with their numbers; `drafts` what is prepared, by
     what and scope. `away` are days on which somebody is not there. `deleted` is what stands for deleted people.
     """
@@ -46,7 +47,7 @@ def held(ws: Workspace) -> Held:
     return Held(
         organisation=scopes(ws),
         today=ws.today,
-        since=store.first_day(ws.db) or ws.today,
+        since=_begun(ws),
         week=working_days(read_work_week(settings(ws).business_hours)),
         holidays=frozenset(holidays(ws)),
         away=ws.remember("days away", lambda: _away(ws)),
@@ -55,6 +56,14 @@ def held(ws: Workspace) -> Held:
         drafts=drafts | unfinished,
         deleted=store.placeholders(ws.db),
     )
+
+
+def _begun(ws: Workspace) -> date:
+    """The first day of the data, but not before the first import, which a clock set back may put ahead of today."""
+    first, imported = store.first_day(ws.db), store.first_import_day(ws.db)
+    if first is None or imported is None:
+        return ws.today
+    return max(first, min(imported, ws.today))
 
 
 def _one_on_ones(ws: Workspace) -> tuple[dict[int, tuple[tuple[date, int], ...]], dict[tuple[str, Scope], int]]:
@@ -117,7 +126,7 @@ def teams_with_reps(seen: Held) -> tuple[Scope, ...]:
 
 
 def first_due(seen: Held, scope: Scope) -> date:
-    """From which day on something can be due with a scope at all: the data begin, or the rep or team does."""
+    """From which day on something can be due with a scope at all: since there are data, or the rep or team."""
     begins: Iterable[date] = ()
     if scope.kind == "rep":
         hired = next((one.hire_at for one in seen.organisation.people if one.id == scope.id), None)

@@ -27,7 +27,7 @@ from kpidesk.operations.evaluation import scorecard
 from kpidesk.operations.formulas import chosen_kpis
 from kpidesk.operations.objectives import focus
 from kpidesk.operations.ramp import ramp_note, ramping
-from kpidesk.operations.workspace import Workspace, data_date, evaluator, scopes, settings
+from kpidesk.operations.workspace import Workspace, data_date, date_before, evaluator, scopes, settings
 
 MOST_RISKS = 8
 BOOKINGS = "bookings"
@@ -59,14 +59,9 @@ class Told:
 
 def told(ws: Workspace, scope: Scope, period: Period) -> Told:
     """What the data say about a rep and a period, since the last closed meeting or else the newest data before."""
-    since = store.last_data_date(ws.db, scope.id) or _date_before(ws)
+    since = store.last_data_date(ws.db, scope.id) or date_before(ws)
     first = focus(ws, scope).kpi_ids
     return ws.remember(("one-on-one", scope, period, since, first), lambda: _told(ws, scope, period, since, first))
-
-
-def _date_before(ws: Workspace) -> date | None:
-    newest = data_date(ws)
-    return max((day for _, day in store.data_dates(ws.db) if newest and day < newest), default=None)
 
 
 def _told(ws: Workspace, scope: Scope, period: Period, since: date | None, first: tuple[str, ...]) -> Told:

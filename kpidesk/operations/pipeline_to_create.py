@@ -25,7 +25,7 @@ from kpidesk.operations.forecast_known import Known
 from kpidesk.operations.formulas import kpi_of_formula
 from kpidesk.operations.pipeline_coverage import LEAST_PRICED, LOST, LOST_PRICED, few_priced
 from kpidesk.operations.pipeline_given import own_past
-from kpidesk.operations.target_grid import Branch, branches
+from kpidesk.operations.target_grid import branches
 from kpidesk.operations.workspace import Workspace, scopes, settings
 from kpidesk.stats.conversion import value_rate_interval
 
@@ -210,11 +210,11 @@ def _year_to(known: Known) -> Period:
 
 def _who(ws: Workspace, known: Known, period: Period) -> tuple[list[Scope], list[Scope]]:
     """The reps to split over, and those left out: in no team and without a target, where others have a team."""
-    tree = _branch(branches(ws, period, known.day), known.scope)
+    tree = branches(ws, period, known.day).find(known.scope)
     if tree is None:
         return [], []
     gone = {one.id for one in scopes(ws).people if one.end_at is not None and one.end_at <= known.day}
-    here = sorted((one for one in _reps(tree) if one.id not in gone), key=lambda one: one.name)
+    here = sorted((one for one in tree.reps if one.id not in gone), key=lambda one: one.name)
     alone = {one.scope for one in tree.parts if one.scope.kind == "rep"} if known.scope == ORG else set()
     if alone.issuperset(here):
         return here, []
@@ -242,18 +242,6 @@ def _shares(
         RepShare(rep, rep.name, part, _money(ws, part), words)
         for rep, part, words in zip(reps, parts, why, strict=True)
     )
-
-
-def _branch(tree: Branch, scope: Scope) -> Branch | None:
-    if tree.scope == scope:
-        return tree
-    return next((found for part in tree.parts if (found := _branch(part, scope)) is not None), None)
-
-
-def _reps(tree: Branch) -> list[Scope]:
-    if tree.scope.kind == "rep":
-        return [tree.scope]
-    return [rep for part in tree.parts for rep in _reps(part)]
 
 
 def _weights(

@@ -16,9 +16,7 @@ from kpidesk.core.formats import day_text, format_change
 from kpidesk.core.initiatives import VERDICT_WORDS, Expected, Initiative, KpiReadout, Readout, Verdict
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.periods import Period, span_period
-from kpidesk.core.results import Result
 from kpidesk.core.scorecards import Question
-from kpidesk.core.status import least_rows
 from kpidesk.operations.before_after import (
     LEAST_WEEKS,
     LONGEST,
@@ -29,13 +27,17 @@ from kpidesk.operations.before_after import (
     cell,
     change_text,
     contrast,
+    finite_interval,
+    has_too_few,
+    is_better,
     is_relative,
     known_value,
+    result_before,
     weeks_of,
     with_range,
 )
 from kpidesk.operations.formulas import find_kpi, formula_then
-from kpidesk.operations.workspace import Workspace, data_date, evaluator, settings
+from kpidesk.operations.workspace import Workspace, data_date, evaluator
 from kpidesk.stats.behaviour import periods_to_show
 from kpidesk.stats.changes import LEAST_ROWS
 from kpidesk.stats.contrasts import Bounded, difference
@@ -81,8 +83,6 @@ def _kpi_readout(
     change = _change(kpi, mine, control)
     tell_on = _tell_on(kpi, expected.change, mine, before.days, initiative.start)
     verdict = _verdict(ws, kpi, initiative, mine, change, tell_on, (after, data_date(ws, as_of) or after.end))
-    better = None if change is None or kpi.direction in ("range", "none") else (
-        (change.value > 0) == (kpi.direction == "higher"))  # fmt: skip
     made = KpiReadout(
         kpi=kpi,
         expected=expected.change,
@@ -91,10 +91,10 @@ def _kpi_readout(
         control_before=cell(ws, kpi, control.before) if control else None,
         control_after=cell(ws, kpi, control.after) if control else None,
         change=change.value if change else None,
-        interval=change.interval if change and all(map(math.isfinite, change.interval)) else None,
+        interval=finite_interval(change),
         change_text=change_text(ws, kpi, change),
         verdict=verdict,
-        better=better if verdict == "changed" else None,
+        better=is_better(kpi, change) if change is not None and verdict == "changed" else None,
         tell_on=tell_on,
         finding="",
         words="",
@@ -123,18 +123,10 @@ def _sides(
         asked = [Question(window, scope, as_of=as_of) for window in windows]
         first, second = (
             with_range(ws, kpi, formula, question, result)
-            for question, result in zip(asked, (_fair(grid, s, 0), grid.result(0, s, 1)), strict=True)
+            for question, result in zip(asked, (result_before(grid, s, 0), grid.result(0, s, 1)), strict=True)
         )
         found.append(Side(first, second, tuple(values[s, 2:half].tolist()), tuple(values[s, half:].tolist())))
     return found
-
-
-def _fair(grid: engine.Grid, s: int, period: int) -> Result:
-    """The result of a window; none where the data begin inside it."""
-    found = grid.result(0, s, period)
-    if not grid.starts_inside(0, period):
-        return found
-    return Result(None, found.n, reason="the data begin inside the days before")
 
 
 def _change(kpi: Kpi, mine: Side, control: Side | None) -> Bounded | None:
@@ -175,9 +167,7 @@ def _verdict(
 ) -> Verdict:  # fmt: skip
     after, known = at
     goes_on = initiative.end is None or initiative.end > known
-    least = least_rows(kpi, settings(ws)) if kpi.is_rate else LEAST_ROWS if kpi.kpi_class in MEANS else 0
-    few = min(side.before.n, side.after.n) < least
-    if after.days < SHORTEST or few:
+    if after.days < SHORTEST or has_too_few(ws, kpi, side):
         return "too early" if goes_on else "cannot tell"
     if change is not None and change.excludes_zero:
         return "changed"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import replace
 
 from kpidesk import store
@@ -10,9 +9,8 @@ from kpidesk.core.coaching_goals import GoalReadout
 from kpidesk.core.errors import UserError, nearest
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import Grain, Period
-from kpidesk.core.receipts import Receipt
 from kpidesk.core.review_words import meeting_day
-from kpidesk.core.reviews import AgendaItem, Line, Promise, Review, Settled, Sheet, check_review, is_untouched
+from kpidesk.core.reviews import AgendaItem, Promise, Review, Settled, Sheet, check_review, is_untouched
 from kpidesk.core.scorecards import Question
 from kpidesk.operations.coaching import deals_to_go_through
 from kpidesk.operations.coaching_goals import goals_to_show
@@ -20,10 +18,9 @@ from kpidesk.operations.definition_code import definitions_code
 from kpidesk.operations.meeting import told
 from kpidesk.operations.promises import judged, promises_of, stands
 from kpidesk.operations.questions import last_covered, opening
-from kpidesk.operations.receipts import receipt_of
+from kpidesk.operations.sealing import code_of, with_receipts
 from kpidesk.operations.signals import points_to_raise
 from kpidesk.operations.workspace import Workspace, all_or_none, scopes, settings, stamp
-from kpidesk.store.frozen import to_json
 
 
 def reviews(ws: Workspace, person_id: int | None = None) -> tuple[Review, ...]:
@@ -195,24 +192,13 @@ def start_review(ws: Workspace, review_id: int) -> Sheet:
     review = store.load_review(ws.db, review_id)
     if review.state == "draft":
         live = _live(ws, replace(review, state="started", started_at=stamp(ws)))
-        lines = tuple(replace(line, receipt=_receipt(ws, line, review.question)) for line in live.lines)
-        sealed = replace(live, lines=lines)
+        sealed = replace(live, lines=with_receipts(ws, live.lines, review.question))
         store.keep_start(ws.db, replace(sealed, code=_code(sealed)))
     return sheet(ws, review_id)
 
 
-def _receipt(ws: Workspace, line: Line, question: Question) -> Receipt | None:
-    """The rows behind a line; None for a KPI that does not rest on rows."""
-    try:
-        return receipt_of(ws, line.row.kpi, question)
-    except UserError:
-        return None
-
-
 def _code(sealed: Sheet) -> str:
-    parts = (sealed.rep, sealed.as_of, sealed.facts, sealed.promises, sealed.lines, sealed.risks, sealed.goals)
-    numbers = to_json(parts)
-    return hashlib.sha256(numbers.encode()).hexdigest()[:10].upper()
+    return code_of((sealed.rep, sealed.as_of, sealed.facts, sealed.promises, sealed.lines, sealed.risks, sealed.goals))
 
 
 def close_review(ws: Workspace, review_id: int, *, without_commitment: bool = False) -> Sheet:

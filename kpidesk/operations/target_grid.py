@@ -34,6 +34,19 @@ class Branch:
     scope: Scope
     parts: tuple[Branch, ...] = ()
 
+    @property
+    def reps(self) -> tuple[Scope, ...]:
+        """The reps in it, however deep."""
+        if self.scope.kind == "rep":
+            return (self.scope,)
+        return tuple(rep for part in self.parts for rep in part.reps)
+
+    def find(self, scope: Scope) -> Branch | None:
+        """The part of it, or itself, that is a scope; None where it is not in it."""
+        if self.scope == scope:
+            return self
+        return next((found for part in self.parts if (found := part.find(scope)) is not None), None)
+
 
 def target_grid(ws: Workspace, period: Period, kpi_ids: Sequence[str] = ()) -> Grid:
     """The targets of a period: org, roles, and the teams as a tree with their reps, against KPIs.

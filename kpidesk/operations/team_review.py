@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+from contextlib import suppress
 from dataclasses import replace
 
 from kpidesk import store
@@ -20,19 +20,18 @@ from kpidesk.core.meetings import (
 )
 from kpidesk.core.people import UNASSIGNED, Scope
 from kpidesk.core.periods import Period
-from kpidesk.core.receipts import Receipt
 from kpidesk.core.review_words import day_of
-from kpidesk.core.reviews import Difference, Line
+from kpidesk.core.reviews import Difference
 from kpidesk.core.scorecards import Question
 from kpidesk.core.texts import folded
+from kpidesk.operations.backtest import forecast_to_keep
 from kpidesk.operations.differences import Sealed, differences_of
 from kpidesk.operations.evaluation import scope_name
 from kpidesk.operations.goals import set_target
-from kpidesk.operations.receipts import receipt_of
+from kpidesk.operations.sealing import code_of, with_receipts
 from kpidesk.operations.target_changes import target_changes
 from kpidesk.operations.team_review_sheet import carried, live, period_for
 from kpidesk.operations.workspace import Workspace, all_or_none, data_date, scopes, stamp
-from kpidesk.store.frozen import to_json
 
 MOST_ROWS = 2_000
 """How many rows behind a number are sealed with it: a whole company may have a hundred thousand."""
@@ -155,27 +154,20 @@ def start_team_review(ws: Workspace, meeting_id: int) -> MeetingSheet:
     meeting = store.load_meeting(ws.db, meeting_id)
     if meeting.state == "draft":
         begun = replace(meeting, state="started", started_at=stamp(ws), as_of=data_date(ws))
+        if begun.kind == "forecast":
+            with suppress(UserError):  # without a deal there is nothing to check, and the sheet says so
+                forecast_to_keep(ws, begun.question)
         shown = live(ws, begun)
-        lines = tuple(replace(line, receipt=_receipt(ws, line, meeting.question)) for line in shown.lines)
+        lines = with_receipts(ws, shown.lines, meeting.question, first=MOST_ROWS)
         sealed = replace(shown, lines=lines)
         store.keep_meeting_start(ws.db, replace(sealed, code=_code(sealed)))
     return team_review_sheet(ws, meeting_id)
 
 
-def _receipt(ws: Workspace, line: Line, question: Question) -> Receipt | None:
-    """The rows behind a line, of very many the first; None for a KPI that does not rest on rows."""
-    try:
-        return receipt_of(ws, line.row.kpi, question, first=MOST_ROWS)
-    except UserError:
-        return None
-
-
 def _code(sealed: MeetingSheet) -> str:
-    """A name for the sealed numbers: any other number, any other name."""
     typed = replace(sealed.meeting, agenda=(), notes="", private="", actions=(), started_at="", closed_at="",
                     as_of=None)  # fmt: skip
-    numbers = to_json(replace(sealed, meeting=typed, carried=(), target_changes=(), code=""))
-    return hashlib.sha256(numbers.encode()).hexdigest()[:10].upper()
+    return code_of(replace(sealed, meeting=typed, carried=(), target_changes=(), code=""))
 
 
 def close_team_review(ws: Workspace, meeting_id: int, *, without_action: bool = False) -> MeetingSheet:

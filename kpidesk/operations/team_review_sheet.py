@@ -39,7 +39,7 @@ from kpidesk.operations.ramp import ramp_note, ramping
 from kpidesk.operations.readouts import readout
 from kpidesk.operations.signals import signals
 from kpidesk.operations.target_changes import target_changes
-from kpidesk.operations.workspace import Workspace, data_date, scopes, settings
+from kpidesk.operations.workspace import Workspace, data_date, date_before, scopes, settings
 
 MOST_ACTIVITY, MOST_OUTCOME, MOST_QUALITY = 5, 6, 6
 MOST_SIGNALS = 5
@@ -83,12 +83,6 @@ def live(ws: Workspace, meeting: Meeting) -> MeetingSheet:
     )
     parts = {"weekly": _weekly, "monthly": _monthly, "forecast": _forecast}
     return parts[meeting.kind](ws, shown)
-
-
-def date_before(ws: Workspace) -> date | None:
-    """The data date before the newest one; None where there is none."""
-    newest = data_date(ws)
-    return max((day for _, day in store.data_dates(ws.db) if newest and day < newest), default=None)
 
 
 def _header(ws: Workspace, meeting: Meeting) -> str:

@@ -166,6 +166,12 @@ def data_date(ws: Workspace, as_of: date | None = None) -> date | None:
     return None
 
 
+def date_before(ws: Workspace) -> date | None:
+    """The data date of deals before the newest one; None where there is none."""
+    newest = data_date(ws)
+    return max((day for _, day in store.data_dates(ws.db) if newest and day < newest), default=None)
+
+
 def _dates(ws: Workspace, kinds: Iterable[Kind]) -> list[date]:
     """The data dates of all imports of some kinds."""
     return [day for kind in kinds for _, day in store.data_dates(ws.db, kind)]

@@ -1,7 +1,7 @@
 """Why a number changed, or where a gap comes from, split into parts that add up to the whole.
 
-Sums split over their parts, pooled rates into rate and mix, products over their factors: Shapley values for up to
-four factors, LMDI (Ang 2004, Energy Policy 32:1131) for more. Medians have no exact split.
+Sums split over their parts, products over their factors: Shapley values for up to four factors, LMDI (Ang 2004, Energy
+Policy 32:1131) for more. Pooled rates split in `mix`; medians have no exact split.
 """
 
 from __future__ import annotations
@@ -11,8 +11,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from math import factorial
-
-from kpidesk.stats.mix import Parts, rate_and_mix
 
 SHAPLEY_MOST = 4
 UNASSIGNED = "Not assigned"
@@ -95,21 +93,6 @@ def additive(before: Mapping[str, float], after: Mapping[str, float]) -> tuple[P
     names = dict.fromkeys([*before, *after])
     parts = [Part(name, after.get(name, 0.0) - before.get(name, 0.0)) for name in names]
     return whole(parts, math.fsum(after.values()) - math.fsum(before.values()))
-
-
-def pooled_rate(before: Parts, after: Parts) -> tuple[Part, ...]:
-    """The change of a pooled rate: two parts per segment, for its own rate and for its weight (Kitagawa).
-
-    Numerator and denominator by segment, as `rate_and_mix` takes them; empty when either side has no denominator.
-    """
-    effects = rate_and_mix(before, after)
-    parts = [Part(f"{one.segment}: rate", one.rate) for one in effects]
-    parts += [Part(f"{one.segment}: mix", one.mix) for one in effects]
-    return whole(parts, _pooled(after) - _pooled(before)) if effects else ()
-
-
-def _pooled(parts: Parts) -> float:
-    return math.fsum(above for above, _ in parts.values()) / math.fsum(below for _, below in parts.values())
 
 
 def product(factors: Sequence[Factor]) -> tuple[Part, ...]:

@@ -34,11 +34,6 @@ def false_rate(points: int, *, baseline: int = BASELINE, newest: bool = False) -
     return float(np.interp(-1 / baseline, [-1 / known for known in sorted(table)], rates))
 
 
-def expected_false(charts: int, points: int, *, baseline: int = BASELINE, newest: bool = False) -> float:
-    """How many of so many charts would stand out by luck alone; add up where charts differ in their points."""
-    return charts * false_rate(points, baseline=baseline, newest=newest)
-
-
 def luck_words(charts: int, expected: float, found: int) -> str:
     """One sentence for a list of signals: "120 lines: luck alone would show about 2; 3 stand out"."""
     lines = "1 line" if charts == 1 else f"{charts} lines"

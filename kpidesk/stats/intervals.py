@@ -208,25 +208,6 @@ def balance_many(more: Floats, fewer: Floats, n: Floats, confidence: float = CON
     return np.maximum(up - down - half, -1.0), np.minimum(up - down + half, 1.0)
 
 
-def funnel_limits(rate: float, n: int, confidence: float = CONFIDENCE) -> Interval | None:
-    """Between which rates a rep with `n` rows falls by luck alone when the true rate is the team's.
-
-    Below 30 rows the exact binomial limits, from 30 on the normal ones cut to 0…1.
-    """
-    if n <= 0 or not 0 <= rate <= 1:
-        return None
-    if n < 30:
-        return funnel_exact(rate, n, confidence)
-    low, high = funnel_normal(rate, n, confidence)
-    return max(low, 0.0), min(high, 1.0)
-
-
-def funnel_normal(rate: float, n: int, confidence: float = CONFIDENCE) -> Interval:
-    """Limits round a rate from the normal curve; they may pass 0 and 1."""
-    half = z_value(confidence) * math.sqrt(rate * (1 - rate) / n)
-    return rate - half, rate + half
-
-
 def funnel_exact(rate: float, n: int, confidence: float = CONFIDENCE) -> Interval:
     """Limits round a rate from the binomial distribution of `n` rows."""
     from scipy import special

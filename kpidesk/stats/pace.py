@@ -45,6 +45,14 @@ def business_days(start: date, end: date, holidays: Sequence[date] = (), week: S
     return int(np.busday_count(np.datetime64(start, "D"), np.datetime64(end, "D"), weekmask=list(week), holidays=off))
 
 
+def days_worked(period: Period, holidays: Sequence[date] = (), week: Sequence[bool] = WEEKDAYS) -> list[date]:
+    """Each working day of a period, as `business_days` counts them."""
+    days = np.arange(np.datetime64(period.start, "D"), np.datetime64(period.end, "D"))
+    off = np.array([str(day) for day in holidays], dtype="datetime64[D]")
+    found: list[date] = days[np.is_busday(days, weekmask=list(week), holidays=off)].tolist()
+    return found
+
+
 def calendar_share(period: Period, day: date) -> float:
     """The share of the days of the period that are over."""
     return min(max((day - period.start).days / period.days, 0.0), 1.0)

@@ -69,47 +69,35 @@ class OpenDeal:
     chance: float
 
 
-def share_projection(booked: float, past_shares: Sequence[float], targets: Sequence[float] = ()) -> Projection | None:
+def share_range(booked: float, past_shares: Sequence[float], targets: Sequence[float] = ()) -> Projection | None:
     """From what past periods had booked by the same business day: `booked` divided by each of their shares.
 
-    The point takes the mean share of those that had booked anything by then, as this one has. None while the mean share
-    of all is below 20 %, with nothing booked, or with fewer than four such periods: nothing to multiply. A target that
-    k of n periods would have reached has the chance (k + ½) ÷ (n + 1): so few periods make nothing certain.
+    None while the mean share of all is below 20 %, with nothing booked, or with fewer than four periods that had booked
+    anything by then, as this one has: nothing to multiply. The P10 and P90 of so few hold less than four of five
+    results, so everything moves away from the median, as ratios, by what a further period lies outside of them:
+    Student's t and √(1 + 1/n) of a prediction interval against what they come to on average. Point, range and chances
+    are all of this one distribution. A target that k of n periods would have reached has the chance (k + ½) ÷ (n + 1):
+    so few periods make nothing certain.
     """
-    totals = _past_totals(booked, past_shares)
-    if totals is None:
-        return None
-    point = booked / float((booked / totals).mean())
-    low, middle, high = _middle_of(totals)
-    return Projection(point, min(low, point), middle, max(high, point), _reached(booked, totals, targets))
-
-
-def share_range(booked: float, past_shares: Sequence[float], targets: Sequence[float] = ()) -> Projection | None:
-    """The same with a range that holds four of five results: that of a few past shares alone is too narrow.
-
-    Everything moves away from the median, as ratios, by what a further period lies outside of the P10 and P90 of those
-    few: Student's t and √(1 + 1/n) of a prediction interval against what they come to on average. Point, range and
-    chances are all of this one distribution.
-    """
-    totals = _past_totals(booked, past_shares)
+    totals = past_totals(booked, past_shares)
     if totals is None:
         return None
     wider = _beyond(len(totals))
-    low, middle, high = _middle_of(totals)
+    low, middle, high = middle_of(totals)
     low, high = (middle * (end / middle) ** wider for end in (low, high))
     wide = np.maximum(middle * (totals / middle) ** wider, booked)
     return Projection(middle, max(low, booked), middle, high, _reached(booked, wide, targets))
 
 
-def _past_totals(booked: float, past_shares: Sequence[float]) -> Floats | None:
-    """What a period comes to by the share of each past one; None where they do not tell."""
+def past_totals(booked: float, past_shares: Sequence[float]) -> Floats | None:
+    """What a period comes to by the share of each past one that had any; None where they do not tell."""
     shares = np.asarray([share for share in past_shares if share > 0], dtype=np.float64)
     if booked <= 0 or len(shares) < PAST_PERIODS or fmean(past_shares) < PROJECTION_FROM:
         return None
     return booked / shares
 
 
-def _middle_of(totals: Floats) -> tuple[float, float, float]:
+def middle_of(totals: Floats) -> tuple[float, float, float]:
     """P10, median and P90."""
     low, middle, high = np.quantile(totals, (P10, P50, P90)).tolist()
     return low, middle, high

@@ -2,7 +2,14 @@
 
 from kpidesk.store.alike import account_numbers, known_keys, newest_record, records_now
 from kpidesk.store.backups import backup, backup_if_due, restore
-from kpidesk.store.cadences import delete_cadence, first_day, load_cadences, one_on_one_days, save_cadence
+from kpidesk.store.cadences import (
+    delete_cadence,
+    first_day,
+    first_import_day,
+    load_cadences,
+    one_on_one_days,
+    save_cadence,
+)
 from kpidesk.store.checking import CheckReport, check
 from kpidesk.store.coaching_goals import (
     drop_coaching_goal,
@@ -199,6 +206,7 @@ __all__ = [
     "find_preparation",
     "first_data_date",
     "first_day",
+    "first_import_day",
     "first_lead",
     "first_places",
     "has_imported_forecasts",

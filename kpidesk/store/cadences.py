@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from kpidesk.core.cadences import Cadence
 from kpidesk.core.people import Scope
@@ -63,3 +63,9 @@ def first_day(db: Database) -> date | None:
     """The oldest day that any import is the data of."""
     found = db.one("SELECT min(data_date) FROM imports")
     return date.fromisoformat(found) if found else None
+
+
+def first_import_day(db: Database) -> date | None:
+    """The day by this machine's clock on which anything was first imported; None without an import."""
+    found = db.one("SELECT min(imported_at) FROM imports")
+    return datetime.fromisoformat(found).astimezone().date() if found else None

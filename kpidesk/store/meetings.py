@@ -16,8 +16,9 @@ from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period
 from kpidesk.core.scorecards import Question
 from kpidesk.store.database import Database, damaged, now
-from kpidesk.store.frozen import digest_of, packed, to_json, tuple_from_json, unpacked
+from kpidesk.store.frozen import to_json, tuple_from_json
 from kpidesk.store.scopes import Names, period_of, scope_names, scope_of
+from kpidesk.store.sealed import seal, sealed_bytes, sealed_sheet
 
 _DAY = len("2026-09-14")
 _MEETINGS = (
@@ -154,10 +155,7 @@ def keep_meeting_close(db: Database, sheet: MeetingSheet) -> None:
 
 def _keep_sheet(db: Database, sheet: MeetingSheet) -> None:
     """Private notes stay in their own table."""
-    number = sheet.meeting.id
-    body = packed(replace(sheet, meeting=replace(sheet.meeting, private="")))
-    db.run("INSERT OR REPLACE INTO meeting_sheets VALUES (?, ?)", (number, body))
-    db.run("UPDATE meetings SET sheet_digest=? WHERE id=?", (digest_of(body), number))
+    seal(db, "meeting", sheet.meeting.id, replace(sheet, meeting=replace(sheet.meeting, private="")))
 
 
 def meeting_bytes(db: Database, meeting_id: int) -> bytes:
@@ -166,14 +164,7 @@ def meeting_bytes(db: Database, meeting_id: int) -> bytes:
     Raises:
         UserError: there is none, or it is damaged.
     """
-    sql = "SELECT body, sheet_digest FROM meeting_sheets JOIN meetings ON id = meeting_id WHERE meeting_id=?"
-    rows = db.rows(sql, (meeting_id,))
-    if not rows:
-        raise UserError("This review has not been started.", "Start it first.")
-    body, digest = rows[0]
-    if digest_of(body) != digest:
-        raise damaged(db.path)
-    return bytes(body)
+    return sealed_bytes(db, "meeting", meeting_id)
 
 
 def load_meeting_sheet(db: Database, meeting_id: int) -> MeetingSheet:
@@ -182,10 +173,7 @@ def load_meeting_sheet(db: Database, meeting_id: int) -> MeetingSheet:
     Raises:
         UserError: there is none, or it is damaged.
     """
-    try:
-        sealed = unpacked(MeetingSheet, meeting_bytes(db, meeting_id))
-    except ValueError:
-        raise damaged(db.path) from None
+    sealed = sealed_sheet(db, "meeting", meeting_id, MeetingSheet)
     private = str(db.one("SELECT text FROM meeting_notes WHERE meeting_id=?", (meeting_id,)) or "")
     return replace(sealed, meeting=replace(sealed.meeting, private=private))
 

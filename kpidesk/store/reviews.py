@@ -18,7 +18,8 @@ from kpidesk.core.scorecards import Question
 from kpidesk.core.texts import folded
 from kpidesk.store.belongings import name_of
 from kpidesk.store.database import Database, damaged, now
-from kpidesk.store.frozen import digest_of, from_json, packed, to_json, tuple_from_json, unpacked
+from kpidesk.store.frozen import from_json, to_json, tuple_from_json
+from kpidesk.store.sealed import seal, sealed_bytes, sealed_sheet
 
 DAY = len("2026-09-14")
 """A stamp begins with its local day, also where the time of the day stands behind it."""
@@ -291,10 +292,7 @@ def keep_close(db: Database, sheet: Sheet, was: dict[int, str]) -> None:
 
 def _keep_sheet(db: Database, sheet: Sheet) -> None:
     """Private notes stay in their own table, wellbeing stays with what was typed: who copies a sheet copies neither."""
-    number = sheet.review.id
-    body = packed(replace(sheet, review=replace(sheet.review, private="", wellbeing="")))
-    db.run("INSERT OR REPLACE INTO review_sheets VALUES (?, ?)", (number, body))
-    db.run("UPDATE reviews SET sheet_digest=? WHERE id=?", (digest_of(body), number))
+    seal(db, "review", sheet.review.id, replace(sheet, review=replace(sheet.review, private="", wellbeing="")))
 
 
 def sheet_bytes(db: Database, review_id: int) -> bytes:
@@ -303,14 +301,7 @@ def sheet_bytes(db: Database, review_id: int) -> bytes:
     Raises:
         UserError: there is none, or it is damaged.
     """
-    sql = "SELECT body, sheet_digest FROM review_sheets JOIN reviews ON id = review_id WHERE review_id=?"
-    rows = db.rows(sql, (review_id,))
-    if not rows:
-        raise UserError("This one-on-one has not been started.", "Start it first.")
-    body, digest = rows[0]
-    if digest_of(body) != digest:
-        raise damaged(db.path)
-    return bytes(body)
+    return sealed_bytes(db, "review", review_id)
 
 
 def load_sheet(db: Database, review_id: int) -> Sheet:
@@ -319,10 +310,7 @@ def load_sheet(db: Database, review_id: int) -> Sheet:
     Raises:
         UserError: there is none, or it is damaged.
     """
-    try:
-        sealed = unpacked(Sheet, sheet_bytes(db, review_id))
-    except ValueError:
-        raise damaged(db.path) from None
+    sealed = sealed_sheet(db, "review", review_id, Sheet)
     private = str(db.one("SELECT text FROM private_notes WHERE review_id=?", (review_id,)) or "")
     wellbeing = str(db.one("SELECT wellbeing FROM reviews WHERE id=?", (review_id,)) or "")
     return replace(sealed, review=replace(sealed.review, private=private, wellbeing=wellbeing))

@@ -11,7 +11,7 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow
 
 from kpidesk import paths
 from kpidesk.core.changes import Change
@@ -27,7 +27,7 @@ from kpidesk.ui.folder_watch import FolderWatch
 from kpidesk.ui.jobs import Job, Jobs
 from kpidesk.ui.messages import Toast, show_error
 from kpidesk.ui.page import Page, Sealed
-from kpidesk.ui.page_stack import Frame, PageStack
+from kpidesk.ui.page_stack import PageStack, framed
 from kpidesk.ui.pages import PAGES, RECEIPT, WELCOME, exists, place_in_rail
 from kpidesk.ui.places import Place, Trail
 from kpidesk.ui.preferences import Preferences
@@ -82,22 +82,9 @@ class MainWindow(QMainWindow):
         self.rail = Rail(self.theme, [entry for entry in PAGES if exists(entry)])
         self.top_bar = TopBar(self.theme)
         self.pages = PageStack(self)
-        middle = QWidget()
-        middle.setObjectName("page-host")
-        across = QHBoxLayout(middle)
-        column = QVBoxLayout()
-        for layout in (across, column):
-            layout.setContentsMargins(0, 0, 0, 0)
-            layout.setSpacing(0)
         self.past = PastStrip(self.back_to_now)
-        column.addWidget(self.past)
-        column.addWidget(self.top_bar)
         self.new_exports = NewExportsBar(partial(incoming.take_new, self), self.watch.put_off)
-        column.addWidget(self.new_exports)
-        column.addWidget(Frame(self.pages), 1)
-        across.addWidget(self.rail)
-        across.addLayout(column, 1)
-        self.setCentralWidget(middle)
+        self.setCentralWidget(framed(self.pages, self.rail, (self.past, self.top_bar, self.new_exports)))
         self._toast = Toast(self)
         self.rail.chosen.connect(self.show_page)
         self.rail.dark_wanted.connect(self.appearance.choose_dark)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import sys
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -11,6 +13,7 @@ from PySide6.QtCore import QTimer
 
 from kpidesk import paths
 from kpidesk.core.errors import UserError
+from kpidesk.core.progress import collector_off
 from kpidesk.ui import upkeep
 from kpidesk.ui.jobs import Work, Workspace
 from kpidesk.ui.long_work import READING, do_work
@@ -29,8 +32,7 @@ Then = Callable[[], None] | None
 
 def start(window: MainWindow, argument: Path | None) -> None:
     """Begin with what the app was started with: a workspace, an export, or nothing (then as it was left)."""
-    from kpidesk import operations  # noqa: F401  # after the first paint and on this thread, never in a worker
-
+    _load_operations()
     is_export = argument is not None and argument.suffix.lower() != upkeep.SUFFIX
     exports = [argument] if argument is not None and is_export else []
     path = window.preferences.last if argument is None or is_export else argument
@@ -39,6 +41,15 @@ def start(window: MainWindow, argument: Path | None) -> None:
     else:
         window.show_page(WELCOME.page_id)
         window.import_files(exports)
+
+
+def _load_operations() -> None:
+    """Load the verbs: after the first paint and on this thread, never in a worker."""
+    if "kpidesk.operations" in sys.modules:
+        return
+    with collector_off():
+        from kpidesk import operations  # noqa: F401  # for the pages, which ask for its verbs
+    gc.freeze()  # what is loaded stays until the end, so no search for garbage goes through it again
 
 
 def greet(window: MainWindow, page: Any) -> None:
@@ -247,8 +258,8 @@ def _may_cut_off(window: MainWindow) -> bool:
     if not window.jobs.running - READING:
         return True
     writes = window.jobs.hold() - READING  # it cannot finish behind the question
-    advice = "It waits for your answer. Cancelling leaves everything as it was before the import."
-    may = not writes or confirm(window, "Close KPI Desk", "An import is still running.", advice,
+    advice = "It waits for your answer. Cancelling leaves everything as it was before."
+    may = not writes or confirm(window, "Close KPI Desk", "Something is still being written.", advice,
                                 yes="Cancel it and close", no="Keep it running")  # fmt: skip
     if not may:
         window.jobs.resume()
@@ -258,6 +269,7 @@ def _may_cut_off(window: MainWindow) -> bool:
 def may_interrupt(window: MainWindow, refusal: str) -> bool:
     """Whether nothing that writes is under way; else says so."""
     if window.jobs.running - READING:
-        window.show_error(UserError(f"{refusal}: an import is still running.", "Wait for it, or cancel it first."))
+        problem = f"{refusal}: something is still being written."
+        window.show_error(UserError(problem, "Wait for it, or cancel it first."))
         return False
     return True

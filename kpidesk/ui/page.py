@@ -212,6 +212,31 @@ class Page(QWidget):
     def _fail(self, error: UserError) -> None:
         self.show_state(PageState(error.problem, error.advice, "Try again", self.reload))
 
+    # --- what several pages say and do alike -----------------------------------------------------------------------
+
+    def _no_deals(self, then: str) -> PageState:
+        """What a page says before there are any deals: how to get them, and what happens `then` on the page."""
+        text = f"Import a deals export from your CRM, and {then} here."
+        return PageState("No deals have been imported yet", text, "Import an export", self._go_to_data)
+
+    def _no_kpi(self, then: str) -> PageState:
+        """What a page says while no KPI is in use, and what happens `then` on the page."""
+        text = f"Choose the KPIs that are to be measured, {then} here."
+        return PageState("No KPI is in use", text, "Choose KPIs", self._go_to_goals)
+
+    def _go_to_data(self) -> None:
+        self.shell.show_page("data")
+
+    def _go_to_goals(self) -> None:
+        self.shell.show_page("goals")
+
+    def _write_file(self, write: Callable[[Workspace], Path]) -> None:
+        """Write what is on show to a file on the database thread, and say so."""
+        self.shell.jobs.ask("export", write, self._written, self.shell.show_error)
+
+    def _written(self, to: Path) -> None:
+        self.shell.toast(f"Written to {to.name}.")
+
 
 def _not_in_the_past(title: str, day: date, back: Callable[[], None]) -> PageState:
     """What a page says that has nothing to show of an earlier day."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from kpidesk.core.changes import Change
 from kpidesk.core.scorecards import Question
@@ -143,3 +144,19 @@ class Frame(QScrollArea):
         missing = self._stack.size() - self.maximumViewportSize()
         if missing.width() > 0 or missing.height() > 0:
             self._stack.resize(self._stack.minimumSizeHint().expandedTo(self.viewport().size()))
+
+
+def framed(pages: PageStack, rail: QWidget, above: Sequence[QWidget]) -> QWidget:
+    """The whole of a window: the rail at the left, and at its right what stands above the pages, and the pages."""
+    made = QWidget()
+    made.setObjectName("page-host")
+    across, column = QHBoxLayout(made), QVBoxLayout()
+    for layout in (across, column):
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+    for widget in above:
+        column.addWidget(widget)
+    column.addWidget(Frame(pages), 1)
+    across.addWidget(rail)
+    across.addLayout(column, 1)
+    return made

@@ -36,7 +36,8 @@ from kpidesk.ui.widgets.import_answers import counted
 from kpidesk.ui.widgets.import_parts import Column
 from kpidesk.ui.widgets.review_facts import deal_name, fact_words, no_facts_words, since_words
 from kpidesk.ui.widgets.review_lines import LineView, reserve_alike
-from kpidesk.ui.widgets.review_promises import SettledMark, verdict_words
+from kpidesk.ui.widgets.review_promises import verdict_words
+from kpidesk.ui.widgets.review_settle import SettledMark
 from kpidesk.ui.widgets.review_text import due_words, party_name
 
 SIZE = (1280, 800)

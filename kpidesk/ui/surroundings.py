@@ -50,6 +50,13 @@ def load_surroundings(workspace: Workspace) -> Surroundings:
     )
 
 
+def single(workspace: Workspace, question: Question | None) -> Question:
+    """What is chosen above the page, as one period of one scope; without a choice what the workspace opens with."""
+    from kpidesk import operations
+
+    return replace(question, by="", periods=1) if question is not None else operations.opening(workspace)
+
+
 def age_of(as_of: date | None, today: date) -> int | None:
     """How many days old the data is."""
     return None if as_of is None else (today - as_of).days

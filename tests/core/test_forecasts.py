@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
+from kpidesk.core.default_method import checked
 from kpidesk.core.forecasts import (
     Backtest,
     BacktestLine,
@@ -14,7 +15,6 @@ from kpidesk.core.forecasts import (
     MethodId,
     Range,
     Track,
-    checked,
     method_name,
 )
 from kpidesk.core.kpis import Kpi

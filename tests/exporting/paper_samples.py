@@ -91,7 +91,7 @@ def pacing() -> PaperChart:
 
 def sample_paper() -> Paper:
     between = PaperRange(
-        "Between $480,000 and $640,000 will be booked, most likely $560,000.", 480_000, 560_000, 640_000,
+        "Between $480,000 and $640,000 will be booked, middle $560,000.", 480_000, 560_000, 640_000,
         "$480,000", "$560,000", "$640,000",
         (PaperMark("Booked so far", 457_500, "$457,500"), PaperMark("Target", 600_000, "$600,000")),
     )  # fmt: skip

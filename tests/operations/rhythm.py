@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 from kpidesk import operations
@@ -63,12 +63,19 @@ def build(folder: Path) -> Path:
                  kind="absences", stages={})  # fmt: skip
         days = [(day, "Spring") for day in HOLIDAYS]
         bring_in(ws, table(folder / "free.csv", ("Date", "Holiday"), days), FEB, kind="holidays", stages={})
+        imported_on(ws, JAN)
     return folder
 
 
 def show(ws: operations.Workspace, folder: Path, name: str, lines: list[Line], day: date) -> None:
     """Import an export of the deals."""
     bring_in(ws, write(folder / name, lines), day, stages=STAGES)
+
+
+def imported_on(ws: operations.Workspace, day: date) -> None:
+    """Let the files have been imported on a day, at noon of this machine's clock."""
+    moment = datetime.combine(day, time(12)).astimezone(UTC)
+    ws.db.run("UPDATE imports SET imported_at=?", (moment.isoformat(timespec="seconds"),))
 
 
 def scope(ws: operations.Workspace, name: str) -> Scope:

@@ -15,7 +15,7 @@ from kpidesk.core.errors import UserError
 from kpidesk.core.people import ORG
 from kpidesk.core.progress import finish
 from kpidesk.core.reviews import AgendaItem
-from tests.operations.rhythm import MONDAY, build, scope
+from tests.operations.rhythm import MONDAY, build, imported_on, scope
 from tests.operations.support import copied, made
 
 FIRST = date(2026, 2, 2)
@@ -73,6 +73,34 @@ def test_what_was_never_held_is_due_since_the_data_or_the_person_began(ws: opera
     assert late_words(ann) == "never held, due since 2 Feb 2026"
     assert bo.note == "away until 6 Mar 2026"
     assert late_words(replace(ann, last=FIRST, days_late=1)) == "1 day late"
+
+
+@pytest.mark.parametrize("imported", [MONDAY, date(2026, 11, 26)], ids=["today", "by a clock that was ahead"])
+def test_on_the_day_of_the_first_import_nothing_is_overdue(ws: operations.Workspace, imported: date) -> None:
+    imported_on(ws, imported)
+    found = operations.agenda(ws)
+    assert found.overdue == ()
+    assert {one.on for one in found.due if one.whose != "Bo Dahl"} == {MONDAY}
+
+
+def test_nothing_was_due_before_the_program_was_there_to_hold_it_with(ws: operations.Workspace) -> None:
+    imported_on(ws, date(2026, 2, 24))
+    found = operations.agenda(ws)
+    assert {(one.on, one.days_late) for one in found.every} == {(date(2026, 2, 24), 6)}
+    operations.set_cadence(ws, "weekly", scope(ws, "team:North"), "week", date(2026, 2, 10))
+    assert dues(ws)["weekly", "North"].on == date(2026, 2, 24)
+
+
+def test_a_team_that_once_held_a_forecast_call_holds_more_of_them(ws: operations.Workspace) -> None:
+    org = operations.settings(ws).organisation
+    hold(ws, "forecast", "team:South")
+    found = dues(ws)
+    assert {whose: one.on for (what, whose), one in found.items() if what == "forecast"} == {
+        org: FIRST, "South": date(2026, 3, 9),
+    }  # fmt: skip
+    assert (found["forecast", "South"].last, found["forecast", "South"].own) == (MONDAY, False)
+    operations.set_cadence(ws, "forecast", scope(ws, "team:South"), "never")
+    assert ("forecast", "South") not in dues(ws)
 
 
 def test_whoever_joined_a_team_on_a_day_is_due_from_then_on(ws: operations.Workspace) -> None:

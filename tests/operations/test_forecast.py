@@ -18,6 +18,7 @@ from kpidesk.core.errors import UserError
 from kpidesk.core.forecasts import Backtest, ForecastView, WinChances
 from kpidesk.core.goals import Baseline, Target
 from kpidesk.core.papers import PaperChart, PaperRange, PaperTable
+from kpidesk.core.people import ORG
 from kpidesk.core.progress import finish
 from kpidesk.core.scorecards import Question
 from kpidesk.operations.forecast_methods import usual_total
@@ -500,3 +501,21 @@ def test_a_pipeline_that_is_enough_leaves_nothing_to_create(folder: Path, tmp_pa
             assert coverage.is_enough is (made.amount == 0)
             verdicts.add(coverage.is_enough)
     assert verdicts == {True, False}
+
+
+def test_what_is_kept_does_not_depend_on_whether_the_check_was_run(folder: Path, tmp_path: Path) -> None:
+    with copied(folder, tmp_path, firm.TODAY) as ws:
+        of_all, of_rep = asked(ws, period="2025-02"), asked(ws, period="2025-02", scope="rep:Bo Dahl")
+        unchecked = [operations.forecast(ws, one).default for one in (of_all, of_rep)]
+        given = operations.submit(ws, of_rep.scope, of_rep.period, 500_000).submission.known
+        call = operations.open_team_review(ws, "forecast", ORG, of_all.period)
+        sealed = operations.start_team_review(ws, call.id).forecast
+        assert sealed is not None
+        assert sealed.range is not None
+        for question, kept in ((of_rep, given), (of_all, sealed.range)):
+            checked(ws, question)
+            best = operations.forecast(ws, question).forecast
+            assert best is not None
+            assert best.id not in unchecked
+            assert best.found is not None
+            assert (kept.low, kept.point, kept.high) == (best.found.low, best.found.point, best.found.high)

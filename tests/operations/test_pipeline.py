@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -15,6 +16,8 @@ from kpidesk.core.goals import Baseline, Target
 from kpidesk.core.people import ORG, Scope
 from kpidesk.core.pipeline import BridgeStep, Figure, MoveLine, Pipeline, StageLine
 from kpidesk.core.pipeline_paper import pipeline_paper
+from kpidesk.exporting.json_form import Json
+from kpidesk.exporting.pipeline_forms import pipeline_json
 from tests.conftest import SAMPLE_DAY
 from tests.operations.support import Line, bring_in, copied, made, write
 
@@ -211,6 +214,9 @@ def test_a_stage_that_passes_on_fewer_deals_than_its_past_is_marked(
         assert (told.value, told.usual, told.usual_n, told.against) == (went / 20, 0.8, 20, against)
         assert found.stages is not None
         assert found.stages.sentence.endswith(said)
+        lines = cast("list[Json]", cast("Json", pipeline_json(found)["stages"])["lines"])
+        written = {one["stage"]: cast("Json", one["conversion"]) for one in lines}["Prospecting"]
+        assert [written[name] for name in ("usual", "usual_n", "against")] == [0.8, 20, against]
 
 
 def test_without_deals_there_is_nothing_and_no_error(tmp_path: Path) -> None:

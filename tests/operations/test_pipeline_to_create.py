@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -19,6 +20,8 @@ from kpidesk.core.people import ORG, Scope
 from kpidesk.core.progress import finish
 from kpidesk.core.roster import PersonEdit
 from kpidesk.core.scorecards import Question
+from kpidesk.exporting.json_form import Json
+from kpidesk.exporting.pipeline_forms import pipeline_json
 from tests.operations import forecast_company as firm
 from tests.operations.support import bring_in, copied, made
 
@@ -84,6 +87,15 @@ def test_the_arithmetic_is_that_of_the_file(given: Given) -> None:
     assert found.lines[2].endswith(f"= {found.text} still to create")
     rest = sum(float(row["Amount"]) for row in due) - qualified
     assert f"{format_value(rest, 'money', 'USD')} of open deals due are not qualified and do not count." in found.notes
+
+
+def test_the_written_pipeline_goes_by_the_qualified_deals(given: Given) -> None:
+    ws, _ = given
+    terms = {one.name: one.value for one in made_of(operations.forecast(ws, asked(ws))).terms}
+    written = cast("Json", pipeline_json(operations.pipeline(ws, asked(ws)))["coverage"])
+    goal, booked, _rate, qualified = terms.values()
+    assert written["judged"] == {"value": pytest.approx(qualified / (goal - booked), abs=1e-6), "reason": ""}
+    assert written["judged"] != written["of_rest"]
 
 
 def test_the_win_rate_is_that_of_the_pipeline_page(given: Given) -> None:

@@ -20,7 +20,7 @@ from kpidesk.core.reviews import is_untouched
 from kpidesk.core.settings import Settings
 from kpidesk.core.signals import KpiSignal
 from kpidesk.operations.charting import Charted, current, kind_of
-from kpidesk.stats.false_signals import expected_false
+from kpidesk.stats.false_signals import false_rate
 from kpidesk.stats.process import Series, chart
 from tests.operations.support import Line, bring_in, copied, made, write
 
@@ -254,7 +254,7 @@ def test_noise_raises_no_more_than_is_announced() -> None:
         series = Series(tuple(draw.gauss(100, 10) for _ in periods))
         made_chart = chart(series)
         found += any(True for _ in current(Charted(NEW_DEALS, ORG, "week", periods, series, made_chart)))
-    announced = expected_false(lines, points, newest=True)
+    announced = lines * false_rate(points, newest=True)
     assert abs(found - announced) < 3 * announced**0.5
     assert announced / lines < 0.06
 
@@ -267,4 +267,4 @@ def test_the_mean_of_few_skewed_amounts_raises_hardly_more_than_is_announced() -
     for _ in range(lines):
         values = tuple(fmean(draw.lognormvariate(9, 0.8) for _ in range(8)) for _ in range(12 + points))
         found += any(signal.at == len(values) - 1 for signal in chart(Series(values, kind)).signals)
-    assert found < 1.35 * expected_false(lines, points, newest=True)
+    assert found < 1.35 * lines * false_rate(points, newest=True)

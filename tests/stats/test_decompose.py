@@ -18,7 +18,6 @@ from kpidesk.stats.decompose import (
     bookings_bridge,
     gap_to_target,
     lmdi,
-    pooled_rate,
     product,
     rounded,
     shapley,
@@ -67,17 +66,6 @@ def test_five_factors_are_split_by_logarithms_which_need_positive_ones() -> None
     assert amounts(product(five)) == near([(3**5 - 2**5) / 5] * 5)
     assert product([*five, Factor("f", 0, 1)]) == ()
     assert amounts(lmdi([Factor("a", 2, 4), Factor("b", 4, 2)])) == near([8 * math.log(2), -8 * math.log(2)])
-
-
-def test_rate_and_mix_as_published() -> None:
-    for case in cases("V-MIX"):
-        before = {one["segment"]: ((one["r0"] or 0) * one["w0"], one["w0"]) for one in case["segments"]}
-        after = {one["segment"]: ((one["r1"] or 0) * one["w1"], one["w1"]) for one in case["segments"]}
-        found = {part.name: part.amount for part in pooled_rate(before, after)}
-        for name, wanted in (("rate", "rate_effect"), ("mix", "mix_effect")):
-            total = math.fsum(amount for part, amount in found.items() if part.endswith(f": {name}"))
-            assert total == pytest.approx(case[wanted], rel=1e-4, abs=2e-6)
-    assert pooled_rate({}, {"a": (1, 2)}) == ()
 
 
 def test_a_gap_goes_over_its_parts_and_what_nobody_was_given() -> None:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from kpidesk.stats.false_signals import expected_false, false_rate, luck_words
+from kpidesk.stats.false_signals import false_rate, luck_words
 from kpidesk.stats.process import (
     Chart,
     Kind,
@@ -226,8 +226,8 @@ def test_a_fall_by_30_percent_in_a_weekly_count_of_30_is_found_within_eight_week
 
 
 def test_what_stands_out_by_luck_is_announced() -> None:
-    assert 2 <= expected_false(120, 1) <= 2.5
-    assert expected_false(120, 10) == pytest.approx(120 * (0.6 * false_rate(8) + 0.4 * false_rate(13)))
+    assert 2 <= 120 * false_rate(1) <= 2.5
+    assert false_rate(10) == pytest.approx(0.6 * false_rate(8) + 0.4 * false_rate(13))
     assert false_rate(13, baseline=24) < false_rate(13, baseline=16) < false_rate(13)
     assert false_rate(0) == false_rate(13, baseline=8) == 0
     assert luck_words(120, 2.3, 3) == "120 lines: luck alone would show about 2; 3 stand out."

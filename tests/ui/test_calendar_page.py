@@ -132,6 +132,17 @@ def test_nothing_due_and_nobody_to_meet_are_said_in_words(qtbot: QtBot, bare: Fa
     assert page.state_text().startswith("Nothing is due yet")
 
 
+def test_before_any_data_no_review_is_due_and_one_thing_is_counted_as_one(qtbot: QtBot, bare: FakeShell) -> None:
+    page = shown(qtbot, bare)
+    page.show_body()
+    weekly = Due("weekly", "Weekly team review", ORG, "Sales", MONDAY, "week", None)
+    begun = ReviewCalendar(MONDAY, NEXT, (), (weekly,), (), ())
+    page.show_value(CalendarView(begun, SUNDAY, NEXT, 0, Settings(), FEB))
+    assert page.sentence.text() == "Nothing is overdue. 1 thing is due by the end of this week."
+    page.show_value(CalendarView(begun, SUNDAY, NEXT, 0, Settings(), None))
+    assert page.state_text().startswith("Nothing is due yet"), "there is nothing to review before the first import"
+
+
 # --- what can be done ---------------------------------------------------------------------------------------------
 
 

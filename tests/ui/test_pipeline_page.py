@@ -248,9 +248,7 @@ def test_a_range_has_what_is_won_and_the_target_as_marks() -> None:
     assert found is not None
     assert (found.low_text, found.point_text, found.high_text) == ("$512K", "$585K", "$668K")
     assert [(mark.name, mark.value) for mark in found.marks] == [("Won", 260_000.0), ("Target", 640_000.0)]
-    assert found.sentence == (
-        "$260K won so far; likely $512K to $668K by the end, most likely $585K. The target is $640K."
-    )
+    assert found.sentence == ("$260K won so far; likely $512K to $668K by the end, middle $585K. The target is $640K.")
     alone = outlook_of(replace(view, target=None)).shown
     assert alone is not None
     assert [mark.name for mark in alone.marks] == ["Won"]

@@ -58,7 +58,7 @@ def all_texts(window: QWidget) -> str:
     for one in (window, *window.findChildren(QWidget)):
         found += [one.windowTitle(), one.toolTip(), one.statusTip(), one.whatsThis(), one.accessibleName()]
         found += [one.accessibleDescription(), one.objectName()]
-        found += [str(one.property(name)) for name in ("role", "kind", "tone", "promise")]
+        found += [str(one.property(name)) for name in ("role", "kind", "tone", "about")]
         if isinstance(one, QLabel | QAbstractButton):
             found.append(one.text())
         whole = getattr(one, "whole_text", None)

@@ -19,14 +19,16 @@ from kpidesk.core.goals import Baseline, Target
 from kpidesk.core.meetings import Amount, Meeting, MeetingKind, Point, StalledLine
 from kpidesk.core.people import ORG, Scope
 from kpidesk.core.periods import parse_period
+from kpidesk.core.progress import finish
+from kpidesk.core.scorecards import Question
 from kpidesk.core.settings import Settings
 from kpidesk.ui.page import Sealed
 from kpidesk.ui.pages.reviews import EMPTY, ReviewsPage
 from kpidesk.ui.widgets.meeting_actions import WAITS
 from kpidesk.ui.widgets.meeting_asking import copy_title
-from kpidesk.ui.widgets.meeting_carried import SettleRow
 from kpidesk.ui.widgets.meeting_dialog import PrepareDialog
 from kpidesk.ui.widgets.meeting_pile import ON_ITS_WAY
+from kpidesk.ui.widgets.review_settle import SettleRow
 from tests.operations.rhythm import CLOSED_MARCH, FEB, MAR, MONDAY, build, show
 from tests.operations.support import NAME
 from tests.ui.driving import answer
@@ -136,7 +138,7 @@ def test_without_a_review_the_page_says_what_there_is_and_prepares_one(qtbot: Qt
     assert (again.yes.text(), again.picker.isEnabled()) == ("Open it", False)
     again.yes.click()
     settle(qtbot, page)
-    assert len(page.list.model.meetings) == 1, "it is taken up again, there is no second one"
+    assert len(page.list.meetings) == 1, "it is taken up again, there is no second one"
 
 
 def test_a_weekly_review_shows_activity_and_pipeline_in_the_order_of_the_meeting(
@@ -177,7 +179,7 @@ def test_while_a_sheet_is_on_its_way_its_name_is_there_and_nothing_to_press(qtbo
     begun(qtbot, page)
     begun(qtbot, page, "forecast")
     assert not waits(page)
-    weekly = next(one.id for one in page.list.model.meetings if one.kind == "weekly")
+    weekly = next(one.id for one in page.list.meetings if one.kind == "weekly")
     page.head.start_button.setFocus()
     page.open_meeting(weekly)
     assert waits(page)
@@ -187,7 +189,7 @@ def test_while_a_sheet_is_on_its_way_its_name_is_there_and_nothing_to_press(qtbo
     page.close_meeting()
     settle(qtbot, page)
     assert page.head.name.text() == "Weekly team review · Organisation"
-    assert [one.state for one in page.list.model.meetings] == ["draft", "draft"], "nothing was done to either"
+    assert [one.state for one in page.list.meetings] == ["draft", "draft"], "nothing was done to either"
 
 
 def test_a_call_is_never_seen_squeezed(qtbot: QtBot, page: ReviewsPage, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -201,7 +203,27 @@ def test_a_call_is_never_seen_squeezed(qtbot: QtBot, page: ReviewsPage, monkeypa
 
     monkeypatch.setattr(page, "show_held", spied)
     begun(qtbot, page, "forecast")
-    assert seen == [True] * 4, "from the first moment on, before any event"
+    assert all(seen), "from the first moment on, before any event"
+    assert len(seen) >= 4
+
+
+def test_a_call_is_shown_again_as_soon_as_its_forecast_is_checked_against_the_past(
+    qtbot: QtBot, page: ReviewsPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[Any] = []
+    show_held = page.show_held
+
+    def spied(held: Any) -> None:
+        shown.append(page._backtest)
+        show_held(held)
+
+    monkeypatch.setattr(page, "show_held", spied)
+    begun(qtbot, page, "forecast")
+    qtbot.waitUntil(lambda: len(shown) == 2)
+    settle(qtbot, page)
+    question = Question(Q1, ORG)
+    known = told(qtbot, page.shell, lambda ws: finish(operations.backtest(ws, question)))  # type: ignore[arg-type]  # a fake
+    assert shown == [None, known], "first at once, then with the check that the forecast page makes too, and no more"
 
 
 # --- what is typed ------------------------------------------------------------------------------------------------
@@ -505,7 +527,7 @@ def test_another_review_is_not_opened_over_forecasts_that_are_not_submitted(qtbo
     begun(qtbot, page)
     begun(qtbot, page, "forecast")
     fill(page.cards.call.rows[1], "7500")
-    weekly = next(one.id for one in page.list.model.meetings if one.kind == "weekly")
+    weekly = next(one.id for one in page.list.meetings if one.kind == "weekly")
     asked = answer("Back to the call")
     page.open_meeting(weekly)
     assert "not submitted" in asked[0]

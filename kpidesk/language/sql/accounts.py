@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from kpidesk.core.fields import Kind
 from kpidesk.language.sql.asked import Asked, cannot, day_before
 from kpidesk.language.sql.deals import deals_now
 from kpidesk.language.sql.making import Making
@@ -36,7 +37,7 @@ def accounts_at(making: Making, name: str, asked: Asked, day: str) -> str:
     fields = needs(making.needed, "accounts")
     columns = ["a.*", f"{day} AS day"]
     for field in sorted(fields & REVENUE):
-        edge = f"(SELECT {edge_day(making, asked, 'start' if field == 'mrr_at_start' else 'end')})"
+        edge = f"(SELECT {edge_day(making, 'subscriptions', asked, 'start' if field == 'mrr_at_start' else 'end')})"
         columns.append(
             f"coalesce((SELECT sum(s.monthly) FROM {_subscriptions(making)} s\n"
             f"                WHERE s.account = a.account_id AND s.starts_at <= {edge}\n"
@@ -49,9 +50,9 @@ def accounts_at(making: Making, name: str, asked: Asked, day: str) -> str:
     )
 
 
-def edge_day(making: Making, asked: Asked, moment: str) -> str:
-    """The day of an edge of the window, or the newest day of which subscriptions tell."""
-    newest = making.newest("subscriptions")
+def edge_day(making: Making, table: Kind, asked: Asked, moment: str) -> str:
+    """The day of an edge of the window, or the newest day of which a table tells."""
+    newest = making.newest(table)
     if moment == "now":
         return newest
     day = day_before(asked, making.known.calendar) if moment == "start" else asked.period.last_day

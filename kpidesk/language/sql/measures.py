@@ -8,7 +8,7 @@ from typing import cast
 from kpidesk.core.fields import Kind
 from kpidesk.language.sql import deals, records
 from kpidesk.language.sql.accounts import AT_EDGE, accounts_at, edge_day
-from kpidesk.language.sql.asked import Asked, cannot, day_before
+from kpidesk.language.sql.asked import Asked, cannot
 from kpidesk.language.sql.conditions import Reading, Said, condition, value
 from kpidesk.language.sql.making import Making
 from kpidesk.language.sql.needed import REVENUE, names_read
@@ -16,7 +16,7 @@ from kpidesk.language.sql.people import people_on
 from kpidesk.language.sql.worktime import free_days
 from kpidesk.language.sql.writing import every, number, quoted
 from kpidesk.language.tables import TABLES
-from kpidesk.language.tree import Leaf, Moment, On
+from kpidesk.language.tree import Leaf, On
 from kpidesk.language.walk import needs_rows
 from kpidesk.language.words import leaf_words
 
@@ -58,23 +58,15 @@ def _source(making: Making, leaf: Leaf, asked: Asked, place: int) -> Source:
         return _dated(making, leaf, leaf.dated.field, asked, place)
     moment = asked.edge or leaf.dated.moment
     if leaf.table == "accounts":
-        day = edge_day(making, asked, moment)
+        day = edge_day(making, "subscriptions", asked, moment)
         return Source(accounts_at(making, f"accounts_{place}", asked, f"(SELECT {day})"), "account_id", "r.day", ())
-    day = _day(making, asked, moment)
+    day = edge_day(making, "deals", asked, moment)
     if leaf.table == "people":
         return Source(people_on(making, f"people_{place}", day, asked), "person", "r.day", ())
     if leaf.table != "deals":
         records.relation(making, leaf.table)
         raise cannot(f"the state of {TABLES[leaf.table].noun} on a day is worked out, not stored")
     return Source(deals.deals_on(making, f"deals_{place}", day), "deal_id", "r.day", ())
-
-
-def _day(making: Making, asked: Asked, moment: Moment) -> str:
-    newest = making.newest("deals")
-    if moment == "now":
-        return newest
-    day = day_before(asked, making.known.calendar) if moment == "start" else asked.period.last_day
-    return f"min({quoted(day.isoformat())}, {newest})"
 
 
 def _dated(making: Making, leaf: Leaf, field: str, asked: Asked, place: int) -> Source:

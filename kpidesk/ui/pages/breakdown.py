@@ -19,13 +19,14 @@ from kpidesk.core.kpis import Kpi
 from kpidesk.core.scorecards import Question
 from kpidesk.ui.jobs import Workspace
 from kpidesk.ui.messages import Banner, PlainLabel, keep_clear
-from kpidesk.ui.page import Page, PageState
+from kpidesk.ui.page import Page
+from kpidesk.ui.surroundings import single
 from kpidesk.ui.widgets.breakdown_table import BreakdownTable
 from kpidesk.ui.widgets.breakdown_text import Show, cell_sentence, remarks, summary
 from kpidesk.ui.widgets.controls import Segments, button, card, icon_button, row
 from kpidesk.ui.widgets.export_dialog import ask_where
 from kpidesk.ui.widgets.pick_button import PickButton
-from kpidesk.ui.widgets.type_ahead import Choice
+from kpidesk.ui.widgets.type_ahead import Choice, kpi_choices
 
 USUAL = ("lead_source", "type", "stage", "source", "account.segment", "segment")
 """By what a KPI is broken down first, as far as the data have it."""
@@ -134,7 +135,7 @@ class BreakdownPage(Page):
 
     def load(self, workspace: Workspace, question: Question | None) -> Any:
         """The breakdown chosen, of the first KPI and by its most usual field where nothing was chosen yet."""
-        asked = replace(question, by="", periods=1) if question else operations.opening(workspace)
+        asked = single(workspace, question)
         entries = operations.kpis(workspace)
         known = tuple(one.kpi for one in entries if one.computable and one.kpi.status == "active" and one.kpi.formula)
         if not known:
@@ -155,14 +156,12 @@ class BreakdownPage(Page):
     def show_value(self, value: Any) -> None:
         """Show a breakdown, or say why there is none."""
         if value is None:
-            text = "Choose the KPIs that are to be measured, then they can be broken down here."
-            self.show_state(PageState("No KPI is in use", text, "Choose KPIs", self._go_to_goals))
+            self.show_state(self._no_kpi("then they can be broken down"))
             return
         answer: BreakdownAnswer = value
         self.answer, self.view = answer, answer.view
         if answer.table is not None and answer.table.as_of is None:
-            text = "Import a deals export from your CRM, and its numbers can be broken down here."
-            self.show_state(PageState("No deals have been imported yet", text, "Import an export", self._go_to_data))
+            self.show_state(self._no_deals("its numbers can be broken down"))
             return
         self._show_choices(answer)
         problem = answer.problem
@@ -190,7 +189,7 @@ class BreakdownPage(Page):
     def _show_choices(self, answer: BreakdownAnswer) -> None:
         view = answer.view
         labels = {one.name: one.label for one in answer.fields}
-        kpis = [Choice(kpi.name, kpi.id, kpi.dimension, keywords=kpi.sentence) for kpi in answer.kpis]
+        kpis = kpi_choices(answer.kpis)
         named = {kpi.id: kpi.name for kpi in answer.kpis}
         self.kpi.offer(kpis, view.kpi_id, named.get(view.kpi_id, view.kpi_id.replace("_", " ").capitalize()))
         fields = [Choice(_capital(one.label), one.name, keywords=one.name) for one in answer.fields]
@@ -235,12 +234,6 @@ class BreakdownPage(Page):
             least = self.shell.settings.minimum_n
             self.table.show_table(table, self.show_as, least, stay=stay, waits=waits)
         self._on_picked(self.table.current_cell() if table is not None and table.rows else None)
-
-    def _go_to_goals(self) -> None:
-        self.shell.show_page("goals")
-
-    def _go_to_data(self) -> None:
-        self.shell.show_page("data")
 
     # --- choices ------------------------------------------------------------------------------------------------
 
@@ -342,10 +335,7 @@ class BreakdownPage(Page):
         """Write the breakdown to a file, in the form that its ending names."""
         table = self.answer.table if self.answer is not None else None
         if table is not None:
-            self.shell.jobs.ask("export", lambda ws: _write(ws, table, to), self._exported, self.shell.show_error)
-
-    def _exported(self, to: Path) -> None:
-        self.shell.toast(f"Written to {to.name}.")
+            self._write_file(lambda ws: _write(ws, table, to))
 
     def _copied(self, rows: int) -> None:
         self.shell.toast(f"{rows} rows copied.")

@@ -90,7 +90,7 @@ class CalendarPage(Page):
         view: CalendarView = value
         self.view = view
         calendar, today = view.calendar, view.calendar.today
-        if view.as_of is None and not calendar.every:
+        if view.as_of is None and not view.own:
             text = "Import a deals export from your CRM; the owners of its deals are the people to meet."
             self.show_state(PageState("Nothing is due yet", text, "Import an export", self._go_to_data))
             return
@@ -113,9 +113,6 @@ class CalendarPage(Page):
         self._picked = one
         for made in (self.often, self.open_button):
             made.setEnabled(one is not None)
-
-    def _go_to_data(self) -> None:
-        self.shell.show_page("data")
 
     def entered(self) -> None:
         """The arrow keys go through what is overdue from the start."""
@@ -212,8 +209,8 @@ def sentence_of(view: CalendarView) -> str:
     week = sum(one.on <= view.this_week for one in calendar.due)
     told = f", {kpis} of them KPIs to look at" if kpis else ""
     overdue = f"{late} {'thing is' if late == 1 else 'things are'} overdue{told}" if late else "Nothing is overdue"
-    more = "more " if late and week else ""
-    return f"{overdue}. {week or 'Nothing'} {more}{'is' if week <= 1 else 'are'} due by the end of this week."
+    due = f"{week} more" if late and week else counted(week, "thing") if week else "Nothing"
+    return f"{overdue}. {due} {'is' if week <= 1 else 'are'} due by the end of this week."
 
 
 def kept_words(wanted: WantedCadence) -> str:

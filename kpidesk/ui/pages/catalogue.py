@@ -24,6 +24,7 @@ from kpidesk.core.scorecards import Question
 from kpidesk.ui.jobs import Workspace
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.page import Page
+from kpidesk.ui.surroundings import single
 from kpidesk.ui.widgets.catalogue_detail import Detail, KpiDetail, Variant
 from kpidesk.ui.widgets.catalogue_difference import DifferenceDialog, taken_in_words
 from kpidesk.ui.widgets.catalogue_list import CatalogueList
@@ -153,7 +154,7 @@ class CataloguePage(Page):
 
     def load(self, workspace: Workspace, question: Question | None) -> Any:
         """Every KPI; what is looked up for one of them is asked for when it is chosen."""
-        asked = replace(question, by="", periods=1) if question is not None else operations.opening(workspace)
+        asked = single(workspace, question)
         return CatalogueView(asked, tuple(operations.kpis(workspace)), operations.packs())
 
     def show_value(self, value: Any) -> None:

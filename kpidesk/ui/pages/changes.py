@@ -246,9 +246,6 @@ class ChangesPage(Page):
         else:
             self.show_state(PageState(problem.problem, problem.advice, "Import an export", self._go_to_data))
 
-    def _go_to_data(self) -> None:
-        self.shell.show_page("data")
-
     def _offer_days(self, view: ChangesView, found: ChangeList) -> None:
         for picker, day in ((self.start, found.start), (self.end, found.end)):
             choices = [Choice(day_text(one.day), one.day.isoformat(), ", ".join(one.files)) for one in view.days]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -18,17 +18,19 @@ from kpidesk.core.people import ORG
 from kpidesk.core.scorecards import Question
 from kpidesk.ui.jobs import Workspace
 from kpidesk.ui.messages import PlainLabel, keep_clear
-from kpidesk.ui.page import Page, PageState
+from kpidesk.ui.page import PageState
+from kpidesk.ui.surroundings import single
 from kpidesk.ui.widgets.compare_plot import ComparePlot
 from kpidesk.ui.widgets.compare_text import HINT, TABLE_HINT, peer_sentence, table_of
 from kpidesk.ui.widgets.compare_words import CompareWords
-from kpidesk.ui.widgets.controls import Segments, back_button, button, card, row
+from kpidesk.ui.widgets.controls import Segments, button, card, row
 from kpidesk.ui.widgets.export_dialog import ask_where
 from kpidesk.ui.widgets.flow_row import FlowRow
+from kpidesk.ui.widgets.page_kpi import KpiPage, computable
 from kpidesk.ui.widgets.pick_button import PickButton
 from kpidesk.ui.widgets.receipt_model import RecordModel
 from kpidesk.ui.widgets.receipt_table import RecordTable
-from kpidesk.ui.widgets.score_table import OPENING, is_letter
+from kpidesk.ui.widgets.score_table import OPENING
 from kpidesk.ui.widgets.type_ahead import Choice
 
 View = Literal["plot", "table"]
@@ -43,7 +45,7 @@ class CompareAnswer:
     kpis: tuple[Kpi, ...]
 
 
-class ComparePage(Page):
+class ComparePage(KpiPage):
     """Reps side by side; a class because pages are widgets. `open_kpi` says on which KPI."""
 
     page_id: ClassVar[str] = "compare"
@@ -51,12 +53,10 @@ class ComparePage(Page):
     icon: ClassVar[str] = "users"
     help_text: ClassVar[str] = "Which reps or teams differ by more than luck, like for like"
     depends: ClassVar[Change] = Change.EVERYTHING
-    is_step: ClassVar[bool] = True
 
     def build(self) -> None:
         """Choices above; the sentence, the plot or the table, the groups in words beside it."""
         self.answer: CompareAnswer | None = None
-        self._kpi_id = ""
         self._by: By = "rep"
         self._group = ""
         self._shown: View = "plot"
@@ -67,9 +67,6 @@ class ComparePage(Page):
         outer.addWidget(self._build_card(), 1)
 
     def _build_choices(self) -> FlowRow:
-        self.back = back_button(self.theme, lambda: self.shell.go(-1))
-        self.kpi = PickButton(self.theme, "KPI", "target", "K")
-        self.kpi.chosen.connect(self.open_kpi)
         self.by = Segments((("Reps", "rep"), ("Teams", "team")), "Compare")
         self.by.set_value(self._by)
         self.by.chosen.connect(self.compare_by)
@@ -78,7 +75,7 @@ class ComparePage(Page):
         self.views = Segments((("Plot", "plot"), ("Table", "table")), "Show")
         self.views.set_value(self._shown)
         self.views.chosen.connect(self.show_view)
-        return FlowRow(self.back, self.kpi, self.by, self.groups, None, self.views, spacing=10)
+        return FlowRow(*self.build_pick(), self.by, self.groups, None, self.views, spacing=10)
 
     def _build_card(self) -> QWidget:
         frame, column = card(margins=(1, 14, 1, 12), spacing=6)
@@ -99,9 +96,9 @@ class ComparePage(Page):
         side.addWidget(self.plot, 1)
         side.addWidget(self.words)
         self.table = RecordTable(
-            RecordModel[tuple[str, Peer]](()), self.theme, name="Everybody compared", sortable=False, height=32
-        )
-        self.table.installEventFilter(self)
+            RecordModel[tuple[str, Peer]](()), self.theme, name="Everybody compared", sortable=False, finds=False,
+            height=32,
+        )  # fmt: skip
         self.table.doubleClicked.connect(lambda index: self.open_peer(self.table.records.record(index.row())[1]))
         self.table.selectionModel().currentRowChanged.connect(lambda _now, _before: self._on_moved(self.here()))
         self.stack = QStackedWidget()
@@ -122,8 +119,8 @@ class ComparePage(Page):
 
     def load(self, workspace: Workspace, question: Question | None) -> Any:
         """The comparison of the KPI chosen; without a choice of the first that is a rate."""
-        asked = replace(question, by="", periods=1) if question else operations.opening(workspace)
-        known = tuple(one.kpi for one in operations.kpis(workspace, "active") if one.computable)
+        asked = single(workspace, question)
+        known = computable(workspace)
         usual = next((kpi.id for kpi in known if kpi.is_rate), known[0].id if known else "")
         chosen = self._kpi_id or usual
         if not chosen:
@@ -135,8 +132,7 @@ class ComparePage(Page):
     def show_value(self, value: Any) -> None:
         """Show the comparison, or say why there is none."""
         if value is None:
-            text = "Choose the KPIs that are to be measured, and reps can be compared on them here."
-            self.show_state(PageState("No KPI is in use", text, "Choose KPIs", self._go_to_goals))
+            self.show_state(self._no_kpi("and reps can be compared on them"))
             return
         answer: CompareAnswer = value
         self.answer = answer
@@ -146,12 +142,9 @@ class ComparePage(Page):
             self.show_state(PageState("One rep alone cannot be compared", text, "Everybody", self._whole))
             return
         if found.as_of is None:
-            text = "Import a deals export from your CRM, and reps can be compared on its numbers here."
-            self.show_state(PageState("No deals have been imported yet", text, "Import an export", self._go_to_data))
+            self.show_state(self._no_deals("reps can be compared on its numbers"))
             return
-        self._kpi_id = found.kpi.id
-        kpis = [Choice(kpi.name, kpi.id, kpi.dimension, keywords=kpi.sentence) for kpi in answer.kpis]
-        self.kpi.offer(kpis, found.kpi.id, found.kpi.name)
+        self.show_kpi(found.kpi, answer.kpis)
         self.heading.setText(found.title)
         self.sentence.setText(found.sentence)
         self.window_label.setText(" ".join((found.window_words, *found.notices)))
@@ -160,12 +153,6 @@ class ComparePage(Page):
         rows, columns = table_of(found)
         self.table.records.show_rows(rows, columns)
         self._show_group()
-
-    def _go_to_goals(self) -> None:
-        self.shell.show_page("goals")
-
-    def _go_to_data(self) -> None:
-        self.shell.show_page("data")
 
     def _whole(self) -> None:
         self.shell.set_scope(ORG)
@@ -186,7 +173,7 @@ class ComparePage(Page):
         self._show_group()
 
     def _show_group(self) -> None:
-        found = self.answer.found if self.answer is not None else None
+        found = self._found()
         if found is None:
             return
         group = next((one for one in found.groups if one.label == self._group), None)
@@ -198,12 +185,6 @@ class ComparePage(Page):
         self._on_moved(self.here())
 
     # --- choices ---------------------------------------------------------------------------------------------------
-
-    def open_kpi(self, kpi_id: str) -> None:
-        """Compare on another KPI, also from another page; remembered while nothing is asked yet."""
-        self._kpi_id = kpi_id
-        if self.question is not None:
-            self.reload()
 
     def compare_by(self, by: By) -> None:
         """Compare reps, or teams."""
@@ -239,6 +220,9 @@ class ComparePage(Page):
         if peer is not None and self.answer is not None and self.answer.found is not None:
             self.shell.open_receipt(self.answer.found.kpi.id, peer.question)
 
+    def _found(self) -> Comparison | None:
+        return self.answer.found if self.answer is not None else None
+
     # --- export and keys -------------------------------------------------------------------------------------------
 
     def picture(self) -> QWidget:
@@ -247,27 +231,16 @@ class ComparePage(Page):
 
     def export(self) -> None:
         """Ask for a file and write the comparison to it."""
-        found = self.answer.found if self.answer is not None and self.shows_body else None
+        found = self._found() if self.shows_body else None
         to = ask_where(self, found.title, FORMS) if found is not None else None
         if to is not None:
             self.export_to(to)
 
     def export_to(self, to: Path) -> None:
         """Write the comparison to a file, in the form that its ending names."""
-        found = self.answer.found if self.answer is not None else None
+        found = self._found()
         if found is not None:
-            self.shell.jobs.ask("export", lambda ws: _write(ws, found, to), self._exported, self.shell.show_error)
-
-    def _exported(self, to: Path) -> None:
-        self.shell.toast(f"Written to {to.name}.")
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Letters typed in the table are the page's own keys, not a search."""
-        pressed = watched is self.table and event.type() == QEvent.Type.KeyPress
-        if pressed and isinstance(event, QKeyEvent) and is_letter(event) and event.key() != Qt.Key.Key_Space:
-            self.keyPressEvent(event)
-            return True
-        return super().eventFilter(watched, event)
+            self._write_file(lambda ws: _write(ws, found, to))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """T turns between plot and table, K chooses the KPI, G the group."""

@@ -14,16 +14,17 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from kpidesk import operations
 from kpidesk.core.changes import Change
 from kpidesk.core.deal_changes import DealHistory
+from kpidesk.core.default_method import checked
 from kpidesk.core.errors import UserError
 from kpidesk.core.forecast_paper import forecast_paper, pace_chart
-from kpidesk.core.forecasts import Backtest, DueDeal, ForecastView, checked
+from kpidesk.core.forecasts import Backtest, DueDeal, ForecastView
 from kpidesk.core.periods import shift
 from kpidesk.core.progress import finish
 from kpidesk.core.receipts import Opens
 from kpidesk.core.scorecards import Question
 from kpidesk.ui.jobs import Workspace
 from kpidesk.ui.messages import PlainLabel
-from kpidesk.ui.page import Page, PageState
+from kpidesk.ui.surroundings import single
 from kpidesk.ui.widgets.controls import back_button, button, card, row
 from kpidesk.ui.widgets.export_dialog import ask_where
 from kpidesk.ui.widgets.forecast_answer import AnswerCard
@@ -38,7 +39,7 @@ from kpidesk.ui.widgets.forecast_tables import ChartPart, TablePart, say
 from kpidesk.ui.widgets.forecast_text import curve_words, pace_words, said_table
 from kpidesk.ui.widgets.import_answers import counted
 from kpidesk.ui.widgets.import_parts import Column, fill
-from kpidesk.ui.widgets.page_waiting import say_if_slow
+from kpidesk.ui.widgets.page_waiting import WaitingPage
 from kpidesk.ui.widgets.review_parts import tab_through
 
 CURVE = 236
@@ -52,7 +53,7 @@ class Loaded:
     can_submit: bool
 
 
-class ForecastPage(Page):
+class ForecastPage(WaitingPage):
     """The forecast of the scope and period above it; a class because pages are widgets."""
 
     page_id: ClassVar[str] = "forecast"
@@ -61,13 +62,13 @@ class ForecastPage(Page):
     help_text: ClassVar[str] = "What will be booked by the end of the period, how sure that is, and what it rests on"
     depends: ClassVar[Change] = Change.EVERYTHING
     keeps_place: ClassVar[bool] = True
+    worked_out: ClassVar[str] = "the forecast"
     is_step: ClassVar[bool] = True
 
     def build(self) -> None:
         """One column: the answer and the pace, then parts that fold."""
         self.view: ForecastView | None = None
         self.backtest: Backtest | None = None
-        self._waits_for: Question | None = None
         self._split = "equal"
         self._came_from: QWidget | None = None
         outer = QVBoxLayout(self.body)
@@ -142,21 +143,9 @@ class ForecastPage(Page):
 
     # --- what is shown ---------------------------------------------------------------------------------------------
 
-    def ask(self, question: Question | None) -> None:
-        """Load the page for a question; of another one than is on show no number stays under its name."""
-        self._waits_for = question if question is not None and question != self._seen else None
-        super().ask(question)
-        if question is not None and self._waits_for is not None:
-            words = f"Working out the forecast for {question.period.label}…"
-            say_if_slow(self, words, lambda: self._waits_for is question)
-
-    def _fail(self, error: UserError) -> None:
-        self._waits_for = None
-        super()._fail(error)
-
     def load(self, workspace: Workspace, question: Question | None) -> Any:
         """The forecast of what is chosen above the page; None before there are any deals."""
-        asked = replace(question, by="", periods=1) if question else operations.opening(workspace)
+        asked = single(workspace, question)
         if operations.data_date(workspace) is None:
             return None
         view = operations.forecast(workspace, asked, self._split)
@@ -165,10 +154,8 @@ class ForecastPage(Page):
 
     def show_value(self, value: Any) -> None:
         """Show a forecast, or in words why there is none; then check it against the past."""
-        self._waits_for = None
         if value is None:
-            text = "Import a deals export from your CRM, and its forecast appears here."
-            self.show_state(PageState("No deals have been imported yet", text, "Import an export", self._go_to_data))
+            self.show_state(self._no_deals("its forecast appears"))
             return
         loaded: Loaded = value
         if self.view is not None and self.view.question != loaded.view.question:
@@ -236,10 +223,8 @@ class ForecastPage(Page):
     def _take_check(self, view: ForecastView, done: Backtest) -> None:
         self.backtest = done
         self.view = checked(view, done) if view.running else view
+        self.later.take_checked(self.view)
         self._show_methods(waiting=False)
-
-    def _go_to_data(self) -> None:
-        self.shell.show_page("data")
 
     # --- what can be done ------------------------------------------------------------------------------------------
 
@@ -307,10 +292,7 @@ class ForecastPage(Page):
         """Write the forecast to a file, in the form that its ending names."""
         view, found = self.view, self.backtest
         if view is not None:
-            self.shell.jobs.ask(
-                "export", lambda workspace: _write(workspace, view, found, to),
-                lambda written: self.shell.toast(f"Written to {written.name}."), self.shell.show_error,
-            )  # fmt: skip
+            self._write_file(lambda workspace: _write(workspace, view, found, to))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """S submits a forecast, W opens what if."""
@@ -338,15 +320,11 @@ def _checked_now(workspace: Workspace, asked: Question) -> Backtest | None:
 
 def _write(workspace: Workspace, view: ForecastView, found: Backtest | None, to: Path) -> Path:
     """Write a forecast in one of its forms; on the database thread."""
-    from kpidesk.ui.painting.document import export_paper
+    from kpidesk.ui.painting.copies import Copying, write_copy
     from kpidesk.ui.painting.paper_size import usual_paper
 
     operations.check_export_path(workspace, to)
     if view.running and found is None:  # asked for before the check was done: a paper says what it came to
         found = _checked_now(workspace, view.question)
         view = checked(view, found) if found is not None else view
-    paper = forecast_paper(view, found if view.running else None)
-    if to.suffix.lower() in (".pdf", ".png"):
-        return export_paper(paper, to, usual_paper())
-    operations.export_paper(paper, to)
-    return to
+    return write_copy(forecast_paper(view, found if view.running else None), to, Copying(usual_paper()))

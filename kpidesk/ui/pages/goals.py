@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import Any, ClassVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence, QUndoCommand, QUndoStack
+from PySide6.QtGui import QKeyEvent, QKeySequence, QUndoStack
 from PySide6.QtWidgets import QVBoxLayout
 
 from kpidesk import operations
@@ -42,25 +41,10 @@ from kpidesk.ui.widgets.goal_loading import GoalsView, goals_view
 from kpidesk.ui.widgets.goal_tabs import GoalTabs
 from kpidesk.ui.widgets.goal_target import TargetCard
 from kpidesk.ui.widgets.goal_text import pack_words, saved_words
+from kpidesk.ui.widgets.goal_undo import ChangeTarget
 from kpidesk.ui.widgets.goal_whom import WhomRow
 from kpidesk.ui.widgets.import_parts import Column, fill
 from kpidesk.ui.widgets.score_actions import ScoreActions
-
-
-class _ChangeTarget(QUndoCommand):
-    """A changed target that can be taken back: it holds values, never widgets."""
-
-    def __init__(self, before: Target, after: Target, write: Callable[[Target], None]) -> None:
-        super().__init__("target")
-        self._before, self._after, self._write = before, after, write
-
-    def redo(self) -> None:
-        """Set the new target."""
-        self._write(self._after)
-
-    def undo(self) -> None:
-        """Set the target that was in force before, as a version of its own."""
-        self._write(replace(self._before, reason=f"Back to version {self._before.version}"))
 
 
 class GoalsPage(Page):
@@ -368,7 +352,7 @@ class GoalsPage(Page):
         if before is None:
             self._write_target(after)
         else:
-            self.undo_stack.push(_ChangeTarget(before, after, self._write_target))
+            self.undo_stack.push(ChangeTarget(before, after, self._write_target))
 
     def _write_target(self, target: Target) -> None:
         self.shell.jobs.ask(

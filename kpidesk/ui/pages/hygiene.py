@@ -127,15 +127,11 @@ class HygienePage(Page):
 
     def _nothing(self, found: Hygiene) -> PageState:
         if found.as_of is None:
-            text = "Import a deals export from your CRM, and what is missing or wrong in it appears here."
-            return PageState("No deals have been imported yet", text, "Import an export", self._go_to_data)
+            return self._no_deals("what is missing or wrong in it appears")
         if found.scope == ORG:
             return PageState(found.sentence, LOOKED_AT)
         text = f"{LOOKED_AT} None of them belongs to what is chosen above."
         return PageState(found.sentence, text, "All deals", lambda: self.shell.set_scope(ORG))
-
-    def _go_to_data(self) -> None:
-        self.shell.show_page("data")
 
     def _show_parts(self, chosen: Part | None) -> None:
         if self.found is not None:

@@ -21,6 +21,7 @@ from kpidesk.core.scorecards import Question, Row
 from kpidesk.ui.jobs import Workspace
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.page import Page, PageState
+from kpidesk.ui.surroundings import single
 from kpidesk.ui.widgets.controls import card
 from kpidesk.ui.widgets.flow_row import FlowRow, Panes
 from kpidesk.ui.widgets.goal_tabs import GoalTabs
@@ -120,7 +121,7 @@ class ObjectivesPage(Page):
 
     def load(self, workspace: Workspace, question: Question | None) -> Any:
         """Every objective, and what their KPIs came to for the scope and period above."""
-        asked = replace(question, by="", periods=1) if question else operations.opening(workspace)
+        asked = single(workspace, question)
         found = operations.objectives(workspace)
         entries = operations.kpis(workspace)
         kpis = {entry.kpi.id: entry.kpi for entry in entries}

@@ -7,22 +7,19 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QHideEvent, QShowEvent, QUndoStack
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 
 from kpidesk import operations
 from kpidesk.core.changes import Change
-from kpidesk.core.errors import UserError
 from kpidesk.core.people import Scope
-from kpidesk.core.periods import Period
 from kpidesk.core.reviews import Review, Settled, Sheet, for_others
 from kpidesk.core.scorecards import Question
 from kpidesk.ui.jobs import Workspace
+from kpidesk.ui.meeting_page import MeetingPage
 from kpidesk.ui.messages import PlainLabel, confirm
-from kpidesk.ui.page import Page, PageState
+from kpidesk.ui.page import PageState
 from kpidesk.ui.presenter import Presenter
-from kpidesk.ui.widgets.controls import card
 from kpidesk.ui.widgets.review_asking import drop_goal, prepare_all, read_answer, send_form, set_goal
 from kpidesk.ui.widgets.review_cards import ReviewCards
 from kpidesk.ui.widgets.review_commitments import numbered
@@ -32,79 +29,49 @@ from kpidesk.ui.widgets.review_head import ReviewHead
 from kpidesk.ui.widgets.review_list import RepList
 from kpidesk.ui.widgets.review_meeting import (
     Desk,
-    Edit,
-    Meeting,
+    Held,
     load_desk,
-    load_meeting,
+    load_held,
     typed_into,
     with_step,
     with_unfinished,
 )
-from kpidesk.ui.widgets.review_parts import UndoKeys, tab_through
+from kpidesk.ui.widgets.review_parts import tab_through
 
 WIDEST_LIST = 280  # large text must not take the room of the sheet
 WAITING = "Putting the sheet together…"
-SAVE_AFTER = 400
-"""Milliseconds of rest after which what was typed is kept."""
 
 
-class OneOnOnesPage(Page):
+class OneOnOnesPage(MeetingPage[Review]):
     """Reps at the left, the sheet of one at the right; a class because pages are widgets."""
 
     page_id: ClassVar[str] = "one-on-ones"
     title: ClassVar[str] = "One-on-ones"
     icon: ClassVar[str] = "users"
     help_text: ClassVar[str] = "Prepare, hold and close the meeting with a rep"
-    depends: ClassVar[Change] = Change.EVERYTHING
-    asks: ClassVar[bool] = False
-    only_now: ClassVar[bool] = True
+    job: ClassVar[str] = "one-on-one"
+    head: ReviewHead
+    cards: ReviewCards
 
     def build(self) -> None:
         """List on the left; head and cards on the right."""
+        keys = self.begin()
         self.desk: Desk | None = None
-        self.meeting: Meeting | None = None
-        self.review: Review | None = None
+        self.held: Held | None = None
         self.scope: Scope | None = None
         self.presenter: Presenter | None = None
-        self._workspace: Workspace = None
-        self._wanted_id = 0
-        self._unsaved = self._greets = False
+        self._greets = False
         self._then: Callable[[], None] | None = None
-        self.undo_stack = QUndoStack(self)
-        self._saver = QTimer(self, singleShot=True, interval=SAVE_AFTER)
-        self._saver.timeout.connect(self.keep)
-        outer = QHBoxLayout(self.body)
-        outer.setSpacing(0)
-        outer.setContentsMargins(24, 4, 0, 20)
-        frame, column = card(margins=(1, 14, 1, 8))
         self.list = RepList(self.theme)
-        column.addWidget(self.list)
-        frame.setFixedWidth(min(self.theme.px(224), WIDEST_LIST))
-        outer.addWidget(frame)
+        self.head, self.cards = ReviewHead(self.theme), ReviewCards(self.theme, keys)
         self.waiting = PlainLabel(WAITING, "muted", wrap=True)
         self.waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.sheet_part = self._build_sheet()
-        self.sheet_part.hide()
+        self.shown = self.sheet_part()
+        self.shown.hide()
+        outer = self.lay_out_list(self.list, min(self.theme.px(224), WIDEST_LIST))
         outer.addWidget(self.waiting, 1)
-        outer.addWidget(self.sheet_part, 1)
+        outer.addWidget(self.shown, 1)
         self._connect()
-
-    def _build_sheet(self) -> QWidget:
-        keys, theme = UndoKeys(self), self.theme
-        keys.undo.connect(self.undo_stack.undo)
-        keys.redo.connect(self.undo_stack.redo)
-        self.installEventFilter(keys)  # for when the cursor is in no field
-        self.head = ReviewHead(theme)
-        self.cards = ReviewCards(theme, keys)
-        made = QWidget()
-        column, top = QVBoxLayout(made), QVBoxLayout()
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
-        top.setContentsMargins(16, 0, 24, 0)
-        top.addWidget(self.head)
-        column.addLayout(top)
-        column.addWidget(self.cards, 1)
-        return made
 
     def _connect(self) -> None:
         self.list.chosen.connect(self.open_rep)
@@ -118,7 +85,7 @@ class OneOnOnesPage(Page):
         cards = self.cards
         cards.lines.opened.connect(self._open_rows)
         cards.promises.overruled.connect(self.overrule)
-        cards.edited.connect(lambda name, typed: self._edit(name, **typed))
+        cards.edited.connect(lambda name, typed: self.edit(name, **typed))
         cards.step.connect(self._edit_step)
         cards.goals.wanted.connect(self.set_goal)
         cards.goals.dropped.connect(lambda number: drop_goal(self.shell, number))
@@ -145,16 +112,13 @@ class OneOnOnesPage(Page):
         if self._greets:
             self._greets = False
             self.list.search.setFocus(Qt.FocusReason.OtherFocusReason)
-        self._ask_meeting()
+        self.ask_held()
 
     def _show_reps(self, desk: Desk) -> None:
         """The list again, after something was prepared for the rep that was left."""
         self.desk = desk
         if self.scope is not None:
             self.list.show_entries(desk.entries, self.scope.id)
-
-    def _go_to_data(self) -> None:
-        self.shell.show_page("data")
 
     def open_rep(self, scope: Scope) -> None:
         """Go to a rep, also from another page; remembered when the page is still loading."""
@@ -165,37 +129,28 @@ class OneOnOnesPage(Page):
         self.list.mark(scope.id)
         self.head.set_waiting(waiting=True)
         if self.desk is not None:
-            self._ask_meeting()
-            self.shell.jobs.ask("one-on-one:reps", load_desk, self._show_reps, self._not_opened)
+            self.ask_held()
+            self.shell.jobs.ask("one-on-one:reps", load_desk, self._show_reps, self.not_opened)
 
     def open_meeting(self, review_id: object) -> None:
         """Go to another meeting of the rep; 0 is the one to come."""
         self.keep()
         self._wanted_id = int(str(review_id))
-        self._ask_meeting()
+        self.ask_held()
 
-    def _ask_meeting(self) -> None:
+    def ask_held(self) -> None:
+        """Ask for the sheet of the rep in view: the one wanted, or that of the meeting to come."""
         scope, wanted = self.scope, self._wanted_id
         if scope is not None:
-            self.shell.jobs.ask(
-                "one-on-one", lambda ws: load_meeting(ws, scope, wanted), self.show_meeting, self._not_opened
-            )
+            self.shell.jobs.ask("one-on-one", lambda ws: load_held(ws, scope, wanted), self.show_held, self.not_opened)
 
-    def _not_opened(self, error: UserError) -> None:
-        self.show_state(PageState(error.problem, error.advice, "Try again", self.reload))
-
-    def show_meeting(self, meeting: Meeting) -> None:
+    def show_held(self, held: Held) -> None:
         """Show a sheet; what was typed while it was on its way stays."""
-        found, mine = meeting.sheet.review, self.review
-        same = mine is not None and mine.id == found.id
-        if same and mine is not None:
-            found = typed_into(found, mine) if self._unsaved else with_unfinished(found, mine)
-        if not same:
-            self.undo_stack.clear()
-            self.cards.verticalScrollBar().setValue(0)
-        if self.presenter is not None and (mine is None or mine.scope.id != found.scope.id):
+        found = self.to_show(held.sheet.review)
+        is_another = self.meeting is None or self.meeting.scope.id != found.scope.id
+        if self.presenter is not None and is_another:
             self.presenter.close()
-        self.meeting, self.review = meeting, found
+        self.held, self.meeting = held, found
         self._show_sheet()
         then, self._then = self._then, None
         if then is not None:
@@ -203,107 +158,68 @@ class OneOnOnesPage(Page):
 
     def sheet(self) -> Sheet | None:
         """The sheet in view with what was typed last."""
-        if self.meeting is None or self.review is None:
+        if self.held is None or self.meeting is None:
             return None
-        return replace(self.meeting.sheet, review=self.review)
+        return replace(self.held.sheet, review=self.meeting)
 
     def _show_sheet(self) -> None:
-        meeting, sheet, desk = self.meeting, self.sheet(), self.desk
-        if meeting is None or sheet is None or desk is None:
+        held, sheet, desk = self.held, self.sheet(), self.desk
+        if held is None or sheet is None or desk is None:
             return
-        self.head.show_sheet(sheet, meeting.meetings, desk.settings, desk.as_of or self.shell.today())
-        self.cards.show_sheet(sheet, meeting, desk.settings.stall_days)
+        self.head.show_sheet(sheet, held.meetings, desk.settings, desk.as_of or self.shell.today())
+        self.cards.show_sheet(sheet, held, desk.settings.stall_days)
         self.waiting.hide()
-        self.sheet_part.show()
+        self.shown.show()
         self.head.set_waiting(waiting=False)
-        self._show_typed()
+        self.show_typed()
 
-    def _show_typed(self) -> None:
-        meeting, review = self.meeting, self.review
-        if meeting is None or review is None:
+    def show_typed(self) -> None:
+        """Show what was typed last, large too where the sheet is presented."""
+        held, review = self.held, self.meeting
+        if held is None or review is None:
             return
-        self.cards.show_typed(review, meeting, self.shell.today())
+        self.cards.show_typed(review, held, self.shell.today())
         self.head.show_typed(review)
         tab_through(self.head.layout(), self.cards.column)
         self._show_presenter()
 
     # --- what is typed --------------------------------------------------------------------------------------------
 
-    def set_period(self, period: Period) -> None:
-        """Talk about another period; only until the numbers are sealed."""
-        if self.review is not None and self.review.state == "draft":
-            self._edit("period", question=replace(self.review.question, period=period))
-
-    def step(self, count: int) -> None:
-        """Go to the period before or after."""
-        self.head.picker.step(count)
-
-    def choose_period(self) -> None:
-        """Open the list of periods, unless the numbers are sealed."""
-        if self.head.picker.isVisible():
-            self.head.picker.open_list()
-
-    def _edit(self, field: str, **typed: Any) -> None:
-        before = self.review
-        if before is None or before.state == "closed":
-            return
-        after = replace(before, **typed)
-        if after != before:
-            self.undo_stack.push(Edit(field, before, after, self._put))
-
     def _edit_step(self, deal_id: int, text: str) -> None:
-        if self.review is not None:
-            self._edit(f"step:{deal_id}", next_steps=with_step(self.review, deal_id, text).next_steps)
-
-    def _put(self, wanted: Review) -> None:
-        """Take what was typed, by hand or by undo, show it and keep it soon."""
-        before = self.review
-        if before is None:
-            return
-        self.review = typed_into(before, wanted)
-        self._unsaved = True
-        if not self._saver.isActive():  # typing without a pause must not put the keeping off
-            self._saver.start()
-        self._show_typed()
-        if self.review.question != before.question:
-            self._wanted_id = before.id  # an untouched draft would follow the newest period again
-            self.keep()
-            self._ask_meeting()
+        if self.meeting is not None:
+            self.edit(f"step:{deal_id}", next_steps=with_step(self.meeting, deal_id, text).next_steps)
 
     def keep(self) -> None:
-        """Keep what was typed and is not kept yet."""
-        self._saver.stop()
-        review, mine = self.review, self._workspace
-        if review is None or not self._unsaved:
-            return
-        self._unsaved = False
+        """Keep what was typed and is not kept yet, a point that was not ended with Enter too."""
+        self.cards.agenda.add()
+        super().keep()
 
-        def save(workspace: Workspace) -> Review | None:
-            # another workspace may have been opened meanwhile
-            return operations.save_review(workspace, review) if workspace is mine else None
+    def save_typed(self, workspace: Workspace, meeting: Review) -> Review:
+        """Keep a one-on-one."""
+        return operations.save_review(workspace, meeting)
 
-        self.shell.jobs.ask(f"one-on-one:keep:{review.id}", save, self._kept, self.shell.show_error, certain=True)
+    def joined(self, found: Review, mine: Review, *, unsaved: bool) -> Review:
+        """A one-on-one with what was typed, or with the commitments that have no words yet."""
+        return typed_into(found, mine) if unsaved else with_unfinished(found, mine)
 
-    def _kept(self, kept: Review | None) -> None:
-        mine = self.review
-        if kept is None or mine is None or kept.id != mine.id or mine.state == "closed":
-            return
+    def take_numbers(self, mine: Review, kept: Review) -> None:
+        """Take the numbers under which commitments were kept."""
         agreed = numbered(mine.commitments, kept.commitments)
         if agreed != mine.commitments:
-            self.review = replace(mine, commitments=agreed)
+            self.meeting = replace(mine, commitments=agreed)
             self.cards.agreed.take_numbers(agreed)
 
     # --- the meeting ----------------------------------------------------------------------------------------------
 
     def start(self) -> None:
         """Seal the numbers: from here on both look at the same ones."""
-        review = self.review
+        review = self.meeting
         if review is not None and review.state == "draft":
-            self._act("start", lambda ws: operations.start_review(ws, review.id), self._changed)
+            self.act("start", lambda ws: operations.start_review(ws, review.id), self._changed)
 
     def close_meeting(self) -> None:
         """Freeze the sheet; asks first when nothing was agreed."""
-        review = self.review
+        review = self.meeting
         if review is None or review.state == "closed":
             return
         bare = not any(one.text.strip() for one in review.commitments)
@@ -311,19 +227,15 @@ class OneOnOnesPage(Page):
                                 "A meeting closes best with one thing that somebody will do by a day.",
                                 yes="Close it all the same", no="Back to the sheet"):  # fmt: skip
             return
-        self._act("close", lambda ws: operations.close_review(ws, review.id, without_commitment=bare), self._closed)
+        self.act("close", lambda ws: operations.close_review(ws, review.id, without_commitment=bare), self._closed)
 
     def overrule(self, commitment_id: int, state: Settled | None, reason: str) -> None:
         """Settle an earlier commitment by hand, or leave it to the files again."""
-        self._act("overrule", lambda ws: operations.overrule(ws, commitment_id, state, reason), self._changed)
-
-    def _act(self, name: str, act: Callable[[Workspace], Any], done: Callable[[Any], None]) -> None:
-        self.keep()
-        self.shell.jobs.ask(f"one-on-one:{name}", act, done, self.shell.show_error)
+        self.act("overrule", lambda ws: operations.overrule(ws, commitment_id, state, reason), self._changed)
 
     def _changed(self, _answer: object, review_id: int = 0) -> None:
-        if self.review is not None or review_id:
-            self._wanted_id = review_id or (self.review.id if self.review is not None else 0)
+        if self.meeting is not None or review_id:
+            self._wanted_id = review_id or (self.meeting.id if self.meeting is not None else 0)
         self.shell.announce(Change.REVIEWS)
 
     def _closed(self, sheet: Sheet) -> None:
@@ -332,17 +244,14 @@ class OneOnOnesPage(Page):
 
     def delete_draft(self) -> None:
         """Forget a draft after asking; the message at the foot brings it back."""
-        if self.review is not None and can_delete(self.review):
+        if self.meeting is not None and can_delete(self.meeting):
             self.keep()
-            delete_draft(self, self.shell, self.review, self._replaced)
+            delete_draft(self, self.shell, self.meeting, self.replaced)
 
-    def _replaced(self, review: Review | None) -> None:
-        """A draft was deleted, or one brought back."""
-        self._saver.stop()
-        self.undo_stack.clear()
-        self.review, self._unsaved = None, False
-        self.scope, self._wanted_id = (review.scope, review.id) if review else (self.scope, 0)
-        self.shell.announce(Change.REVIEWS)
+    def replaced(self, meeting: Review | None) -> None:
+        """A draft was deleted, or one brought back, with its rep."""
+        self.scope = meeting.scope if meeting is not None else self.scope
+        super().replaced(meeting)
 
     def prepare_all(self) -> None:
         """Make a draft for everybody who is due this week; cancelled, none of them is kept."""
@@ -369,20 +278,20 @@ class OneOnOnesPage(Page):
 
     def _answered(self, review: Review) -> None:
         self.shell.toast(f"The answer of {review.scope.name} is on the agenda.")
-        if self.review is not None and self.review.id == review.id:
+        if self.meeting is not None and self.meeting.id == review.id:
             self.undo_stack.clear()
         self.scope = review.scope
         self._changed(review, review.id)
 
     def _open_rows(self, kpi_id: str) -> None:
-        meeting, review = self.meeting, self.review
-        if meeting is not None and review is not None:
-            asked = review.question if review.state == "draft" else meeting.question
-            self.shell.open_receipt(kpi_id, asked, meeting.sealed(kpi_id))
+        held, review = self.held, self.meeting
+        if held is not None and review is not None:
+            asked = review.question if review.state == "draft" else held.question
+            self.shell.open_receipt(kpi_id, asked, held.sealed(kpi_id))
 
     def _is_theirs(self) -> bool:
         """Whether the sheet in view is that of the rep chosen: that of another may still be on its way."""
-        return self.review is not None and self.scope is not None and self.review.scope.id == self.scope.id
+        return self.meeting is not None and self.scope is not None and self.meeting.scope.id == self.scope.id
 
     def when_shown(self, act: Callable[[], None]) -> None:
         """Do something with the sheet, as soon as it is there."""
@@ -428,21 +337,14 @@ class OneOnOnesPage(Page):
         """Write a copy to a file, in the form that its ending names."""
         sheet = self.sheet()
         if sheet is not None:
-            self._act("export", lambda ws: write_copy(ws, sheet, to, manager=manager),
-                      lambda made: self.shell.toast(f"Written to {made.name}."))  # fmt: skip
+            self.write_out(lambda ws: write_copy(ws, sheet, to, manager=manager))
 
     # --- events -----------------------------------------------------------------------------------------------------
 
     def showEvent(self, event: QShowEvent) -> None:
         """Begin with the search for a rep, unless the cursor is in the sheet already."""
         super().showEvent(event)
-        focus = QApplication.focusWidget()
-        self._greets = focus is None or not self.isAncestorOf(focus)
+        self._greets = not self.has_cursor()
         if self._greets and self.shows_body:
             self._greets = False
             self.list.search.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        """Keep what was typed before another page is shown."""
-        self.keep()
-        super().hideEvent(event)

@@ -160,9 +160,6 @@ class PeoplePage(Page):
             made.setAccessibleName(f"Show {words} {count or ''}".strip())
         self._show_chosen()
 
-    def _go_to_data(self) -> None:
-        self.shell.show_page("data")
-
     def show_part(self, part: object) -> None:
         """Show the tree or one of the lists."""
         self.parts.set_value(part)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -15,8 +14,9 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from kpidesk import operations
 from kpidesk.core.changes import Change
 from kpidesk.core.deal_changes import DealHistory
+from kpidesk.core.default_method import checked
 from kpidesk.core.errors import UserError
-from kpidesk.core.forecasts import Backtest, ForecastView, checked
+from kpidesk.core.forecasts import Backtest, ForecastView
 from kpidesk.core.formats import count_text
 from kpidesk.core.papers import Paper
 from kpidesk.core.people import ORG
@@ -27,13 +27,14 @@ from kpidesk.core.scorecards import Question
 from kpidesk.ui import pages
 from kpidesk.ui.jobs import Workspace
 from kpidesk.ui.messages import PlainLabel
-from kpidesk.ui.page import Page, PageState
+from kpidesk.ui.page import PageState
+from kpidesk.ui.surroundings import single
 from kpidesk.ui.widgets.controls import button, card, row
 from kpidesk.ui.widgets.export_dialog import ask_where
 from kpidesk.ui.widgets.forecast_check import check_in_steps
 from kpidesk.ui.widgets.import_answers import counted
 from kpidesk.ui.widgets.import_parts import Column, fill
-from kpidesk.ui.widgets.page_waiting import say_if_slow
+from kpidesk.ui.widgets.page_waiting import WaitingPage
 from kpidesk.ui.widgets.pick_button import PickButton
 from kpidesk.ui.widgets.pipeline_moved import MovedCard
 from kpidesk.ui.widgets.pipeline_outlook import OutlookCard
@@ -49,7 +50,7 @@ NO_STAGES = "No deal is in a stage here: either none is open, or the files name 
 INSET = 18
 
 
-class PipelinePage(Page):
+class PipelinePage(WaitingPage):
     """The pipeline of the scope and period above it; a class because pages are widgets."""
 
     page_id: ClassVar[str] = "pipeline"
@@ -58,12 +59,12 @@ class PipelinePage(Page):
     help_text: ClassVar[str] = "Where deals stand and stall, what moved, and whether it is enough for the target"
     depends: ClassVar[Change] = Change.EVERYTHING
     keeps_place: ClassVar[bool] = True
+    worked_out: ClassVar[str] = "the pipeline"
 
     def build(self) -> None:
         """One column of cards."""
         self.found: Pipeline | None = None
         self.view: ForecastView | None = None
-        self._waits_for: Question | None = None
         self._chosen = ""
         self._since: date | None = None
         self._came_from: QWidget | None = None
@@ -130,21 +131,9 @@ class PipelinePage(Page):
 
     # --- what is shown ---------------------------------------------------------------------------------------------
 
-    def ask(self, question: Question | None) -> None:
-        """Load the page for a question; of another one than is on show no number stays under its name."""
-        self._waits_for = question if question is not None and question != self._seen else None
-        super().ask(question)
-        if question is not None and self._waits_for is not None:
-            words = f"Working out the pipeline for {question.period.label}…"
-            say_if_slow(self, words, lambda: self._waits_for is question)
-
-    def _fail(self, error: UserError) -> None:
-        self._waits_for = None
-        super()._fail(error)
-
     def load(self, workspace: Workspace, question: Question | None) -> Any:
         """The pipeline of what is chosen above the page."""
-        asked = replace(question, by="", periods=1) if question else operations.opening(workspace)
+        asked = single(workspace, question)
         try:
             return operations.pipeline(workspace, asked, pipeline=self._chosen, since=self._since)
         except UserError:
@@ -154,12 +143,10 @@ class PipelinePage(Page):
 
     def show_value(self, value: Any) -> None:
         """Show a pipeline, or in words why there is none; then ask for the forecast."""
-        self._waits_for = None
         found: Pipeline = value
         self.found, self.view = found, None
         if found.as_of is None:
-            text = "Import a deals export from your CRM, and its pipeline appears here."
-            self.show_state(PageState("No deals have been imported yet", text, "Import an export", self._go_to_data))
+            self.show_state(self._no_deals("its pipeline appears"))
             return
         if is_empty(found):
             self.show_state(self._nothing(found))
@@ -227,9 +214,6 @@ class PipelinePage(Page):
             self.shell.jobs, "pipeline:check", lambda workspace: operations.backtest(workspace, found.question), take,
             lambda _error: self.outlook.show_pipeline(found, view), lambda: self.found is found,
         )  # fmt: skip
-
-    def _go_to_data(self) -> None:
-        self.shell.show_page("data")
 
     # --- what can be done ------------------------------------------------------------------------------------------
 
@@ -322,10 +306,7 @@ class PipelinePage(Page):
         """Write the pipeline to a file, in the form that its ending names."""
         found = self.found
         if found is not None:
-            self.shell.jobs.ask("export", lambda ws: _write(ws, found, to), self._exported, self.shell.show_error)
-
-    def _exported(self, to: Path) -> None:
-        self.shell.toast(f"Written to {to.name}.")
+            self._write_file(lambda ws: _write(ws, found, to))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """P chooses the pipeline, M the day to compare with, H shows how it is worked out, F opens the forecast."""
@@ -345,14 +326,11 @@ class PipelinePage(Page):
 
 def _write(workspace: Workspace, found: Pipeline, to: Path) -> Path:
     """Write a pipeline in one of its forms; on the database thread."""
-    from kpidesk.ui.painting.document import export_paper
+    from kpidesk.ui.painting.copies import Copying, write_copy
     from kpidesk.ui.painting.paper_size import usual_paper
 
     operations.check_export_path(workspace, to)
-    if to.suffix.lower() in (".pdf", ".png"):
-        return export_paper(pipeline_paper(found), to, usual_paper())
-    operations.export_paper(pipeline_paper(found), to)
-    return to
+    return write_copy(pipeline_paper(found), to, Copying(usual_paper()))
 
 
 def is_empty(found: Pipeline) -> bool:

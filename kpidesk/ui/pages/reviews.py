@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QHideEvent, QShowEvent, QUndoStack
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QApplication
 
 from kpidesk import operations
 from kpidesk.core.changes import Change
-from kpidesk.core.errors import UserError
-from kpidesk.core.meeting_words import NO_ACTIONS
+from kpidesk.core.forecasts import Backtest
 from kpidesk.core.meetings import Meeting, MeetingKind, MeetingSheet, read_action_state
 from kpidesk.core.people import ORG, Scope
-from kpidesk.core.periods import Period
 from kpidesk.core.pipeline import Pick
 from kpidesk.core.scorecards import Question
 from kpidesk.ui.jobs import Workspace
-from kpidesk.ui.messages import confirm
-from kpidesk.ui.page import Page, PageState
-from kpidesk.ui.widgets.controls import card
+from kpidesk.ui.meeting_page import MeetingPage
+from kpidesk.ui.page import PageState
+from kpidesk.ui.widgets.forecast_check import check_in_steps
 from kpidesk.ui.widgets.import_answers import counted
 from kpidesk.ui.widgets.meeting_actions import numbered
 from kpidesk.ui.widgets.meeting_asking import (
@@ -33,6 +30,8 @@ from kpidesk.ui.widgets.meeting_asking import (
     asked_of,
     closed_words,
     delete_draft,
+    may_close,
+    may_leave_call,
     prepare,
     sealed_rows,
     started_words,
@@ -57,12 +56,9 @@ from kpidesk.ui.widgets.meeting_pile import SheetOrDeals
 from kpidesk.ui.widgets.meeting_sections import Behind
 from kpidesk.ui.widgets.meeting_target import TargetDialog, ask_target
 from kpidesk.ui.widgets.meeting_text import review_name
-from kpidesk.ui.widgets.review_meeting import Edit
-from kpidesk.ui.widgets.review_parts import UndoKeys, lay_out, tab_through
+from kpidesk.ui.widgets.review_parts import lay_out, tab_through
 
 WIDEST_LIST = 300  # large text must not take the room of the sheet
-SAVE_AFTER = 400
-"""Milliseconds of rest after which what was typed is kept."""
 EMPTY = "No review yet"
 EMPTY_WORDS = (
     "A weekly team review goes through activity and pipeline, a monthly leadership review through outcome and quality,"
@@ -70,59 +66,33 @@ EMPTY_WORDS = (
 )
 
 
-class ReviewsPage(Page):
+class ReviewsPage(MeetingPage[Meeting]):
     """Reviews at the left, the sheet of one at the right; a class because pages are widgets."""
 
     page_id: ClassVar[str] = "reviews"
     title: ClassVar[str] = "Reviews"
     icon: ClassVar[str] = "presentation"
     help_text: ClassVar[str] = "Weekly team review, monthly leadership review and forecast call"
-    depends: ClassVar[Change] = Change.EVERYTHING
-    asks: ClassVar[bool] = False
-    only_now: ClassVar[bool] = True
+    job: ClassVar[str] = "review"
+    head: MeetingHead
+    cards: MeetingCards
 
     def build(self) -> None:
         """List on the left; head and cards on the right, or the deals behind a number in their place."""
+        keys = self.begin()
         self.desk: Desk | None = None
         self.held: Held | None = None
-        self.meeting: Meeting | None = None
+        self._backtest: Backtest | None = None  # the one that the sheet in view knows of
         self.dialog: TargetDialog | None = None
-        self._workspace: Workspace = None
-        self._wanted_id = 0
-        self._unsaved = False
-        self.undo_stack = QUndoStack(self)
-        self._saver = QTimer(self, singleShot=True, interval=SAVE_AFTER)
-        self._saver.timeout.connect(self._save)
-        outer = QHBoxLayout(self.body)
-        outer.setSpacing(0)
-        outer.setContentsMargins(24, 4, 0, 20)
-        frame, column = card(margins=(1, 14, 1, 8))
         self.list = MeetingList(self.theme)
-        column.addWidget(self.list)
-        frame.setFixedWidth(min(self.theme.px(236), WIDEST_LIST))
-        outer.addWidget(frame)
-        self.pile = SheetOrDeals(self.shell, self._build_sheet())
+        self.head, self.cards = MeetingHead(self.theme), MeetingCards(self.theme, keys)
+        self.pile = SheetOrDeals(self.shell, self.sheet_part())
+        outer = self.lay_out_list(self.list, min(self.theme.px(236), WIDEST_LIST))
         outer.addWidget(self.pile, 1)
         self._connect()
 
-    def _build_sheet(self) -> QWidget:
-        keys = UndoKeys(self)
-        keys.undo.connect(self.undo_stack.undo)
-        keys.redo.connect(self.undo_stack.redo)
-        self.installEventFilter(keys)  # for when the cursor is in no field
-        self.head, self.cards = MeetingHead(self.theme), MeetingCards(self.theme, keys)
-        made = QWidget()
-        column, top = QVBoxLayout(made), QVBoxLayout()
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
-        top.setContentsMargins(16, 0, 24, 0)
-        top.addWidget(self.head)
-        column.addLayout(top)
-        column.addWidget(self.cards, 1)
-        return made
-
     def _connect(self) -> None:
-        self.list.chosen.connect(self.open_meeting)
+        self.list.took.connect(self.open_meeting)
         self.list.prepare.connect(self.prepare)
         self.list.due.connect(partial(self._go_to, "calendar"))
         self.head.period.connect(self.set_period)
@@ -131,7 +101,7 @@ class ReviewsPage(Page):
         self.head.following.connect(self.prepare_next)
         self.head.delete.connect(self.delete_draft)
         cards = self.cards
-        cards.edited.connect(lambda name, typed: self._edit(name, **typed))
+        cards.edited.connect(lambda name, typed: self.edit(name, **typed))
         cards.carried.settled.connect(self.settle)
         cards.numbers.opened.connect(self._open_rows)
         cards.quarter.opened.connect(self._open_quarter)
@@ -160,7 +130,7 @@ class ReviewsPage(Page):
         self._wanted_id = self._to_show(value)
         self.list.show_meetings(value.meetings, value.settings, self._wanted_id)
         self._leave_other()
-        self._ask_held()
+        self.ask_held()
 
     def _nothing(self, desk: Desk) -> PageState:
         if desk.as_of is None:
@@ -183,14 +153,14 @@ class ReviewsPage(Page):
         """Go to another review."""
         if self.meeting is not None and self.meeting.id == meeting_id:
             return
-        if self.cards.call.unsubmitted() and not self._may_leave():
+        if self.cards.call.unsubmitted() and not may_leave_call(self):
             self.list.mark(self._wanted_id)
             return
         self.keep()
         self._wanted_id = meeting_id
         self.list.mark(meeting_id)
         self._leave_other()
-        self._ask_held()
+        self.ask_held()
 
     def _leave_other(self) -> None:
         """Say that the sheet wanted is on its way, unless it is in view: nothing can be done to another meanwhile."""
@@ -208,10 +178,6 @@ class ReviewsPage(Page):
         if had_focus:
             self.list.view.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _may_leave(self) -> bool:
-        return confirm(self, "Forecasts are not submitted", "What was typed into the forecast call is not submitted.",
-                       "It is lost when you leave this review.", yes="Leave it", no="Back to the call")  # fmt: skip
-
     def open_kind(self, kind: MeetingKind, scope: Scope) -> None:
         """Go to the review of a kind with a team that is not closed yet, or begin one; also from another page."""
         self.keep()
@@ -220,28 +186,35 @@ class ReviewsPage(Page):
             self.shell.show_error,
         )  # fmt: skip
 
-    def _ask_held(self) -> None:
+    def ask_held(self) -> None:
+        """Ask for the sheet of the review wanted."""
         number = self._wanted_id
-        self.shell.jobs.ask("review", lambda ws: load_held(ws, number), self.show_held, self._not_opened)
-
-    def _not_opened(self, error: UserError) -> None:
-        self.show_state(PageState(error.problem, error.advice, "Try again", self.reload))
+        self.shell.jobs.ask("review", lambda ws: load_held(ws, number), self.show_held, self.not_opened)
 
     def show_held(self, held: Held) -> None:
         """Show a sheet; what was typed while it was on its way stays."""
-        found, mine = held.sheet.meeting, self.meeting
-        if mine is not None and mine.id == found.id:
-            found = typed_into(found, mine) if self._unsaved else with_unfinished(found, mine)
-        else:
-            self.cards.verticalScrollBar().setValue(0)
-        self.held, self.meeting = held, found
+        self.held, self.meeting = held, self.to_show(held.sheet.meeting)
         desk = self.desk
         if desk is not None:
             self.head.show_sheet(held.sheet, desk.settings, desk.as_of or self.shell.today())
             self.cards.show_held(held, self.shell.today())
-            self._show_typed()
+            self.show_typed()
             self.pile.show_sheet()
             lay_out(self.cards)
+            self._check(held)
+
+    def _check(self, held: Held) -> None:
+        """Check the forecast of a call against the past: the method that came nearest then stands for it."""
+        sheet = held.sheet
+        said = sheet.forecast.range if sheet.forecast is not None else None
+        if said is not None and sheet.meeting.state == "draft":
+            check_in_steps(self.shell.jobs, "review:check", lambda ws: operations.backtest(ws, sheet.meeting.question),
+                           self._checked, lambda _error: None, lambda: self.held is held)  # fmt: skip
+
+    def _checked(self, done: Backtest) -> None:
+        if done is not self._backtest:
+            self._backtest = done
+            self.ask_held()
 
     def sheet(self) -> MeetingSheet | None:
         """The sheet in view with what was typed last."""
@@ -249,7 +222,8 @@ class ReviewsPage(Page):
             return None
         return replace(self.held.sheet, meeting=kept_part(self.meeting))
 
-    def _show_typed(self) -> None:
+    def show_typed(self) -> None:
+        """Show what was typed last."""
         held, meeting, desk = self.held, self.meeting, self.desk
         if held is not None and meeting is not None and desk is not None:
             self.cards.show_typed(meeting, held.sheet, desk, self.shell.today())
@@ -257,65 +231,21 @@ class ReviewsPage(Page):
 
     # --- what is typed --------------------------------------------------------------------------------------------
 
-    def set_period(self, period: Period) -> None:
-        """Talk about another period; only until the numbers are sealed."""
-        if self.meeting is not None and self.meeting.state == "draft":
-            self._edit("period", question=replace(self.meeting.question, period=period))
-
-    def step(self, count: int) -> None:
-        """Go to the period before or after."""
-        if self.head.picker.isVisible():
-            self.head.picker.step(count)
-
-    def choose_period(self) -> None:
-        """Open the list of periods, unless the numbers are sealed."""
-        if self.head.picker.isVisible():
-            self.head.picker.open_list()
-
-    def _edit(self, field: str, **typed: Any) -> None:
-        before = self.meeting
-        if before is None or before.state == "closed":
-            return
-        after = replace(before, **typed)
-        if after != before:
-            self.undo_stack.push(Edit(field, before, after, self._put))
-
-    def _put(self, wanted: Meeting) -> None:
-        """Take what was typed, by hand or by undo, show it and keep it soon."""
-        before = self.meeting
-        if before is None:
-            return
-        self.meeting = typed_into(before, wanted)
-        self._unsaved = True
-        if not self._saver.isActive():  # typing without a pause must not put the keeping off
-            self._saver.start()
-        self._show_typed()
-        if self.meeting.question != before.question:
-            self._save()
-            self._ask_held()
-
     def keep(self) -> None:
         """Keep what was typed and is not kept yet, a point that was not ended with Enter too."""
         self.cards.points.add()
-        self._save()
+        super().keep()
 
-    def _save(self) -> None:
-        self._saver.stop()
-        meeting, mine = self.meeting, self._workspace
-        if meeting is None or not self._unsaved:
-            return
-        self._unsaved = False
+    def save_typed(self, workspace: Workspace, meeting: Meeting) -> Meeting:
+        """Keep what of a review can be kept now."""
+        return operations.save_team_review(workspace, kept_part(meeting))
 
-        def save(workspace: Workspace) -> Meeting | None:
-            # another workspace may have been opened meanwhile
-            return operations.save_team_review(workspace, kept_part(meeting)) if workspace is mine else None
+    def joined(self, found: Meeting, mine: Meeting, *, unsaved: bool) -> Meeting:
+        """A review with what was typed, or with the actions that are not whole yet."""
+        return typed_into(found, mine) if unsaved else with_unfinished(found, mine)
 
-        self.shell.jobs.ask(f"review:keep:{meeting.id}", save, self._kept, self.shell.show_error, certain=True)
-
-    def _kept(self, kept: Meeting | None) -> None:
-        mine = self.meeting
-        if kept is None or mine is None or kept.id != mine.id or mine.state == "closed":
-            return
+    def take_numbers(self, mine: Meeting, kept: Meeting) -> None:
+        """Take the numbers under which actions were kept."""
         agreed = numbered(mine.actions, kept.actions)
         if agreed != mine.actions:
             self.meeting = replace(mine, actions=agreed)
@@ -356,7 +286,7 @@ class ReviewsPage(Page):
         """Seal the numbers: from here on all look at the same ones."""
         meeting = self.meeting
         if meeting is not None and meeting.state == "draft":
-            self._act("start", lambda ws: operations.start_team_review(ws, meeting.id), self._started)
+            self.act("start", lambda ws: operations.start_team_review(ws, meeting.id), self._started)
 
     def _started(self, sheet: MeetingSheet) -> None:
         self.shell.toast(started_words(sheet))
@@ -368,21 +298,9 @@ class ReviewsPage(Page):
         if meeting is None or meeting.state == "closed":
             return
         bare = not kept_part(meeting).actions
-        if not self._may_close(meeting):
+        if not may_close(self, meeting):
             return
-        self._act("close", lambda ws: operations.close_team_review(ws, meeting.id, without_action=bare), self._closed)
-
-    def _may_close(self, meeting: Meeting) -> bool:
-        """Ask where nothing was agreed, or an action has nobody who does it and so would be lost."""
-        waiting = [one.text.strip() for one in meeting.actions if one.text.strip() and not one.owner.strip()]
-        if not waiting and kept_part(meeting).actions:
-            return True
-        problem = f"Nobody is to do '{waiting[0]}' yet." if waiting else NO_ACTIONS
-        advice = (
-            "Say who does it, or it is not part of the review."
-            if waiting else "A review closes best with one thing that somebody will do by a day."
-        )  # fmt: skip
-        return confirm(self, "Close the review", problem, advice, yes="Close it all the same", no="Back to the sheet")
+        self.act("close", lambda ws: operations.close_team_review(ws, meeting.id, without_action=bare), self._closed)
 
     def _closed(self, sheet: MeetingSheet) -> None:
         self.shell.toast(closed_words(sheet))
@@ -391,13 +309,13 @@ class ReviewsPage(Page):
     def settle(self, action_id: int, state: str, reason: str) -> None:
         """Say what became of an earlier action."""
         known = read_action_state(state)
-        self._act("settle", lambda ws: operations.settle_action(ws, action_id, known, reason), self._changed)
+        self.act("settle", lambda ws: operations.settle_action(ws, action_id, known, reason), self._changed)
 
     def submit(self, wanted: tuple[WantedForecast, ...]) -> None:
         """Submit the forecasts that were typed in a call."""
         meeting = self.meeting
         if meeting is not None and wanted:
-            self._act("submit", lambda ws: submit_all(ws, meeting, wanted), self._submitted)
+            self.act("submit", lambda ws: submit_all(ws, meeting, wanted), self._submitted)
 
     def _submitted(self, said: Said) -> None:
         self.cards.call.show_problems(dict(said.refused))
@@ -424,19 +342,7 @@ class ReviewsPage(Page):
         """Forget a draft; the message at the foot brings it back."""
         if self.meeting is not None and self.meeting.state == "draft":
             self.keep()
-            delete_draft(self, self.shell, self.meeting, self._replaced)
-
-    def _replaced(self, meeting: Meeting | None) -> None:
-        """A draft was deleted, or one brought back."""
-        self._saver.stop()
-        self.undo_stack.clear()
-        self.meeting, self._unsaved = None, False
-        self._wanted_id = meeting.id if meeting is not None else 0
-        self.shell.announce(Change.REVIEWS)
-
-    def _act(self, name: str, act: Callable[[Workspace], Any], done: Callable[[Any], None]) -> None:
-        self.keep()
-        self.shell.jobs.ask(f"review:{name}", act, done, self.shell.show_error)
+            delete_draft(self, self.shell, self.meeting, self.replaced)
 
     def _changed(self, _answer: object = None) -> None:
         self.shell.announce(Change.REVIEWS)
@@ -476,19 +382,12 @@ class ReviewsPage(Page):
         """Write a copy to a file, in the form that its ending names."""
         sheet = self.sheet()
         if sheet is not None:
-            self._act("export", lambda ws: write_copy(ws, sheet, to, private=private),
-                      lambda made: self.shell.toast(f"Written to {made.name}."))  # fmt: skip
+            self.write_out(lambda ws: write_copy(ws, sheet, to, private=private))
 
     # --- events -----------------------------------------------------------------------------------------------------
 
     def showEvent(self, event: QShowEvent) -> None:
         """Begin with the list, unless the cursor is in the sheet already."""
         super().showEvent(event)
-        focus = QApplication.focusWidget()
-        if focus is None or not self.isAncestorOf(focus):
+        if not self.has_cursor():
             self.list.view.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        """Keep what was typed before another page is shown."""
-        self.keep()
-        super().hideEvent(event)

@@ -165,8 +165,7 @@ class ScorecardPage(Page):
     def _empty_state(self, view: ScoreView) -> PageState | None:
         card = view.card
         if card.as_of is None:
-            text = "Import a deals export from your CRM, and its numbers appear here."
-            return PageState("No deals have been imported yet", text, "Import an export", self._go_to_data)
+            return self._no_deals("its numbers appear")
         if not card.rows:
             text = "Choose the KPIs that this scope is to be measured by."
             return PageState("No KPI is in use here", text, "Choose KPIs", self._go_to_goals)
@@ -179,12 +178,6 @@ class ScorecardPage(Page):
         asked = card.question.period
         ahead = f"Set targets for {asked.label}" if asked.start >= view.covered.end else ""
         return PageState(heading, words, f"Go to {view.covered.label}", self._go_to_covered, ahead, self._go_to_goals)
-
-    def _go_to_data(self) -> None:
-        self.shell.show_page("data")
-
-    def _go_to_goals(self) -> None:
-        self.shell.show_page("goals")
 
     def _go_to_covered(self) -> None:
         if self.view is not None:
@@ -341,12 +334,7 @@ class ScorecardPage(Page):
             return
         card = self.view.card
         by = self.level_of(card.question.scope)
-        self.shell.jobs.ask(
-            "export", lambda ws: write_card(ws, on_show(ws, card, by), to), self._exported, self.shell.show_error
-        )
-
-    def _exported(self, to: Path) -> None:
-        self.shell.toast(f"Written to {to.name}.")
+        self._write_file(lambda ws: write_card(ws, on_show(ws, card, by), to))
 
     # --- room and keys ------------------------------------------------------------------------------------------
 

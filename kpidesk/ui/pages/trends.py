@@ -6,11 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from kpidesk import operations
 from kpidesk.core.changes import Change
 from kpidesk.core.people import Scope
 from kpidesk.core.scorecards import Question
@@ -19,7 +18,8 @@ from kpidesk.core.trend_words import explanations
 from kpidesk.core.trends import Trend
 from kpidesk.ui.jobs import Workspace
 from kpidesk.ui.messages import Banner, PlainLabel, keep_clear
-from kpidesk.ui.page import Page, PageState
+from kpidesk.ui.page import Page
+from kpidesk.ui.surroundings import single
 from kpidesk.ui.widgets.controls import Segments, button, card, row
 from kpidesk.ui.widgets.export_dialog import ask_where
 from kpidesk.ui.widgets.flow_row import FlowRow
@@ -27,7 +27,7 @@ from kpidesk.ui.widgets.pick_button import PickButton
 from kpidesk.ui.widgets.pickers import scope_choices, scope_name
 from kpidesk.ui.widgets.receipt_model import RecordModel
 from kpidesk.ui.widgets.receipt_table import RecordTable
-from kpidesk.ui.widgets.score_table import OPENING, is_letter
+from kpidesk.ui.widgets.score_table import OPENING
 from kpidesk.ui.widgets.trend_answer import TrendAnswer, View, Wanted, answer_of, write_trend
 from kpidesk.ui.widgets.trend_explorer import TrendExplorer
 from kpidesk.ui.widgets.trend_grid import TrendGrid
@@ -35,7 +35,7 @@ from kpidesk.ui.widgets.trend_notes import TrendNotes
 from kpidesk.ui.widgets.trend_noting import Noting
 from kpidesk.ui.widgets.trend_show import LayerChips
 from kpidesk.ui.widgets.trend_text import point_sentence, table_columns
-from kpidesk.ui.widgets.type_ahead import Choice
+from kpidesk.ui.widgets.type_ahead import Choice, kpi_choices
 
 VIEWS = (("Chart", "chart"), ("Table", "table"), ("First five", "grid"), ("Reps", "reps"))
 LENGTHS = (8, 13, 24, 36)
@@ -98,7 +98,7 @@ class TrendsPage(Page):
         self.layers.changed.connect(self.show_layers)
         self.plot = TrendExplorer(self.theme)
         self.table = RecordTable(
-            RecordModel[int](()), self.theme, name="Periods of the trend", sortable=False, height=32
+            RecordModel[int](()), self.theme, name="Periods of the trend", sortable=False, finds=False, height=32
         )
         self.inner = QStackedWidget()
         holder = QWidget()
@@ -140,7 +140,6 @@ class TrendsPage(Page):
         self.views.chosen.connect(self.show_view)
         self.plot.moved.connect(self._on_moved)
         self.plot.opened.connect(self.open_point)
-        self.table.installEventFilter(self)
         self.table.doubleClicked.connect(lambda index: self.open_point(index.row()))
         self.table.selectionModel().currentRowChanged.connect(lambda now, _before: self._on_moved(now.row()))
         self.grid.opened.connect(self._open_from_grid)
@@ -149,7 +148,7 @@ class TrendsPage(Page):
 
     def load(self, workspace: Workspace, question: Question | None) -> Any:
         """The trend, what it is compared with, and the first five where they are what is shown."""
-        asked = replace(question, by="", periods=1) if question else operations.opening(workspace)
+        asked = single(workspace, question)
         wanted = Wanted(self._kpi_id, self._length, self._other, self._ahead, self._shown)
         found = answer_of(workspace, asked, wanted)
         return found and replace(found, trend=replace(found.trend, layers=self.shell.preferences.layers))
@@ -157,15 +156,13 @@ class TrendsPage(Page):
     def show_value(self, value: Any) -> None:
         """Show a trend, or say why there is none."""
         if value is None:
-            text = "Choose the KPIs that are to be measured, then their trends appear here."
-            self.show_state(PageState("No KPI is in use", text, "Choose KPIs", self._go_to_goals))
+            self.show_state(self._no_kpi("then their trends appear"))
             return
         view: TrendAnswer = value
         self.view = view
         self._kpi_id = view.trend.kpi.id
         if view.trend.as_of is None:
-            text = "Import a deals export from your CRM, and its trends appear here."
-            self.show_state(PageState("No deals have been imported yet", text, "Import an export", self._go_to_data))
+            self.show_state(self._no_deals("its trends appear"))
             return
         self._show_choices(view)
         self.notices.say("\n".join(view.trend.notices))
@@ -178,7 +175,7 @@ class TrendsPage(Page):
 
     def _show_choices(self, view: TrendAnswer) -> None:
         settings, asked = self.shell.settings, view.trend.question
-        kpis = [Choice(kpi.name, kpi.id, kpi.dimension, keywords=kpi.sentence) for kpi in view.kpis]
+        kpis = kpi_choices(view.kpis)
         self.kpi.offer(kpis, view.trend.kpi.id, view.trend.kpi.name)
         scopes = scope_choices(view.organisation, settings, asked.period.start)
         nobody = Choice("Nobody", None, "one line only", "x")
@@ -191,7 +188,7 @@ class TrendsPage(Page):
         """The KPIs that foretell the one shown; the button is away where none does."""
         shown = view.trend.ahead
         nothing = Choice("Nothing", "", "the trend alone", "x")
-        leading = [Choice(kpi.name, kpi.id, kpi.dimension, keywords=kpi.sentence) for kpi in view.leading]
+        leading = kpi_choices(view.leading)
         name = f"Ahead: {shown.kpi.name}" if shown else "Ahead: nothing"
         self.ahead.offer([nothing, *leading] if shown else leading, shown.kpi.id if shown else "", name)
         self.ahead.setVisible(bool(view.leading))
@@ -210,12 +207,6 @@ class TrendsPage(Page):
         columns = table_columns(trend, view.other, name, settings.currency)
         self.table.records.show_rows(range(len(trend.points)), columns)
         self._on_moved(-1)
-
-    def _go_to_goals(self) -> None:
-        self.shell.show_page("goals")
-
-    def _go_to_data(self) -> None:
-        self.shell.show_page("data")
 
     # --- choices ------------------------------------------------------------------------------------------------
 
@@ -338,18 +329,7 @@ class TrendsPage(Page):
         """Write the trend to a file, in the form that its ending names."""
         if self.view is not None:
             trend = self.view.trend
-            self.shell.jobs.ask("export", lambda ws: write_trend(ws, trend, to), self._exported, self.shell.show_error)
-
-    def _exported(self, to: Path) -> None:
-        self.shell.toast(f"Written to {to.name}.")
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Letters typed in the table are the page's own keys, not a search."""
-        pressed = watched is self.table and event.type() == QEvent.Type.KeyPress
-        if pressed and isinstance(event, QKeyEvent) and is_letter(event) and event.key() != Qt.Key.Key_Space:
-            self.keyPressEvent(event)
-            return True
-        return super().eventFilter(watched, event)
+            self._write_file(lambda ws: write_trend(ws, trend, to))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """T chart or table, K chooses the KPI, C whom to compare with, L what runs ahead, N notes what happened."""

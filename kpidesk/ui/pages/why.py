@@ -20,12 +20,11 @@ from kpidesk.core.scorecards import Question
 from kpidesk.core.why_paper import why_paper
 from kpidesk.ui.jobs import Workspace
 from kpidesk.ui.messages import PlainLabel
-from kpidesk.ui.page import Page, PageState
-from kpidesk.ui.widgets.controls import Segments, back_button, button, card, clear
+from kpidesk.ui.surroundings import single
+from kpidesk.ui.widgets.controls import Segments, button, card, clear
 from kpidesk.ui.widgets.export_dialog import FORMS, ask_where
 from kpidesk.ui.widgets.flow_row import FlowRow
-from kpidesk.ui.widgets.pick_button import PickButton
-from kpidesk.ui.widgets.type_ahead import Choice
+from kpidesk.ui.widgets.page_kpi import KpiPage, computable
 from kpidesk.ui.widgets.why_card import LostCard, SplitCard
 from kpidesk.ui.widgets.why_text import HINT, against_words, change_words
 
@@ -38,7 +37,7 @@ class WhyAnswer:
     kpis: tuple[Kpi, ...]
 
 
-class WhyPage(Page):
+class WhyPage(KpiPage):
     """The parts of a change; a class because pages are widgets. `open_kpi` says of which KPI."""
 
     page_id: ClassVar[str] = "why"
@@ -46,13 +45,11 @@ class WhyPage(Page):
     icon: ClassVar[str] = "search"
     help_text: ClassVar[str] = "Why a KPI changed or lies off its target, in parts that add up"
     depends: ClassVar[Change] = Change.EVERYTHING
-    is_step: ClassVar[bool] = True
 
     def build(self) -> None:
         """Choices above; the change in words; below it the parts, side by side."""
         self.answer: WhyAnswer | None = None
         self.cards: list[SplitCard] = []
-        self._kpi_id = ""
         self._against: Against = "previous"
         outer = QVBoxLayout(self.body)
         outer.setContentsMargins(24, 4, 24, 0)
@@ -85,16 +82,13 @@ class WhyPage(Page):
         return scroll
 
     def _build_choices(self) -> FlowRow:
-        self.back = back_button(self.theme, lambda: self.shell.go(-1))
-        self.kpi = PickButton(self.theme, "KPI", "target", "K")
-        self.kpi.chosen.connect(self.open_kpi)
         choices = (("Period before", "previous"), ("Year ago", "last-year"), ("Target", "target"))
         self.against = Segments(choices, "Against")
         self.against.set_value(self._against)
         self.against.chosen.connect(self.hold_against)
         self.breakdown = button("Breakdown", self._open_breakdown, hint="Break it down by any other field · B")
         self.compare = button("Compare reps", self._open_compare, hint="Which reps differ by more than luck · C")
-        return FlowRow(self.back, self.kpi, self.against, None, self.compare, self.breakdown, spacing=10)
+        return FlowRow(*self.build_pick(), self.against, None, self.compare, self.breakdown, spacing=10)
 
     def _build_head(self) -> QWidget:
         frame, column = card()
@@ -124,8 +118,8 @@ class WhyPage(Page):
 
     def load(self, workspace: Workspace, question: Question | None) -> Any:
         """Why the KPI chosen changed; without a choice the first in use."""
-        asked = replace(question, by="", periods=1) if question else operations.opening(workspace)
-        known = tuple(one.kpi for one in operations.kpis(workspace, "active") if one.computable)
+        asked = single(workspace, question)
+        known = computable(workspace)
         chosen = self._kpi_id or (known[0].id if known else "")
         if not chosen:
             return None
@@ -134,19 +128,15 @@ class WhyPage(Page):
     def show_value(self, value: Any) -> None:
         """Show the parts, or say that there is nothing to explain."""
         if value is None:
-            text = "Choose the KPIs that are to be measured, and why they change can be seen here."
-            self.show_state(PageState("No KPI is in use", text, "Choose KPIs", self._go_to_goals))
+            self.show_state(self._no_kpi("and why they change can be seen"))
             return
         answer: WhyAnswer = value
         self.answer = answer
         found = answer.found
         if found.as_of is None:
-            text = "Import a deals export from your CRM, and why its numbers change can be seen here."
-            self.show_state(PageState("No deals have been imported yet", text, "Import an export", self._go_to_data))
+            self.show_state(self._no_deals("why its numbers change can be seen"))
             return
-        self._kpi_id = found.kpi.id
-        kpis = [Choice(kpi.name, kpi.id, kpi.dimension, keywords=kpi.sentence) for kpi in answer.kpis]
-        self.kpi.offer(kpis, found.kpi.id, found.kpi.name)
+        self.show_kpi(found.kpi, answer.kpis)
         self.compare.setVisible(found.question.scope.kind in ("org", "team"))
         self._show_head(found)
         self._show_parts(found)
@@ -186,19 +176,7 @@ class WhyPage(Page):
         for column in self._columns:
             column.addStretch(1)
 
-    def _go_to_goals(self) -> None:
-        self.shell.show_page("goals")
-
-    def _go_to_data(self) -> None:
-        self.shell.show_page("data")
-
     # --- what can be done ------------------------------------------------------------------------------------------
-
-    def open_kpi(self, kpi_id: str) -> None:
-        """Explain another KPI, also from another page; remembered while nothing is asked yet."""
-        self._kpi_id = kpi_id
-        if self.question is not None:
-            self.reload()
 
     def hold_against(self, against: Against) -> None:
         """Measure against the period before, the same a year ago, or the target."""
@@ -230,23 +208,23 @@ class WhyPage(Page):
     def _open_compare(self) -> None:
         self.shell.open_compare(self._kpi_id)
 
+    def _found(self) -> Why | None:
+        return self.answer.found if self.answer is not None else None
+
     # --- export and keys -------------------------------------------------------------------------------------------
 
     def export(self) -> None:
         """Ask for a file and write the change with its parts to it."""
-        found = self.answer.found if self.answer is not None and self.shows_body else None
+        found = self._found() if self.shows_body else None
         to = ask_where(self, f"Why {found.title}") if found is not None else None
         if to is not None:
             self.export_to(to)
 
     def export_to(self, to: Path) -> None:
         """Write the change with its parts to a file, in the form that its ending names."""
-        found = self.answer.found if self.answer is not None else None
+        found = self._found()
         if found is not None:
-            self.shell.jobs.ask("export", lambda ws: _write(ws, found, to), self._exported, self.shell.show_error)
-
-    def _exported(self, to: Path) -> None:
-        self.shell.toast(f"Written to {to.name}.")
+            self._write_file(lambda ws: _write(ws, found, to))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """K chooses the KPI, C compares reps, B breaks it down."""

@@ -167,7 +167,7 @@ def paint_line(painter: QPainter, frame: Frame, line: Line, look: Look) -> None:
 
 
 def _paint_running(painter: QPainter, frame: Frame, running: Running, look: Look) -> None:
-    """Where the running period is heading: a bar over the middle 80 %, an open diamond at what is most likely."""
+    """Where the running period is heading: a bar over the middle 80 %, an open diamond at its middle."""
     if running.point is None:
         return
     x, color = frame.x(running.at), look.color("accent")

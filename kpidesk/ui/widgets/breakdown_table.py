@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPoint, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
@@ -10,7 +10,7 @@ from kpidesk.core.breakdowns import Cell, PivotTable
 from kpidesk.ui.painting.look import LEFT, RIGHT, SEMIBOLD, Look, draw_text, look_of, width_of
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.breakdown_text import Face, Laid, Show, cell_sentence, laid_out
-from kpidesk.ui.widgets.number_table import Index, NumberTable, paint_ground, paint_selected
+from kpidesk.ui.widgets.number_table import Index, NameHeader, NumberTable, paint_ground, paint_selected, paint_sum_line
 from kpidesk.ui.widgets.score_table import OPENING, copy_rows, is_letter
 
 _HEIGHT, _TALL, _HEAD = 34, 46, 40
@@ -69,37 +69,25 @@ class BreakdownModel(QAbstractTableModel):
         return names[section] if section < len(names) else None
 
 
-class _Names(QHeaderView):
-    """Part names at the left or column names above, in the app's own type."""
+class _Names(NameHeader):
+    """Part names at the left or column names above."""
 
     def __init__(self, orientation: Qt.Orientation, theme: Theme, parent: BreakdownTable) -> None:
-        super().__init__(orientation, parent)
-        self._theme, self._table = theme, parent
-        self.setSectionsClickable(False)
-        self.setHighlightSections(False)
+        super().__init__(orientation, theme, parent)
+        self._table = parent
 
-    def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:  # noqa: N803  # Qt's name
-        look, area = look_of(self._theme), QRectF(rect)
-        painter.fillRect(area, look.color("surface"))
-        text = str(self.model().headerData(logicalIndex, self.orientation()) or "")
-        if self.orientation() == Qt.Orientation.Horizontal:
-            painter.fillRect(QRectF(area.left(), area.bottom() - 1, area.width(), 1), look.color("border"))
-            box = area.adjusted(look.px(8), 0, -look.px(10), 0)
-            side = LEFT if self._table.cells.holds_words(logicalIndex) else RIGHT
-            draw_text(painter, box, text, look.font(12), look.color("muted"), side)
-            return
-        kind = self._table.cells.laid.lines[logicalIndex].kind
-        paint_ground(painter, area, look)
-        if kind == "total":
-            _paint_sum_line(painter, area, look)
-        font = look.font(13, SEMIBOLD if kind in ("value", "total") else look.font(13).weight())
-        ink = look.color("ink" if kind in ("value", "total") else "muted")
-        draw_text(painter, area.adjusted(look.px(18), 0, -look.px(8), 0), text, font, ink, LEFT)
+    def paint_title(self, painter: QPainter, area: QRectF, column: int, look: Look) -> None:
+        box = area.adjusted(look.px(8), 0, -look.px(10), 0)
+        side = LEFT if self._table.cells.holds_words(column) else RIGHT
+        draw_text(painter, box, self._table.cells.laid.titles[column], look.font(12), look.color("muted"), side)
 
-
-def _paint_sum_line(painter: QPainter, area: QRectF, look: Look) -> None:
-    """The line above the total."""
-    painter.fillRect(QRectF(area.left(), area.top(), area.width(), 1), look.color("strong_border"))
+    def paint_name(self, painter: QPainter, area: QRectF, row: int, look: Look) -> None:
+        line = self._table.cells.laid.lines[row]
+        if line.kind == "total":
+            paint_sum_line(painter, area, look)
+        font = look.font(13, SEMIBOLD if line.kind in ("value", "total") else look.font(13).weight())
+        ink = look.color("ink" if line.kind in ("value", "total") else "muted")
+        draw_text(painter, area.adjusted(look.px(18), 0, -look.px(8), 0), line.name, font, ink, LEFT)
 
 
 class _Delegate(QStyledItemDelegate):
@@ -115,7 +103,7 @@ class _Delegate(QStyledItemDelegate):
         is_total = self._table.cells.laid.lines[index.row()].kind == "total"
         paint_ground(painter, area, look, option)
         if is_total:
-            _paint_sum_line(painter, area, look)
+            paint_sum_line(painter, area, look)
         if face is not None:
             _paint_bar(painter, area, face, look)
             _paint_face(

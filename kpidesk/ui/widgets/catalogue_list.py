@@ -7,13 +7,14 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPen
-from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QAbstractItemView, QListView, QStyledItemDelegate, QStyleOptionViewItem
 
 from kpidesk.ui import icons
 from kpidesk.ui.painting.look import LEFT, REGULAR, RIGHT, SEMIBOLD, draw_text, look_of, width_of, wrapped
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.catalogue_text import Wanted, card_foot, card_state, found, kind_icon, spoken
 from kpidesk.ui.widgets.goal_filters import Entry
+from kpidesk.ui.widgets.two_lines import paint_row
 
 Index = QModelIndex | QPersistentModelIndex
 NOWHERE = QModelIndex()
@@ -91,7 +92,7 @@ class _CardDelegate(QStyledItemDelegate):
         look, px, rect = look_of(self._theme), self._theme.px, QRect(option.rect)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._background(painter, rect, option)
+        paint_row(painter, rect, option, self._theme)
         self._box(painter, rect, entry)
         inner = QRectF(rect.adjusted(px(BOX_ROOM), px(8), -px(14), -px(8)))
         height = inner.height() / LINES
@@ -108,18 +109,6 @@ class _CardDelegate(QStyledItemDelegate):
             draw_text(painter, area, words, plain, look.color("muted"), LEFT)
         self._foot(painter, last, entry)
         painter.restore()
-
-    def _background(self, painter: QPainter, rect: QRect, option: QStyleOptionViewItem) -> None:
-        theme = self._theme
-        if option.state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(rect, theme.color("selection"))
-            painter.fillRect(QRectF(rect.left(), rect.top(), 3, rect.height()), theme.color("accent"))
-            if option.state & QStyle.StateFlag.State_HasFocus:
-                painter.setPen(QPen(theme.color("accent"), 2))
-                painter.drawRect(QRectF(rect).adjusted(1, 1, -1, -1))
-        elif option.state & QStyle.StateFlag.State_MouseOver:
-            painter.fillRect(rect, theme.color("hover"))
-        painter.fillRect(QRectF(rect.left(), rect.bottom(), rect.width(), 1), theme.color("border"))
 
     def _box(self, painter: QPainter, rect: QRect, entry: Entry) -> None:
         """A box where there is something to tick, a sign where it is in use."""

@@ -13,7 +13,7 @@ from kpidesk.core.forecasts import ForecastView
 from kpidesk.core.formats import NOTHING, day_text, format_interval, format_value
 from kpidesk.core.papers import PaperCell, PaperColumn, PaperRow, PaperTable
 from kpidesk.core.settings import Settings
-from kpidesk.core.submissions import Submission
+from kpidesk.core.submissions import COMMIT_TITLE, Submission
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import Segments, button, row
@@ -121,7 +121,7 @@ def given_table(found: Given, settings: Settings) -> PaperTable:
     """Each forecast with the day it was given, and what was known then."""
     columns = (
         PaperColumn("on", "Given on", "text", 1.1), PaperColumn("whose", "Whose", share=1.4),
-        PaperColumn("commit", "Commit, won included", "money", 1.3), PaperColumn("best", "Best case", "money"),
+        PaperColumn("commit", COMMIT_TITLE, "money", 1.3), PaperColumn("best", "Best case", "money"),
         PaperColumn("pipeline", "Pipeline", "money"), PaperColumn("won", "Won then", "money"),
         PaperColumn("range", "The app's range", "text", 1.4), PaperColumn("note", "Note", "text", 2.0),
     )  # fmt: skip

@@ -99,6 +99,10 @@ class LaterParts(QWidget):
             self._try_again()
         self.ask("given", load_given, self._show_given)
 
+    def take_checked(self, view: ForecastView) -> None:
+        """Know the forecast on show with its check against the past, for what is submitted beside it."""
+        self._view = view
+
     def _show_given(self, found: Given) -> None:
         self.given.show_given(found, self._shell.settings, can_submit=self.can_submit)
         self.accuracy.show_given(found)

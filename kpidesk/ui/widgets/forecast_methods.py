@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from kpidesk.core.forecast_paper import past_table
@@ -16,6 +18,7 @@ from kpidesk.ui.widgets.forecast_fold import FoldCard
 from kpidesk.ui.widgets.forecast_tables import TablePart, say
 from kpidesk.ui.widgets.forecast_text import CHECKING, MOMENT_NAMES, methods_line, record_table
 from kpidesk.ui.widgets.import_parts import fill
+from kpidesk.ui.widgets.narrow_frame import NarrowFrame
 
 NEAR_ZERO = 0.5
 ROOM = 0.04
@@ -75,12 +78,13 @@ class RangeStrip(QWidget):
         painter.end()
 
 
-class MethodLine(QWidget):
+class MethodLine(NarrowFrame):
     """One method: its name, its range drawn and as text, and what it rests on; a class because it is a widget."""
 
+    narrow: ClassVar[int] = NARROW
+
     def __init__(self, theme: Theme, view: ForecastView, one: Method, *, waiting: bool) -> None:
-        super().__init__()
-        self._theme = theme
+        super().__init__(theme)
         is_first = one.id == view.default
         text = one.found.text if one.found is not None else "cannot tell yet"
         track = "" if waiting else one.track.words if one.track is not None else "Not checked against your past."
@@ -96,19 +100,10 @@ class MethodLine(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 4)
         self._grid.setHorizontalSpacing(18)
         self._grid.setVerticalSpacing(2)
-        self._is_narrow: bool | None = None
-        self._lay()
+        self.refit()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
+    def lay_out(self, *, is_narrow: bool) -> None:
         """Put the drawing under the name where the room is narrow."""
-        super().resizeEvent(event)
-        self._lay()
-
-    def _lay(self) -> None:
-        is_narrow = self.width() < self._theme.px(NARROW)
-        if is_narrow == self._is_narrow:
-            return
-        self._is_narrow = is_narrow
         places = ((0, 0, 1, 1), (1, 0, 1, 2), (0, 1, 1, 1)) if is_narrow else ((0, 0, 1, 1), (0, 1, 1, 1), (0, 2, 1, 1))
         for widget, place in zip((self._name, self._strip, self.text), places, strict=True):
             self._grid.addWidget(widget, *place)

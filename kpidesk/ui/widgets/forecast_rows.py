@@ -4,19 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
 
-from kpidesk.core.deal_changes import DealHistory
 from kpidesk.core.forecasts import DueDeal
 from kpidesk.core.formats import NOTHING, day_text, format_value
-from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
-from kpidesk.ui.widgets.controls import back_button, card, row
-from kpidesk.ui.widgets.deal_history import DealHistoryView
+from kpidesk.ui.widgets.deal_rows import DealRows
 from kpidesk.ui.widgets.import_answers import counted
-from kpidesk.ui.widgets.import_parts import button
 from kpidesk.ui.widgets.receipt_model import Column, RecordModel
 from kpidesk.ui.widgets.receipt_table import RecordTable
 
@@ -42,40 +36,15 @@ COLUMNS: tuple[Column[DueDeal], ...] = (
 )  # fmt: skip
 
 
-class ForecastRows(QWidget):
-    """The list; `closed` says that it was left, `deal_opened` sends the number of a deal, `copied` how many rows.
-
-    A class because it is a widget with signals.
-    """
-
-    closed = Signal()
-    deal_opened = Signal(int)
-    copied = Signal(int)
+class ForecastRows(DealRows):
+    """The open deals with their chances; a class because it is a widget."""
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(24, 4, 24, 20)
-        outer.setSpacing(12)
-        frame, column = card(margins=(1, 12, 1, 8), spacing=10)
-        self.heading = PlainLabel("", "subheading", elide=True)
-        self.count = PlainLabel("", "small")
-        copy = button("&Copy", lambda: self.copied.emit(self.table.copy()), "quiet", "For a spreadsheet")
-        self.open_button = button("&History of the deal", self._open_selected, "", "Enter")
-        head = row(back_button(theme, self.closed.emit), self.heading, self.count, copy, self.open_button, spacing=10)
-        head.setStretch(1, 1)
-        head.setContentsMargins(6, 0, 12, 0)
-        self.table: RecordTable = RecordTable(
+        table = RecordTable(
             RecordModel(COLUMNS), theme, name="Open deals due", stretch=(0,), least=170,
             empty="No deal stands behind this number.",
         )  # fmt: skip
-        self.table.activated.connect(self._open)
-        column.addLayout(head)
-        column.addWidget(self.table, 1)
-        self.history = DealHistoryView(theme)
-        self.history.closed.connect(lambda: self.table.setFocus(Qt.FocusReason.OtherFocusReason))
-        outer.addWidget(frame, 3)
-        outer.addWidget(self.history, 3)
+        super().__init__(theme, table)
 
     def show_deals(self, title: str, deals: Sequence[DueDeal]) -> None:
         """Show deals under a title."""
@@ -85,25 +54,3 @@ class ForecastRows(QWidget):
         self.table.records.show_rows(deals)
         self.open_button.setEnabled(bool(deals))
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def show_history(self, found: DealHistory) -> None:
-        """Show every version of a deal below the list."""
-        self.history.show_history(found)
-        self.history.table.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _open(self, index: QModelIndex) -> None:
-        self.deal_opened.emit(self.table.records.record(index.row()).deal_id)
-
-    def _open_selected(self) -> None:
-        at = max(0, self.table.currentIndex().row())
-        if at < self.table.records.rowCount():
-            self.deal_opened.emit(self.table.records.record(at).deal_id)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Escape closes the history, then the list."""
-        if not event.matches(QKeySequence.StandardKey.Cancel):
-            super().keyPressEvent(event)
-        elif self.history.isVisible():
-            self.history.close_view()
-        else:
-            self.closed.emit()

@@ -13,17 +13,15 @@ from PySide6.QtCore import (
     QPoint,
     QPointF,
     QRect,
-    QRectF,
     QSize,
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFont, QKeyEvent, QPainter, QPen
+from PySide6.QtGui import QFont, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QLineEdit,
     QListView,
-    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QVBoxLayout,
@@ -42,6 +40,7 @@ from kpidesk.ui.widgets.goal_text import STATUS_WORDS
 from kpidesk.ui.widgets.import_answers import counted
 from kpidesk.ui.widgets.import_parts import button
 from kpidesk.ui.widgets.pick_button import PickButton
+from kpidesk.ui.widgets.two_lines import paint_dot, paint_line, paint_row
 from kpidesk.ui.widgets.type_ahead import Choice, TypeAhead
 
 Index = QModelIndex | QPersistentModelIndex
@@ -126,44 +125,21 @@ class _Delegate(QStyledItemDelegate):
         theme, rect = self._theme, QRect(option.rect)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._background(painter, rect, option)
+        paint_row(painter, rect, option, theme)
         left = rect.adjusted(theme.px(36), theme.px(7), -theme.px(12), -theme.px(7))
-        self._dot(painter, QPointF(rect.left() + theme.px(20), rect.top() + theme.px(18)), entry)
-        name_font = theme.font(13, QFont.Weight.DemiBold if entry.kpi.status == "active" else QFont.Weight.Normal)
-        self._text(painter, left, entry.kpi.name, name_font, "ink" if entry.computable else "muted", top=True)
+        active, computable = entry.kpi.status == "active", entry.computable
+        at = QPointF(rect.left() + theme.px(20), rect.top() + theme.px(18))
+        paint_dot(painter, at, theme, filled=active, color="accent" if active and computable else "faint")
+        name_font = theme.font(13, QFont.Weight.DemiBold if active else QFont.Weight.Normal)
+        paint_line(painter, left, entry.kpi.name, name_font, theme.color("ink" if computable else "muted"))
         size = theme.px(13)
         color = theme.tokens.accent_ink if entry.kpi.indicator == "leading" else theme.tokens.muted
         sign = icons.pixmap(kind_icon(entry.kpi), color, size, painter.device().devicePixelRatioF())
         painter.drawPixmap(left.left(), left.bottom() - size - theme.px(1), sign)
         words = left.adjusted(size + theme.px(5), 0, 0, 0)
-        self._text(painter, words, second_line(entry), theme.font(12), "muted", top=False)
+        muted = theme.color("muted")
+        paint_line(painter, words, second_line(entry), theme.font(12), muted, at=Qt.AlignmentFlag.AlignBottom)
         painter.restore()
-
-    def _background(self, painter: QPainter, rect: QRect, option: QStyleOptionViewItem) -> None:
-        if option.state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(rect, self._theme.color("selection"))
-            painter.fillRect(QRectF(rect.left(), rect.top(), 3, rect.height()), self._theme.color("accent"))
-            if option.state & QStyle.StateFlag.State_HasFocus:
-                painter.setPen(QPen(self._theme.color("accent"), 2))
-                painter.drawRect(QRectF(rect).adjusted(1, 1, -1, -1))
-        elif option.state & QStyle.StateFlag.State_MouseOver:
-            painter.fillRect(rect, self._theme.color("hover"))
-        painter.setPen(QPen(self._theme.color("border"), 1))
-        painter.drawLine(QPointF(rect.left(), rect.bottom() + 0.5), QPointF(rect.right() + 1, rect.bottom() + 0.5))
-
-    def _dot(self, painter: QPainter, center: QPointF, entry: Entry) -> None:
-        reach = self._theme.px(4)
-        color = self._theme.color("accent" if entry.kpi.status == "active" and entry.computable else "faint")
-        painter.setPen(QPen(color, 1.5))
-        painter.setBrush(color if entry.kpi.status == "active" else Qt.BrushStyle.NoBrush)
-        painter.drawEllipse(center, reach, reach)
-
-    def _text(self, painter: QPainter, rect: QRect, text: str, font: QFont, color: str, *, top: bool) -> None:
-        painter.setFont(font)
-        painter.setPen(self._theme.color(color))
-        align = Qt.AlignmentFlag.AlignTop if top else Qt.AlignmentFlag.AlignBottom
-        shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
-        painter.drawText(rect, Qt.AlignmentFlag.AlignLeft | align | Qt.TextFlag.TextSingleLine, shown)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """Two lines."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QVBoxLayout, QWidget
 
 from kpidesk import operations
 from kpidesk.core.errors import UserError
@@ -77,29 +77,16 @@ class InitiativeDialog(AskDialog):
         self.reps = _field("How it is told to reps", "optional")
         self.kpis: list[tuple[QComboBox, QLineEdit]] = []
         self.add("What is begun?", self.name)
-        self._beside(("First day", self.start), ("Last day (optional)", self.end))
-        self._beside(("For whom", self.whom), ("Compare with", self.control))
+        self.add_beside(("First day", self.start), ("Last day (optional)", self.end))
+        self.add_beside(("For whom", self.whom), ("Compare with", self.control))
         self._add_kpis(offered)
-        self._beside(("For leaders", self.leaders), ("For reps", self.reps))
+        self.add_beside(("For leaders", self.leaders), ("For reps", self.reps))
         self._offer(offered.scopes)
         self._show(self._one)
         for field in (self.name, self.start):
             field.textChanged.connect(self._check)
         self._check()
         self.name.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _beside(self, *pairs: tuple[str, QWidget]) -> None:
-        line = QHBoxLayout()
-        line.setSpacing(12)
-        for words, field in pairs:
-            box = QVBoxLayout()
-            box.setSpacing(3)
-            name = PlainLabel(words, "small")
-            name.setBuddy(field)
-            box.addWidget(name)
-            box.addWidget(field)
-            line.addLayout(box, 1)
-        self.form.addLayout(line)
 
     def _add_kpis(self, offered: Offered) -> None:
         box = QVBoxLayout()

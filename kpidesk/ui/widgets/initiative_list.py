@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QPainter, QPen
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QFont, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListWidget,
     QListWidgetItem,
-    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
 )
@@ -21,6 +20,7 @@ from kpidesk.core.initiatives import VERDICT_WORDS, Readout
 from kpidesk.core.settings import Settings
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.pickers import scope_name
+from kpidesk.ui.widgets.two_lines import paint_line, paint_row
 
 NUMBER = Qt.ItemDataRole.UserRole
 ABOUT = Qt.ItemDataRole.UserRole + 1
@@ -93,30 +93,15 @@ class _Delegate(QStyledItemDelegate):
         """Draw one initiative."""
         theme, rect = self._theme, QRect(option.rect)
         painter.save()
-        self._background(painter, rect, option)
+        paint_row(painter, rect, option, theme)
         inner = rect.adjusted(theme.px(16), theme.px(8), -theme.px(12), -theme.px(8))
         high = inner.height() // LINES
         fonts = (theme.font(13, QFont.Weight.DemiBold), theme.font(12), theme.font(12))
         texts = (index.data(), index.data(ABOUT), index.data(FOUND))
         for at, (text, font, color) in enumerate(zip(texts, fonts, ("ink", "muted", "muted"), strict=True)):
-            painter.setFont(font)
-            painter.setPen(theme.color(color))
-            shown = painter.fontMetrics().elidedText(str(text), Qt.TextElideMode.ElideRight, inner.width())
             line = QRect(inner.left(), inner.top() + at * high, inner.width(), high)
-            painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, shown)
+            paint_line(painter, line, str(text), font, theme.color(color), at=Qt.AlignmentFlag.AlignVCenter)
         painter.restore()
-
-    def _background(self, painter: QPainter, rect: QRect, option: QStyleOptionViewItem) -> None:
-        if option.state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(rect, self._theme.color("selection"))
-            painter.fillRect(QRectF(rect.left(), rect.top(), 3, rect.height()), self._theme.color("accent"))
-            if option.state & QStyle.StateFlag.State_HasFocus:
-                painter.setPen(QPen(self._theme.color("accent"), 2))
-                painter.drawRect(QRectF(rect).adjusted(1, 1, -1, -1))
-        elif option.state & QStyle.StateFlag.State_MouseOver:
-            painter.fillRect(rect, self._theme.color("hover"))
-        painter.setPen(QPen(self._theme.color("border"), 1))
-        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         """Three lines."""

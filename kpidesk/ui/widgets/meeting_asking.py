@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from kpidesk import operations
 from kpidesk.core.errors import UserError
 from kpidesk.core.formats import day_text
+from kpidesk.core.meeting_words import NO_ACTIONS
 from kpidesk.core.meetings import KIND_WORDS, Meeting, MeetingKind, MeetingSheet, is_untouched
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import period_of
@@ -26,7 +27,7 @@ from kpidesk.ui.widgets.export_dialog import ask_where
 from kpidesk.ui.widgets.import_answers import counted
 from kpidesk.ui.widgets.meeting_call import WantedForecast
 from kpidesk.ui.widgets.meeting_dialog import PrepareDialog, WantedReview
-from kpidesk.ui.widgets.meeting_loading import Desk
+from kpidesk.ui.widgets.meeting_loading import Desk, kept_part
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,25 @@ def delete_draft(parent: QWidget, shell: Shell, meeting: Meeting, changed: Calla
 
     shell.jobs.ask("review:delete", lambda ws: operations.delete_team_review(ws, meeting.id), deleted,
                    shell.show_error)  # fmt: skip
+
+
+def may_leave_call(parent: QWidget) -> bool:
+    """Ask before forecasts that were typed and not submitted are lost."""
+    return confirm(parent, "Forecasts are not submitted", "What was typed into the forecast call is not submitted.",
+                   "It is lost when you leave this review.", yes="Leave it", no="Back to the call")  # fmt: skip
+
+
+def may_close(parent: QWidget, meeting: Meeting) -> bool:
+    """Ask where nothing was agreed, or an action has nobody who does it and so would be lost."""
+    waiting = [one.text.strip() for one in meeting.actions if one.text.strip() and not one.owner.strip()]
+    if not waiting and kept_part(meeting).actions:
+        return True
+    problem = f"Nobody is to do '{waiting[0]}' yet." if waiting else NO_ACTIONS
+    advice = (
+        "Say who does it, or it is not part of the review."
+        if waiting else "A review closes best with one thing that somebody will do by a day."
+    )  # fmt: skip
+    return confirm(parent, "Close the review", problem, advice, yes="Close it all the same", no="Back to the sheet")
 
 
 # --- numbers and what lies behind them ------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from kpidesk.core.formats import day_text
 from kpidesk.core.meeting_words import NOTHING_SAID, OWN_CHANCES
 from kpidesk.core.meetings import Amount, CallLine, ForecastPart
 from kpidesk.core.people import Scope
-from kpidesk.core.submissions import full
+from kpidesk.core.submissions import COMMIT_TITLE, full
 from kpidesk.ui.messages import PlainLabel, restyle, tip
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import button, line
@@ -187,7 +187,7 @@ _FIELD_OF = {"Best case": "best", "By own chances": "expected"}
 CLOSED: tuple[Column[CallLine], ...] = (
     Column("Who", lambda one: one.name, strong=True),
     _money("Won"),
-    Column("Commit", lambda one: _text(one.commit) or NOTHING_SAID, lambda one: number(one.commit), right=True),
+    Column(COMMIT_TITLE, lambda one: _text(one.commit) or NOTHING_SAID, lambda one: number(one.commit), right=True),
     Column("Last time", last_words, lambda one: number(one.commit_before), right=True),
     *(_money(name) for name in ("Best case", "Pipeline", "By own chances")),
 )

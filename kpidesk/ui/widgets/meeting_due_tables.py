@@ -109,6 +109,7 @@ class FoldedTable(TableSection):
     def __init__(self, theme: Theme, title: str, columns: Sequence[Column[Any]], stretch: tuple[int, ...]) -> None:
         super().__init__(theme, title)
         self.title.hide()
+        self.note.hide()
         self.fold = Fold(theme, title)
         self.words = PlainLabel(title, "subheading")
         self.fold.line.addWidget(self.words, 1)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLineEdit
 
-from kpidesk.core.meeting_words import NO_POINTS
 from kpidesk.core.meetings import Point
+from kpidesk.core.review_words import NO_AGENDA
 from kpidesk.core.reviews import AgendaItem
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
@@ -58,7 +58,7 @@ class PointsCard(Section):
         for line in self.lines:
             self.column.addWidget(line)
         if not self.points and self._read_only:
-            self.column.addWidget(PlainLabel(NO_POINTS, "muted"))
+            self.column.addWidget(PlainLabel(NO_AGENDA, "muted"))
         self._count()
 
     def _count(self) -> None:

@@ -47,7 +47,7 @@ from kpidesk.ui.widgets.meeting_tables import (
 )
 from kpidesk.ui.widgets.meeting_text import moved_note
 from kpidesk.ui.widgets.receipt_model import Column
-from kpidesk.ui.widgets.review_lines import LineView, reserve_alike
+from kpidesk.ui.widgets.review_lines import LinesSection
 from kpidesk.ui.widgets.review_parts import Fold, Section
 
 BEFORE: dict[Grain, str] = {"week": "the week before", "month": "the month before"}
@@ -69,16 +69,8 @@ def with_before(line: Line) -> Line:
     return replace(line, team=before)
 
 
-class NumbersCard(Section):
-    """The KPIs of the team under each other; `opened` sends the id of the one whose rows are wanted."""
-
-    opened = Signal(str)
-
-    def __init__(self, theme: Theme) -> None:
-        super().__init__(theme, "The numbers")
-        self._theme = theme
-        self.column.setSpacing(0)
-        self.views: list[LineView] = []
+class NumbersCard(LinesSection):
+    """The KPIs of the team; a class because it is a widget."""
 
     def show_quarter(self, sheet: MeetingSheet) -> None:
         """Show where the quarter stands, in the KPIs whose targets are of it; hidden where there are none."""
@@ -88,24 +80,16 @@ class NumbersCard(Section):
             self.note.setText("the month has no targets of its own")
 
     def show_sheet(self, sheet: MeetingSheet, title: str) -> None:
-        """Show the KPIs of a sheet; their rows can be opened: live ones, then those that were sealed."""
+        """Show the KPIs of a sheet."""
         self._show(sheet, sheet.lines, title)
         if not self.views:
             self.column.addWidget(PlainLabel(sheet.lines_words or NO_LINES, "muted", wrap=True))
 
     def _show(self, sheet: MeetingSheet, lines: Sequence[Line], title: str) -> None:
-        self.empty()
         self.title.setText(title)
         self.setAccessibleName(title)
         self.note.setText(sheet.meeting.question.period.label)
-        is_live = sheet.meeting.state == "draft"
-        self.views = [
-            LineView(self._theme, with_before(one), can_open=is_live or one.receipt is not None) for one in lines
-        ]
-        reserve_alike(self.views)
-        for view in self.views:
-            view.opened.connect(lambda view=view: self.opened.emit(view.shown.row.kpi.id))
-            self.column.addWidget(view)
+        self.show_lines([with_before(one) for one in lines], is_live=sheet.meeting.state == "draft")
 
 
 class TableCard(TableSection):

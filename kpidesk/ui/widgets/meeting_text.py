@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 
 from kpidesk.core.cadences import EVERY_WORDS, Due, LastMet, late_words
@@ -49,16 +48,6 @@ def face_of(meeting: Meeting, settings: Settings) -> Face:
     """How a review looks in the list."""
     name, words = entry_name(meeting, settings), entry_words(meeting)
     return Face(name, words, DOTS[meeting.state])
-
-
-def searched(meetings: Iterable[Meeting], typed: str, settings: Settings) -> list[Meeting]:
-    """The reviews that hold every typed word in their name or below it."""
-    words = typed.casefold().split()
-
-    def text(one: Meeting) -> str:
-        return f"{entry_name(one, settings)} {entry_words(one)} review".casefold()
-
-    return [one for one in meetings if all(word in text(one) for word in words)]
 
 
 def state_words(meeting: Meeting) -> str:

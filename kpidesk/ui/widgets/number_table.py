@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRectF, Qt
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QMouseEvent, QPainter, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyleOptionViewItem, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyle, QStyleOptionViewItem, QTableView, QWidget
 
-from kpidesk.ui.painting.look import Look
+from kpidesk.ui.painting.look import Look, look_of
 from kpidesk.ui.theme import Theme
 
 Index = QModelIndex | QPersistentModelIndex
@@ -65,6 +65,38 @@ class NumberTable(QTableView):
             self.viewport().update()
 
 
+class NameHeader(QHeaderView):
+    """Names above or at the left of such a table, in the app's own type; a class because Qt wants one.
+
+    A header says in `paint_title` and `paint_name` how one is drawn.
+    """
+
+    def __init__(self, orientation: Qt.Orientation, theme: Theme, parent: QWidget) -> None:
+        super().__init__(orientation, parent)
+        self._theme = theme
+        self.setSectionsClickable(False)
+        self.setHighlightSections(False)
+
+    def paint_title(self, painter: QPainter, area: QRectF, column: int, look: Look) -> None:
+        """Draw the name of a column."""
+        raise NotImplementedError
+
+    def paint_name(self, painter: QPainter, area: QRectF, row: int, look: Look) -> None:
+        """Draw the name of a row."""
+        raise NotImplementedError
+
+    def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:  # noqa: N803  # Qt's name
+        """Draw one name on the ground of the table."""
+        look, area = look_of(self._theme), QRectF(rect)
+        painter.fillRect(area, look.color("surface"))
+        if self.orientation() == Qt.Orientation.Horizontal:
+            painter.fillRect(QRectF(area.left(), area.bottom() - 1, area.width(), 1), look.color("border"))
+            self.paint_title(painter, area, logicalIndex, look)
+        else:
+            paint_ground(painter, area, look)
+            self.paint_name(painter, area, logicalIndex, look)
+
+
 def paint_ground(painter: QPainter, area: QRectF, look: Look, option: QStyleOptionViewItem | None = None) -> None:
     """The ground of a cell (of a name without `option`), selected or below the pointer, with the line at its foot."""
     state = option.state if option is not None else QStyle.StateFlag.State_None
@@ -78,3 +110,8 @@ def paint_selected(painter: QPainter, area: QRectF, look: Look, option: QStyleOp
     """The bar at the foot of a selected cell, above all else in it."""
     if option.state & QStyle.StateFlag.State_Selected:
         painter.fillRect(QRectF(area.left(), area.bottom() - 3, area.width(), 2), look.color("accent"))
+
+
+def paint_sum_line(painter: QPainter, area: QRectF, look: Look) -> None:
+    """The line above a total."""
+    painter.fillRect(QRectF(area.left(), area.top(), area.width(), 1), look.color("strong_border"))

@@ -8,7 +8,17 @@ from datetime import date
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QCompleter, QDialog, QLineEdit, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QCompleter,
+    QDialog,
+    QHBoxLayout,
+    QLineEdit,
+    QRadioButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from kpidesk.core.errors import UserError
 from kpidesk.core.formats import day_text
@@ -41,6 +51,17 @@ def team_box(names: Sequence[str], text: str = "", *, what: str = "Team") -> QCo
     return made
 
 
+def _named(words: str, field: QWidget) -> QVBoxLayout:
+    """A field under its name."""
+    name = PlainLabel(words, "small")
+    name.setBuddy(field)
+    box = QVBoxLayout()
+    box.setSpacing(3)
+    box.addWidget(name)
+    box.addWidget(field)
+    return box
+
+
 class AskDialog(QDialog):
     """A heading, fields, a problem in words, Cancel and one thing to do; a class because it is a widget.
 
@@ -71,13 +92,15 @@ class AskDialog(QDialog):
 
     def add(self, words: str, field: QWidget) -> None:
         """A field under its name."""
-        name = PlainLabel(words, "small")
-        name.setBuddy(field)
-        box = QVBoxLayout()
-        box.setSpacing(3)
-        box.addWidget(name)
-        box.addWidget(field)
-        self.form.addLayout(box)
+        self.form.addLayout(_named(words, field))
+
+    def add_beside(self, *pairs: tuple[str, QWidget]) -> None:
+        """Fields beside each other, each under its name."""
+        line = QHBoxLayout()
+        line.setSpacing(12)
+        for words, field in pairs:
+            line.addLayout(_named(words, field), 1)
+        self.form.addLayout(line)
 
     def take(self) -> None:
         """Do it; dialogs say what."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from kpidesk.core.forecasts import ForecastView, Method
 from kpidesk.core.formats import NOTHING, format_value
-from kpidesk.core.papers import PaperMark, PaperRange
+from kpidesk.core.papers import MIDDLE, PaperMark, PaperRange
 from kpidesk.core.pipeline import Coverage, Figure, Pick, Pipeline
 from kpidesk.core.receipts import Opens
 
@@ -145,5 +145,5 @@ def range_of(view: ForecastView, method: Method) -> PaperRange | None:
         marks.append(PaperMark("Target", view.target, view.target_text))
     low, high = (format_value(end, "money", view.currency) for end in (found.low, found.high))
     aims = f" The target is {view.target_text}." if view.target is not None else ""
-    sentence = f"{view.won_text} won so far; likely {found.text} by the end, most likely {found.point_text}.{aims}"
+    sentence = f"{view.won_text} won so far; likely {found.text} by the end, {MIDDLE.lower()} {found.point_text}.{aims}"
     return PaperRange(sentence, found.low, found.point, found.high, low, found.point_text, high, tuple(marks))

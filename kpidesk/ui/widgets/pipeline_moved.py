@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QPainter, QResizeEvent
+from typing import ClassVar
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPainter
 from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
     QGridLayout,
-    QListWidget,
     QListWidgetItem,
-    QSizePolicy,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
 )
@@ -21,14 +16,16 @@ from PySide6.QtWidgets import (
 from kpidesk.core.pipeline import Bridge, BridgeStep, Moved, MoveLine
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.painting.bridge_bars import ROW, paint_step, scale_of, spans_of
-from kpidesk.ui.painting.look import look_of
+from kpidesk.ui.painting.look import Look
 from kpidesk.ui.theme import Theme
+from kpidesk.ui.widgets.bar_list import BarList
 from kpidesk.ui.widgets.controls import Segments, card, row
+from kpidesk.ui.widgets.narrow_frame import NarrowFrame
 from kpidesk.ui.widgets.pick_button import PickButton
 from kpidesk.ui.widgets.pipeline_text import step_sentence
 from kpidesk.ui.widgets.receipt_model import Column, RecordModel
 from kpidesk.ui.widgets.receipt_table import RecordTable
-from kpidesk.ui.widgets.score_table import OPENING, copy_rows
+from kpidesk.ui.widgets.score_table import copy_rows
 from kpidesk.ui.widgets.type_ahead import Choice
 
 Index = QModelIndex | QPersistentModelIndex
@@ -40,50 +37,12 @@ COLUMNS: tuple[Column[MoveLine], ...] = (
 )
 
 
-class _Steps(QStyledItemDelegate):
-    """Draws the steps of the bridge it belongs to."""
-
-    def __init__(self, shown: BridgeList, theme: Theme) -> None:
-        super().__init__(shown)
-        self._shown, self._theme = shown, theme
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        steps = self._shown.steps
-        look, area = look_of(self._theme), QRectF(option.rect)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        selected = bool(option.state & QStyle.StateFlag.State_Selected)
-        if selected or option.state & QStyle.StateFlag.State_MouseOver:
-            painter.fillRect(area, look.color("selection" if selected else "hover"))
-        if selected and self._shown.hasFocus():
-            painter.fillRect(QRectF(area.left(), area.top(), look.px(3), area.height()), look.color("accent"))
-        span = spans_of(steps)[index.row()]
-        paint_step(painter, area, steps[index.row()], span, scale_of(steps, look), look)
-        painter.restore()
-
-    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
-        return QSize(self._theme.px(200), self._theme.px(ROW))
-
-
-class BridgeList(QListWidget):
+class BridgeList(BarList):
     """A bridge to go through by keyboard; `opened` sends the BridgeStep whose deals are wanted. A widget."""
 
-    opened = Signal(object)
-
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
+        super().__init__(theme, parent)
         self.steps: tuple[BridgeStep, ...] = ()
-        self.setProperty("role", "bare")
-        self.setFrameShape(QListWidget.Shape.NoFrame)
-        self.setItemDelegate(_Steps(self, theme))
-        self.setMouseTracking(True)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.viewport().setAutoFillBackground(False)
-        theme.changed.connect(self._refit)
 
     def show_bridge(self, bridge: Bridge) -> None:
         """Show another bridge, without the steps in which nothing happened."""
@@ -94,11 +53,17 @@ class BridgeList(QListWidget):
             self.addItem(QListWidgetItem(step_sentence(step)))
         self.setAccessibleName(f"Bridge: {bridge.label}")
         self.setAccessibleDescription(bridge.sentence)
-        self._refit()
+        self.refit()
 
-    def _refit(self) -> None:
-        self.setFixedHeight(len(self.steps) * self._theme.px(ROW) + 2)
-        self.scheduleDelayedItemsLayout()
+    def paint_bar(self, painter: QPainter, area: QRectF, row: int, look: Look) -> None:
+        """Draw a step on the scale of all."""
+        steps = self.steps
+        paint_step(painter, area, steps[row], spans_of(steps)[row], scale_of(steps, look), look)
+
+    def height_of(self, row: int) -> int:
+        """All steps are alike."""
+        del row
+        return ROW
 
     def open_here(self) -> None:
         """Show the deals of the step that the cursor is on."""
@@ -112,15 +77,6 @@ class BridgeList(QListWidget):
                    ("Deals", lambda one: f"{one.deals}")), self.steps)  # fmt: skip
         return len(self.steps)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter shows the deals of a step, Ctrl+C copies the bridge."""
-        if event.key() in OPENING:
-            self.open_here()
-        elif event.matches(QKeySequence.StandardKey.Copy):
-            self.copy()
-        else:
-            super().keyPressEvent(event)
-
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """A click shows the deals."""
         super().mouseReleaseEvent(event)
@@ -128,18 +84,18 @@ class BridgeList(QListWidget):
             self.open_here()
 
 
-class MovedCard(QFrame):
+class MovedCard(NarrowFrame):
     """The card; `opened` sends the Pick and the name of what is wanted, `since_chosen` the day to compare with.
 
     A class because it is a widget with signals.
     """
 
+    narrow: ClassVar[int] = NARROW
     opened = Signal(object, str)
     since_chosen = Signal(object)
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self._theme = theme
+        super().__init__(theme)
         self.moved: Moved | None = None
         self._due_only = False
         outer = QVBoxLayout(self)
@@ -169,8 +125,7 @@ class MovedCard(QFrame):
         self.table.activated.connect(self._open_line)
         self.bridge_part = self._build_bridge()
         column.addLayout(self._sides)
-        self._is_narrow: bool | None = None
-        self._lay()
+        self.refit()
 
     def _build_bridge(self) -> QWidget:
         self.which = Segments((("All open deals", False), ("Due in the period", True)), "Bridge of")
@@ -191,16 +146,8 @@ class MovedCard(QFrame):
         inner.addStretch(1)
         return made
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
+    def lay_out(self, *, is_narrow: bool) -> None:
         """Put the bridge beside the list, or below it where the window is narrow."""
-        super().resizeEvent(event)
-        self._lay()
-
-    def _lay(self) -> None:
-        is_narrow = self.width() < self._theme.px(NARROW)
-        if is_narrow == self._is_narrow:
-            return
-        self._is_narrow = is_narrow
         for widget in (self.table, self.bridge_part):
             self._sides.removeWidget(widget)
         self._sides.addWidget(self.table, 0, 0, Qt.AlignmentFlag.AlignTop)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Literal
+from typing import ClassVar, Literal
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from kpidesk.core.forecasts import ForecastView
 from kpidesk.core.papers import PaperRange
@@ -18,6 +18,7 @@ from kpidesk.ui.painting.look import look_of
 from kpidesk.ui.painting.paper_drawings import RANGE, paint_range
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import button, card, clear, row
+from kpidesk.ui.widgets.narrow_frame import NarrowFrame
 from kpidesk.ui.widgets.pipeline_cells import Cell, Outlook, cells_of, outlook_of, sums_of
 
 Waiting = Literal["", "forecast", "record"]
@@ -92,20 +93,20 @@ class FigureCell(QWidget):
         restyle(self.note, "role", "watch" if cell.is_short else "small")
 
 
-class OutlookCard(QFrame):
+class OutlookCard(NarrowFrame):
     """The strip; `opened` sends the Pick and the name of a figure whose deals are wanted, `number_opened` its Opens.
 
     `target_wanted` and `forecast_wanted` say that their buttons were pressed. A class because it is a widget.
     """
 
+    narrow: ClassVar[int] = NARROW
     opened = Signal(object, str)
     number_opened = Signal(object)
     target_wanted = Signal()
     forecast_wanted = Signal()
 
     def __init__(self, theme: Theme, *, has_forecast_page: bool) -> None:
-        super().__init__()
-        self._theme = theme
+        super().__init__(theme)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         frame, self._column = card(margins=(18, 14, 18, 12), spacing=8)
@@ -123,8 +124,7 @@ class OutlookCard(QFrame):
         self.sums.hide()
         self._column.addWidget(self.sums)
         self._column.addLayout(self._build_foot(has_forecast_page=has_forecast_page))
-        self._is_narrow: bool | None = None
-        self._lay()
+        self.refit()
 
     def _build_forecast(self) -> QWidget:
         made = QWidget()
@@ -173,7 +173,7 @@ class OutlookCard(QFrame):
         self._show_sums(coverage, view)
         told = (outlook.sentence if outlook is not None else "", coverage.sentence)
         self.setAccessibleName(" ".join(part for part in told if part))
-        self._lay()
+        self.refit(anew=True)
 
     def _show_outlook(self, outlook: Outlook) -> None:
         self.heading.setText(outlook.heading)
@@ -189,7 +189,6 @@ class OutlookCard(QFrame):
             self.figures.append(made)
         for widget, cell in zip(self.figures, cells, strict=False):
             widget.show_cell(cell)
-        self._is_narrow = None
 
     def _show_sums(self, coverage: Coverage, view: ForecastView | None) -> None:
         clear(self._sums)
@@ -218,16 +217,8 @@ class OutlookCard(QFrame):
         else:
             self.show_sums(shown=True)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
+    def lay_out(self, *, is_narrow: bool) -> None:
         """Put the figures beside the forecast, or below it where the window is narrow."""
-        super().resizeEvent(event)
-        self._lay()
-
-    def _lay(self) -> None:
-        is_narrow = self.width() < self._theme.px(NARROW)
-        if is_narrow == self._is_narrow:
-            return
-        self._is_narrow = is_narrow
         alone = not self.left.isVisibleTo(self)
         for widget in (self.left, self.right):
             self._sides.removeWidget(widget)

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout
 
-from kpidesk.core.deal_changes import DealHistory
 from kpidesk.core.fields import DEAL_FIELDS
 from kpidesk.core.formats import full_value, plain_number
 from kpidesk.core.pipeline import Pick
 from kpidesk.core.receipts import Listing, ReceiptRow
-from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
-from kpidesk.ui.widgets.controls import back_button, card, row
-from kpidesk.ui.widgets.deal_history import DealHistoryView
+from kpidesk.ui.widgets.controls import row
+from kpidesk.ui.widgets.deal_rows import DealRows
 from kpidesk.ui.widgets.import_answers import counted
-from kpidesk.ui.widgets.import_parts import button
 from kpidesk.ui.widgets.pipeline_text import picked_title
 from kpidesk.ui.widgets.receipt_model import Column, RecordModel
 from kpidesk.ui.widgets.receipt_table import RecordTable
@@ -87,59 +84,31 @@ def _place(one: ReceiptRow) -> str:
     return f"{one.file}, line {one.line:,}" if one.line else one.file
 
 
-class PipelineRows(QWidget):
-    """The list; `closed` says that it was left, `deal_opened` sends the number of a deal, `copied` how many rows.
-
-    A class because it is a widget with signals.
-    """
-
-    closed = Signal()
-    deal_opened = Signal(int)
-    copied = Signal(int)
+class PipelineRows(DealRows):
+    """The deals with what each adds to the number, behind a filter; a class because it is a widget."""
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self.theme = theme
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(24, 4, 24, 20)
-        outer.setSpacing(12)
-        self.history = DealHistoryView(theme)
-        self.history.closed.connect(self._back_to_list)
-        outer.addWidget(self._build_list(), 3)
-        outer.addWidget(self.history, 3)
+        table = RecordTable(
+            RecordModel((Column("Deal", _name),)), theme, name="Deals behind the number", stretch=(0,), least=190,
+            empty="No deal stands behind this number.",
+        )  # fmt: skip
+        super().__init__(theme, table)
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
         self._typing.setInterval(TYPING_MS)
         self._typing.timeout.connect(self._filter)
 
-    def _build_list(self) -> QWidget:
-        self.list, column = card(margins=(1, 12, 1, 8), spacing=10)
-        self.heading = PlainLabel("", "subheading", elide=True)
-        self.count = PlainLabel("", "small")
+    def add_tools(self, head: QHBoxLayout, column: QVBoxLayout) -> None:
+        """A line with the filter."""
+        del head
         self.search = QLineEdit(placeholderText="Filter deals")
         self.search.setAccessibleName("Filter deals")
         self.search.setClearButtonEnabled(True)
         self.search.setMaximumWidth(self.theme.px(260))
         self.search.textChanged.connect(lambda _text: self._typing.start())
-        back = back_button(self.theme, self.closed.emit)
-        copy = button("&Copy", lambda: self.copied.emit(self.table.copy()), "quiet", "For a spreadsheet")
-        self.open_button = button("&History of the deal", self._open_selected, "", "Enter")
-        head = row(back, self.heading, spacing=10)
-        head.setStretch(1, 1)
-        head.setContentsMargins(6, 0, 12, 0)
-        tools = row(self.search, self.count, None, copy, self.open_button, spacing=10)
+        tools = row(self.search, self.count, None, self.copy_button, self.open_button, spacing=10)
         tools.setContentsMargins(15, 0, 12, 0)
-        self.table: RecordTable = RecordTable(
-            RecordModel((Column("Deal", _name),)), self.theme, name="Deals behind the number", stretch=(0,), least=190,
-            empty="No deal stands behind this number.",
-        )  # fmt: skip
-        self.table.activated.connect(self._open)
-        column.addLayout(head)
         column.addLayout(tools)
-        column.addWidget(self.table, 1)
-        return self.list
-
-    # --- what is shown ---------------------------------------------------------------------------------------------
 
     def show_rows(self, found: Listing, pick: Pick, label: str, currency: str) -> None:
         """Show the deals behind a number."""
@@ -154,12 +123,6 @@ class PipelineRows(QWidget):
         self._filter()
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def show_history(self, found: DealHistory, *, alone: bool) -> None:
-        """Show every version of a deal, below the list or `alone`."""
-        self.list.setVisible(not alone)
-        self.history.show_history(found)
-        self.history.table.setFocus(Qt.FocusReason.OtherFocusReason)
-
     def _filter(self) -> None:
         model = self.table.records
         model.keep(None, self.search.text())
@@ -167,30 +130,9 @@ class PipelineRows(QWidget):
         self.count.setText(counted(total, "row") if shown == total else f"{shown:,} of {counted(total, 'row')}")
         self.open_button.setEnabled(shown > 0)
 
-    def _back_to_list(self) -> None:
-        if self.list.isVisibleTo(self):
-            self.table.setFocus(Qt.FocusReason.OtherFocusReason)
-        else:
-            self.closed.emit()
-
-    # --- what can be done ------------------------------------------------------------------------------------------
-
-    def _open(self, index: QModelIndex) -> None:
-        self.deal_opened.emit(self.table.records.record(index.row()).deal_id)
-
-    def _open_selected(self) -> None:
-        at = max(0, self.table.currentIndex().row())
-        if at < self.table.records.rowCount():
-            self.deal_opened.emit(self.table.records.record(at).deal_id)
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape closes the history, then the list; Ctrl+F filters."""
-        if event.matches(QKeySequence.StandardKey.Cancel):
-            if self.history.isVisible():
-                self.history.close_view()
-            else:
-                self.closed.emit()
-        elif event.matches(QKeySequence.StandardKey.Find) and self.list.isVisible():
+        if event.matches(QKeySequence.StandardKey.Find) and self.list.isVisible():
             self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         else:
             super().keyPressEvent(event)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPoint, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
@@ -14,7 +14,7 @@ from kpidesk.ui.messages import plain_tip
 from kpidesk.ui.painting.look import LEFT, REGULAR, RIGHT, SEMIBOLD, Look, draw_text, look_of, width_of, wrapped
 from kpidesk.ui.painting.stage_bars import EDGE, number_width, paint_bar, paint_number
 from kpidesk.ui.theme import Theme
-from kpidesk.ui.widgets.number_table import Index, NumberTable, paint_ground, paint_selected
+from kpidesk.ui.widgets.number_table import Index, NameHeader, NumberTable, paint_ground, paint_selected, paint_sum_line
 from kpidesk.ui.widgets.pipeline_text import Face, Laid, Line, laid_out
 from kpidesk.ui.widgets.score_table import OPENING, copy_rows, is_letter
 
@@ -71,50 +71,34 @@ class StageModel(QAbstractTableModel):
         return names[section] if section < len(names) else None
 
 
-class _Names(QHeaderView):
-    """Stages at the left or column names above, in the app's own type."""
+class _Names(NameHeader):
+    """Stages at the left or column names above."""
 
     def __init__(self, orientation: Qt.Orientation, theme: Theme, parent: StageTable) -> None:
-        super().__init__(orientation, parent)
-        self._theme, self._table = theme, parent
-        self.setSectionsClickable(False)
-        self.setHighlightSections(False)
+        super().__init__(orientation, theme, parent)
+        self._table = parent
 
-    def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:  # noqa: N803  # Qt's name
-        look, area = look_of(self._theme), QRectF(rect)
-        painter.fillRect(area, look.color("surface"))
-        if self.orientation() == Qt.Orientation.Horizontal:
-            self._paint_title(painter, area, logicalIndex, look)
-        else:
-            _paint_name(painter, area, self._table.cells.laid.lines[logicalIndex], look)
-
-    def _paint_title(self, painter: QPainter, area: QRectF, column: int, look: Look) -> None:
+    def paint_title(self, painter: QPainter, area: QRectF, column: int, look: Look) -> None:
         laid = self._table.cells.laid
-        painter.fillRect(QRectF(area.left(), area.bottom() - 1, area.width(), 1), look.color("border"))
         box = area.adjusted(look.px(EDGE), 0, -look.px(EDGE), 0)
         side = LEFT if column == laid.wide else RIGHT
         draw_text(painter, box, laid.titles[column], look.font(12), look.color("muted"), side)
 
-
-def _paint_name(painter: QPainter, area: QRectF, line: Line, look: Look) -> None:
-    paint_ground(painter, area, look)
-    if line.is_total:
-        _paint_sum_line(painter, area, look)
-    box = area.adjusted(look.px(18), 0, -look.px(8), 0)
-    font, small = look.font(13, SEMIBOLD), look.font(11)
-    ink = look.color("muted" if line.note else "ink")
-    if line.note:
-        lines = [(line.name, font, ink), (line.note, small, look.color("muted"))]
-    else:
-        lines = [(part, font, ink) for part in wrapped(line.name, font, box.width(), 2)]
-    step = look.px(16)
-    top = box.center().y() - step * len(lines) / 2
-    for at, (text, face, color) in enumerate(lines):
-        draw_text(painter, QRectF(box.left(), top + at * step, box.width(), step), text, face, color, LEFT)
-
-
-def _paint_sum_line(painter: QPainter, area: QRectF, look: Look) -> None:
-    painter.fillRect(QRectF(area.left(), area.top(), area.width(), 1), look.color("strong_border"))
+    def paint_name(self, painter: QPainter, area: QRectF, row: int, look: Look) -> None:
+        line = self._table.cells.laid.lines[row]
+        if line.is_total:
+            paint_sum_line(painter, area, look)
+        box = area.adjusted(look.px(18), 0, -look.px(8), 0)
+        font, small = look.font(13, SEMIBOLD), look.font(11)
+        ink = look.color("muted" if line.note else "ink")
+        if line.note:
+            lines = [(line.name, font, ink), (line.note, small, look.color("muted"))]
+        else:
+            lines = [(part, font, ink) for part in wrapped(line.name, font, box.width(), 2)]
+        step = look.px(16)
+        top = box.center().y() - step * len(lines) / 2
+        for at, (text, face, color) in enumerate(lines):
+            draw_text(painter, QRectF(box.left(), top + at * step, box.width(), step), text, face, color, LEFT)
 
 
 class _Corner(QWidget):
@@ -154,7 +138,7 @@ class _Delegate(QStyledItemDelegate):
             paint_number(painter, area, face.text, face.below, face.tone, look, hot=hot, pale=face.is_pale,
                          bold=line.is_total)  # fmt: skip
         if line.is_total:
-            _paint_sum_line(painter, area, look)
+            paint_sum_line(painter, area, look)
         paint_selected(painter, area, look, option)
 
 

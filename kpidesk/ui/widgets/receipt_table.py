@@ -46,6 +46,7 @@ from kpidesk.ui.messages import plain_tip
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.copying import copy_table
 from kpidesk.ui.widgets.receipt_model import RecordModel, as_delimited
+from kpidesk.ui.widgets.score_table import is_letter
 
 T = TypeVar("T")
 Index = QModelIndex | QPersistentModelIndex
@@ -198,7 +199,8 @@ class RecordTable(QTableView):
     """A table of records: whole rows are selected, Tab leaves it, Ctrl+C copies, an empty one says so.
 
     `stretch` names the columns that share what is left of the width; where that is too little, the table scrolls
-    and each has at least `least` pixels.
+    and each has at least `least` pixels. Typed letters go to the first row that begins with them, or without `finds`
+    to the page, which has keys of its own.
     """
 
     def __init__(
@@ -211,6 +213,7 @@ class RecordTable(QTableView):
         stretch: tuple[int, ...] = (),
         least: int = SHORTEST,
         sortable: bool = True,
+        finds: bool = True,
         height: int = 36,
         parent: QWidget | None = None,
     ) -> None:
@@ -220,6 +223,7 @@ class RecordTable(QTableView):
         self.empty = empty
         self.stretch = stretch
         self.least = least
+        self.finds = finds
         self.hovered_row = -1
         self._height = height
         self.setModel(model)
@@ -310,11 +314,13 @@ class RecordTable(QTableView):
         return len(rows)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Ctrl+C copies rows with a header line."""
+        """Ctrl+C copies rows with a header line; a letter finds a row or is left to the page."""
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy()
-            return
-        super().keyPressEvent(event)
+        elif not self.finds and is_letter(event) and event.key() != Qt.Key.Key_Space:
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Begin on the first row, so that the focus is seen and the arrow keys have a place to start from."""

@@ -15,7 +15,7 @@ from kpidesk.ui.widgets.review_commitments import CommitmentsCard
 from kpidesk.ui.widgets.review_facts import FactsCard, RisksCard
 from kpidesk.ui.widgets.review_goals import GoalsCard
 from kpidesk.ui.widgets.review_lines import LinesCard, ThenAndNow
-from kpidesk.ui.widgets.review_meeting import Meeting
+from kpidesk.ui.widgets.review_meeting import Held
 from kpidesk.ui.widgets.review_notes import NotesCard, PrivateCard
 from kpidesk.ui.widgets.review_parts import UndoKeys
 from kpidesk.ui.widgets.review_prepared import PrepareRow
@@ -57,18 +57,18 @@ class ReviewCards(Column):
         self.skill.linked.connect(lambda shown: edited("skill:link", {"evidence": shown}))
         self.risks.typed.connect(self.step)
 
-    def show_sheet(self, sheet: Sheet, meeting: Meeting, stall_days: int) -> None:
+    def show_sheet(self, sheet: Sheet, held: Held, stall_days: int) -> None:
         """Show what the data say, live or as it was sealed."""
-        self.then.show_differences(meeting.differences)
+        self.then.show_differences(held.differences)
         self.risks.show_rules(stall_days)
-        self.promises.show_sheet(sheet, meeting.asked)
+        self.promises.show_sheet(sheet, held.asked)
         for part in (self.facts, self.lines, self.goals, self.risks):
             part.show_sheet(sheet)
 
-    def show_typed(self, review: Review, meeting: Meeting, today: date) -> None:
+    def show_typed(self, review: Review, held: Held, today: date) -> None:
         """Show what was typed; of a closed meeting it can only be read."""
-        closed, rep = review.state == "closed", meeting.sheet.rep
-        able, shown = meeting.linkable(today), replace(meeting.sheet, review=review)
+        closed, rep = review.state == "closed", held.sheet.rep
+        able, shown = held.linkable(today), replace(held.sheet, review=review)
         self.agenda.show_items(review.agenda, rep, read_only=closed)
         self.prepare.setVisible(not closed)
         self.risks.show_steps(review)

@@ -3,27 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 
-from PySide6.QtCore import QDate, Qt, Signal
-from PySide6.QtWidgets import (
-    QCalendarWidget,
-    QComboBox,
-    QFrame,
-    QHBoxLayout,
-    QLineEdit,
-    QMenu,
-    QVBoxLayout,
-    QWidgetAction,
-)
+from PySide6.QtWidgets import QComboBox
 
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.reviews import MOST_COMMITMENTS, Commitment, Party
-from kpidesk.ui.messages import PlainLabel, restyle, tip
+from kpidesk.ui.messages import PlainLabel, tip
 from kpidesk.ui.theme import Theme
-from kpidesk.ui.widgets.controls import ListBox, Segments, button, icon_button, row
+from kpidesk.ui.widgets.controls import ListBox, Segments, row
 from kpidesk.ui.widgets.pick_button import PickButton
-from kpidesk.ui.widgets.review_parts import Section, UndoKeys, bring_up
+from kpidesk.ui.widgets.review_agreed import A_WEEK, LONGEST, AgreedCard, AgreedEditor
+from kpidesk.ui.widgets.review_parts import UndoKeys
 from kpidesk.ui.widgets.review_text import (
     WON,
     OpenDeal,
@@ -31,14 +22,11 @@ from kpidesk.ui.widgets.review_text import (
     party_name,
     stage_after,
     stages_of,
-    typed_day,
 )
 from kpidesk.ui.widgets.type_ahead import Choice
 
-LONGEST = 200
 NARROW = 11
-A_WEEK = timedelta(days=7)
-UNCLEAR = "No such day. Try Fri, 12 Mar or 2 weeks."
+WHAT = "commitment"
 Agreed = tuple[Commitment, ...]
 Link = tuple[str, object]
 """What a commitment is linked to: ("deal", its number), ("kpi", its id) or ("", None)."""
@@ -99,28 +87,14 @@ def numbered(agreed: Agreed, kept: Agreed) -> Agreed:
     return tuple(known.get(one, one) for one in agreed)
 
 
-class CommitmentEditor(QFrame):
-    """One commitment to type; a class because it is a widget.
+class CommitmentEditor(AgreedEditor[Commitment]):
+    """One commitment to type; a class because it is a widget."""
 
-    `changed` sends (commitment, what was edited); `dropped` that it is taken away.
-    """
-
-    changed = Signal(object, str)
-    dropped = Signal()
-
-    def __init__(self, theme: Theme, commitment: Commitment, able: Linkable, rep: str) -> None:
-        super().__init__()
-        self.setProperty("role", "well")
-        self._theme, self.commitment, self._able = theme, commitment, able
-        self.text = QLineEdit(commitment.text)
-        self.text.setPlaceholderText("What will be done, as one sentence")
-        self.text.setAccessibleName("What will be done")
-        self.text.setMaxLength(LONGEST)
-        self.text.textEdited.connect(lambda text: self._send(replace(self.commitment, text=text), "text"))
-        self.drop = icon_button(theme, "trash-2", "Take this commitment away", self.dropped.emit)
+    def __init__(self, theme: Theme, commitment: Commitment, able: Linkable, rep: str, keys: UndoKeys) -> None:
+        super().__init__(theme, commitment, able.today, keys, WHAT)
+        self._able = able
         self.owner = Segments(((party_name("rep", rep), "rep"), ("Me", "manager")), "Done by")
         self.owner.chosen.connect(self._on_owner)
-        self._build_due()
         self.link = PickButton(theme, "Deal or KPI", "receipt-text")
         self.link.chosen.connect(self._on_link)
         self.stage = ListBox()
@@ -129,30 +103,13 @@ class CommitmentEditor(QFrame):
         self.stage.setMinimumContentsLength(NARROW)
         self.stage.setMinimumWidth(theme.px(96))
         self.stage.activated.connect(self._on_stage)
-        self._lay_out()
-        self.show_commitment(commitment)
-
-    def _build_due(self) -> None:
-        self.due = QLineEdit()
-        self.due.setAccessibleName("Due day, as Fri, 12 Mar or 2 weeks")
-        self.due.setFixedWidth(self._theme.px(138))
-        tip(self.due, "Type Fri, 12 Mar, 2 weeks or 2026-03-12")
-        self.due.textEdited.connect(self._on_due)
-        self.due.editingFinished.connect(self._show_due)
-        self.pick = icon_button(self._theme, "calendar", "Pick the due day", self.open_calendar)
-        self.unclear = PlainLabel(UNCLEAR, "problem")
-        self.unclear.hide()
-
-    def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(12, 10, 12, 10)
-        column.setSpacing(8)
-        column.addWidget(self.text)
-        self.due_row = row(self.owner, PlainLabel("by", "muted"), self.due, self.pick, self.unclear, None)
-        column.addLayout(self.due_row)
+        self.column.addWidget(self.text)
+        self.column.addLayout(row(self.owner, PlainLabel("by", "muted"), self.due, None))
         self.reaching = PlainLabel("reaching", "muted")
-        self.link_row = row(PlainLabel("Shown by", "muted"), self.link, self.reaching, self.stage, None, self.drop)
-        column.addLayout(self.link_row)
+        self.column.addLayout(
+            row(PlainLabel("Shown by", "muted"), self.link, self.reaching, self.stage, None, self.drop)
+        )
+        self.show_commitment(commitment)
 
     def offer(self, able: Linkable) -> None:
         """Offer other deals and KPIs; what is typed and not finished stays."""
@@ -161,19 +118,15 @@ class CommitmentEditor(QFrame):
 
     def show_commitment(self, commitment: Commitment) -> None:
         """Show a commitment."""
-        self.commitment = commitment
+        self.agreed = commitment
         if self.text.text() != commitment.text:
             self.text.setText(commitment.text)
         self.owner.set_value(commitment.owner)
-        self._show_due()
+        self.due.show_day(commitment.due)
         self._show_link()
 
-    def _show_due(self) -> None:
-        self._wrong(False)
-        self.due.setText(due_words(self.commitment.due))
-
     def _show_link(self) -> None:
-        said, deal = self.commitment, self._able.deal(self.commitment.deal_id)
+        said, deal = self.agreed, self._able.deal(self.agreed.deal_id)
         current: Link = ("deal", said.deal_id) if said.deal_id else ("kpi", said.kpi_id) if said.kpi_id else ("", None)
         self.link.offer(self._able.choices(), current, self._able.name_of(said) or "Link a deal or KPI")
         stages = [*stages_of(self._able.deals), WON]
@@ -189,150 +142,50 @@ class CommitmentEditor(QFrame):
 
     def _on_owner(self, owner: object) -> None:
         by: Party = "manager" if owner == "manager" else "rep"
-        self._send(replace(self.commitment, owner=by), "owner")
+        self.send("owner", owner=by)
 
     def _on_stage(self, _at: int) -> None:
-        self._send(replace(self.commitment, stage=str(self.stage.currentData())), "stage")
-
-    def _on_due(self, text: str) -> None:
-        day = typed_day(text, self._able.today)
-        self._wrong(day is None and bool(text.strip()))
-        if day is not None:
-            self._send(replace(self.commitment, due=day), "due")
-
-    def _wrong(self, wrong: bool) -> None:
-        restyle(self.due, "wrong", wrong)
-        self.unclear.setVisible(wrong)
+        self.send("stage", stage=str(self.stage.currentData()))
 
     def _on_link(self, link: Link) -> None:
-        self._send(linked(self.commitment, link, self._able), "link")
-        self.show_commitment(self.commitment)
-
-    def _send(self, commitment: Commitment, edited: str) -> None:
-        self.commitment = commitment
-        self.changed.emit(commitment, edited)
-
-    def open_calendar(self) -> None:
-        """Open a calendar below the due day."""
-        due, menu = self.commitment.due, QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        calendar = QCalendarWidget()
-        calendar.setAccessibleName("Due day")
-        calendar.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
-        calendar.setSelectedDate(QDate(due.year, due.month, due.day))
-        calendar.activated.connect(lambda day: self._picked(day, menu))
-        calendar.clicked.connect(lambda day: self._picked(day, menu))
-        holder = QWidgetAction(menu)
-        holder.setDefaultWidget(calendar)
-        menu.addAction(holder)
-        menu.popup(self.due.mapToGlobal(self.due.rect().bottomLeft()))
-        calendar.setFocus(Qt.FocusReason.PopupFocusReason)
-
-    def _picked(self, day: QDate, menu: QMenu) -> None:
-        menu.close()
-        self._send(replace(self.commitment, due=date(day.year(), day.month(), day.day())), "due")
-        self._show_due()
+        self.agreed = linked(self.agreed, link, self._able)
+        self.send("link")
+        self.show_commitment(self.agreed)
 
 
-class CommitmentsCard(Section):
-    """The commitments of the meeting; a class because it is a widget.
-
-    `changed` sends all of them and the name of what was edited.
-    """
-
-    changed = Signal(object, str)
+class CommitmentsCard(AgreedCard[Commitment, CommitmentEditor]):
+    """The commitments of the meeting; a class because it is a widget."""
 
     def __init__(self, theme: Theme, keys: UndoKeys) -> None:
-        super().__init__(theme, "What we agree")
-        self._theme, self._keys = theme, keys
-        self._state: tuple[object, ...] = ()
-        self._able, self._rep, self._read_only = Linkable(), "", False
-        self.agreed: Agreed = ()
-        self.editors: list[CommitmentEditor] = []
-        self.column.setSpacing(8)
-        self.more = button("Add a commitment", self.add)
-        foot = QHBoxLayout()
-        foot.addWidget(self.more)
-        foot.addStretch(1)
-        self.foot.addLayout(foot)
+        self._able, self._rep = Linkable(), ""
+        super().__init__(theme, keys, WHAT, MOST_COMMITMENTS)
 
     def show_agreed(self, agreed: Agreed, able: Linkable, rep: str, *, read_only: bool) -> None:
         """Show the commitments; nothing is built anew where they are shown already."""
-        state = (agreed, able, rep, read_only)
-        if state == self._state:
+        is_same = (agreed, rep, read_only) == (self.agreed, self._rep, self.read_only)
+        if is_same and able == self._able:
             return
-        only_links = (agreed, rep, read_only) == (self.agreed, self._rep, self._read_only) and not read_only
-        self.agreed, self._able, self._rep, self._read_only = agreed, able, rep, read_only
-        if not only_links or not self.editors:
-            self._fill()
+        self.agreed, self._able, self._rep, self.read_only = agreed, able, rep, read_only
+        if not is_same or not self.editors:
+            self.fill()
             return
         for editor in self.editors:
             editor.offer(able)
-        self._remember()
 
-    def take_numbers(self, agreed: Agreed) -> None:
-        """Take the numbers under which the commitments on show were kept, without building anything anew."""
-        self.agreed = agreed
-        for editor, one in zip(self.editors, agreed, strict=True):
-            editor.commitment = one
-        self._remember()
+    def new_one(self) -> Commitment:
+        """A commitment of the rep, due in a week."""
+        return Commitment("", self._able.today + A_WEEK)
 
-    def add(self) -> None:
-        """Add an empty one, due in a week, and go to it."""
-        if len(self.agreed) < MOST_COMMITMENTS and not self._read_only:
-            self._set((*self.agreed, Commitment("", self._able.today + A_WEEK)), "commitment:add")
-            self.editors[-1].text.setFocus(Qt.FocusReason.OtherFocusReason)
-            bring_up(self.editors[-1])
+    def editor_of(self, one: Commitment) -> CommitmentEditor:
+        """The fields of a commitment."""
+        return CommitmentEditor(self.theme, one, self._able, self._rep, self.keys)
 
-    def _fill(self) -> None:
-        self.empty()
-        self.editors = [] if self._read_only else [self._editor(at, one) for at, one in enumerate(self.agreed)]
-        for editor in self.editors:
-            self.column.addWidget(editor)
-        if self._read_only:
-            for one in self.agreed:
-                self.column.addLayout(self._told(one))
-        if not self.agreed:
-            words = "Nothing was agreed." if self._read_only else "One to three things, each with a name and a day."
-            self.column.addWidget(PlainLabel(words, "muted", wrap=True))
-        self._remember()
-
-    def _told(self, commitment: Commitment) -> QVBoxLayout:
-        """A commitment of a closed meeting, which can only be read."""
-        owner = party_name(commitment.owner, self._rep)
-        about, stage = self._able.name_of(commitment), "Won" if commitment.stage == WON else commitment.stage
+    def told(self, one: Commitment) -> str:
+        """Who does it by when, and what shows it."""
+        about, stage = self._able.name_of(one), "Won" if one.stage == WON else one.stage
         shown = " → ".join(part for part in (about, stage) if part)
-        told = " · ".join(part for part in (f"{owner}, by {due_words(commitment.due)}", shown) if part)
-        lines = QVBoxLayout()
-        lines.setSpacing(1)
-        lines.addWidget(PlainLabel(commitment.text, "strong", wrap=True))
-        lines.addWidget(PlainLabel(told, "muted", wrap=True))
-        return lines
+        return " · ".join(filter(None, (f"{party_name(one.owner, self._rep)}, by {due_words(one.due)}", shown)))
 
-    def _remember(self) -> None:
-        self._state = (self.agreed, self._able, self._rep, self._read_only)
-        self.more.setVisible(not self._read_only and len(self.agreed) < MOST_COMMITMENTS)
-        self.note.setText(f"{len(self.agreed)} of {MOST_COMMITMENTS}" if self.agreed else "")
-
-    def _editor(self, at: int, commitment: Commitment) -> CommitmentEditor:
-        made = CommitmentEditor(self._theme, commitment, self._able, self._rep)
-        for field in (made.text, made.due):
-            field.installEventFilter(self._keys)
-        made.changed.connect(lambda one, edited: self._put(at, one, edited))
-        made.dropped.connect(lambda: self._drop(at))
-        return made
-
-    def _put(self, at: int, commitment: Commitment, edited: str) -> None:
-        self.agreed = (*self.agreed[:at], commitment, *self.agreed[at + 1 :])
-        self._remember()
-        self.changed.emit(self.agreed, f"commitment:{at}:{edited}")
-
-    def _drop(self, at: int) -> None:
-        self._set((*self.agreed[:at], *self.agreed[at + 1 :]), "commitment:drop")
-        field = self.editors[min(at, len(self.editors) - 1)].text if self.editors else self.more
-        field.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _set(self, agreed: Agreed, edited: str) -> None:
-        self.agreed = agreed
-        self._fill()
-        self.changed.emit(agreed, edited)
+    def nothing_words(self) -> str:
+        """What may be agreed, or that nothing was."""
+        return "Nothing was agreed." if self.read_only else "One to three things, each with a name and a day."

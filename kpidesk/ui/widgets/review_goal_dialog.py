@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from kpidesk import operations
 from kpidesk.core.coaching_goals import LONGEST_GOAL, CoachingGoal, start_words
@@ -61,24 +61,11 @@ class GoalDialog(AskDialog):
         self.start = PlainLabel("", "muted", wrap=True)
         self.add("KPI that is to change", self.kpi)
         self.add("What is worked on", self.words)
-        self._beside(("Look again on", self.due), ("Change hoped for", self.hoped))
+        self.add_beside(("Look again on", self.due), ("Change hoped for", self.hoped))
         self.form.addWidget(self.start)
         self.kpi.currentIndexChanged.connect(self.ask)
         self.due.editingFinished.connect(self.ask)
         self.kpi.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _beside(self, *pairs: tuple[str, QLineEdit]) -> None:
-        line = QHBoxLayout()
-        line.setSpacing(12)
-        for words, field in pairs:
-            box = QVBoxLayout()
-            box.setSpacing(3)
-            name = PlainLabel(words, "small")
-            name.setBuddy(field)
-            box.addWidget(name)
-            box.addWidget(field)
-            line.addLayout(box, 1)
-        self.form.addLayout(line)
 
     def typed(self) -> Wanted:
         """What is typed now.

@@ -165,8 +165,8 @@ def reserve_alike(views: Sequence[LineView]) -> None:
         view.reserve, view.badge = widest, badge
 
 
-class LinesCard(Section):
-    """The KPIs of the sheet under each other; `opened` sends the id of the KPI whose rows are wanted."""
+class LinesSection(Section):
+    """KPIs under each other; `opened` sends the id of the one whose rows are wanted. A class because it is a widget."""
 
     opened = Signal(str)
 
@@ -176,17 +176,24 @@ class LinesCard(Section):
         self.column.setSpacing(0)
         self.views: list[LineView] = []
 
-    def show_sheet(self, sheet: Sheet) -> None:
-        """Show the KPIs of a sheet; their rows can be opened: live ones, then those that were sealed."""
+    def show_lines(self, lines: Sequence[Line], *, is_live: bool) -> None:
+        """Show KPIs; their rows can be opened: live ones, then those that were sealed."""
         self.empty()
-        live = sheet.review.state == "draft"
-        sealed = f" · sealed {sheet.code}" if sheet.code else ""
-        self.note.setText(f"{sheet.review.question.period.label}{sealed}")
-        self.views = [LineView(self._theme, one, can_open=live or one.receipt is not None) for one in sheet.lines]
+        self.views = [LineView(self._theme, one, can_open=is_live or one.receipt is not None) for one in lines]
         reserve_alike(self.views)
         for view in self.views:
             view.opened.connect(lambda view=view: self.opened.emit(view.shown.row.kpi.id))
             self.column.addWidget(view)
+
+
+class LinesCard(LinesSection):
+    """The KPIs of the sheet of a one-on-one, with what explains them; a class because it is a widget."""
+
+    def show_sheet(self, sheet: Sheet) -> None:
+        """Show the KPIs of a sheet."""
+        sealed = f" · sealed {sheet.code}" if sheet.code else ""
+        self.note.setText(f"{sheet.review.question.period.label}{sealed}")
+        self.show_lines(sheet.lines, is_live=sheet.review.state == "draft")
         if not self.views:
             self.column.addWidget(PlainLabel(NO_LINES, "muted"))
         for at, text in enumerate(sheet.why):

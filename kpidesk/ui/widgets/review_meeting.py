@@ -48,7 +48,7 @@ class Desk:
 
 
 @dataclass(frozen=True, slots=True)
-class Meeting:
+class Held:
     """One sheet, all meetings of the rep newest first, what differs today, and what can be promised.
 
     `asked` is what team reviews agreed that the rep does; a frozen sheet goes without it.
@@ -89,7 +89,7 @@ def load_desk(workspace: Workspace) -> Desk:
     return Desk(found, operations.settings(workspace), known)
 
 
-def load_meeting(workspace: Workspace, scope: Scope, review_id: int = 0) -> Meeting:
+def load_held(workspace: Workspace, scope: Scope, review_id: int = 0) -> Held:
     """The rep's meeting that is not closed yet, or the one asked for; runs on the database thread.
 
     A draft in which nothing was typed follows the newest period of the data, as long as that of the last meeting.
@@ -103,9 +103,9 @@ def load_meeting(workspace: Workspace, scope: Scope, review_id: int = 0) -> Meet
     sheet = operations.sheet(workspace, review_id)
     meetings = operations.reviews(workspace, scope.id)
     if sheet.review.state == "closed":
-        return Meeting(sheet, meetings, operations.differences(workspace, review_id))
+        return Held(sheet, meetings, operations.differences(workspace, review_id))
     asked = operations.actions_with(workspace, scope)
-    return Meeting(sheet, meetings, deals=_open_deals(workspace, scope), asked=asked)
+    return Held(sheet, meetings, deals=_open_deals(workspace, scope), asked=asked)
 
 
 def _open_deals(workspace: Workspace, scope: Scope) -> tuple[OpenDeal, ...]:

@@ -13,6 +13,7 @@ from kpidesk.core.periods import Period
 from kpidesk.core.scorecards import Matrix, Question, Row, Scorecard
 from kpidesk.core.trends import begun
 from kpidesk.ui.jobs import Workspace
+from kpidesk.ui.surroundings import single
 from kpidesk.ui.widgets.score_actions import focus_first
 
 View = Literal["one", "team", "rep"]
@@ -39,7 +40,7 @@ def level_for(scope: Scope, wanted: View) -> View:
 
 def view_of(workspace: Workspace, question: Question | None, wanted: View) -> ScoreView:
     """The scorecard, and the matrix of teams or reps where that is what is shown."""
-    asked = replace(question, by="", periods=1) if question else operations.opening(workspace)
+    asked = single(workspace, question)
     card = operations.scorecard(workspace, asked)
     focus = operations.focus(workspace, asked.scope)
     card = replace(card, rows=focus_first(card.rows, focus))

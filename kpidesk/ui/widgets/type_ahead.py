@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from kpidesk.core.kpis import Kpi
 from kpidesk.ui import icons
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.painting.look import LEFT, MEDIUM, RIGHT, draw_text, look_of, width_of
@@ -53,6 +54,11 @@ class Choice:
     icon: str = ""
     depth: int = 0
     keywords: str = ""
+
+
+def kpi_choices(kpis: Iterable[Kpi]) -> list[Choice]:
+    """KPIs by name with their dimension, each also found by what it counts."""
+    return [Choice(kpi.name, kpi.id, kpi.dimension, keywords=kpi.sentence) for kpi in kpis]
 
 
 def narrowed(choices: Sequence[Choice], typed: str) -> list[Choice]:

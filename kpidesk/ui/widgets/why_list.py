@@ -4,28 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QPainter
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QListWidget,
-    QListWidgetItem,
-    QSizePolicy,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QWidget,
-)
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QMouseEvent, QPainter
+from PySide6.QtWidgets import QListWidgetItem, QWidget
 
 from kpidesk.core.causes import Contribution, Split
 from kpidesk.core.kpis import Kpi
-from kpidesk.ui.painting.look import look_of
+from kpidesk.ui.painting.look import Look
 from kpidesk.ui.painting.why_bars import ROW, SUM, paint_part, paint_sum, scale_of, side_of
 from kpidesk.ui.theme import Theme
-from kpidesk.ui.widgets.score_table import OPENING, copy_rows
+from kpidesk.ui.widgets.bar_list import BarList
+from kpidesk.ui.widgets.score_table import copy_rows
 from kpidesk.ui.widgets.why_text import part_sentence
 
-Index = QModelIndex | QPersistentModelIndex
 COPIED: tuple[tuple[str, Callable[[Contribution], str]], ...] = (
     ("Part", lambda part: part.label),
     ("Change", lambda part: part.text),
@@ -35,60 +26,13 @@ COPIED: tuple[tuple[str, Callable[[Contribution], str]], ...] = (
 )
 
 
-class _Parts(QStyledItemDelegate):
-    """Draws the parts of the list it belongs to."""
-
-    def __init__(self, shown: WhyList, theme: Theme) -> None:
-        super().__init__(shown)
-        self._shown, self._theme = shown, theme
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        split, kpi = self._shown.split, self._shown.kpi
-        if split is None or kpi is None:
-            return
-        look, area = look_of(self._theme), QRectF(option.rect)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        selected = bool(option.state & QStyle.StateFlag.State_Selected)
-        hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
-        is_sum = index.row() == len(split.parts)
-        if (selected or hovered) and not is_sum:
-            painter.fillRect(area, look.color("selection" if selected else "hover"))
-        if selected and self._shown.hasFocus():
-            painter.fillRect(QRectF(area.left(), area.top(), look.px(3), area.height()), look.color("accent"))
-        scale = scale_of(split, area.width(), look)
-        if is_sum:
-            paint_sum(painter, area, split, scale, look)
-        else:
-            part = split.parts[index.row()]
-            paint_part(painter, area, part, scale, side_of(part.amount, kpi), look)
-        painter.restore()
-
-    def sizeHint(self, _option: QStyleOptionViewItem, index: Index) -> QSize:
-        is_sum = self._shown.split is not None and index.row() == len(self._shown.split.parts)
-        return QSize(self._theme.px(200), self._theme.px(SUM if is_sum else ROW))
-
-
-class WhyList(QListWidget):
+class WhyList(BarList):
     """The list; `opened` sends the Contribution whose rows are wanted. A class because it is a widget."""
 
-    opened = Signal(object)
-
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
+        super().__init__(theme, parent)
         self.split: Split | None = None
         self.kpi: Kpi | None = None
-        self.setProperty("role", "bare")
-        self.setFrameShape(QListWidget.Shape.NoFrame)
-        self.setItemDelegate(_Parts(self, theme))
-        self.setMouseTracking(True)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.viewport().setAutoFillBackground(False)
-        theme.changed.connect(self._refit)
 
     def show_split(self, split: Split, kpi: Kpi, before: str, now: str) -> None:
         """Show the parts of a change with their sum; `before` and `now` name the two sides for screen readers."""
@@ -102,17 +46,28 @@ class WhyList(QListWidget):
         self.addItem(total)
         self.setAccessibleName(f"By {split.label}" if split.field else f"{split.label} step by step")
         self.setAccessibleDescription(split.words)
-        self._refit()
+        self.refit()
 
     def part(self) -> Contribution | None:
         """The part that the cursor is on."""
         at = self.currentRow()
         return self.split.parts[at] if self.split is not None and 0 <= at < len(self.split.parts) else None
 
-    def _refit(self) -> None:
-        rows = len(self.split.parts) if self.split is not None else 0
-        self.setFixedHeight(rows * self._theme.px(ROW) + self._theme.px(SUM) + 2)
-        self.scheduleDelayedItemsLayout()
+    def paint_bar(self, painter: QPainter, area: QRectF, row: int, look: Look) -> None:
+        """Draw a part on the scale of all, or their sum."""
+        split, kpi = self.split, self.kpi
+        if split is None or kpi is None:
+            return
+        scale = scale_of(split, area.width(), look)
+        if row == len(split.parts):
+            paint_sum(painter, area, split, scale, look)
+        else:
+            part = split.parts[row]
+            paint_part(painter, area, part, scale, side_of(part.amount, kpi), look)
+
+    def height_of(self, row: int) -> int:
+        """The sum has more air."""
+        return SUM if self.split is not None and row == len(self.split.parts) else ROW
 
     def open_here(self) -> None:
         """Show the rows of the part that the cursor is on."""
@@ -125,15 +80,6 @@ class WhyList(QListWidget):
         parts = self.split.parts if self.split is not None else ()
         copy_rows(COPIED, parts)
         return len(parts)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter shows the rows, Ctrl+C copies the parts."""
-        if event.key() in OPENING:
-            self.open_here()
-        elif event.matches(QKeySequence.StandardKey.Copy):
-            self.copy()
-        else:
-            super().keyPressEvent(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """A double click shows the rows."""
