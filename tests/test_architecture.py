@@ -17,6 +17,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 THIRD_PARTY = {
     "core": set(),
     "paths": {"platformdirs"},
+    "on_demand": set(),
     "language": {"lark"},
     "stats": {"numpy", "scipy"},
     "importing": {"babel", "charset_normalizer", "numpy", "pandas", "python_calamine", "rapidfuzz"},

@@ -1,33 +1,41 @@
 """Evaluation: facts as arrays, credit as it was, and formulas over all scopes and periods at once."""
 
-from kpidesk.core.parts import CUSTOM
-from kpidesk.engine.absences import Spell, absences_of
-from kpidesk.engine.behind import Behind, behind, behind_order, rows_at
-from kpidesk.engine.behind_people import Number, PeopleBehind, PersonBehind, people_behind
-from kpidesk.engine.breakdown import breakdown, measured_tables
-from kpidesk.engine.capacity import free_days
-from kpidesk.engine.cells import Custom
-from kpidesk.engine.crew import UnassignedLevel
-from kpidesk.engine.days import day_number, day_of
-from kpidesk.engine.evaluation import Evaluator
-from kpidesk.engine.facts import Facts, Others, build_facts
-from kpidesk.engine.given import lacking, missing_kinds
-from kpidesk.engine.goals import QUOTA
-from kpidesk.engine.grid import Grid, evaluate
-from kpidesk.engine.hygiene import Checked, check_hygiene, sharing_account
-from kpidesk.engine.left_out import LeftOut, left_out
-from kpidesk.engine.lifetimes import Lifetimes, deal_values, lifetimes, measured_leaf, still_open
-from kpidesk.engine.parts import Splittable, fields_to_split, splittable
-from kpidesk.engine.pivots import PivotAsked, Pivoted, parts_over, pivot
-from kpidesk.engine.quotas import imported_quotas
-from kpidesk.engine.row_fields import rows_with, sort_keys
-from kpidesk.engine.seen import seen_values
-from kpidesk.engine.splitting import tells
-from kpidesk.engine.tables import KIND_OF, NEEDED
-from kpidesk.engine.typed import whole_parts
-from kpidesk.engine.unrated import unrated_days
-from kpidesk.engine.winning import Due, DueSpan, due_deals, due_leaf, history_tells_of, stage_places, words_at
-from kpidesk.engine.words import noun_of
+from typing import TYPE_CHECKING
+
+from kpidesk.engine.homes import HOMES
+from kpidesk.on_demand import on_demand
+
+if TYPE_CHECKING:
+    from kpidesk.core.parts import CUSTOM
+    from kpidesk.engine.absences import Spell, absences_of
+    from kpidesk.engine.behind import Behind, behind, behind_order, rows_at
+    from kpidesk.engine.behind_people import Number, PeopleBehind, PersonBehind, people_behind
+    from kpidesk.engine.breakdown import breakdown, measured_tables
+    from kpidesk.engine.capacity import free_days
+    from kpidesk.engine.cells import Custom
+    from kpidesk.engine.crew import UnassignedLevel
+    from kpidesk.engine.days import day_number, day_of
+    from kpidesk.engine.evaluation import Evaluator
+    from kpidesk.engine.facts import Facts, Others, build_facts
+    from kpidesk.engine.given import lacking, missing_kinds
+    from kpidesk.engine.goals import QUOTA
+    from kpidesk.engine.grid import Grid, evaluate
+    from kpidesk.engine.hygiene import Checked, check_hygiene, sharing_account
+    from kpidesk.engine.left_out import LeftOut, left_out
+    from kpidesk.engine.lifetimes import Lifetimes, deal_values, lifetimes, measured_leaf, still_open
+    from kpidesk.engine.parts import Splittable, fields_to_split, splittable
+    from kpidesk.engine.pivots import PivotAsked, Pivoted, parts_over, pivot
+    from kpidesk.engine.quotas import imported_quotas
+    from kpidesk.engine.row_fields import rows_with, sort_keys
+    from kpidesk.engine.seen import seen_values
+    from kpidesk.engine.splitting import tells
+    from kpidesk.engine.tables import KIND_OF, NEEDED
+    from kpidesk.engine.typed import whole_parts
+    from kpidesk.engine.unrated import unrated_days
+    from kpidesk.engine.winning import Due, DueSpan, due_deals, due_leaf, history_tells_of, stage_places, words_at
+    from kpidesk.engine.words import noun_of
+
+on_demand(__name__, HOMES)
 
 __all__ = [
     "CUSTOM",

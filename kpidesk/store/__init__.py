@@ -1,152 +1,160 @@
 """The workspace file: records, people, goals and definitions in one SQLite database, with history and undo."""
 
-from kpidesk.store.alike import account_numbers, known_keys, newest_record, records_now
-from kpidesk.store.backups import backup, backup_if_due, restore
-from kpidesk.store.cadences import (
-    delete_cadence,
-    first_day,
-    first_import_day,
-    load_cadences,
-    one_on_one_days,
-    save_cadence,
-)
-from kpidesk.store.checking import CheckReport, check
-from kpidesk.store.coaching_goals import (
-    drop_coaching_goal,
-    judged_goal_ids,
-    load_coaching_goals,
-    save_coaching_goal,
-    unjudged_goals,
-)
-from kpidesk.store.columns import load_columns
-from kpidesk.store.curation import known_outcomes, load_curation, load_profiles
-from kpidesk.store.custom import custom_column, custom_headers
-from kpidesk.store.database import Database, data_version
-from kpidesk.store.details import (
-    deal_names,
-    deal_rows,
-    deals_with,
-    import_sources,
-    imports_showing,
-    rows_by_id,
-    value_places,
-    value_texts,
-    values_by_source,
-)
-from kpidesk.store.entries import load_entries, save_entry
-from kpidesk.store.erasing import Erased, erase_person, names_of, placeholder_for, placeholders
-from kpidesk.store.goals import (
-    every_baseline,
-    load_goals,
-    role_names,
-    save_baseline,
-    save_target,
-    taken_away,
-    withdraw_target,
-)
-from kpidesk.store.imports import (
-    ImportHeader,
-    ImportOutcome,
-    came_together,
-    data_dates,
-    first_data_date,
-    import_history,
-    import_recipe,
-    imported_digests,
-    rejected_rows,
-    run_import,
-)
-from kpidesk.store.initiatives import drop_initiative, load_initiatives, save_initiative
-from kpidesk.store.kpis import kpi_log, kpi_versions, load_kpis, save_kpi, save_kpis
-from kpidesk.store.leftovers import copies, delete_copies, naming
-from kpidesk.store.likeness import Suggestion, suggestions
-from kpidesk.store.links import LinkCount, link_counts, load_links, unlinked_rows
-from kpidesk.store.log import log_mark, log_since, newest_import
-from kpidesk.store.meetings import (
-    Agreed,
-    HeldMeeting,
-    LastMeeting,
-    add_meeting,
-    carried_actions,
-    delete_meeting,
-    held_meetings,
-    keep_meeting,
-    keep_meeting_close,
-    keep_meeting_start,
-    last_meeting,
-    load_meeting,
-    load_meeting_sheet,
-    load_meetings,
-    meeting_bytes,
-    settle_action,
-)
-from kpidesk.store.merges import Merge, merge_accounts, merge_people, merges, split
-from kpidesk.store.names import people_by_name
-from kpidesk.store.objectives import load_focus, load_objectives, place_objectives, save_focus, save_objective
-from kpidesk.store.opening import open_workspace
-from kpidesk.store.pay_plans import delete_pay_plans, load_pay_plans, save_pay_plan
-from kpidesk.store.people import (
-    apply_people,
-    assign_teams,
-    load_organisation,
-    rename_person,
-    rename_team,
-)
-from kpidesk.store.people_facts import PersonFacts, accounts_facts, people_facts, spoken_name
-from kpidesk.store.personal_data import Rows, person_records, person_rows, person_values, redaction
-from kpidesk.store.preparations import ask_preparation, find_preparation, keep_answer, load_preparation
-from kpidesk.store.rates import currency_counts, load_rates
-from kpidesk.store.reading import read_sql, source_numbers
-from kpidesk.store.reviews import (
-    Made,
-    add_review,
-    carry_steps,
-    delete_review,
-    has_met,
-    is_theirs,
-    keep_close,
-    keep_review,
-    keep_start,
-    last_data_date,
-    load_review,
-    load_reviews,
-    load_sheet,
-    months_met,
-    open_commitments,
-    overrule,
-    sheet_bytes,
-)
-from kpidesk.store.settings import load_settings, save_settings
-from kpidesk.store.sightings import missing_on
-from kpidesk.store.signals import (
-    delete_acknowledgement,
-    delete_note,
-    load_acknowledgements,
-    load_limits,
-    load_notes,
-    load_rules,
-    retire_rule,
-    save_acknowledgement,
-    save_limits,
-    save_note,
-    save_rule,
-)
-from kpidesk.store.sourcing import deal_of_values, deals_of_leads, first_lead
-from kpidesk.store.submissions import (
-    ImportedForecast,
-    add_submission,
-    has_imported_forecasts,
-    imported_forecasts,
-    load_submissions,
-    major_of,
-    minor_of,
-    next_submission,
-)
-from kpidesk.store.table_words import tables
-from kpidesk.store.traces import deal_number, first_places, undo_effect
-from kpidesk.store.undo import UndoOutcome, undo_import
-from kpidesk.store.unfinished import load_unfinished, save_unfinished
-from kpidesk.store.views import delete_view, load_views, save_view
+from typing import TYPE_CHECKING
+
+from kpidesk.on_demand import on_demand
+from kpidesk.store.homes import HOMES
+
+if TYPE_CHECKING:
+    from kpidesk.store.alike import account_numbers, known_keys, newest_record, records_now
+    from kpidesk.store.backups import backup, backup_if_due, restore
+    from kpidesk.store.cadences import (
+        delete_cadence,
+        first_day,
+        first_import_day,
+        load_cadences,
+        one_on_one_days,
+        save_cadence,
+    )
+    from kpidesk.store.checking import CheckReport, check
+    from kpidesk.store.coaching_goals import (
+        drop_coaching_goal,
+        judged_goal_ids,
+        load_coaching_goals,
+        save_coaching_goal,
+        unjudged_goals,
+    )
+    from kpidesk.store.columns import load_columns
+    from kpidesk.store.curation import known_outcomes, load_curation, load_profiles
+    from kpidesk.store.custom import custom_column, custom_headers
+    from kpidesk.store.database import Database, data_version
+    from kpidesk.store.details import (
+        deal_names,
+        deal_rows,
+        deals_with,
+        import_sources,
+        imports_showing,
+        rows_by_id,
+        value_places,
+        value_texts,
+        values_by_source,
+    )
+    from kpidesk.store.entries import load_entries, save_entry
+    from kpidesk.store.erasing import Erased, erase_person, names_of, placeholder_for, placeholders
+    from kpidesk.store.goals import (
+        every_baseline,
+        load_goals,
+        role_names,
+        save_baseline,
+        save_target,
+        taken_away,
+        withdraw_target,
+    )
+    from kpidesk.store.imports import (
+        ImportHeader,
+        ImportOutcome,
+        came_together,
+        data_dates,
+        first_data_date,
+        import_history,
+        import_recipe,
+        imported_digests,
+        rejected_rows,
+        run_import,
+    )
+    from kpidesk.store.initiatives import drop_initiative, load_initiatives, save_initiative
+    from kpidesk.store.kpis import kpi_log, kpi_versions, load_kpis, save_kpi, save_kpis
+    from kpidesk.store.leftovers import copies, delete_copies, naming
+    from kpidesk.store.likeness import Suggestion, suggestions
+    from kpidesk.store.links import LinkCount, link_counts, load_links, unlinked_rows
+    from kpidesk.store.log import log_mark, log_since, newest_import
+    from kpidesk.store.meetings import (
+        Agreed,
+        HeldMeeting,
+        LastMeeting,
+        add_meeting,
+        carried_actions,
+        delete_meeting,
+        held_meetings,
+        keep_meeting,
+        keep_meeting_close,
+        keep_meeting_start,
+        last_meeting,
+        load_meeting,
+        load_meeting_sheet,
+        load_meetings,
+        meeting_bytes,
+        settle_action,
+    )
+    from kpidesk.store.merges import Merge, merge_accounts, merge_people, merges, split
+    from kpidesk.store.names import people_by_name
+    from kpidesk.store.objectives import load_focus, load_objectives, place_objectives, save_focus, save_objective
+    from kpidesk.store.opening import open_workspace
+    from kpidesk.store.pay_plans import delete_pay_plans, load_pay_plans, save_pay_plan
+    from kpidesk.store.people import (
+        apply_people,
+        assign_teams,
+        load_organisation,
+        rename_person,
+        rename_team,
+    )
+    from kpidesk.store.people_facts import PersonFacts, accounts_facts, people_facts, spoken_name
+    from kpidesk.store.personal_data import Rows, person_records, person_rows, person_values, redaction
+    from kpidesk.store.preparations import ask_preparation, find_preparation, keep_answer, load_preparation
+    from kpidesk.store.rates import currency_counts, load_rates
+    from kpidesk.store.reading import read_sql, source_numbers
+    from kpidesk.store.reviews import (
+        Made,
+        add_review,
+        carry_steps,
+        delete_review,
+        has_met,
+        is_theirs,
+        keep_close,
+        keep_review,
+        keep_start,
+        last_data_date,
+        load_review,
+        load_reviews,
+        load_sheet,
+        months_met,
+        open_commitments,
+        overrule,
+        sheet_bytes,
+    )
+    from kpidesk.store.settings import load_settings, save_settings
+    from kpidesk.store.sightings import missing_on
+    from kpidesk.store.signals import (
+        delete_acknowledgement,
+        delete_note,
+        load_acknowledgements,
+        load_limits,
+        load_notes,
+        load_rules,
+        retire_rule,
+        save_acknowledgement,
+        save_limits,
+        save_note,
+        save_rule,
+    )
+    from kpidesk.store.sourcing import deal_of_values, deals_of_leads, first_lead
+    from kpidesk.store.submissions import (
+        ImportedForecast,
+        add_submission,
+        has_imported_forecasts,
+        imported_forecasts,
+        load_submissions,
+        major_of,
+        minor_of,
+        next_submission,
+    )
+    from kpidesk.store.table_words import tables
+    from kpidesk.store.traces import deal_number, first_places, undo_effect
+    from kpidesk.store.undo import UndoOutcome, undo_import
+    from kpidesk.store.unfinished import load_unfinished, save_unfinished
+    from kpidesk.store.views import delete_view, load_views, save_view
+
+on_demand(__name__, HOMES)
 
 __all__ = [
     "Agreed",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 SAMPLE = "sample"
 REST_AFTER = 1500
 """Milliseconds after a workspace is open until what no first scorecard needs is loaded."""
+BREATH = 20
+"""Milliseconds between two verbs of the rest, so that the window answers meanwhile."""
+FIRST = ("open_workspace", "imports", "opening", "kpis", "kpis_elsewhere", "focus", "question", "scorecard")
+"""The verbs that a first scorecard asks for."""
 Then = Callable[[], None] | None
 
 
@@ -44,11 +48,14 @@ def start(window: MainWindow, argument: Path | None) -> None:
 
 
 def _load_operations() -> None:
-    """Load the verbs: after the first paint and on this thread, never in a worker."""
+    """Load the first verbs: after the first paint and on this thread, never in a worker."""
     if "kpidesk.operations" in sys.modules:
         return
     with collector_off():
-        from kpidesk import operations  # noqa: F401  # for the pages, which ask for its verbs
+        from kpidesk import operations
+
+        for verb in FIRST:
+            getattr(operations, verb)
     gc.freeze()  # what is loaded stays until the end, so no search for garbage goes through it again
 
 
@@ -94,7 +101,7 @@ def close_workspace(workspace: Workspace) -> None:
 
 
 def _opened(window: MainWindow, path: Path, then: Then) -> None:
-    QTimer.singleShot(REST_AFTER, window, _load_rest)
+    QTimer.singleShot(REST_AFTER, window, lambda: _load_rest(window))
     window.preferences.remember(path)
     window.leave_workspace()
     window.jobs.ask(
@@ -105,9 +112,25 @@ def _opened(window: MainWindow, path: Path, then: Then) -> None:
     )
 
 
-def _load_rest() -> None:
+def _load_rest(window: MainWindow) -> None:
     """Load on this thread, while the manager reads, what the database thread must not be the first to load."""
     import scipy.special  # noqa: F401
+
+    from kpidesk import operations
+
+    _load_verbs(window, iter(operations.__all__))
+
+
+def _load_verbs(window: MainWindow, verbs: Iterator[str]) -> None:
+    """Load verbs until one brings in something new, and go on after a breath."""
+    from kpidesk import operations
+
+    loaded = len(sys.modules)
+    for verb in verbs:
+        getattr(operations, verb)
+        if len(sys.modules) > loaded:
+            QTimer.singleShot(BREATH, window, lambda: _load_verbs(window, verbs))
+            return
 
 
 def _not_opened(window: MainWindow, path: Path, error: UserError) -> None:

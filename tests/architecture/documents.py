@@ -1,7 +1,8 @@
-"""The help pages that repeat what the program knows; `python -m tests.architecture.documents` writes them anew."""
+"""Pages and modules that repeat what the program knows; `python -m tests.architecture.documents` writes them anew."""
 
 from __future__ import annotations
 
+import ast
 import tempfile
 import tomllib
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import click
 
+import kpidesk
 from kpidesk import operations
 from kpidesk.cli import main
 from kpidesk.core.hygiene import RULES
@@ -20,8 +22,17 @@ from kpidesk.store.table_words import UNITS
 
 RESOURCES = Path(__file__).resolve().parents[2] / "resources"
 HELP = RESOURCES / "help"
+PROGRAM = Path(kpidesk.__file__).parent
+ON_DEMAND = ("operations", "importing", "store", "engine", "language")
+"""The packages that load their names when they are asked for."""
 ABOUT = {"open": "open deals", "won": "won deals", "lost": "lost deals", "closed": "closed deals", "all": "all deals"}
 DIMENSIONS = ("activity", "pipeline", "outcome", "quality", "cost", "forecast")
+HOMES = '''\
+"""The module of each name of this package, by its imports; `python -m tests.architecture.documents` writes it."""
+
+HOMES = {{
+{}}}
+'''
 COMMAND_LINE = """# The command line
 
 The window and the command line do the same things. A command ends with 0 when it is done, with 1 when it cannot be
@@ -192,6 +203,15 @@ def with_table(page: Path, table: str) -> str:
     return "".join([*lines[:first], table, *lines[last + 1 :]])
 
 
+def homes(package: str) -> str:
+    """The module of every name of a package, as its imports say it to whoever reads or checks them."""
+    tree = ast.parse((PROGRAM / package / "__init__.py").read_text(encoding="utf-8"))
+    for_types = (node for node in tree.body if isinstance(node, ast.If))
+    imports = (node for block in for_types for node in block.body if isinstance(node, ast.ImportFrom))
+    found = sorted((name.name, node.module) for node in imports for name in node.names)
+    return HOMES.format("".join(f'    "{name}": "{module}",\n' for name, module in found))
+
+
 def pages() -> dict[Path, str]:
     """Every page that repeats what the program knows, with the text it should have."""
     return {
@@ -202,6 +222,7 @@ def pages() -> dict[Path, str]:
         HELP / "records.md": with_table(HELP / "records.md", record_table()),
         HELP / "settings.md": with_table(HELP / "settings.md", setting_table()),
         HELP / "hygiene.md": with_table(HELP / "hygiene.md", hygiene_table()),
+        **{PROGRAM / package / "homes.py": homes(package) for package in ON_DEMAND},
     }
 
 
