@@ -1,6 +1,7 @@
 """Every receipt of the sample against SQL and against its own rows added up by pandas: `python -m tests.receipts`.
 
-The whole takes some minutes; `tests/operations/test_receipts.py` checks a part of it.
+The whole takes some minutes, periods named after it take a part of them; `tests/operations/test_receipts.py` checks a
+part of it.
 """
 
 from __future__ import annotations
@@ -81,7 +82,7 @@ def scopes_of(ws: operations.Workspace) -> Sequence[Scope]:
     return [one for one in operations.scopes(ws).scopes() if one.kind != "role"]
 
 
-def main() -> None:
+def main(periods: Sequence[str]) -> None:
     """Check every KPI for every scope in some periods."""
     count = 0
     problems: list[str] = []
@@ -91,7 +92,7 @@ def main() -> None:
         ws = operations.open_workspace(Path(made.workspace), today=date(2026, 9, 14))
         try:
             with closing(sqlite3.connect(path)) as db:
-                for period in PERIODS:
+                for period in periods:
                     for scope in scopes_of(ws):
                         asked = operations.question(ws, scope=scope.key, period=period)
                         for entry in operations.kpis(ws):
@@ -106,4 +107,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:] or PERIODS)

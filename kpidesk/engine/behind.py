@@ -33,7 +33,7 @@ from kpidesk.engine.scan import Picks, money_data, taken
 from kpidesk.engine.sides import Node, sides
 from kpidesk.engine.splitting import places_of
 from kpidesk.engine.unrated import lacks_rates, money_read, unrated, whatever_amount
-from kpidesk.engine.values import Floats, Ints, Mask, NotComputableError
+from kpidesk.engine.values import Each, Floats, Ints, Mask, NotComputableError
 from kpidesk.language import leaf_words
 from kpidesk.language.tree import Formula, Leaf, Param, RowExpr
 from kpidesk.language.walk import needs_rows
@@ -53,13 +53,13 @@ class Behind:
     """
 
     value_ids: Ints
-    kinds: tuple[Kind, ...]
-    labels: tuple[str, ...]
+    kinds: Each[Kind]
+    labels: Each[str]
     weights: Floats
     values: Floats | None
     in_numerator: Mask
-    rates: tuple[Rate | None, ...]
-    reasons: tuple[str, ...]
+    rates: Each[Rate | None]
+    reasons: Each[str]
     result: Result
     reproduced: float | None
     parts: tuple[tuple[str, float | None], ...]
@@ -67,11 +67,12 @@ class Behind:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Listed:
-    """One measure or goal: what it came to, and its rows, each once (key, credited share, argument, rate)."""
+    """One measure or goal: what it came to, and its rows, each once (key, row, credited share, argument, rate)."""
 
     words: str
     amount: float | None
     keys: Ints
+    row: Ints
     weights: Floats
     x: Floats
     rate: Floats
@@ -111,22 +112,21 @@ def behind(
     again = worked_out(evaluator, formula.tree, context, lambda node, inner: listed[node, inner].amount)
     keys, weights, values, in_numerator = _joined([listed[key] for key in above], [listed[key] for key in below])
     facts = evaluator.facts
+    ids, rows = value_ids(facts, keys), {key: listed[key].row for key in below}
     return Behind(
-        value_ids(facts, keys), kinds_of(facts, keys), labels_of(facts, keys), weights, values, in_numerator,
-        _rates(facts, keys, listed.values()), why_not_above(evaluator, above, keys, in_numerator),
+        ids, kinds_of(facts, keys), labels_of(facts, keys, ids), weights, values, in_numerator,
+        _rates(facts, keys, listed.values()), why_not_above(evaluator, above, rows, keys, in_numerator),
         result, again, measures if len(measures) > 1 else (),
     )  # fmt: skip
 
 
 def rows_at(found: Behind, places: Ints) -> Behind:
     """Some of the rows behind a number, in the order of their places."""
-    at = places.tolist()
     return replace(
         found,
-        value_ids=found.value_ids[places], kinds=tuple(found.kinds[one] for one in at),
-        labels=tuple(found.labels[one] for one in at), weights=found.weights[places],
-        values=None if found.values is None else found.values[places], in_numerator=found.in_numerator[places],
-        rates=tuple(found.rates[one] for one in at), reasons=tuple(found.reasons[one] for one in at),
+        value_ids=found.value_ids[places], kinds=found.kinds.at(places), labels=found.labels.at(places),
+        weights=found.weights[places], values=None if found.values is None else found.values[places],
+        in_numerator=found.in_numerator[places], rates=found.rates.at(places), reasons=found.reasons.at(places),
     )  # fmt: skip
 
 
@@ -147,27 +147,28 @@ def behind_order(
     size = len(deal)
     deals: Kind = "deals"
     return Behind(
-        versions.value[versions.newest[deal]], (deals,) * size, ("",) * size, np.ones(size), None, good,
-        (None,) * size, tuple("" if fine else "something is wrong with it" for fine in good.tolist()),
+        versions.value[versions.newest[deal]], Each.alike(deals, size), Each.alike("", size), np.ones(size), None, good,
+        Each.alike(None, size), Each(("something is wrong with it", ""), good.astype(np.int64)),
         result, float(good.sum()) / size if size else None, (),
     )  # fmt: skip
 
 
-def _rates(facts: Facts, keys: Ints, listed: Iterable[_Listed]) -> tuple[Rate | None, ...]:
+def _rates(facts: Facts, keys: Ints, listed: Iterable[_Listed]) -> Each[Rate | None]:
     """The exchange rate of each row, as the first measure that reads its amount has it."""
-    found: dict[int, Rate] = {}
+    which = np.zeros(len(keys), dtype=np.int64)
     if facts.exchange.steps:
+        order = np.argsort(keys, kind="stable")
         for one in listed:
-            for key, step in zip(one.keys.tolist(), one.rate.tolist(), strict=True):
-                if step >= 0:
-                    found.setdefault(key, facts.exchange.steps[int(step)])
-    return tuple(found.get(key) for key in keys.tolist()) if found else (None,) * len(keys)
+            has_rate = one.rate >= 0
+            at = order[np.searchsorted(keys, one.keys[has_rate], sorter=order)]
+            which[at] = np.where(which[at] > 0, which[at], 1 + one.rate[has_rate].astype(np.int64))
+    return Each((None, *facts.exchange.steps), which)
 
 
 def _listed(evaluator: Evaluator, node: Node, context: Context, asked: Context) -> _Listed:
     """A measure of records with its rows; people, goals and parameters with their number alone."""
-    words = _words(evaluator, node, context, asked)
-    nothing = _Listed(words, None, np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0), np.zeros(0), None)
+    words, none = _words(evaluator, node, context, asked), np.zeros(0, dtype=np.int64)
+    nothing = _Listed(words, None, none, none, np.zeros(0), np.zeros(0), np.zeros(0), None)
     if isinstance(node, Leaf) and node.table != "people":
         leaf = read_in(node, context)
         nothing = replace(nothing, argument=None if leaf.aggregate == "count_distinct" else leaf.argument)
@@ -185,18 +186,17 @@ def _with_rows(evaluator: Evaluator, leaf: Leaf, context: Context, nothing: _Lis
     if covered.reason:
         return nothing
     picks = _picked(evaluator, leaf, context, covered.day)
-    keys, first, again = distinct(keys_of(facts, leaf, picks))
-    weights = np.bincount(again, weights=picks.weight, minlength=len(keys)) / facts.whole
-    x = picks.x[first] / float(facts.scale) ** picks.money
+    keys, first, parts = distinct(keys_of(facts, leaf, picks), picks.weight.astype(np.float64))
+    weights = parts / facts.whole
+    x = picks.x[first] / float(facts.scale) ** picks.money if leaf.argument is not None else np.zeros(0)
     is_unrated = lacks_rates(facts, leaf) and _is_unrated(evaluator, leaf, context, covered.day)
-    adds = () if leaf.aggregate == "count" else x.tolist()
     is_unknown = is_unrated or (needs_rows(leaf) and not len(keys))
-    amount = None if is_unknown else add_rows(leaf.aggregate, leaf.rank, weights.tolist(), adds)
-    rate = np.full(len(keys), np.nan)
-    for field in money_read(leaf):
+    amount = None if is_unknown else add_rows(leaf.aggregate, leaf.rank, weights, x)
+    rate = np.broadcast_to(np.nan, len(keys))
+    for field in money_read(leaf) if facts.exchange.steps else ():
         found = money_data(facts, leaf, field + RATE, picks.row[first], picks.day[first])
         rate = np.where(np.isnan(rate), found, rate)
-    return replace(nothing, amount=amount, keys=keys, weights=weights, x=x, rate=rate)
+    return replace(nothing, amount=amount, keys=keys, row=picks.row[first], weights=weights, x=x, rate=rate)
 
 
 def _picked(evaluator: Evaluator, leaf: Leaf, context: Context, day: int) -> Picks:
@@ -237,10 +237,11 @@ def _joined(above: list[_Listed], below: list[_Listed]) -> tuple[Ints, Floats, F
     keys, weights = first.keys, first.weights
     for one in others:  # each has its own keys once already
         fresh = ~np.isin(one.keys, keys)
-        keys = np.concatenate([keys, one.keys[fresh]])
-        weights = np.concatenate([weights, one.weights[fresh]])
-    in_numerator = np.isin(keys, np.concatenate([one.keys for one in above]))
-    return keys, weights, _values(keys, [*above, *below]), in_numerator
+        if fresh.any():
+            keys = np.concatenate([keys, one.keys[fresh]])
+            weights = np.concatenate([weights, one.weights[fresh]])
+    is_above = np.isin(keys, np.concatenate([one.keys for one in above])) if below else np.ones(len(keys), np.bool_)
+    return keys, weights, _values(keys, [*above, *below]), is_above
 
 
 def _values(keys: Ints, listed: list[_Listed]) -> Floats | None:
@@ -248,9 +249,10 @@ def _values(keys: Ints, listed: list[_Listed]) -> Floats | None:
     argument = next((one.argument for one in listed if one.argument is not None), None)
     if argument is None:
         return None
-    values = np.full(len(keys), np.nan)
-    order = np.argsort(keys)
-    for one in listed:
-        if one.argument == argument:
-            values[order[np.searchsorted(keys, one.keys, sorter=order)]] = one.x
+    same = [one for one in listed if one.argument == argument]
+    if same[-1].keys is keys:
+        return same[-1].x
+    values, order = np.full(len(keys), np.nan), np.argsort(keys, kind="stable")
+    for one in same:
+        values[order[np.searchsorted(keys, one.keys, sorter=order)]] = one.x
     return values

@@ -91,7 +91,7 @@ def _forecasts(evaluator: Evaluator, row: int, period: Period) -> tuple[tuple[Pe
         for at in np.flatnonzero(inside).tolist()
     )  # fmt: skip
     booked = float(came[inside].sum())
-    missed = add_rows("sum", 0, [1.0] * len(found), [one.value or 0.0 for one in found])
+    missed = add_rows("sum", 0, np.ones(len(found)), np.array([one.value or 0.0 for one in found]))
     return found, missed / booked if missed is not None and booked > 0 else None
 
 
@@ -111,7 +111,7 @@ def _ramps(evaluator: Evaluator, row: int, period: Period) -> tuple[tuple[Person
         )
         for at in np.flatnonzero(inside).tolist()
     )  # fmt: skip
-    return found, add_rows("median", 0.5, [1.0] * len(found), [one.value or 0.0 for one in found])
+    return found, add_rows("median", 0.5, np.ones(len(found)), np.array([one.value or 0.0 for one in found]))
 
 
 def _staff(evaluator: Evaluator, tree: Expr, row: int, period: Period) -> tuple[tuple[PersonBehind, ...], float | None]:

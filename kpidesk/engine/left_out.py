@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,11 +18,11 @@ from kpidesk.engine.facts import Facts
 from kpidesk.engine.grid import level_of
 from kpidesk.engine.leaves import row_picks
 from kpidesk.engine.row_keys import keys_of, kinds_of, value_ids
-from kpidesk.engine.rowwise import all_of, conjuncts, varies
+from kpidesk.engine.rowwise import all_of, conjuncts, mask, varies
 from kpidesk.engine.scan import Picks, reading_of, rows_of, taken
 from kpidesk.engine.sides import Key, sides
 from kpidesk.engine.unrated import lacks_rates, unrated, whatever_amount
-from kpidesk.engine.values import Ints, Mask, NotComputableError
+from kpidesk.engine.values import Each, Ints, Mask, NotComputableError
 from kpidesk.language import opposite_words
 from kpidesk.language.row_words import value_words
 from kpidesk.language.tree import AllOf, FieldRef, Formula, Leaf, Not, On, RowExpr
@@ -37,7 +37,7 @@ class LeftOut:
 
     reason: str
     value_ids: Ints
-    kinds: tuple[Kind, ...]
+    kinds: Each[Kind]
 
 
 def left_out(
@@ -178,26 +178,58 @@ def unmet(evaluator: Evaluator, leaf: Leaf, window: Window, day: int, row: int) 
         yield opposite_words(one), keys_of(evaluator.facts, probe, picks)
 
 
-def why_not_above(evaluator: Evaluator, above: Sequence[Key], keys: Ints, in_numerator: Mask) -> tuple[str, ...]:
-    """Of every row of a quotient why it does not count above the line; empty where it does."""
-    below = np.flatnonzero(~in_numerator)
-    words, which = ["", OTHERWISE], np.zeros(len(keys), dtype=np.int64)
-    which[below] = 1
-    for reason, found in _unmet_above(evaluator, above) if len(below) else ():
-        hit = below[np.isin(keys[below], found)]
-        which[hit[which[hit] == 1]] = len(words)
+def why_not_above(
+    evaluator: Evaluator, above: Sequence[Key], below: Mapping[Key, Ints], keys: Ints, in_numerator: Mask
+) -> Each[str]:
+    """Of every row of a quotient why it does not count above the line; empty where it does.
+
+    `below` are the rows of the tables that the measures below the line read, of the first `keys` in their order.
+    """
+    words, which = ["", OTHERWISE], np.where(in_numerator, 0, 1)
+    for reason, hit in _unmet_above(evaluator, above, below, keys) if which.any() else ():
+        which[hit & (which == 1)] = len(words)
         words.append(reason)
-    return tuple(np.array(words, dtype=object)[which].tolist())
+    return Each(tuple(words), which)
 
 
-def _unmet_above(evaluator: Evaluator, above: Sequence[Key]) -> Iterator[tuple[str, Ints]]:
+def _unmet_above(
+    evaluator: Evaluator, above: Sequence[Key], below: Mapping[Key, Ints], keys: Ints
+) -> Iterator[tuple[str, Mask]]:
+    """Each reason why rows do not count above the line, with which rows of all it keeps out."""
+    first = next(iter(below.items()), None)
     for node, context in above:
         if not isinstance(node, Leaf) or node.table == "people":
             continue
         leaf, window = read_in(node, context), evaluator.windows(context)[0]
         covered = cover(evaluator.facts, leaf, window)
-        if not covered.reason:
-            yield from unmet(evaluator, leaf, window, covered.day, context.row or 0)
+        if covered.reason:
+            continue
+        if first is not None and _is_alike((node, context), first[0]):
+            yield from _unmet_of_rows(evaluator.facts, leaf, window, first[1], len(keys))
+        else:
+            for reason, found in unmet(evaluator, leaf, window, covered.day, context.row or 0):
+                yield reason, np.isin(keys, found)
+
+
+def _is_alike(one: Key, other: Key) -> bool:
+    """Whether two measures differ in their conditions alone, none of which depends on the window."""
+    leaf, base = one[0], other[0]
+    return (
+        isinstance(leaf, Leaf) and isinstance(base, Leaf) and isinstance(leaf.dated, On) and one[1] == other[1]
+        and (leaf.table, leaf.dated, leaf.credit) == (base.table, base.dated, base.credit)
+        and not varies(leaf.where)
+    )  # fmt: skip
+
+
+def _unmet_of_rows(facts: Facts, leaf: Leaf, window: Window, at: Ints, size: int) -> Iterator[tuple[str, Mask]]:
+    """The same as `unmet` for rows that are known to be dated and credited as the measure wants."""
+    rows, reading = rows_of(facts, leaf), reading_of(facts, leaf.table, window)
+    met = np.ones(len(at), dtype=np.bool_)
+    for one in conjuncts(leaf.where):
+        hit = np.zeros(size, dtype=np.bool_)
+        hit[: len(at)] = met & mask(Not(one), rows, reading)[at]
+        yield opposite_words(one), hit
+        met &= mask(one, rows, reading)[at]
 
 
 OTHERWISE = "dated or credited otherwise above the line"

@@ -37,11 +37,9 @@ def rows_with(facts: Facts, found: Behind, field: str, text: str) -> Mask | None
 
 def _by_kind(facts: Facts, found: Behind, field: str, read: Reader) -> Floats | None:
     """What is read from the columns of each kind of record among the rows; NaN for kinds without the field."""
-    kinds = np.array(found.kinds, dtype=object) if len(set(found.kinds)) > 1 else None
     result, is_known = np.full(len(found.value_ids), np.nan), False
-    for kind in dict.fromkeys(found.kinds):
-        here = np.arange(len(found.value_ids)) if kinds is None else np.flatnonzero(kinds == kind)
-        here = here[found.value_ids[here] > 0]
+    for kind in found.kinds.different():
+        here = np.flatnonzero(found.kinds.are(kind) & (found.value_ids > 0))
         try:
             column = facts.tables.cells.column(kind, _columns(facts, kind), field, found.value_ids[here])
         except NotComputableError:

@@ -8,7 +8,7 @@ from kpidesk.core.fields import Kind
 from kpidesk.engine.facts import Facts
 from kpidesk.engine.leaves import values_of
 from kpidesk.engine.scan import OF_DEALS, Picks
-from kpidesk.engine.values import Ints
+from kpidesk.engine.values import Each, Floats, Ints, added
 from kpidesk.language.tables import TABLES
 from kpidesk.language.tree import Leaf
 
@@ -30,23 +30,23 @@ def keys_of(facts: Facts, leaf: Leaf, picks: Picks) -> Ints:
     return (1 + _NAMES.index(leaf.table)) * _WIDTH + picks.row
 
 
-def distinct(keys: Ints) -> tuple[Ints, Ints, Ints]:
-    """The different keys in rising order, where each stands first, and for every key its place among them.
+def distinct(keys: Ints, weights: Floats) -> tuple[Ints, Ints, Floats]:
+    """The different keys in rising order, where each stands first, and its weights added up.
 
-    What `numpy.unique` gives, by counting instead of sorting where the keys lie close together, as those of one table
-    do: many times as fast for a million rows.
+    By counting instead of sorting where the keys lie close together, as those of one table do: many times as fast for
+    a million rows.
     """
     size = len(keys)
     low, high = (int(keys.min()), int(keys.max())) if size else (0, -1)
     if not size or high - low > _SPREAD * size + _SPREAD:
         found, first, again = np.unique(keys, return_index=True, return_inverse=True)
-        return found, first, again
-    at = np.full(high - low + 1, -1, dtype=np.int64)
-    at[keys[::-1] - low] = np.arange(size - 1, -1, -1)
+        return found, first, added(again, weights, len(found))
+    at = np.full(high - low + 1, -1, dtype=np.int32)
+    at[keys[::-1] - low] = np.arange(size - 1, -1, -1, dtype=np.int32)
     here = np.flatnonzero(at >= 0)
-    rank = np.empty(len(at), dtype=np.int64)
-    rank[here] = np.arange(len(here))
-    return here + low, at[here], rank[keys - low]
+    first = at[here].astype(np.int64)
+    is_once = len(here) == size
+    return here + low, first, weights[first] if is_once else added(keys - low, weights, len(at))[here]
 
 
 def value_ids(facts: Facts, keys: Ints) -> Ints:
@@ -61,24 +61,21 @@ def value_ids(facts: Facts, keys: Ints) -> Ints:
     return found
 
 
-def labels_of(facts: Facts, keys: Ints) -> tuple[str, ...]:
-    """What the rows are behind which no value is stored."""
-    found = [""] * len(keys)
-    for at in np.flatnonzero(value_ids(facts, keys) <= 0).tolist():
-        if keys[at] >= _WIDTH:
-            found[at] = facts.table(_NAMES[int(keys[at]) // _WIDTH - 1]).label(int(keys[at]) % _WIDTH)
-    return tuple(found)
+def labels_of(facts: Facts, keys: Ints, values: Ints) -> Each[str]:
+    """What the rows are behind which no value is stored, of those with these keys and values."""
+    texts, which = [""], np.zeros(len(keys), dtype=np.int64)
+    for at in np.flatnonzero((values <= 0) & (keys >= _WIDTH)).tolist():
+        which[at] = len(texts)
+        texts.append(facts.table(_NAMES[int(keys[at]) // _WIDTH - 1]).label(int(keys[at]) % _WIDTH))
+    return Each(tuple(texts), which)
 
 
-def kinds_of(facts: Facts, keys: Ints) -> tuple[Kind, ...]:
+def kinds_of(facts: Facts, keys: Ints) -> Each[Kind]:
     """Of what kind of record each row is."""
     if not len(keys) or keys.max() < _WIDTH:
-        return (_kind_of(facts, 0),) * len(keys)
-    number = np.maximum(keys, 0) // _WIDTH
-    tables = {one: _kind_of(facts, one) for one in np.unique(number).tolist()}
-    if len(tables) == 1:
-        return tuple(tables.values()) * len(keys)
-    return tuple(tables[one] for one in number.tolist())
+        return Each.alike(_kind_of(facts, 0), len(keys))
+    numbers, which = np.unique(np.maximum(keys, 0) // _WIDTH, return_inverse=True)
+    return Each(tuple(_kind_of(facts, one) for one in numbers.tolist()), which)
 
 
 def _kind_of(facts: Facts, number: int) -> Kind:

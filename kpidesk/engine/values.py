@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 Raw = NDArray[np.generic]
+T = TypeVar("T")
 
 
 class NotComputableError(Exception):
@@ -74,6 +76,42 @@ class Column:
 
         minutes = None if self.minutes is None else part(self.minutes)
         return replace(self, data=part(self.data), minutes=minutes)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Each(Generic[T]):
+    """One value for every row where few differ, so that a million rows need no million objects: `values[which]`."""
+
+    values: tuple[T, ...]
+    which: Ints
+
+    @classmethod
+    def alike(cls, value: T, size: int) -> Each[T]:
+        """The same value for so many rows."""
+        return cls((value,), np.zeros(size, dtype=np.int64))
+
+    def __len__(self) -> int:
+        return len(self.which)
+
+    def __getitem__(self, row: int) -> T:
+        return self.values[int(self.which[row])]
+
+    def __iter__(self) -> Iterator[T]:
+        return map(self.values.__getitem__, self.which.tolist())
+
+    def at(self, rows: Ints) -> Each[T]:
+        """Those of some rows."""
+        return Each(self.values, self.which[rows])
+
+    def different(self) -> tuple[T, ...]:
+        """The values that occur, each once."""
+        occurs = np.bincount(self.which, minlength=len(self.values)) > 0
+        return tuple(value for value, is_there in zip(self.values, occurs.tolist(), strict=True) if is_there)
+
+    def are(self, value: T) -> Mask:
+        """Which rows have a value."""
+        hits = np.array([one == value for one in self.values], dtype=np.bool_)
+        return hits[self.which]
 
 
 class Rows:

@@ -114,7 +114,7 @@ def _behind(ws: Workspace, text: str, rep: Scope, period: Period) -> list[dict[s
     """The rows behind a count, as text."""
     formula = compile_formula(text, formula_texts(ws, period))
     found = engine.behind(evaluator(ws), kpi_of_formula(formula), formula, rep, period, unassigned_level="team")
-    kind = found.kinds[0] if found.kinds else "deals"
+    kind = found.kinds[0] if len(found.kinds) else "deals"
     return store.rows_by_id(ws.db, kind, [int(one) for one in found.value_ids if one > 0])
 
 

@@ -17,7 +17,7 @@ from kpidesk.engine.moves import KINDS
 from kpidesk.engine.pipeline import Deals, Stays, deals_on, is_waiting, qualified, stays_in
 from kpidesk.engine.pipeline_stages import StageNumbers
 from kpidesk.engine.standing import version_on
-from kpidesk.engine.values import Floats, Ints, Mask
+from kpidesk.engine.values import Each, Floats, Ints, Mask
 from kpidesk.operations.pipeline_given import Given, numbers, track_key
 from kpidesk.operations.pipeline_moves import bridged, moves_since
 from kpidesk.operations.receipt_rows import listing
@@ -40,7 +40,8 @@ def _behind(value: Ints, weight: Floats, adds: Floats | None = None, hit: Mask |
     deals: Kind = "deals"
     above = np.ones(size, dtype=np.bool_) if hit is None else hit
     return engine.Behind(
-        value, (deals,) * size, ("",) * size, weight, adds, above, (None,) * size, ("",) * size,
+        value, Each.alike(deals, size), Each.alike("", size), weight, adds, above, Each.alike(None, size),
+        Each.alike("", size),
         Result(float(weight.sum()), float(weight.sum())), None, (),
     )  # fmt: skip
 

@@ -101,9 +101,8 @@ def _own_keys(found: engine.Behind, column: str) -> NDArray[np.float64]:
 
 def _file_keys(ws: Workspace, found: engine.Behind, as_of: date | None, column: str) -> NDArray[np.float64]:
     keys = np.full(len(found.value_ids), np.nan)
-    kinds = np.array(found.kinds, dtype=object)
-    for kind in dict.fromkeys(found.kinds):
-        here = np.flatnonzero((kinds == kind) & (found.value_ids > 0))
+    for kind in found.kinds.different():
+        here = np.flatnonzero(found.kinds.are(kind) & (found.value_ids > 0))
         keys[here] = store.value_places(ws.db, kind, found.value_ids[here], as_of)[_OF_FILES.get(column, 0)]
     if column == "file":
         names = {float(one.import_id): one.file for one in store.import_history(ws.db)}
@@ -114,12 +113,12 @@ def _file_keys(ws: Workspace, found: engine.Behind, as_of: date | None, column: 
 def _texts(ws: Workspace, found: engine.Behind, column: str) -> list[str]:
     """A field of free text of every row; where a record has no name its id, as the table shows it."""
     texts = list(found.labels)
-    for kind in dict.fromkeys(found.kinds):
+    for kind in found.kinds.different():
         known = store.value_texts(ws.db, kind, column)
         own = store.value_texts(ws.db, kind, "key") if column == "name" else {}
-        for at, (number, one) in enumerate(zip(found.value_ids.tolist(), found.kinds, strict=True)):
-            if one == kind and number > 0:
-                texts[at] = known.get(number) or own.get(number, "")
+        here = np.flatnonzero(found.kinds.are(kind) & (found.value_ids > 0))
+        for at, number in zip(here.tolist(), found.value_ids[here].tolist(), strict=True):
+            texts[at] = known.get(number) or own.get(number, "")
     return texts
 
 

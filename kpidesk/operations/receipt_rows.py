@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-import numpy as np
-
 from kpidesk import engine, store
 from kpidesk.core.fields import FIELDS, Kind
 from kpidesk.core.formats import day_text, full_value
@@ -36,10 +34,11 @@ _PLACE = ("deal_id", "key", "import_id", "file", "line", "valid_from")
 def listing(ws: Workspace, found: engine.Behind, as_of: date | None) -> Listing:
     """The rows behind a number."""
     money = settings(ws).currency
-    details = _details(ws, found.value_ids.tolist(), found.kinds, found.labels, as_of)
+    kinds = tuple(found.kinds)
+    details = _details(ws, found.value_ids.tolist(), kinds, tuple(found.labels), as_of)
     rows = tuple(
         replace(
-            _row(detail, found.kinds[at]),
+            _row(detail, kinds[at]),
             weight=float(found.weights[at]),
             value=_number(found.values[at]) if found.values is not None else None,
             in_numerator=bool(found.in_numerator[at]),
@@ -48,28 +47,27 @@ def listing(ws: Workspace, found: engine.Behind, as_of: date | None) -> Listing:
         )
         for at, (detail, rate) in enumerate(zip(details, found.rates, strict=True))
     )
-    return _with_columns(rows, found.kinds, money)
+    return _with_columns(rows, kinds, money)
 
 
 def imports_behind(ws: Workspace, found: engine.Behind, as_of: date | None) -> tuple[int, ...]:
     """The imports that showed any of the rows behind a number last."""
-    kinds = np.array(found.kinds, dtype=object) if len(set(found.kinds)) > 1 else None
     numbers: set[int] = set()
-    for kind in dict.fromkeys(found.kinds):
-        ids = found.value_ids if kinds is None else found.value_ids[kinds == kind]
-        numbers.update(store.imports_showing(ws.db, kind, ids[ids > 0], as_of))
+    for kind in found.kinds.different():
+        ids = found.value_ids[found.kinds.are(kind) & (found.value_ids > 0)]
+        numbers.update(store.imports_showing(ws.db, kind, ids, as_of))
     return tuple(sorted(numbers))
 
 
 def listing_left_out(ws: Workspace, found: engine.LeftOut, as_of: date | None) -> Listing:
     """The rows that a number leaves out for one reason."""
-    ids = found.value_ids.tolist()
-    details = _details(ws, ids, found.kinds, ("",) * len(ids), as_of)
+    ids, kinds = found.value_ids.tolist(), tuple(found.kinds)
+    details = _details(ws, ids, kinds, ("",) * len(ids), as_of)
     rows = tuple(
         replace(_row(detail, kind), in_numerator=False, reason=found.reason)
-        for detail, kind in zip(details, found.kinds, strict=True)
+        for detail, kind in zip(details, kinds, strict=True)
     )
-    return _with_columns(rows, found.kinds, settings(ws).currency)
+    return _with_columns(rows, kinds, settings(ws).currency)
 
 
 def listing_people(ws: Workspace, found: engine.PeopleBehind, asked: Question) -> Listing:

@@ -17,6 +17,7 @@ from kpidesk.core.people import ORG, Organisation, Scope
 from kpidesk.core.periods import Period
 from kpidesk.engine import Behind, Evaluator, behind, breakdown, evaluate
 from kpidesk.engine.crew import UnassignedLevel
+from kpidesk.engine.left_out import OTHERWISE
 from kpidesk.language import Formula
 from tests.engine.made import companies, formulas, scopes, spans
 from tests.engine.support import (
@@ -127,6 +128,26 @@ def test_of_a_rate_the_rows_below_the_line_are_listed_and_those_above_marked() -
     assert found.reproduced == pytest.approx(1.25 / 2.25)
     assert found.parts == (("deals won, by the day they closed", 1.25),
                            ("deals won or lost, by the day they closed", 2.25))  # fmt: skip
+
+
+LOW = "amount is at most 95, or not given"
+
+
+@pytest.mark.parametrize(
+    ("dated", "reasons"),
+    [
+        ("closed_at", {1: LOW, 2: LOW, 3: "not won", 4: ""}),
+        ("created_at", {1: LOW, 2: LOW, 3: "not won", 4: OTHERWISE}),
+    ],
+)
+def test_a_row_below_the_line_names_the_first_condition_that_it_does_not_meet(
+    dated: str, reasons: dict[int, str]
+) -> None:
+    kpi, formula = asked(f"count(deals where won and amount > 95 on {dated}) / count(deals where closed on closed_at)")
+    early = replace(_won(4, 200_00), created_at=date(2025, 1, 15))
+    evaluator = evaluator_of(_company(_won(1, 90_00), SHARED, LOST, early))
+    found = behind(evaluator, kpi, formula, ORG, Q2)
+    assert dict(zip(deals_behind(evaluator, found), found.reasons, strict=True)) == reasons
 
 
 def test_a_sum_lists_amounts_in_major_units_and_has_no_parts() -> None:
