@@ -9,6 +9,7 @@ from kpidesk.core.card_papers import card_table
 from kpidesk.core.goals import Target
 from kpidesk.core.papers import (
     MIDDLE,
+    CellUnit,
     Paper,
     PaperCard,
     PaperCell,
@@ -29,13 +30,14 @@ MONEY = frozenset(("money", "money_per_day"))
 def redacted_paper(paper: Paper, redactor: Redactor) -> Paper:
     """A paper as the redactor lets it go: no formula is left, and no number that a band is to hide."""
     sections = tuple(_section(paper, one, redactor) for one in paper.sections)
-    changed = redactor.within(replace(paper, sections=sections, names=()))
-    return replace(changed, definitions=paper.definitions, code=paper.code, currency=paper.currency, kind=paper.kind)
+    changed = redactor.within(replace(paper, sections=(), names=()))
+    return replace(changed, sections=sections, definitions=paper.definitions, code=paper.code, currency=paper.currency,
+                   kind=paper.kind)  # fmt: skip
 
 
 def _section(paper: Paper, section: PaperSection, redactor: Redactor) -> PaperSection:
     parts = tuple(kept for part in section.parts for kept in _part(paper, part, redactor))
-    return replace(section, parts=parts)
+    return replace(redactor.within(replace(section, parts=())), parts=parts)
 
 
 def _part(paper: Paper, part: PaperPart, redactor: Redactor) -> Iterator[PaperPart]:
@@ -43,20 +45,25 @@ def _part(paper: Paper, part: PaperPart, redactor: Redactor) -> Iterator[PaperPa
     if isinstance(part, PaperTable):
         yield _table(part, redactor)
     elif isinstance(part, PaperCard):
-        yield _card(paper, part, redactor)
+        card = _card(paper, part, redactor)
+        yield _table(card, redactor) if isinstance(card, PaperTable) else redactor.within(card)
     elif isinstance(part, PaperRange) and redactor.hides_amounts and part.unit == "money":
-        yield PaperWords((part.sentence, _range_words(part)))
+        yield redactor.within(PaperWords((part.sentence, _range_words(part))))
     elif isinstance(part, PaperChart):
         told = _tells_amounts(part) and redactor.hides_amounts
         table = _table(part.table, redactor)
-        yield replace(table, sentence=part.sentence) if told else replace(part, table=table)
+        sentence = redactor.text(part.sentence)
+        shown = redactor.within(replace(part, table=PaperTable((), ())), counts=True)
+        yield replace(table, sentence=sentence) if told else replace(shown, sentence=sentence, table=table)
     else:
-        yield part
+        yield redactor.within(part)
 
 
 def _tells_amounts(part: PaperChart) -> bool:
     texts = [text for _, text in part.heights]
-    return any(with_bands(text) != text for text in texts) or any(c.unit == "money" for c in part.table.columns)
+    return any(with_bands(text, typed=False) != text for text in texts) or any(
+        c.unit == "money" for c in part.table.columns
+    )
 
 
 def _range_words(part: PaperRange) -> str:
@@ -65,16 +72,18 @@ def _range_words(part: PaperRange) -> str:
 
 
 def _table(table: PaperTable, redactor: Redactor) -> PaperTable:
-    hidden = [redactor.hides_amounts and column.unit == "money" for column in table.columns]
+    units = [column.unit for column in table.columns]
     rows = tuple(
-        replace(row, cells=tuple(_cell(cell, hides=hides) for cell, hides in zip(row.cells, hidden, strict=True)))
+        replace(row, cells=tuple(_cell(cell, unit, redactor) for cell, unit in zip(row.cells, units, strict=True)))
         for row in table.rows
     )
-    return replace(table, rows=rows)
+    return replace(redactor.within(replace(table, rows=())), rows=rows)
 
 
-def _cell(cell: PaperCell, *, hides: bool) -> PaperCell:
-    return replace(cell, value=None if hides else cell.value, formula="")
+def _cell(cell: PaperCell, unit: CellUnit, redactor: Redactor) -> PaperCell:
+    """A cell without its formula; in a column of numbers only what names its currency is money."""
+    told = redactor.within(replace(cell, formula=""), counts=unit not in ("text", "money"))
+    return replace(told, value=None) if redactor.hides_amounts and unit == "money" else told
 
 
 def _card(paper: Paper, part: PaperCard, redactor: Redactor) -> PaperPart:
@@ -90,15 +99,15 @@ def redacted_sheet(sheet: Sheet, redactor: Redactor) -> Sheet:
     """The rep's copy of a one-on-one as the redactor lets it go, without what is the rep's own."""
     shared = for_the_rep(sheet)
     shared = replace(shared, review=replace(shared.review, wellbeing=""))
-    lines = shared.lines
-    if redactor.hides_amounts:
-        lines = tuple(_line(line) for line in lines)
-    changed = redactor.within(replace(shared, lines=lines))
-    return replace(changed, code=sheet.code, definitions=sheet.definitions, currency=sheet.currency)
+    lines = tuple(_line(line, redactor) for line in shared.lines)
+    changed = redactor.within(replace(shared, lines=()))
+    return replace(changed, lines=lines, code=sheet.code, definitions=sheet.definitions, currency=sheet.currency)
 
 
-def _line(line: Line) -> Line:
-    return replace(line, row=banded_row(line.row), receipt=None)
+def _line(line: Line, redactor: Redactor) -> Line:
+    shown = replace(line, row=banded_row(line.row), receipt=None) if redactor.hides_amounts else line
+    row = redactor.within(shown.row, counts=shown.row.kpi.unit not in MONEY)
+    return replace(redactor.within(shown), row=row)
 
 
 def banded_row(row: Row) -> Row:

@@ -11,6 +11,7 @@ from functools import cache
 from itertools import pairwise
 from typing import Any, Literal, TypeVar
 
+from kpidesk.core.fields import KIND_OF_RECORD
 from kpidesk.core.formats import MINUS, SYMBOLS
 
 Redaction = Literal["initials", "bands", "both"]
@@ -64,9 +65,14 @@ class Redactor:
         told = without_names(text, self.initials) if self.hides_names else text
         return with_bands(told) if self.hides_amounts else told
 
-    def within(self, value: T) -> T:
-        """A value with every text inside it changed so."""
-        found: T = _mapped(value, self.text)
+    def count_text(self, text: str) -> str:
+        """The same where numbers without a currency are no money: in a column of counts, on an axis of days."""
+        told = without_names(text, self.initials) if self.hides_names else text
+        return with_bands(told, typed=False) if self.hides_amounts else told
+
+    def within(self, value: T, *, counts: bool = False) -> T:
+        """A value with every text inside it changed so; `counts`: none of its numbers without a currency is money."""
+        found: T = _mapped(value, self.count_text if counts else self.text)
         return found
 
 
@@ -228,10 +234,29 @@ _AMOUNTS = re.compile(
 )
 
 
-def with_bands(text: str) -> str:
-    """A text in which bands stand for amounts of money, whether shortened, in full, or typed without a sign."""
+_COUNTED = "|".join(re.escape(kind.many) for kind in KIND_OF_RECORD.values()) + (
+    "|rows|lines|records|files|reps|customers|companies|calls|emails|meetings|touches|times|points"
+    "|minutes|hours|days|weeks|months|quarters|years"
+)
+"""What a number counts that is no money."""
+_OF_THINGS = re.compile(
+    rf"(?: of {_NUMBER})?[ \u00a0](?:(?:open|won|lost|closed|new|stalled|working|other|more)[ \u00a0])*(?:{_COUNTED})\b"
+)
+_SHARE = re.compile(rf"{_NUMBER} of {_NUMBER}")
+
+
+def with_bands(text: str, *, typed: bool = True) -> str:
+    """A text in which bands stand for amounts of money, whether shortened or in full.
+
+    What says no currency is an amount that somebody typed, unless it counts something ("12,345 deals"); not `typed`:
+    it is none.
+    """
+    is_typed = typed and not _SHARE.fullmatch(text.strip())
 
     def banded(found: re.Match[str]) -> str:
+        has_currency = found["sign"] or found["code"]
+        if not has_currency and not (is_typed and not _OF_THINGS.match(text, found.end())):
+            return found[0]
         number, scale = (found["number"], found["scale"]) if found["number"] else (found["bare"], found["more"])
         value = _read(number) * _SCALES.get((scale or "").strip().upper()[-1:], 1.0)
         sign = (found["sign"] or "").replace("\u00a0", " ")

@@ -11,7 +11,17 @@ from hypothesis import strategies as st
 
 from kpidesk.core.card_papers import scorecard_paper, trend_paper
 from kpidesk.core.file_names import file_name, file_names
-from kpidesk.core.papers import PaperCard, PaperChart, PaperRange, PaperTable
+from kpidesk.core.papers import (
+    Paper,
+    PaperCard,
+    PaperCell,
+    PaperChart,
+    PaperColumn,
+    PaperRange,
+    PaperRow,
+    PaperSection,
+    PaperTable,
+)
 from kpidesk.core.redacted import banded_row, redacted_paper, redacted_sheet
 from kpidesk.core.redaction import Person, Redactor, band, band_text, initials_of, with_bands, without_names
 from tests.exporting.paper_samples import REPS, sample_paper
@@ -88,6 +98,10 @@ def test_letters_are_never_taken_for_a_name_again() -> None:
         ("250k next week, 31 of 96, 27%, 3.4×", "200K–500K next week, 31 of 96, 27%, 3.4×"),
         ("250000 EUR", "200K–500K EUR"),
         ("900 EUR, $45 000 and 1 250 000 GBP of 45 000 rows", "500–1K EUR, $20K–$50K and 1M–2M GBP of 45 000 rows"),
+        ("12,345 of 23,456 deals, 12.3K open deals", "12,345 of 23,456 deals, 12.3K open deals"),
+        ("10 000 hours", "10 000 hours"),
+        ("12,345 of 23,456", "12,345 of 23,456"),
+        ("12,345 deals, worth 48,000 or 48000 EUR", "12,345 deals, worth 20K–50K or 20K–50K EUR"),
         ("$0 and $999 and $50K and $100K", "$0 and $500–$1K and $50K–$100K and $100K–$200K"),
         ("$1.2K per day", "$1K–$2K per day"),
         ("Q3 2026, 14 Sep 2026, deals-20260914.csv, v1.2", "Q3 2026, 14 Sep 2026, deals-20260914.csv, v1.2"),
@@ -111,6 +125,30 @@ def test_a_band_is_not_banded_again_to_tell_more(value: float, sign: str) -> Non
     low, high = band(value)
     assert with_bands(f"{sign}{low:,.0f}") == shown
     assert high > low
+
+
+# --- what is counted ---
+
+
+def test_only_money_of_a_paper_is_banded_in_text_tables_and_charts() -> None:
+    number, amount = PaperColumn("deals", "Deals", "count"), PaperColumn("amount", "Amount", "money")
+    cells = (PaperCell("12,345", 12_345.0), PaperCell("$48,000", 48_000.0), PaperCell("asks for 48,000"))
+    table = PaperTable(
+        (number, amount, PaperColumn("note", "Note")), (PaperRow(cells),), "12,345 deals are worth $48,000."
+    )
+    counted = PaperTable((number,), (PaperRow(cells[:1]),))
+    heights = ((0.0, "0"), (20_000.0, "20K"))
+    chart = PaperChart("12,345 deals by week.", (), (), heights, counted)
+    money = PaperChart("$48,000 by week.", (), (), ((0.0, "$0"), (50_000.0, "$50K")), counted)
+    paper = Paper("review", "Review", "", None, (PaperSection("All", (table, chart, money)),), "USD")
+    told = redacted_paper(paper, redactor("both")).sections[0].parts
+    banded, drawn, words = told
+    assert isinstance(banded, PaperTable)
+    assert [cell.text for cell in banded.rows[0].cells] == ["12,345", "$20K–$50K", "asks for 20K–50K"]
+    assert [cell.value for cell in banded.rows[0].cells] == [12_345.0, None, None]
+    assert banded.sentence == "12,345 deals are worth $20K–$50K."
+    assert drawn == chart
+    assert isinstance(words, PaperTable), "heights would tell the amounts"
 
 
 # --- what is exported -----------------------------------------------------------------------------------------------
