@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -18,6 +19,7 @@ DIALECTS = ("sqlite", "postgres", "duckdb", "spark", "snowflake", "bigquery")
 @click.argument("kpi", default="")
 @click.option("--scope", default="org", help="Of a KPI: org, team:NAME, rep:NAME or unassigned.")
 @click.option("--period", default="", help="Of a KPI: 2017, 2017-Q2, 2017-04, 2017-W14, last-quarter …")
+@click.option("--where", default="", help="Of a KPI: only rows that meet this, for example amount > 1000.")
 @click.option("--dialect", type=click.Choice(DIALECTS), default="sqlite", show_default=True, help="Of a KPI.")
 @click.option("--query", help="SELECT …, WITH … or EXPLAIN …; nothing can be written.")
 @click.option("--schema", "shows_schema", is_flag=True, help="List the tables and their columns.")
@@ -30,6 +32,7 @@ def sql(
     kpi: str,
     scope: str,
     period: str,
+    where: str,
     dialect: str,
     query: str | None,
     shows_schema: bool,
@@ -44,18 +47,19 @@ def sql(
     if as_csv and (as_json or query is None):
         raise click.UsageError("--csv goes with --query alone.")
     if kpi:
-        _show_statement(workspace, kpi, scope, period, dialect, as_json=as_json)
+        _show_statement(workspace, kpi, (scope, period, where), dialect, as_json=as_json)
     elif query is None:
         _show_schema(workspace, as_json=as_json)
     else:
         _show_answer(workspace, query, None if as_csv or as_json else rows, seconds, as_csv=as_csv, as_json=as_json)
 
 
-def _show_statement(workspace: Path, kpi: str, scope: str, period: str, dialect: str, *, as_json: bool) -> None:
+def _show_statement(workspace: Path, kpi: str, about: tuple[str, str, str], dialect: str, *, as_json: bool) -> None:
     from kpidesk import operations
 
     with workspace_at(workspace) as ws:
-        asked = operations.question(ws, scope=scope, period=period)
+        scope, period, where = about
+        asked = replace(operations.question(ws, scope=scope, period=period), where=where)
         found = operations.kpi_sql(ws, kpi, asked, dialect)
     if as_json:
         print_json({"kpi": kpi, "scope": asked.scope.key, "period": asked.period.key, "dialect": dialect, "sql": found})

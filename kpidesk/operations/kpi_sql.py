@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
+from math import isclose
 
 import numpy as np
 
@@ -15,13 +16,15 @@ from kpidesk.core.calendars import place_of, year_start
 from kpidesk.core.errors import UserError
 from kpidesk.core.fields import FIELD_BY_NAME, KIND_OF_RECORD, Field, Kind
 from kpidesk.core.formats import day_text
+from kpidesk.core.kpis import Kpi
+from kpidesk.core.parts import Part, part_words
 from kpidesk.core.progress import finish
 from kpidesk.core.records import minor_digits
 from kpidesk.core.scorecards import Question
 from kpidesk.engine.days import NO_DAY, Context, day_of, earlier, windows_of
 from kpidesk.engine.history import NO_AMOUNT
 from kpidesk.engine.money import Exchange
-from kpidesk.language import TABLES, Formula
+from kpidesk.language import TABLES, Formula, narrowed
 from kpidesk.language.sql import Asked, Calendar, Known, RateSpan, cannot, fields_needed, links_sql, lowered, statement
 from kpidesk.language.tree import AsOf, GoalRef, Leaf
 from kpidesk.language.walk import every
@@ -52,7 +55,34 @@ def kpi_sql(ws: Workspace, kpi_id: str, question: Question, dialect: str = "sqli
         raise UserError(f"'{kpi.name}' is typed in and has no formula.", "See what was typed in with `value list`.")
     if formula is None:
         raise UserError(f"'{kpi.name}' is built in and has no formula.", "Look at the KPIs it is made of.")
-    return formula_sql(ws, formula, question, kpi.name)
+    formula = narrowed(formula, question.where)
+    return formula_sql(ws, _of_parts(ws, kpi, formula, question), replace(question, parts=(), where=""), kpi.name)
+
+
+def _of_parts(ws: Workspace, kpi: Kpi, formula: Formula, asked: Question) -> Formula:
+    """A formula held to the rows of one cell of a breakdown, by conditions that come to the number of that cell."""
+    if not asked.parts:
+        return formula
+    held = formula
+    for part in asked.parts:
+        held = narrowed(held, _condition(part))
+    known, level = evaluator(ws), level_of_nobody(asked)
+    cell, same = (
+        engine.behind(known, kpi, one, asked.scope, asked.period, unassigned_level=level, parts=parts).result.value
+        for one, parts in ((formula, asked.parts), (held, ()))
+    )
+    if cell != same and (cell is None or same is None or not isclose(cell, same, rel_tol=1e-9)):
+        raise cannot(f"no condition tells the rows of '{part_words(asked.parts)}' from all others")
+    return held
+
+
+def _condition(part: Part) -> str:
+    """What the rows of a part have in common, as a condition."""
+    if part.kind == "rest" or (":" in part.field and not part.field.startswith(engine.CUSTOM)):
+        raise cannot(f"no condition tells the rows of '{part.label}' from all others")
+    field = f"`{part.field.removeprefix(engine.CUSTOM)}`" if part.field.startswith(engine.CUSTOM) else part.field
+    label = part.label.replace("'", "''")
+    return f"{field} is empty" if part.kind == "unknown" else f"{field} = '{label}'"
 
 
 def formula_sql(ws: Workspace, formula: Formula, question: Question, name: str) -> str:
@@ -62,8 +92,11 @@ def formula_sql(ws: Workspace, formula: Formula, question: Question, name: str) 
         UserError: it cannot be said in SQL over this workspace; it says why.
     """
     _refuse_views(ws, question)
-    if unmapped := sorted(name for _, name in formula.fields if name.startswith(engine.CUSTOM)):
-        raise cannot(f"it reads the column '{unmapped[0].removeprefix(engine.CUSTOM)}', which is mapped to no field")
+    unmapped = sorted((table, name) for table, name in formula.fields if name.startswith(engine.CUSTOM))
+    headers = [name.removeprefix(engine.CUSTOM) for _, name in unmapped]
+    for (table, _), header in zip(unmapped, headers, strict=True):
+        if table != "deals" or "." in header:
+            raise cannot(f"it reads the column '{header}', which is mapped to no field")
     if evaluator(ws).facts.tables.has("quotas") and _reads_quotas(formula):
         raise cannot("quotas were imported, and they stand in for targets that nobody set")
     if _reads_inherited(ws, formula, question):
@@ -72,7 +105,7 @@ def formula_sql(ws: Workspace, formula: Formula, question: Question, name: str) 
     day = f", by the data of {day_text(known)}" if known else ""
     asked = Asked(question.period, question.scope, by_rep=level_of_nobody(question) == "rep")
     scope = question.scope.name or question.scope.kind
-    return statement(formula, asked, _known(ws), f"{name} · {scope} · {question.period.label}{day}")
+    return statement(formula, asked, _known(ws, headers), f"{name} · {scope} · {question.period.label}{day}")
 
 
 def _reads_quotas(formula: Formula) -> bool:
@@ -95,18 +128,19 @@ def _is_inherited(ws: Workspace, ref: GoalRef, question: Question) -> bool:
 
 def _refuse_views(ws: Workspace, question: Question) -> None:
     """Refuse what a statement over the tables as they are does not see."""
-    if question.periods > 1 or question.by not in ("", "team", "rep") or question.parts or question.where:
-        raise UserError("A statement gives one number.", "Name its scope and its period, without a breakdown.")
+    if question.periods > 1 or question.by not in ("", "team", "rep"):
+        raise UserError("A statement gives one number.", "Name its scope, its period and a condition on its rows.")
     if question.teams != "as-was":
         raise UserError("The SQL counts for the teams people were in.", "Leave out --teams today.")
     if evaluator(ws, question.as_of) is not evaluator(ws):
         raise UserError("The SQL reads all that is known by now.", "Leave out --as-of.")
 
 
-def _known(ws: Workspace) -> Known:
+def _known(ws: Workspace, headers: Iterable[str]) -> Known:
     facts, own = evaluator(ws).facts, settings(ws)
     curation = facts.curation
     texts = {text for _, text in curation.terms.values()} | set(curation.account_names.values())
+    texts.update(*(store.custom_column(ws.db, "deals", header)[0] for header in headers))
     people = facts.crew.organisation
     texts |= {text for person in people.people for text in (person.name, person.role)}
     texts |= {team.name for team in people.teams}

@@ -9,7 +9,7 @@ from kpidesk.language.sql.asked import cannot
 from kpidesk.language.sql.making import Making, link_join, stored
 from kpidesk.language.sql.money import converted
 from kpidesk.language.sql.needed import needs
-from kpidesk.language.sql.writing import FOREVER, listed
+from kpidesk.language.sql.writing import FOREVER, listed, named
 from kpidesk.language.tree import Credit
 
 _SEEN = "max(v.valid_from, d.first_seen)"  # the first version is in force from '', that is from ever
@@ -62,7 +62,11 @@ def history(making: Making) -> str:
     read = _read(making)
     over = [_OVER_VERSIONS[name] for name in sorted(needs(making.needed, "deals") & _OVER_VERSIONS.keys())]
     plain = [*_PLAIN, "x.currency AS currency_term"] if _MONEY & needs(making.needed, "deals") else [*_PLAIN]
-    found = [*plain, *(f"{stored('deals', name)} AS {name}" for name in read), *(noted for noted, _ in over if noted)]
+    found = [
+        *plain,
+        *(f"{stored('deals', name)} AS {named(name)}" for name in read),
+        *(noted for noted, _ in over if noted),
+    ]
     made = [_CLOSED_ON, _OUTCOME_SINCE, *(told for _, told in over)]
     _meanings(making)
     links = "".join(f"\n  {join}" for name in read if (join := link_join(making, "deals", name)))
@@ -109,7 +113,7 @@ def _columns(making: Making, endings: Mapping[str, str], day: str, created: str)
     first = converted(making, "h.created_amount", "h.created_currency", created, created)
     made = [f"{first if name == 'created_amount' else _MADE[name]} AS {name}" for name in sorted(needed & _MADE.keys())]
     kept = [
-        f"{money[name]} AS {name}" if name in money else f"h.{name}"
+        f"{money[name]} AS {name}" if name in money else f"h.{named(name)}"
         for name in sorted(needed - _MADE.keys() - _ENDINGS - _NO_COLUMNS)
     ]
     ended = [f"{sql} AS {name}" for name, sql in endings.items() if name in needed]

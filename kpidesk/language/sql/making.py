@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kpidesk.core.fields import FIELD_BY_NAME, Kind
+from kpidesk.core.parts import CUSTOM
 from kpidesk.language.sql.asked import Known
-from kpidesk.language.sql.writing import Parts
+from kpidesk.language.sql.writing import Parts, quoted
 
 TABLE_OF: Mapping[Kind, tuple[str, str]] = {
     "deals": ("deals", "deal"), "activities": ("activities", "activity"), "leads": ("leads", "lead"),
@@ -66,6 +67,8 @@ def stored(kind: Kind, field: str) -> str:
 
     A reference takes its `link_join`.
     """
+    if field.startswith(CUSTOM):
+        return f"(SELECT CAST(value AS TEXT) FROM json_each(x.custom) WHERE key = {quoted(field.removeprefix(CUSTOM))})"
     known = FIELD_BY_NAME[kind][field]
     column = f"x.{field}"
     match known.kind:

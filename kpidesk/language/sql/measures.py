@@ -14,7 +14,7 @@ from kpidesk.language.sql.making import Making
 from kpidesk.language.sql.needed import REVENUE, names_read
 from kpidesk.language.sql.people import people_on
 from kpidesk.language.sql.worktime import free_days
-from kpidesk.language.sql.writing import every, number, quoted
+from kpidesk.language.sql.writing import every, named, number, quoted
 from kpidesk.language.tables import TABLES
 from kpidesk.language.tree import Leaf, On
 from kpidesk.language.walk import needs_rows
@@ -96,7 +96,7 @@ def _column(field: str) -> str:
     way, _, rest = field.partition(".")
     if "." in rest or rest in REVENUE:
         raise cannot(f"'{field}' goes by more than one other record")
-    return f"{way}.{rest}" if rest else f"r.{field}"
+    return f"{way}.{rest}" if rest else f"r.{named(field)}"
 
 
 def _reading(making: Making, leaf: Leaf, asked: Asked) -> Reading:

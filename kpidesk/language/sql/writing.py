@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from kpidesk.core.parts import CUSTOM
+
 FOREVER = "'9999-12-31'"
 
 
 def quoted(text: str) -> str:
     """A text as a literal."""
     return "'" + text.replace("'", "''") + "'"
+
+
+def named(name: str) -> str:
+    """A field as a column is called: the header of one that is mapped to no field in quotes."""
+    return '"' + name.replace('"', '""') + '"' if name.startswith(CUSTOM) else name
 
 
 def number(value: float) -> str:

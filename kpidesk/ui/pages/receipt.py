@@ -166,8 +166,7 @@ class ReceiptPage(Page):
         self.notices.setText("\n".join(f"•  {notice}" for notice in (*told, *receipt.notices)))
         self.notices.setVisible(bool(self.notices.text()))
         self._show_proof(receipt, receipt.currency or settings.currency)
-        is_whole = not receipt.question.parts and not receipt.question.where
-        self.copy_sql.setVisible(is_whole and (self._sealed is None or self._shows_today))
+        self.copy_sql.setVisible(self._sealed is None or self._shows_today)
         self.copy_code.setVisible(bool(receipt.code))
         self.rows.show_receipt(receipt)
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -1,0 +1,85 @@
+"""The SQL of a cell of a breakdown and of rows that meet a condition, run on the workspace: the numbers shown."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from kpidesk import operations
+from kpidesk.core.errors import UserError
+from kpidesk.core.parts import Part
+from kpidesk.core.progress import finish
+from kpidesk.core.scorecards import Question
+from tests.conftest import SAMPLE_DAY
+from tests.operations.support import bring_in, made
+
+PLAY = 'Sales "play" (2)'
+ROWS = [
+    ("D1", "Ann", "Won", "1000", "2026-01-20", "Blitz"), ("D2", "Ann", "Lost", "2000", "2026-01-25", "blitz"),
+    ("D3", "Ben", "Won", "4000", "2026-02-01", "Ürban"), ("D4", "Ben", "Won", "300", "2026-02-02", "ürban"),
+    ("D5", "Ben", "Won", "20", "2026-02-03", "O'Neil"), ("D6", "Ben", "Won", "5", "2026-02-04", ""),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def sample(sample_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[operations.Workspace]:
+    path = Path(shutil.copy(sample_folder / "sample.kpidesk", tmp_path_factory.mktemp("parts") / "s.kpidesk"))
+    opened = operations.open_workspace(path, today=SAMPLE_DAY)
+    yield opened
+    operations.close(opened)
+
+
+@pytest.fixture
+def plays(tmp_path: Path) -> Iterator[operations.Workspace]:
+    path = tmp_path / "deals.csv"
+    with path.open("w", newline="") as file:
+        csv.writer(file).writerows([("Deal ID", "Owner", "Stage", "Amount", "Closed", PLAY), *ROWS])
+    with made(tmp_path) as opened:
+        bring_in(opened, path)
+        yield opened
+
+
+def told(ws: operations.Workspace, kpi: str, asked: Question) -> float | None:
+    [row] = finish(operations.sql(ws, operations.kpi_sql(ws, kpi, asked))).rows
+    return None if row[0] is None else float(row[0])
+
+
+def parted(asked: Question, field: str, member: str) -> Question:
+    part = Part(field, "Unknown", "unknown") if member == "(empty)" else Part(field, member)
+    return replace(asked, by="", parts=(part,))
+
+
+@pytest.mark.parametrize("kpi", ["bookings", "win_rate", "opps_created", "median_deal_size"])
+def test_every_cell_of_a_breakdown_is_the_number_of_its_statement(sample: operations.Workspace, kpi: str) -> None:
+    asked = operations.question(sample, period="2026-Q2", by="lead_source")
+    rows = operations.scorecard(sample, asked, (kpi,)).rows
+    assert len(rows) > 2
+    found = {row.member: told(sample, kpi, parted(asked, "lead_source", row.member)) for row in rows}
+    assert found == {row.member: pytest.approx(row.result.value) for row in rows}
+
+
+@pytest.mark.parametrize(
+    ("member", "booked"), [("Blitz", 1000.0), ("Ürban", 4300.0), ("O'Neil", 20.0), ("(empty)", 5.0)]
+)
+def test_a_column_mapped_to_no_field_is_read_as_the_app_reads_it(
+    plays: operations.Workspace, member: str, booked: float
+) -> None:
+    asked = operations.question(plays, period="2026-Q1")
+    assert told(plays, "bookings", parted(asked, f"custom:{PLAY}", member)) == booked
+
+
+def test_a_condition_narrows_the_statement_as_it_narrows_the_number(plays: operations.Workspace) -> None:
+    asked = replace(operations.question(plays, period="2026-Q1"), where=f"amount < 2500 and `{PLAY}` = 'BLITZ'")
+    assert (told(plays, "win_rate", asked), told(plays, "bookings", asked)) == (0.5, 1000.0)
+
+
+def test_what_no_condition_tells_apart_is_refused(plays: operations.Workspace) -> None:
+    asked = operations.question(plays, period="2026-Q1")
+    for part in (Part("amount:band", "1K–2K"), Part("owner", "Everything else", "rest", ("Ann",))):
+        with pytest.raises(UserError, match=part.label):
+            operations.kpi_sql(plays, "bookings", replace(asked, parts=(part,)))
