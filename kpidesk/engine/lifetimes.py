@@ -20,6 +20,7 @@ from kpidesk.engine.values import Floats, Ints, NotComputableError, added
 from kpidesk.language.tree import (
     AllOf,
     Arithmetic,
+    Boundary,
     Compare,
     Expr,
     FieldRef,
@@ -38,6 +39,7 @@ OPEN = FilterRef("deals", "open", Compare("=", FieldRef("deals", "outcome", "ter
 _LASTING: dict[str, RowExpr] = {
     "deals": OPEN,
     "stage_visits": IsEmpty(FieldRef("stage_visits", "exited_at", "date")),
+    "contracts": Compare("=", FieldRef("contracts", "status", "term"), Value("pending")),
 }
 """When a row of a table has no outcome yet."""
 NONE = np.zeros(0)
@@ -157,9 +159,11 @@ def _both(conditions: tuple[RowExpr, ...]) -> RowExpr | None:
 
 
 def still_open(formula: Formula) -> Formula | None:
-    """The share of a cohort that has no outcome yet, as a formula: of deals, or of visits to a stage.
+    """The share of a cohort that has no outcome yet, as a formula.
 
-    None for what is no share of one group by its beginning.
+    Deals and visits to a stage are open until they end, contracts while they are pending; where a step counts within so
+    many days (a lead that becomes a deal within 90), a row is open until the step or the last of these days. None for
+    what is no share of one group by its beginning.
     """
     tree: Expr = formula.tree
     while isinstance(tree, KpiRef):
@@ -167,9 +171,23 @@ def still_open(formula: Formula) -> Formula | None:
     if not (isinstance(tree, Arithmetic) and tree.op == "/" and isinstance(tree.right, Leaf)):
         return None
     group = tree.right
-    lasting = _LASTING.get(group.table)
+    lasting = _LASTING.get(group.table) or _in_time(tree.left, group)
     if lasting is None or group.aggregate != "count" or not isinstance(group.dated, On):
         return None
     rest = group.where.conditions if isinstance(group.where, AllOf) else (group.where,) if group.where else ()
     unsettled = replace(group, where=_both((lasting, *rest)))
     return replace(formula, tree=Arithmetic("/", unsettled, group))
+
+
+def _in_time(above: Expr, group: Leaf) -> RowExpr | None:
+    """When a row of a group may still take the step that counts above the line within so many days of its date."""
+    if not isinstance(above, Leaf) or above.table != group.table or above.dated != group.dated:
+        return None
+    for one in above.where.conditions if isinstance(above.where, AllOf) else ():
+        match one:
+            case Compare("<=" | "<", RowCall("days", (FieldRef() as begins, FieldRef() as step)), limit) if (
+                On(begins.field) == group.dated
+            ):
+                so_far = RowCall("days", (begins, Boundary("now")))
+                return AllOf((IsEmpty(step), Compare(one.op, so_far, limit)))
+    return None
