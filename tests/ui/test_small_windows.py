@@ -11,12 +11,14 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QApplication, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from kpidesk.core.deal_changes import MOVES, MoveTotal
 from kpidesk.core.people import Scope
 from kpidesk.core.scorecards import Question
 from kpidesk.ui.main_window import LEAST, SIZE, MainWindow
 from kpidesk.ui.page_stack import Frame
 from kpidesk.ui.pages import PAGES
 from kpidesk.ui.theme import Theme
+from kpidesk.ui.widgets.change_tiles import ChangeTiles
 from kpidesk.ui.widgets.flow_row import FlowRow, Panes
 from kpidesk.ui.widgets.rail import Rail
 from kpidesk.ui.widgets.top_bar import TopBar
@@ -109,6 +111,18 @@ def test_the_bar_goes_on_in_a_second_line_and_back(qtbot: QtBot, theme: Theme) -
     bar.show_pickers(False)
     QApplication.processEvents()
     assert not bar.scope.isVisible()
+
+
+def test_tiles_with_long_figures_give_up_their_room_again(qtbot: QtBot, theme: Theme) -> None:
+    tiles = ChangeTiles(theme)
+    holder = held(qtbot, tiles, 900, 600)
+    tiles.show_totals([MoveTotal(kind, 12_345, 1e12, 0, "$123,456,789,012.00 and more") for kind in MOVES], None)
+    found = []
+    for width in (900, 1800, 900):
+        holder.resize(width, 600)
+        QApplication.processEvents()
+        found.append((holder.width(), max(tile.geometry().right() for tile in tiles.tiles.values()) < width))
+    assert found == [(900, True), (1800, True), (900, True)]
 
 
 def test_the_bar_is_gone_through_from_left_to_right_then_down(qtbot: QtBot, theme: Theme) -> None:

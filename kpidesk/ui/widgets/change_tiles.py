@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QPushButton, QWidget
 
@@ -78,8 +78,17 @@ class ChangeTiles(QWidget):
         super().resizeEvent(event)
         self._lay()
 
+    def minimumSizeHint(self) -> QSize:
+        """Room for two tiles side by side, however many are there now: else a wide row would never become two."""
+        return QSize(self._theme.px(BESIDE) + 2 * self._wide(), super().minimumSizeHint().height())
+
+    def _wide(self) -> int:
+        """What the widest tile needs, and a gap."""
+        widest = max((tile.sizeHint().width() for tile in self.tiles.values()), default=0)
+        return max(self._theme.px(WIDE), widest + self._grid.horizontalSpacing())
+
     def _lay(self) -> None:
-        across = max(2, (self.width() - self._theme.px(BESIDE)) // self._theme.px(WIDE))
+        across = max(2, (self.width() - self._theme.px(BESIDE)) // self._wide())
         if across == self._across:
             return
         for column in range(1, self._across + 1):
