@@ -122,9 +122,12 @@ def _load_rest(window: MainWindow) -> None:
 
 
 def _load_verbs(window: MainWindow, verbs: Iterator[str]) -> None:
-    """Load verbs until one brings in something new, and go on after a breath."""
+    """Load verbs until one brings in something new, and go on after a breath, or when nothing else is being done."""
     from kpidesk import operations
 
+    if window.jobs.is_busy:
+        QTimer.singleShot(REST_AFTER, window, lambda: _load_verbs(window, verbs))
+        return
     loaded = len(sys.modules)
     for verb in verbs:
         getattr(operations, verb)
