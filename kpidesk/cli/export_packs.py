@@ -15,7 +15,7 @@ from kpidesk.core.redaction import Redaction
 
 @main.command("export-pack")
 @click.argument("workspace", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--what", type=click.Choice(get_args(PackKind)), default="one-on-ones", help="What each rep gets.")
+@click.option("--what", type=click.Choice(get_args(PackKind)), default="one-on-ones", help="What each gets.")
 @click.option("--to", "to", type=click.Path(path_type=Path), required=True, help="A new folder, FILE.zip or FILE.pdf")
 @click.option("--form", type=click.Choice(PACK_FORMS), default="pdf", help="Of the file for each rep.")
 @click.option("--scope", default="org", help="org, team:NAME or rep:NAME.")
@@ -26,8 +26,12 @@ def export_pack(
     workspace: Path, what: PackKind, to: Path, form: str, paper: str | None, redact: Redaction | None, *, as_json: bool,
     **options: Any,
 ) -> None:  # fmt: skip
-    """Write a file for each rep of a team, with nothing of anybody else in it, and one with all of them."""
+    """Write a file for each rep of a team with nothing of anybody else in it, a list of them, and one with all.
+
+    Of trends, pipelines and forecasts each team gets one too; of reviews each team gets the last of every kind.
+    """
     from kpidesk import operations
+    from kpidesk.exporting.export_pack_forms import pack_json, pack_text
     from kpidesk.ui.painting.copies import pack_writers
     from kpidesk.ui.painting.paper_size import read_paper
 
@@ -39,8 +43,4 @@ def export_pack(
         done = finish_shown(
             operations.export_pack(ws, operations.ExportPack(what, question, to, write, together, f".{form}", redactor))
         )
-    if as_json:
-        print_json({"to": str(done.to), "files": list(done.files)})
-    else:
-        count = "1 file" if len(done.files) == 1 else f"{len(done.files)} files"
-        click.echo(f"{count} written to {done.to}.")
+    print_json(pack_json(done, str(to))) if as_json else click.echo(pack_text(done, str(to)))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from kpidesk.core.formats import format_value, period_text
 from kpidesk.core.papers import (
+    CellUnit,
     Paper,
     PaperCell,
     PaperColumn,
@@ -13,6 +14,7 @@ from kpidesk.core.papers import (
     PaperSection,
     PaperTable,
     PaperWords,
+    unit_of,
 )
 from kpidesk.core.scorecards import Row, Scorecard
 from kpidesk.core.trend_words import explanations
@@ -68,19 +70,31 @@ def _tiers(row: Row, currency: str) -> tuple[str, ...]:
 
 def trend_paper(trend: Trend) -> Paper:
     """A trend as what it says in words and a table of its periods, the newest first."""
-    columns = (
-        PaperColumn("period", "Period"), PaperColumn("actual", "Actual", "count"), PaperColumn("rests", "From"),
-        *(PaperColumn(title.casefold(), title, "count") for title in TIERS),
-    )  # fmt: skip
-    rows = tuple(PaperRow(tuple(map(PaperCell, _point(trend, point)))) for point in reversed(trend.points))
     said = PaperWords((trend.sentence, *explanations(trend), *trend.notices))
-    sections = (PaperSection("What it shows", (said,)), PaperSection("Numbers", (PaperTable(columns, rows),)))
+    sections = (PaperSection("What it shows", (said,)), PaperSection("Numbers", (trend_table(trend),)))
     about = trend.title.partition(" · ")[2]
     return Paper("trend", trend.kpi.name, about, trend.as_of, sections, trend.currency, definitions=trend.definitions)
 
 
-def _point(trend: Trend, point: TrendPoint) -> tuple[str, ...]:
+def trend_table(trend: Trend) -> PaperTable:
+    """The periods of a trend as a table, the newest first."""
+    columns = (
+        PaperColumn("period", "Period"), PaperColumn("actual", "Actual", _number(trend)), PaperColumn("rests", "From"),
+        *(PaperColumn(title.casefold(), title, _number(trend)) for title in TIERS),
+    )  # fmt: skip
+    rows = tuple(PaperRow(_point(trend, point)) for point in reversed(trend.points))
+    return PaperTable(columns, rows)
+
+
+def _number(trend: Trend) -> CellUnit:
+    """The unit of the numbers as far as a paper knows it."""
+    return unit_of("money" if trend.kpi.unit == "money_per_day" else trend.kpi.unit)
+
+
+def _point(trend: Trend, point: TrendPoint) -> tuple[PaperCell, ...]:
     label = point.period.label + (", not over" if point.partial else "")
     tiers = (point.minimum, point.target, point.stretch)
-    goals = ("" if tier is None else format_value(tier, trend.kpi.display, trend.currency) for tier in tiers)
-    return (label, point.value_text, point.sample_text, *goals)
+    goals = (PaperCell("" if tier is None else format_value(tier, trend.kpi.display, trend.currency), tier)
+             for tier in tiers)  # fmt: skip
+    actual = PaperCell(point.value_text, point.result.value)
+    return (PaperCell(label), actual, PaperCell(point.sample_text), *goals)

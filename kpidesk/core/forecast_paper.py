@@ -33,13 +33,12 @@ from kpidesk.core.papers import (
     PaperSection,
     PaperTable,
     PaperWords,
+    axis_marks,
     count_cell,
     money_cell,
 )
 
 KIND = "forecast"
-_STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
-_MOST_MARKS = 5
 LineStyle = Literal["solid", "dashed", "dotted", "faint", "dots"]
 MOST_DEALS = 20
 _PARTS = (0.25, 0.5, 0.75, 1.0)
@@ -148,22 +147,9 @@ def pace_chart(view: ForecastView) -> PaperChart | None:
     lines = tuple(PaperLine(one.name, one.points, _STYLES[one.kind]) for one in curve)
     places = tuple((part, f"{100 * part:.0f}%") for part in (0.0, *_PARTS))
     top = max(value for one in curve for _, value in one.points)
+    heights = tuple((at, format_value(at, "money", view.currency)) for at in axis_marks(0.0, top))
     sentence = view.pacing.sentence if view.pacing else ""
-    return PaperChart(sentence, lines, places, tuple(_heights(top, view.currency)), _curve_table(view, curve))
-
-
-def _heights(top: float, currency: str) -> Iterator[tuple[float, str]]:
-    """Marks from 0 up, at most five above it, that hold the highest point."""
-    size = 1.0
-    while size * _STEPS[-1] * _MOST_MARKS < top:
-        size *= 10
-    step = next((one * size for one in _STEPS if one * size * _MOST_MARKS >= top), _STEPS[-1] * size)
-    at = 0
-    while True:
-        yield at * step, format_value(at * step, "money", currency)
-        if at * step >= top:
-            return
-        at += 1
+    return PaperChart(sentence, lines, places, heights, _curve_table(view, curve))
 
 
 def _curve_table(view: ForecastView, curve: Sequence[CurveLine]) -> PaperTable:

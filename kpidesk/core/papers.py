@@ -5,6 +5,7 @@ A paper is a value; the screen, PDF, PNG, HTML, XLSX and CSV each show it whole,
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -272,6 +273,20 @@ def range_scale(part: PaperRange) -> tuple[float, float]:
     low, high = min(values), max(values)
     room = 0.06 * (high - low) or abs(high) * 0.1 or 1.0
     return (0.0 if 0 <= low < NEAR_ZERO * high else low - room), high + room
+
+
+_STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
+_MOST_MARKS = 5
+
+
+def axis_marks(low: float, high: float) -> tuple[float, ...]:
+    """Round marks of an axis, at most seven, that hold the lowest and the highest value, and zero."""
+    low, high = min(low, 0.0), max(high, 0.0)
+    span = high - low or 1.0
+    size = 10.0 ** math.floor(math.log10(span / _MOST_MARKS))
+    step = next(one * size for one in _STEPS if one * size * _MOST_MARKS >= span * (1 - 1e-9))
+    first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
+    return tuple(at * step for at in range(first, max(last, first + 1) + 1))
 
 
 def chart_scale(chart: PaperChart) -> tuple[float, float, float, float]:

@@ -1,4 +1,4 @@
-"""Copies for a whole team in one go: a file for each rep with nothing of anybody else, and one with everything."""
+"""Copies for a whole team in one go: a file for each rep with nothing of anybody else, a list, and one with all."""
 
 from __future__ import annotations
 
@@ -10,15 +10,25 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kpidesk.core.errors import UserError
-from kpidesk.core.export_packs import NAMES, TOGETHER, Copy, PackKind
+from kpidesk.core.export_packs import (
+    CONTENTS,
+    NAMES,
+    TOGETHER,
+    Copy,
+    NoCopy,
+    PackDone,
+    PackEntry,
+    PackKind,
+    contents_paper,
+    entry_title,
+)
 from kpidesk.core.file_names import file_name, file_names
-from kpidesk.core.people import Scope
+from kpidesk.core.formats import period_text
 from kpidesk.core.progress import Progress
 from kpidesk.core.redaction import Redactor
 from kpidesk.core.scorecards import Question
-from kpidesk.operations.evaluation import scorecard
-from kpidesk.operations.reviews import sheet_for
-from kpidesk.operations.row_luck import with_luck
+from kpidesk.operations.evaluation import scope_name
+from kpidesk.operations.pack_copies import Wanted, copy_about, wanted_of
 from kpidesk.operations.workspace import Workspace
 
 Write = Callable[[Copy, Path], object]
@@ -41,16 +51,10 @@ class ExportPack:
     redactor: Redactor | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PackDone:
-    """What was written: the folder or file, and the files in it by name."""
-
-    to: Path
-    files: tuple[str, ...]
-
-
 def export_pack(ws: Workspace, pack: ExportPack) -> Generator[Progress, None, PackDone]:
-    """Write a copy for each rep of a scope and one file with all; left early or refused, nothing is written.
+    """Write a copy for each rep (and team) of a scope, a list of them and one file with all.
+
+    Left early or refused, nothing is written.
 
     Raises:
         UserError: nobody is in the scope, or the place is taken or cannot be written to.
@@ -59,57 +63,58 @@ def export_pack(ws: Workspace, pack: ExportPack) -> Generator[Progress, None, Pa
 
     with writing_to(pack.to):
         _check_place(ws, pack.to)
-        reps = _reps(ws, pack.question)
+        wanted, gone = wanted_of(ws, pack.kind, pack.question)
         with _beside(pack.to) as folder:
-            names = yield from _fill(ws, pack, reps, folder)
-            _put(folder, names[-1], pack.to)
-    return PackDone(pack.to, names)
+            done = yield from _fill(ws, pack, wanted, gone, folder)
+            _put(folder, done.files[-1], pack.to)
+    return done
 
 
 def _fill(
-    ws: Workspace, pack: ExportPack, reps: Sequence[Scope], folder: Path
-) -> Generator[Progress, None, tuple[str, ...]]:
-    """Write the copies into a folder; gives their names, last that of the one with all."""
-    copies: list[Copy] = []
+    ws: Workspace, pack: ExportPack, wanted: Sequence[Wanted], gone: tuple[NoCopy, ...], folder: Path
+) -> Generator[Progress, None, PackDone]:
+    """Write the copies into a folder."""
     alone = pack.to.suffix.lower() == ".pdf"
-    names = file_names((_title(pack, rep) for rep in reps), pack.form)
-    for at, (rep, name) in enumerate(zip(reps, names, strict=True)):
-        yield Progress(at, len(reps) + 1, _shown(pack, rep.name))
-        copies.append(_copy(ws, pack, rep))
-        if not alone:
-            pack.write(copies[-1], folder / name)
-    yield Progress(len(reps), len(reps) + 1, "One file with everybody")
+    copies, entries, missing, titles = [], [], [*gone], []
+    for at, one in enumerate(wanted):
+        name = scope_name(ws, one.scope)
+        yield Progress(at, len(wanted) + 1, _shown(pack, name))
+        try:
+            entry, copy = copy_about(ws, pack.kind, pack.question, one)
+        except UserError as error:  # what the data do not tell of one rep keeps nobody else from a copy
+            missing.append(NoCopy(name, error.problem))
+            continue
+        titles.append(entry_title(entry, _shown(pack, entry.whose)))
+        file = "" if alone else file_names(titles, pack.form)[-1]
+        if file:
+            pack.write(copy, folder / file)
+        copies.append(copy)
+        entries.append(replace(entry, file=file))
+    if not copies:
+        raise UserError(f"There is nothing to write: {missing[0].whose}: {missing[0].why}", "")
+    yield Progress(len(wanted), len(wanted) + 1, "One file with everybody")
+    files = _list_and_whole(ws, pack, copies, (entries, missing), folder)
+    return PackDone(files, tuple(entries), tuple(missing))
+
+
+def _list_and_whole(
+    ws: Workspace, pack: ExportPack, copies: Sequence[Copy], told: tuple[list[PackEntry], list[NoCopy]], folder: Path
+) -> tuple[str, ...]:
+    """Write what the pack holds as a list, and all copies in one file behind the same list; gives every file's name."""
+    entries, missing = told
+    about = f"{scope_name(ws, pack.question.scope)} · {period_text(pack.question.period)}"
+    contents = contents_paper(pack.kind, about, entries, missing)
     whole = file_name(f"{NAMES[pack.kind]} {TOGETHER}", ".pdf")
-    pack.together(copies, folder / whole)
-    return (whole,) if alone else (*names, whole)
+    pack.together([contents, *copies], folder / whole)
+    if pack.to.suffix.lower() == ".pdf":
+        return (whole,)
+    listed = f"{CONTENTS}{pack.form}"
+    pack.write(contents, folder / listed)
+    return (listed, *(entry.file for entry in entries), whole)
 
 
 def _shown(pack: ExportPack, name: str) -> str:
     return pack.redactor.text(name) if pack.redactor is not None else name
-
-
-def _title(pack: ExportPack, rep: Scope) -> str:
-    """What a copy is called: "Scorecard Ann Lee Q3 2026"."""
-    return f"{NAMES[pack.kind]} {_shown(pack, rep.name)} {pack.question.period.label}"
-
-
-def _reps(ws: Workspace, question: Question) -> tuple[Scope, ...]:
-    """Everybody who has a row of their own in a scope."""
-    if question.scope.kind == "rep":
-        return (question.scope,)
-    rows = scorecard(ws, replace(question, by="rep", periods=1)).rows
-    found = tuple(dict.fromkeys(row.scope for row in rows if row.scope.kind == "rep"))
-    if not found:
-        raise UserError("Nobody is in this team in this period.", "Choose another team or period.")
-    return found
-
-
-def _copy(ws: Workspace, pack: ExportPack, rep: Scope) -> Copy:
-    question = replace(pack.question, scope=rep, by="")
-    if pack.kind == "one-on-ones":
-        return sheet_for(ws, rep, question.period)
-    card = with_luck(ws, scorecard(ws, question))
-    return replace(card, rows=tuple(replace(row, kpi=replace(row.kpi, owner="")) for row in card.rows))
 
 
 # --- the place ------------------------------------------------------------------------------------------------------

@@ -13,14 +13,25 @@ from kpidesk.ui.jobs import Work, Workspace
 from kpidesk.ui.long_work import do_work
 
 if TYPE_CHECKING:  # these dialogs are made when they are asked for, so that the window opens at once
-    from kpidesk.core.export_packs import PackKind
+    from kpidesk.core.export_packs import PackDone, PackKind
     from kpidesk.core.redaction import Redaction
     from kpidesk.ui.main_window import MainWindow
     from kpidesk.ui.painting.copies import Item
     from kpidesk.ui.widgets.pack_dialog import OthersDialog, PackDialog, WantedPack
 
 ZIP = ((".zip", "Archive of files"),)
+MOST_NAMED = 3
 PDF = ((".pdf", "PDF to print or send"),)
+
+
+KIND_OF_PAGE: dict[str, PackKind] = {
+    "scorecard": "scorecards",
+    "trends": "trends",
+    "pipeline": "pipelines",
+    "forecast": "forecasts",
+    "reviews": "reviews",
+}
+"""What a pack is of when it is asked for on a page; on any other of one-on-ones."""
 
 
 def ask_pack(window: MainWindow) -> None:
@@ -32,17 +43,17 @@ def ask_pack(window: MainWindow) -> None:
         return
     name = question.scope.name or window.settings.organisation
     whose = name if question.scope.kind == "rep" else f"everybody in {name}"
-    what: PackKind = "scorecards" if window.pages.page_id == "scorecard" else "one-on-ones"
+    what = KIND_OF_PAGE.get(window.pages.page_id, "one-on-ones")
     dialog = PackDialog(window.theme, whose, what, window)
     dialog.wanted.connect(lambda wanted: _chosen(window, dialog, question, wanted))
     dialog.open()
 
 
 def _chosen(window: MainWindow, dialog: PackDialog, question: Question, wanted: WantedPack) -> None:
-    from kpidesk.core.export_packs import NAMES
+    from kpidesk.core.export_packs import PLURALS
 
     whose = question.scope.name or window.settings.organisation
-    to = _where(window, f"{NAMES[wanted.what]}s {whose} {period_text(question.period)}", wanted.ending)
+    to = _where(window, f"{PLURALS[wanted.what]} {whose} {period_text(question.period)}", wanted.ending)
     if to is not None:
         dialog.accept()
         write_pack(window, question, wanted, to)
@@ -76,16 +87,21 @@ def write_pack(window: MainWindow, question: Question, wanted: WantedPack, to: P
         window,
         "pack",
         work,
-        lambda done: _written(window, done),
+        lambda done: _written(window, done, to.name),
         heading="Writing copies for the team",
         promise="Cancel leaves nothing behind.",
         needs_workspace=True,
     )
 
 
-def _written(window: MainWindow, done: Any) -> None:
-    count = len(done.files)
-    window.toast(f"{'1 file' if count == 1 else f'{count} files'} written to {done.to.name}.")
+def _written(window: MainWindow, done: PackDone, to: str) -> None:
+    """Say what was written, and who has no copy: the list of contents says why."""
+    count, names = len(done.files), [one.whose for one in done.missing]
+    told = f"{'1 file' if count == 1 else f'{count} files'} written to {to}."
+    if names:
+        more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+        told += f" Without a copy: {', '.join(names[:MOST_NAMED])}{more}; the contents say why."
+    window.toast(told)
 
 
 def ask_for_others(window: MainWindow) -> None:

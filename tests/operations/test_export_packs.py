@@ -14,15 +14,19 @@ import pytest
 
 from kpidesk import operations
 from kpidesk.core.errors import UserError
-from kpidesk.core.export_packs import Copy, PackKind
+from kpidesk.core.export_packs import FOR_TEAMS, Copy, PackKind, state_words
+from kpidesk.core.periods import Period
 from kpidesk.core.progress import Progress, finish
 from kpidesk.core.redaction import Redaction
+from kpidesk.core.roster import PersonEdit
+from kpidesk.core.scorecards import Question
 from kpidesk.exporting import write_whole
 from kpidesk.ui.painting.copies import pack_writers
 from tests.operations.support import NAME, bring_in, copied, history, made, write
 
 needs_poppler = pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext is not installed")
 REPS = ("Ann Lee", "Bo Dahl", "Cy Oh")
+OPEN = tuple((f"N{at}", rep, "Open", "5000", "2025-10-02", "2026-02-01") for at, rep in enumerate(REPS))
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +34,8 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Three reps with two years of deals."""
     folder = tmp_path_factory.mktemp("packs")
     with made(folder) as ws:
-        bring_in(ws, write(folder / "deals.csv", history()), date(2026, 1, 5))
+        bring_in(ws, write(folder / "deals.csv", [*history(), *OPEN]), date(2026, 1, 5))
+        operations.apply_teams(ws, {"Ann Lee": "North", "Bo Dahl": "North", "Cy Oh": "South"})
     return folder
 
 
@@ -53,18 +58,92 @@ def text_of(pdf: Path) -> str:
     return subprocess.run(["pdftotext", pdf, "-"], capture_output=True, text=True, check=True).stdout
 
 
-@pytest.mark.parametrize("what", ["scorecards", "one-on-ones"])
+@pytest.mark.parametrize("what", ["scorecards", "one-on-ones", "trends", "pipelines", "forecasts"])
 def test_each_rep_has_a_file_with_nothing_of_anybody_else(
     ws: operations.Workspace, tmp_path: Path, what: PackKind
 ) -> None:
     done = finish(operations.export_pack(ws, pack(ws, tmp_path / "pack", what)))
-    assert len(done.files) == 4
+    assert len(done.files) == (8 if what in FOR_TEAMS else 5)
     assert sorted(path.name for path in (tmp_path / "pack").iterdir()) == sorted(done.files)
     for rep in REPS:
-        name = next(name for name in done.files if rep in name)
+        name = next(one.file for one in done.entries if one.whose == rep)
         page = (tmp_path / "pack" / name).read_text(encoding="utf-8")
         assert rep in page
         assert not [other for other in REPS if other != rep and other in page]
+
+
+def test_a_team_has_a_file_of_its_own_where_that_says_more(ws: operations.Workspace, tmp_path: Path) -> None:
+    whole = finish(operations.export_pack(ws, pack(ws, tmp_path / "pack", "pipelines")))
+    assert [one.whose for one in whole.entries] == ["Organisation", "North", "South", *REPS]
+    north = (tmp_path / "pack" / "Pipeline North Q4 2025.html").read_text(encoding="utf-8")
+    assert "2 open deals" in north
+    asked = pack(ws, tmp_path / "south", "trends")
+    south = finish(operations.export_pack(ws, replace(asked, question=of_team(ws, "South"))))
+    assert [one.whose for one in south.entries] == ["South", "Cy Oh"]
+
+
+def of(ws: operations.Workspace, period: str) -> Period:
+    return operations.question(ws, period=period).period
+
+
+def of_team(ws: operations.Workspace, name: str) -> Question:
+    return operations.question(ws, scope=f"team:{name}", period="2025-Q4")
+
+
+def test_the_trends_show_each_kpi_with_its_numbers(ws: operations.Workspace, tmp_path: Path) -> None:
+    finish(operations.export_pack(ws, pack(ws, tmp_path / "pack", "trends")))
+    page = (tmp_path / "pack" / "Trends Ann Lee Q4 2025.html").read_text(encoding="utf-8")
+    asked = operations.question(ws, scope="rep:Ann Lee", period="2025-Q4")
+    card = operations.scorecard(ws, asked)
+    assert [row.kpi.name for row in card.rows if f'">{row.kpi.name}</h2>' not in page] == []
+    booked = next(row for row in card.rows if row.kpi.id == "bookings")
+    assert booked.value_text in page
+    assert page.count("<svg") >= 3
+
+
+def test_the_contents_say_what_is_final_and_who_has_left(ws: operations.Workspace, tmp_path: Path) -> None:
+    known = operations.scopes(ws)
+    ann, bo = known.find_scope("rep:Ann Lee"), known.find_scope("rep:Bo Dahl")
+    quarter = operations.question(ws, scope="rep:Ann Lee", period="2025-Q4")
+    review = operations.open_review(ws, ann, quarter)
+    operations.close_review(ws, review.id, without_commitment=True)
+    operations.save_person(ws, bo.id, PersonEdit(end_at="2026-02-01"))
+    done = finish(operations.export_pack(ws, pack(ws, tmp_path / "pack", "one-on-ones")))
+    assert [(one.whose, one.state, state_words(one)) for one in done.entries] == [
+        ("Ann Lee", "closed", "closed, data as of 5 Jan 2026"),
+        ("Cy Oh", "draft", "draft, data as of 5 Jan 2026"),
+    ]
+    assert [one.file for one in done.entries] == [
+        "One-on-one Ann Lee Q4 2025 closed.html", "One-on-one Cy Oh Q4 2025 draft.html"
+    ]  # fmt: skip
+    assert [(one.whose, one.why) for one in done.missing] == [("Bo Dahl", "left on 1 Feb 2026")]
+    contents = (tmp_path / "pack" / done.files[0]).read_text(encoding="utf-8")
+    for words in (*(one.file for one in done.entries), "closed, data as of 5 Jan 2026", "left on 1 Feb 2026"):
+        assert words in contents
+    alone = finish(operations.export_pack(ws, replace(pack(ws, tmp_path / "bo"), question=replace(quarter, scope=bo))))
+    assert [one.whose for one in alone.entries] == ["Bo Dahl"]
+
+
+def test_reviews_are_the_last_closed_ones_of_each_team_else_drafts(ws: operations.Workspace, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="No review"):
+        finish(operations.export_pack(ws, pack(ws, tmp_path / "pack", "reviews")))
+    north = operations.scopes(ws).find_scope("team:North")
+    first = operations.open_team_review(ws, "monthly", north, of(ws, "2025-11"))
+    operations.close_team_review(ws, first.id, without_action=True)
+    operations.open_team_review(ws, "monthly", north, of(ws, "2025-12"))
+    later = operations.open_team_review(ws, "weekly", operations.scopes(ws).find_scope("org"), of(ws, "2025-W50"))
+    operations.save_team_review(ws, replace(later, private="Nobody else reads this"))
+    done = finish(operations.export_pack(ws, pack(ws, tmp_path / "pack", "reviews")))
+    assert [(one.what, one.whose, one.state) for one in done.entries] == [
+        ("Weekly team review · W50 2025", "Organisation", "draft"),
+        ("Monthly leadership review · Nov 2025", "North", "closed"),
+    ]
+    assert [(one.whose, one.why) for one in done.missing] == [("South", "no review yet")]
+    pages = [(tmp_path / "pack" / one.file).read_text(encoding="utf-8") for one in done.entries]
+    assert not [page for page in pages if "Nobody else reads" in page]
+    rep = replace(pack(ws, tmp_path / "rep", "reviews"), question=operations.question(ws, scope="rep:Ann Lee"))
+    with pytest.raises(UserError, match="about a team"):
+        finish(operations.export_pack(ws, rep))
 
 
 @needs_poppler
@@ -73,7 +152,7 @@ def test_one_file_holds_everybody(ws: operations.Workspace, tmp_path: Path) -> N
     assert done.files == ("Scorecard Everybody.pdf",)
     told = text_of(tmp_path / "all.pdf")
     assert all(rep in told for rep in REPS)
-    assert told.count("Page 1 of") == 3
+    assert told.count("Page 1 of") == 4
 
 
 def test_a_zip_holds_the_same_files(ws: operations.Workspace, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -16,8 +17,15 @@ from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import ListBox, Segments
 from kpidesk.ui.widgets.people_dialogs import AskDialog
 
-TEXT = "A PDF for each rep with nothing of anybody else in it, and one with all of them."
-WHAT: tuple[tuple[str, PackKind], ...] = (("One-on-ones", "one-on-ones"), ("Scorecards", "scorecards"))
+TEXT = "A file for each with nothing of anybody else in it, a list of them, and one with all."
+WHAT: tuple[tuple[str, PackKind], ...] = (
+    ("One-on-ones, of each rep", "one-on-ones"),
+    ("Scorecards, of each rep", "scorecards"),
+    ("Trends, of each team and rep", "trends"),
+    ("Pipelines, of each team and rep", "pipelines"),
+    ("Forecasts, of each team and rep", "forecasts"),
+    ("Reviews, the last of each team", "reviews"),
+)
 FORMS: tuple[tuple[str, str], ...] = (("A folder", ""), ("One archive", ".zip"), ("One PDF", ".pdf"))
 SIZES: tuple[tuple[str, PaperSize], ...] = (("A4", "A4"), ("US Letter", "Letter"))
 HIDDEN: tuple[tuple[str, Redaction | None], ...] = (
@@ -29,7 +37,7 @@ HIDDEN: tuple[tuple[str, Redaction | None], ...] = (
 LEFT_OUT = HIDDEN[1:]
 SEEN = "What others may see"
 OTHERS = "Your private notes and the names of files are left out. Names of deals and accounts stay."
-WIDTH = 470
+WIDTH = 520
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,22 +58,21 @@ class PackDialog(AskDialog):
     def __init__(self, theme: Theme, whose: str, what: PackKind, parent: QWidget | None = None) -> None:
         super().__init__(f"Export for {whose}", TEXT, "Choose where…", parent)
         self.setMinimumWidth(theme.px(WIDTH))
-        self.what = _choice(WHAT, "What each rep gets", what)
+        self.what = _listed(tuple(words for words, _ in WHAT), "What each gets")
+        self.what.setCurrentIndex([kind for _, kind in WHAT].index(what))
         self.form_of = _choice(FORMS, "As", "")
         self.size_of = _choice(SIZES, "Paper", usual_paper())
-        for words, field in (("What each rep gets", self.what), ("As", self.form_of), ("Paper", self.size_of)):
-            self.add(words, field)
-        self.hidden = _hidden(HIDDEN)
+        self.hidden = _listed(tuple(words for words, _ in HIDDEN), SEEN)
+        self.add("What each gets", self.what)
+        self.add_beside(("As", self.form_of), ("Paper", self.size_of))
         self.add(SEEN, self.hidden)
-        self.what.buttons()[0].setFocus(Qt.FocusReason.OtherFocusReason)
+        self.what.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def take(self) -> None:
         """Send the choices."""
         redact = HIDDEN[self.hidden.currentIndex()][1]
-        chosen = WantedPack(
-            cast(PackKind, self.what.value()), str(self.form_of.value()), cast(PaperSize, self.size_of.value()), redact
-        )
-        self.wanted.emit(chosen)
+        what, size = WHAT[self.what.currentIndex()][1], cast(PaperSize, self.size_of.value())
+        self.wanted.emit(WantedPack(what, str(self.form_of.value()), size, redact))
 
 
 class OthersDialog(AskDialog):
@@ -76,7 +83,7 @@ class OthersDialog(AskDialog):
     def __init__(self, theme: Theme, title: str, parent: QWidget | None = None) -> None:
         super().__init__(f"Export {title} for others", OTHERS, "Choose where…", parent)
         self.setMinimumWidth(theme.px(WIDTH))
-        self.hidden = _hidden(LEFT_OUT)
+        self.hidden = _listed(tuple(words for words, _ in LEFT_OUT), SEEN)
         self.hidden.setCurrentIndex(len(LEFT_OUT) - 1)
         self.add(SEEN, self.hidden)
         self.hidden.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -86,10 +93,10 @@ class OthersDialog(AskDialog):
         self.wanted.emit(LEFT_OUT[self.hidden.currentIndex()][1])
 
 
-def _hidden(choices: tuple[tuple[str, Redaction | None], ...]) -> ListBox:
+def _listed(texts: Sequence[str], words: str) -> ListBox:
     made = ListBox()
-    made.addItems([words for words, _ in choices])
-    made.setAccessibleName(SEEN)
+    made.addItems(texts)
+    made.setAccessibleName(words)
     return made
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -109,9 +110,18 @@ class AskDialog(QDialog):
         """Say why it cannot be done."""
         self.problem.setText(f"{error.problem} {error.advice}".strip())
         self.problem.show()
-        # a window does not grow by itself for words that need a second line
-        self.resize(self.width(), max(self.height(), self._outer.totalHeightForWidth(self.width())))
+        self._fit()
         self.yes.setEnabled(True)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Open with room for every field."""
+        super().showEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        # a window does not grow by itself for words that need a second line, and Qt opens it at two thirds of a
+        # small screen at most, with its fields squeezed
+        self.resize(self.width(), max(self.height(), self._outer.totalHeightForWidth(self.width())))
 
 
 @dataclass(frozen=True, slots=True)

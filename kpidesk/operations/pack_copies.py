@@ -1,0 +1,150 @@
+"""What a pack holds: whom its copies are about, and the copy about each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from kpidesk.core.errors import UserError
+from kpidesk.core.export_packs import FOR_REPS, FOR_TEAMS, NAMES, Copy, NoCopy, PackEntry, PackKind
+from kpidesk.core.forecast_paper import forecast_paper
+from kpidesk.core.formats import day_text
+from kpidesk.core.meeting_paper import meeting_paper
+from kpidesk.core.meetings import KIND_WORDS, KINDS, Meeting, MeetingKind
+from kpidesk.core.papers import Paper, PaperSection, PaperWords
+from kpidesk.core.people import Scope
+from kpidesk.core.pipeline_paper import pipeline_paper
+from kpidesk.core.scorecards import Question, Scorecard
+from kpidesk.core.trend_papers import trends_paper
+from kpidesk.core.trends import begun
+from kpidesk.operations.definition_code import definitions_code
+from kpidesk.operations.evaluation import scope_name, scorecard, trend
+from kpidesk.operations.forecast import forecast
+from kpidesk.operations.formulas import chosen_kpis
+from kpidesk.operations.pipeline import pipeline
+from kpidesk.operations.reviews import sheet_for
+from kpidesk.operations.row_luck import with_luck
+from kpidesk.operations.team_review import team_review_sheet, team_reviews
+from kpidesk.operations.workspace import Workspace, scopes
+
+MOST_TRENDS = 12
+"""Trends of one rep or team in a pack: who follows more KPIs looks at them in the app."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Whom a copy is to be about, and which of their reviews."""
+
+    scope: Scope
+    meeting: Meeting | None = None
+
+
+def wanted_of(ws: Workspace, kind: PackKind, question: Question) -> tuple[tuple[Wanted, ...], tuple[NoCopy, ...]]:
+    """What is to be in a pack about a scope, and who is left out from the start: those who have left by today.
+
+    Raises:
+        UserError: nobody is in the scope, or it has no review.
+    """
+    if kind not in FOR_REPS:
+        return _reviews(ws, question)
+    groups = _groups(ws, question.scope) if kind in FOR_TEAMS else ()
+    reps = _reps(ws, question)
+    gone = {scope: words for scope in reps if (words := _gone(ws, scope)) and scope != question.scope}
+    found = tuple(Wanted(scope) for scope in (*groups, *(rep for rep in reps if rep not in gone)))
+    if not found:
+        raise UserError("Everybody in this team has left.", "Choose another team.")
+    return found, tuple(NoCopy(scope.name, words) for scope, words in gone.items())
+
+
+def _groups(ws: Workspace, scope: Scope) -> tuple[Scope, ...]:
+    """The scope and the teams in it that hold people; none for a rep."""
+    if scope.kind not in ("org", "team"):
+        return ()
+    known = scopes(ws)
+    inside = known.descendants(scope.id) if scope.kind == "team" else None
+    teams = (Scope("team", team.name, team.id) for team in known.holding_teams() if inside is None or team.id in inside)
+    return tuple(dict.fromkeys((scope, *teams)))
+
+
+def _reps(ws: Workspace, question: Question) -> tuple[Scope, ...]:
+    """Everybody who has a row of their own in a scope."""
+    if question.scope.kind == "rep":
+        return (question.scope,)
+    rows = scorecard(ws, replace(question, by="rep", periods=1)).rows
+    found = tuple(dict.fromkeys(row.scope for row in rows if row.scope.kind == "rep"))
+    if not found:
+        raise UserError("Nobody is in this team in this period.", "Choose another team or period.")
+    return found
+
+
+def _gone(ws: Workspace, rep: Scope) -> str:
+    """That somebody has left, and when; empty for those who are here."""
+    end = next((one.end_at for one in scopes(ws).people if one.id == rep.id), None)
+    return f"left on {day_text(end)}" if end is not None and end <= ws.today else ""
+
+
+def _reviews(ws: Workspace, question: Question) -> tuple[tuple[Wanted, ...], tuple[NoCopy, ...]]:
+    """Of each team the newest review of each kind that begins no later than the period ends, a closed one first."""
+    groups = _groups(ws, question.scope)
+    if not groups:
+        raise UserError("A review is about a team, not about one rep.", "Choose a team.")
+    found, missing = [], []
+    for scope in groups:
+        held = [one for kind in KINDS if (one := _last(ws, kind, scope, question)) is not None]
+        found += [Wanted(scope, one) for one in held]
+        missing += [] if held else [NoCopy(scope_name(ws, scope), "no review yet")]
+    if not found:
+        raise UserError("No review has been prepared yet.", "Prepare one on the Reviews page, or with review prepare.")
+    return tuple(found), tuple(missing)
+
+
+def _last(ws: Workspace, kind: MeetingKind, scope: Scope, question: Question) -> Meeting | None:
+    known = [one for one in team_reviews(ws, kind, scope) if one.question.period.start < question.period.end]
+    return next((one for one in known if one.state == "closed"), known[0] if known else None)
+
+
+# --- one copy -------------------------------------------------------------------------------------------------------
+
+
+def copy_about(ws: Workspace, kind: PackKind, question: Question, wanted: Wanted) -> tuple[PackEntry, Copy]:
+    """The copy about one rep or team, with what the contents say of it.
+
+    Raises:
+        UserError: the data do not tell it.
+    """
+    asked = replace(question, scope=wanted.scope, by="", periods=1)
+    if wanted.meeting is not None:
+        shown = team_review_sheet(ws, wanted.meeting.id)
+        what = f"{KIND_WORDS[shown.meeting.kind]} · {shown.meeting.question.period.label}"
+        return PackEntry(what, shown.name, shown.meeting.state, shown.as_of), meeting_paper(shown)
+    name, what = scope_name(ws, wanted.scope), f"{NAMES[kind]} · {asked.period.label}"
+    if kind == "one-on-ones":
+        sheet = sheet_for(ws, wanted.scope, asked.period)
+        return PackEntry(what, name, sheet.review.state, sheet.as_of), sheet
+    makers: dict[str, Callable[[Workspace, Question], Scorecard | Paper]] = {
+        "scorecards": _scorecard,
+        "trends": _trends,
+        "pipelines": lambda ws, asked: pipeline_paper(pipeline(ws, asked)),
+        "forecasts": lambda ws, asked: forecast_paper(forecast(ws, asked)),
+    }
+    made = makers[kind](ws, asked)
+    return PackEntry(what, name, None, made.as_of), made
+
+
+def _scorecard(ws: Workspace, asked: Question) -> Scorecard:
+    """A scorecard without who owns a KPI: a rep's copy names nobody else."""
+    card = with_luck(ws, scorecard(ws, asked))
+    return replace(card, rows=tuple(replace(row, kpi=replace(row.kpi, owner="")) for row in card.rows))
+
+
+def _trends(ws: Workspace, asked: Question) -> Paper:
+    """The trends of what a scorecard of the scope shows, over the same periods."""
+    kpis = chosen_kpis(ws, (), asked.scope, asked.period)
+    shown = begun([trend(ws, kpi.id, asked) for kpi in kpis[:MOST_TRENDS]])
+    if not shown:
+        raise UserError("No KPI is in use for this level.", "Take one into use on the KPIs page.")
+    made = trends_paper(shown, scope_name(ws, asked.scope))
+    more = len(kpis) - len(shown)
+    left = (PaperSection("To know", (PaperWords((f"{more} more KPIs are in the app.",)),)),) if more else ()
+    code = definitions_code(ws, (one.kpi for one in shown), asked.period)
+    return replace(made, sections=(*made.sections, *left), definitions=code)
