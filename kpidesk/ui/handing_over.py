@@ -14,6 +14,7 @@ from kpidesk.ui.long_work import do_work
 
 if TYPE_CHECKING:  # these dialogs are made when they are asked for, so that the window opens at once
     from kpidesk.core.export_packs import PackDone, PackKind
+    from kpidesk.core.peers import Comparison
     from kpidesk.core.redaction import Redaction
     from kpidesk.ui.main_window import MainWindow
     from kpidesk.ui.painting.copies import Item
@@ -109,9 +110,9 @@ def ask_for_others(window: MainWindow) -> None:
     from kpidesk.ui.widgets.pack_dialog import OthersDialog
 
     page: Any = window.pages.page
-    found: tuple[str, Item] | None = getattr(page, "to_hand_over", lambda: None)()
+    found: tuple[str, Item | Comparison] | None = getattr(page, "to_hand_over", lambda: None)()
     if found is None:
-        window.toast("Go to the scorecard, a trend, the pipeline or a one-on-one first.")
+        window.toast("Go to a page with numbers first: the scorecard, a trend, the forecast, a review …")
         return
     title, item = found
     dialog = OthersDialog(window.theme, title, window)
@@ -119,13 +120,16 @@ def ask_for_others(window: MainWindow) -> None:
     dialog.open()
 
 
-def _write_for_others(window: MainWindow, dialog: OthersDialog, item: Item, redact: Redaction) -> None:
+def _write_for_others(window: MainWindow, dialog: OthersDialog, item: Item | Comparison, redact: Redaction) -> None:
+    from kpidesk.core.peers import Comparison
     from kpidesk.core.reviews import Sheet
-    from kpidesk.ui.painting.copies import Copying, write_copy
+    from kpidesk.ui.painting.copies import Copying, write_for_others
     from kpidesk.ui.painting.paper_size import usual_paper
-    from kpidesk.ui.widgets.export_dialog import FORMS, REVIEW_FORMS, ask_where
+    from kpidesk.ui.widgets.export_dialog import FORMS, PLOT_FORMS, REVIEW_FORMS, ask_where
 
-    to = ask_where(dialog, "a copy for others", REVIEW_FORMS if isinstance(item, Sheet) else FORMS)
+    fewer = {Sheet: REVIEW_FORMS, Comparison: PLOT_FORMS}
+    forms = fewer.get(type(item), FORMS)
+    to = ask_where(dialog, "a copy for others", forms)
     if to is None:
         return
     dialog.accept()
@@ -133,8 +137,8 @@ def _write_for_others(window: MainWindow, dialog: OthersDialog, item: Item, reda
     def write(workspace: Workspace) -> Path:
         from kpidesk import operations
 
-        operations.check_export_path(workspace, to)
-        return write_copy(item, to, Copying(usual_paper(), redactor=operations.redactor(workspace, redact)))
+        operations.check_export_path(workspace, to, tuple(ending for ending, _ in forms))
+        return write_for_others(item, to, Copying(usual_paper(), redactor=operations.redactor(workspace, redact)))
 
     window.jobs.ask("export", write, lambda made: window.toast(f"Written to {made.name}."), window.show_error)
 

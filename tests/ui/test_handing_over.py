@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,15 @@ from kpidesk.ui.widgets.pack_dialog import OthersDialog, PackDialog, WantedPack
 from tests.ui.conftest import PATIENCE, settled
 
 Start = Callable[..., MainWindow]
+
+
+def arrived(window: MainWindow, file: Path) -> bool:
+    return file.exists() and settled(window)
+
+
+def has_sheet(window: MainWindow) -> bool:
+    shown: Any = window.pages.page
+    return shown.sheet() is not None and settled(window)
 
 
 def dialog_of(window: MainWindow) -> PackDialog:
@@ -134,6 +144,33 @@ def test_a_copy_for_others_names_nobody(
     qtbot.waitUntil(lambda: settled(window), timeout=PATIENCE)
     ask_for_others(window)
     assert not [one for one in window.findChildren(OthersDialog) if one.isVisible()]
+
+
+def test_every_page_of_numbers_has_a_copy_that_names_nobody(
+    qtbot: QtBot, make_window: Start, sample: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = make_window(sample)
+    organisation = window.surroundings.organisation if window.surroundings is not None else None
+    assert organisation is not None
+    names = [person.name.split()[-1] for person in organisation.people]
+    window.set_scope(organisation.find_scope("team:Europe"))
+    for page_id in ("pipeline", "forecast", "breakdown", "compare", "why", "trends", "reviews"):
+        window.show_page(page_id)
+        qtbot.waitUntil(lambda: settled(window), timeout=PATIENCE)
+        page: Any = window.pages.page
+        if page_id == "reviews":
+            page.open_kind("weekly", organisation.find_scope("team:Europe"))
+            qtbot.waitUntil(partial(has_sheet, window), timeout=PATIENCE)
+        to = tmp_path / f"{page_id}.{'svg' if page_id == 'compare' else 'html'}"
+        monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, to=to: (str(to), ""))
+        ask_for_others(window)
+        dialog = next(one for one in window.findChildren(OthersDialog) if one.isVisible())
+        dialog.hidden.setCurrentIndex(0)
+        dialog.take()
+        qtbot.waitUntil(partial(arrived, window, to), timeout=PATIENCE)
+        text = to.read_text(encoding="utf-8")
+        assert len(text) > 1000
+        assert [name for name in names if name in text] == [], page_id
 
 
 def test_a_pack_can_be_left_and_cancelled(

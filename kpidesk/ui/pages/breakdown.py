@@ -12,10 +12,12 @@ from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QInputDialog, QLineEdit, QVBoxLayout, QWidget
 
 from kpidesk import operations
+from kpidesk.core.breakdown_paper import breakdown_paper
 from kpidesk.core.breakdowns import BY_PERIOD, MOST_ROWS, Cell, Field, PivotTable, SavedView, View
 from kpidesk.core.changes import Change
 from kpidesk.core.errors import UserError
 from kpidesk.core.kpis import Kpi
+from kpidesk.core.papers import Paper
 from kpidesk.core.scorecards import Question
 from kpidesk.ui.jobs import Workspace
 from kpidesk.ui.messages import Banner, PlainLabel, keep_clear
@@ -319,6 +321,11 @@ class BreakdownPage(Page):
             self.shell.open_receipt(self.answer.table.kpi.id, cell.question)
 
     # --- export and keys ----------------------------------------------------------------------------------------
+
+    def to_hand_over(self) -> tuple[str, Paper] | None:
+        """What a copy for others is of, by name."""
+        table = self.answer.table if self.answer is not None and self.shows_body else None
+        return ("this breakdown", breakdown_paper(table)) if table is not None else None
 
     def picture(self) -> QWidget:
         """What is copied as a picture: the table with its bars."""

@@ -24,7 +24,7 @@ from kpidesk.ui.widgets.compare_plot import ComparePlot
 from kpidesk.ui.widgets.compare_text import HINT, TABLE_HINT, peer_sentence, table_of
 from kpidesk.ui.widgets.compare_words import CompareWords
 from kpidesk.ui.widgets.controls import Segments, button, card, row
-from kpidesk.ui.widgets.export_dialog import ask_where
+from kpidesk.ui.widgets.export_dialog import PLOT_FORMS, ask_where
 from kpidesk.ui.widgets.flow_row import FlowRow
 from kpidesk.ui.widgets.page_kpi import KpiPage, computable
 from kpidesk.ui.widgets.pick_button import PickButton
@@ -34,7 +34,6 @@ from kpidesk.ui.widgets.score_table import OPENING
 from kpidesk.ui.widgets.type_ahead import Choice
 
 View = Literal["plot", "table"]
-FORMS = ((".pdf", "PDF to print or send"), (".png", "Picture"), (".svg", "Drawing"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +224,11 @@ class ComparePage(KpiPage):
 
     # --- export and keys -------------------------------------------------------------------------------------------
 
+    def to_hand_over(self) -> tuple[str, Comparison] | None:
+        """What a copy for others is of, by name."""
+        found = self._found() if self.shows_body else None
+        return ("this comparison", found) if found is not None else None
+
     def picture(self) -> QWidget:
         """What is copied as a picture: the plot, or the table in its place."""
         return self.table if self._shown == "table" else self.plot
@@ -232,7 +236,7 @@ class ComparePage(KpiPage):
     def export(self) -> None:
         """Ask for a file and write the comparison to it."""
         found = self._found() if self.shows_body else None
-        to = ask_where(self, found.title, FORMS) if found is not None else None
+        to = ask_where(self, found.title, PLOT_FORMS) if found is not None else None
         if to is not None:
             self.export_to(to)
 
@@ -265,5 +269,5 @@ def _write(workspace: Workspace, found: Comparison, to: Path) -> Path:
     from kpidesk.ui.painting.document import export_comparison
     from kpidesk.ui.painting.paper_size import usual_paper
 
-    operations.check_export_path(workspace, to, tuple(ending for ending, _ in FORMS))
+    operations.check_export_path(workspace, to, tuple(ending for ending, _ in PLOT_FORMS))
     return export_comparison(found, to, paper=usual_paper())

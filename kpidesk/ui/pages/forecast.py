@@ -18,6 +18,7 @@ from kpidesk.core.default_method import checked
 from kpidesk.core.errors import UserError
 from kpidesk.core.forecast_paper import forecast_paper, pace_chart
 from kpidesk.core.forecasts import Backtest, DueDeal, ForecastView
+from kpidesk.core.papers import Paper
 from kpidesk.core.periods import shift
 from kpidesk.core.progress import finish
 from kpidesk.core.receipts import Opens
@@ -288,6 +289,11 @@ class ForecastPage(WaitingPage):
             if to is not None:
                 self.export_to(to)
 
+    def to_hand_over(self) -> tuple[str, Paper] | None:
+        """What a copy for others is of, by name."""
+        view = self.view if self.shows_body else None
+        return ("this forecast", _paper(view, self.backtest)) if view is not None else None
+
     def export_to(self, to: Path) -> None:
         """Write the forecast to a file, in the form that its ending names."""
         view, found = self.view, self.backtest
@@ -327,4 +333,9 @@ def _write(workspace: Workspace, view: ForecastView, found: Backtest | None, to:
     if view.running and found is None:  # asked for before the check was done: a paper says what it came to
         found = _checked_now(workspace, view.question)
         view = checked(view, found) if found is not None else view
-    return write_copy(forecast_paper(view, found if view.running else None), to, Copying(usual_paper()))
+    return write_copy(_paper(view, found), to, Copying(usual_paper()))
+
+
+def _paper(view: ForecastView, found: Backtest | None) -> Paper:
+    """A forecast with its check against the past, which a period that is over has none of."""
+    return forecast_paper(view, found if view.running else None)

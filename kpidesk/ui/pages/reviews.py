@@ -15,6 +15,7 @@ from kpidesk import operations
 from kpidesk.core.changes import Change
 from kpidesk.core.forecasts import Backtest
 from kpidesk.core.meetings import Meeting, MeetingKind, MeetingSheet, read_action_state
+from kpidesk.core.papers import Paper
 from kpidesk.core.people import ORG, Scope
 from kpidesk.core.pipeline import Pick
 from kpidesk.core.scorecards import Question
@@ -370,6 +371,11 @@ class ReviewsPage(MeetingPage[Meeting]):
             self.pile.open_deals(self.held.sheet, pick, label)
 
     # --- what leaves the page ---------------------------------------------------------------------------------------
+
+    def to_hand_over(self) -> tuple[str, Paper] | None:
+        """What a copy for others is of, by name."""
+        sheet = self.sheet()
+        return ("this review", operations.meeting_paper(sheet)) if sheet is not None else None
 
     def export(self, *, private: bool = False) -> None:
         """Ask for a file and write a copy to it, with the manager's own notes only when `private`."""

@@ -15,6 +15,7 @@ from kpidesk.core.cause_words import after_verdict, tried_words
 from kpidesk.core.causes import Against, Contribution, LostReason, Split, Why
 from kpidesk.core.changes import Change
 from kpidesk.core.kpis import Kpi
+from kpidesk.core.papers import Paper
 from kpidesk.core.periods import period_of
 from kpidesk.core.scorecards import Question
 from kpidesk.core.why_paper import why_paper
@@ -212,6 +213,11 @@ class WhyPage(KpiPage):
         return self.answer.found if self.answer is not None else None
 
     # --- export and keys -------------------------------------------------------------------------------------------
+
+    def to_hand_over(self) -> tuple[str, Paper] | None:
+        """What a copy for others is of, by name."""
+        found = self._found() if self.shows_body else None
+        return ("this change", why_paper(found)) if found is not None else None
 
     def export(self) -> None:
         """Ask for a file and write the change with its parts to it."""

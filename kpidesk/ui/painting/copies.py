@@ -38,6 +38,7 @@ from kpidesk.ui.painting.scorecard_page import build_document
 from kpidesk.ui.painting.trend_page import build_trend_document
 
 Item = Scorecard | Trend | Sheet | Paper
+"""What is laid out on pages one after the other."""
 _Write = Callable[[Copy, Path], Path]
 _WriteTogether = Callable[[Sequence[Copy], Path], Path]
 SHEET_FORMS = (".pdf", ".html")
@@ -98,8 +99,17 @@ def write_comparison(found: Comparison, to: Path, how: Copying) -> Path:
     """
     redactor = how.redactor
     if redactor is not None and redactor.hides_amounts and found.kpi.unit in MONEY:
-        raise UserError("A plot of amounts would tell them.", "Use --redact initials, or compare on a rate.")
+        raise UserError("A plot of amounts would tell them.", "Hide people only, or compare on a rate.")
     return export_comparison(redactor.within(found) if redactor is not None else found, to, paper=how.size)
+
+
+def write_for_others(item: Item | Comparison, to: Path, how: Copying) -> Path:
+    """Write what a page shows without what others may not see, in the form that its ending names.
+
+    Raises:
+        UserError: there is no such form of it, or it cannot be written there.
+    """
+    return write_comparison(item, to, how) if isinstance(item, Comparison) else write_copy(item, to, how)
 
 
 def write_breakdown(found: PivotTable, to: Path, how: Copying) -> Path:
