@@ -107,4 +107,5 @@ def contents_paper(kind: PackKind, about: str, entries: Sequence[PackEntry], mis
 
 
 def _texts(entry: PackEntry, *, named: bool) -> tuple[str, ...]:
-    return (entry.what, entry.whose, state_words(entry), *((entry.file,) if named else ()))
+    told = state_words(entry)
+    return (entry.what, entry.whose, told[:1].upper() + told[1:], *((entry.file,) if named else ()))

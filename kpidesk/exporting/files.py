@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -10,6 +11,13 @@ from pathlib import Path
 from kpidesk.core.errors import UserError
 
 ADVICE = "Choose another folder or name, or close the file where it is open."
+ADVICES = {
+    errno.ENOSPC: "Free some space on that disk, or choose another.",
+    errno.EDQUOT: "Free some space on that disk, or choose another.",
+    errno.ENAMETOOLONG: "Choose a shorter name or folder.",
+    errno.EROFS: "Nothing can be written to that disk: choose another.",
+}
+"""What helps where the system says more than that it may not be."""
 
 
 @contextmanager
@@ -22,7 +30,8 @@ def writing_to(to: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise UserError(f"{_shown(to)} cannot be written: {error.strerror or error}.", ADVICE) from error
+        advice = ADVICES.get(error.errno or 0, ADVICE)
+        raise UserError(f"{_shown(to)} cannot be written: {error.strerror or error}.", advice) from error
 
 
 def _shown(to: Path) -> str:

@@ -138,6 +138,8 @@ def _beside(to: Path) -> Iterator[Path]:
     made = Path(tempfile.mkdtemp(prefix=".kpidesk-", dir=to.absolute().parent))
     try:
         yield made
+    except UserError as error:  # who reads it knows the place chosen, not the one beside it
+        raise UserError(error.problem.replace(str(made), str(to.absolute())), error.advice) from error
     finally:
         shutil.rmtree(made, ignore_errors=True)
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
+import os
 import re
 import zipfile
 from dataclasses import replace
@@ -19,6 +21,7 @@ from kpidesk.core.people import Scope
 from kpidesk.core.scorecards import Question, Scorecard
 from kpidesk.exporting import write_scorecard, write_trend
 from kpidesk.exporting.csv_form import scorecard_csv, trend_csv
+from kpidesk.exporting.files import writing_to
 from kpidesk.exporting.html_form import scorecard_html, trend_html
 from kpidesk.exporting.xlsx_form import scorecard_xlsx, trend_xlsx
 from tests.ui.samples import CASES, QUARTER, scorecard, trend
@@ -244,3 +247,12 @@ def test_an_unknown_ending_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="no known form"):
         write_trend(TREND, tmp_path / "trend.pdf")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_the_system_refuses_is_told_with_what_helps(tmp_path: Path) -> None:
+    helps = ((errno.ENOSPC, "Free some space"), (errno.ENAMETOOLONG, "shorter name"), (errno.EROFS, "choose another"),
+             (errno.EACCES, "close the file where it is open"))  # fmt: skip
+    for number, words in helps:
+        with pytest.raises(UserError, match="cannot be written") as found, writing_to(tmp_path / "a.pdf"):
+            raise OSError(number, os.strerror(number))
+        assert words in found.value.advice

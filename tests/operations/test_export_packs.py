@@ -118,7 +118,7 @@ def test_the_contents_say_what_is_final_and_who_has_left(ws: operations.Workspac
     ]  # fmt: skip
     assert [(one.whose, one.why) for one in done.missing] == [("Bo Dahl", "left on 1 Feb 2026")]
     contents = (tmp_path / "pack" / done.files[0]).read_text(encoding="utf-8")
-    for words in (*(one.file for one in done.entries), "closed, data as of 5 Jan 2026", "left on 1 Feb 2026"):
+    for words in (*(one.file for one in done.entries), "Closed, data as of 5 Jan 2026", "left on 1 Feb 2026"):
         assert words in contents
     alone = finish(operations.export_pack(ws, replace(pack(ws, tmp_path / "bo"), question=replace(quarter, scope=bo))))
     assert [one.whose for one in alone.entries] == ["Bo Dahl"]
@@ -190,8 +190,9 @@ def test_a_full_disk_leaves_nothing(ws: operations.Workspace, tmp_path: Path) ->
     def full(_item: Copy, to: Path) -> None:
         raise UserError(f"{to} cannot be written: no space left.", "")
 
-    with pytest.raises(UserError, match="no space"):
+    with pytest.raises(UserError, match="no space") as found:
         finish(operations.export_pack(ws, replace(pack(ws, tmp_path / "pack"), write=full)))
+    assert found.value.problem.startswith(f"{tmp_path / 'pack'}/")
     assert set(tmp_path.iterdir()) == before
 
 

@@ -198,6 +198,17 @@ def test_a_header_is_never_left_alone_at_the_foot_of_a_page() -> None:
     assert [[block.height for block in page] for page in found] == [[100, 100], [30, 100]]
 
 
+def test_the_titles_of_a_table_go_over_with_its_rows() -> None:
+    columns = (PaperColumn("who", "Rep"), PaperColumn("amount", "Amount", "money"))
+    rows = tuple(PaperRow((PaperCell(f"Rep {at}"), PaperCell("$1"))) for at in range(3))
+    for lines in range(20, 45):
+        words = PaperWords(tuple(f"Line {at}" for at in range(lines)))
+        paper = replace(PAPER, sections=(PaperSection("One", (words, PaperTable(columns, rows))),))
+        first, *rest = build_paper(paper, 1100, 780, LOOK).pages
+        headers = [block.under.paint for page in rest for block in page if block.under is not None]
+        assert first[-1].paint not in headers, lines
+
+
 # --- pictures -------------------------------------------------------------------------------------------------------
 
 

@@ -507,6 +507,19 @@ def test_a_list_has_the_columns_that_its_number_is_made_of() -> None:
     assert "Days in stage" in titles["stays"]
 
 
+def test_a_list_writes_days_as_the_app_does_and_sorts_them_by_time() -> None:
+    found = made_up.deals("Ann", "Bo")
+    first, second, third = (
+        replace(found.rows[0], cells={"close_date": day}) for day in ("2026-10-02", "2026-09-30", "")
+    )
+    listed = replace(found, columns=("close_date",), rows=(first, second, third))
+    column = next(one for one in columns_for(listed, Pick("open"), "USD") if one.name == "close_date")
+    assert [column.text(one) for one in listed.rows] == ["2 Oct 2026", "30 Sep 2026", ""]
+    key = column.key
+    assert key is not None
+    assert sorted(listed.rows[:2], key=lambda one: str(key(one))) == [second, first]
+
+
 def test_a_list_is_narrowed_by_what_one_types(page: PipelinePage, qtbot: QtBot) -> None:
     assert page.found is not None
     page.open_deals(Pick("open"))

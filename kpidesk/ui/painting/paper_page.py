@@ -29,6 +29,7 @@ from kpidesk.ui.painting.writing import broken, paragraphs, remark, section, sta
 
 PRIVATE = "Private, not for others"
 MARK = 16.0
+ROOM = 8.0
 TOGETHER = 6
 MOST_TITLE = 2
 """A title of more lines than this is set smaller."""
@@ -89,8 +90,10 @@ def _said(text: str, look: Look, width: float) -> list[Block]:
 
 
 def _spaced(blocks: list[Block]) -> list[Block]:
-    """A little room before a part."""
-    return [replace(blocks[0], gap=max(blocks[0].gap, 8.0)), *blocks[1:]] if blocks else blocks
+    """A little room before a part; titles that have it already stay the ones that their rows know."""
+    if not blocks or blocks[0].gap >= ROOM:
+        return blocks
+    return [replace(blocks[0], gap=ROOM), *blocks[1:]]
 
 
 def _words(part: PaperWords, look: Look, width: float) -> list[Block]:

@@ -192,7 +192,7 @@ def said_table(view: ForecastView, found: Backtest | None) -> PaperTable:
     made = [one for one in METHODS if any(line.found for line in lines if line.method == one)]
     columns = [PaperColumn("moment", "Said", share=1.2)]
     for one in made:
-        columns += [PaperColumn(one, names[one], "text", 1.5), PaperColumn(f"{one}_off", "Missed by", "percent")]
+        columns += [PaperColumn(one, names[one], "text", 1.5), PaperColumn(f"{one}_off", "Missed", "percent")]
     rows = tuple(_said(moment, [one for one in lines if one.moment == moment], made) for moment in MOMENTS[1:])
     empty = "Nothing was known at that time that a forecast could rest on."
     return PaperTable(tuple(columns), rows if made else (), empty=empty)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from datetime import date
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout
 
 from kpidesk.core.fields import DEAL_FIELDS
-from kpidesk.core.formats import full_value, plain_number
+from kpidesk.core.formats import day_text, full_value, plain_number
 from kpidesk.core.pipeline import Pick
 from kpidesk.core.receipts import Listing, ReceiptRow
 from kpidesk.ui.theme import Theme
@@ -24,6 +25,7 @@ TYPING_MS = 150
 LABELS = {one.name: one.label for one in DEAL_FIELDS}
 SHOWN = ("stage", "owner", "account", "close_date", "closed_at", "created_at", "lead_source", "type")
 """The fields of a deal beside its name and amount."""
+DATES = ("close_date", "closed_at", "created_at")
 DAYS = ("stays", "usual")
 ADDS = ("bridge", "move")
 
@@ -77,7 +79,20 @@ def _value(one: ReceiptRow) -> float:
 
 
 def _field(name: str) -> Column[ReceiptRow]:
-    return Column(LABELS.get(name, name), lambda one: one.cells.get(name, ""), name=name)
+    def text(one: ReceiptRow) -> str:
+        return one.cells.get(name, "")
+
+    if name in DATES:
+        return Column(LABELS.get(name, name), lambda one: _day(text(one)), text, name=name)
+    return Column(LABELS.get(name, name), text, name=name)
+
+
+def _day(iso: str) -> str:
+    """A day as the app writes it; what is none stays as it is."""
+    try:
+        return day_text(date.fromisoformat(iso))
+    except ValueError:
+        return iso
 
 
 def _place(one: ReceiptRow) -> str:
