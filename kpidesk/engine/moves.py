@@ -83,13 +83,13 @@ def find_moves(facts: Facts, since: date, missing_before: Ints) -> Moves:
 
     `missing_before` tells by deal id since when a deal was missing, as known on `since`.
     """
-    every = np.arange(len(facts.ids))
-    day = day_number(since)
-    was = missing_before[np.minimum(facts.ids, len(missing_before) - 1)].astype(np.int64)
-    before = version_on(facts, every, day)
-    lacked = (before >= 0) & (was != NO_DAY)
+    day, newest = day_number(since), facts.versions.newest
+    before = version_on(facts, np.arange(len(facts.ids)), day)
+    lacked = (before >= 0) & (missing_before[np.minimum(facts.ids, len(missing_before) - 1)] != NO_DAY)
     lacks = facts.missing < FAR
-    pair = _Pair(facts, every, before, facts.versions.newest, day, lacked & ~lacks, (before >= 0) & ~lacked & lacks)
+    back, gone = lacked & ~lacks, (before >= 0) & ~lacked & lacks
+    deal = np.flatnonzero((before != newest) | back | gone)  # of the others, most of them, nothing can differ
+    pair = _Pair(facts, deal, before[deal], newest[deal], day, back[deal], gone[deal])
     return _told(pair, *_found(pair))
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import compress, islice
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,13 +44,48 @@ MIXER = np.uint64(0x9E3779B97F4A7C15)
 """Odd and irregular, so that numbers multiplied by it differ in all their bits."""
 
 
+@dataclass(frozen=True, slots=True)
+class Column:
+    """The cells of a field as they are compared, their hashes, and which of them hold anything."""
+
+    cells: list[Plain]
+    hashes: Marks
+    filled: Marks
+
+    @classmethod
+    def joined(cls, parts: Sequence[Self]) -> Self:
+        """The cells of several blocks as one."""
+        cells = [cell for part in parts for cell in part.cells]
+        return cls(cells, *(np.concatenate([getattr(part, name) for part in parts]) for name in ("hashes", "filled")))
+
+    def with_numbers(self, accounts: Mapping[str, int]) -> Column:
+        """The cells with each account as its number; one that no other text stands for is its text."""
+        if not accounts or not any(isinstance(cell, str) for cell in self.cells):
+            return self
+        meant = {cast(Plain, text): cast(Plain, number) for text, number in accounts.items()}
+        return _column(list(map(meant.get, self.cells, self.cells)))
+
+
+def column_of(kind: FieldKind, cells: Sequence[Cell]) -> Column:
+    """Cells of a field as they are compared: texts without case and signs that do not count."""
+    if kind not in WORDS or not any(isinstance(cell, str) for cell in cells):
+        return _column(list(cells))
+    return _column(list(folded_all([str(cell or "") for cell in cells] if None in cells else cast(list[str], cells))))
+
+
+def _column(cells: list[Plain]) -> Column:
+    hashes = np.fromiter(map(hash, cells), np.int64, len(cells)).view(np.uint64)
+    filled = np.ones(len(cells), bool) if all(cells) else np.fromiter(map(bool, cells), bool, len(cells))
+    return Column(cells, hashes, filled)
+
+
 @dataclass(slots=True)
 class Watched:
     """The rows of a file that bring new ids; a class because they gather block by block.
 
     `known` tells which of some ids its source had before, up to the record numbered `newest`; `same` is what was said
-    of ids; `shown` says on which line the file shows each of these. `keys`, `lines`, `names` and `cells` (by field) are
-    those of the new rows.
+    of ids; `shown` says on which line the file shows each of these. `keys`, `lines`, `names` and the `blocks` of
+    columns by field are those of the new rows.
     """
 
     kind: Kind
@@ -62,23 +97,27 @@ class Watched:
     keys: list[str] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
     names: list[Cell] = field(default_factory=list)
-    cells: dict[str, list[Cell]] = field(default_factory=dict)
+    blocks: list[dict[str, Column]] = field(default_factory=list)
 
     def note(self, rows: RawRows, parsed: ParsedRows) -> ParsedRows:
         """Gather the new rows of a block, and hand it on."""
         if len(self.keys) >= MOST_ROWS:
             return parsed
         known = self.known(parsed.keys)
-        fresh = [key not in known and key not in self.same for key in parsed.keys]
-        lines = [rows.lines[place] for place in parsed.index]
+        others = {*known, *self.same}
+        fresh = [key not in others for key in parsed.keys]
+        lines = rows.lines if len(rows) == len(fresh) else [rows.lines[place] for place in parsed.index]
         if not all(fresh):
             self.shown.update((key, line) for key, line, new in zip(parsed.keys, lines, fresh, strict=True) if not new)
         none: list[Cell] = [None] * len(fresh)
+        columns = {name: parsed.columns.get(name, none) for name in (name_of(self.kind), *fields_of(self.kind))}
+        if not all(fresh):
+            columns = {name: list(compress(cells, fresh)) for name, cells in columns.items()}
         self.keys += compress(parsed.keys, fresh)
         self.lines += compress(lines, fresh)
-        self.names += compress(parsed.columns.get(name_of(self.kind), none), fresh)
-        for name in fields_of(self.kind):
-            self.cells.setdefault(name, []).extend(compress(parsed.columns.get(name, none), fresh))
+        self.names += columns[name_of(self.kind)]
+        kinds = FIELD_BY_NAME[self.kind]
+        self.blocks.append({name: column_of(kinds[name].kind, columns[name]) for name in fields_of(self.kind)})
         return parsed
 
 
@@ -117,42 +156,17 @@ def compared(ws: Workspace, watched: Watched) -> tuple[LookAlike, ...]:
         return ()
     with collector_off():
         accounts = store.account_numbers(ws.db)
-        columns = _columns(watched.kind, watched.cells, accounts)
+        columns = {name: Column.joined([block[name] for block in watched.blocks]) for name in watched.blocks[0]}
+        if "account" in columns:
+            columns["account"] = columns["account"].with_numbers(accounts)
         looks = [Looks.of([columns[name] for name in sign]) for sign in SIGNS[watched.kind]]
         found = _in_file(watched, looks) | _among_known(ws, watched, accounts, looks)
     return tuple(found[at] for at in sorted(found))
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
-    """The cells of a field as they are compared, their hashes, and which of them hold anything."""
-
-    cells: list[Plain]
-    hashes: Marks
-    filled: Marks
-
-
-def _columns(kind: Kind, cells: Mapping[str, Sequence[Cell]], accounts: Mapping[str, int]) -> dict[str, Column]:
-    """Cells by field as they are compared: without case and signs that do not count, an account by its number.
-
-    An account that no other text stands for is its text.
-    """
-    found = {}
-    for name, column in cells.items():
-        plain: list[Plain] = list(column)
-        if FIELD_BY_NAME[kind][name].kind in WORDS and any(isinstance(cell, str) for cell in plain):
-            texts = folded_all([cell if isinstance(cell, str) else "" for cell in plain])
-            plain = [accounts.get(text, text) for text in texts] if name == "account" else list(texts)
-        count = len(plain)
-        hashes = np.fromiter(map(hash, plain), np.int64, count).view(np.uint64)
-        filled = np.ones(count, bool) if all(plain) else np.fromiter(map(bool, plain), bool, count)
-        found[name] = Column(plain, hashes, filled)
-    return found
-
-
-@dataclass(frozen=True, slots=True)
 class Looks:
-    """How rows look to one sign: the `columns` of its fields, and the `places` of whole rows in the order of `marks`.
+    """How rows look to one sign: the `columns` of its fields, and the `places` of whole rows with their `marks`.
 
     A mark is a number made of the hashes of a row: rows that look alike have the same one.
     """
@@ -165,20 +179,21 @@ class Looks:
     def of(cls, columns: list[Column]) -> Self:
         """The looks of rows; those of which a field is empty have none."""
         whole = np.flatnonzero(np.logical_and.reduce([column.filled for column in columns]))
-        marks = marks_of(columns)[whole]
-        order = np.argsort(marks)
-        return cls(columns, marks[order], whole[order])
+        return cls(columns, marks_of(columns)[whole], whole)
 
     def again(self) -> Iterator[tuple[int, int]]:
         """The place of each row that looks like an earlier one, and the first of these."""
-        same = self.marks[1:] == self.marks[:-1]
-        several = np.zeros(len(self.marks), bool)
-        several[1:] |= same
-        several[:-1] |= same
+        marks = np.sort(self.marks)
+        several = np.isin(self.marks, marks[1:][marks[1:] == marks[:-1]])
         first: dict[Look, int] = {}
-        for at in sorted(self.places[several].tolist()):
+        for at in self.places[several].tolist():
             if (earlier := first.setdefault(_look(self.columns, at), at)) != at:
                 yield at, earlier
+
+    def in_order(self) -> Self:
+        """The same looks in the order of their marks, as `like` needs them."""
+        order = np.argsort(self.marks)
+        return replace(self, marks=self.marks[order], places=self.places[order])
 
     def like(self, columns: list[Column]) -> Iterator[tuple[int, int]]:
         """Which of other rows look like one of these, each with the places of all that it looks like."""
@@ -219,7 +234,7 @@ def _among_known(
 ) -> dict[int, LookAlike]:
     """The new rows that look like a record that was there before, by place."""
     fields, signs = fields_of(watched.kind), SIGNS[watched.kind]
-    told = {account for account in looks[0].columns[0].cells if isinstance(account, int)}
+    told = {account for account in set(looks[0].columns[0].cells) if isinstance(account, int)}
     others = store.records_now(
         ws.db,
         watched.kind,
@@ -230,13 +245,18 @@ def _among_known(
         accounts=told if fields[0] == "account" else None,
     )
     found: dict[int, LookAlike] = {}
+    ordered: list[Looks] = []
     while rows := list(islice(others, BLOCK)):
+        ordered = ordered or [one.in_order() for one in looks]
         values = zip(*(values for _, _, _, values in rows), strict=True)
-        columns = _columns(watched.kind, dict(zip(fields, values, strict=True)), accounts)
+        columns = {
+            name: column_of(FIELD_BY_NAME[watched.kind][name].kind, cells).with_numbers(accounts)
+            for name, cells in zip(fields, values, strict=True)
+        }
         hits = [
             (other, number, at)
             for number, sign in enumerate(signs)
-            for other, at in looks[number].like([columns[name] for name in sign])
+            for other, at in ordered[number].like([columns[name] for name in sign])
         ]
         for other, number, at in sorted(hits):
             source, key, name, _ = rows[other]
