@@ -52,6 +52,7 @@ def _history(plan: Plan, wide: Wide) -> Plan:
         profile_key=f"{plan.profile_key} {HISTORY}",
         profile="",
         ordinals={},
+        once=False,
         memos={},
     )
 

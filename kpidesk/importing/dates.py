@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from kpidesk.core.errors import ImportQuestion, UserError
 from kpidesk.core.imports import DATE_ORDERS, DateOrder
-from kpidesk.importing.memo import Memo, StampMemo
+from kpidesk.importing.memo import LARGEST, Memo, StampMemo
 from kpidesk.importing.numbers import is_blank
 from kpidesk.importing.words import counted, proving
 
@@ -246,7 +246,8 @@ def order_shown(text: str, *, serials: bool) -> str:
 class DateTally:
     """What the cells of one column show about the order of its dates; filled block by block.
 
-    `also` knows texts that stand for a day without being one: months, quarters.
+    `also` knows texts that stand for a day without being one: months, quarters. `quiet` are texts of which it is known
+    that they decide nothing: "" and such as 2026-03-01.
     """
 
     serials: bool = False
@@ -258,6 +259,7 @@ class DateTally:
     short_years: int = 0
     dashed: bool = False
     sample: str = ""
+    quiet: set[str] = field(default_factory=set)
     memo: Memo[str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -265,10 +267,17 @@ class DateTally:
 
     def add(self, cells: Sequence[str], lines: list[int]) -> None:
         """Take in the cells of one block."""
+        if self.quiet.issuperset(cells):
+            blank = cells.count("")
+            self.shown["blank"] += blank
+            self.shown["plain"] += len(cells) - blank
+            return
         self.memo.trim()
         texts = dict.fromkeys(cells)
         found = set(map(self.memo.__getitem__, texts))
         if found <= {"plain", "blank"}:
+            if len(self.quiet) < LARGEST:
+                self.quiet.update(text for text in texts if not text or self.memo[text] == "plain")
             blank = sum(cells.count(text) for text in texts if self.memo[text] == "blank") if "blank" in found else 0
             self.shown["blank"] += blank
             self.shown["plain"] += len(cells) - blank

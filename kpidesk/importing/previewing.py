@@ -80,6 +80,7 @@ def build_plan(
     return Plan(
         preview, rules.recipe(), rules, table, layout, settled.meanings.outcomes, key,
         _profile(recognised, settled, options, profile).text(), same=options.same,
+        once=not repeated and rules.identity == ("id",) and not rules.same and rules.ids != "salesforce",
     )  # fmt: skip
 
 

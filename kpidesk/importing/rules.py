@@ -145,7 +145,7 @@ class Plan:
     word of the file means, as far as known; `ordinals` the number of a row among rows of equal identity, by line.
     `profile` is what to remember for the
     next file with these headers, as JSON, and `profile_key` the key of the set of headers. `same` is what was said of
-    ids, now or before, also that they are of records of their own.
+    ids, now or before, also that they are of records of their own. `once` tells that no two rows have one id.
     """
 
     preview: Preview
@@ -158,6 +158,7 @@ class Plan:
     profile: str
     ordinals: Mapping[int, int] = field(default_factory=dict)
     same: Mapping[str, str] = field(default_factory=dict)
+    once: bool = False
     memos: Memos = field(default_factory=dict, compare=False, repr=False)
 
     @property

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from io import StringIO
 from itertools import chain, islice
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from kpidesk.importing.workbook_child import NEXT_CELL
 
 BLOCK_ROWS = 1024
 """Rows of a block: few enough for a processor's cache, which makes a wide file a fifth faster than 4,096."""
+MOST_CHARACTERS = 1 << 19
+"""So many characters are read for a block, then up to the end of a line, once its first rows tell how long rows are."""
 DELIMITERS = (",", ";", "\t", "|")
 DELIMITER_WORDS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", "": ""}
 SAMPLE_CHARACTERS = 1 << 20
@@ -97,21 +100,39 @@ def _text_blocks(source: Source) -> Generator[RawRows, None, None]:
     From the first other block on, the rest is left to that module.
     """
     following = source.skip_lines + 1
-    longest = csv.field_size_limit()
     with source.path.open(encoding=source.encoding, newline="") as file:
         for _ in islice(file, source.skip_lines):
             pass
-        while lines := list(islice(file, BLOCK_ROWS)):
-            text, mark = "".join(lines), source.delimiter
+        size = 0
+        while written := file.read(size) + file.readline() if size else "".join(islice(file, BLOCK_ROWS)):
+            text, mark = written, source.delimiter
             if "\r" in text or not text.endswith("\n"):
-                text = "".join([line.rstrip("\r\n") + "\n" for line in lines])
+                text = "".join([line.rstrip("\r\n") + "\n" for line in _lines_of(text)])
+            count = text.count("\n")
+            size = size or min(len(text) * (BLOCK_ROWS - 1) // count, MOST_CHARACTERS)
+            is_long = _has_long_line(text)
             if '"' in text:
                 text, mark = _without_quotes(text, mark), NEXT_CELL
-            if not text or max(map(len, lines)) > longest:
-                yield from _quoted_blocks(source, chain(lines, file), following)
+            if not text or is_long:
+                yield from _quoted_blocks(source, chain(_lines_of(written), file), following)
                 return
-            yield RawRows.written(list(range(following, following + len(lines))), text, mark)
-            following += len(lines)
+            yield RawRows.written(list(range(following, following + count)), text, mark)
+            following += count
+
+
+def _lines_of(text: str) -> Iterator[str]:
+    """The lines of a text as a file would give them."""
+    return iter(StringIO(text, newline=""))
+
+
+def _has_long_line(text: str) -> bool:
+    """Whether a line of a text is longer than the csv module would read."""
+    longest, at = csv.field_size_limit(), 0
+    while len(text) - at > longest:
+        at = text.rfind("\n", at, at + longest) + 1
+        if not at:
+            return True
+    return False
 
 
 def _without_quotes(text: str, mark: str) -> str:

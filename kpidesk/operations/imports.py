@@ -224,6 +224,7 @@ def _run(
         profile=plan.profile,
         ordinals=plan.ordinals,
         columns={column.field: column.header for column in preview.columns if column.field},
+        once=plan.once,
     )
 
     def parse(rows: RawRows) -> ParsedRows:

@@ -189,8 +189,8 @@ def resolve(shape: Shape, parsed: ParsedRows, pick: Ints, memory: Memory) -> Res
         cells[one.name] = column
         if is_named(one):
             numbers = memory.names.of(one).numbers(column)
-            arrays[one.name] = np.asarray(numbers, np.int32)
-            cells[one.name] = [number or None for number in numbers] if empty else numbers
+            arrays[one.name] = numbers
+            cells[one.name] = [number or None for number in numbers.tolist()] if empty else numbers.tolist()
         elif one.name in shape.field_columns:
             arrays[one.name] = _array(shape.field_columns[one.name], one.kind, column, empty, memory)
     custom = parsed.custom if every else [parsed.custom[at] for at in wanted]
@@ -218,7 +218,7 @@ def _splits(parsed: ParsedRows, wanted: Sequence[int], names: Names) -> dict[int
     for place, at in enumerate(wanted):
         shares = parse_split(str(column[at])) if column[at] is not None else ()
         if len(shares) > 1:
-            owners = names.owners().numbers([name for name, _ in shares])
+            owners = names.owners().numbers([name for name, _ in shares]).tolist()
             found[place] = tuple(sorted((number, share) for number, (_, share) in zip(owners, shares, strict=True)))
     return found
 

@@ -34,7 +34,7 @@ class ImportHeader:
     `total_rows` 0 when not known. `outcomes` are what the (`stage` or `status`, word)s of the file mean; `profile`
     is an opaque text to remember for the next file of the same shape, under `profile_key` (empty: nothing to
     remember). `ordinals` are the numbers of rows among rows of equal identity, by line, where a row is not the
-    first; `columns` the names of the file's columns by field.
+    first; `columns` the names of the file's columns by field. `once`: no two rows have one key.
     """
 
     kind: Kind
@@ -51,6 +51,7 @@ class ImportHeader:
     profile: str = ""
     ordinals: Mapping[int, int] = field(default_factory=dict)
     columns: Mapping[str, str] = field(default_factory=dict)
+    once: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +166,9 @@ def _start(db: Database, header: ImportHeader, tally: Tally) -> RecordImport | P
     if header.kind == "people":
         return start_people(db, tally.import_id, source_id, header.data_date.isoformat(), tally)
     recipe = recipe_print(header.source, header.recipe)
-    return start_records(db, SHAPES[header.kind], source_id, header.data_date, recipe, header.ordinals, tally)
+    return start_records(
+        db, SHAPES[header.kind], source_id, header.data_date, recipe, header.ordinals, tally, once=header.once
+    )
 
 
 def _write_import(db: Database, header: ImportHeader, tally: Tally, source_id: int) -> None:

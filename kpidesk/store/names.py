@@ -8,9 +8,12 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import repeat
 
+import numpy as np
+
 from kpidesk.core.fields import Field
 from kpidesk.core.records import MILLION
 from kpidesk.core.texts import folded_all
+from kpidesk.store.columns import Ints
 from kpidesk.store.database import Database
 
 Find = Callable[[list[str]], dict[str, int]]
@@ -32,16 +35,16 @@ class Memo(dict[str | None, int]):
         super().__init__({None: 0})
         self.find, self.create = find, create
 
-    def numbers(self, texts: Sequence[str | None]) -> list[int]:
+    def numbers(self, texts: Sequence[str | None]) -> Ints:
         """The number of each text."""
         try:
-            return list(map(self.__getitem__, texts))
+            return np.fromiter(map(self.__getitem__, texts), np.int32, len(texts))
         except KeyError:
             new = [text for text in dict.fromkeys(texts) if text is not None and text not in self]
             self.update(self.find(new))
             new = [text for text in new if text not in self]
             self.update(zip(new, self.create(new), strict=True))
-            return list(map(self.__getitem__, texts))
+            return np.fromiter(map(self.__getitem__, texts), np.int32, len(texts))
 
     def known(self, text: str) -> int:
         """The number of a text, -1 for one that has none yet."""

@@ -62,7 +62,7 @@ class RecordImport:
 
     Arrays by value id: `of`; by record id: `seen` (the value this file showed, 0 none), `lines`, `current` (the
     value in force on the data date before this import). `by_record`: the values of before in the order of their
-    records, and these.
+    records, and these. `once` tells that the file shows no key twice, so that a first import has none to search for.
     """
 
     db: Database
@@ -74,6 +74,7 @@ class RecordImport:
     recipe: bytes
     ordinals: Mapping[int, int]
     tally: Tally
+    once: bool
     memory: Memory
     old: Versions
     known: KnownRows
@@ -185,7 +186,7 @@ class RecordImport:
         rows = zip(range(start, self.next_record), repeat(self.source_id), new, repeat(self.day_text), strict=False)
         sql = f"INSERT INTO {self.shape.records}(id, source_id, key, first_seen) VALUES (?, ?, ?, ?)"
         self.db.connection.executemany(sql, rows)
-        if not self.indexed:
+        if not (self.indexed or self.once):
             self.keys.add(np.fromiter(map(hash, new), np.int64, len(new)))
         if len(new) == len(fresh):
             found[fresh] = np.arange(start, self.next_record, dtype=np.int32)
@@ -201,8 +202,10 @@ class RecordImport:
 
     def _search(self, keys: Sequence[str]) -> Ints:
         """Find repeated keys of a first import, which has no index until it is done or meets many of them."""
-        hashes = np.fromiter(map(hash, keys), np.int64, len(keys))
         found = np.zeros(len(keys), np.int32)
+        if self.once:
+            return found
+        hashes = np.fromiter(map(hash, keys), np.int64, len(keys))
         for at in np.flatnonzero(self.keys.maybe(hashes)).tolist():
             for record in self.keys.where(int(hashes[at])).tolist():
                 if self.db.one(f"SELECT key FROM {self.shape.records} WHERE id=?", (record,)) == keys[at]:
@@ -324,8 +327,10 @@ def start_records(
     recipe: bytes,
     ordinals: Mapping[int, int],
     tally: Tally,
+    *,
+    once: bool = False,
 ) -> RecordImport:
-    """Get ready to import records: what is known already, and room for what is not."""
+    """Get ready to import records: what is known already, and room for what is not; `once`: no key comes twice."""
     day_text = data_date.isoformat()
     day = day_number(day_text)
     of = load(db, shape, "of")
@@ -344,6 +349,7 @@ def start_records(
         recipe=recipe,
         ordinals=ordinals,
         tally=tally,
+        once=once,
         memory=Memory(Names(db, source_id)),
         old=old,
         known=known_rows(load(db, shape, "print"), load(db, shape, "print2")),
