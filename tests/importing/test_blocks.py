@@ -125,3 +125,18 @@ def test_a_long_sheet_has_the_rows_of_the_same_csv(tmp_path: Path) -> None:
     one, other = read(dated(tmp_path / "deals.xlsx"), options), read(write(tmp_path, as_csv(table)))
     assert [issue.line for issue in one.issues] == [issue.line for issue in other.issues] == [2501]
     assert (one.keys, one.rows) == (other.keys, other.rows)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_rows_that_grow_and_shrink_keep_their_lines(tmp_path: Path, end: str) -> None:
+    lengths = [*range(1200), *[0] * 2000, 3000, *range(300, 0, -1)]
+    lines = [",".join(HEADER), *(f"D{at},Ann,Won,10.50,2026-01-02,{'x' * size}" for at, size in enumerate(lengths))]
+    blocks = chunks(look(write(tmp_path, end.join(lines))))
+    found = [numbered for block in blocks for numbered in zip(block.lines, block.rows, strict=True)]
+    assert found == [(at, line.split(",")) for at, line in enumerate(lines[1:], start=2)]
+
+
+@pytest.mark.parametrize(("again", "once"), [("D7", True), ("D1", False), (" D1", False)])
+def test_a_plan_tells_whether_every_id_stands_once(tmp_path: Path, again: str, once: bool) -> None:
+    plan = look(write(tmp_path, as_csv(rows(3, {3: {"id": again}}))))
+    assert plan.once is once
