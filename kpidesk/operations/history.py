@@ -65,11 +65,10 @@ def deal_history(ws: Workspace, deal_id: int, as_of: date | None = None) -> Deal
     told = _versions(ws, facts, deal, list(zip(values, days, cells, strict=True)))
     now = cells[-1]
     gone = int(facts.missing[deal])
-    names = {number: name for name, number in store.source_numbers(ws.db).items()}
     return DealHistory(
         deal_id=deal_id,
         key=now["key"],
-        source=names.get(int(facts.columns["source"][deal_id]), ""),
+        source=" and ".join(store.sources_of_deal(ws.db, deal_id)),
         name=now.get("name") or now["key"],
         account=now.get("account", ""),
         owner=now.get("owner_split", "") or now.get("owner", ""),

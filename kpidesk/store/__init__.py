@@ -28,6 +28,15 @@ if TYPE_CHECKING:
     from kpidesk.store.curation import known_outcomes, load_curation, load_profiles
     from kpidesk.store.custom import custom_column, custom_headers
     from kpidesk.store.database import Database, data_version
+    from kpidesk.store.deal_merges import (
+        DealMerge,
+        deal_merges,
+        joined_deals,
+        merge_deals,
+        missing_on,
+        sources_of_deal,
+        split_deals,
+    )
     from kpidesk.store.details import (
         deal_names,
         deal_rows,
@@ -123,7 +132,6 @@ if TYPE_CHECKING:
         sheet_bytes,
     )
     from kpidesk.store.settings import load_settings, save_settings
-    from kpidesk.store.sightings import missing_on
     from kpidesk.store.signals import (
         delete_acknowledgement,
         delete_note,
@@ -160,6 +168,7 @@ __all__ = [
     "Agreed",
     "CheckReport",
     "Database",
+    "DealMerge",
     "Erased",
     "HeldMeeting",
     "ImportHeader",
@@ -193,6 +202,7 @@ __all__ = [
     "custom_headers",
     "data_dates",
     "data_version",
+    "deal_merges",
     "deal_names",
     "deal_number",
     "deal_of_values",
@@ -227,6 +237,7 @@ __all__ = [
     "imported_forecasts",
     "imports_showing",
     "is_theirs",
+    "joined_deals",
     "judged_goal_ids",
     "keep_answer",
     "keep_close",
@@ -277,6 +288,7 @@ __all__ = [
     "major_of",
     "meeting_bytes",
     "merge_accounts",
+    "merge_deals",
     "merge_people",
     "merges",
     "minor_of",
@@ -331,7 +343,9 @@ __all__ = [
     "settle_action",
     "sheet_bytes",
     "source_numbers",
+    "sources_of_deal",
     "split",
+    "split_deals",
     "spoken_name",
     "suggestions",
     "tables",

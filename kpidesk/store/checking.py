@@ -6,19 +6,17 @@ import hashlib
 import sqlite3
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from kpidesk.core.errors import UserError
-from kpidesk.core.fields import FieldKind
 from kpidesk.core.progress import Progress
-from kpidesk.store.columns import Ints, day_number, load, load_piece, stamp_number
-from kpidesk.store.content import text_sums
+from kpidesk.store.columns import day_number, load, load_piece
 from kpidesk.store.database import Database
+from kpidesk.store.deal_merges import expected, joined_deals, joined_marks
 from kpidesk.store.frozen import digest_of
 from kpidesk.store.seals import seals_of
-from kpidesk.store.shapes import NO_DAY, SHAPES, TEXT_SUM, Shape
+from kpidesk.store.shapes import DEALS, NO_DAY, SHAPES, Shape
 from kpidesk.store.sightings import (
     NO_VERSIONS,
     Versions,
@@ -32,6 +30,7 @@ from kpidesk.store.sightings import (
     seen_by,
     shown_rows,
 )
+from kpidesk.store.value_columns import value_columns
 
 MOST_PROBLEMS = 20
 UNREADABLE = (UserError, sqlite3.Error, ValueError, IndexError, OverflowError)
@@ -118,6 +117,10 @@ def _check_versions(db: Database) -> Iterator[str]:
         records = len(load(db, shape, "first_seen")) - 1
         lists = ((one.day, seen_by(db, one.import_id)) for one in load_sightings(db, shape.kind))
         derived, stored = collapse(NO_VERSIONS, of, lists, records), load_versions(db, shape)
+        if shape is DEALS and (joined := joined_deals(db)):
+            derived, is_same = expected(db, derived, joined)
+            if not is_same:
+                yield "Deals that were merged are not what the imports show."
         if not _same(derived, stored):
             yield f"The history of the {shape.many} is not what the imports show."
         columns = f"{shape.record}, valid_from, valid_to, value_id"
@@ -148,10 +151,12 @@ def _check_marks_of(db: Database, shape: Shape) -> Iterator[str]:
         f"SELECT id, source_id, first_seen, missing_from FROM {shape.records}"
     ):
         source[number], seen[number], missing[number] = of_source, day_number(day), day_number(gone)
-    expected = {"first_seen": first, "last_seen": last, "missing_from": missing_from(last, source, sightings)}
-    if not (np.array_equal(seen, first) and np.array_equal(missing, expected["missing_from"])):
+    told = {"first_seen": first, "last_seen": last, "missing_from": missing_from(last, source, sightings)}
+    if shape is DEALS:
+        told = joined_marks(told, joined_deals(db))
+    if not (np.array_equal(seen, told["first_seen"]) and np.array_equal(missing, told["missing_from"])):
         yield f"The marks of the {shape.many} are not what the imports show."
-    for name, values in {**expected, shape.source: source}.items():
+    for name, values in {**told, shape.source: source}.items():
         if not np.array_equal(stored[name], values):
             yield _differs(shape, name)
 
@@ -179,32 +184,6 @@ def _check_columns_of(db: Database, shape: Shape) -> Iterator[str]:
                 wrong.add(name)
     for name in sorted(wrong):
         yield _differs(shape, name)
-
-
-def value_columns(db: Database, shape: Shape, begin: int, end: int) -> dict[str, Ints]:
-    """The columns by value id from `begin` to before `end`, as the rows say."""
-    names = ("of", *shape.field_columns)
-    columns = {name: np.full(end - begin, shape.columns[name][1], shape.columns[name][0]) for name in names}
-    columns[TEXT_SUM] = np.zeros(end - begin, np.uint32)
-    written = (*shape.texts, "custom")
-    wanted = ", ".join(("id", *written, shape.record, *shape.field_columns))
-    rows = db.rows(f"SELECT {wanted} FROM {shape.values} WHERE id >= ? AND id < ?", (begin, end))
-    if not rows:
-        return columns
-    ids, *cells = zip(*rows, strict=True)
-    at = np.asarray(ids, np.int64) - begin
-    columns[TEXT_SUM][at] = text_sums(shape, dict(zip(written, cells, strict=False)), len(ids))
-    kinds = {one.name: one.kind for one in shape.fields}
-    for name, column in zip(names, cells[len(written) :], strict=True):
-        columns[name][at] = _numbers(column, kinds.get(name, "number"), shape.columns[name][1])
-    return columns
-
-
-def _numbers(column: tuple[Any, ...], kind: FieldKind, empty: int) -> list[int]:
-    if kind in ("date", "stamp"):
-        number = stamp_number if kind == "stamp" else day_number
-        return [number(cell) for cell in column]
-    return [empty if cell is None else cell for cell in column]
 
 
 _STEPS: tuple[tuple[str, Callable[[Database], Iterator[str]]], ...] = (

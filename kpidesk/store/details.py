@@ -16,8 +16,9 @@ from kpidesk.core.records import MILLION, minor_digits
 from kpidesk.store.columns import Ints, day_number, day_text
 from kpidesk.store.curation import words_of
 from kpidesk.store.database import Database
+from kpidesk.store.deal_merges import parts_of
 from kpidesk.store.settings import load_settings
-from kpidesk.store.shapes import SHAPES, Shape, is_named
+from kpidesk.store.shapes import DEALS, SHAPES, Shape, is_named
 from kpidesk.store.sightings import STILL, lines_of, load_sightings, load_versions, seen_by
 
 _BLOCK = 10_000
@@ -63,7 +64,7 @@ def import_sources(db: Database) -> dict[int, str]:
 def deals_with(db: Database, keys: Iterable[str]) -> dict[str, dict[int, str]]:
     """The deals that have each of these keys: their numbers, each with its source."""
     sql = (
-        "SELECT d.key, d.id, s.name FROM json_each(?) j CROSS JOIN sources s"
+        "SELECT d.key, coalesce(d.merged_into, d.id), s.name FROM json_each(?) j CROSS JOIN sources s"
         " JOIN deals d ON d.source_id = s.id AND d.key = j.value"
     )
     found: dict[str, dict[int, str]] = {}
@@ -78,9 +79,10 @@ def values_by_source(db: Database, keys: Sequence[str], day: date | None) -> dic
     A deal that no export had shown has none; nor has one that the newest complete export no longer lists.
     """
     sql = (
-        "SELECT s.name, d.key, (SELECT value_id FROM deal_versions v WHERE v.deal_id = d.id AND valid_from <= ?"
+        "SELECT s.name, n.key, (SELECT value_id FROM deal_versions v WHERE v.deal_id = d.id AND valid_from <= ?"
         " ORDER BY valid_from DESC LIMIT 1)"
-        " FROM json_each(?) j CROSS JOIN sources s JOIN deals d ON d.source_id = s.id AND d.key = j.value"
+        " FROM json_each(?) j CROSS JOIN sources s JOIN deals n ON n.source_id = s.id AND n.key = j.value"
+        " JOIN deals d ON d.id = coalesce(n.merged_into, n.id)"
         " WHERE d.first_seen <= ? AND (d.missing_from IS NULL OR d.missing_from > ?)"
     )
     last = day.isoformat() if day else STILL
@@ -97,9 +99,12 @@ def value_places(db: Database, kind: Kind, value_ids: Ints, as_of: date | None =
 def imports_showing(db: Database, kind: Kind, value_ids: Ints, as_of: date | None = None) -> tuple[int, ...]:
     """The imports that showed any of these values last."""
     last = NO_LIMIT if as_of is None else day_number(as_of.isoformat())
-    size = int(value_ids.max(initial=0)) + 1
+    made_of = parts_of(db, value_ids.tolist()) if kind == "deals" else {}
+    size = int(max(value_ids.max(initial=0), *(max(parts) for parts in made_of.values()), 0)) + 1
     asked = np.zeros(size, bool)
     asked[value_ids] = True
+    for part in (one for parts in made_of.values() for one in parts):
+        asked[part] = True
     found: list[int] = []
     for one in reversed([one for one in load_sightings(db, kind) if one.day <= last]):
         seen = seen_by(db, one.import_id)
@@ -134,6 +139,23 @@ def places_of(db: Database, shape: Shape, wanted: Ints, last: int = NO_LIMIT) ->
 
 
 def _places(db: Database, shape: Shape, wanted: Ints, last: int) -> tuple[Ints, Ints, Ints]:
+    """Import, line and first day of each value; one that was made of others stands where the newest of them does."""
+    parts = parts_of(db, wanted.tolist()) if shape is DEALS else {}
+    asked = np.unique(np.concatenate([wanted, *map(np.asarray, parts.values())]).astype(np.int64))
+    seen_in, line, since = _shown_places(db, shape, asked, last)
+    if not parts:
+        at = np.searchsorted(asked, wanted)
+        return seen_in[at], line[at], since[at]
+    order = {one.import_id: number for number, one in enumerate(load_sightings(db, shape.kind))}
+    place = {value: at for at, value in enumerate(asked.tolist())}
+    found = [
+        max((place[part] for part in parts.get(value, (value,))), key=lambda at: order.get(int(seen_in[at]), -1))
+        for value in wanted.tolist()
+    ]
+    return seen_in[found], line[found], since[np.searchsorted(asked, wanted)]
+
+
+def _shown_places(db: Database, shape: Shape, wanted: Ints, last: int) -> tuple[Ints, Ints, Ints]:
     size = int(wanted.max(initial=0)) + 1
     seen_in, line, since = (np.zeros(size, np.int64) for _ in range(3))
     asked = np.zeros(size, bool)

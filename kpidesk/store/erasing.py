@@ -22,6 +22,7 @@ from kpidesk.core.texts import folded
 from kpidesk.store.columns import patch
 from kpidesk.store.content import text_sums
 from kpidesk.store.database import Database, now
+from kpidesk.store.deal_merges import put_together, take_apart
 from kpidesk.store.frozen import MOST_BYTES, digest_of, to_json
 from kpidesk.store.hiding import rewrite_table
 from kpidesk.store.identities import BETWEEN
@@ -105,10 +106,12 @@ def erase_person(db: Database, person_id: int, day: date, *, keep: bool = True) 
     placeholder = placeholder_for(db)
     with journal_cut(db):
         with db.writing("person deleted", placeholder, keep=keep):
+            take_apart(db)
             deleted = dict(_delete(db, person_id, texts))
             veil = _remember(db, person_id, texts, placeholder)
             _rename(db, person_id, placeholder, veil)
             rewritten = dict(_rewrite(db, veil, texts, day))
+            put_together(db)
             derive_people(db)
             db.run("INSERT OR REPLACE INTO meta VALUES ('seal_of_words', ?)", (seal_of(db.connection, WORDS),))
         if keep:

@@ -15,6 +15,7 @@ from kpidesk.core.records import RawRows
 from kpidesk.store.accounts import settle_accounts
 from kpidesk.store.curation import keep_outcomes, keep_profile
 from kpidesk.store.database import Database, now
+from kpidesk.store.deal_merges import put_together, take_apart
 from kpidesk.store.fingerprints import recipe_print
 from kpidesk.store.hiding import hide_in_import
 from kpidesk.store.people import derive_people
@@ -96,6 +97,8 @@ def run_import(
     with collector_off(), writing, db.changing_words():
         import_id = db.bump("last_import")
         tally = Tally(db, import_id, columns=header.columns)
+        if header.kind == "deals":
+            take_apart(db)
         work = _start(db, header, tally)
         if isinstance(work, RecordImport) and (before := _same_file(db, header, work.source_id)) is not None:
             work.repeat(before)
@@ -150,6 +153,8 @@ def _keep(db: Database, header: ImportHeader, tally: Tally, work: RecordImport |
     seen, lines = work.finish()
     digest = hashlib.blake2b(seen + lines, digest_size=16).hexdigest()
     db.run("UPDATE imports SET seen=?, lines=?, digest=? WHERE id=?", (seen, lines, digest, tally.import_id))
+    if header.kind == "deals":
+        put_together(db)
     if header.kind == "people" or SHAPES[header.kind].names_people:
         derive_people(db)
     if header.kind != "people" and SHAPES[header.kind].names_accounts:

@@ -14,7 +14,7 @@ from kpidesk.core.texts import folded, folded_all
 from kpidesk.store.columns import Ints, load
 from kpidesk.store.database import Database
 from kpidesk.store.details import places_of
-from kpidesk.store.shapes import SHAPES, Shape
+from kpidesk.store.shapes import DEALS, SHAPES, Shape
 from kpidesk.store.sightings import load_versions, newest_values
 
 SALESFORCE_CORE = 15
@@ -110,7 +110,16 @@ def _links(db: Database, field: Field) -> Links:
     if left:
         by_id |= _elsewhere(db, target, left)
         left = [row for row in left if row[0] not in by_id]
-    return Links(by_id, _named(db, target, left) if left else {})
+    by_name = _named(db, target, left) if left else {}
+    heads = _heads(db) if target is DEALS else {}
+    if heads:
+        return Links(*({term: heads.get(record, record) for term, record in one.items()} for one in (by_id, by_name)))
+    return Links(by_id, by_name)
+
+
+def _heads(db: Database) -> dict[int, int]:
+    """The deal that each one counts as that was merged into another."""
+    return dict(db.rows("SELECT id, merged_into FROM deals WHERE merged_into IS NOT NULL"))
 
 
 def id_forms(text: str) -> tuple[str, ...]:

@@ -9,7 +9,14 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
 from kpidesk.core.errors import UserError
-from kpidesk.store.schema import FIFTH_VERSION, FIRST_VERSION, FOURTH_VERSION, SECOND_VERSION, THIRD_VERSION
+from kpidesk.store.schema import (
+    FIFTH_VERSION,
+    FIRST_VERSION,
+    FOURTH_VERSION,
+    SECOND_VERSION,
+    SIXTH_VERSION,
+    THIRD_VERSION,
+)
 from kpidesk.store.seals import seals_of
 
 if TYPE_CHECKING:
@@ -58,7 +65,20 @@ def fifth_version(tables: Executes) -> None:
         tables.execute(statement)
 
 
-STEPS: tuple[Step, ...] = (first_version, second_version, third_version, fourth_version, fifth_version)
+def sixth_version(tables: Executes) -> None:
+    """Deals of two sources that are one."""
+    for statement in SIXTH_VERSION:
+        tables.execute(statement)
+
+
+STEPS: tuple[Step, ...] = (
+    first_version,
+    second_version,
+    third_version,
+    fourth_version,
+    fifth_version,
+    sixth_version,
+)
 """Step n, counted from 1, makes version n. A released step is never changed; a new need is a new step."""
 
 NEWEST = len(STEPS)
@@ -68,6 +88,7 @@ FINGERPRINTS: dict[int, str] = {
     3: "9c508a568db4bc48a5820466bb888fecd96633edbeb444e7868402aed392a1a0",
     4: "faeaa94ff792eb626870e4df3cbca62a7c5e92c87bdc7d4f292bf6b63d922e52",
     5: "a89115d8e1789f52453ecf0f4c00df3b7e39e560cdf6b8bd917d2071ae0c01fa",
+    6: "0810b9d4dcb97f9c9a52d850af67b551be0da50655483cf7a3643e0ded485ee1",
 }
 """What `fingerprint` gives for each version that was ever released."""
 

@@ -29,12 +29,12 @@ _REVIEWS = (
     " JOIN people p ON p.id = person_id LEFT JOIN private_notes n ON n.review_id = r.id"
 )
 _STEPS = (
-    "SELECT review_id, d.id, next_step FROM review_deals JOIN sources s ON s.name = deal_source"
-    " JOIN deals d ON d.source_id = s.id AND d.key = deal_key"
+    "SELECT review_id, coalesce(d.merged_into, d.id), next_step FROM review_deals"
+    " JOIN sources s ON s.name = deal_source JOIN deals d ON d.source_id = s.id AND d.key = deal_key"
 )
 _COMMITMENTS = (
-    "SELECT c.text, due, c.owner, kpi_id, coalesce(d.id, 0), stage, overruled, reason, c.id, review_id, deal_name"
-    " FROM commitments c LEFT JOIN sources s ON s.name = deal_source"
+    "SELECT c.text, due, c.owner, kpi_id, coalesce(d.merged_into, d.id, 0), stage, overruled, reason, c.id,"
+    " review_id, deal_name FROM commitments c LEFT JOIN sources s ON s.name = deal_source"
     " LEFT JOIN deals d ON d.source_id = s.id AND d.key = deal_key"
 )
 
@@ -116,7 +116,8 @@ def _review(
 
 
 def _evidence(db: Database, kept: _KeptEvidence) -> Evidence:
-    sql = "SELECT d.id FROM deals d JOIN sources s ON s.id = d.source_id WHERE s.name=? AND d.key=?"
+    own = "SELECT coalesce(d.merged_into, d.id) FROM deals d JOIN sources s ON s.id = d.source_id"
+    sql = f"{own} WHERE s.name=? AND d.key=?"
     deal = db.one(sql, (kept.deal_source, kept.deal_key)) if kept.deal_key else None
     return Evidence(kept.kpi_id, int(deal or 0), kept.name)
 

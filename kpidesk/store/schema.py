@@ -370,3 +370,19 @@ submission is never changed: `body` is all that was known on its day, sealed by 
 made it a record of its kind. `erased` knows by a digest the names of people who were deleted, so that a later file does
 not bring them back.
 """
+
+
+SIXTH_VERSION: tuple[str, ...] = (
+    "ALTER TABLE deals ADD COLUMN merged_into INTEGER REFERENCES deals",
+    """CREATE TABLE deal_merges(
+  id INTEGER PRIMARY KEY, source TEXT NOT NULL, key TEXT NOT NULL, into_source TEXT NOT NULL, into_key TEXT NOT NULL,
+  at TEXT NOT NULL, UNIQUE(source, key)) STRICT""",
+    """CREATE TABLE deal_made(
+  value_id INTEGER NOT NULL REFERENCES deal_values, part_id INTEGER NOT NULL REFERENCES deal_values,
+  PRIMARY KEY(value_id, part_id)) STRICT, WITHOUT ROWID""",
+)
+"""Deals of two sources that are one, named as their sources name them, so that they stay one whatever is imported.
+
+`merged_into` of a deal is the one that it counts as now. `deal_made` names the values that a value of such a deal was
+made of; both are worked out anew whenever deals are imported or taken back.
+"""

@@ -16,7 +16,7 @@ import numpy as np
 from kpidesk.core.fields import Kind
 from kpidesk.store.columns import Ints, day_number, day_text, load, save, save_changed
 from kpidesk.store.database import Database, damaged
-from kpidesk.store.shapes import DEALS, NO_DAY, Shape
+from kpidesk.store.shapes import NO_DAY, Shape
 
 STILL = "9999-12-31"
 LONGEST = 2**29
@@ -221,16 +221,6 @@ def missing_from(last_seen: Ints, source: Ints, sightings: Iterable[Sighting]) -
         mine &= last_seen < known[:-1].max()
         missing[mine] = known[np.searchsorted(known[:-1], last_seen[mine], side="right")]
     return missing
-
-
-def missing_on(db: Database, day: date) -> Ints:
-    """By deal id since when it is missing (a day number, NO_DAY when it is not), by the imports up to a data date."""
-    known = [one for one in load_sightings(db, "deals") if one.day <= day_number(day.isoformat())]
-    source = load(db, DEALS, DEALS.source)
-    lists = ((one.day, seen_by(db, one.import_id)) for one in known)
-    _, last = first_and_last(load(db, DEALS, "of"), lists, len(source) - 1)
-    count_named(db, DEALS, last, day)
-    return missing_from(last, source, known)
 
 
 def write_versions(db: Database, shape: Shape, old: Versions, new: Versions) -> None:

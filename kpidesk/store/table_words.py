@@ -37,6 +37,8 @@ OTHERS: Mapping[str, str] = {
     "review_sheets": "The numbers that a one-on-one sealed.",
     "commitments": "What was promised in one-on-ones.",
     "merges": "Which people and accounts were joined by hand.",
+    "deal_merges": "Which deals of two sources were joined by hand, by source and id.",
+    "deal_made": "The states that files showed, of which each state of a joined deal was made.",
     "roles": "The roles for which goals are set.",
     "objectives": "What is to be reached; `parent_id` is the objective above.",
     "objective_kpis": "Which KPIs show whether an objective is reached.",

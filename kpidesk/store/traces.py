@@ -10,6 +10,7 @@ import numpy as np
 from kpidesk.core.imports import UndoEffect
 from kpidesk.store.columns import Ints, day_number, day_text, load
 from kpidesk.store.database import Database
+from kpidesk.store.deal_merges import parts_of, plain_versions
 from kpidesk.store.imports import require_import
 from kpidesk.store.shapes import DEALS, NO_DAY, SHAPES, Shape
 from kpidesk.store.sightings import (
@@ -29,13 +30,15 @@ def first_places(db: Database, asked: Sequence[tuple[int, date]]) -> list[tuple[
     Import and line are 0 where none of that day showed the value.
     """
     days = {day_number(day.isoformat()) for _, day in asked}
+    parts = parts_of(db, [value for value, _ in asked])
     found: dict[tuple[int, int], tuple[int, int]] = {}
     for one in load_sightings(db, "deals"):
         if one.day not in days:
             continue
         seen, lines = seen_by(db, one.import_id), lines_of(db, one.import_id)
         for value, day in asked:
-            if day_number(day.isoformat()) == one.day and len(at := np.flatnonzero(seen == value)):
+            shown = np.isin(seen, parts.get(value, (value,)))
+            if day_number(day.isoformat()) == one.day and len(at := np.flatnonzero(shown)):
                 found[value, one.day] = one.import_id, int(lines[at[0]])
     return [found.get((value, day_number(day.isoformat())), (0, 0)) for value, day in asked]
 
@@ -55,6 +58,7 @@ def undo_effect(db: Database, import_id: int) -> UndoEffect:
     of = load(db, shape, "of")
     last, since = _left(db, of, others)
     now, versions = np.zeros(len(last), np.int64), load_versions(db, shape)
+    versions = plain_versions(db, versions) if shape is DEALS else versions
     now[versions.of] = versions.value
     mine = np.unique(of[seen_by(db, import_id)])
     gone = last[mine] == 0
@@ -98,7 +102,7 @@ def _listed_again(db: Database, shape: Shape, of: Ints, others: Sequence[Sightin
 def deal_number(db: Database, key: str, source: str = "") -> int | None:
     """The number of the deal with a key, in a source when one is named; None when there is none."""
     sql = (
-        f"SELECT d.id FROM {DEALS.records} d JOIN sources s ON s.id = d.source_id"
+        f"SELECT coalesce(d.merged_into, d.id) FROM {DEALS.records} d JOIN sources s ON s.id = d.source_id"
         " WHERE d.key = ? AND ? IN ('', s.name) ORDER BY d.id DESC LIMIT 1"
     )
     found: int | None = db.one(sql, (key, source))

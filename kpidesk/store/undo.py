@@ -12,11 +12,13 @@ from kpidesk.core.errors import UserError
 from kpidesk.core.fields import Kind
 from kpidesk.core.progress import Progress
 from kpidesk.store.accounts import settle_accounts
-from kpidesk.store.columns import Ints, load, patch, save_changed, truncate
+from kpidesk.store.columns import Ints, load, save_changed
 from kpidesk.store.curation import forget_profile
 from kpidesk.store.database import Database
+from kpidesk.store.deal_merges import put_together, take_apart
 from kpidesk.store.imports import came_together, require_import
 from kpidesk.store.people import BY_HAND, derive_people, forget_people
+from kpidesk.store.removing import cut_values, delete_rows
 from kpidesk.store.shapes import DEALS, NO_DAY, SHAPES, Shape, is_named
 from kpidesk.store.sightings import (
     before,
@@ -67,11 +69,15 @@ def undo_import(db: Database, import_id: int | None = None) -> Generator[Progres
     kind, day, file_name = db.rows(sql, (import_id,))[0]
     together = came_together(db, import_id)
     with db.writing("undo", f"{import_id} {file_name}", references=False), db.changing_words():
+        if kind == "deals":
+            take_apart(db)
         counts = {}
         for at, number in enumerate(reversed(together)):
             yield Progress(at, len(together) + 1, f"Undoing {file_name}")
             counts[number] = _forget_import(db, number)
         yield Progress(len(together), len(together) + 1, "Cleaning up")
+        if kind == "deals":
+            put_together(db)
         _forget_names(db, regroup=kind == "accounts")
     with_it = next((number for number in together if number != import_id), None)
     return UndoOutcome(import_id, file_name, date.fromisoformat(day), kind, *counts[import_id], with_it)
@@ -112,10 +118,10 @@ def _forget_records(db: Database, shape: Shape, import_id: int) -> tuple[int, in
     write_versions(db, shape, old, new)
     gone = _write_marks(db, shape, of, lists, marks)
     if shape.shares:
-        _delete(db, shape.shares, "value_id", dead)
-    _delete(db, shape.values, "id", dead)
-    _delete(db, shape.records, "id", gone)
-    _cut_values(db, shape, alive, dead)
+        delete_rows(db, shape.shares, "value_id", dead)
+    delete_rows(db, shape.values, "id", dead)
+    delete_rows(db, shape.records, "id", gone)
+    cut_values(db, shape, alive, dead)
     return len(gone), len(dead)
 
 
@@ -136,28 +142,6 @@ def _write_marks(db: Database, shape: Shape, of: Ints, lists: list[tuple[int, In
     return gone
 
 
-def _delete(db: Database, table: str, column: str, numbers: Ints) -> None:
-    """Delete the rows with these numbers, a run of neighbours at a time."""
-    if len(numbers):
-        known = np.unique(numbers)
-        last = np.append(np.diff(known) != 1, True)
-        first = np.append(True, last[:-1])
-        runs = zip(known[first].tolist(), known[last].tolist(), strict=True)
-        db.connection.executemany(f"DELETE FROM {table} WHERE {column} BETWEEN ? AND ?", runs)
-
-
-def _cut_values(db: Database, shape: Shape, alive: Ints, dead: Ints) -> None:
-    """Free the end of the columns and empty the holes in between."""
-    if not len(dead):
-        return
-    length = int(np.flatnonzero(alive).max(initial=0)) + 1
-    holes = dead[dead < length]
-    for name, (_, empty) in shape.value_columns.items():
-        if length < len(alive):
-            truncate(db, shape, name, length)
-        patch(db, shape, name, holes, empty)
-
-
 def _forget_names(db: Database, *, regroup: bool) -> None:
     """Drop the words of files that no value uses; people, teams and accounts follow."""
     used: dict[str, list[Ints]] = {"terms": [], "people": [], "accounts": []}
@@ -166,7 +150,7 @@ def _forget_names(db: Database, *, regroup: bool) -> None:
     for table, group in (("terms", "terms"), ("account_aliases", "accounts")):
         unlinked = " WHERE linked=0" if table == "account_aliases" else ""
         known = np.asarray(db.rows(f"SELECT id FROM {table}{unlinked}"), np.int64).reshape(-1)
-        _delete(db, table, "id", np.setdiff1d(known, _distinct(used[group]), assume_unique=True))
+        delete_rows(db, table, "id", np.setdiff1d(known, _distinct(used[group]), assume_unique=True))
     owners = {owner for (owner,) in db.rows(f"SELECT DISTINCT owner FROM {DEALS.shares}")}
     forget_people(db, owners | set(_distinct(used["people"]).tolist()))
     derive_people(db)

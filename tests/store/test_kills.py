@@ -115,13 +115,14 @@ def test_twelve_kills_leave_all_or_nothing(tmp_path: Path, nursery: subprocess.P
 
 
 def people_and_accounts(db: store.Database) -> None:
-    """Six people and six accounts; each has something of its own, the first ones have taken in others already."""
+    """Six people, six accounts and their deals; of each kind one has taken in another already."""
     six = [{"owner": f"Rep {at}", "team": f"Team {at % 2}", "account": f"Firm {at}"} for at in range(6)]
     deals(db, 0, *(deal(f"D{at}", amount=at, **six[at % 6]) for at in range(120)))
     for number in (1, 2, 4):
         store.add_review(db, number, month_period(2026, 3), day(0))
     store.merge_people(db, 1, 4)
     store.merge_accounts(db, 1, 4)
+    store.merge_deals(db, 3, 4)
 
 
 CHANGES: Mapping[str, Callable[[store.Database], object]] = {
@@ -129,6 +130,8 @@ CHANGES: Mapping[str, Callable[[store.Database], object]] = {
     "merge-accounts": lambda db: store.merge_accounts(db, 1, 2),
     "split-people": lambda db: store.split(db, 1),
     "split-accounts": lambda db: store.split(db, 2),
+    "merge-deals": lambda db: store.merge_deals(db, 1, 2),
+    "split-deals": lambda db: store.split_deals(db, 3),
 }
 POINTS = 4
 

@@ -1,0 +1,169 @@
+"""Deals of two sources that are one: what they become, and that nothing else changes by it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kpidesk import store
+from kpidesk.core.errors import UserError
+from tests.often import often
+from tests.store.support import File, canonical, day, deal, load, problems, undo, workspace
+from tests.store.test_laws import dated_files
+from tests.store.test_laws import workspace as fresh
+
+Shown = tuple[str, str, str, str, str]
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Iterator[store.Database]:
+    with workspace(tmp_path, segment=3) as made:
+        yield made
+
+
+def crm(db: store.Database, number: int, *rows: list[str]) -> int:
+    return load(db, File(rows, day(number), "crm")).import_id
+
+
+def sheet(db: store.Database, number: int, *rows: list[str]) -> int:
+    return load(db, File(rows, day(number), "sheet", complete=False, name="sheet.csv")).import_id
+
+
+def number_of(db: store.Database, key: str) -> int:
+    return int(db.one("SELECT id FROM deals WHERE key=?", (key,)))
+
+
+def history(db: store.Database, key: str) -> list[Shown]:
+    """From when on a deal was what: day, name, owner, stage, amount."""
+    rows = db.rows(
+        "SELECT valid_from, coalesce(x.name, ''), coalesce(o.value, ''), coalesce(g.value, ''), coalesce(amount, '')"
+        " FROM deal_versions v JOIN deal_values x ON x.id = v.value_id LEFT JOIN person_aliases o ON o.id = x.owner"
+        " LEFT JOIN terms g ON g.id = x.stage WHERE v.deal_id = (SELECT id FROM deals WHERE key=?) ORDER BY 1",
+        (key,),
+    )
+    return [(since, name, owner, stage, str(amount)) for since, name, owner, stage, amount in rows]
+
+
+def text(number: int) -> str:
+    return day(number).isoformat()
+
+
+def test_the_deal_kept_has_the_first_say_and_whatever_changes_later_counts(db: store.Database) -> None:
+    sheet(db, 0, deal("S1", name="Acme", amount=90, owner="Bob", stage="Late"))
+    crm(db, 2, deal("C1", name="Acme Ltd", amount=100, stage="Open"))
+    store.merge_deals(db, number_of(db, "C1"), number_of(db, "S1"))
+    told = [("", "Acme", "Bob", "Late", "90"), (text(2), "Acme Ltd", "Bob", "Open", "100")]
+    assert history(db, "C1") == told
+    assert history(db, "S1") == []
+    sheet(db, 3, deal("S1", name="Acme", amount=90, owner="Bob", stage="Late"))
+    assert history(db, "C1") == told  # the sheet said nothing new
+    again = sheet(db, 4, deal("S1", name="Acme", amount=95, owner="Bob", stage="Late"))
+    crm(db, 5, deal("C1", name="Acme Ltd", amount=100, stage="Won"))
+    later = [(text(4), "Acme Ltd", "Bob", "Open", "95"), (text(5), "Acme Ltd", "Bob", "Won", "95")]
+    assert history(db, "C1") == [*told, *later]
+    assert problems(db) == ()
+    undo(db, again)
+    assert history(db, "C1") == [*told, (text(5), "Acme Ltd", "Bob", "Won", "100")]
+    assert problems(db) == ()
+
+
+def test_counts_of_an_import_are_those_of_its_own_deals(db: store.Database) -> None:
+    sheet(db, 0, deal("S1", amount=90))
+    crm(db, 0, deal("C1", amount=100), deal("C2", amount=1))
+    store.merge_deals(db, number_of(db, "C1"), number_of(db, "S1"))
+    same = load(db, File((deal("C1", amount=100), deal("C2", amount=2)), day(1), "crm"))
+    assert (same.added, same.updated, same.unchanged) == (0, 1, 1)
+
+
+def test_columns_of_files_and_split_credit_are_joined_too(db: store.Database) -> None:
+    sheet(db, 0, deal("S1", amount=90, owner_split="Ann 60%; Bob 40%", note="call on Monday"))
+    crm(db, 0, deal("C1", amount=100))
+    store.merge_deals(db, number_of(db, "C1"), number_of(db, "S1"))
+    (value,) = [value for (value,) in db.rows("SELECT value_id FROM deal_versions")]
+    (row,) = store.deal_rows(db, [value])
+    assert (row["amount"], row["owner_split"], row["Note"]) == ("1", "Ann 60%; Bob 40%", "call on Monday")
+    assert row["file"] == "deals.csv"
+    assert store.imports_showing(db, "deals", store.load_columns(db)["v.value"]) == (1, 2)
+    assert store.sources_of_deal(db, number_of(db, "C1")) == ("crm", "sheet")
+
+
+def test_a_joined_deal_is_missing_only_once_every_source_has_lost_it(db: store.Database) -> None:
+    load(db, File((deal("S1"), deal("S2")), day(0), "sheet"))
+    crm(db, 1, deal("C1"), deal("C2"))
+    store.merge_deals(db, number_of(db, "C1"), number_of(db, "S1"))
+    crm(db, 2, deal("C2"))
+    at = number_of(db, "C1")
+    assert db.rows("SELECT first_seen, missing_from FROM deals WHERE id=?", (at,)) == [(text(0), None)]
+    load(db, File((deal("S2"),), day(3), "sheet"))
+    assert db.one("SELECT missing_from FROM deals WHERE id=?", (at,)) == text(3)
+    assert store.missing_on(db, day(2))[at] == store.missing_on(db, date.min.replace(year=1971))[at]
+    assert problems(db) == ()
+
+
+def test_what_names_either_deal_leads_to_the_joined_one(db: store.Database) -> None:
+    sheet(db, 0, deal("S1"))
+    crm(db, 0, deal("C1"))
+    kept, gone = number_of(db, "C1"), number_of(db, "S1")
+    merge = store.merge_deals(db, kept, gone)
+    assert store.deal_number(db, "S1") == kept
+    assert store.deals_with(db, ["S1"]) == {"S1": {kept: "sheet"}}
+    assert set(store.values_by_source(db, ["S1", "C1"], None)) == {("sheet", "S1"), ("crm", "C1")}
+    (told,) = store.deal_merges(db)
+    assert (told.id, told.name, told.into, told.source, told.into_source) == (merge, "S1", "C1", "sheet", "crm")
+    store.split_deals(db, merge)
+    assert (store.deal_number(db, "S1"), store.deal_merges(db)) == (gone, ())
+
+
+def test_a_merge_waits_for_a_deal_that_was_taken_back_and_comes_again(db: store.Database) -> None:
+    sheet(db, 0, deal("S1", owner="Bob"))
+    number = crm(db, 0, deal("C1", amount=5))
+    store.merge_deals(db, number_of(db, "C1"), number_of(db, "S1"))
+    undo(db, number)
+    assert [row[0:3] for row in history(db, "S1")] == [("", "", "Bob")]
+    assert problems(db) == ()
+    crm(db, 1, deal("C1", amount=5))
+    assert history(db, "S1") == []
+    assert [row[2:] for row in history(db, "C1")] == [("Bob", "", ""), ("Bob", "", "5")]
+
+
+def test_three_deals_can_be_one_and_one_deal_cannot_be_merged_with_itself(db: store.Database) -> None:
+    crm(db, 0, deal("A", amount=1), deal("B", owner="Bob"), deal("C", name="Third"))
+    a, b, c = (number_of(db, key) for key in "ABC")
+    store.merge_deals(db, b, c)
+    first = store.merge_deals(db, a, b)
+    assert history(db, "A") == [("", "Third", "Bob", "", "1")]
+    for keep, drop in ((a, a), (a, c), (a, 99)):
+        with pytest.raises(UserError, match="different deals"):
+            store.merge_deals(db, keep, drop)
+    store.split_deals(db, first)
+    assert history(db, "B") == [("", "Third", "Bob", "", "")]
+    assert problems(db) == ()
+
+
+@settings(max_examples=often(25), deadline=None)
+@given(dated_files(), st.data())
+def test_whatever_is_imported_and_taken_back_after_a_merge_is_as_without_it_once_it_is_split(
+    files: Sequence[File], data: st.DataObject
+) -> None:
+    at = data.draw(st.integers(0, len(files) - 1))
+    gone = data.draw(st.integers(0, len(files) - 1))
+    with fresh(segment=3) as plain, fresh(segment=3) as joined:
+        for db in (plain, joined):
+            numbers = []
+            merged = None
+            for number, file in enumerate(files):
+                numbers.append(load(db, file).import_id)
+                deals = [one for (one,) in db.rows("SELECT id FROM deals ORDER BY id")]
+                if db is joined and number >= at and merged is None and len(deals) > 1:
+                    merged = store.merge_deals(db, deals[0], deals[-1])
+                    assert problems(db) == ()
+            undo(db, numbers[gone])
+            assert problems(db) == ()
+            if merged is not None:
+                store.split_deals(db, merged)
+        assert canonical(joined) == canonical(plain)
