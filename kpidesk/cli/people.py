@@ -51,22 +51,29 @@ def people_move(workspace: Path, person: str, team: str, *, as_json: bool, **giv
 @click.argument("keep")
 @click.argument("other")
 @click.option("--accounts", is_flag=True, help="Merge two accounts instead of two people.")
+@click.option("--deals", is_flag=True, help="Merge two deals instead, each by its id or as SOURCE:ID.")
 @click.option("--dry-run", is_flag=True, help="Say what it would do, and change nothing.")
 @json_option
-def people_merge(workspace: Path, keep: str, other: str, *, accounts: bool, dry_run: bool, as_json: bool) -> None:
-    """Let OTHER count as KEEP from the beginning: two names of one person, or of one account."""
+def people_merge(
+    workspace: Path, keep: str, other: str, *, accounts: bool, deals: bool, dry_run: bool, as_json: bool
+) -> None:
+    """Let OTHER count as KEEP from the beginning: two names of one person or account, or two deals that are one."""
     from kpidesk import operations
     from kpidesk.core.roster import RosterChange
-    from kpidesk.exporting.people_forms import change_json, change_text
+    from kpidesk.exporting.people_forms import change_json, change_text, preview_text
 
-    kind: operations.MergeKind = "account" if accounts else "person"
+    if accounts and deals:
+        raise click.UsageError("Use either --accounts or --deals.")
+    kind: operations.MergeKind = "deal" if deals else "account" if accounts else "person"
     with workspace_at(workspace) as ws:
         both = [operations.find_mergeable(ws, kind, name) for name in (keep, other)]
         if dry_run:
-            done, number = RosterChange(operations.merge_preview(ws, kind, both[0], both[1]).words), None
+            preview = operations.merge_preview(ws, kind, both[0], both[1])
+            told = change_json(RosterChange(preview.words)) if as_json else preview_text(preview)
         else:
-            done, number = operations.merge(ws, kind, both[0], both[1])
-    print_json(change_json(done, number)) if as_json else click.echo(change_text(done, number))
+            done = operations.merge(ws, kind, both[0], both[1])
+            told = change_json(*done) if as_json else change_text(*done)
+    click.echo(told) if isinstance(told, str) else print_json(told)
 
 
 @people.command("split")

@@ -43,7 +43,7 @@ class RosterEntry:
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """Two people or accounts that may be one; `why` says what is alike."""
+    """Two people, accounts or deals that may be one; `why` says what is alike."""
 
     kind: str
     one: int
@@ -133,14 +133,25 @@ class PersonEdit:
 
 
 @dataclass(frozen=True, slots=True)
+class FieldBecomes:
+    """What a field says of the deal that is kept and of the other one, and what it becomes; empty where it is."""
+
+    label: str
+    kept: str
+    other: str
+    becomes: str
+
+
+@dataclass(frozen=True, slots=True)
 class MergePreview:
-    """What a merge would do, before it is done."""
+    """What a merge would do, before it is done; `fields` are those of deals of which one says more or other things."""
 
     kind: str
     keep: int
     drop: int
     words: str
     notes: tuple[str, ...] = field(default=())
+    fields: tuple[FieldBecomes, ...] = ()
 
 
 def spell_words(start: date, end: date) -> str:

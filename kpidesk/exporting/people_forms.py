@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from kpidesk.core.people import ALWAYS, FOREVER, Team
-from kpidesk.core.roster import Roster, RosterChange, RosterEntry, ramp_words, spell_words
+from kpidesk.core.roster import MergePreview, Roster, RosterChange, RosterEntry, ramp_words, spell_words
 from kpidesk.exporting.text_table import Column, paragraph, sections, table
 
 Json = dict[str, object]
@@ -85,6 +85,19 @@ def change_text(change: RosterChange, merge: int | None = None) -> str:
     elif change.import_id is not None:
         words += f" Take it back with: kpidesk undo WORKSPACE {change.import_id}"
     return paragraph(words)
+
+
+def preview_text(preview: MergePreview) -> str:
+    """What a merge would do, and for deals what becomes of each field that is not the same in both."""
+    if not preview.fields:
+        return paragraph(preview.words)
+    shown = table((
+        Column("Field", tuple(one.label for one in preview.fields)),
+        Column("Kept", tuple(one.kept for one in preview.fields)),
+        Column("Other", tuple(one.other for one in preview.fields)),
+        Column("Becomes", tuple(one.becomes for one in preview.fields)),
+    ))  # fmt: skip
+    return sections((paragraph(preview.words), shown))
 
 
 def change_json(change: RosterChange, merge: int | None = None) -> Json:

@@ -1,4 +1,4 @@
-"""People and accounts that are one: offered with the reason, merged when somebody says so, and told apart again."""
+"""People, accounts and deals that are one: offered with the reason, merged when somebody says so, split again."""
 
 from __future__ import annotations
 
@@ -8,18 +8,22 @@ from typing import Literal
 
 from kpidesk import store
 from kpidesk.core.errors import UserError, nearest
-from kpidesk.core.roster import Likeness, Merged, MergePreview, RosterChange
+from kpidesk.core.fields import FIELD_BY_NAME
+from kpidesk.core.roster import FieldBecomes, Likeness, Merged, MergePreview, RosterChange
 from kpidesk.core.texts import folded
+from kpidesk.operations.deal_likeness import alike_deals
 from kpidesk.operations.workspace import Workspace
 
-MergeKind = Literal["person", "account"]
+MergeKind = Literal["person", "account", "deal"]
+MANY: dict[MergeKind, str] = {"person": "people", "account": "accounts", "deal": "deals"}
+HIDDEN = frozenset(("deal_id", "key", "import_id", "file", "line", "valid_from"))
 
 
 def alike(ws: Workspace) -> tuple[Likeness, ...]:
-    """People and accounts whose names are so alike that they may be one, the likest first, each with the reason.
+    """People, accounts and deals so alike that they may be one, the likest first, each with the reason.
 
     Of each pair the one comes first under whose name both would count: who is in a list of people, else who has more
-    deals.
+    deals; of two deals that of the source that tells of more.
     """
     return ws.remember("alike", lambda: _alike(ws))
 
@@ -27,7 +31,7 @@ def alike(ws: Workspace) -> tuple[Likeness, ...]:
 def _alike(ws: Workspace) -> tuple[Likeness, ...]:
     found = store.suggestions(ws.db)
     known = {kind: _standing(ws, kind) for kind in {one.kind for one in found}}
-    return tuple(_likeness(one, known[one.kind]) for one in found)
+    return (*alike_deals(ws), *(_likeness(one, known[one.kind]) for one in found))
 
 
 def _standing(ws: Workspace, kind: MergeKind) -> dict[int, tuple[bool, int]]:
@@ -60,20 +64,25 @@ def _words(name: str) -> list[str]:
 
 def merged(ws: Workspace) -> tuple[Merged, ...]:
     """Everything that was merged and not told apart again, the newest first."""
-    found = (Merged(one.id, one.kind, one.name, one.into, date.fromisoformat(one.at[:10]))
-             for one in store.merges(ws.db))  # fmt: skip
-    return tuple(found)[::-1]
+    found = [Merged(one.id, one.kind, one.name, one.into, date.fromisoformat(one.at[:10]))
+             for one in store.merges(ws.db)]  # fmt: skip
+    for deal in store.deal_merges(ws.db):
+        name, into = f"{deal.name} ({deal.source})", f"{deal.into} ({deal.into_source})"
+        found.append(Merged(deal.id, "deal", name, into, date.fromisoformat(deal.at[:10])))
+    return tuple(sorted(found, key=lambda one: -one.id))
 
 
 def merge_preview(ws: Workspace, kind: MergeKind, keep: int, drop: int) -> MergePreview:
-    """What merging two people or two accounts would do.
+    """What merging two people, accounts or deals would do.
 
     Raises:
         UserError: they are one already, or one of them is not there.
     """
+    if kind == "deal":
+        return _deal_preview(ws, keep, drop)
     names, deals = _known(ws, kind)
     if keep == drop or not {keep, drop} <= names.keys():
-        raise UserError(f"Two different {_many(kind)} are needed.", "Choose them from the list.")
+        raise UserError(f"Two different {MANY[kind]} are needed.", "Choose them from the list.")
     words = (
         f"{names[drop]} counts as {names[keep]}. Their {deals[keep]:,} and {deals[drop]:,} deals count together, "
         "from the beginning."
@@ -82,14 +91,61 @@ def merge_preview(ws: Workspace, kind: MergeKind, keep: int, drop: int) -> Merge
     return MergePreview(kind, keep, drop, words, tuple(filter(None, (goals, "They can be told apart again."))))
 
 
+def _deal_preview(ws: Workspace, keep: int, drop: int) -> MergePreview:
+    """What becomes of each field when two deals are merged, as it would be kept: it is done and taken back."""
+    kept, other = (_cells_now(ws, one) for one in (keep, drop))
+    with ws.db.writing(keep=False):
+        store.merge_deals(ws.db, keep, drop)
+        becomes = _cells_now(ws, keep)
+    labels = {name: field.label for name, field in FIELD_BY_NAME["deals"].items()}
+    shown = (*labels, *sorted((kept | other | becomes).keys() - labels.keys() - HIDDEN))
+    fields = (
+        FieldBecomes(labels.get(name, name), *(cells.get(name, "") for cells in (kept, other, becomes)))
+        for name in shown
+    )
+    differ = tuple(one for one in fields if one.kept != one.other)
+    name, into = other.get("name") or other["key"], kept.get("name") or kept["key"]
+    words = f"{name} ({other['key']}) counts as {into} ({kept['key']}), once in every number, also in the past."
+    notes = (
+        "Later exports of both change the one deal: whatever one of them changes counts.",
+        "They can be told apart again.",
+    )
+    return MergePreview("deal", keep, drop, words, notes, differ)
+
+
+def _cells_now(ws: Workspace, deal: int) -> dict[str, str]:
+    """A deal as it is now.
+
+    Raises:
+        UserError: no import shows it.
+    """
+    value = store.newest_value(ws.db, deal)
+    if value is None:
+        raise UserError("This deal is not in the data.", "Its import may have been taken back since.")
+    return store.deal_rows(ws.db, [value])[0]
+
+
+def _find_deal(ws: Workspace, text: str) -> int:
+    source, _, key = text.rpartition(":")
+    known = store.deals_with(ws.db, [text, key])
+    found = known.get(text) or {one: name for one, name in known.get(key, {}).items() if name == source}
+    if not found:
+        raise UserError(f"There is no deal '{text}'.", "Give its id exactly as the export writes it.")
+    if len(found) > 1:
+        choices = " or ".join(f"'{name}:{text}'" for name in found.values())
+        raise UserError(f"{len(found)} deals have the id '{text}'.", f"Write {choices}.")
+    return next(iter(found))
+
+
 def merge(ws: Workspace, kind: MergeKind, keep: int, drop: int) -> tuple[RosterChange, int]:
-    """Treat two people or two accounts as one; gives the words and the number by which they are told apart again.
+    """Treat two people, accounts or deals as one; gives the words and the number by which they are told apart again.
 
     Raises:
         UserError: they are one already, or one of them is not there.
     """
     words = merge_preview(ws, kind, keep, drop).words
-    made = (store.merge_people if kind == "person" else store.merge_accounts)(ws.db, keep, drop)
+    join = {"person": store.merge_people, "account": store.merge_accounts, "deal": store.merge_deals}
+    made = join[kind](ws.db, keep, drop)
     return RosterChange(words), made
 
 
@@ -102,16 +158,18 @@ def split(ws: Workspace, merge_id: int) -> RosterChange:
     found = next((one for one in merged(ws) if one.id == merge_id), None)
     if found is None:
         raise UserError("There is no such merge.", "List them with: kpidesk people list WORKSPACE.")
-    store.split(ws.db, merge_id)
+    (store.split_deals if found.kind == "deal" else store.split)(ws.db, merge_id)
     return RosterChange(f"{found.name} and {found.into} are told apart again.")
 
 
 def find_mergeable(ws: Workspace, kind: MergeKind, name: str) -> int:
-    """The number of a person or account by name.
+    """The number of a person or account by name, of a deal by its id or by SOURCE:ID.
 
     Raises:
-        UserError: none has that name; the nearest are offered.
+        UserError: none has that name, and the nearest are offered; or deals of several sources have that id.
     """
+    if kind == "deal":
+        return _find_deal(ws, name)
     names, _ = _known(ws, kind)
     exact = [number for number, known in names.items() if known == name]
     hits = exact or [number for number, known in names.items() if folded(known) == folded(name)]
@@ -140,7 +198,3 @@ def _known(ws: Workspace, kind: MergeKind) -> tuple[dict[int, str], dict[int, in
 
 def _deals(facts: Iterable[tuple[int, store.PersonFacts]]) -> dict[int, int]:
     return {person: one.deals for person, one in facts}
-
-
-def _many(kind: MergeKind) -> str:
-    return "people" if kind == "person" else "accounts"

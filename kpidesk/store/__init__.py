@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         joined_deals,
         merge_deals,
         missing_on,
+        newest_value,
         sources_of_deal,
         split_deals,
     )
@@ -298,6 +299,7 @@ __all__ = [
     "naming",
     "newest_import",
     "newest_record",
+    "newest_value",
     "next_submission",
     "one_on_one_days",
     "open_commitments",

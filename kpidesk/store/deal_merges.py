@@ -25,6 +25,7 @@ from kpidesk.store.removing import cut_values, delete_rows
 from kpidesk.store.shapes import DEALS, NO_DAY
 from kpidesk.store.sightings import (
     NO_VERSIONS,
+    STILL,
     Versions,
     collapse,
     count_named,
@@ -147,6 +148,12 @@ def sources_of_deal(db: Database, deal_id: int) -> tuple[str, ...]:
     """The sources that tell of a deal: its own, and those of the deals that count as it."""
     sql = "SELECT DISTINCT s.name FROM deals d JOIN sources s ON s.id = d.source_id WHERE ? IN (d.id, d.merged_into)"
     return tuple(name for (name,) in db.rows(f"{sql} ORDER BY d.merged_into IS NOT NULL, s.name", (deal_id,)))
+
+
+def newest_value(db: Database, deal_id: int) -> int | None:
+    """The value of a deal that is in force now; None where it has none."""
+    found: int | None = db.one("SELECT value_id FROM deal_versions WHERE deal_id=? AND valid_to=?", (deal_id, STILL))
+    return found
 
 
 def take_apart(db: Database) -> None:

@@ -134,6 +134,7 @@ HOMES = {
     "naming": "kpidesk.store.leftovers",
     "newest_import": "kpidesk.store.log",
     "newest_record": "kpidesk.store.alike",
+    "newest_value": "kpidesk.store.deal_merges",
     "next_submission": "kpidesk.store.submissions",
     "one_on_one_days": "kpidesk.store.cadences",
     "open_commitments": "kpidesk.store.reviews",

@@ -352,7 +352,7 @@ class PeoplePage(Page):
 
     def ask_merge(self, kind: str, one: tuple[int, str], other: tuple[int, str]) -> None:
         """Show what merging two would do, and do it when that is confirmed."""
-        dialog = MergeDialog(kind, one, other, self)
+        dialog = MergeDialog(self.theme, kind, one, other, self)
         dialog.preview_wanted.connect(partial(self._preview, dialog))
         dialog.wanted.connect(partial(self._merge, dialog))
         self._ask(dialog)

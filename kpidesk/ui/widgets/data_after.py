@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
@@ -90,7 +90,7 @@ class AfterImport(QObject):
         )
 
     def _ask_one(self, pair: Likeness) -> None:
-        kind: operations.MergeKind = "person" if pair.kind == "person" else "account"
+        kind = cast("operations.MergeKind", pair.kind)
         self._shell.jobs.ask(
             "merge-preview",
             lambda workspace: operations.merge_preview(workspace, kind, pair.one, pair.other),
@@ -99,7 +99,8 @@ class AfterImport(QObject):
         )
 
     def _confirm(self, kind: operations.MergeKind, found: MergePreview) -> None:
-        told = " ".join((found.words, *found.notes))
+        becomes = (f"{one.label}: {one.becomes or 'empty'}" for one in found.fields)
+        told = "\n".join((" ".join((found.words, *found.notes)), *becomes))
         if confirm(self._page, "They are one", f"Are the two one {kind}?", told, yes="They are one"):
             self._shell.jobs.ask(
                 "merge",

@@ -24,11 +24,27 @@ from PySide6.QtWidgets import (
 from kpidesk.core.errors import UserError
 from kpidesk.core.formats import day_text
 from kpidesk.core.periods import parse_day
-from kpidesk.core.roster import MergePreview
+from kpidesk.core.roster import FieldBecomes, MergePreview
 from kpidesk.ui.messages import PlainLabel
+from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import ListBox, button, row
+from kpidesk.ui.widgets.receipt_model import Column, RecordModel
+from kpidesk.ui.widgets.receipt_table import RecordTable
 
 WIDTH = 460
+DEALS_WIDTH, FIELDS_HEIGHT = 680, 260
+ASKED = {
+    "person": ("Merge two people", "Which name stays?"),
+    "account": ("Merge two accounts", "Which name stays?"),
+    "deal": ("Merge two deals", "Which deal leads?"),
+}
+"""The title of the question which of two stays, and the question."""
+FIELD_COLUMNS: tuple[Column[FieldBecomes], ...] = (
+    Column("Field", lambda one: one.label),
+    Column("Leads", lambda one: one.kept),
+    Column("Other", lambda one: one.other),
+    Column("Becomes", lambda one: one.becomes, strong=True),
+)
 
 
 def team_box(names: Sequence[str], text: str = "", *, what: str = "Team") -> QComboBox:
@@ -215,9 +231,11 @@ class MergeDialog(AskDialog):
     preview_wanted = Signal(str, int, int)
     wanted = Signal(str, int, int)
 
-    def __init__(self, kind: str, one: tuple[int, str], other: tuple[int, str], parent: QWidget | None = None) -> None:
-        many = "people" if kind == "person" else "accounts"
-        super().__init__(f"Merge two {many}", "Which name stays?", "Merge", parent)
+    def __init__(
+        self, theme: Theme, kind: str, one: tuple[int, str], other: tuple[int, str], parent: QWidget | None = None
+    ) -> None:
+        title, asked = ASKED[kind]
+        super().__init__(title, asked, "Merge", parent)
         self._kind, self._pair = kind, (one, other)
         self.choices = [QRadioButton(name.replace("&", "&&")) for _, name in self._pair]
         self.choices[0].setChecked(True)
@@ -226,6 +244,14 @@ class MergeDialog(AskDialog):
             self.form.addWidget(choice)
         self.preview = PlainLabel("", wrap=True)
         self.form.addWidget(self.preview)
+        self.fields = RecordTable(
+            RecordModel(FIELD_COLUMNS), theme, name="What becomes of each field", stretch=(1, 2, 3),
+            least=FIELDS_HEIGHT, empty="Both say the same.",
+        )  # fmt: skip
+        self.fields.setVisible(kind == "deal")
+        self.form.addWidget(self.fields)
+        if kind == "deal":
+            self.setMinimumWidth(DEALS_WIDTH)
         self.yes.setEnabled(False)
 
     def ids(self) -> tuple[int, int]:
@@ -246,6 +272,7 @@ class MergeDialog(AskDialog):
         if (preview.keep, preview.drop) == self.ids():
             self.preview.setText("\n".join((preview.words, *preview.notes)))
             self.preview.setMinimumHeight(self.preview.heightForWidth(self.preview.width()))
+            self.fields.records.show_rows(preview.fields)
             self.yes.setEnabled(True)
 
     def take(self) -> None:

@@ -18,7 +18,7 @@ from kpidesk.ui.widgets.receipt_model import Column, RecordModel
 from kpidesk.ui.widgets.receipt_table import RecordTable
 
 T = TypeVar("T")
-KIND_WORDS = {"person": "People", "account": "Accounts"}
+KIND_WORDS = {"person": "People", "account": "Accounts", "deal": "Deals"}
 UNMATCHED_COLUMNS: tuple[Column[RosterEntry], ...] = (
     Column("Name in the files", lambda one: one.person.name, strong=True),
     Column("Deals", lambda one: f"{one.deals:,}", lambda one: float(one.deals), right=True),
@@ -123,8 +123,8 @@ class AlikeView(_Part):
     def __init__(self, theme: Theme) -> None:
         super().__init__(
             theme, ALIKE_COLUMNS, "Pairs that may be one",
-            "Names so alike that they may be one. Nothing is merged unless you say so.",
-            "No two names are so alike that they may be one.", (0, 1, 3),
+            "People, accounts and deals of two sources that may be one. Nothing is merged unless you say so.",
+            "No two of them are so alike that they may be one.", (0, 1, 3),
         )  # fmt: skip
         self.table.setSelectionMode(RecordTable.SelectionMode.SingleSelection)
         self.add_button(button("&Merge…", self._merge, "primary"))
@@ -147,7 +147,7 @@ class MergedView(_Part):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(
-            theme, MERGED_COLUMNS, "Merges", "Names that you merged. Each can be told apart again at any time.",
+            theme, MERGED_COLUMNS, "Merges", "What you merged. Each can be told apart again at any time.",
             "Nothing has been merged.", (0, 1),
         )  # fmt: skip
         self.table.setSelectionMode(RecordTable.SelectionMode.SingleSelection)

@@ -1,0 +1,143 @@
+"""The same deal in two sources: offered with the reason, shown field by field, counted once, told apart again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from kpidesk import operations
+from kpidesk.core.errors import UserError
+from kpidesk.operations import deal_likeness
+from tests.operations.support import TODAY, bring_in, copied, made
+
+HEAD = "Deal ID,Deal name,Account,Owner,Stage,Amount,Created,Close date,Next step"
+CRM = (
+    "C1,Acme renewal 2026,Acme,Ann Lee,Open,1000,2026-01-05,2026-03-31,",
+    "C2,Beta rollout,Beta,Bo Dahl,Won,500,2026-01-07,2026-02-02,",
+    "C3,Gamma pilot,Gamma,Ann Lee,Open,70,2026-01-09,2026-03-01,",
+)
+SHEET = (
+    "1,Acme - renewal 2026,Acme,Ann Lee,Open,900,2026-01-02,2026-03-31,Call Joe",
+    "2,Beta roll-out,Beta,Bo Dahl,Open,500,2026-01-07,2026-02-05,",
+    "3,Gamma pilot 2,Gamma,Cy Fox,Open,9000,2024-01-09,2024-06-01,",
+    "4,Delta,Delta,Cy Fox,Open,11,2026-01-09,2026-03-01,",
+)
+NEAR = "names alike, days near each other"
+FIRST = date(2026, 2, 10)
+
+
+def file(path: Path, *lines: str) -> Path:
+    path.write_text("\n".join((HEAD, *lines)) + "\n", encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def imported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("imported")
+    with made(folder) as ws:
+        bring_in(ws, file(folder / "sheet.csv", *SHEET), FIRST, source="sheet")
+        bring_in(ws, file(folder / "crm.csv", *CRM))
+    return folder
+
+
+@pytest.fixture
+def ws(imported: Path, tmp_path: Path) -> Iterator[operations.Workspace]:
+    with copied(imported, tmp_path) as opened:
+        yield opened
+
+
+def number(ws: operations.Workspace, key: str) -> int:
+    return operations.find_mergeable(ws, "deal", key)
+
+
+def total(ws: operations.Workspace, formula: str, as_of: date | None = None) -> float | None:
+    question = operations.question(ws, scope="org", period="2026-Q1", as_of=as_of)
+    return operations.evaluate(ws, formula, question).rows[0].result.value
+
+
+def deals_alike(ws: operations.Workspace) -> list[tuple[str, str, str]]:
+    return [(one.name, one.other_name, one.why) for one in operations.alike(ws) if one.kind == "deal"]
+
+
+def test_deals_that_share_enough_are_offered_with_what_they_share(ws: operations.Workspace) -> None:
+    assert sorted(deals_alike(ws)) == [
+        ("Acme - renewal 2026 (sheet)", "Acme renewal 2026 (crm)", f"same account and owner, {NEAR}"),
+        ("Beta roll-out (sheet)", "Beta rollout (crm)", f"same account, amount and owner, {NEAR}"),
+    ]  # fmt: skip
+
+
+def test_a_merge_counts_once_at_any_time_and_a_split_gives_both_back(ws: operations.Workspace) -> None:
+    formula = "sum(deals.amount where open as of end)"
+    before = [total(ws, formula, day) for day in (None, FIRST)]
+    assert before == [1000 + 70 + 900 + 500 + 9000 + 11, 900 + 500 + 9000 + 11]
+    _, merge = operations.merge(ws, "deal", number(ws, "C1"), number(ws, "1"))
+    assert [total(ws, formula, day) for day in (None, FIRST)] == [1000 + 70 + 500 + 9000 + 11, 900 + 500 + 9000 + 11]
+    assert [(one.kind, one.name, one.into) for one in operations.roster(ws).merged] == [
+        ("deal", "Acme - renewal 2026 (sheet)", "Acme renewal 2026 (crm)")
+    ]
+    assert deals_alike(ws)[0][1] == "Beta rollout (crm)"
+    operations.split(ws, merge)
+    assert [total(ws, formula, day) for day in (None, FIRST)] == before
+
+
+def test_what_becomes_of_each_field_is_shown_before_and_is_so_after(ws: operations.Workspace) -> None:
+    keep, drop = number(ws, "C1"), number(ws, "sheet:1")
+    preview = operations.merge_preview(ws, "deal", keep, drop)
+    assert [(one.label, one.kept, one.other, one.becomes) for one in preview.fields] == [
+        ("Deal name", "Acme renewal 2026", "Acme - renewal 2026", "Acme renewal 2026"),
+        ("Amount", "1000", "900", "1000"),
+        ("Created", "2026-01-05", "2026-01-02", "2026-01-02"),
+        ("Next step", "", "Call Joe", "Call Joe"),
+    ]
+    assert operations.roster(ws).merged == ()
+    operations.merge(ws, "deal", keep, drop)
+    history = operations.deal_history(ws, keep)
+    assert history.source == "crm and sheet"
+    assert [(one.since, one.proof.file) for one in history.versions] == [(TODAY, "crm.csv"), (FIRST, "sheet.csv")]
+    assert {name: history.versions[0].cells[name] for name in ("amount", "created_at", "next_step")} == {
+        "amount": "1000", "created_at": "2026-01-02", "next_step": "Call Joe",
+    }  # fmt: skip
+
+
+def test_a_later_file_of_either_source_changes_the_one_deal(ws: operations.Workspace, tmp_path: Path) -> None:
+    keep = number(ws, "C2")
+    operations.merge(ws, "deal", keep, number(ws, "2"))
+    won = "sum(deals.amount where won on closed_at)"
+    assert total(ws, won) == 500
+    bring_in(
+        ws, file(tmp_path / "s.csv", *SHEET[:1], SHEET[1].replace(",500,", ",620,")), date(2026, 2, 25), source="sheet"
+    )
+    assert total(ws, won) == 620
+    bring_in(ws, file(tmp_path / "c.csv", CRM[1].replace(",500,", ",640,")), date(2026, 2, 26))
+    assert total(ws, won) == 640
+    assert [one.cells["amount"] for one in operations.deal_history(ws, keep).versions] == ["640", "620", "500", "500"]
+
+
+def test_a_deal_is_named_by_its_id_and_source(ws: operations.Workspace) -> None:
+    with pytest.raises(UserError, match="no deal 'X9'"):
+        number(ws, "X9")
+    with pytest.raises(UserError, match="different deals"):
+        operations.merge_preview(ws, "deal", number(ws, "C1"), number(ws, "C1"))
+
+
+def test_pairs_are_those_that_looking_at_all_of_them_finds() -> None:
+    rng = np.random.default_rng(7)
+    size = 400
+    said = {name: rng.integers(0, 40, size) for name in ("account", "name", "amount", "owner")}
+    none = np.zeros(size, np.int64)
+    deals = deal_likeness.Deals(none, np.arange(size), rng.integers(1, 3, size), names=[""] * size, created=none,
+                                closes=none, **said)  # fmt: skip
+    first, second = deal_likeness.candidates(deals)
+
+    def share(one: int, other: int) -> bool:
+        hits = {name for name, of in said.items() if of[one] == of[other] > 0}
+        wanted = ({"account", "name"}, {"account", "amount"}, {"account", "owner"}, {"name", "amount"})
+        return deals.source[one] != deals.source[other] and any(pair <= hits for pair in wanted)
+
+    assert set(zip(first.tolist(), second.tolist(), strict=True)) == {
+        (one, other) for one in range(size) for other in range(one + 1, size) if share(one, other)
+    }
