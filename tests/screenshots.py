@@ -40,6 +40,7 @@ NAMES = ("welcome", "scorecard", "scorecard-rep", "matrix", "trends", "trends-ah
          "goals-history", "data", "preview", "receipt", "receipt-left-out", "receipt-people", "receipt-replay",
          "receipt-code", "columns", "one-value", "sheets",
          "people", "people-team", "people-move", "people-merge", "people-export", "people-delete", "people-unmatched",
+         "people-merge-deals",
          "palette", "settings", "team-pack", "shortcuts", "help", "first-steps", "changes", "deal-history", "as-of",
          "past", "new-exports",
          "hygiene", "hygiene-reps", "hygiene-history", "targets", "targets-share", "targets-role", "refresh",
@@ -389,6 +390,12 @@ def scenes_of(window: MainWindow, workspace: Path, export: Path) -> dict[str, Ca
         page = people("person", "")
         one, other = page.roster.entries[:2]
         page.ask_merge("person", (one.person.id, one.person.name), (other.person.id, other.person.name))
+        settle(window)
+        return page._dialog
+
+    def people_merge_deals() -> Any:
+        page = people("person", "")
+        page.ask_merge("deal", (1, "Acme renewal 2026 (Salesforce)"), (2, "Acme - renewal 2026 (spreadsheet)"))
         settle(window)
         return page._dialog
 
@@ -851,6 +858,7 @@ def scenes_of(window: MainWindow, workspace: Path, export: Path) -> dict[str, Ca
         "people-export": lambda: people_data("export"),
         "people-delete": lambda: people_data("delete"),
         "people-merge": people_merge,
+        "people-merge-deals": people_merge_deals,
         "people-unmatched": shown(people_part, "unmatched"),
         "as-of": past_days,
         "past": shown(past),

@@ -279,7 +279,7 @@ def answers(path: Path) -> dict[str, tuple[str, tuple[object, ...]]]:
         "preparation form": ("preparation-form", (path, "Ann Lee", "--to", folder / "form.html")),
         "preparation read": ("preparation-read", (path, answered(path))),
         "coaching": ("coaching", (path, "rep:Ann Lee", *Q1)),
-        "rate set": ("rate", (path, "EUR", "1.0875", "--from", "2025-01-01")),
+        "rate set": ("rate", (path, "EUR", "1.0875", "--to", "USD", "--from", "2025-01-01")),
         "rate list": ("rates", (path,)),
         "people list": ("people-list", (path,)),
         "people move": ("people-change", (path, "Ann Lee", "North", "--from", "2025-01-01")),

@@ -20,18 +20,19 @@ def rate() -> None:
 @click.argument("workspace", type=FILE)
 @click.argument("currency")
 @click.argument("amount", metavar="RATE")
+@click.option("--to", "into", default="", help="The currency it is told in; otherwise the workspace's.")
 @day_option("--from", "The first day it holds; otherwise the first that lacks a rate, else today.")
 @click.option("--restate", is_flag=True, help="Change amounts of months whose books are closed as well.")
 @json_option
 def rate_set(
-    workspace: Path, currency: str, amount: str, *, restate: bool, as_json: bool, **given: date | None
+    workspace: Path, currency: str, amount: str, *, into: str, restate: bool, as_json: bool, **given: date | None
 ) -> None:
-    """Set what one unit of a currency is in the workspace's: `rate set FILE EUR 1.0875`."""
+    """Set what one unit of a currency is in the workspace's or another: `rate set FILE GBP 1.17 --to EUR`."""
     from kpidesk import operations
     from kpidesk.exporting.rate_forms import added_text, rate_json
 
     with workspace_at(workspace) as ws:
-        new = operations.add_rate(ws, currency, amount, given["from"], restate=restate)
+        new = operations.add_rate(ws, currency, amount, given["from"], into=into, restate=restate)
         own = operations.settings(ws).currency
     print_json(rate_json(new, own)) if as_json else click.echo(added_text(new, own))
 

@@ -11,6 +11,7 @@ from kpidesk.core.progress import finish
 from kpidesk.core.rate_words import rate_words
 from kpidesk.core.rates import CurrencyInUse, Rate, decimal, parse_rate, rate_table
 from kpidesk.core.records import Cell, ParsedRows, RawRows
+from kpidesk.importing.currencies import known_currencies
 from kpidesk.operations.workspace import Workspace, evaluator, settings
 
 TYPED = "typed"
@@ -39,30 +40,41 @@ def _currencies(ws: Workspace) -> tuple[CurrencyInUse, ...]:
     return tuple(sorted(found, key=lambda one: (not one.lacks_rate, -one.rows, one.currency)))
 
 
-def add_rate(ws: Workspace, currency: str, rate: str, day: date | None = None, *, restate: bool = False) -> Rate:
-    """Set what one unit of a currency is in that of the workspace from a day on, known from today.
+def add_rate(
+    ws: Workspace, currency: str, rate: str, day: date | None = None, *, into: str = "", restate: bool = False
+) -> Rate:
+    """Set what one unit of a currency is in another (empty: the workspace's) from a day on, known from today.
 
     Without a day: the first one that an amount in the currency lacks a rate on, else today. `restate`: amounts of
     months whose books are closed change with it too.
 
     Raises:
-        UserError: no such currency, or no possible rate.
+        UserError: no such currency, twice the same one, or no possible rate.
     """
-    code, own = currency.strip().upper(), settings(ws).currency.upper()
-    if not (len(code) == 3 and code.isascii() and code.isalpha()):
-        raise UserError(f"'{currency}' is no currency code.", "Use three letters such as EUR.")
-    if code == own:
-        raise UserError(f"{own} is the currency of this workspace.", "Set the rate of another currency to it.")
+    own = settings(ws).currency.upper()
+    code, other = _code(currency), _code(into) if into.strip() else own
+    if code == other:
+        what = f"A rate of {code} to itself is always 1." if into else f"{own} is the currency of this workspace."
+        raise UserError(what, f"Set the rate of another currency to {code if into else 'it'}.")
     amount = parse_rate(rate)
     start = day or next((one.missing_on for one in currencies(ws) if one.currency == code), None) or ws.today
-    new = Rate(code, start, amount, ws.today, restate)
+    new = Rate(code, start, amount, ws.today, restate, "" if other == own else other)
     finish(store.run_import(ws.db, _header(new, own), [_row(new, own)], _parse))
     return new
 
 
+def _code(text: str) -> str:
+    code = text.strip().upper()
+    if not (len(code) == 3 and code.isascii() and code.isalpha()):
+        raise UserError(f"'{text}' is no currency code.", "Use three letters such as EUR.")
+    if code not in known_currencies():
+        raise UserError(f"There is no currency '{code}'.", "Use a code of ISO 4217 such as EUR, GBP or JPY.")
+    return code
+
+
 def _row(rate: Rate, own: str) -> RawRows:
-    cells = [rate.currency, rate.valid_from.isoformat(), f"{decimal(rate.rate):f}", own, "1" if rate.restates else ""]
-    return RawRows([1], [cells])
+    cells = [rate.currency, rate.valid_from.isoformat(), f"{decimal(rate.rate):f}", rate.into or own]
+    return RawRows([1], [[*cells, "1" if rate.restates else ""]])
 
 
 def _parse(rows: RawRows) -> ParsedRows:

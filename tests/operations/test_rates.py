@@ -135,6 +135,7 @@ def test_the_basis_is_one_choice_for_the_workspace(ws: operations.Workspace) -> 
         ("EUR", "much", "'much' is no rate."),
         ("Euro", "1", "'Euro' is no currency code."),
         ("usd", "1", "USD is the currency of this workspace."),
+        ("XQZ", "1", "There is no currency 'XQZ'."),
     ],
 )
 def test_what_is_impossible_is_refused_and_nothing_kept(
@@ -144,6 +145,19 @@ def test_what_is_impossible_is_refused_and_nothing_kept(
         operations.add_rate(ws, currency, text)
     assert (told.value.problem, bool(told.value.advice)) == (problem, True)
     assert len(operations.imports(ws)) == 1
+
+
+def test_a_rate_can_lead_to_the_currency_by_way_of_another(ws: operations.Workspace) -> None:
+    operations.add_rate(ws, "JPY", "0.006", date(2026, 1, 1), into="EUR")
+    operations.add_rate(ws, "KWD", "3.25", date(2026, 1, 1))
+    value, reason = booked(ws)
+    assert value is None
+    assert "EUR and JPY" in reason
+    operations.add_rate(ws, "usd", "0.8", date(2026, 1, 1), into="eur")  # 1 EUR = 1.25 USD, so 1 JPY = 0.0075 USD
+    assert booked(ws)[0] == pytest.approx(1000 + 2500 + 300_000 * 0.0075 + 32.91)
+    for currency, into, problem in (("GBP", "gbp", "GBP to itself"), ("GBP", "XQZ", "no currency 'XQZ'")):
+        with pytest.raises(UserError, match=problem):
+            operations.add_rate(ws, currency, "1", into=into)
 
 
 def test_a_receipt_shows_the_currency_and_the_rate(ws: operations.Workspace) -> None:

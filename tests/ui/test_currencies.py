@@ -59,7 +59,7 @@ def test_a_missing_rate_is_typed_and_kept(qtbot: QtBot, shown: tuple[DataPage, F
     card = page.currencies
     qtbot.waitUntil(card.isVisible, timeout=PATIENCE)
     assert card.title.whole_text() == "Currencies: 1 without a rate"
-    assert (card.currency.text(), card.day.text(), card.own.text()) == ("EUR", "2026-02-22", "USD")
+    assert (card.currency.text(), card.day.text(), card.into.text()) == ("EUR", "2026-02-22", "USD")
     card.rate.setText("0")
     QTest.keyClick(card.rate, Qt.Key.Key_Return)
     qtbot.waitUntil(card.problem.isVisible, timeout=PATIENCE)
@@ -99,7 +99,7 @@ def test_the_form_takes_up_the_currency_that_is_selected(qapp: QApplication, qtb
     card.add.click()
     card.day.setText("soon")
     card.add.click()
-    assert sent == [TypedRate("EUR", "1.2", None, restate=True)]
+    assert sent == [TypedRate("EUR", "1.2", "USD", None, restate=True)]
     assert "soon" in card.problem.text()
 
 

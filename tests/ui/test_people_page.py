@@ -312,6 +312,20 @@ def test_any_two_accounts_can_be_chosen_to_be_one(qtbot: QtBot, shown: Shown) ->
     assert [(one.kind, one.name) for one in page.merged.table.records.rows] == [("account", "Firm 2")]
 
 
+def test_two_deals_are_merged_once_what_becomes_of_each_field_was_seen(qtbot: QtBot, shown: Shown) -> None:
+    page, shell = shown
+    page.ask_merge("deal", (1, "Deal D1 (crm)"), (2, "Deal D2 (crm)"))
+    merge = dialog(qtbot, page, MergeDialog)
+    qtbot.waitUntil(merge.yes.isEnabled, timeout=PATIENCE)
+    amounts = {one.label: (one.kept, one.other, one.becomes) for one in merge.fields.records.rows}
+    assert amounts["Amount"] == ("1000", "2000", "1000")
+    merge.choices[1].setChecked(True)
+    qtbot.waitUntil(lambda: merge.fields.records.rows[0].kept == "Deal D2", timeout=PATIENCE)
+    merge.take()
+    after(qtbot, shell, page)
+    assert [(one.kind, one.name) for one in page.merged.table.records.rows] == [("deal", "Deal D1 (crm)")]
+
+
 def test_every_control_has_a_name(shown: Shown) -> None:
     from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit
 

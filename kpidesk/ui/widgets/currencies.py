@@ -26,10 +26,11 @@ SHOWN_ROWS = 4
 
 @dataclass(frozen=True, slots=True)
 class TypedRate:
-    """What was typed: a rate for a currency from a day on (None: the first that lacks one)."""
+    """What was typed: what one unit of a currency is in another from a day on (None: the first that lacks one)."""
 
     currency: str
     rate: str
+    into: str
     day: date | None
     restate: bool
 
@@ -84,14 +85,14 @@ class CurrenciesCard(QWidget):
         self.currency = _field("Currency", "EUR", CODE_WIDTH)
         self.rate = _field("Rate", "1.0875", RATE_WIDTH)
         self.day = _field("First day of the rate, as year-month-day", "2026-01-31", DAY_WIDTH)
-        self.own = PlainLabel("")
+        self.into = _field("Currency of the rate", "USD", CODE_WIDTH)
         self.restate = QCheckBox("Also for closed months")
         self.restate.setToolTip("Change amounts of months whose books are closed as well.")
         self.add = button("Add &rate", self._add)
-        for field in (self.currency, self.rate, self.day):
+        for field in (self.currency, self.rate, self.into, self.day):
             field.returnPressed.connect(self._add)
         form = row(
-            PlainLabel("1"), self.currency, PlainLabel("="), self.rate, self.own, PlainLabel("from"), self.day,
+            PlainLabel("1"), self.currency, PlainLabel("="), self.rate, self.into, PlainLabel("from"), self.day,
             self.restate, None, self.add,
         )  # fmt: skip
         form.setContentsMargins(17, 0, 12, 0)
@@ -101,7 +102,8 @@ class CurrenciesCard(QWidget):
         """Show the currencies; the first one that lacks a rate is taken up in the form."""
         missing = sum(one.lacks_rate for one in found)
         self.title.setText(f"Currencies: {missing} without a rate" if missing else "Currencies")
-        self.own.setText(own)
+        self.into.setPlaceholderText(own)
+        self.into.setText(own)
         self.table.records.show_rows(tuple(found), _columns(own))
         lines = min(max(len(found), 1), SHOWN_ROWS) + 1
         self.table.setFixedHeight(lines * self.table.row_height() + 4)
@@ -132,7 +134,8 @@ class CurrenciesCard(QWidget):
         except UserError as error:
             self.show_error(error)
             return
-        self.wanted.emit(TypedRate(self.currency.text(), self.rate.text(), day, self.restate.isChecked()))
+        texts = (self.currency.text(), self.rate.text(), self.into.text())
+        self.wanted.emit(TypedRate(*texts, day, self.restate.isChecked()))
 
 
 def _field(name: str, example: str, width: int) -> QLineEdit:

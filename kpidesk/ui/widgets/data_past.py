@@ -134,5 +134,5 @@ def _currencies(workspace: Workspace) -> tuple[tuple[CurrencyInUse, ...], str]:
 
 
 def _add(workspace: Workspace, typed: TypedRate) -> tuple[Rate, str]:
-    rate = operations.add_rate(workspace, typed.currency, typed.rate, typed.day, restate=typed.restate)
+    rate = operations.add_rate(workspace, typed.currency, typed.rate, typed.day, into=typed.into, restate=typed.restate)
     return rate, operations.settings(workspace).currency

@@ -249,6 +249,7 @@ class MergeDialog(AskDialog):
             least=FIELDS_HEIGHT, empty="Both say the same.",
         )  # fmt: skip
         self.fields.setVisible(kind == "deal")
+        self.fields.setMinimumHeight(FIELDS_HEIGHT)
         self.form.addWidget(self.fields)
         if kind == "deal":
             self.setMinimumWidth(DEALS_WIDTH)
