@@ -1,9 +1,10 @@
 """How a year is cut: calendar months, or a fiscal year of whole weeks as retailers and manufacturers keep it.
 
-A year of whole weeks begins on the week start nearest to the first day of the fiscal year, so it has 52 or 53 weeks.
-Its twelve periods have four or five weeks in a pattern that repeats every quarter; the 53rd week goes to the twelfth
-period. This is the rule of the calendar of the National Retail Federation (4-5-4, February, Sunday), save that a
-fiscal year bears the name of the calendar year in which it ends.
+A year of whole weeks has 52 or 53 of them and ends on one weekday by one of two rules: on that nearest to the end of a
+month, as the National Retail Federation has it (4-5-4, February, Sunday), or on the last one in that month, as Apple
+has it (October, Sunday: its years end on the last Saturday of September). Its twelve periods have four or five weeks in
+a pattern that repeats every quarter; the 53rd week goes to the twelfth period. A fiscal year bears the name of the
+calendar year in which it ends.
 """
 
 from __future__ import annotations
@@ -21,7 +22,12 @@ CALENDARS = {
     "4-4-5": "Weeks: 4-4-5 in a quarter",
     "4-5-4": "Weeks: 4-5-4 in a quarter",
     "5-4-4": "Weeks: 5-4-4 in a quarter",
+    "4-4-5-last": "Weeks: 4-4-5, to the last weekday",
+    "4-5-4-last": "Weeks: 4-5-4, to the last weekday",
+    "5-4-4-last": "Weeks: 5-4-4, to the last weekday",
 }
+LAST = "last"
+"""Ends the name of a calendar whose year ends on the last weekday of a month, not on that nearest to its end."""
 PERIODS = 12
 FIRST_YEAR, LAST_YEAR = 1900, 2999
 """The years that a person may ask for; what is worked out from them may lie a little outside."""
@@ -61,12 +67,14 @@ class Calendar:
     """How the fiscal year is cut into twelve periods.
 
     `first_month` 1…12 is the month in which it begins, `week_start` 0 Monday … 6 Sunday. `weeks` are those of the
-    three periods of a quarter, empty for calendar months.
+    three periods of a quarter, empty for calendar months. `ends_inside`: a year of weeks ends on the last day of a week
+    that lies in the month before `first_month`, else on that nearest to the end of this month.
     """
 
     first_month: int = 1
     week_start: int = 0
     weeks: tuple[int, ...] = ()
+    ends_inside: bool = False
 
 
 def year_start(calendar: Calendar, year: int) -> date:
@@ -75,7 +83,8 @@ def year_start(calendar: Calendar, year: int) -> date:
     nominal = month_start(year if first == 1 else year - 1, first)
     if not calendar.weeks:
         return nominal
-    return later(nominal, (calendar.week_start - nominal.weekday() + 3) % 7 - 3)
+    earliest = 6 if calendar.ends_inside else 3
+    return later(nominal, (calendar.week_start - nominal.weekday() + earliest) % 7 - earliest)
 
 
 def weeks_of(calendar: Calendar, year: int) -> tuple[int, ...]:

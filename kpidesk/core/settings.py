@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from kpidesk.core.calendars import CALENDARS, MONTHLY, Calendar
+from kpidesk.core.calendars import CALENDARS, LAST, MONTHLY, Calendar
 from kpidesk.core.errors import UserError
 from kpidesk.core.parameters import Parameters, read_parameters
 from kpidesk.core.rates import RATE_BASES
@@ -45,7 +45,7 @@ LARGEST = 100_000
 SETTING_HELP: dict[str, str] = {
     "currency": "Currency in which amounts are shown, as a three-letter code.",
     "fiscal_start_month": "Month in which the fiscal year begins, 1 to 12.",
-    "calendar": "What a year is made of: months, or periods of four and five whole weeks (4-4-5, 4-5-4 or 5-4-4).",
+    "calendar": "What a year is made of: months, or whole weeks: 4-4-5, 4-5-4, 5-4-4, also with -last (see help).",
     "week_start": "First day of the week, 0 for Monday to 6 for Sunday.",
     "time_zone": "Time zone in which stamps with a zone are cut to dates.",
     "business_hours": "When your people work, such as Mon-Fri 09:00-17:00; empty for around the clock.",
@@ -60,8 +60,9 @@ SETTING_HELP: dict[str, str] = {
 
 def calendar_of(settings: Settings) -> Calendar:
     """How the fiscal year of a workspace is cut into periods."""
-    weeks = () if settings.calendar == MONTHLY else tuple(int(part) for part in settings.calendar.split("-"))
-    return Calendar(settings.fiscal_start_month, settings.week_start, weeks)
+    pattern = settings.calendar.removesuffix(f"-{LAST}")
+    weeks = () if pattern == MONTHLY else tuple(int(part) for part in pattern.split("-"))
+    return Calendar(settings.fiscal_start_month, settings.week_start, weeks, pattern != settings.calendar)
 
 
 def changed_settings(known: Settings, changes: Iterable[str]) -> Settings:

@@ -37,7 +37,7 @@ TITLES = {
 HINTS = SETTING_HELP | {
     "currency": "The currency in which amounts are shown.",
     "fiscal_start_month": "A fiscal year is named after the year in which it ends.",
-    "calendar": "In whole weeks every period ends on the same weekday.",
+    "calendar": "In whole weeks every year ends on the weekday nearest to a month's end, or on the last in it.",
     "business_hours": "For response times and working days. Empty: around the clock.",
     "week_start": "For weeks, and for years that are made of them.",
     "parameters": "What no file tells, such as gross_margin = 80%; several are parted by semicolons.",
