@@ -91,7 +91,7 @@ class ChangeRow:
 class MoveTotal:
     """How many deals changed in one way, and their value in major units of the workspace's currency.
 
-    For amounts up and down the value is that of the difference. `foreign` of the deals are in another currency and
+    For amounts up and down the value is that of the difference. `foreign` of the deals have no exchange rate and
     not in the value.
     """
 

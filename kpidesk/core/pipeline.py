@@ -218,7 +218,7 @@ class Since:
 class MoveLine:
     """How many deals changed in one way, and their value in major units; of amounts up and down that of the change.
 
-    `foreign` of them are in another currency and not in the value.
+    `foreign` of them are in another currency without a rate and not in the value.
     """
 
     kind: DealMove
@@ -246,7 +246,8 @@ class BridgeStep:
 class Bridge:
     """How the open pipeline got from one day to a later one; the steps between the ends add up to the difference.
 
-    `due_only`: of the deals due in the period, else of all. `foreign` open deals in another currency are not in it.
+    `due_only`: of the deals due in the period, else of all. `foreign` open deals in another currency have no rate and
+    are not in it.
     """
 
     due_only: bool

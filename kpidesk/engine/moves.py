@@ -10,13 +10,12 @@ import numpy as np
 
 from kpidesk.core.deal_changes import MOVES, DealMove
 from kpidesk.core.people import Scope
-from kpidesk.core.rates import convert
 from kpidesk.engine.days import FAR, NO_DAY, day_number
 from kpidesk.engine.facts import Facts
 from kpidesk.engine.history import LOST, NO_AMOUNT, OPEN, WON, column
-from kpidesk.engine.money import RATE
+from kpidesk.engine.money import DAY, RATE
 from kpidesk.engine.standing import version_on
-from kpidesk.engine.values import Ints, Mask
+from kpidesk.engine.values import Floats, Ints, Mask, from_ints
 
 KINDS: tuple[DealMove, ...] = tuple(MOVES)
 SIGNED: tuple[DealMove, ...] = ("amount_up", "amount_down")
@@ -31,7 +30,8 @@ class Moves:
     `deal` is the row of the deal, `before` and `after` are the numbers of its values on the two days (`before` 0
     where no export had shown it). `amount` counts minor units of the deal's own currency and `delta` by how many it
     grew, NO_AMOUNT where unknown; `days` as `ChangeRow` says, NO_DAY where unknown. `foreign` marks deals in
-    another currency than the workspace's.
+    another currency than the workspace's. `worth` is the amount, of a changed one by how much it grew, in minor units
+    of the workspace's currency at the rate that counts for the deal now, NaN where there is no amount or no rate.
     """
 
     kind: Ints
@@ -42,6 +42,12 @@ class Moves:
     delta: Ints
     days: Ints
     foreign: Mask
+    worth: Floats
+
+    @property
+    def unrated(self) -> Mask:
+        """The deals in another currency for which no rate is known."""
+        return np.asarray(self.foreign & np.isnan(self.worth) & (self.amount != NO_AMOUNT))
 
     def take(self, keep: Mask) -> Moves:
         """Some of the changes."""
@@ -197,16 +203,32 @@ def _told(pair: _Pair, kind: Ints, at: Ints) -> Moves:
     versions = pair.facts.versions
     before, value = pair.before[at], versions.value[pair.after[at]]
     changed = np.isin(kind, [KINDS.index("amount_up"), KINDS.index("amount_down")])
+    amount = column(pair.facts.columns, "amount", value, NO_AMOUNT).astype(np.int64)
+    delta = np.where(changed, _grown(pair)[at], NO_AMOUNT)
     return Moves(
         kind=kind,
         deal=pair.deal[at],
         before=np.where(before < 0, 0, versions.value[before]),
         after=value,
-        amount=column(pair.facts.columns, "amount", value, NO_AMOUNT).astype(np.int64),
-        delta=np.where(changed, _grown(pair)[at], NO_AMOUNT),
+        amount=amount,
+        delta=delta,
         days=_days(pair, kind, at),
         foreign=pair.facts.foreign[value],
+        worth=worth_now(pair.facts, pair.deal[at], value, np.where(changed, delta, amount)),
     )
+
+
+def worth_now(facts: Facts, deal: Ints, value: Ints, amount: Ints) -> Floats:
+    """Amounts of values of deals (by row) at the rate that counts for the deal now, in the workspace's minor units.
+
+    NaN where there is no amount, or no rate for it.
+    """
+    term = column(facts.columns, "currency", value, 0).astype(np.int64)
+    if not facts.foreign[value].any():
+        return from_ints(amount, NO_AMOUNT)
+    days = facts.deals.column("amount" + DAY).data[deal]
+    day = np.where(np.isnan(days), NO_DAY, days).astype(np.int64)
+    return facts.exchange.converted(amount, term, day).data
 
 
 def _days(pair: _Pair, kind: Ints, at: Ints) -> Ints:
@@ -235,16 +257,14 @@ def of_source(facts: Facts, moves: Moves, source: int) -> Moves:
 
 
 def totals(moves: Moves) -> Iterator[tuple[DealMove, int, int, int]]:
-    """Each kind with its deals, their value in minor units, and how many in another currency are not in the value.
+    """Each kind with its deals, their value in minor units, and how many have no rate and are not in the value.
 
     The value of amounts up and down is that of the difference. Kinds without a deal are left out.
     """
     for place, kind in enumerate(KINDS):
         mine = moves.kind == place
         if mine.any():
-            told = (moves.delta if kind in SIGNED else moves.amount)[mine]
-            foreign = moves.foreign[mine]
-            yield kind, int(mine.sum()), int(told[~foreign & (told != NO_AMOUNT)].sum()), int(foreign.sum())
+            yield kind, int(mine.sum()), int(np.nansum(moves.worth[mine])), int(moves.unrated[mine].sum())
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,9 +295,9 @@ def elsewhere(facts: Facts, moves: Moves) -> dict[DealMove, tuple[Elsewhere, ...
     found: dict[DealMove, dict[str, Elsewhere]] = {}
     for number, (at, step) in enumerate(pairs.T.tolist()):
         kind, rate = KINDS[at], facts.exchange.steps[step]
-        told = (moves.delta if kind in SIGNED else moves.amount)[known[which.ravel() == number]]
-        amount = int(told[told != NO_AMOUNT].sum())
-        worth = convert(amount, rate.currency, rate.rate, facts.settings.currency)
+        here = known[which.ravel() == number]
+        told = (moves.delta if kind in SIGNED else moves.amount)[here]
+        amount, worth = int(told[told != NO_AMOUNT].sum()), int(np.nansum(moves.worth[here]))
         mine = found.setdefault(kind, {})
         had = mine.get(rate.currency, Elsewhere(rate.currency, 0, 0, 0))
         mine[rate.currency] = Elsewhere(rate.currency, had.deals + len(told), had.amount + amount, had.worth + worth)

@@ -13,6 +13,7 @@ from kpidesk.core.pipeline import BRIDGE_WORDS, BridgeKey
 from kpidesk.engine.days import FAR, NO_DAY, day_number
 from kpidesk.engine.facts import Facts
 from kpidesk.engine.history import LOST, NO_AMOUNT, OPEN, WON, column
+from kpidesk.engine.moves import worth_now
 from kpidesk.engine.standing import version_on
 from kpidesk.engine.values import Ints, Mask
 
@@ -36,16 +37,21 @@ class Step:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Bridged:
-    """A bridge with its two ends; `foreign` open deals are in another currency and not in it."""
+    """A bridge with its two ends; `foreign` open deals are in another currency without a rate and not in it.
+
+    `currencies` are those for which no rate is known, by the alphabet.
+    """
 
     steps: tuple[Step, ...]
     foreign: int
+    currencies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Side:
     """Every deal on one of the two days: known at all, said to be open by its last export, open (and not missing),
-    counted (open, due and held), due, its amount and the part held.
+    counted (open, due and held), due, its amount and the part held. Amounts in another currency are at the rate that
+    counts for the deal now on both days, so that no step is about rates; `unrated` have none. `code` is the currency.
     """
 
     known: Mask
@@ -55,7 +61,8 @@ class _Side:
     due: Mask
     amount: Ints
     part: Ints
-    foreign: Mask
+    unrated: Mask
+    code: Ints
 
 
 def in_scope_parts(facts: Facts, value: Ints, row: int) -> Ints:
@@ -94,9 +101,11 @@ def bridge(facts: Facts, since: date, missing_before: Ints, row: int, period: Pe
     was = missing_before[np.minimum(facts.ids, len(missing_before) - 1)].astype(np.int64) != NO_DAY
     first = _side(facts, before, was, row, period)
     last = _side(facts, facts.versions.newest, facts.missing < FAR, row, period)
-    usable = ~(first.foreign | last.foreign)
+    usable = ~(first.unrated | last.unrated)
     steps = tuple(_steps(facts, first, last, usable, day))
-    return Bridged(steps, int(((first.counted | last.counted) & ~usable).sum()))
+    left = (first.counted | last.counted) & ~usable
+    codes = {facts.currency[one] for side in (first, last) for one in side.code[left & side.unrated].tolist()}
+    return Bridged(steps, int(left.sum()), tuple(sorted(codes)))
 
 
 def _side(facts: Facts, version: Ints, lost: Mask, row: int, period: Period | None) -> _Side:
@@ -109,10 +118,12 @@ def _side(facts: Facts, version: Ints, lost: Mask, row: int, period: Period | No
         close = column(facts.columns, "close_date", value, NO_DAY).astype(np.int64)
         due = (close >= day_number(period.start)) & (close < day_number(period.end))
     amount = column(facts.columns, "amount", value, NO_AMOUNT).astype(np.int64)
+    worth = worth_now(facts, np.arange(len(value)), value, amount)
     part = np.where(known, in_scope_parts(facts, value, row), 0)
-    foreign = known & facts.foreign[value]
+    unrated = known & facts.foreign[value] & (amount != NO_AMOUNT) & np.isnan(worth)
     counted = is_open & due & (part > 0)
-    return _Side(known, said_open, is_open, counted, due, np.where(amount == NO_AMOUNT, 0, amount), part, foreign)
+    code = column(facts.columns, "currency", value, 0).astype(np.int64)
+    return _Side(known, said_open, is_open, counted, due, np.nan_to_num(worth).astype(np.int64), part, unrated, code)
 
 
 def _steps(facts: Facts, first: _Side, last: _Side, usable: Mask, day: int) -> Iterator[Step]:

@@ -19,7 +19,7 @@ def totals_words(totals: Sequence[MoveTotal]) -> str:
 
 
 def _value(total: MoveTotal) -> str:
-    return f"{total.text} and {total.foreign:,} in another currency" if total.foreign else total.text
+    return f"{total.text} and {total.foreign:,} without an exchange rate" if total.foreign else total.text
 
 
 def changes_text(found: ChangeList, *, whole: bool = False) -> str:

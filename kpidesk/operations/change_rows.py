@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
+
 from kpidesk import store
 from kpidesk.core.deal_changes import ChangeRow, DealMove, Proof
 from kpidesk.core.fields import FIELD_BY_NAME
@@ -15,7 +17,7 @@ from kpidesk.core.records import minor_digits
 from kpidesk.engine import Facts
 from kpidesk.engine.days import NO_DAY, day_number
 from kpidesk.engine.history import NO_AMOUNT
-from kpidesk.engine.moves import KINDS, Moves
+from kpidesk.engine.moves import KINDS, Moves, worth_now
 from kpidesk.operations.workspace import Workspace, scopes, settings
 
 Cells = Mapping[str, str]
@@ -53,16 +55,25 @@ def change_rows(ws: Workspace, facts: Facts, moves: Moves, start: date, end: dat
         _teams(ws, facts, moves),
         facts.columns["source"][facts.ids[moves.deal]].tolist(),
         facts.missing[moves.deal].tolist(),
+        _worths(facts, moves, around.currency),
         strict=True,
     )
     return tuple(
         _row(
-            _Change(KINDS[kind], before.get(old), after[new], delta, days, team, around.sources[source]),
+            _Change(KINDS[kind], before.get(old), after[new], delta, days, team, around.sources[source], worth),
             around,
             listings.get((around.sources[source], missing)) if KINDS[kind] == "vanished" else None,
         )
-        for kind, old, new, delta, days, team, source, missing in rows
+        for kind, old, new, delta, days, team, source, missing, worth in rows
     )
+
+
+def _worths(facts: Facts, moves: Moves, own: str) -> list[str]:
+    """What the amount of each deal in another currency is worth, as text; empty where it needs or has no rate."""
+    worth = worth_now(facts, moves.deal, moves.after, moves.amount)
+    unit = 10 ** minor_digits(own)
+    told = zip(worth.tolist(), (moves.foreign & ~np.isnan(worth)).tolist(), strict=True)
+    return [f" ≈ {format_value(one / unit, 'money', own)}" if is_rated else "" for one, is_rated in told]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +87,7 @@ class _Change:
     days: int
     team: str
     source: str
+    worth: str
 
 
 def _details(ws: Workspace, values: Sequence[int], as_of: date) -> dict[int, Cells]:
@@ -117,7 +129,7 @@ def _row(change: _Change, around: _Around, listing: ImportEntry | None) -> Chang
         was=_raw(field, old) if old else None,
         now=None if is_gone else _raw(field, new),
         amount=amount,
-        amount_text=format_value(amount, "money", money),
+        amount_text=format_value(amount, "money", money) + change.worth,
         currency=money,
         delta=None if change.delta == NO_AMOUNT else change.delta / 10 ** minor_digits(money),
         days=None if change.days == NO_DAY else change.days,

@@ -38,11 +38,14 @@ def changes_of(ws: Workspace, import_id: int, touched: int) -> tuple[ChangeCount
     own, others = settings(ws).currency, elsewhere(facts, moves)
     return tuple(
         ChangeCount(
-            MOVES[kind].label.lower(), deals, minor / 10 ** minor_digits(own), foreign,
+            MOVES[kind].label.lower(),
+            deals,
+            (minor - sum(one.worth for one in others.get(kind, ()))) / 10 ** minor_digits(own),
+            unrated + sum(one.deals for one in others.get(kind, ())),
             rated=sum(one.deals for one in others.get(kind, ())),
             elsewhere=tuple(_both(one, own) for one in others.get(kind, ())),
         )
-        for kind, deals, minor, foreign in totals(moves)
+        for kind, deals, minor, unrated in totals(moves)
     )  # fmt: skip
 
 

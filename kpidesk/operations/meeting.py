@@ -306,7 +306,7 @@ def _total(kind: FactKind, changes: Sequence[DealChange], known: Settings) -> st
     else:
         text = money(total, "", known)
     left_out = sum(one.now.amount is not None for one in changes) - sum(one.now.amount is not None for one in counted)
-    return f"{text} and {left_out:,} in another currency" if left_out else text
+    return f"{text} and {left_out:,} without an exchange rate" if left_out else text
 
 
 def _worth(change: DealChange, deal: Standing) -> float:

@@ -146,7 +146,7 @@ def _bridge(known: Given, since: Since, *, due_only: bool) -> Bridge:
         _step(known, one, Pick("bridge", step=one.key, due_only=due_only, since=since.data))
         for one in found.steps if len(one.deal) or one.key in _ENDS
     )  # fmt: skip
-    return Bridge(due_only, label, steps, found.foreign, _bridge_sentence(label, steps, found.foreign))
+    return Bridge(due_only, label, steps, found.foreign, _bridge_sentence(label, steps, found))
 
 
 def _step(known: Given, one: Step, pick: Pick) -> BridgeStep:
@@ -156,9 +156,9 @@ def _step(known: Given, one: Step, pick: Pick) -> BridgeStep:
     return BridgeStep(one.key, BRIDGE_WORDS[one.key], amount, text, len(one.deal), pick)
 
 
-def _bridge_sentence(label: str, steps: tuple[BridgeStep, ...], foreign: int) -> str:
+def _bridge_sentence(label: str, steps: tuple[BridgeStep, ...], found: Bridged) -> str:
     inner = sorted(steps[1:-1], key=lambda one: -abs(one.amount))[:3]
     told = "".join(f", {one.amount_text} {one.label.lower()}" for one in inner if one.amount)
-    deals = f"{foreign:,} deal{'' if foreign == 1 else 's'} in another currency"
-    left_out = f", without {deals}" if foreign else ""
+    deals = f"{found.foreign:,} deal{'' if found.foreign == 1 else 's'} in {' and '.join(found.currencies)}"
+    left_out = f", without {deals} for lack of a rate" if found.foreign else ""
     return f"{label}{left_out}: {steps[0].amount_text} then, {steps[-1].amount_text} now{told}."

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 
 from kpidesk.core.people import ORG, UNASSIGNED, Organisation, Scope
 from kpidesk.core.periods import Period, shift
+from kpidesk.core.rates import Rate
 from kpidesk.engine.evaluation import Evaluator
 from kpidesk.engine.pipeline import asked_of
 from kpidesk.engine.pipeline_bridge import Bridged, bridge
@@ -159,6 +161,24 @@ def test_every_bridge_adds_up_for_every_scope(company: Company, span: Period | N
             parts["closing"] += closing
     whole = exact(bridged(company, since, ORG, span))
     assert parts == {"opening": whole["opening"], "closing": whole["closing"]}
+
+
+@FEW
+@given(companies, st.integers(0, 3))
+def test_a_bridge_in_two_currencies_adds_up_to_that_of_what_they_are_worth(company: Company, odd: int) -> None:
+    euros = replace(
+        company,
+        deals=tuple(replace(one, currency="EUR") if one.id % 4 == odd else one for one in company.deals),
+        rates=(Rate("EUR", date(2000, 1, 1), Fraction(3), date(2000, 1, 1)),),
+    )
+    dollars = replace(company, deals=tuple(
+        replace(one, amount=one.amount * 3) if one.id % 4 == odd and one.amount is not None else one
+        for one in company.deals
+    ))  # fmt: skip
+    steps = exact(bridged(euros, company.first_data, ORG, None))
+    assert steps == exact(bridged(dollars, company.first_data, ORG, None))
+    closing = steps.pop("closing")
+    assert sum(steps.values()) == closing
 
 
 def test_each_step_of_a_bridge_is_what_its_name_says() -> None:

@@ -61,7 +61,7 @@ def test_a_sheet_says_what_a_deal_in_another_currency_is_worth(told: Told) -> No
     ann, period = operations.scopes(ws).find_scope("rep:Ann"), parse_period("2026-Q1", Settings(), FEB)
     found = operations.sheet_for(ws, ann, period)
     won, grown = found.facts
-    assert won.amount_text == "$44.2K and 1 in another currency"
+    assert won.amount_text == "$44.2K and 1 without an exchange rate"
     assert [(deal.name, deal.amount_text, deal.change) for deal in won.deals] == [
         ("Euros", "€40.0K", "won on 10 Feb 2026; €40.0K ≈ $43.2K"),
         ("Dollars", "$1.00K", "won on 10 Feb 2026"),
@@ -72,3 +72,28 @@ def test_a_sheet_says_what_a_deal_in_another_currency_is_worth(told: Told) -> No
     late = found.risks[1]
     assert (late.amount_text, late.shared) == ("¥2.00M", "¥2.00M ≈ $13.4K")
     assert risk_text(late).endswith("¥2.00M ≈ $13.4K")
+
+
+def test_changes_add_what_other_currencies_are_worth_and_count_those_without_a_rate(told: Told) -> None:
+    ws, _ = told
+    found = operations.changes_between(ws)
+    assert {one.kind: (one.deals, one.amount, one.foreign) for one in found.totals} == {
+        "won": (3, 1000 + 40_000 * 1.08, 1),
+        "amount_up": (1, 5000 * 1.08, 0),
+    }
+    shown = {one.name: one.amount_text for one in found.rows}
+    assert shown == {"Dollars": "$1.00K", "Euros": "€40.0K ≈ $43.2K", "Pounds": "£500", "Grown": "€15.0K ≈ $16.2K"}
+
+
+def test_the_bridge_of_a_pipeline_in_several_currencies_adds_up_and_names_what_has_no_rate(told: Told) -> None:
+    ws, _ = told
+    question = operations.question(ws, scope="org", period="2026-Q1")
+    whole = next(one for one in operations.pipeline(ws, question).moved.bridges if not one.due_only)
+    assert {step.key: step.amount for step in whole.steps} == {
+        "opening": 1000 + 20_000 * 1.08 + 10_000 * 1.08 + 2_000_000 * 0.0067,
+        "amount_up": 5000 * 1.08,
+        "repriced": 20_000 * 1.08,
+        "won": -1000 - 40_000 * 1.08,
+        "closing": 15_000 * 1.08 + 2_000_000 * 0.0067,
+    }
+    assert whole.sentence.startswith("All open deals, without 1 deal in GBP for lack of a rate: $46.8K then")

@@ -61,7 +61,7 @@ class ChangeTiles(QWidget):
         made.setProperty("kind", "tile")
         made.setCheckable(True)
         made.setChecked(is_on)
-        more = f", {total.foreign:,} of them in another currency and not in the value" if total.foreign else ""
+        more = f", {total.foreign:,} of them without an exchange rate and not in the value" if total.foreign else ""
         words = f"{label}: {counted(total.deals, 'deal')}, {total.text}{more}"
         made.setAccessibleName(words)
         tip(made, words)
