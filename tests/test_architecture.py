@@ -24,7 +24,7 @@ THIRD_PARTY = {
     "store": {"numpy", "sqlite_utils"},
     "engine": {"numpy"},
     "exporting": {"babel", "xlsxwriter"},
-    "operations": {"numpy"},
+    "operations": {"numpy", "rapidfuzz"},
     "ui": {"PySide6", "numpy", "pyqtgraph", "scipy", "shiboken6"},
     "app": {"PySide6"},
     "cli": {"click"},

@@ -11,7 +11,6 @@ from kpidesk.core.progress import finish
 from kpidesk.core.rate_words import rate_words
 from kpidesk.core.rates import CurrencyInUse, Rate, decimal, parse_rate, rate_table
 from kpidesk.core.records import Cell, ParsedRows, RawRows
-from kpidesk.importing.currencies import known_currencies
 from kpidesk.operations.workspace import Workspace, evaluator, settings
 
 TYPED = "typed"
@@ -67,6 +66,8 @@ def _code(text: str) -> str:
     code = text.strip().upper()
     if not (len(code) == 3 and code.isascii() and code.isalpha()):
         raise UserError(f"'{text}' is no currency code.", "Use three letters such as EUR.")
+    from kpidesk.importing.currencies import known_currencies  # reading files is not needed to ask for a rate
+
     if code not in known_currencies():
         raise UserError(f"There is no currency '{code}'.", "Use a code of ISO 4217 such as EUR, GBP or JPY.")
     return code
