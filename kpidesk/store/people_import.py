@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from kpidesk.core.errors import Issue
@@ -12,7 +12,8 @@ from kpidesk.core.texts import folded
 from kpidesk.store.database import Database
 from kpidesk.store.names import people_by_name
 from kpidesk.store.people import ROW_FIELDS, load_rows, new_replay
-from kpidesk.store.spells import PersonRow, Replay
+from kpidesk.store.sightings import STILL
+from kpidesk.store.spells import EVER, PersonRow, Replay
 from kpidesk.store.tally import Tally
 
 
@@ -110,6 +111,29 @@ class PeopleImport:
                 f"Known with another e-mail address before: {name} ({old}, now {new}){more}. A name and the same name "
                 "are taken for one person; give different people different names."
             )
+        if twice := _in_two_teams(self.rows):
+            more = f" and {len(twice) - 1} more" if len(twice) > 1 else ""
+            self.tally.notices.append(
+                f"In two teams at once: {twice[0]}{more}. The team of the later line counts; end the other one before."
+            )
+
+
+def _in_two_teams(rows: Iterable[PersonRow]) -> list[str]:
+    """Who is put into two teams for the same days, each with both teams."""
+    known: dict[str, list[PersonRow]] = {}
+    found: list[str] = []
+    for row in rows:
+        if not (row.team and row.person and (row.valid_from or row.valid_to)):
+            continue
+        mine = known.setdefault(folded(row.person), [])
+        start, end = row.valid_from or EVER, row.valid_to or STILL
+        for one in mine:
+            is_at_once = (one.valid_from or EVER) < end and start < (one.valid_to or STILL)
+            if is_at_once and folded(one.team or "") != folded(row.team):
+                found.append(f"{row.person} ({one.team} and {row.team})")
+                break
+        mine.append(row)
+    return found
 
 
 def start_people(db: Database, import_id: int, source_id: int, day_text: str, tally: Tally) -> PeopleImport:

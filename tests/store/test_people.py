@@ -422,3 +422,19 @@ def test_a_team_keeps_its_number_through_new_names_in_any_order_of_files(tmp_pat
             people(db, number, rows[number])
         assert [one.name for one in store.load_organisation(db).teams] == ["Upper"]
         assert spells(db, "Ann") == [("Upper", EVER, STILL)]
+
+
+def test_two_teams_at_once_are_told_and_the_later_line_counts(tmp_path: Path) -> None:
+    north = {"person": "Ann", "team": "North", "valid_from": "2026-01-01", "valid_to": "2026-06-01"}
+    with workspace(tmp_path) as db:
+        south = {"person": "ann", "team": "South", "valid_from": "2026-03-01"}
+        done = people(
+            db, 0, north, south, {**north, "person": "Bo"}, {**south, "person": "Bo", "valid_from": "2026-06-01"}
+        )
+        assert done.notices == (
+            "In two teams at once: ann (North and South). The team of the later line counts; end the other one before.",
+        )
+        rows = db.rows(
+            "SELECT valid_from, valid_to FROM memberships JOIN people p ON p.id = person_id WHERE lower(name)='ann'"
+        )
+        assert sorted(rows) == [("2026-01-01", "2026-03-01"), ("2026-03-01", "9999-12-31")]
