@@ -282,6 +282,7 @@ def answers(path: Path) -> dict[str, tuple[str, tuple[object, ...]]]:
         "rate set": ("rate", (path, "EUR", "1.0875", "--to", "USD", "--from", "2025-01-01")),
         "rate list": ("rates", (path,)),
         "people list": ("people-list", (path,)),
+        "people part-time": ("people-change", (path, "Ann Lee", "60%", "--from", "2025-03-01")),
         "people move": ("people-change", (path, "Ann Lee", "North", "--from", "2025-01-01")),
         "people merge": ("people-change", (path, "Ann Lee", "Cy Frey")),
         "people split": ("people-change", (path, 1)),

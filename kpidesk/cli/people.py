@@ -1,4 +1,4 @@
-"""The commands about people and teams: `people list`, `people move`, `people merge`, `people split`."""
+"""The commands about people and teams: list, move and merge people, and say who works part-time."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from kpidesk.cli.options import FILE, NUMBER, day_option, json_option, print_jso
 
 @main.group()
 def people() -> None:
-    """List people and teams, move people, merge those that are one."""
+    """List people and teams, move people, say who works part-time, merge those that are one."""
 
 
 @people.command("list")
@@ -43,6 +43,22 @@ def people_move(workspace: Path, person: str, team: str, *, as_json: bool, **giv
 
     with workspace_at(workspace) as ws:
         done = operations.move_people(ws, [operations.find_person(ws, person).id], team, given["from"])
+    print_json(change_json(done)) if as_json else click.echo(change_text(done))
+
+
+@people.command("part-time")
+@click.argument("workspace", type=FILE)
+@click.argument("person")
+@click.argument("share")
+@day_option("--from", "The first day on which it holds; otherwise always.")
+@json_option
+def people_part_time(workspace: Path, person: str, share: str, *, as_json: bool, **given: date | None) -> None:
+    """Say which SHARE of full time a person works, such as 60%: of the target of their role they carry as much."""
+    from kpidesk import operations
+    from kpidesk.exporting.people_forms import change_json, change_text
+
+    with workspace_at(workspace) as ws:
+        done = operations.work_share(ws, operations.find_person(ws, person).id, share, given["from"])
     print_json(change_json(done)) if as_json else click.echo(change_text(done))
 
 

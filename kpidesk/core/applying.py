@@ -43,8 +43,8 @@ class Applied:
     """The target that holds for a scope, and why this one.
 
     `target` has the numbers that the scope is held to and the scope it was set for. `full` is the target before it was
-    cut to the `share` of a rep who ramps, joins, leaves or is away; None where it was not cut. `inherited`: it was set
-    for a role or a whole, not for the scope itself.
+    cut to the `share` of a rep who ramps, joins, leaves, is away or works part-time; None where it was not cut.
+    `inherited`: it was set for a role or a whole, not for the scope itself.
     """
 
     target: Target

@@ -89,6 +89,10 @@ PERSON_FIELDS: tuple[Field, ...] = (
     Field("territory", "text", "Territory", ("region name", "area")),
     Field("segment", "text", "Segment", ("customer segment", "market segment")),
     Field("ramp_months", "number", "Ramp months", ("ramp", "ramp period")),
+    Field(
+        "fte", "ratio", "Share of full time", ("fte", "part time", "hours share", "full time equivalent", "workload")
+    ),
+    Field("fte_from", "date", "Share of full time from", ("fte from", "part time from", "hours from")),
 )
 
 ACTIVITY_FIELDS: tuple[Field, ...] = (

@@ -40,6 +40,7 @@ LARGEST = 1.7976931348623157e308
 """The largest number that a bound can be; NaN and infinity are not below it."""
 DAYS_OF_A_WEEK = 5
 """How many working days make a week worked."""
+WEEK_MINUTES = DAYS_OF_A_WEEK * 8 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,13 +136,14 @@ class Kpi:
 
     @property
     def measured(self) -> str:
-        """The formula as it is evaluated: a KPI per rep and week is its count by the weeks its people worked.
+        """The formula as it is evaluated: a KPI per rep and week is its count by the full weeks its people worked.
 
-        Weeks worked are the working days of the people of the scope, without absences and holidays, by five.
+        Full weeks are the working days of the people of the scope, without absences and holidays, each with the share
+        of full time of its person, by five.
         """
         if not (self.per_rep_per_week and self.formula):
             return self.formula
-        return f"({self.formula}) / (count(capacity on day_at) / {DAYS_OF_A_WEEK})"
+        return f"({self.formula}) / (sum(capacity.working_min on day_at) / {WEEK_MINUTES})"
 
     @property
     def counted(self) -> tuple[object, ...]:

@@ -47,10 +47,19 @@ class RoleSince:
 
 
 @dataclass(frozen=True, slots=True)
+class FteSince:
+    """A share of full time (0 to 1) and the day from which somebody worked it."""
+
+    start: date
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """A rep or manager. Dates are None when not known, `ramp_months` when nobody said how long a ramp is.
 
-    `role` is the present one, `roles` are all, the earliest first, of somebody whose role has changed.
+    `role` is the present one, `roles` are all, the earliest first, of somebody whose role has changed. `fte` are the
+    shares of full time, the earliest first, of somebody who was not always full time.
     """
 
     id: int
@@ -63,12 +72,17 @@ class Person:
     segment: str = ""
     ramp_months: int | None = None
     roles: tuple[RoleSince, ...] = ()
+    fte: tuple[FteSince, ...] = ()
 
     def role_on(self, day: date) -> str:
         """The role on a day: before the first one that is known that one."""
         if not self.roles:
             return self.role
         return next((one.role for one in reversed(self.roles) if one.start <= day), self.roles[0].role)
+
+    def fte_on(self, day: date) -> float:
+        """The share of full time (0 to 1) on a day: before the first one that is known full time."""
+        return next((one.share for one in reversed(self.fte) if one.start <= day), 1.0)
 
 
 @dataclass(frozen=True, slots=True)

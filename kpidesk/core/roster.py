@@ -119,7 +119,10 @@ class Spell:
 
 @dataclass(frozen=True, slots=True)
 class PersonEdit:
-    """What is to be known of a person; None leaves it as it is, an empty text takes it away."""
+    """What is to be known of a person; None leaves it as it is, an empty text takes it away.
+
+    `fte` are all shares of full time with their days: "100 %, 60 % from 2026-03-01".
+    """
 
     email: str | None = None
     external_id: str | None = None
@@ -130,6 +133,7 @@ class PersonEdit:
     hire_at: str | None = None
     end_at: str | None = None
     ramp_months: str | None = None
+    fte: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,10 @@
-"""Working days: what each person could have worked, without absences and holidays."""
+"""Working days: what each person could have worked, without absences and holidays, part-timers with their share."""
 
 from __future__ import annotations
 
 import numpy as np
 
+from kpidesk.core.people import ALWAYS
 from kpidesk.core.worktime import read_work_week
 from kpidesk.engine.days import NO_DAY, day_number, day_of
 from kpidesk.engine.records import person_rows
@@ -30,7 +31,7 @@ def capacity_table(tables: Tables) -> FactTable:
         if field == "day_at":
             return Column(from_days(day))
         if field == "working_min":
-            return Column(np.full(size, float(DAY_MINUTES)))
+            return Column(DAY_MINUTES * _shares(tables, person, day))
         if field == "capacity_id":
             return Column(np.arange(1, size + 1, dtype=np.float64))
         raise NotComputableError(f"needs the field '{field}' of working days")
@@ -60,6 +61,17 @@ def _worked(tables: Tables) -> tuple[Ints, Ints]:
     person, day = np.repeat(np.arange(1, len(staff) + 1), last - first), ranges(first, last)
     kept = np.flatnonzero(_is_workday(tables, day) & ~_away(tables, person, day))
     return person[kept], day[kept]
+
+
+def _shares(tables: Tables, person: Ints, day: Ints) -> Floats:
+    """The share of full time of a person (by row of the crew) on each of some days."""
+    found = np.ones(len(day))
+    people = {one.id: one for one in tables.crew.organisation.people}
+    for row, number in enumerate(tables.crew.people, 1):
+        for since in people[number].fte:
+            begin = NO_DAY if since.start == ALWAYS else day_number(since.start)
+            found[(person == row) & (day >= begin)] = since.share
+    return found
 
 
 def _first_day(tables: Tables) -> int | None:

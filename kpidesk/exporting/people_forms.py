@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from kpidesk.core.part_time import FULL, share_text
 from kpidesk.core.people import ALWAYS, FOREVER, Team
 from kpidesk.core.roster import MergePreview, Roster, RosterChange, RosterEntry, ramp_words, spell_words
 from kpidesk.exporting.text_table import Column, paragraph, sections, table
@@ -40,7 +41,9 @@ def _person(roster: Roster, one: RosterEntry) -> str:
     person = one.person
     since = next((spell_words(spell.start, spell.end) for spell in one.spells
                   if spell.start <= roster.day < spell.end and spell.start != ALWAYS), "")  # fmt: skip
-    return ", ".join(filter(None, (person.name, person.role, since, ramp_words(person, roster.day))))
+    hours = share_text(person.fte_on(roster.day)) if person.fte_on(roster.day) < FULL else ""
+    told = (person.name, person.role, since, ramp_words(person, roster.day), f"{hours} of full time" if hours else "")
+    return ", ".join(filter(None, told))
 
 
 def _unmatched(roster: Roster) -> str:
@@ -144,6 +147,8 @@ def _person_json(roster: Roster, one: RosterEntry, teams: dict[int, Team]) -> Js
         "left": _day(person.end_at),
         "ramp_months": person.ramp_months,
         "ramping": bool(ramp_words(person, roster.day)),
+        "fte": person.fte_on(roster.day),
+        "fte_since": [{"start": _day(spell.start), "share": spell.share} for spell in person.fte],
         "emails": list(one.emails),
         "user_ids": list(one.user_ids),
         "names": list(one.names),

@@ -151,10 +151,10 @@ def read_ratio(text: str, mark: Mark, *, percent: bool) -> int | str | None:
     written = take_apart(body.removesuffix("%"))
     number = read_decimal(written, mark) if written is not None else None
     if number is None or written is None or written.unit:
-        return "This is not a probability."
+        return "This is not a share such as 60 % or 0.6."
     share = number / 100 if percent or body.endswith("%") else number
     if not 0 <= share <= 1:
-        return "A probability lies between 0 and 100 %."
+        return "A share lies between 0 and 100 %."
     return round(share * MILLION)
 
 

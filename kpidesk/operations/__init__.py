@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from kpidesk.operations.people import FirstSteps, apply_teams, first_steps
     from kpidesk.operations.roster import (
         add_person, add_team, find_person, find_team, move_people, move_team, rename_person, rename_team, roster,
-        save_person, take_back,
+        save_person, take_back, work_share,
     )  # fmt: skip
     from kpidesk.operations.personal_data import (
         backups_naming, delete_backups, delete_person, deletion_preview, export_person, person_data,
@@ -207,5 +207,5 @@ __all__ = [
     "take_back", "take_back_acknowledgement", "take_preparation", "taken_back", "target_grid", "target_words",
     "team_review_differences", "team_review_sheet", "team_reviews", "text_of", "timeline", "trend", "undo",
     "undo_effect", "undo_together", "unfinished_kpis", "unlinked", "values_by_field", "values_of", "views", "what_if",
-    "why", "win_chances", "with_changes", "with_luck", "write_file",
+    "why", "win_chances", "with_changes", "with_luck", "work_share", "write_file",
 ]  # fmt: skip

@@ -12,6 +12,7 @@ from kpidesk.core.applying import WHOLE, Applied, Applier, Share
 from kpidesk.core.formats import day_text
 from kpidesk.core.goals import Target
 from kpidesk.core.kpis import Kpi
+from kpidesk.core.part_time import fte_words
 from kpidesk.core.people import Person, Scope, TeamView, is_ramping
 from kpidesk.core.periods import Period, span_period
 from kpidesk.operations.ramp import months_in, ramp_note
@@ -84,12 +85,15 @@ def _long(absences: dict[int, tuple[engine.Spell, ...]]) -> dict[int, tuple[Peri
 
 
 def carried(person: Person, period: Period, leaves: tuple[Period, ...] = ()) -> Share:
-    """Which part of a full target a person carries in a period, with what cuts it: ramp, joining, leaving, a leave."""
+    """Which part of a full target a person carries in a period, with what cuts it.
+
+    It is less for who ramps, joins, leaves, is on leave or works part-time.
+    """
     away = tuple(one for one in leaves if one.start < period.end and period.start < one.end)
     months = person.ramp_months or 0
     ramp = tuple(month / months for month in range(months + 1)) if months else (1.0,)
     start = person.hire_at
-    part = carried_share(period, start, ramp, person.end_at, away)
+    part = carried_share(period, start, ramp, person.end_at, away, person.fte_on)
     if part >= 1 - 1e-12:
         return WHOLE
     return Share(part, "; ".join(_cuts(person, period, away)))
@@ -106,6 +110,8 @@ def _cuts(person: Person, period: Period, away: tuple[Period, ...]) -> list[str]
     days = sum((min(one.end, period.end) - max(one.start, period.start)).days for one in away)
     if days:
         found.append(f"{days} days on leave")
+    if words := fte_words(person, period):
+        found.append(words)
     return found
 
 

@@ -32,7 +32,7 @@ from kpidesk.operations.formulas import (
 )
 from kpidesk.operations.long_run import Window, windows
 from kpidesk.operations.questions import level_of_nobody, members_of, periods_of
-from kpidesk.operations.ramp import ramp_notices, ramping
+from kpidesk.operations.ramp import part_time_notices, ramp_notices, ramping
 from kpidesk.operations.receipt_code import points_with_codes, with_codes
 from kpidesk.operations.shown import Shown, is_running, make_row, point_of, trend_notices, trend_sentence
 from kpidesk.operations.sources import DEALS, kinds_behind, oldest_of, sources_of
@@ -78,6 +78,7 @@ def _card(ws: Workspace, question: Question, kpis: tuple[Kpi, ...]) -> Scorecard
         notices=(
             *teams_notice(ws, question.as_of, question.teams),
             *ramp_notices(ws, question, compared),
+            *part_time_notices(ws, question, compared),
             *_shared_notices(rows),
         ),
         title=f"{scope_name(ws, question.scope)} · {question.period.label}",
@@ -298,7 +299,8 @@ def matrix(ws: Workspace, question: Question, kpi_ids: tuple[str, ...] = ()) -> 
     )
     return Matrix(
         question, tuple(_marked(kpi, kpi) for kpi in kpis), members, cells, _ramping(ws, asked, members),
-        (*teams_notice(ws, asked.as_of, asked.teams), *ramp_notices(ws, asked, members)),
+        (*teams_notice(ws, asked.as_of, asked.teams), *ramp_notices(ws, asked, members),
+         *part_time_notices(ws, asked, members)),
     )  # fmt: skip
 
 

@@ -307,5 +307,6 @@ HOMES = {
     "win_chances": "kpidesk.operations.win_chances",
     "with_changes": "kpidesk.operations.breakdown_changes",
     "with_luck": "kpidesk.operations.row_luck",
+    "work_share": "kpidesk.operations.roster",
     "write_file": "kpidesk.operations.exports",
 }

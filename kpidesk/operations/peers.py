@@ -20,7 +20,7 @@ from kpidesk.operations.evaluation import scope_name
 from kpidesk.operations.formulas import definition_in_force, find_kpi, formula_then, kpi_of_formula
 from kpidesk.operations.peer_words import Kind, One, Shown, group_words, not_compared, sentence, window_words
 from kpidesk.operations.questions import members_of
-from kpidesk.operations.ramp import ramping
+from kpidesk.operations.ramp import part_time_notices, ramping
 from kpidesk.operations.workspace import Workspace, data_date, evaluator, scopes, settings, teams_notice
 from kpidesk.stats.amount_groups import (
     Spread,
@@ -122,7 +122,8 @@ def _compare(asked: _Asked, by: By) -> Comparison:
         window_words=window_words(asked.shown, question.period, wide.question.period), size_words=asked.shown.size,
         groups=made, ramping=tuple(replace(one, ramping=True, place_words=RAMPING) for one in _plain(wide, new)),
         sentence=sentence(asked.kind, made, by), currency=settings(ws).currency, as_of=data_date(ws, question.as_of),
-        notices=teams_notice(ws, question.as_of, question.teams),
+        notices=(*teams_notice(ws, question.as_of, question.teams),
+                 *part_time_notices(ws, question, [one.scope for one in full])),
     )  # fmt: skip
 
 

@@ -1,11 +1,12 @@
-"""Reps within their ramp: named where reps stand side by side, with the share of a full quota."""
+"""Reps within their ramp or part-time: named where reps stand side by side, with the share that they carry."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from kpidesk.core.formats import day_text
+from kpidesk.core.part_time import fte_words, part_timers
 from kpidesk.core.people import Person, Scope, is_ramping, ramp_end
 from kpidesk.core.periods import Period
 from kpidesk.core.scorecards import Question
@@ -58,12 +59,27 @@ def ramp_notices(ws: Workspace, asked: Question, members: Iterable[Scope]) -> tu
     found = ramping(ws, asked, members)
     if not found:
         return ()
-    named = ", ".join(f"{one.name} {ramp_note(one, asked.period)}" for one in found[:MOST_NAMED])
-    more = f" and {len(found) - MOST_NAMED} more" if len(found) > MOST_NAMED else ""
-    has_roles = any(one.scope.kind == "role" and one.period == asked.period for one in goals(ws).in_force())
-    effect = (
-        "Targets of their role are cut to that share, those set for them by name are not"
-        if has_roles
-        else "Their targets are not changed by it"
-    )
-    return (f"Ramping: {named}{more}. {effect}.",)
+    named = _named([f"{one.name} {ramp_note(one, asked.period)}" for one in found])
+    return (f"Ramping: {named}. {_effect(ws, asked)}.",)
+
+
+def part_time_notices(ws: Workspace, asked: Question, members: Iterable[Scope]) -> tuple[str, ...]:
+    """Who among reps that are compared works part-time, in words; nothing where nobody does."""
+    wanted = {one.id for one in members if one.kind == "rep"}
+    found = part_timers([one for one in scopes(ws).people if one.id in wanted], asked.period)
+    if not found:
+        return ()
+    named = _named([f"{one.name} {fte_words(one, asked.period)}" for one in found])
+    return (f"Part-time: {named}. {_effect(ws, asked)}, and what they did is shown as it is.",)
+
+
+def _named(told: Sequence[str]) -> str:
+    more = f" and {len(told) - MOST_NAMED} more" if len(told) > MOST_NAMED else ""
+    return ", ".join(told[:MOST_NAMED]) + more
+
+
+def _effect(ws: Workspace, asked: Question) -> str:
+    """What a share does to targets in the period."""
+    if any(one.scope.kind == "role" and one.period == asked.period for one in goals(ws).in_force()):
+        return "Targets of their role are cut to that share, those set for them by name are not"
+    return "Their targets are not changed by it"

@@ -9,9 +9,11 @@ from datetime import date
 from kpidesk import store
 from kpidesk.core.errors import UserError, nearest
 from kpidesk.core.formats import day_text
-from kpidesk.core.people import ALWAYS, FOREVER, Organisation, Person, Team
+from kpidesk.core.part_time import FULL, read_share, read_shares, shares_text, shares_words, steps
+from kpidesk.core.people import ALWAYS, FOREVER, FteSince, Organisation, Person, Team
 from kpidesk.core.periods import parse_day
 from kpidesk.core.progress import finish
+from kpidesk.core.records import MILLION
 from kpidesk.core.roster import (
     PersonEdit,
     Roster,
@@ -30,6 +32,7 @@ from kpidesk.operations.workspace import Workspace, scopes
 LABELS = {
     "email": "e-mail", "external_id": "user id", "role": "role", "motion": "motion", "territory": "territory",
     "segment": "segment", "hire_at": "hired", "end_at": "left", "ramp_months": "ramp months",
+    "fte": "share of full time",
 }  # fmt: skip
 LONGEST_NAME = 120
 
@@ -173,6 +176,7 @@ def save_person(
         told.append(", then ".join(f"{one.team} {spell_words(one.start, one.end)}" for one in ordered) or "in no team")
     records = _spell_records(ws, person, ordered) if ordered is not None else [_spoken(ws, person)]
     records[0] |= _values(said)
+    records += _share_records(ws, person, said)
     done = RosterChange(f"Nothing changed for {person.name}.")
     if told:
         done = _say(ws, records, f"{person.name}: {', '.join(told)}")
@@ -181,6 +185,20 @@ def save_person(
         words = f"{person.name} is now shown as {new_name}"
         done = RosterChange(words, done.import_id, (person_id, person.name))
     return done
+
+
+def work_share(ws: Workspace, person_id: int, share: str, day: date | None = None) -> RosterChange:
+    """Say which share of full time a person works ("60 %") from a day on, or always without a day.
+
+    What is known of other days stays.
+
+    Raises:
+        UserError: no such person, or it is no share between 0 and 100 %.
+    """
+    person = _person(ws, person_id)
+    known = {one.start: one.share for one in person.fte} or {ALWAYS: FULL}
+    said = {ALWAYS: read_share(share)} if day is None else {**known, day: read_share(share)}
+    return save_person(ws, person_id, PersonEdit(fte=shares_text(steps(said))))
 
 
 def _spoken(ws: Workspace, person: Person) -> dict[str, str]:
@@ -194,19 +212,36 @@ def _now(ws: Workspace, person: Person, name: str) -> str:
         facts = store.people_facts(ws.db)[person.id]
         texts = facts.emails if name == "email" else facts.user_ids
         return texts[0] if texts else ""
+    if name == "fte":
+        return shares_text(person.fte)
     value = getattr(person, name)
     return value.isoformat() if isinstance(value, date) else "" if value is None else str(value)
 
 
 def _told(name: str, text: str) -> str:
+    if name == "fte":
+        return shares_words(read_shares(text))
     if not text:
         return "none"
     return day_text(parse_day(text)) if name in ("hire_at", "end_at") else text
 
 
 def _values(said: Mapping[str, str]) -> dict[str, str]:
-    """As rows about people have it: no ramp is one of 0 months."""
-    return {name: "0" if name == "ramp_months" and not text else text for name, text in said.items()}
+    """As rows about people have it: no ramp is one of 0 months; shares of full time have rows of their own."""
+    plain = {name: text for name, text in said.items() if name != "fte"}
+    return {name: "0" if name == "ramp_months" and not text else text for name, text in plain.items()}
+
+
+def _share_records(ws: Workspace, person: Person, said: Mapping[str, str]) -> list[dict[str, str]]:
+    """The rows that say which shares of full time hold from which day: the first from ever, in place of all before."""
+    if "fte" not in said:
+        return []
+    shares = read_shares(said["fte"]) or (FteSince(ALWAYS, FULL),)
+    return [
+        {**_spoken(ws, person), "fte": str(round(one.share * MILLION)),
+         "fte_from": "" if one.start == ALWAYS else one.start.isoformat()}
+        for one in shares
+    ]  # fmt: skip
 
 
 def _check_edit(ws: Workspace, person: Person, said: Mapping[str, str]) -> None:
@@ -219,6 +254,7 @@ def _check_edit(ws: Workspace, person: Person, said: Mapping[str, str]) -> None:
     months = said.get("ramp_months", "")
     if months and not (months.isdecimal() and int(months) <= 60):
         raise UserError(f"A ramp of '{months}' months is not possible.", "Type a whole number from 0 to 60.")
+    read_shares(said.get("fte", ""))
     if said.get("email") and "@" not in said["email"]:
         raise UserError(f"'{said['email']}' is no e-mail address.", "Write it as name@example.com.")
     for name in ("email", "external_id"):

@@ -1,9 +1,9 @@
-"""The quota of a rep who is still ramping up, joins, leaves or is away, exact to the day."""
+"""The quota of a rep who is still ramping up, joins, leaves, is away or works part-time, exact to the day."""
 
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
 from kpidesk.core.periods import Period
@@ -44,18 +44,25 @@ def is_ramping(day: date, start: date | None, ramp: Sequence[float] = RAMP) -> b
     return start is not None and day_factor(day, start, ramp) < 1
 
 
+def full_time(_: date) -> float:
+    """Full time on every day."""
+    return 1.0
+
+
 def carried_share(
-    period: Period, start: date | None, ramp: Sequence[float], end: date | None = None, away: Sequence[Period] = ()
-) -> float:
+    period: Period, start: date | None, ramp: Sequence[float], end: date | None = None, away: Sequence[Period] = (),
+    fte: Callable[[date], float] = full_time,
+) -> float:  # fmt: skip
     """The share of a full target of a period that a person carries, day by day; every month weighs the same.
 
-    A day before `start`, from `end` on or within a time `away` counts nothing, any other by the months since `start`.
+    A day before `start`, from `end` on or within a time `away` counts nothing, any other by the months since `start`
+    and the share of full time (0 to 1) that `fte` gives for it.
     """
 
     def counts(day: date) -> float:
         if (end is not None and day >= end) or any(day in spell for spell in away):
             return 0.0
-        return 1.0 if start is None else day_factor(day, start, ramp)
+        return fte(day) * (1.0 if start is None else day_factor(day, start, ramp))
 
     days = [period.start + timedelta(days=step) for step in range(period.days)]
     weights = [1 / monthrange(day.year, day.month)[1] for day in days]

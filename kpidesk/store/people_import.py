@@ -16,6 +16,9 @@ from kpidesk.store.sightings import STILL
 from kpidesk.store.spells import EVER, PersonRow, Replay
 from kpidesk.store.tally import Tally
 
+NUMBERS = ("ramp_months", "fte")
+"""The fields of a row about a person that are no texts."""
+
 
 @dataclass(slots=True)
 class PeopleImport:
@@ -32,7 +35,7 @@ class PeopleImport:
     tally: Tally
     state: Replay
     known: dict[str, str]
-    seen: dict[tuple[str, str, bool], PersonRow] = field(default_factory=dict)
+    seen: dict[tuple[str, str, bool, str | None], PersonRow] = field(default_factory=dict)
     rows: list[PersonRow] = field(default_factory=list)
     addresses: dict[str, PersonRow] = field(default_factory=dict)
     moved: list[tuple[str, str, str]] = field(default_factory=list)
@@ -51,12 +54,12 @@ class PeopleImport:
     def _row(self, parsed: ParsedRows, number: int, line: int) -> PersonRow:
         cells = {one.name: parsed.columns[one.name][number] for one in PERSON_FIELDS if one.name in parsed.columns}
         cells["person"] = cells.get("person") or cells.get("email") or ""
-        texts = {name: cell if cell is None or name == "ramp_months" else str(cell) for name, cell in cells.items()}
+        texts = {name: cell if cell is None or name in NUMBERS else str(cell) for name, cell in cells.items()}
         return replace(PersonRow(self.day_text, self.import_id, line), **texts)  # type: ignore[arg-type]  # texts by field
 
     def _count(self, row: PersonRow, text: Sequence[str]) -> None:
         whose = folded(row.email or row.person or f"team {row.external_id or row.team}")
-        key = (whose, row.valid_from or "", row.team == "")
+        key = (whose, row.valid_from or "", row.team == "", row.fte_from)
         first = self.seen.setdefault(key, row)
         if first is not row:
             if replace(first, line=0) == replace(row, line=0):

@@ -133,7 +133,7 @@ def _people_rows(db: Database, person_id: int) -> Rows:
     """What lists of people say of them."""
     mine = {folded(text) for text in names_of(db, person_id)}
     header = ("data_date", "person", "email", "team", "role", "hire_at", "end_at", "valid_from", "valid_to",
-              "external_id", "motion", "territory", "segment", "ramp_months")  # fmt: skip
+              "external_id", "motion", "territory", "segment", "ramp_months", "fte", "fte_from")  # fmt: skip
     rows = [one for one in load_rows(db) if {folded(one.person), folded(one.email or "")} & mine - {""}]
     return Rows("people_rows", header, tuple(tuple(getattr(one, name) for name in header) for one in rows))
 

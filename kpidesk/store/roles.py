@@ -1,12 +1,17 @@
-"""Which role people had since when, from what people files and hands have said."""
+"""Which role people had and which share of full time they worked since when, from what files and hands have said."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
+from operator import eq
+from typing import Any
 
-from kpidesk.core.people import ALWAYS, RoleSince
+from kpidesk.core.people import FteSince, RoleSince
+from kpidesk.core.records import MILLION
 from kpidesk.core.texts import folded
 from kpidesk.store.database import Database
+from kpidesk.store.dated import changes, told
 from kpidesk.store.names import people_by_name
 
 
@@ -15,35 +20,39 @@ def roles_by_person(db: Database) -> dict[int, tuple[RoleSince, ...]]:
 
     A role holds from the day that its row names for the team, else from the day of the data; the first from ever.
     """
-    known, found = people_by_name(db), dict[int, dict[date, str]]()
+    found = _by_person(db, "role", "valid_from", _same_role)
+    return {person: tuple(RoleSince(*one) for one in roles) for person, roles in found.items() if len(roles) > 1}
+
+
+def fte_by_person(db: Database) -> dict[int, tuple[FteSince, ...]]:
+    """The shares of full time of each person who was not always full time, the earliest first.
+
+    A share holds from the day that its row names for it or for the team, else from the day of the data.
+    """
+    found = _by_person(db, "fte", "coalesce(fte_from, valid_from)", eq)
+    return {
+        person: tuple(FteSince(start, share / MILLION) for start, share in shares)
+        for person, shares in found.items()
+        if any(share != MILLION for _, share in shares)
+    }
+
+
+def _same_role(one: str, other: str) -> bool:
+    return folded(one) == folded(other)
+
+
+def _by_person(
+    db: Database, column: str, since: str, same: Callable[[Any, Any], bool]
+) -> dict[int, list[tuple[date, Any]]]:
+    """What rows about people say in a column, from which day on, by the number of the person."""
+    known, found = people_by_name(db), dict[int, dict[date, Any]]()
     sql = (
-        "SELECT email, person, external_id, role, valid_from, data_date FROM people_rows JOIN imports ON id = import_id"
-        " WHERE role IS NOT NULL AND person <> '' ORDER BY data_date, import_id, line"
+        f"SELECT email, person, external_id, {column}, {since}, data_date FROM people_rows"
+        f" JOIN imports ON id = import_id WHERE {column} IS NOT NULL AND person <> ''"
+        " ORDER BY data_date, import_id, line"
     )
-    for *texts, role, since, day in db.rows(sql):
+    for *texts, value, start, day in db.rows(sql):
         person = next((known[key] for text in texts if text and (key := folded(text)) in known), 0)
         if person:
-            _say(found.setdefault(person, {}), role, since, date.fromisoformat(day))
-    told = {person: _changes(roles) for person, roles in found.items()}
-    return {person: roles for person, roles in told.items() if len(roles) > 1}
-
-
-def _say(roles: dict[date, str], role: str, since: str | None, day: date) -> None:
-    """Take in that somebody has a role: from a day on, or on the day of the data, unless they have it already."""
-    if since:
-        roles[date.fromisoformat(since)] = role
-    elif not roles:
-        roles[ALWAYS] = role
-    else:
-        start = max((one for one in roles if one <= day), default=min(roles))
-        if folded(roles[start]) != folded(role):
-            roles[day] = role
-
-
-def _changes(roles: dict[date, str]) -> tuple[RoleSince, ...]:
-    """The roles in order, without those that are the one before."""
-    found: list[RoleSince] = []
-    for start, role in sorted(roles.items()):
-        if not found or folded(found[-1].role) != folded(role):
-            found.append(RoleSince(start, role))
-    return tuple(found)
+            found[person] = told(found.get(person, {}), value, start, date.fromisoformat(day), same)
+    return {person: changes(values, same) for person, values in found.items()}

@@ -380,8 +380,11 @@ SIXTH_VERSION: tuple[str, ...] = (
     """CREATE TABLE deal_made(
   value_id INTEGER NOT NULL REFERENCES deal_values, part_id INTEGER NOT NULL REFERENCES deal_values,
   PRIMARY KEY(value_id, part_id)) STRICT, WITHOUT ROWID""",
+    "ALTER TABLE people_rows ADD COLUMN fte INTEGER",
+    "ALTER TABLE people_rows ADD COLUMN fte_from TEXT",
 )
-"""Deals of two sources that are one, named as their sources name them, so that they stay one whatever is imported.
+"""Deals of two sources that are one, named as their sources name them, so that they stay one whatever is imported;
+and part-time: the share of full time that a row tells of a person, in millionths, and the day from which it holds.
 
 `merged_into` of a deal is the one that it counts as now. `deal_made` names the values that a value of such a deal was
 made of; both are worked out anew whenever deals are imported or taken back.

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
+from operator import eq
 from typing import Literal
 
 from kpidesk.core.texts import folded
+from kpidesk.store.dated import told
 from kpidesk.store.names import best_spelling
 from kpidesk.store.sightings import STILL
 
@@ -41,6 +44,8 @@ class PersonRow:
     territory: str | None = None
     segment: str | None = None
     ramp_months: int | None = None
+    fte: int | None = None
+    fte_from: str | None = None
 
 
 LATEST = ("role", "hire_at", "end_at", "motion", "territory", "segment", "ramp_months")
@@ -59,6 +64,7 @@ class Known:
     territory: str = ""
     segment: str = ""
     ramp_months: int | None = None
+    fte: dict[date, int] = field(default_factory=dict)
     spells: list[Spell] = field(default_factory=list)
     is_placed: bool = False
 
@@ -107,6 +113,8 @@ class Replay:
             raise ValueError(f"it ends on {row.valid_to}, before it starts on {row.valid_from}")
         if (row.valid_from or row.valid_to) and row.team is None:
             raise ValueError("there are dates but no team")
+        if row.fte_from and row.fte is None:
+            raise ValueError("there is a day from which a share of full time holds, but no share")
         if not row.person and not row.team:
             raise ValueError("there is neither a person nor a team")
         known_teams = len(self.team_texts)
@@ -116,11 +124,14 @@ class Replay:
             return "added" if len(self.team_texts) > known_teams else "updated" if changed else "unchanged"
         person, new = self._person(row)
         known = self.people.setdefault(person, Known())
-        was = replace(known)  # its spells are replaced, never changed
+        was = replace(known)  # its spells and shares are replaced, never changed
         known.name = row.person
         for name in LATEST:
             if (said := getattr(row, name)) is not None:
                 setattr(known, name, getattr(_NOBODY, name) if said == "" else said)
+        if row.fte is not None:
+            since = row.valid_from if row.fte_from is None else row.fte_from
+            known.fte = told(known.fte, row.fte, since, date.fromisoformat(row.data_date), eq)
         known.is_placed |= row.team is not None
         if row.team == "":
             known.spells = cut(known.spells, row.valid_from or EVER, row.valid_to or STILL)

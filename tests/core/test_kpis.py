@@ -123,7 +123,7 @@ def test_a_count_per_rep_and_week_is_counted_by_the_weeks_worked() -> None:
          "per_rep_per_week": True}, "x",
     )  # fmt: skip
     assert (kpi.unit, kpi.kpi_class) == ("count_per", "money_ratio")
-    assert kpi.measured == "(count(deals on created_at)) / (count(capacity on day_at) / 5)"
+    assert kpi.measured == "(count(deals on created_at)) / (sum(capacity.working_min on day_at) / 2400)"
     assert replace(kpi, per_rep_per_week=False).measured == kpi.formula
     with pytest.raises(UserError, match="no count"):
         kpi_from_mapping({**TABLE, "per_rep_per_week": True}, "x")

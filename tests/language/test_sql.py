@@ -15,7 +15,14 @@ from kpidesk.core.periods import Period, parse_period
 from kpidesk.core.settings import Settings
 from kpidesk.language import compile_formula
 from kpidesk.language.sql import Asked, Calendar, Known, statement
-from kpidesk.store.schema import FIFTH_VERSION, FIRST_VERSION, FOURTH_VERSION, SECOND_VERSION, THIRD_VERSION
+from kpidesk.store.schema import (
+    FIFTH_VERSION,
+    FIRST_VERSION,
+    FOURTH_VERSION,
+    SECOND_VERSION,
+    SIXTH_VERSION,
+    THIRD_VERSION,
+)
 from tests.engine.support import shipped
 
 SETTINGS = Settings(currency="JPY", parameters=(("gross_margin", 0.75),))
@@ -39,7 +46,7 @@ def said(text: str, scope: Scope = SCOPES[0], facts: Known | None = None, period
 def empty() -> Iterator[sqlite3.Connection]:
     """The tables of a workspace that has imported nothing."""
     with closing(sqlite3.connect(":memory:")) as db:
-        for one in (*FIRST_VERSION, *SECOND_VERSION, *THIRD_VERSION, *FOURTH_VERSION, *FIFTH_VERSION):
+        for one in (*FIRST_VERSION, *SECOND_VERSION, *THIRD_VERSION, *FOURTH_VERSION, *FIFTH_VERSION, *SIXTH_VERSION):
             db.execute(one)
         yield db
 

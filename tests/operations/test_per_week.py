@@ -22,7 +22,7 @@ from tests.operations.support import bring_in, history, write
 
 LAST = date(2025, 12, 31)
 QUARTER = parse_period("2025-Q4", Settings(), LAST)
-PEOPLE = (("Ann Lee", "North", ""), ("Bo Dahl", "North", "2025-11-03"), ("Cy Oh", "South", ""))
+PEOPLE = (("Ann Lee", "North", "", ""), ("Bo Dahl", "North", "2025-11-03", "60 %"), ("Cy Oh", "South", "", "100 %"))
 AWAY = (("Ann Lee", "2025-10-06", "2025-10-10"), ("Cy Oh", "2025-12-24", "2025-12-31"))
 
 
@@ -34,11 +34,11 @@ def table(path: Path, header: tuple[str, ...], rows: tuple[tuple[str, ...], ...]
 
 @pytest.fixture(scope="module")
 def ws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[operations.Workspace]:
-    """Two teams, one rep hired within the quarter, two away for a week; `opps_created` is shown per rep and week."""
+    """Two teams, one rep hired within the quarter for three days a week, two away; a KPI per rep and week."""
     folder = tmp_path_factory.mktemp("weeks")
     opened = operations.open_workspace(folder / "w.kpidesk", create=True, today=LAST)
     bring_in(opened, write(folder / "deals.csv", history((2024, 2025))), LAST)
-    people = table(folder / "people.csv", ("Name", "Team", "Hire date"), PEOPLE)
+    people = table(folder / "people.csv", ("Name", "Team", "Hire date", "FTE"), PEOPLE)
     bring_in(opened, people, LAST, kind="people", stages={})
     away = table(folder / "absences.csv", ("Person", "First day", "Last day"), AWAY)
     bring_in(opened, away, LAST, kind="absences", stages={})
@@ -48,11 +48,11 @@ def ws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[operations.Workspac
 
 
 def weeks(names: set[str]) -> float:
-    """Weeks worked in the quarter: weekdays since hired and not away, by five."""
-    days = [(name, day) for name, _, hired in PEOPLE if name in names
+    """Full weeks worked in the quarter: weekdays since hired and not away, by five, three fifths of those of Bo."""
+    days = [(name, day) for name, _, hired, _ in PEOPLE if name in names
             for day in pd.bdate_range(max(hired, "2025-10-01"), "2025-12-31")]  # fmt: skip
     off = {(name, day) for name, first, last in AWAY for day in pd.bdate_range(first, last)}
-    return sum(one not in off for one in days) / 5
+    return sum((0.6 if one[0] == "Bo Dahl" else 1.0) for one in days if one not in off) / 5
 
 
 def created(names: set[str]) -> int:

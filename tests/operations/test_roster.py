@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,7 @@ from kpidesk.core.errors import UserError
 from kpidesk.core.people import ALWAYS, FOREVER, TeamView
 from kpidesk.core.progress import finish
 from kpidesk.core.roster import PersonEdit, Spell
+from kpidesk.exporting.people_forms import roster_json, roster_text
 from tests.operations.support import TODAY, bring_in, copied, made, options, write
 
 JAN, MAR, JUN = date(2026, 1, 1), date(2026, 3, 1), date(2026, 6, 1)
@@ -184,12 +186,39 @@ def test_what_is_known_of_a_person_is_changed_taken_away_and_undone(ws: operatio
     assert operations.save_person(ws, ann, PersonEdit(role="AE")).import_id is None
 
 
+def test_shares_of_full_time_are_typed_with_their_days_and_taken_back(ws: operations.Workspace) -> None:
+    ann, march = number(ws, "Ann Lee"), date(2026, 3, 1)
+
+    def worked(*days: date) -> list[float]:
+        return [operations.find_person(ws, "Ann Lee").fte_on(day) for day in days]
+
+    done = operations.save_person(ws, ann, PersonEdit(fte="60 % from 2026-03-01"))
+    assert done.words == "Ann Lee: share of full time 100 %, then 60 % from 1 Mar 2026"
+    assert worked(date(2026, 2, 28), march) == [1.0, 0.6]
+    operations.work_share(ws, ann, "80", date(2026, 5, 1))
+    assert worked(date(2026, 4, 30), date(2026, 5, 1)) == [0.6, 0.8]
+    operations.save_person(ws, ann, PersonEdit(fte="62,5 %, 100 % from 2026-04-01"))
+    assert worked(date(2020, 1, 1), march, date(2026, 4, 1), date(2026, 5, 1)) == [0.625, 0.625, 1.0, 1.0]
+    assert operations.save_person(ws, ann, PersonEdit(fte="62.5 %, 100 % from 2026-04-01")).import_id is None
+    finish(operations.undo(ws, operations.save_person(ws, ann, PersonEdit(fte="")).import_id))
+    assert worked(march) == [0.625]
+    shown = operations.roster(ws, march)
+    assert "Ann Lee, 62.5 % of full time" in roster_text(shown)
+    told: Any = roster_json(shown)["people"]
+    (mine,) = [one for one in told if one["name"] == "Ann Lee"]
+    assert (mine["fte"], mine["fte_since"][1]) == (0.625, {"start": "2026-04-01", "share": 1.0})
+
+
 @pytest.mark.parametrize(
     ("edit", "problem"),
     [
         (PersonEdit(hire_at="soon"), "'soon' is not a day"),
         (PersonEdit(hire_at="2026-02-01", end_at="2026-01-01"), "before being hired on 1 Feb 2026"),
         (PersonEdit(ramp_months="-1"), "'-1' months"),
+        (PersonEdit(fte="sixty"), "'sixty' is no share of full time"),
+        (PersonEdit(fte="120 %"), "'120 %' is more than full time"),
+        (PersonEdit(fte="60 % from soon"), "'soon' is not a day"),
+        (PersonEdit(fte="60 %, 80 %"), "Two shares of full time begin on one day"),
         (PersonEdit(email="nowhere"), "no e-mail address"),
         (PersonEdit(email="Bo Dahl@x"), ""),
         (PersonEdit(external_id="bo dahl"), "bo dahl stands for Bo Dahl"),

@@ -214,6 +214,29 @@ def test_who_joins_leaves_or_is_on_leave_carries_the_days_they_are_there(
     assert bo.target.target == 30_000, "three weeks are a holiday"
 
 
+def test_who_works_part_time_carries_their_share_day_by_day(ws: operations.Workspace) -> None:
+    put(ws, ("role:AE", "bookings", "30000"))
+    ann, bo = (operations.find_person(ws, name).id for name in ("Ann Lee", "Bo Dahl"))
+    operations.work_share(ws, ann, "60%", date(2026, 2, 15))
+    operations.work_share(ws, bo, "0.5")
+    held = {name: row(ws, "bookings", f"rep:{name}") for name in ("Ann Lee", "Bo Dahl", "Cy Oh")}
+    share = (1 + (14 + 0.6 * 14) / 28 + 0.6) / 3  # each month weighs the same, and a day within it
+    tiers = {name: one.target.target for name, one in held.items() if one.target is not None}
+    assert tiers == pytest.approx({"Ann Lee": 30_000 * share, "Bo Dahl": 15_000, "Cy Oh": 30_000})
+    assert held["Ann Lee"].target_why == "80 % of the target of every AE: 60 % of full time from 15 Feb 2026"
+    assert held["Bo Dahl"].target_why == "50 % of the target of every AE: 50 % of full time"
+    put(ws, ("team:North", "bookings", "30000"))
+    plan = operations.cascade(ws, "bookings", scope(ws, "team:North"), Q1, how="capacity")
+    assert [one.share for one in plan.lines] == pytest.approx([share / (share + 0.5), 0.5 / (share + 0.5)])
+    notices = operations.compare(ws, "bookings", operations.question(ws, scope="team:North", period="2026-Q1")).notices
+    assert notices[-1].startswith(
+        "Part-time: Ann Lee 60 % of full time from 15 Feb 2026, Bo Dahl 50 % of full time. Targets of their role"
+    )
+    asked = operations.question(ws, scope="team:North", period="2025-Q4", by="rep")
+    (notice,) = [one for one in operations.matrix(ws, asked).notices if one.startswith("Part-time")]
+    assert notice.startswith("Part-time: Bo Dahl 50 % of full time. Their targets are not changed by it"), notice
+
+
 def test_a_quota_from_a_file_is_the_target_of_bookings_until_one_is_set(
     ws: operations.Workspace, tmp_path: Path
 ) -> None:

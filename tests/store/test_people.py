@@ -352,6 +352,25 @@ def ramp(number: int, months: int) -> File:
     return people_file(number, {"person": "Ann", "ramp_months": months})
 
 
+def test_shares_of_full_time_hold_from_their_days_in_whichever_order_files_come(tmp_path: Path) -> None:
+    """A file without days speaks of its own day, one with days of those, the first of all of ever."""
+    with workspace(tmp_path) as db:
+        newer = load(db, people_file(8, {"person": "Ann", "fte": 800_000}, {"person": "Bob", "fte": 1_000_000}))
+        load(db, people_file(2, {"person": "Ann", "fte": 500_000}, {"person": "Bob", "fte": 1_000_000}))
+        dated = people_file(5, {"person": "Ann", "fte": 600_000, "fte_from": text(4)},
+                            {"person": "Ann", "team": "North", "valid_from": text(6), "fte": 700_000})  # fmt: skip
+        assert load(db, dated).added == 0
+        assert load(db, people_file(9, {"person": "Ann", "fte": 800_000})).unchanged == 1
+        ann, bob = store.load_organisation(db).people
+        assert [ann.fte_on(day(number)) for number in (0, 3, 4, 5, 6, 7, 8)] == [0.5, 0.5, 0.6, 0.6, 0.7, 0.7, 0.8]
+        assert bob.fte == ()
+        undo(db, newer.import_id)
+        assert store.load_organisation(db).people[0].fte_on(day(8)) == 0.7
+        refused = people(db, 10, {"person": "Ann", "fte_from": text(4)}, {"person": "Bob"})
+        assert (refused.rejected, refused.issues[0].problem[:20]) == (1, "there is a day from ")
+        assert problems(db) == ()
+
+
 ROLES = ({"team": "Ventas", "external_id": "00E1", "parent_team": "00E2"}, {"team": "Mundo", "external_id": "00E2"})
 
 

@@ -184,8 +184,8 @@ def test_what_is_known_of_a_person_is_typed_and_overlaps_are_refused(qtbot: QtBo
     form = page.person
     assert form.isVisible()
     assert form.title.whole_text() == "Ann Lee"
-    for name, text in (("email", "ann@acme.com"), ("hire_at", "2026-01-05"), ("ramp_months", "6")):
-        form.editors[name].setText(text)  # type: ignore[union-attr]  # these three are plain fields
+    for name, text in (("email", "ann@acme.com"), ("hire_at", "2026-01-05"), ("ramp_months", "6"), ("fte", "60")):
+        form.editors[name].setText(text)  # type: ignore[union-attr]  # these are plain fields
     form.editors["role"].setCurrentText("AE")  # type: ignore[union-attr]  # this one is a choice
     QTest.mouseClick(form.add_line, Qt.MouseButton.LeftButton)
     form.lines[-1].team.setCurrentText("South")
@@ -202,7 +202,8 @@ def test_what_is_known_of_a_person_is_typed_and_overlaps_are_refused(qtbot: QtBo
     assert spells(page, "Ann Lee") == [Spell("North", ALWAYS, march), Spell("South", march, FOREVER)]
     entry = next(one for one in roster(page).entries if one.person.name == "Ann Lee")
     assert (entry.person.role, entry.emails, entry.person.ramp_months) == ("AE", ("ann@acme.com",), 6)
-    assert form.known.text() == "2 deals · ramping until 5 Jul 2026"
+    assert (entry.person.fte_on(march), form.editors["fte"].text()) == (0.6, "60 %")  # type: ignore[union-attr]  # plain
+    assert form.known.text() == "2 deals · ramping until 5 Jul 2026 · 60 % of full time"
     assert [(one.isVisible(), one.last.text()) for one in form.lines] == [(True, "2026-02-28"), (True, "")]
 
 

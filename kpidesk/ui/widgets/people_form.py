@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from kpidesk.core.errors import UserError
+from kpidesk.core.part_time import FULL, share_text, shares_text
 from kpidesk.core.people import ALWAYS, FOREVER
 from kpidesk.core.periods import parse_day
 from kpidesk.core.roster import MOTIONS, ROLES, PersonEdit, RosterEntry, Spell, ramp_words
@@ -32,6 +33,7 @@ FIELDS: tuple[tuple[str, str, str], ...] = (
     ("hire_at", "Hired on", "2026-01-31"),
     ("end_at", "Left on", "2026-12-31"),
     ("ramp_months", "Ramp in months", "6"),
+    ("fte", "Share of full time", "100 %, 60 % from 2026-03-01, 80 % from 2026-09-01"),
 )
 """Name of the field, its words, and an example."""
 CHOICES = {"role": ROLES, "motion": MOTIONS}
@@ -157,7 +159,8 @@ class PersonForm(QWidget):
             label.setBuddy(editor)
             box.addWidget(label)
             box.addWidget(editor)
-            grid.addLayout(box, at // 2, at % 2)
+            alone = at + 1 == len(FIELDS) and at % 2 == 0  # the last one has the line for itself
+            grid.addLayout(box, at // 2, at % 2, 1, 2 if alone else 1)
         for column in (0, 1):
             grid.setColumnStretch(column, 1)
         for editor in self.editors.values():
@@ -270,16 +273,19 @@ def known_of(entry: RosterEntry) -> dict[str, str]:
         "hire_at": person.hire_at.isoformat() if person.hire_at else "",
         "end_at": person.end_at.isoformat() if person.end_at else "",
         "ramp_months": str(person.ramp_months) if person.ramp_months else "",
+        "fte": shares_text(person.fte),
     }
 
 
 def known_words(entry: RosterEntry, on: date) -> str:
-    """How much is theirs, whether they are ramping, and how else files call them."""
+    """How much is theirs, whether they are ramping or part-time, and how else files call them."""
     told = [f"{entry.deals:,} {'deal' if entry.deals == 1 else 'deals'}"]
     if entry.activities:
         told.append(f"{entry.activities:,} {'activity' if entry.activities == 1 else 'activities'}")
     if ramp := ramp_words(entry.person, on):
         told.append(ramp)
+    if (share := entry.person.fte_on(on)) < FULL:
+        told.append(f"{share_text(share)} of full time")
     others = [one for one in (*entry.names, *entry.emails[1:]) if one != entry.person.name]
     if others:
         told.append(f"in files also {', '.join(others)}")
