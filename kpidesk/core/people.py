@@ -196,10 +196,11 @@ def is_ramping(person: Person, day: date) -> bool:
 
 
 def as_today(organisation: Organisation, day: date) -> Organisation:
-    """The organisation as if everybody had always been in the team of that day; who is in none then never was."""
+    """The organisation as if everybody had always had the team and role of that day; who has none then never had."""
     held = tuple(
         Membership(spell.person_id, spell.team_id)
         for spell in organisation.memberships
         if spell.start <= day < spell.end
     )
-    return replace(organisation, memberships=held)
+    people = tuple(replace(one, role=one.role_on(day), roles=()) for one in organisation.people)
+    return replace(organisation, people=people, memberships=held)

@@ -154,7 +154,7 @@ def _counted(evaluator: Evaluator, key: Key, row: int) -> Ints:
     facts, window, period = evaluator.facts, evaluator.windows(context)[0], context.periods[0]
     day = as_of_day(facts, node.dated.moment, window)
     quota, booked = evaluator.standing((period,))
-    people = people_counted(facts, node, people_rows(facts, period, quota[:, 0], booked[:, 0]), window, day)
+    people = people_counted(facts, node, people_rows(facts, period, day, quota[:, 0], booked[:, 0]), window, day)
     return people[_inside(facts.crew, context.row if context.row is not None else row, day)[people - 1]]
 
 

@@ -12,7 +12,7 @@ from kpidesk.core.periods import Period
 from kpidesk.engine.answers import Answer, Reasons, constant
 from kpidesk.engine.coverage import as_of_day
 from kpidesk.engine.crew import Crew
-from kpidesk.engine.days import NO_DAY, Window, day_number, moved
+from kpidesk.engine.days import NO_DAY, Window, day_number, day_of, moved
 from kpidesk.engine.facts import Facts
 from kpidesk.engine.rowwise import all_of, conjuncts
 from kpidesk.engine.scan import Picks, add_up, reading_of
@@ -61,14 +61,17 @@ def staff_measure(
         if facts.newest_data == NO_DAY or day > facts.newest_data:
             reasons[:, number] = why.number(not_covered(window.label))
             continue
-        rows = people_rows(facts, periods[number], quota[number], booked[number])
+        rows = people_rows(facts, periods[number], day, quota[number], booked[number])
         answer.value[:, number] = _count(facts.crew, people_counted(facts, leaf, rows, window, day), day, wide)
     return Answer(answer.value, np.nan_to_num(answer.value), reasons, answer.notices, answer.inside)
 
 
-def people_rows(facts: Facts, period: Period, quota: Floats, booked: Floats) -> Rows:
-    """The people of the workspace as rows of a table; `quota` and `booked` are by person, nobody first."""
-    return Rows(len(facts.crew.people), _loader(facts, period, quota, booked))
+def people_rows(facts: Facts, period: Period, day: int, quota: Floats, booked: Floats) -> Rows:
+    """The people of the workspace as rows of a table, each with the role of `day`.
+
+    `quota` and `booked` are by person, nobody first.
+    """
+    return Rows(len(facts.crew.people), _loader(facts, period, day, quota, booked))
 
 
 def people_counted(facts: Facts, leaf: Leaf, rows: Rows, window: Window, day: int) -> Ints:
@@ -88,7 +91,7 @@ def _present(rows: Rows, day: int) -> Mask:
     return ~(hired > day) & ~(left <= day)
 
 
-def _loader(facts: Facts, period: Period, quota: Floats, booked: Floats) -> Callable[[str], Column]:
+def _loader(facts: Facts, period: Period, day: int, quota: Floats, booked: Floats) -> Callable[[str], Column]:
     people = {person.id: person for person in facts.crew.organisation.people}
     staff = [people[one] for one in facts.crew.people]
     a_year_before = day_number(moved(period.end, YEAR, -1))
@@ -98,8 +101,9 @@ def _loader(facts: Facts, period: Period, quota: Floats, booked: Floats) -> Call
             days = [person.hire_at if field == "hire_at" else person.end_at for person in staff]
             return Column(np.array([np.nan if day is None else float(day_number(day)) for day in days]))
         if field == "role":
-            words = Words(person.role for person in staff)
-            return Column(np.array([words.place(person.role) if person.role else np.nan for person in staff]),
+            roles = [person.role_on(day_of(day)) for person in staff]
+            words = Words(roles)
+            return Column(np.array([words.place(role) if role else np.nan for role in roles]),
                           words=words)  # fmt: skip
         if field == "ramped":
             hired = load("hire_at").data

@@ -18,6 +18,7 @@ from kpidesk.core.fields import FIELD_BY_NAME, KIND_OF_RECORD, Field, Kind
 from kpidesk.core.formats import day_text
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.parts import Part, part_words
+from kpidesk.core.people import Organisation
 from kpidesk.core.progress import finish
 from kpidesk.core.records import minor_digits
 from kpidesk.core.scorecards import Question
@@ -142,7 +143,9 @@ def _known(ws: Workspace, headers: Iterable[str]) -> Known:
     texts = {text for _, text in curation.terms.values()} | set(curation.account_names.values())
     texts.update(*(store.custom_column(ws.db, "deals", header)[0] for header in headers))
     people = facts.crew.organisation
-    texts |= {text for person in people.people for text in (person.name, person.role)}
+    texts |= {
+        text for person in people.people for text in (person.name, person.role, *(one.role for one in person.roles))
+    }
     texts |= {team.name for team in people.teams}
     spelt: dict[str, list[str]] = defaultdict(list)
     for text in sorted(texts):
@@ -164,7 +167,15 @@ def _known(ws: Workspace, headers: Iterable[str]) -> Known:
         foreign=tuple(facts.exchange.places),
         rates=tuple(_spans(facts.exchange)),
         fiscal_years=tuple(_fiscal_years(facts)) if own.rate_basis == "fixed" else (),
+        roles=tuple(_roles(people)),
     )
+
+
+def _roles(organisation: Organisation) -> Iterator[tuple[int, str, str]]:
+    """Person, first day and role of everybody whose role has changed; the first from ever."""
+    for person in organisation.people:
+        for place, one in enumerate(person.roles):
+            yield person.id, one.start.isoformat() if place else "", one.role
 
 
 def _context(asked: Asked) -> Context:

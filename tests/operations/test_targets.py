@@ -19,13 +19,16 @@ from kpidesk.core.formats import format_value
 from kpidesk.core.goals import Target
 from kpidesk.core.people import ORG, Person, Scope
 from kpidesk.core.periods import Period, parse_period
+from kpidesk.core.progress import finish
 from kpidesk.core.refreshing import Decision
 from kpidesk.core.scorecards import Row
 from kpidesk.core.settings import Settings
 from kpidesk.core.target_grid import EditPlan, GoalChange, GridEdit
 from kpidesk.exporting import goal_forms as forms
+from kpidesk.language import compile_formula
 from kpidesk.operations.applying import carried
 from kpidesk.operations.comparables import implied_value
+from kpidesk.operations.kpi_sql import formula_sql
 from tests.operations.support import bring_in, copied, history, made, write
 from tests.schema import problems
 from tests.stats.vectors import cases, near
@@ -165,6 +168,20 @@ def test_a_role_holds_from_the_day_that_its_row_names(ws: operations.Workspace, 
     assert row(ws, "bookings", "rep:Bo Dahl", "2026-Q1").target is None
     (bo,) = (one for one in operations.scopes(ws).people if one.name == "Bo Dahl")
     assert [bo.role_on(date(2025, *day)) for day in ((1, 1), (11, 30), (12, 1))] == ["AE", "AE", "Manager"]
+
+
+def test_a_formula_asks_for_the_role_of_the_day_in_columns_and_in_sql(ws: operations.Workspace, tmp_path: Path) -> None:
+    """Bo is a manager from December on; Ed left at the end of November, and Di came in December."""
+    promoted(ws, tmp_path, KNOWN, "2025-12-01")
+    formula = "count(people where role = 'AE' as of end)"
+    for key, there, then in (("2025-Q3", 4, 3), ("2025-Q4", 3, 3)):
+        asked = operations.question(ws, period=key)
+        (as_was,) = operations.evaluate(ws, formula, asked).rows
+        assert as_was.result.value == there
+        (today,) = operations.evaluate(ws, formula, replace(asked, teams="today")).rows
+        assert today.result.value == then
+        found = finish(operations.sql(ws, formula_sql(ws, compile_formula(formula, {}), asked, "AEs")))
+        assert found.rows[0][found.columns.index("value")] == there
 
 
 def test_a_rep_who_ramps_carries_a_share_of_the_target_of_the_role(ws: operations.Workspace) -> None:

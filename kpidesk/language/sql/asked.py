@@ -64,7 +64,8 @@ class Known:
     `refusal(leaf, asked)` says why a measure cannot be said of this workspace, nothing where it can. `spellings(word)`
     are the spellings in the data that are the same word although the `lower` of SQL does not see it; `is_plain` says
     that it sees it for all words. `foreign` are the words of other currencies by number, `rates` how these are
-    converted, `fiscal_years` the first days whose rate is the budget rate.
+    converted, `fiscal_years` the first days whose rate is the budget rate. `roles` are person, first day (empty: from
+    ever) and role of everybody whose role has changed.
     """
 
     settings: Settings
@@ -75,6 +76,7 @@ class Known:
     foreign: tuple[int, ...] = ()
     rates: tuple[RateSpan, ...] = ()
     fiscal_years: tuple[str, ...] = ()
+    roles: tuple[tuple[int, str, str], ...] = ()
 
     @property
     def scale(self) -> int:

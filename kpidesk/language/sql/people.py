@@ -5,11 +5,11 @@ from __future__ import annotations
 from kpidesk.language.sql.asked import Asked, cannot
 from kpidesk.language.sql.making import Making
 from kpidesk.language.sql.needed import needs
-from kpidesk.language.sql.writing import quoted
+from kpidesk.language.sql.writing import listed, quoted
 
 QUOTA = "bookings"
 """The KPI whose target is a rep's quota."""
-_PLAIN = {"role": "nullif(p.role, '')", "hire_at": "p.hire_at", "end_at": "p.end_at", "person_id": "p.id"}
+_PLAIN = {"hire_at": "p.hire_at", "end_at": "p.end_at", "person_id": "p.id"}
 
 
 def people_on(making: Making, name: str, day: str, asked: Asked) -> str:
@@ -18,6 +18,8 @@ def people_on(making: Making, name: str, day: str, asked: Asked) -> str:
     for field in sorted(needs(making.needed, "people")):
         if field == "quota":
             columns.append(f"{_quota(making, asked)} AS quota")
+        elif field == "role":
+            columns.append(f"nullif({_role(making)}, '') AS role")
         elif field in _PLAIN:
             columns.append(f"{_PLAIN[field]} AS {field}")
         else:
@@ -28,6 +30,20 @@ def people_on(making: Making, name: str, day: str, asked: Asked) -> str:
         f"SELECT {', '.join(columns)}\nFROM (SELECT {day} AS day) d\n"
         "JOIN people p ON (p.hire_at IS NULL OR p.hire_at <= d.day) AND (p.end_at IS NULL OR p.end_at > d.day)",
     )
+
+
+def _role(making: Making) -> str:
+    """The role of a person on the day: before the first one that is known that one."""
+    if not making.known.roles:
+        return "p.role"
+    steps = [f"({person}, {quoted(since)}, {quoted(role)})" for person, since, role in making.known.roles]
+    name = making.parts.add(
+        "roles_since",
+        "The roles of everybody whose role has changed, with the day from which each was theirs.",
+        f"SELECT column1 AS person, column2 AS since, column3 AS role\nFROM (VALUES {listed(steps, '             ')})",
+    )
+    then = f"SELECT s.role FROM {name} s WHERE s.person = p.id AND s.since <= d.day ORDER BY s.since DESC LIMIT 1"
+    return f"coalesce(({then}), p.role)"
 
 
 def _quota(making: Making, asked: Asked) -> str:
