@@ -232,6 +232,14 @@ def test_noughts_that_all_ticks_share_are_left_out() -> None:
     assert axis.tick_texts((0.2, 0.25, 0.3), rate, "USD") == ("20%", "25%", "30%")
     assert axis.tick_texts((0.2, 0.225, 0.25), rate, "USD") == ("20.0%", "22.5%", "25.0%")
     assert axis.tick_texts((40_000, 45_000), money, "USD") == ("$40K", "$45K")
+    fine, coarse = replace(rate, decimals=2), replace(rate, decimals=0)
+    assert axis.tick_texts((0.0025, 0.005), fine, "USD") == ("0.25%", "0.50%"), "its KPI names two decimals"
+    assert axis.tick_texts((0.2, 0.3), fine, "USD") == ("20%", "30%")
+    assert axis.tick_texts((0.2, 0.225, 0.25), coarse, "USD") == ("20.0%", "22.5%", "25.0%"), "22.5 is not 22"
+    whole = replace(money, decimals=0)
+    assert axis.tick_texts((1_000_000, 1_200_000), whole, "USD") == ("$1.0M", "$1.2M")
+    per = replace(rate, unit="count_per", decimals=2)
+    assert axis.tick_texts((0.25, 0.5, 0.75), per, "USD") == ("0.25", "0.50", "0.75")
     assert axis.tick_texts((1_000_000, 1_200_000), money, "USD") == ("$1.00M", "$1.20M")
 
 

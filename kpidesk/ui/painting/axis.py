@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from kpidesk.core.formats import format_value
-from kpidesk.core.kpis import Kpi
+from kpidesk.core.kpis import MOST_DECIMALS, Display, Kpi, Unit
 from kpidesk.core.periods import MONTHS, Period
 from kpidesk.core.trends import Trend, TrendPoint
 
@@ -30,12 +30,31 @@ def round_ticks(low: float, high: float, count: int = 5) -> tuple[float, ...]:
 
 
 def tick_texts(ticks: Sequence[float], kpi: Kpi, currency: str) -> tuple[str, ...]:
-    """What stands beside the ticks; decimals that are nought on all of them are left out."""
-    texts = tuple(format_value(tick, kpi.unit, currency) for tick in ticks)
+    """What stands beside the ticks: with the decimals that the KPI names, or more where ticks would be rounded.
+
+    Decimals that are nought on all of them are left out.
+    """
+    texts = tuple(format_value(tick, _exact(ticks, kpi), currency) for tick in ticks)
     return tuple(_NOUGHTS.sub("", text) for text in texts) if all(map(_is_round, texts)) else texts
 
 
+def _exact(ticks: Sequence[float], kpi: Kpi) -> Unit | Display:
+    """The KPI's unit with the fewest decimals, at least those it names, that show every tick as it is."""
+    if kpi.decimals is None:
+        return kpi.unit
+    fine = [_plain(format_value(tick, Display(kpi.unit, MOST_DECIMALS))) for tick in ticks]
+    found = (Display(kpi.unit, decimals) for decimals in range(kpi.decimals, MOST_DECIMALS))
+    exact = (one for one in found if [_plain(format_value(tick, one)) for tick in ticks] == fine)
+    return next(exact, Display(kpi.unit, MOST_DECIMALS))
+
+
+def _plain(text: str) -> str:
+    """A number as shown without the noughts at its end."""
+    return _LAST_NOUGHTS.sub("", text) if "." in text else text
+
+
 _NOUGHTS = re.compile(r"\.0+(?!\d)")
+_LAST_NOUGHTS = re.compile(r"\.?0+(?!\d)")
 
 
 def _is_round(text: str) -> bool:
