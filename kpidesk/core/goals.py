@@ -250,6 +250,11 @@ class GoalBook:
     _aimed: frozenset[tuple[str, date, date]] = field(init=False, repr=False, compare=False)
     _versions: dict[Key, int] = field(init=False, repr=False, compare=False)
 
+    def known_on(self, day: date) -> GoalBook:
+        """The same without the targets that were set later than a day; one that does not say since when stays."""
+        until = day.isoformat()
+        return GoalBook(self.baselines, tuple(one for one in self.targets if one.effective_from[:10] <= until))
+
     def __post_init__(self) -> None:
         """Look up by scope and period what would else be searched for with every number shown."""
         newest: dict[Key, Target] = {}

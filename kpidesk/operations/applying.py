@@ -16,7 +16,7 @@ from kpidesk.core.part_time import fte_words
 from kpidesk.core.people import Person, Scope, TeamView, is_ramping
 from kpidesk.core.periods import Period, span_period
 from kpidesk.operations.ramp import months_in, ramp_note
-from kpidesk.operations.workspace import Workspace, definitions, evaluator, goals, organisation
+from kpidesk.operations.workspace import Workspace, data_date, definitions, evaluator, goals, organisation
 from kpidesk.stats.ramp import carried_share
 
 LEAVE_DAYS = 28
@@ -45,6 +45,16 @@ def applied(
 ) -> Applied | None:
     """The target that holds for a scope in a period and why; None where none does."""
     return applier(ws, as_of, teams).applies(kpi, scope, period)
+
+
+def applied_then(
+    ws: Workspace, kpi: Kpi, scope: Scope, period: Period, as_of: date | None = None, teams: TeamView = "as-was"
+) -> Applied | None:
+    """The same as it was on the day asked for: a target set after it, while newer data came, is not known yet."""
+    newest, carry = data_date(ws), applier(ws, as_of, teams)
+    if as_of is not None and newest is not None and as_of < newest:
+        carry = carry.with_book(goals(ws).known_on(as_of))
+    return carry.applies(kpi, scope, period)
 
 
 def held(

@@ -26,7 +26,7 @@ from kpidesk.core.formats import NOTHING, day_text, format_interval, format_valu
 from kpidesk.core.goals import Target, Tier
 from kpidesk.core.periods import Period
 from kpidesk.core.scorecards import Question, Row
-from kpidesk.operations.applying import applied
+from kpidesk.operations.applying import applied_then
 from kpidesk.operations.definition_code import definitions_code
 from kpidesk.operations.evaluation import scope_name, scorecard
 from kpidesk.operations.forecast_deals import (
@@ -159,7 +159,7 @@ class _Asked:
 
 def _forecast(ws: Workspace, asked: Question, how: Allocation) -> ForecastView:
     known, period, day = known_now(ws, asked), asked.period, data_date(ws, asked.as_of)
-    holds = applied(ws, known.kpi, asked.scope, period, asked.as_of, asked.teams)
+    holds = applied_then(ws, known.kpi, asked.scope, period, asked.as_of, asked.teams)
     booked, running = booked_so_far(known, period), is_running(day, period)
     is_none_yet = running and not booked.n and known.evaluator.facts.gives("amount")
     is_known = booked.value is not None or is_none_yet

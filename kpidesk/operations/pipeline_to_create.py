@@ -18,7 +18,7 @@ from kpidesk.core.periods import Period, span_period
 from kpidesk.core.records import minor_digits
 from kpidesk.core.results import Result
 from kpidesk.language import compile_formula
-from kpidesk.operations.applying import applied, applier
+from kpidesk.operations.applying import applied_then, applier
 from kpidesk.operations.comparables import recently
 from kpidesk.operations.evaluation import scope_name
 from kpidesk.operations.forecast_known import Known
@@ -218,7 +218,7 @@ def _who(ws: Workspace, known: Known, period: Period) -> tuple[list[Scope], list
     alone = {one.scope for one in tree.parts if one.scope.kind == "rep"} if known.scope == ORG else set()
     if alone.issuperset(here):
         return here, []
-    out = [one for one in here if one in alone and applied(ws, known.kpi, one, period) is None]
+    out = [one for one in here if one in alone and applied_then(ws, known.kpi, one, period, known.day) is None]
     return [one for one in here if one not in out], out
 
 
@@ -253,6 +253,6 @@ def _weights(
         values, _, last = recently(ws, known.kpi, reps, period)
         window = f"{last[0].label} – {last[-1].label}"
         return list(values), [f"{_money(ws, value)} booked in {window}" for value in values]
-    held = [applied(ws, known.kpi, rep, period) for rep in reps]
+    held = [applied_then(ws, known.kpi, rep, period, known.day) for rep in reps]
     targets = [one.target.target if one else 0.0 for one in held]
     return targets, [f"a target of {_money(ws, one)}" if one else "has no target" for one in targets]

@@ -76,15 +76,14 @@ def submit(
     """Give the forecast of a rep, a team or the org for a period, today. It is frozen; a later one follows it.
 
     Without a best case it is the commit, without a pipeline the open deals due. That of a rep counts for the forecast
-    KPIs from now on, as of the present data; that of a team or the org is kept apart from the sum of its reps.
+    KPIs from today on; that of a team or the org is kept apart from the sum of its reps.
 
     Raises:
         UserError: the period is over or far away, an amount is impossible, or there are no deals yet.
     """
     _check_scope(scope)
     check_period(period, ws.today)
-    newest = data_date(ws)
-    if newest is None:
+    if data_date(ws) is None:
         raise UserError("There are no deals yet to forecast from.", "Import an export first.")
     known, currency = known_of(ws, scope, period), settings(ws).currency
     best = commit if best_case is None else best_case
@@ -96,7 +95,7 @@ def submit(
     with all_or_none(ws):
         why_not = _not_counted(ws, made) if scope.kind == "rep" else ""
         if scope.kind == "rep" and not why_not:
-            made = replace(made, import_id=_count(ws, made, newest))
+            made = replace(made, import_id=_count(ws, made))
         made = replace(made, id=store.add_submission(ws.db, made, made.given_at))
     ws.memory.pop("submissions", None)
     return Submitted(find_submission(ws, made.id), (*notices, *filter(None, (why_not,))))
@@ -296,8 +295,8 @@ def counted_twice(ws: Workspace) -> tuple[str, ...]:
     )
 
 
-def _count(ws: Workspace, given: Submission, newest: date) -> int:
-    """Make a submission records of forecasts, as of the newest data; gives the number of the import.
+def _count(ws: Workspace, given: Submission) -> int:
+    """Make a submission records of forecasts, as of the day it was given; gives the number of the import.
 
     A later one of the same horizon is the same records with new values, so that none counts twice.
     """
@@ -306,7 +305,7 @@ def _count(ws: Workspace, given: Submission, newest: date) -> int:
     first = min((number for number, one in found.items() if one == when), default=store.next_submission(ws.db))
     rows = _rows(ws, given, first, when)
     numbers = list(range(1, len(rows) + 1))
-    header = _header(ws, given, newest, len(rows))
+    header = _header(ws, given, given.given_on, len(rows))
     return finish(store.run_import(ws.db, header, [RawRows(numbers, rows)], _parsed)).import_id
 
 

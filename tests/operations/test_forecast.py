@@ -177,23 +177,30 @@ def _share_of_2022(path: Path, day: date, at: tuple[int, int]) -> list[float]:
 
 
 def test_what_comes_later_changes_no_forecast_and_no_check_of_before(folder: Path, tmp_path: Path) -> None:
-    """Exports of later days, in which old deals are gone or worth more, and the future itself."""
+    """Later exports, in which old deals are gone or worth more, the future itself, and later targets and teams."""
     then = firm.export_days()[-3]
     with made(tmp_path, firm.TODAY) as ws:
         for day in [one for one in firm.export_days() if one <= then]:
             bring_in(ws, folder / f"deals-{day.isoformat()}.csv", day, stages=firm.STAGES)
         question = asked(ws, period="2024-Q3", as_of=then)
+        aim(ws, then, "org", "5000000")
         before, record = operations.forecast(ws, question), checked(ws, question)
+        aim(ws, then + timedelta(days=1), "org", "9000000")
+        aim(ws, then + timedelta(days=1), "rep:Bo Dahl", "1000000")
+        bo = operations.find_person(ws, "Bo Dahl").id
+        operations.move_people(ws, [bo], "Elsewhere", then + timedelta(days=1))
         altered = [one for at, one in enumerate(_worth_more(firm.company())) if at % 5]
         for day, path in firm.write(tmp_path, altered, (date(2024, 9, 20), firm.TODAY)).items():
             bring_in(ws, path, day, stages=firm.STAGES)
         off = tmp_path / "holidays.csv"
         off.write_text("Date,Name\n2024-05-06,Free\n2024-05-07,Free\n", encoding="utf-8")
         bring_in(ws, off, firm.TODAY, kind="holidays")
+        assert before.target == 5_000_000
         assert checked(ws, question) == record
         assert operations.forecast(ws, question).methods != before.methods  # the record has been added
         ws.memory.clear()
         after = operations.forecast(ws, question)
+        assert after.target == before.target
         assert (after.methods, after.stages, after.deals) == (before.methods, before.stages, before.deals)
         assert (after.pacing, after.weighted, after.to_create) == (before.pacing, before.weighted, before.to_create)
         newest = checked(ws, asked(ws))
@@ -202,6 +209,15 @@ def test_what_comes_later_changes_no_forecast_and_no_check_of_before(folder: Pat
         shared = [key for key in old.keys() & again.keys() if key[1] not in ("now", "day one")]
         assert len(shared) > 50
         assert all(again[key].found == old[key] for key in shared)
+
+
+def aim(ws: operations.Workspace, day: date, scope: str, target: str) -> None:
+    """Set a target of bookings for the third quarter of 2024 on a day."""
+    ws.today = day
+    about = {"scope": scope, "period": "2024-Q3"}
+    operations.set_baseline_from(ws, "bookings", value="1000000", reason="the plan", **about)
+    tiers = {"minimum": target, "target": target, "stretch": target}
+    operations.set_target_from(ws, "bookings", reason="the plan", **tiers, **about)
 
 
 def _worth_more(deals: tuple[firm.Deal, ...]) -> list[firm.Deal]:

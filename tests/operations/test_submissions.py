@@ -66,7 +66,7 @@ def from_file(ws: operations.Workspace, folder: Path, *rows: str, day: date = DA
     finish(operations.import_file(ws, path, replace(options(day), kind="forecasts", source="desk", stages={})))
 
 
-def test_the_forecast_of_a_rep_is_counted_as_of_the_present_data(ws: operations.Workspace) -> None:
+def test_the_forecast_of_a_rep_is_counted_from_its_day_on(ws: operations.Workspace) -> None:
     assert told(ws) is None
     given = on(ws, date(2026, 1, 1), 5000)
     assert (told(ws), told(ws, rep(ws)), told(ws, rep(ws, "Bo Dahl"))) == (5000, 5000, None)
@@ -75,7 +75,8 @@ def test_the_forecast_of_a_rep_is_counted_as_of_the_present_data(ws: operations.
         assert row.result.reason == "no forecast was given on day one of Q1 2026"
     assert operations.data_date(ws) == DATA
     entry = operations.imports(ws)[-1]
-    assert (entry.import_id, entry.kind, entry.data_date) == (given.import_id, "forecasts", DATA)
+    assert (entry.import_id, entry.kind, entry.data_date) == (given.import_id, "forecasts", given.given_on)
+    assert [told(ws, as_of=day) for day in (DATA, date(2025, 12, 31), date(2026, 1, 1))] == [None, None, 5000]
     assert finish(operations.check(ws)).problems == ()
 
 
