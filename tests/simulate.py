@@ -18,12 +18,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kpidesk import operations
+from kpidesk.core.forecasts import LIKELY
 from kpidesk.core.goals import Target
 from kpidesk.core.imports import ImportOptions
 from kpidesk.core.progress import finish
 from kpidesk.core.scorecards import Row
 from kpidesk.core.status import status_of
+from kpidesk.stats.forecasting import seasonal_naive, spread_at_level
+from kpidesk.stats.intervals import z_value
 from kpidesk.stats.process import RUN, Series, chart, limits, marks
+from kpidesk.stats.projecting import further
 
 SEED = 11
 POINTS = (1, 2, 4, 8, 13, 26, 52)
@@ -71,6 +75,23 @@ def by_kind(runs: int, seed: int = SEED) -> dict[str, float]:
         sums = [[draw.lognormal(10, 0.9, n).sum() for n in row] for row in draw.poisson(deals, size)]
         found[f"money of {deals} deals"] = _signalling(Series(tuple(row), "money") for row in sums)
     return found
+
+
+def seasons(growth: float, quarters: int, deals: float, runs: int, seed: int = SEED) -> float:
+    """The share of quarters that end within the range of the season, which is to hold four fifths of them.
+
+    Bookings of about `deals` log-normal deals a quarter with a season, which grow by `growth` a year; the range is made
+    from so many `quarters` before.
+    """
+    draw, at = np.random.default_rng(seed), np.arange(quarters + 1)
+    level = deals * (1 + growth) ** (at / 4) * np.array((0.8, 1.0, 0.9, 1.3))[at % 4]
+    hits = 0
+    for counts in draw.poisson(level, (runs, quarters + 1)).tolist():
+        *values, came = [float(draw.lognormal(0, 0.8, count).sum()) for count in counts]
+        spread, made = spread_at_level(values, 4), seasonal_naive(values, 4)
+        if spread is not None and made is not None:
+            hits += abs(came - made.point) <= spread * further(quarters - 4) * z_value(LIKELY)
+    return hits / runs
 
 
 def _signalling(series: Iterable[Series]) -> float:
@@ -135,6 +156,9 @@ def main(runs: int) -> None:
     for baseline in (12, 24, 52):
         found = step(30, 21, baseline, 8, runs // 4).any(axis=1).mean()
         print(f"counts of 30 that fall by 30 %, baseline {baseline}, found within 8: {found:.3f}")
+    for growth in (-0.3, 0.0, 0.2, 0.4, 0.8):
+        short, long = (seasons(growth, quarters, 40, runs // 50) for quarters in (8, 12))
+        print(f"growth {100 * growth:.0f} % a year, the season's range holds {short:.3f} after 8, {long:.3f} after 12")
     for closed in (10, 25, 50):
         with sellers(max(runs // 2_000, 10), closed) as ws:
             for grain, first in (("month", 0), ("month", 6), ("quarter", 0), ("quarter", 2)):

@@ -18,7 +18,7 @@ from kpidesk.operations.forecast_known import (
     shares_at,
     totals_before,
 )
-from kpidesk.stats.forecasting import mean_forecast, naive, seasonal_naive
+from kpidesk.stats.forecasting import mean_forecast, naive, seasonal_naive, spread_at_level
 from kpidesk.stats.pace import PAST_PERIODS, PROJECTION_FROM
 from kpidesk.stats.projecting import Projection, further, past_shares, share_range
 
@@ -125,15 +125,17 @@ def season_estimate(known: Known, period: Period, booked: float, targets: Sequen
     season = SEASON_LENGTH.get(period.grain, 0)
     if season and len(values) > season:
         made = naive(values, steps, LIKELY) if season == 1 else seasonal_naive(values, season, steps, LIKELY)
-        misses = len(values) - season
+        misses, grown = len(values) - season, spread_at_level(values, season)
         basis = f"the same {period.grain} a year ago" if season > 1 else "the year before"
     else:
-        made, misses = mean_forecast(values, LIKELY), len(values) - 1
+        made, misses, grown = mean_forecast(values, LIKELY), len(values) - 1, None
         basis = f"the mean of {past_text(len(values), period)}"
     if made is None:
         words = _unknown(known, period, len(values)) or f"Needs 2 closed {many}; {_there(len(values))}."
         return Estimate(None, words, len(values), basis)
     spread = further(misses) * (made.high - made.low) / 2 / NormalDist().inv_cdf(0.5 + LIKELY / 2)
+    if grown is not None and made.spread > 0:
+        spread *= grown / made.spread
     if booked > made.point and (spread <= 0 or NormalDist(made.point, spread).cdf(booked) > UNUSUAL):
         words = f"More is booked already than a usual {period.grain} comes to, so it cannot tell what is still to come."
         return Estimate(None, words, len(values), basis)

@@ -49,6 +49,19 @@ def _repeated(values: Sequence[float], season: int, steps: int, growth: float, c
     return Forecast(point, point - half, point + half, spread)
 
 
+def spread_at_level(values: Sequence[float], season: int) -> float | None:
+    """What repeating the value of a season before missed by, as at the level of the last season.
+
+    Each miss is taken as a part of the mean of the season that it ends, so that those of smaller days count as much as
+    those of today. None below one more value than a season, or where a season comes to nothing.
+    """
+    levels = [fmean(values[at + 1 : at + season + 1]) for at in range(len(values) - season)]
+    if not levels or min(levels) <= 0:
+        return None
+    misses = [(now - before) / level for before, now, level in zip(values, values[season:], levels, strict=False)]
+    return math.sqrt(fmean(miss * miss for miss in misses)) * levels[-1]
+
+
 def mean_forecast(values: Sequence[float], confidence: float = CONFIDENCE) -> Forecast | None:
     """The mean of all values, for any period ahead; None below two."""
     if len(values) < 2:

@@ -95,7 +95,9 @@ def test_the_season_is_the_year_before(given: Given) -> None:
     totals = [firm.won_between(rows, first, after - timedelta(days=1))
               for first, after in (firm.quarter(*one) for one in ((2022, 3), *firm.QUARTERS))]  # fmt: skip
     view = operations.forecast(ws, asked(ws))
-    spread = fmean((now - then) ** 2 for then, now in zip(totals, totals[4:], strict=False)) ** 0.5
+    years = [fmean(totals[at - 3 : at + 1]) for at in range(4, len(totals))]  # each miss is told of the year it ends
+    parts = [(totals[at] - totals[at - 4]) / year for at, year in enumerate(years, 4)]
+    spread = years[-1] * fmean(part**2 for part in parts) ** 0.5
     wide = spread * float(stats.t(len(totals) - 4).ppf(0.9) / stats.norm.ppf(0.9))
     assert view.won is not None
     usual = stats.truncnorm((view.won - totals[-4]) / wide, math.inf, totals[-4], wide)
