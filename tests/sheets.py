@@ -159,13 +159,14 @@ FULL = replace(
     why=("Win rate rose because of inbound deals and of the second stage.",),
     goals=(GOAL,),
     monthly=True,
+    skill_since=date(2026, 8, 17),
     lines=tuple(replace(one, team="team 24%") for one in lines()),
     risks=tuple(
         replace(one, age_days=40 + at, told=("pushed 3 times",) if at == 0 else ()) for at, one in enumerate(RISKS)
     ),
     review=replace(
         DRAFT,
-        agenda=(AgendaItem("Reference for procurement", tag="discuss"),
+        agenda=(AgendaItem("Reference for procurement", tag="discuss", since=date(2026, 8, 31)),
                 AgendaItem("Send the price list", "manager", done=True, tag="doto")),
         next_steps=(NextStep(7, "Call their finance lead on Tuesday"),),
         skill="Ask for the budget before the demo.",

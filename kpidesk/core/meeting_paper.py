@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from kpidesk.core.carried import from_text
 from kpidesk.core.formats import day_text
 from kpidesk.core.kpis import Unit
 from kpidesk.core.meeting_words import (
@@ -36,6 +37,7 @@ from kpidesk.core.meetings import (
     MemberTable,
     MovedLine,
     PipelinePart,
+    Point,
 )
 from kpidesk.core.papers import (
     MIDDLE,
@@ -316,9 +318,14 @@ def _signals(sheet: MeetingSheet) -> PaperTable:
     return texts(("KPI", "Whose", "What stands out"), rows, "", NO_SIGNALS, (1.2, 1.0, 3.0))
 
 
+def _point(one: Point) -> str:
+    told = ", ".join(part for part in (from_text(one.since), "done" if one.done else "") if part)
+    return f"{one.text} ({told})" if told else one.text
+
+
 def _typed(sheet: MeetingSheet) -> tuple[PaperSection, ...]:
     meeting = sheet.meeting
-    points = tuple(f"{one.text} (done)" if one.done else one.text for one in meeting.agenda)
+    points = tuple(_point(one) for one in meeting.agenda)
     agreed = ((one.text, one.owner, day_text(one.due)) for one in meeting.actions)
     notes = tuple(meeting.notes.splitlines())
     is_open = meeting.state == "draft"  # in which nothing written yet says nothing

@@ -26,10 +26,11 @@ MOST_ACTIONS = 5
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One point to talk about; `done` once it was."""
+    """One point to talk about; `done` once it was. `since` is the day of the review it was carried over from."""
 
     text: str
     done: bool = False
+    since: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -384,4 +385,5 @@ def check_meeting(meeting: Meeting) -> None:
 
 def is_untouched(meeting: Meeting) -> bool:
     """Whether nothing has been typed into a draft."""
-    return meeting.state == "draft" and not (meeting.agenda or meeting.notes or meeting.private or meeting.actions)
+    typed = any(one.done or one.since is None for one in meeting.agenda)
+    return meeting.state == "draft" and not (typed or meeting.notes or meeting.private or meeting.actions)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 
 from kpidesk.core.errors import Issue, UserError
 from kpidesk.core.reviews import AgendaItem, Review
+from kpidesk.core.texts import folded
 
 TITLE = "KPI Desk: preparation for a one-on-one"
 HEADING = "## "
@@ -256,10 +257,14 @@ def wellbeing_of(answer: Answer) -> str:
 
 
 def agenda_with(agenda: tuple[AgendaItem, ...], answer: Answer, before: Answer | None) -> tuple[AgendaItem, ...]:
-    """An agenda with the points of an answer; those of an earlier answer go, unless they were worked on since."""
+    """An agenda with the points of an answer; those of an earlier answer go, unless they were worked on since.
+
+    A point that was carried over and is brought again stands there once.
+    """
     old = frozenset(points_of(before)) if before is not None else frozenset()
     kept = tuple(item for item in agenda if item not in old)
-    return (*kept, *(item for item in points_of(answer) if item not in kept))
+    carried = {folded(item.text) for item in kept if item.since is not None and not item.done}
+    return (*kept, *(item for item in points_of(answer) if item not in kept and folded(item.text) not in carried))
 
 
 def wellbeing_with(text: str, answer: Answer, before: Answer | None) -> str:

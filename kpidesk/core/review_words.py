@@ -266,9 +266,11 @@ def risk_rules(stall_days: int) -> tuple[str, ...]:
 
 
 def skill_words(sheet: Sheet) -> str:
-    """What shows the skill that is worked on: "Seen in: Win rate"; empty where nothing is named."""
+    """Since when a skill is worked on and what shows it: "From 5 Nov 2026 · Seen in: Win rate"; empty for neither."""
     shown = sheet.review.evidence
-    return f"Seen in: {shown.name or shown.kpi_id}" if shown.name or shown.kpi_id else ""
+    seen = f"Seen in: {shown.name or shown.kpi_id}" if shown.name or shown.kpi_id else ""
+    since = f"From {day_text(sheet.skill_since)}" if sheet.skill_since is not None else ""
+    return " · ".join(part for part in (since, seen) if part)
 
 
 def goal_lines(found: GoalReadout) -> tuple[str, ...]:

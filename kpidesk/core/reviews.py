@@ -60,7 +60,8 @@ DONE_TAG = "DONE"
 class AgendaItem:
     """One point to talk about, brought by the rep or the manager; the rep's points come first.
 
-    `raised`: it was put there for what had been said of a signal, nobody typed it here.
+    `raised`: it was put there for what had been said of a signal, nobody typed it here. `since` is the day of the
+    earlier meeting that it was carried over from; None where it is new.
     """
 
     text: str
@@ -68,6 +69,7 @@ class AgendaItem:
     done: bool = False
     raised: bool = False
     tag: Tag = ""
+    since: date | None = None
 
     @property
     def tag_words(self) -> str:
@@ -240,7 +242,8 @@ class Sheet:
     `code` names the sealed numbers, so that two prints can be told to agree, `definitions` how their KPIs are defined.
     `why` says of every number that really changed which two parts moved it most. `manager` leads the rep's team, as
     far as files say. `goals` are the coaching goals that are not judged yet, or are here. `monthly`: it is the first
-    meeting of its month, in which wellbeing and career have their place.
+    meeting of its month, in which wellbeing and career have their place. `skill_since` is the day of the first
+    meeting in a row that had the same skill in focus; None where it is new.
     """
 
     review: Review
@@ -260,6 +263,7 @@ class Sheet:
     manager: str = ""
     goals: tuple[GoalReadout, ...] = ()
     monthly: bool = False
+    skill_since: date | None = None
 
     @property
     def asks_wellbeing(self) -> bool:
@@ -309,11 +313,12 @@ def check_review(review: Review) -> None:
             raise UserError(f"'{one.text}' is settled by hand without a reason.", "Say why in a few words.")
 
 
-def is_untouched(review: Review) -> bool:
-    """Whether nothing has been typed into a draft."""
-    typed = any(not item.raised or item.done or item.tag for item in review.agenda)
-    parts = (review.notes, review.private, review.commitments, review.skill, review.praise, review.wellbeing)
-    return review.state == "draft" and not (typed or any(parts) or review.evidence != Evidence())
+def is_untouched(review: Review, *, same_skill: bool = False) -> bool:
+    """Whether nothing has been typed into a draft; with `same_skill` its skill was carried over as it is."""
+    typed = any(item.done or (item.since is None and (item.tag or not item.raised)) for item in review.agenda)
+    skilled = bool(review.skill or review.evidence != Evidence()) and not same_skill
+    parts = (review.notes, review.private, review.commitments, review.praise, review.wellbeing)
+    return review.state == "draft" and not (typed or skilled or any(parts))
 
 
 def in_order(agenda: tuple[AgendaItem, ...]) -> tuple[AgendaItem, ...]:

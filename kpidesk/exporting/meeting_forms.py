@@ -124,7 +124,7 @@ def meeting_json(one: Meeting, *, private: bool = False) -> Json:
         "scope": one.scope.key,
         "period": period_json(one.question.period),
         "state": one.state,
-        "agenda": [{"text": point.text, "done": point.done} for point in one.agenda],
+        "agenda": [{"text": point.text, "done": point.done, "since": day_json(point.since)} for point in one.agenda],
         "notes": one.notes,
         "actions": [action_json(action) for action in one.actions],
         "created_at": one.created_at,

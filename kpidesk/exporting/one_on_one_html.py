@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from kpidesk.core.carried import from_text
 from kpidesk.core.coaching_goals import GOAL_STATUS, GOAL_VERDICT_WORDS, GoalReadout
 from kpidesk.core.formats import day_text
 from kpidesk.core.review_words import (
@@ -268,10 +269,11 @@ def _agenda(sheet: Sheet) -> str:
 
 def _point(item: AgendaItem) -> str:
     tag = f'<span class="tag">{safe(item.tag_words)}</span> ' if item.tag_words else ""
+    since = small(from_text(item.since))
     if item.done:
         done = "" if tag else " <span>done</span>"
-        return f'<li class="done" dir="auto">{tag}{safe(item.text)}{done}</li>'
-    return f'<li dir="auto">{tag}{safe(item.text)}</li>'
+        return f'<li class="done" dir="auto">{tag}{safe(item.text)}{done}{since}</li>'
+    return f'<li dir="auto">{tag}{safe(item.text)}{since}</li>'
 
 
 def _typed(text: str) -> str:

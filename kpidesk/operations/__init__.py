@@ -136,7 +136,7 @@ if TYPE_CHECKING:
     # The one-on-one, and paper
     from kpidesk.operations.reviews import (
         close_review, delete_review, frozen_bytes, next_question, open_review, overrule, restore_review, review_for,
-        reviews, save_review, sheet, sheet_for, start_review,
+        reviews, save_review, sheet, sheet_for, skill_since, start_review,
     )  # fmt: skip
     from kpidesk.operations.differences import differences
     from kpidesk.operations.coaching_goals import (
@@ -202,7 +202,8 @@ __all__ = [
     "save_person", "save_rejected", "save_review", "save_settings", "save_team_review", "save_view", "scopes",
     "scorecard", "sdr_paper", "sdr_return", "sensitivity", "set_baseline", "set_baseline_from", "set_cadence",
     "set_focus", "set_parameter", "set_pay_plan", "set_pay_plan_text", "set_target", "set_target_from", "settings",
-    "settle_action", "sheet", "sheet_for", "show_kpi", "signals", "split", "sql", "start_from", "start_review",
+    "settle_action", "sheet", "sheet_for", "show_kpi", "signals", "skill_since", "split", "sql", "start_from",
+    "start_review",
     "start_team_review", "submissions", "submit", "submit_file", "submit_text", "sums_after", "tables", "take",
     "take_back", "take_back_acknowledgement", "take_preparation", "taken_back", "target_grid", "target_words",
     "team_review_differences", "team_review_sheet", "team_reviews", "text_of", "timeline", "trend", "undo",

@@ -270,6 +270,7 @@ HOMES = {
     "sheet_for": "kpidesk.operations.reviews",
     "show_kpi": "kpidesk.operations.kpis",
     "signals": "kpidesk.operations.signals",
+    "skill_since": "kpidesk.operations.reviews",
     "split": "kpidesk.operations.merging",
     "sql": "kpidesk.operations.sql",
     "start_from": "kpidesk.operations.packs",

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 from kpidesk import store
+from kpidesk.core.carried import left_over, with_raised
 from kpidesk.core.coaching_goals import GoalReadout
 from kpidesk.core.errors import UserError, nearest
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import Grain, Period
 from kpidesk.core.review_words import meeting_day
-from kpidesk.core.reviews import AgendaItem, Promise, Review, Settled, Sheet, check_review, is_untouched
+from kpidesk.core.reviews import Promise, Review, Settled, Sheet, check_review, is_untouched
 from kpidesk.core.scorecards import Question
 from kpidesk.operations.coaching import deals_to_go_through
 from kpidesk.operations.coaching_goals import goals_to_show
@@ -48,20 +50,42 @@ def open_review(ws: Workspace, scope: Scope, question: Question | None = None) -
     period = (question or next_question(ws, scope)).period
     number = store.add_review(ws.db, scope.id, period, ws.today)
     store.carry_steps(ws.db, number, scope.id)
-    return _with_points(ws, store.load_review(ws.db, number))
+    draft = store.load_review(ws.db, number)
+    begun = _begun(ws, draft)
+    if begun != draft:
+        store.keep_review(ws.db, begun)
+    return begun
 
 
-def _with_points(ws: Workspace, draft: Review) -> Review:
-    """A new draft with the points that are to be talked about whatever else is."""
-    points = _points(ws, draft.scope, draft.question.period)
-    if points:
-        store.keep_review(ws.db, replace(draft, agenda=points))
-    return replace(draft, agenda=points)
+def _begun(ws: Workspace, draft: Review) -> Review:
+    """A new draft with what has to be talked about whatever else is, and with what the last meeting left over.
+
+    Left over are the points that were not ticked, and the skill in focus.
+    """
+    before = next(iter(_closed_before(ws, draft)), None)
+    left = left_over(before.agenda, meeting_day(before) or ws.today) if before is not None else ()
+    raised = (*points_to_raise(ws, draft.scope), *deals_to_go_through(ws, draft.scope, draft.question.period))
+    begun = replace(draft, agenda=with_raised(left, raised))
+    return replace(begun, skill=before.skill, evidence=before.evidence) if before is not None else begun
 
 
-def _points(ws: Workspace, scope: Scope, period: Period) -> tuple[AgendaItem, ...]:
-    """What was said of the rep's signals since the last meeting, and lost deals that took long."""
-    return (*points_to_raise(ws, scope), *deals_to_go_through(ws, scope, period))
+def _closed_before(ws: Workspace, review: Review) -> tuple[Review, ...]:
+    """The closed meetings with the same rep before this one, newest first."""
+    known = reviews(ws, review.scope.id)
+    return tuple(one for one in known if one.state == "closed" and (not review.id or one.id < review.id))
+
+
+def skill_since(ws: Workspace, review: Review) -> date | None:
+    """The day of the first of the meetings right before this one that had the same skill in focus.
+
+    None where the skill is new, or there is none.
+    """
+    found = None
+    for one in _closed_before(ws, review):
+        if not review.skill.strip() or one.skill.strip() != review.skill.strip():
+            break
+        found = meeting_day(one)
+    return found
 
 
 def next_question(ws: Workspace, scope: Scope) -> Question:
@@ -118,7 +142,8 @@ def sheet(ws: Workspace, review_id: int) -> Sheet:
         return store.load_sheet(ws.db, review_id)
     if review.state == "started":
         sealed = store.load_sheet(ws.db, review_id)
-        return _judged(ws, replace(sealed, review=review, goals=_present_goals(ws, sealed)))
+        now = replace(sealed, review=review, goals=_present_goals(ws, sealed), skill_since=skill_since(ws, review))
+        return _judged(ws, now)
     return _judged(ws, _live(ws, review))
 
 
@@ -142,7 +167,7 @@ def sheet_for(ws: Workspace, scope: Scope, period: Period) -> Sheet:
     found = review_for(ws, scope, period) or next(drafts, None)
     if found is not None:
         return sheet(ws, found.id)
-    return _judged(ws, _live(ws, Review(0, scope, Question(period, scope), agenda=_points(ws, scope, period))))
+    return _judged(ws, _live(ws, _begun(ws, Review(0, scope, Question(period, scope)))))
 
 
 def _live(ws: Workspace, review: Review) -> Sheet:
@@ -164,6 +189,7 @@ def _live(ws: Workspace, review: Review) -> Sheet:
         manager=data.manager,
         goals=goals_to_show(ws, review.scope, review.id),
         monthly=is_monthly(ws, review),
+        skill_since=skill_since(ws, review),
     )
 
 
@@ -246,7 +272,7 @@ def restore_review(ws: Workspace, review: Review) -> Review:
         UserError: another one-on-one with the rep was begun since, or the rep is no more.
     """
     present = open_review(ws, review.scope, review.question)
-    if not is_untouched(present):
+    if not is_untouched(present, same_skill=skill_since(ws, present) is not None):
         raise UserError(f"Another one-on-one with {review.scope.name} was begun since.", "Delete or close it first.")
     return save_review(ws, replace(review, id=present.id))
 

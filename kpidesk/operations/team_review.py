@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from kpidesk import store
+from kpidesk.core.carried import left_over
 from kpidesk.core.errors import UserError, nearest
 from kpidesk.core.goals import Target
 from kpidesk.core.meetings import (
@@ -14,6 +15,7 @@ from kpidesk.core.meetings import (
     Meeting,
     MeetingKind,
     MeetingSheet,
+    Point,
     ReviewAction,
     check_meeting,
     is_untouched,
@@ -78,7 +80,16 @@ def open_team_review(ws: Workspace, kind: MeetingKind, scope: Scope, period: Per
     if unfinished is not None:
         return unfinished
     number = store.add_meeting(ws.db, kind, scope, period or period_for(ws, kind), ws.today)
-    return store.load_meeting(ws.db, number)
+    draft = replace(store.load_meeting(ws.db, number), agenda=_left_over(ws, kind, scope))
+    if draft.agenda:
+        store.keep_meeting(ws.db, draft)
+    return draft
+
+
+def _left_over(ws: Workspace, kind: MeetingKind, scope: Scope) -> tuple[Point, ...]:
+    """The points that the last review of a kind about a scope did not come to."""
+    last = store.last_meeting(ws.db, kind, scope)
+    return left_over(store.load_meeting(ws.db, last.id).agenda, last.day) if last is not None else ()
 
 
 def _check_scope(ws: Workspace, kind: MeetingKind, scope: Scope) -> None:
@@ -142,7 +153,8 @@ def preview_team_review(ws: Workspace, kind: MeetingKind, scope: Scope, period: 
         UserError: the scope is neither the org nor a team.
     """
     _check_scope(ws, kind, scope)
-    return live(ws, Meeting(0, kind, scope, Question(period or period_for(ws, kind), scope)))
+    question = Question(period or period_for(ws, kind), scope)
+    return live(ws, Meeting(0, kind, scope, question, agenda=_left_over(ws, kind, scope)))
 
 
 def start_team_review(ws: Workspace, meeting_id: int) -> MeetingSheet:

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QGuiApplication, QKeyEvent, QScreen
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from kpidesk.core.carried import from_text
 from kpidesk.core.coaching_goals import GoalReadout
 from kpidesk.core.review_words import (
     GOALS_TITLE,
@@ -275,11 +276,12 @@ class Presenter(QWidget):
     def _fill_agenda(self, to: QVBoxLayout, items: Sequence[AgendaItem]) -> None:
         for item in items:
             tag = f"{item.tag_words}  " if item.tag_words else ""
-            shown = self._label(f"{tag}{item.text}", MIDDLE, role="muted" if item.done else "", wrap=True)
+            since = f" ({from_text(item.since)})" if item.since is not None else ""
+            shown = self._label(f"{tag}{item.text}{since}", MIDDLE, role="muted" if item.done else "", wrap=True)
             font = shown.font()
             font.setStrikeOut(item.done)
             shown.setFont(font)
-            shown.setAccessibleName(f"{item.text}{', talked about' if item.done else ''}")
+            shown.setAccessibleName(f"{item.text}{since}{', talked about' if item.done else ''}")
             to.addWidget(shown)
             to.addSpacing(self._theme.px(6))
         if not items:

@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from kpidesk.core.carried import from_text
 from kpidesk.core.errors import UserError
+from kpidesk.core.review_words import skill_words
 from kpidesk.core.reviews import Sheet
 from kpidesk.exporting import write_one_on_one
 from kpidesk.exporting.one_on_one_html import one_on_one_html
@@ -59,6 +61,8 @@ def shown(sheet: Sheet) -> Iterator[str]:
     for deal in sheet.risks:
         yield from (deal.name, deal.account, deal.amount_text, deal.stage, deal.close_date)
     yield from (item.text for item in sheet.review.agenda)
+    yield from (from_text(item.since) for item in sheet.review.agenda)
+    yield skill_words(sheet)
     yield from sheet.review.notes.splitlines()
     yield from (one.text for one in sheet.review.commitments)
     yield from (sheet.manager, *sheet.why, sheet.review.skill, sheet.review.praise, sheet.review.wellbeing)

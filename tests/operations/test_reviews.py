@@ -12,14 +12,16 @@ from random import Random
 import pytest
 
 from kpidesk import operations, store
+from kpidesk.core.carried import left_over, with_raised
 from kpidesk.core.errors import UserError
 from kpidesk.core.formats import day_text
 from kpidesk.core.imports import ImportOptions
 from kpidesk.core.people import ORG, Scope
 from kpidesk.core.periods import parse_period
+from kpidesk.core.preparations import Answer, agenda_with
 from kpidesk.core.progress import finish
 from kpidesk.core.review_words import moment, state_text
-from kpidesk.core.reviews import AgendaItem, Commitment, Review, Sheet, for_the_rep
+from kpidesk.core.reviews import AgendaItem, Commitment, Evidence, Review, Sheet, for_the_rep, is_untouched
 from kpidesk.core.scorecards import Question
 from kpidesk.core.settings import Settings
 from tests.operations.support import HEADER, Line, bring_in, copied, history, made, write
@@ -98,6 +100,55 @@ def agree(ws: operations.Workspace, *promised: Commitment) -> Sheet:
 def told(sheet: Sheet) -> dict[str, tuple[str, str]]:
     """What became of each promise, by its words."""
     return {one.commitment.text: (one.settlement.state, one.settlement.words) for one in sheet.promises}
+
+
+def hold(ws: operations.Workspace, day: date, **typed: object) -> Sheet:
+    """A whole meeting with Ann on a day, in which nothing but this is typed."""
+    ws.today = day
+    draft = about(ws)
+    operations.save_review(ws, replace(draft, **typed))  # type: ignore[arg-type]  # fields by name
+    operations.start_review(ws, draft.id)
+    return operations.close_review(ws, draft.id, without_commitment=True)
+
+
+def test_what_was_not_talked_about_comes_up_again_until_it_is_ticked_or_dropped(ws: operations.Workspace) -> None:
+    ticked, left = AgendaItem("Holiday", done=True), AgendaItem("Pricing", by="manager", tag="discuss")
+    first = hold(ws, date(2026, 2, 2), agenda=(ticked, left), skill="Discovery", evidence=Evidence("win_rate"))
+    sealed = operations.frozen_bytes(ws, first.review.id)
+    assert (first.skill_since, first.review.agenda) == (None, (ticked, left))
+
+    ws.today = date(2026, 2, 9)
+    assert operations.sheet_for(ws, ann(ws), Q1).review.agenda == first.review.agenda, "a closed sheet stays as it was"
+    second = operations.sheet(ws, about(ws).id)
+    assert second.review.agenda == (replace(left, since=date(2026, 2, 2)),)
+    assert (second.review.skill, second.review.evidence.kpi_id) == ("Discovery", "win_rate")
+    assert (second.skill_since, second.review.praise) == (date(2026, 2, 2), "")
+    assert is_untouched(second.review, same_skill=True)
+    assert not is_untouched(replace(second.review, skill="Closing"))
+
+    hold(ws, date(2026, 2, 9), agenda=(*second.review.agenda, AgendaItem("Demo data")))
+    third = operations.sheet(ws, about(ws).id)
+    assert [(one.text, one.since) for one in third.review.agenda] == [
+        ("Pricing", date(2026, 2, 2)), ("Demo data", date(2026, 2, 9)),
+    ]  # fmt: skip
+    assert third.skill_since == date(2026, 2, 2), "the same skill since then"
+    closed = hold(ws, date(2026, 2, 16), agenda=third.review.agenda[1:], skill="Closing", evidence=Evidence())
+    assert (closed.skill_since, closed.review.evidence) == (None, Evidence())
+    fourth = operations.sheet(ws, about(ws).id)
+    assert [one.text for one in fourth.review.agenda] == ["Demo data"], "what was dropped does not come back"
+    assert fourth.skill_since == date(2026, 2, 16)
+    assert operations.frozen_bytes(ws, first.review.id) == sealed
+
+
+def test_a_point_that_is_raised_anew_or_brought_again_stands_there_once() -> None:
+    old = AgendaItem("Win rate since 1 Jan 2026: you said on 2 Feb 2026: fewer leads", "manager", raised=True)
+    new = replace(old, text="Win rate since 1 Jan 2026: you said on 9 Feb 2026: better now")
+    typed = AgendaItem("Win rate since 1 Jan 2026: why?")
+    day = date(2026, 2, 5)
+    assert with_raised(left_over((old, typed), day), (new,)) == (replace(typed, since=day), new)
+    assert with_raised(left_over((old,), day), ()) == (replace(old, since=day),)
+    again = agenda_with(left_over((AgendaItem("Pricing", tag="discuss"),), day), Answer(first="pricing"), None)
+    assert again == (AgendaItem("Pricing", tag="discuss", since=day),)
 
 
 def test_three_meetings_a_month_apart_carry_what_was_promised(ws: operations.Workspace, tmp_path: Path) -> None:

@@ -69,6 +69,21 @@ def calls(first: date, last: date, *names: str) -> int:
     return sum(who in names and first <= date.fromisoformat(day) <= last for who, day in CALLS)
 
 
+def test_a_point_that_a_review_did_not_come_to_is_on_the_next_of_its_kind(ws: operations.Workspace) -> None:
+    north = scope(ws, "team:North")
+    held(ws, "weekly", north, agenda=(Point("Leads", done=True), Point("Prices")))
+    ws.today = MONDAY + timedelta(days=7)
+    carried = (Point("Prices", since=MONDAY),)
+    assert operations.preview_team_review(ws, "weekly", north).meeting.agenda == carried
+    draft = operations.open_team_review(ws, "weekly", north)
+    assert draft == operations.team_reviews(ws, "weekly", north)[0]
+    assert draft.agenda == carried
+    assert "Prices (from 2 Mar 2026)" in sheet_text(operations.team_review_sheet(ws, draft.id))
+    assert not operations.open_team_review(ws, "weekly", scope(ws, "team:South")).agenda
+    held(ws, "weekly", north, agenda=(replace(carried[0], done=True),))
+    assert not operations.open_team_review(ws, "weekly", north).agenda
+
+
 # --- exactly their contents ----------------------------------------------------------------------------------------
 
 

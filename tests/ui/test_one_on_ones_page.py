@@ -172,6 +172,7 @@ def kept(monkeypatch: pytest.MonkeyPatch) -> Kept:
         "differences": made.differences, "scopes": made.scopes, "settings": made.settings, "opening": made.opening,
         "data_date": made.data_date, "rows": made.rows, "delete_review": made.delete, "restore_review": made.restore,
         "next_question": made.next, "due_this_week": made.agenda, "actions_with": made.actions,
+        "skill_since": lambda _ws, _review: made.shown.skill_since,
     }  # fmt: skip
     for name, act in names.items():
         monkeypatch.setattr(operations, name, act)
@@ -1065,6 +1066,25 @@ def test_skill_praise_and_evidence_are_kept(qtbot: QtBot, page: OneOnOnesPage, s
     page.cards.skill.link.chosen.emit(("deal", 7))
     assert page.meeting is not None
     assert page.meeting.evidence == Evidence(deal_id=7, name="Zeta rollout")
+
+
+def test_what_was_carried_over_says_from_when_until_it_is_dropped(
+    qtbot: QtBot, page: OneOnOnesPage, shell: FakeShell, kept: Kept
+) -> None:
+    kept.shown = sheets.FULL
+    kept.reviews[1] = replace(sheets.FULL.review, id=1)
+    page.open_meeting(1)
+    wait(qtbot, shell)
+    carried, new = page.cards.agenda.lines
+    assert (carried.since.text(), carried.since.isVisibleTo(page)) == ("from 31 Aug 2026", True)
+    assert carried.text.accessibleName() == "Point of the rep, from 31 Aug 2026: Reference for procurement"
+    assert not new.since.isVisibleTo(page)
+    assert page.cards.skill.shown.text() == "From 17 Aug 2026 · Seen in: Win rate"
+    assert page.cards.skill.shown.isVisibleTo(page)
+    type_into(carried.text, "!")
+    page.keep()
+    wait(qtbot, shell)
+    assert kept.saved[-1].agenda[0].since == date(2026, 8, 31), "worded anew, it is the same point"
 
 
 def test_wellbeing_has_its_place_once_a_month(qtbot: QtBot, page: OneOnOnesPage, shell: FakeShell, kept: Kept) -> None:

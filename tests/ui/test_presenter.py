@@ -169,7 +169,8 @@ def test_it_shows_everything_that_others_may_see(presenter: Presenter) -> None:
         "Agenda", "Skill in focus and praise", "What we agree",
     )  # fmt: skip
     review = sheets.FULL.review
-    wanted = (*sheets.FULL.why, review.skill, review.praise, "Seen in: Win rate", "Qualify budget first",
+    wanted = (*sheets.FULL.why, review.skill, review.praise, "From 17 Aug 2026 · Seen in: Win rate",
+              "Reference for procurement (from 31 Aug 2026)", "Qualify budget first",
               "Next step: Call their finance lead on Tuesday", "40 days old", "DISCUSS  Reference for procurement",
               "with Dana Cruz", "team 24%")  # fmt: skip
     assert [text for text in wanted if text not in told] == []

@@ -8,6 +8,7 @@ from dataclasses import replace
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen, QPolygonF
 
+from kpidesk.core.carried import from_text
 from kpidesk.core.review_words import (
     FIRST_MEETING,
     NO_AGENDA,
@@ -226,7 +227,8 @@ def _agenda(sheet: Sheet, look: Look, width: float) -> list[Block]:
 def _agenda_lines(item: AgendaItem, look: Look, width: float) -> list[Block]:
     """A point with its box to tick; each further line of it is a block of its own."""
     indent = MARK + (TAG if item.tag_words else 0.0)
-    lines = broken(item.text, look.font(13), width - indent) or [""]
+    since = from_text(item.since)
+    lines = broken(f"{item.text} ({since})" if since else item.text, look.font(13), width - indent) or [""]
     return [_agenda_line(item, line, look, indent, first=at == 0) for at, line in enumerate(lines)]
 
 

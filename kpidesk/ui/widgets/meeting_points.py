@@ -67,11 +67,11 @@ class PointsCard(Section):
 
     def _line(self, at: int, point: Point) -> ItemLine:
         """A point as a line of an agenda, without a tag: it belongs to the whole team."""
-        item = AgendaItem(point.text, "manager", point.done)
+        item = AgendaItem(point.text, "manager", point.done, since=point.since)
         made = ItemLine(self._theme, item, read_only=self._read_only)
         made.tag.hide()
         made.text.installEventFilter(self._keys)
-        made.changed.connect(lambda item: self._put(at, Point(item.text, item.done)))
+        made.changed.connect(lambda item: self._put(at, Point(item.text, item.done, item.since)))
         made.moved.connect(lambda by: self._move(at, by))
         made.dropped.connect(lambda: self._drop(at))
         made.done.connect(lambda: self._go(at + 1))

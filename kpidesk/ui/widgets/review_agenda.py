@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QMenu, QPushButton, QWidget
 
+from kpidesk.core.carried import from_text
 from kpidesk.core.reviews import TAG_WORDS, AgendaItem, Party, Tag, in_order
 from kpidesk.ui.messages import PlainLabel, tip
 from kpidesk.ui.theme import Theme
@@ -81,7 +82,9 @@ class ItemLine(QWidget):
         self.drop = icon_button(theme, "x", "Drop this point (Ctrl+Delete)", self.dropped.emit)
         if not read_only:
             tip(self.text, KEYS)
-        for widget in (self.tick, self.tag, self.text, self.drop):
+        self.since = PlainLabel(from_text(item.since), "muted")
+        self.since.setVisible(item.since is not None)
+        for widget in (self.tick, self.tag, self.text, self.since, self.drop):
             line.addWidget(widget)
         line.setStretch(2, 1)
         if read_only:
@@ -118,7 +121,8 @@ class ItemLine(QWidget):
 
     def _name(self) -> None:
         self.tick.setAccessibleName(f"Talked about: {self.item.text}")
-        self.text.setAccessibleName(f"Point of the {self.item.by}: {self.item.text}")
+        since = f", {from_text(self.item.since)}" if self.item.since is not None else ""
+        self.text.setAccessibleName(f"Point of the {self.item.by}{since}: {self.item.text}")
         words = self.item.tag_words
         self.tag.setText(words or NO_TAG)
         self.tag.setAccessibleName(f"Tag of the point: {words or 'none'}, {self.item.text}")

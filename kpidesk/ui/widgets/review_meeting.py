@@ -97,7 +97,8 @@ def load_held(workspace: Workspace, scope: Scope, review_id: int = 0) -> Held:
     if not review_id:
         review = operations.open_review(workspace, scope)
         newest = operations.next_question(workspace, scope)
-        if is_untouched(review) and review.question != newest:
+        same_skill = operations.skill_since(workspace, review) is not None
+        if is_untouched(review, same_skill=same_skill) and review.question != newest:
             review = operations.save_review(workspace, replace(review, question=newest))
         review_id = review.id
     sheet = operations.sheet(workspace, review_id)

@@ -72,7 +72,7 @@ class SkillCard(Section):
             widget.setVisible(not read_only)
         words = skill_words(sheet)
         self.shown.setText(words)
-        self.shown.setVisible(read_only and bool(words))
+        self.shown.setVisible(bool(words) and (read_only or sheet.skill_since is not None))
 
     def _on_link(self, link: tuple[str, object]) -> None:
         self.linked.emit(evidence_of(link, self._able))
