@@ -20,7 +20,7 @@ SCOPE = click.option("--scope", default="org", help="org, team:NAME or rep:NAME.
 @click.option("--to", type=click.Path(path_type=Path, dir_okay=False), help="Write the meetings to a FILE.ics as well.")
 @json_option
 def due(workspace: Path, until: date | None, to: Path | None, *, as_json: bool) -> None:
-    """List which one-on-ones, reviews and KPIs are due or overdue, and with whom nothing is due."""
+    """List which one-on-ones, reviews and KPIs are due or overdue, and which promises are still open."""
     from kpidesk import operations
     from kpidesk.core.errors import UserError
     from kpidesk.exporting.cadence_forms import calendar_file, calendar_json, calendar_text
@@ -28,10 +28,10 @@ def due(workspace: Path, until: date | None, to: Path | None, *, as_json: bool) 
     if to is not None and to.suffix.casefold() != ".ics":
         raise UserError(f"'{to.name}' is no calendar file.", "Let its name end with .ics.")
     with workspace_at(workspace) as ws:
-        found = operations.agenda(ws, until)
+        found, promised = operations.agenda(ws, until), operations.still_open(ws)
     if to is not None:
         operations.write_file(to, calendar_file(found).encode())
-    print_json(calendar_json(found)) if as_json else click.echo(calendar_text(found))
+    print_json(calendar_json(found, promised)) if as_json else click.echo(calendar_text(found, promised))
 
 
 @main.command("prepare-one-on-ones")

@@ -18,6 +18,7 @@ from kpidesk.core.cadences import (
     ReviewCalendar,
     late_words,
 )
+from kpidesk.core.carried import OpenPromise
 from kpidesk.core.formats import day_text
 from kpidesk.core.people import Scope
 from kpidesk.exporting.json_form import Json, day_json
@@ -28,14 +29,15 @@ LONGEST_LINE = 75
 """Bytes of a line of a calendar file, after which it goes on in the next one (RFC 5545, 3.1)."""
 
 
-def calendar_text(found: ReviewCalendar) -> str:
-    """What is overdue and what is due, by day."""
+def calendar_text(found: ReviewCalendar, promised: Sequence[OpenPromise] = ()) -> str:
+    """What is overdue and what is due, by day, and what was promised and is still open."""
     until = f"Due until {day_text(found.until)}"
     nothing = "Nothing is due." if not found.every else ""
     return sections((
         _dues_text("Overdue", found.overdue),
         _dues_text(until, found.due),
         nothing,
+        _promised_text(promised),
         paragraphs((f"{one.whose}: {one.why}." for one in found.left_out), indent="  "),
     ))  # fmt: skip
 
@@ -55,6 +57,19 @@ def _dues_text(title: str, found: Sequence[Due]) -> str:
     return f"{title}\n{rows}"
 
 
+def _promised_text(found: Sequence[OpenPromise]) -> str:
+    if not found:
+        return ""
+    rows = table((
+        Column("By", tuple(day_text(one.due) for one in found)),
+        Column("Late", tuple(one.late_text.removesuffix(" late") for one in found), right=True),
+        Column("What", tuple(one.text for one in found)),
+        Column("Who", tuple(one.owner for one in found)),
+        Column("Agreed in", tuple(one.place_text for one in found)),
+    ))  # fmt: skip
+    return f"Promised and still open\n{rows}"
+
+
 def _late(one: Due) -> str:
     """How many days late; not for what never was."""
     if not one.days_late or one.last is None:
@@ -66,8 +81,8 @@ def _about(one: Due) -> str:
     return ", ".join(part for part in (one.note, f"prepared, no. {one.draft}" if one.draft else "") if part)
 
 
-def calendar_json(found: ReviewCalendar) -> Json:
-    """What is overdue, what is due, and when each last took place."""
+def calendar_json(found: ReviewCalendar, promised: Sequence[OpenPromise] = ()) -> Json:
+    """What is overdue, what is due, when each last took place, and what was promised and is still open."""
     return {
         "today": found.today.isoformat(),
         "until": found.until.isoformat(),
@@ -75,6 +90,23 @@ def calendar_json(found: ReviewCalendar) -> Json:
         "due": [_due_json(one) for one in found.due],
         "last_met": [_met_json(one) for one in found.last_met],
         "left_out": [_left_out_json(one) for one in found.left_out],
+        "promised": [_promised_json(one) for one in promised],
+    }
+
+
+def _promised_json(one: OpenPromise) -> Json:
+    return {
+        "id": one.id,
+        "text": one.text,
+        "owner": one.owner,
+        "due": one.due.isoformat(),
+        "days_late": one.days_late,
+        "words": one.words,
+        "what": one.what,
+        "title": one.title,
+        "scope": one.scope.key,
+        "made_on": one.made_on.isoformat(),
+        "draft": one.draft or None,
     }
 
 

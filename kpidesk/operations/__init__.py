@@ -162,6 +162,7 @@ if TYPE_CHECKING:
     from kpidesk.operations.team_review_sheet import period_for
     from kpidesk.operations.cadence import agenda, cadences, clear_cadence, read_what, set_cadence
     from kpidesk.operations.preparing import due_this_week, prepare_one_on_ones
+    from kpidesk.operations.open_promises import still_open
 
 on_demand(__name__, HOMES)
 
@@ -203,8 +204,7 @@ __all__ = [
     "scorecard", "sdr_paper", "sdr_return", "sensitivity", "set_baseline", "set_baseline_from", "set_cadence",
     "set_focus", "set_parameter", "set_pay_plan", "set_pay_plan_text", "set_target", "set_target_from", "settings",
     "settle_action", "sheet", "sheet_for", "show_kpi", "signals", "skill_since", "split", "sql", "start_from",
-    "start_review",
-    "start_team_review", "submissions", "submit", "submit_file", "submit_text", "sums_after", "tables", "take",
+    "start_review", "start_team_review", "still_open", "submissions", "submit", "submit_file", "submit_text", "sums_after", "tables", "take",
     "take_back", "take_back_acknowledgement", "take_preparation", "taken_back", "target_grid", "target_words",
     "team_review_differences", "team_review_sheet", "team_reviews", "text_of", "timeline", "trend", "undo",
     "undo_effect", "undo_together", "unfinished_kpis", "unlinked", "values_by_field", "values_of", "views", "what_if",

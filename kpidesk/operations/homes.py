@@ -276,6 +276,7 @@ HOMES = {
     "start_from": "kpidesk.operations.packs",
     "start_review": "kpidesk.operations.reviews",
     "start_team_review": "kpidesk.operations.team_review",
+    "still_open": "kpidesk.operations.open_promises",
     "submissions": "kpidesk.operations.submissions",
     "submit": "kpidesk.operations.submissions",
     "submit_file": "kpidesk.operations.submission_files",

@@ -47,16 +47,36 @@ def promises_of(ws: Workspace, question: Question, lines: tuple[Line, ...]) -> t
 
     One that a meeting showed settled comes back when the data do not settle it any more.
     """
-    facts = evaluator(ws).facts
-    kept = [
-        _Kept(made, course_of(facts, made.commitment.deal_id, made.commitment.stage, made.data_date))
-        for made in store.open_commitments(ws.db, question.scope.id)
-    ]
+    kept = _kept(ws, question.scope.id)
     proofs = [one.proof for one in kept if one.proof]
     rows = dict(zip(proofs, store.deal_rows(ws.db, proofs), strict=True)) if proofs else {}
     names = store.deal_names(ws.db, [one.course.now.value for one in kept if one.course])
     found = [(one, _promise(ws, one, question, lines, rows.get(one.proof, {}), names)) for one in kept]
     return tuple(told for one, told in found if one.made.settled_on is None or told.settlement.state in UNSETTLED)
+
+
+def _kept(ws: Workspace, person_id: int) -> list[_Kept]:
+    """Every commitment that closed meetings with a person left open, with the way its deal has gone."""
+    facts = evaluator(ws).facts
+    return [
+        _Kept(made, course_of(facts, made.commitment.deal_id, made.commitment.stage, made.data_date))
+        for made in store.open_commitments(ws.db, person_id)
+    ]
+
+
+def settlements(ws: Workspace, person_id: int) -> tuple[tuple[store.Made, Settlement], ...]:
+    """How every such commitment stands, by the manager's own verdict where there is one, without any value of a KPI."""
+    kept = _kept(ws, person_id)
+    names = store.deal_names(ws.db, [one.course.now.value for one in kept if one.course])
+    found = []
+    for one in kept:
+        name = names[one.course.now.value] if one.course else one.made.deal
+        found.append((one.made, _by_hand(one.made.commitment) or _settlement(ws, one, name)))
+    return tuple(found)
+
+
+def _by_hand(said: Commitment) -> Settlement | None:
+    return None if said.overruled is None else Settlement(said.overruled, f"by hand: {said.reason}")
 
 
 def _promise(

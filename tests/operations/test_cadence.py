@@ -12,11 +12,15 @@ import pytest
 from kpidesk import operations
 from kpidesk.core.cadences import Due, late_words
 from kpidesk.core.errors import UserError
+from kpidesk.core.meetings import Action
 from kpidesk.core.people import ORG
 from kpidesk.core.progress import finish
-from kpidesk.core.reviews import AgendaItem
+from kpidesk.core.reviews import AgendaItem, Commitment
+from kpidesk.core.roster import PersonEdit
+from kpidesk.exporting.cadence_forms import calendar_json, calendar_text
 from tests.operations.rhythm import MONDAY, build, imported_on, scope
 from tests.operations.support import copied, made
+from tests.schema import problems
 
 FIRST = date(2026, 2, 2)
 """The Monday after the Saturday of the oldest data."""
@@ -280,3 +284,46 @@ def test_an_empty_workspace_has_an_empty_calendar(tmp_path: Path) -> None:
         assert (found.overdue, found.until) == ((), MONDAY)
         assert {one.what for one in found.due if not one.is_kpi} == {"weekly", "monthly", "forecast"}
         assert finish(operations.prepare_one_on_ones(ws)).made == ()
+
+
+# --- what was promised ----------------------------------------------------------------------------------------------
+
+
+def test_what_was_promised_is_listed_by_its_day_until_it_is_settled(ws: operations.Workspace) -> None:
+    """A3 was won in February, so the files settle its promise; a single team's call is a meeting like any other."""
+    ann = scope(ws, "rep:Ann Lee")
+    review = operations.open_review(ws, ann)
+    a3 = next(
+        row for row in operations.rows(ws, "bookings", operations.opening(ws)).rows if row.cells["name"] == "Deal A3"
+    )
+    promised = (
+        Commitment("Call Acme", date(2026, 3, 10)),
+        Commitment("Write the case", date(2026, 3, 4), "manager"),
+        Commitment("A3 signs", date(2026, 3, 3), deal_id=a3.deal_id, stage="won"),
+    )
+    operations.save_review(ws, replace(review, commitments=promised))
+    assert operations.still_open(ws) == (), "a draft has promised nothing yet"
+    operations.close_review(ws, review.id)
+    call = operations.open_team_review(ws, "forecast", scope(ws, "team:South"))
+    act = Action("Check the range", "Cy Oh", date(2026, 3, 6))
+    operations.save_team_review(ws, replace(call, actions=(act,)))
+    operations.close_team_review(ws, call.id)
+
+    ws.today = date(2026, 3, 9)
+    found = operations.still_open(ws)
+    assert [(one.text, one.owner, one.days_late, one.place_text) for one in found] == [
+        ("Write the case", "Manager", 5, "One-on-one, Ann Lee, 2 Mar 2026"),
+        ("Check the range", "Cy Oh", 3, "Forecast call, South, 2 Mar 2026"),
+        ("Call Acme", "Ann Lee", 0, "One-on-one, Ann Lee, 2 Mar 2026"),
+    ]
+    assert problems(calendar_json(operations.agenda(ws), found), "due") == []
+    assert "5 days  Write the case" in calendar_text(operations.agenda(ws), found)
+    assert found[0].draft == 0
+    draft = operations.open_review(ws, ann)
+    assert operations.still_open(ws)[0].draft == draft.id
+
+    operations.overrule(ws, found[0].id, "dropped", "no need")
+    operations.settle_action(ws, found[1].id, "done", "all of it")
+    assert [one.text for one in operations.still_open(ws)] == ["Call Acme"]
+    operations.save_person(ws, ann.id, PersonEdit(end_at="2026-03-08"))
+    assert operations.still_open(ws) == (), "nobody meets her any more"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from kpidesk import operations
 from kpidesk.core.cadences import Due, LastMet, LeftOut, ReviewCalendar
+from kpidesk.core.meetings import Action
 from kpidesk.core.people import ORG, Scope
 from kpidesk.core.settings import Settings
 from kpidesk.ui.pages.calendar import CalendarPage
@@ -194,6 +196,35 @@ def test_how_often_something_is_due_is_changed_from_its_line_and_back(
     settle(qtbot, page)
     assert told(qtbot, shell, operations.cadences) == ()
     assert any(row[:2] == ["One-on-one", "Ann Lee"] for row in rows(page.late.table))
+
+
+def test_what_was_promised_is_listed_and_opens_the_meeting_that_settles_it(
+    qtbot: QtBot, page: CalendarPage, shell: FakeShell
+) -> None:
+    assert not page.promised.isVisibleTo(page)
+    action = Action("Call them", "Bo Dahl", date(2026, 3, 1))
+
+    def hold(ws: Any) -> None:
+        draft = operations.open_team_review(ws, "forecast", NORTH)
+        operations.save_team_review(ws, replace(draft, actions=(action, replace(action, text="Write", due=SUNDAY))))
+        operations.close_team_review(ws, draft.id)
+
+    told(qtbot, shell, hold)
+    page.reload()
+    settle(qtbot, page)
+    assert rows(page.promised.table) == [
+        ["Call them", "Bo Dahl", "1 day late", "Forecast call, North, 2 Mar 2026"],
+        ["Write", "Bo Dahl", "Sun 8 Mar 2026", "Forecast call, North, 2 Mar 2026"],
+    ]
+    assert page.sentence.text().endswith("1 promise is late.")
+    reviews = ReviewsPage(shell)
+    qtbot.addWidget(reviews)
+    shell.pages["reviews"] = reviews
+    page.promised.table.setCurrentIndex(page.promised.table.records.index(0, 0))
+    assert (page.open_button.isEnabled(), page.often.isEnabled()) == (True, False)
+    page.open_button.click()
+    settle(qtbot, page)
+    assert reviews.head.name.text() == "Forecast call · North"
 
 
 def test_each_line_opens_what_it_is_about(qtbot: QtBot, page: CalendarPage, shell: FakeShell) -> None:

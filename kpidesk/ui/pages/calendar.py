@@ -11,10 +11,11 @@ from PySide6.QtWidgets import QVBoxLayout
 
 from kpidesk import operations
 from kpidesk.core.cadences import EVERY_WORDS, MEETINGS, ONE_ON_ONE, Due
+from kpidesk.core.carried import OpenPromise
 from kpidesk.core.changes import Change
 from kpidesk.core.errors import UserError
 from kpidesk.core.meetings import read_kind
-from kpidesk.core.people import ORG
+from kpidesk.core.people import ORG, Scope
 from kpidesk.core.scorecards import Question
 from kpidesk.ui.jobs import Job, Workspace
 from kpidesk.ui.messages import PlainLabel
@@ -23,7 +24,7 @@ from kpidesk.ui.widgets.controls import back_button, row
 from kpidesk.ui.widgets.import_answers import counted
 from kpidesk.ui.widgets.import_parts import Column, button, fill, say_on
 from kpidesk.ui.widgets.meeting_cadence import CadenceDialog, WantedCadence
-from kpidesk.ui.widgets.meeting_due_tables import LAST, LEFT, OWN, DueCard, FoldedTable, week_words
+from kpidesk.ui.widgets.meeting_due_tables import LAST, LEFT, OWN, DueCard, FoldedTable, PromisedCard, week_words
 from kpidesk.ui.widgets.meeting_loading import CalendarView, load_calendar
 from kpidesk.ui.widgets.review_asking import prepare_due
 
@@ -50,7 +51,7 @@ class CalendarPage(Page):
         """The sentence and what can be done above, the tables below."""
         self.view: CalendarView | None = None
         self.dialog: CadenceDialog | None = None
-        self._picked: Due | None = None
+        self._picked: Due | OpenPromise | None = None
         self._preparing: Job | None = None
         outer = QVBoxLayout(self.body)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -72,12 +73,16 @@ class CalendarPage(Page):
         self.own = FoldedTable(self.theme, "How often, as you set it", OWN, (0, 1))
         self.own.table.activated.connect(self._ask_own)
         self.cards = Column(margins=(24, 0, 12, 24), widest=1240, centred=False)
-        fill(self.cards.column, self.sentence, self.late, self.week, self.following, self.last, self.own, self.left)
+        self.promised = PromisedCard(self.theme)
+        self.promised.opened.connect(self.open_promise)
+        fill(self.cards.column, self.sentence, self.late, self.promised, self.week, self.following, self.last,
+             self.own, self.left)  # fmt: skip
         self.cards.column.addStretch(1)
         outer.addWidget(self.cards, 1)
         for part in (self.late, self.week, self.following):
             part.opened.connect(self.open_due)
-            part.picked.connect(self._pick)
+        for card in (self.late, self.promised, self.week, self.following):
+            card.picked.connect(self._pick)
 
     # --- what is shown ---------------------------------------------------------------------------------------------
 
@@ -99,6 +104,7 @@ class CalendarPage(Page):
         this_week = [one for one in calendar.due if one.on <= view.this_week]
         following = [one for one in calendar.due if one.on > view.this_week]
         self.late.show_due(calendar.overdue, today, late=True)
+        self.promised.show_promised(view.promised, today)
         self.week.show_due(this_week, today)
         self.following.show_due(following, today)
         self.week.title.setText(f"This week, to {view.this_week:%A}")
@@ -109,10 +115,10 @@ class CalendarPage(Page):
         self.left.show_rows(calendar.left_out, f"Nothing is due with {counted(len(calendar.left_out), 'person')}")
         self._show_preparing("")
 
-    def _pick(self, one: Due | None) -> None:
+    def _pick(self, one: Due | OpenPromise | None) -> None:
         self._picked = one
-        for made in (self.often, self.open_button):
-            made.setEnabled(one is not None)
+        self.often.setEnabled(isinstance(one, Due))
+        self.open_button.setEnabled(one is not None)
 
     def entered(self) -> None:
         """The arrow keys go through what is overdue from the start."""
@@ -122,8 +128,10 @@ class CalendarPage(Page):
     # --- what can be done ------------------------------------------------------------------------------------------
 
     def _open_picked(self) -> None:
-        if self._picked is not None:
+        if isinstance(self._picked, Due):
             self.open_due(self._picked)
+        elif self._picked is not None:
+            self.open_promise(self._picked)
 
     def open_due(self, one: Due) -> None:
         """Go to a one-on-one, a review or the trend of a KPI; what is not prepared yet is prepared."""
@@ -132,15 +140,22 @@ class CalendarPage(Page):
             if self.shell.question is not None and self.shell.question.scope != one.scope:
                 self.shell.set_scope(one.scope)
             return
-        page: Any = self.shell.show_page("one-on-ones" if one.what == ONE_ON_ONE else "reviews")
-        if page is not None and one.what == ONE_ON_ONE:
-            page.open_rep(one.scope)
+        self._open_meeting(one.what, one.scope)
+
+    def open_promise(self, one: OpenPromise) -> None:
+        """Go to the meeting in which a promise is settled: the next of its kind."""
+        self._open_meeting(one.what, one.scope)
+
+    def _open_meeting(self, what: str, scope: Scope) -> None:
+        page: Any = self.shell.show_page("one-on-ones" if what == ONE_ON_ONE else "reviews")
+        if page is not None and what == ONE_ON_ONE:
+            page.open_rep(scope)
         elif page is not None:
-            page.open_kind(read_kind(one.what), one.scope)
+            page.open_kind(read_kind(what), scope)
 
     def ask_cadence(self) -> None:
         """Ask how often the selected one is to be due."""
-        if self._picked is not None:
+        if isinstance(self._picked, Due):
             self._ask_often(self._picked)
 
     def _ask_own(self, index: QModelIndex) -> None:
@@ -210,7 +225,9 @@ def sentence_of(view: CalendarView) -> str:
     told = f", {kpis} of them KPIs to look at" if kpis else ""
     overdue = f"{late} {'thing is' if late == 1 else 'things are'} overdue{told}" if late else "Nothing is overdue"
     due = f"{week} more" if late and week else counted(week, "thing") if week else "Nothing"
-    return f"{overdue}. {due} {'is' if week <= 1 else 'are'} due by the end of this week."
+    broken = sum(one.days_late > 0 for one in view.promised)
+    promised = f" {counted(broken, 'promise')} {'is' if broken == 1 else 'are'} late." if broken else ""
+    return f"{overdue}. {due} {'is' if week <= 1 else 'are'} due by the end of this week.{promised}"
 
 
 def kept_words(wanted: WantedCadence) -> str:

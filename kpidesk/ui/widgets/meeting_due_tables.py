@@ -10,6 +10,7 @@ from typing import Any
 from PySide6.QtCore import QModelIndex, Signal
 
 from kpidesk.core.cadences import EVERY_WORDS, Due, LastMet, LeftOut
+from kpidesk.core.carried import OpenPromise
 from kpidesk.core.formats import day_text
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
@@ -19,6 +20,7 @@ from kpidesk.ui.widgets.receipt_model import Column
 from kpidesk.ui.widgets.review_parts import Fold
 
 PREPARED = "prepared"
+PROMISED = "Promised and still open"
 
 
 def due_columns(today: date, *, late: bool) -> tuple[Column[Due], ...]:
@@ -46,6 +48,22 @@ def _day(one: Due, today: date) -> str:
 
 def _note(one: Due) -> str:
     return " · ".join(part for part in (PREPARED if one.draft else "", one.note) if part)
+
+
+def promised_columns(today: date) -> tuple[Column[OpenPromise], ...]:
+    """The columns of what was promised: what, who does it, by when or how late, and in which meeting it was agreed."""
+    return (
+        Column("What", lambda one: one.text, strong=True),
+        Column("Who", lambda one: one.owner),
+        Column("By", partial(by_words, today=today), lambda one: one.due.isoformat()),
+        Column("Agreed in", lambda one: one.place_text, lambda one: one.made_on.isoformat()),
+    )
+
+
+def by_words(one: OpenPromise, today: date) -> str:
+    """By when something is to be done: "Thu 17 Sep 2026", "today"; how late it is: "9 days late"."""
+    near = NEAR.get((one.due - today).days, "")
+    return one.late_text or near or f"{one.due:%a} {day_text(one.due)}"
 
 
 OWN: tuple[Column[Due], ...] = (
@@ -101,6 +119,33 @@ class DueCard(TableSection):
             self.opened.emit(one)
         elif not opens:
             self.picked.emit(one)
+
+
+class PromisedCard(TableSection):
+    """What was promised and is still open; a class because it is a widget.
+
+    `opened` sends the OpenPromise that is to be opened, `picked` the one under the cursor (None for none).
+    """
+
+    opened = Signal(object)
+    picked = Signal(object)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, PROMISED)
+        self.table = SheetTable(theme, PROMISED, promised_columns(date.min), stretch=(0, 3))
+        self.table.activated.connect(lambda index: self.opened.emit(self._at(index)))
+        self.table.selectionModel().currentChanged.connect(lambda index, _before: self.picked.emit(self._at(index)))
+        self.column.addWidget(self.table)
+
+    def _at(self, index: QModelIndex) -> OpenPromise | None:
+        found: OpenPromise | None = self.table.records.record(index.row()) if index.isValid() else None
+        return found
+
+    def show_promised(self, found: Sequence[OpenPromise], today: date) -> None:
+        """Show what is open; where nothing is, the card goes."""
+        self.setVisible(bool(found))
+        self.note.setText(str(len(found)))
+        self.table.show_rows(found, promised_columns(today))
 
 
 class FoldedTable(TableSection):

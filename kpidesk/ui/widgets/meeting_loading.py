@@ -7,6 +7,7 @@ from datetime import date
 
 from kpidesk import operations
 from kpidesk.core.cadences import MEETINGS, ONE_ON_ONE, Cadence, Due, ReviewCalendar
+from kpidesk.core.carried import OpenPromise
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.meetings import KINDS, MOST_ACTIONS, Meeting, MeetingKind, MeetingSheet
 from kpidesk.core.people import ORG, Scope
@@ -54,6 +55,7 @@ class CalendarView:
     settings: Settings
     as_of: date | None
     own: tuple[Due, ...] = ()
+    promised: tuple[OpenPromise, ...] = ()
 
 
 def load_desk(workspace: Workspace) -> Desk:
@@ -85,7 +87,8 @@ def load_calendar(workspace: Workspace) -> CalendarView:
         one.what == ONE_ON_ONE and one.on <= week.last_day and not one.draft and not one.note for one in found.every
     )
     own = tuple(_own(workspace, one, found.today, counting) for one in operations.cadences(workspace))
-    return CalendarView(found, week.last_day, following, waiting, counting, operations.data_date(workspace), own)
+    return CalendarView(found, week.last_day, following, waiting, counting, operations.data_date(workspace), own,
+                        operations.still_open(workspace))  # fmt: skip
 
 
 def _own(workspace: Workspace, one: Cadence, today: date, counting: Settings) -> Due:
