@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kpidesk.core.formats import day_text, period_text
 from kpidesk.core.meetings import KIND_WORDS, CarriedAction, Meeting, MeetingKind, MeetingSheet, TargetChange
-from kpidesk.core.review_words import data_text, sealed_text
+from kpidesk.core.review_words import data_text, redacted_text, sealed_text
 from kpidesk.core.reviews import SETTLED_WORDS
 
 NO_CARRIED = "Nothing is open from earlier reviews."
@@ -44,9 +44,9 @@ def meeting_state(meeting: Meeting) -> str:
 
 
 def about_words(sheet: MeetingSheet) -> str:
-    """The period with its days, how many reps it is about, and how far it has come."""
-    state = meeting_state(sheet.meeting)
-    return " · ".join(part for part in (period_text(sheet.meeting.question.period), sheet.header, state) if part)
+    """The period with its days, how many reps it is about, how far it has come, and whether a name was removed."""
+    state, gone = meeting_state(sheet.meeting), redacted_text(sheet.redacted)
+    return " · ".join(part for part in (period_text(sheet.meeting.question.period), sheet.header, state, gone) if part)
 
 
 def quarter_title(sheet: MeetingSheet) -> str:

@@ -307,7 +307,8 @@ class MeetingSheet:
     monthly one outcome and quality (`lines`, `members`), `why`, `initiatives`, `verdicts` and `target_changes`, a
     forecast call its `forecast`. `quarter` holds the KPIs whose targets are of the quarter, not of the month. What
     moved lies between `since` and `as_of`; `since_review`: that is the data of the review before. `code` names the
-    sealed numbers, `definitions` how their KPIs are defined.
+    sealed numbers, `definitions` how their KPIs are defined. `redacted` is the day on which the name of a person who
+    was deleted was taken out of a sealed sheet.
     """
 
     meeting: Meeting
@@ -333,6 +334,7 @@ class MeetingSheet:
     since_review: bool = False
     code: str = ""
     definitions: str = ""
+    redacted: date | None = None
 
     @property
     def kpi_ids(self) -> tuple[str, ...]:

@@ -111,9 +111,15 @@ def day_words(sheet: Sheet) -> str:
 
 
 def with_manager(sheet: Sheet) -> str:
-    """The line under the name: role, team, tenure, and who leads the team where files say."""
+    """The line under the name: role, team, tenure, who leads the team where files say, and if a name was removed."""
     led = f"with {sheet.manager}" if sheet.manager else ""
-    return " · ".join(part for part in (sheet.header, led) if part)
+    return " · ".join(part for part in (sheet.header, led, redacted_text(sheet.redacted)) if part)
+
+
+def redacted_text(day: date | None) -> str:
+    """That a name is no longer on a sealed sheet: "a name was removed on 5 Nov 2026 at …"; empty where none is gone."""
+    told = "at the person's wish, numbers unchanged"
+    return f"a name was removed on {day_text(day)} {told}" if day is not None else ""
 
 
 def team_words(line: Line) -> str:

@@ -243,7 +243,8 @@ class Sheet:
     `why` says of every number that really changed which two parts moved it most. `manager` leads the rep's team, as
     far as files say. `goals` are the coaching goals that are not judged yet, or are here. `monthly`: it is the first
     meeting of its month, in which wellbeing and career have their place. `skill_since` is the day of the first
-    meeting in a row that had the same skill in focus; None where it is new.
+    meeting in a row that had the same skill in focus; None where it is new. `redacted` is the day on which the name of
+    a person who was deleted was taken out of a sealed sheet.
     """
 
     review: Review
@@ -264,6 +265,7 @@ class Sheet:
     goals: tuple[GoalReadout, ...] = ()
     monthly: bool = False
     skill_since: date | None = None
+    redacted: date | None = None
 
     @property
     def asks_wellbeing(self) -> bool:

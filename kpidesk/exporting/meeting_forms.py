@@ -157,6 +157,7 @@ def sheet_json(sheet: MeetingSheet, *, private: bool = False) -> Json:
         "since": day_json(sheet.since),
         "currency": sheet.currency,
         "code": sheet.code,
+        "redacted": day_json(sheet.redacted),
         "definitions": sheet.definitions,
         "carried": [_carried_json(one) for one in sheet.carried],
         "kpis": [_line_json(line) for line in sheet.lines],

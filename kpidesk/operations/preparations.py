@@ -27,7 +27,7 @@ from kpidesk.core.reviews import UNSETTLED, Review
 from kpidesk.core.texts import folded
 from kpidesk.operations.exports import check_export_path
 from kpidesk.operations.reviews import open_review, save_review, sheet
-from kpidesk.operations.workspace import Workspace, all_or_none, stamp
+from kpidesk.operations.workspace import Workspace, all_or_none, scopes, stamp
 
 FORMS = (".html", ".txt")
 
@@ -82,6 +82,10 @@ def read_preparation(ws: Workspace, path: Path, scope: Scope | None = None) -> P
     """
     read = importing.read_preparation(path)
     asked = store.find_preparation(ws.db, read.code)
+    if asked is None and (person := store.waits_for(ws.db, read.code)) is not None:
+        name = next((one.name for one in scopes(ws).people if one.id == person), "the rep")
+        raise UserError(f"The draft that {path.name} is for was deleted.",
+                        f"Open a new one-on-one with {name}, which takes the form up, and read it again.")  # fmt: skip
     if asked is None:
         raise UserError(f"The code '{read.code}' in {path.name} belongs to no one-on-one here.",
                         "Leave the line 'Code:' as it came, or send the form anew.")  # fmt: skip

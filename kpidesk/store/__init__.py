@@ -110,7 +110,13 @@ if TYPE_CHECKING:
     )
     from kpidesk.store.people_facts import PersonFacts, accounts_facts, people_facts, spoken_name
     from kpidesk.store.personal_data import Rows, person_records, person_rows, person_values, redaction
-    from kpidesk.store.preparations import ask_preparation, find_preparation, keep_answer, load_preparation
+    from kpidesk.store.preparations import (
+        ask_preparation,
+        find_preparation,
+        keep_answer,
+        load_preparation,
+        waits_for,
+    )
     from kpidesk.store.rates import currency_counts, load_rates
     from kpidesk.store.reading import read_sql, source_numbers
     from kpidesk.store.reviews import (
@@ -359,5 +365,6 @@ __all__ = [
     "value_places",
     "value_texts",
     "values_by_source",
+    "waits_for",
     "withdraw_target",
 ]

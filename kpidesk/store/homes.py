@@ -194,5 +194,6 @@ HOMES = {
     "value_places": "kpidesk.store.details",
     "value_texts": "kpidesk.store.details",
     "values_by_source": "kpidesk.store.details",
+    "waits_for": "kpidesk.store.preparations",
     "withdraw_target": "kpidesk.store.goals",
 }

@@ -19,6 +19,7 @@ from kpidesk.core.texts import folded
 from kpidesk.store.belongings import name_of
 from kpidesk.store.database import Database, damaged, now
 from kpidesk.store.frozen import from_json, to_json, tuple_from_json
+from kpidesk.store.preparations import put_aside, take_up
 from kpidesk.store.sealed import seal, sealed_bytes, sealed_sheet
 
 DAY = len("2026-09-14")
@@ -155,7 +156,9 @@ def add_review(db: Database, person_id: int, period: Period, day: date) -> int:
         " started_at, closed_at, sheet_digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'draft', '[]', '', '', '', '')"
     )
     with db.writing("one-on-one", f"with {person_id}", numbers=False):
-        return int(db.connection.execute(sql, values).lastrowid or 0)
+        number = int(db.connection.execute(sql, values).lastrowid or 0)
+        take_up(db, number, person_id)
+        return number
 
 
 def _names_of(db: Database, person_id: int) -> list[str]:
@@ -373,6 +376,7 @@ def overrule(db: Database, commitment_id: int, state: Settled | None, reason: st
 def delete_review(db: Database, review_id: int) -> None:
     """Forget a one-on-one that was never started."""
     with db.writing("one-on-one", f"deleted {review_id}", numbers=False):
+        put_aside(db, review_id)
         for table in ("commitments", "private_notes", "review_deals", "preparations"):
             db.run(f"DELETE FROM {table} WHERE review_id=?", (review_id,))
         db.run("UPDATE coaching_goals SET made_in=NULL WHERE made_in=?", (review_id,))

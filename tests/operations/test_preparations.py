@@ -99,6 +99,22 @@ def test_the_answer_becomes_the_reps_points_and_energy_stays_theirs(ws: operatio
     assert asked.answer == found.answer
 
 
+def test_a_form_that_was_sent_belongs_to_the_next_draft_when_its_own_is_deleted(
+    ws: operations.Workspace, tmp_path: Path
+) -> None:
+    path = saved(tmp_path, filled(sent(ws, tmp_path), ANSWERS))
+    first = operations.read_preparation(ws, path).review
+    operations.delete_review(ws, first.id)
+    with pytest.raises(UserError, match="was deleted") as refused:
+        operations.read_preparation(ws, path)
+    assert "Open a new one-on-one with Ann Lee" in refused.value.advice
+    again = operations.open_review(ws, ann(ws))
+    found = operations.read_preparation(ws, path)
+    assert found.review.id == again.id
+    assert operations.take_preparation(ws, found).agenda[1].text == "Pricing of the pilot"
+    assert operations.preparation_form(ws, ann(ws)).code in path.read_text(encoding="utf-8"), "the code stays the same"
+
+
 def test_another_answer_takes_the_place_of_the_first_but_not_of_what_was_worked_on(
     ws: operations.Workspace, tmp_path: Path
 ) -> None:
@@ -294,11 +310,11 @@ def test_a_missing_file_and_another_encoding_are_told(ws: operations.Workspace, 
     assert not operations.looks_like_answer(write(tmp_path / "deals.txt", DEALS))
 
 
-def test_a_form_is_asked_for_once_and_goes_with_its_draft(ws: operations.Workspace, tmp_path: Path) -> None:
+def test_a_form_is_asked_for_once_and_outlives_its_draft(ws: operations.Workspace, tmp_path: Path) -> None:
     first, second = operations.preparation_form(ws, ann(ws)), operations.preparation_form(ws, ann(ws))
     assert first.code == second.code
     operations.delete_review(ws, operations.open_review(ws, ann(ws)).id)
-    assert operations.preparation_form(ws, ann(ws)).code != first.code
+    assert operations.preparation_form(ws, ann(ws)).code == first.code
     with pytest.raises(UserError, match="has no known form"):
         operations.export_preparation(ws, ann(ws), tmp_path / "form.pdf")
 

@@ -18,13 +18,17 @@ from PySide6.QtGui import QFontMetricsF
 
 from kpidesk import operations
 from kpidesk.core.errors import UserError
+from kpidesk.core.meetings import MeetingSheet
 from kpidesk.core.papers import PaperSize
 from kpidesk.core.reviews import AgendaItem, Commitment, Sheet
+from kpidesk.exporting.meeting_forms import sheet_json, sheet_text
 from kpidesk.exporting.one_on_one_html import one_on_one_html
+from kpidesk.store.frozen import from_json, to_json
 from kpidesk.ui.painting.document import export_one_on_one_pdf
 from kpidesk.ui.painting.look import Look
 from kpidesk.ui.painting.writing import broken
 from kpidesk.ui.theme import LIGHT
+from kpidesk.ui.widgets.meeting_text import about_words
 from tests.exporting.test_one_on_one import HEADINGS, SHEETS, shown
 from tests.flow import ask, refused
 from tests.sheets import (
@@ -41,6 +45,7 @@ from tests.sheets import (
     company,
 )
 from tests.small_export import DEALS, TODAY, build, write
+from tests.ui import samples_meetings
 
 needs_poppler = pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext is not installed")
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -435,3 +440,14 @@ def test_no_copy_of_fifty_companies_names_anybody_else(tmp_path: Path) -> None:
         if seed % 10 == 0:
             whole = " ".join(pages_of(export_one_on_one_pdf(sheet, tmp_path / "own.pdf", manager=True)))
             assert f"Secret{seed}" in whole, "the search would find it"
+
+
+def test_a_sheet_that_was_sealed_anew_says_so_on_screen_on_paper_and_in_json() -> None:
+    gone, day = "a name was removed on 5 Nov 2026 at the person's wish, numbers unchanged", date(2026, 11, 5)
+    sheet = replace(samples_meetings.sheet("weekly", "North", ("Bo Dahl",), "closed"), redacted=day)
+    assert gone in about_words(sheet)
+    assert gone in " ".join(sheet_text(sheet).split())
+    assert sheet_json(sheet)["redacted"] == "2026-11-05"
+    assert gone in one_on_one_html(replace(CLOSED, redacted=day)).decode().replace("&#x27;", "'")
+    assert "was removed" not in one_on_one_html(CLOSED).decode()
+    assert from_json(MeetingSheet, to_json(sheet)).redacted == day

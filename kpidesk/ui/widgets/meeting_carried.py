@@ -19,8 +19,8 @@ def settle_row(carried: CarriedAction) -> SettleRow:
     """What became of an action; `open` carries it on."""
     action = carried.action
     words = SettleWords(
-        f"What became of {action.text}", "What came of it", "What came of it, in a few words", "Settle it", NO_WORD,
-        "Carry it on instead" if action.state != "open" else "",
+        f"What became of {action.text}", "What came of it", "What came of it, in a few words", "Settle by hand",
+        NO_WORD, "Carry it on instead" if action.state != "open" else "",
     )  # fmt: skip
     chosen = "dropped" if action.state == "dropped" else "done"
     return SettleRow(action.id, SETTLES, chosen, action.reason, words, "open")

@@ -8,7 +8,7 @@ from kpidesk.core.cadences import EVERY_WORDS, Due, LastMet, late_words
 from kpidesk.core.formats import day_text, period_text
 from kpidesk.core.meeting_words import since_words
 from kpidesk.core.meetings import KIND_WORDS, Meeting, MeetingKind, MeetingSheet
-from kpidesk.core.review_words import capital, day_of
+from kpidesk.core.review_words import capital, day_of, redacted_text
 from kpidesk.core.reviews import ReviewState
 from kpidesk.core.settings import Settings
 from kpidesk.ui.widgets.pickers import scope_name
@@ -62,7 +62,7 @@ def about_words(sheet: MeetingSheet) -> str:
     known = f"data of {day_text(sheet.as_of)}" if sheet.as_of is not None else "no data have been imported yet"
     closed = day_of(sheet.meeting.closed_at) if sheet.meeting.closed_at else None
     held = f"closed on {day_text(closed)}" if closed is not None else ""
-    return " · ".join(part for part in (shown, sheet.header, known, held) if part)
+    return " · ".join(part for part in (shown, sheet.header, known, held, redacted_text(sheet.redacted)) if part)
 
 
 def code_words(sheet: MeetingSheet) -> str:
