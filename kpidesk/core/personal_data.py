@@ -120,7 +120,7 @@ def deletion_notes(placeholder: str) -> tuple[str, ...]:
     """What is to be known before a person is deleted."""
     return (
         "This cannot be undone.",
-        f"Later files that name them are read as {placeholder}; the workspace knows the name by a digest only.",
+        f"Later files that name them are read as {placeholder}; the workspace keeps only a fingerprint of the name.",
         "Exports, prints and copies outside this workspace cannot be found from here; delete them yourself.",
         "A first name or nickname alone in a note is not found, nor is a name that is a word as well, such as May or"
         " Will. Other people's sealed sheets that name them are sealed anew, with the day on which that was done.",

@@ -30,7 +30,7 @@ MENU = (
     "import", "undo", "", "export-pack", "export-others", "copy-picture", "",
     "new", "open", "sample", "sample-afresh", "",
     "settings", "steps", "backup", "check", "restore", "",
-    "palette", "dark", "system", "help", "shortcuts", "", "quit",
+    "palette", "dark", "system", "help", "help-page", "shortcuts", "", "quit",
 )  # fmt: skip
 ONE_ON_ONES = "one-on-ones"
 INNER_KEYS = {"people": ("Ctrl+Shift+P",), "hygiene": ("Ctrl+Shift+H",), "target-grid": ("Ctrl+Shift+G",)}
@@ -246,9 +246,9 @@ def _viewing(window: MainWindow) -> tuple[Command, ...]:
                 "zoom font", needs_workspace=False),
         Command("help", "Help", partial(show_help, window), (), "info", "Help", "manual guide documentation how to",
                 needs_workspace=False),
-        Command("help-page", "Help on this page", partial(_help_on_page, window), ("Shift+F1",), "info", "Help",
+        Command("help-page", "Help on this page", partial(_help_on_page, window), ("F1",), "info", "Help",
                 needs_workspace=False),
-        Command("shortcuts", "Keyboard shortcuts", partial(show_shortcuts, window), ("F1", "?"), "keyboard", "Help",
+        Command("shortcuts", "Keyboard shortcuts", partial(show_shortcuts, window), ("Ctrl+/", "?"), "keyboard", "Help",
                 "help keys", needs_workspace=False),
     )  # fmt: skip
 

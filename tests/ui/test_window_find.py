@@ -26,7 +26,7 @@ from tests.ui.conftest import TODAY, settled
 from tests.ui.driving import answer, with_dialog
 from tests.ui.test_window import CONTROL, Start, imports_of, on_page, page, press, wait
 
-NONE = Qt.KeyboardModifier.NoModifier
+CTRL, NONE = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.NoModifier
 
 
 def find(qtbot: QtBot, window: MainWindow, typed: str) -> None:
@@ -84,17 +84,17 @@ def test_no_two_things_share_a_shortcut(qtbot: QtBot, make_window: Start, sample
     wait(qtbot, lambda: settled(window))
 
 
-@pytest.mark.parametrize("key", [Qt.Key.Key_F1, Qt.Key.Key_Question])
+@pytest.mark.parametrize(("key", "held"), [(Qt.Key.Key_Slash, CTRL), (Qt.Key.Key_Question, NONE)])
 def test_the_shortcut_sheet_shows_all_keys_and_goes_away_by_its_own(
-    qtbot: QtBot, make_window: Start, key: Qt.Key
+    qtbot: QtBot, make_window: Start, key: Qt.Key, held: Qt.KeyboardModifier
 ) -> None:
     window = make_window()
-    press(qtbot, window, key, NONE)
+    press(qtbot, window, key, held)
     sheets = [one for one in window.findChildren(ShortcutSheet) if one.isVisible()]
     assert len(sheets) == 1
     caps = {one.text() for one in sheets[0].findChildren(PlainLabel) if one.property("role") == "key"}
-    assert {"Ctrl+K", "Ctrl+1", "Alt+Left", "F5", "?", "Ctrl+C"} <= caps
-    qtbot.keyClick(sheets[0], key)
+    assert {"Ctrl+K", "Ctrl+1", "Alt+Left", "F1", "F5", "Ctrl+/", "?", "Ctrl+C"} <= caps
+    qtbot.keyClick(sheets[0], key, held)
     wait(qtbot, lambda: not window.findChildren(ShortcutSheet))
 
 

@@ -121,7 +121,7 @@ class ShortcutSheet(QDialog):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """The key that opened the sheet closes it too."""
-        if event.key() in (Qt.Key.Key_F1, Qt.Key.Key_Question):
+        if event.key() in (Qt.Key.Key_Slash, Qt.Key.Key_Question):
             self.accept()
         else:
             super().keyPressEvent(event)
