@@ -131,13 +131,16 @@ def _weekly(sheet: MeetingSheet, headings: Sequence[str]) -> tuple[PaperSection,
 
 def _pipeline(sheet: MeetingSheet, part: PipelinePart, headings: Sequence[str]) -> tuple[PaperSection, ...]:
     pipeline, moved, stalled = headings
+    several = any(one.pipeline for one in part.stages)
+    whose = (PaperColumn("pipeline", "Pipeline", share=1.2),) if several else ()
     stages = PaperTable(
-        (PaperColumn("stage", "Stage", share=1.4), PaperColumn("deals", "Deals", "count", 0.7),
+        (*whose, PaperColumn("stage", "Stage", share=1.4), PaperColumn("deals", "Deals", "count", 0.7),
          PaperColumn("amount", "Amount", "money"), PaperColumn("goes_on", "Go on to the next stage", share=2.0),
          PaperColumn("days", "Median days this quarter", share=1.5)),
         tuple(
-            PaperRow((PaperCell(one.name), PaperCell(f"{one.count:,}", one.count), _cell(one.amount),
-                      PaperCell(one.conversion_text), PaperCell(one.days_text)))
+            PaperRow((*((PaperCell(one.pipeline),) if several else ()), PaperCell(one.name),
+                      PaperCell(f"{one.count:,}", one.count), _cell(one.amount), PaperCell(one.conversion_text),
+                      PaperCell(one.days_text)))
             for one in part.stages
         ),
         part.total_text,

@@ -139,7 +139,8 @@ class Amount:
 class StageLine:
     """One stage of the open pipeline: how many deals, for how much, how many go on, and how long they stay.
 
-    `pick` says which deals stand behind their number.
+    `pick` says which deals stand behind their number. `pipeline` names the pipeline it is a stage of where there are
+    open deals in several.
     """
 
     name: str
@@ -148,6 +149,7 @@ class StageLine:
     conversion_text: str = ""
     days_text: str = ""
     pick: Pick | None = None
+    pipeline: str = ""
 
 
 @dataclass(frozen=True, slots=True)

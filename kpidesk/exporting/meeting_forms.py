@@ -225,7 +225,7 @@ def _moved_json(line: MovedLine) -> Json:
 def _pipeline_json(part: PipelinePart) -> Json:
     return {
         "stages": [
-            {"stage": one.name, "deals": one.count, "amount": _amount_json(one.amount),
+            {"pipeline": one.pipeline, "stage": one.name, "deals": one.count, "amount": _amount_json(one.amount),
              "conversion": one.conversion_text, "days": one.days_text}
             for one in part.stages
         ],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from kpidesk.core.pipeline import Pick, Pipeline
+from kpidesk.core.pipeline import Pick, Pipeline, Stages
 from kpidesk.core.receipts import Listing
 from kpidesk.core.scorecards import Question
 from kpidesk.engine.pipeline import deals_on
@@ -52,6 +52,24 @@ def _pipeline(ws: Workspace, question: Question, name: str, since: date | None) 
         sources=sources_of(ws, question.as_of), age_days=(ws.today - as_of).days if as_of else None,
         title=f"{scope_name(ws, question.scope)} · {question.period.label}",
     )  # fmt: skip
+
+
+def every_stages(ws: Workspace, question: Question) -> tuple[Stages, ...]:
+    """The stages of each pipeline in which there are open deals, in the order in which they can be chosen.
+
+    Raises:
+        UserError: no such scope.
+    """
+    asked = replace(question, periods=1, parts=(), where="")
+    return ws.remember(("stages of every pipeline", asked), lambda: _every_stages(ws, asked))
+
+
+def _every_stages(ws: Workspace, question: Question) -> tuple[Stages, ...]:
+    known = given(ws, question)
+    found = numbers(known)
+    if found is None:
+        return ()
+    return tuple(stages_of(known, found, one) for one in choices_of(known, found) if one.deals)
 
 
 def pipeline_rows(ws: Workspace, question: Question, pick: Pick) -> Listing:

@@ -9,11 +9,11 @@ from kpidesk.core.errors import UserError
 from kpidesk.core.meetings import Amount, MovedDeal, MovedLine, PipelinePart, StageLine, StalledLine
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import period_of
-from kpidesk.core.pipeline import Conversion, Moved, Pipeline, StageDays, StalledDeal
+from kpidesk.core.pipeline import Conversion, Moved, Pipeline, StageDays, Stages, StalledDeal
 from kpidesk.core.pipeline import StageLine as Stage
 from kpidesk.core.scorecards import Question
 from kpidesk.operations.changes import changes_between
-from kpidesk.operations.pipeline import pipeline
+from kpidesk.operations.pipeline import every_stages, pipeline
 from kpidesk.operations.workspace import Workspace, data_date, settings
 
 MOST_STALLED, MOST_NAMED = 8, 3
@@ -23,10 +23,12 @@ NO_STAGES = "No open deals."
 def pipeline_part(ws: Workspace, scope: Scope, since: date | None) -> PipelinePart:
     """The open pipeline of a scope now, in the quarter of the newest data, with what moved since a data date."""
     found = pipeline_since(ws, scope, since)
-    stages = found.stages
+    open_in = _open_in(ws, found)
     return PipelinePart(
-        stages=tuple(_stage(one) for one in stages.lines) if stages is not None else (),
-        total_text=_total(found),
+        stages=tuple(
+            _stage(line, one.pipeline.label if len(open_in) > 1 else "") for one in open_in for line in one.lines
+        ),
+        total_text=_total(open_in),
         moved=moved_lines(ws, scope, found.moved),
         moved_words=found.moved.sentence,
         stalled=tuple(_stalled(one) for one in found.stalled.deals[:MOST_STALLED]),
@@ -49,19 +51,23 @@ def pipeline_since(ws: Workspace, scope: Scope, since: date | None) -> Pipeline:
         return pipeline(ws, asked)
 
 
-def _total(found: Pipeline) -> str:
-    """How much is open; where there are open deals in several pipelines, in which, and how many in the others."""
-    stages = found.stages
-    if stages is None:
+def _open_in(ws: Workspace, found: Pipeline) -> tuple[Stages, ...]:
+    """The stages of every pipeline with open deals; where there are none, those of the one that the page would show."""
+    if found.stages is None:
+        return ()
+    return every_stages(ws, found.question) or (found.stages,)
+
+
+def _total(open_in: tuple[Stages, ...]) -> str:
+    """How much is open; where there are open deals in several pipelines, in each."""
+    if not open_in:
         return NO_STAGES
-    others = [f"{round(one.deals):,} in {one.label}" for one in found.choices
-              if one.deals and one.key != stages.pipeline.key]  # fmt: skip
-    if not others:
-        return stages.sentence.removeprefix(f"{stages.pipeline.label}: ")
-    return f"{stages.sentence} Not in these stages: {', '.join(others)}."
+    if len(open_in) > 1:
+        return " ".join(one.sentence for one in open_in)
+    return open_in[0].sentence.removeprefix(f"{open_in[0].pipeline.label}: ")
 
 
-def _stage(one: Stage) -> StageLine:
+def _stage(one: Stage, pipeline: str) -> StageLine:
     """A stage; its conversion and days with what they rest on."""
     return StageLine(
         name=one.label,
@@ -70,6 +76,7 @@ def _stage(one: Stage) -> StageLine:
         conversion_text=advanced_words(one.conversion),
         days_text=days_words(one.days),
         pick=one.open.pick,
+        pipeline=pipeline,
     )
 
 

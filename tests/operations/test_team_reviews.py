@@ -121,6 +121,30 @@ def test_a_weekly_review_holds_activity_and_pipeline_and_nothing_else(ws: operat
     }  # fmt: skip
 
 
+def test_a_weekly_review_lists_the_stages_of_every_pipeline_with_open_deals(
+    ws: operations.Workspace, tmp_path: Path
+) -> None:
+    header = ("Deal ID", "Deal name", "Owner", "Pipeline", "Stage", "Amount", "Created", "Close date")
+    rows = [("P1", "Reseller", "Ann Lee", "Partners", "Talks", "3000", "2026-01-05", "2026-04-01"),
+            ("P2", "Agency", "Bo Dahl", "Partners", "Talks", "4000", "2026-01-06", "2026-04-01"),
+            ("P3", "Old one", "Bo Dahl", "Closed line", "Lost", "900", "2026-01-06", "2026-02-01")]  # fmt: skip
+    bring_in(ws, table(tmp_path / "partners.csv", header, rows), FEB, source="partners",
+             stages={"Talks": "open", "Lost": "lost"})  # fmt: skip
+    north = scope(ws, "team:North")
+    shown = operations.preview_team_review(ws, "weekly", north)
+    assert shown.pipeline is not None
+    stages = [(one.pipeline, one.name, one.count, one.amount.value) for one in shown.pipeline.stages]
+    labels = [one.label for one in operations.pipeline(ws, operations.opening(ws)).choices if one.deals]
+    assert list(dict.fromkeys(one[0] for one in stages)) == labels, "named as on the page"
+    assert [one[1:] for one in stages if "Partners" in one[0]] == [("Talks", 2, 7000.0)]
+    assert {one[1:] for one in stages if "Partners" not in one[0] and one[2]} == {
+        ("Demo", 2, 33000.0), ("Proposal", 1, 10000.0),
+    }  # fmt: skip
+    assert all(label in shown.pipeline.total_text for label in labels)
+    assert problems(sheet_json(shown), "review-show") == []
+    assert "Pipeline " in sheet_text(shown)
+
+
 def test_a_monthly_review_holds_outcome_and_quality_and_names_no_rep(ws: operations.Workspace) -> None:
     operations.add_initiative(ws, "Call again", date(2026, 2, 2), kpis=("win_rate=+10%",))
     operations.add_initiative(ws, "Much later", date(2026, 3, 9), kpis=("win_rate",))

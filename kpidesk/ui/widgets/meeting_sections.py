@@ -35,6 +35,7 @@ from kpidesk.ui.widgets.controls import button, row
 from kpidesk.ui.widgets.meeting_tables import (
     INITIATIVES,
     MOVED,
+    SEVERAL,
     SIGNALS,
     STAGES,
     STALLED,
@@ -187,7 +188,7 @@ class PipelineCard(TableSection):
         self.answer.setText(answer)
         self.lines.setText("\n".join(lines))
         self.how.setVisible(bool(lines))
-        self.table.show_rows(part.stages)
+        self.table.show_rows(part.stages, SEVERAL if any(one.pipeline for one in part.stages) else STAGES)
 
     def _open(self, index: QModelIndex) -> None:
         line = self.table.records.record(index.row())

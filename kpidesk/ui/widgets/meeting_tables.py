@@ -135,6 +135,8 @@ STAGES: tuple[Column[StageLine], ...] = (
     Column("Go on to the next stage", lambda one: one.conversion_text),
     Column("Median days this quarter", lambda one: one.days_text),
 )
+SEVERAL: tuple[Column[StageLine], ...] = (Column("Pipeline", lambda one: one.pipeline), *STAGES)
+"""The same where there are open deals in several pipelines."""
 MOVED: tuple[Column[MovedLine], ...] = (
     Column("What", lambda one: one.label, strong=True),
     Column("Deals", lambda one: f"{one.count:,}", lambda one: one.count, right=True),
