@@ -16,6 +16,7 @@ from kpidesk.core.changes import Change
 from kpidesk.ui.pages import people as people_module
 from kpidesk.ui.pages.people import PeoplePage
 from kpidesk.ui.widgets.people_data import DeletePersonDialog, ExportPersonDialog
+from kpidesk.ui.widgets.people_tree import Node
 from tests.operations.private_company import SECRET, company_in
 from tests.operations.support import TODAY
 from tests.ui.shell import FakeShell, fake_shell
@@ -94,7 +95,13 @@ def test_somebody_is_deleted_once_it_was_shown_and_the_name_is_typed(shown: Show
     dialog.typed.setText("Ann")
     assert not dialog.yes.isEnabled()
     dialog.typed.setText("ann lee")
+    page._choose(Node("person", number))
+    assert page.person.isVisibleTo(page)
+    assert not dialog.progress.isVisibleTo(dialog)
     dialog.yes.click()
+    assert dialog.progress.isVisibleTo(dialog)
+    qtbot.waitUntil(lambda: bool(shell.toasts), timeout=PATIENCE)
+    assert not page.person.isVisibleTo(page), "their fields cannot be saved any more"
     qtbot.waitUntil(lambda: "Former rep 1" in names(page), timeout=PATIENCE)
     assert "Ann Lee" not in names(page)
     assert shell.toasts == ["Deleted. Their deals are credited to Former rep 1."]

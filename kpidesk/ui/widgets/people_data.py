@@ -21,6 +21,7 @@ EXPORT_TEXT = (
     " in it appears as a colleague."
 )
 WAITING = "Looking at what is held on them…"
+DELETING = "Deleting, then writing the file anew…"
 WIDTH, HEIGHT = 560, 360
 
 
@@ -71,6 +72,9 @@ class DeletePersonDialog(AskDialog):
         self.typed.setPlaceholderText(name)
         self.typed.textChanged.connect(self._check)
         self.add("Type the name to confirm", self.typed)
+        self.progress = PlainLabel(DELETING, "muted", wrap=True)
+        self.progress.hide()
+        self.form.addWidget(self.progress)
         self.yes.setProperty("kind", "danger")
         self.typed.setFocus(Qt.FocusReason.OtherFocusReason)
         self._check()
@@ -99,6 +103,8 @@ class DeletePersonDialog(AskDialog):
     def show_error(self, error: UserError) -> None:
         """Say why it cannot be done."""
         super().show_error(error)
+        self.progress.hide()
+        self.typed.setEnabled(True)
         self._check()
 
     def _check(self) -> None:
@@ -108,4 +114,6 @@ class DeletePersonDialog(AskDialog):
         """Send that it is to be done."""
         if self.yes.isEnabled():
             self.yes.setEnabled(False)
+            self.typed.setEnabled(False)
+            self.progress.show()
             self.wanted.emit(self.backups.isChecked())
