@@ -65,9 +65,9 @@ def steps(shares: dict[date, float]) -> tuple[FteSince, ...]:
 
 
 def shares_text(shares: Sequence[FteSince]) -> str:
-    """Shares as they are typed: "100 %, 60 % from 2026-03-01"; empty for full time."""
+    """Shares as they are typed: "100 %, 60 % from 1 Mar 2026"; empty for full time."""
     return ", ".join(
-        share_text(one.share) + ("" if one.start == ALWAYS else f" from {one.start.isoformat()}") for one in shares
+        share_text(one.share) + ("" if one.start == ALWAYS else f" from {day_text(one.start)}") for one in shares
     )
 
 

@@ -310,13 +310,22 @@ def _parse_label(text: str, settings: Settings, today: date) -> Period | None:
     return named_month(int(match[4]), names.index(short) + 1, settings) if short in names else None
 
 
+def _shown_day(text: str) -> date | None:
+    """A day with its month in letters, in any case; None where it is written otherwise."""
+    parts = text.split()
+    months = [name.casefold() for name in MONTHS]
+    if len(parts) != 3 or parts[1].casefold() not in months:
+        return None
+    return date(int(parts[2]), months.index(parts[1].casefold()) + 1, int(parts[0]))
+
+
 def parse_day(text: str) -> date:
-    """Read a day written as year-month-day.
+    """Read a day written as year-month-day, or as it is shown: "1 Mar 2022".
 
     Raises:
         UserError: the text is no such day.
     """
     try:
-        return date.fromisoformat(text.strip())
+        return _shown_day(text) or date.fromisoformat(text.strip())
     except ValueError:
         raise UserError(f"'{text}' is not a day.", "Write it as year-month-day, for example 2026-03-31.") from None

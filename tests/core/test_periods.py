@@ -222,3 +222,6 @@ def test_what_is_no_day_is_refused(text: str) -> None:
 
 def test_a_day() -> None:
     assert parse_day(" 2026-03-31 ") == date(2026, 3, 31)
+    assert parse_day("1 Mar 2022") == parse_day("01 mar  2022") == date(2022, 3, 1)
+    with pytest.raises(UserError, match="is not a day"):
+        parse_day("31 Feb 2022")

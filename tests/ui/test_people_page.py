@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from kpidesk import operations
+from kpidesk.core.formats import day_text
 from kpidesk.core.people import ALWAYS, FOREVER
 from kpidesk.core.roster import Roster, Spell
 from kpidesk.core.settings import Settings
@@ -125,7 +126,7 @@ def test_people_dropped_on_a_team_move_from_a_day_and_the_message_bar_takes_it_b
     select(page, "Ann Lee")
     page.tree.drop_on(target)
     asked = dialog(qtbot, page, MoveDialog)
-    assert (asked.team.currentText(), asked.day.text()) == ("South", AS_OF.isoformat())
+    assert (asked.team.currentText(), asked.day.text()) == ("South", day_text(AS_OF))
     asked.day.setText("tomorrow")
     QTest.mouseClick(asked.yes, Qt.MouseButton.LeftButton)
     assert asked.problem.text().startswith("'tomorrow' is not a day.")
@@ -184,12 +185,12 @@ def test_what_is_known_of_a_person_is_typed_and_overlaps_are_refused(qtbot: QtBo
     form = page.person
     assert form.isVisible()
     assert form.title.whole_text() == "Ann Lee"
-    for name, text in (("email", "ann@acme.com"), ("hire_at", "2026-01-05"), ("ramp_months", "6"), ("fte", "60")):
+    for name, text in (("email", "ann@acme.com"), ("hire_at", "5 jan 2026"), ("ramp_months", "6"), ("fte", "60")):
         form.editors[name].setText(text)  # type: ignore[union-attr]  # these are plain fields
     form.editors["role"].setCurrentText("AE")  # type: ignore[union-attr]  # this one is a choice
     QTest.mouseClick(form.add_line, Qt.MouseButton.LeftButton)
     form.lines[-1].team.setCurrentText("South")
-    form.lines[-1].start.setText("2026-03-01")
+    form.lines[-1].start.setText("1 Mar 2026")
     QTest.mouseClick(form.save, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(form.problem.isVisible, timeout=PATIENCE)
     assert form.problem.text().startswith(
@@ -204,7 +205,7 @@ def test_what_is_known_of_a_person_is_typed_and_overlaps_are_refused(qtbot: QtBo
     assert (entry.person.role, entry.emails, entry.person.ramp_months) == ("AE", ("ann@acme.com",), 6)
     assert (entry.person.fte_on(march), form.editors["fte"].text()) == (0.6, "60 %")  # type: ignore[union-attr]  # plain
     assert form.known.text() == "2 deals · ramping until 5 Jul 2026 · 60 % of full time"
-    assert [(one.isVisible(), one.last.text()) for one in form.lines] == [(True, "2026-02-28"), (True, "")]
+    assert [(one.isVisible(), one.last.text()) for one in form.lines] == [(True, "28 Feb 2026"), (True, "")]
 
 
 def test_new_teams_and_people_are_named_and_a_team_is_renamed(qtbot: QtBot, shown: Shown) -> None:

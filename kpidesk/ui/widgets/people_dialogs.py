@@ -163,15 +163,15 @@ class MoveDialog(AskDialog):
         super().__init__(f"Move {who}", text, "Move", parent)
         self._people = people
         self.team = team_box(teams, team)
-        self.day = QLineEdit(today.isoformat())
-        self.day.setAccessibleName("From which day, as year-month-day")
+        self.day = QLineEdit(day_text(today))
+        self.day.setAccessibleName("From which day, as 1 Mar 2022")
         self.day.setPlaceholderText("the beginning")
         self.alone = QCheckBox("In no team")
         self.add("Team", self.team)
         self.form.addWidget(self.alone)
         self.add("From which day?", self.day)
         first = today.replace(day=1)
-        quick = ((day_text(today), today.isoformat()), (day_text(first), first.isoformat()), ("The beginning", ""))
+        quick = ((day_text(today), day_text(today)), (day_text(first), day_text(first)), ("The beginning", ""))
         self.quick = [button(words, partial(self.day.setText, text), kind="quiet") for words, text in quick]
         self.form.addLayout(row(*self.quick, None))
         self.team.editTextChanged.connect(self._check)

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from kpidesk.core.errors import UserError
+from kpidesk.core.formats import day_text
 from kpidesk.core.part_time import FULL, share_text, shares_text
 from kpidesk.core.people import ALWAYS, FOREVER
 from kpidesk.core.periods import parse_day
@@ -30,13 +31,14 @@ FIELDS: tuple[tuple[str, str, str], ...] = (
     ("motion", "Motion", "inbound, outbound, expansion"),
     ("territory", "Territory", ""),
     ("segment", "Segment", ""),
-    ("hire_at", "Hired on", "2026-01-31"),
-    ("end_at", "Left on", "2026-12-31"),
+    ("hire_at", "Hired on", "31 Jan 2026"),
+    ("end_at", "Left on", "31 Dec 2026"),
     ("ramp_months", "Ramp in months", "6"),
-    ("fte", "Share of full time", "100 %, 60 % from 2026-03-01, 80 % from 2026-09-01"),
+    ("fte", "Share of full time", "100 %, 60 % from 1 Mar 2026, 80 % from 1 Sep 2026"),
 )
 """Name of the field, its words, and an example."""
 CHOICES = {"role": ROLES, "motion": MOTIONS}
+DAYS = ("hire_at", "end_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +63,8 @@ class _SpellLine(QWidget):
         self.start = _day_field("First day in the team", "the beginning")
         self.last = _day_field("Last day in the team", "still there")
         if spell is not None:
-            self.start.setText("" if spell.start == ALWAYS else spell.start.isoformat())
-            self.last.setText("" if spell.end == FOREVER else (spell.end - DAY).isoformat())
+            self.start.setText("" if spell.start == ALWAYS else day_text(spell.start))
+            self.last.setText("" if spell.end == FOREVER else day_text(spell.end - DAY))
         for field in (self.start, self.last):
             field.setMinimumWidth(theme.px(92))
             field.setMaximumWidth(theme.px(112))
@@ -89,7 +91,7 @@ class _SpellLine(QWidget):
 
 def _day_field(name: str, empty: str) -> QLineEdit:
     made = QLineEdit()
-    made.setAccessibleName(f"{name}, as year-month-day")
+    made.setAccessibleName(f"{name}, as 1 Mar 2022")
     made.setPlaceholderText(empty)
     return made
 
@@ -218,7 +220,7 @@ class PersonForm(QWidget):
             raise UserError("Nobody is chosen.", "Choose a person in the list.")
         texts = {name: _text(editor) for name, editor in self.editors.items()}
         was = known_of(self._entry)
-        changed = {name: text for name, text in texts.items() if text != was[name]}
+        changed = {name: _plain(name, text) for name, text in texts.items() if text != was[name]}
         edit = PersonEdit(**{one.name: changed.get(one.name) for one in fields(PersonEdit)})
         spells = tuple(line.read() for line in self.lines)
         name = texts["name"] if "name" in changed else ""
@@ -251,6 +253,11 @@ def _text(editor: QLineEdit | QComboBox) -> str:
     return " ".join(text.split())
 
 
+def _plain(name: str, text: str) -> str:
+    """What was typed as it is kept: a day as year-month-day."""
+    return parse_day(text).isoformat() if text and name in DAYS else text
+
+
 def _set(editor: QLineEdit | QComboBox, text: str) -> None:
     if isinstance(editor, QComboBox):
         editor.setCurrentText(text)
@@ -270,8 +277,8 @@ def known_of(entry: RosterEntry) -> dict[str, str]:
         "motion": person.motion,
         "territory": person.territory,
         "segment": person.segment,
-        "hire_at": person.hire_at.isoformat() if person.hire_at else "",
-        "end_at": person.end_at.isoformat() if person.end_at else "",
+        "hire_at": day_text(person.hire_at) if person.hire_at else "",
+        "end_at": day_text(person.end_at) if person.end_at else "",
         "ramp_months": str(person.ramp_months) if person.ramp_months else "",
         "fte": shares_text(person.fte),
     }
