@@ -138,7 +138,8 @@ def known_part(facts: Facts, leaf: Leaf, window: Window) -> Window:
     if not isinstance(leaf.dated, On) or leaf.dated.field.rpartition(".")[2] in PLANNED:
         return window
     newest = facts.newest_of(leaf.table, leaf.dated.field)
-    return replace(window, end=max(min(window.end, newest + 1), window.start))
+    end = max(min(window.end, newest + 1), window.start)
+    return window if end == window.end else replace(window, end=end)
 
 
 def _cover_dated(facts: Facts, field: str, window: Window) -> Coverage:

@@ -167,7 +167,7 @@ def save_person(
     """
     person = _person(ws, person_id)
     said = {one: " ".join(text.split()) for one, text in asdict(edit).items() if text is not None}
-    said = {one: text for one, text in said.items() if text != _now(ws, person, one)}
+    said = {one: text for one, text in said.items() if not _is_known(ws, person, one, text)}
     _check_edit(ws, person, said)
     ordered = None if spells is None else check_spells(person.name, spells)
     new_name = _new_name(ws, person, name) if name else person.name
@@ -206,14 +206,17 @@ def _spoken(ws: Workspace, person: Person) -> dict[str, str]:
     return {"person": store.spoken_name(ws.db, person.id, person.name)}
 
 
+def _is_known(ws: Workspace, person: Person, name: str, text: str) -> bool:
+    """Whether a text, however its days are written, says what is known of a person already."""
+    return read_shares(text) == person.fte if name == "fte" else text == _now(ws, person, name)
+
+
 def _now(ws: Workspace, person: Person, name: str) -> str:
     """What is known of a person, as it is typed."""
     if name in ("email", "external_id"):
         facts = store.people_facts(ws.db)[person.id]
         texts = facts.emails if name == "email" else facts.user_ids
         return texts[0] if texts else ""
-    if name == "fte":
-        return shares_text(person.fte)
     value = getattr(person, name)
     return value.isoformat() if isinstance(value, date) else "" if value is None else str(value)
 
