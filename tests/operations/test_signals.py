@@ -141,7 +141,7 @@ def test_what_is_acknowledged_leaves_the_list_and_comes_up_in_the_next_one_on_on
     assert len(operations.signals(ws, ORG).every) == 2
 
 
-def test_a_draft_gets_the_point_and_a_closed_meeting_is_not_told_again(ws: operations.Workspace) -> None:
+def test_a_draft_gets_the_point_and_the_next_one_only_what_was_not_talked_about(ws: operations.Workspace) -> None:
     ann = _rep(ws, "Ann Lee")
     draft = operations.open_review(ws, ann)
     assert draft.agenda == ()
@@ -149,6 +149,10 @@ def test_a_draft_gets_the_point_and_a_closed_meeting_is_not_told_again(ws: opera
     assert [one.text[-5:] for one in operations.open_review(ws, ann).agenda] == ["Leave"]
     operations.close_review(ws, draft.id, without_commitment=True)
     assert operations.points_to_raise(ws, ann) == ()
+    later = operations.open_review(ws, ann)
+    assert [(one.text[-5:], one.since) for one in later.agenda] == [("Leave", date(2026, 3, 2))]
+    operations.save_review(ws, replace(later, agenda=(replace(later.agenda[0], done=True),)))
+    operations.close_review(ws, later.id, without_commitment=True)
     assert operations.open_review(ws, ann).agenda == ()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
@@ -214,6 +215,9 @@ def test_cancelling_in_the_middle_takes_all_of_them_back(
             yield step
             if step.text.startswith("2 rows read"):  # of the second file, the first one is in
                 page.progress.cancelled.emit()
+                while True:  # until it is heard
+                    time.sleep(0.01)
+                    yield step
 
     monkeypatch.setattr(operations, "import_together", cancelled_late)
     page.import_files([write(tmp_path, "people.csv", PEOPLE), deal_file(tmp_path, FIRST)])
