@@ -373,6 +373,11 @@ def test_the_app_knows_the_pipeline_of_any_past_day(past: operations.Workspace, 
         assert operations.evaluate(past, text, quarter).rows[0].result.value == wanted
 
 
+def test_customers_that_buy_the_same_twice_are_no_pairs(past: operations.Workspace) -> None:
+    """Three systems with 4,000 deals of the same few accounts and products, none of them twice."""
+    assert len([one for one in operations.alike(past) if one.kind == "deal"]) <= 2
+
+
 def test_weekly_exports_stand_between_the_others(tmp_path: Path) -> None:
     made = write_sample(tmp_path, TODAY, weeks=2)
     days = [one.options.as_of for one in made.files if one.options.source == "europe" and one.options.kind == "deals"]

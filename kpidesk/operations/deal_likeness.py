@@ -25,11 +25,11 @@ MOST = 200
 """So many pairs are offered."""
 MOST_SHARING = 24
 """What more deals than this have in common does not tell which of them are one."""
-LEAST = 0.7
-"""From this likeness on a pair is offered."""
+LEAST = 0.9
+"""From this likeness on a pair is offered: what one account buys twice, for other amounts, is no pair."""
 NAME, LIKE_NAME, ACCOUNT, AMOUNT, OWNER, DAYS = 0.5, 0.35, 0.3, 0.2, 0.1, 0.1
 """What it adds that two deals have the same name or one like it, the same account, amount and owner, and near days."""
-OTHER_AMOUNT, FAR_DAYS = -0.1, -0.3
+OTHER_AMOUNT, FAR_DAYS = -0.2, -0.3
 """What it adds that their amounts differ, and that their days lie far apart."""
 NEAR, FAR = 7, 92
 """Days up to which two dates are near, and from which they are far apart."""
