@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from kpidesk.engine.parts import Splittable, fields_to_split, splittable
     from kpidesk.engine.pivots import PivotAsked, Pivoted, parts_over, pivot
     from kpidesk.engine.quotas import imported_quotas
-    from kpidesk.engine.row_fields import rows_with, sort_keys
+    from kpidesk.engine.row_fields import rows_with, sort_keys, text_ranks
     from kpidesk.engine.seen import seen_values
     from kpidesk.engine.splitting import tells
     from kpidesk.engine.tables import KIND_OF, NEEDED
@@ -96,6 +96,7 @@ __all__ = [
     "stage_places",
     "still_open",
     "tells",
+    "text_ranks",
     "unrated_days",
     "whole_parts",
     "words_at",

@@ -59,6 +59,7 @@ HOMES = {
     "stage_places": "kpidesk.engine.winning",
     "still_open": "kpidesk.engine.lifetimes",
     "tells": "kpidesk.engine.splitting",
+    "text_ranks": "kpidesk.engine.row_fields",
     "unrated_days": "kpidesk.engine.unrated",
     "whole_parts": "kpidesk.engine.typed",
     "words_at": "kpidesk.engine.winning",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
@@ -13,6 +13,8 @@ from kpidesk.engine.history import Columns
 from kpidesk.engine.values import Column, Floats, Mask, NotComputableError
 
 Reader = Callable[[Column], Floats | None]
+_MOST_BYTES = 400_000_000
+"""Texts that would take more side by side, each as wide as the longest, are sorted one by one."""
 
 
 def sort_keys(facts: Facts, found: Behind, field: str) -> Floats | None:
@@ -33,6 +35,26 @@ def rows_with(facts: Facts, found: Behind, field: str, text: str) -> Mask | None
 
     hit = _by_kind(facts, found, field, hits)
     return None if hit is None else hit == 1
+
+
+def text_ranks(texts: Sequence[str]) -> Floats:
+    """The place of each text in the alphabet whatever its case, the same for equal ones; NaN where it is empty."""
+    body = np.frombuffer(("\0".join(texts).casefold() + "\0").encode("utf-8", "surrogatepass"), dtype=np.uint8)
+    length = np.diff(np.flatnonzero(body == 0), prepend=-1) - 1
+    wide = int(length.max()) + 1
+    if len(length) != len(texts) or wide * len(texts) > _MOST_BYTES:
+        return _ranks_of_long(texts)
+    beside = np.zeros((len(texts), wide), dtype=np.uint8)
+    beside[np.arange(wide) < length[:, None]] = body[body != 0]
+    _, rank = np.unique(beside.view(f"S{wide}").ravel(), return_inverse=True)  # UTF-8 sorts as its characters do
+    return np.where(length > 0, rank, np.nan)
+
+
+def _ranks_of_long(texts: Sequence[str]) -> Floats:
+    folded = [text.casefold() for text in texts]
+    places = {text: float(place) for place, text in enumerate(sorted(set(folded)))}
+    places[""] = np.nan
+    return np.fromiter((places[text] for text in folded), np.float64, len(folded))
 
 
 def _by_kind(facts: Facts, found: Behind, field: str, read: Reader) -> Floats | None:

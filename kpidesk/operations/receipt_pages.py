@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kpidesk import engine, store
 from kpidesk.core.errors import UserError
+from kpidesk.core.fields import Kind
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.receipts import Order, Receipt, ReceiptRow
 from kpidesk.core.scorecards import Question
@@ -88,7 +90,7 @@ def _keys(ws: Workspace, found: engine.Behind, question: Question, column: str) 
     if column in _OF_FILES or column == "file":
         return _file_keys(ws, found, question.as_of, column)
     keys = engine.sort_keys(evaluator(ws, question.as_of, question.teams).facts, found, column)
-    return keys if keys is not None else _ranks(_texts(ws, found, column))
+    return keys if keys is not None else _text_keys(ws, found, column)
 
 
 def _own_keys(found: engine.Behind, column: str) -> NDArray[np.float64]:
@@ -96,7 +98,7 @@ def _own_keys(found: engine.Behind, column: str) -> NDArray[np.float64]:
         return found.weights
     if column == "value":
         return found.values if found.values is not None else np.full(len(found.value_ids), np.nan)
-    return found.in_numerator.astype(np.float64) if column == "in_numerator" else _ranks(list(found.reasons))
+    return found.in_numerator.astype(np.float64) if column == "in_numerator" else engine.text_ranks(list(found.reasons))
 
 
 def _file_keys(ws: Workspace, found: engine.Behind, as_of: date | None, column: str) -> NDArray[np.float64]:
@@ -106,27 +108,44 @@ def _file_keys(ws: Workspace, found: engine.Behind, as_of: date | None, column: 
         keys[here] = store.value_places(ws.db, kind, found.value_ids[here], as_of)[_OF_FILES.get(column, 0)]
     if column == "file":
         names = {float(one.import_id): one.file for one in store.import_history(ws.db)}
-        return _ranks([names.get(one, "") for one in keys.tolist()])
+        return engine.text_ranks([names.get(one, "") for one in keys.tolist()])
     return keys
+
+
+def _text_keys(ws: Workspace, found: engine.Behind, column: str) -> NDArray[np.float64]:
+    """A number for every row by which free text sorts; of stored rows kept, for all texts are read for it."""
+    if any(found.labels.different()):
+        return engine.text_ranks(_texts(ws, found, column))
+    kinds, keys = found.kinds.different(), np.full(len(found.value_ids), np.nan)
+    known = ws.remember(("text ranks", kinds, column), lambda: _ranks_by_value(ws, kinds, column))
+    for kind in kinds:
+        here = np.flatnonzero(found.kinds.are(kind) & (found.value_ids > 0))
+        keys[here] = known[kind][found.value_ids[here]]
+    return keys
+
+
+def _ranks_by_value(ws: Workspace, kinds: Sequence[Kind], column: str) -> dict[Kind, NDArray[np.float64]]:
+    """Where the text of each value stands among the texts of all of these kinds, by the number of the value."""
+    read = [store.value_texts(ws.db, kind, column) for kind in kinds]
+    ranks = engine.text_ranks([text for _, texts in read for text in texts])
+    ends = np.cumsum([len(ids) for ids, _ in read])
+    found = {}
+    for kind, (ids, _), end in zip(kinds, read, ends.tolist(), strict=True):
+        found[kind] = np.full(int(ids.max(initial=0)) + 1, np.nan)
+        found[kind][ids] = ranks[end - len(ids) : end]
+    return found
 
 
 def _texts(ws: Workspace, found: engine.Behind, column: str) -> list[str]:
     """A field of free text of every row; where a record has no name its id, as the table shows it."""
-    texts = list(found.labels)
+    texts = np.array(found.labels.values, dtype=np.object_)[found.labels.which]
     for kind in found.kinds.different():
-        known = store.value_texts(ws.db, kind, column)
-        own = store.value_texts(ws.db, kind, "key") if column == "name" else {}
+        ids, known = store.value_texts(ws.db, kind, column)
+        by_value = np.full(int(ids.max(initial=0)) + 1, "", dtype=np.object_)
+        by_value[ids] = known
         here = np.flatnonzero(found.kinds.are(kind) & (found.value_ids > 0))
-        for at, number in zip(here.tolist(), found.value_ids[here].tolist(), strict=True):
-            texts[at] = known.get(number) or own.get(number, "")
-    return texts
-
-
-def _ranks(texts: Sequence[str]) -> NDArray[np.float64]:
-    folded = [text.casefold() for text in texts]
-    places = {text: float(place) for place, text in enumerate(sorted(set(folded)))}
-    places[""] = float("nan")
-    return np.fromiter((places[text] for text in folded), np.float64, len(folded))
+        texts[here] = by_value[found.value_ids[here]]
+    return cast("list[str]", texts.tolist())
 
 
 def _hits(ws: Workspace, found: engine.Behind, question: Question, order: Order) -> NDArray[np.bool_]:

@@ -19,6 +19,7 @@ from kpidesk.core.parts import Part
 from kpidesk.core.progress import finish
 from kpidesk.core.receipts import Order, Replay
 from kpidesk.core.scorecards import Question
+from kpidesk.engine import row_fields
 from kpidesk.operations import receipt_pages
 from tests.conftest import SAMPLE_DAY
 from tests.operations.support import Line, bring_in, made, write
@@ -175,6 +176,25 @@ def test_pages_of_very_many_rows_are_those_of_the_whole(
     assert operations.export_rows(sample, "win_rate", question, tmp_path / "rows.xlsx") == whole.count
     with pytest.raises(UserError, match="known form"):
         operations.export_rows(sample, "win_rate", question, tmp_path / "rows.pdf")
+
+
+def test_rows_sort_and_are_found_by_any_name(ws: operations.Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = ["östlich", "Zebra", "", "open", "straße 2", "STRASSE 1", "a\x1fb", "zebra"]
+    with ws.db.writing("test", ""):
+        for (key, *_), name in zip(DEALS, names, strict=True):
+            ws.db.run("UPDATE deal_values SET name=? WHERE deal_id = (SELECT id FROM deals WHERE key=?)", (name, key))
+    question = operations.question(ws, period="2025-10-01..2026-03-31")
+    rows = operations.rows(ws, "win_rate", question).rows
+    told = [row.cells.get("name") or row.key for row in rows]
+    wanted = sorted(range(len(rows)), key=lambda at: told[at].casefold())
+    assert set(told) == {*names, "D3"} - {"", "open"}
+    for most in (400_000_000, 0):
+        monkeypatch.setattr(row_fields, "_MOST_BYTES", most)
+        ws.memory.clear()
+        assert operations.receipt_order(ws, "win_rate", question, Order("name")).tolist() == wanted
+    assert operations.receipt_order(ws, "win_rate", question, Order(text="STRASSE", within="name")).tolist() == [
+        at for at, name in enumerate(told) if name.startswith(("straße", "STRASSE"))
+    ]
 
 
 # --- a printed receipt, later --------------------------------------------------------------------------------------
