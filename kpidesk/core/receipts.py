@@ -11,6 +11,9 @@ from kpidesk.core.kpis import Kpi
 from kpidesk.core.results import Result
 from kpidesk.core.scorecards import Question
 
+COMPARED = "What it is compared with"
+"""What the rows of quota files in the target of a number are called."""
+
 
 @dataclass(frozen=True, slots=True)
 class ReceiptRow:
@@ -116,7 +119,8 @@ class Receipt:
     amount of money in it, `noun` what one of the rows that it rests on is called. `credit` says in words whose a row
     is, `target` is the one it is held against and `target_why` says why that one holds, `sources` are the newest files
     of each source with their days and `age_days` is how old the oldest of them are. `more` counts the rows that stand
-    behind the number besides those in `rows`, where only the first are asked for.
+    behind the number besides those in `rows`, where only the first are asked for. `against` are the rows of quota files
+    that it is compared with, which are none of its own; None where no file says its target.
     """
 
     question: Question
@@ -142,6 +146,7 @@ class Receipt:
     sources: tuple[str, ...] = ()
     age_days: int | None = None
     more: int = 0
+    against: Listing | None = None
 
     @property
     def count(self) -> int:

@@ -50,6 +50,8 @@ HOMES = {
     "parts_over": "kpidesk.engine.pivots",
     "people_behind": "kpidesk.engine.behind_people",
     "pivot": "kpidesk.engine.pivots",
+    "quota_values": "kpidesk.engine.quotas",
+    "quotas_read": "kpidesk.engine.sides",
     "rows_at": "kpidesk.engine.behind",
     "rows_with": "kpidesk.engine.row_fields",
     "seen_values": "kpidesk.engine.seen",

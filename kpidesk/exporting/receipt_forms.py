@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterable, Sequence
 
@@ -17,7 +18,7 @@ from kpidesk.core.formats import (
 )
 from kpidesk.core.luck_words import FOR_LUCK
 from kpidesk.core.parts import part_words
-from kpidesk.core.receipts import LeftOut, Listing, Receipt, ReceiptRow, Replay
+from kpidesk.core.receipts import COMPARED, LeftOut, Listing, Receipt, ReceiptRow, Replay
 from kpidesk.exporting.json_form import Json, day_json, number_json, period_json, result_json
 from kpidesk.exporting.text_table import WIDTH, Column, cut, paragraph, paragraphs, sections, table, table_width
 from kpidesk.exporting.words import known_words, scope_name
@@ -53,6 +54,7 @@ def receipt_text(receipt: Receipt, left_out: Sequence[LeftOut] = ()) -> str:
         _lines([*_held_against(receipt), receipt.credit, _origin(receipt)]),
         f"Receipt {receipt.code}" if receipt.code else "",
         table(_receipt_columns(receipt, Listing(receipt.rows, receipt.columns))) if receipt.rows else "",
+        _compared(receipt),
         _left_out(receipt, left_out),
     ))  # fmt: skip
 
@@ -65,6 +67,15 @@ def _held_against(receipt: Receipt) -> list[str]:
     version = f", version {goal.version}" if goal.version else ""
     why = f", {receipt.target_why}" if receipt.target_why else ""
     return [f"Target {format_value(goal.target, unit, money)}{version}{why}."]
+
+
+def _compared(receipt: Receipt) -> str:
+    """The rows of quota files in the target, below what they come to."""
+    listing = receipt.against
+    if listing is None:
+        return ""
+    total = plain_number(math.fsum(row.value or 0.0 for row in listing.rows))
+    return f"{COMPARED}, {total} in all:\n{table(_receipt_columns(receipt, listing)[1:])}"
 
 
 def _left_out(receipt: Receipt, groups: Sequence[LeftOut]) -> str:
@@ -225,6 +236,7 @@ def receipt_json(receipt: Receipt, left_out: Sequence[LeftOut] = ()) -> Json:
         "notices": list(receipt.notices),
         "count": len(receipt.rows),
         "rows": [_row_json(row) for row in receipt.rows],
+        "against": [_row_json(row) for row in receipt.against.rows] if receipt.against else [],
         "left_out": [_group_json(one) for one in left_out],
     }
 

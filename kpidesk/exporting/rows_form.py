@@ -13,7 +13,7 @@ from kpidesk.exporting.files import write_whole
 from kpidesk.exporting.receipt_forms import LABELS, RIGHT_ALIGNED
 from kpidesk.exporting.safe_text import file_text
 from kpidesk.exporting.words import known_words, scope_name
-from kpidesk.exporting.xlsx_book import MUTED, workbook
+from kpidesk.exporting.xlsx_book import MUTED, Book, workbook
 
 FORMS = "End the name with .csv or .xlsx."
 MOST_ROWS = 1_048_000
@@ -38,7 +38,7 @@ def rows_csv(receipt: Receipt, rows: Sequence[ReceiptRow]) -> bytes:
     """One line per row under a header, in UTF-8 with the mark by which spreadsheets know it."""
     out = io.StringIO(newline="")
     writer = csv.writer(out)
-    writer.writerow(_titles(receipt))
+    writer.writerow(_titles(receipt, rows))
     writer.writerows(map(file_text, line) for line in _lines(receipt, rows))
     return out.getvalue().encode("utf-8-sig")
 
@@ -53,38 +53,51 @@ def rows_xlsx(receipt: Receipt, rows: Sequence[ReceiptRow]) -> bytes:
         raise UserError(f"{len(rows):,} rows are more than a workbook holds.", "Export them as .csv instead.")
     out = io.BytesIO()
     with workbook(receipt.kpi.name, out) as book:
-        sheet = book.book.add_worksheet("Rows")
-        muted, bold = book.style(font_color=MUTED), book.style(bold=True)
-        whose = scope_name(receipt.question.scope, "Organisation")
-        head = f"{receipt.kpi.name}: {receipt.value_text}, {whose}, {receipt.question.period.label}"
-        book.put(sheet, 0, 0, head, book.style(bold=True, font_size=14))
-        book.put(sheet, 1, 0, f"{known_words(receipt.as_of)} {receipt.words}", muted)
-        book.put(sheet, 2, 0, f"Receipt {receipt.code}" if receipt.code else "", muted)
-        titles = _titles(receipt)
-        for column, title in enumerate(titles):
-            book.put(sheet, HEAD - 1, column, title, bold)
-        plain = book.style()
-        for at, line in enumerate(_lines(receipt, rows), HEAD):
-            for column, cell in enumerate(line):
-                book.put(sheet, at, column, cell, plain)
-        sheet.freeze_panes(HEAD, 2)
-        sheet.autofilter(HEAD - 1, 0, HEAD - 1 + len(rows), len(titles) - 1)
-        sheet.set_column(0, len(titles) - 1, 18)
+        _rows_sheet(book, "Rows", receipt, rows)
+        if receipt.against is not None and not _are_compared(receipt, rows):
+            _rows_sheet(book, "Compared with", receipt, receipt.against.rows)
     return out.getvalue()
 
 
-def _fields(receipt: Receipt) -> tuple[str, ...]:
-    return tuple(name for name in receipt.columns if name != "name")
+def _rows_sheet(book: Book, name: str, receipt: Receipt, rows: Sequence[ReceiptRow]) -> None:
+    sheet = book.book.add_worksheet(name)
+    muted, bold = book.style(font_color=MUTED), book.style(bold=True)
+    whose = scope_name(receipt.question.scope, "Organisation")
+    head = f"{receipt.kpi.name}: {receipt.value_text}, {whose}, {receipt.question.period.label}"
+    book.put(sheet, 0, 0, head, book.style(bold=True, font_size=14))
+    book.put(sheet, 1, 0, f"{known_words(receipt.as_of)} {receipt.words}", muted)
+    book.put(sheet, 2, 0, f"Receipt {receipt.code}" if receipt.code else "", muted)
+    titles = _titles(receipt, rows)
+    for column, title in enumerate(titles):
+        book.put(sheet, HEAD - 1, column, title, bold)
+    plain = book.style()
+    for at, line in enumerate(_lines(receipt, rows), HEAD):
+        for column, cell in enumerate(line):
+            book.put(sheet, at, column, cell, plain)
+    sheet.freeze_panes(HEAD, 2)
+    sheet.autofilter(HEAD - 1, 0, HEAD - 1 + len(rows), len(titles) - 1)
+    sheet.set_column(0, len(titles) - 1, 18)
 
 
-def _titles(receipt: Receipt) -> tuple[str, ...]:
-    fields = (LABELS.get(name, name) for name in _fields(receipt))
+def _fields(receipt: Receipt, rows: Sequence[ReceiptRow]) -> tuple[str, ...]:
+    against = receipt.against
+    columns = against.columns if against is not None and _are_compared(receipt, rows) else receipt.columns
+    return tuple(name for name in columns if name != "name")
+
+
+def _are_compared(receipt: Receipt, rows: Sequence[ReceiptRow]) -> bool:
+    """Whether rows are not those of the number but those it is compared with."""
+    return bool(rows) and receipt.against is not None and rows[0] in receipt.against.rows
+
+
+def _titles(receipt: Receipt, rows: Sequence[ReceiptRow]) -> tuple[str, ...]:
+    fields = (LABELS.get(name, name) for name in _fields(receipt, rows))
     return ("Id", "Name", *fields, "In the numerator", "Share", "Adds", "Rate", "Why not", "File", "Line", "Import",
             "In force since")  # fmt: skip
 
 
 def _lines(receipt: Receipt, rows: Sequence[ReceiptRow]) -> Iterator[tuple[Cell, ...]]:
-    names = _fields(receipt)
+    names = _fields(receipt, rows)
     for row in rows:
         yield (
             row.key, row.cells.get("name", ""), *(_cell(name, row.cells.get(name, "")) for name in names),

@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
+import numpy as np
+from numpy.typing import NDArray
+
 from kpidesk import engine, store
 from kpidesk.core.fields import FIELDS, Kind
 from kpidesk.core.formats import day_text, full_value
@@ -28,6 +31,7 @@ SHOWN = (
     "lead_source",
     "type",
 )
+Ints = NDArray[np.int64]
 _PLACE = ("deal_id", "key", "import_id", "file", "line", "valid_from")
 
 
@@ -68,6 +72,13 @@ def listing_left_out(ws: Workspace, found: engine.LeftOut, as_of: date | None) -
         for detail, kind in zip(details, kinds, strict=True)
     )
     return _with_columns(rows, kinds, settings(ws).currency)
+
+
+def listing_of(ws: Workspace, ids: Ints, kind: Kind, as_of: date | None) -> Listing:
+    """Rows of one kind by their stored values, each for itself."""
+    kinds = (kind,) * len(ids)
+    details = _details(ws, ids.tolist(), kinds, ("",) * len(ids), as_of)
+    return _with_columns(tuple(_row(detail, kind) for detail in details), kinds, settings(ws).currency)
 
 
 def listing_people(ws: Workspace, found: engine.PeopleBehind, asked: Question) -> Listing:

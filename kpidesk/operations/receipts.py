@@ -22,6 +22,7 @@ from kpidesk.operations.kpis import words_of
 from kpidesk.operations.questions import level_of_nobody
 from kpidesk.operations.receipt_code import receipt_code
 from kpidesk.operations.receipt_middle import middle_parts
+from kpidesk.operations.receipt_quotas import quotas_behind
 from kpidesk.operations.receipt_rows import imports_behind, listing, listing_left_out, listing_people
 from kpidesk.operations.receipt_words import credit_words
 from kpidesk.operations.sources import DEALS, kinds_behind, oldest_of, sources_of
@@ -134,6 +135,7 @@ def _receipt(ws: Workspace, kpi: Kpi, asked: Question, told: Told, formula: Form
         target_why=held.why if held is not None else "",
         sources=() if kpi.is_manual else sources_of(ws, asked.as_of, kinds or DEALS),
         more=told.more,
+        against=quotas_behind(ws, kpi, formula, asked),
         age_days=(ws.today - oldest).days if oldest is not None and not kpi.is_manual else None,
     )
 

@@ -45,11 +45,13 @@ def replay(ws: Workspace, code: str) -> Replay:
     is_same = value_mark(now.result) == claim.value
     then = _as_printed(ws, claim, kpi, asked, now)
     log = store.log_since(ws.db, claim.log)
-    is_proven = is_same and then is not None and not any(_difference(then.receipt, now).values()) and _is_kept(log)
+    quotas = _quotas(then.receipt, now) if then is not None else {}
+    rests_on_quotas = any(quotas.values()) and kpi.id != engine.QUOTA
+    is_alike = then is not None and not any(_difference(then.receipt, now).values()) and not rests_on_quotas
+    is_proven = is_same and is_alike and _is_kept(log)
     changes = () if is_proven else _changes(ws, claim, now, then, log)
-    return Replay(
-        code.strip(), now, is_same, _verdict(now, then, is_same, is_proven), changes, _asides(ws, claim, asked)
-    )
+    asides = (*_asides(ws, claim, asked), *(_quota_words(ws, quotas) if is_proven else ()))
+    return Replay(code.strip(), now, is_same, _verdict(now, then, is_same, is_proven), changes, asides)
 
 
 def _is_kept(log: Iterable[LogEntry]) -> bool:
@@ -197,12 +199,22 @@ def _from(receipt: Receipt, same: str = "the same ") -> str:
 
 def _difference(then: Receipt, now: Receipt) -> Mapping[str, list[ReceiptRow]]:
     """The rows that came, went and changed."""
-    before, after = _by_record(then.rows), _by_record(now.rows)
+    return _rows_between(then.rows, now.rows)
+
+
+def _rows_between(then: Sequence[ReceiptRow], now: Sequence[ReceiptRow]) -> Mapping[str, list[ReceiptRow]]:
+    before, after = _by_record(then), _by_record(now)
     return {
         "new": [row for record, row in after.items() if record not in before],
         "gone": [row for record, row in before.items() if record not in after],
         "changed": [row for record, row in after.items() if record in before and _told(row) != _told(before[record])],
     }
+
+
+def _quotas(then: Receipt, now: Receipt) -> Mapping[str, list[ReceiptRow]]:
+    """The rows of quota files that came, went and changed in what the number is compared with."""
+    before, after = (() if one.against is None else one.against.rows for one in (then, now))
+    return _rows_between(before, after)
 
 
 def _by_record(rows: Iterable[ReceiptRow]) -> dict[tuple[object, ...], ReceiptRow]:
@@ -227,10 +239,18 @@ def _changes(ws: Workspace, claim: Claim, now: Receipt, then: _Then | None, log:
     elif definition_mark(ws, now.kpi, now.question) != claim.definition:
         found.append("What the KPI counts is defined otherwise than it was.")
     if then is not None:
-        imports = {one.import_id: one.file for one in store.import_history(ws.db)}
-        found += rows_words(_difference(then.receipt, now), imports)
+        found += rows_words(_difference(then.receipt, now), _files(ws))
+        found += _quota_words(ws, _quotas(then.receipt, now))
     found += log_words(ws, log, now.kpi, claim.imports)
     return tuple(found) or ("Nothing was noted that explains it; another version of KPI Desk may count otherwise.",)
+
+
+def _quota_words(ws: Workspace, quotas: Mapping[str, list[ReceiptRow]]) -> list[str]:
+    return rows_words(quotas, _files(ws), "quota row")
+
+
+def _files(ws: Workspace) -> dict[int, str]:
+    return {one.import_id: one.file for one in store.import_history(ws.db)}
 
 
 def _asides(ws: Workspace, claim: Claim, asked: Question) -> tuple[str, ...]:

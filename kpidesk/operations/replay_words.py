@@ -26,26 +26,36 @@ _OTHERS = {
     "split": "What was made one was parted again",
 }
 _ROWS = {
-    "new": ("1 row is new", "{count} rows are new"),
-    "gone": ("1 row is gone", "{count} rows are gone"),
-    "changed": ("1 row was changed", "{count} rows were changed"),
+    "new": ("1 {noun} is new", "{count} {noun}s are new"),
+    "gone": ("1 {noun} is gone", "{count} {noun}s are gone"),
+    "changed": ("1 {noun} was changed", "{count} {noun}s were changed"),
 }
 
 
-def rows_words(difference: Mapping[str, Sequence[ReceiptRow]], imports: Mapping[int, str]) -> list[str]:
+def rows_words(
+    difference: Mapping[str, Sequence[ReceiptRow]], imports: Mapping[int, str], noun: str = "row"
+) -> list[str]:
     """Which rows came, went and changed, and which imports showed them: "4 rows are new, from import 9 (may.csv)."."""
     found = []
     for what, rows in difference.items():
         if not rows:
             continue
         one, many = _ROWS[what]
-        words = one if len(rows) == 1 else many.format(count=f"{len(rows):,}")
+        words = (one if len(rows) == 1 else many).format(count=f"{len(rows):,}", noun=noun)
         numbers = Counter(row.import_id for row in rows if what != "gone" and row.import_id in imports)
         told = ", ".join(f"import {number} ({imports[number]})" for number in sorted(numbers))
-        names = "; ".join(row.cells.get("name") or row.key for row in rows[:3])
+        names = "; ".join(_called(row) for row in rows[:3])
         more = f" and {len(rows) - 3:,} more" if len(rows) > 3 else ""
         found.append(f"{words}{f', from {told}' if told else ''}: {names}{more}.")
     return found
+
+
+def _called(row: ReceiptRow) -> str:
+    """What a row is called; a quota, which has no name, by whose it is and from when."""
+    if row.kind == "quotas":
+        whose = row.cells.get("person") or row.cells.get("team") or "the whole organisation"
+        return f"{whose}, {row.cells.get('period_at', '')}"
+    return row.cells.get("name") or row.key
 
 
 def log_words(ws: Workspace, log: Sequence[LogEntry], kpi: Kpi, last_import: int) -> list[str]:

@@ -18,7 +18,7 @@ from pytestqt.qtbot import QtBot
 
 from kpidesk import operations
 from kpidesk.core.kpis import Kpi
-from kpidesk.core.receipts import Receipt
+from kpidesk.core.receipts import Listing, Receipt, ReceiptRow
 from kpidesk.core.results import Result
 from kpidesk.operations import receipt_pages
 from kpidesk.ui.page import Sealed
@@ -315,6 +315,32 @@ def real(qtbot: QtBot, history_file: Path, tmp_path: Path) -> Iterator[tuple[Fak
         page.open_receipt("bookings", LAST)
         until(qtbot, lambda: page.rows.tabs.count() > 1)
         yield shell, page
+
+
+def test_quotas_stand_on_a_tab_of_their_own_and_leave_alone(
+    qtbot: QtBot, page: ReceiptPage, shell: FakeShell, tmp_path: Path
+) -> None:
+    quotas = tuple(
+        ReceiptRow(at, f"[{at}]", 1.0, 500.0 * at, True,
+                   {"person": name, "period_at": "2026-10-01", "amount": f"{500 * at}"},
+                   9, "quotas.csv", at + 1, "2026-10-01", kind="quotas")
+        for at, name in enumerate(("Ann", "Ben"), 1)
+    )  # fmt: skip
+    page.show_receipt(replace(receipt(), against=Listing(quotas, ("person", "period_at", "amount"))))
+    tabs = page.rows.tabs
+    assert [tabs.tabText(at) for at in range(tabs.count())] == ["Counted  93", "What it is compared with  2"]
+    tabs.setFocus()
+    QTest.keyClick(tabs, Qt.Key.Key_Right)
+    assert cells(page, "Person") == ["Ann", "Ben"]
+    assert (page.count.text(), cells(page, "File"), cells(page, "Line")) == ("2 rows", ["quotas.csv"] * 2, ["2", "3"])
+    page.export_to(tmp_path / "quotas.csv")
+    until(qtbot, lambda: bool(shell.toasts))
+    text = (tmp_path / "quotas.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert [line.split(",")[2:5] for line in text] == [
+        ["Person", "Period", "Amount"], ["Ann", "2026-10-01", "500"], ["Ben", "2026-10-01", "1000"]
+    ]  # fmt: skip
+    QTest.keyClick(tabs, Qt.Key.Key_Left)
+    assert page.count.text() == "93 rows"
 
 
 def test_rows_left_out_stand_on_tabs_with_their_reason(

@@ -1,4 +1,4 @@
-"""The rows of a receipt: those that count and, on tabs, those that are left out, with filters, sums and copies."""
+"""The rows of a receipt: those that count and, on tabs, those compared with or left out, with filters and copies."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QTabBar, QVBoxLayout
 
 from kpidesk.core.formats import plain_number
-from kpidesk.core.receipts import LeftOut, Listing, Order, Receipt, ReceiptRow
+from kpidesk.core.receipts import COMPARED, LeftOut, Listing, Order, Receipt, ReceiptRow
 from kpidesk.ui.messages import PlainLabel, tip
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import ListBox, Segments, row
@@ -20,7 +20,7 @@ from kpidesk.ui.widgets.import_parts import button
 from kpidesk.ui.widgets.receipt_lazy import LazyModel
 from kpidesk.ui.widgets.receipt_model import Column
 from kpidesk.ui.widgets.receipt_table import RecordTable
-from kpidesk.ui.widgets.receipt_text import columns_left_out, columns_of, is_quotient
+from kpidesk.ui.widgets.receipt_text import columns_compared, columns_left_out, columns_of, is_quotient
 
 ALL, ABOVE, BELOW = "all", "above", "below"
 WHICH_TIPS = (
@@ -35,10 +35,11 @@ NO_ROW = "No row. Nothing happened in this period, or the filter hides it."
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """What a tab shows: the rows that count (no reason), or those left out for one."""
+    """What a tab shows: the rows that count (no reason), those compared with, or those left out for a reason."""
 
     reason: str
     count: int
+    listing: Listing | None = None
 
 
 class RowTable(RecordTable):
@@ -104,7 +105,7 @@ class RowsPanel(QFrame):
 
     def _build_tabs(self) -> None:
         self.tabs = QTabBar()
-        self.tabs.setAccessibleName("Rows that count and rows left out")
+        self.tabs.setAccessibleName("Rows that count, rows compared with, rows left out")
         self.tabs.setExpanding(False)
         self.tabs.setDrawBase(False)
         self.tabs.setUsesScrollButtons(True)
@@ -154,9 +155,11 @@ class RowsPanel(QFrame):
         self._show_counted()
 
     def show_groups(self, found: Sequence[LeftOut]) -> None:
-        """Show a tab for each reason for which rows are left out."""
+        """Show a tab for what the number is compared with, and one for each reason for which rows are left out."""
         counts = self.receipt.count if self.receipt is not None else 0
-        self.groups = (Group("", counts), *(Group(one.reason, one.count) for one in found))
+        against = self.receipt.against if self.receipt is not None else None
+        compared = (Group(COMPARED, len(against.rows), against),) if against is not None else ()
+        self.groups = (Group("", counts), *compared, *(Group(one.reason, one.count) for one in found))
         with QSignalBlocker(self.tabs):
             while self.tabs.count():
                 self.tabs.removeTab(0)
@@ -168,9 +171,12 @@ class RowsPanel(QFrame):
     def show_listing(self, reason: str, listing: Listing) -> None:
         """Show the rows that are left out for a reason, where its tab is still in front."""
         if self.receipt is not None and self.group.reason == reason:
-            self._lift_filters(quotient=False, columns=columns_left_out(self.receipt, listing))
-            self.model.show_rows(listing.rows, columns_left_out(self.receipt, listing))
-            self._show_count()
+            self._show_others(listing, columns_left_out(self.receipt, listing))
+
+    def _show_others(self, listing: Listing, columns: Sequence[Column[ReceiptRow]]) -> None:
+        self._lift_filters(quotient=False, columns=columns)
+        self.model.show_rows(listing.rows, columns)
+        self._show_count()
 
     def show_order(self, order: Order, places: object) -> None:
         """Show the rows in the order that was wanted, unless another is wanted by now."""
@@ -208,7 +214,9 @@ class RowsPanel(QFrame):
         self.which.setVisible(quotient)
 
     def _turn(self, _at: int) -> None:
-        if self.group.reason:
+        if self.group.listing is not None:
+            self._show_others(self.group.listing, columns_compared(self.group.listing))
+        elif self.group.reason:
             self.group_wanted.emit(self.group.reason)
         else:
             self._show_counted()

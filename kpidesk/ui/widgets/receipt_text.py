@@ -142,6 +142,11 @@ def columns_left_out(receipt: Receipt, listing: Listing) -> tuple[Column[Receipt
     return (*_field_columns(receipt, listing.columns), *_place_columns())
 
 
+def columns_compared(listing: Listing) -> tuple[Column[ReceiptRow], ...]:
+    """The columns of the quotas that a number is compared with, which have no name."""
+    return (*(_field_column(name) for name in listing.columns), *_place_columns())
+
+
 def _field_columns(receipt: Receipt, names: Sequence[str]) -> list[Column[ReceiptRow]]:
     kinds = {one.kind for one in receipt.rows} or {"deals"}
     title = "Person" if kinds == {"people"} else receipt.noun.capitalize()

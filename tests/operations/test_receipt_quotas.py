@@ -1,0 +1,135 @@
+"""The rows of quota files behind a target: what a number is compared with, in its receipt and when it is proven."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kpidesk import operations
+from kpidesk.core.progress import finish
+from kpidesk.core.receipts import Replay
+from kpidesk.exporting.receipt_forms import receipt_json, receipt_text
+from kpidesk.exporting.rows_form import rows_xlsx
+from tests.exporting.sheets import opened as book_of
+from tests.operations.support import bring_in, copied, made, write
+
+DEALS = [
+    ("D1", "Ann", "Won", "1000", "2026-01-02", "2026-01-20"),
+    ("D2", "Ben", "Won", "2000", "2026-01-02", "2026-01-21"),
+    ("D3", "Cy", "Won", "4000", "2026-01-02", "2026-01-22"),
+]
+PEOPLE = "Name,Team,From\nAnn,North,2025-01-01\nBen,North,2025-01-01\nCy,South,2025-01-01\n"
+QUOTAS = """Person,Team,Month,Quota
+Ann,,2026-01-01,800
+Ann,,2026-02-01,1200
+Ann,,2026-04-01,9999
+Ben,,2026-01-01,900
+Cy,,2026-01-01,500
+,South,2026-01-01,7000
+"""
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("quotas")
+    with made(folder) as ws:
+        for kind, text in (("people", PEOPLE), ("quotas", QUOTAS)):
+            (folder / f"{kind}.csv").write_text(text)
+        bring_in(ws, folder / "people.csv", kind="people", stages={})
+        bring_in(ws, write(folder / "deals.csv", DEALS))
+        bring_in(ws, folder / "quotas.csv", kind="quotas", stages={})
+    return folder
+
+
+@pytest.fixture
+def ws(built: Path, tmp_path: Path) -> Iterator[operations.Workspace]:
+    with copied(built, tmp_path) as opened:
+        yield opened
+
+
+def lines(ws: operations.Workspace, kpi: str, scope: str, period: str = "2026-Q1") -> list[int]:
+    """The lines of the quota file that a receipt shows; what they come to is the target."""
+    found = operations.rows(ws, kpi, operations.question(ws, scope=scope, period=period))
+    if found.against is None:
+        return []
+    assert {(row.file, row.import_id) for row in found.against.rows} == {("quotas.csv", 3)}
+    total = sum(row.value or 0 for row in found.against.rows)
+    assert total == sum(float(row.cells["amount"]) for row in found.against.rows)
+    if kpi == "bookings":
+        assert found.target is not None
+        assert total == found.target.target
+    else:
+        assert found.result.denominator == total
+    assert {row.kind for row in found.rows} == {"deals"}
+    return [row.line for row in found.against.rows]
+
+
+@pytest.mark.parametrize(
+    ("scope", "wanted"),
+    [("rep:Ann", [2, 3]), ("rep:Ben", [5]), ("team:North", [2, 3, 5]), ("team:South", [7]), ("org", [2, 3, 5, 6])],
+)
+def test_a_target_shows_the_lines_it_is_made_of(ws: operations.Workspace, scope: str, wanted: list[int]) -> None:
+    for kpi in ("quota_attainment", "bookings"):
+        assert lines(ws, kpi, scope) == wanted
+    assert lines(ws, "win_rate", scope) == []
+    assert lines(ws, "quota_attainment", scope, "2025-Q4") == []
+
+
+def test_a_target_set_in_the_app_rests_on_no_line(ws: operations.Workspace) -> None:
+    operations.set_baseline_from(ws, "bookings", scope="rep:Ann", period="2026-Q1", value="1000", reason="agreed")
+    operations.set_target_from(
+        ws, "bookings", minimum="1000", target="1500", stretch="1600", scope="rep:Ann", period="2026-Q1", reason="so"
+    )
+    assert lines(ws, "quota_attainment", "rep:Ann") == []
+    assert lines(ws, "quota_attainment", "rep:Ben") == [5]
+
+
+def test_they_stand_in_the_text_the_json_and_the_workbook(ws: operations.Workspace) -> None:
+    found = operations.rows(ws, "quota_attainment", operations.question(ws, scope="rep:Ann", period="2026-Q1"))
+    text = receipt_text(found)
+    assert "What it is compared with, 2,000 in all:" in text
+    assert [line.split()[-1] for line in text.splitlines() if "quotas.csv" in line] == [
+        "quotas.csv:2", "quotas.csv:3"
+    ]  # fmt: skip
+    told: Any = receipt_json(found)
+    assert (told["count"], [row["line"] for row in told["against"]]) == (1, [2, 3])
+    book = book_of(rows_xlsx(found, found.rows))
+    assert book.sheetnames == ["Rows", "Compared with"]
+    sheet = book["Compared with"]
+    amount = [cell.value for cell in sheet[4]].index("Amount")
+    assert [row[amount].value for row in sheet.iter_rows(min_row=5)] == [800, 1200]
+
+
+def proven(ws: operations.Workspace, kpi: str) -> Replay:
+    """A receipt of Ann, proven after another file says more for February."""
+    code = operations.rows(ws, kpi, operations.question(ws, scope="rep:Ann", period="2026-Q1")).code
+    assert operations.replay(ws, code).verdict == "The same number from the same 1 row."
+    path = ws.path.parent / "later.csv"
+    path.write_text("Person,Month,Quota\nAnn,2026-02-01,1700\n")
+    bring_in(ws, path, kind="quotas", stages={})
+    return operations.replay(ws, code)
+
+
+def test_a_quota_changed_since_is_named(ws: operations.Workspace) -> None:
+    found = proven(ws, "quota_attainment")
+    assert found.verdict == "The number is another one today: 40% from 1 row. It was 50% from 1 row."
+    assert found.changes[0] == "1 quota row was changed, from import 4 (later.csv): Ann, 2026-02-01."
+    bookings = proven(ws, "bookings")
+    assert (bookings.is_same, bookings.changes) == (True, ())
+
+
+def test_bookings_rest_on_no_quota(ws: operations.Workspace) -> None:
+    found = proven(ws, "bookings")
+    assert (found.verdict, found.changes) == ("The same number from the same 1 row.", ())
+    assert found.asides == ("1 quota row was changed, from import 4 (later.csv): Ann, 2026-02-01.",)
+
+
+def test_quotas_taken_back_are_named(ws: operations.Workspace) -> None:
+    code = operations.rows(ws, "quota_attainment", operations.question(ws, scope="rep:Ann", period="2026-Q1")).code
+    finish(operations.undo(ws, 3))
+    found = operations.replay(ws, code)
+    assert found.receipt.against is None
+    assert any(one.startswith("Import 3 (quotas.csv) was undone") for one in found.changes)
