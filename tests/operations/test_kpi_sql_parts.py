@@ -34,12 +34,13 @@ def sample(sample_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     operations.close(opened)
 
 
-@pytest.fixture
-def plays(tmp_path: Path) -> Iterator[operations.Workspace]:
-    path = tmp_path / "deals.csv"
+@pytest.fixture(scope="module")
+def plays(tmp_path_factory: pytest.TempPathFactory) -> Iterator[operations.Workspace]:
+    folder = tmp_path_factory.mktemp("plays")
+    path = folder / "deals.csv"
     with path.open("w", newline="") as file:
         csv.writer(file).writerows([("Deal ID", "Owner", "Stage", "Amount", "Closed", PLAY), *ROWS])
-    with made(tmp_path) as opened:
+    with made(folder) as opened:
         bring_in(opened, path)
         yield opened
 

@@ -78,9 +78,9 @@ def test_real_revenue_by_industry_and_plan_is_what_pandas_adds(tmp_path: Path) -
 
 
 def test_where_every_source_got_better_and_the_whole_worse_the_mix_is_named(tmp_path: Path) -> None:
-    """Of 8,000 deals a quarter 27.5 % were won, then 23.75 %: outbound wins less and is three in four by then."""
-    groups = [("2025-08-01", "Inbound", 4000, 1600), ("2025-08-01", "Outbound", 4000, 600),
-              ("2025-11-01", "Inbound", 2000, 850), ("2025-11-01", "Outbound", 6000, 1050)]  # fmt: skip
+    """Of 1,600 deals a quarter 27.5 % were won, then 23.75 %: outbound wins less and is three in four by then."""
+    groups = [("2025-08-01", "Inbound", 800, 320), ("2025-08-01", "Outbound", 800, 120),
+              ("2025-11-01", "Inbound", 400, 170), ("2025-11-01", "Outbound", 1200, 210)]  # fmt: skip
     path = tmp_path / "deals.csv"
     with path.open("w", newline="") as file:
         rows = csv.writer(file)
