@@ -44,6 +44,8 @@ DRIVER_DAYS = "90d"
 OF_LOST = "win_rate"
 """The KPI among whose rows the lost deals are."""
 ROUNDING = 1e-7
+UNKNOWN_HITS = 0.05
+"""Up to this share of what counts may lack a field that says what became of a row."""
 Side = Literal["before", "now"]
 SIDES: tuple[Side, Side] = ("before", "now")
 Quantity = Literal["value", "numerator", "denominator"]
@@ -99,13 +101,32 @@ def fields_tried(ws: Workspace, two: Two) -> list[Field]:
 
 
 def halves_of(ws: Workspace, two: Two, field: Field, most: int = MOST_PARTS) -> tuple[Halves, ...]:
-    """Every part of a field then and now; what there are too many of is taken together."""
+    """Every part of a field then and now; what there are too many of is taken together.
+
+    Nothing by a field that is filled in only where something came of it, such as the segment of the deal that a lead
+    became: it follows the number and explains nothing.
+    """
     if two.formula is None:
         return ()
     asked = engine.PivotAsked(field.name, "", two.question.scope, (two.before, two.now), most, 1)
     found = engine.pivot(evaluator(ws, two.question.as_of, two.question.teams), two.kpi, two.formula, asked)
     pairs = zip(found.rows, found.cells, strict=True)
-    return tuple(Halves(part, cells[0], cells[1]) for part, cells in pairs)
+    halves = tuple(Halves(part, cells[0], cells[1]) for part, cells in pairs)
+    return () if is_quotient(two) and _follows(halves) else halves
+
+
+def _follows(halves: Sequence[Halves]) -> bool:
+    """Whether a field is unknown for most rows, but known for nearly all of those that count above the line."""
+    unknown = [one for one in halves if one.part.kind == "unknown"]
+    above, below = (_unknown_share(unknown, halves, what) for what in ("numerator", "denominator"))
+    return below > 1 / 2 and above <= UNKNOWN_HITS
+
+
+def _unknown_share(unknown: Sequence[Halves], halves: Sequence[Halves], what: Quantity) -> float:
+    part, every = (
+        math.fsum(value for side in SIDES for value in by_part(some, side, what).values()) for some in (unknown, halves)
+    )
+    return part / every if every else 0.0
 
 
 def _told(two: Two, halves: Sequence[Halves]) -> float:
