@@ -29,7 +29,7 @@ USED_FOR = timedelta(days=21)
 KEPT = ("scorecard-light.png", "scorecard-light.png")
 """Which picture of the scorecard the README shows, and what it is called there."""
 NAMES = ("welcome", "scorecard", "scorecard-rep", "matrix", "trends", "trends-ahead",
-         "trends-layers", "trends-cohort", "trends-table", "trends-reps", "trends-note",
+         "trends-layers", "trends-cohort", "trends-cohort-leads", "trends-table", "trends-reps", "trends-note",
          "why", "why-gap", "compare", "compare-table",
          "pipeline", "pipeline-moved", "pipeline-deals", "pipeline-sums",
          "forecast", "forecast-sure", "forecast-deals", "forecast-do", "forecast-given", "forecast-closed",
@@ -794,6 +794,7 @@ def scenes_of(window: MainWindow, workspace: Path, export: Path) -> dict[str, Ca
         "trends-ahead": shown(ahead),
         "trends-layers": shown(trends, "bookings", ("notes", "usual", "year", "benchmark")),
         "trends-cohort": shown(lambda: trends("win_rate_cohort", ("notes", "benchmark"))),
+        "trends-cohort-leads": shown(trends, "lead_to_opp", ("notes",)),
         "trends-table": shown(trends, "bookings", ("notes", "year"), "table"),
         "trends-reps": shown(trends, "bookings", ("notes",), "reps"),
         "trends-note": trends_note,

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -116,6 +116,31 @@ def test_open_cohorts_are_hatched_and_settled_ones_are_not() -> None:
     before = QRectF(frame.x(5), frame.plot.top(), frame.x(9) - frame.x(5), frame.plot.height())
     assert different(drawn(trend), drawn(settled), column) > 50
     assert different(drawn(trend), drawn(settled), before) == 0
+
+
+@pytest.mark.usefixtures("shell")
+def test_the_hatch_is_as_wide_on_paper_as_on_a_screen() -> None:
+    trend = cohort()
+    settled = replace(trend, points=tuple(replace(one, still_open=None) for one in trend.points))
+    frame = frame_of(QRectF(0, 0, *SIZE), trend, Look(), "")
+    y, left, right = frame.plot.bottom() - 20, frame.x(10.5), frame.x(12.5)
+
+    def lines(scale: int) -> int:
+        images = []
+        for shown in (trend, settled):
+            image = QImage(SIZE[0] * scale, SIZE[1] * scale, QImage.Format.Format_RGB32)
+            image.fill(Look().color("surface"))
+            painter = QPainter(image)
+            painter.scale(scale, scale)
+            paint_trend(painter, QRectF(0, 0, *SIZE), shown, Look(), "")
+            painter.end()
+            images.append(image)
+        along = [QPoint(x, int(y * scale)) for x in range(int(left * scale), int(right * scale))]
+        row = [images[0].pixel(at) != images[1].pixel(at) for at in along]
+        return sum(here and not before for before, here in pairwise(row))
+
+    assert lines(1) > 5
+    assert abs(lines(6) - lines(1)) <= 1
 
 
 @pytest.mark.usefixtures("shell")

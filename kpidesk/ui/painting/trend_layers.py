@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -20,6 +21,7 @@ MARK_ROW = 22
 MARK = 16
 TALL = 200
 CAP = 7
+HATCH = 8
 _LINES: dict[LineKind, tuple[str, float, float, tuple[float, ...]]] = {
     "year": ("accent", 0.45, 1.6, ()),
     "cycle": ("ink", 0.7, 1.3, (3.0, 2.2)),
@@ -97,13 +99,21 @@ def _paint_open(painter: QPainter, frame: Frame, trend: Trend, look: Look) -> No
     young = [at for at, point in enumerate(trend.points) if point.still_open is not None]
     if not young:
         return
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QBrush(look.color("faint", 0.38), Qt.BrushStyle.BDiagPattern))
+    painter.setPen(QPen(look.color("faint", 0.38), 1.0))
     for at in young:
         left = frame.x(at - EDGE)
-        painter.drawRect(QRectF(left, frame.plot.top(), frame.x(at + EDGE) - left, frame.plot.height()))
+        _hatch(painter, QRectF(left, frame.plot.top(), frame.x(at + EDGE) - left, frame.plot.height()), look)
     share = trend.points[young[-1]].still_open or 0.0
     _paint_tag(painter, frame, frame.x(young[-1] + EDGE), f"{100 * share:.0f}% still open", look)
+
+
+def _hatch(painter: QPainter, box: QRectF, look: Look) -> None:
+    """Slanted lines over a box; Qt's own pattern has the grain of the device, which is too fine to be seen on paper."""
+    gap, high = look.px(HATCH), box.height()
+    for step in range(math.floor((box.left() - high) / gap) + 1, math.ceil(box.right() / gap)):
+        foot = step * gap  # the same for boxes side by side, so that their lines meet
+        left, right = max(foot, box.left()), min(foot + high, box.right())
+        painter.drawLine(QLineF(left, box.bottom() - (left - foot), right, box.bottom() - (right - foot)))
 
 
 def _paint_tag(painter: QPainter, frame: Frame, right: float, words: str, look: Look) -> None:
@@ -178,8 +188,8 @@ def _paint_running(painter: QPainter, frame: Frame, running: Running, look: Look
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(look.color("accent", 0.14))
         painter.drawRect(bar)
-        painter.setBrush(QBrush(look.color("accent", 0.55), Qt.BrushStyle.BDiagPattern))
-        painter.drawRect(bar)
+        painter.setPen(QPen(look.color("accent", 0.55), 1.0))
+        _hatch(painter, bar, look)
         painter.setPen(QPen(color, 1.4))
         for edge in (bar.top(), bar.bottom()):
             painter.drawLine(QLineF(bar.left(), edge, bar.right(), edge))
