@@ -22,7 +22,7 @@ from kpidesk.cli.options import FILE, day_option, json_option, print_json, works
 def pipeline(
     workspace: Path, scope: str, period: str, name: str, since: date | None, as_of: date | None, as_json: bool
 ) -> None:
-    """Show stages, stalled deals, what moved, and coverage of the target."""
+    """Show stages, deals long in their stage, what moved, and coverage of the target."""
     from kpidesk import operations
     from kpidesk.exporting.pipeline_forms import pipeline_json, pipeline_text
 

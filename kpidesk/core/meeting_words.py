@@ -11,7 +11,7 @@ NO_CARRIED = "Nothing is open from earlier reviews."
 FIRST_REVIEW = "This is the first review of its kind, so there is nothing to look back on."
 NO_ACTIONS = "No action was agreed."
 NO_MOVES = "Nothing moved."
-NO_STALLED = "No deal is stalled."
+NO_STALLED = "No deal is long in its stage."
 NO_SIGNALS = "Nothing stands out that was not acknowledged."
 NO_WHY = "No number changed from the period before by more than luck brings."
 NO_INITIATIVES = "No initiative ran in the period."
@@ -24,7 +24,7 @@ OWN_CHANCES = (
 )
 """Why a call has two expectations of the data, and where to see which one to believe."""
 SECTIONS: dict[MeetingKind, tuple[str, ...]] = {
-    "weekly": ("Actions from last time", "Activity", "Pipeline", "What moved", "Stalled deals", "Signals"),
+    "weekly": ("Actions from last time", "Activity", "Pipeline", "What moved", "Long in their stage", "Signals"),
     "monthly": ("Actions from last time", "Outcome and quality", "By team", "What really changed, and why", "Signals",
                 "Initiatives", "Coaching goals", "Targets changed"),
     "forecast": ("Actions from last time", "The call", "Rep by rep", "What the data say", "What moved",

@@ -169,12 +169,42 @@ class Stages:
     sentence: str
 
 
+LONG_PART, LEAST_LIMIT = 0.8, 14
+"""A stay is long when it is longer than this part of the past ones, and than so many days."""
+
+
+@dataclass(frozen=True, slots=True)
+class StageLimit:
+    """More than so many `days` are long in a stage; told by `n` past stays of won deals where they are enough (`own`).
+
+    Elsewhere `days` is the setting.
+    """
+
+    days: int
+    n: int
+    own: bool
+
+    @property
+    def text(self) -> str:
+        """The limit and what it rests on: "21 (34 stays)", "30 (setting)"."""
+        return f"{self.days:,} ({f'{self.n:,} stays' if self.own else 'setting'})"
+
+
+def long_stay_rule(stall_days: int, minimum_n: int) -> str:
+    """When a deal is long in its stage, to go on after "it is"; the days and the number of stays come from settings."""
+    return (
+        f"longer in its stage than 4 in 5 stays there of deals you won, and than {LEAST_LIMIT} days; where fewer than "
+        f"{minimum_n:,} stays are known, longer than {'1 day' if stall_days == 1 else f'{stall_days:,} days'}"
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class StalledDeal:
     """One open deal that has been in its stage for too long.
 
     `amount` is in major units of the workspace's currency with the scope's share of it, None where no file gives one.
-    `days` is how long it has been in its stage, `usual` the median of the stays there in the four periods before.
+    `days` is how long it has been in its stage, `limit` how long is still not long there, `usual` the median of the
+    stays there in the four periods before.
     """
 
     deal_id: int
@@ -185,6 +215,7 @@ class StalledDeal:
     amount_text: str
     stage: str
     days: int
+    limit: StageLimit
     usual: float | None
     usual_text: str
     close_date: date | None
@@ -193,7 +224,7 @@ class StalledDeal:
 
 @dataclass(frozen=True, slots=True)
 class Stalled:
-    """The open deals that are stalled, the largest first; `more` are not listed, but stand behind `deals`."""
+    """The open deals long in their stage, the largest first; `more` are not listed, but stand behind `deals`."""
 
     rule: str
     deals: tuple[StalledDeal, ...]

@@ -1,4 +1,4 @@
-"""A pipeline as a paper: coverage, stages, what moved with its bridges, and the stalled deals."""
+"""A pipeline as a paper: coverage, stages, what moved with its bridges, and the deals long in their stage."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def pipeline_paper(found: Pipeline) -> Paper:
         PaperSection("Coverage", _coverage(found.coverage)),
         PaperSection("Stages", _stages(stages), aside=stages.pipeline.label if stages is not None else ""),
         PaperSection("What moved", tuple(_moved(found.moved)), aside=_since(found.moved)),
-        PaperSection("Stalled deals", (_stalled(found.stalled),), aside=found.stalled.rule),
+        PaperSection("Long in their stage", (_stalled(found.stalled), PaperWords((found.stalled.rule,)))),
     ]
     if found.notices:
         sections.append(PaperSection("To know", (PaperWords(found.notices, listed=True),)))
@@ -164,17 +164,19 @@ def _stalled(found: Stalled) -> PaperTable:
         PaperColumn("deal", "Deal", share=2.2), PaperColumn("account", "Account", share=1.8),
         PaperColumn("owner", "Owner", share=1.5), PaperColumn("amount", "Amount", "money"),
         PaperColumn("stage", "Stage", share=1.6), PaperColumn("days", "Days in stage", "days"),
-        PaperColumn("usual", "Usual", "days", 0.9), PaperColumn("close", "Close date", "date", 1.1),
+        PaperColumn("limit", "Long after", share=1.4), PaperColumn("usual", "Usual", "days", 0.9),
+        PaperColumn("close", "Close date", "date", 1.1),
         PaperColumn("next", "Next step", share=3.0),
     )  # fmt: skip
     rows = tuple(
         PaperRow((
             PaperCell(one.name), PaperCell(one.account), PaperCell(one.owner), PaperCell(one.amount_text, one.amount),
-            PaperCell(one.stage), count_cell(one.days), PaperCell(one.usual_text, one.usual),
+            PaperCell(one.stage), count_cell(one.days), PaperCell(one.limit.text),
+            PaperCell(one.usual_text, one.usual),
             PaperCell(day_text(one.close_date) if one.close_date else NOTHING, one.close_date),
             PaperCell(one.next_step or "none"),
         ))
         for one in found.deals
     )  # fmt: skip
     more = f" The {len(found.deals)} largest are listed." if found.more else ""
-    return PaperTable(columns, rows, found.sentence + more, "No open deal is stalled.")
+    return PaperTable(columns, rows, found.sentence + more, "No open deal is long in its stage.")

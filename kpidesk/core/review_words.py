@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from kpidesk.core.coaching_goals import GoalReadout, course_words, look_words
 from kpidesk.core.formats import day_text, format_change, period_text
+from kpidesk.core.pipeline import long_stay_rule
 from kpidesk.core.reviews import (
     RISK_WORDS,
     SETTLED_WORDS,
@@ -258,12 +259,12 @@ def has_steps(sheet: Sheet) -> bool:
     return any(sheet.review.next_step(deal.deal_id) for deal in sheet.risks)
 
 
-def risk_rules(stall_days: int) -> tuple[str, ...]:
+def risk_rules(stall_days: int, minimum_n: int) -> tuple[str, ...]:
     """By which rules a deal is to be talked about, in words; nothing else lists one."""
     return (
         "its close date has passed",
         "it was pushed twice or more",
-        f"it is longer than {stall_days} days in its stage",
+        f"it is {long_stay_rule(stall_days, minimum_n)}",
         "it has no next activity in the files",
         "nothing happened in it for 14 days",
         "it is due within 14 days and in the first half of the stages",

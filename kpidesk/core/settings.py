@@ -21,9 +21,9 @@ class Settings:
     that year has calendar months or periods of whole weeks (see `CALENDARS`).
     `week_start` 0 Monday … 6 Sunday. `business_hours` are the working hours (see `worktime`), empty for around
     the clock. `minimum_n`: below it a rate gets no status; `solid_n`: from it on a
-    status may be certain. `stall_days`: an open deal longer in its stage than this is stalled. `rate_basis`: the
-    day whose exchange rate an amount is converted with (see `RATE_BASES`). `parameters`: the numbers of formulas that
-    no file tells, by name.
+    status may be certain. `stall_days`: an open deal longer in its stage than this is stalled, where that stage tells
+    no limit of its own (see `StageLimit`). `rate_basis`: the day whose exchange rate an amount is converted with
+    (see `RATE_BASES`). `parameters`: the numbers of formulas that no file tells, by name.
     """
 
     currency: str = "USD"
@@ -51,7 +51,7 @@ SETTING_HELP: dict[str, str] = {
     "business_hours": "When your people work, such as Mon-Fri 09:00-17:00; empty for around the clock.",
     "minimum_n": "A rate from fewer rows than this gets no status.",
     "solid_n": "From this many rows on, a status may be certain.",
-    "stall_days": "An open deal that has been in its stage longer than this is stalled.",
+    "stall_days": "An open deal in its stage for longer than this is stalled; lists go by your own past first.",
     "organisation": "Name shown for the whole organisation.",
     "rate_basis": "Day of the exchange rate of an amount in another currency: close, created or fixed (budget rate).",
     "parameters": "Numbers that formulas need and no file tells, such as gross_margin = 80%; parted by semicolons.",

@@ -6,7 +6,7 @@ The rows and their credit are those of the KPIs of the same measures, so that a 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -86,6 +86,13 @@ class Deals:
     day: int
     reason: str = ""
     notices: tuple[str, ...] = ()
+
+    def where(self, mask: Mask) -> Deals:
+        """Those of them that are marked."""
+        return replace(
+            self, deal=self.deal[mask], version=self.version[mask], value=self.value[mask], weight=self.weight[mask],
+            amount=self.amount[mask], days=self.days[mask], unrated=self.unrated[mask],
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from kpidesk.core.pipeline import StageLimit
 from kpidesk.core.reviews import Risk
 from kpidesk.engine.days import NO_DAY
 from kpidesk.engine.facts import Facts
 from kpidesk.engine.history import NO_AMOUNT, OPEN, column
+from kpidesk.engine.stage_limits import StageLimits
 from kpidesk.engine.standing import Standing, deals_of, shares_of, standing
 from kpidesk.engine.touches import last_touch
 from kpidesk.engine.values import Floats, Ints, Mask, NotComputableError
@@ -25,11 +27,13 @@ class AtRisk:
     """An open deal with the flags that are up; `share` (0–1) is the part of its amount that is the rep's.
 
     The days are counted up to the newest data: since it was created (None where no file says), since its close date
-    (below 0 before it), in its stage, and since its last activity (None where no file tells of any).
+    (below 0 before it), in its stage, and since its last activity (None where no file tells of any). `limit` says how
+    long is long in that stage.
     """
 
     deal: Standing
     risks: tuple[Risk, ...]
+    limit: StageLimit
     share: float = 1.0
     age_days: int | None = None
     days_over: int | None = None
@@ -38,11 +42,13 @@ class AtRisk:
     pushes: int = 0
 
 
-def deals_at_risk(facts: Facts, person_id: int, left: float | None, most: int) -> tuple[AtRisk, ...]:
+def deals_at_risk(
+    facts: Facts, person_id: int, left: float | None, most: int, limits: StageLimits
+) -> tuple[AtRisk, ...]:
     """The largest open deals of a rep with at least one flag, as of the newest data.
 
-    `left` is what is left to the bookings target in major units (None: no target). Missing dates raise no flag, but a
-    deal without a next activity does where the files tell of next activities at all.
+    `left` is what is left to the bookings target in major units (None: no target), `limits` are those of that day.
+    Missing dates raise no flag, but a deal without a next activity does where the files tell of next activities at all.
     """
     versions = facts.versions
     is_open = (versions.outcome[versions.newest] == OPEN) & (facts.missing > facts.newest_data)
@@ -50,7 +56,7 @@ def deals_at_risk(facts: Facts, person_id: int, left: float | None, most: int) -
     value = versions.value[versions.newest[deals]]
     shares = shares_of(facts, value, person_id)
     amount = column(facts.columns, "amount", value, NO_AMOUNT).astype(np.float64) * shares
-    flags = _flags(facts, deals, amount, left)
+    flags = _flags(facts, deals, amount, left, limits)
     flagged = np.flatnonzero(np.any(list(flags.values()), axis=0)) if len(deals) else deals
     worth = np.nan_to_num(facts.deals.column("amount").data[deals] * shares, nan=-1.0)
     largest = flagged[np.argsort(-worth[flagged], kind="stable")][:most]
@@ -59,6 +65,7 @@ def deals_at_risk(facts: Facts, person_id: int, left: float | None, most: int) -
         AtRisk(
             standing(facts, int(versions.newest[deals[at]])),
             tuple(risk for risk, is_up in flags.items() if is_up[at]),
+            limits.of(int(deals[at])),
             float(shares[at]),
             _since(days.created[at], days.today),
             _since(days.due[at], days.today),
@@ -97,7 +104,7 @@ def _since(day: int, today: int) -> int | None:
     return None if day == NO_DAY else int(today - day)
 
 
-def _flags(facts: Facts, deals: Ints, mine: Floats, left: float | None) -> dict[Risk, Mask]:
+def _flags(facts: Facts, deals: Ints, mine: Floats, left: float | None, limits: StageLimits) -> dict[Risk, Mask]:
     versions, days = facts.versions, _days_of(facts, deals)
     today, due, last = days.today, days.due, days.touched
     newest = versions.newest[deals]
@@ -108,7 +115,7 @@ def _flags(facts: Facts, deals: Ints, mine: Floats, left: float | None) -> dict[
     return {
         "overdue": (due != NO_DAY) & (due < today),
         "pushed": versions.pushes[newest] >= MOST_PUSHES,
-        "stalled": today - days.entered > facts.settings.stall_days,
+        "stalled": today - days.entered > limits.days[deals],
         "no_next_step": (days.following < today) & _is_told(facts, "next_activity_at"),
         "quiet": (last != NO_DAY) & (today - last > QUIET_DAYS),
         "early_stage": soon & _is_early(facts, deals),

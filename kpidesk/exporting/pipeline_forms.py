@@ -25,7 +25,7 @@ SHOWN_STALLED = 10
 
 
 def pipeline_text(found: Pipeline) -> str:
-    """Stages, coverage, what moved and the largest stalled deals."""
+    """Stages, coverage, what moved and the largest deals that are long in their stage."""
     return sections((
         paragraph(f"Pipeline · {found.title}{f', data of {day_text(found.as_of)}' if found.as_of else ''}"),
         *_stages_text(found),
@@ -99,7 +99,7 @@ def _counted(title: str, lines: Sequence[MoveLine | BridgeStep]) -> str:
 
 
 def _stalled_text(found: Stalled) -> Iterator[str]:
-    yield paragraph(f"{found.rule} {found.sentence}")
+    yield paragraph(f"{found.sentence} {found.rule}")
     shown = found.deals[:SHOWN_STALLED]
     if shown:
         yield table((
@@ -108,7 +108,7 @@ def _stalled_text(found: Stalled) -> Iterator[str]:
             Column("Amount", tuple(one.amount_text for one in shown), right=True),
             Column("Stage", tuple(one.stage for one in shown)),
             Column("Days", tuple(str(one.days) for one in shown), right=True),
-            Column("Usual", tuple(one.usual_text for one in shown), right=True),
+            Column("Long after", tuple(one.limit.text for one in shown)),
             Column("Close date", tuple(day_text(one.close_date) if one.close_date else "" for one in shown)),
             Column("Next step", tuple(one.next_step or "none" for one in shown)),
         ))  # fmt: skip
@@ -203,6 +203,7 @@ def _stalled_deal(one: StalledDeal) -> Json:
         "amount": number_json(one.amount),
         "stage": one.stage,
         "days": one.days,
+        "limit": {"days": one.limit.days, "stays": one.limit.n, "own": one.limit.own},
         "usual": number_json(one.usual),
         "close_date": day_json(one.close_date),
         "next_step": one.next_step,

@@ -26,6 +26,7 @@ from kpidesk.operations.causes import why
 from kpidesk.operations.evaluation import scorecard
 from kpidesk.operations.formulas import chosen_kpis
 from kpidesk.operations.objectives import focus
+from kpidesk.operations.pipeline_given import limits_on
 from kpidesk.operations.ramp import ramp_note, ramping
 from kpidesk.operations.workspace import Workspace, data_date, date_before, evaluator, scopes, settings
 
@@ -319,7 +320,8 @@ def _risks(ws: Workspace, scope: Scope, period: Period, booked: float | None) ->
     target = held(ws, BOOKINGS, scope, period)
     left = target.target - (booked or 0.0) if target else None
     known = settings(ws)
-    found = deals_at_risk(evaluator(ws).facts, scope.id, left, MOST_RISKS)
+    facts = evaluator(ws).facts
+    found = deals_at_risk(facts, scope.id, left, MOST_RISKS, limits_on(ws, facts, facts.newest_data))
     names = store.deal_names(ws.db, [one.deal.value for one in found])
     return tuple(
         RiskDeal(
@@ -332,20 +334,20 @@ def _risks(ws: Workspace, scope: Scope, period: Period, booked: float | None) ->
             risks=one.risks,
             shared=_amount_words(one.share, one.deal, known),
             age_days=one.age_days,
-            told=tuple(_risk_words(risk, one, known.stall_days, left) for risk in one.risks),
+            told=tuple(_risk_words(risk, one, left) for risk in one.risks),
         )
         for one in found
     )
 
 
-def _risk_words(risk: Risk, one: AtRisk, stall_days: int, left: float | None) -> str:
-    """A reason with its number: "close date passed 3 days ago", "41 days in its stage (limit 30)"."""
+def _risk_words(risk: Risk, one: AtRisk, left: float | None) -> str:
+    """A reason with its number: "close date passed 3 days ago", "41 days in its stage, long after 21 (34 stays)"."""
     if risk == "overdue" and one.days_over is not None:
         return f"close date passed {_counted(one.days_over, 'day')} ago"
     if risk == "pushed":
         return f"pushed {one.pushes} times"
     if risk == "stalled":
-        return f"{one.days_in_stage} days in its stage (limit {stall_days})"
+        return f"{one.days_in_stage} days in its stage, long after {one.limit.text}"
     if risk == "quiet" and one.quiet_days is not None:
         return f"no activity for {one.quiet_days} days"
     if risk == "early_stage" and one.days_over is not None:

@@ -1,4 +1,4 @@
-"""The pipeline of a scope in a period: stages, stalled deals, what moved, coverage, and the deals behind them."""
+"""The pipeline of a scope in a period: stages, deals long in them, what moved, coverage, and the deals behind."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ from datetime import date
 from kpidesk.core.pipeline import Pick, Pipeline, Stages
 from kpidesk.core.receipts import Listing
 from kpidesk.core.scorecards import Question
-from kpidesk.engine.pipeline import deals_on
 from kpidesk.operations.definition_code import definitions_code
 from kpidesk.operations.evaluation import scope_name
 from kpidesk.operations.formulas import find_kpi
 from kpidesk.operations.pipeline_coverage import BOOKINGS, WON_VALUE, coverage_of
-from kpidesk.operations.pipeline_given import given, numbers
+from kpidesk.operations.pipeline_given import given, numbers, open_deals
 from kpidesk.operations.pipeline_moves import moved_of
 from kpidesk.operations.pipeline_rows import rows_of
 from kpidesk.operations.pipeline_stages import choices_of, chosen_of, stages_of
@@ -40,7 +39,7 @@ def _pipeline(ws: Workspace, question: Question, name: str, since: date | None) 
     found = numbers(known)
     choices = choices_of(known, found)
     chosen = chosen_of(choices, name)
-    whole = found.deals if found is not None else deals_on(known.evaluator, known.asked, "open")
+    whole = open_deals(known)
     told = whole.notices if found is None else (*whole.notices, *found.notices)
     as_of = data_date(ws, question.as_of)
     return Pipeline(

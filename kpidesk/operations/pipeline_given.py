@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,9 +14,10 @@ from kpidesk.core.periods import Period, run_of, span_period
 from kpidesk.core.pipeline import Figure, Pick
 from kpidesk.core.scorecards import Question
 from kpidesk.core.settings import Settings
-from kpidesk.engine.pipeline import Asked, asked_of
+from kpidesk.engine.pipeline import Asked, Deals, asked_of, deals_on
 from kpidesk.engine.pipeline_layout import Layout, layout_of
 from kpidesk.engine.pipeline_stages import StageNumbers, stage_numbers
+from kpidesk.engine.stage_limits import StageLimits, stage_limits
 from kpidesk.engine.values import NotComputableError
 from kpidesk.operations.questions import level_of_nobody
 from kpidesk.operations.workspace import Workspace, evaluator, settings
@@ -85,6 +87,11 @@ def numbers(known: Given) -> StageNumbers | None:
     return known.ws.remember(key, lambda: _numbers(known))
 
 
+def limits_on(ws: Workspace, facts: engine.Facts, day: int, as_of: date | None = None) -> StageLimits:
+    """From when on each deal is long in its stage, worked out once for a day; `facts` are those known on `as_of`."""
+    return ws.remember(("stage limits", as_of, day), lambda: stage_limits(facts, day))
+
+
 def _key(known: Given) -> tuple[object, ...]:
     asked = known.question
     return asked.scope, asked.period, asked.as_of, asked.teams, asked.by
@@ -95,6 +102,12 @@ def _numbers(known: Given) -> StageNumbers | None:
         return stage_numbers(known.evaluator, layout(known), known.asked)
     except NotComputableError:
         return None
+
+
+def open_deals(known: Given) -> Deals:
+    """The deals that are open at the end of the period, or on the newest data day in it."""
+    found = numbers(known)
+    return found.deals if found is not None else deals_on(known.evaluator, known.asked, "open")
 
 
 def track_key(ws: Workspace, source: int, word: str) -> str:

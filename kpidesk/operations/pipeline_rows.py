@@ -18,8 +18,9 @@ from kpidesk.engine.pipeline import Deals, Stays, deals_on, is_waiting, qualifie
 from kpidesk.engine.pipeline_stages import StageNumbers
 from kpidesk.engine.standing import version_on
 from kpidesk.engine.values import Each, Floats, Ints, Mask
-from kpidesk.operations.pipeline_given import Given, numbers, track_key
+from kpidesk.operations.pipeline_given import Given, numbers, open_deals, track_key
 from kpidesk.operations.pipeline_moves import bridged, moves_since
+from kpidesk.operations.pipeline_stalled import is_long
 from kpidesk.operations.receipt_rows import listing
 
 _STAYS: Mapping[str, tuple[str, bool]] = {
@@ -56,7 +57,7 @@ def _of_deals(deals: Deals, here: Mask | None = None) -> engine.Behind:
 def _of_open(known: Given, pick: Pick) -> engine.Behind:
     found = numbers(known)
     if found is None or not pick.pipeline:
-        return _of_deals(deals_on(known.evaluator, known.asked, "open"))
+        return _of_deals(open_deals(known))
     if pick.step == "unknown":
         return _of_deals(found.deals, found.open_line < 0)
     lines = _lines(known, found, pick)
@@ -109,6 +110,11 @@ def _of_measure(known: Given, pick: Pick) -> engine.Behind:
     return _of_deals(deals, qualified(known.facts, deals.value) if pick.kind == "qualified" else None)
 
 
+def _of_long(known: Given, _pick: Pick) -> engine.Behind:
+    deals = open_deals(known)
+    return _of_deals(deals, is_long(known, deals))
+
+
 def _of_move(known: Given, pick: Pick) -> engine.Behind:
     """The deals that moved in one way; of amounts up and down what each added."""
     if pick.since is None:
@@ -138,7 +144,7 @@ def _of_bridge(known: Given, pick: Pick) -> engine.Behind:
 
 _WAYS: Mapping[PickKind, Callable[[Given, Pick], engine.Behind]] = {
     "open": _of_open,
-    "stalled": _of_measure,
+    "stalled": _of_long,
     "due": _of_measure,
     "qualified": _of_measure,
     "move": _of_move,

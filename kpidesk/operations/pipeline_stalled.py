@@ -1,4 +1,4 @@
-"""Open deals that have been in their stage for too long, by the one rule of the workspace."""
+"""Open deals that have been in their stage for longer than most that were won."""
 
 from __future__ import annotations
 
@@ -9,33 +9,54 @@ import numpy as np
 
 from kpidesk import store
 from kpidesk.core.formats import count_text, day_text, format_value
-from kpidesk.core.pipeline import Figure, Pick, Stalled, StalledDeal
+from kpidesk.core.pipeline import Figure, Pick, StageLimit, Stalled, StalledDeal, long_stay_rule
 from kpidesk.engine.days import NO_DAY, day_of
 from kpidesk.engine.pipeline import Deals, close_days, deals_on, lines_of, next_steps, word_of
 from kpidesk.engine.pipeline_stages import StageNumbers
-from kpidesk.operations.pipeline_given import Given, count_figure, money_figure
+from kpidesk.engine.stage_limits import StageLimits
+from kpidesk.engine.values import Mask
+from kpidesk.operations.pipeline_given import Given, count_figure, limits_on, money_figure
 from kpidesk.operations.workspace import settings
 
 MOST_STALLED = 50
 
 
+def is_long(known: Given, deals: Deals) -> Mask:
+    """Which of some open deals are long in their stage."""
+    return np.asarray(deals.days > _limits(known, deals).days[deals.deal], dtype=np.bool_)
+
+
+def _limits(known: Given, deals: Deals) -> StageLimits:
+    return limits_on(known.ws, known.facts, deals.day, known.question.as_of)
+
+
 def stalled_of(known: Given, found: StageNumbers | None, whole: Deals) -> Stalled:
-    """The stalled deals of a scope, the largest first, beside `whole`, all that are open."""
-    deals = deals_on(known.evaluator, known.asked, "stalled")
-    limit = settings(known.ws).stall_days
-    rule = f"Open deals that have been in their stage for more than {limit} {'day' if limit == 1 else 'days'}."
+    """The deals of a scope that are long in their stage, the largest first, of `whole`, all that are open."""
     pick = Pick("stalled")
-    if deals.reason:
-        none = Figure(None, format_value(None, "count"), None, deals.reason)
-        return Stalled(rule, (), 0, none, none, none, f"Stalled deals are not known: {deals.reason}.")
+    if whole.reason:
+        none = Figure(None, format_value(None, "count"), None, whole.reason)
+        told = f"Which deals are long in their stage is not known: {whole.reason}."
+        return Stalled(_rule(known), (), 0, none, none, none, told)
+    deals = whole.where(is_long(known, whole))
     largest = np.argsort(-np.nan_to_num(deals.amount, nan=-1.0), kind="stable")[:MOST_STALLED]
     count = count_figure(float(deals.weight.sum()), pick)
     amount = money_figure(known, deals.amount, float(deals.unrated.sum()), pick)
     share = _share(deals, whole, pick)
     return Stalled(
-        rule, _listed(known, found, deals, largest.tolist()), len(deals.deal) - len(largest), count, amount, share,
-        f"{_sentence(count, amount, share, whole)}{_too_young(known, deals.day, limit)}",
+        _rule(known), _listed(known, found, deals, largest.tolist()), len(deals.deal) - len(largest), count, amount,
+        share, f"{_sentence(count, amount, share, whole)}{_too_young(known, whole)}",
     )  # fmt: skip
+
+
+def _rule(known: Given) -> str:
+    """When a deal is listed, and how many the KPI counts by one limit for every stage."""
+    limit = settings(known.ws).stall_days
+    told = f"A deal is listed when it is {long_stay_rule(limit, settings(known.ws).minimum_n)}."
+    counted = deals_on(known.evaluator, known.asked, "stalled")
+    if counted.reason:
+        return told
+    number = count_text(float(counted.weight.sum()))
+    return f"{told} By {limit:,} days for every stage, as the KPI Stalled deals counts, it is {number}."
 
 
 def _sentence(count: Figure, amount: Figure, share: Figure, whole: Deals) -> str:
@@ -43,17 +64,18 @@ def _sentence(count: Figure, amount: Figure, share: Figure, whole: Deals) -> str
     if not total:
         return "No deal is open."
     deals, verb = ("deal" if total == 1 else "deals"), ("is" if 1 in (count.value, total) else "are")
-    told = f"{count.text} of {count_text(total)} open {deals} {verb} stalled"
+    its = "its" if 1 in (count.value, total) else "their"
+    told = f"{count.text} of {count_text(total)} open {deals} {verb} long in {its} stage"
     if count.value and amount.value is not None:
         told += f", {amount.text}"
     return f"{told} ({share.text} of the open amount)." if count.value and share.value is not None else f"{told}."
 
 
-def _too_young(known: Given, day: int, limit: int) -> str:
-    """That nothing can be stalled yet where only exports tell since when deals are in their stage."""
+def _too_young(known: Given, whole: Deals) -> str:
+    """That nothing can be long yet where only exports tell since when deals are in their stage."""
     facts = known.facts
-    first = facts.first_data
-    if first == NO_DAY or day - first > limit or facts.past.begins != NO_DAY or facts.gives("stage_entered_at"):
+    first, least = facts.first_data, _limits(known, whole).days[whole.deal].min(initial=settings(known.ws).stall_days)
+    if first == NO_DAY or whole.day - first > least or facts.past.begins != NO_DAY or facts.gives("stage_entered_at"):
         return ""
     return f" How long deals have been in their stage is known from {day_text(day_of(first))} on."
 
@@ -69,10 +91,10 @@ def _share(deals: Deals, whole: Deals, pick: Pick) -> Figure:
 def _listed(known: Given, found: StageNumbers | None, deals: Deals, places: list[int]) -> tuple[StalledDeal, ...]:
     details = store.rows_by_id(known.ws.db, "deals", deals.value[places].tolist(), known.question.as_of)
     usual = _usual(known, found, deals, places)
-    version = deals.version[places]
+    version, limits = deals.version[places], _limits(known, deals)
     close, following = close_days(known.facts, version).tolist(), next_steps(known.facts, version).tolist()
     return tuple(
-        _deal(known, deals, at, detail, usual.get(at), (close[n], following[n]))
+        _deal(known, deals, at, detail, limits.of(int(deals.deal[at])), usual.get(at), (close[n], following[n]))
         for n, (at, detail) in enumerate(zip(places, details, strict=True))
     )
 
@@ -87,15 +109,16 @@ def _usual(known: Given, found: StageNumbers | None, deals: Deals, places: list[
 
 
 def _deal(
-    known: Given, deals: Deals, at: int, detail: Mapping[str, str], usual: float | None, days: tuple[int, int]
-) -> StalledDeal:
+    known: Given, deals: Deals, at: int, detail: Mapping[str, str], limit: StageLimit, usual: float | None,
+    days: tuple[int, int],
+) -> StalledDeal:  # fmt: skip
     amount = float(deals.amount[at])
     close, following = days
     return StalledDeal(
         deal_id=int(detail["deal_id"]), name=detail.get("name") or detail["key"], account=detail.get("account", ""),
         owner=detail.get("owner", ""), amount=None if np.isnan(amount) else amount,
         amount_text=known.money(None if np.isnan(amount) else amount),
-        stage=word_of(known.facts, "stage", int(deals.version[at])), days=int(deals.days[at]), usual=usual,
+        stage=word_of(known.facts, "stage", int(deals.version[at])), days=int(deals.days[at]), limit=limit, usual=usual,
         usual_text=format_value(usual, "days"), close_date=None if close == NO_DAY else day_of(close),
         next_step="" if following == NO_DAY else day_text(day_of(following)),
     )  # fmt: skip

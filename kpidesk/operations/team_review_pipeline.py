@@ -1,4 +1,4 @@
-"""The pipeline of a team as a review keeps it: stages, what moved since the last one, stalled deals, coverage."""
+"""The pipeline of a team as a review keeps it: stages, what moved since the last one, long stays, coverage."""
 
 from __future__ import annotations
 
@@ -32,14 +32,9 @@ def pipeline_part(ws: Workspace, scope: Scope, since: date | None) -> PipelinePa
         moved=moved_lines(ws, scope, found.moved),
         moved_words=found.moved.sentence,
         stalled=tuple(_stalled(one) for one in found.stalled.deals[:MOST_STALLED]),
-        stalled_words=f"{found.stalled.sentence} Stalled are {_within(found.stalled.rule)}".strip(),
+        stalled_words=f"{found.stalled.sentence} {found.stalled.rule}".strip(),
         coverage=(found.coverage.sentence, *found.coverage.lines),
     )
-
-
-def _within(rule: str) -> str:
-    """A rule as it goes on within a sentence."""
-    return rule[:1].lower() + rule[1:]
 
 
 def pipeline_since(ws: Workspace, scope: Scope, since: date | None) -> Pipeline:
@@ -91,13 +86,13 @@ def advanced_words(found: Conversion) -> str:
 
 
 def days_words(found: StageDays) -> str:
-    """The days in this quarter beside the usual ones, by which deals are said to be stalled."""
+    """The days in this quarter beside the usual ones."""
     usual = f"usually {found.usual.text}" if found.usual.value is not None else ""
     return ", ".join(part for part in (found.median.text if found.median.value is not None else "", usual) if part)
 
 
 def _stalled(one: StalledDeal) -> StalledLine:
-    usual = f", usually {one.usual_text.removesuffix(' days')}" if one.usual is not None else ""
+    usual = f", long after {one.limit.text}"
     step = f"; next step: {one.next_step}" if one.next_step else ""
     return StalledLine(
         one.name, one.owner, Amount(one.amount, one.amount_text), one.stage, f"{one.days} days{usual}{step}",

@@ -12,9 +12,11 @@ import pytest
 from kpidesk.core.people import Organisation
 from kpidesk.core.reviews import FactKind, Risk
 from kpidesk.core.settings import Settings
+from kpidesk.engine import Facts
 from kpidesk.engine.promises import course_of
-from kpidesk.engine.risks import deals_at_risk
+from kpidesk.engine.risks import AtRisk, deals_at_risk
 from kpidesk.engine.since import changes_since
+from kpidesk.engine.stage_limits import stage_limits
 from tests.engine.support import PEOPLE, SPELLS, STATUS, TEAMS, Company, Deal, facts_of, made_up
 
 D1, D2, D3 = date(2025, 3, 31), date(2025, 4, 30), date(2025, 5, 31)
@@ -132,8 +134,12 @@ CALM: tuple[Mapping[str, object], ...] = (
 )  # fmt: skip
 
 
+def _at_risk(facts: Facts, left: float | None) -> tuple[AtRisk, ...]:
+    return deals_at_risk(facts, 1, left, 8, stage_limits(facts, facts.newest_data))
+
+
 def flags(about: Company, left: float | None = 100_000.0) -> dict[int, tuple[Risk, ...]]:
-    return {one.deal.deal_id: one.risks for one in deals_at_risk(facts_of(about), 1, left, 8)}
+    return {one.deal.deal_id: one.risks for one in _at_risk(facts_of(about), left)}
 
 
 @pytest.mark.parametrize("risk", RISKS)

@@ -8,16 +8,21 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import cast
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from kpidesk import operations
 from kpidesk.core.errors import UserError
+from kpidesk.core.formats import count_text
 from kpidesk.core.goals import Baseline, Target
 from kpidesk.core.people import ORG, Scope
 from kpidesk.core.pipeline import BridgeStep, Figure, MoveLine, Pipeline, StageLine
 from kpidesk.core.pipeline_paper import pipeline_paper
+from kpidesk.engine.history import OPEN, WON
 from kpidesk.exporting.json_form import Json
 from kpidesk.exporting.pipeline_forms import pipeline_json
+from kpidesk.operations.workspace import evaluator
 from tests.conftest import SAMPLE_DAY
 from tests.operations.support import Line, bring_in, copied, made, write
 
@@ -128,7 +133,7 @@ def test_one_open_deal_is_told_as_one(ws: operations.Workspace) -> None:
     found = page(ws, "rep:Cy Oh")
     assert found.stages is not None
     assert found.stages.sentence.startswith("All stages: 1 open deal worth $700 in ")
-    assert found.stalled.sentence == "0 of 1 open deal is stalled."
+    assert found.stalled.sentence == "0 of 1 open deal is long in its stage."
 
 
 def test_one_export_tells_where_deals_are_but_not_how_they_move(tmp_path: Path) -> None:
@@ -227,9 +232,14 @@ def test_without_deals_there_is_nothing_and_no_error(tmp_path: Path) -> None:
         assert pipeline_paper(found).sections
 
 
-def test_the_stalled_deal_by_the_rule_of_the_settings(ws: operations.Workspace) -> None:
+def test_without_a_past_of_its_own_a_stage_goes_by_the_setting(ws: operations.Workspace) -> None:
     found = page(ws).stalled
-    assert found.rule == "Open deals that have been in their stage for more than 30 days."
+    assert found.rule == (
+        "A deal is listed when it is longer in its stage than 4 in 5 stays there of deals you won, and than 14 days; "
+        "where fewer than 10 stays are known, longer than 30 days. By 30 days for every stage, as the KPI Stalled "
+        "deals counts, it is 1."
+    )
+    assert [one.limit.text for one in found.deals] == ["30 (setting)"]
     (one,) = found.deals
     assert (one.name, one.owner, one.amount, one.stage, one.days) == ("Deal D7", "Bo Dahl", 4000, "Talk", 41)
     assert (one.close_date, one.next_step) == (date(2026, 3, 25), "")
@@ -328,7 +338,7 @@ def test_an_unknown_pipeline_is_refused(ws: operations.Workspace) -> None:
 def test_the_paper_shows_what_the_page_shows(ws: operations.Workspace) -> None:
     found = page(ws, "rep:Bo Dahl")
     paper = pipeline_paper(found)
-    assert [one.heading for one in paper.sections][:4] == ["Coverage", "Stages", "What moved", "Stalled deals"]
+    assert [one.heading for one in paper.sections][:4] == ["Coverage", "Stages", "What moved", "Long in their stage"]
     assert paper.title == "Pipeline · Bo Dahl · Feb 2026"
     assert paper.names == ("Bo Dahl",)
 
@@ -399,6 +409,26 @@ def test_the_sample_by_hand_written_sql(sample: operations.Workspace) -> None:
     assert sum(count for count, _ in shown.values()) == found.stages.total_open.value
 
 
+def test_deals_long_in_their_stage_are_those_that_pandas_finds(sample: operations.Workspace) -> None:
+    facts = evaluator(sample).facts
+    visits, rows = facts.visits(), facts.visit_rows()
+    newest = facts.versions.newest
+    deals = pd.DataFrame({"outcome": facts.versions.outcome[newest], "gone": facts.missing <= facts.newest_data})
+    stays = pd.DataFrame({
+        "deal": visits.deal, "stage": list(zip(visits.pipeline, rows.column("stage").data, strict=True)),
+        "days": rows.column("days_in_stage").data, "entered": visits.entered, "is_on": visits.exit_version < 0,
+    }).join(deals, on="deal")  # fmt: skip
+    past = stays[(stays.outcome == WON) & ~stays.is_on].groupby("stage").days
+    limit = past.quantile(0.8).where(past.count() >= 10, 30).map(np.floor).clip(lower=14)
+    here = stays[(stays.outcome == OPEN) & stays.is_on & ~stays.gone]
+    is_long = facts.newest_data - facts.versions.stage_since[newest[here.deal]] > here.stage.map(limit)
+    found = operations.pipeline(sample, operations.question(sample)).stalled
+    assert found.count.value == is_long.sum()
+    assert {(one.limit.days, one.limit.n) for one in found.deals} <= set(zip(limit, past.count(), strict=True))
+    assert len({one.limit.days for one in found.deals}) > 3
+    assert all(one.days > one.limit.days and one.limit.own for one in found.deals)
+
+
 def test_the_sample_agrees_with_its_kpis_and_its_rows(sample: operations.Workspace) -> None:
     period = operations.question(sample).period.key
     teams = [Scope("team", one.name, one.id) for one in operations.scopes(sample).teams[:2]]
@@ -407,7 +437,7 @@ def test_the_sample_agrees_with_its_kpis_and_its_rows(sample: operations.Workspa
         found = operations.pipeline(sample, question)
         rows = operations.scorecard(sample, question, KPIS).rows
         by_id = {row.kpi.id: row.result.value for row in rows}
-        assert found.stalled.count.value == pytest.approx(by_id["stalled_deals"])
+        assert found.stalled.rule.endswith(f"it is {count_text(by_id['stalled_deals'] or 0)}.")
         assert (found.coverage.won.value, found.coverage.of_rest.value) == pytest.approx(
             (by_id["bookings"], by_id["coverage_to_go"])
         )

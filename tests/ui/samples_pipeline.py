@@ -23,6 +23,7 @@ from kpidesk.core.pipeline import (
     PipelineChoice,
     Since,
     StageDays,
+    StageLimit,
     StageLine,
     Stages,
     Stalled,
@@ -87,15 +88,16 @@ def stalled(name: str, count: int = 6) -> Stalled:
     deals = tuple(
         StalledDeal(number + 1, f"{name} {number + 1}" if number else name, f"{name} account", name,
                     90_000.0 - 7_000 * number if number != 2 else None, money(90_000.0 - 7_000 * number), name,
-                    120 - number, 31.0 if number % 2 else None, "31 days" if number % 2 else NOTHING,
+                    120 - number, StageLimit(60, 12, own=True), 31.0 if number % 2 else None,
+                    "31 days" if number % 2 else NOTHING,
                     AS_OF + timedelta(days=number) if number % 3 else None, name if number % 2 else "")
         for number in range(count)
     )  # fmt: skip
     return Stalled(
-        "A deal is stalled once it has been in its stage for more than 60 days.", deals, 0,
+        "A deal is listed when it is longer in its stage than 4 in 5 stays there of deals you won.", deals, 0,
         figure(float(count), "stalled"), figure(300_000.0, "stalled", text="$300K"),
-        figure(0.23, "stalled", text="23%"), f"{count} of 64 open deals are stalled, worth $300K." if count else
-        "No open deal is stalled.",
+        figure(0.23, "stalled", text="23%"), f"{count} of 64 open deals are long in a stage, worth $300K." if count else
+        "No open deal is long in its stage.",
     )  # fmt: skip
 
 

@@ -447,7 +447,7 @@ def test_without_a_target_a_button_leads_to_it(qtbot: QtBot, bare: FakeShell, mo
     assert page.basis.text() == made_up.NO_HISTORY
     assert page.outlook.figures[2].note.text() == "No target is set"
     assert not page.stalled.table.isVisible()
-    assert page.stalled.sentence.text() == "No open deal is stalled."
+    assert page.stalled.sentence.text() == "No open deal is long in its stage."
 
 
 def test_without_deals_the_page_says_what_to_do(qtbot: QtBot, bare: FakeShell, monkeypatch: pytest.MonkeyPatch) -> None:

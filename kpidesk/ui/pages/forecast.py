@@ -98,7 +98,7 @@ class ForecastPage(WaitingPage):
         made = QWidget()
         self.back = back_button(self.theme, lambda: self.shell.go(-1))
         self.to_pipeline = button("To the pipeline", lambda: self.shell.show_page("pipeline"), kind="quiet",
-                                  hint="Stages, stalled deals and what moved")  # fmt: skip
+                                  hint="Stages, deals long in them and what moved")  # fmt: skip
         self.set_target = button("Set a target", self._set_target, hint="What this period is to bring")
         self.submit = button("Submit a forecast…", self.later.ask_submission, kind="primary",
                              hint="Writes down what will be booked; it is dated and never changes · S")  # fmt: skip

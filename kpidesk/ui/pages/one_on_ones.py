@@ -167,7 +167,7 @@ class OneOnOnesPage(MeetingPage[Review]):
         if held is None or sheet is None or desk is None:
             return
         self.head.show_sheet(sheet, held.meetings, desk.settings, desk.as_of or self.shell.today())
-        self.cards.show_sheet(sheet, held, desk.settings.stall_days)
+        self.cards.show_sheet(sheet, held, desk.settings)
         self.waiting.hide()
         self.shown.show()
         self.head.set_waiting(waiting=False)

@@ -227,11 +227,11 @@ class StalledDeals(TableCard):
 
     def __init__(self, theme: Theme) -> None:
         # where there is little room the stage is cut, not the name of the deal
-        super().__init__(theme, "Stalled deals", STALLED, NO_STALLED, stretch=(3,))
+        super().__init__(theme, "Long in their stage", STALLED, NO_STALLED, stretch=(3,))
         self.table.activated.connect(self._open)
 
     def show_sheet(self, sheet: MeetingSheet) -> None:
-        """Show the stalled deals of a sheet."""
+        """Show the deals of a sheet that are long in their stage."""
         self.setVisible(sheet.pipeline is not None)
         if sheet.pipeline is not None:
             self.show_rows(sheet.pipeline.stalled, sheet.pipeline.stalled_words)

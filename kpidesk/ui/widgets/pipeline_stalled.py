@@ -28,6 +28,7 @@ COLUMNS: tuple[Column[StalledDeal], ...] = (
     Column("Stage", lambda one: one.stage),
     Column("Days in it", lambda one: NOTHING if one.days is None else f"{one.days:,}", lambda one: _number(one.days),
            right=True),
+    Column("Long after", lambda one: one.limit.text, lambda one: float(one.limit.days)),
     USUAL,
     Column("Owner", lambda one: one.owner),
     Column("Close date", lambda one: day_text(one.close_date) if one.close_date else "none",
@@ -53,14 +54,15 @@ class StalledCard(QFrame):
         outer.addWidget(frame)
         self._pick: Pick | None = None
         self.every = button("All of them", self._open_all, kind="link", hint="Enter on a deal shows its history")
-        head = row(PlainLabel("Stalled deals", "subheading"), None, self.every)
+        head = row(PlainLabel("Long in their stage", "subheading"), None, self.every)
         head.setContentsMargins(INSET, 0, 14, 0)
         self.sentence = PlainLabel("", wrap=True)
         self.rule = PlainLabel("", "small", wrap=True)
         for label in (self.sentence, self.rule):
             label.setContentsMargins(INSET, 0, INSET, 0)
         self.table: RecordTable = RecordTable(
-            RecordModel(COLUMNS), theme, name="Stalled deals, the largest first", stretch=(0,), least=150, height=32,
+            RecordModel(COLUMNS), theme, name="Deals long in their stage, the largest first", stretch=(0,), least=150,
+            height=32,
         )  # fmt: skip
         self.table.activated.connect(self._open_deal)
         self.table.horizontalScrollBar().rangeChanged.connect(self._refit)
@@ -72,7 +74,7 @@ class StalledCard(QFrame):
         column.addWidget(self.table)
 
     def show_stalled(self, found: Stalled) -> None:
-        """Show the stalled deals, or that there are none."""
+        """Show the deals that are long in their stage, or that there are none."""
         self.sentence.setText(found.sentence)
         self.rule.setText(found.rule)
         self._pick = found.count.pick

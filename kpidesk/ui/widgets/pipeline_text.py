@@ -20,7 +20,7 @@ PICKED: dict[PickKind, str] = {
     "open": "Open deals", "entered": "Came into the stage", "exited": "Left the stage",
     "cohort": "Came into the stage in the period", "advanced": "Went on to the next stage or further",
     "waiting": "Not decided yet", "stays": "Stays that ended in the period", "usual": "Stays before",
-    "stalled": "Stalled deals", "move": "What moved", "bridge": "How the pipeline changed",
+    "stalled": "Long in their stage", "move": "What moved", "bridge": "How the pipeline changed",
     "due": "Open and due in the period", "qualified": "Open, qualified and due in the period",
 }  # fmt: skip
 """What the deals behind a number are called above their list."""

@@ -8,6 +8,7 @@ from datetime import date
 from PySide6.QtCore import Signal
 
 from kpidesk.core.reviews import Review, Sheet
+from kpidesk.core.settings import Settings
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.import_parts import Column, fill
 from kpidesk.ui.widgets.review_agenda import AgendaCard
@@ -57,10 +58,10 @@ class ReviewCards(Column):
         self.skill.linked.connect(lambda shown: edited("skill:link", {"evidence": shown}))
         self.risks.typed.connect(self.step)
 
-    def show_sheet(self, sheet: Sheet, held: Held, stall_days: int) -> None:
+    def show_sheet(self, sheet: Sheet, held: Held, known: Settings) -> None:
         """Show what the data say, live or as it was sealed."""
         self.then.show_differences(held.differences)
-        self.risks.show_rules(stall_days)
+        self.risks.show_rules(known.stall_days, known.minimum_n)
         self.promises.show_sheet(sheet, held.asked)
         for part in (self.facts, self.lines, self.goals, self.risks):
             part.show_sheet(sheet)

@@ -118,9 +118,9 @@ class RisksCard(Section):
         self.rules.inner.addWidget(self.rule_words)
         self.foot.addWidget(self.rules)
 
-    def show_rules(self, stall_days: int) -> None:
+    def show_rules(self, stall_days: int, minimum_n: int) -> None:
         """Say by which rules deals are listed."""
-        self.rule_words.setText("An open deal is listed when " + "; or ".join(risk_rules(stall_days)) + ".")
+        self.rule_words.setText("An open deal is listed when " + "; or ".join(risk_rules(stall_days, minimum_n)) + ".")
 
     def show_sheet(self, sheet: Sheet) -> None:
         """Show the deals at risk of a sheet."""
