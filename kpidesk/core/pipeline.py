@@ -217,7 +217,6 @@ class StalledDeal:
     days: int
     limit: StageLimit
     usual: float | None
-    usual_text: str
     close_date: date | None
     next_step: str
 

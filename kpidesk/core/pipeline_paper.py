@@ -164,15 +164,13 @@ def _stalled(found: Stalled) -> PaperTable:
         PaperColumn("deal", "Deal", share=2.2), PaperColumn("account", "Account", share=1.8),
         PaperColumn("owner", "Owner", share=1.5), PaperColumn("amount", "Amount", "money"),
         PaperColumn("stage", "Stage", share=1.6), PaperColumn("days", "Days in stage", "days"),
-        PaperColumn("limit", "Long after", share=1.4), PaperColumn("usual", "Usual", "days", 0.9),
-        PaperColumn("close", "Close date", "date", 1.1),
+        PaperColumn("limit", "Long after", share=1.4), PaperColumn("close", "Close date", "date", 1.1),
         PaperColumn("next", "Next step", share=3.0),
     )  # fmt: skip
     rows = tuple(
         PaperRow((
             PaperCell(one.name), PaperCell(one.account), PaperCell(one.owner), PaperCell(one.amount_text, one.amount),
             PaperCell(one.stage), count_cell(one.days), PaperCell(one.limit.text),
-            PaperCell(one.usual_text, one.usual),
             PaperCell(day_text(one.close_date) if one.close_date else NOTHING, one.close_date),
             PaperCell(one.next_step or "none"),
         ))

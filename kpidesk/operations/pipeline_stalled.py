@@ -119,6 +119,6 @@ def _deal(
         owner=detail.get("owner", ""), amount=None if np.isnan(amount) else amount,
         amount_text=known.money(None if np.isnan(amount) else amount),
         stage=word_of(known.facts, "stage", int(deals.version[at])), days=int(deals.days[at]), limit=limit, usual=usual,
-        usual_text=format_value(usual, "days"), close_date=None if close == NO_DAY else day_of(close),
+        close_date=None if close == NO_DAY else day_of(close),
         next_step="" if following == NO_DAY else day_text(day_of(following)),
     )  # fmt: skip

@@ -89,7 +89,6 @@ def stalled(name: str, count: int = 6) -> Stalled:
         StalledDeal(number + 1, f"{name} {number + 1}" if number else name, f"{name} account", name,
                     90_000.0 - 7_000 * number if number != 2 else None, money(90_000.0 - 7_000 * number), name,
                     120 - number, StageLimit(60, 12, own=True), 31.0 if number % 2 else None,
-                    "31 days" if number % 2 else NOTHING,
                     AS_OF + timedelta(days=number) if number % 3 else None, name if number % 2 else "")
         for number in range(count)
     )  # fmt: skip

@@ -21,7 +21,6 @@ def _number(value: float | None) -> float:
     return NO_NUMBER if value is None else value
 
 
-USUAL: Column[StalledDeal] = Column("Usual", lambda one: one.usual_text, lambda one: _number(one.usual), right=True)
 COLUMNS: tuple[Column[StalledDeal], ...] = (
     Column("Deal", lambda one: one.name, strong=True),
     Column("Amount", lambda one: one.amount_text, lambda one: _number(one.amount), right=True),
@@ -29,7 +28,6 @@ COLUMNS: tuple[Column[StalledDeal], ...] = (
     Column("Days in it", lambda one: NOTHING if one.days is None else f"{one.days:,}", lambda one: _number(one.days),
            right=True),
     Column("Long after", lambda one: one.limit.text, lambda one: float(one.limit.days)),
-    USUAL,
     Column("Owner", lambda one: one.owner),
     Column("Close date", lambda one: day_text(one.close_date) if one.close_date else "none",
            lambda one: one.close_date.isoformat() if one.close_date else ""),
@@ -80,8 +78,7 @@ class StalledCard(QFrame):
         self._pick = found.count.pick
         self.every.setVisible(bool(found.deals) and self._pick is not None)
         self.table.setVisible(bool(found.deals))
-        has_usual = any(one.usual is not None for one in found.deals)
-        self.table.records.show_rows(found.deals, [one for one in COLUMNS if has_usual or one is not USUAL])
+        self.table.records.show_rows(found.deals)
         self._refit(0, self.table.horizontalScrollBar().maximum())
 
     def _refit(self, _least: int = 0, most: int = 0) -> None:
