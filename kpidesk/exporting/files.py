@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -44,10 +45,11 @@ def write_whole(to: Path, content: bytes) -> None:
     """Write beside the place and rename, so that a broken file never stands under its name.
 
     Raises:
-        UserError: it cannot be written there.
+        UserError: it cannot be written there, or the file that stands there is protected.
     """
     part = to.with_name(f".{to.name}.part")
     with writing_to(to):
+        _check_protection(to)
         try:
             with part.open("wb") as file:
                 file.write(content)
@@ -58,3 +60,9 @@ def write_whole(to: Path, content: bytes) -> None:
             with suppress(OSError):
                 part.unlink(missing_ok=True)
             raise
+
+
+def _check_protection(to: Path) -> None:
+    # a rename does not ask whether the old file may be written
+    if to.is_file() and not to.stat().st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH):
+        raise PermissionError(errno.EACCES, "the file that stands there is read-only")

@@ -30,7 +30,8 @@ from kpidesk.exporting.xlsx_book import MUTED, Book, cell_name, unit_format, wor
 from kpidesk.exporting.xlsx_form import card_table
 from kpidesk.exporting.xlsx_formulas import Counted, member_runs, table_formula
 
-WIDEST, NARROWEST = 46, 9
+WIDEST, NARROWEST, HIGHEST = 46, 9, 12
+"""A column is so many characters wide; titles further down are not kept in view, for little would be left to scroll."""
 BAR = "#B9C7F2"
 
 
@@ -57,12 +58,26 @@ def _section(book: Book, paper: Paper, section: PaperSection) -> None:
     widths: dict[int, int] = {}
     for part in section.parts:
         line = _part(book, sheet, paper, part, line + 1, widths)
+        _freeze(sheet, section, part, line)
     for column, width in widths.items():
         sheet.set_column(column, column, width)
     sheet.hide_gridlines(2)
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
+
+
+def _freeze(sheet: Any, section: PaperSection, part: PaperPart, end: int) -> None:
+    """Keep the titles and the first column of the only table of a sheet in view and on every page."""
+    tables = [one.table if isinstance(one, PaperChart) else one for one in section.parts
+              if isinstance(one, PaperTable | PaperChart | PaperRange | PaperCard)]  # fmt: skip
+    table = part.table if isinstance(part, PaperChart) else part
+    if not isinstance(table, PaperTable) or not table.rows or len(tables) > 1:
+        return
+    first = end - len(table.rows)
+    sheet.repeat_rows(first - 1)
+    if first <= HIGHEST:
+        sheet.freeze_panes(first, 1)
 
 
 def _part(book: Book, sheet: Any, paper: Paper, part: PaperPart, line: int, widths: dict[int, int]) -> int:

@@ -241,6 +241,31 @@ def test_a_file_that_cannot_be_written_leaves_what_was_there(tmp_path: Path) -> 
     assert [path.name for path in tmp_path.rglob("*")] == ["taken.csv", "inside"]
 
 
+@pytest.mark.parametrize(
+    ("refused", "said"),
+    [(None, "the file that stands there is read-only"), ("open", "Permission denied"), ("replace", "used by another")],
+)
+def test_a_file_that_is_protected_or_held_open_stays_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, refused: str | None, said: str
+) -> None:
+    """A protected file, a folder that takes no new files, and a file that another program holds, as Windows has it."""
+    to = tmp_path / "card.xlsx"
+    to.write_text("older")
+    if refused is None:
+        to.chmod(0o444)
+    else:
+
+        def refuse(_: Path, *__: object) -> None:
+            raise PermissionError(errno.EACCES, said)
+
+        monkeypatch.setattr(Path, refused, refuse)
+    with pytest.raises(UserError, match=f"card.xlsx cannot be written: {said}") as found:
+        write_scorecard(CARD, to)
+    monkeypatch.undo()
+    assert "close the file where it is open" in found.value.advice
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("card.xlsx", "older")]
+
+
 def test_an_unknown_ending_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="no known form"):
         write_scorecard(CARD, tmp_path / "card.doc")

@@ -126,6 +126,7 @@ def test_a_total_is_the_sum_of_its_members_where_they_add_up(scope: Scope) -> No
 def test_numbers_are_numbers_and_days_are_days() -> None:
     sheet = opened(paper_xlsx(PAPER))["Stalled deals"]
     head = next(row[0].row for row in sheet.iter_rows() if row[0].value == "Deal")
+    assert (sheet.freeze_panes, sheet.print_title_rows) == (f"B{head + 1}", f"${head}:${head}")
     first = [cell.value for cell in sheet[head + 1]]
     assert first[2] == 1_000
     assert first[3] == datetime(DAY.year, DAY.month, DAY.day)

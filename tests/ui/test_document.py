@@ -20,6 +20,7 @@ from kpidesk.core.scorecards import Question
 from kpidesk.ui.painting.document import export_pdf, export_png, export_trend_pdf, export_trend_png
 from kpidesk.ui.painting.look import Look
 from kpidesk.ui.painting.pages import Block, paginated, room_of
+from kpidesk.ui.painting.receipt_list import receipt_blocks
 from kpidesk.ui.painting.scorecard_page import build_document, named_rows
 from kpidesk.ui.theme import DARK, LIGHT
 from tests.ui.samples import CASES, QUARTER, row, scorecard, trend
@@ -58,6 +59,13 @@ def test_blocks_that_go_over_begin_a_page_under_their_header() -> None:
     assert [len(page) for page in found] == [4, 4, 2]
     assert [page[0] for page in found] == [header] * 3
     assert all(sum(block.height for block in page) <= 330 for page in found)
+
+
+def test_the_codes_of_receipts_never_stand_on_a_page_without_their_title(qapp: object) -> None:
+    title, *lines = receipt_blocks([(f"KPI {at}", "03SB-K310") for at in range(9)], Look(LIGHT, page=True))
+    above = Block(300, nothing)
+    height = room_of(0) * -1 + 300 + title.gap + title.height
+    assert paginated([above, title, *lines], height) == ((above,), (title, *lines)), "only the title would fit"
 
 
 def test_a_gap_counts_only_between_blocks() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
@@ -22,8 +23,9 @@ def receipt_blocks(receipts: Sequence[tuple[str, str]], look: Look) -> list[Bloc
     if not known:
         return []
     half, size = (len(known) + 1) // 2, _size(known, look)
+    title = _title(look)
     lines = [_line((known[at], *known[at + half : at + half + 1]), size, look) for at in range(half)]
-    return [_title(look), *lines]
+    return [title, *(replace(line, under=title) for line in lines)]
 
 
 def _size(known: Sequence[tuple[str, str]], look: Look) -> float:
