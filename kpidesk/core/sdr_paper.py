@@ -13,12 +13,12 @@ from kpidesk.core.papers import (
     PaperSection,
     PaperTable,
     PaperWords,
+    axis_marks,
     money_cell,
 )
 from kpidesk.core.sdr import SdrReturn, SourcedMonth
 
 KIND = "sdr-return"
-_MARKS = 4
 _CHART = "What was won from their deals and what they cost, both added up month by month."
 
 
@@ -69,8 +69,7 @@ def sdr_chart(found: SdrReturn) -> PaperChart:
         PaperLine("Cost so far", tuple((float(at), one.cost_so_far) for at, one in enumerate(months)), "dashed"),
     )
     highest = max(value for line in lines for _, value in line.points) or 1.0
-    marks = (highest * at / _MARKS for at in range(_MARKS + 1))
-    heights = tuple((mark, format_value(mark, "money", found.currency)) for mark in marks)
+    heights = tuple((mark, format_value(mark, "money", found.currency)) for mark in axis_marks(0.0, highest))
     step = max(len(months) // 6, 1)
     places = tuple((float(at), one.period.label) for at, one in enumerate(months) if at % step == 0)
     return PaperChart(_CHART, lines, places, heights, _table(found))

@@ -156,6 +156,7 @@ def test_the_paper_has_every_month_and_sums_that_can_be_checked(ws: operations.W
         cells = [row.cells[columns[key]].value for row in months]
         assert total.cells[columns[key]].value == sum(cells), key  # type: ignore[arg-type]  # numbers
         assert total.cells[columns[key]].formula == f"SUM({{{key}:all}})"
+    assert [mark for mark, _ in chart.heights] == [0, 20_000, 40_000, 60_000, 80_000]
     assert paper.names == ("Cy Oh",)
 
 

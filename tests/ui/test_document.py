@@ -68,6 +68,12 @@ def test_the_codes_of_receipts_never_stand_on_a_page_without_their_title(qapp: o
     assert paginated([above, title, *lines], height) == ((above,), (title, *lines)), "only the title would fit"
 
 
+def test_two_receipts_share_a_line_unless_that_would_cut_a_name(qapp: object) -> None:
+    look, code = Look(LIGHT, page=True), "03SZ-3020-15MT-XD8F-H4Y4-DYYW-PRKS-ST"
+    assert len(receipt_blocks([("Bookings", code)] * 4, look)) == 1 + 2
+    assert len(receipt_blocks([("Bookings", code)] * 3 + [("Pipeline coverage (period start)", code)], look)) == 1 + 4
+
+
 def test_a_gap_counts_only_between_blocks() -> None:
     height = room_of(0) * -1 + 210
     assert [len(page) for page in paginated([Block(100, nothing, 10), Block(100, nothing, 10)], height)] == [2]

@@ -1,4 +1,4 @@
-"""The receipts at the end of a print: the code of every number on it, in two columns."""
+"""The receipts at the end of a print: the code of every number on it, in two columns where they fit."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ SIZES = (10.5, 9.5)
 
 
 def receipt_blocks(receipts: Sequence[tuple[str, str]], look: Look) -> list[Block]:
-    """A title and the lines, each with two names and codes; nothing without any."""
+    """A title and the lines, each with two names and codes, or one where a name would be cut; nothing without any."""
     known = [one for one in receipts if one[1]]
     if not known:
         return []
-    half, size = (len(known) + 1) // 2, _size(known, look)
-    title = _title(look)
-    lines = [_line((known[at], *known[at + half : at + half + 1]), size, look) for at in range(half)]
+    title, size = _title(look), _size(known, look)
+    half = (len(known) + 1) // 2 if size else len(known)
+    lines = [_line((known[at], *known[at + half : at + half + 1]), size or SIZES[0], look) for at in range(half)]
     return [title, *(replace(line, under=title) for line in lines)]
 
 
 def _size(known: Sequence[tuple[str, str]], look: Look) -> float:
-    """The first of the sizes in which no name is cut; else the last."""
+    """The first of the sizes in which no name is cut in two columns; 0 where there is none."""
     room = (LINE_WIDTH - BETWEEN) / 2 - ASIDE
     widest = {size: max(width_of(look.font(size), name) + width_of(look.font(size), code) for name, code in known)
               for size in SIZES}  # fmt: skip
-    return next((size for size in SIZES if widest[size] <= room), SIZES[-1])
+    return next((size for size in SIZES if widest[size] <= room), 0.0)
 
 
 def _title(look: Look) -> Block:

@@ -23,7 +23,7 @@ GROUP = 36.0
 LOWEST_CHART = 186.0
 LEAST_SPARK = 3
 _SHARES: dict[Column, float] = {
-    "kpi": 0.265, "actual": 0.14, "target": 0.10, "bullet": 0.165, "trend": 0.13, "status": 0.20,
+    "kpi": 0.285, "actual": 0.135, "target": 0.10, "bullet": 0.16, "trend": 0.12, "status": 0.20,
 }  # fmt: skip
 
 
