@@ -40,7 +40,8 @@ def forecast_text(found: ForecastView, tried: WhatIf | None = None) -> str:
 
 def _methods_text(found: ForecastView) -> Iterator[str]:
     target = f" of a target of {found.target_text}" if found.target_text else ""
-    yield paragraph(f"{found.won_text} booked from {count_text(found.won_deals)} deals{target}.")
+    deals = "1 deal" if found.won_deals == 1 else f"{count_text(found.won_deals)} deals"
+    yield paragraph(f"{found.won_text} booked from {deals}{target}.")
     shown = found.methods
     tiers = tuple(one.tier for one in next((method.chances for method in shown if method.chances), ()))
     yield table((

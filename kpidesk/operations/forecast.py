@@ -49,6 +49,8 @@ from kpidesk.operations.shown import is_running
 from kpidesk.operations.sources import sources_of
 from kpidesk.operations.workspace import Workspace, data_date, evaluator, settings, teams_notice
 
+NONE_YET = "Nothing"
+"""Goes on as "booked" and "won so far", where a scorecard has no value yet."""
 NO_SUM = "Bookings are not the sum of won deals here, so open deals cannot be held against them."
 NO_LEADING = "No leading KPI is in use here: nothing warns before the bookings themselves fall short."
 TIERS: tuple[Tier, ...] = ("minimum", "target", "stretch")
@@ -135,7 +137,10 @@ def known_now(ws: Workspace, asked: Question) -> Known:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A question with what every part of the answer needs; `lacks` says why what was won so far is not known."""
+    """A question with what every part of the answer needs; `lacks` says why what was won so far is not known.
+
+    `is_none_yet`: no file shows a deal that was ever closed; nothing is counted as won, but no amount is claimed.
+    """
 
     ws: Workspace
     question: Question
@@ -143,9 +148,12 @@ class _Asked:
     target: Target | None
     won: float
     lacks: str
+    is_none_yet: bool = False
 
     @property
     def won_text(self) -> str:
+        if self.is_none_yet:
+            return NONE_YET
         return NOTHING if self.lacks else _money(self.ws, self.won)
 
     @property
@@ -161,10 +169,11 @@ def _forecast(ws: Workspace, asked: Question, how: Allocation) -> ForecastView:
     known, period, day = known_now(ws, asked), asked.period, data_date(ws, asked.as_of)
     holds = applied_then(ws, known.kpi, asked.scope, period, asked.as_of, asked.teams)
     booked, running = booked_so_far(known, period), is_running(day, period)
-    is_none_yet = running and not booked.n and known.evaluator.facts.gives("amount")
+    is_none_yet = booked.value is None and running and not booked.n and known.evaluator.facts.gives("amount")
     is_known = booked.value is not None or is_none_yet
     lacks = "" if is_known else f"What is booked is not known: {booked.reason}."
-    here = _Asked(ws, asked, known, holds.target if holds else None, booked.value or 0.0, lacks)
+    here = _Asked(ws, asked, known, holds.target if holds else None, booked.value or 0.0, lacks,
+                  is_none_yet=is_none_yet)  # fmt: skip
     pace = pace_of_past(known, period)
     pipeline = lacks or pipeline_of(ws, known, asked, here.won, here.tiers)
     methods = tuple(_methods(here, pace, pipeline, running=running))

@@ -82,7 +82,7 @@ def _is_first(known: Given, found: StageNumbers, pick: Pick) -> bool:
 
 
 def _of_stays(known: Given, pick: Pick) -> engine.Behind:
-    """The visits behind a number of a stage; a deal that came back has two."""
+    """The visits behind a number of a stage, each with its deal as it is now; a deal that came back has two."""
     name, before = _STAYS[pick.kind]
     found = numbers(known)
     stays = stays_in(known.evaluator, known.asked, name, before=before)
@@ -90,11 +90,11 @@ def _of_stays(known: Given, pick: Pick) -> engine.Behind:
         none = np.zeros(0, dtype=np.int64)
         return _behind(none, np.zeros(0))
     keep = np.isin(found.layout.line[stays.visit], _lines(known, found, pick)) & _wanted(known, pick.kind, stays)
-    at, visits = np.flatnonzero(keep), known.facts.visits()
-    version = (visits.exit_version if name in ("exited", "stays") else visits.version)[stays.visit[at]]
+    at, visits, versions = np.flatnonzero(keep), known.facts.visits(), known.facts.versions
     adds = stays.days[at] if name == "stays" else None
     hit = visits.reached[stays.visit[at]] if name == "cohort" else None
-    return _behind(known.facts.past.versions.value[version], stays.weight[at], adds, hit)
+    value = versions.value[versions.newest[visits.deal[stays.visit[at]]]]
+    return _behind(value, stays.weight[at], adds, hit)
 
 
 def _wanted(known: Given, kind: PickKind, stays: Stays) -> Mask:

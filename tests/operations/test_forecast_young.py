@@ -38,6 +38,8 @@ def test_with_nothing_decided_the_chances_are_even_and_said_to_be(tmp_path: Path
         only: list[Line] = [("D3", "Ann Lee", "Open", "10000", "2026-01-22", "2026-03-11")]
         bring_in(ws, write(tmp_path / "first.csv", only))
         view = operations.forecast(ws, asked(ws))
+        shown = operations.scorecard(ws, asked(ws), ("bookings",)).rows[0].result.value
+    assert (view.won_text, shown) == ("Nothing", None), "neither claims an amount"
     assert view.stages_words == "No deal has been decided yet: every deal counts with an even chance."
     assert [(one.chance, one.note) for one in view.stages] == [(0.5, "an even chance stands in")]
 

@@ -232,6 +232,14 @@ def test_without_deals_there_is_nothing_and_no_error(tmp_path: Path) -> None:
         assert pipeline_paper(found).sections
 
 
+def test_the_deals_behind_a_stage_are_shown_as_they_are_now(ws: operations.Workspace) -> None:
+    """D3 was won from Offer after the export that showed it come there."""
+    found = page(ws, period="2025")
+    came = [line.entered.pick for line in lines_of(found).values() if line.entered.value]
+    rows = [row for pick in came if pick for row in operations.pipeline_rows(ws, found.question, pick).rows]
+    assert {row.cells["stage"] for row in rows if row.key == "D3"} == {"Won"}
+
+
 def test_without_a_past_of_its_own_a_stage_goes_by_the_setting(ws: operations.Workspace) -> None:
     found = page(ws).stalled
     assert found.rule == (
