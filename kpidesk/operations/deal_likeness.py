@@ -72,7 +72,8 @@ def _deals(ws: Workspace, columns: Mapping[str, Numbers]) -> Deals:
     curation = store.load_curation(ws.db)
     last = np.append(columns["v.of"][1:] != columns["v.of"][:-1], True)
     value, number = columns["v.value"][last].astype(np.int64), columns["v.of"][last].astype(np.int64)
-    texts = store.value_texts(ws.db, "deals", "name")
+    ids, found = store.value_texts(ws.db, "deals", "name")
+    texts = dict(zip(ids.tolist(), found, strict=True))
     names = folded_all([texts.get(one) or "" for one in value.tolist()])
     closed, planned = (columns[name][value].astype(np.int64) for name in ("closed_at", "close_date"))
     return Deals(
