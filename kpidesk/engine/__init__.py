@@ -8,6 +8,7 @@ from kpidesk.on_demand import on_demand
 if TYPE_CHECKING:
     from kpidesk.core.parts import CUSTOM
     from kpidesk.engine.absences import Spell, absences_of
+    from kpidesk.engine.all_stages import STAGE_COLUMNS
     from kpidesk.engine.behind import Behind, behind, behind_order, rows_at
     from kpidesk.engine.behind_people import Number, PeopleBehind, PersonBehind, people_behind
     from kpidesk.engine.breakdown import breakdown, measured_tables
@@ -43,6 +44,7 @@ __all__ = [
     "KIND_OF",
     "NEEDED",
     "QUOTA",
+    "STAGE_COLUMNS",
     "Behind",
     "Checked",
     "Custom",

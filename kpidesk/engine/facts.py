@@ -17,6 +17,7 @@ from kpidesk.core.people import Organisation
 from kpidesk.core.rates import Rate
 from kpidesk.core.records import MILLION, minor_digits
 from kpidesk.core.settings import Settings
+from kpidesk.engine.all_stages import Stages, read_stages
 from kpidesk.engine.all_tables import MAKERS
 from kpidesk.engine.cells import Cells, Custom, Links
 from kpidesk.engine.crew import Crew, build_crew
@@ -154,11 +155,13 @@ def build_facts(
     as_of: date | None = None,
     rates: Sequence[Rate] = (),
     others: Others = NOTHING_ELSE,
+    every: Callable[[], Columns] | None = None,
 ) -> Facts:
     """Lay out what the store holds for evaluation: deals at once, the `others` when a formula asks for them.
 
     With `as_of`, only what imports with a data date up to that day have said counts. `rates` are those of other
-    currencies to that of the workspace or to one another.
+    currencies to that of the workspace or to one another. Where `columns` hold some of the deals only, `every` gives
+    the `STAGE_COLUMNS` of all of them, for the order of the stages; a history of stages must not be there then.
     """
     limit = FAR if as_of is None else day_number(as_of)
     dates = sorted(number for number in (day_number(day) for _, day in data_dates) if number <= limit)
@@ -184,7 +187,7 @@ def build_facts(
     kept = Kept(ids, deals, owner[newest], newest_data)
     load.tables = tables = Tables(cells, crew, settings, exchange, kept, others.records, others.dates, MAKERS, limit)
     on_day = np.where(states.open, states.start, closed[past.versions.deal[states.version]])
-    visits = cache(lambda: load.visits((created > first_data) | past.from_start))
+    visits = cache(lambda: load.visits((created > first_data) | past.from_start, every, limit))
     return Facts(
         settings, curation, crew, columns, versions, past, states, ids, created, missing,
         deals=deals,
@@ -294,10 +297,12 @@ class _Loader:
 
         return load
 
-    def visits(self, is_new: Mask) -> Visits:
-        """The visits of the deals to stages."""
-        told = read_told(self.columns, self.cells.curation, self.past, self.ids, self.cells.places, self.endings)
-        return read_visits(self.past, told, self.created, is_new)
+    def visits(self, is_new: Mask, every: Callable[[], Columns] | None, limit: int) -> Visits:
+        """The visits of the deals to stages, whose order is that of `every` deal where there are more."""
+        curation, places = self.cells.curation, self.cells.places
+        stages = read_stages(every(), curation, places, limit) if every else Stages(self.endings)
+        told = read_told(self.columns, curation, self.past, self.ids, places, stages.endings, stages.pipelines)
+        return read_visits(self.past, told, self.created, is_new, stages.order)
 
     def visit_rows(self, visits: Visits, deals: Rows) -> Callable[[str], Column]:
         """How to make a column for visits; a field that is none of theirs is that of their deal as it is now."""

@@ -21,6 +21,7 @@ HOMES = {
     "PivotAsked": "kpidesk.engine.pivots",
     "Pivoted": "kpidesk.engine.pivots",
     "QUOTA": "kpidesk.engine.goals",
+    "STAGE_COLUMNS": "kpidesk.engine.all_stages",
     "Spell": "kpidesk.engine.absences",
     "Splittable": "kpidesk.engine.parts",
     "UnassignedLevel": "kpidesk.engine.crew",

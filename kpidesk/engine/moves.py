@@ -152,10 +152,17 @@ def _open_masks(pair: _Pair, still: Mask) -> Iterator[tuple[DealMove, Mask]]:
     was, now = pair.both("pipeline", 0)
     crossed = still & (was != now) & (was > 0) & (now > 0)
     yield "pipeline", crossed
-    (track_was, place_was), (track, place) = (_places(pair, at) for at in (pair.before, pair.after))
-    inside = still & ~crossed & (track == track_was) & (place_was > 0) & (place > 0)
+    inside = still & ~crossed & _may_have_moved(pair)
+    (track_was, place_was), (track, place) = (_places(pair, at, inside) for at in (pair.before, pair.after))
+    inside &= (track == track_was) & (place_was > 0) & (place > 0)
     yield "stage_forward", inside & (place > place_was)
     yield "stage_back", inside & (place < place_was)
+
+
+def _may_have_moved(pair: _Pair) -> Mask:
+    """Which deals may stand in another stage; where one version follows another in the same stage, none does."""
+    was, now = pair.both("stage", 0)
+    return np.asarray((was != now) | (pair.after != pair.before + 1) | pair.facts.past.is_told[pair.deal])
 
 
 def _owner_changed(pair: _Pair) -> Mask:
@@ -185,11 +192,16 @@ def _grown(pair: _Pair) -> Ints:
     return np.where(names[old] == names[new], grown, NO_AMOUNT)
 
 
-def _places(pair: _Pair, version: Ints) -> tuple[Ints, Ints]:
-    """In which pipeline and how far on it, from 1, each deal is in a version; 0 where no stage is known."""
+def _places(pair: _Pair, version: Ints, asked: Mask) -> tuple[Ints, Ints]:
+    """In which pipeline and how far on it, from 1, each deal is in a version; 0 where no stage is known.
+
+    Where nothing is asked for the visits, which take long, are not worked out.
+    """
+    nothing = np.zeros(len(version), dtype=np.int64)
+    if not asked.any():
+        return nothing, nothing
     visits = pair.facts.visits()
     if not len(visits.version):
-        nothing = np.zeros(len(version), dtype=np.int64)
         return nothing, nothing
     shown = pair.facts.past.shown[visits.version]
     order = np.argsort(shown, kind="stable")

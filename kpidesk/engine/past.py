@@ -55,11 +55,11 @@ def told_fields(told: Columns) -> frozenset[str]:
 def past_of_exports(columns: Columns, versions: Versions, places: Floats) -> Past:
     """The past where only exports tell of it; `places[w]` is the place of word w in alphabetical order."""
     nothing = np.zeros(len(versions.first), dtype=np.bool_)
-    endings = _endings_by_use(column(columns, "stage", versions.value, 0), versions.outcome, places)
+    endings = endings_by_use(column(columns, "stage", versions.value, 0), versions.outcome, places)
     return Past(versions, np.arange(len(versions.deal)), nothing, nothing, NO_DAY, endings)
 
 
-def _endings_by_use(terms: Raw, outcome: Ints, places: Floats, more: Mask | None = None) -> Ints:
+def endings_by_use(terms: Raw, outcome: Ints, places: Floats, more: Mask | None = None) -> Ints:
     """The outcome that each word stands for as a stage; `more` marks, by place, words that are stages for sure."""
     place = np.nan_to_num(places, nan=-1).astype(np.int64)
     ends = stage_ends(place[terms], outcome, int(place.max(initial=-1)) + 1)
@@ -104,7 +104,7 @@ def weave(
     if not len(changes.deal):
         return past_of_exports(columns, versions, places)
     stage = column(columns, "stage", versions.value, 0).astype(np.int64)
-    endings = _endings_by_use(stage, versions.outcome, places, _passed(versions, changes, places))
+    endings = endings_by_use(stage, versions.outcome, places, _passed(versions, changes, places))
     means = np.where(meant(curation, np.arange(len(places))) >= 0, meant(curation, np.arange(len(places))), endings)
     changes = _before_the_end(versions, changes, means)
     line = _line_up(versions, changes, places[stage], places, missing, newest_data)

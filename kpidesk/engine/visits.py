@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
 from kpidesk.core.curation import Curation
 from kpidesk.engine.days import NO_DAY
 from kpidesk.engine.history import LOST, OPEN, WON, Columns, Versions, column
-from kpidesk.engine.stages import stage_positions
-from kpidesk.engine.values import Floats, Ints, Mask, NotComputableError, Raw, added, from_ints, ranges
-
-MOST_STAGES = 100
-"""A column with more words in one pipeline is no list of stages."""
-_WIDTH = 2**33  # more than any two days, stages or pipelines are apart
+from kpidesk.engine.stage_use import WIDTH, StageOrder, StageUse, order_of, use_of
+from kpidesk.engine.values import Floats, Ints, Mask, Raw, from_ints, ranges
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,32 +55,42 @@ class Visits:
 
 
 def read_told(
-    columns: Columns, curation: Curation, versions: Versions, ids: Ints, places: Floats, endings: Ints
-) -> Told:
+    columns: Columns, curation: Curation, versions: Versions, ids: Ints, places: Floats, endings: Ints,
+    pipelines: Ints | None = None,
+) -> Told:  # fmt: skip
     """What the versions tell of stages.
 
     `ids` are the numbers of the deals, `places[w]` is the place of word w in alphabetical order, `endings` the outcome
-    by word of those stages that are none but by how they are used, −1 for all others.
+    by word of those stages that are none but by how they are used, −1 for all others. `pipelines` are all that there
+    are, see `pipelines_of`, where these are the versions of some deals only.
     """
     ends = [term for term, outcome in curation.outcomes.items() if outcome != "open"]
     every = np.arange(len(versions.value))
     terms = versions.field(columns, "stage", every, 0)
-    source = column(columns, "source", ids, 0).astype(np.int64)[versions.deal]
-    pipeline = _placed(places, column(columns, "pipeline", versions.value, 0)) + 1
+    pipeline = pipelines_of(columns, versions, ids, places)
+    known = np.unique(pipeline) if pipelines is None else pipelines
     return Told(
         stage=np.where(np.isin(terms, ends) | (endings[terms] >= 0), -1, _placed(places, terms)),
-        pipeline=np.unique(source * _WIDTH + pipeline, return_inverse=True)[1],
+        pipeline=np.searchsorted(known, pipeline),
         since=versions.field(columns, "stage_entered_at", every, NO_DAY).astype(np.int64),
         likely=from_ints(versions.field(columns, "probability", every, -1), -1),
     )
+
+
+def pipelines_of(columns: Columns, versions: Versions, ids: Ints, places: Floats) -> Ints:
+    """A number for the pipeline that each version names, those of each source apart."""
+    source = column(columns, "source", ids, 0).astype(np.int64)[versions.deal]
+    return np.asarray(source * WIDTH + _placed(places, column(columns, "pipeline", versions.value, 0)) + 1)
 
 
 def _placed(places: Floats, terms: Raw) -> Ints:
     return np.asarray(np.nan_to_num(places[terms], nan=-1), dtype=np.int64)
 
 
-def read_visits(versions: Versions, told: Told, created: Ints, is_new: Mask) -> Visits:
+def read_visits(versions: Versions, told: Told, created: Ints, is_new: Mask, order: StageOrder | None = None) -> Visits:
     """The visits that the versions tell of; by deal, `created` is the day of creation.
+
+    `order` is that of the stages, where there are more deals to tell it than these.
 
     `is_new`: the versions tell of the deal from its creation on, as it was created after the first export or its
     history of stages begins with its creation. A change in such a history is like an export that states its day.
@@ -111,7 +116,7 @@ def read_visits(versions: Versions, told: Told, created: Ints, is_new: Mask) -> 
         NotComputableError: what the files name as stages are too many to be stages.
     """
     events = _events(versions, told, created, is_new)
-    track = _tracks(versions, told, events)
+    track = _tracks(told, events, order or order_of([_use(versions, told, events)]))
     won = versions.outcome[versions.newest] == WON
     row, step = _rows(events, track, won, is_new)
     start, end = row + (step > 0), row + (step >= 0)
@@ -171,7 +176,7 @@ def _events(versions: Versions, told: Told, created: Ints, is_new: Mask) -> _Eve
     day = np.where(is_end, closed_on[at], np.where(stated, since[at], np.where(new, born, shown)))
     return _Events(
         telling[at], deal, np.where(is_end, -1, stage[at]),
-        day=np.maximum.accumulate(day + deal * _WIDTH) - deal * _WIDTH,
+        day=np.maximum.accumulate(day + deal * WIDTH) - deal * WIDTH,
         followed=~np.append(new[1:], True)[: len(new)], witnessed=stated | ~shut[at],
     )  # fmt: skip
 
@@ -217,46 +222,33 @@ class _Track:
         return np.where(inside, found, -1)
 
 
-def _tracks(versions: Versions, told: Told, events: _Events) -> _Track:
-    """Order the stages of every pipeline and find each event on its own."""
-    open_at = np.flatnonzero((versions.outcome == OPEN) & (told.stage >= 0))
-    is_entry = events.stage >= 0
-    pipeline = told.pipeline[events.version]
-    key = np.where(is_entry, pipeline * _WIDTH + events.stage, -1)
-    known = np.unique(key[is_entry])
-    slot = np.searchsorted(known, key)
+def _use(versions: Versions, told: Told, events: _Events) -> StageUse:
+    """How the versions use stages."""
+    is_entry, pipeline = events.stage >= 0, told.pipeline[events.version]
     moves = np.flatnonzero(is_entry[:-1] & is_entry[1:] & events.followed[:-1] & (pipeline[:-1] == pipeline[1:]))
-    likely = _mean_by_key(known, told.pipeline[open_at] * _WIDTH + told.stage[open_at], told.likely[open_at])
-    position, ordered = np.zeros(len(known) + 1, dtype=np.int64), np.zeros(len(known), dtype=np.int64)
-    group = known // _WIDTH
-    for low, high in _runs(group):
-        if high - low > MOST_STAGES:
-            raise NotComputableError(f"needs stages: the files name {high - low:,} different ones")
-        inside = moves[(slot[moves] >= low) & (slot[moves] < high)]
-        went = (slot[inside] - low) * (high - low) + slot[inside + 1] - low
-        counts = np.bincount(went, minlength=(high - low) ** 2).reshape(high - low, high - low)
-        position[low:high] = stage_positions(likely[low:high], counts)
-        ordered[low + position[low:high] - 1] = known[low:high] % _WIDTH
+    open_at = np.flatnonzero((versions.outcome == OPEN) & (told.stage >= 0))
+    key = np.where(is_entry, pipeline * WIDTH + events.stage, -1)
+    return use_of(key, moves, told.pipeline[open_at] * WIDTH + told.stage[open_at], told.likely[open_at])
+
+
+def stage_use(
+    columns: Columns, curation: Curation, versions: Versions, ids: Ints, places: Floats, endings: Ints, pipelines: Ints
+) -> StageUse:
+    """How the versions of some deals use stages; `pipelines` are all that there are."""
+    told = read_told(columns, curation, versions, ids, places, endings, pipelines)
+    nothing = np.zeros(len(ids), dtype=np.bool_)  # when a deal was created does not count here
+    return _use(versions, told, _events(versions, told, nothing.astype(np.int64), nothing))
+
+
+def _tracks(told: Told, events: _Events, order: StageOrder) -> _Track:
+    """Find each event on its own pipeline."""
+    is_entry, pipeline = events.stage >= 0, told.pipeline[events.version]
+    slot = np.searchsorted(order.known, np.where(is_entry, pipeline * WIDTH + events.stage, -1))
+    group = order.known // WIDTH
     start = np.searchsorted(group, pipeline)
     length = np.searchsorted(group, pipeline, side="right") - start
-    return _Track(pipeline, np.where(is_entry, position[slot], 0), start, length, ordered)
-
-
-def _runs(group: Ints) -> list[tuple[int, int]]:
-    """Where each run of equal numbers begins and ends."""
-    cuts = np.flatnonzero(np.diff(group)) + 1
-    bounds = [0, *cuts.tolist(), len(group)]
-    return list(pairwise(bounds)) if len(group) else []
-
-
-def _mean_by_key(known: Ints, keys: Ints, likely: Floats) -> Floats:
-    """The mean of what is stated for each key, NaN where nothing is."""
-    if not len(known):
-        return np.zeros(0)
-    at = np.minimum(np.searchsorted(known, keys), len(known) - 1)
-    stated = np.flatnonzero((known[at] == keys) & ~np.isnan(likely))
-    counts = np.bincount(at[stated], minlength=len(known))
-    return np.where(counts > 0, added(at[stated], likely[stated], len(known)) / np.maximum(counts, 1), np.nan)
+    position = np.append(order.position, 0)[slot]
+    return _Track(pipeline, np.where(is_entry, position, 0), start, length, order.ordered)
 
 
 def _rows(events: _Events, track: _Track, won: Mask, is_new: Mask) -> tuple[Ints, Ints]:
@@ -280,7 +272,7 @@ def _compared(deal: Ints, pipeline: Ints, position: Ints) -> tuple[Mask, Mask]:
     order = np.lexsort((np.arange(len(deal)), pipeline, deal))
     deal, pipeline, position = deal[order], pipeline[order], position[order]
     new = np.append(True, (deal[1:] != deal[:-1]) | (pipeline[1:] != pipeline[:-1]))[: len(deal)]
-    part = np.cumsum(new) * _WIDTH
+    part = np.cumsum(new) * WIDTH
     highest = np.maximum.accumulate(part + position) - part
     first = new | (position > np.append(0, highest[:-1])[: len(new)])
     part = part[::-1]

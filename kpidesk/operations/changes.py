@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
+
 from kpidesk import store
 from kpidesk.core.deal_changes import MOVES, ChangeList, DealMove, MoveTotal, OtherImport
 from kpidesk.core.errors import UserError, nearest
@@ -14,9 +16,11 @@ from kpidesk.core.imports import ChangeCount, ImportEntry
 from kpidesk.core.people import ORG, Scope
 from kpidesk.core.periods import parse_day
 from kpidesk.core.records import minor_digits
+from kpidesk.engine.days import NO_DAY, day_number
 from kpidesk.engine.moves import SIGNED, Elsewhere, Moves, elsewhere, find_moves, in_scope, of_kinds, of_source, totals
+from kpidesk.engine.values import Ints
 from kpidesk.operations.change_rows import change_rows
-from kpidesk.operations.workspace import Workspace, evaluator, settings
+from kpidesk.operations.workspace import Workspace, evaluator, facts_of, settings
 
 
 def changes_of(ws: Workspace, import_id: int, touched: int) -> tuple[ChangeCount, ...]:
@@ -33,8 +37,9 @@ def changes_of(ws: Workspace, import_id: int, touched: int) -> tuple[ChangeCount
     if min(entry.data_date for entry in history) == day or (again and not touched):
         return ()
     before = max(entry.data_date for entry in history if entry.data_date < day)
-    facts = evaluator(ws, day).facts
-    moves = find_moves(facts, before, store.missing_on(ws.db, before))
+    missing = store.missing_on(ws.db, before)
+    facts = facts_of(ws, _touched(ws, before, day, missing), day)
+    moves = find_moves(facts, before, missing)
     own, others = settings(ws).currency, elsewhere(facts, moves)
     return tuple(
         ChangeCount(
@@ -47,6 +52,14 @@ def changes_of(ws: Workspace, import_id: int, touched: int) -> tuple[ChangeCount
         )
         for kind, deals, minor, unrated in totals(moves)
     )  # fmt: skip
+
+
+def _touched(ws: Workspace, before: date, day: date, missing: Ints) -> Ints:
+    """The deals of which something changed between two data dates; `missing` is by deal, as known on the first."""
+    columns = store.load_columns(ws.db, names=("v.of", "v.from"))
+    changed = columns["v.of"][columns["v.from"] > day_number(before)]
+    went = (missing == NO_DAY) != (store.missing_on(ws.db, day) == NO_DAY)
+    return np.unique(np.concatenate((changed, np.flatnonzero(went))))
 
 
 def _both(one: Elsewhere, own: str) -> str:

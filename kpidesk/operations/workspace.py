@@ -7,16 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kpidesk import engine, paths, store
+from kpidesk.core.curation import Curation
 from kpidesk.core.entries import EntryBook
 from kpidesk.core.errors import UserError
 from kpidesk.core.fields import KINDS, Kind
@@ -27,6 +28,9 @@ from kpidesk.core.people import Organisation, Scope, TeamView, as_today
 from kpidesk.core.periods import Period
 from kpidesk.core.settings import Settings, check_settings
 from kpidesk.operations.catalogue import shipped_kpis
+
+if TYPE_CHECKING:
+    from kpidesk.engine.history import Columns
 
 T = TypeVar("T")
 EVENTFUL: tuple[Kind, ...] = (
@@ -219,23 +223,47 @@ def _evaluator_key(ws: Workspace, as_of: date | None, teams: TeamView) -> tuple[
 
 
 def _evaluator(ws: Workspace, as_of: date | None, whose: Organisation, teams: TeamView) -> engine.Evaluator:
-    columns = dict(ws.remember("columns", lambda: store.load_columns(ws.db)))
+    columns = ws.remember("columns", lambda: store.load_columns(ws.db))
+    facts = _facts(ws, columns, store.load_curation(ws.db), as_of, whose)
+    return engine.Evaluator(
+        facts, goals(ws), dict(settings(ws).parameters), check=lambda known: _in_order(ws, known, as_of),
+        held=lambda: _held(ws, as_of, teams),
+        entries=entries(ws) if as_of is None else entries(ws).known_on(as_of),
+    )  # fmt: skip
+
+
+def _facts(
+    ws: Workspace, columns: Columns, curation: Curation, as_of: date | None, whose: Organisation,
+    every: Callable[[], Columns] | None = None,
+) -> engine.Facts:  # fmt: skip
+    """The facts that columns hold, with the knowledge of `as_of`; `every` as `build_facts` has it."""
     if as_of is not None:
-        columns["missing_from"] = store.missing_on(ws.db, as_of)
-    facts = engine.build_facts(
+        columns = {**columns, "missing_from": store.missing_on(ws.db, as_of)}
+    return engine.build_facts(
         columns,
-        store.load_curation(ws.db),
+        curation,
         whose,
         settings(ws),
         store.data_dates(ws.db),
         as_of=as_of,
         rates=ws.remember("rates", lambda: store.load_rates(ws.db)),
         others=_others(ws),
+        every=every,
     )
-    return engine.Evaluator(
-        facts, goals(ws), dict(settings(ws).parameters), check=lambda known: _in_order(ws, known, as_of),
-        held=lambda: _held(ws, as_of, teams),
-        entries=entries(ws) if as_of is None else entries(ws).known_on(as_of),
+
+
+def facts_of(ws: Workspace, deals: NDArray[Any], as_of: date) -> engine.Facts:
+    """The facts of some deals, by number, as the evaluator of a day has them, in the memory that these need.
+
+    Who shares which value is not among them. Where there is a history of stages they are the facts of all deals.
+    """
+    key = _evaluator_key(ws, as_of, "as-was")
+    if key in ws.memory or store.data_dates(ws.db, "stage-history"):
+        return evaluator(ws, as_of).facts
+    curation = replace(store.load_curation(ws.db), splits={})
+    return _facts(
+        ws, store.load_columns_of(ws.db, deals), curation, key[1], scopes(ws),
+        every=lambda: store.load_columns(ws.db, names=engine.STAGE_COLUMNS),
     )  # fmt: skip
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
         save_coaching_goal,
         unjudged_goals,
     )
-    from kpidesk.store.columns import load_columns
+    from kpidesk.store.columns import load_columns, load_columns_of
     from kpidesk.store.curation import known_outcomes, load_curation, load_profiles
     from kpidesk.store.custom import custom_column, custom_headers
     from kpidesk.store.database import Database, data_version
@@ -264,6 +264,7 @@ __all__ = [
     "load_cadences",
     "load_coaching_goals",
     "load_columns",
+    "load_columns_of",
     "load_curation",
     "load_entries",
     "load_focus",

@@ -7,6 +7,7 @@ one number is stored as that number ("=" before its type).
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 
 from kpidesk.core.fields import Kind
 from kpidesk.store.database import Database, damaged
-from kpidesk.store.shapes import NO_DAY, SHAPES, VERSION_COLUMNS, Shape
+from kpidesk.store.shapes import DEALS, NO_DAY, SHAPES, VERSION_COLUMNS, Shape
 
 Ints = NDArray[Any]
 EPOCH = date(1970, 1, 1).toordinal()
@@ -43,10 +44,11 @@ def stamp_number(text: str | None) -> int:
     return day_number(day) * MINUTES + (int(time[:2]) * 60 + int(time[3:5]) + 1 if time else 0)
 
 
-def load_columns(db: Database, kind: Kind = "deals") -> dict[str, Ints]:
+def load_columns(db: Database, kind: Kind = "deals", names: Collection[str] = ()) -> dict[str, Ints]:
     """The columns of a kind: field values and `of` by value id, versions, and marks by record id; entry 0 unused.
 
     The marks are `first_seen`, `missing_from` and `source`; the last is `of_source` where a field is named so.
+    With `names` only these are loaded.
 
     Raises:
         ValueError: there are no columns of that kind.
@@ -54,7 +56,20 @@ def load_columns(db: Database, kind: Kind = "deals") -> dict[str, Ints]:
     if kind not in SHAPES:
         raise ValueError(kind)
     shape = SHAPES[kind]
-    return {name: load(db, shape, name) for name in shape.public}
+    return {name: load(db, shape, name) for name in shape.public if not names or name in names}
+
+
+def load_columns_of(db: Database, records: Ints) -> dict[str, Ints]:
+    """The columns of some deals alone, with numbers of their own for the values; the marks are those of all deals."""
+    of, start, value = (load(db, DEALS, name) for name in VERSION_COLUMNS)
+    wanted = np.zeros(int(of.max(initial=0)) + 1, bool)
+    wanted[records] = True
+    mine = wanted[of]
+    values, numbers = np.unique(value[mine], return_inverse=True)
+    kept = np.append(0, values)
+    found = {name: load(db, DEALS, name) for name in DEALS.record_columns if name in DEALS.public}
+    found |= {name: load(db, DEALS, name)[kept] for name in DEALS.value_columns if name in DEALS.public}
+    return found | {"v.of": of[mine], "v.from": start[mine], "v.value": numbers + 1}
 
 
 def load(db: Database, shape: Shape, name: str) -> Ints:

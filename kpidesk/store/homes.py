@@ -93,6 +93,7 @@ HOMES = {
     "load_cadences": "kpidesk.store.cadences",
     "load_coaching_goals": "kpidesk.store.coaching_goals",
     "load_columns": "kpidesk.store.columns",
+    "load_columns_of": "kpidesk.store.columns",
     "load_curation": "kpidesk.store.curation",
     "load_entries": "kpidesk.store.entries",
     "load_focus": "kpidesk.store.objectives",

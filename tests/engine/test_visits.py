@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.people import ORG, Organisation, Scope
 from kpidesk.core.results import Result
-from kpidesk.engine import Facts, behind, breakdown, build_facts
+from kpidesk.engine import Facts, all_stages, behind, breakdown, build_facts
 from kpidesk.engine.stages import stage_positions
 from kpidesk.language import Formula
 from tests.engine.made import companies
@@ -371,6 +371,19 @@ def test_later_exports_change_no_stay_that_had_ended(about: Company) -> None:
         for facts in (facts_of(about, as_of=about.data_dates[-2:][0]), facts_of(about))
     )  # fmt: skip
     assert before.items() <= after.items()
+
+
+@settings(max_examples=20)
+@given(companies)
+def test_stages_told_a_part_of_the_deals_at_a_time_are_those_told_at_once(about: Company) -> None:
+    columns, curation = columns_of(about)
+    dates = list(enumerate(about.data_dates, 1))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(all_stages, "PART", 3)
+        facts = build_facts(columns, curation, about.organisation, about.settings, dates, every=lambda: columns)
+        found, whole = facts.visits(), facts_of(about).visits()
+    for name in whole.__slots__:
+        np.testing.assert_array_equal(getattr(found, name), getattr(whole, name))
 
 
 # --- rows and parts ----------------------------------------------------------------------------------------------

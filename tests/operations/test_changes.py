@@ -14,6 +14,9 @@ from kpidesk import operations
 from kpidesk.core.deal_changes import MOVES, ChangeList, ChangeRow, Proof
 from kpidesk.core.errors import UserError
 from kpidesk.core.people import Scope
+from kpidesk.engine import all_stages
+from kpidesk.operations.changes import changes_of
+from kpidesk.operations.workspace import evaluator
 from tests.operations.support import HEADER, TODAY, Line, bring_in, write
 
 FIRST, SECOND, THIRD = date(2026, 1, 10), date(2026, 1, 20), date(2026, 1, 30)
@@ -234,6 +237,53 @@ def test_open_deals_move_through_stages_and_pipelines(ws: operations.Workspace, 
     ]
     assert _row(rows, "probability", "A").was == 0.1
     assert _row(rows, "stage_forward", "A").days == 10
+
+
+TRIED = (*WIDE, "Currency", "Status")
+WORDS = {"Open": "open", "Won": "won", "Lost": "lost", "Spam": "ignore"}
+
+
+def _tried(random: Random, key: str) -> tuple[str, ...]:
+    """A deal that shows whatever a deal may show; the first ones may count for nothing."""
+    status = random.choice(("Open", "Open", "Open", "Won", "Lost", "Spam" if len(key) == 2 else "Open"))
+    stage = "Signed" if status == "Won" else random.choice(("Lead", "Demo", "Offer", ""))
+    return (
+        *(key, f"Deal {key}", random.choice(("Ann Lee", "Bo Dahl")), "Firm", stage, random.choice(("", "100", "250"))),
+        *("2025-12-01", f"2026-0{random.randrange(1, 7)}-01", "Inbound", random.choice(("10%", "50%", "", ""))),
+        *(random.choice(("Best", "Commit")), random.choice(("", "2026-02-01"))),
+        *(random.choice(("New", "New", "Renewal", "")), random.choice(("USD", "EUR")), status),
+    )
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_an_import_did_is_the_same_whether_or_not_all_deals_were_looked_at(
+    ws: operations.Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    random = Random(seed)
+    monkeypatch.setattr(all_stages, "PART", 7)
+    operations.add_rate(ws, "EUR", "1.25", FIRST)
+    deals, seen = {f"D{at}": _tried(random, f"D{at}") for at in range(90)}, set()
+    for number, step in enumerate((0, 10, 20, 5, 30)):  # the one before the last is of a day gone by
+        deals |= {key: _tried(random, key) for key in deals if random.random() < 0.3}
+        file, source = tmp_path / f"{number}.csv", "erp" if number == 2 else "crm"
+        with file.open("w", newline="", encoding="utf-8") as out:
+            csv.writer(out).writerows([TRIED, *(line for line in deals.values() if random.random() < 0.95)])
+        report = bring_in(ws, file, FIRST + timedelta(days=step), stages=WORDS, source=source)
+        evaluator(ws, report.data_date)
+        assert report.changes == changes_of(ws, report.import_id, 1)
+        seen |= {change.what for change in report.changes}
+    assert {"stage forward", "stage back"} & seen
+    assert {"no longer in the file", "came back", "amount up", "owner changed"} <= seen
+
+
+def test_a_deal_may_have_moved_meanwhile_though_neither_day_names_its_stage(
+    ws: operations.Workspace, tmp_path: Path
+) -> None:
+    others = [("B", "Lead", "10%", "Best", "", "New"), ("C", "Demo", "30%", "Best", "", "New")]
+    for number, stage in enumerate(("Lead", "", "Demo", "")):
+        line = ("A", stage, "", "Best", "", "New")
+        bring_in(ws, _wide(tmp_path / f"{number}.csv", [line, *others]), FIRST + timedelta(number), stages=OPEN_STAGES)
+    assert [(row.kind, row.key) for row in operations.changes_between(ws, "2", "4").rows] == [("stage_forward", "A")]
 
 
 def _row(rows: tuple[ChangeRow, ...], kind: str, key: str) -> ChangeRow:
