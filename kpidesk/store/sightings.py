@@ -229,7 +229,9 @@ def write_versions(db: Database, shape: Shape, old: Versions, new: Versions) -> 
         sql = f"INSERT INTO {shape.versions} SELECT {shape.record}, '', ?, id FROM {shape.values} ORDER BY id"
         db.run(sql, (STILL,))  # records and their first values are numbered in one order, so nothing is sorted
     else:
-        _write_rows(db, shape, old, new)
+        highest = max(int(old.of.max(initial=0)), int(new.of.max(initial=0)))
+        for low in range(0, highest + 1, db.segment):
+            _write_rows(db, shape, *(_between(one, low, low + db.segment) for one in (old, new)))
     for name, was, now in (
         ("v.of", old.of, new.of),
         ("v.from", old.start, new.start),
@@ -239,6 +241,12 @@ def write_versions(db: Database, shape: Shape, old: Versions, new: Versions) -> 
             save_changed(db, shape, name, was, now)
         else:
             save(db, shape, name, now)
+
+
+def _between(versions: Versions, low: int, high: int) -> Versions:
+    """The versions of the records from one number to another one (exclusive)."""
+    start, end = np.searchsorted(versions.of, (low, high))
+    return Versions(versions.of[start:end], versions.start[start:end], versions.value[start:end])
 
 
 def _write_rows(db: Database, shape: Shape, old: Versions, new: Versions) -> None:
@@ -314,8 +322,8 @@ def write_marks(db: Database, shape: Shape, old: dict[str, Ints], new: dict[str,
     changed = (first[:count] != new["first_seen"]) | (missing[:count] != new["missing_from"])
     changed &= new["first_seen"] != NO_DAY
     texts = _Texts()
-    for begin in range(0, count, 65_536):
-        at = begin + np.flatnonzero(changed[begin : begin + 65_536])
+    for begin in range(0, count, db.segment):
+        at = begin + np.flatnonzero(changed[begin : begin + db.segment])
         if len(at):
             ends = [None if day == NO_DAY else texts[day] for day in new["missing_from"][at].tolist()]
             rows = zip(texts.of(new["first_seen"][at]), ends, at.tolist(), strict=True)
