@@ -13,10 +13,20 @@ from kpidesk.core.records import MILLION, Cell, is_salesforce_id, salesforce_id
 from kpidesk.core.settings import Settings
 from kpidesk.importing.dates import FIRST_YEAR, LAST_YEAR, ORDER_WORDS, read_day, read_stamp
 from kpidesk.importing.memo import Problem
-from kpidesk.importing.numbers import SYMBOLS, is_blank, read_money, read_rate, read_ratio, read_score, read_whole
+from kpidesk.importing.numbers import (
+    BLANKS,
+    SYMBOLS,
+    is_blank,
+    read_money,
+    read_rate,
+    read_ratio,
+    read_score,
+    read_whole,
+)
 from kpidesk.importing.rules import Reading
 from kpidesk.importing.spans import period_start, read_duration, read_flag
 
+_BETWEEN = "\x1f"
 GUARDED = "=+-@"
 LONGEST_SHOWN = 200
 LONGEST_SHARE = 200
@@ -133,6 +143,9 @@ def reference_value(text: str, empty: Collection[str], *, salesforce: bool) -> C
 def all_references(texts: Iterable[str], empty: tuple[str, ...]) -> list[Cell]:
     """Many ids or names of records of another kind, as `reference_value` reads each; most only need to be cleaned."""
     kept = clean_all(texts, empty)
+    together = _BETWEEN.join([str(body) for body in kept if body])
+    if ";" not in together and BLANKS.isdisjoint(together.casefold().split(_BETWEEN)):
+        return kept
     odd = {body for body in kept if isinstance(body, str) and (";" in body or is_blank(body))}
     if not odd:
         return kept

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from kpidesk.core.errors import ImportQuestion, UserError
 from kpidesk.core.imports import DATE_ORDERS, DateOrder
-from kpidesk.importing.memo import LARGEST, Memo, StampMemo
+from kpidesk.importing.memo import DAY, LARGEST, StampMemo
 from kpidesk.importing.numbers import is_blank
 from kpidesk.importing.words import counted, proving
 
@@ -217,13 +217,18 @@ def looks_like_day(text: str) -> bool:
     return order_shown(text.strip(), serials=False) not in ("bad", "blank", "serial")
 
 
+def _begins_with_year(text: str) -> bool:
+    """Whether a text begins as 2026-03-01 does, which leaves no doubt about the order."""
+    return len(text) >= DAY and text[4] == "-" and text[7] == "-" and text[:4].isdigit()
+
+
 def order_shown(text: str, *, serials: bool) -> str:
     """What one cell says about the order of its column.
 
     An order it proves, `either` when it can be read both ways, `plain` when the order does not matter, else
     `blank` or `bad`.
     """
-    if len(text) >= 10 and text[4] == "-" and text[7] == "-" and text[:4].isdigit():
+    if _begins_with_year(text):
         return "plain"
     if is_blank(text):
         return "blank"
@@ -246,8 +251,8 @@ def order_shown(text: str, *, serials: bool) -> str:
 class DateTally:
     """What the cells of one column show about the order of its dates; filled block by block.
 
-    `also` knows texts that stand for a day without being one: months, quarters. `quiet` are texts of which it is known
-    that they decide nothing: "" and such as 2026-03-01.
+    `also` knows texts that stand for a day without being one: months, quarters. `quiet` are days of which
+    it is known that they decide nothing, such as 2026-03-01, and "".
     """
 
     serials: bool = False
@@ -260,14 +265,14 @@ class DateTally:
     dashed: bool = False
     sample: str = ""
     quiet: set[str] = field(default_factory=set)
-    memo: Memo[str] = field(init=False)
+    memo: StampMemo = field(init=False)
 
     def __post_init__(self) -> None:
         self.memo = StampMemo(self._judge)
 
     def add(self, cells: Sequence[str], lines: list[int]) -> None:
         """Take in the cells of one block."""
-        if self.quiet.issuperset(cells):
+        if self.quiet.issuperset(cells) or self._is_quiet(cells):
             blank = cells.count("")
             self.shown["blank"] += blank
             self.shown["plain"] += len(cells) - blank
@@ -276,8 +281,6 @@ class DateTally:
         texts = dict.fromkeys(cells)
         found = set(map(self.memo.__getitem__, texts))
         if found <= {"plain", "blank"}:
-            if len(self.quiet) < LARGEST:
-                self.quiet.update(text for text in texts if not text or self.memo[text] == "plain")
             blank = sum(cells.count(text) for text in texts if self.memo[text] == "blank") if "blank" in found else 0
             self.shown["blank"] += blank
             self.shown["plain"] += len(cells) - blank
@@ -289,6 +292,20 @@ class DateTally:
             if order in found and order not in self.proofs:
                 at = verdicts.index(order)
                 self.proofs[order] = (lines[at], cells[at])
+
+    def _is_quiet(self, cells: Sequence[str]) -> bool:
+        """Whether all cells are days that decide nothing, with or without a time behind them, or empty."""
+        if len(self.quiet) > LARGEST:
+            self.quiet.clear()
+        new = {cell[:DAY] for cell in cells} - self.quiet
+        if not all(not day or _begins_with_year(day) for day in new):
+            return False
+        if not all(map(self.memo.is_time, {cell[DAY:] for cell in cells} - {""})):
+            return False  # what tells its zone may be of another day, and is kept as it is
+        for day in new:
+            self.memo[day]
+            self.quiet.add(day)
+        return True
 
     def _judge(self, cell: str) -> str:
         text = cell.strip()

@@ -76,6 +76,10 @@ class StampMemo(Memo[str]):
                 return f"{day}{time}" if self.with_time else day
         return super().__missing__(text)
 
+    def is_time(self, behind: str) -> bool:
+        """Whether this is a time as it stands behind a day."""
+        return (self.times[behind] if behind in self.times else self._learn(behind)) is not None
+
     def _learn(self, behind: str) -> str | None:
         if len(self.times) > LARGEST:
             self.times.clear()

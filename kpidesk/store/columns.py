@@ -7,7 +7,7 @@ one number is stored as that number ("=" before its type).
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -23,6 +23,7 @@ Ints = NDArray[Any]
 EPOCH = date(1970, 1, 1).toordinal()
 MINUTES = 24 * 60 + 1
 """How many numbers a day takes in a column of stamps: its minutes, before them one for a day without time."""
+_DAY, _ONLY_DAY = 24 * 60, len("1970-01-01")
 _SMALL = (np.int8, np.int16, np.int32)
 
 
@@ -42,6 +43,15 @@ def stamp_number(text: str | None) -> int:
         return NO_DAY
     day, _, time = text.partition("T")
     return day_number(day) * MINUTES + (int(time[:2]) * 60 + int(time[3:5]) + 1 if time else 0)
+
+
+def stamp_numbers(texts: Sequence[str | None]) -> Ints:
+    """The numbers of many stamps, as `stamp_number` gives each; those with a time end in hours and minutes."""
+    moments = np.array(texts, "datetime64[m]")
+    minutes = moments.astype(np.int64)
+    days, rest = minutes // _DAY, minutes % _DAY
+    timed = np.fromiter((text is not None and len(text) > _ONLY_DAY for text in texts), bool, len(texts))
+    return np.where(np.isnat(moments), NO_DAY, days * MINUTES + np.where(timed, rest + 1, 0)).astype(np.int32)
 
 
 def load_columns(db: Database, kind: Kind = "deals", names: Collection[str] = ()) -> dict[str, Ints]:

@@ -13,10 +13,10 @@ import numpy as np
 from kpidesk.core.errors import Issue
 from kpidesk.core.fields import FieldKind
 from kpidesk.core.records import Cell, ParsedRows, RawRows
-from kpidesk.store.columns import Ints, day_number, stamp_number
+from kpidesk.store.columns import Ints, day_number, stamp_numbers
 from kpidesk.store.database import Database
 from kpidesk.store.names import Names, parse_split
-from kpidesk.store.shapes import NO_DAY, Column, Shape, is_named
+from kpidesk.store.shapes import Column, Shape, is_named
 from kpidesk.store.tally import Tally
 
 Content = tuple[Any, ...]
@@ -26,9 +26,6 @@ LARGEST_AMOUNT = 2**53
 LARGEST_NUMBER = 2**31 - 1
 _LAST_STAMP = "5999-12-31T23:59"
 _BETWEEN = "\x1e"
-_DAY = 10
-_FIRST_DAY = "1970-01-01"
-"""The day whose number is 0, so that a time on it has the number by which it adds to a day."""
 _COUNTED = ("number", "score", "duration", "ratio")
 
 
@@ -40,32 +37,12 @@ class DayNumbers(dict[Any, int]):
         return number
 
 
-class StampNumbers(dict[Any, int]):
-    """The numbers of days with their time by ISO text; no text is NO_DAY. A dict so that map() can use it.
-
-    Days and times are remembered each by itself, for a stamp is seldom seen twice.
-    """
-
-    def __init__(self) -> None:
-        super().__init__({None: NO_DAY})
-        self.parts: dict[str, int] = {}
-
-    def __missing__(self, text: str) -> int:
-        day, time = text[:_DAY], text[_DAY:]
-        if day not in self.parts:
-            self.parts[day] = stamp_number(day)
-        if time not in self.parts:
-            self.parts[time] = stamp_number(_FIRST_DAY + time)
-        return self.parts[day] + self.parts[time]
-
-
 @dataclass(frozen=True, slots=True)
 class Memory:
     """What one import has found out about texts: their names and days."""
 
     names: Names
     days: DayNumbers = field(default_factory=DayNumbers)
-    stamps: StampNumbers = field(default_factory=StampNumbers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +183,7 @@ def _array(of: Column, kind: FieldKind, column: list[Any], empty: int, memory: M
     if kind == "date":
         return np.fromiter(map(memory.days.__getitem__, column), dtype, len(column))
     if kind == "stamp":
-        return np.fromiter(map(memory.stamps.__getitem__, column), dtype, len(column))
+        return stamp_numbers(column)
     return np.asarray([none if cell is None else cell for cell in column] if empty else column, dtype)
 
 

@@ -41,8 +41,9 @@ class Memo(dict[str | None, int]):
             return np.fromiter(map(self.__getitem__, texts), np.int32, len(texts))
         except KeyError:
             new = [text for text in dict.fromkeys(texts) if text is not None and text not in self]
-            self.update(self.find(new))
-            new = [text for text in new if text not in self]
+            if found := self.find(new):
+                self.update(found)
+                new = [text for text in new if text not in self]
             self.update(zip(new, self.create(new), strict=True))
             return np.fromiter(map(self.__getitem__, texts), np.int32, len(texts))
 

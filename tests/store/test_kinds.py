@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from kpidesk import store
 from kpidesk.core.errors import UserError
 from kpidesk.core.fields import KIND_OF_RECORD, Field, Kind
+from kpidesk.store.columns import stamp_number, stamp_numbers
 from tests.often import often
 from tests.store.support import (
     TABLES,
@@ -275,3 +276,16 @@ def test_merges_split_in_any_order_leave_nothing_behind(files: list[File], data:
             store.split(db, number)
         assert canonical(db) == held
         assert problems(db) == ()
+
+
+def test_many_stamps_have_the_numbers_that_each_has() -> None:
+    stamps = [
+        None,
+        "1970-01-01",
+        "1970-01-01T00:00",
+        "1969-12-31T23:59",
+        "1904-02-29",
+        "2026-03-01T09:30",
+        "5999-12-31",
+    ]
+    assert stamp_numbers(stamps).tolist() == list(map(stamp_number, stamps))
