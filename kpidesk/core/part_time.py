@@ -13,6 +13,8 @@ from kpidesk.core.periods import Period, parse_day
 
 FULL = 1.0
 TYPED = re.compile(r"(?P<share>\d{1,3}(?:[.,]\d{1,4})?)\s*(?P<percent>%)?(?:\s+from\s+(?P<day>\S.*))?", re.IGNORECASE)
+PARTS = re.compile(r"(?<=[%\s]),|(?<=\d{4}),|(?<=-\d\d),|,(?!\d)|;", re.ASCII)
+"""What stands between two shares: a comma behind a %, a blank or a day, or one that is no decimal comma."""
 ADVICE = "Type a share such as 60 %, and since when: 60 % from 2026-03-01."
 
 
@@ -25,12 +27,14 @@ def read_share(text: str) -> float:
     """A share of full time as somebody types it: "60 %", "60" and "0.6" are the same.
 
     Raises:
-        UserError: it is no share between 0 and 100 %.
+        UserError: it is no share between 0 and 100 %; a plain number between 1 and 2 may be either.
     """
     found = TYPED.fullmatch(text.strip())
     if found is None or found["day"]:
         raise UserError(f"'{text}' is no share of full time.", "Type a share such as 60 % or 0.6.")
     number = float(found["share"].replace(",", "."))
+    if not found["percent"] and 1 < number < 2:
+        raise UserError(f"'{text}' is more than full time.", "Type a share such as 60 % or 0.6.")
     share = number / 100 if found["percent"] or number > 1 else number
     if share > 1:
         raise UserError(f"'{text}' is more than full time.", "Type a share between 0 and 100 %.")
@@ -44,7 +48,7 @@ def read_shares(text: str) -> tuple[FteSince, ...]:
         UserError: a share or day cannot be read, or two begin on one day.
     """
     found: dict[date, float] = {}
-    for part in filter(None, (one.strip() for one in re.split(r",(?!\d)|;", text))):
+    for part in filter(None, (one.strip() for one in PARTS.split(text))):
         said = TYPED.fullmatch(part)
         if said is None:
             raise UserError(f"'{part}' is no share of full time.", ADVICE)

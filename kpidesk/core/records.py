@@ -97,7 +97,7 @@ class ParsedRows:
     of field f (see `fields`), `custom[i]` a JSON object of unmapped cells or None. `rejected` holds one
     issue for each position in the chunk that could not be read, `rejected_keys` the identity of those that still
     tell which record they are about. `skipped` are the positions left out on purpose (a stage mapped to ignore, a
-    deleted row).
+    deleted row). `unread` holds an issue for each position whose row is kept without one cell, a share of full time.
     """
 
     index: list[int]
@@ -107,6 +107,7 @@ class ParsedRows:
     rejected: dict[int, Issue] = field(default_factory=dict)
     skipped: dict[int, str] = field(default_factory=dict)
     rejected_keys: dict[int, str] = field(default_factory=dict)
+    unread: dict[int, Issue] = field(default_factory=dict)
 
 
 ZERO_DECIMALS = frozenset(

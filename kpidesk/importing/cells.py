@@ -17,6 +17,7 @@ from kpidesk.importing.numbers import (
     BLANKS,
     SYMBOLS,
     is_blank,
+    read_full_time,
     read_money,
     read_rate,
     read_ratio,
@@ -167,7 +168,8 @@ def money_value(text: str, reading: Reading, currency: str) -> Cell | Problem:
 
 def ratio_value(text: str, reading: Reading) -> Cell | Problem:
     """A share in millionths."""
-    return _or_problem(read_ratio(text, reading.mark, percent=reading.percent))
+    read = read_full_time if reading.field == "fte" else read_ratio
+    return _or_problem(read(text, reading.mark, percent=reading.percent))
 
 
 def currency_value(text: str, default: str) -> Cell | Problem:

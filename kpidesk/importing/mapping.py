@@ -41,7 +41,7 @@ def parse(plan: Plan, rows: RawRows) -> ParsedRows:
     """The records of a block of rows, and what was wrong with the others.
 
     A row is rejected with one issue (its first) when a cell of anything but a text or word cannot be read, when it
-    has no id, or when it has too few or too many cells.
+    has no id, or when it has too few or too many cells. One whose share of full time cannot be read is kept without it.
     """
     rules = plan.rules
     index, columns, rejected = rectangular(rows, rules.headers, len(plan.layout.made))
@@ -55,7 +55,8 @@ def parse(plan: Plan, rows: RawRows) -> ParsedRows:
     dropped = rejected.keys() | skipped.keys()
     rejected = {at: rejected[at] for at in sorted(rejected) if at not in skipped}
     if not dropped or not index:
-        return ParsedRows(index, keys, values, custom, rejected, skipped, _ragged_keys(block, rows, rejected))
+        ragged = _ragged_keys(block, rows, rejected)
+        return ParsedRows(index, keys, values, custom, rejected, skipped, ragged, block.unread)
     gone = [place for place, at in enumerate(index) if at in dropped]
     named = {at: key for at, key in zip(index, keys, strict=True) if at in rejected and at not in block.nameless}
     return ParsedRows(
@@ -66,6 +67,7 @@ def parse(plan: Plan, rows: RawRows) -> ParsedRows:
         rejected,
         skipped,
         named | _ragged_keys(block, rows, rejected),
+        {at: issue for at, issue in block.unread.items() if at not in dropped},
     )
 
 
@@ -83,10 +85,11 @@ def _without(cells: Sequence[_T], gone: Sequence[int]) -> list[_T]:
 class _Block:
     """A block of rows while it is read; a class because issues gather in it.
 
-    `nameless` are the places of rejected rows that do not tell which record they are about.
+    `nameless` are the places of rejected rows that do not tell which record they are about, `unread` the cells without
+    which their rows are kept.
     """
 
-    __slots__ = ("columns", "identity", "index", "lines", "memos", "nameless", "plan", "rejected", "rules")
+    __slots__ = ("columns", "identity", "index", "lines", "memos", "nameless", "plan", "rejected", "rules", "unread")
 
     def __init__(
         self, plan: Plan, lines: list[int], index: list[int], columns: Columns, rejected: dict[int, Issue]
@@ -96,11 +99,15 @@ class _Block:
         found = (self.rules.reading(name) for name in self.rules.identity)
         self.identity = {reading.column for reading in found if reading is not None}
         self.nameless: set[int] = set()
+        self.unread: dict[int, Issue] = {}
 
     def reject(self, at: int, column: int, value: str, problem: str) -> None:
         """Note what is wrong with kept row `at`; the first problem of a row counts."""
         place = self.index[at]
         issue = Issue(self.lines[place], self.rules.headers[column], value[:LONGEST_SHOWN], problem)
+        if (share := self.rules.reading("fte")) is not None and share.column == column:
+            self.unread[place] = issue
+            return
         self.rejected.setdefault(place, issue)
         if column in self.identity or self.rules.kind == "people":
             self.nameless.add(place)

@@ -158,6 +158,28 @@ def read_ratio(text: str, mark: Mark, *, percent: bool) -> int | str | None:
     return round(share * MILLION)
 
 
+LONGEST_WEEK = 48
+"""The most hours of work in a week: a column with no larger number may hold hours as well as percent."""
+
+
+def read_full_time(text: str, mark: Mark, *, percent: bool) -> int | str | None:
+    """A share of full time in millionths, None when blank, or a sentence saying what is wrong; each cell by itself.
+
+    "60 %" and 0.6 are shares; a plain 60 is one where `percent` says that the column is written so.
+    """
+    if is_blank(text):
+        return None
+    if not text.strip().endswith("%"):
+        written = take_apart(text)
+        number = read_decimal(written, mark) if written is not None and not written.unit else None
+        if number is not None and 1 < number < 2:
+            return "This is more than full time."
+        if number is not None and number >= 2 and not percent:
+            return "This may be hours or percent; a share is written 60 % or 0.6."
+        percent = percent and number is not None and number >= 2
+    return read_ratio(text, mark, percent=percent)
+
+
 WHOLE = re.compile(r"(?:\d+|\d{1,3}(?:[.,]\d{3})+)(?:[.,]0{1,2})?", re.ASCII)
 
 
@@ -204,8 +226,8 @@ def read_score(text: str, mark: Mark) -> int | str | None:
 class NumberTally:
     """What the cells of one column show about its numbers; filled block by block while a file is read.
 
-    `shares` True also keeps the largest number, which tells 0…1 from 0…100. `small` True: rates and scores, in
-    which a single mark is the decimal one.
+    `shares` True also keeps the largest number, which tells 0…1 from 0…100, and whether one lies between 0 and 1.
+    `small` True: rates and scores, in which a single mark is the decimal one.
     """
 
     shares: bool = False
@@ -214,6 +236,7 @@ class NumberTally:
     proofs: dict[str, tuple[int, str]] = field(default_factory=dict)
     units: Counter[str] = field(default_factory=Counter)
     largest: Decimal = Decimal(0)
+    fraction: bool = False
     sample: str = ""
     memo: dict[str, tuple[str, str]] = field(default_factory=dict)
 
@@ -253,7 +276,8 @@ class NumberTally:
         if mark == "either" and not self.sample:
             self.sample = text
         if self.shares and not text.strip().endswith("%"):
-            self.largest = max(self.largest, read_decimal(written, "," if mark == "," else ".") or Decimal(0))
+            number = read_decimal(written, "," if mark == "," else ".") or Decimal(0)
+            self.largest, self.fraction = max(self.largest, number), self.fraction or 0 < number < 1
         return mark, written.unit
 
 

@@ -15,7 +15,7 @@ from kpidesk.importing.dates import OrderVerdict, settle_orders
 from kpidesk.importing.dialects import Dialect
 from kpidesk.importing.evidence import ENTERED_AT, Evidence
 from kpidesk.importing.headers import unreadable
-from kpidesk.importing.numbers import MarkVerdict, is_blank, settle_marks
+from kpidesk.importing.numbers import LONGEST_WEEK, MarkVerdict, is_blank, settle_marks
 from kpidesk.importing.outcomes import Meanings, settle_outcomes
 from kpidesk.importing.profiles import Profile
 from kpidesk.importing.recognising import Recognised
@@ -145,10 +145,14 @@ def _settled_reading(
 
 
 def _percent(evidence: Evidence, reading: Reading, dialect: Dialect) -> bool:
-    """Whether shares are written 0…100: a larger number than 1 proves it, else the header or the dialect says so."""
-    if evidence.numbers[reading.field].largest > 1:
-        return True
-    return dialect.probability == "percent" or "%" in evidence.rules.headers[reading.column]
+    """Whether shares are written 0…100: a larger number than 1 proves it, else the header or the dialect says so.
+
+    Shares of full time may as well be hours: they are percent by the header or by a number that no week has hours.
+    """
+    tally, is_headed = evidence.numbers[reading.field], "%" in evidence.rules.headers[reading.column]
+    if reading.field == "fte":
+        return not tally.fraction and (is_headed or tally.largest > LONGEST_WEEK)
+    return tally.largest > 1 or dialect.probability == "percent" or is_headed
 
 
 def orders_written(evidence: Evidence) -> set[tuple[DateOrder, str]]:

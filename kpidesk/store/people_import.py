@@ -18,6 +18,7 @@ from kpidesk.store.tally import Tally
 
 NUMBERS = ("ramp_months", "fte")
 """The fields of a row about a person that are no texts."""
+MOST_TOLD = 3
 
 
 @dataclass(slots=True)
@@ -25,7 +26,8 @@ class PeopleImport:
     """One import of people while it runs: rows are tried against the state before its data date.
 
     `known` are the addresses known before, by name as compared; `addresses` the first row of this file that gives
-    a name an address; `moved` the names, old and new addresses of people whose address is another one than before.
+    a name an address; `moved` the names, old and new addresses of people whose address is another one than before;
+    `unread` the cells without which their rows were kept.
     """
 
     db: Database
@@ -39,6 +41,7 @@ class PeopleImport:
     rows: list[PersonRow] = field(default_factory=list)
     addresses: dict[str, PersonRow] = field(default_factory=dict)
     moved: list[tuple[str, str, str]] = field(default_factory=list)
+    unread: list[Issue] = field(default_factory=list)
 
     def take(self, rows: RawRows, parse: Callable[[RawRows], ParsedRows]) -> None:
         """Account for one chunk of the file."""
@@ -47,8 +50,11 @@ class PeopleImport:
         self.tally.skipped += len(parsed.skipped)
         for at, issue in parsed.rejected.items():
             self.tally.reject(issue, rows.rows[at])
+        self.unread.extend(parsed.unread.values())
         for number, at in enumerate(parsed.index):
             row = self._row(parsed, number, rows.lines[at])
+            if at in parsed.unread:
+                row = replace(row, fte_from=None)
             self._count(row, rows.rows[at])
 
     def _row(self, parsed: ParsedRows, number: int, line: int) -> PersonRow:
@@ -107,6 +113,8 @@ class PeopleImport:
 
     def tell(self) -> None:
         """Note what is to be known of the file as a whole."""
+        if self.unread:
+            self.tally.notices.append(_unread_words(self.unread))
         if self.moved:
             name, old, new = self.moved[0]
             more = f" and {len(self.moved) - 1} more" if len(self.moved) > 1 else ""
@@ -119,6 +127,13 @@ class PeopleImport:
             self.tally.notices.append(
                 f"In two teams at once: {twice[0]}{more}. The team of the later line counts; end the other one before."
             )
+
+
+def _unread_words(issues: Sequence[Issue]) -> str:
+    """Which cells could not be read, the first few by line: their rows were kept without them."""
+    told = "; ".join(f"line {one.line}, '{one.value}': {one.problem.rstrip('.')}" for one in issues[:MOST_TOLD])
+    more = f"; and {len(issues) - MOST_TOLD} more" if len(issues) > MOST_TOLD else ""
+    return f"Kept without a share of full time, which could not be read: {told}{more}."
 
 
 def _in_two_teams(rows: Iterable[PersonRow]) -> list[str]:

@@ -27,9 +27,11 @@ def roles_by_person(db: Database) -> dict[int, tuple[RoleSince, ...]]:
 def fte_by_person(db: Database) -> dict[int, tuple[FteSince, ...]]:
     """The shares of full time of each person who was not always full time, the earliest first.
 
-    A share holds from the day that its row names for it or for the team, else from the day of the data.
+    A share holds from the day that its row names for it, else from the day of the data, the first from ever; that a
+    membership began long ago does not say since when. Only one that is still to begin brings its share with it.
     """
-    found = _by_person(db, "fte", "coalesce(fte_from, valid_from)", eq)
+    since = "coalesce(fte_from, CASE WHEN valid_from > data_date THEN valid_from END)"
+    found = _by_person(db, "fte", since, eq, order="coalesce(valid_from, ''), line")
     return {
         person: tuple(FteSince(start, share / MILLION) for start, share in shares)
         for person, shares in found.items()
@@ -42,14 +44,17 @@ def _same_role(one: str, other: str) -> bool:
 
 
 def _by_person(
-    db: Database, column: str, since: str, same: Callable[[Any, Any], bool]
+    db: Database, column: str, since: str, same: Callable[[Any, Any], bool], *, order: str = "line"
 ) -> dict[int, list[tuple[date, Any]]]:
-    """What rows about people say in a column, from which day on, by the number of the person."""
+    """What rows about people say in a column, from which day on, by the number of the person.
+
+    Of the rows of one file that say it of the same day the last one counts, in this `order`.
+    """
     known, found = people_by_name(db), dict[int, dict[date, Any]]()
     sql = (
         f"SELECT email, person, external_id, {column}, {since}, data_date FROM people_rows"
         f" JOIN imports ON id = import_id WHERE {column} IS NOT NULL AND person <> ''"
-        " ORDER BY data_date, import_id, line"
+        f" ORDER BY data_date, import_id, {order}"
     )
     for *texts, value, start, day in db.rows(sql):
         person = next((known[key] for text in texts if text and (key := folded(text)) in known), 0)

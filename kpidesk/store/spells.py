@@ -130,7 +130,8 @@ class Replay:
             if (said := getattr(row, name)) is not None:
                 setattr(known, name, getattr(_NOBODY, name) if said == "" else said)
         if row.fte is not None:
-            since = row.valid_from if row.fte_from is None else row.fte_from
+            later = row.valid_from if (row.valid_from or "") > row.data_date else None
+            since = later if row.fte_from is None else row.fte_from
             known.fte = told(known.fte, row.fte, since, date.fromisoformat(row.data_date), eq)
         known.is_placed |= row.team is not None
         if row.team == "":

@@ -10,6 +10,7 @@ import pytest
 from kpidesk.core.fields import FIELDS, KINDS, FieldKind, Kind
 from kpidesk.core.imports import ImportOptions
 from kpidesk.core.settings import Settings
+from kpidesk.importing import chunks, parse
 from kpidesk.importing.kinds import ESSENTIAL, NEEDS
 from tests.importing.support import SHARED, look, read, write
 
@@ -240,6 +241,30 @@ def test_rates_have_no_thousands_unless_they_show_it(cells: tuple[str, ...], rat
     rows = "".join(f'EUR,2026-01-0{at},"{cell}"\n' for at, cell in enumerate(cells, start=1))
     imported = read(write(tmp_path, f"Currency,Date,Rate\n{rows}", "rates.csv"))
     assert (imported.column("rate"), imported.plan.preview.questions) == (rates, ())
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "shares"),
+    [
+        ("FTE", ("0.6", "1.2", "1"), (0.6, None, 1)),
+        ("FTE", ("1", "0.5", "80"), (1, 0.5, None)),
+        ("FTE", ("60", "80", "100"), (0.6, 0.8, 1)),
+        ("FTE", ("60 %", "120 %", "0,625"), (0.6, None, 0.625)),
+        ("FTE", ("100 %", "-0.5", "0"), (1, None, 0)),
+        ("FTE %", ("40", "20", "1.5"), (0.4, 0.2, None)),
+        ("Workload", ("40", "32", "1"), (None, None, 1)),
+    ],
+)
+def test_each_share_of_full_time_is_read_by_itself_and_none_is_guessed(
+    header: str, cells: tuple[str, ...], shares: tuple[float | None, ...], tmp_path: Path
+) -> None:
+    """What may be hours, or more than full time, is left out; the rows are kept."""
+    rows = "".join(f'Rep {at},r{at}@x.com,North,"{cell}",2026-01-01\n' for at, cell in enumerate(cells))
+    imported = read(write(tmp_path, f"Name,E-mail,Team,{header},FTE from\n{rows}", "people.csv"))
+    told = [None if one is None else int(one) / 1_000_000 for one in imported.column("fte")]
+    assert (tuple(told), imported.issues) == (shares, [])
+    unread = [one for block in chunks(imported.plan) for one in parse(imported.plan, block).unread.values()]
+    assert [one.value for one in unread] == [cell for cell, one in zip(cells, shares, strict=True) if one is None]
 
 
 def test_the_first_of_several_deals_counts_and_ids_are_lengthened(tmp_path: Path) -> None:

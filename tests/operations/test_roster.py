@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from kpidesk import operations
+from kpidesk import operations, store
 from kpidesk.core.errors import UserError
 from kpidesk.core.people import ALWAYS, FOREVER, TeamView
 from kpidesk.core.progress import finish
@@ -186,6 +186,20 @@ def test_what_is_known_of_a_person_is_changed_taken_away_and_undone(ws: operatio
     assert operations.save_person(ws, ann, PersonEdit(role="AE")).import_id is None
 
 
+def test_a_share_of_full_time_that_cannot_be_read_leaves_its_row_in(ws: operations.Workspace, tmp_path: Path) -> None:
+    """Also where the row says since when the share holds."""
+    path = tmp_path / "hr.csv"
+    path.write_text("Name,Team,FTE,FTE from\nAnn Lee,South,120 %,2026-01-01\nBo Dahl,South,80 %,2026-01-01\n")
+    report = bring_in(ws, path, kind="people")
+    assert (report.rejected, report.issues) == (0, ())
+    assert "line 2, '120 %': A share lies between 0 and 100 %." in "".join(report.notices)
+    ann, bo = (operations.find_person(ws, name) for name in ("Ann Lee", "Bo Dahl"))
+    assert (ann.fte, bo.fte_on(ws.today)) == ((), 0.8)
+    team = store.load_organisation(ws.db).team_on(ann.id, ws.today)
+    assert team is not None
+    assert team.name == "South"
+
+
 def test_shares_of_full_time_are_typed_with_their_days_and_taken_back(ws: operations.Workspace) -> None:
     ann, march = number(ws, "Ann Lee"), date(2026, 3, 1)
 
@@ -199,6 +213,8 @@ def test_shares_of_full_time_are_typed_with_their_days_and_taken_back(ws: operat
     assert worked(date(2026, 4, 30), date(2026, 5, 1)) == [0.6, 0.8]
     operations.save_person(ws, ann, PersonEdit(fte="62,5 %, 100 % from 2026-04-01"))
     assert worked(date(2020, 1, 1), march, date(2026, 4, 1), date(2026, 5, 1)) == [0.625, 0.625, 1.0, 1.0]
+    for text in ("62.5%,100 % from 1 Apr 2026", "62,5 %,100 % from 2026-04-01,100 % from 2026-05-01"):
+        assert operations.save_person(ws, ann, PersonEdit(fte=text)).import_id is None
     assert operations.save_person(ws, ann, PersonEdit(fte="62.5 %, 100 % from 2026-04-01")).import_id is None
     finish(operations.undo(ws, operations.save_person(ws, ann, PersonEdit(fte="")).import_id))
     assert worked(march) == [0.625]
@@ -217,6 +233,7 @@ def test_shares_of_full_time_are_typed_with_their_days_and_taken_back(ws: operat
         (PersonEdit(ramp_months="-1"), "'-1' months"),
         (PersonEdit(fte="sixty"), "'sixty' is no share of full time"),
         (PersonEdit(fte="120 %"), "'120 %' is more than full time"),
+        (PersonEdit(fte="1.5"), "'1.5' is more than full time"),
         (PersonEdit(fte="60 % from soon"), "'soon' is not a day"),
         (PersonEdit(fte="60 %, 80 %"), "Two shares of full time begin on one day"),
         (PersonEdit(email="nowhere"), "no e-mail address"),

@@ -353,7 +353,10 @@ def ramp(number: int, months: int) -> File:
 
 
 def test_shares_of_full_time_hold_from_their_days_in_whichever_order_files_come(tmp_path: Path) -> None:
-    """A file without days speaks of its own day, one with days of those, the first of all of ever."""
+    """A file without days speaks of its own day, one with days of those, the first of all of ever.
+
+    The day from which somebody is in a team counts while it is still to come.
+    """
     with workspace(tmp_path) as db:
         newer = load(db, people_file(8, {"person": "Ann", "fte": 800_000}, {"person": "Bob", "fte": 1_000_000}))
         load(db, people_file(2, {"person": "Ann", "fte": 500_000}, {"person": "Bob", "fte": 1_000_000}))
@@ -368,6 +371,21 @@ def test_shares_of_full_time_hold_from_their_days_in_whichever_order_files_come(
         assert store.load_organisation(db).people[0].fte_on(day(8)) == 0.7
         refused = people(db, 10, {"person": "Ann", "fte_from": text(4)}, {"person": "Bob"})
         assert (refused.rejected, refused.issues[0].problem[:20]) == (1, "there is a day from ")
+        assert problems(db) == ()
+
+
+def test_a_newer_share_beside_an_old_membership_leaves_the_days_before_its_file_as_they_were(tmp_path: Path) -> None:
+    """ "Member from" says when the membership began, not since when the share is another one."""
+    member = {"person": "Ann", "team": "North", "valid_from": text(1)}
+    with workspace(tmp_path) as db:
+        load(db, people_file(3, member | {"fte": 1_000_000}))
+        assert load(db, people_file(6, member | {"fte": 600_000})).updated == 1
+        assert load(db, people_file(7, member | {"fte": 600_000})).unchanged == 1
+        ann = store.load_organisation(db).people[0]
+        assert [ann.fte_on(day(number)) for number in (0, 1, 5, 6, 9)] == [1, 1, 1, 0.6, 0.6]
+        moved = {"person": "Ann", "team": "South", "valid_from": text(4)}
+        load(db, people_file(8, moved | {"fte": 800_000}, member | {"valid_to": text(4), "fte": 600_000}))
+        assert [store.load_organisation(db).people[0].fte_on(day(number)) for number in (5, 7, 8)] == [1, 0.6, 0.8]
         assert problems(db) == ()
 
 
