@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 
@@ -250,10 +251,18 @@ class GoalBook:
     _aimed: frozenset[tuple[str, date, date]] = field(init=False, repr=False, compare=False)
     _versions: dict[Key, int] = field(init=False, repr=False, compare=False)
 
-    def known_on(self, day: date) -> GoalBook:
-        """The same without the targets that were set later than a day; one that does not say since when stays."""
+    def known_on(self, day: date, gone: Mapping[Target, date]) -> GoalBook:
+        """The same without the goals that were set later than a day; one that does not say since when stays.
+
+        `gone` says when targets were taken away, as far as that is known: until then they were in force.
+        """
         until = day.isoformat()
-        return GoalBook(self.baselines, tuple(one for one in self.targets if one.effective_from[:10] <= until))
+        targets = (
+            replace(one, withdrawn=gone[one] <= day) if one in gone else one
+            for one in self.targets
+            if one.effective_from[:10] <= until
+        )
+        return GoalBook(tuple(one for one in self.baselines if one.frozen_at[:10] <= until), tuple(targets))
 
     def __post_init__(self) -> None:
         """Look up by scope and period what would else be searched for with every number shown."""

@@ -16,7 +16,7 @@ from kpidesk.core.part_time import fte_words
 from kpidesk.core.people import Person, Scope, TeamView, is_ramping
 from kpidesk.core.periods import Period, span_period
 from kpidesk.operations.ramp import months_in, ramp_note
-from kpidesk.operations.workspace import Workspace, data_date, definitions, evaluator, goals, organisation
+from kpidesk.operations.workspace import Workspace, data_date, definitions, evaluator, goals, goals_then, organisation
 from kpidesk.stats.ramp import carried_share
 
 LEAVE_DAYS = 28
@@ -53,7 +53,7 @@ def applied_then(
     """The same as it was on the day asked for: a target set after it, while newer data came, is not known yet."""
     newest, carry = data_date(ws), applier(ws, as_of, teams)
     if as_of is not None and newest is not None and as_of < newest:
-        carry = carry.with_book(goals(ws).known_on(as_of))
+        carry = carry.with_book(goals_then(ws, as_of))
     return carry.applies(kpi, scope, period)
 
 

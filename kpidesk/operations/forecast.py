@@ -47,7 +47,7 @@ from kpidesk.operations.formulas import chosen_kpis
 from kpidesk.operations.pipeline_to_create import read_allocation, to_create
 from kpidesk.operations.shown import is_running
 from kpidesk.operations.sources import sources_of
-from kpidesk.operations.workspace import Workspace, data_date, evaluator, settings, teams_notice
+from kpidesk.operations.workspace import Workspace, as_known, data_date, evaluator, settings, teams_notice
 
 NONE_YET = "Nothing"
 """Goes on as "booked" and "won so far", where a scorecard has no value yet."""
@@ -250,7 +250,8 @@ def _money(ws: Workspace, value: float) -> str:
 
 
 def _leading(ws: Workspace, asked: Question) -> tuple[Row, ...]:
-    """The leading KPIs in use for the scope, as they stand."""
+    """The leading KPIs in use for the scope, as they stood with the targets of the day."""
+    ws = as_known(ws, asked.as_of, asked.teams)
     ids = tuple(kpi.id for kpi in chosen_kpis(ws, (), asked.scope) if kpi.indicator == "leading" and not kpi.coaching)
     return scorecard(ws, asked, ids).rows if ids else ()
 

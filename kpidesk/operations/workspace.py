@@ -140,6 +140,17 @@ def goals(ws: Workspace) -> GoalBook:
     return ws.remember("goals", lambda: store.load_goals(ws.db))
 
 
+def goals_then(ws: Workspace, day: date) -> GoalBook:
+    """The baselines and targets that were in force on a past day."""
+    return ws.remember(("goals", day), lambda: _goals_then(ws, day))
+
+
+def _goals_then(ws: Workspace, day: date) -> GoalBook:
+    targets = goals(ws).targets
+    gone = {one: on for one, (on, _) in store.taken_away(ws.db, targets).items()}
+    return GoalBook(store.every_baseline(ws.db), targets).known_on(day, gone)
+
+
 def entries(ws: Workspace) -> EntryBook:
     """All values typed in for KPIs that are not counted from files."""
     return ws.remember("entries", lambda: store.load_entries(ws.db))
@@ -222,14 +233,30 @@ def _evaluator_key(ws: Workspace, as_of: date | None, teams: TeamView) -> tuple[
     return "evaluator", None if as_of is None or newest is None or as_of >= newest else as_of, teams
 
 
+def as_known(ws: Workspace, as_of: date | None, teams: TeamView) -> Workspace:
+    """The same workspace with the goals of a past day, from which every number and status then follows."""
+    newest = data_date(ws)
+    if as_of is None or newest is None or as_of >= newest:
+        return ws
+    return ws.remember(("as known", as_of, teams), lambda: _as_known(ws, as_of, teams))
+
+
+def _as_known(ws: Workspace, as_of: date, teams: TeamView) -> Workspace:
+    facts, key = evaluator(ws, as_of, teams).facts, _evaluator_key(ws, as_of, teams)
+    then = replace(ws, memory={name: ws.memory[name] for name in _WITHOUT_GOALS if name in ws.memory})
+    then.memory["goals"] = goals_then(ws, as_of)
+    then.memory[key] = _over(then, facts, key[1], teams)
+    return then
+
+
+_WITHOUT_GOALS = ("settings", "organisation", "definitions", "entries", "columns", "rates", "all dates")
+"""What is remembered of a workspace and rests on no goal."""
+
+
 def _evaluator(ws: Workspace, as_of: date | None, whose: Organisation, teams: TeamView) -> engine.Evaluator:
     columns = ws.remember("columns", lambda: store.load_columns(ws.db))
     facts = _facts(ws, columns, store.load_curation(ws.db), as_of, whose)
-    return engine.Evaluator(
-        facts, goals(ws), dict(settings(ws).parameters), check=lambda known: _in_order(ws, known, as_of),
-        held=lambda: _held(ws, as_of, teams),
-        entries=entries(ws) if as_of is None else entries(ws).known_on(as_of),
-    )  # fmt: skip
+    return _over(ws, facts, as_of, teams)
 
 
 def _facts(
@@ -264,6 +291,14 @@ def facts_of(ws: Workspace, deals: NDArray[Any], as_of: date) -> engine.Facts:
     return _facts(
         ws, store.load_columns_of(ws.db, deals), curation, key[1], scopes(ws),
         every=lambda: store.load_columns(ws.db, names=engine.STAGE_COLUMNS),
+    )  # fmt: skip
+
+
+def _over(ws: Workspace, facts: engine.Facts, as_of: date | None, teams: TeamView) -> engine.Evaluator:
+    return engine.Evaluator(
+        facts, goals(ws), dict(settings(ws).parameters), check=lambda known: _in_order(ws, known, as_of),
+        held=lambda: _held(ws, as_of, teams),
+        entries=entries(ws) if as_of is None else entries(ws).known_on(as_of),
     )  # fmt: skip
 
 

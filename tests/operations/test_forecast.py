@@ -13,12 +13,13 @@ from statistics import fmean, median
 import pytest
 from scipy import stats
 
-from kpidesk import operations
+from kpidesk import operations, store
 from kpidesk.core.errors import UserError
 from kpidesk.core.forecasts import Backtest, ForecastView, WinChances
 from kpidesk.core.goals import Baseline, Target
 from kpidesk.core.papers import PaperChart, PaperRange, PaperTable
 from kpidesk.core.people import ORG
+from kpidesk.core.periods import Period
 from kpidesk.core.progress import finish
 from kpidesk.core.scorecards import Question
 from kpidesk.operations.forecast_methods import usual_total
@@ -186,8 +187,10 @@ def test_what_comes_later_changes_no_forecast_and_no_check_of_before(folder: Pat
             bring_in(ws, folder / f"deals-{day.isoformat()}.csv", day, stages=firm.STAGES)
         question = asked(ws, period="2024-Q3", as_of=then)
         aim(ws, then, "org", "5000000")
+        aim(ws, then, "org", "900000", "pipeline_created")
         before, record = operations.forecast(ws, question), checked(ws, question)
         aim(ws, then + timedelta(days=1), "org", "9000000")
+        aim(ws, then + timedelta(days=1), "org", "100000", "pipeline_created", "800000")
         aim(ws, then + timedelta(days=1), "rep:Bo Dahl", "1000000")
         bo = operations.find_person(ws, "Bo Dahl").id
         operations.move_people(ws, [bo], "Elsewhere", then + timedelta(days=1))
@@ -205,6 +208,9 @@ def test_what_comes_later_changes_no_forecast_and_no_check_of_before(folder: Pat
         assert after.target == before.target
         assert (after.methods, after.stages, after.deals) == (before.methods, before.stages, before.deals)
         assert (after.pacing, after.weighted, after.to_create) == (before.pacing, before.weighted, before.to_create)
+        leads = [(one.target, one.baseline, one.status, one.result.value) for one in before.leading]
+        assert [(one.target, one.baseline, one.status, one.result.value) for one in after.leading] == leads
+        assert [one.target.target for one in before.leading if one.target] == [900_000]
         newest = checked(ws, asked(ws))
         old = {(one.method, one.moment, one.period): one.found for one in record.lines}
         again = {(one.method, one.moment, one.period): one for one in newest.lines}
@@ -213,13 +219,43 @@ def test_what_comes_later_changes_no_forecast_and_no_check_of_before(folder: Pat
         assert all(again[key].found == old[key] for key in shared)
 
 
-def aim(ws: operations.Workspace, day: date, scope: str, target: str) -> None:
-    """Set a target of bookings for the third quarter of 2024 on a day."""
+def test_a_target_that_was_taken_away_later_holds_in_the_forecasts_of_before(folder: Path, tmp_path: Path) -> None:
+    """One that was taken away by then does not, nor the version before it once another is set."""
+    then = firm.export_days()[-3]
+    with made(tmp_path, firm.TODAY) as ws:
+        for day in [one for one in firm.export_days() if one >= then]:
+            bring_in(ws, folder / f"deals-{day.isoformat()}.csv", day, stages=firm.STAGES)
+        question = asked(ws, period="2024-Q3", as_of=then)
+        period = question.period
+        aim(ws, then, "org", "5000000")
+        take_away(ws, period, date(2030, 1, 1))
+        assert operations.forecast(ws, question).target == 5_000_000
+        aim(ws, then, "org", "6000000")
+        take_away(ws, period, then)
+        assert operations.forecast(ws, question).target is None
+        aim(ws, then + timedelta(days=1), "org", "7000000")
+        assert operations.forecast(ws, question).target is None
+
+
+def take_away(ws: operations.Workspace, period: Period, day: date) -> None:
+    """Take the target of bookings away, as the log of changes has it on a day."""
+    target = store.load_goals(ws.db).target("bookings", ORG, period)
+    assert target is not None
+    store.withdraw_target(ws.db, target, "no more")
+    with ws.db.writing("test", ""):
+        ws.db.run("UPDATE audit SET at=? WHERE id=(SELECT max(id) FROM audit WHERE action='target taken away')",
+                  (f"{day.isoformat()}T12:00:00+00:00",))  # fmt: skip
+
+
+def aim(
+    ws: operations.Workspace, day: date, scope: str, target: str, kpi: str = "bookings", base: str = "1000000"
+) -> None:
+    """Set a target of a KPI for the third quarter of 2024 on a day."""
     ws.today = day
     about = {"scope": scope, "period": "2024-Q3"}
-    operations.set_baseline_from(ws, "bookings", value="1000000", reason="the plan", **about)
+    operations.set_baseline_from(ws, kpi, value=base, reason="the plan", **about)
     tiers = {"minimum": target, "target": target, "stretch": target}
-    operations.set_target_from(ws, "bookings", reason="the plan", **tiers, **about)
+    operations.set_target_from(ws, kpi, reason="the plan", **tiers, **about)
 
 
 def _worth_more(deals: tuple[firm.Deal, ...]) -> list[firm.Deal]:
