@@ -112,7 +112,7 @@ def behind(
     again = worked_out(evaluator, formula.tree, context, lambda node, inner: listed[node, inner].amount)
     keys, weights, values, in_numerator = _joined([listed[key] for key in above], [listed[key] for key in below])
     facts = evaluator.facts
-    ids, rows = value_ids(facts, keys), {key: listed[key].row for key in below}
+    ids, rows = value_ids(facts, keys), {key: (listed[key].keys, listed[key].row) for key in below}
     return Behind(
         ids, kinds_of(facts, keys), labels_of(facts, keys, ids), weights, values, in_numerator,
         _rates(facts, keys, listed.values()), why_not_above(evaluator, above, rows, keys, in_numerator),

@@ -179,11 +179,11 @@ def unmet(evaluator: Evaluator, leaf: Leaf, window: Window, day: int, row: int) 
 
 
 def why_not_above(
-    evaluator: Evaluator, above: Sequence[Key], below: Mapping[Key, Ints], keys: Ints, in_numerator: Mask
+    evaluator: Evaluator, above: Sequence[Key], below: Mapping[Key, tuple[Ints, Ints]], keys: Ints, in_numerator: Mask
 ) -> Each[str]:
     """Of every row of a quotient why it does not count above the line; empty where it does.
 
-    `below` are the rows of the tables that the measures below the line read, of the first `keys` in their order.
+    `below` are, of every measure below the line, the keys of its rows and the rows of its table in the same order.
     """
     words, which = ["", OTHERWISE], np.where(in_numerator, 0, 1)
     for reason, hit in _unmet_above(evaluator, above, below, keys) if which.any() else ():
@@ -193,10 +193,10 @@ def why_not_above(
 
 
 def _unmet_above(
-    evaluator: Evaluator, above: Sequence[Key], below: Mapping[Key, Ints], keys: Ints
+    evaluator: Evaluator, above: Sequence[Key], below: Mapping[Key, tuple[Ints, Ints]], keys: Ints
 ) -> Iterator[tuple[str, Mask]]:
     """Each reason why rows do not count above the line, with which rows of all it keeps out."""
-    first = next(iter(below.items()), None)
+    order = np.argsort(keys, kind="stable") if len(below) > 1 else None
     for node, context in above:
         if not isinstance(node, Leaf) or node.table == "people":
             continue
@@ -204,9 +204,14 @@ def _unmet_above(
         covered = cover(evaluator.facts, leaf, window)
         if covered.reason:
             continue
-        if first is not None and _is_alike((node, context), first[0]):
-            yield from _unmet_of_rows(evaluator.facts, leaf, window, first[1], len(keys))
-        else:
+        others = 0
+        for key, (own, rows) in below.items():
+            if not _is_alike((node, context), key):
+                others += len(own)
+                continue
+            at = np.arange(len(own)) if order is None else order[np.searchsorted(keys, own, sorter=order)]
+            yield from _unmet_of_rows(evaluator.facts, leaf, window, rows, at, len(keys))
+        if others:
             for reason, found in unmet(evaluator, leaf, window, covered.day, context.row or 0):
                 yield reason, np.isin(keys, found)
 
@@ -221,15 +226,20 @@ def _is_alike(one: Key, other: Key) -> bool:
     )  # fmt: skip
 
 
-def _unmet_of_rows(facts: Facts, leaf: Leaf, window: Window, at: Ints, size: int) -> Iterator[tuple[str, Mask]]:
-    """The same as `unmet` for rows that are known to be dated and credited as the measure wants."""
+def _unmet_of_rows(
+    facts: Facts, leaf: Leaf, window: Window, own: Ints, at: Ints, size: int
+) -> Iterator[tuple[str, Mask]]:
+    """The same as `unmet` for rows that are known to be dated and credited as the measure wants.
+
+    `own` are the rows of the table, `at` their places among all, of which there are `size`.
+    """
     rows, reading = rows_of(facts, leaf), reading_of(facts, leaf.table, window)
-    met = np.ones(len(at), dtype=np.bool_)
+    met = np.ones(len(own), dtype=np.bool_)
     for one in conjuncts(leaf.where):
         hit = np.zeros(size, dtype=np.bool_)
-        hit[: len(at)] = met & mask(Not(one), rows, reading)[at]
+        hit[at] = met & mask(Not(one), rows, reading)[own]
         yield opposite_words(one), hit
-        met &= mask(one, rows, reading)[at]
+        met &= mask(one, rows, reading)[own]
 
 
 OTHERWISE = "dated or credited otherwise above the line"

@@ -150,6 +150,22 @@ def test_a_row_below_the_line_names_the_first_condition_that_it_does_not_meet(
     assert dict(zip(deals_behind(evaluator, found), found.reasons, strict=True)) == reasons
 
 
+@pytest.mark.parametrize(
+    "below",
+    [
+        "(count(deals where won on closed_at) + count(deals where lost on closed_at))",
+        "(count(deals where lost on closed_at) + count(deals where won on closed_at))",
+        "(count(deals where won on created_at) + count(deals where lost on closed_at))",
+    ],
+)
+def test_rows_of_every_measure_below_the_line_say_why_they_do_not_count(below: str) -> None:
+    kpi, formula = asked(f"count(deals where won on closed_at) / {below}")
+    evaluator = evaluator_of(_company(*BASE))
+    found = behind(evaluator, kpi, formula, ORG, Q2)
+    reasons = dict(zip(deals_behind(evaluator, found), found.reasons, strict=True))
+    assert reasons == {1: "", 2: "", 3: "not won"}
+
+
 def test_a_sum_lists_amounts_in_major_units_and_has_no_parts() -> None:
     found = _of(evaluator_of(_company(*BASE)), "bookings", ANN, Q2)
     assert found.values is not None
