@@ -18,9 +18,10 @@ from kpidesk.store.names import people_by_name
 def roles_by_person(db: Database) -> dict[int, tuple[RoleSince, ...]]:
     """The roles of each person whose role has changed, the earliest first, by the number of the person.
 
-    A role holds from the day that its row names for the team, else from the day of the data; the first from ever.
+    A role holds from the day that its row names for the team, else from the day of the data; the first from ever. Where
+    a newer file says the same day of the present team again, another role beside it holds from the day of its data.
     """
-    found = _by_person(db, "role", "valid_from", _same_role)
+    found = _by_person(db, "role", _NOT_SAID_AGAIN, _same_role)
     return {person: tuple(RoleSince(*one) for one in roles) for person, roles in found.items() if len(roles) > 1}
 
 
@@ -37,6 +38,12 @@ def fte_by_person(db: Database) -> dict[int, tuple[FteSince, ...]]:
         for person, shares in found.items()
         if any(share != MILLION for _, share in shares)
     }
+
+
+_NOT_SAID_AGAIN = """CASE
+    WHEN valid_from IS max(valid_from) FILTER (WHERE valid_from <= data_date) OVER (PARTITION BY import_id, person)
+    AND data_date > min(data_date) OVER (PARTITION BY person, valid_from) THEN NULL ELSE valid_from END"""
+"""The day of a row for its team, none where it is that of the present team and was known before."""
 
 
 def _same_role(one: str, other: str) -> bool:
