@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 
@@ -183,7 +184,8 @@ def why_not_above(
 ) -> Each[str]:
     """Of every row of a quotient why it does not count above the line; empty where it does.
 
-    `below` are, of every measure below the line, the keys of its rows and the rows of its table in the same order.
+    `below` are, of every measure below the line, the keys of its rows and the rows of its table in the same order;
+    those of the first are the first of all `keys`.
     """
     words, which = ["", OTHERWISE], np.where(in_numerator, 0, 1)
     for reason, hit in _unmet_above(evaluator, above, below, keys) if which.any() else ():
@@ -196,7 +198,7 @@ def _unmet_above(
     evaluator: Evaluator, above: Sequence[Key], below: Mapping[Key, tuple[Ints, Ints]], keys: Ints
 ) -> Iterator[tuple[str, Mask]]:
     """Each reason why rows do not count above the line, with which rows of all it keeps out."""
-    order = np.argsort(keys, kind="stable") if len(below) > 1 else None
+    first, order = next(iter(below), None), cache(lambda: np.argsort(keys, kind="stable"))
     for node, context in above:
         if not isinstance(node, Leaf) or node.table == "people":
             continue
@@ -209,7 +211,7 @@ def _unmet_above(
             if not _is_alike((node, context), key):
                 others += len(own)
                 continue
-            at = np.arange(len(own)) if order is None else order[np.searchsorted(keys, own, sorter=order)]
+            at = slice(len(own)) if key == first else order()[np.searchsorted(keys, own, sorter=order())]
             yield from _unmet_of_rows(evaluator.facts, leaf, window, rows, at, len(keys))
         if others:
             for reason, found in unmet(evaluator, leaf, window, covered.day, context.row or 0):
@@ -227,7 +229,7 @@ def _is_alike(one: Key, other: Key) -> bool:
 
 
 def _unmet_of_rows(
-    facts: Facts, leaf: Leaf, window: Window, own: Ints, at: Ints, size: int
+    facts: Facts, leaf: Leaf, window: Window, own: Ints, at: Ints | slice, size: int
 ) -> Iterator[tuple[str, Mask]]:
     """The same as `unmet` for rows that are known to be dated and credited as the measure wants.
 
