@@ -20,6 +20,7 @@ from kpidesk.core.settings import Settings
 from kpidesk.operations import duplicates
 from kpidesk.operations.changes import changes_of
 from kpidesk.operations.exports import check_export_path
+from kpidesk.operations.known_ids import source_of_ids
 from kpidesk.operations.links import links_of
 from kpidesk.operations.workspace import Workspace, all_or_none, settings
 
@@ -47,15 +48,24 @@ def plan_file(
     """Read a file and say how it will be imported; writes nothing."""
     known = store.known_outcomes(ws.db) if ws else {}
     before = (yield from _same_before(ws, path)) if ws and options.as_of is None else None
-    plan = yield from importing.inspect(
-        path,
-        replace(options, as_of=before) if before else options,
-        settings=settings(ws) if ws else Settings(),
-        known_stages=known,
-        today=today,
-        header_profiles=store.load_profiles(ws.db) if ws else {},
-        people=store.people_by_name(ws.db) if ws else {},
-    )
+    profiles = store.load_profiles(ws.db) if ws else {}
+
+    def read(options: ImportOptions) -> Generator[Progress, None, importing.Plan]:
+        return importing.inspect(
+            path,
+            replace(options, as_of=before) if before else options,
+            settings=settings(ws) if ws else Settings(),
+            known_stages=known,
+            today=today,
+            header_profiles=profiles,
+            people=store.people_by_name(ws.db) if ws else {},
+        )
+
+    plan = yield from read(options)
+    if ws and not (options.source or plan.preview.questions):
+        source, notice = yield from source_of_ids(ws, plan, profiles)
+        plan = (yield from read(replace(options, source=source))) if source else plan
+        plan = replace(plan, preview=replace(plan.preview, notices=(notice, *plan.preview.notices))) if notice else plan
     told = _changed_meanings(known, plan.outcomes)
     if before is None:
         return replace(plan, preview=replace(plan.preview, notices=plan.preview.notices + told))

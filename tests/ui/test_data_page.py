@@ -28,6 +28,7 @@ from kpidesk.exporting.rejects import rejects_csv
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.pages.data import DataPage
 from kpidesk.ui.widgets.controls import Segments
+from kpidesk.ui.widgets.import_answers import window_notice
 from kpidesk.ui.widgets.import_stages import OUTCOME, segment_rect, segments_rect
 from tests.ui.samples_data import HOSTILE
 from tests.ui.shell import FakeShell, fake_shell
@@ -489,3 +490,12 @@ def test_stages_stay_in_the_order_first_shown(page: DataPage) -> None:
     assert shown() == ["B", "D", "A", "C"]
     table.show_stages(found("won", "open", "lost", None))
     assert shown() == ["D", "A", "B", "C"]
+
+
+def test_where_to_say_whose_ids_they_are() -> None:
+    assert window_notice("All 3 ids are known; --source sales force says that they are others.") == (
+        "All 3 ids are known; “sales force” under Ids come from says that they are others."
+    )
+    assert window_notice("Where both are one, --source generic makes them the same.") == (
+        "Where both are one, “generic” under Ids come from makes them the same."
+    )

@@ -179,6 +179,8 @@ _OPTIONS_IN_NOTICES = (
     (re.compile(r"; --same .*"), " unless the check says otherwise, under Look alike."),
     (re.compile(r"say (?:so with )?--as-of(?: [\d-]+)?"), "say so under Data as of"),
     (re.compile(r"--as-of says otherwise"), "another day can be said under Data as of"),
+    (re.compile(r"--source (.+) says that they are others"), r"“\1” under Ids come from says that they are others"),
+    (re.compile(r"--source (.+) makes them the same"), r"“\1” under Ids come from makes them the same"),
     (re.compile(r"Map the one that does: --map .*"), "Say under Columns which one does."),
 )
 
