@@ -151,6 +151,11 @@ class LookAlike:
         return self.is_own and not self.other_line
 
 
+def id_text(key: str) -> str:
+    """An id as shown: nothing where it was made of other fields because the file has none."""
+    return "" if key.startswith("[") else key
+
+
 @dataclass(frozen=True, slots=True)
 class Linked:
     """How many records of a kind lead to one of another by `field`: by its id, by its name, or not at all."""
@@ -223,7 +228,8 @@ class ImportReport:
     """What an import did. read = added + updated + unchanged + rejected + skipped.
 
     `currency` is that of the amounts in `changes`; `with_it` are the reports of what else the same file held;
-    `look_alikes` the new rows that look like other records, `linked` how its records lead to others.
+    `look_alikes` the new rows that look like other records, `linked` how its records lead to others; `columns` what
+    each column of the file was taken for.
     """
 
     import_id: int
@@ -245,6 +251,7 @@ class ImportReport:
     with_it: tuple[ImportReport, ...] = ()
     look_alikes: tuple[LookAlike, ...] = ()
     linked: tuple[Linked, ...] = ()
+    columns: tuple[ColumnEvidence, ...] = ()
 
     @property
     def adds_up(self) -> bool:

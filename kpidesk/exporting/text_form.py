@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
+from kpidesk.core.fields import FIELD_BY_NAME
 from kpidesk.core.formats import (
     day_text,
     format_value,
@@ -40,6 +41,7 @@ LABEL = 13
 PLAIN_DIALECTS = ("", "generic", "people")
 UNTOLD: tuple[object, ...] = ("", None, [], ())
 ISSUES_SHOWN = 20
+COLUMNS_SHOWN = 12
 PARTS = ("added", "updated", "unchanged", "rejected", "skipped")
 
 
@@ -260,8 +262,21 @@ def import_text(report: ImportReport) -> str:
         ]),
         _changes(report),
         _issues(report),
+        paragraphs(_columns(report)),
         paragraphs((*map(link_words, report.linked), *report.notices)),
     ))  # fmt: skip
+
+
+def _columns(report: ImportReport) -> Iterator[str]:
+    """Which column was taken for what, and which for nothing."""
+    fields = {name: one.label.lower() for name, one in FIELD_BY_NAME[report.kind].items()}
+    if taken := [f"{one.header} as {fields.get(one.field, one.field)}" for one in report.columns if one.field]:
+        yield f"Columns: {', '.join(taken)}."
+    others = [one for one in report.columns if not one.field]
+    for why in dict.fromkeys(one.why for one in others):
+        named = [one.header for one in others if one.why == why]
+        more = f" and {len(named) - COLUMNS_SHOWN:,} more" if len(named) > COLUMNS_SHOWN else ""
+        yield f"Not taken, {why}: {', '.join(named[:COLUMNS_SHOWN])}{more}."
 
 
 def _changes(report: ImportReport) -> str:

@@ -23,6 +23,10 @@ LIKENESS = 90
 LONGEST_NAME = 100
 CHOSEN, CHOSEN_BEFORE, FOUND_BEFORE = "you said so", "as you mapped it before", "as in the import before"
 SAMPLE = 400
+NUMBERING = frozenset(("no", "nr"))
+"""Names of a column that may hold the id of a record, or only count the rows of the file."""
+LONGEST_COUNT = 6
+"""A number of so many digits counts no rows."""
 Passed = tuple[str, int, str]
 """A field, the position of a column that has its name but does not feed it, and why."""
 CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -118,7 +122,7 @@ def match_columns(
         without |= {name for name, known in dialect.fields.items() if not known} | dialect.constants.keys()
     names = {name: known for name, known in names_of(kind, generic).items() if name not in without}
     passed: list[Passed] = []
-    check = partial(_fits, kind=kind, samples=samples)
+    check = partial(_fits, kind=kind, headers=headers, samples=samples)
     _by_name(headers, names, found, str.casefold, USUAL, check, passed)
     _by_name(headers, names, found, normalised, USUAL, check, passed)
     if dialect.name == generic.name:
@@ -287,13 +291,23 @@ def _by_likeness(
             taken.add(at)
 
 
-def _fits(name: str, at: int, *, kind: Kind, samples: Sequence[Sequence[str]]) -> str:
+def _fits(name: str, at: int, *, kind: Kind, headers: Sequence[str], samples: Sequence[Sequence[str]]) -> str:
     """Why the values of a column cannot be those of a field, empty when they can."""
     cells = [cell.strip() for cell in samples[at] if not is_blank(cell)]
+    if name == "id" and normalised(headers[at]) in NUMBERING:
+        return _mere_count(cells)
     field = FIELD_BY_NAME[kind].get(name)
     if field is None or not cells:
         return ""
     return _misfit(kind, field, cells)
+
+
+def _mere_count(cells: list[str]) -> str:
+    """Why a column that only says that it numbers cannot tell records apart for good."""
+    if len(set(cells)) < len(cells):
+        return "its values are not all different"
+    numbers = [int(cell) for cell in cells if cell.isdecimal() and len(cell) < LONGEST_COUNT]
+    return "it counts the rows, which are others in the next file" if len(numbers) * 2 > len(cells) else ""
 
 
 def _misfit(kind: Kind, field: Field, cells: list[str]) -> str:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from kpidesk import importing, store
 from kpidesk.core.fields import FIELD_BY_NAME, KIND_OF_RECORD, FieldKind, Kind
-from kpidesk.core.imports import LEFT_OUT, LookAlike
+from kpidesk.core.imports import LEFT_OUT, LookAlike, id_text
 from kpidesk.core.progress import Progress, collector_off
 from kpidesk.core.records import Cell, ParsedRows, RawRows
 from kpidesk.core.texts import folded_all
@@ -35,6 +35,10 @@ BLOCK = 4096
 """So many known records are compared at a time."""
 WORDS: tuple[FieldKind, ...] = ("text", "term", "person", "account")
 """The kinds of field whose texts are compared without case and signs that do not count."""
+MERGING = (
+    "What is one deal in two sources can be merged after the import: on the page People under 'May be one', or with "
+    "kpidesk people merge --deals."
+)
 Plain = str | int | None
 """A cell as it is compared."""
 Look = tuple[Plain, ...]
@@ -83,13 +87,15 @@ def _column(cells: list[Plain]) -> Column:
 class Watched:
     """The rows of a file that bring new ids; a class because they gather block by block.
 
-    `known` tells which of some ids its source had before, up to the record numbered `newest`; `same` is what was said
-    of ids; `shown` says on which line the file shows each of these. `keys`, `lines`, `names` and the `blocks` of
-    columns by field are those of the new rows.
+    `has_ids`: the file has a column of ids, without which rows that look alike may well be several. `known` tells which
+    of some ids its source had before, up to the record numbered `newest`; `same` is what was said of ids; `shown` says
+    on which line the file shows each of these. `keys`, `lines`, `names` and the `blocks` of columns by field are those
+    of the new rows.
     """
 
     kind: Kind
     source: str
+    has_ids: bool
     known: Callable[[Sequence[str]], Set[str]]
     newest: int
     same: Mapping[str, str]
@@ -132,15 +138,15 @@ def fields_of(kind: Kind) -> tuple[str, ...]:
 
 
 def watch(ws: Workspace, plan: importing.Plan) -> Watched | None:
-    """What gathers the new rows of a planned file; None where its rows have no ids of their own."""
-    if plan.kind not in SIGNS or plan.rules.identity != ("id",):
+    """What gathers the new rows of a planned file; None where rows of its kind show nothing that tells them."""
+    if plan.kind not in SIGNS:
         return None
     newest = store.newest_record(ws.db, plan.kind, plan.source)
 
     def known(keys: Sequence[str]) -> Set[str]:
         return store.known_keys(ws.db, plan.kind, plan.source, keys, newest)
 
-    return Watched(plan.kind, plan.source, known, newest, plan.same)
+    return Watched(plan.kind, plan.source, plan.rules.identity == ("id",), known, newest, plan.same)
 
 
 def gathered(watched: Watched, plan: importing.Plan) -> Generator[Progress, None, None]:
@@ -160,7 +166,7 @@ def compared(ws: Workspace, watched: Watched) -> tuple[LookAlike, ...]:
         if "account" in columns:
             columns["account"] = columns["account"].with_numbers(accounts)
         looks = [Looks.of([columns[name] for name in sign]) for sign in SIGNS[watched.kind]]
-        found = _in_file(watched, looks) | _among_known(ws, watched, accounts, looks)
+        found = (_in_file(watched, looks) if watched.has_ids else {}) | _among_known(ws, watched, accounts, looks)
     return tuple(found[at] for at in sorted(found))
 
 
@@ -260,7 +266,7 @@ def _among_known(
         ]
         for other, number, at in sorted(hits):
             source, key, name, _ = rows[other]
-            if at not in found:
+            if at not in found and (watched.has_ids or source != watched.source):
                 found[at] = _known(watched, at, number, key, name, source)
     return found
 
@@ -293,12 +299,15 @@ def told(kind: Kind, found: tuple[LookAlike, ...]) -> tuple[str, ...]:
     if not found:
         return ()
     one, known = found[0], KIND_OF_RECORD[kind]
-    where = f"line {one.other_line}" if one.other_line else f"'{one.other}'"
+    where = f"line {one.other_line}" if one.other_line else f"'{id_text(one.other) or one.other_name}'"
+    where += "" if one.is_own else f" of the source '{one.source}'"
     rows = f"1 row looks like another {known.one}" if len(found) == 1 else f"{len(found):,} rows look like other "
     rows += "" if len(found) == 1 else known.many
     answer = f"--same {one.key}={one.other if one.can_be_one else LEFT_OUT}"
     meant = "counts it as that" if one.can_be_one else "leaves it out"
+    ways = f"; {answer} {meant}, --same {one.key}={one.key} keeps both." if id_text(one.key) else "."
     return (
-        f"{rows} under another id: line {one.line} ('{one.key}') is like {where}, {one.why}. They count as different "
-        f"{known.many}; {answer} {meant}, --same {one.key}={one.key} keeps both.",
+        f"{rows} under another id: line {one.line} ('{id_text(one.key) or one.name}') is like {where}, {one.why}. They "
+        f"count as different {known.many}{ways}",
+        *((MERGING,) if kind == "deals" and not all(one.is_own for one in found) else ()),
     )

@@ -264,6 +264,7 @@ def _report(
         changes=changes,
         dry_run=dry_run,
         currency=currency,
+        columns=preview.columns,
     )
 
 

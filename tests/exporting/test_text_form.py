@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kpidesk.core.errors import Issue
-from kpidesk.core.imports import ChangeCount
+from kpidesk.core.imports import ChangeCount, ColumnEvidence
 from kpidesk.core.people import UNASSIGNED, Scope
 from kpidesk.core.scorecards import Question
 from kpidesk.exporting.receipt_forms import receipt_text
@@ -100,6 +100,20 @@ def test_a_long_list_of_refused_rows_is_cut_and_counted() -> None:
 def test_what_leads_to_another_record_is_counted_in_a_sentence() -> None:
     told = "31,204 of 31,500 deals that name a lead belong to one (204 by its name); 296 do not."
     assert told in import_text(REPORT).replace("\n", " ")
+
+
+def test_every_column_is_named_with_what_it_was_taken_for() -> None:
+    def column(header: str, field: str = "", why: str = "kept as a field of its own") -> ColumnEvidence:
+        return ColumnEvidence(header, field, why, "", (), 1)
+
+    columns = (column("Deal", "name"), column("Ref\x1b[2J"), column("Old", why="rows with Yes are left out"))
+    told = import_text(replace(REPORT, columns=(*columns, *(column(f"C{at}") for at in range(13)))))
+    assert "Columns: Deal as deal name." in told
+    assert "Not taken, rows with Yes are left out: Old." in told
+    kept = next(line for line in told.splitlines() if line.startswith("Not taken, kept as a field of its own: Ref"))
+    assert "C10 and 2 more." in told
+    assert "C11" not in told
+    assert "\x1b" not in kept
 
 
 def test_a_refused_value_cannot_steer_the_terminal() -> None:

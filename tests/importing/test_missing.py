@@ -93,3 +93,22 @@ def test_decided_and_expected_are_days_on_which_deals_close(tmp_path: Path) -> N
     found = read(write(tmp_path, text), DEALS)
     assert found.column("closed_at") == ["2026-02-13"]
     assert found.column("close_date") == ["2026-02-20"]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "is_id"),
+    [
+        (("XL-1", "XL-2", "XL-3"), True),
+        (("100201", "100202", "100203"), True),
+        (("1", "2", "3"), False),  # it counts the rows
+        (("A", "A", "B"), False),
+    ],
+)
+def test_a_number_is_an_id_only_where_it_tells_deals_apart_for_good(
+    tmp_path: Path, numbers: tuple[str, ...], is_id: bool
+) -> None:
+    rows = "".join(f"{number},Deal {at},Ann,Won,{at},2026-01-02\n" for at, number in enumerate(numbers))
+    found = read(write(tmp_path, "No.,Deal,Seller,Status,Value,Started\n" + rows), DEALS)
+    assert ("No." in found.plan.preview.identity) == is_id
+    assert any("'No.' is not taken for id" in one for one in found.plan.preview.notices) != is_id
+    assert {one.header: one.field for one in found.plan.preview.columns}["Started"] == "created_at"

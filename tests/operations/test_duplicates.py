@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from kpidesk import operations
-from kpidesk.core.imports import ImportOptions, ImportReport
+from kpidesk.core.imports import ImportOptions, ImportReport, id_text
 from kpidesk.core.progress import finish
 
 TODAY, FIRST, SECOND = date(2026, 8, 1), date(2026, 6, 1), date(2026, 6, 8)
@@ -150,3 +150,53 @@ def test_files_without_ids_have_none(ws: operations.Workspace, tmp_path: Path) -
     header = HEADER.removeprefix("Deal ID,")
     path = written(tmp_path, "no-ids.csv", tuple(row.partition(",")[2] for row in NEW), header)
     assert finish(operations.look_alikes(ws, path, ImportOptions(as_of=SECOND))) == ()
+
+
+SHEET = "No,Deal,Customer,Seller,Status,Value,Started,Closing"
+ROWS = (
+    "XL-1,Alpha,Acme Inc,Ann,Won,1000,2026-01-02,2026-03-14",
+    "XL-2,Beta,Bolt,Bob,Lost,7,2026-02-02,2026-04-15",
+    "XL-3,Zeta,Bolt,Bob,Won,8,2026-02-02,2026-04-15",
+)
+
+
+@pytest.mark.parametrize("has_ids", [True, False])
+def test_a_list_kept_by_hand_is_compared_with_or_without_ids(
+    ws: operations.Workspace, tmp_path: Path, *, has_ids: bool
+) -> None:
+    rows = (SHEET, *ROWS) if has_ids else tuple(row.partition(",")[2] for row in (SHEET, *ROWS))
+    path = written(tmp_path, "sheet.csv", rows[1:], rows[0])
+    options = ImportOptions(as_of=SECOND, source="sheet")
+    found = finish(operations.look_alikes(ws, path, options))
+    assert [(one.line, one.name, one.other, one.why) for one in found] == [
+        (2, "Alpha", "D1", "same account and name"),
+        (3, "Beta", "D2", "same account and name"),
+    ]
+    assert [id_text(one.key) for one in found] == (["XL-1", "XL-2"] if has_ids else ["", ""])
+    report = finish(operations.import_file(ws, path, options))
+    assert {one.header: one.field for one in report.columns}["Started"] == "created_at"
+    told, merging = report.notices[-2:]
+    first = "XL-1" if has_ids else "Alpha"
+    assert told.startswith(
+        f"2 rows look like other deals under another id: line 2 ('{first}') is like 'D1' of the source 'generic'"
+    )
+    assert ("--same" in told) == has_ids
+    assert "kpidesk people merge --deals" in merging
+    # the same list again brings nothing new
+    again = finish(operations.import_file(ws, path, options))
+    assert (again.unchanged, again.look_alikes) == (3, ())
+
+
+def test_a_row_without_an_id_can_be_left_out(ws: operations.Workspace, tmp_path: Path) -> None:
+    rows = [row.partition(",")[2] for row in (SHEET, *ROWS)]
+    path = written(tmp_path, "sheet.csv", tuple(rows[1:]), rows[0])
+    first, _ = finish(operations.look_alikes(ws, path, ImportOptions(as_of=SECOND, source="sheet")))
+    report = bring_in(ws, path, SECOND, source="sheet", same={first.key: "-"})
+    assert (report.added, report.skipped, len(report.look_alikes)) == (2, 1, 1)
+
+
+def test_rows_alike_without_ids_may_be_several(ws: operations.Workspace, tmp_path: Path) -> None:
+    header = "Deal,Customer,Seller,Status,Value,Started,Closing"
+    rows = ("Eta,Cyan,Cy,Won,5,2026-03-01,2026-04-01", "Eta,Cyan,Cy,Won,5,2026-03-02,2026-04-01")
+    report = bring_in(ws, written(tmp_path, "sheet.csv", rows, header), SECOND, source="sheet")
+    assert (report.added, report.look_alikes) == (2, ())

@@ -8,7 +8,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, Qt
 from PySide6.QtGui import QFont, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QStyleOptionViewItem, QWidget
 
-from kpidesk.core.imports import LEFT_OUT, LookAlike
+from kpidesk.core.imports import LEFT_OUT, LookAlike, id_text
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.import_stages import segment_rect, segments_rect
 from kpidesk.ui.widgets.receipt_model import Column, RecordModel
@@ -44,13 +44,13 @@ def said_of(one: LookAlike, answer: int) -> str:
 
 
 def _row_text(one: LookAlike) -> str:
-    return f"{one.name}  ·  {one.key}" if one.name else one.key
+    return "  ·  ".join(part for part in (one.name, id_text(one.key)) if part)
 
 
 def other_text(one: LookAlike) -> str:
     """What a row looks like: its name, where it stands, and its id."""
     where = f"line {one.other_line:,}" if one.other_line else "known" if one.is_own else f"known from {one.source}"
-    return "  ·  ".join(part for part in (one.other_name, where, one.other) if part)
+    return "  ·  ".join(part for part in (one.other_name, where, id_text(one.other)) if part)
 
 
 def columns_for(answer: Callable[[LookAlike], int]) -> tuple[Column[LookAlike], ...]:
