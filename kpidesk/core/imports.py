@@ -283,6 +283,10 @@ TYPED_SOURCES = frozenset(("By hand", "typed", "Forecast calls"))
 """The sources of what was typed in KPI Desk instead of imported from a file."""
 
 
+COUNTED_WHEN = "The counts are those of the moment of each import; undoing another one later does not change them."
+"""What is to be known of the counts in a list of imports."""
+
+
 @dataclass(frozen=True, slots=True)
 class ImportEntry:
     """One import in the history of a workspace; `file` is what was typed where it came from no file."""

@@ -11,7 +11,7 @@ from kpidesk.core.formats import (
     day_text,
     format_value,
 )
-from kpidesk.core.imports import ImportEntry, ImportReport, change_amount, link_words
+from kpidesk.core.imports import COUNTED_WHEN, ImportEntry, ImportReport, change_amount, link_words
 from kpidesk.core.receipt_codes import PROVEN
 from kpidesk.core.scorecards import COACHING, Scorecard
 from kpidesk.core.status import status_symbol
@@ -321,10 +321,11 @@ def imports_text(entries: Iterable[ImportEntry]) -> str:
     def counts(name: str) -> Column:
         return Column(name.capitalize(), tuple(f"{getattr(one, name):,}" for one in known), right=True)
 
-    return table((
+    listed = table((
         Column("No.", tuple(str(one.import_id) for one in known), right=True),
         Column("Data as of", tuple(one.data_date.isoformat() for one in known)),
         Column("Kind", tuple(one.kind for one in known)),
         Column("File", tuple(one.file for one in known)),
         *(counts(name) for name in ("read", *PARTS)),
     ))  # fmt: skip
+    return sections((listed, paragraph(COUNTED_WHEN))) if len(known) > 1 else listed

@@ -110,6 +110,7 @@ def run_import(
             raise UserError(f"{tally.issues[0].value}: {tally.issues[0].problem}.", "Nothing was changed.")
         _refuse_nothing_usable(header, tally)
         if isinstance(work, PeopleImport):
+            work.settle()
             work.tell()
         if not dry_run:
             yield Progress(tally.read, header.total_rows, "Working out what changed")

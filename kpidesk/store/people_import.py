@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -13,7 +14,7 @@ from kpidesk.store.database import Database
 from kpidesk.store.names import people_by_name
 from kpidesk.store.people import ROW_FIELDS, load_rows, new_replay
 from kpidesk.store.sightings import STILL
-from kpidesk.store.spells import EVER, PersonRow, Replay
+from kpidesk.store.spells import EVER, Known, PersonRow, Replay
 from kpidesk.store.tally import Tally
 
 NUMBERS = ("ramp_months", "fte")
@@ -27,7 +28,8 @@ class PeopleImport:
 
     `known` are the addresses known before, by name as compared; `addresses` the first row of this file that gives
     a name an address; `moved` the names, old and new addresses of people whose address is another one than before;
-    `unread` the cells without which their rows were kept.
+    `unread` the cells without which their rows were kept; `before` what was known of the people of the file, `updates`
+    how many rows said otherwise on their way through it, `parents` which team lay in which.
     """
 
     db: Database
@@ -42,6 +44,9 @@ class PeopleImport:
     addresses: dict[str, PersonRow] = field(default_factory=dict)
     moved: list[tuple[str, str, str]] = field(default_factory=list)
     unread: list[Issue] = field(default_factory=list)
+    before: dict[int, Known] = field(default_factory=dict)
+    updates: Counter[int] = field(default_factory=Counter)
+    parents: dict[int, int] = field(default_factory=dict)
 
     def take(self, rows: RawRows, parse: Callable[[RawRows], ParsedRows]) -> None:
         """Account for one chunk of the file."""
@@ -76,6 +81,9 @@ class PeopleImport:
         if (problem := self._namesake(row)) is not None:
             self._reject(row, text, problem)
             return
+        person = self.state.person_of(row) if row.person else None
+        if person in self.state.people and person not in self.before:
+            self.before[person] = replace(self.state.people[person])
         try:
             outcome = self.state.apply(row)
         except ValueError as error:
@@ -83,6 +91,8 @@ class PeopleImport:
             self._reject(row, text, str(error))
             return
         setattr(self.tally, outcome, getattr(self.tally, outcome) + 1)
+        if person is not None and outcome == "updated":
+            self.updates[person] += 1
         self.rows.append(row)
 
     def _reject(self, row: PersonRow, text: Sequence[str], problem: str) -> None:
@@ -110,6 +120,18 @@ class PeopleImport:
         values = [tuple(getattr(row, name) for name in ROW_FIELDS) for row in self.rows]
         self.db.connection.executemany(f"INSERT INTO people_rows({', '.join(ROW_FIELDS)}) VALUES ({marks})", values)
         return b"", b""
+
+    def settle(self) -> None:
+        """Count the rows of people of whom the whole file says what was known before as unchanged.
+
+        A person with two rows, a rep after having been an SDR, is each of these in turn while the file is read.
+        """
+        if self.parents != self.state.parents:
+            return
+        for person, count in self.updates.items():
+            if self.state.people[person] == self.before.get(person):
+                self.tally.updated -= count
+                self.tally.unchanged += count
 
     def tell(self) -> None:
         """Note what is to be known of the file as a whole."""
@@ -160,4 +182,4 @@ def start_people(db: Database, import_id: int, source_id: int, day_text: str, ta
     rows = [row for row in load_rows(db) if row.data_date <= day_text]
     state.run(rows)
     known = {folded(row.person): row.email for row in rows if row.email}
-    return PeopleImport(db, import_id, source_id, day_text, tally, state, known)
+    return PeopleImport(db, import_id, source_id, day_text, tally, state, known, parents=dict(state.parents))

@@ -146,15 +146,19 @@ class Replay:
             return "added"
         return "unchanged" if was == known and not changed else "updated"
 
-    def _person(self, row: PersonRow) -> tuple[int, bool]:
-        email, name, number = folded(row.email or ""), folded(row.person), folded(row.external_id or "")
+    def person_of(self, row: PersonRow) -> int | None:
+        """The number of the person that a row is about, by e-mail address, name or number; None for a new one."""
+        email, name, number = _keys_of(row)
         person = (self.names.get(email) if email else None) or self.names.get(name)
-        person = person or (self.names.get(number) if number else None)
+        return person or (self.names.get(number) if number else None)
+
+    def _person(self, row: PersonRow) -> tuple[int, bool]:
+        person = self.person_of(row)
         new = person is None
         if person is None:
             person = self.next_person
             self.next_person += 1
-        for key in filter(None, (email, name, number)):
+        for key in filter(None, _keys_of(row)):
             self.names.setdefault(key, person)
         return person, new
 
@@ -211,6 +215,10 @@ class Replay:
         changed = self.parents.get(team) != parent
         self.parents[team] = parent
         return changed
+
+
+def _keys_of(row: PersonRow) -> tuple[str, str, str]:
+    return folded(row.email or ""), folded(row.person), folded(row.external_id or "")
 
 
 def _dated(spells: list[Spell], row: PersonRow, team: int) -> list[Spell]:

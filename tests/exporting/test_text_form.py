@@ -124,8 +124,10 @@ def test_a_refused_value_cannot_steer_the_terminal() -> None:
 
 
 def test_the_history_is_a_table_oldest_first() -> None:
-    lines = imports_text(reversed(HISTORY)).splitlines()
-    assert [line.split()[0] for line in lines] == ["No.", "1", "2", "3"]
+    listed, _, note = imports_text(reversed(HISTORY)).rpartition("\n\n")
+    assert [line.split()[0] for line in listed.splitlines()] == ["No.", "1", "2", "3"]
+    assert note.startswith("The counts are those of the moment of each import")
+    assert "The counts" not in imports_text(HISTORY[:1])
     assert imports_text(()) == "Nothing has been imported yet."
 
 

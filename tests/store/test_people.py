@@ -497,3 +497,21 @@ def test_two_teams_at_once_are_told_and_the_later_line_counts(tmp_path: Path) ->
             "SELECT valid_from, valid_to FROM memberships JOIN people p ON p.id = person_id WHERE lower(name)='ann'"
         )
         assert sorted(rows) == [("2026-01-01", "2026-03-01"), ("2026-03-01", "9999-12-31")]
+
+
+TWO_ROLES = (
+    {"person": "Marta", "team": "South", "role": "SDR", "valid_from": "2025-01-01", "valid_to": "2026-10-01"},
+    {"person": "Marta", "team": "South", "role": "AE", "valid_from": "2026-10-01"},
+    {"person": "Kofi", "team": "South", "role": "SDR", "valid_from": "2025-01-01"},
+)
+
+
+def test_the_same_file_again_is_unchanged_where_a_person_has_two_rows(tmp_path: Path) -> None:
+    with workspace(tmp_path) as db:
+        load(db, people_file(1, *TWO_ROLES))
+        again = load(db, people_file(2, *TWO_ROLES))
+        assert (again.added, again.updated, again.unchanged) == (0, 0, 3)
+        turned = load(db, people_file(3, TWO_ROLES[1], TWO_ROLES[0], TWO_ROLES[2]))  # now the SDR comes last
+        assert (turned.updated, turned.unchanged) == (1, 2)
+        below = {**TWO_ROLES[2], "parent_team": "Europe"}
+        assert load(db, people_file(4, TWO_ROLES[1], TWO_ROLES[0], below)).updated >= 1

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from kpidesk.core.errors import Issue
 from kpidesk.core.fields import KIND_OF_RECORD
 from kpidesk.core.formats import day_text, span_text
-from kpidesk.core.imports import ImportEntry, UndoEffect
+from kpidesk.core.imports import COUNTED_WHEN, ImportEntry, UndoEffect
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import card, icon_button, row
@@ -150,6 +150,9 @@ class HistoryView(QWidget):
         self.table.doubleClicked.connect(self._ask_rejects)
         column.addLayout(head)
         column.addWidget(self.table, 1)
+        self.counted = PlainLabel(COUNTED_WHEN, "small", wrap=True)
+        self.counted.setContentsMargins(17, 0, 12, 2)
+        column.addWidget(self.counted)
         return frame
 
     def _build_rejects(self) -> QWidget:
@@ -180,6 +183,7 @@ class HistoryView(QWidget):
         self._told = told_imports(entries)
         self.table.records.show_rows(sorted(entries, key=lambda entry: -entry.import_id))
         self.title.setText(counted(len(entries), "import"))
+        self.counted.setVisible(len(entries) > 1)
         if entries:
             self.table.selectRow(0)
         self.close_rejects()
