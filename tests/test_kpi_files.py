@@ -24,6 +24,8 @@ FIELD_OF_BREAKDOWN = {
 }  # fmt: skip
 OPENING_REVENUE = "sum(accounts.mrr_at_start where mrr_at_start > 0)"
 OTHERWISE = {
+    "avg_deal_size": "sum(deals.amount where won on closed_at) / count(deals where won and amount is not empty"
+    " on closed_at)",
     "clv": "[arpa] * 12 * param(gross_margin) / max_of([logo_churn_rate], 20%)",
     "clv_to_cac": "[clv] / rolling([cac], 1 year)",
     "lead_response_1h": "count(leads where responded and business_hours(leads.created_at, leads.first_response_at) <= 1"
@@ -38,8 +40,9 @@ OTHERWISE = {
     f" / {OPENING_REVENUE}, 1 year)",
 }
 """Formulas that put into words what the catalogue says beside its formula: a lifetime of at most five years, and the
-year to the end of the period. Response times are in working hours, which are all hours until they are said. Monthly
-revenue names the customers who pay, so that nobody who pays nothing is counted among those it rests on."""
+year to the end of the period. An empty amount is unknown, so that its deal has no size. Response times are in working
+hours, which are all hours until they are said. Monthly revenue names the customers who pay, so that nobody who pays
+nothing is counted among those it rests on."""
 SHARES_OF_MONEY = {"grr", "nrr", "revenue_churn_rate", "renewal_rate_value"}
 """Cohorts of the catalogue that are no x of n rows: the interval of a proportion would take each cent for a row."""
 CLAIMS = re.compile(

@@ -28,7 +28,7 @@ PARTS: Mapping[str, tuple[Part, ...]] = {
     "bookings": (
         Part("Deals decided", "count(deals where closed on closed_at)", "count"),
         Part("Win rate", "[win_rate]", "percent"),
-        Part("Deal size", "[avg_deal_size]", "money"),
+        Part("Deal size", "[bookings] / count(deals where won on closed_at)", "money"),
     ),
     "pipeline_velocity": (
         Part("Open deals", "count(deals where open as of end)", "count"),

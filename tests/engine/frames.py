@@ -200,6 +200,11 @@ def _count(rows: DataFrame) -> float:
     return float(rows["share"].sum())
 
 
+def _size(rows: DataFrame) -> float | None:
+    """What a deal of a known amount is worth."""
+    return _over(_money(rows), _count(rows[rows["money"].notna()]))
+
+
 def _over(above: float | None, below: float | None) -> float | None:
     return above / below if above is not None and below else None
 
@@ -246,7 +251,7 @@ def _to_go(a: Asked) -> float | None:
 def _velocity(a: Asked) -> float | None:
     first = a.span.end - timedelta(days=90)
     won, closed = a.won(first), a.happened("closed", first)
-    rate, size = _over(_count(won), _count(closed)), _over(_money(won), _count(won))
+    rate, size = _over(_count(won), _count(closed)), _size(won)
     days = _one(won["cycle"].astype(float).mean())
     return None if rate is None or size is None else _over(_count(a.open_on(a.at_end)) * rate * size, days)
 
@@ -294,7 +299,7 @@ def _converted(a: Asked) -> float | None:
 
 
 VALUES: dict[str, Callable[[Asked], float | None]] = {
-    "avg_deal_size": lambda a: _over(_money(a.won()), _count(a.won())),
+    "avg_deal_size": lambda a: _size(a.won()),
     "avg_push_count": lambda a: _over(_money(a.due(a.at_end), "pushes"), _count(a.due(a.at_end))),
     "bookings": lambda a: _money(a.won()),
     "commit_conversion": _committed,

@@ -188,8 +188,8 @@ def test_a_step_of_each_driver_is_worth_what_the_sum_says(ws: operations.Workspa
 
 def test_no_drivers_where_the_parts_do_not_come_to_the_number(ws: operations.Workspace) -> None:
     ws.today = date(2024, 12, 1)  # so that the other definition holds from the start of the data
-    other = "sum(deals.amount where won on closed_at) / count(deals where closed on closed_at)"
-    operations.save_kpi(ws, replace(operations.find_kpi(ws, "avg_deal_size"), formula=other))
+    other = "count(deals where lost on closed_at) / count(deals where closed on closed_at)"
+    operations.save_kpi(ws, replace(operations.find_kpi(ws, "win_rate"), formula=other))
     asked = Question(parse_period("2025-Q1", operations.settings(ws), TODAY))
     found = operations.sensitivity(ws, "bookings", asked)
     assert found is not None
