@@ -21,6 +21,8 @@ LEAST_NAME = 3
 STEPS = (1.0, 2.0, 5.0, 10.0, 20.0)
 """Where bands begin, in each power of ten; the last catches what rounding puts on the next power."""
 _SCALES = {"K": 1e3, "M": 1e6, "B": 1e9, "T": 1e12}
+_SCALE_WORDS = {"thousand": "K", "grand": "K", "tsd": "K", "million": "M", "millions": "M", "mio": "M", "mn": "M",
+                "mln": "M", "mm": "M", "billion": "B", "billions": "B", "bn": "B", "mrd": "B"}  # fmt: skip
 _ORDINARY_WORDS = (
     "january february march april may june july august september october november december jan feb mar apr jun jul "
     "aug sep oct nov dec monday tuesday wednesday thursday friday saturday sunday will won win lost open close new "
@@ -28,6 +30,23 @@ _ORDINARY_WORDS = (
 )
 """Words that stay when they are part of somebody's name as well, for they make up the texts of the app."""
 _ORDINARY = frozenset(_ORDINARY_WORDS.split())
+_NAMES_OF_THINGS = (
+    "amber art banks baker bell best bill black bond brook brown buck bush case cash chance chase clay cliff cook "
+    "cross dale day dean dee del den der drew east faith field fields fish ford fox frank french gene good grace "
+    "grant gray green guy hall hand hart heath hill holder hope hunter jack jade jay joy keen king lake lance law "
+    "lee les long love low major manager mason max miles mills moss nick noble north olive pace page park pat penny "
+    "pierce pool post power ray read reed rich rivers rob robin rod rose ruby sage sharp short skip small south "
+    "speed stage star steel stone storm street strong sue summer sky val van violet von wade walker ward waters way "
+    "wells west white winter wise wood woods young"
+)
+_ALSO_WORDS = frozenset(_NAMES_OF_THINGS.split())
+"""Parts of names that are also words: they stand for somebody only where they begin with a capital letter."""
+_LETTERS = str.maketrans({"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ħ": "h"})
+_TWO_LETTERS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue",
+                              "Ø": "Oe", "Å": "Aa"})  # fmt: skip
+_ADDRESS = r"[\w.+%'-]+@[\w-]+(?:\.[\w-]+)+"
+ANY_ADDRESS = "(e-mail)"
+"""What stands for the e-mail address of somebody who is not on the team list."""
 _NAME_PARTS = re.compile(r"[^\W\d_]+", re.UNICODE)
 _WORD = re.compile(r"\w+")
 _WIDE = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]")
@@ -96,7 +115,7 @@ def initials_of(people: Sequence[Person], kept: Iterable[str] = ()) -> dict[str,
     A first or last name alone becomes its letter, unless it is an ordinary word or stands in a text of `kept`, such
     as the name of a team.
     """
-    words = {word.casefold() for text in kept for word in _NAME_PARTS.findall(text)} | _ORDINARY
+    words = {folded(word) for text in kept for word in _NAME_PARTS.findall(text)} | _ORDINARY
     found: dict[str, str] = {}
     used: dict[str, int] = {}
     parts: dict[str, str] = {}
@@ -105,18 +124,26 @@ def initials_of(people: Sequence[Person], kept: Iterable[str] = ()) -> dict[str,
         used[letters] = used.get(letters, 0) + 1
         own = letters if used[letters] == 1 else f"{letters} {used[letters]}"
         for name in (person.name, *filter(_tells, person.others)):
-            found.update(dict.fromkeys(_ways(name), own))
-        spelt = f"{person.name} {_bare(person.name)}"
+            found.update(dict.fromkeys((*_ways(_plain(name).translate(_TWO_LETTERS)), *_ways(_plain(name))), own))
+        spelt = f"{_plain(person.name).translate(_TWO_LETTERS)} {_plain(person.name)}"
         parts.update({part: f"{part[0].upper()}." for part in _NAME_PARTS.findall(spelt) if len(part) > 1})
-    bare = {_bare(name): letters for name, letters in found.items()}
-    found = {**bare, **found}
-    spare = {part: letter for part, letter in parts.items() if part.casefold() not in words and part not in found}
-    return {_plain(name): letters for name, letters in {**spare, **found}.items() if name.strip()}
+    whole = {folded(name) for name in found}
+    spare = {part: letter for part, letter in parts.items() if folded(part) not in words | whole}
+    return {name: letters for name, letters in {**spare, **found}.items() if name.strip()}
 
 
-def _bare(text: str) -> str:
-    """A name as typed on a keyboard without its accents: "Petrovic"."""
-    return "".join(char for char in unicodedata.normalize("NFD", text) if not unicodedata.combining(char))
+def folded(text: str) -> str:
+    """A text as it is compared: without capitals and accents, "o" for "ø", "ss" for "ß"."""
+    return text.lower() if text.isascii() else "".join(map(_folded, _plain(text)))
+
+
+@cache
+def _folded(char: str) -> str:
+    if _WIDE.match(char):
+        return char
+    plain = unicodedata.normalize("NFD", char.casefold())
+    kept = "".join(one for one in plain if not unicodedata.combining(one)).translate(_LETTERS)
+    return unicodedata.normalize("NFC", kept)
 
 
 def _tells(name: str) -> bool:
@@ -141,25 +168,51 @@ def _plain(text: str) -> str:
 
 
 def without_names(text: str, initials: Mapping[str, str]) -> str:
-    """A text in which initials stand for names, the longest name first; whole names in any case, parts as written."""
+    """A text in which initials stand for names and e-mail addresses, the longest name first.
+
+    Names are found in capitals, without capitals and without accents; parts of names that are also words ("long") only
+    where they begin with a capital letter. The address of somebody else becomes `ANY_ADDRESS`.
+    """
     plain = _plain(text)
-    here = _names_in(plain, tuple(initials))
-    if not here:
+    told = folded(plain)
+    here = _names_in(told, tuple(initials))
+    if not here and "@" not in plain:
         return text
-    folded = {" ".join(name.casefold().split()): initials[name] for name in here}
+    names = {" ".join(folded(name).split()): name for name in here}
+    ends = _ends(plain)
+    pieces, done = [], 0
+    for found in _finder(tuple(names)).finditer(told):
+        first, last = ends[found.start()], ends[found.end()]
+        pieces += [plain[done:first], _instead(plain[first:last], found[0], names, initials)]
+        done = last
+    return "".join((*pieces, plain[done:]))
 
-    def letters_of(found: re.Match[str]) -> str:
-        return initials.get(found[0]) or folded[" ".join(found[0].casefold().split())]
 
-    return _finder(here).sub(letters_of, plain)
+def _ends(text: str) -> Sequence[int]:
+    """Where each letter of a folded text stands in the text itself, and where the text ends."""
+    if text.isascii():
+        return range(len(text) + 1)
+    return (*(at for at, char in enumerate(text) for _ in _folded(char)), len(text))
 
 
-def _names_in(text: str, names: tuple[str, ...]) -> tuple[str, ...]:
-    """The names that a text may hold: most hold none, and a search for hundreds of names in each is slow."""
+def _instead(written: str, told: str, names: Mapping[str, str], initials: Mapping[str, str]) -> str:
+    """What stands for a name or an address as it was found; itself where it is a mere word."""
+    key = " ".join(told.split())
+    name = names.get(key)
+    if name is None:
+        name = names.get(" ".join(_NAME_PARTS.findall(key.partition("@")[0])))
+        return ANY_ADDRESS if name is None else initials[name]
+    is_word = key in _ALSO_WORDS or len(key) < LEAST_NAME
+    is_other = written != name and (written[0].islower() or name[0].islower())
+    return written if is_word and is_other else initials[name]
+
+
+def _names_in(told: str, names: tuple[str, ...]) -> tuple[str, ...]:
+    """The names that a folded text may hold: most hold none, and a search for hundreds of names in each is slow."""
     by_word, wide = _index(names)
-    words = set(_WORD.findall(text.casefold()))
+    words = set(_WORD.findall(told))
     found = [name for word in sorted(words & by_word.keys()) for name in by_word[word]]
-    return (*found, *(name for name in wide if name in text))
+    return (*found, *(name for name in wide if folded(name) in told))
 
 
 @cache
@@ -168,7 +221,7 @@ def _index(names: tuple[str, ...]) -> tuple[dict[str, list[str]], tuple[str, ...
     by_word: dict[str, list[str]] = {}
     wide = tuple(name for name in names if _WIDE.search(name))
     for name in names:
-        first = _WORD.search(name.casefold())
+        first = _WORD.search(folded(name))
         if name not in wide and first is not None:
             by_word.setdefault(first[0], []).append(name)
     return by_word, wide
@@ -176,14 +229,13 @@ def _index(names: tuple[str, ...]) -> tuple[dict[str, list[str]], tuple[str, ...
 
 @cache
 def _finder(names: tuple[str, ...]) -> re.Pattern[str]:
-    """What finds any of these names; a name of several words in any case and spacing."""
+    """What finds any address or any of these folded names, whose words may stand apart by any blanks."""
     ordered = sorted(names, key=lambda name: (-len(name), name))
-    return re.compile("|".join(_pattern(name) for name in ordered))
+    return re.compile("|".join((_ADDRESS, *map(_pattern, ordered))))
 
 
 def _pattern(name: str) -> str:
     words = r"\s+".join(re.escape(word) for word in name.split())
-    words = f"(?i:{words})" if len(name.split()) > 1 or "@" in name else words
     return words if _WIDE.search(name) else rf"(?<!\w){words}(?!\w)"
 
 
@@ -226,11 +278,13 @@ _SPACED = r"\d{1,3}(?: \d{3})+(?!\d)(?:,\d{1,2})?"
 _NUMBER = rf"(?:{_SPACED}|\d[\d,.\u00a0\u202f]*(?<=\d))"
 _GROUPED = r"\d{1,3}(?:[,.\u00a0\u202f]\d{3})+(?:[.,]\d{1,2})?"
 _CODED = rf"(?:{_SPACED}|\d+(?:[.,]\d+)?)(?=[ \u00a0]?(?:{_CODES}|{_SIGNS})(?!\w))"
+_WORDS = rf"(?:[ \u00a0-]?(?i:{'|'.join(sorted(_SCALE_WORDS, key=len, reverse=True))}))"
+_TYPED_SCALE = rf"(?:{_WORDS}|[ \u00a0]?[kKmM])(?!\w)"
 _AMOUNTS = re.compile(
     rf"(?P<minus>[-{MINUS}])?(?P<sign>{_SIGNS}|\b(?:{_CODES})[ \u00a0]?)[ \u00a0\u2060]?(?P<number>{_NUMBER})"
-    rf"(?P<scale>[ \u00a0\u2060]?[KMBTkmb](?!\w))?"
-    rf"|(?<![\w.,-])(?P<bare>{_CODED}|{_GROUPED}|\d{{5,}}(?:[.,]\d+)?|\d+(?:[.,]\d+)?(?=[ \u00a0]?[kKmM](?!\w)))"
-    rf"(?P<more>[ \u00a0]?[kKmM](?!\w))?(?P<code>[ \u00a0]?(?:{_CODES}|{_SIGNS}))?(?![\w-]|\.[a-z])"
+    rf"(?P<scale>(?:{_WORDS}|[ \u00a0\u2060]?[KMBTkmb])(?!\w))?"
+    rf"|(?<![\w.,-])(?P<bare>{_CODED}|{_GROUPED}|\d{{5,}}(?:[.,]\d+)?|\d+(?:[.,]\d+)?(?={_TYPED_SCALE}))"
+    rf"(?P<more>{_TYPED_SCALE})?(?P<code>[ \u00a0]?(?:{_CODES}|{_SIGNS}))?(?![\w-]|\.[a-z])"
 )
 
 
@@ -258,12 +312,18 @@ def with_bands(text: str, *, typed: bool = True) -> str:
         if not has_currency and not (is_typed and not _OF_THINGS.match(text, found.end())):
             return found[0]
         number, scale = (found["number"], found["scale"]) if found["number"] else (found["bare"], found["more"])
-        value = _read(number) * _SCALES.get((scale or "").strip().upper()[-1:], 1.0)
+        value = _read(number) * _scale(scale or "")
         sign = (found["sign"] or "").replace("\u00a0", " ")
         shown = band_text(-value if found["minus"] else value, sign)
         return shown + (found["code"] or "")
 
     return _AMOUNTS.sub(banded, text)
+
+
+def _scale(text: str) -> float:
+    """By how much a number is multiplied by what follows it: "K", " thousand"."""
+    word = text.strip(" \u00a0\u2060-").casefold()
+    return _SCALES.get(_SCALE_WORDS.get(word, word.upper()), 1.0)
 
 
 def _read(digits: str) -> float:
