@@ -296,6 +296,7 @@ _COUNTED = "|".join(re.escape(kind.many) for kind in KIND_OF_RECORD.values()) + 
 _OF_THINGS = re.compile(
     rf"(?: of {_NUMBER})?[ \u00a0](?:(?:open|won|lost|closed|new|stalled|working|other|more)[ \u00a0])*(?:{_COUNTED})\b"
 )
+_CHANGE = re.compile(r"from (\S.*) to (\S.*)")
 _SHARE = re.compile(rf"{_NUMBER} of {_NUMBER}")
 
 
@@ -311,13 +312,29 @@ def with_bands(text: str, *, typed: bool = True) -> str:
         has_currency = found["sign"] or found["code"]
         if not has_currency and not (is_typed and not _OF_THINGS.match(text, found.end())):
             return found[0]
-        number, scale = (found["number"], found["scale"]) if found["number"] else (found["bare"], found["more"])
-        value = _read(number) * _scale(scale or "")
-        sign = (found["sign"] or "").replace("\u00a0", " ")
-        shown = band_text(-value if found["minus"] else value, sign)
-        return shown + (found["code"] or "")
+        return _band_of(found)[1]
 
-    return _AMOUNTS.sub(banded, text)
+    return "; ".join(_within(part) or _AMOUNTS.sub(banded, part) for part in text.split("; "))
+
+
+def _band_of(found: re.Match[str]) -> tuple[float, str]:
+    """An amount as it was found, and its band."""
+    number, scale = (found["number"], found["scale"]) if found["number"] else (found["bare"], found["more"])
+    value = _read(number) * _scale(scale or "") * (-1 if found["minus"] else 1)
+    sign = (found["sign"] or "").replace("\u00a0", " ")
+    return value, band_text(value, sign) + (found["code"] or "")
+
+
+def _within(part: str) -> str:
+    """A change of an amount that stays in its band: "up, within $20K–$50K"; empty for anything else."""
+    change = _CHANGE.fullmatch(part)
+    was, now = (_AMOUNTS.fullmatch(one) for one in change.groups()) if change else (None, None)
+    if not (was and now and (was["sign"] or was["code"])):
+        return ""
+    (before, band_before), (after, band_after) = _band_of(was), _band_of(now)
+    if before == after or band_before != band_after:
+        return ""
+    return f"{'up' if after > before else 'down'}, within {band_after}"
 
 
 def _scale(text: str) -> float:

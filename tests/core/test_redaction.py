@@ -129,6 +129,12 @@ def test_letters_are_never_taken_for_a_name_again() -> None:
         ("10 000 hours", "10 000 hours"),
         ("12,345 of 23,456", "12,345 of 23,456"),
         ("12,345 deals, worth 48,000 or 48000 EUR", "12,345 deals, worth 20K–50K or 20K–50K EUR"),
+        ("from $21K to $30K; due 3 May", "up, within $20K–$50K; due 3 May"),
+        ("won; from 480 EUR to 250 EUR", "won; down, within 200–500 EUR"),
+        (
+            "from $21K to $60K; half lie from $21K to $30K",
+            "from $20K–$50K to $50K–$100K; half lie from $20K–$50K to $20K–$50K",
+        ),
         ("$0 and $999 and $50K and $100K", "$0 and $500–$1K and $50K–$100K and $100K–$200K"),
         ("45 thousand, 45 k, 1.2 million, 45 Grand", "20K–50K, 20K–50K, 1M–2M, 20K–50K"),
         ("$45 thousand, EUR 3 mn, 2 bn USD, a 45-thousand deal", "$20K–$50K, EUR 2M–EUR 5M, 2B–5B USD, a 20K–50K deal"),

@@ -206,6 +206,18 @@ def test_a_sheet_with_everything_on_it_fits_two_pages(tmp_path: Path, paper: Pap
 
 
 @needs_poppler
+@pytest.mark.parametrize("paper", PAPERS)
+def test_no_band_of_a_copy_for_others_is_cut(tmp_path: Path, paper: PaperSize) -> None:
+    band = "CA$200K–CA$500K"
+    risks = tuple(replace(one, amount_text=band) for one in FULL.risks[:2])
+    deals = tuple(replace(one, amount_text=band) for one in FULL.facts[0].deals[:2])
+    told = " ".join(
+        written(tmp_path, replace(FULL, risks=risks, facts=(replace(FULL.facts[0], deals=deals),)), paper=paper)
+    )
+    assert told.replace(" ", "").count(band) == len(risks) + len(deals)
+
+
+@needs_poppler
 def test_without_private_notes_there_is_no_page_for_them(tmp_path: Path) -> None:
     bare = replace(CLOSED, review=replace(CLOSED.review, private=" \n"))
     assert len(written(tmp_path, bare, manager=True)) == 2

@@ -40,9 +40,9 @@ LABEL = 150.0
 KPI_SHARES = (0.35, 0.1, 0.1, 0.15, 0.11, 0.19)
 KPI_TITLES = ("KPI", "Actual", "Target", "Against target", "Trend", "Status")
 CLOSES_AGE, NEXT = "Closes, age", "Next step"
-RISK_SHARES = {"Deal": 0.29, "Value": 0.10, "Stage": 0.18, "Closes": 0.13, "Why": 0.30}
-AGED_SHARES = {"Deal": 0.26, "Value": 0.1, "Stage": 0.16, CLOSES_AGE: 0.14, "Why": 0.34}
-STEP_SHARES = {"Deal": 0.2, "Value": 0.085, "Stage": 0.13, CLOSES_AGE: 0.125, "Why": 0.3, NEXT: 0.16}
+RISK_SHARES = {"Deal": 0.285, "Value": 0.105, "Stage": 0.18, "Closes": 0.13, "Why": 0.30}
+AGED_SHARES = {"Deal": 0.255, "Value": 0.105, "Stage": 0.16, CLOSES_AGE: 0.14, "Why": 0.34}
+STEP_SHARES = {"Deal": 0.19, "Value": 0.105, "Stage": 0.13, CLOSES_AGE: 0.12, "Why": 0.295, NEXT: 0.16}
 """How wide the columns of the deals at risk are; sheets of older versions tell no age and no next step."""
 _NUMBERS = frozenset(("Actual", "Target", "Value"))
 
@@ -100,16 +100,17 @@ def _fact_deal(deal: FactDeal, look: Look, width: float) -> Block:
     named, worth = width * 0.44, width * 0.12
     left = named + worth + 16
     changed = broken(deal.change, look.font(12), width - left, MOST_LINES)
+    told = broken(deal.amount_text, look.font(13), worth, 2)  # a band needs two lines
 
     def paint(painter: QPainter, rect: QRectF) -> None:
         name = QRectF(rect.left(), rect.top(), named, STEP)
         _name_and_account(painter, name, deal.name, deal.account, look)
         amount = QRectF(name.right(), rect.top(), worth, STEP)
-        write(painter, amount, deal.amount_text, look.font(13), look.color("ink"), RIGHT)
+        write_lines(painter, amount, told, look.font(13), look.color("ink"), STEP - 2, RIGHT)
         change = QRectF(rect.left() + left, rect.top(), rect.width() - left, STEP)
         write_lines(painter, change, changed, look.font(12), look.color("muted"), STEP - 2)
 
-    return Block(STEP + (STEP - 2) * max(0, len(changed) - 1), paint)
+    return Block(STEP + (STEP - 2) * max(0, len(changed) - 1, len(told) - 1), paint)
 
 
 def _more(count: int, look: Look) -> Block:
@@ -184,6 +185,11 @@ def _widths(width: float, shares: tuple[float, ...]) -> list[float]:
     return [cell.width() - 16 for cell in _columns(QRectF(0, 0, width, 0), shares)]
 
 
+def _middle(cell: QRectF, lines: int) -> QRectF:
+    """Where lines begin that stand in the middle of a cell."""
+    return QRectF(cell.left(), cell.center().y() - 8.5 * lines, cell.width(), 17)
+
+
 def _named(painter: QPainter, rect: QRectF, name: str, under: Sequence[str], look: Look) -> None:
     """A name with what belongs to it underneath."""
     top = QRectF(rect.left(), rect.center().y() - 9 * (len(under) + 1), rect.width(), 18)
@@ -216,17 +222,15 @@ def risk_block(sheet: Sheet, deal: RiskDeal, columns: dict[str, float], look: Lo
     if CLOSES_AGE in columns:
         cells[CLOSES_AGE] = [one for one in (deal.close_date, age_words(deal)) if one]
     account = broken(deal.account, look.font(12), wide["Deal"], 1)
+    amount = broken(deal.amount_text, look.font(12, SEMIBOLD), wide["Value"], 2)  # a band needs two lines
 
     def paint(painter: QPainter, rect: QRectF) -> None:
         inner = dict(zip(columns, (one.adjusted(8, 0, -8, 0) for one in _columns(rect, shares)), strict=True))
         _named(painter, inner["Deal"], deal.name, account, look)
-        write(painter, inner["Value"], deal.amount_text, look.font(13, SEMIBOLD), look.color("ink"), RIGHT)
+        worth = _middle(inner["Value"], len(amount))
+        write_lines(painter, worth, amount, look.font(12, SEMIBOLD), look.color("ink"), 17, RIGHT)
         for name, lines in cells.items():
-            cell = inner[name]
-            top = cell.center().y() - 8.5 * len(lines)
-            for at, line in enumerate(lines):
-                box = QRectF(cell.left(), top + 17 * at, cell.width(), 17)
-                write(painter, box, line, look.font(12), look.color("ink"))
+            write_lines(painter, _middle(inner[name], len(lines)), lines, look.font(12), look.color("ink"), 17)
         _rule(painter, rect, look)
 
     return Block(RISK_ROW + 17 * max(0, *(len(lines) - 2 for lines in cells.values())), paint)

@@ -54,10 +54,13 @@ def broken(text: str, font: QFont, width: float, most: int = 0) -> list[str]:
     return [*lines[: most - 1], QFontMetricsF(font).elidedText(rest, Qt.TextElideMode.ElideRight, width)]
 
 
-def write_lines(painter: QPainter, rect: QRectF, lines: Sequence[str], font: QFont, color: QColor, step: float) -> None:
+def write_lines(
+    painter: QPainter, rect: QRectF, lines: Sequence[str], font: QFont, color: QColor, step: float,
+    align: Qt.AlignmentFlag = LEFT,
+) -> None:  # fmt: skip
     """Lines under each other from the top of a rectangle, `step` apart."""
     for at, line in enumerate(lines):
-        draw_text(painter, QRectF(rect.left(), rect.top() + at * step, rect.width(), step), line, font, color, LEFT)
+        draw_text(painter, QRectF(rect.left(), rect.top() + at * step, rect.width(), step), line, font, color, align)
 
 
 def stacked(blocks: Sequence[Block]) -> Block:
