@@ -2,8 +2,31 @@
 
 from __future__ import annotations
 
-from kpidesk.core.formats import day_text
+from collections.abc import Sequence
+
+from kpidesk.core.formats import NOTHING, day_text
 from kpidesk.core.rates import BEGINNING, CurrencyInUse, Rate, open_from, rate_text
+
+ADD_RATE = "add one with Data → Currencies"
+"""What to do about a missing rate; texts that end with it are told once on a page."""
+
+
+def with_command(text: str) -> str:
+    """A text with the command that adds a rate, for a terminal."""
+    return text.replace(ADD_RATE, f"{ADD_RATE} or `kpidesk rate set`")
+
+
+def unrated_open(deals: int, of: str, codes: Sequence[str]) -> str:
+    """That open deals have amounts without an exchange rate: "2 of 32 open deals are in EUR without …"."""
+    many = f"open deal{'' if of == '1' else 's'} {'is' if deals == 1 else 'are'}"
+    lacking = f"in {' and '.join(codes)} without an exchange rate"
+    return f"{deals:,} of {of} {many} {lacking}, and sums with them show {NOTHING}: {ADD_RATE}."
+
+
+def unrated_records(rows: int, code: str) -> str:
+    """That a currency of the data has no exchange rate: "3 records are in EUR without …"."""
+    verb = "record is" if rows == 1 else "records are"
+    return f"{rows:,} {verb} in {code} without an exchange rate, and no sum of money holds them: {ADD_RATE}."
 
 
 def worth(rate: Rate, own: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from kpidesk.core.fields import FIELD_BY_NAME, KIND_OF_RECORD
 from kpidesk.core.formats import count_text, sample_text
 from kpidesk.core.periods import MONTHS
+from kpidesk.core.rate_words import ADD_RATE
 from kpidesk.engine.days import day_of
 from kpidesk.engine.tables import KIND_OF, STORED
 from kpidesk.language.tables import TABLES
@@ -201,7 +202,7 @@ def no_rate(leaf: Leaf, rows: int, codes: Iterable[str], first: int, *, is_one_d
     when = f"on {day_text(first)}" if is_one_day else f"from {day_text(first)} on"
     return (
         f"{noun} {'is' if rows == 1 else 'are'} in {' and '.join(sorted(codes))}, for which no rate is known {when}: "
-        "add one with Data → Currencies or `kpidesk rate set`"
+        + ADD_RATE
     )
 
 

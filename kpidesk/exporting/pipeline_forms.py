@@ -18,6 +18,7 @@ from kpidesk.core.pipeline import (
     Stalled,
     StalledDeal,
 )
+from kpidesk.core.rate_words import with_command
 from kpidesk.exporting.json_form import Json, day_json, interval_json, number_json, period_json
 from kpidesk.exporting.text_table import Column, paragraph, paragraphs, sections, table
 
@@ -33,7 +34,7 @@ def pipeline_text(found: Pipeline) -> str:
         paragraphs(found.coverage.lines, indent="  "),
         *_moved_text(found.moved),
         *_stalled_text(found.stalled),
-        paragraphs(found.notices),
+        paragraphs(map(with_command, found.notices)),
     ))  # fmt: skip
 
 
@@ -87,6 +88,8 @@ def _moved_text(moved: Moved) -> Iterator[str]:
     if happened:
         yield _counted("Moved", happened)
     for bridge in moved.bridges:
+        if bridge.foreign:
+            yield paragraph(bridge.sentence)
         yield _counted(bridge.label, bridge.steps)
 
 

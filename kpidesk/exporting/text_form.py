@@ -12,6 +12,7 @@ from kpidesk.core.formats import (
     format_value,
 )
 from kpidesk.core.imports import COUNTED_WHEN, ImportEntry, ImportReport, change_amount, link_words
+from kpidesk.core.rate_words import with_command
 from kpidesk.core.receipt_codes import PROVEN
 from kpidesk.core.scorecards import COACHING, Scorecard
 from kpidesk.core.status import status_symbol
@@ -263,7 +264,7 @@ def import_text(report: ImportReport) -> str:
         _changes(report),
         _issues(report),
         paragraphs(_columns(report)),
-        paragraphs((*map(link_words, report.linked), *report.notices)),
+        paragraphs((*map(link_words, report.linked), *map(with_command, report.notices))),
     ))  # fmt: skip
 
 

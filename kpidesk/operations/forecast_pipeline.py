@@ -15,6 +15,7 @@ from kpidesk import engine
 from kpidesk.core.formats import day_text
 from kpidesk.core.people import ORG
 from kpidesk.core.periods import Period, span_period
+from kpidesk.core.rate_words import ADD_RATE
 from kpidesk.language import compile_formula
 from kpidesk.language.tree import Leaf
 from kpidesk.operations.due import PAST
@@ -228,7 +229,7 @@ def pipeline_estimate(
 
 def _no_rate(deals: int) -> str:
     many = "1 open deal due has" if deals == 1 else f"{deals:,} open deals due have"
-    return f"{many} an amount without an exchange rate: add one with Data → Currencies or `kpidesk rate set`."
+    return f"{many} an amount without an exchange rate: {ADD_RATE}."
 
 
 def _too_few(conversion: Conversion, many: str) -> str:

@@ -15,6 +15,7 @@ from kpidesk.core.fields import KIND_OF_RECORD, Kind, Outcome
 from kpidesk.core.formats import day_text
 from kpidesk.core.imports import ChangeCount, ImportEntry, ImportOptions, ImportReport, LookAlike, Preview, sheet_name
 from kpidesk.core.progress import Progress
+from kpidesk.core.rate_words import unrated_records
 from kpidesk.core.records import ParsedRows, RawRows
 from kpidesk.core.settings import Settings
 from kpidesk.operations import duplicates
@@ -22,6 +23,7 @@ from kpidesk.operations.changes import changes_of
 from kpidesk.operations.exports import check_export_path
 from kpidesk.operations.known_ids import source_of_ids
 from kpidesk.operations.links import links_of
+from kpidesk.operations.rates import rates
 from kpidesk.operations.workspace import Workspace, all_or_none, settings
 
 _Outcomes = Mapping[tuple[str, str], Outcome]
@@ -135,7 +137,15 @@ def import_planned(
     with_it = tuple(_report(preview, other, (), currency, dry_run=dry_run) for preview, other in others)
     alike = duplicates.compared(ws, watched) if watched else ()
     told = (*map(_also, with_it), *duplicates.told(plan.kind, alike), *_counted_twice(ws, plan.kind))
-    return replace(report, with_it=with_it, look_alikes=alike, notices=report.notices + told)
+    lacking = () if dry_run else _without_rates(ws)
+    return replace(report, with_it=with_it, look_alikes=alike, notices=report.notices + told + lacking)
+
+
+def _without_rates(ws: Workspace) -> tuple[str, ...]:
+    """Which currencies of the data no rate at all is known for; that a day lacks one is told where it matters."""
+    known = {rate.currency for rate in rates(ws)}
+    counts = store.currency_counts(ws.db)
+    return tuple(unrated_records(rows, code) for code, rows in sorted(counts.items()) if code not in known)
 
 
 def _counted_twice(ws: Workspace, kind: Kind) -> tuple[str, ...]:

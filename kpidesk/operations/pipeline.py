@@ -12,7 +12,7 @@ from kpidesk.operations.definition_code import definitions_code
 from kpidesk.operations.evaluation import scope_name
 from kpidesk.operations.formulas import find_kpi
 from kpidesk.operations.pipeline_coverage import BOOKINGS, WON_VALUE, coverage_of
-from kpidesk.operations.pipeline_given import given, numbers, open_deals
+from kpidesk.operations.pipeline_given import given, numbers, open_deals, unrated_notice
 from kpidesk.operations.pipeline_moves import moved_of
 from kpidesk.operations.pipeline_rows import rows_of
 from kpidesk.operations.pipeline_stages import choices_of, chosen_of, stages_of
@@ -46,7 +46,8 @@ def _pipeline(ws: Workspace, question: Question, name: str, since: date | None) 
         question=question, as_of=as_of, currency=settings(ws).currency, choices=choices,
         stages=stages_of(known, found, chosen) if found is not None and chosen is not None else None,
         stalled=stalled_of(known, found, whole), moved=moved_of(known, since), coverage=coverage_of(known),
-        notices=(*teams_notice(ws, question.as_of, question.teams), *dict.fromkeys(told)),
+        notices=(*teams_notice(ws, question.as_of, question.teams), *unrated_notice(known, whole),
+                 *dict.fromkeys(told)),
         definitions=definitions_code(ws, [find_kpi(ws, one) for one in (BOOKINGS, WON_VALUE)], question.period),
         sources=sources_of(ws, question.as_of), age_days=(ws.today - as_of).days if as_of else None,
         title=f"{scope_name(ws, question.scope)} · {question.period.label}",

@@ -12,6 +12,7 @@ from kpidesk import engine, store
 from kpidesk.core.formats import count_text, format_value
 from kpidesk.core.periods import Period, run_of, span_period
 from kpidesk.core.pipeline import Figure, Pick
+from kpidesk.core.rate_words import unrated_open
 from kpidesk.core.scorecards import Question
 from kpidesk.core.settings import Settings
 from kpidesk.engine.pipeline import Asked, Deals, asked_of, deals_on
@@ -129,3 +130,11 @@ def money_figure(known: Given, amounts: NDArray[np.float64], unrated: float, pic
         return Figure(None, format_value(None, "money"), pick, f"no exchange rate for {count_text(unrated)} of them")
     value = float(np.nansum(amounts))
     return Figure(value, known.money(value), pick)
+
+
+def unrated_notice(known: Given, deals: Deals) -> tuple[str, ...]:
+    """That some of the open deals have an amount without an exchange rate; nothing where all have theirs."""
+    values = deals.value[deals.unrated]
+    terms = set(known.facts.columns["currency"][values].tolist()) if len(values) else set()
+    codes = sorted(known.facts.currency[term] for term in terms)
+    return (unrated_open(len(values), count_text(deals.weight.sum()), codes),) if codes else ()

@@ -124,6 +124,7 @@ def _lines(known: Given, moves: Moves, since: Since) -> Iterator[MoveLine]:
         amount = minor / known.facts.scale
         shown = format_difference if kind in _SIGNED else format_value
         told = NOTHING if deals and foreign == deals else shown(amount, "money", known.currency)
+        told += f", {foreign:,} without a rate" if foreign else ""
         yield MoveLine(
             kind, MOVES[kind].label, deals, amount, told, foreign,
             Pick("move", step=kind, since=since.data),

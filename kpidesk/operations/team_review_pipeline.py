@@ -11,6 +11,7 @@ from kpidesk.core.people import Scope
 from kpidesk.core.periods import period_of
 from kpidesk.core.pipeline import Conversion, Moved, Pipeline, StageDays, Stages, StalledDeal
 from kpidesk.core.pipeline import StageLine as Stage
+from kpidesk.core.rate_words import ADD_RATE
 from kpidesk.core.scorecards import Question
 from kpidesk.operations.changes import changes_between
 from kpidesk.operations.pipeline import every_stages, pipeline
@@ -33,7 +34,7 @@ def pipeline_part(ws: Workspace, scope: Scope, since: date | None) -> PipelinePa
         moved_words=found.moved.sentence,
         stalled=tuple(_stalled(one) for one in found.stalled.deals[:MOST_STALLED]),
         stalled_words=f"{found.stalled.sentence} {found.stalled.rule}".strip(),
-        coverage=(found.coverage.sentence, *found.coverage.lines),
+        coverage=(found.coverage.sentence, *found.coverage.lines, *(one for one in found.notices if ADD_RATE in one)),
     )
 
 

@@ -167,9 +167,7 @@ def test_an_unknown_parameter_is_named() -> None:
 # --- money -------------------------------------------------------------------------------------------------------
 
 
-NO_RATE = (
-    "1 deal is in EUR, for which no rate is known on 20 May 2025: add one with Data → Currencies or `kpidesk rate set`"
-)
+NO_RATE = "1 deal is in EUR, for which no rate is known on 20 May 2025: add one with Data → Currencies"
 
 
 def test_money_in_another_currency_is_not_added() -> None:

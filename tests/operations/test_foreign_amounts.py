@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from kpidesk import operations
 from kpidesk.core.imports import ImportReport, change_amount
 from kpidesk.core.periods import parse_period
+from kpidesk.core.rate_words import ADD_RATE
 from kpidesk.core.review_words import risk_text
 from kpidesk.core.settings import Settings
+from kpidesk.exporting.pipeline_forms import pipeline_text
+from kpidesk.exporting.text_form import import_text
+from kpidesk.operations.team_review_pipeline import pipeline_part
+from kpidesk.ui.widgets.pipeline_cells import cells_of
 from tests.operations.support import STAGES, bring_in, made
 
 JAN, FEB = date(2026, 1, 31), date(2026, 2, 28)
@@ -97,3 +104,32 @@ def test_the_bridge_of_a_pipeline_in_several_currencies_adds_up_and_names_what_h
         "closing": 15_000 * 1.08 + 2_000_000 * 0.0067,
     }
     assert whole.sentence.startswith("All open deals, without 1 deal in GBP for lack of a rate: $46.8K then")
+
+
+def test_what_lacks_a_rate_is_told_where_it_is_missed(told: Told) -> None:
+    ws, report = told
+    assert report.notices[-1] == (
+        "1 record is in GBP without an exchange rate, and no sum of money holds them: add one with Data → Currencies."
+    )
+    assert "or `kpidesk rate set`." in " ".join(import_text(report).split())
+    page = operations.pipeline(ws, operations.question(ws, scope="org", period="2026-Q1"))
+    moved = {one.kind: one.amount_text for one in page.moved.lines if one.deals}
+    assert moved["won"] == "$44.2K, 1 without a rate"
+    assert not [one for one in page.notices if "GBP" in one], "the deal is won: every open one has its rate"
+    assert "All open deals, without 1 deal in GBP" in pipeline_text(page)
+
+
+def test_open_deals_without_a_rate_are_counted_once_with_what_to_do(tmp_path: Path) -> None:
+    with made(tmp_path, JAN) as ws:
+        (tmp_path / "a.csv").write_text(HEAD + BEFORE, encoding="utf-8")
+        bring_in(ws, tmp_path / "a.csv", JAN, stages=STAGES, currency="USD", decimal=".")
+        operations.add_rate(ws, "JPY", "0.0067", date(2026, 1, 1))
+        question = operations.question(ws, scope="org", period="2026-Q1")
+        page = operations.pipeline(ws, question)
+        [notice] = (one for one in page.notices if "rate" in one)
+        assert notice.startswith("3 of 5 open deals are in EUR and GBP without an exchange rate")
+        assert notice in pipeline_part(ws, question.scope, None).coverage
+        cells = cells_of(page, operations.forecast(ws, question))
+        assert not [one for one in cells if ADD_RATE in one.note], "the page says it already"
+        lone = cells_of(replace(page, notices=()), operations.forecast(ws, question))
+        assert sum(ADD_RATE in one.note for one in lone) <= 1

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from kpidesk.core.forecasts import ForecastView, Method
 from kpidesk.core.formats import NOTHING, format_value
 from kpidesk.core.papers import MIDDLE, PaperMark, PaperRange
 from kpidesk.core.pipeline import Coverage, Figure, Pick, Pipeline
+from kpidesk.core.rate_words import ADD_RATE
 from kpidesk.core.receipts import Opens
 
 SUMS = "Shows how it is worked out"
@@ -70,7 +72,16 @@ def cells_of(found: Pipeline, view: ForecastView | None) -> tuple[Cell, ...]:
         cells.append(Cell("Pipeline still to create", view.to_create.text, f"for {period}", has_sums=True))
     elif view is not None and view.running and view.why_missing("to_create"):
         cells.append(Cell("Pipeline still to create", NOTHING, _reason(view.why_missing("to_create"))))
-    return tuple(cells)
+    return _advised_once(cells, is_told=any(ADD_RATE in one for one in found.notices))
+
+
+def _advised_once(cells: Sequence[Cell], *, is_told: bool) -> tuple[Cell, ...]:
+    """The figures, of which the first that lacks a rate says what to do, unless the page does already."""
+    lacking = [at for at, one in enumerate(cells) if ADD_RATE in one.note][not is_told :]
+    return tuple(
+        replace(one, note=one.note.partition(f": {ADD_RATE}")[0]) if at in lacking else one
+        for at, one in enumerate(cells)
+    )
 
 
 def _amount(name: str, figure: Figure, note: str) -> Cell:
