@@ -21,6 +21,7 @@ from kpidesk import operations
 from kpidesk.core.file_names import file_name
 from kpidesk.core.people import ORG, UNASSIGNED, Scope
 from kpidesk.core.periods import quarter_period
+from kpidesk.core.rate_words import ADD_RATE
 from kpidesk.core.receipts import Receipt
 from kpidesk.core.scorecards import Change, LongRun, Question, Row, Scorecard
 from kpidesk.ui.messages import rich_text_leaks
@@ -35,6 +36,7 @@ from kpidesk.ui.painting.cells import (
 )
 from kpidesk.ui.painting.look import SEMIBOLD, look_of, width_of
 from kpidesk.ui.theme import Theme
+from kpidesk.ui.widgets import contributors
 from kpidesk.ui.widgets.export_dialog import ask_where
 from kpidesk.ui.widgets.facts_text import facts_of, luck_of
 from kpidesk.ui.widgets.score_loading import matrix_of
@@ -227,6 +229,16 @@ def test_contributors_come_largest_first_and_open_their_own_rows(opened: Open, s
     assert shell.calls[-1] == ("open_receipt", "bookings", replace(QUESTION, scope=COAST))
     QTest.mouseClick(parts, Qt.MouseButton.LeftButton, pos=QPoint(20, 10))
     assert shell.calls[-1] == ("open_receipt", "bookings", replace(QUESTION, scope=WEST))
+
+
+def test_a_team_that_lacks_a_rate_stays_among_the_contributors() -> None:
+    known, reason = samples.row(CASES[0]), f"1 deal is in EUR: {ADD_RATE}"
+    lacking = replace(known, scope=COAST, result=replace(known.result, value=None), reason=reason)
+    empty = replace(lacking, scope=WEST, reason="no deal closed")
+    found = contributors.parts_of((lacking, empty, known), SETTINGS)
+    assert [(one.row, one.share, one.aside) for one in found] == [
+        (known, 1.0, known.sample_text), (lacking, 0.0, "no exchange rate"),
+    ]  # fmt: skip
 
 
 def test_a_number_without_parts_shows_none(opened: Open, frozen: Frozen, shell: FakeShell) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from kpidesk.core.rate_words import ADD_RATE
 from kpidesk.core.scorecards import Row
 from kpidesk.core.settings import Settings
 from kpidesk.ui.messages import plain_tip
@@ -19,23 +20,37 @@ from kpidesk.ui.widgets.score_table import OPENING
 
 LINE_HEIGHT = 34
 MOST = 6
+NO_RATE = "no exchange rate"
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One line: whose it is, the row it comes from, and its bar as a share of the longest."""
+    """One line: whose it is, the row it comes from, its bar as a share of the longest, and what stands beside it."""
 
     name: str
     row: Row
     share: float
+    aside: str
 
 
 def parts_of(rows: Sequence[Row], settings: Settings) -> tuple[Part, ...]:
-    """The members that have a value, the largest first, with bars measured against the largest."""
+    """The members that have a value, the largest first, with bars measured against the largest.
+
+    After them those whose value is not known for lack of a rate: they are part of the number too.
+    """
     valued = [(row.result.value, row) for row in rows if row.result.value is not None]
     valued.sort(key=lambda pair: -pair[0])
     longest = max((abs(value) for value, _ in valued), default=0.0) or 1.0
-    return tuple(Part(scope_name(row.scope, settings), row, max(0.0, value) / longest) for value, row in valued)
+    lacking = [row for row in rows if row.result.value is None and ADD_RATE in row.reason]
+    return (
+        *(Part(scope_name(row.scope, settings), row, max(0.0, value) / longest, row.sample_text)
+          for value, row in valued),
+        *(Part(scope_name(row.scope, settings), row, 0.0, NO_RATE) for row in lacking),
+    )  # fmt: skip
+
+
+def _said(part: Part) -> str:
+    return f"{part.name}: {part.row.reason if part.aside == NO_RATE else part.row.value_text}"
 
 
 class Contributors(QWidget):
@@ -59,7 +74,7 @@ class Contributors(QWidget):
         found = parts_of(rows, settings)
         self.parts, self.hidden_parts = found[:MOST], max(0, len(found) - MOST)
         self._at = -1
-        self.setAccessibleDescription("; ".join(f"{part.name}: {part.row.value_text}" for part in found))
+        self.setAccessibleDescription("; ".join(_said(part) for part in found))
         self.setVisible(len(found) > 1)
         self.updateGeometry()
         self.update()
@@ -94,9 +109,9 @@ class Contributors(QWidget):
         value, sample = look.font(13, MEDIUM), look.font(12)
         wide = width_of(value, part.row.value_text)
         draw_text(painter, words, part.row.value_text, value, look.color("ink"), RIGHT)
-        aside = min(width_of(sample, part.row.sample_text), words.width() * 0.35)
+        aside = min(width_of(sample, part.aside), words.width() * 0.35)
         beside = QRectF(words.right() - wide - look.px(10) - aside, words.top(), aside, words.height())
-        draw_text(painter, beside, part.row.sample_text, sample, look.color("muted"), RIGHT)
+        draw_text(painter, beside, part.aside, sample, look.color("muted"), RIGHT)
         name = QRectF(words.left(), words.top(), beside.left() - words.left() - look.px(10), words.height())
         draw_text(painter, name, part.name, look.font(13), look.color("ink"), LEFT)
         groove = QRectF(area.left(), words.bottom() + look.px(3), area.width(), look.px(3))
@@ -108,7 +123,9 @@ class Contributors(QWidget):
         """Say the whole line in a tool tip."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             at = self._number_at(event.pos().y())
-            QToolTip.showText(event.globalPos(), plain_tip(self.parts[at].row.sentence) if at >= 0 else "", self)
+            part = self.parts[at] if at >= 0 else None
+            words = (part.row.reason if part.aside == NO_RATE else part.row.sentence) if part else ""
+            QToolTip.showText(event.globalPos(), plain_tip(words), self)
             return True
         return super().event(event)
 

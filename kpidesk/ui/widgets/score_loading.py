@@ -10,6 +10,7 @@ from kpidesk import operations
 from kpidesk.core.objectives import Focus
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period
+from kpidesk.core.rate_words import ADD_RATE
 from kpidesk.core.scorecards import Matrix, Question, Row, Scorecard
 from kpidesk.core.trends import begun
 from kpidesk.ui.jobs import Workspace
@@ -81,7 +82,7 @@ def parts_of(workspace: Workspace, about: Row, question: Question) -> tuple[Row,
     for by in levels:
         asked = replace(question, scope=about.scope, by=by)
         found = operations.scorecard(workspace, asked, (about.kpi.id,)).rows
-        if sum(one.result.value is not None for one in found) > 1:
+        if sum(one.result.value is not None or ADD_RATE in one.reason for one in found) > 1:
             return found
     return ()
 
