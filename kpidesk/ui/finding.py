@@ -15,7 +15,7 @@ from kpidesk.core.people import Scope
 from kpidesk.core.periods import parse_period
 from kpidesk.ui import handing_over, incoming, opening, upkeep
 from kpidesk.ui.commands import Command, fill_menu, keys_text
-from kpidesk.ui.help_pages import FIRST, help_for, help_pages
+from kpidesk.ui.help_pages import FIRST, WORDS, help_for, help_pages
 from kpidesk.ui.messages import plain_button_text
 from kpidesk.ui.pages import INNER, PAGES, WELCOME, PageEntry, exists
 from kpidesk.ui.widgets.help_window import HelpWindow
@@ -38,7 +38,8 @@ INNER_WORDS = {
     "why": "cause reason change gap contributors mix bridge lost explain",
     "forecast": "commit best case range backtest what if submit pay plan sdr return landing",
     "compare": "reps teams peers funnel luck ranking alike",
-    "people": "team roster rep owner merge alias hire leave membership",
+    "people": "team roster rep owner merge alias hire leave membership part time part-time fte",
+    "data": "files imports currencies euro exchange rate rates",
     "hygiene": "quality missing wrong fix list cleanup duplicates stale",
     "editor": "kpi formula definition write own",
     "target-grid": "goals quota grid cascade share out copy paste",
@@ -319,7 +320,11 @@ def palette_choices(window: MainWindow) -> list[Choice]:
 
 
 def _help_choices(window: MainWindow) -> list[Choice]:
-    return [Choice(f"Help: {page.title}", partial(show_help, window, page.name), "", "info") for page in help_pages()]
+    return [
+        Choice(f"Help: {page.title}", partial(show_help, window, page.name), "", "info",
+               keywords=WORDS.get(page.name, ""))
+        for page in help_pages()
+    ]  # fmt: skip
 
 
 def _kpi_choices(window: MainWindow) -> list[Choice]:

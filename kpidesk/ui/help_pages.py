@@ -12,12 +12,18 @@ FIRST = "first-steps"
 PAGE_HELP = {
     "scorecard": "scorecard", "trends": "trends", "pipeline": "pipeline", "forecast": "forecast",
     "breakdown": "breakdowns", "one-on-ones": "one-on-ones", "reviews": "reviews", "calendar": "reviews",
-    "goals": "targets", "changes": "signals", "data": "importing", "why": "why", "compare": "why",
+    "goals": "targets", "changes": "changes", "data": "importing", "why": "why", "compare": "why",
     "people": "people", "hygiene": "hygiene", "initiatives": "signals", "editor": "formulas",
     "target-grid": "targets", "objectives": "objectives", "refresh": "targets", "catalogue": "kpis",
     "check": "definitions", "numbers": "formulas", "receipt": "receipts", "welcome": FIRST,
 }  # fmt: skip
 """Which page of the help is about a page of the window."""
+WORDS = {
+    "currencies": "euro eur pound gbp dollar usd exchange rate rates foreign money convert",
+    "people": "part time part-time fte hours ramp merge team",
+    "changes": "moved pushed new lost gone compare data",
+}
+"""What else a page of the help is looked for by."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,6 +113,14 @@ def test_help_is_found_by_palette_menu_and_key(qtbot: QtBot, make_window: Start,
     assert name() == "first-steps"
     find(qtbot, window, "reading the scorecard")
     assert name() == "scorecard"
+    words = {"euro": "currencies", "exchange rate": "currencies", "part time": "people", "pushed gone": "changes"}
+    for typed, expected in words.items():
+        find(qtbot, window, f"help {typed}")
+        assert name() == expected
+    window.show_page("changes")
+    wait(qtbot, lambda: settled(window))
+    press(qtbot, window, Qt.Key.Key_F1, Qt.KeyboardModifier.NoModifier)
+    assert name() == "changes"
     window.show_page("hygiene")
     wait(qtbot, lambda: settled(window))
     press(qtbot, window, Qt.Key.Key_F1, Qt.KeyboardModifier.NoModifier)
