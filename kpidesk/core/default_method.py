@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from statistics import median
 
-from kpidesk.core.forecasts import METHODS, Backtest, ForecastView, MethodId
+from kpidesk.core.forecasts import METHODS, Backtest, ForecastView, Method, MethodId
 from kpidesk.core.periods import Period
 
 ENOUGH_PERIODS = 4
@@ -28,8 +29,8 @@ def checked(view: ForecastView, found: Backtest) -> ForecastView:
     middle = {key: median(miss for at, miss in one.items() if not fair or at in common) for key, one in misses.items()}
     best = min(proven, key=lambda one: (middle[one.id], METHODS.index(one.id)))
     record = best.track.words if best.track else ""
-    words = f"{best.name}: {record}{_least(len(proven), len(common) if fair else 0, view)}"
-    return replace(view, methods=methods, default=best.id, default_words=words)
+    told = _least(len(proven), len(common) if fair else 0, view) if len(proven) > 1 else _alone(best, methods, found)
+    return replace(view, methods=methods, default=best.id, default_words=f"{best.name}: {record}{told}")
 
 
 def _misses(found: Backtest, method: MethodId) -> dict[Period, float]:
@@ -40,8 +41,20 @@ def _misses(found: Backtest, method: MethodId) -> dict[Period, float]:
 
 def _least(methods: int, periods: int, view: ForecastView) -> str:
     """That the other methods missed by more."""
-    if methods == 1:
-        return ""
-    grain = view.question.period.grain
-    many = f"{'period' if grain == 'span' else grain}s"
+    many = _plural(view.question.period)
     return f" The smallest miss of {methods} methods{f' in the same {periods} {many}' if periods else ''}."
+
+
+def _alone(best: Method, methods: Sequence[Method], found: Backtest) -> str:
+    """Why a method leads although another missed by less: that one was checked too seldom to rely on."""
+    own, many = median(_misses(found, best.id).values()), _plural(found.question.period)
+    for one in methods:
+        misses = list(_misses(found, one.id).values())
+        if one.found and one.id != best.id and misses and median(misses) < own:
+            few = f"{one.name} missed by less, but was checked in only {len(misses)}"
+            return f" It leads because no other method could be checked in {ENOUGH_PERIODS} {many}: {few}."
+    return ""
+
+
+def _plural(period: Period) -> str:
+    return f"{'period' if period.grain == 'span' else period.grain}s"

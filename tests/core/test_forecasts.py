@@ -70,6 +70,12 @@ def test_methods_are_compared_in_the_periods_that_all_of_them_have() -> None:
     assert found.default_words.endswith("in the same 4 quarters.")
     alone = checked(view("share", "season"), record(share=[None] * 5 + [0.2] * 3, season=season))
     assert alone.default == "season"
+    assert alone.default_words == (
+        "The usual quarter: missed as season does. It leads because no other method could be checked in 4 quarters: "
+        "Pace of past quarters missed by less, but was checked in only 3."
+    )
+    worse = checked(view("share", "season"), record(share=[None] * 5 + [0.9] * 3, season=season))
+    assert worse.default_words == "The usual quarter: missed as season does."
 
 
 def test_too_few_checks_change_nothing_but_say_so() -> None:
