@@ -259,6 +259,11 @@ class MoveLine:
     foreign: int
     pick: Pick
 
+    @property
+    def worth(self) -> str:
+        """The value with how many deals are not in it: "$162K, 3 without a rate"."""
+        return f"{self.amount_text}, {self.foreign:,} without a rate" if self.foreign else self.amount_text
+
 
 @dataclass(frozen=True, slots=True)
 class BridgeStep:

@@ -129,7 +129,7 @@ def _moved(moved: Moved) -> Iterable[PaperPart]:
     )  # fmt: skip
     rows = tuple(
         PaperRow((PaperCell(one.label), count_cell(one.deals),
-                  PaperCell(one.amount_text, one.amount)))
+                  PaperCell(one.worth, one.amount)))
         for one in moved.lines
     )  # fmt: skip
     yield PaperTable(columns, rows, moved.sentence)

@@ -94,10 +94,11 @@ def _moved_text(moved: Moved) -> Iterator[str]:
 
 
 def _counted(title: str, lines: Sequence[MoveLine | BridgeStep]) -> str:
+    worth = tuple(one.worth if isinstance(one, MoveLine) else one.amount_text for one in lines)
     return table((
         Column(title, tuple(one.label for one in lines)),
         Column("Deals", tuple(f"{one.deals:,}" for one in lines), right=True),
-        Column("Amount", tuple(one.amount_text for one in lines), right=True),
+        Column("Amount", worth, right=True),
     ))  # fmt: skip
 
 

@@ -124,7 +124,6 @@ def _lines(known: Given, moves: Moves, since: Since) -> Iterator[MoveLine]:
         amount = minor / known.facts.scale
         shown = format_difference if kind in _SIGNED else format_value
         told = NOTHING if deals and foreign == deals else shown(amount, "money", known.currency)
-        told += f", {foreign:,} without a rate" if foreign else ""
         yield MoveLine(
             kind, MOVES[kind].label, deals, amount, told, foreign,
             Pick("move", step=kind, since=since.data),
@@ -132,8 +131,13 @@ def _lines(known: Given, moves: Moves, since: Since) -> Iterator[MoveLine]:
 
 
 def _sentence(lines: tuple[MoveLine, ...], since: Since) -> str:
-    told = [f"{one.deals:,} {_TOLD.get(one.kind, one.label.lower())}" for one in lines if one.deals]
+    told = [f"{one.deals:,} {_TOLD.get(one.kind, one.label.lower())}{_lacking(one)}" for one in lines if one.deals]
     return f"Since {_the(since)}: {', '.join(told)}." if told else f"Nothing moved since {_the(since)}."
+
+
+def _lacking(line: MoveLine) -> str:
+    """How many deals are not in the value, which stands beside their number."""
+    return f" ({line.foreign:,} without a rate)" if line.foreign else ""
 
 
 def _the(since: Since) -> str:

@@ -113,7 +113,7 @@ def moved_lines(ws: Workspace, scope: Scope, moved: Moved) -> tuple[MovedLine, .
         MovedLine(
             line.label,
             line.deals,
-            Amount(line.amount, line.amount_text),
+            Amount(line.amount, line.worth),
             _largest([row for row in rows if row.kind == line.kind]),
             line.pick,
         )

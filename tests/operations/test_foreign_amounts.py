@@ -113,8 +113,9 @@ def test_what_lacks_a_rate_is_told_where_it_is_missed(told: Told) -> None:
     )
     assert "or `kpidesk rate set`." in " ".join(import_text(report).split())
     page = operations.pipeline(ws, operations.question(ws, scope="org", period="2026-Q1"))
-    moved = {one.kind: one.amount_text for one in page.moved.lines if one.deals}
+    moved = {one.kind: one.worth for one in page.moved.lines if one.deals}
     assert moved["won"] == "$44.2K, 1 without a rate"
+    assert "3 won (1 without a rate)" in page.moved.sentence
     assert not [one for one in page.notices if "GBP" in one], "the deal is won: every open one has its rate"
     assert "All open deals, without 1 deal in GBP" in pipeline_text(page)
 
