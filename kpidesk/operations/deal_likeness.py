@@ -15,6 +15,7 @@ from kpidesk.core.curation import Curation
 from kpidesk.core.progress import collector_off
 from kpidesk.core.roster import Likeness
 from kpidesk.core.texts import folded_all
+from kpidesk.engine.history import LOST, WON, outcomes
 from kpidesk.operations.workspace import Workspace, settings
 
 Ints = NDArray[np.int64]
@@ -39,10 +40,14 @@ LIKE = 88.0
 
 @dataclass(frozen=True, slots=True)
 class Deals:
-    """Every deal as it is now, by place: numbers of what it has in common with others, 0 for nothing; its days."""
+    """Every deal as it is now, by place: numbers of what it has in common with others, 0 for nothing; its days.
+
+    `decided`: it is won or lost.
+    """
 
     value: Ints
     number: Ints
+    decided: Mask
     source: Ints
     account: Ints
     name: Ints
@@ -79,6 +84,7 @@ def _deals(ws: Workspace, columns: Mapping[str, Numbers]) -> Deals:
     return Deals(
         value,
         number,
+        np.isin(outcomes(columns, curation, value), (WON, LOST)),
         columns["source"][number].astype(np.int64),
         _meant(curation.accounts, columns["account"][value]),
         _numbered(names),
@@ -212,13 +218,15 @@ def _listed(words: Sequence[str]) -> str:
 
 
 def _named(ws: Workspace, deals: Deals, pairs: Sequence[Pair]) -> Iterator[Likeness]:
-    """The pairs with names, the deal whose source has more of the deals first: it is offered to be kept."""
+    """The pairs with names, the one offered to be kept first: that is won or lost, or whose source has more deals."""
     sources = {number: name for name, number in store.source_numbers(ws.db).items()}
     sizes = np.bincount(deals.source)
     places = [at for pair in pairs for at in (pair.one, pair.other)]
     keys = store.deal_names(ws.db, deals.value[places].tolist())
     for pair in pairs:
-        first, second = sorted((pair.one, pair.other), key=lambda at: -int(sizes[deals.source[at]]))
+        first, second = sorted(
+            (pair.one, pair.other), key=lambda at: (not deals.decided[at], -int(sizes[deals.source[at]]))
+        )
         names = [f"{keys[int(deals.value[at])]} ({sources[int(deals.source[at])]})" for at in (first, second)]
         numbers = [int(deals.number[at]) for at in (first, second)]
         yield Likeness("deal", numbers[0], names[0], numbers[1], names[1], pair.likeness, pair.why)

@@ -23,7 +23,7 @@ def alike(ws: Workspace) -> tuple[Likeness, ...]:
     """People, accounts and deals so alike that they may be one, the likest first, each with the reason.
 
     Of each pair the one comes first under whose name both would count: who is in a list of people, else who has more
-    deals; of two deals that of the source that tells of more.
+    deals; of two deals the one that is won or lost, else that of the source that tells of more.
     """
     return ws.remember("alike", lambda: _alike(ws))
 
@@ -107,7 +107,8 @@ def _deal_preview(ws: Workspace, keep: int, drop: int) -> MergePreview:
     name, into = other.get("name") or other["key"], kept.get("name") or kept["key"]
     words = f"{name} ({other['key']}) counts as {into} ({kept['key']}), once in every number, also in the past."
     notes = (
-        "Later exports of both change the one deal: whatever one of them changes counts.",
+        "Later exports of both change the one deal: whatever one of them changes counts. A win or loss stays until the "
+        "source that told it takes it back.",
         "They can be told apart again.",
     )
     return MergePreview("deal", keep, drop, words, notes, differ)

@@ -2,7 +2,9 @@
 
 What belongs together is taken together: an amount with its currency, a stage with its outcome and days, an owner with
 their team and the shares of others. When a source is first heard of, the deal kept says all that it can and another one
-fills what is empty; from then on whatever a source changes counts. A deal is as old as the oldest that is told of it.
+fills what is empty; from then on whatever a source changes counts. Won or lost outweighs open: a deal that is decided
+stays so, with its close date, until a source that said so takes it back. A deal is as old as the oldest that is told
+of it.
 """
 
 from __future__ import annotations
@@ -12,12 +14,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from kpidesk.core.fields import Outcome
 from kpidesk.store.content import Content
 from kpidesk.store.shapes import DEALS
 
+CLOSES = ("close_date",)
+STANDING = ("stage", "status", "closed_at", "pipeline", "stage_entered_at", "loss_reason")
 TOGETHER: Mapping[tuple[str, ...], int] = {
     ("amount", "recurring_amount", "currency"): 2,
-    ("stage", "status", "closed_at", "pipeline", "stage_entered_at", "loss_reason"): 3,
+    STANDING: 3,
     ("owner", "shares", "team"): 1,
 }
 """Fields that come from one source, and how many of the first of them say that a source tells of them at all."""
@@ -37,8 +42,13 @@ class Made:
     parts: tuple[int, ...]
 
 
-def compose(histories: Sequence[Sequence[Seen]], contents: Mapping[int, Content]) -> tuple[Made, ...]:
-    """The history of a joined deal from those of its deals, the one kept first; neighbours differ."""
+def compose(
+    histories: Sequence[Sequence[Seen]], contents: Mapping[int, Content], meant: Mapping[int, Outcome]
+) -> tuple[Made, ...]:
+    """The history of a joined deal from those of its deals, the one kept first; neighbours differ.
+
+    `meant` is what the words of stages and statuses mean, by their numbers.
+    """
     read = {value: _parts(contents[value]) for history in histories for _, value in history}
     told: dict[int, int] = {}
     state: Parts = {}
@@ -47,7 +57,7 @@ def compose(histories: Sequence[Sequence[Seen]], contents: Mapping[int, Content]
         before = read[told[number]] if number in told else None
         told[number] = value
         known = [read[told[other]] for other in sorted(told)]
-        state = _taken(state, before, read[value], known, leads=number == 0)
+        state = _taken(state, before, read[value], known, meant, leads=number == 0)
         content = _content(state | _created(known))
         if found and found[-1].day == day:  # of two sources that speak on one day both have been heard now
             found.pop()
@@ -63,12 +73,19 @@ def _in_order(histories: Sequence[Sequence[Seen]]) -> list[tuple[int, int, int]]
     return sorted(seen, key=lambda one: (one[0], -one[1]))
 
 
-def _taken(state: Parts, before: Parts | None, now: Parts, known: Iterable[Parts], *, leads: bool) -> Parts:
+def _taken(
+    state: Parts, before: Parts | None, now: Parts, known: Iterable[Parts], meant: Mapping[int, Outcome], *, leads: bool
+) -> Parts:
     """The state after a deal was seen: what it changed, or what it is the first to say."""
     found = dict(state)
+    was, decides, decided = (_is_decided(parts, meant) for parts in (before or {}, now, state))
+    outweighs = not was and decides != decided
     for fields in {**now, **(before or {})}:
         mine = now.get(fields)
-        if before is None:
+        if outweighs and fields in (STANDING, CLOSES):
+            if mine is not None and (decides or fields not in found):
+                found[fields] = mine
+        elif before is None:
             if mine is not None and (leads or fields not in found):
                 found[fields] = mine
         elif before.get(fields) != mine:
@@ -78,6 +95,12 @@ def _taken(state: Parts, before: Parts | None, now: Parts, known: Iterable[Parts
             else:
                 found[fields] = told
     return found
+
+
+def _is_decided(parts: Parts, meant: Mapping[int, Outcome]) -> bool:
+    """Whether a deal is won or lost: by the meaning of its status where that has one, else of its stage."""
+    stage, status = parts.get(STANDING, (None, None))[:2]
+    return meant.get(status or 0, meant.get(stage or 0)) in ("won", "lost")
 
 
 def _created(known: Iterable[Parts]) -> Parts:

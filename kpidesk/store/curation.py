@@ -14,13 +14,12 @@ from kpidesk.store.shapes import WORD_FIELDS
 def load_curation(db: Database) -> Curation:
     """Look-ups from the numbers in the columns to what they stand for."""
     terms = {number: (name, text) for number, name, text in words_of(db)}
-    decided = known_outcomes(db)
     splits: dict[int, list[tuple[int, int]]] = {}
     for value, owner, share in db.rows("SELECT value_id, owner, share FROM deal_value_owners ORDER BY value_id, owner"):
         splits.setdefault(value, []).append((owner, share))
     return Curation(
         terms=terms,
-        outcomes={number: decided[word] for number, word in terms.items() if word in decided},
+        outcomes=word_outcomes(db),
         people=dict(db.rows("SELECT id, person_id FROM person_aliases")),
         accounts=dict(db.rows("SELECT id, account_id FROM account_aliases")),
         splits={value: tuple(shares) for value, shares in splits.items()},
@@ -36,6 +35,12 @@ def words_of(db: Database) -> list[tuple[int, str, str]]:
         " JOIN terms t ON t.source_id = s.id AND t.field = f.value ORDER BY t.id"
     )
     return [(number, name, text) for number, name, text in db.rows(sql, (json.dumps(WORD_FIELDS),))]
+
+
+def word_outcomes(db: Database) -> dict[int, Outcome]:
+    """What words of stages and statuses were decided to mean, by their numbers."""
+    decided = known_outcomes(db)
+    return {number: decided[name, text] for number, name, text in words_of(db) if (name, text) in decided}
 
 
 def known_outcomes(db: Database) -> dict[tuple[str, str], Outcome]:

@@ -18,6 +18,7 @@ from kpidesk.core.errors import UserError
 from kpidesk.store.columns import Ints, Tail, day_number, load, save_changed
 from kpidesk.store.composing import Made, compose
 from kpidesk.store.content import contents_of
+from kpidesk.store.curation import word_outcomes
 from kpidesk.store.database import Database, now
 from kpidesk.store.identities import Groups
 from kpidesk.store.people import derive_people
@@ -221,7 +222,8 @@ def _composed(db: Database, joined: Joined, plain: Versions) -> dict[int, tuple[
         seen.setdefault(of, []).append((start, value))
     values = plain.value[mine].tolist()
     contents = {value: content for value, _, content in contents_of(db, DEALS, values, splits=True)}
-    return {head: compose([seen.get(one, []) for one in deals], contents) for head, deals in joined.items()}
+    meant = word_outcomes(db)
+    return {head: compose([seen.get(one, []) for one in deals], contents, meant) for head, deals in joined.items()}
 
 
 def _insert(db: Database, first: int, made: Sequence[tuple[int, Made]]) -> None:

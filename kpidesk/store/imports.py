@@ -97,7 +97,7 @@ def run_import(
     with collector_off(), writing, db.changing_words():
         import_id = db.bump("last_import")
         tally = Tally(db, import_id, columns=header.columns)
-        if header.kind == "deals":
+        if header.kind == "deals" or header.outcomes:  # what its words mean decides what joined deals are
             take_apart(db)
         work = _start(db, header, tally)
         if isinstance(work, RecordImport) and (before := _same_file(db, header, work.source_id)) is not None:
@@ -154,13 +154,13 @@ def _keep(db: Database, header: ImportHeader, tally: Tally, work: RecordImport |
     seen, lines = work.finish()
     digest = hashlib.blake2b(seen + lines, digest_size=16).hexdigest()
     db.run("UPDATE imports SET seen=?, lines=?, digest=? WHERE id=?", (seen, lines, digest, tally.import_id))
-    if header.kind == "deals":
+    keep_outcomes(db, header.outcomes)
+    if header.kind == "deals" or header.outcomes:
         put_together(db)
     if header.kind == "people" or SHAPES[header.kind].names_people:
         derive_people(db)
     if header.kind != "people" and SHAPES[header.kind].names_accounts:
         settle_accounts(db, regroup=header.kind == "accounts")
-    keep_outcomes(db, header.outcomes)
     if header.profile_key:
         keep_profile(db, header.profile_key, header.profile, tally.import_id)
 

@@ -11,6 +11,7 @@ import pytest
 
 from kpidesk import operations
 from kpidesk.core.errors import UserError
+from kpidesk.core.progress import finish
 from kpidesk.operations import deal_likeness
 from tests.operations.support import TODAY, bring_in, copied, made
 
@@ -66,7 +67,7 @@ def deals_alike(ws: operations.Workspace) -> list[tuple[str, str, str]]:
 def test_deals_that_share_enough_are_offered_with_what_they_share(ws: operations.Workspace) -> None:
     """Two deals of one account whose amounts differ are not: that is how a customer buys twice."""
     assert deals_alike(ws) == [
-        ("Beta roll-out (sheet)", "Beta rollout (crm)", f"same account, amount and owner, {NEAR}")
+        ("Beta rollout (crm)", "Beta roll-out (sheet)", f"same account, amount and owner, {NEAR}")
     ]
 
 
@@ -79,7 +80,7 @@ def test_a_merge_counts_once_at_any_time_and_a_split_gives_both_back(ws: operati
     assert [(one.kind, one.name, one.into) for one in operations.roster(ws).merged] == [
         ("deal", "Acme - renewal 2026 (sheet)", "Acme renewal 2026 (crm)")
     ]
-    assert deals_alike(ws)[0][1] == "Beta rollout (crm)"
+    assert deals_alike(ws)[0][1] == "Beta roll-out (sheet)"
     operations.split(ws, merge)
     assert [total(ws, formula, day) for day in (None, FIRST)] == before
 
@@ -117,6 +118,27 @@ def test_a_later_file_of_either_source_changes_the_one_deal(ws: operations.Works
     assert [one.cells["amount"] for one in operations.deal_history(ws, keep).versions] == ["640", "620", "500", "500"]
 
 
+@pytest.mark.parametrize(("keep", "drop"), [("2", "C2"), ("C2", "2")])
+def test_a_win_outweighs_an_open_stage_until_its_own_source_takes_it_back(
+    ws: operations.Workspace, tmp_path: Path, keep: str, drop: str
+) -> None:
+    won = "sum(deals.amount where won on closed_at)"
+    assert total(ws, won) == 500
+    kept = number(ws, keep)
+    operations.merge(ws, "deal", kept, number(ws, drop))
+    assert (total(ws, won), total(ws, won, FIRST)) == (500, None), "it was won when the CRM said so"
+    stages = {"Open": "open", "Negotiation": "open"}
+    for day, stage in ((25, "Open"), (26, "Negotiation"), (27, "Open")):
+        line = SHEET[1].replace(",Open,", f",{stage},").replace("2026-02-05", f"2026-05-{day}")
+        bring_in(ws, file(tmp_path / f"s{day}.csv", SHEET[0], line), date(2026, 2, day), source="sheet", stages=stages)
+        assert total(ws, won) == 500
+        assert operations.deal_history(ws, kept).versions[0].cells["close_date"] == "2026-02-02"
+    assert finish(operations.check(ws)).problems == ()
+    bring_in(ws, file(tmp_path / "c.csv", CRM[1].replace(",Won,", ",Open,")), date(2026, 2, 28))
+    assert not total(ws, won)
+    assert finish(operations.check(ws)).problems == ()
+
+
 def test_a_deal_is_named_by_its_id_and_source(ws: operations.Workspace) -> None:
     with pytest.raises(UserError, match="no deal 'X9'"):
         number(ws, "X9")
@@ -129,8 +151,8 @@ def test_pairs_are_those_that_looking_at_all_of_them_finds() -> None:
     size = 400
     said = {name: rng.integers(0, 40, size) for name in ("account", "name", "amount", "owner")}
     none = np.zeros(size, np.int64)
-    deals = deal_likeness.Deals(none, np.arange(size), rng.integers(1, 3, size), names=[""] * size, created=none,
-                                closes=none, **said)  # fmt: skip
+    deals = deal_likeness.Deals(none, np.arange(size), none > 0, rng.integers(1, 3, size), names=[""] * size,
+                                created=none, closes=none, **said)  # fmt: skip
     first, second = deal_likeness.candidates(deals)
 
     def share(one: int, other: int) -> bool:
