@@ -59,7 +59,7 @@ def _is_kept(log: Iterable[LogEntry]) -> bool:
     return not any(entry.action in _REMAKING for entry in log)
 
 
-_REMAKING = ("undo", "merge people", "merge accounts", "split")
+_REMAKING = ("undo", "merge people", "merge accounts", "merge deals", "split", "split deals")
 
 
 def _kpi(ws: Workspace, claim: Claim) -> Kpi:

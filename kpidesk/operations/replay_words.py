@@ -23,6 +23,8 @@ _OTHERS = {
     "settings": "Settings were changed: {detail}",
     "merge people": "Two names were made one person",
     "merge accounts": "Two accounts were made one",
+    "merge deals": "Two deals were made one",
+    "split deals": "Deals that were made one were parted again",
     "split": "What was made one was parted again",
 }
 _ROWS = {

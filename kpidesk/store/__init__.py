@@ -119,10 +119,10 @@ if TYPE_CHECKING:
     )
     from kpidesk.store.rates import currency_counts, load_rates
     from kpidesk.store.reading import read_sql, source_numbers
+    from kpidesk.store.review_deals import carry_steps
     from kpidesk.store.reviews import (
         Made,
         add_review,
-        carry_steps,
         delete_review,
         has_met,
         is_theirs,

@@ -170,9 +170,9 @@ class Database:
         with self.writing(references=False, numbers=False):
             yield
 
-    def bump(self, name: str) -> int:
-        """Count one up in a counter of the workspace; gives the new number. Numbers are never used again."""
-        number = int(self.one("SELECT value FROM meta WHERE name=?", (name,)) or 0) + 1
+    def bump(self, name: str, *, above: int = 0) -> int:
+        """Count one up in a counter of the workspace, past `above`; gives the new number, which is never used again."""
+        number = max(above, int(self.one("SELECT value FROM meta WHERE name=?", (name,)) or 0)) + 1
         self.run("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, str(number)))
         return number
 

@@ -84,7 +84,7 @@ def merge_deals(db: Database, keep: int, drop: int) -> int:
         drop = heads.get(drop, drop)
         take_apart(db)
         sql = "INSERT OR REPLACE INTO deal_merges(id, source, key, into_source, into_key, at) VALUES (?, ?, ?, ?, ?, ?)"
-        number = next_merge(db)
+        number = new_merge(db)
         db.run(sql, (number, *dict(_named(db, (drop,)))[drop], *named[keep], now()))
         put_together(db)
         derive_people(db)
@@ -100,10 +100,10 @@ def split_deals(db: Database, merge_id: int) -> None:
         derive_people(db)
 
 
-def next_merge(db: Database) -> int:
-    """The number of the next merge, of whatever kind."""
-    sql = "SELECT 1 + max(coalesce((SELECT max(id) FROM merges), 0), coalesce((SELECT max(id) FROM deal_merges), 0))"
-    return int(db.one(sql))
+def new_merge(db: Database) -> int:
+    """A number for a merge of whatever kind that none has had; to be called while writing."""
+    known = "SELECT max(coalesce((SELECT max(id) FROM merges), 0), coalesce((SELECT max(id) FROM deal_merges), 0))"
+    return db.bump("last_merge", above=int(db.one(known)))
 
 
 def _named(db: Database, deals: Sequence[int]) -> list[tuple[int, tuple[str, str]]]:

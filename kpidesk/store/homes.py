@@ -30,7 +30,7 @@ HOMES = {
     "backup_if_due": "kpidesk.store.backups",
     "came_together": "kpidesk.store.imports",
     "carried_actions": "kpidesk.store.meetings",
-    "carry_steps": "kpidesk.store.reviews",
+    "carry_steps": "kpidesk.store.review_deals",
     "check": "kpidesk.store.checking",
     "copies": "kpidesk.store.leftovers",
     "currency_counts": "kpidesk.store.rates",

@@ -9,7 +9,7 @@ from kpidesk.store.database import Database
 
 TELLING = (
     "('import', 'undo', 'kpi', 'target', 'target taken away', 'targets', 'baseline', 'value typed in', 'settings',"
-    " 'merge people', 'merge accounts', 'split')"
+    " 'merge people', 'merge accounts', 'merge deals', 'split', 'split deals')"
 )
 """What numbers rest on; all else that is noted is about how they are shown and talked about."""
 

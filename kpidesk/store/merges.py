@@ -12,7 +12,7 @@ from kpidesk.core.texts import folded
 from kpidesk.store.accounts import account_aliases, settle_accounts
 from kpidesk.store.belongings import name_of, write_names
 from kpidesk.store.database import Database, now
-from kpidesk.store.deal_merges import next_merge
+from kpidesk.store.deal_merges import new_merge
 from kpidesk.store.identities import BETWEEN, grouped, join_merged
 from kpidesk.store.people import derive_people, load_rows
 
@@ -85,7 +85,7 @@ def _own(db: Database, kind: str, texts: Iterable[str]) -> list[str]:
 
 
 def _keep(db: Database, kind: str, value: str, into: str, names: tuple[str, str], before: Mapping[str, int]) -> int:
-    number = next_merge(db)
+    number = new_merge(db)
     sql = "INSERT INTO merges(id, kind, value, into_value, name, into_name, at, before) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
     db.run(sql, (number, kind, value, into, *names, now(), json.dumps(before)))
     return number

@@ -20,6 +20,15 @@ from kpidesk.store.belongings import name_of
 from kpidesk.store.database import Database, damaged, now
 from kpidesk.store.frozen import from_json, to_json, tuple_from_json
 from kpidesk.store.preparations import put_aside, take_up
+from kpidesk.store.review_deals import (
+    all_next_steps,
+    deal_name,
+    is_part_of,
+    keep_steps,
+    link_deal,
+    next_steps,
+    source_and_key,
+)
 from kpidesk.store.sealed import seal, sealed_bytes, sealed_sheet
 
 DAY = len("2026-09-14")
@@ -28,10 +37,6 @@ _REVIEWS = (
     "SELECT r.id, person_id, p.name, start, end, grain, key, label, state, agenda, notes, coalesce(n.text, ''),"
     " created_at, started_at, closed_at, skill, evidence, praise, wellbeing FROM reviews r"
     " JOIN people p ON p.id = person_id LEFT JOIN private_notes n ON n.review_id = r.id"
-)
-_STEPS = (
-    "SELECT review_id, coalesce(d.merged_into, d.id), next_step FROM review_deals"
-    " JOIN sources s ON s.name = deal_source JOIN deals d ON d.source_id = s.id AND d.key = deal_key"
 )
 _COMMITMENTS = (
     "SELECT c.text, due, c.owner, kpi_id, coalesce(d.merged_into, d.id, 0), stage, overruled, reason, c.id,"
@@ -72,11 +77,9 @@ def load_reviews(db: Database, person_id: int | None = None) -> tuple[Review, ..
     promised: dict[int, list[Commitment]] = {}
     for one in map(_commitment, db.rows(f"{_COMMITMENTS} ORDER BY place")):
         promised.setdefault(one.review_id, []).append(one)
-    steps: dict[int, list[NextStep]] = {}
-    for review_id, deal_id, text in db.rows(f"{_STEPS} ORDER BY d.id"):
-        steps.setdefault(review_id, []).append(NextStep(deal_id, text))
+    steps = all_next_steps(db)
     rows = db.rows(f"{_REVIEWS}{where} ORDER BY r.id DESC", values)
-    return tuple(_review(db, row, tuple(promised.get(row[0], ())), tuple(steps.get(row[0], ()))) for row in rows)
+    return tuple(_review(db, row, tuple(promised.get(row[0], ())), steps.get(row[0], ())) for row in rows)
 
 
 def load_review(db: Database, review_id: int) -> Review:
@@ -90,12 +93,6 @@ def load_review(db: Database, review_id: int) -> Review:
         raise UserError(f"There is no one-on-one {review_id}.", "Choose one from the list.")
     promised = db.rows(f"{_COMMITMENTS} WHERE review_id=? ORDER BY place", (review_id,))
     return _review(db, rows[0], tuple(map(_commitment, promised)), next_steps(db, review_id))
-
-
-def next_steps(db: Database, review_id: int) -> tuple[NextStep, ...]:
-    """The next steps typed in a one-on-one, of the deals that there still are."""
-    rows = db.rows(f"{_STEPS} WHERE review_id=? ORDER BY d.id", (review_id,))
-    return tuple(NextStep(deal_id, text) for _, deal_id, text in rows)
 
 
 def _review(
@@ -127,19 +124,14 @@ def _kept_evidence(db: Database, shown: Evidence, before: str) -> str:
     """What shows a skill as it is kept; a deal that an undo took away stays named until something else is chosen."""
     if shown == Evidence():
         return ""
-    if before and not shown.deal_id and not shown.kpi_id:
-        kept = from_json(_KeptEvidence, before)
-        if kept.name == shown.name:
-            return before
-    source, key = _source_and_key(db, shown.deal_id)
-    name = shown.name or (_deal_name(db, shown.deal_id) if shown.deal_id else "")
+    kept = from_json(_KeptEvidence, before) if before else _KeptEvidence()
+    if before and not shown.deal_id and not shown.kpi_id and kept.name == shown.name:
+        return before
+    if is_part_of(db, (kept.deal_source, kept.deal_key), shown.deal_id):
+        return to_json(replace(kept, kpi_id=shown.kpi_id))
+    source, key = source_and_key(db, shown.deal_id)
+    name = shown.name or (deal_name(db, shown.deal_id) if shown.deal_id else "")
     return to_json(_KeptEvidence(shown.kpi_id, source, key, name))
-
-
-def _source_and_key(db: Database, deal_id: int) -> tuple[str, str]:
-    """By what a deal is known whatever its number; both empty where there is none."""
-    rows = db.rows("SELECT s.name, d.key FROM deals d JOIN sources s ON s.id = source_id WHERE d.id=?", (deal_id,))
-    return (rows[0][0], rows[0][1]) if rows else ("", "")
 
 
 def _commitment(row: Sequence[Any]) -> Commitment:
@@ -198,7 +190,7 @@ def keep_review(db: Database, review: Review) -> None:
         db.run(f"UPDATE reviews SET {sql} WHERE id=?", (*values, *typed, number))
         db.run("INSERT OR REPLACE INTO private_notes VALUES (?, ?)", (number, review.private))
         _keep_commitments(db, number, review.commitments)
-        _keep_steps(db, number, review.next_steps)
+        keep_steps(db, number, review.next_steps)
         _log_once_a_day(db, f"typed {number}")
 
 
@@ -218,30 +210,7 @@ def _keep_commitments(db: Database, review_id: int, given: tuple[Commitment, ...
         values = (place, one.text, one.due.isoformat(), one.owner, one.kpi_id, one.stage, one.overruled, one.reason)
         sql = "place=?, text=?, due=?, owner=?, kpi_id=?, stage=?, overruled=?, reason=?"
         db.run(f"UPDATE commitments SET {sql} WHERE id=?", (*values, number))
-        _link_deal(db, number, one.deal_id)
-
-
-def _keep_steps(db: Database, review_id: int, given: tuple[NextStep, ...]) -> None:
-    """Keep the next steps; those of deals that an undo took away stay as they are."""
-    known = {one.deal_id for one in next_steps(db, review_id)}
-    for deal_id in known | {one.deal_id for one in given}:
-        text = next((one.text.strip() for one in given if one.deal_id == deal_id), "")
-        where = (review_id, *_source_and_key(db, deal_id))
-        if text and where[2]:
-            db.run("INSERT OR REPLACE INTO review_deals VALUES (?, ?, ?, ?)", (*where, text))
-        else:
-            db.run("DELETE FROM review_deals WHERE review_id=? AND deal_source=? AND deal_key=?", where)
-
-
-def carry_steps(db: Database, review_id: int, person_id: int) -> None:
-    """Let a new draft begin with the next steps of the newest closed meeting with the same person."""
-    before = "SELECT max(id) FROM reviews WHERE person_id=? AND state='closed'"
-    sql = (
-        "INSERT OR IGNORE INTO review_deals SELECT ?, deal_source, deal_key, next_step FROM review_deals"
-        f" WHERE review_id=({before})"
-    )
-    with db.writing(numbers=False):
-        db.run(sql, (review_id, person_id))
+        link_deal(db, number, one.deal_id)
 
 
 def _new_commitment(db: Database, review_id: int) -> int:
@@ -250,27 +219,6 @@ def _new_commitment(db: Database, review_id: int) -> int:
         " stage, was, reason) VALUES (?, 0, '', '', 'rep', '', '', '', '', '', '', '')"
     )
     return int(db.connection.execute(sql, (review_id,)).lastrowid or 0)
-
-
-def _link_deal(db: Database, commitment_id: int, deal_id: int) -> None:
-    """Remember a deal by source, key and name; one that an undo took away stays linked until another is chosen."""
-    source, key = _source_and_key(db, deal_id)
-    if key:
-        values = (source, key, _deal_name(db, deal_id) or key, commitment_id)
-        db.run("UPDATE commitments SET deal_source=?, deal_key=?, deal_name=? WHERE id=?", values)
-        return
-    gone = "(deal_source, deal_key) NOT IN (SELECT s.name, d.key FROM deals d JOIN sources s ON s.id = d.source_id)"
-    if not db.one(f"SELECT 1 FROM commitments WHERE id=? AND deal_key<>'' AND {gone}", (commitment_id,)):
-        db.run("UPDATE commitments SET deal_source='', deal_key='', deal_name='' WHERE id=?",
-               (commitment_id,))  # fmt: skip
-
-
-def _deal_name(db: Database, deal_id: int) -> str:
-    sql = (
-        "SELECT coalesce(x.name, '') FROM deal_versions v JOIN deal_values x ON x.id = value_id"
-        " WHERE v.deal_id=? ORDER BY valid_from DESC LIMIT 1"
-    )
-    return str(db.one(sql, (deal_id,)) or "")
 
 
 def keep_start(db: Database, sheet: Sheet) -> None:

@@ -213,6 +213,12 @@ def rename_definition(ws: operations.Workspace) -> None:
     ws.today = today
 
 
+def join_deals(ws: operations.Workspace) -> int:
+    """Let D3 count as D1; gives the number of the merge."""
+    numbers = [operations.find_mergeable(ws, "deal", key) for key in ("D1", "D3")]
+    return operations.merge(ws, "deal", *numbers)[1]
+
+
 def test_the_same_number_is_proven(ws: operations.Workspace) -> None:
     found = operations.replay(ws, code(ws, "win_rate").lower().replace("-", " "))
     assert (found.is_same, found.verdict, found.changes) == (True, "The same number from the same 5 rows.", ())
@@ -252,6 +258,8 @@ def test_an_import_that_changes_it_is_named_with_its_rows(ws: operations.Workspa
         (lambda ws: finish(operations.undo(ws, 1)), "Import 1 (deals.csv) was undone"),
         (rename_definition, "The definition is version 2 now; the receipt is by version 1."),
         (lambda ws: operations.merge(ws, "person", *people(ws)), "Two names were made one person"),
+        (join_deals, "Two deals were made one"),
+        (lambda ws: operations.split(ws, join_deals(ws)), "Deals that were made one were parted again"),
     ],
 )
 def test_what_was_done_since_is_told(

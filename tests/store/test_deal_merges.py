@@ -117,6 +117,7 @@ def test_what_names_either_deal_leads_to_the_joined_one(db: store.Database) -> N
     assert (told.id, told.name, told.into, told.source, told.into_source) == (merge, "S1", "C1", "sheet", "crm")
     store.split_deals(db, merge)
     assert (store.deal_number(db, "S1"), store.deal_merges(db)) == (gone, ())
+    assert store.merge_deals(db, kept, gone) > merge, "no number is given twice"
 
 
 def test_a_merge_waits_for_a_deal_that_was_taken_back_and_comes_again(db: store.Database) -> None:

@@ -175,6 +175,42 @@ def test_next_steps_and_what_shows_a_skill_outlive_an_undo_and_mean_no_other_dea
         assert store.load_review(db, review.id).next_steps == ()
 
 
+def test_what_is_said_of_merged_deals_is_one_and_goes_back_to_the_deal_it_was_said_of(tmp_path: Path) -> None:
+    with workspace(tmp_path) as db:
+        deals(db, 0, deal("S", owner="Ann", name="Acme"), deal("C", owner="Ann", name="Acme Ltd"))
+        said = {"commitments": (Commitment("Win", day(9), deal_id=2),), "evidence": Evidence(deal_id=2), "skill": "Ask"}
+        met = closed(db, typed(db, drafted(db), next_steps=(NextStep(1, "Call"), NextStep(2, "Write")), **said))
+        review = typed(db, drafted(db), **said)
+        store.carry_steps(db, review.id, review.scope.id)
+        merge = store.merge_deals(db, 1, 2)
+        following = drafted(db)
+        store.carry_steps(db, following.id, following.scope.id)
+        typed(db, store.load_review(db, following.id), notes="more")
+        shown = typed(db, store.load_review(db, review.id), notes="more")
+        assert shown.next_steps == (NextStep(1, "Call; Write"),)
+        assert (shown.commitments[0].deal_id, shown.evidence.deal_id) == (1, 1)
+        store.split_deals(db, merge)
+        for one in (
+            store.load_review(db, met.id),
+            store.load_review(db, review.id),
+            store.load_review(db, following.id),
+        ):
+            assert one.next_steps == (NextStep(1, "Call"), NextStep(2, "Write"))
+            assert {one.evidence.deal_id, *(said.deal_id for said in one.commitments)} == {2}
+
+
+def test_the_next_step_of_a_merged_deal_can_be_changed_and_cleared(tmp_path: Path) -> None:
+    with workspace(tmp_path) as db:
+        deals(db, 0, deal("S", owner="Ann", name="Acme"), deal("C", owner="Ann", name="Acme Ltd"))
+        review = typed(db, drafted(db), next_steps=(NextStep(2, "Write"),))
+        merge = store.merge_deals(db, 1, 2)
+        assert typed(db, review, next_steps=(NextStep(1, "Meet"),)).next_steps == (NextStep(1, "Meet"),)
+        store.split_deals(db, merge)
+        assert store.load_review(db, review.id).next_steps == (NextStep(2, "Meet"),)
+        store.merge_deals(db, 1, 2)
+        assert typed(db, review, next_steps=()).next_steps == ()
+
+
 def test_next_steps_go_on_to_the_next_meeting(tmp_path: Path) -> None:
     with workspace(tmp_path) as db:
         deals(db, 0, deal("A", owner="Ann", name="Acme"))
