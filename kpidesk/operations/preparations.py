@@ -82,8 +82,9 @@ def read_preparation(ws: Workspace, path: Path, scope: Scope | None = None) -> P
     """
     read = importing.read_preparation(path)
     asked = store.find_preparation(ws.db, read.code)
-    if asked is None and (person := store.waits_for(ws.db, read.code)) is not None:
-        name = next((one.name for one in scopes(ws).people if one.id == person), "the rep")
+    whose = store.people_by_name(ws.db).get(store.waits_for(ws.db, read.code) or "") if asked is None else None
+    if whose is not None:
+        name = next((one.name for one in scopes(ws).people if one.id == whose), "the rep")
         raise UserError(f"The draft that {path.name} is for was deleted.",
                         f"Open a new one-on-one with {name}, which takes the form up, and read it again.")  # fmt: skip
     if asked is None:

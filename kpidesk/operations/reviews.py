@@ -11,6 +11,7 @@ from kpidesk.core.coaching_goals import GoalReadout
 from kpidesk.core.errors import UserError, nearest
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import Grain, Period
+from kpidesk.core.preparations import Preparation
 from kpidesk.core.review_words import meeting_day
 from kpidesk.core.reviews import Promise, Review, Settled, Sheet, check_review, is_untouched
 from kpidesk.core.scorecards import Question
@@ -265,8 +266,10 @@ def overrule(ws: Workspace, commitment_id: int, state: Settled | None, reason: s
     store.overrule(ws.db, commitment_id, state, reason.strip() if state is not None else "")
 
 
-def restore_review(ws: Workspace, review: Review) -> Review:
+def restore_review(ws: Workspace, review: Review, form: Preparation | None = None) -> Review:
     """Bring a draft back that was deleted, with all that was typed into it; it may get another number.
+
+    `form` is what deleting it gave: the answer that was taken comes back too.
 
     Raises:
         UserError: another one-on-one with the rep was begun since, or the rep is no more.
@@ -274,15 +277,21 @@ def restore_review(ws: Workspace, review: Review) -> Review:
     present = open_review(ws, review.scope, review.question)
     if not is_untouched(present, same_skill=skill_since(ws, present) is not None):
         raise UserError(f"Another one-on-one with {review.scope.name} was begun since.", "Delete or close it first.")
-    return save_review(ws, replace(review, id=present.id))
+    with all_or_none(ws):
+        known = store.load_preparation(ws.db, present.id)
+        if form is not None and form.answer is not None and known is not None and known.code == form.code:
+            store.keep_answer(ws.db, present.id, form.answer, form.answered_at)
+        return save_review(ws, replace(review, id=present.id))
 
 
-def delete_review(ws: Workspace, review_id: int) -> None:
-    """Forget a draft.
+def delete_review(ws: Workspace, review_id: int) -> Preparation | None:
+    """Forget a draft; gives its form, if one was sent, as bringing it back needs it.
 
     Raises:
         UserError: it was started, or there is none.
     """
     if store.load_review(ws.db, review_id).state != "draft":
         raise UserError("A one-on-one that was started is kept.", "Close it, without a commitment if need be.")
+    form = store.load_preparation(ws.db, review_id)
     store.delete_review(ws.db, review_id)
+    return form

@@ -27,7 +27,7 @@ from kpidesk.store.frozen import MOST_BYTES, digest_of, to_json
 from kpidesk.store.hiding import rewrite_table
 from kpidesk.store.identities import BETWEEN
 from kpidesk.store.people import derive_people, load_rows
-from kpidesk.store.preparations import WAITING
+from kpidesk.store.preparations import forget_waiting
 from kpidesk.store.seals import WORDS, seal_of
 from kpidesk.store.shapes import SHAPES, TEXT_SUM, Shape
 from kpidesk.store.veiling import IDENTITIES, LENGTHS, WORD, Veil, digests, load_veil, words_of
@@ -202,7 +202,7 @@ def _delete(db: Database, person_id: int, texts: Sequence[str]) -> Iterator[tupl
     db.run(f"UPDATE commitments SET settled_in=NULL WHERE settled_in {of_reviews}", (person_id,))
     for table in OF_REVIEWS:
         yield table, db.run(f"DELETE FROM {table} WHERE review_id {of_reviews}", (person_id,))
-    db.run("DELETE FROM meta WHERE name=?", (f"{WAITING}{person_id}",))
+    forget_waiting(db, {folded(text) for text in texts})
     yield "reviews", db.run("DELETE FROM reviews WHERE person_id=?", (person_id,))
     for table, column in NOTES:
         about = f"UPDATE {table} SET {column}='' WHERE {column}<>'' AND {mine}"

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Collection
 from typing import Any
 
 from kpidesk.core.preparations import Answer, Preparation
 from kpidesk.store.database import Database, damaged
 from kpidesk.store.frozen import from_json, to_json
 
-WAITING = "form of "
-"""How the mark of a form begins whose draft was deleted; the number of the person follows."""
+WAITING = "waiting form "
+"""How the mark of a form begins whose draft was deleted; its code follows. It holds when it was asked for, and of whom:
+the name that its one-on-one was held with, for the number of a person may be given to another."""
 _COLUMNS = "review_id, code, asked_at, answered_at, body FROM preparations"
 
 
@@ -46,26 +49,38 @@ def _preparation(db: Database, row: tuple[Any, ...]) -> Preparation:
 def put_aside(db: Database, review_id: int) -> None:
     """Let the form of a draft that is deleted wait for the next draft with the same person."""
     sql = (
-        "INSERT OR REPLACE INTO meta SELECT ? || person_id, code || ' ' || asked_at"
+        "INSERT OR REPLACE INTO meta SELECT ? || code, json_array(asked_at, held_with)"
         " FROM preparations JOIN reviews ON id = review_id WHERE review_id=?"
     )
     db.run(sql, (WAITING, review_id))
 
 
-def take_up(db: Database, review_id: int, person_id: int) -> None:
-    """Give a new draft the form that was sent for one that was deleted."""
-    name = f"{WAITING}{person_id}"
-    code, _, asked_at = str(db.one("SELECT value FROM meta WHERE name=?", (name,)) or "").partition(" ")
-    if code:
+def take_up(db: Database, review_id: int, names: Collection[str]) -> None:
+    """Give a new draft the newest form that was sent to somebody of one of these names for a draft that was deleted."""
+    mine = [(asked_at, code) for code, (asked_at, name) in _waiting(db).items() if name in names]
+    if mine:
+        asked_at, code = max(mine)
         db.run("INSERT INTO preparations VALUES (?, ?, ?, '', '')", (review_id, code, asked_at))
-        db.run("DELETE FROM meta WHERE name=?", (name,))
+        db.run("DELETE FROM meta WHERE name=?", (f"{WAITING}{code}",))
 
 
-def waits_for(db: Database, code: str) -> int | None:
-    """The person for whose next one-on-one a form waits, since its draft was deleted; None where none does."""
+def waits_for(db: Database, code: str) -> str | None:
+    """The name, as compared, of whom a form waits for since its draft was deleted; None where it does not."""
+    return _waiting(db).get(code, ("", None))[1]
+
+
+def forget_waiting(db: Database, names: Collection[str]) -> None:
+    """Forget the forms that wait for somebody of one of these names."""
+    gone = [(f"{WAITING}{code}",) for code, (_, name) in _waiting(db).items() if name in names]
+    db.connection.executemany("DELETE FROM meta WHERE name=?", gone)
+
+
+def _waiting(db: Database) -> dict[str, tuple[str, str]]:
+    """When each form that waits was asked for, and of whom, by its code."""
     rows = db.rows("SELECT name, value FROM meta WHERE name GLOB ?", (f"{WAITING}*",))
-    found = (name for name, value in rows if value.partition(" ")[0] == code)
-    return next((int(name.removeprefix(WAITING)) for name in found), None)
+    return {
+        name.removeprefix(WAITING): (asked_at, whose) for name, value in rows for asked_at, whose in [json.loads(value)]
+    }
 
 
 def keep_answer(db: Database, review_id: int, answer: Answer, at: str) -> None:

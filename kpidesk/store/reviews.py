@@ -149,7 +149,7 @@ def add_review(db: Database, person_id: int, period: Period, day: date) -> int:
     )
     with db.writing("one-on-one", f"with {person_id}", numbers=False):
         number = int(db.connection.execute(sql, values).lastrowid or 0)
-        take_up(db, number, person_id)
+        take_up(db, number, _names_of(db, person_id) or [values[1]])
         return number
 
 

@@ -21,6 +21,7 @@ from kpidesk import operations
 from kpidesk.core.errors import UserError
 from kpidesk.core.people import Scope
 from kpidesk.core.preparations import QUESTIONS, Answer, PrepForm, form_text, is_empty, points_of, read_form
+from kpidesk.core.progress import finish
 from kpidesk.core.reviews import AgendaItem, Commitment
 from kpidesk.exporting.one_on_one_html import one_on_one_html
 from kpidesk.exporting.preparation_forms import SCRIPT, preparation_html
@@ -113,6 +114,43 @@ def test_a_form_that_was_sent_belongs_to_the_next_draft_when_its_own_is_deleted(
     assert found.review.id == again.id
     assert operations.take_preparation(ws, found).agenda[1].text == "Pricing of the pilot"
     assert operations.preparation_form(ws, ann(ws)).code in path.read_text(encoding="utf-8"), "the code stays the same"
+
+
+def test_a_draft_that_is_brought_back_has_its_answer_again(ws: operations.Workspace, tmp_path: Path) -> None:
+    path = saved(tmp_path, filled(sent(ws, tmp_path), ANSWERS))
+    kept = operations.take_preparation(ws, operations.read_preparation(ws, path))
+    asked = operations.preparation_of(ws, kept.id)
+    back = operations.restore_review(ws, kept, operations.delete_review(ws, kept.id))
+    again = operations.preparation_of(ws, back.id)
+    assert asked is not None
+    assert again == replace(asked, review_id=back.id)
+    with pytest.raises(UserError, match="were taken already"):
+        operations.read_preparation(ws, path)
+
+
+def test_a_form_that_waits_goes_to_nobody_else_and_follows_a_name_that_was_merged(tmp_path: Path) -> None:
+    with made(tmp_path) as ws:
+        first = bring_in(ws, write(tmp_path / "a.csv", DEALS[:2]), KNOWN)
+        path = saved(tmp_path, filled(sent(ws, tmp_path), ANSWERS))
+        number = ann(ws).id
+        operations.delete_review(ws, operations.read_preparation(ws, path).review.id)
+        finish(operations.undo(ws, first.import_id or 0))
+        bring_in(ws, write(tmp_path / "b.csv", DEALS[2:]), KNOWN)
+        bo = operations.scopes(ws).find_scope("rep:Bo Dahl")
+        assert bo.id == number, "the number was given again"
+        assert operations.preparation_of(ws, operations.open_review(ws, bo).id) is None
+        with pytest.raises(UserError, match="belongs to no one-on-one here"):
+            operations.read_preparation(ws, path)
+        bring_in(ws, write(tmp_path / "a.csv", [*DEALS[:2], ("A9", "A. Lee", *DEALS[0][2:])]), KNOWN, source="again")
+        people = operations.scopes(ws)
+        whole = people.find_scope("rep:A. Lee")
+        operations.merge(ws, "person", whole.id, people.find_scope("rep:Ann Lee").id)
+        with pytest.raises(UserError, match="was deleted") as refused:
+            operations.read_preparation(ws, path)
+        assert "with A. Lee" in refused.value.advice
+        review = operations.open_review(ws, operations.scopes(ws).find_scope("rep:A. Lee"))
+        assert operations.preparation_of(ws, review.id) is not None
+        assert operations.read_preparation(ws, path).review == review
 
 
 def test_another_answer_takes_the_place_of_the_first_but_not_of_what_was_worked_on(

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QWidget
 
 from kpidesk import operations
+from kpidesk.core.preparations import Preparation
 from kpidesk.core.reviews import Review, is_untouched
 from kpidesk.ui.messages import confirm
 from kpidesk.ui.page import Shell
@@ -26,13 +27,13 @@ def delete_draft(parent: QWidget, shell: Shell, review: Review, changed: Changed
                    yes="Delete it", no="Keep it"):  # fmt: skip
         return
 
-    def restore() -> None:
+    def restore(form: Preparation | None) -> None:
         shell.jobs.ask(
-            "one-on-one:restore", lambda ws: operations.restore_review(ws, review), changed, shell.show_error
+            "one-on-one:restore", lambda ws: operations.restore_review(ws, review, form), changed, shell.show_error
         )
 
-    def deleted(_answer: None) -> None:
+    def deleted(form: Preparation | None) -> None:
         changed(None)
-        shell.toast(f"The draft with {name} is deleted.", button="Undo", act=restore)
+        shell.toast(f"The draft with {name} is deleted.", button="Undo", act=lambda: restore(form))
 
     shell.jobs.ask("one-on-one:delete", lambda ws: operations.delete_review(ws, review.id), deleted, shell.show_error)
