@@ -387,7 +387,11 @@ def check_meeting(meeting: Meeting) -> None:
             raise UserError(f"Nobody owns '{one.text}'.", "Say who will do it.")
 
 
-def is_untouched(meeting: Meeting) -> bool:
-    """Whether nothing has been typed into a draft."""
+def is_untouched(meeting: Meeting, carried: tuple[Point, ...] | None = None) -> bool:
+    """Whether nothing has been typed into a draft.
+
+    With `carried`, the points that the last review left over, rewriting or dropping one of them counts too.
+    """
     typed = any(one.done or one.since is None for one in meeting.agenda)
-    return meeting.state == "draft" and not (typed or meeting.notes or meeting.private or meeting.actions)
+    changed = carried is not None and set(meeting.agenda) != set(carried)
+    return meeting.state == "draft" and not (typed or changed or meeting.notes or meeting.private or meeting.actions)

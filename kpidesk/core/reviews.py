@@ -315,12 +315,22 @@ def check_review(review: Review) -> None:
             raise UserError(f"'{one.text}' is settled by hand without a reason.", "Say why in a few words.")
 
 
-def is_untouched(review: Review, *, same_skill: bool = False) -> bool:
-    """Whether nothing has been typed into a draft; with `same_skill` its skill was carried over as it is."""
+def is_untouched(review: Review, *, same_skill: bool = False, carried: tuple[AgendaItem, ...] | None = None) -> bool:
+    """Whether nothing has been typed into a draft; with `same_skill` its skill was carried over as it is.
+
+    With `carried`, the points that the last meeting left over, rewriting or dropping one of them counts too.
+    """
     typed = any(item.done or (item.since is None and (item.tag or not item.raised)) for item in review.agenda)
     skilled = bool(review.skill or review.evidence != Evidence()) and not same_skill
+    changed = carried is not None and not _is_as_carried(review.agenda, carried)
     parts = (review.notes, review.private, review.commitments, review.praise, review.wellbeing)
-    return review.state == "draft" and not (typed or skilled or any(parts))
+    return review.state == "draft" and not (typed or skilled or changed or any(parts))
+
+
+def _is_as_carried(agenda: tuple[AgendaItem, ...], carried: tuple[AgendaItem, ...]) -> bool:
+    """Whether carried points are all there as they were; what is raised anew takes the place of the like."""
+    mine, raised = {one for one in agenda if one.since}, {one.text for one in agenda if one.raised}
+    return mine <= set(carried) and {one for one in carried if not one.raised and one.text not in raised} <= mine
 
 
 def in_order(agenda: tuple[AgendaItem, ...]) -> tuple[AgendaItem, ...]:

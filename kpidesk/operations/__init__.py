@@ -135,8 +135,8 @@ if TYPE_CHECKING:
 
     # The one-on-one, and paper
     from kpidesk.operations.reviews import (
-        close_review, delete_review, frozen_bytes, next_question, open_review, overrule, restore_review, review_for,
-        reviews, save_review, sheet, sheet_for, skill_since, start_review,
+        close_review, delete_review, frozen_bytes, is_untouched_draft, next_question, open_review, overrule,
+        restore_review, review_for, reviews, save_review, sheet, sheet_for, start_review,
     )  # fmt: skip
     from kpidesk.operations.differences import differences
     from kpidesk.operations.coaching_goals import (
@@ -186,8 +186,9 @@ __all__ = [
     "find_mergeable", "find_person", "find_submission", "find_team", "find_view", "first_steps", "focus", "forecast",
     "forecast_accuracy", "forecast_paper", "form_choices", "form_of", "frozen_bytes", "frozen_team_review",
     "goal_reach", "goal_readout", "goal_scope", "goals", "hygiene", "import_definitions", "import_file", "import_into",
-    "import_together", "imported_digests", "imports", "initiatives", "inspect", "keep_unfinished_kpis", "kpi_sql",
-    "kpis", "kpis_elsewhere", "ladder_of", "lateness", "left_out", "left_out_rows", "links", "lint", "list_entries",
+    "import_together", "imported_digests", "imports", "initiatives", "inspect", "is_untouched_draft",
+    "keep_unfinished_kpis", "kpi_sql", "kpis", "kpis_elsewhere", "ladder_of", "lateness", "left_out",
+    "left_out_rows", "links", "lint", "list_entries",
     "look_ahead", "look_alikes", "look_into", "looks_like_answer", "make_demo", "marked", "marks", "matrix",
     "meeting_paper", "merge", "merge_preview", "mergeable", "move_objective", "move_people", "move_team", "new_exports",
     "next_question", "objectives", "open_review", "open_team_review", "open_workspace", "opening", "operators_for",
@@ -203,7 +204,7 @@ __all__ = [
     "save_person", "save_rejected", "save_review", "save_settings", "save_team_review", "save_view", "scopes",
     "scorecard", "sdr_paper", "sdr_return", "sensitivity", "set_baseline", "set_baseline_from", "set_cadence",
     "set_focus", "set_parameter", "set_pay_plan", "set_pay_plan_text", "set_target", "set_target_from", "settings",
-    "settle_action", "sheet", "sheet_for", "show_kpi", "signals", "skill_since", "split", "sql", "start_from",
+    "settle_action", "sheet", "sheet_for", "show_kpi", "signals", "split", "sql", "start_from",
     "start_review", "start_team_review", "still_open", "submissions", "submit", "submit_file", "submit_text",
     "sums_after", "tables", "take",
     "take_back", "take_back_acknowledgement", "take_preparation", "taken_back", "target_grid", "target_words",

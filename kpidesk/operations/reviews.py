@@ -13,7 +13,7 @@ from kpidesk.core.people import Scope
 from kpidesk.core.periods import Grain, Period
 from kpidesk.core.preparations import Preparation
 from kpidesk.core.review_words import meeting_day
-from kpidesk.core.reviews import Promise, Review, Settled, Sheet, check_review, is_untouched
+from kpidesk.core.reviews import AgendaItem, Promise, Review, Settled, Sheet, check_review, is_untouched
 from kpidesk.core.scorecards import Question
 from kpidesk.operations.coaching import deals_to_go_through
 from kpidesk.operations.coaching_goals import goals_to_show
@@ -64,10 +64,22 @@ def _begun(ws: Workspace, draft: Review) -> Review:
     Left over are the points that were not ticked, and the skill in focus.
     """
     before = next(iter(_closed_before(ws, draft)), None)
-    left = left_over(before.agenda, meeting_day(before) or ws.today) if before is not None else ()
+    left = _left_to(ws, draft)
     raised = (*points_to_raise(ws, draft.scope), *deals_to_go_through(ws, draft.scope, draft.question.period))
     begun = replace(draft, agenda=with_raised(left, raised))
     return replace(begun, skill=before.skill, evidence=before.evidence) if before is not None else begun
+
+
+def _left_to(ws: Workspace, review: Review) -> tuple[AgendaItem, ...]:
+    """The points that the meeting before did not come to."""
+    before = next(iter(_closed_before(ws, review)), None)
+    return left_over(before.agenda, meeting_day(before) or ws.today) if before is not None else ()
+
+
+def is_untouched_draft(ws: Workspace, review: Review) -> bool:
+    """Whether a one-on-one is a draft as it was begun: nothing typed, and what was carried over is as it was."""
+    same_skill = skill_since(ws, review) is not None
+    return is_untouched(review, same_skill=same_skill, carried=_left_to(ws, review))
 
 
 def _closed_before(ws: Workspace, review: Review) -> tuple[Review, ...]:
@@ -275,7 +287,7 @@ def restore_review(ws: Workspace, review: Review, form: Preparation | None = Non
         UserError: another one-on-one with the rep was begun since, or the rep is no more.
     """
     present = open_review(ws, review.scope, review.question)
-    if not is_untouched(present, same_skill=skill_since(ws, present) is not None):
+    if not is_untouched_draft(ws, present):
         raise UserError(f"Another one-on-one with {review.scope.name} was begun since.", "Delete or close it first.")
     with all_or_none(ws):
         known = store.load_preparation(ws.db, present.id)

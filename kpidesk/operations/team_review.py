@@ -238,7 +238,7 @@ def restore_team_review(ws: Workspace, meeting: Meeting) -> Meeting:
         UserError: another review of that kind was begun since, or the team is no more.
     """
     present = open_team_review(ws, meeting.kind, meeting.scope, meeting.question.period)
-    if not is_untouched(present):
+    if not is_untouched(present, _left_over(ws, meeting.kind, meeting.scope)):
         raise UserError("Another review of this kind was begun since.", "Delete or close it first.")
     return save_team_review(ws, replace(meeting, id=present.id))
 

@@ -140,6 +140,26 @@ def test_what_was_not_talked_about_comes_up_again_until_it_is_ticked_or_dropped(
     assert operations.frozen_bytes(ws, first.review.id) == sealed
 
 
+def test_a_carried_point_that_was_rewritten_or_dropped_is_not_lost_to_a_draft_that_is_brought_back(
+    ws: operations.Workspace,
+) -> None:
+    hold(ws, date(2026, 2, 2), agenda=(AgendaItem("Pricing"), AgendaItem("Holiday", "manager")))
+    old = about(ws)
+    assert operations.is_untouched_draft(ws, old)
+    for agenda in ((replace(old.agenda[0], text="Pricing of the pilot"), old.agenda[1]), old.agenda[1:]):
+        operations.delete_review(ws, old.id)
+        present = about(ws)
+        assert operations.is_untouched_draft(ws, present)
+        kept = operations.save_review(ws, replace(present, agenda=agenda))
+        assert not operations.is_untouched_draft(ws, kept)
+        with pytest.raises(UserError, match="begun since"):
+            operations.restore_review(ws, old)
+        assert operations.reviews(ws)[0].agenda == agenda
+        old = kept
+    operations.save_review(ws, replace(old, agenda=present.agenda))
+    assert operations.restore_review(ws, old).agenda == old.agenda, "untouched, it gives way"
+
+
 def test_a_point_that_is_raised_anew_or_brought_again_stands_there_once() -> None:
     old = AgendaItem("Win rate since 1 Jan 2026: you said on 2 Feb 2026: fewer leads", "manager", raised=True)
     new = replace(old, text="Win rate since 1 Jan 2026: you said on 9 Feb 2026: better now")

@@ -424,6 +424,20 @@ def test_a_deleted_draft_comes_back_unless_another_was_begun(ws: operations.Work
         operations.restore_team_review(ws, typed)
 
 
+def test_a_carried_point_that_was_rewritten_or_dropped_is_not_lost_to_a_draft_that_is_brought_back(
+    ws: operations.Workspace,
+) -> None:
+    first = operations.open_team_review(ws, "weekly", ORG)
+    operations.save_team_review(ws, replace(first, agenda=(Point("Prices"), Point("Hiring"))))
+    operations.close_team_review(ws, first.id, without_action=True)
+    old = operations.open_team_review(ws, "weekly", ORG)
+    for agenda in ((replace(old.agenda[0], text="Prices of the pilot"), old.agenda[1]), old.agenda[1:]):
+        operations.delete_team_review(ws, old.id)
+        old = operations.save_team_review(ws, replace(operations.open_team_review(ws, "weekly", ORG), agenda=agenda))
+        with pytest.raises(UserError, match="begun since"):
+            operations.restore_team_review(ws, old)
+
+
 # --- with whom -----------------------------------------------------------------------------------------------------
 
 

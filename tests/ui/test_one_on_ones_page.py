@@ -39,6 +39,7 @@ from kpidesk.core.reviews import (
     Review,
     Settled,
     Sheet,
+    is_untouched,
 )
 from kpidesk.core.scorecards import Question
 from kpidesk.core.settings import Settings
@@ -124,7 +125,7 @@ class Kept:
     def delete(self, _ws: object, review_id: int) -> None:
         del self.reviews[review_id]
 
-    def restore(self, _ws: object, review: Review) -> Review:
+    def restore(self, _ws: object, review: Review, _form: object) -> Review:
         return self.save(None, replace(review, id=self.open(None, review.scope).id))
 
     def differences(self, _ws: object, _review_id: int) -> tuple[Difference, ...]:
@@ -172,7 +173,7 @@ def kept(monkeypatch: pytest.MonkeyPatch) -> Kept:
         "differences": made.differences, "scopes": made.scopes, "settings": made.settings, "opening": made.opening,
         "data_date": made.data_date, "rows": made.rows, "delete_review": made.delete, "restore_review": made.restore,
         "next_question": made.next, "due_this_week": made.agenda, "actions_with": made.actions,
-        "skill_since": lambda _ws, _review: made.shown.skill_since,
+        "is_untouched_draft": lambda _ws, review: is_untouched(review, same_skill=made.shown.skill_since is not None),
     }  # fmt: skip
     for name, act in names.items():
         monkeypatch.setattr(operations, name, act)

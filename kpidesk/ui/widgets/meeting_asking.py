@@ -62,9 +62,9 @@ def prepare(
 
 
 def delete_draft(parent: QWidget, shell: Shell, meeting: Meeting, changed: Callable[[Meeting | None], None]) -> None:
-    """Forget a draft, after asking where something was typed; `changed` gets it back when it was brought back."""
+    """Forget a draft, after asking where it holds anything; `changed` gets it back when it was brought back."""
     name = KIND_WORDS[meeting.kind].lower()
-    if not is_untouched(meeting) and not confirm(
+    if (meeting.agenda or not is_untouched(meeting)) and not confirm(
         parent, "Delete the draft", f"Delete the draft of the {name}?", "Points, notes and actions go with it.",
         yes="Delete it", no="Keep it",
     ):  # fmt: skip

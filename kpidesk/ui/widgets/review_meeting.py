@@ -15,7 +15,7 @@ from kpidesk.core.errors import UserError
 from kpidesk.core.meetings import ReviewAction
 from kpidesk.core.people import Scope
 from kpidesk.core.review_words import meeting_day
-from kpidesk.core.reviews import MOST_COMMITMENTS, Difference, NextStep, Review, Sheet, is_untouched
+from kpidesk.core.reviews import MOST_COMMITMENTS, Difference, NextStep, Review, Sheet
 from kpidesk.core.scorecards import Question
 from kpidesk.core.settings import Settings
 from kpidesk.ui.jobs import Workspace
@@ -97,8 +97,7 @@ def load_held(workspace: Workspace, scope: Scope, review_id: int = 0) -> Held:
     if not review_id:
         review = operations.open_review(workspace, scope)
         newest = operations.next_question(workspace, scope)
-        same_skill = operations.skill_since(workspace, review) is not None
-        if is_untouched(review, same_skill=same_skill) and review.question != newest:
+        if operations.is_untouched_draft(workspace, review) and review.question != newest:
             review = operations.save_review(workspace, replace(review, question=newest))
         review_id = review.id
     sheet = operations.sheet(workspace, review_id)
