@@ -13,7 +13,7 @@ from kpidesk.core.people import Scope
 from kpidesk.core.periods import Grain, Period
 from kpidesk.core.preparations import Preparation
 from kpidesk.core.review_words import meeting_day
-from kpidesk.core.reviews import AgendaItem, Promise, Review, Settled, Sheet, check_review, is_untouched
+from kpidesk.core.reviews import AgendaItem, Evidence, Promise, Review, Settled, Sheet, check_review, is_untouched
 from kpidesk.core.scorecards import Question
 from kpidesk.operations.coaching import deals_to_go_through
 from kpidesk.operations.coaching_goals import goals_to_show
@@ -47,7 +47,7 @@ def open_review(ws: Workspace, scope: Scope, question: Question | None = None) -
     _check_rep(ws, scope)
     unfinished = next((one for one in reviews(ws, scope.id) if one.state != "closed"), None)
     if unfinished is not None:
-        return unfinished
+        return _with_left_over(ws, unfinished)
     period = (question or next_question(ws, scope)).period
     number = store.add_review(ws.db, scope.id, period, ws.today)
     store.carry_steps(ws.db, number, scope.id)
@@ -68,6 +68,17 @@ def _begun(ws: Workspace, draft: Review) -> Review:
     raised = (*points_to_raise(ws, draft.scope), *deals_to_go_through(ws, draft.scope, draft.question.period))
     begun = replace(draft, agenda=with_raised(left, raised))
     return replace(begun, skill=before.skill, evidence=before.evidence) if before is not None else begun
+
+
+def _with_left_over(ws: Workspace, review: Review) -> Review:
+    """A meeting that was begun before anything was carried over, once with what the one before it left over."""
+    before = next(iter(_closed_before(ws, review)), None)
+    if review.state != "draft" or before is None or not store.take_uncarried(ws.db, "reviews", review.id):
+        return review
+    full = replace(review, agenda=with_raised(_left_to(ws, review), review.agenda))
+    if not review.skill and review.evidence == Evidence():
+        full = replace(full, skill=before.skill, evidence=before.evidence)
+    return save_review(ws, full)
 
 
 def _left_to(ws: Workspace, review: Review) -> tuple[AgendaItem, ...]:

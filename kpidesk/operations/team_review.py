@@ -78,12 +78,21 @@ def open_team_review(ws: Workspace, kind: MeetingKind, scope: Scope, period: Per
     _check_scope(ws, kind, scope)
     unfinished = next((one for one in team_reviews(ws, kind, scope) if one.state != "closed"), None)
     if unfinished is not None:
-        return unfinished
+        return _with_left_over(ws, unfinished)
     number = store.add_meeting(ws.db, kind, scope, period or period_for(ws, kind), ws.today)
     draft = replace(store.load_meeting(ws.db, number), agenda=_left_over(ws, kind, scope))
     if draft.agenda:
         store.keep_meeting(ws.db, draft)
     return draft
+
+
+def _with_left_over(ws: Workspace, meeting: Meeting) -> Meeting:
+    """A review that was begun before points were carried over, once with those that the one before it left over."""
+    known = {one.text for one in meeting.agenda}
+    left = tuple(one for one in _left_over(ws, meeting.kind, meeting.scope) if one.text not in known)
+    if meeting.state != "draft" or not left or not store.take_uncarried(ws.db, "meetings", meeting.id):
+        return meeting
+    return save_team_review(ws, replace(meeting, agenda=(*left, *meeting.agenda)))
 
 
 def _left_over(ws: Workspace, kind: MeetingKind, scope: Scope) -> tuple[Point, ...]:

@@ -165,6 +165,7 @@ if TYPE_CHECKING:
     )
     from kpidesk.store.table_words import tables
     from kpidesk.store.traces import deal_number, first_places, undo_effect
+    from kpidesk.store.uncarried import take_uncarried
     from kpidesk.store.undo import UndoOutcome, undo_import
     from kpidesk.store.unfinished import load_unfinished, save_unfinished
     from kpidesk.store.views import delete_view, load_views, save_view
@@ -358,6 +359,7 @@ __all__ = [
     "spoken_name",
     "suggestions",
     "tables",
+    "take_uncarried",
     "taken_away",
     "undo_effect",
     "undo_import",

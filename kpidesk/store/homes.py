@@ -187,6 +187,7 @@ HOMES = {
     "spoken_name": "kpidesk.store.people_facts",
     "suggestions": "kpidesk.store.likeness",
     "tables": "kpidesk.store.table_words",
+    "take_uncarried": "kpidesk.store.uncarried",
     "taken_away": "kpidesk.store.goals",
     "undo_effect": "kpidesk.store.traces",
     "undo_import": "kpidesk.store.undo",

@@ -19,6 +19,7 @@ from kpidesk.store.database import Database, damaged, now
 from kpidesk.store.frozen import to_json, tuple_from_json
 from kpidesk.store.scopes import Names, period_of, scope_names, scope_of
 from kpidesk.store.sealed import seal, sealed_bytes, sealed_sheet
+from kpidesk.store.uncarried import note_uncarried
 
 _DAY = len("2026-09-14")
 _MEETINGS = (
@@ -94,6 +95,7 @@ def add_meeting(db: Database, kind: MeetingKind, scope: Scope, period: Period, d
         " notes, started_at, closed_at, sheet_digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'draft', '[]', '', '', '', '')"
     )
     with db.writing("review", f"{kind} about {scope.kind} {scope.id}", numbers=False):
+        note_uncarried(db)
         return int(db.connection.execute(sql, values).lastrowid or 0)
 
 

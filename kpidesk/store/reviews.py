@@ -30,6 +30,7 @@ from kpidesk.store.review_deals import (
     source_and_key,
 )
 from kpidesk.store.sealed import seal, sealed_bytes, sealed_sheet
+from kpidesk.store.uncarried import note_uncarried
 
 DAY = len("2026-09-14")
 """A stamp begins with its local day, also where the time of the day stands behind it."""
@@ -148,6 +149,7 @@ def add_review(db: Database, person_id: int, period: Period, day: date) -> int:
         " started_at, closed_at, sheet_digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'draft', '[]', '', '', '', '')"
     )
     with db.writing("one-on-one", f"with {person_id}", numbers=False):
+        note_uncarried(db)
         number = int(db.connection.execute(sql, values).lastrowid or 0)
         take_up(db, number, _names_of(db, person_id) or [values[1]])
         return number

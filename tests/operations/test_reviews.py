@@ -160,6 +160,18 @@ def test_a_carried_point_that_was_rewritten_or_dropped_is_not_lost_to_a_draft_th
     assert operations.restore_review(ws, old).agenda == old.agenda, "untouched, it gives way"
 
 
+def test_a_draft_begun_before_points_were_carried_is_given_them_once(ws: operations.Workspace) -> None:
+    hold(ws, date(2026, 2, 2), agenda=(AgendaItem("Pricing"),), skill="Discovery")
+    mine = AgendaItem("Mine")
+    old = operations.save_review(ws, replace(about(ws), agenda=(mine,), skill=""))
+    assert about(ws) == old, "what was dropped stays dropped"
+    ws.db.run("DELETE FROM meta WHERE name='uncarried'")
+    given = about(ws)
+    assert given.agenda == (AgendaItem("Pricing", since=date(2026, 2, 2)), mine)
+    assert given.skill == "Discovery"
+    assert operations.save_review(ws, old) == about(ws) == old
+
+
 def test_a_point_that_is_raised_anew_or_brought_again_stands_there_once() -> None:
     old = AgendaItem("Win rate since 1 Jan 2026: you said on 2 Feb 2026: fewer leads", "manager", raised=True)
     new = replace(old, text="Win rate since 1 Jan 2026: you said on 9 Feb 2026: better now")

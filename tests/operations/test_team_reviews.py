@@ -438,6 +438,18 @@ def test_a_carried_point_that_was_rewritten_or_dropped_is_not_lost_to_a_draft_th
             operations.restore_team_review(ws, old)
 
 
+def test_a_draft_begun_before_points_were_carried_is_given_them_once(ws: operations.Workspace) -> None:
+    first = operations.open_team_review(ws, "weekly", ORG)
+    operations.save_team_review(ws, replace(first, agenda=(Point("Prices"),)))
+    operations.close_team_review(ws, first.id, without_action=True)
+    draft = operations.open_team_review(ws, "weekly", ORG)
+    old = operations.save_team_review(ws, replace(draft, agenda=()))
+    assert operations.open_team_review(ws, "weekly", ORG) == old, "what was dropped stays dropped"
+    ws.db.run("DELETE FROM meta WHERE name='uncarried'")
+    assert operations.open_team_review(ws, "weekly", ORG).agenda == draft.agenda
+    assert operations.save_team_review(ws, old) == operations.open_team_review(ws, "weekly", ORG)
+
+
 # --- with whom -----------------------------------------------------------------------------------------------------
 
 
