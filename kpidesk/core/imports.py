@@ -95,7 +95,8 @@ class Preview:
     """A file as the app understands it, before anything is written.
 
     `rows` are the first rows as text, in file order under `columns`. `questions` must be answered before the
-    import can run. `notices` are things to know (encoding, dropped footer, duplicate headers).
+    import can run. `notices` are things to know (encoding, dropped footer, duplicate headers). `named_day` is the day
+    that the name of the file carries.
     """
 
     file: str
@@ -120,6 +121,12 @@ class Preview:
     kind_why: str = ""
     one_values: tuple[OneValue, ...] = ()
     is_partial: bool = False
+    named_day: date | None = None
+
+
+def in_order(preview: Preview) -> tuple[int, date]:
+    """Where a file stands among those imported with it: what others name comes first, and of that the older data."""
+    return IMPORT_ORDER.index(preview.kind), preview.data_date
 
 
 def sheet_name(file: str, sheet: str) -> str:

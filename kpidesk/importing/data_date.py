@@ -1,4 +1,4 @@
-"""The day a file speaks of: said by the user, stated in the file, or when the file was written."""
+"""The day a file speaks of: said by the user, stated in the file, carried by its name, or when it was written."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def find_data_date(
 
     `texts` stand above and below the table; `orders` are those the date columns prove, each with the
     sign between its numbers: a date written with another sign may follow another order. `newest` is the last day on
-    which something happened by the file itself.
+    which something happened by the file itself: after the day in its name, the name speaks of something else.
 
     Raises:
         UserError: the day said, or that of the file, lies in the future or before 1990.
@@ -48,19 +48,43 @@ def find_data_date(
         if day is not None and day <= today and day.year >= FIRST_YEAR:
             return day, f"the file says '{text.strip()[:80]}'", tuple(notices)
     written = datetime.fromtimestamp(path.stat().st_mtime, tz=zone).date()
-    notices += _doubts(path, written, newest, today)
+    named = day_named(path)
+    if named is not None and not _is_contradicted(named, min(written, today), newest):
+        if named != written:
+            notices.append(
+                f"The file name carries {day_text(named)}, so the data are taken to be of that day, not of "
+                f"{day_text(written)}, when it was saved; --as-of says otherwise."
+            )
+        return named, f"the file name carries {named}", tuple(notices)
+    notices += _doubts(named, written, newest, today)
     if written > today:
         return today, "the file's time lies in the future, so today is taken", tuple(notices)
     return _possible(written, today), "the file was last written on that day", tuple(notices)
 
 
-def _doubts(path: Path, written: date, newest: date | None, today: date) -> list[str]:
+def day_named(path: Path) -> date | None:
+    """The day in the name of a file; None where it carries none, or several: the two ends of a span say no day."""
+    found = {"-".join(one.groups()) for one in IN_NAME.finditer(path.stem)}
+    try:
+        return date.fromisoformat(found.pop()) if len(found) == 1 else None
+    except ValueError:  # 31 February
+        return None
+
+
+def _is_contradicted(named: date, written: date, newest: date | None) -> bool:
+    """Whether a file cannot be of the day in its name: saved before it, or with what happened after it.
+
+    A day more is let pass, for it may have been tomorrow already where the file was made.
+    """
+    slack = timedelta(days=1)
+    return named.year < FIRST_YEAR or named > written + slack or (newest is not None and newest > named + slack)
+
+
+def _doubts(named: date | None, written: date, newest: date | None, today: date) -> list[str]:
     """What speaks for another day than that on which the file was saved: its name, and how old its records are."""
     found = []
-    named = IN_NAME.search(path.stem)
-    if named and "-".join(named.groups()) != written.isoformat():
-        stamp = "-".join(named.groups())
-        found.append(f"The file name carries {stamp}: if it was exported then, say --as-of {stamp}.")
+    if named is not None and named != written:
+        found.append(f"The file name carries {named}: if it was exported then, say --as-of {named}.")
     if newest is not None and (min(written, today) - newest).days > FAR_APART:
         found.append(
             f"The newest date in this file is {day_text(newest)}, but it was saved on {day_text(written)}: "

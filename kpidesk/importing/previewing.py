@@ -9,6 +9,7 @@ from datetime import date
 from kpidesk.core.fields import FIELD_BY_NAME, KIND_OF_RECORD, Kind
 from kpidesk.core.imports import ColumnEvidence, ImportOptions, Preview
 from kpidesk.importing.constants import one_values, told_of_all
+from kpidesk.importing.data_date import day_named
 from kpidesk.importing.dates import ORDER_WORDS
 from kpidesk.importing.dialects import DURATION_UNITS
 from kpidesk.importing.evidence import Evidence, repeated_ids, same_names, unknown_words
@@ -76,6 +77,7 @@ def build_plan(
         sheet=table.sheet,
         kind_why=recognised.why,
         one_values=one_values(rules, options.constants, all_words(recognised)),
+        named_day=day_named(table.path),
     )  # fmt: skip
     return Plan(
         preview, rules.recipe(), rules, table, layout, settled.meanings.outcomes, key,

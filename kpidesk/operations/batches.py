@@ -12,7 +12,7 @@ from pathlib import Path
 from kpidesk import importing, store
 from kpidesk.core.errors import ImportQuestion, NoRecordsError, OpenQuestionsError, UserError
 from kpidesk.core.fields import KIND_OF_RECORD, Outcome
-from kpidesk.core.imports import IMPORT_ORDER, ImportOptions, ImportReport, Preview
+from kpidesk.core.imports import ImportOptions, ImportReport, Preview, in_order
 from kpidesk.core.progress import Progress
 from kpidesk.core.settings import Settings
 from kpidesk.importing import Unpacked
@@ -69,8 +69,9 @@ def import_into(
 ) -> Generator[Progress, None, tuple[ImportReport, ...]]:
     """Import files and archives into the workspace at `path`, which is made when it is missing: all or none.
 
-    What others name comes first: people, accounts, deals, then what happened to them. Members of an archive that
-    hold no records of a known kind are left out, and the first report of that archive says so.
+    What others name comes first: people, accounts, deals, then what happened to them; of one kind the older data.
+    Members of an archive that hold no records of a known kind are left out, and the first report of that archive says
+    so.
 
     Raises:
         UserError: one of them cannot be imported. Then none is, and a workspace made for them goes.
@@ -85,7 +86,7 @@ def import_into(
             with nullcontext() if dry_run else all_or_none(ws):
                 for at, one in enumerate(found):
                     report = yield from _brought_in(ws, one, found[at + 1 :], dry_run=dry_run)
-                    told = one.left_out + left_out.pop(one.archive, ())
+                    told = one.left_out + left_out.pop(one.archive, ()) + (_other_day(one) if len(found) > 1 else ())
                     reports.append(replace(report, notices=report.notices + told))
             if not dry_run:
                 reports = [with_links(ws, one) for one in reports]
@@ -114,7 +115,7 @@ def import_together(
     try:
         for path, options in files:
             found.append(_Found(path, "", options, (yield from plan_file(path, options, ws.today, ws)), before))
-        found.sort(key=lambda one: IMPORT_ORDER.index(one.plan.kind))
+        found.sort(key=lambda one: in_order(one.plan.preview))
         with all_or_none(ws):
             for at, one in enumerate(found):
                 reports.append((one.path, (yield from _brought_in(ws, one, found[at + 1 :], dry_run=False))))
@@ -128,6 +129,17 @@ def _alone(error: UserError) -> str:
     """Where an answer names a column, which the other files do not have, that it is given for its file alone."""
     asked = error.questions if isinstance(error, OpenQuestionsError) else ()
     return "; import that file alone with it." if any(one.option.startswith("--map") for one in asked) else ""
+
+
+def _other_day(one: _Found) -> tuple[str, ...]:
+    """That a day said for several files is another than the one in the name of this file."""
+    said, named = one.options.as_of, one.plan.preview.named_day
+    if said is None or named in (None, said):
+        return ()
+    return (
+        f"The file name carries {named}, but --as-of {said} was said for all files of this import: import it alone "
+        "where that is not its day.",
+    )
 
 
 def undo_together(ws: Workspace, import_ids: Sequence[int]) -> Generator[Progress, None, tuple[store.UndoOutcome, ...]]:
@@ -165,7 +177,7 @@ def _looked_at(
             left_out[file.name] = tuple(one.sentence for one in unpacked.left_out) + others
         else:
             found += yield from _planned(ws, file, "", options)
-    return sorted(found, key=lambda one: IMPORT_ORDER.index(one.plan.kind)), left_out
+    return sorted(found, key=lambda one: in_order(one.plan.preview)), left_out
 
 
 def _members(

@@ -155,14 +155,32 @@ def test_a_web_page_named_xls_is_read_with_a_notice(tmp_path: Path) -> None:
     assert "a web page with a table under the name .xls" in imported.plan.preview.notices[0]
 
 
-def test_the_data_date_is_said_stated_or_the_time_of_the_file(tmp_path: Path) -> None:
+def test_the_data_date_is_said_stated_carried_by_the_name_or_the_time_of_the_file(tmp_path: Path) -> None:
     path = write(tmp_path, PLAIN, "deals-2026-08-31.csv")
-    written = look(path).preview
-    assert written.data_date == date(2026, 9, 9)
-    assert "say --as-of 2026-08-31" in " ".join(written.notices)
+    named = look(path).preview
+    assert (named.data_date, named.data_date_why) == (date(2026, 8, 31), "the file name carries 2026-08-31")
+    assert "taken to be of that day, not of 9 Sep 2026, when it was saved" in " ".join(named.notices)
     assert look(path, ImportOptions(as_of=date(2026, 7, 1))).preview.data_date == date(2026, 7, 1)
-    stated = look(write(tmp_path, "Pipeline,,,\nAs of 2026-08-30,,,\n" + PLAIN)).preview
+    assert look(write(tmp_path, PLAIN, "deals.csv")).preview.data_date == date(2026, 9, 9)
+    stated = look(write(tmp_path, "Pipeline,,,\nAs of 2026-08-30,,,\n" + PLAIN, "deals-2026-08-29.csv")).preview
     assert (stated.data_date, stated.data_date_why) == (date(2026, 8, 30), "the file says 'As of 2026-08-30'")
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("deals_2026-09-30.csv", "say --as-of 2026-09-30"),  # saved before it
+        ("deals_2026-05-31.csv", "say --as-of 2026-05-31"),  # a deal was won on 30 June
+        ("deals_2026-07-01_2026-09-09.csv", ""),  # a span
+        ("deals_2026-02-31.csv", ""),
+        ("deals_20260908123456789.csv", ""),
+    ],
+)
+def test_a_day_in_a_name_that_cannot_be_that_of_the_data_is_not_taken(tmp_path: Path, name: str, told: str) -> None:
+    found = look(write(tmp_path, CLOSED.format(day="30", forecast=""), name), ImportOptions(stages={"Open": "open"}))
+    assert found.preview.data_date == date(2026, 9, 9)
+    assert told in " ".join(found.preview.notices)
+    assert told or "name carries" not in " ".join(found.preview.notices)
 
 
 CLOSED = "id,stage,created,close date,amount\nD1,Won,2026-05-01,2026-06-{day},10\nD2,Open,2026-02-03,{forecast},20\n"

@@ -8,6 +8,8 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -340,3 +342,19 @@ def test_a_look_into_a_workbook_tells_every_sheet_with_records(path: Path, tmp_p
     assert isinstance(chosen, Preview)
     assert chosen.kind == "people"
     operations.close(ws)
+
+
+def test_dated_snapshots_given_together_are_each_of_the_day_in_their_name(path: Path, tmp_path: Path) -> None:
+    rows = {"12": "D1,Ann Lee,Open,100\nD2,Ann Lee,Open,50", "26": "D1,Ann Lee,Open,300\nD2,Ann Lee,Open,50"}
+    files = []
+    for day in ("26", "12"):
+        files.append(tmp_path / f"deals_2026-01-{day}.csv")
+        files[-1].write_text(f"id,owner,stage,amount\n{rows[day]}\n")
+    asked = ImportOptions(stages={"Open": "open"})
+    reports = finish(operations.import_into(path, files, asked, today=TODAY))
+    assert [one.data_date for one in reports] == [date(2026, 1, 12), date(2026, 1, 26)]
+    assert [(one.what, one.deals, one.amount) for one in reports[1].changes] == [("amount up", 1, 200.0)]
+    said = finish(operations.import_into(path, files, replace(asked, as_of=TODAY), today=TODAY, dry_run=True))
+    assert {one.data_date for one in said} == {TODAY}
+    for one, name in zip(sorted(said, key=lambda report: report.file), ("2026-01-12", "2026-01-26"), strict=True):
+        assert f"The file name carries {name}, but --as-of {TODAY} was said for all files" in " ".join(one.notices)

@@ -21,7 +21,7 @@ from kpidesk.ui.pages.data import DataPage
 from kpidesk.ui.widgets.controls import Segments
 from kpidesk.ui.widgets.import_alike import ANSWER, SAME, answer_of, keys_words, other_text
 from kpidesk.ui.widgets.import_columns import FILLED, coverage
-from kpidesk.ui.widgets.import_list import state_words
+from kpidesk.ui.widgets.import_list import day_words, state_words
 from kpidesk.ui.widgets.import_stages import segment_rect, segments_rect
 from tests.ui.driving import answer, drop
 from tests.ui.shell import FakeShell
@@ -240,6 +240,43 @@ def test_one_that_cannot_be_imported_is_named_and_none_is(
     press(page.list.all_button)
     until(qtbot, lambda: "deals.csv" in page.banner.label.text())
     assert "None of the 2 files was imported." in page.banner.label.text()
+    shell.jobs.shutdown()
+    assert inside(workspace) == ()
+
+
+def test_dated_snapshots_show_their_days_are_imported_by_day_and_are_all_taken_back(
+    qtbot: QtBot, page: DataPage, tmp_path: Path, workspace: Path, shell: FakeShell
+) -> None:
+    newer = deal_file(tmp_path, FIRST, "deals_2026-08-26.csv")
+    older = deal_file(tmp_path, (FIRST[0].replace("1000", "700"), FIRST[1]), "deals_2026-08-12.csv")
+    alike = deal_file(tmp_path, FIRST[:1], "copy_2026-08-26.csv")
+    page.import_files([newer, alike, older])
+    on_step(qtbot, page, page.preview)
+    rows = page.list.table.records.rows
+    assert [day_words(one) for one in rows] == ["26 Aug 2026", "26 Aug 2026", "12 Aug 2026"]
+    assert page.list.words.whole_text().startswith("2 files of deals of one day")
+    take(page, alike.name)
+    until(qtbot, lambda: page.preview.heading.whole_text() == alike.name)
+    page.preview.day.setText("2026-08-19")
+    page.preview.day.editingFinished.emit()
+    until(qtbot, lambda: day_words(page.list.table.records.rows[1]) == "19 Aug 2026")
+    assert state_words(page.list.table.records.rows[1]) == "read, but its name carries 26 Aug 2026"
+    assert page.list.words.whole_text().startswith("Check and import")
+    press(page.list.all_button)
+    on_step(qtbot, page, page.report)
+    assert page.report.report is not None
+    assert (page.report.report.file, len(page.report.report.changes)) == (newer.name, 1)
+    assert page.list.table.currentIndex().row() == 0
+    assert [one.report.import_id for one in page.list.table.records.rows if one.report] == [3, 2, 1]
+    assert page.list.words.whole_text().startswith("3 files imported: 2 added, 1 updated, 2 unchanged.")
+    take(page, older.name)
+    until(qtbot, lambda: page.report.heading.whole_text().startswith(f"{older.name} imported"))
+    asked = answer("Undo the imports")
+    assert page.list.undo_button.text() == "Undo all 3"
+    press(page.list.undo_button)
+    until(qtbot, lambda: page.banner.label.text() == "The import of 3 files was undone.")
+    assert "Undo the import of all 3 files?" in asked[0]
+    assert not page.list.isVisible()
     shell.jobs.shutdown()
     assert inside(workspace) == ()
 

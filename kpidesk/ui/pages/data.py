@@ -22,13 +22,13 @@ from kpidesk.ui.page import Page
 from kpidesk.ui.widgets.data_after import FIRST, AfterImport, LookAlikes, first_steps
 from kpidesk.ui.widgets.data_home import HomeView
 from kpidesk.ui.widgets.data_jobs import FileJobs
-from kpidesk.ui.widgets.data_past import ExchangeRates, PastImports
+from kpidesk.ui.widgets.data_past import ExchangeRates, PastImports, ask_undo_all
 from kpidesk.ui.widgets.import_answers import Way, at_sheet, counted, window_advice
 from kpidesk.ui.widgets.import_list import FileList, say_refused
 from kpidesk.ui.widgets.import_parts import say_on
 from kpidesk.ui.widgets.import_preview import PreviewView
 from kpidesk.ui.widgets.import_progress import ProgressCard
-from kpidesk.ui.widgets.import_queue import FileQueue, WaitingFile
+from kpidesk.ui.widgets.import_queue import FileQueue, WaitingFile, most_to_tell
 from kpidesk.ui.widgets.import_report import ReportView
 from kpidesk.ui.widgets.signal_watch import SignalWatch
 
@@ -92,6 +92,7 @@ class DataPage(Page):
         self.doors.chosen.connect(self.shell.show_page)
         self.list.chosen.connect(self._go_to)
         self.list.together.connect(self._import_together)
+        self.list.undo_all.connect(self._undo_all)
         for zone in (self.drop, self.small_drop):
             zone.files.connect(self.import_files)
         self.progress.cancelled.connect(self._cancel_job)
@@ -126,7 +127,7 @@ class DataPage(Page):
         more = f"   ·   {counted(waiting, 'more file')} waiting" if waiting else ""
         self.step.setText(words + more)
         self.step.show()
-        self.list.show_files(self._queue.files, self._file)
+        self.list.show_files(self._queue.files, self._file or self._queue.reported(self.report.report))
         self.steps.setCurrentWidget(widget)
 
     @property
@@ -184,10 +185,7 @@ class DataPage(Page):
         self._file = file
         self.progress.start(f"Reading {file.path.name}", UNDOABLE)
         self._show_step(self.progress, "1 of 3   Read")
-        self._inspect(file, self._first_read, self._refused)
-
-    def _inspect(self, file: WaitingFile, on_done: Any, on_error: Any) -> None:
-        self._jobs.read(file.path, file.options, on_done, on_error)
+        self._jobs.read(file.path, file.options, self._first_read, self._refused)
 
     def _first_read(self, preview: Preview | operations.Unpacked | operations.Sheets) -> None:
         if self._file is None:
@@ -232,7 +230,7 @@ class DataPage(Page):
         self._cancel_job()
         self._file.options = at_sheet(options, self.preview.preview)
         self.preview.show_checking()
-        self._inspect(self._file, self._looked_again, self._correction_refused)
+        self._jobs.read(self._file.path, self._file.options, self._looked_again, self._correction_refused)
 
     def _looked_again(self, preview: Preview) -> None:
         self.banner.say("")
@@ -325,6 +323,7 @@ class DataPage(Page):
     def _show_report(self, report: ImportReport) -> None:
         self.report.show_report(report, report.currency or self.shell.settings.currency)
         say_on(self.report.more, "Next file" if len(self._queue) else "Import another")
+        say_on(self.report.undo_button, "Undo this file" if len(self._queue.files) > 1 else "Undo")
         self._show_step(self.report, "Done")
         self._after.show_kind(report.kind)
         self._digest.ask_digest(report.import_id)
@@ -339,10 +338,8 @@ class DataPage(Page):
         self._jobs.bring_all_in(files, self._all_imported, self._import_refused)
 
     def _all_imported(self, reports: Sequence[tuple[Path, ImportReport]]) -> None:
-        done = {(path, report.file): report for path, report in reports}
-        for one in self._queue.at_hand():
-            self._queue.done_with(one, done[one.path, one.name])
-        self._show_done(next((one for _, one in reports if one.kind == "deals"), reports[-1][1]))
+        self._queue.done_together(reports)
+        self._show_done(max((one for _, one in reports), key=most_to_tell))
 
     def _import_refused(self, error: UserError) -> None:
         """Nothing was written: back to the check, with what is wrong."""
@@ -371,11 +368,17 @@ class DataPage(Page):
         kept = "import" if len(import_ids) == 1 else "imports"
         self.progress.start(f"Undoing the import of {what}", f"Cancelling keeps the {kept}.")
         self._show_step(self.progress, "Undo")
-        self._jobs.undo(import_ids, lambda _done: self._undone(what), self._undo_refused)
+        self._jobs.undo(import_ids, lambda _done: self._undone(import_ids, what), self._undo_refused)
 
-    def _undone(self, file: str) -> None:
+    def _undo_all(self) -> None:
+        if ask_undo_all(self, len(numbers := self._queue.imported())):
+            self.undo_imports(numbers, counted(len(numbers), "file"))
+
+    def _undone(self, import_ids: Sequence[int], file: str) -> None:
         self._jobs.done()
+        self._queue.taken_back(import_ids)
         self._go_home()
+        self.list.show_files(self._queue.files)
         self.banner.say(f"The import of {file} was undone.", "good")
         self.shell.announce(IMPORTED)
 

@@ -95,6 +95,13 @@ class PastImports(QObject):
             self.undo_wanted.emit(entry.import_id, entry.file)
 
 
+def ask_undo_all(page: QWidget, count: int) -> bool:
+    """Ask whether all files of a round are to be taken back."""
+    what = "both files" if count == 2 else f"all {count:,} files"
+    follows = "The workspace is then as it was before them; what other imports showed stays."
+    return confirm(page, "Undo imports", f"Undo the import of {what}?", follows, yes="Undo the imports")
+
+
 class ExchangeRates(QObject):
     """Fills the card of currencies and keeps what is typed there; a class because it answers signals.
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 from functools import partial
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStyleOptionViewItem, QVBoxLayout, QWidget
 
 from kpidesk.core.errors import UserError
+from kpidesk.core.formats import day_text
 from kpidesk.core.imports import ImportReport
 from kpidesk.ui.icons import pixmap
 from kpidesk.ui.messages import Banner, PlainLabel
@@ -23,12 +26,13 @@ from kpidesk.ui.widgets.receipt_model import Column, Index, RecordModel
 from kpidesk.ui.widgets.receipt_table import RecordTable, RowDelegate
 
 SHOWN, ROW, HEADER = 5, 28, 36
-STATE, SIGN = 2, 16
+STATE, SIGN = 3, 16
 FOOT = 46
 MOST_LINES = 4
+PARTS = ("added", "updated", "unchanged", "rejected", "skipped")
 STATES = {
     "waiting": "waits to be read", "read": "read", "imported": "imported", "skipped": "left out by you",
-    "refused": "left out",
+    "refused": "left out", "undone": "taken back",
 }  # fmt: skip
 
 
@@ -39,6 +43,24 @@ def holds(file: WaitingFile) -> str:
     return f"{counted(file.preview.total_rows, 'row')} of {KIND_WORDS[file.preview.kind]}"
 
 
+def day_words(file: WaitingFile) -> str:
+    """The day that the data of a file are of; a dash before it was read."""
+    return "–" if file.preview is None else day_text(file.preview.data_date)
+
+
+def _other_day(file: WaitingFile) -> date | None:
+    """The day in the name of a file that was read, where its data are taken to be of another."""
+    named = file.preview.named_day if file.state == "read" and file.preview is not None else None
+    return named if file.preview is not None and named != file.preview.data_date else None
+
+
+def of_one_day(files: Iterable[WaitingFile]) -> tuple[WaitingFile, ...]:
+    """Of the files that wait, the deals of one source that are of one day as well: they tell no history."""
+    read = [(one, one.preview) for one in files if one.state == "read" and one.preview is not None]
+    days = Counter((shown.source, shown.data_date) for _, shown in read if shown.kind == "deals")
+    return tuple(one for one, shown in read if shown.kind == "deals" and days[shown.source, shown.data_date] > 1)
+
+
 def state_words(file: WaitingFile) -> str:
     """What became of a file, with the reason when it is left out."""
     if file.report is not None:
@@ -47,19 +69,22 @@ def state_words(file: WaitingFile) -> str:
         asked = file.preview.questions
         needed = "needs an answer" if len(asked) == 1 else f"needs {len(asked)} answers"
         return f"{needed}: {asked[0].about}"
+    if (named := _other_day(file)) is not None:
+        return f"read, but its name carries {day_text(named)}"
     told = file.told.removeprefix(f"'{file.path.name}' ")
     return f"{STATES[file.state]}: {told}" if told else STATES[file.state]
 
 
 def figures(report: ImportReport) -> str:
     """What became of the rows of a file, without what did not happen."""
-    parts = [(part, int(getattr(report, part))) for part in ("added", "updated", "unchanged", "rejected", "skipped")]
+    parts = [(part, int(getattr(report, part))) for part in PARTS]
     return ", ".join(f"{count:,} {part}" for part, count in parts if count) or "no rows"
 
 
 COLUMNS: tuple[Column[WaitingFile], ...] = (
     Column("File", lambda file: file.name, strong=True),
     Column("Holds", holds),
+    Column("Data of", day_words),
     Column("State", state_words),
 )
 
@@ -83,23 +108,26 @@ class _Delegate(RowDelegate):
 
     def _has_sign(self, index: Index) -> bool:
         file: WaitingFile = self.table.records.record(index.row())
-        return index.column() == STATE and (_is_asking(file) or file.state == "refused")
+        is_doubtful = _is_asking(file) or file.state == "refused" or _other_day(file) is not None
+        return index.column() == STATE and is_doubtful
 
 
 class FileList(QWidget):
     """The list, seen only when there are several files; a class because it is a widget with signals.
 
-    `chosen` sends a file that was clicked, `together` asks to import all that were read, all or none.
+    `chosen` sends a file that was clicked, `together` asks to import all that were read, all or none, and `undo_all`
+    to take all back that were imported.
     """
 
     chosen = Signal(object)
     together = Signal()
+    undo_all = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.theme = theme
         self.table = RecordTable(
-            RecordModel(COLUMNS), theme, name="Files on their way in", stretch=(2,), sortable=False, height=ROW
+            RecordModel(COLUMNS), theme, name="Files on their way in", stretch=(STATE,), sortable=False, height=ROW
         )
         self._own = _Delegate(self.table, theme)
         self.table.setItemDelegate(self._own)
@@ -110,10 +138,12 @@ class FileList(QWidget):
         self.all_button = button(
             "Import a&ll together", self.together.emit, "", "All of them or none, in the right order"
         )
+        self.undo_button = button("Undo a&ll", self.undo_all.emit, "quiet", "Take back all files of this list")
         self._foot = QWidget()
         foot = QHBoxLayout(self._foot)
         foot.setContentsMargins(16, 4, 12, 6)
         foot.addWidget(self.words, 1)
+        foot.addWidget(self.undo_button)
         foot.addWidget(self.all_button)
         inner.addWidget(self.table)
         inner.addWidget(self._foot)
@@ -132,13 +162,25 @@ class FileList(QWidget):
                 self.table.selectRow(at)
                 self.table.scrollTo(self.table.records.index(at, 0))
         ready = [one for one in files if one.state == "read"]
-        self._foot.setVisible(len(ready) > 1)
+        done = [one.report for one in files if one.state == "imported" and one.report is not None]
         waiting, asking = (sum(test(one) for one in files) for test in (_is_waiting, _is_asking))
+        is_done = len(done) > 1 and not (ready or waiting)
+        self._foot.setVisible(len(ready) > 1 or is_done)
+        self.all_button.setVisible(not is_done)
         self.all_button.setEnabled(not (waiting or asking))
         say_on(self.all_button, "Import both together" if len(ready) == 2 else f"Import all {len(ready)} together")
-        self.words.setText(_together_words(waiting, asking))
-        foot = FOOT if len(ready) > 1 else 0
+        self.undo_button.setVisible(is_done)
+        say_on(self.undo_button, "Undo both" if len(done) == 2 else f"Undo all {len(done)}")
+        self.words.setText(done_words(done) if is_done else _together_words(waiting, asking, of_one_day(files)))
+        foot = FOOT if len(ready) > 1 or is_done else 0
         self.setFixedHeight(self.theme.px(HEADER + ROW * min(len(files), SHOWN) + 12 + foot))
+
+
+def done_words(reports: Sequence[ImportReport]) -> str:
+    """What importing several files did, in a sentence: "3 files imported: 12 added, 4 updated."."""
+    sums = {part: sum(int(getattr(one, part)) for one in reports) for part in PARTS}
+    told = ", ".join(f"{count:,} {part}" for part, count in sums.items() if count) or "no rows"
+    return f"{counted(len(reports), 'file')} imported: {told}. Click one for its report and what changed."
 
 
 def _is_waiting(file: WaitingFile) -> bool:
@@ -149,11 +191,13 @@ def _is_asking(file: WaitingFile) -> bool:
     return file.state == "read" and file.is_open
 
 
-def _together_words(waiting: int, asking: int) -> str:
+def _together_words(waiting: int, asking: int, alike: Sequence[WaitingFile]) -> str:
     if waiting:
         return f"{counted(waiting, 'file')} still to be read."
     if asking:
         return f"{counted(asking, 'file')} with questions to answer first: click one to see it."
+    if alike:
+        return f"{counted(len(alike), 'file')} of deals of one day: they tell no history. Click one to change its day."
     return "Check and import one by one, or all together: then all of them or none. Click a file to see it."
 
 

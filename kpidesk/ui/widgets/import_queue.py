@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
 from kpidesk import operations
-from kpidesk.core.imports import IMPORT_ORDER, ImportOptions, ImportReport, Preview, sheet_name
+from kpidesk.core.imports import IMPORT_ORDER, ImportOptions, ImportReport, Preview, in_order, sheet_name
 
-State = Literal["waiting", "read", "imported", "skipped", "refused"]
+State = Literal["waiting", "read", "imported", "skipped", "refused", "undone"]
 
 
 @dataclass(slots=True)
@@ -77,6 +78,28 @@ class FileQueue:
             file.report = report
             self.read = deque(one for one in self.read if one is not file)
 
+    def done_together(self, reports: Iterable[tuple[Path, ImportReport]]) -> None:
+        """Note what importing all files at hand did."""
+        done = {(path, report.file): report for path, report in reports}
+        for one in self.at_hand():
+            self.done_with(one, done[one.path, one.name])
+
+    def reported(self, report: ImportReport | None) -> WaitingFile | None:
+        """The file that a report is about."""
+        return next((one for one in self.files if report is not None and one.report is report), None)
+
+    def imported(self) -> tuple[int, ...]:
+        """The numbers of the imports of this round."""
+        return tuple(one.report.import_id for one in self.files if one.state == "imported" and one.report is not None)
+
+    def taken_back(self, import_ids: Iterable[int]) -> None:
+        """Note which files were undone: there is no report of them any more; a round that is all done is forgotten."""
+        for one in self.files:
+            if one.report is not None and one.report.import_id in import_ids:
+                one.state, one.report = "undone", None
+        if not len(self) and not self.imported():
+            self.clear()
+
     def at_hand(self) -> list[WaitingFile]:
         """The files that were read and neither imported nor left out."""
         return [one for one in self.files if one.state == "read"]
@@ -108,7 +131,7 @@ class FileQueue:
         self.files[at : at + 1] = [*inside, *others]
 
     def next_to_show(self) -> WaitingFile:
-        """Take the next file that was read: people before deals, deals before what happened to them."""
+        """Take the next file that was read: people before deals, the older data first."""
         chosen = min(self.read, key=_place)
         self.read.remove(chosen)
         return chosen
@@ -127,6 +150,11 @@ class FileQueue:
         self.files.clear()
 
 
+def most_to_tell(report: ImportReport) -> tuple[bool, bool, date]:
+    """By which the report to show first of several is chosen: deals that changed, by the newest data."""
+    return report.kind == "deals", bool(report.changes), report.data_date
+
+
 def _of_sheets(book: WaitingFile, previews: Sequence[Preview]) -> Iterator[WaitingFile]:
     kinds = Counter(one.kind for one in previews)
     for one in previews:
@@ -134,5 +162,5 @@ def _of_sheets(book: WaitingFile, previews: Sequence[Preview]) -> Iterator[Waiti
         yield WaitingFile(book.path, replace(book.options, sheet=one.sheet, complete=complete), one, "read")
 
 
-def _place(file: WaitingFile) -> int:
-    return IMPORT_ORDER.index(file.preview.kind) if file.preview is not None else len(IMPORT_ORDER)
+def _place(file: WaitingFile) -> tuple[int, date]:
+    return in_order(file.preview) if file.preview is not None else (len(IMPORT_ORDER), date.max)
