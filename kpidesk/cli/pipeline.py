@@ -16,7 +16,7 @@ from kpidesk.cli.options import FILE, day_option, json_option, print_json, works
 @click.option("--scope", default="org", help="org, team:NAME, rep:NAME or unassigned.")
 @click.option("--period", default="", help="2017, 2017-Q2, 2017-04, 2017-P04, 2017-W14, last-quarter …")
 @click.option("--pipeline", "name", default="", help="Whose stages; otherwise those of the one with most open deals.")
-@day_option("--since", "Tell what moved since this day; otherwise since the last import.")
+@day_option("--since", "Tell what moved since this day; otherwise since the data before the newest.")
 @day_option("--as-of", "With the knowledge of this day only.")
 @json_option
 def pipeline(

@@ -236,7 +236,7 @@ class Stalled:
 
 @dataclass(frozen=True, slots=True)
 class Since:
-    """A day to compare with: "last import, 3 Mar 2026", "one-on-one of 2 Mar 2026". `data` is what was known on it."""
+    """A day to compare with: "data of 3 Mar 2026", "one-on-one of 2 Mar 2026". `data` is what was known on it."""
 
     kind: SinceKind
     day: date

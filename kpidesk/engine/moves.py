@@ -258,6 +258,17 @@ def _days(pair: _Pair, kind: Ints, at: Ints) -> Ints:
     return found
 
 
+def without_past(facts: Facts, moves: Moves, since: date) -> Moves:
+    """Without the deals that are new to the data but had closed by a day: they moved nothing since."""
+    return moves.take((moves.kind != KINDS.index("new")) | ~closed_by(facts, since)[moves.deal])
+
+
+def closed_by(facts: Facts, day: date) -> Mask:
+    """By row of the deal, whether it had been won or lost by a day."""
+    closed = facts.versions.closed[facts.versions.newest]
+    return np.asarray((closed != NO_DAY) & (closed <= day_number(day)))
+
+
 def of_kinds(moves: Moves, kinds: Iterable[DealMove]) -> Moves:
     """Only the changes of some kinds."""
     return moves.take(np.isin(moves.kind, [KINDS.index(kind) for kind in kinds]))

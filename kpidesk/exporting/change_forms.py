@@ -25,9 +25,10 @@ def _value(total: MoveTotal) -> str:
 def changes_text(found: ChangeList, *, whole: bool = False) -> str:
     """The changes as one table for each kind, leading signs first; `whole` lists all of them."""
     scope = "" if found.scope.kind == "org" else f", {found.scope.name or 'unassigned'}"
+    source = f"{found.source}: " if found.source else ""
     heads = [
         f"What changed from {day_text(found.start)} to {day_text(found.end)}{scope}",
-        f"{', '.join(found.start_files)} compared with {', '.join(found.end_files)}.",
+        f"{source}{', '.join(found.start_files) or 'nothing before'} compared with {', '.join(found.end_files)}.",
     ]
     return sections((
         "\n".join(map(paragraph, heads)),

@@ -24,9 +24,10 @@ from kpidesk.operations.workspace import Workspace, evaluator, facts_of, setting
 
 
 def changes_of(ws: Workspace, import_id: int, touched: int) -> tuple[ChangeCount, ...]:
-    """How the deals of one import differ from what was known before its data date, in major units.
+    """How the deals of the source of one import differ from what it showed before its data date, in major units.
 
-    The kinds are those of `changes_between`, in the same order: leading signs before outcomes.
+    The kinds are those of `changes_between`, in the same order: leading signs before outcomes. All deals of a source
+    that shows its first are new where another one has shown its own before.
     The first import of all has nothing to differ from; nor has one that `touched` no deal which an import of the
     same day and source had not shown already.
     """
@@ -36,10 +37,10 @@ def changes_of(ws: Workspace, import_id: int, touched: int) -> tuple[ChangeCount
     again = any((one.source, one.data_date) == (mine.source, day) for one in history if one is not mine)
     if min(entry.data_date for entry in history) == day or (again and not touched):
         return ()
-    before = max(entry.data_date for entry in history if entry.data_date < day)
-    missing = store.missing_on(ws.db, before)
-    facts = facts_of(ws, _touched(ws, before, day, missing), day)
-    moves = find_moves(facts, before, missing)
+    ends = _ends_of(sorted(history, key=_order), mine)
+    missing = store.missing_on(ws.db, ends.start)
+    facts = facts_of(ws, _touched(ws, ends.start, day, missing), day)
+    moves = of_source(facts, find_moves(facts, ends.start, missing), store.source_numbers(ws.db)[ends.source])
     own, others = settings(ws).currency, elsewhere(facts, moves)
     return tuple(
         ChangeCount(
@@ -91,9 +92,10 @@ def changes_between(
 ) -> ChangeList:
     """What changed in the deals of a scope from one day of data to a later one, leading signs first.
 
-    `start` and `end` are the number of an import of deals or a day; without `end` it is the newest import (up to
-    `as_of`), without `start` the one before it of the same source. Imports of one source are compared as that
-    source shows its deals, days as all sources together do. With `kinds` only those are listed.
+    `start` and `end` are the number of an import of deals or a day; without either the newest day of deals (up to
+    `as_of`) is compared with the one before it. Without `start` an import is compared with the one before it of the
+    same source, or where that shows its first deals with what others showed before. Imports of one source are
+    compared as that source shows its deals, days as all sources together do. With `kinds` only those are listed.
 
     Raises:
         UserError: no such import, day or kind, or nothing to compare with.
@@ -146,17 +148,11 @@ def _ends(ws: Workspace, start: str, end: str, as_of: date | None) -> _Ends:
     history = _deals(ws, as_of)
     if not history:
         raise UserError("No deals have been imported yet.", "Import an export of your CRM first.")
-    last = _named(history, end) if end else history[-1]
-    last_day = last if isinstance(last, date) else last.data_date
-    source = "" if isinstance(last, date) else last.source
+    sources = {one.source for one in history}
+    last = _named(history, end) if end else history[-1] if start or len(sources) == 1 else history[-1].data_date
     if not start:
-        earlier = [one for one in history if one.data_date < last_day and source in ("", one.source)]
-        if not earlier:
-            raise UserError(
-                f"Nothing older than the data of {day_text(last_day)} has been imported.",
-                "What changed can be told once exports of two days are there.",
-            )
-        return _Ends(earlier[-1].data_date, last_day, source)
+        return _ends_of(history, last)
+    last_day, source = (last, "") if isinstance(last, date) else (last.data_date, last.source)
     first = _named(history, start)
     first_day = first if isinstance(first, date) else first.data_date
     if first_day >= last_day:
@@ -170,6 +166,24 @@ def _ends(ws: Workspace, start: str, end: str, as_of: date | None) -> _Ends:
         )
     is_same = not isinstance(first, date) and first.source == source
     return _Ends(first_day, last_day, source if is_same else "")
+
+
+def _ends_of(history: Sequence[ImportEntry], last: ImportEntry | date) -> _Ends:
+    """What an import is compared with: its source as it was before, where that had shown nothing all others; of a day
+    the day before it.
+
+    Raises:
+        UserError: nothing is older.
+    """
+    day, source = (last, "") if isinstance(last, date) else (last.data_date, last.source)
+    earlier = [one for one in history if one.data_date < day]
+    if not earlier:
+        raise UserError(
+            f"Nothing older than the data of {day_text(day)} has been imported.",
+            "What changed can be told once exports of two days are there.",
+        )
+    own = [one for one in earlier if one.source == source] or earlier
+    return _Ends(own[-1].data_date, day, source)
 
 
 def _named(history: Sequence[ImportEntry], text: str) -> ImportEntry | date:
@@ -196,9 +210,11 @@ def _kinds(given: Iterable[str]) -> frozenset[DealMove]:
 
 
 def _files(history: Sequence[ImportEntry], day: date, source: str) -> tuple[str, ...]:
-    """The newest export of each source that shows how the deals stood on a day."""
-    newest = {one.source: one.file for one in history if one.data_date <= day and source in ("", one.source)}
-    return tuple(newest[name] for name in sorted(newest))
+    """The exports of each source that show how the deals stood on a day: all of its newest day until then."""
+    known = [one for one in history if one.data_date <= day and source in ("", one.source)]
+    newest = {one.source: one.data_date for one in known}
+    known.sort(key=lambda one: (one.source, one.import_id))
+    return tuple(dict.fromkeys(one.file for one in known if one.data_date == newest[one.source]))
 
 
 def _totals(ws: Workspace, moves: Moves) -> Iterable[MoveTotal]:

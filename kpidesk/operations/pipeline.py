@@ -25,7 +25,7 @@ def pipeline(ws: Workspace, question: Question, *, pipeline: str = "", since: da
     """Everything that the pipeline page shows for a scope in a period.
 
     `pipeline` names the one whose stages are shown, by default that with most open deals; `since` is the day from
-    which moves are told, by default that of the last import before the newest data.
+    which moves are told, by default that of the data before the newest.
 
     Raises:
         UserError: no such scope or pipeline, or no import shows how the deals stood on the day.

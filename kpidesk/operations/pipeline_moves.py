@@ -1,4 +1,4 @@
-"""What moved in a pipeline since the last import or meeting, and the bridge from then to now."""
+"""What moved in a pipeline since the data before or the last meeting, and the bridge from then to now."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from kpidesk.core.errors import UserError
 from kpidesk.core.formats import NOTHING, day_text, format_difference, format_value
 from kpidesk.core.meetings import KIND_WORDS, KINDS
 from kpidesk.core.pipeline import BRIDGE_WORDS, Bridge, BridgeStep, Moved, MoveLine, Pick, Since
-from kpidesk.engine.moves import Moves, find_moves, in_scope, totals
+from kpidesk.engine.moves import Moves, find_moves, in_scope, totals, without_past
 from kpidesk.engine.pipeline_bridge import Bridged, Step, bridge
 from kpidesk.engine.values import Ints
 from kpidesk.operations.pipeline_given import Given
@@ -28,7 +28,7 @@ _DAY = len("2026-09-14")
 
 
 def moved_of(known: Given, since: date | None) -> Moved:
-    """What moved since a day, by default since the last import before the newest data.
+    """What moved since a day, by default since the data before the newest.
 
     Raises:
         UserError: no import shows how the deals stood on that day.
@@ -45,10 +45,10 @@ def moved_of(known: Given, since: date | None) -> Moved:
 
 
 def moves_since(known: Given, day: date) -> Moves:
-    """How the deals of the scope differ from what was known on a data date."""
+    """How the deals of the scope differ from those known on a data date; what had closed by then is not new."""
     facts, asked = known.facts, known.question
     key = ("pipeline moves", asked.as_of, asked.teams, day)
-    found = known.ws.remember(key, lambda: find_moves(facts, day, _missing(known, day)))
+    found = known.ws.remember(key, lambda: without_past(facts, find_moves(facts, day, _missing(known, day)), day))
     return in_scope(facts, found, known.question.scope)
 
 
@@ -70,11 +70,11 @@ def _data_days(ws: Workspace, newest: date) -> list[date]:
 
 
 def _choices(known: Given, newest: date) -> Iterator[Since]:
-    """The last import, the last closed meeting about the scope, and the day before the period."""
+    """The data before the newest, the last closed meeting about the scope, and the day before the period."""
     days = _data_days(known.ws, newest)
     if not days:
         return
-    yield Since("import", days[-1], days[-1], f"last import, {day_text(days[-1])}")
+    yield Since("import", days[-1], days[-1], f"data of {day_text(days[-1])}")
     met = max(_meetings(known), default=None)
     if met is not None and days[0] <= met[0] < newest:
         yield Since("meeting", met[0], _known_on(days, met[0]), f"{met[1]} of {day_text(met[0])}")

@@ -13,9 +13,10 @@ from kpidesk.core.pipeline import Conversion, Moved, Pipeline, StageDays, Stages
 from kpidesk.core.pipeline import StageLine as Stage
 from kpidesk.core.rate_words import ADD_RATE
 from kpidesk.core.scorecards import Question
+from kpidesk.engine.moves import closed_by
 from kpidesk.operations.changes import changes_between
 from kpidesk.operations.pipeline import every_stages, pipeline
-from kpidesk.operations.workspace import Workspace, data_date, settings
+from kpidesk.operations.workspace import Workspace, data_date, evaluator, settings
 
 MOST_STALLED, MOST_NAMED = 8, 3
 NO_STAGES = "No open deals."
@@ -39,7 +40,7 @@ def pipeline_part(ws: Workspace, scope: Scope, since: date | None) -> PipelinePa
 
 
 def pipeline_since(ws: Workspace, scope: Scope, since: date | None) -> Pipeline:
-    """The pipeline in the quarter of the newest data; where the data of the day are no more, since the last import."""
+    """The pipeline in the quarter of the newest data; where the data of the day are no more, since the data before."""
     asked = Question(period_of(data_date(ws) or ws.today, "quarter", settings(ws)), scope)
     try:
         return pipeline(ws, asked, since=since)
@@ -101,6 +102,12 @@ def _stalled(one: StalledDeal) -> StalledLine:
     )  # fmt: skip
 
 
+def _closed_before(ws: Workspace, until: date, since: date) -> frozenset[int]:
+    """The deals that had been won or lost by a day: they are not new since, though no export had shown them."""
+    facts = evaluator(ws, until).facts
+    return frozenset(facts.ids[closed_by(facts, since)].tolist())
+
+
 def moved_lines(ws: Workspace, scope: Scope, moved: Moved) -> tuple[MovedLine, ...]:
     """Each kind of move that happened, with its largest deals by name."""
     happened = [one for one in moved.lines if one.deals]
@@ -109,6 +116,8 @@ def moved_lines(ws: Workspace, scope: Scope, moved: Moved) -> tuple[MovedLine, .
     start, end, kinds = moved.since.data.isoformat(), moved.until.isoformat(), [one.kind for one in happened]
     key = ("moved in a review", scope, start, end, tuple(kinds))
     rows = ws.remember(key, lambda: changes_between(ws, start, end, scope, kinds).rows)
+    past = _closed_before(ws, moved.until, moved.since.data)
+    rows = tuple(row for row in rows if row.kind != "new" or row.deal_id not in past)
     return tuple(
         MovedLine(
             line.label,

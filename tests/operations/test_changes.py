@@ -149,6 +149,29 @@ def test_another_source_is_left_alone(two: operations.Workspace, tmp_path: Path)
     assert "Di Roy" in {row.owner for row in operations.changes_between(two, "2026-01-10", "2026-01-20").rows}
 
 
+def test_the_first_file_of_another_source_tells_its_own_deals_alone(two: operations.Workspace, tmp_path: Path) -> None:
+    """On the newest day of the other source, which changed nine deals by then."""
+    first = write(tmp_path / "erp.csv", (("E1", "Di Roy", "Open", "5", "2026-01-02", "2026-06-01"),
+                                         ("E2", "Di Roy", "Won", "7", "2026-01-02", "2025-07-01")))  # fmt: skip
+    report = bring_in(two, first, SECOND, source="erp")
+    assert [(one.what, one.deals) for one in report.changes] == [("new", 2)]
+    found = operations.changes_between(two, end=str(report.import_id))
+    assert (found.source, found.start_files, found.end_files) == ("erp", (), ("erp.csv",))
+    assert [(row.kind, row.key) for row in found.rows] == [("new", "E1"), ("new", "E2")]
+    both = operations.changes_between(two)
+    assert (both.source, both.start, both.end) == ("", FIRST, SECOND)
+    assert (both.start_files, both.end_files) == (("january.csv",), ("later.csv", "erp.csv"))
+    assert len(both.rows) == 11
+    more = write(tmp_path / "erp 2.csv", (("E3", "Di Roy", "Open", "9", "2026-01-02", "2026-06-01"),))
+    again = bring_in(two, more, THIRD, source="erp")
+    assert [(one.what, one.deals) for one in again.changes] == [("new", 1), ("no longer in the file", 2)]
+
+
+def test_all_files_of_the_day_of_a_source_are_named(two: operations.Workspace, tmp_path: Path) -> None:
+    bring_in(two, write(tmp_path / "more.csv", LATER[:1]), SECOND, complete=False)
+    assert operations.changes_between(two).end_files == ("later.csv", "more.csv")
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_random_exports_are_compared_as_their_rows_are(ws: operations.Workspace, tmp_path: Path, seed: int) -> None:
     random = Random(seed)

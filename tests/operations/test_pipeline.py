@@ -22,6 +22,7 @@ from kpidesk.core.pipeline_paper import pipeline_paper
 from kpidesk.engine.history import OPEN, WON
 from kpidesk.exporting.json_form import Json
 from kpidesk.exporting.pipeline_forms import pipeline_json
+from kpidesk.operations.team_review_pipeline import pipeline_part
 from kpidesk.operations.workspace import evaluator
 from tests.conftest import SAMPLE_DAY
 from tests.operations.support import Line, bring_in, copied, made, write
@@ -280,6 +281,19 @@ def test_another_day_to_compare_with(ws: operations.Workspace) -> None:
         page(ws, since=date(2025, 1, 1))
     with pytest.raises(UserError, match="is not before 20 Feb 2026"):
         page(ws, since=TODAY)
+
+
+def test_deals_that_had_closed_before_are_not_new(ws: operations.Workspace, tmp_path: Path) -> None:
+    lines = (deal("Z1", "Cy Oh", "Won", 9000, "2025-05-02", "2025-07-20"),
+             deal("Z2", "Cy Oh", "Need", 50, "2026-02-16", "2026-03-01"))  # fmt: skip
+    bring_in(ws, write(tmp_path / "erp.csv", lines), TODAY, source="erp", stages=STAGES)
+    found = page(ws)
+    line = next(one for one in found.moved.lines if one.kind == "new")
+    assert (line.deals, line.amount) == (2, 750)
+    assert {row.key for row in operations.pipeline_rows(ws, found.question, line.pick).rows} == {"D6", "Z2"}
+    assert found.moved.sentence.startswith("Since the data of 10 Feb 2026: 2 new")
+    review = next(one for one in pipeline_part(ws, ORG, DAYS[3]).moved if one.label == "New")
+    assert [(one.name, one.amount.value) for one in review.deals] == [("Deal D6", 700), ("Deal Z2", 50)]
 
 
 def test_the_last_meeting_is_offered_to_compare_with(ws: operations.Workspace) -> None:

@@ -119,7 +119,7 @@ def bridge(*, due_only: bool) -> Bridge:
 
 def moved(name: str) -> Moved:
     """What moved since two days to choose from."""
-    first = Since("import", date(2026, 8, 24), date(2026, 8, 24), "last import, 24 Aug 2026")
+    first = Since("import", date(2026, 8, 24), date(2026, 8, 24), "data of 24 Aug 2026")
     other = Since("meeting", date(2026, 8, 17), date(2026, 8, 17), f"one-on-one of 17 Aug 2026 with {name}")
     kinds: tuple[tuple[DealMove, str], ...] = (
         ("new", "New"),
@@ -133,7 +133,7 @@ def moved(name: str) -> Moved:
         for at, (kind, label) in enumerate(kinds)
     )
     return Moved(first, AS_OF, (first, other), lines, (bridge(due_only=False), bridge(due_only=True)),
-                 "30 deals moved since the last import, 24 Aug 2026.")  # fmt: skip
+                 "30 deals moved since the data of 24 Aug 2026.")  # fmt: skip
 
 
 def coverage(*, has_target: bool = True) -> Coverage:

@@ -202,11 +202,8 @@ class ChangesPage(Page):
         """The changes of the scope above the page."""
         scope, day = (question.scope, question.as_of) if question is not None else (ORG, None)
         days = tuple(one for one in operations.data_days(workspace) if day is None or one.day <= day)
-        start, end = self._start, self._end
-        if not (start or end) and len(days) > 1:
-            start, end = days[1].day.isoformat(), days[0].day.isoformat()
         try:
-            found = operations.changes_between(workspace, start, end, scope, as_of=day)
+            found = operations.changes_between(workspace, self._start, self._end, scope, as_of=day)
         except UserError as error:
             return ChangesView(None, error, days)
         shown = [one.import_id for one in operations.imports(workspace) if one.data_date == found.end]
@@ -226,7 +223,8 @@ class ChangesPage(Page):
         self.digest.ask_digest(view.newest_import, self.question)
         self.days.setText(f"{day_text(found.start)} → {day_text(found.end)}")
         source = f"{found.source}: " if found.source else ""
-        self.files.setText(f"{source}{', '.join(found.start_files)} compared with {', '.join(found.end_files)}")
+        before = ", ".join(found.start_files) or "nothing before"
+        self.files.setText(f"{source}{before} compared with {', '.join(found.end_files)}")
         self._offer_days(view, found)
         kinds = {one.kind for one in found.totals}
         self._kind = self._kind if self._kind in kinds else None

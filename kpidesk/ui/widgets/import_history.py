@@ -71,13 +71,10 @@ def undo_question(entry: ImportEntry, effect: UndoEffect | None = None) -> tuple
 
 
 def told_imports(entries: Sequence[ImportEntry]) -> frozenset[int]:
-    """The imports of deals before which the same source had shown its deals on an earlier day."""
+    """The imports of deals before which deals had been shown as of an earlier day."""
     deals = [one for one in entries if one.kind == "deals"]
-    return frozenset(
-        one.import_id
-        for one in deals
-        if any(other.source == one.source and other.data_date < one.data_date for other in deals)
-    )
+    oldest = min((one.data_date for one in deals), default=date.max)
+    return frozenset(one.import_id for one in deals if one.data_date > oldest)
 
 
 def effect_words(entry: ImportEntry, effect: UndoEffect) -> str:

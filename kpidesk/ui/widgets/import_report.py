@@ -166,7 +166,7 @@ class ReportView(QWidget):
     def _build_changes(self) -> QWidget:
         self._change_card, column = card(spacing=10)
         self.changes_button = button("See e&very deal that changed", lambda: self._ask_changes(None), "link")
-        heading = PlainLabel("What changed since the import before", "subheading")
+        heading = PlainLabel("What this import changed", "subheading")
         column.addLayout(row(heading, None, self.changes_button))
         self._changes = QGridLayout()
         self._changes.setHorizontalSpacing(12)
