@@ -287,7 +287,7 @@ def _changes(report: ImportReport) -> str:
         f"{one.deals:,} {one.what} ({change_amount(format_value(one.amount, 'money', report.currency), one)})"
         for one in report.changes
     )
-    return paragraph(f"Since the import before: {', '.join(told)}.")
+    return paragraph(f"This import changed: {', '.join(told)}.")
 
 
 def _issues(report: ImportReport) -> str:
