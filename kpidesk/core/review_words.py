@@ -146,8 +146,17 @@ def facts_title(sheet: Sheet) -> str:
 
 
 def no_facts_text(sheet: Sheet) -> str:
-    """What is said where nothing changed."""
-    return "There is no earlier data to compare with." if sheet.since is None else "No deal has changed."
+    """What is said where nothing changed, and that nothing can have where no newer data came since you met."""
+    if sheet.since is None:
+        return "There is no earlier data to compare with."
+    return (
+        f"There are no newer data than those of {day_text(sheet.since)}." if no_newer(sheet) else "No deal has changed."
+    )
+
+
+def no_newer(sheet: Sheet) -> bool:
+    """Whether the newest data are those of the last meeting."""
+    return sheet.since is not None and sheet.since == sheet.as_of
 
 
 def fact_count(fact: Fact) -> str:

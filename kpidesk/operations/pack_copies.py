@@ -13,7 +13,9 @@ from kpidesk.core.meeting_paper import meeting_paper
 from kpidesk.core.meetings import KIND_WORDS, KINDS, Meeting, MeetingKind
 from kpidesk.core.papers import Paper, PaperSection, PaperWords
 from kpidesk.core.people import Scope
+from kpidesk.core.periods import Period
 from kpidesk.core.pipeline_paper import pipeline_paper
+from kpidesk.core.reviews import Sheet
 from kpidesk.core.scorecards import Question, Scorecard
 from kpidesk.core.trend_papers import trends_paper
 from kpidesk.core.trends import begun
@@ -22,7 +24,7 @@ from kpidesk.operations.evaluation import scope_name, scorecard, trend
 from kpidesk.operations.forecast import forecast
 from kpidesk.operations.formulas import chosen_kpis
 from kpidesk.operations.pipeline import pipeline
-from kpidesk.operations.reviews import sheet_for
+from kpidesk.operations.reviews import is_untouched_draft, review_for, reviews, sheet, sheet_for
 from kpidesk.operations.row_luck import with_luck
 from kpidesk.operations.team_review import team_review_sheet, team_reviews
 from kpidesk.operations.workspace import Workspace, scopes
@@ -119,8 +121,9 @@ def copy_about(ws: Workspace, kind: PackKind, question: Question, wanted: Wanted
         return PackEntry(what, shown.name, shown.meeting.state, shown.as_of), meeting_paper(shown)
     name, what = scope_name(ws, wanted.scope), f"{NAMES[kind]} · {asked.period.label}"
     if kind == "one-on-ones":
-        sheet = sheet_for(ws, wanted.scope, asked.period)
-        return PackEntry(what, name, sheet.review.state, sheet.as_of), sheet
+        met = _one_on_one(ws, wanted.scope, asked.period)
+        what = f"{NAMES[kind]} · {met.review.question.period.label}"
+        return PackEntry(what, name, met.review.state, met.as_of), met
     makers: dict[str, Callable[[Workspace, Question], Scorecard | Paper]] = {
         "scorecards": _scorecard,
         "trends": _trends,
@@ -129,6 +132,18 @@ def copy_about(ws: Workspace, kind: PackKind, question: Question, wanted: Wanted
     }
     made = makers[kind](ws, asked)
     return PackEntry(what, name, None, made.as_of), made
+
+
+def _one_on_one(ws: Workspace, scope: Scope, period: Period) -> Sheet:
+    """The sheet of a rep about the period, or else of the last meeting that was closed, or else of the one to come.
+
+    A draft about the period goes before an earlier meeting only where something was typed into it.
+    """
+    known = [one for one in reviews(ws, scope.id) if one.question.period.start < period.end]
+    typed = [one for one in known if one.question.period == period and not is_untouched_draft(ws, one)]
+    closed = [one for one in known if one.state == "closed"]
+    found = review_for(ws, scope, period) or next(iter((*typed, *closed, *known)), None)
+    return sheet(ws, found.id) if found is not None else sheet_for(ws, scope, period)
 
 
 def _scorecard(ws: Workspace, asked: Question) -> Scorecard:

@@ -19,6 +19,7 @@ from kpidesk.core.meetings import (
     ReviewAction,
     check_meeting,
     is_untouched,
+    unheld,
 )
 from kpidesk.core.people import UNASSIGNED, Scope
 from kpidesk.core.periods import Period
@@ -33,7 +34,7 @@ from kpidesk.operations.goals import set_target
 from kpidesk.operations.sealing import code_of, with_receipts
 from kpidesk.operations.target_changes import target_changes
 from kpidesk.operations.team_review_sheet import carried, live, period_for
-from kpidesk.operations.workspace import Workspace, all_or_none, data_date, scopes, stamp
+from kpidesk.operations.workspace import Workspace, all_or_none, data_date, scopes, settings, stamp
 
 MOST_ROWS = 2_000
 """How many rows behind a number are sealed with it: a whole company may have a hundred thousand."""
@@ -70,7 +71,7 @@ def open_team_review(ws: Workspace, kind: MeetingKind, scope: Scope, period: Per
     """The review of a kind about a scope that is not closed yet, or a new draft.
 
     Without a period a weekly review is about the last week that the data cover, a monthly one about the last month,
-    and a forecast call about the quarter of the newest data.
+    or about the next one where a review of that was held; a forecast call is about the quarter of the newest data.
 
     Raises:
         UserError: the scope is neither the org nor a team.
@@ -79,7 +80,7 @@ def open_team_review(ws: Workspace, kind: MeetingKind, scope: Scope, period: Per
     unfinished = next((one for one in team_reviews(ws, kind, scope) if one.state != "closed"), None)
     if unfinished is not None:
         return _with_left_over(ws, unfinished)
-    number = store.add_meeting(ws.db, kind, scope, period or period_for(ws, kind), ws.today)
+    number = store.add_meeting(ws.db, kind, scope, period or _next(ws, kind, scope), ws.today)
     draft = replace(store.load_meeting(ws.db, number), agenda=_left_over(ws, kind, scope))
     if draft.agenda:
         store.keep_meeting(ws.db, draft)
@@ -93,6 +94,11 @@ def _with_left_over(ws: Workspace, meeting: Meeting) -> Meeting:
     if meeting.state != "draft" or not left or not store.take_uncarried(ws.db, "meetings", meeting.id):
         return meeting
     return save_team_review(ws, replace(meeting, agenda=(*left, *meeting.agenda)))
+
+
+def _next(ws: Workspace, kind: MeetingKind, scope: Scope) -> Period:
+    """What the next review of a kind about a scope is about: never a week or month of which one was held."""
+    return unheld(period_for(ws, kind), kind, scope, team_reviews(ws, kind), settings(ws))
 
 
 def _left_over(ws: Workspace, kind: MeetingKind, scope: Scope) -> tuple[Point, ...]:
@@ -162,7 +168,7 @@ def preview_team_review(ws: Workspace, kind: MeetingKind, scope: Scope, period: 
         UserError: the scope is neither the org nor a team.
     """
     _check_scope(ws, kind, scope)
-    question = Question(period or period_for(ws, kind), scope)
+    question = Question(period or _next(ws, kind, scope), scope)
     return live(ws, Meeting(0, kind, scope, question, agenda=_left_over(ws, kind, scope)))
 
 

@@ -119,7 +119,7 @@ def _weekly(ws: Workspace, shown: MeetingSheet) -> MeetingSheet:
     return replace(
         shown,
         lines=_lines(ws, asked, activity),
-        lines_words="" if activity else "No activities have been imported.",
+        lines_words="" if activity else _no_activity(ws),
         members=_members(ws, asked, activity, "rep"),
         pipeline=pipeline_part(ws, scope, shown.since),
         signals=_signals(ws, scope, ("activity", "pipeline")),
@@ -179,6 +179,17 @@ def _of_dimension(ws: Workspace, dimension: str, scope: Scope, period: Period) -
         known = {one.kpi.id: one.kpi for one in kpis(ws) if one.computable and one.kpi.status != "retired"}
         used = [known[one] for one in USUAL[dimension] if one in known]
     return tuple(used[: _OF[dimension]])
+
+
+def _no_activity(ws: Workspace) -> str:
+    """Why there is no activity to look at: none was imported, or what the files lack to count the nearest of it."""
+    if not store.data_dates(ws.db, "activities"):
+        return "No activities have been imported."
+    known = [one for one in kpis(ws) if one.kpi.id in USUAL["activity"] and one.kpi.status != "retired"]
+    nearest_one = min((one for one in known if one.needs), key=lambda one: len(one.needs), default=None)
+    if nearest_one is None:
+        return "No KPI of activities is in use."
+    return f"Activities were imported, but {nearest_one.kpi.name} needs {nearest_one.needs}."
 
 
 def _coached(ws: Workspace) -> list[Kpi]:

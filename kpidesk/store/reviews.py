@@ -271,9 +271,9 @@ def load_sheet(db: Database, review_id: int) -> Sheet:
 
 
 def last_data_date(db: Database, person_id: int) -> date | None:
-    """The newest data date of the closed one-on-ones with a person that lies before the present data."""
+    """The newest data date of the closed one-on-ones with a person that is not ahead of the present data."""
     present = "SELECT max(data_date) FROM imports WHERE kind='deals'"
-    sql = f"SELECT max(data_date) FROM reviews WHERE person_id=? AND state='closed' AND data_date < ({present})"
+    sql = f"SELECT max(data_date) FROM reviews WHERE person_id=? AND state='closed' AND data_date <= ({present})"
     return _day(db.one(sql, (person_id,)))
 
 

@@ -82,6 +82,27 @@ def test_a_team_has_a_file_of_its_own_where_that_says_more(ws: operations.Worksp
     assert [one.whose for one in south.entries] == ["South", "Cy Oh"]
 
 
+def test_a_one_on_one_about_another_period_goes_before_an_empty_draft(ws: operations.Workspace, tmp_path: Path) -> None:
+    known = operations.scopes(ws)
+    ann, bo = known.find_scope("rep:Ann Lee"), known.find_scope("rep:Bo Dahl")
+    year = operations.question(ws, scope="rep:Ann Lee", period="2025")
+    for rep in (ann, bo):
+        review = operations.open_review(ws, rep, year)
+        operations.close_review(ws, review.id, without_commitment=True)
+        operations.open_review(ws, rep, operations.question(ws, period="2025-Q4"))
+    begun = operations.reviews(ws, bo.id)[0]
+    operations.save_review(ws, replace(begun, notes="Holiday cover"))
+    done = finish(operations.export_pack(ws, pack(ws, tmp_path / "pack", "one-on-ones")))
+    assert [(one.whose, one.what, one.state) for one in done.entries] == [
+        ("Ann Lee", "One-on-one · 2025", "closed"), ("Bo Dahl", "One-on-one · Q4 2025", "draft"),
+        ("Cy Oh", "One-on-one · Q4 2025", "draft"),
+    ]  # fmt: skip
+    assert "One-on-one Ann Lee 2025 closed.html" in done.files
+    early = finish(operations.export_pack(ws, replace(
+        pack(ws, tmp_path / "early", "one-on-ones"), question=operations.question(ws, period="2024-Q4"))))  # fmt: skip
+    assert early.entries[0].what == "One-on-one · Q4 2024", "that of 2025 was held later"
+
+
 def of(ws: operations.Workspace, period: str) -> Period:
     return operations.question(ws, period=period).period
 

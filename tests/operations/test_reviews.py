@@ -20,7 +20,7 @@ from kpidesk.core.people import ORG, Scope
 from kpidesk.core.periods import parse_period
 from kpidesk.core.preparations import Answer, agenda_with
 from kpidesk.core.progress import finish
-from kpidesk.core.review_words import moment, state_text
+from kpidesk.core.review_words import moment, no_facts_text, state_text
 from kpidesk.core.reviews import AgendaItem, Commitment, Evidence, Review, Sheet, for_the_rep, is_untouched
 from kpidesk.core.scorecards import Question
 from kpidesk.core.settings import Settings
@@ -109,6 +109,18 @@ def hold(ws: operations.Workspace, day: date, **typed: object) -> Sheet:
     operations.save_review(ws, replace(draft, **typed))  # type: ignore[arg-type]  # fields by name
     operations.start_review(ws, draft.id)
     return operations.close_review(ws, draft.id, without_commitment=True)
+
+
+def test_nothing_from_before_the_last_meeting_is_told_again(ws: operations.Workspace, tmp_path: Path) -> None:
+    show(ws, tmp_path, "feb.csv", FEBRUARY, FEB)
+    met = hold(ws, date(2026, 3, 2))
+    assert [fact.kind for fact in met.facts], "since the data of January"
+    again = operations.sheet(ws, about(ws).id)
+    assert (again.since, again.as_of, again.facts) == (FEB, FEB, ())
+    assert no_facts_text(again) == "There are no newer data than those of 28 Feb 2026."
+    show(ws, tmp_path, "mar.csv", MARCH, MAR)
+    newer = operations.sheet(ws, again.review.id)
+    assert (newer.since, [deal.name for deal in newer.facts[0].deals]) == (FEB, ["Deal A1"])
 
 
 def test_what_was_not_talked_about_comes_up_again_until_it_is_ticked_or_dropped(ws: operations.Workspace) -> None:
@@ -403,7 +415,7 @@ def test_facts_follow_the_data_after_an_undo(ws: operations.Workspace, tmp_path:
     agree(ws)
     finish(operations.undo(ws))
     back = operations.sheet(ws, about(ws).id)
-    assert (back.since, back.as_of, back.met_before) == (None, JAN, True)
+    assert (back.since, back.as_of, back.met_before) == (JAN, JAN, True)
     show(ws, tmp_path, "right.csv", FEBRUARY, FEB)
     right = operations.sheet(ws, about(ws).id)
     assert (right.since, right.as_of) == (JAN, FEB)

@@ -84,6 +84,17 @@ def test_a_point_that_a_review_did_not_come_to_is_on_the_next_of_its_kind(ws: op
     assert not operations.open_team_review(ws, "weekly", north).agenda
 
 
+def test_a_week_that_a_review_was_held_about_is_not_proposed_again(ws: operations.Workspace) -> None:
+    north, south = scope(ws, "team:North"), scope(ws, "team:South")
+    first = held(ws, "weekly", north).meeting.question.period
+    following = operations.preview_team_review(ws, "weekly", north).meeting.question.period
+    assert following == operations.open_team_review(ws, "weekly", north).question.period
+    assert (following.start, first.label, following.label) == (first.end, "W9 2026", "W10 2026")
+    assert operations.open_team_review(ws, "weekly", south).question.period == first, "every team has its own"
+    call = held(ws, "forecast", north).meeting.question.period
+    assert operations.open_team_review(ws, "forecast", north).question.period == call, "a quarter has many calls"
+
+
 # --- exactly their contents ----------------------------------------------------------------------------------------
 
 
@@ -119,6 +130,18 @@ def test_a_weekly_review_holds_activity_and_pipeline_and_nothing_else(ws: operat
     assert moved == {
         "Won": (1, 5000.0, ["Deal A3"]), "Pushed": (1, 24000.0, ["Deal A2"]), "Amount up": (1, 4000.0, ["Deal A2"]),
     }  # fmt: skip
+
+
+def test_a_weekly_review_says_which_column_its_activities_lack(tmp_path: Path) -> None:
+    with made(tmp_path, MONDAY) as ws:
+        show(ws, tmp_path, "deals.csv", OPEN_FEBRUARY, FEB)
+        none = operations.preview_team_review(ws, "weekly", ORG)
+        header = ("Activity ID", "Type", "Direction", "Date", "Owner")
+        rows = [("1", "Call", "Outbound", "2026-02-25", "Ann Lee")]
+        bring_in(ws, table(tmp_path / "calls.csv", header, rows), FEB, kind="activities", stages={})
+        bare = operations.preview_team_review(ws, "weekly", ORG)
+    assert (none.lines_words, none.lines, bare.lines) == ("No activities have been imported.", (), ())
+    assert bare.lines_words == "Activities were imported, but Calls made needs a column 'Status' of activities."
 
 
 def test_a_weekly_review_lists_the_stages_of_every_pipeline_with_open_deals(
@@ -360,7 +383,7 @@ def test_actions_are_carried_until_a_review_has_shown_them_settled(ws: operation
         "Call them": ("overdue", "due 6 Mar 2026, 3 days over"), "Book more": ("open", "due on 30 Apr 2026"),
     }  # fmt: skip
     first, book = operations.team_review_sheet(ws, second.id).carried
-    assert (book.kpi, book.then, book.now) == ("Calls made", "4 (W9 2026)", "4 (W9 2026)")
+    assert (book.kpi, book.then, book.now) == ("Calls made", "4 (W9 2026)", "— (W10 2026)")
     operations.start_team_review(ws, second.id)
     with pytest.raises(UserError, match="not settled without a word"):
         operations.settle_action(ws, first.action.id, "done", "  ")

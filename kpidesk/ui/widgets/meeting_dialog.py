@@ -8,7 +8,7 @@ from datetime import date
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
-from kpidesk.core.meetings import KIND_WORDS, KINDS, MeetingKind
+from kpidesk.core.meetings import KIND_WORDS, KINDS, MeetingKind, unheld
 from kpidesk.core.people import ORG, Scope
 from kpidesk.core.periods import Period
 from kpidesk.ui.messages import PlainLabel
@@ -53,7 +53,7 @@ class PrepareDialog(AskDialog):
         for one in desk.scopes:
             self.whom.addItem(scope_name(one, desk.settings), one)
         self.whom.setCurrentIndex(desk.scopes.index(scope) if scope in desk.scopes else 0)
-        self.whom.currentIndexChanged.connect(lambda _at: self._show_known())
+        self.whom.currentIndexChanged.connect(lambda _at: self._show_whom())
         self.picker = PeriodPicker(theme)
         self.picker.chosen.connect(self._show_period)
         self.known = PlainLabel("", "watch", wrap=True)
@@ -73,8 +73,19 @@ class PrepareDialog(AskDialog):
     def _show_kind(self) -> None:
         kind = self.chosen_kind()
         self.contents.setText(CONTENTS[kind])
-        self._show_period(dict(self._desk.usual)[kind])
+        self._propose()
         self._show_known()
+
+    def _show_whom(self) -> None:
+        if self._period == self._proposed:  # what was picked by hand stays
+            self._propose()
+        self._show_known()
+
+    def _propose(self) -> None:
+        kind, desk = self.chosen_kind(), self._desk
+        usual = dict(desk.usual)[kind]
+        self._proposed = unheld(usual, kind, self.whom.currentData() or ORG, desk.meetings, desk.settings)
+        self._show_period(self._proposed)
 
     def _show_period(self, period: Period) -> None:
         self._period = period

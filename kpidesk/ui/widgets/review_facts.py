@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from kpidesk.core.formats import day_text
-from kpidesk.core.review_words import NO_RISKS, age_words, risk_rules, risk_text
+from kpidesk.core.review_words import NO_RISKS, age_words, no_facts_text, no_newer, risk_rules, risk_text
 from kpidesk.core.reviews import Fact, FactDeal, Review, RiskDeal, Sheet
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
@@ -34,7 +34,7 @@ def fact_names(fact: Fact) -> str:
 
 def since_words(sheet: Sheet) -> str:
     """Between which days the facts lie."""
-    if sheet.since is None or sheet.as_of is None:
+    if sheet.since is None or sheet.as_of is None or no_newer(sheet):
         return ""
     return f"{day_text(sheet.since)} to {day_text(sheet.as_of)}"
 
@@ -43,8 +43,8 @@ def no_facts_words(sheet: Sheet) -> str:
     """What is said where nothing changed."""
     if sheet.as_of is None:
         return "No deals have been imported yet."
-    if sheet.since is None:
-        return "There is no earlier export to compare with."
+    if sheet.since is None or no_newer(sheet):
+        return no_facts_text(sheet)
     return f"No deal has changed since {day_text(sheet.since)}."
 
 
