@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, fields
 
 from kpidesk.core.errors import Issue, UserError
-from kpidesk.core.reviews import AgendaItem, Review
+from kpidesk.core.reviews import AgendaItem, Review, tagged
 from kpidesk.core.texts import folded
 
 TITLE = "KPI Desk: preparation for a one-on-one"
@@ -213,7 +213,17 @@ def _answers(found: list[_Section]) -> tuple[dict[str, str], list[Issue]]:
                             "Keep one of the two and read the file again.")  # fmt: skip
         else:
             texts[one.key] = _written(one, mine[0])
+    if _is_off_scale(energy := texts.get("energy", "")):
+        problem = "It is not between 1 and 5, so it was not read; ask what was meant."
+        issues.append(Issue(0, "Energy", energy[:SHOWN], problem))
+        texts["energy"] = ""
     return texts, issues
+
+
+def _is_off_scale(energy: str) -> bool:
+    """Whether an answer begins with a number that is not between 1 and 5."""
+    found = re.match(r"-?\d+(?:[.,]\d+)?", energy)
+    return found is not None and not 1 <= float(found[0].replace(",", ".")) <= 5
 
 
 def _written(one: PrepQuestion, found: _Section) -> str:
@@ -244,11 +254,17 @@ def points_of(answer: Answer) -> tuple[AgendaItem, ...]:
     """The answer as points of the rep on an agenda; energy is not among them."""
     found = [
         AgendaItem(f"Wins: {answer.wins}", tag="fyi") if answer.wins else None,
-        *(AgendaItem(text, tag="discuss") if text else None for text in (answer.first, answer.second, answer.third)),
+        *(_point(text) for text in (answer.first, answer.second, answer.third)),
         AgendaItem(f"Stuck: {answer.stuck}", tag="discuss") if answer.stuck else None,
         AgendaItem(f"Blockers: {answer.blockers}", tag="doto") if answer.blockers else None,
     ]
     return tuple(one for one in found if one is not None)
+
+
+def _point(text: str) -> AgendaItem | None:
+    """A point to talk about, or what the rep says it is: "fyi: I am away in May" is only told."""
+    tag, words = tagged(text)
+    return AgendaItem(words, tag=tag or "discuss") if text else None
 
 
 def wellbeing_of(answer: Answer) -> str:

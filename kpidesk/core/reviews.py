@@ -51,7 +51,7 @@ RISK_WORDS: dict[Risk, str] = {
     "early_stage": "due within 14 days, early stage",
     "large": "more than a fifth of what is left to the target",
 }
-TAG_WORDS: dict[Tag, str] = {"todo": "TODO", "doto": "DOTO", "discuss": "DISCUSS", "fyi": "FYI", "": ""}
+TAG_WORDS: dict[Tag, str] = {"todo": "TODO", "doto": "MANAGER", "discuss": "DISCUSS", "fyi": "FYI", "": ""}
 """What is to happen with a point: the rep does it, the manager does it, both talk, or it is only told."""
 DONE_TAG = "DONE"
 
@@ -331,6 +331,14 @@ def _is_as_carried(agenda: tuple[AgendaItem, ...], carried: tuple[AgendaItem, ..
     """Whether carried points are all there as they were; what is raised anew takes the place of the like."""
     mine, raised = {one for one in agenda if one.since}, {one.text for one in agenda if one.raised}
     return mine <= set(carried) and {one for one in carried if not one.raised and one.text not in raised} <= mine
+
+
+def tagged(text: str) -> tuple[Tag, str]:
+    """A typed point with the tag that it begins with: "todo: send the case" is a TODO."""
+    word, mark, rest = text.partition(":")
+    names: dict[str, Tag] = {name.casefold(): tag for tag, words in TAG_WORDS.items() for name in (tag, words) if tag}
+    tag = names.get(word.strip().casefold()) if mark and rest.strip() else None
+    return (tag, rest.strip()) if tag is not None else ("", text)
 
 
 def in_order(agenda: tuple[AgendaItem, ...]) -> tuple[AgendaItem, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 
 from kpidesk.core.errors import UserError
@@ -12,6 +12,7 @@ from kpidesk.core.formats import day_text
 from kpidesk.core.people import ALWAYS, FOREVER, Membership, Organisation, Person, is_ramping, ramp_end
 
 ROLES = ("AE", "SDR", "AM", "CSM", "Manager")
+A_DAY = timedelta(days=1)
 MOTIONS = ("inbound", "outbound", "expansion")
 """What a person can be told to do; any other word is as good."""
 
@@ -39,6 +40,27 @@ class RosterEntry:
     def is_unmatched(self) -> bool:
         """Whether only records name the person: no list of people does, and no team."""
         return not self.is_listed and not self.spells
+
+
+def in_team_since(spells: Iterable[Membership], day: date) -> date | None:
+    """Since when somebody is in their team of a day without a break, whatever changed meanwhile; None for no team.
+
+    One day between two spells is no break: files name the last day of one and the first of the next.
+    """
+    now = next((one for one in spells if one.start <= day < one.end), None)
+    start = now.start if now is not None else None
+    for one in sorted((one for one in spells if now is not None and one.team_id == now.team_id),
+                      key=lambda one: one.start, reverse=True):  # fmt: skip
+        if start is not None and one.start < start <= one.end + A_DAY:
+            start = one.start
+    return start
+
+
+def role_words(person: Person, day: date) -> str:
+    """The role of a person on a day, with since when they have it where they had another before."""
+    role = person.role_on(day)
+    begun = [one for one in person.roles if one.start <= day]
+    return f"{role} since {day_text(begun[-1].start)}" if role and len(begun) > 1 else role
 
 
 @dataclass(frozen=True, slots=True)

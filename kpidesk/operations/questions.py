@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 
 from kpidesk import engine
 from kpidesk.core.errors import UserError
@@ -67,9 +68,12 @@ def last_covered(ws: Workspace, grain: Grain, as_of: date | None = None) -> Peri
 def opening(ws: Workspace) -> Question:
     """What the window opens with: the org, in the last period that the data covers.
 
-    The grain is the finer of quarter and year in which most active KPIs have enough rows.
+    It is the quarter where most active KPIs have enough rows for a status in this one and in the one before; else the
+    finer of quarter and year in which most have enough for a certain one.
     """
     best = Question(last_covered(ws, "quarter"), ORG)
+    if all(map(partial(_is_judged, ws), run_of(best.period, 2, settings(ws)))):
+        return best
     most = -1
     for grain in ("quarter", "year"):
         asked = Question(last_covered(ws, grain), ORG)
@@ -77,6 +81,13 @@ def opening(ws: Workspace) -> Question:
         if enough > most:
             best, most = asked, enough
     return best
+
+
+def _is_judged(ws: Workspace, period: Period) -> bool:
+    from kpidesk.operations.evaluation import results_of
+
+    found = results_of(ws, Question(period, ORG))
+    return 2 * sum(result.n >= settings(ws).minimum_n for result in found) > len(found)
 
 
 def _enough(ws: Workspace, asked: Question) -> int:

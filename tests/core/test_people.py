@@ -6,14 +6,17 @@ import pytest
 
 from kpidesk.core.errors import UserError
 from kpidesk.core.people import (
+    FOREVER,
     ORG,
     UNASSIGNED,
     Membership,
     Organisation,
     Person,
+    RoleSince,
     Scope,
     Team,
 )
+from kpidesk.core.roster import in_team_since, role_words
 
 NORTH, SOUTH, KEY_ACCOUNTS, SALES = (
     Team(1, "North", 4),
@@ -23,6 +26,7 @@ NORTH, SOUTH, KEY_ACCOUNTS, SALES = (
 )
 ANN, BEN, CARA = Person(11, "Ann Lee"), Person(12, "Ben Okafor"), Person(13, "Cara North")
 FEB_15 = date(2025, 2, 15)
+OCTOBER, TODAY = date(2026, 10, 1), date(2026, 11, 26)
 DESK = Organisation(
     (CARA, BEN, ANN),
     (SOUTH, NORTH, KEY_ACCOUNTS, SALES),
@@ -107,3 +111,22 @@ def test_upper_and_lower_case_tell_two_reps_apart() -> None:
 
 def test_org_and_unassigned_have_bare_keys() -> None:
     assert (ORG.key, UNASSIGNED.key) == ("org", "unassigned")
+
+
+@pytest.mark.parametrize(
+    ("ends", "since"),
+    [((date(2026, 10, 1),), date(2025, 1, 1)), ((date(2026, 9, 30),), date(2025, 1, 1)),
+     ((date(2026, 9, 1),), OCTOBER)],
+)  # fmt: skip
+def test_a_promotion_within_a_team_begins_no_new_time_in_it(ends: tuple[date], since: date) -> None:
+    spells = (Membership(11, 2, OCTOBER, FOREVER), Membership(11, 2, date(2025, 1, 1), *ends))
+    assert in_team_since(spells, TODAY) == since
+    assert in_team_since((*spells, Membership(11, 1, date(2024, 1, 1), date(2025, 1, 1))), TODAY) == since
+    assert in_team_since(spells[:0], TODAY) is None
+
+
+def test_a_role_says_since_when_where_there_was_another() -> None:
+    was = RoleSince(date(2025, 1, 1), "SDR")
+    promoted = Person(11, "Ann Lee", "AE", roles=(was, RoleSince(OCTOBER, "AE")))
+    assert (role_words(promoted, TODAY), role_words(promoted, FEB_15)) == ("AE since 1 Oct 2026", "SDR")
+    assert (role_words(Person(11, "Ann Lee", "AE"), TODAY), role_words(Person(11, "Ann Lee"), TODAY)) == ("AE", "")

@@ -100,6 +100,20 @@ def test_the_answer_becomes_the_reps_points_and_energy_stays_theirs(ws: operatio
     assert asked.answer == found.answer
 
 
+def test_a_word_in_front_of_an_answer_is_its_tag_and_energy_off_the_scale_is_not_taken() -> None:
+    form = form_text(PrepForm("ABCD-EFGH", "Ann Lee", "Q1 2026"))
+    read = read_form(filled(form, {"First point": "discuss: Holiday cover", "Second point": "FYI: away in May",
+                                   "Third point": "Deal: A1", "Energy": "9"}))  # fmt: skip
+    assert points_of(read.answer) == (
+        AgendaItem("Holiday cover", tag="discuss"), AgendaItem("away in May", tag="fyi"),
+        AgendaItem("Deal: A1", tag="discuss"),
+    )  # fmt: skip
+    assert read.answer.energy == ""
+    assert [(one.column, one.value) for one in read.issues] == [("Energy", "9")]
+    assert [bool(read_form(filled(form, {"Energy": text})).answer.energy) for text in
+            ("1", "5 (full)", "3.5", "fine", "0", "5,5", "9, great")] == [True] * 4 + [False] * 3  # fmt: skip
+
+
 def test_a_form_that_was_sent_belongs_to_the_next_draft_when_its_own_is_deleted(
     ws: operations.Workspace, tmp_path: Path
 ) -> None:

@@ -34,11 +34,18 @@ def test_the_window_opens_on_the_last_period_with_data_and_not_on_a_due_date(ws:
     assert operations.question(ws, grain="month").period.key == "2025-12"
 
 
-def test_with_enough_deals_a_quarter_the_quarter_opens(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("copies", "lean", "key"), [(12, False, "2025-Q4"), (4, False, "2025-Q4"), (4, True, "2025")])
+def test_with_enough_deals_in_two_quarters_the_quarter_opens(tmp_path: Path, copies: int, lean: bool, key: str) -> None:
+    """Four copies are 12 won deals a quarter, enough for a status; the lean third quarter has 3."""
     opened = operations.open_workspace(tmp_path / "busy.kpidesk", create=True, today=TODAY)
-    lines = [(f"{key}-{copy}", *rest) for copy in range(12) for key, *rest in history((2025,))]
+    lines = [
+        (f"{line[0]}-{copy}", *line[1:])
+        for copy in range(copies)
+        for line in history((2025,))
+        if not (lean and copy and line[0].startswith("H20252"))
+    ]
     bring_in(opened, write(tmp_path / "busy.csv", lines), date(2025, 12, 31))  # type: ignore[arg-type]  # whole lines
-    assert operations.opening(opened).period.key == "2025-Q4"
+    assert operations.opening(opened).period.key == key
     operations.close(opened)
 
 

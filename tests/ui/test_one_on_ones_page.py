@@ -59,7 +59,15 @@ from kpidesk.ui.widgets.review_meeting import load_desk
 from kpidesk.ui.widgets.review_parts import Section
 from kpidesk.ui.widgets.review_prepared import AnswerDialog
 from kpidesk.ui.widgets.review_settle import SettleRow
-from kpidesk.ui.widgets.review_text import OpenDeal, entry_words, stage_after, stages_of, state_words, typed_day
+from kpidesk.ui.widgets.review_text import (
+    OpenDeal,
+    entry_words,
+    read_due,
+    stage_after,
+    stages_of,
+    state_words,
+    typed_day,
+)
 from tests import sheets
 from tests.ui import samples
 from tests.ui.conftest import PATIENCE, settled
@@ -541,10 +549,19 @@ def test_a_day_that_is_none_is_marked_and_the_one_before_stays(page: OneOnOnesPa
     editor = page.cards.agreed.editors[0]
     editor.due.text.selectAll()
     QTest.keyClicks(editor.due.text, "31 Feb")
-    assert editor.due.unclear.isVisibleTo(editor)
+    assert editor.due.told.isVisibleTo(editor)
     assert editor.agreed.due == date(2026, 9, 21)
     press(editor.due.text, Qt.Key.Key_Return)
-    assert (editor.due.text.text(), editor.due.unclear.isVisibleTo(editor)) == ("Mon 21 Sep 2026", False)
+    assert editor.due.text.text() == "Mon 21 Sep 2026"
+    assert editor.due.told.text() == "'31 Feb' is no such day; try Fri, 12 Mar or 2 weeks. Mon 21 Sep 2026 stays."
+    editor.due.text.selectAll()
+    QTest.keyClicks(editor.due.text, "11 Sep")
+    press(editor.due.text, Qt.Key.Key_Return)
+    assert editor.due.told.text() == "'11 Sep' is over; add the year for 11 Sep 2027. Mon 21 Sep 2026 stays."
+    editor.due.text.selectAll()
+    QTest.keyClicks(editor.due.text, "3 Feb")
+    press(editor.due.text, Qt.Key.Key_Return)
+    assert (editor.due.text.text(), editor.due.told.text()) == ("Wed 3 Feb 2027", "That is 3 Feb 2027.")
 
 
 def test_tab_goes_through_the_sheet_as_it_is_read(page: OneOnOnesPage) -> None:
@@ -913,6 +930,20 @@ def test_a_day_as_a_person_types_it(typed: str, day: str | None) -> None:
     assert typed_day(typed, MONDAY) == (date.fromisoformat(day) if day else None)
 
 
+@pytest.mark.parametrize(
+    ("typed", "day", "told"),
+    [
+        ("Fri", "2026-09-18", ""), ("12 Oct", "2026-10-12", ""), ("today", "2026-09-14", ""),
+        ("60 weeks", "2027-11-08", ""), ("12 Mar", "2027-03-12", "That is 12 Mar 2027."),
+        ("12.8.", "2027-08-12", "That is 12 Aug 2027."), ("12 Aug 2027", "2027-08-12", ""),
+        ("1 Sep", None, "is over; add the year for 1 Sep 2027"), ("2026-09-13", None, "is over"),
+        ("yesterday", None, "is over"), ("32 Foo", None, "is no such day; try Fri, 12 Mar or 2 weeks"),
+    ],
+)  # fmt: skip
+def test_a_due_day_is_to_come_and_a_year_nobody_typed_is_said(typed: str, day: str | None, told: str) -> None:
+    assert read_due(typed, MONDAY) == (date.fromisoformat(day) if day else None, told)
+
+
 def test_the_stages_of_open_deals_are_in_the_order_of_their_probability() -> None:
     deals = [OpenDeal(1, "a", "", "Proposal", "", 60.0), OpenDeal(2, "b", "", "Discovery", "", 20.0),
              OpenDeal(3, "c", "", "Negotiation", "", 80.0), OpenDeal(4, "d", "", "", "")]  # fmt: skip
@@ -1032,7 +1063,7 @@ def test_tags_are_typed_chosen_and_undone(page: OneOnOnesPage, kept: Kept) -> No
     assert (line.tag.text(), line.tag.accessibleName()) == ("–", "Tag of the point: none, Plain: no tag of ours")
     line.open_tags()
     (menu,) = line.findChildren(QMenu)
-    assert [one.text() for one in menu.actions()][1:3] == ["TODO: the rep does it", "DOTO: you do it"]
+    assert [one.text() for one in menu.actions()][1:3] == ["TODO: the rep does it", "MANAGER: you do it"]
     menu.actions()[4].trigger()
     menu.close()
     assert [one.tag for one in page.cards.agenda.items] == ["todo", "fyi"]

@@ -231,7 +231,7 @@ def test_a_call_is_shown_again_as_soon_as_its_forecast_is_checked_against_the_pa
 
 def test_what_is_typed_is_kept_as_typed_and_taken_back_in_one_step(qtbot: QtBot, page: ReviewsPage) -> None:
     begun(qtbot, page)
-    type_into(page.cards.points.new, "Price list")
+    type_into(page.cards.points.new, "discuss: Price list")
     QTest.keyClick(page.cards.points.new, Qt.Key.Key_Return)
     type_into(page.cards.notes.text, "Two wait.")
     type_into(page.cards.private.text, SECRET)

@@ -73,6 +73,7 @@ class ActionEditor(AgreedEditor[Action]):
         second.setStretch(0, MOST_OF_IT)
         self.column.addLayout(first)
         self.column.addLayout(second)
+        self.column.addWidget(self.due.told)
         self.column.addWidget(self.waits)
         self._show()
 

@@ -53,7 +53,7 @@ class CadenceDialog(AskDialog):
         for every in EVERY:
             self.every.addItem(EVERY_WORDS[every].capitalize(), every)
         self.every.setCurrentIndex(EVERY.index(due.every))
-        self.day = DayField(theme, today, today, "From day")
+        self.day = DayField(theme, today, today, "From day", over=True)
         self.add("For whom", self.whom)
         self.add("How often", self.every)
         self.form.addWidget(PlainLabel("Not before", "small"))

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLineEdit
 
 from kpidesk.core.meetings import Point
 from kpidesk.core.review_words import NO_AGENDA
-from kpidesk.core.reviews import AgendaItem
+from kpidesk.core.reviews import AgendaItem, tagged
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.review_agenda import LONGEST, ItemLine
@@ -50,7 +50,8 @@ class PointsCard(Section):
         text = self.new.text().strip()
         if text and not self._read_only:
             self.new.clear()
-            self._set((*self.points, Point(text)), "point:add")
+            tag, words = tagged(text)  # all points of a team are discussed, so that word says nothing
+            self._set((*self.points, Point(words if tag == "discuss" else text)), "point:add")
 
     def _fill(self) -> None:
         self.empty()

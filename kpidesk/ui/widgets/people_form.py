@@ -14,7 +14,7 @@ from kpidesk.core.formats import day_text
 from kpidesk.core.part_time import FULL, share_text, shares_text
 from kpidesk.core.people import ALWAYS, FOREVER
 from kpidesk.core.periods import parse_day
-from kpidesk.core.roster import MOTIONS, ROLES, PersonEdit, RosterEntry, Spell, ramp_words
+from kpidesk.core.roster import MOTIONS, ROLES, PersonEdit, RosterEntry, Spell, ramp_words, role_words
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import clear, icon_button, row
@@ -287,12 +287,15 @@ def known_of(entry: RosterEntry) -> dict[str, str]:
 def known_words(entry: RosterEntry, on: date) -> str:
     """How much is theirs, whether they are ramping or part-time, and how else files call them."""
     told = [f"{entry.deals:,} {'deal' if entry.deals == 1 else 'deals'}"]
+    if (role := role_words(entry.person, on)) != entry.person.role:
+        told.insert(0, role)
     if entry.activities:
         told.append(f"{entry.activities:,} {'activity' if entry.activities == 1 else 'activities'}")
     if ramp := ramp_words(entry.person, on):
         told.append(ramp)
     if (share := entry.person.fte_on(on)) < FULL:
-        told.append(f"{share_text(share)} of full time")
+        start = max(one.start for one in entry.person.fte if one.start <= on)
+        told.append(f"{share_text(share)} of full time{f' since {day_text(start)}' if start != ALWAYS else ''}")
     others = [one for one in (*entry.names, *entry.emails[1:]) if one != entry.person.name]
     if others:
         told.append(f"in files also {', '.join(others)}")

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTreeWidge
 
 from kpidesk.core.formats import day_text
 from kpidesk.core.people import ALWAYS, Team
-from kpidesk.core.roster import Roster, RosterEntry, ramp_words
+from kpidesk.core.roster import Roster, RosterEntry, in_team_since, ramp_words, role_words
 from kpidesk.ui import icons
 from kpidesk.ui.theme import Theme
 
@@ -138,7 +138,12 @@ class PeopleTree(QTreeWidget):
     def _add_people(self, above: QTreeWidgetItem, roster: Roster, people: tuple[RosterEntry, ...]) -> None:
         for one in people:
             person = one.person
-            texts = (person.name, person.role, since_words(one, roster), f"{one.deals:,}" if one.deals else "")
+            texts = (
+                person.name,
+                role_words(person, roster.day),
+                since_words(one, roster),
+                f"{one.deals:,}" if one.deals else "",
+            )
             above.addChild(self._line(Node("person", person.id, one.team_id), texts))
 
     def _line(self, node: Node, texts: tuple[str, str, str, str]) -> QTreeWidgetItem:
@@ -228,8 +233,8 @@ def since_words(entry: RosterEntry, roster: Roster) -> str:
     person = entry.person
     if person.end_at is not None and person.end_at <= roster.day:
         return f"left {day_text(person.end_at)}"
-    now = next((one for one in entry.spells if one.start <= roster.day < one.end), None)
-    since = f"since {day_text(now.start)}" if now is not None and now.start != ALWAYS else ""
+    start = in_team_since(entry.spells, roster.day)
+    since = f"since {day_text(start)}" if start is not None and start != ALWAYS else ""
     return ramp_words(person, roster.day) or since
 
 

@@ -11,7 +11,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QMenu, QPushButton, QWidget
 
 from kpidesk.core.carried import from_text
-from kpidesk.core.reviews import TAG_WORDS, AgendaItem, Party, Tag, in_order
+from kpidesk.core.reviews import AgendaItem, Party, Tag, in_order, tagged
 from kpidesk.ui.messages import PlainLabel, tip
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import Segments, button, icon_button
@@ -23,21 +23,13 @@ KEYS = "Alt+Up and Alt+Down move it, Ctrl+Enter ticks it, Ctrl+Delete drops it"
 TAG_TIPS: dict[Tag, str] = {
     "": "No tag",
     "todo": "TODO: the rep does it",
-    "doto": "DOTO: you do it",
+    "doto": "MANAGER: you do it",
     "discuss": "DISCUSS: talk about it",
     "fyi": "FYI: only to be told",
 }
 NO_TAG = "–"
 TAG_WIDTH = 92
 Items = tuple[AgendaItem, ...]
-
-
-def tagged(text: str) -> tuple[Tag, str]:
-    """A typed point with the tag that it begins with: "todo: send the case" is a TODO."""
-    word, mark, rest = text.partition(":")
-    found: dict[str, Tag] = {name.casefold(): tag for tag, name in TAG_WORDS.items() if tag}
-    tag = found.get(word.strip().casefold()) if mark and rest.strip() else None
-    return (tag, rest.strip()) if tag is not None else ("", text)
 
 
 def moved(items: Items, at: int, by: int) -> Items:

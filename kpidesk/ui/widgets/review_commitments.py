@@ -105,6 +105,7 @@ class CommitmentEditor(AgreedEditor[Commitment]):
         self.stage.activated.connect(self._on_stage)
         self.column.addWidget(self.text)
         self.column.addLayout(row(self.owner, PlainLabel("by", "muted"), self.due, None))
+        self.column.addWidget(self.due.told)
         self.reaching = PlainLabel("reaching", "muted")
         self.column.addLayout(
             row(PlainLabel("Shown by", "muted"), self.link, self.reaching, self.stage, None, self.drop)

@@ -18,6 +18,9 @@ from kpidesk.core.reviews import Party, Review
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 WON = "won"
 LONGEST_NAME = 18
+UNCLEAR = "is no such day; try Fri, 12 Mar or 2 weeks"
+MOST_AHEAD = 335
+"""Days up to which a day without its year is taken to be to come, not to be over."""
 _SPANS = {"d": 1, "day": 1, "days": 1, "w": 7, "wk": 7, "week": 7, "weeks": 7}
 
 
@@ -169,7 +172,7 @@ def typed_day(text: str, today: date) -> date | None:
 
     A day without its year is the next one that is not over; a weekday is the next one after today.
     """
-    words = " ".join(re.sub(r"[,]", " ", text.casefold()).removeprefix("by ").removeprefix("on ").split())
+    words = _plain(text)
     for reader in (_by_name, _by_weekday, _by_count, _by_month, _by_numbers):
         try:
             found = reader(words, today)
@@ -178,6 +181,29 @@ def typed_day(text: str, today: date) -> date | None:
         if found is not None:
             return found
     return None
+
+
+def read_due(text: str, today: date) -> tuple[date | None, str]:
+    """A day by which something is to be done, as typed, and what to say of it; None and why it cannot be taken.
+
+    A day without its year is the next one, which is said where it lies in another year; more than eleven months ahead
+    last month's is more likely meant, so the year is asked for.
+    """
+    day, words = typed_day(text, today), _plain(text)
+    if day is None:
+        return None, "is over" if words == "yesterday" else UNCLEAR
+    bare = re.search(r"\d", words) and not re.search(r"\d{4}", words) and _by_count(words, today) is None
+    if day < today:
+        return None, "is over"
+    if not bare or day.year == today.year:
+        return day, ""
+    if (day - today).days > MOST_AHEAD:
+        return None, f"is over; add the year for {day_text(day)}"
+    return day, f"That is {day_text(day)}."
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().replace(",", " ").removeprefix("by ").removeprefix("on ").split())
 
 
 def _by_name(words: str, today: date) -> date | None:
