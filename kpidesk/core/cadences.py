@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal, get_args
 
 from kpidesk.core.errors import UserError
 from kpidesk.core.kpis import Cadence as KpiCadence
+from kpidesk.core.meetings import Meeting, MeetingKind
 from kpidesk.core.people import Organisation, Scope, months_after
+from kpidesk.core.periods import Period, shift
+from kpidesk.core.settings import Settings
 
 Every = Literal["week", "two_weeks", "month", "quarter", "year", "never"]
 EVERY: tuple[Every, ...] = get_args(Every)
@@ -195,3 +198,16 @@ def late_words(one: Due) -> str:
     if one.days_late:
         return f"{one.days_late} {'day' if one.days_late == 1 else 'days'} late"
     return f"due on {day_text(one.on)}"
+
+
+def unheld(usual: Period, kind: MeetingKind, scope: Scope, meetings: Iterable[Meeting], how: Settings) -> Period:
+    """The usual period of a review, or the first after it that no closed one of the kind and scope was about.
+
+    A quarter has many forecast calls, so theirs stays.
+    """
+    closed = (one for one in meetings if one.state == "closed" and one.kind == kind)
+    held = {one.question.period for one in closed if (one.scope.kind, one.scope.id) == (scope.kind, scope.id)}
+    found = usual
+    while kind != "forecast" and found in held:
+        found = shift(found, 1, how)
+    return found

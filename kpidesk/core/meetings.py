@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, get_args
@@ -10,11 +9,9 @@ from typing import Literal, get_args
 from kpidesk.core.errors import UserError
 from kpidesk.core.kpis import Unit
 from kpidesk.core.people import Scope
-from kpidesk.core.periods import Period, shift
 from kpidesk.core.pipeline import Pick
 from kpidesk.core.reviews import Line, ReviewState, Settled
 from kpidesk.core.scorecards import Question
-from kpidesk.core.settings import Settings
 
 MeetingKind = Literal["weekly", "monthly", "forecast"]
 ActionState = Literal["open", "done", "dropped"]
@@ -388,19 +385,6 @@ def check_meeting(meeting: Meeting) -> None:
             raise UserError("An action has no words.", "Say what will be done, or take it away.")
         if not one.owner.strip():
             raise UserError(f"Nobody owns '{one.text}'.", "Say who will do it.")
-
-
-def unheld(usual: Period, kind: MeetingKind, scope: Scope, meetings: Iterable[Meeting], how: Settings) -> Period:
-    """The usual period of a review, or the first after it that no closed one of the kind and scope was about.
-
-    A quarter has many forecast calls, so theirs stays.
-    """
-    closed = (one for one in meetings if one.state == "closed" and one.kind == kind)
-    held = {one.question.period for one in closed if (one.scope.kind, one.scope.id) == (scope.kind, scope.id)}
-    found = usual
-    while kind != "forecast" and found in held:
-        found = shift(found, 1, how)
-    return found
 
 
 def is_untouched(meeting: Meeting, carried: tuple[Point, ...] | None = None) -> bool:

@@ -208,7 +208,7 @@ class Review:
 
     `question` is the rep's scope and the period talked about. `private` is the manager's own and never leaves on a
     copy for the rep. `skill` is what is worked on, `praise` what went well. `wellbeing` is the rep's own: it is on no
-    copy but theirs. Stamps are ISO text, empty until that has happened.
+    copy but theirs. Stamps are ISO text, empty until that has happened: `created_at` of a draft only looked at.
     """
 
     id: int
@@ -227,6 +227,11 @@ class Review:
     evidence: Evidence = Evidence()
     praise: str = ""
     wellbeing: str = ""
+
+    @property
+    def is_prepared(self) -> bool:
+        """Whether it is to come or runs, and somebody has asked for it or typed into it."""
+        return self.state == "started" or (self.state == "draft" and bool(self.created_at))
 
     def next_step(self, deal_id: int) -> str:
         """The next step in a deal; empty where none was typed."""

@@ -135,8 +135,8 @@ if TYPE_CHECKING:
 
     # The one-on-one, and paper
     from kpidesk.operations.reviews import (
-        close_review, delete_review, frozen_bytes, is_untouched_draft, next_question, open_review, overrule,
-        restore_review, review_for, reviews, save_review, sheet, sheet_for, start_review,
+        close_review, delete_review, frozen_bytes, is_untouched_draft, look_at_review, next_question, open_review,
+        overrule, restore_review, review_for, reviews, save_review, sheet, sheet_for, start_review,
     )  # fmt: skip
     from kpidesk.operations.differences import differences
     from kpidesk.operations.coaching_goals import (
@@ -189,7 +189,7 @@ __all__ = [
     "import_together", "imported_digests", "imports", "initiatives", "inspect", "is_untouched_draft",
     "keep_unfinished_kpis", "kpi_sql", "kpis", "kpis_elsewhere", "ladder_of", "lateness", "left_out",
     "left_out_rows", "links", "lint", "list_entries",
-    "look_ahead", "look_alikes", "look_into", "looks_like_answer", "make_demo", "marked", "marks", "matrix",
+    "look_ahead", "look_alikes", "look_at_review", "look_into", "looks_like_answer", "make_demo", "marked", "marks", "matrix",
     "meeting_paper", "merge", "merge_preview", "mergeable", "move_objective", "move_people", "move_team", "new_exports",
     "next_question", "objectives", "open_review", "open_team_review", "open_workspace", "opening", "operators_for",
     "overrule", "packs", "parameters", "pay_plan", "pay_plans", "period_for", "period_for_goals", "person_data",

@@ -14,8 +14,10 @@ from kpidesk.operations.workspace import Workspace, definitions
 
 
 def definitions_code(ws: Workspace, kpis: Iterable[Kpi], period: Period) -> str:
-    """The code of KPIs as they were defined in a period, those they are counted from included."""
+    """The code of KPIs as they were defined in a period, those they are counted from included; "" for no KPI."""
     asked = {kpi.id: kpi for kpi in kpis}
+    if not asked:
+        return ""
     return ws.remember(("definitions code", tuple(asked.values()), period), lambda: _code(ws, asked, period))
 
 

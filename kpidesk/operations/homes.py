@@ -175,6 +175,7 @@ HOMES = {
     "new_exports": "kpidesk.operations.watching",
     "next_question": "kpidesk.operations.reviews",
     "objectives": "kpidesk.operations.objectives",
+    "look_at_review": "kpidesk.operations.reviews",
     "open_review": "kpidesk.operations.reviews",
     "open_team_review": "kpidesk.operations.team_review",
     "open_workspace": "kpidesk.operations.workspace",

@@ -39,7 +39,23 @@ def review_for(ws: Workspace, scope: Scope, period: Period) -> Review | None:
 def open_review(ws: Workspace, scope: Scope, question: Question | None = None) -> Review:
     """The one-on-one with a rep that is not closed yet, or a new draft about the period of the question.
 
-    Without a question it is that of `next_question`.
+    Without a question it is that of `next_question`. From here on it is prepared.
+
+    Raises:
+        UserError: the scope is no rep of the workspace.
+    """
+    return _asked_for(ws, look_at_review(ws, scope, question))
+
+
+def _asked_for(ws: Workspace, review: Review) -> Review:
+    if review.created_at:
+        return review
+    store.ask_for_review(ws.db, review.id, ws.today)
+    return store.load_review(ws.db, review.id)
+
+
+def look_at_review(ws: Workspace, scope: Scope, question: Question | None = None) -> Review:
+    """As `open_review`, but a new draft is not prepared before somebody types into it, starts it or asks for it.
 
     Raises:
         UserError: the scope is no rep of the workspace.
@@ -49,7 +65,7 @@ def open_review(ws: Workspace, scope: Scope, question: Question | None = None) -
     if unfinished is not None:
         return _with_left_over(ws, unfinished)
     period = (question or next_question(ws, scope)).period
-    number = store.add_review(ws.db, scope.id, period, ws.today)
+    number = store.add_review(ws.db, scope.id, period, None)
     store.carry_steps(ws.db, number, scope.id)
     draft = store.load_review(ws.db, number)
     begun = _begun(ws, draft)
@@ -140,7 +156,8 @@ def save_review(ws: Workspace, review: Review) -> Review:
     worded = replace(review, commitments=tuple(one for one in review.commitments if one.text.strip()))
     check_review(worded)
     store.keep_review(ws.db, worded if known.state == "draft" else replace(worded, question=known.question))
-    return store.load_review(ws.db, review.id)
+    kept = store.load_review(ws.db, review.id)
+    return kept if kept.created_at or is_untouched_draft(ws, kept) else _asked_for(ws, kept)
 
 
 def theirs(ws: Workspace, review_id: int) -> Review:
@@ -239,7 +256,7 @@ def start_review(ws: Workspace, review_id: int) -> Sheet:
     Raises:
         UserError: there is no such one-on-one, or the workspace cannot be written.
     """
-    review = store.load_review(ws.db, review_id)
+    review = _asked_for(ws, store.load_review(ws.db, review_id))
     if review.state == "draft":
         live = _live(ws, replace(review, state="started", started_at=stamp(ws)))
         sealed = replace(live, lines=with_receipts(ws, live.lines, review.question))

@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from kpidesk import store
+from kpidesk.core.cadences import unheld
 from kpidesk.core.carried import left_over
 from kpidesk.core.errors import UserError, nearest
 from kpidesk.core.goals import Target
@@ -19,7 +20,6 @@ from kpidesk.core.meetings import (
     ReviewAction,
     check_meeting,
     is_untouched,
-    unheld,
 )
 from kpidesk.core.people import UNASSIGNED, Scope
 from kpidesk.core.periods import Period

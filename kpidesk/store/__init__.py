@@ -123,6 +123,7 @@ if TYPE_CHECKING:
     from kpidesk.store.reviews import (
         Made,
         add_review,
+        ask_for_review,
         delete_review,
         has_met,
         is_theirs,
@@ -196,6 +197,7 @@ __all__ = [
     "add_review",
     "add_submission",
     "apply_people",
+    "ask_for_review",
     "ask_preparation",
     "assign_teams",
     "backup",

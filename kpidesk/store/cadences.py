@@ -53,9 +53,12 @@ def _forget(db: Database, what: str, scope: Scope) -> None:
 
 
 def one_on_one_days(db: Database) -> tuple[tuple[int, int, date | None], ...]:
-    """Every one-on-one by person, newest first: whom with, its number, the day it was held (None: not closed yet)."""
+    """Every one-on-one by person, newest first: whom with, its number, the day it was held (None: not closed yet).
+
+    A draft that was only looked at is none.
+    """
     held = "iif(state='closed', substr(coalesce(nullif(started_at, ''), closed_at), 1, 10), NULL)"
-    rows = db.rows(f"SELECT person_id, id, {held} FROM reviews ORDER BY id DESC")
+    rows = db.rows(f"SELECT person_id, id, {held} FROM reviews WHERE state<>'draft' OR created_at<>'' ORDER BY id DESC")
     return tuple((person, number, date.fromisoformat(day) if day else None) for person, number, day in rows)
 
 

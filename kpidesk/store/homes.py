@@ -22,6 +22,7 @@ HOMES = {
     "accounts_facts": "kpidesk.store.people_facts",
     "add_meeting": "kpidesk.store.meetings",
     "add_review": "kpidesk.store.reviews",
+    "ask_for_review": "kpidesk.store.reviews",
     "add_submission": "kpidesk.store.submissions",
     "apply_people": "kpidesk.store.people",
     "ask_preparation": "kpidesk.store.preparations",

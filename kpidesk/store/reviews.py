@@ -140,10 +140,14 @@ def _commitment(row: Sequence[Any]) -> Commitment:
     return Commitment(text, date.fromisoformat(due), *rest)
 
 
-def add_review(db: Database, person_id: int, period: Period, day: date) -> int:
-    """Begin a one-on-one with a person about a period; gives its number."""
+def add_review(db: Database, person_id: int, period: Period, day: date | None) -> int:
+    """Begin a one-on-one with a person about a period; gives its number.
+
+    `day` is the day on which it was asked for; None for a draft that is only looked at.
+    """
     days = (period.start.isoformat(), period.end.isoformat())
-    values = (person_id, name_of(db, "rep", person_id), *days, period.grain, period.key, period.label, day.isoformat())
+    asked = day.isoformat() if day is not None else ""
+    values = (person_id, name_of(db, "rep", person_id), *days, period.grain, period.key, period.label, asked)
     sql = (
         "INSERT INTO reviews(person_id, held_with, start, end, grain, key, label, created_at, state, agenda, notes,"
         " started_at, closed_at, sheet_digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'draft', '[]', '', '', '', '')"
@@ -153,6 +157,12 @@ def add_review(db: Database, person_id: int, period: Period, day: date) -> int:
         number = int(db.connection.execute(sql, values).lastrowid or 0)
         take_up(db, number, _names_of(db, person_id) or [values[1]])
         return number
+
+
+def ask_for_review(db: Database, review_id: int, day: date) -> None:
+    """Say on which day a one-on-one that was only looked at was asked for, or first typed into."""
+    with db.writing(numbers=False):
+        db.run("UPDATE reviews SET created_at=? WHERE id=? AND created_at=''", (day.isoformat(), review_id))
 
 
 def _names_of(db: Database, person_id: int) -> list[str]:
@@ -271,9 +281,20 @@ def load_sheet(db: Database, review_id: int) -> Sheet:
 
 
 def last_data_date(db: Database, person_id: int) -> date | None:
-    """The newest data date of the closed one-on-ones with a person that is not ahead of the present data."""
+    """The newest data date of the closed one-on-ones with a person that lies before the present data.
+
+    It may be that of the present data where no file of deals was imported since that meeting started.
+    """
     present = "SELECT max(data_date) FROM imports WHERE kind='deals'"
-    sql = f"SELECT max(data_date) FROM reviews WHERE person_id=? AND state='closed' AND data_date <= ({present})"
+    started = "SELECT max(id) FROM audit WHERE action='one-on-one' AND detail='started ' || r.id"
+    later = (
+        "SELECT 1 FROM audit a JOIN imports i ON i.kind='deals' AND i.file_name = a.detail"
+        f" WHERE a.action='import' AND a.id > ({started})"
+    )
+    sql = (
+        "SELECT max(data_date) FROM reviews r WHERE person_id=? AND state='closed'"
+        f" AND (data_date < ({present}) OR (data_date = ({present}) AND NOT EXISTS ({later})))"
+    )
     return _day(db.one(sql, (person_id,)))
 
 

@@ -44,7 +44,7 @@ def test_with_enough_deals_in_two_quarters_the_quarter_opens(tmp_path: Path, cop
         for line in history((2025,))
         if not (lean and copy and line[0].startswith("H20252"))
     ]
-    bring_in(opened, write(tmp_path / "busy.csv", lines), date(2025, 12, 31))  # type: ignore[arg-type]  # whole lines
+    bring_in(opened, write(tmp_path / "busy.csv", lines), date(2025, 12, 31))
     assert operations.opening(opened).period.key == key
     operations.close(opened)
 

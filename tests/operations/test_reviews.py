@@ -24,6 +24,7 @@ from kpidesk.core.review_words import moment, no_facts_text, state_text
 from kpidesk.core.reviews import AgendaItem, Commitment, Evidence, Review, Sheet, for_the_rep, is_untouched
 from kpidesk.core.scorecards import Question
 from kpidesk.core.settings import Settings
+from kpidesk.ui.widgets.review_meeting import load_desk, load_held
 from tests.operations.support import HEADER, Line, bring_in, copied, history, made, write
 
 STAGES = {"Demo": "open", "Proposal": "open", "Offer": "open", "Won": "won", "Lost": "lost"}
@@ -391,6 +392,28 @@ def test_the_next_meeting_is_about_a_period_as_long_as_the_last_one(ws: operatio
     show(ws, tmp_path, "feb.csv", FEBRUARY, FEB)
     assert operations.open_review(ws, ann(ws)).question.period.key == "2026-02"
     assert operations.next_question(ws, bo) == replace(operations.opening(ws), scope=bo)
+
+
+def test_a_meeting_that_was_only_looked_at_is_not_prepared(ws: operations.Workspace) -> None:
+    ws.today = date(2026, 3, 2)
+
+    def prepared() -> list[int]:
+        return [one.draft for one in operations.due_this_week(ws).every if one.scope == ann(ws) and one.draft]
+
+    seen = load_held(ws, ann(ws)).sheet.review
+    again = load_held(ws, ann(ws)).sheet.review
+    assert (again.id, again.is_prepared, prepared()) == (seen.id, False, [])
+    assert {one.state for one in load_desk(ws).entries} == {""}
+    saved = operations.save_review(ws, replace(seen, notes="Holiday"))
+    assert (saved.is_prepared, saved.created_at, prepared()) == (True, "2026-03-02", [seen.id])
+    operations.delete_review(ws, seen.id)
+    asked = load_held(ws, ann(ws), prepare=True).sheet.review
+    assert (asked.is_prepared, prepared()) == (True, [asked.id])
+    operations.delete_review(ws, asked.id)
+    looked = load_held(ws, ann(ws)).sheet.review
+    made = finish(operations.prepare_one_on_ones(ws))
+    assert (ann(ws), looked.id) in made.made
+    assert prepared() == [looked.id]
 
 
 def test_a_deleted_draft_comes_back_unless_another_was_begun(ws: operations.Workspace) -> None:

@@ -141,6 +141,7 @@ def test_a_weekly_review_says_which_column_its_activities_lack(tmp_path: Path) -
         bring_in(ws, table(tmp_path / "calls.csv", header, rows), FEB, kind="activities", stages={})
         bare = operations.preview_team_review(ws, "weekly", ORG)
     assert (none.lines_words, none.lines, bare.lines) == ("No activities have been imported.", (), ())
+    assert bare.definitions == "", "nothing has no definition"
     assert bare.lines_words == "Activities were imported, but Calls made needs a column 'Status' of activities."
 
 

@@ -333,13 +333,15 @@ def test_a_meeting_that_lies_with_somebody_else_is_told(tmp_path: Path) -> None:
         assert store.is_theirs(db, review.id)
 
 
-def test_the_last_data_date_is_not_ahead_of_the_present_data(tmp_path: Path) -> None:
+def test_the_last_data_date_lies_before_the_present_data(tmp_path: Path) -> None:
     with workspace(tmp_path) as db:
         deals(db, -1, deal("A", owner="Ann"))
         person = closed(db, drafted(db)).scope.id
         assert (store.last_data_date(db, person), store.has_met(db, person)) == (None, True), "it is ahead of the data"
         deals(db, 0, deal("A", owner="Ann"))
-        assert store.last_data_date(db, person) == MET, "no newer data came since"
+        assert store.last_data_date(db, person) is None, "a file of that day came after the meeting"
+        closed(db, drafted(db))
+        assert store.last_data_date(db, person) == MET, "nothing came since the second meeting"
         deals(db, 60, deal("A", owner="Ann"))
         assert store.last_data_date(db, person) == MET
         assert not store.has_met(db, person + 1)

@@ -176,7 +176,8 @@ class Kept:
 def kept(monkeypatch: pytest.MonkeyPatch) -> Kept:
     made = Kept()
     names = {
-        "reviews": made.all, "open_review": made.open, "save_review": made.save, "sheet": made.sheet,
+        "reviews": made.all, "open_review": made.open, "look_at_review": made.open,
+        "save_review": made.save, "sheet": made.sheet,
         "start_review": made.start, "close_review": made.close, "overrule": made.overrule,
         "differences": made.differences, "scopes": made.scopes, "settings": made.settings, "opening": made.opening,
         "data_date": made.data_date, "rows": made.rows, "delete_review": made.delete, "restore_review": made.restore,

@@ -133,16 +133,17 @@ class OneOnOnesPage(MeetingPage[Review]):
             self.shell.jobs.ask("one-on-one:reps", load_desk, self._show_reps, self.not_opened)
 
     def open_meeting(self, review_id: object) -> None:
-        """Go to another meeting of the rep; 0 is the one to come."""
+        """Go to another meeting of the rep; 0 is the one to come, which is prepared by that."""
         self.keep()
         self._wanted_id = int(str(review_id))
-        self.ask_held()
+        self.ask_held(prepare=True)
 
-    def ask_held(self) -> None:
+    def ask_held(self, *, prepare: bool = False) -> None:
         """Ask for the sheet of the rep in view: the one wanted, or that of the meeting to come."""
         scope, wanted = self.scope, self._wanted_id
         if scope is not None:
-            self.shell.jobs.ask("one-on-one", lambda ws: load_held(ws, scope, wanted), self.show_held, self.not_opened)
+            self.shell.jobs.ask("one-on-one", lambda ws: load_held(ws, scope, wanted, prepare=prepare), self.show_held,
+                                self.not_opened)  # fmt: skip
 
     def show_held(self, held: Held) -> None:
         """Show a sheet; what was typed while it was on its way stays."""

@@ -8,7 +8,8 @@ from datetime import date
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
-from kpidesk.core.meetings import KIND_WORDS, KINDS, MeetingKind, unheld
+from kpidesk.core.cadences import unheld
+from kpidesk.core.meetings import KIND_WORDS, KINDS, MeetingKind
 from kpidesk.core.people import ORG, Scope
 from kpidesk.core.periods import Period
 from kpidesk.ui.messages import PlainLabel

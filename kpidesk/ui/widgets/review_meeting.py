@@ -89,13 +89,14 @@ def load_desk(workspace: Workspace) -> Desk:
     return Desk(found, operations.settings(workspace), known)
 
 
-def load_held(workspace: Workspace, scope: Scope, review_id: int = 0) -> Held:
+def load_held(workspace: Workspace, scope: Scope, review_id: int = 0, *, prepare: bool = False) -> Held:
     """The rep's meeting that is not closed yet, or the one asked for; runs on the database thread.
 
-    A draft in which nothing was typed follows the newest period of the data, as long as that of the last meeting.
+    A draft in which nothing was typed follows the newest period of the data, as long as that of the last meeting. To
+    look at a meeting to come does not `prepare` it.
     """
     if not review_id:
-        review = operations.open_review(workspace, scope)
+        review = (operations.open_review if prepare else operations.look_at_review)(workspace, scope)
         newest = operations.next_question(workspace, scope)
         if operations.is_untouched_draft(workspace, review) and review.question != newest:
             review = operations.save_review(workspace, replace(review, question=newest))

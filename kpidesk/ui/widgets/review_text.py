@@ -88,7 +88,7 @@ def entries_of(organisation: Organisation, reviews: Iterable[Review], day: date 
 
 def _entry(person: Person, reviews: Sequence[Review], day: date | None) -> RepEntry:
     closed = max((one for one in reviews if one.state == "closed"), key=lambda one: one.closed_at, default=None)
-    running = next((one.state for one in reviews if one.state != "closed"), "")
+    running = next((one.state for one in reviews if one.is_prepared), "")
     left = person.end_at is not None and day is not None and person.end_at <= day
     scope = Scope("rep", person.name, person.id)
     if closed is None:
