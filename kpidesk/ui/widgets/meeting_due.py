@@ -36,13 +36,14 @@ class DayField(QWidget):
         if keys is not None:
             self.text.installEventFilter(keys)
         self.pick = icon_button(theme, "calendar", f"Pick: {name.casefold()}", self.open_calendar)
-        self.told = PlainLabel("", "problem", elide=True)
+        self.told = PlainLabel("", "problem", wrap=True)
         self.told.hide()
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(8)
-        for widget in (self.text, self.pick, self.told):
+        for widget in (self.text, self.pick):
             line.addWidget(widget)
+        line.addWidget(self.told, 1)
 
     def show_day(self, day: date) -> None:
         """Show a day without telling anyone."""
