@@ -11,7 +11,7 @@ from kpidesk.core.fields import Outcome
 from kpidesk.core.imports import DateOrder, ImportOptions
 from kpidesk.core.settings import Settings
 from kpidesk.importing.currencies import settle_currency
-from kpidesk.importing.dates import OrderVerdict, settle_orders
+from kpidesk.importing.date_orders import OrderVerdict, settle_orders
 from kpidesk.importing.dialects import Dialect
 from kpidesk.importing.evidence import ENTERED_AT, Evidence
 from kpidesk.importing.headers import unreadable
