@@ -21,8 +21,18 @@ SALESFORCE_CORE = 15
 BLOCK = 4096
 NAME = "name"
 """The field by whose text a record of any kind that is referred to can be meant."""
+_MAYBE = f"""SELECT {{target.record}}, {NAME} FROM {{target.values}}
+ WHERE lower({NAME}) IN (SELECT value FROM json_each(?)) OR {NAME} GLOB '*[^ -~]*' OR instr({NAME}, char(0))
+ OR {NAME} GLOB '*  *' OR {NAME} GLOB ' *' OR {NAME} GLOB '* ' OR length({NAME}) = 15"""
+"""The names that may be one of some folded ones; SQLite can fold only those without an odd sign or blank itself."""
 Term = tuple[int, int, str]
 """The number, source and text of a word."""
+_WORDS = "FROM sources s CROSS JOIN terms t ON t.source_id = s.id AND t.field = ?"  # in the order of both indexes
+_FOUND = f"SELECT t.id, r.id {_WORDS} CROSS JOIN {{records}} r ON r.source_id = s.id AND r.key = t.value"
+_LOST = (
+    f"SELECT t.id, s.id, t.value {_WORDS} LEFT JOIN {{records}} r ON r.source_id = s.id AND r.key = t.value"
+    " WHERE r.id IS NULL"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +89,14 @@ def unlinked_rows(db: Database, kind: Kind, field: str) -> tuple[tuple[int, str,
 
 def _count(db: Database, shape: Shape, field: Field) -> LinkCount:
     _, terms = _now(db, shape, field)
-    links = _links(db, field)
-    numbers, counts = np.unique(terms, return_counts=True)
-    by = [0, 0, 0]
-    for term, count in zip(numbers.tolist(), counts.tolist(), strict=True):
-        by[0 if term in links.by_id else 1 if term in links.by_name else 2] += count
-    return LinkCount(*by)
+    if not len(terms):
+        return LinkCount(0, 0, 0)
+    target = _target(field)
+    lost = _beyond_own(db, target, field.name)
+    elsewhere, named = _beyond(db, target, lost)
+    by_name = int(np.isin(terms, list(named)).sum())
+    unlinked = int(np.isin(terms, [term for term, _, _ in lost if term not in elsewhere and term not in named]).sum())
+    return LinkCount(len(terms) - by_name - unlinked, by_name, unlinked)
 
 
 def _now(db: Database, shape: Shape, field: Field) -> tuple[Ints, Ints]:
@@ -94,27 +106,41 @@ def _now(db: Database, shape: Shape, field: Field) -> tuple[Ints, Ints]:
     return values[terms > 0], terms[terms > 0]
 
 
-def _links(db: Database, field: Field) -> Links:
+def _target(field: Field) -> Shape:
     if field.to is None:
         raise ValueError(field.name)
-    target = SHAPES[field.to]
-    if db.one(f"SELECT 1 FROM {target.records} LIMIT 1") is None:
+    return SHAPES[field.to]
+
+
+def _links(db: Database, field: Field) -> Links:
+    target = _target(field)
+    if _is_empty(db, target):
         return Links({}, {})
-    sql = (
-        "SELECT t.id, r.id, t.source_id, CASE WHEN r.id IS NULL THEN t.value END FROM terms t"
-        f" LEFT JOIN {target.records} r ON r.source_id = t.source_id AND r.key = t.value WHERE t.field=?"
-    )
-    rows = db.rows(sql, (field.name,))
-    by_id: dict[int, int] = {term: record for term, record, _, text in rows if text is None}
-    left = [(term, source, text) for term, _, source, text in rows if text is not None]
-    if left:
-        by_id |= _elsewhere(db, target, left)
-        left = [row for row in left if row[0] not in by_id]
-    by_name = _named(db, target, left) if left else {}
+    by_id: dict[int, int] = dict(db.rows(_FOUND.format(records=target.records), (field.name,)))
+    elsewhere, by_name = _beyond(db, target, _beyond_own(db, target, field.name))
+    by_id |= elsewhere
     heads = _heads(db) if target is DEALS else {}
     if heads:
         return Links(*({term: heads.get(record, record) for term, record in one.items()} for one in (by_id, by_name)))
     return Links(by_id, by_name)
+
+
+def _is_empty(db: Database, target: Shape) -> bool:
+    return db.one(f"SELECT 1 FROM {target.records} LIMIT 1") is None
+
+
+def _beyond_own(db: Database, target: Shape, name: str) -> list[Term]:
+    """The words of a reference field that are no id of their own source."""
+    return db.rows(_LOST.format(records=target.records), (name,))
+
+
+def _beyond(db: Database, target: Shape, lost: list[Term]) -> tuple[dict[int, int], dict[int, int]]:
+    """The records that such words mean by another id or in another source, and by name those of which none is known."""
+    if not lost or _is_empty(db, target):
+        return {}, {}
+    by_id = _elsewhere(db, target, lost)
+    left = [row for row in lost if row[0] not in by_id]
+    return by_id, _named(db, target, left) if left else {}
 
 
 def _heads(db: Database) -> dict[int, int]:
@@ -156,7 +182,7 @@ def _named(db: Database, target: Shape, terms: Collection[Term]) -> dict[int, in
     for number, _, text in terms:
         wanted.setdefault(folded(text), []).append(number)
     holders: dict[str, set[int]] = {}
-    cursor = db.connection.execute(f"SELECT {target.record}, {NAME} FROM {target.values} WHERE {NAME} IS NOT NULL")
+    cursor = db.connection.execute(_MAYBE.format(target=target), (json.dumps(sorted(wanted)),))
     while rows := cursor.fetchmany(BLOCK):
         keys = folded_all([name for _, name in rows])
         for at in [at for at, key in enumerate(keys) if key in wanted]:

@@ -7,11 +7,14 @@ from collections.abc import Iterable
 from datetime import date
 from fractions import Fraction
 
+import numpy as np
+
 from kpidesk.core.rates import Rate
+from kpidesk.store.columns import load
 from kpidesk.store.database import Database
 from kpidesk.store.settings import load_settings
 from kpidesk.store.shapes import SHAPES
-from kpidesk.store.sightings import STILL
+from kpidesk.store.sightings import load_versions, newest_values
 
 _RATES = """
 SELECT upper(trim(coalesce(c.value, ''))), coalesce(x.valid_from, '1970-01-01'), x.rate,
@@ -50,9 +53,8 @@ def currency_counts(db: Database) -> dict[str, int]:
     for shape in SHAPES.values():
         names = {one.name for one in shape.fields}
         if "currency" in names and any(one.kind == "money" for one in shape.fields):
-            sql = (
-                f"SELECT upper(trim(t.value)), count(*) FROM {shape.versions} v JOIN {shape.values} x"
-                " ON x.id = v.value_id JOIN terms t ON t.id = x.currency WHERE v.valid_to = ? GROUP BY 1"
-            )
-            found.update(dict(db.rows(sql, (STILL,))))
+            counts = np.bincount(load(db, shape, "currency")[newest_values(load_versions(db, shape))])
+            for term in np.flatnonzero(counts[1:]).tolist():
+                code = db.one("SELECT upper(trim(value)) FROM terms WHERE id=?", (term + 1,))
+                found[code] += int(counts[term + 1])
     return {code: count for code, count in found.items() if code and code != own}

@@ -55,6 +55,19 @@ def test_salesforce_ids_mean_the_same_in_either_length(tmp_path: Path, fifteen: 
         assert meant(db, "stage-history", "deal") == {("crm", text): ("crm", key)}
 
 
+ODD_NAMES = ("Bïg", "ＷＩＤＥ", "a  gap", " led", "end ", "no\0ne", "soft\xadly", FIFTEEN, "PLAIN")
+
+
+def test_a_name_is_found_whatever_its_signs(tmp_path: Path) -> None:
+    with workspace(tmp_path) as db:
+        records(db, 0, "deals", *(record(str(at), name=name) for at, name in enumerate(ODD_NAMES, start=1)))
+        told = ("BÏG", "wide", "A gap", "led", "END", "none", "softly", salesforce_id(FIFTEEN), "plain", "plai")
+        records(db, 0, "leads", *(record(str(at), deal=name) for at, name in enumerate(told, start=1)), source="other")
+        keys = [key for _, key in meant(db, "leads", "deal").values()]
+        assert sorted(keys, key=int) == [str(at) for at in range(1, 10)]
+        assert store.link_counts(db, "leads")["deal"] == store.LinkCount(by_id=0, by_name=9, unlinked=1)
+
+
 def test_a_corrected_reference_is_counted_as_it_is_now(tmp_path: Path) -> None:
     with workspace(tmp_path) as db:
         deals(db, 0, deal("A"))
