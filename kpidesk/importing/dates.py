@@ -295,10 +295,11 @@ class DateTally:
         """Whether all cells are days that decide nothing, with or without a time behind them, or empty."""
         if len(self.quiet) > LARGEST:
             self.quiet.clear()
-        new = {cell[:DAY] for cell in cells} - self.quiet
+        texts = cells if len(cells[0]) > DAY else set(cells) - self.quiet  # stamps are seldom seen twice
+        new = {text[:DAY] for text in texts} - self.quiet
         if not all(not day or _begins_with_year(day) for day in new):
             return False
-        if not all(map(self.memo.is_time, {cell[DAY:] for cell in cells} - {""})):
+        if not all(map(self.memo.is_time, {text[DAY:] for text in texts} - {""})):
             return False  # what tells its zone may be of another day, and is kept as it is
         for day in new:
             self.memo[day]
