@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from itertools import compress, islice
-from typing import Any, Self, cast
+from typing import Self
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kpidesk import importing, store
-from kpidesk.core.fields import FIELD_BY_NAME, KIND_OF_RECORD, FieldKind, Kind
+from kpidesk.core.fields import FIELD_BY_NAME, KIND_OF_RECORD, Kind
 from kpidesk.core.imports import LEFT_OUT, LookAlike, id_text
 from kpidesk.core.progress import Progress, collector_off
 from kpidesk.core.records import Cell, ParsedRows, RawRows
-from kpidesk.core.texts import folded_all
+from kpidesk.operations.packed_cells import Column, Marks, Packed, Texts, Words, column_of, packed
 from kpidesk.operations.workspace import Workspace
 
 Signs = tuple[tuple[str, ...], ...]
@@ -33,54 +32,14 @@ MOST_ROWS = 200_000
 """So many new rows of a file are compared."""
 BLOCK = 4096
 """So many known records are compared at a time."""
-WORDS: tuple[FieldKind, ...] = ("text", "term", "person", "account")
-"""The kinds of field whose texts are compared without case and signs that do not count."""
 MERGING = (
     "What is one deal in two sources can be merged after the import: on the page People under 'May be one', or with "
     "kpidesk people merge --deals."
 )
-Plain = str | int | None
-"""A cell as it is compared."""
-Look = tuple[Plain, ...]
+Look = tuple[Cell, ...]
 """What tells a record: the values of the fields of a sign."""
-Marks = NDArray[Any]
 MIXER = np.uint64(0x9E3779B97F4A7C15)
 """Odd and irregular, so that numbers multiplied by it differ in all their bits."""
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """The cells of a field as they are compared, their hashes, and which of them hold anything."""
-
-    cells: list[Plain]
-    hashes: Marks
-    filled: Marks
-
-    @classmethod
-    def joined(cls, parts: Sequence[Self]) -> Self:
-        """The cells of several blocks as one."""
-        cells = [cell for part in parts for cell in part.cells]
-        return cls(cells, *(np.concatenate([getattr(part, name) for part in parts]) for name in ("hashes", "filled")))
-
-    def with_numbers(self, accounts: Mapping[str, int]) -> Column:
-        """The cells with each account as its number; one that no other text stands for is its text."""
-        if not accounts or not any(isinstance(cell, str) for cell in self.cells):
-            return self
-        meant = {cast(Plain, text): cast(Plain, number) for text, number in accounts.items()}
-        return _column(list(map(meant.get, self.cells, self.cells)))
-
-
-def column_of(kind: FieldKind, cells: Sequence[Cell]) -> Column:
-    """Cells of a field as they are compared: texts without case and signs that do not count."""
-    if kind not in WORDS or not any(isinstance(cell, str) for cell in cells):
-        return _column(list(cells))
-    return _column(list(folded_all([str(cell or "") for cell in cells] if None in cells else cast(list[str], cells))))
-
-
-def _column(cells: list[Plain]) -> Column:
-    hashes = np.fromiter(map(hash, cells), np.int64, len(cells)).view(np.uint64)
-    filled = np.ones(len(cells), bool) if all(cells) else np.fromiter(map(bool, cells), bool, len(cells))
-    return Column(cells, hashes, filled)
 
 
 @dataclass(slots=True)
@@ -89,8 +48,8 @@ class Watched:
 
     `has_ids`: the file has a column of ids, without which rows that look alike may well be several. `known` tells which
     of some ids its source had before, up to the record numbered `newest`; `same` is what was said of ids; `shown` says
-    on which line the file shows each of these. `keys`, `lines`, `names` and the `blocks` of columns by field are those
-    of the new rows.
+    on which line the file shows each of these. `keys`, `lines`, `names` and the `cells` by field are those of the new
+    rows, `count` in number; `words` are the different cells by field.
     """
 
     kind: Kind
@@ -100,31 +59,67 @@ class Watched:
     newest: int
     same: Mapping[str, str]
     shown: dict[str, int] = field(default_factory=dict)
-    keys: list[str] = field(default_factory=list)
-    lines: list[int] = field(default_factory=list)
-    names: list[Cell] = field(default_factory=list)
-    blocks: list[dict[str, Column]] = field(default_factory=list)
+    count: int = 0
+    keys: list[Texts] = field(default_factory=list)
+    lines: list[Marks] = field(default_factory=list)
+    names: list[Texts] = field(default_factory=list)
+    cells: dict[str, list[Packed]] = field(default_factory=dict)
+    words: dict[str, Words] = field(default_factory=dict)
 
     def note(self, rows: RawRows, parsed: ParsedRows) -> ParsedRows:
         """Gather the new rows of a block, and hand it on."""
-        if len(self.keys) >= MOST_ROWS:
+        if self.count >= MOST_ROWS:
             return parsed
-        known = self.known(parsed.keys)
-        others = {*known, *self.same}
-        fresh = [key not in others for key in parsed.keys]
-        lines = rows.lines if len(rows) == len(fresh) else [rows.lines[place] for place in parsed.index]
-        if not all(fresh):
-            self.shown.update((key, line) for key, line, new in zip(parsed.keys, lines, fresh, strict=True) if not new)
-        none: list[Cell] = [None] * len(fresh)
-        columns = {name: parsed.columns.get(name, none) for name in (name_of(self.kind), *fields_of(self.kind))}
-        if not all(fresh):
-            columns = {name: list(compress(cells, fresh)) for name, cells in columns.items()}
-        self.keys += compress(parsed.keys, fresh)
-        self.lines += compress(lines, fresh)
-        self.names += columns[name_of(self.kind)]
-        kinds = FIELD_BY_NAME[self.kind]
-        self.blocks.append({name: column_of(kinds[name].kind, columns[name]) for name in fields_of(self.kind)})
+        keys, lines, columns = self._new(rows, parsed)
+        if not keys:
+            return parsed
+        self.count += len(keys)
+        self.keys.append(Texts.of(keys))
+        self.lines.append(np.asarray(lines, np.int32))
+        self.names.append(Texts.of([str(name or "") for name in columns[name_of(self.kind)]]))
+        for name in fields_of(self.kind):
+            cells = packed(FIELD_BY_NAME[self.kind][name].kind, columns[name], self.words.setdefault(name, Words()))
+            self.cells.setdefault(name, []).append(cells)
         return parsed
+
+    def _new(self, rows: RawRows, parsed: ParsedRows) -> tuple[list[str], list[int], dict[str, list[Cell]]]:
+        """The ids, lines and cells of the rows of a block whose ids are new."""
+        keys, lines = parsed.keys, rows.lines
+        if len(lines) != len(keys):
+            lines = [lines[place] for place in parsed.index]
+        none: list[Cell] = [None] * len(keys)
+        columns = {name: parsed.columns.get(name, none) for name in (name_of(self.kind), *fields_of(self.kind))}
+        others = {*self.known(keys), *self.same}
+        fresh = [key not in others for key in keys] if others else []
+        if all(fresh):
+            return keys, lines, columns
+        self.shown.update((key, line) for key, line, new in zip(keys, lines, fresh, strict=True) if not new)
+        columns = {name: list(compress(cells, fresh)) for name, cells in columns.items()}
+        return list(compress(keys, fresh)), list(compress(lines, fresh)), columns
+
+    def columns(self, accounts: Mapping[str, int]) -> dict[str, Column]:
+        """The cells of all new rows by field."""
+        kinds = FIELD_BY_NAME[self.kind]
+        return {
+            name: column_of(kinds[name].kind, cells, self.words[name], accounts) for name, cells in self.cells.items()
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class NewRows:
+    """The new rows of a file: what each is called and where it stands, and how all look to each sign."""
+
+    keys: Texts
+    lines: Marks
+    names: Texts
+    looks: list[Looks]
+
+    @classmethod
+    def of(cls, watched: Watched, accounts: Mapping[str, int]) -> Self:
+        """What was watched, as it is compared."""
+        columns = watched.columns(accounts)
+        looks = [Looks.of([columns[name] for name in sign]) for sign in SIGNS[watched.kind]]
+        return cls(Texts.joined(watched.keys), np.concatenate(watched.lines), Texts.joined(watched.names), looks)
 
 
 def name_of(kind: Kind) -> str:
@@ -158,15 +153,12 @@ def gathered(watched: Watched, plan: importing.Plan) -> Generator[Progress, None
 
 def compared(ws: Workspace, watched: Watched) -> tuple[LookAlike, ...]:
     """What the new rows look like, in their order; a record of before comes before another row of the file."""
-    if not watched.keys:
+    if not watched.count:
         return ()
     with collector_off():
         accounts = store.account_numbers(ws.db)
-        columns = {name: Column.joined([block[name] for block in watched.blocks]) for name in watched.blocks[0]}
-        if "account" in columns:
-            columns["account"] = columns["account"].with_numbers(accounts)
-        looks = [Looks.of([columns[name] for name in sign]) for sign in SIGNS[watched.kind]]
-        found = (_in_file(watched, looks) if watched.has_ids else {}) | _among_known(ws, watched, accounts, looks)
+        new = NewRows.of(watched, accounts)
+        found = (_in_file(watched, new) if watched.has_ids else {}) | _among_known(ws, watched, accounts, new)
     return tuple(found[at] for at in sorted(found))
 
 
@@ -215,32 +207,30 @@ class Looks:
 
 def marks_of(columns: Sequence[Column]) -> Marks:
     """A number by row, made of the hashes of its cells."""
-    marks = np.zeros(len(columns[0].cells), np.uint64)
+    marks = np.zeros(len(columns[0].hashes), np.uint64)
     for column in columns:
         marks = (marks ^ column.hashes) * MIXER
     return marks
 
 
 def _look(columns: Sequence[Column], at: int) -> Look:
-    return tuple(column.cells[at] for column in columns)
+    return tuple(column.cell(at) for column in columns)
 
 
-def _in_file(watched: Watched, looks: Sequence[Looks]) -> dict[int, LookAlike]:
+def _in_file(watched: Watched, new: NewRows) -> dict[int, LookAlike]:
     """The new rows that look like an earlier one of them, by place."""
     found: dict[int, LookAlike] = {}
-    for number, one in enumerate(looks):
+    for number, one in enumerate(new.looks):
         for at, earlier in one.again():
             if at not in found:
-                found[at] = _again(watched, at, number, earlier)
+                found[at] = _again(watched, new, at, number, earlier)
     return found
 
 
-def _among_known(
-    ws: Workspace, watched: Watched, accounts: Mapping[str, int], looks: Sequence[Looks]
-) -> dict[int, LookAlike]:
+def _among_known(ws: Workspace, watched: Watched, accounts: Mapping[str, int], new: NewRows) -> dict[int, LookAlike]:
     """The new rows that look like a record that was there before, by place."""
     fields, signs = fields_of(watched.kind), SIGNS[watched.kind]
-    told = {account for account in set(looks[0].columns[0].cells) if isinstance(account, int)}
+    told = {account for account in new.looks[0].columns[0].words if isinstance(account, int)}
     others = store.records_now(
         ws.db,
         watched.kind,
@@ -253,12 +243,12 @@ def _among_known(
     found: dict[int, LookAlike] = {}
     ordered: list[Looks] = []
     while rows := list(islice(others, BLOCK)):
-        ordered = ordered or [one.in_order() for one in looks]
+        ordered = ordered or [one.in_order() for one in new.looks]
         values = zip(*(values for _, _, _, values in rows), strict=True)
-        columns = {
-            name: column_of(FIELD_BY_NAME[watched.kind][name].kind, cells).with_numbers(accounts)
-            for name, cells in zip(fields, values, strict=True)
-        }
+        columns = {}
+        for name, cells in zip(fields, values, strict=True):
+            kind, words = FIELD_BY_NAME[watched.kind][name].kind, Words()
+            columns[name] = column_of(kind, [packed(kind, cells, words)], words, accounts)
         hits = [
             (other, number, at)
             for number, sign in enumerate(signs)
@@ -267,24 +257,21 @@ def _among_known(
         for other, number, at in sorted(hits):
             source, key, name, _ = rows[other]
             if at not in found and (watched.has_ids or source != watched.source):
-                found[at] = _known(watched, at, number, key, name, source)
+                found[at] = _known(watched, new, at, number, key, name, source)
     return found
 
 
-def _known(watched: Watched, at: int, sign: int, key: str, name: str, source: str) -> LookAlike:
+def _known(watched: Watched, new: NewRows, at: int, sign: int, key: str, name: str, source: str) -> LookAlike:
     own = source == watched.source
     line = watched.shown.get(key, 0) if own else 0
     why = _why(watched.kind, sign)
-    return LookAlike(
-        watched.lines[at], watched.keys[at], str(watched.names[at] or ""), key, name, source, line, why, own
-    )
+    return LookAlike(int(new.lines[at]), new.keys[at], new.names[at], key, name, source, line, why, own)
 
 
-def _again(watched: Watched, at: int, sign: int, first: int) -> LookAlike:
-    names = [str(watched.names[place] or "") for place in (at, first)]
-    line, other_line = watched.lines[at], watched.lines[first]
-    key, other = watched.keys[at], watched.keys[first]
-    return LookAlike(line, key, names[0], other, names[1], watched.source, other_line, _why(watched.kind, sign), True)
+def _again(watched: Watched, new: NewRows, at: int, sign: int, first: int) -> LookAlike:
+    why, line, other_line = _why(watched.kind, sign), int(new.lines[at]), int(new.lines[first])
+    key, other, name, other_name = new.keys[at], new.keys[first], new.names[at], new.names[first]
+    return LookAlike(line, key, name, other, other_name, watched.source, other_line, why, True)
 
 
 def _why(kind: Kind, sign: int) -> str:

@@ -146,6 +146,17 @@ def test_of_many_rows_each_is_like_the_first_record_that_shares_a_sign(tmp_path:
     assert {one.key: one.other for one in found} == expected
 
 
+def test_rows_far_apart_are_told_with_their_own_lines_and_names(ws: operations.Workspace, tmp_path: Path) -> None:
+    names = {at: ("", "Zoë", "Ōsaka 大阪")[at % 3] + " deal" * (at % 4) + f" {at}" for at in range(2_500)}
+    names |= {1_500: "Straße nine", 2_400: "STRASSE  nine", 2_450: "alpha"}
+    rows = tuple(f"N{at},{name},Acme Inc,Ann,Closed Won,,,2026-01-02" for at, name in names.items())
+    found = bring_in(ws, written(tmp_path, "fresh.csv", rows), SECOND).look_alikes
+    assert [(one.line, one.key, one.name, one.other, one.other_name, one.other_line) for one in found] == [
+        (2_402, "N2400", "STRASSE  nine", "N1500", "Straße nine", 1_502),
+        (2_452, "N2450", "alpha", "D1", "Alpha", 0),
+    ]
+
+
 def test_files_without_ids_have_none(ws: operations.Workspace, tmp_path: Path) -> None:
     header = HEADER.removeprefix("Deal ID,")
     path = written(tmp_path, "no-ids.csv", tuple(row.partition(",")[2] for row in NEW), header)
