@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 
 import numpy as np
 
@@ -149,8 +150,8 @@ def _forget_names(db: Database, *, regroup: bool) -> None:
         _use_names(db, shape, used)
     for table, group in (("terms", "terms"), ("account_aliases", "accounts")):
         unlinked = " WHERE linked=0" if table == "account_aliases" else ""
-        known = np.asarray(db.rows(f"SELECT id FROM {table}{unlinked}"), np.int64).reshape(-1)
-        delete_rows(db, table, "id", np.setdiff1d(known, _distinct(used[group]), assume_unique=True))
+        known = np.fromiter(chain.from_iterable(db.connection.execute(f"SELECT id FROM {table}{unlinked}")), np.int64)
+        delete_rows(db, table, "id", known[~_present(used[group], int(known.max(initial=0)))[known]])
     owners = {owner for (owner,) in db.rows(f"SELECT DISTINCT owner FROM {DEALS.shares}")}
     forget_people(db, owners | set(_distinct(used["people"]).tolist()))
     derive_people(db)
@@ -174,8 +175,13 @@ def _use_names(db: Database, shape: Shape, used: dict[str, list[Ints]]) -> None:
 
 def _distinct(parts: list[Ints]) -> Ints:
     """The different numbers in some arrays but for 0, in order."""
-    present = np.zeros(max((int(part.max(initial=0)) for part in parts), default=0) + 1, bool)
+    return np.flatnonzero(_present(parts))
+
+
+def _present(parts: list[Ints], highest: int = 0) -> Ints:
+    """By number up to the highest, of some arrays or as given, whether it is in one of them; 0 never is."""
+    present = np.zeros(max(highest, *(int(part.max(initial=0)) for part in parts), 0) + 1, bool)
     for part in parts:
         present[part] = True
     present[0] = False
-    return np.flatnonzero(present)
+    return present
