@@ -19,7 +19,7 @@ from kpidesk.importing.headers import normalised
 from kpidesk.importing.layout import rectangular
 from kpidesk.importing.mapping import Columns, flag, status_words
 from kpidesk.importing.memo import LARGEST, Memo, Memos
-from kpidesk.importing.numbers import NumberTally, is_blank
+from kpidesk.importing.numbers import NumberTally
 from kpidesk.importing.outcomes import StageTally
 from kpidesk.importing.rules import Reading, Rules
 from kpidesk.importing.spans import holds_periods, is_period
@@ -36,11 +36,10 @@ class Evidence:
     """What was seen of a file so far; filled block by block.
 
     `twins` are pairs of columns with one name of which the first feeds a field; `unlike` the first line on which
-    a pair differs, with both cells; `skipped` counts by column the rows that it leaves out. `closes` are the
-    different close dates with the status and stage they stand beside. `salesforce_ids` counts the ids of that form;
-    `references` tells by how many cells ids of that form outnumber others in columns that lead to another kind;
-    `words` counts by field the texts of columns some words of which are known; `dates` also holds, under ENTERED_AT,
-    what the columns of `Rules.wide` show. `owners` are the different owners with the address in the column
+    a pair differs, with both cells; `skipped` counts by column the rows that it leaves out. `salesforce_ids` counts the
+    ids of that form; `references` tells by how many cells ids of that form outnumber others in columns that lead to
+    another kind; `words` counts by field the texts of columns some words of which are known; `dates` also holds, under
+    ENTERED_AT, what the columns of `Rules.wide` show. `owners` are the different owners with the address in the column
     `address`, which is -1 when there is none.
     """
 
@@ -54,7 +53,6 @@ class Evidence:
     dates: dict[str, DateTally] = field(default_factory=dict)
     numbers: dict[str, NumberTally] = field(default_factory=dict)
     stages: StageTally = field(default_factory=StageTally)
-    closes: set[tuple[Cell, Cell, str]] = field(default_factory=set)
     currencies: Counter[str] = field(default_factory=Counter)
     words: dict[str, Counter[str]] = field(default_factory=dict)
     references: Counter[str] = field(default_factory=Counter)
@@ -214,16 +212,10 @@ def unknown_words(evidence: Evidence) -> dict[str, list[tuple[str, int]]]:
 def _tally_stages(evidence: Evidence, columns: Columns, count: int) -> None:
     rules = evidence.rules
     stage, close = rules.reading("stage"), rules.reading("close_date") or rules.reading("closed_at")
-    nothing: Sequence[Cell] = [None] * count
     same: Sequence[Cell] = [clean(rules.constant("stage")) or None] * count
-    statuses = status_words(rules, columns, evidence.memos) or nothing
+    statuses = status_words(rules, columns, evidence.memos) or [None] * count
     stages = _read(evidence, "stage", stage, columns, partial(_stage_word, empty=rules.empty)) or same
-    closed = _read(evidence, "closed", close, columns, lambda text: int(not is_blank(text))) or nothing
-    evidence.stages.add(statuses, stages, closed)
-    if close is not None:
-        if len(evidence.closes) > LARGEST:
-            evidence.closes.clear()
-        evidence.closes.update(zip(statuses, stages, columns[close.column], strict=True))
+    evidence.stages.add(statuses, stages, [None] * count if close is None else columns[close.column])
 
 
 def _read(

@@ -41,6 +41,7 @@ def _days(reading: Reading, cells: Iterable[str], zone: tzinfo) -> Iterator[date
 def _closes(evidence: Evidence, settled: Settled) -> Iterator[str]:
     """The different close dates of deals that are closed: their status decides, else their stage."""
     outcomes = settled.meanings.outcomes
-    for status, stage, cell in evidence.closes:
-        if outcomes.get(("status", str(status)), outcomes.get(("stage", str(stage)))) in ("won", "lost"):
+    for status, stage, cell in evidence.stages.closes:
+        outcome = outcomes.get(("status", str(status)), outcomes.get(("stage", str(stage))))
+        if cell is not None and outcome in ("won", "lost"):
             yield cell

@@ -11,6 +11,8 @@ from kpidesk.core.fields import OUTCOMES, Outcome
 from kpidesk.core.imports import StageFound
 from kpidesk.core.records import Cell
 from kpidesk.importing.dialects import Dialect
+from kpidesk.importing.memo import LARGEST
+from kpidesk.importing.numbers import is_blank
 from kpidesk.importing.words import counted
 
 OPTION = "--stage VALUE=open|won|lost|ignore"
@@ -20,19 +22,37 @@ CHOICES: tuple[str, ...] = OUTCOMES
 
 @dataclass(slots=True)
 class StageTally:
-    """How often each status and stage occurs, and with how many close dates; filled block by block."""
+    """How often each status and stage occurs, and beside which close dates; filled block by block.
 
+    `closes` counts by status, stage and text of the close date, None without such a column, what `rows` do not count
+    yet: by status, stage and whether there is a close date.
+    """
+
+    closes: Counter[tuple[Cell, Cell, str | None]] = field(default_factory=Counter)
     rows: Counter[tuple[Cell, Cell, bool]] = field(default_factory=Counter)
 
-    def add(self, statuses: Iterable[Cell], stages: Iterable[Cell], closed: Iterable[Cell]) -> None:
-        """Take in one block; `closed` tells which rows have a close date."""
-        self.rows.update(zip(statuses, stages, map(bool, closed), strict=True))
+    def add(self, statuses: Iterable[Cell], stages: Iterable[Cell], closes: Iterable[str | None]) -> None:
+        """Take in one block."""
+        if len(self.closes) > LARGEST:
+            self._settle()
+            self.closes.clear()
+        self.closes.update(zip(statuses, stages, closes, strict=True))
+
+    def _settle(self) -> None:
+        """Count the rows that are not counted yet; each close date stays known."""
+        blank: dict[str | None, bool] = {None: True}
+        for (status, stage, text), count in self.closes.items():
+            if text not in blank:
+                blank[text] = is_blank(str(text))
+            self.rows[status, stage, not blank[text]] += count
+        self.closes = Counter(dict.fromkeys(self.closes, 0))
 
     def words(self, field_name: str, *, undecided: bool = False) -> dict[str, tuple[int, int]]:
         """Each word of a field with its rows and how many of these have a close date.
 
         `undecided` True counts only rows without a status.
         """
+        self._settle()
         found: dict[str, tuple[int, int]] = {}
         for (status, stage, closed), count in self.rows.items():
             word = status if field_name == "status" else stage
@@ -45,6 +65,7 @@ class StageTally:
     @property
     def without_word(self) -> int:
         """Rows that have neither a status nor a stage."""
+        self._settle()
         return sum(count for (status, stage, _), count in self.rows.items() if not status and not stage)
 
 

@@ -33,6 +33,18 @@ def as_csv(table: Sequence[Sequence[str]], *, quoted: bool = False) -> str:
     return text.getvalue()
 
 
+def test_words_are_counted_however_many_close_dates_stand_beside_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    days = ["" if at % 4 == 1 else f"2026-01-{at % 28 + 1:02d}" for at in range(2_100)]
+    lines = [f"D{at},Ann,{('Won', 'Perhaps')[at % 2]},{day}" for at, day in enumerate(days)]
+    path = write(tmp_path, "\n".join(("id,owner,stage,close_date", *lines, "")))
+    monkeypatch.setattr("kpidesk.importing.outcomes.LARGEST", 20)
+    found = look(path).preview
+    assert [(one.value, one.count) for one in found.stages] == [("Perhaps", 1_050), ("Won", 1_050)]
+    assert [one.evidence for one in found.questions] == ["'Perhaps': 1,050 rows, 525 with a close date"]
+
+
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(cells=st.lists(st.tuples(CELL, CELL), min_size=1, max_size=8), end=st.sampled_from(["\n", "\r\n", "\r"]))
 def test_lines_without_quotes_are_cut_as_the_csv_module_cuts_them(
