@@ -39,7 +39,10 @@ def changes_of(ws: Workspace, import_id: int, touched: int) -> tuple[ChangeCount
         return ()
     ends = _ends_of(sorted(history, key=_order), mine)
     missing = store.missing_on(ws.db, ends.start)
-    facts = facts_of(ws, _touched(ws, ends.start, day, missing), day)
+    touched_deals = _touched(ws, ends.start, day, missing)
+    if not len(touched_deals):
+        return ()
+    facts = facts_of(ws, touched_deals, day)
     moves = of_source(facts, find_moves(facts, ends.start, missing), store.source_numbers(ws.db)[ends.source])
     own, others = settings(ws).currency, elsewhere(facts, moves)
     return tuple(

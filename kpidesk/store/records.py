@@ -62,7 +62,8 @@ class RecordImport:
 
     Arrays by value id: `of`; by record id: `seen` (the value this file showed, 0 none), `lines`, `current` (the
     value in force on the data date before this import). `by_record`: the values of before in the order of their
-    records, and these. `once` tells that the file shows no key twice, so that a first import has none to search for.
+    records, and these. `known` is made when first needed. `once` tells that the file shows no key twice, so that a
+    first import has none to search for.
     """
 
     db: Database
@@ -77,7 +78,7 @@ class RecordImport:
     once: bool
     memory: Memory
     old: Versions
-    known: KnownRows
+    known: KnownRows | None
     of: Ints
     current: Ints
     old_values: int
@@ -97,6 +98,8 @@ class RecordImport:
         """Account for one chunk of the file."""
         self.tally.read += len(rows)
         marks = prints(rows, self.recipe, self.ordinals)
+        if self.known is None:
+            self.known = known_rows(load(self.db, self.shape, "print"), load(self.db, self.shape, "print2"))
         value = self.known.find(marks)
         known = np.flatnonzero(value)
         value[known[~self._first(self.of[value[known]])]] = 0  # what repeats a record is read, as it was the first time
@@ -352,7 +355,7 @@ def start_records(
         once=once,
         memory=Memory(Names(db, source_id)),
         old=old,
-        known=known_rows(load(db, shape, "print"), load(db, shape, "print2")),
+        known=None,
         of=of,
         current=in_force(old, day, known - 1),
         old_values=len(of),
