@@ -299,7 +299,7 @@ class DateTally:
         new = {text[:DAY] for text in texts} - self.quiet
         if not all(not day or _begins_with_year(day) for day in new):
             return False
-        if not all(map(self.memo.is_time, {text[DAY:] for text in texts} - {""})):
+        if not self.memo.are_times({text[DAY:] for text in texts} - {""}):
             return False  # what tells its zone may be of another day, and is kept as it is
         for day in new:
             self.memo[day]

@@ -167,7 +167,7 @@ def _tally(evidence: Evidence, columns: Columns, lines: list[int]) -> None:
             evidence.references[reading.field] += _salesforce_lead(cells)
         elif reading.field in evidence.words:
             _count_words(evidence.words[reading.field], cells)
-        if reading.multiple:
+        if reading.multiple and ";" in "".join(cells):
             evidence.several += sum(";" in cell for cell in cells)
     if rules.wide is not None:
         for at, _ in rules.wide.stages:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Set
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -76,9 +76,11 @@ class StampMemo(Memo[str]):
                 return f"{day}{time}" if self.with_time else day
         return super().__missing__(text)
 
-    def is_time(self, behind: str) -> bool:
-        """Whether this is a time as it stands behind a day."""
-        return (self.times[behind] if behind in self.times else self._learn(behind)) is not None
+    def are_times(self, behind: Set[str]) -> bool:
+        """Whether all of these are times as they stand behind a day."""
+        for text in behind - self.times.keys():
+            self._learn(text)
+        return all(map(self.times.get, behind))
 
     def _learn(self, behind: str) -> str | None:
         if len(self.times) > LARGEST:
