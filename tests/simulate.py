@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +25,7 @@ from kpidesk.core.imports import ImportOptions
 from kpidesk.core.progress import finish
 from kpidesk.core.scorecards import Row
 from kpidesk.core.status import status_of
-from kpidesk.stats.forecasting import seasonal_naive, spread_at_level
+from kpidesk.stats.forecasting import repeated_season
 from kpidesk.stats.intervals import z_value
 from kpidesk.stats.process import RUN, Series, chart, limits, marks
 from kpidesk.stats.projecting import further
@@ -77,20 +78,21 @@ def by_kind(runs: int, seed: int = SEED) -> dict[str, float]:
     return found
 
 
-def seasons(growth: float, quarters: int, deals: float, runs: int, seed: int = SEED) -> float:
+def seasons(growth: float, quarters: int, deals: float, runs: int, *, larger: bool = False) -> float:
     """The share of quarters that end within the range of the season, which is to hold four fifths of them.
 
-    Bookings of about `deals` log-normal deals a quarter with a season, which grow by `growth` a year; the range is made
-    from so many `quarters` before.
+    Bookings of about `deals` log-normal deals a quarter with a season, which grow by `growth` a year: by more deals, or
+    by `larger` ones. The range is made from so many `quarters` before.
     """
-    draw, at = np.random.default_rng(seed), np.arange(quarters + 1)
-    level = deals * (1 + growth) ** (at / 4) * np.array((0.8, 1.0, 0.9, 1.3))[at % 4]
+    draw, at = np.random.default_rng(SEED), np.arange(quarters + 1)
+    grown, shape = (1 + growth) ** (at / 4), np.array((0.8, 1.0, 0.9, 1.3))[at % 4]
+    level, size = (deals * shape, grown) if larger else (deals * shape * grown, np.ones(len(at)))
     hits = 0
     for counts in draw.poisson(level, (runs, quarters + 1)).tolist():
-        *values, came = [float(draw.lognormal(0, 0.8, count).sum()) for count in counts]
-        spread, made = spread_at_level(values, 4), seasonal_naive(values, 4)
-        if spread is not None and made is not None:
-            hits += abs(came - made.point) <= spread * further(quarters - 4) * z_value(LIKELY)
+        *values, came = [float(draw.lognormal(0, 0.8, n).sum()) * each for n, each in zip(counts, size, strict=True)]
+        found = repeated_season(values, 4)
+        if found is not None:
+            hits += abs(came - found.point) <= found.spread * further(found.freedom) * z_value(LIKELY)
     return hits / runs
 
 
@@ -156,9 +158,10 @@ def main(runs: int) -> None:
     for baseline in (12, 24, 52):
         found = step(30, 21, baseline, 8, runs // 4).any(axis=1).mean()
         print(f"counts of 30 that fall by 30 %, baseline {baseline}, found within 8: {found:.3f}")
-    for growth in (-0.3, 0.0, 0.2, 0.4, 0.8):
-        short, long = (seasons(growth, quarters, 40, runs // 50) for quarters in (8, 12))
-        print(f"growth {100 * growth:.0f} % a year, the season's range holds {short:.3f} after 8, {long:.3f} after 12")
+    for growth, larger in product((-0.3, 0.0, 0.36, 0.8, 1.86), (False, True)):
+        short, long = (seasons(growth, quarters, 20, runs // 100, larger=larger) for quarters in (8, 12))
+        by = f"{100 * growth:.0f} % a year by {'larger' if larger else 'more'} deals"
+        print(f"growth {by}, the season's range holds {short:.3f} after 8, {long:.3f} after 12 quarters")
     for closed in (10, 25, 50):
         with sellers(max(runs // 2_000, 10), closed) as ws:
             for grain, first in (("month", 0), ("month", 6), ("quarter", 0), ("quarter", 2)):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import NormalDist, fmean
 
 from kpidesk.core.forecasts import LIKELY
+from kpidesk.core.formats import format_change
 from kpidesk.core.periods import Period
 from kpidesk.operations.due import PAST
 from kpidesk.operations.forecast_known import (
@@ -18,11 +20,12 @@ from kpidesk.operations.forecast_known import (
     shares_at,
     totals_before,
 )
-from kpidesk.stats.forecasting import mean_forecast, naive, seasonal_naive, spread_at_level
+from kpidesk.stats.forecasting import mean_forecast, repeated_season
 from kpidesk.stats.pace import PAST_PERIODS, PROJECTION_FROM
 from kpidesk.stats.projecting import Projection, further, past_shares, share_range
 
 SEASON_LENGTH = {"quarter": 4, "month": 12, "year": 1}
+_SEASONS = {"month": 36}
 UNUSUAL = 0.95
 """A yardstick that is passed so far tells nothing of what is still to come."""
 
@@ -118,28 +121,29 @@ def _there(count: int) -> str:
 
 
 def season_estimate(known: Known, period: Period, booked: float, targets: Sequence[float]) -> Estimate:
-    """The same period a year ago, or the mean of past ones; never below what is booked already."""
-    periods, values = totals_before(known, period, SEASONS)
-    many = plural(period)
-    steps = _steps_to(period, periods)
-    season = SEASON_LENGTH.get(period.grain, 0)
-    if season and len(values) > season:
-        made = naive(values, steps, LIKELY) if season == 1 else seasonal_naive(values, season, steps, LIKELY)
-        misses, grown = len(values) - season, spread_at_level(values, season)
-        basis = f"the same {period.grain} a year ago" if season > 1 else "the year before"
+    """The same period a year ago with the growth since, or the mean of past ones; never below what is booked already.
+
+    A month of a year ago tells less than the mean of all, unless months have clearly grown since.
+    """
+    periods, values = totals_before(known, period, _SEASONS.get(period.grain, SEASONS))
+    grain, many, season = period.grain, plural(period), SEASON_LENGTH.get(period.grain, 0)
+    found = repeated_season(values, season, _steps_to(period, periods)) if season else None
+    if grain == "month" and found is not None and found.growth == 1:
+        found, values = None, values[-SEASONS:]
+    basis = f"the mean of {past_text(len(values), period)}"
+    if found is not None:
+        grown = f", {format_change(found.growth - 1)} a year" if found.growth != 1 else ""
+        basis = f"the same {grain} a year ago{grown}" if season > 1 else f"the year before{grown}"
+        point, spread = found.point, found.spread * further(found.freedom)
+    elif (mean := mean_forecast(values, LIKELY)) is not None:
+        point, spread = mean.point, mean.spread * math.sqrt(1 + 1 / len(values)) * further(len(values) - 1)
     else:
-        made, misses, grown = mean_forecast(values, LIKELY), len(values) - 1, None
-        basis = f"the mean of {past_text(len(values), period)}"
-    if made is None:
         words = _unknown(known, period, len(values)) or f"Needs 2 closed {many}; {_there(len(values))}."
         return Estimate(None, words, len(values), basis)
-    spread = further(misses) * (made.high - made.low) / 2 / NormalDist().inv_cdf(0.5 + LIKELY / 2)
-    if grown is not None and made.spread > 0:
-        spread *= grown / made.spread
-    if booked > made.point and (spread <= 0 or NormalDist(made.point, spread).cdf(booked) > UNUSUAL):
-        words = f"More is booked already than a usual {period.grain} comes to, so it cannot tell what is still to come."
+    if booked > point and (spread <= 0 or NormalDist(point, spread).cdf(booked) > UNUSUAL):
+        words = f"More is booked already than a usual {grain} comes to, so it cannot tell what is still to come."
         return Estimate(None, words, len(values), basis)
-    return Estimate(usual_total(made.point, spread, booked, targets), "", len(values), basis)
+    return Estimate(usual_total(point, spread, booked, targets), "", len(values), basis)
 
 
 def _steps_to(period: Period, periods: Sequence[Period]) -> int:
