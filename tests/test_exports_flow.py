@@ -67,6 +67,12 @@ def test_a_pack_for_a_team(sales: Path, tmp_path: Path) -> None:
             page = archive.read(f"Scorecard {rep} Q1 2025.html").decode()
             assert rep in page
             assert not [other for other in REPS if other != rep and other in page]
+    several = ask(
+        "export-pack", sales, "--what", "trends", "--what", "scorecards", "--what", "reviews",
+        "--scope", f"rep:{REPS[0]}", "--to", tmp_path / "one.pdf", *Q1,
+    )  # fmt: skip
+    assert [one["what"] for one in several["copies"]] == ["Scorecard · Q1 2025", "Trends · Q1 2025"]
+    assert [one["about"] for one in several["missing"]] == ["Reviews"]
 
 
 def test_what_does_not_go_together_is_refused(sales: Path, tmp_path: Path) -> None:

@@ -9,13 +9,19 @@ import click
 
 from kpidesk.cli.group import main
 from kpidesk.cli.options import ask, copy_options, finish_shown, json_option, print_json, workspace_at
-from kpidesk.core.export_packs import PACK_FORMS, PackKind
+from kpidesk.core.export_packs import PACK_FORMS, PackKind, in_order
 from kpidesk.core.redaction import Redaction
 
 
 @main.command("export-pack")
 @click.argument("workspace", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--what", type=click.Choice(get_args(PackKind)), default="one-on-ones", help="What each gets.")
+@click.option(
+    "--what",
+    type=click.Choice(get_args(PackKind)),
+    multiple=True,
+    default=("one-on-ones",),
+    help="What each gets; again for more.",
+)
 @click.option("--to", "to", type=click.Path(path_type=Path), required=True, help="A new folder, FILE.zip or FILE.pdf")
 @click.option("--form", type=click.Choice(PACK_FORMS), default="pdf", help="Of the file for each rep.")
 @click.option("--scope", default="org", help="org, team:NAME or rep:NAME.")
@@ -23,8 +29,8 @@ from kpidesk.core.redaction import Redaction
 @copy_options
 @json_option
 def export_pack(
-    workspace: Path, what: PackKind, to: Path, form: str, paper: str | None, redact: Redaction | None, *, as_json: bool,
-    **options: Any,
+    workspace: Path, what: tuple[PackKind, ...], to: Path, form: str, paper: str | None, redact: Redaction | None, *,
+    as_json: bool, **options: Any,
 ) -> None:  # fmt: skip
     """Write a file for each rep of a team with nothing of anybody else in it, a list of them, and one with all.
 
@@ -41,6 +47,8 @@ def export_pack(
         redactor = operations.redactor(ws, redact) if redact else None
         write, together = pack_writers(read_paper(paper), redactor)
         done = finish_shown(
-            operations.export_pack(ws, operations.ExportPack(what, question, to, write, together, f".{form}", redactor))
+            operations.export_pack(
+                ws, operations.ExportPack(in_order(what), question, to, write, together, f".{form}", redactor)
+            )
         )
     print_json(pack_json(done, str(to))) if as_json else click.echo(pack_text(done, str(to)))

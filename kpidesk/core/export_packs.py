@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -88,7 +88,22 @@ def entry_title(entry: PackEntry, whose: str) -> str:
     return " ".join(part for part in (what, whose, period, _state(entry.state) if entry.state else "") if part)
 
 
-def contents_paper(kind: PackKind, about: str, entries: Sequence[PackEntry], missing: Sequence[NoCopy]) -> Paper:
+def in_order(kinds: Iterable[PackKind]) -> tuple[PackKind, ...]:
+    """Each kind once, in the order of the list to choose from."""
+    chosen = frozenset(kinds)
+    return tuple(kind for kind in NAMES if kind in chosen)
+
+
+def kinds_text(kinds: Sequence[PackKind]) -> str:
+    """What a pack holds: "One-on-ones, scorecards and trends"."""
+    *first, last = (PLURALS[kind] for kind in kinds)
+    text = f"{', '.join(first)} and {last}" if first else last
+    return text[0] + text[1:].lower()
+
+
+def contents_paper(
+    kinds: Sequence[PackKind], about: str, entries: Sequence[PackEntry], missing: Sequence[NoCopy]
+) -> Paper:
     """The list of what a pack holds: of whom, which state, how old, in which file; and who has no copy."""
     named = any(entry.file for entry in entries)
     columns = (
@@ -103,7 +118,7 @@ def contents_paper(kind: PackKind, about: str, entries: Sequence[PackEntry], mis
         table = PaperTable((PaperColumn("whose", "About"), PaperColumn("why", "Why", share=3.0)), lines)
         sections.append(PaperSection("Without a copy", (table,)))
     newest = max((entry.as_of for entry in entries if entry.as_of is not None), default=None)
-    return Paper("pack", f"{CONTENTS} · {PLURALS[kind]}", about, newest, tuple(sections), "")
+    return Paper("pack", f"{CONTENTS} · {kinds_text(kinds)}", about, newest, tuple(sections), "")
 
 
 def _texts(entry: PackEntry, *, named: bool) -> tuple[str, ...]:

@@ -39,10 +39,11 @@ WriteTogether = Callable[[Sequence[Copy], Path], object]
 class ExportPack:
     """Copies to write: of what, of whom, to which folder, .zip or .pdf, each copy in a form (`.pdf`, `.html`).
 
-    `write` writes one copy to a file, `together` all of them into one PDF.
+    Of several kinds everybody's copies stand together. `write` writes one copy to a file, `together` all of them into
+    one PDF.
     """
 
-    kind: PackKind
+    kinds: tuple[PackKind, ...]
     question: Question
     to: Path
     write: Write
@@ -63,7 +64,7 @@ def export_pack(ws: Workspace, pack: ExportPack) -> Generator[Progress, None, Pa
 
     with writing_to(pack.to):
         _check_place(ws, pack.to)
-        wanted, gone = wanted_of(ws, pack.kind, pack.question)
+        wanted, gone = wanted_of(ws, pack.kinds, pack.question)
         with _beside(pack.to) as folder:
             done = yield from _fill(ws, pack, wanted, gone, folder)
             _put(folder, done.files[-1], pack.to)
@@ -78,9 +79,10 @@ def _fill(
     copies, entries, missing, titles = [], [], [*gone], []
     for at, one in enumerate(wanted):
         name = scope_name(ws, one.scope)
+        name = f"{NAMES[one.kind]} of {name}" if len(pack.kinds) > 1 else name
         yield Progress(at, len(wanted) + 1, _shown(pack, name))
         try:
-            entry, copy = copy_about(ws, pack.kind, pack.question, one)
+            entry, copy = copy_about(ws, pack.question, one)
         except UserError as error:  # what the data do not tell of one rep keeps nobody else from a copy
             missing.append(NoCopy(name, error.problem))
             continue
@@ -103,8 +105,8 @@ def _list_and_whole(
     """Write what the pack holds as a list, and all copies in one file behind the same list; gives every file's name."""
     entries, missing = told
     about = f"{scope_name(ws, pack.question.scope)} · {period_text(pack.question.period)}"
-    contents = contents_paper(pack.kind, about, entries, missing)
-    whole = file_name(f"{NAMES[pack.kind]} {TOGETHER}", ".pdf")
+    contents = contents_paper(pack.kinds, about, entries, missing)
+    whole = file_name(f"{NAMES[pack.kinds[0]]} {TOGETHER}" if len(pack.kinds) == 1 else TOGETHER, ".pdf")
     pack.together([contents, *copies], folder / whole)
     if pack.to.suffix.lower() == ".pdf":
         return (whole,)

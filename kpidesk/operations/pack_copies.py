@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from kpidesk.core.errors import UserError
-from kpidesk.core.export_packs import FOR_REPS, FOR_TEAMS, NAMES, Copy, NoCopy, PackEntry, PackKind
+from kpidesk.core.export_packs import FOR_REPS, FOR_TEAMS, NAMES, PLURALS, Copy, NoCopy, PackEntry, PackKind
 from kpidesk.core.forecast_paper import forecast_paper
 from kpidesk.core.formats import day_text
 from kpidesk.core.meeting_paper import meeting_paper
@@ -35,24 +35,50 @@ MOST_TRENDS = 12
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Whom a copy is to be about, and which of their reviews."""
+    """What a copy is, whom it is to be about, and which of their reviews."""
 
+    kind: PackKind
     scope: Scope
     meeting: Meeting | None = None
 
 
-def wanted_of(ws: Workspace, kind: PackKind, question: Question) -> tuple[tuple[Wanted, ...], tuple[NoCopy, ...]]:
-    """What is to be in a pack about a scope, and who is left out from the start: those who have left by today.
+_Wanted = tuple[tuple[Wanted, ...], tuple[NoCopy, ...]]
+
+
+def wanted_of(ws: Workspace, kinds: Sequence[PackKind], question: Question) -> _Wanted:
+    """What is to be in a pack about a scope, and what is left out from the start, such as who has left by today.
+
+    Teams come first, then reps; the copies of each stand together. A kind of which there is none keeps no other away.
 
     Raises:
-        UserError: nobody is in the scope, or it has no review.
+        UserError: nobody is in the scope, or it has nothing of any of the kinds.
     """
+    found: list[Wanted] = []
+    missing: list[NoCopy] = []
+    errors: list[UserError] = []
+    for kind in kinds:
+        try:
+            some, without = _wanted(ws, kind, question)
+        except UserError as error:
+            errors.append(error)
+            missing.append(NoCopy(PLURALS[kind], error.problem))
+            continue
+        found += some
+        missing += without
+    if not found and errors:
+        raise errors[0]
+    places = {scope: at for at, scope in enumerate(dict.fromkeys(one.scope for one in found))}
+    found.sort(key=lambda one: (one.scope.kind == "rep", places[one.scope]))
+    return tuple(found), tuple(dict.fromkeys(missing))
+
+
+def _wanted(ws: Workspace, kind: PackKind, question: Question) -> _Wanted:
     if kind not in FOR_REPS:
         return _reviews(ws, question)
     groups = _groups(ws, question.scope) if kind in FOR_TEAMS else ()
     reps = _reps(ws, question)
     gone = {scope: words for scope in reps if (words := _gone(ws, scope)) and scope != question.scope}
-    found = tuple(Wanted(scope) for scope in (*groups, *(rep for rep in reps if rep not in gone)))
+    found = tuple(Wanted(kind, scope) for scope in (*groups, *(rep for rep in reps if rep not in gone)))
     if not found:
         raise UserError("Everybody in this team has left.", "Choose another team.")
     return found, tuple(NoCopy(scope.name, words) for scope, words in gone.items())
@@ -85,7 +111,7 @@ def _gone(ws: Workspace, rep: Scope) -> str:
     return f"left on {day_text(end)}" if end is not None and end <= ws.today else ""
 
 
-def _reviews(ws: Workspace, question: Question) -> tuple[tuple[Wanted, ...], tuple[NoCopy, ...]]:
+def _reviews(ws: Workspace, question: Question) -> _Wanted:
     """Of each team the newest review of each kind that begins no later than the period ends, a closed one first."""
     groups = _groups(ws, question.scope)
     if not groups:
@@ -93,7 +119,7 @@ def _reviews(ws: Workspace, question: Question) -> tuple[tuple[Wanted, ...], tup
     found, missing = [], []
     for scope in groups:
         held = [one for kind in KINDS if (one := _last(ws, kind, scope, question)) is not None]
-        found += [Wanted(scope, one) for one in held]
+        found += [Wanted("reviews", scope, one) for one in held]
         missing += [] if held else [NoCopy(scope_name(ws, scope), "no review yet")]
     if not found:
         raise UserError("No review has been prepared yet.", "Prepare one on the Reviews page, or with review prepare.")
@@ -108,13 +134,13 @@ def _last(ws: Workspace, kind: MeetingKind, scope: Scope, question: Question) ->
 # --- one copy -------------------------------------------------------------------------------------------------------
 
 
-def copy_about(ws: Workspace, kind: PackKind, question: Question, wanted: Wanted) -> tuple[PackEntry, Copy]:
+def copy_about(ws: Workspace, question: Question, wanted: Wanted) -> tuple[PackEntry, Copy]:
     """The copy about one rep or team, with what the contents say of it.
 
     Raises:
         UserError: the data do not tell it.
     """
-    asked = replace(question, scope=wanted.scope, by="", periods=1)
+    kind, asked = wanted.kind, replace(question, scope=wanted.scope, by="", periods=1)
     if wanted.meeting is not None:
         shown = team_review_sheet(ws, wanted.meeting.id)
         what = f"{KIND_WORDS[shown.meeting.kind]} · {shown.meeting.question.period.label}"

@@ -51,10 +51,10 @@ def ask_pack(window: MainWindow) -> None:
 
 
 def _chosen(window: MainWindow, dialog: PackDialog, question: Question, wanted: WantedPack) -> None:
-    from kpidesk.core.export_packs import PLURALS
+    from kpidesk.core.export_packs import kinds_text
 
     whose = question.scope.name or window.settings.organisation
-    to = _where(window, f"{PLURALS[wanted.what]} {whose} {period_text(question.period)}", wanted.ending)
+    to = _where(window, f"{kinds_text(wanted.what)} {whose} {period_text(question.period)}", wanted.ending)
     if to is not None:
         dialog.accept()
         write_pack(window, question, wanted, to)

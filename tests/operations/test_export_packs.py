@@ -46,12 +46,12 @@ def ws(company: Path, tmp_path: Path) -> Iterator[operations.Workspace]:
 
 
 def pack(
-    ws: operations.Workspace, to: Path, what: PackKind = "scorecards", form: str = ".html", *,
+    ws: operations.Workspace, to: Path, *what: PackKind, form: str = ".html",
     redact: Redaction | None = None,
 ) -> operations.ExportPack:  # fmt: skip
     redactor = operations.redactor(ws, redact) if redact else None
     question = operations.question(ws, period="2025-Q4")
-    return operations.ExportPack(what, question, to, *pack_writers("A4", redactor), form, redactor)
+    return operations.ExportPack(what or ("scorecards",), question, to, *pack_writers("A4", redactor), form, redactor)
 
 
 def text_of(pdf: Path) -> str:
@@ -247,3 +247,20 @@ def test_a_team_of_nobody_is_refused(tmp_path: Path) -> None:
         work = operations.export_pack(empty, pack(empty, tmp_path / "pack"))
         with pytest.raises(UserError, match="Nobody is in this team"):
             finish(work)
+
+
+def test_several_kinds_at_once_stand_together_for_each_rep(ws: operations.Workspace, tmp_path: Path) -> None:
+    bo = operations.scopes(ws).find_scope("rep:Bo Dahl")
+    operations.save_person(ws, bo.id, PersonEdit(end_at="2026-02-01"))
+    done = finish(operations.export_pack(ws, pack(ws, tmp_path / "pack", "one-on-ones", "scorecards", "reviews")))
+    assert [(one.whose, one.what.split(" · ")[0]) for one in done.entries] == [
+        (rep, what) for rep in ("Ann Lee", "Cy Oh") for what in ("One-on-one", "Scorecard")
+    ]
+    assert [(one.whose, one.why) for one in done.missing] == [
+        ("Bo Dahl", "left on 1 Feb 2026"), ("Reviews", "No review has been prepared yet.")
+    ]  # fmt: skip
+    assert done.files[-1] == "Everybody.pdf"
+    contents = (tmp_path / "pack" / done.files[0]).read_text(encoding="utf-8")
+    assert "Contents · One-on-ones, scorecards and reviews" in contents
+    steps = list(operations.export_pack(ws, pack(ws, tmp_path / "again", "trends", "forecasts")))
+    assert [step.text for step in steps[-3:]] == ["Trends of Cy Oh", "Forecast of Cy Oh", "One file with everybody"]

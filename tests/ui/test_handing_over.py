@@ -108,15 +108,19 @@ def test_everybody_gets_a_copy(
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path))
     ask_pack(window)
     dialog = dialog_of(window)
-    assert dialog.what.currentText().startswith("One-on-ones")
-    dialog.what.setCurrentIndex(1)
+    assert [kind for kind, tick in dialog.what.items() if tick.isChecked()] == ["one-on-ones"]
+    dialog.what["one-on-ones"].click()
+    dialog.take()
+    assert dialog.problem.text() == "Nothing is ticked. Tick what each is to get."
+    for kind in ("scorecards", "pipelines"):
+        dialog.what[kind].click()
     qtbot.mouseClick(dialog.yes, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: settled(window) and window.pages.page_id == "one-on-ones", timeout=PATIENCE)
-    [folder] = [path for path in tmp_path.iterdir() if path.name.startswith("Scorecards Europe")]
+    [folder] = [path for path in tmp_path.iterdir() if path.name.startswith("Scorecards and pipelines Europe")]
     names = sorted(path.name for path in folder.iterdir())
-    assert "Scorecard Everybody.pdf" in names
-    assert "Contents.pdf" in names
-    assert 4 <= len(names) <= 7
+    assert {"Everybody.pdf", "Contents.pdf"} < set(names)
+    scorecards, pipelines = ([one for one in names if one.startswith(what)] for what in ("Scorecard ", "Pipeline "))
+    assert 2 <= len(scorecards) < len(pipelines) <= 8
     assert not [path for path in tmp_path.iterdir() if path.name.startswith(".kpidesk")]
 
 
@@ -180,7 +184,7 @@ def test_a_pack_can_be_left_and_cancelled(
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: "")
     ask_pack(window)
     dialog = dialog_of(window)
-    fields: tuple[QWidget, ...] = (dialog.what, dialog.form_of, dialog.size_of, dialog.hidden)
+    fields: tuple[QWidget, ...] = (dialog.form_of, dialog.size_of, dialog.hidden)
     assert all(field.accessibleName() for field in fields)
     qtbot.mouseClick(dialog.yes, Qt.MouseButton.LeftButton)
     assert dialog.isVisible()
@@ -192,12 +196,12 @@ def test_a_pack_can_be_left_and_cancelled(
     dialog.size_of.set_value("Letter")
     dialog.hidden.setCurrentIndex(3)
     dialog.take()
-    assert chosen == [WantedPack("scorecards", ".zip", "Letter", "both")]
+    assert chosen == [WantedPack(("scorecards",), ".zip", "Letter", "both")]
     dialog.reject()
     folder = tmp_path / "packs"
     folder.mkdir()
     assert window.question is not None
-    write_pack(window, window.question, WantedPack("one-on-ones", "", "A4", None), folder / "pack")
+    write_pack(window, window.question, WantedPack(("one-on-ones",), "", "A4", None), folder / "pack")
     qtbot.waitUntil(lambda: any(folder.iterdir()), timeout=PATIENCE)
     window.cancel_work()
     qtbot.waitUntil(lambda: settled(window), timeout=PATIENCE)

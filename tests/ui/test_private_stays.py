@@ -107,7 +107,7 @@ def test_papers(ws: operations.Workspace, tmp_path: Path, ending: str) -> None:
 @pytest.mark.parametrize("form", [".pdf", ".html"])
 def test_packs(ws: operations.Workspace, tmp_path: Path, form: str) -> None:
     write, together = pack_writers("A4", None)
-    pack = ExportPack("one-on-ones", Question(Q4, ORG), tmp_path / "pack", write, together, form)
+    pack = ExportPack(("one-on-ones",), Question(Q4, ORG), tmp_path / "pack", write, together, form)
     done = finish(operations.export_pack(ws, pack))
     holding = {name: found(told(tmp_path / "pack" / name)) for name in done.files}
     assert {name for name, said in holding.items() if said == [WELL]} == {

@@ -7,25 +7,27 @@ from dataclasses import dataclass
 from typing import cast
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QWidget
 
+from kpidesk.core.errors import UserError
 from kpidesk.core.export_packs import PackKind
 from kpidesk.core.papers import PaperSize
 from kpidesk.core.redaction import Redaction
+from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.painting.paper_size import usual_paper
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import ListBox, Segments
 from kpidesk.ui.widgets.people_dialogs import AskDialog
 
 TEXT = "A file for each with nothing of anybody else in it, a list of them, and one with all."
-WHAT: tuple[tuple[str, PackKind], ...] = (
-    ("One-on-ones, of each rep", "one-on-ones"),
-    ("Scorecards, of each rep", "scorecards"),
-    ("Trends, of each team and rep", "trends"),
-    ("Pipelines, of each team and rep", "pipelines"),
-    ("Forecasts, of each team and rep", "forecasts"),
-    ("Reviews, the last of each team", "reviews"),
-)
+WHAT: dict[PackKind, str] = {
+    "one-on-ones": "One-on-ones, of each rep",
+    "scorecards": "Scorecards, of each rep",
+    "trends": "Trends, of each team and rep",
+    "pipelines": "Pipelines, of each team and rep",
+    "forecasts": "Forecasts, of each team and rep",
+    "reviews": "Reviews, the last of each team",
+}
 FORMS: tuple[tuple[str, str], ...] = (("A folder", ""), ("One archive", ".zip"), ("One PDF", ".pdf"))
 SIZES: tuple[tuple[str, PaperSize], ...] = (("A4", "A4"), ("US Letter", "Letter"))
 HIDDEN: tuple[tuple[str, Redaction | None], ...] = (
@@ -44,7 +46,7 @@ WIDTH = 520
 class WantedPack:
     """What was chosen; `ending` is empty for a folder."""
 
-    what: PackKind
+    what: tuple[PackKind, ...]
     ending: str
     size: PaperSize
     redact: Redaction | None
@@ -58,20 +60,24 @@ class PackDialog(AskDialog):
     def __init__(self, theme: Theme, whose: str, what: PackKind, parent: QWidget | None = None) -> None:
         super().__init__(f"Export for {whose}", TEXT, "Choose where…", parent)
         self.setMinimumWidth(theme.px(WIDTH))
-        self.what = _listed(tuple(words for words, _ in WHAT), "What each gets")
-        self.what.setCurrentIndex([kind for _, kind in WHAT].index(what))
+        self.what = {kind: QCheckBox(words) for kind, words in WHAT.items()}
+        self.what[what].setChecked(True)
         self.form_of = _choice(FORMS, "As", "")
         self.size_of = _choice(SIZES, "Paper", usual_paper())
         self.hidden = _listed(tuple(words for words, _ in HIDDEN), SEEN)
-        self.add("What each gets", self.what)
+        self.form.addLayout(_ticks("What each gets", tuple(self.what.values())))
         self.add_beside(("As", self.form_of), ("Paper", self.size_of))
         self.add(SEEN, self.hidden)
-        self.what.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.what[what].setFocus(Qt.FocusReason.OtherFocusReason)
 
     def take(self) -> None:
-        """Send the choices."""
+        """Send the choices, or say that none is made."""
         redact = HIDDEN[self.hidden.currentIndex()][1]
-        what, size = WHAT[self.what.currentIndex()][1], cast(PaperSize, self.size_of.value())
+        what = tuple(kind for kind, tick in self.what.items() if tick.isChecked())
+        if not what:
+            self.show_error(UserError("Nothing is ticked.", "Tick what each is to get."))
+            return
+        size = cast(PaperSize, self.size_of.value())
         self.wanted.emit(WantedPack(what, str(self.form_of.value()), size, redact))
 
 
@@ -97,6 +103,16 @@ def _listed(texts: Sequence[str], words: str) -> ListBox:
     made = ListBox()
     made.addItems(texts)
     made.setAccessibleName(words)
+    return made
+
+
+def _ticks(words: str, boxes: Sequence[QCheckBox]) -> QGridLayout:
+    """Boxes to tick in two columns, read from the top down, below what they are about."""
+    made, half = QGridLayout(), (len(boxes) + 1) // 2
+    made.setVerticalSpacing(6)
+    made.addWidget(PlainLabel(words, "small"), 0, 0, 1, 2)
+    for at, box in enumerate(boxes):
+        made.addWidget(box, at % half + 1, at // half)
     return made
 
 
