@@ -244,7 +244,7 @@ def lines_aside(sheet: Sheet) -> str:
 def target_lines(sheet: Sheet) -> tuple[str, ...]:
     """Whence targets come that were not set for the rep, and by what those of a running period are due."""
     rows = [line.row for line in sheet.lines]
-    return goal_notes(rows, [row.kpi.name for row in rows])
+    return goal_notes(rows, [(row.kpi.name,) for row in rows])
 
 
 def risk_text(deal: RiskDeal) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -187,21 +188,43 @@ def names_in_row(names: Iterable[str], most: int = 6) -> str:
     return shown if len(known) <= most else f"{shown} and {len(known) - most} more"
 
 
-def goal_notes(rows: Sequence[Row], names: Sequence[str]) -> tuple[str, ...]:
+RowKey = tuple[str, ...]
+"""What tells a row of a scorecard from the others: the KPI first, then its member and period, as far as they differ."""
+
+
+def rows_in_row(told: Iterable[RowKey], known: Iterable[RowKey]) -> str:
+    """Some of the known rows in words: each KPI once, with whose rows are meant unless all of its rows are.
+
+    "Bookings; Win rate, Average deal size of Ann Lee, Bo Dahl": KPIs with the same members stand together.
+    """
+    members: dict[str, list[str]] = {}
+    for first, *rest in told:
+        members.setdefault(first, []).append(", ".join(rest))
+    whole = Counter(first for first, *_ in known)
+    alike: dict[RowKey, list[str]] = {}
+    for first, some in members.items():
+        alike.setdefault(() if len(some) == whole[first] else tuple(some), []).append(first)
+    return "; ".join(
+        f"{names_in_row(firsts)} of {names_in_row(some)}" if some else names_in_row(firsts)
+        for some, firsts in alike.items()
+    )
+
+
+def goal_notes(rows: Sequence[Row], names: Sequence[RowKey]) -> tuple[str, ...]:
     """Whence targets come that were not set for the rows themselves, and by what those of a running period are due.
 
     `names` tell the rows apart.
     """
-    whence: dict[str, list[str]] = {}
-    due: dict[str, list[str]] = {}
+    whence: dict[str, list[RowKey]] = {}
+    due: dict[str, list[RowKey]] = {}
     for name, row in zip(names, rows, strict=True):
         if row.target is not None and (row.target.scope != row.scope or not row.target.version):
             whence.setdefault(row.target_why, []).append(name)
         if row.due is not None:
             due.setdefault(row.due.words, []).append(name)
     return (
-        *(f"Target of {names_in_row(told)}: {why}." for why, told in whence.items()),
-        *(f"Expected by now of {names_in_row(told)}: {by}." for by, told in due.items()),
+        *(f"Target of {rows_in_row(told, names)}: {why}." for why, told in whence.items()),
+        *(f"Expected by now of {rows_in_row(told, names)}: {by}." for by, told in due.items()),
     )
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from kpidesk.core.formats import age_text, day_text, format_interval, format_value, period_text
 from kpidesk.core.luck_words import FOR_LUCK
 from kpidesk.core.people import Scope
-from kpidesk.core.scorecards import Row, Scorecard, goal_notes, names_in_row, total_name
+from kpidesk.core.scorecards import Row, RowKey, Scorecard, goal_notes, names_in_row, rows_in_row, total_name
 from kpidesk.core.trends import Trend, TrendPoint
 
 BY_TITLES = {"team": "Team", "rep": "Rep"}
@@ -121,9 +121,10 @@ def family_of(row: Row) -> str:
 
 def notes(card: Scorecard) -> tuple[str, ...]:
     """What must be known to read the rows: shared notices, those of single rows, and why values are missing."""
-    missing: dict[str, list[str]] = {}
-    own: dict[tuple[str, ...], list[str]] = {}
-    for name, row in zip(row_names(card), card.rows, strict=True):
+    keys = key_lines(card)
+    missing: dict[str, list[RowKey]] = {}
+    own: dict[tuple[str, ...], list[RowKey]] = {}
+    for name, row in zip(keys, card.rows, strict=True):
         if row.result.value is None:
             missing.setdefault(row.reason or "no rows", []).append(name)
         told = tuple(notice for notice in row.result.notices if notice not in card.notices)
@@ -132,9 +133,9 @@ def notes(card: Scorecard) -> tuple[str, ...]:
     lower = dict.fromkeys(row.kpi.name for row in card.rows if row.kpi.direction == "lower" and row.target)
     return (
         *card.notices,
-        *goal_notes(card.rows, row_names(card)),
-        *(f"{names_in_row(names)}: {' '.join(told)}" for told, names in own.items()),
-        *(f"No value for {names_in_row(names)}: {reason.rstrip('.')}." for reason, names in missing.items()),
+        *goal_notes(card.rows, keys),
+        *(f"{rows_in_row(names, keys)}: {' '.join(told)}" for told, names in own.items()),
+        *(f"No value for {rows_in_row(names, keys)}: {reason.rstrip('.')}." for reason, names in missing.items()),
         *((f"Lower is better: {names_in_row(lower)}.",) if lower else ()),
     )
 

@@ -20,7 +20,7 @@ from kpidesk.core.scorecards import Question
 from kpidesk.ui.painting.document import export_pdf, export_png, export_trend_pdf, export_trend_png
 from kpidesk.ui.painting.look import Look
 from kpidesk.ui.painting.pages import Block, paginated, room_of
-from kpidesk.ui.painting.receipt_list import receipt_blocks
+from kpidesk.ui.painting.receipt_list import GROUP, LINE, grouped_receipts, receipt_blocks
 from kpidesk.ui.painting.scorecard_page import build_document, named_rows
 from kpidesk.ui.theme import DARK, LIGHT
 from tests.ui.samples import CASES, QUARTER, row, scorecard, trend
@@ -71,7 +71,17 @@ def test_the_codes_of_receipts_never_stand_on_a_page_without_their_title(qapp: o
 def test_two_receipts_share_a_line_unless_that_would_cut_a_name(qapp: object) -> None:
     look, code = Look(LIGHT, page=True), "03SZ-3020-15MT-XD8F-H4Y4-DYYW-PRKS-ST"
     assert len(receipt_blocks([("Bookings", code)] * 4, look)) == 1 + 2
-    assert len(receipt_blocks([("Bookings", code)] * 3 + [("Pipeline coverage (period start)", code)], look)) == 1 + 4
+    wide = ("Pipeline coverage (period start)", code)
+    assert len(receipt_blocks([("Bookings", code)] * 3 + [wide], look)) == 1 + 2, "the other column is narrower"
+    assert len(receipt_blocks([wide] * 4, look)) == 1 + 4
+
+
+def test_the_receipts_of_a_breakdown_stand_under_each_kpi(qapp: object) -> None:
+    look, code = Look(LIGHT, page=True), "03SZ-3020-15MT-XD8F-H4Y4-DYYW-PRKS-ST"
+    reps = [(f"Rep {at}", code) for at in range(5)]
+    title, *lines = grouped_receipts([("Bookings", reps), ("Sales cycle", []), ("Win rate", reps)], look)
+    assert [line.height for line in lines] == [GROUP + LINE, LINE, LINE] * 2
+    assert all(line.under is title for line in lines)
 
 
 def test_a_gap_counts_only_between_blocks() -> None:

@@ -12,28 +12,55 @@ from kpidesk.core.receipt_codes import PROVEN
 from kpidesk.ui.painting.look import LEFT, RIGHT, SEMIBOLD, Look, draw_text, width_of
 from kpidesk.ui.painting.pages import LINE_WIDTH, Block
 
-HEAD, LINE, BETWEEN, ASIDE = 40.0, 17.0, 28.0, 12.0
+HEAD, GROUP, LINE, BETWEEN, ASIDE = 40.0, 24.0, 17.0, 28.0, 12.0
 SIZES = (10.5, 9.5)
 """A small one only where a name beside its code would be cut."""
+Receipts = Sequence[tuple[str, str]]
+"""What each number is, and the code that proves it; empty for one without."""
 
 
-def receipt_blocks(receipts: Sequence[tuple[str, str]], look: Look) -> list[Block]:
+def receipt_blocks(receipts: Receipts, look: Look) -> list[Block]:
     """A title and the lines, each with two names and codes, or one where a name would be cut; nothing without any."""
-    known = [one for one in receipts if one[1]]
-    if not known:
-        return []
-    title, size = _title(look), _size(known, look)
-    half = (len(known) + 1) // 2 if size else len(known)
-    lines = [_line((known[at], *known[at + half : at + half + 1]), size or SIZES[0], look) for at in range(half)]
-    return [title, *(replace(line, under=title) for line in lines)]
+    return grouped_receipts((("", receipts),), look)
 
 
-def _size(known: Sequence[tuple[str, str]], look: Look) -> float:
-    """The first of the sizes in which no name is cut in two columns; 0 where there is none."""
-    room = (LINE_WIDTH - BETWEEN) / 2 - ASIDE
-    widest = {size: max(width_of(look.font(size), name) + width_of(look.font(size), code) for name, code in known)
-              for size in SIZES}  # fmt: skip
-    return next((size for size in SIZES if widest[size] <= room), 0.0)
+def grouped_receipts(groups: Sequence[tuple[str, Receipts]], look: Look) -> list[Block]:
+    """The same with the name of each group above its lines."""
+    title, found = _title(look), []
+    for name, receipts in groups:
+        lines = _lines([one for one in receipts if one[1]], look)
+        if lines and name:
+            lines[0] = _headed(name, lines[0], look)
+        found += lines
+    return [title, *(replace(line, under=title) for line in found)] if found else []
+
+
+def _lines(known: Receipts, look: Look) -> list[Block]:
+    """Two columns, as wide as they need, in the first of the sizes in which no name is cut; else one."""
+    half, room = (len(known) + 1) // 2, LINE_WIDTH - BETWEEN
+    for size in SIZES:
+        left, right = (_widest(some, size, look) for some in (known[:half], known[half:]))
+        if left + right <= room:
+            width = max(left, min(room / 2, room - right))
+            return [_line((known[at], *known[at + half : at + half + 1]), size, width, look) for at in range(half)]
+    width = min(_widest(known, SIZES[0], look), LINE_WIDTH)
+    return [_line((one,), SIZES[0], width, look) for one in known]
+
+
+def _widest(some: Receipts, size: float, look: Look) -> float:
+    font = look.font(size)
+    return max((width_of(font, name) + width_of(font, code) + ASIDE for name, code in some), default=0.0)
+
+
+def _headed(name: str, line: Block, look: Look) -> Block:
+    """A line below the name of its group, never cut off from it."""
+
+    def paint(painter: QPainter, rect: QRectF) -> None:
+        head = QRectF(rect.left(), rect.top(), rect.width(), GROUP)
+        draw_text(painter, head, name, look.font(10.5, SEMIBOLD), look.color("ink"), LEFT)
+        line.paint(painter, rect.adjusted(0, GROUP, 0, 0))
+
+    return Block(GROUP + line.height, paint)
 
 
 def _title(look: Look) -> Block:
@@ -45,11 +72,12 @@ def _title(look: Look) -> Block:
     return Block(HEAD, paint, 22)
 
 
-def _line(pair: tuple[tuple[str, str], ...], size: float, look: Look) -> Block:
+def _line(pair: tuple[tuple[str, str], ...], size: float, width: float, look: Look) -> Block:
+    """One or two receipts, the first in a column so wide, the second in what is left."""
+
     def paint(painter: QPainter, rect: QRectF) -> None:
-        width = (rect.width() - BETWEEN) / 2
-        for at, (name, code) in enumerate(pair):
-            cell = QRectF(rect.left() + at * (width + BETWEEN), rect.top(), width, LINE)
+        columns = QRectF(rect.left(), rect.top(), width, LINE), rect.adjusted(width + BETWEEN, 0, 0, 0)
+        for (name, code), cell in zip(pair, columns, strict=False):
             font = look.font(size)
             first = cell.adjusted(0, 0, -width_of(font, code) - ASIDE, 0)
             draw_text(painter, first, name, font, look.color("muted"), LEFT)

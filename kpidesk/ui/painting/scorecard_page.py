@@ -9,12 +9,21 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 
 from kpidesk.core.formats import age_text, day_text, period_text
-from kpidesk.core.scorecards import COACHING, Row, Scorecard, begins_coaching, goal_notes, total_name
+from kpidesk.core.scorecards import (
+    COACHING,
+    Row,
+    RowKey,
+    Scorecard,
+    begins_coaching,
+    goal_notes,
+    rows_in_row,
+    total_name,
+)
 from kpidesk.core.trends import Trend
 from kpidesk.ui.painting.cells import RIGHT_ALIGNED, SHORT_TITLES, Column, paint_cell
 from kpidesk.ui.painting.look import BOLD, LEFT, MEDIUM, RIGHT, SEMIBOLD, Look, draw_text, wrapped
 from kpidesk.ui.painting.pages import HEADER_ROW, LINE_WIDTH, Block, Document, footer, paginated, room_of
-from kpidesk.ui.painting.receipt_list import receipt_blocks
+from kpidesk.ui.painting.receipt_list import grouped_receipts, receipt_blocks
 from kpidesk.ui.painting.strip import STRIP_HEIGHT, paint_strip
 from kpidesk.ui.painting.trend_page import CHART, GAP, trend_block
 
@@ -35,10 +44,11 @@ def build_document(scorecard: Scorecard, trends: Sequence[Trend], height: float,
         *card_blocks(scorecard, look),
         *_notes_blocks(scorecard, look),
     ]
-    tall = _chart_height(sum(block.height + block.gap for block in table), len(trends), height)
+    codes = _codes(scorecard, look)
+    used, more = (sum(block.height + block.gap for block in some) for some in (table, codes))
+    tall = _chart_height((used + more, used), len(trends), height)
     charts = [replace(trend_block(trend, look), height=tall) for trend in trends]
     foot = footer(scorecard.as_of, scorecard.sources, scorecard.definitions, _about(scorecard))
-    codes = receipt_blocks([(_full_name(scorecard, one), one.receipt) for one in named_rows(scorecard)], look)
     return Document(paginated([*table, *charts, *codes], height), foot, look)
 
 
@@ -65,29 +75,32 @@ def _about(card: Scorecard) -> str:
     return " · ".join((card.title, *teams))
 
 
-def _full_name(card: Scorecard, named: Row) -> str:
-    return f"{named.kpi.name}, {named.kpi.sentence}" if card.question.by else named.kpi.name
+def _codes(card: Scorecard, look: Look) -> list[Block]:
+    """The receipts of all rows; in a breakdown those of the members of each KPI under its name."""
+    rows = named_rows(card)
+    if not card.question.by:
+        return receipt_blocks([(one.kpi.name, one.receipt) for one in rows], look)
+    names = dict.fromkeys(one.kpi.sentence for one in rows)
+    groups = [(kpi, [(one.kpi.name, one.receipt) for one in rows if one.kpi.sentence == kpi]) for kpi in names]
+    return grouped_receipts(groups, look)
 
 
-def _chart_height(used: float, count: int, height: float) -> float:
-    """Charts a little lower where that keeps all of them on the page of the table."""
-    if not count:
-        return CHART
-    fitting = (room_of(height) - used) / count - GAP
-    return fitting if LOWEST_CHART <= fitting < CHART else CHART
+def _chart_height(used: Sequence[float], count: int, height: float) -> float:
+    """Charts a little lower where that keeps all of them on the page of the table: with the receipts, else without."""
+    rooms = ((room_of(height) - some) / count - GAP for some in used) if count else ()
+    return next((min(room, CHART) for room in rooms if room >= LOWEST_CHART), CHART)
 
 
 def _notes_blocks(card: Scorecard, look: Look) -> list[Block]:
     """What qualifies single rows, with their names, under the table."""
-    noted: dict[str, list[str]] = {}
+    noted: dict[str, list[RowKey]] = {}
     rows = named_rows(card)
-    names = [f"{row.kpi.sentence}, {row.kpi.name}" if card.question.by else row.kpi.name for row in rows]
+    names: list[RowKey] = [(one.kpi.sentence, one.kpi.name) if card.question.by else (one.kpi.name,) for one in rows]
     for name, row in zip(names, rows, strict=True):
         for notice in row.result.notices:
             if notice not in card.notices:
                 noted.setdefault(notice, []).append(name)
-    between = "; " if card.question.by else ", "
-    told = [f"{between.join(whose)}: {notice}" for notice, whose in noted.items()]
+    told = [f"{rows_in_row(whose, names)}: {notice}" for notice, whose in noted.items()]
     texts = [*goal_notes(rows, names), *told]
     lines = [line for text in texts for line in wrapped(text, look.font(12), LINE_WIDTH, 3)]
     return [_note_block(line, look, gap=0.0 if at else 8.0) for at, line in enumerate(lines)]
