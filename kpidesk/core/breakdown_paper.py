@@ -30,7 +30,8 @@ def breakdown_paper(found: PivotTable) -> Paper:
     about = f"{rest.rpartition(' · ')[0]} · {period_text(found.question.period)}"
     filters = (f"only where {found.view.where}",) if found.view.where else ()
     names = tuple(part.label for part in found.rows) if found.view.rows_by in ("rep", "owner") else ()
-    return Paper("breakdown", name, about, found.as_of, (section,), found.currency, filters, names=names)
+    return Paper("breakdown", name, about, found.as_of, (section,), found.currency, filters,
+                 definitions=found.definitions, names=names)  # fmt: skip
 
 
 def _single(found: PivotTable) -> PaperTable:

@@ -85,7 +85,8 @@ class PivotTable:
     how much each row, and at last the whole, differs from the period before, where columns are periods or it was asked
     for. `verdicts` say whether that is more than luck brings (None where there is nothing to compare with), `against`
     names the period before, or as many days of it while this one runs. `adds_up` tells that parts come to the whole,
-    and their changes to its change. `rows_together` and `columns_together` say how many values "everything else" holds.
+    and their changes to its change. `rows_together` and `columns_together` say how many values "everything else" holds,
+    `definitions` is the code of how the KPI is defined.
     """
 
     view: View
@@ -110,6 +111,7 @@ class PivotTable:
     changes: tuple[Cell, ...] = ()
     verdicts: tuple[Change | None, ...] = ()
     against: str = ""
+    definitions: str = ""
 
     def verdict(self, at: int) -> str:
         """Whether a row, or at last the whole, really changed, in two or three words; empty where that is not known."""

@@ -144,6 +144,10 @@ class PaperSection:
     private: bool = False
 
 
+ABOUT_TELLS_WHOSE = ("breakdown", "why")
+"""The kinds of paper whose title is a KPI alone."""
+
+
 @dataclass(frozen=True, slots=True)
 class Paper:
     """Something to take along: what it is about, the data and filters behind it, and its sections.
@@ -221,7 +225,8 @@ def foot_texts(paper: Paper) -> tuple[str, ...]:
     known = f"data as of {day_text(paper.as_of)}" if paper.as_of is not None else "no data"
     code = (f"code {paper.code}",) if paper.code else ()
     defined = (f"definitions {paper.definitions}",) if paper.definitions else ()
-    return ("KPI Desk", "confidential", paper.title, *code, known, *paper.filters, *defined, *paper.sources)
+    whose = (paper.about,) if paper.kind in ABOUT_TELLS_WHOSE else ()
+    return ("KPI Desk", "confidential", paper.title, *whose, *code, known, *paper.filters, *defined, *paper.sources)
 
 
 def tables_of(paper: Paper) -> Iterator[tuple[str, PaperTable | PaperCard]]:

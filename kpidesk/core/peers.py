@@ -87,7 +87,8 @@ class Comparison:
     """The reps or teams of a scope on one KPI, like for like, over a window that is long enough.
 
     `window_words` name the window and why it is that long. `ramping` are the reps within their ramp, who are compared
-    with nobody. `size_words` say what the value rests on ("closed deals", "weeks worked").
+    with nobody. `size_words` say what the value rests on ("closed deals", "weeks worked"), `definitions` is the code of
+    how the KPI is defined.
     """
 
     kpi: Kpi
@@ -103,6 +104,7 @@ class Comparison:
     currency: str = ""
     as_of: date | None = None
     notices: tuple[str, ...] = ()
+    definitions: str = ""
 
     @property
     def peers(self) -> tuple[Peer, ...]:

@@ -94,7 +94,7 @@ def breakdown_html(found: PivotTable) -> bytes:
     listed = "".join(f"<li>{safe(text)}</li>" for text in _remarks(found))
     body = (
         f'<h1>{safe(found.title.partition(" · ")[0])}</h1>\n<p class="under">{safe(under(found))}</p>\n'
-        f'<p class="known">{safe(known_words(found.as_of))}</p>',
+        f'<p class="known">{safe(known_words(found.as_of, definitions=found.definitions))}</p>',
         f'<div class="frame"><table>\n<caption>{safe(found.title)}</caption>\n<thead><tr>{head}</tr></thead>\n<tbody>\n'
         + "\n".join(f"<tr>{line}</tr>" for line in lines)
         + "\n</tbody>\n</table></div>",
@@ -158,7 +158,7 @@ def breakdown_xlsx(found: PivotTable) -> bytes:
 
 def _sheet_head(book: Book, sheet: Any, found: PivotTable) -> None:
     looks: tuple[dict[str, object], ...] = ({"bold": True, "font_size": 16}, {"font_size": 11}, {"font_color": MUTED})
-    heads = (found.title.partition(" · ")[0], under(found), known_words(found.as_of))
+    heads = (found.title.partition(" · ")[0], under(found), known_words(found.as_of, definitions=found.definitions))
     for at, (text, look) in enumerate(zip(heads, looks, strict=True)):
         book.put(sheet, at, 0, text, book.style(**look))
     for column, title in enumerate(_titles(found)):

@@ -15,7 +15,7 @@ TOTAL = "All"
 
 def breakdown_text(found: PivotTable) -> str:
     """A breakdown as a table; one that is too wide for a terminal line is written part by part."""
-    head = f"{found.title}\n{paragraph(known_words(found.as_of))}"
+    head = f"{found.title}\n{paragraph(known_words(found.as_of, definitions=found.definitions))}"
     body = _matrix(found) if found.columns else _single(found)
     remarks = (*together_words(found), *heavy_words(found), *found.notices)
     return sections((head, body, paragraphs(remarks, indent="  ", first="• ")))

@@ -29,6 +29,7 @@ from kpidesk.core.periods import Period, run_of
 from kpidesk.core.results import Result
 from kpidesk.core.scorecards import Question
 from kpidesk.language import Formula, narrowed
+from kpidesk.operations.definition_code import definitions_code
 from kpidesk.operations.evaluation import scope_name
 from kpidesk.operations.formulas import check_columns, definition_in_force, find_kpi, formula_of, row_noun
 from kpidesk.operations.shown import is_running
@@ -154,7 +155,7 @@ class _Table:
         self.adds_up = formula.additive != "no"
         self.currency, self.noun = settings(ws).currency, row_noun(kpi)
         self.name = scope_name(ws, question.scope)
-        self.known = data_date(ws, question.as_of)
+        self.known, self.code = data_date(ws, question.as_of), definitions_code(ws, [kpi], question.period)
         not_over = len(periods) > 1 and is_running(self.known, question.period)
         running = (f"{question.period.label} is not over: its numbers still change.",) if not_over else ()
         self.notices = (*teams_notice(ws, question.as_of, question.teams), *found.total.notices, *running)
@@ -173,7 +174,7 @@ class _Table:
             ),
             adds_up=self.adds_up, currency=self.currency, noun=self.noun,
             rows_together=found.together[0], columns_together=found.together[1], as_of=self.known,
-            notices=self.notices, changes=self._changes() if over_time else (),
+            notices=self.notices, changes=self._changes() if over_time else (), definitions=self.code,
         )  # fmt: skip
 
     def _title(self, labels: tuple[str, str]) -> str:

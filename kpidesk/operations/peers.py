@@ -16,6 +16,7 @@ from kpidesk.core.periods import Grain, Period, shift, span_period
 from kpidesk.core.results import Result
 from kpidesk.core.scorecards import Question
 from kpidesk.language import Formula, compile_formula
+from kpidesk.operations.definition_code import definitions_code
 from kpidesk.operations.evaluation import scope_name
 from kpidesk.operations.formulas import definition_in_force, find_kpi, formula_then, kpi_of_formula
 from kpidesk.operations.peer_words import Kind, One, Shown, group_words, not_compared, sentence, window_words
@@ -124,6 +125,7 @@ def _compare(asked: _Asked, by: By) -> Comparison:
         sentence=sentence(asked.kind, made, by), currency=settings(ws).currency, as_of=data_date(ws, question.as_of),
         notices=(*teams_notice(ws, question.as_of, question.teams),
                  *part_time_notices(ws, question, [one.scope for one in full])),
+        definitions=definitions_code(ws, [asked.kpi], question.period),
     )  # fmt: skip
 
 

@@ -14,8 +14,10 @@ from zipfile import ZipFile
 import pytest
 
 from kpidesk import operations
+from kpidesk.core.breakdown_paper import breakdown_paper
 from kpidesk.core.breakdowns import BY_PERIOD, PivotTable, View, heavy_words, percent_texts, shares, together_words
 from kpidesk.core.errors import UserError
+from kpidesk.core.papers import foot_texts
 from kpidesk.core.scorecards import Question
 from kpidesk.operations import Workspace
 from tests.operations.support import bring_in, made
@@ -242,6 +244,9 @@ def test_a_breakdown_leaves_as_table_page_and_workbook(company: Workspace, asked
     page = (tmp_path / "b.html").read_text("utf-8")
     assert "South &amp; East" in page
     assert table.total.text in page
+    assert f"Definitions {operations.scorecard(company, asked, ('bookings',)).definitions}." in page
+    foot = foot_texts(breakdown_paper(table))
+    assert foot[2:4] == ("Bookings by Region and lead source", "Organisation · Q4 2025 (1 Oct – 31 Dec 2025)")
     with ZipFile(tmp_path / "b.xlsx") as book:
         sheet = book.read("xl/worksheets/sheet1.xml").decode()
     numbers = itertools.chain.from_iterable(((cell.result.value or 0.0) for cell in line) for line in table.cells)

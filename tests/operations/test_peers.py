@@ -83,6 +83,11 @@ def test_reps_stand_by_name_and_only_who_differs_by_more_than_luck_is_outside(fo
     assert found.sentence == "Zoe Adams differs by more than luck explains."
 
 
+def test_the_definition_is_that_of_the_scorecard(company: Workspace, found: Comparison) -> None:
+    card = operations.scorecard(company, found.question, ("win_rate",))
+    assert found.definitions == card.definitions != ""
+
+
 def test_who_cannot_be_told_apart_stands_together_by_name(found: Comparison) -> None:
     assert found.groups[0].alike == (("Ann Lee", "Bo Dahl", "Cy Frey"),)
 

@@ -34,7 +34,9 @@ def build_comparison(found: Comparison, height: float, look: Look) -> Document:
     if found.ramping:
         blocks += [_words("Still ramping, compared with nobody", "", look), header]
         blocks += [_peer(peer, header, shares, look) for peer in found.ramping]
-    return Document(paginated(blocks, height), footer(found.as_of, about=found.title), look)
+    return Document(
+        paginated(blocks, height), footer(found.as_of, definitions=found.definitions, about=found.title), look
+    )
 
 
 def _title(found: Comparison, look: Look) -> Block:
