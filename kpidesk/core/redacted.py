@@ -20,7 +20,7 @@ from kpidesk.core.papers import (
     PaperTable,
     PaperWords,
 )
-from kpidesk.core.redaction import Redactor, band_middle, with_bands
+from kpidesk.core.redaction import HIDDEN, Redactor, band_middle, with_bands
 from kpidesk.core.reviews import Line, Sheet, for_the_rep
 from kpidesk.core.scorecards import Row
 
@@ -31,8 +31,8 @@ def redacted_paper(paper: Paper, redactor: Redactor) -> Paper:
     """A paper as the redactor lets it go: no formula is left, and no number that a band is to hide."""
     sections = tuple(_section(paper, one, redactor) for one in paper.sections)
     changed = redactor.within(replace(paper, sections=(), names=()))
-    return replace(changed, sections=sections, definitions=paper.definitions, code=paper.code, currency=paper.currency,
-                   kind=paper.kind)  # fmt: skip
+    return replace(changed, sections=sections, filters=(*changed.filters, HIDDEN[redactor.how]), kind=paper.kind,
+                   definitions=paper.definitions, code=paper.code, currency=paper.currency)  # fmt: skip
 
 
 def _section(paper: Paper, section: PaperSection, redactor: Redactor) -> PaperSection:
@@ -101,7 +101,9 @@ def redacted_sheet(sheet: Sheet, redactor: Redactor) -> Sheet:
     shared = replace(shared, review=replace(shared.review, wellbeing=""))
     lines = tuple(_line(line, redactor) for line in shared.lines)
     changed = redactor.within(replace(shared, lines=()))
-    return replace(changed, lines=lines, code=sheet.code, definitions=sheet.definitions, currency=sheet.currency)
+    header = " · ".join(part for part in (changed.header, HIDDEN[redactor.how]) if part)
+    return replace(changed, header=header, lines=lines, code=sheet.code, definitions=sheet.definitions,
+                   currency=sheet.currency)  # fmt: skip
 
 
 def _line(line: Line, redactor: Redactor) -> Line:

@@ -16,6 +16,12 @@ from kpidesk.core.formats import MINUS, SYMBOLS
 
 Redaction = Literal["initials", "bands", "both"]
 """What a copy leaves out: names, exact amounts of money, or both."""
+HIDDEN: Mapping[Redaction, str] = {
+    "initials": "people as initials; typed words may tell more",
+    "bands": "amounts as bands; typed words may tell more",
+    "both": "people as initials, amounts as bands; typed words may tell more",
+}
+"""What a copy says of itself: a nickname, or a number in words, is not found."""
 T = TypeVar("T")
 LEAST_NAME = 3
 STEPS = (1.0, 2.0, 5.0, 10.0, 20.0)
@@ -183,7 +189,8 @@ def without_names(text: str, initials: Mapping[str, str]) -> str:
     pieces, done = [], 0
     for found in _finder(tuple(names)).finditer(told):
         first, last = ends[found.start()], ends[found.end()]
-        pieces += [plain[done:first], _instead(plain[first:last], found[0], names, initials)]
+        alone = plain[first:last] == plain.strip()
+        pieces += [plain[done:first], _instead(plain[first:last], found[0], names, initials, alone=alone)]
         done = last
     return "".join((*pieces, plain[done:]))
 
@@ -195,15 +202,20 @@ def _ends(text: str) -> Sequence[int]:
     return (*(at for at, char in enumerate(text) for _ in _folded(char)), len(text))
 
 
-def _instead(written: str, told: str, names: Mapping[str, str], initials: Mapping[str, str]) -> str:
-    """What stands for a name or an address as it was found; itself where it is a mere word."""
+def _instead(
+    written: str, told: str, names: Mapping[str, str], initials: Mapping[str, str], *, alone: bool
+) -> str:  # fmt: skip
+    """What stands for a name or an address as it was found; itself where it is a mere word.
+
+    `alone` is what fills a field: there a word with a capital letter is a name, however the name itself is written.
+    """
     key = " ".join(told.split())
     name = names.get(key)
     if name is None:
         name = names.get(" ".join(_NAME_PARTS.findall(key.partition("@")[0])))
         return ANY_ADDRESS if name is None else initials[name]
     is_word = key in _ALSO_WORDS or len(key) < LEAST_NAME
-    is_other = written != name and (written[0].islower() or name[0].islower())
+    is_other = written != name and (written[0].islower() or (name[0].islower() and not alone))
     return written if is_word and is_other else initials[name]
 
 
@@ -278,12 +290,13 @@ _SPACED = r"\d{1,3}(?: \d{3})+(?!\d)(?:,\d{1,2})?"
 _NUMBER = rf"(?:{_SPACED}|\d[\d,.\u00a0\u202f]*(?<=\d))"
 _GROUPED = r"\d{1,3}(?:[,.\u00a0\u202f]\d{3})+(?:[.,]\d{1,2})?"
 _CODED = rf"(?:{_SPACED}|\d+(?:[.,]\d+)?)(?=[ \u00a0]?(?:{_CODES}|{_SIGNS})(?!\w))"
+_YEAR = r"(?:19|20)\d\d(?!\d|[.,]\d)"
 _WORDS = rf"(?:[ \u00a0-]?(?i:{'|'.join(sorted(_SCALE_WORDS, key=len, reverse=True))}))"
 _TYPED_SCALE = rf"(?:{_WORDS}|[ \u00a0]?[kKmM])(?!\w)"
 _AMOUNTS = re.compile(
     rf"(?P<minus>[-{MINUS}])?(?P<sign>{_SIGNS}|\b(?:{_CODES})[ \u00a0]?)[ \u00a0\u2060]?(?P<number>{_NUMBER})"
     rf"(?P<scale>(?:{_WORDS}|[ \u00a0\u2060]?[KMBTkmb])(?!\w))?"
-    rf"|(?<![\w.,-])(?P<bare>{_CODED}|{_GROUPED}|\d{{5,}}(?:[.,]\d+)?|\d+(?:[.,]\d+)?(?={_TYPED_SCALE}))"
+    rf"|(?<![\w.,-])(?P<bare>{_CODED}|{_GROUPED}|(?!{_YEAR})\d{{4,}}(?:[.,]\d+)?|\d+(?:[.,]\d+)?(?={_TYPED_SCALE}))"
     rf"(?P<more>{_TYPED_SCALE})?(?P<code>[ \u00a0]?(?:{_CODES}|{_SIGNS}))?(?![\w-]|\.[a-z])"
 )
 

@@ -21,6 +21,7 @@ from kpidesk.core.papers import (
     PaperRow,
     PaperSection,
     PaperTable,
+    foot_texts,
 )
 from kpidesk.core.redacted import banded_row, redacted_paper, redacted_sheet
 from kpidesk.core.redaction import Person, Redactor, band, band_text, initials_of, with_bands, without_names
@@ -102,6 +103,17 @@ def test_no_way_of_typing_a_name_leaves_it(first: str, last: str, case: Any, for
         assert len(told) <= len("(X. Y.) 5"), told
 
 
+@pytest.mark.parametrize("name", ["Will", "Summer", "Grace", "grace", "Will Summer", "Grace Young", "Mark May"])
+def test_a_name_that_is_a_word_is_hidden_where_a_field_holds_it(name: str) -> None:
+    """As in the columns of reps and owners, however the system writes it."""
+    letters = initials_of([Person(name), Person("Ann Lee")], ("Will to Win",))
+    column = PaperTable((PaperColumn("owner", "Owner"),), tuple(PaperRow((PaperCell(one),)) for one in (
+        name, name.upper(), ", ".join(reversed(name.split())))))  # fmt: skip
+    paper = Paper("pipeline", "Pipeline", "", None, (PaperSection("Deals", (column,)),), "EUR")
+    told = " ".join(texts_in(redacted_paper(paper, Redactor("initials", letters)).sections)).casefold()
+    assert not [word for word in name.casefold().split() if word in told]
+
+
 def test_no_two_people_have_the_same_letters_whatever_the_order() -> None:
     assert len({INITIALS[person.name] for person in PEOPLE}) == len(PEOPLE)
     assert initials_of(PEOPLE[::-1], ("Team North",)) == INITIALS
@@ -127,6 +139,8 @@ def test_letters_are_never_taken_for_a_name_again() -> None:
         ("900 EUR, $45 000 and 1 250 000 GBP of 45 000 rows", "500–1K EUR, $20K–$50K and 1M–2M GBP of 45 000 rows"),
         ("12,345 of 23,456 deals, 12.3K open deals", "12,345 of 23,456 deals, 12.3K open deals"),
         ("10 000 hours", "10 000 hours"),
+        ("budget 4500, not 4999.50; 2026 or 1999, 950", "budget 2K–5K, not 2K–5K; 2026 or 1999, 950"),
+        ("4500 calls, 2026-11-26, D-4500, 1950.5 left", "4500 calls, 2026-11-26, D-4500, 1K–2K left"),
         ("12,345 of 23,456", "12,345 of 23,456"),
         ("12,345 deals, worth 48,000 or 48000 EUR", "12,345 deals, worth 20K–50K or 20K–50K EUR"),
         ("from $21K to $30K; due 3 May", "up, within $20K–$50K; due 3 May"),
@@ -200,6 +214,7 @@ def test_a_paper_keeps_no_name_no_amount_no_formula() -> None:
     assert not [name for name in REPS if name in told]
     assert "812,400" not in told
     assert "$500K–$1M" in told
+    assert foot_texts(paper)[-3] == "people as initials, amounts as bands; typed words may tell more"
     cells = [cell for table in _tables(paper) for one in table.rows for cell in one.cells]
     assert not [cell for cell in cells if cell.formula]
     assert not [cell for cell in cells if isinstance(cell.value, float) and cell.value > 1_000]
@@ -242,6 +257,7 @@ def test_a_sheet_for_others_has_no_private_word_and_no_exact_amount() -> None:
     assert sheet.rep not in told
     assert PRIVATE not in told
     assert "tired of it all" not in told
+    assert "people as initials, amounts as bands; typed words may tell more" in told
     assert not [one.amount_text for fact in sheet.facts for one in fact.deals if one.amount_text in told]
 
 

@@ -38,7 +38,10 @@ HIDDEN: tuple[tuple[str, Redaction | None], ...] = (
 )
 LEFT_OUT = HIDDEN[1:]
 SEEN = "What others may see"
-OTHERS = "Your private notes and the names of files are left out. Names of deals and accounts stay."
+OTHERS = (
+    "Your private notes and the names of files are left out. Names of deals and accounts stay, and typed words may tell"
+    " more: read it before you pass it on."
+)
 WIDTH = 520
 
 
