@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from kpidesk.engine.sides import quotas_read
     from kpidesk.engine.splitting import tells
     from kpidesk.engine.tables import KIND_OF, NEEDED
+    from kpidesk.engine.touches import deals_touched
     from kpidesk.engine.typed import whole_parts
     from kpidesk.engine.unrated import unrated_days
     from kpidesk.engine.winning import Due, DueSpan, due_deals, due_leaf, history_tells_of, stage_places, words_at
@@ -73,6 +74,7 @@ __all__ = [
     "day_number",
     "day_of",
     "deal_values",
+    "deals_touched",
     "due_deals",
     "due_leaf",
     "evaluate",

@@ -34,6 +34,7 @@ HOMES = {
     "day_number": "kpidesk.engine.days",
     "day_of": "kpidesk.engine.days",
     "deal_values": "kpidesk.engine.lifetimes",
+    "deals_touched": "kpidesk.engine.touches",
     "due_deals": "kpidesk.engine.winning",
     "due_leaf": "kpidesk.engine.winning",
     "evaluate": "kpidesk.engine.grid",

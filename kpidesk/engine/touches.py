@@ -23,6 +23,14 @@ def last_touch(facts: Facts, deal: Ints) -> Ints:
     return np.maximum(said, _newest_held(facts)[deal]) if facts.tables.has("activities") else said
 
 
+def deals_touched(facts: Facts, activities: Ints) -> Ints:
+    """The number of the deal that each activity, by its number, belongs to as the engine counts it; 0 for none."""
+    table = facts.tables.table("activities")
+    at = table.index(activities.astype(np.float64))
+    deal = np.nan_to_num(table.rows.column("deal").data[at])
+    return np.where((at >= 0) & (deal > 0), deal, 0).astype(np.int64)
+
+
 def _newest_held(facts: Facts) -> Ints:
     """By deal the day of the newest activity that took place up to the newest data of activities."""
     rows, words = facts.tables.table("activities").rows, facts.tables.cells.words

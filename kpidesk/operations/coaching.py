@@ -101,12 +101,15 @@ def _upper_quartile(values: list[float]) -> float:
 
 def _lost_deals(ws: Workspace, rep: Scope, period: Period) -> tuple[CoachingDeal, ...]:
     """The lost deals of a rep with the most touches, those first."""
-    lost = {row["key"]: row for row in _behind(ws, _LOST, rep, period)}
-    touched = Counter(row.get("deal", "") for row in _behind(ws, _ON_LOST, rep, period))
-    ranked = sorted(lost, key=lambda key: (-touched[key], key))[:MOST_DEALS]
+    import numpy as np
+
+    lost = {int(row["deal_id"]): row for row in _behind(ws, _LOST, rep, period)}
+    touches = [int(row["record_id"]) for row in _behind(ws, _ON_LOST, rep, period)]
+    touched = Counter(engine.deals_touched(evaluator(ws).facts, np.asarray(touches, dtype=np.int64)).tolist())
+    ranked = sorted(lost, key=lambda deal: (-touched[deal], lost[deal]["key"]))[:MOST_DEALS]
     return tuple(
-        CoachingDeal(int(lost[key]["deal_id"]), lost[key].get("name") or key, float(touched[key]))
-        for key in ranked if touched[key]
+        CoachingDeal(deal, lost[deal].get("name") or lost[deal]["key"], float(touched[deal]))
+        for deal in ranked if touched[deal]
     )  # fmt: skip
 
 

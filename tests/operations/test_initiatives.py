@@ -262,8 +262,9 @@ def coached(tmp_path_factory: pytest.TempPathFactory) -> Path:
             key = f"L{rep[0]}{place}"
             lines.append((key, rep, "Lost", "500", "2025-06-01", "2026-02-20"))
             extra = place if rep == "Ann Lee" else 0
-            calls += [
-                (f"{key}-{n}", "call", "out", "held", rep, key, day.isoformat()) for n in range(TOUCHED[rep] + extra)
+            calls += [  # the first call of each names its deal, as a file without ids does
+                (f"{key}-{n}", "call", "out", "held", rep, key if n else f"Deal {key}", day.isoformat())
+                for n in range(TOUCHED[rep] + extra)
             ]
     with (folder / "calls.csv").open("w", newline="", encoding="utf-8") as file:
         csv.writer(file).writerows([
