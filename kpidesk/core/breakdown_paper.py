@@ -40,7 +40,7 @@ def _single(found: PivotTable) -> PaperTable:
         PaperColumn("value", found.kpi.name, unit_of(found.kpi.unit), share=1.4, bar=True),
     ]
     columns += [PaperColumn("share", "Share", "percent")] if found.adds_up else []
-    columns += [PaperColumn("rests", "From"), *_change_columns(found)]
+    columns += [PaperColumn("rests", "From", "text" if found.kpi.is_rate else "count"), *_change_columns(found)]
     cells = [line[0] for line in found.cells]
     labels = [part.label for part in found.rows]
     rows = [_single_row(found, at, label, cell) for at, (label, cell) in enumerate(zip(labels, cells, strict=True))]
@@ -63,7 +63,7 @@ def _change_cells(found: PivotTable, at: int) -> list[PaperCell]:
 def _single_row(found: PivotTable, at: int, label: str, cell: Cell, of: Sequence[Cell] = ()) -> PaperRow:
     share = (PaperCell(cell.share_text, cell.share, "{value}/SUM({value:all})"),) if found.adds_up else ()
     value = PaperCell(cell.text, cell.result.value, _sum_of("value", cell, of))
-    cells = (PaperCell(label), value, *share, PaperCell(cell.sample), *_change_cells(found, at))
+    cells = (PaperCell(label), value, *share, PaperCell(cell.sample, cell.result.n), *_change_cells(found, at))
     return PaperRow(cells, strong=bool(of))
 
 

@@ -6,20 +6,19 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
+from kpidesk.core.breakdown_paper import breakdown_paper
 from kpidesk.core.breakdowns import LUCK, Cell, PivotTable, changes_title, heavy_words, together_words
 from kpidesk.core.errors import UserError
 from kpidesk.exporting import NO_FORM, write_whole
 from kpidesk.exporting.breakdown_forms import TOTAL, under
 from kpidesk.exporting.html_form import safe, small, web_page
+from kpidesk.exporting.paper_xlsx import paper_xlsx
 from kpidesk.exporting.safe_text import file_text, guarded
 from kpidesk.exporting.words import known_words
-from kpidesk.exporting.xlsx_book import MUTED, Book, number_format, workbook
 
 HEADER = ("row", "row_kind", "column", "value", "numerator", "denominator", "n", "share", "shown", "unit", "currency",
           "reason", "kpi", "scope", "period", "data_as_of", "words")  # fmt: skip
-_HEAD = 4
 
 
 def write_breakdown(table: PivotTable, to: Path) -> None:
@@ -132,47 +131,5 @@ def _html_line(label: str, cells: Sequence[Cell], found: PivotTable, at: int) ->
 
 
 def breakdown_xlsx(found: PivotTable) -> bytes:
-    """A breakdown as a workbook, with real numbers under number formats."""
-    out = io.BytesIO()
-    with workbook(found.title, out) as book:
-        sheet = book.book.add_worksheet("Breakdown")
-        _sheet_head(book, sheet, found)
-        for at, (label, cells) in enumerate(_shown(found)):
-            is_total = at == len(found.rows)
-            book.put(sheet, _HEAD + 1 + at, 0, label, book.style(bold=is_total))
-            numbers = _sheet_numbers(found, cells, at)
-            for column, (number, shape) in enumerate(numbers, 1):
-                book.put(sheet, _HEAD + 1 + at, column, number, book.style(num_format=shape, bold=is_total))
-            if found.verdicts:
-                book.put(sheet, _HEAD + 1 + at, len(numbers) + 1, found.verdict(at), book.style())
-        for at, text in enumerate(_remarks(found)):
-            book.put(sheet, _HEAD + 3 + len(found.rows) + at, 0, text, book.style(font_color=MUTED, italic=True))
-        sheet.set_column(0, 0, 28)
-        sheet.set_column(1, len(_titles(found)), 14)
-        sheet.freeze_panes(_HEAD + 1, 1)
-        sheet.hide_gridlines(2)
-        sheet.set_landscape()
-        sheet.fit_to_pages(1, 0)
-    return out.getvalue()
-
-
-def _sheet_head(book: Book, sheet: Any, found: PivotTable) -> None:
-    looks: tuple[dict[str, object], ...] = ({"bold": True, "font_size": 16}, {"font_size": 11}, {"font_color": MUTED})
-    heads = (found.title.partition(" · ")[0], under(found), known_words(found.as_of, definitions=found.definitions))
-    for at, (text, look) in enumerate(zip(heads, looks, strict=True)):
-        book.put(sheet, at, 0, text, book.style(**look))
-    for column, title in enumerate(_titles(found)):
-        is_text = not column or (found.verdicts and column == len(_titles(found)) - 1)
-        style = book.style(bold=True, font_color=MUTED, align="left" if is_text else "right", bottom=1)
-        book.put(sheet, _HEAD, column, title, style)
-
-
-def _sheet_numbers(found: PivotTable, cells: Sequence[Cell], at: int) -> list[tuple[float | None, str]]:
-    """The numbers of a row with their formats: values, without a second field their share and sample, the change."""
-    value = number_format(found.kpi, found.currency)
-    numbers = [(cell.result.value, value) for cell in cells]
-    changes = [(found.changes[at].result.value, value)] if found.changes else []
-    if found.columns:
-        return [*numbers, *changes]
-    share = [(cells[0].share, "0.0%")] if found.adds_up else []
-    return [*numbers, *share, (cells[0].result.n, "#,##0.##"), *changes]
+    """A breakdown as a workbook: real numbers, bars, and totals and shares as formulas where the parts add up."""
+    return paper_xlsx(breakdown_paper(found))

@@ -251,5 +251,6 @@ def test_a_breakdown_leaves_as_table_page_and_workbook(company: Workspace, asked
         sheet = book.read("xl/worksheets/sheet1.xml").decode()
     numbers = itertools.chain.from_iterable(((cell.result.value or 0.0) for cell in line) for line in table.cells)
     assert all(f"<v>{number:.16g}</v>" in sheet for number in numbers)
+    assert sheet.count("<f>SUM(") == len(table.columns) + 1, "a reader can add the parts up again"
     with pytest.raises(UserError, match="no known form"):
         operations.export_breakdown(table, tmp_path / "b.docx")
