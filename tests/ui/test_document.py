@@ -17,13 +17,14 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from kpidesk.core.errors import UserError
 from kpidesk.core.people import UNASSIGNED, Scope
 from kpidesk.core.scorecards import Question
-from kpidesk.ui.painting.document import export_pdf, export_png, export_trend_pdf, export_trend_png
+from kpidesk.ui.painting.document import export_comparison, export_pdf, export_png, export_trend_pdf, export_trend_png
 from kpidesk.ui.painting.look import Look
 from kpidesk.ui.painting.pages import Block, paginated, room_of
 from kpidesk.ui.painting.receipt_list import GROUP, LINE, grouped_receipts, receipt_blocks
 from kpidesk.ui.painting.scorecard_page import build_document, named_rows
 from kpidesk.ui.theme import DARK, LIGHT
 from tests.ui.samples import CASES, QUARTER, row, scorecard, trend
+from tests.ui.samples_causes import made_up_comparison
 
 ROOT = Path(__file__).resolve().parents[2]
 CARD = replace(scorecard(), currency="USD")
@@ -107,6 +108,13 @@ def test_a_breakdown_is_told_apart_by_its_members() -> None:
 
 
 @needs_poppler
+def test_a_long_name_is_read_in_full_where_reps_are_compared(qapp: object, tmp_path: Path) -> None:
+    name = "Maximiliana Hohenlohe-Schillingsfürst von Waldenburg"
+    told = text_of(export_comparison(made_up_comparison((name, "Bo Li"), "apart"), tmp_path / "reps.pdf"))
+    assert told.count("Waldenburg") == told.count("Maximiliana") >= 3, "in both groups and among those ramping"
+
+
+@needs_poppler
 def test_the_members_of_a_kpi_stand_under_its_name_on_every_page(qapp: object, tmp_path: Path) -> None:
     members = tuple(Scope("rep", f"Rep {number}", number) for number in range(1, 31))
     rows = tuple(row(case, member) for case in CASES[:2] for member in members)
@@ -183,7 +191,7 @@ def test_a_place_that_cannot_be_written_is_told_and_left_clean(qapp: object, tmp
 def test_neither_a_display_nor_an_application_is_needed(tmp_path: Path) -> None:
     code = (
         "import sys, pathlib; from tests.ui.samples import scorecard, trend\n"
-        "from kpidesk.ui.painting.document import export_pdf, export_png\n"
+        "from kpidesk.ui.painting.document import export_comparison, export_pdf, export_png\n"
         "out = pathlib.Path(sys.argv[1])\n"
         "export_png(scorecard(), (), out / 'card.png', scale=1); export_pdf(scorecard(), (trend(),), out / 'card.pdf')"
     )

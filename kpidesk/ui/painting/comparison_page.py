@@ -12,12 +12,14 @@ from kpidesk.core.peers import SYMBOLS, Comparison, Peer, PeerGroup
 from kpidesk.ui.painting.funnel_plot import paint_funnel
 from kpidesk.ui.painting.look import BOLD, LEFT, MEDIUM, REGULAR, RIGHT, SEMIBOLD, Look, draw_text, wrapped
 from kpidesk.ui.painting.pages import HEADER_ROW, LINE_WIDTH, Block, Document, footer, paginated
-from kpidesk.ui.painting.writing import stacked
+from kpidesk.ui.painting.writing import broken, stacked, write_lines
 
-CHART, ROW = 330.0, 28.0
+CHART, ROW, LINE = 330.0, 28.0, 18.0
+MOST_NAME = 3
+"""On how many lines a name stands at most."""
 TITLES = ("", "Value", "From", FOR_LUCK, "Best guess", "")
-SHARES = (0.2, 0.11, 0.14, 0.15, 0.14, 0.26)
-WITHOUT_GUESS = (0.2, 0.13, 0.16, 0.17, 0.0, 0.34)
+SHARES = (0.27, 0.08, 0.12, 0.16, 0.12, 0.25)
+WITHOUT_GUESS = (0.22, 0.15, 0.2, 0.18, 0.0, 0.25)
 """Only rates have a best guess."""
 
 
@@ -103,12 +105,16 @@ def _paint_titles(painter: QPainter, rect: QRectF, found: Comparison, shares: Se
 
 def _peer(peer: Peer, under: Block, shares: Sequence[float], look: Look) -> Block:
     place = f"{SYMBOLS[peer.place]} {peer.place_words.partition(' (')[0]}" if peer.place_words else ""
-    texts = (peer.name, peer.value_text, peer.sample_text, peer.interval_text, peer.fair_text, place)
+    names = broken(peer.name, look.font(13, MEDIUM), shares[0] * LINE_WIDTH - 8, MOST_NAME)
+    texts = (peer.value_text, peer.sample_text, peer.interval_text, peer.fair_text, place)
 
     def paint(painter: QPainter, rect: QRectF) -> None:
-        for at, ((cell, align), text) in enumerate(zip(_cells(rect, shares), texts, strict=True)):
-            font = look.font(13, MEDIUM if at < 2 else REGULAR)
-            draw_text(painter, cell, text, font, look.color("ink" if at < 2 else "muted"), align)
+        (name, _), *cells = _cells(QRectF(rect.left(), rect.top(), rect.width(), ROW), shares)
+        first = name.adjusted(0, (ROW - LINE) / 2, 0, 0)
+        write_lines(painter, first, names, look.font(13, MEDIUM), look.color("ink"), LINE)
+        for at, ((cell, align), text) in enumerate(zip(cells, texts, strict=True)):
+            font = look.font(13, REGULAR if at else MEDIUM)
+            draw_text(painter, cell, text, font, look.color("muted" if at else "ink"), align)
         painter.fillRect(QRectF(rect.left(), rect.bottom() - 1, rect.width(), 1), look.color("border"))
 
-    return Block(ROW, paint, under=under)
+    return Block(ROW + LINE * (len(names) - 1), paint, under=under)
