@@ -25,7 +25,10 @@ from kpidesk.stats.pace import PAST_PERIODS, PROJECTION_FROM
 from kpidesk.stats.projecting import Projection, further, past_shares, share_range
 
 SEASON_LENGTH = {"quarter": 4, "month": 12, "year": 1}
-_SEASONS = {"month": 36}
+_MONTHS = 36
+"""How many past months it looks at: twelve of them are one season."""
+STRONG = 2.0
+"""By how much months have grown in a year where their mean says less than the month of a year ago."""
 UNUSUAL = 0.95
 """A yardstick that is passed so far tells nothing of what is still to come."""
 
@@ -123,19 +126,21 @@ def _there(count: int) -> str:
 def season_estimate(known: Known, period: Period, booked: float, targets: Sequence[float]) -> Estimate:
     """The same period a year ago with the growth since, or the mean of past ones; never below what is booked already.
 
-    A month of a year ago tells less than the mean of all, unless months have clearly grown since.
+    A month of a year ago tells less than the mean of twelve, unless months have doubled or halved since.
     """
-    periods, values = totals_before(known, period, _SEASONS.get(period.grain, SEASONS))
+    periods, values = totals_before(known, period, _MONTHS if period.grain == "month" else SEASONS)
     grain, many, season = period.grain, plural(period), SEASON_LENGTH.get(period.grain, 0)
     found = repeated_season(values, season, _steps_to(period, periods)) if season else None
-    if grain == "month" and found is not None and found.growth == 1:
-        found, values = None, values[-SEASONS:]
+    values = values[-SEASONS:]
+    mean = mean_forecast(values, LIKELY)
+    if grain == "month" and found is not None and 1 / STRONG < found.growth < STRONG:
+        found = None
     basis = f"the mean of {past_text(len(values), period)}"
     if found is not None:
         grown = f", {format_change(found.growth - 1)} a year" if found.growth != 1 else ""
         basis = f"the same {grain} a year ago{grown}" if season > 1 else f"the year before{grown}"
         point, spread = found.point, found.spread * further(found.freedom)
-    elif (mean := mean_forecast(values, LIKELY)) is not None:
+    elif mean is not None:
         point, spread = mean.point, mean.spread * math.sqrt(1 + 1 / len(values)) * further(len(values) - 1)
     else:
         words = _unknown(known, period, len(values)) or f"Needs 2 closed {many}; {_there(len(values))}."

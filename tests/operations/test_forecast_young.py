@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,27 @@ def test_a_deal_that_two_reps_share_is_one_deal_with_the_share_of_the_scope(tmp_
         "rep:Bo Dahl": [("D1", 4000)],
     }
     assert [(one.deals, one.amount) for one in stages] == [(1.6, 11_000)]
+
+
+@pytest.mark.parametrize(("growth", "basis"), [
+    (1.09, "the same month a year ago, +181.3% a year"), (1.02, "the mean of 12 past months"),
+])  # fmt: skip
+def test_months_that_more_than_double_in_a_year_are_told_with_their_growth(
+    tmp_path: Path, growth: float, basis: str
+) -> None:
+    """The mean of the last twelve would lie at half of what the next one comes to."""
+    lines: list[Line] = [
+        (f"D{at}", "Ann Lee", "Won", f"{1000 * growth**at:.2f}", "2023-12-01", f"{2024 + at // 12}-{at % 12 + 1:02}-15")
+        for at in range(24)
+    ]
+    with made(tmp_path) as ws:
+        bring_in(ws, write(tmp_path / "first.csv", lines), date(2026, 1, 2))
+        view = operations.forecast(ws, operations.question(ws, period="2026-01"))
+    usual = next(one for one in view.methods if one.id == "season")
+    wanted = 1000 * growth**24 if growth > 1.05 else 1000 * sum(growth**at for at in range(12, 24)) / 12
+    assert usual.basis == basis
+    assert usual.found is not None
+    assert usual.found.point == pytest.approx(wanted, rel=0.02)
 
 
 @pytest.mark.parametrize(("stage", "part"), [("Won", "What is booked is not known"), ("Open", "1 open deal due has")])
