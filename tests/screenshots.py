@@ -40,7 +40,7 @@ NAMES = ("welcome", "scorecard", "scorecard-rep", "matrix", "trends", "trends-ah
          "goals-history", "data", "preview", "receipt", "receipt-left-out", "receipt-people", "receipt-replay",
          "receipt-code", "columns", "one-value", "sheets",
          "people", "people-team", "people-move", "people-merge", "people-export", "people-delete", "people-unmatched",
-         "people-merge-deals",
+         "people-merge-deals", "people-alike", "people-merge-all",
          "palette", "settings", "team-pack", "shortcuts", "help", "first-steps", "changes", "deal-history", "as-of",
          "past", "new-exports",
          "hygiene", "hygiene-reps", "hygiene-history", "targets", "targets-share", "targets-role", "refresh",
@@ -57,6 +57,14 @@ SHEETS: dict[str, list[tuple[object, ...]]] = {
     "Team": [("Name", "Team"), ("Amara Okonkwo", "Enterprise"), ("Rafael Quintero", "Europe")],
     "Pivot": [("Sum of amount",), (5100,)],
 }  # fmt: skip
+ALIKE: tuple[tuple[Any, str, str, str], ...] = (
+    ("deal", "Acme renewal 2026 (Salesforce)", "Acme - renewal 2026 (spreadsheet)",
+     "same account, amount and owner, names alike, days near each other"),
+    ("deal", "Beta rollout (Salesforce)", "Beta roll-out (spreadsheet)", "same account and amount, names alike"),
+    ("account", "Northwind GmbH", "Northwind", "the same but for signs and legal form"),
+    ("person", "Amara Okonkwo", "Okonkwo, Amara", "the same words in another order"),
+)  # fmt: skip
+"""Pairs that may be one: kind, both names, and why."""
 sys.path.insert(0, str(ROOT))
 
 if TYPE_CHECKING:
@@ -397,6 +405,22 @@ def scenes_of(window: MainWindow, workspace: Path, export: Path) -> dict[str, Ca
         page = people("person", "")
         page.ask_merge("deal", (1, "Acme renewal 2026 (Salesforce)"), (2, "Acme - renewal 2026 (spreadsheet)"))
         settle(window)
+        return page._dialog
+
+    def people_alike() -> Any:
+        from kpidesk.core.roster import Likeness
+
+        people_part("alike")
+        page: Any = window.show_page("people")
+        page.alike.show_rows([
+            Likeness(kind, 2 * at, one, 2 * at + 1, other, 1.0, why) for at, (kind, one, other, why) in enumerate(ALIKE)
+        ])  # fmt: skip
+        page.alike.table.selectAll()
+        return page
+
+    def people_merge_all() -> Any:
+        page = people_alike()
+        page.alike.acting[0].click()
         return page._dialog
 
     def people_part(part: str) -> None:
@@ -861,6 +885,8 @@ def scenes_of(window: MainWindow, workspace: Path, export: Path) -> dict[str, Ca
         "people-merge": people_merge,
         "people-merge-deals": people_merge_deals,
         "people-unmatched": shown(people_part, "unmatched"),
+        "people-alike": shown(people_alike),
+        "people-merge-all": people_merge_all,
         "as-of": past_days,
         "past": shown(past),
         "new-exports": shown(new_exports),

@@ -39,7 +39,8 @@ objective = "Keep customers."
 decision = "Visit whoever gives less than 7."
 owner = "Ann Lee"
 """
-ONCE = ("undo", "pivot delete", "backup", "people merge", "people split", "acknowledge", "rule retire", "note delete",
+ONCE = ("undo", "pivot delete", "backup", "people merge", "people split", "people offer-again",
+        "acknowledge", "rule retire", "note delete",
         "review delete", "cadence clear")  # fmt: skip
 """What cannot be done twice."""
 CALLS = "scope,commit,period\nrep:Bo Dahl,20k,\norg,50k,2025-Q1\n"
@@ -286,6 +287,9 @@ def answers(path: Path) -> dict[str, tuple[str, tuple[object, ...]]]:
         "people move": ("people-change", (path, "Ann Lee", "North", "--from", "2025-01-01")),
         "people merge": ("people-change", (path, "Ann Lee", "Cy Frey")),
         "people split": ("people-change", (path, 1)),
+        "people merge-alike": ("people-change", (path, "--people", "--deals")),
+        "people apart": ("people-change", (path, "Ann Lee", "Cy Frey")),
+        "people offer-again": ("people-change", (path, 2)),
         "person export": ("person-export", (path, "Ann Lee", "--to", folder / "ann.zip")),
         "person backups": ("person-backups", (path, "Ann Lee")),
         "person delete": ("person-delete", (path, "Ann Lee", "--dry-run")),

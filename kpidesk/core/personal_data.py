@@ -31,6 +31,7 @@ TABLE_WORDS = {
     "alert_rules": ("rule for signals", "rules for signals"),
     "focus": ("KPI in focus", "KPIs in focus"),
     "merges": ("merge of names", "merges of names"),
+    "kept_apart": ("pair of names said to be two", "pairs of names said to be two"),
     "targets.reason": ("reason for a target", "reasons for targets"),
     "kpi_entries.evidence": ("evidence of a value", "evidence of values"),
     "submissions.note": ("note on a forecast", "notes on forecasts"),

@@ -6,12 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import pairwise
+from typing import Literal
 
 from kpidesk.core.errors import UserError
 from kpidesk.core.formats import day_text
 from kpidesk.core.people import ALWAYS, FOREVER, Membership, Organisation, Person, is_ramping, ramp_end
 
 ROLES = ("AE", "SDR", "AM", "CSM", "Manager")
+MergeKind = Literal["person", "account", "deal"]
 A_DAY = timedelta(days=1)
 MOTIONS = ("inbound", "outbound", "expansion")
 """What a person can be told to do; any other word is as good."""
@@ -67,7 +69,7 @@ def role_words(person: Person, day: date) -> str:
 class Likeness:
     """Two people, accounts or deals that may be one; `why` says what is alike."""
 
-    kind: str
+    kind: MergeKind
     one: int
     name: str
     other: int
@@ -88,14 +90,26 @@ class Merged:
 
 
 @dataclass(frozen=True, slots=True)
+class SaidTwo:
+    """Somebody said on `day` that two are not one, by the names they have now."""
+
+    id: int
+    kind: str
+    name: str
+    other: str
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
 class Roster:
-    """Everybody in the workspace on a day, with what may be one and what was merged."""
+    """Everybody in the workspace on a day, with what may be one, what was merged and what was said to be two."""
 
     day: date
     organisation: Organisation
     entries: tuple[RosterEntry, ...] = ()
     alike: tuple[Likeness, ...] = ()
     merged: tuple[Merged, ...] = ()
+    said_two: tuple[SaidTwo, ...] = ()
 
     def entry(self, person_id: int) -> RosterEntry | None:
         """The entry of a person."""
@@ -122,12 +136,19 @@ class RosterChange:
     """What a change did, in words.
 
     `import_id` is the import that it can be undone by, `renamed` the person who was renamed with the name they had;
-    None where there is no such thing.
+    None where there is no such thing. `merges` and `apart` are the numbers of what was merged and said to be two.
     """
 
     words: str
     import_id: int | None = None
     renamed: tuple[int, str] | None = None
+    merges: tuple[int, ...] = ()
+    apart: tuple[int, ...] = ()
+
+    @property
+    def can_be_undone(self) -> bool:
+        """Whether there is anything to take back."""
+        return self.import_id is not None or self.renamed is not None or bool(self.merges or self.apart)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +193,7 @@ class FieldBecomes:
 class MergePreview:
     """What a merge would do, before it is done; `fields` are those of deals of which one says more or other things."""
 
-    kind: str
+    kind: MergeKind
     keep: int
     drop: int
     words: str

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from kpidesk.core.part_time import FULL, share_text
 from kpidesk.core.people import ALWAYS, FOREVER, Team
-from kpidesk.core.roster import MergePreview, Roster, RosterChange, RosterEntry, ramp_words, spell_words
+from kpidesk.core.roster import Likeness, MergePreview, Roster, RosterChange, RosterEntry, ramp_words, spell_words
 from kpidesk.exporting.text_table import Column, paragraph, sections, table
 
 Json = dict[str, object]
 
 
 def roster_text(roster: Roster) -> str:
-    """Teams with their people, owners in no team, names that may be one, and what was merged."""
+    """Teams with their people, owners in no team, names that may be one, and what was said of them."""
     if not roster.entries and not roster.organisation.teams:
         return "No file has named anybody yet."
-    return sections(tuple(filter(None, (_tree(roster), _unmatched(roster), _alike(roster), _merged(roster)))))
+    parts = (_tree(roster), _unmatched(roster), pairs_text(roster.alike), _merged(roster), _two(roster))
+    return sections(tuple(filter(None, parts)))
 
 
 def _tree(roster: Roster) -> str:
@@ -58,14 +60,15 @@ def _unmatched(roster: Roster) -> str:
     return said + "\n" + paragraph("Put them into a team with: kpidesk people move WORKSPACE PERSON TEAM")
 
 
-def _alike(roster: Roster) -> str:
-    if not roster.alike:
+def pairs_text(pairs: Sequence[Likeness]) -> str:
+    """Pairs that may be one, each with the reason; empty where there is none."""
+    if not pairs:
         return ""
     return table((
-        Column("May be one", tuple(one.name for one in roster.alike)),
-        Column("with", tuple(one.other_name for one in roster.alike)),
-        Column("Kind", tuple(one.kind for one in roster.alike)),
-        Column("Why", tuple(one.why for one in roster.alike)),
+        Column("May be one", tuple(one.name for one in pairs)),
+        Column("with", tuple(one.other_name for one in pairs)),
+        Column("Kind", tuple(one.kind for one in pairs)),
+        Column("Why", tuple(one.why for one in pairs)),
     ))  # fmt: skip
 
 
@@ -80,14 +83,31 @@ def _merged(roster: Roster) -> str:
     ))  # fmt: skip
 
 
-def change_text(change: RosterChange, merge: int | None = None) -> str:
+def _two(roster: Roster) -> str:
+    if not roster.said_two:
+        return ""
+    return table((
+        Column("Pair", tuple(str(one.id) for one in roster.said_two), right=True),
+        Column("Name", tuple(one.name for one in roster.said_two)),
+        Column("is not", tuple(one.other for one in roster.said_two)),
+        Column("since", tuple(one.day.isoformat() for one in roster.said_two)),
+    ))  # fmt: skip
+
+
+def change_text(change: RosterChange) -> str:
     """What a change did, and how to take it back."""
     words = change.words if change.words.endswith(".") else f"{change.words}."
-    if merge is not None:
-        words += f" Tell them apart again with: kpidesk people split WORKSPACE {merge}"
+    if change.merges:
+        words += f" Tell them apart again with: kpidesk people split WORKSPACE {_numbers(change.merges)}"
+    elif change.apart:
+        words += f" Take it back with: kpidesk people offer-again WORKSPACE {_numbers(change.apart)}"
     elif change.import_id is not None:
         words += f" Take it back with: kpidesk undo WORKSPACE {change.import_id}"
     return paragraph(words)
+
+
+def _numbers(numbers: Sequence[int]) -> str:
+    return " ".join(map(str, numbers))
 
 
 def preview_text(preview: MergePreview) -> str:
@@ -103,9 +123,15 @@ def preview_text(preview: MergePreview) -> str:
     return sections((paragraph(preview.words), shown))
 
 
-def change_json(change: RosterChange, merge: int | None = None) -> Json:
-    """What a change did; `import_id` and `merge` are the numbers by which it is taken back."""
-    return {"words": change.words, "import_id": change.import_id, "merge": merge}
+def change_json(change: RosterChange) -> Json:
+    """What a change did, and the numbers by which it is taken back."""
+    return {
+        "words": change.words,
+        "import_id": change.import_id,
+        "merge": change.merges[0] if change.merges else None,
+        "merges": list(change.merges),
+        "apart": list(change.apart),
+    }
 
 
 def roster_json(roster: Roster) -> Json:
@@ -130,6 +156,10 @@ def roster_json(roster: Roster) -> Json:
         "merges": [
             {"merge": one.id, "kind": one.kind, "name": one.name, "into": one.into, "day": one.day.isoformat()}
             for one in roster.merged
+        ],
+        "apart": [
+            {"pair": one.id, "kind": one.kind, "name": one.name, "other": one.other, "day": one.day.isoformat()}
+            for one in roster.said_two
         ],
     }  # fmt: skip
 

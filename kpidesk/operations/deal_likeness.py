@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,14 +62,14 @@ def alike_deals(ws: Workspace) -> tuple[Likeness, ...]:
     """Pairs of deals of two sources that may be one, the likest first, each deal in its likest pair only.
 
     Compared are deals that share account and name, account and amount, account and owner, or name and amount; what
-    more than `MOST_SHARING` deals share is passed over.
+    more than `MOST_SHARING` deals share is passed over, and so is what somebody said is two.
     """
     columns = store.load_columns(ws.db)
     if len(np.unique(columns["source"][columns["source"] > 0])) < 2:
         return ()
     with collector_off():
         deals = _deals(ws, columns)
-        found = _likest(deals, *candidates(deals))
+        found = _likest(deals, *_offered(deals, candidates(deals), store.pairs_apart(ws.db, "deal")))
     return tuple(_named(ws, deals, found))
 
 
@@ -133,6 +133,17 @@ def candidates(deals: Deals) -> tuple[Ints, Ints]:
     first, second = np.divmod(both, size)
     apart = deals.source[first] != deals.source[second]
     return first[apart], second[apart]
+
+
+def _offered(deals: Deals, pairs: tuple[Ints, Ints], apart: Collection[tuple[int, int]]) -> tuple[Ints, Ints]:
+    """The pairs but for those that were said to be two."""
+    if not apart:
+        return pairs
+    numbers = np.sort(np.stack([deals.number[side] for side in pairs], axis=1), axis=1)
+    size = int(deals.number.max()) + 1
+    said = np.asarray([one * size + other for one, other in apart if other < size], np.int64)
+    stays = ~np.isin(numbers[:, 0] * size + numbers[:, 1], said)
+    return pairs[0][stays], pairs[1][stays]
 
 
 def _pairs(places: Ints, keys: Ints) -> Ints:

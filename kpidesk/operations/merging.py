@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Literal
 
 from kpidesk import store
 from kpidesk.core.errors import UserError, nearest
 from kpidesk.core.fields import FIELD_BY_NAME
-from kpidesk.core.roster import FieldBecomes, Likeness, Merged, MergePreview, RosterChange
+from kpidesk.core.roster import FieldBecomes, Likeness, Merged, MergeKind, MergePreview, RosterChange
 from kpidesk.core.texts import folded
 from kpidesk.operations.deal_likeness import alike_deals
 from kpidesk.operations.workspace import Workspace
 
-MergeKind = Literal["person", "account", "deal"]
 MANY: dict[MergeKind, str] = {"person": "people", "account": "accounts", "deal": "deals"}
 HIDDEN = frozenset(("deal_id", "key", "import_id", "file", "line", "valid_from"))
 
@@ -138,16 +136,15 @@ def _find_deal(ws: Workspace, text: str) -> int:
     return next(iter(found))
 
 
-def merge(ws: Workspace, kind: MergeKind, keep: int, drop: int) -> tuple[RosterChange, int]:
-    """Treat two people, accounts or deals as one; gives the words and the number by which they are told apart again.
+def merge(ws: Workspace, kind: MergeKind, keep: int, drop: int) -> RosterChange:
+    """Treat two people, accounts or deals as one.
 
     Raises:
         UserError: they are one already, or one of them is not there.
     """
     words = merge_preview(ws, kind, keep, drop).words
     join = {"person": store.merge_people, "account": store.merge_accounts, "deal": store.merge_deals}
-    made = join[kind](ws.db, keep, drop)
-    return RosterChange(words), made
+    return RosterChange(words, merges=(join[kind](ws.db, keep, drop),))
 
 
 def split(ws: Workspace, merge_id: int) -> RosterChange:

@@ -27,6 +27,7 @@ from kpidesk.core.roster import (
 from kpidesk.core.texts import folded
 from kpidesk.operations.imports import undo
 from kpidesk.operations.merging import alike, merged
+from kpidesk.operations.pairs import offer_again, said_two, split_merges
 from kpidesk.operations.workspace import Workspace, scopes
 
 LABELS = {
@@ -48,7 +49,7 @@ def _roster(ws: Workspace, day: date) -> Roster:
     entries = (_entry(organisation, person, facts.get(person.id, store.PersonFacts()), day)
                for person in organisation.people)  # fmt: skip
     in_order = tuple(sorted(entries, key=lambda one: one.person.name.casefold()))
-    return Roster(day, organisation, in_order, alike(ws), merged(ws))
+    return Roster(day, organisation, in_order, alike(ws), merged(ws), said_two(ws))
 
 
 def _entry(organisation: Organisation, person: Person, facts: store.PersonFacts, day: date) -> RosterEntry:
@@ -292,7 +293,7 @@ def _new_name(ws: Workspace, person: Person, name: str) -> str:
 
 
 def take_back(ws: Workspace, change: RosterChange) -> RosterChange:
-    """Undo a change: its import, its new name, or both.
+    """Undo a change: its import, its new name, what it merged or said to be two.
 
     Raises:
         UserError: it was undone already.
@@ -301,6 +302,10 @@ def take_back(ws: Workspace, change: RosterChange) -> RosterChange:
         finish(undo(ws, change.import_id))
     if change.renamed is not None:
         store.rename_person(ws.db, *change.renamed)
+    if change.merges:
+        split_merges(ws, change.merges)
+    if change.apart:
+        offer_again(ws, change.apart)
     return RosterChange(f"Undone: {change.words}")
 
 

@@ -8,7 +8,7 @@ so that what it does to the deals of its source is what it would do without them
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -42,6 +42,8 @@ from kpidesk.store.value_columns import value_columns
 
 Joined = Mapping[int, tuple[int, ...]]
 """The deals that count as one, by the one that is kept, which is the first of them."""
+Named = tuple[str, str]
+"""The source of a deal and its id there."""
 MARKS = ("first_seen", "last_seen", "missing_from")
 
 
@@ -76,26 +78,45 @@ def merge_deals(db: Database, keep: int, drop: int) -> int:
     Raises:
         UserError: one of them is not there, or they count as one already; nothing is changed.
     """
-    with db.writing("merge deals", f"{drop} into {keep}"):
-        named = dict(_named(db, (keep, drop)))
-        heads = {one: head for head, deals in joined_deals(db).items() for one in deals}
-        if len(named) < 2 or heads.get(keep, keep) == heads.get(drop, drop):
-            raise UserError("Two different deals are needed.", "Choose them from the list.")
-        drop = heads.get(drop, drop)
+    return merge_deal_pairs(db, [(keep, drop)])[0]
+
+
+def merge_deal_pairs(db: Database, pairs: Sequence[tuple[int, int]]) -> tuple[int, ...]:
+    """Let the second deal of each pair count as the first, all or none; gives the numbers as `merge_deals` does.
+
+    Raises:
+        UserError: as `merge_deals` does.
+    """
+    with db.writing("merge deals", ", ".join(f"{drop} into {keep}" for keep, drop in pairs)):
         take_apart(db)
-        sql = "INSERT OR REPLACE INTO deal_merges(id, source, key, into_source, into_key, at) VALUES (?, ?, ?, ?, ?, ?)"
-        number = new_merge(db)
-        db.run(sql, (number, *dict(_named(db, (drop,)))[drop], *named[keep], now()))
+        merged = tuple(_note_merge(db, keep, drop) for keep, drop in pairs)
         put_together(db)
         derive_people(db)
+    return merged
+
+
+def _note_merge(db: Database, keep: int, drop: int) -> int:
+    heads = {one: head for head, deals in joined_deals(db).items() for one in deals}
+    drop = heads.get(drop, drop) if heads.get(keep, keep) != heads.get(drop, drop) else keep
+    named = named_deals(db, (keep, drop))
+    if len(named) < 2:
+        raise UserError("Two different deals are needed.", "Choose them from the list.")
+    return write_merge(db, named[drop], named[keep])
+
+
+def write_merge(db: Database, deal: Named, into: Named, import_id: int | None = None) -> int:
+    """Note that a deal counts as another, `import_id` with which import; to be called while they are apart."""
+    number = new_merge(db)
+    sql = "INSERT OR REPLACE INTO deal_merges(id, source, key, into_source, into_key, at, import_id)"
+    db.run(f"{sql} VALUES (?, ?, ?, ?, ?, ?, ?)", (number, *deal, *into, now(), import_id))
     return number
 
 
-def split_deals(db: Database, merge_id: int) -> None:
-    """Let a deal that was joined to another count by itself again."""
-    with db.writing("split deals", str(merge_id)):
+def split_deals(db: Database, *merges: int) -> None:
+    """Let deals that were joined to others count by themselves again."""
+    with db.writing("split deals", ", ".join(map(str, merges))):
         take_apart(db)
-        db.run("DELETE FROM deal_merges WHERE id=?", (merge_id,))
+        db.connection.executemany("DELETE FROM deal_merges WHERE id=?", [(one,) for one in merges])
         put_together(db)
         derive_people(db)
 
@@ -106,10 +127,11 @@ def new_merge(db: Database) -> int:
     return db.bump("last_merge", above=int(db.one(known)))
 
 
-def _named(db: Database, deals: Sequence[int]) -> list[tuple[int, tuple[str, str]]]:
+def named_deals(db: Database, deals: Iterable[int]) -> dict[int, Named]:
+    """The source and id of deals by their numbers."""
     sql = "SELECT d.id, s.name, d.key FROM json_each(?) j JOIN deals d ON d.id = j.value JOIN sources s"
     rows = db.rows(f"{sql} ON s.id = d.source_id", (json.dumps([int(one) for one in deals]),))
-    return [(number, (source, key)) for number, source, key in rows]
+    return {number: (source, key) for number, source, key in rows}
 
 
 def joined_deals(db: Database) -> Joined:

@@ -19,6 +19,7 @@ import numpy as np
 
 from kpidesk.core.errors import UserError
 from kpidesk.core.texts import folded
+from kpidesk.store.apart import forget_named_apart
 from kpidesk.store.columns import patch
 from kpidesk.store.content import text_sums
 from kpidesk.store.database import Database, now
@@ -195,6 +196,7 @@ def _delete(db: Database, person_id: int, texts: Sequence[str]) -> Iterator[tupl
     aside = "scope_id < 0 AND scope_name IN (SELECT value FROM json_each(?))"
     mine = f"scope_kind='rep' AND (scope_id=? OR {aside})"
     yield "merges", _forget_merges(db, {folded(text) for text in texts})
+    yield "kept_apart", forget_named_apart(db, {folded(text) for text in texts})
     for table in OF_SCOPE:
         yield table, db.run(f"DELETE FROM {table} WHERE {mine}", (person_id, names))
     of_reviews = "IN (SELECT id FROM reviews WHERE person_id=?)"

@@ -15,6 +15,8 @@ from kpidesk.store.veiling import IDENTITIES, Veil
 
 FOLDED = {"scope_name", "control_name", "followed_by", "held_with", "into_value"}
 """Columns in which names stand as they are compared."""
+COMPARED = {"merges": ("value",), "kept_apart": ("value", "other_value")}
+"""By table the further ones, unless they are ids of deals."""
 UNIQUE = {"key", "value", "name"}
 """Columns in which a text may stand once only."""
 MOST_ALIKE = 1000
@@ -49,7 +51,7 @@ def rewrite_table(
 
 def _hidden(table: str, column: str, row: dict[str, str], veil: Veil, *, single: bool) -> str:
     cell = row[column]
-    if column in FOLDED or (table == "merges" and column == "value"):
+    if column in FOLDED or (column in COMPARED.get(table, ()) and row.get("kind") != "deal"):
         hide = veil.whole if _is_of_person(table, column, row) else partial(veil.cell, single=False)
         return BETWEEN.join(folded(hide(text)) for text in cell.split(BETWEEN))
     if table == "people_rows":
@@ -60,7 +62,7 @@ def _hidden(table: str, column: str, row: dict[str, str], veil: Veil, *, single:
 
 def _is_of_person(table: str, column: str, row: dict[str, str]) -> bool:
     """Whether a name as it is compared is a person's, not that of a team, role or account of the same name."""
-    kind = "kind" if table == "merges" else "control_kind" if column == "control_name" else "scope_kind"
+    kind = "kind" if table in COMPARED else "control_kind" if column == "control_name" else "scope_kind"
     return row.get(kind, "person") in ("person", "rep")
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
 
 from kpidesk.core.texts import folded
+from kpidesk.store.apart import pairs_apart
 from kpidesk.store.database import Database
 
 LEAST = 0.88
@@ -52,10 +53,14 @@ def suggestions(db: Database) -> tuple[Suggestion, ...]:
     """Pairs of people and of accounts whose names are alike, the likest first; at most 200 of each.
 
     People are alike in any order of their names, by the part of an address before the @, and where one gives only the
-    initial of a first name, unless that initial is another's; accounts without their legal form.
+    initial of a first name, unless that initial is another's; accounts without their legal form. Pairs that somebody
+    said are two are left out.
     """
     people, accounts = (dict(db.rows(f"SELECT id, name FROM {table}")) for table in ("people", "accounts"))
-    return (*_alike("person", people, _of_person), *_alike("account", accounts, _of_account))
+    return (
+        *_alike("person", people, _of_person, pairs_apart(db, "person")),
+        *_alike("account", accounts, _of_account, pairs_apart(db, "account")),
+    )
 
 
 def _of_person(name: str) -> list[str]:
@@ -68,7 +73,10 @@ def _of_account(name: str) -> list[str]:
 
 
 def _alike(
-    kind: Literal["person", "account"], names: dict[int, str], words: Callable[[str], list[str]]
+    kind: Literal["person", "account"],
+    names: dict[int, str],
+    words: Callable[[str], list[str]],
+    apart: Container[tuple[int, int]],
 ) -> Iterator[Suggestion]:
     keys = {number: " ".join(words(name)) for number, name in names.items()}
     found: dict[tuple[int, int], float] = {}
@@ -79,7 +87,8 @@ def _alike(
             found[min(one, other), max(one, other)] = likeness
     short = set(_initialled(keys)) if kind == "person" else set()
     found = dict.fromkeys(short, INITIAL) | found
-    best = sorted(found.items(), key=lambda item: (-item[1], names[item[0][0]], item[0]))
+    offered = ((pair, likeness) for pair, likeness in found.items() if pair not in apart)
+    best = sorted(offered, key=lambda item: (-item[1], names[item[0][0]], item[0]))
     for (one, other), likeness in best[:MOST]:
         yield Suggestion(kind, one, names[one], other, names[other], likeness, (one, other) in short)
 

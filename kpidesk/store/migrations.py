@@ -14,6 +14,7 @@ from kpidesk.store.schema import (
     FIRST_VERSION,
     FOURTH_VERSION,
     SECOND_VERSION,
+    SEVENTH_VERSION,
     SIXTH_VERSION,
     THIRD_VERSION,
 )
@@ -71,7 +72,15 @@ def sixth_version(tables: Executes) -> None:
         tables.execute(statement)
 
 
-STEPS: tuple[Step, ...] = (first_version, second_version, third_version, fourth_version, fifth_version, sixth_version)
+def seventh_version(tables: Executes) -> None:
+    """What was said to be two, and which import brought a merge of deals."""
+    for statement in SEVENTH_VERSION:
+        tables.execute(statement)
+
+
+STEPS: tuple[Step, ...] = (
+    first_version, second_version, third_version, fourth_version, fifth_version, sixth_version, seventh_version,
+)  # fmt: skip
 """Step n, counted from 1, makes version n. A released step is never changed; a new need is a new step."""
 
 NEWEST = len(STEPS)
@@ -82,6 +91,7 @@ FINGERPRINTS: dict[int, str] = {
     4: "faeaa94ff792eb626870e4df3cbca62a7c5e92c87bdc7d4f292bf6b63d922e52",
     5: "a89115d8e1789f52453ecf0f4c00df3b7e39e560cdf6b8bd917d2071ae0c01fa",
     6: "974a44925e1828cd4ef4bc9926517af100b88ef1ddf5c9d30baea7a83af111f5",
+    7: "e06055c0017b77de1885675f031bbb3a977581b559053a0385f21c94451de728",
 }
 """What `fingerprint` gives for each version that was ever released."""
 

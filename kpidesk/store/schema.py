@@ -389,3 +389,15 @@ and part-time: the share of full time that a row tells of a person, in millionth
 `merged_into` of a deal is the one that it counts as now. `deal_made` names the values that a value of such a deal was
 made of; both are worked out anew whenever deals are imported or taken back.
 """
+
+
+SEVENTH_VERSION: tuple[str, ...] = (
+    """CREATE TABLE kept_apart(
+  id INTEGER PRIMARY KEY, kind TEXT NOT NULL CHECK(kind IN ('person','account','deal')), source TEXT NOT NULL,
+  value TEXT NOT NULL, other_source TEXT NOT NULL, other_value TEXT NOT NULL, at TEXT NOT NULL, import_id INTEGER)
+  STRICT""",
+    "ALTER TABLE deal_merges ADD COLUMN import_id INTEGER",
+)
+"""Two that somebody said are two, named as files name them: people and accounts by a text as it is compared and no
+source, deals by their id. `import_id`: chosen in the check of that import, with which it is taken back.
+"""

@@ -15,7 +15,7 @@ SEALED = ("settings", "sources", "outcomes", "people", "person_aliases", "teams"
           "private_notes", "commitments", "merges", "roles", "objectives", "objective_kpis", "focus", "kpi_entries",
           "initiatives", "initiative_kpis", "chart_notes", "acknowledgements", "chart_limits", "alert_rules",
           "views", "meetings", "meeting_notes", "meeting_actions", "cadences", "submissions", "pay_plans",
-          "erased", "deal_merges")  # fmt: skip
+          "erased", "deal_merges", "kept_apart")  # fmt: skip
 """In the order in which versions have brought them; sheets of one-on-ones and reviews have digests of their own."""
 
 

@@ -38,6 +38,7 @@ OTHERS: Mapping[str, str] = {
     "commitments": "What was promised in one-on-ones.",
     "merges": "Which people and accounts were joined by hand.",
     "deal_merges": "Which deals of two sources were joined by hand, by source and id.",
+    "kept_apart": "What was said to be two, so that it is not offered as one.",
     "deal_made": "The states that files showed, of which each state of a joined deal was made.",
     "roles": "The roles for which goals are set.",
     "objectives": "What is to be reached; `parent_id` is the objective above.",

@@ -20,6 +20,7 @@ from kpidesk.store.schema import (
     FIRST_VERSION,
     FOURTH_VERSION,
     SECOND_VERSION,
+    SEVENTH_VERSION,
     SIXTH_VERSION,
     THIRD_VERSION,
 )
@@ -46,7 +47,15 @@ def said(text: str, scope: Scope = SCOPES[0], facts: Known | None = None, period
 def empty() -> Iterator[sqlite3.Connection]:
     """The tables of a workspace that has imported nothing."""
     with closing(sqlite3.connect(":memory:")) as db:
-        for one in (*FIRST_VERSION, *SECOND_VERSION, *THIRD_VERSION, *FOURTH_VERSION, *FIFTH_VERSION, *SIXTH_VERSION):
+        for one in (
+            *FIRST_VERSION,
+            *SECOND_VERSION,
+            *THIRD_VERSION,
+            *FOURTH_VERSION,
+            *FIFTH_VERSION,
+            *SIXTH_VERSION,
+            *SEVENTH_VERSION,
+        ):
             db.execute(one)
         yield db
 

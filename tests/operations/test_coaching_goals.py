@@ -213,7 +213,7 @@ def test_a_goal_outlives_the_draft_it_was_set_in(ws: operations.Workspace) -> No
 def test_a_goal_goes_with_the_name_it_was_set_for(ws: operations.Workspace) -> None:
     goal = set_goal(ws)
     keep, drop = (operations.find_mergeable(ws, "person", name) for name in ("Bo Dahl", "Ann Lee"))
-    _change, number = operations.merge(ws, "person", keep, drop)
+    (number,) = operations.merge(ws, "person", keep, drop).merges
     (merged,) = operations.coaching_goals(ws)
     assert merged.scope.name == "Bo Dahl"
     assert [one.goal.id for one in operations.sheet_for(ws, merged.scope, goal.period).goals] == [goal.id]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -71,11 +72,46 @@ def test_deals_that_share_enough_are_offered_with_what_they_share(ws: operations
     ]
 
 
+def test_pairs_said_to_be_two_are_not_offered_whatever_comes_in_until_that_is_taken_back(
+    ws: operations.Workspace, tmp_path: Path
+) -> None:
+    bring_in(ws, file(tmp_path / "a.csv", *CRM, "C4,Delta,Delta,Cy Fox,Open,11,2026-01-09,2026-03-01,"))
+    pairs = {(one.name, one.other_name): one for one in operations.alike(ws) if one.kind == "deal"}
+    beta, delta = ("Beta rollout (crm)", "Beta roll-out (sheet)"), ("Delta (sheet)", "Delta (crm)")
+    assert set(pairs) == {beta, delta}
+    first = operations.keep_apart(ws, [pairs[beta]])
+    both = operations.keep_apart(ws, list(pairs.values()))
+    assert both.words == "2 pairs of deals stay two and are not offered as one again."
+    assert set(first.apart) < set(both.apart)
+    bring_in(ws, file(tmp_path / "s.csv", *SHEET), date(2026, 2, 25), source="sheet")
+    assert deals_alike(ws) == []
+    assert {(one.name, one.other) for one in operations.roster(ws).said_two} == {beta, delta[::-1]}
+    operations.take_back(ws, both)
+    assert {one[:2] for one in deals_alike(ws)} == {beta, delta}
+    with pytest.raises(UserError, match="said to be two"):
+        operations.offer_again(ws, both.apart)
+
+
+def test_all_pairs_are_merged_in_one_act_and_one_undo_gives_all_back(ws: operations.Workspace, tmp_path: Path) -> None:
+    bring_in(ws, file(tmp_path / "a.csv", *CRM, "C4,Delta,Delta,Cy Fox,Open,11,2026-01-09,2026-03-01,"))
+    pairs = [one for one in operations.alike(ws) if one.kind == "deal"]
+    formula = "sum(deals.amount where open as of end)"
+    before = total(ws, formula) or 0
+    done = operations.merge_pairs(ws, pairs)
+    assert (before - (total(ws, formula) or 0), len(done.merges)) == (500 + 11, 2)
+    stale = [replace(pairs[0], one=number(ws, "C3"), other=number(ws, "3")), pairs[0]]
+    with pytest.raises(UserError, match="different deals"):
+        operations.merge_pairs(ws, stale)
+    assert total(ws, formula) == before - 511, "all of them or none"
+    operations.take_back(ws, done)
+    assert (total(ws, formula), operations.roster(ws).merged) == (before, ())
+
+
 def test_a_merge_counts_once_at_any_time_and_a_split_gives_both_back(ws: operations.Workspace) -> None:
     formula = "sum(deals.amount where open as of end)"
     before = [total(ws, formula, day) for day in (None, FIRST)]
     assert before == [1000 + 70 + 900 + 500 + 9000 + 11, 900 + 500 + 9000 + 11]
-    _, merge = operations.merge(ws, "deal", number(ws, "C1"), number(ws, "1"))
+    (merge,) = operations.merge(ws, "deal", number(ws, "C1"), number(ws, "1")).merges
     assert [total(ws, formula, day) for day in (None, FIRST)] == [1000 + 70 + 500 + 9000 + 11, 900 + 500 + 9000 + 11]
     assert [(one.kind, one.name, one.into) for one in operations.roster(ws).merged] == [
         ("deal", "Acme - renewal 2026 (sheet)", "Acme renewal 2026 (crm)")

@@ -163,7 +163,7 @@ def test_values_go_with_a_person_who_becomes_one_with_another_and_come_back(ws: 
     typed(ws, "6", "2025-Q3", scope="Bo Dahl")
     typed(ws, "9", "2025-Q3", scope="Ann Lee")
     keep, drop = (operations.find_person(ws, name).id for name in ("Ann Lee", "Bo Dahl"))
-    _, number = operations.merge(ws, "person", keep, drop)
+    (number,) = operations.merge(ws, "person", keep, drop).merges
     assert row(ws, "2025-Q4", "Ann Lee").result.value == 7
     assert row(ws, "2025-Q3", "Ann Lee").result.value == 9  # her own comes first
     operations.split(ws, number)

@@ -216,7 +216,7 @@ def rename_definition(ws: operations.Workspace) -> None:
 def join_deals(ws: operations.Workspace) -> int:
     """Let D3 count as D1; gives the number of the merge."""
     numbers = [operations.find_mergeable(ws, "deal", key) for key in ("D1", "D3")]
-    return operations.merge(ws, "deal", *numbers)[1]
+    return operations.merge(ws, "deal", *numbers).merges[0]
 
 
 def test_the_same_number_is_proven(ws: operations.Workspace) -> None:

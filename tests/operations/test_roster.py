@@ -270,7 +270,7 @@ def test_two_spellings_are_offered_merged_and_told_apart_again(ws: operations.Wo
     keep, drop = number(ws, "Ann Lee"), number(ws, "Lee, Ann")
     preview = operations.merge_preview(ws, "person", keep, drop)
     assert preview.words == ("Lee, Ann counts as Ann Lee. Their 2 and 1 deals count together, from the beginning.")
-    _, made = operations.merge(ws, "person", keep, drop)
+    (made,) = operations.merge(ws, "person", keep, drop).merges
     assert [(one.name, one.into) for one in operations.roster(ws).merged] == [("Lee, Ann", "Ann Lee")]
     entry = operations.roster(ws).entry(keep)
     assert entry is not None

@@ -22,7 +22,7 @@ from kpidesk.core.settings import Settings
 from kpidesk.ui.messages import rich_text_leaks
 from kpidesk.ui.pages.people import PeoplePage
 from kpidesk.ui.widgets.people_dialogs import MergeDialog, MoveDialog, NameDialog
-from kpidesk.ui.widgets.people_pair import PairDialog
+from kpidesk.ui.widgets.people_pair import PairDialog, PairsDialog
 from kpidesk.ui.widgets.people_tree import NODE, Node
 from tests.operations.support import NAME, TODAY, bring_in, made, write
 from tests.ui.samples import AS_OF
@@ -137,6 +137,7 @@ def test_people_dropped_on_a_team_move_from_a_day_and_the_message_bar_takes_it_b
     assert spells(page, "Ann Lee") == [Spell("North", ALWAYS, day), Spell("South", day, FOREVER)]
     assert shell.toasts == ["Ann Lee is in South from 1 Jan 2026."]
     assert shell.undo_last is not None
+    assert shell.undo_last is not None
     shell.undo_last()
     after(qtbot, shell, page, 2)
     assert spells(page, "Ann Lee") == [Spell("North", ALWAYS, FOREVER)]
@@ -241,6 +242,7 @@ def test_a_new_name_is_shown_and_the_message_bar_gives_the_old_one_back(qtbot: Q
     assert shell.toasts == ["Bo Dahl is now shown as Bo Nilsen."]
     assert "    Bo Nilsen" in lines(page)
     assert shell.undo_last is not None
+    assert shell.undo_last is not None
     shell.undo_last()
     after(qtbot, shell, page, 2)
     assert "    Bo Dahl" in lines(page)
@@ -279,8 +281,42 @@ def test_two_names_are_merged_after_a_preview_and_told_apart_later(qtbot: QtBot,
     assert [(one.name, one.into) for one in page.merged.table.records.rows] == [("Lee, Ann", "Ann Lee")]
     page.show_part("merged")
     page.merged.acting[0].click()
-    after(qtbot, shell, page, 3)
+    after(qtbot, shell, page, 2)
     assert {one.person.name for one in roster(page).entries} == {"Ann Lee", "Bo Dahl", "Lee, Ann", HOSTILE}
+
+
+def test_all_pairs_are_merged_at_once_or_said_to_be_two_each_with_one_undo(qtbot: QtBot, shown: Shown) -> None:
+    page, shell = shown
+    page.ask_person(0)
+    asked = dialog(qtbot, page, NameDialog)
+    asked.name.setText("Dahl, Bo")
+    asked.take()
+    after(qtbot, shell, page)
+    pairs = [("Ann Lee", "Lee, Ann"), ("Dahl, Bo", "Bo Dahl")]
+    table = page.alike.table
+    page.show_part("alike")
+    table.setFocus()
+    QTest.keyClick(table, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    page.alike.acting[0].click()
+    asked = dialog(qtbot, page, PairsDialog)
+    assert {(one.name, one.other_name) for one in asked.table.records.rows} == set(pairs)
+    asked.take()
+    after(qtbot, shell, page, 2)
+    assert {(one.into, one.name) for one in page.merged.table.records.rows} == set(pairs)
+    assert shell.toasts[-1] == "2 pairs of people count as one."
+    assert shell.undo_last is not None
+    shell.undo_last()
+    after(qtbot, shell, page, 3)
+    assert len(page.merged.table.records.rows) == 0
+    assert {(one.name, one.other_name) for one in table.records.rows} == set(pairs)
+    table.selectAll()
+    page.alike.acting[1].click()
+    after(qtbot, shell, page, 4)
+    assert (table.records.rows, page.parts.buttons()[-1].text()) == ((), "Are two  2")
+    page.show_part("two")
+    page.two.acting[0].click()
+    after(qtbot, shell, page, 5)
+    assert (len(table.records.rows), len(page.two.table.records.rows)) == (1, 1)
 
 
 def test_the_name_that_a_team_knows_is_offered_to_stay(qtbot: QtBot, shown: Shown) -> None:

@@ -15,7 +15,7 @@ from kpidesk import operations
 from kpidesk.core.changes import Change
 from kpidesk.core.errors import UserError
 from kpidesk.core.personal_data import Deletion
-from kpidesk.core.roster import Likeness, Merged, Roster, RosterChange
+from kpidesk.core.roster import Likeness, Merged, MergeKind, Roster, RosterChange, SaidTwo
 from kpidesk.core.scorecards import Question
 from kpidesk.ui.jobs import Workspace
 from kpidesk.ui.messages import PlainLabel
@@ -28,8 +28,8 @@ from kpidesk.ui.widgets.import_parts import button, fill
 from kpidesk.ui.widgets.people_data import ZIP_FORMS, DeletePersonDialog, ExportPersonDialog
 from kpidesk.ui.widgets.people_dialogs import AskDialog, MergeDialog, Move, MoveDialog, NameDialog
 from kpidesk.ui.widgets.people_form import PersonForm, PersonInput
-from kpidesk.ui.widgets.people_lists import AlikeView, MergedView, UnmatchedView
-from kpidesk.ui.widgets.people_pair import PairDialog
+from kpidesk.ui.widgets.people_lists import AlikeView, MergedView, TwoView, UnmatchedView
+from kpidesk.ui.widgets.people_pair import PairDialog, PairsDialog
 from kpidesk.ui.widgets.people_team import TeamForm
 from kpidesk.ui.widgets.people_tree import Node, PeopleTree
 
@@ -37,7 +37,7 @@ Act = Callable[[Workspace], RosterChange]
 Pair = tuple[tuple[int, str], tuple[int, str]]
 """Two people or accounts, each with number and name."""
 CHANGED = Change.PEOPLE | Change.DATA
-PARTS = ("teams", "unmatched", "alike", "merged")
+PARTS = {"teams": "Teams", "unmatched": "In no list", "alike": "May be one", "merged": "Merged", "two": "Are two"}
 HINT = "Choose a person or a team. Drag people onto a team to move them."
 
 
@@ -64,17 +64,16 @@ class PeoplePage(Page):
         column = QVBoxLayout(self.body)
         column.setContentsMargins(24, 12, 24, 20)
         column.setSpacing(12)
-        self.parts = Segments([("Teams", "teams"), ("In no list", "unmatched"), ("May be one", "alike"),
-                               ("Merged", "merged")], "Show")  # fmt: skip
+        self.parts = Segments([(words, part) for part, words in PARTS.items()], "Show")
         self.parts.set_value("teams")
         self.parts.chosen.connect(self.show_part)
         column.addLayout(row(self.parts, None))
         self.stack = QStackedWidget()
         column.addWidget(self.stack, 1)
-        self.unmatched, self.alike, self.merged = (
-            UnmatchedView(self.theme), AlikeView(self.theme), MergedView(self.theme),
+        self.unmatched, self.alike, self.merged, self.two = (
+            UnmatchedView(self.theme), AlikeView(self.theme), MergedView(self.theme), TwoView(self.theme),
         )  # fmt: skip
-        for part in (self._build_teams(), self.unmatched, self.alike, self.merged):
+        for part in (self._build_teams(), self.unmatched, self.alike, self.merged, self.two):
             self.stack.addWidget(part)
         self._connect()
 
@@ -129,7 +128,9 @@ class PeoplePage(Page):
         self.unmatched.team_wanted.connect(lambda people: self.ask_move(people, 0))
         self.unmatched.merge_wanted.connect(self.ask_pair)
         self.alike.merge_wanted.connect(self._ask_alike)
+        self.alike.two_wanted.connect(self._keep_apart)
         self.alike.accounts_wanted.connect(self.ask_accounts)
+        self.two.offer_wanted.connect(self._offer_again)
         self.merged.split_wanted.connect(self._split)
 
     # --- what is shown -------------------------------------------------------------------------------------------
@@ -151,11 +152,10 @@ class PeoplePage(Page):
             return
         self.tree.show_roster(roster, self._organisation)
         self.unmatched.show_roster(roster)
-        self.alike.show_roster(roster)
-        self.merged.show_roster(roster)
-        counts = ("", len(roster.unmatched), len(roster.alike), len(roster.merged))
-        for made, words, count in zip(self.parts.buttons(), ("Teams", "In no list", "May be one", "Merged"), counts,
-                                      strict=True):  # fmt: skip
+        for part in (self.alike, self.merged, self.two):
+            part.show_roster(roster)
+        counts = (0, *map(len, (roster.unmatched, roster.alike, roster.merged, roster.said_two)))
+        for made, words, count in zip(self.parts.buttons(), PARTS.values(), counts, strict=True):
             made.setText(f"{words}  {count:,}" if count else words)
             made.setAccessibleName(f"Show {words} {count or ''}".strip())
         self._show_chosen()
@@ -163,7 +163,7 @@ class PeoplePage(Page):
     def show_part(self, part: object) -> None:
         """Show the tree or one of the lists."""
         self.parts.set_value(part)
-        self.stack.setCurrentIndex(PARTS.index(str(part)))
+        self.stack.setCurrentIndex(list(PARTS).index(str(part)))
 
     def _choose(self, node: Node) -> None:
         self._chosen = node
@@ -207,10 +207,10 @@ class PeoplePage(Page):
     def _done(self, change: RosterChange) -> None:
         self._close_dialog()
         words = change.words if change.words.endswith(".") else f"{change.words}."
-        if change.import_id is None and change.renamed is None:
-            self.shell.toast(words)
-        else:
+        if change.can_be_undone:
             self.shell.toast(words, button="Undo", act=partial(self._take_back, change))
+        else:
+            self.shell.toast(words)
         self.shell.announce(CHANGED)
 
     def _take_back(self, change: RosterChange) -> None:
@@ -324,8 +324,22 @@ class PeoplePage(Page):
 
     # --- merging -------------------------------------------------------------------------------------------------
 
-    def _ask_alike(self, pair: Likeness) -> None:
-        self.ask_merge(pair.kind, (pair.one, pair.name), (pair.other, pair.other_name))
+    def _ask_alike(self, pairs: Sequence[Likeness]) -> None:
+        if len(pairs) == 1:
+            pair = pairs[0]
+            self.ask_merge(pair.kind, (pair.one, pair.name), (pair.other, pair.other_name))
+            return
+        dialog = PairsDialog(self.theme, pairs, self)
+        dialog.wanted.connect(lambda: self._do(
+            lambda workspace: operations.merge_pairs(workspace, pairs), dialog.show_error))  # fmt: skip
+        self._ask(dialog)
+
+    def _keep_apart(self, pairs: Sequence[Likeness]) -> None:
+        self._do(lambda workspace: operations.keep_apart(workspace, pairs), self.shell.show_error)
+
+    def _offer_again(self, pairs: Sequence[SaidTwo]) -> None:
+        numbers = tuple(one.id for one in pairs)
+        self._do(lambda workspace: operations.offer_again(workspace, numbers), self.shell.show_error)
 
     def ask_pair(self, person_id: int) -> None:
         """Ask with whom a person is one."""
@@ -335,7 +349,7 @@ class PeoplePage(Page):
         """Ask which two accounts are one."""
         self._ask_other("account", None)
 
-    def _ask_other(self, kind: operations.MergeKind, one: tuple[int, str] | None) -> None:
+    def _ask_other(self, kind: MergeKind, one: tuple[int, str] | None) -> None:
         def show(known: tuple[tuple[int, str, int], ...]) -> None:
             dialog = PairDialog(self.theme, kind, known, one, self)
             dialog.chosen.connect(lambda *two: self.ask_merge(kind, *self._better_known_first(kind, two)))
@@ -351,7 +365,7 @@ class PeoplePage(Page):
         first, second = sorted(pair, key=lambda one: known.get(one[0], (False, 0)), reverse=True)
         return first, second
 
-    def ask_merge(self, kind: str, one: tuple[int, str], other: tuple[int, str]) -> None:
+    def ask_merge(self, kind: MergeKind, one: tuple[int, str], other: tuple[int, str]) -> None:
         """Show what merging two would do, and do it when that is confirmed."""
         dialog = MergeDialog(self.theme, kind, one, other, self)
         dialog.preview_wanted.connect(partial(self._preview, dialog))
@@ -359,30 +373,18 @@ class PeoplePage(Page):
         self._ask(dialog)
         dialog.ask()
 
-    def _preview(self, dialog: MergeDialog, kind: operations.MergeKind, keep: int, drop: int) -> None:
+    def _preview(self, dialog: MergeDialog, kind: MergeKind, keep: int, drop: int) -> None:
         self.shell.jobs.ask(
             "merge-preview", lambda workspace: operations.merge_preview(workspace, kind, keep, drop),
             dialog.show_preview, dialog.show_error,
         )  # fmt: skip
 
-    def _merge(self, dialog: MergeDialog, kind: operations.MergeKind, keep: int, drop: int) -> None:
-        self.shell.jobs.ask(
-            f"people:{next(self._numbers)}",
-            lambda workspace: operations.merge(workspace, kind, keep, drop),
-            self._was_merged,
-            dialog.show_error,
-        )
+    def _merge(self, dialog: MergeDialog, kind: MergeKind, keep: int, drop: int) -> None:
+        self._do(lambda workspace: operations.merge(workspace, kind, keep, drop), dialog.show_error)
 
-    def _was_merged(self, answer: tuple[RosterChange, int]) -> None:
-        change, number = answer
-        self._done(RosterChange(change.words))
-        self.shell.toast(change.words, button="Undo", act=partial(self._split_number, number))
-
-    def _split(self, merge: Merged) -> None:
-        self._split_number(merge.id)
-
-    def _split_number(self, merge_id: int) -> None:
-        self._do(lambda workspace: operations.split(workspace, merge_id), self.shell.show_error)
+    def _split(self, merges: Sequence[Merged]) -> None:
+        numbers = tuple(one.id for one in merges)
+        self._do(lambda workspace: operations.split_merges(workspace, numbers), self.shell.show_error)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Ctrl+F finds a person or team, Escape goes back to the tree."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import Any, cast
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
@@ -14,7 +13,7 @@ from kpidesk.core.changes import Change
 from kpidesk.core.errors import UserError
 from kpidesk.core.fields import Kind
 from kpidesk.core.imports import ImportOptions, Linked, Preview
-from kpidesk.core.roster import Likeness, MergePreview
+from kpidesk.core.roster import Likeness, MergeKind, MergePreview, RosterChange
 from kpidesk.ui.jobs import Job, Workspace
 from kpidesk.ui.messages import Banner, confirm
 from kpidesk.ui.page import Shell
@@ -90,7 +89,7 @@ class AfterImport(QObject):
         )
 
     def _ask_one(self, pair: Likeness) -> None:
-        kind = cast("operations.MergeKind", pair.kind)
+        kind = pair.kind
         self._shell.jobs.ask(
             "merge-preview",
             lambda workspace: operations.merge_preview(workspace, kind, pair.one, pair.other),
@@ -98,7 +97,7 @@ class AfterImport(QObject):
             self._shell.show_error,
         )
 
-    def _confirm(self, kind: operations.MergeKind, found: MergePreview) -> None:
+    def _confirm(self, kind: MergeKind, found: MergePreview) -> None:
         becomes = (f"{one.label}: {one.becomes or 'empty'}" for one in found.fields)
         told = "\n".join((" ".join((found.words, *found.notes)), *becomes))
         if confirm(self._page, "They are one", f"Are the two one {kind}?", told, yes="They are one"):
@@ -110,8 +109,8 @@ class AfterImport(QObject):
                 certain=True,
             )
 
-    def _merged(self, answer: tuple[Any, int]) -> None:
-        self._shell.toast(answer[0].words)
+    def _merged(self, change: RosterChange) -> None:
+        self._shell.toast(change.words)
         self._shell.announce(Change.DATA | Change.PEOPLE)
         self.show_kind(self._kind)
 

@@ -1,4 +1,4 @@
-"""Who is in no list of people, who may be one, and what was merged: three tables, each with what to do about it."""
+"""Who is in no list of people, who may be one, what was merged, what is two: tables, each with what to do about it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from kpidesk.core.formats import day_text
-from kpidesk.core.roster import Likeness, Merged, Roster, RosterEntry
+from kpidesk.core.roster import Likeness, Merged, Roster, RosterEntry, SaidTwo
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import card, row
@@ -35,6 +35,12 @@ MERGED_COLUMNS: tuple[Column[Merged], ...] = (
     Column("Counts as", lambda one: one.into, strong=True),
     Column("Kind", lambda one: KIND_WORDS.get(one.kind, one.kind)),
     Column("Since", lambda one: day_text(one.day), lambda one: one.day.isoformat()),
+)
+TWO_COLUMNS: tuple[Column[SaidTwo], ...] = (
+    Column("Name", lambda one: one.name, strong=True),
+    Column("Is not", lambda one: one.other, strong=True),
+    Column("Kind", lambda one: KIND_WORDS.get(one.kind, one.kind)),
+    Column("Said", lambda one: day_text(one.day), lambda one: one.day.isoformat()),
 )
 
 
@@ -115,19 +121,24 @@ class UnmatchedView(_Part):
 
 
 class AlikeView(_Part):
-    """Pairs that may be one; `merge_wanted` sends a Likeness, `accounts_wanted` asks to choose two accounts."""
+    """Pairs that may be one; `merge_wanted` and `two_wanted` send the chosen Likenesses.
+
+    `accounts_wanted` asks to choose two accounts.
+    """
 
     merge_wanted = Signal(object)
+    two_wanted = Signal(object)
     accounts_wanted = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(
             theme, ALIKE_COLUMNS, "Pairs that may be one",
-            "People, accounts and deals of two sources that may be one. Nothing is merged unless you say so.",
+            "People, accounts and deals of two sources that may be one. Nothing is merged unless you say so. Ctrl+A "
+            "chooses them all.",
             "No two of them are so alike that they may be one.", (0, 1, 3),
         )  # fmt: skip
-        self.table.setSelectionMode(RecordTable.SelectionMode.SingleSelection)
         self.add_button(button("&Merge…", self._merge, "primary"))
+        self.add_button(button("They are t&wo", self._keep_apart))
         self.add_button(button("Merge two &accounts…", self.accounts_wanted.emit), always=True)
         self.table.activated.connect(lambda _index: self._merge())
 
@@ -135,13 +146,21 @@ class AlikeView(_Part):
         """Show the pairs, the likest first."""
         self.show_rows(roster.alike)
 
+    def pairs(self) -> tuple[Likeness, ...]:
+        """The chosen pairs."""
+        return tuple(self.table.records.record(at) for at in self.chosen())
+
     def _merge(self) -> None:
-        if rows := self.chosen():
-            self.merge_wanted.emit(self.table.records.record(rows[0]))
+        if pairs := self.pairs():
+            self.merge_wanted.emit(pairs)
+
+    def _keep_apart(self) -> None:
+        if pairs := self.pairs():
+            self.two_wanted.emit(pairs)
 
 
 class MergedView(_Part):
-    """What was merged; `split_wanted` sends a Merged."""
+    """What was merged; `split_wanted` sends the chosen Mergeds."""
 
     split_wanted = Signal(object)
 
@@ -150,7 +169,6 @@ class MergedView(_Part):
             theme, MERGED_COLUMNS, "Merges", "What you merged. Each can be told apart again at any time.",
             "Nothing has been merged.", (0, 1),
         )  # fmt: skip
-        self.table.setSelectionMode(RecordTable.SelectionMode.SingleSelection)
         self.add_button(button("&Tell apart again", self._split))
 
     def show_roster(self, roster: Roster) -> None:
@@ -159,4 +177,25 @@ class MergedView(_Part):
 
     def _split(self) -> None:
         if rows := self.chosen():
-            self.split_wanted.emit(self.table.records.record(rows[0]))
+            self.split_wanted.emit(tuple(self.table.records.record(at) for at in rows))
+
+
+class TwoView(_Part):
+    """What was said to be two; `offer_wanted` sends the chosen SaidTwos."""
+
+    offer_wanted = Signal(object)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(
+            theme, TWO_COLUMNS, "Pairs that are two", "What you said is two, however alike. It is not offered as one.",
+            "No pair was said to be two.", (0, 1),
+        )  # fmt: skip
+        self.add_button(button("&Offer again", self._offer))
+
+    def show_roster(self, roster: Roster) -> None:
+        """Show the pairs, the newest first."""
+        self.show_rows(roster.said_two)
+
+    def _offer(self) -> None:
+        if rows := self.chosen():
+            self.offer_wanted.emit(tuple(self.table.records.record(at) for at in rows))

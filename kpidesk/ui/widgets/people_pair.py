@@ -1,4 +1,4 @@
-"""Choose the two people or accounts that are one."""
+"""Choose the two people or accounts that are one, or see all pairs that are about to be merged."""
 
 from __future__ import annotations
 
@@ -7,12 +7,20 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from kpidesk.core.roster import Likeness
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.people_dialogs import AskDialog
 from kpidesk.ui.widgets.pick_button import PickButton
+from kpidesk.ui.widgets.receipt_model import Column, RecordModel
+from kpidesk.ui.widgets.receipt_table import RecordTable
 from kpidesk.ui.widgets.type_ahead import Choice
 
 NOBODY = "Choose…"
+PAIRS_WIDTH, PAIRS_HEIGHT = 640, 280
+PAIR_COLUMNS: tuple[Column[Likeness], ...] = (
+    Column("Stays", lambda one: one.name, strong=True),
+    Column("Counts as it", lambda one: one.other_name),
+)
 
 
 class PairDialog(AskDialog):
@@ -54,3 +62,26 @@ class PairDialog(AskDialog):
         one, other = self._pair
         self.accept()
         self.chosen.emit((one, self._names[one]), (other, self._names[other]))
+
+
+class PairsDialog(AskDialog):
+    """Several pairs that are to be merged at once, each with the one that stays; `wanted` says yes to all."""
+
+    wanted = Signal()
+
+    def __init__(self, theme: Theme, pairs: Sequence[Likeness], parent: QWidget | None = None) -> None:
+        super().__init__(
+            f"Merge {len(pairs):,} pairs", "Both of a pair count together, from the beginning. One Undo takes all of "
+            "them back, and each can be told apart again later.", f"Merge {len(pairs):,} pairs", parent,
+        )  # fmt: skip
+        self.setMinimumWidth(PAIRS_WIDTH)
+        self.table = RecordTable(RecordModel(PAIR_COLUMNS), theme, name="Pairs to be merged", stretch=(0, 1),
+                                 least=PAIRS_HEIGHT, empty="None")  # fmt: skip
+        self.table.setMinimumHeight(PAIRS_HEIGHT)
+        self.table.records.show_rows(tuple(pairs))
+        self.form.addWidget(self.table)
+
+    def take(self) -> None:
+        """Say yes once."""
+        self.yes.setEnabled(False)
+        self.wanted.emit()
