@@ -46,7 +46,9 @@ def _outcomes(texts: tuple[str, ...]) -> dict[str, Any]:
 @click.option("--currency", default="", help="Currency of amounts that name none, for example EUR.")
 @click.option("--source", default="", help="Name of the CRM that the ids belong to.")
 @click.option("--sheet", default="", help="Sheet of a workbook; otherwise all that hold records.")
-@click.option("--same", "same", multiple=True, metavar="ID=ID", help="A row is a known record; - leaves it out.")
+@click.option(
+    "--same", "same", multiple=True, metavar="ID=ID", help="A row is a known record or SOURCE:ID; - leaves it out."
+)
 @click.option("--partial", is_flag=True, help="The file holds only some of the deals.")
 @day_option("--as-of", "The day on which the export was made.")
 @click.option("--dry-run", is_flag=True, help="Say what would happen; change nothing.")

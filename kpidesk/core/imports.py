@@ -24,7 +24,8 @@ class ImportOptions:
 
     `columns` maps a field to a header, `stages` a stage or status value to its outcome. `complete` False: a
     record that is missing from this file is not marked as missing. `source` names the CRM the ids belong to. `same`
-    maps the id of a row to the id of the record that it is ("-": the row is left out; its own id: it is another one).
+    maps the id of a row to the id of the record that it is ("-": the row is left out; its own id: it is another one;
+    SOURCE:ID: it is that deal of another source, and both are merged).
     `constants` gives fields one value for all rows ("-": no longer).
     """
 
@@ -139,7 +140,7 @@ class LookAlike:
     """A row that looks like another record under another id, and `why` ("same account and name").
 
     `line`, `key` and `name` are of the row; `other` is the id of what it looks like, which is known from `source` or
-    stands on `other_line` of the same file (0: not in it).
+    stands on `other_line` of the same file (0: not in it). `can_be_merged`: both are deals, of two sources.
     """
 
     line: int
@@ -151,11 +152,17 @@ class LookAlike:
     other_line: int
     why: str
     is_own: bool
+    can_be_merged: bool = False
 
     @property
     def can_be_one(self) -> bool:
-        """Whether the row can count as the other record: that is of the same source, and not in the file itself."""
-        return self.is_own and not self.other_line
+        """Whether the row can count as the other record: it is merged with it, or is it by its own source."""
+        return self.can_be_merged or (self.is_own and not self.other_line)
+
+    @property
+    def said_same(self) -> str:
+        """What is said of the row so that it counts as the other record."""
+        return f"{self.source}:{self.other}" if self.can_be_merged else self.other
 
 
 def id_text(key: str) -> str:

@@ -33,8 +33,8 @@ MOST_ROWS = 200_000
 BLOCK = 4096
 """So many known records are compared at a time."""
 MERGING = (
-    "What is one deal in two sources can be merged after the import: on the page People under 'May be one', or with "
-    "kpidesk people merge --deals."
+    "What is one deal in two sources can also be merged after the import: on the page People under 'May be one', or "
+    "with kpidesk people merge --deals."
 )
 Look = tuple[Cell, ...]
 """What tells a record: the values of the fields of a sign."""
@@ -89,7 +89,7 @@ class Watched:
             lines = [lines[place] for place in parsed.index]
         none: list[Cell] = [None] * len(keys)
         columns = {name: parsed.columns.get(name, none) for name in (name_of(self.kind), *fields_of(self.kind))}
-        others = {*self.known(keys), *self.same}
+        others = {*self.known(keys), *(key for key, said in self.same.items() if said != key)}
         fresh = [key not in others for key in keys] if others else []
         if all(fresh):
             return keys, lines, columns
@@ -265,7 +265,8 @@ def _known(watched: Watched, new: NewRows, at: int, sign: int, key: str, name: s
     own = source == watched.source
     line = watched.shown.get(key, 0) if own else 0
     why = _why(watched.kind, sign)
-    return LookAlike(int(new.lines[at]), new.keys[at], new.names[at], key, name, source, line, why, own)
+    can_be_merged = not own and watched.kind == "deals" and bool(id_text(new.keys[at]) and id_text(key))
+    return LookAlike(int(new.lines[at]), new.keys[at], new.names[at], key, name, source, line, why, own, can_be_merged)
 
 
 def _again(watched: Watched, new: NewRows, at: int, sign: int, first: int) -> LookAlike:
@@ -290,7 +291,7 @@ def told(kind: Kind, found: tuple[LookAlike, ...]) -> tuple[str, ...]:
     where += "" if one.is_own else f" of the source '{one.source}'"
     rows = f"1 row looks like another {known.one}" if len(found) == 1 else f"{len(found):,} rows look like other "
     rows += "" if len(found) == 1 else known.many
-    answer = f"--same {one.key}={one.other if one.can_be_one else LEFT_OUT}"
+    answer = f"--same {one.key}={one.said_same if one.can_be_one else LEFT_OUT}"
     meant = "counts it as that" if one.can_be_one else "leaves it out"
     ways = f"; {answer} {meant}, --same {one.key}={one.key} keeps both." if id_text(one.key) else "."
     return (

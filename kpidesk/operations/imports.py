@@ -18,7 +18,7 @@ from kpidesk.core.progress import Progress
 from kpidesk.core.rate_words import unrated_records
 from kpidesk.core.records import ParsedRows, RawRows
 from kpidesk.core.settings import Settings
-from kpidesk.operations import duplicates
+from kpidesk.operations import chosen, duplicates
 from kpidesk.operations.changes import changes_of
 from kpidesk.operations.exports import check_export_path
 from kpidesk.operations.known_ids import source_of_ids
@@ -51,11 +51,13 @@ def plan_file(
     known = store.known_outcomes(ws.db) if ws else {}
     before = (yield from _same_before(ws, path)) if ws and options.as_of is None else None
     profiles = store.load_profiles(ws.db) if ws else {}
+    merged = chosen.elsewhere(ws, options.same) if ws else {}
+    own = {key: said for key, said in options.same.items() if key not in merged}
 
     def read(options: ImportOptions) -> Generator[Progress, None, importing.Plan]:
         return importing.inspect(
             path,
-            replace(options, as_of=before) if before else options,
+            replace(options, as_of=before or options.as_of, same=own),
             settings=settings(ws) if ws else Settings(),
             known_stages=known,
             today=today,
@@ -124,18 +126,21 @@ def import_planned(
         UserError: the file has changed since, or cannot be read.
     """
     _refuse_open_questions(path, plan.preview)
-    watched = duplicates.watch(ws, plan)
+    watched, merged = duplicates.watch(ws, plan), chosen.merges_of(ws, plan, options.same)
     with nullcontext() if dry_run else all_or_none(ws):
         if not dry_run:
             _take_currency(ws, plan.preview)
-        outcome, others = yield from _run_all(ws, path, options, plan, watched, dry_run=dry_run)
+        outcome, others = yield from _run_all(ws, path, options, plan, watched, merged, dry_run=dry_run)
+        found = duplicates.compared(ws, watched) if watched else ()
+        if not dry_run:
+            chosen.keep_apart(ws, found, plan, outcome.import_id)
     counts = not dry_run and plan.preview.kind == "deals"
     changes = changes_of(ws, outcome.import_id, outcome.added + outcome.updated) if counts else ()
     currency = settings(ws).currency
     report = _report(plan.preview, outcome, changes, currency, dry_run=dry_run)
     report = replace(report, file=sheet_name(report.file, options.sheet))
     with_it = tuple(_report(preview, other, (), currency, dry_run=dry_run) for preview, other in others)
-    alike = duplicates.compared(ws, watched) if watched else ()
+    alike = chosen.unsaid(found, plan, merged)
     told = (*map(_also, with_it), *duplicates.told(plan.kind, alike), *_counted_twice(ws, plan.kind))
     lacking = () if dry_run else _without_rates(ws)
     return replace(report, with_it=with_it, look_alikes=alike, notices=report.notices + told + lacking)
@@ -178,7 +183,7 @@ def look_alikes(ws: Workspace, path: Path, options: ImportOptions) -> Generator[
     if watched is None:
         return ()
     yield from duplicates.gathered(watched, plan)
-    return duplicates.compared(ws, watched)
+    return chosen.unsaid(duplicates.compared(ws, watched), plan, {})
 
 
 def _also(report: ImportReport) -> str:
@@ -196,14 +201,15 @@ def _run_all(
     options: ImportOptions,
     plan: importing.Plan,
     watched: duplicates.Watched | None,
+    merged: chosen.Elsewhere,
     *,
     dry_run: bool,
 ) -> Generator[Progress, None, tuple[store.ImportOutcome, list[tuple[Preview, store.ImportOutcome]]]]:
     """Import what a plan says, and after it what else the file holds."""
-    outcome = yield from _run(ws, path, options, plan, watched, dry_run=dry_run)
+    outcome = yield from _run(ws, path, options, plan, watched, merged, dry_run=dry_run)
     others: list[tuple[Preview, store.ImportOutcome]] = []
     for other in importing.companions(plan):
-        others.append((other.preview, (yield from _run(ws, path, options, other, None, dry_run=dry_run))))
+        others.append((other.preview, (yield from _run(ws, path, options, other, None, {}, dry_run=dry_run))))
     return outcome, others
 
 
@@ -225,6 +231,7 @@ def _run(
     options: ImportOptions,
     plan: importing.Plan,
     watched: duplicates.Watched | None,
+    merged: chosen.Elsewhere,
     *,
     dry_run: bool,
 ) -> Generator[Progress, None, store.ImportOutcome]:
@@ -245,6 +252,7 @@ def _run(
         ordinals=plan.ordinals,
         columns={column.field: column.header for column in preview.columns if column.field},
         once=plan.once,
+        merged=merged,
     )
 
     def parse(rows: RawRows) -> ParsedRows:

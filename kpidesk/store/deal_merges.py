@@ -112,6 +112,22 @@ def write_merge(db: Database, deal: Named, into: Named, import_id: int | None = 
     return number
 
 
+def merge_with_import(db: Database, import_id: int, source: str, merged: Mapping[str, Named]) -> int:
+    """Let deals that an import shows count as those of other sources; gives how many; while they are apart.
+
+    They are told apart again when the import is undone.
+    """
+    number_of = "SELECT d.id FROM deals d JOIN sources s ON s.id = d.source_id WHERE s.name=? AND d.key=?"
+    count = 0
+    for key, into in merged.items():
+        deal, other = db.one(number_of, (source, key)), db.one(number_of, into)
+        heads = {one: head for head, deals in joined_deals(db).items() for one in deals}
+        if deal is not None and other is not None and heads.get(deal, deal) != heads.get(other, other):
+            write_merge(db, named_deals(db, [heads.get(deal, deal)])[heads.get(deal, deal)], into, import_id)
+            count += 1
+    return count
+
+
 def split_deals(db: Database, *merges: int) -> None:
     """Let deals that were joined to others count by themselves again."""
     with db.writing("split deals", ", ".join(map(str, merges))):

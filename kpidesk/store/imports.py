@@ -15,7 +15,7 @@ from kpidesk.core.records import RawRows
 from kpidesk.store.accounts import settle_accounts
 from kpidesk.store.curation import keep_outcomes, keep_profile
 from kpidesk.store.database import Database, now
-from kpidesk.store.deal_merges import put_together, take_apart
+from kpidesk.store.deal_merges import merge_with_import, put_together, take_apart
 from kpidesk.store.fingerprints import recipe_print
 from kpidesk.store.hiding import hide_in_import
 from kpidesk.store.people import derive_people
@@ -36,6 +36,7 @@ class ImportHeader:
     is an opaque text to remember for the next file of the same shape, under `profile_key` (empty: nothing to
     remember). `ordinals` are the numbers of rows among rows of equal identity, by line, where a row is not the
     first; `columns` the names of the file's columns by field. `once`: no two rows have one key.
+    `merged` are the source and id of the deals that rows are to count as, by the id of the row.
     """
 
     kind: Kind
@@ -53,6 +54,7 @@ class ImportHeader:
     ordinals: Mapping[int, int] = field(default_factory=dict)
     columns: Mapping[str, str] = field(default_factory=dict)
     once: bool = False
+    merged: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +157,9 @@ def _keep(db: Database, header: ImportHeader, tally: Tally, work: RecordImport |
     digest = hashlib.blake2b(seen + lines, digest_size=16).hexdigest()
     db.run("UPDATE imports SET seen=?, lines=?, digest=? WHERE id=?", (seen, lines, digest, tally.import_id))
     keep_outcomes(db, header.outcomes)
+    if header.merged and (merged := merge_with_import(db, tally.import_id, header.source, header.merged)):
+        deals = "1 deal counts" if merged == 1 else f"{merged:,} deals count"
+        tally.notices.append(f"{deals} as one with what another source calls it, until this import is undone.")
     if header.kind == "deals" or header.outcomes:
         put_together(db)
     if header.kind == "people" or SHAPES[header.kind].names_people:

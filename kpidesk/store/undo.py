@@ -97,6 +97,8 @@ def _forget_import(db: Database, import_id: int) -> tuple[int, int]:
 def _delete_import(db: Database, import_id: int) -> None:
     db.run("DELETE FROM rejected_rows WHERE import_id=?", (import_id,))
     forget_profile(db, import_id)
+    for table in ("deal_merges", "kept_apart"):
+        db.run(f"DELETE FROM {table} WHERE import_id=?", (import_id,))
     db.run("DELETE FROM imports WHERE id=?", (import_id,))
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from kpidesk import operations
+from kpidesk.core.errors import UserError
 from kpidesk.core.imports import ImportOptions, ImportReport, id_text
 from kpidesk.core.progress import finish
 
@@ -103,8 +104,51 @@ def test_another_source_knows_it_under_its_own_id(ws: operations.Workspace, tmp_
     path = written(tmp_path, "other.csv", ("X1,Alpha,Acme Inc,Ann,Closed Won,1000,2026-03-14,2026-01-02",))
     report = bring_in(ws, path, SECOND, source="hubspot")
     (one,) = report.look_alikes
-    assert (one.key, one.other, one.source, one.can_be_one) == ("X1", "D1", "generic", False)
-    assert any("--same X1=- leaves it out" in notice for notice in report.notices)
+    assert (one.key, one.other, one.source, one.can_be_one) == ("X1", "D1", "generic", True)
+    assert any("--same X1=generic:D1 counts it as that" in notice for notice in report.notices)
+    assert operations.roster(ws).merged == ()
+
+
+def test_a_deal_of_another_source_is_merged_in_the_check_and_told_apart_by_the_undo(
+    ws: operations.Workspace, tmp_path: Path
+) -> None:
+    rows = (
+        "X1,Alpha,Acme Inc,Ann,Closed Won,1500,2026-03-14,2026-01-02",
+        "X2,Beta,Bolt,Bob,Closed Lost,2000,2026-04-15,2026-02-02",
+        "X3,Gamma,Acme Inc,Ann,Closed Won,3000,2026-05-16,2026-02-03",
+    )
+    path = written(tmp_path, "other.csv", rows)
+    said = {"X1": "generic:D1", "X2": "X2"}
+    options = ImportOptions(as_of=SECOND, source="hubspot", same=said)
+    assert [one.key for one in finish(operations.look_alikes(ws, path, options))] == ["X1", "X3"]
+    before = in_file(ws, "SELECT * FROM deal_versions"), in_file(ws, "SELECT key, merged_into FROM deals")
+    tried = finish(operations.import_file(ws, path, options, dry_run=True))
+    report = finish(operations.import_file(ws, path, options))
+    for one in (tried, report):
+        assert ([alike.key for alike in one.look_alikes], one.added) == (["X3"], 3)
+    assert "1 deal counts as one with what another source calls it, until this import is undone." in report.notices
+    (merge,) = operations.roster(ws).merged
+    assert (merge.name, merge.into) == ("Alpha (hubspot)", "Alpha (generic)")
+    (two,) = operations.roster(ws).said_two
+    assert {two.name, two.other} == {"Beta (hubspot)", "Beta (generic)"}
+    won = "SELECT sum(amount) FROM deal_versions v JOIN deal_values x ON x.id = v.value_id WHERE valid_to >= '9999'"
+    assert in_file(ws, won) == [((1000 + 2 * 2000 + 2 * 3000) * 100,)], "the deal known before leads"
+    assert finish(operations.check(ws)).problems == ()
+    finish(operations.undo(ws, report.import_id))
+    assert (operations.roster(ws).merged, operations.roster(ws).said_two) == ((), ())
+    assert (in_file(ws, "SELECT * FROM deal_versions"), in_file(ws, "SELECT key, merged_into FROM deals")) == before
+    bring_in(ws, path, SECOND, source="hubspot")
+    assert operations.roster(ws).merged == ()
+
+
+@pytest.mark.parametrize(("said", "problem"), [("generic:D77", "no deal 'D77' of the source 'generic'")])
+def test_a_deal_to_be_merged_with_must_be_there(
+    ws: operations.Workspace, tmp_path: Path, said: str, problem: str
+) -> None:
+    path = written(tmp_path, "other.csv", ("X1,Alpha,Acme Inc,Ann,Closed Won,1000,2026-03-14,2026-01-02",))
+    with pytest.raises(UserError, match=problem):
+        bring_in(ws, path, SECOND, source="hubspot", same={"X1": said})
+    assert len(operations.imports(ws)) == 1
 
 
 def test_leads_are_alike_by_their_address(ws: operations.Workspace, tmp_path: Path) -> None:

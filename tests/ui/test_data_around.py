@@ -145,6 +145,34 @@ def test_rows_that_look_alike_are_shown_before_and_answered_with_keys_and_mouse(
     assert len(page.report.report.look_alikes) == 0
 
 
+def test_a_deal_of_another_source_is_merged_with_the_import_when_the_check_says_so(
+    qtbot: QtBot, page: DataPage, tmp_path: Path, shell: FakeShell
+) -> None:
+    bring_in(qtbot, page, deal_file(tmp_path, FIRST))
+    page.import_files([deal_file(tmp_path, ("H1,Alpha,Acme Inc,Ann,Open,90,2026-03-15,2026-01-02",), "hub.csv")])
+    on_step(qtbot, page, page.preview)
+    view = page.preview
+    view.source.setText("hub")
+    view.source.editingFinished.emit()
+    until(qtbot, lambda: view.preview is not None and view.preview.source == "hub")
+    until(qtbot, lambda: view.alike.records.rowCount() == 1)
+    press(view.tabs.buttons()[3])
+    view.alike.setCurrentIndex(view.alike.records.index(0, 1))
+    QTest.keyClick(view.alike, Qt.Key.Key_S)
+    assert view.options.same == {"H1": "generic:D1"}
+    assert "S merges them (undone with the import)" in view.counts.text()
+    press(view.import_button)
+    on_step(qtbot, page, page.report)
+    merged: list[tuple[str, str]] = []
+    shell.jobs.ask(
+        "merged",
+        lambda ws: [(one.name, one.into) for one in operations.roster(ws).merged],
+        merged.extend,
+        lambda _: None,
+    )
+    until(qtbot, lambda: merged == [("Alpha (hub)", "Alpha (generic)")])
+
+
 def test_what_is_in_the_file_itself_cannot_be_the_same(qtbot: QtBot, page: DataPage, tmp_path: Path) -> None:
     page.import_files([deal_file(tmp_path, (*FIRST, SECOND[2]))])
     on_step(qtbot, page, page.preview)

@@ -34,13 +34,14 @@ def answers_for(one: LookAlike) -> tuple[int, ...]:
 
 def keys_words(rows: Sequence[LookAlike]) -> str:
     """Which keys answer, of those that any row can be given."""
-    same = ", S takes them for the same" if any(SAME in answers_for(one) for one in rows) else ""
-    return f"K keeps both{same}, L leaves the row out."
+    takes = ", S merges them (undone with the import)" if any(one.can_be_merged for one in rows) else ""
+    takes = takes or (", S takes them for the same" if any(SAME in answers_for(one) for one in rows) else "")
+    return f"K keeps both{takes}, L leaves the row out."
 
 
 def said_of(one: LookAlike, answer: int) -> str:
     """What an answer says of the id of a row."""
-    return (one.key, one.other, LEFT_OUT)[answer]
+    return (one.key, one.said_same, LEFT_OUT)[answer]
 
 
 def _row_text(one: LookAlike) -> str:
