@@ -108,6 +108,8 @@ def run_import(
             for rows in chunks:
                 work.take(rows, parse)
                 yield Progress(tally.read, header.total_rows, f"{tally.read:,} rows read")
+        if isinstance(work, PeopleImport):
+            work.count()
         if refuse_any and tally.issues:
             raise UserError(f"{tally.issues[0].value}: {tally.issues[0].problem}.", "Nothing was changed.")
         _refuse_nothing_usable(header, tally)

@@ -12,10 +12,11 @@ from kpidesk.core.records import ParsedRows, RawRows
 from kpidesk.core.texts import folded
 from kpidesk.store.database import Database
 from kpidesk.store.names import people_by_name
-from kpidesk.store.people import ROW_FIELDS, load_rows, new_replay
+from kpidesk.store.people import BY_HAND, ROW_FIELDS, load_rows, new_replay
 from kpidesk.store.sightings import STILL
 from kpidesk.store.spells import EVER, Known, PersonRow, Replay
 from kpidesk.store.tally import Tally
+from kpidesk.store.team_days import EndDays, end_days, half_open
 
 NUMBERS = ("ramp_months", "fte")
 """The fields of a row about a person that are no texts."""
@@ -29,7 +30,8 @@ class PeopleImport:
     `known` are the addresses known before, by name as compared; `addresses` the first row of this file that gives
     a name an address; `moved` the names, old and new addresses of people whose address is another one than before;
     `unread` the cells without which their rows were kept; `before` what was known of the people of the file, `updates`
-    how many rows said otherwise on their way through it, `parents` which team lay in which.
+    how many rows said otherwise on their way through it, `parents` which team lay in which. `read` are the rows with
+    their texts, `ends` what the ends of times in teams mean; `by_hand` they are as the store has them.
     """
 
     db: Database
@@ -47,6 +49,9 @@ class PeopleImport:
     before: dict[int, Known] = field(default_factory=dict)
     updates: Counter[int] = field(default_factory=Counter)
     parents: dict[int, int] = field(default_factory=dict)
+    by_hand: bool = False
+    read: list[tuple[PersonRow, Sequence[str]]] = field(default_factory=list)
+    ends: EndDays = field(default_factory=EndDays)
 
     def take(self, rows: RawRows, parse: Callable[[RawRows], ParsedRows]) -> None:
         """Account for one chunk of the file."""
@@ -60,7 +65,16 @@ class PeopleImport:
             row = self._row(parsed, number, rows.lines[at])
             if at in parsed.unread:
                 row = replace(row, fte_from=None)
-            self._count(row, rows.rows[at])
+            self.read.append((row, rows.rows[at]))
+
+    def count(self) -> None:
+        """Account for the rows once all are read: only the whole file tells what its ends of times in teams mean."""
+        rows = [row for row, _ in self.read]
+        if not self.by_hand:
+            self.ends = end_days(rows)
+            rows = half_open(rows, self.ends)
+        for row, (_, text) in zip(rows, self.read, strict=True):
+            self._count(row, text)
 
     def _row(self, parsed: ParsedRows, number: int, line: int) -> PersonRow:
         cells = {one.name: parsed.columns[one.name][number] for one in PERSON_FIELDS if one.name in parsed.columns}
@@ -135,6 +149,8 @@ class PeopleImport:
 
     def tell(self) -> None:
         """Note what is to be known of the file as a whole."""
+        if told := _ends_words(self.ends, self.tally.column("valid_to")):
+            self.tally.notices.append(told)
         if self.unread:
             self.tally.notices.append(_unread_words(self.unread))
         if self.moved:
@@ -149,6 +165,17 @@ class PeopleImport:
             self.tally.notices.append(
                 f"In two teams at once: {twice[0]}{more}. The team of the later line counts; end the other one before."
             )
+
+
+def _ends_words(ends: EndDays, column: str) -> str:
+    """How the ends of times in teams were read, and what showed it."""
+    if not (ends.last or ends.first_after or ends.open):
+        return ""
+    if ends.are_last:
+        shown = f": {ends.last} of its days are followed by another team from the next day" if ends.last else ""
+        return f"'{column}' is read as the last day in the team{shown}."
+    also = f"{ends.first_after} of its days are also the first in another one"
+    return f"'{column}' is read as the first day after the team: {also}."
 
 
 def _unread_words(issues: Sequence[Issue]) -> str:
@@ -182,4 +209,7 @@ def start_people(db: Database, import_id: int, source_id: int, day_text: str, ta
     rows = [row for row in load_rows(db) if row.data_date <= day_text]
     state.run(rows)
     known = {folded(row.person): row.email for row in rows if row.email}
-    return PeopleImport(db, import_id, source_id, day_text, tally, state, known, parents=dict(state.parents))
+    by_hand = source_id == db.one("SELECT id FROM sources WHERE name=?", (BY_HAND,))
+    return PeopleImport(
+        db, import_id, source_id, day_text, tally, state, known, parents=dict(state.parents), by_hand=by_hand
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from kpidesk import operations
@@ -56,7 +56,7 @@ def _begun(folder: Path, organisation: Organisation) -> operations.Workspace:
          "Team": teams[spell.team_id].name,
          "Parent team": teams[parent].name if (parent := teams[spell.team_id].parent_id) else "",
          "In team from": "" if spell.start.year == 1 else _text(spell.start),
-         "In team to": "" if spell.end.year == 9999 else _text(spell.end)}
+         "In team to": "" if spell.end.year == 9999 else _text(spell.end - timedelta(days=1))}
         for person in organisation.people for spell in organisation.memberships if spell.person_id == person.id
     ]  # fmt: skip
     _bring_in(ws, folder, "people", rows, date(2024, 1, 1))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -56,7 +56,7 @@ def test_dated_spells_lie_over_what_was_known(tmp_path: Path) -> None:
         people(db, 0, {"person": "Ann", "team": "North"})
         people(db, 1, {"person": "Ann", "team": "Loan", "valid_from": text(10), "valid_to": text(20)})
         assert spells(db, "Ann") == [
-            ("North", EVER, text(10)), ("Loan", text(10), text(20)), ("North", text(20), STILL),
+            ("North", EVER, text(10)), ("Loan", text(10), text(21)), ("North", text(21), STILL),
         ]  # fmt: skip
 
 
@@ -82,7 +82,7 @@ def test_teams_cannot_stand_above_themselves(tmp_path: Path) -> None:
             db, 0,
             {"person": "Ann", "team": "North", "parent_team": "World"},
             {"person": "Bob", "team": "World", "parent_team": "North"},
-            {"person": "Cy", "team": "North", "valid_from": text(3), "valid_to": text(3)},
+            {"person": "Cy", "team": "North", "valid_from": text(3), "valid_to": text(2)},
         )  # fmt: skip
         assert (done.added, done.rejected) == (1, 2)
         assert [issue.line for issue in done.issues] == [3, 4]
@@ -491,12 +491,45 @@ def test_two_teams_at_once_are_told_and_the_later_line_counts(tmp_path: Path) ->
             db, 0, north, south, {**north, "person": "Bo"}, {**south, "person": "Bo", "valid_from": "2026-06-01"}
         )
         assert done.notices == (
+            "'valid_to' is read as the first day after the team: 1 of its days are also the first in another one.",
             "In two teams at once: ann (North and South). The team of the later line counts; end the other one before.",
         )
         rows = db.rows(
             "SELECT valid_from, valid_to FROM memberships JOIN people p ON p.id = person_id WHERE lower(name)='ann'"
         )
         assert sorted(rows) == [("2026-01-01", "2026-03-01"), ("2026-03-01", "9999-12-31")]
+
+
+@pytest.mark.parametrize(
+    ("ann", "bo_to", "bo_after", "told"),
+    [
+        ([("09-30", "10-01")], "10-31", True, "the last day in the team: 1 of its days are followed by another team"),
+        ([("10-01", "10-01")], "10-31", False, "the first day after the team: 1 of its days are also the first in"),
+        ([("09-30", "10-01"), ("12-01", "12-01")], "10-31", True, "the last day in the team: 1 of its days"),
+        ([("09-30", "10-15")], "10-31", True, "the last day in the team."),
+    ],
+)
+def test_an_end_is_the_last_day_in_a_team_unless_the_file_shows_that_it_is_the_first_day_after(
+    tmp_path: Path, ann: list[tuple[str, str]], bo_to: str, bo_after: bool, told: str
+) -> None:
+    """Each of Ann's times ends on one day, and the next begins on another; Bo leaves on a day that nothing follows."""
+    begins = ["01-01", *(begin for _, begin in ann)]
+    rows = [{"person": "Ann", "team": f"T{at}", "valid_from": f"2025-{begin}"} for at, begin in enumerate(begins)]
+    for row, (end, _) in zip(rows, ann, strict=False):
+        row["valid_to"] = f"2025-{end}"
+    bo = {"person": "Bo", "team": "T0", "valid_from": "2025-01-01", "valid_to": f"2025-{bo_to}"}
+    with workspace(tmp_path) as db:
+        done = people(db, 0, *rows[::-1], bo)
+        assert told in done.notices[0]
+        organisation = store.load_organisation(db)
+        for end, begin in ann:
+            first, last = date.fromisoformat(f"2025-{begin}"), date.fromisoformat(f"2025-{end}")
+            before = organisation.team_on(person_id(db, "Ann"), first - timedelta(days=1))
+            assert (before is not None) == (first - last <= timedelta(days=1)), "nobody is in no team in between"
+            assert organisation.team_on(person_id(db, "Ann"), first) not in (before, None)
+        assert (organisation.team_on(person_id(db, "Bo"), date(2025, 10, 31)) is not None) == bo_after
+        assert people(db, 1, *rows, bo).updated == 0
+        assert problems(db) == ()
 
 
 TWO_ROLES = (
