@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from kpidesk.operations.duplicates import SIGNS
     from kpidesk.operations.links import links, unlinked
     from kpidesk.operations.merging import alike, find_mergeable, merge, merge_preview, mergeable, split
-    from kpidesk.operations.pairs import keep_apart, merge_pairs, offer_again, split_merges
+    from kpidesk.operations.pairs import keep_apart, merge_pairs, offer_again, pair_of_deals, split_merges
     from kpidesk.operations.history import data_days, deal_history, find_deal, undo_effect
     from kpidesk.operations.changes import changes_between
     from kpidesk.operations.digest import digest
@@ -352,6 +352,7 @@ __all__ = [
     "operators_for",
     "overrule",
     "packs",
+    "pair_of_deals",
     "parameters",
     "pay_plan",
     "pay_plans",

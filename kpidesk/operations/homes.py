@@ -185,6 +185,7 @@ HOMES = {
     "operators_for": "kpidesk.language",
     "overrule": "kpidesk.operations.reviews",
     "packs": "kpidesk.operations.packs",
+    "pair_of_deals": "kpidesk.operations.pairs",
     "parameters": "kpidesk.operations.parameters",
     "pay_plan": "kpidesk.operations.pay_plans",
     "pay_plans": "kpidesk.operations.pay_plans",

@@ -99,6 +99,12 @@ def offer_again(ws: Workspace, numbers: Sequence[int]) -> RosterChange:
     return RosterChange("1 pair may be one again." if len(numbers) == 1 else f"{len(numbers)} pairs may be one again.")
 
 
+def pair_of_deals(ws: Workspace, one: int, other: int) -> Likeness:
+    """Two deals that somebody takes for one, by what each is called."""
+    names = _deal_names(ws, (one, other))
+    return Likeness("deal", one, names.get(one, ""), other, names.get(other, ""), 1.0, "you chose them")
+
+
 def said_two(ws: Workspace) -> tuple[SaidTwo, ...]:
     """Every pair that somebody said is two, the newest first."""
     found = store.kept_apart(ws.db)
@@ -115,13 +121,18 @@ def _names(ws: Workspace, kind: MergeKind, found: Iterable[store.Apart]) -> dict
         return {one.id: one.name for one in store.load_organisation(ws.db).people}
     if kind == "account":
         return {number: name for number, (name, _) in store.accounts_facts(ws.db).items()}
-    numbers = [number for one in found if one.kind == kind for number in (one.one, one.other)]
+    return _deal_names(ws, [number for one in found if one.kind == kind for number in (one.one, one.other)])
+
+
+def _deal_names(ws: Workspace, numbers: Sequence[int]) -> dict[int, str]:
+    """What the deals are called now, each with its source; the id of one that no import shows now."""
     known = {number: store.newest_value(ws.db, number) for number in numbers}
     names = store.deal_names(ws.db, [value for value in known.values() if value is not None])
     ids = store.named_deals(ws.db, numbers)
     return {
         number: f"{names[value] if value is not None else ids[number][1]} ({ids[number][0]})"
         for number, value in known.items()
+        if number in ids
     }
 
 

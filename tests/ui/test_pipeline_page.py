@@ -30,6 +30,7 @@ from kpidesk.ui.painting.bridge_bars import spans_of
 from kpidesk.ui.painting.look import Look
 from kpidesk.ui.painting.stage_bars import paint_bar
 from kpidesk.ui.widgets import page_waiting
+from kpidesk.ui.widgets.people_dialogs import MergeDialog
 from kpidesk.ui.widgets.pipeline_cells import cells_of, outlook_of, range_of, sums_of
 from kpidesk.ui.widgets.pipeline_outlook import CHECKING
 from kpidesk.ui.widgets.pipeline_rows import columns_for
@@ -170,6 +171,14 @@ def test_from_a_deal_to_its_history_and_back(page: PipelinePage, qtbot: QtBot) -
     press(page, qtbot, page.rows.history.table, Qt.Key.Key_Escape)
     assert page.rows.list.isVisible()
     assert not page.rows.history.isVisible()
+    page.rows.table.selectAll()
+    assert not page.rows.one_button.isEnabled()
+    page.rows.table.selectRow(0)
+    QTest.keyClick(page.rows.table, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    page.rows.one_button.click()
+    settle(qtbot, page)
+    (asked,) = page.findChildren(MergeDialog)
+    assert asked.ids() == tuple(page.rows.table.records.record(at).deal_id for at in (0, 1))
 
 
 def test_what_moved_and_each_step_of_the_bridge_open_their_deals(page: PipelinePage, qtbot: QtBot) -> None:

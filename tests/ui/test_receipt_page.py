@@ -23,6 +23,7 @@ from kpidesk.core.results import Result
 from kpidesk.operations import receipt_pages
 from kpidesk.ui.page import Sealed
 from kpidesk.ui.pages.receipt import ReceiptPage
+from kpidesk.ui.widgets.people_dialogs import MergeDialog
 from kpidesk.ui.widgets.receipt_dialog import ReceiptDialog
 from kpidesk.ui.widgets.receipt_text import columns_of, exact_text, facts, proof, sample_words
 from tests.ui.history import LAST, NEXT, TODAY
@@ -104,6 +105,39 @@ def test_the_rows_of_a_real_number_come_to_it(qtbot: QtBot, history_file: Path, 
         until(qtbot, lambda: page.receipt is not None and page.receipt.result.value is None)
         assert page.proof.text().startswith("There is no number: ")
         assert page.proof_bar.property("tone") == "muted"
+
+
+def test_two_deals_that_are_selected_are_made_one_with_a_way_back(
+    qtbot: QtBot, history_file: Path, tmp_path: Path
+) -> None:
+    path = Path(shutil.copy(history_file, tmp_path / "history.kpidesk"))
+    with fake_shell(lambda: operations.open_workspace(path, today=TODAY), close=operations.close) as shell:
+        page = shown(qtbot, shell)
+        page.open_receipt("bookings", LAST)
+        until(qtbot, lambda: page.receipt is not None)
+        one = page.rows.one_button
+        page.table.selectAll()
+        assert not one.isVisible()
+        page.table.clearSelection()
+        for at, key in ((0, Qt.KeyboardModifier.NoModifier), (2, Qt.KeyboardModifier.ControlModifier)):
+            place = page.table.visualRect(page.table.records.index(at, 0)).center()
+            QTest.mouseClick(page.table.viewport(), Qt.MouseButton.LeftButton, key, place)
+        until(qtbot, one.isVisible)
+        names = [page.table.records.record(at).key for at in (0, 2)]
+        press(one)
+        until(qtbot, lambda: bool(page.findChildren(MergeDialog)))
+        (asked,) = page.findChildren(MergeDialog)
+        until(qtbot, asked.yes.isEnabled)
+        assert all(name in asked.preview.text() for name in names)
+        asked.take()
+        until(qtbot, lambda: len(shell.toasts) == 1)
+        page.open_receipt("bookings", LAST)
+        until(qtbot, lambda: page.receipt is not None and page.receipt.count == 9)
+        assert shell.undo_last is not None
+        shell.undo_last()
+        until(qtbot, lambda: len(shell.toasts) == 2)
+        page.open_receipt("bookings", LAST)
+        until(qtbot, lambda: page.receipt is not None and page.receipt.count == 10)
 
 
 def test_sealed_rows_stay_as_they_were_seen_with_todays_beside_them(

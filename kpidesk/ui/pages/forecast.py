@@ -27,6 +27,7 @@ from kpidesk.ui.jobs import Workspace
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.surroundings import single
 from kpidesk.ui.widgets.controls import back_button, button, card, row
+from kpidesk.ui.widgets.deal_joining import ask_one
 from kpidesk.ui.widgets.export_dialog import ask_where
 from kpidesk.ui.widgets.forecast_answer import AnswerCard
 from kpidesk.ui.widgets.forecast_check import Steps, check_in_steps
@@ -137,6 +138,7 @@ class ForecastPage(WaitingPage):
         self.deals.chances_wanted.connect(self._ask_chances)
         self.create_part.split.connect(self._split_by)
         self.leading.opened_kpi.connect(self._open_kpi)
+        self.rows.one_wanted.connect(partial(ask_one, self.shell, self))
         self.rows.deal_opened.connect(self._open_deal)
         self.rows.closed.connect(self.close_deals)
         self.rows.copied.connect(lambda count: self.shell.toast(f"{counted(count, 'row')} copied."))

@@ -30,6 +30,7 @@ from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.page import PageState
 from kpidesk.ui.surroundings import single
 from kpidesk.ui.widgets.controls import button, card, row
+from kpidesk.ui.widgets.deal_joining import ask_one
 from kpidesk.ui.widgets.export_dialog import ask_where
 from kpidesk.ui.widgets.forecast_check import check_in_steps
 from kpidesk.ui.widgets.import_answers import counted
@@ -92,6 +93,7 @@ class PipelinePage(WaitingPage):
         self.outlook.forecast_wanted.connect(self._open_forecast)
         self.stalled.deal_opened.connect(partial(self.open_deal, alone=True))
         self.moved.since_chosen.connect(self.compare_with)
+        self.rows.one_wanted.connect(partial(ask_one, self.shell, self))
         self.rows.deal_opened.connect(self.open_deal)
         self.rows.closed.connect(self.close_deals)
         self.stages.selectionModel().currentChanged.connect(lambda now, _before: self._follow(now))

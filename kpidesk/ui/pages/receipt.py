@@ -20,6 +20,7 @@ from kpidesk.ui.jobs import Workspace
 from kpidesk.ui.messages import PlainLabel, restyle
 from kpidesk.ui.page import Page, PageState, Sealed
 from kpidesk.ui.widgets.controls import card, row, set_icon
+from kpidesk.ui.widgets.deal_joining import ask_one
 from kpidesk.ui.widgets.export_dialog import ask_where
 from kpidesk.ui.widgets.import_answers import counted
 from kpidesk.ui.widgets.import_parts import Facts, Mark, button
@@ -109,6 +110,7 @@ class ReceiptPage(Page):
         self.rows.rows_wanted.connect(self._ask_rows)
         self.rows.copy_wanted.connect(self._copy)
         self.rows.export_wanted.connect(self.export)
+        self.rows.one_wanted.connect(partial(ask_one, self.shell, self))
         self.rows.opened.connect(self._open_row)
         return self.rows
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -14,9 +16,19 @@ from kpidesk.ui.widgets.deal_history import DealHistoryView
 from kpidesk.ui.widgets.import_parts import button
 from kpidesk.ui.widgets.receipt_table import RecordTable
 
+ONE_TIP = "Two selected deals that are one: you see first what becomes of each field"
+
+
+def two_deals(deals: Iterable[int]) -> tuple[int, ...]:
+    """The deals of the selected rows, in their order, where they are two; else nothing."""
+    found = tuple(dict.fromkeys(deals))
+    return found if len(found) == 2 and all(found) else ()
+
 
 class DealRows(QWidget):
     """The list; `closed` says that it was left, `deal_opened` sends the number of a deal, `copied` how many rows.
+
+    `one_wanted` sends the numbers of the two deals selected, which are to be made one.
 
     The base of such lists, a class because it is a widget with signals. The records of `table` have a `deal_id`.
     """
@@ -24,6 +36,7 @@ class DealRows(QWidget):
     closed = Signal()
     deal_opened = Signal(int)
     copied = Signal(int)
+    one_wanted = Signal(object)
 
     def __init__(self, theme: Theme, table: RecordTable) -> None:
         super().__init__()
@@ -36,6 +49,9 @@ class DealRows(QWidget):
         self.count = PlainLabel("", "small")
         self.copy_button = button("&Copy", self._copy, "quiet", "For a spreadsheet")
         self.open_button = button("&History of the deal", self._open_selected, "", "Enter")
+        self.one_button = button("Make them &one…", self._make_one, "quiet", ONE_TIP)
+        self.one_button.setEnabled(False)
+        self.table.selectionModel().selectionChanged.connect(lambda *_: self.one_button.setEnabled(bool(self._two())))
         head = row(back_button(theme, self.closed.emit), self.heading, spacing=10)
         head.setStretch(1, 1)
         head.setContentsMargins(6, 0, 12, 0)
@@ -51,7 +67,7 @@ class DealRows(QWidget):
     def add_tools(self, head: QHBoxLayout, column: QVBoxLayout) -> None:
         """Put what can be done beside the heading, or in a line of its own below it."""
         del column
-        for widget in (self.count, self.copy_button, self.open_button):
+        for widget in (self.count, self.copy_button, self.one_button, self.open_button):
             head.addWidget(widget)
 
     def show_history(self, found: DealHistory, *, alone: bool = False) -> None:
@@ -65,6 +81,14 @@ class DealRows(QWidget):
             self.table.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
             self.closed.emit()
+
+    def _two(self) -> tuple[int, ...]:
+        chosen = self.table.selectionModel().selectedRows()
+        return two_deals(self.table.records.record(at.row()).deal_id for at in chosen) if len(chosen) == 2 else ()
+
+    def _make_one(self) -> None:
+        if two := self._two():
+            self.one_wanted.emit(two)
 
     def _copy(self) -> None:
         self.copied.emit(self.table.copy())

@@ -121,7 +121,7 @@ class PipelineRows(DealRows):
         self.search.setClearButtonEnabled(True)
         self.search.setMaximumWidth(self.theme.px(260))
         self.search.textChanged.connect(lambda _text: self._typing.start())
-        tools = row(self.search, self.count, None, self.copy_button, self.open_button, spacing=10)
+        tools = row(self.search, self.count, None, self.copy_button, self.one_button, self.open_button, spacing=10)
         tools.setContentsMargins(15, 0, 12, 0)
         column.addLayout(tools)
 

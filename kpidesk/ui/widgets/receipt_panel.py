@@ -15,6 +15,7 @@ from kpidesk.core.receipts import COMPARED, LeftOut, Listing, Order, Receipt, Re
 from kpidesk.ui.messages import PlainLabel, tip
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import ListBox, Segments, row
+from kpidesk.ui.widgets.deal_rows import ONE_TIP, two_deals
 from kpidesk.ui.widgets.import_answers import counted
 from kpidesk.ui.widgets.import_parts import button
 from kpidesk.ui.widgets.receipt_lazy import LazyModel
@@ -62,7 +63,7 @@ class RowsPanel(QFrame):
 
     `order_wanted` sends the Order that is wanted where not all rows are there, `rows_wanted` the first row and the
     places of a page of them, `group_wanted` the reason of the rows to be shown; `copy_wanted` a delimiter,
-    `export_wanted` nothing; `opened` the row that was opened.
+    `export_wanted` nothing; `opened` the row that was opened, `one_wanted` the numbers of two deals to be made one.
     """
 
     order_wanted = Signal(object)
@@ -71,6 +72,7 @@ class RowsPanel(QFrame):
     copy_wanted = Signal(str)
     export_wanted = Signal()
     opened = Signal(object)
+    one_wanted = Signal(object)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -141,7 +143,9 @@ class RowsPanel(QFrame):
         )
         copy_csv = button("Copy CS&V", lambda: self.copy_wanted.emit(","), "quiet")
         export = button("&Export…", self.export_wanted.emit, "", "All rows shown, as CSV or workbook")
-        foot = row(self.count, self.sums, copy_csv, copy, export, spacing=12)
+        self.one_button = button("Make them &one…", self._make_one, "quiet", ONE_TIP)
+        self.one_button.hide()
+        foot = row(self.count, self.sums, self.one_button, copy_csv, copy, export, spacing=12)
         foot.setContentsMargins(18, 2, 12, 4)
         foot.setStretch(1, 1)
         return foot
@@ -262,6 +266,18 @@ class RowsPanel(QFrame):
             mean = plain_number(round(total / len(known), 2))
             words += f" · {column.title}: sum {plain_number(round(total, 2))}, mean {mean}"
         self.sums.setText(words)
+        self.one_button.setVisible(bool(self._two()))
+
+    def _two(self) -> tuple[int, ...]:
+        chosen = [index.row() for index in self.table.selectionModel().selectedRows()]
+        if len(chosen) != 2 or not all(map(self.model.is_read, chosen)):
+            return ()
+        rows = [self.model.record(at) for at in chosen]
+        return two_deals(one.deal_id for one in rows) if all(one.kind == "deals" for one in rows) else ()
+
+    def _make_one(self) -> None:
+        if two := self._two():
+            self.one_wanted.emit(two)
 
     def _hint(self) -> str:
         """What Enter does, where the rows stand for numbers."""
