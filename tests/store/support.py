@@ -252,7 +252,7 @@ def records_of(db: store.Database, kind: Kind) -> list[tuple[Any, ...]]:
         versions.setdefault(holder, []).append((start, end, content[value]))
     sql = f"SELECT r.id, s.name, key, first_seen, coalesce(missing_from, '') FROM {holders} r"
     rows = db.rows(f"{sql} JOIN sources s ON s.id = source_id")
-    return sorted((*cells, versions[number]) for number, *cells in rows)
+    return sorted((*cells, versions.get(number, [])) for number, *cells in rows)
 
 
 def canonical(db: store.Database) -> dict[str, Any]:

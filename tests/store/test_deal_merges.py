@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
+from random import Random
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from kpidesk import store
 from kpidesk.core.errors import UserError
 from tests.often import often
 from tests.store.support import File, canonical, day, deal, load, problems, undo, workspace
-from tests.store.test_laws import dated_files
 from tests.store.test_laws import workspace as fresh
 
 Shown = tuple[str, str, str, str, str]
@@ -159,25 +158,62 @@ def test_three_deals_can_be_one_and_one_deal_cannot_be_merged_with_itself(db: st
     assert problems(db) == ()
 
 
-@settings(max_examples=often(8), deadline=None)
-@given(dated_files(), st.data())
-def test_whatever_is_imported_and_taken_back_after_a_merge_is_as_without_it_once_it_is_split(
-    files: Sequence[File], data: st.DataObject
-) -> None:
-    at = data.draw(st.integers(0, len(files) - 1))
-    gone = data.draw(st.integers(0, len(files) - 1))
-    with fresh(segment=3) as plain, fresh(segment=3) as joined:
-        for db in (plain, joined):
-            numbers = []
-            merged = None
-            for number, file in enumerate(files):
-                numbers.append(load(db, file).import_id)
-                deals = [one for (one,) in db.rows("SELECT id FROM deals ORDER BY id")]
-                if db is joined and number >= at and merged is None and len(deals) > 1:
-                    merged = store.merge_deals(db, deals[0], deals[-1])
-                    assert problems(db) == ()
-            undo(db, numbers[gone])
-            assert db is plain or problems(db) == ()
-            if merged is not None:
-                store.split_deals(db, merged)
+@pytest.mark.parametrize("seed", range(often(8)))
+def test_any_history_of_merges_is_that_of_its_last_merges_and_without_them_that_of_none(seed: int) -> None:
+    """Imports, undos, merges (some with an import), splits and pairs said to be two, in any order."""
+    chance = Random(seed)
+    with fresh(segment=3) as plain, fresh(segment=3) as joined, fresh(segment=3) as after:
+        left: dict[int, File] = {}
+        for number in chance.sample(range(9), 5):
+            file = _some_file(chance, number)
+            done = load(joined, file, merged=_some_merges(joined, file, chance)).import_id
+            assert load(plain, file).import_id == done
+            left[done] = file
+            for _ in range(chance.randint(1, 2)):
+                _change(joined, chance)
+            if len(left) == 4 or chance.random() < 1 / 4:
+                gone = chance.choice(sorted(left))
+                del left[gone]
+                for db in (plain, joined):
+                    undo(db, gone)
+        assert problems(joined) == ()
+        after.connection.executemany(
+            "INSERT INTO deal_merges VALUES (?, ?, ?, ?, ?, ?, NULL)",
+            joined.rows("SELECT id, source, key, into_source, into_key, at FROM deal_merges"),
+        )
+        for file in left.values():
+            load(after, file)
+        assert canonical(joined) == canonical(after)
+        store.split_deals(joined, *(one.id for one in store.deal_merges(joined)))
         assert canonical(joined) == canonical(plain)
+
+
+def _some_file(chance: Random, number: int) -> File:
+    rows = [
+        deal(key, owner=chance.choice(("Ann Lee", "Bob Ray", "")), stage=chance.choice(("Open", "Won", "")),
+             amount=chance.choice(("1", "2", "")), owner_split=chance.choice(("", "Ann Lee 70%; Bob Ray 30%")))
+        for key in chance.sample("ABCDE", chance.randint(2, 4))
+    ]  # fmt: skip
+    return File(rows, day(number), chance.choice(("crm", "erp")), chance.random() < 1 / 2)
+
+
+def _some_merges(db: store.Database, file: File, chance: Random) -> dict[str, tuple[str, str]]:
+    """A deal of another source with which a row of a file is to be merged."""
+    sql = "SELECT s.name, key FROM deals d JOIN sources s ON s.id = source_id WHERE s.name <> ? ORDER BY 1, 2"
+    known = db.rows(sql, (file.source,))
+    return {chance.choice(file.rows)[0]: chance.choice(known)} if known and chance.random() < 1 / 2 else {}
+
+
+def _change(db: store.Database, chance: Random) -> None:
+    """Merge two deals, say that they are two, or take a merge back."""
+    deals = [one for (one,) in db.rows("SELECT id FROM deals ORDER BY id")]
+    merges = [one.id for one in store.deal_merges(db)]
+    if merges and chance.random() < 1 / 4:
+        store.split_deals(db, chance.choice(merges))
+    elif len(deals) > 1:
+        one, other = chance.choices(deals, k=2)
+        with suppress(UserError):
+            if chance.random() < 1 / 5:
+                store.keep_apart(db, "deal", [(one, other)])
+            else:
+                store.merge_deals(db, one, other)
