@@ -128,18 +128,24 @@ class Facts:
         return day_of(int(past.max())) if len(past) else None
 
 
+def _none_joined(_: Kind) -> Links:
+    return {}
+
+
 @dataclass(frozen=True, slots=True)
 class Others:
     """Where to find what the store holds of each kind of record, each asked for when it is first needed.
 
     `records` are its columns, `links` the record behind each reference by field and term, `dates` the (number, data
-    date) of its imports, `custom` the words and codes by value of an unmapped column (None: there is none).
+    date) of its imports, `custom` the words and codes by value of an unmapped column (None: there is none);
+    `own_links` the records of their own sources where some were joined, else nothing.
     """
 
     records: Callable[[Kind], Columns]
     links: Callable[[Kind], Links]
     dates: Callable[[Kind], Sequence[tuple[int, date]]]
     custom: Callable[[Kind, str], Custom | None]
+    own_links: Callable[[Kind], Links] = _none_joined
 
 
 NOTHING_ELSE = Others(lambda _: {}, lambda _: {}, lambda _: (), lambda _, __: None)
@@ -214,7 +220,8 @@ def _past(
         return past_of_exports(columns, versions, cells.places)
     records = read_records("stage-history", others.records("stage-history"), limit)
     links = cells.links("stage-history").get("deal", {})
-    changes = read_changes(records, links, ids, created, cells.curation, newest_data, max(dates))
+    own = others.own_links("stage-history").get("deal", {})
+    changes = read_changes(records, links, ids, created, cells.curation, newest_data, max(dates), own)
     return weave(versions, columns, changes, cells.curation, cells.places, missing, newest_data)
 
 

@@ -9,7 +9,8 @@ import numpy as np
 
 from kpidesk.core.curation import Curation
 from kpidesk.engine.days import NO_DAY
-from kpidesk.engine.history import Columns
+from kpidesk.engine.history import Columns, meant
+from kpidesk.engine.joined_changes import counting
 from kpidesk.engine.records import Records
 from kpidesk.engine.values import Ints, Mask
 
@@ -36,18 +37,23 @@ class Changes:
 
 def read_changes(
     records: Records, links: Mapping[int, int], ids: Ints, created: Ints, curation: Curation,
-    newest_data: int, until: int,
+    newest_data: int, until: int, own: Mapping[int, int] | None = None,
 ) -> Changes:  # fmt: skip
     """The changes of the deals with these numbers up to the newest data, by time and then by number of the record.
 
     `links` give the deal behind each reference, `created` the day of creation by deal (NO_DAY: not known). A change
     that names no deal, or no day, tells nothing; one that names no stage leaves the deal where it was. Where the first
-    change of a deal tells which stage it came from, the deal was there from its creation on.
+    change of a deal tells which stage it came from, the deal was there from its creation on. `own` give the deal of its
+    own source behind each reference, where that counts as another one.
     """
     deal = _deals(records.raw("deal"), links, ids)
     stamp = records.raw("entered_at")
     order = np.lexsort((records.ids, stamp, deal))
     order = order[(deal[order] >= 0) & (stamp[order] != NO_DAY) & (stamp[order] // _STAMP <= newest_data)]
+    if own:
+        terms, stages = records.raw("deal")[order], records.raw("stage")[order]
+        head = ids[deal[order]]
+        order = order[counting(deal[order], _numbers(terms, own, head), meant(curation, stages), head)]
     deal, day = deal[order], stamp[order] // _STAMP
     stage, before = records.raw("stage")[order], _as_stages(records.raw("from_stage"), curation)[order]
     first = np.flatnonzero(np.diff(deal, prepend=-1) != 0)
@@ -73,6 +79,13 @@ def _deals(terms: Ints, links: Mapping[int, int], ids: Ints) -> Ints:
             found[term] = row.get(number, -1)
     found[0] = -1
     return np.asarray(found[terms])
+
+
+def _numbers(terms: Ints, own: Mapping[int, int], head: Ints) -> Ints:
+    """The deal of its own source that each reference means; the one that it counts as where none is known."""
+    found = np.zeros(int(max(terms.max(initial=0), *own)) + 1, dtype=np.int64)
+    found[list(own)] = list(own.values())
+    return np.where(found[terms] > 0, found[terms], head)
 
 
 def _as_stages(terms: Ints, curation: Curation) -> Ints:

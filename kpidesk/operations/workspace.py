@@ -321,6 +321,7 @@ def _others(ws: Workspace) -> engine.Others:
         links=lambda kind: store.load_links(ws.db, kind),
         dates=lambda kind: store.data_dates(ws.db, kind),
         custom=lambda kind, header: _unmapped(ws, kind, header),
+        own_links=lambda kind: store.load_own_links(ws.db, kind),
     )
 
 

@@ -79,7 +79,7 @@ if TYPE_CHECKING:
     from kpidesk.store.kpis import kpi_log, kpi_versions, load_kpis, save_kpi, save_kpis
     from kpidesk.store.leftovers import copies, delete_copies, naming
     from kpidesk.store.likeness import Suggestion, suggestions
-    from kpidesk.store.links import LinkCount, link_counts, load_links, unlinked_rows
+    from kpidesk.store.links import LinkCount, link_counts, load_links, load_own_links, unlinked_rows
     from kpidesk.store.log import log_mark, log_since, newest_import
     from kpidesk.store.meetings import (
         Agreed,
@@ -289,6 +289,7 @@ __all__ = [
     "load_notes",
     "load_objectives",
     "load_organisation",
+    "load_own_links",
     "load_pay_plans",
     "load_preparation",
     "load_profiles",

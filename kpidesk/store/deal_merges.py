@@ -151,7 +151,7 @@ def named_deals(db: Database, deals: Iterable[int]) -> dict[int, Named]:
 
 
 def joined_deals(db: Database) -> Joined:
-    """The deals that count as one, of those that imports show now."""
+    """The deals that count as one, of those that imports show now, in the order in which they were merged."""
     one = (
         "(SELECT d.id FROM sources s JOIN deals d ON d.source_id = s.id AND d.key = m.{0}key WHERE s.name=m.{0}source)"
     )
@@ -163,7 +163,7 @@ def joined_deals(db: Database) -> Joined:
     found: dict[int, list[int]] = {}
     for text in groups.leads_to:
         found.setdefault(int(groups.leader(text)), []).append(int(text))
-    return {head: (head, *sorted(set(deals) - {head})) for head, deals in sorted(found.items())}
+    return {head: (head, *(one for one in deals if one != head)) for head, deals in sorted(found.items())}
 
 
 def made_values(db: Database) -> Ints:

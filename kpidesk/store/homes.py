@@ -113,6 +113,7 @@ HOMES = {
     "load_notes": "kpidesk.store.signals",
     "load_objectives": "kpidesk.store.objectives",
     "load_organisation": "kpidesk.store.people",
+    "load_own_links": "kpidesk.store.links",
     "load_pay_plans": "kpidesk.store.pay_plans",
     "load_preparation": "kpidesk.store.preparations",
     "load_profiles": "kpidesk.store.curation",

@@ -67,6 +67,14 @@ def load_links(db: Database, kind: Kind) -> dict[str, dict[int, int]]:
     return {name: {**links.by_name, **links.by_id} for name, links in found.items()}
 
 
+def load_own_links(db: Database, kind: Kind) -> dict[str, dict[int, int]]:
+    """The same where deals were merged, each word with the deal of its own source; empty where none were."""
+    if not _heads(db):
+        return {}
+    found = {one.name: _links(db, one, joined=False) for one in references(kind)}
+    return {name: {**links.by_name, **links.by_id} for name, links in found.items()}
+
+
 def link_counts(db: Database, kind: Kind) -> dict[str, LinkCount]:
     """By reference field how many records, as they are now, lead to another and how."""
     return {one.name: _count(db, SHAPES[kind], one) for one in references(kind)}
@@ -112,14 +120,14 @@ def _target(field: Field) -> Shape:
     return SHAPES[field.to]
 
 
-def _links(db: Database, field: Field) -> Links:
+def _links(db: Database, field: Field, *, joined: bool = True) -> Links:
     target = _target(field)
     if _is_empty(db, target):
         return Links({}, {})
     by_id: dict[int, int] = dict(db.rows(_FOUND.format(records=target.records), (field.name,)))
     elsewhere, by_name = _beyond(db, target, _beyond_own(db, target, field.name))
     by_id |= elsewhere
-    heads = _heads(db) if target is DEALS else {}
+    heads = _heads(db) if joined and target is DEALS else {}
     if heads:
         return Links(*({term: heads.get(record, record) for term, record in one.items()} for one in (by_id, by_name)))
     return Links(by_id, by_name)

@@ -13,6 +13,8 @@ import pytest
 from kpidesk import operations
 from kpidesk.core.errors import UserError
 from kpidesk.core.progress import finish
+from kpidesk.engine.history import LOST, OPEN, WON
+from kpidesk.engine.joined_changes import counting
 from kpidesk.operations import deal_likeness
 from tests.operations.support import TODAY, bring_in, copied, made
 
@@ -173,6 +175,66 @@ def test_a_win_outweighs_an_open_stage_until_its_own_source_takes_it_back(
     bring_in(ws, file(tmp_path / "c.csv", CRM[1].replace(",Won,", ",Open,")), date(2026, 2, 28))
     assert not total(ws, won)
     assert finish(operations.check(ws)).problems == ()
+
+
+VISITS = ("count(stage_visits on entered_at)", "sum(stage_visits.days_in_stage on exited_at)")
+HISTORY = "Deal ID,From Stage,Stage,Entered At"
+
+
+def test_histories_of_stages_and_activities_of_both_are_those_of_the_one_deal(
+    ws: operations.Workspace, tmp_path: Path
+) -> None:
+    """That the sheet first tells of the deal in Demo on 20 Jan is no step back; its later changes are."""
+    calls = tmp_path / "calls.csv"
+    rows = ("A1,Call,Hi,Ann Lee,1,2026-02-01", "A2,Call,Hi,Ann Lee,2,2026-02-02")
+    calls.write_text("\n".join(("Activity ID,Type,Subject,Assigned To,Deal,Activity Date", *rows)) + "\n")
+    bring_in(ws, calls, date(2026, 2, 12), source="sheet", kind="activities")
+    moves = {
+        "crm": ("C1,,Demo,2026-01-06", "C1,Demo,Offer,2026-01-12", "C1,Offer,Open,2026-02-01"),
+        "sheet": ("1,,Demo,2026-01-20", "1,Demo,Offer,2026-02-05", "1,Offer,Open,2026-02-09"),
+    }
+
+    def history(source: str) -> int:
+        path = tmp_path / f"{source}-moves.csv"
+        path.write_text("\n".join((HISTORY, *moves[source])) + "\n", encoding="utf-8")
+        stages = {"Offer": "open", "Demo": "open"}
+        return bring_in(ws, path, date(2026, 2, 12), source=source, stages=stages, kind="stage-history").import_id
+
+    on_big = "count(activities where deal.amount >= 1000 on occurred_at)"
+    history("crm")
+    sheet = history("sheet")
+    before = {formula: total(ws, formula) or 0 for formula in (*VISITS, on_big)}
+    others = [before[VISITS[0]] - (3 + 3), before[VISITS[1]] - (6 + 20) - (16 + 4)]
+
+    def visits() -> list[float]:
+        """Stays of the two deals alone, and their days."""
+        return [(total(ws, formula) or 0) - other for formula, other in zip(VISITS, others, strict=True)]
+
+    done = operations.merge(ws, "deal", number(ws, "C1"), number(ws, "1"))
+    assert visits() == [5, 6 + 20 + 4 + 4], "Demo, Offer, Open, then Offer and Open again"
+    assert (before[on_big], total(ws, on_big)) == (0, 1), "the call on the deal of the sheet"
+    finish(operations.undo(ws, sheet))
+    assert visits() == [3, 6 + 20]
+    sheet = history("sheet")
+    operations.take_back(ws, done)
+    assert {formula: total(ws, formula) or 0 for formula in before} == before
+    assert finish(operations.check(ws)).problems == ()
+
+
+@pytest.mark.parametrize(
+    ("told", "passed_over"),
+    [
+        ("1D 2d 1O", [1]), ("2d 1D", []), ("1D 2d 2O", [1]), ("1W 2d 2O 1O", [1, 2]), ("1D 2W 1O", [2]),
+        ("1D 2L 2O 1O", []), ("2D 3O 1O", [1]),
+    ],
+)  # fmt: skip
+def test_which_changes_of_stages_count_where_two_sources_tell_of_one_deal(told: str, passed_over: list[int]) -> None:
+    """Each change is the number of the deal, 1 leading, and its stage: W and L decide, all others are open."""
+    changes = told.split()
+    own = np.asarray([int(one[0]) for one in changes])
+    outcome = np.asarray([{"W": WON, "L": LOST}.get(one[1], OPEN) for one in changes])
+    stays = counting(np.zeros(len(own), np.int64), own, outcome, np.ones(len(own), np.int64))
+    assert np.flatnonzero(~stays).tolist() == passed_over
 
 
 def test_a_deal_is_named_by_its_id_and_source(ws: operations.Workspace) -> None:
