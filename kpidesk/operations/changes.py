@@ -17,6 +17,8 @@ from kpidesk.core.people import ORG, Scope
 from kpidesk.core.periods import parse_day
 from kpidesk.core.records import minor_digits
 from kpidesk.engine.days import NO_DAY, day_number
+from kpidesk.engine.facts import Facts
+from kpidesk.engine.history import column
 from kpidesk.engine.moves import SIGNED, Elsewhere, Moves, elsewhere, find_moves, in_scope, of_kinds, of_source, totals
 from kpidesk.engine.values import Ints
 from kpidesk.operations.change_rows import change_rows
@@ -43,7 +45,7 @@ def changes_of(ws: Workspace, import_id: int, touched: int) -> tuple[ChangeCount
     if not len(touched_deals):
         return ()
     facts = facts_of(ws, touched_deals, day)
-    moves = of_source(facts, find_moves(facts, ends.start, missing), store.source_numbers(ws.db)[ends.source])
+    moves = _told_by(ws, facts, find_moves(facts, ends.start, missing), ends)
     own, others = settings(ws).currency, elsewhere(facts, moves)
     return tuple(
         ChangeCount(
@@ -133,8 +135,19 @@ def _moves(ws: Workspace, ends: _Ends, scope: Scope) -> Moves:
     facts = evaluator(ws, ends.end).facts
     moves = find_moves(facts, ends.start, store.missing_on(ws.db, ends.start))
     if ends.source:
-        moves = of_source(facts, moves, store.source_numbers(ws.db)[ends.source])
+        moves = _told_by(ws, facts, moves, ends)
     return in_scope(facts, moves, scope)
+
+
+def _told_by(ws: Workspace, facts: Facts, moves: Moves, ends: _Ends) -> Moves:
+    """Only the changes of deals of the source of two ends; of merged deals those which this source made."""
+    number = store.source_numbers(ws.db)[ends.source]
+    if not (tellers := store.tellers(ws.db, ends.start, ends.end)):
+        return of_source(facts, moves, number)
+    own = (column(facts.columns, "source", facts.ids, 0)[moves.deal] == number).tolist()
+    deals = facts.ids[moves.deal].tolist()
+    keep = (number in tellers.get(deal, (number,) if mine else ()) for deal, mine in zip(deals, own, strict=True))
+    return moves.take(np.fromiter(keep, np.bool_, len(deals)))
 
 
 def _deals(ws: Workspace, as_of: date | None = None) -> list[ImportEntry]:

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         newest_value,
         sources_of_deal,
         split_deals,
+        tellers,
     )
     from kpidesk.store.details import (
         deal_names,
@@ -375,6 +376,7 @@ __all__ = [
     "tables",
     "take_uncarried",
     "taken_away",
+    "tellers",
     "undo_effect",
     "undo_import",
     "unjudged_goals",

@@ -183,6 +183,21 @@ def parts_of(db: Database, values: Sequence[int]) -> dict[int, tuple[int, ...]]:
     return {value: tuple(parts) for value, parts in found.items()}
 
 
+def tellers(db: Database, start: date, end: date) -> dict[int, frozenset[int]]:
+    """By joined deal the numbers of the sources that changed it after one data date and up to another, if any did."""
+    made = "SELECT DISTINCT x.deal_id FROM deal_made m JOIN deal_values x ON x.id = m.value_id"
+    sql = (
+        "SELECT v.deal_id, m.part_id, d.source_id FROM deal_versions v JOIN deal_made m USING (value_id)"
+        " JOIN deal_values x ON x.id = m.part_id JOIN deals d ON d.id = x.deal_id"
+        f" WHERE v.deal_id IN ({made}) AND valid_from <= ? AND valid_to > ?"
+    )
+    was, now = ({row[:2]: row[2] for row in db.rows(sql, (day.isoformat(),) * 2)} for day in (start, end))
+    found: dict[int, set[int]] = {}
+    for deal, part in was.keys() ^ now.keys():
+        found.setdefault(deal, set()).add((was | now)[deal, part])
+    return {deal: frozenset(sources) for deal, sources in found.items()}
+
+
 def sources_of_deal(db: Database, deal_id: int) -> tuple[str, ...]:
     """The sources that tell of a deal: its own, and those of the deals that count as it."""
     sql = "SELECT DISTINCT s.name FROM deals d JOIN sources s ON s.id = d.source_id WHERE ? IN (d.id, d.merged_into)"

@@ -199,6 +199,7 @@ HOMES = {
     "tables": "kpidesk.store.table_words",
     "take_uncarried": "kpidesk.store.uncarried",
     "taken_away": "kpidesk.store.goals",
+    "tellers": "kpidesk.store.deal_merges",
     "undo_effect": "kpidesk.store.traces",
     "undo_import": "kpidesk.store.undo",
     "unjudged_goals": "kpidesk.store.coaching_goals",

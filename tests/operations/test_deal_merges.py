@@ -237,6 +237,19 @@ def test_which_changes_of_stages_count_where_two_sources_tell_of_one_deal(told: 
     assert np.flatnonzero(~stays).tolist() == passed_over
 
 
+def test_what_changed_in_a_merged_deal_is_told_of_the_import_that_changed_it(
+    ws: operations.Workspace, tmp_path: Path
+) -> None:
+    operations.merge(ws, "deal", number(ws, "C1"), number(ws, "1"))
+    sheet = [SHEET[0].replace(",900,", ",950,"), *SHEET[1:]]
+    of_sheet = bring_in(ws, file(tmp_path / "s.csv", *sheet), date(2026, 2, 25), source="sheet")
+    of_crm = bring_in(ws, file(tmp_path / "c.csv", *CRM), date(2026, 2, 26))
+    changes = [[(one.what, one.deals, one.amount) for one in report.changes] for report in (of_sheet, of_crm)]
+    assert changes == [[("amount up", 1, 50)], []], "since the sheet was last imported, when only it told of the deal"
+    days = operations.changes_between(ws, "2026-02-20", "2026-02-26")
+    assert [(one.kind, one.key) for one in days.rows] == [("amount_down", "C1")]
+
+
 def test_a_deal_is_named_by_its_id_and_source(ws: operations.Workspace) -> None:
     with pytest.raises(UserError, match="no deal 'X9'"):
         number(ws, "X9")
