@@ -37,12 +37,11 @@ def _merge_all(ws: Workspace, kind: MergeKind, pairs: Iterable[Likeness]) -> Ite
         if keep != drop:
             wanted.append((keep, drop))
             became[drop] = keep
-    if kind == "deal":
-        yield from store.merge_deal_pairs(ws.db, wanted) if wanted else ()
-        return
-    join = store.merge_people if kind == "person" else store.merge_accounts
-    for keep, drop in wanted:
-        yield join(ws.db, keep, drop)
+    if kind == "person":
+        yield from (store.merge_people(ws.db, keep, drop) for keep, drop in wanted)
+    elif wanted:
+        join = store.merge_deal_pairs if kind == "deal" else store.merge_account_pairs
+        yield from join(ws.db, wanted)
 
 
 def _now(became: dict[int, int], number: int) -> int:
@@ -64,8 +63,8 @@ def split_merges(ws: Workspace, merges: Sequence[int]) -> RosterChange:
         raise UserError(f"There is no merge {missing[0]}.", "List them with: kpidesk people list WORKSPACE.")
     deals = [number for number in merges if kinds[number] == "deal"]
     with ws.db.together():
-        for number in sorted(set(merges) - set(deals), reverse=True):
-            store.split(ws.db, number)
+        if others := set(merges) - set(deals):
+            store.split(ws.db, *others)
         if deals:
             store.split_deals(ws.db, *deals)
     return RosterChange(f"{len(merges)} pairs are told apart again.")

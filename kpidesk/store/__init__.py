@@ -100,7 +100,7 @@ if TYPE_CHECKING:
         meeting_bytes,
         settle_action,
     )
-    from kpidesk.store.merges import Merge, merge_accounts, merge_people, merges, split
+    from kpidesk.store.merges import Merge, merge_account_pairs, merge_accounts, merge_people, merges, split
     from kpidesk.store.names import people_by_name
     from kpidesk.store.objectives import load_focus, load_objectives, place_objectives, save_focus, save_objective
     from kpidesk.store.opening import open_workspace
@@ -307,6 +307,7 @@ __all__ = [
     "log_since",
     "major_of",
     "meeting_bytes",
+    "merge_account_pairs",
     "merge_accounts",
     "merge_deal_pairs",
     "merge_deals",

@@ -130,6 +130,7 @@ HOMES = {
     "log_since": "kpidesk.store.log",
     "major_of": "kpidesk.store.submissions",
     "meeting_bytes": "kpidesk.store.meetings",
+    "merge_account_pairs": "kpidesk.store.merges",
     "merge_accounts": "kpidesk.store.merges",
     "merge_deal_pairs": "kpidesk.store.deal_merges",
     "merge_deals": "kpidesk.store.deal_merges",

@@ -64,17 +64,31 @@ def merge_accounts(db: Database, keep: int, drop: int) -> int:
     Raises:
         UserError: they are one already, or not there; nothing is changed.
     """
-    with db.writing("merge accounts", f"{drop} into {keep}"):
+    return merge_account_pairs(db, [(keep, drop)])[0]
+
+
+def merge_account_pairs(db: Database, pairs: Sequence[tuple[int, int]]) -> tuple[int, ...]:
+    """Treat the second account of each pair as the first, all or none; gives the numbers as `merge_accounts` does.
+
+    Raises:
+        UserError: as `merge_accounts` does, also where a pair names an account that one before it merged away.
+    """
+    with db.writing("merge accounts", ", ".join(f"{drop} into {keep}" for keep, drop in pairs)):
         names = dict(db.rows("SELECT id, name FROM accounts"))
-        if keep == drop or not {keep, drop} <= names.keys():
-            raise UserError("Two different accounts are needed.", "Choose them from the list.")
-        aliases = account_aliases(db)
-        means = _own(db, "account", [one.means for one in aliases if one.account == drop])
-        into = next(one.means for one in aliases if one.account == keep)
-        db.run("UPDATE account_aliases SET account_id=? WHERE account_id=?", (keep, drop))
-        merge = _keep(db, "account", BETWEEN.join(means), into, (names[drop], names[keep]), {})
+        meaning: dict[int, list[str]] = {}
+        for one in account_aliases(db):
+            meaning.setdefault(one.account, []).append(one.means)
+        made: list[int] = []
+        for keep, drop in pairs:
+            if keep == drop or not {keep, drop} <= names.keys():
+                raise UserError("Two different accounts are needed.", "Choose them from the list.")
+            means = _own(db, "account", meaning[drop])
+            db.run("UPDATE account_aliases SET account_id=? WHERE account_id=?", (keep, drop))
+            made.append(_keep(db, "account", BETWEEN.join(means), meaning[keep][0], (names[drop], names[keep]), {}))
+            meaning[keep] += meaning.pop(drop)
+            del names[drop]
         settle_accounts(db)
-    return merge
+    return tuple(made)
 
 
 def _own(db: Database, kind: str, texts: Iterable[str]) -> list[str]:
@@ -91,24 +105,25 @@ def _keep(db: Database, kind: str, value: str, into: str, names: tuple[str, str]
     return number
 
 
-def split(db: Database, merge_id: int) -> None:
-    """Take a merge back: the two are told apart again, each with the goals, notes and one-on-ones it had.
+def split(db: Database, *merge_ids: int) -> None:
+    """Take merges back, all or none: each two are told apart again, each with the goals, notes and one-on-ones it had.
 
     Raises:
         UserError: there is no such merge; nothing is changed.
     """
-    with db.writing("split", str(merge_id)):
-        merge = next((one for one in merges(db) if one.id == merge_id), None)
-        if merge is None:
+    with db.writing("split", ", ".join(map(str, merge_ids))):
+        known = {one.id: one for one in merges(db)}
+        if not known.keys() >= set(merge_ids):
             raise UserError("There is no such merge.", "Choose one from the list.")
-        value, into, before = db.rows("SELECT value, into_value, before FROM merges WHERE id=?", (merge_id,))[0]
-        db.run("DELETE FROM merges WHERE id=?", (merge_id,))
-        if merge.kind == "account":
+        for number in sorted(merge_ids, reverse=True):
+            value, into, before = db.rows("SELECT value, into_value, before FROM merges WHERE id=?", (number,))[0]
+            db.run("DELETE FROM merges WHERE id=?", (number,))
+            if known[number].kind == "person":
+                write_names(db)
+                _split_people(db, known[number], value.split(BETWEEN), into, json.loads(before))
+                derive_people(db)
+        if any(known[number].kind == "account" for number in merge_ids):
             settle_accounts(db, regroup=True)
-        else:
-            write_names(db)
-            _split_people(db, merge, value.split(BETWEEN), into, json.loads(before))
-            derive_people(db)
 
 
 def _split_people(db: Database, merge: Merge, texts: Sequence[str], into: str, before: Mapping[str, int]) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from kpidesk import store
 from kpidesk.core.errors import UserError
-from tests.store.support import File, day, deal, load, problems, undo, workspace
+from tests.store.support import File, canonical, day, deal, load, problems, undo, workspace
 
 
 @pytest.fixture
@@ -70,3 +70,20 @@ def test_deleting_a_person_forgets_of_whom_they_were_told_apart(db: store.Databa
     assert [kind for (kind,) in db.rows("SELECT kind FROM kept_apart")] == ["account"]
     assert len(store.kept_apart(db)) == 1
     assert problems(db) == ()
+
+
+def test_accounts_are_merged_in_one_act_as_one_by_one_and_split_in_one(db: store.Database) -> None:
+    names = ("Acme Inc", "Acme", "ACME Group", "Bolt")
+    bring_in(db, "crm", *(deal(f"D{at}", account=name) for at, name in enumerate(names)))
+    before = canonical(db)
+    inc, acme, group, _ = (numbers(db, "accounts")[name] for name in names)
+    made = store.merge_account_pairs(db, [(acme, inc), (group, acme)])
+    assert {name for name, _ in store.accounts_facts(db).values()} == {"ACME Group", "Bolt"}
+    assert problems(db) == ()
+    with pytest.raises(UserError, match="different accounts"):
+        store.merge_account_pairs(db, [(group, numbers(db, "accounts")["Bolt"]), (group, 99)])
+    assert len(store.merges(db)) == 2
+    store.split(db, *made)
+    assert canonical(db) == before
+    with pytest.raises(UserError, match="no such merge"):
+        store.split(db, *made)
