@@ -17,7 +17,7 @@ from kpidesk.language import Formula
 from kpidesk.operations.breakdowns import formula_of_view
 from kpidesk.operations.cause_noise import Two, earlier, luck, past_periods, since_first, span_words, whole_before
 from kpidesk.operations.row_luck import told_change
-from kpidesk.operations.workspace import Workspace, evaluator
+from kpidesk.operations.workspace import Workspace, as_known, evaluator
 
 
 def with_changes(ws: Workspace, table: PivotTable) -> PivotTable:
@@ -26,6 +26,7 @@ def with_changes(ws: Workspace, table: PivotTable) -> PivotTable:
     While the period runs it is held against as many days of the one before. A table stays as it is where the data
     begin inside the earlier period or after it.
     """
+    ws = as_known(ws, table.question.as_of, table.question.teams)
     if not table.rows:
         return table
     key = ("changes of a breakdown", table.view, table.question, table.kpi, table.rows)

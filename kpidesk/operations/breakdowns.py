@@ -33,7 +33,15 @@ from kpidesk.operations.definition_code import definitions_code
 from kpidesk.operations.evaluation import scope_name
 from kpidesk.operations.formulas import check_columns, definition_in_force, find_kpi, formula_of, row_noun
 from kpidesk.operations.shown import is_running
-from kpidesk.operations.workspace import Workspace, data_date, evaluator, settings, teams_notice, unmapped_headers
+from kpidesk.operations.workspace import (
+    Workspace,
+    as_known,
+    data_date,
+    evaluator,
+    settings,
+    teams_notice,
+    unmapped_headers,
+)
 
 
 def fields_of(ws: Workspace, kpi_id: str, question: Question) -> tuple[Field, ...]:
@@ -44,6 +52,7 @@ def fields_of(ws: Workspace, kpi_id: str, question: Question) -> tuple[Field, ..
     Raises:
         UserError: no such KPI, or one that rests on nothing that could be split.
     """
+    ws = as_known(ws, question.as_of, question.teams)
     kpi, formula = _formula(ws, kpi_id, question)
     known = evaluator(ws, question.as_of, question.teams)
     key = ("fields to break down", kpi.id, kpi.version, formula.tree, question.as_of, question.teams)
@@ -92,6 +101,7 @@ def formula_of_view(ws: Workspace, view: View, question: Question) -> tuple[Kpi,
     Raises:
         UserError: no such KPI, one that cannot be broken down, or a condition that cannot be read.
     """
+    ws = as_known(ws, question.as_of, question.teams)
     kpi, formula = _formula(ws, view.kpi_id, question)
     return kpi, check_columns(ws, narrowed(formula, view.where))
 
@@ -102,6 +112,7 @@ def find_field(ws: Workspace, kpi_id: str, text: str, question: Question) -> Fie
     Raises:
         UserError: the KPI cannot be broken down by it; the nearest that are possible are named.
     """
+    ws = as_known(ws, question.as_of, question.teams)
     known = fields_of(ws, kpi_id, question)
     wanted = text.strip().casefold()
     spellings = (wanted, f"{wanted}:month", f"{wanted}:band", f"{engine.CUSTOM}{wanted}")
@@ -127,6 +138,7 @@ def pivot(ws: Workspace, view: View, question: Question) -> PivotTable:
     Raises:
         UserError: no such KPI, scope or field, or a condition that cannot be read.
     """
+    ws = as_known(ws, question.as_of, question.teams)
     kpi, formula = formula_of_view(ws, view, question)
     rows_by = find_field(ws, kpi.id, view.rows_by, question)
     over_time = view.columns_by == BY_PERIOD

@@ -18,7 +18,7 @@ from kpidesk.operations.definition_code import definitions_code
 from kpidesk.operations.evaluation import scope_name
 from kpidesk.operations.formulas import definition_in_force, find_kpi, formula_then, row_noun
 from kpidesk.operations.questions import level_of_nobody
-from kpidesk.operations.workspace import Workspace, data_date, evaluator, settings, teams_notice
+from kpidesk.operations.workspace import Workspace, as_known, data_date, evaluator, settings, teams_notice
 from kpidesk.stats.changes import Finding
 
 CERTAINTY: dict[Finding, Certainty] = {"real": "real", "cannot_tell": "could be luck", "too_early": "too early"}
@@ -47,6 +47,7 @@ def why(ws: Workspace, kpi_id: str, question: Question, against: Against = "prev
     Raises:
         UserError: no such KPI or scope.
     """
+    ws = as_known(ws, question.as_of, question.teams)
     asked = replace(question, by="", periods=1, parts=(), where="")
     return ws.remember(("why", kpi_id, asked, against), lambda: _why(ws, kpi_id, asked, against))
 

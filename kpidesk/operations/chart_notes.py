@@ -8,6 +8,7 @@ from kpidesk import store
 from kpidesk.core.errors import UserError
 from kpidesk.core.people import ORG, Organisation, Scope
 from kpidesk.core.signals import ChartNote, Mark, check_reason
+from kpidesk.operations.charting import limit_starts
 from kpidesk.operations.formulas import find_kpi
 from kpidesk.operations.workspace import Workspace, data_date, scopes
 
@@ -56,7 +57,7 @@ def marks(ws: Workspace, kpi_id: str, scope: Scope) -> tuple[Mark, ...]:
         if not one.dropped_at and one.scope in above and any(part.kpi_id == kpi_id for part in one.kpis)
         for mark in _begin_and_end(one.name, one.start, one.end)
     ]
-    anew = [Mark(one.day, f"New limits: {one.reason}", "limits") for one in store.load_limits(ws.db)
+    anew = [Mark(one.day, f"New limits: {one.reason}", "limits") for one in limit_starts(ws)
             if (one.kpi_id, one.scope) == (kpi_id, scope)]  # fmt: skip
     return tuple(sorted((*notes, *begun, *anew), key=lambda mark: (mark.day, mark.kind, mark.text)))
 

@@ -22,7 +22,17 @@ from kpidesk.language import Formula, FormulaError
 from kpidesk.language.tree import AsOf, Leaf, Modified
 from kpidesk.language.walk import every
 from kpidesk.operations.formulas import formula_of
-from kpidesk.operations.workspace import EVENTFUL, Workspace, data_date, definitions, evaluator, scopes, settings
+from kpidesk.operations.workspace import (
+    EVENTFUL,
+    Workspace,
+    as_known,
+    data_date,
+    definitions,
+    evaluator,
+    is_known,
+    scopes,
+    settings,
+)
 from kpidesk.stats.cycles import index_of_cycle
 from kpidesk.stats.process import BASELINE, Chart, Kind, Series, chart
 
@@ -103,12 +113,14 @@ def charts(ws: Workspace, scope: Scope, until: Period | None = None, as_of: date
 
     With `until` up to its end.
     """
-    key = ("charts", scope, until, as_of, _limits_key(ws))
+    ws = as_known(ws, as_of)
+    key = ("charts", scope, until, as_of, limit_starts(ws))
     return ws.remember(key, lambda: _charts(ws, scope, until, as_of))
 
 
-def _limits_key(ws: Workspace) -> tuple[LimitStart, ...]:
-    return store.load_limits(ws.db)
+def limit_starts(ws: Workspace) -> tuple[LimitStart, ...]:
+    """From which days the limits of charts are worked out anew, as far as that had been said by the day looked at."""
+    return tuple(one for one in store.load_limits(ws.db) if is_known(ws, one.at))
 
 
 def _charts(ws: Workspace, scope: Scope, until: Period | None, as_of: date | None) -> Charts:
@@ -120,7 +132,7 @@ def _charts(ws: Workspace, scope: Scope, until: Period | None, as_of: date | Non
     left = Counter(missing)
     members = scopes_below(ws, scope, end)
     grids = {grain: _lines(ws, wanted, members, grain, end, as_of) for grain in _YEARS}
-    restarts = _limits_key(ws)
+    restarts = limit_starts(ws)
     found = []
     for k, (kpi, _) in enumerate(wanted):
         for s, member in enumerate(members):

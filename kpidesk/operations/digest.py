@@ -11,7 +11,7 @@ from kpidesk.core.imports import ImportEntry
 from kpidesk.core.people import ORG, Scope
 from kpidesk.core.signals import MOST_SHOWN, Digest, KpiSignal, RuleHit
 from kpidesk.operations.changes import move_totals
-from kpidesk.operations.rules import rule_hits
+from kpidesk.operations.rules import met_rules
 from kpidesk.operations.signals import signals
 from kpidesk.operations.workspace import Workspace
 
@@ -49,10 +49,10 @@ def _entry(ws: Workspace, import_id: int) -> ImportEntry:
 
 def _new_hits(ws: Workspace, scope: Scope, as_of: date | None, before: date | None) -> tuple[RuleHit, ...]:
     """The rules that are met now and were not met, for the same scope, by the data before."""
-    now = rule_hits(ws, scope, as_of)
+    now = met_rules(ws, scope, as_of)
     if not now or before is None:
         return now
-    then = {(one.rule.id, one.scope, _turn(one)) for one in rule_hits(ws, scope, before)}
+    then = {(one.rule.id, one.scope, _turn(one)) for one in met_rules(ws, scope, before)}
     return tuple(one for one in now if (one.rule.id, one.scope, _turn(one)) not in then)
 
 

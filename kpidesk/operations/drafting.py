@@ -32,6 +32,7 @@ from kpidesk.operations.questions import level_of_nobody
 from kpidesk.operations.shown import is_running
 from kpidesk.operations.workspace import (
     Workspace,
+    as_known,
     data_date,
     definitions,
     evaluator,
@@ -91,6 +92,7 @@ def draft(ws: Workspace, text: str, question: Question, kpi_id: str = "") -> Dra
     Never raises for what is wrong with the formula: that is said in `check`.
     """
     compiled = _compiled(ws, text, kpi_id)
+    then = as_known(ws, question.as_of, question.teams)
     known = definitions(ws).get(kpi_id)
     rests = rests_on(ws, kpi_id) if known is not None else ()
     others = affected(ws, kpi_id) if known is not None else ()
@@ -101,9 +103,9 @@ def draft(ws: Workspace, text: str, question: Question, kpi_id: str = "") -> Dra
     kpi = replace(made, unit=check.unit or made.unit)
     return Draft(
         check=check,
-        values=_values(ws, kpi, compiled, question),
+        values=_values(then, kpi, compiled, question),
         before=_before(ws, known, question),
-        rows=_rows(ws, kpi, compiled, question),
+        rows=_rows(then, kpi, compiled, question),
         affected=others,
         reads=rests_on_by(ws, compiled),
     )
@@ -114,7 +116,7 @@ def _before(ws: Workspace, kpi: Kpi | None, question: Question) -> tuple[DraftVa
     if kpi is None:
         return ()
     try:
-        return _values(ws, kpi, formula_of(ws, kpi), question)
+        return _values(as_known(ws, question.as_of, question.teams), kpi, formula_of(ws, kpi), question)
     except FormulaError:
         return ()
 
@@ -136,6 +138,8 @@ def _value(ws: Workspace, kpi: Kpi, period: Period, result: Result, *, running: 
 
 
 def _rows(ws: Workspace, kpi: Kpi, formula: Formula, asked: Question) -> int:
+    if not formula.tables - {"people"}:
+        return 0
     facts = evaluator(ws, asked.as_of, asked.teams)
     found = engine.behind(facts, kpi, formula, asked.scope, asked.period, unassigned_level=level_of_nobody(asked))
     return len(found.value_ids)

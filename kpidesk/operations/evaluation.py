@@ -34,11 +34,13 @@ from kpidesk.operations.long_run import Window, windows
 from kpidesk.operations.questions import level_of_nobody, members_of, periods_of
 from kpidesk.operations.ramp import part_time_notices, ramp_notices, ramping
 from kpidesk.operations.receipt_code import points_with_codes, with_codes
+from kpidesk.operations.set_later import set_later, shown_later
 from kpidesk.operations.shown import Shown, is_running, make_row, point_of, trend_notices, trend_sentence
 from kpidesk.operations.sources import DEALS, kinds_behind, oldest_of, sources_of
 from kpidesk.operations.timeline import definition_breaks
 from kpidesk.operations.workspace import (
     Workspace,
+    as_known,
     data_date,
     evaluator,
     goals,
@@ -51,8 +53,14 @@ SPARK_PERIODS = 13
 
 
 def scorecard(ws: Workspace, question: Question, kpi_ids: tuple[str, ...] = ()) -> Scorecard:
-    """The KPIs of a scope in a period, each with goals, status, history and the text as shown."""
-    return _card(ws, question, chosen_kpis(ws, kpi_ids, question.scope, question.period))
+    """The KPIs of a scope in a period, each with goals, status, history and the text as shown.
+
+    As of a past day what was set after it is left out, and the notices say how much that is.
+    """
+    then = as_known(ws, question.as_of, question.teams)
+    card = _card(then, question, chosen_kpis(then, kpi_ids, question.scope, question.period))
+    later = (*set_later(ws, then, question, card.rows), *(() if kpi_ids else shown_later(ws, then, question)))
+    return replace(card, notices=(*later, *card.notices)) if later else card
 
 
 def evaluate(ws: Workspace, formula: str, question: Question) -> Scorecard:
@@ -61,6 +69,7 @@ def evaluate(ws: Workspace, formula: str, question: Question) -> Scorecard:
     Raises:
         UserError: the formula is wrong; the place and the nearest names are given.
     """
+    ws = as_known(ws, question.as_of, question.teams)
     texts = formula_texts(ws, question.period)
     return _card(ws, question, (kpi_of_formula(check_columns(ws, compile_formula(formula, texts))),))
 
@@ -266,6 +275,7 @@ def _part_row(ws: Workspace, asked: Question, kpi: Kpi, label: str, period: Peri
 
 def results_of(ws: Workspace, question: Question) -> tuple[Result, ...]:
     """The bare results of the first active KPIs."""
+    ws = as_known(ws, question.as_of, question.teams)
     kpis = chosen_kpis(ws, (), question.scope)[:FIRST_SHOWN]
     grid = _grid(ws, question, kpis, (question.scope,), (question.period,))
     return tuple(grid.result(k, 0, 0) for k in range(len(kpis)))
@@ -273,6 +283,7 @@ def results_of(ws: Workspace, question: Question) -> tuple[Result, ...]:
 
 def matrix(ws: Workspace, question: Question, kpi_ids: tuple[str, ...] = ()) -> Matrix:
     """Reps of a scope against KPIs, then Unassigned and the whole scope."""
+    now, ws = ws, as_known(ws, question.as_of, question.teams)
     asked = replace(question, by="rep", periods=1)
     kpis = chosen_kpis(ws, kpi_ids, question.scope, question.period)
     members = members_of(ws, asked)
@@ -299,8 +310,8 @@ def matrix(ws: Workspace, question: Question, kpi_ids: tuple[str, ...] = ()) -> 
     )
     return Matrix(
         question, tuple(_marked(kpi, kpi) for kpi in kpis), members, cells, _ramping(ws, asked, members),
-        (*teams_notice(ws, asked.as_of, asked.teams), *ramp_notices(ws, asked, members),
-         *part_time_notices(ws, asked, members)),
+        (*set_later(now, ws, asked, [row for one in cells for row in one]), *teams_notice(ws, asked.as_of, asked.teams),
+         *ramp_notices(ws, asked, members), *part_time_notices(ws, asked, members)),
     )  # fmt: skip
 
 
@@ -311,6 +322,7 @@ def _ramping(ws: Workspace, asked: Question, members: tuple[Scope, ...]) -> tupl
 
 def trend(ws: Workspace, kpi_id: str, question: Question, periods: int = SPARK_PERIODS) -> Trend:
     """One KPI over the periods that end with the one asked for; goals as they were in force in each."""
+    ws = as_known(ws, question.as_of, question.teams)
     kpi = definition_in_force(ws, find_kpi(ws, kpi_id), question.period)
     history = run_of(question.period, periods, settings(ws))
     known = data_date(ws, question.as_of)

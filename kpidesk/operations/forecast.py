@@ -26,7 +26,7 @@ from kpidesk.core.formats import NOTHING, day_text, format_interval, format_valu
 from kpidesk.core.goals import Target, Tier
 from kpidesk.core.periods import Period
 from kpidesk.core.scorecards import Question, Row
-from kpidesk.operations.applying import applied_then
+from kpidesk.operations.applying import applied
 from kpidesk.operations.definition_code import definitions_code
 from kpidesk.operations.evaluation import scope_name, scorecard
 from kpidesk.operations.forecast_deals import (
@@ -67,7 +67,8 @@ def forecast(ws: Workspace, question: Question, allocation: str = "equal") -> Fo
         UserError: no deals have been imported, no such scope or allocation, or bookings have no formula.
     """
     asked, how = plain(question), read_allocation(allocation)
-    view = ws.remember(("forecast", asked, how), lambda: _forecast(ws, asked, how))
+    then = as_known(ws, asked.as_of, asked.teams)
+    view = then.remember(("forecast", asked, how), lambda: _forecast(then, asked, how))
     found = backtests(ws).get(asked)
     return checked(view, found) if found is not None else view
 
@@ -83,6 +84,7 @@ def deals_due(
         UserError: as `forecast` does.
     """
     asked = plain(question)
+    ws = as_known(ws, asked.as_of, asked.teams)
     known = known_now(ws, asked)
     found = pipeline_of(ws, known, asked, 0.0, ())
     if not isinstance(found, Pipeline):
@@ -167,7 +169,7 @@ class _Asked:
 
 def _forecast(ws: Workspace, asked: Question, how: Allocation) -> ForecastView:
     known, period, day = known_now(ws, asked), asked.period, data_date(ws, asked.as_of)
-    holds = applied_then(ws, known.kpi, asked.scope, period, asked.as_of, asked.teams)
+    holds = applied(ws, known.kpi, asked.scope, period, asked.as_of, asked.teams)
     booked, running = booked_so_far(known, period), is_running(day, period)
     is_none_yet = booked.value is None and running and not booked.n and known.evaluator.facts.gives("amount")
     is_known = booked.value is not None or is_none_yet
@@ -250,8 +252,7 @@ def _money(ws: Workspace, value: float) -> str:
 
 
 def _leading(ws: Workspace, asked: Question) -> tuple[Row, ...]:
-    """The leading KPIs in use for the scope, as they stood with the targets of the day."""
-    ws = as_known(ws, asked.as_of, asked.teams)
+    """The leading KPIs in use for the scope, as they stood."""
     ids = tuple(kpi.id for kpi in chosen_kpis(ws, (), asked.scope) if kpi.indicator == "leading" and not kpi.coaching)
     return scorecard(ws, asked, ids).rows if ids else ()
 

@@ -263,4 +263,5 @@ def definition_in_force(ws: Workspace, kpi: Kpi, period: Period) -> Kpi:
 
 
 def _versions(ws: Workspace, kpi: Kpi) -> tuple[Kpi, ...]:
-    return store.kpi_versions(ws.db, kpi.id) or (kpi,)
+    newest = definitions(ws)[kpi.id].version if kpi.id in definitions(ws) else kpi.version
+    return tuple(one for one in store.kpi_versions(ws.db, kpi.id) if one.version <= newest) or (kpi,)

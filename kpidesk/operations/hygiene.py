@@ -19,7 +19,7 @@ from kpidesk.core.texts import folded
 from kpidesk.engine.days import NO_DAY, day_of
 from kpidesk.operations.evaluation import scope_name
 from kpidesk.operations.exports import check_export_path
-from kpidesk.operations.workspace import Workspace, data_date, evaluator, scopes, settings
+from kpidesk.operations.workspace import Workspace, as_known, data_date, evaluator, scopes, settings
 
 NO_DATE = "no date"
 Marks = dict[int, set[RuleId]]
@@ -29,6 +29,7 @@ Good = NDArray[np.bool_]
 
 def hygiene(ws: Workspace, scope: Scope = ORG, as_of: date | None = None) -> Hygiene:
     """The fix list of a scope, the largest deals first, and the share of deals with nothing wrong."""
+    ws = as_known(ws, as_of)
     facts = evaluator(ws, as_of).facts
     checked = engine.check_hygiene(facts, scope)
     marks = _marks(checked)

@@ -27,7 +27,7 @@ from kpidesk.core.scorecards import Question, Row
 from kpidesk.operations.evaluation import scorecard
 from kpidesk.operations.formulas import find_kpi
 from kpidesk.operations.submissions import read_amount
-from kpidesk.operations.workspace import Workspace, settings, stamp
+from kpidesk.operations.workspace import Workspace, as_known, settings, stamp
 
 
 def set_pay_plan(
@@ -93,6 +93,7 @@ def pay_plan(ws: Workspace, scope: Scope, period: Period, as_of: date | None = N
     Raises:
         UserError: the rep has no plan for that period.
     """
+    ws = as_known(ws, as_of)
     plan = plan_on(pay_plans(ws, scope), period.last_day)
     if plan is None:
         who = scope.name or scope.key

@@ -22,7 +22,7 @@ from kpidesk.operations.formulas import definition_in_force, find_kpi, formula_t
 from kpidesk.operations.peer_words import Kind, One, Shown, group_words, not_compared, sentence, window_words
 from kpidesk.operations.questions import members_of
 from kpidesk.operations.ramp import part_time_notices, ramping
-from kpidesk.operations.workspace import Workspace, data_date, evaluator, scopes, settings, teams_notice
+from kpidesk.operations.workspace import Workspace, as_known, data_date, evaluator, scopes, settings, teams_notice
 from kpidesk.stats.amount_groups import (
     Spread,
     mean_groups,
@@ -85,6 +85,7 @@ def compare(ws: Workspace, kpi_id: str, question: Question, by: By = "rep") -> C
     Raises:
         UserError: no such KPI, or a scope in which there is nobody to compare.
     """
+    ws = as_known(ws, question.as_of, question.teams)
     kpi = definition_in_force(ws, find_kpi(ws, kpi_id), question.period)
     if question.scope.kind not in ("org", "team"):
         raise UserError("One rep alone cannot be compared.", "Choose a team or the whole organisation.")

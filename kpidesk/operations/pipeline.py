@@ -18,7 +18,7 @@ from kpidesk.operations.pipeline_rows import rows_of
 from kpidesk.operations.pipeline_stages import choices_of, chosen_of, stages_of
 from kpidesk.operations.pipeline_stalled import stalled_of
 from kpidesk.operations.sources import sources_of
-from kpidesk.operations.workspace import Workspace, data_date, settings, teams_notice
+from kpidesk.operations.workspace import Workspace, as_known, data_date, settings, teams_notice
 
 
 def pipeline(ws: Workspace, question: Question, *, pipeline: str = "", since: date | None = None) -> Pipeline:
@@ -30,6 +30,7 @@ def pipeline(ws: Workspace, question: Question, *, pipeline: str = "", since: da
     Raises:
         UserError: no such scope or pipeline, or no import shows how the deals stood on the day.
     """
+    ws = as_known(ws, question.as_of, question.teams)
     asked = replace(question, periods=1, parts=(), where="")
     return ws.remember(("pipeline", asked, pipeline, since), lambda: _pipeline(ws, asked, pipeline, since))
 
@@ -60,6 +61,7 @@ def every_stages(ws: Workspace, question: Question) -> tuple[Stages, ...]:
     Raises:
         UserError: no such scope.
     """
+    ws = as_known(ws, question.as_of, question.teams)
     asked = replace(question, periods=1, parts=(), where="")
     return ws.remember(("stages of every pipeline", asked), lambda: _every_stages(ws, asked))
 
@@ -78,4 +80,5 @@ def pipeline_rows(ws: Workspace, question: Question, pick: Pick) -> Listing:
     Raises:
         UserError: no such scope.
     """
+    ws = as_known(ws, question.as_of, question.teams)
     return rows_of(given(ws, replace(question, periods=1, parts=(), where="")), pick)

@@ -37,7 +37,7 @@ from kpidesk.operations.before_after import (
     with_range,
 )
 from kpidesk.operations.formulas import find_kpi, formula_then
-from kpidesk.operations.workspace import Workspace, data_date, evaluator
+from kpidesk.operations.workspace import Workspace, as_known, data_date, evaluator
 from kpidesk.stats.behaviour import periods_to_show
 from kpidesk.stats.changes import LEAST_ROWS
 from kpidesk.stats.contrasts import Bounded, difference
@@ -52,6 +52,7 @@ def readout(ws: Workspace, initiative: Initiative, as_of: date | None = None) ->
     Before and after are windows of the same number of days, a year at most. Counts and money are compared as a
     relative change, rates and times as a difference; what happened to the control scope is taken off.
     """
+    ws = as_known(ws, as_of)
     known = data_date(ws, as_of)
     windows = _windows(initiative, known)
     if windows is None:

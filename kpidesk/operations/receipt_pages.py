@@ -20,7 +20,7 @@ from kpidesk.language import Formula, narrowed
 from kpidesk.operations.formulas import definition_in_force, find_kpi, formula_of
 from kpidesk.operations.receipt_rows import SHOWN, listing
 from kpidesk.operations.receipts import behind_of, receipt_of
-from kpidesk.operations.workspace import Workspace, evaluator
+from kpidesk.operations.workspace import Workspace, as_known, evaluator
 
 PAGE = 100
 AT_ONCE = 3_000
@@ -36,6 +36,7 @@ def receipt_head(ws: Workspace, kpi_id: str, question: Question) -> Receipt:
     Raises:
         UserError: as `rows` does.
     """
+    ws = as_known(ws, question.as_of, question.teams)
     kpi, formula = _defined(ws, kpi_id, question)
     found = None if kpi.is_manual else behind_of(ws, kpi, formula, question)
     is_large = found is not None and len(found.value_ids) > AT_ONCE
@@ -48,6 +49,7 @@ def receipt_rows(ws: Workspace, kpi_id: str, question: Question, places: Sequenc
     Raises:
         UserError: as `rows` does.
     """
+    ws = as_known(ws, question.as_of, question.teams)
     found = _found(ws, kpi_id, question)
     return listing(ws, engine.rows_at(found, np.asarray(places, dtype=np.int64)), question.as_of).rows
 
@@ -58,6 +60,7 @@ def receipt_order(ws: Workspace, kpi_id: str, question: Question, order: Order) 
     Raises:
         UserError: as `rows` does.
     """
+    ws = as_known(ws, question.as_of, question.teams)
     found = _found(ws, kpi_id, question)
     places = np.arange(len(found.value_ids))
     if order.column:
@@ -168,6 +171,7 @@ def export_rows(ws: Workspace, kpi_id: str, question: Question, to: Path, places
     Raises:
         UserError: the name ends otherwise, the file cannot be written, or a workbook cannot hold so many rows.
     """
+    ws = as_known(ws, question.as_of, question.teams)
     from kpidesk.exporting.rows_form import write_rows
     from kpidesk.operations.exports import check_export_path
 

@@ -26,7 +26,7 @@ from kpidesk.operations.receipt_quotas import quotas_behind
 from kpidesk.operations.receipt_rows import imports_behind, listing, listing_left_out, listing_people
 from kpidesk.operations.receipt_words import credit_words
 from kpidesk.operations.sources import DEALS, kinds_behind, oldest_of, sources_of
-from kpidesk.operations.workspace import Workspace, data_date, evaluator, settings, teams_notice
+from kpidesk.operations.workspace import Workspace, as_known, data_date, evaluator, settings, teams_notice
 
 
 def rows(ws: Workspace, kpi_id: str, question: Question) -> Receipt:
@@ -35,6 +35,7 @@ def rows(ws: Workspace, kpi_id: str, question: Question) -> Receipt:
     Raises:
         UserError: no such KPI, or the part of it that is asked for has no row.
     """
+    ws = as_known(ws, question.as_of, question.teams)
     return receipt_of(ws, definition_in_force(ws, find_kpi(ws, kpi_id), question.period), question)
 
 
@@ -148,6 +149,7 @@ def left_out(ws: Workspace, kpi_id: str, question: Question, *, with_rows: bool 
     Raises:
         UserError: there is no such KPI.
     """
+    ws = as_known(ws, question.as_of, question.teams)
     found = _left_out(ws, kpi_id, question)
     return tuple(
         LeftOut(
@@ -163,6 +165,7 @@ def left_out_rows(ws: Workspace, kpi_id: str, question: Question, reason: str) -
     Raises:
         UserError: there is no such KPI, or no row is left out for this reason.
     """
+    ws = as_known(ws, question.as_of, question.teams)
     for one in _left_out(ws, kpi_id, question):
         if one.reason == reason:
             return listing_left_out(ws, one, question.as_of)

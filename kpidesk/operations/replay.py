@@ -22,7 +22,7 @@ from kpidesk.operations.formulas import definition_in_force, formula_of
 from kpidesk.operations.receipt_code import definition_mark, known_day, part_mark, value_mark, workspace_mark
 from kpidesk.operations.receipts import receipt_of
 from kpidesk.operations.replay_words import log_words, rows_words
-from kpidesk.operations.workspace import Workspace, definitions, evaluator, scopes, settings
+from kpidesk.operations.workspace import Workspace, as_known, definitions, evaluator, scopes, settings
 
 NOWHERE = "Compare the code with the print, or look at the number itself with kpidesk rows."
 
@@ -41,7 +41,7 @@ def replay(ws: Workspace, code: str) -> Replay:
         )
     kpi = _kpi(ws, claim)
     asked = _question(ws, claim, kpi)
-    now = receipt_of(ws, definition_in_force(ws, kpi, asked.period), asked)
+    now = _proven_then(ws, claim, kpi, asked) or receipt_of(ws, definition_in_force(ws, kpi, asked.period), asked)
     is_same = value_mark(now.result) == claim.value
     then = _as_printed(ws, claim, kpi, asked, now)
     log = store.log_since(ws.db, claim.log)
@@ -60,6 +60,15 @@ def _is_kept(log: Iterable[LogEntry]) -> bool:
 
 
 _REMAKING = ("undo", "merge people", "merge accounts", "merge deals", "split", "split deals")
+
+
+def _proven_then(ws: Workspace, claim: Claim, kpi: Kpi, asked: Question) -> Receipt | None:
+    """The number with what had been set by its day, where that alone is the one printed: asked as of that day."""
+    then = as_known(ws, asked.as_of, asked.teams)
+    if then is ws:
+        return None
+    found = _tried(then, definition_in_force(then, definitions(then).get(kpi.id, kpi), asked.period), asked)
+    return found if found is not None and value_mark(found.result) == claim.value else None
 
 
 def _kpi(ws: Workspace, claim: Claim) -> Kpi:

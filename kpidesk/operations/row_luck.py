@@ -16,7 +16,7 @@ from kpidesk.operations.formulas import formula_then
 from kpidesk.operations.long_run import Window, windows
 from kpidesk.operations.questions import level_of_nobody
 from kpidesk.operations.receipt_code import WHOLES
-from kpidesk.operations.workspace import Workspace, data_date, evaluator, settings
+from kpidesk.operations.workspace import Workspace, as_known, data_date, evaluator, settings
 from kpidesk.stats.changes import Verdict
 from kpidesk.stats.power import noticeable
 
@@ -29,6 +29,7 @@ def with_luck(ws: Workspace, card: Scorecard) -> Scorecard:
 
     The rows of a breakdown by a field stay as they are.
     """
+    ws = as_known(ws, card.question.as_of, card.question.teams)
     if card.question.by not in WHOLES:
         return card
     return replace(card, rows=tuple(row_with_luck(ws, card.question, row) for row in card.rows))
@@ -39,6 +40,7 @@ def row_with_luck(ws: Workspace, asked: Question, row: Row) -> Row:
 
     While the period runs it is held against as many days of the one before.
     """
+    ws = as_known(ws, asked.as_of, asked.teams)
     one = replace(asked, scope=row.scope, period=row.period, periods=1, parts=(), where="")
     if one.by not in WHOLES:
         return row

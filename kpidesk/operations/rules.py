@@ -19,7 +19,7 @@ from kpidesk.core.status import tier_of
 from kpidesk.operations.applying import held
 from kpidesk.operations.charting import chart_grains, overlaps, scopes_below
 from kpidesk.operations.formulas import find_kpi, formula_then
-from kpidesk.operations.workspace import Workspace, data_date, evaluator, scopes, settings
+from kpidesk.operations.workspace import Workspace, as_known, data_date, evaluator, is_known, scopes, settings
 
 _BACK = 13
 _USUAL = 4
@@ -33,7 +33,8 @@ _TIERS = {
 
 def rules(ws: Workspace, *, retired: bool = False) -> tuple[AlertRule, ...]:
     """The rules in force, oldest first; with `retired` those that were taken out of force too."""
-    return tuple(one for one in store.load_rules(ws.db) if retired or not one.retired_on)
+    known = (one for one in store.load_rules(ws.db) if is_known(ws, one.made_at))
+    return tuple(one for one in known if retired or not one.retired_on or not is_known(ws, one.retired_on))
 
 
 def add_rule(ws: Workspace, kpi_id: str, kind: str, level: str = "", scope: str = "org", grain: str = "") -> AlertRule:
@@ -96,6 +97,11 @@ def rule_hits(ws: Workspace, scope: Scope | None = None, as_of: date | None = No
     A number is read at the end of the last whole period, one that counts what is there on a day at its newest. What
     was acknowledged is left out.
     """
+    return met_rules(as_known(ws, as_of), scope, as_of)
+
+
+def met_rules(ws: Workspace, scope: Scope | None, as_of: date | None) -> tuple[RuleHit, ...]:
+    """The same by the rules of now, whatever the day of the data."""
     said = store.load_acknowledgements(ws.db)
     return tuple(one for one in _all_hits(ws, scope, as_of) if not any(map(one.is_covered_by, said)))
 

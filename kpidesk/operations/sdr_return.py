@@ -27,7 +27,7 @@ from kpidesk.core.sdr import (
 )
 from kpidesk.language import compile_formula
 from kpidesk.operations.formulas import kpi_of_formula, needs_of
-from kpidesk.operations.workspace import Workspace, data_date, evaluator, scopes, settings
+from kpidesk.operations.workspace import Workspace, as_known, data_date, evaluator, scopes, settings
 from kpidesk.stats.intervals import CONFIDENCE
 
 LONGEST_MONTHS = 36
@@ -67,6 +67,7 @@ def sdr_return(
     Raises:
         UserError: nobody is in the group, or neither files nor anybody tell what it costs or which deals it sourced.
     """
+    ws = as_known(ws, as_of)
     newest = data_date(ws, as_of)
     if newest is None:
         raise UserError("There are no deals yet.", "Import an export first.")

@@ -11,7 +11,7 @@ from kpidesk.core.kpis import Unit
 from kpidesk.core.scorecards import Question
 from kpidesk.core.sensitivity import Factor, Sensitivity, drivers_of, names_text, product, sum_text
 from kpidesk.operations.evaluation import evaluate, scorecard
-from kpidesk.operations.workspace import Workspace, settings
+from kpidesk.operations.workspace import Workspace, as_known, settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,7 @@ def sensitivity(ws: Workspace, kpi_id: str, question: Question) -> Sensitivity |
     None for a KPI that is no such product. Without drivers where a part has no value, or where the parts, as the
     workspace defines them, do not come to the number; `note` then says so.
     """
+    ws = as_known(ws, question.as_of, question.teams)
     parts = PARTS.get(kpi_id)
     if parts is None:
         return None

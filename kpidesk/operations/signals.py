@@ -26,10 +26,10 @@ from kpidesk.core.signals import (
     in_order,
     is_acknowledged,
 )
-from kpidesk.operations.charting import Charted, chart_grains, chart_start, charts, current
+from kpidesk.operations.charting import Charted, chart_grains, chart_start, charts, current, limit_starts
 from kpidesk.operations.formulas import find_kpi
 from kpidesk.operations.rules import rule_hits
-from kpidesk.operations.workspace import Workspace, all_or_none, data_date, settings, stamp
+from kpidesk.operations.workspace import Workspace, all_or_none, as_known, data_date, settings, stamp
 from kpidesk.stats.false_signals import false_rate, luck_words
 from kpidesk.stats.process import RUN, Signal, signal_words
 
@@ -43,8 +43,9 @@ def signals(ws: Workspace, scope: Scope, period: Period | None = None, as_of: da
     With `period` at the last one that was over by its end. Charts of a KPI that shares rows between its periods, with
     fewer than 13 whole periods or with fewer than five rows a period are left out.
     """
+    ws = as_known(ws, as_of)
     made = charts(ws, scope, period, as_of)
-    key = ("signals found", scope, period, as_of, store.load_limits(ws.db))
+    key = ("signals found", scope, period, as_of, limit_starts(ws))
     every = ws.remember(key, lambda: in_order(tuple(_found(ws, made.charted))))
     said = store.load_acknowledgements(ws.db)
     noted = tuple(replace(one, noted=why.reason) for one in every if (why := _said(one, said)) is not None)

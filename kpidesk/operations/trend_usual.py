@@ -10,13 +10,13 @@ from statistics import fmean
 import numpy as np
 from numpy.typing import NDArray
 
-from kpidesk import engine, store
+from kpidesk import engine
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.periods import Grain, Period, periods_in, shift, shift_years, span_period
 from kpidesk.core.trend_parts import Usual, UsualSignal
 from kpidesk.core.trends import Trend
 from kpidesk.language import Formula
-from kpidesk.operations.charting import LEAST_ROWS, began_at, chart_start, kind_of, overlaps, season_index
+from kpidesk.operations.charting import LEAST_ROWS, began_at, chart_start, kind_of, limit_starts, overlaps, season_index
 from kpidesk.operations.formulas import formula_then
 from kpidesk.operations.workspace import Workspace, data_date, evaluator, settings
 from kpidesk.stats.process import LEAST_POINTS, Chart, Series, chart, signal_words
@@ -83,7 +83,7 @@ def _restarts(ws: Workspace, shown: Trend, periods: Sequence[Period]) -> list[da
     """The days from which somebody had the limits of this chart worked out anew."""
     asked = shown.question
     mine = (shown.kpi.id, asked.scope, asked.period.grain)
-    days = (one.day for one in store.load_limits(ws.db) if (one.kpi_id, one.scope, one.grain) == mine)
+    days = (one.day for one in limit_starts(ws) if (one.kpi_id, one.scope, one.grain) == mine)
     return [day for day in days if periods[0].start < day < periods[-1].end]
 
 

@@ -26,7 +26,7 @@ from kpidesk.operations.formulas import formula_then
 from kpidesk.operations.questions import members_of, organisation_of
 from kpidesk.operations.trend_running import running_of
 from kpidesk.operations.trend_usual import YOUNG, usual_of
-from kpidesk.operations.workspace import Workspace, evaluator, settings
+from kpidesk.operations.workspace import Workspace, as_known, evaluator, settings
 from kpidesk.stats.survival import cycle
 
 YEAR = timedelta(days=365)
@@ -39,6 +39,7 @@ _ANY_SIZE = 0.5
 
 def explain_trend(ws: Workspace, shown: Trend) -> Trend:
     """A trend with everything that explains it; what is drawn of it is for `layers` to say."""
+    ws = as_known(ws, shown.question.as_of, shown.question.teams)
     if not shown.points or shown.as_of is None:
         return shown
     formula = formula_then(ws, shown.kpi, shown.question.period)

@@ -23,7 +23,7 @@ from kpidesk.operations.forecast_known import Known, closed_before
 from kpidesk.operations.forecast_methods import plural
 from kpidesk.operations.formulas import formula_texts, kpi_of_formula
 from kpidesk.operations.initiatives import read_change
-from kpidesk.operations.workspace import Workspace, settings
+from kpidesk.operations.workspace import Workspace, as_known, settings
 
 PERIODS = 4
 DECIDED = "count(deals where closed on closed_at)"
@@ -80,6 +80,7 @@ def what_if(ws: Workspace, question: Question, changes: Mapping[DriverId, float]
     Raises:
         UserError: as `forecast` does, or a win rate would pass 100 %.
     """
+    ws = as_known(ws, question.as_of, question.teams)
     asked, tried = plain(question), dict(changes or {})
     known = known_now(ws, asked)
     past = _covered(known, asked.period)

@@ -15,7 +15,7 @@ from kpidesk.operations.forecast import NO_SUM, known_now, plain
 from kpidesk.operations.forecast_deals import NO_STAGE
 from kpidesk.operations.forecast_methods import plural
 from kpidesk.operations.forecast_pipeline import Conversion, conversion_of
-from kpidesk.operations.workspace import Workspace, data_date
+from kpidesk.operations.workspace import Workspace, as_known, data_date
 from kpidesk.stats.conversion import stage_chance
 from kpidesk.stats.intervals import wilson
 
@@ -32,6 +32,7 @@ def win_chances(ws: Workspace, question: Question) -> WinChances:
     Raises:
         UserError: as `forecast` does.
     """
+    ws = as_known(ws, question.as_of, question.teams)
     asked = plain(question)
     return ws.remember(("win chances", asked), lambda: _win_chances(ws, asked))
 

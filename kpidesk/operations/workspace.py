@@ -44,12 +44,14 @@ class Workspace:
     """An open workspace: one file, and the answers already computed from its present data.
 
     A class because it owns the database connection; `memory` is dropped when the data version moves on.
+    `known_on`: the past day whose goals and definitions it has (see `as_known`), None for those of now.
     """
 
     db: store.Database
     today: date
     version: int = -1
     memory: dict[Hashable, object] = field(default_factory=dict)
+    known_on: date | None = None
 
     @property
     def path(self) -> Path:
@@ -158,11 +160,11 @@ def entries(ws: Workspace) -> EntryBook:
 
 def definitions(ws: Workspace) -> dict[str, Kpi]:
     """Every KPI by id: those of the workspace, and shipped ones that it does not have yet as drafts."""
-    return ws.remember("definitions", lambda: _definitions(ws))
+    return ws.remember("definitions", lambda: _completed(store.load_kpis(ws.db)))
 
 
-def _definitions(ws: Workspace) -> dict[str, Kpi]:
-    known = {kpi.id: kpi for kpi in store.load_kpis(ws.db)}
+def _completed(stored: Iterable[Kpi]) -> dict[str, Kpi]:
+    known = {kpi.id: kpi for kpi in stored}
     for kpi in shipped_kpis():
         known[kpi.id] = completed(known[kpi.id], kpi) if kpi.id in known else kpi
     return known
@@ -233,24 +235,37 @@ def _evaluator_key(ws: Workspace, as_of: date | None, teams: TeamView) -> tuple[
     return "evaluator", None if as_of is None or newest is None or as_of >= newest else as_of, teams
 
 
-def as_known(ws: Workspace, as_of: date | None, teams: TeamView) -> Workspace:
-    """The same workspace with the goals of a past day, from which every number and status then follows."""
-    newest = data_date(ws)
-    if as_of is None or newest is None or as_of >= newest:
+def as_known(ws: Workspace, as_of: date | None, teams: TeamView = "as-was") -> Workspace:
+    """The same workspace with what had been set by a past day, from which every number and status then follows.
+
+    Goals are those set by that day. Definitions, parameters and thresholds that were first set later hold from the
+    beginning, as they came; the calendar and the currency, in which is asked and answered, stay those of now.
+    """
+    key = _evaluator_key(ws, as_of, teams)
+    if as_of is None or key[1] is None or ws.known_on == as_of:
         return ws
     return ws.remember(("as known", as_of, teams), lambda: _as_known(ws, as_of, teams))
 
 
 def _as_known(ws: Workspace, as_of: date, teams: TeamView) -> Workspace:
-    facts, key = evaluator(ws, as_of, teams).facts, _evaluator_key(ws, as_of, teams)
-    then = replace(ws, memory={name: ws.memory[name] for name in _WITHOUT_GOALS if name in ws.memory})
+    key = _evaluator_key(ws, as_of, teams)
+    then = replace(ws, known_on=as_of, memory={name: ws.memory[name] for name in _UNSET if name in ws.memory})
+    since = max(as_of, ws.remember("began on", lambda: store.began_on(ws.db)))
     then.memory["goals"] = goals_then(ws, as_of)
-    then.memory[key] = _over(then, facts, key[1], teams)
+    then.memory["settings"] = store.settings_on(ws.db, since)
+    then.memory["definitions"] = _completed(store.kpis_on(ws.db, since))
+    if settings(then) == settings(ws):
+        then.memory[key] = _over(then, evaluator(ws, as_of, teams).facts, key[1], teams)
     return then
 
 
-_WITHOUT_GOALS = ("settings", "organisation", "definitions", "entries", "columns", "rates", "all dates")
-"""What is remembered of a workspace and rests on no goal."""
+def is_known(ws: Workspace, moment: str) -> bool:
+    """Whether what was set at a moment had been by the day that a workspace is looked at as of."""
+    return ws.known_on is None or moment[:10] <= ws.known_on.isoformat()
+
+
+_UNSET = ("organisation", "entries", "columns", "rates", "all dates", "began on")
+"""What is remembered of a workspace and rests on nothing that a manager sets beside the data."""
 
 
 def _evaluator(ws: Workspace, as_of: date | None, whose: Organisation, teams: TeamView) -> engine.Evaluator:

@@ -77,7 +77,7 @@ if TYPE_CHECKING:
         run_import,
     )
     from kpidesk.store.initiatives import drop_initiative, load_initiatives, save_initiative
-    from kpidesk.store.kpis import kpi_log, kpi_versions, load_kpis, save_kpi, save_kpis
+    from kpidesk.store.kpis import began_on, kpi_log, kpi_versions, kpis_on, load_kpis, save_kpi, save_kpis
     from kpidesk.store.leftovers import copies, delete_copies, naming
     from kpidesk.store.likeness import Suggestion, suggestions
     from kpidesk.store.links import LinkCount, link_counts, load_links, load_own_links, unlinked_rows
@@ -143,7 +143,7 @@ if TYPE_CHECKING:
         overrule,
         sheet_bytes,
     )
-    from kpidesk.store.settings import load_settings, save_settings
+    from kpidesk.store.settings import load_settings, save_settings, settings_on
     from kpidesk.store.signals import (
         delete_acknowledgement,
         delete_note,
@@ -207,6 +207,7 @@ __all__ = [
     "assign_teams",
     "backup",
     "backup_if_due",
+    "began_on",
     "came_together",
     "carried_actions",
     "carry_steps",
@@ -268,6 +269,7 @@ __all__ = [
     "known_outcomes",
     "kpi_log",
     "kpi_versions",
+    "kpis_on",
     "last_data_date",
     "last_meeting",
     "link_counts",
@@ -366,6 +368,7 @@ __all__ = [
     "save_target",
     "save_unfinished",
     "save_view",
+    "settings_on",
     "settle_action",
     "sheet_bytes",
     "source_numbers",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 
 from kpidesk.core.cadences import Cadence
 from kpidesk.core.people import Scope
 from kpidesk.store.belongings import name_of
-from kpidesk.store.database import Database, now
+from kpidesk.store.database import Database, local_day, now
 from kpidesk.store.scopes import scope_names, scope_of
 
 
@@ -71,4 +71,4 @@ def first_day(db: Database) -> date | None:
 def first_import_day(db: Database) -> date | None:
     """The day by this machine's clock on which anything was first imported; None without an import."""
     found = db.one("SELECT min(imported_at) FROM imports")
-    return datetime.fromisoformat(found).astimezone().date() if found else None
+    return local_day(found) if found else None

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -184,6 +184,11 @@ class Database:
 def now() -> str:
     """The moment as ISO text in UTC, for logs only; no figure depends on it."""
     return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def local_day(moment: str) -> date:
+    """The day on this computer of a moment in a log."""
+    return datetime.fromisoformat(moment).astimezone().date()
 
 
 def as_user_error(error: sqlite3.Error, path: Path) -> Exception:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 
 from kpidesk.core.goals import Baseline, GoalBook, Target
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period
 from kpidesk.store.belongings import supersede
-from kpidesk.store.database import Database, now
+from kpidesk.store.database import Database, local_day, now
 from kpidesk.store.scopes import period_of, scope_names, scope_of
 
 _PERIOD = ("start", "end", "grain", "key", "label")
@@ -54,7 +54,7 @@ def taken_away(db: Database, targets: Iterable[Target]) -> dict[Target, tuple[da
     said = {}
     for detail, at in db.rows("SELECT detail, at FROM audit WHERE action=? ORDER BY id", (TAKEN_AWAY,)):
         about, _, reason = detail.partition(": ")
-        said[about] = (datetime.fromisoformat(at).astimezone().date(), reason)
+        said[about] = (local_day(at), reason)
     told = ((one, said.get(f"{_words(one)} v{one.version}")) for one in targets)
     return {one: found for one, found in told if found is not None}
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
 from functools import lru_cache
 
 from kpidesk.core.kpis import Kpi, kpi_from_mapping, kpi_to_mapping
-from kpidesk.store.database import Database, now
+from kpidesk.store.database import Database, local_day, now
 
 
 def save_kpis(db: Database, kpis: Iterable[Kpi]) -> None:
@@ -32,6 +34,25 @@ def load_kpis(db: Database) -> tuple[Kpi, ...]:
     """
     sql = "SELECT kpi_id, body, max(version) FROM kpi_definitions GROUP BY kpi_id ORDER BY kpi_id"
     return tuple(_kpi(kpi_id, body) for kpi_id, body, _ in db.rows(sql))
+
+
+def kpis_on(db: Database, day: date) -> tuple[Kpi, ...]:
+    """Every KPI as it was kept on a day, by id.
+
+    One that came later is a draft in its first version: nothing can refer to it by then, but it can be asked for.
+    """
+    found: dict[str, Kpi] = {}
+    for kpi, saved_at in kpi_log(db):
+        if local_day(saved_at) <= day:
+            found[kpi.id] = kpi
+        elif kpi.id not in found:
+            found[kpi.id] = replace(kpi, status="draft")
+    return tuple(found.values())
+
+
+def began_on(db: Database) -> date:
+    """The day on which the first definition was kept: the workspace began with it."""
+    return local_day(db.one("SELECT min(saved_at) FROM kpi_definitions") or now())
 
 
 def kpi_versions(db: Database, kpi_id: str) -> tuple[Kpi, ...]:

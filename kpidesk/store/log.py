@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from kpidesk.core.receipts import LogEntry
-from kpidesk.store.database import Database
+from kpidesk.store.database import Database, local_day
+from kpidesk.store.settings import CHANGED, setting_names
 
 TELLING = (
     "('import', 'undo', 'kpi', 'target', 'target taken away', 'targets', 'baseline', 'value typed in', 'settings',"
@@ -23,7 +22,8 @@ def log_since(db: Database, mark: int) -> tuple[LogEntry, ...]:
     """The entries after one that a number may rest on, oldest first, each with its day on this computer."""
     rows = db.rows(f"SELECT at, action, detail FROM audit WHERE id > ? AND action IN {TELLING} ORDER BY id", (mark,))
     return tuple(
-        LogEntry(datetime.fromisoformat(at).astimezone().date(), action, detail) for at, action, detail in rows
+        LogEntry(local_day(at), action, setting_names(detail) if action == CHANGED else detail)
+        for at, action, detail in rows
     )
 
 

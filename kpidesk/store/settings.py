@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from datetime import date
 
 from kpidesk.core.parameters import Parameters
 from kpidesk.core.settings import Settings
-from kpidesk.store.database import Database, damaged
+from kpidesk.store.database import Database, damaged, local_day
+
+CHANGED = "settings"
+OF_THE_DAY = frozenset((
+    "business_hours", "minimum_n", "parameters", "rate_basis", "solid_n", "stall_days",
+))  # fmt: skip
+"""The settings of which a past day had its own; in all others is asked and answered."""
 
 
 def load_settings(db: Database) -> Settings:
@@ -22,6 +29,32 @@ def load_settings(db: Database) -> Settings:
     if any(type(value) is not type(defaults[name]) for name, value in known.items()):
         raise damaged(db.path)
     return Settings(**known)  # type: ignore[arg-type]  # each is of the kind of its default
+
+
+def settings_on(db: Database, day: date) -> Settings:
+    """How this workspace counted on a day: its parameters, thresholds, hours and rates of before each later change.
+
+    What the log does not tell is as it is now, as are the calendar, the currency and the names.
+    """
+    known = asdict(load_settings(db))
+    for detail, at in db.rows("SELECT detail, at FROM audit WHERE action=? ORDER BY id DESC", (CHANGED,)):
+        if local_day(at) <= day:
+            break
+        known |= {name: _value(db, text) for name, text in _before(detail).items() if name in OF_THE_DAY}
+    return Settings(**known)
+
+
+def _before(detail: str) -> dict[str, str]:
+    """The settings that a change replaced, by name, as they were stored; none where only names were noted."""
+    try:
+        return {name: json.dumps(value) for name, value in json.loads(detail).items()}
+    except ValueError:
+        return {}
+
+
+def setting_names(detail: str) -> str:
+    """Which settings a change was about."""
+    return ", ".join(_before(detail)) or detail
 
 
 def _value(db: Database, text: str) -> str | int | Parameters:
@@ -45,5 +78,6 @@ def save_settings(db: Database, new: Settings) -> None:
     old = asdict(load_settings(db))
     changed = {name: _text(value) for name, value in asdict(new).items() if old[name] != value}
     if changed:
-        with db.writing("settings", ", ".join(changed)):
+        before = json.dumps({name: json.loads(_text(old[name])) if name in OF_THE_DAY else None for name in changed})
+        with db.writing(CHANGED, before):
             db.connection.executemany("INSERT OR REPLACE INTO settings VALUES (?, ?)", changed.items())
