@@ -21,6 +21,8 @@ from kpidesk.operations.questions import level_of_nobody
 from kpidesk.operations.workspace import data_date, settings
 
 BOOKINGS, WON_VALUE = "bookings", "win_rate_value"
+DAY_ONE = "pipeline_coverage"
+"""The KPI of what the deals due came to before the period began; the page counts those that are open now."""
 LOST, LOST_PRICED = "count(deals where lost on closed_at)", "count(deals where lost and amount > 0 on closed_at)"
 LEAST_PRICED = 0.8
 """Which part of the lost deals must have an amount for the share of value that was won to mean anything."""
@@ -162,6 +164,7 @@ def _lines(known: Given, made: Coverage) -> tuple[str, ...]:
     lines, period = [], known.question.period.label
     if made.of_target.value is not None:
         lines.append(f"{made.due.text} open and due in {period} ÷ {made.target.text} target = {made.of_target.text}")
+        lines += _day_one(known)
     if made.left.value is not None:
         lines.append(f"{made.target.text} target − {made.won.text} won = {made.left.text} left")
     if made.of_rest.value is not None:
@@ -174,6 +177,12 @@ def _lines(known: Given, made: Coverage) -> tuple[str, ...]:
             f" 1 ÷ {made.win_rate.text} = {made.needed.text} needed"
         )
     return tuple(lines)
+
+
+def _day_one(known: Given) -> list[str]:
+    """What covered the target before the period began, which the KPI keeps however the deals move."""
+    found, kpi = _number(known, DAY_ONE, _plain(known.question)), find_kpi(known.ws, DAY_ONE)
+    return [f"Before it began: {format_value(found.value, kpi.display)}, the KPI {kpi.name}"] if found.value else []
 
 
 def _deals(n: float) -> str:

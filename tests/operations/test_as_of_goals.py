@@ -23,6 +23,9 @@ ASKED: dict[str, Ask] = {
     "scorecard": lambda ws, asked: operations.with_luck(ws, operations.scorecard(ws, asked)).rows,
     "by rep": lambda ws, asked: operations.scorecard(ws, replace(asked, by="rep")).rows,
     "by field": lambda ws, asked: operations.scorecard(ws, replace(asked, by="lead_source"), ("mine",)).rows,
+    "coverage": lambda ws, asked: operations.scorecard(
+        ws, replace(asked, by="rep"), ("pipeline_coverage", "coverage_to_go")
+    ).rows,
     "matrix": lambda ws, asked: operations.matrix(ws, asked).cells,
     "target of a formula": lambda ws, asked: operations.evaluate(ws, "target([win_rate])", asked).rows,
     "parameter of a formula": lambda ws, asked: operations.evaluate(ws, "[bookings] * param(margin)", asked).rows,

@@ -14,7 +14,7 @@ import pytest
 
 from kpidesk import operations
 from kpidesk.core.errors import UserError
-from kpidesk.core.formats import count_text
+from kpidesk.core.formats import count_text, format_value
 from kpidesk.core.goals import Baseline, Target
 from kpidesk.core.people import ORG, Scope
 from kpidesk.core.pipeline import BridgeStep, Figure, MoveLine, Pipeline, StageLine
@@ -409,7 +409,7 @@ def sample(sample_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     operations.close(opened)
 
 
-KPIS = ("open_pipeline", "bookings", "stalled_deals", "coverage_to_go")
+KPIS = ("open_pipeline", "bookings", "stalled_deals", "coverage_to_go", "pipeline_coverage")
 STANDING = """
 SELECT coalesce(t.value, ''), count(*), sum(coalesce(v.amount, 0)) / 100.0
 FROM deal_versions AS n JOIN deal_values AS v ON v.id = n.value_id JOIN deals AS d ON d.id = n.deal_id
@@ -463,6 +463,10 @@ def test_the_sample_agrees_with_its_kpis_and_its_rows(sample: operations.Workspa
         assert (found.coverage.won.value, found.coverage.of_rest.value) == pytest.approx(
             (by_id["bookings"], by_id["coverage_to_go"])
         )
+        day_one = [one for one in found.coverage.lines if one.startswith("Before it began: ")]
+        told = format_value(by_id["pipeline_coverage"], "multiple")
+        words = f"Before it began: {told}, the KPI Pipeline coverage (period start)"
+        assert day_one == ([words] if by_id["pipeline_coverage"] else [])
         open_deals = operations.evaluate(sample, "count(deals where open as of end)", question).rows[0].result.value
         assert sum(one.deals for one in found.choices) == pytest.approx(open_deals)
         if scope in teams[:1]:
