@@ -17,7 +17,18 @@ from kpidesk.engine.members import Crossed, Members
 from kpidesk.engine.memory import Memory
 from kpidesk.engine.pooled import Pool, mean, median_bounds, pool, share_point
 from kpidesk.engine.rowwise import conjuncts
-from kpidesk.engine.scan import OF_DEALS, Picks, Prepared, add_up, entries_of, is_late, of_row, pick, prepare, rows_of
+from kpidesk.engine.scan import (
+    OF_DEALS,
+    Picks,
+    Prepared,
+    add_up,
+    entries_of,
+    is_late,
+    of_row,
+    pick,
+    prepare,
+    rows_of,
+)
 from kpidesk.engine.splitting import places_of
 from kpidesk.engine.unrated import lacks_rates, whatever_amount, without_unrated
 from kpidesk.engine.values import Floats, Ints, added
@@ -27,6 +38,8 @@ from kpidesk.language.walk import needs_rows
 
 BORNE_BY_TEAMS = frozenset(("costs",))
 """Tables with rows of teams and not of people, which no cube of people can hold."""
+FEW_DAYS = 5
+"""On so many days a state that was never asked for is told from its rows; for more a cube is made."""
 RANKS = {"median": 0.5, "min": 0.0, "max": 1.0}
 
 
@@ -75,14 +88,49 @@ def _in_windows(
 ) -> tuple[Answer, Notices]:
     """A measure by scope and window, and what is to be said of its rows without a value."""
     facts, nothing_said = memory.facts, ((),) * len(windows)
+    if leaf.aggregate in ("count", "sum") and _is_glance(memory, leaf, days):
+        return _glance(memory, leaf, windows, days, wide)
     if leaf.aggregate in ("count", "sum"):
         total = additive(memory, leaf, windows, days, wide)
         n = total.value if leaf.aggregate == "count" else measure(memory, counted(leaf), windows, wide).n
         return _answer(_told(leaf, total.value, n), n, total.money, memory), _gaps(leaf, total.gaps, n[0])
     if leaf.aggregate == "avg" and not len(facts.splits.value) and not is_late(facts, leaf, leaf.argument):
         return _mean_of_sums(memory, leaf, windows, days, wide), nothing_said
-    picks = pick(facts, leaf, prepared_leaf(memory, leaf), windows, days)
+    picks = pick(facts, leaf, _prepared_on(memory, leaf, days), windows, days)
     return _pooled(memory, leaf, picks, len(windows), wide), nothing_said
+
+
+def _is_glance(memory: Memory, leaf: Leaf, days: Ints) -> bool:
+    """Whether a state is asked for on few days and hardly was before: its rows are added up, no cube is made of them.
+
+    A formula that is typed is asked while it is, and then never again.
+    """
+    if isinstance(leaf.dated, On) or len(days) > FEW_DAYS:
+        return False
+    key = replace(leaf, dated=AsOf("end"))
+    return key not in memory.cubes and memory.is_glance("cube", key)
+
+
+def _glance(memory: Memory, leaf: Leaf, windows: tuple[Window, ...], days: Ints, wide: bool) -> tuple[Answer, Notices]:
+    """A count or sum of a state and what is to be said of its rows without a value, from the rows of few days."""
+    crew, whole = memory.facts.crew, memory.facts.whole
+    picks = pick(memory.facts, leaf, _prepared_on(memory, leaf, days), windows, days, teams=wide)
+    n = add_up(picks, crew, len(windows), None, wide) / whole
+    if leaf.aggregate == "count":
+        return _answer(n, n, 0, memory), ((),) * len(windows)
+    total = add_up(picks, crew, len(windows), picks.x, wide) / whole
+    empty = added(picks.window, np.where(np.isnan(picks.x), picks.weight, 0), len(windows)) / whole
+    return _answer(_told(leaf, total, n), n, picks.money, memory), _gaps(leaf, empty, n[0])
+
+
+def _prepared_on(memory: Memory, leaf: Leaf, days: Ints) -> Prepared:
+    """As `prepared_leaf`, of a state that is asked for on few days and hardly was before for those days alone."""
+    shared = _shared(leaf)
+    if isinstance(leaf.dated, On) or len(days) > FEW_DAYS or shared in memory.prepared:
+        return prepared_leaf(memory, leaf)
+    if not memory.is_glance("rows", shared):
+        return prepared_leaf(memory, leaf)
+    return prepare(memory.facts, leaf, _entries(memory, leaf), days)
 
 
 def measure_members(memory: Memory, leaf: Leaf, window: Window, row: int, members: Members | Crossed) -> Answer:
@@ -112,7 +160,8 @@ def measure_members(memory: Memory, leaf: Leaf, window: Window, row: int, member
 def row_picks(memory: Memory, leaf: Leaf, window: Window, day: int, row: int) -> Picks:
     """The credited rows of a measure that count for one row of the answer; `day` is that of an as-of measure."""
     window = known_part(memory.facts, leaf, window)
-    picks = pick(memory.facts, leaf, prepared_leaf(memory, leaf), (window,), np.array([day], dtype=np.int64))
+    days = np.array([day], dtype=np.int64)
+    picks = pick(memory.facts, leaf, _prepared_on(memory, leaf, days), (window,), days)
     return of_row(picks, memory.facts.crew, row)
 
 
@@ -196,12 +245,16 @@ def _ahead(memory: Memory, leaf: Leaf, windows: tuple[Window, ...], days: Ints) 
 
 def prepared_leaf(memory: Memory, leaf: Leaf) -> Prepared:
     """What of a measure holds for every window, remembered for as long as it is likely to be asked again."""
-    shared = replace(leaf, aggregate="count" if leaf.argument is None else "sum", rank=0.5)
+    shared = _shared(leaf)
     found = memory.prepared.get(shared)
     if found is None:
         found = prepare(memory.facts, leaf, _entries(memory, leaf))
         memory.keep(memory.prepared, shared, found)
     return found
+
+
+def _shared(leaf: Leaf) -> Leaf:
+    return replace(leaf, aggregate="count" if leaf.argument is None else "sum", rank=0.5)
 
 
 def _entries(memory: Memory, leaf: Leaf) -> Entries:

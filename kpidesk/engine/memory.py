@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable
 from typing import TypeVar
 
@@ -17,6 +18,9 @@ T = TypeVar("T")
 _ALL_CELLS = 12_000_000
 _ALL_PREPARED = 64
 _ALL_ANSWERS = 4_000_000
+_ALL_GLANCED = 4_000
+GLANCES = 3
+"""A formula that is typed asks for its values, then for its rows; several looks cost less than a cube."""
 
 
 class Memory:
@@ -34,6 +38,14 @@ class Memory:
         self.cubes: dict[Leaf, Cube | None] = {}
         self.answers: dict[Hashable, Answer] = {}
         self.windows: dict[Hashable, tuple[Window, ...]] = {}
+        self.glances: Counter[tuple[str, Leaf]] = Counter()
+
+    def is_glance(self, way: str, leaf: Leaf) -> bool:
+        """Whether a measure has been asked in a way so seldom that what answers all of it is not worth making yet."""
+        if len(self.glances) > _ALL_GLANCED:
+            self.glances.clear()
+        self.glances[way, leaf] += 1
+        return self.glances[way, leaf] <= GLANCES
 
     def remember(self, key: Hashable, answer: Answer) -> None:
         """Keep an answer; when there are too many, forget them all."""

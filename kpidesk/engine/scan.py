@@ -85,14 +85,18 @@ def money_data(facts: Facts, leaf: Leaf, name: str, row: Ints, day: Ints) -> Flo
     return found
 
 
-def prepare(facts: Facts, leaf: Leaf, entries: Entries) -> Prepared:
-    """Keep the entries that meet the conditions which hold for every window."""
+def prepare(facts: Facts, leaf: Leaf, entries: Entries, days: Ints | None = None) -> Prepared:
+    """Keep the entries that meet the conditions which hold for every window; with `days` states in force on any."""
     rows = rows_of(facts, leaf)
     reading = reading_of(facts, leaf.table)
     conditions = conjuncts(leaf.where)
     late = tuple(one for one in conditions if is_late(facts, leaf, one))
     fixed = all_of(tuple(one for one in conditions if one not in late), rows, reading)
-    kept = np.flatnonzero(fixed[entries.row])
+    if days is None:
+        kept = np.flatnonzero(fixed[entries.row])
+    else:
+        held = _held(entries, days)
+        kept = held[fixed[entries.row[held]]]
     some = entries.take(kept)
     column = Column(np.zeros(1))
     by_window = is_late(facts, leaf, leaf.argument)
@@ -100,6 +104,14 @@ def prepare(facts: Facts, leaf: Leaf, entries: Entries) -> Prepared:
         whole = numbers(leaf.argument, rows, reading)
         column = replace(whole, data=np.broadcast_to(whole.data, (rows.size,))[some.row])
     return Prepared(some, column, late, by_window, some.start, some.end)
+
+
+def _held(entries: Entries, days: Ints) -> Ints:
+    """The entries whose state is in force on any of some days."""
+    held = np.zeros(len(entries.row), dtype=np.bool_)
+    for day in np.unique(days):
+        held |= (entries.start <= day) & (day < entries.end)
+    return np.flatnonzero(held)
 
 
 def rows_of(facts: Facts, leaf: Leaf) -> Rows:
@@ -125,8 +137,13 @@ def entries_of(facts: Facts, leaf: Leaf) -> Entries:
     return state_entries(facts, leaf.credit)
 
 
-def pick(facts: Facts, leaf: Leaf, prepared: Prepared, windows: Sequence[Window], days: Ints) -> Picks:
-    """The rows of a measure in each window; `days` are the as-of days of the windows (unused for dated rows)."""
+def pick(
+    facts: Facts, leaf: Leaf, prepared: Prepared, windows: Sequence[Window], days: Ints, *, teams: bool = True
+) -> Picks:
+    """The rows of a measure in each window; `days` are the as-of days of the windows (unused for dated rows).
+
+    Without `teams` it is not looked up in which team each person was, for what is added up over all of them.
+    """
     dated = isinstance(leaf.dated, On)
     if dated and len(windows) == 1 and not prepared.late and not prepared.is_late:
         return _in_one_window(prepared, windows[0], days)
@@ -137,7 +154,7 @@ def pick(facts: Facts, leaf: Leaf, prepared: Prepared, windows: Sequence[Window]
         index, at, x, money = _late(facts, leaf, prepared, windows, days, index, at)
     entries = prepared.entries
     person = entries.person[index]
-    team = entries.team[index] if dated else facts.crew.team_on(person, days[at])
+    team = entries.team[index] if dated or not teams else facts.crew.team_on(person, days[at])
     return Picks(at, entries.row[index], person, team, entries.weight[index], x, money, days[at])
 
 

@@ -113,6 +113,9 @@ def test_cubes_and_scans_agree(company: Company, level: UnassignedLevel) -> None
     for name in ("value", "numerator", "denominator", "n", "low", "high"):
         _same(getattr(cubes, name), getattr(scans, name))
     assert cubes.notices == scans.notices
+    glances = _grid(company, OF_DEALS, scopes, periods[:2], level)
+    for name in ("value", "n"):
+        _same(getattr(glances, name), getattr(cubes, name)[:, :, :2])
 
 
 @FEW
