@@ -13,7 +13,8 @@ from kpidesk.core.people import Scope
 
 Severity = Literal["error", "warning", "notice"]
 FixAction = Literal["retire", "activate", "bring_back", "set_objective", "set_decision", "set_owner", "link", "unlink",
-                    "set_baseline", "type_baseline", "refresh", "choose_focus", "drop_benchmarks"]  # fmt: skip
+                    "set_baseline", "type_baseline", "refresh", "choose_focus", "drop_benchmarks",
+                    "take_definition"]  # fmt: skip
 ASKING: frozenset[FixAction] = frozenset(("set_objective", "set_decision", "set_owner"))
 """The fixes that need a text from the manager first."""
 
@@ -72,9 +73,10 @@ class LintFacts:
     `kpis` is every KPI in its newest version, `computable` those that the data can compute, `baselined` those with
     a baseline (None: not looked up), `without_history` those whose own past carries none. `target_days` is by KPI
     the day on which its newest target was set. `focus` are the KPIs looked at first, by scope (None: not looked
-    up). `reads` is by KPI what its formula refers to. `shipped` and `packs` are what comes with the app. `by_deals`
-    are the KPIs that hear of a deal only when it closes, after `cycle_days`, the median sales cycle in days.
-    `period` names the one that baselines are set for.
+    up). `reads` is by KPI what its formula refers to. `shipped` and `packs` are what comes with the app, `overtaken`
+    the KPIs that nobody here changed and that the catalogue has counted otherwise since. `by_deals` are the KPIs that
+    hear of a deal only when it closes, after `cycle_days`, the median sales cycle in days. `period` names the one that
+    baselines are set for.
     """
 
     kpis: tuple[Kpi, ...]
@@ -86,6 +88,7 @@ class LintFacts:
     reads: Mapping[str, frozenset[str]] = field(default_factory=dict)
     shipped: Mapping[str, Kpi] = field(default_factory=dict)
     packs: tuple[Pack, ...] = ()
+    overtaken: frozenset[str] = frozenset()
     by_deals: frozenset[str] = frozenset()
     cycle_days: float | None = None
     today: date | None = None

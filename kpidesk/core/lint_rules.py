@@ -257,7 +257,8 @@ def other_variant(facts: LintFacts) -> Iterable[LintFinding]:
     for kpi in facts.active:
         known = facts.shipped.get(kpi.id)
         theirs = {mark for one in facts.shipped.values() if one.formula != kpi.formula for mark in one.benchmarks}
-        is_changed = known is not None and known.formula != kpi.formula and bool(set(kpi.benchmarks) & theirs)
+        is_own = known is not None and known.formula != kpi.formula and kpi.id not in facts.overtaken
+        is_changed = is_own and bool(set(kpi.benchmarks) & theirs)
         if is_changed or (known is None and bool(set(kpi.benchmarks) & theirs)):
             yield LintFinding(
                 "variant", "warning", kpi.id, f"The benchmarks of '{kpi.name}' were published for another definition.",
@@ -266,12 +267,25 @@ def other_variant(facts: LintFacts) -> Iterable[LintFinding]:
             )  # fmt: skip
 
 
+def overtaken(facts: LintFacts) -> Iterable[LintFinding]:
+    """Where the catalogue has a better definition than the one that came with the workspace, it is said."""
+    for kpi in facts.active:
+        if kpi.id in facts.overtaken:
+            yield LintFinding(
+                "overtaken", "notice", kpi.id, f"The catalogue now counts '{kpi.name}' otherwise.",
+                f"Now: {facts.shipped[kpi.id].sentence}",
+                "Take the new definition, or keep yours. Periods that have begun keep theirs either way.",
+                Fix("take_definition", (kpi.id,), "Take it"),
+            )  # fmt: skip
+
+
 def same_everywhere(facts: LintFacts) -> Iterable[LintFinding]:
     """What packs share is defined here as they define it, and nothing is in use twice."""
     packed = {one: pack.name for pack in reversed(facts.packs) for one in pack.kpis}
     for kpi in facts.active:
         known = facts.shipped.get(kpi.id)
-        if known is not None and known.formula != kpi.formula and kpi.id in packed:
+        is_own = known is not None and known.formula != kpi.formula and kpi.id not in facts.overtaken
+        if is_own and kpi.id in packed:
             yield LintFinding(
                 "differs", "notice", kpi.id, f"'{kpi.name}' is defined otherwise than in the pack '{packed[kpi.id]}'.",
                 "Whoever starts from the pack elsewhere measures something else under this name.",
@@ -329,7 +343,7 @@ def heard_late(facts: LintFacts) -> Iterable[LintFinding]:
 
 
 RULES: tuple[Rule, ...] = (
-    filled_in, count_per_level, lead_and_lag, stale_targets, vanity, same_everywhere, other_variant, retired_in_use,
-    dimensions, baselines, focus_chosen, heard_late, count_per_function,
+    filled_in, count_per_level, lead_and_lag, stale_targets, vanity, overtaken, same_everywhere, other_variant,
+    retired_in_use, dimensions, baselines, focus_chosen, heard_late, count_per_function,
 )  # fmt: skip
 """Every rule; of findings that weigh the same, those of an earlier rule come first."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -56,11 +56,26 @@ def lint_facts(ws: Workspace) -> LintFacts:
         reads={kpi.id: frozenset(one for one, _ in reads.get(kpi.id, ())) for kpi in known},
         shipped={kpi.id: kpi for kpi in shipped_kpis()},
         packs=shipped_packs(),
+        overtaken=frozenset(_overtaken(ws, known)),
         by_deals=frozenset(kpi.id for kpi in known if _rests_on_closed(kpi, ws)),
         cycle_days=cycle_days(ws),
         today=ws.today,
         period=last_covered(ws, "quarter").label,
     )
+
+
+def _overtaken(ws: Workspace, known: Iterable[Kpi]) -> Iterator[str]:
+    """The KPIs that are counted as they came, and otherwise than the catalogue counts them by now."""
+    shipped = {kpi.id: _how(kpi) for kpi in shipped_kpis()}
+    for kpi in known:
+        if kpi.id in shipped and _how(kpi) != shipped[kpi.id]:
+            first, *_ = (*store.kpi_versions(ws.db, kpi.id), kpi)
+            if _how(first) == _how(kpi):
+                yield kpi.id
+
+
+def _how(kpi: Kpi) -> tuple[str, str]:
+    return kpi.measured, kpi.builtin
 
 
 def _without_history(ws: Workspace, bare: frozenset[str]) -> frozenset[str]:
@@ -139,6 +154,13 @@ def _active(kpi: Kpi, _: Fix) -> Kpi:
 
 def _retire(ws: Workspace, fix: Fix) -> str:
     return f"{_names([retire_kpi(ws, one) for one in fix.kpi_ids])} retired."
+
+
+def _as_shipped(kpi: Kpi, _: Fix) -> Kpi:
+    """A KPI counted as the catalogue counts it; what was set for it beside that stays."""
+    new = next(one for one in shipped_kpis() if one.id == kpi.id)
+    names = ("formula", "builtin", "kpi_class", "unit", "breakdown", "per_rep_per_week", "sentence", "mistakes")
+    return replace(kpi, **{name: getattr(new, name) for name in names})
 
 
 def _link(ws: Workspace, fix: Fix) -> str:
@@ -222,6 +244,7 @@ _ACTIONS: dict[FixAction, Callable[[Workspace, Fix], str]] = {
     "set_decision": _each(lambda kpi, fix: replace(kpi, decision=fix.value), "has a decision"),
     "set_owner": _each(lambda kpi, fix: replace(kpi, owner=fix.value), "has an owner"),
     "drop_benchmarks": _each(lambda kpi, _: replace(kpi, benchmarks=()), "has no benchmarks any more"),
+    "take_definition": _each(_as_shipped, "is counted as the catalogue counts it"),
     "link": _link,
     "unlink": _unlink,
     "set_baseline": _set_baselines,

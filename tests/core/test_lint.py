@@ -193,6 +193,16 @@ def test_what_a_pack_shares_is_defined_as_the_pack_defines_it() -> None:
     assert of("differs", replace(facts, kpis=(PIPELINE, replace(OUTCOME, formula="x")))).severity == "notice"
 
 
+def test_where_the_catalogue_moved_on_its_definition_is_offered_and_nobody_is_said_to_differ() -> None:
+    pack, old = Pack("org", "Org", "w.", "level", "org", ("bookings",)), replace(OUTCOME, formula="x")
+    shipped = replace(OUTCOME, sentence="All that was won.", benchmarks=(MARK,))
+    facts = LintFacts((PIPELINE, old), shipped={"bookings": shipped}, packs=(pack,), overtaken=frozenset(("bookings",)))
+    found = of("overtaken", facts)
+    assert (found.severity, found.fix) == ("notice", Fix("take_definition", ("bookings",), "Take it"))
+    assert found.consequence == "Now: All that was won."
+    assert not {"differs", "variant"} & set(rules(facts))
+
+
 def test_the_same_number_twice_takes_a_place() -> None:
     again = replace(OUTCOME, id="sales", name="Sales")
     assert of("twice", LintFacts((PIPELINE, OUTCOME, again))).fix == Fix("retire", ("sales",), "Retire 'Sales'")

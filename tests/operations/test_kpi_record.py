@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from kpidesk import operations
+from kpidesk import operations, store
 from kpidesk.core.errors import UserError
 from kpidesk.core.kpis import Benchmark, kpi_from_mapping
 from kpidesk.core.lint import Fix, LintFinding
@@ -108,6 +108,20 @@ def test_a_changed_definition_loses_its_benchmarks(ws: operations.Workspace) -> 
     operations.apply_fix(ws, fix_of(ws, "variant"))
     assert operations.find_kpi(ws, "win_rate").benchmarks == ()
     assert found(ws, "variant") == []
+
+
+def test_a_definition_that_came_before_the_catalogue_changed_can_be_renewed(ws: operations.Workspace) -> None:
+    new = operations.find_kpi(ws, "avg_deal_size")
+    came = replace(new, owner="Dana", formula="avg(deals.amount where won on closed_at)", kpi_class="mean_time")
+    store.save_kpi(ws.db, came)
+    assert [one.where for one in found(ws, "overtaken")] == ["avg_deal_size"]
+    told = operations.apply_fix(ws, fix_of(ws, "overtaken"))
+    assert told == "'Average deal size' is counted as the catalogue counts it."
+    kept = operations.find_kpi(ws, "avg_deal_size")
+    assert (kept.formula, kept.owner, kept.valid_from) == (new.formula, "Dana", "2026-01-05")
+    assert found(ws, "overtaken") == []
+    operations.save_kpi(ws, replace(kept, formula="sum(deals.amount where won on closed_at) / 2", kpi_class="derived"))
+    assert found(ws, "overtaken") == []
 
 
 def test_two_are_put_into_focus(ws: operations.Workspace) -> None:

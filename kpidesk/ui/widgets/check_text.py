@@ -29,6 +29,8 @@ _BEFORE: dict[FixAction, str] = {
     "refresh": "The baselines are taken from your newest history; each target stays as far above its baseline as it "
     "was. The old ones stay in the history.",
     "drop_benchmarks": "Only the published figures go. The numbers of the KPI do not change.",
+    "take_definition": "The numbers of this KPI will be others from the next period on. Periods that have begun keep "
+    "the definition they had, and a chart shows where it changed.",
 }
 """What is said before a fix that changes what everybody sees."""
 _BACK: dict[FixAction, FixAction] = {"retire": "activate", "activate": "bring_back"}
