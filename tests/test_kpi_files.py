@@ -38,11 +38,14 @@ OTHERWISE = {
     "nrr": f"rolling(sum(accounts.mrr_at_end where mrr_at_start > 0) / {OPENING_REVENUE}, 1 year)",
     "revenue_churn_rate": "rolling(sum(greatest(accounts.mrr_at_start - accounts.mrr_at_end, 0) where mrr_at_start > 0)"
     f" / {OPENING_REVENUE}, 1 year)",
+    "stalled_deals": "count(deals where open and long_in_stage as of end)",
+    "stalled_value_share": "sum(deals.amount where open and long_in_stage as of end)"
+    " / sum(deals.amount where open as of end)",
 }
 """Formulas that put into words what the catalogue says beside its formula: a lifetime of at most five years, and the
 year to the end of the period. An empty amount is unknown, so that its deal has no size. Response times are in working
-hours, which are all hours until they are said. Monthly revenue names the customers who pay, so that nobody who pays
-nothing is counted among those it rests on."""
+hours, which are all hours until they are said. A stalled deal is long in its own stage, as the catalogue says. Monthly
+revenue names the customers who pay, so that nobody who pays nothing is counted among those it rests on."""
 SHARES_OF_MONEY = {"grr", "nrr", "revenue_churn_rate", "renewal_rate_value"}
 """Cohorts of the catalogue that are no x of n rows: the interval of a proportion would take each cent for a row."""
 CLAIMS = re.compile(

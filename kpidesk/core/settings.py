@@ -51,7 +51,7 @@ SETTING_HELP: dict[str, str] = {
     "business_hours": "When your people work, such as Mon-Fri 09:00-17:00; empty for around the clock.",
     "minimum_n": "A rate from fewer rows than this gets no status.",
     "solid_n": "From this many rows on, a status may be certain.",
-    "stall_days": "An open deal in its stage for longer than this is stalled; lists go by your own past first.",
+    "stall_days": "An open deal in its stage for longer than this is stalled, where your own past does not tell.",
     "organisation": "Name shown for the whole organisation.",
     "rate_basis": "Day of the exchange rate of an amount in another currency: close, created or fixed (budget rate).",
     "parameters": "Numbers that formulas need and no file tells, such as gross_margin = 80%; parted by semicolons.",

@@ -194,7 +194,7 @@ def build_facts(
     load.tables = tables = Tables(cells, crew, settings, exchange, kept, others.records, others.dates, MAKERS, limit)
     on_day = np.where(states.open, states.start, closed[past.versions.deal[states.version]])
     visits = cache(lambda: load.visits((created > first_data) | past.from_start, every, limit))
-    return Facts(
+    facts = Facts(
         settings, curation, crew, columns, versions, past, states, ids, created, missing,
         deals=deals,
         spans=Rows(
@@ -208,6 +208,14 @@ def build_facts(
         visits=visits, visit_rows=cache(lambda: Rows(len(visits().deal), load.visit_rows(visits(), deals))),
         tables=tables,
     )  # fmt: skip
+    load.stage_limits = cache(lambda day: _limits_on(facts, day))
+    return facts
+
+
+def _limits_on(facts: Facts, day: int) -> Ints:
+    from kpidesk.engine.stage_limits import stage_limits  # it is told by the facts themselves
+
+    return stage_limits(facts, day).days
 
 
 def _past(
@@ -262,6 +270,7 @@ class _Loader:
     """Makes the columns of deals, their states and their visits; a class because all share the words and names."""
 
     tables: Tables
+    stage_limits: Callable[[int], Ints]
 
     def __init__(
         self,
@@ -294,10 +303,15 @@ class _Loader:
         return load
 
     def revalued(self, states: States, day: Ints) -> Callable[[str, Ints], Column]:
-        """How to make a column about money for some states, those that are open by the rates of the day in its name."""
+        """How to make a column for some states as of the day in its name: the limit of the stage, or one about money.
+
+        Money of those that are open goes by the rates of that day.
+        """
 
         def load(field: str, some: Ints) -> Column:
             name, _, asked = field.partition("@")
+            if name == "stage_limit":
+                return Column(self.stage_limits(int(asked))[self.past.deal[states.version[some]]].astype(np.float64))
             return self._money(
                 name, self.past, states.version[some], np.where(states.open[some], int(asked), day[some])
             )

@@ -91,7 +91,7 @@ def _of_table(table: Table) -> Iterator[Splittable]:
 
 
 def _by_rules(field: TableField, name: str, whose: str = "") -> Iterator[Splittable]:
-    if field.windowed or field.setting:
+    if field.windowed or field.setting or field.of_day:
         return
     if field.kind in SPLITTING or field.kind == "bool":
         yield Splittable(name, field.label + whose)

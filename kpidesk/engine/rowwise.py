@@ -41,6 +41,8 @@ WINDOWED = {
     field.name: field.windowed for table in TABLES.values() for field in table.fields.values() if field.windowed
 }
 """Fields that are worked out for an edge of the window, and for which."""
+OF_DAY = frozenset(field.name for table in TABLES.values() for field in table.fields.values() if field.of_day)
+"""Fields that are worked out for the day of an as-of measure."""
 
 
 def _none() -> Ints:
@@ -51,7 +53,8 @@ def _none() -> Ints:
 class Reading:
     """What a row expression may need besides the row: settings, minor units, the data date, the window, the holidays.
 
-    `rate_day` is the day whose rates convert the amounts of open deals; None where each row has its own.
+    `rate_day` is the day whose rates convert the amounts of open deals; None where each row has its own. `day` is that
+    of an as-of measure.
     """
 
     settings: Settings
@@ -59,6 +62,7 @@ class Reading:
     newest_data: int
     window: Window | None = None
     rate_day: int | None = None
+    day: int | None = None
     free_days: Callable[[], Ints] = _none
 
 
@@ -67,7 +71,7 @@ def varies(expression: RowExpr | None) -> bool:
     if expression is None:
         return False
     if isinstance(expression, FieldRef):
-        return windowed(expression) != ""
+        return windowed(expression) != "" or expression.field in OF_DAY
     if isinstance(expression, InPeriod):
         return True
     if isinstance(expression, Boundary):
@@ -174,6 +178,12 @@ def _window(reading: Reading) -> Window:
     return reading.window
 
 
+def _day(reading: Reading) -> int:
+    if reading.day is None:
+        raise NotComputableError("needs 'as of': the limit of a stage is told on a day")
+    return reading.day
+
+
 def numbers(expression: RowExpr, rows: Rows, reading: Reading) -> Column:
     """The value of an expression for every row."""
     found = operand(expression, rows, reading)
@@ -186,6 +196,8 @@ def operand(expression: RowExpr, rows: Rows, reading: Reading) -> Operand:
     """A column, or the text of a literal."""
     match expression:
         case FieldRef(_, field, _):
+            if field in OF_DAY:
+                return rows.column(on_day(field, _day(reading)))
             edge = windowed(expression)
             if edge:
                 return rows.column(on_day(field, int(_edge(edge, reading))))

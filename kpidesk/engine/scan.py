@@ -56,10 +56,12 @@ OF_DEALS = frozenset(("deals", "stage_visits"))
 """The tables that versions of deals fill."""
 
 
-def reading_of(facts: Facts, table: str, window: Window | None = None, rate_day: int | None = None) -> Reading:
+def reading_of(
+    facts: Facts, table: str, window: Window | None = None, rate_day: int | None = None, day: int | None = None
+) -> Reading:
     """What expressions over the rows of a table may need of the facts."""
     return Reading(
-        facts.settings, facts.scale, facts.newest_of(table), window, rate_day, lambda: free_days(facts.tables)
+        facts.settings, facts.scale, facts.newest_of(table), window, rate_day, day, lambda: free_days(facts.tables)
     )
 
 
@@ -197,7 +199,8 @@ def _late(
     for number, window in enumerate(windows):
         here = index[bounds[number] : bounds[number + 1]]
         some = rows.take(prepared.entries.row[here])
-        reading = reading_of(facts, leaf.table, window, int(days[number]) if dated else None)
+        day = None if isinstance(leaf.dated, On) else int(days[number])
+        reading = reading_of(facts, leaf.table, window, day if dated else None, day)
         hit: Mask = all_of(prepared.late, some, reading)
         if leaf.argument is not None and prepared.is_late:
             column = numbers(leaf.argument, some, reading)

@@ -62,7 +62,7 @@ def _fields(table: Table) -> Iterator[tuple[str, TableField]]:
     yield from table.fields.items()
     for way, other in table.belongs_to.items():
         for name, one in TABLES[other].fields.items():
-            if not (one.windowed or one.setting):
+            if not (one.windowed or one.setting or one.of_day):
                 yield f"{way}.{name}", one
 
 
@@ -72,7 +72,7 @@ def _field(name: str, field: TableField) -> Choice:
 
 
 def _suits(aggregate: FormAggregate, field: TableField) -> bool:
-    if aggregate == "count" or field.setting:
+    if aggregate == "count" or field.setting or field.of_day:
         return False
     return field.kind in (COUNTABLE if aggregate == "count_distinct" else units.NUMERIC_KINDS)
 

@@ -18,7 +18,8 @@ class TableField:
 
     `aliases` are further spellings; `dated` says in words how rows are put in a period by this date; `derived`
     fields are worked out, not read from a file; a `setting` stands for a number of the workspace settings;
-    `windowed` fields are worked out for the period itself; `choices` are all the values it can have.
+    `windowed` fields are worked out for the period itself, `of_day` ones for the day of an `as of`; `choices` are all
+    the values it can have.
     """
 
     name: str
@@ -29,6 +30,7 @@ class TableField:
     derived: bool = False
     setting: bool = False
     windowed: Literal["", "start", "end"] = ""
+    of_day: bool = False
     choices: tuple[str, ...] = ()
 
     @property

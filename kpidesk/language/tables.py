@@ -59,6 +59,7 @@ def _deal_fields() -> tuple[TableField, ...]:
         TableField("created_amount", "money", "first recorded amount", derived=True),
         TableField("push_count", "number", "close-date pushes", derived=True),
         TableField("stall_days", "days", "days after which a deal is stalled", derived=True, setting=True),
+        TableField("stage_limit", "days", "days after which it is long in its stage", derived=True, of_day=True),
     )
 
 
@@ -76,6 +77,7 @@ DEALS = make_table(
         SavedFilter("renewal", "type = 'renewal'", "renewal", "before"),
         SavedFilter("outbound", "lead_source in ('outbound', 'sdr_outbound')", "outbound", "before"),
         SavedFilter("stalled", "days(stage_entered_at, end) > stall_days", "stalled", "before"),
+        SavedFilter("long_in_stage", "days(stage_entered_at, end) > stage_limit", "long in their stage"),
         SavedFilter("sdr_sourced", "sourced_by_role = 'SDR'", "sourced by an SDR"),
         SavedFilter("no_decision", "outcome = 'lost' and loss_reason in ('no decision', 'timing', 'budget withdrawn')",
                     "lost to no decision"),

@@ -16,9 +16,11 @@ from kpidesk.engine.pipeline_stages import StageNumbers
 from kpidesk.engine.stage_limits import StageLimits
 from kpidesk.engine.values import Mask
 from kpidesk.operations.pipeline_given import Given, count_figure, limits_on, money_figure
-from kpidesk.operations.workspace import settings
+from kpidesk.operations.workspace import definitions, settings
 
 MOST_STALLED = 50
+STALLED, BY_SETTING = "stalled_deals", "count(deals where open and stalled as of end)"
+"""The KPI of these deals, and how it came into older workspaces: by the one limit of the settings."""
 
 
 def is_long(known: Given, deals: Deals) -> Mask:
@@ -52,8 +54,9 @@ def _rule(known: Given) -> str:
     """When a deal is listed, and how many the KPI counts by one limit for every stage."""
     limit = settings(known.ws).stall_days
     told = f"A deal is listed when it is {long_stay_rule(limit, settings(known.ws).minimum_n)}."
+    kpi = definitions(known.ws).get(STALLED)
     counted = deals_on(known.evaluator, known.asked, "stalled")
-    if counted.reason:
+    if counted.reason or kpi is None or kpi.formula != BY_SETTING:
         return told
     number = count_text(float(counted.weight.sum()))
     return f"{told} By {limit:,} days for every stage, as the KPI Stalled deals counts, it is {number}."

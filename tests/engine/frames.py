@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from kpidesk.core.periods import Period
-from tests.engine.stays import stays_of
+from tests.engine.stays import limits_of, stays_of
 from tests.engine.support import Company, Deal
 
 if TYPE_CHECKING:
@@ -98,7 +98,10 @@ def frames_of(company: Company, spans: Sequence[Period]) -> Frames:
         min(span.last_day, company.newest_data) for span in spans
     }
     credit = [row for seen in histories.values() for row in _credited(company, seen)]
-    standing = [row for seen in histories.values() for day in days for row in _standing(company, seen, day)]
+    limits = {day: limits_of(company, day) for day in days}
+    standing = [
+        row for seen in histories.values() for day in days for row in _standing(company, seen, day, limits[day])
+    ]
     return Frames(company, DataFrame(credit), DataFrame(standing), DataFrame(_stayed(company)))
 
 
@@ -138,7 +141,9 @@ def _stayed(company: Company) -> Iterator[dict[str, object]]:
                            "first": stay.first, "advanced": stay.advanced}  # fmt: skip
 
 
-def _standing(company: Company, seen: list[Deal], day: date) -> Iterator[dict[str, object]]:
+def _standing(
+    company: Company, seen: list[Deal], day: date, limits: dict[int, tuple[int, int]]
+) -> Iterator[dict[str, object]]:
     last, first = seen[-1], seen[0]
     version = next((deal for deal in reversed(seen) if deal.seen <= day), first)
     gone = company.missing.get(last.id, date.max)
@@ -154,12 +159,13 @@ def _standing(company: Company, seen: list[Deal], day: date) -> Iterator[dict[st
     )
     stay = next((at for at in range(len(known) - 1, 0, -1) if known[at - 1].stage != version.stage), 0)
     since = version.stage_entered_at or known[stay].seen
+    limit, _ = limits.get(last.id, (company.settings.stall_days, 0))
     for scope, share in _shares(company, version, day).items():
         yield {
             "on": day, "scope": scope, "share": share, "money": _major(version.amount), "deal": last.id,
             "close_date": version.close_date, "probability": (version.probability or 0) / 1e6, "pushes": pushes,
             "idle": version.next_activity_at is None, "commit": version.forecast_category.lower() == "commit",
-            "stalled": (day - since).days > company.settings.stall_days, "final": last.outcome,
+            "stalled": (day - since).days > limit, "final": last.outcome,
             "final_day": closing_day(last),
         }  # fmt: skip
 

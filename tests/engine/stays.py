@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby, pairwise
-from statistics import fmean
+from statistics import fmean, quantiles
 
 from tests.engine.support import Company, Deal
 
@@ -135,3 +136,24 @@ def _stays(company: Company, seen: Sequence[Deal], steps: Sequence[_Step], order
                 first=all(earlier < place for earlier in places[:at]))
         for at, (stay, place) in enumerate(zip(found, places, strict=True))
     ]  # fmt: skip
+
+
+def limits_of(about: Company, day: date) -> dict[int, tuple[int, int]]:
+    """Limit and number of stays by deal that was in a stage that day, one stay after the other."""
+    stays, newest = stays_of(about), {deal.id: deal for deal in about.versions()}
+    past: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for one in stays:
+        deal = newest[one.deal]
+        closed = deal.closed_at or deal.close_date
+        is_over = one.exited is not None and one.exited <= day
+        if is_over and one.days is not None and deal.outcome == "won" and closed is not None and closed <= day:
+            past[one.pipeline, one.stage].append(one.days)
+    found = {}
+    for one in stays:
+        if (one.entered or date.min) <= day < (one.exited or date.max):
+            mine = past[one.pipeline, one.stage]
+            is_own = len(mine) >= about.settings.minimum_n
+            # Python's own fifths, from the lowest stay to the highest
+            long = int(quantiles(mine, n=5, method="inclusive")[3] + 1e-9) if is_own else about.settings.stall_days
+            found[one.deal] = (max(long, 14) if is_own else long, len(mine))
+    return found

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
-from statistics import quantiles
 
 from kpidesk.core.fields import Outcome
 from kpidesk.core.people import Organisation
 from kpidesk.core.settings import Settings
 from kpidesk.engine.stage_limits import stage_limits
-from tests.engine.stays import stays_of
+from tests.engine.stays import limits_of
 from tests.engine.support import PEOPLE, SPELLS, TEAMS, Company, Deal, day_number, facts_of, made_up
 
 D1, D2 = date(2025, 3, 31), date(2025, 6, 30)
@@ -60,27 +58,6 @@ def test_a_past_day_is_judged_by_what_had_ended_by_then() -> None:
     assert limits(*FIVE, day=CLOSED[4] - timedelta(days=1), known=fewer) == (34, 4, True), "10, 20, 30 and 40"
 
 
-def told(about: Company, day: date) -> dict[int, tuple[int, int]]:
-    """Limit and number of stays by deal that was in a stage that day, one stay after the other."""
-    stays, newest = stays_of(about), {deal.id: deal for deal in about.versions()}
-    past: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for one in stays:
-        deal = newest[one.deal]
-        closed = deal.closed_at or deal.close_date
-        is_over = one.exited is not None and one.exited <= day
-        if is_over and one.days is not None and deal.outcome == "won" and closed is not None and closed <= day:
-            past[one.pipeline, one.stage].append(one.days)
-    found = {}
-    for one in stays:
-        if (one.entered or date.min) <= day < (one.exited or date.max):
-            mine = past[one.pipeline, one.stage]
-            is_own = len(mine) >= about.settings.minimum_n
-            # Python's own fifths, from the lowest stay to the highest
-            long = int(quantiles(mine, n=5, method="inclusive")[3] + 1e-9) if is_own else about.settings.stall_days
-            found[one.deal] = (max(long, 14) if is_own else long, len(mine))
-    return found
-
-
 def test_it_is_what_walking_through_the_files_finds() -> None:
     own = 0
     for seed in range(12):
@@ -88,7 +65,7 @@ def test_it_is_what_walking_through_the_files_finds() -> None:
         facts = facts_of(about)
         for day in (about.newest_data, about.newest_data - timedelta(days=60)):
             found = stage_limits(facts, day_number(day))
-            expected = told(about, day)
+            expected = limits_of(about, day)
             mine = {int(number): (int(found.days[at]), int(found.n[at])) for at, number in enumerate(facts.ids)}
             assert {deal: mine[deal] for deal in expected} == expected, f"company {seed} on {day}"
             own += sum(n >= 2 and days != 14 for days, n in expected.values())

@@ -33,7 +33,7 @@ WRONG = [
     ("E-FIELD", "sum(«deals.amonut» where won on closed_at)", "Did you mean amount"),
     ("E-FIELD", "count(deals where «owner.role» = 'AE' on closed_at)", "deals.account"),
     ("E-FIELD", "count(deals where «deals» on closed_at)", "Fields of 'deals'"),
-    ("E-FILTER", "count(deals where «vip» on closed_at)", "Known: closed, expansion, lost"),
+    ("E-FILTER", "count(deals where «vip» on closed_at)", "Known: closed, expansion, long_in_stage"),
     ("E-FILTER", "count(deals where «wno» on closed_at)", "Did you mean won"),
     ("E-CALL", "«cuont»(deals on closed_at)", "Did you mean count"),
     ("E-CALL", "«abs([win_rate], 1)»", "abs([bookings]"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import cast
@@ -12,9 +13,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from kpidesk import operations
+from kpidesk import operations, store
 from kpidesk.core.errors import UserError
-from kpidesk.core.formats import count_text, format_value
+from kpidesk.core.formats import format_value
 from kpidesk.core.goals import Baseline, Target
 from kpidesk.core.people import ORG, Scope
 from kpidesk.core.pipeline import BridgeStep, Figure, MoveLine, Pipeline, StageLine
@@ -245,14 +246,23 @@ def test_without_a_past_of_its_own_a_stage_goes_by_the_setting(ws: operations.Wo
     found = page(ws).stalled
     assert found.rule == (
         "A deal is listed when it is longer in its stage than 4 in 5 stays there of deals you won, and than 14 days; "
-        "where fewer than 10 stays are known, longer than 30 days. By 30 days for every stage, as the KPI Stalled "
-        "deals counts, it is 1."
+        "where fewer than 10 stays are known, longer than 30 days."
     )
+    rows = operations.rows(ws, "stalled_deals", operations.question(ws)).rows
+    assert [row.cells["name"] for row in rows] == [one.name for one in found.deals]
     assert [one.limit.text for one in found.deals] == ["30 (setting)"]
     (one,) = found.deals
     assert (one.name, one.owner, one.amount, one.stage, one.days) == ("Deal D7", "Bo Dahl", 4000, "Talk", 41)
     assert (one.close_date, one.next_step) == (date(2026, 3, 25), "")
     assert found.share.value == pytest.approx(4000 / 6700)
+
+
+def test_a_workspace_that_counts_stalled_deals_by_the_setting_is_told(ws: operations.Workspace) -> None:
+    old = "count(deals where open and stalled as of end)"
+    store.save_kpi(ws.db, replace(operations.find_kpi(ws, "stalled_deals"), formula=old, status="active"))
+    told = page(ws).stalled.rule
+    assert told.endswith(" By 30 days for every stage, as the KPI Stalled deals counts, it is 1.")
+    assert "overtaken" in {one.rule for one in operations.lint(ws)}
 
 
 def test_what_moved_since_the_last_import(ws: operations.Workspace) -> None:
@@ -459,7 +469,7 @@ def test_the_sample_agrees_with_its_kpis_and_its_rows(sample: operations.Workspa
         found = operations.pipeline(sample, question)
         rows = operations.scorecard(sample, question, KPIS).rows
         by_id = {row.kpi.id: row.result.value for row in rows}
-        assert found.stalled.rule.endswith(f"it is {count_text(by_id['stalled_deals'] or 0)}.")
+        assert found.stalled.count.value == pytest.approx(by_id["stalled_deals"])
         assert (found.coverage.won.value, found.coverage.of_rest.value) == pytest.approx(
             (by_id["bookings"], by_id["coverage_to_go"])
         )

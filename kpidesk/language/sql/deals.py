@@ -53,6 +53,8 @@ _MONEY = frozenset(("created_amount", *(one.name for one in FIELD_BY_NAME["deals
 
 def _read(making: Making) -> list[str]:
     """The stored fields of deals that a statement needs besides the dates."""
+    if "stage_limit" in needs(making.needed, "deals"):
+        raise cannot("the limit of a stage is told by all past stays of deals that were won")
     fields = needs(making.needed, "deals") - _MADE.keys() - _ENDINGS - _ANYWAY - _NO_COLUMNS
     return sorted(fields | ({"amount"} if "created_amount" in needs(making.needed, "deals") else set()))
 
