@@ -26,6 +26,8 @@ from kpidesk.operations.target_grid import Branch, branches, closed_words, sum_c
 from kpidesk.operations.workspace import Workspace, goals, scopes, settings
 
 MOST_BUFFER = 1.0
+UNEVEN = 3
+"""From how many times as many reps on equal parts are hardly meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,21 @@ def _shared_out(
     goal = parent.target * (1 + buffer)
     check = sum_check(kpi, scope, goal, given, len(parts), settings(ws).currency)
     words = _words(ws, kpi, parent, scope, given, (len(parts), how))
-    return CascadePlan(kpi, parent, parent.period, how, buffer, goal, lines, check, None, edits, words)
+    notes = _uneven(parts) if how == "equal" else ()
+    return CascadePlan(kpi, parent, parent.period, how, buffer, goal, lines, check, None, edits, words, notes)
+
+
+def _uneven(parts: Sequence[Branch]) -> tuple[str, ...]:
+    """That parts of very different size get the same, and what would ask the same of each rep."""
+    sized = sorted((part for part in parts if part.reps), key=lambda part: len(part.reps))
+    if not sized or len(sized[-1].reps) < UNEVEN * len(sized[0].reps):
+        return ()
+    few, many = sized[0], sized[-1]
+    less = "is one" if few.scope.kind == "rep" else f"has {len(few.reps):,}"
+    return (
+        f"{many.scope.name} has {len(many.reps):,} reps, {few.scope.name} {less}, and each gets the same. Shared out by"
+        " capacity, each full rep would.",
+    )
 
 
 def _ordered(low: float, aim: float, high: float, kpi: Kpi) -> Tiers:

@@ -455,6 +455,17 @@ def test_money_is_shared_out_to_the_cent_and_set_in_one_go(ws: operations.Worksp
     assert [(one.parent.name, one.words) for one in operations.target_grid(ws, Q1).sums] == [("North", "")]
 
 
+def test_equal_parts_of_very_different_size_are_questioned(ws: operations.Workspace) -> None:
+    spring = period("2026-Q2")
+    put(ws, ("org", "bookings", "10000"), span=spring)
+    operations.apply_teams(ws, {"Di New": "North", "Cy Oh": "Alone"})
+    (note,) = operations.cascade(ws, "bookings", ORG, spring).notes
+    assert note == (
+        "Sales has 3 reps, Alone has 1, and each gets the same. Shared out by capacity, each full rep would."
+    )
+    assert operations.cascade(ws, "bookings", ORG, spring, how="capacity").notes == ()
+
+
 def test_by_history_each_gets_what_they_brought_and_a_buffer_goes_on_top(ws: operations.Workspace) -> None:
     put(ws, ("team:North", "bookings", "12000"))
     plan = operations.cascade(ws, "bookings", scope(ws, "team:North"), Q1, how="history", buffer=0.5)
