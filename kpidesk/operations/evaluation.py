@@ -34,7 +34,7 @@ from kpidesk.operations.long_run import Window, windows
 from kpidesk.operations.questions import level_of_nobody, members_of, periods_of
 from kpidesk.operations.ramp import part_time_notices, ramp_notices, ramping
 from kpidesk.operations.receipt_code import points_with_codes, with_codes
-from kpidesk.operations.set_later import set_later, shown_later
+from kpidesk.operations.set_later import aimed_later, set_later, shown_later
 from kpidesk.operations.shown import Shown, is_running, make_row, point_of, trend_notices, trend_sentence
 from kpidesk.operations.sources import DEALS, kinds_behind, oldest_of, sources_of
 from kpidesk.operations.timeline import definition_breaks
@@ -322,7 +322,7 @@ def _ramping(ws: Workspace, asked: Question, members: tuple[Scope, ...]) -> tupl
 
 def trend(ws: Workspace, kpi_id: str, question: Question, periods: int = SPARK_PERIODS) -> Trend:
     """One KPI over the periods that end with the one asked for; goals as they were in force in each."""
-    ws = as_known(ws, question.as_of, question.teams)
+    now, ws = ws, as_known(ws, question.as_of, question.teams)
     kpi = definition_in_force(ws, find_kpi(ws, kpi_id), question.period)
     history = run_of(question.period, periods, settings(ws))
     known = data_date(ws, question.as_of)
@@ -347,6 +347,7 @@ def trend(ws: Workspace, kpi_id: str, question: Question, periods: int = SPARK_P
         sentence=trend_sentence(kpi, name, points, base, settings(ws), known),
         title=f"{kpi.name} · {name}",
         notices=(
+            *aimed_later(now, ws, question, kpi, history),
             *teams_notice(ws, question.as_of, question.teams),
             *(f"{one.words}." for one in breaks),
             *trend_notices(points),

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kpidesk.core.formats import day_text
+from kpidesk.core.kpis import Kpi
+from kpidesk.core.periods import Period
 from kpidesk.core.scorecards import Question, Row
-from kpidesk.operations.applying import applied
+from kpidesk.operations.applying import applied, holder
 from kpidesk.operations.formulas import chosen_kpis, definition_in_force
 from kpidesk.operations.workspace import Workspace, definitions, goals
 
@@ -24,6 +26,17 @@ def set_later(ws: Workspace, then: Workspace, asked: Question, rows: Sequence[Ro
         _counted(sum(_has_baseline_later(ws, row) for row in whole), "baseline"),
         _counted(len({row.kpi.id for row in rows if _is_redefined(ws, row)}), "definition"),
     ])  # fmt: skip
+
+
+def aimed_later(
+    ws: Workspace, then: Workspace, asked: Question, kpi: Kpi, periods: Sequence[Period]
+) -> tuple[str, ...]:  # fmt: skip
+    """How many targets of a KPI in some periods differ today from those of the day."""
+    if ws is then:
+        return ()
+    now, known = (holder(one, asked.as_of, asked.teams) for one in (ws, then))
+    count = sum(now(kpi.id, asked.scope, one) != known(kpi.id, asked.scope, one) for one in periods)
+    return _said(asked, [_counted(count, "target")])
 
 
 def shown_later(ws: Workspace, then: Workspace, asked: Question) -> tuple[str, ...]:
