@@ -24,6 +24,8 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("XDG_RUNTIME_DIR", str(_HOME))
 for _name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME"):
     os.environ[_name] = str(_HOME)
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # every worker and every child would compile a thousand files again
+sys.dont_write_bytecode = False
 
 import pytest  # noqa: E402  (the environment must be set before Qt or the app is imported)
 from hypothesis import settings  # noqa: E402
