@@ -12,7 +12,7 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from kpidesk import operations
@@ -26,6 +26,7 @@ from kpidesk.core.progress import Progress
 from kpidesk.core.scorecards import Question
 from kpidesk.ui.pages.forecast import ForecastPage, Loaded
 from kpidesk.ui.theme import Theme
+from kpidesk.ui.widgets.forecast_across import Across
 from kpidesk.ui.widgets.forecast_drivers import PercentBox
 from kpidesk.ui.widgets.forecast_fold import FoldCard
 from kpidesk.ui.widgets.forecast_given import SubmitDialog, given_line, given_table
@@ -557,3 +558,16 @@ def test_every_part_is_reached_by_keyboard_and_all_is_written_as_a_paper(
         settle(qtbot, page)
         assert (tmp_path / name).stat().st_size > 1_000
     assert page.shell.toasts[-1] == "Written to forecast.xlsx."  # type: ignore[attr-defined]  # the shell of the test
+
+
+def test_a_wide_row_becomes_narrow_again(qtbot: QtBot) -> None:
+    across = Across(Theme(), 200, spread=False)
+    across.show_widgets([QWidget() for _ in range(4)])
+    around = QScrollArea(widgetResizable=True)
+    around.setWidget(across)
+    qtbot.addWidget(around)
+    for width in (1200, 300):
+        around.resize(width, 200)
+        around.show()
+        QApplication.processEvents()
+        assert across.width() == around.viewport().width()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -47,6 +47,10 @@ class Across(QWidget):
         """Lay the widgets out for the new width."""
         super().resizeEvent(event)
         self._lay()
+
+    def minimumSizeHint(self) -> QSize:
+        """Room for one column, however many there are now: else a wide row would never become narrow."""
+        return QSize(self._theme.px(self._least), super().minimumSizeHint().height())
 
     def _lay(self) -> None:
         least, count = self._theme.px(self._least), len(self._widgets)
