@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -119,10 +120,19 @@ def day_of_moment(newest: int, moment: Moment, window: Window) -> int:
 
 def cover(facts: Facts, leaf: Leaf, window: Window) -> Coverage:
     """What the data can say about a measure in a window."""
+    return covers(facts, leaf, (window,))[0]
+
+
+def covers(facts: Facts, leaf: Leaf, windows: Sequence[Window]) -> list[Coverage]:
+    """What the data can say about a measure in each window."""
     if leaf.table not in OF_DEALS:
-        return cover_table(facts, leaf, window)
+        return [cover_table(facts, leaf, window) for window in windows]
     if unknown := never_given(facts, leaf):
-        return Coverage(not_given(*unknown))
+        return [Coverage(not_given(*unknown))] * len(windows)
+    return [_cover_deals(facts, leaf, window) for window in windows]
+
+
+def _cover_deals(facts: Facts, leaf: Leaf, window: Window) -> Coverage:
     if isinstance(leaf.dated, On) and leaf.table == "stage_visits":
         return _cover_visits(facts, leaf.dated.field, window)
     if isinstance(leaf.dated, On):
@@ -135,11 +145,18 @@ def known_part(facts: Facts, leaf: Leaf, window: Window) -> Window:
 
     Plans lie ahead by nature and count all the same.
     """
+    return known_parts(facts, leaf, (window,))[0]
+
+
+def known_parts(facts: Facts, leaf: Leaf, windows: Sequence[Window]) -> tuple[Window, ...]:
+    """The part of each window that a measure counts."""
     if not isinstance(leaf.dated, On) or leaf.dated.field.rpartition(".")[2] in PLANNED:
-        return window
+        return tuple(windows)
     newest = facts.newest_of(leaf.table, leaf.dated.field)
-    end = max(min(window.end, newest + 1), window.start)
-    return window if end == window.end else replace(window, end=end)
+    ends = [max(min(window.end, newest + 1), window.start) for window in windows]
+    return tuple(
+        window if end == window.end else replace(window, end=end) for window, end in zip(windows, ends, strict=True)
+    )
 
 
 def _cover_dated(facts: Facts, field: str, window: Window) -> Coverage:

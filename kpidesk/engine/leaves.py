@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from kpidesk.engine.answers import Answer, Coverage, Notices, joined, nothing
-from kpidesk.engine.coverage import cover, known_part
+from kpidesk.engine.coverage import cover, covers, known_part, known_parts
 from kpidesk.engine.credit import Entries
 from kpidesk.engine.cubes import Cube, dated_cube, gaps_in, read_days, state_cube, sum_windows
 from kpidesk.engine.days import Window
@@ -59,20 +59,20 @@ def measure(memory: Memory, leaf: Leaf, windows: tuple[Window, ...], wide: bool)
 
 def _measure(memory: Memory, leaf: Leaf, windows: tuple[Window, ...], wide: bool) -> Answer:
     facts = memory.facts
-    covers = [cover(facts, leaf, window) for window in windows]
-    if all(one.reason for one in covers):
+    covered = covers(facts, leaf, windows)
+    if all(one.reason for one in covered):
         shape = (facts.crew.rows if wide else 1, len(windows))
-        return _covered(memory, nothing(shape, 0), covers)
-    days = np.array([one.day for one in covers], dtype=np.int64)
+        return _covered(memory, nothing(shape, 0), covered)
+    days = np.array([one.day for one in covered], dtype=np.int64)
     ahead = _ahead(memory, leaf, windows, days)
-    windows = tuple(known_part(facts, leaf, window) for window in windows)
+    windows = known_parts(facts, leaf, windows)
     answer, gaps = _in_windows(memory, leaf, windows, days, wide)
     answer = _without_rows(memory, answer, leaf, windows)
     if lacks_rates(facts, leaf):
         loose = whatever_amount(leaf)
         picks = pick(facts, loose, prepared_leaf(memory, loose), windows, days)
         answer, gaps = _rated(memory, answer, leaf, picks, gaps)
-    answer = _covered(memory, answer, covers)
+    answer = _covered(memory, answer, covered)
     return replace(answer, notices=joined((answer.notices, ahead, gaps)))
 
 
@@ -232,13 +232,13 @@ def _gaps(leaf: Leaf, gaps: Floats, rows: Floats) -> Notices:
 
 def _ahead(memory: Memory, leaf: Leaf, windows: tuple[Window, ...], days: Ints) -> Notices:
     """What is to be said by window about rows dated after the newest data, which do not count yet."""
-    facts = memory.facts
-    parts = [known_part(facts, leaf, window) for window in windows]
+    facts, field, nothing_said = memory.facts, date_field(leaf), ((),) * len(windows)
+    if not field or not rows_of(facts, leaf).ends(field)[1] > facts.newest_of(leaf.table, field):
+        return nothing_said
+    parts = known_parts(facts, leaf, windows)
     late = tuple(replace(window, start=part.end) for window, part in zip(windows, parts, strict=True))
-    field = date_field(leaf)
-    newest = facts.newest_of(leaf.table, field)
-    if not field or late == windows or not rows_of(facts, leaf).ends(field)[1] > newest:
-        return ((),) * len(windows)
+    if late == windows:
+        return nothing_said
     rows = additive(memory, counted(leaf), late, days, wide=False).value[0].tolist()
     return tuple((still_ahead(leaf, count),) if count else () for count in rows)
 

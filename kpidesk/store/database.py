@@ -24,7 +24,8 @@ class Database:
     """An open workspace; used by one thread only, closed explicitly.
 
     `identity` is the device and file number at opening: a file that was replaced meanwhile is never written.
-    `segment` is how many values one stored piece of a column holds.
+    `segment` is how many values one stored piece of a column holds. `known_version` is the data version as it was
+    last read, with the number of changes that the connection had made by then.
     """
 
     connection: sqlite3.Connection
@@ -33,6 +34,7 @@ class Database:
     workspace_id: str
     identity: tuple[int, int]
     segment: int = 65_536
+    known_version: tuple[int, int] = (-1, 0)
 
     def __enter__(self) -> Database:
         return self
@@ -236,5 +238,15 @@ def damaged(path: Path) -> UserError:
 
 
 def data_version(db: Database) -> int:
-    """A number that changes with everything that is written and that a figure can rest on."""
-    return int(db.one("SELECT value FROM meta WHERE name='data_version'") or 0)
+    """A number that changes with everything that is written and that a figure can rest on.
+
+    Nobody else writes into an open workspace, so it is only read anew after a change; inside a transaction every time,
+    since that may yet be undone.
+    """
+    connection = db.connection
+    changes, version = db.known_version
+    if changes == connection.total_changes and not (db.read_only or connection.in_transaction):
+        return version
+    version = int(db.one("SELECT value FROM meta WHERE name='data_version'") or 0)
+    db.known_version = (-1 if connection.in_transaction else connection.total_changes, version)
+    return version
