@@ -24,13 +24,10 @@ from kpidesk.ui.preferences import FILE_NAME, Preferences
 from kpidesk.ui.theme import Theme
 from tests.conftest import SAMPLE_DAY
 from tests.ui.history import make_history
-from tests.ui.shell import FakeShell, fake_shell
+from tests.ui.shell import PATIENCE, FakeShell, fake_shell
 from tests.ui.team_history import make_team_history
 
 TODAY = SAMPLE_DAY
-PATIENCE = 20_000
-"""Milliseconds that a test waits for the database thread on a busy machine."""
-
 LONGEST_DIALOG = 15_000
 
 

@@ -24,9 +24,7 @@ from tests.conftest import SAMPLE_DAY
 from tests.ui.conftest import settled
 from tests.ui.samples import HOSTILE, QUESTION
 from tests.ui.samples_breakdown import made_up
-from tests.ui.shell import FakeShell, fake_shell
-
-PATIENCE = 20_000
+from tests.ui.shell import PATIENCE, FakeShell, fake_shell
 
 
 @pytest.fixture

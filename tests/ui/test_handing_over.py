@@ -20,7 +20,8 @@ from kpidesk.ui.handing_over import ask_for_others, ask_pack, copy_page, write_p
 from kpidesk.ui.main_window import MainWindow
 from kpidesk.ui.widgets.copying import copy_picture, copy_table, table_html
 from kpidesk.ui.widgets.pack_dialog import OthersDialog, PackDialog, WantedPack
-from tests.ui.conftest import PATIENCE, settled
+from tests.ui.conftest import settled
+from tests.ui.shell import PATIENCE
 
 Start = Callable[..., MainWindow]
 

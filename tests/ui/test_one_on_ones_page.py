@@ -70,10 +70,10 @@ from kpidesk.ui.widgets.review_text import (
 )
 from tests import sheets
 from tests.ui import samples
-from tests.ui.conftest import PATIENCE, settled
+from tests.ui.conftest import settled
 from tests.ui.driving import answer
 from tests.ui.samples import AS_OF, QUARTER, SETTINGS
-from tests.ui.shell import FakeShell, fake_shell
+from tests.ui.shell import PATIENCE, FakeShell, fake_shell
 from tests.ui.test_presenter import all_texts
 
 ANNA, BORIS = sheets.ANNA, Scope("rep", "Boris Fay", 11)

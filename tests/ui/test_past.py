@@ -19,7 +19,8 @@ from kpidesk.core.progress import finish
 from kpidesk.ui.main_window import MainWindow
 from kpidesk.ui.pages import INNER, PAGES
 from tests.ui import history
-from tests.ui.conftest import PATIENCE, settled
+from tests.ui.conftest import settled
+from tests.ui.shell import PATIENCE
 
 Start = Callable[..., MainWindow]
 LATER = date(2026, 7, 20)

@@ -21,8 +21,9 @@ from kpidesk.ui.main_window import MainWindow
 from kpidesk.ui.preferences import FILE_NAME, Preferences
 from kpidesk.ui.widgets.new_exports import offer_words
 from kpidesk.ui.widgets.settings_dialog import SettingsDialog
-from tests.ui.conftest import PATIENCE, settled
+from tests.ui.conftest import settled
 from tests.ui.driving import write_export
+from tests.ui.shell import PATIENCE
 
 Start = Callable[..., MainWindow]
 

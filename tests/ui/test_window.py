@@ -24,8 +24,9 @@ from kpidesk.ui.finding import palette_choices
 from kpidesk.ui.main_window import MainWindow
 from kpidesk.ui.messages import rich_text_leaks
 from kpidesk.ui.pages import PAGES, exists
-from tests.ui.conftest import PATIENCE, TODAY, settled
+from tests.ui.conftest import TODAY, settled
 from tests.ui.driving import answer, drop, with_dialog, write_export
+from tests.ui.shell import PATIENCE
 
 Start = Callable[..., MainWindow]
 CONTROL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier

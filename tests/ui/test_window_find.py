@@ -146,33 +146,31 @@ def test_settings_change_the_numbers_and_are_kept(qtbot: QtBot, make_window: Sta
     )  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("name", "typed", "words"),
-    [
-        ("currency", "Euro", "'Euro' is no currency code. Use three capital letters such as EUR."),
-        ("time_zone", "Mars/Olympus", "There is no time zone 'Mars/Olympus'. Set one such as Europe/Berlin."),
-        ("business_hours", "always", "'always' is no days with their hours. "
-         "Write for example Mon-Fri 09:00-17:00, or nothing for around the clock."),
-        ("organisation", " ", "The organisation has no name. Type the name to show for all of it."),
-        ("minimum_n", "", "A status from 0 rows cannot be certain from 30. "
-         "Use 1 or more for the smallest sample, and at least as many for a certain status."),
-    ],
+REFUSED = (
+    ("currency", "Euro", "'Euro' is no currency code. Use three capital letters such as EUR."),
+    ("time_zone", "Mars/Olympus", "There is no time zone 'Mars/Olympus'. Set one such as Europe/Berlin."),
+    ("business_hours", "always", "'always' is no days with their hours. "
+     "Write for example Mon-Fri 09:00-17:00, or nothing for around the clock."),
+    ("organisation", " ", "The organisation has no name. Type the name to show for all of it."),
+    ("minimum_n", "", "A status from 0 rows cannot be certain from 30. "
+     "Use 1 or more for the smallest sample, and at least as many for a certain status."),
 )  # fmt: skip
-def test_settings_that_cannot_be_are_refused_in_the_dialog(
-    qtbot: QtBot, make_window: Start, sample: Path, name: str, typed: str, words: str
-) -> None:
+
+
+def test_settings_that_cannot_be_are_refused_in_the_dialog(qtbot: QtBot, make_window: Start, sample: Path) -> None:
     window = make_window(sample)
-
-    def change(editors: dict[str, Any]) -> None:
-        editor = editors[name]
-        (editor.setCurrentText if isinstance(editor, QComboBox) else editor.setText)(typed)
-
     before = window.settings
-    dialog = change_settings(qtbot, window, change)
-    assert dialog.problem.text() == words
-    assert dialog.isVisible()
-    dialog.reject()
-    assert window.settings == before
+    for name, typed, words in REFUSED:
+
+        def change(editors: dict[str, Any], name: str = name, typed: str = typed) -> None:
+            editor = editors[name]
+            (editor.setCurrentText if isinstance(editor, QComboBox) else editor.setText)(typed)
+
+        dialog = change_settings(qtbot, window, change)
+        assert dialog.problem.text() == words
+        assert dialog.isVisible()
+        dialog.reject()
+        assert window.settings == before
 
 
 def test_back_up_check_and_go_back(
