@@ -10,7 +10,9 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +78,17 @@ def _listen(event: str, arguments: tuple[Any, ...]) -> None:
 
 
 sys.addaudithook(_listen)
+
+
+def pytest_collection(session: pytest.Session) -> None:
+    """Load the tests of a whole run from their end in every other worker: each finds compiled what another has read."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    if worker % 2 == 0 or session.config.args != session.config.getini("testpaths"):
+        return
+    tests = Path(__file__).parent
+    for path in sorted((one for one in tests.rglob("test_*.py") if one.parent.name != "benchmarks"), reverse=True):
+        with suppress(Exception, pytest.skip.Exception):  # collecting it will tell
+            import_module(".".join(("tests", *path.relative_to(tests).with_suffix("").parts)))
 
 
 def pytest_collection_finish() -> None:

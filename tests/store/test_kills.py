@@ -59,7 +59,7 @@ def import_newer(path: Path) -> None:
         tell("done")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def nursery() -> Iterator[subprocess.Popen[str]]:
     root = Path(__file__).resolve().parents[2]
     environment = {**os.environ, "PYTHONPATH": str(root), "OPENBLAS_NUM_THREADS": "1"}
