@@ -53,7 +53,7 @@ class PageStack(QStackedWidget):
         """A page by its id, made when it is not there yet; None when there is no such page."""
         entry = ENTRIES.get(page_id)
         if page_id not in self._pages and entry is not None and exists(entry):
-            made = entry.load()(self._shell)
+            made = entry.load()(self._shell, self)  # in its place at once: Qt styles every part anew at each move
             self._pages[page_id] = made
             self._stale.add(page_id)
             self.addWidget(made)
