@@ -1,6 +1,6 @@
 """Pictures of every page of the real window with the sample company, light and dark, at one and two pixels a point.
 
-    python tests/screenshots.py [--to FOLDER] [--date DAY] [--only PAGE]
+    python tests/screenshots.py [--to FOLDER] [--date DAY] [--only PAGE] [--size WIDTHxHEIGHT]
 
 The scorecard's picture is also put into resources/help, where the README shows it.
 """
@@ -77,11 +77,12 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--to", type=Path, default=ROOT / "build" / "shots")
     parser.add_argument("--date", type=date.fromisoformat, default=date.fromisoformat(DAY))
     parser.add_argument("--only", choices=NAMES, action="append", default=[])
+    parser.add_argument("--size", type=_size, default=SIZE)
     parser.add_argument("--scale", type=int, help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
     options.to.mkdir(parents=True, exist_ok=True)
     if options.scale is not None:
-        take(options.to, options.date, options.only or NAMES, options.scale)
+        take(options.to, options.date, options.only or NAMES, options.scale, options.size)
         return 0
     for scale in (1, 2):
         command = [sys.executable, __file__, *arguments, f"--scale={scale}"]
@@ -99,7 +100,15 @@ def environment(scale: int) -> dict[str, str]:
     return {**os.environ, "QT_QPA_PLATFORM": "offscreen", "QT_SCALE_FACTOR": str(scale)}
 
 
-def take(to: Path, day: date, names: Iterator[str] | tuple[str, ...] | list[str], scale: int) -> None:
+def _size(text: str) -> tuple[int, int]:
+    """A size as it is typed, such as 1366x768."""
+    width, height = text.split("x")
+    return int(width), int(height)
+
+
+def take(
+    to: Path, day: date, names: Iterator[str] | tuple[str, ...] | list[str], scale: int, size: tuple[int, int]
+) -> None:
     """Open the window with the sample and picture what is asked for, light and then dark."""
     from kpidesk import operations, paths
     from kpidesk.core.progress import finish
@@ -114,7 +123,7 @@ def take(to: Path, day: date, names: Iterator[str] | tuple[str, ...] | list[str]
         operations.close(workspace)
         export = next((home / "sample" / "exports").glob("*/report*.csv"))
         for dark in (False, True):
-            window = open_window(home, day, dark)
+            window = open_window(home, day, dark, size)
             scenes = scenes_of(window, demo.workspace, export)
             for name, show in scenes.items():
                 show_everybody(window)
@@ -137,7 +146,7 @@ def show_everybody(window: MainWindow) -> None:
         settle(window)
 
 
-def open_window(home: Path, day: date, dark: bool) -> MainWindow:
+def open_window(home: Path, day: date, dark: bool, size: tuple[int, int]) -> MainWindow:
     """The real window, empty."""
     from kpidesk.app import make_application
     from kpidesk.ui.appearance import Appearance
@@ -150,8 +159,8 @@ def open_window(home: Path, day: date, dark: bool) -> MainWindow:
     appearance = Appearance(app, theme, preferences)
     appearance.choose_dark(dark)
     window = MainWindow(theme, appearance, preferences, today=day)
-    window.resize(*SIZE)
-    window.show()
+    window.showNormal()
+    window.resize(*size)  # as on a large screen, whatever the one of the process is
     return window
 
 

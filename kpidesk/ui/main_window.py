@@ -9,7 +9,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QEvent, QTimer
+from PySide6.QtCore import QEvent, QSize, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QMainWindow
 
@@ -32,6 +32,7 @@ from kpidesk.ui.pages import PAGES, RECEIPT, WELCOME, exists, place_in_rail
 from kpidesk.ui.places import Place, Trail
 from kpidesk.ui.preferences import Preferences
 from kpidesk.ui.surroundings import Surroundings, age_of, as_of, followed, load_surroundings
+from kpidesk.ui.tab_order import put_in_order
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.as_of import PastStrip
 from kpidesk.ui.widgets.import_drop import files_in
@@ -39,9 +40,9 @@ from kpidesk.ui.widgets.new_exports import NewExportsBar
 from kpidesk.ui.widgets.rail import Rail
 from kpidesk.ui.widgets.top_bar import TopBar
 from kpidesk.ui.widgets.type_ahead import TypeAhead
+from kpidesk.ui.window_size import open_fitting
 
-SIZE = (1280, 820)
-LEAST = (960, 620)
+SIZE, LEAST = QSize(1280, 820), QSize(960, 620)
 
 
 class MainWindow(QMainWindow):
@@ -75,8 +76,7 @@ class MainWindow(QMainWindow):
         self._show_workspace()
 
     def _build(self) -> None:
-        self.setMinimumSize(*LEAST)
-        self.resize(*SIZE)
+        open_fitting(self, SIZE, LEAST)
         self.restoreGeometry(self.preferences.geometry)
         self.setAcceptDrops(True)
         self.rail = Rail(self.theme, [entry for entry in PAGES if exists(entry)])
@@ -359,6 +359,11 @@ class MainWindow(QMainWindow):
         super().changeEvent(event)
         if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow() and self.path is not None:
             self.watch.look()
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab and Shift+Tab go as the eye reads, whatever was added to the page since."""
+        put_in_order(self)
+        return super().focusNextPrevChild(forward)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Files can be dropped anywhere on the window."""

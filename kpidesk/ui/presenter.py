@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFont, QGuiApplication, QKeyEvent, QScreen
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -30,6 +30,7 @@ from kpidesk.core.review_words import (
     with_manager,
 )
 from kpidesk.core.reviews import AgendaItem, Fact, Promise, Sheet, for_others, in_order
+from kpidesk.ui import window_size
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import icon_button
@@ -78,7 +79,7 @@ class Presenter(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setProperty("role", "presenter")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.resize(*SIZE)
+        window_size.fit(self, QSize(*SIZE))
         self._theme = theme
         self._sheet: Sheet | None = None
         self.at = 0

@@ -11,13 +11,13 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QSize, QTimer
 from PySide6.QtWidgets import QApplication, QDialog, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from kpidesk import operations, paths
 from kpidesk.app import make_application
-from kpidesk.ui import opening
+from kpidesk.ui import opening, window_size
 from kpidesk.ui.appearance import Appearance
 from kpidesk.ui.main_window import MainWindow
 from kpidesk.ui.preferences import FILE_NAME, Preferences
@@ -139,8 +139,11 @@ def team_history_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def make_window(qtbot: QtBot, qapp: QApplication, home: Path) -> Iterator[Callable[..., MainWindow]]:
-    """Start the real window, with a workspace, an export or nothing, as often as the test likes."""
+def make_window(
+    qtbot: QtBot, qapp: QApplication, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[..., MainWindow]]:
+    """Start the real window on a large screen, with a workspace, an export or nothing, as often as the test likes."""
+    monkeypatch.setattr(window_size, "room", lambda: QSize(1904, 1000))
     made: list[MainWindow] = []
 
     def start(argument: Path | None = None, *, today: date = TODAY) -> MainWindow:

@@ -88,6 +88,7 @@ from kpidesk.ui.pages.target_grid import TargetGridPage
 from kpidesk.ui.pages.welcome import StepsView, WelcomePage
 from kpidesk.ui.pages.why import WhyAnswer, WhyPage
 from kpidesk.ui.presenter import Presenter
+from kpidesk.ui.tab_order import put_in_order
 from kpidesk.ui.widgets.as_of import PastStrip
 from kpidesk.ui.widgets.catalogue_detail import Detail, Variant
 from kpidesk.ui.widgets.catalogue_difference import DifferenceDialog
@@ -134,6 +135,7 @@ from tests.ui.samples_data import (
     receipt,
 )
 from tests.ui.shell import FakeShell, fake_shell
+from tests.ui.tabbing import against_the_eye, places, stops
 
 NAMES = (HOSTILE, LONG + HOSTILE, RIGHT_TO_LEFT + HOSTILE)
 TEAM = Scope("team", HOSTILE, 3)
@@ -705,7 +707,7 @@ def show(qtbot: QtBot, shell: FakeShell) -> Show:
 
 
 @EVERY
-def test_any_text_stays_text_in_its_room_and_every_control_has_a_name(
+def test_any_text_stays_text_in_its_room_and_every_control_has_a_name_and_its_place(
     show: Show, qapp: QApplication, fill: Fill
 ) -> None:
     windows = Windows()
@@ -720,6 +722,11 @@ def test_any_text_stays_text_in_its_room_and_every_control_has_a_name(
         assert wider_than_their_room(widget) == []
     assert widget is not None
     assert nameless(widget) == []
+    widget.resize(1068, 730)
+    QApplication.processEvents()
+    put_in_order(widget)
+    at = places(widget)
+    assert against_the_eye(stops(widget), at) == []
     widget.resize(500, 400)  # narrow, so that what is cut goes into tool tips
     QApplication.processEvents()
     qapp.removeEventFilter(windows)

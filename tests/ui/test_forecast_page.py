@@ -25,6 +25,7 @@ from kpidesk.core.periods import parse_period, shift
 from kpidesk.core.progress import Progress
 from kpidesk.core.scorecards import Question
 from kpidesk.ui.pages.forecast import ForecastPage, Loaded
+from kpidesk.ui.tab_order import put_in_order
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.forecast_across import Across
 from kpidesk.ui.widgets.forecast_drivers import PercentBox
@@ -538,6 +539,7 @@ def test_a_chance_that_leans_on_all_stages_stands_beside_what_was_won_in_time() 
 def test_every_part_is_reached_by_keyboard_and_all_is_written_as_a_paper(
     page: ForecastPage, qtbot: QtBot, tmp_path: Path
 ) -> None:
+    put_in_order(page)
     page.back.setFocus()
     reached: list[QWidget] = []
     for _ in range(24):

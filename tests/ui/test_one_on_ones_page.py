@@ -48,6 +48,7 @@ from kpidesk.ui.main_window import MainWindow
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.page import Sealed
 from kpidesk.ui.pages.one_on_ones import OneOnOnesPage
+from kpidesk.ui.tab_order import put_in_order
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.review_asking import prepared_words
 from kpidesk.ui.widgets.review_copies import copy_title
@@ -574,6 +575,7 @@ def test_tab_goes_through_the_sheet_as_it_is_read(page: OneOnOnesPage) -> None:
     expected = [cards.promises.folds[-1].arrow, cards.facts.folds[0].arrow, cards.lines.views[0], cards.goals.more,
                 cards.agenda.lines[0].text, cards.skill.skill, cards.notes.text, editor.text, editor.due.text,
                 editor.link, editor.drop, cards.agreed.more, cards.private.text]  # fmt: skip
+    put_in_order(page)  # as its window does at every Tab
     page.cards.promises.folds[-1].arrow.setFocus()
     passed: list[QWidget | None] = [QApplication.focusWidget()]
     while passed[-1] is not page.cards.private.text and len(passed) < 60:

@@ -7,22 +7,27 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QApplication, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from kpidesk.core.deal_changes import MOVES, MoveTotal
 from kpidesk.core.people import Scope
 from kpidesk.core.scorecards import Question
+from kpidesk.ui import window_size
+from kpidesk.ui.appearance import Appearance
 from kpidesk.ui.main_window import LEAST, SIZE, MainWindow
 from kpidesk.ui.page_stack import Frame
 from kpidesk.ui.pages import PAGES
+from kpidesk.ui.preferences import Preferences
+from kpidesk.ui.tab_order import put_in_order
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.change_tiles import ChangeTiles
 from kpidesk.ui.widgets.flow_row import FlowRow, Panes
 from kpidesk.ui.widgets.rail import Rail
 from kpidesk.ui.widgets.top_bar import TopBar
 from tests.ui.samples import AS_OF, QUARTER, QUESTION, SETTINGS, organisation
+from tests.ui.tabbing import against_the_eye, places, stops
 
 
 @pytest.fixture
@@ -133,13 +138,11 @@ def test_the_bar_is_gone_through_from_left_to_right_then_down(qtbot: QtBot, them
         holder.resize(width, 140)
         QApplication.processEvents()
         pickers = [*bar.grain.segments.buttons(), bar.teams, bar.scope, *bar.period.parts()]
-        wanted = [bar.export, *pickers] if width == 748 else [*pickers, bar.export]
-        chain: list[QWidget] = []
-        at = bar.nextInFocusChain()
-        while at is not None and at is not bar and len(chain) < 100:
-            chain.append(at)
-            at = at.nextInFocusChain()
-        assert [one for one in chain if one in wanted] == wanted
+        put_in_order(holder)
+        at, found = places(holder), stops(holder)
+        assert against_the_eye(found, at) == []
+        assert (found[0] is bar.export) == (width == 748)
+        assert {*pickers[-5:], bar.export} <= set(found)
 
 
 # --- where a row is too narrow ----------------------------------------------------------------------------------
@@ -222,9 +225,9 @@ def test_every_part_of_a_page_can_be_reached_at_twice_the_text_size(
     window = make_window(sample)
     window.theme.set_scale(2.0)
     for size in (SIZE, LEAST):
-        window.resize(*size)
+        window.resize(size)
         QApplication.processEvents()
-        assert (window.width(), window.height()) == size
+        assert window.size() == size
         assert window.rail.width() <= window.width() / 4
         for page_id in ("scorecard", "data", "goals"):
             page = window.show_page(page_id)
@@ -236,3 +239,25 @@ def test_every_part_of_a_page_can_be_reached_at_twice_the_text_size(
             missing = window.pages.width() - frame.viewport().width()
             assert frame.horizontalScrollBar().maximum() == max(0, missing)
             assert window.top_bar.geometry().right() <= window.width()
+
+
+def test_the_first_window_is_no_larger_than_the_screen(
+    qtbot: QtBot, qapp: QApplication, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def opened() -> MainWindow:
+        theme, preferences = Theme(), Preferences(home / "none.ini")
+        window = MainWindow(theme, Appearance(qapp, theme, preferences), preferences)
+        qtbot.addWidget(window)
+        return window
+
+    screen = qapp.primaryScreen().availableSize()
+    assert SIZE.width() > screen.width(), "the screen of the test is to be a small one"
+    small = opened()
+    small.show()
+    assert small.size().boundedTo(screen) == small.size()
+    assert small.isMaximized()
+    monkeypatch.setattr(window_size, "room", lambda: QSize(1900, 1000))
+    large = opened()
+    assert (large.size(), large.isMaximized(), large.minimumSize()) == (SIZE, False, LEAST)
+    for window in (small, large):
+        window.jobs.shutdown()

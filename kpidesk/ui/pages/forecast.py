@@ -42,7 +42,6 @@ from kpidesk.ui.widgets.forecast_text import curve_words, pace_words, said_table
 from kpidesk.ui.widgets.import_answers import counted
 from kpidesk.ui.widgets.import_parts import Column, fill
 from kpidesk.ui.widgets.page_waiting import WaitingPage
-from kpidesk.ui.widgets.review_parts import tab_through
 
 CURVE = 236
 
@@ -93,7 +92,6 @@ class ForecastPage(WaitingPage):
         fill(self.cards.column, self._build_head(), self._build_top(), self.methods, self.deals, self.categories,
              self.leading, self.create_part, self.later)  # fmt: skip
         self.cards.column.addStretch(1)
-        tab_through(self.cards.column)
 
     def _build_head(self) -> QWidget:
         made = QWidget()

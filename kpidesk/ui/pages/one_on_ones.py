@@ -36,7 +36,6 @@ from kpidesk.ui.widgets.review_meeting import (
     with_step,
     with_unfinished,
 )
-from kpidesk.ui.widgets.review_parts import tab_through
 
 WIDEST_LIST = 280  # large text must not take the room of the sheet
 WAITING = "Putting the sheet together…"
@@ -181,7 +180,6 @@ class OneOnOnesPage(MeetingPage[Review]):
             return
         self.cards.show_typed(review, held, self.shell.today())
         self.head.show_typed(review)
-        tab_through(self.head.layout(), self.cards.column)
         self._show_presenter()
 
     # --- what is typed --------------------------------------------------------------------------------------------

@@ -57,7 +57,7 @@ from kpidesk.ui.widgets.meeting_pile import SheetOrDeals
 from kpidesk.ui.widgets.meeting_sections import Behind
 from kpidesk.ui.widgets.meeting_target import TargetDialog, ask_target
 from kpidesk.ui.widgets.meeting_text import review_name
-from kpidesk.ui.widgets.review_parts import lay_out, tab_through
+from kpidesk.ui.widgets.review_parts import lay_out
 
 WIDEST_LIST = 300  # large text must not take the room of the sheet
 EMPTY = "No review yet"
@@ -228,7 +228,6 @@ class ReviewsPage(MeetingPage[Meeting]):
         held, meeting, desk = self.held, self.meeting, self.desk
         if held is not None and meeting is not None and desk is not None:
             self.cards.show_typed(meeting, held.sheet, desk, self.shell.today())
-            tab_through(self.head.layout(), self.cards.column)
 
     # --- what is typed --------------------------------------------------------------------------------------------
 

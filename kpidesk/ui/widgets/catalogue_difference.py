@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QListWidget, QListWidgetIt
 
 from kpidesk.core.pack_files import ChangeKind, DefinitionChange
 from kpidesk.operations import PackDifference
+from kpidesk.ui import window_size
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.check_text import listed
@@ -55,7 +56,7 @@ class DifferenceDialog(AskDialog):
         text = f"{difference_words(found.changes)}. Definitions {found.pack.code}. Nothing has changed yet."
         super().__init__(f"What {name} would change", text, yes, parent)
         self.theme, self.changes = theme, found.changes
-        self.resize(*SIZE)
+        window_size.fit(self, QSize(*SIZE))
         other = [one.kpi.name for one in found.changes if one.kind == "changed" and one.counts_otherwise]
         self._count, self._other = count, other
         self.agree = QCheckBox(f"Count {_named(other)} as the file does: the numbers change from today on")

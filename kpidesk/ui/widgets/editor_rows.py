@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
 
 from kpidesk.core.receipts import Receipt
+from kpidesk.ui import window_size
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.import_answers import counted
@@ -22,7 +24,7 @@ class RowsDialog(QDialog):
         super().__init__(parent)
         self.setObjectName("rows-dialog")
         self.setWindowTitle("The rows behind the formula as written")
-        self.resize(theme.px(SIZE[0]), theme.px(SIZE[1]))
+        window_size.fit(self, QSize(theme.px(SIZE[0]), theme.px(SIZE[1])))
         self.table = RecordTable(
             RecordModel(()), theme, name="Rows behind the formula", stretch=(0,), least=220, empty="No row."
         )

@@ -15,7 +15,6 @@ from kpidesk.ui.widgets.forecast_fold import FoldCard
 from kpidesk.ui.widgets.forecast_tables import TablePart, say
 from kpidesk.ui.widgets.forecast_text import create_line, leading_line
 from kpidesk.ui.widgets.review_lines import LineView, reserve_alike
-from kpidesk.ui.widgets.review_parts import tab_through
 
 NAMES: dict[Allocation, str] = {"equal": "Equal parts", "target": "By target", "history": "By past bookings"}
 
@@ -80,4 +79,3 @@ class LeadingPart(FoldCard):
         for made in views:
             made.opened.connect(lambda made=made: self.opened_kpi.emit(made.shown.row.kpi.id))
             self.lines.addWidget(made)
-        tab_through(self.line, self.inner)

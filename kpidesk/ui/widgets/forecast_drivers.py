@@ -16,7 +16,6 @@ from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import button, row
 from kpidesk.ui.widgets.forecast_fold import FoldCard
 from kpidesk.ui.widgets.forecast_tables import TablePart, say
-from kpidesk.ui.widgets.review_parts import tab_through
 
 LEAST, MOST, STEP = -0.9, 3.0, 0.05
 TYPING_MS = 150
@@ -156,7 +155,6 @@ class DriversPart(FoldCard):
                      PlainLabel(one.basis, "small", elide=True))  # fmt: skip
             for column, widget in enumerate(cells):
                 self._grid.addWidget(widget, at, column)
-        tab_through(self.line, self.inner)
 
     def _show_velocity(self, found: WhatIf) -> None:
         split = found.velocity

@@ -23,7 +23,6 @@ from kpidesk.ui.widgets.forecast_tables import ChartPart, TablePart, say
 from kpidesk.ui.widgets.forecast_text import reps_of, wholes_of
 from kpidesk.ui.widgets.people_dialogs import AskDialog
 from kpidesk.ui.widgets.pickers import scope_name
-from kpidesk.ui.widgets.review_parts import tab_through
 
 FROZEN = (
     "It is dated today and never changes: a later one follows it, and both stay. With it is kept what is known today: "
@@ -195,7 +194,6 @@ class AccuracyPart(FoldCard):
             self.whose.set_value(self._wholes[0])
             self.whose.chosen.connect(self._show_whole)
             self._holder.addWidget(self.whose, 0, Qt.AlignmentFlag.AlignLeft)
-            tab_through(self.line, self.inner)
 
     def _show_whole(self, one: ScopeMisses) -> None:
         self.chart.show_chart(misses_chart(one))

@@ -74,8 +74,6 @@ class BaselineCard(QWidget):
         self.problem = PlainLabel("", "problem", wrap=True)
         column.addWidget(self.problem)
         outer.addWidget(frame)
-        for before, after in ((self.method, self.typed), (self.typed, self.why), (self.why, self.keep)):
-            QWidget.setTabOrder(before, after)
 
     def _build_beside(self) -> QWidget:
         """What the value is and what it rests on, in two lines at its right."""

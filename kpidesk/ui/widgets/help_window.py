@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from kpidesk.ui import window_size
 from kpidesk.ui.help_pages import HelpPage, help_pages, matching
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
@@ -94,8 +95,7 @@ class HelpWindow(QDialog):
 
     def _fit(self) -> None:
         """As large as the text size asks for, and no larger than the screen."""
-        room = self.screen().availableSize() - QSize(40, 80)
-        self.resize(QSize(self.theme.px(SIZE.width()), self.theme.px(SIZE.height())).boundedTo(room))
+        window_size.fit(self, QSize(self.theme.px(SIZE.width()), self.theme.px(SIZE.height())))
         for widget in (self.search, self.pages, self.nothing):
             widget.setFixedWidth(self.theme.px(LIST_WIDTH))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -25,6 +25,7 @@ from kpidesk.core.guide import AIMS, LEAST, Aim, Proposed, aim_of
 from kpidesk.core.kpis import Kpi, Level
 from kpidesk.core.lint import LintFacts, least_needed
 from kpidesk.core.objectives import MOST_KPIS, Objective, Objectives
+from kpidesk.ui import window_size
 from kpidesk.ui.messages import PlainLabel, plain_button_text
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import Segments, button, card, row
@@ -273,7 +274,7 @@ class GuideDialog(QDialog):
         self.theme, self._objective = theme, objective
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("New objective" if objective is None else f"KPIs for {objective.name}")
-        self.resize(theme.px(SIZE[0]), theme.px(SIZE[1]))
+        window_size.fit(self, QSize(theme.px(SIZE[0]), theme.px(SIZE[1])))
         self.step_words = PlainLabel("", "caption")
         self.heading, self.about = PlainLabel("", "heading", wrap=True), PlainLabel("", "muted", wrap=True)
         self.aim, self.kpis = AimStep(), KpiStep(theme, level)

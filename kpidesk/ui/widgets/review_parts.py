@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import chain, pairwise
-
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import (
@@ -27,12 +24,6 @@ from kpidesk.ui.widgets.import_parts import Mark
 
 BELOW = 64
 """Pixels of what follows that are seen too."""
-
-
-def tab_through(*layouts: QLayout | None) -> None:
-    """Let Tab go through everything in layouts as it stands on the screen, not as it came to be built."""
-    for one, following in pairwise(chain.from_iterable(_focusable(one) for one in layouts if one is not None)):
-        QWidget.setTabOrder(one, following)
 
 
 def bring_up(part: QWidget) -> None:
@@ -68,16 +59,6 @@ def fit(dialog: QDialog) -> None:
             inner.invalidate()  # else those inside remember how high they were before
         wide = max(dialog.width(), dialog.minimumWidth())
         dialog.resize(wide, max(dialog.height(), layout.totalHeightForWidth(wide)))
-
-
-def _focusable(layout: QLayout) -> Iterator[QWidget]:
-    for item in filter(None, (layout.itemAt(at) for at in range(layout.count()))):
-        widget = item.widget()
-        inner = item.layout() if widget is None else widget.layout()
-        if widget is not None and widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
-            yield widget
-        if inner is not None:
-            yield from _focusable(inner)
 
 
 class Section(QFrame):

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QFrame, QLineEdit, QVBoxLayout, QWidget
 
 from kpidesk.core.formats import day_text
 from kpidesk.core.settings import Settings
 from kpidesk.core.signals import Acknowledgement, KpiSignal, RuleHit, Signals
+from kpidesk.ui import window_size
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import button, card, clear, line, row
@@ -109,7 +110,7 @@ class SignalsDialog(QDialog):
         self.theme, self._settings = theme, settings
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("What stands out")
-        self.resize(theme.px(SIZE[0]), theme.px(SIZE[1]))
+        window_size.fit(self, QSize(theme.px(SIZE[0]), theme.px(SIZE[1])))
         self.cards: list[SignalCard] = []
         outer = QVBoxLayout(self)
         outer.setContentsMargins(24, 20, 24, 18)
@@ -144,7 +145,7 @@ class SignalsDialog(QDialog):
         self.foot.setText(left_out_words(found))
         self.foot.setVisible(bool(found.left_out))
         height = AROUND + EACH * len(self.cards) + (EACH if view.said else 0)
-        self.resize(self.width(), self.theme.px(min(SIZE[1], max(LEAST, height))))
+        window_size.fit(self, QSize(self.width(), self.theme.px(min(SIZE[1], max(LEAST, height)))))
 
     def _add(self, found: Sequence[KpiSignal | RuleHit], nothing: str) -> None:
         for one in found:

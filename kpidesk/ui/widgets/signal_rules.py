@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QDialog, QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
@@ -14,6 +14,7 @@ from kpidesk.core.kpis import Kpi
 from kpidesk.core.people import Scope
 from kpidesk.core.settings import Settings
 from kpidesk.core.signals import AlertRule, RuleKind
+from kpidesk.ui import window_size
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import ListBox, button, card, clear, line, row
@@ -72,7 +73,7 @@ class RulesDialog(QDialog):
         self._settings = settings
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Your rules")
-        self.resize(theme.px(SIZE[0]), theme.px(SIZE[1]))
+        window_size.fit(self, QSize(theme.px(SIZE[0]), theme.px(SIZE[1])))
         outer = QVBoxLayout(self)
         outer.setContentsMargins(24, 20, 24, 18)
         outer.setSpacing(10)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from itertools import pairwise
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QResizeEvent
@@ -93,7 +92,6 @@ class TopBar(QWidget):
         self._second.addStretch(1)
         lines.addLayout(self._second)
         self._is_wrapped = False
-        self._order(is_wrapped=False)
 
     def show_question(
         self,
@@ -175,16 +173,8 @@ class TopBar(QWidget):
         else:
             self._second.removeWidget(self._pickers)
             self._first.insertWidget(1, self._pickers)
-        self._order(is_wrapped)
         self._lines.invalidate()
         self._lines.activate()  # else one picture would show the words where they were
-
-    def _order(self, is_wrapped: bool) -> None:
-        """Let the Tab key go from left to right, then down."""
-        pickers = (*self.grain.segments.buttons(), self.grain.combo, self.teams, self.scope, *self.period.parts())
-        found = (self.age, self.export, *pickers) if is_wrapped else (self.age, *pickers, self.export)
-        for one, following in pairwise(found):
-            QWidget.setTabOrder(one, following)
 
     def _on_scope(self, scope: Scope) -> None:
         if self._question is not None:
