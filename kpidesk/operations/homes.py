@@ -118,6 +118,7 @@ HOMES = {
     "find_initiative": "kpidesk.operations.initiatives",
     "find_kpi": "kpidesk.operations.formulas",
     "find_mergeable": "kpidesk.operations.merging",
+    "find_named": "kpidesk.operations.finding",
     "find_person": "kpidesk.operations.roster",
     "find_submission": "kpidesk.operations.submissions",
     "find_team": "kpidesk.operations.roster",

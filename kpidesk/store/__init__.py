@@ -43,8 +43,10 @@ if TYPE_CHECKING:
         tellers,
     )
     from kpidesk.store.details import (
+        account_texts,
         deal_names,
         deal_rows,
+        deals_in_brief,
         deals_with,
         import_sources,
         imports_showing,
@@ -197,6 +199,7 @@ __all__ = [
     "Suggestion",
     "UndoOutcome",
     "account_numbers",
+    "account_texts",
     "accounts_facts",
     "add_meeting",
     "add_review",
@@ -223,6 +226,7 @@ __all__ = [
     "deal_number",
     "deal_of_values",
     "deal_rows",
+    "deals_in_brief",
     "deals_of_leads",
     "deals_with",
     "delete_acknowledgement",

@@ -56,6 +56,25 @@ def deal_names(db: Database, value_ids: Sequence[int]) -> dict[int, str]:
     return dict(db.rows(sql, (json.dumps([int(value) for value in value_ids]),)))
 
 
+def deals_in_brief(db: Database, value_ids: Sequence[int]) -> dict[int, tuple[str, str, str]]:
+    """Name, id and account of the deal in each of these values; of one without a name its id, without an account ''."""
+    sql = (
+        "SELECT x.id, coalesce(nullif(x.name, ''), d.key), d.key, coalesce(c.name, '') FROM json_each(?) j"
+        " JOIN deal_values x ON x.id = j.value JOIN deals d ON d.id = x.deal_id"
+        " LEFT JOIN account_aliases a ON a.id = x.account LEFT JOIN accounts c ON c.id = a.account_id"
+    )
+    rows = db.rows(sql, (json.dumps([int(value) for value in value_ids]),))
+    return {value: (name, key, account) for value, name, key, account in rows}
+
+
+def account_texts(db: Database, numbers: Sequence[int] | None = None) -> dict[int, str]:
+    """The name of every account, or of some, by its number."""
+    if numbers is None:
+        return dict(db.rows("SELECT id, name FROM accounts ORDER BY id"))
+    sql = "SELECT c.id, c.name FROM json_each(?) j JOIN accounts c ON c.id = j.value"
+    return dict(db.rows(sql, (json.dumps(list(numbers)),)))
+
+
 def import_sources(db: Database) -> dict[int, str]:
     """The source of every import by its number."""
     return dict(db.rows("SELECT i.id, s.name FROM imports i JOIN sources s ON s.id = source_id"))

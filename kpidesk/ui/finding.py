@@ -1,4 +1,4 @@
-"""What the window can be told to do, and the palette that finds it: any page, KPI, team, rep, period or action."""
+"""What the window can be told to do, and the palette that finds it: page, KPI, team, rep, deal, period or action."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ from PySide6.QtCore import QPoint, QSize
 from PySide6.QtWidgets import QMenu
 
 from kpidesk.core.errors import UserError
-from kpidesk.core.people import Scope
+from kpidesk.core.meetings import KIND_WORDS, MeetingKind
+from kpidesk.core.people import ORG, Scope
 from kpidesk.core.periods import parse_period
 from kpidesk.ui import handing_over, incoming, opening, upkeep
 from kpidesk.ui.commands import Command, fill_menu, keys_text
+from kpidesk.ui.finding_records import look_up
 from kpidesk.ui.help_pages import FIRST, WORDS, help_for, help_pages
 from kpidesk.ui.messages import plain_button_text
 from kpidesk.ui.pages import INNER, PAGES, WELCOME, PageEntry, exists
@@ -50,8 +52,8 @@ INNER_WORDS = {
     "check": "lint too many kpis balance vanity stale",
     "numbers": "parameters gross margin assumptions",
 }
-PALETTE = QSize(560, 460)
-PLACEHOLDER = "Find a page, KPI, team, rep, period or action"
+PALETTE = QSize(640, 460)
+PLACEHOLDER = "Find a page, KPI, team, rep, deal, account, period or action"
 
 
 def commands_of(window: MainWindow) -> tuple[Command, ...]:
@@ -298,6 +300,7 @@ def make_palette(window: MainWindow) -> TypeAhead:
     popup = TypeAhead(window.theme, PLACEHOLDER, window)
     popup.chosen.connect(_do)
     popup.otherwise = partial(_typed_period, window)
+    popup.look_up = partial(look_up, window)
     return popup
 
 
@@ -315,8 +318,8 @@ def palette_choices(window: MainWindow) -> list[Choice]:
     choices = [Choice(one.text, one.act, keys_text(one.keys), one.icon, keywords=one.keywords) for one in given]
     pages = sum(one.name.startswith("page-") for one in given)
     scopes = _scope_choices(window)
-    return [*choices[:pages], *_kpi_choices(window), *scopes, *_rep_choices(window), *choices[pages:],
-            *_help_choices(window)]  # fmt: skip
+    return [*choices[:pages], *_kpi_choices(window), *scopes, *_rep_choices(window), *_review_choices(window),
+            *choices[pages:], *_help_choices(window)]  # fmt: skip
 
 
 def _help_choices(window: MainWindow) -> list[Choice]:
@@ -354,6 +357,23 @@ def _rep_choices(window: MainWindow) -> list[Choice]:
                "one-on-one", "users", keywords="meet meeting")
         for person in sorted(people, key=lambda one: one.name.casefold())
     ]  # fmt: skip
+
+
+def _review_choices(window: MainWindow) -> list[Choice]:
+    if window.surroundings is None:
+        return []
+    return [
+        Choice(words, partial(_review, window, kind), "meeting", "users", keywords="meet review team agenda")
+        for kind, words in KIND_WORDS.items()
+    ]
+
+
+def _review(window: MainWindow, kind: MeetingKind) -> None:
+    """Go to the review of a kind for the team in view, or for everybody."""
+    page: Any = window.show_page("reviews")
+    scope = window.question.scope if window.question is not None else ORG
+    if page is not None:
+        page.open_kind(kind, scope if scope.kind == "team" else ORG)
 
 
 def _typed_period(window: MainWindow, text: str) -> Choice | None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections import Counter
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -61,6 +63,36 @@ def test_the_palette_finds_kpis(qtbot: QtBot, make_window: Start, sample: Path) 
     find(qtbot, window, "average deal")
     wait(qtbot, on_page(window, "trends"))
     assert page(window).view.trend.kpi.id == "avg_deal_size"
+
+
+def test_the_palette_finds_deals_and_accounts_and_opens_them(qtbot: QtBot, make_window: Start, sample: Path) -> None:
+    with closing(sqlite3.connect(sample)) as db:
+        sql = (
+            "SELECT d.id, d.key, x.name FROM deals d JOIN deal_values x ON x.deal_id = d.id WHERE x.name LIKE '%beck%'"
+        )
+        rows = db.execute(sql).fetchall()
+        named = db.execute("SELECT name FROM accounts WHERE name LIKE '%beck%'").fetchall()
+    assert len(rows) > 30
+    window = make_window(sample)
+    press(qtbot, window, Qt.Key.Key_K, CONTROL)
+    popup = window.palette_popup
+    qtbot.keyClicks(popup.field, "beck")
+    wait(qtbot, lambda: popup.more.text() != "")
+    about = [one.detail for one in popup.model.choices if one.detail == "account" or one.detail.startswith("deal · ")]
+    assert len(about) == 20
+    assert popup.more.text() == f"and {len({row[0] for row in rows}) + len(named) - 20} more: type more of the name"
+    number, key, name = rows[0]
+    popup.field.clear()
+    qtbot.keyClicks(popup.field, key)
+    qtbot.keyClick(popup.field, Qt.Key.Key_Return)  # before the answer is there
+    assert popup.isVisible()
+    wait(qtbot, lambda: not popup.isVisible() and settled(window))
+    assert window.pages.page_id == "pipeline"
+    assert page(window).rows.history.found.deal_id == number
+    assert name in page(window).rows.history.heading.text()
+    find(qtbot, window, named[0][0])
+    assert window.pages.page_id == "breakdown"
+    assert page(window).view.where == f"account = '{named[0][0]}'"
 
 
 def test_without_a_workspace_the_palette_offers_what_can_be_done(make_window: Start) -> None:

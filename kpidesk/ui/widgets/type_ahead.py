@@ -16,6 +16,7 @@ from PySide6.QtCore import (
     QRectF,
     QSize,
     Qt,
+    QTimer,
     Signal,
 )
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QPainter, QPalette
@@ -37,7 +38,9 @@ from kpidesk.ui.painting.look import LEFT, MEDIUM, RIGHT, draw_text, look_of, wi
 from kpidesk.ui.theme import Theme
 
 Index = QModelIndex | QPersistentModelIndex
-NOTHING = "Nothing has that name."
+NOTHING, LOOKING = "Nothing has that name.", "Looking among the deals…"
+PAUSE_MS = 40
+LEAST_TYPED = 2  # characters, for what is looked up
 _MOVES = (Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_PageDown, Qt.Key.Key_PageUp)
 
 
@@ -168,6 +171,7 @@ class TypeAhead(QFrame):
 
     `chosen` sends the value of the choice taken. `otherwise` may turn typed text that matches nothing into a
     choice (a period typed as `2025-Q3`); what is still unknown is answered with the names nearest to it.
+    `look_up` is told what was typed when typing pauses; it answers with `add_found`.
     """
 
     chosen = Signal(object)
@@ -178,8 +182,13 @@ class TypeAhead(QFrame):
         self.setAutoFillBackground(True)
         self.setBackgroundRole(QPalette.ColorRole.ToolTipBase)
         self.otherwise: Callable[[str], Choice | None] | None = None
+        self.look_up: Callable[[str], None] | None = None
+        self._waits, self._takes_next = False, False  # for what is looked up; and whether its first is to be taken
+        self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
+        self._pause.timeout.connect(self._ask)
         self._theme = theme
         self._all: tuple[Choice, ...] = ()
+        self._typed = ""
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 8, 8, 8)
         layout.setSpacing(6)
@@ -201,9 +210,12 @@ class TypeAhead(QFrame):
         self.list.clicked.connect(self._take)
         self.nothing = PlainLabel(NOTHING, "muted")
         self.nothing.setMargin(10)
+        self.more = PlainLabel("", "small")
+        self.more.setMargin(6)
         layout.addWidget(self.field)
         layout.addWidget(self.nothing, 0, Qt.AlignmentFlag.AlignTop)
         layout.addWidget(self.list, 1)
+        layout.addWidget(self.more)
 
     def open_at(
         self, corner: QPoint, size: QSize, choices: Sequence[Choice], current: object = None, *, text: str = ""
@@ -233,21 +245,53 @@ class TypeAhead(QFrame):
         return super().eventFilter(watched, event)
 
     def _narrow(self, typed: str) -> None:
+        self._takes_next = False
+        self._waits = self.look_up is not None and len(typed.strip()) >= LEAST_TYPED
+        self._show_found(self._found(typed), typed)
+        if self._waits:
+            self._pause.start()
+
+    def _found(self, typed: str) -> list[Choice]:
         found = narrowed(self._all, typed)
         if not found and self.otherwise is not None and typed.strip():
             extra = self.otherwise(typed)
             found = [extra] if extra is not None else []
-        near = [] if found else nearest(self._all, typed)
+        return found
+
+    def _show_found(self, found: list[Choice], typed: str, more: str = "") -> None:
+        near = [] if found or self._waits else nearest(self._all, typed)
         self.nothing.setVisible(not found)
-        self.nothing.setText(f"{NOTHING} Did you mean:" if near else NOTHING)
+        self.nothing.setText(LOOKING if self._waits else f"{NOTHING} Did you mean:" if near else NOTHING)
+        self.more.setText(more)
+        self.more.setVisible(bool(more))
+        at = self.list.currentIndex().row()
         found = found or near
         self.model.set_choices(found)
         self.list.setVisible(bool(found))
         if found:
             self.list.setCurrentIndex(self.model.index(0))
+        if 0 < at < len(found) and typed == self._typed:
+            self.list.setCurrentIndex(self.model.index(at))
+        self._typed = typed
+
+    def _ask(self) -> None:
+        if self.look_up is not None and self.isVisible():
+            self.look_up(self.field.text())
+
+    def add_found(self, typed: str, found: Sequence[Choice], more: str) -> None:
+        """Add what was looked up below the rest, unless something else was typed since; `more` is said below it."""
+        if typed != self.field.text() or not self.isVisible():
+            return
+        self._waits = False
+        self._show_found([*self._found(typed), *found], typed, more)
+        if self._takes_next:
+            self._take_current()
 
     def _take_current(self) -> None:
-        self._take(self.list.currentIndex())
+        if self._waits and not self.model.choices:  # typed faster than it is looked up
+            self._takes_next = True
+        else:
+            self._take(self.list.currentIndex())
 
     def _take(self, index: QModelIndex) -> None:
         if index.isValid():

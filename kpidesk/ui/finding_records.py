@@ -1,0 +1,51 @@
+"""Deals and accounts in the palette: asked of the workspace while one types, opened with Enter."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from kpidesk.core.finding import Hit, Hits
+from kpidesk.core.people import ORG
+from kpidesk.ui.widgets.type_ahead import Choice
+
+if TYPE_CHECKING:
+    from kpidesk.ui.main_window import MainWindow
+
+
+def look_up(window: MainWindow, typed: str) -> None:
+    """Ask for the deals and accounts that what is typed names, and show them in the palette."""
+    from kpidesk import operations
+
+    popup = window.palette_popup
+
+    def show(found: Hits) -> None:
+        popup.add_found(typed, [_choice(window, hit) for hit in found.first], found.more_words)
+
+    if window.path is None:
+        popup.add_found(typed, (), "")
+        return
+    window.jobs.ask("palette", lambda workspace: operations.find_named(workspace, typed), show, window.show_error)
+
+
+def _choice(window: MainWindow, hit: Hit) -> Choice:
+    if hit.kind == "deal":
+        return Choice(hit.name, partial(open_deal, window, hit.number), f"deal · {hit.about}", "history")
+    return Choice(hit.name, partial(open_account, window, hit.where), "account", "building-2")
+
+
+def open_deal(window: MainWindow, number: int) -> None:
+    """Show every version of a deal, as all is known now."""
+    window.back_to_now()
+    page: Any = window.show_page("pipeline")
+    if page is not None:
+        page.open_deal(number, alone=True)
+
+
+def open_account(window: MainWindow, where: str) -> None:
+    """Break down what the deals of an account came to; its rows are one step from there."""
+    window.set_scope(ORG)
+    page: Any = window.pages.page_of("breakdown")
+    if page is not None:
+        page.change(where=where)
+        window.show_page("breakdown")

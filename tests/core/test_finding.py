@@ -1,0 +1,48 @@
+"""What is typed finds texts that hold it, those that begin with it first, and says how many there are."""
+
+from __future__ import annotations
+
+import random
+
+from kpidesk.core.finding import Hit, Hits, lines_of
+
+TEXTS = [
+    ("Harbour lease", "D-10"),
+    ("Old harbour", "D-2"),
+    ("Cold chain", "X-HARB"),
+    ("", "D-101"),
+    ("Straße", "D-3"),
+]
+
+
+def found(typed: str, most: int = 20, counted: int = 1_000) -> tuple[list[int], int, bool]:
+    lines, begins = lines_of(TEXTS)
+    places, count, more = lines.search(typed, most, counted)
+    return [begins.index(place) for place in places], count, more
+
+
+def test_a_text_that_begins_with_what_was_typed_comes_before_one_that_holds_it() -> None:
+    assert found("harb") == ([0, 1, 2], 3, False)
+    assert found("d-1") == ([0, 3], 2, False)
+    assert found("HARBOUR old") == ([1], 1, False)
+    assert found("strasse") == ([4], 1, False)
+    assert found("nothing") == found("  ") == ([], 0, False)
+
+
+def test_what_is_too_much_is_counted_no_further_and_begins_are_still_first() -> None:
+    assert found("d", most=2, counted=3) == ([0, 1], 3, True)
+    assert found("cold", most=1, counted=0) == ([2], 0, True)
+    assert Hits((Hit("deal", 1, "a"),), 3, at_least=True).more_words == "and more than 2 more: type more of the name"
+    assert Hits((Hit("deal", 1, "a"),), 1).more_words == ""
+
+
+def test_any_words_find_what_a_walk_over_all_texts_finds() -> None:
+    chance = random.Random(5)
+    texts = [tuple("".join(chance.choices("ab \n", k=5)) for _ in range(2)) for _ in range(300)]
+    lines, begins = lines_of(texts)
+    for typed in ("a", "ab", "b a", "aa bb", "abab"):
+        places, count, _ = lines.search(typed, 400, 400)
+        folded = [" ".join(one).replace("\n", " ") for one in texts]
+        wanted = [at for at, text in enumerate(folded) if all(word in text for word in typed.split())]
+        assert sorted(begins.index(place) for place in places) == wanted
+        assert count == len(wanted)
