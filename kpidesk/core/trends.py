@@ -11,7 +11,7 @@ from kpidesk.core.kpis import Kpi
 from kpidesk.core.periods import Period
 from kpidesk.core.results import Result
 from kpidesk.core.scorecards import Question
-from kpidesk.core.trend_parts import AT_FIRST, BenchmarkRange, Layer, Line, Running, Sizes, TrendMark, Usual
+from kpidesk.core.trend_parts import AT_FIRST, BenchmarkRange, Elapsed, Layer, Line, Running, Sizes, TrendMark, Usual
 
 LEAST_PERIODS = 4
 EDGE = 0.5
@@ -113,6 +113,21 @@ class Trend:
     def shows(self, layer: Layer) -> bool:
         """Whether a part is drawn."""
         return layer in self.layers
+
+    def leads_to(self, at: int) -> float | None:
+        """Where the line of values leads at a point: to its value, while that still adds up to where it is heading.
+
+        What a running period has brought so far says nothing beside whole periods, and would look like a fall.
+        """
+        point, running = self.points[at], self.running
+        if not (point.partial and self.kpi.prorated):
+            return point.result.value
+        return running.point if running is not None and running.at == at else None
+
+    @property
+    def by_then(self) -> Elapsed | None:
+        """What the period before had brought by the same working day, where the running one still adds up."""
+        return self.running.elapsed if self.running is not None and self.kpi.prorated else None
 
     @property
     def drawn_lines(self) -> tuple[Line, ...]:

@@ -139,7 +139,7 @@ def _card_line(card: Scorecard, row: Row, names: Sequence[str], shown: Sequence[
     cells = [first, *(f"<td>{safe(name)}</td>" for name in names[1:])]
     cells.append(f'<td class="number actual">{safe(row.value_text)}{small(rests)}</td>')
     cells += [f"<td{RIGHT}>{safe(goals[title])}</td>" for title in shown]
-    cells += [f"<td>{bullet(row, family)}</td>", f"<td>{sparkline(row.spark, family)}</td>"]
+    cells += [f"<td>{bullet(row, family)}</td>", f"<td>{sparkline(row.spark, family, adds_up=row.kpi.prorated)}</td>"]
     badge = f'<span class="badge {family}">{status_symbol(row.status)} {safe(row.status_words)}</span>'
     cells.append(f"<td>{badge}{small(change_text(row))}{small(row.noticeable)}</td>")
     return "".join(cells)

@@ -215,7 +215,7 @@ def _line(line: Line) -> str:
     return (
         f'<th scope="row" dir="auto">{safe(row.kpi.name)}{small(capital(line.words))}{small(line.team)}</th>'
         f'<td class="number actual">{safe(row.value_text)}</td><td{RIGHT}>{safe(row.target_text) or "–"}</td>'
-        f"<td>{bullet(row, family)}</td><td>{sparkline(row.spark, family)}</td>"
+        f"<td>{bullet(row, family)}</td><td>{sparkline(row.spark, family, adds_up=row.kpi.prorated)}</td>"
         f"<td>{_badge(row.status_words, row.status)}</td>"
     )
 

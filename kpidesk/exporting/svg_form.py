@@ -19,8 +19,11 @@ TARGET_AT = 0.72
 CUT_AT = 1.8
 
 
-def sparkline(points: Sequence[SparkPoint], family: str) -> str:
-    """The run of past values, the last one as a dot in the colour of the status; empty without values."""
+def sparkline(points: Sequence[SparkPoint], family: str, *, adds_up: bool = False) -> str:
+    """The run of past values, the last one as a dot in the colour of the status; empty without values.
+
+    Of a period that is not over the dot is open, with a broken line to it unless it still `adds_up`.
+    """
     values = [point.value for point in points if point.value is not None]
     if not values:
         return ""
@@ -32,9 +35,13 @@ def sparkline(points: Sequence[SparkPoint], family: str) -> str:
         return 5 + wide * at / max(1, len(points) - 1), 5 + high * (1 - share)
 
     places = [None if point.value is None else place(at, point.value) for at, point in enumerate(points)]
-    lines = "".join(line(run, "line") for run in runs(places))
-    last = places[-1]
-    dot = "" if last is None else f'<circle class="mark {family}" cx="{last[0]:.1f}" cy="{last[1]:.1f}" r="3.2"/>'
+    last, is_open = places[-1], points[-1].partial
+    lines = "".join(line(run, "line") for run in runs([*places[:-1], None if is_open else last]))
+    before = places[-2] if len(places) > 1 else None
+    if is_open and not adds_up and last is not None and before is not None:
+        lines += line([before, last], "line running")
+    kind = f"mark {family}{' open' if is_open else ''}"
+    dot = "" if last is None else f'<circle class="{kind}" cx="{last[0]:.1f}" cy="{last[1]:.1f}" r="3.2"/>'
     return svg(SPARK, f"{len(points)} periods up to {points[-1].label}", lines + dot)
 
 
@@ -160,5 +167,17 @@ def _values(trend: Trend, scale: Scale) -> str:
         if place is not None
     )
     broken = {one.at for one in trend.breaks}
-    parted = [place for at, each in enumerate(places) for place in ((None, each) if at in broken else (each,))]
-    return "".join(line(run, "line") for run in runs(parted)) + dots
+    whole = [None if point.partial else place for place, point in zip(places, trend.points, strict=True)]
+    parted = [place for at, each in enumerate(whole) for place in ((None, each) if at in broken else (each,))]
+    return "".join(line(run, "line") for run in runs(parted)) + _dashed(trend, scale) + dots
+
+
+def _dashed(trend: Trend, scale: Scale) -> str:
+    """The broken line to the newest period while it is not over: to its value, or to where what adds up is heading."""
+    at = len(trend.points) - 1
+    if at < 1 or not trend.points[at].partial or at in {one.at for one in trend.breaks}:
+        return ""
+    before, after = trend.leads_to(at - 1), trend.leads_to(at)
+    if before is None or after is None:
+        return ""
+    return line([(scale.x(at - 1), scale.y(before)), (scale.x(at), scale.y(after))], "line running")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -61,6 +62,8 @@ def test_a_page_draws_the_parts() -> None:
     for kind in ("usual", "benchmark", "beside year", "heading", "note"):
         assert f'class="{kind}"' in page
     assert page.count('class="note"') == len(MARKS)
+    assert page.count('class="line running"') == 1, "broken, to where it is heading"
+    assert 'class="line running"' not in trend_html(replace(explained(), running=None)).decode()
     assert 'class="hatch"' not in page
     assert 'class="hatch"' in trend_html(cohort()).decode()
     assert "60% still open" in trend_html(cohort()).decode()

@@ -19,6 +19,7 @@ from kpidesk.core.people import ORG
 from kpidesk.core.periods import month_period, run_of, week_period
 from kpidesk.core.scorecards import Row, SparkPoint
 from kpidesk.core.status import STATUS_WORDS, Status
+from kpidesk.core.trend_parts import Elapsed, Running
 from kpidesk.core.trends import Trend
 from kpidesk.ui.painting import axis, look, trend_chart
 from kpidesk.ui.painting.bullet import TARGET_AT, Band, bullet_of, paint_bullet
@@ -206,6 +207,31 @@ def test_the_last_dot_is_hollow_while_the_period_runs(partial: bool) -> None:
     assert near(middle, QColor("#FFFFFF") if partial else tint(LIGHT, "on_track").mark, 60)
 
 
+@pytest.mark.parametrize("adds_up", [True, False])
+def test_no_line_falls_to_a_running_period_that_still_adds_up(adds_up: bool) -> None:
+    points = [SparkPoint("a", 3.0), SparkPoint("b", 3.0), SparkPoint("c", 1.0, partial=True)]
+    image = drawn(240, 80, lambda p, rect: paint_sparkline(
+        p, rect, points, "on_track", Look(), QColor("#FFFFFF"), adds_up=adds_up))  # fmt: skip
+    before, last = spark_runs(points, QRectF(1.5, 4.2, 240 - 1.5 - 4.2, 80 - 8.4))[-1][-2:]
+    way = [before + (last - before) * share / 20 for share in range(3, 16)]
+    inked = [QColor(image.pixelColor(round(at.x()), round(at.y()))).lightness() < 230 for at in way]
+    assert any(inked) is not adds_up
+    assert not all(inked), "broken, because it is not over"
+
+
+def test_the_line_of_a_running_amount_leads_to_where_it_is_heading() -> None:
+    trend = samples.trend(BOOKINGS)
+    assert [trend.leads_to(at) for at in (11, 12)] == [trend.points[11].result.value, None]
+    before = trend.points[11].period
+    then = Elapsed(before, before.last_day, 9e5, "$900K")
+    running = Running(12, 0.5, "", 30, 30, 1.5e6, 1.4e6, 1.7e6, None, then, ())
+    ahead = replace(trend, running=running)
+    assert ahead.leads_to(12) == 1.5e6
+    assert f"{before.label} by then $900K" in [label.text for label in end_labels(ahead, "USD")]
+    rate = samples.trend(WIN_RATE)
+    assert rate.leads_to(12) == rate.points[12].result.value
+
+
 # --- axes ----------------------------------------------------------------------------------------------------------
 
 
@@ -297,7 +323,9 @@ def test_points_that_stand_close_are_small() -> None:
 
 def test_end_labels_name_every_line_with_its_value() -> None:
     words = [label.text for label in end_labels(samples.trend(BOOKINGS), "USD")]
-    assert words == ["Stretch $1.40M", "Target $1.20M", "Minimum $900K", "Baseline $1.05M"]
+    assert words == ["Stretch $1.40M", "Target $1.20M", "Minimum $900K", "Baseline $1.05M", "So far $1.28M"]
+    rate = [label.text for label in end_labels(samples.trend(WIN_RATE), "USD")]
+    assert not [words for words in rate if words.startswith("So far")]
     assert end_labels(replace(samples.trend(BOOKINGS), points=()), "USD") == ()
 
 

@@ -85,6 +85,7 @@ def _with_parts(trend: Trend, low: float, high: float) -> tuple[float, float]:
     """A range widened for the projection, the further lines and the bands that are drawn."""
     running, usual = trend.running, trend.usual
     found = [running.point, running.low, running.high] if running is not None else []
+    found += [trend.by_then.value] if trend.by_then is not None else []
     found += [value for line in trend.drawn_lines for value in line.values]
     if usual is not None and trend.shows("usual"):
         found += [*usual.low, *usual.high]

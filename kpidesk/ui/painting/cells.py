@@ -78,7 +78,7 @@ def paint_cell(
     elif column == "trend":
         height = min(inner.height() - look.px(12), look.px(30))
         box = QRectF(inner.left(), inner.center().y() - height / 2, inner.width(), height)
-        paint_sparkline(painter, box, row.spark, row.status, look, ground)
+        paint_sparkline(painter, box, row.spark, row.status, look, ground, adds_up=row.kpi.prorated)
     else:
         paint_badge(painter, inner, row.status_words, row.status, look, row.confidence)
 

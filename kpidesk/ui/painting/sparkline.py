@@ -33,9 +33,13 @@ def spark_runs(points: Sequence[SparkPoint], rect: QRectF) -> list[Run]:
 
 
 def paint_sparkline(
-    painter: QPainter, rect: QRectF, points: Sequence[SparkPoint], status: Status, look: Look, ground: QColor
-) -> None:
-    """Draw into `rect`; a gap stays a gap, a period that is not over ends in a hollow dot."""
+    painter: QPainter, rect: QRectF, points: Sequence[SparkPoint], status: Status, look: Look, ground: QColor, *,
+    adds_up: bool = False,
+) -> None:  # fmt: skip
+    """Draw into `rect`; a gap stays a gap, a period that is not over ends in a hollow dot.
+
+    A broken line leads to that dot, but none where the value still `adds_up`: it would look like a fall.
+    """
     dot = look.px(3.2)
     inner = rect.adjusted(1.5, dot + 1, -dot - 1, -dot - 1)
     runs = spark_runs(points, inner)
@@ -43,8 +47,16 @@ def paint_sparkline(
         return
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    is_open = points[-1].partial and points[-1].value is not None
     for run in runs:
-        _paint_run(painter, run, rect.bottom() - 1, look)
+        whole = run[:-1] if is_open and run is runs[-1] else run
+        if whole:
+            _paint_run(painter, whole, rect.bottom() - 1, look)
+    if is_open and not adds_up and len(runs[-1]) > 1:
+        pen = QPen(look.color("spark"), look.px(1.5))
+        pen.setDashPattern([2.4, 2.0])
+        painter.setPen(pen)
+        painter.drawLine(runs[-1][-2], runs[-1][-1])
     if points[-1].value is not None:
         mark = tint(look.tokens, status).mark
         painter.setPen(Qt.PenStyle.NoPen)

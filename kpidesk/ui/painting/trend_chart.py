@@ -80,13 +80,17 @@ def end_labels(trend: Trend, currency: str) -> tuple[EndLabel, ...]:
 
 def _part_labels(trend: Trend, currency: str) -> Iterator[EndLabel]:
     """The names of what explains a trend, at the height at which each ends."""
-    unit, running = trend.kpi.display, trend.running
+    unit, running, last = trend.kpi.display, trend.running, trend.points[-1]
+    if last.partial and trend.kpi.prorated and last.result.value is not None:
+        yield EndLabel(last.result.value, f"So far {last.value_text}", "accent_ink")
+    if (then := trend.by_then) is not None and then.value is not None:
+        yield EndLabel(then.value, f"{then.period.label} by then {then.value_text}", "muted")
     if running is not None and running.point is not None:
         yield EndLabel(running.point, f"Heading for {heading_text(trend, running)}", "accent_ink", bold=True)
     for line in trend.drawn_lines:
-        last = next(((v, t) for v, t in zip(line.values[::-1], line.texts[::-1], strict=True) if v is not None), None)
-        if last is not None:
-            yield EndLabel(last[0], f"{line.name} {last[1].partition(' in ')[0]}", "muted")
+        end = next(((v, t) for v, t in zip(line.values[::-1], line.texts[::-1], strict=True) if v is not None), None)
+        if end is not None:
+            yield EndLabel(end[0], f"{line.name} {end[1].partition(' in ')[0]}", "muted")
     band = trend.usual if trend.shows("usual") else None
     at = next((at for at in reversed(range(len(trend.points))) if band is not None and band.at(at)), None)
     if band is not None and at is not None and (ends := band.at(at)) is not None:
@@ -236,14 +240,17 @@ def _paint_start_label(painter: QPainter, frame: Frame, trend: Trend, look: Look
 
 
 def paint_values(painter: QPainter, frame: Frame, trend: Trend, look: Look, selected: int | None = None) -> None:
-    """Draw the values as a line with points: hollow where a period is not over, broken where the definition changed."""
+    """Draw the values as a line with points, broken where the definition changed.
+
+    Where a period is not over the point is hollow, and stands apart from the line where it still adds up.
+    """
     color, broken = look.color("accent"), {one.at for one in trend.breaks}
-    for i, (before, after) in enumerate(pairwise(trend.points)):
-        if i + 1 in broken or not (frame.holds(before.result.value) and frame.holds(after.result.value)):
+    for i, (before, after) in enumerate(pairwise(map(trend.leads_to, range(len(trend.points))))):
+        if i + 1 in broken or not (frame.holds(before) and frame.holds(after)):
             continue
-        dashes = (2.6, 2.0) if after.partial else ()
+        dashes = (2.6, 2.0) if trend.points[i + 1].partial else ()
         painter.setPen(_pen(color, LINE, dashes))
-        painter.drawLine(QLineF(frame.at(i, before.result.value), frame.at(i + 1, after.result.value)))
+        painter.drawLine(QLineF(frame.at(i, before), frame.at(i + 1, after)))
     for i, point in enumerate(trend.points):
         if frame.holds(point.result.value):
             reach = look.px(5.0 if i == selected else 4.0) if point.partial or i == selected else look.px(3.2)

@@ -48,6 +48,7 @@ def paint_layers(painter: QPainter, frame: Frame, trend: Trend, look: Look) -> N
         paint_line(painter, frame, line, look)
     if trend.running is not None:
         _paint_running(painter, frame, trend.running, look)
+        _paint_by_then(painter, frame, trend, look)
     painter.restore()
 
 
@@ -197,6 +198,14 @@ def _paint_running(painter: QPainter, frame: Frame, running: Running, look: Look
         painter.setPen(QPen(color, 1.6))
         painter.setBrush(look.color("surface"))
         painter.drawPolygon(_diamond(QPointF(x, frame.y(running.point)), frame.reach(look.px(4.5))))
+
+
+def _paint_by_then(painter: QPainter, frame: Frame, trend: Trend, look: Look) -> None:
+    """A short line across the running period at what the one before had brought by the same working day."""
+    if trend.running is not None and trend.by_then is not None and frame.holds(trend.by_then.value):
+        x, y, half = frame.x(trend.running.at), frame.y(trend.by_then.value), look.px(CAP)
+        painter.setPen(QPen(look.color("muted"), 1.6))
+        painter.drawLine(QLineF(x - half, y, x + half, y))
 
 
 def _diamond(center: QPointF, reach: float) -> QPolygonF:

@@ -113,7 +113,8 @@ class LineView(QWidget):
         if room >= FOR_SPARK:
             high = min(area.height() - look.px(16), look.px(34))
             spark = QRectF(left - look.px(104), area.center().y() - high / 2, look.px(104), high)
-            paint_sparkline(painter, spark, row.spark, row.status, look, look.color("surface"))
+            surface = look.color("surface")
+            paint_sparkline(painter, spark, row.spark, row.status, look, surface, adds_up=row.kpi.prorated)
             left = spark.left() - gap
         bullet, reserve = bullet_of(row), min(self.reserve, area.width() * MOST_WORDS)
         wide = min(look.px(190), left - area.left() - reserve - gap)

@@ -197,9 +197,9 @@ def segments(trend: Trend, frame: Frame, *, partial: bool) -> tuple[Floats, Floa
     broken = {one.at for one in trend.breaks}
     xs: list[float] = []
     ys: list[float] = []
-    for i, (before, after) in enumerate(pairwise(trend.points)):
-        ends = (before.result.value, after.result.value)
-        if i + 1 not in broken and frame.holds(ends[0]) and frame.holds(ends[1]) and after.partial == partial:
+    for i, ends in enumerate(pairwise(map(trend.leads_to, range(len(trend.points))))):
+        fits = trend.points[i + 1].partial == partial and i + 1 not in broken
+        if fits and frame.holds(ends[0]) and frame.holds(ends[1]):
             xs += [i, i + 1, np.nan]
             ys += [ends[0], ends[1], np.nan]
     return np.asarray(xs, float), np.asarray(ys, float)
