@@ -29,8 +29,16 @@ def _count(title: str, name: str) -> Column[ImportEntry]:
     return Column(title, lambda entry: f"{number(entry):,.0f}", number, right=True)
 
 
+def spoken_import(entry: ImportEntry) -> str:
+    """An import in a sentence, for who cannot see the heads of the columns."""
+    counts = (("read", entry.read), ("added", entry.added), ("updated", entry.updated), ("rejected", entry.rejected))
+    told = ", ".join(f"{count:,} {what}" for what, count in counts)
+    of = f"{KIND_WORDS[entry.kind]} of {day_text(entry.data_date)}"
+    return f"{entry.file}, {of}{f' from {entry.source}' if entry.source else ''}. Rows: {told}."
+
+
 HISTORY_COLUMNS: tuple[Column[ImportEntry], ...] = (
-    Column("File", lambda entry: entry.file, strong=True),
+    Column("File", lambda entry: entry.file, strong=True, spoken=spoken_import),
     Column("Data of", lambda entry: day_text(entry.data_date), lambda entry: entry.data_date.isoformat()),
     _count("Read", "read"),
     _count("Added", "added"),
@@ -136,12 +144,13 @@ class HistoryView(QWidget):
         self.show_button = button("Show &rejected rows", self._ask_rejects)
         self.undo_button = button("&Undo this import…", self._ask_undo, "danger")
         self.changes_button = button("&What changed", self._ask_changes, "", "Against the import before")
-        head = row(self.title, None, self.changes_button, self.show_button, self.undo_button)
-        head.setContentsMargins(17, 0, 12, 0)
         self.table = RecordTable(
             RecordModel(HISTORY_COLUMNS), self.theme, name="Imports, newest first", stretch=(0,), least=200, height=40,
             empty="Nothing imported yet.",
         )  # fmt: skip
+        self.copy_button = button("Copy", self._copy_imports, "quiet", "All imports, for a spreadsheet")
+        head = row(self.title, None, self.copy_button, self.changes_button, self.show_button, self.undo_button)
+        head.setContentsMargins(17, 0, 12, 0)
         self.table.setSelectionMode(RecordTable.SelectionMode.SingleSelection)
         self.table.selectionModel().selectionChanged.connect(self._selected)
         self.table.doubleClicked.connect(self._ask_rejects)
@@ -235,6 +244,9 @@ class HistoryView(QWidget):
         entry = self.selected()
         if entry is not None:
             self.save_wanted.emit(entry.import_id)
+
+    def _copy_imports(self) -> None:
+        self.table.copy(everything=True)
 
     def _copy_rejects(self) -> None:
         self.rejects.copy(everything=True)

@@ -24,7 +24,7 @@ class Column(Generic[T]):
 
     `key` gives a number or a text; NaN and an empty text come last either way. `right` aligns numbers, `strong`
     sets the text in bold. `name` is that of the field, where rows are sorted by somebody else. `hint` says what the
-    title means.
+    title means, `spoken` is read aloud in place of title and text.
     """
 
     title: str
@@ -34,6 +34,7 @@ class Column(Generic[T]):
     strong: bool = False
     name: str = ""
     hint: str = ""
+    spoken: Callable[[T], str] | None = None
 
 
 class RecordModel(QAbstractTableModel, Generic[T]):
@@ -151,7 +152,8 @@ class RecordModel(QAbstractTableModel, Generic[T]):
             side = Qt.AlignmentFlag.AlignRight if column.right else Qt.AlignmentFlag.AlignLeft
             return side | Qt.AlignmentFlag.AlignVCenter
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{column.title}: {column.text(self.record(index.row())) or 'empty'}"
+            shown = self.record(index.row())
+            return column.spoken(shown) if column.spoken else f"{column.title}: {column.text(shown) or 'empty'}"
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
