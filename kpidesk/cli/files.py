@@ -25,7 +25,7 @@ from kpidesk.core.errors import UserError
 from kpidesk.core.redaction import Redaction
 from kpidesk.core.reviews import Sheet
 from kpidesk.core.scorecards import Scorecard
-from kpidesk.core.trend_parts import LAYERS, Layer
+from kpidesk.core.trend_layers import LAYERS, Layer
 from kpidesk.core.trends import Trend, begun
 
 if TYPE_CHECKING:  # a command imports the operations when it runs, so that --help answers at once

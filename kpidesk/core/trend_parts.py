@@ -4,21 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, get_args
+from typing import Literal
 
 from kpidesk.core.periods import Period
 from kpidesk.core.signals import MarkKind
 
-Layer = Literal["usual", "benchmark", "year", "notes"]
-LAYERS: tuple[Layer, ...] = get_args(Layer)
-LAYER_WORDS: dict[Layer, str] = {
-    "usual": "Usual range",
-    "benchmark": "Benchmark",
-    "year": "Last year",
-    "notes": "Notes",
-}
-AT_FIRST: frozenset[Layer] = frozenset(("notes",))
-"""What a chart shows beside its line, goals and baseline before anybody chooses."""
 Side = Literal["above", "below"]
 LineKind = Literal["year", "cycle", "mean"]
 HEAVY = 0.5

@@ -11,7 +11,8 @@ from kpidesk.core.kpis import Kpi
 from kpidesk.core.periods import Period
 from kpidesk.core.results import Result
 from kpidesk.core.scorecards import Question
-from kpidesk.core.trend_parts import AT_FIRST, BenchmarkRange, Elapsed, Layer, Line, Running, Sizes, TrendMark, Usual
+from kpidesk.core.trend_layers import AT_FIRST, Layer
+from kpidesk.core.trend_parts import BenchmarkRange, Elapsed, Line, Running, Sizes, TrendMark, Usual
 
 LEAST_PERIODS = 4
 EDGE = 0.5

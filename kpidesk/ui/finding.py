@@ -11,7 +11,6 @@ from PySide6.QtCore import QPoint, QSize
 from PySide6.QtWidgets import QMenu
 
 from kpidesk.core.errors import UserError
-from kpidesk.core.meetings import KIND_WORDS, MeetingKind
 from kpidesk.core.people import ORG, Scope
 from kpidesk.core.periods import parse_period
 from kpidesk.ui import handing_over, incoming, opening, upkeep
@@ -20,13 +19,13 @@ from kpidesk.ui.finding_records import look_up
 from kpidesk.ui.help_pages import FIRST, WORDS, help_for, help_pages
 from kpidesk.ui.messages import plain_button_text
 from kpidesk.ui.pages import INNER, PAGES, WELCOME, PageEntry, exists
-from kpidesk.ui.widgets.help_window import HelpWindow
 from kpidesk.ui.widgets.pickers import scope_choices
-from kpidesk.ui.widgets.shortcut_sheet import ShortcutSheet
 from kpidesk.ui.widgets.type_ahead import Choice, TypeAhead
 
 if TYPE_CHECKING:
+    from kpidesk.core.meetings import MeetingKind
     from kpidesk.ui.main_window import MainWindow
+    from kpidesk.ui.widgets.help_window import HelpWindow
 
 MENU = (
     "import", "undo", "", "export-pack", "export-others", "copy-picture", "",
@@ -276,11 +275,15 @@ def make_menu(window: MainWindow) -> QMenu:
 
 def show_shortcuts(window: MainWindow) -> None:
     """Show every shortcut."""
+    from kpidesk.ui.widgets.shortcut_sheet import ShortcutSheet  # a window must not wait for it
+
     ShortcutSheet(window.commands, window).open()
 
 
 def show_help(window: MainWindow, name: str = FIRST) -> HelpWindow:
     """Show a page of the help, in the help window that is open or in a new one."""
+    from kpidesk.ui.widgets.help_window import HelpWindow  # a window must not wait for it
+
     found = next((one for one in window.findChildren(HelpWindow) if one.isVisible()), None)
     shown = found or HelpWindow(window.theme, window)
     shown.open_page(name)
@@ -360,6 +363,8 @@ def _rep_choices(window: MainWindow) -> list[Choice]:
 
 
 def _review_choices(window: MainWindow) -> list[Choice]:
+    from kpidesk.core.meetings import KIND_WORDS  # a window must not wait for it
+
     if window.surroundings is None:
         return []
     return [

@@ -7,7 +7,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton, QStackedLayout, QVBoxLayout, QWidget
@@ -16,7 +16,6 @@ from kpidesk.core.changes import Change
 from kpidesk.core.errors import UserError
 from kpidesk.core.formats import day_text
 from kpidesk.core.people import Scope
-from kpidesk.core.receipts import Receipt
 from kpidesk.core.scorecards import Question
 from kpidesk.core.settings import Settings
 from kpidesk.ui.jobs import Jobs, Workspace
@@ -24,6 +23,9 @@ from kpidesk.ui.kept_place import kept_place
 from kpidesk.ui.messages import PlainLabel, plain_button_text
 from kpidesk.ui.preferences import Preferences
 from kpidesk.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from kpidesk.core.receipts import Receipt
 
 
 @dataclass(frozen=True, slots=True)

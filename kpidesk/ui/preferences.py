@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 from PySide6.QtCore import QByteArray, QSettings
 
-from kpidesk.core.papers import PaperSize
-from kpidesk.core.trend_parts import AT_FIRST, LAYERS, Layer
+from kpidesk.core.trend_layers import AT_FIRST, LAYERS, Layer
+
+if TYPE_CHECKING:
+    from kpidesk.core.papers import PaperSize
 
 Appearance = Literal["system", "light", "dark"]
 Seen = Literal["put-off", "taken"]
@@ -53,6 +55,8 @@ class Preferences:
     @property
     def paper(self) -> PaperSize | None:
         """The paper that was printed on last; None before the first choice."""
+        from kpidesk.core.papers import PaperSize  # a window must not wait for it
+
         kept = self._text("paper")
         return next((one for one in get_args(PaperSize) if one == kept), None)
 

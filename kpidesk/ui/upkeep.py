@@ -15,7 +15,6 @@ from kpidesk.ui.jobs import Work, Workspace
 from kpidesk.ui.long_work import do_work
 from kpidesk.ui.messages import confirm, message
 from kpidesk.ui.widgets.import_drop import choose_files
-from kpidesk.ui.widgets.settings_dialog import SettingsDialog
 
 if TYPE_CHECKING:
     from kpidesk.ui.main_window import MainWindow
@@ -62,6 +61,8 @@ def _free_name(folder: Path) -> Path:
 
 def edit_settings(window: MainWindow) -> None:
     """Show the settings of the workspace and keep what is changed."""
+    from kpidesk.ui.widgets.settings_dialog import SettingsDialog  # a window must not wait for it
+
     dialog = SettingsDialog(window.settings, window, window.preferences.watched)
 
     def save(new: Settings) -> None:

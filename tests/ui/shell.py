@@ -19,7 +19,7 @@ from kpidesk.core.errors import UserError
 from kpidesk.core.people import Scope
 from kpidesk.core.scorecards import Question
 from kpidesk.core.settings import Settings
-from kpidesk.core.trend_parts import AT_FIRST
+from kpidesk.core.trend_layers import AT_FIRST
 from kpidesk.ui.fonts import load_fonts
 from kpidesk.ui.jobs import Jobs
 from kpidesk.ui.page import Page, Sealed

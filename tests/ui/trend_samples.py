@@ -6,11 +6,10 @@ from dataclasses import replace
 from datetime import date
 
 from kpidesk.core.periods import quarter_period
+from kpidesk.core.trend_layers import LAYERS, Layer
 from kpidesk.core.trend_parts import (
-    LAYERS,
     BenchmarkRange,
     Elapsed,
-    Layer,
     Line,
     Running,
     Sizes,

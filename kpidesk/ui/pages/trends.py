@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from kpidesk.core.changes import Change
 from kpidesk.core.people import Scope
 from kpidesk.core.scorecards import Question
-from kpidesk.core.trend_parts import Layer
+from kpidesk.core.trend_layers import Layer
 from kpidesk.core.trend_words import explanations
 from kpidesk.core.trends import Trend
 from kpidesk.ui.jobs import Workspace

@@ -7,7 +7,7 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPushButton, QWidget
 
-from kpidesk.core.trend_parts import LAYER_WORDS, LAYERS, Layer
+from kpidesk.core.trend_layers import LAYER_WORDS, LAYERS, Layer
 from kpidesk.core.trends import Trend
 from kpidesk.ui.messages import PlainLabel, tip
 from kpidesk.ui.widgets.controls import button
