@@ -1111,7 +1111,8 @@ def test_what_was_carried_over_says_from_when_until_it_is_dropped(
     page.open_meeting(1)
     wait(qtbot, shell)
     carried, new = page.cards.agenda.lines
-    assert (carried.since.text(), carried.since.isVisibleTo(page)) == ("from 31 Aug 2026", True)
+    qtbot.waitUntil(lambda: carried.since.isVisibleTo(page), timeout=PATIENCE)
+    assert carried.since.text() == "from 31 Aug 2026"
     assert carried.text.accessibleName() == "Point of the rep, from 31 Aug 2026: Reference for procurement"
     assert not new.since.isVisibleTo(page)
     assert page.cards.skill.shown.text() == "From 17 Aug 2026 · Seen in: Win rate"
