@@ -86,6 +86,13 @@ def _money(number: str, currency: str) -> str:
     return f"{sign}{money_symbol(currency)}{digits}"
 
 
+def chance_text(chance: float) -> str:
+    """A chance in whole per cent; never quite none or all, for a forecast is no certainty."""
+    if 0 < chance < 0.01:
+        return "under 1%"
+    return "over 99%" if 0.99 < chance < 1 else f"{100 * chance:.0f}%"
+
+
 def _percent(value: float, n: float | None, style: NumberStyle) -> str:
     """A share with one decimal, with none when it rests on fewer than 100 rows; something is never 0 %."""
     decimals = 0 if n is not None and n < 100 else 1

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from kpidesk.core.formats import chance_text
 from kpidesk.core.goals import Baseline, Target
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.parts import Part
@@ -109,7 +110,8 @@ class Row:
     once it is closed. `target_why` says why this target holds, which may have been set for a role or a whole.
     `receipt` is the code by which the number can be proven again; it tells of the log too, so it makes no difference.
     `long_run` stands beside a number from few rows. `change` and `noticeable` ("One quarter can show a change of 9
-    points.") are told only where they were asked for. `due` says by what `expected` was reckoned.
+    points.") are told only where they were asked for. `due` says by what `expected` was reckoned, `chance` how likely a
+    running period ends on its target, where the status goes by that.
     """
 
     kpi: Kpi
@@ -141,6 +143,7 @@ class Row:
     change: Change | None = None
     noticeable: str = ""
     due: Due | None = None
+    chance: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,14 +220,20 @@ def goal_notes(rows: Sequence[Row], names: Sequence[RowKey]) -> tuple[str, ...]:
     """
     whence: dict[str, list[RowKey]] = {}
     due: dict[str, list[RowKey]] = {}
+    likely: dict[str, list[str]] = {}
+    of_one = len({first for first, *_ in names}) == 1
     for name, row in zip(names, rows, strict=True):
         if row.target is not None and (row.target.scope != row.scope or not row.target.version):
             whence.setdefault(row.target_why, []).append(name)
         if row.due is not None:
             due.setdefault(row.due.words, []).append(name)
+        if row.due is not None and row.chance is not None:
+            whose = name[1:] if of_one and name[1:] else name
+            likely.setdefault(row.due.words, []).append(f"{' of '.join(whose)} {chance_text(row.chance)}")
     return (
         *(f"Target of {rows_in_row(told, names)}: {why}." for why, told in whence.items()),
         *(f"Expected by now of {rows_in_row(told, names)}: {by}." for by, told in due.items()),
+        *(f"The status goes by the chance of the target, {by}: {names_in_row(told)}." for by, told in likely.items()),
     )
 
 

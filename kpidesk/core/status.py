@@ -56,6 +56,10 @@ _RANGE_TIERS: dict[Status, TierReached] = {
 }
 LEAST_EXPECTED = 5
 LEAST_TIMES = 5
+LEAST_SUMMED = 3
+"""So many rows of an amount are due before it is judged: where three are, luck alone brings none one time in twenty."""
+ON_TRACK_FROM, AT_RISK_FROM = 0.6, 0.3
+"""How likely the target must be."""
 RESOLVED_FROM = 0.8
 _BY_ROWS = ("ratio", "cohort", "money_ratio", "score", "median", "mean_time")
 """The classes whose status asks for so many rows."""
@@ -66,8 +70,9 @@ _ROUNDING = 1e-9
 class Due:
     """How much of a target is due by now (0 to 1), and by what.
 
-    `periods` past ones of a `grain` filled up so, where it goes by history; `few` is how many that would have taken,
-    where history was asked for and there are fewer.
+    `periods` past ones of a `grain` filled up so, where it goes by history, and `shares` are what each of them had of
+    its total by now; `few` is how many that would have taken, where history was asked for and there are fewer. `each`
+    is what one row brought in the past; None where that is not known.
     """
 
     share: float
@@ -75,6 +80,8 @@ class Due:
     periods: int = 0
     grain: Grain = "span"
     few: int = 0
+    shares: tuple[float, ...] = ()
+    each: float | None = None
 
     @property
     def words(self) -> str:
@@ -92,7 +99,8 @@ class Verdict:
     """What a value is worth against its target.
 
     `words` is what a badge says: pace words while the period runs, the tier once it is closed, and why there
-    is no status where there is none. `expected` is the target due by now, for flows in a running period.
+    is no status where there is none. `expected` is the target due by now, for flows in a running period, and `chance`
+    how likely the period ends on its target, where the status goes by that.
     """
 
     status: Status
@@ -101,6 +109,7 @@ class Verdict:
     words: str
     reason: str = ""
     expected: float | None = None
+    chance: float | None = None
 
     @property
     def hedged_words(self) -> str:
@@ -130,12 +139,15 @@ def status_of(
     settings: Settings | None = None,
     stale: bool = False,
     resolved: float = 1.0,
+    chance: float | None = None,
+    each: float | None = None,
 ) -> Verdict:
     """Judge a value against the target of its period.
 
-    `running`: the data do not yet cover the whole period; then counts and money are held against `share` of the
-    target, everything else against all of it. `resolved` is the part of a cohort whose outcome is known. A coaching
-    metric is never judged.
+    `running`: the data do not yet cover the whole period; then counts and money go by the `chance` that it ends on
+    its target. Without one they are held against `share` of the target, everything else against all of it. `each` is
+    what a row of an amount brought in the past. `resolved` is the part of a cohort whose outcome is known. A
+    coaching metric is never judged.
     """
     if kpi.coaching:
         return _without("coaching", result.reason)
@@ -146,15 +158,27 @@ def status_of(
     part = share if running and kpi.prorated else 1.0
     expected = target.target * part if running and kpi.prorated else None
     hindrance = _hindrance(kpi, result, target, part, settings or Settings(), stale=stale, resolved=resolved)
+    if hindrance is None and running and kpi.kpi_class == "flow_money":
+        hindrance = _few_summed(result, target.target, part, each)
     tier = None if running else tier_of(kpi, result.value, target)
     if hindrance is not None:
         kept = tier if hindrance.status == "too_few" and kpi.prorated else None
         words = _tier_words(kpi, kept) if kept else hindrance.words
         return Verdict(hindrance.status, kept, "none", words, hindrance.reason, expected)
-    status = pace_of(kpi, result.value, target, part) if tier is None else TIER_STATUS[tier]
+    likely = chance if running and kpi.prorated and not _ranged(kpi) else None
+    status = (
+        TIER_STATUS[tier] if tier is not None
+        else by_chance(likely) if likely is not None
+        else pace_of(kpi, result.value, target, part)
+    )  # fmt: skip
     sure = _confidence(kpi, result, target, part, settings or Settings(), running=running)
     words = _tier_words(kpi, tier) if tier else RANGE_WORDS[status] if _ranged(kpi) else STATUS_WORDS[status]
-    return Verdict(status, tier, sure, words, "", expected)
+    return Verdict(status, tier, sure, words, "", expected, likely)
+
+
+def by_chance(chance: float) -> Status:
+    """On track where a target is as good as six in ten to be reached, at risk from three in ten on."""
+    return "on_track" if chance >= ON_TRACK_FROM else "at_risk" if chance >= AT_RISK_FROM else "off_track"
 
 
 def _without(status: Status, reason: str) -> Verdict:
@@ -188,6 +212,15 @@ def _hindrance(
     if kpi.kpi_class == "cohort" and resolved < RESOLVED_FROM:
         return _without("maturing", f"{resolved * 100:.0f}% of these have an outcome.")
     return None
+
+
+def _few_summed(result: Result, target: float, part: float, each: float | None) -> Verdict | None:
+    """That too few rows of an amount are due by now, by what a row brings; not once it is past its target anyway."""
+    value = result.value or 0.0
+    one = each or (value / result.n if result.n else 0.0)
+    if not one or meets(value, target) or abs(target * part / one) >= LEAST_SUMMED:
+        return None
+    return Verdict("too_few", None, "none", "Too early", f"Fewer than {LEAST_SUMMED} rows are expected by now.")
 
 
 def least_rows(kpi: Kpi, settings: Settings) -> int:

@@ -18,7 +18,8 @@ GOALS = ("minimum", "target", "stretch")
 CARD_HEADER = ("scope", "period", "period_start", "period_last_day", "kpi", "name", *RESULT, "unit", "currency",
                "baseline", *GOALS, "expected", "attainment", "status", "tier", "confidence", "shown", "standing",
                "reason", "data_as_of", "sources", "definitions", "receipt", "long_run", "outlook", "change",
-               "change_words", "change_against", "noticeable", "target_from", "target_why", "expected_by")  # fmt: skip
+               "change_words", "change_against", "noticeable", "target_from", "target_why", "expected_by",
+               "chance")  # fmt: skip
 TREND_HEADER = ("scope", "period", "period_start", "period_last_day", "kpi", "name", *RESULT, "unit", "currency",
                 "baseline", *GOALS, "partial", "shown", "reason", "data_as_of", "definitions", "receipt",
                 *PART_HEADER)  # fmt: skip
@@ -84,6 +85,7 @@ def _card_line(card: Scorecard, row: Row) -> tuple[Cell, ...]:
         row.noticeable,
         *((goal.scope.key, row.target_why) if goal else ("", "")),
         row.due.words if row.due else "",
+        row.chance,
     )
 
 

@@ -91,6 +91,7 @@ def _row(row: Row) -> Json:
         "target_why": row.target_why,
         "expected": number_json(row.expected),
         "expected_by": row.due.words if row.due else "",
+        "chance": number_json(row.chance),
         "attainment": number_json(row.attainment),
         "status": row.status,
         "tier": row.tier,

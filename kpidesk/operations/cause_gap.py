@@ -62,7 +62,11 @@ def gap(ws: Workspace, kpi: Kpi, asked: Question) -> Why:
     if change is None or aim is None:
         return replace(found, verdict=_nothing(row, aim))
     if row.status == "too_few":
-        return replace(found, certainty="too early", verdict=f"Not to be judged yet: {row.sample_text}.")
+        return replace(
+            found,
+            certainty="too early",
+            verdict=f"Not to be judged yet: {row.sample_text or row.status_words.lower()}.",
+        )
     ends = row.result.interval
     if not kpi.prorated and ends is not None and ends[0] <= aim <= ends[1]:
         words = f"{WITHIN}. The target lies inside what luck alone may do to {row.sample_text or 'so few'}."

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kpidesk import engine
-from kpidesk.core.kpis import Kpi, PaceRule
+from kpidesk.core.kpis import Direction, Kpi, PaceRule
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period, run_of, shift, span_period
 from kpidesk.core.scorecards import Question
@@ -27,6 +27,7 @@ from kpidesk.operations.formulas import definition_in_force, formula_then
 from kpidesk.operations.questions import level_of_nobody
 from kpidesk.operations.workspace import Workspace, data_date, evaluator, holidays, settings
 from kpidesk.stats.pace import PAST_PERIODS, business_days, calendar_share, days_worked
+from kpidesk.stats.projecting import share_range
 
 PAST = 8
 """How many past periods show how a period fills up."""
@@ -112,28 +113,38 @@ class _Asked:
     formula: Formula
 
 
-def past_shares_of(
-    ws: Workspace, asked: Question, kpis: Sequence[Kpi], members: Sequence[Scope], period: Period
-) -> Mapping[Place, tuple[float, ...] | None]:
-    """What part of their total the last closed periods had by the same part of their working days, oldest first.
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What the last closed periods had by the same part of their working days.
 
-    For every count and amount of money by its formula of this period, unless its periods share rows with each other.
-    None where a past one shrank: that tells nothing of how one fills up. Periods that the data do not cover whole, or
-    that came to nothing, are left out.
+    `shares` are the parts of their totals, oldest first, None where one shrank: that tells nothing of how one fills up.
+    Periods that came to nothing are left out. `each` is what one row of theirs brought, None without any.
+    """
+
+    shares: tuple[float, ...] | None = ()
+    each: float | None = None
+
+
+def past_of(
+    ws: Workspace, asked: Question, kpis: Sequence[Kpi], members: Sequence[Scope], period: Period
+) -> Mapping[Place, Past]:
+    """How the past of every count and amount of money filled up, by its formula of this period.
+
+    Not of those whose periods share rows with each other; periods that the data do not cover whole are left out.
     """
     wanted = list(_with_past(ws, kpis, period))
     known, place = data_date(ws, asked.as_of), _place(ws, asked, period)
     if not wanted or not members or known is None or place is None:
         return {}
     spots = _spots(ws, asked, period, place)
-    if len(spots) < PAST_PERIODS:
+    if not spots:
         return {}
     grid = engine.evaluate(
         evaluator(ws, asked.as_of, asked.teams), [(one.kpi, one.formula) for one in wanted], members,
         [span for spot in spots for span in spot.spans], unassigned_level=level_of_nobody(asked),
     )  # fmt: skip
     return {
-        (one.at, s): _shares(grid.value[k, s].reshape(-1, 3), grid.inside[k, 2::3], spots)
+        (one.at, s): _past(grid.value[k, s].reshape(-1, 3), grid.n[k, s].reshape(-1, 3), grid.inside[k, 2::3], spots)
         for k, one in enumerate(wanted)
         for s in range(len(members))
     }
@@ -165,18 +176,24 @@ def _spots(ws: Workspace, asked: Question, period: Period, place: float) -> list
     return [around(one, place) for one in steps if one]
 
 
-def _shares(
-    values: NDArray[np.float64], inside: NDArray[np.bool_], spots: Sequence[Around]
-) -> tuple[float, ...] | None:
-    """The share in each past period since the last one that the data do not cover whole; None where one shrank."""
+def _past(
+    values: NDArray[np.float64], counts: NDArray[np.float64], inside: NDArray[np.bool_], spots: Sequence[Around]
+) -> Past:
+    """What is told by the past periods since the last one that the data do not cover whole."""
     gaps = np.flatnonzero(inside | ~np.isfinite(values[:, 2]))
     first = int(gaps[-1]) + 1 if len(gaps) else 0
-    told = np.nan_to_num(values[first:])  # nothing there yet
+    rows = float(counts[first:, 2].sum())
+    return Past(_shares(values[first:], spots[first:]), float(values[first:, 2].sum()) / rows if rows else None)
+
+
+def _shares(values: NDArray[np.float64], spots: Sequence[Around]) -> tuple[float, ...] | None:
+    """The share in each past period; None where one shrank."""
+    told = np.nan_to_num(values)  # nothing there yet
     slack = _ROUNDING * np.abs(told[:, 2])
     if (told[:, 0] > told[:, 1] + slack).any() or (told[:, 1] > told[:, 2] + slack).any() or (told < 0).any():
         return None
     return tuple(
-        spot.share(*three) for spot, three in zip(spots[first:], told.tolist(), strict=True) if three[2] > 0
+        spot.share(*three) for spot, three in zip(spots, told.tolist(), strict=True) if three[2] > 0
     )  # fmt: skip
 
 
@@ -190,24 +207,38 @@ def dues(
     known = data_date(ws, asked.as_of)
     if known is None or known > period.last_day:
         return {}
-    shares = past_shares_of(ws, asked, kpis, members, period)
+    past = past_of(ws, asked, kpis, members, period)
     versions = [definition_in_force(ws, kpi, period) for kpi in kpis]
     return {
-        (k, s): due_of(ws, asked, period, version.pace, shares.get((k, s)) or ())
+        (k, s): due_of(ws, asked, period, version.pace, past.get((k, s), Past()))
         for k, version in enumerate(versions)
         if version.prorated
         for s in range(len(members))
     }
 
 
-def due_of(ws: Workspace, asked: Question, period: Period, rule: PaceRule, shares: Sequence[float] = ()) -> Due:
-    """How much is due by a rule: the mean of at least four past `shares` (methodology: V-PACE), else by days.
+def due_of(ws: Workspace, asked: Question, period: Period, rule: PaceRule, past: Past) -> Due:
+    """How much is due by a rule: the mean of at least four past shares (methodology: V-PACE), else by days.
 
     By working days where the past does not tell or is not asked, by calendar days where no day is worked.
     """
+    shares = past.shares or ()
     if rule in ("", "history") and len(shares) >= PAST_PERIODS:
-        return Due(fmean(shares), "history", len(shares), period.grain)
+        return Due(fmean(shares), "history", len(shares), period.grain, shares=shares, each=past.each)
     known, place = data_date(ws, asked.as_of), _place(ws, asked, period)
     if rule == "calendar" or place is None:
-        return Due(calendar_share(period, known + ONE_DAY) if known is not None else 0.0, "calendar")
-    return Due(place, "business", few=PAST_PERIODS if rule == "history" else 0, grain=period.grain)
+        return Due(calendar_share(period, known + ONE_DAY) if known is not None else 0.0, "calendar",
+                   each=past.each)  # fmt: skip
+    few = PAST_PERIODS if rule == "history" else 0
+    return Due(place, "business", few=few, grain=period.grain, each=past.each)
+
+
+def chance_of(due: Due, value: float, target: float, direction: Direction) -> float | None:
+    """How likely a period ends on its target, as the past ones filled up (`share_range`).
+
+    None where past periods do not tell that yet.
+    """
+    made = share_range(value, due.shares, (target,)) if due.basis == "history" else None
+    if made is None:
+        return None
+    return 1 - made.chances[0] if direction == "lower" else made.chances[0]

@@ -22,7 +22,7 @@ from kpidesk.core.forecasts import (
     ToCreate,
     method_name,
 )
-from kpidesk.core.formats import NOTHING, day_text, format_interval, format_value
+from kpidesk.core.formats import NOTHING, chance_text, day_text, format_interval, format_value
 from kpidesk.core.goals import Target, Tier
 from kpidesk.core.periods import Period
 from kpidesk.core.scorecards import Question, Row
@@ -282,19 +282,12 @@ def _method(here: _Asked, one: MethodId, made: Estimate, *, running: bool) -> Me
     return Method(
         one, method_name(one, here.period), _how(one, here.period), shown, "" if shown else reason, made.basis,
         made.periods,
-        tuple(Chance(tier, value, _money(here.ws, value), chance, _percent(chance)) for tier, value, chance in tiers),
+        tuple(Chance(tier, aim, _money(here.ws, aim), chance, chance_text(chance)) for tier, aim, chance in tiers),
     )  # fmt: skip
 
 
 def _over(here: _Asked) -> str:
     return f"{here.period.label} is over" + (f". {here.lacks}" if here.lacks else f": {here.won_text} was booked.")
-
-
-def _percent(chance: float) -> str:
-    """A chance in whole per cent; never quite none or all, for a forecast is no certainty."""
-    if 0 < chance < 0.01:
-        return "under 1%"
-    return "over 99%" if 0.99 < chance < 1 else f"{100 * chance:.0f}%"
 
 
 def range_of(ws: Workspace, point: float, low: float | None, high: float | None) -> Range:

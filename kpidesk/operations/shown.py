@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
-from kpidesk.core.formats import between_words, count_text, format_value, sample_text
+from kpidesk.core.formats import between_words, chance_text, count_text, format_value, sample_text
 from kpidesk.core.goals import Baseline, Target, set_late
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.people import Scope
@@ -15,6 +15,7 @@ from kpidesk.core.scorecards import Row, SparkPoint
 from kpidesk.core.settings import Settings
 from kpidesk.core.status import Due, Verdict, status_of
 from kpidesk.core.trends import TrendPoint
+from kpidesk.operations.due import chance_of
 from kpidesk.operations.formulas import row_noun
 from kpidesk.operations.long_run import Window, long_run
 from kpidesk.stats.attainment import attainment
@@ -91,6 +92,7 @@ def make_row(shown: Shown) -> Row:
         target_why=shown.target_why,
         long_run=long_run(kpi, result, shown.window, shown.settings),
         due=shown.due if verdict.expected is not None else None,
+        chance=verdict.chance,
     )
 
 
@@ -103,8 +105,15 @@ def _with_goal_notice(shown: Shown) -> Result:
 
 def judge(shown: Shown) -> Verdict:
     """Status, tier and confidence of a number against the target of its period."""
-    running, share = is_running(shown.known, shown.period), shown.due.share if shown.due is not None else 1.0
-    return status_of(shown.kpi, shown.result, shown.target, running=running, share=share, settings=shown.settings)
+    running, due = is_running(shown.known, shown.period), shown.due
+    value, target = shown.result.value, shown.target
+    chance = None
+    if running and due is not None and value is not None and target is not None:
+        chance = chance_of(due, value, target.target, shown.kpi.direction)
+    return status_of(
+        shown.kpi, shown.result, target, running=running, share=due.share if due is not None else 1.0,
+        settings=shown.settings, chance=chance, each=due.each if due is not None else None,
+    )  # fmt: skip
 
 
 def _sample(kpi: Kpi, result: Result) -> str:
@@ -125,7 +134,8 @@ def _sentence(shown: Shown, verdict: Verdict) -> str:
     if shown.target is not None:
         parts.append(f"target {format_value(shown.target.target, kpi.display, currency)}")
     paced = f" {shown.due.words}" if shown.due is not None and verdict.expected is not None else ""
-    parts.append(f"{verdict.hedged_words.lower()}{paced}")
+    chance = f" with a {chance_text(verdict.chance)} chance of the target" if verdict.chance is not None else ""
+    parts.append(f"{verdict.hedged_words.lower()}{chance}{paced}")
     if _sample(kpi, result):
         parts.append(_sample(kpi, result))
     over = long_run(kpi, result, shown.window, shown.settings)

@@ -12,7 +12,7 @@ from kpidesk.core.periods import Period, shift, span_period
 from kpidesk.core.trend_parts import Elapsed, Running
 from kpidesk.core.trends import Trend
 from kpidesk.operations.charting import overlaps
-from kpidesk.operations.due import ONE_DAY, Calendar, calendar_of, due_of, past_shares_of
+from kpidesk.operations.due import ONE_DAY, Calendar, Past, calendar_of, due_of, past_of
 from kpidesk.operations.formulas import formula_then
 from kpidesk.operations.workspace import Workspace, evaluator, settings
 from kpidesk.stats.pace import BASIS_WORDS, PROJECTION_FROM, Pace
@@ -82,8 +82,8 @@ def _outlook(ws: Workspace, shown: Trend, calendar: Calendar, known: date) -> Ou
     formula = formula_then(ws, kpi, point.period)
     if formula is None or overlaps(kpi, formula) or point.result.value is None:
         return None
-    shares = past_shares_of(ws, asked, (kpi,), (asked.scope,), point.period).get((0, 0), ())
-    due = due_of(ws, asked, point.period, kpi.pace, shares or ())
+    past = past_of(ws, asked, (kpi,), (asked.scope,), point.period).get((0, 0), Past())
+    due, shares = due_of(ws, asked, point.period, kpi.pace, past), past.shares
     pace = Pace(due.share, due.basis, calendar.gone(point.period, known + ONE_DAY), calendar.days(point.period))
     found = outlook(
         point.result.value, pace, shares or (), target=point.target, counted=kpi.kpi_class == "flow_count"

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from datetime import date
 from itertools import product
@@ -100,6 +101,43 @@ def test_a_range_has_two_ends(value: float, tier: TierReached, status: Status, w
 def test_half_way_half_the_target_is_due(value: float, status: Status, words: str) -> None:
     verdict = status_of(BOOKINGS, of(value), goals(80, 100, 120), running=True, share=0.5)
     assert (verdict.status, verdict.words, verdict.tier, verdict.expected) == (status, words, None, 50)
+
+
+@pytest.mark.parametrize(
+    ("chance", "status"),
+    [(0.61, "on_track"), (0.6, "on_track"), (0.59, "at_risk"), (0.3, "at_risk"), (0.29, "off_track")],
+)
+@pytest.mark.parametrize("value", [39, 49.6, 50, 70])
+def test_a_running_amount_goes_by_the_chance_of_its_target(value: float, chance: float, status: Status) -> None:
+    """However far ahead of what is due or behind it."""
+    found = status_of(BOOKINGS, of(value), goals(80, 100, 120), running=True, share=0.5, chance=chance)
+    assert (found.status, found.chance, found.expected) == (status, chance, 50)
+    closed = status_of(BOOKINGS, of(130), goals(80, 100, 120), chance=chance)
+    assert (closed.tier, closed.chance) == ("stretch_met", None)
+    assert status_of(WIN_RATE, of(0.3, 90), goals(0.2, 0.25, 0.3), running=True, chance=0.1).status == "on_track"
+
+
+@pytest.mark.parametrize(
+    ("value", "n", "share", "each", "words"),
+    [
+        (1.5, 1, 0.015, 1.6, "Too early"),  # the first day of a quarter: one deal
+        (0, 0, 0.015, 1.6, "Too early"),
+        (0, 0, 0.047, 1.6, "Too early"),  # 2.9 deals are due
+        (0, 0, 0.049, 1.6, "Off track"),
+        (1.5, 1, 0.015, None, "Too early"),  # by what this one brought
+        (6, 4, 0.05, None, "On track"),
+        (120, 1, 0.015, 50, "On track"),  # it is past its target, whatever comes
+        (0, 0, 0.015, None, "Off track"),  # nothing tells what one brings
+    ],
+)
+def test_an_amount_needs_three_rows_due_by_now(
+    value: float, n: float, share: float, each: float | None, words: str
+) -> None:
+    """Of three rows that are due, by luck alone there is none one time in twenty."""
+    found = status_of(BOOKINGS, of(value, n), goals(80, 100, 120), running=True, share=share, each=each)
+    assert found.words == words
+    assert found.reason == ("Fewer than 3 rows are expected by now." if words == "Too early" else "")
+    assert math.exp(-3) == pytest.approx(0.05, abs=0.001)  # Poisson
 
 
 NOT_PRORATED: list[KpiClass] = ["ratio", "cohort", "money_ratio", "stock", "median", "mean_time", "derived", "score"]

@@ -13,12 +13,13 @@ import pytest
 from kpidesk import operations
 from kpidesk.core.definition_hash import definition_hash
 from kpidesk.core.errors import UserError
-from kpidesk.core.kpis import Kpi, kpi_from_mapping, kpi_to_mapping
+from kpidesk.core.kpis import Direction, Kpi, kpi_from_mapping, kpi_to_mapping
 from kpidesk.core.periods import parse_period
 from kpidesk.core.scorecards import Row
 from kpidesk.core.settings import Settings
+from kpidesk.core.status import Due, by_chance
 from kpidesk.operations.catalogue import shipped_kpis
-from kpidesk.operations.due import around, steps_of
+from kpidesk.operations.due import around, chance_of, steps_of
 from kpidesk.operations.trend_running import running_of
 from tests.operations.support import Line, bring_in, copied, made, write
 from tests.stats.vectors import near
@@ -39,10 +40,16 @@ def back_loaded(now: int) -> list[Line]:
         first, last = MONTHS[quarter]
         for who in ("Ann Lee", "Bo Dahl") if (year, quarter) > (2025, 2) else ("Ann Lee",):
             key = f"{who[0]}{year}{quarter}"
-            lines.append((f"{key}1", who, "Won", str(EARLY), f"{year}-{first:02d}-02", f"{year}-{first:02d}-20"))
-            lines.append((f"{key}2", who, "Won", str(LATE), f"{year}-{first:02d}-02", f"{year}-{last:02d}-25"))
-    lines += [(f"N{who[0]}", who, "Won", str(now), "2026-01-05", "2026-02-02") for who in ("Ann Lee", "Bo Dahl")]
+            for total, closed in ((EARLY, f"{year}-{first:02d}-20"), (LATE, f"{year}-{last:02d}-25")):
+                lines += deals(key + closed[5:7], who, total, f"{year}-{first:02d}-02", closed)
+    for who in ("Ann Lee", "Bo Dahl"):
+        lines += deals(f"N{who[0]}", who, now, "2026-01-05", "2026-02-02")
     return lines
+
+
+def deals(key: str, who: str, total: int, created: str, closed: str) -> list[Line]:
+    """Ten won deals of the same amount."""
+    return [(f"{key}-{at}", who, "Won", str(total // 10), created, closed) for at in range(10)]
 
 
 @pytest.fixture(scope="module")
@@ -73,12 +80,31 @@ def test_the_status_goes_by_how_past_quarters_filled_up(ws: operations.Workspace
     assert (ann.expected, ann.status) == (near(0.2 * TARGET), "on_track")
     assert ann.due is not None
     assert ann.due.words == "by how your last 7 quarters filled up"
-    assert "on track by how your last 7 quarters filled up" in ann.sentence
+    assert ann.chance == near(7.5 / 8)  # each past quarter had a fifth by now, so all seven would end on 12,500
+    assert "on track with a 94% chance of the target by how your last 7 quarters filled up" in ann.sentence
     days = weekdays("2026-01-01", "2026-02-14") / weekdays("2026-01-01", "2026-04-01")
     assert days == near(0.5)
     assert (bo.expected, bo.status) == (near(days * TARGET), "off_track")  # two quarters of his are too few
     assert bo.due is not None
-    assert bo.due.words == "by working days"
+    assert (bo.due.words, bo.chance) == ("by working days", None)
+
+
+@pytest.mark.parametrize(
+    ("booked", "direction", "chance"),
+    [(30, "higher", 2.5 / 6), (45, "higher", 3.5 / 6), (30, "lower", 3.5 / 6), (100, "higher", 1), (100, "lower", 0)],
+)
+def test_the_chance_is_the_part_of_the_past_that_would_have_reached_it(
+    booked: float, direction: Direction, chance: float
+) -> None:
+    """Of five past periods two had at most 30 % of their total by now, three at most 45 %."""
+    due = Due(0.4, "history", 5, "quarter", shares=(0.6, 0.2, 0.5, 0.3, 0.4))
+    assert chance_of(due, booked, 100, direction) == near(chance)
+
+
+def test_few_past_periods_and_a_pace_by_days_tell_no_chance() -> None:
+    assert chance_of(Due(0.4, "history", 3, "quarter", shares=(0.4, 0.5, 0.3)), 30, 100, "higher") is None
+    assert chance_of(Due(0.4, "business", shares=(0.6, 0.2, 0.5, 0.3, 0.4)), 30, 100, "higher") is None
+    assert chance_of(Due(0.1, "history", 4, "quarter", shares=(0.1,) * 4), 30, 100, "higher") is None  # too early
 
 
 def weekdays(start: str, end: str) -> int:
@@ -95,6 +121,11 @@ def test_scorecard_trend_and_forecast_tell_the_same(ws: operations.Workspace) ->
     assert [one.share for one in shares if one is not None] == [near(0.2)] * 2
     assert running is not None
     assert (running.share, running.basis) == (near(0.2), "as past periods went")
+    (pace,) = (one for one in forecast.methods if one.id == "share")
+    (chance,) = (one.chance for one in pace.chances if one.tier == "target")
+    assert chance is not None
+    assert (chance, cell.chance, row(ws, "Ann Lee").chance) == (near(7.5 / 8),) * 3
+    assert {cell.status, row(ws, "Ann Lee").status} == {by_chance(chance)}
     assert forecast.pacing is not None
     assert (forecast.pacing.share, forecast.pacing.due) == (near(0.2), near(2_000))
 

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from kpidesk.core.formats import MINUS, between_words, count_text, format_difference, format_value, full_value
+from kpidesk.core.formats import (
+    MINUS,
+    between_words,
+    chance_text,
+    count_text,
+    format_difference,
+    format_value,
+    full_value,
+)
 from kpidesk.core.goals import method_words
 from kpidesk.core.kpis import Display, Unit
 from kpidesk.core.luck_words import FOR_LUCK
@@ -37,6 +45,7 @@ def facts_of(row: Row, currency: str) -> Facts:
         ("Stretch", shown(row.target.stretch) if row.target else ""),
         ("Why this target", row.target_why if row.target else ""),
         ("Expected by now", f"{shown(row.expected)}, {row.due.words}" if row.due else shown(row.expected)),
+        ("Chance of the target", _chance(row)),
         ("Of target", f"{row.attainment:.0%}" if row.attainment is not None else ""),
         ("Baseline", _baseline(row, currency)),
     )
@@ -85,6 +94,10 @@ def _months(row: Row) -> str:
 def _outlook(row: Row) -> str:
     over = row.long_run
     return f"{over.outlook}, going by {over.months} months" if over is not None and over.outlook else ""
+
+
+def _chance(row: Row) -> str:
+    return f"{chance_text(row.chance)}, {row.due.words}" if row.chance is not None and row.due is not None else ""
 
 
 def _exact(row: Row, currency: str) -> str:
