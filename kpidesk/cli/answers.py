@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kpidesk.cli.group import main
-from kpidesk.cli.options import FILE, ask, json_option, pointing_into, print_json, question_options, workspace_at
+from kpidesk.cli.options import (
+    FILE,
+    ask,
+    finish_shown,
+    json_option,
+    pointing_into,
+    print_json,
+    question_options,
+    workspace_at,
+)
 from kpidesk.core.errors import UserError
 from kpidesk.core.scorecards import Scorecard
 from kpidesk.core.trends import Trend
@@ -52,6 +61,7 @@ def scorecard(workspace: Path, kpi_ids: tuple[str, ...], as_json: bool, **option
 
     with workspace_at(workspace) as ws:
         card = operations.with_luck(ws, operations.scorecard(ws, ask(ws, options), kpi_ids))
+        card = finish_shown(operations.with_forecast(ws, card))
     show_card(card, as_json=as_json)
 
 

@@ -124,7 +124,7 @@ def banded_row(row: Row) -> Row:
     spark = tuple(replace(point, value=_middle(point.value)) for point in row.spark)
     base = replace(row.baseline, value=band_middle(row.baseline.value), interval=None) if row.baseline else None
     return replace(row, result=result, target=target, baseline=base, spark=spark, expected=_middle(row.expected),
-                   attainment=None, prior=None, long_run=None, change=None, receipt="")  # fmt: skip
+                   attainment=None, prior=None, long_run=None, change=None, receipt="", landing=None)  # fmt: skip
 
 
 def _middle(value: float | None) -> float | None:

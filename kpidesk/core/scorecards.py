@@ -101,6 +101,28 @@ class LongRun:
 
 
 @dataclass(frozen=True, slots=True)
+class Landing:
+    """Where the forecast sees a running period end, in the unit of the KPI: its middle, and the range of 8 in 10 cases.
+
+    `method` is the one that stands for it, `chance` how likely the target is, None without a range. `differs` says that
+    the status says something else.
+    """
+
+    method: str
+    point: float
+    low: float | None
+    high: float | None
+    chance: float | None
+    words: str
+    differs: str = ""
+
+    @property
+    def text(self) -> str:
+        """Everything that is told of it."""
+        return f"{self.words}. {self.differs}".strip()
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One KPI for one member in one period: the raw numbers and the text as shown.
 
@@ -111,7 +133,8 @@ class Row:
     `receipt` is the code by which the number can be proven again; it tells of the log too, so it makes no difference.
     `long_run` stands beside a number from few rows. `change` and `noticeable` ("One quarter can show a change of 9
     points.") are told only where they were asked for. `due` says by what `expected` was reckoned, `chance` how likely a
-    running period ends on its target, where the status goes by that.
+    running period ends on its target, where the status goes by that. `landing` is the forecast of bookings, where it
+    was asked for.
     """
 
     kpi: Kpi
@@ -144,6 +167,7 @@ class Row:
     noticeable: str = ""
     due: Due | None = None
     chance: float | None = None
+    landing: Landing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +258,7 @@ def goal_notes(rows: Sequence[Row], names: Sequence[RowKey]) -> tuple[str, ...]:
         *(f"Target of {rows_in_row(told, names)}: {why}." for why, told in whence.items()),
         *(f"Expected by now of {rows_in_row(told, names)}: {by}." for by, told in due.items()),
         *(f"The status goes by the chance of the target, {by}: {names_in_row(told)}." for by, told in likely.items()),
+        *(f"Forecast of {name}: {row.landing.text}" for name, row in zip(names, rows, strict=True) if row.landing),
     )
 
 

@@ -19,7 +19,7 @@ CARD_HEADER = ("scope", "period", "period_start", "period_last_day", "kpi", "nam
                "baseline", *GOALS, "expected", "attainment", "status", "tier", "confidence", "shown", "standing",
                "reason", "data_as_of", "sources", "definitions", "receipt", "long_run", "outlook", "change",
                "change_words", "change_against", "noticeable", "target_from", "target_why", "expected_by",
-               "chance")  # fmt: skip
+               "chance", "forecast", "forecast_chance")  # fmt: skip
 TREND_HEADER = ("scope", "period", "period_start", "period_last_day", "kpi", "name", *RESULT, "unit", "currency",
                 "baseline", *GOALS, "partial", "shown", "reason", "data_as_of", "definitions", "receipt",
                 *PART_HEADER)  # fmt: skip
@@ -86,6 +86,7 @@ def _card_line(card: Scorecard, row: Row) -> tuple[Cell, ...]:
         *((goal.scope.key, row.target_why) if goal else ("", "")),
         row.due.words if row.due else "",
         row.chance,
+        *((row.landing.text, row.landing.chance) if row.landing else ("", None)),
     )
 
 

@@ -14,7 +14,7 @@ from kpidesk.core.goals import Baseline, Target, set_late
 from kpidesk.core.imports import ImportEntry, ImportReport
 from kpidesk.core.periods import Period
 from kpidesk.core.results import Result
-from kpidesk.core.scorecards import Change, LongRun, Row, Scorecard
+from kpidesk.core.scorecards import Change, Landing, LongRun, Row, Scorecard
 from kpidesk.core.trends import Ahead, Trend, TrendPoint
 
 Json = dict[str, object]
@@ -104,6 +104,20 @@ def _row(row: Row) -> Json:
         "long_run": _long_run(row.long_run) if row.long_run else None,
         "change": _change(row.change) if row.change else None,
         "noticeable": row.noticeable,
+        "forecast": _landing(row.landing) if row.landing else None,
+    }
+
+
+def _landing(found: Landing) -> Json:
+    """Where the forecast sees the period of a row end."""
+    ends = (found.low, found.high) if found.low is not None and found.high is not None else None
+    return {
+        "method": found.method,
+        "point": number_json(found.point),
+        "interval": interval_json(ends),
+        "chance": number_json(found.chance),
+        "words": found.words,
+        "differs": found.differs,
     }
 
 

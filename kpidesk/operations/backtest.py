@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from statistics import median
 
 from kpidesk import engine, store
+from kpidesk.core.default_method import checked
 from kpidesk.core.forecasts import (
     METHODS,
     MOMENTS,
@@ -82,11 +83,39 @@ def backtest(ws: Workspace, question: Question) -> Generator[Progress, None, Bac
     """
     asked = plain(question)
     done = backtests(ws).get(asked)
-    if done is not None:
-        return done
+    if done is None:
+        done = backtests(ws)[asked] = yield from _check(ws, asked, MOMENTS)
+    return done
+
+
+def settle(ws: Workspace, question: Question) -> Generator[Progress, None, Backtest]:
+    """As much of `backtest` as tells which method stands for the forecast: as of the same part of past periods as now.
+
+    Raises:
+        UserError: as `forecast` does.
+    """
+    asked = plain(question)
+    kept: dict[Question, Backtest] = ws.remember("settled", dict)
+    done = backtests(ws).get(asked, kept.get(asked))
+    if done is None:
+        done = kept[asked] = yield from _check(ws, asked, ("now",))
+    return done
+
+
+def settled(ws: Workspace, question: Question) -> ForecastView:
+    """The forecast by the method that did best in the own past, whether or not all of the check has been run.
+
+    Raises:
+        UserError: as `forecast` does.
+    """
+    return checked(forecast(ws, question), finish(settle(ws, question)))
+
+
+def _check(ws: Workspace, asked: Question, moments: Sequence[Moment]) -> Generator[Progress, None, Backtest]:
+    """Every method on the last closed periods at these moments of them."""
     known = known_now(ws, asked)
     periods, booked = totals_before(known, asked.period, PAST)
-    looks = sorted(_looks(ws, asked, known, periods), key=lambda one: (one.export, one.day))
+    looks = sorted(_looks(ws, asked, known, periods, moments), key=lambda one: (one.export, one.day))
     actual = dict(zip(periods, booked, strict=True))
     lines: list[BacktestLine] = []
     then: engine.Evaluator | None = None
@@ -98,18 +127,19 @@ def backtest(ws: Workspace, question: Question) -> Generator[Progress, None, Bac
             lines += _lines(ws, replace(asked, period=look.period), _told(look, then), then, actual[look.period])
     order = {moment: at for at, moment in enumerate(MOMENTS)}
     lines.sort(key=lambda one: (METHODS.index(one.method), order[one.moment], one.period.start))
-    found = _found(ws, asked, periods, tuple(lines))
-    backtests(ws)[asked] = found
-    return found
+    return _found(ws, asked, periods, tuple(lines))
 
 
-def _looks(ws: Workspace, asked: Question, known: Known, periods: Sequence[Period]) -> Iterator[_Look]:
+def _looks(
+    ws: Workspace, asked: Question, known: Known, periods: Sequence[Period], moments: Sequence[Moment]
+) -> Iterator[_Look]:
     exports = [day for day in export_days(ws) if asked.as_of is None or day <= asked.as_of]
     part = ((known.day - asked.period.start).days + 1) / asked.period.days
     logs = [day for _, day in store.data_dates(ws.db, "stage-history") if asked.as_of is None or day <= asked.as_of]
-    moments = [one for one in MOMENTS if one != "now" or known.day < asked.period.last_day]
     for period in periods:
         for moment in moments:
+            if moment == "now" and known.day >= asked.period.last_day:
+                continue
             day = _day_at(period, PARTS.get(moment, part))
             yield _look(period, moment, day, exports, min(logs, default=exports[0]))
 

@@ -6,14 +6,17 @@ from collections.abc import Sequence
 from datetime import date
 
 from kpidesk import engine
+from kpidesk.core.errors import UserError
 from kpidesk.core.formats import count_text, format_interval, format_value
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.periods import Period, shift, span_period
+from kpidesk.core.scorecards import Landing
 from kpidesk.core.trend_parts import Elapsed, Running
 from kpidesk.core.trends import Trend
 from kpidesk.operations.charting import overlaps
 from kpidesk.operations.due import ONE_DAY, Calendar, Past, calendar_of, due_of, past_of
 from kpidesk.operations.formulas import formula_then
+from kpidesk.operations.landing import landing
 from kpidesk.operations.workspace import Workspace, evaluator, settings
 from kpidesk.stats.pace import BASIS_WORDS, PROJECTION_FROM, Pace
 from kpidesk.stats.projecting import Outlook, outlook
@@ -32,20 +35,40 @@ def running_of(ws: Workspace, shown: Trend) -> Running | None:
     total, gone = calendar.days(point.period), calendar.gone(point.period, known + ONE_DAY)
     elapsed = _elapsed(ws, shown, calendar, gone)
     found = _outlook(ws, shown, calendar, known) if shown.kpi.prorated else None
-    target = point.target
+    target, landed = point.target, _landing(ws, shown)
+    middle, low, high = _ends(found, landed)
     return Running(
         at=at,
         share=found.share if found is not None else gone / total if total else 1.0,
         basis=BASIS_WORDS[found.basis] if found is not None else BASIS_WORDS["business"],
         days_gone=gone,
         days_left=total - gone,
-        point=found.projection.shown if found is not None and found.projection is not None else None,
-        low=found.projection.low if found is not None and found.projection is not None else None,
-        high=found.projection.high if found is not None and found.projection is not None else None,
+        point=middle,
+        low=low,
+        high=high,
         required=found.required_per_day if found is not None and shown.kpi.direction != "lower" else None,
         elapsed=elapsed,
-        words=tuple(_words(shown, elapsed, found, target, total - gone)),
+        words=tuple(_words(shown, elapsed, found, target, total - gone, landed)),
     )
+
+
+def _landing(ws: Workspace, shown: Trend) -> Landing | None:
+    """The forecast, where the trend is what it is about and another method than the pace of the past stands for it."""
+    if shown.kpi.id != engine.QUOTA:
+        return None
+    try:
+        found = landing(ws, shown.question)
+    except UserError:
+        return None
+    return found if found is not None and found.method != "share" else None
+
+
+def _ends(found: Outlook | None, landed: Landing | None) -> tuple[float | None, float | None, float | None]:
+    """Middle and range of what the period comes to."""
+    if landed is not None:
+        return landed.point, landed.low, landed.high
+    made = found.projection if found is not None else None
+    return (made.shown, made.low, made.high) if made is not None else (None, None, None)
 
 
 def _elapsed(ws: Workspace, shown: Trend, calendar: Calendar, gone: int) -> Elapsed | None:
@@ -96,13 +119,20 @@ def _outlook(ws: Workspace, shown: Trend, calendar: Calendar, known: date) -> Ou
 
 
 def _words(
-    shown: Trend, elapsed: Elapsed | None, found: Outlook | None, target: float | None, left: int
+    shown: Trend,
+    elapsed: Elapsed | None,
+    found: Outlook | None,
+    target: float | None,
+    left: int,
+    landed: Landing | None = None,
 ) -> Sequence[str]:
     kpi, currency, point = shown.kpi, shown.currency, shown.points[-1]
     told = []
     if elapsed is not None:
         told.append(f"On the same working day of {elapsed.period.label}: {elapsed.value_text}.")
-    if found is not None:
+    if landed is not None:
+        told.append(f"Heading for {landed.words}.")
+    elif found is not None:
         told.append(_heading(kpi, currency, point.period, found))
     if target is not None and found is not None:
         told.append(_needed(kpi, currency, found, target, point.result.value or 0.0, left))

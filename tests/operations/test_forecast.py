@@ -21,7 +21,8 @@ from kpidesk.core.papers import PaperChart, PaperRange, PaperTable
 from kpidesk.core.people import ORG
 from kpidesk.core.periods import Period
 from kpidesk.core.progress import finish
-from kpidesk.core.scorecards import Question
+from kpidesk.core.scorecards import Question, Row
+from kpidesk.core.status import STATUS_SYMBOLS, by_chance
 from kpidesk.operations.forecast_methods import usual_total
 from tests.operations import forecast_company as firm
 from tests.operations.support import bring_in, copied, made
@@ -573,3 +574,42 @@ def test_what_is_kept_does_not_depend_on_whether_the_check_was_run(folder: Path,
             assert best.id not in unchecked
             assert best.found is not None
             assert (kept.low, kept.point, kept.high) == (best.found.low, best.found.point, best.found.high)
+
+
+@pytest.mark.parametrize("scope", ["org", "rep:Bo Dahl"])
+def test_scorecard_trend_and_forecast_see_the_period_end_in_one_place(folder: Path, tmp_path: Path, scope: str) -> None:
+    """Whatever was looked at before; where the status says another thing than the forecast, that is said."""
+    with copied(folder, tmp_path, firm.TODAY) as ws:
+        whose = asked(ws, scope=scope, period="2025-02")
+        operations.set_baseline(
+            ws, Baseline("bookings", whose.scope, whose.period, 1, "manual", "", 0, why="to set a target by")
+        )
+        said = set()
+        for aim in (200_000, 500_000):
+            tiers = (aim - 1, aim, aim + 1)
+            operations.set_target(ws, Target("bookings", whose.scope, whose.period, *tiers), "to be held against")
+            first, shown = _landed(ws, whose), operations.explain_trend(ws, operations.trend(ws, "bookings", whose))
+            checked(ws, whose)
+            best = operations.forecast(ws, whose).forecast
+            assert best is not None
+            assert best.found is not None
+            assert _landed(ws, whose) == first
+            landing, running = first.landing, shown.running
+            assert landing is not None
+            assert running is not None
+            assert (landing.method, landing.low, landing.high) == (best.id, best.found.low, best.found.high)
+            assert (running.point, running.low, running.high) == (landing.point, landing.low, landing.high)
+            assert landing.words in running.text
+            (chance,) = (one.chance for one in best.chances if one.tier == "target")
+            assert landing.chance == chance
+            assert chance is not None
+            differs = first.status in STATUS_SYMBOLS and by_chance(chance) != first.status
+            assert bool(landing.differs) is differs
+            said.add(differs)
+        if scope == "org":
+            assert said == {True, False}
+
+
+def _landed(ws: operations.Workspace, question: Question) -> Row:
+    card = operations.with_luck(ws, operations.scorecard(ws, question, ("bookings",)))
+    return finish(operations.with_forecast(ws, card)).rows[0]

@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
+from typing import TypeVar
 
 from kpidesk.core.errors import UserError
 from kpidesk.core.forecasts import Backtest
 from kpidesk.core.progress import Progress
 from kpidesk.ui.jobs import Jobs, Workspace
 
+T = TypeVar("T")
 Steps = Generator[Progress, None, Backtest]
 
 
 def check_in_steps(
-    jobs: Jobs, name: str, begin: Callable[[Workspace], Steps], take: Callable[[Backtest], None],
+    jobs: Jobs, name: str, begin: Callable[[Workspace], Generator[Progress, None, T]], take: Callable[[T], None],
     fail: Callable[[UserError], None], is_wanted: Callable[[], bool],
 ) -> None:  # fmt: skip
-    """Ask for each step by the name of the question, and `take` the check at its end.
+    """Ask for each step by the name of the question, and `take` the answer at its end.
 
     No further step is asked for, and neither `take` nor `fail` is called, once it is no longer wanted.
     """
 
-    def ask(steps: Steps | None) -> None:
-        def step(workspace: Workspace) -> tuple[Steps, Backtest | None]:
+    def ask(steps: Generator[Progress, None, T] | None) -> None:
+        def step(workspace: Workspace) -> tuple[Generator[Progress, None, T], T | None]:
             work = begin(workspace) if steps is None else steps
             try:
                 next(work)
@@ -30,7 +32,7 @@ def check_in_steps(
                 return work, end.value
             return work, None
 
-        def took(answer: tuple[Steps, Backtest | None]) -> None:
+        def took(answer: tuple[Generator[Progress, None, T], T | None]) -> None:
             work, done = answer
             if is_wanted() and done is None:
                 ask(work)
