@@ -31,6 +31,7 @@ from kpidesk.operations.formulas import (
     kpi_of_formula,
 )
 from kpidesk.operations.long_run import Window, windows
+from kpidesk.operations.presence import Absences, absences_of, without
 from kpidesk.operations.questions import level_of_nobody, members_of, periods_of
 from kpidesk.operations.ramp import part_time_notices, ramp_notices, ramping
 from kpidesk.operations.receipt_code import points_with_codes, with_codes
@@ -125,9 +126,11 @@ class _Numbers:
 
     grid: engine.Grid
     slots: dict[tuple[int, int], int]
+    absences: Absences
 
     def result(self, kpi: int, member: int, period: int) -> Result:
-        return self.grid.result(self.slots[kpi, period], member, period)
+        found = self.grid.result(self.slots[kpi, period], member, period)
+        return without(found, self.absences.get((member, period), ""))
 
     def starts_inside(self, kpi: int, period: int) -> bool:
         return self.grid.starts_inside(self.slots[kpi, period], period)
@@ -147,7 +150,7 @@ def _grid(
     grid = engine.evaluate(
         evaluator(ws, asked.as_of, asked.teams), formulas, members, periods, unassigned_level=level_of_nobody(asked)
     )
-    return _Numbers(grid, slots)
+    return _Numbers(grid, slots, absences_of(ws, asked, members, periods))
 
 
 def _member_rows(ws: Workspace, asked: Question, kpis: tuple[Kpi, ...]) -> tuple[Row, ...]:

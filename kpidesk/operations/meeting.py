@@ -12,7 +12,7 @@ from kpidesk.core.causes import why_words
 from kpidesk.core.formats import day_text, format_difference, format_value
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.people import Person, Scope
-from kpidesk.core.periods import Period
+from kpidesk.core.periods import Period, span_period
 from kpidesk.core.reviews import MOST_KPIS, RISK_WORDS, Fact, FactDeal, FactKind, Line, Risk, RiskDeal
 from kpidesk.core.scorecards import Question, Row
 from kpidesk.core.settings import Settings
@@ -27,6 +27,7 @@ from kpidesk.operations.evaluation import scorecard
 from kpidesk.operations.formulas import chosen_kpis
 from kpidesk.operations.objectives import focus
 from kpidesk.operations.pipeline_given import limits_on
+from kpidesk.operations.presence import not_here
 from kpidesk.operations.ramp import ramp_note, ramping
 from kpidesk.operations.workspace import Workspace, data_date, date_before, evaluator, scopes, settings
 
@@ -121,7 +122,8 @@ def _with_team(ws: Workspace, scope: Scope, period: Period, lines: tuple[Line, .
     if team is None or not lines:
         return lines
     leading = {one.id for one in organisation.people if _leads(one)}
-    reps = {one.person_id for one in organisation.spells(team.id) if one.start <= day < one.end} - leading
+    away = {one.id for one in organisation.people if not_here(one, span_period(day, day))}
+    reps = {one.person_id for one in organisation.spells(team.id) if one.start <= day < one.end} - leading - away
     if len(reps) < LEAST_TEAM:
         return lines
     asked = Question(period, Scope("team", team.name, team.id))

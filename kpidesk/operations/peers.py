@@ -20,6 +20,7 @@ from kpidesk.operations.definition_code import definitions_code
 from kpidesk.operations.evaluation import scope_name
 from kpidesk.operations.formulas import definition_in_force, find_kpi, formula_then, kpi_of_formula
 from kpidesk.operations.peer_words import Kind, One, Shown, group_words, not_compared, sentence, window_words
+from kpidesk.operations.presence import not_here
 from kpidesk.operations.questions import members_of
 from kpidesk.operations.ramp import part_time_notices, ramping
 from kpidesk.operations.workspace import Workspace, as_known, data_date, evaluator, scopes, settings, teams_notice
@@ -174,14 +175,14 @@ def _one(asked: _Asked, formula: Formula | None, scope: Scope, result: Result, d
         return One(scope, result, result.numerator or 0.0, result.denominator or 0.0)
     if asked.kind == "count":
         worked = _worked(asked, days)
-        counts = worked > 0 and (result.value or _is_there(asked.ws, scope))
+        counts = worked > 0 and (result.value or _is_there(asked, scope))
         return One(scope, result, result.value, worked / DAYS_OF_A_WEEK) if counts else None
     if asked.kind == "other" or formula is None:
         return One(scope, result, 0.0, result.n) if result.n else None
     values = _values(asked, formula, scope)
     if asked.kind == "sum":
         worked = _worked(asked, days)
-        counts = worked > 0 and (result.value or _is_there(asked.ws, scope))
+        counts = worked > 0 and (result.value or _is_there(asked, scope))
         return One(scope, result, math.fsum(values), worked / DAYS_OF_A_WEEK, values) if counts else None
     return One(scope, result, math.fsum(values), result.n, values) if result.n else None
 
@@ -199,9 +200,11 @@ def _is_made_of(kind: Kind, one: One) -> bool:
     return kind != "mean" or (bool(one.values) and math.isclose(one.x / len(one.values), value, rel_tol=1e-6))
 
 
-def _is_there(ws: Workspace, scope: Scope) -> bool:
-    """Whether a rep has a role, so that nothing counted is a number of its own; a name in a file alone is not."""
-    return scope.kind == "team" or any(one.id == scope.id and one.role for one in scopes(ws).people)
+def _is_there(asked: _Asked, scope: Scope) -> bool:
+    """Whether nothing counted is a number of its own: of a rep with a role who was there, not of a name in a file."""
+    people, period = scopes(asked.ws).people, asked.question.period
+    here = (one.role and not not_here(one, period) for one in people if one.id == scope.id)
+    return scope.kind == "team" or any(here)
 
 
 def _values(asked: _Asked, formula: Formula, scope: Scope) -> tuple[float, ...]:

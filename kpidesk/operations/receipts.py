@@ -19,6 +19,7 @@ from kpidesk.operations.applying import applied
 from kpidesk.operations.entries import rows_typed
 from kpidesk.operations.formulas import BUILT_IN_TABLES, definition_in_force, find_kpi, formula_of, row_noun
 from kpidesk.operations.kpis import words_of
+from kpidesk.operations.presence import as_there
 from kpidesk.operations.questions import level_of_nobody
 from kpidesk.operations.receipt_code import receipt_code
 from kpidesk.operations.receipt_middle import middle_parts
@@ -76,14 +77,17 @@ def _told(ws: Workspace, kpi: Kpi, formula: Formula | None, asked: Question, fir
     if found is None:
         known, level = evaluator(ws, asked.as_of, asked.teams), level_of_nobody(asked)
         people = engine.people_behind(known, kpi, formula, asked.scope, asked.period, unassigned_level=level)
-        return Told(people.result, listing_people(ws, people, asked), people.reproduced)
+        result = as_there(ws, asked, people.result)
+        return Told(result, listing_people(ws, people, asked), people.reproduced if result.value is not None else None)
     count = len(found.value_ids) if first is None else min(first, len(found.value_ids))
     more = len(found.value_ids) - count
     shown = engine.rows_at(found, np.arange(count)) if more else found
     listed = listing(ws, shown, asked.as_of)
     imports = imports_behind(ws, found, asked.as_of) if more else tuple({row.import_id for row in listed.rows})
     parts = found.parts or middle_parts(ws, formula, found, asked.as_of)
-    return Told(found.result, listed, found.reproduced, parts, more, imports, bool((found.weights != 1).any()))
+    result = as_there(ws, asked, found.result)
+    again = found.reproduced if result.value is not None else None
+    return Told(result, listed, again, parts, more, imports, bool((found.weights != 1).any()))
 
 
 def behind_of(ws: Workspace, kpi: Kpi, formula: Formula | None, asked: Question) -> engine.Behind | None:

@@ -52,7 +52,8 @@ def row_with_luck(ws: Workspace, asked: Question, row: Row) -> Row:
 
 def _told(ws: Workspace, asked: Question, row: Row) -> tuple[Change | None, str, str]:
     outlook = outlook_words(row.kpi, row.long_run, row.target) if row.long_run is not None else ""
-    return change_of(ws, row.kpi, asked), outlook, _noticeable(ws, asked, row)
+    change = change_of(ws, row.kpi, asked) if row.result.value is not None else None
+    return change, outlook, _noticeable(ws, asked, row)
 
 
 def change_of(ws: Workspace, kpi: Kpi, asked: Question) -> Change | None:

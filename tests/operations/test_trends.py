@@ -13,6 +13,7 @@ from kpidesk import operations
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.people import ORG, Scope
 from kpidesk.core.periods import month_period, quarter_period
+from kpidesk.core.roster import PersonEdit
 from kpidesk.core.scorecards import Question
 from kpidesk.core.settings import Settings
 from kpidesk.core.trend_words import explanations, part_facts, usual_words
@@ -239,3 +240,30 @@ def test_what_is_not_drawn_is_not_told(ws: operations.Workspace) -> None:
     shown = explained(ws, "new_deals", "", Question(month_period(2026, 1), _rep(ws, "Bo Dahl")))
     assert usual_words(shown) == ()
     assert not any("usual" in words for words in explanations(shown))
+
+
+# --- who was not there ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("hired", "gone", "here", "words"),
+    [
+        ("2025-11-01", "", [False, False, False, True, True], "not here before 1 Nov 2025"),
+        ("", "2025-07-01", [True, True, False, False, False], "not here after 30 Jun 2025"),
+    ],
+)
+def test_who_was_not_there_has_no_number_and_is_in_no_mean(
+    ws: operations.Workspace, hired: str, gone: str, here: list[bool], words: str
+) -> None:
+    """Of three reps Bo never sold anything: a zero while there, else nothing."""
+    operations.save_person(ws, operations.find_person(ws, "Bo Dahl").id, PersonEdit(hire_at=hired, end_at=gone))
+    told = [(point.result.value, point.result.reason) for point in explained(ws, "bookings", "Bo Dahl").points[-5:]]
+    assert told == [(0, "") if one else (None, words) for one in here]
+    mean = operations.rep_trends(ws, "bookings", Question(QUARTER), 5).trends[0].lines[0]
+    whole = [point.result.value or 0 for point in operations.trend(ws, "bookings", Question(QUARTER), 5).points]
+    assert mean.values == pytest.approx([total / (2 + one) for total, one in zip(whole, here, strict=True)])
+    card = operations.scorecard(ws, replace(Question(QUARTER), by="rep"), ("bookings",))
+    bo = next(row for row in operations.with_luck(ws, card).rows if row.scope.name == "Bo Dahl")
+    assert (bo.result.value, bo.reason) == told[-1]
+    assert bo.change is None or here[-1]
+    assert operations.replay(ws, bo.receipt).is_same
