@@ -179,7 +179,7 @@ def _forecast(ws: Workspace, asked: Question, how: Allocation) -> ForecastView:
     pace = pace_of_past(known, period)
     pipeline = lacks or pipeline_of(ws, known, asked, here.won, here.tiers)
     methods = tuple(_methods(here, pace, pipeline, running=running))
-    created = _to_create(here, how, running=running)
+    created = _to_create(here, how, pipeline, running=running)
     leading = _leading(ws, asked)
     view = ForecastView(
         question=asked, kpi=known.kpi, title=f"Forecast · {scope_name(ws, asked.scope)} · {period.label}", as_of=day,
@@ -203,10 +203,12 @@ def _forecast(ws: Workspace, asked: Question, how: Allocation) -> ForecastView:
     return replace(view, missing=(*view.missing, ("pipeline", pipeline), ("categories", pipeline)))
 
 
-def _to_create(here: _Asked, how: Allocation, *, running: bool) -> ToCreate | str:
+def _to_create(here: _Asked, how: Allocation, pipeline: Pipeline | str, *, running: bool) -> ToCreate | str:
     if here.lacks or not running:
         return here.lacks or f"{here.period.label} is over."
-    return to_create(here.ws, here.known, here.period, here.won, here.target, how)
+    is_learned = isinstance(pipeline, Pipeline) and not pipeline.conversion.from_win_rate
+    in_time = weighted(here.ws, pipeline)[-1].value if isinstance(pipeline, Pipeline) and is_learned else None
+    return to_create(here.ws, here.known, here.period, here.won, here.target, how, in_time)
 
 
 def _methods(here: _Asked, pace: Pace, pipeline: Pipeline | str, *, running: bool) -> Iterator[Method]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from kpidesk import engine
 from kpidesk.core.formats import count_text, format_value
 from kpidesk.core.people import ORG, Scope
+from kpidesk.core.periods import span_period
 from kpidesk.core.pipeline import Coverage, Figure, Pick
 from kpidesk.core.receipts import Opens
 from kpidesk.core.results import Result
@@ -24,6 +26,7 @@ BOOKINGS, WON_VALUE = "bookings", "win_rate_value"
 DAY_ONE = "pipeline_coverage"
 """The KPI of what the deals due came to before the period began; the page counts those that are open now."""
 LOST, LOST_PRICED = "count(deals where lost on closed_at)", "count(deals where lost and amount > 0 on closed_at)"
+CYCLE = "median(days(deals.created_at, deals.closed_at) where won on closed_at)"
 LEAST_PRICED = 0.8
 """Which part of the lost deals must have an amount for the share of value that was won to mean anything."""
 
@@ -129,12 +132,16 @@ def _rate_of(known: Given, asked: Question) -> tuple[Figure, float]:
 
 def _count(known: Given, text: str, asked: Question) -> float:
     """How many deals a formula counts."""
+    return _value(known, text, asked) or 0.0
+
+
+def _value(known: Given, text: str, asked: Question) -> float | None:
     formula = compile_formula(text, {})
     grid = engine.evaluate(
         known.evaluator, [(kpi_of_formula(formula), formula)], (asked.scope,), (asked.period,),
         unassigned_level=level_of_nobody(asked),
     )  # fmt: skip
-    return grid.result(0, 0, 0).value or 0.0
+    return grid.result(0, 0, 0).value
 
 
 def _target(known: Given) -> Figure:
@@ -185,6 +192,19 @@ def _day_one(known: Given) -> list[str]:
     return [f"Before it began: {format_value(found.value, kpi.display)}, the KPI {kpi.name}"] if found.value else []
 
 
+def _with_time(known: Given) -> str:
+    """That enough is enough only with time to win it, where half of the won deals took longer than is left."""
+    day = data_date(known.ws, known.question.as_of)
+    left = (known.question.period.last_day - day).days if day is not None else None
+    if day is None or left is None or left < 0:
+        return ""
+    year = replace(_plain(known.question), period=span_period(day - timedelta(days=364), day))
+    cycle = _value(known, CYCLE, year)
+    if cycle is None or cycle <= left:
+        return ""
+    return f" if there were time: half of the won deals took {format_value(cycle, 'days')} or longer, {left:,} are left"
+
+
 def _deals(n: float) -> str:
     return f"{count_text(n)} deal{'' if n == 1 else 's'}"
 
@@ -216,6 +236,8 @@ def _sentence(known: Given, made: Coverage) -> str:
         return f"{told}. What you need is not known: {made.needed.reason or 'nothing was won in ' + made.past}."
     is_same = made.judged.text == made.needed.text
     verdict = "about enough" if is_same else "enough" if made.is_enough else "not enough"
+    if is_same or made.is_enough:
+        verdict += _with_time(known)
     return (
         f"{told}; by your own past ({made.win_rate.text} of the value won, {_sample(made)}) you need"
         f" {made.needed.text}: {verdict}. Three times is only a rule of thumb."

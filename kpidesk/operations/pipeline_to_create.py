@@ -23,7 +23,7 @@ from kpidesk.operations.comparables import recently
 from kpidesk.operations.evaluation import scope_name
 from kpidesk.operations.forecast_known import Known
 from kpidesk.operations.formulas import kpi_of_formula
-from kpidesk.operations.pipeline_coverage import LEAST_PRICED, LOST, LOST_PRICED, few_priced
+from kpidesk.operations.pipeline_coverage import CYCLE, LEAST_PRICED, LOST, LOST_PRICED, few_priced
 from kpidesk.operations.pipeline_given import own_past
 from kpidesk.operations.target_grid import branches
 from kpidesk.operations.workspace import Workspace, scopes, settings
@@ -34,7 +34,6 @@ CLOSED = "sum(deals.amount where closed on closed_at)"
 COUNTED = "count(deals where won on closed_at) / count(deals where closed on closed_at)"
 DUE = "sum(deals.amount where open and close_date in period as of end)"
 QUALIFIED = "sum(deals.amount where open and qualified_at is not empty and close_date in period as of end)"
-CYCLE = "median(days(deals.created_at, deals.closed_at) where won on closed_at)"
 MOST_NAMED = 5
 """Reps left out of the split that are named."""
 
@@ -64,11 +63,18 @@ def read_allocation(text: str) -> Allocation:
 
 
 def to_create(
-    ws: Workspace, known: Known, period: Period, won: float, target: Target | None, how: Allocation
+    ws: Workspace,
+    known: Known,
+    period: Period,
+    won: float,
+    target: Target | None,
+    how: Allocation,
+    in_time: float | None = None,
 ) -> ToCreate | str:
     """What must still be created and due in the period for the target, or why that cannot be said.
 
-    (target − won) ÷ share of money won in the four periods before − open qualified deals due; never below 0.
+    (target − won) ÷ share of money won in the four periods before − open qualified deals due; never below 0. That share
+    is of whole sales cycles; `in_time` is what the open deals due bring by the chances they have in the time left.
     """
     if target is None:
         return "Without a target of bookings there is no pipeline to create."
@@ -85,10 +91,12 @@ def to_create(
     terms = _terms(ws, target.target, won, rate, open_due, is_told=is_told)
     reps, out = _who(ws, known, period) if known.scope.kind != "rep" and amount > 0 else ([], [])
     shares = _shares(ws, known, period, amount, how, reps)
+    late = _in_time(ws, known, period, missing, in_time)
+    lines = tuple(_lines(ws, terms, rate, (missing, needed, amount), " given time" if late else ""))
     return ToCreate(
-        amount, _money(ws, amount), terms, tuple(_lines(ws, terms, rate, (missing, needed, amount))), how,
+        amount, _money(ws, amount), terms, lines, how,
         ALLOCATION_WORDS[how], shares,
-        (*_notes(ws, known, period, rate, (amount, open_due), is_told=is_told), *_left_out(out)),
+        (*late, *_notes(ws, known, period, rate, (amount, open_due), is_told=is_told), *_left_out(out)),
     )  # fmt: skip
 
 
@@ -157,7 +165,9 @@ def _terms(
     )
 
 
-def _lines(ws: Workspace, terms: Sequence[Term], rate: _Rate, sums: tuple[float, float, float]) -> list[str]:
+def _lines(
+    ws: Workspace, terms: Sequence[Term], rate: _Rate, sums: tuple[float, float, float], given: str = ""
+) -> list[str]:
     """The sum, step by step."""
     target, won, share, due = terms
     missing, needed, amount = sums
@@ -168,7 +178,7 @@ def _lines(ws: Workspace, terms: Sequence[Term], rate: _Rate, sums: tuple[float,
         f"{target.text} target − {won.text} won = {_money(ws, missing)} still to win",
         f"÷ {share.text} value win rate ({share.note}) = {_money(ws, needed)} of pipeline needed",
         f"− {due.text} {what} in the period = {_money(ws, amount)} still to create" if amount > 0
-        else f"{due.text} is {what} in the period, so there is enough: {_money(ws, amount)} still to create",
+        else f"{due.text} is {what} in the period, so there is enough{given}: {_money(ws, amount)} still to create",
     ]  # fmt: skip
     low, high = rate.interval
     if low > 0:
@@ -199,6 +209,15 @@ def _notes(
         verb = "is" if left == 1 else "are"
         notes.append(f"Half of the won deals took {days} or longer, {rest} {verb} left: little of it can close.")
     return notes
+
+
+def _in_time(ws: Workspace, known: Known, period: Period, missing: float, in_time: float | None) -> tuple[str, ...]:
+    """That deals won in whole sales cycles may not be won in the time left, where they bring too little by then."""
+    if in_time is None or in_time >= missing:
+        return ()
+    left = format_value((period.last_day - known.day).days, "days")
+    return (f"The win rate is that of whole sales cycles. In the {left} left open deals due bring about "
+            f"{_money(ws, in_time)} of the {_money(ws, missing)} still to win, by your own past.",)  # fmt: skip
 
 
 def _year_to(known: Known) -> Period:

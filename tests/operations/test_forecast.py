@@ -539,13 +539,20 @@ def _changes(deal: firm.Deal) -> Iterator[tuple[str, ...]]:
 @pytest.mark.parametrize("scope", ["org", "rep:Bo Dahl", "rep:Cy Oh"])
 def test_a_pipeline_that_is_enough_leaves_nothing_to_create(folder: Path, tmp_path: Path, scope: str) -> None:
     """Whatever the target: the pipeline page judges by the deals and the win rate that the arithmetic takes."""
-    verdicts = set()
+    verdicts, hurried = set(), set()
     with copied(folder, tmp_path, firm.TODAY) as ws:
         whose = asked(ws, scope=scope)
         operations.set_baseline(
             ws, Baseline("bookings", whose.scope, whose.period, 1, "manual", "", 0, why="to set a target by")
         )
         won = operations.forecast(ws, whose).won
+        year = asked(ws, scope=scope, period=f"{firm.TODAY - timedelta(days=364)}..{firm.TODAY}")
+        cycle = (
+            operations.evaluate(ws, "median(days(deals.created_at, deals.closed_at) where won on closed_at)", year)
+            .rows[0]
+            .result
+        )
+        is_slow = (cycle.value or 0) > (whose.period.last_day - firm.TODAY).days
         for more in (10_000, 60_000, 100_000, 160_000, 400_000, 1_500_000):
             aim = won + more
             operations.set_target(
@@ -554,8 +561,14 @@ def test_a_pipeline_that_is_enough_leaves_nothing_to_create(folder: Path, tmp_pa
             coverage, made = operations.pipeline(ws, whose).coverage, operations.forecast(ws, whose).to_create
             assert made is not None
             assert coverage.is_enough is (made.amount == 0)
+            by_chance_left = operations.forecast(ws, whose).weighted[-1].value
+            late = [note for note in made.notes if "the win rate is that of whole sales cycles" in note.lower()]
+            assert bool(late) is (by_chance_left < more)  # the same chances as the forecast's
+            assert any("enough given time" in line for line in made.lines) is bool(late and not made.amount)
+            hurried.add(bool(late))
+            assert ("if there were time" in coverage.sentence) is (bool(coverage.is_enough) and is_slow)
             verdicts.add(coverage.is_enough)
-    assert verdicts == {True, False}
+    assert verdicts == hurried == {True, False}
 
 
 def test_what_is_kept_does_not_depend_on_whether_the_check_was_run(folder: Path, tmp_path: Path) -> None:
