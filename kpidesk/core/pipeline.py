@@ -223,7 +223,10 @@ class StalledDeal:
 
 @dataclass(frozen=True, slots=True)
 class Stalled:
-    """The open deals long in their stage, the largest first; `more` are not listed, but stand behind `deals`."""
+    """The open deals long in their stage; `more` are not listed, but stand behind `deals`.
+
+    Those due in the period come first, then by their amount times how far they are beyond the limit.
+    """
 
     rule: str
     deals: tuple[StalledDeal, ...]

@@ -176,5 +176,5 @@ def _stalled(found: Stalled) -> PaperTable:
         ))
         for one in found.deals
     )  # fmt: skip
-    more = f" The {len(found.deals)} largest are listed." if found.more else ""
+    more = f" The first {len(found.deals)} are listed." if found.more else ""
     return PaperTable(columns, rows, found.sentence + more, "No open deal is long in its stage.")

@@ -9,7 +9,7 @@ import numpy as np
 from kpidesk.core.pipeline import LEAST_LIMIT, LONG_PART, StageLimit
 from kpidesk.engine.days import NO_DAY
 from kpidesk.engine.facts import Facts
-from kpidesk.engine.history import WON
+from kpidesk.engine.history import LOST, WON
 from kpidesk.engine.pipeline_layout import MOST_POSITIONS, visit_on
 from kpidesk.engine.values import Floats, Ints, Mask, NotComputableError
 
@@ -40,23 +40,54 @@ def stage_limits(facts: Facts, day: int) -> StageLimits:
     deals = len(facts.ids)
     limit, n = np.full(deals, facts.settings.stall_days), np.zeros(deals, dtype=np.int64)
     try:
-        visits = facts.visits()
+        told = _told(facts, day)
     except NotComputableError:
         return StageLimits(limit, n, n > 0)
-    newest = facts.versions.newest
-    closed = facts.versions.closed[newest]
-    won = (facts.versions.outcome[newest] == WON) & (closed != NO_DAY) & (closed <= day)
-    over = (visits.exited != NO_DAY) & (visits.exited <= day) & ~np.isnan(visits.days)
-    stage = visits.pipeline * (MOST_POSITIONS + 1) + visits.position
-    ended = np.flatnonzero(won[visits.deal] & over)
-    days, counts = _long_days(stage[ended], visits.days[ended], int(stage.max(initial=0)) + 1)
     at = visit_on(facts, day)
     known = np.flatnonzero(at >= 0)
-    here = stage[at[known]]
-    n[known] = counts[here]
-    own = n >= facts.settings.minimum_n
-    limit[known] = np.where(own[known], days[here], limit[known])
-    return StageLimits(limit, n, own)
+    here = told.stage[at[known]]
+    n[known] = told.counts[here]
+    limit[known] = told.limits[here]
+    return StageLimits(limit, n, n >= facts.settings.minimum_n)
+
+
+def lost_that_stayed(facts: Facts, day: int) -> tuple[int, int]:
+    """How many deals lost by the end of a day had been long in a stage before, and of how many that is known."""
+    try:
+        told = _told(facts, day)
+    except NotComputableError:
+        return 0, 0
+    visits = facts.visits()
+    here = np.flatnonzero(told.over & _closed(facts, LOST, day)[visits.deal])
+    long = here[visits.days[here] > told.limits[told.stage[here]]]
+    return len(np.unique(visits.deal[long])), len(np.unique(visits.deal[here]))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Told:
+    """By visit its stage and whether it is over with days that are known; by stage its limit and past stays."""
+
+    stage: Ints
+    over: Mask
+    limits: Ints
+    counts: Ints
+
+
+def _told(facts: Facts, day: int) -> _Told:
+    visits = facts.visits()
+    over = (visits.exited != NO_DAY) & (visits.exited <= day) & ~np.isnan(visits.days)
+    stage = visits.pipeline * (MOST_POSITIONS + 1) + visits.position
+    ended = np.flatnonzero(_closed(facts, WON, day)[visits.deal] & over)
+    days, counts = _long_days(stage[ended], visits.days[ended], int(stage.max(initial=0)) + 1)
+    limits = np.where(counts >= facts.settings.minimum_n, days, facts.settings.stall_days)
+    return _Told(stage, over, limits, counts)
+
+
+def _closed(facts: Facts, outcome: int, day: int) -> Mask:
+    """Which deals had ended so by the end of a day."""
+    newest = facts.versions.newest
+    closed = facts.versions.closed[newest]
+    return np.asarray((facts.versions.outcome[newest] == outcome) & (closed != NO_DAY) & (closed <= day))
 
 
 def _long_days(stage: Ints, days: Floats, size: int) -> tuple[Ints, Ints]:

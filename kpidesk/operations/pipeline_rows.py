@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from kpidesk.core.pipeline import Pick, PickKind
 from kpidesk.core.receipts import Listing
 from kpidesk.core.results import Result
 from kpidesk.engine.days import day_number
-from kpidesk.engine.history import NO_AMOUNT
+from kpidesk.engine.history import LOST, NO_AMOUNT
 from kpidesk.engine.moves import KINDS
 from kpidesk.engine.pipeline import Deals, Stays, deals_on, is_waiting, qualified, stays_in
 from kpidesk.engine.pipeline_stages import StageNumbers
@@ -84,17 +85,26 @@ def _is_first(known: Given, found: StageNumbers, pick: Pick) -> bool:
 def _of_stays(known: Given, pick: Pick) -> engine.Behind:
     """The visits behind a number of a stage, each with its deal as it is now; a deal that came back has two."""
     name, before = _STAYS[pick.kind]
-    found = numbers(known)
+    shown = numbers(known)
     stays = stays_in(known.evaluator, known.asked, name, before=before)
-    if found is None or not len(stays.visit):
+    if shown is None or not len(stays.visit):
         none = np.zeros(0, dtype=np.int64)
         return _behind(none, np.zeros(0))
-    keep = np.isin(found.layout.line[stays.visit], _lines(known, found, pick)) & _wanted(known, pick.kind, stays)
+    keep = np.isin(shown.layout.line[stays.visit], _lines(known, shown, pick)) & _wanted(known, pick.kind, stays)
     at, visits, versions = np.flatnonzero(keep), known.facts.visits(), known.facts.versions
     adds = stays.days[at] if name == "stays" else None
     hit = visits.reached[stays.visit[at]] if name == "cohort" else None
     value = versions.value[versions.newest[visits.deal[stays.visit[at]]]]
-    return _behind(value, stays.weight[at], adds, hit)
+    found = _behind(value, stays.weight[at], adds, hit)
+    return found if hit is None else replace(found, reasons=_ended(known, stays.visit[at]))
+
+
+def _ended(known: Given, visit: Ints) -> Each[str]:
+    """Why a deal has not gone further from a stage: it is still open, or it ended there; empty where it has."""
+    versions, visits = known.facts.versions, known.facts.visits()
+    lost = versions.outcome[versions.newest[visits.deal[visit]]] == LOST
+    state = np.where(is_waiting(known.facts, visit), 1, np.where(lost, 2, 3))
+    return Each(("", "not yet", "lost", "no"), np.where(visits.reached[visit], 0, state))
 
 
 def _wanted(known: Given, kind: PickKind, stays: Stays) -> Mask:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from statistics import median
 
@@ -10,15 +11,17 @@ import numpy as np
 from kpidesk import store
 from kpidesk.core.formats import count_text, day_text, format_value
 from kpidesk.core.pipeline import Figure, Pick, StageLimit, Stalled, StalledDeal, long_stay_rule
-from kpidesk.engine.days import NO_DAY, day_of
+from kpidesk.engine.days import NO_DAY, day_number, day_of
 from kpidesk.engine.pipeline import Deals, close_days, deals_on, lines_of, next_steps, word_of
 from kpidesk.engine.pipeline_stages import StageNumbers
-from kpidesk.engine.stage_limits import StageLimits
-from kpidesk.engine.values import Mask
+from kpidesk.engine.stage_limits import StageLimits, lost_that_stayed
+from kpidesk.engine.values import Ints, Mask
 from kpidesk.operations.pipeline_given import Given, count_figure, limits_on, money_figure
 from kpidesk.operations.workspace import definitions, settings
 
 MOST_STALLED = 50
+FEW, NAMED = 10, 4
+"""So many deals need no overview, and so many stages are named in one."""
 STALLED, BY_SETTING = "stalled_deals", "count(deals where open and stalled as of end)"
 """The KPI of these deals, and how it came into older workspaces: by the one limit of the settings."""
 
@@ -33,20 +36,24 @@ def _limits(known: Given, deals: Deals) -> StageLimits:
 
 
 def stalled_of(known: Given, found: StageNumbers | None, whole: Deals) -> Stalled:
-    """The deals of a scope that are long in their stage, the largest first, of `whole`, all that are open."""
+    """The deals of a scope that are long in their stage, of `whole`, all that are open.
+
+    Those due in the period come first, then by their amount times how far they are beyond the limit.
+    """
     pick = Pick("stalled")
     if whole.reason:
         none = Figure(None, format_value(None, "count"), None, whole.reason)
         told = f"Which deals are long in their stage is not known: {whole.reason}."
         return Stalled(_rule(known), (), 0, none, none, none, told)
     deals = whole.where(is_long(known, whole))
-    largest = np.argsort(-np.nan_to_num(deals.amount, nan=-1.0), kind="stable")[:MOST_STALLED]
+    first = _order(known, deals)[:MOST_STALLED]
     count = count_figure(float(deals.weight.sum()), pick)
     amount = money_figure(known, deals.amount, float(deals.unrated.sum()), pick)
     share = _share(deals, whole, pick)
     return Stalled(
-        _rule(known), _listed(known, found, deals, largest.tolist()), len(deals.deal) - len(largest), count, amount,
-        share, f"{_sentence(count, amount, share, whole)}{_too_young(known, whole)}",
+        _rule(known), _listed(known, found, deals, first.tolist()), len(deals.deal) - len(first), count, amount,
+        share, f"{_sentence(count, amount, share, whole)}{_where(known, deals)}{_common(known, deals)}"
+               f"{_too_young(known, whole)}",
     )  # fmt: skip
 
 
@@ -72,6 +79,36 @@ def _sentence(count: Figure, amount: Figure, share: Figure, whole: Deals) -> str
     if count.value and amount.value is not None:
         told += f", {amount.text}"
     return f"{told} ({share.text} of the open amount)." if count.value and share.value is not None else f"{told}."
+
+
+def _order(known: Given, deals: Deals) -> Ints:
+    """Which deals to look at first."""
+    period, close = known.question.period, close_days(known.facts, deals.version)
+    is_due = (close >= day_number(period.start)) & (close < day_number(period.end))
+    beyond = deals.days / np.maximum(_limits(known, deals).days[deals.deal], 1)
+    return np.lexsort((-np.nan_to_num(deals.amount) * beyond, ~is_due))
+
+
+def _where(known: Given, deals: Deals) -> str:
+    """In which stages they are: "By stage: Qualification 20, Prospecting 18, First talk 16, 11 other stages 64."."""
+    stages = Counter(word_of(known.facts, "stage", version) for version in deals.version.tolist())
+    if len(stages) < 2 or len(deals.deal) <= FEW:
+        return ""
+    most = stages.most_common(NAMED)
+    named = [f"{stage or 'no stage'} {count:,}" for stage, count in most]
+    others, left = len(stages) - len(most), len(deals.deal) - sum(count for _, count in most)
+    rest = [f"{others:,} other stage{'' if others == 1 else 's'} {left:,}"] if others else []
+    return f" By stage: {', '.join([*named, *rest])}."
+
+
+def _common(known: Given, deals: Deals) -> str:
+    """How usual that is of deals that came to nothing, where enough of them tell."""
+    day = deals.day
+    long, lost = known.ws.remember(("lost that stayed", known.question.as_of, day),
+                                   lambda: lost_that_stayed(known.facts, day))  # fmt: skip
+    if len(deals.deal) <= FEW or lost < settings(known.ws).minimum_n:
+        return ""
+    return f" That is common: {100 * long / lost:.0f}% of the {lost:,} deals you lost had been long in a stage."
 
 
 def _too_young(known: Given, whole: Deals) -> str:

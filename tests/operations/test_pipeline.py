@@ -20,7 +20,7 @@ from kpidesk.core.goals import Baseline, Target
 from kpidesk.core.people import ORG, Scope
 from kpidesk.core.pipeline import BridgeStep, Figure, MoveLine, Pipeline, StageLine
 from kpidesk.core.pipeline_paper import pipeline_paper
-from kpidesk.engine.history import OPEN, WON
+from kpidesk.engine.history import LOST, OPEN, WON
 from kpidesk.exporting.json_form import Json
 from kpidesk.exporting.pipeline_forms import pipeline_json
 from kpidesk.operations.team_review_pipeline import pipeline_part
@@ -459,6 +459,28 @@ def test_deals_long_in_their_stage_are_those_that_pandas_finds(sample: operation
     assert {(one.limit.days, one.limit.n) for one in found.deals} <= set(zip(limit, past.count(), strict=True))
     assert len({one.limit.days for one in found.deals}) > 3
     assert all(one.days > one.limit.days and one.limit.own for one in found.deals)
+    period = operations.question(sample).period
+    ranks = [(not (one.close_date and period.start <= one.close_date < period.end),
+              -(one.amount or 0) * one.days / one.limit.days) for one in found.deals]  # fmt: skip
+    assert ranks == sorted(ranks)
+    assert not ranks[0][0]  # those due in the period come first
+    lost = stays[(stays.outcome == LOST) & ~stays.is_on]
+    long = lost[lost.days > lost.stage.map(limit)].deal.nunique() / lost.deal.nunique()
+    told = f"That is common: {long:.0%} of the {lost.deal.nunique():,} deals you lost had been long in a stage."
+    assert told in found.sentence
+    most = here[is_long].stage.value_counts().max()
+    assert f" {most}, " in found.sentence.partition("By stage: ")[2]
+
+
+def test_a_deal_that_was_lost_in_a_stage_went_on_no_more(sample: operations.Workspace) -> None:
+    found = operations.pipeline(sample, operations.question(sample))
+    assert found.stages is not None
+    picks = [line.conversion.entered.pick for line in found.stages.lines]
+    rows = [row for pick in picks if pick for row in operations.pipeline_rows(sample, found.question, pick).rows]
+    assert {row.reason for row in rows} == {"", "not yet", "lost"}
+    for row in rows:
+        assert (row.reason == "") is row.in_numerator
+        assert row.in_numerator or (row.reason == "lost") is (row.cells["stage"] == "Closed Lost")
 
 
 def test_the_sample_agrees_with_its_kpis_and_its_rows(sample: operations.Workspace) -> None:

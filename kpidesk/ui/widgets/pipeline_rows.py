@@ -39,7 +39,7 @@ def columns_for(found: Listing, pick: Pick, currency: str) -> tuple[Column[Recei
     elif pick.kind in ADDS and any(one.value is not None for one in found.rows):
         columns.append(Column("Adds", lambda one: _money(one.value, currency), _value, right=True))
     if pick.kind == "cohort":
-        columns.append(Column("Went on", lambda one: "yes" if one.in_numerator else "not yet"))
+        columns.append(Column("Went on", lambda one: "yes" if one.in_numerator else one.reason or "not yet"))
     if has_shares:
         columns.append(Column("Share", lambda one: f"{plain_number(one.weight * 100)}%", lambda one: one.weight,
                               right=True))  # fmt: skip

@@ -59,7 +59,7 @@ class StalledCard(QFrame):
         for label in (self.sentence, self.rule):
             label.setContentsMargins(INSET, 0, INSET, 0)
         self.table: RecordTable = RecordTable(
-            RecordModel(COLUMNS), theme, name="Deals long in their stage, the largest first", stretch=(0,), least=150,
+            RecordModel(COLUMNS), theme, name="Deals long in their stage, those due first", stretch=(0,), least=150,
             height=32,
         )  # fmt: skip
         self.table.activated.connect(self._open_deal)
