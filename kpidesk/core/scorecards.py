@@ -258,7 +258,11 @@ def goal_notes(rows: Sequence[Row], names: Sequence[RowKey]) -> tuple[str, ...]:
         *(f"Target of {rows_in_row(told, names)}: {why}." for why, told in whence.items()),
         *(f"Expected by now of {rows_in_row(told, names)}: {by}." for by, told in due.items()),
         *(f"The status goes by the chance of the target, {by}: {names_in_row(told)}." for by, told in likely.items()),
-        *(f"Forecast of {name}: {row.landing.text}" for name, row in zip(names, rows, strict=True) if row.landing),
+        *(
+            f"Forecast of {' of '.join(name)}: {row.landing.text}"
+            for name, row in zip(names, rows, strict=True)
+            if row.landing
+        ),
     )
 
 

@@ -295,14 +295,17 @@ ORDER: dict[Status, int] = {"off_track": 0, "at_risk": 1, "on_track": 2}
 
 @given(st.floats(-200, 200), st.floats(-200, 200), st.floats(0.01, 1), st.booleans())
 def test_more_is_never_worse_where_higher_is_better(one: float, other: float, share: float, running: bool) -> None:
+    """Where the past tells what a row brings, so that enough of them are due."""
     low, high = sorted((one, other))
     verdicts = [
-        status_of(BOOKINGS, of(value), goals(80, 100, 120), running=running, share=share) for value in (low, high)
+        status_of(BOOKINGS, of(value), goals(80, 100, 120), running=running, share=share, each=0.01)
+        for value in (low, high)
     ]
     assert ORDER[verdicts[0].status] <= ORDER[verdicts[1].status]
     mirrored = replace(BOOKINGS, direction="lower")
     verdicts = [
-        status_of(mirrored, of(value), goals(120, 100, 80), running=running, share=share) for value in (low, high)
+        status_of(mirrored, of(value), goals(120, 100, 80), running=running, share=share, each=0.01)
+        for value in (low, high)
     ]
     assert ORDER[verdicts[0].status] >= ORDER[verdicts[1].status]
 
