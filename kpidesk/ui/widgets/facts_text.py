@@ -45,7 +45,7 @@ def facts_of(row: Row, currency: str) -> Facts:
         ("Stretch", shown(row.target.stretch) if row.target else ""),
         ("Why this target", row.target_why if row.target else ""),
         ("Expected by now", f"{shown(row.expected)}, {row.due.words}" if row.due else shown(row.expected)),
-        ("Chance of the target", _chance(row)),
+        ("Chance", _chance(row)),
         ("Forecast", row.landing.text if row.landing is not None else ""),
         ("Of target", f"{row.attainment:.0%}" if row.attainment is not None else ""),
         ("Baseline", _baseline(row, currency)),
@@ -98,7 +98,9 @@ def _outlook(row: Row) -> str:
 
 
 def _chance(row: Row) -> str:
-    return f"{chance_text(row.chance)}, {row.due.words}" if row.chance is not None and row.due is not None else ""
+    if row.chance is None or row.due is None:
+        return ""
+    return f"{chance_text(row.chance)} to reach the target, {row.due.words}"
 
 
 def _exact(row: Row, currency: str) -> str:
