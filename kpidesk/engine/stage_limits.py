@@ -11,6 +11,7 @@ from kpidesk.engine.days import NO_DAY
 from kpidesk.engine.facts import Facts
 from kpidesk.engine.history import LOST, WON
 from kpidesk.engine.pipeline_layout import MOST_POSITIONS, visit_on
+from kpidesk.engine.stage_use import WIDTH
 from kpidesk.engine.values import Floats, Ints, Mask, NotComputableError
 
 
@@ -88,6 +89,43 @@ def _closed(facts: Facts, outcome: int, day: int) -> Mask:
     newest = facts.versions.newest
     closed = facts.versions.closed[newest]
     return np.asarray((facts.versions.outcome[newest] == outcome) & (closed != NO_DAY) & (closed <= day))
+
+
+@dataclass(frozen=True, slots=True)
+class LimitOf:
+    """The limit of a stage of a pipeline, by the numbers of their words, with the past stays that tell it."""
+
+    stage: int
+    pipeline: int
+    word: str
+    limit: StageLimit
+
+
+def limits_told(facts: Facts, day: int) -> tuple[list[LimitOf], dict[int, int]]:
+    """The limits of a day by the stage that the version in force names, and by deal id those that differ from these.
+
+    A stage that is left out, and a deal that is not open, has the stall limit of the settings. A deal differs where a
+    later file tells that it had moved on by that day.
+    """
+    limits, states, versions = stage_limits(facts, day), facts.states, facts.past.versions
+    here = np.flatnonzero((states.start <= day) & (day < states.end))
+    version, is_open = states.version[here], states.open[here]
+    deal = versions.deal[version]
+    stage, pipeline = (
+        versions.field(facts.columns, name, version, 0).astype(np.int64) for name in ("stage", "pipeline")
+    )
+    key, said, told = stage * WIDTH + pipeline, np.full(len(here), facts.settings.stall_days), []
+    for one in np.unique(key[is_open & limits.own[deal]]).tolist():
+        mine = np.flatnonzero(is_open & (key == one))
+        days, first, count = np.unique(limits.days[deal[mine]], return_index=True, return_counts=True)
+        most = int(count.argmax())
+        said[mine] = days[most]
+        limit = limits.of(int(deal[mine[first[most]]]))
+        if limit.own:
+            number = one // WIDTH
+            told.append(LimitOf(number, one % WIDTH, facts.curation.terms.get(number, ("", ""))[1], limit))
+    other = deal[limits.days[deal] != said]
+    return told, dict(zip(facts.ids[other].tolist(), limits.days[other].tolist(), strict=True))
 
 
 def _long_days(stage: Ints, days: Floats, size: int) -> tuple[Ints, Ints]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from datetime import date
 from fractions import Fraction
 from itertools import pairwise
 from math import isclose
@@ -22,11 +23,23 @@ from kpidesk.core.people import Organisation
 from kpidesk.core.progress import finish
 from kpidesk.core.records import minor_digits
 from kpidesk.core.scorecards import Question
-from kpidesk.engine.days import NO_DAY, Context, day_of, earlier, windows_of
+from kpidesk.engine.days import NO_DAY, Context, day_number, day_of, earlier, windows_of
 from kpidesk.engine.history import NO_AMOUNT
 from kpidesk.engine.money import Exchange
+from kpidesk.engine.stage_limits import limits_told
 from kpidesk.language import TABLES, Formula, narrowed
-from kpidesk.language.sql import Asked, Calendar, Known, RateSpan, cannot, fields_needed, links_sql, lowered, statement
+from kpidesk.language.sql import (
+    Asked,
+    Calendar,
+    Known,
+    Limits,
+    RateSpan,
+    cannot,
+    fields_needed,
+    links_sql,
+    lowered,
+    statement,
+)
 from kpidesk.language.tree import AsOf, GoalRef, Leaf
 from kpidesk.language.walk import every
 from kpidesk.operations.applying import applied
@@ -163,11 +176,19 @@ def _known(ws: Workspace, headers: Iterable[str]) -> Known:
         ),
         refusal=lambda leaf, asked: next(_refusals(ws, leaf, asked), ""),
         spellings=spellings,
+        limits=lambda day: _limits(facts, day),
         is_plain=all(text.casefold() == lowered(text) for text in texts),
         foreign=tuple(facts.exchange.places),
         rates=tuple(_spans(facts.exchange)),
         fiscal_years=tuple(_fiscal_years(facts)) if own.rate_basis == "fixed" else (),
         roles=tuple(_roles(people)),
+    )
+
+
+def _limits(facts: engine.Facts, day: date) -> Limits:
+    told, others = limits_told(facts, min(day_number(day), facts.newest_data))
+    return Limits(
+        tuple((one.stage, one.pipeline, one.word, one.limit.days, one.limit.n) for one in told), tuple(others.items())
     )
 
 

@@ -20,13 +20,14 @@ def open_tables(company: Company, periods: Sequence[Period]) -> sqlite3.Connecti
     db = sqlite3.connect(":memory:")
     db.executescript((SQL / "_schema.sql").read_text(encoding="utf-8"))
     known = {person.id for person in company.organisation.people}
-    _fill(db, "data", [(_day(company.first_data), _day(company.newest_data), company.settings.stall_days)])
+    known_days, own = (_day(company.first_data), _day(company.newest_data)), company.settings
+    _fill(db, "data", [(*known_days, own.stall_days, own.minimum_n)])
     _fill(db, "versions", _versions(company))
     _fill(db, "owners", [row for deal in company.versions() for row in _owners(deal, known)])
     _fill(db, "missing", [(deal, _day(day)) for deal, day in company.missing.items()])
     _fill_organisation(db, company)
     _fill(db, "asked", [row for span in periods for row in _asked(company, span)])
-    for name in ("_credit.sql", "_visits.sql"):
+    for name in ("_credit.sql", "_visits.sql", "_limits.sql"):
         db.executescript((SQL / name).read_text(encoding="utf-8"))
     return db
 

@@ -6,7 +6,7 @@ import math
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 
@@ -35,9 +35,7 @@ from tests.often import often
 Sql = dict[str, float | None]
 DEALS_ONLY = frozenset(("deals", "people"))
 SAID = sorted(
-    kpi_id
-    for kpi_id, (_, formula) in shipped().items()
-    if formula is not None and formula.tables <= DEALS_ONLY and ("deals", "stage_limit") not in formula.fields
+    kpi_id for kpi_id, (_, formula) in shipped().items() if formula is not None and formula.tables <= DEALS_ONLY
 )
 OF_BOOKS = (
     "accounts_contacted", "account_response_rate", "calls_made", "meetings_booked", "meeting_show_rate", "demos_held",
@@ -231,6 +229,21 @@ def test_every_kpi_of_deals_as_the_engine_says(company: operations.Workspace, kp
     unknown = {"open_deals_no_next_step", "sales_cycle_first_contact", "revenue_by_source", "commit_conversion",
                "time_to_update"}  # fmt: skip
     assert check(company, kpi, formula) or kpi_id in unknown
+
+
+def test_limits_of_stages_are_those_of_the_day(tmp_path: Path) -> None:
+    """Stages tell their own limits, and on the day asked for a later file says of some deals that they had moved on."""
+    known = made_up(Random(2), 60, 4)
+    day, ws = known.newest_data - timedelta(days=20), company_workspace(tmp_path, known)
+    operations.save_settings(ws, replace(operations.settings(ws), minimum_n=2))
+    texts = ("[stalled_deals]", "[stalled_value_share]", "count(deals where stage_limit > 30 as of end)")
+    for kpi, formula in map(asked, texts):
+        assert check(ws, kpi, formula, (f"2025-05-01..{day}",)) > 2
+        said = formula_sql(ws, formula, Question(period(f"2025-05-01..{day}"), ORG), "")
+        assert "deals_1_limits AS" in said
+        assert "deals_1_moved AS" in said
+    assert check(ws, *asked("at_start([stalled_deals]) + count(deals where long_in_stage as of now)"), ("2025-Q3",)) > 2
+    operations.close(ws)
 
 
 @pytest.mark.parametrize("text", OTHERS)

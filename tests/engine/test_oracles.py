@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from random import Random
 
 import pytest
 
 from kpidesk.core.periods import Period
+from kpidesk.core.settings import Settings
 from kpidesk.engine import Grid, evaluate
 from kpidesk.engine.crew import UnassignedLevel
 from tests.engine.frames import VALUES, Asked, Frames, frames_of
@@ -21,7 +23,8 @@ KPIS = sorted(VALUES)
 
 @cache
 def company(seed: int) -> Company:
-    return made_up(Random(seed), 60, 4)
+    """Few stays tell the limit of a stage, so that these companies have some."""
+    return replace(made_up(Random(seed), 60, 4), settings=Settings(minimum_n=2))
 
 
 @cache

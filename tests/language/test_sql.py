@@ -14,7 +14,7 @@ from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period, parse_period
 from kpidesk.core.settings import Settings
 from kpidesk.language import compile_formula
-from kpidesk.language.sql import Asked, Calendar, Known, statement
+from kpidesk.language.sql import Asked, Calendar, Known, Limits, statement
 from kpidesk.store.schema import (
     FIFTH_VERSION,
     FIRST_VERSION,
@@ -36,7 +36,9 @@ CALENDAR = Calendar(lambda _period, _span: QUARTER, lambda asked: asked.period.s
 
 
 def known(refusal: str = "", spellings: tuple[str, ...] = (), *, is_plain: bool = True) -> Known:
-    return Known(SETTINGS, CALENDAR, lambda _leaf, _asked: refusal, lambda _word: spellings, is_plain)
+    return Known(
+        SETTINGS, CALENDAR, lambda _leaf, _asked: refusal, lambda _word: spellings, lambda _day: Limits(), is_plain
+    )
 
 
 def said(text: str, scope: Scope = SCOPES[0], facts: Known | None = None, period: Period = QUARTER) -> str:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 from kpidesk.core.fields import Kind
-from kpidesk.language.sql.asked import Asked, cannot, day_before
+from kpidesk.language.sql.asked import Asked, cannot, edge_of
 from kpidesk.language.sql.deals import deals_now
 from kpidesk.language.sql.making import Making
 from kpidesk.language.sql.needed import REVENUE, needs
 from kpidesk.language.sql.writing import FOREVER, listed, quoted
+from kpidesk.language.tree import Moment
 
 AT_EDGE = {"start": "mrr_at_start", "end": "mrr_at_end", "now": "mrr_at_end"}
 """The recurring revenue at an edge of the window."""
@@ -37,7 +39,8 @@ def accounts_at(making: Making, name: str, asked: Asked, day: str) -> str:
     fields = needs(making.needed, "accounts")
     columns = ["a.*", f"{day} AS day"]
     for field in sorted(fields & REVENUE):
-        edge = f"(SELECT {edge_day(making, 'subscriptions', asked, 'start' if field == 'mrr_at_start' else 'end')})"
+        moment: Moment = "start" if field == "mrr_at_start" else "end"
+        edge = f"(SELECT {edge_day(making, 'subscriptions', asked, moment)})"
         columns.append(
             f"coalesce((SELECT sum(s.monthly) FROM {_subscriptions(making)} s\n"
             f"                WHERE s.account = a.account_id AND s.starts_at <= {edge}\n"
@@ -50,13 +53,10 @@ def accounts_at(making: Making, name: str, asked: Asked, day: str) -> str:
     )
 
 
-def edge_day(making: Making, table: Kind, asked: Asked, moment: str) -> str:
+def edge_day(making: Making, table: Kind, asked: Asked, moment: Moment) -> str:
     """The day of an edge of the window, or the newest day of which a table tells."""
-    newest = making.newest(table)
-    if moment == "now":
-        return newest
-    day = day_before(asked, making.known.calendar) if moment == "start" else asked.period.last_day
-    return f"min({quoted(day.isoformat())}, {newest})"
+    newest, day = making.newest(table), edge_of(asked, making.known.calendar, moment)
+    return newest if day == date.max else f"min({quoted(day.isoformat())}, {newest})"
 
 
 def _subscriptions(making: Making) -> str:

@@ -58,6 +58,19 @@ class RateSpan:
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """Up to how many days deals are not long in their stage on a day, where the stage itself tells it.
+
+    `stages` are the numbers of the words of stage and pipeline (0: none), the word of the stage, the days, and how many
+    past stays tell them; `deals` are the deals, with their days, that were in another stage than the file of the day
+    has it.
+    """
+
+    stages: tuple[tuple[int, int, str, int, int], ...] = ()
+    deals: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """What a statement rests on besides the formula.
 
@@ -65,13 +78,15 @@ class Known:
     are the spellings in the data that are the same word although the `lower` of SQL does not see it; `is_plain` says
     that it sees it for all words. `foreign` are the words of other currencies by number, `rates` how these are
     converted, `fiscal_years` the first days whose rate is the budget rate. `roles` are person, first day (empty: from
-    ever) and role of everybody whose role has changed.
+    ever) and role of everybody whose role has changed. `limits(day)` are the limits of stages on a day, or on that of
+    the newest data where this is earlier.
     """
 
     settings: Settings
     calendar: Calendar
     refusal: Callable[[Leaf, Asked], str]
     spellings: Callable[[str], tuple[str, ...]]
+    limits: Callable[[date], Limits]
     is_plain: bool = True
     foreign: tuple[int, ...] = ()
     rates: tuple[RateSpan, ...] = ()
@@ -108,3 +123,10 @@ def inside(node: Modified, asked: Asked, calendar: Calendar) -> Asked:
 def day_before(asked: Asked, calendar: Calendar) -> date:
     """The day before the window."""
     return calendar.first_day(asked) - timedelta(days=1)
+
+
+def edge_of(asked: Asked, calendar: Calendar, moment: Moment) -> date:
+    """The day of an edge of the window, whatever the data know; `date.max` for now."""
+    if moment == "now":
+        return date.max
+    return day_before(asked, calendar) if moment == "start" else asked.period.last_day

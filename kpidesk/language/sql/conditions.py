@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from kpidesk.core.worktime import read_work_week
-from kpidesk.language.sql.asked import Asked, Known, cannot, day_before
+from kpidesk.language.sql.asked import Asked, Known, cannot, edge_of
 from kpidesk.language.sql.worktime import days_between, hours_between
 from kpidesk.language.sql.writing import lowered, number, quoted
 from kpidesk.language.tree import (
@@ -136,10 +137,8 @@ def _edge(moment: Moment, reading: Reading) -> str:
     asked = reading.asked
     if asked.edge is not None and moment == reading.moment:
         moment = asked.edge
-    if moment == "now":
-        return reading.newest()
-    day = day_before(asked, reading.known.calendar) if moment == "start" else asked.period.last_day
-    return f"min({quoted(day.isoformat())}, {reading.newest()})"
+    day = edge_of(asked, reading.known.calendar, moment)
+    return reading.newest() if day == date.max else f"min({quoted(day.isoformat())}, {reading.newest()})"
 
 
 def scaled(said: Said, money: int, scale: int) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 from kpidesk.core.fields import FIELD_BY_NAME
 from kpidesk.language.sql.asked import cannot
 from kpidesk.language.sql.making import Making, link_join, stored
 from kpidesk.language.sql.money import converted
 from kpidesk.language.sql.needed import needs
+from kpidesk.language.sql.stage_limits import stage_limit
 from kpidesk.language.sql.writing import FOREVER, listed, named
 from kpidesk.language.tree import Credit
 
@@ -47,14 +49,12 @@ _STATED = {"closed_at": "h.closed_on", "stage_entered_at": "h.stage_since", "fin
 
 _ENDINGS = frozenset(("outcome", "closed_at", "final_outcome", "final_closed_at"))
 _ANYWAY = frozenset(("created_at", "close_date", "closed_at"))
-_NO_COLUMNS = frozenset(("deal_id", "stall_days"))
+_NO_COLUMNS = frozenset(("deal_id", "stall_days", "stage_limit"))
 _MONEY = frozenset(("created_amount", *(one.name for one in FIELD_BY_NAME["deals"].values() if one.kind == "money")))
 
 
 def _read(making: Making) -> list[str]:
     """The stored fields of deals that a statement needs besides the dates."""
-    if "stage_limit" in needs(making.needed, "deals"):
-        raise cannot("the limit of a stage is told by all past stays of deals that were won")
     fields = needs(making.needed, "deals") - _MADE.keys() - _ENDINGS - _ANYWAY - _NO_COLUMNS
     return sorted(fields | ({"amount"} if "created_amount" in needs(making.needed, "deals") else set()))
 
@@ -64,6 +64,8 @@ def history(making: Making) -> str:
     read = _read(making)
     over = [_OVER_VERSIONS[name] for name in sorted(needs(making.needed, "deals") & _OVER_VERSIONS.keys())]
     plain = [*_PLAIN, "x.currency AS currency_term"] if _MONEY & needs(making.needed, "deals") else [*_PLAIN]
+    if "stage_limit" in needs(making.needed, "deals"):
+        plain += ["x.stage AS stage_term", "coalesce(x.pipeline, 0) AS pipeline_term"]
     found = [
         *plain,
         *(f"{stored('deals', name)} AS {named(name)}" for name in read),
@@ -137,8 +139,8 @@ def deals_now(making: Making) -> str:
     )
 
 
-def deals_on(making: Making, name: str, day: str) -> str:
-    """Every deal as the version in force at the close of a day has it; `day` is SQL."""
+def deals_on(making: Making, name: str, day: str, edge: date) -> str:
+    """Every deal as the version in force at the close of a day has it; `day` is SQL, the earlier of `edge` and now."""
     ends = _ends(making)
     endings = {
         "outcome": "CASE WHEN d.day < e.shut_from THEN 'open' ELSE e.final_outcome END",
@@ -148,6 +150,10 @@ def deals_on(making: Making, name: str, day: str) -> str:
     }
     rated = "CASE WHEN d.day < e.shut_from THEN d.day ELSE max(e.shut_from, e.exists_from) END"
     columns = ["d.day", *_columns(making, endings, rated, "e.exists_from"), "e.exists_from", "e.newest_value"]
+    limits = ""
+    if "stage_limit" in needs(making.needed, "deals"):
+        limit, limits = stage_limit(making, name, edge)
+        columns.append(f"{limit} AS stage_limit")
     return making.parts.add(
         name,
         "Every deal as the version in force on that day has it: open until the day it closed.",
@@ -155,7 +161,7 @@ def deals_on(making: Making, name: str, day: str) -> str:
 SELECT {listed(columns, "       ")}
 FROM (SELECT {day} AS day) d
 JOIN {ends} e ON e.exists_from <= d.day AND (d.day < e.missing_from OR d.day >= e.shut_from)
-JOIN history h ON h.deal_id = e.deal_id AND h.since <= d.day AND d.day < h.until""",
+JOIN history h ON h.deal_id = e.deal_id AND h.since <= d.day AND d.day < h.until{limits}""",
     )
 
 

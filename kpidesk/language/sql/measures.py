@@ -8,7 +8,7 @@ from typing import cast
 from kpidesk.core.fields import Kind
 from kpidesk.language.sql import deals, records
 from kpidesk.language.sql.accounts import AT_EDGE, accounts_at, edge_day
-from kpidesk.language.sql.asked import Asked, cannot
+from kpidesk.language.sql.asked import Asked, cannot, edge_of
 from kpidesk.language.sql.conditions import Reading, Said, condition, value
 from kpidesk.language.sql.making import Making
 from kpidesk.language.sql.needed import REVENUE, names_read
@@ -66,7 +66,8 @@ def _source(making: Making, leaf: Leaf, asked: Asked, place: int) -> Source:
     if leaf.table != "deals":
         records.relation(making, leaf.table)
         raise cannot(f"the state of {TABLES[leaf.table].noun} on a day is worked out, not stored")
-    return Source(deals.deals_on(making, f"deals_{place}", day), "deal_id", "r.day", ())
+    edge = edge_of(asked, making.known.calendar, moment)
+    return Source(deals.deals_on(making, f"deals_{place}", day, edge), "deal_id", "r.day", ())
 
 
 def _dated(making: Making, leaf: Leaf, field: str, asked: Asked, place: int) -> Source:

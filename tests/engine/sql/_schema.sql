@@ -1,7 +1,7 @@
 -- The facts as a person would write them down. Days are ISO texts, amounts cents, shares parts of 1.
 -- Nobody is person 0. The first version of a deal holds from the beginning of time.
 
-CREATE TABLE data (first TEXT, newest TEXT, stall_days INTEGER);
+CREATE TABLE data (first TEXT, newest TEXT, stall_days INTEGER, minimum_n INTEGER);
 CREATE TABLE versions (
   deal_id INTEGER, seen TEXT, valid_from TEXT, valid_to TEXT, outcome TEXT, amount INTEGER, created_at TEXT,
   close_date TEXT, closed_at TEXT, qualified_at TEXT, pipeline TEXT, stage TEXT, stage_entered_at TEXT,

@@ -1,4 +1,4 @@
--- How many open deals have been in their stage longer than the limit, on the last day of the period.
+-- How many open deals have been in their stage longer than its limit, on the last day of the period.
 -- Since when: as the file says, else since the first of the unbroken run of files that show the deal in this stage.
 WITH stays AS (
   SELECT v.deal_id, v.seen, coalesce(v.stage_entered_at, (
@@ -9,8 +9,9 @@ WITH stays AS (
 )
 
 SELECT a.period, a.scope,
-       coalesce(sum(iif(julianday(a.at_end) - julianday(s.since) > data.stall_days, o.share, 0)), 0)
+       coalesce(sum(iif(julianday(a.at_end) - julianday(s.since) > coalesce(l.days, data.stall_days), o.share, 0)), 0)
 FROM asked a JOIN data
 LEFT JOIN open_deals o ON o.day = a.at_end AND o.scope = a.scope
 LEFT JOIN stays s ON s.deal_id = o.deal_id AND s.seen = o.seen
+LEFT JOIN limits l ON l.deal_id = o.deal_id AND l.day = o.day
 GROUP BY a.period, a.scope
