@@ -29,6 +29,7 @@ from kpidesk.stats.forecasting import repeated_season
 from kpidesk.stats.intervals import z_value
 from kpidesk.stats.process import RUN, Series, chart, limits, marks
 from kpidesk.stats.projecting import further
+from kpidesk.stats.short_history import unseasoned
 
 SEED = 11
 POINTS = (1, 2, 4, 8, 13, 26, 52)
@@ -93,6 +94,23 @@ def seasons(growth: float, quarters: int, deals: float, runs: int, *, larger: bo
         found = repeated_season(values, 4)
         if found is not None:
             hits += abs(came - found.point) <= found.spread * further(found.freedom) * z_value(LIKELY)
+    return hits / runs
+
+
+def short_histories(growth: float, season: float, known: int, deals: float, runs: int) -> float:
+    """The share of months that end within the range of so few months `known` that a season cannot be told from growth.
+
+    Bookings of about `deals` log-normal deals a month, which grow by `growth` a year and swing by the part `season`
+    round that, wherever in the year the months begin.
+    """
+    draw, at = np.random.default_rng(SEED), np.arange(known + 1)
+    hits = 0
+    for start in draw.uniform(0, 2 * np.pi, runs).tolist():
+        level = deals * (1 + growth) ** (at / 12) * (1 + season * np.cos(2 * np.pi * at / 12 + start))
+        *values, came = [float(draw.lognormal(0, 0.8, n).sum()) for n in draw.poisson(level).tolist()]
+        found = unseasoned(values)
+        if found is not None:
+            hits += abs(came - found[0]) <= found[1] * z_value(LIKELY)
     return hits / runs
 
 
@@ -162,6 +180,9 @@ def main(runs: int) -> None:
         short, long = (seasons(growth, quarters, 20, runs // 100, larger=larger) for quarters in (8, 12))
         by = f"{100 * growth:.0f} % a year by {'larger' if larger else 'more'} deals"
         print(f"growth {by}, the season's range holds {short:.3f} after 8, {long:.3f} after 12 quarters")
+    for growth, known in product((-0.3, 0.0, 0.36, 1.86), (4, 8, 12)):
+        flat, swinging = (short_histories(growth, season, known, 20, runs // 100) for season in (0.0, 0.3))
+        print(f"{known} months, growth {100 * growth:.0f} % a year: holds {flat:.3f}, with a season {swinging:.3f}")
     for closed in (10, 25, 50):
         with sellers(max(runs // 2_000, 10), closed) as ws:
             for grain, first in (("month", 0), ("month", 6), ("quarter", 0), ("quarter", 2)):

@@ -23,6 +23,7 @@ from kpidesk.operations.forecast_known import (
 from kpidesk.stats.forecasting import mean_forecast, repeated_season
 from kpidesk.stats.pace import PAST_PERIODS, PROJECTION_FROM
 from kpidesk.stats.projecting import Projection, further, past_shares, share_range
+from kpidesk.stats.short_history import unseasoned
 
 SEASON_LENGTH = {"quarter": 4, "month": 12, "year": 1}
 _MONTHS = 36
@@ -126,12 +127,16 @@ def _there(count: int) -> str:
 def season_estimate(known: Known, period: Period, booked: float, targets: Sequence[float]) -> Estimate:
     """The same period a year ago with the growth since, or the mean of past ones; never below what is booked already.
 
-    A month of a year ago tells less than the mean of twelve, unless months have doubled or halved since.
+    A month of a year ago tells less than the mean of twelve, unless months have doubled or halved since. Where the past
+    is too short to tell a season from growth, it lies between the mean and where the growth leads.
     """
     periods, values = totals_before(known, period, _MONTHS if period.grain == "month" else SEASONS)
     grain, many, season = period.grain, plural(period), SEASON_LENGTH.get(period.grain, 0)
-    found = repeated_season(values, season, _steps_to(period, periods)) if season else None
+    steps = _steps_to(period, periods)
+    found = repeated_season(values, season, steps) if season else None
+    is_short = found is None or (grain == "month" and found.growth == 1 and len(values) < 2 * season)
     values = values[-SEASONS:]
+    short = unseasoned(values, steps) if season > 1 and is_short else None
     mean = mean_forecast(values, LIKELY)
     if grain == "month" and found is not None and 1 / STRONG < found.growth < STRONG:
         found = None
@@ -140,6 +145,9 @@ def season_estimate(known: Known, period: Period, booked: float, targets: Sequen
         grown = f", {format_change(found.growth - 1)} a year" if found.growth != 1 else ""
         basis = f"the same {grain} a year ago{grown}" if season > 1 else f"the year before{grown}"
         point, spread = found.point, found.spread * further(found.freedom)
+    elif short is not None:
+        basis = f"{past_text(len(values), period)}, too short to see a season: between their mean and their growth"
+        point, spread = short
     elif mean is not None:
         point, spread = mean.point, mean.spread * math.sqrt(1 + 1 / len(values)) * further(len(values) - 1)
     else:
