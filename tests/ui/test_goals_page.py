@@ -21,9 +21,11 @@ from kpidesk.core.lint import LintFacts, LintFinding, lint
 from kpidesk.core.people import ORG, Scope
 from kpidesk.core.roster import PersonEdit
 from kpidesk.core.settings import Settings
+from kpidesk.operations import catalogue, linting
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.pages.goals import GoalsPage
 from kpidesk.ui.theme import Theme
+from kpidesk.ui.widgets.check_findings import FixDialog
 from kpidesk.ui.widgets.check_text import grouped
 from kpidesk.ui.widgets.goal_baseline import BaselineCard
 from kpidesk.ui.widgets.goal_findings import Findings
@@ -485,6 +487,42 @@ def test_a_finding_about_a_kpi_leads_to_it(qtbot: QtBot) -> None:
         press(findings.all)
     findings.show_findings((), ())
     assert not findings.isVisible()
+
+
+def test_a_newer_definition_of_the_catalogue_is_taken_on_the_page_of_the_kpi(
+    qtbot: QtBot, page: GoalsPage, shell: FakeShell, workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not page.definition.newer.isVisible()
+    kept = "new_business on closed_at)"
+    newer = f"count(deals where won and {kept} / count(deals where closed and {kept}"
+    shipped = tuple(
+        replace(one, formula=newer, sentence="Won of closed.") if one.id == "win_rate" else one
+        for one in catalogue.shipped_kpis()
+    )
+    monkeypatch.setattr(linting, "shipped_kpis", lambda: shipped)
+    page.ask(NEXT)
+    until(qtbot, page.definition.newer.isVisible)
+    assert page.definition.newer_words.text().endswith("(closed deals)' otherwise. Now: Won of closed.")
+    page.open_kpi("bookings")
+    assert not page.definition.newer.isVisible()
+    page.open_kpi("win_rate")
+    for wanted in (False, True):
+        press(page.definition.take_newer)
+        dialog = page.findChildren(FixDialog)[-1]
+        assert "Periods that have begun keep the definition they had" in dialog.text.text()
+        if wanted:
+            press(dialog.yes)
+        else:
+            dialog.reject()
+            assert not shell.toasts
+    until(qtbot, lambda: not page.definition.newer.isVisible())
+    settle(qtbot, page)
+    assert shell.toasts == ["'Win rate (closed deals)' is counted as the catalogue counts it."]
+    assert page.definition.formula.text() == newer
+    shell.jobs.shutdown()
+    ws = operations.open_workspace(workspace, today=TODAY)
+    assert operations.find_kpi(ws, "win_rate").formula == newer
+    operations.close(ws)
 
 
 # --- what follows from a target, and for whom it is ---------------------------------------------------------------

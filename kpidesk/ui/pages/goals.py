@@ -38,6 +38,7 @@ from kpidesk.ui.widgets.goal_findings import Findings
 from kpidesk.ui.widgets.goal_history import KpiHistory, TargetHistory
 from kpidesk.ui.widgets.goal_list import KpiList
 from kpidesk.ui.widgets.goal_loading import GoalsView, goals_view
+from kpidesk.ui.widgets.goal_newer import ask_newer
 from kpidesk.ui.widgets.goal_tabs import GoalTabs
 from kpidesk.ui.widgets.goal_target import TargetCard
 from kpidesk.ui.widgets.goal_text import pack_words, saved_words
@@ -103,6 +104,7 @@ class GoalsPage(Page):
         self.definition.saved.connect(self.save_kpi)
         self.definition.edit_wanted.connect(self.edit_formula)
         self.definition.value_wanted.connect(self.type_value)
+        self.definition.newer_wanted.connect(partial(ask_newer, self.shell, self))
         self.baseline.method_chosen.connect(self._propose)
         self.baseline.kept.connect(self.keep_baseline)
         self.whom.chosen.connect(self.choose_whom)
@@ -172,6 +174,7 @@ class GoalsPage(Page):
         role = view.role.name if view.role is not None else ""
         self.whom.show_whom(view.question.scope.name, role, for_role=self._for_role)
         self.definition.show_entry(entry)
+        self.definition.show_newer(next((one for one in view.newer if one.where == entry.kpi.id), None))
         self._ask_words(entry.kpi)
         self.baseline.show_about(entry.kpi, scope, period, view.settings.organisation)
         self.baseline.setVisible(entry.computable)

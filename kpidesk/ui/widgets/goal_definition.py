@@ -9,12 +9,13 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLineEdit, QVBoxLayout, QWidg
 
 from kpidesk.core.errors import UserError
 from kpidesk.core.kpis import Kpi, check_publishable
+from kpidesk.core.lint import LintFinding
 from kpidesk.ui.messages import PlainLabel, restyle, tip
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import card, row
 from kpidesk.ui.widgets.goal_filters import Entry
 from kpidesk.ui.widgets.goal_text import DIRECTION_WORDS, STATUS_WORDS, UNIT_WORDS
-from kpidesk.ui.widgets.import_parts import button
+from kpidesk.ui.widgets.import_parts import Mark, button
 from kpidesk.ui.widgets.wrapped_field import WrappedField, signals_of
 
 FIELDS = (
@@ -30,12 +31,14 @@ class DefinitionCard(QWidget):
     """The KPI with the fields that make it one; a class because it is a widget with a signal.
 
     `saved` carries the KPI to keep: with other words, active, or retired; `edit_wanted` the id of the KPI whose
-    formula is to be edited, `value_wanted` that of one whose value is to be typed in.
+    formula is to be edited, `value_wanted` that of one whose value is to be typed in; `newer_wanted` the finding that
+    the catalogue counts the KPI otherwise by now.
     """
 
     saved = Signal(object)
     edit_wanted = Signal(str)
     value_wanted = Signal(str)
+    newer_wanted = Signal(object)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -63,7 +66,7 @@ class DefinitionCard(QWidget):
         self.formula.setAccessibleName("Formula")
         self.problem = PlainLabel("", "problem", wrap=True)
         column.addLayout(head)
-        for widget in (self.badge, self.sentence, self._build_formula(), self.needs):
+        for widget in (self.badge, self.sentence, self._build_formula(), self._build_newer(), self.needs):
             column.addWidget(widget)
         column.addLayout(self._build_fields())
         column.addWidget(self.problem)
@@ -78,6 +81,28 @@ class DefinitionCard(QWidget):
         column.addWidget(self.words)
         column.addWidget(self.formula)
         return self.well
+
+    def _build_newer(self) -> QWidget:
+        self.newer = QWidget()
+        self._finding: LintFinding | None = None
+        self.newer_words = PlainLabel("", wrap=True)
+        self.take_newer = button("Take &it…", self._take_newer, "link", "It counts from the next period on")
+        line = row(Mark(self.theme, "info", "muted", 16), self.newer_words, self.take_newer, spacing=10)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setStretch(1, 1)
+        self.newer.setLayout(line)
+        return self.newer
+
+    def _take_newer(self) -> None:
+        self.newer_wanted.emit(self._finding)
+
+    def show_newer(self, finding: LintFinding | None) -> None:
+        """Offer the definition by which the catalogue counts the KPI now; None where it is counted so already."""
+        self._finding = finding
+        self.newer.setVisible(finding is not None)
+        if finding is not None:
+            self.newer_words.setText(f"{finding.problem} {finding.consequence}")
+            self.take_newer.setAccessibleName(f"Take the new definition of {self.name.text()}")
 
     def show_words(self, kpi_id: str, words: str) -> None:
         """Show the formula of the KPI in view in words."""

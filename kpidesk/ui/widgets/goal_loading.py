@@ -21,7 +21,7 @@ class GoalsView:
     """What the page shows: every KPI, every goal, how the workspace counts, and what to mend in the set.
 
     `role` is that of the rep who is asked for: baseline and target can be set for everybody who has it. `events` is
-    what happened to the KPIs, the newest first.
+    what happened to the KPIs, the newest first; `newer` those findings by which the catalogue has a newer definition.
     """
 
     question: Question
@@ -31,6 +31,7 @@ class GoalsView:
     findings: tuple[LintFinding, ...] = ()
     role: Scope | None = None
     events: tuple[Event, ...] = ()
+    newer: tuple[LintFinding, ...] = ()
 
 
 def goals_view(workspace: Workspace, question: Question | None) -> GoalsView:
@@ -39,10 +40,8 @@ def goals_view(workspace: Workspace, question: Question | None) -> GoalsView:
     entries = operations.kpis(workspace)
     book, counting = operations.goals(workspace), operations.settings(workspace)
     role = role_of(operations.scopes(workspace), operations.role_scopes(workspace), asked)
-    return GoalsView(asked, tuple(entries), book, counting, _to_mend(workspace), role,
-                     operations.timeline(workspace))  # fmt: skip
-
-
-def _to_mend(workspace: Workspace) -> tuple[LintFinding, ...]:
-    """What to mend in the set of KPIs; what is only to be noticed is told on the page Check."""
-    return tuple(one for one in operations.lint(workspace) if one.severity != "notice")
+    found = operations.lint(workspace)
+    # what is only to be noticed is told on the page Check
+    to_mend = tuple(one for one in found if one.severity != "notice")
+    newer = tuple(one for one in found if one.fix is not None and one.fix.action == "take_definition")
+    return GoalsView(asked, tuple(entries), book, counting, to_mend, role, operations.timeline(workspace), newer)
