@@ -155,7 +155,7 @@ def test_a_deal_of_another_source_is_merged_with_the_import_when_the_check_says_
     view.source.setText("hub")
     view.source.editingFinished.emit()
     until(qtbot, lambda: view.preview is not None and view.preview.source == "hub")
-    until(qtbot, lambda: view.alike.records.rowCount() == 1)
+    until(qtbot, lambda: [one.is_own for one in view.alike.records.rows] == [False])
     press(view.tabs.buttons()[3])
     view.alike.setCurrentIndex(view.alike.records.index(0, 1))
     QTest.keyClick(view.alike, Qt.Key.Key_S)
@@ -341,6 +341,23 @@ def test_names_that_are_alike_are_one_when_the_user_says_so(
     assert "count together" in asked[0]
     until(qtbot, lambda: not shell.jobs.is_busy)
     until(qtbot, lambda: not card.isVisible())
+
+
+def test_names_that_are_two_are_offered_no_more_until_that_is_taken_back(
+    qtbot: QtBot, page: DataPage, tmp_path: Path, shell: FakeShell
+) -> None:
+    bring_in(qtbot, page, deal_file(tmp_path, (*FIRST, SECOND[1])))
+    card = page.report.links
+    until(qtbot, card.isVisible)
+    apart = next(one for one in card.findChildren(QPushButton) if one.text() == "They are two")
+    assert apart.accessibleName() in ("Acme Inc and Acme Inc. are two", "Acme Inc. and Acme Inc are two")
+    press(apart)
+    until(qtbot, lambda: bool(shell.toasts) and not shell.jobs.is_busy and not card.isVisible())
+    assert shell.toasts[-1].endswith("stay two and are not offered as one again.")
+    assert shell.undo_last is not None
+    shell.undo_last()
+    until(qtbot, lambda: not shell.jobs.is_busy and card.isVisible())
+    assert shell.toasts[-1] == "1 pair may be one again."
 
 
 def test_a_link_that_is_whole_offers_no_rows(page: DataPage) -> None:

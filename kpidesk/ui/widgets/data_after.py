@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -71,6 +72,7 @@ class AfterImport(QObject):
         self._kind: Kind = "deals"
         view.rows_wanted.connect(self._ask_rows)
         view.one_wanted.connect(self._ask_one)
+        view.two_wanted.connect(self._keep_apart)
 
     def show_kind(self, kind: Kind) -> None:
         """Look up what records of a kind lead to, what leads to them, and which names are alike."""
@@ -112,6 +114,19 @@ class AfterImport(QObject):
     def _merged(self, change: RosterChange) -> None:
         self._shell.toast(change.words)
         self._shell.announce(Change.DATA | Change.PEOPLE)
+        self.show_kind(self._kind)
+
+    def _keep_apart(self, pair: Likeness) -> None:
+        self._change("keep-apart", lambda workspace: operations.keep_apart(workspace, (pair,)))
+
+    def _change(self, name: str, act: Callable[[Workspace], RosterChange]) -> None:
+        self._shell.jobs.ask(name, act, self._changed, self._shell.show_error, certain=True)
+
+    def _changed(self, change: RosterChange) -> None:
+        apart = change.apart
+        back = partial(self._change, "offer-again", lambda workspace: operations.offer_again(workspace, apart))
+        self._shell.toast(change.words, button="Undo" if apart else "", act=back if apart else None)
+        self._shell.announce(Change.PEOPLE)
         self.show_kind(self._kind)
 
 

@@ -35,11 +35,13 @@ def lost_columns(there: str) -> tuple[Column[LostReference], ...]:
 class LinksCard(QWidget):
     """The lines with what to do about each; a class because it is a widget with signals.
 
-    `rows_wanted` sends what a line is about: show the rows. `one_wanted` sends two names that are one.
+    `rows_wanted` sends what a line is about: show the rows. `one_wanted` sends two names that are one, `two_wanted` two
+    that are not.
     """
 
     rows_wanted = Signal(object)
     one_wanted = Signal(object)
+    two_wanted = Signal(object)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -102,9 +104,10 @@ class LinksCard(QWidget):
         words = PlainLabel(f"“{pair.name}” and “{pair.other_name}” may be one {pair.kind}: {pair.why}.", wrap=True)
         same = button("They are one…", lambda: self.one_wanted.emit(pair), kind="link")
         same.setAccessibleName(f"{pair.name} and {pair.other_name} are one")
-        line = row(
-            Mark(self.theme, "users" if pair.kind == "person" else "building-2", "muted", 16), words, same, spacing=10
-        )
+        apart = button("They are two", lambda: self.two_wanted.emit(pair), kind="link")
+        apart.setAccessibleName(f"{pair.name} and {pair.other_name} are two")
+        mark = Mark(self.theme, "users" if pair.kind == "person" else "building-2", "muted", 16)
+        line = row(mark, words, same, apart, spacing=10)
         line.setStretch(1, 1)
         return line
 
