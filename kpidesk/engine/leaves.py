@@ -130,7 +130,8 @@ def _prepared_on(memory: Memory, leaf: Leaf, days: Ints) -> Prepared:
         return prepared_leaf(memory, leaf)
     if not memory.is_glance("rows", shared):
         return prepared_leaf(memory, leaf)
-    return prepare(memory.facts, leaf, _entries(memory, leaf), days)
+    entries = _entries(memory, leaf)
+    return prepare(memory.facts, leaf, entries, memory.held_on(_entries_key(leaf), days))
 
 
 def measure_members(memory: Memory, leaf: Leaf, window: Window, row: int, members: Members | Crossed) -> Answer:
@@ -257,8 +258,12 @@ def _shared(leaf: Leaf) -> Leaf:
     return replace(leaf, aggregate="count" if leaf.argument is None else "sum", rank=0.5)
 
 
+def _entries_key(leaf: Leaf) -> tuple[str, str, str]:
+    return leaf.table, leaf.dated.field if isinstance(leaf.dated, On) else "", leaf.credit
+
+
 def _entries(memory: Memory, leaf: Leaf) -> Entries:
-    key = (leaf.table, leaf.dated.field if isinstance(leaf.dated, On) else "", leaf.credit)
+    key = _entries_key(leaf)
     if key not in memory.entries:
         memory.entries[key] = entries_of(memory.facts, leaf)
     return memory.entries[key]

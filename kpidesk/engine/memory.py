@@ -11,7 +11,8 @@ from kpidesk.engine.credit import Entries
 from kpidesk.engine.cubes import MAX_CELLS, Cube
 from kpidesk.engine.days import Window
 from kpidesk.engine.facts import Facts
-from kpidesk.engine.scan import Prepared
+from kpidesk.engine.scan import Prepared, held_on
+from kpidesk.engine.values import Ints
 from kpidesk.language.tree import Leaf
 
 T = TypeVar("T")
@@ -19,6 +20,7 @@ _ALL_CELLS = 12_000_000
 _ALL_PREPARED = 64
 _ALL_ANSWERS = 4_000_000
 _ALL_GLANCED = 4_000
+_ALL_HELD = 4
 GLANCES = 3
 """A formula that is typed asks for its values, then for its rows; several looks cost less than a cube."""
 
@@ -38,6 +40,7 @@ class Memory:
         self.cubes: dict[Leaf, Cube | None] = {}
         self.answers: dict[Hashable, Answer] = {}
         self.windows: dict[Hashable, tuple[Window, ...]] = {}
+        self.held: dict[Hashable, Ints] = {}
         self.glances: Counter[tuple[str, Leaf]] = Counter()
 
     def is_glance(self, way: str, leaf: Leaf) -> bool:
@@ -46,6 +49,18 @@ class Memory:
             self.glances.clear()
         self.glances[way, leaf] += 1
         return self.glances[way, leaf] <= GLANCES
+
+    def held_on(self, key: tuple[str, str, str], days: Ints) -> Ints:
+        """Which of the kept entries of a key are states in force on any of some days.
+
+        A formula that is typed asks for the same days with each key.
+        """
+        asked = (key, *days.tolist())
+        if asked not in self.held:
+            while len(self.held) >= _ALL_HELD:
+                del self.held[next(iter(self.held))]
+            self.held[asked] = held_on(self.entries[key], days)
+        return self.held[asked]
 
     def remember(self, key: Hashable, answer: Answer) -> None:
         """Keep an answer; when there are too many, forget them all."""

@@ -87,18 +87,14 @@ def money_data(facts: Facts, leaf: Leaf, name: str, row: Ints, day: Ints) -> Flo
     return found
 
 
-def prepare(facts: Facts, leaf: Leaf, entries: Entries, days: Ints | None = None) -> Prepared:
-    """Keep the entries that meet the conditions which hold for every window; with `days` states in force on any."""
+def prepare(facts: Facts, leaf: Leaf, entries: Entries, held: Ints | None = None) -> Prepared:
+    """Keep the entries that meet the conditions which hold for every window; of those `held` where they are given."""
     rows = rows_of(facts, leaf)
     reading = reading_of(facts, leaf.table)
     conditions = conjuncts(leaf.where)
     late = tuple(one for one in conditions if is_late(facts, leaf, one))
     fixed = all_of(tuple(one for one in conditions if one not in late), rows, reading)
-    if days is None:
-        kept = np.flatnonzero(fixed[entries.row])
-    else:
-        held = _held(entries, days)
-        kept = held[fixed[entries.row[held]]]
+    kept = np.flatnonzero(fixed[entries.row]) if held is None else held[fixed[entries.row[held]]]
     some = entries.take(kept)
     column = Column(np.zeros(1))
     by_window = is_late(facts, leaf, leaf.argument)
@@ -108,7 +104,7 @@ def prepare(facts: Facts, leaf: Leaf, entries: Entries, days: Ints | None = None
     return Prepared(some, column, late, by_window, some.start, some.end)
 
 
-def _held(entries: Entries, days: Ints) -> Ints:
+def held_on(entries: Entries, days: Ints) -> Ints:
     """The entries whose state is in force on any of some days."""
     held = np.zeros(len(entries.row), dtype=np.bool_)
     for day in np.unique(days):
