@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,7 @@ from kpidesk.ui.widgets.flow_row import FlowRow, Panes
 from kpidesk.ui.widgets.rail import Rail
 from kpidesk.ui.widgets.top_bar import TopBar
 from tests.ui.samples import AS_OF, QUARTER, QUESTION, SETTINGS, organisation
+from tests.ui.shell import PATIENCE
 from tests.ui.tabbing import against_the_eye, places, stops
 
 
@@ -220,7 +222,7 @@ def test_the_rail_of_a_low_window_scrolls_to_the_page_on_show(qtbot: QtBot, them
 
 @pytest.mark.usefixtures("_usual_text")
 def test_every_part_of_a_page_can_be_reached_at_twice_the_text_size(
-    make_window: Callable[..., MainWindow], sample: Path
+    qtbot: QtBot, make_window: Callable[..., MainWindow], sample: Path
 ) -> None:
     window = make_window(sample)
     window.theme.set_scale(2.0)
@@ -231,14 +233,17 @@ def test_every_part_of_a_page_can_be_reached_at_twice_the_text_size(
         assert window.rail.width() <= window.width() / 4
         for page_id in ("scorecard", "data", "goals"):
             page = window.show_page(page_id)
-            QApplication.processEvents()
             frame = next(one for one in window.findChildren(Frame) if one.widget() is window.pages)
             assert page is not None
-            least = page.minimumSizeHint()
-            assert window.pages.width() >= least.width()
-            missing = window.pages.width() - frame.viewport().width()
-            assert frame.horizontalScrollBar().maximum() == max(0, missing)
+            qtbot.waitUntil(partial(has_room, window, frame, page), timeout=PATIENCE)
             assert window.top_bar.geometry().right() <= window.width()
+
+
+def has_room(window: MainWindow, frame: Frame, page: QWidget) -> bool:
+    """Whether a page stands in at least the room it needs, and all of it can be scrolled to."""
+    missing = window.pages.width() - frame.viewport().width()
+    reach = frame.horizontalScrollBar().maximum()
+    return window.pages.width() >= page.minimumSizeHint().width() and reach == max(0, missing)
 
 
 def test_the_first_window_is_no_larger_than_the_screen(
