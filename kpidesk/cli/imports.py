@@ -18,7 +18,7 @@ from kpidesk.core.imports import DATE_ORDERS, ImportOptions
 def _pairs(texts: tuple[str, ...], option: str, form: str) -> dict[str, str]:
     found = {}
     for text in texts:
-        name, equals, value = text.rpartition("=") if option == "--stage" else text.partition("=")
+        name, equals, value = text.rpartition("=") if option in ("--stage", "--word") else text.partition("=")
         if not equals or not name.strip() or not value.strip():
             raise UserError(f"{option} {text} is not understood.", f"Write {option} {form}.")
         found[name.strip()] = value.strip()
@@ -41,6 +41,7 @@ def _outcomes(texts: tuple[str, ...]) -> dict[str, Any]:
 @click.option("--map", "maps", multiple=True, metavar="FIELD=COLUMN", help="Which column holds a field; - for none.")
 @click.option("--set", "constants", multiple=True, metavar="FIELD=VALUE", help="One value for all rows; - for none.")
 @click.option("--stage", "stages", multiple=True, metavar="VALUE=OUTCOME", help="open, won, lost or ignore.")
+@click.option("--word", "words", multiple=True, metavar="FIELD:VALUE=WORD", help="What a word counts as; - for none.")
 @click.option("--date-order", type=click.Choice(DATE_ORDERS), help="Day, month and year order of ambiguous dates.")
 @click.option("--decimal", type=click.Choice((".", ",")), help="Decimal sign of ambiguous amounts.")
 @click.option("--currency", default="", help="Currency of amounts that name none, for example EUR.")
@@ -76,6 +77,7 @@ def import_command(workspace: Path, files: tuple[Path, ...], as_json: bool, dry_
         source=given["source"],
         complete=not given["partial"],
         constants=_pairs(given["constants"], "--set", "FIELD=VALUE"),
+        words=_pairs(given["words"], "--word", "FIELD:VALUE=WORD, for example 'type:Partner=new'"),
         same=_pairs(given["same"], "--same", "ID=ID, or ID=- to leave a row out"),
     )
     reports = finish_shown(operations.import_into(workspace, files, options, today=date.today(), dry_run=dry_run))

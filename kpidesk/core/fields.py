@@ -79,7 +79,7 @@ PERSON_FIELDS: tuple[Field, ...] = (
     Field("email", "text", "E-mail", ("email address", "e-mail", "mail")),
     Field("team", "text", "Team", ("sales team", "manager", "team name")),
     Field("parent_team", "text", "Parent team", ("regional office", "region", "division", "department", "office")),
-    Field("role", "text", "Role", ("title", "job title", "profile")),
+    Field("role", "term", "Role", ("title", "job title", "profile")),
     Field("hire_at", "date", "Hired", ("hire date", "start date", "joined", "hired on")),
     Field("end_at", "date", "Left", ("end date", "leave date", "left on", "termination date")),
     Field("valid_from", "date", "In team from", ("from", "member from", "team from", "valid from")),

@@ -26,7 +26,8 @@ class ImportOptions:
     record that is missing from this file is not marked as missing. `source` names the CRM the ids belong to. `same`
     maps the id of a row to the id of the record that it is ("-": the row is left out; its own id: it is another one;
     SOURCE:ID: it is that deal of another source, and both are merged).
-    `constants` gives fields one value for all rows ("-": no longer).
+    `constants` gives fields one value for all rows ("-": no longer). `words` maps a word of a field, `type:Partner`, to
+    the word that it counts as ("-": as none any longer).
     """
 
     kind: Kind | None = None
@@ -42,6 +43,7 @@ class ImportOptions:
     complete: bool = True
     same: dict[str, str] = field(default_factory=dict)
     constants: dict[str, str] = field(default_factory=dict)
+    words: dict[str, str] = field(default_factory=dict)
 
 
 NO_VALUE = "-"

@@ -194,19 +194,32 @@ def _count_words(words: Counter[str], cells: Sequence[str]) -> None:
 def unknown_words(evidence: Evidence) -> dict[str, list[tuple[str, int]]]:
     """By field the words that are in no list, as first written and with their rows, the most frequent first."""
     found: dict[str, list[tuple[str, int]]] = {}
-    for name, texts in evidence.words.items():
-        known, empty = evidence.rules.known_words(name), {one.casefold() for one in evidence.rules.empty}
-        counts: Counter[str] = Counter()
-        spelled: dict[str, str] = {}
-        for text, count in texts.items():
-            word = clean(text)
-            if word and word.casefold() not in empty:
-                spelled.setdefault(word.casefold(), word)
-                counts[word.casefold()] += count
-        unknown = [(spelled[word], count) for word, count in counts.items() if word not in known]
+    for name in evidence.words:
+        known = evidence.rules.known_words(name)
+        unknown = [(word, count) for word, count in _written(evidence, name) if word.casefold() not in known]
         if unknown:
-            found[name] = sorted(unknown, key=lambda item: (-item[1], item[0]))
+            found[name] = unknown
     return found
+
+
+def known_words(evidence: Evidence, name: str) -> list[tuple[str, str]]:
+    """The words of a field that count as another one, as first written and with it, the most frequent first."""
+    known = evidence.rules.known_words(name)
+    meant = [(word, known.get(word.casefold(), "")) for word, _ in _written(evidence, name)]
+    return [(word, one) for word, one in meant if one and one != word.casefold()]
+
+
+def _written(evidence: Evidence, name: str) -> list[tuple[str, int]]:
+    """The words of a field whatever their case, as first written and with their rows, the most frequent first."""
+    empty = {one.casefold() for one in evidence.rules.empty}
+    counts: Counter[str] = Counter()
+    spelled: dict[str, str] = {}
+    for text, count in evidence.words[name].items():
+        word = clean(text)
+        if word and word.casefold() not in empty:
+            spelled.setdefault(word.casefold(), word)
+            counts[word.casefold()] += count
+    return sorted(((spelled[word], count) for word, count in counts.items()), key=lambda item: (-item[1], item[0]))
 
 
 def _tally_stages(evidence: Evidence, columns: Columns, count: int) -> None:

@@ -36,6 +36,7 @@ from kpidesk.importing.remembering import remembered
 from kpidesk.importing.rules import Plan, Rules
 from kpidesk.importing.settling import orders_written, settle
 from kpidesk.importing.tables import blocks, open_source
+from kpidesk.importing.word_answers import with_answers
 from kpidesk.importing.words import with_article
 
 FIRST_BLOCKS = 4
@@ -72,7 +73,7 @@ def inspect(
         layout, rest = find_layout(written, known_names(dialects.values(), generics), path.name)
         key = header_key(layout.headers)
         profile = remembered(key, layout.headers, header_profiles or {})
-        said = options.constants
+        said, answered = options.constants, options.words
         options = completed(options, profile, dialects)
         found = choose_dialect(dialects, layout, options)
         if found is not None:
@@ -85,7 +86,7 @@ def inspect(
             )
         recognised = recognise_file(layout, first, found, dialects, options, profile)
         options = replace(options, constants=fitting(options.constants, said, recognised.kind))
-        recognised = replace(recognised, constants=options.constants)
+        recognised = with_answers(replace(recognised, constants=options.constants), options.words, answered)
         rules = replace(
             first_rules(layout, table, recognised, settings),
             same=tuple(sorted((key, other) for key, other in options.same.items() if key != other)),

@@ -8,11 +8,11 @@ from datetime import date
 
 from kpidesk.core.fields import FIELD_BY_NAME, KIND_OF_RECORD, Kind
 from kpidesk.core.imports import ColumnEvidence, ImportOptions, Preview
-from kpidesk.importing.constants import one_values, told_of_all
+from kpidesk.importing.constants import one_values, told_of_all, words_of
 from kpidesk.importing.data_date import day_named
 from kpidesk.importing.dates import ORDER_WORDS
 from kpidesk.importing.dialects import DURATION_UNITS
-from kpidesk.importing.evidence import Evidence, repeated_ids, same_names, unknown_words
+from kpidesk.importing.evidence import Evidence, known_words, repeated_ids, same_names, unknown_words
 from kpidesk.importing.headers import has_id
 from kpidesk.importing.layout import Layout, Leftovers
 from kpidesk.importing.numbers import MARK_WORDS
@@ -106,6 +106,7 @@ def _profile(recognised: Recognised, settled: Settled, options: ImportOptions, b
         headers=settled.rules.headers,
         same=options.same,
         constants=options.constants,
+        words=options.words,
     )
 
 
@@ -198,7 +199,26 @@ def _word_notices(evidence: Evidence) -> tuple[str, ...]:
     for name, words in unknown_words(evidence).items():
         shown = ", ".join(f"'{word}' in {counted(count, 'row')}" for word, count in words[:MOST_WORDS])
         more = f" and {len(words) - MOST_WORDS} more" if len(words) > MOST_WORDS else ""
-        told.append(f"{labels[name]}: {counted(len(words), 'unknown word')}, kept as written: {shown}{more}.")
+        *others, last = words_of(evidence.rules, name)
+        neither = f"neither {', '.join(others)} nor {last}" if others else f"not {last}"
+        told.append(
+            f"{labels[name]}: {counted(len(words), 'unknown word')}, kept as written: {shown}{more}. "
+            f"Counted as {neither}; --word '{name}:{words[0][0]}=…' says as which."
+        )
+    return (*_translated(evidence), *told)
+
+
+def _translated(evidence: Evidence) -> tuple[str, ...]:
+    """Which words of a column of deals count as which; those of other kinds hardly ever mean anything else."""
+    told = []
+    for name in sorted(evidence.words) if evidence.rules.kind == "deals" else ():
+        words = known_words(evidence, name)
+        shown = ", ".join(f"'{word}' as {meant}" for word, meant in words[:MOST_WORDS]).replace(
+            " as ", " counts as ", 1
+        )
+        if words:
+            more = f" and {len(words) - MOST_WORDS} more" if len(words) > MOST_WORDS else ""
+            told.append(f"{FIELD_BY_NAME['deals'][name].label}: {shown}{more}; --word '{name}:…=…' says otherwise.")
     return tuple(told)
 
 

@@ -25,7 +25,7 @@ class Profile:
     hold the date order and the decimal mark of the fields that need one. `kind`, `dialect`, `source` and `currency`
     are what the user said, empty when nothing was said; `taken_for` is the kind that the file was read as and
     `headers` are all its headers. `same` maps ids of rows to those of the records that they are, `constants`
-    fields to their value in all rows.
+    fields to their value in all rows, `words` words of fields to those that they count as.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -40,6 +40,7 @@ class Profile:
     headers: tuple[str, ...] = ()
     same: Mapping[str, str] = field(default_factory=dict)
     constants: Mapping[str, str] = field(default_factory=dict)
+    words: Mapping[str, str] = field(default_factory=dict)
 
     def text(self) -> str:
         """The profile as canonical JSON."""
@@ -71,6 +72,7 @@ def read_profile(text: str) -> Profile:
         headers=_texts(found.get("headers")),
         same=_words(found.get("same")),
         constants=_words(found.get("constants")),
+        words=_words(found.get("words")),
     )
 
 
@@ -101,6 +103,7 @@ def completed(options: ImportOptions, profile: Profile, dialects: Collection[str
         currency=options.currency or profile.currency,
         same={**profile.same, **options.same},
         constants=_constants(options, profile),
+        words={name: word for name, word in {**profile.words, **options.words}.items() if word != NO_COLUMN},
     )
 
 

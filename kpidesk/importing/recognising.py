@@ -26,7 +26,8 @@ class Recognised:
     """What kind of file it is, which column feeds which field, and which columns do not though their name is one.
 
     `questions` ask for the kind where the columns fit several; `why` says how the kind was found;
-    `constants` are the values that the user gives to fields in all rows.
+    `constants` are the values that the user gives to fields in all rows, `words` by field what the user takes a word,
+    in lower case, for.
     """
 
     dialect: Dialect
@@ -36,6 +37,7 @@ class Recognised:
     questions: tuple[ImportQuestion, ...] = ()
     why: str = ""
     constants: Mapping[str, str] = field(default_factory=dict)
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def kind(self) -> Kind:
@@ -186,7 +188,7 @@ def _counts(rule: StatusRule, recognised: Recognised) -> bool:
 
 
 def _words(recognised: Recognised) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
-    """By field the canonical word of each word known, those of the dialect before those of plain tables."""
+    """By field the canonical word of each word known, as the user says, else the dialect, else any plain table."""
     return tuple(
         (name, tuple(sorted(words.items())))
         for name, words in sorted(all_words(recognised).items())
@@ -196,8 +198,9 @@ def _words(recognised: Recognised) -> tuple[tuple[str, tuple[tuple[str, str], ..
 
 def all_words(recognised: Recognised) -> dict[str, dict[str, str]]:
     """By field the canonical word of each word known of it, whether or not the file has the field."""
-    usual, own = recognised.generic.values, recognised.dialect.values
-    return {name: {**usual.get(name, {}), **own.get(name, {})} for name in {*usual, *own}}
+    lists = (recognised.generic.values, recognised.dialect.values, recognised.words)
+    names = {name for words in lists for name in words}
+    return {name: {word: one for words in lists for word, one in words.get(name, {}).items()} for name in names}
 
 
 def twins_of(layout: Layout, rules: Rules, recognised: Recognised) -> tuple[tuple[int, int], ...]:

@@ -25,7 +25,9 @@ def test_words_have_a_canonical_one_whatever_their_case(tmp_path: Path) -> None:
         tmp_path, dialect, "Art,Rep,Date\nBESUCH,Ann,2026-02-13\ncall,Ann,2026-02-13\nFax,,\nfax,,\n"
     )
     assert imported.column("type") == ["visit", "call", "Fax", "fax"]
-    assert "Type: 1 unknown word, kept as written: 'Fax' in 2 rows." in imported.plan.preview.notices
+    told = next(one for one in imported.plan.preview.notices if one.startswith("Type: 1 unknown word, kept as written"))
+    assert ": 'Fax' in 2 rows. Counted as neither call, demo, " in told
+    assert told.endswith(" nor visit; --word 'type:Fax=…' says as which.")
 
 
 def test_the_most_frequent_unknown_words_are_named(tmp_path: Path) -> None:
@@ -35,7 +37,7 @@ def test_the_most_frequent_unknown_words_are_named(tmp_path: Path) -> None:
     told = next(
         one for one in imported.plan.preview.notices if one.startswith("Type: 4 unknown words, kept as written")
     )
-    assert told.endswith(": 'Fax' in 3 rows, 'Letter' in 2 rows, 'Visit card' in 2 rows and 1 more.")
+    assert ": 'Fax' in 3 rows, 'Letter' in 2 rows, 'Visit card' in 2 rows and 1 more. " in told
 
 
 def test_a_file_of_one_type_says_it_once(tmp_path: Path) -> None:

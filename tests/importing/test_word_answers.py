@@ -1,0 +1,88 @@
+"""What the words of a CRM count as, and what the user says of those that no list knows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kpidesk.core.errors import UserError
+from kpidesk.core.imports import ImportOptions
+from kpidesk.importing.profiles import completed, read_profile
+from tests.importing.support import Imported, read, write
+
+HEAD = "Id,Deal name,Owner,Stage,Amount,Created,Close date,Type\n"
+WORDS = {
+    "new": ("New Business", "newbusiness", "New Customer", "New Logo", "NEW"),
+    "expansion": (
+        "Existing Business",
+        "existingbusiness",
+        "Existing Customer - Upgrade",
+        "Upsell",
+        "Cross-Sell",
+        "Add-on",
+    ),
+    "renewal": ("Renewal", "Existing Customer - Renewal"),
+}
+
+
+def deals(folder: Path, *types: str, **words: str) -> Imported:
+    rows = (f"{at},A,Ann,Closed Won,10,2026-01-05,2026-02-13,{one}\n" for at, one in enumerate(types))
+    said = {f"type:{word}": meant for word, meant in words.items()}
+    return read(write(folder, HEAD + "".join(rows), "deals.csv"), ImportOptions(words=said))
+
+
+def told(imported: Imported) -> list[str]:
+    return [one for one in imported.plan.preview.notices if one.startswith("Type: ")]
+
+
+@pytest.mark.parametrize("meant", WORDS)
+def test_the_words_of_crms_for_the_type_of_a_deal_are_known(tmp_path: Path, meant: str) -> None:
+    assert set(deals(tmp_path, *WORDS[meant]).column("type")) == {meant}
+
+
+def test_what_a_word_of_deals_counts_as_is_told(tmp_path: Path) -> None:
+    imported = deals(tmp_path, "Existing Business", "Existing Business", "New Logo", "renewal", "Partner")
+    assert told(imported) == [
+        "Type: 'Existing Business' counts as expansion, 'New Logo' as new; --word 'type:…=…' says otherwise.",
+        "Type: 1 unknown word, kept as written: 'Partner' in 1 row. Counted as neither expansion, new nor renewal; "
+        "--word 'type:Partner=…' says as which.",
+    ]
+
+
+def test_the_user_says_what_a_word_counts_as_and_it_is_remembered(tmp_path: Path) -> None:
+    imported = deals(tmp_path, "partner", "Upsell", "New", Partner="New", Upsell="renewal")
+    assert imported.column("type") == ["new", "renewal", "new"]
+    again = completed(ImportOptions(words={"type:Upsell": "-"}), read_profile(imported.plan.profile), ())
+    assert again.words == {"type:Partner": "New"}
+
+
+@pytest.mark.parametrize(
+    ("name", "word", "problem", "advice"),
+    [
+        ("type:Partner", "nwe", "'nwe' is not a word that 'type' counts as.", "Did you mean new?"),
+        (
+            "kind:Partner",
+            "new",
+            "No words of a field 'kind' of deals",
+            "Fields whose words do: sourced_by_role or type.",
+        ),
+        ("type", "new", "--word FIELD:VALUE=WORD needs a word of the file.", "--word 'type:Other=new'"),
+    ],
+)
+def test_an_answer_that_fits_nothing_is_refused(
+    tmp_path: Path, name: str, word: str, problem: str, advice: str
+) -> None:
+    table = write(tmp_path, HEAD + "1,A,Ann,Won,10,2026-01-05,2026-02-13,Partner\n", "deals.csv")
+    with pytest.raises(UserError) as raised:
+        read(table, ImportOptions(words={name: word}))
+    assert problem in raised.value.problem
+    assert advice in raised.value.advice
+
+
+def test_the_job_titles_of_a_people_file_are_roles_and_a_territory_is_no_team(tmp_path: Path) -> None:
+    people = "Name,Team,Title,Territory\nAnn,North,Business Development Representative,West\nBob,North,AE,East\n"
+    imported = read(write(tmp_path, people, "people.csv"))
+    assert imported.column("role") == ["SDR", "AE"]
+    assert imported.column("territory") == ["West", "East"]
+    assert "parent_team" not in imported.rows[0]
