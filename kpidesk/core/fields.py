@@ -333,3 +333,10 @@ FIELDS: Mapping[Kind, tuple[Field, ...]] = {kind: one.fields for kind, one in KI
 FIELD_BY_NAME: Mapping[Kind, dict[str, Field]] = {
     kind: {one.name: one for one in fields} for kind, fields in FIELDS.items()
 }
+
+
+def fields_called(text: str) -> tuple[str, ...]:
+    """The names of fields, of records of any kind, that have a label or a usual header: `product` is product_line."""
+    wanted = text.strip().casefold()
+    each = (one for fields in FIELDS.values() for one in fields)
+    return tuple(dict.fromkeys(one.name for one in each if wanted in (one.label.casefold(), *one.aliases)))

@@ -199,9 +199,8 @@ def _hindrance(
     """What stands in the way of a status: old data, too few rows, outcomes that are still open."""
     if stale:
         return _without("stale", "The data are older than this KPI is read.")
-    is_untold = kpi.is_manual and not result.n  # nobody said how many answers it rests on
     least = least_rows(kpi, settings)
-    if kpi.kpi_class in _BY_ROWS and result.n < least and not is_untold:
+    if rests_on_too_few(kpi, result, settings):
         words = too_few_words(result.numerator if kpi.is_rate else None, result.n)
         return Verdict("too_few", None, "none", words, f"Fewer than {least} rows.")
     if kpi.prorated and part <= 0:
@@ -221,6 +220,12 @@ def _few_summed(result: Result, target: float, part: float, each: float | None) 
     if not one or meets(value, target) or abs(target * part / one) >= LEAST_SUMMED:
         return None
     return Verdict("too_few", None, "none", "Too early", f"Fewer than {LEAST_SUMMED} rows are expected by now.")
+
+
+def rests_on_too_few(kpi: Kpi, result: Result, settings: Settings) -> bool:
+    """Whether a rate, an average or a median rests on too few rows for anything to be said of it."""
+    is_untold = kpi.is_manual and not result.n  # nobody said how many answers it rests on
+    return kpi.kpi_class in _BY_ROWS and result.n < least_rows(kpi, settings) and not is_untold
 
 
 def least_rows(kpi: Kpi, settings: Settings) -> int:

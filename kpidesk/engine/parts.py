@@ -14,6 +14,8 @@ SPLITTING = ("term", "account", "person")
 BANDED = ("number", "money", "ratio", "score", "days", "hours", "minutes")
 CREDITED = ("rep", "team")
 """What every credited record can be split by: the person it is credited to, and their team on the day."""
+PERSONAL = ("rep.role", "rep.territory", "rep.motion")
+"""What every credited record can be split by as well: what is said of the person it is credited to."""
 Rule = Literal["value", "band", "week", "month", "quarter", "year", "weekday"]
 DATE_RULES: tuple[Rule, ...] = ("month", "quarter", "year", "week", "weekday")
 """What of a date a breakdown may go by, the usual one first."""
@@ -88,6 +90,7 @@ def _of_table(table: Table) -> Iterator[Splittable]:
             name = f"{way}.{field.name}" if field.name in taken else field.name
             taken.add(field.name)
             yield from _by_rules(field, name, f" of the {way.replace('_', ' ')}")
+    yield from (Splittable(name, f"{name.partition('.')[2]} of the rep") for name in PERSONAL)
 
 
 def _by_rules(field: TableField, name: str, whose: str = "") -> Iterator[Splittable]:

@@ -12,12 +12,13 @@ from kpidesk.core.periods import Grain, period_of
 from kpidesk.engine.days import day_number, day_of
 from kpidesk.engine.facts import Facts
 from kpidesk.engine.members import Crossed, Members
-from kpidesk.engine.parts import CREDITED, Rule, home_of, rule_of, split_field
+from kpidesk.engine.parts import CREDITED, PERSONAL, Rule, home_of, rule_of, split_field
+from kpidesk.engine.personal import numbers_of, words_of
 from kpidesk.engine.scan import OF_DEALS, Picks, money_data, rows_of
 from kpidesk.engine.seen import spellings
 from kpidesk.engine.values import Column, Floats, Ints, NotComputableError, Rows
 from kpidesk.language.tables import TABLES, field_at
-from kpidesk.language.tree import Leaf
+from kpidesk.language.tree import Leaf, On
 
 NOT_LINKED = "(linked to nobody)"
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -49,6 +50,8 @@ def keys_of(facts: Facts, leaf: Leaf, field: str, picks: Picks) -> Floats:
     if field in CREDITED:
         whose = picks.person if field == "rep" else picks.team
         return np.where(whose > 0, whose, np.nan)
+    if field in PERSONAL:
+        return numbers_of(facts, field, picks.person, _credit_days(facts, leaf, picks))
     base, rule = rule_of(field)
     name = split_field(leaf.table, base)
     if rule == "band":
@@ -57,6 +60,14 @@ def keys_of(facts: Facts, leaf: Leaf, field: str, picks: Picks) -> Floats:
     rows = rows_of(facts, leaf)
     data = np.broadcast_to(rows.column(name).data, (rows.size,))[picks.row]
     return data if rule == "value" else _in_calendar(facts, data, rule)
+
+
+def _credit_days(facts: Facts, leaf: Leaf, picks: Picks) -> Ints:
+    """The day on which each picked row is credited: its own, or that of an as-of measure."""
+    if not isinstance(leaf.dated, On):
+        return picks.day
+    days = rows_of(facts, leaf).column(leaf.dated.field).data[picks.row]
+    return np.where(np.isnan(days), picks.day, days).astype(np.int64)
 
 
 def _table_rows(facts: Facts, table: str) -> Rows:
@@ -149,6 +160,9 @@ def labels_of(facts: Facts, tables: Sequence[str], field: str, numbers: Floats) 
     """
     if field in CREDITED:
         return _crew_labels(facts, field, numbers)
+    if field in PERSONAL:
+        words = words_of(facts, field)
+        return [words[int(one)] for one in numbers.tolist()]
     base, rule = rule_of(field)
     if rule == "band":
         sign = money_symbol(facts.settings.currency) if column_of(facts, tables, base).money else ""
@@ -233,6 +247,8 @@ def tells(facts: Facts, tables: Sequence[str], field: str) -> bool:
     """Whether the rows of all these tables have something in a field, so that a breakdown by it would say anything."""
     if field in CREDITED:
         return True
+    if field in PERSONAL:
+        return bool(words_of(facts, field))
     base, _ = rule_of(field)
     try:
         columns = [_table_rows(facts, table).column(split_field(table, base)) for table in tables]

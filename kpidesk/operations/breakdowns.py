@@ -21,7 +21,7 @@ from kpidesk.core.breakdowns import (
     shares,
 )
 from kpidesk.core.errors import UserError, nearest
-from kpidesk.core.fields import KIND_OF_RECORD
+from kpidesk.core.fields import KIND_OF_RECORD, fields_called
 from kpidesk.core.formats import format_difference, format_value, sample_text
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.parts import Part
@@ -115,7 +115,8 @@ def find_field(ws: Workspace, kpi_id: str, text: str, question: Question) -> Fie
     ws = as_known(ws, question.as_of, question.teams)
     known = fields_of(ws, kpi_id, question)
     wanted = text.strip().casefold()
-    spellings = (wanted, f"{wanted}:month", f"{wanted}:band", f"{engine.CUSTOM}{wanted}")
+    also = [f"{name}{rule}" for name in fields_called(text) for rule in ("", ":month", ":band")]
+    spellings = (wanted, f"{wanted}:month", f"{wanted}:band", f"{engine.CUSTOM}{wanted}", *also)
     for spelling in spellings:
         for one in known:
             if spelling in (one.name.casefold(), one.label.casefold()):
@@ -129,6 +130,10 @@ def find_field(ws: Workspace, kpi_id: str, text: str, question: Question) -> Fie
     rests_on = " and ".join(KIND_OF_RECORD[kind].many for kind in kinds)
     names = [one.name.removeprefix(engine.CUSTOM) for one in known]
     near = nearest(text, names)
+    if near.startswith("Known: "):
+        bare = dict.fromkeys(name if one.name != name else name.partition(":")[0]
+                             for name, one in zip(names, known, strict=True))  # fmt: skip
+        near = f"Known: {', '.join(bare)}."
     raise UserError(f"'{kpi.name}' rests on {rests_on}, which cannot be broken down by '{text}'.", near)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from kpidesk import engine
 from kpidesk.core.errors import UserError, nearest
-from kpidesk.core.fields import KIND_OF_RECORD, Kind
+from kpidesk.core.fields import KIND_OF_RECORD, Kind, fields_called
 from kpidesk.core.goals import Baseline
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.people import Scope
@@ -253,6 +253,8 @@ def _split_field(ws: Workspace, kpis: tuple[Kpi, ...], asked: Question) -> str:
     wanted = asked.by.removeprefix(engine.CUSTOM)
     if any(header.casefold() == wanted.casefold() for header in headers):
         return engine.CUSTOM + wanted
+    if also := [name for name in fields_called(asked.by) if name in fields]:
+        return also[0]
     what = " and ".join(KIND_OF_RECORD[kind].many for kind in kinds) or "people"
     problem = f"{what.capitalize()} cannot be broken down by '{asked.by}'."
     raise UserError(problem, nearest(asked.by, ["team", "rep", *fields, *headers]))

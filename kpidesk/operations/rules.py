@@ -14,8 +14,9 @@ from kpidesk.core.goals import parse_amount
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import Grain, Period, period_of, run_of, shift
+from kpidesk.core.results import Result
 from kpidesk.core.signals import RULE_WORDS, AlertRule, RuleHit, RuleKind, check_grain, check_rule
-from kpidesk.core.status import tier_of
+from kpidesk.core.status import rests_on_too_few, tier_of
 from kpidesk.operations.applying import held
 from kpidesk.operations.charting import chart_grains, overlaps, scopes_below
 from kpidesk.operations.formulas import find_kpi, formula_then
@@ -94,6 +95,7 @@ def rule_words(ws: Workspace, rule: AlertRule) -> str:
 def rule_hits(ws: Workspace, scope: Scope | None = None, as_of: date | None = None) -> tuple[RuleHit, ...]:
     """What the rules in force have to report on the newest data, for one scope and those below it or for all.
 
+    A rate, average or median that rests on too few rows is not reported, unless even its range lies beyond the level.
     A number is read at the end of the last whole period, one that counts what is there on a day at its newest. What
     was acknowledged is left out.
     """
@@ -128,12 +130,13 @@ def _members(ws: Workspace, rule: AlertRule, day: date) -> tuple[Scope, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """The values of one scope in periods that end with the newest one."""
+    """The values of one scope in periods that end with the newest one; `few` tells which rest on too few rows."""
 
     kpi: Kpi
     scope: Scope
     periods: tuple[Period, ...]
     values: tuple[float | None, ...]
+    few: tuple[bool, ...]
 
 
 def _hits(
@@ -150,10 +153,20 @@ def _hits(
         values = tuple(
             None if grid.starts_inside(0, p) else grid.result(0, s, p).value for p in range(len(periods))
         )  # fmt: skip
-        hit = _hit(ws, rule, _Line(kpi, scope, periods, values), known, as_of)
+        few = tuple(_is_too_few(ws, rule, kpi, grid.result(0, s, p)) for p in range(len(periods)))
+        hit = _hit(ws, rule, _Line(kpi, scope, periods, values, few), known, as_of)
         if hit is not None:
             found.append(hit)
     return found
+
+
+def _is_too_few(ws: Workspace, rule: AlertRule, kpi: Kpi, result: Result) -> bool:
+    """Whether a number rests on too few rows to report it, unless even its range lies beyond the level of the rule."""
+    if not rests_on_too_few(kpi, result, settings(ws)):
+        return False
+    low, high = result.interval or (float("-inf"), float("inf"))
+    level = rule.threshold or 0.0
+    return not (low > level if rule.kind == "above" else high < level if rule.kind == "below" else False)
 
 
 def _periods(ws: Workspace, kpi: Kpi, grain: Grain, known: date) -> tuple[Period, ...]:
@@ -166,7 +179,7 @@ def _periods(ws: Workspace, kpi: Kpi, grain: Grain, known: date) -> tuple[Period
 
 def _hit(ws: Workspace, rule: AlertRule, line: _Line, known: date, as_of: date | None) -> RuleHit | None:
     value = line.values[-1]
-    if value is None:
+    if value is None or line.few[-1]:
         return None
     if rule.kind in ("above", "below"):
         return _level_hit(ws, rule, line, value, known)
@@ -200,9 +213,9 @@ def _level_hit(ws: Workspace, rule: AlertRule, line: _Line, value: float, known:
 def _tier_words(ws: Workspace, line: _Line, as_of: date | None) -> str:
     """From which tier to which the last period went; empty where it stayed or there is none to compare with."""
     tiers = []
-    for period, value in zip(line.periods[-2:], line.values[-2:], strict=True):
+    for period, value, few in zip(line.periods[-2:], line.values[-2:], line.few[-2:], strict=True):
         target = held(ws, line.kpi.id, line.scope, period, as_of)
-        tiers.append(None if value is None or target is None else tier_of(line.kpi, value, target))
+        tiers.append(None if value is None or few or target is None else tier_of(line.kpi, value, target))
     before, now = tiers
     if before is None or now is None or before == now:
         return ""

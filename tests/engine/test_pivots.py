@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from kpidesk.core.errors import UserError
 from kpidesk.core.parts import REST, UNKNOWN, Part
-from kpidesk.core.people import ORG, UNASSIGNED, Organisation, Scope
+from kpidesk.core.people import ORG, UNASSIGNED, Organisation, Person, RoleSince, Scope
 from kpidesk.core.periods import Period
 from kpidesk.engine import PivotAsked, Pivoted, behind, measured_tables, pivot, splittable
 from kpidesk.engine.splitting import round_edges
@@ -149,6 +149,27 @@ def test_credit_is_by_rep_and_team_of_the_day_and_nobody_is_told() -> None:
     assert [one.label for one in found.rows] == ["Ann", "Nobody"]
     assert [one.label for one in found.columns][-1] == "No team"
     assert found.row_totals[1].value == 500
+
+
+def test_what_is_said_of_the_rep_parts_their_deals_the_role_as_it_was_on_the_day() -> None:
+    changed = RoleSince(date(2025, 5, 1), "AE")
+    ann = Person(1, "Ann", "AE", territory="West", roles=(RoleSince(date(2024, 1, 1), "SDR"), changed))
+    bob = Person(2, "Bob", "AE", motion="outbound")
+    deals = [
+        _won(at, 10**at * 100, "web", owner=owner, closed_at=day, close_date=day)
+        for at, owner, day in ((1, 1, date(2025, 4, 30)), (2, 1, date(2025, 5, 1)), (3, 2, date(2025, 6, 1)))
+    ]
+    company = replace(_company(*deals), organisation=Organisation((ann, bob)))
+    told = {
+        by: {part.label: one.value for part, one in zip(found.rows, found.row_totals, strict=True)}
+        for by in ("rep.role", "rep.territory", "rep.motion")
+        for found in [split(company, "bookings", by)]
+    }
+    assert told == {
+        "rep.role": {"SDR": 10, "AE": 1_100},
+        "rep.territory": {"West": 110, UNKNOWN: 1_000},
+        "rep.motion": {"outbound": 1_000, UNKNOWN: 110},
+    }
 
 
 def test_months_and_bands_stand_in_their_own_order() -> None:

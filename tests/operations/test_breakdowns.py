@@ -60,6 +60,19 @@ def asked(company: Workspace) -> Question:
     return operations.question(company, period="2025-Q4")
 
 
+def test_a_field_is_found_by_every_name_of_it_and_all_are_named_where_none_is_alike(
+    company: Workspace, asked: Question
+) -> None:
+    assert operations.find_field(company, "bookings", "Original traffic source", asked).name == "lead_source"
+    rows = operations.scorecard(company, replace(asked, by="channel"), ("bookings",)).rows
+    assert {row.member for row in rows} == {"Web", "Fair", "Referral", "(empty)"}
+    with pytest.raises(UserError) as raised:
+        operations.find_field(company, "bookings", "qqqqqq", asked)
+    assert "lead_source" in raised.value.advice
+    assert raised.value.advice.endswith("Region.") or "Region, " in raised.value.advice
+    assert ":" not in raised.value.advice.removeprefix("Known: ")
+
+
 def by_hand(*names: str) -> dict[tuple[str, ...], float]:
     """Won amounts by the values of some columns of the export."""
     found: dict[tuple[str, ...], float] = defaultdict(float)

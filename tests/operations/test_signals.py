@@ -169,6 +169,18 @@ def test_limits_start_anew_only_with_a_reason(ws: operations.Workspace) -> None:
     assert operations.marks(ws, "new_deals", ORG) == ()
 
 
+def test_a_rule_reports_no_rate_of_too_few_unless_its_whole_range_lies_beyond(tmp_path: Path) -> None:
+    rows = [(owner, "Lost", "2025-03-05") for owner in ("Ann", *24 * ["Bo"])]
+    rows += [("Cy", "Won", "2025-02-10"), ("Cy", "Won", "2025-03-12")]
+    lines = (f"D{at},Deal {at},{owner},{stage},100,2025-01-01,{day}" for at, (owner, stage, day) in enumerate(rows))
+    table = "\n".join(["Deal ID,Deal name,Owner,Stage,Amount,Created,Close date", *lines])
+    (tmp_path / "deals.csv").write_text(table, encoding="utf-8")
+    with made(tmp_path) as few:
+        bring_in(few, tmp_path / "deals.csv", date(2025, 3, 12))
+        operations.add_rule(few, "win_rate", "below", "20%", "reps", "week")
+        assert [(one.scope.name, one.value) for one in operations.rule_hits(few)] == [("Bo", 0)]
+
+
 def test_a_digest_tells_only_what_its_import_is_the_first_to_show(ws: operations.Workspace) -> None:
     operations.add_rule(ws, "new_deals", "below", "15", "reps", "week")
     late, early = operations.digest(ws), operations.digest(ws, 1)
