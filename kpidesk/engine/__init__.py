@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from kpidesk.engine.breakdown import breakdown, measured_tables
     from kpidesk.engine.capacity import free_days
     from kpidesk.engine.cells import Custom
+    from kpidesk.engine.coverage import lacks_history
     from kpidesk.engine.crew import UnassignedLevel
     from kpidesk.engine.days import day_number, day_of
     from kpidesk.engine.evaluation import Evaluator
@@ -83,6 +84,7 @@ __all__ = [
     "history_tells_of",
     "imported_quotas",
     "lacking",
+    "lacks_history",
     "left_out",
     "lifetimes",
     "measured_leaf",

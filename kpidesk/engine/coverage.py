@@ -140,6 +140,14 @@ def _cover_deals(facts: Facts, leaf: Leaf, window: Window) -> Coverage:
     return _cover_state(facts, leaf, leaf.dated, window)
 
 
+def lacks_history(facts: Facts, leaf: Leaf) -> bool:
+    """Whether a measure of deals reads a state before the first export on every day that the data know."""
+    if leaf.table not in OF_DEALS or facts.newest_data == NO_DAY:
+        return False
+    start, end = facts.newest_data, facts.newest_data + 1
+    return cover(facts, leaf, Window(start, end, start, end, "")).reason == needs_history(facts.first_data)
+
+
 def known_part(facts: Facts, leaf: Leaf, window: Window) -> Window:
     """The part of a window that a measure counts: what is dated after the newest data counts from its day on.
 

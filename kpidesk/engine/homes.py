@@ -43,6 +43,7 @@ HOMES = {
     "history_tells_of": "kpidesk.engine.winning",
     "imported_quotas": "kpidesk.engine.quotas",
     "lacking": "kpidesk.engine.given",
+    "lacks_history": "kpidesk.engine.coverage",
     "left_out": "kpidesk.engine.left_out",
     "lifetimes": "kpidesk.engine.lifetimes",
     "measured_leaf": "kpidesk.engine.lifetimes",

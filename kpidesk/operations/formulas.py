@@ -15,7 +15,7 @@ from kpidesk.core.people import Scope, ScopeKind
 from kpidesk.core.periods import Period
 from kpidesk.language import Formula, FormulaError, caret, class_of, compile_formula, result_unit
 from kpidesk.language.tree import Param
-from kpidesk.language.walk import every
+from kpidesk.language.walk import every, leaves
 from kpidesk.operations.workspace import Workspace, definitions, evaluator, settings, unmapped_headers
 
 FIRST_SHOWN = 5
@@ -26,6 +26,7 @@ BUILT_IN_FIELDS = {
     "ramp_time": frozenset((("deals", "amount"),)),
 }
 """What the KPIs without a formula read."""
+A_LATER_EXPORT = "a second export of deals from a later day"
 SET_IT = "Set it in the settings, or with `kpidesk param set WORKSPACE {name} VALUE`."
 _TABLE_NAMED = re.compile(rf"\b(?<![.'])({'|'.join(engine.KIND_OF)})\b(?!')")
 
@@ -155,7 +156,23 @@ def _entry(ws: Workspace, kpi: Kpi) -> KpiEntry:
     except FormulaError as error:  # a draft, and what it refers to has changed
         return KpiEntry(kpi, computable=False, needs=f"another formula: {error.problem}", how=error.advice)
     needs, how = needs_of(ws, formula, kpi.builtin)
+    if not needs:
+        needs, how = _needs_besides(ws, kpi, formula)
     return KpiEntry(kpi, computable=not needs, needs=needs, how=how)
+
+
+def _needs_besides(ws: Workspace, kpi: Kpi, formula: Formula | None) -> tuple[str, str]:
+    """What a KPI lacks to be read as it is meant: a history of deals, the field that it is read by, dates of hire."""
+    facts = evaluator(ws).facts
+    if formula is not None and any(engine.lacks_history(facts, leaf) for leaf in leaves(formula.tree)):
+        return A_LATER_EXPORT, HOW_TO_GET["stage-history"] if "stage_visits" in formula.tables else ""
+    if kpi.builtin == "ramp_time" and not any(one.hire_at for one in facts.crew.organisation.people):
+        return "the days of hire of people", HOW_TO_GET["people"]
+    table = next((one for one in sorted(formula.tables) if kpi.breakdown in FIELD_BY_NAME[engine.KIND_OF[one]]),
+                 "") if formula is not None and kpi.breakdown else ""  # fmt: skip
+    if table and (absent := engine.lacking(facts, {(table, kpi.breakdown)})):
+        return _listed(_column(*one) for one in absent), ""
+    return "", ""
 
 
 def needs_of(ws: Workspace, formula: Formula | None, builtin: str = "") -> tuple[str, str]:
