@@ -232,12 +232,27 @@ def format_interval(
     return f"{low} to {high}"
 
 
+def sampling_interval(
+    interval: tuple[float, float], unit: Unit | Display, currency: str = "", n: float | None = None,
+    style: NumberStyle = ENGLISH,
+) -> str:  # fmt: skip
+    """Where a number may lie allowing for luck ("22% to 41%"): of a count "0 to 6", as nothing is counted in parts."""
+    return format_interval(_whole_ends(interval, unit), unit, currency, n, style)
+
+
+def _whole_ends(interval: tuple[float, float], unit: Unit | Display) -> tuple[float, float]:
+    if (unit.unit if isinstance(unit, Display) else unit) != "count":
+        return interval
+    return float(math.floor(interval[0])), float(math.ceil(interval[1]))
+
+
 def between_words(
     interval: tuple[float, float], unit: Unit | Display, currency: str = "", n: float | None = None,
     style: NumberStyle = ENGLISH,
 ) -> str:  # fmt: skip
     """Both ends of an interval as a manager says it: "between 22% and 41%"."""
-    low, high = (_unbroken(format_value(end, unit, currency, n, style)) for end in interval)
+    ends = _whole_ends(interval, unit)
+    low, high = (_unbroken(format_value(end, unit, currency, n, style)) for end in ends)
     return f"between {low} and {high}"
 
 
@@ -261,6 +276,8 @@ def sample_text(n: float, numerator: float | None = None, noun: str = "deal", st
 
 def _plural(noun: str) -> str:
     """Several of what a noun names."""
+    if noun == "person":
+        return "people"
     return f"{noun[:-1]}ies" if noun.endswith("y") and noun[-2:] not in ("ay", "ey") else f"{noun}s"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from kpidesk.core.formats import age_text, day_text, format_interval, format_value, period_text
+from kpidesk.core.formats import age_text, day_text, format_value, period_text, sampling_interval
 from kpidesk.core.luck_words import FOR_LUCK
 from kpidesk.core.people import Scope
 from kpidesk.core.scorecards import Row, RowKey, Scorecard, goal_notes, names_in_row, rows_in_row, total_name
@@ -48,7 +48,7 @@ def point_goals(trend: Trend, point: TrendPoint) -> tuple[str, str, str]:
 def interval_text(row: Row, currency: str) -> str:
     """Between which values luck alone may have put a row, at 95 %, as text; empty where there is none."""
     found = row.result.interval
-    return "" if found is None else format_interval(found, row.kpi.display, currency, row.result.n)
+    return "" if found is None else sampling_interval(found, row.kpi.display, currency, row.result.n)
 
 
 def change_text(row: Row, *, against: bool = True) -> str:
@@ -73,7 +73,9 @@ def point_interval(trend: Trend, point: TrendPoint) -> str:
     found = point.result
     if found.value is None:
         return found.reason
-    return "" if found.interval is None else format_interval(found.interval, trend.kpi.display, trend.currency, found.n)
+    return (
+        "" if found.interval is None else sampling_interval(found.interval, trend.kpi.display, trend.currency, found.n)
+    )
 
 
 def scope_name(scope: Scope, organisation: str) -> str:

@@ -197,7 +197,8 @@ class _Table:
     def _title(self, labels: tuple[str, str]) -> str:
         over_time = self.view.columns_by == BY_PERIOD
         by = labels[0] + (", over time" if over_time else f" and {labels[1]}" if labels[1] else "")
-        return f"{self.kpi.name} by {by} · {self.name} · {self.question.period.label}"
+        name = self.kpi.name.removesuffix(f" by {labels[0]}")
+        return f"{name} by {by} · {self.name} · {self.question.period.label}"
 
     def _cells(self) -> tuple[tuple[Cell, ...], ...]:
         found, over_time = self.found, len(self.periods) > 1

@@ -16,6 +16,7 @@ from kpidesk.core.periods import Period
 from kpidesk.language import Formula, FormulaError, caret, class_of, compile_formula, result_unit
 from kpidesk.language.tree import Param
 from kpidesk.language.walk import every, leaves
+from kpidesk.operations.catalogue import shipped_kpis
 from kpidesk.operations.workspace import Workspace, definitions, evaluator, settings, unmapped_headers
 
 FIRST_SHOWN = 5
@@ -28,7 +29,9 @@ BUILT_IN_FIELDS = {
 """What the KPIs without a formula read."""
 A_LATER_EXPORT = "a second export of deals from a later day"
 SET_IT = "Set it in the settings, or with `kpidesk param set WORKSPACE {name} VALUE`."
-_TABLE_NAMED = re.compile(rf"\b(?<![.'])({'|'.join(engine.KIND_OF)})\b(?!')")
+_TABLE_NAMED = re.compile(rf"(count_distinct\(\s*)?\b(?<![.'])({'|'.join(engine.KIND_OF)})\b(?!')(?:\.(\w+))?")
+_KPI_NAMED = re.compile(r"\[(\w+)\]")
+_COUNTED_ONCE = ("account", "deal", "lead", "person")
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,11 +244,20 @@ def _column(table: str, name: str) -> str:
 
 
 def row_noun(kpi: Kpi) -> str:
-    """What one of the rows that a KPI rests on is called: of a quotient those below the line."""
+    """What one of the rows that a KPI rests on is called: of a quotient those below the line.
+
+    The number of rows of a KPI made of others is the least of theirs: where these count different things, a `row`.
+    """
     if kpi.builtin:
         return "answer" if kpi.is_manual else "person"
     named = _TABLE_NAMED.findall(kpi.formula)
-    return engine.noun_of(named[-1]) if named else "deal"
+    if named:
+        is_distinct, table, field = named[-1]
+        once = field.removesuffix("_id")
+        return once if is_distinct and once in _COUNTED_ONCE else engine.noun_of(table)
+    parts = set(_KPI_NAMED.findall(kpi.formula))
+    nouns = {row_noun(one) for one in shipped_kpis() if one.id in parts}
+    return nouns.pop() if len(nouns) == 1 else "row" if nouns else "deal"
 
 
 def kpi_of_formula(formula: Formula) -> Kpi:

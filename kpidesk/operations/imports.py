@@ -217,7 +217,7 @@ def _refuse_open_questions(path: Path, preview: Preview) -> None:
     if not preview.questions:
         return
     abouts = " ".join(question.about for question in preview.questions)
-    answers = " ".join(question.option for question in preview.questions)
+    answers = " ".join(dict.fromkeys(question.option for question in preview.questions))
     raise OpenQuestionsError(
         f"{path.name} leaves something open. {abouts}",
         f"Nothing was imported. Answer with: {answers}",

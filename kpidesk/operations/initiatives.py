@@ -37,13 +37,15 @@ def save_initiative(ws: Workspace, one: Initiative) -> Initiative:
     """Keep an initiative as it now stands; one with number 0 is new.
 
     Raises:
-        UserError: it has no name or KPI, ends before it starts, or is compared with itself.
+        UserError: it has no name or KPI, or the name of another, ends before it starts, or is compared with itself.
     """
     kept = replace(
         one, name=" ".join(one.name.split()), for_leaders=one.for_leaders.strip(), for_reps=one.for_reps.strip(),
         kpis=tuple({part.kpi_id: replace(part, kpi_id=find_kpi(ws, part.kpi_id).id) for part in one.kpis}.values()),
     )  # fmt: skip
     check_initiative(kept)
+    if any(other.name.casefold() == kept.name.casefold() and other.id != kept.id for other in initiatives(ws)):
+        raise UserError(f"There is an initiative '{kept.name}' already.", "Give this one another name.")
     number = store.save_initiative(ws.db, kept)
     return find_initiative(ws, str(number))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
-from kpidesk.core.formats import between_words, chance_text, count_text, format_value, sample_text
+from kpidesk.core.formats import between_words, chance_text, format_value, sample_text
 from kpidesk.core.goals import Baseline, Target, set_late
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.people import Scope
@@ -195,7 +195,7 @@ def trend_sentence(
     """
     valued = [point for point in points if point.result.value is not None and (known or date.max) >= point.period.start]
     if not valued:
-        return f"{kpi.name}, {name}: no value in {count_text(len(points))} periods."
+        return f"{kpi.name}, {name}: no value in {sample_text(len(points), noun='period')}."
     over = [point for point in valued if not point.partial]
     whole = [point for point in over if not point.starts_inside] or over
     last = valued[-1]

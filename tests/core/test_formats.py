@@ -24,6 +24,7 @@ from kpidesk.core.formats import (
     period_text,
     plain_number,
     sample_text,
+    sampling_interval,
     span_text,
 )
 from kpidesk.core.kpis import Display, Unit
@@ -176,6 +177,13 @@ def test_samples() -> None:
 def test_interval_in_words() -> None:
     assert format_interval((0.241, 0.418), "percent", n=96) == "24% to 42%"
     assert format_interval((28.6, 54.5), "days") == "29 days to 54 days"
+
+
+def test_nothing_that_is_counted_may_lie_between_parts_of_one() -> None:
+    assert sampling_interval((0.03, 5.57), "count") == "0 to 6"
+    assert sampling_interval((0.241, 0.418), "percent", n=96) == "24% to 42%"
+    assert between_words((0.03, 5.57), Display("count", 0)) == "between 0 and 6"
+    assert sample_text(12, noun="person") == "12 people"
 
 
 def test_days_and_periods() -> None:

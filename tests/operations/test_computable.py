@@ -9,6 +9,8 @@ import pytest
 
 from kpidesk import operations
 from kpidesk.core.progress import finish
+from kpidesk.operations.catalogue import shipped_kpis
+from kpidesk.operations.formulas import row_noun
 from tests.operations.support import TODAY, options
 
 WITHOUT_AMOUNT = """Deal ID,Owner,Stage,Created,Close date
@@ -62,3 +64,10 @@ def test_a_kpi_that_lacks_a_column_has_no_value(ws: operations.Workspace, tmp_pa
         reasons = {row.reason for row in card.rows if row.kpi.id in ("bookings", "avg_deal_size", "open_pipeline")}
         assert reasons == {"no deal in the files has 'Amount'"}, text
     operations.close(ws)
+
+
+def test_what_a_kpi_rests_on_has_the_name_of_what_is_counted() -> None:
+    known = {kpi.id: row_noun(kpi) for kpi in shipped_kpis()}
+    assert {known["accounts_contacted"], known["account_response_rate"]} == {"account"}
+    assert (known["quota_attainment"], known["pipeline_created_per_rep"]) == ("deal", "person")
+    assert known["forecast_accuracy"] == "row"  # the fewer of forecasts and of deals

@@ -57,7 +57,7 @@ def ws(begun: Path, tmp_path: Path) -> Iterator[operations.Workspace]:
 
 def _told(ws: operations.Workspace, kpi: str, **given: object) -> KpiReadout:
     fields = {"scope": "rep:Ann Lee", "start": START, **given}
-    one = operations.add_initiative(ws, "Second caller", kpis=(kpi,), **fields)  # type: ignore[arg-type]  # fields by name
+    one = operations.add_initiative(ws, f"Caller {len(operations.initiatives(ws))}", kpis=(kpi,), **fields)  # type: ignore[arg-type]  # fields by name
     return operations.readout(ws, one).kpis[0]
 
 
@@ -71,7 +71,7 @@ def test_a_rate_that_rose_is_told_with_its_rows_and_interval(ws: operations.Work
     assert [round(one, 3) for one in (told.change or 0, *told.interval)] == [0.212, 0.020, 0.383]
     assert (told.verdict, told.better) == ("changed", True)
     assert told.words.endswith("More than luck explains, for the better.")
-    found = operations.readout(ws, operations.find_initiative(ws, "second caller"))
+    found = operations.readout(ws, operations.find_initiative(ws, "caller 0"))
     assert found.before is not None
     assert found.after is not None
     assert (found.before.days, found.after.days, found.before.end) == (DAYS, DAYS, START)
@@ -159,6 +159,8 @@ def test_an_initiative_is_kept_changed_dropped_and_taken_up(ws: operations.Works
     )  # fmt: skip
     assert made_one.end == date(2026, 4, 1)
     assert made_one.kpis == (Expected("win_rate", 0.1), Expected("bookings"))
+    with pytest.raises(UserError, match="initiative 'call again' already"):
+        operations.add_initiative(ws, "call again", START, kpis=("win_rate",))
     assert operations.drop_initiative(ws, "call again").dropped_at
     assert operations.initiatives(ws) == ()
     assert operations.initiatives(ws, dropped=True)[0].for_reps == "Ring twice."

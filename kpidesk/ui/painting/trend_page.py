@@ -8,7 +8,7 @@ from dataclasses import replace
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter
 
-from kpidesk.core.formats import day_text, format_interval, format_value
+from kpidesk.core.formats import day_text, format_value, sampling_interval
 from kpidesk.core.luck_words import FOR_LUCK
 from kpidesk.core.trend_parts import TrendMark
 from kpidesk.core.trend_words import explanations
@@ -108,7 +108,7 @@ def _paint_point_titles(painter: QPainter, rect: QRectF, look: Look) -> None:
 
 def _point_block(trend: Trend, point: TrendPoint, look: Look) -> Block:
     unit, money, found = trend.kpi.display, trend.currency, point.result
-    interval = format_interval(found.interval, unit, money, found.n) if found.interval is not None else ""
+    interval = sampling_interval(found.interval, unit, money, found.n) if found.interval is not None else ""
     goals = (
         "" if tier is None else format_value(tier, unit, money) for tier in (point.minimum, point.target, point.stretch)
     )

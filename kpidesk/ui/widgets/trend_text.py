@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from kpidesk.core.formats import format_interval, format_value
+from kpidesk.core.formats import format_value, sampling_interval
 from kpidesk.core.luck_words import FOR_LUCK, LUCK_MEANS
 from kpidesk.core.trend_words import mark_text, marks_at, part_facts, signal_words_at, usual_text
 from kpidesk.core.trends import EDGE, Trend, TrendPoint
@@ -23,7 +23,7 @@ def point_facts(trend: Trend, at: int, currency: str) -> Facts:
     def shown(value: float | None) -> str:
         return format_value(value, unit, currency) if value is not None else ""
 
-    interval = format_interval(point.result.interval, unit, currency, point.result.n) if point.result.interval else ""
+    interval = sampling_interval(point.result.interval, unit, currency, point.result.n) if point.result.interval else ""
     pairs = (
         ("Rests on", point.sample_text),
         (FOR_LUCK, interval),
@@ -110,7 +110,7 @@ def table_columns(trend: Trend, other: Trend | None, other_name: str, currency: 
 
     def interval(at: int) -> str:
         result = points[at].result
-        return format_interval(result.interval, unit, currency, result.n) if result.interval else ""
+        return sampling_interval(result.interval, unit, currency, result.n) if result.interval else ""
 
     found: list[Column[int]] = [
         Column("Period", lambda at: points[at].period.label, float, strong=True),
