@@ -41,7 +41,7 @@ owner = "Ann Lee"
 """
 ONCE = ("undo", "pivot delete", "backup", "people merge", "people split", "people offer-again",
         "acknowledge", "rule retire", "note delete",
-        "review delete", "cadence clear")  # fmt: skip
+        "review delete", "cadence clear", "initiative add")  # fmt: skip
 """What cannot be done twice."""
 CALLS = "scope,commit,period\nrep:Bo Dahl,20k,\norg,50k,2025-Q1\n"
 MANY_GOALS = "scope,kpi,target\norg,bookings,40000\n"

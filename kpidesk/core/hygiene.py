@@ -11,10 +11,11 @@ from kpidesk.core.people import Scope
 
 RuleId = Literal[
     "no_amount", "no_owner", "no_close_date", "past_close", "stale", "no_next_step", "won_without_amount",
-    "lost_without_reason", "closed_before_created", "dated_ahead", "placeholder", "duplicate",
+    "lost_without_reason", "closed_before_created", "dated_ahead", "placeholder", "duplicate", "won_twice",
 ]  # fmt: skip
 QUIET_DAYS = 30
 RECENT_DAYS = 365
+TWICE_DAYS = 30
 PLACEHOLDERS = frozenset(
     ("-", "--", ".", "?", "n/a", "na", "none", "null", "nil", "select", "please select", "tbd", "tba", "test", "todo",
      "unknown", "undefined", "xxx", "000", "-none-", "--none--", "not set", "(blank)")
@@ -60,6 +61,9 @@ RULES: tuple[Rule, ...] = (
     Rule("duplicate", "Looks like a duplicate", "open",
          "Another open deal of the same account has the same name, or the same amount and close date.",
          "Merge them in the CRM, or close one."),
+    Rule("won_twice", "May be won once, not twice", "won",
+         f"Another deal of the same account and name was won within {TWICE_DAYS} days.",
+         "Merge them in the CRM where one was signed; leave both where both were."),
 )  # fmt: skip
 RULE_BY_ID: Mapping[RuleId, Rule] = {one.id: one for one in RULES}
 

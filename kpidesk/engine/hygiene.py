@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kpidesk.core.fields import DEAL_FIELDS
-from kpidesk.core.hygiene import PLACEHOLDERS, QUIET_DAYS, RECENT_DAYS, RuleId
+from kpidesk.core.hygiene import PLACEHOLDERS, QUIET_DAYS, RECENT_DAYS, TWICE_DAYS, RuleId
 from kpidesk.core.people import Scope
 from kpidesk.engine.crew import UnassignedLevel
 from kpidesk.engine.days import NO_DAY
@@ -27,6 +27,7 @@ NEEDS: Mapping[RuleId, tuple[str, ...]] = {
     "lost_without_reason": ("loss_reason",),
     "closed_before_created": ("created_at",),
     "duplicate": ("account",),
+    "won_twice": ("account",),
 }
 """The fields without which a rule would find every deal guilty or none."""
 WORD_FIELDS = tuple(one.name for one in DEAL_FIELDS if one.kind == "term" and one.name not in ("currency", "team"))
@@ -126,6 +127,7 @@ class _Look:
             "dated_ahead": (every, ahead),
             "placeholder": (every, self._placeholders()),
             "duplicate": (self.open, self._twins()),
+            "won_twice": (self.won, np.zeros(len(self.deal), dtype=np.bool_)),  # by their names, which the caller has
         }
 
     def _stale(self, today: int) -> Mask:
@@ -155,8 +157,8 @@ class _Look:
         return found
 
 
-def sharing_account(facts: Facts, checked: Checked) -> tuple[Ints, Ints]:
-    """Positions of the open deals that share their account with another open one, and the account of each.
+def sharing_account(facts: Facts, checked: Checked, rule: RuleId) -> tuple[Ints, Ints]:
+    """Positions of the deals that share their account with another one of which a rule can be true, and the account.
 
     They come in the order of accounts, which are numbers that are equal for one account.
     """
@@ -165,8 +167,18 @@ def sharing_account(facts: Facts, checked: Checked) -> tuple[Ints, Ints]:
     for alias, number in facts.curation.accounts.items():
         numbers[alias] = number
     account = numbers[aliases]
-    at = np.flatnonzero(checked.of["duplicate"] & (account > 0))
+    at = np.flatnonzero(checked.of[rule] & (account > 0))
     _, which, counts = np.unique(account[at], return_inverse=True, return_counts=True)
     at = at[counts[which] > 1]
+    if rule == "won_twice":
+        at = _won_close_by(facts, checked, at, account)
     order = np.argsort(account[at], kind="stable")
     return np.asarray(at[order]), np.asarray(account[at[order]])
+
+
+def _won_close_by(facts: Facts, checked: Checked, at: Ints, account: Ints) -> Ints:
+    """Those of the deals at these positions that were won close to another one of their account."""
+    closed = facts.versions.closed[facts.versions.newest[checked.deal]]
+    order = at[np.lexsort((closed[at], account[at]))]
+    near = (np.diff(account[order]) == 0) & (np.diff(closed[order]) <= TWICE_DAYS)
+    return np.asarray(order[np.append(near, False) | np.append(False, near)] if len(order) else at)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,17 @@ from numpy.typing import NDArray
 from kpidesk import engine, store
 from kpidesk.core.fields import FIELD_BY_NAME
 from kpidesk.core.formats import day_text, format_value
-from kpidesk.core.hygiene import PLACEHOLDERS, RULE_BY_ID, RULES, Finding, Hygiene, RepScore, RuleCount, RuleId
+from kpidesk.core.hygiene import (
+    PLACEHOLDERS,
+    RULE_BY_ID,
+    RULES,
+    TWICE_DAYS,
+    Finding,
+    Hygiene,
+    RepScore,
+    RuleCount,
+    RuleId,
+)
 from kpidesk.core.people import ORG, Scope
 from kpidesk.core.texts import folded
 from kpidesk.engine.days import NO_DAY, day_of
@@ -83,15 +94,26 @@ def _marks(checked: engine.Checked) -> Marks:
 
 
 def _mark_namesakes(ws: Workspace, facts: engine.Facts, checked: engine.Checked, marks: Marks) -> None:
-    """Mark open deals of one account that have the same name."""
-    at, account = engine.sharing_account(facts, checked)
+    """Mark deals of one account that have the same name: open ones, and those that were won within a month."""
+    for places in _namesakes(ws, facts, checked, "duplicate"):
+        for place in places:
+            marks[place].add("duplicate")
+    closed = facts.versions.closed[facts.versions.newest[checked.deal]]
+    for places in _namesakes(ws, facts, checked, "won_twice"):
+        for one, other in pairwise(sorted(places, key=lambda place: int(closed[place]))):
+            if closed[other] - closed[one] <= TWICE_DAYS:
+                marks[one].add("won_twice")
+                marks[other].add("won_twice")
+
+
+def _namesakes(ws: Workspace, facts: engine.Facts, checked: engine.Checked, rule: RuleId) -> Iterator[list[int]]:
+    """The places of deals of one account and name of which a rule can be true, where there is more than one."""
+    at, account = engine.sharing_account(facts, checked, rule)
     names = store.deal_names(ws.db, checked.value[at].tolist())
     groups: dict[tuple[int, str], list[int]] = defaultdict(list)
     for place, number in zip(at.tolist(), account.tolist(), strict=True):
         groups[number, folded(names[int(checked.value[place])])].append(place)
-    for places in groups.values():
-        for place in places if len(places) > 1 else ():
-            marks[place].add("duplicate")
+    yield from (places for places in groups.values() if len(places) > 1)
 
 
 def _findings(

@@ -84,6 +84,17 @@ def test_every_deal_has_what_is_wrong_with_it(tmp_path: Path) -> None:
     operations.close(ws)
 
 
+def test_wins_of_one_account_and_name_may_be_one_when_they_are_a_month_apart(tmp_path: Path) -> None:
+    wins = (("one", "One order", "2026-01-31"), ("two", "one  ORDER", "2026-03-02"), ("far", "One order", "2025-12-31"),
+            ("name", "Another", "2026-02-10"))  # fmt: skip
+    rows = "".join(f"{key},{name},Ann Lee,Opal,Won,80,2025-12-01,{day},,,Web,\n" for key, name, day in wins)
+    ws = workspace(tmp_path, DEALS + rows + "lost,One order,Ann Lee,Opal,Lost,80,2025-12-01,2026-02-10,,,Web,Price\n")
+    found = operations.hygiene(ws)
+    assert {key for key, rules in by_key(found).items() if "won_twice" in rules} == {"one", "two"}
+    assert by_key(found).items() >= EXPECTED.items()
+    operations.close(ws)
+
+
 CALLS = """\
 Activity ID,Type,Status,Owner,Date,Deal ID
 1,Call,Completed,Bo Dahl,2026-03-30,quiet

@@ -66,7 +66,7 @@ def columns_of(part: Part, rows: Sequence[Finding]) -> tuple[Column[Finding], ..
         return DEAL, OWNER, AMOUNT
     wrong: Column[Finding] = Column("Details" if part.rule else "What is wrong", lambda one: wrong_words(one, part))
     columns: tuple[Column[Finding], ...]
-    if part.rule == "duplicate":
+    if part.rule in ("duplicate", "won_twice"):
         columns = (DEAL, ACCOUNT, AMOUNT, CLOSE_DATE, OWNER, STAGE, wrong, PLACE)
     elif part.rule is not None:
         columns = (DEAL, OWNER, AMOUNT, CLOSE_DATE, wrong, STAGE, ACCOUNT, PLACE)
@@ -80,7 +80,7 @@ def columns_of(part: Part, rows: Sequence[Finding]) -> tuple[Column[Finding], ..
 def deals_of(part: Part, findings: Sequence[Finding]) -> tuple[Finding, ...]:
     """The deals of a part, the largest first; duplicates side by side."""
     rows = [one for one in findings if part.has(one)]
-    if part.rule == "duplicate":
+    if part.rule in ("duplicate", "won_twice"):
         rows.sort(key=lambda one: (one.account.casefold(), one.name.casefold()))
     return tuple(rows)
 
