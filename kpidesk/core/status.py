@@ -63,6 +63,8 @@ ON_TRACK_FROM, AT_RISK_FROM = 0.6, 0.3
 RESOLVED_FROM = 0.8
 _BY_ROWS = ("ratio", "cohort", "money_ratio", "score", "median", "mean_time")
 """The classes whose status asks for so many rows."""
+WON_VALUE_ALONE = "No lost deal has an amount: this counts what was won alone, so it is always 100%."
+"""The notice of a win rate by value that says nothing; such a number gets no status."""
 _ROUNDING = 1e-9
 
 
@@ -199,6 +201,8 @@ def _hindrance(
     """What stands in the way of a status: old data, too few rows, outcomes that are still open."""
     if stale:
         return _without("stale", "The data are older than this KPI is read.")
+    if WON_VALUE_ALONE in result.notices:
+        return Verdict("too_few", None, "none", "Lost deals lack amounts", WON_VALUE_ALONE)
     least = least_rows(kpi, settings)
     if rests_on_too_few(kpi, result, settings):
         words = too_few_words(result.numerator if kpi.is_rate else None, result.n)

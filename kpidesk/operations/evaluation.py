@@ -39,6 +39,7 @@ from kpidesk.operations.set_later import aimed_later, set_later, shown_later
 from kpidesk.operations.shown import Shown, is_running, make_row, point_of, trend_notices, trend_sentence
 from kpidesk.operations.sources import DEALS, kinds_behind, oldest_of, sources_of
 from kpidesk.operations.timeline import definition_breaks
+from kpidesk.operations.won_value import with_won_alone
 from kpidesk.operations.workspace import (
     Workspace,
     as_known,
@@ -198,7 +199,7 @@ def _row(
             member=member.key,
             scope=member,
             period=period,
-            result=results[-1],
+            result=with_won_alone(ws, asked, version, member, period, results[-1]),
             prior=results[-2] if len(results) > 1 else None,
             spark=spark,
             baseline=book.baseline(kpi.id, member, period),
