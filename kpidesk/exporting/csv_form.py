@@ -11,6 +11,7 @@ from kpidesk.core.scorecards import Row, Scorecard
 from kpidesk.core.trends import Trend, TrendPoint
 from kpidesk.exporting.safe_text import file_text
 from kpidesk.exporting.trend_forms import PART_HEADER, part_cells
+from kpidesk.exporting.words import counted_words
 
 Cell = str | float | None
 RESULT = ("value", "numerator", "denominator", "n", "interval_low", "interval_high")
@@ -19,10 +20,11 @@ CARD_HEADER = ("scope", "period", "period_start", "period_last_day", "kpi", "nam
                "baseline", *GOALS, "expected", "attainment", "status", "tier", "confidence", "shown", "standing",
                "reason", "data_as_of", "sources", "definitions", "receipt", "long_run", "outlook", "change",
                "change_words", "change_against", "noticeable", "target_from", "target_why", "expected_by",
-               "chance", "forecast", "forecast_chance")  # fmt: skip
+               "chance", "forecast", "forecast_chance",
+               "counted")  # fmt: skip
 TREND_HEADER = ("scope", "period", "period_start", "period_last_day", "kpi", "name", *RESULT, "unit", "currency",
                 "baseline", *GOALS, "partial", "shown", "reason", "data_as_of", "definitions", "receipt",
-                *PART_HEADER)  # fmt: skip
+                *PART_HEADER, "counted")  # fmt: skip
 
 
 def scorecard_csv(card: Scorecard) -> bytes:
@@ -32,8 +34,11 @@ def scorecard_csv(card: Scorecard) -> bytes:
 
 def trend_csv(trend: Trend) -> bytes:
     """One line per period of a trend, oldest first."""
-    return _csv(TREND_HEADER, (
-        (*_trend_line(trend, point), *part_cells(trend, at)) for at, point in enumerate(trend.points)))  # fmt: skip
+    counted = counted_words(trend.kpi)
+    lines = (
+        (*_trend_line(trend, point), *part_cells(trend, at), counted) for at, point in enumerate(trend.points)
+    )  # fmt: skip
+    return _csv(TREND_HEADER, lines)
 
 
 def card_cells(card: Scorecard, row: Row) -> tuple[str, ...]:
@@ -87,6 +92,7 @@ def _card_line(card: Scorecard, row: Row) -> tuple[Cell, ...]:
         row.due.words if row.due else "",
         row.chance,
         *((row.landing.text, row.landing.chance) if row.landing else ("", None)),
+        counted_words(row.kpi),
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
 from kpidesk import paths
+from kpidesk.core.kpis import Kpi
 from kpidesk.core.receipt_codes import PROVEN
 from kpidesk.core.scorecards import COACHING, Row, Scorecard, begins_coaching
 from kpidesk.core.status import status_symbol
@@ -18,6 +19,7 @@ from kpidesk.exporting.words import (
     LUCK,
     card_receipts,
     change_text,
+    counted_words,
     family_of,
     goal_texts,
     heading,
@@ -45,6 +47,7 @@ def scorecard_html(card: Scorecard) -> bytes:
         _head("Sales scorecard", heading(card), known),
         card_html(card, heading(card)),
         _notes(notes(card)),
+        _counted_html(row.kpi for row in card.rows),
         receipts_html(card_receipts(card)),
         _foot(card.sources),
     )
@@ -61,6 +64,7 @@ def trend_html(trend: Trend) -> bytes:
         _noted(trend),
         _table(trend.title, titles, [_trend_line(trend, at, point) for at, point in enumerate(trend.points)]),
         _notes(trend.notices),
+        _counted_html((trend.kpi,)),
         receipts_html(trend_receipts(trend)),
         _foot(()),
     )
@@ -171,6 +175,13 @@ def _noted(trend: Trend) -> str:
 def _notes(texts: Iterable[str]) -> str:
     listed = "".join(f"<li>{safe(text)}</li>" for text in texts)
     return f'<ul class="notes">{listed}</ul>' if listed else ""
+
+
+def _counted_html(kpis: Iterable[Kpi]) -> str:
+    """What each KPI counts, in a sentence and as its formula; nothing of one that says neither."""
+    each = {kpi.name: counted_words(kpi) for kpi in kpis}
+    listed = "".join(f"<div><dt>{safe(name)}</dt><dd>{safe(words)}</dd></div>" for name, words in each.items() if words)
+    return f'<section class="counted">\n<h2>How these are counted</h2>\n<dl>{listed}</dl>\n</section>' if listed else ""
 
 
 def receipts_html(receipts: Sequence[tuple[str, str]]) -> str:

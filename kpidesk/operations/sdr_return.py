@@ -124,7 +124,8 @@ def find_group(ws: Workspace, text: str) -> Group:
         found = tuple(one for one in known.people if getattr(one, attribute).casefold() == wanted)
         role = name.strip() if attribute == "role" else ""
         if not found and not (role and _names_role(ws)):
-            raise UserError(f"Nobody has the {attribute} '{name.strip()}'.", nearest(name.strip(), words))
+            advice = f"{nearest(name.strip(), words)} People is where somebody is given a {attribute}."
+            raise UserError(f"Nobody has the {attribute} '{name.strip()}'.", advice)
         shown = next((one for one in words if one.casefold() == wanted), name.strip())
         return Group(f"the {attribute} {shown}", found, shown if role else "")
     return _of_scope(ws, known.find_scope(text))

@@ -198,7 +198,19 @@ def test_a_breakdown_names_each_kpi_once_above_its_members() -> None:
     rows = tuple(sample_row(case, member) for case in CASES[:2] for member in members)
     texts = Tags(scorecard_html(replace(CARD, rows=rows, question=Question(QUARTER, by="team")))).texts
     names = [text for text in texts if text in ("Bookings", "Win rate", "North", "South")]
-    assert names == ["Bookings", "North", "South", "Win rate", "North", "South"]
+    assert names == ["Bookings", "North", "South", "Win rate", "North", "South", "Bookings", "Win rate"]
+
+
+def test_a_page_and_each_line_of_a_table_say_what_a_kpi_counts() -> None:
+    kpi = replace(CARD.rows[0].kpi, sentence="What was won & signed.", formula="sum(deals.amount where won)")
+    card = replace(CARD, rows=tuple(replace(row, kpi=kpi) for row in CARD.rows[:2]))
+    words = "What was won & signed. Formula: sum(deals.amount where won)"
+    assert Tags(scorecard_html(card)).texts.count(words) == 1
+    lines = list(csv.DictReader(io.StringIO(scorecard_csv(card).decode("utf-8-sig"))))
+    assert [line["counted"] for line in lines] == [words, words]
+    trend = replace(TREND, kpi=kpi)
+    assert words in Tags(trend_html(trend)).texts
+    assert {line["counted"] for line in csv.DictReader(io.StringIO(trend_csv(trend).decode("utf-8-sig")))} == {words}
 
 
 # --- nothing runs -----------------------------------------------------------------------------------------------
