@@ -35,9 +35,7 @@ def scorecard_csv(card: Scorecard) -> bytes:
 def trend_csv(trend: Trend) -> bytes:
     """One line per period of a trend, oldest first."""
     counted = counted_words(trend.kpi)
-    lines = (
-        (*_trend_line(trend, point), *part_cells(trend, at), counted) for at, point in enumerate(trend.points)
-    )  # fmt: skip
+    lines = ((*_trend_line(trend, point), *part_cells(trend, at), counted) for at, point in enumerate(trend.points))
     return _csv(TREND_HEADER, lines)
 
 
