@@ -87,6 +87,11 @@ class Target:
         """Minimum, target and stretch."""
         return self.minimum, self.target, self.stretch
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether there is one number to reach and nothing below or above it, as with a quota from a file."""
+        return self.minimum == self.target == self.stretch
+
 
 @dataclass(frozen=True, slots=True)
 class Proposal:

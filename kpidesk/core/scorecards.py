@@ -129,7 +129,8 @@ class Row:
     `member` is the JSON key of the row (`org`, `team:North`, `Inbound` for a field value). `expected` is the
     paced target on the data date of a running period, `attainment` value against target (higher is better
     after direction is applied). `status_words` is what a badge says: pace words while the period runs, the tier
-    once it is closed. `target_why` says why this target holds, which may have been set for a role or a whole.
+    once it is closed. `target_why` says why this target holds, which may have been set for a role or a whole, or why
+    quotas of files give none.
     `receipt` is the code by which the number can be proven again; it tells of the log too, so it makes no difference.
     `long_run` stands beside a number from few rows. `change` and `noticeable` ("One quarter can show a change of 9
     points.") are told only where they were asked for. `due` says by what `expected` was reckoned, `chance` how likely a
@@ -243,12 +244,15 @@ def goal_notes(rows: Sequence[Row], names: Sequence[RowKey]) -> tuple[str, ...]:
     `names` tell the rows apart.
     """
     whence: dict[str, list[RowKey]] = {}
+    lacking: dict[str, list[RowKey]] = {}
     due: dict[str, list[RowKey]] = {}
     likely: dict[str, list[str]] = {}
     of_one = len({first for first, *_ in names}) == 1
     for name, row in zip(names, rows, strict=True):
         if row.target is not None and (row.target.scope != row.scope or not row.target.version):
             whence.setdefault(row.target_why, []).append(name)
+        if row.target is None and row.target_why:
+            lacking.setdefault(row.target_why, []).append(name)
         if row.due is not None:
             due.setdefault(row.due.words, []).append(name)
         if row.due is not None and row.chance is not None:
@@ -256,6 +260,7 @@ def goal_notes(rows: Sequence[Row], names: Sequence[RowKey]) -> tuple[str, ...]:
             likely.setdefault(row.due.words, []).append(f"{' of '.join(whose)} {chance_text(row.chance)}")
     return (
         *(f"Target of {rows_in_row(told, names)}: {why}." for why, told in whence.items()),
+        *(f"No target of {rows_in_row(told, names)}: {why}." for why, told in lacking.items()),
         *(f"Expected by now of {rows_in_row(told, names)}: {by}." for by, told in due.items()),
         *(f"The status goes by the chance of the target, {by}: {names_in_row(told)}." for by, told in likely.items()),
         *(

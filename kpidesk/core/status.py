@@ -35,6 +35,8 @@ TIER_WORDS: dict[TierReached, str] = {
     "target_met": "Target met",
     "stretch_met": "Stretch met",
 }
+BELOW_PLAIN = "Below target"
+"""What is below a target that has no minimum apart, such as a quota."""
 RANGE_WORDS: dict[Status, str] = {
     "on_track": "Inside the range",
     "at_risk": "Near the range",
@@ -165,7 +167,7 @@ def status_of(
     tier = None if running else tier_of(kpi, result.value, target)
     if hindrance is not None:
         kept = tier if hindrance.status == "too_few" and kpi.prorated else None
-        words = _tier_words(kpi, kept) if kept else hindrance.words
+        words = _tier_words(kpi, kept, target) if kept else hindrance.words
         return Verdict(hindrance.status, kept, "none", words, hindrance.reason, expected)
     likely = chance if running and kpi.prorated and not _ranged(kpi) else None
     status = (
@@ -174,7 +176,7 @@ def status_of(
         else pace_of(kpi, result.value, target, part)
     )  # fmt: skip
     sure = _confidence(kpi, result, target, part, settings or Settings(), running=running)
-    words = _tier_words(kpi, tier) if tier else RANGE_WORDS[status] if _ranged(kpi) else STATUS_WORDS[status]
+    words = _tier_words(kpi, tier, target) if tier else RANGE_WORDS[status] if _ranged(kpi) else STATUS_WORDS[status]
     return Verdict(status, tier, sure, words, "", expected, likely)
 
 
@@ -191,7 +193,9 @@ def _ranged(kpi: Kpi) -> bool:
     return kpi.direction == "range"
 
 
-def _tier_words(kpi: Kpi, tier: TierReached) -> str:
+def _tier_words(kpi: Kpi, tier: TierReached, target: Target) -> str:
+    if target.is_plain and tier == "below_minimum" and not _ranged(kpi):
+        return BELOW_PLAIN
     return RANGE_WORDS[TIER_STATUS[tier]] if _ranged(kpi) else TIER_WORDS[tier]
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from kpidesk.engine.lifetimes import Lifetimes, deal_values, lifetimes, measured_leaf, still_open
     from kpidesk.engine.parts import Splittable, fields_to_split, splittable
     from kpidesk.engine.pivots import PivotAsked, Pivoted, parts_over, pivot
-    from kpidesk.engine.quotas import imported_quotas, quota_values
+    from kpidesk.engine.quotas import imported_quotas, quota_gaps, quota_values
     from kpidesk.engine.row_fields import rows_with, sort_keys, text_ranks
     from kpidesk.engine.seen import seen_values
     from kpidesk.engine.sides import quotas_read
@@ -94,6 +94,7 @@ __all__ = [
     "parts_over",
     "people_behind",
     "pivot",
+    "quota_gaps",
     "quota_values",
     "quotas_read",
     "rows_at",

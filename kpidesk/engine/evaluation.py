@@ -22,7 +22,7 @@ from kpidesk.engine.goals import QUOTA, FindHeld, goal
 from kpidesk.engine.in_order import Checker, by_rules, share_in_order
 from kpidesk.engine.leaves import measure, measure_members
 from kpidesk.engine.memory import Memory
-from kpidesk.engine.quotas import imported_quotas
+from kpidesk.engine.quotas import imported_quotas, quota_gaps
 from kpidesk.engine.ramping import periods_known, ramp_times
 from kpidesk.engine.staff import AT_QUOTA, built_in, staff_measure
 from kpidesk.engine.typed import typed_in
@@ -148,11 +148,17 @@ class Evaluator:
         crew = self.facts.crew
         found = goal(self.goals, ref, crew, context.periods, context.wide, self.memory.reasons,
                      self.held() if self.held is not None else None)  # fmt: skip
-        if self.held is not None or (ref.tier, ref.kpi_id) != ("target", QUOTA) or not self.facts.tables.has("quotas"):
+        if ref.kpi_id != QUOTA or ref.tier == "baseline" or not self.facts.tables.has("quotas"):
             return found
-        told = imported_quotas(self.facts, context.periods)[: len(found.value)]
-        value = np.where(np.isnan(found.value), told, found.value)
-        return replace(found, value=value, why=np.where(np.isnan(value), found.why, 0))
+        value, why = found.value, found.why
+        if self.held is None and ref.tier == "target":
+            told = imported_quotas(self.facts, context.periods)[: len(value)]
+            value = np.where(np.isnan(value), told, value)
+        for at, period in enumerate(context.periods):
+            for row, words in quota_gaps(self.facts, period).items():
+                if row < len(why):
+                    why[row, at] = self.memory.reasons.number(words)
+        return replace(found, value=value, why=np.where(np.isnan(value), why, 0))
 
     def _staff(self, leaf: Leaf, context: Context) -> Answer:
         quota, booked = self.standing(context.periods)

@@ -53,6 +53,7 @@ HOMES = {
     "parts_over": "kpidesk.engine.pivots",
     "people_behind": "kpidesk.engine.behind_people",
     "pivot": "kpidesk.engine.pivots",
+    "quota_gaps": "kpidesk.engine.quotas",
     "quota_values": "kpidesk.engine.quotas",
     "quotas_read": "kpidesk.engine.sides",
     "rows_at": "kpidesk.engine.behind",

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from kpidesk.core.periods import Period
-from kpidesk.engine.days import NO_DAY, day_number
+from kpidesk.engine.absences import absences_of
+from kpidesk.engine.days import FAR, NO_DAY, day_number
 from kpidesk.engine.facts import Facts
+from kpidesk.engine.history import closing_days
 from kpidesk.engine.records import person_rows
 from kpidesk.engine.tables import teams_named
 from kpidesk.engine.values import Floats, Ints, Mask, added
@@ -23,15 +25,30 @@ def imported_quotas(facts: Facts, periods: Sequence[Period]) -> Floats:
 
     It is the sum of the rows whose period begins in the one asked for. A rep has those in the rep's name. A team has
     those in its own name, else those of the people who are in it on the day they begin; the org those in nobody's name,
-    else all of people, else all of teams. Of periods shorter than those of the rows nothing is known.
+    else all of people, else all of teams. Of a whole nothing is known where somebody who sells in it has none, nor of
+    periods shorter than those of the rows. A quota of 0 is no quota.
     """
     found = np.full((facts.crew.rows, len(periods)), np.nan)
     given = _given(facts)
     for at, period in enumerate(periods):
         inside = _inside(given, period)
         if len(inside.day):
-            found[:, at] = _by_row(facts, inside)
+            amount, (known, selling) = _by_row(facts, inside), _sellers(facts, inside, period)
+            found[:, at] = np.where((amount > 0) & (known == selling), amount, np.nan)
     return found
+
+
+def quota_gaps(facts: Facts, period: Period) -> dict[int, str]:
+    """Why there is no quota in a period, by row of an answer, where the files do give some of it."""
+    inside, first = _inside(_given(facts), period), facts.crew.first_rep
+    if not len(inside.day):
+        return {}
+    amount, (known, selling) = _by_row(facts, inside), _sellers(facts, inside, period)
+    partly = np.flatnonzero((known < selling) & (known > 0)).tolist()
+    nothing = np.flatnonzero((amount <= 0) & (known == selling)).tolist()
+    return dict.fromkeys(nothing, "the quota in the file is 0, which is none") | {
+        row: f"a quota is known for {int(known[row])} of {int(selling[row])} reps" for row in partly if row < first
+    }
 
 
 def quota_values(facts: Facts, row: int, period: Period) -> tuple[Ints, Floats]:
@@ -109,6 +126,55 @@ def _by_row(facts: Facts, given: _Given) -> Floats:
     total = next((one for one in totals if not np.isnan(one)), np.nan)
     reps[0] = np.nan
     return np.concatenate(([total], teams, reps))
+
+
+def _sellers(facts: Facts, given: _Given, period: Period) -> tuple[Ints, Ints]:
+    """How many reps have a quota, and how many there are with those who sell without one, by row of an answer.
+
+    Both are 0 where a quota is in the name of the team or org itself, and for reps.
+    """
+    crew, size = facts.crew, len(facts.crew.teams) + 1
+    own = np.bincount(given.team, minlength=size) > 0
+    own[0] = False
+    named = np.zeros(len(crew.people) + 1, dtype=np.bool_)
+    named[given.person] = True
+    named[0] = False
+    counted = np.flatnonzero(named | _selling(facts, period))
+    team = crew.team_on(counted, _first_days(facts, period)[counted])
+    by_people = bool(named.any())
+    known = named[counted] if by_people else (crew.holding[team][:, own] > 0).any(axis=1)
+    ones = np.ones(len(counted))
+    parts = [added(team, one, size) @ crew.holding for one in (named[counted].astype(float), ones)]
+    wholes = (0, 0) if given.unowned.any() else (int(known.sum()), len(counted))
+    found = []
+    for part, whole in zip(parts, wholes, strict=True):
+        teams = np.where(own, 0, np.rint(part)).astype(np.int64)
+        teams[0] = 0
+        found.append(np.concatenate(([whole], teams, np.zeros(len(named), dtype=np.int64))))
+    return found[0], found[1]
+
+
+def _selling(facts: Facts, period: Period) -> Mask:
+    """Who owns a deal that is open or closes in a period, and is there on a day of it, nobody first."""
+    owner, start, end = facts.tables.deals.owner, day_number(period.start), day_number(period.end)
+    lives = (facts.created < end) & (closing_days(facts.versions) >= start) & (facts.missing >= start)
+    found = np.zeros(len(facts.crew.people) + 1, dtype=np.bool_)
+    found[owner[lives & (owner > 0)]] = True
+    return found & (_first_days(facts, period) < end)
+
+
+def _first_days(facts: Facts, period: Period) -> Ints:
+    """The first day of a period on which each person is there, nobody first; far off for who is not there at all."""
+    crew, away = facts.crew, absences_of(facts)
+    start, end = day_number(period.start), day_number(period.end)
+    found = np.full(len(crew.people) + 1, start, dtype=np.int64)
+    for person in crew.organisation.people:
+        first = start if person.hire_at is None else max(start, day_number(person.hire_at))
+        last = end if person.end_at is None else min(end, day_number(person.end_at))
+        for begins, ends in sorted(away.get(person.id, ())):
+            first = max(first, ends) if begins <= first else first
+        found[crew.person_row[person.id]] = first if first < last else FAR
+    return found
 
 
 def _sum(amount: Floats) -> float:

@@ -47,6 +47,16 @@ def applied(
     return applier(ws, as_of, teams).applies(kpi, scope, period)
 
 
+def why_no_quota(
+    ws: Workspace, kpi: Kpi, scope: Scope, period: Period, as_of: date | None = None, teams: TeamView = "as-was"
+) -> str:
+    """Why the quotas of files give a scope no target of a KPI, where they do give some of it; empty otherwise."""
+    facts = evaluator(ws, as_of, teams).facts
+    if kpi.id != engine.QUOTA or scope.kind == "unassigned" or not facts.tables.has("quotas"):
+        return ""
+    return engine.quota_gaps(facts, period).get(facts.crew.row_of(scope, "team"), "")
+
+
 def applied_then(
     ws: Workspace, kpi: Kpi, scope: Scope, period: Period, as_of: date | None = None, teams: TeamView = "as-was"
 ) -> Applied | None:

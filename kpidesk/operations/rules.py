@@ -212,15 +212,17 @@ def _level_hit(ws: Workspace, rule: AlertRule, line: _Line, value: float, known:
 
 def _tier_words(ws: Workspace, line: _Line, as_of: date | None) -> str:
     """From which tier to which the last period went; empty where it stayed or there is none to compare with."""
-    tiers = []
+    tiers, words = [], []
     for period, value, few in zip(line.periods[-2:], line.values[-2:], line.few[-2:], strict=True):
         target = held(ws, line.kpi.id, line.scope, period, as_of)
-        tiers.append(None if value is None or few or target is None else tier_of(line.kpi, value, target))
-    before, now = tiers
-    if before is None or now is None or before == now:
+        if value is None or few or target is None:
+            return ""
+        tiers.append(tier_of(line.kpi, value, target))
+        words.append("below target" if target.is_plain and tiers[-1] == "below_minimum" else _TIERS[tiers[-1]])
+    if tiers[0] == tiers[1]:
         return ""
     earlier, newest = line.periods[-2:]
-    return f"{_TIERS[now].capitalize()} in {newest.label}, after {_TIERS[before]} in {earlier.label}."
+    return f"{words[1].capitalize()} in {newest.label}, after {words[0]} in {earlier.label}."
 
 
 def _change_words(ws: Workspace, rule: AlertRule, line: _Line, value: float) -> str:

@@ -78,7 +78,7 @@ def make_row(shown: Shown) -> Row:
         status=verdict.status,
         tier=verdict.tier,
         confidence=verdict.confidence,
-        reason=result.reason or verdict.reason,
+        reason=result.reason or verdict.reason or (shown.target_why if target is None else ""),
         age_days=_age(shown),
         sources=shown.sources,
         prior=shown.prior,

@@ -21,7 +21,7 @@ from kpidesk.core.people import ORG, Person, Scope
 from kpidesk.core.periods import Period, parse_period
 from kpidesk.core.progress import finish
 from kpidesk.core.refreshing import Decision
-from kpidesk.core.scorecards import Row
+from kpidesk.core.scorecards import Row, goal_notes
 from kpidesk.core.settings import Settings
 from kpidesk.core.target_grid import EditPlan, GoalChange, GridEdit
 from kpidesk.exporting import goal_forms as forms
@@ -269,6 +269,36 @@ def test_a_quota_from_a_file_is_the_target_of_bookings_until_one_is_set(
     assert operations.evaluate(ws, "target([bookings])", asked).rows[0].result.value == 12_000
     put(ws, ("rep:Ann Lee", "bookings", "15000"))
     assert row(ws, "bookings", "rep:Ann Lee").target_why == "set for Ann Lee"
+
+
+def test_quotas_of_some_are_no_target_of_all(ws: operations.Workspace, tmp_path: Path) -> None:
+    """Ann's quota of 800 and nobody else's: the org's bookings of 15,000 are held against nothing."""
+    header = ("Rep", "Period", "Quota")
+    bring_in(ws, table(tmp_path / "q.csv", header, [("Ann Lee", "2025-10-01", "800"), ("Bo Dahl", "2025-10-01", "0")]),
+             KNOWN, kind="quotas", stages={})  # fmt: skip
+    org, north, ann, bo = (
+        row(ws, "bookings", who, "2025-Q4") for who in ("org", "team:North", "rep:Ann Lee", "rep:Bo Dahl")
+    )
+    assert (org.target, org.status, org.reason) == (None, "no_target", "a quota is known for 2 of 3 reps")
+    assert north.target is not None
+    assert (north.target.target, ann.status_words) == (800, "Target met")
+    assert (bo.target, bo.status, bo.target_why) == (None, "no_target", "the quota in the file is 0, which is none")
+    attained = [row(ws, "quota_attainment", who, "2025-Q4").result for who in ("org", "rep:Bo Dahl", "rep:Ann Lee")]
+    assert [one.reason for one in attained] == [org.target_why, bo.target_why, ""]
+    assert attained[2].value == pytest.approx(1000 / 800)
+    assert f"No target of bookings: {org.target_why}." in goal_notes([org], [("bookings",)])
+
+
+def test_a_rep_on_leave_for_all_of_a_period_needs_no_quota(ws: operations.Workspace, tmp_path: Path) -> None:
+    rows = [("Ann Lee", "2025-10-01", "1200"), ("Bo Dahl", "2025-10-01", "6000")]
+    bring_in(ws, table(tmp_path / "q.csv", ("Rep", "Period", "Quota"), rows), KNOWN, kind="quotas", stages={})
+    assert row(ws, "bookings", "org", "2025-Q4").target is None
+    leave = table(tmp_path / "away.csv", ("Person", "From", "To"), [("Cy Oh", "2025-10-01", "2025-12-31")])
+    bring_in(ws, leave, KNOWN, kind="absences", stages={})
+    org, ann = row(ws, "bookings", "org", "2025-Q4"), row(ws, "bookings", "rep:Ann Lee", "2025-Q4")
+    assert org.target is not None
+    assert (org.target.target, org.status_words) == (7200, "Target met")
+    assert ann.status_words == "Below target", "a quota has no minimum"
 
 
 # --- the grid -------------------------------------------------------------------------------------------------------
