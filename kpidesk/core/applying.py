@@ -73,7 +73,7 @@ class Applier:
 
     def applies(self, kpi: Kpi, scope: Scope, period: Period) -> Applied | None:
         """The target that holds for a scope in a period, None where none does; `applies` says by which rule."""
-        own = self.book.target(kpi.id, scope, period)
+        own = self.book.official(kpi.id, scope, period)
         if own is not None:
             return Applied(own, own_words(scope))
         if (told := self._told(kpi, scope, period)) is not None:
@@ -84,7 +84,7 @@ class Applier:
         if not one_for_all(kpi) or not self.book.is_aimed(kpi.id, period):
             return None
         for whole in self.wholes(scope, period.start):
-            found = self.book.target(kpi.id, whole, period)
+            found = self.book.official(kpi.id, whole, period)
             if found is not None:
                 why = f"that of {whole_name(whole)}: this KPI has one value for all"
                 return Applied(found, why, inherited=True)

@@ -245,12 +245,14 @@ class GoalBook:
     """All baselines and targets of a workspace, and which are in force.
 
     The target of a period is the one set for exactly that scope and period, in the version in force: the
-    newest, unless it was taken away. Nothing is ever interpolated.
+    newest, unless it was taken away. What a period is judged by is the official one: the version in force on its first
+    day, else the newest. Nothing is ever interpolated.
     """
 
     baselines: tuple[Baseline, ...] = ()
     targets: tuple[Target, ...] = ()
     _targets: dict[Key, Target] = field(init=False, repr=False, compare=False)
+    _official: dict[Key, Target] = field(init=False, repr=False, compare=False)
     _baselines: dict[Key, Baseline] = field(init=False, repr=False, compare=False)
     _roles: dict[tuple[str, date, date], tuple[Target, ...]] = field(init=False, repr=False, compare=False)
     _aimed: frozenset[tuple[str, date, date]] = field(init=False, repr=False, compare=False)
@@ -272,16 +274,19 @@ class GoalBook:
     def __post_init__(self) -> None:
         """Look up by scope and period what would else be searched for with every number shown."""
         newest: dict[Key, Target] = {}
-        for one in self.targets:
-            kept = newest.get(key := _key(one))
-            if kept is None or one.version > kept.version:
-                newest[key] = one
+        first: dict[Key, Target] = {}
+        for one in sorted(self.targets, key=lambda one: one.version):
+            newest[key := _key(one)] = one
+            if one.effective_from and one.effective_from[:10] <= one.period.start.isoformat():
+                first[key] = one
         in_force = {key: one for key, one in newest.items() if not one.withdrawn}
+        official = {key: first.get(key, one) for key, one in in_force.items()}
         roles: dict[tuple[str, date, date], tuple[Target, ...]] = {}
-        for (kpi_id, scope, start, end), one in in_force.items():
+        for (kpi_id, scope, start, end), one in official.items():
             if scope.kind == "role":
                 roles[kpi_id, start, end] = (*roles.get((kpi_id, start, end), ()), one)
         object.__setattr__(self, "_targets", in_force)
+        object.__setattr__(self, "_official", official)
         object.__setattr__(self, "_baselines", {_key(one): one for one in self.baselines})
         object.__setattr__(self, "_versions", {key: one.version for key, one in newest.items()})
         object.__setattr__(self, "_roles", roles)
@@ -291,12 +296,16 @@ class GoalBook:
         """The target that was set for exactly this scope and period and is in force."""
         return self._targets.get((kpi_id, scope, period.start, period.end))
 
+    def official(self, kpi_id: str, scope: Scope, period: Period) -> Target | None:
+        """The target that exactly this scope is judged by in this period: as it was on the first day of it."""
+        return self._official.get((kpi_id, scope, period.start, period.end))
+
     def baseline(self, kpi_id: str, scope: Scope, period: Period) -> Baseline | None:
         """The baseline for this scope and period."""
         return self._baselines.get((kpi_id, scope, period.start, period.end))
 
     def roles(self, kpi_id: str, period: Period) -> tuple[Target, ...]:
-        """The targets in force that were set for everybody with a role."""
+        """The official targets that were set for everybody with a role."""
         return self._roles.get((kpi_id, period.start, period.end), ())
 
     def is_aimed(self, kpi_id: str, period: Period) -> bool:

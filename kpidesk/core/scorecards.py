@@ -130,7 +130,7 @@ class Row:
     paced target on the data date of a running period, `attainment` value against target (higher is better
     after direction is applied). `status_words` is what a badge says: pace words while the period runs, the tier
     once it is closed. `target_why` says why this target holds, which may have been set for a role or a whole, or why
-    quotas of files give none.
+    quotas of files give none; where it `is_target_changed` since the period began, also what it is since then.
     `receipt` is the code by which the number can be proven again; it tells of the log too, so it makes no difference.
     `long_run` stands beside a number from few rows. `change` and `noticeable` ("One quarter can show a change of 9
     points.") are told only where they were asked for. `due` says by what `expected` was reckoned, `chance` how likely a
@@ -162,6 +162,7 @@ class Row:
     status_words: str
     sentence: str
     target_why: str = ""
+    is_target_changed: bool = False
     receipt: str = field(default="", compare=False)
     long_run: LongRun | None = None
     change: Change | None = None
@@ -249,7 +250,9 @@ def goal_notes(rows: Sequence[Row], names: Sequence[RowKey]) -> tuple[str, ...]:
     likely: dict[str, list[str]] = {}
     of_one = len({first for first, *_ in names}) == 1
     for name, row in zip(names, rows, strict=True):
-        if row.target is not None and (row.target.scope != row.scope or not row.target.version):
+        if row.target is not None and (
+            row.target.scope != row.scope or not row.target.version or row.is_target_changed
+        ):
             whence.setdefault(row.target_why, []).append(name)
         if row.target is None and row.target_why:
             lacking.setdefault(row.target_why, []).append(name)

@@ -42,7 +42,7 @@ def _tier(book: GoalBook, ref: GoalRef, scope: Scope, period: Period, held: Held
     if ref.tier == "baseline":
         baseline = book.baseline(ref.kpi_id, scope, period)
         return np.nan if baseline is None else baseline.value
-    target = held(ref.kpi_id, scope, period) if held else book.target(ref.kpi_id, scope, period)
+    target = held(ref.kpi_id, scope, period) if held else book.official(ref.kpi_id, scope, period)
     if target is None:
         return np.nan
     return {"target": target.target, "minimum": target.minimum, "stretch": target.stretch}[ref.tier]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
 from math import isnan
@@ -10,7 +11,7 @@ from math import isnan
 from kpidesk import engine, store
 from kpidesk.core.applying import WHOLE, Applied, Applier, Share
 from kpidesk.core.formats import day_text
-from kpidesk.core.goals import Target
+from kpidesk.core.goals import GoalBook, Target
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.part_time import fte_words
 from kpidesk.core.people import Person, Scope, TeamView, is_ramping
@@ -55,6 +56,16 @@ def why_no_quota(
     if kpi.id != engine.QUOTA or scope.kind == "unassigned" or not facts.tables.has("quotas"):
         return ""
     return engine.quota_gaps(facts, period).get(facts.crew.row_of(scope, "team"), "")
+
+
+def changed_since(book: GoalBook, holds: Applied) -> Target | None:
+    """What a target that holds was changed to while its period ran, cut as it is; None where it was not."""
+    official = holds.full or holds.target
+    newest = book.target(official.kpi_id, official.scope, official.period)
+    if newest is None or not official.version or newest.version == official.version:
+        return None
+    low, aim, high = (tier * holds.share.part for tier in newest.tiers)
+    return replace(newest, minimum=low, target=aim, stretch=high)
 
 
 def applied_then(

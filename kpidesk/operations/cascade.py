@@ -54,7 +54,8 @@ def cascade(
     chosen = _how(how)
     _refuse(ws, kpi, period, buffer)
     holds = applied(ws, kpi, scope, period)
-    if holds is None:
+    parent = goals(ws).target(kpi.id, scope, period) or (holds.target if holds else None)
+    if parent is None:
         raise UserError(
             f"{_name(ws, scope)} has no target of '{kpi.name}' for {period.label}.", "Set it first, then share it out."
         )
@@ -63,8 +64,8 @@ def cascade(
     if not parts:
         raise UserError(f"{_name(ws, scope)} has no teams or reps.", "Share out the target of a team or of the whole.")
     if sums_up(kpi):
-        return _shared_out(ws, kpi, holds.target, scope, parts, (chosen, buffer))
-    return _same_for_all(ws, kpi, holds.target, scope, parts, chosen)
+        return _shared_out(ws, kpi, parent, scope, parts, (chosen, buffer))
+    return _same_for_all(ws, kpi, parent, scope, parts, chosen)
 
 
 def apply_cascade(ws: Workspace, plan: CascadePlan, reason: str = "") -> tuple[GoalChange, ...]:

@@ -17,7 +17,7 @@ from kpidesk.core.scorecards import Matrix, Question, Row, Scorecard, SparkPoint
 from kpidesk.core.status import Due
 from kpidesk.core.trends import Trend, TrendPoint
 from kpidesk.language import Formula, compile_formula
-from kpidesk.operations.applying import applied, held, why_no_quota
+from kpidesk.operations.applying import applied, changed_since, held, why_no_quota
 from kpidesk.operations.definition_code import definitions_code
 from kpidesk.operations.due import dues
 from kpidesk.operations.formulas import (
@@ -205,6 +205,7 @@ def _row(
             baseline=book.baseline(kpi.id, member, period),
             target=holds.target if holds else None,
             target_why=holds.why if holds else why_no_quota(ws, version, member, period, asked.as_of, asked.teams),
+            changed=changed_since(book, holds) if holds else None,
             due=due,
             known=known,
             today=ws.today,

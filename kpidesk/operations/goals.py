@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 
 from kpidesk import engine, store
 from kpidesk.core.amounts import amount_typed
-from kpidesk.core.applying import whole_name
+from kpidesk.core.applying import first_day, whole_name
 from kpidesk.core.errors import UserError, nearest
 from kpidesk.core.formats import MINUS, count_text, format_value
 from kpidesk.core.goals import (
@@ -34,6 +33,7 @@ from kpidesk.core.periods import Grain, Period, parse_period, run_of, shift, spa
 from kpidesk.core.results import Result
 from kpidesk.core.texts import folded
 from kpidesk.language import Formula
+from kpidesk.operations.applying import applied
 from kpidesk.operations.formulas import definition_in_force, find_kpi, formula_of
 from kpidesk.operations.shown import is_running
 from kpidesk.operations.workspace import Workspace, data_date, evaluator, goals, scopes, settings
@@ -196,12 +196,12 @@ def set_target(ws: Workspace, target: Target, reason: str = "") -> Target:
     """Set minimum, target and stretch of a KPI for a scope and period, as a new version.
 
     Raises:
-        UserError: no baseline yet, tiers out of order, or the period is closed with a target.
+        UserError: no baseline yet, tiers out of order, or the period is closed and was judged by a target.
     """
     kpi = find_kpi(ws, target.kpi_id)
     book = goals(ws)
-    check_target(target, book.baseline(kpi.id, target.scope, target.period), kpi)
     refuse_closed(ws, kpi.id, target.scope, target.period)
+    check_target(target, book.baseline(kpi.id, target.scope, target.period), kpi)
     stored = replace(
         target,
         version=book.next_version(kpi.id, target.scope, target.period),
@@ -222,21 +222,38 @@ def refuse_retired(kpi: Kpi) -> None:
         raise UserError(f"'{kpi.name}' is retired: it has no targets any more.", "Take it into use again first.")
 
 
+CLOSED_ADVICE = "Set the target of a period that is still running or to come."
+
+
 def refuse_closed(ws: Workspace, kpi_id: str, scope: Scope, period: Period) -> None:
     """Refuse to change what was agreed for a period that is over.
 
     Raises:
-        UserError: the period is closed and the scope has a target for it.
+        UserError: as `closed_for` says.
     """
-    if goals(ws).target(kpi_id, scope, period) is not None and not is_running(_known(ws), period):
-        raise UserError(
-            f"{period.label} is closed: its target is read-only.",
-            "Set the target of a period that is still running or to come.",
-        )
+    if words := closed_for(ws, find_kpi(ws, kpi_id), scope, period):
+        raise UserError(words, CLOSED_ADVICE)
 
 
-def _known(ws: Workspace) -> date | None:
-    return data_date(ws)
+def closed_for(ws: Workspace, kpi: Kpi, scope: Scope, period: Period) -> str:
+    """That a period is over and a scope was judged by a target in it, its own or another's; empty otherwise."""
+    if is_running(data_date(ws), period):
+        return ""
+    if goals(ws).target(kpi.id, scope, period) is not None:
+        return f"{period.label} is closed: its targets are read-only."
+    judged = (applied(ws, kpi, one, period) for one in (scope, *_with_role(ws, scope, period)))
+    found = next((one for one in judged if one is not None and (one.inherited or not one.target.version)), None)
+    if found is None or (scope.kind == "role" and found.target.scope.kind not in ("team", "org")):
+        return ""
+    return f"{period.label} is closed, and was judged by another target: {found.why}."
+
+
+def _with_role(ws: Workspace, scope: Scope, period: Period) -> tuple[Scope, ...]:
+    """The reps whom a target of a role is for in a period; nobody for any other scope."""
+    if scope.kind != "role":
+        return ()
+    people = (one for one in scopes(ws).people if folded(one.role_on(first_day(one, period))) == folded(scope.name))
+    return tuple(Scope("rep", one.name, one.id) for one in people)
 
 
 def set_baseline_from(
@@ -262,10 +279,10 @@ def set_target_from(
     """
     kpi, whose, span = _about(ws, kpi_id, scope, period)
     refuse_retired(kpi)
+    refuse_closed(ws, kpi.id, whose, span)
     baseline = goals(ws).baseline(kpi.id, whose, span)
     if baseline is None:
         raise UserError(NO_BASELINE, NO_BASELINE_ADVICE)
-    refuse_closed(ws, kpi.id, whose, span)
     if goals(ws).target(kpi.id, whose, span) is not None and span.start <= ws.today and not reason.strip():
         raise UserError(NO_WHY, NO_WHY_ADVICE)
     money = settings(ws).currency

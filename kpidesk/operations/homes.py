@@ -67,6 +67,7 @@ HOMES = {
     "close": "kpidesk.operations.workspace",
     "close_review": "kpidesk.operations.reviews",
     "close_team_review": "kpidesk.operations.team_review",
+    "closed_for": "kpidesk.operations.goals",
     "coaching_goals": "kpidesk.operations.coaching_goals",
     "coaching_prompts": "kpidesk.operations.coaching",
     "comparable": "kpidesk.operations.comparables",

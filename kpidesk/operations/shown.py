@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
-from kpidesk.core.formats import between_words, chance_text, format_value, sample_text
+from kpidesk.core.formats import between_words, chance_text, day_text, format_value, sample_text
 from kpidesk.core.goals import Baseline, Target, set_late
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.people import Scope
@@ -26,6 +26,7 @@ class Shown:
     """What is known about one number before it is put into words.
 
     `known` is the day of the data, `oldest` that up to which all that the number rests on is known.
+    `changed` is the target as it was changed while the period ran, which is judged by the one it began with.
     `due` says how much of the target is due by now where that is not all of it, `window` is the KPI over a longer time.
     """
 
@@ -45,6 +46,7 @@ class Shown:
     target: Target | None = None
     oldest: date | None = None
     target_why: str = ""
+    changed: Target | None = None
     due: Due | None = None
     window: Window | None = None
 
@@ -89,11 +91,25 @@ def make_row(shown: Shown) -> Row:
         prior_text=format_value(shown.prior.value, kpi.display, currency, shown.prior.n) if shown.prior else "",
         status_words=verdict.hedged_words,
         sentence=_sentence(shown, verdict),
-        target_why=shown.target_why,
+        target_why=f"{shown.target_why}{_changed_words(shown)}",
+        is_target_changed=shown.changed is not None,
         long_run=long_run(kpi, result, shown.window, shown.settings),
         due=shown.due if verdict.expected is not None else None,
         chance=verdict.chance,
     )
+
+
+def _changed_words(shown: Shown) -> str:
+    """That a target changed while its period ran: since when, to what, why, and how much of it is reached."""
+    new = shown.changed
+    if new is None:
+        return ""
+    reached = attainment(shown.result.value, new, shown.kpi.direction)
+    since = day_text(date.fromisoformat(new.effective_from))
+    part = "" if reached is None else f", of which {reached:.0%} is reached"
+    amount = format_value(new.target, shown.kpi.display, shown.settings.currency)
+    why = f" ({new.reason})" if new.reason else ""
+    return f", as it stood when {shown.period.label} began; since {since} {amount}{why}{part}"
 
 
 def _with_goal_notice(shown: Shown) -> Result:

@@ -16,8 +16,8 @@ from kpidesk.core.periods import Period
 from kpidesk.core.target_grid import EditPlan, GoalChange, GridEdit, GridProblem
 from kpidesk.operations.evaluation import scope_name
 from kpidesk.operations.formulas import definition_in_force, find_kpi
-from kpidesk.operations.goals import NO_WHY, NO_WHY_ADVICE, histories, refuse_retired
-from kpidesk.operations.target_grid import Branch, branches, closed_words, same_days
+from kpidesk.operations.goals import NO_WHY, NO_WHY_ADVICE, histories, refuse_closed, refuse_retired
+from kpidesk.operations.target_grid import Branch, branches, same_days
 from kpidesk.operations.workspace import Workspace, all_or_none, definitions, goals, settings
 
 NO_HISTORY = "A target needs a baseline first, and the history does not carry one."
@@ -83,8 +83,7 @@ def _change(ws: Workspace, kpi: Kpi, period: Period, edit: GridEdit, found: Base
     """
     book = goals(ws)
     before = book.target(kpi.id, edit.scope, period)
-    if before is not None and closed_words(ws, period):
-        raise UserError(closed_words(ws, period), "Set the target of a period that is still running or to come.")
+    refuse_closed(ws, kpi.id, edit.scope, period)
     if _takes_away(edit):
         return GoalChange(before, None) if before is not None else None
     baseline = book.baseline(kpi.id, edit.scope, period) or found
@@ -151,8 +150,7 @@ def _refuse_overtaken(ws: Workspace, change: GoalChange, book: GoalBook) -> None
     stands = book.target(about.kpi_id, about.scope, about.period)
     if (stands and stands.tiers) != (change.before and change.before.tiers):
         raise UserError(f"The target of {about.scope.key} was changed meanwhile.", "Look at it again.")
-    if stands is not None and closed_words(ws, about.period):
-        raise UserError(closed_words(ws, about.period), "Set the target of a period that is still running or to come.")
+    refuse_closed(ws, about.kpi_id, about.scope, about.period)
 
 
 def _refuse_twice(plan: EditPlan) -> None:

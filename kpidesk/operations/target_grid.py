@@ -21,7 +21,7 @@ from kpidesk.operations.evaluation import scope_name
 from kpidesk.operations.formulas import definition_in_force, find_kpi
 from kpidesk.operations.goals import role_scopes
 from kpidesk.operations.shown import is_running
-from kpidesk.operations.workspace import Workspace, data_date, definitions, scopes, settings
+from kpidesk.operations.workspace import Workspace, data_date, definitions, goals, scopes, settings
 
 LEVELS: Mapping[str, Level] = {"team": "team", "rep": "rep", "role": "rep"}
 LEVEL_WORDS: Mapping[Level, str] = {"org": "the whole organisation", "team": "teams", "rep": "reps"}
@@ -57,7 +57,9 @@ def target_grid(ws: Workspace, period: Period, kpi_ids: Sequence[str] = ()) -> G
         UserError: no such KPI.
     """
     kpis = tuple(definition_in_force(ws, one, period) for one in _kpis(ws, kpi_ids))
-    tree, carry, known = branches(ws, period), applier(ws), settings(ws)
+    book = goals(ws)
+    newest = GoalBook(book.baselines, book.in_force())  # what stands is edited here, whatever a period began with
+    tree, carry, known = branches(ws, period), applier(ws).with_book(newest), settings(ws)
     closed = closed_words(ws, period)
     lines = tuple(_lines(ws, tree))
     cells = tuple(tuple(_cell(carry, line.scope, kpi, period, closed, known) for kpi in kpis) for line in lines)

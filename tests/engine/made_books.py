@@ -52,7 +52,7 @@ def made_books(random: Random, size: int = 40) -> Books:
         ),
         "quotas": keyed(
             {"person": person, "period_at": date(2025, month, 1), "amount": 50_000 * person}
-            for person in (1, 2, 4) for month in range(1, 13)
+            for person in (1, 2, 3, 4, 5) for month in range(1, 13)
         ),
         "absences": keyed(
             {"person": random.choice((1, 2, 3)), "starts_at": (start := _day(random)),

@@ -87,8 +87,8 @@ def _began(ws: operations.Workspace, day: date) -> None:
 def _plant_the_future(ws: operations.Workspace) -> None:
     """Everything that can be set, set anew after the day."""
     for kpi_id, value, scope in (
-        ("win_rate", "0.5", "org"),
         ("win_rate", "0.9", "rep:Ann Lee"),
+        ("win_rate", "0.5", "org"),
         ("bookings", "7000", "rep:Bo Dahl"),
     ):
         _aim(ws, kpi_id, value, scope)

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from kpidesk import operations
+from kpidesk import operations, store
 from kpidesk.core.errors import UserError
 from kpidesk.core.formats import format_value
 from kpidesk.core.goals import Target
@@ -299,6 +299,47 @@ def test_a_rep_on_leave_for_all_of_a_period_needs_no_quota(ws: operations.Worksp
     assert org.target is not None
     assert (org.target.target, org.status_words) == (7200, "Target met")
     assert ann.status_words == "Below target", "a quota has no minimum"
+
+
+def test_a_period_is_judged_by_the_target_it_began_with(imported: Path, tmp_path: Path) -> None:
+    """Set in December for the first quarter, lowered within it: both attainments are shown, the first one judges."""
+    role, days = Scope("role", "AE"), ("2025-09-20", "2025-11-14")
+    with copied(imported, tmp_path, TODAY) as ws:
+        for whose, version, low, aim, high in (
+            (ORG, 0, 20_000, 30_000, 40_000), (ORG, 1, 1_000, 5_000, 6_000), (role, 0, 7_000, 8_000, 9_000),
+            (role, 1, 400, 500, 600),
+        ):  # fmt: skip
+            store.save_target(
+                ws.db, Target("bookings", whose, Q4, low, aim, high, version + 1, days[version], "the plan")
+            )
+        org, ann = row(ws, "bookings", "org", "2025-Q4"), row(ws, "bookings", "rep:Ann Lee", "2025-Q4")
+        assert org.target is not None
+        assert (org.target.target, org.tier, org.attainment) == (30_000, "below_minimum", 0.5)
+        why = "as it stood when Q4 2025 began; since 14 Nov 2025"
+        assert org.target_why == f"set for the whole organisation, {why} $5.00K (the plan), of which 300% is reached"
+        assert goal_notes([org], [("bookings",)]) == (f"Target of bookings: {org.target_why}.",)
+        assert ann.target_why == f"the target of every AE, {why} $500 (the plan), of which 200% is reached"
+        asked = operations.question(ws, scope="org", period="2025-Q4")
+        assert operations.evaluate(ws, "target([bookings])", asked).rows[0].result.value == 30_000
+        assert operations.trend(ws, "bookings", asked, 2).points[-1].target == 30_000
+        cell = operations.target_grid(ws, Q4).cell(ORG, "bookings")
+        assert cell is not None
+        assert cell.text == "$5.00K", "the grid edits what stands"
+
+
+def test_a_late_target_changes_nothing_that_a_closed_period_was_judged_by(ws: operations.Workspace) -> None:
+    store.save_target(ws.db, Target("win_rate", ORG, Q4, 0.2, 0.25, 0.3, effective_from="2025-09-20"))
+    assert row(ws, "win_rate", "rep:Ann Lee", "2025-Q4").target_why.startswith("that of the whole organisation")
+    for whose in ("rep:Ann Lee", "role:AE", "team:North"):
+        with pytest.raises(UserError, match="Q4 2025 is closed, and was judged by another target: that of the whole"):
+            operations.set_target_from(
+                ws, "win_rate", minimum="1%", target="2%", stretch="3%", scope=whose, period="2025-Q4", reason="late"
+            )
+        (problem,) = typed(ws, (whose, "win_rate", "2%"), span=Q4).problems
+        assert problem.problem.startswith("Q4 2025 is closed, and was judged by another")
+    put(ws, ("rep:Ann Lee", "bookings", "2000"), span=Q4)
+    ann = row(ws, "bookings", "rep:Ann Lee", "2025-Q4")
+    assert ann.result.notices[-1].startswith("Its target was set on 5 Jan 2026"), "nothing judged it before"
 
 
 # --- the grid -------------------------------------------------------------------------------------------------------

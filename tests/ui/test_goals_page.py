@@ -345,13 +345,18 @@ def test_a_closed_period_keeps_what_was_agreed(qtbot: QtBot, page: GoalsPage, sh
     keep(qtbot, page)
     press(page.target.save)
     until(qtbot, lambda: shell.toasts != [])
-    settle(qtbot, page)
-    type_into(page.target.fields[1], "29%")
-    type_into(page.target.reason, "Too late")
-    press(page.target.save)
+    until(qtbot, page.target.closed.isVisible)
+    assert page.target.closed.text() == "Q2 2026 is closed: its targets are read-only."
+    parts = (*page.target.fields, page.target.reason, page.target.save, page.target.mode, page.baseline.keep)
+    assert not any(part.isEnabled() for part in (*parts, page.baseline.method))
+    page.set_target(Target("win_rate", ORG, LAST.period, 0.2, 0.29, 0.3), "Too late")
     until(qtbot, page.target.problem.isVisible)
-    assert "Q2 2026 is closed: its target is read-only." in page.target.problem.text()
+    assert "Q2 2026 is closed: its targets are read-only." in page.target.problem.text()
     assert not page.undo_stack.canUndo()
+    page.ask(NEXT)
+    settle(qtbot, page)
+    until(qtbot, lambda: not page.target.closed.isVisible())
+    assert all(part.isEnabled() for part in (page.baseline.keep, page.baseline.method))
 
 
 # --- the set of KPIs --------------------------------------------------------------------------------------------

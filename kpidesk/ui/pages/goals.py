@@ -11,6 +11,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QUndoStack
 from PySide6.QtWidgets import QVBoxLayout
 
 from kpidesk import operations
+from kpidesk.core.applying import Applied
 from kpidesk.core.changes import Change
 from kpidesk.core.errors import UserError
 from kpidesk.core.goals import (
@@ -192,10 +193,18 @@ class GoalsPage(Page):
             scope, period = self.scope, view.question.period
             self.shell.jobs.ask(
                 "target-held",
-                lambda workspace: operations.applied(workspace, kpi, scope, period),
-                self.target.show_held,
-                lambda _: self.target.show_held(None),
+                lambda workspace: (
+                    operations.applied(workspace, kpi, scope, period),
+                    operations.closed_for(workspace, kpi, scope, period),
+                ),
+                lambda found: self._show_held(*found),
+                lambda _: self._show_held(None, ""),
             )
+
+    def _show_held(self, held: Applied | None, closed: str) -> None:
+        self.target.show_held(held)
+        self.target.show_closed(closed)
+        self.baseline.show_closed(closed=bool(closed))
 
     def _look_ahead(self, aim: float) -> None:
         """Ask what follows from the target in the fields."""

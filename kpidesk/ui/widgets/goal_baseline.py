@@ -54,6 +54,8 @@ class BaselineCard(QWidget):
         self._about: tuple[Scope, Period] | None = None
         self._offered: Baseline | None = None
         self._by_hand = False
+        self._closed = False
+        self._can_keep = True
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         frame, column = card(spacing=8)
@@ -142,8 +144,20 @@ class BaselineCard(QWidget):
         self.sign.show_icon(*(("triangle-alert", "watch") if shown.weak else ("check", "good")))
         self.strength.setText(f"{frozen}{baseline_strength(self._kpi, shown)} {now}".rstrip())
         say_on(self.keep, "Kept" if is_kept else "Keep this baseline" if kept is None else "Replace the baseline")
-        self.keep.setEnabled(not is_kept or self.typed.isVisibleTo(self))
+        self._allow(not is_kept or self.typed.isVisibleTo(self))
         self._show_parts(visible=True)
+
+    def show_closed(self, *, closed: bool) -> None:
+        """Take no other baseline where the period is closed and was judged by a target."""
+        self._closed = closed
+        for part in (self.method, self.typed, self.why):
+            part.setEnabled(not closed)
+        self._allow(self._can_keep)
+
+    def _allow(self, can_keep: bool) -> None:
+        """Let the baseline be kept, unless the period is closed."""
+        self._can_keep = can_keep
+        self.keep.setEnabled(can_keep and not self._closed)
 
     def show_problem(self, error: UserError, kept: Baseline | None, currency: str) -> None:
         """History carries no baseline: say why, and offer to type one; an error only where a method was chosen."""
@@ -154,7 +168,7 @@ class BaselineCard(QWidget):
             self.method.setCurrentIndex(self.method.findData("manual"))
             self._show_typing(typing=True)
             say_on(self.keep, "Keep this baseline")
-            self.keep.setEnabled(True)
+            self._allow(True)
         elif not is_asked:
             return  # nobody asked for another baseline than the one that is kept
         self.say(f"{error.problem} {error.advice}".strip(), role="problem" if is_asked else "muted")
@@ -175,7 +189,7 @@ class BaselineCard(QWidget):
         self._show_typing(typing=typing)
         self.say("")
         if typing:
-            self.keep.setEnabled(True)
+            self._allow(True)
             say_on(self.keep, "Keep this baseline")
             self.typed.setFocus(Qt.FocusReason.OtherFocusReason)
         else:

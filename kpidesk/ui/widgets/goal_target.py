@@ -64,8 +64,10 @@ class TargetCard(QWidget):
         column.addLayout(head)
         self.refusal = PlainLabel(f"{NO_BASELINE} {NO_BASELINE_ADVICE}", "muted", wrap=True)
         self.held = PlainLabel("", "muted", wrap=True)
-        fill(column, self.held, self.refusal)
+        self.closed = PlainLabel("", wrap=True)
+        fill(column, self.held, self.closed, self.refusal)
         self.held.hide()
+        self.closed.hide()
         self.scale = TierScale(theme)
         column.addWidget(self.scale)
         self.inputs = QWidget()
@@ -153,6 +155,14 @@ class TargetCard(QWidget):
             shown = format_value(held.target.target, self._kpi.display, self._currency)
             self.held.setText(f"In force: {shown}, {held.why}.")
 
+    def show_closed(self, words: str) -> None:
+        """Say that the target is read-only and take nothing in; without `words` it can be set."""
+        self.closed.setText(words)
+        self.closed.setVisible(bool(words))
+        for part in (self.mode, self.inputs, self.reason):
+            part.setEnabled(not words)
+        self.save.setEnabled(not words and self._shown is not None)
+
     def show_ladder(self, ladder: Ladder | None) -> None:
         """Show what follows from the target in the fields; nothing while that is not known."""
         tiers, note = self._shown, ""
@@ -197,7 +207,7 @@ class TargetCard(QWidget):
         """Show what the numbers in the fields come to."""
         self.say("")
         tiers = self._shown = self.tiers()
-        self.save.setEnabled(tiers is not None)
+        self.save.setEnabled(tiers is not None and not self.closed.text())
         self._mark_fields()
         if tiers is None or self._kpi is None or self._baseline is None:
             for effect in self.effects:
