@@ -228,7 +228,10 @@ def answers(path: Path) -> dict[str, tuple[str, tuple[object, ...]]]:
         "baseline set": ("baseline", (path, "bookings", *Q2, "--value", "30000", "--reason", "the plan")),
         "target set": ("target", (path, "bookings", *Q2, *GOALS, "--reason", "the plan")),
         "target list": ("target-list", (path, *Q2)),
-        "target import": ("target-import", (path, write(folder, "goals.csv", MANY_GOALS), *Q2, "--reason", "plan")),
+        "target import": (
+            "target-import",
+            (path, write(folder, "goals.csv", MANY_GOALS), *Q2, "--reason", "plan", "--with-baselines"),
+        ),
         "target cascade": ("target-cascade", (path, "bookings", *Q2, "--by", "equal", "--reason", "plan")),
         "target refresh": ("target-refresh", (path, "--period", "2025-Q3", "--accept", "all", "--dry-run")),
         "objective add": ("objective", (path, "Grow bookings", "--owner", "Ann Lee", "--kpi", "bookings")),

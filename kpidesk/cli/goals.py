@@ -95,18 +95,21 @@ def target_list(workspace: Path, period: str, kpi_ids: tuple[str, ...], *, as_js
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
 @click.option("--period", default="", help="The period of lines that name none; otherwise the next one.")
 @click.option("--reason", default="", help="Why targets are changed; a line may say its own.")
+@click.option("--with-baselines", is_flag=True, help="Set a missing baseline too, from the scope's own history.")
 @click.option("--dry-run", is_flag=True, help="Say what it would do, and change nothing.")
 @json_option
-def target_import(workspace: Path, file: Path, period: str, reason: str, *, dry_run: bool, as_json: bool) -> None:
+def target_import(
+    workspace: Path, file: Path, period: str, reason: str, *, with_baselines: bool, dry_run: bool, as_json: bool
+) -> None:
     """Set the targets of a file, all of them or none: columns scope, kpi, target, and minimum, stretch, period, reason.
 
-    A baseline that is missing is found in the history of its scope and set with the target.
+    A line without a baseline is refused, unless --with-baselines finds one in the history of its scope.
     """
     from kpidesk import operations
     from kpidesk.exporting.goal_forms import plans_json, plans_text
 
     with workspace_at(workspace) as ws:
-        plans = operations.plan_target_file(ws, file, period, reason)
+        plans = operations.plan_target_file(ws, file, period, reason, with_baselines=with_baselines)
         if not dry_run:
             operations.apply_plans(ws, plans)
         names = {one.kpi.id: (one.kpi.name, one.kpi.unit) for one in operations.kpis(ws)}
@@ -131,7 +134,7 @@ def _read_share(_ctx: click.Context, _param: click.Parameter, text: str) -> floa
 @click.argument("kpi_id", metavar="KPI")
 @click.option("--scope", default="org", help="Whose target is shared out to its teams and reps: org or team:NAME.")
 @click.option("--period", default="", help=PERIOD_HELP)
-@click.option("--by", "how", type=click.Choice(HOWS), default="equal", help="How it is shared out.")
+@click.option("--by", "how", type=click.Choice(HOWS), default="capacity", help="How it is shared out.")
 @click.option("--buffer", default="0%", callback=_read_share, help="How much more than the target is given: 10%.")
 @click.option("--reason", default="", help="Why targets are changed.")
 @click.option("--dry-run", is_flag=True, help="Say what it would do, and change nothing.")

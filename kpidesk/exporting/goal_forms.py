@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from kpidesk.core.cascade import CascadePlan
 from kpidesk.core.formats import format_value
-from kpidesk.core.goals import Baseline, Target
+from kpidesk.core.goals import Baseline, Target, method_words
 from kpidesk.core.people import ORG, Scope
 from kpidesk.core.refreshing import Refresh, RefreshLine
 from kpidesk.core.target_grid import EditPlan, GoalChange, Grid, GridCell, GridProblem, SumCheck
@@ -104,8 +104,14 @@ def _change_words(change: GoalChange, currency: str, names: dict[str, tuple[str,
         return f"{who}: target {shown(about.target)} taken away"
     tiers = " / ".join(shown(tier) for tier in change.after.tiers)
     was = f", was {shown(change.before.target)}" if change.before is not None else ""
-    base = f"; baseline {shown(change.baseline.value)} set with it" if change.baseline is not None else ""
-    return f"{who}: {tiers}{was}{base}"
+    return f"{who}: {tiers}{was}{_base_words(change.baseline, shown)}"
+
+
+def _base_words(baseline: Baseline | None, shown: Callable[[float], str]) -> str:
+    if baseline is None:
+        return ""
+    on = f", {baseline.window}" if baseline.window else ""
+    return f"; baseline {shown(baseline.value)} set with it ({method_words(baseline)}{on})"
 
 
 def _scope_words(scope: Scope) -> str:

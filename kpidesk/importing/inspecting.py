@@ -23,7 +23,7 @@ from kpidesk.importing.currencies import known_currencies
 from kpidesk.importing.data_date import find_data_date
 from kpidesk.importing.dialects import GENERIC, shipped
 from kpidesk.importing.evidence import Evidence, begin, gather
-from kpidesk.importing.headers import has_id, header_key, known_names
+from kpidesk.importing.headers import has_id, header_key, known_names, normalised
 from kpidesk.importing.kinds import ESSENTIAL
 from kpidesk.importing.layout import Layout, Leftovers, below, data_blocks, find_layout, shaped
 from kpidesk.importing.mapping import parse
@@ -39,6 +39,9 @@ from kpidesk.importing.tables import blocks, open_source
 from kpidesk.importing.word_answers import with_answers
 from kpidesk.importing.words import with_article
 
+MEASURES = frozenset(("kpi", "kpi id", "kpi name", "metric", "measure"))
+"""Headers of a column that says what a quota is of."""
+BOOKED = frozenset(("bookings", "booking", "revenue", "sales", "amount", "quota"))
 FIRST_BLOCKS = 4
 """So many blocks show what the columns hold."""
 
@@ -93,6 +96,7 @@ def inspect(
         )
         check_constants(rules, options.constants)
         _refuse_without_identity(rules, path.name)
+        _refuse_other_quotas(rules, first, path.name)
         if not recognised.questions:  # what the rows are comes first
             asked = unsaid(rules, samples_of(layout, first), {**profile.columns, **options.columns}, people)
             recognised = replace(recognised, questions=asked)
@@ -163,6 +167,22 @@ def _refuse_without_identity(rules: Rules, name: str) -> None:
             raise UserError(
                 f"No column of '{name}' is known to hold what {with_article(one)} needs: {label}.",
                 f'Name the column that does, for example --map {field}="{rules.headers[-1]}".',
+            )
+
+
+def _refuse_other_quotas(rules: Rules, first: Sequence[RawRows], name: str) -> None:
+    """Refuse quotas of calls or of new deals: they would become an amount of money to book."""
+    if rules.kind != "quotas":
+        return
+    for at, header in enumerate(rules.headers):
+        if normalised(header) not in MEASURES:
+            continue
+        said = {row[at].strip() for block in first for row in block.rows if len(row) > at}
+        if other := sorted(one for one in said if one and normalised(one) not in BOOKED):
+            raise UserError(
+                f"'{name}' has quotas of '{other[0]}' in its column '{header}': only quotas of bookings are imported.",
+                "Set those with `kpidesk target import`, from a file with the columns scope, kpi, target and period, "
+                "and leave them out of this one.",
             )
 
 

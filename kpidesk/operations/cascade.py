@@ -39,13 +39,13 @@ class _Weight:
 
 
 def cascade(
-    ws: Workspace, kpi_id: str, scope: Scope, period: Period, how: str = "equal", buffer: float = 0.0
+    ws: Workspace, kpi_id: str, scope: Scope, period: Period, how: str = "capacity", buffer: float = 0.0
 ) -> CascadePlan:
     """What the parts of a scope get when its target is shared out; nothing is written.
 
     Counts and money are shared out so that the parts come to the target and `buffer` (0.1: a tenth more) on top. A
     rate, a median and a score are the same for all, and so is a range. Parts are the teams and reps directly below;
-    minimum and stretch are shared out as the target is.
+    minimum and stretch are shared out as the target is, by how many full reps work in each unless said otherwise.
 
     Raises:
         UserError: the scope has no target or no parts, the KPI cannot be shared out, or the period is closed.

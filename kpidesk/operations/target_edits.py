@@ -5,11 +5,21 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from typing import Literal
 
 from kpidesk import store
 from kpidesk.core.amounts import TAKE_AWAY, Tiers, tiers_typed
 from kpidesk.core.errors import UserError
-from kpidesk.core.goals import Baseline, GoalBook, Target, check_baseline, check_target, far_words
+from kpidesk.core.goals import (
+    NO_BASELINE,
+    NO_BASELINE_ADVICE,
+    Baseline,
+    GoalBook,
+    Target,
+    check_baseline,
+    check_target,
+    far_words,
+)
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period
@@ -20,15 +30,19 @@ from kpidesk.operations.goals import NO_WHY, NO_WHY_ADVICE, histories, refuse_cl
 from kpidesk.operations.target_grid import Branch, branches, same_days
 from kpidesk.operations.workspace import Workspace, all_or_none, definitions, goals, settings
 
+Finding = Literal["none", "own", "history"]
+"""How missing baselines are found: not at all, in the own history alone, or also from comparable reps."""
 NO_HISTORY = "A target needs a baseline first, and the history does not carry one."
 NO_HISTORY_ADVICE = "Set the baseline of this one by hand, with a reason."
 
 
-def plan_edits(ws: Workspace, period: Period, edits: Iterable[GridEdit], reason: str = "") -> EditPlan:
+def plan_edits(
+    ws: Workspace, period: Period, edits: Iterable[GridEdit], reason: str = "", finding: Finding = "history"
+) -> EditPlan:
     """What typed cells would change; nothing is written. A cell that cannot be taken is a problem with its place.
 
-    Where a scope has no baseline yet, one is found in its history and set with the target. Of a cell that is named
-    twice the last one counts.
+    Where a scope has no baseline yet, one is found as `finding` says and set with the target, never from a published
+    figure. Of a cell that is named twice the last one counts.
     """
     last = {(edit.kpi_id, edit.scope): edit for edit in edits if edit.text.strip()}
     by_kpi: dict[str, list[GridEdit]] = defaultdict(list)
@@ -38,10 +52,11 @@ def plan_edits(ws: Workspace, period: Period, edits: Iterable[GridEdit], reason:
     problems: list[GridProblem] = []
     for kpi_id, typed in by_kpi.items():
         kpi = definition_in_force(ws, find_kpi(ws, kpi_id), period)
-        found = found_baselines(ws, kpi, tuple(edit.scope for edit in typed if not _takes_away(edit)), period)
+        wanted = () if finding == "none" else tuple(edit.scope for edit in typed if not _takes_away(edit))
+        found = found_baselines(ws, kpi, wanted, period)
         for edit in typed:
             try:
-                change = _change(ws, kpi, period, edit, found.get(edit.scope))
+                change = _change(ws, kpi, period, edit, _fitting(found.get(edit.scope), finding), finding)
             except UserError as error:
                 problems.append(_problem(ws, kpi, edit, error))
                 continue
@@ -62,20 +77,32 @@ def _far(ws: Workspace, changes: Iterable[GoalChange]) -> tuple[str, ...]:
 
 
 def found_baselines(ws: Workspace, kpi: Kpi, wanted: tuple[Scope, ...], period: Period) -> dict[Scope, Baseline]:
-    """The baselines of scopes that have none yet, as the history of each gives them, worked out together."""
+    """The baselines of scopes that have none yet, as the history of each gives them, worked out together.
+
+    A published figure is no history.
+    """
     book = goals(ws)
     missing = tuple(scope for scope in wanted if book.baseline(kpi.id, scope, period) is None)
     if not missing:
         return {}
     found = histories(ws, kpi, missing, period)
-    return {scope: one.as_baseline(kpi, scope, period) for scope, one in found.items() if one is not None}
+    return {scope: one.as_baseline(kpi, scope, period) for scope, one in found.items()
+            if one is not None and one.method != "benchmark"}  # fmt: skip
 
 
 def _takes_away(edit: GridEdit) -> bool:
     return edit.text.strip() in TAKE_AWAY
 
 
-def _change(ws: Workspace, kpi: Kpi, period: Period, edit: GridEdit, found: Baseline | None) -> GoalChange | None:
+def _fitting(found: Baseline | None, finding: Finding) -> Baseline | None:
+    """A baseline that may be set without being looked at; that of comparable reps is all the history a role has."""
+    is_borrowed = found is not None and found.method == "comparable" and found.scope.kind != "role"
+    return None if finding == "own" and is_borrowed else found
+
+
+def _change(
+    ws: Workspace, kpi: Kpi, period: Period, edit: GridEdit, found: Baseline | None, finding: Finding
+) -> GoalChange | None:
     """What one cell changes; None where it says what stands already.
 
     Raises:
@@ -87,6 +114,8 @@ def _change(ws: Workspace, kpi: Kpi, period: Period, edit: GridEdit, found: Base
     if _takes_away(edit):
         return GoalChange(before, None) if before is not None else None
     baseline = book.baseline(kpi.id, edit.scope, period) or found
+    if baseline is None and finding == "none":
+        raise UserError(NO_BASELINE, NO_BASELINE_ADVICE)
     if baseline is None:
         raise UserError(NO_HISTORY, NO_HISTORY_ADVICE)
     tiers = tiers_typed(edit.text, kpi, baseline, before)

@@ -14,19 +14,22 @@ from kpidesk.core.target_grid import EditPlan, GoalChange, GridEdit, GridProblem
 from kpidesk.importing.target_files import TargetLine, target_lines
 from kpidesk.operations.formulas import find_kpi
 from kpidesk.operations.goals import goal_scope, period_for_goals
-from kpidesk.operations.target_edits import apply_edits, plan_edits
+from kpidesk.operations.target_edits import Finding, apply_edits, plan_edits
 from kpidesk.operations.workspace import Workspace, all_or_none, settings
 
 MOST_TOLD = 20
 HALF = "Give minimum, target and stretch, or the target alone."
 
 
-def plan_target_file(ws: Workspace, path: Path, period: str = "", reason: str = "") -> tuple[EditPlan, ...]:
+def plan_target_file(
+    ws: Workspace, path: Path, period: str = "", reason: str = "", *, with_baselines: bool = False
+) -> tuple[EditPlan, ...]:
     """What the targets of a file would change, a plan for each period; nothing is written.
 
     Its columns are scope (`org`, `team:North`, `rep:Ann Lee`, `role:AE`), kpi and target, and where it has them
     minimum, stretch, period and reason. Without a period in the line it is `period`, without that the next one. What
-    cannot be taken stands in the problems of a plan, with its line.
+    cannot be taken stands in the problems of a plan, with its line: so does what has no baseline, unless
+    `with_baselines` lets it be found in the own history of its scope.
 
     Raises:
         UserError: it is no such file.
@@ -41,7 +44,8 @@ def plan_target_file(ws: Workspace, path: Path, period: str = "", reason: str = 
             problems.append(_problem(told, error))
             continue
         edits.setdefault(span, []).append((edit, told[1]["reason"]))
-    plans = [_planned(ws, span, mine, reason) for span, mine in edits.items() if mine]
+    finding: Finding = "own" if with_baselines else "none"
+    plans = [_planned(ws, span, mine, reason, finding) for span, mine in edits.items() if mine]
     if problems:
         first = plans[0] if plans else EditPlan(default, (), (), reason)
         plans = [replace(first, problems=(*problems, *first.problems)), *plans[1:]]
@@ -70,8 +74,10 @@ def _problem(told: TargetLine, error: UserError) -> GridProblem:
     )  # fmt: skip
 
 
-def _planned(ws: Workspace, span: Period, mine: Sequence[tuple[GridEdit, str]], reason: str) -> EditPlan:
-    plan = plan_edits(ws, span, [edit for edit, _ in mine], reason)
+def _planned(
+    ws: Workspace, span: Period, mine: Sequence[tuple[GridEdit, str]], reason: str, finding: Finding
+) -> EditPlan:
+    plan = plan_edits(ws, span, [edit for edit, _ in mine], reason, finding)
     said = {(edit.kpi_id, edit.scope): words for edit, words in mine if words}
     changes = tuple(_with_reason(one, said.get((one.about.kpi_id, one.about.scope), "")) for one in plan.changes)
     whole = reason or next(iter(said.values()), "")

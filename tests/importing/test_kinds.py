@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from kpidesk.core.errors import UserError
 from kpidesk.core.fields import FIELDS, KINDS, FieldKind, Kind
 from kpidesk.core.imports import ImportOptions
 from kpidesk.core.settings import Settings
@@ -161,6 +162,17 @@ def test_quarters_are_those_of_the_fiscal_year(start: int, first: str, tmp_path:
     path = write(tmp_path, "Rep,Quarter,Quota\nAnn,2026-Q2,10\nAnn,Q2 2026,10\nAnn,Apr 2026,10\n", "quotas.csv")
     imported = read(path, settings=Settings(fiscal_start_month=start))
     assert imported.column("period_at") == [first, first, "2026-04-01"]
+
+
+@pytest.mark.parametrize("header", ["KPI", "Metric"])
+def test_quotas_of_anything_but_bookings_are_refused_by_name(header: str, tmp_path: Path) -> None:
+    rows = "Ann,bookings,2026-04-01,90\nAnn,{},2026-04-01,30\n"
+    path = write(tmp_path, f"Rep,{header},Period,Quota\n{rows.format('opps_created')}", "quotas.csv")
+    with pytest.raises(UserError, match=f"has quotas of 'opps_created' in its column '{header}'") as caught:
+        read(path)
+    assert "target import" in caught.value.advice
+    path = write(tmp_path, f"Rep,{header},Period,Quota\n{rows.format('Bookings')}", "quotas.csv")
+    assert read(path).column("amount") == read(path).column("amount") != []
 
 
 def test_months_and_quarters_of_a_year_of_weeks_begin_with_their_first_week(tmp_path: Path) -> None:

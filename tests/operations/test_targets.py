@@ -530,7 +530,7 @@ def test_equal_parts_of_very_different_size_are_questioned(ws: operations.Worksp
     spring = period("2026-Q2")
     put(ws, ("org", "bookings", "10000"), span=spring)
     operations.apply_teams(ws, {"Di New": "North", "Cy Oh": "Alone"})
-    (note,) = operations.cascade(ws, "bookings", ORG, spring).notes
+    (note,) = operations.cascade(ws, "bookings", ORG, spring, how="equal").notes
     assert note == (
         "Sales has 3 reps, Alone has 1, and each gets the same. Shared out by capacity, each full rep would."
     )
@@ -586,7 +586,7 @@ def test_a_file_sets_targets_of_several_periods_at_once(ws: operations.Workspace
         ("team:North", "win_rate", "", "30%", "", "", ""),
     )
     header = ("Scope", "KPI", "Minimum", "Target", "Stretch", "Period", "Reason")
-    plans = operations.plan_target_file(ws, table(tmp_path / "goals.csv", header, rows), "2026-Q1")
+    plans = operations.plan_target_file(ws, table(tmp_path / "goals.csv", header, rows), "2026-Q1", with_baselines=True)
     assert [one.problems for one in plans] == [(), ()]
     done = operations.apply_plans(ws, plans)
     assert len(done) == 3
@@ -607,7 +607,7 @@ def test_a_file_with_wrong_lines_names_them_all_and_sets_nothing(ws: operations.
         ("rep:Ann Lee", "bookings", "", "soon", ""),
     )
     path = table(tmp_path / "goals.csv", ("scope", "kpi", "minimum", "target", "stretch"), rows)
-    plans = operations.plan_target_file(ws, path, "2026-Q1")
+    plans = operations.plan_target_file(ws, path, "2026-Q1", with_baselines=True)
     with pytest.raises(UserError, match="4 lines cannot be taken") as caught:
         operations.apply_plans(ws, plans)
     told = caught.value.advice.splitlines()
@@ -616,6 +616,22 @@ def test_a_file_with_wrong_lines_names_them_all_and_sets_nothing(ws: operations.
     short = table(tmp_path / "short.csv", ("scope", "target"), (("org", "1"),))
     with pytest.raises(UserError, match="no column 'kpi'"):
         operations.plan_target_file(ws, short)
+
+
+def test_a_file_sets_no_baseline_that_nobody_asked_for(ws: operations.Workspace, tmp_path: Path) -> None:
+    """Di has no history, and a survey score has only a published figure: neither is ever taken for a baseline."""
+    rows = (("org", "bookings", "20000"), ("rep:Di New", "win_rate", "25%"), ("org", "csat", "90%"))
+    path = table(tmp_path / "goals.csv", ("scope", "kpi", "target"), rows)
+    (bare,) = operations.plan_target_file(ws, path, "2026-Q1")
+    assert [one.problem for one in bare.problems] == ["A target needs a baseline first."] * 3
+    assert operations.plan_target_file(ws, path, "2026-Q1")[0].changes == ()
+    assert operations.propose(ws, "csat", ORG, Q1).baseline.method == "benchmark"
+    assert operations.propose(ws, "win_rate", scope(ws, "rep:Di New"), Q1).baseline.method == "comparable"
+    (found,) = operations.plan_target_file(ws, path, "2026-Q1", with_baselines=True)
+    assert [(one.line, one.problem) for one in found.problems] == [
+        (line, "A target needs a baseline first, and the history does not carry one.") for line in (3, 4)
+    ]
+    assert [one.baseline and one.baseline.method for one in found.changes] == ["trailing_4"]
 
 
 # --- before a target is set -------------------------------------------------------------------------------------------
@@ -779,7 +795,8 @@ def test_every_answer_is_as_its_schema_says(due: operations.Workspace, tmp_path:
     put(due, ("role:AE", "bookings", "5000"), ("org", "win_rate", "30%"), ("team:North", "bookings", "9000"))
     names = {one.kpi.id: (one.kpi.name, one.kpi.unit) for one in operations.kpis(due)}
     rows = (("rep:Bo Dahl", "bookings", "6000"), ("org", "win_rate", "soon"))
-    plans = operations.plan_target_file(due, table(tmp_path / "goals.csv", ("scope", "kpi", "target"), rows), "2026-Q1")
+    plans = operations.plan_target_file(due, table(tmp_path / "goals.csv", ("scope", "kpi", "target"), rows), "2026-Q1",
+                                        with_baselines=True)  # fmt: skip
     shared = operations.cascade(due, "win_rate", scope(due, "team:North"), Q1)
     found, grid = operations.refresh(due, Q1), operations.target_grid(due, Q1)
     assert problems(forms.plans_json(plans, dry_run=True), "target-import") == []
@@ -787,7 +804,7 @@ def test_every_answer_is_as_its_schema_says(due: operations.Workspace, tmp_path:
     assert problems(forms.refresh_json(found, 0, dry_run=True), "target-refresh") == []
     assert problems(forms.grid_json(grid, "USD"), "target-list") == []
     told = forms.plans_text(plans, "USD", dict(names), dry_run=True)
-    assert "Bookings, Bo Dahl, Q1 2026: $5.00K / $6.00K / $7.00K; baseline $5.00K set with it" in told
+    assert "Bookings, Bo Dahl, Q1 2026: $5.00K / $6.00K / $7.00K; baseline $5.00K set with it (" in told
     assert "Line 3: " in told
     assert "The same step of 20 % again: four come to +107 %." in forms.refresh_text(found, 0, dry_run=True)
     assert "Bookings, North: Shared out $1.00K too much." in forms.grid_text(grid)

@@ -24,7 +24,7 @@ from kpidesk.ui.widgets.receipt_table import RecordTable
 from kpidesk.ui.widgets.target_forward import percent_of
 from kpidesk.ui.widgets.target_text import Key, Pending, share_text
 
-HOWS: tuple[tuple[str, How], ...] = (("Equally", "equal"), ("By capacity", "capacity"), ("By history", "history"))
+HOWS: tuple[tuple[str, How], ...] = (("By capacity", "capacity"), ("Equally", "equal"), ("By history", "history"))
 WIDTH, TALL = 720, 260
 _NOT_SET = UserError("This target is typed and not set yet.", "Set it first, then share it out.")
 
@@ -78,7 +78,7 @@ class ShareDialog(AskDialog):
         self._fill(here)
         self.form.addLayout(self._choices(theme))
         self.how = Segments(HOWS, "How")
-        self.how.set_value("equal")
+        self.how.set_value("capacity")
         self.how.chosen.connect(lambda _: self.ask())
         self.buffer = QLineEdit("0%")
         self.buffer.setMaximumWidth(theme.px(72))
