@@ -151,8 +151,10 @@ def test_no_kpi_foretells_itself_by_way_of_others() -> None:
 
 def test_what_is_only_done_and_leads_to_nothing_is_for_coaching() -> None:
     assert {kpi.id for kpi in every().values() if kpi.coaching} == {"calls_made", "emails_sent", "follow_up_calls"}
-    packed = {one for path in (resources() / "packs").glob("*.toml") for one in tomllib.loads(path.read_text())["kpis"]}
-    assert not packed & {"calls_made", "emails_sent", "follow_up_calls"}
+    packs = {path.stem: tomllib.loads(path.read_text())["kpis"] for path in (resources() / "packs").glob("*.toml")}
+    for pack, kpis in packs.items():
+        wanted = {"calls_made"} if pack == "rep" else set()  # what a rep does every week stands there without a verdict
+        assert {"calls_made", "emails_sent", "follow_up_calls"} & set(kpis) == wanted
 
 
 def test_no_claim_without_a_source_is_repeated() -> None:

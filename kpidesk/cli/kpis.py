@@ -11,7 +11,7 @@ import click
 
 from kpidesk.cli.group import main
 from kpidesk.cli.options import FILE, day_option, json_option, pointing_into, print_json, workspace_at
-from kpidesk.core.kpis import MOST_DECIMALS, Cadence, Direction, PaceRule, Unit
+from kpidesk.core.kpis import MOST_DECIMALS, Cadence, Direction, Indicator, PaceRule, Unit
 
 USUAL = "usual"
 """The word by which a field is emptied that has another value as a rule."""
@@ -29,15 +29,21 @@ def shown_options(command: Callable[..., Any]) -> Callable[..., Any]:
                      help="How much of its target is due within a running period."),
         click.option("--decimals", type=click.Choice((USUAL, *map(str, range(MOST_DECIMALS + 1)))),
                      help="With how many decimals it is shown."),
+        click.option("--indicator", type=click.Choice(get_args(Indicator)),
+                     help="Whether it foretells a result (leading) or is one (lagging)."),
         click.option("--minimum-n", type=int, metavar="N", help="Below so many rows no status; 0: as usual."),
     ):  # fmt: skip
         command = option(command)
     return command
 
 
-def shown_fields(minimum_n: int | None, decimals: str | None, pace: str | None) -> dict[str, object]:
+def shown_fields(
+    minimum_n: int | None, decimals: str | None, pace: str | None, indicator: str | None
+) -> dict[str, object]:
     """The fields that these options fill in or empty; none for an option that is not given."""
     given: dict[str, object] = {"minimum_n": minimum_n or None} if minimum_n is not None else {}
+    if indicator is not None:
+        given["indicator"] = indicator
     if decimals is not None:
         given["decimals"] = None if decimals == USUAL else int(decimals)
     return given if pace is None else {**given, "pace": "" if pace == USUAL else pace}
@@ -93,11 +99,12 @@ def kpi_show(workspace: Path, kpi_id: str, as_of: date | None, as_json: bool) ->
     help="Which way is better; otherwise higher.",
 )
 @shown_options
+@click.option("--reason", default="", help="Why it is needed where more than seven are in use at a level.")
 @click.option("--draft", is_flag=True, help="Keep it as a draft.")
 @json_option
 def kpi_add(
     workspace: Path, definition: str, *, as_json: bool, draft: bool, direction: Direction, formula: str,
-    minimum_n: int | None, decimals: str | None, pace: str | None, **given: str,
+    minimum_n: int | None, decimals: str | None, pace: str | None, indicator: str | None, **given: str,
 ) -> None:  # fmt: skip
     """Activate a shipped KPI, or add one from a definition file or from a formula."""
     from kpidesk import operations
@@ -105,11 +112,14 @@ def kpi_add(
     with workspace_at(workspace) as ws, pointing_into(formula):
         added = operations.add_kpi(
             ws, definition, draft=draft, direction=direction, formula=formula,
-            fields=shown_fields(minimum_n, decimals, pace), **given,
+            fields=shown_fields(minimum_n, decimals, pace, indicator), **given,
         )  # fmt: skip
-    print_json({"id": added.id, "status": added.status, "version": added.version}) if as_json else click.echo(
-        f"{added.name} ({added.id}) is {added.status}, version {added.version}."
-    )
+    if as_json:
+        print_json({"id": added.id, "status": added.status, "version": added.version})
+        return
+    click.echo(f"{added.name} ({added.id}) is {added.status}, version {added.version}.")
+    if formula and indicator is None:
+        click.echo(f"It counts as {added.indicator}: say --indicator leading where it foretells a result.")
 
 
 @kpi.command("change")
@@ -130,14 +140,14 @@ def kpi_add(
 @json_option
 def kpi_change(
     workspace: Path, kpi_id: str, *, dry_run: bool, as_json: bool, levels: str | None, minimum_n: int | None,
-    decimals: str | None, pace: str | None, **given: str | None,
+    decimals: str | None, pace: str | None, indicator: str | None, **given: str | None,
 ) -> None:  # fmt: skip
     """Change a KPI: shows the last four periods before and after and what else changes, and keeps a new version."""
     from kpidesk import operations
     from kpidesk.exporting.draft_forms import change_json, change_text
 
     new: dict[str, object] = {name: text for name, text in given.items() if text is not None}
-    new |= shown_fields(minimum_n, decimals, pace)
+    new |= shown_fields(minimum_n, decimals, pace, indicator)
     if levels is not None:
         new["levels"] = [one.strip() for one in levels.split(",") if one.strip()]
     with workspace_at(workspace) as ws, pointing_into(given["formula"] or ""):

@@ -221,6 +221,7 @@ def _bars(points: Sequence[TrendPoint]) -> tuple[str, ...]:
 LISTED = ("levels", "leading", "lag_weeks", "functions", "influenced_by")
 KPI_LABELS = {
     "applies": "Benchmarks",
+    "computable": "Your data",
     "influenced_by": "Moved by",
     "lag_weeks": "Weeks ahead",
     "minimum_n": "Judged from",
@@ -232,7 +233,8 @@ KPI_LABELS = {
 def kpi_text(shown: Mapping[str, object]) -> str:
     """Everything about one KPI, a line for each field that is filled in; lists have an item on each line."""
     lines = []
-    for name, value in shown.items():
+    told = {**shown, "computable": _data_words(shown), "needs": "", "how": ""}
+    for name, value in told.items():
         if value in UNTOLD or value is False or name in ("first_day", "benchmarks"):
             continue
         items = value if isinstance(value, list | tuple) else (value,)
@@ -242,6 +244,13 @@ def kpi_text(shown: Mapping[str, object]) -> str:
             label = KPI_LABELS.get(name, name.replace("_", " ").capitalize()) if not at else ""
             lines.append(paragraph(text, indent=" " * LABEL, first=f"{label:{LABEL}}"))
     return "\n".join(lines)
+
+
+def _data_words(shown: Mapping[str, object]) -> str:
+    """Whether the data can compute a KPI, else what they lack and where to get that."""
+    if "computable" not in shown:
+        return ""
+    return "can compute it" if shown["computable"] else f"lack {shown['needs']}. {shown['how']}".rstrip()
 
 
 def _item_text(item: object) -> str:

@@ -20,25 +20,36 @@ from kpidesk.core.kpis import (
     kpi_to_mapping,
     normalised,
 )
+from kpidesk.core.lint_facts import Limits
 from kpidesk.core.people import ORG
 from kpidesk.core.periods import Period, span_period
 from kpidesk.language import Formula, FormulaError, class_of, compile_formula, formula_words, suits, unit_choices
 from kpidesk.operations.benchmarks import benchmarks_for
 from kpidesk.operations.dependencies import check_kept
-from kpidesk.operations.formulas import definition_in_force, find_kpi, formula_of, formula_texts, kpi_of_formula
+from kpidesk.operations.formulas import (
+    definition_in_force,
+    entries_of,
+    find_kpi,
+    formula_of,
+    formula_texts,
+    kpi_of_formula,
+)
 from kpidesk.operations.workspace import Workspace, definitions
 
 
 def show_kpi(ws: Workspace, kpi_id: str, as_of: date | None = None) -> dict[str, object]:
     """Everything about one KPI as plain values; `words` is its formula, `applies` the benchmarks for your deals.
 
+    `computable` says whether the data can compute it, `needs` what is missing and `how` where that comes from.
     With `as_of` as it was defined for a period that began on that day.
     """
     kpi = find_kpi(ws, kpi_id)
     day = span_period(as_of, as_of) if as_of is not None else None
     then = definition_in_force(ws, kpi, day) if day is not None else kpi
     applies = [{"words": one.words, "share": one.share} for one in benchmarks_for(ws, then, ORG)]
-    return {**kpi_to_mapping(then), "words": words_of(ws, then, day), "applies": applies}
+    (entry,) = entries_of(ws, (kpi,))
+    able = {"computable": entry.computable, "needs": entry.needs, "how": entry.how}
+    return {**kpi_to_mapping(then), "words": words_of(ws, then, day), "applies": applies, **able}
 
 
 def words_of(ws: Workspace, kpi: Kpi, period: Period | None = None) -> str:
@@ -129,6 +140,7 @@ def add_kpi(
     owner: str = "",
     direction: Direction = "higher",
     draft: bool = False,
+    reason: str = "",
     fields: Mapping[str, object] | None = None,
 ) -> Kpi:
     """Activate a known KPI, or add one from a definition file (`FILE.toml`) or from a formula.
@@ -136,8 +148,8 @@ def add_kpi(
     `fields` are further ones that it is to have, such as `minimum_n`.
 
     Raises:
-        UserError: there is no such KPI and no formula, the file is wrong, its id is taken, or something that makes a
-            KPI is missing.
+        UserError: there is no such KPI and no formula, the file is wrong, its id is taken, something that makes a
+            KPI is missing, or more would be in use at a level than anybody can act on and there is no `reason`.
     """
     status = "draft" if draft else "active"
     if definition.endswith(".toml"):
@@ -147,8 +159,27 @@ def add_kpi(
     else:
         kpi = find_kpi(ws, definition)
     texts = {key: text for key, text in (("objective", objective), ("decision", decision), ("owner", owner)) if text}
-    given = {**texts, **(fields or {}), "status": status, "retired_on": ""}
-    return save_kpi(ws, kpi_from_mapping({**kpi_to_mapping(kpi), **given}, f"'{kpi.name}'"))
+    given = {**texts, **(fields or {}), "status": status, "retired_on": "", "reason": reason.strip()}
+    wanted = kpi_from_mapping({**kpi_to_mapping(kpi), **given}, f"'{kpi.name}'")
+    if not reason.strip() and (words := too_many(ws, wanted)):
+        raise UserError(words, "Retire one that nobody acts on, or say with --reason why all are needed.")
+    return save_kpi(ws, wanted)
+
+
+def too_many(ws: Workspace, kpi: Kpi) -> str:
+    """That with a KPI more would be in use at a level than anybody can act on; empty where not, or it is in use."""
+    known = tuple(definitions(ws).values())
+    if kpi.status != "active" or kpi.coaching or any(one.id == kpi.id and one.status == "active" for one in known):
+        return ""
+    most = Limits().most
+    in_use = [one for one in known if one.status == "active" and not one.coaching]
+    for level in kpi.levels:
+        count = 1 + sum(level in one.levels for one in in_use)
+        if count > most:
+            return (
+                f"With '{kpi.name}' {count} KPIs are in use at {level} level, and nobody can act on more than {most}."
+            )
+    return ""
 
 
 def _new(ws: Workspace, kpi: Kpi) -> Kpi:

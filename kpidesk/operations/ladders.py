@@ -99,11 +99,24 @@ def _series(ws: Workspace, kpi: Kpi, scope: Scope, period: Period) -> tuple[tupl
 
 
 def doubts_about(ws: Workspace, target: Target) -> tuple[str, ...]:
-    """What speaks against a target, in sentences: that nobody will see it reached, or that it will not be reached."""
+    """Where a target leads and what speaks against it, in sentences: what it comes to when its step is repeated, that
+    nobody will see it reached, or that it will not be reached.
+    """
     found = ladder_of(ws, target.kpi_id, target.scope, target.period, target=target.target)
     base = goals(ws).baseline(target.kpi_id, target.scope, target.period)
     far = far_words(target, base, find_kpi(ws, target.kpi_id), scope_name(ws, target.scope), settings(ws).currency)
-    return tuple(one for one in (far, found.capability, found.visibility.words) if one)
+    told = (far, _leads_to(found), *found.warnings, found.capability, found.visibility.words)
+    return tuple(one for one in told if one)
+
+
+def _leads_to(found: Ladder) -> str:
+    """What a target comes to when its step is repeated in each of the next periods; empty without a step."""
+    if len(found.steps) < 2 or not found.uplift:
+        return ""
+    each = "period" if found.period.grain == "span" else found.period.grain
+    first, last = found.steps[0].period.label, found.steps[-1].period.label
+    values = ", ".join(one.text for one in found.steps)
+    return f"The same step every {each} leads from {found.start_text} to {values} ({first} to {last})."
 
 
 def band_of(kpi: Kpi, currency: str) -> Band | None:

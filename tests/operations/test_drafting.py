@@ -62,7 +62,9 @@ def asked(ws: operations.Workspace, period: str = "2025-Q4") -> Question:
 
 def keep(ws: operations.Workspace, **formulas: str) -> None:
     for kpi_id, formula in formulas.items():
-        operations.add_kpi(ws, kpi_id, formula=formula, objective="Grow", decision="Coach", owner="Ann")
+        operations.add_kpi(
+            ws, kpi_id, formula=formula, objective="Grow", decision="Coach", owner="Ann", reason="for the tests"
+        )
 
 
 # --- a check ---------------------------------------------------------------------------------------------------

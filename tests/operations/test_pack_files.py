@@ -67,9 +67,9 @@ def test_without_names_it_is_what_is_in_use_and_a_pack_is_all_of_its_kpis(
 ) -> None:
     used = operations.export_definitions(ws, tmp_path / "used.kpipack")
     assert {kpi.id for kpi in used.kpis} == {kpi.id for kpi in definitions(ws) if kpi.status == "active"}
-    named = operations.export_definitions(ws, tmp_path / "org.kpipack", ("org",))
-    assert {"quota_attainment", "bookings", "renewal_rate"} <= {kpi.id for kpi in named.kpis}
-    table = tomllib.loads((tmp_path / "org.kpipack").read_text(encoding="utf-8"))
+    named = operations.export_definitions(ws, tmp_path / "team.kpipack", ("team",))
+    assert {"quota_attainment", "bookings", "slippage_rate"} <= {kpi.id for kpi in named.kpis}
+    table = tomllib.loads((tmp_path / "team.kpipack").read_text(encoding="utf-8"))
     assert not {"status", "version", "valid_from", "first_day"} & {name for kpi in table["kpis"] for name in kpi}
 
 

@@ -15,6 +15,7 @@ from kpidesk.core.fields import KINDS
 from kpidesk.core.obtaining import HOW_TO_GET
 from kpidesk.core.packs import pack_from_mapping
 from kpidesk.core.people import ORG, Scope
+from kpidesk.exporting.text_form import kpi_text
 from tests.operations.support import TODAY
 
 
@@ -51,6 +52,34 @@ def test_starting_from_a_pack_adds_and_retires_nothing(ws: operations.Workspace)
     assert _active(ws) == before | set(done.pack.kpis)
     again = operations.start_from(ws, "enterprise")
     assert (again.activated, {kpi.id for kpi in again.kept}) == ((), set(done.pack.kpis))
+
+
+def test_reps_have_a_pack_of_what_they_do_and_the_org_one_with_its_bookings() -> None:
+    found = {pack.id: pack for pack in operations.packs()}
+    assert {"calls_made", "demos_held", "opps_created"} < set(found["rep"].kpis)
+    assert {"bookings", "renewal_rate"} < set(found["org"].kpis)
+
+
+def test_more_than_seven_at_a_level_are_published_with_a_reason_only(ws: operations.Workspace) -> None:
+    for kpi_id in ("nrr", "grr"):
+        operations.add_kpi(ws, kpi_id)
+    with pytest.raises(UserError, match="8 KPIs are in use at org level") as caught:
+        operations.add_kpi(ws, "pipeline_coverage")
+    assert "--reason" in caught.value.advice
+    assert operations.add_kpi(ws, "pipeline_coverage", draft=True).status == "draft"
+    added = operations.add_kpi(ws, "pipeline_coverage", reason="The board asks for it")
+    assert (added.status, added.reason) == ("active", "The board asks for it")
+    assert operations.add_kpi(ws, "bookings").status == "active", "one that is in use already adds nothing"
+    assert operations.add_kpi(ws, "calls_made").status == "active", "what is for coaching is not judged"
+
+
+def test_what_a_kpi_needs_is_shown_with_it(ws: operations.Workspace) -> None:
+    shown = operations.show_kpi(ws, "nrr")
+    entry = next(one for one in operations.kpis(ws) if one.kpi.id == "nrr")
+    assert (shown["computable"], shown["needs"], shown["how"]) == (False, entry.needs, entry.how)
+    told = " ".join(kpi_text(shown).split())
+    assert f"Your data lack {entry.needs}. {entry.how}" in told
+    assert "Your data can compute it" in " ".join(kpi_text({**shown, "computable": True}).split())
 
 
 def test_kpis_in_use_that_a_level_does_not_show_are_told(ws: operations.Workspace) -> None:

@@ -637,6 +637,16 @@ def test_a_file_sets_no_baseline_that_nobody_asked_for(ws: operations.Workspace,
 # --- before a target is set -------------------------------------------------------------------------------------------
 
 
+def test_where_a_target_leads_is_said_when_it_is_set(ws: operations.Workspace) -> None:
+    """22 % and a tenth more each quarter: 24.2, 26.6, 29.3 and 32.2 %, which leaves the published 20 to 30 %."""
+    operations.set_baseline_from(ws, "win_rate", scope="org", period="2026-Q1", value="22%", reason="as told")
+    tiers = {"minimum": "+0%", "target": "+10%", "stretch": "+20%"}
+    target = operations.set_target_from(ws, "win_rate", **tiers, scope="org", period="2026-Q1", reason="plan")
+    leads, leaves, *_ = operations.doubts_about(ws, target)
+    assert leads == ("The same step every quarter leads from 22.0% to 24.2%, 26.6%, 29.3%, 32.2% (Q1 2026 to Q4 2026).")
+    assert leaves.startswith("In Q4 2026 it is 32.2%: outside the published 20.0% to 30.0%")
+
+
 def test_a_ladder_warns_when_it_leaves_the_published_band(ws: operations.Workspace) -> None:
     typed_ = operations.set_baseline_from(ws, "win_rate", scope="org", period="2026-Q1", value="22%", reason="as told")
     found = operations.ladder_of(ws, "win_rate", ORG, Q1, 0.10)
