@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Literal, get_args
 
 from kpidesk.core.kpis import Kpi, Level
 from kpidesk.core.packs import Pack
@@ -114,3 +114,19 @@ class Lateness:
     days: float | None
     earlier: tuple[str, ...]
     words: str
+
+
+def crowded(known: Iterable[Kpi], added: Iterable[Kpi]) -> str:
+    """That with some more KPIs a level has more in use than anybody can act on; empty where it has not.
+
+    What is for coaching and what is in use already adds nothing.
+    """
+    in_use = {one.id: one for one in known if one.status == "active" and not one.coaching}
+    new = [one for one in added if one.id not in in_use and not one.coaching]
+    most = Limits().most
+    for level in get_args(Level):
+        more = sum(level in one.levels for one in new)
+        count = more + sum(level in one.levels for one in in_use.values())
+        if more and count > most:
+            return f"{count} KPIs would be in use at {level} level: nobody can act on more than {most}."
+    return ""

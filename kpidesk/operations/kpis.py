@@ -20,7 +20,7 @@ from kpidesk.core.kpis import (
     kpi_to_mapping,
     normalised,
 )
-from kpidesk.core.lint_facts import Limits
+from kpidesk.core.lint_facts import crowded
 from kpidesk.core.people import ORG
 from kpidesk.core.periods import Period, span_period
 from kpidesk.language import Formula, FormulaError, class_of, compile_formula, formula_words, suits, unit_choices
@@ -161,25 +161,9 @@ def add_kpi(
     texts = {key: text for key, text in (("objective", objective), ("decision", decision), ("owner", owner)) if text}
     given = {**texts, **(fields or {}), "status": status, "retired_on": "", "reason": reason.strip()}
     wanted = kpi_from_mapping({**kpi_to_mapping(kpi), **given}, f"'{kpi.name}'")
-    if not reason.strip() and (words := too_many(ws, wanted)):
+    if not (draft or reason.strip()) and (words := crowded(definitions(ws).values(), (wanted,))):
         raise UserError(words, "Retire one that nobody acts on, or say with --reason why all are needed.")
     return save_kpi(ws, wanted)
-
-
-def too_many(ws: Workspace, kpi: Kpi) -> str:
-    """That with a KPI more would be in use at a level than anybody can act on; empty where not, or it is in use."""
-    known = tuple(definitions(ws).values())
-    if kpi.status != "active" or kpi.coaching or any(one.id == kpi.id and one.status == "active" for one in known):
-        return ""
-    most = Limits().most
-    in_use = [one for one in known if one.status == "active" and not one.coaching]
-    for level in kpi.levels:
-        count = 1 + sum(level in one.levels for one in in_use)
-        if count > most:
-            return (
-                f"With '{kpi.name}' {count} KPIs are in use at {level} level, and nobody can act on more than {most}."
-            )
-    return ""
 
 
 def _new(ws: Workspace, kpi: Kpi) -> Kpi:

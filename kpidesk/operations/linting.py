@@ -147,9 +147,9 @@ def _names(found: list[Kpi]) -> str:
     return ", ".join(f"'{kpi.name}'" for kpi in found)
 
 
-def _active(kpi: Kpi, _: Fix) -> Kpi:
+def _active(kpi: Kpi, fix: Fix) -> Kpi:
     check_publishable(replace(kpi, status="active"))
-    return replace(kpi, status="active", retired_on="")
+    return replace(kpi, status="active", retired_on="", reason=fix.value)
 
 
 def _retire(ws: Workspace, fix: Fix) -> str:

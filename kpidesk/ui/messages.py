@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QFrame,
     QHBoxLayout,
+    QInputDialog,
     QLabel,
     QMessageBox,
     QPlainTextEdit,
@@ -128,6 +129,14 @@ def confirm(parent: QWidget | None, title: str, text: str, advice: str = "", *, 
     box.setEscapeButton(refuse)
     box.exec()
     return box.clickedButton() is agree
+
+
+def ask_reason(parent: QWidget | None, doubt: str) -> str | None:
+    """Why something is done in spite of a doubt: "" without a doubt, None where nobody gives a reason."""
+    if not doubt:
+        return ""
+    text, agreed = QInputDialog.getText(parent, "Say why", f"{doubt}\nWhy are all of them needed?")
+    return text.strip() or None if agreed else None
 
 
 def _box(parent: QWidget | None, title: str, text: str, advice: str, tone: Tone) -> QMessageBox:

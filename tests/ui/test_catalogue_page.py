@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QInputDialog, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from kpidesk import operations, paths
@@ -93,8 +93,13 @@ def test_packs_and_filters_narrow_the_cards(page: CataloguePage) -> None:
               and "team" in table.get("levels", ("team",))]  # fmt: skip
     assert wanted
     assert sorted(shown(page)) == sorted(wanted)
-    for box in (page.cluster, page.function, page.level):
+    for box in page.boxes:
         box.choose("")
+    page.kind.choose("leading")
+    assert sorted(shown(page)) == sorted(
+        one for one, table in known.items() if table["indicator"] == "leading" and not table.get("coaching")
+    )
+    page.kind.choose("")
     page.search.setText("CYCLE percentile")
     assert shown(page) == ["sales_cycle_p80"]
     assert page.detail.name.text() == "Sales cycle length (80th percentile)"
@@ -176,6 +181,27 @@ def test_what_the_data_cannot_compute_says_what_it_needs_and_how_to_get_it(qtbot
     page.cards.setFocus()
     QTest.keyClick(page, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
     assert page.search.hasFocus()
+
+
+def test_more_than_seven_at_a_level_are_taken_with_a_reason_only(
+    qtbot: QtBot, page: CataloguePage, shell: FakeShell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    answers = [("", True), ("The board asks for it", True)]
+
+    def answer(_parent: QWidget, _title: str, text: str) -> tuple[str, bool]:
+        asked.append(text)
+        return answers.pop(0)
+
+    monkeypatch.setattr(QInputDialog, "getText", answer)
+    page.tick(("deals_won", "nrr", "grr"))
+    page.take_ticked()
+    assert asked[0].startswith("8 KPIs would be in use at org level: nobody can act on more than 7.")
+    assert page.cards.cards.ticked == {"deals_won", "nrr", "grr"}, "without a reason nothing happens"
+    page.take_ticked()
+    until(qtbot, lambda: bool(shell.toasts))
+    taken = told(qtbot, shell, lambda ws: operations.find_kpi(ws, "nrr"))
+    assert (taken.status, taken.reason, answers) == ("active", "The board asks for it", [])
 
 
 @pytest.mark.parametrize(("ticked", "wanted"), [((), FIRST_FIVE), (("mrr", "arr"), {"mrr", "arr"})])

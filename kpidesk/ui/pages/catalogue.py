@@ -18,11 +18,12 @@ from kpidesk.core.changes import Change
 from kpidesk.core.formula_form import Choice
 from kpidesk.core.kpis import Kpi, unfilled
 from kpidesk.core.lint import Fix
+from kpidesk.core.lint_facts import crowded
 from kpidesk.core.pack_files import ENDING, PackFile
 from kpidesk.core.packs import Pack
 from kpidesk.core.scorecards import Question
 from kpidesk.ui.jobs import Workspace
-from kpidesk.ui.messages import PlainLabel
+from kpidesk.ui.messages import PlainLabel, ask_reason
 from kpidesk.ui.page import Page
 from kpidesk.ui.surroundings import single
 from kpidesk.ui.widgets.catalogue_detail import Detail, KpiDetail, Variant
@@ -48,6 +49,7 @@ from kpidesk.ui.widgets.goal_tabs import GoalTabs
 from kpidesk.ui.widgets.import_answers import counted
 from kpidesk.ui.widgets.import_parts import button, fill
 
+KINDS = ("Leading", "Lagging", "Coaching")
 PACK_FORMS = ((ENDING, "Definitions of KPIs"),)
 
 
@@ -113,12 +115,14 @@ class CataloguePage(Page):
         self.search = QLineEdit(placeholderText="Search the catalogue")
         self.search.setAccessibleName("Search the catalogue")
         self.search.setClearButtonEnabled(True)
-        self.cluster, self.level, self.function = (ChoiceBox(one, 5) for one in ("Subject", "Level", "Function"))
+        names = ("Subject", "Kind", "Level", "Function")
+        self.boxes = self.cluster, self.kind, self.level, self.function = tuple(ChoiceBox(one, 5) for one in names)
         filters, flow = QWidget(), Flow()
         filters.setLayout(flow)
-        for box in (self.cluster, self.level, self.function):
+        for box in self.boxes:
             flow.addWidget(box)
         self.cluster.offer(_choices("Subject", {}), "")
+        self.kind.offer(_choices("Kind", {one.casefold(): one for one in KINDS}), "")
         self.level.offer(_choices("Level", LEVEL_TITLES), "")
         self.function.offer(_choices("Function", FUNCTION_WORDS), "")
         self.about = PlainLabel("", "small", wrap=True)
@@ -143,7 +147,7 @@ class CataloguePage(Page):
     def _connect(self) -> None:
         self.packs.pack_chosen.connect(lambda _pack: self._look())
         self.search.textChanged.connect(lambda _text: self._look())
-        for box in (self.cluster, self.level, self.function):
+        for box in self.boxes:
             box.picked.connect(self._look)
         self.cards.chosen.connect(self.open_kpi)
         self.cards.ticks_changed.connect(self._show_ticks)
@@ -171,7 +175,9 @@ class CataloguePage(Page):
     def _look(self) -> None:
         """Show what is looked for; the KPI in view stays chosen where it is among them."""
         pack = self.packs.pack
-        wanted = Wanted(self.search.text(), self.cluster.value(), self.level.value(), self.function.value(), pack)
+        wanted = Wanted(
+            self.search.text(), self.cluster.value(), self.level.value(), self.function.value(), pack, self.kind.value()
+        )
         shown = self.cards.cards
         shown.look_for(wanted)
         self.about.setText(pack_about(pack, len(shown.shown)))
@@ -200,7 +206,7 @@ class CataloguePage(Page):
         self.search.clear()
         for one in (self.packs, self.search):
             one.blockSignals(False)
-        for box in (self.cluster, self.level, self.function):
+        for box in self.boxes:
             box.setCurrentIndex(0)
         self._look()
 
@@ -235,7 +241,11 @@ class CataloguePage(Page):
         chosen = [one.kpi for one in self.cards.cards.entries if one.kpi.id in self.cards.cards.ticked]
         left = [kpi for kpi in chosen if unfilled(kpi)]
         ready = tuple(kpi.id for kpi in chosen if kpi not in left)
-        fix = Fix("activate", ready, take_words(len(ready)))
+        known = [one.kpi for one in self.cards.cards.entries]
+        reason = ask_reason(self, crowded(known, (kpi for kpi in chosen if kpi not in left)))
+        if reason is None:
+            return
+        fix = Fix("activate", ready, take_words(len(ready)), value=reason)
 
         def act(workspace: Workspace) -> str:
             return operations.apply_fix(workspace, fix) if ready else ""

@@ -25,10 +25,11 @@ from kpidesk.core.goals import (
 )
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.ladders import Ladder
+from kpidesk.core.lint_facts import crowded
 from kpidesk.core.people import ORG, Scope
 from kpidesk.core.scorecards import Question
 from kpidesk.ui.jobs import Workspace
-from kpidesk.ui.messages import confirm
+from kpidesk.ui.messages import ask_reason, confirm
 from kpidesk.ui.page import Page, PageState
 from kpidesk.ui.widgets.controls import card, row
 from kpidesk.ui.widgets.flow_row import Panes
@@ -298,7 +299,12 @@ class GoalsPage(Page):
             page.new_kpi()
 
     def save_kpi(self, kpi: Kpi) -> None:
-        """Keep a KPI with other words, or active, or retired."""
+        """Keep a KPI with other words, or active, or retired; one too many needs a reason."""
+        known = [entry.kpi for entry in self._view.entries] if self._view is not None else []
+        reason = ask_reason(self, crowded(known, (kpi,) if kpi.status == "active" else ()))
+        if reason is None:
+            return
+        kpi = replace(kpi, reason=reason) if reason else kpi
         self.shell.jobs.ask(
             "save-kpi", lambda workspace: operations.save_kpi(workspace, kpi), self._kpi_saved, self._kpi_refused
         )

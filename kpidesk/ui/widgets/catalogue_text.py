@@ -37,13 +37,17 @@ _FIELD_WORDS = {"objective": "what it is for", "decision": "a decision", "owner"
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is looked for: words, a subject, a level, a function of the company, the KPIs of a pack (None: any)."""
+    """What is looked for: words, a subject, a level, a function of the company, the KPIs of a pack (None: any).
+
+    `kind` is leading, lagging or coaching.
+    """
 
     text: str = ""
     cluster: str = ""
     level: str = ""
     function: str = ""
     pack: Pack | None = None
+    kind: str = ""
 
 
 def fits(entry: Entry, wanted: Wanted) -> bool:
@@ -55,6 +59,7 @@ def fits(entry: Entry, wanted: Wanted) -> bool:
         and (not wanted.cluster or kpi.cluster == wanted.cluster)
         and (not wanted.level or wanted.level in kpi.levels)
         and (not wanted.function or wanted.function in kpi.functions)
+        and (not wanted.kind or wanted.kind == kind_words(kpi).casefold())
         and (wanted.pack is None or kpi.id in wanted.pack.kpis)
     )
 
