@@ -66,7 +66,7 @@ def test_numbers_by_rep_with_the_file_they_come_from(ws: Path) -> None:
 @pytest.mark.parametrize(
     ("by", "parts"),
     [("Mood", {"Bad": 1, "Good": 2}), ("mood", {"Bad": 1, "Good": 2}), ("stage", {"Won": 2, "(empty)": 1}),
-     ("account", {"Acme": 2, "Beta": 1})],
+     ("deal.stage", {"Won": 2, "(empty)": 1}), ("account", {"Acme": 2, "Beta": 1})],
 )  # fmt: skip
 def test_a_breakdown_by_a_field_of_the_deal_or_by_a_header(ws: Path, by: str, parts: dict[str, int]) -> None:
     assert by_member(ask("evaluate", ws, HELD, *Q1, "--by", by)) == parts

@@ -208,7 +208,10 @@ def kpi_from_mapping(table: Mapping[str, object], place: str) -> Kpi:
     marks = _items(values.get("benchmarks", ()), "benchmarks", place)
     values["benchmarks"] = tuple(_benchmark(one, place) for one in marks)
     if not str(values.get("formula", "")).strip() and not values.get("builtin"):
-        raise UserError(f"{place}: the formula is missing.", "For example count(deals where won on closed_at).")
+        raise UserError(
+            f"{place}: the formula is missing.",
+            'For example count(deals where won on closed_at). A KPI whose values are typed in has builtin = "manual".',
+        )
     values.setdefault("formula", "")
     values |= _as_floats(values, _NUMBERS)
     return normalised(Kpi(**values))  # type: ignore[arg-type]  # every field was checked above

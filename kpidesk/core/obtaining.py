@@ -22,7 +22,8 @@ HOW_TO_GET: Mapping[Kind, str] = {
     "Kind (new, expansion, contraction, churn, reactivation) and Amount.",
     "contracts": "A table with Account, End of term, Renewable MRR, Renewed MRR and Status (renewed, lost, pending).",
     "surveys": "From the survey tool: a table with Account, Date, Kind (NPS, CSAT, implementation) and Score.",
-    "costs": "From accounting: a table with Period, Amount, Category (such as SDR) and Motion (new or existing).",
+    "costs": "From accounting: a table with Period, Amount, Category (such as SDR) and, where costs of "
+    "existing customers are in it, Motion (new or existing).",
     "forecasts": "Salesforce: the forecast of the first day, exported. Elsewhere a table with Person, Period, Category "
     "(commit), Horizon (day one) and Amount.",
     "quotas": "Salesforce: ForecastingQuota.csv of the data export. Elsewhere a table with Person or Team, Period and "

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from kpidesk.engine.hygiene import Checked, check_hygiene, sharing_account
     from kpidesk.engine.left_out import LeftOut, left_out
     from kpidesk.engine.lifetimes import Lifetimes, deal_values, lifetimes, measured_leaf, still_open
-    from kpidesk.engine.parts import Splittable, fields_to_split, splittable
+    from kpidesk.engine.parts import Splittable, field_meant, fields_to_split, splittable
     from kpidesk.engine.pivots import PivotAsked, Pivoted, parts_over, pivot
     from kpidesk.engine.quotas import imported_quotas, quota_gaps, quota_values
     from kpidesk.engine.row_fields import rows_with, sort_keys, text_ranks
@@ -79,6 +79,7 @@ __all__ = [
     "due_deals",
     "due_leaf",
     "evaluate",
+    "field_meant",
     "fields_to_split",
     "free_days",
     "history_tells_of",

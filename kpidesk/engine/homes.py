@@ -38,6 +38,7 @@ HOMES = {
     "due_deals": "kpidesk.engine.winning",
     "due_leaf": "kpidesk.engine.winning",
     "evaluate": "kpidesk.engine.grid",
+    "field_meant": "kpidesk.engine.parts",
     "fields_to_split": "kpidesk.engine.parts",
     "free_days": "kpidesk.engine.capacity",
     "history_tells_of": "kpidesk.engine.winning",

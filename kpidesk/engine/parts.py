@@ -64,6 +64,15 @@ def fields_to_split(tables: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
+def field_meant(tables: Iterable[str], text: str) -> str:
+    """The field to split by that a name with its way or another name of it means: "account.industry" is vertical."""
+    known = [TABLES[name] for name in sorted(tables) if name in TABLES]
+    near = [TABLES[target] for table in known for target in table.belongs_to.values()]
+    name = text.rpartition(".")[2]
+    meant = (field for table in (*known, *near) if (field := table.by_name.get(name)) is not None)
+    return next((field.name for field in meant if field.kind in SPLITTING), text)
+
+
 def splittable(tables: Iterable[str]) -> tuple[Splittable, ...]:
     """Every field by which all of these tables can be split, with the rules of dates and bands of numbers.
 

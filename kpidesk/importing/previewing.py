@@ -71,7 +71,8 @@ def build_plan(
             *_passed_notices(recognised, rules),
             *_row_notices(evidence, settled, repeated), *settled.notices, *_word_notices(evidence),
             *told_of_all(rules, options.constants),
-            *_made_notices(rules), *_hidden_notices(recognised, settled), *_kind_notices(rules), *dated[2],
+            *_made_notices(rules), *_hidden_notices(recognised, settled), *_kind_notices(rules, options.constants),
+            *dated[2],
         ),
         sheets=table.sheets,
         sheet=table.sheet,
@@ -243,7 +244,7 @@ def _hidden_notices(recognised: Recognised, settled: Settled) -> tuple[str, ...]
     )
 
 
-def _kind_notices(rules: Rules) -> tuple[str, ...]:
+def _kind_notices(rules: Rules, said: Mapping[str, str]) -> tuple[str, ...]:
     """What is to be known of columns that belong to another kind of record or need a word."""
     told = []
     if rules.wide is not None:
@@ -255,6 +256,12 @@ def _kind_notices(rules: Rules) -> tuple[str, ...]:
         told.append(
             f"No column is known to hold the monthly (MRR) or yearly (ARR) amount.{billed} Map the one that does: "
             '--map mrr="COLUMN" or --map arr="COLUMN".'
+        )
+    if rules.kind == "costs" and "motion" not in said and rules.reading("motion") is None:
+        told.append(
+            "No column tells costs for new customers from those for existing ones: all count as for new ones, so a CAC "
+            "is of both together. A column Motion with New or Existing tells them apart; `--set motion=existing` says "
+            "it of a whole file."
         )
     credited = CREDITED.get(rules.kind, ())
     if credited and not any(rules.is_given(name) for name in credited):

@@ -181,7 +181,7 @@ ACCOUNTS = make_table(
     (
         TableField("account_id", "id", "account", ("id",)),
         _text("segment"),
-        _text("vertical"),
+        _text("vertical", aliases=("industry",)),
         _text("region"),
         _text("source"),
         TableField("employees", "number", "employees"),

@@ -258,6 +258,8 @@ def _split_field(ws: Workspace, kpis: tuple[Kpi, ...], asked: Question) -> str:
     if also := [name for name in fields_called(asked.by) if name in fields]:
         return also[0]
     what = " and ".join(KIND_OF_RECORD[kind].many for kind in kinds) or "people"
+    if (meant := engine.field_meant(tables, asked.by)) in fields:
+        return meant
     problem = f"{what.capitalize()} cannot be broken down by '{asked.by}'."
     raise UserError(problem, nearest(asked.by, ["team", "rep", *fields, *headers]))
 

@@ -175,6 +175,20 @@ def test_quotas_of_anything_but_bookings_are_refused_by_name(header: str, tmp_pa
     assert read(path).column("amount") == read(path).column("amount") != []
 
 
+@pytest.mark.parametrize(
+    ("header", "cell", "told", "wanted"),
+    [("Category", "SDR", 1, "new"), ("Motion", "Existing", 0, "existing"), ("Motion", "", 0, None)],
+)
+def test_plain_costs_count_as_for_new_customers_and_say_so(
+    header: str, cell: str, told: int, wanted: str | None, tmp_path: Path
+) -> None:
+    row = f"2026-04-01,{cell},1000\n2026-05-01,{'New' if header == 'Motion' else cell},1000\n"
+    imported = read(write(tmp_path, f"Date,{header},Amount\n{row}", "costs.csv"), ImportOptions(kind="costs"))
+    assert imported.rows[0].get("motion") == wanted
+    said = [one for one in imported.plan.preview.notices if one.startswith("No column tells costs for new customers")]
+    assert len(said) == told
+
+
 def test_months_and_quarters_of_a_year_of_weeks_begin_with_their_first_week(tmp_path: Path) -> None:
     cells = ("2026-P02", "P2 2026", "Feb 2026", "2026-02", "Q2 2026", "2026-03-30")
     path = write(tmp_path, "Rep,Month,Quota\n" + "".join(f"Ann,{cell},10\n" for cell in cells), "quotas.csv")

@@ -34,6 +34,15 @@ def test_win_rate() -> None:
     )
 
 
+def test_an_industry_is_what_the_files_call_the_vertical() -> None:
+    measures = (
+        "count(deals where account.{} = 'R' and won on closed_at)",
+        "count(accounts where {} = 'R' on created_at)",
+    )
+    for text in measures:
+        assert compiled(text.format("industry")).tree == compiled(text.format("vertical")).tree
+
+
 def test_mean_cycle() -> None:
     expected = Leaf("avg", "deals", RowCall("days", (CREATED_AT, CLOSED_AT)), WON, On("closed_at"))
     assert leaf("avg(days(deals.created_at, deals.closed_at) where won on closed_at)") == expected
