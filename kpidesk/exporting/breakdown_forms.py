@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from kpidesk.core.breakdowns import LUCK, Cell, PivotTable, SavedView, changes_title, heavy_words, together_words
 from kpidesk.core.formats import period_text
 from kpidesk.exporting.json_form import Json, number_json, period_json
-from kpidesk.exporting.text_table import WIDTH, Column, paragraph, paragraphs, sections, table, table_width
+from kpidesk.exporting.text_table import Column, line_width, paragraph, paragraphs, sections, table, table_width
 from kpidesk.exporting.words import known_words
 
 TOTAL = "All"
@@ -52,7 +52,7 @@ def _matrix(found: PivotTable) -> str:
     columns += _changes(found)
     pages: list[list[Column]] = []
     for column in columns:
-        if pages and table_width((names, *pages[-1], column)) <= WIDTH:
+        if pages and table_width((names, *pages[-1], column)) <= line_width():
             pages[-1].append(column)
         else:
             pages.append([column])

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from kpidesk.core.deal_changes import MOVES, ChangeList, ChangeRow, DealHistory, DealVersion, MoveTotal, Proof
 from kpidesk.core.formats import NOTHING, day_text
 from kpidesk.exporting.json_form import Json, number_json
-from kpidesk.exporting.text_table import Column, cut, paragraph, sections, table
+from kpidesk.exporting.text_table import Column, paragraph, sections, table
 
 SHOWN = 20
 """How many changes of a kind are listed where no kind was asked for."""
@@ -62,12 +62,12 @@ def _tables(found: ChangeList, *, whole: bool) -> Iterator[str]:
 
 def _columns(rows: Sequence[ChangeRow]) -> tuple[Column, ...]:
     return (
-        Column("Deal", tuple(cut(row.name, 28) for row in rows)),
-        Column("Account", tuple(cut(row.account, 20) for row in rows)),
-        Column("Owner", tuple(cut(row.owner, 18) for row in rows)),
+        Column("Deal", tuple(row.name for row in rows)),
+        Column("Account", tuple(row.account for row in rows)),
+        Column("Owner", tuple(row.owner for row in rows)),
         Column("Amount", tuple("" if row.amount is None else row.amount_text for row in rows), right=True),
-        Column("Before", tuple(cut(row.before, 18) for row in rows)),
-        Column("Now", tuple(cut(row.after, 18) for row in rows)),
+        Column("Before", tuple(row.before for row in rows)),
+        Column("Now", tuple(row.after for row in rows)),
         Column("Days", tuple("" if row.days is None else f"{row.days:,}" for row in rows), right=True),
         Column("Line", tuple(_place(row.proof_after) for row in rows)),
     )

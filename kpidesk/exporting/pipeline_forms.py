@@ -25,15 +25,15 @@ from kpidesk.exporting.text_table import Column, paragraph, paragraphs, sections
 SHOWN_STALLED = 10
 
 
-def pipeline_text(found: Pipeline) -> str:
-    """Stages, coverage, what moved and the largest deals that are long in their stage."""
+def pipeline_text(found: Pipeline, *, whole: bool = False) -> str:
+    """Stages, coverage, what moved and the deals that are long in their stage: the ten largest, or the `whole` list."""
     return sections((
         paragraph(f"Pipeline · {found.title}{f', data of {day_text(found.as_of)}' if found.as_of else ''}"),
         *_stages_text(found),
         paragraph(found.coverage.sentence),
         paragraphs(found.coverage.lines, indent="  "),
         *_moved_text(found.moved),
-        *_stalled_text(found.stalled),
+        *_stalled_text(found.stalled, whole=whole),
         paragraphs(map(with_command, found.notices)),
     ))  # fmt: skip
 
@@ -102,11 +102,12 @@ def _counted(title: str, lines: Sequence[MoveLine | BridgeStep]) -> str:
     ))  # fmt: skip
 
 
-def _stalled_text(found: Stalled) -> Iterator[str]:
+def _stalled_text(found: Stalled, *, whole: bool) -> Iterator[str]:
     yield paragraph(f"{found.sentence} {found.rule}")
-    shown = found.deals[:SHOWN_STALLED]
+    shown = found.deals if whole else found.deals[:SHOWN_STALLED]
+    rest = len(found.deals) + found.more - len(shown)
     if shown:
-        yield table((
+        listed = table((
             Column("Deal", tuple(one.name for one in shown)),
             Column("Owner", tuple(one.owner for one in shown)),
             Column("Amount", tuple(one.amount_text for one in shown), right=True),
@@ -116,6 +117,7 @@ def _stalled_text(found: Stalled) -> Iterator[str]:
             Column("Close date", tuple(day_text(one.close_date) if one.close_date else "" for one in shown)),
             Column("Next step", tuple(one.next_step or "none" for one in shown)),
         ))  # fmt: skip
+        yield listed + (f"\n… and {rest:,} more; --all lists them." if rest else "")
 
 
 def pipeline_json(found: Pipeline) -> Json:

@@ -20,7 +20,7 @@ from kpidesk.core.luck_words import FOR_LUCK
 from kpidesk.core.parts import part_words
 from kpidesk.core.receipts import COMPARED, LeftOut, Listing, Receipt, ReceiptRow, Replay
 from kpidesk.exporting.json_form import Json, day_json, number_json, period_json, result_json
-from kpidesk.exporting.text_table import WIDTH, Column, cut, paragraph, paragraphs, sections, table, table_width
+from kpidesk.exporting.text_table import Column, paragraph, paragraphs, sections, table, table_width, terminal_width
 from kpidesk.exporting.words import known_words, scope_name
 
 ALL_FIELDS = (*(one for fields in FIELDS.values() for one in fields), *DEAL_FIELDS)
@@ -147,12 +147,13 @@ def _receipt_columns(receipt: Receipt, listing: Listing) -> tuple[Column, ...]:
         last.insert(0, _column("Share", rows, lambda row: f"{plain_number(row.weight * 100)}%", right=True))
     fields: dict[str, Column] = {}
     known = _field_columns(receipt, listing)
+    room, counted = terminal_width(), _counted_by(receipt.kpi.formula)
     told = TOLD_FIELDS if all(row.kind == "deals" for row in rows) else tuple(known)
-    for name in dict.fromkeys((*_counted_by(receipt.kpi.formula), *told)):
+    for name in dict.fromkeys((*counted, *told)):
         if name not in known:
             continue
         more = known[name]
-        if table_width([*first, *fields.values(), more, *last]) <= WIDTH:
+        if room is None or name in counted or table_width([*first, *fields.values(), more, *last]) <= room:
             fields[name] = more
     return (*first, *(fields[name] for name in told if name in fields), *last)
 
@@ -184,7 +185,7 @@ def _closed(row: ReceiptRow) -> str:
 def _column(
     title: str, rows: Sequence[ReceiptRow], text: Callable[[ReceiptRow], str], *, right: bool = False
 ) -> Column:
-    return Column(title, tuple(cut(text(row), 32) for row in rows), right)
+    return Column(title, tuple(text(row) for row in rows), right)
 
 
 def _field_column(name: str, rows: Sequence[ReceiptRow]) -> Column:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from kpidesk.exporting.json_form import Json, number_json
 from kpidesk.exporting.safe_text import guarded
-from kpidesk.exporting.text_table import Column, cut, table
+from kpidesk.exporting.text_table import Column, cut, table, terminal_width
 
 Value = str | int | float | None
 Rows = Sequence[Sequence[Value]]
@@ -16,17 +16,19 @@ WIDEST = 40
 
 
 def answer_text(columns: Sequence[str], rows: Rows, *, has_more: bool) -> str:
-    """The rows as a table; cells are cut, an empty one is shown as such."""
+    """The rows as a table; long cells are cut in a terminal, an empty one is shown as such."""
     if not rows:
         return "No row."
-    cells = [tuple(cut(_shown(row[at]), WIDEST) for row in rows) for at in range(len(columns))]
+    most = WIDEST if terminal_width() else None
+    cells = [tuple(_shown(row[at], most) for row in rows) for at in range(len(columns))]
     numbers = [all(isinstance(row[at], int | float | None) for row in rows) for at in range(len(columns))]
     listed = table([Column(name, *one) for name, one in zip(columns, zip(cells, numbers, strict=True), strict=True)])
     return f"{listed}\n… and more; --csv or --json gives every row." if has_more else listed
 
 
-def _shown(value: Value) -> str:
-    return "(null)" if value is None else str(value)
+def _shown(value: Value, most: int | None) -> str:
+    text = "(null)" if value is None else str(value)
+    return text if most is None else cut(text, most)
 
 
 def answer_csv(columns: Sequence[str], rows: Rows) -> str:

@@ -1,4 +1,4 @@
-"""Answers as plain text for a terminal, at most 110 columns wide."""
+"""Answers as plain text for a terminal."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from kpidesk.core.scorecards import COACHING, Scorecard
 from kpidesk.core.status import status_symbol
 from kpidesk.core.trend_words import explanations
 from kpidesk.core.trends import Trend, TrendPoint
-from kpidesk.exporting.text_table import WIDTH, Column, cut, paragraph, paragraphs, sections, table, table_width
+from kpidesk.exporting.text_table import Column, line_width, paragraph, paragraphs, sections, table, table_width
 from kpidesk.exporting.trend_forms import note_texts, part_texts, part_titles
 from kpidesk.exporting.words import (
     LUCK,
@@ -34,6 +34,7 @@ from kpidesk.exporting.words import (
     notes,
     point_goals,
     point_interval,
+    point_rests,
     trend_receipts,
 )
 
@@ -87,7 +88,7 @@ def _table(card: Scorecard) -> Iterator[str]:
     """The rows of a card as one table; what it has no room for stands below it."""
     columns, extra = list(_card_columns(card)), list(_luck_columns(card))
     below: list[Column] = []
-    while extra and table_width([*columns, *extra]) > WIDTH:
+    while extra and table_width([*columns, *extra]) > line_width():
         below.append(extra.pop(0))
     yield table([*columns, *extra])
     if any(cell for column in below for cell in column.cells):
@@ -105,7 +106,7 @@ def _side_by_side(names: Sequence[Column], columns: Sequence[Column]) -> Iterato
     """Columns beside the names of the rows, in as many tables as it takes to cut none."""
     shown: list[Column] = []
     for column in columns:
-        if shown and table_width([*names, *shown, column]) > WIDTH:
+        if shown and table_width([*names, *shown, column]) > line_width():
             yield table([*names, *shown])
             shown = []
         shown.append(column)
@@ -160,7 +161,7 @@ def trend_text(trend: Trend) -> str:
         Column("Period", tuple(f"{point.period.label}{' *' if point.partial else ''}" for point in points)),
         Column("Actual", tuple(point.value_text for point in points), right=True),
         Column("", _bars(points)),
-        Column("From", tuple(point.sample_text for point in points)),
+        Column("From", tuple(point_rests(point) for point in points)),
         Column(LUCK, tuple(point_interval(trend, point) for point in points)),
         Column("Minimum", low, right=True),
         Column("Target", aim, right=True),
@@ -305,8 +306,8 @@ def _issues(report: ImportReport) -> str:
     shown = report.issues[:ISSUES_SHOWN]
     listed = table((
         Column("Line", tuple(f"{one.line:,}" for one in shown), right=True),
-        Column("Column", tuple(cut(one.column, 24) for one in shown)),
-        Column("Value", tuple(cut(one.value, 24) or "(empty)" for one in shown)),
+        Column("Column", tuple(one.column for one in shown)),
+        Column("Value", tuple(one.value or "(empty)" for one in shown)),
         Column("Problem", tuple(one.problem for one in shown)),
     ))  # fmt: skip
     rest = len(report.issues) - len(shown)

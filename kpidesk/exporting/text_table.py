@@ -1,15 +1,19 @@
-"""Plain text for a terminal: aligned tables and wrapped lines, at most 110 columns wide."""
+"""Plain text for a terminal: aligned tables as wide as it is, and lines wrapped at 110 columns at most."""
 
 from __future__ import annotations
 
+import shutil
+import sys
 import textwrap
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from kpidesk.exporting.safe_text import printable
 
 WIDTH = 110
+"""How wide lines are where no terminal is narrower; a table in a file is as wide as it needs."""
 GAP = "  "
 LEAST = 8
 
@@ -48,19 +52,65 @@ def cut(text: str, width: int) -> str:
     return f"{text.rstrip()}…"
 
 
-def table(columns: Sequence[Column], *, width: int = WIDTH) -> str:
-    """A table with a title line; columns without any text are left out, the widest are cut until all fits."""
+def terminal_width() -> int | None:
+    """How many columns the terminal has; None where the text goes into a file or to another program."""
+    return shutil.get_terminal_size((WIDTH, 24)).columns if sys.stdout is not None and sys.stdout.isatty() else None
+
+
+def line_width() -> int:
+    """How wide a table may be before its columns are better told in several: the terminal, or 110 columns."""
+    return terminal_width() or WIDTH
+
+
+def table(columns: Sequence[Column], *, width: int | None = None) -> str:
+    """A table with a title line; columns without any text are left out and no cell is cut.
+
+    In a terminal texts are wrapped until all fits its width, or `width`; numbers stay on one line.
+    """
     shown = [
         Column(column.title, tuple(printable(cell) for cell in column.cells), column.right)
         for column in columns
         if any(cell.strip() for cell in column.cells)
     ]
-    widths = fitted([column.width for column in shown], width)
+    widths, room = [column.width for column in shown], width or terminal_width()
+    if room is not None:
+        widths = fitted(widths, room, [column.right for column in shown])
     lines = [[column.title for column in shown], *zip(*(column.cells for column in shown), strict=True)]
+    return "\n".join(_line(cells, widths, shown) for cells in lines)
+
+
+def _line(cells: Sequence[str], widths: Sequence[int], columns: Sequence[Column]) -> str:
+    """One line of a table, over as many lines of text as its longest cell takes."""
+    parts = [wrapped(cell, wide) for cell, wide in zip(cells, widths, strict=True)]
     return "\n".join(
-        GAP.join(_pad(cell, wide, column) for cell, wide, column in zip(line, widths, shown, strict=True)).rstrip()
-        for line in lines
+        GAP.join(_pad(cell, wide, column) for cell, wide, column in zip(line, widths, columns, strict=True)).rstrip()
+        for line in zip_longest(*parts, fillvalue="")
     )
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """A text in lines that fit a width, broken at spaces, within a word only where it is too long for a line."""
+    if width_of(text) <= width:
+        return [text]
+    lines = [""]
+    for word in text.split(" "):
+        for piece in _pieces(word, width):
+            longer = f"{lines[-1]} {piece}" if lines[-1] else piece
+            if width_of(longer) <= width:
+                lines[-1] = longer
+            else:
+                lines.append(piece)
+    return lines
+
+
+def _pieces(word: str, width: int) -> list[str]:
+    """A word in parts that fit a width."""
+    pieces = [""]
+    for char in word:
+        if width_of(pieces[-1] + char) > width and pieces[-1]:
+            pieces.append("")
+        pieces[-1] += char
+    return pieces
 
 
 def table_width(columns: Sequence[Column]) -> int:
@@ -69,17 +119,17 @@ def table_width(columns: Sequence[Column]) -> int:
     return sum(shown) + len(GAP) * (len(shown) - 1)
 
 
-def _pad(cell: str, width: int, column: Column) -> str:
-    text = cut(cell, width)
+def _pad(text: str, width: int, column: Column) -> str:
     room = " " * (width - width_of(text))
     return room + text if column.right else text + room
 
 
-def fitted(widths: Sequence[int], width: int) -> list[int]:
-    """Column widths that fit a line: the widest gives way first, none below eight."""
+def fitted(widths: Sequence[int], width: int, firm: Sequence[bool] = ()) -> list[int]:
+    """Column widths that fit a line: the widest gives way first, none below eight, and none that is `firm`."""
     found = list(widths)
-    while found and sum(found) + len(GAP) * (len(found) - 1) > width:
-        widest = max(range(len(found)), key=lambda at: found[at])
+    gives = [at for at in range(len(found)) if not (firm and firm[at])]
+    while gives and sum(found) + len(GAP) * (len(found) - 1) > width:
+        widest = max(gives, key=lambda at: found[at])
         if found[widest] <= LEAST:
             break
         found[widest] -= 1
@@ -89,7 +139,11 @@ def fitted(widths: Sequence[int], width: int) -> list[int]:
 def paragraph(text: str, *, indent: str = "", first: str = "") -> str:
     """A text broken at spaces into lines that fit; `first` begins the first line, `indent` the others."""
     lines = textwrap.fill(
-        printable(text), WIDTH, initial_indent=first, subsequent_indent=indent, break_on_hyphens=False
+        printable(text),
+        min(WIDTH, line_width()),
+        initial_indent=first,
+        subsequent_indent=indent,
+        break_on_hyphens=False,
     )
     return lines.rstrip()
 

@@ -70,13 +70,16 @@ def long_run_text(row: Row) -> str:
 
 
 def point_interval(trend: Trend, point: TrendPoint) -> str:
-    """The 95 % interval of one point of a trend, or why it has no value."""
+    """The 95 % interval of one point of a trend as text; empty where there is none."""
     found = point.result
-    if found.value is None:
-        return found.reason
-    return (
-        "" if found.interval is None else sampling_interval(found.interval, trend.kpi.display, trend.currency, found.n)
-    )
+    if found.interval is None or found.value is None:
+        return ""
+    return sampling_interval(found.interval, trend.kpi.display, trend.currency, found.n)
+
+
+def point_rests(point: TrendPoint) -> str:
+    """What one point of a trend rests on, or why it has no value."""
+    return point.result.reason if point.result.value is None else point.sample_text
 
 
 def scope_name(scope: Scope, organisation: str) -> str:

@@ -16,26 +16,30 @@ from kpidesk.operations.pipeline_given import given, numbers, open_deals, unrate
 from kpidesk.operations.pipeline_moves import moved_of
 from kpidesk.operations.pipeline_rows import rows_of
 from kpidesk.operations.pipeline_stages import choices_of, chosen_of, stages_of
-from kpidesk.operations.pipeline_stalled import stalled_of
+from kpidesk.operations.pipeline_stalled import MOST_STALLED, stalled_of
 from kpidesk.operations.sources import sources_of
 from kpidesk.operations.workspace import Workspace, as_known, data_date, settings, teams_notice
 
 
-def pipeline(ws: Workspace, question: Question, *, pipeline: str = "", since: date | None = None) -> Pipeline:
+def pipeline(
+    ws: Workspace, question: Question, *, pipeline: str = "", since: date | None = None, whole: bool = False
+) -> Pipeline:
     """Everything that the pipeline page shows for a scope in a period.
 
     `pipeline` names the one whose stages are shown, by default that with most open deals; `since` is the day from
-    which moves are told, by default that of the data before the newest.
+    which moves are told, by default that of the data before the newest. Of the deals that are long in their stage
+    the 50 largest are listed, or with `whole` all of them.
 
     Raises:
         UserError: no such scope or pipeline, or no import shows how the deals stood on the day.
     """
     ws = as_known(ws, question.as_of, question.teams)
     asked = replace(question, periods=1, parts=(), where="")
-    return ws.remember(("pipeline", asked, pipeline, since), lambda: _pipeline(ws, asked, pipeline, since))
+    most = None if whole else MOST_STALLED
+    return ws.remember(("pipeline", asked, pipeline, since, most), lambda: _pipeline(ws, asked, pipeline, since, most))
 
 
-def _pipeline(ws: Workspace, question: Question, name: str, since: date | None) -> Pipeline:
+def _pipeline(ws: Workspace, question: Question, name: str, since: date | None, most: int | None) -> Pipeline:
     known = given(ws, question)
     found = numbers(known)
     choices = choices_of(known, found)
@@ -46,7 +50,7 @@ def _pipeline(ws: Workspace, question: Question, name: str, since: date | None) 
     return Pipeline(
         question=question, as_of=as_of, currency=settings(ws).currency, choices=choices,
         stages=stages_of(known, found, chosen) if found is not None and chosen is not None else None,
-        stalled=stalled_of(known, found, whole), moved=moved_of(known, since), coverage=coverage_of(known),
+        stalled=stalled_of(known, found, whole, most), moved=moved_of(known, since), coverage=coverage_of(known),
         notices=(*teams_notice(ws, question.as_of, question.teams), *unrated_notice(known, whole),
                  *dict.fromkeys(told)),
         definitions=definitions_code(ws, [find_kpi(ws, one) for one in (BOOKINGS, WON_VALUE)], question.period),

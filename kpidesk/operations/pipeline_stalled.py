@@ -35,8 +35,10 @@ def _limits(known: Given, deals: Deals) -> StageLimits:
     return limits_on(known.ws, known.facts, deals.day, known.question.as_of)
 
 
-def stalled_of(known: Given, found: StageNumbers | None, whole: Deals) -> Stalled:
-    """The deals of a scope that are long in their stage, of `whole`, all that are open.
+def stalled_of(
+    known: Given, found: StageNumbers | None, whole: Deals, most: int | None = MOST_STALLED
+) -> Stalled:  # fmt: skip
+    """The deals of a scope that are long in their stage, of `whole`, all that are open: the first `most`, or all.
 
     Those due in the period come first, then by their amount times how far they are beyond the limit.
     """
@@ -46,7 +48,7 @@ def stalled_of(known: Given, found: StageNumbers | None, whole: Deals) -> Stalle
         told = f"Which deals are long in their stage is not known: {whole.reason}."
         return Stalled(_rule(known), (), 0, none, none, none, told)
     deals = whole.where(is_long(known, whole))
-    first = _order(known, deals)[:MOST_STALLED]
+    first = _order(known, deals)[:most]
     count = count_figure(float(deals.weight.sum()), pick)
     amount = money_figure(known, deals.amount, float(deals.unrated.sum()), pick)
     share = _share(deals, whole, pick)

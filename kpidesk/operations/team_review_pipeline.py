@@ -9,7 +9,7 @@ from kpidesk.core.errors import UserError
 from kpidesk.core.meetings import Amount, MovedDeal, MovedLine, PipelinePart, StageLine, StalledLine
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import period_of
-from kpidesk.core.pipeline import Conversion, Moved, Pipeline, StageDays, Stages, StalledDeal
+from kpidesk.core.pipeline import Conversion, Moved, Pipeline, StageDays, Stages, Stalled, StalledDeal
 from kpidesk.core.pipeline import StageLine as Stage
 from kpidesk.core.rate_words import ADD_RATE
 from kpidesk.core.scorecards import Question
@@ -34,7 +34,7 @@ def pipeline_part(ws: Workspace, scope: Scope, since: date | None) -> PipelinePa
         moved=moved_lines(ws, scope, found.moved),
         moved_words=found.moved.sentence,
         stalled=tuple(_stalled(one) for one in found.stalled.deals[:MOST_STALLED]),
-        stalled_words=f"{found.stalled.sentence} {found.stalled.rule}".strip(),
+        stalled_words=_stalled_words(found.stalled),
         coverage=(found.coverage.sentence, *found.coverage.lines, *(one for one in found.notices if ADD_RATE in one)),
     )
 
@@ -91,6 +91,13 @@ def days_words(found: StageDays) -> str:
     """The days in this quarter beside the usual ones."""
     usual = f"usually {found.usual.text}" if found.usual.value is not None else ""
     return ", ".join(part for part in (found.median.text if found.median.value is not None else "", usual) if part)
+
+
+def _stalled_words(found: Stalled) -> str:
+    """How many are long in their stage, by which rule, and that not all of them are listed where there are many."""
+    count = len(found.deals) + found.more
+    told = f"{found.sentence} {found.rule}".strip()
+    return told if count <= MOST_STALLED else f"{told} The {MOST_STALLED} largest of {count:,} are listed."
 
 
 def _stalled(one: StalledDeal) -> StalledLine:

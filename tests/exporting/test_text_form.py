@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
+
+import pytest
 
 from kpidesk.core.errors import Issue
 from kpidesk.core.imports import ChangeCount, ColumnEvidence
@@ -59,6 +62,14 @@ def test_changes_in_another_currency_are_named_and_not_added() -> None:
     assert "4 won ($1.20K and 1 in another currency), 2 new ($50)" in import_text(report).replace("\n", " ")
 
 
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Text is written to a terminal of 110 columns."""
+    monkeypatch.setenv("COLUMNS", str(WIDTH))
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+
+
+@pytest.mark.usefixtures("terminal")
 def test_no_line_is_wider_than_a_terminal() -> None:
     wide = tuple(replace(one, kpi=replace(one.kpi, name=LONG)) for one in CARD.rows)
     for text in (scorecard_text(CARD), scorecard_text(replace(CARD, rows=wide)), trend_text(trend()),
@@ -77,6 +88,15 @@ def test_a_trend_marks_the_period_that_is_not_over_and_draws_to_scale() -> None:
     best = line_of(text, "Q2 2026")
     assert (best.count("█"), running.count("░")) == (16, round(16 * 1_284_500 / 1_341_100))
     assert "* The period is not over." in text
+
+
+def test_why_a_period_has_no_value_stands_beside_it() -> None:
+    known = trend(CASES[0])
+    gone = replace(known.points[0], result=replace(known.points[0].result, value=None, reason="data begin later"))
+    lines = trend_text(replace(known, points=(gone, *known.points[1:]))).splitlines()
+    head = next(line for line in lines if line.startswith("Period"))
+    row = next(line for line in lines if "data begin later" in line)
+    assert row.index("data begin later") == head.index("From")
 
 
 def test_a_receipt_shouts_when_its_rows_do_not_give_the_number() -> None:
@@ -131,7 +151,9 @@ def test_the_history_is_a_table_oldest_first() -> None:
     assert imports_text(()) == "Nothing has been imported yet."
 
 
-def test_the_day_by_which_a_kpi_counts_is_never_left_out_for_want_of_room() -> None:
+@pytest.mark.usefixtures("terminal")
+def test_the_day_by_which_a_kpi_counts_is_never_left_out_for_want_of_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "64")
     wide = receipt(3)
     more = {
         **dict.fromkeys(("owner", "account", "stage"), LONG),
@@ -147,6 +169,7 @@ def test_the_day_by_which_a_kpi_counts_is_never_left_out_for_want_of_room() -> N
     assert ["Created" in text for text in told] == [False, True]
 
 
+@pytest.mark.usefixtures("terminal")
 def test_a_row_without_a_stated_day_shows_the_close_date_it_counts_by() -> None:
     found = receipt(2)
     first, second = found.rows

@@ -22,7 +22,7 @@ from kpidesk.core.pipeline import BridgeStep, Figure, MoveLine, Pipeline, StageL
 from kpidesk.core.pipeline_paper import pipeline_paper
 from kpidesk.engine.history import LOST, OPEN, WON
 from kpidesk.exporting.json_form import Json
-from kpidesk.exporting.pipeline_forms import pipeline_json
+from kpidesk.exporting.pipeline_forms import pipeline_json, pipeline_text
 from kpidesk.operations.team_review_pipeline import pipeline_part
 from kpidesk.operations.workspace import evaluator
 from tests.conftest import SAMPLE_DAY
@@ -481,6 +481,18 @@ def test_a_deal_that_was_lost_in_a_stage_went_on_no_more(sample: operations.Work
     for row in rows:
         assert (row.reason == "") is row.in_numerator
         assert row.in_numerator or (row.reason == "lost") is (row.cells["stage"] == "Closed Lost")
+
+
+def test_deals_that_are_not_listed_are_counted_and_can_be_listed(sample: operations.Workspace) -> None:
+    asked = operations.question(sample)
+    found, whole = operations.pipeline(sample, asked), operations.pipeline(sample, asked, whole=True)
+    count = int(found.stalled.count.value or 0)
+    assert (len(found.stalled.deals), len(whole.stalled.deals), whole.stalled.more) == (50, count, 0)
+    assert f"… and {count - 10} more; --all lists them." in pipeline_text(found)
+    listed = pipeline_text(whole, whole=True)
+    assert "more;" not in listed
+    assert listed.count("stays)") == count
+    assert f"The 8 largest of {count} are listed." in pipeline_part(sample, ORG, None).stalled_words
 
 
 def test_the_sample_agrees_with_its_kpis_and_its_rows(sample: operations.Workspace) -> None:
