@@ -84,14 +84,14 @@ def _matrix(found: PivotTable) -> PaperTable:
     lines = [(*line, *found.row_totals[at : at + 1]) for at, line in enumerate(found.cells)]
     whole = (*found.column_totals, *((found.total,) if found.row_totals else ()))
     rows = [
-        PaperRow((PaperCell(part.label), *map(_cell, line), *_change_cells(found, at)))
+        PaperRow((PaperCell(part.label), *(_cell(found, cell) for cell in line), *_change_cells(found, at)))
         for at, (part, line) in enumerate(zip(found.rows, lines, strict=True))
     ]
-    totals = [PaperCell(cell.text, cell.result.value, _sum_of(f"at{at}", cell, [line[at] for line in lines]))
+    totals = [PaperCell(found.told(cell), cell.result.value, _sum_of(f"at{at}", cell, [line[at] for line in lines]))
               for at, cell in enumerate(whole)]  # fmt: skip
     rows.append(PaperRow((PaperCell(TOTAL), *totals, *_change_cells(found, -1)), strong=True))
     return PaperTable(tuple(columns), tuple(rows), empty="Nothing in this period.")
 
 
-def _cell(cell: Cell) -> PaperCell:
-    return PaperCell(cell.text, cell.result.value)
+def _cell(found: PivotTable, cell: Cell) -> PaperCell:
+    return PaperCell(found.told(cell), cell.result.value)

@@ -118,6 +118,11 @@ class PivotTable:
         found = self.verdicts[at] if self.verdicts else None
         return change_words(found) if found is not None else ""
 
+    def told(self, cell: Cell) -> str:
+        """A number with what it rests on where that is not told by the parts themselves: "20% (7 of 35)"."""
+        rests = "" if self.adds_up or cell.result.value is None or not cell.result.n else cell.sample
+        return f"{cell.text} ({rests})" if rests else cell.text
+
     @property
     def every_cell(self) -> tuple[Cell, ...]:
         """All cells but the totals, row by row."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from kpidesk.core.carried import from_text
-from kpidesk.core.formats import day_text
+from kpidesk.core.formats import day_text, sample_text
 from kpidesk.core.kpis import Unit
 from kpidesk.core.meeting_words import (
     NO_ACTIONS,
@@ -34,6 +34,7 @@ from kpidesk.core.meetings import (
     ForecastPart,
     ForecastRange,
     MeetingSheet,
+    MemberCell,
     MemberTable,
     MovedLine,
     PipelinePart,
@@ -249,7 +250,7 @@ def _members(table: MemberTable, who: str, places: range, whole: Sequence[Line])
     rows = []
     for row in table.rows:
         name = f"{row.name} ({row.note})" if row.note else row.name
-        cells = (PaperCell(row.cells[at].text, row.cells[at].value) for at in places)
+        cells = (PaperCell(row.cells[at].told(table.units[at]), row.cells[at].value) for at in places)
         rows.append(PaperRow((PaperCell(name), *cells)))
     if whole:
         rows.append(PaperRow((PaperCell("Together"), *map(_together, whole)), strong=True))
@@ -258,12 +259,17 @@ def _members(table: MemberTable, who: str, places: range, whole: Sequence[Line])
 
 
 def _together(line: Line) -> PaperCell:
-    return PaperCell(line.row.value_text, line.row.result.value)
+    row = line.row
+    whole = MemberCell(row.value_text, row.sample_text, row.result.value, row.result.n)
+    return PaperCell(whole.told(row.kpi.unit), row.result.value)
 
 
 def _before(line: Line) -> PaperCell:
-    prior = line.row.prior
-    return PaperCell(line.row.prior_text, prior.value if prior is not None else None)
+    row, prior = line.row, line.row.prior
+    if prior is None:
+        return PaperCell(row.prior_text)
+    rests = sample_text(prior.n, prior.numerator if row.kpi.is_rate else None)
+    return PaperCell(MemberCell(row.prior_text, rests, prior.value, prior.n).told(row.kpi.unit), prior.value)
 
 
 def moved_table(moved: Sequence[MovedLine], sentence: str) -> PaperTable:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Literal, get_args
 
 from kpidesk.core.errors import UserError
+from kpidesk.core.formats import count_text
 from kpidesk.core.kpis import Unit
 from kpidesk.core.people import Scope
 from kpidesk.core.pipeline import Pick
@@ -105,6 +106,12 @@ class MemberCell:
     value: float | None = None
     n: float = 0.0
     code: str = ""
+
+    def told(self, unit: Unit) -> str:
+        """The number, with what it rests on unless it is a plain sum: "100% (7 of 7)", "+100 (n 1)"."""
+        if self.value is None or unit in ("money", "count") or not self.sample:
+            return self.text
+        return f"{self.text} ({self.sample if ' of ' in self.sample else f'n {count_text(self.n)}'})"
 
 
 @dataclass(frozen=True, slots=True)

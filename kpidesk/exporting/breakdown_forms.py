@@ -44,11 +44,13 @@ def _changes(found: PivotTable) -> list[Column]:
 def _matrix(found: PivotTable) -> str:
     names = Column(found.rows_label.capitalize(), (*(part.label for part in found.rows), TOTAL))
     columns = [
-        Column(label, (*(line[at].text for line in found.cells), found.column_totals[at].text), right=True)
+        Column(
+            label, (*(found.told(line[at]) for line in found.cells), found.told(found.column_totals[at])), right=True
+        )
         for at, label in enumerate(found.columns)
     ]
     if found.row_totals:
-        columns.append(Column(TOTAL, (*(cell.text for cell in found.row_totals), found.total.text), right=True))
+        columns.append(Column(TOTAL, tuple(map(found.told, (*found.row_totals, found.total))), right=True))
     columns += _changes(found)
     pages: list[list[Column]] = []
     for column in columns:

@@ -37,9 +37,11 @@ def signals_text(found: Signals, hits: Sequence[RuleHit] = (), *, whole: bool = 
     listed = found.every if whole else found.shown
     more = len(found.every) - len(listed)
     rest = f"\n… and {more} more; --all lists them." if more else ""
+    aside = "" if whole or not found.noted else f"Acknowledged and not listed: {len(found.noted)}; --all lists them."
     return sections((
         paragraph(found.words) if found.words else "No chart is long enough yet.",
         "\n".join(signal_line(one) for one in listed) + rest if listed else NOTHING_STANDS_OUT,
+        aside,
         _titled("Your rules", [_hit_line(one) for one in hits]),
         _titled("Acknowledged", [f"{signal_line(one)} ({one.noted})" for one in found.noted]) if whole else "",
         _titled("Not looked at", [_left_out(*one) for one in found.left_out]) if whole else "",

@@ -104,6 +104,9 @@ def group_words(peers: Sequence[Peer], found: Grouping) -> str:
     outside = [f"{peer.name}: {PLACE_WORDS[peer.place]}" for peer in peers if peer.place not in ("", "inside")]
     if not outside and not found.apart:
         return f"{found.words} All lie inside what luck explains."
+    if outside and not found.apart:
+        count = len(found.members)
+        return f"Against all of them together, {'; '.join(outside)}. No two of these {count} can be told apart."
     told = f"{'; '.join(outside)}." if outside else "All lie inside what luck explains."
     return f"{told} {found.words}"
 

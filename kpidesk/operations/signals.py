@@ -59,7 +59,7 @@ def signals(ws: Workspace, scope: Scope, period: Period | None = None, as_of: da
         noted=noted,
         charts=len(made.charted),
         expected=expected,
-        words=luck_words(len(made.charted), expected, len(every)) if made.charted else "",
+        words=luck_words(len(made.charted), expected, len(every), len(noted)) if made.charted else "",
         left_out=made.left_out,
     )
 

@@ -34,9 +34,14 @@ def false_rate(points: int, *, baseline: int = BASELINE, newest: bool = False) -
     return float(np.interp(-1 / baseline, [-1 / known for known in sorted(table)], rates))
 
 
-def luck_words(charts: int, expected: float, found: int) -> str:
-    """One sentence for a list of signals: "120 lines: luck alone would show about 2; 3 stand out"."""
+def luck_words(charts: int, expected: float, found: int, noted: int = 0) -> str:
+    """One sentence for a list of signals: "120 lines: luck alone would show about 2; 3 stand out".
+
+    Of the `found` ones `noted` are acknowledged.
+    """
     lines = "1 line" if charts == 1 else f"{charts} lines"
     usual = f"about {round(expected)}" if expected >= 0.5 else "hardly any"
     done = "none stands out" if found == 0 else f"{found} stand out" if found > 1 else "1 stands out"
-    return f"{lines}: luck alone would show {usual}; {done}."
+    all_noted = "acknowledged" if found == 1 else "all acknowledged"
+    of_them = f", {all_noted if noted == found else f'{noted} of them acknowledged'}" if noted else ""
+    return f"{lines}: luck alone would show {usual}; {done}{of_them}."

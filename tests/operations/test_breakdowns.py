@@ -118,6 +118,9 @@ def test_shares_come_to_a_hundred_in_the_texts_too(company: Workspace, asked: Qu
         assert sum(round(10 * float(cell.share_text.rstrip("%"))) for cell in cells) == 1000
     rate = operations.pivot(company, View("win_rate", "lead_source"), asked)
     assert {cell.share for cell in rate.every_cell} == {None}
+    cell = rate.cells[0][0]
+    assert rate.told(cell) == f"{cell.text} ({cell.sample})", "a rate bears what it rests on"
+    assert table.told(table.cells[0][0]) == table.cells[0][0].text
 
 
 def test_a_whole_that_is_mostly_one_deal_says_so(company: Workspace, asked: Question) -> None:

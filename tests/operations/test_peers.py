@@ -14,6 +14,8 @@ from kpidesk.core.errors import UserError
 from kpidesk.core.peers import Comparison, Peer
 from kpidesk.core.people import UNASSIGNED
 from kpidesk.operations import Workspace
+from kpidesk.operations.peer_words import group_words
+from kpidesk.stats.grouping import Grouping, Member
 from tests.operations.support import HEADER, bring_in, made
 
 PLAN = {
@@ -161,3 +163,12 @@ def test_the_picture_is_a_drawing_with_the_names(company: Workspace, found: Comp
     assert text.lstrip().startswith("<?xml")
     assert "Zoe Adams" in text
     assert export_comparison(found, tmp_path / "reps.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_who_is_outside_where_nobody_can_be_told_apart_is_held_against_all_together(found: Comparison) -> None:
+    zoe, ann = peer(found, "Zoe Adams"), peer(found, "Ann Lee")
+    alike = Grouping(tuple(Member(at, 0.4, 0.2, 0.6, ()) for at in range(4)), ((0, 1, 2, 3),), ())
+    assert group_words((ann, replace(zoe, place="above")), alike) == (
+        "Against all of them together, Zoe Adams: higher than luck usually explains. "
+        "No two of these 4 can be told apart."
+    )

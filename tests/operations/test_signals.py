@@ -19,6 +19,7 @@ from kpidesk.core.periods import week_period
 from kpidesk.core.reviews import is_untouched
 from kpidesk.core.settings import Settings
 from kpidesk.core.signals import KpiSignal
+from kpidesk.exporting.signal_forms import signals_text
 from kpidesk.operations.charting import Charted, current, kind_of
 from kpidesk.stats.false_signals import false_rate
 from kpidesk.stats.process import Series, chart
@@ -127,7 +128,9 @@ def test_what_is_acknowledged_leaves_the_list_and_comes_up_in_the_next_one_on_on
     left = operations.signals(ws, ORG)
     assert [one.scope for one in left.every] == [ORG]
     assert [one.noted for one in left.noted] == ["Two weeks of leave"]
-    assert left.words.endswith("2 stand out.")
+    assert left.words.endswith("2 stand out, 1 of them acknowledged.")
+    assert "Acknowledged and not listed: 1; --all lists them." in signals_text(left)
+    assert "weeks of leave)" in signals_text(left, whole=True)
     with pytest.raises(UserError, match="Nothing stands out"):
         operations.acknowledge(ws, "new_deals", ann, "again")
     draft = operations.open_review(ws, ann)

@@ -12,8 +12,19 @@ import pytest
 from kpidesk import operations, store
 from kpidesk.core.errors import UserError
 from kpidesk.core.goals import Target
+from kpidesk.core.meeting_paper import members_tables
 from kpidesk.core.meeting_words import SECTIONS
-from kpidesk.core.meetings import KINDS, Action, Meeting, MeetingKind, MeetingSheet, Point
+from kpidesk.core.meetings import (
+    KINDS,
+    Action,
+    Meeting,
+    MeetingKind,
+    MeetingSheet,
+    MemberCell,
+    MemberRow,
+    MemberTable,
+    Point,
+)
 from kpidesk.core.people import ORG, UNASSIGNED, Scope
 from kpidesk.core.periods import parse_period
 from kpidesk.core.pipeline import Conversion, Figure, StageDays
@@ -280,6 +291,18 @@ def test_a_weekly_review_has_one_usual_time_for_a_stage_and_tells_a_young_quarte
     assert days_words(days) == "20 days, usually 26 days", "the same usual days as those beside a stalled deal"
     assert days_words(replace(days, median=none)) == "usually 26 days"
     assert days_words(replace(days, usual=none)) == "20 days"
+
+
+def test_every_rate_of_a_team_bears_what_it_rests_on() -> None:
+    rate, few, money = (
+        MemberCell("100%", "7 of 7", 1.0, 7.0), MemberCell("+100", "1 survey answer", 100.0, 1.0),
+        MemberCell("$531K", "12 deals", 531_000.0, 12.0),
+    )  # fmt: skip
+    names = ("renewal_rate", "nps", "bookings")
+    team = MemberRow(Scope("team", "East", 1), "East", (rate, few, money))
+    (paper,) = members_tables(MemberTable(names, names, ("percent", "points", "money"), (team,)), "Team")
+    assert [cell.text for cell in paper.rows[0].cells] == ["East", "100% (7 of 7)", "+100 (n 1)", "$531K"]
+    assert MemberCell("—", "no rows").told("percent") == "—"
 
 
 # --- what is sealed stays ------------------------------------------------------------------------------------------

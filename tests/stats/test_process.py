@@ -232,6 +232,8 @@ def test_what_stands_out_by_luck_is_announced() -> None:
     assert false_rate(0) == false_rate(13, baseline=8) == 0
     assert luck_words(120, 2.3, 3) == "120 lines: luck alone would show about 2; 3 stand out."
     assert luck_words(40, 0.8, 1) == "40 lines: luck alone would show about 1; 1 stands out."
+    assert luck_words(40, 0.8, 1, 1).endswith("; 1 stands out, acknowledged.")
+    assert luck_words(40, 0.8, 3, 3).endswith("; 3 stand out, all acknowledged.")
     assert luck_words(1, 0.02, 0) == "1 line: luck alone would show hardly any; none stands out."
 
 

@@ -103,7 +103,7 @@ def member_columns(table: MemberTable, who: str) -> tuple[Column[MemberRow], ...
     """Reps or teams by name against KPIs, with what to know of somebody at the end."""
 
     def text(at: int, one: MemberRow) -> str:
-        return one.cells[at].text or one.cells[at].sample
+        return one.cells[at].told(table.units[at]) or one.cells[at].sample
 
     def key(at: int, one: MemberRow) -> float:
         value = one.cells[at].value
@@ -122,7 +122,7 @@ def turned_columns(table: MemberTable) -> tuple[Column[int], ...]:
     """The same table on its side, KPIs below each other: for few teams and many KPIs. A row is the place of a KPI."""
 
     def text(row: MemberRow, at: int) -> str:
-        return row.cells[at].text or row.cells[at].sample
+        return row.cells[at].told(table.units[at]) or row.cells[at].sample
 
     members = (Column(row.name, partial(text, row), right=True) for row in table.rows)
     return (Column("KPI", lambda at: table.names[at], strong=True), *members)
