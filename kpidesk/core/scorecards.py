@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 
-from kpidesk.core.formats import chance_text
+from kpidesk.core.formats import chance_text, day_text
 from kpidesk.core.goals import Baseline, Target
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.parts import Part
@@ -191,6 +191,16 @@ class Scorecard:
     currency: str = ""
     ramping: tuple[Scope, ...] = ()
     definitions: str = ""
+
+    @property
+    def running_words(self) -> str:
+        """That the period is not over, or that it is and the data end before; empty where they cover it."""
+        if not self.running or self.as_of is None:
+            return ""
+        today = self.as_of + timedelta(days=self.age_days or 0)
+        if today <= self.question.period.last_day:
+            return "The period is not over."
+        return f"The period is over, but the data end on {day_text(self.as_of)}."
 
 
 COACHING = "Coaching"

@@ -43,7 +43,7 @@ NUMBER_TITLES = frozenset(("Actual", *GOALS))
 
 def scorecard_html(card: Scorecard) -> bytes:
     """A scorecard as a page: each KPI with its goals, a bullet graph, its trend and its standing."""
-    known = known_words(card.as_of, card.age_days, running=card.running, definitions=card.definitions)
+    known = known_words(card.as_of, card.age_days, running=card.running_words, definitions=card.definitions)
     body = (
         _head("Sales scorecard", heading(card), known),
         card_html(card, heading(card)),

@@ -53,7 +53,7 @@ def scorecard_text(card: Scorecard) -> str:
     A breakdown gets a table for each KPI.
     """
     files = f" From {', '.join(card.sources)}." if card.sources else ""
-    known = known_words(card.as_of, card.age_days, running=card.running, definitions=card.definitions) + files
+    known = known_words(card.as_of, card.age_days, running=card.running_words, definitions=card.definitions) + files
     return sections((
         paragraphs([heading(card), known]),
         *_tables(card),

@@ -104,14 +104,12 @@ def heading(card: Scorecard) -> str:
     return f"{card.title.partition(' · ')[0]} · {period_text(card.question.period)}"
 
 
-def known_words(
-    as_of: date | None, age_days: int | None = None, *, running: bool = False, definitions: str = ""
-) -> str:
+def known_words(as_of: date | None, age_days: int | None = None, *, running: str = "", definitions: str = "") -> str:
     """How far the data reaches: "Data as of 14 Sep 2026, 9 days ago. The period is not over. Definitions 3f9a2c…."."""
     if as_of is None:
         return "No data has been imported yet."
     age = f", {age_text(age_days)}" if age_days is not None else ""
-    parts = [f"Data as of {day_text(as_of)}{age}.", "The period is not over." if running else ""]
+    parts = [f"Data as of {day_text(as_of)}{age}.", running]
     return " ".join(part for part in (*parts, definitions_words(definitions)) if part)
 
 

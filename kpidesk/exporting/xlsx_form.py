@@ -41,7 +41,7 @@ def scorecard_xlsx(card: Scorecard) -> bytes:
     out = io.BytesIO()
     with workbook(card.title, out) as book:
         sheet = book.add_sheet("Scorecard")
-        known = known_words(card.as_of, card.age_days, running=card.running, definitions=card.definitions)
+        known = known_words(card.as_of, card.age_days, running=card.running_words, definitions=card.definitions)
         keys = key_cells(card)
         _head(book, sheet, ("Sales scorecard", heading(card), known))
         card_table(book, sheet, FIRST, card)

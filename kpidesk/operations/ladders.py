@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from kpidesk import engine
-from kpidesk.core.formats import MINUS, count_text, format_value
+from kpidesk.core.formats import MINUS, count_text, format_value, sample_text
 from kpidesk.core.goals import Target, far_words, ladder
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.ladders import Band, Ladder, LadderStep, Visibility
@@ -14,7 +14,7 @@ from kpidesk.core.people import ORG, Scope
 from kpidesk.core.periods import Grain, Period, shift
 from kpidesk.operations.comparables import comparable
 from kpidesk.operations.evaluation import scope_name
-from kpidesk.operations.formulas import definition_in_force, find_kpi, formula_of
+from kpidesk.operations.formulas import definition_in_force, find_kpi, formula_of, row_noun
 from kpidesk.operations.goals import TOO_STEEP, from_history, history_before
 from kpidesk.operations.shown import is_running
 from kpidesk.operations.workspace import Workspace, data_date, definitions, evaluator, goals, settings
@@ -185,15 +185,24 @@ def visibility(ws: Workspace, kpi: Kpi, scope: Scope, period: Period, base: floa
         return Visibility(f"One {each} is enough to show it.", mine)
     suggest, name, coach = _sooner(ws, kpi)
     who = "The organisation" if scope == ORG else scope_name(ws, scope)
-    told = ["Fine as a goal.", f"{who} alone cannot show it in one {each}: it takes {_about(mine)} {each}s."]
-    told += _instead(_periods(ws, kpi, ORG, period, (base, aim)) if scope != ORG else None, mine, coach)
+    rows = _rows_needed(ws, kpi, scope, period, mine)
+    told = ["Fine as a goal.", f"{who} alone cannot show it in one {each}: it takes {_about(mine)} {each}s{rows}."]
+    told += _instead(_periods(ws, kpi, ORG, period, (base, aim)) if scope != ORG else None, mine, coach, each)
     return Visibility(" ".join(told), mine, suggest, name)
 
 
-def _instead(of_all: float | None, mine: float, coach: str) -> list[str]:
+def _rows_needed(ws: Workspace, kpi: Kpi, scope: Scope, period: Period, periods: float) -> str:
+    """How many rows that is at the present rate: ", about 340 deals"; empty where there are none."""
+    _, rows = _series(ws, kpi, scope, period)
+    each = math.fsum(rows[-4:]) / len(rows[-4:]) if rows else 0.0
+    return f", about {sample_text(math.ceil(periods * each - 1e-6), noun=row_noun(kpi))}" if each > 0 else ""
+
+
+def _instead(of_all: float | None, mine: float, coach: str, each: str) -> list[str]:
     """Where it would show sooner, and what to talk about meanwhile."""
     if of_all is not None and of_all < mine and of_all <= MANY:
-        return [f"Judge the whole organisation on it{f'; coach {coach}' if coach else ''}."]
+        long = f"one {each}" if of_all <= 1 else f"{_about(of_all)} {each}s"
+        return [f"Judge the whole organisation on it, which takes {long}{f'; coach {coach}' if coach else ''}."]
     return [f"Coach {coach} meanwhile."] if coach else []
 
 

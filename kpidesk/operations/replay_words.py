@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from kpidesk import store
-from kpidesk.core.formats import day_text
+from kpidesk.core.formats import day_text, format_value
+from kpidesk.core.goals import Target
 from kpidesk.core.kpis import Kpi
-from kpidesk.core.receipts import LogEntry, ReceiptRow
+from kpidesk.core.receipts import LogEntry, Receipt, ReceiptRow
 from kpidesk.operations.dependencies import behind
-from kpidesk.operations.workspace import Workspace, definitions
+from kpidesk.operations.workspace import Workspace, definitions, goals
 
 _GOALS = {
     "target": "The target of {name} was set anew",
@@ -88,6 +89,28 @@ def _words(ws: Workspace, entry: LogEntry, known: set[str], hand: set[str]) -> s
         kpi_id = detail.partition(" ")[0]
         return _GOALS[action].format(name=_name(ws, kpi_id)) if kpi_id in known or action == "targets" else ""
     return _OTHERS[action].format(detail=detail) if action in _OTHERS else ""
+
+
+def target_words(ws: Workspace, log: Sequence[LogEntry], now: Receipt) -> list[str]:
+    """That the target which the number is held against was set anew since the print, and what it was then.
+
+    The log tells each version that was set; the one printed is the newest that is not among them.
+    """
+    goal, later = now.target, {entry.detail: entry.day for entry in log if entry.action == "target"}
+    day = later.get(store.target_detail(goal)) if goal is not None else None
+    if goal is None or day is None:
+        return []
+    about = (goal.kpi_id, goal.scope, goal.period)
+    versions = [one for one in goals(ws).targets if (one.kpi_id, one.scope, one.period) == about]
+    then = [one for one in versions if store.target_detail(one) not in later]
+    was = (
+        f"it was {_goal_text(now, then[-1])} when this was printed" if then else "there was none when this was printed"
+    )
+    return [f"The target was set to {_goal_text(now, goal)} on {day_text(day)}; {was}."]
+
+
+def _goal_text(now: Receipt, goal: Target) -> str:
+    return f"{format_value(goal.target, now.kpi.display, now.currency)} (version {goal.version})"
 
 
 def _name(ws: Workspace, kpi_id: str) -> str:

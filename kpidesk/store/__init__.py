@@ -64,6 +64,7 @@ if TYPE_CHECKING:
         save_baseline,
         save_target,
         taken_away,
+        target_detail,
         withdraw_target,
     )
     from kpidesk.store.imports import (
@@ -384,6 +385,7 @@ __all__ = [
     "tables",
     "take_uncarried",
     "taken_away",
+    "target_detail",
     "tellers",
     "undo_effect",
     "undo_import",

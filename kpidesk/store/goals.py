@@ -37,15 +37,20 @@ def save_baseline(db: Database, baseline: Baseline) -> None:
 def save_target(db: Database, target: Target) -> None:
     """Keep a target as the version it says; earlier versions stay."""
     rest = (*target.tiers, target.version, target.effective_from, target.reason, target.set_by, now())
-    with db.writing("target", f"{_words(target)} v{target.version}"):
+    with db.writing("target", target_detail(target)):
         values = (*_about(db, target), *rest)
         supersede(db, "targets", values[:5])
         db.run(f"INSERT INTO targets({', '.join(_TARGET)}, set_at) VALUES ({_marks(values)})", values)
 
 
+def target_detail(target: Target) -> str:
+    """What the log says of a target that is set: whose, of which period and which version."""
+    return f"{_words(target)} v{target.version}"
+
+
 def withdraw_target(db: Database, target: Target, reason: str) -> None:
     """Take a target away: no version of it is in force any more, all stay readable."""
-    with db.writing(TAKEN_AWAY, f"{_words(target)} v{target.version}: {reason}"):
+    with db.writing(TAKEN_AWAY, f"{target_detail(target)}: {reason}"):
         supersede(db, "targets", _about(db, target)[:5])
 
 

@@ -206,6 +206,7 @@ HOMES = {
     "take_uncarried": "kpidesk.store.uncarried",
     "taken_away": "kpidesk.store.goals",
     "tellers": "kpidesk.store.deal_merges",
+    "target_detail": "kpidesk.store.goals",
     "undo_effect": "kpidesk.store.traces",
     "undo_import": "kpidesk.store.undo",
     "unjudged_goals": "kpidesk.store.coaching_goals",

@@ -41,6 +41,12 @@ def test_what_qualifies_the_numbers_stands_below_them() -> None:
     assert "Lower is better: Sales cycle, Lead response time." in text
 
 
+def test_a_period_that_is_over_although_the_data_end_in_it_is_not_called_running() -> None:
+    assert "The period is not over." in scorecard_text(replace(CARD, running=True)).replace("\n", " ")
+    over = replace(CARD, running=True, age_days=60)
+    assert "The period is over, but the data end on 14 Sep 2026." in scorecard_text(over).replace("\n", " ")
+
+
 def test_a_notice_of_one_row_names_it() -> None:
     noted = replace(CARD.rows[1], result=replace(CARD.rows[1].result, notices=("Deals before 1 May are missing.",)))
     text = scorecard_text(replace(CARD, rows=(CARD.rows[0], noted)))

@@ -15,6 +15,7 @@ import pytest
 
 from kpidesk import operations
 from kpidesk.core.errors import UserError
+from kpidesk.core.formats import day_text
 from kpidesk.core.parts import Part
 from kpidesk.core.progress import finish
 from kpidesk.core.receipts import Order, Replay
@@ -269,6 +270,21 @@ def test_what_was_done_since_is_told(
     change(ws)
     told = operations.replay(ws, printed)
     assert any(words in one for one in told.changes), told
+
+
+def test_a_target_that_was_set_anew_since_is_told_with_the_one_that_was_printed(ws: operations.Workspace) -> None:
+    goal = {"scope": "org", "period": asked(ws).period.key}
+    operations.set_baseline_from(ws, "bookings", value="1000", reason="by hand", **goal)
+    operations.set_target_from(ws, "bookings", minimum="1000", target="345000", stretch="400000", **goal)
+    printed = code(ws, "bookings")
+    assert operations.replay(ws, printed).asides == ()
+    operations.set_target_from(ws, "bookings", minimum="1", target="2", stretch="3", reason="A test", **goal)
+    found = operations.replay(ws, printed)
+    assert found.is_same
+    assert found.asides == (
+        f"The target was set to $2 (version 2) on {day_text(date.today())}; "
+        "it was $345K (version 1) when this was printed.",
+    )
 
 
 def people(ws: operations.Workspace) -> tuple[int, int]:

@@ -669,11 +669,13 @@ def test_a_change_that_a_rep_cannot_show_is_said_in_plain_words(ws: operations.W
     found = operations.ladder_of(ws, "win_rate", ann, Q1, 0.10).visibility
     assert found.periods == pytest.approx(5761 / 4)
     assert found.words.startswith("Fine as a goal. Ann Lee alone cannot show it in one quarter: it takes more than 100")
+    assert "more than 100 quarters, about 5,761 deals." in found.words
     assert "Coach " in found.words
     assert "Judge" not in found.words, "480 quarters of all together are no better"
     wide = operations.ladder_of(ws, "win_rate", ann, Q1, target=0.32).visibility
     assert wide.periods == pytest.approx(309 / 4)
-    assert "it takes about 78 quarters. Judge the whole organisation on it; coach " in wide.words
+    assert "it takes about 78 quarters, about 309 deals. Judge the whole organisation on it, which takes" in wide.words
+    assert "which takes about 26 quarters; coach " in wide.words
     assert found.suggest in operations.find_kpi(ws, "win_rate").leading
     sure = operations.ladder_of(ws, "win_rate", ORG, Q1, target=0.95).visibility
     assert sure.words == "One quarter is enough to show it."

@@ -141,8 +141,8 @@ def _title_block(scorecard: Scorecard, look: Look) -> Block:
     known = f"Data as of {day_text(scorecard.as_of)}" if scorecard.as_of is not None else "No data"
     if scorecard.age_days is not None:
         known += f" ({age_text(scorecard.age_days)})"
-    if scorecard.running:
-        known += " · the period is not over"
+    if words := scorecard.running_words:
+        known += f" · {words[0].lower()}{words[1:].removesuffix('.')}"
     notices = [part for notice in scorecard.notices for part in wrapped(notice, look.font(12), LINE_WIDTH, 2)]
 
     def paint(painter: QPainter, rect: QRectF) -> None:
