@@ -29,12 +29,15 @@ def rate_set(
 ) -> None:
     """Set what one unit of a currency is in the workspace's or another: `rate set FILE GBP 1.17 --to EUR`."""
     from kpidesk import operations
+    from kpidesk.core.rates import closed_moved
     from kpidesk.exporting.rate_forms import added_text, rate_json
 
     with workspace_at(workspace) as ws:
+        before = operations.rates(ws)
         new = operations.add_rate(ws, currency, amount, given["from"], into=into, restate=restate)
+        moved = closed_moved(before, operations.rates(ws), new)
         own = operations.settings(ws).currency
-    print_json(rate_json(new, own)) if as_json else click.echo(added_text(new, own))
+    print_json(rate_json(new, own)) if as_json else click.echo(added_text(new, own, moved))
 
 
 @rate.command("list")

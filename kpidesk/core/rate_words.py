@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
-from kpidesk.core.formats import NOTHING, day_text
+from kpidesk.core.formats import NOTHING, day_text, span_text
 from kpidesk.core.rates import BEGINNING, CurrencyInUse, Rate, open_from, rate_text
 
 ADD_RATE = "add one with Data → Currencies"
@@ -55,9 +56,12 @@ def rate_note(rate: Rate, own: str) -> str:
     return f"{worth(rate, own)}, {from_text(rate)}"
 
 
-def added_words(rate: Rate, own: str) -> str:
-    """What a new rate changes and what it does not."""
+def added_words(rate: Rate, own: str, moved: tuple[date, date] | None = None) -> str:
+    """What a new rate changes and what it does not; `moved` are the days with closed books whose amounts change."""
     opened = open_from(rate.known_from)
+    if moved is not None:
+        why = "" if rate.restates else ": the rate that they had became known no earlier than this one"
+        return f"{rate_words(rate, own)}. Amounts of {span_text(*moved)} change, though their books are closed{why}."
     if rate.restates or rate.valid_from >= opened:
         return f"{rate_words(rate, own)}."
     return (

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
-from itertools import chain
+from itertools import chain, pairwise
 
 from kpidesk.core.errors import UserError
 from kpidesk.core.records import minor_digits
@@ -201,6 +201,21 @@ def _counts_from(rate: Rate) -> date:
 def open_from(day: date) -> date:
     """The first day whose books are still open on a day: the first of the month before."""
     return (day.replace(day=1) - timedelta(days=1)).replace(day=1)
+
+
+def closed_moved(before: Iterable[Rate], after: Iterable[Rate], new: Rate) -> tuple[date, date] | None:
+    """First and last day with closed books whose amounts had a rate and have the `new` one instead; None for none."""
+    old, now = (rate_table(one, only=(new.currency,)) for one in (before, after))
+    end = open_from(new.known_from)
+    starts = {one.start for table in (old, now) for one in table.steps.get(new.currency, ())}
+    days = [*sorted(day for day in starts if day < end), end]
+    moved = [
+        (day, following - timedelta(days=1))
+        for day, following in pairwise(days)
+        if (was := old.find(new.currency, day)) is not None
+        and (to := now.find(new.currency, day)) is not None and was.rate != to.rate
+    ]  # fmt: skip
+    return (moved[0][0], moved[-1][1]) if moved else None
 
 
 def convert(minor: int, currency: str, rate: Fraction, into: str) -> int:

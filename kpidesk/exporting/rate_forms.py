@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from kpidesk.core.formats import day_text
 from kpidesk.core.rate_words import added_words, from_text, missing_words, worth
@@ -19,9 +20,9 @@ def rates_text(currencies: Sequence[CurrencyInUse], rates: Sequence[Rate], own: 
     return sections((_currencies(currencies), _rates(rates, own) if rates else paragraph("No rate is known yet.")))
 
 
-def added_text(rate: Rate, own: str) -> str:
-    """A new rate, and what it does not change."""
-    return paragraph(added_words(rate, own))
+def added_text(rate: Rate, own: str, moved: tuple[date, date] | None) -> str:
+    """A new rate, what it changes and what not; `moved` are the days with closed books whose amounts change."""
+    return paragraph(added_words(rate, own, moved))
 
 
 def _currencies(found: Sequence[CurrencyInUse]) -> str:

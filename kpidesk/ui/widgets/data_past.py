@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from kpidesk.core.changes import Change
 from kpidesk.core.deal_changes import DealMove
 from kpidesk.core.imports import ImportEntry, UndoEffect
 from kpidesk.core.rate_words import added_words
-from kpidesk.core.rates import CurrencyInUse, Rate
+from kpidesk.core.rates import CurrencyInUse, Rate, closed_moved
 from kpidesk.ui.jobs import Workspace
 from kpidesk.ui.messages import confirm
 from kpidesk.ui.page import Shell
@@ -131,7 +132,7 @@ class ExchangeRates(QObject):
     def _add(self, typed: TypedRate) -> None:
         self._shell.jobs.ask("add-rate", lambda workspace: _add(workspace, typed), self._added, self._view.show_error)
 
-    def _added(self, answer: tuple[Rate, str]) -> None:
+    def _added(self, answer: tuple[Rate, str, tuple[date, date] | None]) -> None:
         self._shell.toast(added_words(*answer))
         self._shell.announce(Change.DATA)
 
@@ -140,6 +141,9 @@ def _currencies(workspace: Workspace) -> tuple[tuple[CurrencyInUse, ...], str]:
     return operations.currencies(workspace), operations.settings(workspace).currency
 
 
-def _add(workspace: Workspace, typed: TypedRate) -> tuple[Rate, str]:
+def _add(workspace: Workspace, typed: TypedRate) -> tuple[Rate, str, tuple[date, date] | None]:
+    """The new rate, the currency of the workspace, and the days with closed books whose amounts change."""
+    before = operations.rates(workspace)
     rate = operations.add_rate(workspace, typed.currency, typed.rate, typed.day, into=typed.into, restate=typed.restate)
-    return rate, operations.settings(workspace).currency
+    moved = closed_moved(before, operations.rates(workspace), rate)
+    return rate, operations.settings(workspace).currency, moved

@@ -37,6 +37,11 @@ def spoken_import(entry: ImportEntry) -> str:
     return f"{entry.file}, {of}{f' from {entry.source}' if entry.source else ''}. Rows: {told}."
 
 
+def _moment(stamp: str) -> str:
+    """A day and time as every other day is shown: "26 Nov 2026, 11:17"."""
+    return f"{day_text(date.fromisoformat(stamp[:10]))}, {stamp[11:16]}"
+
+
 HISTORY_COLUMNS: tuple[Column[ImportEntry], ...] = (
     Column("File", lambda entry: entry.file, strong=True, spoken=spoken_import),
     Column("Data of", lambda entry: day_text(entry.data_date), lambda entry: entry.data_date.isoformat()),
@@ -46,7 +51,7 @@ HISTORY_COLUMNS: tuple[Column[ImportEntry], ...] = (
     _count("Rejected", "rejected"),
     Column("Holds", lambda entry: KIND_WORDS[entry.kind]),
     Column("Source", lambda entry: entry.source),
-    Column("Imported", lambda entry: entry.imported_at[:16].replace("T", " "), lambda entry: entry.imported_at),
+    Column("Imported", lambda entry: _moment(entry.imported_at), lambda entry: entry.imported_at),
 )
 REJECT_COLUMNS: tuple[Column[tuple[Issue, str]], ...] = (
     Column("Line", lambda one: f"{one[0].line:,}", lambda one: float(one[0].line), right=True, strong=True),
