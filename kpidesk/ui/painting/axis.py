@@ -62,7 +62,7 @@ def _is_round(text: str) -> bool:
 
 
 def value_range(trend: Trend) -> tuple[float, float]:
-    """Lowest and highest number a trend has to show, from zero when zero is near.
+    """Lowest and highest number a trend has to show: sums and counts from zero, all else when zero is near.
 
     A rate of a period in which the data begins does not set the scale: 2 of 2 would flatten everything after it.
     """
@@ -70,7 +70,7 @@ def value_range(trend: Trend) -> tuple[float, float]:
     if not numbers:
         return 0.0, 1.0
     low, high = _with_parts(trend, min(numbers), max(numbers))
-    if low >= 0 and low < 0.45 * high:
+    if low >= 0 and (trend.kpi.prorated or low < 0.45 * high):
         low = 0.0
     if trend.kpi.unit == "count" and high - low < 4:
         high = low + 4
