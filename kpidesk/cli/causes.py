@@ -34,12 +34,13 @@ def _asked(command: Decorated) -> Decorated:
 @click.argument("kpi_id", metavar="KPI")
 @click.option("--against", default="previous", metavar="previous|last-year|target", help="What it is held against.")
 @click.option("--to", "to", type=FILE, help="Write it to FILE.pdf, .png, .xlsx, .html or .csv as well.")
+@click.option("--split", is_flag=True, help="Split a change by results and mix also where luck explains it.")
 @copy_options
 @_asked
 @json_option
 def why(
     workspace: Path, kpi_id: str, against: str, to: Path | None, paper: str | None, redact: Redaction | None, *,
-    as_json: bool, **options: Any,
+    split: bool, as_json: bool, **options: Any,
 ) -> None:  # fmt: skip
     """Say why a KPI changed or lies off its target: nothing where luck explains it, else parts that add up."""
     from kpidesk import operations
@@ -49,7 +50,7 @@ def why(
         if to is not None:
             operations.check_export_path(ws, to)
         held_against = operations.read_against(against)
-        found = operations.why(ws, kpi_id, ask(ws, {**options, "by": "", "periods": 1}), held_against)
+        found = operations.why(ws, kpi_id, ask(ws, {**options, "by": "", "periods": 1}), held_against, whole=split)
         redactor = operations.redactor(ws, redact) if redact else None
     if to is not None:
         from kpidesk.core.why_paper import why_paper

@@ -25,6 +25,13 @@ def after_verdict(found: Why) -> str:
     return ""
 
 
+def usual_words(found: Why) -> str:
+    """That parts are shown of a change that is within usual variation; empty where there are none, or it is real."""
+    if found.certainty == "real" or not found.splits:
+        return ""
+    return "Split all the same, by results and mix; no part of it is told apart from luck."
+
+
 def tried_words(found: Why) -> str:
     """By which fields the change was split, where not all of them are shown."""
     if len(found.tried) <= len(found.splits):

@@ -84,7 +84,8 @@ class LostReason:
 class Why:
     """Why a KPI changed or lies off its target.
 
-    `certainty` says whether there is anything to explain: only a `real` change has parts. `before` is the value that it
+    `certainty` says whether there is anything to explain: only a `real` change has parts
+    unless they were asked for all the same. `before` is the value that it
     is measured against, `change` the value less that. `splits` are the fields that explain most, `bridge` the steps
     that make up the KPI or the bookings it drives. `rows_of_lost` is the KPI whose rows the reasons ask for. `as_of` is
     the day of the data, `definitions` the code of how the KPI is defined.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from kpidesk.core.cause_words import KINDS, after_verdict, held_words, title_of, tried_words
+from kpidesk.core.cause_words import KINDS, after_verdict, held_words, title_of, tried_words, usual_words
 from kpidesk.core.causes import Contribution, LostReason, Split, Why
 from kpidesk.core.formats import format_difference, period_text
 from kpidesk.core.papers import (
@@ -43,7 +43,13 @@ def why_paper(found: Why) -> Paper:
 
 
 def _said(found: Why) -> tuple[PaperPart, ...]:
-    told = (held_words(found), found.verdict, after_verdict(found), tried_words(found) if found.is_explained else "")
+    told = (
+        held_words(found),
+        found.verdict,
+        after_verdict(found),
+        usual_words(found),
+        tried_words(found) if found.is_explained else "",
+    )
     remarks = (*found.concentration, *found.spread, *found.notices)
     words = PaperWords(tuple(text for text in told if text))
     return (words, PaperWords(remarks, listed=True)) if remarks else (words,)

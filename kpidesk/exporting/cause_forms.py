@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kpidesk.core.cause_words import held_words
+from kpidesk.core.cause_words import held_words, usual_words
 from kpidesk.core.causes import Contribution, LostReason, Split, Why
 from kpidesk.core.luck_words import FOR_LUCK
 from kpidesk.core.peers import SYMBOLS, Comparison, Peer, PeerGroup
@@ -13,7 +13,7 @@ from kpidesk.exporting.text_table import Column, paragraph, paragraphs, sections
 def why_text(found: Why) -> str:
     """The verdict, then the parts with their sum where there is anything to explain."""
     head = f"{found.title}\n{paragraph(_head(found))}"
-    parts = [_split_text(one) for one in found.splits]
+    parts = [paragraph(text) if (text := usual_words(found)) else "", *map(_split_text, found.splits)]
     if found.bridge is not None:
         parts.append(_split_text(found.bridge))
     remarks = paragraphs(_remarks(found), indent="  ", first="• ")

@@ -37,11 +37,14 @@ def read_against(text: str) -> Against:
     raise UserError(f"A KPI cannot be held against '{text}'.", nearest(text, AGAINST))
 
 
-def why(ws: Workspace, kpi_id: str, question: Question, against: Against = "previous") -> Why:
+def why(
+    ws: Workspace, kpi_id: str, question: Question, against: Against = "previous", *, whole: bool = False
+) -> Why:  # fmt: skip
     """Why a KPI of a scope changed in a period, or lies off its target.
 
     A change is measured against the period before or the same one a year ago, over the same number of days while the
-    period runs. First it is asked whether the change is more than luck brings; where it is not, there are no parts.
+    period runs. First it is asked whether the change is more than luck brings; where it is not, there are no parts,
+    unless the `whole` is asked for: then the splits by field stand below a verdict that says so.
     Amounts split over the parts of a field, rates into results and mix, bookings and velocity over their steps as well.
 
     Raises:
@@ -49,17 +52,17 @@ def why(ws: Workspace, kpi_id: str, question: Question, against: Against = "prev
     """
     ws = as_known(ws, question.as_of, question.teams)
     asked = replace(question, by="", periods=1, parts=(), where="")
-    return ws.remember(("why", kpi_id, asked, against), lambda: _why(ws, kpi_id, asked, against))
+    return ws.remember(("why", kpi_id, asked, against, whole), lambda: _why(ws, kpi_id, asked, against, whole=whole))
 
 
-def _why(ws: Workspace, kpi_id: str, asked: Question, against: Against) -> Why:
+def _why(ws: Workspace, kpi_id: str, asked: Question, against: Against, *, whole: bool) -> Why:
     kpi = definition_in_force(ws, find_kpi(ws, kpi_id), asked.period)
-    found = gap(ws, kpi, asked) if against == "target" else _change(ws, kpi, asked, against)
+    found = gap(ws, kpi, asked) if against == "target" else _change(ws, kpi, asked, against, whole=whole)
     code = definitions_code(ws, [kpi], asked.period)
     return replace(found, as_of=data_date(ws, asked.as_of), definitions=code)
 
 
-def _change(ws: Workspace, kpi: Kpi, asked: Question, against: Against) -> Why:
+def _change(ws: Workspace, kpi: Kpi, asked: Question, against: Against, *, whole: bool) -> Why:
     years = 1 if against == "last-year" else 0
     before = earlier(ws, asked, years)
     two, is_cut = _two(ws, kpi, asked, before)
@@ -79,10 +82,10 @@ def _change(ws: Workspace, kpi: Kpi, asked: Question, against: Against) -> Why:
         return replace(found, verdict=_nothing(two, is_cut=is_cut))
     verdict = luck(ws, two)
     certainty = CERTAINTY[verdict.finding]
-    if certainty == "could be luck":
-        return replace(found, certainty=certainty, verdict=f"{WITHIN}. {verdict.words}")
-    if certainty == "too early":
-        return replace(found, certainty=certainty, verdict=f"Not to be judged yet. {verdict.words}")
+    if certainty != "real":
+        words = f"{WITHIN if certainty == 'could be luck' else 'Not to be judged yet'}. {verdict.words}"
+        made, tried = splits(ws, two) if whole else ((), ())
+        return replace(found, certainty=certainty, verdict=words, splits=made, tried=tried)
     return _explained(ws, two, replace(found, certainty=certainty, verdict=verdict.words))
 
 

@@ -15,11 +15,13 @@ import pytest
 
 from kpidesk import operations
 from kpidesk.core.breakdowns import View
+from kpidesk.core.cause_words import usual_words
 from kpidesk.core.causes import Contribution, Split, Why, offset_words
 from kpidesk.core.errors import UserError
 from kpidesk.core.papers import PaperTable, tables_of
 from kpidesk.core.scorecards import Question
 from kpidesk.core.why_paper import why_paper
+from kpidesk.exporting.cause_forms import why_text
 from kpidesk.operations import Workspace, cause_gap
 from kpidesk.operations.cause_parts import heavy_words
 from tests.operations.support import bring_in, made
@@ -192,6 +194,32 @@ def test_a_change_that_luck_explains_has_no_parts(company: Workspace) -> None:
     assert found.certainty == "could be luck"
     assert found.verdict.startswith("Within usual variation.")
     assert (found.is_explained, found.lost, found.concentration, found.contributors) == (False, (), (), ())
+
+
+def test_a_change_that_luck_explains_is_split_where_that_is_asked_for(tmp_path: Path) -> None:
+    """Large deals go from 50 to 60 of 100 and small ones from 10 to 20, yet more are small: 30 of 100 as before."""
+    plan = {"04": {"Large": (100, 50), "Small": (100, 10)}, "07": {"Large": (20, 12), "Small": (60, 12)}}
+    rows = [
+        (f"{month}-{source}-{at}", "Deal", "Ann Lee", "Firm", "Won" if at < won else "Lost", "1000", "2025-01-03",
+         f"2025-{month}-{1 + at % 28:02d}", source, "")
+        for month, sources in plan.items() for source, (many, won) in sources.items() for at in range(many)
+    ]  # fmt: skip
+    with (tmp_path / "deals.csv").open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([HEADER, *rows])
+    with made(tmp_path) as ws:
+        bring_in(ws, tmp_path / "deals.csv")
+        asked = operations.question(ws, period="2025-Q3")
+        assert operations.why(ws, "win_rate", asked).splits == ()
+        found = operations.why(ws, "win_rate", asked, whole=True)
+    (split,) = [one for one in found.splits if one.field == "lead_source"]
+    assert found.change == pytest.approx(0)
+    assert found.certainty == "could be luck"
+    results, mix = (math.fsum(getattr(one, name) or 0.0 for one in split.parts) for name in ("rate", "mix"))
+    assert [results, mix] == pytest.approx([0.1, -0.1]), "both did ten points better, the mix took it"
+    told = why_text(found)
+    assert "Within usual variation" in told
+    assert "Split all the same, by results and mix; no part of it is told apart from luck." in told
+    assert usual_words(found) in str(why_paper(found))
 
 
 def test_with_nothing_before_there_is_nothing_to_explain(company: Workspace) -> None:
