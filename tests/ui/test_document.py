@@ -137,6 +137,7 @@ def test_the_text_of_a_page_can_be_searched(qapp: object, tmp_path: Path) -> Non
     assert "Northwind Sales · Q3 2026 (1 Jul – 30 Sep 2026)" in told
     assert "Data as of 14 Sep 2026 (9 days ago) · the period is not over" in told
     assert "Page 1 of 1" in told
+    assert "printed " in told
 
 
 @needs_poppler

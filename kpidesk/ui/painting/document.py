@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 
 from kpidesk import paths
 from kpidesk.core.errors import UserError
+from kpidesk.core.formats import day_text
 from kpidesk.core.papers import Paper, PaperSize, to_share
 from kpidesk.core.peers import Comparison
 from kpidesk.core.review_words import review_title
@@ -168,7 +171,10 @@ def export_together(builds: Sequence[Build], title: str, to: Path, size: PaperSi
     writer = _pdf_writer(buffer, title, size)
     painter = QPainter(writer)
     painter.scale(10, 10)
-    documents = [build(area.height(), Look(LIGHT, 1.0, page=True)) for build in builds]
+    now = datetime.now()
+    printed = f"printed {day_text(now.date())}, {now:%H:%M}"
+    look = Look(LIGHT, 1.0, page=True)
+    documents = [replace(build(area.height(), look), printed=printed) for build in builds]
     places = [(document, number) for document in documents for number in range(len(document.pages))]
     for at, (document, number) in enumerate(places):
         if at:

@@ -38,12 +38,14 @@ class Document:
     """Pages ready to draw: the blocks of each, and what stands at the foot of all.
 
     `scale` is how much smaller everything is drawn than it was laid out: for pages of a size, larger ones were filled.
+    `printed` is the moment at which it was put on paper, as shown; empty on a screen.
     """
 
     pages: tuple[tuple[Block, ...], ...]
     footer: str
     look: Look
     scale: float = 1.0
+    printed: str = ""
 
 
 def footer(as_of: date | None, sources: Sequence[str] = (), definitions: str = "", about: str = "") -> str:
@@ -99,7 +101,8 @@ def paint_page(painter: QPainter, document: Document, number: int, size: QRectF)
     painter.fillRect(QRectF(MARGIN, line - 24, inside, 1), look.color("border"))
     foot = QRectF(MARGIN, line - 18, inside, 18)
     page = f"Page {number + 1} of {len(document.pages)}"
-    told = foot.adjusted(0, 0, -90, 0)
+    told = foot.adjusted(0, 0, -145 if document.printed else -90, 0)
     for at, text in enumerate(wrapped(document.footer, look.font(11), told.width(), FOOT_LINES)):
         draw_text(painter, told.translated(0, 14 * at), text, look.font(11), look.color("muted"), LEFT)
-    draw_text(painter, foot, page, look.font(11), look.color("muted"), RIGHT)
+    for at, text in enumerate(filter(None, (page, document.printed))):
+        draw_text(painter, foot.translated(0, 14 * at), text, look.font(11), look.color("muted"), RIGHT)
