@@ -18,7 +18,7 @@ from kpidesk.cli.options import FILE, day_option, json_option, print_json, works
 @click.option("--pipeline", "name", default="", help="Whose stages; otherwise those of the one with most open deals.")
 @day_option("--since", "Tell what moved since this day; otherwise since the data before the newest.")
 @day_option("--as-of", "With the knowledge of this day only.")
-@click.option("--all", "whole", is_flag=True, help="Every deal that is long in its stage, not the largest alone.")
+@click.option("--all", "whole", is_flag=True, help="Every deal that is long in its stage, not the first ten alone.")
 @json_option
 def pipeline(
     workspace: Path, scope: str, period: str, name: str, since: date | None, as_of: date | None, *, whole: bool,

@@ -26,7 +26,7 @@ SHOWN_STALLED = 10
 
 
 def pipeline_text(found: Pipeline, *, whole: bool = False) -> str:
-    """Stages, coverage, what moved and the deals that are long in their stage: the ten largest, or the `whole` list."""
+    """Stages, coverage, what moved and the deals that are long in their stage: the first ten, or the `whole` list."""
     return sections((
         paragraph(f"Pipeline · {found.title}{f', data of {day_text(found.as_of)}' if found.as_of else ''}"),
         *_stages_text(found),

@@ -28,7 +28,7 @@ def pipeline(
 
     `pipeline` names the one whose stages are shown, by default that with most open deals; `since` is the day from
     which moves are told, by default that of the data before the newest. Of the deals that are long in their stage
-    the 50 largest are listed, or with `whole` all of them.
+    the first 50 are listed, or with `whole` all of them.
 
     Raises:
         UserError: no such scope or pipeline, or no import shows how the deals stood on the day.

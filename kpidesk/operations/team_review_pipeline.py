@@ -97,7 +97,7 @@ def _stalled_words(found: Stalled) -> str:
     """How many are long in their stage, by which rule, and that not all of them are listed where there are many."""
     count = len(found.deals) + found.more
     told = f"{found.sentence} {found.rule}".strip()
-    return told if count <= MOST_STALLED else f"{told} The {MOST_STALLED} largest of {count:,} are listed."
+    return told if count <= MOST_STALLED else f"{told} The first {MOST_STALLED} of {count:,} are listed."
 
 
 def _stalled(one: StalledDeal) -> StalledLine:
