@@ -29,7 +29,7 @@ from kpidesk.ui.painting.trend_page import CHART, GAP, trend_block
 
 ROW = 43.0
 GROUP = 36.0
-LOWEST_CHART = 186.0
+LOWEST_CHART = 150.0
 LEAST_SPARK = 3
 _SHARES: dict[Column, float] = {
     "kpi": 0.285, "actual": 0.135, "target": 0.10, "bullet": 0.16, "trend": 0.12, "status": 0.20,
