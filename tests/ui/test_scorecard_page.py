@@ -731,8 +731,12 @@ def test_changes_come_once_the_numbers_are_there(opened: Open, frozen: Frozen, m
     page = opened()
     shown = page.pane.table.score.rows
     assert LANDING.text == "$3.08M by the end of Q3 2026. The page says why."
-    assert dict(facts_of(shown[0], "USD"))["Forecast"] == LANDING.text
-    assert LANDING.text in [label.text() for label in page.panel.findChildren(QLabel)]
+    assert dict(facts_of(shown[0], "USD"))["Forecast"] == LANDING.words
+    assert LANDING.words in [label.text() for label in page.panel.findChildren(QLabel)]
+    assert page.panel.differs.text() == LANDING.differs
+    assert page.panel.differs.isVisibleTo(page)
+    page.panel.show_row(shown[1], SETTINGS)
+    assert not page.panel.differs.isVisibleTo(page)
     assert len(shown) == 5
     assert second_line(shown[1]) == "31 of 96 in 12 months · ▲ Really higher"
     assert page.view is not None

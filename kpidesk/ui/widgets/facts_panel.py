@@ -182,10 +182,12 @@ class FactsPanel(QFrame):
         return inner
 
     def _add_words(self, column: QVBoxLayout) -> None:
-        """What can be said of the number: in a sentence, of its change, of how sure that is, of what qualifies it."""
+        """What can be said of the number: whether the forecast says otherwise, how it changed, how sure it is."""
         self.sentence = PlainLabel("", wrap=True)
         self.certainty = PlainLabel("", "small", wrap=True)
         self.change = PlainLabel("", "small", wrap=True)
+        self.differs = PlainLabel("", "problem", wrap=True)
+        column.addWidget(self.differs)
         column.addWidget(self.sentence)
         column.addWidget(self.change)
         column.addWidget(self.certainty)
@@ -289,6 +291,8 @@ class FactsPanel(QFrame):
         self.luck.setVisible(bool(found) and self.luck_button.isChecked())
         self.change.setText(change_words(row))
         self.change.setVisible(row.change is not None)
+        self.differs.setText(row.landing.differs if row.landing is not None else "")
+        self.differs.setVisible(bool(self.differs.text()))
 
     def _fill(self, column: QVBoxLayout, facts: Facts) -> None:
         clear(column)

@@ -46,7 +46,7 @@ def facts_of(row: Row, currency: str) -> Facts:
         ("Why this target" if row.target else "Why no target", row.target_why),
         ("Expected by now", f"{shown(row.expected)}, {row.due.words}" if row.due else shown(row.expected)),
         ("Chance", _chance(row)),
-        ("Forecast", row.landing.text if row.landing is not None else ""),
+        ("Forecast", row.landing.words if row.landing is not None else ""),
         ("Of target", f"{row.attainment:.0%}" if row.attainment is not None else ""),
         ("Baseline", _baseline(row, currency)),
     )
