@@ -33,6 +33,14 @@ LIMITS = (
 )
 PRAGMAS = ("trusted_schema=OFF", "cell_size_check=ON", "mmap_size=0", "temp_store=MEMORY", "foreign_keys=ON",
            "secure_delete=ON", "locking_mode=EXCLUSIVE", "synchronous=EXTRA", "cache_size=-20000")  # fmt: skip
+TORN = (
+    "SELECT EXISTS(SELECT 1 FROM deal_made WHERE NOT EXISTS(SELECT 1 FROM deal_values WHERE id = part_id))"
+    " OR (SELECT max(value_id) FROM deal_made) >="
+    " (SELECT sum(size) FROM columns WHERE kind='deals' AND name='of')"
+    " OR EXISTS(SELECT 1 FROM deal_made m JOIN deal_values x ON x.id = m.value_id JOIN deal_versions v USING (deal_id)"
+    " WHERE v.value_id NOT IN (SELECT value_id FROM deal_made))"
+)
+"""Whether a file that brought deals and the history of their stages was taken back beneath merged deals."""
 
 
 def open_workspace(path: Path, *, create: bool = False) -> Database:
@@ -163,6 +171,8 @@ def _admit(
     db.check_in_place()
     if version < NEWEST:
         _bring_up_to_date(db)
+    if db.one(TORN):
+        _mend(db)
     return db
 
 
@@ -172,6 +182,20 @@ def _bring_up_to_date(db: Database) -> None:
     db.require_writable()
     backup(db, reason=BEFORE_MIGRATION)
     migrate(db.connection)
+
+
+def _mend(db: Database) -> None:
+    from kpidesk.store.backups import backup  # as above
+    from kpidesk.store.mending import mend_deals  # brings numpy along, which few files need before they are read
+
+    if db.read_only:
+        raise UserError(
+            f"An undo left merged deals in '{db.path.name}' half worked out.",
+            "Make the file and its folder writable and open it again: it is then put right.",
+        )
+    backup(db, reason="before-mending")
+    with contextlib.suppress(IndexError, ValueError):  # damaged in another way: a check says how
+        mend_deals(db)
 
 
 def _create(path: Path) -> None:

@@ -69,15 +69,16 @@ def undo_import(db: Database, import_id: int | None = None) -> Generator[Progres
     sql = "SELECT kind, data_date, file_name FROM imports WHERE id=?"
     kind, day, file_name = db.rows(sql, (import_id,))[0]
     together = came_together(db, import_id)
+    has_deals = "deals" in (db.one("SELECT kind FROM imports WHERE id=?", (number,)) for number in together)
     with db.writing("undo", f"{import_id} {file_name}", references=False), db.changing_words():
-        if kind == "deals":
+        if has_deals:
             take_apart(db)
         counts = {}
         for at, number in enumerate(reversed(together)):
             yield Progress(at, len(together) + 1, f"Undoing {file_name}")
             counts[number] = _forget_import(db, number)
         yield Progress(len(together), len(together) + 1, "Cleaning up")
-        if kind == "deals":
+        if has_deals:
             put_together(db)
         _forget_names(db, regroup=kind == "accounts")
     with_it = next((number for number in together if number != import_id), None)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from random import Random
@@ -13,7 +14,7 @@ import pytest
 from kpidesk import store
 from kpidesk.core.errors import UserError
 from tests.often import often
-from tests.store.support import File, canonical, day, deal, load, problems, undo, workspace
+from tests.store.support import File, canonical, day, deal, load, problems, record, undo, workspace
 from tests.store.test_laws import workspace as fresh
 
 Shown = tuple[str, str, str, str, str]
@@ -158,43 +159,95 @@ def test_three_deals_can_be_one_and_one_deal_cannot_be_merged_with_itself(db: st
     assert problems(db) == ()
 
 
+@pytest.mark.parametrize("keep", ["C1", "S1"])
+def test_deals_that_an_undo_left_half_worked_out_are_put_right_when_the_file_is_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, keep: str
+) -> None:
+    with fresh(segment=3) as damaged, fresh(segment=3) as expected:
+        for db in (damaged, expected):
+            sheet(db, 0, deal("S1", owner="Bob"), deal("S2"))
+            sheet(db, 2, deal("S1", owner="Ann"))
+            file = File([deal("C1", amount=5), deal("C2", note="n")], day(1), "crm", digest="5" * 64)
+            load(db, file)
+            merged = (number_of(db, keep), number_of(db, "S1" if keep == "C1" else "C1"))
+            store.merge_deals(db, *merged)
+        undo(expected, 3)
+        with monkeypatch.context() as patched:
+            patched.setattr("kpidesk.store.undo.take_apart", lambda _db: None)
+            patched.setattr("kpidesk.store.undo.put_together", lambda _db: None)
+            undo(damaged, 3)
+        assert problems(damaged) != ()
+        path = tmp_path / "damaged.kpidesk"
+        damaged.close()
+        path.write_bytes(damaged.path.read_bytes())
+        path.chmod(0o400)
+        with pytest.raises(UserError, match="half worked out"):
+            store.open_workspace(path)
+        path.chmod(0o600)
+        with store.open_workspace(path) as mended:
+            assert problems(mended) == ()
+            assert canonical(mended) == canonical(expected)
+            assert load(mended, file).added == 2
+            assert problems(mended) == ()
+            assert history(mended, keep) != []
+
+
 @pytest.mark.parametrize("seed", range(often(8)))
 def test_any_history_of_merges_is_that_of_its_last_merges_and_without_them_that_of_none(seed: int) -> None:
-    """Imports, undos, merges (some with an import), splits and pairs said to be two, in any order."""
+    """Imports, undos, merges (some with an import), splits and pairs said to be two, in any order.
+
+    Some files bring the history of their stages along, and either of the two imports takes both back.
+    """
     chance = Random(seed)
     with fresh(segment=3) as plain, fresh(segment=3) as joined, fresh(segment=3) as after:
-        left: dict[int, File] = {}
+        left: dict[int, tuple[File, ...]] = {}
         for number in chance.sample(range(9), 5):
-            file = _some_file(chance, number)
-            done = load(joined, file, merged=_some_merges(joined, file, chance)).import_id
-            assert load(plain, file).import_id == done
-            left[done] = file
+            files = _some_files(chance, number)
+            first = load(joined, files[0], merged=_some_merges(joined, files[0], chance)).import_id
+            for file in files[1:]:
+                load(joined, file)
+            assert load_all(plain, files) == first
+            left[first] = files
             for _ in range(chance.randint(1, 2)):
                 _change(joined, chance)
             if len(left) == 4 or chance.random() < 1 / 4:
                 gone = chance.choice(sorted(left))
-                del left[gone]
+                named = gone + chance.randrange(len(left.pop(gone)))
                 for db in (plain, joined):
-                    undo(db, gone)
-        assert problems(joined) == ()
+                    undo(db, named)
+            assert problems(joined) == ()
         after.connection.executemany(
             "INSERT INTO deal_merges VALUES (?, ?, ?, ?, ?, ?, NULL)",
             joined.rows("SELECT id, source, key, into_source, into_key, at FROM deal_merges"),
         )
-        for file in left.values():
-            load(after, file)
+        for files in left.values():
+            load_all(after, files)
         assert canonical(joined) == canonical(after)
         store.split_deals(joined, *(one.id for one in store.deal_merges(joined)))
         assert canonical(joined) == canonical(plain)
 
 
-def _some_file(chance: Random, number: int) -> File:
+def load_all(db: store.Database, files: Sequence[File]) -> int:
+    """Import what one file brings; gives the number of the first import."""
+    first, *_ = [load(db, file).import_id for file in files]
+    return first
+
+
+def _some_files(chance: Random, number: int) -> tuple[File, ...]:
+    """A file of deals, or two: with the history of stages that its columns tell."""
     rows = [
         deal(key, owner=chance.choice(("Ann Lee", "Bob Ray", "")), stage=chance.choice(("Open", "Won", "")),
              amount=chance.choice(("1", "2", "")), owner_split=chance.choice(("", "Ann Lee 70%; Bob Ray 30%")))
         for key in chance.sample("ABCDE", chance.randint(2, 4))
     ]  # fmt: skip
-    return File(rows, day(number), chance.choice(("crm", "erp")), chance.random() < 1 / 2)
+    file = File(rows, day(number), chance.choice(("crm", "erp")), chance.random() < 1 / 2, digest=f"{number:064}")
+    return (file, stages_of(file, "Open")) if chance.random() < 1 / 2 else (file,)
+
+
+def stages_of(file: File, *stages: str) -> File:
+    """The import of stage history that follows a file of deals whose columns tell it."""
+    rows = [record(f"{key} {stage}", deal=key, stage=stage) for key, *_ in file.rows for stage in stages]
+    return replace(file, rows=rows, kind="stage-history", recipe="records")
 
 
 def _some_merges(db: store.Database, file: File, chance: Random) -> dict[str, tuple[str, str]]:
