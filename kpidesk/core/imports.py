@@ -282,7 +282,7 @@ class UndoEffect:
     `rows` are those of the file that the workspace holds. `records_gone` are shown by no other import; `records_back`
     would show other values than now, those of the days from `back_from` to `back_to` (None when there are none).
     `records_listed` count as missing only because the file does not list them. `with_it` is what goes with it because
-    the same file brought it in the same go.
+    the same file brought it in the same go: its kind, and what taking that back would take away.
     """
 
     import_id: int
@@ -292,7 +292,7 @@ class UndoEffect:
     records_listed: int = 0
     back_from: date | None = None
     back_to: date | None = None
-    with_it: tuple[Kind, int] | None = None
+    with_it: tuple[Kind, UndoEffect] | None = None
 
 
 TYPED_SOURCES = frozenset(("By hand", "typed", "Forecast calls"))

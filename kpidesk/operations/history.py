@@ -129,5 +129,5 @@ def undo_effect(ws: Workspace, import_id: int) -> UndoEffect:
     others = set(store.came_together(ws.db, import_id)) - {import_id}
     went = {one.import_id: one for one in store.import_history(ws.db)}
     for other in (went[number] for number in others):
-        return replace(effect, with_it=(other.kind, other.added + other.updated + other.unchanged))
+        return replace(effect, with_it=(other.kind, store.undo_effect(ws.db, other.import_id)))
     return effect

@@ -8,7 +8,7 @@ import pytest
 
 from kpidesk import operations
 from kpidesk.core.errors import UserError
-from kpidesk.core.imports import ImportOptions
+from kpidesk.core.imports import ImportOptions, UndoEffect
 from kpidesk.core.progress import finish
 from tests.flow import ask, run
 from tests.operations.support import TODAY
@@ -93,8 +93,8 @@ def test_the_import_of_the_same_file_before_stays(ws: operations.Workspace, expo
 
 def test_the_effect_of_an_undo_names_what_goes_with_it(ws: operations.Workspace, export: Path) -> None:
     finish(operations.import_file(ws, export, STAGES))
-    assert operations.undo_effect(ws, 1).with_it == ("stage-history", 3)
-    assert operations.undo_effect(ws, 2).with_it == ("deals", 3)
+    for number, rows, other in ((1, 3, "stage-history"), (2, 3, "deals")):
+        assert operations.undo_effect(ws, number).with_it == (other, UndoEffect(3 - number, rows, records_gone=rows))
 
 
 def test_the_command_says_that_one_file_brought_both(ws: operations.Workspace, export: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from PySide6.QtCore import Signal
@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from kpidesk.core.errors import Issue
-from kpidesk.core.fields import KIND_OF_RECORD
+from kpidesk.core.fields import KIND_OF_RECORD, Kind
 from kpidesk.core.formats import day_text, span_text
 from kpidesk.core.imports import COUNTED_WHEN, ImportEntry, UndoEffect
 from kpidesk.ui.messages import PlainLabel
@@ -91,31 +91,37 @@ def told_imports(entries: Sequence[ImportEntry]) -> frozenset[int]:
 
 
 def effect_words(entry: ImportEntry, effect: UndoEffect) -> str:
-    """What an undo takes away: rows, records that go, records that go back and to which day."""
-    one, many = KIND_OF_RECORD[entry.kind].one, KIND_OF_RECORD[entry.kind].many
-    told = [f"It takes back {counted(effect.rows, 'row')} and the data of {day_text(entry.data_date)}."]
-    if effect.records_gone:
-        told.append(f"{counted(effect.records_gone, one, many)} that no other import shows {_go(effect.records_gone)}.")
-    if effect.records_back:
-        count = effect.records_back
-        days = "earlier values" if effect.back_to is None else f"the values of {span_text(*_span(effect))}"
-        told.append(f"{counted(count, one, many)} {'goes' if count == 1 else 'go'} back to {days}.")
-    if effect.records_listed:
-        count = effect.records_listed
-        told.append(f"{counted(count, one, many)} that the file did not list {'is' if count == 1 else 'are'} back.")
-    if not (effect.records_gone or effect.records_back or effect.records_listed) and entry.kind != "people":
+    """What an undo takes away of all that the file brought: rows, records that go, and those that go back to a day."""
+    parts = [(entry.kind, effect), *([effect.with_it] if effect.with_it is not None else [])]
+    parts.sort(key=lambda part: part[0] != "deals")
+    rows = counted(effect.rows, "row") if len(parts) == 1 else _counts(((kind, one.rows) for kind, one in parts), ", ")
+    told = [f"It takes back {rows} and the data of {day_text(entry.data_date)}."]
+    if gone := sum(one.records_gone for _, one in parts):
+        shown = _counts((kind, one.records_gone) for kind, one in parts)
+        told.append(f"{shown} that no other import shows {'goes' if gone == 1 else 'go'} away.")
+    for kind, one in parts:
+        told += _changed_words(kind, one)
+    if len(told) == 1 and entry.kind != "people":
         told.append("Everything it shows stays, because other imports show it as well.")
-    if effect.with_it is not None:
-        kind, count = effect.with_it
-        other = KIND_OF_RECORD[kind]
-        told.append(
-            f"{counted(count, other.one, other.many)} of the same file {'goes' if count == 1 else 'go'} with it."
-        )
     return " ".join(told)
 
 
-def _go(count: int) -> str:
-    return "goes away" if count == 1 else "go away"
+def _changed_words(kind: Kind, effect: UndoEffect) -> list[str]:
+    """The records of a kind that an undo leaves otherwise than they are now."""
+    told = []
+    if count := effect.records_back:
+        days = "earlier values" if effect.back_to is None else f"the values of {span_text(*_span(effect))}"
+        told.append(f"{_counts([(kind, count)])} {'goes' if count == 1 else 'go'} back to {days}.")
+    if count := effect.records_listed:
+        told.append(f"{_counts([(kind, count)])} that the file did not list {'is' if count == 1 else 'are'} back.")
+    return told
+
+
+def _counts(records: Iterable[tuple[Kind, int]], between: str = " and ") -> str:
+    """How many records of each kind there are, of those that there are at all: "6 deals and 14 stage changes"."""
+    known = list(records)
+    shown = [(kind, count) for kind, count in known if count] or known[:1]
+    return between.join(counted(count, KIND_OF_RECORD[kind].one, KIND_OF_RECORD[kind].many) for kind, count in shown)
 
 
 def _span(effect: UndoEffect) -> tuple[date, date]:
