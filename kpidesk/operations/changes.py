@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -30,8 +30,9 @@ def changes_of(ws: Workspace, import_id: int, touched: int) -> tuple[ChangeCount
 
     The kinds are those of `changes_between`, in the same order: leading signs before outcomes. All deals of a source
     that shows its first are new where another one has shown its own before.
-    The first import of all has nothing to differ from; nor has one that `touched` no deal which an import of the
-    same day and source had not shown already.
+    Where another import is of the same day and source, only what this one was the first to tell. The first import of
+    all has nothing to differ from; nor has one that `touched` no deal which an import of the same day and source had
+    not shown already.
     """
     history = [entry for entry in store.import_history(ws.db) if entry.kind == "deals"]
     mine = next(entry for entry in history if entry.import_id == import_id)
@@ -39,7 +40,7 @@ def changes_of(ws: Workspace, import_id: int, touched: int) -> tuple[ChangeCount
     again = any((one.source, one.data_date) == (mine.source, day) for one in history if one is not mine)
     if min(entry.data_date for entry in history) == day or (again and not touched):
         return ()
-    ends = _ends_of(sorted(history, key=_order), mine)
+    ends = replace(_ends_of(sorted(history, key=_order), mine), import_id=import_id)
     missing = store.missing_on(ws.db, ends.start)
     touched_deals = _touched(ws, ends.start, day, missing)
     if not len(touched_deals):
@@ -79,11 +80,12 @@ def _both(one: Elsewhere, own: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Ends:
-    """The two days that are compared, and of which source (empty: all of them)."""
+    """The two days that are compared, of which source (empty: all of them), and by which import (0: by all)."""
 
     start: date
     end: date
     source: str
+    import_id: int = 0
 
 
 def changes_between(
@@ -99,8 +101,9 @@ def changes_between(
 
     `start` and `end` are the number of an import of deals or a day; without either the newest day of deals (up to
     `as_of`) is compared with the one before it. Without `start` an import is compared with the one before it of the
-    same source, or where that shows its first deals with what others showed before. Imports of one source are
-    compared as that source shows its deals, days as all sources together do. With `kinds` only those are listed.
+    same source, or where that shows its first deals with what others showed before; of several of one source and day
+    each tells what it was the first to show. Imports of one source are compared as that source shows its deals, days
+    as all sources together do. With `kinds` only those are listed.
 
     Raises:
         UserError: no such import, day or kind, or nothing to compare with.
@@ -111,7 +114,7 @@ def changes_between(
         start=ends.start,
         end=ends.end,
         start_files=_files(history, ends.start, ends.source),
-        end_files=_files(history, ends.end, ends.source),
+        end_files=_end_files(history, ends),
         source=ends.source,
         scope=scope,
         currency=settings(ws).currency,
@@ -142,6 +145,8 @@ def _moves(ws: Workspace, ends: _Ends, scope: Scope) -> Moves:
 def _told_by(ws: Workspace, facts: Facts, moves: Moves, ends: _Ends) -> Moves:
     """Only the changes of deals of the source of two ends; of merged deals those which this source made."""
     number = store.source_numbers(ws.db)[ends.source]
+    if ends.import_id and (told := store.deals_told_by(ws.db, ends.import_id)) is not None:
+        moves = moves.take(np.isin(facts.ids[moves.deal], sorted(told)))
     if not (tellers := store.tellers(ws.db, ends.start, ends.end)):
         return of_source(facts, moves, number)
     own = (column(facts.columns, "source", facts.ids, 0)[moves.deal] == number).tolist()
@@ -167,7 +172,8 @@ def _ends(ws: Workspace, start: str, end: str, as_of: date | None) -> _Ends:
     sources = {one.source for one in history}
     last = _named(history, end) if end else history[-1] if start or len(sources) == 1 else history[-1].data_date
     if not start:
-        return _ends_of(history, last)
+        found = _ends_of(history, last)
+        return found if isinstance(last, date) or not end else replace(found, import_id=last.import_id)
     last_day, source = (last, "") if isinstance(last, date) else (last.data_date, last.source)
     first = _named(history, start)
     first_day = first if isinstance(first, date) else first.data_date
@@ -223,6 +229,12 @@ def _kinds(given: Iterable[str]) -> frozenset[DealMove]:
             raise UserError(f"There is no kind of change '{text}'.", nearest(name, MOVES))
         found.add(kind)
     return frozenset(found)
+
+
+def _end_files(history: Sequence[ImportEntry], ends: _Ends) -> tuple[str, ...]:
+    """The exports that show the later day, or the one that is told of alone."""
+    own = tuple(one.file for one in history if one.import_id == ends.import_id)
+    return own or _files(history, ends.end, ends.source)
 
 
 def _files(history: Sequence[ImportEntry], day: date, source: str) -> tuple[str, ...]:

@@ -172,7 +172,7 @@ if TYPE_CHECKING:
         next_submission,
     )
     from kpidesk.store.table_words import tables
-    from kpidesk.store.traces import deal_number, first_places, undo_effect
+    from kpidesk.store.traces import deal_number, deals_told_by, first_places, undo_effect
     from kpidesk.store.uncarried import take_uncarried
     from kpidesk.store.undo import UndoOutcome, undo_import
     from kpidesk.store.unfinished import load_unfinished, save_unfinished
@@ -229,6 +229,7 @@ __all__ = [
     "deal_rows",
     "deals_in_brief",
     "deals_of_leads",
+    "deals_told_by",
     "deals_with",
     "delete_acknowledgement",
     "delete_cadence",

@@ -49,6 +49,7 @@ HOMES = {
     "deal_rows": "kpidesk.store.details",
     "deals_in_brief": "kpidesk.store.details",
     "deals_of_leads": "kpidesk.store.sourcing",
+    "deals_told_by": "kpidesk.store.traces",
     "deals_with": "kpidesk.store.details",
     "delete_acknowledgement": "kpidesk.store.signals",
     "delete_cadence": "kpidesk.store.cadences",

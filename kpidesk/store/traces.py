@@ -10,7 +10,7 @@ import numpy as np
 from kpidesk.core.imports import UndoEffect
 from kpidesk.store.columns import Ints, day_number, day_text, load
 from kpidesk.store.database import Database
-from kpidesk.store.deal_merges import parts_of, plain_versions
+from kpidesk.store.deal_merges import missing_on, parts_of, plain_versions
 from kpidesk.store.imports import require_import
 from kpidesk.store.shapes import DEALS, NO_DAY, SHAPES, Shape
 from kpidesk.store.sightings import (
@@ -41,6 +41,32 @@ def first_places(db: Database, asked: Sequence[tuple[int, date]]) -> list[tuple[
             if day_number(day.isoformat()) == one.day and len(at := np.flatnonzero(shown)):
                 found[value, one.day] = one.import_id, int(lines[at[0]])
     return [found.get((value, day_number(day.isoformat())), (0, 0)) for value, day in asked]
+
+
+def deals_told_by(db: Database, import_id: int) -> frozenset[int] | None:
+    """The deals of which an import was the first of its source and day to show what counts, or to say that they went.
+
+    None where no other import of deals is of its source and day: then it tells whatever changed.
+    """
+    sightings = load_sightings(db, "deals")
+    mine = next(one for one in sightings if one.import_id == import_id)
+    of_day = [one for one in sightings if (one.source_id, one.day) == (mine.source_id, mine.day)]
+    if len(of_day) == 1:
+        return None
+    of = load(db, DEALS, "of")
+    lists = {one.import_id: seen_by(db, one.import_id) for one in of_day}
+    last = np.zeros(int(of.max(initial=0)) + 1, np.int64)
+    for seen in lists.values():
+        last[of[seen]] = seen
+    own = lists[import_id]
+    own = own[last[of[own]] == own]
+    for one in of_day[: of_day.index(mine)]:
+        own = np.setdiff1d(own, lists[one.import_id])
+    found = set(of[own].tolist())
+    if next((one for one in of_day if one.complete), None) is mine:
+        found |= set(np.flatnonzero(missing_on(db, day_of(mine.day)) == mine.day).tolist())
+    heads = dict(db.rows(f"SELECT id, merged_into FROM {DEALS.records} WHERE merged_into IS NOT NULL"))
+    return frozenset(heads.get(deal, deal) for deal in found)
 
 
 def undo_effect(db: Database, import_id: int) -> UndoEffect:

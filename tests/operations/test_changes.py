@@ -262,6 +262,29 @@ def test_open_deals_move_through_stages_and_pipelines(ws: operations.Workspace, 
     assert _row(rows, "stage_forward", "A").days == 10
 
 
+def test_of_two_files_of_one_source_and_day_each_tells_its_own_changes(
+    ws: operations.Workspace, tmp_path: Path
+) -> None:
+    bring_in(ws, write(tmp_path / "january.csv", JANUARY), FIRST)
+    whole = bring_in(ws, write(tmp_path / "later.csv", LATER), SECOND)
+    added = ("D7", "Bo Dahl", "Open", "10", "2026-01-19", "2026-05-01")
+    again = ("D2", "Bo Dahl", "Open", "2600", "2026-01-01", "2026-04-01")
+    few = bring_in(ws, write(tmp_path / "few.csv", (added, LATER[0], again)), SECOND)
+    assert {one.what: one.deals for one in few.changes} == {
+        "new": 1, "pushed": 1, "amount up": 1, "owner changed": 1,
+    }  # fmt: skip
+    found = operations.changes_between(ws, end=str(few.import_id))
+    assert [(row.kind, row.key) for row in found.rows] == [
+        ("new", "D7"), ("pushed", "D2"), ("amount_up", "D2"), ("owner", "D2"),
+    ]  # fmt: skip
+    assert found.end_files == ("few.csv",)
+    first = operations.changes_between(ws, end=str(whole.import_id))
+    assert {row.key for row in first.rows} == {"D1", "D3", "D4", "D5", "D6"}
+    day = operations.changes_between(ws)
+    assert sorted(told(day)) == sorted((*told(first), *told(found)))
+    assert day.end_files == ("later.csv", "few.csv")
+
+
 TRIED = (*WIDE, "Currency", "Status")
 WORDS = {"Open": "open", "Won": "won", "Lost": "lost", "Spam": "ignore"}
 
