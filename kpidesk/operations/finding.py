@@ -28,13 +28,31 @@ class _Names:
 
 
 def find_named(ws: Workspace, typed: str) -> Hits:
-    """Deals by name or id and accounts by name that hold every word; those that begin with what was typed first."""
+    """Deals by name or id and accounts by name that hold every word; those that begin with what was typed first.
+
+    Before all others comes the deal whose id was typed as its export writes it; a Salesforce id has two lengths.
+    """
     accounts = ws.remember("names of accounts", lambda: _accounts(ws))
     deals = ws.remember("names of deals", lambda: _deals(ws))
     named, of_accounts, more = accounts.lines.search(typed, MOST // 4, COUNTED)
     placed, of_deals, more_deals = deals.lines.search(typed, MOST - len(named), COUNTED)
-    first = (*_account_hits(ws, accounts, named), *_deal_hits(ws, deals, placed))
-    return Hits(first, of_accounts + of_deals, more or more_deals)
+    exact = _with_id(ws, deals, typed.strip())
+    others = [one for one in _records(deals, placed).tolist() if one not in exact]
+    ids = _deal_hits(ws, deals, list(exact))
+    first = (*ids, *_account_hits(ws, accounts, named), *_deal_hits(ws, deals, others))[:MOST]
+    unfound = sum(typed.strip().casefold() not in key.casefold() for key in exact.values())
+    return Hits(first, of_accounts + of_deals + unfound, more or more_deals)
+
+
+def _with_id(ws: Workspace, deals: _Names, text: str) -> dict[int, str]:
+    """Which deals have exactly this id, or count as one that has, in one of its forms; with that form."""
+    found = {}
+    for key, known in store.deals_with(ws.db, store.id_forms(text)).items():
+        for number in known:
+            at = int(np.searchsorted(deals.numbers, number))
+            if at < len(deals.numbers) and deals.numbers[at] == number:
+                found[at] = key
+    return found
 
 
 def _accounts(ws: Workspace) -> _Names:
@@ -61,8 +79,8 @@ def _account_hits(ws: Workspace, found: _Names, places: list[int]) -> list[Hit]:
     ]
 
 
-def _deal_hits(ws: Workspace, found: _Names, places: list[int]) -> list[Hit]:
-    records = _records(found, places)
+def _deal_hits(ws: Workspace, found: _Names, rows: list[int]) -> list[Hit]:
+    records = np.asarray(rows, np.int64)
     brief = store.deals_in_brief(ws.db, found.values[records].tolist())
     told = zip(found.numbers[records].tolist(), (brief[value] for value in found.values[records].tolist()), strict=True)
     return [

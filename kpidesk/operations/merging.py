@@ -126,14 +126,20 @@ def _cells_now(ws: Workspace, deal: int) -> dict[str, str]:
 
 def _find_deal(ws: Workspace, text: str) -> int:
     source, _, key = text.rpartition(":")
-    known = store.deals_with(ws.db, [text, key])
-    found = known.get(text) or {one: name for one, name in known.get(key, {}).items() if name == source}
+    found = _deals_with(ws, text) or {one: name for one, name in _deals_with(ws, key).items() if name == source}
     if not found:
         raise UserError(f"There is no deal '{text}'.", "Give its id exactly as the export writes it.")
     if len(found) > 1:
         choices = " or ".join(f"'{name}:{text}'" for name in found.values())
         raise UserError(f"{len(found)} deals have the id '{text}'.", f"Write {choices}.")
     return next(iter(found))
+
+
+def _deals_with(ws: Workspace, key: str) -> dict[int, str]:
+    """The deals with an id, each with its source; in another form of the id where none has this one."""
+    forms = store.id_forms(key)
+    known = store.deals_with(ws.db, forms)
+    return next((known[form] for form in forms if form in known), {})
 
 
 def merge(ws: Workspace, kind: MergeKind, keep: int, drop: int) -> RosterChange:

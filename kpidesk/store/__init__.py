@@ -83,7 +83,7 @@ if TYPE_CHECKING:
     from kpidesk.store.kpis import began_on, kpi_log, kpi_versions, kpis_on, load_kpis, save_kpi, save_kpis
     from kpidesk.store.leftovers import copies, delete_copies, naming
     from kpidesk.store.likeness import Suggestion, suggestions
-    from kpidesk.store.links import LinkCount, link_counts, load_links, load_own_links, unlinked_rows
+    from kpidesk.store.links import LinkCount, id_forms, link_counts, load_links, load_own_links, unlinked_rows
     from kpidesk.store.log import log_mark, log_since, newest_import
     from kpidesk.store.meetings import (
         Agreed,
@@ -253,6 +253,7 @@ __all__ = [
     "has_imported_forecasts",
     "has_met",
     "held_meetings",
+    "id_forms",
     "import_history",
     "import_recipe",
     "import_sources",

@@ -73,6 +73,7 @@ HOMES = {
     "has_imported_forecasts": "kpidesk.store.submissions",
     "has_met": "kpidesk.store.reviews",
     "held_meetings": "kpidesk.store.meetings",
+    "id_forms": "kpidesk.store.links",
     "import_history": "kpidesk.store.imports",
     "import_recipe": "kpidesk.store.imports",
     "import_sources": "kpidesk.store.details",

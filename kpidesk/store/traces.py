@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import date
 
@@ -12,6 +13,7 @@ from kpidesk.store.columns import Ints, day_number, day_text, load
 from kpidesk.store.database import Database
 from kpidesk.store.deal_merges import missing_on, parts_of, plain_versions
 from kpidesk.store.imports import require_import
+from kpidesk.store.links import id_forms
 from kpidesk.store.shapes import DEALS, NO_DAY, SHAPES, Shape
 from kpidesk.store.sightings import (
     Sighting,
@@ -126,10 +128,14 @@ def _listed_again(db: Database, shape: Shape, of: Ints, others: Sequence[Sightin
 
 
 def deal_number(db: Database, key: str, source: str = "") -> int | None:
-    """The number of the deal with a key, in a source when one is named; None when there is none."""
+    """The number of the deal with a key, in a source when one is named; None when there is none.
+
+    A Salesforce id may be given in either of its lengths; that which a source writes goes first.
+    """
     sql = (
-        f"SELECT coalesce(d.merged_into, d.id) FROM {DEALS.records} d JOIN sources s ON s.id = d.source_id"
-        " WHERE d.key = ? AND ? IN ('', s.name) ORDER BY d.id DESC LIMIT 1"
+        "SELECT coalesce(d.merged_into, d.id) FROM json_each(?) j CROSS JOIN sources s"
+        f" JOIN {DEALS.records} d ON d.source_id = s.id AND d.key = j.value WHERE ? IN ('', s.name)"
+        " ORDER BY j.key, d.id DESC LIMIT 1"
     )
-    found: int | None = db.one(sql, (key, source))
+    found: int | None = db.one(sql, (json.dumps(id_forms(key)), source))
     return found

@@ -13,6 +13,7 @@ import pytest
 from kpidesk import operations
 from kpidesk.core.errors import UserError
 from kpidesk.core.progress import finish
+from kpidesk.core.records import salesforce_id
 from kpidesk.engine.history import LOST, OPEN, WON
 from kpidesk.engine.joined_changes import counting
 from kpidesk.operations import deal_likeness
@@ -72,6 +73,24 @@ def test_deals_that_share_enough_are_offered_with_what_they_share(ws: operations
     assert deals_alike(ws) == [
         ("Beta rollout (crm)", "Beta roll-out (sheet)", f"same account, amount and owner, {NEAR}")
     ]
+
+
+def test_a_salesforce_id_is_known_in_both_lengths_and_in_its_case(ws: operations.Workspace, tmp_path: Path) -> None:
+    short, other = "0068ZDwbYmg14xa", "0068ZDwbYmG14xa"
+    lines = [f"{key},Deal {key[10]},Firm,Ann Lee,Open,1,2026-01-05,2026-03-31," for key in (other, short)]
+    bring_in(ws, file(tmp_path / "sf.csv", *lines), source="salesforce")
+    long = salesforce_id(short)
+    deals = {number(ws, text) for text in (short, long, f"salesforce:{short}", f"salesforce:{long}")}
+    assert deals == {operations.find_deal(ws, text) for text in (short, long)}
+    assert len(deals) == 1
+    assert number(ws, other) not in deals
+    for text in (short, long):
+        hits = operations.find_named(ws, text)
+        assert {hits.first[0].number} == deals
+        assert hits.count == len(hits.first) == (2 if text == short else 1)
+    assert [hit.name for hit in operations.find_named(ws, other).first] == ["Deal G", "Deal g"]
+    with pytest.raises(UserError, match="There is no deal"):
+        number(ws, short.lower())
 
 
 def test_pairs_said_to_be_two_are_not_offered_whatever_comes_in_until_that_is_taken_back(
