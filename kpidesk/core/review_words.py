@@ -145,6 +145,11 @@ def facts_title(sheet: Sheet) -> str:
     return "What changed" if sheet.since is None else f"What changed since {day_text(sheet.since)}"
 
 
+def facts_told(sheet: Sheet) -> str:
+    """How the facts are counted, where there are any: a deal that changed in several ways stands in one line."""
+    return "each deal once, under its most important change" if sheet.facts else ""
+
+
 def no_facts_text(sheet: Sheet) -> str:
     """What is said where nothing changed, and that nothing can have where no newer data came since you met."""
     if sheet.since is None:

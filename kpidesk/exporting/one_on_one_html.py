@@ -27,6 +27,7 @@ from kpidesk.core.review_words import (
     due_text,
     fact_count,
     facts_title,
+    facts_told,
     foot_parts,
     goal_lines,
     has_ages,
@@ -172,7 +173,7 @@ def _facts(sheet: Sheet) -> str:
     title = facts_title(sheet)
     if not sheet.facts:
         return _section(title, _nothing(no_facts_text(sheet)))
-    return _section(title, _grouped(title, (), map(_fact, sheet.facts), "facts"))
+    return _section(title, _grouped(title, (), map(_fact, sheet.facts), "facts"), facts_told(sheet))
 
 
 def _fact(fact: Fact) -> list[str]:

@@ -95,6 +95,8 @@ def test_the_parts_stand_in_the_order_of_the_meeting() -> None:
     titles = [re.sub(r" ?<span.*", "", part) for part in re.findall(r"<h2>(.*?)</h2>", page)]
     assert titles == HEADINGS
     told = text_of(RICH)
+    assert "What changed since 17 Aug 2026 each deal once, under its most important change" in told
+    assert "each deal once" not in text_of(EMPTY)
     assert told.index(RICH.review.agenda[1].text) < told.index("From the manager") < told.index("Well done on Acme")
 
 

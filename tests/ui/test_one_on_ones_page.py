@@ -348,6 +348,7 @@ def test_the_deals_of_every_fact_begin_in_line(page: OneOnOnesPage) -> None:
     gone = Fact("gone", (FactDeal(1, "Cold chain", "Polar Foods", "$1,234.0K", "was open"),), "$1,234.0K and more")
     sheet = replace(sheets.RICH, facts=(*sheets.RICH.facts, gone))
     page.cards.facts.show_sheet(sheet)
+    assert page.cards.facts.note.text().endswith("each deal once, under its most important change")
     QApplication.processEvents()
     direct = Qt.FindChildOption.FindDirectChildrenOnly
     names = [fold.findChildren(PlainLabel, options=direct)[1] for fold in page.cards.facts.folds]

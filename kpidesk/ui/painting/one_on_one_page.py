@@ -20,6 +20,7 @@ from kpidesk.core.review_words import (
     WHY_ASIDE,
     due_text,
     facts_title,
+    facts_told,
     foot_parts,
     kept_text,
     known_text,
@@ -174,7 +175,7 @@ def _promises(sheet: Sheet, look: Look, width: float) -> list[Block]:
 
 def _facts(sheet: Sheet, look: Look, width: float, most: int) -> list[Block]:
     rows = [fact_block(one, look, width, most) for one in sheet.facts]
-    return section(facts_title(sheet), look, rows or [remark(no_facts_text(sheet), look)])
+    return section(facts_title(sheet), look, rows or [remark(no_facts_text(sheet), look)], facts_told(sheet))
 
 
 def _lines(sheet: Sheet, look: Look, width: float) -> list[Block]:

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from kpidesk.core.formats import day_text
-from kpidesk.core.review_words import NO_RISKS, age_words, no_facts_text, no_newer, risk_rules, risk_text
+from kpidesk.core.review_words import NO_RISKS, age_words, facts_told, no_facts_text, no_newer, risk_rules, risk_text
 from kpidesk.core.reviews import Fact, FactDeal, Review, RiskDeal, Sheet
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
@@ -33,10 +33,10 @@ def fact_names(fact: Fact) -> str:
 
 
 def since_words(sheet: Sheet) -> str:
-    """Between which days the facts lie."""
+    """Between which days the facts lie, and how they are counted."""
     if sheet.since is None or sheet.as_of is None or no_newer(sheet):
         return ""
-    return f"{day_text(sheet.since)} to {day_text(sheet.as_of)}"
+    return ", ".join(filter(None, (f"{day_text(sheet.since)} to {day_text(sheet.as_of)}", facts_told(sheet))))
 
 
 def no_facts_words(sheet: Sheet) -> str:
