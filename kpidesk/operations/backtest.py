@@ -37,7 +37,7 @@ from kpidesk.operations.forecast_methods import (
     shares_of_past,
 )
 from kpidesk.operations.forecast_pipeline import Pipeline, conversion_of, nearest, pipeline_estimate
-from kpidesk.operations.workspace import Workspace, data_date, evaluator_once, settings, teams_notice
+from kpidesk.operations.workspace import Workspace, as_known, data_date, evaluator_once, settings, teams_notice
 from kpidesk.stats.pace import PAST_PERIODS
 
 STAND_INS: dict[Basis, str] = {
@@ -113,6 +113,7 @@ def settled(ws: Workspace, question: Question) -> ForecastView:
 
 def _check(ws: Workspace, asked: Question, moments: Sequence[Moment]) -> Generator[Progress, None, Backtest]:
     """Every method on the last closed periods at these moments of them."""
+    ws = as_known(ws, asked.as_of, asked.teams)
     known = known_now(ws, asked)
     periods, booked = totals_before(known, asked.period, PAST)
     looks = sorted(_looks(ws, asked, known, periods, moments), key=lambda one: (one.export, one.day))

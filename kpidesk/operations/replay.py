@@ -42,6 +42,8 @@ def replay(ws: Workspace, code: str) -> Replay:
     kpi = _kpi(ws, claim)
     asked = _question(ws, claim, kpi)
     now = _proven_then(ws, claim, kpi, asked) or receipt_of(ws, definition_in_force(ws, kpi, asked.period), asked)
+    if asked.as_of is None and value_mark(now.result) != claim.value:  # or was it asked as of that day?
+        now = _proven_then(ws, claim, kpi, replace(asked, as_of=claim.known)) or now
     is_same = value_mark(now.result) == claim.value
     then = _as_printed(ws, claim, kpi, asked, now)
     log = store.log_since(ws.db, claim.log)

@@ -235,14 +235,18 @@ def _evaluator_key(ws: Workspace, as_of: date | None, teams: TeamView) -> tuple[
     return "evaluator", None if as_of is None or newest is None or as_of >= newest else as_of, teams
 
 
+def _is_past(ws: Workspace, as_of: date) -> bool:
+    """Whether something may have been set or imported after a day: it is before today or before the newest data."""
+    return as_of < ws.today or _evaluator_key(ws, as_of, "as-was")[1] is not None
+
+
 def as_known(ws: Workspace, as_of: date | None, teams: TeamView = "as-was") -> Workspace:
     """The same workspace with what had been set by a past day, from which every number and status then follows.
 
     Goals are those set by that day. Definitions, parameters and thresholds that were first set later hold from the
     beginning, as they came; the calendar and the currency, in which is asked and answered, stay those of now.
     """
-    key = _evaluator_key(ws, as_of, teams)
-    if as_of is None or key[1] is None or ws.known_on == as_of:
+    if as_of is None or ws.known_on == as_of or not _is_past(ws, as_of):
         return ws
     return ws.remember(("as known", as_of, teams), lambda: _as_known(ws, as_of, teams))
 
@@ -255,7 +259,7 @@ def _as_known(ws: Workspace, as_of: date, teams: TeamView) -> Workspace:
     then.memory["settings"] = store.settings_on(ws.db, since)
     then.memory["definitions"] = _completed(store.kpis_on(ws.db, since))
     if settings(then) == settings(ws):
-        then.memory[key] = _over(then, evaluator(ws, as_of, teams).facts, key[1], teams)
+        then.memory[key] = _over(then, evaluator(ws, as_of, teams).facts, as_of, teams)
     return then
 
 
@@ -271,7 +275,7 @@ _UNSET = ("organisation", "entries", "columns", "rates", "all dates", "began on"
 def _evaluator(ws: Workspace, as_of: date | None, whose: Organisation, teams: TeamView) -> engine.Evaluator:
     columns = ws.remember("columns", lambda: store.load_columns(ws.db))
     facts = _facts(ws, columns, store.load_curation(ws.db), as_of, whose)
-    return _over(ws, facts, as_of, teams)
+    return _over(ws, facts, as_of or ws.known_on, teams)
 
 
 def _facts(
