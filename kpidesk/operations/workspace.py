@@ -265,7 +265,7 @@ def _as_known(ws: Workspace, as_of: date, teams: TeamView) -> Workspace:
 
 def is_known(ws: Workspace, moment: str) -> bool:
     """Whether what was set at a moment had been by the day that a workspace is looked at as of."""
-    return ws.known_on is None or moment[:10] <= ws.known_on.isoformat()
+    return ws.known_on is None or store.local_day(moment) <= ws.known_on
 
 
 _UNSET = ("organisation", "entries", "columns", "rates", "all dates", "began on")

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from kpidesk.store.columns import load_columns, load_columns_of
     from kpidesk.store.curation import known_outcomes, load_curation, load_profiles
     from kpidesk.store.custom import custom_column, custom_headers
-    from kpidesk.store.database import Database, data_version
+    from kpidesk.store.database import Database, data_version, local_day
     from kpidesk.store.deal_merges import (
         DealMerge,
         deal_merges,
@@ -312,6 +312,7 @@ __all__ = [
     "load_submissions",
     "load_unfinished",
     "load_views",
+    "local_day",
     "log_mark",
     "log_since",
     "major_of",

@@ -132,6 +132,7 @@ HOMES = {
     "load_submissions": "kpidesk.store.submissions",
     "load_unfinished": "kpidesk.store.unfinished",
     "load_views": "kpidesk.store.views",
+    "local_day": "kpidesk.store.database",
     "log_mark": "kpidesk.store.log",
     "log_since": "kpidesk.store.log",
     "major_of": "kpidesk.store.submissions",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
@@ -14,9 +15,11 @@ from kpidesk.core.breakdowns import View
 from kpidesk.core.people import ORG
 from kpidesk.core.progress import finish
 from kpidesk.core.scorecards import Question
+from kpidesk.operations.charting import limit_starts
+from kpidesk.operations.workspace import as_known
 from tests.operations.support import TODAY, bring_in, history, made, write
 
-DAY, BEFORE = date(2025, 8, 15), date(2025, 7, 2)
+DAY, AFTER, BEFORE = date(2025, 8, 15), date(2025, 8, 16), date(2025, 7, 2)
 OPEN = [(f"P{at}", "Ann Lee", "Open", str(900 * at), "2025-07-03", "2025-09-20") for at in range(1, 7)]
 RATE = "count(deals where won on closed_at) / count(deals where closed on closed_at)"
 Ask = Callable[[operations.Workspace, Question], object]
@@ -145,6 +148,30 @@ def test_what_was_set_later_is_said_to_be_left_out(ws: operations.Workspace) -> 
     assert "Left out is 1 target set or changed after 15 Aug 2025." in told
     (row,) = operations.scorecard(ws, asked, ("win_rate",)).rows
     assert (row.target, row.target_text) == (None, "")
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="the time zone of a process cannot be changed here")
+@pytest.mark.parametrize(
+    ("zone", "moment", "known"),
+    [("Pacific/Kiritimati", f"{DAY}T12:00:00+00:00", 0), ("Pacific/Honolulu", f"{AFTER}T05:00:00+00:00", 1)],
+)
+def test_rules_and_limits_are_of_the_day_on_this_computer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, zone: str, moment: str, known: int
+) -> None:
+    with made(tmp_path) as ws:
+        bring_in(ws, write(tmp_path / "now.csv", history()))
+        operations.add_rule(ws, "win_rate", "below", "99%", "org", "quarter")
+        operations.restart_limits(ws, "bookings", ORG, BEFORE, "New plan")
+        with ws.db.writing("value typed in", "-"):
+            ws.db.run("UPDATE alert_rules SET made_at=?", (moment,))
+            ws.db.run("UPDATE chart_limits SET at=?", (moment,))
+        with monkeypatch.context() as there:
+            there.setenv("TZ", zone)
+            time.tzset()
+            then = as_known(ws, DAY)
+            found = len(operations.rules(then)), len(limit_starts(then))
+        time.tzset()
+        assert found == (known, known)
 
 
 def test_what_was_set_on_the_day_the_workspace_began_holds_from_the_beginning(ws: operations.Workspace) -> None:
