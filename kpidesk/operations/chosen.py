@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Generator, Iterable, Mapping
+from dataclasses import replace
 
 from kpidesk import importing, store
 from kpidesk.core.errors import UserError
-from kpidesk.core.imports import LookAlike
+from kpidesk.core.fields import KIND_OF_RECORD
+from kpidesk.core.imports import LEFT_OUT, LookAlike
+from kpidesk.core.progress import Progress
 from kpidesk.operations.workspace import Workspace
 
 Elsewhere = Mapping[str, tuple[str, str]]
@@ -38,6 +41,36 @@ def merges_of(ws: Workspace, plan: importing.Plan, same: Mapping[str, str]) -> E
     if found and plan.kind != "deals":
         raise UserError("Only deals of two sources can be one.", f"Leave --same {next(iter(found))}=… out.")
     return found
+
+
+def refuse_unknown(ws: Workspace, plan: importing.Plan, same: Mapping[str, str]) -> Generator[Progress, None, None]:
+    """See that what rows of a planned file are said to be is there: a record of its source, or another row.
+
+    Raises:
+        UserError: it is neither.
+    """
+    wanted = {said for key, said in same.items() if said not in (key, LEFT_OUT)}
+    if not wanted or plan.kind == "people":
+        return
+    newest = store.newest_record(ws.db, plan.kind, plan.source)
+    wanted -= store.known_keys(ws.db, plan.kind, plan.source, sorted(wanted), newest)
+    shown = (yield from _keys(plan)) if wanted else set()
+    for key, said in same.items():
+        if key in shown and said in wanted - shown:
+            raise UserError(
+                f"Row '{key}' cannot be '{said}': there is no such {KIND_OF_RECORD[plan.kind].one}.",
+                "Give the id as this export does, or SOURCE:ID for a deal of another source. "
+                f"Known sources: {', '.join(sorted(store.source_numbers(ws.db))) or 'none yet'}.",
+            )
+
+
+def _keys(plan: importing.Plan) -> Generator[Progress, None, set[str]]:
+    """The ids of the rows of a planned file as it writes them."""
+    written, shown = replace(plan, rules=replace(plan.rules, same=())), set[str]()
+    for rows in importing.chunks(written):
+        shown.update(importing.parse(written, rows).keys)
+        yield Progress(len(shown), 0, f"Reading {plan.preview.file}")
+    return shown
 
 
 def unsaid(found: Iterable[LookAlike], plan: importing.Plan, merged: Elsewhere) -> tuple[LookAlike, ...]:

@@ -127,6 +127,8 @@ def import_planned(
     """
     _refuse_open_questions(path, plan.preview)
     watched, merged = duplicates.watch(ws, plan), chosen.merges_of(ws, plan, options.same)
+    own = {key: said for key, said in options.same.items() if key not in merged}
+    yield from chosen.refuse_unknown(ws, plan, own)
     with nullcontext() if dry_run else all_or_none(ws):
         if not dry_run:
             _take_currency(ws, plan.preview)

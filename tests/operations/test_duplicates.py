@@ -141,7 +141,12 @@ def test_a_deal_of_another_source_is_merged_in_the_check_and_told_apart_by_the_u
     assert operations.roster(ws).merged == ()
 
 
-@pytest.mark.parametrize(("said", "problem"), [("generic:D77", "no deal 'D77' of the source 'generic'")])
+@pytest.mark.parametrize(("said", "problem"), [
+    ("generic:D77", "no deal 'D77' of the source 'generic'"),
+    ("genric:D1", "Row 'X1' cannot be 'genric:D1': there is no such deal"),
+    ("D1", "Row 'X1' cannot be 'D1': there is no such deal"),
+    ("X9", "Row 'X1' cannot be 'X9': there is no such deal"),
+])  # fmt: skip
 def test_a_deal_to_be_merged_with_must_be_there(
     ws: operations.Workspace, tmp_path: Path, said: str, problem: str
 ) -> None:
@@ -149,6 +154,13 @@ def test_a_deal_to_be_merged_with_must_be_there(
     with pytest.raises(UserError, match=problem):
         bring_in(ws, path, SECOND, source="hubspot", same={"X1": said})
     assert len(operations.imports(ws)) == 1
+
+
+def test_two_rows_of_one_file_are_one_deal(ws: operations.Workspace, tmp_path: Path) -> None:
+    row = "Alpha,Acme Inc,Ann,Closed Won,1000,2026-03-14,2026-01-02"
+    path = written(tmp_path, "other.csv", (f"X1,{row}", f"X2,{row}"))
+    report = bring_in(ws, path, SECOND, source="hubspot", same={"X2": "X1", "X7": "X8"})
+    assert (report.read, report.added) == (2, 1)
 
 
 def test_leads_are_alike_by_their_address(ws: operations.Workspace, tmp_path: Path) -> None:
