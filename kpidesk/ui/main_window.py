@@ -314,7 +314,7 @@ class MainWindow(QMainWindow):
             known = self._question.as_of or around.as_of
             self.top_bar.show_question(self._question, around.organisation, around.settings, known,
                                        age_of(known, self.today()), around.days)  # fmt: skip
-            self.past.show_day(self._question.as_of, around.days, page.past_words)
+            self.past.show_day(self._question.as_of, around.days, "" if page.only_now else page.past_words)
 
     def _show_new(self) -> None:
         page_id = self.pages.page_id

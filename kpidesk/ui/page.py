@@ -135,7 +135,7 @@ class Page(QWidget):
     asks: ClassVar[bool] = True  # whether scope and period above the page matter to it
     periods: ClassVar[bool] = True  # whether the period does
     only_now: ClassVar[bool] = False
-    past_words: ClassVar[str] = ""
+    past_words: ClassVar[str] = "Teams and roles go by their own dates; merges and notes are those of today."
     keeps_place: ClassVar[bool] = False
     is_step: ClassVar[bool] = False
 

@@ -83,7 +83,10 @@ def test_an_older_day_shows_the_numbers_of_then_under_a_strip(qtbot: QtBot, seco
     assert bookings(window) == "$12.0K"
     assert not window.past.isVisible()
     go_back(qtbot, window)
-    assert window.past.banner.label.text() == "You are looking at 5 Jul 2026, 1 import ago."
+    assert window.past.banner.label.text() == (
+        "You are looking at 5 Jul 2026, 1 import ago. "
+        "Teams and roles go by their own dates; merges and notes are those of today."
+    )
     assert bookings(window) == "$10.0K"
     window.past.banner.button.click()
     wait(qtbot, lambda: settled(window) and bookings(window) == "$12.0K")
