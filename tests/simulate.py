@@ -25,14 +25,15 @@ from kpidesk.core.imports import ImportOptions
 from kpidesk.core.progress import finish
 from kpidesk.core.scorecards import Row
 from kpidesk.core.status import status_of
-from kpidesk.stats.forecasting import repeated_season
 from kpidesk.stats.intervals import z_value
 from kpidesk.stats.process import RUN, Series, chart, limits, marks
 from kpidesk.stats.projecting import further
+from kpidesk.stats.seasons import repeated_season
 from kpidesk.stats.short_history import unseasoned
 
 SEED = 11
 POINTS = (1, 2, 4, 8, 13, 26, 52)
+SHAPE = np.array((0.8, 1.0, 0.9, 1.3))
 
 
 def flagged(values: Sequence[float], baseline: int, rules: Iterable[str] = ("outside", "run")) -> NDArray[np.bool_]:
@@ -85,16 +86,37 @@ def seasons(growth: float, quarters: int, deals: float, runs: int, *, larger: bo
     Bookings of about `deals` log-normal deals a quarter with a season, which grow by `growth` a year: by more deals, or
     by `larger` ones. The range is made from so many `quarters` before.
     """
-    draw, at = np.random.default_rng(SEED), np.arange(quarters + 1)
-    grown, shape = (1 + growth) ** (at / 4), np.array((0.8, 1.0, 0.9, 1.3))[at % 4]
-    level, size = (deals * shape, grown) if larger else (deals * shape * grown, np.ones(len(at)))
-    hits = 0
-    for counts in draw.poisson(level, (runs, quarters + 1)).tolist():
+    at = np.arange(quarters + 1)
+    grown, shape = (1 + growth) ** (at / 4), SHAPE[at % 4]
+    return _season_holds(*((deals * shape, grown) if larger else (deals * shape * grown, np.ones(len(at)))), runs)[0]
+
+
+def broken_growth(kind: str, quarters: int, deals: float, runs: int, *, season: bool = False) -> tuple[float, float]:
+    """The same where growth was not steady, with the middle point over the bookings that were to be expected.
+
+    The level of the last quarter is about `deals`; before, it was a 17th until a year ago (`step`), or rose for a year
+    to three times until a year ago (`levelled`), or has risen by as many deals each quarter (`linear`).
+    """
+    at = np.arange(quarters + 1)
+    ago = at - (quarters - 4)
+    level = {
+        "step": np.where(ago < 0, 1 / 17, 1.0),
+        "levelled": 3 ** (np.clip(ago / 4, -1, 0)),
+        "linear": (at + 1) / quarters,
+    }[kind]
+    return _season_holds(deals * level * (SHAPE[at % 4] if season else 1), np.ones(len(at)), runs)
+
+
+def _season_holds(level: NDArray[np.float64], size: NDArray[np.float64], runs: int) -> tuple[float, float]:
+    """How often the range of the season holds the last of the quarters with so many deals of such a size."""
+    draw, hits, points = np.random.default_rng(SEED), 0, []
+    for counts in draw.poisson(level, (runs, len(level))).tolist():
         *values, came = [float(draw.lognormal(0, 0.8, n).sum()) * each for n, each in zip(counts, size, strict=True)]
         found = repeated_season(values, 4)
         if found is not None:
             hits += abs(came - found.point) <= found.spread * further(found.freedom) * z_value(LIKELY)
-    return hits / runs
+            points.append(found.point)
+    return hits / runs, float(np.median(points) / (level[-1] * size[-1] * np.exp(0.8**2 / 2)))
 
 
 def short_histories(growth: float, season: float, known: int, deals: float, runs: int) -> float:
@@ -180,6 +202,10 @@ def main(runs: int) -> None:
         short, long = (seasons(growth, quarters, 20, runs // 100, larger=larger) for quarters in (8, 12))
         by = f"{100 * growth:.0f} % a year by {'larger' if larger else 'more'} deals"
         print(f"growth {by}, the season's range holds {short:.3f} after 8, {long:.3f} after 12 quarters")
+    for kind, quarters, swings in product(("step", "levelled", "linear"), (8, 12), (False, True)):
+        held, point = broken_growth(kind, quarters, 20, runs // 100, season=swings)
+        about = f"{kind} growth, {quarters} quarters{' with a season' if swings else ''}"
+        print(f"{about}: the range holds {held:.3f}, its middle is {point:.2f} of what is to be expected")
     for growth, known in product((-0.3, 0.0, 0.36, 1.86), (4, 8, 12)):
         flat, swinging = (short_histories(growth, season, known, 20, runs // 100) for season in (0.0, 0.3))
         print(f"{known} months, growth {100 * growth:.0f} % a year: holds {flat:.3f}, with a season {swinging:.3f}")

@@ -269,8 +269,8 @@ def _how(one: MethodId, period: Period) -> str:
                  "booked by the same working day; the point is the middle of these.",
         "pipeline": f"What is booked, each open deal due by the chance that such deals had, and what past {many} won "
                     "from elsewhere in the time left.",
-        "season": f"What the same {period.grain} a year ago came to, with the growth since where it is clear, or the "
-                  f"mean of past {many}: the yardstick.",
+        "season": f"What the same {period.grain} a year ago came to, with the growth since where it is clear and "
+                  f"likely to go on, or the mean of past {many}: the yardstick.",
     }  # fmt: skip
     return told[one]
 

@@ -20,9 +20,10 @@ from kpidesk.operations.forecast_known import (
     shares_at,
     totals_before,
 )
-from kpidesk.stats.forecasting import mean_forecast, repeated_season
+from kpidesk.stats.forecasting import mean_forecast
 from kpidesk.stats.pace import PAST_PERIODS, PROJECTION_FROM
 from kpidesk.stats.projecting import Projection, further, past_shares, share_range
+from kpidesk.stats.seasons import repeated_season
 from kpidesk.stats.short_history import unseasoned
 
 SEASON_LENGTH = {"quarter": 4, "month": 12, "year": 1}
@@ -30,6 +31,8 @@ _MONTHS = 36
 """How many past months it looks at: twelve of them are one season."""
 STRONG = 2.0
 """By how much months have grown in a year where their mean says less than the month of a year ago."""
+SLIGHT = 0.005
+"""Growth below so much a year is not worth a word."""
 UNUSUAL = 0.95
 """A yardstick that is passed so far tells nothing of what is still to come."""
 
@@ -142,7 +145,7 @@ def season_estimate(known: Known, period: Period, booked: float, targets: Sequen
         found = None
     basis = f"the mean of {past_text(len(values), period)}"
     if found is not None:
-        grown = f", {format_change(found.growth - 1)} a year" if found.growth != 1 else ""
+        grown = f", {format_change(found.growth - 1)} a year" if abs(found.growth - 1) >= SLIGHT else ""
         basis = f"the same {grain} a year ago{grown}" if season > 1 else f"the year before{grown}"
         point, spread = found.point, found.spread * further(found.freedom)
     elif short is not None:

@@ -13,11 +13,8 @@ from itertools import pairwise
 from statistics import fmean, stdev
 
 from kpidesk.stats.intervals import CONFIDENCE, z_value
-from kpidesk.stats.projecting import further
 
 NEAR_ZERO = 0.05
-FEWEST_GROWN = 3
-"""From how many pairs of a season apart growth can be clear."""
 TWEEDIE = 1.5
 """How the variance of a sum of deals grows with its level (Tweedie, 1984; Jørgensen, 1987)."""
 
@@ -52,54 +49,6 @@ def _repeated(values: Sequence[float], season: int, steps: int, growth: float, c
     point = values[len(values) - season + (steps - 1) % season]
     half = z_value(confidence) * spread * growth
     return Forecast(point, point - half, point + half, spread)
-
-
-@dataclass(frozen=True, slots=True)
-class Repeated:
-    """A season repeated with its growth: the middle of what is likely, its standard deviation, and what it rests on.
-
-    `growth` is the factor from one season to the next, 1 where none is clear; `freedom` how many past misses tell the
-    deviation, less one where they told the growth too.
-    """
-
-    point: float
-    spread: float
-    growth: float
-    freedom: int
-
-
-def repeated_season(values: Sequence[float], season: int, steps: int = 1) -> Repeated | None:
-    """The value of a season before, grown as seasons have grown where that is clear; None as for `seasonal_naive`.
-
-    Without the growth its misses are mostly the growth itself, which makes a range far too wide round a point far too
-    low. Past misses count as parts of the level of their day. That of the sum of more, or of larger, deals varies as
-    its level to the power 1.5 (Tweedie, between 1 for more deals and 2 for larger ones). Where a season comes to
-    nothing there is no growth, and misses count as they are.
-    """
-    plain = seasonal_naive(values, season, steps)
-    if plain is None:
-        return None
-    ahead = (steps - 1) // season + 1
-    pairs = list(zip(values, values[season:], strict=False))
-    levels = [fmean(values[at + 1 : at + season + 1]) for at in range(len(pairs))]
-    if min(levels) <= 0:
-        return Repeated(plain.point, plain.spread * math.sqrt(ahead), 1.0, len(pairs))
-    growth = _clear_growth(pairs, levels)
-    level, free = levels[-1] * growth ** (steps / season), len(pairs) - (growth != 1)
-    power = TWEEDIE if growth != 1 else 2
-    errors = ((now - growth * before) ** 2 / size**power for (before, now), size in zip(pairs, levels, strict=True))
-    variance = math.fsum(errors) / free * level**power
-    return Repeated(plain.point * growth**ahead, math.sqrt(variance * ahead), growth, free)
-
-
-def _clear_growth(pairs: Sequence[tuple[float, float]], levels: Sequence[float]) -> float:
-    """All values over all those a season before where that is no luck, else 1: two standard errors, more for few."""
-    before, now = (math.fsum(side) for side in zip(*pairs, strict=True))
-    if len(pairs) < FEWEST_GROWN or min(before, now) <= 0:
-        return 1.0
-    grown = [(one - old) / level for (old, one), level in zip(pairs, levels, strict=True)]
-    error = stdev(grown) / math.sqrt(len(grown))
-    return now / before if abs(fmean(grown)) > 2 * error * further(len(grown) - 1) else 1.0
 
 
 def mean_forecast(values: Sequence[float], confidence: float = CONFIDENCE) -> Forecast | None:

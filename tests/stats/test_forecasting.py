@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kpidesk.stats.forecasting import Forecast, accuracy, mean_forecast, naive, repeated_season, seasonal_naive
-from tests.simulate import seasons
+from kpidesk.stats.forecasting import Forecast, accuracy, mean_forecast, naive, seasonal_naive
 from tests.stats.vectors import cases, near
 
 EXACT = 0.95000420  # the cases round the quantile to 1.96
@@ -38,32 +37,6 @@ def test_a_season_repeats_itself_and_too_few_values_say_nothing() -> None:
     assert seasonal_naive([1, 2, 3, 4], 4) is None
     assert naive([1]) is None
     assert mean_forecast([1]) is None
-
-
-@pytest.mark.parametrize("larger", [False, True])
-@pytest.mark.parametrize("growth", [-0.3, 0.0, 0.36, 1.86])
-def test_the_range_of_the_season_holds_four_fifths_however_bookings_grow(growth: float, larger: bool) -> None:
-    """At 30 % growth a quarter (1.86 a year) the range round last year's value held 99 %, which says nothing."""
-    assert 0.7 <= seasons(growth, 12, 20, 300, larger=larger) <= 0.92
-
-
-def test_a_season_grows_where_that_is_clear() -> None:
-    doubled = [10.0, 20.0, 30.0, 40.0, 20.0, 40.0, 60.0, 80.0, 40.0, 80.0, 120.0, 160.0]
-    found = [repeated_season(doubled, 4, steps) for steps in (1, 4, 5)]
-    assert [(one.point, one.growth, one.freedom) for one in found if one] == [(80, 2, 7), (320, 2, 7), (160, 2, 7)]
-    unclear = repeated_season([8.0, 12.0, 9.0, 13.0], 1)
-    assert unclear is not None
-    assert (unclear.point, unclear.growth, unclear.freedom) == (13.0, 1.0, 3)
-
-
-def test_past_misses_count_at_the_level_of_today() -> None:
-    two = repeated_season([1.0, 1.5, 2.0], 1)
-    assert two is not None
-    assert (two.point, two.spread) == pytest.approx((2.0, 2.0 * ((1 / 9 + 1 / 16) / 2) ** 0.5))
-    assert repeated_season([1.0], 1) is None
-    empty = repeated_season([0.0, 0.0, 5.0], 1, 2)
-    assert empty is not None
-    assert (empty.point, empty.spread) == pytest.approx((5.0, 5.0))
 
 
 def test_accuracy_as_published() -> None:
