@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from kpidesk import paths
 from kpidesk.core.errors import UserError
 from kpidesk.core.export_packs import (
     CONTENTS,
@@ -137,13 +137,11 @@ def _check_place(ws: Workspace, to: Path) -> None:
 @contextmanager
 def _beside(to: Path) -> Iterator[Path]:
     """A folder to write in beside the place, gone at the end whatever happens."""
-    made = Path(tempfile.mkdtemp(prefix=".kpidesk-", dir=to.absolute().parent))
-    try:
-        yield made
-    except UserError as error:  # who reads it knows the place chosen, not the one beside it
-        raise UserError(error.problem.replace(str(made), str(to.absolute())), error.advice) from error
-    finally:
-        shutil.rmtree(made, ignore_errors=True)
+    with paths.written_beside(to) as folder:
+        try:
+            yield folder
+        except UserError as error:  # who reads it knows the place chosen, not the one beside it
+            raise UserError(error.problem.replace(str(folder), str(to.absolute())), error.advice) from error
 
 
 def _put(folder: Path, whole: str, to: Path) -> None:
@@ -152,8 +150,7 @@ def _put(folder: Path, whole: str, to: Path) -> None:
     if ending == ".pdf":
         (folder / whole).replace(to)
     elif ending == ".zip":
-        with tempfile.TemporaryDirectory(prefix=".kpidesk-", dir=to.absolute().parent) as place:
-            Path(shutil.make_archive(str(Path(place) / "pack"), "zip", folder)).replace(to)
+        Path(shutil.make_archive(str(folder), "zip", folder)).replace(to)
     else:
         if to.is_dir():
             to.rmdir()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -31,6 +30,7 @@ from kpidesk.core.texts import folded
 from kpidesk.operations.reviews import reviews, sheet
 from kpidesk.operations.roster import roster
 from kpidesk.operations.workspace import Workspace, definitions
+from kpidesk.paths import written_beside
 from kpidesk.store.frozen import from_json, to_json
 
 TITLES = {
@@ -186,13 +186,11 @@ def _check_place(ws: Workspace, to: Path) -> None:
 def _write(to: Path, files: Mapping[str, bytes]) -> None:
     """Write beside the place and rename, so that nothing broken ever stands under its name."""
     try:
-        with tempfile.TemporaryDirectory(prefix=f".{to.name}.", dir=to.absolute().parent) as beside:
-            folder = Path(beside, "files")
-            folder.mkdir(mode=0o700)
+        with written_beside(to) as folder:
             for name, content in files.items():
                 (folder / name).write_bytes(content)
             if to.suffix.lower() == ".zip":
-                Path(shutil.make_archive(str(Path(beside, "all")), "zip", folder)).replace(to)
+                Path(shutil.make_archive(str(folder), "zip", folder)).replace(to)
             else:
                 if to.exists():
                     to.rmdir()

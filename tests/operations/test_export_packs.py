@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import sys
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -21,6 +22,7 @@ from kpidesk.core.redaction import Redaction
 from kpidesk.core.roster import PersonEdit
 from kpidesk.core.scorecards import Question
 from kpidesk.exporting import write_whole
+from kpidesk.paths import written_beside
 from kpidesk.ui.painting.copies import pack_writers
 from tests.operations.support import NAME, bring_in, copied, history, made, write
 
@@ -203,6 +205,33 @@ def test_one_who_cancels_finds_nothing(ws: operations.Workspace, tmp_path: Path)
     assert [step.text for step in steps] == list(REPS[:2])
     assert steps[0] == Progress(0, 4, "Ann Lee")
     assert set(tmp_path.iterdir()) == before
+
+
+KILLED = """
+import os, sys
+from pathlib import Path
+from kpidesk.paths import written_beside
+with written_beside(Path(sys.argv[1])) as folder:
+    (folder / "Ann Lee.pdf").write_bytes(b"one-on-one")
+    os.kill(os.getpid(), 9)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="nothing kills like this on Windows")
+def test_what_a_killed_program_left_beside_the_place_goes_and_what_is_in_use_stays(
+    ws: operations.Workspace, tmp_path: Path
+) -> None:
+    before = set(tmp_path.iterdir())
+    assert subprocess.run([sys.executable, "-c", KILLED, tmp_path / "pack"], check=False).returncode == -9
+    (left,) = set(tmp_path.iterdir()) - before
+    assert list(left.rglob("*.pdf"))
+    with written_beside(tmp_path / "other") as used:
+        assert not left.exists()
+        finish(operations.export_pack(ws, pack(ws, tmp_path / "pack.zip")))
+        assert used.is_dir()
+    assert set(tmp_path.iterdir()) == {*before, tmp_path / "pack.zip"}
+    with zipfile.ZipFile(tmp_path / "pack.zip") as archive:
+        assert not [name for name in archive.namelist() if Path(name).name.startswith(".")]
 
 
 def test_a_full_disk_leaves_nothing(ws: operations.Workspace, tmp_path: Path) -> None:
