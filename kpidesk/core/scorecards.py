@@ -77,10 +77,11 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class LongRun:
-    """The same KPI over up to 12 months to the end of the period, where the period has few rows of its own.
+    """The same KPI over up to 12 months to the end of the period, or to the day of the data while it runs.
 
-    The months before the first rows are left out: the rep was not there yet. `fair`: rows enough to judge one person
-    by. `outlook` says how likely it is that the target is being reached ("Probably on track").
+    It stands where the period has few rows of its own. The months before the first rows are left out: the rep was not
+    there yet. `fair`: rows enough to judge one person by. `outlook` says how likely it is that the target is being
+    reached ("Probably on track").
     """
 
     value: float

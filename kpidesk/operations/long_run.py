@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 
 import numpy as np
@@ -20,7 +20,7 @@ from kpidesk.core.settings import Settings
 from kpidesk.core.status import least_rows
 from kpidesk.operations.formulas import definition_in_force, formula_then, row_noun
 from kpidesk.operations.questions import level_of_nobody
-from kpidesk.operations.workspace import Workspace, evaluator, settings
+from kpidesk.operations.workspace import Workspace, data_date, evaluator, settings
 from kpidesk.stats.windows import MONTHS_OF_A_QUARTER, MOST_PERIODS, fair_window
 
 POOLED = ("ratio", "cohort", "money_ratio", "score", "median", "mean_time")
@@ -31,7 +31,7 @@ Place = tuple[int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A KPI over the longest window to the end of a period that has rows all along: what it came to, and how long."""
+    """A KPI over the longest window to the last day of a period that the data tell of, with rows all along."""
 
     result: Result
     months: int
@@ -43,11 +43,13 @@ def windows(
 ) -> Mapping[Place, Window]:
     """The window of each KPI for each member up to the end of each period, by the definition of that period.
 
+    While a period runs its window ends on the day the data tell of, so that 12 months are 12 months of data.
     Only KPIs that are worked out from rows have one; all members are evaluated at once.
     """
     found: dict[Place, Window] = {}
+    known = data_date(ws, asked.as_of)
     for p, period in enumerate(periods):
-        spans = spans_to(period, settings(ws))
+        spans = spans_to(period, settings(ws), known)
         versions = {k: definition_in_force(ws, kpi, period) for k, kpi in enumerate(kpis)}
         formulas = {k: formula_then(ws, one, period) for k, one in versions.items() if one.kpi_class in POOLED}
         pooled = [(k, versions[k], formula) for k, formula in formulas.items() if formula is not None]
@@ -66,11 +68,13 @@ def windows(
     return found
 
 
-def spans_to(period: Period, known: Settings) -> tuple[Period, ...]:
-    """The 12, 9, 6 and 3 months that end with a period, the longest first."""
-    year = shift_years(span_period(period.end, period.end), -1, known).start
-    shorter = (_months_before(period.end, MONTHS_OF_A_QUARTER * at) for at in range(MOST_PERIODS - 1, 0, -1))
-    return tuple(span_period(start, period.last_day) for start in (year, *shorter))
+def spans_to(period: Period, known: Settings, day: date | None) -> tuple[Period, ...]:
+    """The 12, 9, 6 and 3 months that end with a period, or with the `day` of the data inside it, the longest first."""
+    last = day if day is not None and day in period else period.last_day
+    end = last + timedelta(days=1)
+    year = shift_years(span_period(end, end), -1, known).start
+    shorter = (_months_before(end, MONTHS_OF_A_QUARTER * at) for at in range(MOST_PERIODS - 1, 0, -1))
+    return tuple(span_period(start, last) for start in (year, *shorter))
 
 
 def _months_before(day: date, months: int) -> date:

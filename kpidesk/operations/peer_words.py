@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
-from kpidesk.core.formats import count_text, format_interval, format_value, sample_text
+from kpidesk.core.formats import count_text, format_interval, format_value, sample_text, span_text
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.peers import PLACE_WORDS, By, Peer, PeerGroup, names_listed
 from kpidesk.core.people import Scope
@@ -79,12 +80,14 @@ class Shown:
         return "weeks worked" if self.kind in BY_WEEK else f"{self.rows} it rests on"
 
 
-def window_words(shown: Shown, asked: Period, window: Period) -> str:
-    """Which days are compared, and why so many."""
+def window_words(shown: Shown, asked: Period, window: Period, day: date | None) -> str:
+    """Which days are compared, up to the `day` of the data while the period runs, and why so many."""
     if window == asked:
         return f"{window.label}, long enough for most of them to be judged."
     months = (window.end.year - window.start.year) * 12 + window.end.month - window.start.month
     long = f"{months} months to the end of {asked.label}" if months else window.label
+    if day is not None and day in asked and day < asked.last_day:
+        long = span_text(window.start, day)
     return f"{long}, for one {asked.grain} has too few {shown.rows} to judge one person."
 
 

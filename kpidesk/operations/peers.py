@@ -119,12 +119,14 @@ def _compare(asked: _Asked, by: By) -> Comparison:
     new = [one for one in found if one.scope.kind == "rep" and one.scope.id in within]
     full = [one for one in found if one not in new]
     made = tuple(_group(wide, label, members) for label, members in _alike(ws, full, by))
+    known = data_date(ws, question.as_of)
     return Comparison(
         kpi=asked.kpi, question=question, by=by,
         title=f"{asked.kpi.name} · {scope_name(ws, question.scope)} · by {by}", window=wide.question.period,
-        window_words=window_words(asked.shown, question.period, wide.question.period), size_words=asked.shown.size,
+        window_words=window_words(asked.shown, question.period, wide.question.period, known),
+        size_words=asked.shown.size,
         groups=made, ramping=tuple(replace(one, ramping=True, place_words=RAMPING) for one in _plain(wide, new)),
-        sentence=sentence(asked.kind, made, by), currency=settings(ws).currency, as_of=data_date(ws, question.as_of),
+        sentence=sentence(asked.kind, made, by), currency=settings(ws).currency, as_of=known,
         notices=(*teams_notice(ws, question.as_of, question.teams),
                  *part_time_notices(ws, question, [one.scope for one in full])),
         definitions=definitions_code(ws, [asked.kpi], question.period),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from kpidesk.core.errors import UserError
 from kpidesk.core.peers import Comparison, Peer
 from kpidesk.core.people import UNASSIGNED
 from kpidesk.operations import Workspace
-from kpidesk.operations.peer_words import group_words
+from kpidesk.operations.peer_words import Shown, group_words, window_words
 from kpidesk.stats.grouping import Grouping, Member
 from tests.operations.support import HEADER, bring_in, made
 
@@ -72,6 +73,13 @@ def test_the_window_grows_until_most_have_thirty_rows_and_says_so(found: Compari
         "6 months to the end of Q4 2025, for one quarter has too few deals to judge one person."
     )
     assert peer(found, "Zoe Adams").sample_text == "27 of 44"
+
+
+def test_the_window_of_a_running_quarter_names_its_days(found: Comparison) -> None:
+    shown, asked = Shown(found.kpi, "rate", "USD"), found.question.period
+    told = window_words(shown, asked, found.window, date(2025, 11, 26))
+    assert told == "1 Jul – 26 Nov 2025, for one quarter has too few deals to judge one person."
+    assert window_words(shown, asked, found.window, asked.last_day) == found.window_words
 
 
 def test_reps_stand_by_name_and_only_who_differs_by_more_than_luck_is_outside(found: Comparison) -> None:

@@ -99,6 +99,24 @@ def test_averages_and_medians_have_a_longer_time_too(ws: operations.Workspace, n
     assert told == words
 
 
+def test_the_months_of_a_running_period_end_on_the_day_of_the_data(tmp_path: Path) -> None:
+    """One deal closed on the 10th and the 20th of each month, that of the 10th won; the data are of 14 Nov 2025."""
+    days = [date(year, month, day) for year in (2024, 2025) for month in range(1, 13) for day in (10, 20)]
+    lines: list[Line] = [
+        (f"A{day:%y%m%d}", "Ann", "Won" if day.day == 10 else "Lost", "1000", "2024-01-01", day.isoformat())
+        for day in days if day <= date(2025, 11, 14)
+    ]  # fmt: skip
+    with made(tmp_path, date(2025, 11, 14)) as ws:
+        bring_in(ws, write(tmp_path / "deals.csv", lines), date(2025, 11, 14))
+        running, closed_one = row(ws, "Ann"), row(ws, "Ann", period="2025-Q3")
+        card = operations.scorecard(ws, operations.question(ws, scope="rep:Ann", period="2025"), ("win_rate",))
+    year = [day for day in days if date(2024, 11, 14) < day <= date(2025, 11, 14)]
+    assert len(year) == 24
+    assert longer(running).words == "12 of 24 in 12 months"
+    assert (running.sample_text, longer(closed_one).words) == ("2 of 3", "12 of 24 in 12 months")
+    assert (card.rows[0].sample_text, longer(card.rows[0]).words) == ("11 of 21", "12 of 24 in 12 months")
+
+
 def test_every_rep_has_the_window_of_their_own_card(ws: operations.Workspace) -> None:
     asked = operations.question(ws, period="2025-Q4", by="rep")
     by_rep = {one.scope.name: one.long_run for one in operations.scorecard(ws, asked, ("win_rate",)).rows}
