@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 
+from kpidesk.core.formats import whole_percent
 from kpidesk.core.goals import GoalBook, Target, one_for_all
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.people import ORG, Organisation, Person, Scope
@@ -158,7 +159,7 @@ def _shared(full: Target, share: Share) -> Applied | None:
         return Applied(full, why, inherited=True)
     minimum, target, stretch = (tier * share.part for tier in full.tiers)
     cut = replace(full, minimum=minimum, target=target, stretch=stretch)
-    return Applied(cut, f"{100 * share.part:.0f} % of {why}: {share.why}", full, share, inherited=True)
+    return Applied(cut, f"{whole_percent(share.part)} % of {why}: {share.why}", full, share, inherited=True)
 
 
 def wholes(organisation: Organisation, scope: Scope, day: date) -> tuple[Scope, ...]:

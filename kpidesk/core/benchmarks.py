@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import get_args
 
+from kpidesk.core.formats import whole_percent
 from kpidesk.core.kpis import Benchmark, Size
 
 SMALL_BELOW, ENTERPRISE_FROM = "small_deals_below", "enterprise_deals_from"
@@ -47,7 +48,7 @@ def bands(benchmarks: Sequence[Benchmark], shares: Mapping[Size, float]) -> tupl
         share = shares.get(mark.size, 0.0) if mark.size and shares else None
         if share == 0.0:
             continue
-        told = f": {100 * share:.0f} % of your deals are {mark.size}" if share is not None else ""
+        told = f": {whole_percent(share)} % of your deals are {mark.size}" if share is not None else ""
         found.append(Band(mark, share, f"{mark.text} ({', '.join(_about(mark))}){told}"))
     return tuple(found)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from math import floor
 
+from kpidesk.core.formats import whole_percent
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.parts import Part
 from kpidesk.core.periods import Period
@@ -179,7 +180,7 @@ def heavy_words(table: PivotTable) -> tuple[str, ...]:
 def whole_words(table: PivotTable) -> tuple[str, ...]:
     """That one record makes up most of the whole: "One deal is 71% of it all"."""
     share = table.total.heaviest
-    return () if share is None else (f"One {table.noun} is {100 * share:.0f}% of it all.",)
+    return () if share is None else (f"One {table.noun} is {whole_percent(share)}% of it all.",)
 
 
 def change_words(found: Change) -> str:
@@ -198,4 +199,4 @@ def changes_title(table: PivotTable) -> str:
 
 def heavy_sentence(cell: Cell, noun: str) -> str:
     """That one record makes up most of a value; empty where none does."""
-    return "" if cell.heaviest is None else f"one {noun} is {100 * cell.heaviest:.0f}% of this value."
+    return "" if cell.heaviest is None else f"one {noun} is {whole_percent(cell.heaviest)}% of this value."

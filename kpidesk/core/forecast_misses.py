@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
+from kpidesk.core.formats import whole_percent
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period
 from kpidesk.core.scorecards import Question
@@ -168,7 +169,7 @@ def miss_words(share: float | None) -> str:
     """A miss in words: "8% too high", "3% too low", "right"."""
     if share is None:
         return ""
-    shown = f"{abs(share) * 100:.0f}%" if abs(share) >= 0.0095 else f"{abs(share) * 100:.1f}%"
+    shown = f"{whole_percent(abs(share))}%" if abs(share) >= 0.0095 else f"{abs(share) * 100:.1f}%"
     if not any(digit in "123456789" for digit in shown):
         return "right"
     return f"{shown} too {'high' if share > 0 else 'low'}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 
 from kpidesk.core.kpis import Display, Unit
 from kpidesk.core.periods import MONTHS, Period
@@ -13,6 +14,7 @@ from kpidesk.core.records import minor_digits
 NOTHING = "—"
 MINUS = "\N{MINUS SIGN}"
 _JOINER = "\u2060"  # no line ends here
+_EXACT = 1e15
 _COUNTED_DAYS, _COUNTED_MONTHS = 90, 730
 SYMBOLS: dict[str, str] = {
     "USD": "$",
@@ -45,10 +47,25 @@ ENGLISH = NumberStyle()
 
 
 def fixed(value: float, decimals: int, style: NumberStyle = ENGLISH) -> str:
-    """A number with so many decimals, grouped, with a true minus sign and never a negative zero."""
-    text = f"{abs(value):,.{decimals}f}"
+    """A number with so many decimals, grouped, with a true minus sign and never a negative zero.
+
+    A half goes away from zero, as a spreadsheet rounds the fifteen digits it shows: one in eight is 13 %.
+    """
+    text = f"{_half_up(abs(value), decimals):,.{decimals}f}"
     sign = MINUS if value < 0 and not _is_zero(text) else ""
     return sign + text.translate({ord(","): style.grouping, ord("."): style.decimal})
+
+
+def _half_up(size: float, decimals: int) -> Decimal | float:
+    """A size rounded by its fifteen digits; one that has no more of them has nothing to round."""
+    if not size < _EXACT:
+        return size
+    return Decimal(f"{size:.15g}").quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+
+
+def whole_percent(share: float) -> str:
+    """A share in whole percent, without the sign for it: an eighth is "13"."""
+    return fixed(100 * share, 0)
 
 
 def _is_zero(shown: str) -> bool:
@@ -90,7 +107,7 @@ def chance_text(chance: float) -> str:
     """A chance in whole per cent; never quite none or all, for a forecast is no certainty."""
     if 0 < chance < 0.01:
         return "under 1%"
-    return "over 99%" if 0.99 < chance < 1 else f"{100 * chance:.0f}%"
+    return "over 99%" if 0.99 < chance < 1 else f"{whole_percent(chance)}%"
 
 
 def _percent(value: float, n: float | None, style: NumberStyle) -> str:
@@ -141,7 +158,7 @@ def format_value(
     if unit == "points":
         return _signed(fixed(value, 0, style))
     if unit == "count" and abs(value) < 100:
-        return plain_number(round(value, 2), style)
+        return _plain(value, 2, style)
     return three_digits(value, style)
 
 
@@ -178,8 +195,8 @@ def full_value(value: float | None, unit: Unit, currency: str = "", style: Numbe
         amount = _money(fixed(value, minor_digits(currency) if currency else 2, style), currency)
         return f"{amount} per day" if unit == "money_per_day" else amount
     if unit == "percent":
-        return f"{plain_number(round(value * 100, 4), style)}%"
-    shown = plain_number(round(value, 4), style)
+        return f"{plain_number(value * 100, style)}%"
+    shown = plain_number(value, style)
     if unit == "multiple":
         return f"{shown}×"
     if unit in ("days", "months", "hours"):
@@ -189,7 +206,11 @@ def full_value(value: float | None, unit: Unit, currency: str = "", style: Numbe
 
 def plain_number(value: float, style: NumberStyle = ENGLISH) -> str:
     """A number with the decimals it has, at most four, grouped: 1,234.5."""
-    shown = fixed(value, 4, style)
+    return _plain(value, 4, style)
+
+
+def _plain(value: float, decimals: int, style: NumberStyle) -> str:
+    shown = fixed(value, decimals, style)
     return shown.rstrip("0").removesuffix(style.decimal) if style.decimal in shown else shown
 
 
@@ -263,7 +284,7 @@ def _unbroken(shown: str) -> str:
 
 def count_text(n: float, style: NumberStyle = ENGLISH) -> str:
     """A number of rows, which shared credit can make fractional: "96", "2.5"."""
-    return plain_number(round(n, 2), style)
+    return _plain(n, 2, style)
 
 
 def sample_text(n: float, numerator: float | None = None, noun: str = "deal", style: NumberStyle = ENGLISH) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from kpidesk.core.formats import whole_percent
 from kpidesk.core.people import Scope
 
 RuleId = Literal[
@@ -144,6 +145,6 @@ class Hygiene:
             return f"All {self.deals:,} deals are in order." if self.deals > 1 else "The only deal is in order."
         worst = max(self.rules, key=lambda one: one.deals)
         return (
-            f"{self.clean:,} of {self.deals:,} deals ({self.clean / self.deals:.0%}) are in order. "
+            f"{self.clean:,} of {self.deals:,} deals ({whole_percent(self.clean / self.deals)}%) are in order. "
             f"The most frequent problem: {worst.rule.name.lower()} ({worst.deals:,})."
         )

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
-from kpidesk.core.formats import count_text
+from kpidesk.core.formats import count_text, whole_percent
 from kpidesk.core.goals import Target
 from kpidesk.core.kpis import Kpi, PaceBasis
 from kpidesk.core.periods import Grain
@@ -217,7 +217,7 @@ def _hindrance(
         reason = f"Fewer than {least} are expected by now."
         return Verdict("too_few", None, "none", "Too early", reason)
     if kpi.kpi_class == "cohort" and resolved < RESOLVED_FROM:
-        return _without("maturing", f"{resolved * 100:.0f}% of these have an outcome.")
+        return _without("maturing", f"{whole_percent(resolved)}% of these have an outcome.")
     return None
 
 

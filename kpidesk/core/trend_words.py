@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kpidesk.core.formats import day_text, format_interval, format_value
+from kpidesk.core.formats import day_text, format_interval, format_value, whole_percent
 from kpidesk.core.trend_parts import Line, Running, TrendMark
 from kpidesk.core.trends import Trend
 
@@ -39,7 +39,7 @@ def part_facts(trend: Trend, at: int, *, everything: bool = False) -> Facts:
     running = trend.running if trend.running is not None and trend.running.at == at else None
     pairs = (
         *(_running_facts(trend, running) if running is not None else ()),
-        ("Still open", f"{100 * point.still_open:.0f}%" if point.still_open is not None else ""),
+        ("Still open", f"{whole_percent(point.still_open)}%" if point.still_open is not None else ""),
         ("Usual range", usual_text(trend, at) if usual is not None else ""),
         *((line.name, line.texts[at]) for line in lines),
     )

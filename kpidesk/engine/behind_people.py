@@ -7,6 +7,7 @@ from datetime import date
 
 import numpy as np
 
+from kpidesk.core.formats import whole_percent
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period
@@ -140,7 +141,7 @@ def _person(crew: Crew, at: int, quota: float, booked: float, period: Period, ab
     share = booked / quota if quota > 0 else None
     numbers: tuple[tuple[str, Number], ...] = (
         ("Role", person.role), ("Hired", person.hire_at), ("Quota", None if np.isnan(quota) else quota),
-        ("Booked", booked), ("Of quota", None if share is None else f"{100 * share:.0f}%"),
+        ("Booked", booked), ("Of quota", None if share is None else f"{whole_percent(share)}%"),
     )  # fmt: skip
     return PersonBehind(_scope(crew, at), numbers, None, above, period)
 

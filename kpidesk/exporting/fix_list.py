@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from kpidesk.core.errors import UserError
+from kpidesk.core.formats import whole_percent
 from kpidesk.core.hygiene import Finding, Hygiene
 from kpidesk.exporting.safe_text import guarded
 from kpidesk.exporting.text_table import Column, table
@@ -92,7 +93,7 @@ def _blocks(found: Hygiene) -> Iterator[str]:
         yield table((
             Column("Rep", tuple(one.name for one in found.reps)),
             Column("In order", tuple(f"{one.clean:,} of {one.deals:,}" for one in found.reps), right=True),
-            Column("", tuple(f"{one.score or 0:.0%}" for one in found.reps), right=True),
+            Column("", tuple(f"{whole_percent(one.score or 0)}%" for one in found.reps), right=True),
         ))  # fmt: skip
     if found.findings:
         listed = _sorted(found)

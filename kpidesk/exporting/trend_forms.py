@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kpidesk.core.formats import whole_percent
 from kpidesk.core.trend_parts import BenchmarkRange, Line, Running, TrendMark, Usual
 from kpidesk.core.trend_words import line_of, mark_text, marks_at, signal_words_at, usual_text
 from kpidesk.core.trends import Trend
@@ -118,5 +119,5 @@ def _part_columns(trend: Trend) -> list[tuple[str, tuple[str, ...]]]:
     found += [(line.name, line.texts) for line in trend.drawn_lines]
     shares = [point.still_open for point in trend.points]
     if any(share is not None for share in shares):
-        found.append(("Still open", tuple("" if share is None else f"{100 * share:.0f}%" for share in shares)))
+        found.append(("Still open", tuple("" if share is None else f"{whole_percent(share)}%" for share in shares)))
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from kpidesk.core.formats import whole_percent
 from kpidesk.core.trend_parts import Line
 from kpidesk.core.trend_words import heading_text
 from kpidesk.core.trends import EDGE, Trend, TrendPoint
@@ -87,7 +88,7 @@ def _hatched(left: float, right: float) -> str:
 
 
 def _open_words(point: TrendPoint) -> str:
-    return f"{100 * (point.still_open or 0):.0f}% still open"
+    return f"{whole_percent(point.still_open or 0)}% still open"
 
 
 def _line_svg(one: Line, scale: Scale) -> str:

@@ -21,7 +21,7 @@ from kpidesk.core.forecasts import (
     Track,
     method_name,
 )
-from kpidesk.core.formats import day_text, format_change, format_value
+from kpidesk.core.formats import day_text, format_change, format_value, whole_percent
 from kpidesk.core.periods import Period
 from kpidesk.core.progress import Progress, finish
 from kpidesk.core.scorecards import Question
@@ -242,7 +242,7 @@ def _words(missed: float, errors: tuple[int, int], ranges: tuple[int, int], peri
     since = f"your last {count} {many}" if count > 1 else f"one past {many.removesuffix('s')}"
     half = " or less in half of" if count > 1 else " in"
     held = f"; {inside} of {ranged} ended inside its range" if ranged else ""
-    return f"missed by {100 * missed:.0f}%{half} {since} (too high in {high}){held}."
+    return f"missed by {whole_percent(missed)}%{half} {since} (too high in {high}){held}."
 
 
 def _empty(periods: int, period: Period) -> str:

@@ -10,7 +10,7 @@ from kpidesk.core.amounts import Tiers
 from kpidesk.core.applying import whole_name
 from kpidesk.core.cascade import HOW_WORDS, HOWS, CascadeLine, CascadePlan, How, mean_by, share_out
 from kpidesk.core.errors import UserError
-from kpidesk.core.formats import format_value
+from kpidesk.core.formats import format_value, whole_percent
 from kpidesk.core.goals import Baseline, Target, one_for_all
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.people import ORG, Scope
@@ -173,7 +173,7 @@ def _capacity(ws: Workspace, branch: Branch, period: Period) -> _Weight:
     shares = [applier(ws).share(people[rep.id], period) for rep in branch.reps]
     full = math.fsum(one.part for one in shares)
     if branch.scope.kind == "rep":
-        return _Weight(full, f"{100 * full:.0f} % of a full rep{f': {shares[0].why}' if shares[0].why else ''}")
+        return _Weight(full, f"{whole_percent(full)} % of a full rep{f': {shares[0].why}' if shares[0].why else ''}")
     return _Weight(full, f"{full:.2g} full {'rep' if full == 1 else 'reps'} of {len(shares)}")
 
 
@@ -195,7 +195,9 @@ def _histories(ws: Workspace, kpi: Kpi, parts: Sequence[Branch], period: Period)
         if value:
             found.append(_Weight(value, f"{format_value(value, kpi.display, money)} in {window}"))
         else:
-            found.append(_Weight(usual * full, f"no history: like the mean of the others, {100 * full:.0f} % of it"))
+            found.append(
+                _Weight(usual * full, f"no history: like the mean of the others, {whole_percent(full)} % of it")
+            )
     return found
 
 
@@ -208,7 +210,7 @@ def _same_for_all(
     shares = [one / whole for one in rows] if whole > 0 else [1 / len(parts)] * len(parts)
     tiers: list[Tiers] = [parent.tiers] * len(parts)
     kind = "range" if kpi.direction == "range" else "value"
-    why = [f"the same {kind} for all; {100 * share:.0f} % of the rows" if whole else f"the same {kind} for all"
+    why = [f"the same {kind} for all; {whole_percent(share)} % of the rows" if whole else f"the same {kind} for all"
            for share in shares]  # fmt: skip
     lines, edits = _proposed(ws, kpi, parent, parts, (tiers, shares, why))
     implied = mean_by([line.target.target for line in lines], shares)

@@ -10,7 +10,7 @@ from typing import Literal
 from kpidesk import engine
 from kpidesk.core.breakdowns import Field
 from kpidesk.core.causes import MOST_PARTS, Contribution, LostReason, Split, offset_words
-from kpidesk.core.formats import MINUS, count_text, format_difference, format_value, sample_text
+from kpidesk.core.formats import MINUS, count_text, format_difference, format_value, sample_text, whole_percent
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.parts import Part as PartOf
 from kpidesk.core.periods import Period
@@ -389,6 +389,7 @@ def heavy_words(amounts: Sequence[float], noun: str) -> Iterable[str]:
     if total <= 0 or not amounts or min(amounts) < 0 or len(amounts) < 2:
         return
     if amounts[0] > total / 2:
-        yield f"One {noun} is {100 * amounts[0] / total:.0f}% of this value."
+        yield f"One {noun} is {whole_percent(amounts[0] / total)}% of this value."
     elif len(amounts) > 10 and (five := math.fsum(amounts[:5])) >= total / 2:
-        yield f"The five largest of {sample_text(len(amounts), noun=noun)} are {100 * five / total:.0f}% of this value."
+        rows, share = sample_text(len(amounts), noun=noun), whole_percent(five / total)
+        yield f"The five largest of {rows} are {share}% of this value."

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from statistics import NormalDist, fmean
 
 from kpidesk.core.forecasts import LIKELY
-from kpidesk.core.formats import format_change
+from kpidesk.core.formats import format_change, whole_percent
 from kpidesk.core.periods import Period
 from kpidesk.operations.due import PAST
 from kpidesk.operations.forecast_known import (
@@ -103,7 +103,7 @@ def share_estimate(
         words = f"Needs {PAST_PERIODS} closed {many} that booked something; {_there(count)}."
         return Estimate(None, _unknown(known, period, count) or words, count, basis)
     if fmean(shares) < PROJECTION_FROM:
-        words = f"Too early: past {many} had booked only {100 * fmean(shares):.0f}% of their total by now."
+        words = f"Too early: past {many} had booked only {whole_percent(fmean(shares))}% of their total by now."
         return Estimate(None, words, count, basis)
     if booked <= 0:
         return Estimate(None, "Nothing is booked yet, so there is nothing to extend.", count, basis)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kpidesk.core.forecasts import CurveLine, Pacing
-from kpidesk.core.formats import count_text, day_text, format_value
+from kpidesk.core.formats import count_text, day_text, format_value, whole_percent
 from kpidesk.core.goals import Target
 from kpidesk.core.periods import Period, span_period
 from kpidesk.operations.due import ONE_DAY
@@ -53,14 +53,16 @@ def _with_words(found: Pacing, known: Known, period: Period, amounts: tuple[floa
     if known.day < period.start:
         return found
     if found.share is not None:
-        words.append(f"By {day}, past {plural(period)} had booked {100 * found.share:.0f}% of their total on average.")
+        words.append(
+            f"By {day}, past {plural(period)} had booked {whole_percent(found.share)}% of their total on average."
+        )
     if found.due is not None:
         words.append(f"That part of the target is {found.due_text}; {_text(won, money)} is booked: "
                      f"{_apart(won - found.due, money)}.")  # fmt: skip
     if aim is not None:
         kind = "working" if found.days_gone + found.days_left else "calendar"
         words.append(f"By {kind} days alone {found.business_due_text} is due "
-                     f"({100 * found.business_share:.0f}% of them are over).")  # fmt: skip
+                     f"({whole_percent(found.business_share)}% of them are over).")  # fmt: skip
         words.append(_needed(found, won, aim))
     return replace(found, words=tuple(words))
 
@@ -110,4 +112,4 @@ def _sentence(known: Known, period: Period, pace: Pace, share: float | None) -> 
     if share is None:
         return f"What {period.label} has booked day by day; fewer than four past {plural(period)} to compare with."
     return (f"What {period.label} has booked day by day, beside {len(pace.curves)} past {plural(period)}, which had "
-            f"booked {100 * share:.0f}% of their total by now.")  # fmt: skip
+            f"booked {whole_percent(share)}% of their total by now.")  # fmt: skip

@@ -8,7 +8,7 @@ from kpidesk import engine, store
 from kpidesk.core.amounts import amount_typed
 from kpidesk.core.applying import first_day, whole_name
 from kpidesk.core.errors import UserError, nearest
-from kpidesk.core.formats import MINUS, count_text, format_value
+from kpidesk.core.formats import MINUS, count_text, format_value, whole_percent
 from kpidesk.core.goals import (
     BASELINE_WORDS,
     NO_BASELINE,
@@ -173,7 +173,7 @@ def _steep_words(kpi: Kpi, grain: Grain, uplift: float) -> str:
     is_lower = kpi.direction == "lower"
     change = 100 * (ladder(1.0, -uplift if is_lower else uplift, steps)[-1] - 1)
     verb, sign = ("Lowering", MINUS) if is_lower else ("Raising", "+")
-    return f"{verb} it by {100 * uplift:.0f} % every {each} would mean {sign}{abs(change):,.0f} % in {within}."
+    return f"{verb} it by {whole_percent(uplift)} % every {each} would mean {sign}{abs(change):,.0f} % in {within}."
 
 
 def set_baseline(ws: Workspace, baseline: Baseline) -> Baseline:

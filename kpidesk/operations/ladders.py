@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from kpidesk import engine
-from kpidesk.core.formats import MINUS, count_text, format_value, sample_text
+from kpidesk.core.formats import MINUS, count_text, format_value, sample_text, whole_percent
 from kpidesk.core.goals import Target, far_words, ladder
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.ladders import Band, Ladder, LadderStep, Visibility
@@ -150,7 +150,7 @@ def _warnings(kpi: Kpi, steps: tuple[LadderStep, ...], uplift: float, grain: Gra
     if abs(whole) > TOO_STEEP - 1:
         each = "period" if grain == "span" else grain
         mark = MINUS if whole < 0 else "+"
-        found.append(f"Repeated every {each} it comes to {mark}{abs(whole) * 100:.0f} % after {len(steps)}.")
+        found.append(f"Repeated every {each} it comes to {mark}{whole_percent(abs(whole))} % after {len(steps)}.")
     return tuple(found)
 
 

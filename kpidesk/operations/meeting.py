@@ -9,7 +9,7 @@ from datetime import date
 
 from kpidesk import store
 from kpidesk.core.causes import why_words
-from kpidesk.core.formats import day_text, format_difference, format_value
+from kpidesk.core.formats import day_text, format_difference, format_value, whole_percent
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.people import Person, Scope
 from kpidesk.core.periods import Period, span_period
@@ -357,5 +357,5 @@ def _risk_words(risk: Risk, one: AtRisk, left: float | None) -> str:
         return f"due {ahead} in an early stage"
     mine = _part(one.share, one.deal)
     if risk == "large" and mine is not None and left:
-        return f"{mine / left * 100:.0f}% of what is left to the target"
+        return f"{whole_percent(mine / left)}% of what is left to the target"
     return RISK_WORDS[risk]

@@ -8,6 +8,7 @@ from datetime import date
 from kpidesk import store
 from kpidesk.core.errors import UserError, nearest
 from kpidesk.core.fields import FIELD_BY_NAME
+from kpidesk.core.formats import whole_percent
 from kpidesk.core.roster import FieldBecomes, Likeness, Merged, MergeKind, MergePreview, RosterChange
 from kpidesk.core.texts import folded
 from kpidesk.operations.deal_likeness import alike_deals
@@ -53,7 +54,7 @@ def _why(one: str, other: str, likeness: float) -> str:
     if likeness >= 1:
         same_words = sorted(_words(one)) == sorted(_words(other))
         return "the same words in another order" if same_words else "the same but for signs and legal form"
-    return f"{likeness:.0%} of the letters agree"
+    return f"{whole_percent(likeness)}% of the letters agree"
 
 
 def _words(name: str) -> list[str]:

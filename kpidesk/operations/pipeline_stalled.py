@@ -9,7 +9,7 @@ from statistics import median
 import numpy as np
 
 from kpidesk import store
-from kpidesk.core.formats import count_text, day_text, format_value
+from kpidesk.core.formats import count_text, day_text, format_value, whole_percent
 from kpidesk.core.pipeline import Figure, Pick, StageLimit, Stalled, StalledDeal, long_stay_rule
 from kpidesk.engine.days import NO_DAY, day_number, day_of
 from kpidesk.engine.pipeline import Deals, close_days, deals_on, lines_of, next_steps, word_of
@@ -110,7 +110,7 @@ def _common(known: Given, deals: Deals) -> str:
                                    lambda: lost_that_stayed(known.facts, day))  # fmt: skip
     if len(deals.deal) <= FEW or lost < settings(known.ws).minimum_n:
         return ""
-    return f" That is common: {100 * long / lost:.0f}% of the {lost:,} deals you lost had been long in a stage."
+    return f" That is common: {whole_percent(long / lost)}% of the {lost:,} deals you lost had been long in a stage."
 
 
 def _too_young(known: Given, whole: Deals) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from kpidesk.core.formats import day_text
+from kpidesk.core.formats import day_text, whole_percent
 from kpidesk.core.part_time import fte_words, part_timers
 from kpidesk.core.people import Person, Scope, is_ramping, ramp_end
 from kpidesk.core.periods import Period
@@ -51,7 +51,7 @@ def ramp_note(person: Person, period: Period) -> str:
     end, share = ramp_end(person), quota_share(person, period)
     if end is None or share is None:
         return ""
-    return f"until {day_text(end)} ({share * 100:.0f} % of a full quota in {period.label})"
+    return f"until {day_text(end)} ({whole_percent(share)} % of a full quota in {period.label})"
 
 
 def ramp_notices(ws: Workspace, asked: Question, members: Iterable[Scope]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from datetime import date
 
 from kpidesk.core.amounts import Tiers, tiers_typed
 from kpidesk.core.errors import UserError
-from kpidesk.core.formats import MINUS, age_text, format_value
+from kpidesk.core.formats import MINUS, age_text, format_value, whole_percent
 from kpidesk.core.goals import Baseline, Target, method_words, tiers_from, weakness
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.people import Scope
@@ -210,7 +210,9 @@ def _warnings(kpi: Kpi, baseline: Baseline | None, proposed: Tiers | None, step:
     if baseline is not None and step > 0 and (1 + step) ** 4 > TOO_STEEP:
         grown = (1 - step) ** 4 if kpi.direction == "lower" else (1 + step) ** 4
         sign = MINUS if kpi.direction == "lower" else "+"
-        found.append(f"The same step of {100 * step:.0f} % again: four come to {sign}{abs(grown - 1) * 100:,.0f} %.")
+        found.append(
+            f"The same step of {whole_percent(step)} % again: four come to {sign}{abs(grown - 1) * 100:,.0f} %."
+        )
     if proposed is not None and kpi.is_rate and max(proposed) >= 1:
         found.append("The stretch would pass 100 %.")
     return tuple(found)

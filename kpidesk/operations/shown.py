@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
-from kpidesk.core.formats import between_words, chance_text, day_text, format_value, sample_text
+from kpidesk.core.formats import between_words, chance_text, day_text, format_value, sample_text, whole_percent
 from kpidesk.core.goals import Baseline, Target, set_late
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.people import Scope
@@ -106,7 +106,7 @@ def _changed_words(shown: Shown) -> str:
         return ""
     reached = attainment(shown.result.value, new, shown.kpi.direction)
     since = day_text(date.fromisoformat(new.effective_from))
-    part = "" if reached is None else f", of which {reached:.0%} is reached"
+    part = "" if reached is None else f", of which {whole_percent(reached)}% is reached"
     amount = format_value(new.target, shown.kpi.display, shown.settings.currency)
     why = f" ({new.reason})" if new.reason else ""
     return f", as it stood when {shown.period.label} began; since {since} {amount}{why}{part}"

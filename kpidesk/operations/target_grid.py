@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from kpidesk.core.applying import Applied, Applier, own_words, whole_name
-from kpidesk.core.formats import format_value, full_value
+from kpidesk.core.formats import format_value, full_value, whole_percent
 from kpidesk.core.goals import GoalBook, Target, one_for_all
 from kpidesk.core.kpis import Kpi, Level
 from kpidesk.core.people import ORG, Organisation, Person, Scope, Team
@@ -144,7 +144,7 @@ def _cell(carry: Applier, scope: Scope, kpi: Kpi, period: Period, closed: str, k
 def _note(held: Applied) -> str:
     """In three words why a target that was not set for the scope itself holds."""
     if held.full is not None:
-        return f"{100 * held.share.part:.0f} % of every {held.target.scope.name}"
+        return f"{whole_percent(held.share.part)} % of every {held.target.scope.name}"
     if held.inherited:
         whole = held.target.scope
         return whole_name(whole) if whole.kind == "role" else f"that of {'the whole' if whole == ORG else whole.name}"

@@ -7,7 +7,7 @@ from datetime import date
 
 from kpidesk import engine
 from kpidesk.core.errors import UserError
-from kpidesk.core.formats import count_text, format_interval, format_value
+from kpidesk.core.formats import count_text, format_interval, format_value, whole_percent
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.periods import Period, shift, span_period
 from kpidesk.core.scorecards import Landing
@@ -143,7 +143,7 @@ def _heading(kpi: Kpi, currency: str, period: Period, found: Outlook) -> str:
     """Where it is heading, or why that cannot be told yet."""
     made = found.projection
     if found.share < PROJECTION_FROM:
-        return f"Too early to say where it is heading: {100 * found.share:.0f}% of it is usually there by now."
+        return f"Too early to say where it is heading: {whole_percent(found.share)}% of it is usually there by now."
     if made is None:
         return ""
     if made.low is None or made.high is None:

@@ -14,6 +14,7 @@ from statistics import fmean, median
 
 import numpy as np
 
+from kpidesk.core.formats import whole_percent
 from kpidesk.core.goals import LEAST_ROWS, Baseline, BaselineMethod
 from kpidesk.core.kpis import Benchmark, Kpi
 from kpidesk.core.people import Scope
@@ -226,7 +227,7 @@ def seasonal(kpi: Kpi, history: Sequence[Past], period: Period, settings: Settin
     value = season.level * season.index[_place(period, len(season.index), settings)]
     ready = usable(history, period)
     n = math.fsum(past.result.n for past in ready)
-    why = f"{100 * max(season.explained, 0):.0f} % of the ups and downs within a year follow the season"
+    why = f"{whole_percent(max(season.explained, 0))} % of the ups and downs within a year follow the season"
     return _found(kpi, Result(value, n), "seasonal", ready, why=why)
 
 

@@ -65,9 +65,8 @@ def rate_change(
 
 
 def _points(change: float, style: NumberStyle) -> str:
-    """A difference of shares in points, with a decimal only below one."""
-    size = 100 * abs(change)
-    shown = fixed(size, 0 if size >= 0.95 else 1, style)
+    """A difference of shares in points, with the one decimal that it has beside its number."""
+    shown = fixed(100 * abs(change), 1, style).removesuffix(f"{style.decimal}0")
     return "1 point" if shown == "1" else f"{shown} points"
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import math
 import re
 from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
 from hypothesis import given
@@ -15,6 +16,7 @@ from kpidesk.core.formats import (
     between_words,
     count_text,
     day_text,
+    fixed,
     format_change,
     format_difference,
     format_interval,
@@ -26,12 +28,38 @@ from kpidesk.core.formats import (
     sample_text,
     sampling_interval,
     span_text,
+    whole_percent,
 )
 from kpidesk.core.kpis import Display, Unit
 from kpidesk.core.periods import fiscal_period, quarter_period, span_period
 from kpidesk.core.settings import Settings
 
 GERMAN = NumberStyle(decimal=",", grouping=".")
+
+
+@pytest.mark.parametrize(("x", "n", "shown"), [
+    (1, 8, "13%"), (6, 16, "38%"), (3, 8, "38%"), (5, 8, "63%"), (29, 200, "14.5%"), (1, 80, "1%"), (-1, 8, "−13%"),
+    (1, 2000, "0.1%"), (3, 16, "19%"),
+])  # fmt: skip
+def test_a_half_is_rounded_as_a_spreadsheet_does_it(x: float, n: float, shown: str) -> None:
+    """1/8 is 12.5 %, 1/2000 is 0.05 %, and both go up; 0.145 has no exact double and is 14.5 all the same."""
+    assert format_value(x / n, "percent", n=n) == shown
+    assert Decimal(100 * x / n).quantize(Decimal(1 if n < 100 else "0.1"), ROUND_HALF_UP) == Decimal(
+        shown.rstrip("%").replace("−", "-")
+    )
+
+
+@pytest.mark.parametrize(("value", "decimals", "shown"), [
+    (0.5, 0, "1"), (2.5, 0, "3"), (-2.5, 0, "−3"), (1.005, 2, "1.01"), (0.285, 2, "0.29"), (2.675, 2, "2.68"),
+    (1.0049, 2, "1.00"), (1234567.5, 0, "1,234,568"), (3e16, 2, "30,000,000,000,000,000.00"), (-0.4, 0, "0"),
+])  # fmt: skip
+def test_a_half_goes_away_from_zero(value: float, decimals: int, shown: str) -> None:
+    assert fixed(value, decimals) == shown
+
+
+def test_a_whole_percent_and_a_count_go_up_at_the_half() -> None:
+    assert (whole_percent(0.125), whole_percent(-0.125), count_text(0.125)) == ("13", "−13", "0.13")
+    assert (format_value(12.125, "count"), full_value(0.1234565, "percent")) == ("12.13", "12.3457%")
 
 
 @pytest.mark.parametrize(
@@ -176,7 +204,7 @@ def test_samples() -> None:
 
 def test_interval_in_words() -> None:
     assert format_interval((0.241, 0.418), "percent", n=96) == "24% to 42%"
-    assert format_interval((28.6, 54.5), "days") == "29 days to 54 days"
+    assert format_interval((28.6, 54.5), "days") == "29 days to 55 days"
 
 
 def test_nothing_that_is_counted_may_lie_between_parts_of_one() -> None:
@@ -290,7 +318,7 @@ def test_the_minus_of_an_amount_stays_on_its_line() -> None:
         (1.0, "days", 0, "1 day"),
         (3.14159, "multiple", 3, "3.142×"),
         (5.0, "points", 1, "+5.0"),
-        (2.5, "count", 0, "2"),
+        (2.5, "count", 0, "3"),
         (41_000.0, "money_per_day", 1, "$41.0K per day"),
     ],
 )

@@ -26,6 +26,7 @@ def test_rates_in_words() -> None:
         (100, 500, 105, 500): "Up 1 point: could be luck.",
         (100, 1000, 96, 1000): "Down 0.4 points: could be luck.",
         (100, 1000, 107, 1000): "Up 0.7 points: could be luck.",
+        (17, 72, 27, 91): "Up 6.1 points: could be luck.",
         (5, 20, 10, 40): "No change.",
         (22, 100, 45, 100): "Really higher: 45.0% instead of 22.0%.",
         (40, 90, 12, 60): "Really lower: 20% instead of 44%.",

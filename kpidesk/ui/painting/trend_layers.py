@@ -9,6 +9,7 @@ from itertools import pairwise
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QPainter, QPen, QPolygonF
 
+from kpidesk.core.formats import whole_percent
 from kpidesk.core.signals import MarkKind
 from kpidesk.core.trend_parts import Line, LineKind, Running, TrendMark
 from kpidesk.core.trends import EDGE, Trend
@@ -105,7 +106,7 @@ def _paint_open(painter: QPainter, frame: Frame, trend: Trend, look: Look) -> No
         left = frame.x(at - EDGE)
         _hatch(painter, QRectF(left, frame.plot.top(), frame.x(at + EDGE) - left, frame.plot.height()), look)
     share = trend.points[young[-1]].still_open or 0.0
-    _paint_tag(painter, frame, frame.x(young[-1] + EDGE), f"{100 * share:.0f}% still open", look)
+    _paint_tag(painter, frame, frame.x(young[-1] + EDGE), f"{whole_percent(share)}% still open", look)
 
 
 def _hatch(painter: QPainter, box: QRectF, look: Look) -> None:

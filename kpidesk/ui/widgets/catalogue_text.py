@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import get_args
 
 from kpidesk.core.benchmarks import Band
+from kpidesk.core.formats import whole_percent
 from kpidesk.core.kpis import CLUSTERS, LEVEL_WORDS, Benchmark, Function, Kpi, Level, PaceRule, unfilled
 from kpidesk.core.packs import Pack, PackGroup
 from kpidesk.ui.widgets.check_text import MOST, listed
@@ -172,7 +173,7 @@ def band_source(band: Band) -> str:
 
 
 def _share(band: Band) -> str:
-    return f"{100 * band.share:.0f}% of your deals are {band.benchmark.size}" if band.share is not None else ""
+    return f"{whole_percent(band.share)}% of your deals are {band.benchmark.size}" if band.share is not None else ""
 
 
 def axis_of(marks: Sequence[Benchmark], own: float | None) -> tuple[float, float] | None:

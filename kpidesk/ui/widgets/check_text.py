@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import get_args
 
 from kpidesk.core.drafts import Through
+from kpidesk.core.formats import whole_percent
 from kpidesk.core.kpis import LEVEL_WORDS, Kpi, Level
 from kpidesk.core.lint import Fix, FixAction, Lateness, LintFinding, Severity
 
@@ -92,7 +93,7 @@ class Balance:
     @property
     def kinds(self) -> str:
         """How many foretell and how many confirm: "1 leading, 4 lagging (20% leading)"."""
-        share = f" ({100 * self.leading / self.count:.0f}% leading)" if self.count else ""
+        share = f" ({whole_percent(self.leading / self.count)}% leading)" if self.count else ""
         return f"{self.leading} leading, {self.lagging} lagging{share}"
 
     @property

@@ -10,6 +10,7 @@ from kpidesk.core.formats import (
     format_difference,
     format_value,
     full_value,
+    whole_percent,
 )
 from kpidesk.core.goals import method_words
 from kpidesk.core.kpis import Display, Unit
@@ -47,7 +48,7 @@ def facts_of(row: Row, currency: str) -> Facts:
         ("Expected by now", f"{shown(row.expected)}, {row.due.words}" if row.due else shown(row.expected)),
         ("Chance", _chance(row)),
         ("Forecast", row.landing.words if row.landing is not None else ""),
-        ("Of target", f"{row.attainment:.0%}" if row.attainment is not None else ""),
+        ("Of target", f"{whole_percent(row.attainment)}%" if row.attainment is not None else ""),
         ("Baseline", _baseline(row, currency)),
     )
 

@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from kpidesk.core.formats import whole_percent
 from kpidesk.core.scorecards import Row
 from kpidesk.ui import icons
 from kpidesk.ui.messages import plain_tip
@@ -67,7 +68,7 @@ COPIED: tuple[tuple[str, Callable[[Row], str]], ...] = (
     ("Actual", lambda row: row.value_text),
     ("Rests on", lambda row: row.sample_text),
     ("Target", lambda row: row.target_text),
-    ("Of target", lambda row: "" if row.attainment is None else f"{row.attainment:.0%}"),
+    ("Of target", lambda row: "" if row.attainment is None else f"{whole_percent(row.attainment)}%"),
     ("Over a longer time", lambda row: row.long_run.words if row.long_run else ""),
     ("Period before", lambda row: row.prior_text),
     ("Change", lambda row: row.change.words if row.change else ""),

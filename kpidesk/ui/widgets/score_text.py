@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from kpidesk.core.formats import whole_percent
 from kpidesk.core.scorecards import Row
 from kpidesk.ui.painting.cells import Column, actual_lines
 from kpidesk.ui.painting.look import SEMIBOLD, Look, width_of
@@ -50,4 +51,4 @@ def bullet_words(row: Row) -> str:
         return "no target yet"
     if row.attainment is None:
         return f"target {row.target_text}"
-    return f"{row.attainment:.0%} of target {row.target_text}"
+    return f"{whole_percent(row.attainment)}% of target {row.target_text}"
