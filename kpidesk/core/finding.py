@@ -12,16 +12,12 @@ _SAMPLE = 200_000  # characters in which it is counted which of several words is
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A deal or account by its number; `about` tells it from others of that name: account and id of a deal.
-
-    `where` is the condition that the deals of an account meet.
-    """
+    """A deal or account by its number; `about` tells it from others of that name: account and id of a deal."""
 
     kind: Literal["deal", "account"]
     number: int
     name: str
     about: str = ""
-    where: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from kpidesk.core.receipts import Opens
 from kpidesk.core.scorecards import Question
 
 PickKind = Literal["open", "entered", "exited", "cohort", "advanced", "waiting", "stays", "usual", "stalled", "move",
-                   "bridge", "due", "qualified"]  # fmt: skip
+                   "bridge", "due", "qualified", "account"]  # fmt: skip
 Pace = Literal["slower", "faster", "as_usual", "unknown"]
 Against = Literal["lower", "higher", "as_usual", "unknown"]
 BridgeKey = Literal[

@@ -98,6 +98,7 @@ if TYPE_CHECKING:
     from kpidesk.operations.charting import Charted, charts
     from kpidesk.operations.chart_notes import add_note, chart_notes, delete_note, marks
     from kpidesk.operations.pipeline import pipeline, pipeline_rows
+    from kpidesk.operations.pipeline_rows import account_deals
     from kpidesk.operations.breakdown_changes import with_changes
     from kpidesk.operations.breakdowns import (
         delete_view, export_breakdown, fields_of, find_field, find_view, pivot, save_view, views,
@@ -172,7 +173,7 @@ on_demand(__name__, HOMES)
 __all__ = [
     "SAMPLE_FILE", "SIGNS", "Charted", "Check", "Completion", "Demo", "Dependencies", "Draft", "DraftValue",
     "ExportPack", "FirstSteps", "FolderFile", "KpiEntry", "NewExports", "PackDifference", "PackStart", "Parameter",
-    "Sheets", "Taken", "Unpacked", "Workspace", "accuracy_paper", "acknowledge", "acknowledge_signal",
+    "Sheets", "Taken", "Unpacked", "Workspace", "account_deals", "accuracy_paper", "acknowledge", "acknowledge_signal",
     "acknowledgements", "actions_with", "add_entry", "add_entry_from", "add_initiative", "add_kpi", "add_note",
     "add_objective", "add_person", "add_rate", "add_rule", "add_team", "affected", "agenda", "alike", "applied",
     "apply_cascade", "apply_edits", "apply_fix", "apply_plans", "apply_refresh", "apply_teams", "backtest", "backup",

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from kpidesk import store
 from kpidesk.core.finding import Hit, Hits, Lines, lines_of
-from kpidesk.language.printing import quoted_text
 from kpidesk.operations.workspace import Workspace, evaluator
 
 MOST = 20
@@ -74,9 +73,7 @@ def _deals(ws: Workspace) -> _Names:
 def _account_hits(ws: Workspace, found: _Names, places: list[int]) -> list[Hit]:
     numbers = found.numbers[_records(found, places)].tolist()
     names = store.account_texts(ws.db, numbers)
-    return [
-        Hit("account", number, names[number], where=f"account = {quoted_text(names[number])}") for number in numbers
-    ]
+    return [Hit("account", number, names[number]) for number in numbers]
 
 
 def _deal_hits(ws: Workspace, found: _Names, rows: list[int]) -> list[Hit]:

@@ -22,6 +22,7 @@ HOMES = {
     "Taken": "kpidesk.operations.guide",
     "Unpacked": "kpidesk.importing",
     "Workspace": "kpidesk.operations.workspace",
+    "account_deals": "kpidesk.operations.pipeline_rows",
     "accuracy_paper": "kpidesk.core.accuracy_paper",
     "acknowledge": "kpidesk.operations.signals",
     "acknowledge_signal": "kpidesk.operations.signals",

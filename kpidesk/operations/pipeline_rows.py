@@ -13,7 +13,7 @@ from kpidesk.core.pipeline import Pick, PickKind
 from kpidesk.core.receipts import Listing
 from kpidesk.core.results import Result
 from kpidesk.engine.days import day_number
-from kpidesk.engine.history import LOST, NO_AMOUNT
+from kpidesk.engine.history import LOST, NO_AMOUNT, OPEN
 from kpidesk.engine.moves import KINDS
 from kpidesk.engine.pipeline import Deals, Stays, deals_on, is_waiting, qualified, stays_in
 from kpidesk.engine.pipeline_stages import StageNumbers
@@ -23,6 +23,7 @@ from kpidesk.operations.pipeline_given import Given, numbers, open_deals, track_
 from kpidesk.operations.pipeline_moves import bridged, moves_since
 from kpidesk.operations.pipeline_stalled import is_long
 from kpidesk.operations.receipt_rows import listing
+from kpidesk.operations.workspace import Workspace, evaluator
 
 _STAYS: Mapping[str, tuple[str, bool]] = {
     "entered": ("entered", False), "exited": ("exited", False), "cohort": ("cohort", False),
@@ -34,6 +35,17 @@ def rows_of(known: Given, pick: Pick) -> Listing:
     """The deals behind one number, each with the file that shows it."""
     way = _WAYS.get(pick.kind, _of_stays)
     return listing(known.ws, way(known, pick), known.question.as_of)
+
+
+def account_deals(ws: Workspace, account: int) -> Listing:
+    """Every deal of an account as it is known now: those that are open first, then what closed last."""
+    facts = evaluator(ws).facts
+    versions, told = facts.versions, facts.columns.get("account")
+    names = [alias for alias, number in facts.curation.accounts.items() if number == account]
+    newest = versions.newest
+    here = newest[np.isin(told[versions.value[newest]], names)] if told is not None else newest[:0]
+    in_order = here[np.lexsort((-versions.closed[here].astype(np.int64), versions.outcome[here] != OPEN))]
+    return listing(ws, _behind(versions.value[in_order], np.ones(len(in_order))), None)
 
 
 def _behind(value: Ints, weight: Floats, adds: Floats | None = None, hit: Mask | None = None) -> engine.Behind:

@@ -6,7 +6,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from kpidesk.core.finding import Hit, Hits
-from kpidesk.core.people import ORG
 from kpidesk.ui.widgets.type_ahead import Choice
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ def look_up(window: MainWindow, typed: str) -> None:
 def _choice(window: MainWindow, hit: Hit) -> Choice:
     if hit.kind == "deal":
         return Choice(hit.name, partial(open_deal, window, hit.number), f"deal · {hit.about}", "history")
-    return Choice(hit.name, partial(open_account, window, hit.where), "account", "building-2")
+    return Choice(hit.name, partial(open_account, window, hit), "account", "building-2")
 
 
 def open_deal(window: MainWindow, number: int) -> None:
@@ -42,10 +41,9 @@ def open_deal(window: MainWindow, number: int) -> None:
         page.open_deal(number, alone=True)
 
 
-def open_account(window: MainWindow, where: str) -> None:
-    """Break down what the deals of an account came to; its rows are one step from there."""
-    window.set_scope(ORG)
-    page: Any = window.pages.page_of("breakdown")
+def open_account(window: MainWindow, hit: Hit) -> None:
+    """Show all deals of an account, as all is known now."""
+    window.back_to_now()
+    page: Any = window.show_page("pipeline")
     if page is not None:
-        page.change(where=where)
-        window.show_page("breakdown")
+        page.open_account(hit.number, hit.name)

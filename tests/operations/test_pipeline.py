@@ -517,3 +517,17 @@ def test_the_sample_agrees_with_its_kpis_and_its_rows(sample: operations.Workspa
             assert proven(sample, found) > 20
         if scope == ORG:
             assert found.moved.bridges[1].steps[-1].amount == pytest.approx(by_id["open_pipeline"])
+
+
+def test_an_account_has_its_deals_of_all_times_the_open_ones_first(tmp_path: Path) -> None:
+    lines: list[Line] = [
+        ("A1", "Ann", "Lost", "1000", "2024-01-01", "2024-05-02"),
+        ("B1", "Ann", "Won", "1000", "2024-01-01", "2025-02-03"),
+        ("C1", "Bo", "Open", "3000", "2025-01-01", "2030-12-31"),
+        ("D2", "Bo", "Open", "1", "2025-01-01", "2030-12-31"),
+    ]
+    with made(tmp_path) as ws:
+        bring_in(ws, write(tmp_path / "deals.csv", lines))
+        number = {hit.name: hit.number for hit in operations.find_named(ws, "firm").first if hit.kind == "account"}
+        found = [operations.account_deals(ws, number[name]).rows for name in ("Firm 1", "Firm 2")]
+    assert [[one.key for one in rows] for rows in found] == [["C1", "B1", "A1"], ["D2"]]

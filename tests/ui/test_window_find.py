@@ -72,6 +72,10 @@ def test_the_palette_finds_deals_and_accounts_and_opens_them(qtbot: QtBot, make_
         )
         rows = db.execute(sql).fetchall()
         named = db.execute("SELECT name FROM accounts WHERE name LIKE '%beck%'").fetchall()
+        of_account = dict(db.execute(
+            "SELECT d.key, v.stage FROM deals d JOIN deal_values v ON v.id = (SELECT max(id) FROM deal_values "
+            "WHERE deal_id = d.id) JOIN account_aliases a ON a.id = v.account JOIN accounts c ON c.id = a.account_id "
+            "WHERE c.name = ?", named[0]))  # fmt: skip
     assert len(rows) > 30
     window = make_window(sample)
     press(qtbot, window, Qt.Key.Key_K, CONTROL)
@@ -91,8 +95,12 @@ def test_the_palette_finds_deals_and_accounts_and_opens_them(qtbot: QtBot, make_
     assert page(window).rows.history.found.deal_id == number
     assert name in page(window).rows.history.heading.text()
     find(qtbot, window, named[0][0])
-    assert window.pages.page_id == "breakdown"
-    assert page(window).view.where == f"account = '{named[0][0]}'"
+    assert window.pages.page_id == "pipeline"
+    rows_shown = page(window).rows
+    assert rows_shown.heading.text() == f"{named[0][0]} · All its deals, open ones first"
+    keys = [one.key for one in rows_shown.table.records.rows]
+    assert len(keys) > 1
+    assert set(keys) == set(of_account)
 
 
 def test_without_a_workspace_the_palette_offers_what_can_be_done(make_window: Start) -> None:

@@ -258,6 +258,19 @@ class PipelinePage(WaitingPage):
             self.shell.show_error,
         )
 
+    def open_account(self, account: int, name: str) -> None:
+        """Show all deals of an account, whenever they closed."""
+        self.shell.jobs.ask(
+            "pipeline:rows",
+            lambda workspace: (operations.account_deals(workspace, account), operations.settings(workspace).currency),
+            partial(self._show_account, name),
+            self.shell.show_error,
+        )
+
+    def _show_account(self, name: str, answer: tuple[Listing, str]) -> None:
+        self._leave_cards()
+        self.rows.show_rows(answer[0], Pick("account"), name, answer[1])
+
     def _show_history(self, found: DealHistory, *, alone: bool) -> None:
         self._leave_cards()
         self.rows.show_history(found, alone=alone)

@@ -22,6 +22,7 @@ PICKED: dict[PickKind, str] = {
     "waiting": "Not decided yet", "stays": "Stays that ended in the period", "usual": "Stays before",
     "stalled": "Long in their stage", "move": "What moved", "bridge": "How the pipeline changed",
     "due": "Open and due in the period", "qualified": "Open, qualified and due in the period",
+    "account": "All its deals, open ones first",
 }  # fmt: skip
 """What the deals behind a number are called above their list."""
 
