@@ -742,9 +742,12 @@ def scenes_of(window: MainWindow, workspace: Path, export: Path) -> dict[str, Ca
             settle(window)
 
     def closed_review() -> None:
+        from tests.ui.driving import answer
+
         team_review("weekly")
         agreed()
         page = team_review("weekly", act="start")
+        answer("Close and freeze")
         page.close_meeting()
         settle(window)
 

@@ -759,11 +759,16 @@ def test_closing_without_a_commitment_is_asked_about(
     assert kept.calls == [("close", 1, True)]
 
 
-def test_closing_with_a_commitment_needs_no_question(
+def test_closing_with_a_commitment_says_what_is_frozen_and_waits_for_a_yes(
     qtbot: QtBot, shell: FakeShell, page: OneOnOnesPage, kept: Kept
 ) -> None:
     page.cards.agreed.add()
     type_into(page.cards.agreed.editors[0].text, "Call Zeta")
+    seen = answer("Back to the sheet")
+    page.close_meeting()
+    assert "1 commitment, the notes and the numbers are frozen" in seen[0]
+    assert kept.calls == []
+    answer("Close and freeze")
     page.close_meeting()
     wait(qtbot, shell)
     assert kept.calls == [("close", 1, False)]

@@ -348,6 +348,11 @@ def test_a_closed_review_is_frozen_and_its_actions_come_up_in_the_next(
     begun(qtbot, page)
     agree(page, "Call them", "Ann Lee")
     type_into(page.cards.private.text, SECRET)
+    asked = answer("Back to the sheet")
+    page.close_meeting()
+    assert "1 action, the notes and the numbers are frozen" in asked[0]
+    assert kept(qtbot, page).state != "closed"
+    answer("Close and freeze")
     page.close_meeting()
     settle(qtbot, page)
     assert shell.toasts[-1] == "The weekly team review is closed and frozen. 1 action comes up again in the next one."

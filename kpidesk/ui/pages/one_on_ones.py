@@ -17,10 +17,10 @@ from kpidesk.core.reviews import Review, Settled, Sheet, for_others
 from kpidesk.core.scorecards import Question
 from kpidesk.ui.jobs import Workspace
 from kpidesk.ui.meeting_page import MeetingPage
-from kpidesk.ui.messages import PlainLabel, confirm
+from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.page import PageState
 from kpidesk.ui.presenter import Presenter
-from kpidesk.ui.widgets.review_asking import drop_goal, prepare_all, read_answer, send_form, set_goal
+from kpidesk.ui.widgets.review_asking import drop_goal, may_close, prepare_all, read_answer, send_form, set_goal
 from kpidesk.ui.widgets.review_cards import ReviewCards
 from kpidesk.ui.widgets.review_commitments import numbered
 from kpidesk.ui.widgets.review_copies import ask_copy, write_copy
@@ -217,14 +217,12 @@ class OneOnOnesPage(MeetingPage[Review]):
             self.act("start", lambda ws: operations.start_review(ws, review.id), self._changed)
 
     def close_meeting(self) -> None:
-        """Freeze the sheet; asks first when nothing was agreed."""
+        """Freeze the sheet after asking; nothing brings it back."""
         review = self.meeting
         if review is None or review.state == "closed":
             return
         bare = not any(one.text.strip() for one in review.commitments)
-        if bare and not confirm(self, "Close the meeting", "Nothing was agreed.",
-                                "A meeting closes best with one thing that somebody will do by a day.",
-                                yes="Close it all the same", no="Back to the sheet"):  # fmt: skip
+        if not may_close(self, review):
             return
         self.act("close", lambda ws: operations.close_review(ws, review.id, without_commitment=bare), self._closed)
 

@@ -89,10 +89,13 @@ def may_leave_call(parent: QWidget) -> bool:
 
 
 def may_close(parent: QWidget, meeting: Meeting) -> bool:
-    """Ask where nothing was agreed, or an action has nobody who does it and so would be lost."""
+    """Ask before a review is frozen for good, with what is amiss: nothing agreed, or an action that nobody does."""
     waiting = [one.text.strip() for one in meeting.actions if one.text.strip() and not one.owner.strip()]
-    if not waiting and kept_part(meeting).actions:
-        return True
+    agreed = len(kept_part(meeting).actions)
+    if not waiting and agreed:
+        return confirm(parent, "Close the review", "Close this review?",
+                       f"{counted(agreed, 'action')}, the notes and the numbers are frozen; nothing of it can be "
+                       "changed afterwards.", yes="Close and freeze", no="Back to the sheet")  # fmt: skip
     problem = f"Nobody is to do '{waiting[0]}' yet." if waiting else NO_ACTIONS
     advice = (
         "Say who does it, or it is not part of the review."

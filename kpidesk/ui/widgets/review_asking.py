@@ -19,7 +19,7 @@ from kpidesk.core.preparations import Prepared as Answered
 from kpidesk.core.preparations import PrepForm
 from kpidesk.core.reviews import Review, Sheet
 from kpidesk.ui.jobs import Job, Workspace
-from kpidesk.ui.messages import message
+from kpidesk.ui.messages import confirm, message
 from kpidesk.ui.page import Shell
 from kpidesk.ui.widgets.import_answers import counted
 from kpidesk.ui.widgets.review_goal_dialog import GoalDialog, Wanted
@@ -28,6 +28,18 @@ from kpidesk.ui.widgets.review_prepared import ask_answer, ask_form, show_answer
 
 MOST_NAMED = 2
 """Reps left out that are named in the message at the foot; more are named in a dialog."""
+
+
+def may_close(parent: QWidget, review: Review) -> bool:
+    """Ask before a meeting is frozen for good: with what was agreed, or because nothing was."""
+    agreed = sum(bool(one.text.strip()) for one in review.commitments)
+    if not agreed:
+        return confirm(parent, "Close the meeting", "Nothing was agreed.",
+                       "A meeting closes best with one thing that somebody will do by a day.",
+                       yes="Close it all the same", no="Back to the sheet")  # fmt: skip
+    return confirm(parent, "Close the meeting", f"Close the meeting with {review.scope.name}?",
+                   f"{counted(agreed, 'commitment')}, the notes and the numbers are frozen; nothing of it can be "
+                   "changed afterwards.", yes="Close and freeze", no="Back to the sheet")  # fmt: skip
 
 
 def set_goal(parent: QWidget, shell: Shell, sheet: Sheet, scope: Scope, today: date) -> None:
