@@ -368,10 +368,13 @@ def trend(ws: Workspace, kpi_id: str, question: Question, periods: int = SPARK_P
 
 
 def _newest_baseline(ws: Workspace, kpi: Kpi, asked: Question) -> Baseline | None:
-    """The newest baseline of the scope for periods of the grain asked for: a quarter's is no month's."""
+    """The newest baseline of the scope up to the period asked for: a quarter's is no month's."""
     found = [
         one
         for one in goals(ws).baselines
-        if one.kpi_id == kpi.id and one.scope == asked.scope and one.period.grain == asked.period.grain
+        if one.kpi_id == kpi.id
+        and one.scope == asked.scope
+        and one.period.grain == asked.period.grain
+        and one.period.start <= asked.period.start
     ]
     return max(found, key=lambda one: one.period.start, default=None)

@@ -12,7 +12,7 @@ import pytest
 from kpidesk import operations
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.people import ORG, Scope
-from kpidesk.core.periods import month_period, quarter_period
+from kpidesk.core.periods import month_period, quarter_period, shift
 from kpidesk.core.roster import PersonEdit
 from kpidesk.core.scorecards import Question
 from kpidesk.core.settings import Settings
@@ -240,6 +240,18 @@ def test_what_is_not_drawn_is_not_told(ws: operations.Workspace) -> None:
     shown = explained(ws, "new_deals", "", Question(month_period(2026, 1), _rep(ws, "Bo Dahl")))
     assert usual_words(shown) == ()
     assert not any("usual" in words for words in explanations(shown))
+
+
+def test_a_baseline_of_a_period_to_come_is_not_drawn(ws: operations.Workspace) -> None:
+    goal = {"scope": "rep:Ann Lee", "reason": "the plan"}
+    before = shift(QUARTER, -1, SETTINGS)
+    operations.set_baseline_from(ws, "bookings", value="52000", period=shift(QUARTER, 1, SETTINGS).key, **goal)
+    asked = Question(QUARTER, _rep(ws, "Ann Lee"))
+    assert operations.trend(ws, "bookings", asked).baseline is None
+    operations.set_baseline_from(ws, "bookings", value="41000", period=before.key, **goal)
+    drawn = operations.trend(ws, "bookings", asked).baseline
+    assert drawn is not None
+    assert drawn.value == 41_000
 
 
 # --- who was not there ------------------------------------------------------------------------------------------------
