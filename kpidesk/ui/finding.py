@@ -31,7 +31,7 @@ MENU = (
     "import", "undo", "", "export-pack", "export-others", "copy-picture", "",
     "new", "open", "sample", "sample-afresh", "",
     "settings", "steps", "backup", "check", "restore", "",
-    "palette", "dark", "system", "help", "help-page", "shortcuts", "", "quit",
+    "receipt", "palette", "dark", "system", "help", "help-page", "shortcuts", "", "quit",
 )  # fmt: skip
 ONE_ON_ONES = "one-on-ones"
 INNER_KEYS = {"people": ("Ctrl+Shift+P",), "hygiene": ("Ctrl+Shift+H",), "target-grid": ("Ctrl+Shift+G",)}

@@ -40,7 +40,7 @@ from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets import contributors
 from kpidesk.ui.widgets.export_dialog import ask_where
 from kpidesk.ui.widgets.facts_text import facts_of, luck_of
-from kpidesk.ui.widgets.score_loading import matrix_of
+from kpidesk.ui.widgets.score_loading import matrix_of, with_somebody
 from kpidesk.ui.widgets.score_text import cell_text
 from tests.ui import samples
 from tests.ui.frozen import Frozen, frozen
@@ -263,6 +263,16 @@ def test_reps_against_kpis_in_place(opened: Open, shell: FakeShell, qtbot: QtBot
     assert shell.calls[-1] == ("open_receipt", "win_rate", replace(QUESTION, scope=Scope("rep", "Boris Fay", 11)))
     assert page.panel.row is not None
     assert page.panel.whose.whole_text() == "Boris Fay · Q3 2026"
+
+
+def test_unassigned_has_a_line_only_where_something_is() -> None:
+    found = samples.matrix()
+    at = [one.kind for one in found.members].index("unassigned")
+    assert with_somebody(found) == found
+    bare = tuple(replace(one, result=replace(one.result, n=0.0)) for one in found.cells[at])
+    left = with_somebody(replace(found, cells=(*found.cells[:at], bare, *found.cells[at + 1 :])))
+    assert [one.kind for one in left.members] == [one.kind for one in found.members if one.kind != "unassigned"]
+    assert left.cells == (*found.cells[:at], *found.cells[at + 1 :])
 
 
 def test_unassigned_is_asked_at_the_level_it_was_shown_at(opened: Open, shell: FakeShell, qtbot: QtBot) -> None:

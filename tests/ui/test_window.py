@@ -376,6 +376,7 @@ def test_the_name_of_a_workspace_is_never_read_as_html(make_window: Start, sampl
     assert window.windowTitle() == "<b>R&D<img src=x> – KPI Desk"
     menu = window.rail.menu_button.menu()
     menu.aboutToShow.emit()
+    assert [one.text().split("\t")[0] for one in menu.actions()].count("Open a receipt…") == 1
     recent: Any = next(one.menu() for one in menu.actions() if one.text() == "Recent workspaces")
     assert [one.text() for one in recent.actions()] == [f"<b>R&&D<img src=x>   {sample.parent}"]
     assert rich_text_leaks(window) == []

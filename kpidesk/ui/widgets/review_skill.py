@@ -106,7 +106,7 @@ class WellbeingCard(Section):
         self.text.installEventFilter(keys)
         self.text.typed.connect(self.typed)
         self.column.addWidget(self.text)
-        words = "On the rep's copy only: not in packs, not on the presenter's screen, not in your own copy."
+        words = "On the rep's own copy only, with a pack too: not on the presenter's screen, not in your own copy."
         self.foot.addWidget(PlainLabel(words, "small", wrap=True))
         self.hide()
 

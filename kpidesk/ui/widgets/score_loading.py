@@ -51,6 +51,7 @@ def view_of(workspace: Workspace, question: Question | None, wanted: View) -> Sc
         matrix = matrix_of(operations.scorecard(workspace, replace(asked, by="team")), card)
     elif level == "rep":
         matrix = operations.matrix(workspace, asked, tuple(one.kpi.id for one in card.rows))
+    matrix = with_somebody(matrix) if matrix is not None else None
     grain = "quarter" if asked.period.grain == "span" else asked.period.grain
     covered = operations.question(workspace, grain=grain, as_of=asked.as_of).period
     elsewhere = tuple(one.name for one in operations.kpis_elsewhere(workspace, asked.scope))
@@ -68,12 +69,22 @@ def matrix_of(parts: Scorecard, whole: Scorecard) -> Matrix:
     )
 
 
+def with_somebody(matrix: Matrix) -> Matrix:
+    """A matrix without the line of Unassigned where nothing is unassigned."""
+    kept = tuple(
+        (member, cells) for member, cells in zip(matrix.members, matrix.cells, strict=True)
+        if member.kind != "unassigned" or any(one.result.n for one in cells)
+    )  # fmt: skip
+    return replace(matrix, members=tuple(one for one, _ in kept), cells=tuple(cells for _, cells in kept))
+
+
 def on_show(workspace: Workspace, card: Scorecard, by: View) -> Scorecard:
     """A scorecard with the rows that its table shows: its own, or under each KPI every member and then the whole."""
     if by == "one":
         return card
     parts = operations.scorecard(workspace, replace(card.question, by=by))
-    rows = [one for whole in card.rows for one in (*(r for r in parts.rows if r.kpi.id == whole.kpi.id), whole)]
+    matrix = with_somebody(matrix_of(parts, card))
+    rows = [line[at] for at in range(len(card.rows)) for line in matrix.cells]
     return replace(parts, rows=tuple(rows))
 
 
