@@ -43,6 +43,7 @@ MOVES: dict[DealMove, MoveWords] = {
     "vanished": MoveWords("No longer in the file", is_leading=False),
 }
 """Every kind of change, in the order of a list: leading signs before outcomes."""
+UP_OR_SET = "Amount up or set"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +92,8 @@ class ChangeRow:
 class MoveTotal:
     """How many deals changed in one way, and their value in major units of the workspace's currency.
 
-    For amounts up and down the value is that of the difference. `foreign` of the deals have no exchange rate and
-    not in the value.
+    For amounts up and down the value is that of the difference. `foreign` of the deals have no exchange rate and are
+    not in the value. `first` says what of it are amounts of deals that had none: "1 first amount, +$78.0K".
     """
 
     kind: DealMove
@@ -100,6 +101,12 @@ class MoveTotal:
     amount: float
     foreign: int
     text: str
+    first: str = ""
+
+    @property
+    def label(self) -> str:
+        """How the change is called; a first amount is set, not up."""
+        return UP_OR_SET if self.first else MOVES[self.kind].label
 
 
 @dataclass(frozen=True, slots=True)

@@ -251,7 +251,8 @@ class Since:
 class MoveLine:
     """How many deals changed in one way, and their value in major units; of amounts up and down that of the change.
 
-    `foreign` of them are in another currency without a rate and not in the value.
+    `foreign` of them are in another currency without a rate and not in the value. `first` says what of it are amounts
+    of deals that had none: "1 first amount, +$78.0K".
     """
 
     kind: DealMove
@@ -261,6 +262,7 @@ class MoveLine:
     amount_text: str
     foreign: int
     pick: Pick
+    first: str = ""
 
     @property
     def worth(self) -> str:

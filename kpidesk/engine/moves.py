@@ -290,6 +290,13 @@ def totals(moves: Moves) -> Iterator[tuple[DealMove, int, int, int]]:
             yield kind, int(mine.sum()), int(np.nansum(moves.worth[mine])), int(moves.unrated[mine].sum())
 
 
+def first_amounts(facts: Facts, moves: Moves) -> tuple[int, float]:
+    """How many of the amounts that went up had been none before, and what they are worth, in minor units."""
+    was = column(facts.columns, "amount", moves.before, NO_AMOUNT)
+    here = (moves.kind == KINDS.index("amount_up")) & (was == NO_AMOUNT)
+    return int(here.sum()), float(np.nansum(moves.worth[here]))
+
+
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
     """Deals in another currency that has a rate: their value there and in the workspace's, both in minor units."""

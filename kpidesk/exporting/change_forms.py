@@ -15,11 +15,12 @@ SHOWN = 20
 
 def totals_words(totals: Sequence[MoveTotal]) -> str:
     """Counts and values of some kinds of change in one line: "3 pushed ($40.0K), 1 won ($9.00K)"."""
-    return ", ".join(f"{one.deals:,} {MOVES[one.kind].label.lower()} ({_value(one)})" for one in totals)
+    return ", ".join(f"{one.deals:,} {one.label.lower()} ({_value(one)})" for one in totals)
 
 
 def _value(total: MoveTotal) -> str:
-    return f"{total.text} and {total.foreign:,} without an exchange rate" if total.foreign else total.text
+    first = f", with {total.first}" if total.first else ""
+    return f"{total.text}{first}{f' and {total.foreign:,} without an exchange rate' if total.foreign else ''}"
 
 
 def changes_text(found: ChangeList, *, whole: bool = False) -> str:

@@ -11,13 +11,13 @@ import numpy as np
 from kpidesk import store
 from kpidesk.core.deal_changes import ChangeRow, DealMove, Proof
 from kpidesk.core.fields import FIELD_BY_NAME
-from kpidesk.core.formats import day_text, format_value
+from kpidesk.core.formats import day_text, format_difference, format_value
 from kpidesk.core.imports import ImportEntry
 from kpidesk.core.records import minor_digits
 from kpidesk.engine import Facts
 from kpidesk.engine.days import NO_DAY, day_number
 from kpidesk.engine.history import NO_AMOUNT
-from kpidesk.engine.moves import KINDS, Moves, worth_now
+from kpidesk.engine.moves import KINDS, Moves, first_amounts, worth_now
 from kpidesk.operations.workspace import Workspace, scopes, settings
 
 Cells = Mapping[str, str]
@@ -167,3 +167,11 @@ def _raw(field: str, cells: Cells) -> str | float | None:
     if field == "amount":
         return float(text)
     return round(float(text.rstrip("%")) / 100, 8) if field == "probability" else text
+
+
+def first_words(facts: Facts, moves: Moves) -> str:
+    """What of the amounts that went up are those of deals that had none before: "1 first amount, +$78.0K"."""
+    deals, minor = first_amounts(facts, moves)
+    currency = facts.settings.currency
+    worth = format_difference(minor / 10 ** minor_digits(currency), "money", currency)
+    return f"{deals:,} first amount{'' if deals == 1 else 's'}, {worth}" if deals else ""

@@ -21,7 +21,7 @@ from kpidesk.engine.facts import Facts
 from kpidesk.engine.history import column
 from kpidesk.engine.moves import SIGNED, Elsewhere, Moves, elsewhere, find_moves, in_scope, of_kinds, of_source, totals
 from kpidesk.engine.values import Ints
-from kpidesk.operations.change_rows import change_rows
+from kpidesk.operations.change_rows import change_rows, first_words
 from kpidesk.operations.workspace import Workspace, evaluator, facts_of, settings
 
 
@@ -118,7 +118,7 @@ def changes_between(
         source=ends.source,
         scope=scope,
         currency=settings(ws).currency,
-        totals=tuple(_totals(ws, moves)),
+        totals=tuple(_totals(ws, facts, moves)),
         rows=change_rows(ws, facts, of_kinds(moves, wanted) if wanted else moves, ends.start, ends.end),
         others=_others(ws, ends),
     )
@@ -130,7 +130,8 @@ def move_totals(ws: Workspace, end: str, scope: Scope) -> tuple[MoveTotal, ...]:
     Raises:
         UserError: no such import or day, or nothing to compare with.
     """
-    return tuple(_totals(ws, _moves(ws, _ends(ws, "", end, None), scope)))
+    ends = _ends(ws, "", end, None)
+    return tuple(_totals(ws, evaluator(ws, ends.end).facts, _moves(ws, ends, scope)))
 
 
 def _moves(ws: Workspace, ends: _Ends, scope: Scope) -> Moves:
@@ -245,14 +246,14 @@ def _files(history: Sequence[ImportEntry], day: date, source: str) -> tuple[str,
     return tuple(dict.fromkeys(one.file for one in known if one.data_date == newest[one.source]))
 
 
-def _totals(ws: Workspace, moves: Moves) -> Iterable[MoveTotal]:
+def _totals(ws: Workspace, facts: Facts, moves: Moves) -> Iterable[MoveTotal]:
     """Each kind of change with its deals and their value; that of a changed amount has a sign."""
     currency = settings(ws).currency
     unit = 10 ** minor_digits(currency)
     for kind, deals, minor, foreign in totals(moves):
         value = minor / unit
         text = (format_difference if kind in SIGNED else format_value)(value, "money", currency)
-        yield MoveTotal(kind, deals, value, foreign, text)
+        yield MoveTotal(kind, deals, value, foreign, text, first_words(facts, moves) if kind == "amount_up" else "")
 
 
 def _others(ws: Workspace, ends: _Ends) -> tuple[OtherImport, ...]:

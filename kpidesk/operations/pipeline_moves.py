@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from kpidesk import store
-from kpidesk.core.deal_changes import MOVES, DealMove
+from kpidesk.core.deal_changes import MOVES, UP_OR_SET, DealMove
 from kpidesk.core.errors import UserError
 from kpidesk.core.formats import NOTHING, day_text, format_difference, format_value
 from kpidesk.core.meetings import KIND_WORDS, KINDS
@@ -14,6 +14,7 @@ from kpidesk.core.pipeline import BRIDGE_WORDS, Bridge, BridgeStep, Moved, MoveL
 from kpidesk.engine.moves import Moves, find_moves, in_scope, totals, without_past
 from kpidesk.engine.pipeline_bridge import Bridged, Step, bridge
 from kpidesk.engine.values import Ints
+from kpidesk.operations.change_rows import first_words
 from kpidesk.operations.pipeline_given import Given
 from kpidesk.operations.reviews import reviews
 from kpidesk.operations.workspace import Workspace, data_date
@@ -119,25 +120,28 @@ def _chosen(known: Given, choices: tuple[Since, ...], since: date, newest: date)
 def _lines(known: Given, moves: Moves, since: Since) -> Iterator[MoveLine]:
     """Each kind of move with its deals, also those that did not happen."""
     found = {kind: rest for kind, *rest in totals(moves)}
+    first = first_words(known.facts, moves)
     for kind in SHOWN:
         deals, minor, foreign = found.get(kind, [0, 0, 0])
         amount = minor / known.facts.scale
         shown = format_difference if kind in _SIGNED else format_value
         told = NOTHING if deals and foreign == deals else shown(amount, "money", known.currency)
         yield MoveLine(
-            kind, MOVES[kind].label, deals, amount, told, foreign,
-            Pick("move", step=kind, since=since.data),
+            kind, UP_OR_SET if kind == "amount_up" and first else MOVES[kind].label, deals, amount, told, foreign,
+            Pick("move", step=kind, since=since.data), first if kind == "amount_up" else "",
         )  # fmt: skip
 
 
 def _sentence(lines: tuple[MoveLine, ...], since: Since) -> str:
-    told = [f"{one.deals:,} {_TOLD.get(one.kind, one.label.lower())}{_lacking(one)}" for one in lines if one.deals]
+    told = [f"{one.deals:,} {_TOLD.get(one.kind, one.label.lower())}{_aside(one)}" for one in lines if one.deals]
     return f"Since {_the(since)}: {', '.join(told)}." if told else f"Nothing moved since {_the(since)}."
 
 
-def _lacking(line: MoveLine) -> str:
-    """How many deals are not in the value, which stands beside their number."""
-    return f" ({line.foreign:,} without a rate)" if line.foreign else ""
+def _aside(line: MoveLine) -> str:
+    """What of the value are first amounts, and how many deals are not in it."""
+    told = [f"with {line.first}"] if line.first else []
+    told += [f"{line.foreign:,} without a rate"] if line.foreign else []
+    return f" ({', '.join(told)})" if told else ""
 
 
 def _the(since: Since) -> str:

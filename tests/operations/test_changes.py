@@ -15,6 +15,7 @@ from kpidesk.core.deal_changes import MOVES, ChangeList, ChangeRow, Proof
 from kpidesk.core.errors import UserError
 from kpidesk.core.people import Scope
 from kpidesk.engine import all_stages
+from kpidesk.exporting.change_forms import changes_text
 from kpidesk.operations.changes import changes_of
 from kpidesk.operations.workspace import evaluator
 from tests.operations.support import HEADER, TODAY, Line, bring_in, write
@@ -68,6 +69,25 @@ def test_every_change_with_its_values(two: operations.Workspace) -> None:
         ("reopened", "D5", "Lost", "Open"),
         ("vanished", "D3", "Open", ""),
     ]
+
+
+def test_a_first_amount_is_told_apart_from_one_that_went_up(ws: operations.Workspace, tmp_path: Path) -> None:
+    """D1 goes from 1,000 to 9,000, D2 and D3 from none to 70,000 and 8,000: by 86,000, 78,000 of it first amounts."""
+    day = ("2026-01-01", "2026-03-01")
+    for name, known, amounts in (("a", FIRST, ("1000", "", "")), ("b", SECOND, ("9000", "70000", "8000"))):
+        lines = [(f"D{at}", "Ann Lee", "Open", amount, *day) for at, amount in enumerate(amounts, 1)]
+        bring_in(ws, write(tmp_path / f"{name}.csv", lines), known)
+    found = operations.changes_between(ws)
+    (grown,) = (one for one in found.totals if one.kind == "amount_up")
+    assert (grown.label, grown.text, grown.first) == ("Amount up or set", "+$86.0K", "2 first amounts, +$78.0K")
+    assert "3 amount up or set (+$86.0K, with 2 first amounts, +$78.0K)" in " ".join(changes_text(found).split())
+    moved = operations.pipeline(ws, operations.question(ws, period="2026-Q1")).moved
+    assert "3 up in amount (with 2 first amounts, +$78.0K)" in moved.sentence
+
+
+def test_an_amount_that_only_went_up_is_called_so(two: operations.Workspace) -> None:
+    (grown,) = (one for one in operations.changes_between(two).totals if one.kind == "amount_up")
+    assert (grown.label, grown.first) == ("Amount up", "")
 
 
 def test_a_row_names_days_raw_values_and_the_lines_that_prove_it(two: operations.Workspace) -> None:

@@ -22,7 +22,7 @@ GROUPS = (("Leading signs", True), ("Outcomes", False))
 
 def tile_words(total: MoveTotal) -> tuple[str, str]:
     """What stands on a tile in two lines: "Pushed" over "12 · $40.0K"."""
-    return MOVES[total.kind].label, f"{total.deals:,} · {total.text}"
+    return total.label, f"{total.deals:,} · {total.text}"
 
 
 class ChangeTiles(QWidget):
@@ -62,7 +62,8 @@ class ChangeTiles(QWidget):
         made.setCheckable(True)
         made.setChecked(is_on)
         more = f", {total.foreign:,} of them without an exchange rate and not in the value" if total.foreign else ""
-        words = f"{label}: {counted(total.deals, 'deal')}, {total.text}{more}"
+        first = f", with {total.first}" if total.first else ""
+        words = f"{label}: {counted(total.deals, 'deal')}, {total.text}{first}{more}"
         made.setAccessibleName(words)
         tip(made, words)
         made.clicked.connect(lambda on, kind=total.kind: self._clicked(kind, on=on))
