@@ -93,7 +93,7 @@ def test_everything_on_the_sheet_is_found_on_two_pages(tmp_path: Path, paper: Pa
 def test_every_page_carries_its_stamp(tmp_path: Path) -> None:
     for number, page in enumerate(written(tmp_path, CLOSED), 1):
         stamp = f"closed on 14 Sep 2026, 09:31 · code {CODE} · data as of 14 Sep 2026"
-        assert page.endswith(f"{stamp} Page {number} of 2")
+        assert re.search(rf"{stamp} Page {number} of 2 printed \d+ \w{{3}} \d{{4}}, \d\d:\d\d$", page)
     assert "draft · data as of 14 Sep 2026" in written(tmp_path, RICH)[0]
 
 
