@@ -24,6 +24,8 @@ from tests.store.support import problems
 KEPT = Path(__file__).parents[1] / "data"
 DAY = date(2026, 3, 1)
 Told = dict[str, Any]
+HALVES = {"$3.77K": "$3.78K"}
+"""Texts of a number on a half, here $3,775, as it was rounded then and is now, where it is worked out anew."""
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +61,14 @@ def changed(before: Any, after: Any, place: str = "") -> list[str]:
     return [] if before == after else [f"{place}: {before!r} is {after!r}"]
 
 
+def rounded_up(told: Told) -> Told:
+    text = json.dumps(told)
+    for before, now in HALVES.items():
+        text = text.replace(before, now)
+    found: Told = json.loads(text)
+    return found
+
+
 def test_what_is_compared_could_differ(then: Told) -> None:
     sheet = next(iter(then["sheets"].values()))
     assert changed(sheet, {**sheet, "rep": "Cy Oh", "new": 1}) == [f".rep: {sheet['rep']!r} is 'Cy Oh'"]
@@ -70,7 +80,9 @@ def test_every_sheet_is_the_same_and_sealed_ones_byte_for_byte(ws: operations.Wo
     assert {one.state for one in known} == {"draft", "started", "closed"}
     assert changed(then["reviews"], plain(known)) == []
     for one in known:
-        assert changed(then["sheets"][str(one.id)], plain(operations.sheet(ws, one.id))) == [], one.state
+        told = then["sheets"][str(one.id)]
+        told = rounded_up(told) if one.state == "draft" else told
+        assert changed(told, plain(operations.sheet(ws, one.id))) == [], one.state
     sealed = [one for one in known if one.state != "draft"]
     digests = {str(one.id): hashlib.sha256(operations.frozen_bytes(ws, one.id)).hexdigest() for one in sealed}
     assert digests == then["bytes"]
