@@ -74,7 +74,10 @@ def _words(moves: tuple[MoveTotal, ...], new: tuple[KpiSignal, ...], hits: tuple
     """The import in one sentence, leading signs first."""
     told = [f"{one.deals:,} {MOVES[one.kind].label.lower()}" for one in moves[:3]]
     parts = [f"Deals: {', '.join(told)}" if told else "No deals moved"]
-    parts.append("nothing new stands out" if not new else f"{len(new)} new possible change{'s' * (len(new) > 1)}")
+    listed = f", the first {MOST_SHOWN} of them are listed" if len(new) > MOST_SHOWN else ""
+    parts.append(
+        "nothing new stands out" if not new else f"{len(new)} new possible change{'s' * (len(new) > 1)}{listed}"
+    )
     if hits:
         parts.append(f"{len(hits)} of your rules to look at" if len(hits) > 1 else "1 of your rules to look at")
     return f"{'; '.join(parts)}."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -194,6 +195,17 @@ def test_a_digest_tells_only_what_its_import_is_the_first_to_show(ws: operations
     assert [one.scope.name for one in early.hits] == ["Ann Lee"]
     with pytest.raises(UserError, match="no import 7"):
         operations.digest(ws, 7)
+
+
+def test_a_digest_says_how_many_of_its_signals_it_lists(
+    ws: operations.Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = operations.digest(ws)
+    assert "listed" not in whole.words
+    monkeypatch.setattr(sys.modules["kpidesk.operations.digest"], "MOST_SHOWN", len(whole.signals) - 1)
+    part = operations.digest(ws)
+    assert part.signals == whole.signals[:-1]
+    assert f"the first {len(part.signals)} of them are listed" in part.words
 
 
 def test_notes_and_initiatives_of_a_whole_stand_on_the_charts_of_its_parts(ws: operations.Workspace) -> None:
