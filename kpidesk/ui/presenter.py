@@ -14,7 +14,6 @@ from kpidesk.core.coaching_goals import GoalReadout
 from kpidesk.core.review_words import (
     GOALS_TITLE,
     NO_LINES,
-    NO_PROMISES,
     NO_RISKS,
     PRAISE_TITLE,
     SKILL_AND_PRAISE,
@@ -175,8 +174,11 @@ class Presenter(QWidget):
             page.hide()
             page.setParent(None)  # out of the window at once, not only when Qt comes to delete it
             page.deleteLater()
+        before = self.titles[self.at] if self.titles else ""
         self._parts = self._parts_of(sheet)
         self.titles = tuple(part.title for part in self._parts)
+        if before in self.titles:  # a section may have come or gone in front of it
+            self.at = self.titles.index(before)
         for part in self._parts:
             self.pages.addWidget(self._page(part))
         self.go(0)
@@ -199,16 +201,18 @@ class Presenter(QWidget):
         self.after.setEnabled(self.at < len(self.titles) - 1)
 
     def _parts_of(self, sheet: Sheet) -> tuple[Part, ...]:
-        """The sections in the order of the meeting."""
+        """The sections in the order of the meeting, without those that have nothing to show."""
         review = sheet.review
         parts = (
-            Part("What was promised", kept_text(sheet.promises), lambda to: self._fill_promises(to, sheet.promises)),
+            Part("What was promised", kept_text(sheet.promises), lambda to: self._fill_promises(to, sheet.promises))
+            if sheet.promises
+            else None,
             Part(sheet.facts_heading, since_words(sheet), lambda to: self._fill_facts(to, sheet)),
             Part("The numbers", review.question.period.label, lambda to: self._fill_lines(to, sheet)),
             Part("Why", WHY_ASIDE, lambda to: self._fill_texts(to, sheet.why)) if sheet.why else None,
             Part(GOALS_TITLE, "", lambda to: self._fill_goals(to, sheet.goals)) if sheet.goals else None,
             Part("Deals to talk about", _counted(sheet), lambda to: self._fill_risks(to, sheet)),
-            Part("Agenda", "", lambda to: self._fill_agenda(to, in_order(review.agenda))),
+            Part("Agenda", "", lambda to: self._fill_agenda(to, in_order(review.agenda))) if review.agenda else None,
             Part(SKILL_AND_PRAISE, "", lambda to: self._fill_skill(to, sheet)) if _has_skill(sheet) else None,
             Part("What we agree", "", lambda to: self._fill_agreed(to, sheet)),
         )
@@ -229,8 +233,6 @@ class Presenter(QWidget):
             line.addLayout(self._pair(promise.commitment.text, verdict_words(promise)), 1)
             to.addLayout(line)
             to.addSpacing(self._theme.px(8))
-        if not promises:
-            to.addWidget(self._label(NO_PROMISES, MIDDLE, role="muted", wrap=True))
 
     def _fill_lines(self, to: QVBoxLayout, sheet: Sheet) -> None:
         views = [LineView(self._theme, line, zoom=ZOOM, can_open=False) for line in sheet.lines]
@@ -285,8 +287,6 @@ class Presenter(QWidget):
             shown.setAccessibleName(f"{item.text}{since}{', talked about' if item.done else ''}")
             to.addWidget(shown)
             to.addSpacing(self._theme.px(6))
-        if not items:
-            to.addWidget(self._label("The agenda is empty.", MIDDLE, role="muted"))
 
     def _fill_agreed(self, to: QVBoxLayout, sheet: Sheet) -> None:
         for one in sheet.review.commitments:

@@ -126,13 +126,13 @@ def test_it_says_what_the_sheet_says(qtbot: QtBot, dark: bool) -> None:
     window.close()
 
 
-def test_a_first_meeting_without_data_says_so_in_every_section(presenter: Presenter) -> None:
+def test_a_first_meeting_without_data_has_no_section_of_promises_or_points(presenter: Presenter) -> None:
     presenter.show_sheet(sheets.EMPTY)
+    assert presenter.titles == ("What changed", "The numbers", "Deals to talk about", "What we agree")
     found = list(sections(presenter))
     assert "No deals have been imported yet." in found[0]
-    assert "The agenda is empty." in found[4]
-    assert "No open deal stands out." in found[3]
-    assert "Nothing is agreed yet." in found[5]
+    assert "No open deal stands out." in found[2]
+    assert "Nothing is agreed yet." in found[3]
 
 
 def test_a_change_of_the_sheet_keeps_the_section(presenter: Presenter) -> None:
@@ -144,6 +144,8 @@ def test_a_change_of_the_sheet_keeps_the_section(presenter: Presenter) -> None:
     texts = all_texts(presenter)
     assert sheets.AGENDA[0].text in texts
     assert sheets.AGENDA[1].text not in texts
+    presenter.show_sheet(replace(sheets.RICH, promises=()))  # a section in front of it is gone
+    assert presenter.title.text() == "Agenda"
 
 
 def test_the_samples_hold_what_must_not_be_seen() -> None:

@@ -68,8 +68,8 @@ def draw_text(
     painter.drawText(rect, align | Qt.TextFlag.TextSingleLine, fitted)
 
 
-SMALLEST = 0.7
-"""How much smaller the letters of a number become at most where it lacks room."""
+SMALLEST, LEGIBLE = 0.7, 10
+"""How much smaller the letters of a number become at most where it lacks room, and in pixels never below."""
 
 
 def _fitting(font: QFont, text: str, width: float) -> QFont:
@@ -77,7 +77,8 @@ def _fitting(font: QFont, text: str, width: float) -> QFont:
     if wide <= width + 0.5 or width <= 0:
         return font
     smaller = QFont(font)
-    smaller.setPixelSize(max(1, int(font.pixelSize() * max(SMALLEST, width / wide))))
+    least = min(LEGIBLE, font.pixelSize())
+    smaller.setPixelSize(max(least, int(font.pixelSize() * max(SMALLEST, width / wide))))
     return smaller
 
 

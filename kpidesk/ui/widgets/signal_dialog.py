@@ -21,7 +21,7 @@ from kpidesk.ui.widgets.import_parts import Column, Mark, fill
 from kpidesk.ui.widgets.signal_text import left_out_words, title_of, when_words
 
 SIZE = (640, 640)
-LEAST, AROUND, EACH = 320, 190, 140  # what the panel is high at least, without signals, and for each of them
+LEAST, AROUND, EACH = 370, 190, 140  # what the panel is high at least, without signals, and for each of them
 LONGEST = 300
 REASON_HINT = "for example: two weeks of leave"
 

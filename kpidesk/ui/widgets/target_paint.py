@@ -104,11 +104,12 @@ def paint_target_cell(
     draw_text(painter, inner.adjusted(0, -half, 0, -half), shown, look.font(13, weight), look.color(ink), RIGHT)
     second = look.color("bad_ink" if words.problem else "watch_ink" if is_sum else "muted")
     if words.note:
-        draw_text(painter, inner.adjusted(0, half, 0, half), words.note, look.font(11), second, RIGHT)
+        side = LEFT if words.problem else RIGHT  # words are cut, numbers get smaller
+        draw_text(painter, inner.adjusted(0, half, 0, half), words.note, look.font(11), second, side)
     if words.problem:
-        side = look.px(13)
-        box = QRectF(area.left() + look.px(6), area.top() + look.px(7), side, side)
-        painter.drawPixmap(box.toRect(), icons.pixmap("circle-alert", look.tokens.bad, round(side), 2.0))
+        wide = look.px(13)
+        box = QRectF(area.left() + look.px(6), area.top() + look.px(7), wide, wide)
+        painter.drawPixmap(box.toRect(), icons.pixmap("circle-alert", look.tokens.bad, round(wide), 2.0))
     elif words.changed:
         _paint_dot(painter, area, look)
     if current:
