@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from kpidesk.core.errors import UserError
 from kpidesk.core.formats import day_text
-from kpidesk.core.initiatives import Cell
-from kpidesk.core.kpis import Kpi
-from kpidesk.core.people import Scope
-from kpidesk.core.periods import Period
-from kpidesk.core.results import Result
-from kpidesk.core.status import Status
+
+if TYPE_CHECKING:
+    from kpidesk.core.initiatives import Cell
+    from kpidesk.core.kpis import Kpi
+    from kpidesk.core.people import Scope
+    from kpidesk.core.periods import Period
+    from kpidesk.core.results import Result
+    from kpidesk.core.status import Status
 
 GoalVerdict = Literal["better", "worse", "changed", "cannot tell", "too early"]
 GOAL_VERDICT_WORDS: dict[GoalVerdict, str] = {

@@ -143,15 +143,6 @@ class ChangeList:
 
 
 @dataclass(frozen=True, slots=True)
-class DataDay:
-    """One day that imported data are of, how many imports are, and their files."""
-
-    day: date
-    imports: int
-    files: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class FieldChange:
     """One field that two versions of a deal differ in, as shown; empty where a version has nothing."""
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from kpidesk.core.formula_form import FormulaForm
-from kpidesk.core.kpis import Kpi, KpiClass, Unit
-from kpidesk.core.periods import Period
+if TYPE_CHECKING:
+    from kpidesk.core.formula_form import FormulaForm
+    from kpidesk.core.kpis import Kpi, KpiClass, Unit
+    from kpidesk.core.periods import Period
 
 Through = Literal["value", "goal"]
 

@@ -293,34 +293,3 @@ class UndoEffect:
     back_from: date | None = None
     back_to: date | None = None
     with_it: tuple[Kind, UndoEffect] | None = None
-
-
-TYPED_SOURCES = frozenset(("By hand", "typed", "Forecast calls"))
-"""The sources of what was typed in KPI Desk instead of imported from a file."""
-
-
-COUNTED_WHEN = "The counts are those of the moment of each import; undoing another one later does not change them."
-"""What is to be known of the counts in a list of imports."""
-
-
-@dataclass(frozen=True, slots=True)
-class ImportEntry:
-    """One import in the history of a workspace; `file` is what was typed where it came from no file."""
-
-    import_id: int
-    kind: Kind
-    file: str
-    source: str
-    data_date: date
-    imported_at: str
-    read: int
-    added: int
-    updated: int
-    unchanged: int
-    rejected: int
-    skipped: int
-
-    @property
-    def is_typed(self) -> bool:
-        """Whether it was typed in KPI Desk."""
-        return self.source in TYPED_SOURCES

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from kpidesk.core.coaching_goals import GoalReadout
 from kpidesk.core.errors import UserError
-from kpidesk.core.people import Scope
-from kpidesk.core.receipts import Receipt
-from kpidesk.core.scorecards import Question, Row
+
+if TYPE_CHECKING:
+    from kpidesk.core.coaching_goals import GoalReadout
+    from kpidesk.core.people import Scope
+    from kpidesk.core.receipts import Receipt
+    from kpidesk.core.scorecards import Question, Row
 
 ReviewState = Literal["draft", "started", "closed"]
 Party = Literal["rep", "manager"]

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from kpidesk.core.formats import day_text, format_interval, format_value, whole_percent
-from kpidesk.core.trend_parts import Line, Running, TrendMark
-from kpidesk.core.trends import Trend
+
+if TYPE_CHECKING:
+    from kpidesk.core.trend_parts import Line, Running, TrendMark
+    from kpidesk.core.trends import Trend
 
 Facts = tuple[tuple[str, str], ...]
 MOST_SIGNALS = 3

@@ -11,7 +11,8 @@ from datetime import date
 
 from kpidesk.core.errors import Issue
 from kpidesk.core.goals import Baseline, Target, set_late
-from kpidesk.core.imports import ImportEntry, ImportReport
+from kpidesk.core.import_history import ImportEntry
+from kpidesk.core.imports import ImportReport
 from kpidesk.core.periods import Period
 from kpidesk.core.results import Result
 from kpidesk.core.scorecards import Change, Landing, LongRun, Row, Scorecard

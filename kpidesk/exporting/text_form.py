@@ -11,7 +11,8 @@ from kpidesk.core.formats import (
     day_text,
     format_value,
 )
-from kpidesk.core.imports import COUNTED_WHEN, ImportEntry, ImportReport, change_amount, link_words
+from kpidesk.core.import_history import COUNTED_WHEN, ImportEntry
+from kpidesk.core.imports import ImportReport, change_amount, link_words
 from kpidesk.core.rate_words import with_command
 from kpidesk.core.receipt_codes import PROVEN
 from kpidesk.core.scorecards import COACHING, Scorecard

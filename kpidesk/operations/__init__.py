@@ -26,16 +26,17 @@ if TYPE_CHECKING:
     from kpidesk.operations.demo import SAMPLE_FILE, Demo, make_demo
 
     # Exports come in, can be taken back, and are joined
-    from kpidesk.operations.imports import import_file, imports, inspect, look_alikes, rejected, save_rejected, undo
+    from kpidesk.operations.imports import import_file, inspect, look_alikes, rejected, save_rejected, undo
     from kpidesk.operations.batches import Sheets, import_into, import_together, look_into, undo_together
     from kpidesk.operations.watching import FolderFile, NewExports, imported_digests, new_exports
     from kpidesk.operations.duplicates import SIGNS
     from kpidesk.operations.links import links, unlinked
     from kpidesk.operations.merging import alike, find_mergeable, merge, merge_preview, mergeable, split
     from kpidesk.operations.pairs import keep_apart, merge_pairs, offer_again, pair_of_deals, split_merges
-    from kpidesk.operations.history import data_days, deal_history, find_deal, undo_effect
+    from kpidesk.operations.history import deal_history, find_deal, undo_effect
     from kpidesk.operations.finding import find_named
     from kpidesk.operations.changes import changes_between
+    from kpidesk.operations.sources import data_days, imports
     from kpidesk.operations.digest import digest
     from kpidesk.operations.hygiene import export_hygiene, hygiene
     from kpidesk.operations.rates import add_rate, currencies, rates

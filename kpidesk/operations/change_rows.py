@@ -12,7 +12,7 @@ from kpidesk import store
 from kpidesk.core.deal_changes import ChangeRow, DealMove, Proof
 from kpidesk.core.fields import FIELD_BY_NAME
 from kpidesk.core.formats import day_text, format_difference, format_value
-from kpidesk.core.imports import ImportEntry
+from kpidesk.core.import_history import ImportEntry
 from kpidesk.core.records import minor_digits
 from kpidesk.engine import Facts
 from kpidesk.engine.days import NO_DAY, day_number

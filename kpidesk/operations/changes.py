@@ -12,7 +12,8 @@ from kpidesk import store
 from kpidesk.core.deal_changes import MOVES, ChangeList, DealMove, MoveTotal, OtherImport
 from kpidesk.core.errors import UserError, nearest
 from kpidesk.core.formats import day_text, format_difference, format_value
-from kpidesk.core.imports import ChangeCount, ImportEntry
+from kpidesk.core.import_history import ImportEntry
+from kpidesk.core.imports import ChangeCount
 from kpidesk.core.people import ORG, Scope
 from kpidesk.core.periods import parse_day
 from kpidesk.core.records import minor_digits

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from kpidesk import engine
-from kpidesk.core.drafts import Link, Through
 from kpidesk.core.errors import UserError
 from kpidesk.core.kpis import Kpi
 from kpidesk.language import Formula, FormulaError, compile_formula, unit_choices
@@ -16,6 +16,9 @@ from kpidesk.language.walk import row_fields
 from kpidesk.language.words import every_own
 from kpidesk.operations.formulas import find_kpi, formula_of, formula_texts
 from kpidesk.operations.workspace import Workspace, definitions
+
+if TYPE_CHECKING:
+    from kpidesk.core.drafts import Link, Through
 
 _QUOTA_FIELDS = frozenset((("people", "quota"), ("people", "quota_attained")))
 _BUILT_IN_READS: Mapping[str, tuple[tuple[str, Through], ...]] = {"reps_at_quota": ((engine.QUOTA, "goal"),)}
@@ -140,6 +143,8 @@ def rests_on_by(ws: Workspace, formula: Formula) -> tuple[Link, ...]:
 
 
 def _links(ws: Workspace, found: Mapping[str, Through]) -> tuple[Link, ...]:
+    from kpidesk.core.drafts import Link  # no first scorecard waits for it
+
     known = definitions(ws)
     return tuple(
         Link(one, known[one].name, known[one].status, through) for one, through in found.items() if one in known

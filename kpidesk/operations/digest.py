@@ -7,7 +7,7 @@ from datetime import date
 from kpidesk import store
 from kpidesk.core.deal_changes import MOVES, MoveTotal
 from kpidesk.core.errors import UserError
-from kpidesk.core.imports import ImportEntry
+from kpidesk.core.import_history import ImportEntry
 from kpidesk.core.people import ORG, Scope
 from kpidesk.core.signals import MOST_SHOWN, Digest, KpiSignal, RuleHit
 from kpidesk.operations.changes import move_totals

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kpidesk.core.errors import UserError
 from kpidesk.core.papers import Paper, to_share
-from kpidesk.core.reviews import Sheet
-from kpidesk.core.scorecards import Scorecard
-from kpidesk.core.trends import Trend
-from kpidesk.operations.workspace import Workspace
+
+if TYPE_CHECKING:
+    from kpidesk.core.reviews import Sheet
+    from kpidesk.core.scorecards import Scorecard
+    from kpidesk.core.trends import Trend
+    from kpidesk.operations.workspace import Workspace
 
 FORMS = (".pdf", ".xlsx", ".html", ".csv", ".png")
 

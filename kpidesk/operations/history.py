@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 
 from kpidesk import engine, store
-from kpidesk.core.deal_changes import DataDay, DealHistory, DealVersion, FieldChange, Proof
+from kpidesk.core.deal_changes import DealHistory, DealVersion, FieldChange, Proof
 from kpidesk.core.errors import UserError
 from kpidesk.core.fields import FIELD_BY_NAME
 from kpidesk.core.imports import UndoEffect
@@ -19,19 +19,6 @@ from kpidesk.operations.change_rows import Cells, shown
 from kpidesk.operations.workspace import Workspace, evaluator, settings
 
 _PLACE = frozenset(("deal_id", "key", "import_id", "file", "line", "valid_from"))
-
-
-def data_days(ws: Workspace) -> tuple[DataDay, ...]:
-    """Every day that imported records are of, newest first."""
-    return ws.remember("data days", lambda: _data_days(ws))
-
-
-def _data_days(ws: Workspace) -> tuple[DataDay, ...]:
-    files: dict[date, list[str]] = {}
-    for one in store.import_history(ws.db):
-        if one.kind != "people":
-            files.setdefault(one.data_date, []).append(one.file)
-    return tuple(DataDay(day, len(files[day]), tuple(dict.fromkeys(files[day]))) for day in sorted(files, reverse=True))
 
 
 def find_deal(ws: Workspace, key: str, source: str = "") -> int:

@@ -13,7 +13,7 @@ from kpidesk import importing, store
 from kpidesk.core.errors import Issue, OpenQuestionsError
 from kpidesk.core.fields import KIND_OF_RECORD, Kind, Outcome
 from kpidesk.core.formats import day_text
-from kpidesk.core.imports import ChangeCount, ImportEntry, ImportOptions, ImportReport, LookAlike, Preview, sheet_name
+from kpidesk.core.imports import ChangeCount, ImportOptions, ImportReport, LookAlike, Preview, sheet_name
 from kpidesk.core.progress import Progress
 from kpidesk.core.rate_words import unrated_records
 from kpidesk.core.records import ParsedRows, RawRows
@@ -286,11 +286,6 @@ def _report(
         currency=currency,
         columns=preview.columns,
     )
-
-
-def imports(ws: Workspace) -> tuple[ImportEntry, ...]:
-    """The imports of a workspace, oldest first."""
-    return store.import_history(ws.db)
 
 
 def rejected(ws: Workspace, import_id: int) -> tuple[tuple[Issue, str], ...]:

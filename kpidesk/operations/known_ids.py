@@ -6,7 +6,7 @@ from collections.abc import Generator, Mapping
 
 from kpidesk import importing, store
 from kpidesk.core.fields import KIND_OF_RECORD, Kind
-from kpidesk.core.imports import TYPED_SOURCES
+from kpidesk.core.import_history import TYPED_SOURCES
 from kpidesk.core.progress import Progress
 from kpidesk.operations.workspace import Workspace
 

@@ -20,7 +20,6 @@ from kpidesk.core.objectives import (
 )
 from kpidesk.core.people import Scope
 from kpidesk.operations.formulas import find_kpi
-from kpidesk.operations.kpis import save_kpi
 from kpidesk.operations.workspace import Workspace, all_or_none, data_date, definitions, scopes
 
 
@@ -37,6 +36,8 @@ def save_objective(ws: Workspace, objective: Objective) -> Objective:
     Raises:
         UserError: it has no name, would lie below itself, or names an unknown KPI.
     """
+    from kpidesk.operations.kpis import save_kpi  # a first scorecard asks for the focus, and for none of it
+
     known = objectives(ws)
     kept = replace(
         objective, name=" ".join(objective.name.split()), why=objective.why.strip(), owner=objective.owner.strip(),
@@ -152,6 +153,8 @@ def set_focus(ws: Workspace, scope: Scope, kpi_ids: Sequence[str]) -> Focus:
 
 def in_use(ws: Workspace, kpi: Kpi, objective: Objective) -> tuple[Kpi, tuple[str, ...]]:
     """A KPI taken into use for an objective, with the fields that are still empty and keep it a draft."""
+    from kpidesk.operations.kpis import save_kpi  # as above
+
     filled = replace(kpi, objective=kpi.objective.strip() or objective.name, owner=kpi.owner.strip() or objective.owner)
     missing = unfilled(filled)
     status = filled.status if missing else "active"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from kpidesk import engine, store
 from kpidesk.core.errors import UserError
-from kpidesk.core.imports import ImportEntry
+from kpidesk.core.import_history import ImportEntry
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.parts import UNKNOWN, Part
 from kpidesk.core.people import Scope

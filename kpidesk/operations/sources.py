@@ -1,4 +1,4 @@
-"""Which files the numbers come from."""
+"""Which files the numbers come from, and what was imported so far."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import date
 
 from kpidesk import engine, store
 from kpidesk.core.fields import Kind
+from kpidesk.core.import_history import DataDay, ImportEntry
 from kpidesk.operations.workspace import EVENTFUL, Workspace
 
 DEALS: frozenset[Kind] = frozenset(("deals",))
@@ -51,3 +52,21 @@ def _sources(ws: Workspace, last: date, kinds: frozenset[Kind]) -> tuple[str, ..
             seen = newest.get((entry.kind, entry.source), ("", ""))
             newest[entry.kind, entry.source] = max(seen, (entry.data_date.isoformat(), entry.file))
     return tuple(f"{file} ({day})" for day, file in sorted(newest.values()))
+
+
+def imports(ws: Workspace) -> tuple[ImportEntry, ...]:
+    """The imports of a workspace, oldest first."""
+    return store.import_history(ws.db)
+
+
+def data_days(ws: Workspace) -> tuple[DataDay, ...]:
+    """Every day that imported records are of, newest first."""
+    return ws.remember("data days", lambda: _data_days(ws))
+
+
+def _data_days(ws: Workspace) -> tuple[DataDay, ...]:
+    files: dict[date, list[str]] = {}
+    for one in store.import_history(ws.db):
+        if one.kind != "people":
+            files.setdefault(one.data_date, []).append(one.file)
+    return tuple(DataDay(day, len(files[day]), tuple(dict.fromkeys(files[day]))) for day in sorted(files, reverse=True))

@@ -71,9 +71,7 @@ if TYPE_CHECKING:
         ImportHeader,
         ImportOutcome,
         came_together,
-        data_dates,
         first_data_date,
-        import_history,
         import_recipe,
         imported_digests,
         rejected_rows,
@@ -107,6 +105,7 @@ if TYPE_CHECKING:
     from kpidesk.store.names import people_by_name
     from kpidesk.store.objectives import load_focus, load_objectives, place_objectives, save_focus, save_objective
     from kpidesk.store.opening import open_workspace
+    from kpidesk.store.past_imports import data_dates, import_history
     from kpidesk.store.pay_plans import delete_pay_plans, load_pay_plans, save_pay_plan
     from kpidesk.store.people import (
         apply_people,

@@ -9,7 +9,6 @@ from datetime import date
 
 from kpidesk.core.errors import Issue, UserError
 from kpidesk.core.fields import Kind, Outcome
-from kpidesk.core.imports import ImportEntry
 from kpidesk.core.progress import Progress, collector_off
 from kpidesk.core.records import RawRows
 from kpidesk.store.accounts import settle_accounts
@@ -194,19 +193,6 @@ def _write_import(db: Database, header: ImportHeader, tally: Tally, source_id: i
     db.run(f"INSERT INTO imports VALUES ({', '.join('?' * len(values))})", values)
 
 
-def import_history(db: Database) -> tuple[ImportEntry, ...]:
-    """Every import, oldest first."""
-    sql = (
-        "SELECT i.id, kind, file_name, s.name, data_date, imported_at,"
-        " read, added, updated, unchanged, rejected, skipped"
-        " FROM imports i JOIN sources s ON s.id = source_id ORDER BY i.id"
-    )
-    return tuple(
-        ImportEntry(number, kind, file, source, date.fromisoformat(day), *rest)
-        for number, kind, file, source, day, *rest in db.rows(sql)
-    )
-
-
 def first_data_date(db: Database, sha256: str) -> date | None:
     """The data date given to a file of these bytes when it was first imported; None when it never was."""
     found = db.one("SELECT data_date FROM imports WHERE sha256=? ORDER BY id LIMIT 1", (sha256,))
@@ -258,9 +244,3 @@ def import_recipe(db: Database, import_id: int) -> tuple[str, date]:
     require_import(db, import_id)
     recipe, day = db.rows("SELECT recipe, data_date FROM imports WHERE id=?", (import_id,))[0]
     return recipe, date.fromisoformat(day)
-
-
-def data_dates(db: Database, kind: Kind = "deals") -> tuple[tuple[int, date], ...]:
-    """Import and data date of every import of a kind, in data-date order."""
-    sql = "SELECT id, data_date FROM imports WHERE kind=? ORDER BY data_date, id"
-    return tuple((number, date.fromisoformat(day)) for number, day in db.rows(sql, (kind,)))

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from kpidesk.core.receipts import LogEntry
+from typing import TYPE_CHECKING
+
 from kpidesk.store.database import Database, local_day
 from kpidesk.store.settings import CHANGED, setting_names
+
+if TYPE_CHECKING:
+    from kpidesk.core.receipts import LogEntry
 
 TELLING = (
     "('import', 'undo', 'kpi', 'target', 'target taken away', 'targets', 'baseline', 'value typed in', 'settings',"
@@ -20,6 +24,8 @@ def log_mark(db: Database) -> int:
 
 def log_since(db: Database, mark: int) -> tuple[LogEntry, ...]:
     """The entries after one that a number may rest on, oldest first, each with its day on this computer."""
+    from kpidesk.core.receipts import LogEntry  # a first scorecard asks for the mark alone
+
     rows = db.rows(f"SELECT at, action, detail FROM audit WHERE id > ? AND action IN {TELLING} ORDER BY id", (mark,))
     return tuple(
         LogEntry(local_day(at), action, setting_names(detail) if action == CHANGED else detail)

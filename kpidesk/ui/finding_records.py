@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from kpidesk.core.finding import Hit, Hits
 from kpidesk.ui.widgets.type_ahead import Choice
 
 if TYPE_CHECKING:
+    from kpidesk.core.finding import Hit, Hits
     from kpidesk.ui.main_window import MainWindow
 
 

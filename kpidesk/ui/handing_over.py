@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from kpidesk.core.formats import period_text
-from kpidesk.core.scorecards import Question
-from kpidesk.ui.jobs import Work, Workspace
 from kpidesk.ui.long_work import do_work
 
 if TYPE_CHECKING:  # these dialogs are made when they are asked for, so that the window opens at once
     from kpidesk.core.export_packs import PackDone, PackKind
     from kpidesk.core.peers import Comparison
     from kpidesk.core.redaction import Redaction
+    from kpidesk.core.scorecards import Question
+    from kpidesk.ui.jobs import Work, Workspace
     from kpidesk.ui.main_window import MainWindow
     from kpidesk.ui.painting.copies import Item
     from kpidesk.ui.widgets.pack_dialog import OthersDialog, PackDialog, WantedPack

@@ -15,7 +15,7 @@ from kpidesk.ui.surroundings import Surroundings
 from kpidesk.ui.widgets.new_exports import choose_folder
 
 if TYPE_CHECKING:
-    from kpidesk.core.imports import ImportEntry
+    from kpidesk.core.import_history import ImportEntry
     from kpidesk.operations import FolderFile
     from kpidesk.ui.main_window import MainWindow
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QSize, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence, QResizeEvent
@@ -15,32 +15,34 @@ from PySide6.QtWidgets import QMainWindow
 
 from kpidesk import paths
 from kpidesk.core.changes import Change
-from kpidesk.core.errors import UserError
-from kpidesk.core.imports import ImportEntry
-from kpidesk.core.people import Scope
-from kpidesk.core.periods import Period
-from kpidesk.core.scorecards import Question
 from kpidesk.core.settings import Settings
 from kpidesk.ui import commands, finding, incoming, opening
-from kpidesk.ui.appearance import Appearance
 from kpidesk.ui.folder_watch import FolderWatch
 from kpidesk.ui.jobs import Job, Jobs
 from kpidesk.ui.messages import Toast, show_error
-from kpidesk.ui.page import Page, Sealed
 from kpidesk.ui.page_stack import PageStack, framed
 from kpidesk.ui.pages import PAGES, RECEIPT, WELCOME, exists, place_in_rail
 from kpidesk.ui.places import Place, Trail
-from kpidesk.ui.preferences import Preferences
 from kpidesk.ui.surroundings import Surroundings, age_of, as_of, followed, load_surroundings
 from kpidesk.ui.tab_order import put_in_order
-from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.as_of import PastStrip
 from kpidesk.ui.widgets.import_drop import files_in
 from kpidesk.ui.widgets.new_exports import NewExportsBar
 from kpidesk.ui.widgets.rail import Rail
 from kpidesk.ui.widgets.top_bar import TopBar
-from kpidesk.ui.widgets.type_ahead import TypeAhead
 from kpidesk.ui.window_size import open_fitting
+
+if TYPE_CHECKING:
+    from kpidesk.core.errors import UserError
+    from kpidesk.core.import_history import ImportEntry
+    from kpidesk.core.people import Scope
+    from kpidesk.core.periods import Period
+    from kpidesk.core.scorecards import Question
+    from kpidesk.ui.appearance import Appearance
+    from kpidesk.ui.page import Page, Sealed
+    from kpidesk.ui.preferences import Preferences
+    from kpidesk.ui.theme import Theme
+    from kpidesk.ui.widgets.type_ahead import TypeAhead
 
 SIZE, LEAST = QSize(1280, 820), QSize(960, 620)
 

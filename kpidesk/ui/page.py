@@ -13,19 +13,19 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
 from kpidesk.core.changes import Change
-from kpidesk.core.errors import UserError
 from kpidesk.core.formats import day_text
-from kpidesk.core.people import Scope
-from kpidesk.core.scorecards import Question
-from kpidesk.core.settings import Settings
-from kpidesk.ui.jobs import Jobs, Workspace
 from kpidesk.ui.kept_place import kept_place
 from kpidesk.ui.messages import PlainLabel, plain_button_text
-from kpidesk.ui.preferences import Preferences
-from kpidesk.ui.theme import Theme
 
 if TYPE_CHECKING:
+    from kpidesk.core.errors import UserError
+    from kpidesk.core.people import Scope
     from kpidesk.core.receipts import Receipt
+    from kpidesk.core.scorecards import Question
+    from kpidesk.core.settings import Settings
+    from kpidesk.ui.jobs import Jobs, Workspace
+    from kpidesk.ui.preferences import Preferences
+    from kpidesk.ui.theme import Theme
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
-from kpidesk.core.changes import Change
-from kpidesk.core.scorecards import Question
 from kpidesk.ui.page import Page, Shell
 from kpidesk.ui.pages import INNER, PAGES, RECEIPT, WELCOME, exists
 from kpidesk.ui.widgets.import_progress import ProgressCard
+
+if TYPE_CHECKING:
+    from kpidesk.core.changes import Change
+    from kpidesk.core.scorecards import Question
 
 ENTRIES = {entry.page_id: entry for entry in (*PAGES, *INNER, RECEIPT, WELCOME)}
 

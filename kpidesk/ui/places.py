@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from kpidesk.core.scorecards import Question
+if TYPE_CHECKING:
+    from kpidesk.core.scorecards import Question
 
 KEPT = 50
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import TYPE_CHECKING
 
-from kpidesk.core.deal_changes import DataDay
-from kpidesk.core.imports import ImportEntry
-from kpidesk.core.kpis import Kpi
 from kpidesk.core.people import ORG, Organisation, Scope
 from kpidesk.core.periods import Period, period_of
-from kpidesk.core.scorecards import Question
 from kpidesk.core.settings import Settings, calendar_of
-from kpidesk.ui.jobs import Workspace
+
+if TYPE_CHECKING:
+    from kpidesk.core.import_history import DataDay, ImportEntry
+    from kpidesk.core.kpis import Kpi
+    from kpidesk.core.scorecards import Question
+    from kpidesk.ui.jobs import Workspace
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from string import Template
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication
 
 from kpidesk import paths
-from kpidesk.core.status import Status
 from kpidesk.ui import fonts
+
+if TYPE_CHECKING:
+    from kpidesk.core.status import Status
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from kpidesk.core.hygiene import RULES
 from kpidesk.core.kpis import Kpi, kpi_from_mapping
 from kpidesk.core.settings import SETTING_HELP, Settings
 from kpidesk.language import FUNCTIONS, TABLES
+from kpidesk.language.parser import stored_tables, worked_out
 from kpidesk.store.table_words import UNITS
 
 RESOURCES = Path(__file__).resolve().parents[2] / "resources"
@@ -226,6 +227,18 @@ def pages() -> dict[Path, str]:
     }
 
 
+def write_tables() -> None:
+    """Store the tables of the formula parser in place of those of an earlier grammar or lark."""
+    place = stored_tables()
+    place.parent.mkdir(exist_ok=True)
+    for old in place.parent.iterdir():
+        old.unlink()
+    with place.open("wb") as file:
+        worked_out().save(file)
+
+
 if __name__ == "__main__":
     for place, text in pages().items():
         place.write_text(text, encoding="utf-8")
+    if not stored_tables().exists():
+        write_tables()

@@ -8,16 +8,8 @@ from pathlib import Path
 
 from kpidesk.core.errors import ImportQuestion, Issue
 from kpidesk.core.goals import Baseline, Proposal, Target
-from kpidesk.core.imports import (
-    ChangeCount,
-    ColumnEvidence,
-    ImportEntry,
-    ImportReport,
-    Linked,
-    LookAlike,
-    Preview,
-    StageFound,
-)
+from kpidesk.core.import_history import ImportEntry
+from kpidesk.core.imports import ChangeCount, ColumnEvidence, ImportReport, Linked, LookAlike, Preview, StageFound
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.people import ORG, Scope
 from kpidesk.core.periods import quarter_period

@@ -14,7 +14,8 @@ from pytestqt.qtbot import QtBot
 from kpidesk import operations
 from kpidesk.core.deal_changes import DealMove, DealVersion, OtherImport, Proof
 from kpidesk.core.fields import Kind
-from kpidesk.core.imports import ImportEntry, UndoEffect
+from kpidesk.core.import_history import ImportEntry
+from kpidesk.core.imports import UndoEffect
 from kpidesk.core.scorecards import Question
 from kpidesk.ui.pages.changes import ChangesPage, others_words
 from kpidesk.ui.widgets.deal_history import kinds_words

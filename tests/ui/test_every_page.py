@@ -31,7 +31,6 @@ from kpidesk.core.deal_changes import (
     MOVES,
     ChangeList,
     ChangeRow,
-    DataDay,
     DealHistory,
     DealVersion,
     FieldChange,
@@ -43,6 +42,7 @@ from kpidesk.core.errors import Issue, UserError
 from kpidesk.core.formula_form import Between, Condition, FormulaForm, MeasureForm
 from kpidesk.core.goals import GoalBook
 from kpidesk.core.hygiene import RULES, Finding, Hygiene, RepScore, RuleCount
+from kpidesk.core.import_history import DataDay
 from kpidesk.core.imports import ImportOptions
 from kpidesk.core.initiatives import Cell, Initiative, KpiReadout, Readout
 from kpidesk.core.kpis import Benchmark, Kpi

@@ -18,7 +18,7 @@ from pytestqt.qtbot import QtBot
 
 from kpidesk import __version__
 from kpidesk.core.errors import UserError
-from kpidesk.core.imports import ImportEntry
+from kpidesk.core.import_history import ImportEntry
 from kpidesk.core.people import ORG, Scope, Team
 from kpidesk.core.periods import quarter_period, span_period, year_period
 from kpidesk.core.scorecards import Question

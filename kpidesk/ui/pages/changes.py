@@ -12,10 +12,11 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from kpidesk import operations
 from kpidesk.core.changes import Change
-from kpidesk.core.deal_changes import MOVES, ChangeList, ChangeRow, DataDay, DealMove, OtherImport
+from kpidesk.core.deal_changes import MOVES, ChangeList, ChangeRow, DealMove, OtherImport
 from kpidesk.core.errors import UserError
 from kpidesk.core.fields import KIND_OF_RECORD
 from kpidesk.core.formats import day_text
+from kpidesk.core.import_history import DataDay
 from kpidesk.core.people import ORG
 from kpidesk.core.scorecards import Question
 from kpidesk.ui.jobs import Workspace

@@ -14,7 +14,8 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from kpidesk import operations
 from kpidesk.core.changes import Change
 from kpidesk.core.errors import UserError
-from kpidesk.core.imports import ImportEntry, ImportOptions, ImportReport, Preview
+from kpidesk.core.import_history import ImportEntry
+from kpidesk.core.imports import ImportOptions, ImportReport, Preview
 from kpidesk.core.scorecards import Question
 from kpidesk.ui.jobs import Workspace
 from kpidesk.ui.messages import Banner, PlainLabel

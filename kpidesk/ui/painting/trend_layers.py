@@ -5,17 +5,20 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QPainter, QPen, QPolygonF
 
 from kpidesk.core.formats import whole_percent
-from kpidesk.core.signals import MarkKind
-from kpidesk.core.trend_parts import Line, LineKind, Running, TrendMark
 from kpidesk.core.trends import EDGE, Trend
 from kpidesk.ui.painting.axis import spread
 from kpidesk.ui.painting.look import CENTER, MEDIUM, RIGHT, SEMIBOLD, Look, draw_text, width_of
-from kpidesk.ui.painting.trend_frame import Frame
+
+if TYPE_CHECKING:
+    from kpidesk.core.signals import MarkKind
+    from kpidesk.core.trend_parts import Line, LineKind, Running, TrendMark
+    from kpidesk.ui.painting.trend_frame import Frame
 
 MARK_ROW = 22
 """How much room the numbered marks take below the plot."""

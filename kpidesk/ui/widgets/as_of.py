@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from kpidesk.core.deal_changes import DataDay
 from kpidesk.core.formats import day_text
 from kpidesk.ui.messages import Banner, plain_button_text, tip
-from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import set_icon
-from kpidesk.ui.widgets.import_answers import counted
 from kpidesk.ui.widgets.type_ahead import Choice, TypeAhead
+
+if TYPE_CHECKING:
+    from kpidesk.core.import_history import DataDay
+    from kpidesk.ui.theme import Theme
 
 LIST = QSize(420, 400)
 BESIDE = 34  # icon and padding beside the words
@@ -37,6 +39,8 @@ def day_choices(days: Sequence[DataDay]) -> list[Choice]:
 def past_words(day: date, days: Sequence[DataDay]) -> str:
     """How far back a day lies: "You are looking at 31 Oct 2026, 3 imports ago"."""
     since = sum(one.imports for one in days if one.day > day)
+    from kpidesk.ui.widgets.import_answers import counted  # a window must not wait for it
+
     return f"You are looking at {day_text(day)}, {counted(since, 'import')} ago"
 
 

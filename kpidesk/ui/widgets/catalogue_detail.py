@@ -14,8 +14,9 @@ from kpidesk.ui.messages import PlainLabel, restyle
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets import controls
 from kpidesk.ui.widgets.catalogue_bands import Bands
-from kpidesk.ui.widgets.catalogue_text import family_of, for_whom, judged_words, kind_icon, kind_words
+from kpidesk.ui.widgets.catalogue_text import family_of, for_whom, judged_words
 from kpidesk.ui.widgets.controls import clear, line, row
+from kpidesk.ui.widgets.facts_text import kind_icon, kind_words
 from kpidesk.ui.widgets.goal_filters import Entry
 from kpidesk.ui.widgets.import_parts import Column, Mark, fill
 

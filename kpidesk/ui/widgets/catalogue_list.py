@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QStyledItemDelegate,
 from kpidesk.ui import icons
 from kpidesk.ui.painting.look import LEFT, REGULAR, RIGHT, SEMIBOLD, draw_text, look_of, width_of, wrapped
 from kpidesk.ui.theme import Theme
-from kpidesk.ui.widgets.catalogue_text import Wanted, card_foot, card_state, found, kind_icon, spoken
+from kpidesk.ui.widgets.catalogue_text import Wanted, card_foot, card_state, found, spoken
+from kpidesk.ui.widgets.facts_text import kind_icon
 from kpidesk.ui.widgets.goal_filters import Entry
 from kpidesk.ui.widgets.two_lines import paint_row
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
-from kpidesk.core.benchmarks import Band
 from kpidesk.core.formats import whole_percent
 from kpidesk.core.kpis import CLUSTERS, LEVEL_WORDS, Benchmark, Function, Kpi, Level, PaceRule, unfilled
-from kpidesk.core.packs import Pack, PackGroup
 from kpidesk.ui.widgets.check_text import MOST, listed
-from kpidesk.ui.widgets.goal_filters import Entry
+from kpidesk.ui.widgets.facts_text import kind_words
 from kpidesk.ui.widgets.goal_text import levels_words
 from kpidesk.ui.widgets.import_answers import counted
+
+if TYPE_CHECKING:
+    from kpidesk.core.benchmarks import Band
+    from kpidesk.core.packs import Pack, PackGroup
+    from kpidesk.ui.widgets.goal_filters import Entry
 
 GROUP_TITLES: dict[PackGroup, str] = {
     "level": "By level", "role": "By role", "motion": "By way of selling", "stage": "By stage of the company",
@@ -81,16 +84,6 @@ def _place(cluster: str) -> int:
 def clusters_of(entries: Iterable[Entry]) -> list[str]:
     """The subjects that occur, the shipped ones in their order first."""
     return sorted({one.kpi.cluster for one in entries if one.kpi.cluster}, key=lambda one: (_place(one), one))
-
-
-def kind_words(kpi: Kpi) -> str:
-    """Whether a KPI foretells or confirms, or is for coaching."""
-    return "Coaching" if kpi.coaching else kpi.indicator.capitalize()
-
-
-def kind_icon(kpi: Kpi) -> str:
-    """The icon of what foretells, of what confirms, or of what is for coaching."""
-    return "users" if kpi.coaching else "trending-up" if kpi.indicator == "leading" else "history"
 
 
 def judged_words(kpi: Kpi) -> str:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
-from kpidesk.core.drafts import Through
 from kpidesk.core.formats import whole_percent
 from kpidesk.core.kpis import LEVEL_WORDS, Kpi, Level
 from kpidesk.core.lint import Fix, FixAction, Lateness, LintFinding, Severity
+
+if TYPE_CHECKING:
+    from kpidesk.core.drafts import Through
 
 FEWEST, MOST = 3, 5
 """How many KPIs a level should have."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from kpidesk.core.imports import ImportEntry
+from kpidesk.core.import_history import ImportEntry
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.currencies import CurrenciesCard
 from kpidesk.ui.widgets.data_doors import DataDoors

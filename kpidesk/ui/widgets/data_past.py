@@ -14,7 +14,8 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from kpidesk import operations
 from kpidesk.core.changes import Change
 from kpidesk.core.deal_changes import DealMove
-from kpidesk.core.imports import ImportEntry, UndoEffect
+from kpidesk.core.import_history import ImportEntry
+from kpidesk.core.imports import UndoEffect
 from kpidesk.core.rate_words import added_words
 from kpidesk.core.rates import CurrencyInUse, Rate, closed_moved
 from kpidesk.ui.jobs import Workspace

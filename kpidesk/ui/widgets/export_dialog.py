@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QStandardPaths
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from kpidesk import paths
 from kpidesk.core.file_names import file_name
-from kpidesk.core.papers import PaperSize
-from kpidesk.ui.painting.paper_size import usual_paper
 from kpidesk.ui.preferences import FILE_NAME, Preferences
+
+if TYPE_CHECKING:
+    from kpidesk.core.papers import PaperSize
 
 FORMS: tuple[tuple[str, str], ...] = (
     (".pdf", "PDF to print or send"),
@@ -54,6 +56,8 @@ def _filters(ending: str, words: str) -> list[str]:
     """What a form is called in the dialog; a PDF once for each paper, the usual one first."""
     if ending != ".pdf":
         return [f"{words} (*{ending})"]
+    from kpidesk.ui.painting.paper_size import usual_paper  # no first scorecard waits for it
+
     usual = usual_paper()
     return [_printed(words, size) for size in sorted(PAPERS, key=lambda one: one != usual)]
 

@@ -18,7 +18,6 @@ from kpidesk.ui.painting.look import look_of
 from kpidesk.ui.painting.marks import badge_width, paint_badge
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets import controls
-from kpidesk.ui.widgets.catalogue_text import kind_icon, kind_words
 from kpidesk.ui.widgets.contributors import Contributors
 from kpidesk.ui.widgets.controls import button, clear, icon_button, line, set_icon
 from kpidesk.ui.widgets.facts_text import (
@@ -27,6 +26,8 @@ from kpidesk.ui.widgets.facts_text import (
     Facts,
     change_words,
     facts_of,
+    kind_icon,
+    kind_words,
     luck_of,
 )
 from kpidesk.ui.widgets.import_parts import Mark

@@ -13,7 +13,7 @@ from kpidesk.core.formats import (
     whole_percent,
 )
 from kpidesk.core.goals import method_words
-from kpidesk.core.kpis import Display, Unit
+from kpidesk.core.kpis import Display, Kpi, Unit
 from kpidesk.core.luck_words import FOR_LUCK
 from kpidesk.core.scorecards import Row
 from kpidesk.core.status import Confidence
@@ -125,3 +125,13 @@ def _baseline(row: Row, currency: str) -> str:
         return ""
     value = format_value(row.baseline.value, row.kpi.display, currency, row.baseline.n)
     return f"{value}, {method_words(row.baseline)}"
+
+
+def kind_words(kpi: Kpi) -> str:
+    """Whether a KPI foretells or confirms, or is for coaching."""
+    return "Coaching" if kpi.coaching else kpi.indicator.capitalize()
+
+
+def kind_icon(kpi: Kpi) -> str:
+    """The icon of what foretells, of what confirms, or of what is for coaching."""
+    return "users" if kpi.coaching else "trending-up" if kpi.indicator == "leading" else "history"

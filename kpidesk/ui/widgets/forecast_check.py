@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from kpidesk.core.errors import UserError
-from kpidesk.core.forecasts import Backtest
 from kpidesk.core.progress import Progress
 from kpidesk.ui.jobs import Jobs, Workspace
 
+if TYPE_CHECKING:
+    from kpidesk.core.forecasts import Backtest
+
 T = TypeVar("T")
-Steps = Generator[Progress, None, Backtest]
+Steps = Generator[Progress, None, "Backtest"]
 
 
 def check_in_steps(

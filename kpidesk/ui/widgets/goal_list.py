@@ -32,9 +32,9 @@ from kpidesk.core.packs import Pack
 from kpidesk.ui import icons
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
-from kpidesk.ui.widgets.catalogue_text import kind_icon, kind_words
 from kpidesk.ui.widgets.controls import clear, icon_button, row, set_icon
 from kpidesk.ui.widgets.editor_parts import Flow
+from kpidesk.ui.widgets.facts_text import kind_icon, kind_words
 from kpidesk.ui.widgets.goal_filters import Entry, Filter, filter_choices, passes
 from kpidesk.ui.widgets.goal_text import STATUS_WORDS
 from kpidesk.ui.widgets.import_answers import counted

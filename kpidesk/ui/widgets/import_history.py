@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from kpidesk.core.errors import Issue
 from kpidesk.core.fields import KIND_OF_RECORD, Kind
 from kpidesk.core.formats import day_text, span_text
-from kpidesk.core.imports import COUNTED_WHEN, ImportEntry, UndoEffect
+from kpidesk.core.import_history import COUNTED_WHEN, ImportEntry
+from kpidesk.core.imports import UndoEffect
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import card, icon_button, row

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from kpidesk.ui.messages import Banner, plain_button_text, restyle, tip
 from kpidesk.ui.widgets.controls import button
-from kpidesk.ui.widgets.import_answers import counted
 
 if TYPE_CHECKING:
     from kpidesk.operations import FolderFile
@@ -24,6 +23,8 @@ SHORTEST = 18
 
 def offer_words(files: Sequence[FolderFile], folder: Path, *, are_new: bool) -> str:
     """What is offered: "2 new exports in Downloads: report….csv, leads.csv"."""
+    from kpidesk.ui.widgets.import_answers import counted  # a window must not wait for it
+
     names = [shortened(one.path.name) for one in files[:NAMED]]
     if len(files) > NAMED:
         names.append(f"{len(files) - NAMED:,} more")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
@@ -24,12 +25,14 @@ from PySide6.QtWidgets import (
 from kpidesk.core.errors import UserError
 from kpidesk.core.formats import day_text
 from kpidesk.core.periods import parse_day
-from kpidesk.core.roster import FieldBecomes, MergePreview
 from kpidesk.ui.messages import PlainLabel
-from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import ListBox, button, row
 from kpidesk.ui.widgets.receipt_model import Column, RecordModel
 from kpidesk.ui.widgets.receipt_table import RecordTable
+
+if TYPE_CHECKING:
+    from kpidesk.core.roster import FieldBecomes, MergePreview
+    from kpidesk.ui.theme import Theme
 
 WIDTH = 460
 DEALS_WIDTH, FIELDS_HEIGHT = 680, 260

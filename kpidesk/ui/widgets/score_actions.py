@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtWidgets import QMenu, QWidget
@@ -20,7 +20,9 @@ from kpidesk.ui.jobs import Workspace
 from kpidesk.ui.messages import plain_button_text
 from kpidesk.ui.page import Shell
 from kpidesk.ui.widgets.pickers import scope_name
-from kpidesk.ui.widgets.value_dialog import ValueDialog, ValueInput
+
+if TYPE_CHECKING:
+    from kpidesk.ui.widgets.value_dialog import ValueDialog, ValueInput
 
 FOCUS_ON, NO_FOCUS = "Focus on this", "No longer in focus"
 TYPE_VALUE = "Type a value…"
@@ -94,6 +96,8 @@ class ScoreActions(QObject):
 
     def ask_value(self, about: Row) -> None:
         """Ask for the value of a KPI that is typed in."""
+        from kpidesk.ui.widgets.value_dialog import ValueDialog  # no first scorecard waits for it
+
         dialog = ValueDialog(about, scope_name(about.scope, self._shell.settings), self._page)
         dialog.wanted.connect(self._keep)
         dialog.destroyed.connect(self._forget)

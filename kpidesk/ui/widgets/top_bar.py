@@ -5,22 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from kpidesk.core.deal_changes import DataDay
 from kpidesk.core.formats import day_text, old_words
-from kpidesk.core.people import Organisation, Scope, TeamView
-from kpidesk.core.periods import Grain, Period
-from kpidesk.core.scorecards import Question
 from kpidesk.core.settings import Settings
 from kpidesk.ui.messages import PlainLabel, tip
-from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.as_of import AsOfPicker
 from kpidesk.ui.widgets.controls import icon_button, set_icon
 from kpidesk.ui.widgets.pickers import GrainPicker, PeriodPicker, ScopePicker, regrained
+
+if TYPE_CHECKING:
+    from kpidesk.core.import_history import DataDay
+    from kpidesk.core.people import Organisation, Scope, TeamView
+    from kpidesk.core.periods import Grain, Period
+    from kpidesk.core.scorecards import Question
+    from kpidesk.ui.theme import Theme
 
 TODAYS_TEAMS = "As if today's teams had always been: click to count for the teams as they were"
 TEAMS_THEN = "Teams as they were: click to count as if today's teams had always been"
