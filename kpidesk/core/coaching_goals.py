@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from kpidesk.core.errors import UserError
 from kpidesk.core.formats import day_text
-
-if TYPE_CHECKING:
-    from kpidesk.core.initiatives import Cell
-    from kpidesk.core.kpis import Kpi
-    from kpidesk.core.people import Scope
-    from kpidesk.core.periods import Period
-    from kpidesk.core.results import Result
-    from kpidesk.core.status import Status
+from kpidesk.core.initiatives import Cell
+from kpidesk.core.kpis import Kpi
+from kpidesk.core.people import Scope
+from kpidesk.core.periods import Period
+from kpidesk.core.results import Result
+from kpidesk.core.status import Status
 
 GoalVerdict = Literal["better", "worse", "changed", "cannot tell", "too early"]
 GOAL_VERDICT_WORDS: dict[GoalVerdict, str] = {

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-if TYPE_CHECKING:
-    from kpidesk.core.formula_form import FormulaForm
-    from kpidesk.core.kpis import Kpi, KpiClass, Unit
-    from kpidesk.core.periods import Period
+from kpidesk.core.formula_form import FormulaForm
+from kpidesk.core.kpis import Kpi, KpiClass, Unit
+from kpidesk.core.periods import Period
 
 Through = Literal["value", "goal"]
 

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
+from kpidesk.core.coaching_goals import GoalReadout
 from kpidesk.core.errors import UserError
-
-if TYPE_CHECKING:
-    from kpidesk.core.coaching_goals import GoalReadout
-    from kpidesk.core.people import Scope
-    from kpidesk.core.receipts import Receipt
-    from kpidesk.core.scorecards import Question, Row
+from kpidesk.core.people import Scope
+from kpidesk.core.receipts import Receipt
+from kpidesk.core.scorecards import Question, Row
 
 ReviewState = Literal["draft", "started", "closed"]
 Party = Literal["rep", "manager"]

@@ -6,18 +6,16 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from kpidesk.core.formats import chance_text, day_text
+from kpidesk.core.goals import Baseline, Target
+from kpidesk.core.kpis import Kpi
+from kpidesk.core.parts import Part
 from kpidesk.core.people import ORG, Scope, TeamView
-
-if TYPE_CHECKING:
-    from kpidesk.core.goals import Baseline, Target
-    from kpidesk.core.kpis import Kpi
-    from kpidesk.core.parts import Part
-    from kpidesk.core.periods import Period
-    from kpidesk.core.results import Result
-    from kpidesk.core.status import Confidence, Due, Status, TierReached
+from kpidesk.core.periods import Period
+from kpidesk.core.results import Result
+from kpidesk.core.status import Confidence, Due, Status, TierReached
 
 
 @dataclass(frozen=True, slots=True)

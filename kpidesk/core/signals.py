@@ -5,17 +5,15 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import Literal, get_args
 
+from kpidesk.core.deal_changes import MoveTotal
 from kpidesk.core.errors import UserError
 from kpidesk.core.formats import day_text
+from kpidesk.core.import_history import ImportEntry
+from kpidesk.core.kpis import Kpi
+from kpidesk.core.people import Scope
 from kpidesk.core.periods import GRAINS, Grain, Period
-
-if TYPE_CHECKING:
-    from kpidesk.core.deal_changes import MoveTotal
-    from kpidesk.core.import_history import ImportEntry
-    from kpidesk.core.kpis import Kpi
-    from kpidesk.core.people import Scope
 
 MOST_SHOWN = 5
 SignalRule = Literal["outside", "run"]

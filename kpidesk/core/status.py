@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from kpidesk.core.formats import count_text, whole_percent
+from kpidesk.core.goals import Target
+from kpidesk.core.kpis import Kpi, PaceBasis
+from kpidesk.core.periods import Grain
+from kpidesk.core.results import Result
 from kpidesk.core.settings import Settings
-
-if TYPE_CHECKING:
-    from kpidesk.core.goals import Target
-    from kpidesk.core.kpis import Kpi, PaceBasis
-    from kpidesk.core.periods import Grain
-    from kpidesk.core.results import Result
 
 Status = Literal["on_track", "at_risk", "off_track", "no_target", "too_few", "maturing", "stale", "no_data",
                  "coaching"]  # fmt: skip

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from kpidesk.core.formats import day_text, format_interval, format_value, whole_percent
-
-if TYPE_CHECKING:
-    from kpidesk.core.trend_parts import Line, Running, TrendMark
-    from kpidesk.core.trends import Trend
+from kpidesk.core.trend_parts import Line, Running, TrendMark
+from kpidesk.core.trends import Trend
 
 Facts = tuple[tuple[str, str], ...]
 MOST_SIGNALS = 3

@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import TYPE_CHECKING
 
+from kpidesk.core.goals import Baseline
+from kpidesk.core.kpis import Kpi
+from kpidesk.core.periods import Period
+from kpidesk.core.results import Result
+from kpidesk.core.scorecards import Question
 from kpidesk.core.trend_layers import AT_FIRST, Layer
-
-if TYPE_CHECKING:
-    from kpidesk.core.goals import Baseline
-    from kpidesk.core.kpis import Kpi
-    from kpidesk.core.periods import Period
-    from kpidesk.core.results import Result
-    from kpidesk.core.scorecards import Question
-    from kpidesk.core.trend_parts import BenchmarkRange, Elapsed, Line, Running, Sizes, TrendMark, Usual
+from kpidesk.core.trend_parts import BenchmarkRange, Elapsed, Line, Running, Sizes, TrendMark, Usual
 
 LEAST_PERIODS = 4
 EDGE = 0.5

@@ -11,7 +11,7 @@ from kpidesk.engine.facts import FIELD_NAMES, Facts
 from kpidesk.engine.history import LOST, WON, column
 from kpidesk.engine.records import stating
 from kpidesk.engine.tables import FactTable
-from kpidesk.engine.values import Ints, ranges
+from kpidesk.engine.values import Ints, ranges, same, taken_from
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,7 +35,13 @@ class Entries:
         """Some of the entries."""
         start, end = (self.start[index], self.end[index]) if len(self.start) else (self.start, self.end)
         return Entries(
-            self.row[index], self.person[index], self.weight[index], self.day[index], self.team[index], start, end
+            self.row[index],
+            self.person[index],
+            taken_from(self.weight, index),
+            taken_from(self.day, index),
+            taken_from(self.team, index),
+            start,
+            end,
         )
 
 
@@ -81,7 +87,7 @@ def _by_day(facts: Facts, row: Ints, value: Ints, day: Ints, credit: str) -> Ent
     row, person, weight, source = _shared(facts, row, value, credit)
     day = day[source]
     order = np.argsort(day, kind="stable")
-    row, person, weight, day = row[order], person[order], weight[order], day[order]
+    row, person, weight, day = row[order], person[order], taken_from(weight, order), day[order]
     nothing = np.zeros(0, dtype=np.int64)
     return Entries(row, person, weight, day, facts.crew.team_on(person, day), nothing, nothing)
 
@@ -92,7 +98,7 @@ def state_entries(facts: Facts, credit: str) -> Entries:
     past = facts.past.versions
     value = _credited(facts, past.deal[facts.states.version], past.value[facts.states.version], credit)
     row, person, weight, _ = _shared(facts, rows, value, credit)
-    nothing = np.zeros(len(row), dtype=np.int64)
+    nothing = same(0, len(row))
     return Entries(row, person, weight, nothing, nothing, facts.states.start[row], facts.states.end[row])
 
 
@@ -107,14 +113,14 @@ def table_entries(facts: Facts, table: FactTable, field: str) -> Entries:
     if table.team is not None:
         team = np.where(person == 0, table.team[row], team)
     nothing = np.zeros(0, dtype=np.int64)
-    return Entries(row, person, np.full(len(row), facts.whole, dtype=np.int64), day, team, nothing, nothing)
+    return Entries(row, person, same(facts.whole, len(row)), day, team, nothing, nothing)
 
 
 def table_states(facts: Facts, table: FactTable) -> Entries:
     """Every row of a table with the days on which it is in force, credited to whoever it belonged to then."""
     row, person, start, end = table.states()
-    nothing = np.zeros(len(row), dtype=np.int64)
-    return Entries(row, person, np.full(len(row), facts.whole, dtype=np.int64), nothing, nothing, start, end)
+    nothing = same(0, len(row))
+    return Entries(row, person, same(facts.whole, len(row)), nothing, nothing, start, end)
 
 
 def _credited(facts: Facts, deal: Ints, value: Ints, credit: str) -> Ints:
@@ -149,7 +155,7 @@ def _said(facts: Facts, name: str) -> Ints:
 
 def _shared(facts: Facts, row: Ints, value: Ints, credit: str) -> tuple[Ints, Ints, Ints, Ints]:
     """Row, person and parts of each entry, and the place it came from."""
-    whole = np.full(len(row), facts.whole, dtype=np.int64)
+    whole = same(facts.whole, len(row))
     source = np.arange(len(row))
     if credit == "creator":
         return row, facts.creator[value], whole, source

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from itertools import chain
 from math import gcd
 
 import numpy as np
@@ -122,10 +123,10 @@ class Facts:
         """
         newest = self.versions.newest
         value = self.versions.value[newest]
-        dated = [column(self.columns, name, value, NO_DAY).astype(np.int64) for name in EVENT_DATES]
-        days = np.concatenate((self.versions.closed[newest], *dated))
-        past = days[(days != NO_DAY) & (days <= self.newest_data)]
-        return day_of(int(past.max())) if len(past) else None
+        dated = (self.columns[name][value] for name in EVENT_DATES if name in self.columns)
+        every = chain((self.versions.closed[newest],), dated)
+        last = max(int(np.max(days, where=np.less_equal(days, self.newest_data), initial=NO_DAY)) for days in every)
+        return day_of(last) if last != NO_DAY else None
 
 
 def _none_joined(_: Kind) -> Links:

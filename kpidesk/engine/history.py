@@ -10,7 +10,7 @@ import numpy as np
 from kpidesk.core.curation import Curation
 from kpidesk.core.fields import OUTCOMES
 from kpidesk.engine.days import FAR, NO_DAY
-from kpidesk.engine.values import Ints, Mask, Raw
+from kpidesk.engine.values import Ints, Mask, Raw, same
 
 NO_AMOUNT = -(2**63)
 OPEN, WON, LOST, IGNORE = range(4)
@@ -67,19 +67,25 @@ def column(columns: Columns, name: str, index: Ints, empty: int) -> Raw:
 
 def read_versions(columns: Columns, curation: Curation, newest_data: int) -> tuple[Versions, Ints]:
     """The versions known on a data date, and the id of each deal; deals that do not count are left out."""
-    known = np.flatnonzero(columns["v.from"].astype(np.int64) <= newest_data)
-    of, seen, value = (columns[name][known].astype(np.int64) for name in ("v.of", "v.from", "v.value"))
+    of, seen, value = (columns[name].astype(np.int64) for name in ("v.of", "v.from", "v.value"))
+    known = seen <= newest_data
+    if not known.all():
+        of, seen, value = of[known], seen[known], value[known]
     outcome = outcomes(columns, curation, value)
     keep = _countable(of, outcome)
     if not keep.all():
         of, seen, value, outcome = of[keep], seen[keep], value[keep], outcome[keep]
     new = np.diff(of, prepend=-1) != 0
     first = np.flatnonzero(new)
-    deal = np.cumsum(new) - 1
-    newest = np.append(first[1:], len(of)) - 1 if len(of) else first
-    start = np.where(new, NO_DAY, seen)
-    end = np.append(start[1:], FAR)
-    end[newest] = FAR
+    if len(first) == len(of):  # no deal has more versions than one
+        deal = newest = first
+        start, end = same(NO_DAY, len(of)), same(FAR, len(of))
+    else:
+        deal = np.cumsum(new) - 1
+        newest = np.append(first[1:], len(of)) - 1
+        start = np.where(new, NO_DAY, seen)
+        end = np.append(start[1:], FAR)
+        end[newest] = FAR
     closed = column(columns, "closed_at", value, NO_DAY).astype(np.int64)
     closed = np.where(closed == NO_DAY, column(columns, "close_date", value, NO_DAY), closed)
     closed = np.where((outcome == WON) | (outcome == LOST), closed, NO_DAY)
@@ -120,20 +126,24 @@ def _countable(of: Ints, outcome: Ints) -> Mask:
 
 def pushes_of(close_date: Raw, new: Mask, first: Ints, deal: Ints) -> Ints:
     """How often the close date of the deal had moved later, up to each version."""
+    if len(first) == len(deal):
+        return same(0, len(deal))
     days = close_date.astype(np.int64)
     before = np.append(NO_DAY, days[:-1])
     later = ~new & (before != NO_DAY) & (days > before)
-    total = np.cumsum(later)
-    return total - total[first][deal] if len(total) else total
+    total: Ints = np.cumsum(later)
+    pushes: Ints = total - total[first][deal]
+    return pushes
 
 
 def _stage_since(columns: Columns, value: Ints, seen: Ints, new: Mask) -> Ints:
     """Since when the deal has been in the stage of each version: as the file says, else as the versions show."""
-    stage = column(columns, "stage", value, 0)
-    moved = new | (np.diff(stage, prepend=-1) != 0)
-    run = np.maximum.accumulate(np.where(moved, np.arange(len(stage)), 0))
     said = column(columns, "stage_entered_at", value, NO_DAY)
-    return np.where(said == NO_DAY, seen[run], said).astype(np.int64)
+    if not new.all():
+        stage = column(columns, "stage", value, 0)
+        moved = new | (np.diff(stage, prepend=-1) != 0)
+        seen = seen[np.maximum.accumulate(np.where(moved, np.arange(len(stage)), 0))]
+    return np.where(said == NO_DAY, seen, said).astype(np.int64)
 
 
 def read_states(versions: Versions, created: Ints, missing: Ints) -> States:
@@ -142,8 +152,9 @@ def read_states(versions: Versions, created: Ints, missing: Ints) -> States:
     `created` and `missing` are by deal. A deal that is missing from a later complete file is no longer open from
     that day. One that is closed on an unknown day counts as closed from the first file that shows it closed.
     """
-    closed = closing_days(versions)[versions.deal]
-    created, missing = created[versions.deal], missing[versions.deal]
+    closed = closing_days(versions)
+    if versions.deal is not versions.first:
+        closed, created, missing = closed[versions.deal], created[versions.deal], missing[versions.deal]
     start = np.maximum(created, versions.start)
     end = np.minimum(np.minimum(closed, missing), versions.end)
     is_open = np.flatnonzero(start < end)

@@ -180,6 +180,18 @@ def added(place: Ints, parts: Floats, size: int) -> Floats:
     return np.asarray(np.bincount(place, weights=parts, minlength=size), dtype=np.float64)
 
 
+def same(number: int, size: int) -> Ints:
+    """One number for each of many rows, in the memory of one; it cannot be written to."""
+    return np.broadcast_to(np.int64(number), size)
+
+
+def taken_from(numbers: Ints, index: Ints) -> Ints:
+    """Some of the numbers; of one number for every row no copies are made."""
+    if len(numbers) and numbers.strides == (0,):
+        return np.broadcast_to(numbers[0], index.shape)
+    return numbers[index]
+
+
 def from_days(days: Raw) -> Floats:
     """Day numbers as floats, NaN where there is none."""
     return from_ints(days, NO_DAY)

@@ -43,9 +43,11 @@ if TYPE_CHECKING:
         tellers,
     )
     from kpidesk.store.details import (
+        account_ids,
         account_texts,
         deal_names,
         deal_rows,
+        deal_texts,
         deals_in_brief,
         deals_with,
         import_sources,
@@ -182,10 +184,12 @@ on_demand(__name__, HOMES)
 __all__ = [
     "Agreed", "Apart", "CheckReport", "Database", "DealMerge", "Erased", "HeldMeeting", "ImportHeader", "ImportOutcome",
     "ImportedForecast", "LastMeeting", "LinkCount", "Made", "Merge", "PersonFacts", "Rows", "Suggestion", "UndoOutcome",
-    "account_numbers", "account_texts", "accounts_facts", "add_meeting", "add_review", "add_submission", "apply_people",
+    "account_ids", "account_numbers",
+    "account_texts", "accounts_facts", "add_meeting", "add_review", "add_submission", "apply_people",
     "ask_for_review", "ask_preparation", "assign_teams", "backup", "backup_if_due", "began_on", "came_together",
     "carried_actions", "carry_steps", "check", "copies", "currency_counts", "custom_column", "custom_headers",
     "data_dates", "data_version", "deal_merges", "deal_names", "deal_number", "deal_of_values", "deal_rows",
+    "deal_texts",
     "deals_in_brief", "deals_of_leads", "deals_told_by", "deals_with", "delete_acknowledgement", "delete_cadence",
     "delete_copies", "delete_meeting", "delete_note", "delete_pay_plans", "delete_review", "delete_view",
     "drop_coaching_goal", "drop_initiative", "erase_person", "every_baseline", "find_preparation", "first_data_date",

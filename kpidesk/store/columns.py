@@ -66,7 +66,9 @@ def load_columns(db: Database, kind: Kind = "deals", names: Collection[str] = ()
     if kind not in SHAPES:
         raise ValueError(kind)
     shape = SHAPES[kind]
-    return {name: load(db, shape, name) for name in shape.public if not names or name in names}
+    found = {name: view(db, shape, name) for name in shape.public if not names or name in names}
+    db.run("PRAGMA shrink_memory")  # the pages just read are not read again
+    return found
 
 
 def load_columns_of(db: Database, records: Ints) -> dict[str, Ints]:
@@ -83,7 +85,17 @@ def load_columns_of(db: Database, records: Ints) -> dict[str, Ints]:
 
 
 def load(db: Database, shape: Shape, name: str) -> Ints:
-    """One whole column.
+    """One whole column, which may be written to.
+
+    Raises:
+        UserError: a stored piece is damaged.
+    """
+    found = view(db, shape, name)
+    return found if found.flags.writeable else found.copy()
+
+
+def view(db: Database, shape: Shape, name: str) -> Ints:
+    """One whole column to read; one that repeats a number takes the memory of that number.
 
     Raises:
         UserError: a stored piece is damaged.
@@ -91,9 +103,12 @@ def load(db: Database, shape: Shape, name: str) -> Ints:
     dtype, empty = shape.columns[name]
     sql = "SELECT size, dtype, data FROM columns WHERE kind=? AND name=? ORDER BY segment"
     pieces = db.rows(sql, (shape.kind, name))
-    whole = np.empty(sum(size for size, _, _ in pieces), dtype)
     if not pieces and name not in VERSION_COLUMNS:
         return np.full(1, empty, dtype)
+    length = sum(size for size, _, _ in pieces)
+    if len({(stored, data) for _, stored, data in pieces}) == 1 and pieces[0][1].startswith("="):
+        return np.broadcast_to(_decoded(db, *pieces[0]).astype(dtype), length)
+    whole = np.empty(length, dtype)
     start = 0
     for size, stored, data in pieces:
         whole[start : start + size] = _decoded(db, size, stored, data)

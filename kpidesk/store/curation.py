@@ -13,13 +13,14 @@ from kpidesk.store.shapes import WORD_FIELDS
 
 def load_curation(db: Database) -> Curation:
     """Look-ups from the numbers in the columns to what they stand for."""
-    terms = {number: (name, text) for number, name, text in words_of(db)}
+    words = words_of(db)
+    decided = known_outcomes(db)
     splits: dict[int, list[tuple[int, int]]] = {}
     for value, owner, share in db.rows("SELECT value_id, owner, share FROM deal_value_owners ORDER BY value_id, owner"):
         splits.setdefault(value, []).append((owner, share))
     return Curation(
-        terms=terms,
-        outcomes=word_outcomes(db),
+        terms={number: (name, text) for number, name, text in words},
+        outcomes={number: decided[name, text] for number, name, text in words if (name, text) in decided},
         people=dict(db.rows("SELECT id, person_id FROM person_aliases")),
         accounts=dict(db.rows("SELECT id, account_id FROM account_aliases")),
         splits={value: tuple(shares) for value, shares in splits.items()},
@@ -32,7 +33,7 @@ def words_of(db: Database) -> list[tuple[int, str, str]]:
     """Number, field and text of every word of the files, but for the ids by which they name other records."""
     sql = (
         "SELECT t.id, t.field, t.value FROM json_each(?) f CROSS JOIN sources s"
-        " JOIN terms t ON t.source_id = s.id AND t.field = f.value ORDER BY t.id"
+        " CROSS JOIN terms t ON t.source_id = s.id AND t.field = f.value ORDER BY t.id"
     )
     return [(number, name, text) for number, name, text in db.rows(sql, (json.dumps(WORD_FIELDS),))]
 

@@ -67,11 +67,23 @@ def deals_in_brief(db: Database, value_ids: Sequence[int]) -> dict[int, tuple[st
     return {value: (name, key, account) for value, name, key, account in rows}
 
 
-def account_texts(db: Database, numbers: Sequence[int] | None = None) -> dict[int, str]:
-    """The name of every account, or of some, by its number."""
-    if numbers is None:
-        return dict(db.rows("SELECT id, name FROM accounts ORDER BY id"))
-    sql = "SELECT c.id, c.name FROM json_each(?) j JOIN accounts c ON c.id = j.value"
+def deal_texts(db: Database, value_ids: Sequence[int]) -> list[tuple[str, str]]:
+    """Name and id of the deal in each of these values, in their order; a deal without a name has its id for one."""
+    sql = (
+        "SELECT coalesce(nullif(x.name, ''), d.key), d.key FROM json_each(?) j"
+        " CROSS JOIN deal_values x ON x.id = j.value JOIN deals d ON d.id = x.deal_id ORDER BY j.key"
+    )
+    return db.rows(sql, (json.dumps(value_ids),))
+
+
+def account_ids(db: Database) -> Ints:
+    """The number of every account, in order."""
+    return np.array([number for (number,) in db.rows("SELECT id FROM accounts ORDER BY id")], np.int64)
+
+
+def account_texts(db: Database, numbers: Sequence[int]) -> dict[int, str]:
+    """The names of some accounts by their numbers, in the order of these."""
+    sql = "SELECT c.id, c.name FROM json_each(?) j JOIN accounts c ON c.id = j.value ORDER BY j.key"
     return dict(db.rows(sql, (json.dumps(list(numbers)),)))
 
 
@@ -84,7 +96,7 @@ def deals_with(db: Database, keys: Iterable[str]) -> dict[str, dict[int, str]]:
     """The deals that have each of these keys: their numbers, each with its source."""
     sql = (
         "SELECT d.key, coalesce(d.merged_into, d.id), s.name FROM json_each(?) j CROSS JOIN sources s"
-        " JOIN deals d ON d.source_id = s.id AND d.key = j.value"
+        " CROSS JOIN deals d ON d.source_id = s.id AND d.key = j.value"
     )
     found: dict[str, dict[int, str]] = {}
     for key, number, source in db.rows(sql, (json.dumps(sorted(keys)),)):
@@ -100,7 +112,7 @@ def values_by_source(db: Database, keys: Sequence[str], day: date | None) -> dic
     sql = (
         "SELECT s.name, n.key, (SELECT value_id FROM deal_versions v WHERE v.deal_id = d.id AND valid_from <= ?"
         " ORDER BY valid_from DESC LIMIT 1)"
-        " FROM json_each(?) j CROSS JOIN sources s JOIN deals n ON n.source_id = s.id AND n.key = j.value"
+        " FROM json_each(?) j CROSS JOIN sources s CROSS JOIN deals n ON n.source_id = s.id AND n.key = j.value"
         " JOIN deals d ON d.id = coalesce(n.merged_into, n.id)"
         " WHERE d.first_seen <= ? AND (d.missing_from IS NULL OR d.missing_from > ?)"
     )

@@ -134,7 +134,7 @@ def deal_number(db: Database, key: str, source: str = "") -> int | None:
     """
     sql = (
         "SELECT coalesce(d.merged_into, d.id) FROM json_each(?) j CROSS JOIN sources s"
-        f" JOIN {DEALS.records} d ON d.source_id = s.id AND d.key = j.value WHERE ? IN ('', s.name)"
+        f" CROSS JOIN {DEALS.records} d ON d.source_id = s.id AND d.key = j.value WHERE ? IN ('', s.name)"
         " ORDER BY j.key, d.id DESC LIMIT 1"
     )
     found: int | None = db.one(sql, (json.dumps(id_forms(key)), source))

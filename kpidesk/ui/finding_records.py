@@ -13,18 +13,27 @@ if TYPE_CHECKING:
 
 
 def look_up(window: MainWindow, typed: str) -> None:
-    """Ask for the deals and accounts that what is typed names, and show them in the palette."""
+    """Ask for the deals and accounts that what is typed names, and show them in the palette.
+
+    While names are still to be read it is asked again and again, so that whatever else is asked meanwhile is answered.
+    """
     from kpidesk import operations
 
     popup = window.palette_popup
 
+    def ask() -> None:
+        window.jobs.ask("palette", lambda ws: operations.find_named(ws, typed, blocks=1), show, window.show_error)
+
     def show(found: Hits) -> None:
-        popup.add_found(typed, [_choice(window, hit) for hit in found.first], found.more_words)
+        choices = [_choice(window, hit) for hit in found.first]
+        popup.add_found(typed, choices, found.more_words, looking=found.unread > 0)
+        if found.unread and popup.still_asks(typed):
+            ask()
 
     if window.path is None:
         popup.add_found(typed, (), "")
-        return
-    window.jobs.ask("palette", lambda workspace: operations.find_named(workspace, typed), show, window.show_error)
+    else:
+        ask()
 
 
 def _choice(window: MainWindow, hit: Hit) -> Choice:

@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from kpidesk import operations
 from kpidesk.core.settings import Settings
+from kpidesk.operations import finding
 from kpidesk.ui import incoming
 from kpidesk.ui.finding import palette_choices
 from kpidesk.ui.main_window import MainWindow
@@ -65,7 +66,10 @@ def test_the_palette_finds_kpis(qtbot: QtBot, make_window: Start, sample: Path) 
     assert page(window).view.trend.kpi.id == "avg_deal_size"
 
 
-def test_the_palette_finds_deals_and_accounts_and_opens_them(qtbot: QtBot, make_window: Start, sample: Path) -> None:
+def test_the_palette_finds_deals_and_accounts_and_opens_them(
+    qtbot: QtBot, make_window: Start, sample: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finding, "BLOCK", 500)  # so that it is asked several times until all names were read
     with closing(sqlite3.connect(sample)) as db:
         sql = (
             "SELECT d.id, d.key, x.name FROM deals d JOIN deal_values x ON x.deal_id = d.id WHERE x.name LIKE '%beck%'"
@@ -81,7 +85,7 @@ def test_the_palette_finds_deals_and_accounts_and_opens_them(qtbot: QtBot, make_
     press(qtbot, window, Qt.Key.Key_K, CONTROL)
     popup = window.palette_popup
     qtbot.keyClicks(popup.field, "beck")
-    wait(qtbot, lambda: popup.more.text() != "")
+    wait(qtbot, lambda: popup.more.text().startswith("and "))
     about = [one.detail for one in popup.model.choices if one.detail == "account" or one.detail.startswith("deal · ")]
     assert len(about) == 20
     assert popup.more.text() == f"and {len({row[0] for row in rows}) + len(named) - 20} more: type more of the name"

@@ -278,11 +278,18 @@ class TypeAhead(QFrame):
         if self.look_up is not None and self.isVisible():
             self.look_up(self.field.text())
 
-    def add_found(self, typed: str, found: Sequence[Choice], more: str) -> None:
-        """Add what was looked up below the rest, unless something else was typed since; `more` is said below it."""
-        if typed != self.field.text() or not self.isVisible():
+    def still_asks(self, typed: str) -> bool:
+        """Whether this is what is still typed."""
+        return typed == self.field.text() and self.isVisible()
+
+    def add_found(self, typed: str, found: Sequence[Choice], more: str, *, looking: bool = False) -> None:
+        """Add what was looked up below the rest, unless something else was typed since; `more` is said below it.
+
+        `looking`: there may be more, which is then added in place of this.
+        """
+        if not self.still_asks(typed):
             return
-        self._waits = False
+        self._waits = looking
         self._show_found([*self._found(typed), *found], typed, more)
         if self._takes_next:
             self._take_current()
