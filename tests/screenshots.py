@@ -37,7 +37,7 @@ NAMES = ("welcome", "scorecard", "scorecard-rep", "matrix", "trends", "trends-ah
          "reviews-weekly", "reviews-below", "reviews-monthly", "reviews-agreed", "reviews-call", "reviews-closed",
          "reviews-prepare", "reviews-target", "calendar", "calendar-often",
          "presenter", "presenter-goals", "presenter-risks", "goals",
-         "goals-history", "data", "preview", "receipt", "receipt-left-out", "receipt-people", "receipt-replay",
+         "goals-history", "data", "preview", "words", "receipt", "receipt-left-out", "receipt-people", "receipt-replay",
          "receipt-code", "columns", "one-value", "sheets",
          "people", "people-team", "people-move", "people-merge", "people-export", "people-delete", "people-unmatched",
          "people-merge-deals", "people-alike", "people-merge-all",
@@ -57,6 +57,8 @@ SHEETS: dict[str, list[tuple[object, ...]]] = {
     "Team": [("Name", "Team"), ("Amara Okonkwo", "Enterprise"), ("Rafael Quintero", "Europe")],
     "Pivot": [("Sum of amount",), (5100,)],
 }  # fmt: skip
+WORDS = ("New Business,Web", "Partner,Website", "Existing Business,web", "Pilot,Referral", "Upsell,Trade fair")
+"""Type and lead source of deals, in turn."""
 ALIKE: tuple[tuple[Any, str, str, str], ...] = (
     ("deal", "Acme renewal 2026 (Salesforce)", "Acme - renewal 2026 (spreadsheet)",
      "same account, amount and owner, names alike, days near each other"),
@@ -162,6 +164,13 @@ def open_window(home: Path, day: date, dark: bool, size: tuple[int, int]) -> Mai
     window.showNormal()
     window.resize(*size)  # as on a large screen, whatever the one of the process is
     return window
+
+
+def deals_of(path: Path) -> Path:
+    """A file of deals some of whose words only a person can tell."""
+    rows = (f"D{at},Won,{900 + at},2026-08-{1 + at % 28:02},{WORDS[at % 5]}" for at in range(60))
+    path.write_text("\n".join(("Deal ID,Stage,Amount,Close date,Type,Lead source", *rows, "")), encoding="utf-8")
+    return path
 
 
 def settle(window: MainWindow) -> None:
@@ -370,6 +379,16 @@ def scenes_of(window: MainWindow, workspace: Path, export: Path) -> dict[str, Ca
                     sheet.write_row(at, 0, row)
         window.import_files([book])
         settle(window)
+
+    def words() -> Any:
+        page: Any = window.show_page("data")
+        page._skip()
+        settle(window)
+        window.import_files([deals_of(workspace.parent / "deals.csv")])
+        settle(window)
+        page.preview.fold(True)
+        page.preview.go_to_open()
+        return page
 
     def one_value() -> Any:
         columns().preview.columns.one_value.emit("lead_source")
@@ -873,6 +892,7 @@ def scenes_of(window: MainWindow, workspace: Path, export: Path) -> dict[str, Ca
         "preview": shown(window.import_files, [export]),
         "columns": shown(columns),
         "one-value": one_value,
+        "words": shown(words),
         "sheets": shown(sheets),
         "receipt": shown(receipt),
         "receipt-left-out": shown(receipt_left_out),

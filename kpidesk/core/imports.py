@@ -94,6 +94,31 @@ class StageFound:
 
 
 @dataclass(frozen=True, slots=True)
+class WordFound:
+    """A word of a field with its rows, what it counts as and why.
+
+    `meant` is empty where it stays as it is written, one of `choices` else. `is_open`: in no list of words that mean
+    something. `is_own`: the field has no such list, its words are the file's own; `like` is then a more frequent word
+    of the field that may be the same, empty without one.
+    """
+
+    field: str
+    word: str
+    count: int
+    meant: str
+    choices: tuple[str, ...]
+    why: str
+    is_open: bool = False
+    is_own: bool = False
+    like: str = ""
+
+    @property
+    def name(self) -> str:
+        """What an answer to it is kept under in `ImportOptions.words`."""
+        return f"{self.field}:{self.word}"
+
+
+@dataclass(frozen=True, slots=True)
 class Preview:
     """A file as the app understands it, before anything is written.
 
@@ -125,6 +150,7 @@ class Preview:
     one_values: tuple[OneValue, ...] = ()
     is_partial: bool = False
     named_day: date | None = None
+    words: tuple[WordFound, ...] = ()
 
 
 def in_order(preview: Preview) -> tuple[int, date]:

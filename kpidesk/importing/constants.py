@@ -10,7 +10,7 @@ from kpidesk.core.fields import FIELD_BY_NAME, FIELDS, KIND_OF_RECORD, Field, Ki
 from kpidesk.core.imports import NO_VALUE, ImportOptions, OneValue
 from kpidesk.importing.memo import Problem
 from kpidesk.importing.readers import read_constant
-from kpidesk.importing.rules import Rules
+from kpidesk.importing.rules import WITHOUT_LIST, Rules
 
 FORMS = {"date": "Write it as year-month-day.", "stamp": "Write it as year-month-day.", "flag": "Use yes or no."}
 OTHERWISE = "Give another value, or name the column that holds it."
@@ -73,7 +73,8 @@ def check_constants(rules: Rules, constants: Mapping[str, str]) -> None:
 
 def words_of(rules: Rules, name: str) -> tuple[str, ...]:
     """The words that a field may be, none where it may be any."""
-    return tuple(sorted(set(rules.known_words(name).values())))
+    known = {} if name in WITHOUT_LIST.get(rules.kind, ()) else rules.known_words(name)
+    return tuple(sorted(set(known.values())))
 
 
 def one_values(rules: Rules, said: Mapping[str, str], words: Mapping[str, Mapping[str, str]]) -> tuple[OneValue, ...]:
@@ -81,8 +82,10 @@ def one_values(rules: Rules, said: Mapping[str, str], words: Mapping[str, Mappin
 
     `words` are by field the known words of the kind of record, also of fields that the file has not.
     """
+    own = WITHOUT_LIST.get(rules.kind, ())
+    lists = {name: known for name, known in words.items() if name not in own}
     return tuple(
-        OneValue(one.name, said.get(one.name, ""), tuple(sorted(set(words.get(one.name, {}).values()))))
+        OneValue(one.name, said.get(one.name, ""), tuple(sorted(set(lists.get(one.name, {}).values()))))
         for one in settable(rules.kind)
         if one.name in said or not (rules.reading(one.name) or rules.making(one.name))
     )

@@ -21,7 +21,7 @@ from kpidesk.importing.mapping import Columns, flag, status_words
 from kpidesk.importing.memo import LARGEST, Memo, Memos
 from kpidesk.importing.numbers import NumberTally
 from kpidesk.importing.outcomes import StageTally
-from kpidesk.importing.rules import Reading, Rules
+from kpidesk.importing.rules import WITHOUT_LIST, Reading, Rules
 from kpidesk.importing.spans import holds_periods, is_period
 
 SAMPLES = 5
@@ -38,9 +38,9 @@ class Evidence:
     `twins` are pairs of columns with one name of which the first feeds a field; `unlike` the first line on which
     a pair differs, with both cells; `skipped` counts by column the rows that it leaves out. `salesforce_ids` counts the
     ids of that form; `references` tells by how many cells ids of that form outnumber others in columns that lead to
-    another kind; `words` counts by field the texts of columns some words of which are known; `dates` also holds, under
-    ENTERED_AT, what the columns of `Rules.wide` show. `owners` are the different owners with the address in the column
-    `address`, which is -1 when there is none.
+    another kind; `words` counts by field the texts of columns some words of which are known or may be two spellings of
+    one; `dates` also holds, under ENTERED_AT, what the columns of `Rules.wide` show. `owners` are the different owners
+    with the address in the column `address`, which is -1 when there is none.
     """
 
     rules: Rules
@@ -81,7 +81,7 @@ def begin(rules: Rules, twins: tuple[tuple[int, int], ...], *, serials: bool) ->
         elif reading.kind in ("money", "ratio", "score", "decimal"):
             small = reading.kind in ("score", "decimal")
             evidence.numbers[reading.field] = NumberTally(shares=reading.kind == "ratio", small=small)
-        elif rules.known_words(reading.field):
+        elif rules.known_words(reading.field) or reading.field in WITHOUT_LIST.get(rules.kind, ()):
             evidence.words[reading.field] = Counter()
     if rules.wide is not None:
         evidence.dates[ENTERED_AT] = DateTally(serials=serials)
@@ -191,25 +191,7 @@ def _count_words(words: Counter[str], cells: Sequence[str]) -> None:
         words.update(cells)
 
 
-def unknown_words(evidence: Evidence) -> dict[str, list[tuple[str, int]]]:
-    """By field the words that are in no list, as first written and with their rows, the most frequent first."""
-    found: dict[str, list[tuple[str, int]]] = {}
-    for name in evidence.words:
-        known = evidence.rules.known_words(name)
-        unknown = [(word, count) for word, count in _written(evidence, name) if word.casefold() not in known]
-        if unknown:
-            found[name] = unknown
-    return found
-
-
-def known_words(evidence: Evidence, name: str) -> list[tuple[str, str]]:
-    """The words of a field that count as another one, as first written and with it, the most frequent first."""
-    known = evidence.rules.known_words(name)
-    meant = [(word, known.get(word.casefold(), "")) for word, _ in _written(evidence, name)]
-    return [(word, one) for word, one in meant if one and one != word.casefold()]
-
-
-def _written(evidence: Evidence, name: str) -> list[tuple[str, int]]:
+def written(evidence: Evidence, name: str) -> list[tuple[str, int]]:
     """The words of a field whatever their case, as first written and with their rows, the most frequent first."""
     empty = {one.casefold() for one in evidence.rules.empty}
     counts: Counter[str] = Counter()

@@ -8,11 +8,11 @@ from datetime import date
 
 from kpidesk.core.fields import FIELD_BY_NAME, KIND_OF_RECORD, Kind
 from kpidesk.core.imports import ColumnEvidence, ImportOptions, Preview
-from kpidesk.importing.constants import one_values, told_of_all, words_of
+from kpidesk.importing.constants import one_values, told_of_all
 from kpidesk.importing.data_date import day_named
 from kpidesk.importing.dates import ORDER_WORDS
 from kpidesk.importing.dialects import DURATION_UNITS
-from kpidesk.importing.evidence import Evidence, known_words, repeated_ids, same_names, unknown_words
+from kpidesk.importing.evidence import Evidence, repeated_ids, same_names
 from kpidesk.importing.headers import has_id
 from kpidesk.importing.layout import Layout, Leftovers
 from kpidesk.importing.numbers import MARK_WORDS
@@ -22,6 +22,7 @@ from kpidesk.importing.remembering import same_columns
 from kpidesk.importing.rules import Plan, Rules
 from kpidesk.importing.settling import Settled
 from kpidesk.importing.tables import DELIMITER_WORDS, Source
+from kpidesk.importing.word_choices import found_words, word_notices
 from kpidesk.importing.words import counted, with_article
 
 CREDITED: Mapping[Kind, tuple[str, ...]] = {
@@ -30,7 +31,6 @@ CREDITED: Mapping[Kind, tuple[str, ...]] = {
 """The fields of which one must be known for a record to count for anybody."""
 CUSTOM_WHY = "kept as a field of its own"
 MOST_NAMES = 5
-MOST_WORDS = 3
 FREQUENCY = re.compile(r"(?:billing|payment|invoice)[ _]?(?:frequency|period|interval|cycle)", re.IGNORECASE)
 
 
@@ -49,6 +49,7 @@ def build_plan(
     """The plan of a file with everything the user should see of it first."""
     rules = settled.rules
     repeated = repeated_ids(evidence) if has_id(rules.kind) else {}
+    words = found_words(evidence, recognised)
     preview = Preview(
         file=table.path.name,
         kind=rules.kind,
@@ -69,7 +70,7 @@ def build_plan(
         notices=(
             *table.notices, *_remembered_notices(settled, profile), *_left_notices(left),
             *_passed_notices(recognised, rules),
-            *_row_notices(evidence, settled, repeated), *settled.notices, *_word_notices(evidence),
+            *_row_notices(evidence, settled, repeated), *settled.notices, *word_notices(words, rules.kind),
             *told_of_all(rules, options.constants),
             *_made_notices(rules), *_hidden_notices(recognised, settled), *_kind_notices(rules, options.constants),
             *dated[2],
@@ -79,6 +80,7 @@ def build_plan(
         kind_why=recognised.why,
         one_values=one_values(rules, options.constants, all_words(recognised)),
         named_day=day_named(table.path),
+        words=words,
     )  # fmt: skip
     return Plan(
         preview, rules.recipe(), rules, table, layout, settled.meanings.outcomes, key,
@@ -191,36 +193,6 @@ def _passed_notices(recognised: Recognised, rules: Rules) -> tuple[str, ...]:
 def _label(kind: Kind, name: str) -> str:
     known = FIELD_BY_NAME[kind].get(name)
     return f"'{known.label}'" if known is not None else name
-
-
-def _word_notices(evidence: Evidence) -> tuple[str, ...]:
-    """Which words of a column are in no list of those that mean something."""
-    labels = {name: one.label for name, one in FIELD_BY_NAME[evidence.rules.kind].items()}
-    told = []
-    for name, words in unknown_words(evidence).items():
-        shown = ", ".join(f"'{word}' in {counted(count, 'row')}" for word, count in words[:MOST_WORDS])
-        more = f" and {len(words) - MOST_WORDS} more" if len(words) > MOST_WORDS else ""
-        *others, last = words_of(evidence.rules, name)
-        neither = f"neither {', '.join(others)} nor {last}" if others else f"not {last}"
-        told.append(
-            f"{labels[name]}: {counted(len(words), 'unknown word')}, kept as written: {shown}{more}. "
-            f"Counted as {neither}; --word '{name}:{words[0][0]}=…' says as which."
-        )
-    return (*_translated(evidence), *told)
-
-
-def _translated(evidence: Evidence) -> tuple[str, ...]:
-    """Which words of a column of deals count as which; those of other kinds hardly ever mean anything else."""
-    told = []
-    for name in sorted(evidence.words) if evidence.rules.kind == "deals" else ():
-        words = known_words(evidence, name)
-        shown = ", ".join(f"'{word}' as {meant}" for word, meant in words[:MOST_WORDS]).replace(
-            " as ", " counts as ", 1
-        )
-        if words:
-            more = f" and {len(words) - MOST_WORDS} more" if len(words) > MOST_WORDS else ""
-            told.append(f"{FIELD_BY_NAME['deals'][name].label}: {shown}{more}; --word '{name}:…=…' says otherwise.")
-    return tuple(told)
 
 
 def _made_notices(rules: Rules) -> tuple[str, ...]:

@@ -103,8 +103,15 @@ def completed(options: ImportOptions, profile: Profile, dialects: Collection[str
         currency=options.currency or profile.currency,
         same={**profile.same, **options.same},
         constants=_constants(options, profile),
-        words={name: word for name, word in {**profile.words, **options.words}.items() if word != NO_COLUMN},
+        words=_answers(options, profile),
     )
+
+
+def _answers(options: ImportOptions, profile: Profile) -> dict[str, str]:
+    """What words count as: as said now, else as before; a word is the same in any case."""
+    said = {name.casefold() for name in options.words}
+    before = {name: word for name, word in profile.words.items() if name.casefold() not in said}
+    return {name: word for name, word in (before | options.words).items() if word != NO_COLUMN}
 
 
 def _constants(options: ImportOptions, profile: Profile) -> dict[str, str]:

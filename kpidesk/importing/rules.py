@@ -57,6 +57,16 @@ class Reading:
         return replace(self, unit=DURATION_UNITS[said or shown])
 
 
+WITHOUT_LIST: Mapping[Kind, tuple[str, ...]] = {
+    "deals": ("lead_source", "loss_reason", "product_line", "segment"),
+    "leads": ("source",),
+    "accounts": ("region", "segment", "source", "vertical"),
+    "movements": ("reason",),
+    "surveys": ("reason",),
+}
+"""The fields whose words are everybody's own: of these the user may say that one counts as another one of the file."""
+
+
 @dataclass(frozen=True, slots=True)
 class Making:
     """A field whose words other columns make: their positions and the rule."""

@@ -7,7 +7,9 @@ from dataclasses import replace
 
 from kpidesk.core.errors import UserError, nearest
 from kpidesk.core.fields import KIND_OF_RECORD
+from kpidesk.importing.cells import clean
 from kpidesk.importing.recognising import Recognised, all_words
+from kpidesk.importing.rules import WITHOUT_LIST
 
 FORM = "FIELD:VALUE=WORD"
 OPTION = f"--word {FORM}"
@@ -21,28 +23,43 @@ def with_answers(recognised: Recognised, words: Mapping[str, str], said: Mapping
     Raises:
         UserError: what is said now names no field whose words mean something, or no word that it knows.
     """
-    lists = all_words(recognised)
+    lists, own = all_words(recognised), WITHOUT_LIST.get(recognised.kind, ())
     found: dict[str, dict[str, str]] = {}
     for name, word in words.items():
         field, _, written = name.partition(":")
         known = sorted(set(lists.get(field, {}).values()))
-        meant = next((one for one in known if one.casefold() == word.casefold()), "")
+        meant = clean(word) if field in own else next((one for one in known if one.casefold() == word.casefold()), "")
         if meant and written.strip():
             found.setdefault(field, {})[written.strip().casefold()] = meant
         elif name in said:
             raise _not_known(recognised, lists, field, written, word)
-    return replace(recognised, words=found)
+    return replace(recognised, words={field: _followed(one) if field in own else one for field, one in found.items()})
+
+
+def _followed(words: Mapping[str, str]) -> dict[str, str]:
+    """Each word with the one that it counts as in the end, where that one counts as another itself."""
+    found = {}
+    for word, said in words.items():
+        meant, passed = said, {word}
+        while meant.casefold() in words and meant.casefold() not in passed:
+            passed.add(meant.casefold())
+            meant = words[meant.casefold()]
+        found[word] = meant
+    return found
 
 
 def _not_known(
     recognised: Recognised, lists: Mapping[str, Mapping[str, str]], field: str, written: str, word: str
 ) -> UserError:
     many = KIND_OF_RECORD[recognised.kind].many
-    if field not in lists:
-        told = " or ".join(sorted(lists)) or "none"
+    fields = sorted({*lists, *WITHOUT_LIST.get(recognised.kind, ())})
+    if field not in fields:
+        told = " or ".join(fields) or "none"
         return UserError(f"No words of a field '{field}' of {many} mean something.", f"Fields whose words do: {told}.")
     if not written.strip():
         return UserError(f"{OPTION} needs a word of the file.", f"Write for example --word '{field}:Other={word}'.")
+    if field not in lists:
+        return UserError(f"No word is given that '{field}:{written}' counts as.", f"Write {OPTION}.")
     return UserError(
         f"'{word}' is not a word that '{field}' counts as.", nearest(word, sorted(set(lists[field].values())))
     )

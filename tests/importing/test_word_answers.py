@@ -65,8 +65,9 @@ def test_the_user_says_what_a_word_counts_as_and_it_is_remembered(tmp_path: Path
             "kind:Partner",
             "new",
             "No words of a field 'kind' of deals",
-            "Fields whose words do: sourced_by_role or type.",
+            "or segment or sourced_by_role or type.",
         ),
+        ("lead_source:Web", " ", "No word is given that 'lead_source:Web' counts as.", "--word FIELD:VALUE=WORD"),
         ("type", "new", "--word FIELD:VALUE=WORD needs a word of the file.", "--word 'type:Other=new'"),
     ],
 )
@@ -86,3 +87,52 @@ def test_the_job_titles_of_a_people_file_are_roles_and_a_territory_is_no_team(tm
     assert imported.column("role") == ["SDR", "AE"]
     assert imported.column("territory") == ["West", "East"]
     assert "parent_team" not in imported.rows[0]
+
+
+SOURCES = "Id,Deal name,Owner,Stage,Amount,Created,Close date,Lead source,Product\n"
+
+
+def sourced(folder: Path, *sources: str, **words: str) -> Imported:
+    rows = (f"{at},A,Ann,Closed Won,10,2026-01-05,2026-02-13,{one},Plan A\n" for at, one in enumerate(sources))
+    said = {f"lead_source:{word}": meant for word, meant in words.items()}
+    return read(write(folder, SOURCES + "".join(rows), "deals.csv"), ImportOptions(words=said))
+
+
+def test_two_spellings_of_a_source_are_offered_and_never_made_one_silently(tmp_path: Path) -> None:
+    imported = sourced(
+        tmp_path, "Web", "web ", "WEB", "Website", "Partner", "partner-referral", "Event 2025", "Event 2026"
+    )
+    assert imported.column("lead_source")[3] == "Website"
+    words = imported.plan.preview.words
+    assert {one.word: (one.count, one.like) for one in words if one.field == "lead_source"} == {
+        "Web": (3, ""), "Website": (1, "Web"), "Partner": (1, ""), "partner-referral": (1, ""),
+        "Event 2025": (1, ""), "Event 2026": (1, ""),
+    }  # fmt: skip
+    assert [one for one in imported.plan.preview.notices if one.startswith("Lead source")] == [
+        "Lead source: 'Website' in 1 row looks like 'Web'; --word 'lead_source:Website=Web' counts both as one."
+    ]
+
+
+def test_two_words_of_a_source_count_as_one_where_the_user_says_so(tmp_path: Path) -> None:
+    imported = sourced(tmp_path, "Web", "Website", "Internet", website="Internet", Internet="Web")
+    assert imported.column("lead_source") == ["Web", "Web", "Web"]
+    told = [one for one in imported.plan.preview.notices if one.startswith("Lead source")]
+    assert told == ["Lead source: 'Internet' counts as Web, 'Website' as Web; --word 'lead_source:…=…' says otherwise."]
+    kept = read_profile(imported.plan.profile)
+    assert completed(ImportOptions(words={"lead_source:WEBSITE": "-"}), kept, ()).words == {
+        "lead_source:Internet": "Web"
+    }
+
+
+def test_a_source_that_is_its_own_is_not_asked_about_again(tmp_path: Path) -> None:
+    imported = sourced(tmp_path, "Web", "Web", "Website", Website="Website")
+    assert imported.column("lead_source") == ["Web", "Web", "Website"]
+    assert not [one for one in imported.plan.preview.notices if one.startswith("Lead source")]
+
+
+def test_a_source_may_still_be_the_same_in_all_rows(tmp_path: Path) -> None:
+    rows = HEAD + "1,A,Ann,Won,10,2026-01-05,2026-02-13,New\n"
+    said = ImportOptions(constants={"lead_source": "Fair"}, words={"lead_source:Web": "Internet"})
+    imported = read(write(tmp_path, rows, "deals.csv"), said)
+    assert imported.column("lead_source") == ["Fair"]
+    assert next(one for one in imported.plan.preview.one_values if one.field == "lead_source").words == ()

@@ -74,14 +74,14 @@ def test_a_file_of_any_kind_says_what_it_was_taken_for_and_why(qtbot: QtBot, pag
     page.import_files([write(tmp_path, "activities.csv", ACTIVITIES)])
     on_step(qtbot, page, page.preview)
     view = page.preview
-    assert view.kind.currentText() == "Activities"
+    assert view.whole.kind.currentText() == "Activities"
     assert view.subtitle.whole_text().startswith("3 rows of activities: its columns 'Subject', ")
     assert not view.tabs.buttons()[0].isVisible()  # no stages
     shown = {one.header: one for one in view.columns.records.rows}
     assert (shown["Deal"].field, shown["Note"].field) == ("deal", "")
     at = next(at for at in range(7) if view.columns.records.record(at).header == "Note")
     assert view.columns.records.index(at, FILLED).data() == "1 of 3 · 33%"
-    assert not view.complete.isVisible()
+    assert not view.whole.complete.isVisible()
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_a_file_that_could_be_two_kinds_asks_with_what_speaks_for_each(
     assert [one.text() for one in choice.buttons()] == ["Costs", "Forecasts"]
     press(choice.buttons()[1])
     until(qtbot, view.import_button.isEnabled)
-    assert view.kind.currentText() == "Forecasts"
+    assert view.whole.kind.currentText() == "Forecasts"
     assert view.subtitle.whole_text() == "1 row of forecasts: you said so. Nothing is written yet."
 
 
@@ -120,10 +120,10 @@ def test_rows_that_look_alike_are_shown_before_and_answered_with_keys_and_mouse(
     page.import_files([deal_file(tmp_path, SECOND, "second.csv")])
     on_step(qtbot, page, page.preview)
     view = page.preview
-    until(qtbot, view.tabs.buttons()[3].isVisible)
-    assert view.tabs.buttons()[3].text() == "Look alike  ·  1"  # 'Acme Inc.' is another name than 'Acme Inc'
+    until(qtbot, view.tabs.buttons()[4].isVisible)
+    assert view.tabs.buttons()[4].text() == "Look alike  ·  1"  # 'Acme Inc.' is another name than 'Acme Inc'
     assert "1 row looks like another record" in view.verdict.text()
-    press(view.tabs.buttons()[3])
+    press(view.tabs.buttons()[4])
     table = view.alike
     (row,) = table.records.rows
     assert (row.key, row.other, row.why) == ("D10", "D1", "same account and name")
@@ -152,11 +152,11 @@ def test_a_deal_of_another_source_is_merged_with_the_import_when_the_check_says_
     page.import_files([deal_file(tmp_path, ("H1,Alpha,Acme Inc,Ann,Open,90,2026-03-15,2026-01-02",), "hub.csv")])
     on_step(qtbot, page, page.preview)
     view = page.preview
-    view.source.setText("hub")
-    view.source.editingFinished.emit()
+    view.whole.source.setText("hub")
+    view.whole.source.editingFinished.emit()
     until(qtbot, lambda: view.preview is not None and view.preview.source == "hub")
     until(qtbot, lambda: [one.is_own for one in view.alike.records.rows] == [False])
-    press(view.tabs.buttons()[3])
+    press(view.tabs.buttons()[4])
     view.alike.setCurrentIndex(view.alike.records.index(0, 1))
     QTest.keyClick(view.alike, Qt.Key.Key_S)
     assert view.options.same == {"H1": "generic:D1"}
@@ -178,7 +178,7 @@ def test_what_is_in_the_file_itself_cannot_be_the_same(qtbot: QtBot, page: DataP
     on_step(qtbot, page, page.preview)
     table = page.preview.alike
     until(qtbot, lambda: table.records.rowCount() == 1)
-    press(page.preview.tabs.buttons()[3])
+    press(page.preview.tabs.buttons()[4])
     table.setCurrentIndex(table.records.index(0, 1))
     QTest.keyClick(table, Qt.Key.Key_S)
     assert page.preview.options.same == {}
@@ -285,8 +285,8 @@ def test_dated_snapshots_show_their_days_are_imported_by_day_and_are_all_taken_b
     assert page.list.words.whole_text().startswith("2 files of deals of one day")
     take(page, alike.name)
     until(qtbot, lambda: page.preview.heading.whole_text() == alike.name)
-    page.preview.day.setText("2026-08-19")
-    page.preview.day.editingFinished.emit()
+    page.preview.whole.day.setText("2026-08-19")
+    page.preview.whole.day.editingFinished.emit()
     until(qtbot, lambda: day_words(page.list.table.records.rows[1]) == "19 Aug 2026")
     assert state_words(page.list.table.records.rows[1]) == "read, but its name carries 26 Aug 2026"
     assert page.list.words.whole_text().startswith("Check and import")

@@ -13,7 +13,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from kpidesk.ui.pages.data import DataPage
-from kpidesk.ui.widgets.controls import Segments
+from kpidesk.ui.widgets.controls import ListBox, Segments
 from kpidesk.ui.widgets.import_list import state_words
 from tests.ui.test_data_page import PEOPLE, deals, on_step, page, press, shell, until, workspace, write
 
@@ -106,6 +106,41 @@ def test_that_no_column_tells_it_stays_said_when_another_column_is_given_a_field
     assert page.preview.preview.questions == ()
 
 
+WORDED = "Deal ID,Owner,Stage,Value,Close date,Type,Lead source\n" + "".join(
+    f"{at},Ann,Won,10,2026-02-13,{words}\n" for at, words in enumerate(("New,Web", "Partner,Web", "New,Website"))
+)
+
+
+def test_what_a_word_counts_as_is_said_in_the_check_and_kept_for_the_next_file(
+    qtbot: QtBot, page: DataPage, tmp_path: Path
+) -> None:
+    page.import_files([write(tmp_path, "deals.csv", WORDED)])
+    on_step(qtbot, page, page.preview)
+    table, tab = page.preview.words, page.preview.tabs.buttons()[2]
+    assert tab.text() == "Words  ·  2 to answer"
+    assert page.preview.verdict.text().endswith("2 words may count as others: say so under Words.")
+    press(page.preview.go_there)
+    assert table.records.record(table.currentIndex().row()).word == "Partner"
+    QTest.keyClick(table, Qt.Key.Key_Return)
+    (box,) = table.findChildren(ListBox)
+    assert [box.itemText(at) for at in range(box.count())] == ["expansion", "new", "renewal"]
+    box.setCurrentIndex(1)
+    box.activated.emit(1)
+    until(qtbot, lambda: tab.text() == "Words  ·  1 to answer")
+    table.answered.emit("lead_source:Website", "Web")
+    until(qtbot, lambda: tab.text() == "Words  ·  4")
+    press(page.preview.import_button)
+    on_step(qtbot, page, page.report)
+    assert "Lead source: 'Website' counts as Web; say otherwise under Words." in page.report.notices.text()
+    press(page.report.more)
+    page.import_files([write(tmp_path, "deals.csv", WORDED.replace("2026-02-13", "2026-02-14"))])
+    on_step(qtbot, page, page.preview)
+    assert page.preview.options.words == {}
+    assert {one.word: one.meant for one in table.records.rows if one.why == "you said so"} == {
+        "Partner": "new", "Website": "Web",
+    }  # fmt: skip
+
+
 def test_many_files_that_are_left_out_are_told_in_few_lines(qtbot: QtBot, page: DataPage, tmp_path: Path) -> None:
     page.import_files([write(tmp_path, f"{n}.csv", "") for n in range(9)])
     until(qtbot, lambda: "more files left out" in page.banner.label.text())
@@ -156,8 +191,8 @@ def test_the_sheets_of_a_workbook_come_in_together_like_files(
     assert page.preview.heading.whole_text() == "crm.xlsx (Team)"  # people first
     page.list.chosen.emit(page.list.table.records.record(1))
     until(qtbot, lambda: page.preview.heading.whole_text() == "crm.xlsx (2025)")
-    assert page.preview.sheet.currentText() == "2025"
-    assert page.preview.complete.value() is False  # another sheet holds deals too
+    assert page.preview.whole.sheet.currentText() == "2025"
+    assert page.preview.whole.complete.value() is False  # another sheet holds deals too
     until(qtbot, page.list.all_button.isEnabled)
     press(page.list.all_button)
     on_step(qtbot, page, page.report)
@@ -174,8 +209,8 @@ def test_a_workbook_with_one_sheet_of_records_is_like_any_file_and_the_sheet_can
     assert not page.list.isVisible()
     view = page.preview
     assert view.heading.whole_text() == "crm.xlsx (Deals)"
-    assert [view.sheet.itemText(at) for at in range(view.sheet.count())] == ["Deals", "Notes", "Small"]
-    view.sheet.setCurrentText("Notes")
-    view.sheet.activated.emit(1)
+    assert [view.whole.sheet.itemText(at) for at in range(view.whole.sheet.count())] == ["Deals", "Notes", "Small"]
+    view.whole.sheet.setCurrentText("Notes")
+    view.whole.sheet.activated.emit(1)
     until(qtbot, page.banner.isVisible)
-    assert view.sheet.currentText() == "Deals"  # a sheet without records is taken back
+    assert view.whole.sheet.currentText() == "Deals"  # a sheet without records is taken back

@@ -228,10 +228,10 @@ def test_the_second_import_says_what_changed(qtbot: QtBot, page: DataPage, tmp_p
     page.import_files([deals(tmp_path, LATER, "later.csv")])
     on_step(qtbot, page, page.preview)
     # what was said of the file before is known by now, and only the day is left to say
-    page.preview.day.setFocus()
-    QTest.keyClick(page.preview.day, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
-    QTest.keyClicks(page.preview.day, "2026-08-15")
-    QTest.keyClick(page.preview.day, Qt.Key.Key_Return)
+    page.preview.whole.day.setFocus()
+    QTest.keyClick(page.preview.whole.day, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClicks(page.preview.whole.day, "2026-08-15")
+    QTest.keyClick(page.preview.whole.day, Qt.Key.Key_Return)
     until(qtbot, lambda: page.preview.options.as_of == date(2026, 8, 15))
     page.preview.changed.emit(
         ImportOptions(columns=SAID.columns, stages=SAID.stages, date_order="dmy", as_of=date(2026, 8, 15))
@@ -254,10 +254,10 @@ def test_the_second_import_says_what_changed(qtbot: QtBot, page: DataPage, tmp_p
 def test_a_day_that_is_none_is_refused_at_its_field(qtbot: QtBot, page: DataPage, tmp_path: Path) -> None:
     page.import_files([deals(tmp_path)])
     on_step(qtbot, page, page.preview)
-    page.preview.day.setText("31/12/2026")
-    page.preview.day.setFocus()
-    QTest.keyClick(page.preview.day, Qt.Key.Key_Return)
-    assert page.preview.day.property("wrong") is True
+    page.preview.whole.day.setText("31/12/2026")
+    page.preview.whole.day.setFocus()
+    QTest.keyClick(page.preview.whole.day, Qt.Key.Key_Return)
+    assert page.preview.whole.day.property("wrong") is True
     assert "'31/12/2026' is not a day." in page.preview.verdict.text()
 
 
@@ -463,7 +463,7 @@ def test_an_unknown_file_is_read_by_hand(qtbot: QtBot, page: DataPage, tmp_path:
     assert "--" not in page.banner.label.text()
     press(page.banner.button)
     on_step(qtbot, page, page.preview)
-    assert (page.preview.kind.currentText(), field_of(page, "Foo")) == ("Deals", "id")
+    assert (page.preview.whole.kind.currentText(), field_of(page, "Foo")) == ("Deals", "id")
     give_field(qtbot, page, "Bar", "amount")
     until(qtbot, lambda: field_of(page, "Bar") == "amount")
 
@@ -479,7 +479,7 @@ def test_an_unknown_file_is_read_as_people(qtbot: QtBot, page: DataPage, tmp_pat
     menu.actions()[0].trigger()
     menu.close()
     on_step(qtbot, page, page.preview)
-    assert page.preview.kind.currentText() == "People and teams"
+    assert page.preview.whole.kind.currentText() == "People and teams"
 
 
 def test_stages_stay_in_the_order_first_shown(page: DataPage) -> None:

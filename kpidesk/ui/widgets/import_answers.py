@@ -148,13 +148,19 @@ def what_is_open(preview: Preview) -> str:
     return f"Before this can be imported, {' and '.join(parts)}." if parts else ""
 
 
-def ready_words(alike: int) -> str:
-    """That a file can be imported; `alike` of its rows look like other records and nothing was said of them."""
-    ready = "Ready. The import is all or nothing and can be undone later."
-    if not alike:
-        return ready
-    looks = "1 row looks like another record" if alike == 1 else f"{alike:,} rows look like other records"
-    return f"{ready} {looks}: both are kept unless you say otherwise under Look alike."
+def ready_words(alike: int, words: int = 0) -> str:
+    """That a file can be imported, and of what nothing was said.
+
+    `alike` of its rows look like other records; `words` of it are in no list or look like another one.
+    """
+    told = ["Ready. The import is all or nothing and can be undone later."]
+    if alike:
+        looks = "1 row looks like another record" if alike == 1 else f"{alike:,} rows look like other records"
+        told.append(f"{looks}: both are kept unless you say otherwise under Look alike.")
+    if words:
+        others = "1 word may count as another one" if words == 1 else f"{words:,} words may count as others"
+        told.append(f"{others}: say so under Words.")
+    return " ".join(told)
 
 
 def _short(text: str, most: int = 32) -> str:
@@ -177,6 +183,9 @@ def window_notice(notice: str) -> str:
 
 _OPTIONS_IN_NOTICES = (
     (re.compile(r"; --same .*"), " unless the check says otherwise, under Look alike."),
+    (re.compile(r"; --word '[^']*' says otherwise"), "; say otherwise under Words"),
+    (re.compile(r"; --word '.+=…' says as which"), "; say as which under Words"),
+    (re.compile(r"; --word '.+' counts both as one"), "; say under Words that both are one"),
     (re.compile(r"say (?:so with )?--as-of(?: [\d-]+)?"), "say so under Data as of"),
     (re.compile(r"--as-of says otherwise"), "another day can be said under Data as of"),
     (re.compile(r"--source (.+) says that they are others"), r"“\1” under Ids come from says that they are others"),

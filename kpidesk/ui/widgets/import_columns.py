@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QFont, QKeyEvent, QPainter, QPen
-from PySide6.QtWidgets import QAbstractItemView, QComboBox, QStyleOptionViewItem, QWidget
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from kpidesk.core.fields import Kind
 from kpidesk.core.imports import ColumnEvidence, Preview
-from kpidesk.ui import icons
 from kpidesk.ui.theme import Theme
-from kpidesk.ui.widgets.controls import ListBox
 from kpidesk.ui.widgets.import_answers import field_choices, field_label
+from kpidesk.ui.widgets.import_choices import ChoiceDelegate
 from kpidesk.ui.widgets.import_one_value import ALL_ROWS, as_columns
 from kpidesk.ui.widgets.receipt_model import Column, RecordModel
-from kpidesk.ui.widgets.receipt_table import PAD, RecordTable, RowDelegate
+from kpidesk.ui.widgets.receipt_table import RecordTable
 
 Index = QModelIndex | QPersistentModelIndex
 HEADER, FIELD, FILLED, SAMPLES, WHY = range(5)
@@ -86,76 +84,6 @@ class ColumnModel(RecordModel[ColumnEvidence]):
         return True
 
 
-class _Delegate(RowDelegate):
-    """Draws the field as a combo box and the share of filled rows as a bar; makes the combo box to edit with."""
-
-    def __init__(self, table: RecordTable, theme: Theme, choices: Callable[[], tuple[tuple[str, str], ...]]) -> None:
-        super().__init__(table, theme)
-        self._choices = choices
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """A row as usual, apart from the field and the share."""
-        if index.column() == FIELD:
-            painter.save()
-            self.paint_background(painter, option, index)
-            self._paint_field(painter, option, index)
-            painter.restore()
-        else:
-            super().paint(painter, option, index)
-
-    def _paint_field(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        one: ColumnEvidence = self.table.records.record(index.row())
-        rect = option.rect.adjusted(self.theme.px(PAD) // 2, self.theme.px(6), -self.theme.px(PAD) // 2,
-                                    -self.theme.px(6))  # fmt: skip
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setBrush(self.theme.color("raised"))
-        painter.setPen(QPen(self.theme.color("outline" if one.field else "strong_border"), 1))
-        painter.drawRoundedRect(QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5), 7, 7)
-        size = self.theme.px(14)
-        arrow = icons.pixmap("chevron-down", self.theme.tokens.muted, size, painter.device().devicePixelRatioF())
-        painter.drawPixmap(rect.right() - size - 6, rect.center().y() - size // 2 + 1, arrow)
-        weight = QFont.Weight.Medium if one.field else QFont.Weight.Normal
-        painter.setFont(self.theme.font(13, weight))
-        painter.setPen(self.theme.color("ink" if one.field else "muted"))
-        inner = rect.adjusted(self.theme.px(9), 0, -size - 8, 0)
-        text = painter.fontMetrics().elidedText(str(index.data()), Qt.TextElideMode.ElideRight, inner.width())
-        painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter, text)
-
-    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
-        """A combo box of all fields, opened at once; choosing one is enough."""
-        del option
-        box = ListBox(parent)
-        box.setMaxVisibleItems(16)
-        for name, label in self._choices():
-            box.addItem(label, name)
-        header = str(self.table.records.record(index.row()).header)
-        box.setAccessibleName(f"Field of the column {header}")
-        box.activated.connect(lambda: self._finish(box))
-        QTimer.singleShot(0, box, box.showPopup)
-        return box
-
-    def _finish(self, box: QComboBox) -> None:
-        self.commitData.emit(box)
-        self.closeEditor.emit(box)
-
-    def setEditorData(self, editor: QWidget, index: Index) -> None:
-        """Start from the field the column has."""
-        if isinstance(editor, QComboBox):
-            editor.setCurrentIndex(max(0, editor.findData(index.data(Qt.ItemDataRole.EditRole))))
-
-    def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: Index) -> None:
-        """Hand the chosen field over."""
-        if isinstance(editor, QComboBox):
-            model.setData(index, editor.currentData())
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        """Room for the arrow beside the field."""
-        found = super().sizeHint(option, index)
-        if index.column() == FIELD:
-            found.setWidth(max(found.width() + self.theme.px(24), self.theme.px(150)))
-        return found
-
-
 class ColumnTable(RecordTable):
     """The columns of a file with their fields; a class because it is a widget with a signal.
 
@@ -172,7 +100,7 @@ class ColumnTable(RecordTable):
             self._model, theme, name="Columns of the file and what they are taken for", stretch=(SAMPLES, WHY),
             empty="The file has no columns.", height=40, parent=parent,
         )  # fmt: skip
-        self._own = _Delegate(self, theme, self._fields)
+        self._own = ChoiceDelegate(self, theme, FIELD, self._fields, self._called, lambda one: bool(one.field))
         self.setItemDelegate(self._own)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self._model.mapped.connect(self.mapped)
@@ -192,7 +120,11 @@ class ColumnTable(RecordTable):
         one = self._model.record(at)
         return one.header, "" if one.header else one.field
 
-    def _fields(self) -> tuple[tuple[str, str], ...]:
+    def _called(self, one: ColumnEvidence) -> str:
+        return f"Field of the column {one.header}"
+
+    def _fields(self, one: ColumnEvidence) -> tuple[tuple[str, str], ...]:
+        del one
         kind = self._model.kind
         return tuple((name, field_label(kind, name)) for name in field_choices(kind, self._model.rows))
 

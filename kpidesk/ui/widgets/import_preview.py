@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from kpidesk.core.errors import ImportQuestion, UserError
-from kpidesk.core.fields import KINDS
+from kpidesk.core.errors import ImportQuestion
 from kpidesk.core.imports import ImportOptions, LookAlike, Preview, sheet_name
-from kpidesk.core.periods import parse_day
 from kpidesk.core.progress import Progress
-from kpidesk.ui.messages import PlainLabel, plain_button_text, restyle
+from kpidesk.ui.messages import PlainLabel, plain_button_text
 from kpidesk.ui.theme import Theme
-from kpidesk.ui.widgets.controls import ListBox, Segments, card, line, row
+from kpidesk.ui.widgets.controls import Segments, card, line, row
 from kpidesk.ui.widgets.import_alike import AlikeTable, keys_words
 from kpidesk.ui.widgets.import_answers import (
     KIND_WORDS,
@@ -39,11 +38,13 @@ from kpidesk.ui.widgets.import_parts import Column as PageColumn
 from kpidesk.ui.widgets.import_parts import Facts, Mark, button, fill, say_on
 from kpidesk.ui.widgets.import_questions import QuestionCard
 from kpidesk.ui.widgets.import_stages import StageTable
+from kpidesk.ui.widgets.import_whole import WholeFile
+from kpidesk.ui.widgets.import_words import WordTable, unsaid, worded
 from kpidesk.ui.widgets.receipt_model import Column, RecordModel
 from kpidesk.ui.widgets.receipt_table import RecordTable
 
-STAGES, COLUMNS, ROWS, ALIKE = "stages", "columns", "rows", "alike"
-TABS = (STAGES, COLUMNS, ROWS, ALIKE)
+STAGES, COLUMNS, WORDS, ROWS, ALIKE = "stages", "columns", "words", "rows", "alike"
+TABS = (STAGES, COLUMNS, WORDS, ROWS, ALIKE)
 
 
 class PreviewView(QWidget):
@@ -84,6 +85,9 @@ class PreviewView(QWidget):
         self.notices = PlainLabel("", "small", wrap=True)
         self.more = button("", lambda: self.fold(not self._is_folded), "link")
         self._is_folded = False
+        self.whole = WholeFile(self.theme)
+        self.whole.said.connect(self._said_of_all)
+        self.whole.wrong.connect(self._cannot_use)
         about = row(self.subtitle, self.more, spacing=10)
         about.setStretch(0, 1)
         column.addWidget(self.heading)
@@ -91,54 +95,15 @@ class PreviewView(QWidget):
         column.addWidget(line())
         column.addWidget(self.facts)
         column.addSpacing(4)
-        column.addLayout(self._build_choices())
+        column.addWidget(self.whole)
         column.addWidget(self.notices)
         return frame
-
-    def _build_choices(self) -> QVBoxLayout:
-        """What can be said about the file as a whole."""
-        self.kind = ListBox()
-        self.kind.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        self.kind.setMinimumWidth(self.theme.px(112))  # may give way in a narrow window
-        for kind in KINDS:
-            self.kind.addItem(KIND_WORDS[kind].capitalize(), kind)
-        self.kind.activated.connect(self._said_kind)
-        self.sheet = ListBox()
-        self.sheet.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.sheet.setMinimumContentsLength(6)
-        self.sheet.activated.connect(self._said_sheet)
-        self.day = QLineEdit(maxLength=10)
-        self.day.setFixedWidth(self.theme.px(104))
-        self.day.editingFinished.connect(self._said_day)
-        self.source = QLineEdit(maxLength=80)
-        self.source.editingFinished.connect(self._said_source)
-        self.complete = Segments((("Every deal", True), ("Some deals", False)), "The file holds")
-        self.complete.setToolTip("With every deal, those missing from the file are marked as missing; none is deleted.")
-        self.complete.chosen.connect(self._said_complete)
-        self._complete_label = PlainLabel("It lists", "small")
-        self._sheet_label = PlainLabel("Sheet", "small")
-        pairs = ((PlainLabel("File holds", "small"), self.kind), (self._sheet_label, self.sheet),
-                 (PlainLabel("Data as of", "small"), self.day),
-                 (self._complete_label, self.complete),
-                 (PlainLabel("Ids come from", "small"), self.source))  # fmt: skip
-        line_ = row(spacing=10)
-        for label, widget in pairs:
-            widget.setAccessibleName(label.text())
-            label.setBuddy(widget)
-            pair = QVBoxLayout()
-            pair.setSpacing(4)
-            pair.addWidget(label)
-            pair.addWidget(widget)
-            pair.addStretch(1)
-            line_.addLayout(pair, 1 if widget is self.source else 0)
-        outer = QVBoxLayout()
-        outer.addLayout(line_)
-        return outer
 
     def _build_tables(self) -> QWidget:
         frame, column = card(margins=(1, 12, 1, 8), spacing=10)
         self.tabs = Segments(
-            (("Stages", STAGES), ("Columns", COLUMNS), ("First rows", ROWS), ("Look alike", ALIKE)), "Show"
+            (("Stages", STAGES), ("Columns", COLUMNS), ("Words", WORDS), ("First rows", ROWS), ("Look alike", ALIKE)),
+            "Show",
         )
         self.tabs.chosen.connect(self._chose_tab)
         self.counts = PlainLabel("", "small", elide=True)
@@ -158,7 +123,9 @@ class PreviewView(QWidget):
         self.stack = QStackedWidget()
         self.alike = AlikeTable(self.theme)
         self.alike.answered.connect(self._said_same)
-        for table in (self.stages, self.columns, self.first_rows, self.alike):
+        self.words = WordTable(self.theme)
+        self.words.answered.connect(self._said_word)
+        for table in (self.stages, self.columns, self.words, self.first_rows, self.alike):
             self.stack.addWidget(table)
         column.addLayout(head)
         column.addWidget(self.stack, 1)
@@ -191,6 +158,7 @@ class PreviewView(QWidget):
         self.questions.show_questions(other_questions(preview))
         self.stages.show_stages(preview.stages, is_new=is_new)
         self.columns.show_preview(preview)
+        self.words.show_words(preview, is_new=is_new)
         self._show_rows(preview)
         if is_new:
             self.show_tab(STAGES if preview.stages else COLUMNS)
@@ -218,19 +186,7 @@ class PreviewView(QWidget):
             ("Currency", preview.currency if has_amounts(preview.kind) else ""),
             ("Told apart by", preview.identity), ("Day of the data", preview.data_date_why),
         ))  # fmt: skip
-        self.kind.setCurrentIndex(self.kind.findData(preview.kind))
-        self.sheet.clear()
-        self.sheet.addItems(list(preview.sheets))
-        self.sheet.setCurrentText(preview.sheet)
-        for widget in (self.sheet, self._sheet_label):
-            widget.setVisible(len(preview.sheets) > 1)
-        self.day.setText(preview.data_date.isoformat())
-        restyle(self.day, "wrong", False)
-        if not self.source.hasFocus():
-            self.source.setText(preview.source)
-        self.complete.set_value(options.complete)
-        for part in (self.complete, self._complete_label):
-            part.setVisible(preview.kind == "deals" and not preview.is_partial)
+        self.whole.show_preview(preview, options)
         self.notices.setText("\n".join(f"•  {window_notice(notice)}" for notice in preview.notices))
         self.fold(self._is_folded)
 
@@ -249,30 +205,38 @@ class PreviewView(QWidget):
 
     def _show_counts(self, preview: Preview) -> None:
         used = sum(bool(one.field) for one in preview.columns)
-        tabs = self.tabs.buttons()
-        open_count = len(open_stages(preview))
-        tabs[0].setText(f"Stages  ·  {open_count} to answer" if open_count else f"Stages  ·  {len(preview.stages)}")
-        tabs[0].setVisible(preview.kind == "deals" or bool(preview.stages))
-        tabs[3].setText(f"Look alike  ·  {len(self._alike):,}")
-        tabs[3].setVisible(bool(self._alike))
-        tabs[1].setText(f"Columns  ·  {len(preview.columns)}")
-        tabs[2].setText(plain_button_text(f"First rows  ·  {len(preview.rows)}"))
+        stages, asked = open_stages(preview), unsaid(preview.words)
+        told = {
+            STAGES: _answers("Stages", len(preview.stages), len(stages)),
+            COLUMNS: f"Columns  ·  {len(preview.columns)}",
+            WORDS: _answers("Words", len(preview.words), asked),
+            ROWS: f"First rows  ·  {len(preview.rows)}",
+            ALIKE: f"Look alike  ·  {len(self._alike):,}",
+        }
+        tabs = dict(zip(TABS, self.tabs.buttons(), strict=True))
+        for tab, text in told.items():
+            tabs[tab].setText(plain_button_text(text))
+        tabs[STAGES].setVisible(preview.kind == "deals" or bool(preview.stages))
+        tabs[WORDS].setVisible(bool(preview.words))
+        tabs[ALIKE].setVisible(bool(self._alike))
         words = {
             STAGES: "O, W, L or I answers the selected row." if preview.stages else "",
             COLUMNS: _used_words(used, len(preview.columns)),
+            WORDS: "What is said here is kept for the next file like it.",
             ALIKE: keys_words(self._alike),
             ROWS: f"The first {len(preview.rows)} of {counted(preview.total_rows, 'row')}, as they stand in the file.",
         }
-        tab = str(self.tabs.value() or COLUMNS)
-        self.counts.setText(words[tab])
-        self.one_value.setVisible(tab == COLUMNS and bool(preview.one_values))
+        shown = str(self.tabs.value() or COLUMNS)
+        self.counts.setText(words[shown])
+        self.one_value.setVisible(shown == COLUMNS and bool(preview.one_values))
 
     def _show_verdict(self, preview: Preview) -> None:
         missing = what_is_open(preview)
         self._sign.show_icon("triangle-alert" if missing else "check", "watch" if missing else "good")
-        unsaid = sum(one.key not in self.options.same for one in self._alike)
-        self.verdict.setText(missing or ready_words(unsaid))
-        self.go_there.setVisible(bool(missing or unsaid))
+        alike = sum(one.key not in self.options.same for one in self._alike)
+        words = unsaid(preview.words)
+        self.verdict.setText(missing or ready_words(alike, words))
+        self.go_there.setVisible(bool(missing or alike or words))
         for made in (self.import_button, self.try_button):
             made.setEnabled(not missing)
         say_on(self.import_button, f"Import {counted(preview.total_rows, 'row')}")
@@ -300,7 +264,7 @@ class PreviewView(QWidget):
             self._show_verdict(self.preview)
 
     def show_tab(self, tab: object) -> None:
-        """Show the stages, the columns or the first rows."""
+        """Show the stages, the columns, the words, the first rows or what looks alike."""
         self.tabs.set_value(tab)
         self.stack.setCurrentIndex(TABS.index(str(tab)))
         if self.preview is not None:
@@ -318,6 +282,9 @@ class PreviewView(QWidget):
         elif self._alike:
             self._chose_tab(ALIKE)
             self.alike.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif self.preview is not None and unsaid(self.preview.words):
+            self._chose_tab(WORDS)
+            self.words.go_to_open()
 
     def _chose_tab(self, tab: object) -> None:
         self.show_tab(tab)
@@ -355,30 +322,19 @@ class PreviewView(QWidget):
         self.options = told_of(self.options, key, said)
         self.show_alike(self._alike)
 
-    def _said_kind(self) -> None:
-        if self.preview is not None and self.kind.currentData() != self.preview.kind:
-            self.changed.emit(replace(self.options, kind=self.kind.currentData(), columns={}, stages={}, constants={}))
+    def _said_of_all(self, said: dict[str, Any]) -> None:
+        """Look at the file again, unless it is read the same."""
+        options = replace(self.options, **said)
+        if "complete" in said:
+            self.options = options
+        else:
+            self.changed.emit(options)
 
-    def _said_sheet(self) -> None:
-        self.changed.emit(replace(self.options, sheet=self.sheet.currentText(), columns={}))
+    def _cannot_use(self, why: str) -> None:
+        self.verdict.setText(why)
 
-    def _said_day(self) -> None:
-        try:
-            day = parse_day(self.day.text())
-        except UserError as error:
-            restyle(self.day, "wrong", True)
-            self.verdict.setText(f"{error.problem} {error.advice}")
-            return
-        if self.preview is not None and day != self.preview.data_date:
-            self.changed.emit(replace(self.options, as_of=day))
-
-    def _said_source(self) -> None:
-        text = self.source.text().strip()
-        if self.preview is not None and text and text != self.preview.source:
-            self.changed.emit(replace(self.options, source=text))
-
-    def _said_complete(self) -> None:
-        self.options = replace(self.options, complete=self.complete.value() is True)
+    def _said_word(self, name: str, meant: str) -> None:
+        self.changed.emit(worded(self.options, name, meant))
 
     def _try(self) -> None:
         self.try_button.setEnabled(False)
@@ -386,6 +342,11 @@ class PreviewView(QWidget):
 
     def _accept(self) -> None:
         self.accepted.emit(self.options)
+
+
+def _answers(name: str, count: int, asked: int) -> str:
+    """The words on a tab: how many it lists, or how many of them an answer helps with."""
+    return f"{name}  ·  {asked:,} to answer" if asked else f"{name}  ·  {count:,}"
 
 
 def _used_words(used: int, total: int) -> str:
