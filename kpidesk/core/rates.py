@@ -218,6 +218,21 @@ def closed_moved(before: Iterable[Rate], after: Iterable[Rate], new: Rate) -> tu
     return (moved[0][0], moved[-1][1]) if moved else None
 
 
+def retold(before: Sequence[Rate], after: Sequence[Rate]) -> tuple[Rate, tuple[date, date]] | None:
+    """The first rate that takes the place of one for the same day told on the same data date, and what moves with it.
+
+    That is the span of days with closed books whose amounts change; None where there is no such rate, or it re-states.
+    """
+    told = {(one.currency, one.into, one.valid_from, one.known_from): one.rate for one in before}
+    for new in after:
+        was = told.get((new.currency, new.into, new.valid_from, new.known_from))
+        if was is None or was == new.rate or new.restates:
+            continue
+        if moved := closed_moved(before, after, new):
+            return new, moved
+    return None
+
+
 def convert(minor: int, currency: str, rate: Fraction, into: str) -> int:
     """An amount in minor units of one currency in those of another, rounded half to even."""
     return round(minor * rate * Fraction(10) ** (minor_digits(into) - minor_digits(currency)))

@@ -23,7 +23,7 @@ from kpidesk.operations.changes import changes_of
 from kpidesk.operations.exports import check_export_path
 from kpidesk.operations.known_ids import source_of_ids
 from kpidesk.operations.links import links_of
-from kpidesk.operations.rates import rates
+from kpidesk.operations.rates import rates, refuse_retold
 from kpidesk.operations.workspace import Workspace, all_or_none, settings
 
 _Outcomes = Mapping[tuple[str, str], Outcome]
@@ -129,10 +129,13 @@ def import_planned(
     watched, merged = duplicates.watch(ws, plan), chosen.merges_of(ws, plan, options.same)
     own = {key: said for key, said in options.same.items() if key not in merged}
     yield from chosen.refuse_unknown(ws, plan, own)
+    known = rates(ws) if plan.kind == "rates" else ()
     with nullcontext() if dry_run else all_or_none(ws):
         if not dry_run:
             _take_currency(ws, plan.preview)
         outcome, others = yield from _run_all(ws, path, options, plan, watched, merged, dry_run=dry_run)
+        if known and not dry_run:
+            refuse_retold(ws, known, "--set restates=yes")
         found = duplicates.compared(ws, watched) if watched else ()
         if not dry_run:
             chosen.keep_apart(ws, found, plan, outcome.import_id)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from datetime import date
 
 from kpidesk import engine, store
 from kpidesk.core.errors import UserError
+from kpidesk.core.formats import day_text, span_text
 from kpidesk.core.progress import finish
-from kpidesk.core.rate_words import rate_words
-from kpidesk.core.rates import CurrencyInUse, Rate, decimal, parse_rate, rate_table
+from kpidesk.core.rate_words import from_text, rate_words, worth
+from kpidesk.core.rates import CurrencyInUse, Rate, decimal, open_from, parse_rate, rate_table, retold
 from kpidesk.core.records import Cell, ParsedRows, RawRows
-from kpidesk.operations.workspace import Workspace, evaluator, settings
+from kpidesk.operations.workspace import Workspace, all_or_none, evaluator, settings
 
 TYPED = "typed"
 """The source of the rates that are typed instead of imported."""
@@ -48,7 +50,8 @@ def add_rate(
     months whose books are closed change with it too.
 
     Raises:
-        UserError: no such currency, twice the same one, or no possible rate.
+        UserError: no such currency, twice the same one, no possible rate, or a second one of today for the same day
+            with which amounts of closed months would change.
     """
     own = settings(ws).currency.upper()
     code, other = _code(currency), _code(into) if into.strip() else own
@@ -58,8 +61,29 @@ def add_rate(
     amount = parse_rate(rate)
     start = day or next((one.missing_on for one in currencies(ws) if one.currency == code), None) or ws.today
     new = Rate(code, start, amount, ws.today, restate, "" if other == own else other)
-    finish(store.run_import(ws.db, _header(new, own), [_row(new, own)], _parse))
+    before = rates(ws)
+    with all_or_none(ws):
+        finish(store.run_import(ws.db, _header(new, own), [_row(new, own)], _parse))
+        refuse_retold(ws, before, "--restate or “Also for closed months”")
     return new
+
+
+def refuse_retold(ws: Workspace, before: Sequence[Rate], how: str) -> None:
+    """Refuse a second rate for a day where amounts of closed months would change with it; `how` says that they may.
+
+    Raises:
+        UserError: naming the rate, the days and both ways out.
+    """
+    found = retold(before, store.load_rates(ws.db))
+    if found is None:
+        return
+    (rate, moved), own = found, settings(ws).currency
+    raise UserError(
+        f"A rate of {rate.currency} from {from_text(rate)} is known already: with {worth(rate, own)} instead, amounts "
+        f"of {span_text(*moved)} would change, though their books are closed.",
+        f"Set it from {day_text(open_from(rate.known_from))} on, undo the import of the other one, or say that it "
+        f"counts there too with {how}.",
+    )
 
 
 def _code(text: str) -> str:

@@ -99,10 +99,27 @@ def test_a_correction_after_the_books_closed_changes_nothing_unless_it_re_states
     assert booked(ws) == before
 
 
+def test_a_second_rate_for_the_day_moves_no_closed_month_unless_it_re_states(
+    ws: operations.Workspace, tmp_path: Path
+) -> None:
+    add_all(ws)
+    before, kept = booked(ws), operations.rates(ws)
+    with pytest.raises(UserError, match="A rate of EUR from 1 Jan 2026 is known already") as raised:
+        operations.add_rate(ws, "EUR", "1.2", date(2026, 1, 1))
+    assert "of 1 Jan – 30 Apr 2026 would change" in raised.value.problem
+    assert raised.value.advice.startswith("Set it from 1 May 2026 on, undo")
+    file = tmp_path / "rates.csv"
+    file.write_text("Currency,From,Rate\nEUR,2026-01-01,1.2\n", encoding="utf-8")
+    with pytest.raises(UserError, match="known already"):
+        finish(operations.import_file(ws, file, ImportOptions(as_of=DAY)))
+    assert (booked(ws), operations.rates(ws)) == (before, kept)
+    finish(operations.import_file(ws, file, ImportOptions(as_of=DAY, constants={"restates": "yes"})))
+    assert booked(ws)[0] == pytest.approx((before[0] or 0) + 2000 * (1.2 - 1.0875))
+
+
 def test_a_correction_in_time_counts(ws: operations.Workspace) -> None:
     add_all(ws)
-    ws.today = date(2026, 6, 30)
-    operations.add_rate(ws, "EUR", "1.10", date(2026, 1, 1))
+    operations.add_rate(ws, "EUR", "1.10", date(2026, 5, 1))  # the books of May close at the end of June
     assert booked(ws)[0] == pytest.approx(1000 + 2200 + 2010 + 32.91)
 
 

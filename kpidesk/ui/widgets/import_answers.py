@@ -169,6 +169,8 @@ def _short(text: str, most: int = 32) -> str:
 
 def window_advice(advice: str) -> str:
     """Advice as it helps in the window, which has no command-line options."""
+    if "--set restates" in advice:
+        return "Undo the import of the other one first, or give Re-states the value yes in all rows, under Columns."
     if "--kind" in advice:
         return "Say what it holds; which column is what can then be said under Columns."
     return "Correct the file, or say under Columns which column holds what." if "--" in advice else advice
