@@ -69,7 +69,7 @@ def build_plan(
         questions=settled.questions,
         notices=(
             *table.notices, *_remembered_notices(settled, profile), *_left_notices(left),
-            *_passed_notices(recognised, rules),
+            *_passed_notices(recognised, rules), *recognised.notices,
             *_row_notices(evidence, settled, repeated), *settled.notices, *word_notices(words, rules.kind),
             *told_of_all(rules, options.constants),
             *_made_notices(rules), *_hidden_notices(recognised, settled), *_kind_notices(rules, options.constants),

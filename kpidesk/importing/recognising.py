@@ -27,7 +27,7 @@ class Recognised:
 
     `questions` ask for the kind where the columns fit several; `why` says how the kind was found;
     `constants` are the values that the user gives to fields in all rows, `words` by field what the user takes a word,
-    in lower case, for.
+    in lower case, for; `notices` tell what rows decided.
     """
 
     dialect: Dialect
@@ -38,6 +38,7 @@ class Recognised:
     why: str = ""
     constants: Mapping[str, str] = field(default_factory=dict)
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    notices: tuple[str, ...] = ()
 
     @property
     def kind(self) -> Kind:

@@ -89,6 +89,33 @@ def test_the_job_titles_of_a_people_file_are_roles_and_a_territory_is_no_team(tm
     assert "parent_team" not in imported.rows[0]
 
 
+@pytest.mark.parametrize(
+    ("rows", "field", "why"),
+    [
+        ("Ann,North,West\nBob,North,West\nCat,South,West\nDan,South,\n", "parent_team", "each team lies in one"),
+        ("Ann,North,West\nBob,NORTH,East\nCat,South,West\n", "territory", "'North' lies in 'West' and in 'East'"),
+        ("Ann,,West\nBob,,East\n", "territory", "no row tells a team"),
+    ],
+)
+def test_a_region_is_a_team_only_where_each_team_lies_in_one(tmp_path: Path, rows: str, field: str, why: str) -> None:
+    imported = read(write(tmp_path, f"Name,Team,Region\n{rows}", "people.csv"))
+    (column,) = (one for one in imported.plan.preview.columns if one.header == "Region")
+    assert (column.field, column.why.rpartition("; ")[2]) == (field, why)
+    assert any("Column 'Region' tells" in one for one in imported.plan.preview.notices) is (field == "territory")
+    said = read(
+        write(tmp_path, f"Name,Team,Region\n{rows}", "people.csv"), ImportOptions(columns={"parent_team": "Region"})
+    )
+    assert said.column("parent_team")[0] == "West"
+
+
+def test_a_region_without_teams_is_where_a_person_sells(tmp_path: Path) -> None:
+    people = "Name,Job title,Region,Start date\nAnn,AE,West,2025-01-01\nBob,AE,East,2025-01-01\n"
+    imported = read(write(tmp_path, people, "people.csv"), ImportOptions(kind="people"))
+    assert imported.column("territory") == ["West", "East"]
+    both = read(write(tmp_path, people.replace("Start date", "Territory").replace("2025-01-01", "T"), "b.csv"))
+    assert both.column("territory") == ["T", "T"]
+
+
 SOURCES = "Id,Deal name,Owner,Stage,Amount,Created,Close date,Lead source,Product\n"
 
 

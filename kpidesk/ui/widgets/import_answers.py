@@ -185,6 +185,7 @@ def window_notice(notice: str) -> str:
 
 _OPTIONS_IN_NOTICES = (
     (re.compile(r"; --same .*"), " unless the check says otherwise, under Look alike."),
+    (re.compile(r'; --map \w+=".*" says otherwise'), "; say otherwise under Columns"),
     (re.compile(r"; --word '[^']*' says otherwise"), "; say otherwise under Words"),
     (re.compile(r"; --word '.+=…' says as which"), "; say as which under Words"),
     (re.compile(r"; --word '.+' counts both as one"), "; say under Words that both are one"),
