@@ -28,14 +28,15 @@ def kpi_packs(workspace: Path, as_json: bool) -> None:
 @click.argument("workspace", type=FILE)
 @click.argument("name")
 @click.option("--draft", is_flag=True, help="Keep them as drafts.")
+@click.option("--reason", default="", help="Why all are needed where more than seven are in use at a level.")
 @json_option
-def kpi_pack(workspace: Path, name: str, *, draft: bool, as_json: bool) -> None:
+def kpi_pack(workspace: Path, name: str, *, draft: bool, reason: str, as_json: bool) -> None:
     """Take the KPIs of a pack into use and say what they still need; no other KPI is retired."""
     from kpidesk import operations
     from kpidesk.exporting.kpi_forms import start_json, start_text
 
     with workspace_at(workspace) as ws:
-        done = operations.start_from(ws, name, draft=draft)
+        done = operations.start_from(ws, name, draft=draft, reason=reason)
     needs = {one.kpi.id: (one.needs, one.how) for one in done.waiting}
     parts = (done.pack, done.activated, done.kept, done.drafts, needs)
     print_json(start_json(*parts)) if as_json else click.echo(start_text(*parts))

@@ -116,17 +116,20 @@ class Lateness:
     words: str
 
 
-def crowded(known: Iterable[Kpi], added: Iterable[Kpi]) -> str:
-    """That with some more KPIs a level has more in use than anybody can act on; empty where it has not.
+def _counts(kpi: Kpi, level: Level) -> bool:
+    return kpi.status == "active" and not kpi.coaching and level in kpi.levels
 
-    What is for coaching and what is in use already adds nothing.
+
+def crowded(known: Iterable[Kpi], added: Iterable[Kpi]) -> str:
+    """That with some KPIs as given a level has more in use than before, and than anybody can act on; else empty.
+
+    What is for coaching counts as none.
     """
-    in_use = {one.id: one for one in known if one.status == "active" and not one.coaching}
-    new = [one for one in added if one.id not in in_use and not one.coaching]
+    before = {one.id: one for one in known}
+    after = {**before, **{one.id: one for one in added}}
     most = Limits().most
     for level in get_args(Level):
-        more = sum(level in one.levels for one in new)
-        count = more + sum(level in one.levels for one in in_use.values())
-        if more and count > most:
+        was, count = (sum(_counts(one, level) for one in kpis.values()) for kpis in (before, after))
+        if count > max(was, most):
             return f"{count} KPIs would be in use at {level} level: nobody can act on more than {most}."
     return ""

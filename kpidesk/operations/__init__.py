@@ -77,7 +77,7 @@ if TYPE_CHECKING:
     # Baseline first, target second
     from kpidesk.operations.goals import (
         baseline_words, closed_for, goal_scope, period_for_goals, propose, role_scopes, set_baseline, set_baseline_from,
-        set_target, set_target_from, target_words,
+        set_target, set_target_from, take_back_baseline, target_words,
     )  # fmt: skip
     from kpidesk.operations.applying import applied
     from kpidesk.operations.ladders import doubts_about, ladder_of
@@ -212,8 +212,8 @@ __all__ = [
     "set_target", "set_target_from", "settings", "settle_action", "sheet", "sheet_for", "show_kpi", "signals", "split",
     "split_merges", "sql", "start_from", "start_review", "start_team_review", "still_open", "submissions", "submit",
     "submit_file", "submit_text", "sums_after", "tables", "take", "take_back", "take_back_acknowledgement",
-    "take_preparation", "taken_back", "target_grid", "target_words", "team_review_differences", "team_review_sheet",
-    "team_reviews", "text_of", "timeline", "trend", "undo", "undo_effect", "undo_together", "unfinished_kpis",
-    "unlinked", "values_by_field", "values_of", "views", "what_if", "why", "win_chances", "with_changes",
-    "with_forecast", "with_luck", "work_share", "write_file",
+    "take_back_baseline", "take_preparation", "taken_back", "target_grid", "target_words", "team_review_differences",
+    "team_review_sheet", "team_reviews", "text_of", "timeline", "trend", "undo", "undo_effect", "undo_together",
+    "unfinished_kpis", "unlinked", "values_by_field", "values_of", "views", "what_if", "why", "win_chances",
+    "with_changes", "with_forecast", "with_luck", "work_share", "write_file",
 ]  # fmt: skip

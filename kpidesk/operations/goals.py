@@ -192,6 +192,22 @@ def set_baseline(ws: Workspace, baseline: Baseline) -> Baseline:
     return frozen
 
 
+def take_back_baseline(ws: Workspace, kept: Baseline, before: Baseline | None) -> None:
+    """Let the baseline that stood before one was kept stand again, or none.
+
+    Raises:
+        UserError: a target rests on it and none stood before, or the period is closed and its target set.
+    """
+    book = goals(ws)
+    refuse_closed(ws, kept.kpi_id, kept.scope, kept.period)
+    if before is not None:
+        store.save_baseline(ws.db, before)
+    elif book.target(kept.kpi_id, kept.scope, kept.period) is None:
+        store.withdraw_baseline(ws.db, kept)
+    else:
+        raise UserError("A target rests on this baseline.", "Take the target back first.")
+
+
 def set_target(ws: Workspace, target: Target, reason: str = "") -> Target:
     """Set minimum, target and stretch of a KPI for a scope and period, as a new version.
 

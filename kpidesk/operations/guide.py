@@ -56,19 +56,19 @@ def _what_foretells(ws: Workspace, kpis: list[Kpi], level: Level) -> tuple[Kpi, 
     return tuple(one.kpi for one in found if one.computable)
 
 
-def take(ws: Workspace, objective: Objective, kpi_ids: tuple[str, ...]) -> Taken:
+def take(ws: Workspace, objective: Objective, kpi_ids: tuple[str, ...], reason: str = "") -> Taken:
     """Keep an objective (number 0: a new one) with these KPIs after those it has, and take them into use.
 
-    What lacks a decision or an owner stays a draft.
+    What lacks a decision or an owner stays a draft. `reason` says why so many are needed, where they are.
 
     Raises:
-        UserError: as for `save_objective`; nothing is changed then.
+        UserError: as for `save_objective` and `save_kpi`; nothing is changed then.
     """
     attached = tuple(dict.fromkeys((*objective.kpi_ids, *(find_kpi(ws, one).id for one in kpi_ids))))
     with all_or_none(ws):
         kept = save_objective(ws, replace(objective, kpi_ids=attached))
         idle = [kpi for kpi in (find_kpi(ws, one) for one in kpi_ids) if kpi.status != "active"]
-        done = [in_use(ws, kpi, kept) for kpi in idle]
+        done = [in_use(ws, kpi, kept, reason) for kpi in idle]
     return Taken(
         kept,
         tuple(kpi for kpi, missing in done if not missing),

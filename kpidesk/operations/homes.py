@@ -294,6 +294,7 @@ HOMES = {
     "take": "kpidesk.operations.guide",
     "take_back": "kpidesk.operations.roster",
     "take_back_acknowledgement": "kpidesk.operations.signals",
+    "take_back_baseline": "kpidesk.operations.goals",
     "take_preparation": "kpidesk.operations.preparations",
     "taken_back": "kpidesk.operations.target_edits",
     "target_grid": "kpidesk.operations.target_grid",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -35,6 +35,8 @@ from kpidesk.operations.formulas import (
     kpi_of_formula,
 )
 from kpidesk.operations.workspace import Workspace, definitions
+
+CROWDED_ADVICE = "Retire one that nobody acts on, or give a reason (--reason) why all are needed."
 
 
 def show_kpi(ws: Workspace, kpi_id: str, as_of: date | None = None) -> dict[str, object]:
@@ -69,16 +71,28 @@ def save_kpi(ws: Workspace, kpi: Kpi) -> Kpi:
     """Keep a KPI as it now stands, as a new version; periods that began before keep the version they had.
 
     Raises:
-        UserError: as for `check_kpi`.
+        UserError: as for `check_kpi` and `need_reason`.
     """
     kpi = normalised(kpi)
     check_kpi(ws, kpi)
-    kpi = replace(kpi, retired_on=(kpi.retired_on or ws.today.isoformat()) if kpi.status == "retired" else "")
     known = definitions(ws).get(kpi.id)
+    need_reason(ws, (kpi,), "" if known is not None and known.reason == kpi.reason else kpi.reason)
+    kpi = replace(kpi, retired_on=(kpi.retired_on or ws.today.isoformat()) if kpi.status == "retired" else "")
     changed = known is not None and known.counted != kpi.counted and _was_used(ws, known)
     valid_from = ws.today.isoformat() if changed else (known.valid_from if known else "")
     store.save_kpi(ws.db, replace(kpi, version=(known.version + 1 if known else 1), valid_from=valid_from))
     return definitions(ws)[kpi.id]
+
+
+def need_reason(ws: Workspace, wanted: Iterable[Kpi], reason: str) -> None:
+    """Refuse to take one more into use than anybody can act on at a level, unless somebody says why.
+
+    Raises:
+        UserError: with how many there would be, at which level.
+    """
+    words = "" if reason.strip() else crowded(definitions(ws).values(), tuple(wanted))
+    if words:
+        raise UserError(words, CROWDED_ADVICE)
 
 
 def _was_used(ws: Workspace, kpi: Kpi) -> bool:
@@ -161,8 +175,6 @@ def add_kpi(
     texts = {key: text for key, text in (("objective", objective), ("decision", decision), ("owner", owner)) if text}
     given = {**texts, **(fields or {}), "status": status, "retired_on": "", "reason": reason.strip()}
     wanted = kpi_from_mapping({**kpi_to_mapping(kpi), **given}, f"'{kpi.name}'")
-    if not (draft or reason.strip()) and (words := crowded(definitions(ws).values(), (wanted,))):
-        raise UserError(words, "Retire one that nobody acts on, or say with --reason why all are needed.")
     return save_kpi(ws, wanted)
 
 
@@ -199,4 +211,5 @@ def _from_formula(ws: Workspace, kpi_id: str, text: str, name: str, direction: D
 
 def retire_kpi(ws: Workspace, kpi_id: str) -> Kpi:
     """Take a KPI off the scorecards; it stays readable in old periods."""
-    return save_kpi(ws, replace(find_kpi(ws, kpi_id), status="retired", retired_on=ws.today.isoformat()))
+    gone = replace(find_kpi(ws, kpi_id), status="retired", retired_on=ws.today.isoformat(), reason="")
+    return save_kpi(ws, gone)

@@ -151,7 +151,7 @@ def set_focus(ws: Workspace, scope: Scope, kpi_ids: Sequence[str]) -> Focus:
     return focus(ws, scope)
 
 
-def in_use(ws: Workspace, kpi: Kpi, objective: Objective) -> tuple[Kpi, tuple[str, ...]]:
+def in_use(ws: Workspace, kpi: Kpi, objective: Objective, reason: str = "") -> tuple[Kpi, tuple[str, ...]]:
     """A KPI taken into use for an objective, with the fields that are still empty and keep it a draft."""
     from kpidesk.operations.kpis import save_kpi  # as above
 
@@ -159,4 +159,6 @@ def in_use(ws: Workspace, kpi: Kpi, objective: Objective) -> tuple[Kpi, tuple[st
     missing = unfilled(filled)
     status = filled.status if missing else "active"
     changed = replace(filled, status=status, retired_on="" if status == "active" else filled.retired_on)
+    if reason.strip() and changed != kpi:
+        changed = replace(changed, reason=reason.strip())
     return (kpi if changed == kpi else save_kpi(ws, changed)), missing

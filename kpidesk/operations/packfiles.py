@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kpidesk.core.errors import UserError
+from kpidesk.core.kpis import Kpi
+from kpidesk.core.lint_facts import crowded
 from kpidesk.core.pack_files import (
     ENDING,
     NO_DEFINITIONS,
@@ -25,7 +27,7 @@ from kpidesk.operations.catalogue import shipped_kpis, shipped_packs
 from kpidesk.operations.dependencies import behind
 from kpidesk.operations.exports import check_export_path, write_file
 from kpidesk.operations.formulas import find_kpi, formula_texts
-from kpidesk.operations.kpis import check_class, retire_kpi, save_kpi
+from kpidesk.operations.kpis import CROWDED_ADVICE, check_class, retire_kpi, save_kpi
 from kpidesk.operations.workspace import Workspace, all_or_none, definitions
 
 LARGEST = 2_000_000
@@ -35,13 +37,15 @@ LARGEST = 2_000_000
 class PackDifference:
     """What a file of definitions would change in a workspace, KPI by KPI in the order in which they are taken.
 
-    `into_use` and `out_of_use` are the KPIs that would change if the same set were used here as where it comes from.
+    `into_use` and `out_of_use` are the KPIs that would change if the same set were used here as where it comes from,
+    `crowd` says that the set is more than anybody can act on (empty where it is not).
     """
 
     pack: PackFile
     changes: tuple[DefinitionChange, ...]
     into_use: tuple[str, ...] = ()
     out_of_use: tuple[str, ...] = ()
+    crowd: str = ""
 
 
 def definitions_to_hand_on(ws: Workspace, names: Sequence[str] = ()) -> PackFile:
@@ -129,7 +133,15 @@ def definition_difference(ws: Workspace, path: Path, *, replace_formulas: bool =
     active = {kpi.id for kpi in known.values() if kpi.status == "active"}
     into = tuple(one for one in pack.in_use if one not in active)
     out = tuple(sorted(active - {*pack.in_use})) if pack.in_use else ()
-    return PackDifference(pack, tuple(changes[one] for one in _in_order(pack)), into, out)
+    crowd = _crowd(known, {kpi.id: kpi for kpi in pack.kpis}, into, out)
+    return PackDifference(pack, tuple(changes[one] for one in _in_order(pack)), into, out, crowd)
+
+
+def _crowd(known: Mapping[str, Kpi], given: Mapping[str, Kpi], into: Sequence[str], out: Sequence[str]) -> str:
+    retired = (replace(known[one], status="retired") for one in out)
+    return crowded(
+        known.values(), (*retired, *(replace(given.get(one) or known[one], status="active") for one in into))
+    )
 
 
 def _check(ws: Workspace, pack: PackFile, place: str) -> None:
@@ -168,15 +180,17 @@ def _in_order(pack: PackFile) -> Iterator[str]:
 
 
 def import_definitions(
-    ws: Workspace, path: Path, *, replace_formulas: bool = False, leave_others: bool = False, same_set: bool = False
-) -> PackDifference:
+    ws: Workspace, path: Path, *, replace_formulas: bool = False, leave_others: bool = False, same_set: bool = False,
+    reason: str = "",
+) -> PackDifference:  # fmt: skip
     """Take in the definitions of a file, all or none: new ones as drafts, known ones keep whether they are in use.
 
     With `leave_others` those that would count otherwise stay as they are here. With `same_set` those in use where the
-    file comes from are taken into use and every other one is retired. The answer holds what was changed.
+    file comes from are taken into use and every other one is retired; `reason` says why so many are needed, where they
+    are. The answer holds what was changed.
 
     Raises:
-        UserError: as for `definition_difference`, or a KPI cannot be kept so.
+        UserError: as for `definition_difference` and `need_reason`, or a KPI cannot be kept so.
     """
     found = definition_difference(ws, path, replace_formulas=replace_formulas or leave_others)
     if leave_others and not replace_formulas:
@@ -184,13 +198,16 @@ def import_definitions(
         found = replace(found, changes=tuple(kept))
     if not same_set:
         found = replace(found, into_use=(), out_of_use=())
-    reason = f"Taken in from {path.name}, definitions {found.pack.code}."
+    source = f"Taken in from {path.name}, definitions {found.pack.code}."
     with all_or_none(ws):
         for one in found.changes:
             if one.kind != "same":
-                save_kpi(ws, replace(one.kpi, reason=reason))
-        for kpi_id in found.into_use:
-            save_kpi(ws, replace(find_kpi(ws, kpi_id), status="active", reason=reason))
+                save_kpi(ws, replace(one.kpi, reason=source))
         for kpi_id in found.out_of_use:
             retire_kpi(ws, kpi_id)
+        if found.crowd and not reason.strip():
+            raise UserError(found.crowd, CROWDED_ADVICE)
+        why = f"{reason.strip().rstrip('.')}. {source}" if reason.strip() else source
+        for kpi_id in found.into_use:
+            save_kpi(ws, replace(find_kpi(ws, kpi_id), status="active", reason=why))
     return found

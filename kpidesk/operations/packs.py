@@ -10,6 +10,7 @@ from kpidesk.core.kpis import Kpi, unfilled
 from kpidesk.core.packs import Pack
 from kpidesk.operations.catalogue import shipped_packs
 from kpidesk.operations.formulas import KpiEntry, entries_of
+from kpidesk.operations.kpis import need_reason
 from kpidesk.operations.workspace import Workspace, definitions
 
 
@@ -53,13 +54,13 @@ def pack_entries(ws: Workspace, pack: Pack) -> tuple[KpiEntry, ...]:
     return entries_of(ws, tuple(known[one] for one in pack.kpis))
 
 
-def start_from(ws: Workspace, name: str, *, draft: bool = False) -> PackStart:
+def start_from(ws: Workspace, name: str, *, draft: bool = False, reason: str = "") -> PackStart:
     """Take the KPIs of a pack into use; what lacks objective, decision or owner stays a draft. Nothing is retired.
 
-    With `draft` all of them are only kept as drafts.
+    With `draft` all of them are only kept as drafts. `reason` says why so many are needed, where they are.
 
     Raises:
-        UserError: there is no such pack.
+        UserError: there is no such pack, or as for `need_reason`.
     """
     pack = find_pack(name)
     entries = pack_entries(ws, pack)
@@ -75,10 +76,12 @@ def start_from(ws: Workspace, name: str, *, draft: bool = False) -> PackStart:
             status="draft" if kpi.id in waiting_ids else "active",
             version=known[kpi.id].version + 1,
             retired_on="",
+            reason=reason.strip(),
         )
         for kpi in new
         if kpi.id not in waiting_ids or kpi.status == "retired"
     ]
+    need_reason(ws, changed, reason)
     if changed:
         store.save_kpis(ws.db, changed)
     return PackStart(

@@ -67,6 +67,7 @@ if TYPE_CHECKING:
         save_target,
         taken_away,
         target_detail,
+        withdraw_baseline,
         withdraw_target,
     )
     from kpidesk.store.imports import (
@@ -215,5 +216,5 @@ __all__ = [
     "save_target", "save_unfinished", "save_view", "settings_on", "settle_action", "sheet_bytes", "source_numbers",
     "sources_of_deal", "split", "split_deals", "spoken_name", "suggestions", "tables", "take_uncarried", "taken_away",
     "target_detail", "tellers", "undo_effect", "undo_import", "unjudged_goals", "unlinked_rows", "value_places",
-    "value_texts", "values_by_source", "waits_for", "withdraw_target",
+    "value_texts", "values_by_source", "waits_for", "withdraw_baseline", "withdraw_target",
 ]  # fmt: skip

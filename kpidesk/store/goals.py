@@ -48,6 +48,12 @@ def target_detail(target: Target) -> str:
     return f"{_words(target)} v{target.version}"
 
 
+def withdraw_baseline(db: Database, baseline: Baseline) -> None:
+    """Let no baseline of this scope and period be in force any more; all stay readable."""
+    with db.writing("baseline taken away", _words(baseline)):
+        supersede(db, "baselines", _about(db, baseline)[:5])
+
+
 def withdraw_target(db: Database, target: Target, reason: str) -> None:
     """Take a target away: no version of it is in force any more, all stay readable."""
     with db.writing(TAKEN_AWAY, f"{target_detail(target)}: {reason}"):

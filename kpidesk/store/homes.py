@@ -220,5 +220,6 @@ HOMES = {
     "value_texts": "kpidesk.store.details",
     "values_by_source": "kpidesk.store.details",
     "waits_for": "kpidesk.store.preparations",
+    "withdraw_baseline": "kpidesk.store.goals",
     "withdraw_target": "kpidesk.store.goals",
 }

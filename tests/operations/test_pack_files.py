@@ -275,3 +275,20 @@ def test_how_a_kpi_is_shown_and_judged_is_handed_on(
     assert {"minimum_n", "decimals", "pace"} & set(tomllib.loads(file.read_text(encoding="utf-8"))["kpis"][0]) == {
         "minimum_n", "decimals", "pace",
     }  # fmt: skip
+
+
+def test_a_set_that_is_more_than_anybody_can_act_on_is_taken_with_a_reason_only(
+    ws: operations.Workspace, other: operations.Workspace, tmp_path: Path
+) -> None:
+    for kpi_id in ("nrr", "grr", "pipeline_coverage"):
+        operations.add_kpi(ws, kpi_id, reason="The board asks for it")
+    file = tmp_path / "ours.kpipack"
+    operations.export_definitions(ws, file)
+    before = definitions(other)
+    assert operations.definition_difference(other, file).crowd.startswith("8 KPIs would be in use at org level")
+    with pytest.raises(UserError, match="8 KPIs would be in use"):
+        operations.import_definitions(other, file, same_set=True)
+    assert definitions(other) == before
+    operations.import_definitions(other, file, same_set=True, reason="One set for both offices")
+    taken = operations.find_kpi(other, "nrr")
+    assert (taken.status, taken.reason.split(". ")[0]) == ("active", "One set for both offices")

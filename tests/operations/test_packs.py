@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +12,8 @@ import pytest
 from kpidesk import operations
 from kpidesk.core.errors import UserError
 from kpidesk.core.fields import KINDS
+from kpidesk.core.lint import Fix
+from kpidesk.core.objectives import Objective
 from kpidesk.core.obtaining import HOW_TO_GET
 from kpidesk.core.packs import pack_from_mapping
 from kpidesk.core.people import ORG, Scope
@@ -47,7 +49,7 @@ def test_packs_hold_three_to_five_kpis_of_their_level_in_balance(ws: operations.
 
 def test_starting_from_a_pack_adds_and_retires_nothing(ws: operations.Workspace) -> None:
     before = _active(ws)
-    done = operations.start_from(ws, "Large customers")
+    done = operations.start_from(ws, "Large customers", reason="Begin with all")
     assert {kpi.id for kpi in done.activated} == set(done.pack.kpis)
     assert _active(ws) == before | set(done.pack.kpis)
     again = operations.start_from(ws, "enterprise")
@@ -73,6 +75,37 @@ def test_more_than_seven_at_a_level_are_published_with_a_reason_only(ws: operati
     assert operations.add_kpi(ws, "calls_made").status == "active", "what is for coaching is not judged"
 
 
+def test_one_too_many_needs_a_reason_by_whichever_way_it_comes(ws: operations.Workspace) -> None:
+    for kpi_id in ("nrr", "grr"):
+        operations.add_kpi(ws, kpi_id)
+    before = _active(ws)
+    coverage = operations.find_kpi(ws, "pipeline_coverage")
+    aim = operations.save_objective(ws, Objective(0, "Grow", "", "Ann"))
+    ways: tuple[Callable[[str], object], ...] = (
+        lambda why: operations.start_from(ws, "org", reason=why),
+        lambda why: operations.save_kpi(ws, replace(coverage, status="active", reason=why)),
+        lambda why: operations.take(ws, aim, ("pipeline_coverage",), why),
+        lambda why: operations.apply_fix(ws, Fix("activate", ("pipeline_coverage",), "", value=why)),
+    )
+    for way in ways:
+        with pytest.raises(UserError, match=r"would be in use at org level: nobody can act on more than 7\."):
+            way(" ")
+        assert _active(ws) == before
+        way("The board asks for it")
+        told = operations.timeline(ws, "pipeline_coverage")[0]
+        assert (told.kind, told.reason) == ("status", "The board asks for it")
+        for one in _active(ws) - before:
+            operations.retire_kpi(ws, one)
+
+
+def test_a_wider_use_at_a_full_level_needs_a_reason_too(ws: operations.Workspace) -> None:
+    for kpi_id in ("nrr", "grr"):
+        operations.add_kpi(ws, kpi_id)
+    operations.save_kpi(ws, replace(operations.find_kpi(ws, "pipeline_coverage"), status="active", levels=("rep",)))
+    with pytest.raises(UserError, match="8 KPIs would be in use at org level"):
+        operations.save_kpi(ws, replace(operations.find_kpi(ws, "pipeline_coverage"), levels=("org", "rep")))
+
+
 def test_what_a_kpi_needs_is_shown_with_it(ws: operations.Workspace) -> None:
     shown = operations.show_kpi(ws, "nrr")
     entry = next(one for one in operations.kpis(ws) if one.kpi.id == "nrr")
@@ -92,7 +125,7 @@ def test_kpis_in_use_that_a_level_does_not_show_are_told(ws: operations.Workspac
 
 def test_what_lacks_a_field_stays_a_draft_and_says_which(ws: operations.Workspace) -> None:
     operations.save_kpi(ws, replace(operations.find_kpi(ws, "slippage_rate"), decision="", owner=" "))
-    done = operations.start_from(ws, "enterprise")
+    done = operations.start_from(ws, "enterprise", reason="Begin with all")
     assert [(kpi.id, fields) for kpi, fields in done.drafts] == [("slippage_rate", ("decision", "owner"))]
     assert "slippage_rate" not in _active(ws)
 
@@ -105,7 +138,7 @@ def test_drafts_are_only_kept(ws: operations.Workspace) -> None:
 
 
 def test_what_needs_data_says_where_it_comes_from(ws: operations.Workspace) -> None:
-    waiting = {one.kpi.id: one for one in operations.start_from(ws, "sdr").waiting}
+    waiting = {one.kpi.id: one for one in operations.start_from(ws, "sdr", reason="Begin with all").waiting}
     assert "an export of leads" in waiting["lead_response_1h"].needs
     assert "Salesforce" in waiting["meetings_held"].how
     assert "Event.csv" in waiting["meetings_held"].how

@@ -76,7 +76,7 @@ def crowded(ws: operations.Workspace) -> None:
 
 def taken(ws: operations.Workspace, kpi_id: str) -> Kpi:
     found = replace(operations.find_kpi(ws, kpi_id), objective="Grow", decision="Look at it", owner="Ann Lee")
-    return operations.save_kpi(ws, replace(found, status="active"))
+    return operations.save_kpi(ws, replace(found, status="active", reason="All are needed"))
 
 
 def test_it_says_how_late_each_result_tells_and_what_rests_on_what(

@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QInputDialog, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from kpidesk import operations
@@ -23,7 +23,7 @@ from kpidesk.ui.widgets.editor_colours import partner, pieces
 from kpidesk.ui.widgets.editor_formula import FORM, MORE_THAN_FORM, TEXT
 from kpidesk.ui.widgets.editor_state import NEW, id_of
 from tests.ui.history import LAST, NEXT, TODAY
-from tests.ui.shell import FakeShell, until, workspace_shell
+from tests.ui.shell import FakeShell, told, until, workspace_shell
 
 WIN_RATE = "count(deals where won on closed_at) / count(deals where closed on closed_at)"
 LOSS_RATE = "count(deals where lost on closed_at) / count(deals where closed on closed_at)"
@@ -110,6 +110,11 @@ def stored(workspace: Path, kpi_id: str) -> Kpi:
         return operations.find_kpi(ws, kpi_id)
     finally:
         operations.close(ws)
+
+
+def fill_up(ws: operations.Workspace) -> None:
+    for kpi_id in ("nrr", "grr"):
+        operations.add_kpi(ws, kpi_id)
 
 
 def save(qtbot: QtBot, page: EditorPage, button: QPushButton) -> None:
@@ -506,3 +511,27 @@ def test_the_kpis_page_shows_the_formula_and_leads_to_it(qtbot: QtBot, shell: Fa
     page.desk.back.click()
     assert goals.entry() is not None
     assert goals.definition.name.text() == "Bookings"
+
+
+def test_the_eighth_kpi_of_a_level_is_published_with_a_reason_only(
+    qtbot: QtBot, shell: FakeShell, page: EditorPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    answers = iter((("", False), ("The board asks for it", True)))
+
+    def answer(_parent: QWidget, _title: str, text: str) -> tuple[str, bool]:
+        asked.append(text)
+        return next(answers)
+
+    monkeypatch.setattr(QInputDialog, "getText", answer)
+    told(qtbot, shell, fill_up)
+    page.reload()
+    settle(qtbot, page)
+    page.open_kpi("pipeline_coverage")
+    settle(qtbot, page)
+    save(qtbot, page, page.foot.use)
+    assert asked[0].startswith("8 KPIs would be in use at org level")
+    assert kept(page).status == "draft"  # type: ignore[union-attr]  # it is kept
+    save(qtbot, page, page.foot.use)
+    found = told(qtbot, shell, lambda ws: operations.timeline(ws, "pipeline_coverage")[0])
+    assert (found.kind, found.reason, len(asked)) == ("status", "The board asks for it", 2)

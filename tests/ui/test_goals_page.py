@@ -266,7 +266,7 @@ def test_what_is_being_typed_outlives_an_answer_on_its_way(qtbot: QtBot, page: G
 def set_first_target(qtbot: QtBot, page: GoalsPage, shell: FakeShell) -> None:
     keep(qtbot, page)
     press(page.target.save)
-    until(qtbot, lambda: shell.toasts != [])
+    until(qtbot, lambda: len(shell.toasts) == 2)
     settle(qtbot, page)
 
 
@@ -280,7 +280,7 @@ def test_a_change_needs_a_reason_and_can_be_taken_back_and_done_again(
     assert page.target.reason.hasFocus()
     type_into(page.target.reason, "New pricing")
     QTest.keyClick(page.target.reason, Qt.Key.Key_Return)
-    until(qtbot, lambda: len(shell.toasts) == 2)
+    until(qtbot, lambda: len(shell.toasts) == 3)
     settle(qtbot, page)
     assert page.target.fields[1].text() == "29%"
 
@@ -299,20 +299,30 @@ def test_a_change_needs_a_reason_and_can_be_taken_back_and_done_again(
     assert stored.target == pytest.approx(0.29)
 
 
-def test_the_toast_takes_a_change_back_too(qtbot: QtBot, page: GoalsPage, shell: FakeShell) -> None:
+def test_the_toast_takes_a_change_the_first_target_and_the_baseline_back(
+    qtbot: QtBot, page: GoalsPage, workspace: Path, shell: FakeShell
+) -> None:
     set_first_target(qtbot, page, shell)
-    offered = [shell.undo_last is not None]
     type_into(page.target.fields[1], "29%")
     type_into(page.target.reason, "New pricing")
     press(page.target.save)
-    until(qtbot, lambda: len(shell.toasts) == 2)
+    until(qtbot, lambda: len(shell.toasts) == 3)
     settle(qtbot, page)
-    offered.append(shell.undo_last is not None)
-    assert offered == [False, True]  # the first target replaces nothing
-    if shell.undo_last is not None:
-        shell.undo_last()
+    assert shell.undo_last is not None
+    shell.undo_last()
     until(qtbot, lambda: page.target.fields[1].text() == "27.5%")
     settle(qtbot, page)
+    shell.undo_last()
+    until(qtbot, lambda: shell.toasts[-1] == "Target of Q3 2026 taken back.")
+    settle(qtbot, page)
+    shell.undo_last()
+    until(qtbot, lambda: page.kept_baseline() is None)
+    settle(qtbot, page)
+    assert not page.keeping.stack.canUndo()
+    QTest.keyClick(page, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    until(qtbot, lambda: page.kept_baseline() is not None)
+    shell.jobs.shutdown()
+    assert target_in(workspace) is None
 
 
 def test_a_target_of_many_times_the_baseline_is_asked_about(qtbot: QtBot, page: GoalsPage, shell: FakeShell) -> None:
@@ -323,7 +333,7 @@ def test_a_target_of_many_times_the_baseline_is_asked_about(qtbot: QtBot, page: 
     page.set_target(Target("bookings", ORG, NEXT.period, 10_000, 900_000, 950_000))
     settle(qtbot, page)
     assert "$900K is 90 times the baseline of $10.0K." in told[0]  # every quarter came to 10,000
-    assert shell.toasts == []
+    assert shell.toasts == ["Baseline kept for Q3 2026."]
     answer("Set it")
     page.set_target(Target("bookings", ORG, NEXT.period, 10_000, 900_000, 950_000))
     settle(qtbot, page)
@@ -344,7 +354,7 @@ def test_a_closed_period_keeps_what_was_agreed(qtbot: QtBot, page: GoalsPage, sh
     settle(qtbot, page)
     keep(qtbot, page)
     press(page.target.save)
-    until(qtbot, lambda: shell.toasts != [])
+    until(qtbot, lambda: len(shell.toasts) == 2)
     until(qtbot, page.target.closed.isVisible)
     assert page.target.closed.text() == "Q2 2026 is closed: its targets are read-only."
     parts = (*page.target.fields, page.target.reason, page.target.save, page.target.mode, page.baseline.keep)
@@ -352,7 +362,7 @@ def test_a_closed_period_keeps_what_was_agreed(qtbot: QtBot, page: GoalsPage, sh
     page.set_target(Target("win_rate", ORG, LAST.period, 0.2, 0.29, 0.3), "Too late")
     until(qtbot, page.target.problem.isVisible)
     assert "Q2 2026 is closed: its targets are read-only." in page.target.problem.text()
-    assert not page.undo_stack.canUndo()
+    assert not page.keeping.stack.canUndo()
     page.ask(NEXT)
     settle(qtbot, page)
     until(qtbot, lambda: not page.target.closed.isVisible())

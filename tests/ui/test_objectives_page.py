@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QInputDialog, QMenu
 from pytestqt.qtbot import QtBot
 
 from kpidesk import operations
@@ -176,8 +176,10 @@ def page_facts(page: ObjectivesPage) -> Any:
 
 
 def test_the_guide_leads_from_an_aim_to_an_objective_with_kpis_in_use(
-    qtbot: QtBot, page: ObjectivesPage, shell: FakeShell
+    qtbot: QtBot, page: ObjectivesPage, shell: FakeShell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    answers = iter((("", False), ("One each", True)))
+    monkeypatch.setattr(QInputDialog, "getText", lambda *_: next(answers))
     page.new.click()
     guide = page.dialog
     assert isinstance(guide, GuideDialog)
@@ -203,6 +205,8 @@ def test_the_guide_leads_from_an_aim_to_an_objective_with_kpis_in_use(
     assert not guide.next.isEnabled()
     guide.owner.name.setText("Grow with < and &")
     assert rich_text_leaks(guide) == []
+    guide.next.click()
+    assert guide.problem.text().startswith("Nothing was taken into use yet.")
     guide.next.click()
     qtbot.waitUntil(lambda: "Grow with < and &" in lines(page), timeout=PATIENCE)
     found: Objective = known(qtbot, shell, operations.objectives).find("Grow with < and &")

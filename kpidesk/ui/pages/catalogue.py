@@ -15,10 +15,10 @@ from PySide6.QtWidgets import QFileDialog, QLineEdit, QVBoxLayout, QWidget
 
 from kpidesk import operations
 from kpidesk.core.changes import Change
+from kpidesk.core.errors import UserError
 from kpidesk.core.formula_form import Choice
 from kpidesk.core.kpis import Kpi, unfilled
 from kpidesk.core.lint import Fix
-from kpidesk.core.lint_facts import crowded
 from kpidesk.core.pack_files import ENDING, PackFile
 from kpidesk.core.packs import Pack
 from kpidesk.core.scorecards import Question
@@ -48,6 +48,7 @@ from kpidesk.ui.widgets.flow_row import FlowRow, Panes
 from kpidesk.ui.widgets.goal_tabs import GoalTabs
 from kpidesk.ui.widgets.import_answers import counted
 from kpidesk.ui.widgets.import_parts import button, fill
+from kpidesk.ui.widgets.taking_up import why_so_many
 
 KINDS = ("Leading", "Lagging", "Coaching")
 PACK_FORMS = ((ENDING, "Definitions of KPIs"),)
@@ -241,8 +242,7 @@ class CataloguePage(Page):
         chosen = [one.kpi for one in self.cards.cards.entries if one.kpi.id in self.cards.cards.ticked]
         left = [kpi for kpi in chosen if unfilled(kpi)]
         ready = tuple(kpi.id for kpi in chosen if kpi not in left)
-        known = [one.kpi for one in self.cards.cards.entries]
-        reason = ask_reason(self, crowded(known, (kpi for kpi in chosen if kpi not in left)))
+        reason = why_so_many(self, (one.kpi for one in self.cards.cards.entries), ready)
         if reason is None:
             return
         fix = Fix("activate", ready, take_words(len(ready)), value=reason)
@@ -304,10 +304,16 @@ class CataloguePage(Page):
         self.dialog = None
 
     def _read(self, path: Path, dialog: DifferenceDialog, replace_formulas: bool, same_set: bool) -> None:
+        reason = ask_reason(dialog, dialog.crowd if same_set else "")
+        if reason is None:
+            dialog.show_error(UserError("Nothing was taken in yet.", "Say why all are needed, or keep your own set."))
+            return
+
         def act(workspace: Workspace) -> operations.PackDifference:
             return operations.import_definitions(
-                workspace, path, replace_formulas=replace_formulas, leave_others=not replace_formulas, same_set=same_set
-            )
+                workspace, path, replace_formulas=replace_formulas, leave_others=not replace_formulas,
+                same_set=same_set, reason=reason,
+            )  # fmt: skip
 
         name = f"catalogue:{next(self._numbers)}"
         self.shell.jobs.ask(name, act, partial(self._taken_in, path), dialog.show_error)

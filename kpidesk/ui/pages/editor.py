@@ -13,10 +13,12 @@ from kpidesk import operations
 from kpidesk.core.changes import Change
 from kpidesk.core.errors import UserError
 from kpidesk.core.kpis import Kpi
+from kpidesk.core.lint_facts import crowded
 from kpidesk.core.receipts import Receipt
 from kpidesk.core.scorecards import Question
 from kpidesk.ui.jobs import Workspace
 from kpidesk.ui.kept_place import kept_place
+from kpidesk.ui.messages import ask_reason
 from kpidesk.ui.page import Page
 from kpidesk.ui.widgets.editor_desk import EditorDesk
 from kpidesk.ui.widgets.editor_details import missing_words
@@ -313,7 +315,11 @@ class EditorPage(Page):
         except UserError as error:
             self._failed(error)
             return
-        before = self.stored
+        known = self._view.kpis if self._view is not None else ()
+        reason = kpi.reason or ask_reason(self, crowded(known, (kpi,)))
+        if reason is None:
+            return
+        kpi, before = replace(kpi, reason=reason), self.stored
         self.shell.jobs.ask(
             "editor:save",
             lambda ws: _save(ws, kpi, before),

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, ClassVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence, QUndoStack
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QVBoxLayout
 
 from kpidesk import operations
@@ -21,9 +21,8 @@ from kpidesk.core.goals import (
     Proposal,
     Target,
     far_words,
-    set_late,
 )
-from kpidesk.core.kpis import Kpi
+from kpidesk.core.kpis import Kpi, unfilled
 from kpidesk.core.ladders import Ladder
 from kpidesk.core.lint_facts import crowded
 from kpidesk.core.people import ORG, Scope
@@ -31,6 +30,7 @@ from kpidesk.core.scorecards import Question
 from kpidesk.ui.jobs import Workspace
 from kpidesk.ui.messages import ask_reason, confirm
 from kpidesk.ui.page import Page, PageState
+from kpidesk.ui.widgets.check_text import BACK
 from kpidesk.ui.widgets.controls import card, row
 from kpidesk.ui.widgets.flow_row import Panes
 from kpidesk.ui.widgets.goal_baseline import BaselineCard
@@ -44,10 +44,11 @@ from kpidesk.ui.widgets.goal_newer import ask_newer
 from kpidesk.ui.widgets.goal_tabs import GoalTabs
 from kpidesk.ui.widgets.goal_target import TargetCard
 from kpidesk.ui.widgets.goal_text import pack_words, saved_words
-from kpidesk.ui.widgets.goal_undo import ChangeTarget
+from kpidesk.ui.widgets.goal_undo import GoalKeeping
 from kpidesk.ui.widgets.goal_whom import WhomRow
 from kpidesk.ui.widgets.import_parts import Column, fill
 from kpidesk.ui.widgets.score_actions import ScoreActions
+from kpidesk.ui.widgets.taking_up import why_so_many
 
 
 class GoalsPage(Page):
@@ -67,7 +68,7 @@ class GoalsPage(Page):
         self._kpi_id = ""
         self._proposal: Proposal | None = None
         self._for_role = False
-        self.undo_stack = QUndoStack(self)
+        self.keeping = GoalKeeping(self.shell, self)
         self.acts = ScoreActions(self.shell, self)
         whole = QVBoxLayout(self.body)
         whole.setContentsMargins(24, 12, 0, 20)
@@ -111,6 +112,9 @@ class GoalsPage(Page):
         self.baseline.kept.connect(self.keep_baseline)
         self.whom.chosen.connect(self.choose_whom)
         self.target.wanted.connect(self.set_target)
+        self.keeping.baseline_kept.connect(self._baseline_kept)
+        self.keeping.baseline_refused.connect(partial(_say_on, self.baseline))
+        self.keeping.target_refused.connect(partial(_say_on, self.target))
         self.target.previewed.connect(self._look_ahead)
         self.target.outlook.add_wanted.connect(self._add_kpi)
 
@@ -301,7 +305,7 @@ class GoalsPage(Page):
     def save_kpi(self, kpi: Kpi) -> None:
         """Keep a KPI with other words, or active, or retired; one too many needs a reason."""
         known = [entry.kpi for entry in self._view.entries] if self._view is not None else []
-        reason = ask_reason(self, crowded(known, (kpi,) if kpi.status == "active" else ()))
+        reason = "" if kpi.reason == BACK else ask_reason(self, crowded(known, (kpi,)))
         if reason is None:
             return
         kpi = replace(kpi, reason=reason) if reason else kpi
@@ -311,7 +315,7 @@ class GoalsPage(Page):
 
     def _kpi_saved(self, kpi: Kpi) -> None:
         is_retired = kpi.status == "retired"
-        back = partial(self.save_kpi, replace(kpi, status="active"))
+        back = partial(self.save_kpi, replace(kpi, status="active", reason=BACK))
         self.shell.toast(saved_words(kpi), button="Undo" if is_retired else "",
                          act=back if is_retired else None)  # fmt: skip
         self.shell.announce(Change.KPIS)
@@ -320,10 +324,15 @@ class GoalsPage(Page):
         self.definition.say(f"{error.problem} {error.advice}".strip())
 
     def start_from(self, pack_id: str) -> None:
-        """Take the KPIs of a pack into use, beside those that are."""
+        """Take the KPIs of a pack into use, beside those that are; too many need a reason."""
+        known = [entry.kpi for entry in self._view.entries] if self._view is not None else []
+        pack = next(one for one in operations.packs() if one.id == pack_id)
+        reason = why_so_many(self, (kpi for kpi in known if not unfilled(kpi) or kpi.status == "active"), pack.kpis)
+        if reason is None:
+            return
         self.shell.jobs.ask(
             "start-pack",
-            lambda workspace: operations.start_from(workspace, pack_id),
+            lambda workspace: operations.start_from(workspace, pack_id, reason=reason),
             self._pack_started,
             lambda error: self.shell.toast(f"{error.problem} {error.advice}".strip()),
         )
@@ -336,12 +345,7 @@ class GoalsPage(Page):
 
     def keep_baseline(self, baseline: Baseline) -> None:
         """Freeze a baseline for the scope and period in view; the target can then be set."""
-        self.shell.jobs.ask(
-            "keep-baseline",
-            lambda workspace: operations.set_baseline(workspace, baseline),
-            self._baseline_kept,
-            lambda error: self.baseline.say(f"{error.problem} {error.advice}".strip()),
-        )
+        self.keeping.keep_baseline(self.kept_baseline(), baseline)
 
     def _baseline_kept(self, baseline: Baseline) -> None:
         view = self._view
@@ -350,55 +354,33 @@ class GoalsPage(Page):
             self._view = replace(view, book=book)
             self._show_goals()
             self.target.mode.buttons()[1].setFocus(Qt.FocusReason.OtherFocusReason)
-        self.shell.announce(Change.GOALS)
 
     def set_target(self, target: Target, reason: str = "") -> None:
-        """Set a target; a change of one can be undone here. Without a baseline it is refused."""
+        """Set a target, which can be undone here. Without a baseline it is refused."""
         view = self._view
         if view is None:
             return
         base, entry = view.book.baseline(target.kpi_id, target.scope, target.period), self.entry()
         if base is None:
-            self._target_refused(UserError(NO_BASELINE, NO_BASELINE_ADVICE))
+            self.keeping.target_refused.emit(UserError(NO_BASELINE, NO_BASELINE_ADVICE))
             return
         whose = target.scope.name or "Organisation"
         far = far_words(target, base, entry.kpi, whose, view.settings.currency) if entry is not None else ""
         if far and not confirm(self, "Set target", far, "Is that what is meant?", yes="Set it"):
             return
         before = view.book.target(target.kpi_id, target.scope, target.period)
-        after = replace(target, reason=reason or target.reason)
-        if before is None:
-            self._write_target(after)
-        else:
-            self.undo_stack.push(ChangeTarget(before, after, self._write_target))
-
-    def _write_target(self, target: Target) -> None:
-        self.shell.jobs.ask(
-            "set-target",
-            lambda workspace: operations.set_target(workspace, target, target.reason),
-            self._target_set,
-            self._target_refused,
-        )
-
-    def _target_set(self, target: Target) -> None:
-        can_undo = self.undo_stack.canUndo()
-        late = set_late("target", target.effective_from, target.period)
-        self.shell.toast(
-            f"Target set for {target.period.label}. {late}".rstrip(),
-            button="Undo" if can_undo else "",
-            act=self.undo_stack.undo if can_undo else None,
-        )
-        self.shell.announce(Change.GOALS)
-
-    def _target_refused(self, error: UserError) -> None:
-        self.undo_stack.clear()
-        self.target.say(f"{error.problem} {error.advice}".strip())
+        self.keeping.set_target(before, replace(target, reason=reason or target.reason))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Undo and redo a change of a target."""
-        if event.matches(QKeySequence.StandardKey.Undo) and self.undo_stack.canUndo():
-            self.undo_stack.undo()
-        elif event.matches(QKeySequence.StandardKey.Redo) and self.undo_stack.canRedo():
-            self.undo_stack.redo()
+        """Undo and redo what was set."""
+        stack = self.keeping.stack
+        if event.matches(QKeySequence.StandardKey.Undo) and stack.canUndo():
+            stack.undo()
+        elif event.matches(QKeySequence.StandardKey.Redo) and stack.canRedo():
+            stack.redo()
         else:
             super().keyPressEvent(event)
+
+
+def _say_on(card: BaselineCard | TargetCard, error: UserError) -> None:
+    card.say(f"{error.problem} {error.advice}".strip())

@@ -31,6 +31,7 @@ from kpidesk.ui.widgets.objective_guide import GuideAnswer, GuideDialog
 from kpidesk.ui.widgets.objective_tree import Line, ObjectiveTree
 from kpidesk.ui.widgets.pickers import scope_name
 from kpidesk.ui.widgets.refresh_nothing import NothingDue
+from kpidesk.ui.widgets.taking_up import why_so_many
 
 EMPTY = "No objective yet"
 EMPTY_WORDS = "Say what you want to reach. The guide proposes the few KPIs that tell whether you get there."
@@ -264,7 +265,12 @@ class ObjectivesPage(Page):
             self.dialog.show_proposed(proposed, [kpi for kpi in known if kpi.status == "active" and not kpi.coaching])
 
     def _take(self, dialog: GuideDialog, answer: GuideAnswer) -> None:
-        self._do(lambda workspace: operations.take(workspace, answer.objective, answer.kpi_ids), self._taken,
+        known = self.view.kpis.values() if self.view is not None else ()
+        reason = why_so_many(dialog, known, answer.kpi_ids)
+        if reason is None:
+            dialog.show_error(UserError("Nothing was taken into use yet.", "Choose fewer, or say why all are needed."))
+            return
+        self._do(lambda workspace: operations.take(workspace, answer.objective, answer.kpi_ids, reason), self._taken,
                  dialog.show_error)  # fmt: skip
 
     def _taken(self, taken: operations.Taken) -> None:

@@ -58,7 +58,7 @@ class DifferenceDialog(AskDialog):
         self.theme, self.changes = theme, found.changes
         window_size.fit(self, QSize(*SIZE))
         other = [one.kpi.name for one in found.changes if one.kind == "changed" and one.counts_otherwise]
-        self._count, self._other = count, other
+        self._count, self._other, self.crowd = count, other, found.crowd
         self.agree = QCheckBox(f"Count {_named(other)} as the file does: the numbers change from today on")
         into, out = len(found.into_use), len(found.out_of_use)
         self.same_set = QCheckBox(f"Use the same set here ({into} in, {out} out)")

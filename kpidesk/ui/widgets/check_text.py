@@ -38,6 +38,9 @@ _BEFORE: dict[FixAction, str] = {
 """What is said before a fix that changes what everybody sees."""
 _BACK: dict[FixAction, FixAction] = {"retire": "activate", "activate": "bring_back"}
 
+BACK = "Retiring it was taken back."
+"""Why a KPI is in use again."""
+
 
 def before_fixing(fix: Fix) -> str:
     """What a fix changes, to be confirmed first; empty where it can simply be done."""
@@ -46,7 +49,7 @@ def before_fixing(fix: Fix) -> str:
 
 def taking_back(fix: Fix) -> Fix | None:
     """The fix that takes another one back; None where none does."""
-    return replace(fix, action=_BACK[fix.action], words="Undo") if fix.action in _BACK else None
+    return replace(fix, action=_BACK[fix.action], words="Undo", value=BACK) if fix.action in _BACK else None
 
 
 def grouped(findings: Sequence[LintFinding]) -> tuple[LintFinding, ...]:
