@@ -214,6 +214,7 @@ def answers(path: Path) -> dict[str, tuple[str, tuple[object, ...]]]:
         "kpi show": ("kpi-show", (path, "win_rate")),
         "kpi add": ("kpi-add", (path, "deals_won")),
         "kpi change": ("kpi-change", (path, "win_rate", "--owner", "Ann Lee", "--dry-run")),
+        "kpi undo": ("kpi-change", (path, "win_rate")),
         "kpi affected": ("kpi-affected", (path, "bookings")),
         "kpi retire": ("kpi-retire", (path, "deals_won")),
         "kpi lint": ("kpi-lint", (path,)),
@@ -228,6 +229,7 @@ def answers(path: Path) -> dict[str, tuple[str, tuple[object, ...]]]:
         "baseline set": ("baseline", (path, "bookings", *Q2, "--value", "30000", "--reason", "the plan")),
         "target set": ("target", (path, "bookings", *Q2, *GOALS, "--reason", "the plan")),
         "target list": ("target-list", (path, *Q2)),
+        "target ladder": ("target-ladder", (path, "bookings", *Q2)),
         "target import": (
             "target-import",
             (path, write(folder, "goals.csv", MANY_GOALS), *Q2, "--reason", "plan", "--with-baselines"),
@@ -305,6 +307,7 @@ def answers(path: Path) -> dict[str, tuple[str, tuple[object, ...]]]:
 
 def test_every_command_answers_in_words_and_by_its_schema(sales: Path) -> None:
     ask("kpi", "add", sales, write(sales.parent, "health.toml", HEALTH), "--draft")
+    ask("kpi", "change", sales, "win_rate", "--owner", "Bo Ek")
     for words, (form, arguments) in answers(sales).items():
         answer = ask(*words.split(), *arguments)
         assert problems(answer, form) == [], words

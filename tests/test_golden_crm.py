@@ -160,7 +160,7 @@ def test_opening_and_created_less_closed_is_closing(case: Any, workspace: Path) 
 def test_the_rows_behind_are_the_deals_expected(case: Any, workspace: Path) -> None:
     ask("kpi", "add", workspace, "due_at_start", "--formula",
         "count(deals where open and close_date in period as of start)", "--name", "Due at start", "--objective", "o",
-        "--decision", "d", "--owner", "w")  # fmt: skip
+        "--decision", "d", "--owner", "w", "--indicator", "leading", "--dimension", "pipeline")  # fmt: skip
     rows = ask("rows", workspace, "due_at_start", *QUARTER)["rows"]
     assert sorted(row["key"] for row in rows) == sorted(case["expected"]["due_at_start"])
     ends = ask("rows", workspace, "open_pipeline", *QUARTER)["rows"]

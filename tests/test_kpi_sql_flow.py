@@ -85,7 +85,7 @@ def workspace(folder: Path, currency: str) -> Path:
 def kept(place: Path, formula: str) -> str:
     """A KPI of this formula, by its id."""
     ask("kpi", "add", place, "asked", "--formula", formula, "--name", "Asked", "--objective", "o", "--decision", "d",
-        "--owner", "w")  # fmt: skip
+        "--owner", "w", "--indicator", "lagging", "--dimension", "outcome")  # fmt: skip
     return "asked"
 
 

@@ -15,6 +15,7 @@ from tests.small_export import DEALS, STAGES, TEAMS, build, write
 
 WON = "count(deals where won on closed_at)"
 VALUE = "sum(deals.amount where won on closed_at)"
+SAID = "--indicator lagging --dimension outcome"
 TIERS = ("--minimum", "+0%", "--target", "+10%", "--stretch", "+20%")
 
 
@@ -54,7 +55,13 @@ def _unchanged(sales: Path) -> Iterator[None]:
         ("kpi show @ win_rat", "There is no KPI 'win_rat'", "win_rate"),
         ("kpi add @ no_such_kpi", "There is no KPI 'no_such_kpi'", ""),
         ("kpi add @ missing.toml", "missing.toml", "path"),
-        ("kpi add @ mine --formula 'count(deals on created_at)'", "without an objective", "objective"),
+        ("kpi add @ mine --formula 'count(deals on created_at)'", "without its indicator", "leading or lagging"),
+        ("kpi add @ mine --manual --unit score --indicator lagging", "without its dimension", "cost or forecast"),
+        (f"kpi add @ mine --formula 'count(deals on created_at)' {SAID}", "without an objective", "objective"),
+        (f"kpi add @ mine --manual --unit score --scale 5 1 {SAID}", "scale of 'mine' runs from 5.0", "scale_low"),
+        ("kpi undo @ bookings", "has had no other definition", "timeline"),
+        ("kpi undo @ bookings --version 9", "has had no version 9", "timeline"),
+        ("target ladder @ bookings --period 2025-Q2", "does not carry a baseline", "type a baseline"),
         ("kpi retire @ no_such_kpi", "There is no KPI", ""),
         ("baseline set @ bookings --period 2025-Q2 --value abc", "'abc' is not a number", "120000"),
         ("baseline set @ bookings --period 2025-Q2 --value 90%", "not measured in percent", "the number itself"),

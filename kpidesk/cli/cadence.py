@@ -85,7 +85,11 @@ def cadence_set(workspace: Path, what: str, every: str, scope: str, as_json: boo
     with workspace_at(workspace) as ws:
         whose, about = operations.scopes(ws).find_scope(scope), operations.read_what(ws, what)
         done = operations.set_cadence(ws, about, whose, read_every(every), given["from"])
-    print_json(cadence_json(done)) if as_json else click.echo(cadences_text((done,)))
+        advice = operations.cadence_advice(ws, about)
+    if as_json:
+        print_json({**cadence_json(done), "advice": advice})
+    else:
+        click.echo("\n".join(filter(None, (cadences_text((done,)), advice))))
 
 
 @cadence.command("clear")

@@ -90,6 +90,30 @@ def target_list(workspace: Path, period: str, kpi_ids: tuple[str, ...], *, as_js
     print_json(grid_json(found, currency)) if as_json else click.echo(grid_text(found))
 
 
+@target.command("ladder")
+@click.argument("workspace", type=FILE)
+@click.argument("kpi_id", metavar="KPI")
+@click.option("--scope", default="org", help="org, team:NAME, rep:NAME or role:NAME.")
+@click.option("--period", default="", help=PERIOD_HELP)
+@click.option("--target", "aim", default="", help="A target to try, as for `target set`; otherwise the one that holds.")
+@json_option
+def target_ladder(workspace: Path, kpi_id: str, scope: str, period: str, *, aim: str, as_json: bool) -> None:
+    """Show where a target leads when its step is made at every refresh, and whether it can be reached and would show.
+
+    Without a target it is the baseline with a tenth more; nothing is changed.
+    """
+    from kpidesk import operations
+    from kpidesk.exporting.goal_forms import ladder_json, ladder_text
+
+    with workspace_at(workspace) as ws:
+        whose, span = operations.goal_scope(ws, scope), operations.period_for_goals(ws, period)
+        found = operations.try_target(ws, kpi_id, whose, span, aim)
+        told = tuple(filter(None, (operations.leads_to(found), *operations.doubts_of(found))))
+        name = operations.find_kpi(ws, kpi_id).name
+    heading = f"Where a target leads: {name}, {whose.key}, {span.label}"
+    print_json(ladder_json(found, told)) if as_json else click.echo(ladder_text(found, heading, told))
+
+
 @target.command("import")
 @click.argument("workspace", type=FILE)
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))

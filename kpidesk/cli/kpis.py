@@ -1,4 +1,4 @@
-"""The commands about KPIs: `kpi list`, `show`, `add`, `change`, `retire`, `affected`."""
+"""The commands about KPIs: `kpi list`, `show`, `add`, `change`, `undo`, `retire`, `affected`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import click
 
 from kpidesk.cli.group import main
 from kpidesk.cli.options import FILE, day_option, json_option, pointing_into, print_json, workspace_at
-from kpidesk.core.kpis import MOST_DECIMALS, Cadence, Direction, Indicator, PaceRule, Unit
+from kpidesk.core.kpis import DIMENSIONS, MANUAL, MOST_DECIMALS, Cadence, Direction, Indicator, PaceRule, Unit
 
 USUAL = "usual"
 """The word by which a field is emptied that has another value as a rule."""
@@ -32,18 +32,20 @@ def shown_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--indicator", type=click.Choice(get_args(Indicator)),
                      help="Whether it foretells a result (leading) or is one (lagging)."),
         click.option("--minimum-n", type=int, metavar="N", help="Below so many rows no status; 0: as usual."),
+        click.option("--per-rep-per-week/--whole", default=None, help="A count by the weeks that its people worked."),
+        click.option("--dimension", help=f"The side of the business: {', '.join(DIMENSIONS)}, or one of your own."),
     ):  # fmt: skip
         command = option(command)
     return command
 
 
-def shown_fields(
-    minimum_n: int | None, decimals: str | None, pace: str | None, indicator: str | None
-) -> dict[str, object]:
-    """The fields that these options fill in or empty; none for an option that is not given."""
+def shown_fields(given_options: dict[str, Any]) -> dict[str, object]:
+    """The fields that these options fill in or empty, taken out of what was given; none for one that is not given."""
+    minimum_n, decimals, pace = (given_options.pop(name) for name in ("minimum_n", "decimals", "pace"))
     given: dict[str, object] = {"minimum_n": minimum_n or None} if minimum_n is not None else {}
-    if indicator is not None:
-        given["indicator"] = indicator
+    for name in ("indicator", "dimension", "per_rep_per_week"):
+        value = given_options.pop(name)
+        given |= {name: value} if value is not None else {}
     if decimals is not None:
         given["decimals"] = None if decimals == USUAL else int(decimals)
     return given if pace is None else {**given, "pace": "" if pace == USUAL else pace}
@@ -99,26 +101,35 @@ def kpi_show(workspace: Path, kpi_id: str, as_of: date | None, as_json: bool) ->
     help="Which way is better; otherwise higher.",
 )
 @shown_options
+@click.option("--manual", is_flag=True, help="Its values are typed in with `kpidesk value set`; say --unit.")
+@click.option("--unit", type=click.Choice(get_args(Unit)), help="The unit in which it is shown; else by the formula.")
+@click.option("--scale", nargs=2, type=float, metavar="LOW HIGH", help="Between what typed values must lie.")
 @click.option("--reason", default="", help="Why it is needed where more than seven are in use at a level.")
 @click.option("--draft", is_flag=True, help="Keep it as a draft.")
 @json_option
 def kpi_add(
     workspace: Path, definition: str, *, as_json: bool, draft: bool, direction: Direction, formula: str,
-    minimum_n: int | None, decimals: str | None, pace: str | None, indicator: str | None, **given: str,
+    manual: bool, unit: str | None, scale: tuple[float, float] | None, **given: Any,
 ) -> None:  # fmt: skip
-    """Activate a shipped KPI, or add one from a definition file or from a formula."""
+    """Activate a shipped KPI, or add one from a definition file, from a formula, or one whose values are typed in.
+
+    Of a new one in use its --indicator and --dimension must be said.
+    """
     from kpidesk import operations
 
+    fields = shown_fields(given)
+    fields |= {"builtin": MANUAL} if manual else {}
+    fields |= {"unit": unit} if unit is not None else {}
+    fields |= dict(zip(("scale_low", "scale_high"), scale, strict=True)) if scale else {}
     with workspace_at(workspace) as ws, pointing_into(formula):
         added = operations.add_kpi(
-            ws, definition, draft=draft, direction=direction, formula=formula,
-            fields=shown_fields(minimum_n, decimals, pace, indicator), **given,
-        )  # fmt: skip
+            ws, definition, draft=draft, direction=direction, formula=formula, fields=fields, complete=True, **given
+        )
     if as_json:
         print_json({"id": added.id, "status": added.status, "version": added.version})
         return
     click.echo(f"{added.name} ({added.id}) is {added.status}, version {added.version}.")
-    if formula and indicator is None:
+    if formula and "indicator" not in fields:
         click.echo(f"It counts as {added.indicator}: say --indicator leading where it foretells a result.")
 
 
@@ -138,20 +149,35 @@ def kpi_add(
 @click.option("--reason", help="Why it is changed.")
 @click.option("--dry-run", is_flag=True, help="Only say what would change.")
 @json_option
-def kpi_change(
-    workspace: Path, kpi_id: str, *, dry_run: bool, as_json: bool, levels: str | None, minimum_n: int | None,
-    decimals: str | None, pace: str | None, indicator: str | None, **given: str | None,
-) -> None:  # fmt: skip
+def kpi_change(workspace: Path, kpi_id: str, *, dry_run: bool, as_json: bool, levels: str | None, **given: Any) -> None:
     """Change a KPI: shows the last four periods before and after and what else changes, and keeps a new version."""
     from kpidesk import operations
     from kpidesk.exporting.draft_forms import change_json, change_text
 
-    new: dict[str, object] = {name: text for name, text in given.items() if text is not None}
-    new |= shown_fields(minimum_n, decimals, pace, indicator)
+    new = shown_fields(given)
+    new |= {name: text for name, text in given.items() if text is not None}
     if levels is not None:
         new["levels"] = [one.strip() for one in levels.split(",") if one.strip()]
     with workspace_at(workspace) as ws, pointing_into(given["formula"] or ""):
         done = operations.change_kpi(ws, kpi_id, new, operations.question(ws), dry_run=dry_run)
+    print_json(change_json(done)) if as_json else click.echo(change_text(done))
+
+
+@kpi.command("undo")
+@click.argument("workspace", type=FILE)
+@click.argument("kpi_id", metavar="KPI")
+@click.option("--version", type=click.IntRange(1), help="The version to go back to; otherwise before its last change.")
+@click.option("--reason", default="", help="Why it is taken back.")
+@click.option("--dry-run", is_flag=True, help="Only say what would change.")
+@json_option
+def kpi_undo(workspace: Path, kpi_id: str, *, version: int | None, reason: str, dry_run: bool, as_json: bool) -> None:
+    """Define a KPI as an earlier version did, as a new one; periods that have begun keep the definition they had."""
+    from kpidesk import operations
+    from kpidesk.exporting.draft_forms import change_json, change_text
+
+    with workspace_at(workspace) as ws:
+        asked = operations.question(ws)
+        done = operations.change_back(ws, kpi_id, asked, version=version or 0, reason=reason, dry_run=dry_run)
     print_json(change_json(done)) if as_json else click.echo(change_text(done))
 
 

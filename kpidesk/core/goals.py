@@ -33,6 +33,7 @@ LEAST_ROWS: dict[KpiClass, int] = {
 """From how many rows on a baseline is not weak; other classes need only enough periods."""
 NO_BASELINE = "A target needs a baseline first."
 NO_BASELINE_ADVICE = "Set the baseline of this KPI for this scope and period, then the target."
+BASELINE_FIRST = "'{kpi}' has no baseline yet: set that first, then its target, then how often it is looked at."
 NO_REASON = "A baseline typed by hand needs a reason."
 NO_REASON_ADVICE = "Say where the number comes from."
 LARGEST = 1e15

@@ -35,6 +35,8 @@ BUILTINS = (MANUAL, "forecast_wape", "hygiene_share", "ramp_time", "reps_at_quot
 """What is measured without a formula."""
 CLUSTERS = ("pipeline generation", "conversion", "growth", "retention", "cost of growth", "forecasting", "productivity")
 """What the shipped KPIs are about, in the words by which they are grouped; a KPI of one's own may use others."""
+DIMENSIONS = ("activity", "pipeline", "outcome", "quality", "cost", "forecast")
+"""The sides of the business on which the shipped KPIs look; a KPI of one's own may name another."""
 LONGEST_NAME = 200
 LARGEST = 1.7976931348623157e308
 """The largest number that a bound can be; NaN and infinity are not below it."""
@@ -368,6 +370,20 @@ def kpi_to_mapping(kpi: Kpi) -> dict[str, object]:
 def unfilled(kpi: Kpi) -> tuple[str, ...]:
     """The fields that are empty and without which a KPI cannot be active."""
     return tuple(name for name, _ in _REQUIRED_TO_PUBLISH if not getattr(kpi, name).strip())
+
+
+def check_said(name: str, said: Mapping[str, object]) -> None:
+    """Refuse a KPI of which nobody said whether it foretells a result, and which side of the business it shows.
+
+    Raises:
+        UserError: naming the field and its choices.
+    """
+    for field, choices in (("indicator", get_args(Indicator)), ("dimension", DIMENSIONS)):
+        if not str(said.get(field) or "").strip():
+            raise UserError(
+                f"'{name}' cannot be active without its {field}.",
+                f"Say --{field} {', '.join(choices[:-1])} or {choices[-1]}; or keep it as a draft.",
+            )
 
 
 def check_publishable(kpi: Kpi) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from kpidesk.core.cascade import CascadePlan
 from kpidesk.core.formats import format_value
 from kpidesk.core.goals import Baseline, Target, method_words
+from kpidesk.core.ladders import Ladder
 from kpidesk.core.people import ORG, Scope
 from kpidesk.core.refreshing import Refresh, RefreshLine
 from kpidesk.core.target_grid import EditPlan, GoalChange, Grid, GridCell, GridProblem, SumCheck
@@ -31,6 +32,37 @@ def grid_text(grid: Grid) -> str:
     checks = [f"{kpis[one.kpi_id]}, {names.get(one.parent, '')}: {one.words}." for one in grid.sums if one.words]
     heading = f"Targets for {grid.period.label}"
     return sections((heading, table(columns), paragraphs(one for one in (*notes, *checks, grid.closed) if one)))
+
+
+def ladder_text(found: Ladder, heading: str, told: Sequence[str]) -> str:
+    """A target repeated at the same step: each period on a line, then what speaks for or against it."""
+    columns = (
+        Column("", ("Baseline", *(one.period.label for one in found.steps))),
+        Column("Target", (found.start_text, *(one.text for one in found.steps)), right=True),
+        Column("", ("", *(one.warning for one in found.steps))),
+    )
+    return sections((heading, table(columns), paragraphs((*told, *_beside(found)))))
+
+
+def _beside(found: Ladder) -> tuple[str, ...]:
+    """What others came to, to compare with."""
+    return tuple(one.words for one in (found.comparable, found.band) if one is not None)
+
+
+def ladder_json(found: Ladder, told: Sequence[str]) -> Json:
+    """A target repeated at the same step as one document; `words` are the sentences."""
+    return {
+        "kpi": found.kpi_id,
+        "scope": found.scope.key,
+        "period": found.period.key,
+        "baseline": number_json(found.start),
+        "step": number_json(found.uplift),
+        "steps": [
+            {"period": one.period.key, "target": number_json(one.value), "warning": one.warning} for one in found.steps
+        ],
+        "periods_to_show": number_json(found.visibility.periods),
+        "words": [*told, *_beside(found)],
+    }
 
 
 def _cell(cell: GridCell) -> str:

@@ -54,7 +54,7 @@ if TYPE_CHECKING:
     # What is measured, and why
     from kpidesk.operations.formulas import KpiEntry, find_kpi, kpis, kpis_elsewhere, marked
     from kpidesk.operations.kpis import add_kpi, retire_kpi, save_kpi, show_kpi
-    from kpidesk.operations.drafting import change_kpi, check_text, draft, values_by_field, values_of
+    from kpidesk.operations.drafting import change_back, change_kpi, check_text, draft, values_by_field, values_of
     from kpidesk.operations.unfinished import keep_unfinished_kpis, unfinished_kpis
     from kpidesk.operations.dependencies import Dependencies, affected, dependencies, rests_on
     from kpidesk.operations.packs import PackStart, packs, start_from
@@ -76,11 +76,11 @@ if TYPE_CHECKING:
 
     # Baseline first, target second
     from kpidesk.operations.goals import (
-        baseline_words, closed_for, goal_scope, period_for_goals, propose, role_scopes, set_baseline, set_baseline_from,
-        set_target, set_target_from, take_back_baseline, target_words,
+        baseline_first, baseline_words, closed_for, goal_scope, period_for_goals, propose, role_scopes, set_baseline,
+        set_baseline_from, set_target, set_target_from, take_back_baseline, target_words,
     )  # fmt: skip
     from kpidesk.operations.applying import applied
-    from kpidesk.operations.ladders import doubts_about, ladder_of
+    from kpidesk.operations.ladders import doubts_about, doubts_of, ladder_of, leads_to, try_target
     from kpidesk.operations.comparables import comparable
     from kpidesk.operations.target_grid import sums_after, target_grid
     from kpidesk.operations.target_edits import apply_edits, copy_forward, plan_edits, taken_back
@@ -165,7 +165,7 @@ if TYPE_CHECKING:
         team_review_differences, team_review_sheet, team_reviews,
     )  # fmt: skip
     from kpidesk.operations.team_review_sheet import period_for
-    from kpidesk.operations.cadence import agenda, cadences, clear_cadence, read_what, set_cadence
+    from kpidesk.operations.cadence import agenda, cadence_advice, cadences, clear_cadence, read_what, set_cadence
     from kpidesk.operations.preparing import due_this_week, prepare_one_on_ones
     from kpidesk.operations.open_promises import still_open
 
@@ -178,42 +178,43 @@ __all__ = [
     "acknowledgements", "actions_with", "add_entry", "add_entry_from", "add_initiative", "add_kpi", "add_note",
     "add_objective", "add_person", "add_rate", "add_rule", "add_team", "affected", "agenda", "alike", "applied",
     "apply_cascade", "apply_edits", "apply_fix", "apply_plans", "apply_refresh", "apply_teams", "backtest", "backup",
-    "backups_naming", "baseline_words", "benchmarks_for", "cadences", "cascade", "change_kpi", "change_objective",
-    "change_target_in_review", "changes_between", "chart_notes", "charts", "check", "check_export_path", "check_text",
-    "clear_cadence", "close", "close_review", "close_team_review", "closed_for", "coaching_goals", "coaching_prompts",
-    "comparable", "compare", "completions", "copy_forward", "currencies", "data_date", "data_days", "deal_history",
-    "deals_due", "definition_difference", "delete_backups", "delete_note", "delete_pay_plans", "delete_person",
-    "delete_review", "delete_team_review", "delete_view", "deletion_preview", "dependencies", "differences", "digest",
-    "doubts_about", "draft", "draft_coaching_goal", "drop_coaching_goal", "drop_initiative", "due_this_week",
-    "entry_words", "evaluate", "explain_trend", "export_breakdown", "export_definitions", "export_hygiene",
-    "export_listed", "export_one_on_one", "export_pack", "export_paper", "export_person", "export_preparation",
-    "export_rows", "export_scorecard", "export_trend", "fields_of", "find_coaching_goal", "find_deal", "find_field",
-    "find_initiative", "find_kpi", "find_mergeable", "find_named", "find_person", "find_submission", "find_team",
-    "find_view", "first_steps", "focus", "forecast", "forecast_accuracy", "forecast_paper", "form_choices", "form_of",
-    "frozen_bytes", "frozen_team_review", "goal_reach", "goal_readout", "goal_scope", "goals", "hygiene",
-    "import_definitions", "import_file", "import_into", "import_together", "imported_digests", "imports",
-    "initiatives", "inspect", "is_untouched_draft", "keep_apart", "keep_unfinished_kpis", "kpi_sql", "kpis",
-    "kpis_elsewhere", "ladder_of", "lateness", "left_out", "left_out_rows", "links", "lint", "list_entries",
-    "look_ahead", "look_alikes", "look_at_review", "look_into", "looks_like_answer", "make_demo", "marked", "marks",
-    "matrix", "meeting_paper", "merge", "merge_pairs", "merge_preview", "mergeable", "move_objective", "move_people",
-    "move_team", "new_exports", "next_question", "objectives", "offer_again", "open_review", "open_team_review",
-    "open_workspace", "opening", "operators_for", "overrule", "packs", "pair_of_deals", "parameters", "pay_plan",
-    "pay_plans", "period_for", "period_for_goals", "person_data", "pipeline", "pipeline_rows", "pivot", "plan_edits",
-    "plan_refresh", "plan_target_file", "points_to_raise", "preparation_form", "preparation_of", "prepare_one_on_ones",
-    "preview_team_review", "propose", "propose_for", "question", "rates", "read_against", "read_amount",
-    "read_answers", "read_change", "read_expected", "read_preparation", "read_value", "read_what", "read_what_if",
-    "readout", "receipt_head", "receipt_of", "receipt_order", "receipt_rows", "redactor", "refresh", "rejected",
-    "rename_person", "rename_team", "rep_trends", "replay", "restart_limits", "restore", "restore_review",
-    "restore_team_review", "rests_on", "retire_kpi", "retire_objective", "retire_rule", "review_for", "reviews",
-    "role_scopes", "roster", "row_with_luck", "rows", "rule_hits", "rule_words", "rules", "save_coaching_goal",
-    "save_initiative", "save_kpi", "save_objective", "save_person", "save_rejected", "save_review", "save_settings",
-    "save_team_review", "save_view", "scopes", "scorecard", "sdr_paper", "sdr_return", "sensitivity", "set_baseline",
-    "set_baseline_from", "set_cadence", "set_focus", "set_parameter", "set_pay_plan", "set_pay_plan_text",
-    "set_target", "set_target_from", "settings", "settle_action", "sheet", "sheet_for", "show_kpi", "signals", "split",
-    "split_merges", "sql", "start_from", "start_review", "start_team_review", "still_open", "submissions", "submit",
-    "submit_file", "submit_text", "sums_after", "tables", "take", "take_back", "take_back_acknowledgement",
-    "take_back_baseline", "take_preparation", "taken_back", "target_grid", "target_words", "team_review_differences",
-    "team_review_sheet", "team_reviews", "text_of", "timeline", "trend", "undo", "undo_effect", "undo_together",
-    "unfinished_kpis", "unlinked", "values_by_field", "values_of", "views", "what_if", "why", "win_chances",
-    "with_changes", "with_forecast", "with_luck", "work_share", "write_file",
+    "backups_naming", "baseline_first", "baseline_words", "benchmarks_for", "cadence_advice", "cadences", "cascade",
+    "change_back", "change_kpi", "change_objective", "change_target_in_review", "changes_between", "chart_notes",
+    "charts", "check", "check_export_path", "check_text", "clear_cadence", "close", "close_review", "close_team_review",
+    "closed_for", "coaching_goals", "coaching_prompts", "comparable", "compare", "completions", "copy_forward",
+    "currencies", "data_date", "data_days", "deal_history", "deals_due", "definition_difference", "delete_backups",
+    "delete_note", "delete_pay_plans", "delete_person", "delete_review", "delete_team_review", "delete_view",
+    "deletion_preview", "dependencies", "differences", "digest", "doubts_about", "doubts_of", "draft",
+    "draft_coaching_goal", "drop_coaching_goal", "drop_initiative", "due_this_week", "entry_words", "evaluate",
+    "explain_trend", "export_breakdown", "export_definitions", "export_hygiene", "export_listed", "export_one_on_one",
+    "export_pack", "export_paper", "export_person", "export_preparation", "export_rows", "export_scorecard",
+    "export_trend", "fields_of", "find_coaching_goal", "find_deal", "find_field", "find_initiative", "find_kpi",
+    "find_mergeable", "find_named", "find_person", "find_submission", "find_team", "find_view", "first_steps", "focus",
+    "forecast", "forecast_accuracy", "forecast_paper", "form_choices", "form_of", "frozen_bytes", "frozen_team_review",
+    "goal_reach", "goal_readout", "goal_scope", "goals", "hygiene", "import_definitions", "import_file", "import_into",
+    "import_together", "imported_digests", "imports", "initiatives", "inspect", "is_untouched_draft", "keep_apart",
+    "keep_unfinished_kpis", "kpi_sql", "kpis", "kpis_elsewhere", "ladder_of", "lateness", "leads_to", "left_out",
+    "left_out_rows", "links", "lint", "list_entries", "look_ahead", "look_alikes", "look_at_review", "look_into",
+    "looks_like_answer", "make_demo", "marked", "marks", "matrix", "meeting_paper", "merge", "merge_pairs",
+    "merge_preview", "mergeable", "move_objective", "move_people", "move_team", "new_exports", "next_question",
+    "objectives", "offer_again", "open_review", "open_team_review", "open_workspace", "opening", "operators_for",
+    "overrule", "packs", "pair_of_deals", "parameters", "pay_plan", "pay_plans", "period_for", "period_for_goals",
+    "person_data", "pipeline", "pipeline_rows", "pivot", "plan_edits", "plan_refresh", "plan_target_file",
+    "points_to_raise", "preparation_form", "preparation_of", "prepare_one_on_ones", "preview_team_review", "propose",
+    "propose_for", "question", "rates", "read_against", "read_amount", "read_answers", "read_change", "read_expected",
+    "read_preparation", "read_value", "read_what", "read_what_if", "readout", "receipt_head", "receipt_of",
+    "receipt_order", "receipt_rows", "redactor", "refresh", "rejected", "rename_person", "rename_team", "rep_trends",
+    "replay", "restart_limits", "restore", "restore_review", "restore_team_review", "rests_on", "retire_kpi",
+    "retire_objective", "retire_rule", "review_for", "reviews", "role_scopes", "roster", "row_with_luck", "rows",
+    "rule_hits", "rule_words", "rules", "save_coaching_goal", "save_initiative", "save_kpi", "save_objective",
+    "save_person", "save_rejected", "save_review", "save_settings", "save_team_review", "save_view", "scopes",
+    "scorecard", "sdr_paper", "sdr_return", "sensitivity", "set_baseline", "set_baseline_from", "set_cadence",
+    "set_focus", "set_parameter", "set_pay_plan", "set_pay_plan_text", "set_target", "set_target_from", "settings",
+    "settle_action", "sheet", "sheet_for", "show_kpi", "signals", "split", "split_merges", "sql", "start_from",
+    "start_review", "start_team_review", "still_open", "submissions", "submit", "submit_file", "submit_text",
+    "sums_after", "tables", "take", "take_back", "take_back_acknowledgement", "take_back_baseline", "take_preparation",
+    "taken_back", "target_grid", "target_words", "team_review_differences", "team_review_sheet", "team_reviews",
+    "text_of", "timeline", "trend", "try_target", "undo", "undo_effect", "undo_together", "unfinished_kpis", "unlinked",
+    "values_by_field", "values_of", "views", "what_if", "why", "win_chances", "with_changes", "with_forecast",
+    "with_luck", "work_share", "write_file",
 ]  # fmt: skip

@@ -27,6 +27,7 @@ from kpidesk.core.formats import day_text
 from kpidesk.core.people import ORG, Scope
 from kpidesk.operations.evaluation import scope_name
 from kpidesk.operations.formulas import chosen_kpis, find_kpi
+from kpidesk.operations.goals import baseline_first
 from kpidesk.operations.held import Held, away_until, first_due, held, last_held, teams_with_reps, why_not
 from kpidesk.operations.workspace import Workspace, definitions
 
@@ -78,6 +79,11 @@ def set_cadence(ws: Workspace, what: str, scope: Scope, every: Every, from_day: 
     made = Cadence(what, scope, every, begins)
     store.save_cadence(ws.db, made)
     return next(one for one in cadences(ws) if (one.what, one.scope) == (what, scope))
+
+
+def cadence_advice(ws: Workspace, what: str) -> str:
+    """What should come before a cadence: a KPI needs a baseline first. Empty for a meeting, or where it has one."""
+    return baseline_first(ws, find_kpi(ws, what.removeprefix(KPI))) if what.startswith(KPI) else ""
 
 
 def clear_cadence(ws: Workspace, what: str, scope: Scope) -> None:

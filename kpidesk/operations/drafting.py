@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from kpidesk import engine
+from kpidesk import engine, store
 from kpidesk.core.drafts import Check, Draft, DraftValue, KpiChange, Problem, SeenValue
 from kpidesk.core.errors import UserError
 from kpidesk.core.formats import format_value
@@ -27,6 +27,7 @@ from kpidesk.language import (
 from kpidesk.language.tables import TABLES, field_at
 from kpidesk.operations.dependencies import affected, broken_by, rests_on, rests_on_by
 from kpidesk.operations.formulas import find_kpi, formula_of, formula_texts, kpi_of_formula, needs_of
+from kpidesk.operations.goals import baseline_first
 from kpidesk.operations.kpis import check_kpi, save_kpi
 from kpidesk.operations.questions import level_of_nobody
 from kpidesk.operations.shown import is_running
@@ -42,6 +43,7 @@ from kpidesk.operations.workspace import (
 
 PERIODS = 4
 MOST_VALUES = 50
+_OF_A_VERSION = ("version", "valid_from", "status", "retired_on", "reason")
 
 
 def check_text(ws: Workspace, text: str, kpi_id: str = "") -> Check:
@@ -162,8 +164,36 @@ def change_kpi(
         raise UserError(f"Nothing would change about '{before.name}'.", "Give a new value, for example --formula.")
     check_kpi(ws, after)
     shown = _displayed(ws, draft(ws, after.formula, question, before.id), after) if after.formula else change.draft
+    if "cadence" in change.fields and (advice := baseline_first(ws, after)):
+        shown = replace(shown, check=replace(shown.check, notices=(*shown.check.notices, advice)))
     kept = after if dry_run else save_kpi(ws, after)
     return KpiChange(before, kept, shown, saved=not dry_run)
+
+
+def change_back(
+    ws: Workspace, kpi_id: str, question: Question, *, version: int = 0, reason: str = "", dry_run: bool = False
+) -> KpiChange:
+    """Define a KPI as an earlier version did, as a new version; 0 is the one before its last change.
+
+    Whether it is in use stays, and periods that have begun keep the definition that they had.
+
+    Raises:
+        UserError: there is no such KPI or version, nothing would change, or the KPI could not be kept (`check_kpi`).
+    """
+    kpi = find_kpi(ws, kpi_id)
+    known = {one.version: _defined(one) for one in store.kpi_versions(ws.db, kpi.id)}
+    earlier = [number for number, one in known.items() if one != known[kpi.version]]
+    wanted = version or max(earlier, default=0)
+    if wanted not in known:
+        told = f"no version {version}" if version else "no other definition"
+        raise UserError(f"'{kpi.name}' has had {told}.", f"`kpidesk kpi timeline WORKSPACE {kpi.id}` lists them.")
+    why = reason.strip() or f"Back to version {wanted}."
+    return change_kpi(ws, kpi.id, {**known[wanted], "reason": why}, question, dry_run=dry_run)
+
+
+def _defined(kpi: Kpi) -> dict[str, object]:
+    """A KPI but for what tells one version from another, and whether it is in use."""
+    return {name: value for name, value in kpi_to_mapping(kpi).items() if name not in _OF_A_VERSION}
 
 
 def _displayed(ws: Workspace, shown: Draft, kpi: Kpi) -> Draft:
@@ -176,13 +206,15 @@ def _displayed(ws: Workspace, shown: Draft, kpi: Kpi) -> Draft:
 def _filled_in(ws: Workspace, before: Kpi, given: Mapping[str, object]) -> dict[str, object]:
     """The fields given, and those that follow from a new formula."""
     text = str(given.get("formula", before.formula))
-    if text == before.formula:
+    per_week = given.get("per_rep_per_week", before.per_rep_per_week)
+    if (text, per_week) == (before.formula, before.per_rep_per_week) or not text:
         return {"reason": "", **given}
     formula = compile_formula(text, {**formula_texts(ws), before.id: text})
     check = _check(ws, formula, before.id)
     known = formula_of(ws, before)
     kind = before.kpi_class if known is not None and class_of(known) == check.kpi_class else check.kpi_class
-    made = {"unit": check.unit, "kpi_class": kind, "sentence": check.sentence, "builtin": "", "reason": ""}
+    unit = check.unit if per_week == before.per_rep_per_week else kpi_of_formula(formula).unit
+    made = {"unit": unit, "kpi_class": kind, "sentence": check.sentence, "builtin": "", "reason": ""}
     return {**made, **given}
 
 

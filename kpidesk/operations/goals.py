@@ -10,6 +10,7 @@ from kpidesk.core.applying import first_day, whole_name
 from kpidesk.core.errors import UserError, nearest
 from kpidesk.core.formats import MINUS, count_text, format_value, whole_percent
 from kpidesk.core.goals import (
+    BASELINE_FIRST,
     BASELINE_WORDS,
     NO_BASELINE,
     NO_BASELINE_ADVICE,
@@ -226,6 +227,13 @@ def set_target(ws: Workspace, target: Target, reason: str = "") -> Target:
     )
     store.save_target(ws.db, stored)
     return stored
+
+
+def baseline_first(ws: Workspace, kpi: Kpi) -> str:
+    """Advice where somebody says how often a KPI is looked at before anything is there to hold it against."""
+    is_judged = kpi.direction != "none" and not kpi.coaching
+    has_one = any(one.kpi_id == kpi.id for one in goals(ws).baselines)
+    return BASELINE_FIRST.format(kpi=kpi.name) if is_judged and not has_one else ""
 
 
 def refuse_retired(kpi: Kpi) -> None:

@@ -12,9 +12,11 @@ from pathlib import Path
 from kpidesk import store
 from kpidesk.core.errors import UserError
 from kpidesk.core.kpis import (
+    MANUAL,
     Direction,
     Kpi,
     check_publishable,
+    check_said,
     check_shape,
     kpi_from_mapping,
     kpi_to_mapping,
@@ -36,6 +38,8 @@ from kpidesk.operations.formulas import (
 )
 from kpidesk.operations.workspace import Workspace, definitions
 
+TYPED = Kpi("typed", "Typed in", "", "", "score", "higher", "lagging", "outcome", "derived", builtin=MANUAL)
+"""A KPI whose values are typed in, before anything is said of it."""
 CROWDED_ADVICE = "Retire one that nobody acts on, or give a reason (--reason) why all are needed."
 
 
@@ -156,24 +160,29 @@ def add_kpi(
     draft: bool = False,
     reason: str = "",
     fields: Mapping[str, object] | None = None,
+    complete: bool = False,
 ) -> Kpi:
-    """Activate a known KPI, or add one from a definition file (`FILE.toml`) or from a formula.
+    """Activate a known KPI, or add one from a definition file (`FILE.toml`), from a formula, or one that is typed in.
 
-    `fields` are further ones that it is to have, such as `minimum_n`.
+    `fields` are further ones that it is to have, such as `minimum_n`; `builtin` "manual" makes one whose values are
+    typed in. With `complete` its indicator and its dimension must be among them, unless it is a draft.
 
     Raises:
         UserError: there is no such KPI and no formula, the file is wrong, its id is taken, something that makes a
             KPI is missing, or more would be in use at a level than anybody can act on and there is no `reason`.
     """
     status = "draft" if draft else "active"
+    said = dict(fields or {})
     if definition.endswith(".toml"):
         kpi = _new(ws, _from_file(Path(definition)))
-    elif formula:
-        kpi = _new(ws, _from_formula(ws, definition, formula, name, direction))
+    elif formula or said.get("builtin") == MANUAL:
+        kpi = _new(ws, _made(ws, definition, formula, name, direction))
+        if complete and not draft:
+            check_said(kpi.name, said)
     else:
         kpi = find_kpi(ws, definition)
     texts = {key: text for key, text in (("objective", objective), ("decision", decision), ("owner", owner)) if text}
-    given = {**texts, **(fields or {}), "status": status, "retired_on": "", "reason": reason.strip()}
+    given = {**texts, **said, "status": status, "retired_on": "", "reason": reason.strip()}
     wanted = kpi_from_mapping({**kpi_to_mapping(kpi), **given}, f"'{kpi.name}'")
     return save_kpi(ws, wanted)
 
@@ -202,10 +211,11 @@ def _without_goals(_table: dict[str, object]) -> dict[str, object]:
     raise UserError(NO_BASELINE, NO_BASELINE_ADVICE)
 
 
-def _from_formula(ws: Workspace, kpi_id: str, text: str, name: str, direction: Direction) -> Kpi:
+def _made(ws: Workspace, kpi_id: str, text: str, name: str, direction: Direction) -> Kpi:
+    """A KPI of a formula, or without one a KPI whose values are typed in."""
     cleaned = re.sub(r"[^a-z0-9]+", "_", kpi_id.casefold()).strip("_")
-    shaped = kpi_of_formula(compile_formula(text, formula_texts(ws)))
-    values = {**kpi_to_mapping(shaped), "id": cleaned, "name": name or kpi_id, "direction": direction}
+    shaped = kpi_to_mapping(kpi_of_formula(compile_formula(text, formula_texts(ws))) if text else TYPED)
+    values = {**shaped, "id": cleaned, "name": name or kpi_id, "direction": direction}
     return kpi_from_mapping({**values, "sentence": name or kpi_id}, kpi_id)
 
 

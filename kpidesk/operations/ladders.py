@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 from kpidesk import engine
+from kpidesk.core.amounts import amount_typed
 from kpidesk.core.formats import MINUS, count_text, format_value, sample_text, whole_percent
 from kpidesk.core.goals import Target, far_words, ladder
 from kpidesk.core.kpis import Kpi
@@ -77,6 +78,20 @@ def ladder_of(
     )
 
 
+def try_target(ws: Workspace, kpi_id: str, scope: Scope, period: Period, text: str = "") -> Ladder:
+    """Where a target as typed leads; without one the target that is set, else the baseline with a tenth more.
+
+    Raises:
+        UserError: as for `ladder_of`, or the text is no number.
+    """
+    kpi, book = definition_in_force(ws, find_kpi(ws, kpi_id), period), goals(ws)
+    if text.strip():
+        start = _start(ws, kpi, scope, period).value
+        return ladder_of(ws, kpi.id, scope, period, target=amount_typed(text, kpi, settings(ws).currency, start))
+    stands = book.target(kpi.id, scope, period)
+    return ladder_of(ws, kpi.id, scope, period, target=stands.target if stands is not None else None)
+
+
 def _start(ws: Workspace, kpi: Kpi, scope: Scope, period: Period) -> _Start:
     stored = goals(ws).baseline(kpi.id, scope, period)
     values, rows = _series(ws, kpi, scope, period)
@@ -105,11 +120,15 @@ def doubts_about(ws: Workspace, target: Target) -> tuple[str, ...]:
     found = ladder_of(ws, target.kpi_id, target.scope, target.period, target=target.target)
     base = goals(ws).baseline(target.kpi_id, target.scope, target.period)
     far = far_words(target, base, find_kpi(ws, target.kpi_id), scope_name(ws, target.scope), settings(ws).currency)
-    told = (far, _leads_to(found), *found.warnings, found.capability, found.visibility.words)
-    return tuple(one for one in told if one)
+    return tuple(one for one in (far, leads_to(found), *doubts_of(found)) if one)
 
 
-def _leads_to(found: Ladder) -> str:
+def doubts_of(found: Ladder) -> tuple[str, ...]:
+    """What speaks against a ladder, in sentences."""
+    return tuple(one for one in (*found.warnings, found.capability, found.visibility.words) if one)
+
+
+def leads_to(found: Ladder) -> str:
     """What a target comes to when its step is repeated in each of the next periods; empty without a step."""
     if len(found.steps) < 2 or not found.uplift:
         return ""

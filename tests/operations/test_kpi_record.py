@@ -280,3 +280,51 @@ def test_periods_that_began_before_a_kpi_was_retired_keep_it(ws: operations.Work
     again = operations.scorecard(ws, asked("2026-Q2")).rows
     assert "Average deal size" in [row.kpi.name for row in again]
     assert operations.find_kpi(ws, "avg_deal_size").retired_on == ""
+
+
+# --- written on the command line --------------------------------------------------------------------------------
+
+
+def test_a_definition_goes_back_to_what_it_was_and_closed_periods_keep_theirs(ws: operations.Workspace) -> None:
+    quarter = asked("2025-Q4")
+    first = operations.find_kpi(ws, "win_rate")
+    operations.change_kpi(ws, "win_rate", {"formula": "count(deals where won on closed_at) / 2"}, quarter)
+    operations.retire_kpi(ws, "win_rate")
+    tried = operations.change_back(ws, "win_rate", quarter, dry_run=True)
+    assert (tried.after.formula, operations.find_kpi(ws, "win_rate").version) == (first.formula, 3)
+    back = operations.change_back(ws, "win_rate", quarter).after
+    assert replace(back, version=1, status="active", retired_on="", reason="", valid_from="") == first
+    assert (back.status, back.reason) == ("retired", "Back to version 1.")
+    again = operations.change_back(ws, "win_rate", quarter, version=2, reason="It was right").after
+    assert (again.formula, again.reason) == ("count(deals where won on closed_at) / 2", "It was right")
+    closed, coming = asked("2025-Q4").period, asked("2026-Q2").period
+    then = [operations.show_kpi(ws, "win_rate", one.start)["formula"] for one in (closed, coming)]
+    assert then == [first.formula, again.formula]
+
+
+def test_a_count_per_rep_and_week_is_a_count_again(ws: operations.Workspace) -> None:
+    quarter = asked("2025-Q4")
+    weekly = operations.change_kpi(ws, "deals_won", {"per_rep_per_week": True}, quarter).after
+    assert (weekly.unit, weekly.kpi_class) == ("count_per", "money_ratio")
+    whole = operations.change_kpi(ws, "deals_won", {"per_rep_per_week": False}, quarter).after
+    assert (whole.unit, whole.kpi_class, whole.per_rep_per_week) == ("count", "flow_count", False)
+
+
+def test_before_a_cadence_comes_a_baseline(ws: operations.Workspace) -> None:
+    advice = "'Bookings' has no baseline yet: set that first, then its target, then how often it is looked at."
+    change = operations.change_kpi(ws, "bookings", {"cadence": "daily"}, asked("2025-Q4"), dry_run=True)
+    assert change.draft.check.notices == (advice,)
+    assert operations.cadence_advice(ws, operations.read_what(ws, "Bookings")) == advice
+    operations.set_baseline_from(ws, "bookings", scope="rep:Ann Lee", period="2026-Q1", value="9000", reason="a guess")
+    assert operations.cadence_advice(ws, "kpi:bookings") == operations.cadence_advice(ws, "weekly") == ""
+
+
+def test_a_ladder_is_tried_without_setting_anything(ws: operations.Workspace) -> None:
+    operations.set_baseline_from(ws, "win_rate", scope="org", period="2026-Q1", value="22%", reason="a guess")
+    period = asked("2026-Q1").period
+    steps = [one.text for one in operations.try_target(ws, "win_rate", ORG, period).steps]
+    assert steps == ["24.2%", "26.6%", "29.3%", "32.2%"]
+    points = operations.try_target(ws, "win_rate", ORG, period, "+3pp")
+    assert [one.text for one in points.steps][:2] == ["25.0%", "28.4%"]
+    assert operations.leads_to(points).startswith("The same step every quarter leads from 22.0% to 25.0%, 28.4%")
+    assert operations.goals(ws).target("win_rate", ORG, period) is None

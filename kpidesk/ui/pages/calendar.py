@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import Any, ClassVar
 
 from PySide6.QtCore import QModelIndex, Qt
@@ -175,22 +176,22 @@ class CalendarPage(Page):
         self.dialog = None
 
     def _keep_cadence(self, wanted: WantedCadence) -> None:
-        def keep(workspace: Workspace) -> WantedCadence:
+        def keep(workspace: Workspace) -> str:
             if wanted.every is None:
                 operations.clear_cadence(workspace, wanted.what, wanted.scope)
             else:
                 operations.set_cadence(workspace, wanted.what, wanted.scope, wanted.every, wanted.from_day)
-            return wanted
+            return operations.cadence_advice(workspace, wanted.what)
 
-        self.shell.jobs.ask("cadence", keep, self._kept, self._refused, certain=True)
+        self.shell.jobs.ask("cadence", keep, partial(self._kept, wanted), self._refused, certain=True)
 
     def _refused(self, error: UserError) -> None:
         (self.dialog if self.dialog is not None else self.shell).show_error(error)
 
-    def _kept(self, wanted: WantedCadence) -> None:
+    def _kept(self, wanted: WantedCadence, advice: str) -> None:
         if self.dialog is not None:
             self.dialog.accept()
-        self.shell.toast(f"Kept: {kept_words(wanted)}")
+        self.shell.toast(f"Kept: {kept_words(wanted)} {advice}".rstrip())
         self.shell.announce(Change.REVIEWS)
 
     def _on_prepare(self) -> None:

@@ -23,11 +23,11 @@ from kpidesk.ui.page import Page
 from kpidesk.ui.widgets.editor_desk import EditorDesk
 from kpidesk.ui.widgets.editor_details import missing_words
 from kpidesk.ui.widgets.editor_formula import TEXT, TYPED
-from kpidesk.ui.widgets.editor_kept import PutBy
+from kpidesk.ui.widgets.editor_kept import PutBy, save_kpi, saved_words
 from kpidesk.ui.widgets.editor_live import old_definition_words
 from kpidesk.ui.widgets.editor_rows import RowsDialog
 from kpidesk.ui.widgets.editor_state import NEW, Unfinished, first_kpi, id_of, read_unfinished
-from kpidesk.ui.widgets.goal_text import levels_words, scope_words
+from kpidesk.ui.widgets.goal_text import scope_words
 
 TYPING_MS = 150
 """After this rest what the formula comes to is asked for."""
@@ -322,8 +322,8 @@ class EditorPage(Page):
         kpi, before = replace(kpi, reason=reason), self.stored
         self.shell.jobs.ask(
             "editor:save",
-            lambda ws: _save(ws, kpi, before),
-            lambda saved: self._saved(saved, before),
+            lambda ws: save_kpi(ws, kpi, before),
+            lambda done: self._saved(done[0], done[1], before),
             self._refused,
             certain=True,
         )
@@ -346,12 +346,12 @@ class EditorPage(Page):
         if self.formula.view == TEXT and self.formula.text.error_place is not None:
             self.formula.text.go_to_error()
 
-    def _saved(self, kpi: Kpi, before: Kpi | None) -> None:
+    def _saved(self, kpi: Kpi, advice: str, before: Kpi | None) -> None:
         self._dirty = False
         self.stored = self._start = kpi
         self.formula.allow_typing(can_type=kpi.is_manual)
         self._put_by.write()
-        words = saved_words(kpi)
+        words = f"{saved_words(kpi)} {advice}".rstrip()
         if before is not None and before.status != "draft" and before.formula != kpi.formula:
             words = f"{words} {old_definition_words(self.shell.today())}"
         asked = self._asked()
@@ -382,21 +382,3 @@ class EditorPage(Page):
             self.save("active" if self.stored is not None and self.stored.status == "active" else "draft")
         else:
             super().keyPressEvent(event)
-
-
-def _save(ws: Workspace, kpi: Kpi, before: Kpi | None) -> Kpi:
-    """Keep a KPI; one with another formula than before is of the class that the formula has, with what suits that."""
-    if kpi.formula and (before is None or before.formula != kpi.formula):
-        kpi = replace(kpi, kpi_class=operations.check_text(ws, kpi.formula, kpi.id).kpi_class or kpi.kpi_class)
-    kpi = replace(
-        kpi, pace=kpi.pace if kpi.prorated else "", minimum_n=kpi.minimum_n if kpi.asks_for_rows else None
-    )  # fmt: skip
-    saved: Kpi = operations.save_kpi(ws, kpi)
-    return saved
-
-
-def saved_words(kpi: Kpi) -> str:
-    """What became of a KPI that was kept."""
-    if kpi.status == "active":
-        return f"{kpi.name} is in use for {levels_words(kpi.levels)}."
-    return f"{kpi.name} is kept as a draft." if kpi.status == "draft" else f"{kpi.name} is kept; it stays retired."

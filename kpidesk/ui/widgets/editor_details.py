@@ -11,7 +11,7 @@ from PySide6.QtGui import QIntValidator
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
 from kpidesk.core.formula_form import Choice
-from kpidesk.core.kpis import Function, Indicator, Influence, Kpi
+from kpidesk.core.kpis import DIMENSIONS, Function, Indicator, Influence, Kpi
 from kpidesk.ui.messages import PlainLabel, restyle, tip
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import ListBox, icon_button, row
@@ -32,7 +32,6 @@ TEXTS: tuple[tuple[str, str, str], ...] = (
 SHORT = ("name", "owner")
 """The fields whose words fit on a line."""
 LONGEST = 400
-DIMENSIONS = ("activity", "pipeline", "outcome", "quality", "cost", "forecast")
 INDICATOR_WORDS: dict[Indicator, str] = {
     "leading": "Leading: moves before the result", "lagging": "Lagging: is the result",
 }  # fmt: skip

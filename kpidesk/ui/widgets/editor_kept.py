@@ -1,15 +1,18 @@
-"""What was written about KPIs and not kept yet: put by for later, and written down in the workspace."""
+"""What was written about KPIs: put by for later while it is not kept, and kept in the workspace."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, QTimer
 
 from kpidesk import operations
+from kpidesk.core.kpis import Kpi
 from kpidesk.ui.jobs import Workspace
 from kpidesk.ui.page import Shell
 from kpidesk.ui.widgets.editor_state import Unfinished, unfinished_text
+from kpidesk.ui.widgets.goal_text import levels_words
 
 REST_MS = 3000
 """After this rest what is not kept yet is written down."""
@@ -67,3 +70,25 @@ class PutBy(QObject):
 
 def _nothing(_answer: object) -> None:
     """Nothing is to be done when it is written down."""
+
+
+def save_kpi(ws: Workspace, kpi: Kpi, before: Kpi | None) -> tuple[Kpi, str]:
+    """Keep a KPI, with what should come before its cadence where that is new.
+
+    One with another formula than before is of the class that the formula has, with what suits that.
+    """
+    if kpi.formula and (before is None or before.formula != kpi.formula):
+        kpi = replace(kpi, kpi_class=operations.check_text(ws, kpi.formula, kpi.id).kpi_class or kpi.kpi_class)
+    kpi = replace(
+        kpi, pace=kpi.pace if kpi.prorated else "", minimum_n=kpi.minimum_n if kpi.asks_for_rows else None
+    )  # fmt: skip
+    saved: Kpi = operations.save_kpi(ws, kpi)
+    is_asked = saved.status == "active" and before is not None and saved.cadence != before.cadence
+    return saved, operations.baseline_first(ws, saved) if is_asked else ""
+
+
+def saved_words(kpi: Kpi) -> str:
+    """What became of a KPI that was kept."""
+    if kpi.status == "active":
+        return f"{kpi.name} is in use for {levels_words(kpi.levels)}."
+    return f"{kpi.name} is kept as a draft." if kpi.status == "draft" else f"{kpi.name} is kept; it stays retired."
