@@ -52,15 +52,21 @@ def _question_options(command: Any) -> Any:
 @click.option("--where", default="", help="Only rows that meet this, for example amount > 1000.")
 @click.option("--top", type=click.IntRange(1), default=MOST_ROWS, help="How many rows stand by themselves.")
 @click.option("--periods", type=click.IntRange(1), default=6, help="How many periods are columns.")
+@click.option("--beside", multiple=True, metavar="KPI", help="One more KPI by the same field; several may be given.")
 @click.option("--save", "name", default="", help="Keep it under this name.")
 @_question_options
 @copy_options
 @json_option
 def pivot_of(
     workspace: Path, kpi_id: str, rows: str, columns: str, where: str, name: str, *, top: int, periods: int,
-    to: Path | None, as_json: bool, **options: Any,
+    beside: tuple[str, ...], to: Path | None, as_json: bool, **options: Any,
 ) -> None:  # fmt: skip
     """Break a KPI down: every part with its share and what it rests on."""
+    if beside:
+        if columns or to is not None:
+            raise click.UsageError("--beside goes without --columns and --to.")
+        _beside(workspace, [View(one, rows, "", where, top) for one in (kpi_id, *beside)], options, as_json=as_json)
+        return
     _answer(workspace, View(kpi_id, rows, columns, where, top, periods), options, to, name=name, as_json=as_json)
 
 
@@ -93,6 +99,20 @@ def _answer(
         if to is not None:
             _write(ws, found, to, copies)
     print_json(breakdown_json(found)) if as_json else click.echo(breakdown_text(found))
+
+
+def _beside(workspace: Path, views: list[View], options: dict[str, Any], *, as_json: bool) -> None:
+    from kpidesk import operations
+    from kpidesk.exporting.breakdown_forms import beside_text, breakdown_json
+
+    given = {name: value for name, value in options.items() if name not in ("paper", "redact")}
+    with workspace_at(workspace) as ws:
+        question = ask(ws, {**given, "by": "", "periods": 1})
+        first, *others = (operations.pivot(ws, one, question) for one in views)
+    if as_json:
+        print_json({**breakdown_json(first), "beside": [breakdown_json(one) for one in others]})
+    else:
+        click.echo(beside_text(first, others))
 
 
 def _write(ws: Workspace, found: PivotTable, to: Path, copies: dict[str, Any]) -> None:

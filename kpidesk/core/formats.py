@@ -83,6 +83,15 @@ def three_digits(value: float, style: NumberStyle = ENGLISH) -> str:
     return fixed(value, _decimals(size), style)
 
 
+def round_text(edge: float, sign: str) -> str:
+    """A round number after a sign of money, without the zeros that three digits would bring: "$25K"."""
+    text = three_digits(abs(edge))
+    digits, letter = (text[:-1], text[-1]) if text[-1:].isalpha() else (text, "")
+    if "." in digits:
+        digits = digits.rstrip("0").rstrip(".")
+    return f"{MINUS if edge < 0 else ''}{sign}{digits or '0'}{letter}"
+
+
 def _scale(size: float) -> tuple[float, str]:
     """By what a size is divided, and with which letter; what rounds up to a power of ten belongs to it: 1.00K."""
     return next(((by, sign) for by, sign in _SCALES if size >= by * 0.9995), (1.0, ""))

@@ -16,6 +16,9 @@ CREDITED = ("rep", "team")
 """What every credited record can be split by: the person it is credited to, and their team on the day."""
 PERSONAL = ("rep.role", "rep.territory", "rep.motion")
 """What every credited record can be split by as well: what is said of the person it is credited to."""
+SIZE, CYCLE = "deal.size", "deal.cycle"
+DEAL_BANDS = {SIZE: "size of the deal", CYCLE: "days to close"}
+"""What deals, and accounts by the first deal they were won with, can be split by: with how a person reads each."""
 Rule = Literal["value", "band", "week", "month", "quarter", "year", "weekday"]
 DATE_RULES: tuple[Rule, ...] = ("month", "quarter", "year", "week", "weekday")
 """What of a date a breakdown may go by, the usual one first."""
@@ -27,6 +30,11 @@ class Splittable:
 
     name: str
     label: str
+
+
+def _has_deal_bands(table: Table) -> bool:
+    """Whether the records of a table are deals or accounts, or belong to one."""
+    return not {table.name, *table.belongs_to.values()}.isdisjoint(("deals", "accounts"))
 
 
 def rule_of(field: str) -> tuple[str, Rule]:
@@ -99,6 +107,8 @@ def _of_table(table: Table) -> Iterator[Splittable]:
             name = f"{way}.{field.name}" if field.name in taken else field.name
             taken.add(field.name)
             yield from _by_rules(field, name, f" of the {way.replace('_', ' ')}")
+    if _has_deal_bands(table):
+        yield from (Splittable(name, label) for name, label in DEAL_BANDS.items())
     yield from (Splittable(name, f"{name.partition('.')[2]} of the rep") for name in PERSONAL)
 
 

@@ -22,7 +22,7 @@ from kpidesk.engine.evaluation import Evaluator
 from kpidesk.engine.grid import grid_of, level_of, rearranged
 from kpidesk.engine.heaviest import heaviest
 from kpidesk.engine.members import Crossed, Members, members_among
-from kpidesk.engine.parts import CREDITED, rule_of
+from kpidesk.engine.parts import CREDITED, DEAL_BANDS, rule_of
 from kpidesk.engine.splitting import is_flag, labels_of
 from kpidesk.engine.values import Floats, Ints
 from kpidesk.language.tree import Formula
@@ -193,7 +193,7 @@ def _order(
 ) -> list[float]:
     """In which order the values stand: dates, bands and stages in their own, all others from the largest down."""
     base, rule = rule_of(members.field)
-    if rule != "value":
+    if rule != "value" or members.field in DEAL_BANDS:
         return [float(at) for at in range(count)]
     if base.rpartition(".")[2] == "stage" and "stage_visits" in formula.tables:
         ranks = dict(zip(group.tolist(), stage_ranks(evaluator.facts, formula, members), strict=False))

@@ -7,12 +7,13 @@ from contextlib import suppress
 
 import numpy as np
 
-from kpidesk.core.formats import MINUS, fixed, money_symbol, three_digits
+from kpidesk.core.formats import fixed, money_symbol, round_text
 from kpidesk.core.periods import Grain, period_of
 from kpidesk.engine.days import day_number, day_of
+from kpidesk.engine.deal_bands import band_labels, deal_bands, tells_band
 from kpidesk.engine.facts import Facts
 from kpidesk.engine.members import Crossed, Members
-from kpidesk.engine.parts import CREDITED, PERSONAL, Rule, home_of, rule_of, split_field
+from kpidesk.engine.parts import CREDITED, DEAL_BANDS, PERSONAL, Rule, home_of, rule_of, split_field
 from kpidesk.engine.personal import numbers_of, words_of
 from kpidesk.engine.scan import OF_DEALS, Picks, money_data, rows_of
 from kpidesk.engine.seen import spellings
@@ -52,6 +53,8 @@ def keys_of(facts: Facts, leaf: Leaf, field: str, picks: Picks) -> Floats:
         return np.where(whose > 0, whose, np.nan)
     if field in PERSONAL:
         return numbers_of(facts, field, picks.person, _credit_days(facts, leaf, picks))
+    if field in DEAL_BANDS:
+        return deal_bands(facts, leaf, field, picks)
     base, rule = rule_of(field)
     name = split_field(leaf.table, base)
     if rule == "band":
@@ -163,6 +166,9 @@ def labels_of(facts: Facts, tables: Sequence[str], field: str, numbers: Floats) 
     if field in PERSONAL:
         words = words_of(facts, field)
         return [words[int(one)] for one in numbers.tolist()]
+    if field in DEAL_BANDS:
+        bands = band_labels(facts, field)
+        return [bands[int(one)] for one in numbers.tolist()]
     base, rule = rule_of(field)
     if rule == "band":
         sign = money_symbol(facts.settings.currency) if column_of(facts, tables, base).money else ""
@@ -215,7 +221,7 @@ def _band_label(edges: Floats, at: int, sign: str) -> str:
     """The words of a band: "under 1K", "1K to 2K", "50K or more"; a single whole value where each has its own."""
     if at > 0 and len(edges) > 0 and bool((np.diff(edges) == 1).all()):
         return f"{sign}{fixed(float(edges[at - 1]), 0)}"
-    texts = [_edge_text(edge, sign) for edge in edges.tolist()]
+    texts = [round_text(edge, sign) for edge in edges.tolist()]
     if not texts:
         return "any"
     if at == 0:
@@ -223,15 +229,6 @@ def _band_label(edges: Floats, at: int, sign: str) -> str:
     if at == len(texts):
         return f"{texts[-1]} or more"
     return f"{texts[at - 1]} to {texts[at]}"
-
-
-def _edge_text(edge: float, sign: str) -> str:
-    """A round number without the zeros that three digits would bring."""
-    text = three_digits(abs(edge))
-    digits, letter = (text[:-1], text[-1]) if text[-1:].isalpha() else (text, "")
-    if "." in digits:
-        digits = digits.rstrip("0").rstrip(".")
-    return f"{MINUS if edge < 0 else ''}{sign}{digits or '0'}{letter}"
 
 
 def column_of(facts: Facts, tables: Sequence[str], field: str) -> Column:
@@ -249,6 +246,8 @@ def tells(facts: Facts, tables: Sequence[str], field: str) -> bool:
         return True
     if field in PERSONAL:
         return bool(words_of(facts, field))
+    if field in DEAL_BANDS:
+        return tells_band(facts, field)
     base, _ = rule_of(field)
     try:
         columns = [_table_rows(facts, table).column(split_field(table, base)) for table in tables]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import get_args
 
 from kpidesk.core.breakdowns import LUCK, Cell, PivotTable, SavedView, changes_title, heavy_words, together_words
 from kpidesk.core.formats import period_text
+from kpidesk.core.parts import PartKind
 from kpidesk.exporting.json_form import Json, number_json, period_json
 from kpidesk.exporting.text_table import Column, line_width, paragraph, paragraphs, sections, table, table_width
 from kpidesk.exporting.words import known_words
@@ -19,6 +21,35 @@ def breakdown_text(found: PivotTable) -> str:
     body = _matrix(found) if found.columns else _single(found)
     remarks = (*together_words(found), *heavy_words(found), *found.notices)
     return sections((head, body, paragraphs(remarks, indent="  ", first="• ")))
+
+
+def beside_text(found: PivotTable, others: Sequence[PivotTable]) -> str:
+    """A breakdown with those of other KPIs by the same field beside it, each part with what it comes to in each."""
+    every = (found, *others)
+    parts = []
+    for kind in get_args(PartKind):
+        parts += merged([[part.label for part in one.rows if part.kind == kind] for one in every])
+    columns = [Column(found.rows_label.capitalize(), (*parts, TOTAL))]
+    for one in every:
+        known = {part.label: one.told(line[0]) for part, line in zip(one.rows, one.cells, strict=True)}
+        cells = (*(known.get(label, "") for label in parts), one.told(one.total))
+        columns.append(Column(one.kpi.name, cells, right=True))
+    about = f"{', '.join(one.kpi.name for one in every)} by {found.rows_label} · {period_text(found.question.period)}"
+    remarks = dict.fromkeys(words for one in every for words in (*together_words(one), *one.notices))
+    known_then = paragraph(known_words(found.as_of, definitions=found.definitions))
+    return sections((f"{about}\n{known_then}", table(columns), paragraphs(remarks, indent="  ", first="• ")))
+
+
+def merged(lists: Iterable[Sequence[str]]) -> list[str]:
+    """Several lists as one: each label once, after the one before it in the list that it comes from."""
+    found: list[str] = []
+    for labels in lists:
+        at = 0
+        for label in labels:
+            if label not in found:
+                found.insert(at, label)
+            at = found.index(label) + 1
+    return found
 
 
 def _single(found: PivotTable) -> str:
