@@ -6,12 +6,12 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
+from kpidesk.core.counted import counted_words
 from kpidesk.core.results import Result
 from kpidesk.core.scorecards import Row, Scorecard
 from kpidesk.core.trends import Trend, TrendPoint
 from kpidesk.exporting.safe_text import file_text
 from kpidesk.exporting.trend_forms import PART_HEADER, part_cells
-from kpidesk.exporting.words import counted_words
 
 Cell = str | float | None
 RESULT = ("value", "numerator", "denominator", "n", "interval_low", "interval_high")

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
 from kpidesk import paths
+from kpidesk.core.counted import counted_words
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.receipt_codes import PROVEN
 from kpidesk.core.scorecards import COACHING, Row, Scorecard, begins_coaching
@@ -19,7 +20,6 @@ from kpidesk.exporting.words import (
     LUCK,
     card_receipts,
     change_text,
-    counted_words,
     family_of,
     goal_texts,
     heading,

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from kpidesk.core.formats import age_text, day_text, format_value, period_text, sampling_interval
-from kpidesk.core.kpis import Kpi
 from kpidesk.core.luck_words import FOR_LUCK
 from kpidesk.core.people import Scope
 from kpidesk.core.scorecards import Row, RowKey, Scorecard, goal_notes, names_in_row, rows_in_row, total_name
@@ -181,9 +180,3 @@ def card_receipts(card: Scorecard) -> tuple[tuple[str, str], ...]:
 def trend_receipts(trend: Trend) -> tuple[tuple[str, str], ...]:
     """The periods of a trend with the codes of their numbers."""
     return tuple((point.period.label, point.receipt) for point in trend.points if point.receipt)
-
-
-def counted_words(kpi: Kpi) -> str:
-    """What a KPI counts: its sentence, and its formula where it has one."""
-    formula = f"Formula: {kpi.formula}" if kpi.formula and kpi.formula != kpi.name else ""
-    return " ".join(filter(None, (kpi.sentence, formula)))

@@ -202,3 +202,15 @@ def test_neither_a_display_nor_an_application_is_needed(tmp_path: Path) -> None:
                           check=False)  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")
     assert {path.name for path in tmp_path.iterdir()} == {"card.png", "card.pdf"}
+
+
+@needs_poppler
+def test_paper_says_in_words_and_by_formula_how_each_kpi_is_counted(qapp: object, tmp_path: Path) -> None:
+    formula = "count(deals where won on closed_at) / count(deals where closed on closed_at)"
+    kpi = replace(CARD.rows[1].kpi, sentence="Of the deals decided, the share won.", formula=formula)
+    card = replace(CARD, rows=(replace(CARD.rows[0]), replace(CARD.rows[1], kpi=kpi)))
+    told = " ".join(text_of(export_pdf(card, (), tmp_path / "card.pdf")).split())
+    assert told.count("How these are counted") == told.count(f"{kpi.sentence} Formula: {formula}") == 1
+    trended = replace(TRENDS[0], kpi=kpi)
+    told = " ".join(text_of(export_trend_pdf(trended, tmp_path / "trend.pdf")).split())
+    assert told.count("How it is counted") == told.count(f"{kpi.sentence} Formula: {formula}") == 1

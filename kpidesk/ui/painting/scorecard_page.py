@@ -21,6 +21,7 @@ from kpidesk.core.scorecards import (
 )
 from kpidesk.core.trends import Trend
 from kpidesk.ui.painting.cells import RIGHT_ALIGNED, SHORT_TITLES, Column, paint_cell
+from kpidesk.ui.painting.definition_list import definition_blocks
 from kpidesk.ui.painting.look import BOLD, LEFT, MEDIUM, RIGHT, SEMIBOLD, Look, draw_text, wrapped
 from kpidesk.ui.painting.pages import HEADER_ROW, LINE_WIDTH, Block, Document, footer, paginated, room_of
 from kpidesk.ui.painting.receipt_list import grouped_receipts, receipt_blocks
@@ -30,6 +31,8 @@ from kpidesk.ui.painting.trend_page import CHART, GAP, trend_block
 ROW = 43.0
 GROUP = 36.0
 LOWEST_CHART = 150.0
+SMALLER = (1.0, 0.95, 0.9)
+"""By how much everything may be drawn smaller where that keeps it on one page."""
 LEAST_SPARK = 3
 _SHARES: dict[Column, float] = {
     "kpi": 0.285, "actual": 0.135, "target": 0.10, "bullet": 0.16, "trend": 0.12, "status": 0.20,
@@ -44,12 +47,12 @@ def build_document(scorecard: Scorecard, trends: Sequence[Trend], height: float,
         *card_blocks(scorecard, look),
         *_notes_blocks(scorecard, look),
     ]
-    codes = _codes(scorecard, look)
+    codes = [*definition_blocks((row.kpi for row in scorecard.rows), look), *_codes(scorecard, look)]
     used, more = (sum(block.height + block.gap for block in some) for some in (table, codes))
-    tall = _chart_height((used + more, used), len(trends), height)
+    tall, scale = _chart_height((used + more, used), len(trends), height)
     charts = [replace(trend_block(trend, look), height=tall) for trend in trends]
     foot = footer(scorecard.as_of, scorecard.sources, scorecard.definitions, _about(scorecard))
-    return Document(paginated([*table, *charts, *codes], height), foot, look)
+    return Document(paginated([*table, *charts, *codes], height / scale), foot, look, scale)
 
 
 def card_blocks(card: Scorecard, look: Look) -> list[Block]:
@@ -85,10 +88,17 @@ def _codes(card: Scorecard, look: Look) -> list[Block]:
     return grouped_receipts(groups, look)
 
 
-def _chart_height(used: Sequence[float], count: int, height: float) -> float:
-    """Charts a little lower where that keeps all of them on the page of the table: with the receipts, else without."""
-    rooms = ((room_of(height) - some) / count - GAP for some in used) if count else ()
-    return next((min(room, CHART) for room in rooms if room >= LOWEST_CHART), CHART)
+def _chart_height(used: Sequence[float], count: int, height: float) -> tuple[float, float]:
+    """How high charts are, and how small everything is drawn, to keep all of them on the page of the table.
+
+    With what is small print, where that fits, else without it.
+    """
+    for some in used if count else ():
+        for scale in SMALLER:
+            room = (room_of(height / scale) - some) / count - GAP
+            if room >= LOWEST_CHART:
+                return min(room, CHART), scale
+    return CHART, 1.0
 
 
 def _notes_blocks(card: Scorecard, look: Look) -> list[Block]:

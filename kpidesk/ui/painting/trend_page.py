@@ -13,6 +13,7 @@ from kpidesk.core.luck_words import FOR_LUCK
 from kpidesk.core.trend_parts import TrendMark
 from kpidesk.core.trend_words import explanations
 from kpidesk.core.trends import Trend, TrendPoint
+from kpidesk.ui.painting.definition_list import definition_blocks
 from kpidesk.ui.painting.look import BOLD, LEFT, MEDIUM, REGULAR, RIGHT, SEMIBOLD, Look, draw_text, wrapped
 from kpidesk.ui.painting.pages import HEADER_ROW, LINE_WIDTH, Block, Document, footer, paginated, room_of
 from kpidesk.ui.painting.receipt_list import receipt_blocks
@@ -35,7 +36,7 @@ def build_trend_document(trend: Trend, height: float, look: Look) -> Document:
     points = (replace(_point_block(trend, point, look), under=header) for point in reversed(trend.points))
     codes = receipt_blocks([(point.period.label, point.receipt) for point in reversed(trend.points)], look)
     notes = [_note_block(mark, look) for mark in trend.marks if trend.shows("notes")]
-    blocks = [_trend_title(trend, look), chart, *notes, header, *points, *codes]
+    blocks = [_trend_title(trend, look), chart, *notes, header, *points, *definition_blocks((trend.kpi,), look), *codes]
     over = sum(block.height + block.gap for block in blocks) - room_of(height)
     if 0 < over <= TALL_CHART - LOW_CHART:  # a chart a little lower spares a page of a few lines
         blocks[1] = replace(chart, height=TALL_CHART - over)
