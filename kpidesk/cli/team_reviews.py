@@ -72,15 +72,19 @@ def _print(done: Meeting, *, as_json: bool) -> None:
 @click.argument("workspace", type=FILE)
 @REVIEW
 @click.option("--private", is_flag=True, help="With your own notes.")
+@click.option("--all", "whole", is_flag=True, help="Every signal, not five only.")
 @json_option
-def review_show(workspace: Path, review_id: int, *, private: bool, as_json: bool) -> None:
+def review_show(workspace: Path, review_id: int, *, private: bool, whole: bool, as_json: bool) -> None:
     """Show everything that a review shows: as the data are while it is a draft, as they were once it was started."""
     from kpidesk import operations
     from kpidesk.exporting.meeting_forms import sheet_json, sheet_text
 
     with workspace_at(workspace) as ws:
         found = operations.team_review_sheet(ws, review_id)
-    print_json(sheet_json(found, private=private)) if as_json else click.echo(sheet_text(found, private=private))
+    if as_json:
+        print_json(sheet_json(found, private=private))
+    else:
+        click.echo(sheet_text(found, private=private, whole=whole))
 
 
 @review.command("action")

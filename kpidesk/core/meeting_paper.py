@@ -57,6 +57,7 @@ from kpidesk.core.papers import (
 )
 from kpidesk.core.review_words import NO_AGENDA, NO_NOTES
 from kpidesk.core.reviews import Line
+from kpidesk.core.signals import MOST_SHOWN
 from kpidesk.core.submissions import COMMIT_TITLE
 
 _UNITS: dict[Unit, CellUnit] = {
@@ -71,17 +72,21 @@ MOST_BESIDE = 6
 """How many KPIs stand beside each other on a sheet of paper."""
 
 
-def meeting_paper(sheet: MeetingSheet) -> Paper:
-    """A team review to take along; the manager's own notes stand in a private section."""
+def meeting_paper(sheet: MeetingSheet, *, whole: bool = False) -> Paper:
+    """A team review to take along; the manager's own notes stand in a private section.
+
+    Of what stands out the first five, with `whole` all of it.
+    """
     makers = {"weekly": _weekly, "monthly": _monthly, "forecast": _forecast}
     headings = SECTIONS[sheet.meeting.kind]
+    parts = makers[sheet.meeting.kind](sheet, headings[1:], len(sheet.signals) if whole else MOST_SHOWN)
     first = PaperSection(headings[0], (_carried(sheet),))
     return Paper(
         kind=f"{sheet.meeting.kind}-review" if sheet.meeting.kind != "forecast" else "forecast-call",
         title=meeting_title(sheet),
         about=about_words(sheet),
         as_of=sheet.as_of,
-        sections=(first, *makers[sheet.meeting.kind](sheet, headings[1:]), *_typed(sheet)),
+        sections=(first, *parts, *_typed(sheet)),
         currency=sheet.currency,
         filters=(f"team {sheet.name}",) if sheet.meeting.scope.kind == "team" else (),
         definitions=sheet.definitions,
@@ -119,14 +124,14 @@ def _carried(sheet: MeetingSheet) -> PaperTable:
 # --- the three kinds -----------------------------------------------------------------------------------------------
 
 
-def _weekly(sheet: MeetingSheet, headings: Sequence[str]) -> tuple[PaperSection, ...]:
+def _weekly(sheet: MeetingSheet, headings: Sequence[str], most: int) -> tuple[PaperSection, ...]:
     activity, pipeline, moved, stalled, signals = headings
     nothing = PaperWords((sheet.lines_words or NO_MEMBERS,))
     tables = members_tables(sheet.members, "Rep", sheet.lines) if sheet.members else (nothing,)
     return (
         PaperSection(activity, tables),
         *(_pipeline(sheet, sheet.pipeline, (pipeline, moved, stalled)) if sheet.pipeline else ()),
-        PaperSection(signals, (_signals(sheet),)),
+        PaperSection(signals, (_signals(sheet, most),)),
     )
 
 
@@ -166,7 +171,7 @@ def _pipeline(sheet: MeetingSheet, part: PipelinePart, headings: Sequence[str]) 
     )
 
 
-def _monthly(sheet: MeetingSheet, headings: Sequence[str]) -> tuple[PaperSection, ...]:
+def _monthly(sheet: MeetingSheet, headings: Sequence[str], most: int) -> tuple[PaperSection, ...]:
     numbers, by_team, why, signals, initiatives, coaching, targets = headings
     ran = ((one.name, one.whose, day_text(one.since), one.words) for one in sheet.initiatives)
     changed = ((one.kpi, one.whose, one.period, target_words(one), one.reason or "no reason given", day_text(one.on))
@@ -180,7 +185,7 @@ def _monthly(sheet: MeetingSheet, headings: Sequence[str]) -> tuple[PaperSection
         *((PaperSection(by_team, members_tables(sheet.members, "Team")),)
           if sheet.members and sheet.members.rows else ()),
         PaperSection(why, (PaperWords(sheet.why or (NO_WHY,), listed=bool(sheet.why)),)),
-        PaperSection(signals, (_signals(sheet),)),
+        PaperSection(signals, (_signals(sheet, most),)),
         PaperSection(initiatives, (texts(("Initiative", "For", "Since", "What the data say"), ran, "", NO_INITIATIVES,
                                          (1.4, 1.0, 0.8, 3.0)),)),
         PaperSection(coaching, (verdicts,), "counted, without names"),
@@ -189,7 +194,7 @@ def _monthly(sheet: MeetingSheet, headings: Sequence[str]) -> tuple[PaperSection
     )  # fmt: skip
 
 
-def _forecast(sheet: MeetingSheet, headings: Sequence[str]) -> tuple[PaperSection, ...]:
+def _forecast(sheet: MeetingSheet, headings: Sequence[str], _most: int) -> tuple[PaperSection, ...]:
     part = sheet.forecast
     if part is None:
         return ()
@@ -322,9 +327,11 @@ def range_part(found: ForecastRange) -> PaperRange:
     )
 
 
-def _signals(sheet: MeetingSheet) -> PaperTable:
-    rows = ((one.kpi, one.whose, one.words) for one in sheet.signals)
-    return texts(("KPI", "Whose", "What stands out"), rows, "", NO_SIGNALS, (1.2, 1.0, 3.0))
+def _signals(sheet: MeetingSheet, most: int) -> PaperTable:
+    listed = sheet.signals[:most]
+    words = "" if len(listed) == len(sheet.signals) else f"The first {len(listed)} of {len(sheet.signals)}."
+    rows = ((one.kpi, one.whose, one.words) for one in listed)
+    return texts(("KPI", "Whose", "What stands out"), rows, words, NO_SIGNALS, (1.2, 1.0, 3.0))
 
 
 def _point(one: Point) -> str:

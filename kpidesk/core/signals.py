@@ -169,7 +169,7 @@ class Digest:
     """What one import brought: deals that moved, signals and rules that it is the first to show.
 
     `before` is the day of the data that it is compared with, None where there are none. `moves` are totals with the
-    leading signs first. `words` is one sentence about all of it.
+    leading signs first. `others` are the new signals beyond the first five. `words` is one sentence about all of it.
     """
 
     entry: ImportEntry
@@ -179,6 +179,7 @@ class Digest:
     hits: tuple[RuleHit, ...]
     luck: str
     words: str
+    others: tuple[KpiSignal, ...] = ()
 
     @property
     def title(self) -> str:

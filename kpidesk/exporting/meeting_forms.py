@@ -64,9 +64,9 @@ def meeting_text(one: Meeting) -> str:
     return f"{words} · {meeting_state(one)}"
 
 
-def sheet_text(sheet: MeetingSheet, *, private: bool = False) -> str:
-    """Everything that a review shows."""
-    paper = meeting_paper(sheet)
+def sheet_text(sheet: MeetingSheet, *, private: bool = False, whole: bool = False) -> str:
+    """Everything that a review shows; of what stands out five, unless `whole`."""
+    paper = meeting_paper(sheet, whole=whole)
     shown = paper if private else to_share(paper)
     head = paragraphs((paper.title, paper.about, known_words(sheet)))
     foot = f"No. {paper.code}, definitions {paper.definitions}" if paper.code else ""

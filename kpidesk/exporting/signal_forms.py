@@ -149,8 +149,10 @@ def rules_text(rules: Sequence[tuple[AlertRule, str]], hits: Sequence[RuleHit]) 
     return sections(("\n".join(lines), _titled("What they report", [_hit_line(one) for one in hits])))
 
 
-def digest_text(found: Digest) -> str:
-    """What an import brought, leading signs first."""
+def digest_text(found: Digest, *, whole: bool = False) -> str:
+    """What an import brought, leading signs first; of signals five unless `whole`."""
+    listed = (*found.signals, *found.others) if whole else found.signals
+    rest = f"… and {len(found.others)} more; --all lists them." if found.others and not whole else ""
     if found.before is None:
         moved = "There are no earlier data to compare with."
     else:
@@ -158,7 +160,8 @@ def digest_text(found: Digest) -> str:
     return sections((
         paragraph(f"{found.title}."),
         moved,
-        _titled("Stands out", [signal_line(one) for one in found.signals]) or "Nothing new stands out.",
+        _titled("Stands out", [*(signal_line(one) for one in listed), *([rest] if rest else [])])
+        or "Nothing new stands out.",
         _titled("Your rules", [_hit_line(one) for one in found.hits]),
         paragraph(found.luck) if found.luck and found.signals else "",
     ))  # fmt: skip
@@ -178,7 +181,7 @@ def digest_json(found: Digest) -> Json:
              "amount": number_json(one.amount), "foreign": one.foreign}
             for one in found.moves
         ],
-        "signals": [signal_json(one) for one in found.signals],
+        "signals": [signal_json(one) for one in (*found.signals, *found.others)],
         "hits": [hit_json(one) for one in found.hits],
         "luck": found.luck,
     }  # fmt: skip

@@ -32,7 +32,8 @@ def digest(ws: Workspace, import_id: int = 0, scope: Scope = ORG) -> Digest:
     new = tuple(one for one in found.every if before is None or one.seen > before)
     hits = _new_hits(ws, scope, as_of, before)
     moves = _moves(ws, entry, before, scope)
-    return Digest(entry, before, moves, new[:MOST_SHOWN], hits, found.words, _words(moves, new, hits))
+    shown, others = new[:MOST_SHOWN], new[MOST_SHOWN:]
+    return Digest(entry, before, moves, shown, hits, found.words, _words(moves, new, hits), others)
 
 
 def _entry(ws: Workspace, import_id: int) -> ImportEntry:

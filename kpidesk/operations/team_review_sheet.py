@@ -42,7 +42,6 @@ from kpidesk.operations.target_changes import target_changes
 from kpidesk.operations.workspace import Workspace, data_date, date_before, scopes, settings
 
 MOST_ACTIVITY, MOST_OUTCOME, MOST_QUALITY = 5, 6, 6
-MOST_SIGNALS = 5
 DONE_ENOUGH = 5
 """How many days of a week must be in the data before it is the week to talk about: a Friday export covers it."""
 USUAL: dict[str, tuple[str, ...]] = {
@@ -260,7 +259,7 @@ def _notes(ws: Workspace, asked: Question, members: tuple[Scope, ...]) -> dict[i
 def _signals(ws: Workspace, scope: Scope, dimensions: tuple[str, ...]) -> tuple[SignalLine, ...]:
     """What stands out among the KPIs of these dimensions and nobody has said anything of yet."""
     found = [one for one in signals(ws, scope).every if one.kpi.dimension in dimensions]
-    return tuple(SignalLine(one.kpi.name, scope_name(ws, one.scope), one.words) for one in found[:MOST_SIGNALS])
+    return tuple(SignalLine(one.kpi.name, scope_name(ws, one.scope), one.words) for one in found)
 
 
 def _initiatives(ws: Workspace, asked: Question) -> tuple[InitiativeLine, ...]:

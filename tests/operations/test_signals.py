@@ -20,7 +20,7 @@ from kpidesk.core.periods import week_period
 from kpidesk.core.reviews import is_untouched
 from kpidesk.core.settings import Settings
 from kpidesk.core.signals import KpiSignal
-from kpidesk.exporting.signal_forms import signals_text
+from kpidesk.exporting.signal_forms import digest_json, digest_text, signal_line, signals_text
 from kpidesk.operations.charting import Charted, current, kind_of
 from kpidesk.stats.false_signals import false_rate
 from kpidesk.stats.process import Series, chart
@@ -206,6 +206,12 @@ def test_a_digest_says_how_many_of_its_signals_it_lists(
     part = operations.digest(ws)
     assert part.signals == whole.signals[:-1]
     assert f"the first {len(part.signals)} of them are listed" in part.words
+    assert part.others == whole.signals[-1:]
+    last = signal_line(part.others[0])
+    assert last not in digest_text(part)
+    assert "… and 1 more; --all lists them." in digest_text(part)
+    assert last.split(":")[0] in digest_text(part, whole=True)
+    assert digest_json(part)["signals"] == digest_json(whole)["signals"]
 
 
 def test_notes_and_initiatives_of_a_whole_stand_on_the_charts_of_its_parts(ws: operations.Workspace) -> None:

@@ -15,10 +15,11 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QFontMetricsF
+from pytestqt.qtbot import QtBot
 
 from kpidesk import operations
 from kpidesk.core.errors import UserError
-from kpidesk.core.meetings import MeetingSheet
+from kpidesk.core.meetings import MeetingSheet, SignalLine
 from kpidesk.core.papers import PaperSize
 from kpidesk.core.reviews import AgendaItem, Commitment, Sheet
 from kpidesk.exporting.meeting_forms import sheet_json, sheet_text
@@ -27,7 +28,8 @@ from kpidesk.store.frozen import from_json, to_json
 from kpidesk.ui.painting.document import export_one_on_one_pdf
 from kpidesk.ui.painting.look import Look
 from kpidesk.ui.painting.writing import broken
-from kpidesk.ui.theme import LIGHT
+from kpidesk.ui.theme import LIGHT, Theme
+from kpidesk.ui.widgets.meeting_sections import SignalsCard
 from kpidesk.ui.widgets.meeting_text import about_words
 from tests.exporting.test_one_on_one import HEADINGS, SHEETS, shown
 from tests.flow import ask, refused
@@ -452,6 +454,22 @@ def test_no_copy_of_any_company_names_anybody_else(tmp_path: Path) -> None:
         if seed % 6 == 0:
             whole = " ".join(pages_of(export_one_on_one_pdf(sheet, tmp_path / "own.pdf", manager=True)))
             assert f"Secret{seed}" in whole, "the search would find it"
+
+
+def test_a_review_lists_five_signals_and_every_other_one_when_asked(qtbot: QtBot) -> None:
+    found = tuple(SignalLine(f"KPI {at}", "North", "higher") for at in range(8))
+    sheet = replace(samples_meetings.sheet("weekly", "North", ("Bo Dahl",)), signals=found)
+    card = SignalsCard(Theme())
+    qtbot.addWidget(card)
+    card.show_sheet(sheet)
+    assert (card.table.records.rowCount(), card.more.text()) == (5, "and 3 more")
+    card.more.click()
+    assert (card.table.records.rowCount(), card.more.isHidden()) == (8, True)
+    told = sheet_text(sheet)
+    assert "The first 5 of 8." in told
+    assert ("KPI 4" in told, "KPI 5" in told) == (True, False)
+    assert "KPI 7" in sheet_text(sheet, whole=True)
+    assert str(sheet_json(sheet)["signals"]).count("higher") == 8
 
 
 def test_a_sheet_that_was_sealed_anew_says_so_on_screen_on_paper_and_in_json() -> None:

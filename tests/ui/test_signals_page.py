@@ -111,6 +111,17 @@ def test_a_reason_puts_a_signal_aside_and_it_can_be_taken_back(
     dialog.accept()
 
 
+def test_the_panel_lists_five_and_shows_all_others_when_asked(standing: SignalWatch) -> None:
+    dialog = _opened(standing)
+    assert standing.view is not None
+    first = standing.view.found.every[0]
+    every = (first, *(replace(first, words=words) for words in ("One", "Two")))
+    dialog.show_view(replace(standing.view, found=replace(standing.view.found, shown=every[:1], others=every[1:])))
+    assert [card.one for card in dialog.cards] == [first]
+    _press(dialog, "and 2 more")
+    assert [card.one for card in dialog.cards] == list(every)
+
+
 def test_rows_and_trend_are_those_of_the_signal(shell: FakeShell, standing: SignalWatch) -> None:
     one = _opened(standing).cards[0].one
     dialog = standing.dialog

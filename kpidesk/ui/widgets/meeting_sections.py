@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, QRectF, QSize, Signal
+from PySide6.QtCore import QModelIndex, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -21,12 +21,13 @@ from kpidesk.core.meeting_words import (
     NO_WHY,
     quarter_title,
 )
-from kpidesk.core.meetings import ForecastPart, ForecastRange, MeetingSheet, MemberTable, MovedLine
+from kpidesk.core.meetings import ForecastPart, ForecastRange, MeetingSheet, MemberTable, MovedLine, SignalLine
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import Grain
 from kpidesk.core.pipeline import Pick
-from kpidesk.core.review_words import NO_LINES
+from kpidesk.core.review_words import NO_LINES, more_text
 from kpidesk.core.reviews import Line
+from kpidesk.core.signals import MOST_SHOWN
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.painting.look import look_of
 from kpidesk.ui.painting.paper_drawings import RANGE, paint_range
@@ -248,11 +249,28 @@ class SignalsCard(TableCard):
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, "Signals", SIGNALS, NO_SIGNALS, stretch=(2,))
         self.note.setText("beside what was usual over a longer time")
+        self._signals: tuple[SignalLine, ...] | None = None
+        self.more = button("", self.show_all, kind="link", hint="Show all that stands out")
+        self.foot.addLayout(row(self.more, None))
 
     def show_sheet(self, sheet: MeetingSheet) -> None:
         """Show the signals of a sheet; a forecast call has none."""
         self.setVisible(sheet.meeting.kind != "forecast")
-        self.show_rows(sheet.signals)
+        if sheet.signals != self._signals:
+            self._signals = sheet.signals
+            self._show(MOST_SHOWN)
+
+    def show_all(self) -> None:
+        """Show also what stands out beyond the first five."""
+        self._show(len(self._signals or ()))
+        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show(self, most: int) -> None:
+        known = self._signals or ()
+        self.show_rows(known[:most])
+        left = len(known) - most
+        self.more.setText(more_text(left))
+        self.more.setVisible(left > 0)
 
 
 class WhyCard(Section):

@@ -11,6 +11,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QFrame, QLineEdit, QVBoxLayout, QWidget
 
 from kpidesk.core.formats import day_text
+from kpidesk.core.review_words import more_text
 from kpidesk.core.settings import Settings
 from kpidesk.core.signals import Acknowledgement, KpiSignal, RuleHit, Signals
 from kpidesk.ui import window_size
@@ -112,6 +113,8 @@ class SignalsDialog(QDialog):
         self.setWindowTitle("What stands out")
         window_size.fit(self, QSize(theme.px(SIZE[0]), theme.px(SIZE[1])))
         self.cards: list[SignalCard] = []
+        self.view: SignalsView | None = None
+        self._whole = False
         outer = QVBoxLayout(self)
         outer.setContentsMargins(24, 20, 24, 18)
         outer.setSpacing(10)
@@ -131,10 +134,13 @@ class SignalsDialog(QDialog):
     def show_view(self, view: SignalsView) -> None:
         """Show what stands out, then the rules, then what was put aside."""
         clear(self.list.column)
-        self.cards = []
+        self.cards, self.view = [], view
         found = view.found
         self.luck.setText(found.words or "No line has the 13 whole weeks or months yet that it takes.")
-        self._add(found.every, "Nothing stands out that was not put aside.")
+        self._add(found.every if self._whole else found.shown, "Nothing stands out that was not put aside.")
+        if found.others and not self._whole:
+            more = button(more_text(len(found.others)), self.show_all, kind="link", hint="Show all that stands out")
+            self.list.column.addLayout(row(more, None))
         if view.hits:
             self.list.column.addWidget(PlainLabel("Your rules", "muted"))
             self._add(view.hits, "")
@@ -146,6 +152,12 @@ class SignalsDialog(QDialog):
         self.foot.setVisible(bool(found.left_out))
         height = AROUND + EACH * len(self.cards) + (EACH if view.said else 0)
         window_size.fit(self, QSize(self.width(), self.theme.px(min(SIZE[1], max(LEAST, height)))))
+
+    def show_all(self) -> None:
+        """Show also what stands out beyond the first five."""
+        self._whole = True
+        if self.view is not None:
+            self.show_view(self.view)
 
     def _add(self, found: Sequence[KpiSignal | RuleHit], nothing: str) -> None:
         for one in found:

@@ -210,7 +210,7 @@ def rules_view(workspace: Workspace) -> RulesView:
 def _digest(workspace: Workspace, import_id: int, scope: Scope) -> tuple[Digest, SignalsView]:
     found = operations.digest(workspace, import_id, scope)
     whole = operations.signals(workspace, scope)
-    return found, SignalsView(replace(whole, shown=found.signals, others=(), noted=()), found.hits, ())
+    return found, SignalsView(replace(whole, shown=found.signals, others=found.others, noted=()), found.hits, ())
 
 
 def _not_asked() -> None:
