@@ -1,4 +1,4 @@
-"""Reps or teams side by side on one KPI: never a ranking, but who differs by more than luck and who does not."""
+"""Reps or teams side by side on one KPI: ranked only as far as they differ by more than luck."""
 
 from __future__ import annotations
 
@@ -34,7 +34,8 @@ class Peer:
 
     `size` is what the value rests on: rows of a rate or a median, weeks worked of a count. `low` and `high` bound the
     value with 95 % confidence. `fair` is the value with the others taken into account: the fewer rows, the nearer to
-    the common value; None where that is not worked out. `question` asks for the rows.
+    the common value; None where that is not worked out. `question` asks for the rows. `rank` names the sets of those
+    who cannot be told apart that somebody is in, the best first ("1", "1–2"); empty where nobody can be told apart.
     """
 
     scope: Scope
@@ -52,6 +53,7 @@ class Peer:
     place_words: str
     question: Question = field(compare=False)
     ramping: bool = False
+    rank: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +69,9 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class PeerGroup:
-    """Reps with the same role and segment, by name. `common` is what all of them together came to.
+    """Reps with the same role and segment, by rank and name. `common` is what all of them together came to.
 
-    `alike` are the sets whose members cannot be told apart, the highest first, each by name; somebody may be in two.
+    `alike` are the sets whose members cannot be told apart, the best first, each by name; somebody may be in two.
     `limits` are the lines of the funnel, empty where there is none.
     """
 

@@ -108,10 +108,18 @@ def group_words(peers: Sequence[Peer], found: Grouping) -> str:
     if not outside and not found.apart:
         return f"{found.words} All lie inside what luck explains."
     if outside and not found.apart:
-        count = len(found.members)
-        return f"Against all of them together, {'; '.join(outside)}. No two of these {count} can be told apart."
-    told = f"{'; '.join(outside)}." if outside else "All lie inside what luck explains."
-    return f"{told} {found.words}"
+        return _not_from_whom(peers, len(found.members))
+    return f"{'; '.join(outside)}. {found.words}" if outside else found.words
+
+
+def _not_from_whom(peers: Sequence[Peer], count: int) -> str:
+    """Who lies outside what luck explains where no two can be told apart."""
+    far = tuple(peer.name for peer in peers if peer.place.startswith("far"))
+    if far:
+        differ = "differs" if len(far) == 1 else "differ"
+        return f"{names_listed(far)} {differ} from all of them together; from whom of them cannot be told."
+    near = tuple(peer.name for peer in peers if peer.place in ("above", "below"))
+    return f"Nobody is set apart for sure: {_near_words(near, count)}"
 
 
 def sentence(kind: Kind, made: Sequence[PeerGroup], by: By) -> str:
@@ -125,6 +133,8 @@ def sentence(kind: Kind, made: Sequence[PeerGroup], by: By) -> str:
     near = tuple(peer.name for peer in compared if peer.place in ("above", "below"))
     if not compared:
         return "Nobody has enough to be compared yet."
+    if not far and not near and any(peer.rank for peer in compared):
+        return "Nobody stands out from all together, but not all are alike: who has no rank in common differs."
     if not far and not near:
         who = f"All {len(compared)} {by}s" if len(compared) > 2 else f"Both {by}s"
         return f"{who} lie inside what luck explains: nothing here says that one is better than another."

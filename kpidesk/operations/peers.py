@@ -78,7 +78,7 @@ class _Asked:
 
 
 def compare(ws: Workspace, kpi_id: str, question: Question, by: By = "rep") -> Comparison:
-    """The reps or teams of a scope on one KPI, by name, with who differs by more than luck.
+    """The reps or teams of a scope on one KPI, ranked by who differs by more than luck, else by name.
 
     Reps are compared with those of the same role and segment; who is ramping stands apart. The window is the shortest
     that ends with the period and in which most of them have rows enough.
@@ -255,12 +255,26 @@ def _group(asked: _Asked, label: str, members: Sequence[One]) -> PeerGroup:
             for peer, one in zip(placed, pulled, strict=True)
         ]
     told = _grouping(members, kind)
-    alike = (sorted((members[at].scope.name for at in one), key=str.casefold) for one in told.groups if len(one) > 1)
+    sets = told.groups[::-1] if asked.kpi.direction == "lower" else told.groups
+    alike = (sorted((members[at].scope.name for at in one), key=str.casefold) for one in sets if len(one) > 1)
     return PeerGroup(
-        label, tuple(placed), common, asked.shown.value(common, sum(one.size for one in members)),
+        label, _ranked(placed, sets), common, asked.shown.value(common, sum(one.size for one in members)),
         tuple(tuple(names) for names in alike), group_words(placed, told),
         _lines(kind, common, max(one.size for one in members), spread),
     )  # fmt: skip
+
+
+def _ranked(peers: Sequence[Peer], sets: Sequence[Sequence[int]]) -> tuple[Peer, ...]:
+    """Everybody by the sets of those who cannot be told apart, the best first; by name within them."""
+    if len(sets) < 2:
+        return tuple(peers)
+    within = [[rank for rank, one in enumerate(sets, 1) if at in one] for at in range(len(peers))]
+    ranked = [
+        replace(peer, rank=f"{ranks[0]}–{ranks[-1]}" if len(ranks) > 1 else f"{ranks[0]}" if ranks else "")
+        for peer, ranks in zip(peers, within, strict=True)
+    ]
+    order = sorted(range(len(peers)), key=lambda at: (within[at] or [len(sets) + 1], at))
+    return tuple(ranked[at] for at in order)
 
 
 def _common(members: Sequence[One], kind: Kind) -> float:

@@ -14,8 +14,9 @@ from kpidesk import operations
 from kpidesk.core.errors import UserError
 from kpidesk.core.peers import Comparison, Peer
 from kpidesk.core.people import UNASSIGNED
+from kpidesk.exporting.cause_forms import comparison_text
 from kpidesk.operations import Workspace
-from kpidesk.operations.peer_words import Shown, group_words, window_words
+from kpidesk.operations.peer_words import Shown, group_words, sentence, window_words
 from kpidesk.stats.grouping import Grouping, Member
 from tests.operations.support import HEADER, bring_in, made
 
@@ -82,9 +83,12 @@ def test_the_window_of_a_running_quarter_names_its_days(found: Comparison) -> No
     assert window_words(shown, asked, found.window, asked.last_day) == found.window_words
 
 
-def test_reps_stand_by_name_and_only_who_differs_by_more_than_luck_is_outside(found: Comparison) -> None:
+def test_reps_stand_by_rank_and_only_who_differs_by_more_than_luck_is_outside(found: Comparison) -> None:
     group = found.groups[0]
-    assert [one.name for one in group.peers] == ["Ann Lee", "Bo Dahl", "Cy Frey", "Zoe Adams"]
+    assert [(one.rank, one.name) for one in group.peers] == [
+        ("1", "Zoe Adams"), ("2", "Ann Lee"), ("2", "Bo Dahl"), ("2", "Cy Frey"),
+    ]  # fmt: skip
+    assert "2  " in comparison_text(found)
     # 62 of 176 together; of 44 rows luck leaves 10 … 22 in 95 of 100 and 7 … 26 in 998 of 1,000
     assert group.common == pytest.approx(62 / 176)
     assert {one.name: one.place for one in group.peers} == {
@@ -176,7 +180,19 @@ def test_the_picture_is_a_drawing_with_the_names(company: Workspace, found: Comp
 def test_who_is_outside_where_nobody_can_be_told_apart_is_held_against_all_together(found: Comparison) -> None:
     zoe, ann = peer(found, "Zoe Adams"), peer(found, "Ann Lee")
     alike = Grouping(tuple(Member(at, 0.4, 0.2, 0.6, ()) for at in range(4)), ((0, 1, 2, 3),), ())
-    assert group_words((ann, replace(zoe, place="above")), alike) == (
-        "Against all of them together, Zoe Adams: higher than luck usually explains. "
-        "No two of these 4 can be told apart."
+    assert group_words((ann, zoe), alike) == (
+        "Zoe Adams differs from all of them together; from whom of them cannot be told."
     )
+    # 1 - 0.95 ** 4
+    assert group_words((ann, replace(zoe, place="above")), alike) == (
+        "Nobody is set apart for sure: Zoe Adams lies a little outside what luck usually explains; among 4, luck alone "
+        "puts somebody there 19 times in 100."
+    )
+
+
+def test_reps_that_differ_only_from_each_other_have_ranks_and_one_sentence(found: Comparison) -> None:
+    inside = tuple(replace(one, place="inside") for one in found.groups[0].peers)
+    group = replace(found.groups[0], peers=inside)
+    assert sentence("rate", (group,), "rep").startswith("Nobody stands out from all together, but not all are alike")
+    alike = replace(group, peers=tuple(replace(one, rank="") for one in inside))
+    assert "nothing here says that one is better" in sentence("rate", (alike,), "rep")

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kpidesk.core.luck_words import FOR_LUCK, LUCK_MEANS
-from kpidesk.core.peers import SYMBOLS, Comparison, Peer, PeerGroup
+from kpidesk.core.peers import PLACE_WORDS, SYMBOLS, Comparison, Peer, PeerGroup
 from kpidesk.ui.widgets.receipt_model import Column
 
 HINT = "Point at the plot, or go with ← and →. Enter shows the rows behind a point, T the table."
 TABLE_HINT = "Enter shows the rows of a line, Ctrl+C copies, T goes back to the plot."
+RANK_MEANS = "Who has a number in common cannot be told apart; 1 is the best."
 READING = (
     "The line is what all of them came to together. Luck alone moves everybody around it, the more the fewer rows "
     "there are: only who stands outside the shaded part differs by more than that."
@@ -36,13 +37,20 @@ def table_of(found: Comparison) -> tuple[list[tuple[str, Peer]], list[Column[tup
         Column(found.by.capitalize(), lambda one: one[1].name, strong=True),
         Column("Compared with", lambda one: one[0]),
         Column(found.kpi.name, lambda one: one[1].value_text, right=True),
+        Column("Against luck", lambda one: f"{SYMBOLS[one[1].place]} {_verdict(one[1])}"),
         Column("From", lambda one: one[1].sample_text, right=True),
         Column(FOR_LUCK, lambda one: one[1].interval_text, right=True, hint=LUCK_MEANS),
     ]
     if any(peer.fair_text for _, peer in rows):
         columns.append(Column("Best guess", lambda one: one[1].fair_text, right=True))
-    columns.append(Column("Against luck", lambda one: f"{SYMBOLS[one[1].place]} {one[1].place_words}"))
+    if any(peer.rank for _, peer in rows):
+        columns.insert(2, Column("Rank", lambda one: one[1].rank, hint=RANK_MEANS))
     return rows, columns
+
+
+def _verdict(peer: Peer) -> str:
+    """Where somebody lies, short enough for a column; how often luck does so stands below the table."""
+    return PLACE_WORDS[peer.place] if peer.place else peer.place_words
 
 
 def alike_words(group: PeerGroup) -> Sequence[str]:
