@@ -30,7 +30,7 @@ KEPT = ("scorecard-light.png", "scorecard-light.png")
 """Which picture of the scorecard the README shows, and what it is called there."""
 NAMES = ("welcome", "scorecard", "scorecard-rep", "matrix", "trends", "trends-ahead",
          "trends-layers", "trends-cohort", "trends-cohort-leads", "trends-table", "trends-reps", "trends-note",
-         "why", "why-gap", "compare", "compare-table",
+         "why", "why-scope", "why-gap", "compare", "compare-table",
          "pipeline", "pipeline-moved", "pipeline-deals", "pipeline-sums",
          "forecast", "forecast-sure", "forecast-deals", "forecast-do", "forecast-given", "forecast-closed",
          "breakdown", "breakdown-matrix", "one-on-ones", "one-on-one-below", "one-on-one-goal", "one-on-one-answer",
@@ -827,7 +827,9 @@ def scenes_of(window: MainWindow, workspace: Path, export: Path) -> dict[str, Ca
         page: Any = window.show_page("why")
         in_period(period)
         page.open_kpi(kpi_id)
-        page.hold_against(against)
+        page.hold_against(next((one.value for one in page.others.choices if one.text == against), against))
+        settle(window)
+        page.turn_parts()
 
     def compare(view: str) -> None:
         in_period("2026-Q3")
@@ -854,6 +856,7 @@ def scenes_of(window: MainWindow, workspace: Path, export: Path) -> dict[str, Ca
         "trends-reps": shown(trends, "bookings", ("notes",), "reps"),
         "trends-note": trends_note,
         "why": shown(why, "win_rate", "previous", "2025"),
+        "why-scope": shown(why, "win_rate", "Jonah Whitfield", "2026-Q3"),
         "why-gap": shown(why, "bookings", "target", "2026-Q3"),
         "compare": shown(compare, "plot"),
         "compare-table": shown(compare, "table"),

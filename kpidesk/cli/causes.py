@@ -32,9 +32,14 @@ def _asked(command: Decorated) -> Decorated:
 @main.command()
 @click.argument("workspace", type=FILE)
 @click.argument("kpi_id", metavar="KPI")
-@click.option("--against", default="previous", metavar="previous|last-year|target", help="What it is held against.")
+@click.option(
+    "--against",
+    default="previous",
+    metavar="previous|last-year|target|SCOPE",
+    help="What it is held against; a rate or an average also against another team or rep.",
+)
 @click.option("--to", "to", type=FILE, help="Write it to FILE.pdf, .png, .xlsx, .html or .csv as well.")
-@click.option("--split", is_flag=True, help="Split a change by results and mix also where luck explains it.")
+@click.option("--split", is_flag=True, help="Split it by its parts also where luck explains it.")
 @copy_options
 @_asked
 @json_option
@@ -49,7 +54,7 @@ def why(
     with workspace_at(workspace) as ws:
         if to is not None:
             operations.check_export_path(ws, to)
-        held_against = operations.read_against(against)
+        held_against = operations.read_against(ws, against)
         found = operations.why(ws, kpi_id, ask(ws, {**options, "by": "", "periods": 1}), held_against, whole=split)
         redactor = operations.redactor(ws, redact) if redact else None
     if to is not None:

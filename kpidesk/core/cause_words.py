@@ -5,6 +5,7 @@ from __future__ import annotations
 from kpidesk.core.causes import Split, SplitKind, Why
 
 NO_MORE = "There is nothing to explain: parts of a change that luck explains would be luck too."
+NO_PARTS = "Its parts do not add up to it, so it cannot be split."
 EARLY = "As soon as there are rows enough on both sides, it can be said whether this is more than luck."
 KINDS: dict[SplitKind, str] = {
     "amounts": "What each part adds to the change",
@@ -12,16 +13,21 @@ KINDS: dict[SplitKind, str] = {
     "steps": "What each step adds to the change",
     "gap": "What each part brought less or more than was due",
 }
+OF_SCOPES = "Results: better or worse within each part. Mix: more or less of what comes from a part."
 
 
 def after_verdict(found: Why) -> str:
-    """What to say where there are no parts to show."""
+    """What to say where there are no parts to show, or parts of what may be luck."""
+    if found.certainty in ("could be luck", "too early") and found.is_explained:
+        return usual_words(found)
+    if found.certainty in ("could be luck", "too early") and found.whole:
+        return NO_PARTS
     if found.certainty == "could be luck":
         return NO_MORE
     if found.certainty == "too early":
         return EARLY
     if found.certainty == "real" and found.change and not found.is_explained:
-        return "Its parts do not add up to it, so it cannot be split."
+        return NO_PARTS
     return ""
 
 
@@ -30,6 +36,11 @@ def usual_words(found: Why) -> str:
     if found.certainty == "real" or not found.splits:
         return ""
     return "Split all the same, by results and mix; no part of it is told apart from luck."
+
+
+def kind_words(found: Why, split: Split) -> str:
+    """How to read the parts of a split."""
+    return OF_SCOPES if found.other is not None and split.kind == "rate and mix" else KINDS[split.kind]
 
 
 def tried_words(found: Why) -> str:

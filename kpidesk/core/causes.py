@@ -7,10 +7,12 @@ from datetime import date
 from typing import Literal
 
 from kpidesk.core.kpis import Kpi, Unit
+from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period
 from kpidesk.core.scorecards import Question
 
-Against = Literal["previous", "last-year", "target"]
+Held = Literal["previous", "last-year", "target"]
+Against = Literal[Held, "scope"]
 Certainty = Literal["real", "could be luck", "too early", "nothing"]
 SplitKind = Literal["amounts", "rate and mix", "steps", "gap"]
 WITHIN = "Within usual variation"
@@ -84,11 +86,12 @@ class LostReason:
 class Why:
     """Why a KPI changed or lies off its target.
 
-    `certainty` says whether there is anything to explain: only a `real` change has parts
-    unless they were asked for all the same. `before` is the value that it
-    is measured against, `change` the value less that. `splits` are the fields that explain most, `bridge` the steps
-    that make up the KPI or the bookings it drives. `rows_of_lost` is the KPI whose rows the reasons ask for. `as_of` is
-    the day of the data, `definitions` the code of how the KPI is defined.
+    `certainty` says whether there is anything to explain: only a `real` change has parts, unless they were asked for
+    all the same (`whole`). `before` is the value that it is measured against, `change` the value less that.
+    `splits` are the fields that explain most, `bridge` the steps that make up the KPI or the bookings it drives.
+    `rows_of_lost` is the KPI whose rows the reasons ask for. `as_of` is the day of the data, `definitions` the code of
+    how the KPI is defined. `other` is the scope that it is measured against in the same period, if it is one; `names`
+    are then those of the other scope and of this one.
     """
 
     kpi: Kpi
@@ -116,6 +119,17 @@ class Why:
     notices: tuple[str, ...] = ()
     as_of: date | None = None
     definitions: str = ""
+    other: Scope | None = None
+    names: tuple[str, ...] = ()
+    whole: bool = False
+
+    @property
+    def sides(self) -> tuple[str, str]:
+        """What the two sides are called: the period before and this one, what was due, or two scopes."""
+        if self.names:
+            return self.names[0], self.names[1]
+        before = self.period_before.label if self.period_before is not None else "Due"
+        return before, self.question.period.label
 
     @property
     def is_explained(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from kpidesk.core.cause_words import KINDS, after_verdict, held_words, title_of, tried_words, usual_words
+from kpidesk.core.cause_words import after_verdict, held_words, kind_words, title_of, tried_words
 from kpidesk.core.causes import Contribution, LostReason, Split, Why
 from kpidesk.core.formats import format_difference, period_text
 from kpidesk.core.papers import (
@@ -47,7 +47,6 @@ def _said(found: Why) -> tuple[PaperPart, ...]:
         held_words(found),
         found.verdict,
         after_verdict(found),
-        usual_words(found),
         tried_words(found) if found.is_explained else "",
     )
     remarks = (*found.concentration, *found.spread, *found.notices)
@@ -57,7 +56,7 @@ def _said(found: Why) -> tuple[PaperPart, ...]:
 
 def _section(found: Why, split: Split) -> PaperSection:
     words = (PaperWords((split.words,)),) if split.words else ()
-    return PaperSection(title_of(split), (*words, _parts(found, split)), aside=KINDS[split.kind])
+    return PaperSection(title_of(split), (*words, _parts(found, split)), aside=kind_words(found, split))
 
 
 def _parts(found: Why, split: Split) -> PaperTable:
@@ -79,9 +78,8 @@ def _parts(found: Why, split: Split) -> PaperTable:
 
 def _sides(found: Why, split: Split) -> list[tuple[str, str, str]]:
     """Key, title and attribute of what the parts were (or were due) and are, as far as that is known."""
-    was = found.period_before.label if found.period_before is not None else "Before"
-    before = ("due", "Due", "before_text") if split.kind == "gap" else ("before", was, "before_text")
-    both = (before, ("now", found.question.period.label, "now_text"))
+    was, now = found.sides
+    both = (("due" if split.kind == "gap" else "before", was, "before_text"), ("now", now, "now_text"))
     return [side for side in both if any(getattr(one, side[2]) for one in split.parts)]
 
 

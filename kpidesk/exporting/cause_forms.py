@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kpidesk.core.cause_words import held_words, usual_words
+from kpidesk.core.cause_words import after_verdict, held_words
 from kpidesk.core.causes import Contribution, LostReason, Split, Why
 from kpidesk.core.luck_words import FOR_LUCK
 from kpidesk.core.peers import SYMBOLS, Comparison, Peer, PeerGroup
@@ -13,9 +13,10 @@ from kpidesk.exporting.text_table import Column, paragraph, paragraphs, sections
 def why_text(found: Why) -> str:
     """The verdict, then the parts with their sum where there is anything to explain."""
     head = f"{found.title}\n{paragraph(_head(found))}"
-    parts = [paragraph(text) if (text := usual_words(found)) else "", *map(_split_text, found.splits)]
+    told = after_verdict(found) if found.whole else ""
+    parts = [paragraph(told) if told else "", *(_split_text(found, one) for one in found.splits)]
     if found.bridge is not None:
-        parts.append(_split_text(found.bridge))
+        parts.append(_split_text(found, found.bridge))
     remarks = paragraphs(_remarks(found), indent="  ", first="• ")
     return sections((head, *parts, _lost_text(found), remarks))
 
@@ -24,17 +25,17 @@ def _head(found: Why) -> str:
     return f"{held_words(found)} {found.verdict}".strip()
 
 
-def _split_text(split: Split) -> str:
+def _split_text(found: Why, split: Split) -> str:
     shown = [*split.parts]
     is_rate = split.kind == "rate and mix"
-    then = "Due" if split.kind == "gap" else "Before"
+    then, now = found.names or ("Due" if split.kind == "gap" else "Before", "Now")
     title = split.label[:1].upper() + split.label[1:]
     columns = [
         Column(title, (*(one.label for one in shown), "Together")),
         Column("Part of it", (*(one.text for one in shown), split.total_text), right=True),
         Column("Share", (*(one.share_text for one in shown), "100%" if split.total else ""), right=True),
         Column(then, (*(one.before_text.removeprefix("due ") for one in shown), ""), right=True),
-        Column("Now", (*(one.now_text for one in shown), ""), right=True),
+        Column(now, (*(one.now_text for one in shown), ""), right=True),
     ]
     if is_rate:
         columns.insert(3, Column("Results", (*(one.rate_text for one in shown), ""), right=True))
@@ -64,6 +65,7 @@ def why_json(found: Why) -> Json:
         "scope": question.scope.key,
         "period": period_json(question.period),
         "against": found.against,
+        "against_scope": found.other.key if found.other is not None else None,
         "before_period": period_json(found.period_before) if found.period_before is not None else None,
         "unit": found.kpi.unit,
         "currency": found.currency,
@@ -123,8 +125,10 @@ def _group_text(found: Comparison, group: PeerGroup) -> str:
 
 
 def _peers_text(found: Comparison, peers: tuple[Peer, ...]) -> str:
+    ranks = [Column("Rank", tuple(one.rank for one in peers))] if any(one.rank for one in peers) else []
     return table((
         Column(found.by.capitalize(), tuple(one.name for one in peers)),
+        *ranks,
         Column(found.kpi.name, tuple(one.value_text for one in peers), right=True),
         Column("From", tuple(one.sample_text for one in peers), right=True),
         Column(FOR_LUCK, tuple(one.interval_text for one in peers), right=True),
@@ -170,4 +174,5 @@ def _peer_json(peer: Peer) -> Json:
         "interval": interval_json((peer.low, peer.high)) if peer.low is not None and peer.high is not None else None,
         "fair": number_json(peer.fair),
         "place": peer.place or None,
+        "rank": peer.rank or None,
     }

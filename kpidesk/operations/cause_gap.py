@@ -14,20 +14,16 @@ from kpidesk.core.formats import format_difference, format_value
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.periods import Period, shift, span_period
 from kpidesk.core.scorecards import Question, Row
+from kpidesk.operations.cause_halves import Halves, by_part, halves_of, is_quotient, is_sum
 from kpidesk.operations.cause_noise import Two, largest_amounts
 from kpidesk.operations.cause_parts import (
     MOST_SPLITS,
     OF_CREW,
-    Halves,
     amount_text,
-    by_part,
     contributions,
     fields_tried,
     finished,
-    halves_of,
     heavy_words,
-    is_quotient,
-    is_sum,
     lost_reasons,
     percent_text,
     telling,
@@ -43,7 +39,7 @@ LAST_PERIODS, MOST_MEMBERS = 4, 15
 """From how many whole periods the usual share of a part is taken where it has no target of its own."""
 
 
-def gap(ws: Workspace, kpi: Kpi, asked: Question) -> Why:
+def gap(ws: Workspace, kpi: Kpi, asked: Question, *, whole: bool = False) -> Why:
     """What a KPI lacks of its target or is ahead by, while the period runs of the share that was due by now."""
     row = scorecard(ws, asked, (kpi.id,)).rows[0]
     currency, value = settings(ws).currency, row.result.value
@@ -70,7 +66,8 @@ def gap(ws: Workspace, kpi: Kpi, asked: Question) -> Why:
     ends = row.result.interval
     if not kpi.prorated and ends is not None and ends[0] <= aim <= ends[1]:
         words = f"{WITHIN}. The target lies inside what luck alone may do to {row.sample_text or 'so few'}."
-        return replace(found, certainty="could be luck", verdict=words)
+        lucky = replace(found, certainty="could be luck", verdict=words, whole=whole)
+        return _explained(ws, lucky, row, aim) if whole else lucky
     return _explained(ws, replace(found, certainty="real", verdict=_verdict(found)), row, aim)
 
 

@@ -11,6 +11,7 @@ from statistics import fmean, median
 from kpidesk import engine
 from kpidesk.core.formats import format_value
 from kpidesk.core.kpis import Kpi, KpiClass
+from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period, shift, shift_years, span_period
 from kpidesk.core.results import Result
 from kpidesk.core.scorecards import Question
@@ -34,7 +35,10 @@ _MIDDLES: Mapping[KpiClass, Callable[[Sequence[float]], float]] = {
 
 @dataclass(frozen=True, slots=True)
 class Two:
-    """One KPI of a scope in two periods, both by one definition; `formula` is None where it has none."""
+    """One KPI of a scope in two periods, both by one definition; `formula` is None where it has none.
+
+    `other`: what stands for the earlier side is that scope in the same period.
+    """
 
     kpi: Kpi
     formula: Formula | None
@@ -42,6 +46,7 @@ class Two:
     before: Period
     result0: Result
     result1: Result
+    other: Scope | None = None
 
     @property
     def now(self) -> Period:
@@ -51,6 +56,11 @@ class Two:
     def asked(self, period: Period) -> Question:
         """The question for the whole of one of the two periods."""
         return replace(self.question, period=period, by="", periods=1)
+
+    @property
+    def asked_before(self) -> Question:
+        """The question for the side that it is held against."""
+        return replace(self.asked(self.before), scope=self.other or self.question.scope)
 
 
 def days_so_far(ws: Workspace, question: Question) -> int:
@@ -164,13 +174,17 @@ def since_first(found: Sequence[float | None]) -> list[float]:
 
 
 def _values(ws: Workspace, two: Two, period: Period) -> list[float]:
-    """The amounts behind a KPI in a period, in its unit; empty where they do not make it up."""
-    formula, result = two.formula, two.result0 if period == two.before else two.result1
+    """The amounts behind a KPI in a period."""
+    return amounts_behind(ws, two, two.asked(period), two.result0 if period == two.before else two.result1)
+
+
+def amounts_behind(ws: Workspace, two: Two, asked: Question, result: Result) -> list[float]:
+    """The amounts behind a KPI on one side of a change, in its unit; empty where they do not make it up."""
+    formula = two.formula
     if formula is None or not formula.tables - {"people"} or not result.n:
         return []
-    asked = two.question
     found = engine.behind(
-        evaluator(ws, asked.as_of, asked.teams), two.kpi, formula, asked.scope, period,
+        evaluator(ws, asked.as_of, asked.teams), two.kpi, formula, asked.scope, asked.period,
         unassigned_level=level_of_nobody(asked), parts=asked.parts,
     )  # fmt: skip
     if found.values is None or found.result.value is None:

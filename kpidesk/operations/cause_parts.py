@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import replace
 
 from kpidesk import engine
 from kpidesk.core.breakdowns import Field
@@ -13,11 +12,11 @@ from kpidesk.core.causes import MOST_PARTS, Contribution, LostReason, Split, off
 from kpidesk.core.formats import MINUS, count_text, format_difference, format_value, sample_text, whole_percent
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.parts import Part as PartOf
-from kpidesk.core.periods import Period
 from kpidesk.core.results import Result
 from kpidesk.core.scorecards import Question
 from kpidesk.language import compile_formula
 from kpidesk.operations.breakdowns import fields_of
+from kpidesk.operations.cause_halves import SIDES, Halves, Side, by_part, halves_of, is_quotient, is_sum
 from kpidesk.operations.cause_noise import Two
 from kpidesk.operations.formulas import find_kpi, kpi_of_formula, row_noun
 from kpidesk.operations.questions import level_of_nobody
@@ -43,21 +42,6 @@ DRIVERS = ("win_rate", "avg_deal_size", "sales_cycle_mean")
 DRIVER_DAYS = "90d"
 OF_LOST = "win_rate"
 """The KPI among whose rows the lost deals are."""
-ROUNDING = 1e-7
-UNKNOWN_HITS = 0.05
-"""Up to this share of what counts may lack a field that says what became of a row."""
-Side = Literal["before", "now"]
-SIDES: tuple[Side, Side] = ("before", "now")
-Quantity = Literal["value", "numerator", "denominator"]
-
-
-@dataclass(frozen=True, slots=True)
-class Halves:
-    """One part of a field in both periods."""
-
-    part: PartOf
-    before: Result
-    now: Result
 
 
 def splits(ws: Workspace, two: Two) -> tuple[tuple[Split, ...], tuple[str, ...]]:
@@ -85,7 +69,7 @@ def telling(found: Sequence[tuple[float, Split]]) -> tuple[Split, ...]:
 def fields_tried(ws: Workspace, two: Two) -> list[Field]:
     """The fields by which a KPI of a scope is split, as far as the data tell of them."""
     known = {one.name: one for one in fields_of(ws, two.kpi.id, two.asked(two.now))}
-    alone = two.question.scope.kind in ("rep", "unassigned")
+    alone = two.question.scope.kind in ("rep", "unassigned") or two.other is not None
     wanted: list[Field] = []
     for names in TRIED:
         if names == OF_SIZE and two.kpi.unit == "money":
@@ -97,36 +81,8 @@ def fields_tried(ws: Workspace, two: Two) -> list[Field]:
             own = (one for one in there if OF_ANOTHER not in one.label)
             wanted += [next(own, there[0])] if there else []
     usual = known.get(two.kpi.breakdown)
-    return wanted if usual is None or usual in wanted else [usual, *wanted]
-
-
-def halves_of(ws: Workspace, two: Two, field: Field, most: int = MOST_PARTS) -> tuple[Halves, ...]:
-    """Every part of a field then and now; what there are too many of is taken together.
-
-    Nothing by a field that is filled in only where something came of it, such as the segment of the deal that a lead
-    became: it follows the number and explains nothing.
-    """
-    if two.formula is None:
-        return ()
-    asked = engine.PivotAsked(field.name, "", two.question.scope, (two.before, two.now), most, 1)
-    found = engine.pivot(evaluator(ws, two.question.as_of, two.question.teams), two.kpi, two.formula, asked)
-    pairs = zip(found.rows, found.cells, strict=True)
-    halves = tuple(Halves(part, cells[0], cells[1]) for part, cells in pairs)
-    return () if is_quotient(two) and _follows(halves) else halves
-
-
-def _follows(halves: Sequence[Halves]) -> bool:
-    """Whether a field is unknown for most rows, but known for nearly all of those that count above the line."""
-    unknown = [one for one in halves if one.part.kind == "unknown"]
-    above, below = (_unknown_share(unknown, halves, what) for what in ("numerator", "denominator"))
-    return below > 1 / 2 and above <= UNKNOWN_HITS
-
-
-def _unknown_share(unknown: Sequence[Halves], halves: Sequence[Halves], what: Quantity) -> float:
-    part, every = (
-        math.fsum(value for side in SIDES for value in by_part(some, side, what).values()) for some in (unknown, halves)
-    )
-    return part / every if every else 0.0
+    is_new = usual is not None and usual not in wanted and not (alone and usual.name in OF_CREW)
+    return [usual, *wanted] if usual is not None and is_new else wanted
 
 
 def _told(two: Two, halves: Sequence[Halves]) -> float:
@@ -136,20 +92,6 @@ def _told(two: Two, halves: Sequence[Halves]) -> float:
         below = surprise(*(by_part(halves, side, "denominator") for side in SIDES))
         return above + below
     return surprise(*(by_part(halves, side, "value") for side in SIDES))
-
-
-def by_part(halves: Sequence[Halves], side: Side, what: Quantity) -> dict[str, float]:
-    """One number of each part, 0 where it has none."""
-    return {one.part.label: getattr(getattr(one, side), what) or 0.0 for one in halves}
-
-
-def is_quotient(two: Two) -> bool:
-    """Whether the KPI is what stands above a line by what stands below it, in both periods."""
-    return all(
-        one.value is not None and one.numerator is not None and one.denominator
-        and math.isclose(one.value, one.numerator / one.denominator, rel_tol=ROUNDING)
-        for one in (two.result0, two.result1)
-    )  # fmt: skip
 
 
 def _split(ws: Workspace, two: Two, field: Field, halves: Sequence[Halves]) -> Split | None:
@@ -165,11 +107,6 @@ def _split(ws: Workspace, two: Two, field: Field, halves: Sequence[Halves]) -> S
     amounts = whole([Part(label, now[label] - before[label]) for label in now], value1 - value0)
     made = contributions(ws, two, halves, amounts)
     return finished(ws, two, Split("amounts", field.name, field.label, made, value1 - value0, "", "", two.kpi.id))
-
-
-def is_sum(parts: dict[str, float], total: float) -> bool:
-    """Whether parts come to the whole."""
-    return math.isclose(math.fsum(parts.values()), total, rel_tol=ROUNDING, abs_tol=1e-6)
 
 
 def _by_rate_and_mix(ws: Workspace, two: Two, field: Field, halves: Sequence[Halves]) -> Split | None:
@@ -208,15 +145,15 @@ def contributions(
             one.part.label, amount.amount, amount_text(ws, two.kpi, amount.amount), amount.share,
             percent_text(percent),
             before_text=_shown(ws, two.kpi, one.before), now_text=_shown(ws, two.kpi, one.now),
-            question=_rows(two, one.part, two.now, one.now),
-            question_before=_rows(two, one.part, two.before, one.before),
+            question=_rows(two.asked(two.now), one.part, one.now),
+            question_before=_rows(two.asked_before, one.part, one.before),
         )
         for one, amount, percent in zip(halves, amounts, percents, strict=True)
     )  # fmt: skip
 
 
-def _rows(two: Two, part: PartOf, period: Period, result: Result) -> Question | None:
-    return replace(two.asked(period), parts=(part,)) if result.n else None
+def _rows(asked: Question, part: PartOf, result: Result) -> Question | None:
+    return replace(asked, parts=(part,)) if result.n else None
 
 
 def percent_text(percent: int | None) -> str:

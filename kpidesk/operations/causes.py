@@ -5,28 +5,30 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kpidesk import engine
-from kpidesk.core.causes import WITHIN, Against, Certainty, Why
+from kpidesk.core.causes import WITHIN, Certainty, Held, Why
 from kpidesk.core.errors import UserError, nearest
 from kpidesk.core.formats import format_difference, format_value
 from kpidesk.core.kpis import Kpi
+from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period
 from kpidesk.core.scorecards import Question
 from kpidesk.operations.cause_gap import gap
 from kpidesk.operations.cause_noise import Two, earlier, largest_amounts, luck, median_words, span_words, whole_before
 from kpidesk.operations.cause_parts import bridge, heavy_words, lost_reasons, splits
+from kpidesk.operations.cause_scopes import between
 from kpidesk.operations.definition_code import definitions_code
 from kpidesk.operations.evaluation import scope_name
 from kpidesk.operations.formulas import definition_in_force, find_kpi, formula_then, row_noun
 from kpidesk.operations.questions import level_of_nobody
-from kpidesk.operations.workspace import Workspace, as_known, data_date, evaluator, settings, teams_notice
+from kpidesk.operations.workspace import Workspace, as_known, data_date, evaluator, scopes, settings, teams_notice
 from kpidesk.stats.changes import Finding
 
 CERTAINTY: dict[Finding, Certainty] = {"real": "real", "cannot_tell": "could be luck", "too_early": "too early"}
-AGAINST: tuple[Against, ...] = ("previous", "last-year", "target")
+AGAINST: tuple[Held, ...] = ("previous", "last-year", "target")
 
 
-def read_against(text: str) -> Against:
-    """What a KPI is held against, as typed: `previous`, `last-year` or `target`.
+def read_against(ws: Workspace, text: str) -> Held | Scope:
+    """What a KPI is held against, as typed: `previous`, `last-year`, `target`, or a scope such as `team:North`.
 
     Raises:
         UserError: it is none of these.
@@ -34,18 +36,27 @@ def read_against(text: str) -> Against:
     for known in AGAINST:
         if known == text.strip().casefold():
             return known
-    raise UserError(f"A KPI cannot be held against '{text}'.", nearest(text, AGAINST))
+    people = scopes(ws)
+    try:
+        if text.strip():
+            return people.find_scope(text)
+    except UserError as error:
+        if ":" in text:
+            raise error from None
+    names = (*AGAINST, *(one.key for one in people.scopes()))
+    raise UserError(f"A KPI cannot be held against '{text}'.", nearest(text, names))
 
 
 def why(
-    ws: Workspace, kpi_id: str, question: Question, against: Against = "previous", *, whole: bool = False
+    ws: Workspace, kpi_id: str, question: Question, against: Held | Scope = "previous", *, whole: bool = False
 ) -> Why:  # fmt: skip
-    """Why a KPI of a scope changed in a period, or lies off its target.
+    """Why a KPI of a scope changed in a period, lies off its target, or differs from another scope.
 
     A change is measured against the period before or the same one a year ago, over the same number of days while the
     period runs. First it is asked whether the change is more than luck brings; where it is not, there are no parts,
     unless the `whole` is asked for: then the splits by field stand below a verdict that says so.
-    Amounts split over the parts of a field, rates into results and mix, bookings and velocity over their steps as well.
+    Amounts split over the parts of a field, rates into results and mix, bookings and velocity over their steps as well;
+    against another scope only rates and averages are split.
 
     Raises:
         UserError: no such KPI or scope.
@@ -55,14 +66,19 @@ def why(
     return ws.remember(("why", kpi_id, asked, against, whole), lambda: _why(ws, kpi_id, asked, against, whole=whole))
 
 
-def _why(ws: Workspace, kpi_id: str, asked: Question, against: Against, *, whole: bool) -> Why:
+def _why(ws: Workspace, kpi_id: str, asked: Question, against: Held | Scope, *, whole: bool) -> Why:
     kpi = definition_in_force(ws, find_kpi(ws, kpi_id), asked.period)
-    found = gap(ws, kpi, asked) if against == "target" else _change(ws, kpi, asked, against, whole=whole)
+    if isinstance(against, Scope):
+        found = between(ws, kpi, asked, against, whole=whole)
+    elif against == "target":
+        found = gap(ws, kpi, asked, whole=whole)
+    else:
+        found = _change(ws, kpi, asked, against, whole=whole)
     code = definitions_code(ws, [kpi], asked.period)
     return replace(found, as_of=data_date(ws, asked.as_of), definitions=code)
 
 
-def _change(ws: Workspace, kpi: Kpi, asked: Question, against: Against, *, whole: bool) -> Why:
+def _change(ws: Workspace, kpi: Kpi, asked: Question, against: Held, *, whole: bool) -> Why:
     years = 1 if against == "last-year" else 0
     before = earlier(ws, asked, years)
     two, is_cut = _two(ws, kpi, asked, before)
@@ -85,7 +101,7 @@ def _change(ws: Workspace, kpi: Kpi, asked: Question, against: Against, *, whole
     if certainty != "real":
         words = f"{WITHIN if certainty == 'could be luck' else 'Not to be judged yet'}. {verdict.words}"
         made, tried = splits(ws, two) if whole else ((), ())
-        return replace(found, certainty=certainty, verdict=words, splits=made, tried=tried)
+        return replace(found, certainty=certainty, verdict=words, splits=made, tried=tried, whole=whole)
     return _explained(ws, two, replace(found, certainty=certainty, verdict=verdict.words))
 
 

@@ -19,11 +19,13 @@ from kpidesk.core.cause_words import usual_words
 from kpidesk.core.causes import Contribution, Split, Why, offset_words
 from kpidesk.core.errors import UserError
 from kpidesk.core.papers import PaperTable, tables_of
+from kpidesk.core.people import ORG
 from kpidesk.core.scorecards import Question
 from kpidesk.core.why_paper import why_paper
 from kpidesk.exporting.cause_forms import why_text
 from kpidesk.operations import Workspace, cause_gap
 from kpidesk.operations.cause_parts import heavy_words
+from kpidesk.stats.changes import rate_change
 from tests.operations.support import bring_in, made
 
 HEADER = ("Deal ID", "Deal name", "Owner", "Account", "Stage", "Amount", "Created", "Close date", "Lead source",
@@ -222,6 +224,69 @@ def test_a_change_that_luck_explains_is_split_where_that_is_asked_for(tmp_path: 
     assert usual_words(found) in str(why_paper(found))
 
 
+@pytest.fixture(scope="module")
+def side_by_side(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
+    """The deals of the third quarter are Ann's and those of the fourth Bo's, all closed in the fourth.
+
+    In the third Ann won 31 of 100 and Bo 45 of 100.
+    """
+    folder = tmp_path_factory.mktemp("scopes")
+    rows = [
+        (*one[:2], OWNERS[one[0].startswith("2025-Q4")], *one[3:7], "2025-11-20", *one[8:])
+        for one in lines() if not one[0].startswith("2025-Q2")
+    ]  # fmt: skip
+    rows += [
+        (f"{name} {at}", "Deal", name, "Firm", ("Lost", "Won")[at < won], "9", "2025-06-01", "2025-08-20", "Web", "")
+        for name, won in zip(OWNERS, (31, 45), strict=True) for at in range(100)
+    ]  # fmt: skip
+    with (folder / "deals.csv").open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([HEADER, *rows])
+    with made(folder) as ws:
+        bring_in(ws, folder / "deals.csv")
+        yield ws
+
+
+def test_two_reps_differ_by_the_same_parts_as_two_periods_with_their_deals(
+    side_by_side: Workspace, rate: Why
+) -> None:  # fmt: skip
+    bo = operations.question(side_by_side, period="2025-Q4", scope="rep:Bo Dahl")
+    ann = operations.scopes(side_by_side).find_scope("rep:Ann Lee")
+    found = operations.why(side_by_side, "win_rate", bo, operations.read_against(side_by_side, "rep:Ann Lee"))
+    assert (found.certainty, found.other, found.names) == ("real", ann, ("Ann Lee", "Bo Dahl"))
+    assert found.change == pytest.approx(CHANGE, abs=EXACT)
+    here, then = by_field(found, "lead_source"), by_field(rate, "lead_source")
+    assert [one.label for one in here.parts] == [one.label for one in then.parts]
+    for name in ("amount", "rate", "mix"):
+        assert [getattr(one, name) for one in here.parts] == pytest.approx([getattr(one, name) for one in then.parts])
+    assert math.fsum(one.amount for one in here.parts) == pytest.approx(CHANGE, abs=EXACT)
+    asked = [one.question_before for one in here.parts if one.question_before is not None]
+    counted = [operations.rows(side_by_side, "win_rate", one).result.n for one in asked]
+    assert sorted(counted) == [20, 100], "the rows of the other side are Ann's"
+    told = why_text(found)
+    assert "against Ann Lee (43.3%)" in told
+    assert "Ann Lee" in told.splitlines()[3]
+    assert {"rep", "team"}.isdisjoint(found.tried)
+
+
+def test_against_a_whole_it_is_part_of_luck_is_judged_by_the_rest_of_it(side_by_side: Workspace) -> None:
+    """45 of 100 is more than luck beside the 31 of 100 of the rest, not beside the 76 of 200 that it is part of."""
+    third = operations.question(side_by_side, period="2025-Q3", scope="rep:Bo Dahl")
+    assert rate_change(76, 200, 45, 100).finding == "cannot_tell"
+    assert operations.why(side_by_side, "win_rate", third, ORG).certainty == "real"
+    bo = operations.question(side_by_side, period="2025-Q4", scope="rep:Bo Dahl")
+    found = operations.why(side_by_side, "win_rate", bo, ORG)
+    assert found.change == pytest.approx(29 / 140 - 81 / 260)
+    assert (found.certainty, found.notices) == ("real", ())
+    assert math.fsum(one.amount for one in found.splits[0].parts) == pytest.approx(found.change, abs=EXACT)
+    turned = operations.why(side_by_side, "win_rate", replace(bo, scope=ORG), bo.scope)
+    assert turned.change == pytest.approx(81 / 260 - 29 / 140)
+    money = operations.why(side_by_side, "bookings", bo, ORG)
+    assert (money.certainty, money.splits) == ("nothing", ())
+    assert "Only a rate or an average can be split between two" in money.verdict
+    with pytest.raises(UserError, match="Bo Dahl cannot be held against itself"):
+        operations.why(side_by_side, "win_rate", bo, bo.scope)
+
+
 def test_with_nothing_before_there_is_nothing_to_explain(company: Workspace) -> None:
     found = operations.why(company, "win_rate", operations.question(company, period="2025-Q2"))
     assert (found.certainty, found.is_explained) == ("nothing", False)
@@ -342,9 +407,9 @@ def test_one_rep_is_not_split_by_rep(company: Workspace, q4: Question) -> None:
 
 
 def test_what_it_is_held_against_is_typed(company: Workspace) -> None:
-    assert operations.read_against(" Last-Year ") == "last-year"
+    assert operations.read_against(company, " Last-Year ") == "last-year"
     with pytest.raises(UserError, match="cannot be held against 'plan'"):
-        operations.read_against("plan")
+        operations.read_against(company, "plan")
     with pytest.raises(UserError):
         operations.why(company, "no_such_kpi", operations.question(company))
 

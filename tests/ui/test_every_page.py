@@ -422,7 +422,7 @@ def breakdown(shell: FakeShell) -> QWidget:
 def why(shell: FakeShell) -> QWidget:
     page = WhyPage(shell)
     page.show_body()
-    page.show_value(WhyAnswer(made_up_why((HOSTILE, LONG + HOSTILE, RIGHT_TO_LEFT + HOSTILE), HOSTILE), (ODD,)))
+    page.show_value(WhyAnswer(made_up_why((HOSTILE, LONG + HOSTILE, RIGHT_TO_LEFT + HOSTILE), HOSTILE), (ODD,), ()))
     return page
 
 

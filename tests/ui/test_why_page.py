@@ -109,6 +109,17 @@ def test_what_luck_explains_has_no_parts_and_the_target_is_one_choice(
     assert why.cards == []
     assert "Within usual variation" in why.verdict.text()
     assert "nothing to explain" in why.after.text()
+    QTest.keyClick(why, Qt.Key.Key_P)
+    settle(qtbot, shell)
+    assert [card.split.kind for card in why.cards] == ["rate and mix"] * len(why.cards) != []
+    assert "no part of it is told apart from luck" in why.after.text()
+    assert why.parts.text() == "Hide the parts"
+    rep = next(one.value for one in why.others.choices if isinstance(one.value, Scope) and one.value.kind == "rep")
+    why.others.chosen.emit(rep)
+    settle(qtbot, shell)
+    assert why.answer is not None
+    assert why.answer.found.other == rep
+    assert (why.others.current, why.against.value()) == (rep, None)
     why.open_kpi("bookings")
     why.hold_against("target")
     settle(qtbot, shell)

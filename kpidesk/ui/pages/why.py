@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -12,22 +13,29 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from kpidesk import operations
 from kpidesk.core.cause_words import after_verdict, tried_words
-from kpidesk.core.causes import Against, Contribution, LostReason, Split, Why
+from kpidesk.core.causes import Contribution, Held, LostReason, Split, Why
 from kpidesk.core.changes import Change
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.papers import Paper
+from kpidesk.core.people import UNASSIGNED, Scope
 from kpidesk.core.periods import period_of
 from kpidesk.core.scorecards import Question
 from kpidesk.core.why_paper import why_paper
 from kpidesk.ui.jobs import Workspace
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.surroundings import single
-from kpidesk.ui.widgets.controls import Segments, button, card, clear
+from kpidesk.ui.widgets.controls import Segments, button, card, clear, row
 from kpidesk.ui.widgets.export_dialog import FORMS, ask_where
 from kpidesk.ui.widgets.flow_row import FlowRow
 from kpidesk.ui.widgets.page_kpi import KpiPage, computable
+from kpidesk.ui.widgets.pick_button import PickButton
+from kpidesk.ui.widgets.pickers import scope_choices
+from kpidesk.ui.widgets.type_ahead import Choice
 from kpidesk.ui.widgets.why_card import LostCard, SplitCard
 from kpidesk.ui.widgets.why_text import HINT, against_words, change_words
+
+OTHERS = "Another team or rep"
+SHOW_PARTS, HIDE_PARTS = "Show the parts anyway", "Hide the parts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +44,7 @@ class WhyAnswer:
 
     found: Why
     kpis: tuple[Kpi, ...]
+    others: tuple[Choice, ...]
 
 
 class WhyPage(KpiPage):
@@ -51,7 +60,8 @@ class WhyPage(KpiPage):
         """Choices above; the change in words; below it the parts, side by side."""
         self.answer: WhyAnswer | None = None
         self.cards: list[SplitCard] = []
-        self._against: Against = "previous"
+        self._against: Held | Scope = "previous"
+        self._whole: tuple[str, Question, Held | Scope] | None = None
         outer = QVBoxLayout(self.body)
         outer.setContentsMargins(24, 4, 24, 0)
         outer.setSpacing(12)
@@ -87,9 +97,11 @@ class WhyPage(KpiPage):
         self.against = Segments(choices, "Against")
         self.against.set_value(self._against)
         self.against.chosen.connect(self.hold_against)
+        self.others = PickButton(self.theme, "another team or rep", "users", "A")
+        self.others.chosen.connect(self.hold_against)
         self.breakdown = button("Breakdown", self._open_breakdown, hint="Break it down by any other field · B")
         self.compare = button("Compare reps", self._open_compare, hint="Which reps differ by more than luck · C")
-        return FlowRow(*self.build_pick(), self.against, None, self.compare, self.breakdown, spacing=10)
+        return FlowRow(*self.build_pick(), self.against, self.others, None, self.compare, self.breakdown, spacing=10)
 
     def _build_head(self) -> QWidget:
         frame, column = card()
@@ -100,6 +112,7 @@ class WhyPage(KpiPage):
         self.after = PlainLabel("", "muted", wrap=True)
         self.remarks = PlainLabel("", wrap=True)
         self.year = button("Look at the whole year", self.look_at_year, kind="link")
+        self.parts = button(SHOW_PARTS, self.turn_parts, kind="link", hint="What it is made of, luck or not · P")
         sides = QHBoxLayout()
         sides.setSpacing(30)
         left, right = (self.heading, self.change, self.held), (self.verdict, self.after, self.remarks)
@@ -109,7 +122,7 @@ class WhyPage(KpiPage):
             for label in labels:
                 side.addWidget(label)
             if labels is right:
-                side.addWidget(self.year, 0, Qt.AlignmentFlag.AlignLeft)
+                side.addLayout(row(self.year, self.parts, None, spacing=16))
             side.addStretch(1)
             sides.addLayout(side, stretch)
         column.addLayout(sides)
@@ -124,7 +137,13 @@ class WhyPage(KpiPage):
         chosen = self._kpi_id or (known[0].id if known else "")
         if not chosen:
             return None
-        return WhyAnswer(operations.why(workspace, chosen, asked, self._against), known)
+        others = scope_choices(
+            operations.scopes(workspace), operations.settings(workspace), operations.data_date(workspace) or date.max
+        )
+        if self._against == asked.scope:
+            self._against = "previous"
+        whole = self._whole == (chosen, question, self._against)
+        return WhyAnswer(operations.why(workspace, chosen, asked, self._against, whole=whole), known, others)
 
     def show_value(self, value: Any) -> None:
         """Show the parts, or say that there is nothing to explain."""
@@ -139,8 +158,17 @@ class WhyPage(KpiPage):
             return
         self.show_kpi(found.kpi, answer.kpis)
         self.compare.setVisible(found.question.scope.kind in ("org", "team"))
+        self._offer_others(found, answer.others)
         self._show_head(found)
         self._show_parts(found)
+
+    def _offer_others(self, found: Why, others: tuple[Choice, ...]) -> None:
+        """The teams and reps that it can be held against."""
+        here = found.question.scope
+        choices = [one for one in others if one.value not in (here, UNASSIGNED)]
+        self.others.setVisible(bool(choices))
+        self.others.offer(choices, found.other, found.names[0] if found.names else OTHERS)
+        self.against.set_value(self._against)
 
     def _show_head(self, found: Why) -> None:
         self.heading.setText(found.title)
@@ -150,9 +178,10 @@ class WhyPage(KpiPage):
         told = after_verdict(found)
         self.after.setText(told or (f"{tried_words(found)} {HINT}".strip() if found.is_explained else ""))
         self.after.setVisible(bool(self.after.text()))
-        self.year.setVisible(
-            found.certainty in ("could be luck", "too early") and found.question.period.grain != "year"
-        )
+        is_luck = found.certainty in ("could be luck", "too early")
+        self.year.setVisible(is_luck and found.question.period.grain != "year")
+        self.parts.setText(HIDE_PARTS if found.whole else SHOW_PARTS)
+        self.parts.setVisible(is_luck and (found.certainty == "could be luck" or found.against != "target"))
         remarks = (*found.concentration, *found.spread, *found.notices)
         self.remarks.setText("\n".join(f"•  {text}" for text in remarks))
         self.remarks.setVisible(bool(remarks))
@@ -179,11 +208,18 @@ class WhyPage(KpiPage):
 
     # --- what can be done ------------------------------------------------------------------------------------------
 
-    def hold_against(self, against: Against) -> None:
-        """Measure against the period before, the same a year ago, or the target."""
+    def hold_against(self, against: Held | Scope) -> None:
+        """Measure against the period before, the same a year ago, the target, or another team or rep."""
         self._against = against
         self.against.set_value(against)
         if self.question is not None:
+            self.reload()
+
+    def turn_parts(self) -> None:
+        """Show the parts of a change that luck may explain, or hide them again."""
+        found = self._found()
+        if found is not None and self.question is not None and not self.parts.isHidden():
+            self._whole = None if found.whole else (found.kpi.id, self.question, self._against)
             self.reload()
 
     def look_at_year(self) -> None:
@@ -233,8 +269,9 @@ class WhyPage(KpiPage):
             self._write_file(lambda ws: _write(ws, found, to))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """K chooses the KPI, C compares reps, B breaks it down."""
-        act = {Qt.Key.Key_K: self.kpi.open_list, Qt.Key.Key_C: self._open_compare, Qt.Key.Key_B: self._open_breakdown}
+        """K chooses the KPI, A whom it is held against, P shows the parts, C compares reps, B breaks it down."""
+        act = {Qt.Key.Key_K: self.kpi.open_list, Qt.Key.Key_C: self._open_compare, Qt.Key.Key_B: self._open_breakdown,
+               Qt.Key.Key_A: self.others.open_list, Qt.Key.Key_P: self.turn_parts}  # fmt: skip
         plain = event.modifiers() == Qt.KeyboardModifier.NoModifier
         found = act.get(Qt.Key(event.key()))
         if found is not None and plain:

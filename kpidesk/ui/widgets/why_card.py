@@ -7,7 +7,7 @@ from functools import partial
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout, QWidget
 
-from kpidesk.core.cause_words import KINDS, title_of
+from kpidesk.core.cause_words import kind_words, title_of
 from kpidesk.core.causes import LostReason, Split, Why
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
@@ -41,10 +41,9 @@ class SplitCard(QWidget):
         self.split = split
         frame, column = _card(title_of(split), split.words)
         self.list = WhyList(theme)
-        before = found.period_before.label if found.period_before is not None else "Due"
-        self.list.show_split(split, found.kpi, before, found.question.period.label)
+        self.list.show_split(split, found.kpi, *found.sides)
         self.list.opened.connect(lambda part: self.opened.emit(split, part))
-        kind = PlainLabel(KINDS[split.kind], "small", wrap=True)
+        kind = PlainLabel(kind_words(found, split), "small", wrap=True)
         kind.setContentsMargins(INSET - 1, 2, INSET - 1, 0)
         column.addSpacing(4)
         column.addWidget(self.list)
