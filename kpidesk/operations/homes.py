@@ -48,6 +48,7 @@ HOMES = {
     "apply_plans": "kpidesk.operations.target_files",
     "apply_refresh": "kpidesk.operations.refresh",
     "apply_teams": "kpidesk.operations.people",
+    "asked_as_of": "kpidesk.operations.team_review",
     "backtest": "kpidesk.operations.backtest",
     "backup": "kpidesk.operations.upkeep",
     "backups_naming": "kpidesk.operations.personal_data",

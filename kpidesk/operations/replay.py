@@ -21,6 +21,7 @@ from kpidesk.operations.breakdowns import fields_of
 from kpidesk.operations.formulas import definition_in_force, formula_of
 from kpidesk.operations.receipt_code import definition_mark, known_day, part_mark, value_mark, workspace_mark
 from kpidesk.operations.receipts import receipt_of
+from kpidesk.operations.replay_sealed import sealed_words
 from kpidesk.operations.replay_words import log_words, rows_words, target_words
 from kpidesk.operations.workspace import Workspace, as_known, definitions, evaluator, scopes, settings
 
@@ -52,7 +53,13 @@ def replay(ws: Workspace, code: str) -> Replay:
     is_alike = then is not None and not any(_difference(then.receipt, now).values()) and not rests_on_quotas
     is_proven = is_same and is_alike and _is_kept(log)
     changes = () if is_proven else _changes(ws, claim, now, then, log)
-    asides = (*_asides(ws, claim, asked), *target_words(ws, log, now), *(_quota_words(ws, quotas) if is_proven else ()))
+    sealed = sealed_words(ws, claim, _question(ws, claim, kpi), now)
+    asides = (
+        *sealed,
+        *_asides(ws, claim, asked),
+        *target_words(ws, log, now),
+        *(_quota_words(ws, quotas) if is_proven else ()),
+    )
     return Replay(code.strip(), now, is_same, _verdict(now, then, is_same, is_proven), changes, asides)
 
 

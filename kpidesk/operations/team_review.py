@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
+from datetime import date
 
 from kpidesk import store
 from kpidesk.core.cadences import unheld
@@ -213,6 +214,22 @@ def close_team_review(ws: Workspace, meeting_id: int, *, without_action: bool = 
         frozen = replace(sealed, meeting=replace(sealed.meeting, state="closed", closed_at=stamp(ws)))
         store.keep_meeting_close(ws.db, frozen)
     return team_review_sheet(ws, meeting_id)
+
+
+def asked_as_of(ws: Workspace, sheet: MeetingSheet) -> date | None:
+    """As of which day to ask for a number of a sheet that is not sealed in it: of a draft as of today.
+
+    Of a started one as of the day of the meeting, when targets had been set that its data were older than; as of its
+    data where data of a day between the two have come in since.
+    """
+    meeting = sheet.meeting
+    if meeting.state == "draft" or sheet.as_of is None:
+        return None
+    day = day_of(meeting.started_at or meeting.closed_at)
+    is_known = day is not None and not any(
+        sheet.as_of < one.data_date <= day for one in store.import_history(ws.db)
+    )  # fmt: skip
+    return max(day, sheet.as_of) if day is not None and is_known else sheet.as_of
 
 
 def frozen_team_review(ws: Workspace, meeting_id: int) -> bytes:

@@ -11,6 +11,7 @@ import pytest
 
 from kpidesk import operations, store
 from kpidesk.core.errors import UserError
+from kpidesk.core.formats import day_text
 from kpidesk.core.goals import Target
 from kpidesk.core.meeting_paper import members_tables
 from kpidesk.core.meeting_words import SECTIONS
@@ -552,6 +553,35 @@ def test_where_the_quarter_stands_is_told_in_kpis_whose_targets_are_of_it(ws: op
     assert headings[1:3] == ["Outcome and quality", "Q1 2026 so far, against its targets"]
     sealed = operations.start_team_review(ws, operations.open_team_review(ws, "monthly", ORG).id)
     assert [one.row.value_text for one in sealed.quarter] == [line.row.value_text]
+
+
+def test_a_code_in_a_sealed_review_tells_its_target_and_that_of_today_beside_it(ws: operations.Workspace) -> None:
+    operations.set_target(ws, aim(ws, ORG, 20_000.0), "The plan")
+    sealed = held(ws, "monthly", ORG)
+    (row,) = [line.row for line in sealed.quarter]
+    day = f"Sealed in the monthly leadership review with the data of {day_text(sealed.as_of)}"
+    assert operations.replay(ws, row.receipt).asides[0] == f"{day}: {row.value_text}, target $20.0K."
+    operations.set_target(ws, aim(ws, ORG, 25_000.0), "A better plan")
+    told = operations.replay(ws, row.receipt).asides[0]
+    assert told == f"{day}: {row.value_text}, target $20.0K; today {row.value_text}, target $25.0K."
+
+
+def test_a_number_that_is_not_sealed_is_asked_for_with_the_targets_of_the_meeting(ws: operations.Workspace) -> None:
+    operations.set_target(ws, aim(ws, ORG, 20_000.0), "The plan, set on the day of the meeting")
+    draft = operations.open_team_review(ws, "monthly", ORG)
+    assert operations.asked_as_of(ws, operations.team_review_sheet(ws, draft.id)) is None
+    sheet = operations.start_team_review(ws, draft.id)
+    assert sheet.as_of is not None
+    assert sheet.as_of < MONDAY
+    ws.today = MONDAY + timedelta(days=2)
+    operations.set_target(ws, aim(ws, ORG, 30_000.0), "Set after the meeting")
+    day = operations.asked_as_of(ws, sheet)
+    asked = replace(sheet.meeting.question, period=sheet.quarter[0].row.period)
+    old, then = (
+        operations.rows(ws, "bookings", replace(asked, as_of=one)).target for one in (sheet.as_of, day)
+    )  # fmt: skip
+    assert old is None, "the data are older than the target"
+    assert (day, then is not None and then.target) == (MONDAY, 20_000.0)
 
 
 def test_target_changes_since_the_last_review_are_listed_with_their_reason(ws: operations.Workspace) -> None:

@@ -353,17 +353,17 @@ class ReviewsPage(MeetingPage[Meeting]):
         held = self.held
         if held is not None:
             sealed = sealed_rows(held.sheet, kpi_id)
-            asked = held.sheet.meeting.question if sealed is not None else asked_of(held.sheet)
+            asked = held.sheet.meeting.question if sealed is not None else asked_of(held)
             self.shell.open_receipt(kpi_id, asked, sealed)
 
     def _open_quarter(self, kpi_id: str) -> None:
         if self.held is not None:
             period = self.held.sheet.quarter[0].row.period
-            self.shell.open_receipt(kpi_id, replace(asked_of(self.held.sheet), period=period))
+            self.shell.open_receipt(kpi_id, replace(asked_of(self.held), period=period))
 
     def _open_member(self, behind: Behind) -> None:
         if self.held is not None:
-            self.shell.open_receipt(behind.kpi_id, asked_of(self.held.sheet, behind.scope))
+            self.shell.open_receipt(behind.kpi_id, asked_of(self.held, behind.scope))
 
     def _open_deals(self, pick: Pick, label: str) -> None:
         if self.held is not None:

@@ -27,7 +27,7 @@ from kpidesk.ui.widgets.export_dialog import ask_where
 from kpidesk.ui.widgets.import_answers import counted
 from kpidesk.ui.widgets.meeting_call import WantedForecast
 from kpidesk.ui.widgets.meeting_dialog import PrepareDialog, WantedReview
-from kpidesk.ui.widgets.meeting_loading import Desk, kept_part
+from kpidesk.ui.widgets.meeting_loading import Desk, Held, kept_part
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +107,10 @@ def may_close(parent: QWidget, meeting: Meeting) -> bool:
 # --- numbers and what lies behind them ------------------------------------------------------------------------------
 
 
-def asked_of(sheet: MeetingSheet, scope: Scope | None = None) -> Question:
-    """What a number of the sheet was asked for; of a sealed one as the data were known on its day."""
-    asked = sheet.meeting.question
-    as_of = None if sheet.meeting.state == "draft" else sheet.as_of
-    return Question(asked.period, scope or asked.scope, as_of=as_of)
+def asked_of(held: Held, scope: Scope | None = None) -> Question:
+    """What a number of the sheet was asked for; of a sealed one with what was known when it was sealed."""
+    asked = held.sheet.meeting.question
+    return Question(asked.period, scope or asked.scope, as_of=held.as_of)
 
 
 def load_deals(workspace: Workspace, sheet: MeetingSheet, pick: Pick) -> Listing:

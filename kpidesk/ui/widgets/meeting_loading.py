@@ -35,10 +35,14 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A review as its sheet shows it, and what differs today where it is frozen."""
+    """A review as its sheet shows it, and what differs today where it is frozen.
+
+    `as_of` is the day as of which its numbers are asked for that are not sealed in it.
+    """
 
     sheet: MeetingSheet
     differences: tuple[Difference, ...] = ()
+    as_of: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +76,9 @@ def load_desk(workspace: Workspace) -> Desk:
 def load_held(workspace: Workspace, meeting_id: int) -> Held:
     """One review; a frozen one with what differs today."""
     sheet = operations.team_review_sheet(workspace, meeting_id)
-    if sheet.meeting.state != "closed":
-        return Held(sheet)
-    return Held(sheet, operations.team_review_differences(workspace, meeting_id))
+    is_closed = sheet.meeting.state == "closed"
+    found = operations.team_review_differences(workspace, meeting_id) if is_closed else ()
+    return Held(sheet, found, operations.asked_as_of(workspace, sheet))
 
 
 def load_calendar(workspace: Workspace) -> CalendarView:
