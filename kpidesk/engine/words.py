@@ -25,7 +25,10 @@ from kpidesk.language.tree import (
     On,
     RowExpr,
 )  # fmt: skip
+from kpidesk.language.walk import row_fields
 
+BASE_MRR = "mrr_at_start"
+"""The recurring revenue that retention is measured from."""
 EVENTS = {
     "closed_at": ("closed", "Closes"),
     "close_date": ("due", "Deals due"),
@@ -276,9 +279,11 @@ def zero_divisor(tree: Expr, label: str) -> str:
         if isinstance(tree, GoalRef):
             return f"the {tree.tier} for {tree.kpi_id.replace('_', ' ')} in {label} is 0"
         return f"the divisor is 0 in {label}"
+    if any(field == BASE_MRR for _, field in row_fields(leaf)):
+        return f"no base to compare with in {label}: no account paid anything at the start"
     if leaf.aggregate in ("count", "count_distinct"):
         return no_rows(leaf, label)
-    return f"the divisor is 0: {no_rows(leaf, label).replace('no ', 'no value of any ', 1)}"
+    return f"no base to divide by: {no_rows(leaf, label).replace('no ', 'no amount of any ', 1)}"
 
 
 def measure_of(tree: Expr) -> Leaf | None:

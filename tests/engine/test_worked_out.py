@@ -198,6 +198,14 @@ def test_retention_rests_on_the_customers_who_paid_at_the_start() -> None:
     }  # fmt: skip
 
 
+def test_retention_without_a_customer_at_the_start_has_no_base() -> None:
+    gone = {"account": "C", "mrr": 10_00, "starts_at": date(2023, 1, 1), "ends_at": date(2024, 1, 1)}
+    kpis, young = shipped(), evaluator_of(kept(subscriptions=[gone, {**gone, "account": "E", "starts_at": day(2),
+                                                                     "ends_at": None}]))  # fmt: skip
+    told = {result(young, kpis[name], ORG, MARCH).reason for name in ("nrr", "grr", "logo_churn_rate")}
+    assert told == {f"no base to compare with in {MARCH.label}: no account paid anything at the start"}
+
+
 def test_what_the_files_say_of_movements_comes_first() -> None:
     gone = {"account": "A", "kind": "Churn", "amount": 30_00, "effective_at": day(4)}
     books = kept(subscriptions=PLANS, movements=[gone, {"account": "A", "kind": "new", "amount": 5_00,

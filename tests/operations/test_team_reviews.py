@@ -559,6 +559,7 @@ def test_a_code_in_a_sealed_review_tells_its_target_and_that_of_today_beside_it(
     operations.set_target(ws, aim(ws, ORG, 20_000.0), "The plan")
     sealed = held(ws, "monthly", ORG)
     (row,) = [line.row for line in sealed.quarter]
+    assert sealed.as_of is not None
     day = f"Sealed in the monthly leadership review with the data of {day_text(sealed.as_of)}"
     assert operations.replay(ws, row.receipt).asides[0] == f"{day}: {row.value_text}, target $20.0K."
     operations.set_target(ws, aim(ws, ORG, 25_000.0), "A better plan")

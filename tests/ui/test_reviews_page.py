@@ -417,7 +417,7 @@ def test_live_numbers_open_live_rows_and_sealed_ones_those_that_were_sealed(
     table.setCurrentIndex(table.records.index(1, 1))
     table.activated.emit(table.currentIndex())
     name, kpi_id, question = shell.calls[-1]
-    assert (kpi_id, question.scope.name, question.as_of) == (page.held.sheet.members.kpis[0], "Bo Dahl", FEB)  # type: ignore[union-attr]
+    assert (kpi_id, question.scope.name, question.as_of) == (page.held.sheet.members.kpis[0], "Bo Dahl", MONDAY)  # type: ignore[union-attr]
 
 
 def test_behind_a_stage_and_a_move_stand_as_many_deals_as_they_say(qtbot: QtBot, page: ReviewsPage) -> None:
