@@ -31,6 +31,7 @@ A_LATER_EXPORT = "a second export of deals from a later day"
 SET_IT = "Set it in the settings, or with `kpidesk param set WORKSPACE {name} VALUE`."
 _TABLE_NAMED = re.compile(rf"(count_distinct\(\s*)?\b(?<![.'])({'|'.join(engine.KIND_OF)})\b(?!')(?:\.(\w+))?")
 _KPI_NAMED = re.compile(r"\[(\w+)\]")
+_ONE_BY_ANOTHER = re.compile(r"\s*\[\w+\]\s*/\s*\[(\w+)\]")
 _COUNTED_ONCE = ("account", "deal", "lead", "person")
 
 
@@ -246,7 +247,8 @@ def _column(table: str, name: str) -> str:
 def row_noun(kpi: Kpi) -> str:
     """What one of the rows that a KPI rests on is called: of a quotient those below the line.
 
-    The number of rows of a KPI made of others is the least of theirs: where these count different things, a `row`.
+    One KPI by another rests on the rows of the latter. The number of rows of any other KPI made of several is the least
+    of theirs: where these count different things, a `record`.
     """
     if kpi.builtin:
         return "answer" if kpi.is_manual else "person"
@@ -255,9 +257,10 @@ def row_noun(kpi: Kpi) -> str:
         is_distinct, table, field = named[-1]
         once = field.removesuffix("_id")
         return once if is_distinct and once in _COUNTED_ONCE else engine.noun_of(table)
-    parts = set(_KPI_NAMED.findall(kpi.formula))
+    quotient = _ONE_BY_ANOTHER.match(kpi.formula)
+    parts = {quotient.group(1)} if quotient else set(_KPI_NAMED.findall(kpi.formula))
     nouns = {row_noun(one) for one in shipped_kpis() if one.id in parts}
-    return nouns.pop() if len(nouns) == 1 else "row" if nouns else "deal"
+    return nouns.pop() if len(nouns) == 1 else "record" if nouns else "deal"
 
 
 def kpi_of_formula(formula: Formula) -> Kpi:

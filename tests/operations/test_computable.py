@@ -70,4 +70,5 @@ def test_what_a_kpi_rests_on_has_the_name_of_what_is_counted() -> None:
     known = {kpi.id: row_noun(kpi) for kpi in shipped_kpis()}
     assert {known["accounts_contacted"], known["account_response_rate"]} == {"account"}
     assert (known["quota_attainment"], known["pipeline_created_per_rep"]) == ("deal", "person")
-    assert known["forecast_accuracy"] == "row"  # the fewer of forecasts and of deals
+    assert known["forecast_accuracy"] == "record"  # the fewer of forecasts and of deals
+    assert known["forecast_bias"] == "deal"  # what was booked stands below the line
