@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -40,6 +41,8 @@ LOST = "count(deals where lost on closed_at)"
 LOST_AMOUNT = "sum(deals.amount where lost on closed_at)"
 DRIVERS = ("win_rate", "avg_deal_size", "sales_cycle_mean")
 DRIVER_DAYS = "90d"
+FIVE = 5
+_LOSES = re.compile(r"\s*-?\s*sum\(movements\.amount where churn\b")
 OF_LOST = "win_rate"
 """The KPI among whose rows the lost deals are."""
 
@@ -330,3 +333,24 @@ def heavy_words(amounts: Sequence[float], noun: str) -> Iterable[str]:
     elif len(amounts) > 10 and (five := math.fsum(amounts[:5])) >= total / 2:
         rows, share = sample_text(len(amounts), noun=noun), whole_percent(five / total)
         yield f"The five largest of {rows} are {share}% of this value."
+
+
+def leavers_words(ws: Workspace, two: Two) -> tuple[str, ...]:
+    """How many accounts the revenue that was lost comes from, and what the five largest are of it.
+
+    Nothing where the KPI sums no cancellations, or none came.
+    """
+    if two.formula is None or not _LOSES.match(two.formula.text) or not two.result1.value:
+        return ()
+    asked = engine.PivotAsked("account", "", two.question.scope, (two.now,), FIVE, 1)
+    found = engine.pivot(evaluator(ws, two.question.as_of, two.question.teams), two.kpi, two.formula, asked)
+    named = [cells[0].value or 0.0 for part, cells in zip(found.rows, found.cells, strict=True) if part.kind == "value"]
+    count, total = len(named) + found.together[0], two.result1.value
+    money = format_value(total, two.kpi.display, settings(ws).currency)
+    head = f"{sample_text(count, noun='account')} {'was' if count == 1 else 'were'} lost for {money}"
+    if count < 2:
+        return (f"{head}.",)
+    if count <= FIVE:
+        return (f"{head}; the largest is {whole_percent(max(named) / total)}% of it.",)
+    largest = math.fsum(sorted(named, reverse=True)[:FIVE])
+    return (f"{head}; the five largest are {whole_percent(largest / total)}% of it.",)

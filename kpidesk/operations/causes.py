@@ -14,7 +14,7 @@ from kpidesk.core.periods import Period
 from kpidesk.core.scorecards import Question
 from kpidesk.operations.cause_gap import gap
 from kpidesk.operations.cause_noise import Two, earlier, largest_amounts, luck, median_words, span_words, whole_before
-from kpidesk.operations.cause_parts import bridge, heavy_words, lost_reasons, splits
+from kpidesk.operations.cause_parts import bridge, heavy_words, leavers_words, lost_reasons, splits
 from kpidesk.operations.cause_scopes import between
 from kpidesk.operations.definition_code import definitions_code
 from kpidesk.operations.evaluation import scope_name
@@ -93,6 +93,7 @@ def _change(ws: Workspace, kpi: Kpi, asked: Question, against: Held, *, whole: b
         before=value0, before_text=format_value(value0, kpi.display, currency, two.result0.n),
         change=change, change_text=format_difference(change, kpi.display, currency), period_before=before,
         currency=currency, notices=(*teams_notice(ws, asked.as_of, asked.teams), *two.result1.notices),
+        concentration=leavers_words(ws, two),
     )  # fmt: skip
     if change is None or is_cut:
         return replace(found, verdict=_nothing(two, is_cut=is_cut))
@@ -131,6 +132,6 @@ def _explained(ws: Workspace, two: Two, found: Why) -> Why:
     lost = lost_reasons(ws, two)
     return replace(
         found, splits=made, tried=tried, bridge=bridge(ws, two), lost=lost, rows_of_lost="win_rate" if lost else "",
-        concentration=tuple(heavy_words(largest_amounts(ws, two), row_noun(two.kpi))),
+        concentration=found.concentration or tuple(heavy_words(largest_amounts(ws, two), row_noun(two.kpi))),
         spread=median_words(ws, two) if two.kpi.kpi_class == "median" else (),
     )  # fmt: skip

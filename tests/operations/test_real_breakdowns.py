@@ -104,6 +104,26 @@ def test_real_sellers_are_compared_by_what_pandas_counts(funnel: operations.Work
     assert found.groups[0].common == pytest.approx(counts.mean() / 13)
 
 
+def leavers_of(frame: pd.DataFrame, start: pd.Series, end: pd.Series) -> dict[str, str]:
+    """What is said of the accounts that stopped paying in three periods of 2024, counted by pandas."""
+    gone = []
+    for account, rows in frame.groupby("account_id"):
+        for day in sorted(set(end[rows.index].dropna())):
+            paid = [rows["mrr_amount"][start[rows.index].le(at) & ~end[rows.index].le(at)].sum()
+                    for at in (day - pd.Timedelta(days=1), day)]  # fmt: skip
+            if paid[0] > 0 == paid[1]:
+                gone.append((account, day, paid[0]))
+    left = pd.DataFrame(gone, columns=["account", "day", "paid"])
+    year = left[left["day"].dt.year.eq(2024)].groupby("account")["paid"].sum().sort_values(ascending=False)
+    first, second = (left[left["day"].dt.to_period("Q").eq(pd.Period(one))]["paid"] for one in ("2024Q1", "2024Q2"))
+    five, largest = round(100 * year.head(5).sum() / year.sum()), round(100 * first.max() / first.sum())
+    return {
+        "2024": f"{len(year)} accounts were lost for ${year.sum() / 1000:.1f}K; the five largest are {five}% of it.",
+        "2024-Q1": f"{len(first)} accounts were lost for ${first.sum() / 1000:.1f}K; the largest is {largest}% of it.",
+        "2024-Q2": f"1 account was lost for ${second.sum() / 1000:.2f}K.",
+    }
+
+
 @real
 def test_real_revenue_is_what_pandas_adds_and_grows_by(tmp_path: Path) -> None:
     place = tmp_path / "w.kpidesk"
@@ -122,8 +142,13 @@ def test_real_revenue_is_what_pandas_adds_and_grows_by(tmp_path: Path) -> None:
     with opened(place) as ws:
         found = cells(ws, "mrr", View("mrr", "vertical", "segment"), "2024-Q3")
         why = operations.why(ws, "mrr", operations.question(ws, period="2024-12"))
+        left = {
+            period: operations.why(ws, "churn_dollars", operations.question(ws, period=period)).concentration
+            for period in ("2024", "2024-Q1", "2024-Q2")
+        }
     wanted = sums("2024-09-30", "industry", "plan_tier_of_account")
     assert found == {key: value for key, value in wanted.items() if value}
+    assert left == {period: (words,) for period, words in leavers_of(frame, start, end).items()}
     columns = {"segment": "plan_tier_of_account", "source": "referral_source"}
     assert {split.field for split in why.splits} == set(columns)
     for split in why.splits:
