@@ -11,7 +11,6 @@ from kpidesk.cli.group import main
 from kpidesk.cli.options import (
     FILE,
     ask,
-    finish_shown,
     json_option,
     pointing_into,
     print_json,
@@ -61,7 +60,6 @@ def scorecard(workspace: Path, kpi_ids: tuple[str, ...], as_json: bool, **option
 
     with workspace_at(workspace) as ws:
         card = operations.with_luck(ws, operations.scorecard(ws, ask(ws, options), kpi_ids))
-        card = finish_shown(operations.with_forecast(ws, card))
     show_card(card, as_json=as_json)
 
 

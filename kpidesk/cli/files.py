@@ -76,7 +76,6 @@ def _item(
         return _one_on_one(ws, to, kpi_ids, options), ()
     if what == "scorecard":
         card = operations.with_luck(ws, operations.scorecard(ws, ask(ws, options), kpi_ids))
-        card = finish_shown(operations.with_forecast(ws, card))
         return card, _trends_beside(ws, card)
     if what != "trend":
         return paper_about(ws, what, options), ()

@@ -2,54 +2,80 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from statistics import median
 
-from kpidesk.core.forecasts import METHODS, Backtest, ForecastView, Method, MethodId
+from kpidesk.core.forecasts import METHODS, Backtest, BacktestLine, ForecastView, Method, MethodId
 from kpidesk.core.periods import Period
 
 ENOUGH_PERIODS = 4
 """From how many past periods on a method's record decides which is the default."""
 
 
-def checked(view: ForecastView, found: Backtest) -> ForecastView:
-    """The forecast with the record of each method, by the best of which it goes: the smallest median error.
+@dataclass(frozen=True, slots=True)
+class Best:
+    """The method that missed least of those that were `checked`, in the same `periods` (0: each in its own)."""
+
+    method: MethodId
+    checked: int
+    periods: int
+
+
+def best_method(lines: Sequence[BacktestLine], usable: Collection[MethodId]) -> Best | None:
+    """The method with the smallest median miss of those that can say something now; None where none was checked enough.
 
     Methods are compared in the periods in which all of them made a forecast, where there are at least four of these.
     """
-    methods = tuple(replace(one, track=found.track(one.id)) for one in view.methods)
-    proven = [one for one in methods if one.found and one.track and one.track.periods >= ENOUGH_PERIODS]
-    if not proven:
-        words = " ".join((view.default_words, *found.missing[:1])).strip()
-        return replace(view, methods=methods, default_words=words)
-    misses = {one.id: _misses(found, one.id) for one in proven}
+    every = {one: _misses(lines, one) for one in METHODS if one in usable}
+    misses = {one: found for one, found in every.items() if len(found) >= ENOUGH_PERIODS}
+    if not misses:
+        return None
     common = set.intersection(*(set(one) for one in misses.values()))
     fair = len(common) >= ENOUGH_PERIODS
     middle = {key: median(miss for at, miss in one.items() if not fair or at in common) for key, one in misses.items()}
-    best = min(proven, key=lambda one: (middle[one.id], METHODS.index(one.id)))
-    record = best.track.words if best.track else ""
-    told = _least(len(proven), len(common) if fair else 0, view) if len(proven) > 1 else _alone(best, methods, found)
-    return replace(view, methods=methods, default=best.id, default_words=f"{best.name}: {record}{told}")
+    best = min(misses, key=lambda one: (middle[one], METHODS.index(one)))
+    return Best(best, len(misses), len(common) if fair else 0)
 
 
-def _misses(found: Backtest, method: MethodId) -> dict[Period, float]:
+def checked(view: ForecastView, whole: Backtest) -> ForecastView:
+    """The forecast by the method with the best record in the whole organisation, where `whole` tells of one."""
+    of_all = view.question.scope == whole.question.scope
+    shown = tracked(view, whole) if of_all else view
+    best = best_method(whole.lines, [one.id for one in view.methods if one.found])
+    if best is None:
+        words = " ".join((view.default_words, *whole.missing[:1])).strip()
+        return replace(shown, default_words=words)
+    method, track = next(one for one in shown.methods if one.id == best.method), whole.track(best.method)
+    record = track.words if track is not None else ""
+    told = _least(best, view) if best.checked > 1 else _alone(method, shown.methods, whole)
+    where = "" if of_all else "in the whole organisation it "
+    return replace(shown, default=method.id, default_words=f"{method.name}: {where}{record}{told}")
+
+
+def tracked(view: ForecastView, own: Backtest) -> ForecastView:
+    """The forecast with the record that each method has in the past of its own scope."""
+    return replace(view, methods=tuple(replace(one, track=own.track(one.id)) for one in view.methods))
+
+
+def _misses(lines: Sequence[BacktestLine], method: MethodId) -> dict[Period, float]:
     """By how much a method missed in each period, at the same part of it as now."""
-    lines = (one for one in found.lines if (one.method, one.moment) == (method, "now"))
-    return {one.period: abs(one.error) for one in lines if one.error is not None}
+    mine = (one for one in lines if (one.method, one.moment) == (method, "now"))
+    return {one.period: abs(one.error) for one in mine if one.error is not None}
 
 
-def _least(methods: int, periods: int, view: ForecastView) -> str:
+def _least(best: Best, view: ForecastView) -> str:
     """That the other methods missed by more."""
     many = _plural(view.question.period)
-    return f" The smallest miss of {methods} methods{f' in the same {periods} {many}' if periods else ''}."
+    same = f" in the same {best.periods} {many}" if best.periods else ""
+    return f" The smallest miss of {best.checked} methods{same}."
 
 
 def _alone(best: Method, methods: Sequence[Method], found: Backtest) -> str:
     """Why a method leads although another missed by less: that one was checked too seldom to rely on."""
-    own, many = median(_misses(found, best.id).values()), _plural(found.question.period)
+    own, many = median(_misses(found.lines, best.id).values()), _plural(found.question.period)
     for one in methods:
-        misses = list(_misses(found, one.id).values())
+        misses = list(_misses(found.lines, one.id).values())
         if one.found and one.id != best.id and misses and median(misses) < own:
             few = f"{one.name} missed by less, but was checked in only {len(misses)}"
             return f" It leads because no other method could be checked in {ENOUGH_PERIODS} {many}: {few}."

@@ -105,8 +105,8 @@ class LongRun:
 class Landing:
     """Where the forecast sees a running period end, in the unit of the KPI: its middle, and the range of 8 in 10 cases.
 
-    `method` is the one that stands for it, `chance` how likely the target is, None without a range. `differs` says that
-    the status says something else.
+    `method` is the one that stands for it, `chance` how likely the target is, None without a range. `by` names it in a
+    sentence: "by open deals".
     """
 
     method: str
@@ -115,12 +115,7 @@ class Landing:
     high: float | None
     chance: float | None
     words: str
-    differs: str = ""
-
-    @property
-    def text(self) -> str:
-        """Everything that is told of it."""
-        return f"{self.words}. {self.differs}".strip()
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +130,8 @@ class Row:
     `receipt` is the code by which the number can be proven again; it tells of the log too, so it makes no difference.
     `long_run` stands beside a number from few rows. `change` and `noticeable` ("One quarter can show a change of 9
     points.") are told only where they were asked for. `due` says by what `expected` was reckoned, `chance` how likely a
-    running period ends on its target, where the status goes by that. `landing` is the forecast of bookings, where it
-    was asked for.
+    running period ends on its target, where the status goes by that. `landing` is the forecast of bookings that have a
+    target, while their period runs.
     """
 
     kpi: Kpi
@@ -172,6 +167,14 @@ class Row:
     chance: float | None = None
     landing: Landing | None = None
 
+    @property
+    def chance_by(self) -> str:
+        """By what the chance was reckoned: "by open deals", "by how your last 8 quarters filled up"."""
+        paced = self.due.words if self.due is not None else ""
+        if self.landing is None or self.landing.chance is None:
+            return paced
+        return paced if self.landing.method == "share" and paced else self.landing.by
+
 
 @dataclass(frozen=True, slots=True)
 class Scorecard:
@@ -204,6 +207,7 @@ class Scorecard:
         return f"The period is over, but the data end on {day_text(self.as_of)}."
 
 
+_MOST_LANDINGS = 3
 COACHING = "Coaching"
 """The heading of the metrics at the end of a scorecard that are for one-on-ones."""
 
@@ -269,20 +273,26 @@ def goal_notes(rows: Sequence[Row], names: Sequence[RowKey]) -> tuple[str, ...]:
             lacking.setdefault(row.target_why, []).append(name)
         if row.due is not None:
             due.setdefault(row.due.words, []).append(name)
-        if row.due is not None and row.chance is not None:
+        if row.chance_by and row.chance is not None:
             whose = name[1:] if of_one and name[1:] else name
-            likely.setdefault(row.due.words, []).append(f"{' of '.join(whose)} {chance_text(row.chance)}")
+            likely.setdefault(row.chance_by, []).append(f"{' of '.join(whose)} {chance_text(row.chance)}")
     return (
         *(f"Target of {rows_in_row(told, names)}: {why}." for why, told in whence.items()),
         *(f"No target of {rows_in_row(told, names)}: {why}." for why, told in lacking.items()),
         *(f"Expected by now of {rows_in_row(told, names)}: {by}." for by, told in due.items()),
         *(f"The status goes by the chance of the target, {by}: {names_in_row(told)}." for by, told in likely.items()),
-        *(
-            f"Forecast of {' of '.join(name)}: {row.landing.text}"
-            for name, row in zip(names, rows, strict=True)
-            if row.landing
-        ),
+        *_landing_notes(rows, names),
     )
+
+
+def _landing_notes(rows: Sequence[Row], names: Sequence[RowKey]) -> list[str]:
+    """Where the forecast sees each end; of many rows the chances alone are told."""
+    told = [
+        f"Forecast of {' of '.join(name)}: {row.landing.words}."
+        for name, row in zip(names, rows, strict=True)
+        if row.landing is not None
+    ]
+    return told if len(told) <= _MOST_LANDINGS else []
 
 
 @dataclass(frozen=True, slots=True)

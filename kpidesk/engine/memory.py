@@ -11,11 +11,12 @@ from kpidesk.engine.credit import Entries
 from kpidesk.engine.cubes import MAX_CELLS, Cube
 from kpidesk.engine.days import Window
 from kpidesk.engine.facts import Facts
-from kpidesk.engine.scan import Prepared, held_on
+from kpidesk.engine.scan import Picks, Prepared, held_on
 from kpidesk.engine.values import Ints
 from kpidesk.language.tree import Leaf
 
 T = TypeVar("T")
+K = TypeVar("K", bound=Hashable)
 _ALL_CELLS = 12_000_000
 _ALL_PREPARED = 64
 _ALL_ANSWERS = 4_000_000
@@ -41,6 +42,7 @@ class Memory:
         self.answers: dict[Hashable, Answer] = {}
         self.windows: dict[Hashable, tuple[Window, ...]] = {}
         self.held: dict[Hashable, Ints] = {}
+        self.picked: dict[Hashable, Picks] = {}
         self.glances: Counter[tuple[str, Leaf]] = Counter()
 
     def is_glance(self, way: str, leaf: Leaf) -> bool:
@@ -68,11 +70,11 @@ class Memory:
             self.answers.clear()
         self.answers[key] = answer
 
-    def keep(self, shelf: dict[Leaf, T], leaf: Leaf, found: T) -> None:
+    def keep(self, shelf: dict[K, T], key: K, found: T) -> None:
         """Keep what belongs to a measure; the oldest goes first."""
         while len(shelf) >= _ALL_PREPARED:
             del shelf[next(iter(shelf))]
-        shelf[leaf] = found
+        shelf[key] = found
 
     def keep_cube(self, leaf: Leaf, cube: Cube | None) -> None:
         """Keep a cube (or that there is none); the oldest goes first."""

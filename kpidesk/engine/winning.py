@@ -16,7 +16,7 @@ from kpidesk.engine.leaves import prepared_leaf
 from kpidesk.engine.lifetimes import OPEN
 from kpidesk.engine.pipeline import each_once
 from kpidesk.engine.rowwise import conjuncts
-from kpidesk.engine.scan import of_row, pick
+from kpidesk.engine.scan import Picks, of_row, pick
 from kpidesk.engine.values import Floats, Ints, Mask, NotComputableError
 from kpidesk.language.tree import AllOf, AsOf, Expr, FieldRef, InPeriod, KpiRef, Leaf, RowExpr
 
@@ -85,8 +85,7 @@ def due_deals(evaluator: Evaluator, leaf: Leaf, span: DueSpan, row: int = 0) -> 
         covered = cover(facts, leaf, window)
         if covered.reason:
             return covered.reason
-        prepared = prepared_leaf(evaluator.memory, leaf)
-        picks = of_row(pick(facts, leaf, prepared, (window,), np.array([span.day])), facts.crew, row)
+        picks = of_row(_picked(evaluator, leaf, span, window), facts.crew, row)
     except NotComputableError as problem:
         return str(problem)
     first, share, _ = each_once(picks, facts.whole, facts.spans.size)
@@ -100,6 +99,15 @@ def due_deals(evaluator: Evaluator, leaf: Leaf, span: DueSpan, row: int = 0) -> 
         crm=facts.spans.column("probability").data[state], unrated=np.isnan(picks.x[first]) & (told != NO_AMOUNT),
         won=_won(facts, deal, span),
     )  # fmt: skip
+
+
+def _picked(evaluator: Evaluator, leaf: Leaf, span: DueSpan, window: Window) -> Picks:
+    """The rows of the whole organisation, which every one of its members is a part of."""
+    memory = evaluator.memory
+    if (leaf, span) not in memory.picked:
+        found = pick(evaluator.facts, leaf, prepared_leaf(memory, leaf), (window,), np.array([span.day]))
+        memory.keep(memory.picked, (leaf, span), found)
+    return memory.picked[leaf, span]
 
 
 def _places(facts: Facts, field: str, row: Ints) -> Ints:

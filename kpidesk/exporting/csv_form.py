@@ -89,7 +89,7 @@ def _card_line(card: Scorecard, row: Row) -> tuple[Cell, ...]:
         *((goal.scope.key, row.target_why) if goal else ("", "")),
         row.due.words if row.due else "",
         row.chance,
-        *((row.landing.text, row.landing.chance) if row.landing else ("", None)),
+        *((row.landing.words, row.landing.chance) if row.landing else ("", None)),
         counted_words(row.kpi),
     )
 

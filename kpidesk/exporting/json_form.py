@@ -118,7 +118,7 @@ def _landing(found: Landing) -> Json:
         "interval": interval_json(ends),
         "chance": number_json(found.chance),
         "words": found.words,
-        "differs": found.differs,
+        "by": found.by,
     }
 
 

@@ -92,7 +92,6 @@ if TYPE_CHECKING:
     from kpidesk.operations.questions import opening, question
     from kpidesk.operations.evaluation import evaluate, matrix, scorecard, trend
     from kpidesk.operations.row_luck import row_with_luck, with_luck
-    from kpidesk.operations.landing import with_forecast
     from kpidesk.operations.sensitivity import sensitivity
     from kpidesk.operations.trends import explain_trend, rep_trends
     from kpidesk.operations.ahead import look_ahead
@@ -215,6 +214,6 @@ __all__ = [
     "sums_after", "tables", "take", "take_back", "take_back_acknowledgement", "take_back_baseline", "take_preparation",
     "taken_back", "target_grid", "target_words", "team_review_differences", "team_review_sheet", "team_reviews",
     "text_of", "timeline", "trend", "try_target", "undo", "undo_effect", "undo_together", "unfinished_kpis", "unlinked",
-    "values_by_field", "values_of", "views", "what_if", "why", "win_chances", "with_changes", "with_forecast",
-    "with_luck", "work_share", "write_file",
+    "values_by_field", "values_of", "views", "what_if", "why", "win_chances", "with_changes", "with_luck", "work_share",
+    "write_file",
 ]  # fmt: skip

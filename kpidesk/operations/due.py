@@ -9,6 +9,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from statistics import fmean
 
 import numpy as np
@@ -73,6 +74,12 @@ def steps_of(period: Period, days: Sequence[date], most: int = MOST_STEPS) -> li
     count = min(most, len(days))
     ends = [days[math.ceil((step + 1) * len(days) / count) - 1] for step in range(count - 1)]
     return [*(span_period(period.start, day) for day in ends), span_period(period.start, period.last_day)]
+
+
+@lru_cache(maxsize=256)
+def steps_in(period: Period, off: tuple[date, ...], week: tuple[bool, ...]) -> tuple[Period, ...]:
+    """`steps_of` its working days: every member and every method asks for the same past periods."""
+    return tuple(steps_of(period, days_worked(period, off, week)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +179,7 @@ def _spots(ws: Workspace, asked: Question, period: Period, place: float) -> list
     known, calendar, shown = data_date(ws, asked.as_of), calendar_of(ws, asked.as_of), settings(ws)
     before = run_of(shift(period, -1, shown), PAST + 2, shown)
     closed = [one for one in before if known is not None and one.last_day <= known][-PAST:]
-    steps = [steps_of(one, calendar.worked(one)) for one in closed]
+    steps = [steps_in(one, calendar.off, calendar.week) for one in closed]
     return [around(one, place) for one in steps if one]
 
 

@@ -13,7 +13,7 @@ from kpidesk.core.kpis import Kpi
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period, run_of, shift
 from kpidesk.core.results import Result
-from kpidesk.core.scorecards import Matrix, Question, Row, Scorecard, SparkPoint
+from kpidesk.core.scorecards import Landing, Matrix, Question, Row, Scorecard, SparkPoint
 from kpidesk.core.status import Due
 from kpidesk.core.trends import Trend, TrendPoint
 from kpidesk.language import Formula, compile_formula
@@ -30,6 +30,7 @@ from kpidesk.operations.formulas import (
     formula_then,
     kpi_of_formula,
 )
+from kpidesk.operations.landing import landing
 from kpidesk.operations.long_run import Window, windows
 from kpidesk.operations.presence import Absences, absences_of, without
 from kpidesk.operations.questions import level_of_nobody, members_of, periods_of
@@ -207,6 +208,7 @@ def _row(
             target_why=holds.why if holds else why_no_quota(ws, version, member, period, asked.as_of, asked.teams),
             changed=changed_since(book, holds) if holds else None,
             due=due,
+            landing=_landing(ws, asked, version, member, period, result=results[-1], target=holds is not None),
             known=known,
             today=ws.today,
             sources=sources_of(ws, asked.as_of, _kinds(ws, (kpi,), period)),
@@ -216,6 +218,15 @@ def _row(
             window=window,
         )
     )
+
+
+def _landing(
+    ws: Workspace, asked: Question, kpi: Kpi, member: Scope, period: Period, *, result: Result, target: bool
+) -> Landing | None:
+    """Where the forecast sees bookings with a target end, which it is asked for nothing else."""
+    if kpi.id != engine.QUOTA or not target or result.value is None or asked.where:
+        return None
+    return landing(ws, replace(asked, scope=member, period=period))
 
 
 def _field_rows(ws: Workspace, asked: Question, kpis: tuple[Kpi, ...]) -> tuple[Row, ...]:

@@ -5,28 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from kpidesk import engine
-from kpidesk.core.default_method import checked
+from kpidesk.core.default_method import checked, tracked
 from kpidesk.core.errors import UserError
 from kpidesk.core.forecasts import (
     METHODS,
     UNCHECKED,
     Allocation,
-    Backtest,
     Chance,
     DueDeal,
     ForecastView,
     Method,
     MethodId,
-    Range,
     ToCreate,
     method_name,
 )
-from kpidesk.core.formats import NOTHING, chance_text, day_text, format_interval, format_value
+from kpidesk.core.formats import NOTHING, chance_text, format_value
 from kpidesk.core.goals import Target, Tier
 from kpidesk.core.periods import Period
 from kpidesk.core.scorecards import Question, Row
 from kpidesk.operations.applying import applied
+from kpidesk.operations.backtest import backtests, record_of_all
 from kpidesk.operations.definition_code import definitions_code
 from kpidesk.operations.evaluation import scope_name, scorecard
 from kpidesk.operations.forecast_deals import (
@@ -39,19 +37,26 @@ from kpidesk.operations.forecast_deals import (
     stage_chances,
     weighted,
 )
-from kpidesk.operations.forecast_known import Known, booked_so_far, known_of
-from kpidesk.operations.forecast_methods import Estimate, Pace, pace_of_past, plural, season_estimate, share_estimate
+from kpidesk.operations.forecast_known import Known, booked_so_far, known_now, plain
+from kpidesk.operations.forecast_methods import (
+    Estimate,
+    pace_of_past,
+    plural,
+    range_of,
+    season_estimate,
+    share_estimate,
+    shares_of_past,
+)
 from kpidesk.operations.forecast_pacing import pacing
-from kpidesk.operations.forecast_pipeline import Pipeline, conversion_of, pipeline_estimate
+from kpidesk.operations.forecast_pipeline import Pipeline, pipeline_of
 from kpidesk.operations.formulas import chosen_kpis
 from kpidesk.operations.pipeline_to_create import read_allocation, to_create
 from kpidesk.operations.shown import is_running
 from kpidesk.operations.sources import sources_of
-from kpidesk.operations.workspace import Workspace, as_known, data_date, evaluator, settings, teams_notice
+from kpidesk.operations.workspace import Workspace, as_known, data_date, settings, teams_notice
 
 NONE_YET = "Nothing"
 """Goes on as "booked" and "won so far", where a scorecard has no value yet."""
-NO_SUM = "Bookings are not the sum of won deals here, so open deals cannot be held against them."
 NO_LEADING = "No leading KPI is in use here: nothing warns before the bookings themselves fall short."
 TIERS: tuple[Tier, ...] = ("minimum", "target", "stretch")
 
@@ -60,8 +65,8 @@ def forecast(ws: Workspace, question: Question, allocation: str = "equal") -> Fo
     """What a scope will have booked by the end of a period, as ranges, with everything that it rests on.
 
     A past period is forecast as it stood on the day in `as_of`. Pipeline still to create is split over the reps by
-    `allocation`: `equal`, `target` or `history`. Once `backtest` has run, the method with the smallest median error in
-    the own past stands for the forecast.
+    `allocation`: `equal`, `target` or `history`. The method with the smallest median error in the past of the whole
+    organisation stands for the forecast.
 
     Raises:
         UserError: no deals have been imported, no such scope or allocation, or bookings have no formula.
@@ -69,8 +74,11 @@ def forecast(ws: Workspace, question: Question, allocation: str = "equal") -> Fo
     asked, how = plain(question), read_allocation(allocation)
     then = as_known(ws, asked.as_of, asked.teams)
     view = then.remember(("forecast", asked, how), lambda: _forecast(then, asked, how))
-    found = backtests(ws).get(asked)
-    return checked(view, found) if found is not None else view
+    is_to_come = view.as_of is not None and view.as_of < asked.period.last_day
+    if is_to_come and "won" not in dict(view.missing):
+        view = checked(view, record_of_all(then, asked))
+    found = backtests(then).get(asked)
+    return tracked(view, found) if found is not None else view
 
 
 def deals_due(
@@ -106,35 +114,6 @@ def own_chances(ws: Workspace, question: Question) -> float | None:
         return None
     found = pipeline_of(ws, known, asked, 0.0, ())
     return weighted(ws, found)[-1].value if isinstance(found, Pipeline) else None
-
-
-def backtests(ws: Workspace) -> dict[Question, Backtest]:
-    """The backtests that have been run on the present data, by question."""
-    return ws.remember("backtests", dict)
-
-
-def plain(question: Question) -> Question:
-    """The question without what a forecast has no use for."""
-    return replace(question, by="", periods=1, parts=(), where="")
-
-
-def known_now(ws: Workspace, asked: Question) -> Known:
-    """What is known of the bookings of a question's scope on the day of the data.
-
-    Raises:
-        UserError: no deals have been imported, or bookings have no formula.
-    """
-    day = data_date(ws, asked.as_of)
-    if day is None and asked.as_of is not None and data_date(ws) is not None:
-        raise UserError(f"No export is dated up to {day_text(asked.as_of)}.", "Ask for a later day.")
-    if day is None:
-        raise UserError("No deals have been imported yet.", "Import an export of your CRM first.")
-    knowing = evaluator(ws, asked.as_of, asked.teams)
-    knowing.facts.crew.row_of(asked.scope, "team")
-    found = known_of(ws, asked, min(day, asked.period.last_day), knowing)
-    if found is None:
-        raise UserError("Bookings have no formula here, so they cannot be forecast.", "Define the KPI 'Bookings'.")
-    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +157,7 @@ def _forecast(ws: Workspace, asked: Question, how: Allocation) -> ForecastView:
                   is_none_yet=is_none_yet)  # fmt: skip
     pace = pace_of_past(known, period)
     pipeline = lacks or pipeline_of(ws, known, asked, here.won, here.tiers)
-    methods = tuple(_methods(here, pace, pipeline, running=running))
+    methods = tuple(_methods(here, pipeline, running=running))
     created = _to_create(here, how, pipeline, running=running)
     leading = _leading(ws, asked)
     view = ForecastView(
@@ -211,29 +190,19 @@ def _to_create(here: _Asked, how: Allocation, pipeline: Pipeline | str, *, runni
     return to_create(here.ws, here.known, here.period, here.won, here.target, how, in_time)
 
 
-def _methods(here: _Asked, pace: Pace, pipeline: Pipeline | str, *, running: bool) -> Iterator[Method]:
+def _methods(here: _Asked, pipeline: Pipeline | str, *, running: bool) -> Iterator[Method]:
     """What each method finds, in words and numbers."""
     known, period, won, tiers = here.known, here.period, here.won, here.tiers
     if here.lacks:
         yield from (_method(here, one, Estimate(None, here.lacks, 0, ""), running=running) for one in METHODS)
         return
     estimates: dict[MethodId, Estimate] = {
-        "share": share_estimate(known, period, won, pace.shares, tiers),
+        "share": share_estimate(known, period, won, shares_of_past(known, period), tiers),
         "pipeline": pipeline.estimate if isinstance(pipeline, Pipeline) else Estimate(None, pipeline, 0, ""),
         "season": season_estimate(known, period, won, tiers),
     }
     for one in METHODS:
         yield _method(here, one, estimates[one], running=running)
-
-
-def pipeline_of(ws: Workspace, known: Known, asked: Question, won: float, tiers: Sequence[float]) -> Pipeline | str:
-    """The open deals due with their chances and what they come to, or why that cannot be told."""
-    leaf = engine.due_leaf(known.formula.tree)
-    if leaf is None:
-        return NO_SUM
-    key = ("conversion", asked.as_of, asked.teams, asked.period, known.formula)
-    learned = ws.remember(key, lambda: conversion_of(known, asked.period, leaf))
-    return pipeline_estimate(known, asked.period, won, tiers, learned, leaf)
 
 
 def _with_deals(here: _Asked, view: ForecastView, found: Pipeline) -> ForecastView:
@@ -290,14 +259,6 @@ def _method(here: _Asked, one: MethodId, made: Estimate, *, running: bool) -> Me
 
 def _over(here: _Asked) -> str:
     return f"{here.period.label} is over" + (f". {here.lacks}" if here.lacks else f": {here.won_text} was booked.")
-
-
-def range_of(ws: Workspace, point: float, low: float | None, high: float | None) -> Range:
-    """A projection as it is shown."""
-    money = settings(ws).currency
-    text = _money(ws, point)
-    ends = format_interval((low, high), "money", money) if low is not None and high is not None else text
-    return Range(point, low, high, text, text if ends == f"{text} to {text}" else ends)
 
 
 def _default_words(here: _Asked, methods: Sequence[Method], *, running: bool) -> str:

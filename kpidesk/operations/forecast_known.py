@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from kpidesk import engine, store
+from kpidesk.core.errors import UserError
 from kpidesk.core.forecasts import Basis
+from kpidesk.core.formats import day_text
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period, run_of, shift, span_period
@@ -16,10 +18,10 @@ from kpidesk.core.scorecards import Question
 from kpidesk.core.settings import Settings
 from kpidesk.core.worktime import read_work_week, working_days
 from kpidesk.language import Formula
-from kpidesk.operations.due import ONE_DAY, around, steps_of
+from kpidesk.operations.due import ONE_DAY, around, steps_in
 from kpidesk.operations.formulas import definition_in_force, find_kpi, formula_then
 from kpidesk.operations.questions import level_of_nobody
-from kpidesk.operations.workspace import Workspace, settings
+from kpidesk.operations.workspace import Workspace, data_date, evaluator, settings
 from kpidesk.stats.pace import business_days, days_worked
 
 SEASONS = 12
@@ -77,6 +79,30 @@ def known_of(
         knowing, settings(ws), kpi, formula, asked.scope, level_of_nobody(asked), day, _exports(ws, day),
         tuple(week), off, basis,
     )  # fmt: skip
+
+
+def plain(question: Question) -> Question:
+    """The question without what a forecast has no use for."""
+    return replace(question, by="", periods=1, parts=(), where="")
+
+
+def known_now(ws: Workspace, asked: Question) -> Known:
+    """What is known of the bookings of a question's scope on the day of the data.
+
+    Raises:
+        UserError: no deals have been imported, or bookings have no formula.
+    """
+    day = data_date(ws, asked.as_of)
+    if day is None and asked.as_of is not None and data_date(ws) is not None:
+        raise UserError(f"No export is dated up to {day_text(asked.as_of)}.", "Ask for a later day.")
+    if day is None:
+        raise UserError("No deals have been imported yet.", "Import an export of your CRM first.")
+    knowing = evaluator(ws, asked.as_of, asked.teams)
+    knowing.facts.crew.row_of(asked.scope, "team")
+    found = known_of(ws, asked, min(day, asked.period.last_day), knowing)
+    if found is None:
+        raise UserError("Bookings have no formula here, so they cannot be forecast.", "Define the KPI 'Bookings'.")
+    return found
 
 
 def export_days(ws: Workspace) -> tuple[date, ...]:
@@ -154,7 +180,7 @@ def totals_before(known: Known, period: Period, most: int) -> tuple[tuple[Period
 
 def curves_of(known: Known, periods: Sequence[Period]) -> list[list[float]]:
     """What each of some covered periods had booked after each of its working days."""
-    spans = [steps_of(period, known.worked(period)) for period in periods]
+    spans = [steps_in(period, known.off, known.week) for period in periods]
     values = booked_in(known, [one for span in spans for one in span], covered=True).values
     found, place = [], 0
     for span in spans:
@@ -168,7 +194,7 @@ def shares_at(known: Known, periods: Sequence[Period], place: float) -> tuple[fl
 
     The same as from the whole curves, for the price of three sums each; periods that came to nothing are left out.
     """
-    steps = [steps_of(period, known.worked(period)) for period in periods]
+    steps = [steps_in(period, known.off, known.week) for period in periods]
     spots = [around(one, place) for one in steps if one]
     spans = [span for spot in spots for span in spot.spans]
     values = [value or 0.0 for value in booked_in(known, spans, covered=True).values]

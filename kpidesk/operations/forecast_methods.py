@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import NormalDist, fmean
 
-from kpidesk.core.forecasts import LIKELY
-from kpidesk.core.formats import format_change, whole_percent
+from kpidesk.core.forecasts import LIKELY, Range
+from kpidesk.core.formats import format_change, format_interval, format_value, whole_percent
 from kpidesk.core.periods import Period
 from kpidesk.operations.due import PAST
 from kpidesk.operations.forecast_known import (
@@ -20,6 +20,7 @@ from kpidesk.operations.forecast_known import (
     shares_at,
     totals_before,
 )
+from kpidesk.operations.workspace import Workspace, settings
 from kpidesk.stats.forecasting import mean_forecast
 from kpidesk.stats.pace import PAST_PERIODS, PROJECTION_FROM
 from kpidesk.stats.projecting import Projection, further, past_shares, share_range
@@ -56,6 +57,14 @@ def past_text(count: int, period: Period) -> str:
     """How many past periods: "1 past quarter", "8 past quarters"."""
     many = plural(period)
     return f"{count} past {many.removesuffix('s') if count == 1 else many}"
+
+
+def range_of(ws: Workspace, point: float, low: float | None, high: float | None) -> Range:
+    """A projection as it is shown."""
+    money = settings(ws).currency
+    text = format_value(point, "money", money)
+    ends = format_interval((low, high), "money", money) if low is not None and high is not None else text
+    return Range(point, low, high, text, text if ends == f"{text} to {text}" else ends)
 
 
 # --- the pace of past periods -----------------------------------------------------------------------------------------

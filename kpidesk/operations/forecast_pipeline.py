@@ -16,19 +16,22 @@ from kpidesk.core.formats import day_text
 from kpidesk.core.people import ORG
 from kpidesk.core.periods import Period, span_period
 from kpidesk.core.rate_words import ADD_RATE
+from kpidesk.core.scorecards import Question
 from kpidesk.language import compile_formula
 from kpidesk.language.tree import Leaf
 from kpidesk.operations.due import PAST
 from kpidesk.operations.forecast_known import Known, booked_in, closed_before
 from kpidesk.operations.forecast_methods import Estimate, past_text, plural
 from kpidesk.operations.formulas import kpi_of_formula
+from kpidesk.operations.workspace import Workspace
 from kpidesk.stats.conversion import overall_chance, stage_chance
 from kpidesk.stats.pace import PAST_PERIODS
-from kpidesk.stats.projecting import OpenDeal, pipeline_projection, spread_of, widening
+from kpidesk.stats.projecting import pipeline_projection, spread_of, widening
 
 Floats = NDArray[np.float64]
 FRESH_PART = 10
 """An export tells of a day when it lies within this part of the period from it."""
+NO_SUM = "Bookings are not the sum of won deals here, so open deals cannot be held against them."
 WIN_RATE_PERIODS = 4
 WIN_RATE = "count(deals where won on closed_at) / count(deals where closed on closed_at)"
 
@@ -216,13 +219,13 @@ def pipeline_estimate(
     if now.unrated.any():
         return _no_rate(np.unique(now.deal[now.unrated]).size)
     chances = conversion.total.chances(now.stage)
-    deals = open_deals(now, chances)
     spans = conversion.spans
     many, over = plural(period), known.day >= period.last_day
     if len(spans) < PAST_PERIODS and not over:
         return Pipeline(now, chances, conversion, (), 1.0, Estimate(None, _too_few(conversion, many), len(spans), ""))
     turn, ratio = _learned(known, conversion, leaf)
-    found = pipeline_projection(booked, [] if over else deals, targets, turn=() if over else turn, spread=ratio)
+    left = slice(0, 0) if over else slice(None)
+    found = pipeline_projection(booked, now.worth[left], chances[left], targets, turn=turn[left], spread=ratio)
     basis = "what is booked, for no day is left" if over else f"open deals of {_spans_words(conversion, period)}"
     return Pipeline(now, chances, conversion, turn, ratio, Estimate(found, "", len(spans), basis))
 
@@ -247,12 +250,6 @@ def _spans_words(conversion: Conversion, period: Period) -> str:
         return past_text(count, period)
     day = engine.day_of(min(one.day for one in conversion.spans))
     return f"{count} earlier exports from {day_text(day)} on"
-
-
-def open_deals(due: engine.Due, chances: Floats) -> list[OpenDeal]:
-    """The deals with an amount as the projection takes them."""
-    worth = due.worth
-    return [OpenDeal(float(worth[at]), float(chances[at])) for at in np.flatnonzero(worth > 0)]
 
 
 def _learned(known: Known, conversion: Conversion, leaf: Leaf) -> tuple[tuple[float, ...], float]:
@@ -289,3 +286,13 @@ def _of_scope(known: Known, leaf: Leaf, span: engine.DueSpan, whole: engine.Due)
 
 def _days(first: int, end: int) -> Period:
     return span_period(engine.day_of(first), engine.day_of(end - 1))
+
+
+def pipeline_of(ws: Workspace, known: Known, asked: Question, won: float, tiers: Sequence[float]) -> Pipeline | str:
+    """The open deals due with their chances and what they come to, or why that cannot be told."""
+    leaf = engine.due_leaf(known.formula.tree)
+    if leaf is None:
+        return NO_SUM
+    key = ("conversion", asked.as_of, asked.teams, asked.period, known.formula)
+    learned = ws.remember(key, lambda: conversion_of(known, asked.period, leaf))
+    return pipeline_estimate(known, asked.period, won, tiers, learned, leaf)

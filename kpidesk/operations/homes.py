@@ -324,7 +324,6 @@ HOMES = {
     "why": "kpidesk.operations.causes",
     "win_chances": "kpidesk.operations.win_chances",
     "with_changes": "kpidesk.operations.breakdown_changes",
-    "with_forecast": "kpidesk.operations.landing",
     "with_luck": "kpidesk.operations.row_luck",
     "work_share": "kpidesk.operations.roster",
     "write_file": "kpidesk.operations.exports",

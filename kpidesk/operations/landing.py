@@ -1,74 +1,76 @@
-"""Where the forecast sees a running period end, beside the number that it is about."""
+"""Where the forecast sees a running period end, beside the number that it is about, and how likely its target is."""
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from dataclasses import replace
-
-from kpidesk import engine
-from kpidesk.core.default_method import ENOUGH_PERIODS
+from kpidesk.core.default_method import best_method
 from kpidesk.core.errors import UserError
-from kpidesk.core.forecasts import Method
+from kpidesk.core.forecasts import METHODS, MethodId, method_name
 from kpidesk.core.formats import chance_text
-from kpidesk.core.progress import Progress, finish
-from kpidesk.core.scorecards import Landing, Question, Row, Scorecard
-from kpidesk.core.status import STATUS_WORDS, TIER_STATUS, Status, by_chance
-from kpidesk.operations.backtest import settle, settled
-from kpidesk.operations.workspace import Workspace
-
-_JUDGED = frozenset(TIER_STATUS.values())
-
-
-def with_forecast(ws: Workspace, card: Scorecard) -> Generator[Progress, None, Scorecard]:
-    """A scorecard whose bookings say as well where the forecast sees their period end, and how likely the target is.
-
-    The rows of a breakdown, and of several periods, stay as they are: each would need a forecast of its own.
-    """
-    asked = card.question
-    if not card.running or asked.by or asked.periods > 1:
-        return card
-    rows = []
-    for row in card.rows:
-        is_forecast = row.kpi.id == engine.QUOTA and row.target is not None and row.result.value is not None
-        rows.append((yield from _landed(ws, asked, row)) if is_forecast else row)
-    return replace(card, rows=tuple(rows))
+from kpidesk.core.scorecards import Landing, Question
+from kpidesk.operations.applying import applied
+from kpidesk.operations.forecast_known import Known, booked_so_far, known_now, plain
+from kpidesk.operations.forecast_methods import Estimate, range_of, season_estimate, share_estimate, shares_of_past
+from kpidesk.operations.forecast_pipeline import Pipeline, pipeline_of
+from kpidesk.operations.forecast_record import of_everybody
+from kpidesk.operations.shown import is_running
+from kpidesk.operations.workspace import Workspace, as_known, data_date
 
 
-def _landed(ws: Workspace, asked: Question, row: Row) -> Generator[Progress, None, Row]:
-    try:
-        yield from settle(ws, asked)
-        found = landing(ws, asked, row.status)
-    except UserError:
-        return row
-    return replace(row, landing=found)
-
-
-def landing(ws: Workspace, asked: Question, status: Status | None = None) -> Landing | None:
+def landing(ws: Workspace, question: Question) -> Landing | None:
     """Where the forecast sees the bookings of a scope end, by the pace or what has a better record in the own past.
 
-    None where there is none, or it rests on a yardstick alone whose record nobody knows.
-
-    Raises:
-        UserError: as `forecast` does.
+    None where there is none, or it rests on a method alone that nobody could check, once the period is over, and where
+    the KPI itself says by what its target is due.
     """
-    finish(settle(ws, asked))
-    made = settled(ws, asked).forecast
-    if made is None or made.found is None:
+    asked = plain(question)
+    then = as_known(ws, asked.as_of, asked.teams)
+    return then.remember(("landing", asked), lambda: _landing(then, asked))
+
+
+def _landing(ws: Workspace, asked: Question) -> Landing | None:
+    if not is_running(data_date(ws, asked.as_of), asked.period):
         return None
-    if made.id != "share" and (made.track is None or made.track.periods < ENOUGH_PERIODS):
+    try:
+        known = known_now(ws, asked)
+    except UserError:
         return None
-    chance = next((one.chance for one in made.chances if one.tier == "target"), None)
-    likely = f", {chance_text(chance)} chance of the target" if chance is not None else ""
-    how = f"{'the ' if made.id == 'share' else ''}{made.name.lower()}"
-    words = f"{made.found.text} by the end of {asked.period.label}{likely}, by {how}"
-    return Landing(
-        made.id, made.found.point, made.found.low, made.found.high, chance, words, _differs(made, chance, status)
+    booked, holds = (
+        booked_so_far(known, asked.period),
+        applied(ws, known.kpi, asked.scope, asked.period, asked.as_of, asked.teams),
     )
+    if booked.value is None or known.kpi.pace:
+        return None
+    tiers = holds.target.tiers if holds is not None else ()
+    estimates = _estimates(ws, known, asked, booked.value, tiers)
+    method = _standing(ws, asked, estimates)
+    found = estimates[method].found if method is not None else None
+    if method is None or found is None:
+        return None
+    shown = range_of(ws, found.shown, found.low, found.high)
+    chance = found.chances[1] if found.chances else None
+    likely = f", {chance_text(chance)} chance of the target" if chance is not None else ""
+    name = method_name(method, asked.period).lower()
+    by = f"by the {name}" if method == "share" else f"by {name}"
+    words = f"{shown.text} by the end of {asked.period.label}{likely}, {by}"
+    return Landing(method, shown.point, shown.low, shown.high, chance, words, by)
 
 
-def _differs(made: Method, chance: float | None, status: Status | None) -> str:
-    """That the status, which goes by the pace, and the forecast say two things; empty where they say one."""
-    if chance is None or status not in _JUDGED or by_chance(chance) == status:
-        return ""
-    says, said = STATUS_WORDS[by_chance(chance)].lower(), STATUS_WORDS[status].lower()
-    return f"By its pace it is {said}, by “{made.name}” {says}: the page Forecast shows which came nearer in your past."
+def _estimates(
+    ws: Workspace, known: Known, asked: Question, booked: float, tiers: tuple[float, ...]
+) -> dict[MethodId, Estimate]:
+    """What each method says of the period, as the forecast has it."""
+    made = pipeline_of(ws, known, asked, booked, tiers)
+    return {
+        "share": share_estimate(known, asked.period, booked, shares_of_past(known, asked.period), tiers),
+        "pipeline": made.estimate if isinstance(made, Pipeline) else Estimate(None, made, 0, ""),
+        "season": season_estimate(known, asked.period, booked, tiers),
+    }
+
+
+def _standing(ws: Workspace, asked: Question, estimates: dict[MethodId, Estimate]) -> MethodId | None:
+    """The method with the best record; without a record the pace, whose past shares tell how sure it is."""
+    usable = [one for one in METHODS if estimates[one].found is not None]
+    best = best_method(of_everybody(ws, asked).lines, usable)
+    if best is not None:
+        return best.method
+    return "share" if "share" in usable else None

@@ -15,7 +15,6 @@ from kpidesk.core.papers import Paper, PaperSection, PaperWords
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period
 from kpidesk.core.pipeline_paper import pipeline_paper
-from kpidesk.core.progress import finish
 from kpidesk.core.reviews import Sheet
 from kpidesk.core.scorecards import Question, Scorecard
 from kpidesk.core.trend_papers import trends_paper
@@ -24,7 +23,6 @@ from kpidesk.operations.definition_code import definitions_code
 from kpidesk.operations.evaluation import scope_name, scorecard, trend
 from kpidesk.operations.forecast import forecast
 from kpidesk.operations.formulas import chosen_kpis
-from kpidesk.operations.landing import with_forecast
 from kpidesk.operations.pipeline import pipeline
 from kpidesk.operations.reviews import is_untouched_draft, review_for, reviews, sheet, sheet_for
 from kpidesk.operations.row_luck import with_luck
@@ -176,7 +174,7 @@ def _one_on_one(ws: Workspace, scope: Scope, period: Period) -> Sheet:
 
 def _scorecard(ws: Workspace, asked: Question) -> Scorecard:
     """A scorecard without who owns a KPI: a rep's copy names nobody else."""
-    card = finish(with_forecast(ws, with_luck(ws, scorecard(ws, asked))))
+    card = with_luck(ws, scorecard(ws, asked))
     return replace(card, rows=tuple(replace(row, kpi=replace(row.kpi, owner="")) for row in card.rows))
 
 

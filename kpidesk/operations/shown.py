@@ -11,7 +11,7 @@ from kpidesk.core.kpis import Kpi
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period
 from kpidesk.core.results import Result
-from kpidesk.core.scorecards import Row, SparkPoint
+from kpidesk.core.scorecards import Landing, Row, SparkPoint
 from kpidesk.core.settings import Settings
 from kpidesk.core.status import Due, Verdict, status_of
 from kpidesk.core.trends import TrendPoint
@@ -27,7 +27,8 @@ class Shown:
 
     `known` is the day of the data, `oldest` that up to which all that the number rests on is known.
     `changed` is the target as it was changed while the period ran, which is judged by the one it began with.
-    `due` says how much of the target is due by now where that is not all of it, `window` is the KPI over a longer time.
+    `due` says how much of the target is due by now where that is not all of it, `landing` where the forecast sees the
+    period end, `window` is the KPI over a longer time.
     """
 
     kpi: Kpi
@@ -48,6 +49,7 @@ class Shown:
     target_why: str = ""
     changed: Target | None = None
     due: Due | None = None
+    landing: Landing | None = None
     window: Window | None = None
 
 
@@ -96,6 +98,7 @@ def make_row(shown: Shown) -> Row:
         long_run=long_run(kpi, result, shown.window, shown.settings),
         due=shown.due if verdict.expected is not None else None,
         chance=verdict.chance,
+        landing=shown.landing,
     )
 
 
@@ -120,11 +123,14 @@ def _with_goal_notice(shown: Shown) -> Result:
 
 
 def judge(shown: Shown) -> Verdict:
-    """Status, tier and confidence of a number against the target of its period."""
+    """Status, tier and confidence of a number against the target of its period.
+
+    While it runs the chance of the target is that of the forecast, without one that of how past periods filled up.
+    """
     running, due = is_running(shown.known, shown.period), shown.due
     value, target = shown.result.value, shown.target
-    chance = None
-    if running and due is not None and value is not None and target is not None:
+    chance = shown.landing.chance if running and shown.landing is not None else None
+    if chance is None and running and due is not None and value is not None and target is not None:
         chance = chance_of(due, value, target.target, shown.kpi.direction)
     return status_of(
         shown.kpi, shown.result, target, running=running, share=due.share if due is not None else 1.0,
@@ -149,7 +155,7 @@ def _sentence(shown: Shown, verdict: Verdict) -> str:
              f"{format_value(result.value, kpi.display, currency, result.n)}"]  # fmt: skip
     if shown.target is not None:
         parts.append(f"target {format_value(shown.target.target, kpi.display, currency)}")
-    paced = f" {shown.due.words}" if shown.due is not None and verdict.expected is not None else ""
+    paced = f" {_by(shown, verdict)}" if shown.due is not None and verdict.expected is not None else ""
     chance = f" with a {chance_text(verdict.chance)} chance of the target" if verdict.chance is not None else ""
     parts.append(f"{verdict.hedged_words.lower()}{chance}{paced}")
     if _sample(kpi, result):
@@ -160,6 +166,15 @@ def _sentence(shown: Shown, verdict: Verdict) -> str:
     if result.interval is not None:
         parts.append(f"allowing for luck {between_words(result.interval, kpi.display, currency, result.n)}")
     return ", ".join(parts) + "."
+
+
+def _by(shown: Shown, verdict: Verdict) -> str:
+    """By what a running period is judged: the forecast where another method than the pace stands for it."""
+    landed = shown.landing
+    by_forecast = verdict.chance is not None and landed is not None and landed.chance is not None
+    if by_forecast and landed is not None and landed.method != "share":
+        return landed.by
+    return shown.due.words if shown.due is not None else ""
 
 
 def point_of(

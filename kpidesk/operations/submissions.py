@@ -218,10 +218,10 @@ def _modelled(
     ws: Workspace, scope: Scope, period: Period
 ) -> tuple[float | None, float | None, float | None, float | None]:
     """The range of the app's own forecast: low, point, high; and the open deals weighted by own chances."""
-    from kpidesk.operations.backtest import forecast_to_keep  # it is heavy, and only asked when a forecast is given
+    from kpidesk.operations.forecast import forecast  # it is heavy, and only asked when a forecast is given
 
     try:
-        view = forecast_to_keep(ws, Question(period, scope))
+        view = forecast(ws, Question(period, scope))
     except UserError:
         return None, None, None, None
     found = view.forecast.found if view.forecast is not None else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 
@@ -28,7 +27,6 @@ from kpidesk.core.review_words import day_of
 from kpidesk.core.reviews import Difference
 from kpidesk.core.scorecards import Question
 from kpidesk.core.texts import folded
-from kpidesk.operations.backtest import forecast_to_keep
 from kpidesk.operations.differences import Sealed, differences_of
 from kpidesk.operations.evaluation import scope_name
 from kpidesk.operations.goals import set_target
@@ -182,9 +180,6 @@ def start_team_review(ws: Workspace, meeting_id: int) -> MeetingSheet:
     meeting = store.load_meeting(ws.db, meeting_id)
     if meeting.state == "draft":
         begun = replace(meeting, state="started", started_at=stamp(ws), as_of=data_date(ws))
-        if begun.kind == "forecast":
-            with suppress(UserError):  # without a deal there is nothing to check, and the sheet says so
-                forecast_to_keep(ws, begun.question)
         shown = live(ws, begun)
         lines = with_receipts(ws, shown.lines, meeting.question, first=MOST_ROWS)
         sealed = replace(shown, lines=lines)

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import date
 
 from kpidesk import engine
-from kpidesk.core.errors import UserError
 from kpidesk.core.formats import count_text, format_interval, format_value, whole_percent
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.periods import Period, shift, span_period
@@ -56,10 +55,7 @@ def _landing(ws: Workspace, shown: Trend) -> Landing | None:
     """The forecast, where the trend is what it is about and another method than the pace of the past stands for it."""
     if shown.kpi.id != engine.QUOTA:
         return None
-    try:
-        found = landing(ws, shown.question)
-    except UserError:
-        return None
+    found = landing(ws, shown.question)
     return found if found is not None and found.method != "share" else None
 
 

@@ -18,11 +18,9 @@ from kpidesk.stats.pace import PAST_PERIODS, PROJECTION_FROM, Pace, projection, 
 
 Floats = NDArray[np.float64]
 P10, P50, P90 = 0.1, 0.5, 0.9
-EXACT_DEALS = 20
-DRAWS = 10_000
-MOST_DRAWN = 200
-SEED = 20_140
+MOST_EXACT = 200
 _FINEST = 20_000
+_SMALL_PARTS = 41
 _ROUNDING = 1e-9
 
 
@@ -59,14 +57,6 @@ class Outlook:
     share: float
     days_left: int
     required_per_day: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class OpenDeal:
-    """One open deal that may still be won in the period: its amount and how probable that is."""
-
-    amount: float
-    chance: float
 
 
 def share_range(booked: float, past_shares: Sequence[float], targets: Sequence[float] = ()) -> Projection | None:
@@ -182,78 +172,82 @@ def _rest(actual: float, share: float, part: float) -> float:
 
 
 def pipeline_projection(
-    booked: float, deals: Sequence[OpenDeal], targets: Sequence[float] = (), *, turn: Sequence[float] = (),
-    spread: float = 1.0, seed: int = SEED,
+    booked: float, amounts: Floats, chances: Floats, targets: Sequence[float] = (), *, turn: Sequence[float] = (),
+    spread: float = 1.0,
 ) -> Projection:  # fmt: skip
-    """From what is booked and the open deals, each won or not by itself: exact up to 20 deals, else 10,000 draws.
+    """From what is booked and the open deals by amount and chance, each won or not by itself: by exact convolution.
 
-    Deals without an amount add nothing. Beyond the 200 largest deals the many small ones are drawn as one sum, which
-    is as good as normal.
+    Sums lie on a grid of 8,000 to 20,000 steps; deals without an amount add nothing. Beyond the 200 largest
+    deals the many small ones count as one sum, which is as good as normal.
 
     `turn` are amounts that past periods won in the same time from deals they did not have yet, each as likely as the
     others. `spread` widens the range by how much wider past results were than said (`spread_ratio`): deals that win
     or lose together make it too narrow.
     """
-    worth = [deal for deal in deals if deal.amount > 0]
-    new = [max(amount, 0.0) for amount in turn]
-    point = booked + math.fsum(deal.amount * deal.chance for deal in worth) + (fmean(new) if new else 0.0)
-    totals, chances = _exact(worth, new) if len(worth) <= EXACT_DEALS else _drawn(worth, new, seed)
+    new = np.maximum(np.asarray(turn, dtype=np.float64), 0.0)
+    expected = math.fsum((amounts * chances).tolist())
+    point = booked + expected + (float(new.mean()) if len(new) else 0.0)
+    totals, likely = _sums(amounts, chances, new)
     totals = np.maximum(point + (booked + totals - point) * spread, booked)
-    below = np.cumsum(chances)
+    below = np.cumsum(likely)
     low, middle, high = (
         float(totals[min(int(np.searchsorted(below, part - _ROUNDING)), len(totals) - 1)]) for part in (P10, P50, P90)
     )
-    reached = tuple(
-        min(1.0, float(chances[totals >= target - _ROUNDING * abs(target)].sum())) for target in targets
-    )  # fmt: skip
+    reached = tuple(min(1.0, float(likely[totals >= target - _ROUNDING * abs(target)].sum())) for target in targets)
     return Projection(point, low, middle, high, reached)
 
 
-def _exact(deals: Sequence[OpenDeal], turn: Sequence[float]) -> tuple[Floats, Floats]:
-    """All sums of won deals, smallest first, with their chances; amounts on a grid of at least 2,000 steps."""
-    top = math.fsum(deal.amount for deal in deals) + max((*turn, 0.0))
-    unit = 10.0 ** math.ceil(math.log10(top / _FINEST)) if top > 0 else 1.0
-    size = sum(round(deal.amount / unit) for deal in deals) + round(max((*turn, 0.0)) / unit) + 1
-    chances = np.zeros(size)
-    chances[0] = 1.0
-    for deal in deals:
-        chances = (1 - deal.chance) * chances + deal.chance * _moved(chances, round(deal.amount / unit))
-    if turn:
-        chances = np.mean([_moved(chances, round(amount / unit)) for amount in turn], axis=0)
-    kept = np.flatnonzero(chances > 0)
-    return np.asarray(kept * unit, dtype=np.float64), np.asarray(chances[kept], dtype=np.float64)
+def _sums(amounts: Floats, chances: Floats, turn: Floats) -> tuple[Floats, Floats]:
+    """All sums of won deals, smallest first, with their chances."""
+    order = np.argsort(-amounts, kind="stable")
+    order = order[amounts[order] > 0]
+    largest, small = order[:MOST_EXACT], order[MOST_EXACT:]
+    rest = _small_sums(amounts[small], chances[small])
+    top = float(amounts[order].sum()) + float(turn.max(initial=0.0))
+    unit = _grid_step(top) if top > 0 else 1.0
+    found = np.ones(1)
+    for at in largest[::-1].tolist():
+        found = _moved((1 - chances[at], 0.0, found), (chances[at], float(amounts[at]) / unit, found))
+    for more in (rest, turn):
+        if len(more):
+            found = _moved(*((1 / len(more), steps, found) for steps in (more / unit).tolist()))
+    kept = np.flatnonzero(found > 0)
+    return np.asarray(kept * unit, dtype=np.float64), np.asarray(found[kept], dtype=np.float64)
 
 
-def _moved(chances: Floats, steps: int) -> Floats:
-    """A distribution moved up by so many steps; the room for it has been made."""
-    return np.concatenate((np.zeros(steps), chances[: len(chances) - steps]))
+def _grid_step(top: float) -> float:
+    """A round amount (1, 2 or 5 with noughts) of which there are 8,000 to 20,000 up to the top."""
+    least = top / _FINEST
+    power = 10.0 ** math.floor(math.log10(least))
+    return next((one * power for one in (1, 2, 5) if one * power >= least * (1 - _ROUNDING)), 10 * power)
 
 
-def _drawn(deals: Sequence[OpenDeal], turn: Sequence[float], seed: int) -> tuple[Floats, Floats]:
-    draw = np.random.default_rng(seed)
-    ordered = sorted(deals, key=lambda deal: -deal.amount)
-    largest, small = ordered[:MOST_DRAWN], ordered[MOST_DRAWN:]
-    chances = np.array([deal.chance for deal in largest])
-    wins = (draw.random((DRAWS, len(largest))) < chances).astype(
-        np.float64
-    )  # as numbers, which multiply ten times faster
-    totals = wins @ np.array([deal.amount for deal in largest])
-    if small:
-        usual = math.fsum(deal.amount * deal.chance for deal in small)
-        most = math.fsum(deal.amount for deal in small)
-        totals = totals + np.clip(draw.normal(usual, pipeline_spread(small), DRAWS), 0.0, most)
-    if turn:
-        totals = totals + draw.choice(np.asarray(turn, dtype=np.float64), DRAWS)
-    return np.sort(totals), np.full(DRAWS, 1 / DRAWS)
+def _small_sums(amounts: Floats, chances: Floats) -> Floats:
+    """What many small deals come to, as equally likely sums: normal, within nothing and all of them."""
+    if not len(amounts):
+        return np.zeros(0)
+    usual, wide = float((amounts * chances).sum()), spread_of(amounts, chances)
+    parts = ((at + 0.5) / _SMALL_PARTS for at in range(_SMALL_PARTS))
+    return np.clip([usual + wide * NormalDist().inv_cdf(part) for part in parts], 0.0, float(amounts.sum()))
 
 
-def pipeline_spread(deals: Sequence[OpenDeal]) -> float:
-    """The standard deviation of what open deals come to when each is won or not by itself."""
-    return spread_of(np.array([deal.amount for deal in deals]), np.array([deal.chance for deal in deals]))
+def _moved(*parts: tuple[float, float, Floats]) -> Floats:
+    """The mixture of distributions: each as likely as said, and moved up by so many steps of the grid.
+
+    A part of a step counts in part for the step below and in part for that above, so that the mean stays exact.
+    """
+    found = np.zeros(max(len(chances) + math.ceil(steps - _ROUNDING) for _, steps, chances in parts))
+    for likely, steps, chances in parts:
+        below = math.floor(steps + _ROUNDING)
+        above = max(steps - below, 0.0)
+        found[below : below + len(chances)] += likely * (1 - above) * chances
+        if above > _ROUNDING:
+            found[below + 1 : below + 1 + len(chances)] += likely * above * chances
+    return found
 
 
 def spread_of(amounts: Floats, chances: Floats) -> float:
-    """The same of many deals at once."""
+    """The standard deviation of what open deals come to when each is won or not by itself."""
     return math.sqrt(float((amounts**2 * chances * (1 - chances)).sum()))
 
 

@@ -13,7 +13,7 @@ import pytest
 from kpidesk import operations
 from kpidesk.core.definition_hash import definition_hash
 from kpidesk.core.errors import UserError
-from kpidesk.core.kpis import Direction, Kpi, kpi_from_mapping, kpi_to_mapping
+from kpidesk.core.kpis import Direction, Kpi, PaceRule, kpi_from_mapping, kpi_to_mapping
 from kpidesk.core.periods import parse_period
 from kpidesk.core.scorecards import Row
 from kpidesk.core.settings import Settings
@@ -70,12 +70,20 @@ def ws(prepared: Path, tmp_path: Path) -> Iterator[operations.Workspace]:
         yield opened
 
 
+def paced(ws: operations.Workspace, rule: PaceRule) -> None:
+    """Say by what bookings are due, before the quarter begins."""
+    ws.today = date(2025, 12, 31)
+    operations.save_kpi(ws, kpi(ws, "bookings", pace=rule))
+    ws.today = KNOWN
+
+
 def row(ws: operations.Workspace, who: str) -> Row:
     return operations.scorecard(ws, operations.question(ws, scope=f"rep:{who}"), ("bookings",)).rows[0]
 
 
 def test_the_status_goes_by_how_past_quarters_filled_up(ws: operations.Workspace) -> None:
     """By working days half of the target would be due, and a rep who sells at the end of every quarter would fail."""
+    paced(ws, "history")
     ann, bo = row(ws, "Ann Lee"), row(ws, "Bo Dahl")
     assert (ann.expected, ann.status) == (near(0.2 * TARGET), "on_track")
     assert ann.due is not None
@@ -86,7 +94,7 @@ def test_the_status_goes_by_how_past_quarters_filled_up(ws: operations.Workspace
     assert days == near(0.5)
     assert (bo.expected, bo.status) == (near(days * TARGET), "off_track")  # two quarters of his are too few
     assert bo.due is not None
-    assert (bo.due.words, bo.chance) == ("by working days", None)
+    assert (bo.due.words, bo.chance) == ("by working days: fewer than 4 past quarters are known", None)
 
 
 @pytest.mark.parametrize(
@@ -112,6 +120,7 @@ def weekdays(start: str, end: str) -> int:
 
 
 def test_scorecard_trend_and_forecast_tell_the_same(ws: operations.Workspace) -> None:
+    paced(ws, "history")
     asked = operations.question(ws, scope="rep:Ann Lee")
     running = running_of(ws, operations.trend(ws, "bookings", asked))
     forecast = operations.forecast(ws, asked)
@@ -132,14 +141,13 @@ def test_scorecard_trend_and_forecast_tell_the_same(ws: operations.Workspace) ->
 
 def test_a_kpi_can_say_by_what_its_target_is_due(ws: operations.Workspace) -> None:
     """From the first day of the next period on; what runs keeps what it began with."""
-    for rule, share, words in (
+    rules: tuple[tuple[PaceRule, float, str], ...] = (
         ("business", 0.5, "by working days"),
         ("calendar", 44 / 90, "by calendar days"),
         ("history", 0.2, "by how your last 7 quarters filled up"),
-    ):
-        ws.today = date(2025, 12, 31)
-        operations.save_kpi(ws, kpi(ws, "bookings", pace=rule))
-        ws.today = KNOWN
+    )
+    for rule, share, words in rules:
+        paced(ws, rule)
         found = row(ws, "Ann Lee")
         assert found.due is not None
         assert (found.due.share, found.due.words) == (near(share), words)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,7 +11,6 @@ from kpidesk import operations
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.objectives import Focus
 from kpidesk.core.people import UNASSIGNED, Organisation, Scope
-from kpidesk.core.progress import Progress
 from kpidesk.core.scorecards import Matrix, Question, Row, Scorecard
 from kpidesk.core.signals import Signals
 from kpidesk.core.trends import Trend
@@ -67,11 +65,6 @@ class Frozen:
         """The scorecard as it was."""
         return card
 
-    def with_forecast(self, _ws: object, card: Scorecard) -> Generator[Progress, None, Scorecard]:
-        """The scorecard as it was, at once."""
-        yield from ()
-        return card
-
     def row_with_luck(self, _ws: object, _question: Question, row: Row) -> Row:
         """The row as it was."""
         return row
@@ -105,7 +98,7 @@ def frozen(monkeypatch: pytest.MonkeyPatch) -> Frozen:
     """The samples in place of the operations that read."""
     made = Frozen()
     for name in ("scorecard", "matrix", "trend", "explain_trend", "kpis", "kpis_elsewhere", "scopes", "question",
-                 "focus", "sensitivity", "signals", "with_luck", "with_forecast", "row_with_luck"):  # fmt: skip
+                 "focus", "sensitivity", "signals", "with_luck", "row_with_luck"):  # fmt: skip
         monkeypatch.setattr(operations, name, getattr(made, name))
     for name in ("rule_hits", "acknowledgements"):
         monkeypatch.setattr(operations, name, made.nothing)

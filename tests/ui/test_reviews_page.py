@@ -19,8 +19,6 @@ from kpidesk.core.goals import Baseline, Target
 from kpidesk.core.meetings import Amount, Meeting, MeetingKind, Point, StalledLine
 from kpidesk.core.people import ORG, Scope
 from kpidesk.core.periods import parse_period
-from kpidesk.core.progress import finish
-from kpidesk.core.scorecards import Question
 from kpidesk.core.settings import Settings
 from kpidesk.ui.page import Sealed
 from kpidesk.ui.pages.reviews import EMPTY, ReviewsPage
@@ -205,25 +203,6 @@ def test_a_call_is_never_seen_squeezed(qtbot: QtBot, page: ReviewsPage, monkeypa
     begun(qtbot, page, "forecast")
     assert all(seen), "from the first moment on, before any event"
     assert len(seen) >= 4
-
-
-def test_a_call_is_shown_again_as_soon_as_its_forecast_is_checked_against_the_past(
-    qtbot: QtBot, page: ReviewsPage, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    shown: list[Any] = []
-    show_held = page.show_held
-
-    def spied(held: Any) -> None:
-        shown.append(page._backtest)
-        show_held(held)
-
-    monkeypatch.setattr(page, "show_held", spied)
-    begun(qtbot, page, "forecast")
-    qtbot.waitUntil(lambda: len(shown) == 2)
-    settle(qtbot, page)
-    question = Question(Q1, ORG)
-    known = told(qtbot, page.shell, lambda ws: finish(operations.backtest(ws, question)))  # type: ignore[arg-type]  # a fake
-    assert shown == [None, known], "first at once, then with the check that the forecast page makes too, and no more"
 
 
 # --- what is typed ------------------------------------------------------------------------------------------------

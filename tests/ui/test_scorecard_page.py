@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -14,17 +14,17 @@ import pytest
 from PySide6.QtCore import QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QFileDialog, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QFileDialog, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from kpidesk import operations
 from kpidesk.core.file_names import file_name
 from kpidesk.core.people import ORG, UNASSIGNED, Scope
 from kpidesk.core.periods import quarter_period
-from kpidesk.core.progress import Progress
 from kpidesk.core.rate_words import ADD_RATE
 from kpidesk.core.receipts import Receipt
 from kpidesk.core.scorecards import Change, Landing, LongRun, Question, Row, Scorecard
+from kpidesk.core.status import Due
 from kpidesk.ui.messages import rich_text_leaks
 from kpidesk.ui.pages.scorecard import FOR_PREVIEW, GAP, ScorecardPage
 from kpidesk.ui.painting.cells import (
@@ -702,7 +702,7 @@ def test_names_and_what_numbers_rest_on_are_not_cut(opened: Open, frozen: Frozen
 
 REAL = Change("real", "Really higher", "Really higher: 27% instead of 15%.", "Q2 2026", 0.15, "15%", rising=True)
 YEAR = LongRun(31 / 96, "32%", 31, 96, 12, True, (0.24, 0.42), "31 of 96 in 12 months", "Probably on track")
-LANDING = Landing("pipeline", 3.1e6, None, None, None, "$3.08M by the end of Q3 2026", "The page says why.")
+LANDING = Landing("pipeline", 3.1e6, 3e6, 3.2e6, 0.23, "$3.08M by the end of Q3 2026, by open deals", "by open deals")
 
 
 def test_what_luck_leaves_open_is_one_click_away(opened: Open) -> None:
@@ -727,26 +727,22 @@ def test_what_luck_leaves_open_is_one_click_away(opened: Open) -> None:
     assert page.panel.luck.isVisible()  # it stays as it was left
 
 
+def test_the_panel_says_by_what_the_chance_goes(opened: Open, frozen: Frozen) -> None:
+    page = opened()
+    paced = replace(page.pane.table.score.rows[0], chance=0.23, due=Due(0.6, "history", 8, "quarter"))
+    by_forecast = dict(facts_of(replace(paced, landing=LANDING), "USD"))
+    assert by_forecast["Chance"] == "23% to reach the target, by open deals"
+    assert by_forecast["Forecast"] == LANDING.words
+    assert dict(facts_of(paced, "USD"))["Chance"] == "23% to reach the target, by how your last 8 quarters filled up"
+
+
 def test_changes_come_once_the_numbers_are_there(opened: Open, frozen: Frozen, monkeypatch: pytest.MonkeyPatch) -> None:
     def with_luck(_ws: object, card: Scorecard) -> Scorecard:
         return replace(card, rows=tuple(replace(one, change=REAL, long_run=YEAR) for one in card.rows))
 
-    def with_forecast(_ws: object, card: Scorecard) -> Generator[Progress, None, Scorecard]:
-        yield Progress(0, 1, "")
-        first, *others = card.rows
-        return replace(card, rows=(replace(first, landing=LANDING), *others))
-
     monkeypatch.setattr(operations, "with_luck", with_luck)
-    monkeypatch.setattr(operations, "with_forecast", with_forecast)
     page = opened()
     shown = page.pane.table.score.rows
-    assert LANDING.text == "$3.08M by the end of Q3 2026. The page says why."
-    assert dict(facts_of(shown[0], "USD"))["Forecast"] == LANDING.words
-    assert LANDING.words in [label.text() for label in page.panel.findChildren(QLabel)]
-    assert page.panel.differs.text() == LANDING.differs
-    assert page.panel.differs.isVisibleTo(page)
-    page.panel.show_row(shown[1], SETTINGS)
-    assert not page.panel.differs.isVisibleTo(page)
     assert len(shown) == 5
     assert second_line(shown[1]) == "31 of 96 in 12 months · ▲ Really higher"
     assert page.view is not None

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from kpidesk import operations
 from kpidesk.core.changes import Change
 from kpidesk.core.deal_changes import DealHistory
-from kpidesk.core.default_method import checked
+from kpidesk.core.default_method import tracked
 from kpidesk.core.errors import UserError
 from kpidesk.core.forecast_paper import forecast_paper, pace_chart
 from kpidesk.core.forecasts import Backtest, DueDeal, ForecastView
@@ -223,7 +223,7 @@ class ForecastPage(WaitingPage):
 
     def _take_check(self, view: ForecastView, done: Backtest) -> None:
         self.backtest = done
-        self.view = checked(view, done) if view.running else view
+        self.view = tracked(view, done) if view.running else view
         self.later.take_checked(self.view)
         self._show_methods(waiting=False)
 
@@ -332,7 +332,7 @@ def _write(workspace: Workspace, view: ForecastView, found: Backtest | None, to:
     operations.check_export_path(workspace, to)
     if view.running and found is None:  # asked for before the check was done: a paper says what it came to
         found = _checked_now(workspace, view.question)
-        view = checked(view, found) if found is not None else view
+        view = tracked(view, found) if found is not None else view
     return write_copy(_paper(view, found), to, Copying(usual_paper()))
 
 

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from kpidesk import operations
 from kpidesk.core.changes import Change
 from kpidesk.core.deal_changes import DealHistory
-from kpidesk.core.default_method import checked
+from kpidesk.core.default_method import tracked
 from kpidesk.core.errors import UserError
 from kpidesk.core.forecasts import Backtest, ForecastView
 from kpidesk.core.formats import count_text
@@ -209,7 +209,7 @@ class PipelinePage(WaitingPage):
         """Check the methods against the past."""
 
         def take(done: Backtest) -> None:
-            self.view = checked(view, done)
+            self.view = tracked(view, done)
             self.outlook.show_pipeline(found, self.view)
 
         check_in_steps(

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QApplication
 
 from kpidesk import operations
 from kpidesk.core.changes import Change
-from kpidesk.core.forecasts import Backtest
 from kpidesk.core.meetings import Meeting, MeetingKind, MeetingSheet, read_action_state
 from kpidesk.core.papers import Paper
 from kpidesk.core.people import ORG, Scope
@@ -22,7 +21,6 @@ from kpidesk.core.scorecards import Question
 from kpidesk.ui.jobs import Workspace
 from kpidesk.ui.meeting_page import MeetingPage
 from kpidesk.ui.page import PageState
-from kpidesk.ui.widgets.forecast_check import check_in_steps
 from kpidesk.ui.widgets.import_answers import counted
 from kpidesk.ui.widgets.meeting_actions import numbered
 from kpidesk.ui.widgets.meeting_asking import (
@@ -83,7 +81,6 @@ class ReviewsPage(MeetingPage[Meeting]):
         keys = self.begin()
         self.desk: Desk | None = None
         self.held: Held | None = None
-        self._backtest: Backtest | None = None  # the one that the sheet in view knows of
         self.dialog: TargetDialog | None = None
         self.list = MeetingList(self.theme)
         self.head, self.cards = MeetingHead(self.theme), MeetingCards(self.theme, keys)
@@ -202,20 +199,6 @@ class ReviewsPage(MeetingPage[Meeting]):
             self.show_typed()
             self.pile.show_sheet()
             lay_out(self.cards)
-            self._check(held)
-
-    def _check(self, held: Held) -> None:
-        """Check the forecast of a call against the past: the method that came nearest then stands for it."""
-        sheet = held.sheet
-        said = sheet.forecast.range if sheet.forecast is not None else None
-        if said is not None and sheet.meeting.state == "draft":
-            check_in_steps(self.shell.jobs, "review:check", lambda ws: operations.backtest(ws, sheet.meeting.question),
-                           self._checked, lambda _error: None, lambda: self.held is held)  # fmt: skip
-
-    def _checked(self, done: Backtest) -> None:
-        if done is not self._backtest:
-            self._backtest = done
-            self.ask_held()
 
     def sheet(self) -> MeetingSheet | None:
         """The sheet in view with what was typed last."""

@@ -187,8 +187,6 @@ class FactsPanel(QFrame):
         self.sentence = PlainLabel("", wrap=True)
         self.certainty = PlainLabel("", "small", wrap=True)
         self.change = PlainLabel("", "small", wrap=True)
-        self.differs = PlainLabel("", "problem", wrap=True)
-        column.addWidget(self.differs)
         column.addWidget(self.sentence)
         column.addWidget(self.change)
         column.addWidget(self.certainty)
@@ -292,8 +290,6 @@ class FactsPanel(QFrame):
         self.luck.setVisible(bool(found) and self.luck_button.isChecked())
         self.change.setText(change_words(row))
         self.change.setVisible(row.change is not None)
-        self.differs.setText(row.landing.differs if row.landing is not None else "")
-        self.differs.setVisible(bool(self.differs.text()))
 
     def _fill(self, column: QVBoxLayout, facts: Facts) -> None:
         clear(column)

@@ -99,9 +99,9 @@ def _outlook(row: Row) -> str:
 
 
 def _chance(row: Row) -> str:
-    if row.chance is None or row.due is None:
+    if row.chance is None or not row.chance_by:
         return ""
-    return f"{chance_text(row.chance)} to reach the target, {row.due.words}"
+    return f"{chance_text(row.chance)} to reach the target, {row.chance_by}"
 
 
 def _exact(row: Row, currency: str) -> str:

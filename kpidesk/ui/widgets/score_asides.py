@@ -14,7 +14,6 @@ from kpidesk.core.scorecards import Question, Row, Scorecard
 from kpidesk.core.sensitivity import Sensitivity
 from kpidesk.ui.page import Shell
 from kpidesk.ui.widgets.facts_panel import FactsPanel
-from kpidesk.ui.widgets.forecast_check import check_in_steps
 from kpidesk.ui.widgets.score_loading import parts_of
 
 
@@ -29,7 +28,6 @@ class ScoreAsides(QObject):
     def __init__(self, shell: Shell, panel: FactsPanel, page: QWidget) -> None:
         super().__init__(page)
         self._shell, self._panel = shell, panel
-        self._asked: Scorecard | None = None
 
     def ask(self, about: Row, asked: Question, card: Question) -> None:
         """Ask about a row: `asked` is the question of its number, `card` that of the table it stands in."""
@@ -53,21 +51,7 @@ class ScoreAsides(QObject):
         )  # fmt: skip
 
     def _show_changes(self, answer: tuple[Scorecard, Scorecard]) -> None:
-        """Send them, then ask where the forecast sees the period end: that takes longest."""
-        before, card = answer
-        self.told.emit(before, card)
-        self._asked = card
-        check_in_steps(
-            self._shell.jobs, "scorecard:forecast", lambda ws: operations.with_forecast(ws, card),
-            lambda found: self._show_forecast(card, found), self.leave_out, lambda: self._asked is card,
-        )  # fmt: skip
-
-    def _show_forecast(self, card: Scorecard, found: Scorecard) -> None:
-        self.told.emit(card, found)
-        about = self._panel.row
-        for row in found.rows:
-            if about is not None and row.landing is not None and (row.kpi, row.scope) == (about.kpi, about.scope):
-                self._panel.show_luck(row, self._shell.settings)
+        self.told.emit(*answer)
 
     def leave_out(self, _error: UserError) -> None:
         """What stands beside the number is left out where it cannot be had."""

@@ -10,7 +10,6 @@ from kpidesk import operations
 from kpidesk.core.objectives import Focus
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period
-from kpidesk.core.progress import finish
 from kpidesk.core.rate_words import ADD_RATE
 from kpidesk.core.scorecards import Matrix, Question, Row, Scorecard
 from kpidesk.core.trends import begun
@@ -105,7 +104,7 @@ def write_card(workspace: Workspace, card: Scorecard, to: Path) -> Path:
     from kpidesk.ui.painting.paper_size import usual_paper
 
     operations.check_export_path(workspace, to)
-    card = finish(operations.with_forecast(workspace, operations.with_luck(workspace, card)))
+    card = operations.with_luck(workspace, card)
     ending = to.suffix.lower()
     if ending not in (".pdf", ".png"):
         operations.export_scorecard(card, to)
