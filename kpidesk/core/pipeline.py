@@ -16,8 +16,8 @@ PickKind = Literal["open", "entered", "exited", "cohort", "advanced", "waiting",
 Pace = Literal["slower", "faster", "as_usual", "unknown"]
 Against = Literal["lower", "higher", "as_usual", "unknown"]
 BridgeKey = Literal[
-    "opening", "new", "came_back", "reopened", "due_in", "handed_in", "amount_up", "amount_down", "repriced", "won",
-    "lost", "vanished", "due_out", "handed_out", "closing",
+    "opening", "new", "came_back", "reopened", "due_in", "handed_in", "amount_set", "amount_up", "amount_down",
+    "repriced", "won", "lost", "vanished", "due_out", "handed_out", "closing",
 ]  # fmt: skip
 SinceKind = Literal["import", "meeting", "period", "day"]
 
@@ -28,6 +28,7 @@ BRIDGE_WORDS: dict[BridgeKey, str] = {
     "reopened": "Reopened",
     "due_in": "Now due in the period",
     "handed_in": "Taken over",
+    "amount_set": "First amount",
     "amount_up": "Amount up",
     "amount_down": "Amount down",
     "repriced": "Changed when closed",
@@ -252,7 +253,7 @@ class MoveLine:
     """How many deals changed in one way, and their value in major units; of amounts up and down that of the change.
 
     `foreign` of them are in another currency without a rate and not in the value. `first` says what of it are amounts
-    of deals that had none: "1 first amount, +$78.0K".
+    of deals that had none: "1 first amount, +$78.0K"; these are `first_deals` worth `first_amount`.
     """
 
     kind: DealMove
@@ -263,6 +264,8 @@ class MoveLine:
     foreign: int
     pick: Pick
     first: str = ""
+    first_deals: int = 0
+    first_amount: float = 0.0
 
     @property
     def worth(self) -> str:

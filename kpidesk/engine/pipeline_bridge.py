@@ -50,8 +50,10 @@ class Bridged:
 @dataclass(frozen=True, slots=True, eq=False)
 class _Side:
     """Every deal on one of the two days: known at all, said to be open by its last export, open (and not missing),
-    counted (open, due and held), due, its amount and the part held. Amounts in another currency are at the rate that
-    counts for the deal now on both days, so that no step is about rates; `unrated` have none. `code` is the currency.
+    counted (open, due and held), due, its amount and whether one is stated, and the part held.
+
+    Amounts in another currency are at the rate that counts for the deal now on both days, so that no step is about
+    rates; `unrated` have none. `code` is the currency.
     """
 
     known: Mask
@@ -60,6 +62,7 @@ class _Side:
     counted: Mask
     due: Mask
     amount: Ints
+    stated: Mask
     part: Ints
     unrated: Mask
     code: Ints
@@ -123,7 +126,8 @@ def _side(facts: Facts, version: Ints, lost: Mask, row: int, period: Period | No
     unrated = known & facts.foreign[value] & (amount != NO_AMOUNT) & np.isnan(worth)
     counted = is_open & due & (part > 0)
     code = column(facts.columns, "currency", value, 0).astype(np.int64)
-    return _Side(known, said_open, is_open, counted, due, np.nan_to_num(worth).astype(np.int64), part, unrated, code)
+    money = np.nan_to_num(worth).astype(np.int64)
+    return _Side(known, said_open, is_open, counted, due, money, amount != NO_AMOUNT, part, unrated, code)
 
 
 def _steps(facts: Facts, first: _Side, last: _Side, usable: Mask, day: int) -> Iterator[Step]:
@@ -168,7 +172,8 @@ def _stayed(first: _Side, last: _Side, ended: Mask) -> dict[BridgeKey, tuple[Mas
     grown = last.amount - first.amount
     both = first.counted & last.counted
     return {
-        "amount_up": (both & (grown > 0), first.part * grown),
+        "amount_set": (both & (grown > 0) & ~first.stated, first.part * grown),
+        "amount_up": (both & (grown > 0) & first.stated, first.part * grown),
         "amount_down": (both & (grown < 0), first.part * grown),
         "repriced": (ended & (grown != 0), first.part * grown),
     }

@@ -224,7 +224,8 @@ def _moved_json(moved: Moved) -> Json:
         "reason": moved.reason,
         "choices": [{"kind": one.kind, "day": day_json(one.day)} for one in moved.choices],
         "moves": [
-            {"kind": one.kind, "deals": one.deals, "amount": number_json(one.amount), "foreign": one.foreign}
+            {"kind": one.kind, "deals": one.deals, "amount": number_json(one.amount), "foreign": one.foreign,
+             "first_deals": one.first_deals, "first_amount": number_json(one.first_amount)}
             for one in moved.lines
         ],
         "bridges": [_bridge_json(one) for one in moved.bridges],

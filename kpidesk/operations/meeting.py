@@ -274,6 +274,8 @@ def _change_text(kind: FactKind, change: DealChange, as_of: date, known: Setting
             f"{kind}{_on(now.closed_on, as_of)}{f': {now.loss_reason}' if kind == 'lost' and now.loss_reason else ''}"
         )
     if kind in ("amount_up", "amount_down"):
+        if then.amount is None:
+            return f"first amount {money(_mine(change, now), now.currency, known)}"
         was = money(_mine(change, then), then.currency, known)
         return f"from {was} to {money(_mine(change, now), now.currency, known)}"
     if kind in ("pushed", "pulled_in"):
@@ -305,7 +307,9 @@ def _total(kind: FactKind, changes: Sequence[DealChange], known: Settings) -> st
     total = sum(_worth(one, one.now) for one in counted)
     if kind in ("amount_up", "amount_down"):
         grown = total - sum(_worth(one, one.before or one.now) for one in counted)
-        text = format_difference(grown, "money", known.currency)
+        first = sum(one.before is not None and one.before.amount is None for one in counted)
+        told = f", with {first:,} first amount{'' if first == 1 else 's'}" if first else ""
+        text = f"{format_difference(grown, 'money', known.currency)}{told}"
     else:
         text = money(total, "", known)
     left_out = sum(one.now.amount is not None for one in changes) - sum(one.now.amount is not None for one in counted)

@@ -11,7 +11,7 @@ from kpidesk.core.errors import UserError
 from kpidesk.core.formats import NOTHING, day_text, format_difference, format_value
 from kpidesk.core.meetings import KIND_WORDS, KINDS
 from kpidesk.core.pipeline import BRIDGE_WORDS, Bridge, BridgeStep, Moved, MoveLine, Pick, Since
-from kpidesk.engine.moves import Moves, find_moves, in_scope, totals, without_past
+from kpidesk.engine.moves import Moves, find_moves, first_amounts, in_scope, totals, without_past
 from kpidesk.engine.pipeline_bridge import Bridged, Step, bridge
 from kpidesk.engine.values import Ints
 from kpidesk.operations.change_rows import first_words
@@ -121,6 +121,7 @@ def _lines(known: Given, moves: Moves, since: Since) -> Iterator[MoveLine]:
     """Each kind of move with its deals, also those that did not happen."""
     found = {kind: rest for kind, *rest in totals(moves)}
     first = first_words(known.facts, moves)
+    set_deals, set_minor = first_amounts(known.facts, moves)
     for kind in SHOWN:
         deals, minor, foreign = found.get(kind, [0, 0, 0])
         amount = minor / known.facts.scale
@@ -128,7 +129,8 @@ def _lines(known: Given, moves: Moves, since: Since) -> Iterator[MoveLine]:
         told = NOTHING if deals and foreign == deals else shown(amount, "money", known.currency)
         yield MoveLine(
             kind, UP_OR_SET if kind == "amount_up" and first else MOVES[kind].label, deals, amount, told, foreign,
-            Pick("move", step=kind, since=since.data), first if kind == "amount_up" else "",
+            Pick("move", step=kind, since=since.data),
+            *((first, set_deals, set_minor / known.facts.scale) if kind == "amount_up" else ()),
         )  # fmt: skip
 
 

@@ -185,8 +185,11 @@ def test_each_step_of_a_bridge_is_what_its_name_says() -> None:
     first, last = date(2025, 4, 30), date(2025, 6, 30)
     due, later = date(2025, 6, 30), date(2025, 8, 1)
 
-    def deal(number: int, seen: date, amount: int, close: date = due, outcome: str = "open", owner: int = 1) -> Deal:
-        made = Deal(number, seen, amount=amount * 100, close_date=close, owner=owner, created_at=date(2025, 1, 1))
+    def deal(
+        number: int, seen: date, amount: int | None, close: date = due, outcome: str = "open", owner: int = 1
+    ) -> Deal:
+        minor = amount * 100 if amount is not None else None
+        made = Deal(number, seen, amount=minor, close_date=close, owner=owner, created_at=date(2025, 1, 1))
         closed_at = close if outcome != "open" else None
         return replace(made, outcome=outcome, closed_at=closed_at)  # type: ignore[arg-type]  # one of the outcomes
 
@@ -203,14 +206,15 @@ def test_each_step_of_a_bridge_is_what_its_name_says() -> None:
             deal(9, first, 15),  # vanished
             deal(10, first, 35), deal(10, last, 35, owner=3),  # Ann handed it to Cat
             deal(11, first, 5, date(2025, 4, 2), "lost"), deal(11, last, 5),  # reopened
+            deal(12, first, None), deal(12, last, 45),  # its first amount
         ),
         Organisation(PEOPLE, TEAMS, SPELLS), (first, last), {9: last},
     )  # fmt: skip
     ann = Scope("rep", "Ann", 1)
     told = {key: value // 100 for key, value in exact(bridged(company, first, ann, period("2025-Q2"))).items() if value}
     assert told == {
-        "opening": 340, "new": 150, "reopened": 5, "due_in": 25, "amount_up": 30, "amount_down": -30, "repriced": 10,
-        "won": -170, "lost": -40, "vanished": -15, "due_out": -30, "handed_out": -35, "closing": 240,
+        "opening": 340, "new": 150, "reopened": 5, "due_in": 25, "amount_set": 45, "amount_up": 30, "amount_down": -30,
+        "repriced": 10, "won": -170, "lost": -40, "vanished": -15, "due_out": -30, "handed_out": -35, "closing": 285,
     }  # fmt: skip
     cat = exact(bridged(company, first, Scope("rep", "Cat", 3), None))
     assert {key: value // 100 for key, value in cat.items() if value} == {"handed_in": 35, "closing": 35}

@@ -83,6 +83,11 @@ def test_a_first_amount_is_told_apart_from_one_that_went_up(ws: operations.Works
     assert "3 amount up or set (+$86.0K, with 2 first amounts, +$78.0K)" in " ".join(changes_text(found).split())
     moved = operations.pipeline(ws, operations.question(ws, period="2026-Q1")).moved
     assert "3 up in amount (with 2 first amounts, +$78.0K)" in moved.sentence
+    (line,) = (one for one in moved.lines if one.kind == "amount_up")
+    assert (line.deals, line.first_deals, line.first_amount) == (3, 2, 78_000)
+    steps = [{one.key: (one.label, one.amount) for one in bridge.steps} for bridge in moved.bridges]
+    assert [one["amount_set"] for one in steps] == [("First amount", 78_000)] * 2
+    assert [one["amount_up"] for one in steps] == [("Amount up", 8_000)] * 2
 
 
 def test_an_amount_that_only_went_up_is_called_so(two: operations.Workspace) -> None:

@@ -175,6 +175,15 @@ def test_facts_and_risks_count_the_share_that_is_the_reps(ws: operations.Workspa
     assert risk_text(risk).endswith("; 20% of $60.0K")
 
 
+def test_a_first_amount_is_no_growth_of_one(ws: operations.Workspace, tmp_path: Path) -> None:
+    share(ws, tmp_path, JAN, ("A1", "Demo", "", "2026-02-15"), ("A2", "Demo", "50000", "2026-02-10"))
+    share(ws, tmp_path, FEB, ("A1", "Demo", "30000", "2026-02-15"), ("A2", "Demo", "60000", "2026-02-10"))
+    (grown,) = sheet(ws).facts
+    assert (grown.kind, grown.amount_text) == ("amount_up", "+$8.00K, with 1 first amount")
+    assert [one.change for one in grown.deals] == ["from $10.0K to $12.0K; 20% of $60.0K",
+                                                   "first amount $6.00K; 20% of $30.0K"]  # fmt: skip
+
+
 @pytest.mark.parametrize(("target", "is_large"), [(70_000.0, False), (40_000.0, True)])
 def test_a_shared_deal_is_large_by_the_share_of_the_rep(
     ws: operations.Workspace, tmp_path: Path, target: float, is_large: bool
