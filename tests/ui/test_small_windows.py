@@ -26,6 +26,8 @@ from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.change_tiles import ChangeTiles
 from kpidesk.ui.widgets.flow_row import FlowRow, Panes
 from kpidesk.ui.widgets.rail import Rail
+from kpidesk.ui.widgets.review_list import RepList
+from kpidesk.ui.widgets.review_text import RepEntry
 from kpidesk.ui.widgets.top_bar import TopBar
 from tests.ui.samples import AS_OF, QUARTER, QUESTION, SETTINGS, organisation
 from tests.ui.shell import PATIENCE
@@ -215,6 +217,24 @@ def test_the_rail_of_a_low_window_scrolls_to_the_page_on_show(qtbot: QtBot, them
     assert last.visibleRegion().isEmpty()
     rail.show_page(PAGES[-1].page_id)
     assert last.visibleRegion().boundingRect() == last.rect()
+
+
+@pytest.mark.usefixtures("_usual_text")
+def test_the_button_of_the_list_of_reps_says_it_in_fewer_words_at_twice_the_text_size(qtbot: QtBot) -> None:
+    theme = Theme(scale=1.0)
+    theme.apply()
+    reps = RepList(theme)
+    _holder = held(qtbot, reps, 280, 600)
+    waiting = [RepEntry(Scope("rep", f"Rep {at}", at), is_due=True) for at in range(1, 14)]
+    reps.show_entries(waiting, 1)
+    said = [reps.all_due.text()]
+    for scale in (2.0, 1.0):
+        theme.set_scale(scale)
+        QApplication.processEvents()
+        said.append(reps.all_due.text())
+        assert reps.all_due.sizeHint().width() <= reps.all_due.width()
+        assert reps.all_due.accessibleName() == "Prepare this week's (13)"
+    assert said == ["Prepare this week's (13)", "Prepare (13)", "Prepare this week's (13)"]
 
 
 # --- the window -------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 
 from kpidesk.core.people import Scope
 from kpidesk.ui.theme import Theme
@@ -12,6 +13,9 @@ from kpidesk.ui.widgets.controls import button
 from kpidesk.ui.widgets.found_list import Entry, FoundList
 from kpidesk.ui.widgets.review_text import RepEntry, entry_words
 from kpidesk.ui.widgets.two_lines import Dot, Face
+
+_EDGES = 30
+"""What stands left and right of the button, in pixels."""
 
 
 def face_of(entry: RepEntry) -> Face:
@@ -36,6 +40,7 @@ class RepList(FoundList):
         self._busy = False
         self.all_due = button("", self._on_prepare, hint="Makes a draft for everybody due by the end of the week")
         self.all_due.hide()
+        theme.changed.connect(self._show_due)
         self.foot.addWidget(self.all_due)
         self.took.connect(lambda number: self.chosen.emit(self._scope_of(number)))
 
@@ -65,5 +70,14 @@ class RepList(FoundList):
 
     def _show_due(self) -> None:
         waiting = sum(one.is_due and not one.state for one in self.entries)
-        self.all_due.setText("Cancel" if self._busy else f"Prepare this week's ({waiting})")
+        words = f"Prepare this week's ({waiting})"
+        self.all_due.setAccessibleName("Cancel" if self._busy else words)
+        self.all_due.setText("Cancel" if self._busy else words)
+        if self.all_due.sizeHint().width() > self.width() - _EDGES:
+            self.all_due.setText("Cancel" if self._busy else f"Prepare ({waiting})")
         self.all_due.setVisible(self._busy or waiting > 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Say it in as many words as there is room for."""
+        super().resizeEvent(event)
+        self._show_due()
