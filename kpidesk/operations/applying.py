@@ -148,6 +148,8 @@ def _cuts(person: Person, period: Period, away: tuple[Period, ...]) -> list[str]
 
 def _quotas(ws: Workspace, period: Period, as_of: date | None, teams: TeamView) -> dict[Scope, Applied]:
     """The quotas that the files give, as targets of bookings; plain ones, without a minimum and a stretch apart."""
+    if not store.data_dates(ws.db, "quotas"):  # the facts take long, and most workspaces have no such file
+        return {}
     facts = evaluator(ws, as_of, teams).facts
     if not facts.tables.has("quotas"):
         return {}

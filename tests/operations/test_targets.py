@@ -342,6 +342,17 @@ def test_a_late_target_changes_nothing_that_a_closed_period_was_judged_by(ws: op
     assert ann.result.notices[-1].startswith("Its target was set on 5 Jan 2026"), "nothing judged it before"
 
 
+def test_where_no_file_has_quotas_a_target_is_set_without_reading_the_records(
+    ws: operations.Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    operations.set_baseline_from(
+        ws, "bookings", scope="org", period="2025-Q4", method="manual", value="4000", reason="r"
+    )
+    monkeypatch.setattr(store, "load_columns", lambda *_, **__: pytest.fail("the records were read"))
+    target = Target("bookings", ORG, Q4, 4000, 5000, 6000)
+    assert operations.set_target(ws, target).tiers == (4000, 5000, 6000)
+
+
 # --- the grid -------------------------------------------------------------------------------------------------------
 
 
