@@ -132,7 +132,7 @@ class _Block:
         memo = self.memos[name]
         memo.trim()
         if plain is None:
-            values = list(map(memo.__getitem__, cells))
+            values = memo.values_of(cells)
         else:
             known, value = plain
             values = [value(cell) if known(cell) else memo[cell] for cell in cells]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable, Set
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -44,11 +44,37 @@ class Memo(dict[Text, Cell]):
         self[text] = value
         return value
 
+    def values_of(self, texts: Sequence[Text]) -> list[Cell]:
+        """The value of each text."""
+        return list(map(self.__getitem__, texts))
+
     def trim(self) -> None:
         """Forget everything when it has become too much."""
         if len(self) > LARGEST:
             self.clear()
             self.bad.clear()
+
+
+class Parts(dict[str, str]):
+    """What parts of texts stand for, read when first asked for; a class because dict calls its own `__missing__`.
+
+    KeyError for a part that `read` does not know.
+    """
+
+    __slots__ = ("read",)
+
+    def __init__(self, read: Callable[[str], str | None]) -> None:
+        super().__init__()
+        self.read = read
+
+    def __missing__(self, part: str) -> str:
+        found = self.read(part)
+        if found is None:
+            raise KeyError(part)
+        if len(self) > LARGEST:
+            self.clear()
+        self[part] = found
+        return found
 
 
 class StampMemo(Memo[str]):
@@ -58,35 +84,48 @@ class StampMemo(Memo[str]):
     itself. `with_time` says whether the value of a stamp ends in its time, or is that of its day.
     """
 
-    __slots__ = ("times", "with_time")
+    __slots__ = ("days", "times", "with_time")
 
     def __init__(self, read: Callable[[str], Cell | Problem], *, with_time: bool = False) -> None:
         super().__init__(read)
         self.with_time = with_time
-        self.times: dict[str, str | None] = {}
+        self.days, self.times = Parts(self._day), Parts(self._time)
 
     def __missing__(self, text: str) -> Cell:
-        if text[4:5] == "-" == text[7:8] and len(text) > DAY:
+        if len(text) > DAY:
             try:
-                time = self.times[text[DAY:]]
+                return self.days[text[:DAY]] + self.times[text[DAY:]]
             except KeyError:
-                time = self._learn(text[DAY:])
-            day = self[text[:DAY]] if time is not None else None
-            if day is not None and time is not None:
-                return f"{day}{time}" if self.with_time else day
+                pass
         return super().__missing__(text)
 
-    def are_times(self, behind: Set[str]) -> bool:
-        """Whether all of these are times as they stand behind a day."""
-        for text in behind - self.times.keys():
-            self._learn(text)
-        return all(map(self.times.get, behind))
+    def values_of(self, texts: Sequence[str]) -> list[Cell]:
+        """The value of each text; stamps are put together from what is known of their parts."""
+        if len(next(filter(None, texts), "")) > DAY:
+            days, times = self.days, self.times
+            try:
+                return [days[text[:DAY]] + times[text[DAY:]] if text else None for text in texts]
+            except KeyError:
+                pass
+        return super().values_of(texts)
 
-    def _learn(self, behind: str) -> str | None:
-        if len(self.times) > LARGEST:
-            self.times.clear()
-        self.times[behind] = f"T{behind[1:6]}" if CLOCK.fullmatch(behind) else None
-        return self.times[behind]
+    def are_times(self, behind: Iterable[str]) -> bool:
+        """Whether all of these are times as they stand behind a day."""
+        try:
+            return all(self.times[text] is not None for text in behind)
+        except KeyError:
+            return False
+
+    def _day(self, text: str) -> str | None:
+        """The value of a day that is written year first and between dashes."""
+        day = self[text] if text[4:5] == "-" == text[7:8] and len(text) == DAY else None
+        return day if isinstance(day, str) else None
+
+    def _time(self, behind: str) -> str | None:
+        """What a time adds to the value of the day before it."""
+        if not CLOCK.fullmatch(behind):
+            return None
+        return f"T{behind[1:6]}" if self.with_time else ""
 
 
 Memos = dict[str, Memo[Any]]

@@ -60,3 +60,6 @@ def test_what_is_remembered_of_stamps_reads_like_each_by_itself(texts: list[str]
         told = reader_of(reading, RULES, zone)(text)
         found = memory[text]
         assert (found, memory.bad.get(text)) == ((None, told.text) if isinstance(told, Problem) else (told, None))
+    if texts:
+        again = memory_of(reading, RULES, zone)
+        assert again.values_of(texts) == again.values_of(texts) == [memory[text] for text in texts]

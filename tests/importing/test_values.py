@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from kpidesk.core.imports import ImportOptions
 from kpidesk.core.settings import Settings
-from kpidesk.importing.cells import all_references, reference_value
+from kpidesk.importing.cells import all_references, clean, clean_all, reference_value
 from tests.importing.support import look, read, write
 
 HEADER = "id,stage,amount,currency\n"
@@ -137,9 +137,13 @@ def test_a_day_however_it_is_written(tmp_path: Path, cell: str, day: str) -> Non
 
 
 @given(
-    st.lists(st.sampled_from(("D1", " D2 ", "D1; D2", "-", "N/A", "none", "'=x", "é", "", "  ", "unknown")), max_size=8)
+    st.lists(
+        st.sampled_from(("D1", " D2 ", "D1; D2", "-", "N/A", "none", "'=x", "é", "", "  ", "unknown", "D\n4", "\tD5")),
+        max_size=8,
+    )
 )
 def test_many_references_are_read_like_each_by_itself(texts: list[str]) -> None:
     empty = ("unknown",)
     expected = [reference_value(text, empty, salesforce=False) for text in texts]
     assert all_references(texts, empty) == expected
+    assert clean_all(texts, empty) == [None if clean(text) in ("", *empty) else clean(text) for text in texts]
