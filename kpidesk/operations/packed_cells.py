@@ -39,7 +39,9 @@ class Texts:
     def of(cls, texts: Sequence[str], *, hashed: bool = False) -> Self:
         """Many texts as one."""
         hashes = np.fromiter(map(hash, texts), np.int64, len(texts)).view(np.uint64) if hashed else NONE
-        return cls("".join(texts), np.cumsum([0, *map(len, texts)], dtype=np.int32), hashes)
+        ends = np.zeros(len(texts) + 1, np.int32)
+        np.cumsum(np.fromiter(map(len, texts), np.int32, len(texts)), out=ends[1:])
+        return cls("".join(texts), ends, hashes)
 
     @classmethod
     def joined(cls, parts: Sequence[Self]) -> Self:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import repeat
 
 import numpy as np
 
@@ -37,15 +36,21 @@ class Memo(dict[str | None, int]):
 
     def numbers(self, texts: Sequence[str | None]) -> Ints:
         """The number of each text."""
-        try:
-            return np.fromiter(map(self.__getitem__, texts), np.int32, len(texts))
-        except KeyError:
-            new = [text for text in dict.fromkeys(texts) if text is not None and text not in self]
-            if found := self.find(new):
-                self.update(found)
-                new = [text for text in new if text not in self]
-            self.update(zip(new, self.create(new), strict=True))
-            return np.fromiter(map(self.__getitem__, texts), np.int32, len(texts))
+        known = list(map(self.get, texts))
+        if None in known:
+            unknown = [text for text, at in zip(texts, known, strict=True) if at is None and text is not None]
+            fresh = self._numbered(list(dict.fromkeys(unknown)))
+            known = [fresh[text] if at is None else at for text, at in zip(texts, known, strict=True)]
+        return np.fromiter(known, np.int32, len(known))
+
+    def _numbered(self, texts: list[str]) -> dict[str | None, int]:
+        """The numbers of different texts that are met for the first time."""
+        found: dict[str | None, int] = dict(self.find(texts).items())
+        new = [text for text in texts if text not in found] if found else texts
+        if new:
+            found.update(zip(new, self.create(new), strict=True))
+        self.update(found)
+        return found
 
     def known(self, text: str) -> int:
         """The number of a text, -1 for one that has none yet."""
@@ -100,18 +105,22 @@ class Names:
         sql = f"SELECT t.value, t.id FROM json_each(?) j CROSS JOIN {where} AND t.value = j.value"
         return lambda texts: dict(self.db.rows(sql, (json.dumps(texts), *values)))
 
-    def _add_terms(self, name: str, texts: list[str]) -> Iterable[int]:
-        return self._insert("terms(id, source_id, field, value)", texts, repeat(self.source_id), repeat(name), texts)
+    def _add_terms(self, name: str, texts: list[str]) -> range:
+        return self._insert("terms(id, source_id, field, value)", self._source_of(texts), [name] * len(texts), texts)
 
-    def _add_owners(self, texts: list[str]) -> Iterable[int]:
-        people = self._taken_in("people", self.people, texts)
+    def _add_owners(self, texts: list[str]) -> range:
+        people, named = self._taken_in("people", self.people, texts), ["name"] * len(texts)
         target = "person_aliases(id, source_id, kind, value, person_id)"
-        return self._insert(target, texts, repeat(self.source_id), repeat("name"), texts, people)
+        return self._insert(target, self._source_of(texts), named, texts, people)
 
-    def _add_customers(self, texts: list[str]) -> Iterable[int]:
+    def _add_customers(self, texts: list[str]) -> range:
         accounts = self._taken_in("accounts", self.accounts, texts)
-        target = "account_aliases(id, source_id, value, account_id)"
-        return self._insert(target, texts, repeat(self.source_id), texts, accounts)
+        return self._insert(
+            "account_aliases(id, source_id, value, account_id)", self._source_of(texts), texts, accounts
+        )
+
+    def _source_of(self, texts: list[str]) -> list[int]:
+        return [self.source_id] * len(texts)
 
     def _taken_in(self, table: str, known: dict[str, int], texts: list[str]) -> list[int]:
         """The person or account of each name; one is made for a name that is none of a known one."""
@@ -120,17 +129,14 @@ class Names:
         for key, text in zip(keys, texts, strict=True):
             if key not in known:
                 new.setdefault(key, text)
-        known.update(zip(new, self._insert(f"{table}(id, name)", new, new.values()), strict=True))
+        known.update(zip(new, self._insert(f"{table}(id, name)", list(new.values())), strict=True))
         return [known[key] for key in keys]
 
-    def _insert(self, target: str, each: Collection[str], *columns: Iterable[str | int]) -> range:
-        """Insert a row for each text, column by column; gives their ids, which follow the highest one there is."""
-        table, _, names = target.partition("(")
-        start = int(self.db.one(f"SELECT coalesce(max(id), 0) + 1 FROM {table}"))
-        numbers = range(start, start + len(each))
-        marks = ", ".join("?" * (names.count(",") + 1))
-        rows = zip(numbers, *columns, strict=False)  # the same for every row is repeated without end
-        self.db.connection.executemany(f"INSERT INTO {target} VALUES ({marks})", rows)
+    def _insert(self, target: str, *columns: Sequence[str | int]) -> range:
+        """Insert rows, given as columns; gives their ids, which follow the highest one there is."""
+        start = int(self.db.one(f"SELECT coalesce(max(id), 0) + 1 FROM {target.partition('(')[0]}"))
+        numbers = range(start, start + len(columns[0]))
+        self.db.insert(target, numbers, *columns)
         return numbers
 
 

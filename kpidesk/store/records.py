@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import repeat
 
 import numpy as np
 
@@ -22,7 +21,7 @@ from kpidesk.store.content import (
     same_as_stored,
     text_sums,
 )
-from kpidesk.store.database import Database
+from kpidesk.store.database import Database, as_json
 from kpidesk.store.fingerprints import KnownRows, SeenKeys, known_rows, prints
 from kpidesk.store.names import Names
 from kpidesk.store.shapes import NO_DAY, TEXT_SUM, Shape
@@ -186,9 +185,7 @@ class RecordImport:
             return found
         start = self.next_record
         self.next_record += len(new)
-        rows = zip(range(start, self.next_record), repeat(self.source_id), new, repeat(self.day_text), strict=False)
-        sql = f"INSERT INTO {self.shape.records}(id, source_id, key, first_seen) VALUES (?, ?, ?, ?)"
-        self.db.connection.executemany(sql, rows)
+        self._make(start, list(new))
         if not (self.indexed or self.once):
             self.keys.add(np.fromiter(map(hash, new), np.int64, len(new)))
         if len(new) == len(fresh):
@@ -198,10 +195,28 @@ class RecordImport:
             found[fresh] = [numbers[keys[at]] for at in fresh.tolist()]
         return found
 
+    def _make(self, start: int, keys: list[str]) -> None:
+        """Insert the record of each key, with numbers from `start` on."""
+        target = f"{self.shape.records}(id, source_id, key, first_seen)"
+        if (together := as_json(keys)) is not None:  # takes half the time that even many rows in a statement do
+            sql = f"INSERT INTO {target} SELECT ? + key, ?, value, ? FROM json_each(?)"
+            self.db.run(sql, (start, self.source_id, self.day_text, together))
+            return
+        count = len(keys)
+        self.db.insert(target, range(start, start + count), [self.source_id] * count, keys, [self.day_text] * count)
+
     def _look_up(self, keys: Sequence[str]) -> Ints:
-        sql, ask = f"SELECT id FROM {self.shape.records} WHERE source_id=? AND key=?", self.db.connection.execute
-        found = [ask(sql, (self.source_id, key)).fetchone() for key in keys]
-        return np.asarray([0 if row is None else row[0] for row in found], np.int32)
+        table, together = self.shape.records, as_json(keys)
+        if together is not None:
+            sql = f"SELECT j.key, r.id FROM json_each(?) j CROSS JOIN {table} r ON r.source_id=? AND r.key = j.value"
+            known = self.db.rows(sql, (together, self.source_id))
+        else:
+            ask = f"SELECT ?, id FROM {table} WHERE source_id=? AND key=?"
+            known = [row for at, key in enumerate(keys) for row in self.db.rows(ask, (at, self.source_id, key))]
+        found = np.zeros(len(keys), np.int32)
+        for at, record in known:
+            found[at] = record
+        return found
 
     def _search(self, keys: Sequence[str]) -> Ints:
         """Find repeated keys of a first import, which has no index until it is done or meets many of them."""
@@ -264,11 +279,8 @@ class RecordImport:
         self.next_value += count
         ids = np.arange(start, self.next_value, dtype=np.int32)
         cells = resolved.cells
-        target = ", ".join(("id", self.shape.record, *cells))
-        sql = f"INSERT INTO {self.shape.values}({target}) VALUES (?, ?{', ?' * len(cells)})"
-        self.db.connection.executemany(
-            sql, zip(range(start, self.next_value), records.tolist(), *cells.values(), strict=True)
-        )
+        target = f"{self.shape.values}({', '.join(('id', self.shape.record, *cells))})"
+        self.db.insert(target, range(start, self.next_value), records.tolist(), *cells.values())
         shares = [(start + at, owner, share) for at, split in resolved.splits.items() for owner, share in split]
         if shares:
             self.splits = True

@@ -119,6 +119,18 @@ def test_one_text_is_a_deal_of_each_source(tmp_path: Path) -> None:
         assert [source for source, *_ in canonical(db)["deals"]] == ["crm", "erp"]
 
 
+@pytest.mark.parametrize("sign", ["-", '"', "\\", '","', "\\u0000", "\x00", "\n", "é"])
+def test_an_id_of_any_signs_is_kept_as_it_is_and_found_again(tmp_path: Path, sign: str) -> None:
+    keys = [f"{sign}{number}" for number in range(70)]
+    with workspace(tmp_path) as db:
+        deals(db, 1, *(deal(key, amount="1") for key in keys))
+        again = deals(db, 2, *(deal(key, amount="2") for key in keys), deal(f"{sign}70"))
+        assert (again.added, again.updated) == (1, 70)
+        assert [key for (key,) in db.rows("SELECT key FROM deals ORDER BY id")] == [*keys, f"{sign}70"]
+        amounts = db.rows("SELECT amount, count(*) FROM deal_values GROUP BY amount ORDER BY amount NULLS LAST")
+        assert [count for _, count in amounts] == [70, 70, 1]
+
+
 def without_ids(db: store.Database, number: int, *rows: list[str]) -> store.ImportOutcome:
     """Import rows that are told apart by owner and by their number among the rows of this owner."""
     ordinals: dict[int, int] = {}
