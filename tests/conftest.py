@@ -26,6 +26,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("XDG_RUNTIME_DIR", str(_HOME))
 for _name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME"):
     os.environ[_name] = str(_HOME)
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # its other threads spin on a core that another worker needs
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # every worker and every child would compile a thousand files again
 sys.dont_write_bytecode = False
 
