@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
+S = TypeVar("S")
 T = TypeVar("T")
 
 
@@ -32,7 +33,7 @@ def collector_off() -> Iterator[None]:
             gc.enable()
 
 
-def finish(work: Generator[Progress, None, T], report: Callable[[Progress], None] | None = None) -> T:
+def finish(work: Generator[S, None, T], report: Callable[[S], None] | None = None) -> T:
     """Run long work to its end and give back its result."""
     while True:
         try:
@@ -42,3 +43,14 @@ def finish(work: Generator[Progress, None, T], report: Callable[[Progress], None
             return result
         if report is not None:
             report(step)
+
+
+def telling(work: Generator[None, None, T], step: Progress) -> Generator[Progress, None, T]:
+    """Work that only says when it can be stopped, with each time told as the same step."""
+    while True:
+        try:
+            next(work)
+        except StopIteration as stop:
+            result: T = stop.value
+            return result
+        yield step

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import lru_cache
+from itertools import filterfalse
 from typing import NamedTuple
 
 from kpidesk.core.imports import DATE_ORDERS, DateOrder
@@ -270,7 +271,7 @@ class DateTally:
 
     def add(self, cells: Sequence[str], lines: list[int]) -> None:
         """Take in the cells of one block."""
-        if self.quiet.issuperset(cells) or self._is_quiet(cells):
+        if self._is_quiet(cells):
             blank = cells.count("")
             self.shown["blank"] += blank
             self.shown["plain"] += len(cells) - blank
@@ -295,7 +296,10 @@ class DateTally:
         """Whether all cells are days that decide nothing, with or without a time behind them, or empty."""
         if len(self.quiet) > LARGEST:
             self.quiet.clear()
-        texts = cells if len(cells[0]) > DAY else set(cells) - self.quiet  # stamps are seldom seen twice
+        is_stamp = len(cells[0]) > DAY  # stamps are seldom seen twice
+        texts: Collection[str] = cells if is_stamp else set(filterfalse(self.quiet.__contains__, cells))
+        if not texts:
+            return True
         new = {text[:DAY] for text in texts} - self.quiet
         if not all(not day or _begins_with_year(day) for day in new):
             return False

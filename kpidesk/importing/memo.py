@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Sequence, Set
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -109,12 +109,14 @@ class StampMemo(Memo[str]):
                 pass
         return super().values_of(texts)
 
-    def are_times(self, behind: Iterable[str]) -> bool:
+    def are_times(self, behind: Set[str]) -> bool:
         """Whether all of these are times as they stand behind a day."""
         try:
-            return all(self.times[text] is not None for text in behind)
+            for text in behind - self.times.keys():
+                self.times[text]
         except KeyError:
             return False
+        return True
 
     def _day(self, text: str) -> str | None:
         """The value of a day that is written year first and between dashes."""

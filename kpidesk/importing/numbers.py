@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import filterfalse
 from typing import Literal
 
 from kpidesk.core.errors import ImportQuestion, UserError
@@ -244,7 +245,7 @@ class NumberTally:
         """Take in the cells of one block."""
         if len(self.memo) > LARGEST:
             self.memo.clear()
-        others = cells if self.shares else [cell for cell in cells if not POINT.fullmatch(cell)]
+        others = cells if self.shares else list(filterfalse(POINT.fullmatch, cells))
         if len(others) < len(cells):
             self.shown["."] += len(cells) - len(others)
         for text, count in Counter(others).items():

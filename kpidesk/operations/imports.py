@@ -160,9 +160,11 @@ def _without_rates(ws: Workspace) -> tuple[str, ...]:
 
 def _counted_twice(ws: Workspace, kind: Kind) -> tuple[str, ...]:
     """What is to be known where a file of forecasts holds some that were given in the app as well."""
-    from kpidesk.operations.submissions import counted_twice  # it asks for the engine, which an import has no use for
+    if kind != "forecasts":
+        return ()
+    from kpidesk.operations.submissions import counted_twice  # it asks for the engine, which others have no use for
 
-    return counted_twice(ws) if kind == "forecasts" else ()
+    return counted_twice(ws)
 
 
 def with_links(ws: Workspace, report: ImportReport) -> ImportReport:

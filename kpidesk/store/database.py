@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -14,7 +14,8 @@ from types import TracebackType
 from typing import Any
 
 from kpidesk.core.errors import UserError
-from kpidesk.store.seals import WORDS, seal_of
+from kpidesk.core.progress import finish
+from kpidesk.store.seals import WORDS, seal_of, sealing
 
 WORDS_STATE = "SELECT count(*), max(id) FROM terms"
 """Words are added and deleted, never changed, so this tells whether any was."""
@@ -138,10 +139,20 @@ class Database:
     @contextmanager
     def changing_words(self) -> Iterator[None]:
         """What an import or an undo does to the words of files, inside a transaction; then renews their digest."""
-        before = self.rows(WORDS_STATE)
+        before = self.words_state()
         yield
-        if self.rows(WORDS_STATE) != before:
-            self.run("INSERT OR REPLACE INTO meta VALUES ('seal_of_words', ?)", (seal_of(self.connection, WORDS),))
+        finish(self.seal_words(before))
+
+    def words_state(self) -> tuple[int, int | None]:
+        """What tells, inside a transaction, whether words were added or deleted since."""
+        number, highest = self.rows(WORDS_STATE)[0]
+        return number, highest
+
+    def seal_words(self, before: tuple[int, int | None]) -> Generator[None, None, None]:
+        """Renew the digest of the words if there are others than before, in steps between which it can be stopped."""
+        if self.words_state() != before:
+            seal = yield from sealing(self.connection, WORDS)
+            self.run("INSERT OR REPLACE INTO meta VALUES ('seal_of_words', ?)", (seal,))
 
     @contextmanager
     def writing(

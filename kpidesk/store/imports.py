@@ -9,7 +9,7 @@ from datetime import date
 
 from kpidesk.core.errors import Issue, UserError
 from kpidesk.core.fields import Kind, Outcome
-from kpidesk.core.progress import Progress, collector_off
+from kpidesk.core.progress import Progress, collector_off, telling
 from kpidesk.core.records import RawRows
 from kpidesk.store.accounts import settle_accounts
 from kpidesk.store.curation import keep_outcomes, keep_profile
@@ -95,8 +95,8 @@ def run_import(
     if veil is not None:
         header, parse = replace(header, file_name=veil.text(header.file_name)), veiled(parse, header.kind, veil)
     writing = db.writing("import", header.file_name, references=False, keep=not dry_run)
-    with collector_off(), writing, db.changing_words():
-        import_id = db.bump("last_import")
+    with collector_off(), writing:
+        words, import_id = db.words_state(), db.bump("last_import")
         tally = Tally(db, import_id, columns=header.columns)
         if header.kind == "deals" or header.outcomes:  # what its words mean decides what joined deals are
             take_apart(db)
@@ -116,10 +116,12 @@ def run_import(
             work.settle()
             work.tell()
         if not dry_run:
-            yield Progress(tally.read, header.total_rows, "Working out what changed")
-            _keep(db, header, tally, work)
+            step = Progress(tally.read, header.total_rows, "Working out what changed")
+            yield step
+            yield from telling(_keep(db, header, tally, work), step)
             if veil is not None:
                 hide_in_import(db, import_id, veil)
+            yield from telling(db.seal_words(words), step)
     return ImportOutcome(
         import_id,
         tally.read,
@@ -151,10 +153,12 @@ def _same_file(db: Database, header: ImportHeader, source_id: int) -> int | None
     return found
 
 
-def _keep(db: Database, header: ImportHeader, tally: Tally, work: RecordImport | PeopleImport) -> None:
+def _keep(
+    db: Database, header: ImportHeader, tally: Tally, work: RecordImport | PeopleImport
+) -> Generator[None, None, None]:
     """Write down what the import saw, and everything that follows from it."""
     _write_import(db, header, tally, work.source_id)
-    seen, lines = work.finish()
+    seen, lines = (yield from work.finish()) if isinstance(work, RecordImport) else work.finish()
     digest = hashlib.blake2b(seen + lines, digest_size=16).hexdigest()
     db.run("UPDATE imports SET seen=?, lines=?, digest=? WHERE id=?", (seen, lines, digest, tally.import_id))
     keep_outcomes(db, header.outcomes)
@@ -163,8 +167,10 @@ def _keep(db: Database, header: ImportHeader, tally: Tally, work: RecordImport |
         tally.notices.append(f"{deals} as one with what another source calls it, until this import is undone.")
     if header.kind == "deals" or header.outcomes:
         put_together(db)
+    yield
     if header.kind == "people" or SHAPES[header.kind].names_people:
         derive_people(db)
+    yield
     if header.kind != "people" and SHAPES[header.kind].names_accounts:
         settle_accounts(db, regroup=header.kind == "accounts")
     if header.profile_key:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -38,7 +38,7 @@ from kpidesk.store.sightings import (
     missing_from,
     seen_by,
     write_marks,
-    write_versions,
+    writing_versions,
 )
 from kpidesk.store.tally import Tally
 
@@ -296,29 +296,33 @@ class RecordImport:
                 tail.repeat(count)
         return ids
 
-    def finish(self) -> tuple[bytes, bytes]:
-        """Derive versions and marks, write columns; gives the lists of values and lines seen."""
+    def finish(self) -> Generator[None, None, tuple[bytes, bytes]]:
+        """Derive versions and marks, write columns, in steps; gives the lists of values and lines seen."""
         self._index()
+        yield
         if self.next_value > self.old_values:
             for tail in self.tails.values():
                 tail.flush()
+                yield
         if self.remembered:
             values, marks = (np.concatenate(part) for part in zip(*self.remembered, strict=True))
             patch(self.db, self.shape, "print", values, marks[:, 0])
             patch(self.db, self.shape, "print2", values, marks[:, 1])
         records = np.flatnonzero(self.seen)
         seen = self.seen[records]
-        self._derive(records, seen)
-        return encode(seen), encode(self.lines[records])
+        yield from self._derive(records, seen)
+        listed = encode(seen)
+        yield
+        return listed, encode(self.lines[records])
 
-    def _derive(self, records: Ints, seen: Ints) -> None:
+    def _derive(self, records: Ints, seen: Ints) -> Generator[None, None, None]:
         sightings = load_sightings(self.db, self.shape.kind)
         mine = self.import_id
         later = [one for one in sightings if one.day >= self.day]
         lists = ((one.day, seen if one.import_id == mine else seen_by(self.db, one.import_id)) for one in later)
         highest = self.next_record - 1
         new = collapse(before(self.old, self.day), self.of, lists, highest)
-        write_versions(self.db, self.shape, self.old, new)
+        yield from writing_versions(self.db, self.shape, self.old, new)
         old = {name: load(self.db, self.shape, name) for name in self.shape.record_columns}
         made = self.next_record - len(old["first_seen"])
         first = np.concatenate([old["first_seen"], np.full(made, self.day, np.int32)])
@@ -329,8 +333,10 @@ class RecordImport:
         last[records] = np.maximum(last[records], self.day)
         count_named(self.db, self.shape, last)
         marks["missing_from"] = missing_from(last, source, sightings)
+        yield
         write_marks(self.db, self.shape, {"first_seen": first, "missing_from": old["missing_from"]}, marks)
         for name, values in marks.items():
+            yield
             save_changed(self.db, self.shape, name, old[name], values)
 
 

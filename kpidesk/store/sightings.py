@@ -7,13 +7,14 @@ order of importing cannot matter, and an undo is the same functions over one lis
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
 from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 
 from kpidesk.core.fields import Kind
+from kpidesk.core.progress import finish
 from kpidesk.store.columns import Ints, day_number, day_text, load, save, save_changed
 from kpidesk.store.database import Database, damaged
 from kpidesk.store.shapes import NO_DAY, Shape
@@ -225,13 +226,25 @@ def missing_from(last_seen: Ints, source: Ints, sightings: Iterable[Sighting]) -
 
 def write_versions(db: Database, shape: Shape, old: Versions, new: Versions) -> None:
     """Make the stored versions equal `new`: rows by their difference, columns by the pieces that changed."""
-    if not len(old.of) and len(new.of) == db.one(f"SELECT count(*) FROM {shape.values}"):
-        sql = f"INSERT INTO {shape.versions} SELECT {shape.record}, '', ?, id FROM {shape.values} ORDER BY id"
-        db.run(sql, (STILL,))  # records and their first values are numbered in one order, so nothing is sorted
+    finish(writing_versions(db, shape, old, new))
+
+
+def writing_versions(db: Database, shape: Shape, old: Versions, new: Versions) -> Generator[None, None, None]:
+    """The same, in steps between which it can be stopped."""
+    count, last = db.rows(f"SELECT count(*), max(id) FROM {shape.values}")[0]
+    if not len(old.of) and len(new.of) == count:
+        sql = (  # records and their first values are numbered in one order, so nothing is sorted
+            f"INSERT INTO {shape.versions} SELECT {shape.record}, '', ?, id FROM {shape.values}"
+            " WHERE id BETWEEN ? AND ? ORDER BY id"
+        )
+        for low in range(0, (last or 0) + 1, db.segment):
+            db.run(sql, (STILL, low, low + db.segment - 1))
+            yield
     else:
         highest = max(int(old.of.max(initial=0)), int(new.of.max(initial=0)))
         for low in range(0, highest + 1, db.segment):
             _write_rows(db, shape, *(_between(one, low, low + db.segment) for one in (old, new)))
+            yield
     for name, was, now in (
         ("v.of", old.of, new.of),
         ("v.from", old.start, new.start),
@@ -241,6 +254,7 @@ def write_versions(db: Database, shape: Shape, old: Versions, new: Versions) -> 
             save_changed(db, shape, name, was, now)
         else:
             save(db, shape, name, now)
+        yield
 
 
 def _between(versions: Versions, low: int, high: int) -> Versions:
