@@ -23,7 +23,7 @@ from kpidesk.engine.rowwise import all_of, conjuncts, mask, varies
 from kpidesk.engine.scan import Picks, reading_of, rows_of, taken
 from kpidesk.engine.sides import Key, sides
 from kpidesk.engine.unrated import lacks_rates, unrated, whatever_amount
-from kpidesk.engine.values import Each, Ints, Mask, NotComputableError
+from kpidesk.engine.values import Each, Ints, Mask, NotComputableError, each_once
 from kpidesk.language import opposite_words
 from kpidesk.language.row_words import value_words
 from kpidesk.language.tree import AllOf, FieldRef, Formula, Leaf, Not, On, RowExpr
@@ -67,12 +67,12 @@ def left_out(
     for node, context in dict.fromkeys(below or above):
         if isinstance(node, Leaf) and node.table != "people":
             counted += _told(evaluator, read_in(node, context), context, found)
-    return tuple(_groups(facts, found, np.unique(np.concatenate(counted))))
+    return tuple(_groups(facts, found, each_once(np.concatenate(counted))))
 
 
 def _groups(facts: Facts, found: dict[str, list[Ints]], counted: Ints) -> Iterator[LeftOut]:
     for reason, runs in found.items():
-        keys = np.unique(np.concatenate(runs))
+        keys = each_once(np.concatenate(runs))
         if not reason.startswith(_ADDS_NOTHING):
             keys = np.setdiff1d(keys, counted, assume_unique=True)
         keys = keys[value_ids(facts, keys) > 0]

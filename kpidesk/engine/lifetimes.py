@@ -16,7 +16,7 @@ from kpidesk.engine.evaluation import WON, Evaluator, read_in
 from kpidesk.engine.grid import level_of
 from kpidesk.engine.leaves import row_picks
 from kpidesk.engine.scan import rows_of
-from kpidesk.engine.values import Floats, Ints, NotComputableError, added
+from kpidesk.engine.values import Floats, Ints, NotComputableError, added, each_once
 from kpidesk.language.tree import (
     AllOf,
     Arithmetic,
@@ -138,7 +138,7 @@ def lifetimes(
 
 
 def _rows(evaluator: Evaluator, leaf: Leaf, window: Window, row: int) -> Ints:
-    return np.unique(row_picks(evaluator.memory, leaf, window, window.end, row).row)
+    return each_once(row_picks(evaluator.memory, leaf, window, window.end, row).row)
 
 
 def _from_and_rest(formula: Formula) -> tuple[Leaf, FieldRef, tuple[RowExpr, ...]] | None:

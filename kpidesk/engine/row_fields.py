@@ -88,7 +88,7 @@ def _ranked(column: Column) -> Floats:
     if column.names is None:
         return column.minutes if column.minutes is not None else column.data
     names = column.names
-    order = {number: at for at, number in enumerate(sorted(names, key=lambda one: names[one].casefold()))}
-    numbers, back = np.unique(column.data, return_inverse=True)
-    ranks = np.array([order.get(int(one), np.nan) if np.isfinite(one) else np.nan for one in numbers.tolist()])
-    return ranks[back] if len(numbers) else column.data
+    ranks = np.full(max(names, default=0) + 2, np.nan)
+    ranks[sorted(names, key=lambda one: names[one].casefold())] = np.arange(len(names))
+    known = (column.data >= 0) & (column.data < len(ranks))
+    return np.asarray(ranks[np.where(known, column.data, -1).astype(np.int64)])

@@ -12,7 +12,7 @@ from kpidesk.engine.facts import Facts
 from kpidesk.engine.history import LOST, WON
 from kpidesk.engine.pipeline_layout import MOST_POSITIONS, visit_on
 from kpidesk.engine.stage_use import WIDTH
-from kpidesk.engine.values import Floats, Ints, Mask, NotComputableError
+from kpidesk.engine.values import Floats, Ints, Mask, NotComputableError, each_once
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,7 +61,7 @@ def lost_that_stayed(facts: Facts, day: int) -> tuple[int, int]:
     visits = facts.visits()
     here = np.flatnonzero(told.over & _closed(facts, LOST, day)[visits.deal])
     long = here[visits.days[here] > told.limits[told.stage[here]]]
-    return len(np.unique(visits.deal[long])), len(np.unique(visits.deal[here]))
+    return len(each_once(visits.deal[long])), len(each_once(visits.deal[here]))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -21,7 +21,7 @@ from kpidesk.engine.days import NO_DAY, day_number
 from kpidesk.engine.facts import Facts
 from kpidesk.engine.history import column
 from kpidesk.engine.moves import SIGNED, Elsewhere, Moves, elsewhere, find_moves, in_scope, of_kinds, of_source, totals
-from kpidesk.engine.values import Ints
+from kpidesk.engine.values import Ints, each_once
 from kpidesk.operations.change_rows import change_rows, first_words
 from kpidesk.operations.workspace import Workspace, evaluator, facts_of, settings
 
@@ -67,7 +67,7 @@ def _touched(ws: Workspace, before: date, day: date, missing: Ints) -> Ints:
     columns = store.load_columns(ws.db, names=("v.of", "v.from"))
     changed = columns["v.of"][columns["v.from"] > day_number(before)]
     went = (missing == NO_DAY) != (store.missing_on(ws.db, day) == NO_DAY)
-    return np.unique(np.concatenate((changed, np.flatnonzero(went))))
+    return each_once(np.concatenate((changed, np.flatnonzero(went))))
 
 
 def _both(one: Elsewhere, own: str) -> str:

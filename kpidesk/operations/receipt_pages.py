@@ -101,7 +101,9 @@ def _own_keys(found: engine.Behind, column: str) -> NDArray[np.float64]:
         return found.weights
     if column == "value":
         return found.values if found.values is not None else np.full(len(found.value_ids), np.nan)
-    return found.in_numerator.astype(np.float64) if column == "in_numerator" else engine.text_ranks(list(found.reasons))
+    if column == "in_numerator":
+        return found.in_numerator.astype(np.float64)
+    return engine.text_ranks(found.reasons.values)[found.reasons.which]
 
 
 def _file_keys(ws: Workspace, found: engine.Behind, as_of: date | None, column: str) -> NDArray[np.float64]:
