@@ -25,6 +25,7 @@ MINUTES = 24 * 60 + 1
 """How many numbers a day takes in a column of stamps: its minutes, before them one for a day without time."""
 _DAY, _ONLY_DAY = 24 * 60, len("1970-01-01")
 _SMALL = (np.int8, np.int16, np.int32)
+_PAGES_ONCE = -1000  # kB
 
 
 def day_number(text: str | None) -> int:
@@ -66,9 +67,12 @@ def load_columns(db: Database, kind: Kind = "deals", names: Collection[str] = ()
     if kind not in SHAPES:
         raise ValueError(kind)
     shape = SHAPES[kind]
-    found = {name: view(db, shape, name) for name in shape.public if not names or name in names}
-    db.run("PRAGMA shrink_memory")  # the pages just read are not read again
-    return found
+    pages = db.one("PRAGMA cache_size")
+    db.run(f"PRAGMA cache_size={_PAGES_ONCE}")  # no page of a column is read twice
+    try:
+        return {name: view(db, shape, name) for name in shape.public if not names or name in names}
+    finally:
+        db.run(f"PRAGMA cache_size={pages}")
 
 
 def load_columns_of(db: Database, records: Ints) -> dict[str, Ints]:
