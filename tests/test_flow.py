@@ -302,6 +302,8 @@ def answers(path: Path) -> dict[str, tuple[str, tuple[object, ...]]]:
         "check": ("check", (path,)),
         "backup": ("file", (path, "--to", folder / "kept.kpidesk")),
         "restore": ("restore", (path, folder / "kept.kpidesk")),
+        "calendar export": ("calendar", (path, folder / "periods.csv", "--years", "2025-2027")),
+        "calendar import": ("calendar", (path, folder / "periods.csv")),
     }
 
 

@@ -23,7 +23,6 @@ from kpidesk.core.calendars import (
     outside,
     period_start,
     place_of,
-    weeks_of,
     year_start,
 )
 from kpidesk.core.errors import UserError
@@ -95,18 +94,19 @@ def fiscal_period(year: int, number: int, settings: Settings) -> Period:
     """Period 1…12 of the (fiscal) year named `year`: a calendar month, or four or five whole weeks."""
     calendar = calendar_of(settings)
     start = period_start(calendar, year, number)
-    if not calendar.weeks:
+    if calendar.is_monthly:
         return month_period(start.year, start.month)
-    weeks = weeks_of(calendar, year)[number - 1]
-    label = f"P{number} {_fiscal_label(settings.fiscal_start_month != 1, year)} ({weeks} weeks)"
-    return Period(start, later(start, 7 * weeks), "month", f"{year}-P{number:02d}", label)
+    end = period_start(calendar, year, number + 1)
+    days = (end - start).days
+    length = f"{days} days" if days % 7 else f"{days // 7} weeks"
+    label = f"P{number} {_fiscal_label(settings.fiscal_start_month != 1, year)} ({length})"
+    return Period(start, end, "month", f"{year}-P{number:02d}", label)
 
 
 def named_month(year: int, month: int, settings: Settings) -> Period:
     """A month as people name it: where the year is one of whole weeks, the period that stands for that month."""
     first = settings.fiscal_start_month
-    if settings.fiscal_start_month != 1 and month >= first:
-        year += 1
+    year += (first != 1 and month >= first) - (first != 1 and calendar_of(settings).by_start)
     return fiscal_period(year, (month - first) % PERIODS + 1, settings)
 
 
@@ -204,7 +204,7 @@ def shift_years(period: Period, years: int, settings: Settings) -> Period:
         return same if same.key.endswith(f"-W{number}") else shift(same, -1, settings)
     if period.grain != "span":
         return shift(period, years * PERIODS // _MONTHS_IN[period.grain], settings)
-    if calendar_of(settings).weeks and _whole_months(period, settings):
+    if not calendar_of(settings).is_monthly and _whole_months(period, settings):
         return _moved_months(period, PERIODS * years, settings)
     return span_period(_same_day(period.start, years), _same_day(period.last_day, years))
 
@@ -299,7 +299,8 @@ def _parse_span(text: str, _settings: Settings, _today: date) -> Period | None:
 
 
 def _parse_label(text: str, settings: Settings, today: date) -> Period | None:
-    match = re.fullmatch(r"(?:([QWP])(\d{1,2})|([A-Z]{3,9}))[ -]?(?:FY)?(\d{4})(?: \(\d weeks\))?", text, re.IGNORECASE)
+    named = r"(?:([QWP])(\d{1,2})|([A-Z]{3,9}))[ -]?(?:FY)?(\d{4})(?: \(\d+ (?:weeks|days)\))?"
+    match = re.fullmatch(named, text, re.IGNORECASE)
     if match is None:
         other = re.fullmatch(r"(?:FY)?(\d{4})[ -]?([QWP])(\d{1,2})", text, re.IGNORECASE)
         return _parse_key(f"{other[1]}-{other[2]}{other[3]}", settings, today) if other else None

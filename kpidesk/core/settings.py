@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from kpidesk.core.calendars import CALENDARS, LAST, MONTHLY, Calendar
+from kpidesk.core.calendars import CALENDARS, MONTHLY, OWN, RULES, YEAR_NAMES, Calendar, Rule, check_own, own_periods
 from kpidesk.core.errors import UserError
 from kpidesk.core.parameters import Parameters, read_parameters
 from kpidesk.core.rates import RATE_BASES
@@ -17,8 +17,9 @@ from kpidesk.core.worktime import read_work_week
 class Settings:
     """How this workspace counts.
 
-    `fiscal_start_month` 1…12: a fiscal year is named after the calendar year in which it ends. `calendar` says whether
-    that year has calendar months or periods of whole weeks (see `CALENDARS`).
+    `fiscal_start_month` 1…12, `fiscal_year_name`: a fiscal year is named after the calendar year in which it ends, or
+    after that in which it begins. `calendar` says whether that year has calendar months, periods of whole weeks or
+    `own_periods` (see `CALENDARS`).
     `week_start` 0 Monday … 6 Sunday. `business_hours` are the working hours (see `worktime`), empty for around
     the clock. `minimum_n`: below it a rate gets no status; `solid_n`: from it on a
     status may be certain. `stall_days`: an open deal longer in its stage than this is stalled, where that stage tells
@@ -38,6 +39,8 @@ class Settings:
     organisation: str = "Organisation"
     rate_basis: str = "close"
     parameters: Parameters = ()
+    fiscal_year_name: str = "end"
+    own_periods: str = ""
 
 
 LARGEST = 100_000
@@ -45,7 +48,9 @@ LARGEST = 100_000
 SETTING_HELP: dict[str, str] = {
     "currency": "Currency in which amounts are shown, as a three-letter code.",
     "fiscal_start_month": "Month in which the fiscal year begins, 1 to 12.",
-    "calendar": "What a year is made of: months, or whole weeks: 4-4-5, 4-5-4, 5-4-4, also with -last (see help).",
+    "fiscal_year_name": "A fiscal year is named after the calendar year in which it ends (end) or begins (start).",
+    "calendar": "What a year is made of: months; whole weeks: 4-4-5, 4-5-4, 5-4-4, also with -last or -first; own.",
+    "own_periods": "The periods of the calendar own; `kpidesk calendar` imports and exports them as a table.",
     "week_start": "First day of the week, 0 for Monday to 6 for Sunday.",
     "time_zone": "Time zone in which stamps with a zone are cut to dates.",
     "business_hours": "When your people work, such as Mon-Fri 09:00-17:00; empty for around the clock.",
@@ -60,9 +65,13 @@ SETTING_HELP: dict[str, str] = {
 
 def calendar_of(settings: Settings) -> Calendar:
     """How the fiscal year of a workspace is cut into periods."""
-    pattern = settings.calendar.removesuffix(f"-{LAST}")
-    weeks = () if pattern == MONTHLY else tuple(int(part) for part in pattern.split("-"))
-    return Calendar(settings.fiscal_start_month, settings.week_start, weeks, pattern != settings.calendar)
+    name, by_start = settings.calendar, settings.fiscal_year_name == "start"
+    if name in (MONTHLY, OWN):
+        own = own_periods(settings.own_periods) if name == OWN else None
+        return Calendar(settings.fiscal_start_month, settings.week_start, by_start=by_start, own=own)
+    weeks = tuple(map(int, name.split("-")[:3]))
+    rule: Rule = next((one for one in RULES if name.endswith(one)), "nearest")
+    return Calendar(settings.fiscal_start_month, settings.week_start, weeks, rule, by_start)
 
 
 def changed_settings(known: Settings, changes: Iterable[str]) -> Settings:
@@ -105,6 +114,11 @@ def check_settings(settings: Settings) -> None:
         raise UserError(f"There is no month {settings.fiscal_start_month}.", "Use 1 to 12.")
     if settings.calendar not in CALENDARS:
         raise UserError(f"There is no calendar '{settings.calendar}'.", f"Use {' or '.join(CALENDARS)}.")
+    if settings.fiscal_year_name not in YEAR_NAMES:
+        raise UserError(
+            f"A fiscal year is not named after its '{settings.fiscal_year_name}'.", f"Use {' or '.join(YEAR_NAMES)}."
+        )
+    check_own(calendar_of(settings))
     if not 0 <= settings.week_start <= 6:
         raise UserError(f"There is no weekday {settings.week_start}.", "Use 0 for Monday to 6 for Sunday.")
     read_work_week(settings.business_hours)

@@ -81,7 +81,7 @@ def _rolling_start(period: Period, span: Span, settings: Settings) -> date:
     """The first day of a rolling window: in a year of whole weeks, months that end with a period are whole periods."""
     calendar = calendar_of(settings)
     months = _MONTHS.get(span.unit, 0) * span.count
-    if calendar.weeks and months:
+    if not calendar.is_monthly and months:
         index = index_of(calendar, period.end)
         if indexed_start(calendar, index) == period.end:
             return indexed_start(calendar, index - months)

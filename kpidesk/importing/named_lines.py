@@ -30,7 +30,7 @@ def named_lines(path: Path, needed: Sequence[str], others: Sequence[str], what: 
     if missing:
         raise UserError(
             f"{path.name} has no column '{missing[0]}'.",
-            f"Its first line must name {', '.join(needed)}, and may name {', '.join(others)}.",
+            f"Its first line must name {', '.join(needed)}{', and may name ' if others else ''}{', '.join(others)}.",
         )
     keys = [header_key(name) for name in first]
     twice = [name for name in (*needed, *others) if keys.count(header_key(name)) > 1]

@@ -141,7 +141,9 @@ def first_rules(layout: Layout, table: Source, recognised: Recognised, settings:
             (name, text) for name, text in {**dialect.constants, **recognised.constants}.items() if name not in matches
         ),
         fiscal_start_month=settings.fiscal_start_month,
-        weeks=(settings.calendar, settings.week_start) if calendar_of(settings).weeks else None,
+        weeks=None if calendar_of(settings).is_monthly else (settings.calendar, settings.week_start),
+        year_name="" if settings.fiscal_year_name == "end" else settings.fiscal_year_name,
+        own_periods="" if calendar_of(settings).own is None else settings.own_periods,
         made_columns=len(layout.made),
         wide=find_wide(layout.headers, matches) if recognised.kind == "deals" else None,
         grouped=layout.grouped if dialect.fill_down else (),

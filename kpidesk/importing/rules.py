@@ -24,7 +24,7 @@ UNIT_SIGNS: dict[str, tuple[str, ...]] = {
 }
 CurrencyFrom = Literal["column", "cells", "fixed"]
 RECIPE_VERSION = 3
-LATER = ("same", "made_columns", "weeks")
+LATER = ("same", "made_columns", "weeks", "year_name", "own_periods")
 """Rules that a recipe names only where there are any: rows that older workspaces know by their text stay known."""
 
 
@@ -103,6 +103,8 @@ class Rules:
     constants: tuple[tuple[str, str], ...] = ()
     fiscal_start_month: int = 1
     weeks: tuple[str, int] | None = None
+    year_name: str = ""
+    own_periods: str = ""
     wide: Wide | None = None
     ignored: tuple[str, ...] = ()
     grouped: tuple[int, ...] = ()
@@ -119,7 +121,11 @@ class Rules:
     @property
     def counting(self) -> Settings:
         """What decides on which day a month or a quarter of the fiscal year begins."""
-        months = Settings(fiscal_start_month=self.fiscal_start_month)
+        months = Settings(
+            fiscal_start_month=self.fiscal_start_month,
+            fiscal_year_name=self.year_name or "end",
+            own_periods=self.own_periods,
+        )
         return months if self.weeks is None else replace(months, calendar=self.weeks[0], week_start=self.weeks[1])
 
     def making(self, name: str) -> Making | None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kpidesk.core.calendars import CALENDARS
+from kpidesk.core.calendars import CALENDARS, YEAR_NAMES
 from kpidesk.core.errors import UserError
 from kpidesk.core.periods import (
     GRAINS,
@@ -35,8 +35,11 @@ weekly = st.builds(
     Settings,
     fiscal_start_month=st.integers(1, 12),
     week_start=st.integers(0, 6),
-    calendar=st.sampled_from(tuple(CALENDARS)),
+    calendar=st.sampled_from(tuple(one for one in CALENDARS if one != "own")),
+    fiscal_year_name=st.sampled_from(tuple(YEAR_NAMES)),
 )
+OWN = Settings(calendar="own", own_periods=f"2025 2025-01-06 {'28 28 35 ' * 4}{'28 28 35 ' * 3}28 28 42")
+listed = st.just(OWN) | weekly
 years = st.integers(1950, 2100)
 days = st.dates(date(1990, 1, 1), date(2090, 12, 31))
 grains = st.sampled_from(tuple(grain for grain in GRAINS if grain != "span"))
@@ -102,7 +105,7 @@ def test_a_year_from_january_has_the_weeks_of_iso(day: date) -> None:
 @given(weekly, years)
 def test_a_year_has_52_or_53_weeks_and_quarters_of_thirteen(settings: Settings, year: int) -> None:
     whole = year_period(year, settings)
-    if settings.calendar == "months":
+    if settings.calendar == "months" or settings.calendar.endswith("first"):
         assert whole.days in (365, 366)
         return
     quarters = [quarter_period(year, number, settings).days // 7 for number in range(1, 5)]
@@ -110,12 +113,12 @@ def test_a_year_has_52_or_53_weeks_and_quarters_of_thirteen(settings: Settings, 
     assert quarters[:3] == [13, 13, 13]
     assert sum(quarters) * 7 == whole.days
     assert whole.start.weekday() == settings.week_start
-    nominal = year_period(year, Settings(fiscal_start_month=settings.fiscal_start_month)).start
+    nominal = year_period(year, replace(settings, calendar="months")).start
     early = (nominal - whole.start).days
     assert 0 <= early <= 6 if settings.calendar.endswith("last") else abs(early) <= 3
 
 
-@given(weekly, days, grains, st.integers(-60, 60))
+@given(listed, days, grains, st.integers(-60, 60))
 def test_periods_tile_the_time_line(settings: Settings, day: date, grain: Grain, count: int) -> None:
     period = period_of(day, grain, settings)
     assert day in period
@@ -127,7 +130,7 @@ def test_periods_tile_the_time_line(settings: Settings, day: date, grain: Grain,
         assert parse_period(text, settings, TODAY) == period
 
 
-@given(weekly, days)
+@given(listed, days)
 def test_a_month_lies_in_its_quarter_and_that_in_its_year(settings: Settings, day: date) -> None:
     month, quarter, year = (period_of(day, grain, settings) for grain in ("month", "quarter", "year"))
     assert quarter.start <= month.start
@@ -139,7 +142,7 @@ def test_a_month_lies_in_its_quarter_and_that_in_its_year(settings: Settings, da
     assert quarter.end <= year.end
 
 
-@given(weekly, days, st.sampled_from(("month", "quarter", "year")), st.integers(-9, 9))
+@given(listed, days, st.sampled_from(("month", "quarter", "year")), st.integers(-9, 9))
 def test_years_apart_the_number_is_the_same(settings: Settings, day: date, grain: Grain, count: int) -> None:
     period = period_of(day, grain, settings)
     there = shift_years(period, count, settings)
@@ -192,3 +195,54 @@ def test_an_unknown_calendar_is_refused() -> None:
     with pytest.raises(UserError, match="no calendar '4-4-4'") as caught:
         check_settings(Settings(calendar="4-4-4"))
     assert "months or 4-4-5 or 4-5-4 or 5-4-4" in caught.value.advice
+
+
+def test_a_year_of_weeks_from_the_first_of_january_has_its_first_and_last_week_cut_short() -> None:
+    settings = Settings(calendar="4-4-5-first")  # 2026 begins on a Thursday, its weeks on Monday
+    months = [fiscal_period(2026, number, settings) for number in range(1, 13)]
+    assert [one.start for one in months[:4]] == [
+        date(2026, 1, 1), date(2026, 1, 26), date(2026, 2, 23), date(2026, 3, 30),
+    ]  # fmt: skip
+    assert (months[0].label, months[2].label) == ("P1 2026 (25 days)", "P3 2026 (5 weeks)")
+    assert (months[-1].start, months[-1].last_day) == (date(2026, 11, 23), date(2026, 12, 31))
+    assert year_period(2024, settings) == year_period(2024, Settings())
+    assert quarter_period(2024, 1, settings).last_day == date(2024, 3, 31)  # a Sunday, 13 weeks from Monday 1 January
+
+
+@pytest.mark.parametrize("calendar", ["months", "4-5-4", "4-5-4-first"])
+def test_a_fiscal_year_may_be_called_after_the_year_in_which_it_begins(calendar: str) -> None:
+    by_end = Settings(calendar=calendar, fiscal_start_month=2, week_start=6)
+    by_start = replace(by_end, fiscal_year_name="start")
+    for day in (date(2025, 1, 5), date(2025, 3, 8), date(2026, 1, 31)):
+        ended, begun = (period_of(day, "quarter", one) for one in (by_end, by_start))
+        assert (ended.start, ended.end) == (begun.start, begun.end)
+        assert int(ended.key[:4]) == int(begun.key[:4]) + 1
+    retail = replace(RETAIL, fiscal_year_name="start")
+    assert fiscal_period(2023, 12, retail).label == "P12 FY2023 (5 weeks)"  # as the retail federation calls it
+    assert parse_period("2023-03", retail, TODAY) == fiscal_period(2023, 2, retail)
+
+
+def test_listed_periods_are_taken_as_they_stand_and_the_years_around_are_months() -> None:
+    months = [fiscal_period(2026, number, OWN) for number in range(1, 13)]
+    assert (months[0].start, months[-1].last_day, months[-1].label) == (
+        date(2026, 1, 5), date(2027, 1, 10), "P12 2026 (6 weeks)",
+    )  # fmt: skip
+    assert fiscal_period(2024, 12, OWN).label == "P12 2024 (36 days)"  # December and the days to 5 January
+    assert fiscal_period(2027, 1, OWN).start == date(2027, 1, 11)
+    assert fiscal_period(2027, 2, OWN).start == date(2027, 2, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("2025 2025-01-06", "has not twelve periods"),
+        (f"2025 2025-01-06 {'30 ' * 11}", "has not twelve periods"),
+        (f"2025 2025-01-06 {'0 ' * 12}", "has not twelve periods"),
+        ("2025 monday 30", "is no list of periods"),
+        ("", "is no list of periods"),
+        (f"2025 2025-04-01 {'30 ' * 12}", "begin on 2025-04-01, far from 2025-01-01"),
+    ],
+)
+def test_a_list_of_periods_that_makes_no_year_is_refused(text: str, problem: str) -> None:
+    with pytest.raises(UserError, match=problem):
+        check_settings(replace(OWN, own_periods=text))

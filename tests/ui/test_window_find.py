@@ -24,6 +24,7 @@ from kpidesk.ui.main_window import MainWindow
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.pages import INNER, PAGES, exists
 from kpidesk.ui.widgets.settings_dialog import SettingsDialog
+from kpidesk.ui.widgets.settings_periods import PeriodsButton
 from kpidesk.ui.widgets.shortcut_sheet import ShortcutSheet
 from tests.ui.conftest import TODAY, settled
 from tests.ui.driving import answer, with_dialog
@@ -188,6 +189,23 @@ def test_settings_change_the_numbers_and_are_kept(qtbot: QtBot, make_window: Sta
         organisation="Sample company", fiscal_start_month=2, minimum_n=25, calendar="4-4-5",
         business_hours="Mon-Fri 09:00-17:00",
     )  # fmt: skip
+
+
+def test_periods_are_listed_in_a_table_and_counted_by(qtbot: QtBot) -> None:
+    dialog = SettingsDialog(Settings(fiscal_start_month=2))
+    qtbot.addWidget(dialog)
+    button = dialog.editors["own_periods"]
+    assert isinstance(button, PeriodsButton)
+    table = button.open()
+    text = table.text.toPlainText()
+    assert text.splitlines()[1].endswith("-02-01,2025-02-28")
+    table.text.setPlainText(text.replace(",P1,", ",P2,", 1))
+    qtbot.mouseClick(table.save, Qt.MouseButton.LeftButton)
+    assert "P1 of 2026 comes here" in table.problem.text()
+    table.text.setPlainText(text)
+    qtbot.mouseClick(table.save, Qt.MouseButton.LeftButton)
+    assert button.text() == "2026 to 2028…"
+    assert (dialog.read().calendar, dialog.read().own_periods[:15]) == ("own", "2026 2025-02-01")
 
 
 REFUSED = (

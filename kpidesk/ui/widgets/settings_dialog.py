@@ -11,21 +11,24 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QIntValidator
 from PySide6.QtWidgets import QComboBox, QCompleter, QDialog, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from kpidesk.core.calendars import CALENDARS
+from kpidesk.core.calendars import CALENDARS, OWN, YEAR_NAMES
 from kpidesk.core.errors import UserError
 from kpidesk.core.parameters import parameters_text, read_parameters
 from kpidesk.core.rates import RATE_BASES
-from kpidesk.core.settings import LARGEST, SETTING_HELP, Settings
+from kpidesk.core.settings import LARGEST, SETTING_HELP, Settings, calendar_of
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.widgets.controls import ListBox, button, line, row
 from kpidesk.ui.widgets.new_exports import FolderChoice
+from kpidesk.ui.widgets.settings_periods import PeriodsButton
 
 TITLES = {
     "organisation": "Organisation",
     "currency": "Currency",
     "rate_basis": "Convert other currencies",
     "fiscal_start_month": "Fiscal year begins in",
+    "fiscal_year_name": "A fiscal year is named after",
     "calendar": "A year is made of",
+    "own_periods": "Periods that you list",
     "week_start": "Week begins on",
     "time_zone": "Time zone",
     "business_hours": "Working hours",
@@ -36,7 +39,9 @@ TITLES = {
 }
 HINTS = SETTING_HELP | {
     "currency": "The currency in which amounts are shown.",
-    "fiscal_start_month": "A fiscal year is named after the year in which it ends.",
+    "fiscal_start_month": "Its first month.",
+    "fiscal_year_name": "The calendar year in which it ends, or that in which it begins.",
+    "own_periods": "A table of years, periods, first and last days, for the choice above.",
     "calendar": "In whole weeks every year ends on the weekday nearest to a month's end, or on the last in it.",
     "business_hours": "For response times and working days. Empty: around the clock.",
     "week_start": "For weeks, and for years that are made of them.",
@@ -47,7 +52,9 @@ MONTHS = ("January", "February", "March", "April", "May", "June", "July", "Augus
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 CURRENCIES = ("AUD", "BRL", "CAD", "CHF", "CNY", "CZK", "DKK", "EUR", "GBP", "HKD", "HUF", "INR", "JPY", "MXN", "NOK",
               "NZD", "PLN", "SEK", "SGD", "USD", "ZAR")  # fmt: skip
-CHOICES = {"rate_basis": tuple(RATE_BASES), "calendar": tuple(CALENDARS)}
+CHOICES = {
+    "rate_basis": tuple(RATE_BASES), "calendar": tuple(CALENDARS), "fiscal_year_name": tuple(YEAR_NAMES),
+}  # fmt: skip
 BASES = CHOICES["rate_basis"]
 BASIS_WORDS = ("At the closing day", "At the creation day", "At the budget rate")
 NUMBERS = ("minimum_n", "solid_n", "stall_days")
@@ -75,6 +82,7 @@ class SettingsDialog(QDialog):
         outer.addWidget(PlainLabel("They change numbers, so they are kept in the workspace.", "muted"))
         self.editors = {name: _editor(name, getattr(settings, name)) for name in TITLES}
         outer.addLayout(self._form())
+        self._link_periods()
         self.watched = FolderChoice(folder)
         outer.addWidget(line())
         outer.addLayout(self._of_this_computer())
@@ -105,6 +113,15 @@ class SettingsDialog(QDialog):
             form.addLayout(words, number, 0)
             form.addWidget(editor, number, 1)
         return form
+
+    def _link_periods(self) -> None:
+        """Begin a list of periods from what the form says, and count by it once there is one."""
+        periods, choice = (
+            cast("PeriodsButton", self.editors["own_periods"]),
+            cast("QComboBox", self.editors["calendar"]),
+        )
+        periods.calendar = lambda: calendar_of(self.read())
+        periods.listed.connect(lambda: choice.setCurrentIndex(CHOICES["calendar"].index(OWN)))
 
     def _of_this_computer(self) -> QHBoxLayout:
         words = QVBoxLayout()
@@ -149,6 +166,10 @@ def _editor(name: str, value: Any) -> QWidget:
         return _list(BASIS_WORDS, BASES.index(str(value)))
     if name == "calendar":
         return _list(tuple(CALENDARS.values()), CHOICES[name].index(str(value)))
+    if name == "fiscal_year_name":
+        return _list(tuple(YEAR_NAMES.values()), CHOICES[name].index(str(value)))
+    if name == "own_periods":
+        return PeriodsButton(str(value))
     if name == "currency":
         return _typed_list(CURRENCIES, str(value))
     if name == "time_zone":
@@ -198,6 +219,8 @@ def _number(value: int) -> QLineEdit:
 
 
 def _value(name: str, editor: QWidget) -> Any:
+    if isinstance(editor, PeriodsButton):
+        return editor.kept
     if isinstance(editor, QComboBox):
         if name in CHOICES:
             return CHOICES[name][editor.currentIndex()]
