@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, cast
 from zoneinfo import available_timezones
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIntValidator
 from PySide6.QtWidgets import QComboBox, QCompleter, QDialog, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
@@ -18,8 +18,10 @@ from kpidesk.core.rates import RATE_BASES
 from kpidesk.core.settings import LARGEST, SETTING_HELP, Settings, calendar_of
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.widgets.controls import ListBox, button, line, row
+from kpidesk.ui.widgets.import_parts import Column
 from kpidesk.ui.widgets.new_exports import FolderChoice
 from kpidesk.ui.widgets.settings_periods import PeriodsButton
+from kpidesk.ui.window_size import fit
 
 TITLES = {
     "organisation": "Organisation",
@@ -42,7 +44,7 @@ HINTS = SETTING_HELP | {
     "fiscal_start_month": "Its first month.",
     "fiscal_year_name": "The calendar year in which it ends, or that in which it begins.",
     "own_periods": "A table of years, periods, first and last days, for the choice above.",
-    "calendar": "In whole weeks every year ends on the weekday nearest to a month's end, or on the last in it.",
+    "calendar": "Whole weeks end on one weekday, or begin on the first of a month; or you list the periods.",
     "business_hours": "For response times and working days. Empty: around the clock.",
     "week_start": "For weeks, and for years that are made of them.",
     "parameters": "What no file tells, such as gross_margin = 80%; several are parted by semicolons.",
@@ -81,7 +83,9 @@ class SettingsDialog(QDialog):
         outer.addWidget(PlainLabel("Settings", "title"))
         outer.addWidget(PlainLabel("They change numbers, so they are kept in the workspace.", "muted"))
         self.editors = {name: _editor(name, getattr(settings, name)) for name in TITLES}
-        outer.addLayout(self._form())
+        pane = Column(margins=(0, 0, 8, 0), whole=True)
+        pane.column.addLayout(self._form())
+        outer.addWidget(pane, 1)
         self._link_periods()
         self.watched = FolderChoice(folder)
         outer.addWidget(line())
@@ -92,6 +96,8 @@ class SettingsDialog(QDialog):
         self.save = button("Save", self._send, kind="primary")
         self.save.setDefault(True)
         outer.addLayout(row(None, button("Cancel", self.reject), self.save, spacing=10))
+        unseen = pane.column.sizeHint().height() - pane.sizeHint().height()
+        fit(self, self.sizeHint() + QSize(0, max(0, unseen)))
 
     def _form(self) -> QGridLayout:
         form = QGridLayout()
