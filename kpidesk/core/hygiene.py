@@ -64,7 +64,7 @@ RULES: tuple[Rule, ...] = (
          "Merge them in the CRM, or close one."),
     Rule("won_twice", "May be won once, not twice", "won",
          f"Another deal of the same account and name was won within {TWICE_DAYS} days.",
-         "Make them one where one was signed (select both in a list of deals, Alt+O); leave both where both were."),
+         "Make them one where one was signed; say that they are two where both were."),
 )  # fmt: skip
 RULE_BY_ID: Mapping[RuleId, Rule] = {one.id: one for one in RULES}
 

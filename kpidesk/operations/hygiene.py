@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
-from itertools import pairwise
+from itertools import combinations, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -94,16 +94,26 @@ def _marks(checked: engine.Checked) -> Marks:
 
 
 def _mark_namesakes(ws: Workspace, facts: engine.Facts, checked: engine.Checked, marks: Marks) -> None:
-    """Mark deals of one account that have the same name: open ones, and those that were won within a month."""
+    """Mark deals of one account that have the same name: open ones, and those that were won within a month.
+
+    Those of which somebody said that they are two are none.
+    """
+    two = {frozenset((one.one, one.other)) for one in store.kept_apart(ws.db) if one.kind == "deal"}
+    numbers = facts.ids[checked.deal].tolist()
+
+    def mark(rule: RuleId, one: int, other: int) -> None:
+        if frozenset((numbers[one], numbers[other])) not in two:
+            marks[one].add(rule)
+            marks[other].add(rule)
+
     for places in _namesakes(ws, facts, checked, "duplicate"):
-        for place in places:
-            marks[place].add("duplicate")
+        for one, other in combinations(places, 2) if two else pairwise(places):
+            mark("duplicate", one, other)
     closed = facts.versions.closed[facts.versions.newest[checked.deal]]
     for places in _namesakes(ws, facts, checked, "won_twice"):
         for one, other in pairwise(sorted(places, key=lambda place: int(closed[place]))):
             if closed[other] - closed[one] <= TWICE_DAYS:
-                marks[one].add("won_twice")
-                marks[other].add("won_twice")
+                mark("won_twice", one, other)
 
 
 def _namesakes(ws: Workspace, facts: engine.Facts, checked: engine.Checked, rule: RuleId) -> Iterator[list[int]]:

@@ -92,6 +92,14 @@ def test_wins_of_one_account_and_name_may_be_one_when_they_are_a_month_apart(tmp
     found = operations.hygiene(ws)
     assert {key for key, rules in by_key(found).items() if "won_twice" in rules} == {"one", "two"}
     assert by_key(found).items() >= EXPECTED.items()
+    numbers = {one.key: one.deal_id for one in found.findings}
+    told = operations.keep_apart(ws, [operations.pair_of_deals(ws, numbers["two"], numbers["one"])])
+    assert not [one for one in operations.hygiene(ws).findings if "won_twice" in one.rules]
+    operations.offer_again(ws, told.apart)
+    merged = operations.merge(ws, "deal", numbers["one"], numbers["two"])  # of one source
+    assert not [one for one in operations.hygiene(ws).findings if "won_twice" in one.rules]
+    operations.take_back(ws, merged)
+    assert by_key(operations.hygiene(ws)) == by_key(found)
     operations.close(ws)
 
 

@@ -19,6 +19,7 @@ from pytestqt.qtbot import QtBot
 
 from kpidesk import operations
 from kpidesk.core.fields import Outcome
+from kpidesk.core.hygiene import RULE_BY_ID
 from kpidesk.core.imports import ImportOptions
 from kpidesk.core.people import UNASSIGNED, Scope
 from kpidesk.core.progress import finish
@@ -27,6 +28,7 @@ from kpidesk.ui.main_window import MainWindow
 from kpidesk.ui.pages.hygiene import HygienePage
 from kpidesk.ui.widgets.hygiene_deals import wrong_words
 from kpidesk.ui.widgets.hygiene_list import EVERYTHING, Part, parts_by_rule
+from kpidesk.ui.widgets.people_dialogs import MergeDialog
 from tests.ui.conftest import settled
 from tests.ui.shell import FakeShell, fake_shell
 
@@ -360,6 +362,25 @@ def test_when_all_is_in_order_the_page_says_so(qtbot: QtBot, tmp_path: Path) -> 
         assert not page.each.isEnabled()
         key(page.list, Qt.Key.Key_Return)  # there is no deal to go to
         assert page.list.hasFocus()
+
+
+def test_two_deals_that_look_like_one_are_said_to_be_two_or_made_one(qtbot: QtBot, tmp_path: Path) -> None:
+    twins = [DEALS[0], DEALS[0].replace("fine,", "again,")]
+    with fake_shell(opened(tmp_path / "twins.kpidesk", *twins), close=operations.close) as shell:
+        page = shown(qtbot, shell, shell.question)
+        choose(page, RULE_BY_ID["duplicate"].name)
+        assert deals(page) == ["Fine", "Fine"]
+        assert page.deals.one.isVisible()
+        press(page.deals.one)
+        until(qtbot, lambda: bool(page.findChildren(MergeDialog)))
+        page.findChildren(MergeDialog)[0].reject()
+        press(page.deals.two)
+        quiet(qtbot, page)
+        assert shell.toasts[-1] == "Fine (crm) and Fine (crm) stay two and are not offered as one again."
+        ask(qtbot, page, shell.question)
+        assert page.score.text() == "All 2 deals are in order."
+        choose(page, RULE_BY_ID["no_amount"].name)
+        assert not page.deals.one.isVisible()
 
 
 def test_who_has_no_deals_leads_back_to_all(qtbot: QtBot, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
@@ -22,6 +23,7 @@ from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.page import Page, PageState
 from kpidesk.ui.widgets.controls import Segments, card, row
 from kpidesk.ui.widgets.deal_history import DealHistoryView
+from kpidesk.ui.widgets.deal_joining import ask_one, say_two
 from kpidesk.ui.widgets.export_dialog import LIST_FORMS, ask_where
 from kpidesk.ui.widgets.flow_row import Panes
 from kpidesk.ui.widgets.hygiene_deals import DealsCard
@@ -58,6 +60,8 @@ class HygienePage(Page):
         self.deals.copied.connect(lambda count: self.shell.toast(f"{counted(count, 'deal')} copied."))
         self.deals.left.connect(self._back_to_list)
         self.deals.alone_wanted.connect(self._look_at_rep)
+        self.deals.one_wanted.connect(partial(ask_one, self.shell, self))
+        self.deals.two_wanted.connect(partial(say_two, self.shell))
         self.split.addWidget(self._build_list())
         self.split.addWidget(self.deals)
         self.split.setStretchFactor(1, 1)

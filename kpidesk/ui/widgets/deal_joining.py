@@ -1,4 +1,4 @@
-"""Two deals of a list are made one: which of them leads, what becomes of each field, and a way back."""
+"""Two deals of a list are made one, or said to be two: what becomes of each field, and a way back."""
 
 from __future__ import annotations
 
@@ -21,6 +21,33 @@ def ask_one(shell: Shell, parent: QWidget, deals: tuple[int, int]) -> None:
         partial(_show, shell, parent),
         shell.show_error,
     )
+
+
+def say_two(shell: Shell, deals: tuple[int, int]) -> None:
+    """Remember that two deals are two; they are not offered as one again."""
+    shell.jobs.ask(
+        "keep-apart",
+        lambda workspace: operations.keep_apart(workspace, (operations.pair_of_deals(workspace, *deals),)),
+        partial(_told, shell),
+        shell.show_error,
+        certain=True,
+    )
+
+
+def _told(shell: Shell, change: RosterChange) -> None:
+    shell.toast(change.words, button="Undo", act=partial(_offer_again, shell, change.apart))
+    shell.announce(Change.DATA | Change.PEOPLE)
+
+
+def _offer_again(shell: Shell, numbers: tuple[int, ...]) -> None:
+    def done(change: RosterChange) -> None:
+        shell.toast(change.words)
+        shell.announce(Change.DATA | Change.PEOPLE)
+
+    shell.jobs.ask(
+        "offer-again", lambda workspace: operations.offer_again(workspace, numbers), done, shell.show_error,
+        certain=True,
+    )  # fmt: skip
 
 
 def _show(shell: Shell, parent: QWidget, pair: Likeness) -> None:

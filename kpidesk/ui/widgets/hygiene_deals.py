@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, QTimer, Signal, SignalInstance
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFrame, QLineEdit, QVBoxLayout
 
 from kpidesk.core.formats import day_text
-from kpidesk.core.hygiene import RULE_BY_ID, Finding
+from kpidesk.core.hygiene import RULE_BY_ID, Finding, RuleId
+from kpidesk.core.texts import folded
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import card, row
@@ -23,6 +24,8 @@ from kpidesk.ui.widgets.receipt_table import RecordTable
 
 TYPING_MS = 150
 NO_NUMBER = float("nan")
+TWINS: tuple[RuleId, ...] = ("duplicate", "won_twice")
+"""The rules about two deals of one account and name."""
 CLEAN_WORDS, NOT_LOOKED = "Nothing to fix here.", "This was not looked for."
 
 
@@ -66,7 +69,7 @@ def columns_of(part: Part, rows: Sequence[Finding]) -> tuple[Column[Finding], ..
         return DEAL, OWNER, AMOUNT
     wrong: Column[Finding] = Column("Details" if part.rule else "What is wrong", lambda one: wrong_words(one, part))
     columns: tuple[Column[Finding], ...]
-    if part.rule in ("duplicate", "won_twice"):
+    if part.rule in TWINS:
         columns = (DEAL, ACCOUNT, AMOUNT, CLOSE_DATE, OWNER, STAGE, wrong, PLACE)
     elif part.rule is not None:
         columns = (DEAL, OWNER, AMOUNT, CLOSE_DATE, wrong, STAGE, ACCOUNT, PLACE)
@@ -80,22 +83,31 @@ def columns_of(part: Part, rows: Sequence[Finding]) -> tuple[Column[Finding], ..
 def deals_of(part: Part, findings: Sequence[Finding]) -> tuple[Finding, ...]:
     """The deals of a part, the largest first; duplicates side by side."""
     rows = [one for one in findings if part.has(one)]
-    if part.rule in ("duplicate", "won_twice"):
+    if part.rule in TWINS:
         rows.sort(key=lambda one: (one.account.casefold(), one.name.casefold()))
     return tuple(rows)
+
+
+def is_like(one: Finding, other: Finding) -> bool:
+    """Whether two deals have one account and name, as a rule about two such deals has it."""
+    same = folded(one.name) == folded(other.name) and folded(one.account) == folded(other.account)
+    return same and one.deal_id != other.deal_id
 
 
 class DealsCard(QFrame):
     """The deals of a part under what it means and what to do; a class because it is a widget with signals.
 
     `opened` sends the number of the deal whose history is wanted, `copied` how many deals went to the clipboard,
-    `left` that the list of parts is wanted back, `alone_wanted` that only this rep's deals are.
+    `left` that the list of parts is wanted back, `alone_wanted` that only this rep's deals are. `one_wanted` and
+    `two_wanted` send the numbers of two deals that are to be made one, or are two.
     """
 
     opened = Signal(int)
     copied = Signal(int)
     left = Signal()
     alone_wanted = Signal()
+    one_wanted = Signal(object)
+    two_wanted = Signal(object)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -135,7 +147,11 @@ class DealsCard(QFrame):
         self.count = PlainLabel("", "small")
         self.open_button = button("&History of the deal", self._open_current, "", "Enter")
         copy = button("&Copy", self._copy, "quiet", "For a spreadsheet")
-        tools = FlowRow(self.search, self.count, copy, self.open_button, spacing=10)
+        self.one = button(
+            "&Make one…", lambda: self._send(self.one_wanted), "", "The deal that is selected and its like"
+        )
+        self.two = button("They are t&wo", lambda: self._send(self.two_wanted), "", "Not listed here again")
+        tools = FlowRow(self.search, self.count, copy, self.one, self.two, self.open_button, spacing=10)
         tools.setContentsMargins(15, 4, 12, 0)
         self.table = RecordTable(RecordModel[Finding](()), theme, name="Deals to fix", empty=CLEAN_WORDS)
         self.table.activated.connect(self._open)
@@ -156,6 +172,8 @@ class DealsCard(QFrame):
         rows = deals_of(part, findings)
         self.table.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         self.table.records.show_rows(rows, columns_of(part, rows))
+        for made in (self.one, self.two):
+            made.setVisible(part.rule in TWINS and bool(rows))
         self._filter()
 
     def begin(self) -> bool:
@@ -170,6 +188,16 @@ class DealsCard(QFrame):
         shown, total = self.table.records.rowCount(), len(self.table.records.rows)
         self.count.setText(counted(total, "deal") if shown == total else f"{shown:,} of {counted(total, 'deal')}")
         self.open_button.setEnabled(shown > 0)
+
+    def _send(self, signal: SignalInstance) -> None:
+        """Send the two deals that are selected, or the one in use with the next like it."""
+        records = self.table.records
+        rows = sorted(index.row() for index in self.table.selectionModel().selectedRows())
+        chosen = [records.record(at) for at in rows or [max(0, self.table.currentIndex().row())]]
+        like = [one for one in records.records() if is_like(one, chosen[0])] if len(chosen) == 1 else []
+        pair = chosen + like[:1]
+        if len(pair) == 2:
+            signal.emit((pair[0].deal_id, pair[1].deal_id))
 
     def _copy(self) -> None:
         self.copied.emit(self.table.copy())
