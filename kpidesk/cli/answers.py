@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
@@ -18,6 +18,7 @@ from kpidesk.cli.options import (
     workspace_at,
 )
 from kpidesk.core.errors import UserError
+from kpidesk.core.kpis import Function
 from kpidesk.core.scorecards import Scorecard
 from kpidesk.core.trends import Trend
 
@@ -52,14 +53,19 @@ def show_card(card: Scorecard, *, as_json: bool) -> None:
 @main.command()
 @click.argument("workspace", type=FILE)
 @click.option("--kpi", "kpi_ids", multiple=True, help="Only this KPI; may be given several times.")
+@click.option("--function", type=click.Choice(get_args(Function)), help="Only the KPIs for this function.")
 @question_options
 @json_option
-def scorecard(workspace: Path, kpi_ids: tuple[str, ...], as_json: bool, **options: Any) -> None:
+def scorecard(
+    workspace: Path, kpi_ids: tuple[str, ...], function: Function | None, as_json: bool, **options: Any
+) -> None:
     """Show the active KPIs of a scope in a period."""
     from kpidesk import operations
 
     with workspace_at(workspace) as ws:
-        card = operations.with_luck(ws, operations.scorecard(ws, ask(ws, options), kpi_ids))
+        question = ask(ws, options)
+        wanted = operations.kpis_for(ws, function, question, kpi_ids) if function else kpi_ids
+        card = operations.with_luck(ws, operations.scorecard(ws, question, wanted))
     show_card(card, as_json=as_json)
 
 

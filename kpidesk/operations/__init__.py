@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     )  # fmt: skip
 
     # What is measured, and why
-    from kpidesk.operations.formulas import KpiEntry, find_kpi, kpis, kpis_elsewhere, marked
+    from kpidesk.operations.formulas import KpiEntry, find_kpi, kpis, kpis_elsewhere, kpis_for, marked
     from kpidesk.operations.kpis import add_kpi, retire_kpi, save_kpi, show_kpi
     from kpidesk.operations.drafting import change_back, change_kpi, check_text, draft, values_by_field, values_of
     from kpidesk.operations.unfinished import keep_unfinished_kpis, unfinished_kpis
@@ -194,9 +194,9 @@ __all__ = [
     "forecast_paper", "form_choices", "form_of", "frozen_bytes", "frozen_team_review", "goal_reach", "goal_readout",
     "goal_scope", "goals", "hygiene", "import_calendar", "import_definitions", "import_file", "import_into",
     "import_together", "imported_digests", "imports", "initiatives", "inspect", "is_untouched_draft", "keep_apart",
-    "keep_unfinished_kpis", "kpi_sql", "kpis", "kpis_elsewhere", "ladder_of", "lateness", "leads_to", "left_out",
-    "left_out_rows", "links", "lint", "list_entries", "look_ahead", "look_alikes", "look_at_review", "look_into",
-    "looks_like_answer", "make_demo", "marked", "marks", "matrix", "meeting_paper", "merge", "merge_pairs",
+    "keep_unfinished_kpis", "kpi_sql", "kpis", "kpis_elsewhere", "kpis_for", "ladder_of", "lateness", "leads_to",
+    "left_out", "left_out_rows", "links", "lint", "list_entries", "look_ahead", "look_alikes", "look_at_review",
+    "look_into", "looks_like_answer", "make_demo", "marked", "marks", "matrix", "meeting_paper", "merge", "merge_pairs",
     "merge_preview", "mergeable", "move_objective", "move_people", "move_team", "new_exports", "next_question",
     "objectives", "offer_again", "open_review", "open_team_review", "open_workspace", "opening", "operators_for",
     "overrule", "packs", "pair_of_deals", "parameters", "pay_plan", "pay_plans", "period_for", "period_for_goals",

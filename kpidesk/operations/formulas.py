@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from kpidesk import engine, store
 from kpidesk.core.errors import UserError, nearest
 from kpidesk.core.fields import FIELD_BY_NAME, KIND_OF_RECORD
-from kpidesk.core.kpis import Kpi, KpiStatus, Level, Unit
+from kpidesk.core.kpis import Function, Kpi, KpiStatus, Level, Unit
 from kpidesk.core.obtaining import HOW_TO_GET
 from kpidesk.core.people import Scope, ScopeKind
 from kpidesk.core.periods import Period
+from kpidesk.core.scorecards import Question
 from kpidesk.language import Formula, FormulaError, caret, class_of, compile_formula, result_unit
 from kpidesk.language.tree import Param
 from kpidesk.language.walk import every, leaves
@@ -119,6 +120,19 @@ def chosen_kpis(ws: Workspace, kpi_ids: tuple[str, ...], scope: Scope, period: P
     here = [kpi for kpi in definitions(ws).values() if _level(scope) in kpi.levels]
     shown = [kpi for kpi in here if kpi.status == "active" or (period is not None and _kept_by(ws, kpi, period))]
     return tuple(sorted(shown, key=lambda kpi: (kpi.coaching, kpi.first_day or 99, kpi.name)))
+
+
+def kpis_for(ws: Workspace, function: Function, question: Question, kpi_ids: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """The KPIs of a scorecard (by id) that a function of the company is measured by, alone or with others.
+
+    Raises:
+        UserError: none is.
+    """
+    known = chosen_kpis(ws, kpi_ids, question.scope, question.period)
+    found = tuple(kpi.id for kpi in known if function in kpi.functions)
+    if not found:
+        raise UserError(f"No KPI in use here is for {function.replace('_', ' ')}.", "Take one into use, or tag yours.")
+    return found
 
 
 def _kept_by(ws: Workspace, kpi: Kpi, period: Period) -> bool:

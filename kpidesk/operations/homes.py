@@ -160,6 +160,7 @@ HOMES = {
     "kpi_sql": "kpidesk.operations.kpi_sql",
     "kpis": "kpidesk.operations.formulas",
     "kpis_elsewhere": "kpidesk.operations.formulas",
+    "kpis_for": "kpidesk.operations.formulas",
     "ladder_of": "kpidesk.operations.ladders",
     "lateness": "kpidesk.operations.linting",
     "leads_to": "kpidesk.operations.ladders",

@@ -181,3 +181,16 @@ def test_a_formula_counts_with_its_parameter_and_says_what_is_missing(ws: operat
     operations.set_parameter(ws, "gross_margin", "80%")
     (row,) = operations.evaluate(ws, "2 * param(gross_margin)", asked).rows
     assert row.result.value == pytest.approx(1.6)
+
+
+def test_a_scorecard_of_one_function_holds_what_it_shares_with_others(ws: operations.Workspace) -> None:
+    operations.add_kpi(ws, "nrr")
+    asked = operations.question(ws)
+    tags = {kpi.id: kpi.functions for kpi in (operations.find_kpi(ws, one) for one in _active(ws))}
+    for function in ("sales", "customer_success"):
+        found = operations.kpis_for(ws, function, asked)
+        assert set(found) == {one for one, functions in tags.items() if function in functions}
+    assert "nrr" in operations.kpis_for(ws, "customer_success", asked)
+    assert operations.kpis_for(ws, "sales", asked, ("bookings",)) == ("bookings",)
+    with pytest.raises(UserError, match="No KPI in use here is for customer success"):
+        operations.kpis_for(ws, "customer_success", asked, ("bookings",))

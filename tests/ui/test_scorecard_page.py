@@ -19,6 +19,7 @@ from pytestqt.qtbot import QtBot
 
 from kpidesk import operations
 from kpidesk.core.file_names import file_name
+from kpidesk.core.kpis import Function
 from kpidesk.core.people import ORG, UNASSIGNED, Scope
 from kpidesk.core.periods import quarter_period
 from kpidesk.core.rate_words import ADD_RATE
@@ -263,6 +264,31 @@ def test_reps_against_kpis_in_place(opened: Open, shell: FakeShell, qtbot: QtBot
     assert shell.calls[-1] == ("open_receipt", "win_rate", replace(QUESTION, scope=Scope("rep", "Boris Fay", 11)))
     assert page.panel.row is not None
     assert page.panel.whose.whole_text() == "Boris Fay · Q3 2026"
+
+
+def test_the_scorecard_of_one_function_holds_its_own_kpis_and_shared_ones(
+    opened: Open, shell: FakeShell, qtbot: QtBot
+) -> None:
+    tags: tuple[tuple[Function, ...], ...] = (("sales",), ("sales", "marketing"), ("marketing",))
+    rows = tuple(samples.row(case) for case in CASES[:3])
+    card = replace(samples.scorecard(CASES[:3], QUESTION), rows=tuple(
+        replace(row, kpi=replace(row.kpi, functions=of)) for row, of in zip(rows, tags, strict=True)
+    ))  # fmt: skip
+    page = opened()
+    assert not page.function.isVisible(), "none of the samples is for any"
+    view = replace(page.view, card=card)  # type: ignore[type-var]  # it is loaded
+    page.show_value(view)
+    assert [page.function.itemText(at) for at in range(page.function.count())] == [
+        "All functions",
+        "Sales",
+        "Marketing",
+    ]
+    page.function.choose("marketing")
+    page.show_value(view)
+    assert shown_names(page) == [case.name for case in CASES[1:3]]
+    page.levels.buttons()[2].click()
+    settle(qtbot, shell)
+    assert not page.function.value(), "what it has no more is chosen no more"
 
 
 def test_unassigned_has_a_line_only_where_something_is() -> None:

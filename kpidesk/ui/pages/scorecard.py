@@ -27,6 +27,7 @@ from kpidesk.ui.widgets.matrix_table import MatrixTable
 from kpidesk.ui.widgets.pickers import scope_name
 from kpidesk.ui.widgets.score_actions import ScoreActions
 from kpidesk.ui.widgets.score_asides import ScoreAsides
+from kpidesk.ui.widgets.score_function import FunctionChoice
 from kpidesk.ui.widgets.score_loading import ScoreView, View, level_for, on_show, view_of, write_card
 from kpidesk.ui.widgets.score_pane import ScorePane, about_words
 from kpidesk.ui.widgets.signal_watch import SignalWatch
@@ -87,7 +88,8 @@ class ScorecardPage(Page):
         words.setSpacing(1)
         words.addWidget(self.headline)
         words.addWidget(self.about)
-        head = row(self.levels, spacing=10)
+        self.function = FunctionChoice()
+        head = row(self.function, self.levels, spacing=10)
         head.insertLayout(0, words, 1)
         return head
 
@@ -105,6 +107,7 @@ class ScorecardPage(Page):
 
     def _connect(self) -> None:
         self.levels.chosen.connect(self._on_level)
+        self.function.picked.connect(self.reload)
         self.pane.resized.connect(self._fit)
         self.preview.opened.connect(lambda trend: self.shell.open_trend(trend.kpi.id))
         for table in (self.pane.table, self.matrix):
@@ -135,7 +138,7 @@ class ScorecardPage(Page):
 
     def show_value(self, value: Any) -> None:
         """Show a scorecard, or say why there is none."""
-        view: ScoreView = value
+        view: ScoreView = self.function.narrowed(value)
         self.view = view
         state = self._empty_state(view)
         if state is not None:
