@@ -19,8 +19,8 @@ from kpidesk.operations.formulas import definition_in_force, find_kpi, formula_o
 from kpidesk.operations.goals import TOO_STEEP, from_history, history_before
 from kpidesk.operations.shown import is_running
 from kpidesk.operations.workspace import Workspace, data_date, definitions, evaluator, goals, settings
-from kpidesk.stats.behaviour import natural_limits, periods_to_show
-from kpidesk.stats.power import periods_for_count, periods_for_rate, reach
+from kpidesk.stats.behaviour import LEAST_POINTS, natural_limits, periods_to_show
+from kpidesk.stats.power import needed_n, periods_for_count, periods_for_rate, reach
 from kpidesk.stats.process import Limits
 
 NO_CHANCE = "The present process will not reach this without a change."
@@ -197,9 +197,10 @@ def visibility(ws: Workspace, kpi: Kpi, scope: Scope, period: Period, base: floa
         side = "above" if kpi.direction == "lower" else "below"
         return Visibility(f"The target lies {side} the baseline: it asks for less than what is reached already.")
     mine = _periods(ws, kpi, scope, period, (base, aim))
-    if mine is None:
-        return Visibility("")
     each = "period" if period.grain == "span" else period.grain
+    if mine is None:
+        known, _ = _series(ws, kpi, scope, period)
+        return Visibility(_not_yet(kpi, (base, aim), len(known), each))
     if mine <= 1:
         return Visibility(f"One {each} is enough to show it.", mine)
     suggest, name, coach = _sooner(ws, kpi)
@@ -208,6 +209,20 @@ def visibility(ws: Workspace, kpi: Kpi, scope: Scope, period: Period, base: floa
     told = ["Fine as a goal.", f"{who} alone cannot show it in one {each}: it takes {_about(mine)} {each}s{rows}."]
     told += _instead(_periods(ws, kpi, ORG, period, (base, aim)) if scope != ORG else None, mine, coach, each)
     return Visibility(" ".join(told), mine, suggest, name)
+
+
+def _not_yet(kpi: Kpi, change: tuple[float, float], known: int, each: str) -> str:
+    """What is missing before anybody can say how long a change takes to show, after so many known periods."""
+    base, aim = change
+    rows = needed_n(base, min(aim, 1.0)) if kpi.is_rate else None
+    if rows is not None:
+        was, now = (format_value(one, kpi.display) for one in (base, min(aim, 1.0)))
+        told = sample_text(rows, noun=row_noun(kpi))
+        return f"To tell {now} from {was} takes about {told} in each of two {each}s; how long that is, the first shows."
+    if known >= LEAST_POINTS:
+        return ""
+    more = sample_text(LEAST_POINTS - known, noun=f"more whole {each}")
+    return f"Whether it would show can be said after {more}."
 
 
 def _rows_needed(ws: Workspace, kpi: Kpi, scope: Scope, period: Period, periods: float) -> str:
@@ -236,6 +251,8 @@ def _periods(ws: Workspace, kpi: Kpi, scope: Scope, period: Period, change: tupl
     """
     values, rows = _series(ws, kpi, scope, period)
     base, aim = change
+    if not values and kpi.kpi_class in ("flow_count", "distinct") and base > 0:
+        return periods_for_count(base, aim)
     if not values:
         return None
     last = rows[-4:]

@@ -692,6 +692,23 @@ def test_a_change_that_a_rep_cannot_show_is_said_in_plain_words(ws: operations.W
     assert sure.words == "One quarter is enough to show it."
 
 
+def test_before_there_is_a_history_it_is_said_what_is_missing(tmp_path: Path) -> None:
+    """5,761 rows tell 22 % from 24.2 % (V-POWER); a count of 100 against 110: (2.8 / √2 / (√110 − √100))² = 16.5."""
+    told = {}
+    with made(tmp_path) as new:
+        for kpi, value in (("win_rate", "22%"), ("deals_won", "100"), ("bookings", "100000")):
+            operations.set_baseline_from(new, kpi, scope="org", period="2026-Q1", value=value, reason="the plan")
+            told[kpi] = operations.ladder_of(new, kpi, ORG, Q1, 0.10).visibility.words
+    assert told["win_rate"] == (
+        "To tell 24.2% from 22.0% takes about 5,761 deals in each of two quarters; how long that is, the first shows."
+    )
+    assert told["deals_won"].startswith(
+        "Fine as a goal. The organisation alone cannot show it in one quarter: it takes"
+    )
+    assert "about 17 quarters" in told["deals_won"]
+    assert told["bookings"] == "Whether it would show can be said after 8 more whole quarters."
+
+
 def test_a_target_beyond_what_the_process_gives_is_said(ws: operations.Workspace) -> None:
     """Every quarter comes to exactly 15,000, so its limits are 15,000 and 15,000."""
     found = operations.ladder_of(ws, "bookings", ORG, Q1, 0.10)
