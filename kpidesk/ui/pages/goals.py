@@ -24,7 +24,7 @@ from kpidesk.core.goals import (
 )
 from kpidesk.core.kpis import Kpi, unfilled
 from kpidesk.core.ladders import Ladder
-from kpidesk.core.lint_facts import crowded
+from kpidesk.core.lint_facts import Fix, crowded
 from kpidesk.core.people import ORG, Scope
 from kpidesk.core.scorecards import Question
 from kpidesk.ui.jobs import Workspace
@@ -308,16 +308,15 @@ class GoalsPage(Page):
         reason = "" if kpi.reason == BACK else ask_reason(self, crowded(known, (kpi,)))
         if reason is None:
             return
+        before = next((one for one in known if one.id == kpi.id), kpi)
         kpi = replace(kpi, reason=reason) if reason else kpi
         self.shell.jobs.ask(
-            "save-kpi", lambda workspace: operations.save_kpi(workspace, kpi), self._kpi_saved, self._kpi_refused
-        )
+            "save-kpi", lambda workspace: operations.save_kpi(workspace, kpi), partial(self._kpi_saved, before),
+            self._kpi_refused,
+        )  # fmt: skip
 
-    def _kpi_saved(self, kpi: Kpi) -> None:
-        is_retired = kpi.status == "retired"
-        back = partial(self.save_kpi, replace(kpi, status="active", reason=BACK))
-        self.shell.toast(saved_words(kpi), button="Undo" if is_retired else "",
-                         act=back if is_retired else None)  # fmt: skip
+    def _kpi_saved(self, before: Kpi, kpi: Kpi) -> None:
+        self.shell.toast(saved_words(kpi), button="Undo", act=partial(self.save_kpi, replace(before, reason=BACK)))
         self.shell.announce(Change.KPIS)
 
     def _kpi_refused(self, error: UserError) -> None:
@@ -338,10 +337,17 @@ class GoalsPage(Page):
         )
 
     def _pack_started(self, done: operations.PackStart) -> None:
-        self.shell.toast(pack_words(done.pack, len(done.activated), len(done.drafts), len(done.waiting)))
+        new = tuple(kpi.id for kpi in done.activated)
+        self.shell.toast(pack_words(done.pack, len(new), len(done.drafts), len(done.waiting)),
+                         button="Undo" if new else "", act=partial(self._leave_pack, new) if new else None)  # fmt: skip
         first = (*done.activated, *(kpi for kpi, _ in done.drafts), *done.kept)[0]
         self.open_kpi(first.id)
         self.shell.announce(Change.KPIS)
+
+    def _leave_pack(self, kpi_ids: tuple[str, ...]) -> None:
+        fix = Fix("bring_back", kpi_ids, "Undo")
+        self.shell.jobs.ask("start-pack", lambda workspace: operations.apply_fix(workspace, fix),
+                            lambda _: self.shell.announce(Change.KPIS), self._kpi_refused)  # fmt: skip
 
     def keep_baseline(self, baseline: Baseline) -> None:
         """Freeze a baseline for the scope and period in view; the target can then be set."""

@@ -38,8 +38,8 @@ _BEFORE: dict[FixAction, str] = {
 """What is said before a fix that changes what everybody sees."""
 _BACK: dict[FixAction, FixAction] = {"retire": "activate", "activate": "bring_back"}
 
-BACK = "Retiring it was taken back."
-"""Why a KPI is in use again."""
+BACK = "Taken back."
+"""Why a KPI is again as it was."""
 
 
 def before_fixing(fix: Fix) -> str:
