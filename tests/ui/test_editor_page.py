@@ -344,6 +344,13 @@ def test_a_changed_definition_shows_before_and_after_and_leaves_last_quarter(qtb
     assert saved is not None
     assert saved.version == 2
     assert page.live.about.text().endswith(", all with today's definition")  # the scorecard keeps the old one
+    changed = page.text
+    assert shell.undo_last is not None
+    shell.undo_last()
+    until(qtbot, lambda: shell.toasts[-1].endswith("is defined as it was."))
+    page.reload()
+    settle(qtbot, page)
+    assert page.text != changed
 
 
 def value_of(qtbot: QtBot, page: EditorPage, question: Question) -> float | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, ClassVar
 
 from PySide6.QtCore import QTimer
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QVBoxLayout
 
 from kpidesk import operations
 from kpidesk.core.changes import Change
+from kpidesk.core.drafts import KpiChange
 from kpidesk.core.errors import UserError
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.lint_facts import crowded
@@ -355,10 +357,22 @@ class EditorPage(Page):
         if before is not None and before.status != "draft" and before.formula != kpi.formula:
             words = f"{words} {old_definition_words(self.shell.today())}"
         asked = self._asked()
-        if kpi.status == "active" and asked is not None:
+        if before is not None and before.status != "draft" and asked is not None:
+            self.shell.toast(words, button="Undo", act=partial(self._take_back, before, asked))
+        elif kpi.status == "active" and asked is not None:
             self.shell.toast(words, button="Set its target", act=lambda: self.shell.open_goal(kpi.id, asked))
         else:
             self.shell.toast(words)
+        self.shell.announce(Change.KPIS)
+
+    def _take_back(self, before: Kpi, asked: Question) -> None:
+        """Define a KPI as it was before it was changed; what is being written about it meanwhile stays."""
+        version = before.version
+        self.shell.jobs.ask("editor:back", lambda ws: operations.change_back(ws, before.id, asked, version=version),
+                            self._taken_back, self._failed, certain=True)  # fmt: skip
+
+    def _taken_back(self, change: KpiChange) -> None:
+        self.shell.toast(f"{change.after.name} is defined as it was.")
         self.shell.announce(Change.KPIS)
 
     def _unfinished(self) -> Unfinished | None:
