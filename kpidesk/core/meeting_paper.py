@@ -42,6 +42,7 @@ from kpidesk.core.meetings import (
 )
 from kpidesk.core.papers import (
     MIDDLE,
+    RECEIPTS,
     CellUnit,
     Paper,
     PaperCard,
@@ -55,6 +56,7 @@ from kpidesk.core.papers import (
     PaperTable,
     PaperWords,
 )
+from kpidesk.core.receipt_codes import PROVEN
 from kpidesk.core.review_words import NO_AGENDA, NO_NOTES
 from kpidesk.core.reviews import Line
 from kpidesk.core.signals import MOST_SHOWN
@@ -86,7 +88,7 @@ def meeting_paper(sheet: MeetingSheet, *, whole: bool = False) -> Paper:
         title=meeting_title(sheet),
         about=about_words(sheet),
         as_of=sheet.as_of,
-        sections=(first, *parts, *_typed(sheet)),
+        sections=(first, *parts, *_typed(sheet), *_receipts(sheet)),
         currency=sheet.currency,
         filters=(f"team {sheet.name}",) if sheet.meeting.scope.kind == "team" else (),
         definitions=sheet.definitions,
@@ -337,6 +339,13 @@ def _signals(sheet: MeetingSheet, most: int) -> PaperTable:
 def _point(one: Point) -> str:
     told = ", ".join(part for part in (from_text(one.since), "done" if one.done else "") if part)
     return f"{one.text} ({told})" if told else one.text
+
+
+def _receipts(sheet: MeetingSheet) -> tuple[PaperSection, ...]:
+    """The codes by which the numbers of the review are proven again; nothing where none has one."""
+    found = {line.row.receipt: line.row.kpi.name for line in (*sheet.lines, *sheet.quarter) if line.row.receipt}
+    rows = ((name, code) for code, name in found.items())
+    return (PaperSection(RECEIPTS, (texts(("KPI", "Code"), rows, PROVEN, shares=(1.2, 2.0)),)),) if found else ()
 
 
 def _typed(sheet: MeetingSheet) -> tuple[PaperSection, ...]:

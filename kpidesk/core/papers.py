@@ -148,6 +148,10 @@ ABOUT_TELLS_WHOSE = ("breakdown", "why")
 """The kinds of paper whose title is a KPI alone."""
 
 
+RECEIPTS = "Receipts"
+"""The section with the codes of the numbers, which no copy without names or amounts has."""
+
+
 @dataclass(frozen=True, slots=True)
 class Paper:
     """Something to take along: what it is about, the data and filters behind it, and its sections.

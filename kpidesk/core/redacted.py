@@ -9,6 +9,7 @@ from kpidesk.core.card_papers import card_table
 from kpidesk.core.goals import Target
 from kpidesk.core.papers import (
     MIDDLE,
+    RECEIPTS,
     CellUnit,
     Paper,
     PaperCard,
@@ -29,7 +30,7 @@ MONEY = frozenset(("money", "money_per_day"))
 
 def redacted_paper(paper: Paper, redactor: Redactor) -> Paper:
     """A paper as the redactor lets it go: no formula is left, and no number that a band is to hide."""
-    sections = tuple(_section(paper, one, redactor) for one in paper.sections)
+    sections = tuple(_section(paper, one, redactor) for one in paper.sections if one.heading != RECEIPTS)
     changed = redactor.within(replace(paper, sections=(), names=()))
     return replace(changed, sections=sections, filters=(*changed.filters, HIDDEN[redactor.how]), kind=paper.kind,
                    definitions=paper.definitions, code=paper.code, currency=paper.currency)  # fmt: skip

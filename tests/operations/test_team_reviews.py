@@ -26,6 +26,7 @@ from kpidesk.core.meetings import (
     MemberTable,
     Point,
 )
+from kpidesk.core.papers import PaperTable, tables_of
 from kpidesk.core.people import ORG, UNASSIGNED, Scope
 from kpidesk.core.periods import parse_period
 from kpidesk.core.pipeline import Conversion, Figure, StageDays
@@ -562,6 +563,10 @@ def test_a_code_in_a_sealed_review_tells_its_target_and_that_of_today_beside_it(
     assert sealed.as_of is not None
     day = f"Sealed in the monthly leadership review with the data of {day_text(sealed.as_of)}"
     assert operations.replay(ws, row.receipt).asides[0] == f"{day}: {row.value_text}, target $20.0K."
+    codes = {line.row.receipt for line in (*sealed.lines, *sealed.quarter)}
+    shown = dict(tables_of(operations.meeting_paper(sealed)))["Receipts"]
+    assert isinstance(shown, PaperTable)
+    assert {line.cells[1].text for line in shown.rows} == codes
     operations.set_target(ws, aim(ws, ORG, 25_000.0), "A better plan")
     told = operations.replay(ws, row.receipt).asides[0]
     assert told == f"{day}: {row.value_text}, target $20.0K; today {row.value_text}, target $25.0K."
