@@ -24,6 +24,7 @@ from kpidesk.core.reviews import (
 )
 from kpidesk.core.scorecards import goal_notes
 from kpidesk.core.status import TOO_EARLY, Status
+from kpidesk.core.term_words import term_words
 
 SETTLED_STATUS: dict[Settled, Status] = {
     "done": "on_track",
@@ -247,9 +248,10 @@ def lines_aside(sheet: Sheet) -> str:
 
 
 def target_lines(sheet: Sheet) -> tuple[str, ...]:
-    """Whence targets come that were not set for the rep, and by what those of a running period are due."""
+    """Whence targets come that were not set for the rep, by what running ones are due, and what the terms mean."""
     rows = [line.row for line in sheet.lines]
-    return goal_notes(rows, [(row.kpi.name,) for row in rows])
+    terms = term_words(*(row.kpi.name for row in rows), *sheet.why)
+    return (*goal_notes(rows, [(row.kpi.name,) for row in rows]), *([terms] if terms else []))
 
 
 def risk_text(deal: RiskDeal) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -11,21 +12,23 @@ import pytest
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 
 from kpidesk import operations
 from kpidesk.core.peers import Peer, PeerGroup
-from kpidesk.core.people import Scope
+from kpidesk.core.people import ORG, Scope
 from kpidesk.core.periods import year_period
 from kpidesk.ui.main_window import MainWindow
 from kpidesk.ui.messages import PlainLabel, rich_text_leaks
 from kpidesk.ui.pages.compare import ComparePage
 from kpidesk.ui.pages.scorecard import ScorecardPage
+from kpidesk.ui.pages.trends import TrendsPage
 from kpidesk.ui.pages.why import WhyPage
 from kpidesk.ui.painting import funnel_plot
 from kpidesk.ui.painting.look import look_of
 from kpidesk.ui.painting.why_bars import side_of, under_text
+from kpidesk.ui.widgets.page_kpi import KpiPage
 from tests.conftest import SAMPLE_DAY
 from tests.ui.conftest import settled
 from tests.ui.samples import QUESTION, SETTINGS
@@ -288,3 +291,56 @@ def test_every_point_of_a_small_group_has_its_name(compare: ComparePage, monkeyp
     funnel_plot.paint_funnel(painter, QRectF(0, 0, 700, 400), compare.answer.found, around, look_of(compare.theme))
     painter.end()
     assert set(names) <= set(written)
+
+
+STATISTICS = re.compile(
+    r"\b(percentiles?|standard deviations?|sigma|variances?|intervals?|confidence|significan\w+|Wilson|Poisson|"
+    r"Bayes\w*|shr[iu]nk\w*|regress\w*|funnel|quartiles?|distributions?|outliers?|probabilit\w+|hypothes\w+|correlat\w+|"
+    r"Kaplan|survival|skew\w*|WAPE|null)\b", re.IGNORECASE,
+)  # fmt: skip
+EXPLAINED = {
+    "median": "half lie below it", "pp": "percentage points", "mix": "it became a larger or smaller share",
+    "allowing for luck": "In 95 of 100 cases", "best guess": "the nearer it is taken to that of all",
+}  # fmt: skip
+"""Terms that a page may have, each with what must then stand on it."""
+
+
+def said_on(page: QWidget) -> str:
+    """Everything that a page says in words."""
+    QApplication.processEvents()  # what was just put into a list is shown by then
+    labels = (one.text() for one in page.findChildren(QLabel) if one.isVisibleTo(page))
+    tables = (one.model() for one in page.findChildren(QTableView) if one.isVisibleTo(page))
+    heads = (
+        str(model.headerData(at, Qt.Orientation.Horizontal)) for model in tables for at in range(model.columnCount())
+    )
+    return "\n".join((*labels, *heads))
+
+
+def fail(error: Exception) -> None:
+    raise error
+
+
+@pytest.mark.parametrize(
+    ("kind", "kpi_id"),
+    [(WhyPage, "win_rate"), (ComparePage, "sales_cycle_length"), (TrendsPage, "sales_cycle_length")],
+)
+def test_a_page_about_a_rep_explains_every_term_that_it_has(
+    qtbot: QtBot, shell: FakeShell, kind: type[KpiPage] | type[TrendsPage], kpi_id: str
+) -> None:
+    page = kind(shell)
+    qtbot.addWidget(page)
+    page.resize(1068, 714)
+    page.show()
+    page.open_kpi(kpi_id)
+    known: list[Any] = []
+    shell.jobs.ask("scopes", lambda ws: operations.scopes(ws).find_scope("rep:Leila Haddad"), known.append, fail)
+    settle(qtbot, shell)
+    page.ask(replace(QUESTION, scope=ORG if kind is ComparePage else known[0]))
+    settle(qtbot, shell)
+    if isinstance(page, WhyPage):
+        page.turn_parts()
+        settle(qtbot, shell)
+    told = said_on(page)
+    assert STATISTICS.findall(told) == []
+    assert [term for term, meaning in EXPLAINED.items()
+            if re.search(rf"\b{term}\b", told, re.IGNORECASE) and meaning not in told] == []  # fmt: skip

@@ -16,6 +16,7 @@ from kpidesk.core.errors import UserError
 from kpidesk.core.formats import day_text
 from kpidesk.core.receipts import LeftOut, Order, Receipt, ReceiptRow, Replay
 from kpidesk.core.scorecards import Question
+from kpidesk.core.term_words import term_words
 from kpidesk.ui.jobs import Workspace
 from kpidesk.ui.messages import PlainLabel, restyle
 from kpidesk.ui.page import Page, PageState, Sealed
@@ -165,7 +166,9 @@ class ReceiptPage(Page):
             label.setVisible(bool(text))
         self.facts.show_facts(facts(receipt))
         told = [*(replay.changes if replay is not None else ()), *(replay.asides if replay is not None else ())]
-        self.notices.setText("\n".join(f"•  {notice}" for notice in (*told, *receipt.notices)))
+        terms = term_words(receipt.kpi.name, receipt.words, sample_words(receipt))
+        told += [*receipt.notices, *([terms] if terms else [])]
+        self.notices.setText("\n".join(f"•  {notice}" for notice in told))
         self.notices.setVisible(bool(self.notices.text()))
         self._show_proof(receipt, receipt.currency or settings.currency)
         self.copy_sql.setVisible(self._sealed is None or self._shows_today)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from kpidesk.core.changes import Change
 from kpidesk.core.people import Scope
 from kpidesk.core.scorecards import Question
+from kpidesk.core.term_words import term_words
 from kpidesk.core.trend_layers import Layer
 from kpidesk.core.trend_words import explanations
 from kpidesk.core.trends import Trend
@@ -199,7 +200,8 @@ class TrendsPage(Page):
         self.heading.setText(f"{trend.kpi.name} · {scope_name(trend.question.scope, settings)}")
         told = (trend.sentence, trend.ahead.sentence if trend.ahead else "")
         self.sentence.setText(" ".join(part for part in told if part))
-        self.told.setText(" ".join(explanations(trend)))
+        terms = term_words(trend.kpi.name, trend.sentence)
+        self.told.setText(" ".join((*explanations(trend), *([terms] if terms else []))))
         self.told.setVisible(bool(self.told.text()))
         self.layers.show_layers(trend.layers, trend)
         self.notes.show_marks(trend.marks if trend.shows("notes") else ())

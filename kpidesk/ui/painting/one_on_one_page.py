@@ -183,9 +183,10 @@ def _lines(sheet: Sheet, look: Look, width: float) -> list[Block]:
         return section("The numbers", look, [remark(NO_LINES, look)])
     header = kpi_header(look)
     rows = [kpi_block(one, look, width) for one in sheet.lines]
-    if any(one.row.target is not None and one.row.result.value is not None for one in sheet.lines):
-        goals = [line for text in target_lines(sheet) for line in broken(text, look.font(13), width, 3)]
-        rows[-1] = stacked((rows[-1], remark(KEY, look), *(remark(line, look) for line in goals)))
+    has_bar = any(one.row.target is not None and one.row.result.value is not None for one in sheet.lines)
+    told = [line for text in target_lines(sheet) for line in broken(text, look.font(13), width, 3)]
+    remarks = [*([KEY] if has_bar else []), *told]
+    rows[-1] = stacked((rows[-1], *(remark(line, look) for line in remarks)))
     blocks = [stacked((header, rows[0])), *(replace(row, under=header) for row in rows[1:])]
     return section("The numbers", look, blocks, lines_aside(sheet))
 

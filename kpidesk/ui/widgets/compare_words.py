@@ -5,7 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
+from kpidesk.core.luck_words import FOR_LUCK
 from kpidesk.core.peers import Comparison, PeerGroup, names_listed
+from kpidesk.core.term_words import term_words
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.compare_text import READING, READING_RANGES, alike_words, head_of
@@ -46,6 +48,8 @@ class CompareWords(QScrollArea):
         if any(group.common is not None for group in found.groups):
             self._add("How to read it", "subheading")
             self._add(READING if any(group.limits for group in found.groups) else READING_RANGES, "small")
+            has_guess = any(one.fair_text for one in found.peers)
+            self._add(term_words(found.kpi.name, FOR_LUCK, "best guess" if has_guess else ""), "small")
         self._column.addStretch(1)
 
     def _add_group(self, group: PeerGroup, said: set[str]) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from kpidesk.core.review_words import NO_LINES, capital, valued_words
 from kpidesk.core.reviews import Difference, Line, Sheet
+from kpidesk.core.term_words import term_words
 from kpidesk.ui.messages import PlainLabel, tip
 from kpidesk.ui.painting.bullet import bullet_of, paint_bullet
 from kpidesk.ui.painting.look import LEFT, REGULAR, SEMIBOLD, Look, draw_text, width_of
@@ -200,6 +201,9 @@ class LinesCard(LinesSection):
         for at, text in enumerate(sheet.why):
             self.column.addSpacing(0 if at else 8)
             self.column.addWidget(PlainLabel(f"Why: {text}", "small", wrap=True))
+        if terms := term_words(*(one.row.kpi.name for one in sheet.lines), *sheet.why):
+            self.column.addSpacing(8)
+            self.column.addWidget(PlainLabel(terms, "small", wrap=True))
 
 
 class ThenAndNow(Section):
