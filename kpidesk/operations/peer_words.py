@@ -109,7 +109,16 @@ def group_words(peers: Sequence[Peer], found: Grouping) -> str:
         return f"{found.words} All lie inside what luck explains."
     if outside and not found.apart:
         return _not_from_whom(peers, len(found.members))
-    return f"{'; '.join(outside)}. {found.words}" if outside else found.words
+    told = _who_differs(peers, found)
+    return f"{'; '.join(outside)}. {told}" if outside else told
+
+
+def _who_differs(peers: Sequence[Peer], found: Grouping) -> str:
+    """Who can be told apart: the two by name where it is only they, else how many pairs."""
+    if len(found.apart) > 1 or len(peers) < 3:
+        return found.words
+    names = names_listed(tuple(peers[at].name for at in sorted(found.apart[0])))
+    return f"{names} differ by more than luck; the others cannot be told apart."
 
 
 def _not_from_whom(peers: Sequence[Peer], count: int) -> str:

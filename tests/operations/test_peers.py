@@ -196,3 +196,11 @@ def test_reps_that_differ_only_from_each_other_have_ranks_and_one_sentence(found
     assert sentence("rate", (group,), "rep").startswith("Nobody stands out from all together, but not all are alike")
     alike = replace(group, peers=tuple(replace(one, rank="") for one in inside))
     assert "nothing here says that one is better" in sentence("rate", (alike,), "rep")
+
+
+def test_the_only_two_who_differ_are_named(found: Comparison) -> None:
+    peers = tuple(replace(one, place="inside") for one in sorted(found.groups[0].peers, key=lambda one: one.name))
+    one_pair = Grouping(tuple(Member(at, 0.4, 0.2, 0.6, ()) for at in range(4)), ((0, 1, 2), (0, 2, 3)), ((3, 1),))
+    assert group_words(peers, one_pair) == (
+        "Bo Dahl and Zoe Adams differ by more than luck; the others cannot be told apart."
+    )
