@@ -205,15 +205,15 @@ def by_open_deals(files: Files, quarter: Quarter, day: date) -> float | None:
     """Booked by a day, each open deal due by the chance that such deals had, and what past quarters won beside them.
 
     The mean; the app shows the median, which lies near it. None where exports and logs known by that day tell of fewer
-    than four past quarters.
+    than four past quarters. On a day without an export the logs stand in, and tell of the past ones too.
     """
-    now, left = files.exports[day], (quarter.last - day).days
+    now, left = files.exports.get(day) or files.log.on(day), (quarter.last - day).days
     tally: dict[str, list[int]] = {}
     turns = []
     for past in quarters_before(quarter, PAST):
         same = past.last - timedelta(days=left)
         near = files.nearest(same, past, day)
-        if near is None and day < files.log.since:
+        if near is None and day in files.exports and day < files.log.since:
             continue
         then_day = near or same
         then = files.exports[near] if near is not None else files.log.on(same)

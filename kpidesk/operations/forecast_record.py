@@ -33,13 +33,17 @@ PARTS: dict[Moment, float] = {"day one": 0.0, "25%": 0.25, "50%": 0.5, "75%": 0.
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """A day of a past period to look back at: with the exports up to `export` and nothing dated after `day`."""
+    """A day of a past period to look back at: with the exports up to `export` and nothing dated after `day`.
+
+    `methods` are those that are looked at so.
+    """
 
     period: Period
     moment: Moment
     day: date
     export: date
     basis: Basis
+    methods: tuple[MethodId, ...] = METHODS
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +103,12 @@ def _looks(
             if moment == "now" and known.day >= asked.period.last_day:
                 continue
             day = _day_at(period, PARTS.get(moment, part))
-            near = nearest(exports, day, period)
-            if near is not None and logs and near < min(logs) and _is_better_told(known, period, day, near):
-                near = None
-            yield _look(period, moment, day, near, exports, min(logs, default=exports[0]))
+            near, logged = nearest(exports, day, period), min(logs, default=exports[0])
+            look = _look(period, moment, day, near, exports, logged)
+            if near is not None and logs and near < logged and _is_better_told(known, period, day, near):
+                yield replace(look, methods=("share", "season"))
+                look = replace(_look(period, moment, day, None, exports, logged), methods=("pipeline",))
+            yield look
 
 
 def _is_better_told(known: Known, period: Period, day: date, near: date) -> bool:
@@ -139,10 +145,10 @@ def _lines(
     known = known_of(ws, asked, look.day, then, look.basis)
     if known is None:
         return
-    made = _estimates(known, asked.period)
-    money = settings(ws).currency
-    for method in METHODS:
-        found = made[method].found
+    money, won = settings(ws).currency, booked_in(known, [asked.period]).values[0] or 0.0
+    for method in look.methods:
+        made = _estimate(known, asked.period, method, won)
+        found = made.found
         error = (found.shown - booked) / booked if found is not None and booked > 0 else None
         inside = None
         if found is not None and found.low is not None and found.high is not None:
@@ -150,18 +156,15 @@ def _lines(
         yield BacktestLine(
             method, look.moment, look.period, look.day, look.basis,
             range_of(ws, found.shown, found.low, found.high) if found is not None else None,
-            booked, format_value(booked, "money", money), error, format_change(error), inside, made[method].reason,
+            booked, format_value(booked, "money", money), error, format_change(error), inside, made.reason,
         )  # fmt: skip
 
 
-def _estimates(known: Known, period: Period) -> dict[MethodId, Estimate]:
-    """What each method says of a period with the knowledge of a day."""
-    won = booked_in(known, [period]).values[0] or 0.0
-    return {
-        "share": share_estimate(known, period, won, shares_of_past(known, period), ()),
-        "pipeline": _by_open_deals(known, period, won),
-        "season": season_estimate(known, period, won, ()),
-    }
+def _estimate(known: Known, period: Period, method: MethodId, won: float) -> Estimate:
+    """What a method says of a period with the knowledge of a day."""
+    if method == "share":
+        return share_estimate(known, period, won, shares_of_past(known, period), ())
+    return _by_open_deals(known, period, won) if method == "pipeline" else season_estimate(known, period, won, ())
 
 
 def _by_open_deals(known: Known, period: Period, won: float) -> Estimate:
