@@ -57,6 +57,11 @@ def pool(picks: Picks, crew: Crew, windows: int, wide: bool, *, distinct: bool =
 
 def _ranks(row: Ints, x: Floats) -> tuple[Floats, Ints]:
     """A place in order for every (row, value); the same row has the same place wherever it is credited."""
+    if not len(row) or int(np.bincount(row).max()) == 1:  # no row stands here twice: each has a place of its own
+        order = np.argsort(x)
+        place = np.empty(len(order), dtype=np.int64)
+        place[order] = np.arange(len(order))
+        return x[order], place
     order = np.lexsort((row, x))
     new = np.ones(len(order), dtype=np.bool_)
     new[1:] = (row[order[1:]] != row[order[:-1]]) | (x[order[1:]] != x[order[:-1]])
