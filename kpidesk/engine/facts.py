@@ -34,7 +34,7 @@ from kpidesk.engine.history import (
     read_states,
     read_versions,
 )
-from kpidesk.engine.money import Exchange, first_filled, is_money, money_field, read_exchange
+from kpidesk.engine.money import Exchange, currencies, first_filled, is_money, money_field, read_exchange
 from kpidesk.engine.past import Past, at_exports, past_of_exports, weave
 from kpidesk.engine.records import gives, person_rows, read_records
 from kpidesk.engine.stage_changes import read_changes
@@ -252,19 +252,6 @@ def _splits(curation: Curation, crew: Crew) -> tuple[Splits, int]:
         bounds.append(len(people))
     arrays = (np.array(one, dtype=np.int64) for one in (values, bounds, people, parts))
     return Splits(*arrays), MILLION // unit
-
-
-def currencies(columns: Columns, curation: Curation, own: str) -> tuple[list[str], Mask]:
-    """The currency of each term, and which values are in another than the workspace's own."""
-    terms = columns.get("currency")
-    names = [""] * (max(curation.terms, default=0) + 1)
-    for term, (field, text) in curation.terms.items():
-        if field == "currency":
-            names[term] = text.strip().upper()
-    if terms is None:
-        return names, np.zeros(len(columns["of"]), dtype=np.bool_)
-    other = np.array([bool(name) and name != own.upper() for name in names])
-    return names, np.asarray(other[terms], dtype=np.bool_)
 
 
 class _Loader:

@@ -16,8 +16,8 @@ from kpidesk.core.rates import Rate, rate_table
 from kpidesk.core.records import minor_digits
 from kpidesk.core.settings import Settings, calendar_of
 from kpidesk.engine.days import NO_DAY, day_number, day_of
-from kpidesk.engine.history import NO_AMOUNT
-from kpidesk.engine.values import Column, Floats, Ints, Raw, from_days, from_ints
+from kpidesk.engine.history import NO_AMOUNT, Columns
+from kpidesk.engine.values import Column, Floats, Ints, Mask, Raw, from_days, from_ints
 
 RATE = " rate"
 """Added to the name of a field of money it names the column of the rates used: NaN for none needed, the place of a
@@ -154,3 +154,16 @@ def first_filled(amounts: Raw, deal: Ints, deals: int) -> Ints:
     filled = np.flatnonzero(amounts != NO_AMOUNT)[::-1]
     found[deal[filled]] = filled
     return found
+
+
+def currencies(columns: Columns, curation: Curation, own: str) -> tuple[list[str], Mask]:
+    """The currency of each term, and which values are in another than the workspace's own."""
+    terms = columns.get("currency")
+    names = [""] * (max(curation.terms, default=0) + 1)
+    for term, (field, text) in curation.terms.items():
+        if field == "currency":
+            names[term] = text.strip().upper()
+    if terms is None:
+        return names, np.zeros(len(columns["of"]), dtype=np.bool_)
+    other = np.array([bool(name) and name != own.upper() for name in names])
+    return names, np.asarray(other[terms], dtype=np.bool_)

@@ -349,8 +349,6 @@ class MainWindow(QMainWindow):
         if act is not None:
             act()
 
-    # --- events -----------------------------------------------------------------------------------------------------
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Narrow the rail where its words would leave the page too little room."""
         super().resizeEvent(event)

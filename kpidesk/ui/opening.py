@@ -114,6 +114,9 @@ def _opened(window: MainWindow, path: Path, then: Then) -> None:
 
 def _load_rest(window: MainWindow) -> None:
     """Load on this thread, while the manager reads, what the database thread must not be the first to load."""
+    if window.jobs.is_busy:
+        QTimer.singleShot(REST_AFTER, window, lambda: _load_rest(window))
+        return
     import scipy.special  # noqa: F401
 
     from kpidesk import operations
