@@ -61,7 +61,7 @@ RULES: tuple[Rule, ...] = (
          "A field says 'Select', 'n/a', 'test' or the like, which is no answer.", "Pick a real value or empty it."),
     Rule("duplicate", "Looks like a duplicate", "open",
          "Another open deal of the same account has the same name, or the same amount and close date.",
-         "Merge them in the CRM, or close one."),
+         "Make them one, close one in the CRM, or say that they are two."),
     Rule("won_twice", "May be won once, not twice", "won",
          f"Another deal of the same account and name was won within {TWICE_DAYS} days.",
          "Make them one where one was signed; say that they are two where both were."),

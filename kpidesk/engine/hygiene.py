@@ -39,7 +39,8 @@ class Checked:
 
     Arrays by checked deal: `deal` (row among the facts), `value`, `owner` (person row, 0 nobody), `touched` (the
     day of the last activity that took place, NO_DAY unknown); `found[rule]` is true where the rule is broken,
-    `of[rule]` where it can be. `unknown[rule]` names the field that no file gives.
+    `of[rule]` where it can be. `unknown[rule]` names the field that no file gives. `twins` numbers the groups of open
+    deals of one account that agree in amount and close date, -1 for none.
     """
 
     deal: Ints
@@ -49,6 +50,7 @@ class Checked:
     found: Mapping[RuleId, Mask]
     of: Mapping[RuleId, Mask]
     unknown: Mapping[RuleId, str]
+    twins: Ints
 
     @property
     def broken(self) -> Mask:
@@ -68,14 +70,15 @@ def check_hygiene(facts: Facts, scope: Scope, unassigned: UnassignedLevel = "rep
     deal = np.flatnonzero(wanted & _inside(facts, scope, unassigned))
     value = versions.value[versions.newest[deal]]
     looked = _Look(facts, deal, value)
+    twins = looked.twins()
     found, of, unknown = {}, {}, {}
-    for rule, (may, broken) in looked.rules().items():
+    for rule, (may, broken) in looked.rules(twins).items():
         missing = next((name for name in NEEDS.get(rule, ()) if not facts.gives(name)), "")
         if missing:
             unknown[rule] = missing
         of[rule] = may & (not missing)
         found[rule] = broken & of[rule]
-    return Checked(deal, value, facts.owner[value], looked.last, found, of, unknown)
+    return Checked(deal, value, facts.owner[value], looked.last, found, of, unknown, twins)
 
 
 def _inside(facts: Facts, scope: Scope, unassigned: UnassignedLevel) -> Mask:
@@ -106,7 +109,7 @@ class _Look:
             for name in ("close_date", "next_activity_at", "created_at")
         )
 
-    def rules(self) -> dict[RuleId, tuple[Mask, Mask]]:
+    def rules(self, twins: Ints) -> dict[RuleId, tuple[Mask, Mask]]:
         """For each rule, of which deals it can be true and of which it is."""
         today = self.facts.newest_data
         shut, every = self.won | self.lost, np.ones(len(self.deal), dtype=np.bool_)
@@ -126,7 +129,7 @@ class _Look:
             "closed_before_created": (shut & ended, self.closed < self.created),
             "dated_ahead": (every, ahead),
             "placeholder": (every, self._placeholders()),
-            "duplicate": (self.open, self._twins()),
+            "duplicate": (self.open, twins >= 0),
             "won_twice": (self.won, np.zeros(len(self.deal), dtype=np.bool_)),  # by their names, which the caller has
         }
 
@@ -145,15 +148,16 @@ class _Look:
             found |= is_empty[column(self.facts.columns, name, self.value, 0).astype(np.int64)]
         return found
 
-    def _twins(self) -> Mask:
-        """Open deals of one account that agree in amount and close date; names are compared by the caller."""
+    def twins(self) -> Ints:
+        """The group of open deals of one account that agree in amount and close date; names are for the caller."""
         account = column(self.facts.columns, "account", self.value, 0).astype(np.int64)
         known = self.open & (account != 0) & (self.amount != NO_AMOUNT) & (self.due != NO_DAY)
         at = np.flatnonzero(known)
         marks = np.stack((account[at], self.amount[at], self.due[at]), axis=1)
         _, which, counts = np.unique(marks, axis=0, return_inverse=True, return_counts=True)
-        found = np.zeros(len(self.deal), dtype=np.bool_)
-        found[at] = counts[which.reshape(-1)] > 1
+        which = which.reshape(-1)
+        found = np.full(len(self.deal), -1, dtype=np.int64)
+        found[at] = np.where(counts[which] > 1, which, -1)
         return found
 
 

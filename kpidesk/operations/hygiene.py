@@ -85,16 +85,18 @@ def _skipped(field: str | None) -> str:
 
 
 def _marks(checked: engine.Checked) -> Marks:
-    """The rules that each checked deal, by position, breaks."""
+    """The rules that each checked deal, by position, breaks; those about two deals are left to `_mark_namesakes`."""
     found: Marks = defaultdict(set)
     for rule, mask in checked.found.items():
+        if rule == "duplicate":
+            continue
         for at in np.flatnonzero(mask).tolist():
             found[at].add(rule)
     return found
 
 
 def _mark_namesakes(ws: Workspace, facts: engine.Facts, checked: engine.Checked, marks: Marks) -> None:
-    """Mark deals of one account that have the same name: open ones, and those that were won within a month.
+    """Mark deals of one account that may be one: open ones of one name, or of one amount and close date, and wins.
 
     Those of which somebody said that they are two are none.
     """
@@ -106,7 +108,7 @@ def _mark_namesakes(ws: Workspace, facts: engine.Facts, checked: engine.Checked,
             marks[one].add(rule)
             marks[other].add(rule)
 
-    for places in _namesakes(ws, facts, checked, "duplicate"):
+    for places in (*_namesakes(ws, facts, checked, "duplicate"), *_twins(checked)):
         for one, other in combinations(places, 2) if two else pairwise(places):
             mark("duplicate", one, other)
     closed = facts.versions.closed[facts.versions.newest[checked.deal]]
@@ -114,6 +116,14 @@ def _mark_namesakes(ws: Workspace, facts: engine.Facts, checked: engine.Checked,
         for one, other in pairwise(sorted(places, key=lambda place: int(closed[place]))):
             if closed[other] - closed[one] <= TWICE_DAYS:
                 mark("won_twice", one, other)
+
+
+def _twins(checked: engine.Checked) -> Iterator[list[int]]:
+    """The places of open deals of one account that agree in amount and close date."""
+    groups: dict[int, list[int]] = defaultdict(list)
+    for place in np.flatnonzero(checked.found["duplicate"]).tolist():
+        groups[int(checked.twins[place])].append(place)
+    yield from groups.values()
 
 
 def _namesakes(ws: Workspace, facts: engine.Facts, checked: engine.Checked, rule: RuleId) -> Iterator[list[int]]:
