@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
+import re
 from collections.abc import Iterable
 from datetime import date, timedelta
 
@@ -15,18 +14,18 @@ COLUMNS = ("Year", "Period", "First day", "Last day")
 Line = tuple[int, str, str, str, str]
 """A line of the table with its number: year, period, first and last day as text."""
 MOST_YEARS = 100
+BETWEEN = re.compile(r"[,;\t]")
+"""What stands between two cells, also where a spreadsheet was copied from."""
 
 
 def periods_table(calendar: Calendar, years: Iterable[int]) -> str:
     """The periods of fiscal years as CSV, as `own_of_text` reads them."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
+    lines = [",".join(COLUMNS)]
     for year in years:
         for number in range(1, PERIODS + 1):
             first, following = (period_start(calendar, year, at) for at in (number, number + 1))
-            writer.writerow((year, f"P{number}", first, following - timedelta(days=1)))
-    return out.getvalue()
+            lines.append(f"{year},P{number},{first},{following - timedelta(days=1)}")
+    return "\n".join((*lines, ""))
 
 
 def own_of_text(text: str) -> str:
@@ -35,8 +34,8 @@ def own_of_text(text: str) -> str:
     Raises:
         UserError: naming the line that is wrong.
     """
-    rows = csv.reader(io.StringIO(text), skipinitialspace=True)
-    cells = [(at, [*map(str.strip, row)]) for at, row in enumerate(rows, 1) if "".join(row).strip()]
+    rows = ([cell.strip(' "') for cell in BETWEEN.split(line)] for line in text.splitlines())
+    cells = [(at, row) for at, row in enumerate(rows, 1) if any(row)]
     if cells and cells[0][1][0].casefold() == COLUMNS[0].casefold():
         del cells[0]
     lines: list[Line] = []

@@ -167,6 +167,7 @@ def sheet_name(file: str, sheet: str) -> str:
 class LookAlike:
     """A row that looks like another record under another id, and `why` ("same account and name").
 
+    `shown` and `other_shown` say what tells the two apart, where that is known: amount, day and owner of each.
     `line`, `key` and `name` are of the row; `other` is the id of what it looks like, which is known from `source` or
     stands on `other_line` of the same file (0: not in it). `can_be_merged`: both are deals, of two sources.
     """
@@ -181,6 +182,8 @@ class LookAlike:
     why: str
     is_own: bool
     can_be_merged: bool = False
+    shown: str = ""
+    other_shown: str = ""
 
     @property
     def can_be_one(self) -> bool:

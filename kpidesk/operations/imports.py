@@ -23,6 +23,7 @@ from kpidesk.operations.changes import changes_of
 from kpidesk.operations.exports import check_export_path
 from kpidesk.operations.known_ids import source_of_ids
 from kpidesk.operations.links import links_of
+from kpidesk.operations.look_details import with_details
 from kpidesk.operations.rates import rates, refuse_retold
 from kpidesk.operations.workspace import Workspace, all_or_none, settings
 
@@ -190,7 +191,8 @@ def look_alikes(ws: Workspace, path: Path, options: ImportOptions) -> Generator[
     if watched is None:
         return ()
     yield from duplicates.gathered(watched, plan)
-    return chosen.unsaid(duplicates.compared(ws, watched), plan, {})
+    found = chosen.unsaid(duplicates.compared(ws, watched), plan, {})
+    return (yield from with_details(ws, plan, found))
 
 
 def _also(report: ImportReport) -> str:

@@ -47,6 +47,18 @@ def rows_by_id(db: Database, kind: Kind, value_ids: Sequence[int], as_of: date |
     ]
 
 
+def deals_of_keys(db: Database, wanted: Sequence[tuple[str, str]]) -> list[tuple[str, dict[str, str]]]:
+    """Deals as they are now by source and id, each with its source; what is not there is left out."""
+    sql = (
+        "SELECT s.name, n.value_id FROM json_each(?) j JOIN sources s ON s.name = j.value ->> 0"
+        " JOIN deals d ON d.source_id = s.id AND d.key = j.value ->> 1"
+        " JOIN deal_versions n ON n.deal_id = d.id WHERE n.valid_to = ?"
+    )
+    found = list(db.rows(sql, (json.dumps(wanted), STILL)))
+    rows = deal_rows(db, [value for _, value in found])
+    return [(source, row) for (source, _), row in zip(found, rows, strict=True)]
+
+
 def deal_names(db: Database, value_ids: Sequence[int]) -> dict[int, str]:
     """The name of the deal in each of these values, its key where it has none."""
     sql = (

@@ -50,6 +50,7 @@ HOMES = {
     "deal_rows": "kpidesk.store.details",
     "deal_texts": "kpidesk.store.details",
     "deals_in_brief": "kpidesk.store.details",
+    "deals_of_keys": "kpidesk.store.details",
     "deals_of_leads": "kpidesk.store.sourcing",
     "deals_told_by": "kpidesk.store.traces",
     "deals_with": "kpidesk.store.details",

@@ -61,6 +61,11 @@ def test_the_rows_are_named_with_what_they_look_like_and_why(ws: operations.Work
     path = written(tmp_path, "second.csv", NEW)
     found = finish(operations.look_alikes(ws, path, ImportOptions(as_of=SECOND)))
     told = [(one.line, one.key, one.other, one.other_line, one.why, one.can_be_one) for one in found]
+    assert [(one.shown, one.other_shown) for one in found] == [
+        ("$1,100  ·  15 Mar 2026  ·  Ann", "$1,000  ·  14 Mar 2026  ·  Ann"),
+        ("$2,000  ·  15 Apr 2026  ·  Bob", "$2,000  ·  15 Apr 2026  ·  Bob"),
+        ("$9  ·  20 Apr 2026  ·  Cy", "$0  ·  16 Apr 2026  ·  Cy"),
+    ]
     assert told == [
         (4, "D9", "D1", 0, "same account and name", True),
         (5, "D10", "D2", 2, "same account, amount and close date", False),

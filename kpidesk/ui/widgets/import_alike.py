@@ -45,13 +45,13 @@ def said_of(one: LookAlike, answer: int) -> str:
 
 
 def _row_text(one: LookAlike) -> str:
-    return "  ·  ".join(part for part in (one.name, id_text(one.key)) if part)
+    return "  ·  ".join(part for part in (one.name, one.shown, id_text(one.key)) if part)
 
 
 def other_text(one: LookAlike) -> str:
     """What a row looks like: its name, where it stands, and its id."""
     where = f"line {one.other_line:,}" if one.other_line else "known" if one.is_own else f"known from {one.source}"
-    return "  ·  ".join(part for part in (one.other_name, where, id_text(one.other)) if part)
+    return "  ·  ".join(part for part in (one.other_name, one.other_shown, where, id_text(one.other)) if part)
 
 
 def columns_for(answer: Callable[[LookAlike], int]) -> tuple[Column[LookAlike], ...]:
