@@ -106,6 +106,9 @@ def formula_of_view(ws: Workspace, view: View, question: Question) -> tuple[Kpi,
     return kpi, check_columns(ws, narrowed(formula, view.where))
 
 
+OF_ACCOUNT = "account."
+
+
 def find_field(ws: Workspace, kpi_id: str, text: str, question: Question) -> Field:
     """A field of a breakdown as a person types it: `lead_source`, `amount` (in bands), `created_at` (by month).
 
@@ -116,6 +119,9 @@ def find_field(ws: Workspace, kpi_id: str, text: str, question: Question) -> Fie
     known = fields_of(ws, kpi_id, question)
     wanted = text.strip().casefold()
     also = [f"{name}{rule}" for name in fields_called(text) for rule in ("", ":month", ":band")]
+    if wanted.startswith(OF_ACCOUNT):
+        tail = wanted.removeprefix(OF_ACCOUNT)
+        also += [f"{name} of the account" for name in (tail, *fields_called(tail))]
     spellings = (wanted, f"{wanted}:month", f"{wanted}:band", f"{engine.CUSTOM}{wanted}", *also)
     for spelling in spellings:
         for one in known:

@@ -8,6 +8,7 @@ import itertools
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -17,7 +18,9 @@ from kpidesk import operations
 from kpidesk.core.breakdown_paper import breakdown_paper
 from kpidesk.core.breakdowns import BY_PERIOD, PivotTable, View, heavy_words, percent_texts, shares, together_words
 from kpidesk.core.errors import UserError
+from kpidesk.core.imports import ImportOptions
 from kpidesk.core.papers import foot_texts
+from kpidesk.core.progress import finish
 from kpidesk.core.scorecards import Question
 from kpidesk.operations import Workspace
 from tests.operations.support import bring_in, made
@@ -71,6 +74,19 @@ def test_a_field_is_found_by_every_name_of_it_and_all_are_named_where_none_is_al
     assert "lead_source" in raised.value.advice
     assert raised.value.advice.endswith("Region.") or "Region, " in raised.value.advice
     assert ":" not in raised.value.advice.removeprefix("Known: ")
+
+
+def test_the_industry_of_an_account_is_found_by_both_of_its_names(tmp_path: Path) -> None:
+    deals = tmp_path / "deals.csv"
+    deals.write_text("Deal ID,Owner,Account,Stage,Amount,Created,Close date\n1,Ann,Acme,Won,10,2026-01-05,2026-02-01\n")
+    accounts = tmp_path / "accounts.csv"
+    accounts.write_text("Account,Industry\nAcme,Tech\n")
+    with made(tmp_path, date(2026, 3, 1)) as ws:
+        for file in (deals, accounts):
+            finish(operations.import_file(ws, file, ImportOptions(as_of=date(2026, 3, 1))))
+        asked = operations.question(ws, period="2026-Q1")
+        names = ("industry", "vertical", "account.industry", "account.vertical")
+        assert {operations.find_field(ws, "bookings", name, asked).name for name in names} == {"vertical"}
 
 
 def by_hand(*names: str) -> dict[tuple[str, ...], float]:
