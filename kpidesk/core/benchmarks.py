@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import get_args
 
+from kpidesk.core.errors import UserError
 from kpidesk.core.formats import whole_percent
 from kpidesk.core.kpis import Benchmark, Size
 
@@ -24,6 +25,20 @@ class Band:
     benchmark: Benchmark
     share: float | None
     words: str
+
+
+def check_bounds(parameters: Mapping[str, float]) -> None:
+    """Refuse bounds of sizes that leave no deal in the middle.
+
+    Raises:
+        UserError: the one of small deals lies above that of enterprise deals.
+    """
+    small, large = (parameters.get(name, USUAL[name]) for name in (SMALL_BELOW, ENTERPRISE_FROM))
+    if small > large:
+        raise UserError(
+            f"Small deals below {small:,.0f} and enterprise deals from {large:,.0f} overlap.",
+            f"Set {SMALL_BELOW} to {ENTERPRISE_FROM} at most; raise that one first.",
+        )
 
 
 def bounds_of(size: Size, parameters: Mapping[str, float]) -> Bounds:

@@ -11,7 +11,7 @@ Parameters = tuple[tuple[str, float], ...]
 """Names with their numbers, by name."""
 PARAMETER_HELP: dict[str, str] = {
     "gross_margin": "Share of revenue left after the cost of serving customers, for example 80%.",
-    "small_deals_below": "Amount below which a deal is a small one, for the benchmarks by size; 25,000 without it.",
+    "small_deals_below": "Amount below which a deal is a small one, by which sizes are told apart; 25,000 without it.",
     "enterprise_deals_from": "Amount from which on a deal is an enterprise one; 100,000 without it.",
 }
 """What the parameters of shipped KPIs mean."""

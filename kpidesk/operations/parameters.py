@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from kpidesk.core.benchmarks import USUAL
 from kpidesk.core.parameters import PARAMETER_HELP, read_parameter, with_parameter
 from kpidesk.operations.formulas import parameters_read
 from kpidesk.operations.workspace import Workspace, definitions, save_settings, settings
@@ -20,10 +21,10 @@ class Parameter:
 
 
 def parameters(ws: Workspace) -> tuple[Parameter, ...]:
-    """Every parameter that is set or that a KPI uses, by name."""
+    """Every parameter that is set, that a KPI uses, or that says how large a deal is, by name."""
     known = dict(settings(ws).parameters)
     uses = {kpi.id: parameters_read(ws, kpi) for kpi in definitions(ws).values()}
-    names = sorted(set(known).union(*uses.values()))
+    names = sorted(set(known).union(USUAL, *uses.values()))
     return tuple(
         Parameter(
             name,

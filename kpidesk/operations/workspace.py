@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kpidesk import engine, paths, store
+from kpidesk.core.benchmarks import check_bounds
 from kpidesk.core.curation import Curation
 from kpidesk.core.entries import EntryBook
 from kpidesk.core.errors import UserError
@@ -125,6 +126,7 @@ def save_settings(ws: Workspace, new: Settings) -> None:
         UserError: a setting is not one that can be counted with.
     """
     check_settings(new)
+    check_bounds(dict(new.parameters))
     try:
         ZoneInfo(new.time_zone)
     except (KeyError, ValueError, OSError):

@@ -163,14 +163,18 @@ def test_a_pack_that_is_none_is_refused(change: dict[str, object]) -> None:
 
 
 def test_a_parameter_is_kept_and_its_kpis_named(ws: operations.Workspace) -> None:
-    (unset,) = operations.parameters(ws)
+    large, unset, small = operations.parameters(ws)
+    assert (large.name, small.name) == ("enterprise_deals_from", "small_deals_below")
     assert (unset.name, unset.value) == ("gross_margin", None)
     assert set(unset.used_by) == {"cac_payback", "clv", "clv_to_cac"}
     assert operations.set_parameter(ws, "gross_margin", "80%").value == 0.8
     assert operations.settings(ws).parameters == (("gross_margin", 0.8),)
     operations.set_parameter(ws, "gross_margin", "0.75")
     operations.set_parameter(ws, "other", "3")
-    assert {one.name: one.value for one in operations.parameters(ws)} == {"gross_margin": 0.75, "other": 3.0}
+    known = {one.name: one.value for one in operations.parameters(ws) if one.value is not None}
+    assert known == {"gross_margin": 0.75, "other": 3.0}
+    with pytest.raises(UserError, match="Small deals below 200,000 and enterprise deals from 100,000 overlap"):
+        operations.set_parameter(ws, "small_deals_below", "200000")
 
 
 def test_a_formula_counts_with_its_parameter_and_says_what_is_missing(ws: operations.Workspace) -> None:

@@ -60,7 +60,7 @@ def test_a_number_is_set_in_its_line_and_a_wrong_one_refused_there(
     until(qtbot, lambda: ("announce", Change.SETTINGS) in shell.calls and not shell.jobs.is_busy)
     assert page.state.text() == "All numbers are set"
     assert page.view is not None
-    assert [(one.name, one.value) for one in page.view.found] == [("gross_margin", 0.8)]
+    assert [(one.name, one.value) for one in page.view.found if one.used_by] == [("gross_margin", 0.8)]
     assert page.table.fields["gross_margin"].text() == "80%"
     assert shell.toasts == ["gross_margin is set. 3 KPIs use it."]
 
@@ -76,7 +76,8 @@ def test_a_number_nothing_uses_yet_can_be_added(qtbot: QtBot, shell: FakeShell, 
     until(qtbot, lambda: "discount_rate" in page.table.fields)
     assert page.problem.isHidden()
     assert page.name.text() == ""
-    assert list(page.table.fields) == ["gross_margin", "discount_rate"]  # what is missing comes first
+    sizes = ["enterprise_deals_from", "small_deals_below"]
+    assert list(page.table.fields) == ["gross_margin", "discount_rate", *sizes]  # what is missing comes first
 
 
 @pytest.mark.parametrize(("value", "text"), [(None, ""), (0.8, "80%"), (1.5, "1.5"), (0.0, "0"), (-0.05, "-5%")])
@@ -94,7 +95,7 @@ def test_who_uses_a_number_in_words() -> None:
 def test_what_is_missing_and_used_comes_first() -> None:
     made = operations.Parameter
     found = [made("a", 1.0, "", ("x",)), made("b", None, "", ()), made("c", None, "", ("x",))]
-    assert [one.name for one in in_order(found)] == ["c", "b", "a"]
+    assert [one.name for one in in_order(found)] == ["c", "a", "b"]
 
 
 # --- filters over the list of KPIs -----------------------------------------------------------------------------------

@@ -81,7 +81,7 @@ class NumbersPage(Page):
         """Show the numbers, those that are missing first."""
         view: NumbersView = value
         self.view = view
-        unset = sum(one.value is None for one in view.found)
+        unset = sum(one.value is None and bool(one.used_by) for one in view.found)
         kpis = {kpi for one in view.found if one.value is None for kpi in one.used_by}
         if unset:
             they = "they are" if unset > 1 else "it is"

@@ -54,8 +54,8 @@ def used_words(ids: Sequence[str], names: Mapping[str, str]) -> str:
 
 
 def in_order(found: Sequence[Parameter]) -> list[Parameter]:
-    """Those that are not set and are used come first."""
-    return sorted(found, key=lambda one: (one.value is not None, not one.used_by, one.name))
+    """Those that are not set and are used come first, those that have a usual value and are not set last."""
+    return sorted(found, key=lambda one: (one.value is not None or not one.used_by, one.value is None, one.name))
 
 
 class NumbersTable(QWidget):
