@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, get_args
 
-from kpidesk.core.kpis import Kpi, Level
+from kpidesk.core.kpis import Kpi, Level, Size
 from kpidesk.core.packs import Pack
 from kpidesk.core.people import Scope
 
@@ -75,7 +75,8 @@ class LintFacts:
     the day on which its newest target was set. `focus` are the KPIs looked at first, by scope (None: not looked
     up). `reads` is by KPI what its formula refers to. `shipped` and `packs` are what comes with the app, `overtaken`
     the KPIs that nobody here changed and that the catalogue has counted otherwise since. `by_deals` are the KPIs that
-    hear of a deal only when it closes, after `cycle_days`, the median sales cycle in days. `period` names the one that
+    hear of a deal only when it closes, after `cycle_days`, the median sales cycle in days. `sizes` are the shares of
+    each size among the deals of the last year, by bounds of one's own (empty without any). `period` names the one that
     baselines are set for.
     """
 
@@ -91,6 +92,7 @@ class LintFacts:
     overtaken: frozenset[str] = frozenset()
     by_deals: frozenset[str] = frozenset()
     cycle_days: float | None = None
+    sizes: Mapping[Size, float] = field(default_factory=dict)
     today: date | None = None
     period: str = ""
     limits: Limits = Limits()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from typing import get_args
 
+from kpidesk.core.benchmarks import ENTERPRISE_FROM, SMALL_BELOW
 from kpidesk.core.kpis import Function, Kpi, Level
 from kpidesk.core.lint_facts import Fix, FixAction, LintFacts, LintFinding, Severity
 from kpidesk.core.people import ORG
@@ -342,8 +343,20 @@ def heard_late(facts: LintFacts) -> Iterable[LintFinding]:
     )  # fmt: skip
 
 
+def sizes_told_apart(facts: LintFacts) -> Iterable[LintFinding]:
+    """Bounds of deal sizes that somebody set leave no size without deals."""
+    empty = [size for size, share in facts.sizes.items() if not share]
+    if empty and any(facts.sizes.values()):
+        yield LintFinding(
+            "sizes", "notice", "org", f"By your bounds no deal of the last year is {named(empty)}.",
+            "Breakdowns by size and the published figures for that size say nothing about you.",
+            f"Set {SMALL_BELOW} and {ENTERPRISE_FROM} on the page Numbers so that each size has deals.",
+        )  # fmt: skip
+
+
 RULES: tuple[Rule, ...] = (
     filled_in, count_per_level, lead_and_lag, stale_targets, vanity, overtaken, same_everywhere, other_variant,
     retired_in_use, dimensions, baselines, focus_chosen, heard_late, count_per_function,
+    sizes_told_apart,
 )  # fmt: skip
 """Every rule; of findings that weigh the same, those of an earlier rule come first."""

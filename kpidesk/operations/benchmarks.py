@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from kpidesk import engine
-from kpidesk.core.benchmarks import SIZES, Band, bands, bounds_of, shares_of
+from kpidesk.core.benchmarks import ENTERPRISE_FROM, SIZES, SMALL_BELOW, Band, bands, bounds_of, shares_of
 from kpidesk.core.kpis import Kpi, Size
-from kpidesk.core.people import Scope
+from kpidesk.core.people import ORG, Scope
 from kpidesk.core.periods import Period, span_period
 from kpidesk.language import compile_formula
 from kpidesk.operations.formulas import kpi_of_formula
@@ -25,6 +25,14 @@ def benchmarks_for(ws: Workspace, kpi: Kpi, scope: Scope, period: Period | None 
     day = data_date(ws) or ws.today
     span = period or span_period(day - YEAR, day)
     return bands(kpi.benchmarks, shares_of(_counts(ws, scope, span)) if sized else {})
+
+
+def sizes_by_own_bounds(ws: Workspace) -> dict[Size, float]:
+    """The share of each size among the deals closed in the year to the newest data; empty without own bounds."""
+    day = data_date(ws)
+    if day is None or not {SMALL_BELOW, ENTERPRISE_FROM} & {name for name, _ in settings(ws).parameters}:
+        return {}
+    return shares_of(_counts(ws, ORG, span_period(day - YEAR, day)))
 
 
 def _counts(ws: Workspace, scope: Scope, period: Period) -> dict[Size, float]:

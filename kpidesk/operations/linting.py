@@ -14,6 +14,7 @@ from kpidesk.core.lint import Fix, FixAction, Lateness, LintFacts, LintFinding, 
 from kpidesk.core.lint import lint as lint_set
 from kpidesk.core.people import ORG
 from kpidesk.core.periods import span_period
+from kpidesk.operations.benchmarks import sizes_by_own_bounds
 from kpidesk.operations.catalogue import shipped_kpis, shipped_packs
 from kpidesk.operations.dependencies import behind, dependencies
 from kpidesk.operations.formulas import find_kpi, formula_of, kpis
@@ -59,6 +60,7 @@ def lint_facts(ws: Workspace) -> LintFacts:
         overtaken=frozenset(_overtaken(ws, known)),
         by_deals=frozenset(kpi.id for kpi in known if _rests_on_closed(kpi, ws)),
         cycle_days=cycle_days(ws),
+        sizes=sizes_by_own_bounds(ws),
         today=ws.today,
         period=last_covered(ws, "quarter").label,
     )

@@ -67,6 +67,17 @@ def test_customers_stand_in_the_band_of_the_deal_they_were_first_won_with(ws: op
     }  # fmt: skip
 
 
+def test_bounds_that_leave_a_size_without_deals_are_noticed(ws: operations.Workspace) -> None:
+    """Of 2025 count the deals of 90,000 and of 200,000: by bounds of 95,000 and 100,000 none is mid-market."""
+    assert not [one for one in operations.lint(ws) if one.rule == "sizes"]
+    operations.set_parameter(ws, "small_deals_below", "95000")
+    try:
+        (found,) = [one for one in operations.lint(ws) if one.rule == "sizes"]
+    finally:
+        operations.set_parameter(ws, "small_deals_below", "25000")
+    assert found.problem == "By your bounds no deal of the last year is mid-market."
+
+
 def test_the_bounds_of_sizes_are_the_users_own(ws: operations.Workspace) -> None:
     assert told(ws, "win_rate", "size") == {
         "mid-market ($25K to $100K)": "0 of 1", "enterprise ($100K or more)": "1 of 1", "Unknown": "0 of 1",
