@@ -123,6 +123,10 @@ class Verdict:
         return f"Probably {self.words[0].lower()}{self.words[1:]}"
 
 
+NOTHING_TO_REACH = "Target is 0"
+"""What is said of an amount or a count that any result would reach."""
+
+
 def status_symbol(status: Status) -> str:
     """The shape that goes with a status, so that colour is never alone."""
     return STATUS_SYMBOLS.get(status, NO_SYMBOL)
@@ -159,6 +163,8 @@ def status_of(
         return _without("no_target", result.reason)
     if result.value is None or not math.isfinite(result.value):
         return _without("no_data", result.reason)
+    if kpi.prorated and kpi.direction == "higher" and not target.target:
+        return Verdict("no_target", None, "none", NOTHING_TO_REACH, "")
     part = share if running and kpi.prorated else 1.0
     expected = target.target * part if running and kpi.prorated else None
     hindrance = _hindrance(kpi, result, target, part, settings or Settings(), stale=stale, resolved=resolved)

@@ -156,6 +156,15 @@ def test_what_flows_is_prorated(kpi_class: KpiClass) -> None:
     assert (verdict.status, verdict.expected) == ("on_track", 50)
 
 
+def test_a_target_of_nothing_is_reached_by_nobody() -> None:
+    """$0 against $0 was On track; to lose no deal is still something to reach."""
+    for running in (True, False):
+        found = status_of(BOOKINGS, of(0), goals(0, 0, 0), running=running)
+        assert (found.status, found.words, found.tier) == ("no_target", "Target is 0", None)
+    fewest = replace(DEALS, direction="lower")
+    assert status_of(fewest, of(0), goals(1, 0, 0)).status != "no_target"
+
+
 def test_churned_deals_may_use_up_their_part_of_the_limit() -> None:
     churned = replace(DEALS, direction="lower")
     words = [status_of(churned, of(value), goals(30, 20, 10), running=True, share=0.5).words for value in (10, 15, 16)]
