@@ -132,4 +132,5 @@ def _notices(ws: Workspace, asked: Question, lines: Sequence[BacktestLine]) -> I
     for basis, words in STAND_INS.items():
         count = len({(one.period, one.moment) for one in lines if one.basis == basis})
         if count:
-            yield f"On {count} of the {every} days looked at {words} for what was known: {LACKING[basis]}."
+            days = f"all {every}" if count == every else f"{count} of the {every}"
+            yield f"On {days} days looked at, {words} for what was known: {LACKING[basis]}."
