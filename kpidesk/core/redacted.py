@@ -23,7 +23,7 @@ from kpidesk.core.papers import (
 )
 from kpidesk.core.redaction import HIDDEN, Redactor, band_middle, with_bands
 from kpidesk.core.reviews import Line, Sheet, for_the_rep
-from kpidesk.core.scorecards import Row
+from kpidesk.core.scorecards import Landing, Row
 
 MONEY = frozenset(("money", "money_per_day"))
 
@@ -125,7 +125,15 @@ def banded_row(row: Row) -> Row:
     spark = tuple(replace(point, value=_middle(point.value)) for point in row.spark)
     base = replace(row.baseline, value=band_middle(row.baseline.value), interval=None) if row.baseline else None
     return replace(row, result=result, target=target, baseline=base, spark=spark, expected=_middle(row.expected),
-                   attainment=None, prior=None, long_run=None, change=None, receipt="", landing=None)  # fmt: skip
+                   attainment=None, prior=None, long_run=None, change=None, receipt="",
+                   landing=_banded_landing(row.landing))  # fmt: skip
+
+
+def _banded_landing(found: Landing | None) -> Landing | None:
+    """By which method the chance goes, without the words that tell amounts."""
+    if found is None:
+        return None
+    return replace(found, words="", point=band_middle(found.point), low=_middle(found.low), high=_middle(found.high))
 
 
 def _middle(value: float | None) -> float | None:

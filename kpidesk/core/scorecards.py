@@ -290,7 +290,7 @@ def _landing_notes(rows: Sequence[Row], names: Sequence[RowKey]) -> list[str]:
     told = [
         f"Forecast of {' of '.join(name)}: {row.landing.words}."
         for name, row in zip(names, rows, strict=True)
-        if row.landing is not None
+        if row.landing is not None and row.landing.words
     ]
     return told if len(told) <= _MOST_LANDINGS else []
 

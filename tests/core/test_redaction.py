@@ -25,6 +25,7 @@ from kpidesk.core.papers import (
 )
 from kpidesk.core.redacted import banded_row, redacted_paper, redacted_sheet
 from kpidesk.core.redaction import Person, Redactor, band, band_text, initials_of, with_bands, without_names
+from kpidesk.core.scorecards import Landing
 from tests.exporting.paper_samples import REPS, sample_paper
 from tests.sheets import PRIVATE, RICH
 from tests.ui.samples import CASES, row, scorecard, trend
@@ -248,6 +249,12 @@ def test_a_row_of_money_keeps_only_the_middle_of_its_bands() -> None:
     assert all(point.value is None or point.value in (750_000, 1_500_000) for point in banded.spark)
     rate = row(CASES[1])
     assert banded_row(rate) == rate
+    landed = Landing(
+        "pipeline", 1_234_567, 1_111_111, 1_888_888, 0.25, "$1.11M to $1.89M, by open deals", "by open deals"
+    )
+    found = banded_row(replace(row(CASES[0]), landing=landed, chance=0.25))
+    assert found.landing == replace(landed, words="", point=1_500_000, low=1_500_000, high=1_500_000)
+    assert (found.chance, found.chance_by) == (0.25, "by open deals"), "a chance tells no amount"
 
 
 def test_a_sheet_for_others_has_no_private_word_and_no_exact_amount() -> None:
