@@ -97,7 +97,8 @@ def _stalled_words(found: Stalled) -> str:
     """How many are long in their stage, by which rule, and that not all of them are listed where there are many."""
     count = len(found.deals) + found.more
     told = f"{found.sentence} {found.rule}".strip()
-    return told if count <= MOST_STALLED else f"{told} The first {MOST_STALLED} of {count:,} are listed."
+    some = f" The first {MOST_STALLED} of {count:,} are listed; the page Pipeline lists all."
+    return told if count <= MOST_STALLED else told + some
 
 
 def _stalled(one: StalledDeal) -> StalledLine:

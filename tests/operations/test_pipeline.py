@@ -492,7 +492,10 @@ def test_deals_that_are_not_listed_are_counted_and_can_be_listed(sample: operati
     listed = pipeline_text(whole, whole=True)
     assert "more;" not in listed
     assert listed.count("stays)") == count
-    assert f"The first 8 of {count} are listed." in pipeline_part(sample, ORG, None).stalled_words
+    assert (
+        f"The first 8 of {count} are listed; the page Pipeline lists all."
+        in pipeline_part(sample, ORG, None).stalled_words
+    )
 
 
 def test_the_sample_agrees_with_its_kpis_and_its_rows(sample: operations.Workspace) -> None:
