@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from kpidesk.core.fields import Kind
+from kpidesk.core.fields import Kind
 
 TYPED_SOURCES = frozenset(("By hand", "typed", "Forecast calls"))
 """The sources of what was typed in KPI Desk instead of imported from a file."""
