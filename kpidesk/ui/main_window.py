@@ -217,9 +217,10 @@ class MainWindow(QMainWindow):
         """Break a KPI down by a field, for the scope and period chosen above."""
         self._open_kpi("breakdown", kpi_id)
 
-    def open_why(self, kpi_id: str) -> None:
-        """Say why a KPI changed, for the scope and period chosen above."""
-        self._open_kpi("why", kpi_id)
+    def open_why(self, kpi_id: str, question: Question | None = None, against: Scope | None = None) -> None:
+        """Say why a KPI changed for what is chosen above, or of another question why it differs from a scope."""
+        self._question = question or self._question
+        self._open_kpi("why", kpi_id, *([against] if against is not None else []))
 
     def open_compare(self, kpi_id: str) -> None:
         """Compare the reps or teams of the scope chosen above on a KPI."""
@@ -230,10 +231,10 @@ class MainWindow(QMainWindow):
         self._question = question
         self._open_kpi("goals", kpi_id)
 
-    def _open_kpi(self, page_id: str, kpi_id: str) -> None:
+    def _open_kpi(self, page_id: str, kpi_id: str, *more: Scope) -> None:
         page: Any = self.pages.page_of(page_id)
         if page is not None and self.path is not None:
-            page.open_kpi(kpi_id)
+            page.open_kpi(kpi_id, *more)
             self.show_page(page_id)
 
     def import_files(self, paths: Sequence[Path]) -> None:

@@ -75,8 +75,8 @@ class Shell(Protocol):
     def open_breakdown(self, kpi_id: str) -> None:
         """Break a KPI down by a field, for the scope and period chosen above."""
 
-    def open_why(self, kpi_id: str) -> None:
-        """Say why a KPI changed, for the scope and period chosen above."""
+    def open_why(self, kpi_id: str, question: Question | None = None, against: Scope | None = None) -> None:
+        """Say why a KPI changed for what is chosen above, or of another question why it differs from a scope."""
 
     def open_compare(self, kpi_id: str) -> None:
         """Compare the reps or teams of the scope chosen above on a KPI."""

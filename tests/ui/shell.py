@@ -80,8 +80,8 @@ class FakeShell:
     def open_trend(self, kpi_id: str) -> None:
         self.calls.append(("open_trend", kpi_id))
 
-    def open_why(self, kpi_id: str) -> None:
-        self.calls.append(("open_why", kpi_id))
+    def open_why(self, kpi_id: str, question: Question | None = None, against: Scope | None = None) -> None:
+        self.calls.append(("open_why", kpi_id, *([question, against] if against is not None else [])))
 
     def open_compare(self, kpi_id: str) -> None:
         self.calls.append(("open_compare", kpi_id))

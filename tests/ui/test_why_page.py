@@ -123,6 +123,10 @@ def test_what_luck_explains_has_no_parts_and_the_target_is_one_choice(
     assert why.answer is not None
     assert why.answer.found.other == rep
     assert (why.others.current, why.against.value()) == (rep, None)
+    why.open_kpi("win_rate", ORG)
+    why.ask(replace(QUESTION, scope=rep))
+    settle(qtbot, shell)
+    assert (why.answer.found.other, why.answer.found.question.scope) == (ORG, rep)
     why.open_kpi("bookings")
     why.hold_against("target")
     settle(qtbot, shell)
@@ -170,6 +174,9 @@ def test_reps_stand_side_by_side_and_the_arrows_go_from_one_to_the_next(compare:
     assert compare.reading.text().startswith(f"{peer.name}: {peer.value_text}")
     QTest.keyClick(compare.plot, Qt.Key.Key_Return)
     assert shell.calls[-1] == ("open_receipt", found.kpi.id, peer.question)
+    QTest.keyClick(compare.plot, Qt.Key.Key_W)
+    asked = ("open_why", found.kpi.id, peer.question, found.question.scope)
+    assert shell.calls[-1:] == [asked]
     assert rich_text_leaks(compare) == []
 
 

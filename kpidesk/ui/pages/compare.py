@@ -108,7 +108,8 @@ class ComparePage(KpiPage):
         self.reading = PlainLabel("", "small", elide=True)
         keep_clear(self.reading)
         self.rows_button = button("Show the rows", self._open_here, kind="link")
-        foot = row(self.reading, self.rows_button, spacing=12)
+        self.why_button = button("Why?", self._open_why, kind="link", hint="Results or another mix of deals · W")
+        foot = row(self.reading, self.why_button, self.rows_button, spacing=12)
         foot.setStretch(0, 1)
         foot.setContentsMargins(17, 0, 17, 0)
         column.addLayout(foot)
@@ -210,6 +211,8 @@ class ComparePage(KpiPage):
         hint = TABLE_HINT if self._shown == "table" else HINT
         self.reading.setText(peer_sentence(peer) if peer is not None else hint)
         self.rows_button.setVisible(peer is not None)
+        found = self._found()
+        self.why_button.setVisible(peer is not None and found is not None and found.kpi.is_rate)
 
     def _open_here(self) -> None:
         self.open_peer(self.here())
@@ -218,6 +221,12 @@ class ComparePage(KpiPage):
         """Show the rows behind somebody's value, of the whole window."""
         if peer is not None and self.answer is not None and self.answer.found is not None:
             self.shell.open_receipt(self.answer.found.kpi.id, peer.question)
+
+    def _open_why(self) -> None:
+        """Split what tells a rep or team from all that are compared into results and mix, over the same window."""
+        peer, found = self.here(), self._found()
+        if peer is not None and found is not None and found.kpi.is_rate:
+            self.shell.open_why(found.kpi.id, peer.question, found.question.scope)
 
     def _found(self) -> Comparison | None:
         return self.answer.found if self.answer is not None else None
@@ -247,15 +256,15 @@ class ComparePage(KpiPage):
             self._write_file(lambda ws: _write(ws, found, to))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """T turns between plot and table, K chooses the KPI, G the group."""
+        """T turns between plot and table, K chooses the KPI, G the group, W says why somebody differs."""
         if event.matches(QKeySequence.StandardKey.Copy):
             rows = self.table.copy("\t", everything=self._shown != "table")
             self.shell.toast(f"{rows} rows copied.")
         elif event.key() == Qt.Key.Key_T:
             self.show_view("plot" if self._shown == "table" else "table")
             (self.table if self._shown == "table" else self.plot).setFocus(Qt.FocusReason.ShortcutFocusReason)
-        elif event.key() == Qt.Key.Key_K:
-            self.kpi.open_list()
+        elif event.key() in (Qt.Key.Key_K, Qt.Key.Key_W):
+            self.kpi.open_list() if event.key() == Qt.Key.Key_K else self._open_why()
         elif event.key() == Qt.Key.Key_G and self.groups.isVisible():
             self.groups.open_list()
         elif event.key() in OPENING and self._shown == "table":

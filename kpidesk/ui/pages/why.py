@@ -225,6 +225,11 @@ class WhyPage(KpiPage):
             self._whole = None if found.whole else (found.kpi.id, self.question, self._against)
             self.reload()
 
+    def open_kpi(self, kpi_id: str, against: Scope | None = None) -> None:
+        """Show another KPI, or why it differs from that of a scope."""
+        self._against = against or self._against
+        super().open_kpi(kpi_id)
+
     def look_at_year(self) -> None:
         """Choose the year of the period above the page, in which more can be told from luck."""
         if self.question is not None:
