@@ -14,6 +14,7 @@ from PySide6.QtGui import QGuiApplication, QHelpEvent
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import (
     QApplication,
+    QLabel,
     QLineEdit,
     QPushButton,
     QStyleOptionViewItem,
@@ -26,6 +27,7 @@ from pytestqt.qtbot import QtBot
 from kpidesk.core.people import ORG, UNASSIGNED, Scope
 from kpidesk.core.periods import Period, parse_period, period_of
 from kpidesk.core.progress import Progress
+from kpidesk.core.reviews import AgendaItem
 from kpidesk.core.scorecards import Question
 from kpidesk.core.settings import Settings
 from kpidesk.ui.pages import PAGES
@@ -39,6 +41,8 @@ from kpidesk.ui.widgets.pickers import GrainPicker, PeriodPicker, ScopePicker, r
 from kpidesk.ui.widgets.rail import Rail
 from kpidesk.ui.widgets.receipt_model import Column, RecordModel, as_delimited
 from kpidesk.ui.widgets.receipt_table import RecordTable, one_line
+from kpidesk.ui.widgets.review_agenda import AgendaCard
+from kpidesk.ui.widgets.review_parts import UndoKeys
 from kpidesk.ui.widgets.top_bar import TopBar, age_words
 from kpidesk.ui.widgets.type_ahead import Choice, TypeAhead, narrowed
 from tests.ui.samples import AS_OF, HOSTILE, QUARTER, SETTINGS, many_reps, organisation
@@ -556,3 +560,12 @@ def test_a_tool_tip_shows_the_whole_of_a_cell_that_is_cut(qtbot: QtBot, theme: T
     table.itemDelegate().helpEvent(event, table, QStyleOptionViewItem(), index)
     assert QToolTip.text().startswith("<qt>&lt;img")
     assert "<img" not in QToolTip.text()
+
+
+def test_an_agenda_writes_whose_points_they_are_as_they_are_called(qtbot: QtBot) -> None:
+    card = AgendaCard(Theme(), UndoKeys())
+    qtbot.addWidget(card)
+    card.show_items((AgendaItem("Second reference", "rep"), AgendaItem("Holidays", "manager")), "Mei-Lin Zhao",
+                    read_only=True)  # fmt: skip
+    said = [label.text() for label in card.findChildren(QLabel) if label.text().startswith("From ")]
+    assert said == ["From Mei-Lin", "From me"]

@@ -13,7 +13,7 @@ from kpidesk.core.formats import day_text
 from kpidesk.core.meeting_words import NOTHING_SAID, OWN_CHANCES
 from kpidesk.core.meetings import Amount, CallLine, ForecastPart
 from kpidesk.core.people import Scope
-from kpidesk.core.submissions import COMMIT_TITLE, full
+from kpidesk.core.submissions import full
 from kpidesk.ui.messages import PlainLabel, restyle, tip
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import button, line
@@ -183,13 +183,13 @@ def _text(amount: Amount | None) -> str:
     return "" if amount is None else amount.text
 
 
-_FIELD_OF = {"Best case": "best", "By own chances": "expected"}
+_FIELD_OF = {"Best case": "best", "Own chances": "expected"}
 CLOSED: tuple[Column[CallLine], ...] = (
     Column("Who", lambda one: one.name, strong=True),
     _money("Won"),
-    Column(COMMIT_TITLE, lambda one: _text(one.commit) or NOTHING_SAID, lambda one: number(one.commit), right=True),
+    Column("Commit", lambda one: _text(one.commit) or NOTHING_SAID, lambda one: number(one.commit), right=True),
     Column("Last time", last_words, lambda one: number(one.commit_before), right=True),
-    *(_money(name) for name in ("Best case", "Pipeline", "By own chances")),
+    *(_money(name) for name in ("Best case", "Pipeline", "Own chances")),
 )
 """The columns of a call that is closed, in which nothing can be typed any more."""
 

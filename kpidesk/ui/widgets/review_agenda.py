@@ -200,7 +200,8 @@ class AgendaCard(Section):
         for at, item in enumerate(self.items):
             if item.by != before:
                 self.column.addSpacing(6 if before else 0)
-                self.column.addWidget(PlainLabel(f"From {party_name(item.by, self._rep)}".replace("Me", "me"), "small"))
+                whose = "me" if item.by == "manager" else party_name(item.by, self._rep)
+                self.column.addWidget(PlainLabel(f"From {whose}", "small"))
                 before = item.by
             self.lines.append(self._line(at, item))
             self.column.addWidget(self.lines[-1])
