@@ -94,7 +94,8 @@ class StampMemo(Memo[str]):
     def __missing__(self, text: str) -> Cell:
         if len(text) > DAY:
             try:
-                return self.days[text[:DAY]] + self.times[text[DAY:]]
+                time = self.times[text[DAY:]]  # first: with a zone behind it, its day may be another one
+                return self.days[text[:DAY]] + time
             except KeyError:
                 pass
         return super().__missing__(text)

@@ -21,6 +21,7 @@ WORDS_STATE = "SELECT count(*), max(id) FROM terms"
 """Words are added and deleted, never changed, so this tells whether any was."""
 ROWS_TOGETHER = 32
 """So many rows are inserted by one statement, which takes two thirds of the time of one for each."""
+LONGEST_TOGETHER = 1 << 22
 SPACE_ADVICE = "Free at least {need} MB on that disk and try again; nothing was changed."
 
 
@@ -209,8 +210,10 @@ class Database:
 
 
 def as_json(texts: Sequence[str]) -> str | None:
-    """Texts as one value for `json_each`; None where one holds a NUL, which SQLite would cut it at."""
+    """Texts as one value for `json_each`; None where it would be very long or one holds a NUL, which cuts it off."""
     bare = '","'.join(texts)
+    if len(bare) > LONGEST_TOGETHER:
+        return None
     if bare.isprintable() and "\\" not in bare and bare.count('"') == 2 * len(texts) - 2:
         return f'["{bare}"]'
     together = json.dumps(texts, ensure_ascii=False)

@@ -199,7 +199,7 @@ class RecordImport:
         """Insert the record of each key, with numbers from `start` on."""
         target = f"{self.shape.records}(id, source_id, key, first_seen)"
         if (together := as_json(keys)) is not None:  # takes half the time that even many rows in a statement do
-            sql = f"INSERT INTO {target} SELECT ? + key, ?, value, ? FROM json_each(?)"
+            sql = f"INSERT OR FAIL INTO {target} SELECT ? + key, ?, value, ? FROM json_each(?)"
             self.db.run(sql, (start, self.source_id, self.day_text, together))
             return
         count = len(keys)

@@ -231,13 +231,12 @@ def write_versions(db: Database, shape: Shape, old: Versions, new: Versions) -> 
 
 def writing_versions(db: Database, shape: Shape, old: Versions, new: Versions) -> Generator[None, None, None]:
     """The same, in steps between which it can be stopped."""
-    count, last = db.rows(f"SELECT count(*), max(id) FROM {shape.values}")[0]
-    if not len(old.of) and len(new.of) == count:
+    if not len(old.of) and len(new.of) == db.one(f"SELECT count(*) FROM {shape.values}"):
         sql = (  # records and their first values are numbered in one order, so nothing is sorted
             f"INSERT INTO {shape.versions} SELECT {shape.record}, '', ?, id FROM {shape.values}"
             " WHERE id BETWEEN ? AND ? ORDER BY id"
         )
-        for low in range(0, (last or 0) + 1, db.segment):
+        for low in range(0, int(new.value.max(initial=0)) + 1, db.segment):
             db.run(sql, (STILL, low, low + db.segment - 1))
             yield
     else:

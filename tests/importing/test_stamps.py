@@ -63,3 +63,9 @@ def test_what_is_remembered_of_stamps_reads_like_each_by_itself(texts: list[str]
     if texts:
         again = memory_of(reading, RULES, zone)
         assert again.values_of(texts) == again.values_of(texts) == [memory[text] for text in texts]
+
+
+def test_the_day_before_a_time_with_a_zone_is_not_taken_for_one_of_the_column() -> None:
+    memory = memory_of(Reading("occurred_at", "stamp", 0), RULES, ZoneInfo("Europe/Berlin"))
+    assert memory["2026-02-28T23:30Z"] == "2026-03-01T00:30"
+    assert memory.keys() == {"2026-02-28T23:30Z"}
