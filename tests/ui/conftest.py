@@ -24,6 +24,7 @@ from kpidesk.ui.preferences import FILE_NAME, Preferences
 from kpidesk.ui.theme import Theme
 from tests.conftest import SAMPLE_DAY
 from tests.ui.history import make_history
+from tests.ui.prompt_bot import PromptBot
 from tests.ui.shell import PATIENCE, FakeShell, fake_shell
 from tests.ui.team_history import make_team_history
 
@@ -37,6 +38,12 @@ def qapp() -> QApplication:
     app = make_application()
     Theme(parent=app).apply()
     return app
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
+    """What drives the widgets of a test, in place of the one that pytest-qt gives."""
+    return PromptBot(request)
 
 
 @pytest.fixture(autouse=True)
