@@ -119,7 +119,8 @@ def formula_sql(ws: Workspace, formula: Formula, question: Question, name: str) 
     day = f", by the data of {day_text(known)}" if known else ""
     asked = Asked(question.period, question.scope, by_rep=level_of_nobody(question) == "rep")
     scope = question.scope.name or question.scope.kind
-    return statement(formula, asked, _known(ws, headers), f"{name} · {scope} · {question.period.label}{day}")
+    words = ws.remember(("words of sql", *headers), lambda: _known(ws, headers))
+    return statement(formula, asked, words, f"{name} · {scope} · {question.period.label}{day}")
 
 
 def _reads_quotas(formula: Formula) -> bool:
