@@ -170,10 +170,13 @@ def sellers(reps: int, closed: float = 25, seed: int = SEED) -> Iterator[operati
 
 
 def tells(row: Row) -> bool:
-    """Whether a row gives its reader something to go by: a number that a target could be held against, or a year's."""
+    """Whether a row gives its reader something to go by: a number that a target could be held against.
+
+    That of its period, or that of the months behind it; as many rows are asked of both.
+    """
     goal = Target(row.kpi.id, row.scope, row.period, 1.0, 2.0, 3.0)
     judged = status_of(row.kpi, row.result, goal).status not in ("too_few", "no_data")
-    return judged or (row.long_run is not None and row.long_run.fair)
+    return judged or (row.long_run is not None and row.long_run.told)
 
 
 def rows_told(ws: operations.Workspace, grain: str, first: int = 0) -> NDArray[np.int64]:

@@ -349,7 +349,12 @@ def old_words(days: int) -> str:
     return f"{_span_of_days(days)} old"
 
 
+def months_text(months: int) -> str:
+    """So many months: "1 month", "12 months"."""
+    return f"{months} month{'' if months == 1 else 's'}"
+
+
 def _span_of_days(days: int) -> str:
     if days <= _COUNTED_DAYS:
         return f"{days} day{'' if days == 1 else 's'}"
-    return f"{round(days / 30.44)} months" if days < _COUNTED_MONTHS else f"{round(days / 365.25)} years"
+    return months_text(round(days / 30.44)) if days < _COUNTED_MONTHS else f"{round(days / 365.25)} years"

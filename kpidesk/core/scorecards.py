@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Literal
 
-from kpidesk.core.formats import chance_text, day_text
+from kpidesk.core.formats import chance_text, day_text, months_text
 from kpidesk.core.goals import Baseline, Target
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.parts import Part
 from kpidesk.core.people import ORG, Scope, TeamView
 from kpidesk.core.periods import Period
 from kpidesk.core.results import Result
-from kpidesk.core.status import Confidence, Due, Status, TierReached
+from kpidesk.core.status import TOO_EARLY, Confidence, Due, Status, TierReached
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +80,9 @@ class LongRun:
     """The same KPI over up to 12 months to the end of the period, or to the day of the data while it runs.
 
     It stands where the period has few rows of its own. The months before the first rows are left out: the rep was not
-    there yet. `fair`: rows enough to judge one person by. `outlook` says how likely it is that the target is being
-    reached ("Probably on track").
+    there yet, or nothing is known of them. `fair`: rows enough to judge one person by; `told`: enough to say something
+    with care, as a status of one period asks for. `outlook` says how likely it is that the target is being reached
+    ("Probably on track").
     """
 
     value: float
@@ -92,13 +93,14 @@ class LongRun:
     fair: bool
     interval: tuple[float, float] | None
     words: str
+    told: bool
     outlook: str = ""
 
     @property
     def brief(self) -> str:
         """The same for a narrow place: "31 of 96 in 12 months", "$52.7K over 12 months"."""
-        told = self.words if self.numerator is not None else f"{self.value_text} over {self.months} months"
-        return told if self.fair else f"{told}, still few"
+        told = self.words if self.numerator is not None else f"{self.value_text} over {months_text(self.months)}"
+        return told if self.fair else f"{told}, still few" if self.told else f"{told}, {TOO_EARLY}"
 
 
 @dataclass(frozen=True, slots=True)

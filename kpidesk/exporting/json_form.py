@@ -131,6 +131,7 @@ def _long_run(over: LongRun) -> Json:
         "months": over.months,
         "interval": interval_json(over.interval),
         "fair": over.fair,
+        "told": over.told,
         "words": over.words,
         "outlook": over.outlook,
     }

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache, partial
 from itertools import pairwise
 
 import numpy as np
 
 from kpidesk import engine
-from kpidesk.core.formats import format_value, sample_text
+from kpidesk.core.formats import format_value, months_text, sample_text
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period, shift_years, span_period
@@ -18,6 +19,7 @@ from kpidesk.core.results import Result
 from kpidesk.core.scorecards import LongRun, Question
 from kpidesk.core.settings import Settings
 from kpidesk.core.status import least_rows
+from kpidesk.language import Formula
 from kpidesk.operations.formulas import definition_in_force, formula_then, row_noun
 from kpidesk.operations.questions import level_of_nobody
 from kpidesk.operations.workspace import Workspace, data_date, evaluator, settings
@@ -25,6 +27,7 @@ from kpidesk.stats.windows import MONTHS_OF_A_QUARTER, MOST_PERIODS, fair_window
 
 POOLED = ("ratio", "cohort", "money_ratio", "score", "median", "mean_time")
 """The classes whose value over a longer time is worked out from all of its rows, and judged by how many they are."""
+YEAR = MOST_PERIODS * MONTHS_OF_A_QUARTER
 Place = tuple[int, int, int]
 """A KPI, a member and a period by their numbers."""
 
@@ -44,37 +47,77 @@ def windows(
     """The window of each KPI for each member up to the end of each period, by the definition of that period.
 
     While a period runs its window ends on the day the data tell of, so that 12 months are 12 months of data.
-    Only KPIs that are worked out from rows have one; all members are evaluated at once.
+    Only KPIs that are worked out from rows have one; all members are evaluated at once. Where the data begin inside a
+    window, it is as many months as they tell of.
     """
     found: dict[Place, Window] = {}
-    known = data_date(ws, asked.as_of)
+    known, day = settings(ws), data_date(ws, asked.as_of)
     for p, period in enumerate(periods):
-        spans = spans_to(period, settings(ws), known)
         versions = {k: definition_in_force(ws, kpi, period) for k, kpi in enumerate(kpis)}
         formulas = {k: formula_then(ws, one, period) for k, one in versions.items() if one.kpi_class in POOLED}
         pooled = [(k, versions[k], formula) for k, formula in formulas.items() if formula is not None]
         if not pooled:
             continue
-        grid = engine.evaluate(
-            evaluator(ws, asked.as_of, asked.teams), [(kpi, formula) for _, kpi, formula in pooled], members, spans,
-            unassigned_level=level_of_nobody(asked),
-        )  # fmt: skip
-        rows = np.where(np.isfinite(grid.value), grid.n, 0.0).tolist()
+        evaluate = partial(
+            _pooled, ws, asked, [(kpi, formula) for _, kpi, formula in pooled], members, _last_known(period, day), known
+        )
+        quarters = evaluate(range(YEAR, 0, -MONTHS_OF_A_QUARTER))
+        months = cache(lambda evaluate=evaluate: evaluate(range(YEAR, 0, -1)))
         for at, (k, _, _) in enumerate(pooled):
             for s in range(len(members)):
-                longest = _longest(rows[at][s])
-                if longest is not None:
-                    found[k, s, p] = Window(grid.result(at, s, longest[0]), longest[1], spans[longest[0]])
+                place = _longest(quarters.rows(at, s))
+                if place is None:
+                    continue
+                young = quarters.grid.starts_inside(at, place)
+                found[k, s, p] = months().shortest(at, s) if young else quarters.window(at, s, place)
     return found
 
 
-def spans_to(period: Period, known: Settings, day: date | None) -> tuple[Period, ...]:
-    """The 12, 9, 6 and 3 months that end with a period, or with the `day` of the data inside it, the longest first."""
-    last = day if day is not None and day in period else period.last_day
+@dataclass(frozen=True, slots=True)
+class _Spans:
+    """KPIs by member over spans of so many `months`, the longest first."""
+
+    grid: engine.Grid
+    months: Sequence[int]
+    periods: Sequence[Period]
+
+    def rows(self, kpi: int, member: int) -> Sequence[float]:
+        """The rows behind each span; 0 where it has no value."""
+        value, n = self.grid.value[kpi, member], self.grid.n[kpi, member]
+        return [float(one) for one in np.where(np.isfinite(value), n, 0.0)]
+
+    def window(self, kpi: int, member: int, place: int) -> Window:
+        """One span as the window of a KPI for a member."""
+        return Window(self.grid.result(kpi, member, place), self.months[place], self.periods[place])
+
+    def shortest(self, kpi: int, member: int) -> Window:
+        """The shortest span that has all the rows: the months that are known where the data begin inside."""
+        rows = self.rows(kpi, member)
+        most = max(rows)
+        return self.window(kpi, member, max(at for at, one in enumerate(rows) if one == most))
+
+
+def _pooled(
+    ws: Workspace, asked: Question, pooled: Sequence[tuple[Kpi, Formula]], members: Sequence[Scope], last: date,
+    known: Settings, months: Sequence[int],
+) -> _Spans:  # fmt: skip
+    spans = _spans_to(last, known, months)
+    grid = engine.evaluate(
+        evaluator(ws, asked.as_of, asked.teams), pooled, members, spans, unassigned_level=level_of_nobody(asked)
+    )
+    return _Spans(grid, months, spans)
+
+
+def _last_known(period: Period, day: date | None) -> date:
+    """The last day of a period, or the `day` of the data inside it."""
+    return day if day is not None and day in period else period.last_day
+
+
+def _spans_to(last: date, known: Settings, months: Sequence[int]) -> tuple[Period, ...]:
+    """So many months that end with a day, as long spans as asked for."""
     end = last + timedelta(days=1)
     year = shift_years(span_period(end, end), -1, known).start
-    shorter = (_months_before(end, MONTHS_OF_A_QUARTER * at) for at in range(MOST_PERIODS - 1, 0, -1))
-    return tuple(span_period(start, last) for start in (year, *shorter))
+    return tuple(span_period(year if one == YEAR else _months_before(end, one), last) for one in months)
 
 
 def _months_before(day: date, months: int) -> date:
@@ -86,11 +129,11 @@ def _months_before(day: date, months: int) -> date:
         return date(year + (month + 1) // 12, (month + 1) % 12 + 1, 1)
 
 
-def _longest(rows: Sequence[float]) -> tuple[int, int] | None:
-    """Which window, the longest given first, has no leading part without rows, and its months; None without rows."""
+def _longest(rows: Sequence[float]) -> int | None:
+    """Which window, the longest given first, has no leading part without rows; None without any."""
     blocks = [max(longer - shorter, 0.0) for longer, shorter in pairwise((*rows, 0.0))]
     window = fair_window(blocks, blocks)
-    return None if window is None else (MOST_PERIODS - window.periods, window.months)
+    return None if window is None else MOST_PERIODS - window.periods
 
 
 def long_run(kpi: Kpi, result: Result, window: Window | None, known: Settings) -> LongRun | None:
@@ -110,7 +153,7 @@ def long_run(kpi: Kpi, result: Result, window: Window | None, known: Settings) -
     return LongRun(
         value=window.result.value, value_text=text, numerator=numerator, n=over.n,
         months=window.months, fair=over.n >= _enough(kpi, known), interval=over.interval,
-        words=f"{told} in {window.months} months",
+        words=f"{told} in {months_text(window.months)}", told=over.n >= least_rows(kpi, known),
     )  # fmt: skip
 
 

@@ -89,10 +89,13 @@ def _brief(verdict: Verdict) -> str:
 
 
 def outlook_words(kpi: Kpi, over: LongRun, target: Target | None) -> str:
-    """How likely it is that a rate over a longer time reaches its target: "Probably on track"; empty without one."""
+    """How likely it is that a rate over a longer time reaches its target: "Probably on track"; empty without one.
+
+    Of few rows no more than "Probably" is said, as of a status that rests on so few.
+    """
     from kpidesk.stats.intervals import chance_at_least
 
-    if target is None or over.numerator is None or not over.fair or kpi.direction not in ("higher", "lower"):
+    if target is None or over.numerator is None or not over.told or kpi.direction not in ("higher", "lower"):
         return ""
     chance = chance_at_least(over.numerator, over.n, target.target)
     if chance is None:
@@ -102,7 +105,7 @@ def outlook_words(kpi: Kpi, over: LongRun, target: Target | None) -> str:
     if 1 - LIKELY < likely < LIKELY:
         return "As likely on track as not"
     side = "on track" if likely >= LIKELY else "above target" if lower else "below target"
-    return f"{'Probably' if 1 - SURE < likely < SURE else 'Almost certainly'} {side}"
+    return f"{'Probably' if 1 - SURE < likely < SURE or not over.fair else 'Almost certainly'} {side}"
 
 
 def _noticeable(ws: Workspace, asked: Question, row: Row) -> str:

@@ -10,7 +10,7 @@ from statistics import NormalDist, median
 
 from kpidesk import engine, store
 from kpidesk.core.errors import UserError, nearest
-from kpidesk.core.formats import count_text, day_text, format_interval, format_value, span_text
+from kpidesk.core.formats import count_text, day_text, format_interval, format_value, months_text, span_text
 from kpidesk.core.people import ORG, Person, Scope
 from kpidesk.core.periods import Period, period_of, run_of
 from kpidesk.core.sdr import (
@@ -233,17 +233,13 @@ def _first(
 def _ramp(who: Group, months: Sequence[SourcedMonth], typed: int | None) -> tuple[int, str]:
     """How many months a group takes until it sells in full, and how that is known."""
     if typed is not None:
-        return typed, f"Ramp: {_months(typed)}, as typed."
+        return typed, f"Ramp: {months_text(typed)}, as typed."
     said = [one.ramp_months for one in who.people if one.ramp_months]
     if said:
         usual = round(median(said))
-        return usual, f"Ramp: {_months(usual)}, as the list of people says."
+        return usual, f"Ramp: {months_text(usual)}, as the list of people says."
     first = next((at for at, one in enumerate(months) if one.deals), len(months))
-    return first, f"Ramp: {_months(first)} until the first sourced deal was won."
-
-
-def _months(count: int) -> str:
-    return f"{count} month{'' if count == 1 else 's'}"
+    return first, f"Ramp: {months_text(first)} until the first sourced deal was won."
 
 
 def _made(
@@ -287,7 +283,7 @@ def _told(found: SdrReturn, said: tuple[str, str], enough: int) -> SdrReturn:
     inputs = (
         f"Group: {found.group}{people}.",
         f"Won: {won} from {count_text(found.deals)} {BASIS_WORDS[found.basis].format(group=found.group)}.",
-        f"{cost_words[:-1]}, {cost} in {_months(len(found.months))} ({span}).",
+        f"{cost_words[:-1]}, {cost} in {months_text(len(found.months))} ({span}).",
         ramp_words,
     )
     return replace(
@@ -310,7 +306,7 @@ def _sentence(found: SdrReturn, enough: int) -> str:
 def _even_words(found: SdrReturn) -> str:
     """When a group pays, or paid, for itself."""
     if found.even_after is not None and found.even_on is not None:
-        when = f"{_months(found.even_after)} after the start, by {day_text(found.even_on)}"
+        when = f"{months_text(found.even_after)} after the start, by {day_text(found.even_on)}"
         if not found.projected:
             return f"What they won made up for their cost {when}."
         rate = format_value(found.rate, "money", found.currency)

@@ -159,7 +159,7 @@ def test_nothing_to_compare_with_is_no_change(ws: operations.Workspace) -> None:
 
 
 def of_year(x: float, n: float) -> LongRun:
-    return LongRun(x / n, "", x, n, 12, True, None, "")
+    return LongRun(x / n, "", x, n, 12, n >= 30, None, "", n >= 10)
 
 
 @pytest.mark.parametrize(("x", "target"), [(31, 0.25), (31, 0.33), (20, 0.33), (50, 0.33), (12, 0.33)])
@@ -225,16 +225,39 @@ def test_every_form_says_what_is_luck(ws: operations.Workspace) -> None:
 # --- a rep's first five rows are worth reading ------------------------------------------------------------------
 
 
-def test_nine_months_of_ten_tell_a_rep_something_in_four_of_five_rows() -> None:
-    """25 deals closed a quarter; of the months from the seventh on, so that something lies behind a newcomer."""
-    with sellers(8, 25) as company:
-        told = rows_told(company, "month", 6)
+@pytest.fixture(scope="module")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[operations.Workspace]:
+    """12 reps who close 25 deals a quarter, for two years from the first on that anything is known of."""
+    with sellers(12, 25) as made_up:
+        yield made_up
+
+
+def test_nine_months_of_ten_tell_a_rep_something_in_four_of_five_rows(company: operations.Workspace) -> None:
+    """From the very first month on, behind which nothing lies; from the seventh on hardly a month is without."""
+    told = rows_told(company, "month").reshape(12, 24)
     assert np.mean(told >= 4) >= 0.9
+    assert np.mean(told[:, 6:] >= 4) >= 0.99
 
 
-def test_a_month_alone_would_not_do() -> None:
-    with sellers(8, 25) as company:
-        asked = operations.question(company, period="2025-12", periods=18, by="rep")
-        rows = operations.scorecard(company, asked, ("avg_deal_size", "sales_cycle_length", "win_rate")).rows
+def test_a_month_alone_would_not_do(company: operations.Workspace) -> None:
+    asked = operations.question(company, period="2025-12", periods=18, by="rep")
+    rows = operations.scorecard(company, asked, ("avg_deal_size", "sales_cycle_length", "win_rate")).rows
     alone = [one.result.n >= 10 for one in rows if one.scope.kind == "rep"]
     assert np.mean(alone) < 0.5
+
+
+def test_where_the_data_begin_a_window_is_as_many_months_as_they_tell_of(company: operations.Workspace) -> None:
+    """The first deals closed in January 2024: of February 2 months are known, not 3, of May 5, not 6."""
+    rep = next(one for one in operations.scopes(company).people)
+    for month, known in (("2024-02", 2), ("2024-03", 3), ("2024-05", 5), ("2024-07", 7), ("2024-12", 12)):
+        over = longer(row(company, rep.name, "sales_cycle_length", month))
+        assert (over.months, over.words.partition(" in ")[2]) == (known, f"{known} months")
+
+
+def test_ten_to_thirty_rows_of_a_longer_time_are_told_with_care() -> None:
+    """As a status of one period with so few: never more than probable; of fewer than ten nothing is said."""
+    target = Target("win_rate", ORG, _quarter(), 0.1, 0.2, 0.9)
+    words = {n: outlook_words(_win_rate(), of_year(n, n), target) for n in (9, 10, 29, 30)}
+    assert words == {9: "", 10: "Probably on track", 29: "Probably on track", 30: "Almost certainly on track"}
+    briefs = [replace(of_year(x, n), words=f"{x} of {n} in 12 months").brief for x, n in ((3, 9), (3, 10), (3, 30))]
+    assert briefs == ["3 of 9 in 12 months, too early", "3 of 10 in 12 months, still few", "3 of 30 in 12 months"]

@@ -727,7 +727,7 @@ def test_names_and_what_numbers_rest_on_are_not_cut(opened: Open, frozen: Frozen
 
 
 REAL = Change("real", "Really higher", "Really higher: 27% instead of 15%.", "Q2 2026", 0.15, "15%", rising=True)
-YEAR = LongRun(31 / 96, "32%", 31, 96, 12, True, (0.24, 0.42), "31 of 96 in 12 months", "Probably on track")
+YEAR = LongRun(31 / 96, "32%", 31, 96, 12, True, (0.24, 0.42), "31 of 96 in 12 months", True, "Probably on track")
 LANDING = Landing("pipeline", 3.1e6, 3e6, 3.2e6, 0.23, "$3.08M by the end of Q3 2026, by open deals", "by open deals")
 
 

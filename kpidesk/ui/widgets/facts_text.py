@@ -10,6 +10,7 @@ from kpidesk.core.formats import (
     format_difference,
     format_value,
     full_value,
+    months_text,
     whole_percent,
 )
 from kpidesk.core.goals import method_words
@@ -86,16 +87,17 @@ def _longer(row: Row) -> str:
     if over is None:
         return ""
     value = f"{over.value_text}: " if over.numerator is not None else ""
-    return f"{value}{over.words}{'' if over.fair else ', still too few to judge by'}"
+    few = "" if over.fair else ", still few" if over.told else ", still too few to judge by"
+    return f"{value}{over.words}{few}"
 
 
 def _months(row: Row) -> str:
-    return f"In {row.long_run.months} months" if row.long_run is not None else ""
+    return f"In {months_text(row.long_run.months)}" if row.long_run is not None else ""
 
 
 def _outlook(row: Row) -> str:
     over = row.long_run
-    return f"{over.outlook}, going by {over.months} months" if over is not None and over.outlook else ""
+    return f"{over.outlook}, going by {months_text(over.months)}" if over is not None and over.outlook else ""
 
 
 def _chance(row: Row) -> str:
