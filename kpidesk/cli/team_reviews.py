@@ -72,7 +72,12 @@ def _print(done: Meeting, *, as_json: bool) -> None:
 @click.argument("workspace", type=FILE)
 @REVIEW
 @click.option("--private", is_flag=True, help="With your own notes.")
-@click.option("--all", "whole", is_flag=True, help="Every signal, not five only.")
+@click.option(
+    "--all",
+    "whole",
+    is_flag=True,
+    help="Every signal and every deal long in its stage, not the first alone.",
+)
 @json_option
 def review_show(workspace: Path, review_id: int, *, private: bool, whole: bool, as_json: bool) -> None:
     """Show everything that a review shows: as the data are while it is a draft, as they were once it was started."""

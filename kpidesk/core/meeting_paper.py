@@ -26,9 +26,11 @@ from kpidesk.core.meeting_words import (
     no_carried_words,
     quarter_title,
     since_words,
+    stalled_words,
     target_words,
 )
 from kpidesk.core.meetings import (
+    STALLED_SHOWN,
     Amount,
     CallLine,
     ForecastPart,
@@ -77,11 +79,11 @@ MOST_BESIDE = 6
 def meeting_paper(sheet: MeetingSheet, *, whole: bool = False) -> Paper:
     """A team review to take along; the manager's own notes stand in a private section.
 
-    Of what stands out the first five, with `whole` all of it.
+    Of what stands out the first five, of the deals that are long in their stage the first eight; with `whole` all.
     """
     makers = {"weekly": _weekly, "monthly": _monthly, "forecast": _forecast}
     headings = SECTIONS[sheet.meeting.kind]
-    parts = makers[sheet.meeting.kind](sheet, headings[1:], len(sheet.signals) if whole else MOST_SHOWN)
+    parts = makers[sheet.meeting.kind](sheet, headings[1:], whole)
     first = PaperSection(headings[0], (_carried(sheet),))
     return Paper(
         kind=f"{sheet.meeting.kind}-review" if sheet.meeting.kind != "forecast" else "forecast-call",
@@ -126,22 +128,32 @@ def _carried(sheet: MeetingSheet) -> PaperTable:
 # --- the three kinds -----------------------------------------------------------------------------------------------
 
 
-def _weekly(sheet: MeetingSheet, headings: Sequence[str], most: int) -> tuple[PaperSection, ...]:
+def _weekly(sheet: MeetingSheet, headings: Sequence[str], whole: bool) -> tuple[PaperSection, ...]:
     activity, pipeline, moved, stalled, signals = headings
     nothing = PaperWords((sheet.lines_words or NO_MEMBERS,))
     tables = members_tables(sheet.members, "Rep", sheet.lines) if sheet.members else (nothing,)
     return (
         PaperSection(activity, tables),
-        *(_pipeline(sheet, sheet.pipeline, (pipeline, moved, stalled)) if sheet.pipeline else ()),
-        PaperSection(signals, (_signals(sheet, most),)),
+        *(_pipeline(sheet, sheet.pipeline, (pipeline, moved, stalled), whole) if sheet.pipeline else ()),
+        PaperSection(signals, (_signals(sheet, whole),)),
     )
 
 
-def _pipeline(sheet: MeetingSheet, part: PipelinePart, headings: Sequence[str]) -> tuple[PaperSection, ...]:
+def _pipeline(
+    sheet: MeetingSheet, part: PipelinePart, headings: Sequence[str], whole: bool
+) -> tuple[PaperSection, ...]:
     pipeline, moved, stalled = headings
+    return (
+        PaperSection(pipeline, (_stages(part), PaperWords(part.coverage, listed=True))),
+        PaperSection(moved, (moved_table(part.moved, part.moved_words),), since_words(sheet)),
+        PaperSection(stalled, (_stalled(part, len(part.stalled) if whole else STALLED_SHOWN),)),
+    )
+
+
+def _stages(part: PipelinePart) -> PaperTable:
     several = any(one.pipeline for one in part.stages)
     whose = (PaperColumn("pipeline", "Pipeline", share=1.2),) if several else ()
-    stages = PaperTable(
+    return PaperTable(
         (*whose, PaperColumn("stage", "Stage", share=1.4), PaperColumn("deals", "Deals", "count", 0.7),
          PaperColumn("amount", "Amount", "money"), PaperColumn("goes_on", "Go on to the next stage", share=2.0),
          PaperColumn("days", "Median days this quarter", share=1.5)),
@@ -154,26 +166,24 @@ def _pipeline(sheet: MeetingSheet, part: PipelinePart, headings: Sequence[str]) 
         part.total_text,
         "No open deals.",
     )  # fmt: skip
-    stuck = PaperTable(
+
+
+def _stalled(part: PipelinePart, most: int) -> PaperTable:
+    return PaperTable(
         (PaperColumn("deal", "Deal", share=1.6), PaperColumn("owner", "Owner", share=1.2),
          PaperColumn("stage", "Stage", share=1.2), PaperColumn("amount", "Amount", "money", 0.8),
          PaperColumn("how_long", "How long", share=1.8)),
         tuple(
             PaperRow((PaperCell(one.name), PaperCell(one.owner), PaperCell(one.stage), _cell(one.amount),
                       PaperCell(one.words)))
-            for one in part.stalled
+            for one in part.stalled[:most]
         ),
-        part.stalled_words,
+        stalled_words(part, most),
         NO_STALLED,
     )  # fmt: skip
-    return (
-        PaperSection(pipeline, (stages, PaperWords(part.coverage, listed=True))),
-        PaperSection(moved, (moved_table(part.moved, part.moved_words),), since_words(sheet)),
-        PaperSection(stalled, (stuck,)),
-    )
 
 
-def _monthly(sheet: MeetingSheet, headings: Sequence[str], most: int) -> tuple[PaperSection, ...]:
+def _monthly(sheet: MeetingSheet, headings: Sequence[str], whole: bool) -> tuple[PaperSection, ...]:
     numbers, by_team, why, signals, initiatives, coaching, targets = headings
     ran = ((one.name, one.whose, day_text(one.since), one.words) for one in sheet.initiatives)
     changed = ((one.kpi, one.whose, one.period, target_words(one), one.reason or "no reason given", day_text(one.on))
@@ -187,7 +197,7 @@ def _monthly(sheet: MeetingSheet, headings: Sequence[str], most: int) -> tuple[P
         *((PaperSection(by_team, members_tables(sheet.members, "Team")),)
           if sheet.members and sheet.members.rows else ()),
         PaperSection(why, (PaperWords(sheet.why or (NO_WHY,), listed=bool(sheet.why)),)),
-        PaperSection(signals, (_signals(sheet, most),)),
+        PaperSection(signals, (_signals(sheet, whole),)),
         PaperSection(initiatives, (texts(("Initiative", "For", "Since", "What the data say"), ran, "", NO_INITIATIVES,
                                          (1.4, 1.0, 0.8, 3.0)),)),
         PaperSection(coaching, (verdicts,), "counted, without names"),
@@ -196,7 +206,7 @@ def _monthly(sheet: MeetingSheet, headings: Sequence[str], most: int) -> tuple[P
     )  # fmt: skip
 
 
-def _forecast(sheet: MeetingSheet, headings: Sequence[str], _most: int) -> tuple[PaperSection, ...]:
+def _forecast(sheet: MeetingSheet, headings: Sequence[str], _whole: bool) -> tuple[PaperSection, ...]:
     part = sheet.forecast
     if part is None:
         return ()
@@ -329,8 +339,8 @@ def range_part(found: ForecastRange) -> PaperRange:
     )
 
 
-def _signals(sheet: MeetingSheet, most: int) -> PaperTable:
-    listed = sheet.signals[:most]
+def _signals(sheet: MeetingSheet, whole: bool) -> PaperTable:
+    listed = sheet.signals if whole else sheet.signals[:MOST_SHOWN]
     words = "" if len(listed) == len(sheet.signals) else f"The first {len(listed)} of {len(sheet.signals)}."
     rows = ((one.kpi, one.whose, one.words) for one in listed)
     return texts(("KPI", "Whose", "What stands out"), rows, words, NO_SIGNALS, (1.2, 1.0, 3.0))

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from kpidesk.core.formats import day_text, period_text
-from kpidesk.core.meetings import KIND_WORDS, CarriedAction, Meeting, MeetingKind, MeetingSheet, TargetChange
+from kpidesk.core.meetings import (
+    KIND_WORDS,
+    CarriedAction,
+    Meeting,
+    MeetingKind,
+    MeetingSheet,
+    PipelinePart,
+    TargetChange,
+)
 from kpidesk.core.review_words import data_text, redacted_text, sealed_text
 from kpidesk.core.reviews import SETTLED_WORDS
 
@@ -87,3 +95,10 @@ def target_words(one: TargetChange) -> str:
 def no_carried_words(sheet: MeetingSheet) -> str:
     """What is said where no action is carried on."""
     return NO_CARRIED if sheet.met_before else FIRST_REVIEW
+
+
+def stalled_words(part: PipelinePart, most: int) -> str:
+    """How many deals are long in their stage, by which rule, and that only the first `most` are listed."""
+    count = len(part.stalled)
+    some = f" The first {most} of {count:,} are listed." if count > most else ""
+    return f"{part.stalled_words}{some}"

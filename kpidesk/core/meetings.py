@@ -23,6 +23,8 @@ KIND_WORDS: dict[MeetingKind, str] = {
     "forecast": "Forecast call",
 }
 MOST_ACTIONS = 5
+STALLED_SHOWN = 8
+"""Of the deals that are long in their stage a review shows the first; the others where all are asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +196,10 @@ class StalledLine:
 
 @dataclass(frozen=True, slots=True)
 class PipelinePart:
-    """The open pipeline of a review: its stages, what moved, what stalled and by which rule, and what it covers."""
+    """The open pipeline of a review: its stages, what moved, what stalled and by which rule, and what it covers.
+
+    `stalled` holds all deals that are long in their stage, those to look at first at its head.
+    """
 
     stages: tuple[StageLine, ...]
     total_text: str

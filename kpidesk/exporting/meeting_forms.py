@@ -65,7 +65,7 @@ def meeting_text(one: Meeting) -> str:
 
 
 def sheet_text(sheet: MeetingSheet, *, private: bool = False, whole: bool = False) -> str:
-    """Everything that a review shows; of what stands out five, unless `whole`."""
+    """Everything that a review shows; of signals and of deals long in their stage the first, unless `whole`."""
     paper = meeting_paper(sheet, whole=whole)
     shown = paper if private else to_share(paper)
     head = paragraphs((paper.title, paper.about, known_words(sheet)))

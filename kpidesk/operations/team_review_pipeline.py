@@ -18,7 +18,9 @@ from kpidesk.operations.changes import changes_between
 from kpidesk.operations.pipeline import every_stages, pipeline
 from kpidesk.operations.workspace import Workspace, data_date, evaluator, settings
 
-MOST_STALLED, MOST_NAMED = 8, 3
+MOST_NAMED = 3
+MOST_STALLED = 1_000
+"""How many deals that are long in their stage are kept with a review; a sheet shows the first of them."""
 NO_STAGES = "No open deals."
 
 
@@ -43,9 +45,9 @@ def pipeline_since(ws: Workspace, scope: Scope, since: date | None) -> Pipeline:
     """The pipeline in the quarter of the newest data; where the data of the day are no more, since the data before."""
     asked = Question(period_of(data_date(ws) or ws.today, "quarter", settings(ws)), scope)
     try:
-        return pipeline(ws, asked, since=since)
+        return pipeline(ws, asked, since=since, whole=True)
     except UserError:
-        return pipeline(ws, asked)
+        return pipeline(ws, asked, whole=True)
 
 
 def _open_in(ws: Workspace, found: Pipeline) -> tuple[Stages, ...]:
@@ -94,11 +96,9 @@ def days_words(found: StageDays) -> str:
 
 
 def _stalled_words(found: Stalled) -> str:
-    """How many are long in their stage, by which rule, and that not all of them are listed where there are many."""
-    count = len(found.deals) + found.more
+    """How many are long in their stage, by which rule, and that not all of them are kept where there are very many."""
     told = f"{found.sentence} {found.rule}".strip()
-    some = f" The first {MOST_STALLED} of {count:,} are listed; the page Pipeline lists all."
-    return told if count <= MOST_STALLED else told + some
+    return told if len(found.deals) <= MOST_STALLED else f"{told} The first {MOST_STALLED:,} are kept with a review."
 
 
 def _stalled(one: StalledDeal) -> StalledLine:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -22,6 +23,7 @@ from kpidesk.core.pipeline import BridgeStep, Figure, MoveLine, Pipeline, StageL
 from kpidesk.core.pipeline_paper import pipeline_paper
 from kpidesk.engine.history import LOST, OPEN, WON
 from kpidesk.exporting.json_form import Json
+from kpidesk.exporting.meeting_forms import sheet_json, sheet_text
 from kpidesk.exporting.pipeline_forms import pipeline_json, pipeline_text
 from kpidesk.operations.team_review_pipeline import pipeline_part
 from kpidesk.operations.workspace import evaluator
@@ -492,10 +494,13 @@ def test_deals_that_are_not_listed_are_counted_and_can_be_listed(sample: operati
     listed = pipeline_text(whole, whole=True)
     assert "more;" not in listed
     assert listed.count("stays)") == count
-    assert (
-        f"The first 8 of {count} are listed; the page Pipeline lists all."
-        in pipeline_part(sample, ORG, None).stalled_words
-    )
+    review = operations.preview_team_review(sample, "weekly", ORG)
+    assert review.pipeline is not None
+    assert [one.deal_id for one in review.pipeline.stalled] == [one.deal_id for one in whole.stalled.deals]
+    assert json.dumps(sheet_json(review)).count("days, long after") == count
+    first, every = sheet_text(review), sheet_text(review, whole=True)
+    assert [text.count("days, long after") for text in (first, every)] == [8, count]
+    assert [f"The first 8 of {count} are listed." in text for text in (first, every)] == [True, False]
 
 
 def test_the_sample_agrees_with_its_kpis_and_its_rows(sample: operations.Workspace) -> None:

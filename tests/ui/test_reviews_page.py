@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -416,6 +417,24 @@ def test_behind_a_stage_and_a_move_stand_as_many_deals_as_they_say(qtbot: QtBot,
     page.cards.stalled.table.activated.emit(page.cards.stalled.table.records.index(0, 0))
     settle(qtbot, page)
     assert page.pile.rows.history.isVisible()
+
+
+def test_all_deals_that_are_long_in_their_stage_are_behind_a_link(qtbot: QtBot, page: ReviewsPage) -> None:
+    begun(qtbot, page)
+    assert page.held is not None
+    part, card = page.held.sheet.pipeline, page.cards.stalled
+    assert part is not None
+    stuck = tuple(StalledLine(f"Line {at}", "Ann Lee", Amount(1.0, "$1"), "Demo", "40 days", at) for at in range(9))
+    shown = []
+    for count in (9, 8, 0):
+        held = replace(page.held.sheet, pipeline=replace(part, stalled=stuck[:count], stalled_words="Some."))
+        card.show_sheet(held)
+        shown.append((len(rows(card.table)), card.sentence.text(), card.every.isVisible()))
+    assert shown == [(8, "Some. The first 8 of 9 are listed.", True), (8, "Some.", True), (0, "Some.", False)]
+    card.every.click()
+    settle(qtbot, page)
+    assert page.pile.shows_deals
+    assert page.pile.rows.heading.text() == "Long in their stage"
 
 
 # --- the forecast call ------------------------------------------------------------------------------------------------

@@ -107,7 +107,7 @@ class ReviewsPage(MeetingPage[Meeting]):
         cards.call.wanted.connect(self.submit)
         cards.targets.wanted.connect(self.change_target)
         cards.private.copy_wanted.connect(lambda: self.export(private=True))
-        for part in (cards.pipeline, cards.moved):
+        for part in (cards.pipeline, cards.moved, cards.stalled):
             part.opened.connect(self._open_deals)
         cards.stalled.deal_opened.connect(partial(self.pile.open_deal, alone=True))
 

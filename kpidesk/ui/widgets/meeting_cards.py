@@ -13,16 +13,14 @@ from kpidesk.ui.widgets.meeting_actions import ActionsCard, Given
 from kpidesk.ui.widgets.meeting_call import CallCard
 from kpidesk.ui.widgets.meeting_carried import CarriedCard
 from kpidesk.ui.widgets.meeting_loading import Desk, Held
+from kpidesk.ui.widgets.meeting_pipeline import MovedDeals, PipelineCard, StalledDeals
 from kpidesk.ui.widgets.meeting_points import PointsCard
 from kpidesk.ui.widgets.meeting_sections import (
     BegunCard,
     DataSayCard,
     MembersCard,
-    MovedDeals,
     NumbersCard,
-    PipelineCard,
     SignalsCard,
-    StalledDeals,
     TargetsCard,
     VerdictsCard,
     WhyCard,

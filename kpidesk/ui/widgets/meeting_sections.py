@@ -14,17 +14,20 @@ from kpidesk.core.meeting_paper import MOST_BESIDE, range_part
 from kpidesk.core.meeting_words import (
     NO_INITIATIVES,
     NO_MEMBERS,
-    NO_MOVES,
     NO_SIGNALS,
-    NO_STALLED,
     NO_TARGET_CHANGES,
     NO_WHY,
     quarter_title,
 )
-from kpidesk.core.meetings import ForecastPart, ForecastRange, MeetingSheet, MemberTable, MovedLine, SignalLine
+from kpidesk.core.meetings import (
+    ForecastPart,
+    ForecastRange,
+    MeetingSheet,
+    MemberTable,
+    SignalLine,
+)
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import Grain
-from kpidesk.core.pipeline import Pick
 from kpidesk.core.review_words import NO_LINES, more_text
 from kpidesk.core.reviews import Line
 from kpidesk.core.signals import MOST_SHOWN
@@ -35,11 +38,7 @@ from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import button, row
 from kpidesk.ui.widgets.meeting_tables import (
     INITIATIVES,
-    MOVED,
-    SEVERAL,
     SIGNALS,
-    STAGES,
-    STALLED,
     TARGETS,
     VERDICTS,
     SheetTable,
@@ -47,10 +46,9 @@ from kpidesk.ui.widgets.meeting_tables import (
     member_columns,
     turned_columns,
 )
-from kpidesk.ui.widgets.meeting_text import moved_note
 from kpidesk.ui.widgets.receipt_model import Column
 from kpidesk.ui.widgets.review_lines import LinesSection
-from kpidesk.ui.widgets.review_parts import Fold, Section
+from kpidesk.ui.widgets.review_parts import Section
 
 BEFORE: dict[Grain, str] = {"week": "the week before", "month": "the month before"}
 """When the period before was, where there is room to say it."""
@@ -154,93 +152,6 @@ class MembersCard(TableCard):
         kpis = [found.kpis[shown]] * len(scopes) if self._turned else found.kpis
         if at < len(kpis):
             self.opened.emit(Behind(kpis[at], scopes[at]))
-
-
-class PipelineCard(TableSection):
-    """The stages with what they cover; `opened` sends the Pick of the deals behind a number."""
-
-    opened = Signal(object, str)
-
-    def __init__(self, theme: Theme) -> None:
-        super().__init__(theme, "Pipeline")
-        self.note.setText("Enter or a double click shows the deals")
-        self.sentence = PlainLabel("", wrap=True)
-        self.table = SheetTable(theme, "Stages of the open pipeline", STAGES)
-        self.table.activated.connect(self._open)
-        self.answer = PlainLabel("", wrap=True)
-        self.how = Fold(theme, "how the coverage is worked out")
-        self.how.line.addWidget(PlainLabel("How that is worked out", "muted"), 1)
-        self.lines = PlainLabel("", "muted", wrap=True)
-        self.how.inner.addWidget(self.lines)
-        self.add_words(self.sentence)
-        self.column.addWidget(self.table)
-        self.column.addSpacing(6)
-        self.add_words(self.answer)
-        self.foot.addWidget(self.how)
-
-    def show_sheet(self, sheet: MeetingSheet) -> None:
-        """Show the pipeline of a sheet."""
-        part = sheet.pipeline
-        self.setVisible(part is not None)
-        if part is None:
-            return
-        answer, *lines = part.coverage or ("",)
-        self.sentence.setText(part.total_text)
-        self.answer.setText(answer)
-        self.lines.setText("\n".join(lines))
-        self.how.setVisible(bool(lines))
-        self.table.show_rows(part.stages, SEVERAL if any(one.pipeline for one in part.stages) else STAGES)
-
-    def _open(self, index: QModelIndex) -> None:
-        line = self.table.records.record(index.row())
-        if line.pick is not None:
-            self.opened.emit(line.pick, line.name)
-
-
-class MovedDeals(TableCard):
-    """What moved since the last review; `opened` sends the Pick of the deals that moved in one way."""
-
-    opened = Signal(object, str)
-
-    def __init__(self, theme: Theme) -> None:
-        super().__init__(theme, "What moved", MOVED, NO_MOVES, stretch=(3,))
-        self.table.activated.connect(self._open)
-
-    def show_sheet(self, sheet: MeetingSheet) -> None:
-        """Show what moved up to the data of a sheet."""
-        part = sheet.pipeline or sheet.forecast
-        self.setVisible(part is not None)
-        self.note.setText(moved_note(sheet))
-        if part is not None:
-            self.show_rows(part.moved, part.moved_words)
-
-    def _open(self, index: QModelIndex) -> None:
-        line: MovedLine = self.table.records.record(index.row())
-        pick: Pick | None = line.pick
-        if pick is not None:
-            self.opened.emit(pick, line.label)
-
-
-class StalledDeals(TableCard):
-    """The deals that are stuck, with the rule; `deal_opened` sends the number of one whose history is wanted."""
-
-    deal_opened = Signal(int)
-
-    def __init__(self, theme: Theme) -> None:
-        # where there is little room the stage is cut, not the name of the deal
-        super().__init__(theme, "Long in their stage", STALLED, NO_STALLED, stretch=(3,))
-        self.table.activated.connect(self._open)
-
-    def show_sheet(self, sheet: MeetingSheet) -> None:
-        """Show the deals of a sheet that are long in their stage."""
-        self.setVisible(sheet.pipeline is not None)
-        if sheet.pipeline is not None:
-            self.show_rows(sheet.pipeline.stalled, sheet.pipeline.stalled_words)
-
-    def _open(self, index: QModelIndex) -> None:
-        deal_id = self.table.records.record(index.row()).deal_id
-        if deal_id:
-            self.deal_opened.emit(deal_id)
 
 
 class SignalsCard(TableCard):
