@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 import shutil
 import subprocess
@@ -86,3 +87,13 @@ def test_what_does_not_go_together_is_refused(sales: Path, tmp_path: Path) -> No
     assert "exists already" in refused("export-pack", sales, "--to", sales.parent)
     assert run("export", sales, "scorecard", "--to", to, "--paper", "a5").exit_code == 2
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_scorecard_of_one_function_holds_its_kpis_alone(sales: Path, tmp_path: Path) -> None:
+    every, some = tmp_path / "every.csv", tmp_path / "some.csv"
+    shown = {row["kpi"] for row in ask("scorecard", sales, *Q1, "--function", "finance")["rows"]}
+    for to, more in ((every, ()), (some, ("--function", "finance"))):
+        ask("export", sales, "scorecard", "--to", to, *Q1, *more)
+    told = [{row["kpi"] for row in csv.DictReader(to.read_text("utf-8-sig").splitlines())} for to in (every, some)]
+    assert told[1] == shown < told[0]
+    assert "takes no --function" in refused("export", sales, "pipeline", "--to", some, "--function", "finance")

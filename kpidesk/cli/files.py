@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
@@ -22,6 +22,7 @@ from kpidesk.cli.options import (
 )
 from kpidesk.cli.reports import REPORTS, paper_about
 from kpidesk.core.errors import UserError
+from kpidesk.core.kpis import Function
 from kpidesk.core.redaction import Redaction
 from kpidesk.core.reviews import Sheet
 from kpidesk.core.scorecards import Scorecard
@@ -42,6 +43,7 @@ ONE_ON_ONE_FORMS = (".pdf", ".html")
 @click.argument("what", type=click.Choice(WHAT))
 @click.option("--to", "to", type=FILE, required=True, help="FILE.pdf, .xlsx, .html, .csv or .png")
 @click.option("--kpi", "kpi_ids", multiple=True, help="The KPI of a trend, or only these on a scorecard.")
+@click.option("--function", type=click.Choice(get_args(Function)), help="On a scorecard, only the KPIs for this one.")
 @click.option("--manager-copy", "manager", is_flag=True, help="With private notes and pay: not for others.")
 @click.option("--show", "layers", multiple=True, type=click.Choice(LAYERS), help="On a trend; only notes without.")
 @copy_options
@@ -49,7 +51,7 @@ ONE_ON_ONE_FORMS = (".pdf", ".html")
 @json_option
 def export(
     workspace: Path, what: str, to: Path, kpi_ids: tuple[str, ...], manager: bool, layers: tuple[Layer, ...],
-    paper: str | None, redact: Redaction | None, as_json: bool, **options: Any,
+    paper: str | None, redact: Redaction | None, function: Function | None, as_json: bool, **options: Any,
 ) -> None:  # fmt: skip
     """Write a scorecard, a trend, the one-on-one with a rep (as it was sealed, else a draft) or a report to a file."""
     from kpidesk import operations
@@ -58,8 +60,12 @@ def export(
 
     if manager and what in ("scorecard", "trend"):
         raise UserError(f"A {what} has no manager's copy.", "Leave --manager-copy out.")
+    if function and what != "scorecard":
+        raise UserError(f"A {what} takes no --function.", "Give it with a scorecard, or leave it out.")
     with workspace_at(workspace) as ws:
         operations.check_export_path(ws, to)
+        if function:
+            kpi_ids = operations.kpis_for(ws, function, ask(ws, options), kpi_ids)
         item, trends = _item(ws, what, to, kpi_ids, layers, options)
         redactor = operations.redactor(ws, redact) if redact else None
         write_copy(item, to, Copying(read_paper(paper), manager, redactor, trends))
