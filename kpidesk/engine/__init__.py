@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from kpidesk.engine.given import lacking, missing_kinds
     from kpidesk.engine.goals import QUOTA
     from kpidesk.engine.grid import Grid, evaluate
+    from kpidesk.engine.history import Said, read_said
     from kpidesk.engine.hygiene import Checked, check_hygiene, sharing_account
     from kpidesk.engine.left_out import LeftOut, left_out
     from kpidesk.engine.lifetimes import Lifetimes, deal_values, lifetimes, measured_leaf, still_open
@@ -63,6 +64,7 @@ __all__ = [
     "PersonBehind",
     "PivotAsked",
     "Pivoted",
+    "Said",
     "Spell",
     "Splittable",
     "UnassignedLevel",
@@ -98,6 +100,7 @@ __all__ = [
     "quota_gaps",
     "quota_values",
     "quotas_read",
+    "read_said",
     "rows_at",
     "rows_with",
     "seen_values",

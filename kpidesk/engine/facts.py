@@ -27,12 +27,14 @@ from kpidesk.engine.history import (
     NO_AMOUNT,
     OPEN,
     Columns,
+    Said,
     States,
     Versions,
     closing_days,
     column,
+    known_versions,
+    read_said,
     read_states,
-    read_versions,
 )
 from kpidesk.engine.money import Exchange, currencies, first_filled, is_money, money_field, read_exchange
 from kpidesk.engine.past import Past, at_exports, past_of_exports, weave
@@ -163,16 +165,18 @@ def build_facts(
     rates: Sequence[Rate] = (),
     others: Others = NOTHING_ELSE,
     every: Callable[[], Columns] | None = None,
+    said: Said | None = None,
 ) -> Facts:
     """Lay out what the store holds for evaluation: deals at once, the `others` when a formula asks for them.
 
     With `as_of`, only what imports with a data date up to that day have said counts. `rates` are those of other
     currencies to that of the workspace or to one another. Where `columns` hold some of the deals only, `every` gives
     the `STAGE_COLUMNS` of all of them, for the order of the stages; a history of stages must not be there then.
+    `said` is what `read_said` makes of the columns, where that is at hand.
     """
     limit = FAR if as_of is None else day_number(as_of)
     dates = sorted(number for number in (day_number(day) for _, day in data_dates) if number <= limit)
-    versions, ids = read_versions(columns, curation, limit)
+    versions, ids = known_versions(said or read_said(columns, curation), limit)
     newest = versions.value[versions.newest]
     created = column(columns, "created_at", newest, NO_DAY).astype(np.int64)
     missing = column(columns, "missing_from", ids, NO_DAY).astype(np.int64)
@@ -184,11 +188,12 @@ def build_facts(
     versions = at_exports(versions, past)
     created = np.where(created == NO_DAY, past.versions.seen[past.versions.first], created)
     exchange = read_exchange(curation, settings, rates, as_of)
-    states = read_states(past.versions, created, missing)
+    ends = closing_days(past.versions)
+    states = read_states(past.versions, ends, created, missing)
     crew = build_crew(organisation)
     splits, whole = _splits(curation, crew)
     load = _Loader(columns, settings, past, ids, exchange, created, cells)
-    closed = np.maximum(closing_days(past.versions), created)
+    closed = np.maximum(ends, created)
     deals = Rows(len(ids), load.rows(versions, versions.newest, None, np.where(closed < FAR, closed, newest_data)))
     owner = person_rows(columns, "owner", curation, crew)
     kept = Kept(ids, deals, owner[newest], newest_data)
@@ -309,7 +314,7 @@ class _Loader:
     def visits(self, is_new: Mask, every: Callable[[], Columns] | None, limit: int) -> Visits:
         """The visits of the deals to stages, whose order is that of `every` deal where there are more."""
         curation, places = self.cells.curation, self.cells.places
-        stages = read_stages(every(), curation, places, limit) if every else Stages(self.endings)
+        stages = read_stages(every(), curation, places, limit) if every else Stages(self.endings())
         told = read_told(self.columns, curation, self.past, self.ids, places, stages.endings, stages.pipelines)
         return read_visits(self.past, told, self.created, is_new, stages.order)
 

@@ -10,7 +10,7 @@ import numpy as np
 from kpidesk.core.curation import Curation
 from kpidesk.core.fields import OUTCOMES
 from kpidesk.engine.days import FAR, NO_DAY
-from kpidesk.engine.values import Ints, Mask, Raw, same
+from kpidesk.engine.values import Ints, Mask, Raw, same, taken_from
 
 NO_AMOUNT = -(2**63)
 OPEN, WON, LOST, IGNORE = range(4)
@@ -65,16 +65,50 @@ def column(columns: Columns, name: str, index: Ints, empty: int) -> Raw:
     return np.full(len(index), empty, dtype=np.int64) if found is None else found[index]
 
 
-def read_versions(columns: Columns, curation: Curation, newest_data: int) -> tuple[Versions, Ints]:
-    """The versions known on a data date, and the id of each deal; deals that do not count are left out."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Said:
+    """Every version that the store holds, by deal and day, and what each says; of those before it, not after it."""
+
+    of: Ints
+    seen: Ints
+    value: Ints
+    outcome: Ints
+    closed: Ints
+    pushes: Ints
+    stage_since: Ints
+
+    def take(self, index: Ints) -> Said:
+        """Some of the versions."""
+        every = (self.of, self.seen, self.value, self.outcome, self.closed, self.pushes, self.stage_since)
+        return Said(*(taken_from(one, index) for one in every))
+
+
+def read_said(columns: Columns, curation: Curation) -> Said:
+    """What every version says, from which `known_versions` takes those of a day."""
     of, seen, value = (columns[name].astype(np.int64) for name in ("v.of", "v.from", "v.value"))
-    known = seen <= newest_data
-    if not known.all():
-        of, seen, value = of[known], seen[known], value[known]
     outcome = outcomes(columns, curation, value)
-    keep = _countable(of, outcome)
+    planned = column(columns, "close_date", value, NO_DAY)
+    closed = column(columns, "closed_at", value, NO_DAY).astype(np.int64)
+    closed = np.where(closed == NO_DAY, planned, closed)
+    closed = np.where((outcome == WON) | (outcome == LOST), closed, NO_DAY)
+    new = np.diff(of, prepend=-1) != 0
+    first = np.flatnonzero(new)
+    deal = first if len(first) == len(of) else np.cumsum(new) - 1
+    return Said(
+        of, seen, value, outcome, closed, pushes_of(planned, new, first, deal),
+        _stage_since(columns, value, seen, new),
+    )  # fmt: skip
+
+
+def known_versions(said: Said, newest_data: int) -> tuple[Versions, Ints]:
+    """The versions known on a data date, and the id of each deal; deals that do not count are left out."""
+    known = said.seen <= newest_data
+    if not known.all():
+        said = said.take(np.flatnonzero(known))
+    keep = _countable(said.of, said.outcome)
     if not keep.all():
-        of, seen, value, outcome = of[keep], seen[keep], value[keep], outcome[keep]
+        said = said.take(np.flatnonzero(keep))
+    of = said.of
     new = np.diff(of, prepend=-1) != 0
     first = np.flatnonzero(new)
     if len(first) == len(of):  # no deal has more versions than one
@@ -83,17 +117,18 @@ def read_versions(columns: Columns, curation: Curation, newest_data: int) -> tup
     else:
         deal = np.cumsum(new) - 1
         newest = np.append(first[1:], len(of)) - 1
-        start = np.where(new, NO_DAY, seen)
+        start = np.where(new, NO_DAY, said.seen)
         end = np.append(start[1:], FAR)
         end[newest] = FAR
-    closed = column(columns, "closed_at", value, NO_DAY).astype(np.int64)
-    closed = np.where(closed == NO_DAY, column(columns, "close_date", value, NO_DAY), closed)
-    closed = np.where((outcome == WON) | (outcome == LOST), closed, NO_DAY)
     return Versions(
-        deal, value, seen, start, end, outcome, closed,
-        pushes=pushes_of(column(columns, "close_date", value, NO_DAY), new, first, deal),
-        stage_since=_stage_since(columns, value, seen, new), first=first, newest=newest,
+        deal, said.value, said.seen, start, end, said.outcome, said.closed, said.pushes, said.stage_since,
+        first, newest,
     ), of[first]  # fmt: skip
+
+
+def read_versions(columns: Columns, curation: Curation, newest_data: int) -> tuple[Versions, Ints]:
+    """The same straight from the columns."""
+    return known_versions(read_said(columns, curation), newest_data)
 
 
 def outcomes(columns: Columns, curation: Curation, value: Ints) -> Ints:
@@ -146,13 +181,13 @@ def _stage_since(columns: Columns, value: Ints, seen: Ints, new: Mask) -> Ints:
     return np.where(said == NO_DAY, seen, said).astype(np.int64)
 
 
-def read_states(versions: Versions, created: Ints, missing: Ints) -> States:
+def read_states(versions: Versions, closed: Ints, created: Ints, missing: Ints) -> States:
     """Cut the versions at creation and closing: whether a deal is open comes from its newest dates.
 
-    `created` and `missing` are by deal. A deal that is missing from a later complete file is no longer open from
-    that day. One that is closed on an unknown day counts as closed from the first file that shows it closed.
+    `closed` (see `closing_days`), `created` and `missing` are by deal. A deal that is missing from a later complete
+    file is no longer open from that day. One that is closed on an unknown day counts as closed from the first file
+    that shows it closed.
     """
-    closed = closing_days(versions)
     if versions.deal is not versions.first:
         closed, created, missing = closed[versions.deal], created[versions.deal], missing[versions.deal]
     start = np.maximum(created, versions.start)
@@ -174,6 +209,8 @@ def closing_days(versions: Versions) -> Ints:
     """From which day each deal is closed, by its newest value; FAR while it is open."""
     outcome, closed = versions.outcome[versions.newest], versions.closed[versions.newest]
     shut = outcome != OPEN
+    if not (shut & (closed == NO_DAY)).any():
+        return np.where(shut, closed, FAR)
     from_file = np.full(len(closed), FAR, dtype=np.int64)
     said = np.flatnonzero(versions.outcome == outcome[versions.deal])
     from_file[versions.deal[said][::-1]] = versions.start[said][::-1]

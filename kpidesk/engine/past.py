@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 
@@ -34,8 +36,8 @@ class Past:
 
     `versions` are those of the exports with the changes of the history between them; `shown` is, by version, the
     version of the exports that shows it first. By deal, `is_told` tells which have a history and `from_start` which
-    have one from their creation on. `begins` is the day of the first change of all, NO_DAY without any. `endings` are,
-    by word, the outcomes that stages stand for by how they are used, −1 for none.
+    have one from their creation on. `begins` is the day of the first change of all, NO_DAY without any. `endings`
+    tells, by word, the outcomes that stages stand for by how they are used, −1 for none.
     """
 
     versions: Versions
@@ -43,7 +45,7 @@ class Past:
     is_told: Mask
     from_start: Mask
     begins: int
-    endings: Ints
+    endings: Callable[[], Ints]
 
 
 def told_fields(told: Columns) -> frozenset[str]:
@@ -55,7 +57,7 @@ def told_fields(told: Columns) -> frozenset[str]:
 def past_of_exports(columns: Columns, versions: Versions, places: Floats) -> Past:
     """The past where only exports tell of it; `places[w]` is the place of word w in alphabetical order."""
     nothing = np.zeros(len(versions.first), dtype=np.bool_)
-    endings = endings_by_use(column(columns, "stage", versions.value, 0), versions.outcome, places)
+    endings = cache(lambda: endings_by_use(column(columns, "stage", versions.value, 0), versions.outcome, places))
     return Past(versions, np.arange(len(versions.deal)), nothing, nothing, NO_DAY, endings)
 
 
@@ -128,7 +130,7 @@ def weave(
         stage_since=np.where(since == NO_DAY, line.day[run], since), first=first, newest=newest, told=told,
     )  # fmt: skip
     is_told = np.isin(np.arange(len(versions.first)), changes.deal)
-    return Past(woven, _shown(versions, line), is_told, changes.from_start, int(changes.day.min()), endings)
+    return Past(woven, _shown(versions, line), is_told, changes.from_start, int(changes.day.min()), lambda: endings)
 
 
 def at_exports(versions: Versions, past: Past) -> Versions:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import groupby
 
 from kpidesk import engine, store
 from kpidesk.core.forecasts import METHODS, MOMENTS, BacktestLine, Basis, MethodId, Moment
@@ -25,7 +26,7 @@ from kpidesk.operations.forecast_known import (
 )
 from kpidesk.operations.forecast_methods import Estimate, range_of, season_estimate, share_estimate, shares_of_past
 from kpidesk.operations.forecast_pipeline import Pipeline, conversion_of, nearest, pipeline_estimate
-from kpidesk.operations.workspace import Workspace, as_known, evaluator_once, settings
+from kpidesk.operations.workspace import Workspace, as_known, evaluators_on, settings
 from kpidesk.stats.pace import PAST_PERIODS
 
 PARTS: dict[Moment, float] = {"day one": 0.0, "25%": 0.25, "50%": 0.5, "75%": 0.75}
@@ -80,12 +81,11 @@ def looked_back(ws: Workspace, asked: Question, moments: Sequence[Moment]) -> Ge
     looks = sorted(_looks(ws, asked, known, periods, moments), key=lambda one: (one.export, one.day))
     actual = dict(zip(periods, booked, strict=True))
     lines: list[BacktestLine] = []
-    then: engine.Evaluator | None = None
-    for at, look in enumerate(looks):
-        yield Progress(at, len(looks), f"{look.period.label}, {day_text(look.day)}")
-        if at == 0 or looks[at - 1].export != look.export:
-            then = evaluator_once(ws, look.export, asked.teams)
-        if then is not None:
+    walk = evaluators_on(ws, sorted({one.export for one in looks}), asked.teams)
+    for _, same in groupby(enumerate(looks), key=lambda one: one[1].export):
+        then = next(walk)
+        for at, look in same:
+            yield Progress(at, len(looks), f"{look.period.label}, {day_text(look.day)}")
             lines += _lines(ws, replace(asked, period=look.period), _told(look, then), then, actual[look.period])
     order = {moment: at for at, moment in enumerate(MOMENTS)}
     lines.sort(key=lambda one: (METHODS.index(one.method), order[one.moment], one.period.start))

@@ -5,7 +5,7 @@ Everything here and in the other operations runs on the one thread that owns the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -224,12 +224,17 @@ def evaluator(ws: Workspace, as_of: date | None = None, teams: TeamView = "as-wa
     return ws.remember(key, lambda: _evaluator(ws, key[1], organisation(ws, as_of, teams), teams))
 
 
-def evaluator_once(ws: Workspace, as_of: date | None, teams: TeamView = "as-was") -> engine.Evaluator:
-    """The same for one look at a past day: not kept, for a walk through many of them would fill the memory."""
-    key = _evaluator_key(ws, as_of, teams)
-    if key in ws.memory:
-        return evaluator(ws, as_of, teams)
-    return _evaluator(ws, key[1], organisation(ws, as_of, teams), teams)
+def evaluators_on(ws: Workspace, days: Sequence[date], teams: TeamView = "as-was") -> Iterator[engine.Evaluator]:
+    """The same for some past days, oldest first: not kept, for a walk through many of them would fill the memory."""
+    columns, curation = ws.remember("columns", lambda: store.load_columns(ws.db)), store.load_curation(ws.db)
+    said = engine.read_said(columns, curation)
+    for day, missing in zip(days, store.missing_on_each(ws.db, days), strict=True):
+        key = _evaluator_key(ws, day, teams)
+        if key in ws.memory or key[1] is None:
+            yield evaluator(ws, day, teams)
+        else:
+            whose = organisation(ws, day, teams)
+            yield _over(ws, _facts(ws, columns, curation, day, whose, said=said, missing=missing), day, teams)
 
 
 def _evaluator_key(ws: Workspace, as_of: date | None, teams: TeamView) -> tuple[str, date | None, TeamView]:
@@ -282,11 +287,14 @@ def _evaluator(ws: Workspace, as_of: date | None, whose: Organisation, teams: Te
 
 def _facts(
     ws: Workspace, columns: Columns, curation: Curation, as_of: date | None, whose: Organisation,
-    every: Callable[[], Columns] | None = None,
+    every: Callable[[], Columns] | None = None, said: engine.Said | None = None, missing: NDArray[Any] | None = None,
 ) -> engine.Facts:  # fmt: skip
-    """The facts that columns hold, with the knowledge of `as_of`; `every` as `build_facts` has it."""
+    """The facts that columns hold, with the knowledge of `as_of`; `every` and `said` as `build_facts` has them.
+
+    `missing` is what `store.missing_on` tells of that day, where it is at hand.
+    """
     if as_of is not None:
-        columns = {**columns, "missing_from": store.missing_on(ws.db, as_of)}
+        columns = {**columns, "missing_from": store.missing_on(ws.db, as_of) if missing is None else missing}
     return engine.build_facts(
         columns,
         curation,
@@ -297,6 +305,7 @@ def _facts(
         rates=ws.remember("rates", lambda: store.load_rates(ws.db)),
         others=_others(ws),
         every=every,
+        said=said,
     )
 
 

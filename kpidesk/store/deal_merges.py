@@ -8,7 +8,7 @@ so that what it does to the deals of its source is what it would do without them
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -34,6 +34,7 @@ from kpidesk.store.sightings import (
     load_sightings,
     load_versions,
     missing_from,
+    see,
     seen_by,
     write_marks,
     write_versions,
@@ -362,10 +363,21 @@ def _write_marks(db: Database, old: dict[str, Ints], new: dict[str, Ints]) -> No
 
 def missing_on(db: Database, day: date) -> Ints:
     """By deal id since when it is missing (a day number, NO_DAY when it is not), by the imports up to a data date."""
-    known = [one for one in load_sightings(db, "deals") if one.day <= day_number(day.isoformat())]
-    source = load(db, DEALS, DEALS.source)
-    lists = ((one.day, seen_by(db, one.import_id)) for one in known)
-    first, last = first_and_last(load(db, DEALS, "of"), lists, len(source) - 1)
-    count_named(db, DEALS, last, day)
-    told = {"first_seen": first, "last_seen": last, "missing_from": missing_from(last, source, known)}
-    return joined_marks(told, joined_deals(db))["missing_from"]
+    return next(missing_on_each(db, (day,)))
+
+
+def missing_on_each(db: Database, days: Iterable[date]) -> Iterator[Ints]:
+    """The same for some data dates, oldest first, one after the other: what an import saw is read once."""
+    sightings, joined = load_sightings(db, "deals"), joined_deals(db)
+    source, of = load(db, DEALS, DEALS.source), load(db, DEALS, "of")
+    first, last = (np.full(len(source), NO_DAY, np.int32) for _ in range(2))
+    read = 0
+    for day in days:
+        known = [one for one in sightings if one.day <= day_number(day.isoformat())]
+        for one in known[read:]:
+            see(of[seen_by(db, one.import_id)], one.day, first, last)
+        read = len(known)
+        named = last.copy()
+        count_named(db, DEALS, named, day)
+        told = {"first_seen": first, "last_seen": named, "missing_from": missing_from(named, source, known)}
+        yield joined_marks(told, joined)["missing_from"]

@@ -148,6 +148,7 @@ HOMES = {
     "merges": "kpidesk.store.merges",
     "minor_of": "kpidesk.store.submissions",
     "missing_on": "kpidesk.store.deal_merges",
+    "missing_on_each": "kpidesk.store.deal_merges",
     "months_met": "kpidesk.store.reviews",
     "named_deals": "kpidesk.store.deal_merges",
     "names_of": "kpidesk.store.erasing",

@@ -187,11 +187,14 @@ def first_and_last(of: Ints, lists: Iterable[tuple[int, Ints]], records: int) ->
     first = np.full(records + 1, NO_DAY, np.int32)
     last = np.full(records + 1, NO_DAY, np.int32)
     for day, seen in lists:
-        holders = of[seen]
-        last[holders] = day
-        unseen = holders[first[holders] == NO_DAY]
-        first[unseen] = day
+        see(of[seen], day, first, last)
     return first, last
+
+
+def see(holders: Ints, day: int, first: Ints, last: Ints) -> None:
+    """Mark some records as seen on a day, which is no earlier than any before it."""
+    last[holders] = day
+    first[holders[first[holders] == NO_DAY]] = day
 
 
 def count_named(db: Database, shape: Shape, last_seen: Ints, until: date = date.max) -> None:
