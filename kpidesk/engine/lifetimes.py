@@ -162,8 +162,8 @@ def still_open(formula: Formula) -> Formula | None:
     """The share of a cohort that has no outcome yet, as a formula.
 
     Deals and visits to a stage are open until they end, contracts while they are pending; where a step counts within so
-    many days (a lead that becomes a deal within 90), a row is open until the step or the last of these days. None for
-    what is no share of one group by its beginning.
+    much time (a lead that becomes a deal within 90 days, or is answered within 1 hour), a row is open until the step or
+    the end of that time. None for what is no share of one group by its beginning.
     """
     tree: Expr = formula.tree
     while isinstance(tree, KpiRef):
@@ -180,14 +180,17 @@ def still_open(formula: Formula) -> Formula | None:
 
 
 def _in_time(above: Expr, group: Leaf) -> RowExpr | None:
-    """When a row of a group may still take the step that counts above the line within so many days of its date."""
+    """When a row of a group may still take the step that counts above the line within so much time of its date.
+
+    Of hours the day of the data counts as just begun: at what time the file was written nobody knows.
+    """
     if not isinstance(above, Leaf) or above.table != group.table or above.dated != group.dated:
         return None
-    for one in above.where.conditions if isinstance(above.where, AllOf) else ():
+    for one in above.where.conditions if isinstance(above.where, AllOf) else (above.where,):
         match one:
-            case Compare("<=" | "<", RowCall("days", (FieldRef() as begins, FieldRef() as step)), limit) if (
+            case Compare("<=" | "<", RowCall(counted, (FieldRef() as begins, FieldRef() as step)), limit) if (
                 On(begins.field) == group.dated
             ):
-                so_far = RowCall("days", (begins, Boundary("now")))
+                so_far = RowCall(counted, (begins, Boundary("now")))
                 return AllOf((IsEmpty(step), Compare(one.op, so_far, limit)))
     return None

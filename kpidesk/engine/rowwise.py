@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Literal
 
@@ -215,8 +215,19 @@ def operand(expression: RowExpr, rows: Rows, reading: Reading) -> Operand:
         case RowArithmetic(op, left, right):
             return _arithmetic(op, numbers(left, rows, reading), numbers(right, rows, reading), reading.scale)
         case RowCall(name, arguments):
-            return _call(name, [numbers(one, rows, reading) for one in arguments], reading)
+            return _call(name, _arguments(arguments, rows, reading), reading)
     return Column(_mask(expression, rows, reading).astype(np.float64))
+
+
+def _arguments(arguments: Iterable[RowExpr], rows: Rows, reading: Reading) -> list[Column]:
+    """The arguments of a function; beside a time of day a day of the calendar is its midnight."""
+    found = [(one, numbers(one, rows, reading)) for one in arguments]
+    if all(column.minutes is None for _, column in found):
+        return [column for _, column in found]
+    return [
+        replace(column, minutes=column.data * DAY_MINUTES) if isinstance(one, Boundary | Value) else column
+        for one, column in found
+    ]
 
 
 def _scalar(value: float) -> Column:

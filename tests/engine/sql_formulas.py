@@ -52,6 +52,7 @@ SAYS: Mapping[str, Says] = {
          "account is not empty", "leads.deal.amount > 1000"),
         ("days(mql_at, sql_at)", "hours(created_at, first_response_at)", "minutes(created_at, first_response_at)",
          "days(created_at, converted_at)", "hours(created_at, mql_at)", "business_hours(created_at, first_response_at)",
+         "hours(created_at, now)", "business_hours(created_at, end)",
          "business_days(mql_at, sql_at)"),
         ("account", "owner", "source"),
     ),

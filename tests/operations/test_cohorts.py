@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from kpidesk import operations
+from kpidesk.core.settings import Settings
 from tests.operations.support import bring_in, made
 
 LEADS = [
@@ -42,3 +45,31 @@ def test_a_group_of_leads_or_contracts_says_how_much_of_it_is_still_open(tmp_pat
             found = {point.period.key: point.still_open for point in shown.points if point.still_open is not None}
             assert found == pytest.approx(shares)
             assert "of Jan 2026 is still open." in " ".join(shown.remarks)
+
+
+ANSWERED = [
+    ("L1", "Ann", "2026-02-19 23:30", ""), ("L2", "Ann", "2026-02-20 08:00", ""),
+    ("L3", "Ann", "2026-02-20 09:00", "2026-02-20 09:30"), ("L4", "Ann", "2026-02-19 10:00", ""),
+    ("L5", "Ann", "2026-02-19 16:00", "2026-02-19 19:00"), ("L6", "Ann", "2026-02-10 10:00", ""),
+    ("L7", "Ann", "2026-02-19 16:45", ""),
+]  # fmt: skip
+"""Of seven leads of February; the file is of Friday 20 February 2026, nobody knows of what time of day."""
+
+
+@pytest.mark.parametrize(("hours", "waiting"), [
+    ("", ("L1", "L2")),  # every hour counts: at midnight L1 had waited for half an hour, L7 for more than seven hours
+    ("Mon-Fri 09:00-17:00", ("L1", "L2", "L7")),  # of L7's hour a quarter had passed when the office closed
+])  # fmt: skip
+def test_leads_whose_hour_is_not_over_are_still_open(tmp_path: Path, hours: str, waiting: tuple[str, ...]) -> None:
+    day = date(2026, 2, 20)
+    with made(tmp_path, day) as ws:
+        operations.save_settings(ws, replace(Settings(), business_hours=hours))
+        with (tmp_path / "leads.csv").open("w", newline="") as file:
+            csv.writer(file).writerows([("Lead ID", "Lead owner", "Created", "First response time"), *ANSWERED])
+        bring_in(ws, tmp_path / "leads.csv", day, kind="leads")
+        shown = operations.explain_trend(
+            ws, operations.trend(ws, "lead_response_1h", operations.question(ws, period="2026-02", periods=2))
+        )
+        found = {point.period.key: point.still_open for point in shown.points if point.still_open is not None}
+        assert found == {"2026-02": pytest.approx(len(waiting) / 7)}
+        assert f"{round(100 * len(waiting) / 7)}% of Feb 2026 is still open." in " ".join(shown.remarks)

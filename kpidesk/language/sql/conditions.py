@@ -5,8 +5,8 @@ An empty value meets no comparison, as in SQL; `not` turns that into true, which
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
@@ -128,8 +128,19 @@ def value(row: RowExpr, reading: Reading) -> Said:
         case RowArithmetic(op, left, right):
             return _arithmetic(op, value(left, reading), value(right, reading), reading.known.scale)
         case RowCall(name, arguments):
-            return _call(name, [value(one, reading) for one in arguments], reading)
+            return _call(name, _arguments(arguments, reading), reading)
     return Said(f"coalesce({condition(row, reading)}, 0)", "flag")
+
+
+def _arguments(arguments: Iterable[RowExpr], reading: Reading) -> list[Said]:
+    """The arguments of a function; beside a time of day a day of the calendar is its midnight."""
+    found = [(one, value(one, reading)) for one in arguments]
+    if not any(said.stamp for _, said in found):
+        return [said for _, said in found]
+    return [
+        replace(said, stamp=f"({said.sql} || ' 00:00')") if isinstance(one, Boundary | Value) else said
+        for one, said in found
+    ]
 
 
 def _edge(moment: Moment, reading: Reading) -> str:
