@@ -132,6 +132,11 @@ class Why:
         return before, self.question.period.label
 
     @property
+    def difference(self) -> str:
+        """What is split where two scopes are held against each other: "Bo Dahl − Ann Lee"; empty for a change."""
+        return f"{self.names[1]} − {self.names[0]}" if self.names else ""
+
+    @property
     def is_explained(self) -> bool:
         """Whether there is any part to show."""
         return bool(self.splits or self.bridge)

@@ -65,7 +65,7 @@ def _parts(found: Why, split: Split) -> PaperTable:
     sides, unit = _sides(found, split), unit_of(split.unit)
     columns = [
         PaperColumn("part", split.label[:1].upper() + split.label[1:], share=1.4),
-        PaperColumn("amount", "Part of it", unit, share=1.6, bar=found.kpi.direction != "lower"),
+        PaperColumn("amount", found.difference or "Part of it", unit, share=1.6, bar=found.kpi.direction != "lower"),
         PaperColumn("share", "Share", "percent"),
     ]
     columns += [PaperColumn("results", "Results", unit), PaperColumn("mix", "Mix", unit)] if has_halves else []
@@ -77,10 +77,13 @@ def _parts(found: Why, split: Split) -> PaperTable:
 
 
 def _sides(found: Why, split: Split) -> list[tuple[str, str, str]]:
-    """Key, title and attribute of what the parts were (or were due) and are, as far as that is known."""
+    """Key, title and attribute of what the parts were (or were due) and are, as far as that is known.
+
+    Of two scopes they stand in the order in which one is taken from the other.
+    """
     was, now = found.sides
     both = (("due" if split.kind == "gap" else "before", was, "before_text"), ("now", now, "now_text"))
-    return [side for side in both if any(getattr(one, side[2]) for one in split.parts)]
+    return [side for side in (both[::-1] if found.names else both) if any(getattr(one, side[2]) for one in split.parts)]
 
 
 def _row(part: Contribution, shown: Sequence[str], *, has_halves: bool) -> PaperRow:

@@ -28,19 +28,25 @@ def _head(found: Why) -> str:
 def _split_text(found: Why, split: Split) -> str:
     shown = [*split.parts]
     is_rate = split.kind == "rate and mix"
-    then, now = found.names or ("Due" if split.kind == "gap" else "Before", "Now")
     title = split.label[:1].upper() + split.label[1:]
     columns = [
         Column(title, (*(one.label for one in shown), "Together")),
-        Column("Part of it", (*(one.text for one in shown), split.total_text), right=True),
+        Column(found.difference or "Part of it", (*(one.text for one in shown), split.total_text), right=True),
         Column("Share", (*(one.share_text for one in shown), "100%" if split.total else ""), right=True),
-        Column(then, (*(one.before_text.removeprefix("due ") for one in shown), ""), right=True),
-        Column(now, (*(one.now_text for one in shown), ""), right=True),
+        *_sides(found, split),
     ]
     if is_rate:
         columns.insert(3, Column("Results", (*(one.rate_text for one in shown), ""), right=True))
         columns.insert(4, Column("Mix", (*(one.mix_text for one in shown), ""), right=True))
     return f"{table(columns)}\n{paragraph(split.words)}" if split.words else table(columns)
+
+
+def _sides(found: Why, split: Split) -> tuple[Column, ...]:
+    """What each part was and is; of two scopes in the order in which one is taken from the other."""
+    then, now = found.names or ("Due" if split.kind == "gap" else "Before", "Now")
+    was = Column(then, (*(one.before_text.removeprefix("due ") for one in split.parts), ""), right=True)
+    is_now = Column(now, (*(one.now_text for one in split.parts), ""), right=True)
+    return (is_now, was) if found.names else (was, is_now)
 
 
 def _lost_text(found: Why) -> str:

@@ -25,8 +25,8 @@ from kpidesk.stats.changes import Verdict, rate_change
 from kpidesk.stats.sums import mean_change
 
 NO_QUOTIENT = (
-    "Only a rate or an average can be split between two: the larger team has more of everything else. Compare shows "
-    "counts and sums by the week worked."
+    "Only a rate or an average can be split between two: the larger team has more of everything else. Choose what this "
+    "number is made of, such as the win rate or the average deal size, or Compare, which shows it by the week worked."
 )
 WORDS: dict[Certainty, str] = {
     "real": "The difference is more than luck explains.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -26,6 +27,8 @@ from kpidesk.exporting.cause_forms import why_text
 from kpidesk.operations import Workspace, cause_gap
 from kpidesk.operations.cause_parts import heavy_words
 from kpidesk.stats.changes import rate_change
+from kpidesk.ui.painting.why_bars import under_text
+from kpidesk.ui.widgets.why_text import part_sentence
 from tests.operations.support import bring_in, made
 
 HEADER = ("Deal ID", "Deal name", "Owner", "Account", "Stage", "Amount", "Created", "Close date", "Lead source",
@@ -264,7 +267,14 @@ def test_two_reps_differ_by_the_same_parts_as_two_periods_with_their_deals(
     assert sorted(counted) == [20, 100], "the rows of the other side are Ann's"
     told = why_text(found)
     assert "against Ann Lee (43.3%)" in told
-    assert "Ann Lee" in told.splitlines()[3]
+    heads = re.split(r"  +", told.splitlines()[3].strip())
+    assert (heads[1], heads[-2:]) == ("Bo Dahl − Ann Lee", ["Bo Dahl", "Ann Lee"]), "in the order of the difference"
+    table = next(one for _, one in tables_of(why_paper(found)) if isinstance(one, PaperTable))
+    titles = [column.title for column in table.columns]
+    assert (titles[1], titles[-2:]) == ("Bo Dahl − Ann Lee", ["Bo Dahl", "Ann Lee"])
+    first = replace(here.parts[0], now_text="24%", before_text="36%")
+    assert under_text(first, of_scopes=True).startswith("24% against 36%")
+    assert ". Bo Dahl 24%, Ann Lee 36%." in part_sentence(first, here, found)
     assert {"rep", "team"}.isdisjoint(found.tried)
 
 
@@ -282,7 +292,7 @@ def test_against_a_whole_it_is_part_of_luck_is_judged_by_the_rest_of_it(side_by_
     assert turned.change == pytest.approx(81 / 260 - 29 / 140)
     money = operations.why(side_by_side, "bookings", bo, ORG)
     assert (money.certainty, money.splits) == ("nothing", ())
-    assert "Only a rate or an average can be split between two" in money.verdict
+    assert "such as the win rate or the average deal size, or Compare" in money.verdict
     with pytest.raises(UserError, match="Bo Dahl cannot be held against itself"):
         operations.why(side_by_side, "win_rate", bo, bo.scope)
 

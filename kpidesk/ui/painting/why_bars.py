@@ -50,17 +50,20 @@ def side_of(amount: float, kpi: Kpi) -> Side:
     return "good" if (amount > 0) == (kpi.direction == "higher") else "bad"
 
 
-def under_text(part: Contribution) -> str:
-    """What a part was and is: "36% → 24% · results −2.4 pp, mix −0.2 pp"."""
+def under_text(part: Contribution, *, of_scopes: bool = False) -> str:
+    """What a part was and is: "36% → 24% · results −2.4 pp, mix −0.2 pp"; of two scopes "24% against 36%"."""
     was_due = part.before_text.startswith(DUE)
-    pair = (part.now_text, part.before_text) if was_due else (part.before_text, part.now_text)
-    moved = (", " if was_due else " → ").join(text for text in pair if text)
+    pair = (part.now_text, part.before_text) if was_due or of_scopes else (part.before_text, part.now_text)
+    sign = " against " if of_scopes else ", " if was_due else " → "
+    moved = sign.join(text for text in pair if text)
     halves = f"results {part.rate_text}, mix {part.mix_text}" if part.rate_text else ""
     return " · ".join(text for text in (moved, halves) if text)
 
 
-def paint_part(painter: QPainter, rect: QRectF, part: Contribution, scale: Scale, side: Side, look: Look) -> None:
-    """One part: name, bar, amount and share in a line, what it was and is below."""
+def paint_part(
+    painter: QPainter, rect: QRectF, part: Contribution, scale: Scale, side: Side, look: Look, *, of_scopes: bool
+) -> None:
+    """One part: name, bar, amount and share in a line, what it was and is below (or of the two scopes it is)."""
     room = rect.adjusted(look.px(EDGE), 0, -look.px(EDGE), 0)
     line = QRectF(room.left(), rect.top() + look.px(5), room.width(), look.px(20))
     share = QRectF(line.right() - scale.share, line.top(), scale.share, line.height())
@@ -73,7 +76,7 @@ def paint_part(painter: QPainter, rect: QRectF, part: Contribution, scale: Scale
     bars.setRight(amount.left() - look.px(GAP))
     _paint_bar(painter, bars, part.amount, scale, side, look)
     below = QRectF(room.left(), line.bottom() - look.px(1), room.width(), look.px(17))
-    draw_text(painter, below, under_text(part), look.font(12), look.color("muted"), LEFT)
+    draw_text(painter, below, under_text(part, of_scopes=of_scopes), look.font(12), look.color("muted"), LEFT)
 
 
 def _paint_bar(painter: QPainter, room: QRectF, amount: float, scale: Scale, side: Side, look: Look) -> None:

@@ -41,7 +41,7 @@ class SplitCard(QWidget):
         self.split = split
         frame, column = _card(title_of(split), split.words)
         self.list = WhyList(theme)
-        self.list.show_split(split, found.kpi, *found.sides)
+        self.list.show_split(split, found)
         self.list.opened.connect(lambda part: self.opened.emit(split, part))
         kind = PlainLabel(kind_words(found, split), "small", wrap=True)
         kind.setContentsMargins(INSET - 1, 2, INSET - 1, 0)

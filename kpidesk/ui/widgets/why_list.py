@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QMouseEvent, QPainter
 from PySide6.QtWidgets import QListWidgetItem, QWidget
 
-from kpidesk.core.causes import Contribution, Split
+from kpidesk.core.causes import Contribution, Split, Why
 from kpidesk.core.kpis import Kpi
 from kpidesk.ui.painting.look import Look
 from kpidesk.ui.painting.why_bars import ROW, SUM, paint_part, paint_sum, scale_of, side_of
@@ -17,13 +17,25 @@ from kpidesk.ui.widgets.bar_list import BarList
 from kpidesk.ui.widgets.score_table import copy_rows
 from kpidesk.ui.widgets.why_text import part_sentence
 
-COPIED: tuple[tuple[str, Callable[[Contribution], str]], ...] = (
+Copied = tuple[tuple[str, Callable[[Contribution], str]], ...]
+COPIED: Copied = (
     ("Part", lambda part: part.label),
     ("Change", lambda part: part.text),
     ("Of the change", lambda part: part.share_text),
     ("Before", lambda part: part.before_text),
     ("Now", lambda part: part.now_text),
 )
+
+
+def copied_of_scopes(before: str, now: str) -> Copied:
+    """The columns that are copied where two scopes are held against each other."""
+    return (
+        ("Part", lambda part: part.label),
+        (f"{now} − {before}", lambda part: part.text),
+        ("Of the difference", lambda part: part.share_text),
+        (now, lambda part: part.now_text),
+        (before, lambda part: part.before_text),
+    )
 
 
 class WhyList(BarList):
@@ -33,13 +45,14 @@ class WhyList(BarList):
         super().__init__(theme, parent)
         self.split: Split | None = None
         self.kpi: Kpi | None = None
+        self.scopes: tuple[str, ...] = ()
 
-    def show_split(self, split: Split, kpi: Kpi, before: str, now: str) -> None:
-        """Show the parts of a change with their sum; `before` and `now` name the two sides for screen readers."""
-        self.split, self.kpi = split, kpi
+    def show_split(self, split: Split, found: Why) -> None:
+        """Show the parts of a change, or of the difference of two scopes, with their sum."""
+        self.split, self.kpi, self.scopes = split, found.kpi, found.names
         self.clear()
         for part in split.parts:
-            item = QListWidgetItem(part_sentence(part, split, before, now))
+            item = QListWidgetItem(part_sentence(part, split, found))
             self.addItem(item)
         total = QListWidgetItem(f"Together {split.total_text}")
         total.setFlags(Qt.ItemFlag.NoItemFlags)
@@ -63,7 +76,7 @@ class WhyList(BarList):
             paint_sum(painter, area, split, scale, look)
         else:
             part = split.parts[row]
-            paint_part(painter, area, part, scale, side_of(part.amount, kpi), look)
+            paint_part(painter, area, part, scale, side_of(part.amount, kpi), look, of_scopes=bool(self.scopes))
 
     def height_of(self, row: int) -> int:
         """The sum has more air."""
@@ -78,7 +91,7 @@ class WhyList(BarList):
     def copy(self) -> int:
         """Put the parts on the clipboard with a header line, for a spreadsheet or a letter; gives how many."""
         parts = self.split.parts if self.split is not None else ()
-        copy_rows(COPIED, parts)
+        copy_rows(copied_of_scopes(*self.scopes) if self.scopes else COPIED, parts)
         return len(parts)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:

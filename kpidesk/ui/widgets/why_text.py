@@ -19,10 +19,10 @@ def against_words(found: Why) -> str:
     return f"{found.against_words} ({found.before_text})" if found.change is not None else found.against_words
 
 
-def part_sentence(part: Contribution, split: Split, before: str, now: str) -> str:
-    """A part as it is read out."""
+def part_sentence(part: Contribution, split: Split, found: Why) -> str:
+    """A part as it is read out, with what it was and is; of two scopes this one first."""
     share = f", {part.share_text} of {split.total_text}" if part.share_text else ""
-    then = f" {before} {part.before_text}," if part.before_text else ""
     halves = f" Results {part.rate_text}, mix {part.mix_text}." if part.rate_text else ""
-    shown = f" {now} {part.now_text}." if part.now_text else ""
-    return f"{part.label}: {part.text}{share}.{then}{shown}{halves}"
+    pairs = list(zip(found.sides, (part.before_text, part.now_text), strict=True))
+    sides = ", ".join(f"{name} {text}" for name, text in (reversed(pairs) if found.names else pairs) if text)
+    return f"{part.label}: {part.text}{share}.{f' {sides}.' if sides else ''}{halves}"
