@@ -33,7 +33,8 @@ NAMES = ("welcome", "scorecard", "scorecard-rep", "matrix", "trends", "trends-ah
          "why", "why-scope", "why-gap", "compare", "compare-table",
          "pipeline", "pipeline-moved", "pipeline-deals", "pipeline-sums",
          "forecast", "forecast-sure", "forecast-deals", "forecast-do", "forecast-given", "forecast-closed",
-         "breakdown", "breakdown-matrix", "one-on-ones", "one-on-one-below", "one-on-one-goal", "one-on-one-answer",
+         "breakdown", "breakdown-beside", "breakdown-matrix", "one-on-ones",
+         "one-on-one-below", "one-on-one-goal", "one-on-one-answer",
          "reviews-weekly", "reviews-below", "reviews-monthly", "reviews-agreed", "reviews-call", "reviews-closed",
          "reviews-prepare", "reviews-target", "calendar", "calendar-often",
          "presenter", "presenter-goals", "presenter-risks", "goals",
@@ -695,10 +696,10 @@ def scenes_of(window: MainWindow, workspace: Path, export: Path) -> dict[str, Ca
         page.dialog.name.setText("Weekly deal review")
         return page.dialog
 
-    def breakdown(kpi_id: str, rows_by: str, columns_by: str = "") -> None:
+    def breakdown(kpi_id: str, rows_by: str, columns_by: str = "", *beside: str) -> None:
         page: Any = window.show_page("breakdown")
         settle(window)
-        page.change(kpi_id=kpi_id, rows_by=rows_by, columns_by=columns_by)
+        page.change(kpi_id=kpi_id, rows_by=rows_by, columns_by=columns_by, beside=beside)
 
     def pipeline(part: str = "") -> None:
         in_period("2026-Q3")
@@ -871,6 +872,7 @@ def scenes_of(window: MainWindow, workspace: Path, export: Path) -> dict[str, Ca
         "forecast-given": shown(forecast, "given", "accuracy"),
         "forecast-closed": shown(lambda: forecast(period="2026-Q2")),
         "breakdown": shown(breakdown, "bookings", "lead_source"),
+        "breakdown-beside": shown(breakdown, "bookings", "lead_source", "", "win_rate", "avg_deal_size"),
         "breakdown-matrix": shown(breakdown, "win_rate", "lead_source", "rep"),
         "goals-history": shown(goals_history),
         "reviews-weekly": shown(team_review, "weekly"),

@@ -10,6 +10,8 @@ import click
 from kpidesk.cli.group import main
 from kpidesk.cli.options import FILE, ask, copy_options, day_option, json_option, print_json, workspace_at
 from kpidesk.core.breakdowns import MOST_ROWS, PivotTable, View
+from kpidesk.core.scorecards import Question
+from kpidesk.core.side_by_side import SideBySide
 
 if TYPE_CHECKING:  # a command imports the operations when it runs, so that --help answers at once
     from kpidesk.operations import Workspace
@@ -62,12 +64,10 @@ def pivot_of(
     beside: tuple[str, ...], to: Path | None, as_json: bool, **options: Any,
 ) -> None:  # fmt: skip
     """Break a KPI down: every part with its share and what it rests on."""
-    if beside:
-        if columns or to is not None:
-            raise click.UsageError("--beside goes without --columns and --to.")
-        _beside(workspace, [View(one, rows, "", where, top) for one in (kpi_id, *beside)], options, as_json=as_json)
-        return
-    _answer(workspace, View(kpi_id, rows, columns, where, top, periods), options, to, name=name, as_json=as_json)
+    if beside and columns:
+        raise click.UsageError("--beside goes without --columns.")
+    view = View(kpi_id, rows, columns, where, top, periods, beside)
+    _answer(workspace, view, options, to, name=name, as_json=as_json)
 
 
 @pivot.command("show")
@@ -86,36 +86,30 @@ def _answer(
 ) -> None:
     copies = {name: options.pop(name) for name in ("paper", "redact")}
     from kpidesk import operations
-    from kpidesk.exporting.breakdown_forms import breakdown_json, breakdown_text
+    from kpidesk.exporting.breakdown_forms import any_breakdown_json, any_breakdown_text
 
     with workspace_at(workspace) as ws:
         if to is not None:
             operations.check_export_path(ws, to)
         question = ask(ws, {**options, "by": "", "periods": 1})
         view = operations.find_view(ws, what).view if isinstance(what, str) else what
-        found = operations.with_changes(ws, operations.pivot(ws, view, question))
+        found = _found(ws, view, question)
         if name:
             operations.save_view(ws, name, view, question)
         if to is not None:
             _write(ws, found, to, copies)
-    print_json(breakdown_json(found)) if as_json else click.echo(breakdown_text(found))
+    print_json(any_breakdown_json(found)) if as_json else click.echo(any_breakdown_text(found))
 
 
-def _beside(workspace: Path, views: list[View], options: dict[str, Any], *, as_json: bool) -> None:
+def _found(ws: Workspace, view: View, question: Question) -> PivotTable | SideBySide:
     from kpidesk import operations
-    from kpidesk.exporting.breakdown_forms import beside_text, breakdown_json
 
-    given = {name: value for name, value in options.items() if name not in ("paper", "redact")}
-    with workspace_at(workspace) as ws:
-        question = ask(ws, {**given, "by": "", "periods": 1})
-        first, *others = (operations.pivot(ws, one, question) for one in views)
-    if as_json:
-        print_json({**breakdown_json(first), "beside": [breakdown_json(one) for one in others]})
-    else:
-        click.echo(beside_text(first, others))
+    if view.beside:
+        return operations.pivots(ws, view, question)
+    return operations.with_changes(ws, operations.pivot(ws, view, question))
 
 
-def _write(ws: Workspace, found: PivotTable, to: Path, copies: dict[str, Any]) -> None:
+def _write(ws: Workspace, found: PivotTable | SideBySide, to: Path, copies: dict[str, Any]) -> None:
     from kpidesk import operations
     from kpidesk.ui.painting.copies import Copying, write_breakdown
     from kpidesk.ui.painting.paper_size import read_paper

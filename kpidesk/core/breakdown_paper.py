@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from kpidesk.core.breakdowns import LUCK, Cell, PivotTable, changes_title, heavy_words, together_words
 from kpidesk.core.formats import period_text
@@ -17,6 +17,7 @@ from kpidesk.core.papers import (
     PaperWords,
     unit_of,
 )
+from kpidesk.core.side_by_side import SideBySide
 
 TOTAL = "All"
 
@@ -26,12 +27,42 @@ def breakdown_paper(found: PivotTable) -> Paper:
     remarks = (*together_words(found), *heavy_words(found), *found.notices)
     words: tuple[PaperPart, ...] = (PaperWords(remarks, listed=True),) if remarks else ()
     section = PaperSection(f"By {found.rows_label}", (_matrix(found) if found.columns else _single(found), *words))
-    name, _, rest = found.title.partition(" · ")
-    about = f"{rest.rpartition(' · ')[0]} · {period_text(found.question.period)}"
+    name = found.title.partition(" · ")[0]
     filters = (f"only where {found.view.where}",) if found.view.where else ()
     names = tuple(part.label for part in found.rows) if found.view.rows_by in ("rep", "owner") else ()
-    return Paper("breakdown", name, about, found.as_of, (section,), found.currency, filters,
+    return Paper("breakdown", name, _about(found), found.as_of, (section,), found.currency, filters,
                  definitions=found.definitions, names=names)  # fmt: skip
+
+
+def side_by_side_paper(found: SideBySide) -> Paper:
+    """Several KPIs by one field: for each part what it comes to in each KPI, and what that rests on."""
+    first = found.first
+    columns = [PaperColumn("part", first.rows_label.capitalize(), share=1.5)]
+    for at, one in enumerate(found.tables):
+        columns.append(PaperColumn(f"value{at}", one.kpi.name, unit_of(one.kpi.unit), share=1.2, bar=True))
+        columns.append(PaperColumn(f"rests{at}", "From", "text" if one.kpi.is_rate else "count"))
+    rows = [PaperRow((PaperCell(one.label), *_side_cells(one.cells))) for one in found.parts]
+    totals = tuple(one.total for one in found.tables)
+    rows.append(PaperRow((PaperCell(TOTAL), *_side_cells(totals)), strong=True))
+    words: tuple[PaperPart, ...] = (PaperWords(found.remarks, listed=True),) if found.remarks else ()
+    table = PaperTable(tuple(columns), tuple(rows), empty="Nothing in this period.")
+    filters = (f"only where {first.view.where}",) if first.view.where else ()
+    names = tuple(part.label for part in found.parts) if first.view.rows_by in ("rep", "owner") else ()
+    return Paper("breakdown", found.names, _about(first), first.as_of,
+                 (PaperSection(f"By {first.rows_label}", (table, *words)),), first.currency, filters,
+                 definitions=found.definitions, names=names)  # fmt: skip
+
+
+def _side_cells(cells: Sequence[Cell | None]) -> Iterator[PaperCell]:
+    for cell in cells:
+        yield PaperCell(cell.text, cell.result.value) if cell else PaperCell("")
+        yield PaperCell(cell.sample, cell.result.n) if cell else PaperCell("")
+
+
+def _about(found: PivotTable) -> str:
+    """Whose numbers they are, and of which days."""
+    rest = found.title.partition(" · ")[2]
+    return f"{rest.rpartition(' · ')[0]} · {period_text(found.question.period)}"
 
 
 def _single(found: PivotTable) -> PaperTable:

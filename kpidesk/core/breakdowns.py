@@ -32,6 +32,7 @@ class View:
 
     `rows_by` and `columns_by` name fields (`lead_source`, `created_at:month`, `rep`); `columns_by` may be empty or
     `period`, then over `periods` of them. `where` is one more condition, `top` how many rows stand by themselves.
+    `beside` are further KPIs (by id) by the same field, where there are no columns.
     """
 
     kpi_id: str
@@ -40,6 +41,7 @@ class View:
     where: str = ""
     top: int = MOST_ROWS
     periods: int = 6
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

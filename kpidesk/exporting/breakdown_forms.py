@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import get_args
 
 from kpidesk.core.breakdowns import LUCK, Cell, PivotTable, SavedView, changes_title, heavy_words, together_words
 from kpidesk.core.formats import period_text
-from kpidesk.core.parts import PartKind
+from kpidesk.core.side_by_side import SideBySide
 from kpidesk.exporting.json_form import Json, number_json, period_json
 from kpidesk.exporting.text_table import Column, line_width, paragraph, paragraphs, sections, table, table_width
 from kpidesk.exporting.words import known_words
 
 TOTAL = "All"
+
+
+def any_breakdown_text(found: PivotTable | SideBySide) -> str:
+    """A breakdown, or several side by side, as a table."""
+    return beside_text(found) if isinstance(found, SideBySide) else breakdown_text(found)
+
+
+def any_breakdown_json(found: PivotTable | SideBySide) -> Json:
+    """A breakdown, or several side by side, with every cell."""
+    return beside_json(found) if isinstance(found, SideBySide) else breakdown_json(found)
 
 
 def breakdown_text(found: PivotTable) -> str:
@@ -23,33 +32,15 @@ def breakdown_text(found: PivotTable) -> str:
     return sections((head, body, paragraphs(remarks, indent="  ", first="• ")))
 
 
-def beside_text(found: PivotTable, others: Sequence[PivotTable]) -> str:
-    """A breakdown with those of other KPIs by the same field beside it, each part with what it comes to in each."""
-    every = (found, *others)
-    parts = []
-    for kind in get_args(PartKind):
-        parts += merged([[part.label for part in one.rows if part.kind == kind] for one in every])
-    columns = [Column(found.rows_label.capitalize(), (*parts, TOTAL))]
-    for one in every:
-        known = {part.label: one.told(line[0]) for part, line in zip(one.rows, one.cells, strict=True)}
-        cells = (*(known.get(label, "") for label in parts), one.told(one.total))
-        columns.append(Column(one.kpi.name, cells, right=True))
-    about = f"{', '.join(one.kpi.name for one in every)} by {found.rows_label} · {period_text(found.question.period)}"
-    remarks = dict.fromkeys(words for one in every for words in (*together_words(one), *one.notices))
-    known_then = paragraph(known_words(found.as_of, definitions=found.definitions))
-    return sections((f"{about}\n{known_then}", table(columns), paragraphs(remarks, indent="  ", first="• ")))
-
-
-def merged(lists: Iterable[Sequence[str]]) -> list[str]:
-    """Several lists as one: each label once, after the one before it in the list that it comes from."""
-    found: list[str] = []
-    for labels in lists:
-        at = 0
-        for label in labels:
-            if label not in found:
-                found.insert(at, label)
-            at = found.index(label) + 1
-    return found
+def beside_text(found: SideBySide) -> str:
+    """Breakdowns of several KPIs by one field, each part with what it comes to in each."""
+    columns = [Column(found.first.rows_label.capitalize(), (*(part.label for part in found.parts), TOTAL))]
+    for at, one in enumerate(found.tables):
+        told = [one.told(cell) if (cell := part.cells[at]) else "" for part in found.parts]
+        columns.append(Column(one.kpi.name, (*told, one.told(one.total)), right=True))
+    known_then = paragraph(known_words(found.first.as_of, definitions=found.definitions))
+    head = f"{found.title}\n{known_then}"
+    return sections((head, table(columns), paragraphs(found.remarks, indent="  ", first="• ")))
 
 
 def _single(found: PivotTable) -> str:
@@ -124,6 +115,11 @@ def breakdown_json(found: PivotTable) -> Json:
     }  # fmt: skip
 
 
+def beside_json(found: SideBySide) -> Json:
+    """The first breakdown, and under `beside` those that stand beside it."""
+    return {**breakdown_json(found.first), "beside": [breakdown_json(one) for one in found.tables[1:]]}
+
+
 def _verdict_json(found: PivotTable, at: int) -> Json | None:
     """Whether a row really changed, with what it was before."""
     told = found.verdicts[at] if found.verdicts else None
@@ -167,7 +163,8 @@ def view_json(saved: SavedView) -> Json:
     view = saved.view
     return {
         "name": saved.name, "kpi": view.kpi_id, "rows_by": view.rows_by, "columns_by": view.columns_by,
-        "where": view.where, "top": view.top, "periods": view.periods, "saved_on": saved.saved_on,
+        "where": view.where, "top": view.top, "periods": view.periods,
+        "beside": list(view.beside), "saved_on": saved.saved_on,
     }  # fmt: skip
 
 

@@ -102,7 +102,8 @@ if TYPE_CHECKING:
     from kpidesk.operations.pipeline_rows import account_deals
     from kpidesk.operations.breakdown_changes import with_changes
     from kpidesk.operations.breakdowns import (
-        delete_view, export_breakdown, fields_of, find_field, find_view, pivot, save_view, views,
+        delete_view, export_breakdown, fields_of, find_field, find_view, pivot, pivots, save_view,
+        views,
     )  # fmt: skip
 
     # Why a number is what it is, and whether it really changed
@@ -200,7 +201,7 @@ __all__ = [
     "merge_preview", "mergeable", "move_objective", "move_people", "move_team", "new_exports", "next_question",
     "objectives", "offer_again", "open_review", "open_team_review", "open_workspace", "opening", "operators_for",
     "overrule", "packs", "pair_of_deals", "parameters", "pay_plan", "pay_plans", "period_for", "period_for_goals",
-    "person_data", "pipeline", "pipeline_rows", "pivot", "plan_edits", "plan_refresh", "plan_target_file",
+    "person_data", "pipeline", "pipeline_rows", "pivot", "pivots", "plan_edits", "plan_refresh", "plan_target_file",
     "points_to_raise", "preparation_form", "preparation_of", "prepare_one_on_ones", "preview_team_review", "propose",
     "propose_for", "question", "rates", "read_against", "read_amount", "read_answers", "read_change", "read_expected",
     "read_preparation", "read_value", "read_what", "read_what_if", "readout", "receipt_head", "receipt_of",

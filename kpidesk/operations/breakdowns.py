@@ -28,6 +28,7 @@ from kpidesk.core.parts import Part
 from kpidesk.core.periods import Period, run_of
 from kpidesk.core.results import Result
 from kpidesk.core.scorecards import Question
+from kpidesk.core.side_by_side import SideBySide, side_by_side
 from kpidesk.language import Formula, narrowed
 from kpidesk.operations.definition_code import definitions_code
 from kpidesk.operations.evaluation import scope_name
@@ -165,6 +166,17 @@ def pivot(ws: Workspace, view: View, question: Question) -> PivotTable:
     found = engine.pivot(evaluator(ws, question.as_of, question.teams), kpi, formula, asked)
     labels = (rows_by.label, columns_by.label if columns_by else "period" if over_time else "")
     return _Table(ws, view, question, kpi, formula, periods, found).made(labels)
+
+
+def pivots(ws: Workspace, view: View, question: Question) -> SideBySide:
+    """A KPI split into parts, with the further KPIs of the view by the same field beside it; no columns.
+
+    Raises:
+        UserError: as `pivot`, naming the KPI that has no such field.
+    """
+    ids = dict.fromkeys(find_kpi(ws, one).id for one in (view.kpi_id, *view.beside))
+    tables = [pivot(ws, replace(view, kpi_id=one, columns_by="", beside=()), question) for one in ids]
+    return side_by_side(tables, definitions_code(ws, [one.kpi for one in tables], question.period))
 
 
 class _Table:

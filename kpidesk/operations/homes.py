@@ -207,6 +207,7 @@ HOMES = {
     "pipeline": "kpidesk.operations.pipeline",
     "pipeline_rows": "kpidesk.operations.pipeline",
     "pivot": "kpidesk.operations.breakdowns",
+    "pivots": "kpidesk.operations.breakdowns",
     "plan_edits": "kpidesk.operations.target_edits",
     "plan_refresh": "kpidesk.operations.refresh",
     "plan_target_file": "kpidesk.operations.target_files",

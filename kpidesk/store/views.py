@@ -25,7 +25,8 @@ def load_views(db: Database) -> tuple[SavedView, ...]:
 
 def _view(body: str) -> View:
     found = json.loads(body)
-    return View(**{name: found[name] for name in View.__slots__ if name in found})
+    known = {name: found[name] for name in View.__slots__ if name in found}
+    return View(**{**known, "beside": tuple(known.get("beside", ()))})
 
 
 def delete_view(db: Database, name: str) -> None:

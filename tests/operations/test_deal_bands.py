@@ -9,9 +9,12 @@ from datetime import date
 import pytest
 
 from kpidesk import operations
+from kpidesk.core.breakdown_paper import side_by_side_paper
 from kpidesk.core.breakdowns import View
+from kpidesk.core.papers import PaperTable
 from kpidesk.core.scorecards import Question
-from kpidesk.exporting.breakdown_forms import beside_text, merged
+from kpidesk.core.side_by_side import merged
+from kpidesk.exporting.breakdown_forms import beside_text
 from tests.operations.support import HEADER, bring_in, made
 
 TODAY = date(2026, 1, 10)
@@ -90,8 +93,24 @@ def test_the_bounds_of_sizes_are_the_users_own(ws: operations.Workspace) -> None
 
 
 def test_several_kpis_stand_side_by_side_each_part_once(ws: operations.Workspace) -> None:
-    first, second = (operations.pivot(ws, View(one, "cycle"), asked(ws)) for one in ("win_rate", "logo_churn_rate"))
-    lines = [line.split("  ")[0] for line in beside_text(first, [second]).splitlines()[3:]]
+    found = operations.pivots(ws, View("win_rate", "cycle", beside=("logo_churn_rate", "win_rate")), asked(ws))
+    assert [one.kpi.id for one in found.tables] == ["win_rate", "logo_churn_rate"]
+    lines = [line.split("  ")[0] for line in beside_text(found).splitlines()[3:]]
     assert lines == ["Days to close", "under 30 days", "30 to 59 days", "120 to 179 days",
                      "180 days or more", "Unknown", "All"]  # fmt: skip
     assert merged([["b", "d"], ["a", "b", "c", "d", "e"], []]) == ["a", "b", "c", "d", "e"]
+
+
+def test_the_print_of_kpis_side_by_side_holds_each_number_where_it_belongs(ws: operations.Workspace) -> None:
+    ids = ("win_rate", "logo_churn_rate")
+    found = operations.pivots(ws, View("win_rate", "cycle", beside=ids[1:]), asked(ws))
+    paper = side_by_side_paper(found)
+    table = paper.sections[0].parts[0]
+    assert isinstance(table, PaperTable)
+    printed = {row.cells[0].text: [cell.text for cell in row.cells[1:]] for row in table.rows}
+    for at, kpi_id in enumerate(ids):
+        alone = operations.pivot(ws, View(kpi_id, "cycle"), asked(ws))
+        told = {part.label: [line[0].text, line[0].sample] for part, line in zip(alone.rows, alone.cells, strict=True)}
+        assert {label: line[2 * at : 2 * at + 2] for label, line in printed.items() if line[2 * at]} == {
+            **told, "All": [alone.total.text, alone.total.sample]}  # fmt: skip
+    assert paper.definitions not in ("", *(one.definitions for one in found.tables))

@@ -230,3 +230,48 @@ def test_from_the_scorecard_b_breaks_a_kpi_down_and_its_part_leads_to_rows_and_b
     assert receipt.copy_sql.isVisible()
     QTest.keyClick(receipt, Qt.Key.Key_Escape)
     assert window.pages.page is page
+
+
+def test_further_kpis_stand_beside_and_each_number_opens_its_own_rows(
+    qtbot: QtBot, page: BreakdownPage, shell: FakeShell, tmp_path: Path
+) -> None:
+    page.columns_by.chosen.emit("rep")
+    settle(qtbot, shell)
+    page.beside_by.chosen.emit("win_rate")  # takes the place of the columns
+    settle(qtbot, shell)
+    page.beside_by.chosen.emit("avg_deal_size")
+    settle(qtbot, shell)
+    assert not page.view.columns_by
+    assert list(page.view.beside) == ["win_rate", "avg_deal_size"]
+    assert page.answer is not None
+    assert page.answer.side is not None
+    tables = page.answer.side.tables
+    assert page.table.cells.laid.titles == tuple(one.kpi.name for one in tables)
+    page.table.setCurrentIndex(page.table.cells.index(0, 1))
+    QTest.keyClick(page.table, Qt.Key.Key_Return)
+    part = page.answer.side.parts[0]
+    [question] = [line[0].question for at, line in zip(tables[1].rows, tables[1].cells, strict=True)
+                  if at.label == part.label]  # fmt: skip
+    assert shell.calls[-1] == ("open_receipt", "win_rate", question)
+    page.export_to(tmp_path / "beside.csv")
+    settle(qtbot, shell)
+    assert all(one.kpi.name in (tmp_path / "beside.csv").read_text("utf-8-sig") for one in tables)
+    page.save_as("Both")
+    settle(qtbot, shell)
+    page.beside_by.chosen.emit("win_rate")  # again: away
+    settle(qtbot, shell)
+    assert list(page.view.beside) == ["avg_deal_size"]
+    page.saved.chosen.emit(page.saved.choices[-1].value)
+    settle(qtbot, shell)
+    assert list(page.view.beside) == ["win_rate", "avg_deal_size"]
+    page.beside_by.chosen.emit("")
+    settle(qtbot, shell)
+    assert page.table.cells.laid.wide == 1  # alone again, with its wide bars
+
+
+def test_a_kpi_without_the_field_is_left_out_and_said(qtbot: QtBot, page: BreakdownPage, shell: FakeShell) -> None:
+    page.change(rows_by="stage", beside=("activities_per_rep", "win_rate", "no_such"))
+    settle(qtbot, shell)
+    assert page.problem.label.text()
+    assert page.table.isVisible()
+    assert "no_such" not in page.view.beside

@@ -64,7 +64,7 @@ from kpidesk.ui.folder_watch import Offer
 from kpidesk.ui.messages import rich_text_leaks
 from kpidesk.ui.page import Page, PageState
 from kpidesk.ui.pages import PAGES
-from kpidesk.ui.pages.breakdown import BreakdownAnswer, BreakdownPage
+from kpidesk.ui.pages.breakdown import BreakdownPage
 from kpidesk.ui.pages.calendar import CalendarPage
 from kpidesk.ui.pages.catalogue import CataloguePage, CatalogueView
 from kpidesk.ui.pages.changes import ChangesPage, ChangesView
@@ -90,6 +90,7 @@ from kpidesk.ui.pages.why import WhyAnswer, WhyPage
 from kpidesk.ui.presenter import Presenter
 from kpidesk.ui.tab_order import put_in_order
 from kpidesk.ui.widgets.as_of import PastStrip
+from kpidesk.ui.widgets.breakdown_loading import BreakdownAnswer
 from kpidesk.ui.widgets.catalogue_detail import Detail, Variant
 from kpidesk.ui.widgets.catalogue_difference import DifferenceDialog
 from kpidesk.ui.widgets.check_findings import FixDialog

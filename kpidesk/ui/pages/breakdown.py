@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -12,17 +12,18 @@ from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QInputDialog, QLineEdit, QVBoxLayout, QWidget
 
 from kpidesk import operations
-from kpidesk.core.breakdown_paper import breakdown_paper
-from kpidesk.core.breakdowns import BY_PERIOD, MOST_ROWS, Cell, Field, PivotTable, SavedView, View
+from kpidesk.core.breakdown_paper import breakdown_paper, side_by_side_paper
+from kpidesk.core.breakdowns import BY_PERIOD, MOST_ROWS, Cell, PivotTable, SavedView, View
 from kpidesk.core.changes import Change
-from kpidesk.core.errors import UserError
-from kpidesk.core.kpis import Kpi
 from kpidesk.core.papers import Paper
 from kpidesk.core.scorecards import Question
+from kpidesk.core.side_by_side import SideBySide
 from kpidesk.ui.jobs import Workspace
 from kpidesk.ui.messages import Banner, PlainLabel, keep_clear
 from kpidesk.ui.page import Page
 from kpidesk.ui.surroundings import single
+from kpidesk.ui.widgets.breakdown_beside import BesideButton
+from kpidesk.ui.widgets.breakdown_loading import FORMS, BreakdownAnswer, breakdown_answer, write_shown
 from kpidesk.ui.widgets.breakdown_table import BreakdownTable
 from kpidesk.ui.widgets.breakdown_text import Show, cell_sentence, remarks, summary
 from kpidesk.ui.widgets.controls import Segments, button, card, icon_button, row
@@ -30,24 +31,8 @@ from kpidesk.ui.widgets.export_dialog import ask_where
 from kpidesk.ui.widgets.pick_button import PickButton
 from kpidesk.ui.widgets.type_ahead import Choice, kpi_choices
 
-USUAL = ("lead_source", "type", "stage", "source", "account.segment", "segment")
-"""By what a KPI is broken down first, as far as the data have it."""
 TOPS = (10, MOST_ROWS, 100)
-FORMS = ((".xlsx", "Excel workbook"), (".pdf", "PDF to print or send"), (".png", "Picture"), (".html", "Web page"),
-         (".csv", "Table"))  # fmt: skip
 HINT = "Enter or a click on a number shows its rows. Ctrl+C copies the table."
-
-
-@dataclass(frozen=True, slots=True)
-class BreakdownAnswer:
-    """What the page shows: the table or why there is none, and what can be chosen."""
-
-    view: View
-    table: PivotTable | None
-    problem: UserError | None
-    kpis: tuple[Kpi, ...]
-    fields: tuple[Field, ...]
-    saved: tuple[SavedView, ...]
 
 
 class BreakdownPage(Page):
@@ -81,10 +66,21 @@ class BreakdownPage(Page):
         self.kpi = PickButton(self.theme, "KPI", "target", "K")
         self.rows_by = PickButton(self.theme, "rows", "table-properties", "R")
         self.columns_by = PickButton(self.theme, "columns", "table-2", "C")
+        self.beside_by = BesideButton(self.theme)
         self.saved = PickButton(self.theme, "saved breakdown", "folder-open", "V")
         self.save = button("Save…", self.ask_name, hint="Keep this breakdown under a name · S")
         self.forget = icon_button(self.theme, "trash-2", "Delete the saved breakdown that is on show", self.delete_view)
-        return row(self.kpi, self.rows_by, self.columns_by, None, self.saved, self.forget, self.save, spacing=10)
+        return row(
+            self.kpi,
+            self.rows_by,
+            self.columns_by,
+            self.beside_by,
+            None,
+            self.saved,
+            self.forget,
+            self.save,
+            spacing=10,
+        )
 
     def _build_filter(self) -> QHBoxLayout:
         self.where = QLineEdit(placeholderText="Only where … for example  amount > 10000 and type = 'new'")
@@ -125,6 +121,7 @@ class BreakdownPage(Page):
         self.kpi.chosen.connect(self.open_kpi)
         self.rows_by.chosen.connect(lambda name: self.change(rows_by=name))
         self.columns_by.chosen.connect(lambda name: self.change(columns_by=name))
+        self.beside_by.changed.connect(lambda ids: self.change(beside=ids, columns_by=""))
         self.saved.chosen.connect(self.open_view)
         self.where.editingFinished.connect(self._on_where)
         self.tops.chosen.connect(lambda count: self.change(top=count))
@@ -137,23 +134,7 @@ class BreakdownPage(Page):
 
     def load(self, workspace: Workspace, question: Question | None) -> Any:
         """The breakdown chosen, of the first KPI and by its most usual field where nothing was chosen yet."""
-        asked = single(workspace, question)
-        entries = operations.kpis(workspace)
-        known = tuple(one.kpi for one in entries if one.computable and one.kpi.status == "active" and one.kpi.formula)
-        if not known:
-            return None
-        view = self.view
-        if not any(one.kpi.id == view.kpi_id and one.computable for one in entries):
-            view = replace(view, kpi_id=next((kpi for kpi in known if kpi.unit == "money"), known[0]).id)
-        fields: tuple[Field, ...] = ()
-        table, problem = None, None
-        try:
-            fields = operations.fields_of(workspace, view.kpi_id, asked)
-            view = _possible(view, fields)
-            table = operations.pivot(workspace, view, asked)
-        except UserError as error:
-            problem = error
-        return BreakdownAnswer(view, table, problem, known, fields, operations.views(workspace))
+        return breakdown_answer(workspace, self.view, single(workspace, question))
 
     def show_value(self, value: Any) -> None:
         """Show a breakdown, or say why there is none."""
@@ -176,7 +157,7 @@ class BreakdownPage(Page):
     def _ask_changes(self, answer: BreakdownAnswer) -> None:
         """Find out which parts really changed, after the numbers themselves are on show."""
         table = answer.table
-        if table is not None and table.rows and not table.verdicts:
+        if table is not None and table.rows and not table.verdicts and answer.side is None:
             self.shell.jobs.ask(
                 "breakdown:changes", lambda ws: (answer, operations.with_changes(ws, table)), self._show_changes,
                 self.shell.show_error,
@@ -202,6 +183,7 @@ class BreakdownPage(Page):
         across = {"": "No columns", BY_PERIOD: "Over time"}
         name = across.get(view.columns_by, f"And {labels.get(view.columns_by, view.columns_by)}")
         self.columns_by.offer([nothing, over_time, *others], view.columns_by, name)
+        self.beside_by.show_beside(answer.kpis, view.kpi_id, view.beside)
         self._show_saved(answer)
         if self.where.text() != view.where:
             self.where.setText(view.where)
@@ -220,20 +202,25 @@ class BreakdownPage(Page):
         return next((one for one in answer.saved if one.view == answer.view), None) if answer is not None else None
 
     def _show_table(self, table: PivotTable | None, *, stay: bool = False, waits: bool = False) -> None:
-        self.heading.setText(table.title if table else "")
+        side = self.answer.side if self.answer is not None else None
+        told = side or table
+        listed = remarks(told) if told is not None else ()
+        self.heading.setText(told.title if told else "")
         self.sentence.setText(summary(table) if table else "")
-        self.remarks.setText("\n".join(f"•  {text}" for text in remarks(table)) if table else "")
-        self.remarks.setVisible(table is not None and bool(remarks(table)))
+        self.remarks.setText("\n".join(f"•  {text}" for text in listed))
+        self.remarks.setVisible(bool(listed))
         self.copy_button.setVisible(table is not None and bool(table.rows))
         self.shows.setVisible(table is not None and bool(table.columns))
         many = table is not None and (len(table.rows) > TOPS[0] or table.rows_together > 0)
         self.tops.setVisible(many)
         self.shows.buttons()[1].setVisible(table is not None and table.adds_up)
-        if table is not None:
+        least = self.shell.settings.minimum_n
+        if side is not None:
+            self.table.show_beside(side, least)
+        elif table is not None:
             if self.show_as == "share" and not table.adds_up:
                 self.show_as = "value"
                 self.shows.set_value("value")
-            least = self.shell.settings.minimum_n
             self.table.show_table(table, self.show_as, least, stay=stay, waits=waits)
         self._on_picked(self.table.current_cell() if table is not None and table.rows else None)
 
@@ -304,7 +291,7 @@ class BreakdownPage(Page):
     # --- the number in hand -------------------------------------------------------------------------------------
 
     def _on_picked(self, cell: Cell | None) -> None:
-        table = self.answer.table if self.answer is not None else None
+        table = self.table.table_here() if self.answer is not None and self.answer.table is not None else None
         has_rows = cell is not None and cell.result.n > 0
         hint = HINT if table is not None and table.rows else ""
         self.reading.setText(cell_sentence(table, cell) if cell is not None and table is not None else hint)
@@ -317,15 +304,18 @@ class BreakdownPage(Page):
 
     def open_rows(self, cell: Cell) -> None:
         """Show the rows behind a number."""
-        if self.answer is not None and self.answer.table is not None and cell.result.n > 0:
-            self.shell.open_receipt(self.answer.table.kpi.id, cell.question)
+        table = self.table.table_here()
+        if table is not None and cell.result.n > 0:
+            self.shell.open_receipt(table.kpi.id, cell.question)
 
     # --- export and keys ----------------------------------------------------------------------------------------
 
     def to_hand_over(self) -> tuple[str, Paper] | None:
         """What a copy for others is of, by name."""
-        table = self.answer.table if self.answer is not None and self.shows_body else None
-        return ("this breakdown", breakdown_paper(table)) if table is not None else None
+        shown = self.answer.shown if self.answer is not None and self.shows_body else None
+        if isinstance(shown, SideBySide):
+            return "this breakdown", side_by_side_paper(shown)
+        return ("this breakdown", breakdown_paper(shown)) if shown is not None else None
 
     def picture(self) -> QWidget:
         """What is copied as a picture: the table with its bars."""
@@ -333,24 +323,24 @@ class BreakdownPage(Page):
 
     def export(self) -> None:
         """Ask for a file and write the breakdown to it."""
-        table = self.answer.table if self.answer is not None else None
-        to = ask_where(self, table.title, FORMS) if table is not None else None
+        shown = self.answer.shown if self.answer is not None else None
+        to = ask_where(self, shown.title, FORMS) if shown is not None else None
         if to is not None:
             self.export_to(to)
 
     def export_to(self, to: Path) -> None:
         """Write the breakdown to a file, in the form that its ending names."""
-        table = self.answer.table if self.answer is not None else None
-        if table is not None:
-            self._write_file(lambda ws: _write(ws, table, to))
+        shown = self.answer.shown if self.answer is not None else None
+        if shown is not None:
+            self._write_file(lambda ws: write_shown(ws, shown, to))
 
     def _copied(self, rows: int) -> None:
         self.shell.toast(f"{rows} rows copied.")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """K chooses the KPI, R the rows, C the columns, V a saved breakdown, S saves, F goes to the condition."""
+        """K, R, C and B open the lists of KPIs, rows, columns and KPIs beside, V the saved ones; S saves, F finds."""
         opened = {Qt.Key.Key_K: self.kpi, Qt.Key.Key_R: self.rows_by, Qt.Key.Key_C: self.columns_by,
-                  Qt.Key.Key_V: self.saved}.get(Qt.Key(event.key()))  # fmt: skip
+                  Qt.Key.Key_B: self.beside_by, Qt.Key.Key_V: self.saved}.get(Qt.Key(event.key()))  # fmt: skip
         plain = event.modifiers() == Qt.KeyboardModifier.NoModifier
         if event.matches(QKeySequence.StandardKey.Copy):
             self._copied(self.table.copy())
@@ -364,22 +354,5 @@ class BreakdownPage(Page):
             super().keyPressEvent(event)
 
 
-def _possible(view: View, fields: tuple[Field, ...]) -> View:
-    """What of a breakdown is possible for its KPI: a field that the data do not have gives way to a usual one."""
-    names = [one.name for one in fields]
-    rows_by = view.rows_by if view.rows_by in names else next((one for one in USUAL if one in names), names[0])
-    keeps = view.columns_by in (*names, BY_PERIOD) and view.columns_by != rows_by
-    return replace(view, rows_by=rows_by, columns_by=view.columns_by if keeps else "")
-
-
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-def _write(workspace: Workspace, table: PivotTable, to: Path) -> Path:
-    """Write a breakdown in one of its forms; on the database thread."""
-    from kpidesk.ui.painting.copies import Copying, write_breakdown
-    from kpidesk.ui.painting.paper_size import usual_paper
-
-    operations.check_export_path(workspace, to, tuple(ending for ending, _ in FORMS))
-    return write_breakdown(table, to, Copying(usual_paper()))

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from kpidesk import operations
-from kpidesk.core.breakdown_paper import breakdown_paper
+from kpidesk.core.breakdown_paper import breakdown_paper, side_by_side_paper
 from kpidesk.core.breakdowns import PivotTable
 from kpidesk.core.card_papers import scorecard_paper, trend_paper
 from kpidesk.core.errors import UserError
@@ -19,6 +19,7 @@ from kpidesk.core.redacted import MONEY, redacted_paper, redacted_sheet
 from kpidesk.core.redaction import Redactor
 from kpidesk.core.reviews import Sheet, for_others
 from kpidesk.core.scorecards import Scorecard
+from kpidesk.core.side_by_side import SideBySide
 from kpidesk.core.trends import Trend
 from kpidesk.ui.painting.document import (
     Build,
@@ -112,12 +113,14 @@ def write_for_others(item: Item | Comparison, to: Path, how: Copying) -> Path:
     return write_comparison(item, to, how) if isinstance(item, Comparison) else write_copy(item, to, how)
 
 
-def write_breakdown(found: PivotTable, to: Path, how: Copying) -> Path:
-    """Write a breakdown as PDF, PNG, XLSX, HTML or CSV, by the ending of the name.
+def write_breakdown(found: PivotTable | SideBySide, to: Path, how: Copying) -> Path:
+    """Write a breakdown, or several side by side, as PDF, PNG, XLSX, HTML or CSV, by the ending of the name.
 
     Raises:
         UserError: there is no such form of it, or it cannot be written there.
     """
+    if isinstance(found, SideBySide):
+        return write_copy(side_by_side_paper(found), to, how)
     if how.redactor is None and to.suffix.lower() not in (".pdf", ".png"):
         operations.export_breakdown(found, to)
         return to

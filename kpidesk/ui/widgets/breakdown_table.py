@@ -7,9 +7,10 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from kpidesk.core.breakdowns import Cell, PivotTable
+from kpidesk.core.side_by_side import SideBySide
 from kpidesk.ui.painting.look import LEFT, RIGHT, SEMIBOLD, Look, draw_text, look_of, width_of
 from kpidesk.ui.theme import Theme
-from kpidesk.ui.widgets.breakdown_text import Face, Laid, Show, cell_sentence, laid_out
+from kpidesk.ui.widgets.breakdown_text import Face, Laid, Show, cell_sentence, laid_beside, laid_out
 from kpidesk.ui.widgets.number_table import Index, NameHeader, NumberTable, paint_ground, paint_selected, paint_sum_line
 from kpidesk.ui.widgets.score_table import OPENING, copy_rows, is_letter
 
@@ -24,13 +25,28 @@ class BreakdownModel(QAbstractTableModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.table: PivotTable | None = None
+        self.tables: tuple[PivotTable, ...] = ()
         self.laid = _NOTHING
+
+    @property
+    def table(self) -> PivotTable | None:
+        """The breakdown on show, the first of those side by side."""
+        return self.tables[0] if self.tables else None
+
+    def table_of(self, column: int) -> PivotTable | None:
+        """The breakdown that a column belongs to."""
+        return self.tables[column] if len(self.tables) > 1 and column >= 0 else self.table
 
     def set_table(self, table: PivotTable, show: Show, least: int, *, waits: bool) -> None:
         """Show another breakdown, or the same otherwise."""
         self.beginResetModel()
-        self.table, self.laid = table, laid_out(table, show, least, waits=waits)
+        self.tables, self.laid = (table,), laid_out(table, show, least, waits=waits)
+        self.endResetModel()
+
+    def set_beside(self, found: SideBySide, least: int) -> None:
+        """Show several KPIs by one field, one column each."""
+        self.beginResetModel()
+        self.tables, self.laid = found.tables, laid_beside(found, least)
         self.endResetModel()
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's own default
@@ -51,13 +67,13 @@ class BreakdownModel(QAbstractTableModel):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """The text as shown; for screen readers the whole sentence."""
-        face = self.face(index)
-        if face is None or self.table is None:
+        face, table = self.face(index), self.table_of(index.column())
+        if face is None or table is None:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
             return f"{face.text} {face.below}".strip()
         if role == Qt.ItemDataRole.AccessibleTextRole and face.cell is not None:
-            return cell_sentence(self.table, face.cell)
+            return cell_sentence(table, face.cell)
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
@@ -184,6 +200,16 @@ class BreakdownTable(NumberTable):
         self.cells.set_table(table, show, least, waits=waits)
         self.refit()
         self.setCurrentIndex(self.cells.index(row, column))
+
+    def show_beside(self, found: SideBySide, least: int = 0) -> None:
+        """Show several KPIs by one field, and go to the first number."""
+        self.cells.set_beside(found, least)
+        self.refit()
+        self.setCurrentIndex(self.cells.index(0, 0))
+
+    def table_here(self) -> PivotTable | None:
+        """The breakdown that the number under the cursor belongs to."""
+        return self.cells.table_of(self.currentIndex().column())
 
     def cell_at(self, index: Index) -> Cell | None:
         """The number of a place."""

@@ -8,6 +8,7 @@ from typing import Literal
 
 from kpidesk.core.breakdowns import LUCK, Cell, PivotTable, changes_title, heavy_sentence, heavy_words, together_words
 from kpidesk.core.formats import NOTHING, count_text
+from kpidesk.core.side_by_side import SideBySide
 
 Show = Literal["value", "share", "rows"]
 TOTAL = "All"
@@ -134,6 +135,19 @@ def _face(table: PivotTable, cell: Cell, show: Show, longest: float, least: int)
     return Face(NOTHING if nothing else cell.text, below, bar, cell, is_thin=is_thin)
 
 
+def laid_beside(found: SideBySide, least: int = 0) -> Laid:
+    """Several KPIs by one field: each part with its number and bar in each, what it rests on below."""
+    longest = [_longest([line[0] for line in one.cells]) for one in found.tables]
+    lines = []
+    for part in found.parts:
+        places = zip(found.tables, part.cells, longest, strict=True)
+        faces = (_face(one, cell, "value", long, least) if cell else Face(NOTHING) for one, cell, long in places)
+        lines.append(Line(part.label, part.kind, tuple(faces)))
+    totals = tuple(_total(one, one.total, "value") for one in found.tables)
+    lines.append(Line(TOTAL, "total", totals))
+    return Laid(tuple(one.kpi.name for one in found.tables), tuple(lines))
+
+
 def _longest(cells: Sequence[Cell]) -> float:
     return max((abs(cell.result.value) for cell in cells if cell.result.value is not None), default=0.0)
 
@@ -191,6 +205,8 @@ def summary(table: PivotTable) -> str:
     return f"From {low} to {high}; {table.total.text} in all."
 
 
-def remarks(table: PivotTable) -> tuple[str, ...]:
+def remarks(table: PivotTable | SideBySide) -> tuple[str, ...]:
     """What is to be said below the table: values taken together, parts that rest on one record, notices."""
+    if isinstance(table, SideBySide):
+        return table.remarks
     return (*together_words(table), *heavy_words(table), *table.notices)
