@@ -14,6 +14,10 @@ Unit = Literal["count", "money", "percent", "multiple", "days", "months", "hours
 Direction = Literal["higher", "lower", "range", "none"]
 Indicator = Literal["leading", "lagging"]
 Function = Literal["sales", "marketing", "customer_success", "finance", "operations"]
+FUNCTION_WORDS: dict[Function, str] = {
+    "sales": "Sales", "marketing": "Marketing", "customer_success": "Customer success", "finance": "Finance",
+    "operations": "Operations",
+}  # fmt: skip
 Influence = Literal["rep", "manager", "company"]
 KpiClass = Literal["flow_count", "flow_money", "ratio", "cohort", "money_ratio", "stock", "median", "mean_time",
                    "distinct", "derived", "score"]  # fmt: skip

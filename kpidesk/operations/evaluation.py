@@ -30,7 +30,6 @@ from kpidesk.operations.formulas import (
     formula_then,
     kpi_of_formula,
 )
-from kpidesk.operations.landing import landing
 from kpidesk.operations.long_run import Window, windows
 from kpidesk.operations.presence import Absences, absences_of, without
 from kpidesk.operations.questions import level_of_nobody, members_of, periods_of
@@ -226,6 +225,8 @@ def _landing(
     """Where the forecast sees bookings with a target end, which it is asked for nothing else."""
     if kpi.id != engine.QUOTA or not target or result.value is None or asked.where:
         return None
+    from kpidesk.operations.landing import landing  # it loads every method of the forecast
+
     return landing(ws, replace(asked, scope=member, period=period))
 
 

@@ -18,7 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from shiboken6 import isValid
 
 from kpidesk.core.errors import UserError
@@ -27,6 +27,8 @@ from kpidesk.core.progress import Progress
 Workspace = Any  # opaque to the window: only operations look inside
 Work = Generator[Progress, None, Any]
 PROGRESS_EVERY = 0.05
+ONE_FRAME = 16
+"""Milliseconds until a window has painted what it was given."""
 NO_WORKSPACE = UserError("No workspace is open.", "Open one, or import an export to make one.")
 
 
@@ -132,12 +134,18 @@ class Jobs(QObject):
         *,
         needs_workspace: bool = True,
         certain: bool = False,
+        aside: bool = False,
     ) -> Job:
         """Put a question to the workspace; an earlier one of the same name that is not answered yet is dropped.
 
-        What is `certain` is done whatever happens: no later question drops it, and `shutdown` waits for it.
+        What is `certain` is done whatever happens: no later question drops it, and `shutdown` waits for it. What is
+        asked `aside` waits until the window has painted what it shows now.
         """
-        return self._submit(name, lambda: question(self._given(needs_workspace)), on_done, on_error, certain=certain)
+
+        def answer() -> Any:
+            return question(self._given(needs_workspace))
+
+        return self._submit(name, answer, on_done, on_error, certain=certain, aside=aside)
 
     def run(
         self,
@@ -257,6 +265,7 @@ class Jobs(QObject):
         on_error: Callable[[UserError], None],
         *,
         certain: bool = False,
+        aside: bool = False,
     ) -> Job:
         before = self._latest.get(name)
         if before is not None:
@@ -270,10 +279,12 @@ class Jobs(QObject):
                 return
             self._send(_Message(job, on_done, (answer(),)))
 
-        self._start(job, once, on_error)
+        self._start(job, once, on_error, aside=aside)
         return job
 
-    def _start(self, job: Job, body: Callable[[], None], on_error: Callable[[UserError], None]) -> None:
+    def _start(
+        self, job: Job, body: Callable[[], None], on_error: Callable[[UserError], None], *, aside: bool = False
+    ) -> None:
         if self._over:
             return
 
@@ -288,7 +299,14 @@ class Jobs(QObject):
         self._open.add(job.number)
         if len(self._open) == 1:
             self.busy.emit(True)
-        self._pool.submit(guarded)
+        if aside:
+            QTimer.singleShot(ONE_FRAME, self, lambda: self._submit_aside(guarded))
+        else:
+            self._pool.submit(guarded)
+
+    def _submit_aside(self, guarded: Callable[[], None]) -> None:
+        if not self._over:
+            self._pool.submit(guarded)
 
     def _send(self, message: _Message) -> None:
         if not self._over:

@@ -108,8 +108,9 @@ from kpidesk.ui.widgets.rail import Rail
 from kpidesk.ui.widgets.review_meeting import Desk
 from kpidesk.ui.widgets.review_meeting import Held as RepHeld
 from kpidesk.ui.widgets.review_text import OpenDeal, RepEntry
-from kpidesk.ui.widgets.signal_dialog import SignalsDialog, SignalsView
+from kpidesk.ui.widgets.signal_dialog import SignalsDialog
 from kpidesk.ui.widgets.signal_rules import RulesDialog, RulesView
+from kpidesk.ui.widgets.signal_text import SignalsView
 from kpidesk.ui.widgets.target_loading import GridView
 from kpidesk.ui.widgets.target_share import ShareDialog
 from kpidesk.ui.widgets.top_bar import TopBar

@@ -5,11 +5,12 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable, Generator, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from kpidesk.core.errors import UserError
@@ -296,6 +297,31 @@ def test_the_answer_for_a_widget_that_is_gone_is_dropped(qtbot: QtBot, jobs: Job
     qtbot.wait(20)
     gate.set()
     qtbot.waitUntil(lambda: not jobs.is_busy)
+
+
+def test_what_is_asked_aside_waits_until_the_window_is_painted(qtbot: QtBot, jobs: Jobs) -> None:
+    order: list[str] = []
+    window: QWidget = type("Painted", (QWidget,), {"paintEvent": lambda *_: order.append("painted")})()
+    qtbot.addWidget(window)
+    window.show()
+    qtbot.waitUntil(lambda: bool(order))
+    order.clear()
+    window.update()
+    ask = partial(jobs.ask, on_done=lambda _none: None, on_error=fail, needs_workspace=False)
+    ask("aside", lambda _ws: order.append("aside"), aside=True)
+    ask("now", lambda _ws: order.append("now"))
+    assert jobs.is_busy
+    qtbot.waitUntil(lambda: not jobs.is_busy)
+    assert sorted(order) == ["aside", "now", "painted"]
+    assert order[-1] == "aside"
+
+
+def test_what_is_asked_aside_of_a_window_that_closes_is_not_asked(jobs: Jobs) -> None:
+    asked: list[str] = []
+    jobs.ask("aside", lambda _ws: asked.append("aside"), fail, fail, needs_workspace=False, aside=True)
+    jobs.shutdown()
+    QApplication.processEvents()
+    assert not asked
 
 
 def test_busy_is_told_once_for_a_burst_of_questions(qtbot: QtBot, jobs: Jobs) -> None:

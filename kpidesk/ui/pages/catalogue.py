@@ -17,7 +17,7 @@ from kpidesk import operations
 from kpidesk.core.changes import Change
 from kpidesk.core.errors import UserError
 from kpidesk.core.formula_form import Choice
-from kpidesk.core.kpis import Kpi, unfilled
+from kpidesk.core.kpis import FUNCTION_WORDS, Kpi, unfilled
 from kpidesk.core.lint import Fix
 from kpidesk.core.pack_files import ENDING, PackFile
 from kpidesk.core.packs import Pack
@@ -31,7 +31,6 @@ from kpidesk.ui.widgets.catalogue_difference import DifferenceDialog, taken_in_w
 from kpidesk.ui.widgets.catalogue_list import CatalogueList
 from kpidesk.ui.widgets.catalogue_packs import PackList
 from kpidesk.ui.widgets.catalogue_text import (
-    FUNCTION_WORDS,
     Wanted,
     after_words,
     clusters_of,

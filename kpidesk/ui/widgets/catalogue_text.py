@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, get_args
 
 from kpidesk.core.formats import whole_percent
-from kpidesk.core.kpis import CLUSTERS, LEVEL_WORDS, Benchmark, Function, Kpi, Level, PaceRule, unfilled
+from kpidesk.core.kpis import CLUSTERS, LEVEL_WORDS, Benchmark, Kpi, Level, PaceRule, unfilled
 from kpidesk.ui.widgets.check_text import MOST, listed
 from kpidesk.ui.widgets.facts_text import kind_words
 from kpidesk.ui.widgets.goal_text import levels_words
@@ -21,10 +21,6 @@ if TYPE_CHECKING:
 GROUP_TITLES: dict[PackGroup, str] = {
     "level": "By level", "role": "By role", "motion": "By way of selling", "stage": "By stage of the company",
     "meeting": "By meeting",
-}  # fmt: skip
-FUNCTION_WORDS: dict[Function, str] = {
-    "sales": "Sales", "marketing": "Marketing", "customer_success": "Customer success", "finance": "Finance",
-    "operations": "Operations",
 }  # fmt: skip
 PACE_WORDS: dict[PaceRule, str] = {
     "business": "by working days", "calendar": "by calendar days", "history": "as past periods filled up",

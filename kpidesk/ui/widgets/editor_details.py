@@ -11,7 +11,7 @@ from PySide6.QtGui import QIntValidator
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
 from kpidesk.core.formula_form import Choice
-from kpidesk.core.kpis import DIMENSIONS, Function, Indicator, Influence, Kpi
+from kpidesk.core.kpis import DIMENSIONS, FUNCTION_WORDS, Indicator, Influence, Kpi
 from kpidesk.ui.messages import PlainLabel, restyle, tip
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import ListBox, icon_button, row
@@ -39,10 +39,6 @@ CLASSES = (
     Choice("kpi", "KPI: judged against a target"),
     Choice("coaching", "Coaching metric: talked about, never judged"),
 )
-FUNCTION_WORDS: dict[Function, str] = {
-    "sales": "Sales", "marketing": "Marketing", "customer_success": "Customer success", "finance": "Finance",
-    "operations": "Operations",
-}  # fmt: skip
 INFLUENCE_WORDS: dict[Influence, str] = {"rep": "The rep", "manager": "The manager", "company": "The company"}
 MOST_WEEKS = 104
 MISSING_WORDS = {"name": "a name", "objective": "an objective", "decision": "a decision", "owner": "an owner"}

@@ -34,20 +34,23 @@ class ScoreAsides(QObject):
         ask, whole = self._shell.jobs.ask, replace(asked, by="")
         ask(
             "scorecard:drivers", lambda ws: (about, operations.sensitivity(ws, about.kpi.id, whole)),
-            self._show_drivers, self.leave_out,
+            self._show_drivers, self.leave_out, aside=True,
         )  # fmt: skip
         if about.change is None:
             ask(
                 "scorecard:luck", lambda ws: (about, operations.row_with_luck(ws, card, about)),
-                self._show_luck, self.leave_out,
+                self._show_luck, self.leave_out, aside=True,
             )  # fmt: skip
-        ask("scorecard:parts", lambda ws: (about, parts_of(ws, about, asked)), self._show_parts, self.leave_out)
+        ask(
+            "scorecard:parts", lambda ws: (about, parts_of(ws, about, asked)), self._show_parts, self.leave_out,
+            aside=True,
+        )  # fmt: skip
 
     def ask_changes(self, card: Scorecard) -> None:
         """Ask whether the numbers of a scorecard really changed; that takes longer than the numbers."""
         self._shell.jobs.ask(
             "scorecard:changes", lambda ws: (card, operations.with_luck(ws, card)),
-            self._show_changes, self.leave_out,
+            self._show_changes, self.leave_out, aside=True,
         )  # fmt: skip
 
     def _show_changes(self, answer: tuple[Scorecard, Scorecard]) -> None:

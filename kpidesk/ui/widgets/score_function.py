@@ -6,8 +6,7 @@ from dataclasses import replace
 from typing import get_args
 
 from kpidesk.core.formula_form import Choice
-from kpidesk.core.kpis import Function
-from kpidesk.ui.widgets.catalogue_text import FUNCTION_WORDS
+from kpidesk.core.kpis import FUNCTION_WORDS, Function
 from kpidesk.ui.widgets.editor_parts import ChoiceBox
 from kpidesk.ui.widgets.score_loading import ScoreView
 

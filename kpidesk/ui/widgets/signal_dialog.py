@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -13,27 +12,18 @@ from PySide6.QtWidgets import QDialog, QFrame, QLineEdit, QVBoxLayout, QWidget
 from kpidesk.core.formats import day_text
 from kpidesk.core.review_words import more_text
 from kpidesk.core.settings import Settings
-from kpidesk.core.signals import Acknowledgement, KpiSignal, RuleHit, Signals
+from kpidesk.core.signals import Acknowledgement, KpiSignal, RuleHit
 from kpidesk.ui import window_size
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import button, card, clear, line, row
 from kpidesk.ui.widgets.import_parts import Column, Mark, fill
-from kpidesk.ui.widgets.signal_text import left_out_words, title_of, when_words
+from kpidesk.ui.widgets.signal_text import SignalsView, left_out_words, title_of, when_words
 
 SIZE = (640, 640)
 LEAST, AROUND, EACH = 370, 190, 140  # what the panel is high at least, without signals, and for each of them
 LONGEST = 300
 REASON_HINT = "for example: two weeks of leave"
-
-
-@dataclass(frozen=True, slots=True)
-class SignalsView:
-    """What the panel shows: the signals, what the rules report, and what was said of earlier ones."""
-
-    found: Signals
-    hits: tuple[RuleHit, ...]
-    said: tuple[tuple[KpiSignal, Acknowledgement], ...]
 
 
 class SignalCard(QFrame):

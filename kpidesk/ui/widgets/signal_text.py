@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from kpidesk.core.formats import sample_text
 from kpidesk.core.settings import Settings
-from kpidesk.core.signals import Digest, KpiSignal, RuleHit, Signals
-from kpidesk.ui.widgets.import_answers import counted
+from kpidesk.core.signals import Acknowledgement, Digest, KpiSignal, RuleHit, Signals
 from kpidesk.ui.widgets.pickers import scope_name
+
+
+@dataclass(frozen=True, slots=True)
+class SignalsView:
+    """What the panel shows: the signals, what the rules report, and what was said of earlier ones."""
+
+    found: Signals
+    hits: tuple[RuleHit, ...]
+    said: tuple[tuple[KpiSignal, Acknowledgement], ...]
 
 
 def title_of(one: KpiSignal | RuleHit, settings: Settings) -> str:
@@ -44,9 +55,9 @@ def digest_words(found: Digest) -> str:
     """What is new with an import beside the deals that moved; empty where nothing is."""
     parts = []
     if found.signals:
-        parts.append(counted(len(found.signals), "possible change"))
+        parts.append(sample_text(len(found.signals), noun="possible change"))
     if found.hits:
-        parts.append(f"{counted(len(found.hits), 'rule')} met")
+        parts.append(f"{sample_text(len(found.hits), noun='rule')} met")
     return f"New with these data: {' and '.join(parts)}." if parts else ""
 
 

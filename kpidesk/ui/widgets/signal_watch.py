@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
@@ -17,9 +18,11 @@ from kpidesk.core.signals import Acknowledgement, Digest, KpiSignal, RuleHit, is
 from kpidesk.ui.jobs import Workspace
 from kpidesk.ui.messages import slim_banner
 from kpidesk.ui.page import Shell
-from kpidesk.ui.widgets.signal_dialog import SignalsDialog, SignalsView
-from kpidesk.ui.widgets.signal_rules import RuleInput, RulesDialog, RulesView
-from kpidesk.ui.widgets.signal_text import banner_words, digest_words
+from kpidesk.ui.widgets.signal_text import SignalsView, banner_words, digest_words
+
+if TYPE_CHECKING:
+    from kpidesk.ui.widgets.signal_dialog import SignalsDialog
+    from kpidesk.ui.widgets.signal_rules import RuleInput, RulesDialog, RulesView
 
 
 class SignalWatch(QObject):
@@ -43,7 +46,9 @@ class SignalWatch(QObject):
     def ask(self, question: Question) -> None:
         """Look for what stands out of a scope, by the end of its period."""
         self._asked, self._again = question, lambda: self.ask(question)
-        self._shell.jobs.ask(self._name, lambda workspace: view_of(workspace, question), self._show, self._nothing)
+        self._shell.jobs.ask(
+            self._name, lambda workspace: view_of(workspace, question), self._show, self._nothing, aside=True
+        )
 
     def ask_digest(self, import_id: int = 0, question: Question | None = None) -> None:
         """Look for what an import, by default the newest, is the first to show of a scope."""
@@ -83,6 +88,8 @@ class SignalWatch(QObject):
         self._wanted = self.view is None
         if self.view is None:
             return None
+        from kpidesk.ui.widgets.signal_dialog import SignalsDialog  # a first scorecard must not wait for it
+
         made = self.dialog = SignalsDialog(self._shell.theme, self._shell.settings, self._page.window())
         made.said.connect(self._say)
         made.taken_back.connect(self._take_back)
@@ -142,6 +149,8 @@ class SignalWatch(QObject):
 
     def open_rules(self) -> None:
         """Open the manager's own rules."""
+        from kpidesk.ui.widgets.signal_rules import RulesDialog  # a first scorecard must not wait for it
+
         self._close()
         made = self.rules = RulesDialog(self._shell.theme, self._shell.settings, self._page.window())
         made.wanted.connect(self._add_rule)
@@ -201,6 +210,8 @@ def view_of(workspace: Workspace, question: Question) -> SignalsView:
 
 def rules_view(workspace: Workspace) -> RulesView:
     """The rules in force with their words, and what a new one may be about."""
+    from kpidesk.ui.widgets.signal_rules import RulesView
+
     found = tuple((one, operations.rule_words(workspace, one)) for one in operations.rules(workspace))
     entries = (one for one in operations.kpis(workspace) if one.computable and one.kpi.status != "retired")
     scopes = tuple(one for one in operations.scopes(workspace).scopes() if one.kind != "unassigned")
