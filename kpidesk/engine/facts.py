@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from itertools import chain
-from math import gcd
 
 import numpy as np
 
@@ -16,7 +15,7 @@ from kpidesk.core.fields import OUTCOMES, Kind
 from kpidesk.core.parts import CUSTOM
 from kpidesk.core.people import Organisation
 from kpidesk.core.rates import Rate
-from kpidesk.core.records import MILLION, minor_digits
+from kpidesk.core.records import minor_digits
 from kpidesk.core.settings import Settings
 from kpidesk.engine.all_stages import Stages, read_stages
 from kpidesk.engine.all_tables import MAKERS
@@ -33,12 +32,14 @@ from kpidesk.engine.history import (
     closing_days,
     column,
     known_versions,
+    open_states,
     read_said,
     read_states,
 )
 from kpidesk.engine.money import Exchange, currencies, first_filled, is_money, money_field, read_exchange
 from kpidesk.engine.past import Past, at_exports, past_of_exports, weave
 from kpidesk.engine.records import gives, person_rows, read_records
+from kpidesk.engine.shares import Splits, read_splits
 from kpidesk.engine.stage_changes import read_changes
 from kpidesk.engine.tables import FactTable, Kept, Tables, joined
 from kpidesk.engine.values import Column, Floats, Ints, Mask, Rows, from_days
@@ -57,28 +58,19 @@ EVENT_DATES = ("created_at", "first_contact_at", "qualified_at", "stage_entered_
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Splits:
-    """Deals that several people share: `person[at[i]:at[i + 1]]` share value `value[i]`, in parts of a whole."""
-
-    value: Ints
-    at: Ints
-    person: Ints
-    share: Ints
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class Facts:
     """Everything a formula can be evaluated on, as known on `newest_data`.
 
-    `deals` has one row per deal with its value in force; `spans` one row per state of a deal over time. `ids` is
-    the deal's number, `created` from when it exists and `missing` since when it is missing, by deal. `whole` is
-    the number of parts of a deal that shares are counted in, `scale` that of minor units in a major one.
+    `deals` has one row per deal with its value in force; `spans` one row per state of a deal over time. By deal, `ids`
+    is its number, `created` from when it exists, `missing` since when it is missing, and `until` the first day on which
+    it is closed or missing. `whole` is the number of parts of a deal that shares are counted in, `scale` that of minor
+    units in a major one.
     `foreign` marks values in another currency than the workspace's, which `exchange` converts. `first_data` and
     `newest_data` are day numbers, NO_DAY without data.
     `past` is what is known of the deals over time: the states are those of its versions, and so are the visits.
     `gives(field)`: some deal has, or has had, a value in this field of the files.
-    `visits` and `visit_rows`, one row per visit of a deal to a stage, are worked out when first asked for, and so
-    are the `tables` of all other kinds of record.
+    The states, `visits` and `visit_rows` (one row per visit of a deal to a stage) are worked out when first asked for,
+    and so are the `tables` of all other kinds of record.
     """
 
     settings: Settings
@@ -87,12 +79,14 @@ class Facts:
     columns: Columns
     versions: Versions
     past: Past
-    states: States
     ids: Ints
     created: Ints
     missing: Ints
+    until: Ints
     deals: Rows
-    spans: Rows
+    all_states: Callable[[], States]
+    all_spans: Callable[[], Rows]
+    span_rows: Callable[[States], Rows]
     owner: Ints
     creator: Ints
     splits: Splits
@@ -107,6 +101,21 @@ class Facts:
     visits: Callable[[], Visits]
     visit_rows: Callable[[], Rows]
     tables: Tables
+
+    @property
+    def states(self) -> States:
+        """The states of every deal over time."""
+        return self.all_states()
+
+    @property
+    def spans(self) -> Rows:
+        """The rows of these states."""
+        return self.all_spans()
+
+    def open_on(self, day: int) -> Facts:
+        """The same facts with no other states than those in which deals are open on a day."""
+        some = open_states(self.past.versions, self.until, self.created, day)
+        return replace(self, all_states=lambda: some, all_spans=cache(lambda: self.span_rows(some)))
 
     def table(self, name: str) -> FactTable:
         """Any table but deals, their visits and people."""
@@ -189,24 +198,20 @@ def build_facts(
     created = np.where(created == NO_DAY, past.versions.seen[past.versions.first], created)
     exchange = read_exchange(curation, settings, rates, as_of)
     ends = closing_days(past.versions)
-    states = read_states(past.versions, ends, created, missing)
     crew = build_crew(organisation)
-    splits, whole = _splits(curation, crew)
+    splits, whole = read_splits(curation, crew)
     load = _Loader(columns, settings, past, ids, exchange, created, cells)
     closed = np.maximum(ends, created)
     deals = Rows(len(ids), load.rows(versions, versions.newest, None, np.where(closed < FAR, closed, newest_data)))
     owner = person_rows(columns, "owner", curation, crew)
     kept = Kept(ids, deals, owner[newest], newest_data)
     load.tables = tables = Tables(cells, crew, settings, exchange, kept, others.records, others.dates, MAKERS, limit)
-    on_day = np.where(states.open, states.start, closed[past.versions.deal[states.version]])
+    states = cache(lambda: read_states(past.versions, ends, created, missing))
     visits = cache(lambda: load.visits((created > first_data) | past.from_start, every, limit))
     facts = Facts(
-        settings, curation, crew, columns, versions, past, states, ids, created, missing,
-        deals=deals,
-        spans=Rows(
-            len(states.version), load.rows(past.versions, states.version, states.open, on_day),
-            load.revalued(states, on_day),
-        ),
+        settings, curation, crew, columns, versions, past, ids, created, missing,
+        until=np.minimum(ends, missing), deals=deals, all_states=states,
+        all_spans=cache(lambda: load.span_rows(states(), closed)), span_rows=lambda some: load.span_rows(some, closed),
         owner=owner, creator=person_rows(columns, "created_by", curation, crew),
         splits=splits, whole=whole, scale=10 ** minor_digits(settings.currency),
         foreign=foreign, currency=currency, exchange=exchange, first_data=first_data, newest_data=newest_data,
@@ -237,26 +242,6 @@ def _past(
     own = others.own_links("stage-history").get("deal", {})
     changes = read_changes(records, links, ids, created, cells.curation, newest_data, max(dates), own)
     return weave(versions, columns, changes, cells.curation, cells.places, missing, newest_data)
-
-
-def _splits(curation: Curation, crew: Crew) -> tuple[Splits, int]:
-    """The shares of every shared value, and the parts of a whole that make all of them whole numbers."""
-    unit = MILLION
-    for shares in curation.splits.values():
-        for _, share in shares:
-            unit = gcd(unit, share)
-    values, bounds, people, parts = [], [0], [], []
-    for value in sorted(curation.splits):
-        together: dict[int, int] = {}
-        for alias, share in curation.splits[value]:
-            person = crew.person_row.get(curation.people.get(alias, 0), 0)
-            together[person] = together.get(person, 0) + share // unit
-        values.append(value)
-        people += list(together)
-        parts += list(together.values())
-        bounds.append(len(people))
-    arrays = (np.array(one, dtype=np.int64) for one in (values, bounds, people, parts))
-    return Splits(*arrays), MILLION // unit
 
 
 class _Loader:
@@ -294,6 +279,13 @@ class _Loader:
             return derived if derived is not None else self._stored(name, versions, version)
 
         return load
+
+    def span_rows(self, states: States, closed: Ints) -> Rows:
+        """The rows of some states; `closed` is the closing day of each deal."""
+        day = np.where(states.open, states.start, closed[self.past.deal[states.version]])
+        return Rows(
+            len(states.version), self.rows(self.past, states.version, states.open, day), self.revalued(states, day)
+        )
 
     def revalued(self, states: States, day: Ints) -> Callable[[str, Ints], Column]:
         """How to make a column for some states as of the day in its name: the limit of the stage, or one about money.

@@ -10,7 +10,7 @@ import numpy as np
 from kpidesk.core.curation import Curation
 from kpidesk.core.fields import OUTCOMES
 from kpidesk.engine.days import FAR, NO_DAY
-from kpidesk.engine.values import Ints, Mask, Raw, same, taken_from
+from kpidesk.engine.values import Ints, Mask, Raw, ranges, same, taken_from
 
 NO_AMOUNT = -(2**63)
 OPEN, WON, LOST, IGNORE = range(4)
@@ -203,6 +203,18 @@ def read_states(versions: Versions, closed: Ints, created: Ints, missing: Ints) 
         end=np.concatenate((end[is_open], versions.end[is_closed])),
         open=np.arange(len(is_open) + len(is_closed)) < len(is_open),
     )
+
+
+def open_states(versions: Versions, until: Ints, created: Ints, day: int) -> States:
+    """Those of `read_states` that are open on a day; `until` is by deal the first day on which it is no longer."""
+    deal = np.flatnonzero((created <= day) & (day < until))
+    version = ranges(versions.first[deal], versions.newest[deal] + 1)
+    version = version[(versions.start[version] <= day) & (day < versions.end[version])]
+    deal = versions.deal[version]
+    return States(
+        version, np.maximum(created[deal], versions.start[version]), np.minimum(until[deal], versions.end[version]),
+        np.ones(len(version), dtype=np.bool_),
+    )  # fmt: skip
 
 
 def closing_days(versions: Versions) -> Ints:

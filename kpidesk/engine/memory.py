@@ -42,7 +42,7 @@ class Memory:
         self.answers: dict[Hashable, Answer] = {}
         self.windows: dict[Hashable, tuple[Window, ...]] = {}
         self.held: dict[Hashable, Ints] = {}
-        self.picked: dict[Hashable, Picks] = {}
+        self.picked: dict[Hashable, tuple[Facts, Picks]] = {}
         self.glances: Counter[tuple[str, Leaf]] = Counter()
 
     def is_glance(self, way: str, leaf: Leaf) -> bool:

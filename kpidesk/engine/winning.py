@@ -12,11 +12,10 @@ from kpidesk.engine.evaluation import BOOKINGS, WON, Evaluator
 from kpidesk.engine.facts import Facts
 from kpidesk.engine.history import NO_AMOUNT, column
 from kpidesk.engine.history import WON as IS_WON
-from kpidesk.engine.leaves import prepared_leaf
 from kpidesk.engine.lifetimes import OPEN
 from kpidesk.engine.pipeline import each_once
 from kpidesk.engine.rowwise import conjuncts
-from kpidesk.engine.scan import Picks, of_row, pick
+from kpidesk.engine.scan import Picks, entries_of, of_row, pick, prepare
 from kpidesk.engine.values import Floats, Ints, Mask, NotComputableError
 from kpidesk.language.tree import AllOf, AsOf, Expr, FieldRef, InPeriod, KpiRef, Leaf, RowExpr
 
@@ -85,7 +84,8 @@ def due_deals(evaluator: Evaluator, leaf: Leaf, span: DueSpan, row: int = 0) -> 
         covered = cover(facts, leaf, window)
         if covered.reason:
             return covered.reason
-        picks = of_row(_picked(evaluator, leaf, span, window), facts.crew, row)
+        facts, every = _picked(evaluator, leaf, span, window)
+        picks = of_row(every, facts.crew, row)
     except NotComputableError as problem:
         return str(problem)
     first, share, _ = each_once(picks, facts.whole, facts.spans.size)
@@ -101,11 +101,13 @@ def due_deals(evaluator: Evaluator, leaf: Leaf, span: DueSpan, row: int = 0) -> 
     )  # fmt: skip
 
 
-def _picked(evaluator: Evaluator, leaf: Leaf, span: DueSpan, window: Window) -> Picks:
-    """The rows of the whole organisation, which every one of its members is a part of."""
+def _picked(evaluator: Evaluator, leaf: Leaf, span: DueSpan, window: Window) -> tuple[Facts, Picks]:
+    """The rows of the whole organisation, which every one of its members is a part of, and the facts they are of."""
     memory = evaluator.memory
     if (leaf, span) not in memory.picked:
-        found = pick(evaluator.facts, leaf, prepared_leaf(memory, leaf), (window,), np.array([span.day]))
+        facts = evaluator.facts.open_on(span.day)
+        prepared = prepare(facts, leaf, entries_of(facts, leaf))
+        found = facts, pick(facts, leaf, prepared, (window,), np.array([span.day]))
         memory.keep(memory.picked, (leaf, span), found)
     return memory.picked[leaf, span]
 
@@ -123,7 +125,7 @@ def _won(facts: Facts, deal: Ints, span: DueSpan) -> Mask:
 
 def words_at(facts: Facts, field: str) -> dict[int, str]:
     """The words of a field by their place in alphabetical order, as a file first spelt them."""
-    places = facts.spans.column(field).words
+    places = facts.deals.column(field).words
     found: dict[int, str] = {}
     if places is not None:
         for name, text in facts.curation.terms.values():
@@ -134,7 +136,7 @@ def words_at(facts: Facts, field: str) -> dict[int, str]:
 
 def stage_places(facts: Facts) -> int:
     """How many places in alphabetical order a stage can have."""
-    words = facts.spans.column("stage").words
+    words = facts.deals.column("stage").words
     return 0 if words is None else len(words.folded)
 
 

@@ -102,6 +102,11 @@ def test_a_joined_deal_is_missing_only_once_every_source_has_lost_it(db: store.D
     load(db, File((deal("S2"),), day(3), "sheet"))
     assert db.one("SELECT missing_from FROM deals WHERE id=?", (at,)) == text(3)
     assert store.missing_on(db, day(2))[at] == store.missing_on(db, date.min.replace(year=1971))[at]
+    days = [day(at) for at in range(4)]
+    never, gone = store.missing_on(db, day(0))[at], (day(3) - date(1970, 1, 1)).days
+    walked = [one.tolist() for one in store.missing_on_each(db, days)]
+    assert walked == [store.missing_on(db, one).tolist() for one in days]
+    assert [one[at] for one in walked] == [never, never, never, gone]
     assert problems(db) == ()
 
 
