@@ -150,6 +150,7 @@ def year_start(calendar: Calendar, year: int) -> date:
     return later(nominal, (calendar.week_start - nominal.weekday() + earliest) % 7 - earliest)
 
 
+@lru_cache(maxsize=256)
 def starts_of(calendar: Calendar, year: int) -> tuple[date, ...]:
     """The first days of the twelve periods of a fiscal year."""
     own, start = calendar.own, year_start(calendar, year)

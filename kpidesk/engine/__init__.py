@@ -37,7 +37,16 @@ if TYPE_CHECKING:
     from kpidesk.engine.touches import deals_touched
     from kpidesk.engine.typed import whole_parts
     from kpidesk.engine.unrated import unrated_days
-    from kpidesk.engine.winning import Due, DueSpan, due_deals, due_leaf, history_tells_of, stage_places, words_at
+    from kpidesk.engine.winning import (
+        Due,
+        DueSpan,
+        due_deals,
+        due_leaf,
+        due_of_each,
+        history_tells_of,
+        stage_places,
+        words_at,
+    )
     from kpidesk.engine.words import noun_of
 
 on_demand(__name__, HOMES)
@@ -80,6 +89,7 @@ __all__ = [
     "deals_touched",
     "due_deals",
     "due_leaf",
+    "due_of_each",
     "evaluate",
     "field_meant",
     "fields_to_split",

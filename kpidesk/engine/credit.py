@@ -11,7 +11,7 @@ from kpidesk.engine.facts import FIELD_NAMES, Facts
 from kpidesk.engine.history import LOST, WON, column
 from kpidesk.engine.records import stating
 from kpidesk.engine.tables import FactTable
-from kpidesk.engine.values import Ints, ranges, same, taken_from
+from kpidesk.engine.values import Ints, order_of_days, ranges, same, taken_from
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,7 +86,7 @@ def _by_day(facts: Facts, row: Ints, value: Ints, day: Ints, credit: str) -> Ent
     """Rows credited by these values, in the order of days."""
     row, person, weight, source = _shared(facts, row, value, credit)
     day = day[source]
-    order = np.argsort(day, kind="stable")
+    order = order_of_days(day)
     row, person, weight, day = row[order], person[order], taken_from(weight, order), day[order]
     nothing = np.zeros(0, dtype=np.int64)
     return Entries(row, person, weight, day, facts.crew.team_on(person, day), nothing, nothing)

@@ -112,9 +112,9 @@ class Facts:
         """The rows of these states."""
         return self.all_spans()
 
-    def open_on(self, day: int) -> Facts:
-        """The same facts with no other states than those in which deals are open on a day."""
-        some = open_states(self.past.versions, self.until, self.created, day)
+    def open_on(self, days: Sequence[int]) -> Facts:
+        """The same facts with no other states than those in which deals are open on any of some days."""
+        some = open_states(self.past.versions, self.until, self.created, days)
         return replace(self, all_states=lambda: some, all_spans=cache(lambda: self.span_rows(some)))
 
     def table(self, name: str) -> FactTable:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -205,11 +205,14 @@ def read_states(versions: Versions, closed: Ints, created: Ints, missing: Ints) 
     )
 
 
-def open_states(versions: Versions, until: Ints, created: Ints, day: int) -> States:
-    """Those of `read_states` that are open on a day; `until` is by deal the first day on which it is no longer."""
-    deal = np.flatnonzero((created <= day) & (day < until))
-    version = ranges(versions.first[deal], versions.newest[deal] + 1)
-    version = version[(versions.start[version] <= day) & (day < versions.end[version])]
+def open_states(versions: Versions, until: Ints, created: Ints, days: Sequence[int]) -> States:
+    """Those of `read_states` that are open on any of some days; `until` is by deal the first day on which it is not."""
+    held = np.zeros(len(versions.deal), dtype=np.bool_)
+    for day in days:
+        deal = np.flatnonzero((created <= day) & (day < until))
+        version = ranges(versions.first[deal], versions.newest[deal] + 1)
+        held[version[(versions.start[version] <= day) & (day < versions.end[version])]] = True
+    version = np.flatnonzero(held)
     deal = versions.deal[version]
     return States(
         version, np.maximum(created[deal], versions.start[version]), np.minimum(until[deal], versions.end[version]),

@@ -38,6 +38,7 @@ HOMES = {
     "deals_touched": "kpidesk.engine.touches",
     "due_deals": "kpidesk.engine.winning",
     "due_leaf": "kpidesk.engine.winning",
+    "due_of_each": "kpidesk.engine.winning",
     "evaluate": "kpidesk.engine.grid",
     "field_meant": "kpidesk.engine.parts",
     "fields_to_split": "kpidesk.engine.parts",

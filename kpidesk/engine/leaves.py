@@ -91,7 +91,7 @@ def _in_windows(
     if leaf.aggregate in ("count", "sum") and _is_glance(memory, leaf, days):
         return _glance(memory, leaf, windows, days, wide)
     if leaf.aggregate in ("count", "sum"):
-        total = additive(memory, leaf, windows, days, wide)
+        total = additive(memory, leaf, windows, days, wide, with_count=True)
         n = total.value if leaf.aggregate == "count" else measure(memory, counted(leaf), windows, wide).n
         return _answer(_told(leaf, total.value, n), n, total.money, memory), _gaps(leaf, total.gaps, n[0])
     if leaf.aggregate == "avg" and not len(facts.splits.value) and not is_late(facts, leaf, leaf.argument):
@@ -203,10 +203,12 @@ class Total:
     gaps: Floats
 
 
-def additive(memory: Memory, leaf: Leaf, windows: tuple[Window, ...], days: Ints, wide: bool) -> Total:
-    """A count or sum by scope and window."""
+def additive(
+    memory: Memory, leaf: Leaf, windows: tuple[Window, ...], days: Ints, wide: bool, *, with_count: bool = False
+) -> Total:  # fmt: skip
+    """A count or sum by scope and window; `with_count`: the rows of a sum are counted next."""
     crew, whole = memory.facts.crew, memory.facts.whole
-    cube = leaf_cube(memory, leaf)
+    cube = leaf_cube(memory, leaf, with_count=with_count)
     if cube is None:
         picks = pick(memory.facts, leaf, prepared_leaf(memory, leaf), windows, days)
         amounts = picks.x if leaf.aggregate == "sum" else None
@@ -269,10 +271,11 @@ def _entries(memory: Memory, leaf: Leaf) -> Entries:
     return memory.entries[key]
 
 
-def leaf_cube(memory: Memory, leaf: Leaf) -> Cube | None:
+def leaf_cube(memory: Memory, leaf: Leaf, *, with_count: bool = False) -> Cube | None:
     """The cube of an additive measure that does not depend on the window; None when it has to be scanned.
 
-    The rows it was made of are not kept: whatever is asked next, the cube answers.
+    The rows it was made of are not kept: whatever is asked next, the cube answers. `with_count` makes that of their
+    count besides.
     """
     if leaf.table in BORNE_BY_TEAMS or is_late(memory.facts, leaf, leaf.argument):
         return None
@@ -281,12 +284,17 @@ def leaf_cube(memory: Memory, leaf: Leaf) -> Cube | None:
     key = leaf if isinstance(leaf.dated, On) else replace(leaf, dated=AsOf("end"))
     if key not in memory.cubes:
         prepared = prepare(memory.facts, leaf, _entries(memory, leaf))
-        make = dated_cube if isinstance(leaf.dated, On) else state_cube
-        amounts = prepared.column.data if leaf.aggregate == "sum" else None
-        people = len(memory.facts.crew.people) + 1
-        cube = make(prepared, people, amounts, memory.most_cells)
-        memory.keep_cube(key, None if cube is None else replace(cube, money=prepared.column.money))
+        if with_count and counted(key) not in memory.cubes:
+            _make_cube(memory, counted(key), prepared)
+        _make_cube(memory, key, prepared)
     return memory.cubes[key]
+
+
+def _make_cube(memory: Memory, leaf: Leaf, prepared: Prepared) -> None:
+    make, is_sum = dated_cube if isinstance(leaf.dated, On) else state_cube, leaf.aggregate == "sum"
+    people = len(memory.facts.crew.people) + 1
+    cube = make(prepared, people, prepared.column.data if is_sum else None, memory.most_cells)
+    memory.keep_cube(leaf, None if cube is None else replace(cube, money=prepared.column.money if is_sum else 0))
 
 
 def _mean_of_sums(memory: Memory, leaf: Leaf, windows: tuple[Window, ...], days: Ints, wide: bool) -> Answer:

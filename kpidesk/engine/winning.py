@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,7 +17,7 @@ from kpidesk.engine.history import WON as IS_WON
 from kpidesk.engine.lifetimes import OPEN
 from kpidesk.engine.pipeline import each_once
 from kpidesk.engine.rowwise import conjuncts
-from kpidesk.engine.scan import Picks, entries_of, of_row, pick, prepare
+from kpidesk.engine.scan import entries_of, of_row, pick, prepare, taken
 from kpidesk.engine.values import Floats, Ints, Mask, NotComputableError
 from kpidesk.language.tree import AllOf, AsOf, Expr, FieldRef, InPeriod, KpiRef, Leaf, RowExpr
 
@@ -79,12 +81,12 @@ def due_leaf(bookings: Expr) -> Leaf | None:
 def due_deals(evaluator: Evaluator, leaf: Leaf, span: DueSpan, row: int = 0) -> Due | str:
     """The open deals due of one row of an answer, or why the data cannot tell of that day."""
     facts = evaluator.facts
-    window = Window(min(span.first, span.day), span.day + 1, span.first, span.last, span.label)
     try:
-        covered = cover(facts, leaf, window)
+        covered = cover(facts, leaf, _window(span))
         if covered.reason:
             return covered.reason
-        facts, every = _picked(evaluator, leaf, span, window)
+        _pick(evaluator, leaf, (span,))
+        facts, every = evaluator.memory.picked[leaf, span]
         picks = of_row(every, facts.crew, row)
     except NotComputableError as problem:
         return str(problem)
@@ -101,15 +103,29 @@ def due_deals(evaluator: Evaluator, leaf: Leaf, span: DueSpan, row: int = 0) -> 
     )  # fmt: skip
 
 
-def _picked(evaluator: Evaluator, leaf: Leaf, span: DueSpan, window: Window) -> tuple[Facts, Picks]:
-    """The rows of the whole organisation, which every one of its members is a part of, and the facts they are of."""
+def due_of_each(evaluator: Evaluator, leaf: Leaf, spans: Sequence[DueSpan]) -> list[Due | str]:
+    """The same of the whole organisation for several spans, which are looked up together."""
+    with suppress(NotComputableError):  # each says so itself
+        _pick(evaluator, leaf, spans)
+    return [due_deals(evaluator, leaf, one) for one in spans]
+
+
+def _pick(evaluator: Evaluator, leaf: Leaf, spans: Sequence[DueSpan]) -> None:
+    """Keep the rows of the whole organisation, which every one of its members is a part of, with their facts."""
     memory = evaluator.memory
-    if (leaf, span) not in memory.picked:
-        facts = evaluator.facts.open_on(span.day)
-        prepared = prepare(facts, leaf, entries_of(facts, leaf))
-        found = facts, pick(facts, leaf, prepared, (window,), np.array([span.day]))
-        memory.keep(memory.picked, (leaf, span), found)
-    return memory.picked[leaf, span]
+    new = [one for one in spans if (leaf, one) not in memory.picked]
+    if not new:
+        return
+    facts = evaluator.facts.open_on([one.day for one in new])
+    days = np.array([one.day for one in new], dtype=np.int64)
+    found = pick(facts, leaf, prepare(facts, leaf, entries_of(facts, leaf)), [_window(one) for one in new], days)
+    for at, one in enumerate(new):
+        mine = found if len(new) == 1 else taken(found, np.flatnonzero(found.window == at))
+        memory.keep(memory.picked, (leaf, one), (facts, mine))
+
+
+def _window(span: DueSpan) -> Window:
+    return Window(min(span.first, span.day), span.day + 1, span.first, span.last, span.label)
 
 
 def _places(facts: Facts, field: str, row: Ints) -> Ints:

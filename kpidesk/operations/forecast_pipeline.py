@@ -102,12 +102,10 @@ def conversion_of(known: Known, period: Period, leaf: Leaf, days_left: int | Non
     due: list[engine.Due] = []
     periods = 0
     if left:
-        for span in _past_spans(known, period, left):
-            _take(known, leaf, span, spans, due)
+        _take(known, leaf, _past_spans(known, period, left), spans, due)
         periods = len(spans)
         if periods < PAST_PERIODS and days_left is None:
-            for span in _other_spans(known, period, left, spans):
-                _take(known, leaf, span, spans, due)
+            _take(known, leaf, _other_spans(known, period, left, spans), spans, due)
     by_span = tuple(_tally(one, size) for one in due)
     total = Won(
         np.sum([one.won for one in by_span], axis=0) if by_span else np.zeros(size),
@@ -120,11 +118,14 @@ def conversion_of(known: Known, period: Period, leaf: Leaf, days_left: int | Non
     )  # fmt: skip
 
 
-def _take(known: Known, leaf: Leaf, span: engine.DueSpan, spans: list[engine.DueSpan], due: list[engine.Due]) -> None:
-    found = engine.due_deals(known.evaluator, leaf, span)
-    if not isinstance(found, str):
-        spans.append(span)
-        due.append(found)
+def _take(
+    known: Known, leaf: Leaf, asked: Sequence[engine.DueSpan], spans: list[engine.DueSpan], due: list[engine.Due]
+) -> None:
+    """Add the spans of which the data can tell, with their deals."""
+    for span, found in zip(asked, engine.due_of_each(known.evaluator, leaf, asked), strict=True):
+        if not isinstance(found, str):
+            spans.append(span)
+            due.append(found)
 
 
 def _past_spans(known: Known, period: Period, left: int) -> list[engine.DueSpan]:
