@@ -14,8 +14,6 @@ from kpidesk.engine.days import NO_DAY
 from kpidesk.engine.history import Columns, column
 from kpidesk.engine.values import Ints
 
-_WIDTH = 2**33  # more than any two days are apart
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Records:
@@ -80,18 +78,20 @@ def stating(of: Ints, start: Ints, newest: Ints, said: Ints, row: Ints, day: Int
     """The version that decides on credit for each row and day.
 
     `of`, `start` and `said` (the day a version states) are by version in the order of rows and days, `newest` by row.
-    It is the version in force on the day, or the first later one that states the day, or the newest.
+    A row that stands several times has the same day each time. It is the version in force on the day, or the first
+    later one that states the day, or the newest.
     """
     if len(of) == len(newest):
         return newest[row]
     wanted = np.full(len(newest), NO_DAY, dtype=np.int64)
     wanted[row] = day
-    knows = said == wanted[of]
-    knows[newest] = True
-    place = np.where(knows, np.arange(len(knows)), len(knows))
-    following = np.minimum.accumulate(place[::-1])[::-1]
-    in_force = np.searchsorted(of * _WIDTH + start, row * _WIDTH + day, side="right") - 1
-    return np.asarray(following[in_force])
+    asked = wanted[of]
+    fits = (said == asked) & (np.append(start[1:], NO_DAY) > asked)  # it is in force on the day or later
+    fits[newest] = True
+    at = np.flatnonzero(fits)[::-1]
+    found = np.empty(len(newest), dtype=np.int64)
+    found[of[at]] = at  # of several the first one
+    return found[row]
 
 
 def person_rows(columns: Columns, field: str, curation: Curation, crew: Crew) -> Ints:

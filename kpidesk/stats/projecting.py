@@ -205,9 +205,7 @@ def _sums(amounts: Floats, chances: Floats, turn: Floats) -> tuple[Floats, Float
     rest = _small_sums(amounts[small], chances[small])
     top = float(amounts[order].sum()) + float(turn.max(initial=0.0))
     unit = _grid_step(top) if top > 0 else 1.0
-    found = np.ones(1)
-    for at in largest[::-1].tolist():
-        found = _moved((1 - chances[at], 0.0, found), (chances[at], float(amounts[at]) / unit, found))
+    found = _won_or_not(chances[largest[::-1]].tolist(), (amounts[largest[::-1]] / unit).tolist())
     for more in (rest, turn):
         if len(more):
             found = _moved(*((1 / len(more), steps, found) for steps in (more / unit).tolist()))
@@ -229,6 +227,25 @@ def _small_sums(amounts: Floats, chances: Floats) -> Floats:
     usual, wide = float((amounts * chances).sum()), spread_of(amounts, chances)
     parts = ((at + 0.5) / _SMALL_PARTS for at in range(_SMALL_PARTS))
     return np.clip([usual + wide * NormalDist().inv_cdf(part) for part in parts], 0.0, float(amounts.sum()))
+
+
+def _won_or_not(chances: Sequence[float], steps: Sequence[float]) -> Floats:
+    """All sums of deals of so many steps of the grid, each won or not: as `_moved` has them, in one piece of memory."""
+    sizes = [math.ceil(one - _ROUNDING) for one in steps]
+    found, size = np.zeros(1 + sum(sizes)), 1
+    found[0] = 1.0
+    for chance, step, more in zip(chances, steps, sizes, strict=True):
+        below = math.floor(step + _ROUNDING)
+        above = max(step - below, 0.0)
+        now = found[:size]
+        parts = [(below, now * (chance * (1 - above)))]
+        if above > _ROUNDING:
+            parts.append((below + 1, now * (chance * above)))
+        now *= 1 - chance
+        for start, part in parts:
+            found[start : start + size] += part
+        size += more
+    return found
 
 
 def _moved(*parts: tuple[float, float, Floats]) -> Floats:
