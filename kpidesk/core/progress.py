@@ -14,11 +14,15 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """A step of long work: `done` of `total` units (`total` 0 when unknown) and what is happening now."""
+    """A step of long work: `done` of `total` units (`total` 0 when unknown) and what is happening now.
+
+    From a `certain` one on the work is done whatever happens: it cannot be stopped any more.
+    """
 
     done: int
     total: int
     text: str
+    certain: bool = False
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Generator, Mapping, Sequence
-from contextlib import ExitStack, nullcontext
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -17,7 +17,7 @@ from kpidesk.core.progress import Progress
 from kpidesk.core.settings import Settings
 from kpidesk.importing import Unpacked
 from kpidesk.operations.imports import import_planned, plan_file, with_links
-from kpidesk.operations.workspace import Workspace, all_or_none, close, open_workspace, settings
+from kpidesk.operations.workspace import Workspace, close, kept_whole, open_workspace, settings
 
 _Answers = tuple[Settings, Mapping[tuple[str, str], Outcome]]
 
@@ -78,18 +78,12 @@ def import_into(
     """
     is_new = not path.exists()
     ws = open_workspace(path, create=True, today=today)
-    reports: list[ImportReport] = []
     done = False
     with ExitStack() as folders:
         try:
             found, left_out = yield from _looked_at(ws, files, options, folders)
-            with nullcontext() if dry_run else all_or_none(ws):
-                for at, one in enumerate(found):
-                    report = yield from _brought_in(ws, one, found[at + 1 :], dry_run=dry_run)
-                    told = one.left_out + left_out.pop(one.archive, ()) + (_other_day(one) if len(found) > 1 else ())
-                    reports.append(replace(report, notices=report.notices + told))
-            if not dry_run:
-                reports = [with_links(ws, one) for one in reports]
+            work = _all_brought_in(ws, found, dry_run=dry_run)
+            reports = yield from work if dry_run else kept_whole(ws, work)
             done = not dry_run
         except UserError as error:
             if len(files) > 1:
@@ -99,7 +93,8 @@ def import_into(
             close(ws)
             if is_new and not done:
                 path.unlink(missing_ok=True)
-    return tuple(reports)
+    told = (one.left_out + left_out.pop(one.archive, ()) + (_other_day(one) if len(found) > 1 else ()) for one in found)
+    return tuple(replace(report, notices=report.notices + more) for report, more in zip(reports, told, strict=True))
 
 
 def import_together(
@@ -110,19 +105,28 @@ def import_together(
     Raises:
         UserError: one of them cannot be imported; then none is.
     """
-    before, reports = _answers(ws), list[tuple[Path, ImportReport]]()
-    found = []
+    before, found = _answers(ws), list[_Found]()
     try:
         for path, options in files:
             found.append(_Found(path, "", options, (yield from plan_file(path, options, ws.today, ws)), before))
         found.sort(key=lambda one: in_order(one.plan.preview))
-        with all_or_none(ws):
-            for at, one in enumerate(found):
-                reports.append((one.path, (yield from _brought_in(ws, one, found[at + 1 :], dry_run=False))))
+        reports = yield from kept_whole(ws, _all_brought_in(ws, found, dry_run=False))
     except UserError as error:
         error.advice = f"{error.advice} None of the {len(files)} files was imported.".strip()
         raise
-    return tuple((path, with_links(ws, report)) for path, report in reports)
+    return tuple((one.path, report) for one, report in zip(found, reports, strict=True))
+
+
+def _all_brought_in(
+    ws: Workspace, found: Sequence[_Found], *, dry_run: bool
+) -> Generator[Progress, None, list[ImportReport]]:
+    """Import files in their order; gives the report on each, once all are in with what its records lead to."""
+    reports = []
+    for at, one in enumerate(found):
+        reports.append((yield from _brought_in(ws, one, found[at + 1 :], dry_run=dry_run)))
+    for at, report in enumerate(() if dry_run else tuple(reports)):
+        reports[at] = yield from with_links(ws, report)
+    return reports
 
 
 def _alone(error: UserError) -> str:
@@ -148,14 +152,17 @@ def undo_together(ws: Workspace, import_ids: Sequence[int]) -> Generator[Progres
     Raises:
         UserError: one of them is not there; then none is taken back.
     """
-    done: list[store.UndoOutcome] = []
-    gone: set[int | None] = set()
-    with all_or_none(ws):
+
+    def undone() -> Generator[Progress, None, tuple[store.UndoOutcome, ...]]:
+        done: list[store.UndoOutcome] = []
+        gone: set[int | None] = set()
         for number in sorted(set(import_ids), reverse=True):
             if number not in gone:
                 done.append((yield from store.undo_import(ws.db, number)))
                 gone.add(done[-1].with_it)
-    return tuple(done)
+        return tuple(done)
+
+    return (yield from kept_whole(ws, undone()))
 
 
 def _answers(ws: Workspace) -> _Answers:

@@ -14,7 +14,7 @@ from kpidesk.core.errors import Issue, OpenQuestionsError
 from kpidesk.core.fields import KIND_OF_RECORD, Kind, Outcome
 from kpidesk.core.formats import day_text
 from kpidesk.core.imports import ChangeCount, ImportOptions, ImportReport, LookAlike, Preview, sheet_name
-from kpidesk.core.progress import Progress
+from kpidesk.core.progress import Progress, telling
 from kpidesk.core.rate_words import unrated_records
 from kpidesk.core.records import ParsedRows, RawRows
 from kpidesk.core.settings import Settings
@@ -25,7 +25,7 @@ from kpidesk.operations.known_ids import source_of_ids
 from kpidesk.operations.links import links_of
 from kpidesk.operations.look_details import with_details
 from kpidesk.operations.rates import rates, refuse_retold
-from kpidesk.operations.workspace import Workspace, all_or_none, settings
+from kpidesk.operations.workspace import Workspace, all_or_none, kept_whole, settings
 
 _Outcomes = Mapping[tuple[str, str], Outcome]
 BLOCK = 1 << 20
@@ -113,8 +113,11 @@ def import_file(
         UserError: the file cannot be read.
     """
     plan = yield from plan_file(path, options, ws.today, ws)
-    report = yield from import_planned(ws, path, options, plan, dry_run=dry_run)
-    return report if dry_run else with_links(ws, report)
+
+    def linked() -> Generator[Progress, None, ImportReport]:
+        return (yield from with_links(ws, (yield from import_planned(ws, path, options, plan))))
+
+    return (yield from import_planned(ws, path, options, plan, dry_run=True) if dry_run else kept_whole(ws, linked()))
 
 
 def import_planned(
@@ -137,11 +140,11 @@ def import_planned(
         outcome, others = yield from _run_all(ws, path, options, plan, watched, merged, dry_run=dry_run)
         if known and not dry_run:
             refuse_retold(ws, known, "--set restates=yes")
-        found = duplicates.compared(ws, watched) if watched else ()
+        found = (yield from _compared(ws, watched)) if watched else ()
         if not dry_run:
             chosen.keep_apart(ws, found, plan, outcome.import_id)
-    counts = not dry_run and plan.preview.kind == "deals"
-    changes = changes_of(ws, outcome.import_id, outcome.added + outcome.updated) if counts else ()
+        counts = not dry_run and plan.preview.kind == "deals"
+        changes = (yield from _changes(ws, outcome)) if counts else ()
     currency = settings(ws).currency
     report = _report(plan.preview, outcome, changes, currency, dry_run=dry_run)
     report = replace(report, file=sheet_name(report.file, options.sheet))
@@ -150,6 +153,18 @@ def import_planned(
     told = (*map(_also, with_it), *duplicates.told(plan.kind, alike), *_counted_twice(ws, plan.kind))
     lacking = () if dry_run else _without_rates(ws)
     return replace(report, with_it=with_it, look_alikes=alike, notices=report.notices + told + lacking)
+
+
+def _compared(ws: Workspace, watched: duplicates.Watched) -> Generator[Progress, None, tuple[LookAlike, ...]]:
+    """What the new rows of a file look like."""
+    step = Progress(0, 0, "Looking for records that are there already")
+    return (yield from telling(ws.db.aside(lambda: duplicates.compared(ws, watched)), step))
+
+
+def _changes(ws: Workspace, outcome: store.ImportOutcome) -> Generator[Progress, None, tuple[ChangeCount, ...]]:
+    """What an import of deals changed since the one before."""
+    work = ws.db.aside(lambda: changes_of(ws, outcome.import_id, outcome.added + outcome.updated))
+    return (yield from telling(work, Progress(0, 0, "Counting what changed")))
 
 
 def _without_rates(ws: Workspace) -> tuple[str, ...]:
@@ -168,9 +183,10 @@ def _counted_twice(ws: Workspace, kind: Kind) -> tuple[str, ...]:
     return counted_twice(ws)
 
 
-def with_links(ws: Workspace, report: ImportReport) -> ImportReport:
+def with_links(ws: Workspace, report: ImportReport) -> Generator[Progress, None, ImportReport]:
     """A report with what its records lead to, once every file is in: a lead may name a deal of a later one."""
-    return replace(report, linked=links_of(ws, report.kind))
+    work = ws.db.aside(lambda: links_of(ws, report.kind))
+    return replace(report, linked=(yield from telling(work, Progress(0, 0, "Counting what belongs together"))))
 
 
 def _take_currency(ws: Workspace, preview: Preview) -> None:
@@ -191,7 +207,7 @@ def look_alikes(ws: Workspace, path: Path, options: ImportOptions) -> Generator[
     if watched is None:
         return ()
     yield from duplicates.gathered(watched, plan)
-    found = chosen.unsaid(duplicates.compared(ws, watched), plan, {})
+    found = chosen.unsaid((yield from _compared(ws, watched)), plan, {})
     return (yield from with_details(ws, plan, found))
 
 
@@ -326,4 +342,4 @@ def undo(ws: Workspace, import_id: int | None = None) -> Generator[Progress, Non
     Raises:
         UserError: there is no such import.
     """
-    return (yield from store.undo_import(ws.db, import_id))
+    return (yield from kept_whole(ws, store.undo_import(ws.db, import_id)))

@@ -1,12 +1,13 @@
 """Open and close a workspace, and keep what was last computed from it.
 
-Everything here and in the other operations runs on the one thread that owns the database.
+Everything here and in the other operations runs on the one thread that owns the database, or on one that this
+waits for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Hashable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -27,6 +28,7 @@ from kpidesk.core.goals import GoalBook, Target
 from kpidesk.core.kpis import Kpi, completed
 from kpidesk.core.people import Organisation, Scope, TeamView, as_today
 from kpidesk.core.periods import Period
+from kpidesk.core.progress import Progress, telling
 from kpidesk.core.settings import Settings, check_settings
 from kpidesk.operations.catalogue import shipped_kpis
 
@@ -112,6 +114,19 @@ def all_or_none(ws: Workspace) -> Iterator[None]:
         ws.memory.clear()  # the numbers of the versions that are gone are given again
         ws.version = -1
         raise
+
+
+def kept_whole(ws: Workspace, work: Generator[Progress, None, T]) -> Generator[Progress, None, T]:
+    """Long work of which all lasts or nothing; it can be stopped until, at its end, the file itself is written.
+
+    Raises:
+        UserError: the workspace cannot be written.
+    """
+    with ExitStack() as whole:
+        whole.enter_context(all_or_none(ws))
+        result = yield from work
+        yield from telling(store.in_steps(lambda: whole.pop_all().close()), Progress(0, 0, "Saving", certain=True))
+    return result
 
 
 def settings(ws: Workspace) -> Settings:

@@ -8,6 +8,7 @@ from kpidesk.store.homes import HOMES
 if TYPE_CHECKING:
     from kpidesk.store.alike import account_numbers, known_keys, newest_record, records_now
     from kpidesk.store.apart import Apart, forget_apart, keep_apart, kept_apart, note_apart, pairs_apart
+    from kpidesk.store.aside import in_steps
     from kpidesk.store.backups import backup, backup_if_due, restore
     from kpidesk.store.cadences import (
         delete_cadence,
@@ -196,8 +197,8 @@ __all__ = [
     "delete_review", "delete_view", "drop_coaching_goal", "drop_initiative", "erase_person", "every_baseline",
     "find_preparation", "first_data_date", "first_day", "first_import_day", "first_lead", "first_places",
     "forget_apart", "has_imported_forecasts", "has_met", "held_meetings", "id_forms", "import_history", "import_recipe",
-    "import_sources", "imported_digests", "imported_forecasts", "imports_showing", "is_theirs", "joined_deals",
-    "judged_goal_ids", "keep_answer", "keep_apart", "keep_close", "keep_meeting", "keep_meeting_close",
+    "import_sources", "imported_digests", "imported_forecasts", "imports_showing", "in_steps", "is_theirs",
+    "joined_deals", "judged_goal_ids", "keep_answer", "keep_apart", "keep_close", "keep_meeting", "keep_meeting_close",
     "keep_meeting_start", "keep_review", "keep_start", "kept_apart", "known_keys", "known_outcomes", "kpi_log",
     "kpi_versions", "kpis_on", "last_data_date", "last_meeting", "link_counts", "load_acknowledgements",
     "load_cadences", "load_coaching_goals", "load_columns", "load_columns_of", "load_curation", "load_entries",

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import chain
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
 
 from kpidesk.core.errors import UserError
-from kpidesk.core.progress import finish
-from kpidesk.store.seals import WORDS, seal_of, sealing
+from kpidesk.store.aside import in_steps
+from kpidesk.store.seals import WORDS, seal_of
+
+T = TypeVar("T")
 
 WORDS_STATE = "SELECT count(*), max(id) FROM terms"
 """Words are added and deleted, never changed, so this tells whether any was."""
@@ -27,7 +29,7 @@ SPACE_ADVICE = "Free at least {need} MB on that disk and try again; nothing was 
 
 @dataclass(slots=True)
 class Database:
-    """An open workspace; used by one thread only, closed explicitly.
+    """An open workspace; used by one thread at a time, closed explicitly.
 
     `identity` is the device and file number at opening: a file that was replaced meanwhile is never written.
     `segment` is how many values one stored piece of a column holds. `known_version` is the data version as it was
@@ -142,18 +144,24 @@ class Database:
         """What an import or an undo does to the words of files, inside a transaction; then renews their digest."""
         before = self.words_state()
         yield
-        finish(self.seal_words(before))
+        self.seal_words(before)
 
     def words_state(self) -> tuple[int, int | None]:
         """What tells, inside a transaction, whether words were added or deleted since."""
         number, highest = self.rows(WORDS_STATE)[0]
         return number, highest
 
-    def seal_words(self, before: tuple[int, int | None]) -> Generator[None, None, None]:
-        """Renew the digest of the words if there are others than before, in steps between which it can be stopped."""
+    def seal_words(self, before: tuple[int, int | None]) -> None:
+        """Renew the digest of the words if there are others than before."""
         if self.words_state() != before:
-            seal = yield from sealing(self.connection, WORDS)
-            self.run("INSERT OR REPLACE INTO meta VALUES ('seal_of_words', ?)", (seal,))
+            self.run("INSERT OR REPLACE INTO meta VALUES ('seal_of_words', ?)", (seal_of(self.connection, WORDS),))
+
+    def aside(self, task: Callable[[], T]) -> Generator[None, None, T]:
+        """Do something long with this workspace in steps, between which it can be stopped in the midst of a statement.
+
+        The workspace is that task's alone until it has ended.
+        """
+        return in_steps(task, self.connection.interrupt)
 
     @contextmanager
     def writing(

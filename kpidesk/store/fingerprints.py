@@ -62,6 +62,9 @@ class KnownRows:
         return found
 
 
+NOTHING_KNOWN = KnownRows(np.empty(0, np.uint64), np.empty(0, np.uint64), np.empty(0, np.int32))
+
+
 def known_rows(first: Ints, second: Ints) -> KnownRows:
     """Sort the prints of all values (by value id) for searching; a value without print has zeros."""
     order = np.argsort(first)

@@ -83,6 +83,7 @@ HOMES = {
     "imported_digests": "kpidesk.store.imports",
     "imported_forecasts": "kpidesk.store.submissions",
     "imports_showing": "kpidesk.store.details",
+    "in_steps": "kpidesk.store.aside",
     "is_theirs": "kpidesk.store.reviews",
     "joined_deals": "kpidesk.store.deal_merges",
     "judged_goal_ids": "kpidesk.store.coaching_goals",

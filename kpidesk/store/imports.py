@@ -22,7 +22,7 @@ from kpidesk.store.people_import import PeopleImport, start_people
 from kpidesk.store.records import Parse, RecordImport, start_records
 from kpidesk.store.shapes import SHAPES
 from kpidesk.store.tally import Tally
-from kpidesk.store.veiling import load_veil, veiled
+from kpidesk.store.veiling import Veil, load_veil, veiled
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,19 +96,9 @@ def run_import(
         header, parse = replace(header, file_name=veil.text(header.file_name)), veiled(parse, header.kind, veil)
     writing = db.writing("import", header.file_name, references=False, keep=not dry_run)
     with collector_off(), writing:
-        words, import_id = db.words_state(), db.bump("last_import")
-        tally = Tally(db, import_id, columns=header.columns)
-        if header.kind == "deals" or header.outcomes:  # what its words mean decides what joined deals are
-            take_apart(db)
-        work = _start(db, header, tally)
-        if isinstance(work, RecordImport) and (before := _same_file(db, header, work.source_id)) is not None:
-            work.repeat(before)
-        else:
-            for rows in chunks:
-                work.take(rows, parse)
-                yield Progress(tally.read, header.total_rows, f"{tally.read:,} rows read")
-        if isinstance(work, PeopleImport):
-            work.count()
+        tally = Tally(db, db.bump("last_import"), columns=header.columns)
+        words, work = yield from telling(db.aside(lambda: _begin(db, header, tally)), Progress(0, 0, "Starting"))
+        yield from _read(db, header, tally, work, chunks, parse)
         if refuse_any and tally.issues:
             raise UserError(f"{tally.issues[0].value}: {tally.issues[0].problem}.", "Nothing was changed.")
         _refuse_nothing_usable(header, tally)
@@ -117,13 +107,59 @@ def run_import(
             work.tell()
         if not dry_run:
             step = Progress(tally.read, header.total_rows, "Working out what changed")
-            yield step
-            yield from telling(_keep(db, header, tally, work), step)
-            if veil is not None:
-                hide_in_import(db, import_id, veil)
-            yield from telling(db.seal_words(words), step)
+            yield from telling(db.aside(lambda: _finish(db, header, tally, work, veil, words)), step)
+    return _outcome(tally)
+
+
+def _begin(
+    db: Database, header: ImportHeader, tally: Tally
+) -> tuple[tuple[int, int | None], RecordImport | PeopleImport]:
+    """What tells whether words of files are added, and the import ready for its rows."""
+    words = db.words_state()
+    if header.kind == "deals" or header.outcomes:  # what its words mean decides what joined deals are
+        take_apart(db)
+    return words, _start(db, header, tally)
+
+
+def _read(
+    db: Database,
+    header: ImportHeader,
+    tally: Tally,
+    work: RecordImport | PeopleImport,
+    chunks: Iterable[RawRows],
+    parse: Parse,
+) -> Generator[Progress, None, None]:
+    """Account for every row of the file; of a file that was read before, by what became of them then."""
+    if isinstance(work, RecordImport):
+        if (before := _same_file(db, header, work.source_id)) is not None:
+            work.repeat(before)
+            return
+        yield from telling(db.aside(work.learn), Progress(0, header.total_rows, "Looking up what is known"))
+    for rows in chunks:
+        work.take(rows, parse)
+        yield Progress(tally.read, header.total_rows, f"{tally.read:,} rows read")
+    if isinstance(work, PeopleImport):
+        work.count()
+
+
+def _finish(
+    db: Database,
+    header: ImportHeader,
+    tally: Tally,
+    work: RecordImport | PeopleImport,
+    veil: Veil | None,
+    words: tuple[int, int | None],
+) -> None:
+    """Write down what the import saw and what follows from it, without what must not be seen."""
+    _keep(db, header, tally, work)
+    if veil is not None:
+        hide_in_import(db, tally.import_id, veil)
+    db.seal_words(words)
+
+
+def _outcome(tally: Tally) -> ImportOutcome:
     return ImportOutcome(
-        import_id,
+        tally.import_id,
         tally.read,
         tally.added,
         tally.updated,
@@ -153,12 +189,10 @@ def _same_file(db: Database, header: ImportHeader, source_id: int) -> int | None
     return found
 
 
-def _keep(
-    db: Database, header: ImportHeader, tally: Tally, work: RecordImport | PeopleImport
-) -> Generator[None, None, None]:
+def _keep(db: Database, header: ImportHeader, tally: Tally, work: RecordImport | PeopleImport) -> None:
     """Write down what the import saw, and everything that follows from it."""
     _write_import(db, header, tally, work.source_id)
-    seen, lines = (yield from work.finish()) if isinstance(work, RecordImport) else work.finish()
+    seen, lines = work.finish()
     digest = hashlib.blake2b(seen + lines, digest_size=16).hexdigest()
     db.run("UPDATE imports SET seen=?, lines=?, digest=? WHERE id=?", (seen, lines, digest, tally.import_id))
     keep_outcomes(db, header.outcomes)
@@ -167,10 +201,8 @@ def _keep(
         tally.notices.append(f"{deals} as one with what another source calls it, until this import is undone.")
     if header.kind == "deals" or header.outcomes:
         put_together(db)
-    yield
     if header.kind == "people" or SHAPES[header.kind].names_people:
         derive_people(db)
-    yield
     if header.kind != "people" and SHAPES[header.kind].names_accounts:
         settle_accounts(db, regroup=header.kind == "accounts")
     if header.profile_key:

@@ -111,7 +111,12 @@ def connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
     mode = "ro" if read_only else "rw"
     try:
         connection = sqlite3.connect(
-            f"{path.as_uri()}?mode={mode}", uri=True, isolation_level=None, timeout=LOCK_SECONDS, cached_statements=256
+            f"{path.as_uri()}?mode={mode}",
+            uri=True,
+            isolation_level=None,
+            timeout=LOCK_SECONDS,
+            cached_statements=256,
+            check_same_thread=False,  # one waits while another one works, see `Database.aside`
         )
     except sqlite3.Error as error:
         raise as_user_error(error, path) from error

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -22,7 +22,7 @@ from kpidesk.store.content import (
     text_sums,
 )
 from kpidesk.store.database import Database, as_json
-from kpidesk.store.fingerprints import KnownRows, SeenKeys, known_rows, prints
+from kpidesk.store.fingerprints import NOTHING_KNOWN, KnownRows, SeenKeys, known_rows, prints
 from kpidesk.store.names import Names
 from kpidesk.store.shapes import NO_DAY, TEXT_SUM, Shape
 from kpidesk.store.sightings import (
@@ -38,7 +38,7 @@ from kpidesk.store.sightings import (
     missing_from,
     seen_by,
     write_marks,
-    writing_versions,
+    write_versions,
 )
 from kpidesk.store.tally import Tally
 
@@ -61,7 +61,7 @@ class RecordImport:
 
     Arrays by value id: `of`; by record id: `seen` (the value this file showed, 0 none), `lines`, `current` (the
     value in force on the data date before this import). `by_record`: the values of before in the order of their
-    records, and these. `known` is made when first needed. `once` tells that the file shows no key twice, so that a
+    records, and these. `known` is empty until `learn`. `once` tells that the file shows no key twice, so that a
     first import has none to search for.
     """
 
@@ -77,7 +77,7 @@ class RecordImport:
     once: bool
     memory: Memory
     old: Versions
-    known: KnownRows | None
+    known: KnownRows
     of: Ints
     current: Ints
     old_values: int
@@ -93,12 +93,14 @@ class RecordImport:
     by_record: tuple[Ints, Ints] | None = None
     remembered: list[tuple[Ints, Ints]] = field(default_factory=list)
 
+    def learn(self) -> None:
+        """Get ready to tell the rows whose text is known."""
+        self.known = known_rows(load(self.db, self.shape, "print"), load(self.db, self.shape, "print2"))
+
     def take(self, rows: RawRows, parse: Parse) -> None:
         """Account for one chunk of the file."""
         self.tally.read += len(rows)
         marks = prints(rows, self.recipe, self.ordinals)
-        if self.known is None:
-            self.known = known_rows(load(self.db, self.shape, "print"), load(self.db, self.shape, "print2"))
         value = self.known.find(marks)
         known = np.flatnonzero(value)
         value[known[~self._first(self.of[value[known]])]] = 0  # what repeats a record is read, as it was the first time
@@ -296,33 +298,29 @@ class RecordImport:
                 tail.repeat(count)
         return ids
 
-    def finish(self) -> Generator[None, None, tuple[bytes, bytes]]:
-        """Derive versions and marks, write columns, in steps; gives the lists of values and lines seen."""
+    def finish(self) -> tuple[bytes, bytes]:
+        """Derive versions and marks, write columns; gives the lists of values and lines seen."""
         self._index()
-        yield
         if self.next_value > self.old_values:
             for tail in self.tails.values():
                 tail.flush()
-                yield
         if self.remembered:
             values, marks = (np.concatenate(part) for part in zip(*self.remembered, strict=True))
             patch(self.db, self.shape, "print", values, marks[:, 0])
             patch(self.db, self.shape, "print2", values, marks[:, 1])
         records = np.flatnonzero(self.seen)
         seen = self.seen[records]
-        yield from self._derive(records, seen)
-        listed = encode(seen)
-        yield
-        return listed, encode(self.lines[records])
+        self._derive(records, seen)
+        return encode(seen), encode(self.lines[records])
 
-    def _derive(self, records: Ints, seen: Ints) -> Generator[None, None, None]:
+    def _derive(self, records: Ints, seen: Ints) -> None:
         sightings = load_sightings(self.db, self.shape.kind)
         mine = self.import_id
         later = [one for one in sightings if one.day >= self.day]
         lists = ((one.day, seen if one.import_id == mine else seen_by(self.db, one.import_id)) for one in later)
         highest = self.next_record - 1
         new = collapse(before(self.old, self.day), self.of, lists, highest)
-        yield from writing_versions(self.db, self.shape, self.old, new)
+        write_versions(self.db, self.shape, self.old, new)
         old = {name: load(self.db, self.shape, name) for name in self.shape.record_columns}
         made = self.next_record - len(old["first_seen"])
         first = np.concatenate([old["first_seen"], np.full(made, self.day, np.int32)])
@@ -333,10 +331,8 @@ class RecordImport:
         last[records] = np.maximum(last[records], self.day)
         count_named(self.db, self.shape, last)
         marks["missing_from"] = missing_from(last, source, sightings)
-        yield
         write_marks(self.db, self.shape, {"first_seen": first, "missing_from": old["missing_from"]}, marks)
         for name, values in marks.items():
-            yield
             save_changed(self.db, self.shape, name, old[name], values)
 
 
@@ -373,7 +369,7 @@ def start_records(
         once=once,
         memory=Memory(Names(db, source_id)),
         old=old,
-        known=None,
+        known=NOTHING_KNOWN,
         of=of,
         current=in_force(old, day, known - 1),
         old_values=len(of),

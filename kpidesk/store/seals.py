@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Generator, Iterable
-
-from kpidesk.core.progress import finish
+from collections.abc import Iterable
 
 SEALED = ("settings", "sources", "outcomes", "people", "person_aliases", "teams", "team_aliases",
           "memberships", "people_rows", "kpi_definitions", "baselines", "targets", "profiles", "reviews",
@@ -32,11 +30,6 @@ def seals_of(connection: sqlite3.Connection) -> dict[str, str]:
 
 def seal_of(connection: sqlite3.Connection, tables: Iterable[str] = SEALED) -> str:
     """The digest of what some tables hold now; one that the file does not have yet counts as nothing."""
-    return finish(sealing(connection, tables))
-
-
-def sealing(connection: sqlite3.Connection, tables: Iterable[str]) -> Generator[None, None, str]:
-    """The same, in steps between which it can be stopped."""
     digest = hashlib.blake2b(digest_size=16)
     present = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type='table'")}
     for table in (name for name in tables if name in present):
@@ -44,5 +37,4 @@ def sealing(connection: sqlite3.Connection, tables: Iterable[str]) -> Generator[
         cursor = connection.execute(f"SELECT * FROM {table}")
         while rows := cursor.fetchmany(ROWS_AT_ONCE):
             digest.update("".join(map(repr, rows)).encode("utf-8", "backslashreplace"))
-            yield
     return digest.hexdigest()

@@ -7,14 +7,13 @@ order of importing cannot matter, and an undo is the same functions over one lis
 from __future__ import annotations
 
 import zlib
-from collections.abc import Generator, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 
 from kpidesk.core.fields import Kind
-from kpidesk.core.progress import finish
 from kpidesk.store.columns import Ints, day_number, day_text, load, save, save_changed
 from kpidesk.store.database import Database, damaged
 from kpidesk.store.shapes import NO_DAY, Shape
@@ -229,11 +228,6 @@ def missing_from(last_seen: Ints, source: Ints, sightings: Iterable[Sighting]) -
 
 def write_versions(db: Database, shape: Shape, old: Versions, new: Versions) -> None:
     """Make the stored versions equal `new`: rows by their difference, columns by the pieces that changed."""
-    finish(writing_versions(db, shape, old, new))
-
-
-def writing_versions(db: Database, shape: Shape, old: Versions, new: Versions) -> Generator[None, None, None]:
-    """The same, in steps between which it can be stopped."""
     if not len(old.of) and len(new.of) == db.one(f"SELECT count(*) FROM {shape.values}"):
         sql = (  # records and their first values are numbered in one order, so nothing is sorted
             f"INSERT INTO {shape.versions} SELECT {shape.record}, '', ?, id FROM {shape.values}"
@@ -241,12 +235,10 @@ def writing_versions(db: Database, shape: Shape, old: Versions, new: Versions) -
         )
         for low in range(0, int(new.value.max(initial=0)) + 1, db.segment):
             db.run(sql, (STILL, low, low + db.segment - 1))
-            yield
     else:
         highest = max(int(old.of.max(initial=0)), int(new.of.max(initial=0)))
         for low in range(0, highest + 1, db.segment):
             _write_rows(db, shape, *(_between(one, low, low + db.segment) for one in (old, new)))
-            yield
     for name, was, now in (
         ("v.of", old.of, new.of),
         ("v.from", old.start, new.start),
@@ -256,7 +248,6 @@ def writing_versions(db: Database, shape: Shape, old: Versions, new: Versions) -
             save_changed(db, shape, name, was, now)
         else:
             save(db, shape, name, now)
-        yield
 
 
 def _between(versions: Versions, low: int, high: int) -> Versions:

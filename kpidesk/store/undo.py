@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from itertools import chain
 
 import numpy as np
 
 from kpidesk.core.errors import UserError
 from kpidesk.core.fields import Kind
-from kpidesk.core.progress import Progress
+from kpidesk.core.progress import Progress, telling
 from kpidesk.store.accounts import settle_accounts
 from kpidesk.store.columns import Ints, load, save_changed
 from kpidesk.store.curation import forget_profile
@@ -70,19 +71,34 @@ def undo_import(db: Database, import_id: int | None = None) -> Generator[Progres
     kind, day, file_name = db.rows(sql, (import_id,))[0]
     together = came_together(db, import_id)
     has_deals = "deals" in (db.one("SELECT kind FROM imports WHERE id=?", (number,)) for number in together)
-    with db.writing("undo", f"{import_id} {file_name}", references=False), db.changing_words():
-        if has_deals:
-            take_apart(db)
+    steps = len(together) + 1
+    with db.writing("undo", f"{import_id} {file_name}", references=False):
+        step = Progress(0, steps, f"Undoing {file_name}")
+        words = yield from telling(db.aside(partial(_begin, db, has_deals=has_deals)), step)
         counts = {}
         for at, number in enumerate(reversed(together)):
-            yield Progress(at, len(together) + 1, f"Undoing {file_name}")
-            counts[number] = _forget_import(db, number)
-        yield Progress(len(together), len(together) + 1, "Cleaning up")
-        if has_deals:
-            put_together(db)
-        _forget_names(db, regroup=kind == "accounts")
+            step = replace(step, done=at)
+            counts[number] = yield from telling(db.aside(partial(_forget_import, db, number)), step)
+        step = Progress(steps - 1, steps, "Cleaning up")
+        clean = partial(_clean_up, db, words, has_deals=has_deals, regroup=kind == "accounts")
+        yield from telling(db.aside(clean), step)
     with_it = next((number for number in together if number != import_id), None)
     return UndoOutcome(import_id, file_name, date.fromisoformat(day), kind, *counts[import_id], with_it)
+
+
+def _begin(db: Database, *, has_deals: bool) -> tuple[int, int | None]:
+    """Take merged deals apart; gives what tells whether words of files went."""
+    if has_deals:
+        take_apart(db)
+    return db.words_state()
+
+
+def _clean_up(db: Database, words: tuple[int, int | None], *, has_deals: bool, regroup: bool) -> None:
+    """Let everything else follow from what is left."""
+    if has_deals:
+        put_together(db)
+    _forget_names(db, regroup=regroup)
+    db.seal_words(words)
 
 
 def _forget_import(db: Database, import_id: int) -> tuple[int, int]:

@@ -183,6 +183,8 @@ class Jobs(QObject):
                 except StopIteration as stop:
                     self._send(_Message(job, on_done, (stop.value,), always=lasting))
                     return
+                if step is not None and step.certain:
+                    job.certain = job.finished = True
                 if step is None or job.stopped():
                     steps.close()
                     self._send(_Message(job, on_cancelled, (), always=True))

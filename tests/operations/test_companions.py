@@ -78,8 +78,7 @@ def test_both_go_whichever_of_the_two_is_undone(ws: operations.Workspace, export
 def test_an_undo_that_is_stopped_between_the_two_keeps_both(ws: operations.Workspace, export: Path) -> None:
     finish(operations.import_file(ws, export, STAGES))
     work = operations.undo(ws, 1)
-    next(work)
-    assert next(work).done == 1  # the stage history is gone by now
+    assert any(step.done == 1 for step in work)  # the stage history is gone by now
     work.close()
     assert [one.kind for one in operations.imports(ws)] == ["deals", "stage-history"]
 

@@ -94,6 +94,25 @@ def test_lasting_work_that_is_cancelled_too_late_says_that_it_is_done(qtbot: QtB
     assert (got, undone) == ((["written"] if lasting else []), [])
 
 
+def test_work_that_has_become_certain_is_not_cancelled(qtbot: QtBot, jobs: Jobs) -> None:
+    saving, gate, got, undone = threading.Event(), threading.Event(), list[str](), list[bool]()
+
+    def work(_workspace: object) -> Generator[Progress, None, str]:
+        yield Progress(0, 0, "Saving", certain=True)
+        saving.set()
+        gate.wait(5)
+        yield Progress(0, 0, "Saving", certain=True)
+        return "written"
+
+    job = jobs.run("import", work, lambda _step: None, got.append, fail,
+                   on_cancelled=lambda: undone.append(True), needs_workspace=False)  # fmt: skip
+    saving.wait(5)
+    job.cancel()
+    gate.set()
+    qtbot.waitUntil(lambda: not jobs.is_busy)
+    assert (got, undone) == (["written"], [])
+
+
 def test_work_that_is_over_is_not_held(qtbot: QtBot, jobs: Jobs) -> None:
     gate, got = threading.Event(), list[str]()
     gate.set()

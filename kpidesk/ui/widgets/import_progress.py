@@ -78,7 +78,7 @@ class ProgressCard(QWidget):
         self._phase = ""
 
     def show_step(self, step: Progress) -> None:
-        """Show how far the work has come."""
+        """Show how far the work has come; what has become certain cannot be cancelled."""
         counts_rows = "row" in step.text or not step.text
         phase = f"{step.total}" if counts_rows else step.text
         if phase != self._phase:
@@ -88,6 +88,8 @@ class ProgressCard(QWidget):
             self.bar.setValue(min(1000, step.done * 1000 // step.total))
         words = pace_words(step.done, step.total, time.monotonic() - self._since)
         self.detail.setText(words if counts_rows else step.text)
+        if step.certain:
+            self.cancel.setEnabled(False)
 
     def _cancel(self) -> None:
         self.cancel.setEnabled(False)
