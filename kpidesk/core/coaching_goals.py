@@ -107,6 +107,14 @@ class GoalReadout:
         return self.as_of is not None and self.as_of >= self.goal.due - timedelta(days=1)
 
 
+@dataclass(frozen=True, slots=True)
+class VerdictCount:
+    """How many coaching goals came to one verdict; nobody is named."""
+
+    verdict: str
+    count: int
+
+
 def start_words(goal: CoachingGoal) -> str:
     """Where a goal begins: "Win rate 22% (14 of 64), 1 Apr to 30 Jun 2026"."""
     start = goal.start

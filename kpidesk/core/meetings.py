@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, get_args
 
+from kpidesk.core.coaching_goals import VerdictCount
 from kpidesk.core.errors import UserError
 from kpidesk.core.formats import count_text
 from kpidesk.core.kpis import Unit
@@ -228,14 +229,6 @@ class InitiativeLine:
     since: date
     verdict: str
     words: str
-
-
-@dataclass(frozen=True, slots=True)
-class VerdictCount:
-    """How many coaching goals came to one verdict; nobody is named."""
-
-    verdict: str
-    count: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from kpidesk.core.coaching_goals import GOAL_VERDICT_WORDS
-from kpidesk.core.meetings import VerdictCount
+from kpidesk.core.coaching_goals import GOAL_VERDICT_WORDS, VerdictCount
 from kpidesk.core.people import Scope
 from kpidesk.operations.coaching_goals import coaching_goals, goal_readout
 from kpidesk.operations.workspace import Workspace

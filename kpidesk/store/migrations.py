@@ -16,8 +16,8 @@ from kpidesk.store.schema import (
     SECOND_VERSION,
     SEVENTH_VERSION,
     SIXTH_VERSION,
-    THIRD_VERSION,
 )
+from kpidesk.store.schema_kinds import THIRD_VERSION
 from kpidesk.store.seals import seals_of
 
 if TYPE_CHECKING:

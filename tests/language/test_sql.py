@@ -22,8 +22,8 @@ from kpidesk.store.schema import (
     SECOND_VERSION,
     SEVENTH_VERSION,
     SIXTH_VERSION,
-    THIRD_VERSION,
 )
+from kpidesk.store.schema_kinds import THIRD_VERSION
 from tests.engine.support import shipped
 
 SETTINGS = Settings(currency="JPY", parameters=(("gross_margin", 0.75),))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from kpidesk.core.coaching_goals import VerdictCount
 from kpidesk.core.meetings import (
     Action,
     Amount,
@@ -26,7 +27,6 @@ from kpidesk.core.meetings import (
     StageLine,
     StalledLine,
     TargetChange,
-    VerdictCount,
 )
 from kpidesk.core.people import Scope
 from kpidesk.core.reviews import ReviewState

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QTableView
 
+from kpidesk.core.coaching_goals import VerdictCount
 from kpidesk.core.formats import day_text
 from kpidesk.core.meeting_words import target_words
 from kpidesk.core.meetings import (
@@ -21,7 +22,6 @@ from kpidesk.core.meetings import (
     StageLine,
     StalledLine,
     TargetChange,
-    VerdictCount,
 )
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
