@@ -243,8 +243,8 @@ def _note_keys(evidence: Evidence, columns: Columns, lines: list[int]) -> None:
 
 def repeated_ids(evidence: Evidence) -> dict[int, int]:
     """The line of the first row with the same id, by the line of each later row; rows without an id left out."""
-    keys, rows = np.unique(np.frombuffer(evidence.keys, np.int64), return_counts=True)
-    several = set(keys[rows > 1].tolist()) - {hash("")}
+    keys = np.sort(np.frombuffer(evidence.keys, np.int64))
+    several = set(keys[1:][keys[1:] == keys[:-1]].tolist()) - {hash("")}
     first: dict[int, int] = {}
     again: dict[int, int] = {}
     for key, line in zip(evidence.keys, evidence.key_lines, strict=True) if several else ():

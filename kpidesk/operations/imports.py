@@ -49,6 +49,7 @@ def plan_file(
     path: Path, options: ImportOptions, today: date, ws: Workspace | None
 ) -> Generator[Progress, None, importing.Plan]:
     """Read a file and say how it will be imported; writes nothing."""
+    look = yield from telling(store.in_steps(lambda: importing.inspect), Progress(0, 0, f"Opening {path.name}"))
     known = store.known_outcomes(ws.db) if ws else {}
     before = (yield from _same_before(ws, path)) if ws and options.as_of is None else None
     profiles = store.load_profiles(ws.db) if ws else {}
@@ -56,7 +57,7 @@ def plan_file(
     own = {key: said for key, said in options.same.items() if key not in merged}
 
     def read(options: ImportOptions) -> Generator[Progress, None, importing.Plan]:
-        return importing.inspect(
+        return look(
             path,
             replace(options, as_of=before or options.as_of, same=own),
             settings=settings(ws) if ws else Settings(),

@@ -77,21 +77,28 @@ class RecordImport:
     once: bool
     memory: Memory
     old: Versions
-    known: KnownRows
     of: Ints
-    current: Ints
-    old_values: int
     old_records: int
-    next_value: int
-    next_record: int
     indexed: bool
     splits: bool
-    tails: dict[str, Tail]
-    seen: Ints = field(default_factory=lambda: np.zeros(4096, np.int32))
-    lines: Ints = field(default_factory=lambda: np.zeros(4096, np.int32))
+    known: KnownRows = NOTHING_KNOWN
+    current: Ints = field(init=False)
+    old_values: int = field(init=False)
+    next_value: int = field(init=False)
+    next_record: int = field(init=False)
+    tails: dict[str, Tail] = field(init=False)
+    seen: Ints = field(init=False)
+    lines: Ints = field(init=False)
     keys: SeenKeys = field(default_factory=SeenKeys)
     by_record: tuple[Ints, Ints] | None = None
     remembered: list[tuple[Ints, Ints]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.current = in_force(self.old, self.day, self.old_records)
+        self.old_values = self.next_value = len(self.of)
+        self.next_record = self.old_records + 1
+        self.tails = {name: Tail(self.db, self.shape, name, len(self.of)).open() for name in self.shape.value_columns}
+        self.seen, self.lines = (np.zeros(self.next_record + 4096, np.int32) for _ in range(2))
 
     def learn(self) -> None:
         """Get ready to tell the rows whose text is known."""
@@ -348,11 +355,6 @@ def start_records(
     once: bool = False,
 ) -> RecordImport:
     """Get ready to import records: what is known already, and room for what is not; `once`: no key comes twice."""
-    day_text = data_date.isoformat()
-    day = day_number(day_text)
-    of = load(db, shape, "of")
-    known = len(load(db, shape, "first_seen"))
-    old = load_versions(db, shape)
     first_ever = db.one(f"SELECT 1 FROM {shape.records} LIMIT 1") is None
     if first_ever:
         db.run(f"DROP INDEX {shape.index}")
@@ -361,24 +363,16 @@ def start_records(
         shape=shape,
         import_id=tally.import_id,
         source_id=source_id,
-        day=day,
-        day_text=day_text,
+        day=day_number(data_date.isoformat()),
+        day_text=data_date.isoformat(),
         recipe=recipe,
         ordinals=ordinals,
         tally=tally,
         once=once,
         memory=Memory(Names(db, source_id)),
-        old=old,
-        known=NOTHING_KNOWN,
-        of=of,
-        current=in_force(old, day, known - 1),
-        old_values=len(of),
-        old_records=known - 1,
-        next_value=len(of),
-        next_record=known,
+        old=load_versions(db, shape),
+        of=load(db, shape, "of"),
+        old_records=len(load(db, shape, "first_seen")) - 1,
         indexed=not first_ever,
         splits=bool(shape.shares) and db.one(f"SELECT 1 FROM {shape.shares} LIMIT 1") is not None,
-        tails={name: Tail(db, shape, name, len(of)).open() for name in shape.value_columns},
-        seen=np.zeros(known + 4096, np.int32),
-        lines=np.zeros(known + 4096, np.int32),
     )
