@@ -233,6 +233,23 @@ def foot_texts(paper: Paper) -> tuple[str, ...]:
     return ("KPI Desk", "confidential", paper.title, *whose, *code, known, *paper.filters, *defined, *paper.sources)
 
 
+def texts_of(paper: Paper) -> Iterator[str]:
+    """What a paper says in words of its own: headings, sentences and titles, not what stands in a file."""
+    yield paper.title
+    for section in paper.sections:
+        yield from (section.heading, section.aside)
+        for part in section.parts:
+            if isinstance(part, PaperWords):
+                yield from part.lines
+            elif isinstance(part, PaperCard):
+                yield from (text for row in part.rows for text in (row.kpi.name, row.status_words))
+            else:
+                yield part.sentence
+        for _, table in tables_of(replace(paper, sections=(section,))):
+            if isinstance(table, PaperTable):
+                yield from (column.title for column in table.columns)
+
+
 def tables_of(paper: Paper) -> Iterator[tuple[str, PaperTable | PaperCard]]:
     """Everything that can stand in a table, each with the heading of its section; ranges as three numbers and marks."""
     for section in paper.sections:

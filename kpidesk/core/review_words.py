@@ -250,8 +250,14 @@ def lines_aside(sheet: Sheet) -> str:
 def target_lines(sheet: Sheet) -> tuple[str, ...]:
     """Whence targets come that were not set for the rep, by what running ones are due, and what the terms mean."""
     rows = [line.row for line in sheet.lines]
-    terms = term_words(*(row.kpi.name for row in rows), *sheet.why)
+    terms = sheet_terms(sheet)
     return (*goal_notes(rows, [(row.kpi.name,) for row in rows]), *([terms] if terms else []))
+
+
+def sheet_terms(sheet: Sheet) -> str:
+    """What the terms mean that a sheet has in its KPIs and in what is said of them."""
+    rows = [(line.row.kpi.name, line.words, line.row.status_words) for line in sheet.lines]
+    return term_words(*(text for row in rows for text in row), *sheet.why)
 
 
 def risk_text(deal: RiskDeal) -> str:

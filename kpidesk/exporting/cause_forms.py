@@ -7,7 +7,7 @@ from kpidesk.core.causes import Contribution, LostReason, Split, Why
 from kpidesk.core.luck_words import FOR_LUCK
 from kpidesk.core.peers import SYMBOLS, Comparison, Peer, PeerGroup
 from kpidesk.exporting.json_form import Json, interval_json, number_json, period_json
-from kpidesk.exporting.text_table import Column, paragraph, paragraphs, sections, table
+from kpidesk.exporting.text_table import Column, explained, paragraph, paragraphs, table
 
 
 def why_text(found: Why) -> str:
@@ -18,7 +18,7 @@ def why_text(found: Why) -> str:
     if found.bridge is not None:
         parts.append(_split_text(found, found.bridge))
     remarks = paragraphs(_remarks(found), indent="  ", first="• ")
-    return sections((head, *parts, _lost_text(found), remarks))
+    return explained((head, *parts, _lost_text(found), remarks))
 
 
 def _head(found: Why) -> str:
@@ -122,7 +122,7 @@ def comparison_text(found: Comparison) -> str:
     groups = [_group_text(found, one) for one in found.groups]
     if found.ramping:
         groups.append(f"Still ramping\n{_peers_text(found, found.ramping)}")
-    return sections((head, *groups, paragraphs(found.notices)))
+    return explained((head, *groups, paragraphs(found.notices)))
 
 
 def _group_text(found: Comparison, group: PeerGroup) -> str:

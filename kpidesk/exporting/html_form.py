@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
-from html import escape
+from html import escape, unescape
 
 from kpidesk import paths
 from kpidesk.core.counted import counted_words
@@ -11,6 +12,7 @@ from kpidesk.core.kpis import Kpi
 from kpidesk.core.receipt_codes import PROVEN
 from kpidesk.core.scorecards import COACHING, Row, Scorecard, begins_coaching
 from kpidesk.core.status import status_symbol
+from kpidesk.core.term_words import terms_unsaid
 from kpidesk.core.trend_words import explanations
 from kpidesk.core.trends import Trend, TrendPoint
 from kpidesk.exporting.safe_text import printable
@@ -50,9 +52,8 @@ def scorecard_html(card: Scorecard) -> bytes:
         _notes(notes(card)),
         _counted_html(row.kpi for row in card.rows),
         receipts_html(card_receipts(card)),
-        _foot(card.sources),
     )
-    return web_page(card.title, body)
+    return web_page(card.title, (*body, terms_html(body), _foot(card.sources)))
 
 
 def trend_html(trend: Trend) -> bytes:
@@ -67,9 +68,8 @@ def trend_html(trend: Trend) -> bytes:
         _notes(trend.notices),
         _counted_html((trend.kpi,)),
         receipts_html(trend_receipts(trend)),
-        _foot(()),
     )
-    return web_page(trend.title, body)
+    return web_page(trend.title, (*body, terms_html(body), _foot(())))
 
 
 def card_html(card: Scorecard, caption: str) -> str:
@@ -192,6 +192,12 @@ def receipts_html(receipts: Sequence[tuple[str, str]]) -> str:
     listed = "".join(f"<div><dt>{safe(name)}</dt><dd>{safe(code)}</dd></div>" for name, code in receipts)
     head = f'<h2>Receipts</h2>\n<p class="known">{safe(PROVEN)}</p>'
     return f'<section class="receipts">\n{head}\n<dl>{listed}</dl>\n</section>'
+
+
+def terms_html(body: Iterable[str]) -> str:
+    """What the terms in the parts of a page mean."""
+    told = terms_unsaid(unescape(re.sub(r"<[^>]*>", " ", part)) for part in body)
+    return f'<p class="known">{safe(told)}</p>' if told else ""
 
 
 def _foot(sources: Sequence[str]) -> str:

@@ -20,7 +20,7 @@ from kpidesk.core.papers import (
     foot_texts,
     known_text,
 )
-from kpidesk.exporting.html_form import card_html, safe, web_page
+from kpidesk.exporting.html_form import card_html, safe, terms_html, web_page
 from kpidesk.exporting.paper_svg import bar_svg, chart_svg, range_svg
 from kpidesk.exporting.words import definitions_words
 
@@ -33,9 +33,9 @@ def paper_html(paper: Paper) -> bytes:
     body = (
         f'<h1>{safe(paper.title)}</h1>\n<p class="under">{safe(paper.about)}</p>\n<p class="known">{safe(known)}</p>',
         *(_section(paper, section, at) for at, section in enumerate(paper.sections, 1)),
-        f"<footer>{' · '.join(map(safe, foot_texts(paper)))}</footer>",
     )
-    return web_page(paper.title, body, STYLES)
+    foot = f"<footer>{' · '.join(map(safe, foot_texts(paper)))}</footer>"
+    return web_page(paper.title, (*body, terms_html(body), foot), STYLES)
 
 
 def _section(paper: Paper, section: PaperSection, at: int) -> str:

@@ -19,8 +19,17 @@ from kpidesk.core.formats import (
 from kpidesk.core.luck_words import FOR_LUCK
 from kpidesk.core.parts import part_words
 from kpidesk.core.receipts import COMPARED, LeftOut, Listing, Receipt, ReceiptRow, Replay
+from kpidesk.core.term_words import terms_unsaid
 from kpidesk.exporting.json_form import Json, day_json, number_json, period_json, result_json
-from kpidesk.exporting.text_table import Column, paragraph, paragraphs, sections, table, table_width, terminal_width
+from kpidesk.exporting.text_table import (
+    Column,
+    paragraph,
+    paragraphs,
+    sections,
+    table,
+    table_width,
+    terminal_width,
+)
 from kpidesk.exporting.words import known_words, scope_name
 
 ALL_FIELDS = (*(one for fields in FIELDS.values() for one in fields), *DEAL_FIELDS)
@@ -47,15 +56,19 @@ def receipt_text(receipt: Receipt, left_out: Sequence[LeftOut] = ()) -> str:
         rests.append(f"{FOR_LUCK.lower()} {ends}")
     number = f"{receipt.kpi.name} {receipt.value_text}" + (f" ({', '.join(rests)})" if rests else "")
     about = " · ".join((scope_name(asked.scope, "Organisation"), *(one.label for one in asked.parts)))
-    return sections((
+    said = (
         _lines([f"{about} · {period_text(asked.period)}", number]),
         paragraph(receipt.words),
         _lines([proof(receipt), *_parts(receipt), *receipt.notices]),
         _lines([*_held_against(receipt), receipt.credit, _origin(receipt)]),
+    )
+    return sections((
+        *said,
         f"Receipt {receipt.code}" if receipt.code else "",
         table(_receipt_columns(receipt, Listing(receipt.rows, receipt.columns))) if receipt.rows else "",
         _compared(receipt),
         _left_out(receipt, left_out),
+        paragraph(terms_unsaid(said)),
     ))  # fmt: skip
 
 

@@ -19,7 +19,16 @@ from kpidesk.core.scorecards import COACHING, Scorecard
 from kpidesk.core.status import status_symbol
 from kpidesk.core.trend_words import explanations
 from kpidesk.core.trends import Trend, TrendPoint
-from kpidesk.exporting.text_table import Column, line_width, paragraph, paragraphs, sections, table, table_width
+from kpidesk.exporting.text_table import (
+    Column,
+    explained,
+    line_width,
+    paragraph,
+    paragraphs,
+    sections,
+    table,
+    table_width,
+)
 from kpidesk.exporting.trend_forms import note_texts, part_texts, part_titles
 from kpidesk.exporting.words import (
     LUCK,
@@ -55,7 +64,7 @@ def scorecard_text(card: Scorecard) -> str:
     """
     files = f" From {', '.join(card.sources)}." if card.sources else ""
     known = known_words(card.as_of, card.age_days, running=card.running_words, definitions=card.definitions) + files
-    return sections((
+    return explained((
         paragraphs([heading(card), known]),
         *_tables(card),
         paragraphs(notes(card)),
@@ -170,7 +179,7 @@ def trend_text(trend: Trend) -> str:
         *(Column(title, tuple(part_texts(trend, at)[place] for at in range(len(points))), right=True)
           for place, title in enumerate(part_titles(trend))),
     )  # fmt: skip
-    return sections((
+    return explained((
         paragraphs([trend.title, known_words(trend.as_of, definitions=trend.definitions)]),
         table(columns),
         paragraphs([*_marks(trend), *trend.notices]),

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
+from kpidesk.core.term_words import terms_unsaid
 from kpidesk.exporting.safe_text import printable
 
 WIDTH = 110
@@ -156,3 +157,8 @@ def paragraphs(texts: Iterable[str], *, indent: str = "", first: str = "") -> st
 def sections(parts: Sequence[str]) -> str:
     """Parts of a page with an empty line between them; empty parts are left out."""
     return "\n\n".join(part for part in parts if part)
+
+
+def explained(parts: Sequence[str]) -> str:
+    """Parts of a page, with what the terms in them mean at the end."""
+    return sections((*parts, paragraph(terms_unsaid(parts))))

@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from kpidesk import operations
-from kpidesk.core.luck_words import LUCK_MEANS
+from kpidesk.core.luck_words import FOR_LUCK, LUCK_MEANS
+from kpidesk.core.people import Scope
 from kpidesk.core.scorecards import Row
+from kpidesk.core.term_words import TERMS
+from kpidesk.core.why_paper import why_paper
+from kpidesk.exporting.cause_forms import comparison_text, why_text
+from kpidesk.exporting.html_form import scorecard_html, trend_html
+from kpidesk.exporting.one_on_one_html import one_on_one_html
+from kpidesk.exporting.paper_html import paper_html
+from kpidesk.exporting.receipt_forms import receipt_text
+from kpidesk.exporting.text_form import scorecard_text, trend_text
 from kpidesk.ui.painting.cells import matrix_lines, second_line
+from kpidesk.ui.painting.document import export_comparison, export_paper, export_pdf, export_trend_pdf
 from kpidesk.ui.widgets.facts_text import CONFIDENCE_WORDS, change_words, facts_of, luck_of
 from tests.conftest import SAMPLE_DAY
+from tests.printed import close_up, words_of
 
 STATISTICS = re.compile(
     r"interval|p-value|significan|wilson|newcombe|poisson|95 ?% \w|σ|sigma|\bn ?=|confidence|deviation|variance|"
@@ -26,6 +41,11 @@ def spoken(shown: Row) -> Iterable[str]:
         yield from (text for pair in pairs for text in pair)
 
 
+def words_of_page(page: bytes) -> str:
+    """What a web page shows, without its style."""
+    return html.unescape(re.sub(r"<[^>]*>", " ", page.decode().partition("</style>")[2]))
+
+
 def test_a_reps_page_is_said_without_the_words_of_statistics(sample: Path) -> None:
     ws = operations.open_workspace(sample, today=SAMPLE_DAY)
     try:
@@ -36,8 +56,59 @@ def test_a_reps_page_is_said_without_the_words_of_statistics(sample: Path) -> No
         for rep in reps[:3]:
             sheet = operations.sheet_for(ws, rep, asked.period)
             texts += [sheet.header, *(line.words for line in sheet.lines), *(line.row.sentence for line in sheet.lines)]
+            texts += re.sub(r"<(?:style.*?</style|[^>]*)>", " ", one_on_one_html(sheet).decode(), flags=re.S).split(
+                "  "
+            )
+            texts += [receipt_text(replace(operations.rows(ws, one.row.kpi.id, replace(asked, scope=rep)), rows=()))
+                      for one in sheet.lines]  # fmt: skip
     finally:
         operations.close(ws)
     texts += [LUCK_MEANS, *CONFIDENCE_WORDS.values()]
     assert len(texts) > 300
     assert [text for text in texts if STATISTICS.search(text)] == []
+
+
+@pytest.mark.parametrize("form", ["text", "html", "pdf"])
+def test_what_is_printed_explains_its_terms_at_its_foot(sample: Path, tmp_path: Path, form: str) -> None:
+    """Those of scorecards, trends, comparisons, changes, receipts and one-on-ones, each once."""
+    ws = operations.open_workspace(sample, today=SAMPLE_DAY)
+    try:
+        found = printed(ws, form, tmp_path)
+    finally:
+        operations.close(ws)
+    for name, text in found.items():
+        whole = close_up(text).casefold()
+        for term, said in MEANT.items():
+            has = close_up(term).casefold() in whole.replace(close_up(said).casefold(), "")
+            assert whole.count(close_up(said).casefold()) == has, (form, name, term)
+
+
+MEANT = {
+    FOR_LUCK: LUCK_MEANS,
+    **{term.capitalize(): said for term, said in TERMS if term in ("too early", "could be luck", "usual range")},
+}
+
+
+def printed(ws: operations.Workspace, form: str, folder: Path) -> dict[str, str]:
+    """The words of what can be taken along of a rep's numbers, by what it is."""
+    asked = operations.question(ws, period="2026-Q3", by="rep")
+    rep = next(one for one in operations.scopes(ws).people if one.name == "Jonah Whitfield")
+    own = replace(asked, by="", scope=Scope("rep", rep.name, rep.id))
+    card = operations.with_luck(ws, operations.scorecard(ws, own))
+    trend = operations.explain_trend(ws, operations.trend(ws, "win_rate", own, 8))
+    side_by_side = operations.compare(ws, "win_rate", replace(asked, by=""))
+    why = operations.why(ws, "win_rate", own)
+    if form == "text":
+        receipt = operations.rows(ws, "win_rate", own)
+        return {"card": scorecard_text(card), "trend": trend_text(trend), "compared": comparison_text(side_by_side),
+                "why": why_text(why), "receipt": receipt_text(receipt)}  # fmt: skip
+    if form == "html":
+        sheet = operations.sheet_for(ws, own.scope, own.period)
+        pages = {"card": scorecard_html(card), "trend": trend_html(trend), "why": paper_html(why_paper(why)),
+                 "sheet": one_on_one_html(sheet)}  # fmt: skip
+        return {name: words_of_page(page) for name, page in pages.items()}
+    export_pdf(card, (), folder / "card.pdf")
+    export_trend_pdf(trend, folder / "trend.pdf")
+    export_comparison(side_by_side, folder / "compared.pdf")
+    export_paper(why_paper(why), folder / "why.pdf")
+    return {file.stem: words_of(file) for file in folder.glob("*.pdf")}

@@ -19,13 +19,14 @@ from kpidesk.core.papers import (
     card_of,
     foot_texts,
     known_text,
+    texts_of,
 )
 from kpidesk.ui.painting.look import BOLD, MEDIUM, Look
 from kpidesk.ui.painting.pages import MARGIN, Block, Document, paginated
 from kpidesk.ui.painting.paper_drawings import chart_block, range_block
 from kpidesk.ui.painting.paper_table import table_blocks
 from kpidesk.ui.painting.scorecard_page import card_blocks
-from kpidesk.ui.painting.writing import broken, paragraphs, remark, section, stacked, write_lines
+from kpidesk.ui.painting.writing import broken, paragraphs, remark, section, stacked, terms_blocks, write_lines
 
 PRIVATE = "Private, not for others"
 MARK = 16.0
@@ -41,6 +42,7 @@ def build_paper(paper: Paper, height: float, width: float, look: Look) -> Docume
     blocks = [_title(paper, look, inside)]
     for one in paper.sections:
         blocks += _section(paper, one, look, inside)
+    blocks += terms_blocks(texts_of(paper), look, inside)
     return Document(paginated(blocks, height), " · ".join(foot_texts(paper)), look)
 
 

@@ -20,13 +20,14 @@ from kpidesk.core.scorecards import (
     total_name,
 )
 from kpidesk.core.trends import Trend
-from kpidesk.ui.painting.cells import RIGHT_ALIGNED, SHORT_TITLES, Column, paint_cell
+from kpidesk.ui.painting.cells import RIGHT_ALIGNED, SHORT_TITLES, Column, paint_cell, second_line
 from kpidesk.ui.painting.definition_list import definition_blocks
 from kpidesk.ui.painting.look import BOLD, LEFT, MEDIUM, RIGHT, SEMIBOLD, Look, draw_text, wrapped
 from kpidesk.ui.painting.pages import HEADER_ROW, LINE_WIDTH, Block, Document, footer, paginated, room_of
 from kpidesk.ui.painting.receipt_list import grouped_receipts, receipt_blocks
 from kpidesk.ui.painting.strip import STRIP_HEIGHT, paint_strip
 from kpidesk.ui.painting.trend_page import CHART, GAP, trend_block
+from kpidesk.ui.painting.writing import terms_blocks
 
 ROW = 43.0
 GROUP = 36.0
@@ -102,7 +103,7 @@ def _chart_height(used: Sequence[float], count: int, height: float) -> tuple[flo
 
 
 def _notes_blocks(card: Scorecard, look: Look) -> list[Block]:
-    """What qualifies single rows, with their names, under the table."""
+    """What qualifies single rows, with their names, under the table, and what the terms in it mean."""
     noted: dict[str, list[RowKey]] = {}
     rows = named_rows(card)
     names: list[RowKey] = [(one.kpi.sentence, one.kpi.name) if card.question.by else (one.kpi.name,) for one in rows]
@@ -113,7 +114,9 @@ def _notes_blocks(card: Scorecard, look: Look) -> list[Block]:
     told = [f"{rows_in_row(whose, names)}: {notice}" for notice, whose in noted.items()]
     texts = [*goal_notes(rows, names), *told]
     lines = [line for text in texts for line in wrapped(text, look.font(12), LINE_WIDTH, 3)]
-    return [_note_block(line, look, gap=0.0 if at else 8.0) for at, line in enumerate(lines)]
+    shown = (text for row in rows for text in (row.kpi.name, row.status_words, second_line(row)))
+    terms = terms_blocks((*texts, *shown), look)
+    return [*(_note_block(line, look, gap=0.0 if at else 8.0) for at, line in enumerate(lines)), *terms]
 
 
 def _note_block(text: str, look: Look, *, gap: float) -> Block:

@@ -19,6 +19,7 @@ from kpidesk.ui.painting.pages import HEADER_ROW, LINE_WIDTH, Block, Document, f
 from kpidesk.ui.painting.receipt_list import receipt_blocks
 from kpidesk.ui.painting.trend_chart import paint_trend
 from kpidesk.ui.painting.trend_layers import paint_mark_line
+from kpidesk.ui.painting.writing import terms_blocks
 
 CHART = 236.0
 TALL_CHART, LOW_CHART = 320.0, 240.0
@@ -36,7 +37,9 @@ def build_trend_document(trend: Trend, height: float, look: Look) -> Document:
     points = (replace(_point_block(trend, point, look), under=header) for point in reversed(trend.points))
     codes = receipt_blocks([(point.period.label, point.receipt) for point in reversed(trend.points)], look)
     notes = [_note_block(mark, look) for mark in trend.marks if trend.shows("notes")]
-    blocks = [_trend_title(trend, look), chart, *notes, header, *points, *definition_blocks((trend.kpi,), look), *codes]
+    said = (trend.kpi.name, trend.sentence, *explanations(trend), *trend.notices, FOR_LUCK)
+    below = (*terms_blocks(said, look), *definition_blocks((trend.kpi,), look), *codes)
+    blocks = [_trend_title(trend, look), chart, *notes, header, *points, *below]
     over = sum(block.height + block.gap for block in blocks) - room_of(height)
     if 0 < over <= TALL_CHART - LOW_CHART:  # a chart a little lower spares a page of a few lines
         blocks[1] = replace(chart, height=TALL_CHART - over)

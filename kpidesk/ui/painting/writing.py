@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QTextLayout, QTextOption
 
+from kpidesk.core.term_words import terms_unsaid
 from kpidesk.ui.painting.look import LEFT, MEDIUM, SEMIBOLD, Look, draw_text, width_of
-from kpidesk.ui.painting.pages import Block
+from kpidesk.ui.painting.pages import LINE_WIDTH, Block
 
 HEADING = 32.0
 RULED_LINE = 28.0
@@ -128,6 +129,17 @@ def remark(text: str, look: Look) -> Block:
         write(painter, rect, text, look.font(12), look.color("muted"))
 
     return Block(24, paint)
+
+
+def terms_blocks(texts: Iterable[str], look: Look, width: float = LINE_WIDTH) -> list[Block]:
+    """What the terms in the texts of a page mean, in small print; nothing where they have none."""
+    font, told = look.font(12), terms_unsaid(texts)
+    lines = broken(told, font, width) if told else []
+
+    def line(text: str, at: int) -> Block:
+        return Block(18, lambda painter, rect: write(painter, rect, text, font, look.color("muted")), 0 if at else 8)
+
+    return [line(text, at) for at, text in enumerate(lines)]
 
 
 def ruled(count: int, look: Look) -> Block:

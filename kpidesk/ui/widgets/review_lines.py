@@ -8,9 +8,8 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from kpidesk.core.review_words import NO_LINES, capital, valued_words
+from kpidesk.core.review_words import NO_LINES, capital, sheet_terms, valued_words
 from kpidesk.core.reviews import Difference, Line, Sheet
-from kpidesk.core.term_words import term_words
 from kpidesk.ui.messages import PlainLabel, tip
 from kpidesk.ui.painting.bullet import bullet_of, paint_bullet
 from kpidesk.ui.painting.look import LEFT, REGULAR, SEMIBOLD, Look, draw_text, width_of
@@ -201,7 +200,7 @@ class LinesCard(LinesSection):
         for at, text in enumerate(sheet.why):
             self.column.addSpacing(0 if at else 8)
             self.column.addWidget(PlainLabel(f"Why: {text}", "small", wrap=True))
-        if terms := term_words(*(one.row.kpi.name for one in sheet.lines), *sheet.why):
+        if terms := sheet_terms(sheet):
             self.column.addSpacing(8)
             self.column.addWidget(PlainLabel(terms, "small", wrap=True))
 
