@@ -30,7 +30,7 @@ KEPT = ("scorecard-light.png", "scorecard-light.png")
 """Which picture of the scorecard the README shows, and what it is called there."""
 NAMES = ("welcome", "scorecard", "scorecard-rep", "matrix", "trends", "trends-ahead",
          "trends-layers", "trends-cohort", "trends-cohort-leads", "trends-table", "trends-reps", "trends-note",
-         "why", "why-scope", "why-gap", "compare", "compare-table",
+         "why", "why-scope", "why-sum", "why-gap", "compare", "compare-table",
          "pipeline", "pipeline-moved", "pipeline-deals", "pipeline-sums",
          "forecast", "forecast-sure", "forecast-deals", "forecast-do", "forecast-given", "forecast-closed",
          "breakdown", "breakdown-beside", "breakdown-matrix", "one-on-ones",
@@ -44,8 +44,8 @@ NAMES = ("welcome", "scorecard", "scorecard-rep", "matrix", "trends", "trends-ah
          "people-merge-deals", "people-alike", "people-merge-all",
          "palette", "settings", "team-pack", "shortcuts", "help", "first-steps", "changes", "deal-history", "as-of",
          "past", "new-exports",
-         "hygiene", "hygiene-reps", "hygiene-history", "targets", "targets-share", "targets-role", "refresh",
-         "objectives", "objectives-guide", "value", "signals", "rules", "initiatives", "initiative-new",
+         "hygiene", "hygiene-pairs", "hygiene-reps", "hygiene-history", "targets", "targets-share", "targets-role",
+         "refresh", "objectives", "objectives-guide", "value", "signals", "rules", "initiatives", "initiative-new",
          "check", "check-ask", "catalogue", "catalogue-variants", "pack-difference",
          "editor-form", "editor-text", "editor-error", "editor-completion", "editor-details", "numbers")  # fmt: skip
 EDITED = "count(deals where won and new_business on closed_at) / count(deals where closed on closed_at)"
@@ -395,11 +395,12 @@ def scenes_of(window: MainWindow, workspace: Path, export: Path) -> dict[str, Ca
         columns().preview.columns.one_value.emit("lead_source")
         return window.findChildren(OneValueDialog)[-1]
 
-    def hygiene(by: str, *, opens: bool = False) -> None:
+    def hygiene(by: str, *, line: int = 1, opens: bool = False) -> None:
         page: Any = window.show_page("hygiene")
         settle(window)
         page.show_by(by)
-        page.list.selectRow(1)
+        page.list.selectRow(line)
+        settle(window)
         if opens:
             page.open_deal(page.deals.table.records.record(0).deal_id)
 
@@ -858,6 +859,7 @@ def scenes_of(window: MainWindow, workspace: Path, export: Path) -> dict[str, Ca
         "trends-note": trends_note,
         "why": shown(why, "win_rate", "previous", "2025"),
         "why-scope": shown(why, "win_rate", "Jonah Whitfield", "2026-Q3"),
+        "why-sum": shown(why, "bookings", "Jonah Whitfield", "2026-Q3"),
         "why-gap": shown(why, "bookings", "target", "2026-Q3"),
         "compare": shown(compare, "plot"),
         "compare-table": shown(compare, "table"),
@@ -912,6 +914,7 @@ def scenes_of(window: MainWindow, workspace: Path, export: Path) -> dict[str, Ca
         "changes": shown(window.show_page, "changes"),
         "deal-history": shown(deal_history),
         "hygiene": shown(hygiene, "rule"),
+        "hygiene-pairs": shown(lambda: hygiene("rule", line=2)),
         "hygiene-reps": shown(hygiene, "rep"),
         "hygiene-history": shown(lambda: hygiene("rule", opens=True)),
         "people": shown(people, "person", ""),

@@ -147,6 +147,14 @@ def test_from_the_reasons_to_the_deals_and_from_the_page_to_others(why: WhyPage,
     ]  # fmt: skip
 
 
+def test_an_amount_keeps_its_minus_where_a_line_breaks(why: WhyPage) -> None:
+    said = [
+        label.text() for card in why.cards for label in card.findChildren(PlainLabel) if "offset by" in label.text()
+    ]
+    assert said != []
+    assert not any(re.search("−[^\u2060]", text) for text in said)
+
+
 def test_a_bar_has_the_side_of_its_direction_and_says_what_was_due(why: WhyPage) -> None:
     assert why.answer is not None
     kpi = why.answer.found.kpi

@@ -39,7 +39,7 @@ class SplitCard(QWidget):
     def __init__(self, theme: Theme, split: Split, found: Why, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.split = split
-        frame, column = _card(title_of(split), split.words)
+        frame, column = _card(title_of(split), unparted(split.words))
         self.list = WhyList(theme)
         self.list.show_split(split, found)
         self.list.opened.connect(lambda part: self.opened.emit(split, part))
@@ -52,6 +52,11 @@ class SplitCard(QWidget):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(frame)
         outer.addStretch(1)
+
+
+def unparted(text: str) -> str:
+    """A text whose amounts keep their minus sign where a line breaks."""
+    return text.replace("−", "−\u2060")
 
 
 def short(text: str) -> str:
