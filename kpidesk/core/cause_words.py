@@ -7,6 +7,11 @@ from kpidesk.core.causes import Split, SplitKind, Why
 NO_MORE = "There is nothing to explain: parts of a change that luck explains would be luck too."
 NO_PARTS = "Its parts do not add up to it, so it cannot be split."
 EARLY = "As soon as there are rows enough on both sides, it can be said whether this is more than luck."
+INSTEAD = (
+    "The larger team has more of everything else. Choose what this number is made of, such as the win rate or the "
+    "average deal size, or Compare, which shows it by the week worked."
+)
+"""What to look at where a number cannot be split between two scopes."""
 KINDS: dict[SplitKind, str] = {
     "amounts": "What each part adds to the change",
     "rate and mix": "Results: each part did better or worse. Mix: it became a larger or smaller share of all.",
@@ -18,6 +23,8 @@ OF_SCOPES = "Results: better or worse within each part. Mix: more or less of wha
 
 def after_verdict(found: Why) -> str:
     """What to say where there are no parts to show, or parts of what may be luck."""
+    if found.certainty == "nothing" and found.other is not None and found.change is not None:
+        return INSTEAD
     if found.certainty in ("could be luck", "too early") and found.is_explained:
         return usual_words(found)
     if found.certainty in ("could be luck", "too early") and found.whole:

@@ -13,7 +13,7 @@ from kpidesk.exporting.text_table import Column, explained, paragraph, paragraph
 def why_text(found: Why) -> str:
     """The verdict, then the parts with their sum where there is anything to explain."""
     head = f"{found.title}\n{paragraph(_head(found))}"
-    told = after_verdict(found) if found.whole else ""
+    told = after_verdict(found) if found.whole or found.certainty == "nothing" else ""
     parts = [paragraph(told) if told else "", *(_split_text(found, one) for one in found.splits)]
     if found.bridge is not None:
         parts.append(_split_text(found, found.bridge))

@@ -24,10 +24,7 @@ from kpidesk.operations.workspace import Workspace, evaluator, scopes, settings,
 from kpidesk.stats.changes import Verdict, rate_change
 from kpidesk.stats.sums import mean_change
 
-NO_QUOTIENT = (
-    "Only a rate or an average can be split between two: the larger team has more of everything else. Choose what this "
-    "number is made of, such as the win rate or the average deal size, or Compare, which shows it by the week worked."
-)
+NO_QUOTIENT = "Only a rate or an average can be split between two."
 WORDS: dict[Certainty, str] = {
     "real": "The difference is more than luck explains.",
     "could be luck": "The difference could be luck.",
