@@ -31,6 +31,7 @@ from kpidesk.paths import resources
 from tests.conftest import SAMPLE_DAY
 
 TODAY = date(2026, 11, 24)
+SOURCED = ("Sourced By Role", "Sourced by role")
 Rows = list[dict[str, str]]
 
 
@@ -371,6 +372,23 @@ def test_the_app_knows_the_pipeline_of_any_past_day(past: operations.Workspace, 
         ("sum(deals.amount where open as of end)", sum(one.amount or 0 for one in open_deals)),
     ):
         assert operations.evaluate(past, text, quarter).rows[0].result.value == wanted
+
+
+def test_the_return_of_sdrs_is_what_the_files_say_of_their_deals_and_costs(
+    past: operations.Workspace, sample_folder: Path
+) -> None:
+    exports, won = sample_folder / "exports", {}
+    for path in (exports / f"{SAMPLE_DAY}").glob("*.csv"):
+        for row in read(path):
+            stage, role = (row.get(one) or row.get(other) for one, other in (("Stage", "Deal Stage"), SOURCED))
+            if (stage, role) == ("Closed Won", "SDR"):
+                won[row.get("Record ID") or row["Opportunity ID"]] = float(row["Amount"].replace(",", ""))
+    found = operations.sdr_return(past)
+    first = found.months[0].period.start.isoformat()[:7]
+    spent = [float(row["Amount"]) for row in read(exports / "costs.csv")
+             if row["Category"] == "sdr" and row["Month"] >= first]  # fmt: skip
+    assert len(won) > 40
+    assert (found.deals, found.won, found.cost) == pytest.approx((len(won), sum(won.values()), sum(spent)))
 
 
 def test_customers_that_buy_the_same_twice_are_no_pairs(past: operations.Workspace) -> None:

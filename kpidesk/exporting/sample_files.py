@@ -26,12 +26,12 @@ EUROPE_CLOSED = {"won": ("Won", "won", "Gewonnen"), "lost": ("Lost", "lost ", "V
 SALESFORCE_COLUMNS = ("Opportunity ID", "Opportunity Name", "Account Name", "Opportunity Owner", "Stage",
                       "Amount Currency", "Amount", "Probability (%)", "Forecast Category", "Close Date",
                       "Created Date", "Last Stage Change Date", "Last Activity", "Next Activity Date",
-                      "Qualified Date", "Lead Source", "Type", "Loss Reason")  # fmt: skip
+                      "Qualified Date", "Lead Source", "Sourced By Role", "Type", "Loss Reason")  # fmt: skip
 QUALIFIED_HUBSPOT = 'Date entered "Qualified To Buy (Sales Pipeline)"'
 HUBSPOT_COLUMNS = ("Record ID", "Deal Name", "Deal Stage", "Pipeline", "Close Date", "Create Date", "Deal owner",
                    "Amount", "Currency", "Deal probability", "Deal Type", "Forecast category",
                    "Date entered current stage", QUALIFIED_HUBSPOT, "Last Activity Date", "Next Activity Date",
-                   "Primary Associated Company", "Original Traffic Source", "Closed Lost Reason",
+                   "Primary Associated Company", "Original Traffic Source", "Sourced by role", "Closed Lost Reason",
                    "Currency")  # fmt: skip
 EUROPE_FIELDS = {
     "id": "Order no.", "account": "Customer", "name": "Subject", "owner": "Handled by", "stage": "Phase",
@@ -166,7 +166,8 @@ def _salesforce_row(one: Standing) -> list[str]:
     return [salesforce_key(deal.number), deal.name, deal.account, one.owner, stage_word(one), "USD",
             "" if one.amount is None else f"{one.amount:,.2f}", f"{one.probability * 100:.0f}", one.category,
             _us(one.close_date), _us(deal.created), _us(one.stage_entered), _us(one.last_activity),
-            _us(one.next_activity), _us(one.qualified_at), deal.source, deal.type, _reason(one)]  # fmt: skip
+            _us(one.next_activity), _us(one.qualified_at), deal.source, _sourced_by(deal), deal.type,
+            _reason(one)]  # fmt: skip
 
 
 def _hubspot_row(one: Standing) -> list[str]:
@@ -177,7 +178,7 @@ def _hubspot_row(one: Standing) -> list[str]:
             f"{one.close_date}{clock}", f"{deal.created}{clock}", one.owner,
             "" if one.amount is None else f"{one.amount}", "USD", f"{one.probability:g}", deal.type, one.category,
             f"{one.stage_entered}{clock}", f"{one.qualified_at}{clock}" if one.qualified_at else "",
-            iso(one.last_activity), iso(one.next_activity), deal.account, deal.source, _reason(one),
+            iso(one.last_activity), iso(one.next_activity), deal.account, deal.source, _sourced_by(deal), _reason(one),
             "USD"]  # fmt: skip
 
 
@@ -197,6 +198,11 @@ def write_rows(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str]]
         writer = csv.writer(file, delimiter=delimiter, lineterminator=end)
         writer.writerow(columns)
         writer.writerows(rows)
+
+
+def _sourced_by(deal: Deal) -> str:
+    """The role of who found a deal: an SDR for one of three that outreach brought."""
+    return "SDR" if deal.source == "Outbound" and deal.number % 3 == 1 else "AE"
 
 
 def _reason(one: Standing) -> str:

@@ -251,11 +251,13 @@ def test_every_part_of_a_page_can_be_reached_at_twice_the_text_size(
         QApplication.processEvents()
         assert window.size() == size
         assert window.rail.width() <= window.width() / 4
-        for page_id in ("scorecard", "data", "goals"):
+        for page_id in ("scorecard", "data", "goals", "compare"):
             page = window.show_page(page_id)
             frame = next(one for one in window.findChildren(Frame) if one.widget() is window.pages)
             assert page is not None
             qtbot.waitUntil(partial(has_room, window, frame, page), timeout=PATIENCE)
+            if size == SIZE:
+                qtbot.waitUntil(partial(fits, frame), timeout=PATIENCE)
             assert window.top_bar.geometry().right() <= window.width()
 
 
@@ -264,6 +266,11 @@ def has_room(window: MainWindow, frame: Frame, page: QWidget) -> bool:
     missing = window.pages.width() - frame.viewport().width()
     reach = frame.horizontalScrollBar().maximum()
     return window.pages.width() >= page.minimumSizeHint().width() and reach == max(0, missing)
+
+
+def fits(frame: Frame) -> bool:
+    """Whether a page need not be scrolled sideways."""
+    return frame.horizontalScrollBar().maximum() == 0
 
 
 def test_the_first_window_is_no_larger_than_the_screen(

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from kpidesk import operations
 from kpidesk.core.changes import Change
@@ -25,7 +25,7 @@ from kpidesk.ui.widgets.compare_text import HINT, TABLE_HINT, peer_sentence, tab
 from kpidesk.ui.widgets.compare_words import CompareWords
 from kpidesk.ui.widgets.controls import Segments, button, card, row
 from kpidesk.ui.widgets.export_dialog import PLOT_FORMS, ask_where
-from kpidesk.ui.widgets.flow_row import FlowRow
+from kpidesk.ui.widgets.flow_row import FlowRow, Panes
 from kpidesk.ui.widgets.page_kpi import KpiPage, computable
 from kpidesk.ui.widgets.pick_button import PickButton
 from kpidesk.ui.widgets.receipt_model import RecordModel
@@ -88,12 +88,11 @@ class ComparePage(KpiPage):
         self.plot.moved.connect(self._on_moved)
         self.plot.opened.connect(self.open_peer)
         self.words = CompareWords(self.theme)
-        holder = QWidget()
-        side = QHBoxLayout(holder)
+        side = Panes(self.theme)
         side.setContentsMargins(15, 0, 1, 0)
-        side.setSpacing(8)
-        side.addWidget(self.plot, 1)
-        side.addWidget(self.words)
+        for place, part in enumerate((self.plot, self.words)):
+            side.addWidget(part)
+            side.setStretchFactor(place, 1 - place)
         self.table = RecordTable(
             RecordModel[tuple[str, Peer]](()), self.theme, name="Everybody compared", sortable=False, finds=False,
             height=32,
@@ -101,7 +100,7 @@ class ComparePage(KpiPage):
         self.table.doubleClicked.connect(lambda index: self.open_peer(self.table.records.record(index.row())[1]))
         self.table.selectionModel().currentRowChanged.connect(lambda _now, _before: self._on_moved(self.here()))
         self.stack = QStackedWidget()
-        self.stack.addWidget(holder)
+        self.stack.addWidget(side)
         self.stack.addWidget(self.table)
         column.addSpacing(4)
         column.addWidget(self.stack, 1)

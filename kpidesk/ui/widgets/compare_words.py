@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from kpidesk.core.luck_words import FOR_LUCK
@@ -12,6 +12,8 @@ from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.compare_text import READING, READING_RANGES, alike_words, head_of
 from kpidesk.ui.widgets.controls import clear, line
+
+WIDTH = 300
 
 
 class CompareWords(QScrollArea):
@@ -30,8 +32,12 @@ class CompareWords(QScrollArea):
         self._column.setSpacing(6)
         self.setWidget(inner)
         self.viewport().setAutoFillBackground(False)
-        self.setFixedWidth(theme.px(300))
-        theme.changed.connect(lambda: self.setFixedWidth(self._theme.px(300)))
+        self.setMinimumWidth(theme.px(WIDTH))
+        theme.changed.connect(lambda: self.setMinimumWidth(self._theme.px(WIDTH)))
+
+    def sizeHint(self) -> QSize:
+        """As narrow as it may be: what room there is goes to the plot."""
+        return QSize(self.minimumWidth(), super().sizeHint().height())
 
     def show_comparison(self, found: Comparison) -> None:
         """Show every group, those who are ramping, and how to read the plot."""

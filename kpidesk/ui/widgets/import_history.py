@@ -17,10 +17,13 @@ from kpidesk.core.imports import UndoEffect
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import card, icon_button, row
+from kpidesk.ui.widgets.flow_row import FlowRow
 from kpidesk.ui.widgets.import_answers import KIND_WORDS, counted
 from kpidesk.ui.widgets.import_parts import button
 from kpidesk.ui.widgets.receipt_model import Column, RecordModel
 from kpidesk.ui.widgets.receipt_table import RecordTable
+
+LEAST_ROWS = 3
 
 
 def _count(title: str, name: str) -> Column[ImportEntry]:
@@ -161,17 +164,23 @@ class HistoryView(QWidget):
             empty="Nothing imported yet.",
         )  # fmt: skip
         self.copy_button = button("Copy", self._copy_imports, "quiet", "All imports, for a spreadsheet")
-        head = row(self.title, None, self.copy_button, self.changes_button, self.show_button, self.undo_button)
+        head = FlowRow(self.title, None, self.copy_button, self.changes_button, self.show_button, self.undo_button)
         head.setContentsMargins(17, 0, 12, 0)
         self.table.setSelectionMode(RecordTable.SelectionMode.SingleSelection)
         self.table.selectionModel().selectionChanged.connect(self._selected)
         self.table.doubleClicked.connect(self._ask_rejects)
+        self._keep_rows()
+        self.theme.changed.connect(self._keep_rows)
         column.addLayout(head)
         column.addWidget(self.table, 1)
         self.counted = PlainLabel(COUNTED_WHEN, "small", wrap=True)
         self.counted.setContentsMargins(17, 0, 12, 2)
         column.addWidget(self.counted)
         return frame
+
+    def _keep_rows(self) -> None:
+        """Keep room for some imports also where the text is large."""
+        self.table.setMinimumHeight(self.table.height_of(LEAST_ROWS))
 
     def _build_rejects(self) -> QWidget:
         self.reject_card, column = card(margins=(1, 12, 1, 8), spacing=8)

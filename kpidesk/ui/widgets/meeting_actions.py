@@ -11,6 +11,7 @@ from kpidesk.core.meetings import MOST_ACTIONS, Action
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import row
+from kpidesk.ui.widgets.flow_row import FlowRow
 from kpidesk.ui.widgets.people_dialogs import team_box
 from kpidesk.ui.widgets.pick_button import PickButton
 from kpidesk.ui.widgets.review_agreed import A_WEEK, AgreedCard, AgreedEditor
@@ -22,8 +23,7 @@ WHAT = "action"
 WAITS = "Say who does it: until then it is not kept."
 NO_KPI = "Link a KPI"
 LEAST_OWNER, OWNER = 96, 220
-MOST_OF_IT = 4
-"""How much more of the room that is left goes to the name than to the gap."""
+NAME = 18  # as many letters as there is room for where there is enough
 Actions = tuple[Action, ...]
 
 
@@ -60,6 +60,7 @@ class ActionEditor(AgreedEditor[Action]):
         self.owner = team_box(given.names, action.owner, what="Who does it")
         self.owner.setMinimumWidth(theme.px(LEAST_OWNER))
         self.owner.setMaximumWidth(theme.px(OWNER))
+        self.owner.setMinimumContentsLength(NAME)
         self.owner.currentTextChanged.connect(self._on_owner)
         field = self.owner.lineEdit()
         if field is not None:
@@ -69,8 +70,7 @@ class ActionEditor(AgreedEditor[Action]):
         self.waits = PlainLabel(WAITS, "watch", wrap=True)
         first = row(self.text, self.drop)
         first.setStretch(0, 1)
-        second = row(self.owner, PlainLabel("by", "muted"), self.due, None, self.link)
-        second.setStretch(0, MOST_OF_IT)
+        second = FlowRow(self.owner, PlainLabel("by", "muted"), self.due, None, self.link)
         self.column.addLayout(first)
         self.column.addLayout(second)
         self.column.addWidget(self.due.told)
