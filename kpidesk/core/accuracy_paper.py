@@ -100,7 +100,8 @@ def periods_table(one: ScopeMisses) -> PaperTable:
         PaperColumn("period", "Period"), PaperColumn("booked", "Booked", "money"),
         PaperColumn("commit", "Commit on day one", "money", 1.3),
         *(PaperColumn(f"miss{at}", moment_label(moment), "percent") for at, moment in enumerate(moments)),
-        *((PaperColumn("reps", "Reps who gave one", "text", 1.3),) if one.whose == "reps" else ()),
+        *((PaperColumn("reps", "Reps who gave one", "count", 1.3), PaperColumn("missing", "Had none", "count"))
+          if one.whose == "reps" else ()),
     )  # fmt: skip
     return PaperTable(columns, tuple(_period_row(period, moments, one) for period in one.periods))
 
@@ -115,7 +116,7 @@ def _period_row(period: PeriodMisses, moments: Sequence[int | None], one: ScopeM
     ]  # fmt: skip
     if one.whose == "reps":
         last = period.misses[-1]
-        cells.append(PaperCell(f"{last.reps}{f', {last.missing} had none' if last.missing else ''}"))
+        cells += [count_cell(last.reps), count_cell(last.missing)]
     return PaperRow(tuple(cells))
 
 

@@ -14,6 +14,7 @@ from kpidesk.core.progress import Progress
 from kpidesk.ui.messages import PlainLabel, plain_button_text
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import Segments, card, line, row
+from kpidesk.ui.widgets.flow_row import FlowRow
 from kpidesk.ui.widgets.import_alike import AlikeTable, keys_words
 from kpidesk.ui.widgets.import_answers import (
     KIND_WORDS,
@@ -108,9 +109,8 @@ class PreviewView(QWidget):
         self.tabs.chosen.connect(self._chose_tab)
         self.counts = PlainLabel("", "small", elide=True)
         self.one_value = button("One &value for all rows…", self._ask_one_value, "quiet", "For what no column tells")
-        head = row(self.tabs, self.counts, self.one_value, spacing=14)
+        head = FlowRow(self.tabs, self.counts, None, self.one_value, spacing=14)
         head.setContentsMargins(14, 0, 16, 0)
-        head.setStretch(1, 1)
         self.stages = StageTable(self.theme)
         self.stages.answered.connect(self._said_stage)
         self.columns = ColumnTable(self.theme)

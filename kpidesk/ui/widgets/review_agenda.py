@@ -165,7 +165,7 @@ class AgendaCard(Section):
         across.setContentsMargins(0, 6, 0, 0)
         self.by = Segments((("Rep", "rep"), ("Me", "manager")), "Point of")
         self.by.set_value("rep")
-        self.new = QLineEdit(placeholderText="Add a point and press Enter; todo: or fyi: in front tags it")
+        self.new = QLineEdit(placeholderText="Add a point with Enter; todo: or fyi: tags it")
         self.new.setAccessibleName("New point of the agenda")
         self.new.setMaxLength(LONGEST)
         self.new.returnPressed.connect(self.add)
