@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Literal
 
 from kpidesk.core.amount_text import with_point
@@ -202,6 +203,32 @@ def tiers_from(baseline: float, uplift: float, direction: Direction) -> tuple[fl
     sign = -1 if direction == "lower" else 1
     step = abs(baseline) * uplift * sign
     return baseline, baseline + step, baseline + 2 * step
+
+
+DIGITS = 3
+"""How many significant digits a tier that is proposed has."""
+
+
+def rounded_tiers(tiers: tuple[float, float, float], kpi: Kpi) -> tuple[float, float, float]:
+    """Tiers to propose: to three significant digits, towards the better side; a share stays within the whole.
+
+    So none asks for less than the rule it comes from: 50,782.04 becomes 50,800, where lower is better 50,700. The two
+    ends of a range stay as they are.
+    """
+    if kpi.direction == "range":
+        return tiers
+    minimum, target, stretch = (_rounded(tier, ROUND_FLOOR if kpi.direction == "lower" else ROUND_CEILING)
+                                for tier in tiers)  # fmt: skip
+    if kpi.unit == "percent" and kpi.is_rate:
+        whole = max(1.0, tiers[0])
+        return min(minimum, whole), min(target, whole), min(stretch, whole)
+    return minimum, target, stretch
+
+
+def _rounded(value: float, way: str) -> float:
+    """A number to three significant digits; what arithmetic in binary left behind the twelfth is no reason to move."""
+    clean = Decimal(f"{value:.12g}")
+    return float(clean.quantize(Decimal(1).scaleb(clean.adjusted() - DIGITS + 1), way)) if clean else 0.0
 
 
 def ladder(start: float, uplift: float, steps: int = 4) -> tuple[float, ...]:

@@ -24,6 +24,7 @@ from kpidesk.core.goals import (
     check_target,
     ladder,
     method_words,
+    rounded_tiers,
     set_late,
     tiers_from,
     weakness,
@@ -63,7 +64,7 @@ def propose(
     kpi = definition_in_force(ws, find_kpi(ws, kpi_id), period)
     found = from_history(ws, kpi, scope, period, method)
     baseline = found.as_baseline(kpi, scope, period)
-    minimum, target, stretch = tiers_from(baseline.value, uplift, kpi.direction)
+    minimum, target, stretch = rounded_tiers(tiers_from(baseline.value, uplift, kpi.direction), kpi)
     per_period = found.n / max(found.periods, 1)
     noticed, words = None, ""
     if kpi.is_rate and per_period > 0:

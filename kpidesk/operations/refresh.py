@@ -9,7 +9,7 @@ from datetime import date
 from kpidesk.core.amounts import Tiers, tiers_typed
 from kpidesk.core.errors import UserError
 from kpidesk.core.formats import MINUS, age_text, format_value, whole_percent
-from kpidesk.core.goals import Baseline, Target, method_words, tiers_from, weakness
+from kpidesk.core.goals import Baseline, Target, method_words, rounded_tiers, tiers_from, weakness
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period, shift
@@ -162,16 +162,16 @@ def _step(kpi: Kpi, old: Target, was: Baseline | None) -> float:
 
 
 def _proposed(kpi: Kpi, old: Target, was: Baseline | None, baseline: Baseline) -> Tiers:
-    """The old minimum, target and stretch moved as the baseline moved; a range stays, a share stays below the whole."""
+    """The old minimum, target and stretch moved as the baseline moved, rounded; a range stays as it is."""
     if kpi.direction == "range":
         return old.tiers
     if was is None or was.value <= 0 or baseline.value <= 0:
-        return tiers_from(baseline.value, USUAL_STEP, kpi.direction)
+        return rounded_tiers(tiers_from(baseline.value, USUAL_STEP, kpi.direction), kpi)
     grown = baseline.value / was.value
     minimum, target, stretch = (tier * grown for tier in old.tiers)
     if kpi.unit == "percent" and kpi.is_rate:
         minimum, target, stretch = (min(tier, 1.0) for tier in (minimum, target, stretch))
-    return minimum, target, stretch
+    return rounded_tiers((minimum, target, stretch), kpi)
 
 
 def _noticeable(kpi: Kpi, found: Found | None, period: Period) -> str:

@@ -15,6 +15,7 @@ from kpidesk.core.goals import (
     check_target,
     ladder,
     parse_amount,
+    rounded_tiers,
     tiers_from,
 )
 from kpidesk.core.kpis import Direction, Kpi
@@ -121,7 +122,24 @@ def test_tiers_from_a_baseline(direction: Direction, tiers: tuple[float, float, 
 @given(st.floats(-1e6, 1e6), st.floats(0, 0.3), st.sampled_from([WIN_RATE, CYCLE]))
 def test_proposed_tiers_are_always_in_order(value: float, uplift: float, kpi: Kpi) -> None:
     money = replace(kpi, unit="money", kpi_class="flow_money")
-    check_target(target(*tiers_from(value, uplift, money.direction), money), baseline(value, money), money)
+    exact = tiers_from(value, uplift, money.direction)
+    for tiers in (exact, rounded_tiers(exact, money)):
+        check_target(target(*tiers, money), baseline(value, money), money)
+
+
+@pytest.mark.parametrize(
+    ("exact", "kpi", "shown"),
+    [((50_782.04, 55_860.24, 60_938.45), replace(WIN_RATE, unit="money"), (50_800, 55_900, 61_000)),
+     ((41.27, 37.143, 33.016), CYCLE, (41.2, 37.1, 33.0)),
+     ((0.1 * 1.1, 0.2, 0.3), WIN_RATE, (0.11, 0.2, 0.3)),
+     ((0.97, 1.067, 1.164), WIN_RATE, (0.97, 1.0, 1.0)),
+     ((0.0, 0.0, 0.0), CYCLE, (0.0, 0.0, 0.0)),
+     ((1234.5, 1250.1, 1300.9), replace(CYCLE, direction="range"), (1234.5, 1250.1, 1300.9))],
+)  # fmt: skip
+def test_proposed_tiers_have_three_digits_and_never_ask_for_less(
+    exact: tuple[float, float, float], kpi: Kpi, shown: tuple[float, float, float]
+) -> None:
+    assert rounded_tiers(exact, kpi) == shown
 
 
 def test_the_newest_version_for_exactly_this_scope_and_period_is_in_force() -> None:

@@ -204,6 +204,7 @@ def test_keeping_a_baseline_opens_the_target_ten_percent_above_it(
     assert page.target.mode.value() == "ten"
     # 25 % and a tenth of it: 27.5 %, twice that step: 30 %
     assert [field.text() for field in page.target.fields] == ["25%", "27.5%", "30%"]
+    assert "Exactly 27.5%" in page.target.fields[1].toolTip()
     assert page.target.effects[1].whole_text() == "+2.5 pp, +10.0% relative"
     assert page.target.scale.accessibleDescription().endswith("minimum 25.0%, target 27.5%, stretch 30.0%")
     QTest.keyClick(page.target.fields[1], Qt.Key.Key_Return)

@@ -13,7 +13,7 @@ from kpidesk.core.formats import format_value
 from kpidesk.core.goals import NO_BASELINE, NO_BASELINE_ADVICE, Baseline, Proposal, Target
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.ladders import Ladder
-from kpidesk.ui.messages import PlainLabel, restyle
+from kpidesk.ui.messages import PlainLabel, restyle, tip
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import Segments, card, row
 from kpidesk.ui.widgets.goal_outlook import Outlook
@@ -21,6 +21,7 @@ from kpidesk.ui.widgets.goal_text import (
     TIER_NAMES,
     Tiers,
     as_target,
+    exact_words,
     field_text,
     noticeable_note,
     out_of_order,
@@ -141,7 +142,7 @@ class TargetCard(QWidget):
         if before is not None:
             self._fill(Tiers(before.minimum, before.target, before.stretch), TYPE)
         else:
-            self._fill(stepped_tiers(baseline, 0.10, kpi), TEN)
+            self._step(TEN)
 
     def say(self, text: str) -> None:
         """Show what is wrong, or nothing."""
@@ -178,7 +179,19 @@ class TargetCard(QWidget):
         for field, value in zip(self.fields, tiers.values(), strict=True):
             field.setText(field_text(self._kpi, value))
             field.setCursorPosition(0)
+            tip(field, "")
         self._preview()
+
+    def _step(self, mode: str) -> None:
+        """Fill in the rounded tiers of a step from the baseline; the exact ones are a tooltip away."""
+        if self._kpi is None or self._baseline is None:
+            return
+        uplift = 0.10 if mode == TEN else 0.0
+        self._fill(stepped_tiers(self._baseline, uplift, self._kpi), mode)
+        for field, words in zip(
+            self.fields, exact_words(self._baseline, uplift, self._kpi, self._currency), strict=True
+        ):
+            tip(field, words)
 
     def _mode_chosen(self, mode: object) -> None:
         if self._kpi is None or self._baseline is None:
@@ -187,7 +200,7 @@ class TargetCard(QWidget):
             self.fields[1].setFocus(Qt.FocusReason.OtherFocusReason)
             self.fields[1].selectAll()
         else:
-            self._fill(stepped_tiers(self._baseline, 0.10 if mode == TEN else 0.0, self._kpi), str(mode))
+            self._step(str(mode))
 
     def _typed(self) -> None:
         self.mode.set_value(TYPE)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kpidesk.core.amounts import amount_typed
 from kpidesk.core.errors import UserError
-from kpidesk.core.formats import between_words, count_text, format_change, format_difference, format_value
+from kpidesk.core.formats import between_words, count_text, format_change, format_difference, format_value, full_value
 from kpidesk.core.goals import (
     Baseline,
     BaselineMethod,
@@ -15,6 +15,7 @@ from kpidesk.core.goals import (
     Target,
     check_target,
     method_words,
+    rounded_tiers,
     tiers_from,
     weakness,
 )
@@ -168,11 +169,14 @@ def as_target(tiers: Tiers, baseline: Baseline, reason: str = "") -> Target:
 
 
 def stepped_tiers(baseline: Baseline, uplift: float, kpi: Kpi) -> Tiers:
-    """Minimum, target and stretch by a relative uplift; a share never passes the whole."""
-    minimum, target, stretch = tiers_from(baseline.value, uplift, kpi.direction)
-    if kpi.unit == "percent" and kpi.is_rate:
-        target, stretch = min(target, max(minimum, 1.0)), min(stretch, max(minimum, 1.0))
-    return Tiers(minimum, target, stretch)
+    """Minimum, target and stretch by a relative uplift, rounded as they are proposed."""
+    return Tiers(*rounded_tiers(tiers_from(baseline.value, uplift, kpi.direction), kpi))
+
+
+def exact_words(baseline: Baseline, uplift: float, kpi: Kpi, currency: str) -> tuple[str, ...]:
+    """What minimum, target and stretch by an uplift come to before they are rounded: "Exactly $55,860.24"."""
+    exact = tiers_from(baseline.value, uplift, kpi.direction)
+    return tuple(f"Exactly {full_value(value, kpi.unit, currency)}" for value in exact)
 
 
 def noticeable_note(kpi: Kpi, tiers: Tiers, proposal: Proposal, currency: str) -> str:
@@ -192,8 +196,8 @@ def noticeable_note(kpi: Kpi, tiers: Tiers, proposal: Proposal, currency: str) -
 def field_text(kpi: Kpi, value: float) -> str:
     """A value as it stands in a field: `24.2%`, `1,324,730`, `51.3`."""
     if kpi.unit == "percent":
-        return f"{_short(value * 100, 1)}%"
-    return _short(value, 2)
+        return f"{_short(value * 100, 1 if abs(value) >= 0.1 else 2)}%"
+    return _short(value, 2 if abs(value) >= 1 else 3)
 
 
 def _short(value: float, decimals: int) -> str:
