@@ -37,6 +37,15 @@ class Event:
     scope: Scope | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class EarlierVersion:
+    """A version of a KPI that can be taken back into use: the day it was kept, and what going back to it changes."""
+
+    kpi: Kpi
+    day: date
+    words: tuple[str, ...]
+
+
 def changes_in_words(before: Kpi, after: Kpi, names: Mapping[str, str] | None = None) -> tuple[str, ...]:
     """What a new version of a KPI changed, one sentence for each field; the status comes first.
 

@@ -63,7 +63,7 @@ if TYPE_CHECKING:
         PackDifference, definition_difference, export_definitions, import_definitions,
     )  # fmt: skip
     from kpidesk.operations.linting import apply_fix, lateness, lint
-    from kpidesk.operations.timeline import timeline
+    from kpidesk.operations.timeline import timeline, versions_before
     from kpidesk.operations.parameters import Parameter, parameters, set_parameter
     from kpidesk.operations.objectives import (
         add_objective, change_objective, focus, move_objective, objectives, retire_objective, save_objective, set_focus,
@@ -217,6 +217,7 @@ __all__ = [
     "sums_after", "tables", "take", "take_back", "take_back_acknowledgement", "take_back_baseline", "take_preparation",
     "taken_back", "target_grid", "target_words", "team_review_differences", "team_review_sheet", "team_reviews",
     "text_of", "timeline", "trend", "try_target", "undo", "undo_effect", "undo_together", "unfinished_kpis", "unlinked",
-    "values_by_field", "values_of", "views", "what_if", "why", "win_chances", "with_changes", "with_luck", "work_share",
+    "values_by_field", "values_of", "versions_before",
+    "views", "what_if", "why", "win_chances", "with_changes", "with_luck", "work_share",
     "write_file",
 ]  # fmt: skip

@@ -323,6 +323,7 @@ HOMES = {
     "unlinked": "kpidesk.operations.links",
     "values_by_field": "kpidesk.operations.drafting",
     "values_of": "kpidesk.operations.drafting",
+    "versions_before": "kpidesk.operations.timeline",
     "views": "kpidesk.operations.breakdowns",
     "what_if": "kpidesk.operations.whatif",
     "why": "kpidesk.operations.causes",

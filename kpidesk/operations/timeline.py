@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
@@ -11,7 +12,7 @@ from kpidesk.core.formats import format_value
 from kpidesk.core.goals import Baseline, Target, method_words
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.periods import Period
-from kpidesk.core.timeline import Event, EventKind, changes_in_words, newest_first
+from kpidesk.core.timeline import EarlierVersion, Event, EventKind, changes_in_words, newest_first
 from kpidesk.core.trends import Break
 from kpidesk.operations.catalogue import shipped_kpis
 from kpidesk.operations.formulas import definition_in_force, find_kpi, formula_then
@@ -34,6 +35,22 @@ def timeline(ws: Workspace, kpi_id: str = "") -> tuple[Event, ...]:
         *(_of_baseline(ws, one) for one in baselines),
         *(_of_target(ws, one) for one in sorted(targets, key=lambda one: one.version)),
     ])  # fmt: skip
+
+
+def versions_before(ws: Workspace, kpi_id: str) -> tuple[EarlierVersion, ...]:
+    """The versions of a KPI that `change_back` can go back to, the newest first; of those alike only the newest.
+
+    Raises:
+        UserError: there is no such KPI.
+    """
+    now = find_kpi(ws, kpi_id)
+    names = {kpi.id: kpi.name for kpi in definitions(ws).values()}
+    found: dict[tuple[str, ...], EarlierVersion] = {}
+    for kpi, saved_at in reversed(store.kpi_log(ws.db, now.id)):
+        words = changes_in_words(now, replace(kpi, status=now.status), names)
+        if words and words not in found:
+            found[words] = EarlierVersion(kpi, date.fromisoformat(saved_at[:10]), words)
+    return tuple(found.values())
 
 
 def _definitions(ws: Workspace, wanted: str) -> Iterator[Event]:

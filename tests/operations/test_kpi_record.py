@@ -328,3 +328,16 @@ def test_a_ladder_is_tried_without_setting_anything(ws: operations.Workspace) ->
     assert [one.text for one in points.steps][:2] == ["25.0%", "28.4%"]
     assert operations.leads_to(points).startswith("The same step every quarter leads from 22.0% to 25.0%, 28.4%")
     assert operations.goals(ws).target("win_rate", ORG, period) is None
+
+
+def test_the_versions_to_go_back_to_say_what_would_change(ws: operations.Workspace) -> None:
+    first = operations.find_kpi(ws, "win_rate")
+    assert operations.versions_before(ws, "win_rate") == ()
+    operations.change_kpi(ws, "win_rate", {"owner": "Dana", "formula": "count(deals where won on closed_at) / 2"},
+                          asked("2025-Q4"))  # fmt: skip
+    operations.retire_kpi(ws, "win_rate")  # is no other definition
+    [earlier] = operations.versions_before(ws, "win_rate")
+    assert (earlier.kpi.version, earlier.kpi.formula) == (first.version, first.formula)
+    assert f"Owner: Dana → {first.owner}." in earlier.words
+    operations.change_back(ws, "win_rate", asked("2025-Q4"), version=first.version, reason="It was right")
+    assert [(one.kpi.version, one.kpi.owner) for one in operations.versions_before(ws, "win_rate")] == [(3, "Dana")]

@@ -671,3 +671,26 @@ def test_a_target_within_luck_is_called_so() -> None:
     near, far = Tiers(0.22, 0.24, 0.26), Tiers(0.22, 0.40, 0.50)
     assert "cannot be told from luck in one period" in noticeable_note(WIN_RATE, near, PROPOSAL, "USD")
     assert "far enough away to be seen in one period" in noticeable_note(WIN_RATE, far, PROPOSAL, "USD")
+
+
+def test_an_earlier_version_is_taken_back_from_the_history_with_its_reason(
+    qtbot: QtBot, page: GoalsPage, shell: FakeShell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry = page.entry()
+    assert entry is not None
+    assert not page.timeline.back.isVisible()
+    page.save_kpi(replace(entry.kpi, objective="Something else"))
+    settle(qtbot, page)
+    until(qtbot, page.timeline.back.isVisible)
+    asked: list[str] = []
+
+    def answer(_parent: object, _title: str, text: str) -> tuple[str, bool]:
+        asked.append(text)
+        return "It was better", True
+
+    monkeypatch.setattr("kpidesk.ui.widgets.goal_back.QInputDialog.getText", answer)
+    page.timeline.back.chosen.emit(page.timeline.back.choices[0].value)
+    settle(qtbot, page)
+    assert f"Objective: Something else → {entry.kpi.objective.rstrip('.')}." in asked[0]
+    assert page.definition.fields["objective"].text() == entry.kpi.objective
+    assert "It was better" in {page.timeline.table.records.index(row, 3).data() for row in range(2)}

@@ -33,6 +33,7 @@ from kpidesk.ui.page import Page, PageState
 from kpidesk.ui.widgets.check_text import BACK
 from kpidesk.ui.widgets.controls import card, row
 from kpidesk.ui.widgets.flow_row import Panes
+from kpidesk.ui.widgets.goal_back import ask_back, show_versions
 from kpidesk.ui.widgets.goal_baseline import BaselineCard
 from kpidesk.ui.widgets.goal_definition import DefinitionCard
 from kpidesk.ui.widgets.goal_filters import Entry
@@ -108,6 +109,7 @@ class GoalsPage(Page):
         self.definition.edit_wanted.connect(self.edit_formula)
         self.definition.value_wanted.connect(self.type_value)
         self.definition.newer_wanted.connect(partial(ask_newer, self.shell, self))
+        self.timeline.back_wanted.connect(partial(ask_back, self.shell, self))
         self.baseline.method_chosen.connect(self._propose)
         self.baseline.kept.connect(self.keep_baseline)
         self.whom.chosen.connect(self.choose_whom)
@@ -188,6 +190,7 @@ class GoalsPage(Page):
         self._show_goals()
         self.history.show_history(view.book, entry.kpi, scope, view.settings.currency)
         self.timeline.show_events(view.events, entry.kpi, scope)
+        show_versions(self.shell, self.timeline, entry.kpi)
         if entry.computable:
             self._propose("")
             self._ask_held(entry.kpi)

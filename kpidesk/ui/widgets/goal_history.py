@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from kpidesk.core.formats import day_text, format_value
 from kpidesk.core.goals import GoalBook, Target
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.people import Scope
-from kpidesk.core.timeline import Event
+from kpidesk.core.timeline import EarlierVersion, Event
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
-from kpidesk.ui.widgets.controls import card
+from kpidesk.ui.widgets.controls import card, row
+from kpidesk.ui.widgets.pick_button import PickButton
 from kpidesk.ui.widgets.receipt_model import Column, RecordModel
 from kpidesk.ui.widgets.receipt_table import RecordTable
+from kpidesk.ui.widgets.type_ahead import Choice
 
 
 def history_columns(kpi: Kpi, currency: str) -> tuple[Column[Target], ...]:
@@ -74,7 +77,12 @@ EVENT_COLUMNS: tuple[Column[Event], ...] = (
 
 
 class KpiHistory(QWidget):
-    """The table of what happened to a KPI, the newest first; a class because it is a widget. Hidden while empty."""
+    """The table of what happened to a KPI, the newest first; a class because it is a widget. Hidden while empty.
+
+    `back_wanted` sends the EarlierVersion that is to hold again.
+    """
+
+    back_wanted = Signal(object)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -83,15 +91,34 @@ class KpiHistory(QWidget):
         outer.setContentsMargins(0, 0, 0, 0)
         frame, column = card(margins=(1, 14, 1, 8), spacing=8)
         title = PlainLabel("History", "subheading")
-        title.setContentsMargins(17, 0, 0, 0)
+        self.back = PickButton(theme, "an earlier version", "history")
+        self.back.chosen.connect(self.back_wanted)
+        self.back.hide()
+        self._kpi_id = ""
+        head = row(title, None, self.back)
+        head.setContentsMargins(17, 0, 17, 0)
         self.table = RecordTable(RecordModel(()), theme, name="History of the KPI", stretch=(1, 3))
-        column.addWidget(title)
+        column.addLayout(head)
         column.addWidget(self.table)
         outer.addWidget(frame)
 
     def show_events(self, events: Iterable[Event], kpi: Kpi, scope: Scope) -> None:
         """Show what happened to a KPI: its definitions and use, and the baselines of a scope."""
         found = [one for one in events if one.kpi_id == kpi.id and one.kind != "target" and one.scope in (None, scope)]
+        if kpi.id != self._kpi_id:
+            self._kpi_id = kpi.id
+            self.back.hide()
         self.table.records.show_rows(found, EVENT_COLUMNS)
         self.table.setFixedHeight(self.table.height_of(min(6, max(1, len(found)))))
         self.setVisible(bool(found))
+
+    def show_versions(self, kpi_id: str, found: Sequence[EarlierVersion]) -> None:
+        """Offer the earlier versions of the KPI in view, each with the day it was kept and what it would change."""
+        if kpi_id == self._kpi_id:
+            choices = [Choice(_told(one), one, day_text(one.day)) for one in found]
+            self.back.offer(choices, None, "Back to an earlier version…")
+            self.back.setVisible(bool(found))
+
+
+def _told(one: EarlierVersion) -> str:
+    return f"Version {one.kpi.version}: {' '.join(one.words)}"
