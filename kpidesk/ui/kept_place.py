@@ -11,6 +11,9 @@ from shiboken6 import isValid
 
 Place = tuple[QAbstractScrollArea, int, int]
 
+OWN_PLACE = "own_place"
+"""The property of what scrolls by itself to what it is to show."""
+
 
 @contextmanager
 def kept_place(root: QWidget) -> Iterator[None]:
@@ -19,7 +22,8 @@ def kept_place(root: QWidget) -> Iterator[None]:
     Qt moves the focus to whatever comes next when its widget is hidden or deleted. It goes back to the widget, else
     to the one that now bears the same name, else to `root` itself, where keys change nothing.
     """
-    places = [_place(one) for one in root.findChildren(QAbstractScrollArea) if one.isVisibleTo(root)]
+    areas = (one for one in root.findChildren(QAbstractScrollArea) if not one.property(OWN_PLACE))
+    places = [_place(one) for one in areas if one.isVisibleTo(root)]
     used = root.window().focusWidget()
     inside = used is not None and root.isAncestorOf(used)
     name = _name(used) if used is not None else ""

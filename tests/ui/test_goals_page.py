@@ -694,3 +694,14 @@ def test_an_earlier_version_is_taken_back_from_the_history_with_its_reason(
     assert f"Objective: Something else → {entry.kpi.objective.rstrip('.')}." in asked[0]
     assert page.definition.fields["objective"].text() == entry.kpi.objective
     assert "It was better" in {page.timeline.table.records.index(row, 3).data() for row in range(2)}
+
+
+def test_a_kpi_taken_into_use_is_selected_where_it_stands_now(qtbot: QtBot, page: GoalsPage) -> None:
+    drafts = [one.kpi for one in page.list.model.shown if one.kpi.status == "draft" and one.computable]
+    view = page.list.view
+    page.open_kpi(drafts[-1].id)
+    assert view.verticalScrollBar().value() > 0
+    page.save_kpi(replace(drafts[-1], status="active"))
+    settle(qtbot, page)
+    assert page.list.model.shown[view.currentIndex().row()].kpi.id == drafts[-1].id
+    assert view.viewport().rect().contains(view.visualRect(view.currentIndex()))

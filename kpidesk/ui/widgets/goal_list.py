@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
 
 from kpidesk.core.packs import Pack
 from kpidesk.ui import icons
+from kpidesk.ui.kept_place import OWN_PLACE
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import clear, icon_button, row, set_icon
@@ -183,6 +184,7 @@ class KpiList(QWidget):
         self.view.setAccessibleName("KPIs, active ones first")
         self.view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.view.setMouseTracking(True)
+        self.view.setProperty(OWN_PLACE, True)
         self.view.setUniformItemSizes(True)
         self._delegate = _Delegate(self.view, self.model, theme)
         self.view.setItemDelegate(self._delegate)
@@ -205,11 +207,16 @@ class KpiList(QWidget):
         column.addWidget(self.view, 1)
 
     def show_entries(self, entries: Sequence[Entry], kpi_id: str) -> None:
-        """Show the KPIs with one of them selected, without telling anyone."""
+        """Show the KPIs with one of them selected, without telling anyone; one that moved is scrolled to."""
+        before, place = self.view.currentIndex().row(), self.view.verticalScrollBar().value()
         self.view.selectionModel().blockSignals(True)
         self.model.show_entries(entries)
         self.select(kpi_id)
         self.view.selectionModel().blockSignals(False)
+        self.view.doItemsLayout()
+        self.view.verticalScrollBar().setValue(place)
+        if self.view.currentIndex().row() != before:
+            self.view.scrollTo(self.view.currentIndex())
         self._show_count()
 
     def show_packs(self, packs: Sequence[Pack]) -> None:
