@@ -106,7 +106,7 @@ def table_entries(facts: Facts, table: FactTable, field: str) -> Entries:
     """Every row of a table that has this date, credited to whoever it belonged to on that day."""
     days = table.rows.column(field).data
     row = np.flatnonzero(~np.isnan(days))
-    row = row[np.argsort(days[row], kind="stable")]
+    row = row[order_of_days(days[row])]
     day = days[row].astype(np.int64)
     person = table.whose(field, row, day)
     team = facts.crew.team_on(person, day)

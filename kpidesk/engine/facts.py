@@ -42,7 +42,7 @@ from kpidesk.engine.records import gives, person_rows, read_records
 from kpidesk.engine.shares import Splits, read_splits
 from kpidesk.engine.stage_changes import read_changes
 from kpidesk.engine.tables import FactTable, Kept, Tables, joined
-from kpidesk.engine.values import Column, Floats, Ints, Mask, Rows, from_days
+from kpidesk.engine.values import Column, Floats, Ints, Mask, Rows, from_days, same
 from kpidesk.engine.visits import Visits, read_told, read_visits
 
 FIELD_NAMES = {
@@ -189,7 +189,8 @@ def build_facts(
     newest = versions.value[versions.newest]
     created = column(columns, "created_at", newest, NO_DAY).astype(np.int64)
     missing = column(columns, "missing_from", ids, NO_DAY).astype(np.int64)
-    missing = np.where((missing == NO_DAY) | (missing > limit), FAR, missing)
+    is_there = (missing == NO_DAY) | (missing > limit)
+    missing = same(FAR, len(ids)) if is_there.all() else np.where(is_there, FAR, missing)
     currency, foreign = currencies(columns, curation, settings.currency)
     first_data, newest_data = (dates[0], dates[-1]) if dates else (NO_DAY, NO_DAY)
     cells = Cells(curation, organisation, cache(others.links), cache(others.custom))

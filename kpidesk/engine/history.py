@@ -10,7 +10,7 @@ import numpy as np
 from kpidesk.core.curation import Curation
 from kpidesk.core.fields import OUTCOMES
 from kpidesk.engine.days import FAR, NO_DAY
-from kpidesk.engine.values import Ints, Mask, Raw, ranges, same, taken_from
+from kpidesk.engine.values import Ints, Mask, Raw, ranges, same, taken_from, widened
 
 NO_AMOUNT = -(2**63)
 OPEN, WON, LOST, IGNORE = range(4)
@@ -85,7 +85,7 @@ class Said:
 
 def read_said(columns: Columns, curation: Curation) -> Said:
     """What every version says, from which `known_versions` takes those of a day."""
-    of, seen, value = (columns[name].astype(np.int64) for name in ("v.of", "v.from", "v.value"))
+    of, seen, value = (widened(columns[name]) for name in ("v.of", "v.from", "v.value"))
     outcome = outcomes(columns, curation, value)
     planned = column(columns, "close_date", value, NO_DAY)
     closed = column(columns, "closed_at", value, NO_DAY).astype(np.int64)
@@ -123,7 +123,7 @@ def known_versions(said: Said, newest_data: int) -> tuple[Versions, Ints]:
     return Versions(
         deal, said.value, said.seen, start, end, said.outcome, said.closed, said.pushes, said.stage_since,
         first, newest,
-    ), of[first]  # fmt: skip
+    ), of if deal is first else of[first]  # fmt: skip
 
 
 def read_versions(columns: Columns, curation: Curation, newest_data: int) -> tuple[Versions, Ints]:

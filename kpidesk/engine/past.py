@@ -58,7 +58,8 @@ def past_of_exports(columns: Columns, versions: Versions, places: Floats) -> Pas
     """The past where only exports tell of it; `places[w]` is the place of word w in alphabetical order."""
     nothing = np.zeros(len(versions.first), dtype=np.bool_)
     endings = cache(lambda: endings_by_use(column(columns, "stage", versions.value, 0), versions.outcome, places))
-    return Past(versions, np.arange(len(versions.deal)), nothing, nothing, NO_DAY, endings)
+    shown = versions.deal if versions.deal is versions.first else np.arange(len(versions.deal))
+    return Past(versions, shown, nothing, nothing, NO_DAY, endings)
 
 
 def endings_by_use(terms: Raw, outcome: Ints, places: Floats, more: Mask | None = None) -> Ints:

@@ -12,7 +12,7 @@ from kpidesk.engine.cells import EMPTY
 from kpidesk.engine.crew import Crew
 from kpidesk.engine.days import NO_DAY
 from kpidesk.engine.history import Columns, column
-from kpidesk.engine.values import Ints
+from kpidesk.engine.values import Ints, same
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -98,7 +98,7 @@ def person_rows(columns: Columns, field: str, curation: Curation, crew: Crew) ->
     """The row of the person behind each value's owner, creator or actor; 0 for nobody."""
     aliases = columns.get(field)
     if aliases is None:
-        return np.zeros(len(columns.get("of", ())), dtype=np.int64)
+        return same(0, len(columns.get("of", ())))
     rows = np.zeros(max(int(aliases.max(initial=0)), max(curation.people, default=0)) + 1, dtype=np.int64)
     for alias, person in curation.people.items():
         rows[alias] = crew.person_row.get(person, 0)

@@ -192,11 +192,21 @@ def taken_from(numbers: Ints, index: Ints) -> Ints:
     return numbers[index]
 
 
-def order_of_days(day: Ints) -> Ints:
-    """The order of days, equal ones as they stand; within 179 years in a tenth of the time, for numbers of 16 bits."""
-    first = int(day.min(initial=0))
-    short = int(day.max(initial=0)) - first < 2**16
-    return np.argsort((day - first).astype(np.uint16) if short else day, kind="stable")
+def widened(numbers: Raw) -> Ints:
+    """The numbers with room to calculate with; one number for every row stays in the memory of one."""
+    if len(numbers) and numbers.strides == (0,):
+        return same(int(numbers[0]), len(numbers))
+    return numbers.astype(np.int64)
+
+
+def order_of_days(days: Ints | Floats) -> Ints:
+    """The rows in the order of their days, those of one day as they come.
+
+    Days within 179 years of each other, as all are, fit the two bytes that numpy sorts in a fifth of the time.
+    """
+    whole = days.astype(np.int64)
+    fits = len(days) and int(whole.max()) - int(whole.min()) <= np.iinfo(np.uint16).max and (whole == days).all()
+    return np.argsort((whole - whole.min()).astype(np.uint16) if fits else days, kind="stable")
 
 
 def each_once(numbers: Ints) -> Ints:
