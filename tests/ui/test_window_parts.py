@@ -234,6 +234,24 @@ def test_a_bug_on_another_thread_comes_to_the_window(
 
 
 HEAVY = ("pandas", "numpy", "scipy", "lark", "sqlite_utils", "sqlite3", "pyqtgraph", "xlsxwriter", "babel")
+IMPORTS = """
+import inspect
+read = []
+getsource = inspect.getsource
+inspect.getsource = lambda module: read.append(module.__name__) or getsource(module)
+import kpidesk.ui; read.clear()
+import kpidesk.core.periods, colorsys
+from PySide6.QtGui import *
+from PySide6.QtWidgets import QTreeView
+print(read, QTreeView.__name__, QPainter.__name__)
+"""
+
+
+def test_pyside_reads_no_source_of_what_is_imported_and_still_gives_every_class() -> None:
+    done = subprocess.run([sys.executable, "-c", IMPORTS], capture_output=True, text=True, check=False, timeout=60)
+    assert done.stdout.split("\n")[0] == "[] QTreeView QPainter", done.stderr[-800:]
+
+
 LATER = ("scipy", "kpidesk.core.forecasts", "kpidesk.core.imports", "kpidesk.core.lint", "kpidesk.core.pipeline",
          "kpidesk.core.reviews", "kpidesk.ui.widgets.signal_dialog")  # fmt: skip
 """What a first scorecard has no use for and takes long to load."""
