@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -19,15 +21,16 @@ class Entries:
     """Rows with the people credited with them, one entry for each.
 
     `weight` counts parts (`Facts.whole` of them make one row). For dated rows `day` is the attribution day and
-    `team` the person's team on it (or the team that bears a row which names nobody), and entries are in the order of
-    days; for states both are left at zero, and an entry holds on the days `start` to `end` (exclusive).
+    `team` the person's team on it (or the team that bears a row which names nobody), looked up when first asked for,
+    and entries are in the order of days; for states both are left at zero, and an entry holds on the days `start` to
+    `end` (exclusive).
     """
 
     row: Ints
     person: Ints
     weight: Ints
     day: Ints
-    team: Ints
+    team: Callable[[], Ints]
     start: Ints
     end: Ints
 
@@ -39,7 +42,7 @@ class Entries:
             self.person[index],
             taken_from(self.weight, index),
             taken_from(self.day, index),
-            taken_from(self.team, index),
+            cache(lambda: taken_from(self.team(), index)),
             start,
             end,
         )
@@ -89,7 +92,7 @@ def _by_day(facts: Facts, row: Ints, value: Ints, day: Ints, credit: str) -> Ent
     order = order_of_days(day)
     row, person, weight, day = row[order], person[order], taken_from(weight, order), day[order]
     nothing = np.zeros(0, dtype=np.int64)
-    return Entries(row, person, weight, day, facts.crew.team_on(person, day), nothing, nothing)
+    return Entries(row, person, weight, day, cache(lambda: facts.crew.team_on(person, day)), nothing, nothing)
 
 
 def state_entries(facts: Facts, credit: str) -> Entries:
@@ -99,7 +102,7 @@ def state_entries(facts: Facts, credit: str) -> Entries:
     value = _credited(facts, past.deal[facts.states.version], past.value[facts.states.version], credit)
     row, person, weight, _ = _shared(facts, rows, value, credit)
     nothing = same(0, len(row))
-    return Entries(row, person, weight, nothing, nothing, facts.states.start[row], facts.states.end[row])
+    return Entries(row, person, weight, nothing, lambda: nothing, facts.states.start[row], facts.states.end[row])
 
 
 def table_entries(facts: Facts, table: FactTable, field: str) -> Entries:
@@ -109,10 +112,13 @@ def table_entries(facts: Facts, table: FactTable, field: str) -> Entries:
     row = row[order_of_days(days[row])]
     day = days[row].astype(np.int64)
     person = table.whose(field, row, day)
-    team = facts.crew.team_on(person, day)
-    if table.team is not None:
-        team = np.where(person == 0, table.team[row], team)
     nothing = np.zeros(0, dtype=np.int64)
+
+    @cache
+    def team() -> Ints:
+        theirs = facts.crew.team_on(person, day)
+        return theirs if table.team is None else np.where(person == 0, table.team[row], theirs)
+
     return Entries(row, person, same(facts.whole, len(row)), day, team, nothing, nothing)
 
 
@@ -120,7 +126,7 @@ def table_states(facts: Facts, table: FactTable) -> Entries:
     """Every row of a table with the days on which it is in force, credited to whoever it belonged to then."""
     row, person, start, end = table.states()
     nothing = same(0, len(row))
-    return Entries(row, person, same(facts.whole, len(row)), nothing, nothing, start, end)
+    return Entries(row, person, same(facts.whole, len(row)), nothing, lambda: nothing, start, end)
 
 
 def _credited(facts: Facts, deal: Ints, value: Ints, credit: str) -> Ints:

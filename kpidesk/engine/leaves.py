@@ -96,7 +96,7 @@ def _in_windows(
         return _answer(_told(leaf, total.value, n), n, total.money, memory), _gaps(leaf, total.gaps, n[0])
     if leaf.aggregate == "avg" and not len(facts.splits.value) and not is_late(facts, leaf, leaf.argument):
         return _mean_of_sums(memory, leaf, windows, days, wide), nothing_said
-    picks = pick(facts, leaf, _prepared_on(memory, leaf, days), windows, days)
+    picks = pick(facts, leaf, _prepared_on(memory, leaf, days), windows, days, teams=wide)
     return _pooled(memory, leaf, picks, len(windows), wide), nothing_said
 
 
@@ -210,7 +210,7 @@ def additive(
     crew, whole = memory.facts.crew, memory.facts.whole
     cube = leaf_cube(memory, leaf, with_count=with_count)
     if cube is None:
-        picks = pick(memory.facts, leaf, prepared_leaf(memory, leaf), windows, days)
+        picks = pick(memory.facts, leaf, prepared_leaf(memory, leaf), windows, days, teams=wide)
         amounts = picks.x if leaf.aggregate == "sum" else None
         empty = np.where(np.isnan(picks.x), picks.weight, 0) if leaf.aggregate == "sum" else np.zeros(len(picks.x))
         value = add_up(picks, crew, len(windows), amounts, wide)

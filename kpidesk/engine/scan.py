@@ -14,7 +14,7 @@ from kpidesk.engine.days import Window
 from kpidesk.engine.facts import Facts
 from kpidesk.engine.money import is_revalued
 from kpidesk.engine.rowwise import Reading, all_of, conjuncts, numbers, revalued_fields, varies
-from kpidesk.engine.values import Column, Floats, Ints, Mask, Rows, added, on_day, ranges
+from kpidesk.engine.values import Column, Floats, Ints, Mask, Rows, added, on_day, ranges, same
 from kpidesk.language.tree import Leaf, On, RowExpr
 
 
@@ -144,7 +144,7 @@ def pick(
     """
     dated = isinstance(leaf.dated, On)
     if dated and len(windows) == 1 and not prepared.late and not prepared.is_late:
-        return _in_one_window(prepared, windows[0], days)
+        return _in_one_window(prepared, windows[0], days, teams=teams)
     index, at = _dated(prepared, windows) if dated else _in_force(prepared, days)
     x = np.broadcast_to(prepared.column.data, (len(prepared.entries.row),))[index]
     money = prepared.column.money
@@ -152,11 +152,14 @@ def pick(
         index, at, x, money = _late(facts, leaf, prepared, windows, days, index, at)
     entries = prepared.entries
     person = entries.person[index]
-    team = entries.team[index] if dated or not teams else facts.crew.team_on(person, days[at])
+    if not teams:
+        team = same(0, len(index))
+    else:
+        team = entries.team()[index] if dated else facts.crew.team_on(person, days[at])
     return Picks(at, entries.row[index], person, team, entries.weight[index], x, money, days[at])
 
 
-def _in_one_window(prepared: Prepared, window: Window, days: Ints) -> Picks:
+def _in_one_window(prepared: Prepared, window: Window, days: Ints, *, teams: bool) -> Picks:
     """The entries of one window, which lie side by side: nothing of them has to be copied."""
     entries = prepared.entries
     start = int(np.searchsorted(entries.day, window.start))
@@ -165,7 +168,8 @@ def _in_one_window(prepared: Prepared, window: Window, days: Ints) -> Picks:
     x = np.broadcast_to(prepared.column.data, (len(entries.row),))[here]
     at, day = np.zeros(len(row), dtype=np.int64), np.broadcast_to(days, len(row))
     weight, money = entries.weight[here], prepared.column.money
-    return Picks(at, row, entries.person[here], entries.team[here], weight, x, money, day)
+    team = entries.team()[here] if teams else same(0, len(row))
+    return Picks(at, row, entries.person[here], team, weight, x, money, day)
 
 
 def _dated(prepared: Prepared, windows: Sequence[Window]) -> tuple[Ints, Ints]:

@@ -10,6 +10,7 @@ import pytest
 from kpidesk.core.people import ORG, UNASSIGNED, Membership, Organisation, Person, Scope, Team
 from kpidesk.core.results import Result
 from kpidesk.engine import evaluate
+from kpidesk.engine.crew import Crew
 from tests.engine.support import (
     PEOPLE,
     SPELLS,
@@ -233,3 +234,21 @@ def test_a_rep_who_moves_leaves_results_behind_and_takes_open_deals_along() -> N
     kpis = [shipped()["deals_won"], asked("count(deals where open as of end)")]
     grid = evaluate(evaluator_of(about), kpis, teams, (period("2025-Q2"),))
     assert grid.value[:, :, 0].tolist() == [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]
+
+
+@pytest.mark.parametrize(
+    ("formula", "value"),
+    [("sum(deals.amount where won on closed_at)", 250), ("median(deals.amount on created_at)", 175)],
+)
+def test_teams_are_looked_up_for_teams_alone(monkeypatch: pytest.MonkeyPatch, formula: str, value: float) -> None:
+    """A first scorecard is that of the organisation, to which it is the same who was in which team."""
+    monkeypatch.setattr(Crew, "team_on", lambda *_: pytest.fail("a team was looked up"))
+    evaluator = evaluator_of(company(OPEN, WON))
+    assert result(evaluator, asked(formula), ORG, period("2025")).value == value
+
+
+def test_the_median_of_a_team_looks_them_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Crew, "team_on", lambda *_: pytest.fail("a team was looked up"))
+    evaluator = evaluator_of(company(OPEN, WON))
+    with pytest.raises(pytest.fail.Exception, match="a team was looked up"):
+        result(evaluator, asked("median(deals.amount on created_at)"), Scope("team", "Field", 1), period("2025"))
