@@ -116,7 +116,7 @@ def inspect(
     if corrected.is_one:
         told = (NOTICE, *plan.preview.notices)
         plan = replace(plan, preview=replace(plan.preview, is_partial=True, notices=told))
-    if has_id(plan.kind) and rules.reading("id") is None:
+    if has_id(plan.kind) and rules.reading("id") is None and plan.kind != "rates":  # a day has one rate
         plan = replace(plan, ordinals=(yield from _ordinals(plan)))
     return plan
 

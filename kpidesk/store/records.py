@@ -129,12 +129,14 @@ class RecordImport:
         self.lines[records] = np.asarray(rows.lines, np.int32)[fresh]
         self._count(records, value[fresh])
         for place in again.tolist():
-            same = (
-                int(value[place]) == int(self.seen[record[place]])
-                if value[place]
-                else self._same(parsed, int(number[place]), int(self.seen[record[place]]))
-            )
-            self._repeat(rows, place, int(record[place]), same)
+            before, now = int(self.seen[record[place]]), int(value[place])
+            if now == before or (not now and self._same(parsed, int(number[place]), before)):
+                self.tally.skipped += 1
+            elif self.shape.kind == "rates":
+                told = self._rate(now) if now else str(parsed.columns["rate"][int(number[place])])
+                self._repeat(rows, place, int(record[place]), "rate", (told, f"as {self._rate(before)}"))
+            else:
+                self._repeat(rows, place, int(record[place]), "id")
 
     def repeat(self, import_id: int) -> None:
         """Account for a file that an earlier import has read: it shows the same values on the same lines."""
@@ -176,14 +178,15 @@ class RecordImport:
     def _same(self, parsed: ParsedRows, at: int, value: int) -> bool:
         return same_as_stored(self.db, self.shape, self.memory.names, parsed, at, value)
 
-    def _repeat(self, rows: RawRows, place: int, record: int, same: bool) -> None:
-        """A record that this file has shown before: the same again is skipped, anything else rejected."""
-        if same:
-            self.tally.skipped += 1
-            return
+    def _repeat(self, rows: RawRows, place: int, record: int, field: str, said: tuple[str, str] = ("", "")) -> None:
+        """Reject a record that this file has shown before with other values; `said` are those of now and then."""
         key = str(self.db.one(f"SELECT key FROM {self.shape.records} WHERE id=?", (record,)))
-        problem = f"This {self.shape.one} stands on line {self.lines[record]} already, with other values."
-        self.tally.reject(Issue(rows.lines[place], self.tally.column("id"), key, problem), rows.row(place), key)
+        shown, before = said[0] or key, said[1] or "with other values"
+        problem = f"This {self.shape.one} stands on line {self.lines[record]} already, {before}."
+        self.tally.reject(Issue(rows.lines[place], self.tally.column(field), shown, problem), rows.row(place), key)
+
+    def _rate(self, value: int) -> str:
+        return str(self.db.one("SELECT rate FROM rate_values WHERE id=?", (value,)))
 
     def _records(self, keys: Sequence[str]) -> Ints:
         """The record of each key; a record is made for a key that has none."""

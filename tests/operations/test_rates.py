@@ -239,6 +239,22 @@ def test_rates_are_imported_from_a_file(ws: operations.Workspace, tmp_path: Path
     assert (operations.rates(ws), booked(ws)[0]) == ((), None)
 
 
+def test_of_two_rates_for_one_day_in_a_file_the_second_is_refused_with_both(
+    ws: operations.Workspace, tmp_path: Path
+) -> None:
+    file = tmp_path / "fx.csv"
+    rows = "EUR,2026-01-01,1.15", "KWD,2026-01-01,3.25", "EUR,2026-01-01,1.18", "KWD,2026-01-01,3.25"
+    file.write_text("\n".join(("Currency,From,Rate", *rows)), encoding="utf-8")
+    report = finish(operations.import_file(ws, file, ImportOptions(as_of=DAY)))
+    assert (report.read, report.added, report.rejected, report.skipped) == (4, 2, 1, 1)  # the same again is no matter
+    (issue,) = report.issues
+    assert (issue.line, issue.column, issue.value) == (4, "Rate", "1.18")
+    assert issue.problem == "This exchange rate stands on line 2 already, as 1.15."
+    assert [rate_text(one.rate) for one in operations.rates(ws)] == ["1.15", "3.25"]
+    ((kept, row),) = operations.rejected(ws, report.import_id)
+    assert (kept, row) == (issue, "EUR\t2026-01-01\t1.18")
+
+
 CROSS = "Currency,From,Rate,To currency\nKWD,2026-01-01,3.25,USD\nEUR,2026-05-01,1.1,USD\nJPY,2026-04-01,0.006,EUR\n"
 
 
