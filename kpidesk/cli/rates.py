@@ -35,7 +35,7 @@ def rate_set(
     with workspace_at(workspace) as ws:
         before = operations.rates(ws)
         new = operations.add_rate(ws, currency, amount, given["from"], into=into, restate=restate)
-        moved = closed_moved(before, operations.rates(ws), new)
+        moved = closed_moved(before, operations.rates(ws))
         own = operations.settings(ws).currency
     print_json(rate_json(new, own)) if as_json else click.echo(added_text(new, own, moved))
 

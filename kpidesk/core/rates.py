@@ -203,34 +203,57 @@ def open_from(day: date) -> date:
     return (day.replace(day=1) - timedelta(days=1)).replace(day=1)
 
 
-def closed_moved(before: Iterable[Rate], after: Iterable[Rate], new: Rate) -> tuple[date, date] | None:
-    """First and last day with closed books whose amounts had a rate and have the `new` one instead; None for none."""
-    old, now = (rate_table(one, only=(new.currency,)) for one in (before, after))
-    end = open_from(new.known_from)
-    starts = {one.start for table in (old, now) for one in table.steps.get(new.currency, ())}
-    days = [*sorted(day for day in starts if day < end), end]
-    moved = [
-        (day, following - timedelta(days=1))
-        for day, following in pairwise(days)
-        if (was := old.find(new.currency, day)) is not None
-        and (to := now.find(new.currency, day)) is not None and was.rate != to.rate
-    ]  # fmt: skip
-    return (moved[0][0], moved[-1][1]) if moved else None
+@dataclass(frozen=True, slots=True)
+class Move:
+    """The days from `first` to `last` of a currency, their books closed, had the rate `was` and have `now` instead."""
+
+    first: date
+    last: date
+    was: Rate
+    now: Rate
 
 
-def retold(before: Sequence[Rate], after: Sequence[Rate]) -> tuple[Rate, tuple[date, date]] | None:
-    """The first rate that takes the place of one for the same day told on the same data date, and what moves with it.
+def closed_moves(before: Collection[Rate], after: Collection[Rate]) -> tuple[Move, ...]:
+    """Where amounts of days whose books are closed change, by currency and day; filling a gap changes none.
 
-    That is the span of days with closed books whose amounts change; None where there is no such rate, or it re-states.
+    The books are closed as of the newest day on which one of the rates became known.
     """
-    told = {(one.currency, one.into, one.valid_from, one.known_from): one.rate for one in before}
-    for new in after:
-        was = told.get((new.currency, new.into, new.valid_from, new.known_from))
-        if was is None or was == new.rate or new.restates:
-            continue
-        if moved := closed_moved(before, after, new):
-            return new, moved
-    return None
+    end = open_from(max((one.known_from for one in after), default=BEGINNING))
+    old, now = rate_table(before), rate_table(after)
+    return tuple(move for code in sorted(old.steps) for move in _moves(old, now, code, end))
+
+
+def _moves(old: RateTable, now: RateTable, code: str, end: date) -> Iterable[Move]:
+    starts = {one.start for table in (old, now) for one in table.steps.get(code, ()) if one.start < end}
+    for day, following in pairwise((*sorted(starts), end)):
+        was, to = old.find(code, day), now.find(code, day)
+        if was is not None and to is not None and was.rate != to.rate:
+            yield Move(day, following - timedelta(days=1), was, to)
+
+
+def closed_moved(before: Collection[Rate], after: Collection[Rate]) -> tuple[date, date] | None:
+    """First and last day with closed books whose amounts had a rate and have another instead; None for none."""
+    moves = closed_moves(before, after)
+    return (min(one.first for one in moves), max(one.last for one in moves)) if moves else None
+
+
+def unsaid_moves(before: Collection[Rate], after: Collection[Rate], listed: Collection[Rate] = ()) -> tuple[Move, ...]:
+    """The moves of closed days that no new rate re-states; the next rate of a list that is being typed may follow.
+
+    `listed` are the rates of that list so far: one of a later day ends the one before it, as it would in a file.
+    """
+    told, listing = (frozenset(chain(of, (_turned(one) for one in of if one.into))) for of in (before, listed))
+
+    def is_said(move: Move) -> bool:
+        was, now = (one.legs or (one,) for one in (move.was, move.now))
+        if any(one.restates and one not in told for one in now):
+            return True
+        return move.was.by_way_of == move.now.by_way_of and all(
+            old == new or (old in listing and old.valid_from < new.valid_from)
+            for old, new in zip(was, now, strict=True)
+        )
+
+    return tuple(move for move in closed_moves(before, after) if not is_said(move))
 
 
 def convert(minor: int, currency: str, rate: Fraction, into: str) -> int:

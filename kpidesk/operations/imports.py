@@ -24,7 +24,7 @@ from kpidesk.operations.exports import check_export_path
 from kpidesk.operations.known_ids import source_of_ids
 from kpidesk.operations.links import links_of
 from kpidesk.operations.look_details import with_details
-from kpidesk.operations.rates import rates, refuse_retold
+from kpidesk.operations.rates import rates, refuse_unsaid
 from kpidesk.operations.workspace import Workspace, all_or_none, kept_whole, settings
 
 _Outcomes = Mapping[tuple[str, str], Outcome]
@@ -140,7 +140,7 @@ def import_planned(
             _take_currency(ws, plan.preview)
         outcome, others = yield from _run_all(ws, path, options, plan, watched, merged, dry_run=dry_run)
         if known and not dry_run:
-            refuse_retold(ws, known, "--set restates=yes")
+            refuse_unsaid(ws, known, "--set restates=yes")
         found = (yield from _compared(ws, watched)) if watched else ()
         if not dry_run:
             chosen.keep_apart(ws, found, plan, outcome.import_id)

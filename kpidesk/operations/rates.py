@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection
 from datetime import date
+from itertools import takewhile
 
 from kpidesk import engine, store
 from kpidesk.core.errors import UserError
 from kpidesk.core.formats import day_text, span_text
 from kpidesk.core.progress import finish
 from kpidesk.core.rate_words import from_text, rate_words, worth
-from kpidesk.core.rates import CurrencyInUse, Rate, decimal, open_from, parse_rate, rate_table, retold
+from kpidesk.core.rates import CurrencyInUse, Rate, decimal, open_from, parse_rate, rate_table, unsaid_moves
 from kpidesk.core.records import Cell, ParsedRows, RawRows
 from kpidesk.operations.workspace import Workspace, all_or_none, evaluator, settings
 
@@ -50,8 +51,8 @@ def add_rate(
     months whose books are closed change with it too.
 
     Raises:
-        UserError: no such currency, twice the same one, no possible rate, or a second one of today for the same day
-            with which amounts of closed months would change.
+        UserError: no such currency, twice the same one, no possible rate, or one with which amounts of closed months
+            would change that had a rate; one that follows in a list that is being typed may end the one before it.
     """
     own = settings(ws).currency.upper()
     code, other = _code(currency), _code(into) if into.strip() else own
@@ -61,26 +62,35 @@ def add_rate(
     amount = parse_rate(rate)
     start = day or next((one.missing_on for one in currencies(ws) if one.currency == code), None) or ws.today
     new = Rate(code, start, amount, ws.today, restate, "" if other == own else other)
-    before = rates(ws)
+    before, listed = rates(ws), _listed(ws)
     with all_or_none(ws):
         finish(store.run_import(ws.db, _header(new, own), [_row(new, own)], _parse))
-        refuse_retold(ws, before, "--restate or “Also for closed months”")
+        refuse_unsaid(ws, before, "--restate or “Also for closed months”", listed)
     return new
 
 
-def refuse_retold(ws: Workspace, before: Sequence[Rate], how: str) -> None:
-    """Refuse a second rate for a day where amounts of closed months would change with it; `how` says that they may.
+def _listed(ws: Workspace) -> tuple[Rate, ...]:
+    """The rates that were typed today one after the other, with nothing imported since."""
+    own, newest = settings(ws).currency, reversed(store.import_history(ws.db))
+    typed = {one.file for one in takewhile(lambda one: (one.kind, one.source) == ("rates", TYPED), newest)}
+    return tuple(one for one in rates(ws) if one.known_from == ws.today and rate_words(one, own) in typed)
+
+
+def refuse_unsaid(ws: Workspace, before: Collection[Rate], how: str, listed: Collection[Rate] = ()) -> None:
+    """Refuse rates with which amounts of closed months would change that had one before; `how` says that they may.
 
     Raises:
-        UserError: naming the rate, the days and both ways out.
+        UserError: naming the rate, the days and the ways out.
     """
-    found = retold(before, store.load_rates(ws.db))
-    if found is None:
+    moves = unsaid_moves(before, store.load_rates(ws.db), listed)
+    if not moves:
         return
-    (rate, moved), own = found, settings(ws).currency
+    rate, own = moves[0].now, settings(ws).currency
+    of = [one for one in moves if one.now.currency == rate.currency]
     raise UserError(
-        f"A rate of {rate.currency} from {from_text(rate)} is known already: with {worth(rate, own)} instead, amounts "
-        f"of {span_text(*moved)} would change, though their books are closed.",
+        f"{rate.currency} has an exchange rate already for {span_text(of[0].first, of[-1].last)}: with "
+        f"{worth(rate, own)} from {from_text(rate)} instead, amounts of then would change, though their books are "
+        "closed.",
         f"Set it from {day_text(open_from(rate.known_from))} on, undo the import of the other one, or say that it "
         f"counts there too with {how}.",
     )

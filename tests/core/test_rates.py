@@ -153,12 +153,12 @@ def test_rates_in_words() -> None:
     late = added_words(rate("2026-01-01", "1.1", "2026-06-15"), "USD")
     assert "before 1 May 2026 that had a rate already keep it" in late
     first, second = rate("2026-01-01", "1.1", "2026-11-26"), rate("2026-01-15", "1.5", "2026-11-26")
-    assert closed_moved((), (first,), first) is None, "there was no rate before"
-    moved = closed_moved((first,), (first, second), second)
+    assert closed_moved((), (first,)) is None, "there was no rate before"
+    moved = closed_moved((first,), (first, second))
     assert moved == (date(2026, 1, 15), date(2026, 9, 30))
     assert "Amounts of 15 Jan – 30 Sep 2026 change, though their books are closed" in added_words(second, "USD", moved)
     later = rate("2026-01-15", "1.5", "2026-12-26")
-    assert closed_moved((first,), (first, later), later) is None, "what was known first keeps its months"
+    assert closed_moved((first,), (first, later)) is None, "what was known first keeps its months"
     assert missing_words(CurrencyInUse("EUR", 3, JANUARY, None)) == ""
     assert missing_words(CurrencyInUse("EUR", 3, None, None)) == "No rate"
     assert missing_words(CurrencyInUse("EUR", 3, JANUARY, date(2025, 5, 4))) == "No rate on 4 May 2025"

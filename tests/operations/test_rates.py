@@ -104,17 +104,43 @@ def test_a_second_rate_for_the_day_moves_no_closed_month_unless_it_re_states(
 ) -> None:
     add_all(ws)
     before, kept = booked(ws), operations.rates(ws)
-    with pytest.raises(UserError, match="A rate of EUR from 1 Jan 2026 is known already") as raised:
+    with pytest.raises(UserError, match="EUR has an exchange rate already for 1 Jan – 30 Apr 2026") as raised:
         operations.add_rate(ws, "EUR", "1.2", date(2026, 1, 1))
-    assert "of 1 Jan – 30 Apr 2026 would change" in raised.value.problem
+    assert "with 1 EUR = 1.2 USD from 1 Jan 2026 instead, amounts of then would change" in raised.value.problem
     assert raised.value.advice.startswith("Set it from 1 May 2026 on, undo")
     file = tmp_path / "rates.csv"
     file.write_text("Currency,From,Rate\nEUR,2026-01-01,1.2\n", encoding="utf-8")
-    with pytest.raises(UserError, match="known already"):
+    with pytest.raises(UserError, match="rate already"):
         finish(operations.import_file(ws, file, ImportOptions(as_of=DAY)))
     assert (booked(ws), operations.rates(ws)) == (before, kept)
     finish(operations.import_file(ws, file, ImportOptions(as_of=DAY, constants={"restates": "yes"})))
     assert booked(ws)[0] == pytest.approx((before[0] or 0) + 2000 * (1.2 - 1.0875))
+
+
+def test_a_list_of_months_may_be_typed_in_any_order_until_something_is_imported(
+    ws: operations.Workspace, tmp_path: Path
+) -> None:
+    months = [(date(2026, month, 1), f"1.{month}") for month in range(1, 7)]
+    operations.add_rate(ws, "JPY", "0.006", date(2026, 1, 1), into="EUR")
+    operations.add_rate(ws, "KWD", "3.25", date(2026, 1, 1))
+    for day, text in (*months[:3], *reversed(months[3:])):
+        operations.add_rate(ws, "EUR", text, day)
+    whole = 1000 + 2000 * 1.5 + 300_000 * 0.006 * 1.5 + 32.91
+    assert booked(ws)[0] == pytest.approx(whole)
+    for code, text, into in (("EUR", "2", ""), ("JPY", "0.008", ""), ("JPY", "0.008", "EUR"), ("USD", "2", "JPY")):
+        with pytest.raises(UserError, match=r"(EUR|JPY) has an exchange rate already for 1 "):
+            operations.add_rate(ws, code, text, date(2026, 1, 1), into=into)
+    file = tmp_path / "rates.csv"
+    file.write_text("Currency,From,Rate\nGBP,2026-01-01,1.2\n", encoding="utf-8")
+    finish(operations.import_file(ws, file, ImportOptions(as_of=DAY)))
+    kept = operations.rates(ws)
+    with pytest.raises(UserError, match="EUR has an exchange rate already for 2 – 30 Apr 2026"):
+        operations.add_rate(ws, "EUR", "2", date(2026, 4, 2))
+    file.write_text("Currency,From,Rate\nGBP,2026-01-02,1.3\nEUR,2026-05-01,1.5\n", encoding="utf-8")
+    with pytest.raises(UserError, match="GBP has an exchange rate already for 2 Jan – 30 Apr 2026"):
+        finish(operations.import_file(ws, file, ImportOptions(as_of=DAY)))
+    assert operations.rates(ws) == kept
+    assert booked(ws)[0] == pytest.approx(whole)
 
 
 def test_a_correction_in_time_counts(ws: operations.Workspace) -> None:

@@ -146,5 +146,5 @@ def _add(workspace: Workspace, typed: TypedRate) -> tuple[Rate, str, tuple[date,
     """The new rate, the currency of the workspace, and the days with closed books whose amounts change."""
     before = operations.rates(workspace)
     rate = operations.add_rate(workspace, typed.currency, typed.rate, typed.day, into=typed.into, restate=typed.restate)
-    moved = closed_moved(before, operations.rates(workspace), rate)
+    moved = closed_moved(before, operations.rates(workspace))
     return rate, operations.settings(workspace).currency, moved
