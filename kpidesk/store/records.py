@@ -310,6 +310,7 @@ class RecordImport:
 
     def finish(self) -> tuple[bytes, bytes]:
         """Derive versions and marks, write columns; gives the lists of values and lines seen."""
+        self.known, self.keys, self.by_record = NOTHING_KNOWN, SeenKeys(), None  # room for what is worked out now
         self._index()
         if self.next_value > self.old_values:
             for tail in self.tails.values():
