@@ -241,15 +241,19 @@ def evaluator(ws: Workspace, as_of: date | None = None, teams: TeamView = "as-wa
 
 def evaluators_on(ws: Workspace, days: Sequence[date], teams: TeamView = "as-was") -> Iterator[engine.Evaluator]:
     """The same for some past days, oldest first: not kept, for a walk through many of them would fill the memory."""
+    keys = {day: _evaluator_key(ws, day, teams) for day in days}
+    new = [day for day, key in keys.items() if key[1] is not None and key not in ws.memory]
+    made = _evaluators(ws, new, teams)
+    for day in days:
+        yield next(made) if day in new else evaluator(ws, day, teams)
+
+
+def _evaluators(ws: Workspace, days: Sequence[date], teams: TeamView) -> Iterator[engine.Evaluator]:
     columns, curation = ws.remember("columns", lambda: store.load_columns(ws.db)), store.load_curation(ws.db)
     said = engine.read_said(columns, curation)
     for day, missing in zip(days, store.missing_on_each(ws.db, days), strict=True):
-        key = _evaluator_key(ws, day, teams)
-        if key in ws.memory or key[1] is None:
-            yield evaluator(ws, day, teams)
-        else:
-            whose = organisation(ws, day, teams)
-            yield _over(ws, _facts(ws, columns, curation, day, whose, said=said, missing=missing), day, teams)
+        whose = organisation(ws, day, teams)
+        yield _over(ws, _facts(ws, columns, curation, day, whose, said=said, missing=missing), day, teams)
 
 
 def _evaluator_key(ws: Workspace, as_of: date | None, teams: TeamView) -> tuple[str, date | None, TeamView]:
