@@ -310,7 +310,7 @@ class RecordImport:
 
     def finish(self) -> tuple[bytes, bytes]:
         """Derive versions and marks, write columns; gives the lists of values and lines seen."""
-        self.known, self.keys, self.by_record = NOTHING_KNOWN, SeenKeys(), None  # room for what is worked out now
+        self._forget_texts()
         self._index()
         if self.next_value > self.old_values:
             for tail in self.tails.values():
@@ -323,6 +323,11 @@ class RecordImport:
         seen = self.seen[records]
         self._derive(records, seen)
         return encode(seen), encode(self.lines[records])
+
+    def _forget_texts(self) -> None:
+        """Give back what tells rows apart and names their words, to make room for what is worked out at the end."""
+        self.known, self.keys, self.by_record = NOTHING_KNOWN, SeenKeys(), None
+        self.memory = Memory(Names(self.db, self.source_id))
 
     def _derive(self, records: Ints, seen: Ints) -> None:
         sightings = load_sightings(self.db, self.shape.kind)
