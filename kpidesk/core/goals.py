@@ -94,6 +94,11 @@ class Target:
         """Whether there is one number to reach and nothing below or above it, as with a quota from a file."""
         return self.minimum == self.target == self.stretch
 
+    @property
+    def is_to_reach(self) -> bool:
+        """Whether there is something to reach: any bookings reach a target of 0, so nothing is said of its chance."""
+        return self.target > 0
+
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
@@ -192,6 +197,19 @@ def check_target(target: Target, baseline: Baseline | None, kpi: Kpi) -> None:
             "Put the smallest number into minimum and the largest into stretch.",
         )
     _refuse_beyond_whole(max(tiers), kpi)
+    _refuse_below_nothing(target, baseline, kpi)
+
+
+def _refuse_below_nothing(target: Target, baseline: Baseline, kpi: Kpi) -> None:
+    """A count or a share of rows is never below 0; an amount may be (new less lost), where its baseline is."""
+    if min(target.tiers) >= 0 or not (kpi.prorated or (kpi.is_rate and kpi.unit == "percent")):
+        return
+    if kpi.kpi_class == "flow_money" and baseline.value < 0:
+        return
+    what = f"the baseline of '{kpi.name}' is not" if kpi.kpi_class == "flow_money" else f"'{kpi.name}' never is"
+    raise UserError(
+        f"{full_value(min(target.tiers), kpi.unit)} is below 0, and {what}.", "Give 0 or more, or take the target away."
+    )
 
 
 def tiers_from(baseline: float, uplift: float, direction: Direction) -> tuple[float, float, float]:

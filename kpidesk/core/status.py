@@ -163,7 +163,8 @@ def status_of(
         return _without("no_target", result.reason)
     if result.value is None or not math.isfinite(result.value):
         return _without("no_data", result.reason)
-    if kpi.prorated and kpi.direction == "higher" and not target.target:
+    nothing = target.target <= 0 if kpi.kpi_class != "flow_money" else not target.target
+    if kpi.prorated and kpi.direction == "higher" and nothing:
         return Verdict("no_target", None, "none", NOTHING_TO_REACH, "")
     part = share if running and kpi.prorated else 1.0
     expected = target.target * part if running and kpi.prorated else None

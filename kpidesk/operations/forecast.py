@@ -23,6 +23,7 @@ from kpidesk.core.formats import NOTHING, chance_text, format_value
 from kpidesk.core.goals import Target, Tier
 from kpidesk.core.periods import Period
 from kpidesk.core.scorecards import Question, Row
+from kpidesk.core.status import NOTHING_TO_REACH
 from kpidesk.operations.applying import applied
 from kpidesk.operations.backtest import backtests, record_of_all
 from kpidesk.operations.definition_code import definitions_code
@@ -153,8 +154,8 @@ def _forecast(ws: Workspace, asked: Question, how: Allocation) -> ForecastView:
     is_none_yet = booked.value is None and running and not booked.n and known.evaluator.facts.gives("amount")
     is_known = booked.value is not None or is_none_yet
     lacks = "" if is_known else f"What is booked is not known: {booked.reason}."
-    here = _Asked(ws, asked, known, holds.target if holds else None, booked.value or 0.0, lacks,
-                  is_none_yet=is_none_yet)  # fmt: skip
+    target = holds.target if holds is not None and holds.target.is_to_reach else None
+    here = _Asked(ws, asked, known, target, booked.value or 0.0, lacks, is_none_yet=is_none_yet)
     pace = pace_of_past(known, period)
     pipeline = lacks or pipeline_of(ws, known, asked, here.won, here.tiers)
     methods = tuple(_methods(here, pipeline, running=running))
@@ -174,7 +175,8 @@ def _forecast(ws: Workspace, asked: Question, how: Allocation) -> ForecastView:
         missing=(
             *((("won", lacks),) if lacks else ()), *((("to_create", created),) if isinstance(created, str) else ()),
         ),
-        notices=teams_notice(ws, asked.as_of, asked.teams), sources=sources_of(ws, asked.as_of),
+        notices=(*teams_notice(ws, asked.as_of, asked.teams), *(() if target or not holds else (NOTHING_TO_REACH,))),
+        sources=sources_of(ws, asked.as_of),
         definitions=definitions_code(ws, (known.kpi,), period),
     )  # fmt: skip
     if isinstance(pipeline, Pipeline):

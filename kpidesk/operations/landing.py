@@ -40,7 +40,7 @@ def _landing(ws: Workspace, asked: Question) -> Landing | None:
     )
     if booked.value is None or known.kpi.pace:
         return None
-    tiers = holds.target.tiers if holds is not None else ()
+    tiers = holds.target.tiers if holds is not None and holds.target.is_to_reach else ()
     estimates = _estimates(ws, known, asked, booked.value, tiers)
     method = _standing(ws, asked, estimates)
     found = estimates[method].found if method is not None else None

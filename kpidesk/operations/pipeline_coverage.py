@@ -154,6 +154,8 @@ def _target(known: Given) -> Figure:
 def _left(known: Given, target: Figure, won: Figure) -> Figure:
     if target.value is None or won.value is None:
         return Figure(None, known.money(None), None, target.reason or won.reason)
+    if target.value <= 0:
+        return Figure(None, known.money(None), None, "the target is 0")
     left = target.value - won.value
     if left <= 0:
         return Figure(None, known.money(None), None, "target met")

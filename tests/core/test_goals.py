@@ -66,6 +66,15 @@ def test_a_share_of_rows_cannot_pass_all_of_them_but_retention_can() -> None:
     check_target(target(1.0, 1.1, 1.2, RETENTION), baseline(1.0, RETENTION), RETENTION)
 
 
+def test_a_count_is_never_below_nothing_and_an_amount_only_where_its_baseline_is() -> None:
+    count, money = (replace(WIN_RATE, kpi_class=kind, unit="count") for kind in ("flow_count", "flow_money"))
+    for kpi, base in ((count, 10), (count, -10), (money, 10), (WIN_RATE, 0.2)):
+        with pytest.raises(UserError, match="is below 0, and"):
+            check_target(target(-20, -10, -1, kpi), baseline(base, kpi), kpi)
+        check_target(target(0, 0, 0, kpi), baseline(base, kpi), kpi)
+    check_target(target(-20, -10, -1, money), baseline(-30, money), money)
+
+
 @pytest.mark.parametrize("odd", [float("nan"), float("inf")])
 def test_tiers_are_numbers(odd: float) -> None:
     with pytest.raises(UserError, match="must be numbers"):

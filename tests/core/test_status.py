@@ -161,6 +161,7 @@ def test_a_target_of_nothing_is_reached_by_nobody() -> None:
     for running in (True, False):
         found = status_of(BOOKINGS, of(0), goals(0, 0, 0), running=running)
         assert (found.status, found.words, found.tier) == ("no_target", "Target is 0", None)
+    assert status_of(DEALS, of(0), goals(-20, -10, -1)).status == "no_target", "as a file of quotas may have it"
     fewest = replace(DEALS, direction="lower")
     assert status_of(fewest, of(0), goals(1, 0, 0)).status != "no_target"
 

@@ -635,6 +635,15 @@ def test_scorecard_trend_and_forecast_see_the_period_end_in_one_place(folder: Pa
             (again,) = (one for one in _everywhere(ws, whose) if one.scope == whose.scope)
             assert (again.status, again.chance, again.landing) == (first.status, first.chance, first.landing)
         assert len(said) > (scope == "org"), "a rep has too few deals due for a small target"
+        operations.set_target(ws, Target("bookings", whose.scope, whose.period, 0, 0, 0), "nothing is asked for")
+        first, view = _bookings(ws, whose), operations.forecast(ws, whose)
+        assert (first.status_words, first.attainment, first.chance) == ("Target is 0", None, None)
+        assert first.landing is not None
+        assert (first.landing.chance, "chance" in first.landing.words) == (None, False)
+        assert (view.target, {one.chances for one in view.methods}) == (None, {()})
+        assert "Target is 0" in view.notices
+        assert view.pacing is not None
+        assert not [one for one in view.pacing.words if "target" in one or "ahead" in one]
 
 
 def test_what_comes_later_changes_no_status_of_before(folder: Path, tmp_path: Path) -> None:
