@@ -32,7 +32,7 @@ from kpidesk.importing.newest import newest_day
 from kpidesk.importing.previewing import build_plan
 from kpidesk.importing.profiles import completed
 from kpidesk.importing.recognising import choose_dialect, first_rules, recognise_file, samples_of, twins_of
-from kpidesk.importing.regions import with_regions
+from kpidesk.importing.regions import asks_for_regions, with_regions
 from kpidesk.importing.remembering import remembered
 from kpidesk.importing.rules import Plan, Rules
 from kpidesk.importing.settling import orders_written, settle
@@ -89,7 +89,8 @@ def inspect(
                 f"'{path.name}' has column names but no rows below them.", "There is nothing to import."
             )
         recognised = recognise_file(layout, first, found, dialects, options, profile)
-        if recognised.kind == "people":
+        if asks_for_regions(recognised, layout.headers):
+            first += data  # the last row may be the one that tells
             recognised = with_regions(recognised, layout.headers, first)
         options = replace(options, constants=fitting(options.constants, said, recognised.kind))
         recognised = with_answers(replace(recognised, constants=options.constants), options.words, answered)

@@ -13,16 +13,23 @@ REGIONAL = frozenset(("region", "regions", "region name", "sales region", "regio
 """The names of columns that may be either."""
 
 
-def with_regions(recognised: Recognised, headers: Sequence[str], first: Iterable[RawRows]) -> Recognised:
+def asks_for_regions(recognised: Recognised, headers: Sequence[str]) -> bool:
+    """Whether a people file has such a column, and nobody said which it is: then `with_regions` is to decide."""
+    above = recognised.matches.get("parent_team")
+    return (
+        recognised.kind == "people"
+        and above is not None and not above.chosen and normalised(headers[above.column]) in REGIONAL
+    )  # fmt: skip
+
+
+def with_regions(recognised: Recognised, headers: Sequence[str], rows: Iterable[RawRows]) -> Recognised:
     """The file as recognised, its region the parent team only where each team lies in exactly one.
 
-    Else, or where no column tells a team, it is the territory of the person. What the user chose stays.
+    Else, or where no column tells a team, it is the territory of the person. It takes all `rows` of the file to tell.
     """
-    above, team = recognised.matches.get("parent_team"), recognised.matches.get("team")
-    if above is None or above.chosen or normalised(headers[above.column]) not in REGIONAL:
-        return recognised
+    above, team = recognised.matches["parent_team"], recognised.matches.get("team")
     name = headers[above.column]
-    problem = _problem(team, above, first)
+    problem = _problem(team, above, rows)
     if not problem:
         why = f"{above.why}; each team lies in one"
         return replace(recognised, matches=recognised.matches | {"parent_team": Match(above.column, why)})
@@ -37,12 +44,12 @@ def with_regions(recognised: Recognised, headers: Sequence[str], first: Iterable
     return replace(recognised, matches=rest, notices=(*recognised.notices, told))
 
 
-def _problem(team: Match | None, above: Match, first: Iterable[RawRows]) -> str:
+def _problem(team: Match | None, above: Match, rows: Iterable[RawRows]) -> str:
     """Why the regions cannot be teams above the teams, empty where they can."""
     if team is None:
         return "no column tells a team"
     found: dict[str, tuple[str, str]] = {}
-    for block in first:
+    for block in rows:
         for row in block.rows:
             if max(team.column, above.column) >= len(row):
                 continue

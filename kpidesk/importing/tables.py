@@ -84,14 +84,20 @@ def blocks(source: Source) -> Generator[RawRows, None, None]:
     """Every row of a file with the line it begins on, in blocks; closing the generator closes the file.
 
     Raises:
-        UserError: naming the line that cannot be read.
+        UserError: naming the line that cannot be read; the file has changed or is gone since it was looked at.
     """
-    if stamp_of(source.path) != source.stamp:
-        raise UserError(f"'{source.path.name}' has changed while it was being read.", "Import it again.")
-    if source.form == "text":
-        yield from _text_blocks(source)
-    else:
-        yield from workbook.blocks(source.path, source.packed)
+    name = source.path.name
+    try:
+        if stamp_of(source.path) != source.stamp:
+            raise UserError(f"'{name}' has changed while it was being read.", "Import it again.")
+        if source.form == "text":
+            yield from _text_blocks(source)
+        else:
+            yield from workbook.blocks(source.path, source.packed)
+    except OSError as error:
+        raise UserError(
+            f"'{name}' cannot be read any more: {error.strerror}.", "Put it back where it was and import it again."
+        ) from None
 
 
 def _text_blocks(source: Source) -> Generator[RawRows, None, None]:

@@ -148,6 +148,9 @@ def test_a_file_that_changes_between_looking_and_reading_is_refused(tmp_path: Pa
     path.write_text(HEADER + ROW + ROW)
     with pytest.raises(UserError, match="has changed while it was being read"):
         next(chunks(plan))
+    path.unlink()
+    with pytest.raises(UserError, match=r"'.*' cannot be read any more: No such file or directory"):
+        next(chunks(plan))
 
 
 def test_closing_the_rows_closes_the_file(tmp_path: Path) -> None:

@@ -95,6 +95,7 @@ def test_the_job_titles_of_a_people_file_are_roles_and_a_territory_is_no_team(tm
         ("Ann,North,West\nBob,North,West\nCat,South,West\nDan,South,\n", "parent_team", "each team lies in one"),
         ("Ann,North,West\nBob,NORTH,East\nCat,South,West\n", "territory", "'North' lies in 'West' and in 'East'"),
         ("Ann,,West\nBob,,East\n", "territory", "no row tells a team"),
+        ("Ann,North,West\n" * 5000 + "Zoe,North,East\n", "territory", "'North' lies in 'West' and in 'East'"),
     ],
 )
 def test_a_region_is_a_team_only_where_each_team_lies_in_one(tmp_path: Path, rows: str, field: str, why: str) -> None:
