@@ -135,6 +135,15 @@ class Organisation:
         inside = self.descendants(team_id)
         return tuple(spell for spell in self.memberships if spell.team_id in inside)
 
+    def elsewhere(self, team_id: int, start: date, end: date) -> frozenset[int]:
+        """Who was in another team on some day of a half-open span: theirs is more than what the team did."""
+        inside = self.descendants(team_id)
+        return frozenset(
+            spell.person_id
+            for spell in self.memberships
+            if spell.team_id not in inside and spell.start < end and spell.end > start
+        )
+
     def team_on(self, person_id: int, day: date) -> Team | None:
         """The team a person is in on a day, None when in none."""
         for spell in self.memberships:

@@ -130,3 +130,13 @@ def test_a_role_says_since_when_where_there_was_another() -> None:
     promoted = Person(11, "Ann Lee", "AE", roles=(was, RoleSince(OCTOBER, "AE")))
     assert (role_words(promoted, TODAY), role_words(promoted, FEB_15)) == ("AE since 1 Oct 2026", "SDR")
     assert (role_words(Person(11, "Ann Lee", "AE"), TODAY), role_words(Person(11, "Ann Lee"), TODAY)) == ("AE", "")
+
+
+def test_who_was_in_another_team_during_a_span_is_known_by_the_day() -> None:
+    teams, joined = (Team(1, "North"), Team(2, "South"), Team(3, "Coast", 2)), date(2026, 2, 15)
+    known = Organisation((), teams, (Membership(11, 1, end=joined), Membership(11, 3, joined), Membership(12, 2)))
+    january, february, march = (date(2026, month, 1) for month in (1, 2, 3))
+    assert known.elsewhere(2, february, march) == {11}
+    assert known.elsewhere(2, joined, march) == frozenset(), "a team below is the same team"
+    assert known.elsewhere(1, january, february) == {12}
+    assert known.elsewhere(3, joined, march) == {12}

@@ -41,6 +41,7 @@ from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets import contributors
 from kpidesk.ui.widgets.export_dialog import ask_where
 from kpidesk.ui.widgets.facts_text import facts_of, luck_of
+from kpidesk.ui.widgets.score_asides import ELSEWHERE
 from kpidesk.ui.widgets.score_loading import matrix_of, with_somebody
 from kpidesk.ui.widgets.score_text import cell_text
 from tests.ui import samples
@@ -225,6 +226,9 @@ def test_contributors_come_largest_first_and_open_their_own_rows(opened: Open, s
     assert [part.name for part in parts.parts] == ["West", "West Coast", "East", "Unassigned"]  # 50, 25, 20, 5 %
     assert [round(part.share, 2) for part in parts.parts] == [1.0, 0.5, 0.4, 0.1]
     assert page.panel.parts_title.text() == "By team"
+    assert not page.panel.parts_note.isVisible()
+    page.panel.show_parts([part.row for part in parts.parts], SETTINGS, ELSEWHERE)
+    assert page.panel.parts_note.isVisible()
     parts.setFocus(Qt.FocusReason.TabFocusReason)
     QTest.keyClick(parts, Qt.Key.Key_Down)
     QTest.keyClick(parts, Qt.Key.Key_Return)

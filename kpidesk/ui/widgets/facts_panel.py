@@ -178,6 +178,8 @@ class FactsPanel(QFrame):
         column.addSpacing(4)
         column.addWidget(self.parts_title)
         column.addWidget(self.parts)
+        self.parts_note = PlainLabel("", "small", wrap=True)
+        column.addWidget(self.parts_note)
         self._add_meaning(column)
         column.addStretch(1)
         return inner
@@ -323,12 +325,14 @@ class FactsPanel(QFrame):
         self.focus_button.setChecked(not self.focus_button.isChecked())
         self.focus.emit(self.row)
 
-    def show_parts(self, rows: Sequence[Row], settings: Settings) -> None:
-        """Show which teams or reps the number is made of; nothing where it cannot be divided."""
+    def show_parts(self, rows: Sequence[Row], settings: Settings, note: str = "") -> None:
+        """Show which teams or reps the number is made of, with a note; nothing where it cannot be divided."""
         self.parts.show_rows(rows, settings)
         kind = rows[0].scope.kind if rows else "rep"
         self.parts_title.setText("By team" if kind == "team" else "By rep")
         self.parts_title.setVisible(len(self.parts.parts) > 1)
+        self.parts_note.setText(note)
+        self.parts_note.setVisible(bool(note) and len(self.parts.parts) > 1)
 
     def _fact(self, name: str, words: str) -> QHBoxLayout:
         pair = QHBoxLayout()

@@ -10,11 +10,14 @@ from PySide6.QtWidgets import QWidget
 
 from kpidesk import operations
 from kpidesk.core.errors import UserError
+from kpidesk.core.people import Organisation
 from kpidesk.core.scorecards import Question, Row, Scorecard
 from kpidesk.core.sensitivity import Sensitivity
 from kpidesk.ui.page import Shell
 from kpidesk.ui.widgets.facts_panel import FactsPanel
 from kpidesk.ui.widgets.score_loading import parts_of
+
+ELSEWHERE = "Each with what they did in other teams too."
 
 
 class ScoreAsides(QObject):
@@ -42,8 +45,8 @@ class ScoreAsides(QObject):
                 self._show_luck, self.leave_out, aside=True,
             )  # fmt: skip
         ask(
-            "scorecard:parts", lambda ws: (about, parts_of(ws, about, asked)), self._show_parts, self.leave_out,
-            aside=True,
+            "scorecard:parts", lambda ws: (about, parts_of(ws, about, asked), operations.scopes(ws)),
+            self._show_parts, self.leave_out, aside=True,
         )  # fmt: skip
 
     def ask_changes(self, card: Scorecard) -> None:
@@ -69,7 +72,11 @@ class ScoreAsides(QObject):
         if self._panel.row is about:
             self._panel.show_luck(told, self._shell.settings)
 
-    def _show_parts(self, answer: tuple[Row, Sequence[Row]]) -> None:
-        about, parts = answer
+    def _show_parts(self, answer: tuple[Row, Sequence[Row], Organisation]) -> None:
+        about, parts, known = answer
         if self._panel.row is about:
-            self._panel.show_parts(parts, self._shell.settings)
+            others = known.elsewhere(about.scope.id, about.period.start, about.period.end)
+            moved = about.scope.kind == "team" and any(
+                one.scope.kind == "rep" and one.scope.id in others for one in parts
+            )
+            self._panel.show_parts(parts, self._shell.settings, ELSEWHERE if moved else "")
