@@ -23,6 +23,14 @@ class NoRecordsError(UserError):
     """A file that can be read but holds no records of a known kind: among others it may be left out."""
 
 
+class OtherFieldError(UserError):
+    """Something said of a `field` that the records of a file do not have: among others it may be meant for another."""
+
+    def __init__(self, problem: str, advice: str, field: str) -> None:
+        super().__init__(problem, advice)
+        self.field = field
+
+
 @dataclass(frozen=True, slots=True)
 class Issue:
     """One thing wrong in one row of a file. `line` counts from 1 as an editor shows it."""

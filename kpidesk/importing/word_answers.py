@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-from kpidesk.core.errors import UserError, nearest
+from kpidesk.core.errors import OtherFieldError, UserError, nearest
 from kpidesk.core.fields import KIND_OF_RECORD
 from kpidesk.importing.cells import clean
 from kpidesk.importing.recognising import Recognised, all_words
@@ -21,7 +21,8 @@ def with_answers(recognised: Recognised, words: Mapping[str, str], said: Mapping
     `words` maps `type:Partner` to the word that it counts as; `said` are those that the user says now.
 
     Raises:
-        UserError: what is said now names no field whose words mean something, or no word that it knows.
+        OtherFieldError: what is said now names no field of the file whose words mean something.
+        UserError: it names no word that the field knows, or the words go round in a circle.
     """
     lists, own = all_words(recognised), WITHOUT_LIST.get(recognised.kind, ())
     found: dict[str, dict[str, str]] = {}
@@ -33,19 +34,37 @@ def with_answers(recognised: Recognised, words: Mapping[str, str], said: Mapping
             found.setdefault(field, {})[written.strip().casefold()] = meant
         elif name in said:
             raise _not_known(recognised, lists, field, written, word)
-    return replace(recognised, words={field: _followed(one) if field in own else one for field, one in found.items()})
+    now = {name.casefold() for name in said}
+    followed = {
+        field: _followed(field, one, {word for word in one if f"{field}:{word}".casefold() in now})
+        for field, one in found.items()
+        if field in own
+    }
+    return replace(recognised, words=found | followed)
 
 
-def _followed(words: Mapping[str, str]) -> dict[str, str]:
-    """Each word with the one that it counts as in the end, where that one counts as another itself."""
-    found = {}
-    for word, said in words.items():
-        meant, passed = said, {word}
-        while meant.casefold() in words and meant.casefold() not in passed:
-            passed.add(meant.casefold())
-            meant = words[meant.casefold()]
-        found[word] = meant
-    return found
+def _followed(field: str, words: Mapping[str, str], now: Collection[str]) -> dict[str, str]:
+    """Each word with the one that it counts as in the end, where that one counts as another itself.
+
+    What is said `now` wins over what was said before, where the two go round in a circle.
+    """
+    fresh = {word: meant for word, meant in words.items() if word in now}
+    for word in fresh:
+        if circle := _way(word, fresh)[1]:
+            raise UserError(f"The words of '{field}' go round in a circle: {' = '.join(circle)}.", "Leave one out.")
+    kept = {word: meant for word, meant in words.items() if word in now or not _way(word, words)[1]}
+    return {word: _way(word, kept)[0] for word in kept}
+
+
+def _way(word: str, words: Mapping[str, str]) -> tuple[str, tuple[str, ...]]:
+    """What a word counts as in the end, and the words of the circle in which it goes, if it does."""
+    passed = {word: word}
+    meant = words[word]
+    while (step := meant.casefold()) in words and step not in passed:
+        passed[step] = meant
+        meant = words[step]
+    *_, last = passed
+    return meant, (*passed.values(), meant) if step in passed and step != last else ()
 
 
 def _not_known(
@@ -55,7 +74,9 @@ def _not_known(
     fields = sorted({*lists, *WITHOUT_LIST.get(recognised.kind, ())})
     if field not in fields:
         told = " or ".join(fields) or "none"
-        return UserError(f"No words of a field '{field}' of {many} mean something.", f"Fields whose words do: {told}.")
+        return OtherFieldError(
+            f"No words of a field '{field}' of {many} mean something.", f"Fields whose words do: {told}.", field
+        )
     if not written.strip():
         return UserError(f"{OPTION} needs a word of the file.", f"Write for example --word '{field}:Other={word}'.")
     if field not in lists:

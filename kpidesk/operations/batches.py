@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from kpidesk import importing, store
-from kpidesk.core.errors import ImportQuestion, NoRecordsError, OpenQuestionsError, UserError
+from kpidesk.core.errors import ImportQuestion, NoRecordsError, OpenQuestionsError, OtherFieldError, UserError
 from kpidesk.core.fields import KIND_OF_RECORD, Outcome
 from kpidesk.core.imports import ImportOptions, ImportReport, Preview, in_order
 from kpidesk.core.progress import Progress
@@ -175,22 +175,33 @@ def _looked_at(
     """All files with their plans in the order of import, and what was left out of each archive."""
     found: list[_Found] = []
     left_out: dict[str, tuple[str, ...]] = {}
+    others: dict[str, OtherFieldError] = {}
     for file in files:
         if importing.is_archive(file):
             unpacked = yield from importing.unpack(file)
             folders.callback(unpacked.remove)
-            members, others = yield from _members(ws, unpacked, file.name, options)
+            members, told = yield from _members(ws, unpacked, file.name, options, others)
             found += members
-            left_out[file.name] = tuple(one.sentence for one in unpacked.left_out) + others
+            left_out[file.name] = tuple(one.sentence for one in unpacked.left_out) + told
+        elif len(files) > 1:
+            found += yield from _one_of_many(ws, file, "", options, others)
         else:
             found += yield from _planned(ws, file, "", options)
+    meant = {name.partition(":")[0] for one in found for name in one.options.words}
+    for field, error in others.items():
+        if field not in meant:
+            raise error
     return sorted(found, key=lambda one: in_order(one.plan.preview)), left_out
 
 
 def _members(
-    ws: Workspace, unpacked: Unpacked, archive: str, options: ImportOptions
+    ws: Workspace,
+    unpacked: Unpacked,
+    archive: str,
+    options: ImportOptions,
+    others: dict[str, OtherFieldError],
 ) -> Generator[Progress, None, tuple[list[_Found], tuple[str, ...]]]:
-    """The members of an archive that hold records, and why each of the others is left out.
+    """The members of an archive that hold records, and why each of the others is left out; `others` is added to.
 
     Raises:
         UserError: a member is damaged, or none holds records.
@@ -199,7 +210,7 @@ def _members(
     left_out: list[str] = []
     for file in unpacked.files:
         try:
-            planned = yield from _planned(ws, file, archive, options)
+            planned = yield from _one_of_many(ws, file, archive, options, others)
         except NoRecordsError as error:
             named = file.name in error.problem
             left_out.append(f"Left out: {error.problem}" if named else f"'{file.name}' is left out: {error.problem}")
@@ -214,6 +225,21 @@ def _members(
         told = " ".join((*(one.sentence for one in unpacked.left_out), *left_out))
         raise UserError(f"'{archive}' holds no file with records of a known kind. {told}", "Import a CRM export.")
     return found, tuple(left_out)
+
+
+def _one_of_many(
+    ws: Workspace, path: Path, archive: str, options: ImportOptions, others: dict[str, OtherFieldError]
+) -> Generator[Progress, None, list[_Found]]:
+    """A file among others, without the words said of fields that it does not have; `others` takes those fields."""
+    while True:
+        try:
+            return (yield from _planned(ws, path, archive, options))
+        except OtherFieldError as error:
+            others[error.field] = error
+            words = {name: word for name, word in options.words.items() if name.partition(":")[0] != error.field}
+            if words == options.words:
+                raise
+            options = replace(options, words=words)
 
 
 def _planned(

@@ -65,7 +65,8 @@ def _definitions(ws: Workspace, wanted: str) -> Iterator[Event]:
                 yield Event(day, "definition", kpi.id, kpi.name, _added(kpi), kpi.reason)
         elif told := changes_in_words(before, kpi, names):
             kind: EventKind = "status" if before.status != kpi.status and len(told) == 1 else "definition"
-            reason = kpi.reason if kpi.reason != before.reason else ""
+            is_carried = kpi.reason == before.reason and kpi.counted == before.counted  # a new formula has its own
+            reason = "" if is_carried else kpi.reason
             yield Event(day, kind, kpi.id, kpi.name, " ".join(told), reason, kpi.version)
         before = kpi
 

@@ -9,7 +9,7 @@ import pytest
 from kpidesk.core.errors import UserError
 from kpidesk.core.imports import ImportOptions
 from kpidesk.importing.profiles import completed, read_profile
-from tests.importing.support import Imported, read, write
+from tests.importing.support import Imported, look, read, write
 
 HEAD = "Id,Deal name,Owner,Stage,Amount,Created,Close date,Type\n"
 WORDS = {
@@ -139,6 +139,16 @@ def test_two_spellings_of_a_source_are_offered_and_never_made_one_silently(tmp_p
     assert [one for one in imported.plan.preview.notices if one.startswith("Lead source")] == [
         "Lead source: 'Website' in 1 row looks like 'Web'; --word 'lead_source:Website=Web' counts both as one."
     ]
+
+
+def test_words_that_count_as_each_other_are_refused_and_what_is_said_later_wins(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="The words of 'lead_source' go round in a circle: web = Website = Web"):
+        sourced(tmp_path, "Web", "Website", Web="Website", Website="Web")
+    assert sourced(tmp_path, "Web", "WEB", web="Web").column("lead_source") == ["Web", "Web"]
+    before = sourced(tmp_path, "Web", "Website", Website="Web").plan
+    now = ImportOptions(words={"lead_source:Web": "Website"})
+    plan = look(tmp_path / "deals.csv", now, profiles={before.profile_key: before.profile})
+    assert plan.rules.known_words("lead_source") == {"web": "Website"}
 
 
 def test_two_words_of_a_source_count_as_one_where_the_user_says_so(tmp_path: Path) -> None:

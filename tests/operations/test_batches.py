@@ -107,8 +107,12 @@ def test_an_archive_is_imported_in_the_right_order_and_the_rest_is_named(
 
 def test_files_given_in_any_order_are_imported_people_first(path: Path, tmp_path: Path) -> None:
     files = (deals(tmp_path), people(tmp_path))
-    reports = finish(operations.import_into(path, files, options(), today=TODAY))
+    said = replace(options(), words={"lead_source:Website": "Web"})  # people have no such field
+    reports = finish(operations.import_into(path, files, said, today=TODAY))
     assert [one.kind for one in reports] == ["people", "deals"]
+    nowhere = replace(options(), words={"kind:Website": "Web"})
+    with pytest.raises(UserError, match=r"No words of a field 'kind' of .* mean something"):
+        finish(operations.import_into(path, files, nowhere, today=TODAY))
 
 
 def test_files_that_came_together_go_together_or_not_at_all(path: Path, tmp_path: Path) -> None:

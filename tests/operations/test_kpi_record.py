@@ -197,6 +197,10 @@ def test_a_kpi_of_ones_own_begins_with_its_formula(ws: operations.Workspace) -> 
     operations.add_kpi(ws, "mine", formula="count(deals where lost on closed_at)", draft=True)
     (event,) = operations.timeline(ws, "mine")
     assert event.words == "Added: count(deals where lost on closed_at)"
+    asked = operations.question(ws, scope="org", period="2026-Q1")
+    for formula in ("count(deals where won on closed_at)", "count(deals where closed on closed_at)"):
+        operations.change_kpi(ws, "mine", {"formula": formula, "reason": "asked for"}, asked)
+    assert [one.reason for one in operations.timeline(ws, "mine")] == ["asked for", "asked for", ""]
     operations.save_kpi(ws, kpi_from_mapping(HEALTH, "a test"))
     assert operations.timeline(ws, "health")[-1].words == "Added: its values are typed in"
     with pytest.raises(UserError, match="no KPI 'yours'"):
