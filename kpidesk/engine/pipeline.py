@@ -24,7 +24,7 @@ from kpidesk.engine.pipeline_layout import Layout, visit_on
 from kpidesk.engine.scan import Picks
 from kpidesk.engine.values import Floats, Ints, Mask, NotComputableError
 from kpidesk.language import compile_formula
-from kpidesk.language.tree import Leaf
+from kpidesk.language.tree import AsOf, Leaf
 
 MEASURES: Mapping[str, str] = {
     "open": "sum(deals.amount where open as of end)",
@@ -37,6 +37,8 @@ MEASURES: Mapping[str, str] = {
     "stays": "median(stage_visits.days_in_stage where exited_at is not empty on exited_at)",
 }
 """What is measured, in the formula language."""
+_STANDING = ("open", "stalled", "due")
+"""What is read at the end of a period; of one that lies ahead, as it stands in the newest data."""
 
 
 @lru_cache(maxsize=16)
@@ -107,8 +109,13 @@ class Stays:
 
 
 def deals_on(evaluator: Evaluator, asked: Asked, name: str) -> Deals:
-    """The deals of one of the measures of open deals ("open", "opening", "stalled", "due")."""
+    """The deals of one of the measures of open deals ("open", "opening", "stalled", "due").
+
+    Of a period that begins after the newest data: as they stand in those, so that what is due in it is known ahead.
+    """
     facts, leaf = evaluator.facts, measure_leaf(name)
+    if name in _STANDING and asked.window.start > facts.newest_data:
+        leaf = replace(leaf, dated=AsOf("now"))
     priced = facts.gives("amount")
     leaf = leaf if priced else counted(leaf)
     try:

@@ -17,6 +17,7 @@ from kpidesk.core.people import ORG, Scope
 from kpidesk.core.periods import Period, span_period
 from kpidesk.core.records import minor_digits
 from kpidesk.core.results import Result
+from kpidesk.engine.days import day_number
 from kpidesk.language import compile_formula
 from kpidesk.operations.applying import applied_then, applier
 from kpidesk.operations.comparables import recently
@@ -83,7 +84,7 @@ def to_create(
     if isinstance(rate, str):
         return rate
     is_told = known.evaluator.facts.gives("qualified_at")
-    open_due = max(_one(known, QUALIFIED if is_told else DUE, known.scope, period).value or 0.0, 0.0)
+    open_due = max(_open_due(known, QUALIFIED if is_told else DUE, period), 0.0)
     needed = max(missing, 0.0) / rate.value if rate.value > 0 else math.inf
     if not math.isfinite(needed):
         return f"None of {sample_text(rate.n)} decided in {rate.past} was won, so no pipeline would be enough."
@@ -110,6 +111,13 @@ def _one(known: Known, text: str, scope: Scope, period: Period) -> Result:
         known.evaluator, [(kpi_of_formula(formula), formula)], (scope,), (period,), unassigned_level=known.level
     )
     return grid.result(0, 0, 0)
+
+
+def _open_due(known: Known, text: str, period: Period) -> float:
+    """What is open and due in a period at its end; in one that lies ahead, by the newest data."""
+    lies_ahead = day_number(period.start) > known.evaluator.facts.newest_data
+    told = text.replace("as of end", "as of now") if lies_ahead else text
+    return _one(known, told, known.scope, period).value or 0.0
 
 
 def _rate(ws: Workspace, known: Known, period: Period) -> _Rate | str:
@@ -200,7 +208,7 @@ def _notes(
         )
     if not is_told:
         notes.append("No file says which deals are qualified, so every open deal due counts.")
-    elif (every := _one(known, DUE, known.scope, period).value or 0.0) > open_due:
+    elif (every := _open_due(known, DUE, period)) > open_due:
         notes.append(f"{_money(ws, every - open_due)} of open deals due are not qualified and do not count.")
     left = (period.end - known.day - timedelta(days=1)).days
     cycle = _one(known, CYCLE, known.scope, _year_to(known)).value

@@ -358,10 +358,18 @@ def test_open_deals_without_any_amount_are_worth_nothing_known(tmp_path: Path) -
         assert found.stalled.sentence.endswith("How long deals have been in their stage is known from 20 Feb 2026 on.")
 
 
-def test_a_period_to_come_has_no_numbers_but_reasons(ws: operations.Workspace) -> None:
-    talk = lines_of(page(ws, period="2027-01"))["Talk"]
-    assert (talk.open.value, talk.opening, talk.entered.value) == (None, None, None)
-    assert talk.open.reason == "no import covers Jan 2027"
+def test_a_period_to_come_has_what_is_open_and_due_by_the_newest_data(ws: operations.Workspace) -> None:
+    found = page(ws, period="2026-03")  # the data end on 20 Feb: of the four open deals D7 is due in March
+    assert found.stages is not None
+    assert (found.stages.total_open.value, found.stages.total_amount.value) == (4, 6700)
+    assert (found.coverage.due.value, found.coverage.due.text) == (4000, "$4.00K")
+    assert found.coverage.due.pick is not None
+    (due,) = operations.pipeline_rows(ws, found.question, found.coverage.due.pick).rows
+    assert due.key == "D7"
+    assert found.moved.bridges[0].steps[-1].amount == 4000  # the bridge ends with the same
+    talk = lines_of(found)["Talk"]
+    assert (talk.open.value, talk.opening, talk.entered.value) == (1, None, None)
+    assert talk.entered.reason == "no import covers Mar 2026"
 
 
 def test_an_unknown_pipeline_is_refused(ws: operations.Workspace) -> None:
