@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import get_args
 
+from kpidesk.core.formats import format_value
 from kpidesk.core.kpis import Cadence
 from kpidesk.core.lint_facts import Fix, FixAction, Lateness, Limits, LintFacts, LintFinding, Severity
 from kpidesk.core.lint_rules import RULES, least_needed, named
@@ -53,7 +54,7 @@ def how_late(facts: LintFacts) -> tuple[Lateness, ...]:
         sooner = (known[one] for one in kpi.leading if one in known and not (of_deals and one in facts.by_deals))
         earlier = tuple(one.name for one in sooner)
         why = "your median sales cycle" if of_deals else "the period it is looked at by"
-        told = f"about {days:.0f} days, {why}" if days is not None else "a sales cycle, not known yet"
+        told = f"about {format_value(days, 'days')}, {why}" if days is not None else "a sales cycle, not known yet"
         tells = f" {named(earlier)} {'tells' if len(earlier) == 1 else 'tell'} earlier." if earlier else ""
         found.append(Lateness(kpi, days, earlier, f"{kpi.name} tells of a change after {told}.{tells}"))
     return tuple(sorted(found, key=lambda one: -(one.days or 0)))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable
 from typing import get_args
 
 from kpidesk.core.benchmarks import ENTERPRISE_FROM, SMALL_BELOW
+from kpidesk.core.formats import format_value
 from kpidesk.core.kpis import Function, Kpi, Level
 from kpidesk.core.lint_facts import Fix, FixAction, LintFacts, LintFinding, Severity
 from kpidesk.core.people import ORG
@@ -336,7 +337,7 @@ def heard_late(facts: LintFacts) -> Iterable[LintFinding]:
     days = [facts.cycle_days for kpi in alone if kpi.id in facts.by_deals and facts.cycle_days]
     yield LintFinding(
         "late", "notice", alone[0].id, f"Nothing in use foretells {names(alone)}.",
-        f"What goes wrong today shows only in about {days[0]:.0f} days, your median sales cycle." if days
+        f"What goes wrong today shows only in about {format_value(days[0], 'days')}, your median sales cycle." if days
         else "What goes wrong today shows only when the period is over.",
         f"Look at {names(dict.fromkeys(able))} beside it." if able else "Add a KPI that tells earlier.",
         _activate(roomy[0]) if roomy else None,

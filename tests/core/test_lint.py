@@ -242,6 +242,7 @@ def test_how_late_each_result_is_heard() -> None:
     assert how_late(facts)[1].words == (
         "Bookings tells of a change after about 73 days, your median sales cycle. Pipeline tells earlier."
     )
+    assert "about 59 days" in how_late(replace(facts, cycle_days=58.5))[1].words  # a half goes up, as on a card
     assert how_late(replace(facts, cycle_days=None))[1].days is None
 
 
