@@ -122,6 +122,9 @@ def _line(ws: Workspace, period: Period, old: Target, kpi: Kpi, found: Found | N
     step = _step(kpi, old, was)
     baseline = found.as_baseline(kpi, old.scope, period) if found is not None else None
     proposed = _proposed(kpi, old, was, baseline) if baseline is not None else None
+    old_text = format_value(old.target, kpi.display, money)
+    proposed_text = format_value(proposed[1], kpi.display, money) if proposed is not None else ""
+    again = step if proposed_text != old_text else 0.0  # a target that stays makes no step
     name = f"Every {old.scope.name}" if old.scope.kind == "role" else scope_name(ws, old.scope)
     return RefreshLine(
         kpi=kpi,
@@ -129,7 +132,7 @@ def _line(ws: Workspace, period: Period, old: Target, kpi: Kpi, found: Found | N
         name=name,
         old=old,
         old_baseline=was,
-        old_text=format_value(old.target, kpi.display, money),
+        old_text=old_text,
         old_baseline_text=format_value(was.value, kpi.display, money, was.n or None) if was is not None else "",
         age=_age(ws, old),
         is_stale=old.period.end < shift(period, -1, settings(ws)).end,
@@ -137,11 +140,11 @@ def _line(ws: Workspace, period: Period, old: Target, kpi: Kpi, found: Found | N
         baseline_text=format_value(baseline.value, kpi.display, money, baseline.n or None) if baseline else "",
         method=f"{method_words(baseline)}: {baseline.why}" if baseline is not None else "",
         proposed=proposed,
-        proposed_text=format_value(proposed[1], kpi.display, money) if proposed is not None else "",
+        proposed_text=proposed_text,
         uplift=step,
         noticeable=_noticeable(kpi, found, period),
         capability=capability_of(ws, kpi, old.scope, period, proposed[1]) if proposed is not None else "",
-        warnings=(*_moves(kpi, old, (was, baseline), proposed, money), *_warnings(kpi, baseline, proposed, step)),
+        warnings=(*_moves(kpi, old, (was, baseline), proposed, money), *_warnings(kpi, baseline, proposed, again)),
         hindrance="" if baseline is not None else f"{NO_HISTORY} {NO_HISTORY_ADVICE}",
     )
 

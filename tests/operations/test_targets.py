@@ -779,6 +779,17 @@ def test_a_refresh_says_what_moves_far_what_is_low_and_what_no_longer_adds_up(ws
     assert found.bare == ()
 
 
+def test_a_target_that_stays_makes_no_step_again(ws: operations.Workspace) -> None:
+    """Every quarter came to 15,000, so 20 % above it are proposed again: nothing that is worth a note."""
+    operations.set_baseline_from(ws, "bookings", scope="org", period="2025-Q4", reason="as told", value="15000")
+    operations.set_target_from(
+        ws, "bookings", minimum="15000", target="18000", stretch="19500", scope="org", period="2025-Q4"
+    )
+    (line,) = operations.refresh(ws, Q1).lines
+    assert (line.old_text, line.proposed_text) == ("$18.0K", "$18.0K")
+    assert not [one for one in line.warnings if "same step" in one]
+
+
 def test_a_target_below_the_baseline_is_called_so(ws: operations.Workspace) -> None:
     operations.set_baseline_from(ws, "bookings", scope="org", period="2026-Q1", value="15000", reason="as told")
     found = operations.ladder_of(ws, "bookings", ORG, Q1, target=14_880)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from kpidesk.core.people import ORG, Organisation, Person
 from kpidesk.core.settings import Settings
 from kpidesk.ui.pages.data import DataPage
 from kpidesk.ui.pages.welcome import PLAN_LATER, TEAM, StepsView, WelcomePage
+from kpidesk.ui.widgets.goal_first import FirstGoal
 from tests.ui.history import NEXT, TODAY
 from tests.ui.samples_data import BOOKINGS, HOSTILE, LONG, MEETINGS, PROPOSAL, WIN_RATE
 from tests.ui.shell import FakeShell, fake_shell
@@ -351,3 +353,11 @@ def test_a_file_of_teams_that_is_left_out_leads_back_too(
     until(qtbot, lambda: data.steps.currentWidget() is data.preview)
     press(data.preview.cancel_button)
     until(qtbot, lambda: shell.calls[-1] == ("show_page", "welcome") and not shell.jobs.is_busy)
+
+
+def test_a_first_target_is_told_in_its_unit_and_rounded_as_its_history(qtbot: QtBot) -> None:
+    kpi = replace(WIN_RATE, unit="days", direction="lower", formula="median(deals.age on closed_at)")
+    line = FirstGoal(kpi, replace(PROPOSAL, baseline=replace(PROPOSAL.baseline, value=58.5)), "USD")
+    qtbot.addWidget(line)
+    assert "59 days" in line.history.whole_text()
+    assert line.effect.whole_text().startswith("Minimum 59 days, target 53 days, stretch 47 days")

@@ -147,9 +147,10 @@ class ScorecardPage(Page):
         self._show_head(view.card, view.elsewhere)
         self.acts.know(view.focus, view.card.question.scope, view.card.rows)
         if view.matrix is not None:
-            judged = [one for line in view.matrix.cells for one in line if one.target is not None]
-            of_members = any(one.scope != view.card.question.scope for one in judged)
-            self.strip.show_rows(judged, "" if of_members else self._no_target_words(view.card))
+            of_members = (line for who, line in zip(view.matrix.members, view.matrix.cells, strict=True)
+                          if who != view.card.question.scope)  # fmt: skip
+            judged = [one for line in of_members for one in line if one.target is not None]
+            self.strip.show_rows(judged, "" if judged else self._no_target_words(view.card))
             self.left.setCurrentIndex(1)
             self.matrix.show_matrix(view.matrix, self.shell.settings)
         else:

@@ -133,7 +133,7 @@ class FirstGoal(QWidget):
 
 
 def _shown(kpi: Kpi, value: float, currency: str) -> str:
-    return format_value(value, kpi.display, currency) if kpi.unit == "money" else field_text(kpi, value)
+    return field_text(kpi, value) if kpi.unit == "percent" else format_value(value, kpi.display, currency)
 
 
 def _history_words(kpi: Kpi, proposal: Proposal | None, currency: str) -> str:
