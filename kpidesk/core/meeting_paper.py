@@ -212,7 +212,8 @@ def _forecast(sheet: MeetingSheet, headings: Sequence[str], _whole: bool) -> tup
         return ()
     call, reps, data, moved, past = headings
     said: tuple[PaperPart, ...] = (calls_table((part.total, part.summed), sheet.meeting.question.period.label),)
-    told = tuple(text for text in (part.apart, OWN_CHANCES if part.total.expected is not None else "") if text)
+    own = (part.own_words or OWN_CHANCES) if part.total.expected is not None else ""
+    told = tuple(text for text in (part.apart, own) if text)
     if told:
         said = (*said, PaperWords(told))
     shown: tuple[PaperPart, ...] = (PaperWords((part.range_words,)),) if part.range_words else ()

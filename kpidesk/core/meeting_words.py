@@ -31,6 +31,10 @@ OWN_CHANCES = (
     " yet are not in it; in what the data say they are. Which was nearer in your past, the check on Forecast tells."
 )
 """Why a call has two expectations of the data, and where to see which one to believe."""
+BY_WIN_RATE = (
+    "By own chances: what is won, and the open deals due. {} A win rate knows nothing of the time that is left, so"
+    " this can lie far above what the data say."
+)
 SECTIONS: dict[MeetingKind, tuple[str, ...]] = {
     "weekly": ("Actions from last time", "Activity", "Pipeline", "What moved", "Long in their stage", "Signals"),
     "monthly": ("Actions from last time", "Outcome and quality", "By team", "What really changed, and why", "Signals",
@@ -39,6 +43,11 @@ SECTIONS: dict[MeetingKind, tuple[str, ...]] = {
                  "How far off we were"),
 }  # fmt: skip
 """The headings of each kind in their order; points, notes and new actions follow."""
+
+
+def own_chances_words(win_rate: str) -> str:
+    """What is expected by own chances; `win_rate` are the words that the win rate stands in for them, or nothing."""
+    return BY_WIN_RATE.format(win_rate) if win_rate else OWN_CHANCES
 
 
 def meeting_title(sheet: MeetingSheet) -> str:

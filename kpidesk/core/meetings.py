@@ -293,6 +293,7 @@ class ForecastPart:
 
     `range` is what the data expect, `range_words` by which method, or why there is none. `past` says how far earlier
     forecasts were off, `apart` how far the call of the whole is from the sum once all reps have said theirs.
+    `own_words` say what is expected by own chances; empty where that is not known, and in calls closed before.
     """
 
     total: CallLine
@@ -304,6 +305,7 @@ class ForecastPart:
     moved_words: str
     past: tuple[str, ...]
     apart: str = ""
+    own_words: str = ""
 
 
 @dataclass(frozen=True, slots=True)

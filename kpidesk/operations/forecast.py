@@ -106,15 +106,20 @@ def deals_due(
     )  # fmt: skip
 
 
-def own_chances(ws: Workspace, question: Question) -> float | None:
-    """What the open deals due come to by the chances of the own past, in major units; None where that is not known."""
+def own_chances(ws: Workspace, question: Question) -> tuple[float | None, str]:
+    """What the open deals due come to by the chances of the own past, in major units; None where that is not known.
+
+    With the words that the win rate stands in for those chances; empty where it does not.
+    """
     asked = plain(question)
     try:
         known = known_now(ws, asked)
     except UserError:
-        return None
+        return None, ""
     found = pipeline_of(ws, known, asked, 0.0, ())
-    return weighted(ws, found)[-1].value if isinstance(found, Pipeline) else None
+    if not isinstance(found, Pipeline):
+        return None, ""
+    return weighted(ws, found)[-1].value, found.conversion.words if found.conversion.from_win_rate else ""
 
 
 @dataclass(frozen=True, slots=True)

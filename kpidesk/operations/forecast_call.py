@@ -10,6 +10,7 @@ from kpidesk.core.errors import UserError
 from kpidesk.core.forecast_misses import ForecastAccuracy, Whose
 from kpidesk.core.forecasts import UNCHECKED, ForecastView
 from kpidesk.core.formats import format_difference, format_value
+from kpidesk.core.meeting_words import own_chances_words
 from kpidesk.core.meetings import Amount, CallLine, ForecastPart, ForecastRange
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period
@@ -42,6 +43,7 @@ def forecast_part(ws: Workspace, asked: Question, reps: tuple[Scope, ...], since
         moved_words=moved.sentence,
         past=tuple(part for part in (call.past.sentence, *call.past.notices) if part),
         apart=call.apart(total, summed, lines),
+        own_words=own_chances_words(call.own(asked.scope)[1]) if total.expected is not None else "",
     )
 
 
@@ -107,9 +109,13 @@ class _Call:
         won = self.won.get(scope)
         if won is None or not self.expects:
             return None
-        asked = Question(self.period, scope)
-        own = self.ws.remember(("own chances for a call", asked), lambda: own_chances(self.ws, asked))
+        own, _ = self.own(scope)
         return None if own is None else won + own
+
+    def own(self, scope: Scope) -> tuple[float | None, str]:
+        """What the open deals due come to by own chances, and that the win rate stands in for them."""
+        asked = Question(self.period, scope)
+        return self.ws.remember(("own chances for a call", asked), lambda: own_chances(self.ws, asked))
 
     def apart(self, total: CallLine, summed: CallLine, lines: Sequence[CallLine]) -> str:
         """How far the call of the whole is from the sum of the reps; nothing until all have said theirs."""

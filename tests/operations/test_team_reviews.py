@@ -280,6 +280,17 @@ def test_what_the_data_expect_of_each_rep_stands_there_before_anybody_has_said_a
     assert list(expected().values()) == list(shown.values()), "it is sealed with the numbers, whatever is said"
 
 
+def test_a_call_says_on_what_own_chances_rest_as_the_forecast_does(ws: operations.Workspace) -> None:
+    draft = operations.open_team_review(ws, "forecast", ORG)
+    part = operations.team_review_sheet(ws, draft.id).forecast
+    assert part is not None
+    rests = "No export shows open deals of a past period: every deal counts with your win rate."
+    assert operations.forecast(ws, Question(Q1, ORG)).weighted[-1].note.startswith(rests)
+    assert rests in part.own_words
+    assert "how often such deals were won" not in part.own_words
+    assert part.own_words in " ".join(sheet_text(operations.team_review_sheet(ws, draft.id)).split())
+
+
 def test_a_weekly_review_has_one_usual_time_for_a_stage_and_tells_a_young_quarter_as_it_is_so_far() -> None:
     none, few = Figure(None, "–"), Figure(3.0, "3")
     young = Conversion(0.4, "40%", None, "", Figure(17.0, "17"), Figure(44.0, "44"), Figure(20.0, "20"), mature=False,

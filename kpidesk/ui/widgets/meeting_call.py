@@ -208,7 +208,7 @@ class CallCard(Section):
         self.note.setText("what will be booked by the end, won deals included")
         self.rows: list[ForecastRow] = []
         self.sums: list[PlainLabel] = []
-        self.own = PlainLabel(OWN_CHANCES, "small", wrap=True)
+        self.own = PlainLabel("", "small", wrap=True)
         self.table = SheetTable(theme, "The call, as it was submitted", CLOSED)
         self.every = button("Submit all that was typed", self._submit_all, kind="primary", hint=FREEZES)
         self.freezes = PlainLabel(FREEZES, "small", wrap=True)
@@ -228,6 +228,7 @@ class CallCard(Section):
             return
         for widget in (self.every, self.freezes):
             widget.setVisible(not read_only)
+        self.own.setText(part.own_words or OWN_CHANCES)
         self.own.setVisible(part.total.expected is not None)
         lines = (part.total, *part.lines)
         if read_only:
