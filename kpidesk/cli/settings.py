@@ -12,19 +12,24 @@ from kpidesk.cli.options import FILE, json_option, print_json, workspace_at
 from kpidesk.core.errors import UserError
 from kpidesk.core.parameters import parameters_text
 from kpidesk.core.settings import SETTING_HELP, Settings, changed_settings
+from kpidesk.core.unfit_goals import UNFIT_ADVICE
 
 
 @main.command("settings")
 @click.argument("workspace", type=FILE)
 @click.argument("changes", metavar="[NAME=VALUE]...", nargs=-1)
+@click.option("--anyway", is_flag=True, help="Also where targets would fall on no period.")
 @json_option
-def settings_command(workspace: Path, changes: tuple[str, ...], *, as_json: bool) -> None:
+def settings_command(workspace: Path, changes: tuple[str, ...], *, anyway: bool, as_json: bool) -> None:
     """Show how the workspace counts, or change it: `settings FILE currency=EUR fiscal_start_month=2`."""
     from kpidesk import operations
 
     with workspace_at(workspace) as ws:
         if changes:
-            operations.save_settings(ws, changed_settings(operations.settings(ws), changes))
+            new = changed_settings(operations.settings(ws), changes)
+            if not anyway and (unfit := operations.unfit_goals(ws, new)):
+                raise UserError(unfit, f"{UNFIT_ADVICE} To save it all the same, add --anyway.")
+            operations.save_settings(ws, new)
         found = operations.settings(ws)
     print_json(_plain(found)) if as_json else click.echo(_text(found))
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     # The file: opened, closed, backed up, asked in SQL
     from kpidesk.operations.workspace import (
-        Workspace, close, data_date, goals, open_workspace, save_settings, scopes, settings,
+        Workspace, close, data_date, goals, open_workspace, save_settings, scopes, settings, unfit_goals,
     )  # fmt: skip
     from kpidesk.operations.upkeep import backup, check, restore
     from kpidesk.operations.calendar_files import export_calendar, import_calendar
@@ -216,8 +216,7 @@ __all__ = [
     "start_review", "start_team_review", "still_open", "submissions", "submit", "submit_file", "submit_text",
     "sums_after", "tables", "take", "take_back", "take_back_acknowledgement", "take_back_baseline", "take_preparation",
     "taken_back", "target_grid", "target_words", "team_review_differences", "team_review_sheet", "team_reviews",
-    "text_of", "timeline", "trend", "try_target", "undo", "undo_effect", "undo_together", "unfinished_kpis", "unlinked",
-    "values_by_field", "values_of", "versions_before",
-    "views", "what_if", "why", "win_chances", "with_changes", "with_luck", "work_share",
-    "write_file",
+    "text_of", "timeline", "trend", "try_target", "undo", "undo_effect", "undo_together", "unfinished_kpis",
+    "unfit_goals", "unlinked", "values_by_field", "values_of", "versions_before", "views", "what_if", "why",
+    "win_chances", "with_changes", "with_luck", "work_share", "write_file",
 ]  # fmt: skip

@@ -320,6 +320,7 @@ HOMES = {
     "undo_effect": "kpidesk.operations.history",
     "undo_together": "kpidesk.operations.batches",
     "unfinished_kpis": "kpidesk.operations.unfinished",
+    "unfit_goals": "kpidesk.operations.workspace",
     "unlinked": "kpidesk.operations.links",
     "values_by_field": "kpidesk.operations.drafting",
     "values_of": "kpidesk.operations.drafting",

@@ -30,6 +30,7 @@ from kpidesk.core.people import Organisation, Scope, TeamView, as_today
 from kpidesk.core.periods import Period
 from kpidesk.core.progress import Progress, telling
 from kpidesk.core.settings import Settings, check_settings
+from kpidesk.core.unfit_goals import unfit_words
 from kpidesk.operations.catalogue import shipped_kpis
 
 if TYPE_CHECKING:
@@ -140,13 +141,27 @@ def save_settings(ws: Workspace, new: Settings) -> None:
     Raises:
         UserError: a setting is not one that can be counted with.
     """
+    _check(new)
+    store.save_settings(ws.db, new)
+
+
+def unfit_goals(ws: Workspace, new: Settings) -> str:
+    """Which targets and baselines would fall on no period by other settings, in words; empty for none.
+
+    Raises:
+        UserError: a setting is not one that can be counted with.
+    """
+    _check(new)
+    return unfit_words(goals(ws), settings(ws), new)
+
+
+def _check(new: Settings) -> None:
     check_settings(new)
     check_bounds(dict(new.parameters))
     try:
         ZoneInfo(new.time_zone)
     except (KeyError, ValueError, OSError):
         raise UserError(f"There is no time zone '{new.time_zone}'.", "Set one such as Europe/Berlin.") from None
-    store.save_settings(ws.db, new)
 
 
 def scopes(ws: Workspace) -> Organisation:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from kpidesk import paths
 from kpidesk.core.changes import Change
 from kpidesk.core.settings import Settings
+from kpidesk.core.unfit_goals import UNFIT_ADVICE
 from kpidesk.ui.jobs import Work, Workspace
 from kpidesk.ui.long_work import do_work
 from kpidesk.ui.messages import confirm, message
@@ -67,6 +68,16 @@ def edit_settings(window: MainWindow) -> None:
 
     def save(new: Settings) -> None:
         window.jobs.ask(
+            "settings",
+            lambda workspace: _unfit_goals(workspace, new),
+            lambda unfit: keep(new, unfit),
+            dialog.show_error,
+        )
+
+    def keep(new: Settings, unfit: str) -> None:
+        if unfit and not confirm(dialog, "Change the periods", unfit, UNFIT_ADVICE, yes="Save anyway"):
+            return
+        window.jobs.ask(
             "settings", lambda workspace: _save_settings(workspace, new), lambda _none: saved(), dialog.show_error
         )
 
@@ -78,6 +89,12 @@ def edit_settings(window: MainWindow) -> None:
 
     dialog.wanted.connect(save)
     dialog.open()
+
+
+def _unfit_goals(workspace: Workspace, new: Settings) -> str:
+    from kpidesk import operations
+
+    return operations.unfit_goals(workspace, new)
 
 
 def _save_settings(workspace: Workspace, new: Settings) -> None:

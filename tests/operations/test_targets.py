@@ -12,8 +12,10 @@ from statistics import median
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from kpidesk import operations, store
+from kpidesk.cli import main
 from kpidesk.core.errors import UserError
 from kpidesk.core.formats import format_value
 from kpidesk.core.goals import Target
@@ -837,6 +839,21 @@ def test_keeping_needs_a_reason_and_one_wrong_decision_stops_all(due: operations
         operations.plan_refresh(due, Q4, decided)
     with pytest.raises(UserError, match="is due for Q1 2026"):
         operations.apply_refresh(due, Q1, (Decision("bookings", scope(due, "rep:Bo Dahl"), "accept"),))
+
+
+def test_a_fiscal_year_that_leaves_targets_without_a_period_is_refused_until_it_is_said_again(
+    due: operations.Workspace,
+) -> None:
+    path, run = str(due.db.path), CliRunner().invoke
+    operations.close(due)
+    refused = run(main, ["settings", path, "fiscal_start_month=2"])
+    assert refused.exit_code == 1
+    assert "3 targets and 3 baselines, of Q4 2025, would fall on no period." in " ".join(refused.output.split())
+    assert "--anyway" in refused.output
+    assert run(main, ["settings", path, "stall_days=40"]).exit_code == 0
+    assert run(main, ["settings", path, "fiscal_start_month=2", "--anyway"]).exit_code == 0
+    assert run(main, ["settings", path, "fiscal_start_month=1"]).exit_code == 0  # back again asks nothing
+    due.db = operations.open_workspace(Path(path), today=due.today).db
 
 
 # --- as text and as JSON ----------------------------------------------------------------------------------------------

@@ -16,9 +16,10 @@ from PySide6.QtWidgets import QAbstractButton, QComboBox, QFileDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from kpidesk import operations
-from kpidesk.core.settings import Settings
+from kpidesk.core.errors import UserError
+from kpidesk.core.settings import Settings, check_settings
 from kpidesk.operations import finding
-from kpidesk.ui import incoming
+from kpidesk.ui import incoming, upkeep
 from kpidesk.ui.finding import palette_choices
 from kpidesk.ui.main_window import MainWindow
 from kpidesk.ui.messages import PlainLabel
@@ -164,8 +165,16 @@ def change_settings(qtbot: QtBot, window: MainWindow, change: Callable[[dict[str
     return dialog
 
 
-def test_settings_change_the_numbers_and_are_kept(qtbot: QtBot, make_window: Start, sample: Path) -> None:
-    window = make_window(sample)
+def test_settings_change_the_numbers_and_are_kept(
+    qtbot: QtBot, make_window: Start, sample: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window, asked = make_window(sample), list[str]()
+
+    def agree(_parent: object, _title: str, text: str, _advice: str, **_: str) -> bool:
+        asked.append(text)
+        return len(asked) > 1
+
+    monkeypatch.setattr(upkeep, "confirm", agree)
     assert window.question is not None
     assert window.question.period.label == "Q3 2026"
 
@@ -176,7 +185,12 @@ def test_settings_change_the_numbers_and_are_kept(qtbot: QtBot, make_window: Sta
         editors["calendar"].setCurrentText("Weeks: 4-4-5 in a quarter")
         editors["business_hours"].setText("Mon-Fri 09:00-17:00")
 
-    change_settings(qtbot, window, february)
+    dialog = change_settings(qtbot, window, february)
+    wait(qtbot, lambda: bool(asked))
+    assert "would fall on no period" in asked[0]
+    assert (dialog.isVisible(), window.settings.fiscal_start_month) == (True, 1)  # not agreed to, so nothing is saved
+    qtbot.mouseClick(dialog.save, Qt.MouseButton.LeftButton)
+    wait(qtbot, lambda: len(asked) > 1 and settled(window))
     wait(qtbot, on_page(window, "scorecard"))
     assert (window.settings.fiscal_start_month, window.settings.minimum_n) == (2, 25)
     assert (window.question.period.label, str(window.question.period.start)) == ("Q3 FY2027", "2026-08-03")
@@ -206,6 +220,11 @@ def test_periods_are_listed_in_a_table_and_counted_by(qtbot: QtBot) -> None:
     qtbot.mouseClick(table.save, Qt.MouseButton.LeftButton)
     assert button.text() == "2026 to 2028…"
     assert (dialog.read().calendar, dialog.read().own_periods[:15]) == ("own", "2026 2025-02-01")
+    with pytest.raises(UserError, match="far from") as refused:
+        check_settings(replace(dialog.read(), fiscal_start_month=8))
+    dialog.show_error(refused.value)
+    told = "Set “Fiscal year begins in” to the month in which your years begin, and “A fiscal year is named after” to"
+    assert told in dialog.problem.text()
 
 
 REFUSED = (

@@ -158,8 +158,11 @@ class SettingsDialog(QDialog):
             self.wanted.emit(wanted)
 
     def show_error(self, error: UserError) -> None:
-        """Say why the settings were not kept."""
-        self.problem.setText(f"{error.problem} {error.advice}".strip())
+        """Say why the settings were not kept, with the names that stand in the form."""
+        told = f"{error.problem} {error.advice}".strip()
+        for name in filter(lambda name: "_" in name, TITLES):  # the others are words of any sentence
+            told = told.replace(name, f"“{TITLES[name]}”")
+        self.problem.setText(told)
         self.problem.show()
 
 
