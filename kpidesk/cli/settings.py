@@ -12,13 +12,14 @@ from kpidesk.cli.options import FILE, json_option, print_json, workspace_at
 from kpidesk.core.errors import UserError
 from kpidesk.core.parameters import parameters_text
 from kpidesk.core.settings import SETTING_HELP, Settings, changed_settings
-from kpidesk.core.unfit_goals import UNFIT_ADVICE
+
+ANYWAY = "Also where targets would fall on no period."
 
 
 @main.command("settings")
 @click.argument("workspace", type=FILE)
 @click.argument("changes", metavar="[NAME=VALUE]...", nargs=-1)
-@click.option("--anyway", is_flag=True, help="Also where targets would fall on no period.")
+@click.option("--anyway", is_flag=True, help=ANYWAY)
 @json_option
 def settings_command(workspace: Path, changes: tuple[str, ...], *, anyway: bool, as_json: bool) -> None:
     """Show how the workspace counts, or change it: `settings FILE currency=EUR fiscal_start_month=2`."""
@@ -27,8 +28,8 @@ def settings_command(workspace: Path, changes: tuple[str, ...], *, anyway: bool,
     with workspace_at(workspace) as ws:
         if changes:
             new = changed_settings(operations.settings(ws), changes)
-            if not anyway and (unfit := operations.unfit_goals(ws, new)):
-                raise UserError(unfit, f"{UNFIT_ADVICE} To save it all the same, add --anyway.")
+            if not anyway:
+                operations.refuse_unfit(ws, new)
             operations.save_settings(ws, new)
         found = operations.settings(ws)
     print_json(_plain(found)) if as_json else click.echo(_text(found))
@@ -57,13 +58,14 @@ def calendar_export(workspace: Path, file: Path, *, years: str | None, as_json: 
 @calendar.command("import")
 @click.argument("workspace", type=FILE)
 @click.argument("file", type=FILE)
+@click.option("--anyway", is_flag=True, help=ANYWAY)
 @json_option
-def calendar_import(workspace: Path, file: Path, *, as_json: bool) -> None:
+def calendar_import(workspace: Path, file: Path, *, anyway: bool, as_json: bool) -> None:
     """Count by the periods of a table with the columns year, period, first day and last day."""
     from kpidesk import operations
 
     with workspace_at(workspace) as ws:
-        own = operations.import_calendar(ws, file)
+        own = operations.import_calendar(ws, file, anyway=anyway)
     told = {"file": str(file), "years": [*own.years]}
     text = f"Counted by the periods of the fiscal years {own.years[0]} to {own.years[-1]}; years around are of months."
     print_json(told) if as_json else click.echo(text)

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     # The file: opened, closed, backed up, asked in SQL
     from kpidesk.operations.workspace import (
-        Workspace, close, data_date, goals, open_workspace, save_settings, scopes, settings, unfit_goals,
+        Workspace, close, data_date, goals, open_workspace, refuse_unfit, save_settings, scopes, settings,
+        unfit_goals,
     )  # fmt: skip
     from kpidesk.operations.upkeep import backup, check, restore
     from kpidesk.operations.calendar_files import export_calendar, import_calendar
@@ -205,9 +206,9 @@ __all__ = [
     "points_to_raise", "preparation_form", "preparation_of", "prepare_one_on_ones", "preview_team_review", "propose",
     "propose_for", "question", "rates", "read_against", "read_amount", "read_answers", "read_change", "read_expected",
     "read_preparation", "read_value", "read_what", "read_what_if", "readout", "receipt_head", "receipt_of",
-    "receipt_order", "receipt_rows", "redactor", "refresh", "rejected", "rename_person", "rename_team", "rep_trends",
-    "replay", "restart_limits", "restore", "restore_review", "restore_team_review", "rests_on", "retire_kpi",
-    "retire_objective", "retire_rule", "review_for", "reviews", "role_scopes", "roster", "row_with_luck", "rows",
+    "receipt_order", "receipt_rows", "redactor", "refresh", "refuse_unfit", "rejected", "rename_person", "rename_team",
+    "rep_trends", "replay", "restart_limits", "restore", "restore_review", "restore_team_review", "rests_on",
+    "retire_kpi", "retire_objective", "retire_rule", "review_for", "reviews", "role_scopes", "roster", "row_with_luck", "rows",
     "rule_hits", "rule_words", "rules", "save_coaching_goal", "save_initiative", "save_kpi", "save_objective",
     "save_person", "save_rejected", "save_review", "save_settings", "save_team_review", "save_view", "scopes",
     "scorecard", "sdr_paper", "sdr_return", "sensitivity", "set_baseline", "set_baseline_from", "set_cadence",

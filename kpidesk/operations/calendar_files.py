@@ -11,24 +11,28 @@ from kpidesk.core.errors import UserError
 from kpidesk.core.periods import period_of
 from kpidesk.core.settings import calendar_of
 from kpidesk.operations.exports import check_export_path, write_file
-from kpidesk.operations.workspace import Workspace, save_settings, settings
+from kpidesk.operations.workspace import Workspace, refuse_unfit, save_settings, settings
 
 AROUND = 2
 """So many fiscal years before and after today are written where none are asked for."""
 
 
-def import_calendar(ws: Workspace, path: Path) -> OwnPeriods:
+def import_calendar(ws: Workspace, path: Path, *, anyway: bool = False) -> OwnPeriods:
     """Count by the periods of a table with the columns year, period, first day and last day.
 
     Raises:
-        UserError: it is no table of whole years without gaps, or they begin far from the fiscal year of the settings.
+        UserError: it is no table of whole years without gaps, they begin far from the fiscal year of the settings, or
+            (but for `anyway`) targets or baselines would fall on no period.
     """
     from kpidesk.importing.named_lines import named_lines
 
     year, period, first, last = (name.casefold() for name in COLUMNS)
     lines = named_lines(path, (year, period, first, last), (), "periods")
     text = own_of_lines((line, told[year], told[period], told[first], told[last]) for line, told in lines)
-    save_settings(ws, replace(settings(ws), calendar=OWN, own_periods=text))
+    new = replace(settings(ws), calendar=OWN, own_periods=text)
+    if not anyway:
+        refuse_unfit(ws, new)
+    save_settings(ws, new)
     return own_periods(text)
 
 

@@ -236,6 +236,7 @@ HOMES = {
     "receipt_rows": "kpidesk.operations.receipt_pages",
     "redactor": "kpidesk.operations.redacting",
     "refresh": "kpidesk.operations.refresh",
+    "refuse_unfit": "kpidesk.operations.workspace",
     "rejected": "kpidesk.operations.imports",
     "rename_person": "kpidesk.operations.roster",
     "rename_team": "kpidesk.operations.roster",

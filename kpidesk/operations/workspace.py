@@ -30,7 +30,7 @@ from kpidesk.core.people import Organisation, Scope, TeamView, as_today
 from kpidesk.core.periods import Period
 from kpidesk.core.progress import Progress, telling
 from kpidesk.core.settings import Settings, check_settings
-from kpidesk.core.unfit_goals import unfit_words
+from kpidesk.core.unfit_goals import UNFIT_ADVICE, unfit_words
 from kpidesk.operations.catalogue import shipped_kpis
 
 if TYPE_CHECKING:
@@ -153,6 +153,16 @@ def unfit_goals(ws: Workspace, new: Settings) -> str:
     """
     _check(new)
     return unfit_words(goals(ws), settings(ws), new)
+
+
+def refuse_unfit(ws: Workspace, new: Settings) -> None:
+    """Refuse settings by which targets or baselines would fall on no period.
+
+    Raises:
+        UserError: naming how many, and the way to save them all the same; or a setting cannot be counted with.
+    """
+    if unfit := unfit_goals(ws, new):
+        raise UserError(unfit, f"{UNFIT_ADVICE} To save it all the same, add --anyway.")
 
 
 def _check(new: Settings) -> None:

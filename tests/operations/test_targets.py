@@ -6,7 +6,7 @@ import csv
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -842,7 +842,7 @@ def test_keeping_needs_a_reason_and_one_wrong_decision_stops_all(due: operations
 
 
 def test_a_fiscal_year_that_leaves_targets_without_a_period_is_refused_until_it_is_said_again(
-    due: operations.Workspace,
+    due: operations.Workspace, tmp_path: Path
 ) -> None:
     path, run = str(due.db.path), CliRunner().invoke
     operations.close(due)
@@ -853,6 +853,13 @@ def test_a_fiscal_year_that_leaves_targets_without_a_period_is_refused_until_it_
     assert run(main, ["settings", path, "stall_days=40"]).exit_code == 0
     assert run(main, ["settings", path, "fiscal_start_month=2", "--anyway"]).exit_code == 0
     assert run(main, ["settings", path, "fiscal_start_month=1"]).exit_code == 0  # back again asks nothing
+    listed = tmp_path / "periods.csv"
+    days = [date(2025, 1, 8) + timedelta(days=30 * at) for at in range(13)]
+    lines = [f"2025,P{at + 1},{days[at]},{days[at + 1] - timedelta(days=1)}" for at in range(12)]
+    listed.write_text("\n".join(("Year,Period,First day,Last day", *lines)), encoding="utf-8")
+    refused = run(main, ["calendar", "import", path, str(listed)])
+    assert (refused.exit_code, "would fall on no period" in refused.output) == (1, True)
+    assert run(main, ["calendar", "import", path, str(listed), "--anyway"]).exit_code == 0
     due.db = operations.open_workspace(Path(path), today=due.today).db
 
 
