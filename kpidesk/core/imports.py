@@ -124,7 +124,8 @@ class Preview:
 
     `rows` are the first rows as text, in file order under `columns`. `questions` must be answered before the
     import can run. `notices` are things to know (encoding, dropped footer, duplicate headers). `named_day` is the day
-    that the name of the file carries.
+    that the name of the file carries. `bad_cells` hold no date or no number where there should be one: their rows will
+    be rejected.
     """
 
     file: str
@@ -151,6 +152,7 @@ class Preview:
     is_partial: bool = False
     named_day: date | None = None
     words: tuple[WordFound, ...] = ()
+    bad_cells: int = 0
 
 
 def in_order(preview: Preview) -> tuple[int, date]:

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from kpidesk.core.records import MILLION, Cell, is_salesforce_id, salesforce_id
 from kpidesk.core.settings import Settings
-from kpidesk.importing.dates import FIRST_YEAR, LAST_YEAR, ORDER_WORDS, read_day, read_stamp
+from kpidesk.importing.dates import FIRST_YEAR, LAST_YEAR, ORDER_WORDS, no_such_day, read_day, read_stamp
 from kpidesk.importing.memo import Problem
 from kpidesk.importing.numbers import (
     BLANKS,
@@ -73,18 +73,20 @@ def day_value(text: str, reading: Reading, zone: tzinfo) -> Cell | Problem:
     """A date as an ISO day."""
     if is_blank(text):
         return None
-    return _possible_day(read_day(text, reading.order, zone, serials=reading.serials), reading)
+    return _possible_day(read_day(text, reading.order, zone, serials=reading.serials), reading, text)
 
 
 def stamp_value(text: str, reading: Reading, zone: tzinfo) -> Cell | Problem:
     """A date as an ISO day, with the time of day where the cell gives it."""
     if is_blank(text):
         return None
-    return _possible_day(read_stamp(text, reading.order, zone, serials=reading.serials), reading)
+    return _possible_day(read_stamp(text, reading.order, zone, serials=reading.serials), reading, text)
 
 
-def _possible_day(day: str | None, reading: Reading) -> Cell | Problem:
+def _possible_day(day: str | None, reading: Reading, text: str) -> Cell | Problem:
     if day is None:
+        if missing := no_such_day(text, reading.order):
+            return Problem(f"There is no {missing}.")
         order = f" written {ORDER_WORDS[reading.order]}" if reading.order else ""
         return Problem(f"This is not a date{order}.")
     if not FIRST_YEAR <= int(day[:4]) <= LAST_YEAR:
@@ -95,7 +97,7 @@ def _possible_day(day: str | None, reading: Reading) -> Cell | Problem:
 def period_value(text: str, reading: Reading, zone: tzinfo, counting: Settings) -> Cell | Problem:
     """A date, or the first day of a month or of a quarter as the workspace counts them, as an ISO day."""
     first = period_start(text, counting)
-    return day_value(text, reading, zone) if first is None else _possible_day(first, reading)
+    return day_value(text, reading, zone) if first is None else _possible_day(first, reading, text)
 
 
 def score_value(text: str, reading: Reading) -> Cell | Problem:

@@ -12,6 +12,7 @@ from itertools import filterfalse
 from typing import NamedTuple
 
 from kpidesk.core.imports import DATE_ORDERS, DateOrder
+from kpidesk.core.periods import MONTHS as NAMES_OF_MONTHS
 from kpidesk.importing.memo import DAY, LARGEST, StampMemo
 from kpidesk.importing.numbers import is_blank
 
@@ -162,7 +163,29 @@ def _bare_number(body: str, zone: tzinfo, *, serials: bool) -> tuple[date, time 
     return None
 
 
+def no_such_day(text: str, order: DateOrder | None) -> str:
+    """The day a text names that its month does not have, such as "30 Feb 2026"; "" where it names none."""
+    written = take_apart(text.strip())
+    parts = _parts(written, order) if written is not None else None
+    if parts is None or not (1 <= parts[1] <= 12 and 29 <= parts[2] <= 31) or _day_of(parts) is not None:
+        return ""
+    return f"{parts[2]} {NAMES_OF_MONTHS[parts[1] - 1]} {parts[0]}"
+
+
 def _day(written: Written, order: DateOrder | None) -> date | None:
+    parts = _parts(written, order)
+    return _day_of(parts) if parts is not None else None
+
+
+def _day_of(parts: tuple[int, int, int]) -> date | None:
+    try:
+        return date(*parts)
+    except ValueError:
+        return None
+
+
+def _parts(written: Written, order: DateOrder | None) -> tuple[int, int, int] | None:
+    """The year, the month and the day; None where the order does not tell them apart."""
     one, two, three = written.first, written.second, written.third
     head, tail = written.digits
     if written.named or head > 2:
@@ -177,10 +200,7 @@ def _day(written: Written, order: DateOrder | None) -> date | None:
         year, month, day = _year(three, tail), two, one
     else:
         return None
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
+    return year, month, day
 
 
 def _cut(day: date, clock: str, zone: tzinfo) -> tuple[date, time | None] | None:
@@ -228,7 +248,7 @@ def order_shown(text: str, *, serials: bool) -> str:
     `blank` or `bad`.
     """
     if _begins_with_year(text):
-        return "plain"
+        return "plain" if _iso(text[:DAY]) is not None else "bad"
     if is_blank(text):
         return "blank"
     if text.isdigit() or SERIAL.fullmatch(text):
@@ -251,7 +271,8 @@ class DateTally:
     """What the cells of one column show about the order of its dates; filled block by block.
 
     `also` knows texts that stand for a day without being one: months, quarters. `quiet` are days of which
-    it is known that they decide nothing, such as 2026-03-01, and "".
+    it is known that they decide nothing, such as 2026-03-01, and ""; `wrong` is the first
+    cell that is no date, with its line.
     """
 
     serials: bool = False
@@ -263,6 +284,7 @@ class DateTally:
     short_years: int = 0
     dashed: bool = False
     sample: str = ""
+    wrong: tuple[int, str] | None = None
     quiet: set[str] = field(default_factory=set)
     memo: StampMemo = field(init=False)
 
@@ -287,6 +309,9 @@ class DateTally:
         verdicts = list(map(self.memo.__getitem__, cells))
         for verdict in found:
             self.shown[str(verdict)] += verdicts.count(verdict)
+        if self.wrong is None and "bad" in found:
+            at = verdicts.index("bad")
+            self.wrong = (lines[at], cells[at])
         for order in DATE_ORDERS:
             if order in found and order not in self.proofs:
                 at = verdicts.index(order)
@@ -301,7 +326,7 @@ class DateTally:
         if not texts:
             return True
         new = {text[:DAY] for text in texts} - self.quiet
-        if not all(not day or _begins_with_year(day) for day in new):
+        if not all(not day or (_begins_with_year(day) and _iso(day)) for day in new):
             return False
         if not self.memo.are_times({text[DAY:] for text in texts} - {""}):
             return False  # what tells its zone may be of another day, and is kept as it is

@@ -228,7 +228,8 @@ class NumberTally:
     """What the cells of one column show about its numbers; filled block by block while a file is read.
 
     `shares` True also keeps the largest number, which tells 0…1 from 0…100, and whether one lies between 0 and 1.
-    `small` True: rates and scores, in which a single mark is the decimal one.
+    `small` True: rates and scores, in which a single mark is the decimal one. `wrong` is the first cell without a
+    number, with its line.
     """
 
     shares: bool = False
@@ -239,6 +240,7 @@ class NumberTally:
     largest: Decimal = Decimal(0)
     fraction: bool = False
     sample: str = ""
+    wrong: tuple[int, str] | None = None
     memo: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def add(self, cells: Sequence[str], lines: list[int]) -> None:
@@ -253,6 +255,9 @@ class NumberTally:
             self.shown[mark] += count
             if unit:
                 self.units[unit] += count
+        if self.wrong is None and self.shown["bad"]:
+            at = next(at for at, cell in enumerate(cells) if self._known(cell)[0] == "bad")
+            self.wrong = (lines[at], cells[at])
         for mark in MARKS:
             if mark in self.shown and mark not in self.proofs:
                 at = next(at for at, cell in enumerate(cells) if self._known(cell)[0] == mark)

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 from kpidesk.core.fields import FIELD_BY_NAME, KIND_OF_RECORD, Kind
 from kpidesk.core.imports import ColumnEvidence, ImportOptions, Preview
 from kpidesk.importing.constants import one_values, told_of_all
 from kpidesk.importing.data_date import day_named
-from kpidesk.importing.dates import ORDER_WORDS
+from kpidesk.importing.dates import ORDER_WORDS, DateTally
 from kpidesk.importing.dialects import DURATION_UNITS
 from kpidesk.importing.evidence import Evidence, repeated_ids, same_names
 from kpidesk.importing.headers import has_id
 from kpidesk.importing.layout import Layout, Leftovers
-from kpidesk.importing.numbers import MARK_WORDS
+from kpidesk.importing.numbers import MARK_WORDS, NumberTally
 from kpidesk.importing.profiles import NO_COLUMN, NOTHING, Profile
 from kpidesk.importing.recognising import Recognised, all_words
 from kpidesk.importing.remembering import same_columns
@@ -81,6 +81,7 @@ def build_plan(
         one_values=one_values(rules, options.constants, all_words(recognised)),
         named_day=day_named(table.path),
         words=words,
+        bad_cells=sum(tally.shown["bad"] for _, tally in _unreadable(evidence)),
     )  # fmt: skip
     return Plan(
         preview, rules.recipe(), rules, table, layout, settled.meanings.outcomes, key,
@@ -245,11 +246,34 @@ def _kind_notices(rules: Rules, said: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(told)
 
 
+def _unreadable_notices(evidence: Evidence) -> Iterator[str]:
+    """Which rows will be rejected, column by column, because a cell holds no date or no number."""
+    for header, tally in _unreadable(evidence):
+        if tally.wrong is not None:
+            line, text = tally.wrong
+            count, what = tally.shown["bad"], "date" if isinstance(tally, DateTally) else "number"
+            yield (
+                f"{counted(count, 'row')} will be rejected: '{header}' holds no {what} there, "
+                f"{'' if count == 1 else 'first '}on line {line} ('{text.strip()[:30]}')."
+            )
+
+
+def _unreadable(evidence: Evidence) -> list[tuple[str, DateTally | NumberTally]]:
+    """The columns of dates and numbers in which a cell is none, by their headers."""
+    found = []
+    for reading in evidence.rules.readings:
+        tally = evidence.dates.get(reading.field) or evidence.numbers.get(reading.field)
+        if tally is not None and tally.wrong is not None:
+            found.append((evidence.rules.headers[reading.column], tally))
+    return found
+
+
 def _row_notices(evidence: Evidence, settled: Settled, repeated: Mapping[int, int]) -> tuple[str, ...]:
     rules = settled.rules
     notices = []
     if evidence.ragged:
         notices.append(f"{counted(evidence.ragged, 'row')} with too few or too many cells will be rejected.")
+    notices += _unreadable_notices(evidence)
     if repeated:
         line = next(iter(repeated))
         notices.append(

@@ -114,7 +114,7 @@ SINGLE = {
     "text in an amount": ("D9,Ann,Won,about 90,2026-01-05,", "amount", "about 90", "This is not an amount."),
     "infinity": ("D9,Ann,Won,inf,2026-01-05,", "amount", "inf", "This is not an amount."),
     "an amount past all limits": (f"D9,Ann,Won,{HUGE},,", "amount", HUGE, "This amount is too large."),
-    "a day that does not exist": ("D9,Ann,Won,1,2026-02-30,", "created_at", "2026-02-30", "This is not a date."),
+    "a day that does not exist": ("D9,Ann,Won,1,2026-02-30,", "created_at", "2026-02-30", "There is no 30 Feb 2026."),
     "words for a date": ("D9,Ann,Won,1,next week,", "created_at", "next week", "This is not a date."),
     "a year before 1990": (
         *("D9,Ann,Won,1,1026-01-05,", "created_at", "1026-01-05"),

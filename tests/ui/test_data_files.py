@@ -106,6 +106,30 @@ def test_that_no_column_tells_it_stays_said_when_another_column_is_given_a_field
     assert page.preview.preview.questions == ()
 
 
+BAD_CELLS = """Deal ID,Owner,Stage,Value,Close date
+1,Ann,Won,ten,2026-02-13
+2,Bob,Lost,20,2026-02-30
+3,Bob,Won,2,2026-03-02
+"""
+
+
+def test_the_check_says_which_rows_will_be_rejected(qtbot: QtBot, page: DataPage, tmp_path: Path) -> None:
+    page.import_files([write(tmp_path, "deals.csv", BAD_CELLS)])
+    on_step(qtbot, page, page.preview)
+    view = page.preview
+    assert view.verdict.text().endswith("2 cells hold no date or number: their rows will be rejected.")
+    view.fold(True)
+    press(view.go_there)
+    assert view.notices.isVisible()
+    assert "1 row will be rejected: 'Value' holds no number there, on line 2 ('ten')." in view.notices.text()
+    assert "1 row will be rejected: 'Close date' holds no date there, on line 3 ('2026-02-30')." in view.notices.text()
+    press(view.import_button)
+    on_step(qtbot, page, page.report)
+    report = page.report.report
+    assert report is not None
+    assert [one.problem for one in report.issues] == ["This is not an amount.", "There is no 30 Feb 2026."]
+
+
 WORDED = "Deal ID,Owner,Stage,Value,Close date,Type,Lead source\n" + "".join(
     f"{at},Ann,Won,10,2026-02-13,{words}\n" for at, words in enumerate(("New,Web", "Partner,Web", "New,Website"))
 )

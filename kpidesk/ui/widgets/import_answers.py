@@ -148,12 +148,16 @@ def what_is_open(preview: Preview) -> str:
     return f"Before this can be imported, {' and '.join(parts)}." if parts else ""
 
 
-def ready_words(alike: int, words: int = 0) -> str:
+def ready_words(alike: int, words: int = 0, bad: int = 0) -> str:
     """That a file can be imported, and of what nothing was said.
 
-    `alike` of its rows look like other records; `words` of it are in no list or look like another one.
+    `alike` of its rows look like other records; `words` of it are in no list or look like another one; `bad` cells
+    will have their rows rejected.
     """
     told = ["Ready. The import is all or nothing and can be undone later."]
+    if bad:
+        cells = "1 cell holds" if bad == 1 else f"{bad:,} cells hold"
+        told.append(f"{cells} no date or number: {'its row' if bad == 1 else 'their rows'} will be rejected.")
     if alike:
         looks = "1 row looks like another record" if alike == 1 else f"{alike:,} rows look like other records"
         told.append(f"{looks}: both are kept unless you say otherwise under Look alike.")

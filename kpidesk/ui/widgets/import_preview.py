@@ -232,11 +232,12 @@ class PreviewView(QWidget):
 
     def _show_verdict(self, preview: Preview) -> None:
         missing = what_is_open(preview)
-        self._sign.show_icon("triangle-alert" if missing else "check", "watch" if missing else "good")
+        doubt = missing or preview.bad_cells
+        self._sign.show_icon("triangle-alert" if doubt else "check", "watch" if doubt else "good")
         alike = sum(one.key not in self.options.same for one in self._alike)
         words = unsaid(preview.words)
-        self.verdict.setText(missing or ready_words(alike, words))
-        self.go_there.setVisible(bool(missing or alike or words))
+        self.verdict.setText(missing or ready_words(alike, words, preview.bad_cells))
+        self.go_there.setVisible(bool(doubt or alike or words))
         for made in (self.import_button, self.try_button):
             made.setEnabled(not missing)
         say_on(self.import_button, f"Import {counted(preview.total_rows, 'row')}")
@@ -285,6 +286,9 @@ class PreviewView(QWidget):
         elif self.preview is not None and unsaid(self.preview.words):
             self._chose_tab(WORDS)
             self.words.go_to_open()
+        elif self.preview is not None and self.preview.bad_cells:
+            self.fold(False)
+            self.pane.ensureWidgetVisible(self.notices)
 
     def _chose_tab(self, tab: object) -> None:
         self.show_tab(tab)
