@@ -277,7 +277,7 @@ def close_review(ws: Workspace, review_id: int, *, without_commitment: bool = Fa
     review = store.load_review(ws.db, review_id)
     if review.state == "closed":
         return sheet(ws, review_id)
-    if not review.commitments and not without_commitment:
+    if not (review.commitments or review.next_steps or without_commitment):
         raise UserError("Nothing was agreed.", "Write down one commitment, or close without one.")
     with all_or_none(ws):
         sealed = start_review(ws, review_id)

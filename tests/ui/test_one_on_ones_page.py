@@ -759,6 +759,14 @@ def test_closing_without_a_commitment_is_asked_about(
     assert kept.calls == [("close", 1, True)]
 
 
+def test_a_next_step_in_a_deal_is_something_agreed(page: OneOnOnesPage) -> None:
+    assert page.meeting is not None
+    page.meeting = replace(page.meeting, next_steps=(NextStep(5, "Send the offer"),))
+    seen = answer("Back to the sheet")
+    page.close_meeting()
+    assert "1 next step, the notes and the numbers are frozen" in seen[0]
+
+
 def test_closing_with_a_commitment_says_what_is_frozen_and_waits_for_a_yes(
     qtbot: QtBot, shell: FakeShell, page: OneOnOnesPage, kept: Kept
 ) -> None:

@@ -185,6 +185,24 @@ def test_three_times_enter_sets_everything_from_the_defaults(
     assert {person.name for person in organisation.people} == {"Ann", "Bob"}
 
 
+def test_teams_that_stay_as_they_are_make_no_import(
+    qtbot: QtBot, workspace: Path, request: pytest.FixtureRequest
+) -> None:
+    ws = operations.open_workspace(workspace, today=TODAY)
+    operations.apply_teams(ws, {"Ann": "East", "Bob": "West"})
+    before = [one.import_id for one in operations.imports(ws)]
+    operations.close(ws)
+    page: WelcomePage = request.getfixturevalue("steps")
+    press(page.next)
+    press(page.next)
+    with qtbot.waitSignal(page.finished, timeout=PATIENCE):
+        press(page.next)
+    page.shell.jobs.shutdown()
+    ws = operations.open_workspace(workspace, today=TODAY)
+    assert [one.import_id for one in operations.imports(ws)] == before
+    operations.close(ws)
+
+
 def test_people_are_put_into_teams_by_selecting_and_typing(
     qtbot: QtBot, steps: WelcomePage, shell: FakeShell, workspace: Path
 ) -> None:

@@ -313,7 +313,8 @@ class WelcomePage(Page):
         except UserError as error:
             self.say(f"{error.problem} {error.advice}".strip())
             return
-        teams = self.team.model.assignment()
+        known = self._steps_view.steps.teams if self._steps_view is not None else {}
+        teams = {name: team for name, team in self.team.model.assignment().items() if known.get(name) != team}
         self.next.setEnabled(False)
         self.shell.jobs.ask(
             "set-first", lambda workspace: _set_first(workspace, teams, goals), self._all_set, self._refused

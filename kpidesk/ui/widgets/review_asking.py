@@ -33,12 +33,14 @@ MOST_NAMED = 2
 def may_close(parent: QWidget, review: Review) -> bool:
     """Ask before a meeting is frozen for good: with what was agreed, or because nothing was."""
     agreed = sum(bool(one.text.strip()) for one in review.commitments)
-    if not agreed:
+    steps = sum(bool(one.text.strip()) for one in review.next_steps)
+    if not (agreed or steps):
         return confirm(parent, "Close the meeting", "Nothing was agreed.",
                        "A meeting closes best with one thing that somebody will do by a day.",
                        yes="Close it all the same", no="Back to the sheet")  # fmt: skip
+    said = [counted(count, what) for count, what in ((agreed, "commitment"), (steps, "next step")) if count]
     return confirm(parent, "Close the meeting", f"Close the meeting with {review.scope.name}?",
-                   f"{counted(agreed, 'commitment')}, the notes and the numbers are frozen; nothing of it can be "
+                   f"{' and '.join(said)}, the notes and the numbers are frozen; nothing of it can be "
                    "changed afterwards.", yes="Close and freeze", no="Back to the sheet")  # fmt: skip
 
 
