@@ -55,7 +55,11 @@ def _unchanged(sales: Path) -> Iterator[None]:
         ("kpi show @ win_rat", "There is no KPI 'win_rat'", "win_rate"),
         ("kpi add @ no_such_kpi", "There is no KPI 'no_such_kpi'", ""),
         ("kpi add @ missing.toml", "missing.toml", "path"),
-        ("kpi add @ mine --formula 'count(deals on created_at)'", "without its indicator", "leading or lagging"),
+        (
+            "kpi add @ mine --formula 'count(deals on created_at)'",
+            "its indicator and its dimension",
+            "cost or forecast",
+        ),
         ("kpi add @ mine --manual --unit score --indicator lagging", "without its dimension", "cost or forecast"),
         (f"kpi add @ mine --formula 'count(deals on created_at)' {SAID}", "without an objective", "objective"),
         (f"kpi add @ mine --manual --unit score --scale 5 1 {SAID}", "scale of 'mine' runs from 5.0", "scale_low"),

@@ -380,14 +380,16 @@ def check_said(name: str, said: Mapping[str, object]) -> None:
     """Refuse a KPI of which nobody said whether it foretells a result, and which side of the business it shows.
 
     Raises:
-        UserError: naming the field and its choices.
+        UserError: naming each field that is missing, and its choices.
     """
-    for field, choices in (("indicator", get_args(Indicator)), ("dimension", DIMENSIONS)):
-        if not str(said.get(field) or "").strip():
-            raise UserError(
-                f"'{name}' cannot be active without its {field}.",
-                f"Say --{field} {', '.join(choices[:-1])} or {choices[-1]}; or keep it as a draft.",
-            )
+    fields = {"indicator": get_args(Indicator), "dimension": DIMENSIONS}
+    unsaid = {field: choices for field, choices in fields.items() if not str(said.get(field) or "").strip()}
+    if unsaid:
+        ways = (f"--{field} {', '.join(choices[:-1])} or {choices[-1]}" for field, choices in unsaid.items())
+        raise UserError(
+            f"'{name}' cannot be active without its {' and its '.join(unsaid)}.",
+            f"Say {', and '.join(ways)}; or keep it as a draft.",
+        )
 
 
 def check_publishable(kpi: Kpi) -> None:

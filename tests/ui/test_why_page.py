@@ -213,6 +213,11 @@ def test_teams_and_one_rep(compare: ComparePage, shell: FakeShell, qtbot: QtBot)
     settle(qtbot, shell)
     assert not compare.shows_body
     assert "One rep alone cannot be compared" in compare.state_text()
+    team = compare.answer.team
+    assert team is not None
+    next(one for one in compare.findChildren(QPushButton) if one.text() == f"The team {team.name}").click()
+    assert shell.question is not None
+    assert shell.question.scope == team
 
 
 def test_from_the_scorecard_one_key_leads_to_the_reasons_and_on_to_the_reps(

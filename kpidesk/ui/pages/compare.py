@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
@@ -14,7 +15,7 @@ from kpidesk import operations
 from kpidesk.core.changes import Change
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.peers import By, Comparison, Peer
-from kpidesk.core.people import ORG
+from kpidesk.core.people import ORG, Scope
 from kpidesk.core.scorecards import Question
 from kpidesk.ui.jobs import Workspace
 from kpidesk.ui.messages import PlainLabel, keep_clear
@@ -38,10 +39,11 @@ View = Literal["plot", "table"]
 
 @dataclass(frozen=True, slots=True)
 class CompareAnswer:
-    """What the page shows: the comparison, None for a scope of one rep; and what can be chosen."""
+    """What the page shows: the comparison, None for one rep, and the team of that rep; what can be chosen."""
 
     found: Comparison | None
     kpis: tuple[Kpi, ...]
+    team: Scope | None = None
 
 
 class ComparePage(KpiPage):
@@ -125,7 +127,8 @@ class ComparePage(KpiPage):
         if not chosen:
             return None
         if asked.scope.kind not in ("org", "team"):
-            return CompareAnswer(None, known)
+            team = operations.scopes(workspace).team_on(asked.scope.id, workspace.today)
+            return CompareAnswer(None, known, Scope("team", team.name, team.id) if team is not None else None)
         return CompareAnswer(operations.compare(workspace, chosen, asked, self._by), known)
 
     def show_value(self, value: Any) -> None:
@@ -138,7 +141,11 @@ class ComparePage(KpiPage):
         found = answer.found
         if found is None:
             text = "Choose a team or the whole organisation above."
-            self.show_state(PageState("One rep alone cannot be compared", text, "Everybody", self._whole))
+            state = PageState("One rep alone cannot be compared", text, "Everybody", self._whole)
+            if (team := answer.team) is not None:
+                act = partial(self.shell.set_scope, team)
+                state = replace(state, button=f"The team {team.name}", act=act, other=state.button, other_act=state.act)
+            self.show_state(state)
             return
         if found.as_of is None:
             self.show_state(self._no_deals("reps can be compared on its numbers"))
