@@ -43,6 +43,8 @@ MOVES: dict[DealMove, MoveWords] = {
     "vanished": MoveWords("No longer in the file", is_leading=False),
 }
 """Every kind of change, in the order of a list: leading signs before outcomes."""
+SIGNED: tuple[DealMove, ...] = ("amount_up", "amount_down")
+"""Kinds whose value is by how much an amount grew."""
 UP_OR_SET = "Amount up or set"
 
 

@@ -8,7 +8,7 @@ from datetime import date
 
 import numpy as np
 
-from kpidesk.core.deal_changes import MOVES, DealMove
+from kpidesk.core.deal_changes import MOVES, SIGNED, DealMove
 from kpidesk.core.people import Scope
 from kpidesk.engine.days import FAR, NO_DAY, day_number
 from kpidesk.engine.facts import Facts
@@ -18,8 +18,6 @@ from kpidesk.engine.standing import version_on
 from kpidesk.engine.values import Floats, Ints, Mask, from_ints
 
 KINDS: tuple[DealMove, ...] = tuple(MOVES)
-SIGNED: tuple[DealMove, ...] = ("amount_up", "amount_down")
-"""Kinds whose value is by how much an amount grew."""
 _DATES: dict[DealMove, str] = {"pushed": "close_date", "pulled_in": "close_date", "next_step": "next_activity_at"}
 
 

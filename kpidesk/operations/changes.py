@@ -9,7 +9,7 @@ from datetime import date
 import numpy as np
 
 from kpidesk import store
-from kpidesk.core.deal_changes import MOVES, ChangeList, DealMove, MoveTotal, OtherImport
+from kpidesk.core.deal_changes import MOVES, SIGNED, ChangeList, DealMove, MoveTotal, OtherImport
 from kpidesk.core.errors import UserError, nearest
 from kpidesk.core.formats import day_text, format_difference, format_value
 from kpidesk.core.import_history import ImportEntry
@@ -20,7 +20,7 @@ from kpidesk.core.records import minor_digits
 from kpidesk.engine.days import NO_DAY, day_number
 from kpidesk.engine.facts import Facts
 from kpidesk.engine.history import column
-from kpidesk.engine.moves import SIGNED, Elsewhere, Moves, elsewhere, find_moves, in_scope, of_kinds, of_source, totals
+from kpidesk.engine.moves import Elsewhere, Moves, elsewhere, find_moves, in_scope, of_kinds, of_source, totals
 from kpidesk.engine.values import Ints, each_once
 from kpidesk.operations.change_rows import change_rows, first_words
 from kpidesk.operations.workspace import Workspace, evaluator, facts_of, settings

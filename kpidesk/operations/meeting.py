@@ -347,13 +347,13 @@ def _risks(ws: Workspace, scope: Scope, period: Period, booked: float | None) ->
 
 
 def _risk_words(risk: Risk, one: AtRisk, left: float | None) -> str:
-    """A reason with its number: "close date passed 3 days ago", "41 days in its stage, long after 21 (34 stays)"."""
+    """A reason with its number: "close date passed 3 days ago", "41 days in its stage, more than 21 (34 stays)"."""
     if risk == "overdue" and one.days_over is not None:
         return f"close date passed {_counted(one.days_over, 'day')} ago"
     if risk == "pushed":
         return f"pushed {one.pushes} times"
     if risk == "stalled":
-        return f"{one.days_in_stage} days in its stage, long after {one.limit.text}"
+        return f"{one.days_in_stage} days in its stage, more than {one.limit.text}"
     if risk == "quiet" and one.quiet_days is not None:
         return f"no activity for {one.quiet_days} days"
     if risk == "early_stage" and one.days_over is not None:

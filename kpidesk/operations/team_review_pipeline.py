@@ -102,7 +102,7 @@ def _stalled_words(found: Stalled) -> str:
 
 
 def _stalled(one: StalledDeal) -> StalledLine:
-    usual = f", long after {one.limit.text}"
+    usual = f", more than {one.limit.text}"
     step = f"; next step: {one.next_step}" if one.next_step else ""
     return StalledLine(
         one.name, one.owner, Amount(one.amount, one.amount_text), one.stage, f"{one.days} days{usual}{step}",

@@ -105,7 +105,7 @@ def test_the_kpis_in_focus_come_first(ws: operations.Workspace) -> None:
 def test_every_reason_is_told_with_its_number_and_every_deal_with_its_age(ws: operations.Workspace) -> None:
     told = {deal.name: (age_words(deal), *deal.told) for deal in sheet(ws).risks}
     assert told == {
-        "Gamma": ("60 days", "close date passed 7 days ago", "38 days in its stage, long after 30 (setting)",
+        "Gamma": ("60 days", "close date passed 7 days ago", "38 days in its stage, more than 30 (setting)",
                   "no activity for 28 days"),
         "Delta": ("10 days", "due in 7 days in an early stage"),
         "Epsilon": ("9 days", "no next step"),

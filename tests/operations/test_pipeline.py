@@ -505,9 +505,9 @@ def test_deals_that_are_not_listed_are_counted_and_can_be_listed(sample: operati
     review = operations.preview_team_review(sample, "weekly", ORG)
     assert review.pipeline is not None
     assert [one.deal_id for one in review.pipeline.stalled] == [one.deal_id for one in whole.stalled.deals]
-    assert json.dumps(sheet_json(review)).count("days, long after") == count
+    assert json.dumps(sheet_json(review)).count("days, more than") == count
     first, every = sheet_text(review), sheet_text(review, whole=True)
-    assert [text.count("days, long after") for text in (first, every)] == [8, count]
+    assert [text.count("days, more than") for text in (first, every)] == [8, count]
     assert [f"The first 8 of {count} are listed." in text for text in (first, every)] == [True, False]
 
 

@@ -248,7 +248,7 @@ def test_the_second_import_says_what_changed(qtbot: QtBot, page: DataPage, tmp_p
     assert changes["new"] == (1, 700.0)
     assert changes["won"] == (1, 3500.0)
     shown = {label.whole_text() for label in page.report.findChildren(PlainLabel)}
-    assert {"New", "1 deal", "700 USD", "Won", "3,500 USD"} <= shown
+    assert {"New", "1 deal", "$700", "Won", "$3.50K"} <= shown
 
 
 def test_a_day_that_is_none_is_refused_at_its_field(qtbot: QtBot, page: DataPage, tmp_path: Path) -> None:

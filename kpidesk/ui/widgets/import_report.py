@@ -6,9 +6,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
-from kpidesk.core.deal_changes import MOVES, DealMove
+from kpidesk.core.deal_changes import MOVES, SIGNED, DealMove
 from kpidesk.core.errors import Issue
-from kpidesk.core.formats import day_text
+from kpidesk.core.formats import day_text, format_difference, format_value
 from kpidesk.core.imports import ImportReport, change_amount
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
@@ -95,7 +95,7 @@ class ChangeTile(QFrame):
         inner.setContentsMargins(14, 10, 14, 10)
         inner.setSpacing(1)
         for text, role in ((what, "muted"), (count, "subheading"), (amount, "small")):
-            inner.addWidget(PlainLabel(text, role, elide=role != "subheading"))
+            inner.addWidget(PlainLabel(text, role, elide=role == "muted", wrap=role == "small"))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """A click presses it."""
@@ -222,9 +222,10 @@ class ReportView(QWidget):
         self._change_card.setVisible(bool(report.changes))
         across = 4
         for place, change in enumerate(report.changes):
-            amount = change_amount(f"{change.amount:,.0f} {currency}".strip(), change)
-            tile = ChangeTile(change.what.capitalize(), counted(change.deals, "deal"), amount)
             kind = kind_of(change.what)
+            shown = format_difference if kind in SIGNED else format_value
+            amount = change_amount(shown(change.amount, "money", currency), change)
+            tile = ChangeTile(change.what.capitalize(), counted(change.deals, "deal"), amount)
             tile.pressed_on.connect(lambda kind=kind: self._ask_changes(kind))
             self._changes.addWidget(tile, place // across, place % across)
         for column in range(across):
