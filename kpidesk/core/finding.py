@@ -15,7 +15,7 @@ Place = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A deal or account by its number; `about` tells it from others of that name: account and id of a deal."""
+    """A deal or account by its number; `about` tells it from others of that name: account, stage and id of a deal."""
 
     kind: Literal["deal", "account"]
     number: int

@@ -124,5 +124,6 @@ def _deal_hits(ws: Workspace, facts: Facts, rows: Sequence[int]) -> list[Hit]:
     brief = store.deals_in_brief(ws.db, values)
     told = zip(facts.ids[some].tolist(), (brief[value] for value in values), strict=True)
     return [
-        Hit("deal", number, name, " · ".join(filter(None, (account, key)))) for number, (name, key, account) in told
+        Hit("deal", number, name, " · ".join(filter(None, (account, stage, key))))
+        for number, (name, key, account, stage) in told
     ]

@@ -68,15 +68,19 @@ def deal_names(db: Database, value_ids: Sequence[int]) -> dict[int, str]:
     return dict(db.rows(sql, (json.dumps([int(value) for value in value_ids]),)))
 
 
-def deals_in_brief(db: Database, value_ids: Sequence[int]) -> dict[int, tuple[str, str, str]]:
-    """Name, id and account of the deal in each of these values; of one without a name its id, without an account ''."""
+def deals_in_brief(db: Database, value_ids: Sequence[int]) -> dict[int, tuple[str, str, str, str]]:
+    """Name, id, account and stage of the deal in each of these values; '' for an account or a stage that none has.
+
+    A deal without a name has its id for one.
+    """
     sql = (
-        "SELECT x.id, coalesce(nullif(x.name, ''), d.key), d.key, coalesce(c.name, '') FROM json_each(?) j"
-        " JOIN deal_values x ON x.id = j.value JOIN deals d ON d.id = x.deal_id"
+        "SELECT x.id, coalesce(nullif(x.name, ''), d.key), d.key, coalesce(c.name, ''), coalesce(t.value, '')"
+        " FROM json_each(?) j JOIN deal_values x ON x.id = j.value JOIN deals d ON d.id = x.deal_id"
         " LEFT JOIN account_aliases a ON a.id = x.account LEFT JOIN accounts c ON c.id = a.account_id"
+        " LEFT JOIN terms t ON t.id = x.stage"
     )
     rows = db.rows(sql, (json.dumps([int(value) for value in value_ids]),))
-    return {value: (name, key, account) for value, name, key, account in rows}
+    return {value: (name, key, account, stage) for value, name, key, account, stage in rows}
 
 
 def deal_texts(db: Database, value_ids: Sequence[int]) -> list[tuple[str, str]]:

@@ -43,5 +43,5 @@ def test_an_id_is_found_before_its_name_was_read(tmp_path: Path, monkeypatch: py
         first = operations.find_named(ws, "G7", blocks=1)
         assert first.unread > 0
         last = asked_until_all_is_read(ws, "G7")[-1]
-    assert [hit.about.rpartition(" · ")[2] for hit in first.first] == ["G7"]
+    assert [hit.about.rsplit(" · ", 2)[-2:] for hit in first.first] == [["Open", "G7"]]
     assert (first.first, first.count) == (last.first, last.count)

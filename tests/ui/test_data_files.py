@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from kpidesk.ui.pages.data import DataPage
 from kpidesk.ui.widgets.controls import ListBox, Segments
 from kpidesk.ui.widgets.import_list import state_words
+from tests.ui.driving import answer
 from tests.ui.test_data_page import PEOPLE, deals, on_step, page, press, shell, until, workspace, write
 
 __all__ = ["page", "shell", "workspace"]
@@ -238,3 +239,20 @@ def test_a_workbook_with_one_sheet_of_records_is_like_any_file_and_the_sheet_can
     view.whole.sheet.activated.emit(1)
     until(qtbot, page.banner.isVisible)
     assert view.whole.sheet.currentText() == "Deals"  # a sheet without records is taken back
+
+
+def test_what_is_left_open_is_said_before_all_files_come_in_together(
+    qtbot: QtBot, page: DataPage, tmp_path: Path
+) -> None:
+    page.import_files([write(tmp_path, "people.csv", PEOPLE), write(tmp_path, "deals.csv", WORDED)])
+    until(qtbot, page.list.all_button.isEnabled)
+    seen = answer("Look")
+    press(page.list.all_button)
+    assert "2 words to answer in deals.csv." in seen[0]
+    until(qtbot, lambda: page.preview.heading.whole_text() == "deals.csv")
+    assert page.steps.currentWidget() is page.preview
+    until(qtbot, page.list.all_button.isEnabled)
+    answer("Import anyway")
+    press(page.list.all_button)
+    on_step(qtbot, page, page.report)
+    assert [state.partition(":")[0] for _, state in listed(page)] == ["imported", "imported"]

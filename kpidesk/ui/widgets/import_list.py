@@ -16,12 +16,13 @@ from kpidesk.core.errors import UserError
 from kpidesk.core.formats import day_text
 from kpidesk.core.imports import ImportReport
 from kpidesk.ui.icons import pixmap
-from kpidesk.ui.messages import Banner, PlainLabel
+from kpidesk.ui.messages import Banner, PlainLabel, confirm
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import card
 from kpidesk.ui.widgets.import_answers import KIND_WORDS, Way, counted, ways_to_read, window_advice
 from kpidesk.ui.widgets.import_parts import button, say_on
 from kpidesk.ui.widgets.import_queue import WaitingFile
+from kpidesk.ui.widgets.import_words import unsaid
 from kpidesk.ui.widgets.receipt_model import Column, Index, RecordModel
 from kpidesk.ui.widgets.receipt_table import RecordTable, RowDelegate
 
@@ -136,7 +137,7 @@ class FileList(QWidget):
         frame, inner = card(margins=(1, 4, 1, 4), spacing=0)
         self.words = PlainLabel("", "muted", elide=True)
         self.all_button = button(
-            "Import a&ll together", self.together.emit, "", "All of them or none, in the right order"
+            "Import a&ll together", self._ask_together, "", "All of them or none, in the right order"
         )
         self.undo_button = button("Undo a&ll", self.undo_all.emit, "quiet", "Take back all files of this list")
         self._foot = QWidget()
@@ -152,6 +153,13 @@ class FileList(QWidget):
         self.table.activated.connect(lambda index: self.chosen.emit(self.table.records.record(index.row())))
         column.addWidget(frame)
         self.hide()
+
+    def _ask_together(self) -> None:
+        doubtful = first_to_look_at(self, [one for one in self.table.records.rows if one.state == "read"])
+        if doubtful is None:
+            self.together.emit()
+        else:
+            self.chosen.emit(doubtful)
 
     def show_files(self, files: Sequence[WaitingFile], now: WaitingFile | None = None) -> None:
         """Show the files of this round, with the one that is `now` in hand; one alone needs no list."""
@@ -199,6 +207,28 @@ def _together_words(waiting: int, asking: int, alike: Sequence[WaitingFile]) -> 
     if alike:
         return f"{counted(len(alike), 'file')} of deals of one day: they tell no history. Click one to change its day."
     return "Check and import one by one, or all together: then all of them or none. Click a file to see it."
+
+
+def doubt_words(file: WaitingFile) -> str:
+    """What the check of a file leaves open without holding it up: "2 words to answer"; empty where it is nothing."""
+    if file.preview is None:
+        return ""
+    words, bad = unsaid(file.preview.words), file.preview.bad_cells
+    told = [f"{counted(words, 'word')} to answer"] if words else []
+    told += [f"{counted(bad, 'cell')} without a date or number"] if bad else []
+    return " and ".join(told)
+
+
+def first_to_look_at(parent: QWidget, files: Sequence[WaitingFile]) -> WaitingFile | None:
+    """The file to look at before all are imported, None to import them; asked only where a check leaves doubts."""
+    doubts = [(one, words) for one in files if (words := doubt_words(one))]
+    if not doubts:
+        return None
+    told = "; ".join(f"{words} in {one.name}" for one, words in doubts[:MOST_LINES])
+    more = f"; and more in {counted(len(doubts) - MOST_LINES, 'other file')}" if len(doubts) > MOST_LINES else ""
+    advice = "A word without an answer counts as nothing; a row with such a cell is rejected."
+    go_on = confirm(parent, "Import together", f"{told}{more}.", advice, yes="Import anyway", no="Look")
+    return None if go_on else doubts[0][0]
 
 
 def refusal(file: WaitingFile, error: UserError, before: str, refused: int) -> str:
