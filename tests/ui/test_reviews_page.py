@@ -298,6 +298,12 @@ def test_starting_seals_the_numbers_and_says_what_that_means(
     assert "data of 28 Feb 2026" in page.head.about.text()
 
 
+def test_an_export_without_a_review_says_why_there_is_none(page: ReviewsPage, shell: FakeShell) -> None:
+    page.held = None
+    page.export()
+    assert shell.toasts[-1] == "There is no review in view to export. Prepare or choose one first."
+
+
 def test_closing_asks_when_nothing_was_agreed(qtbot: QtBot, page: ReviewsPage) -> None:
     begun(qtbot, page)
     asked = answer("Back to the sheet")

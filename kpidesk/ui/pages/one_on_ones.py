@@ -326,7 +326,10 @@ class OneOnOnesPage(MeetingPage[Review]):
     def export(self, *, manager: bool = False) -> None:
         """Ask for a file and write the rep's copy to it, or the manager's own."""
         sheet = self.sheet()
-        to = ask_copy(self, sheet, self.shell.today(), manager=manager) if sheet is not None else None
+        if sheet is None:
+            self.shell.toast("There is no one-on-one in view to export. Prepare or choose one first.")
+            return
+        to = ask_copy(self, sheet, self.shell.today(), manager=manager)
         if to is not None:
             self.export_to(to, manager=manager)
 

@@ -362,7 +362,10 @@ class ReviewsPage(MeetingPage[Meeting]):
     def export(self, *, private: bool = False) -> None:
         """Ask for a file and write a copy to it, with the manager's own notes only when `private`."""
         sheet = self.sheet()
-        to = ask_copy(self, sheet, private=private) if sheet is not None else None
+        if sheet is None:
+            self.shell.toast("There is no review in view to export. Prepare or choose one first.")
+            return
+        to = ask_copy(self, sheet, private=private)
         if to is not None:
             self.export_to(to, private=private)
 
