@@ -40,6 +40,8 @@ RULES: tuple[Rule, ...] = ("last", "first")
 YEAR_NAMES = {"end": "The year in which it ends", "start": "The year in which it begins"}
 """What a fiscal year is named after."""
 PERIODS = 12
+YEAR_DAYS, QUARTER_DAYS = (330, 400), (28, 182)
+"""The fewest and the most days of a year and of a quarter that is listed."""
 LISTED = "List the twelve periods of each fiscal year in a file and import it with `kpidesk calendar import`."
 FARTHEST = 14
 """So many days a listed year may begin or end before or after the first of the month in which fiscal years begin."""
@@ -94,7 +96,7 @@ def own_periods(text: str) -> OwnPeriods:
     """Periods from their text: a fiscal year, its first day, and the days of every period, twelve for each year.
 
     Raises:
-        UserError: the text is none, or a year begins or ends too far from a calendar month for the years around it.
+        UserError: the text is none, or a year or a quarter has far fewer or more days than any.
     """
     try:
         year, first, *days = text.split()
@@ -105,7 +107,26 @@ def own_periods(text: str) -> OwnPeriods:
         raise UserError(f"'{text[:60]}' is no list of periods.", LISTED) from None
     if not lengths or len(lengths) % PERIODS or min(lengths) < 1:
         raise UserError("A year of a list of periods has not twelve periods of a day or more.", LISTED)
+    _refuse_odd_lengths(known)
     return known
+
+
+def _refuse_odd_lengths(own: OwnPeriods) -> None:
+    """A year far from twelve months, or a quarter that is hardly one, is a slip of the hand in a list of periods."""
+    for at, year in enumerate(own.years):
+        starts = own.starts[at * PERIODS : (at + 1) * PERIODS + 1]
+        days = (starts[-1] - starts[0]).days
+        if not YEAR_DAYS[0] <= days <= YEAR_DAYS[1]:
+            raise UserError(
+                f"The listed periods give the fiscal year {year} {days:,} days.",
+                f"A year has from {YEAR_DAYS[0]} to {YEAR_DAYS[1]}. Check the first days.",
+            )
+        for quarter, (first, following) in enumerate(pairwise(starts[::3]), 1):
+            if not QUARTER_DAYS[0] <= (following - first).days <= QUARTER_DAYS[1]:
+                raise UserError(
+                    f"The listed periods give quarter {quarter} of {year} {(following - first).days:,} days.",
+                    f"A quarter has from {QUARTER_DAYS[0]} to {QUARTER_DAYS[1]}. Check the first days.",
+                )
 
 
 def own_text(own: OwnPeriods) -> str:

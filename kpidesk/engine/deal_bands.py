@@ -62,7 +62,7 @@ def _of_first_deals(facts: Facts, field: str, account: Floats) -> Floats:
 
 def _banded(facts: Facts, field: str, data: Floats) -> Floats:
     if field == SIZE:
-        data = np.where(data > 0, data / float(facts.scale), np.nan)
+        data = np.where(data != 0, data / float(facts.scale), np.nan)  # what was paid back is small too
     place = np.searchsorted(_edges(facts, field), data, side="right").astype(np.float64)
     return np.where(np.isnan(data), np.nan, place)
 

@@ -151,12 +151,16 @@ def band_of(kpi: Kpi, currency: str) -> Band | None:
 def _step(ws: Workspace, kpi: Kpi, band: Band | None, period: Period, value: float) -> LadderStep:
     text = format_value(value, kpi.display, settings(ws).currency)
     warning = ""
-    if kpi.is_rate and value > 1:
+    if _is_beyond_whole(kpi, value):
         warning = "passes 100 %"
     elif band is not None and not band.low <= value <= band.high:
         low, high = (format_value(end, kpi.display, settings(ws).currency) for end in (band.low, band.high))
         warning = f"outside the published {low} to {high}"
     return LadderStep(period, value, text, warning)
+
+
+def _is_beyond_whole(kpi: Kpi, value: float) -> bool:
+    return kpi.is_rate and value > 1
 
 
 def _warnings(kpi: Kpi, steps: tuple[LadderStep, ...], uplift: float, grain: Grain) -> tuple[str, ...]:
@@ -191,7 +195,7 @@ def capability_of(ws: Workspace, kpi: Kpi, scope: Scope, period: Period, aim: fl
 
 def visibility(ws: Workspace, kpi: Kpi, scope: Scope, period: Period, base: float, aim: float) -> Visibility:
     """Whether a change from one value to another would show in the numbers of a scope, in plain words."""
-    if kpi.direction in ("range", "none") or base == aim or scope.kind == "role":
+    if kpi.direction in ("range", "none") or base == aim or scope.kind == "role" or _is_beyond_whole(kpi, aim):
         return Visibility("")
     if (aim > base) if kpi.direction == "lower" else (aim < base):
         side = "above" if kpi.direction == "lower" else "below"

@@ -240,6 +240,8 @@ def test_listed_periods_are_taken_as_they_stand_and_the_years_around_are_months(
         (f"2025 2025-01-06 {'0 ' * 12}", "has not twelve periods"),
         ("2025 monday 30", "is no list of periods"),
         ("", "is no list of periods"),
+        (f"2025 2025-01-06 1000 {'30 ' * 11}", "the fiscal year 2025 1,330 days"),
+        (f"2025 2025-01-06 1 1 1 {'40 ' * 9}", "quarter 1 of 2025 3 days"),
         (f"2025 2025-04-01 {'30 ' * 12}", "begin on 2025-04-01, far from 2025-01-01"),
     ],
 )

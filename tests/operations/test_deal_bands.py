@@ -19,7 +19,7 @@ from tests.operations.support import HEADER, bring_in, made
 
 TODAY = date(2026, 1, 10)
 DEALS = (
-    ("D1", "Quick", "Won", "5000", "2024-12-01", "2024-12-30"),  # 29 days, small; later churns
+    ("D1", "Quick", "Won", "-500", "2024-12-01", "2024-12-30"),  # 29 days, small: paid back; later churns
     ("D2", "Quick", "Won", "200000", "2024-06-01", "2025-03-01"),  # its second deal: the first one decides
     ("D3", "Slow", "Won", "40000", "2024-08-01", "2024-12-15"),  # 136 days, mid-market; stays
     ("D4", "Edge", "Won", "25000", "2024-11-01", "2024-12-01"),  # 30 days: the second band; later churns

@@ -673,6 +673,7 @@ def test_a_ladder_warns_when_it_leaves_the_published_band(ws: operations.Workspa
     assert any("+46 %" in one for one in found.warnings)
     over = operations.ladder_of(ws, "win_rate", ORG, Q1, target=0.6)
     assert over.steps[1].warning == "passes 100 %"
+    assert not operations.ladder_of(ws, "win_rate", ORG, Q1, target=1.1).visibility.words, "nobody will ever see it"
 
 
 def test_a_change_that_a_rep_cannot_show_is_said_in_plain_words(ws: operations.Workspace) -> None:
