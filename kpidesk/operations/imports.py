@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from kpidesk import importing, store
-from kpidesk.core.errors import Issue, OpenQuestionsError
+from kpidesk.core.errors import Issue, OpenQuestionsError, UserError
 from kpidesk.core.fields import KIND_OF_RECORD, Kind, Outcome
 from kpidesk.core.formats import day_text
 from kpidesk.core.imports import ChangeCount, ImportOptions, ImportReport, LookAlike, Preview, sheet_name
@@ -82,15 +82,27 @@ def plan_file(
 
 def _same_before(ws: Workspace, path: Path) -> Generator[Progress, None, date | None]:
     """The day a file of the same bytes was of: being imported once more makes it no newer."""
+    digest = yield from _digest(path, f"Opening {path.name}")
+    return store.first_data_date(ws.db, digest) if digest else None
+
+
+def _digest(path: Path, doing: str) -> Generator[Progress, None, str]:
+    """The SHA-256 of a file; empty where it cannot be read: what is wrong with it is said where its rows are."""
     digest = hashlib.sha256()
     try:
         with path.open("rb") as file:
             while block := file.read(BLOCK):
                 digest.update(block)
-                yield Progress(0, 0, f"Opening {path.name}")
-    except OSError:  # what is wrong with the file is said where it is read
-        return None
-    return store.first_data_date(ws.db, digest.hexdigest())
+                yield Progress(0, 0, doing)
+    except OSError:
+        return ""
+    return digest.hexdigest()
+
+
+def _refuse_exchanged(path: Path, plan: importing.Plan) -> Generator[Progress, None, None]:
+    """Refuse a file of text with other bytes than those that were planned, whatever its size and time say."""
+    if plan.table.form == "text" and (yield from _digest(path, f"Checking {path.name}")) != plan.table.sha256:
+        raise UserError(f"'{path.name}' has changed while it was being read.", "Import it again.")
 
 
 def _changed_meanings(before: _Outcomes, now: _Outcomes) -> tuple[str, ...]:
@@ -139,6 +151,7 @@ def import_planned(
         if not dry_run:
             _take_currency(ws, plan.preview)
         outcome, others = yield from _run_all(ws, path, options, plan, watched, merged, dry_run=dry_run)
+        yield from _refuse_exchanged(path, plan)
         if known and not dry_run:
             refuse_unsaid(ws, known, "--set restates=yes")
         found = (yield from _compared(ws, watched)) if watched else ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
 from pathlib import Path
 
@@ -83,6 +84,22 @@ def test_an_import_cancelled_at_every_step_leaves_the_workspace_as_it_was(tmp_pa
         work.close()
         assert [entry.file for entry in operations.imports(ws)] == ["january.csv"]
         assert operations.scorecard(ws, asked).rows == card.rows
+    operations.close(ws)
+
+
+def test_a_file_that_is_exchanged_for_one_of_its_size_and_time_is_refused(tmp_path: Path) -> None:
+    ws = operations.open_workspace(tmp_path / "w.kpidesk", create=True, today=TODAY)
+    file = write(tmp_path / "deals.csv", BEFORE)
+    facts, held = file.stat(), file.read_bytes()
+    work = operations.import_file(ws, file, options(JANUARY))
+    while not next(work).text.endswith("rows read"):
+        pass
+    file.write_bytes(held.replace(b"Ann Lee", b"Ann Lea"))
+    os.utime(file, ns=(facts.st_atime_ns, facts.st_mtime_ns))
+    assert (file.stat().st_size, file.stat().st_mtime_ns) == (facts.st_size, facts.st_mtime_ns)
+    with pytest.raises(UserError, match=r"'deals\.csv' has changed while it was being read"):
+        finish(work)
+    assert operations.imports(ws) == ()
     operations.close(ws)
 
 
