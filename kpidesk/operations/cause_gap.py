@@ -14,6 +14,7 @@ from kpidesk.core.formats import format_difference, format_value
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.periods import Period, shift, span_period
 from kpidesk.core.scorecards import Question, Row
+from kpidesk.core.status import NOTHING_TO_REACH
 from kpidesk.operations.cause_halves import Halves, by_part, halves_of, is_quotient, is_sum
 from kpidesk.operations.cause_noise import Two, largest_amounts
 from kpidesk.operations.cause_parts import (
@@ -73,7 +74,7 @@ def gap(ws: Workspace, kpi: Kpi, asked: Question, *, whole: bool = False) -> Why
 
 def _aim(row: Row) -> float | None:
     """What the value is held against: the target, or what was due of it by now."""
-    if row.target is None or row.kpi.direction == "range":
+    if row.target is None or row.kpi.direction == "range" or row.status_words == NOTHING_TO_REACH:
         return None
     return row.expected if row.expected is not None else row.target.target
 
@@ -83,6 +84,8 @@ def _nothing(row: Row, aim: float | None) -> str:
         return f"{row.period.label} has no value: {row.result.reason}."
     if row.kpi.direction == "range" and row.target is not None:
         return "The target is a range, so there is no one gap to split."
+    if row.target is not None and aim is None:
+        return f"{NOTHING_TO_REACH}: there is no gap."
     return "No target is set for it." if aim is None else ""
 
 

@@ -398,6 +398,12 @@ def test_a_rate_misses_its_target_by_luck_or_by_its_parts(company: Workspace, q4
 def test_without_a_target_there_is_no_gap(company: Workspace, q4: Question) -> None:
     found = operations.why(company, "deals_won", q4, "target")
     assert (found.certainty, found.verdict) == ("nothing", "No target is set for it.")
+    about = {"scope": "rep:Ann Lee", "period": "2025-Q3"}
+    operations.set_baseline_from(company, "bookings", **about, value="1", reason="to set a target by")
+    operations.set_target_from(company, "bookings", **about, minimum="0", target="0", stretch="0", reason="plan")
+    ann = operations.question(company, scope=about["scope"], period=about["period"])
+    found = operations.why(company, "bookings", ann, "target")
+    assert (found.certainty, found.verdict) == ("nothing", "Target is 0: there is no gap.")
 
 
 def test_a_running_period_is_held_against_as_many_days(company: Workspace) -> None:
