@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Collection, Generator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import date
@@ -14,9 +14,11 @@ from kpidesk.core.errors import ImportQuestion, NoRecordsError, OpenQuestionsErr
 from kpidesk.core.fields import KIND_OF_RECORD, Outcome
 from kpidesk.core.imports import ImportOptions, ImportReport, Preview, in_order
 from kpidesk.core.progress import Progress
+from kpidesk.core.rates import Rate
 from kpidesk.core.settings import Settings
 from kpidesk.importing import Unpacked
 from kpidesk.operations.imports import import_planned, plan_file, with_links
+from kpidesk.operations.rates import rates
 from kpidesk.operations.workspace import Workspace, close, kept_whole, open_workspace, settings
 
 _Answers = tuple[Settings, Mapping[tuple[str, str], Outcome]]
@@ -121,9 +123,10 @@ def _all_brought_in(
     ws: Workspace, found: Sequence[_Found], *, dry_run: bool
 ) -> Generator[Progress, None, list[ImportReport]]:
     """Import files in their order; gives the report on each, once all are in with what its records lead to."""
+    before = rates(ws) if any(one.plan.kind == "rates" for one in found) else ()
     reports = []
     for at, one in enumerate(found):
-        reports.append((yield from _brought_in(ws, one, found[at + 1 :], dry_run=dry_run)))
+        reports.append((yield from _brought_in(ws, one, found[at + 1 :], before, dry_run=dry_run)))
     for at, report in enumerate(() if dry_run else tuple(reports)):
         reports[at] = yield from with_links(ws, report)
     return reports
@@ -315,7 +318,7 @@ def _within(archive: str, error: UserError) -> UserError:
 
 
 def _brought_in(
-    ws: Workspace, one: _Found, following: Sequence[_Found], *, dry_run: bool
+    ws: Workspace, one: _Found, following: Sequence[_Found], before: Collection[Rate], *, dry_run: bool
 ) -> Generator[Progress, None, ImportReport]:
     """Import a file, as planned unless the files before it have brought answers that change its meaning.
 
@@ -326,7 +329,7 @@ def _brought_in(
     if plan.preview.questions or one.answers != _answers(ws) or _names_nobody(plan):
         plan = yield from plan_file(one.path, one.options, ws.today, ws)
     try:
-        return (yield from import_planned(ws, one.path, one.options, plan, dry_run=dry_run))
+        return (yield from import_planned(ws, one.path, one.options, plan, dry_run=dry_run, before=before))
     except OpenQuestionsError as error:
         raise _with_those_of(following, error) from None
     except UserError as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Generator, Mapping
+from collections.abc import Collection, Generator, Mapping
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date
@@ -16,6 +16,7 @@ from kpidesk.core.formats import day_text
 from kpidesk.core.imports import ChangeCount, ImportOptions, ImportReport, LookAlike, Preview, sheet_name
 from kpidesk.core.progress import Progress, telling
 from kpidesk.core.rate_words import unrated_records
+from kpidesk.core.rates import Rate
 from kpidesk.core.records import ParsedRows, RawRows
 from kpidesk.core.settings import Settings
 from kpidesk.operations import chosen, duplicates
@@ -134,9 +135,17 @@ def import_file(
 
 
 def import_planned(
-    ws: Workspace, path: Path, options: ImportOptions, plan: importing.Plan, *, dry_run: bool = False
+    ws: Workspace,
+    path: Path,
+    options: ImportOptions,
+    plan: importing.Plan,
+    *,
+    dry_run: bool = False,
+    before: Collection[Rate] | None = None,
 ) -> Generator[Progress, None, ImportReport]:
     """Import a file as it was planned: all of it or nothing. What its records lead to is not told, see `with_links`.
+
+    `before` are the rates from before the files that came with it: those of all of them are one list.
 
     Raises:
         OpenQuestionsError: the plan leaves something open that only the user can answer.
@@ -153,7 +162,8 @@ def import_planned(
         outcome, others = yield from _run_all(ws, path, options, plan, watched, merged, dry_run=dry_run)
         yield from _refuse_exchanged(path, plan)
         if known and not dry_run:
-            refuse_unsaid(ws, known, "--set restates=yes")
+            listed = () if before is None else tuple(one for one in known if one not in before)
+            refuse_unsaid(ws, known, "--set restates=yes", listed)
         found = (yield from _compared(ws, watched)) if watched else ()
         if not dry_run:
             chosen.keep_apart(ws, found, plan, outcome.import_id)

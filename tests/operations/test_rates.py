@@ -143,6 +143,18 @@ def test_a_list_of_months_may_be_typed_in_any_order_until_something_is_imported(
     assert booked(ws)[0] == pytest.approx(whole)
 
 
+def test_files_of_rates_that_come_together_are_one_list(ws: operations.Workspace, tmp_path: Path) -> None:
+    files = []
+    for month, text in ((1, "1.1"), (3, "1.2"), (5, "1.5")):
+        files.append((tmp_path / f"{month}.csv", ImportOptions(as_of=DAY)))
+        files[-1][0].write_text(f"Currency,From,Rate\nEUR,2026-0{month}-01,{text}\n", encoding="utf-8")
+    finish(operations.import_together(ws, files))
+    assert [rate_text(one.rate) for one in operations.rates(ws)] == ["1.1", "1.2", "1.5"]
+    files[0][0].write_text("Currency,From,Rate\nEUR,2026-02-01,1.15\n", encoding="utf-8")
+    with pytest.raises(UserError, match="EUR has an exchange rate already for 1 – 28 Feb 2026"):
+        finish(operations.import_together(ws, files[:1]))
+
+
 def test_a_correction_in_time_counts(ws: operations.Workspace) -> None:
     add_all(ws)
     operations.add_rate(ws, "EUR", "1.10", date(2026, 5, 1))  # the books of May close at the end of June
