@@ -93,7 +93,7 @@ class LongRun:
     fair: bool
     interval: tuple[float, float] | None
     words: str
-    told: bool
+    told: bool = True  # a sheet that was sealed before knows none that is too early
     outlook: str = ""
 
     @property
