@@ -14,6 +14,7 @@ from statistics import median
 import numpy as np
 from numpy.typing import NDArray
 
+from kpidesk.core.formats import fixed, format_value
 from kpidesk.stats.intervals import CONFIDENCE, z_value
 
 _HALF = 0.5
@@ -65,10 +66,11 @@ class Cycle:
         """Both medians in one sentence."""
         if self.won_only is None:
             return "No won deals yet."
-        shown = f"Won deals took {self.won_only:.0f} days (median)"
+        shown = f"Won deals took {format_value(self.won_only, 'days')} (median)"
         if self.closing.days is None:
             return f"{shown}; less than half of all deals have closed, so the full cycle cannot be told yet."
-        return f"{shown}; with open deals counted at their age, half of all deals close within {self.closing.days:.0f}."
+        within = fixed(self.closing.days, 0)
+        return f"{shown}; with open deals counted at their age, half of all deals close within {within}."
 
 
 def survival_curve(days: Sequence[float], closed: Sequence[bool]) -> Curve:

@@ -254,7 +254,9 @@ def test_what_rests_on_what_goes_down_through_values_and_stops_at_targets() -> N
     assert alone_words(kpis, ()) == "Each is counted from your data alone; none rests on another."
 
 
-@pytest.mark.parametrize(("days", "wanted"), [(None, "not known yet"), (1.0, "1 day"), (63.6, "64 days")])
+@pytest.mark.parametrize(
+    ("days", "wanted"), [(None, "not known yet"), (1.0, "1 day"), (63.6, "64 days"), (58.5, "59 days")]
+)
 def test_days_are_said_whole(days: float | None, wanted: str) -> None:
     one = Lateness(BOOKINGS, days, ("Win rate", "Coverage"), "")
     assert (days_words(one), earlier_words(one)) == (wanted, "Earlier: Win rate and Coverage")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, get_args
 
-from kpidesk.core.formats import whole_percent
+from kpidesk.core.formats import format_value, whole_percent
 from kpidesk.core.kpis import LEVEL_WORDS, Kpi, Level
 from kpidesk.core.lint import Fix, FixAction, Lateness, LintFinding, Severity
 
@@ -178,7 +178,7 @@ def alone_words(kpis: Sequence[Kpi], rests: Sequence[Rest]) -> str:
 
 def days_words(one: Lateness) -> str:
     """After how long a KPI tells: "64 days"."""
-    return "not known yet" if one.days is None else f"{one.days:.0f} day{'' if round(one.days) == 1 else 's'}"
+    return "not known yet" if one.days is None else format_value(one.days, "days")
 
 
 def earlier_words(one: Lateness) -> str:
