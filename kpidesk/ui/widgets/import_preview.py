@@ -107,7 +107,7 @@ class PreviewView(QWidget):
             "Show",
         )
         self.tabs.chosen.connect(self._chose_tab)
-        self.counts = PlainLabel("", "small", elide=True)
+        self.counts = PlainLabel("", "small")
         self.one_value = button("One &value for all rows…", self._ask_one_value, "quiet", "For what no column tells")
         head = FlowRow(self.tabs, self.counts, None, self.one_value, spacing=14)
         head.setContentsMargins(14, 0, 16, 0)
