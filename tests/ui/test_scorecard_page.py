@@ -764,7 +764,11 @@ def test_the_panel_says_by_what_the_chance_goes(opened: Open, frozen: Frozen) ->
     paced = replace(page.pane.table.score.rows[0], chance=0.23, due=Due(0.6, "history", 8, "quarter"))
     by_forecast = dict(facts_of(replace(paced, landing=LANDING), "USD"))
     assert by_forecast["Chance"] == "23% to reach the target, by open deals"
-    assert by_forecast["Forecast"] == LANDING.words
+    page.panel.show_row(replace(paced, landing=LANDING), SETTINGS)
+    assert page.panel.heading.isVisible()
+    assert page.panel.heading.text() == f"Heading for {LANDING.words}."
+    page.panel.show_row(paced, SETTINGS)
+    assert not page.panel.heading.isVisible()
     assert dict(facts_of(paced, "USD"))["Chance"] == "23% to reach the target, by how your last 8 quarters filled up"
 
 

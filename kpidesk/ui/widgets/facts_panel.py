@@ -26,6 +26,7 @@ from kpidesk.ui.widgets.facts_text import (
     Facts,
     change_words,
     facts_of,
+    heading_words,
     kind_icon,
     kind_words,
     luck_of,
@@ -185,7 +186,9 @@ class FactsPanel(QFrame):
         return inner
 
     def _add_words(self, column: QVBoxLayout) -> None:
-        """What can be said of the number: whether the forecast says otherwise, how it changed, how sure it is."""
+        """What can be said of the number: where it is heading, how it changed, how sure it is."""
+        self.heading = PlainLabel("", wrap=True)
+        column.addWidget(self.heading)
         self.sentence = PlainLabel("", wrap=True)
         self.certainty = PlainLabel("", "small", wrap=True)
         self.change = PlainLabel("", "small", wrap=True)
@@ -292,6 +295,8 @@ class FactsPanel(QFrame):
         self.luck.setVisible(bool(found) and self.luck_button.isChecked())
         self.change.setText(change_words(row))
         self.change.setVisible(row.change is not None)
+        self.heading.setText(heading_words(row))
+        self.heading.setVisible(row.landing is not None)
 
     def _fill(self, column: QVBoxLayout, facts: Facts) -> None:
         clear(column)

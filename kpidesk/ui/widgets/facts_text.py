@@ -48,10 +48,14 @@ def facts_of(row: Row, currency: str) -> Facts:
         ("Why this target" if row.target else "Why no target", row.target_why),
         ("Expected by now", f"{shown(row.expected)}, {row.due.words}" if row.due else shown(row.expected)),
         ("Chance", _chance(row)),
-        ("Forecast", row.landing.words if row.landing is not None else ""),
         ("Of target", f"{whole_percent(row.attainment)}%" if row.attainment is not None else ""),
         ("Baseline", _baseline(row, currency)),
     )
+
+
+def heading_words(row: Row) -> str:
+    """Where the forecast sees a running period end, by which its status goes."""
+    return f"Heading for {row.landing.words}." if row.landing is not None else ""
 
 
 def _between(interval: tuple[float, float], unit: Unit | Display, currency: str, n: float) -> str:
