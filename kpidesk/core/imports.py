@@ -125,7 +125,7 @@ class Preview:
     `rows` are the first rows as text, in file order under `columns`. `questions` must be answered before the
     import can run. `notices` are things to know (encoding, dropped footer, duplicate headers). `named_day` is the day
     that the name of the file carries. `bad_cells` hold no date or no number where there should be one: their rows will
-    be rejected.
+    be rejected. `foretold` are those of the notices that say so of rows: a report lists the rows themselves.
     """
 
     file: str
@@ -153,6 +153,7 @@ class Preview:
     named_day: date | None = None
     words: tuple[WordFound, ...] = ()
     bad_cells: int = 0
+    foretold: tuple[str, ...] = ()
 
 
 def in_order(preview: Preview) -> tuple[int, date]:

@@ -82,6 +82,7 @@ def build_plan(
         named_day=day_named(table.path),
         words=words,
         bad_cells=sum(tally.shown["bad"] for _, tally in _unreadable(evidence)),
+        foretold=tuple(_reject_notices(evidence)),
     )  # fmt: skip
     return Plan(
         preview, rules.recipe(), rules, table, layout, settled.meanings.outcomes, key,
@@ -246,8 +247,10 @@ def _kind_notices(rules: Rules, said: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(told)
 
 
-def _unreadable_notices(evidence: Evidence) -> Iterator[str]:
-    """Which rows will be rejected, column by column, because a cell holds no date or no number."""
+def _reject_notices(evidence: Evidence) -> Iterator[str]:
+    """Which rows will be rejected: for how many cells they have, or a cell that holds no date or no number."""
+    if evidence.ragged:
+        yield f"{counted(evidence.ragged, 'row')} with too few or too many cells will be rejected."
     for header, tally in _unreadable(evidence):
         if tally.wrong is not None:
             line, text = tally.wrong
@@ -270,10 +273,7 @@ def _unreadable(evidence: Evidence) -> list[tuple[str, DateTally | NumberTally]]
 
 def _row_notices(evidence: Evidence, settled: Settled, repeated: Mapping[int, int]) -> tuple[str, ...]:
     rules = settled.rules
-    notices = []
-    if evidence.ragged:
-        notices.append(f"{counted(evidence.ragged, 'row')} with too few or too many cells will be rejected.")
-    notices += _unreadable_notices(evidence)
+    notices = list(_reject_notices(evidence))
     if repeated:
         line = next(iter(repeated))
         notices.append(

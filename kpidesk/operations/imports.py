@@ -327,7 +327,7 @@ def _report(
         rejected=outcome.rejected,
         skipped=outcome.skipped,
         issues=outcome.issues,
-        notices=preview.notices + outcome.notices,
+        notices=(*(one for one in preview.notices if dry_run or one not in preview.foretold), *outcome.notices),
         changes=changes,
         dry_run=dry_run,
         currency=currency,

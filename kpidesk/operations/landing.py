@@ -17,7 +17,7 @@ from kpidesk.operations.workspace import Workspace, as_known, data_date
 
 
 def landing(ws: Workspace, question: Question) -> Landing | None:
-    """Where the forecast sees the bookings of a scope end, by the pace or what has a better record in the own past.
+    """Where the forecast sees the bookings of a scope end, by the method that missed least in the whole organisation.
 
     None where there is none, or it rests on a method alone that nobody could check, once the period is over, and where
     the KPI itself says by what its target is due.
@@ -34,10 +34,8 @@ def _landing(ws: Workspace, asked: Question) -> Landing | None:
         known = known_now(ws, asked)
     except UserError:
         return None
-    booked, holds = (
-        booked_so_far(known, asked.period),
-        applied(ws, known.kpi, asked.scope, asked.period, asked.as_of, asked.teams),
-    )
+    booked = booked_so_far(known, asked.period)
+    holds = applied(ws, known.kpi, asked.scope, asked.period, asked.as_of, asked.teams)
     if booked.value is None or known.kpi.pace:
         return None
     tiers = holds.target.tiers if holds is not None and holds.target.is_to_reach else ()
