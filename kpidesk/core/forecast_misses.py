@@ -11,6 +11,7 @@ from kpidesk.core.formats import whole_percent
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period
 from kpidesk.core.scorecards import Question
+from kpidesk.core.wording import counted
 
 Whose = Literal["own", "reps"]
 """A scope's own call, or the sum of what its reps gave."""
@@ -162,7 +163,7 @@ def moment_label(left: int | None) -> str:
     """A moment before the end of a period, as a column is headed."""
     if left is None:
         return "Day one"
-    return "Last day" if left == 0 else f"{left} week{'' if left == 1 else 's'} left"
+    return "Last day" if left == 0 else f"{counted(left, 'week')} left"
 
 
 def miss_words(share: float | None) -> str:

@@ -10,6 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from kpidesk.core.kpis import Display, Unit
 from kpidesk.core.periods import MONTHS, Period
 from kpidesk.core.records import minor_digits
+from kpidesk.core.wording import counted, plural
 
 NOTHING = "—"
 MINUS = "\N{MINUS SIGN}"
@@ -301,14 +302,7 @@ def sample_text(n: float, numerator: float | None = None, noun: str = "deal", st
     rows = count_text(n, style)
     if numerator is not None:
         return f"{count_text(numerator, style)} of {rows}"
-    return f"{rows} {noun}" if rows == "1" else f"{rows} {_plural(noun)}"
-
-
-def _plural(noun: str) -> str:
-    """Several of what a noun names."""
-    if noun == "person":
-        return "people"
-    return f"{noun[:-1]}ies" if noun.endswith("y") and noun[-2:] not in ("ay", "ey") else f"{noun}s"
+    return f"{rows} {noun}" if rows == "1" else f"{rows} {plural(noun)}"
 
 
 def day_text(day: date) -> str:
@@ -351,10 +345,10 @@ def old_words(days: int) -> str:
 
 def months_text(months: int) -> str:
     """So many months: "1 month", "12 months"."""
-    return f"{months} month{'' if months == 1 else 's'}"
+    return counted(months, "month")
 
 
 def _span_of_days(days: int) -> str:
     if days <= _COUNTED_DAYS:
-        return f"{days} day{'' if days == 1 else 's'}"
+        return counted(days, "day")
     return months_text(round(days / 30.44)) if days < _COUNTED_MONTHS else f"{round(days / 365.25)} years"

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import Literal, get_args
 
 from kpidesk.core.errors import UserError
+from kpidesk.core.wording import listed
 
 Unit = Literal["count", "money", "percent", "multiple", "days", "months", "hours", "points", "score", "count_per",
                "money_per_day"]  # fmt: skip
@@ -385,7 +386,7 @@ def check_said(name: str, said: Mapping[str, object]) -> None:
     fields = {"indicator": get_args(Indicator), "dimension": DIMENSIONS}
     unsaid = {field: choices for field, choices in fields.items() if not str(said.get(field) or "").strip()}
     if unsaid:
-        ways = (f"--{field} {', '.join(choices[:-1])} or {choices[-1]}" for field, choices in unsaid.items())
+        ways = (f"--{field} {listed(choices, last='or')}" for field, choices in unsaid.items())
         raise UserError(
             f"'{name}' cannot be active without its {' and its '.join(unsaid)}.",
             f"Say {', and '.join(ways)}; or keep it as a draft.",

@@ -10,6 +10,7 @@ from kpidesk.core.formats import format_value
 from kpidesk.core.kpis import Function, Kpi, Level
 from kpidesk.core.lint_facts import Fix, FixAction, LintFacts, LintFinding, Severity
 from kpidesk.core.people import ORG
+from kpidesk.core.wording import listed
 
 Rule = Callable[[LintFacts], Iterable[LintFinding]]
 
@@ -17,9 +18,7 @@ Rule = Callable[[LintFacts], Iterable[LintFinding]]
 def named(words: Iterable[str], most: int = 3) -> str:
     """Names as a person lists them: "A, B and C", "A, B and 4 more"."""
     known = list(words)
-    if len(known) > most + 1:
-        known = [*known[:most], f"{len(known) - most} more"]
-    return " and ".join(filter(None, [", ".join(known[:-1]), *known[-1:]]))
+    return listed(known, most if len(known) > most + 1 else None)
 
 
 def names(kpis: Iterable[Kpi]) -> str:

@@ -14,6 +14,7 @@ from kpidesk.core.people import Scope
 from kpidesk.core.pipeline import Pick
 from kpidesk.core.reviews import Line, ReviewState, Settled
 from kpidesk.core.scorecards import Question
+from kpidesk.core.wording import listed
 
 MeetingKind = Literal["weekly", "monthly", "forecast"]
 ActionState = Literal["open", "done", "dropped"]
@@ -361,7 +362,7 @@ def read_kind(text: str) -> MeetingKind:
     for known in KINDS:
         if known == text.strip().casefold():
             return known
-    raise UserError(f"There is no review '{text}'.", f"Use {', '.join(KINDS[:-1])} or {KINDS[-1]}.")
+    raise UserError(f"There is no review '{text}'.", f"Use {listed(KINDS, last='or')}.")
 
 
 def read_action_state(text: str) -> ActionState:

@@ -112,10 +112,3 @@ class Comparison:
     def peers(self) -> tuple[Peer, ...]:
         """Everybody who is shown, group by group, those within their ramp last."""
         return (*(peer for group in self.groups for peer in group.peers), *self.ramping)
-
-
-def names_listed(names: tuple[str, ...], most: int = 6) -> str:
-    """Names in a sentence: "Ann, Ben and 3 more"."""
-    if len(names) > most:
-        return f"{', '.join(names[:most])} and {len(names) - most} more"
-    return " and ".join((", ".join(names[:-1]), names[-1])) if len(names) > 1 else "".join(names)

@@ -8,6 +8,7 @@ from kpidesk.core.formats import sample_text
 from kpidesk.core.goals import GoalBook
 from kpidesk.core.periods import Period, period_of
 from kpidesk.core.settings import Settings
+from kpidesk.core.wording import listed
 
 NAMED = 4
 """So many of the periods are named."""
@@ -28,9 +29,7 @@ def unfit_words(book: GoalBook, now: Settings, new: Settings) -> str:
     ]
     every = sorted({*targets, *baselines}, key=lambda one: (one.start, one.end))
     labels = list(dict.fromkeys(one.label for one in every))
-    more = [f"{len(labels) - NAMED + 1} more"] if len(labels) > NAMED else []
-    shown = labels[: NAMED - 1] + more if more else labels
-    named = f"{', '.join(shown[:-1])} and {shown[-1]}" if len(shown) > 1 else shown[0]
+    named = listed(labels, NAMED - 1 if len(labels) > NAMED else None)
     return f"{' and '.join(counts)}, of {named}, would fall on no period. Nothing is judged by them then."
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from kpidesk.core.forecasts import METHODS, Backtest, BacktestLine, WinCell, WinChances
 from kpidesk.core.formats import count_text, day_text, format_value
+from kpidesk.core.wording import counted
 from kpidesk.exporting.forecast_forms import range_json, track_json
 from kpidesk.exporting.json_form import Json, day_json, interval_json, number_json, period_json
 from kpidesk.exporting.text_table import Column, paragraph, paragraphs, sections, table
@@ -83,7 +84,7 @@ def chances_text(found: WinChances) -> str:
         return sections((head, paragraph(found.reason)))
     columns = [Column("Stage", tuple(row[0].stage for row in found.rows))]
     for at, week in enumerate(found.weeks):
-        title = f"{week} week{'' if week == 1 else 's'}"
+        title = counted(week, "week")
         columns.append(Column(title, tuple(_chance_text(row[at]) for row in found.rows), right=True))
     return sections((head, paragraph(found.words), table(columns)))
 

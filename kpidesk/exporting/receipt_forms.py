@@ -20,6 +20,7 @@ from kpidesk.core.luck_words import FOR_LUCK
 from kpidesk.core.parts import part_words
 from kpidesk.core.receipts import COMPARED, LeftOut, Listing, Receipt, ReceiptRow, Replay
 from kpidesk.core.term_words import terms_unsaid
+from kpidesk.core.wording import counted
 from kpidesk.exporting.json_form import Json, day_json, number_json, period_json, result_json
 from kpidesk.exporting.text_table import (
     Column,
@@ -110,7 +111,7 @@ def proof(receipt: Receipt) -> str:
     found = receipt.result
     if found.value is None:
         return f"There is no number: {found.reason.rstrip('.') or 'no rows'}."
-    rows = f"{len(receipt.rows):,} row{'' if len(receipt.rows) == 1 else 's'}"
+    rows = counted(len(receipt.rows), "row")
     again = full_value(receipt.reproduced, receipt.kpi.unit, receipt.currency)
     if found.numerator is not None and found.denominator is not None:
         again = f"{plain_number(found.numerator)} ÷ {plain_number(found.denominator)} = {again}"

@@ -18,6 +18,7 @@ from kpidesk.core.forecast_misses import (
 from kpidesk.core.formats import NOTHING, day_text, format_change, format_value
 from kpidesk.core.people import Scope
 from kpidesk.core.submissions import Known, Submission, Submitted, SubmittedFile
+from kpidesk.core.wording import counted
 from kpidesk.exporting.json_form import Json, day_json, issues_json, number_json, period_json
 from kpidesk.exporting.text_table import Column, paragraph, paragraphs, sections, table
 
@@ -93,7 +94,7 @@ def submitted_file_text(found: SubmittedFile) -> str:
     """The forecasts of a file that were given, and what was wrong with the other lines."""
     given = len(found.submitted)
     return sections((
-        f"{given:,} forecast{'' if given == 1 else 's'} given.",
+        f"{counted(given, 'forecast')} given.",
         paragraphs(f"{_whose(one.submission.scope)}: {text}" for one in found.submitted for text in one.notices),
         paragraphs(f"Line {one.line}, {one.column} '{one.value}': {one.problem}" for one in found.issues),
     ))  # fmt: skip

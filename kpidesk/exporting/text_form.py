@@ -19,6 +19,7 @@ from kpidesk.core.scorecards import COACHING, Scorecard
 from kpidesk.core.status import status_symbol
 from kpidesk.core.trend_words import explanations
 from kpidesk.core.trends import Trend, TrendPoint
+from kpidesk.core.wording import listed
 from kpidesk.exporting.text_table import (
     Column,
     explained,
@@ -296,8 +297,7 @@ def _columns(report: ImportReport) -> Iterator[str]:
     others = [one for one in report.columns if not one.field]
     for why in dict.fromkeys(one.why for one in others):
         named = [one.header for one in others if one.why == why]
-        more = f" and {len(named) - COLUMNS_SHOWN:,} more" if len(named) > COLUMNS_SHOWN else ""
-        yield f"Not taken, {why}: {', '.join(named[:COLUMNS_SHOWN])}{more}."
+        yield f"Not taken, {why}: {listed(named, COLUMNS_SHOWN)}."
 
 
 def _changes(report: ImportReport) -> str:

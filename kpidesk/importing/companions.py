@@ -7,10 +7,10 @@ from dataclasses import replace
 from kpidesk.core.fields import KIND_OF_RECORD, Kind
 from kpidesk.core.imports import ColumnEvidence
 from kpidesk.core.records import RawRows
+from kpidesk.core.wording import counted
 from kpidesk.importing.evidence import PREVIEW_ROWS, SAMPLES
 from kpidesk.importing.rules import Plan, Reading, Rules
 from kpidesk.importing.wide import Wide
-from kpidesk.importing.words import counted
 
 HISTORY: Kind = "stage-history"
 WHY = "from the columns of days on which a stage was entered"

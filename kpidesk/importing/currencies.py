@@ -9,11 +9,11 @@ from functools import lru_cache
 
 from kpidesk.core.imports import ImportOptions
 from kpidesk.core.settings import Settings
+from kpidesk.core.wording import counted
 from kpidesk.importing.cells import currency_value
 from kpidesk.importing.evidence import Evidence
 from kpidesk.importing.numbers import SYMBOLS, currency_of, is_blank
 from kpidesk.importing.rules import CurrencyFrom
-from kpidesk.importing.words import counted
 
 
 @dataclass(frozen=True, slots=True)

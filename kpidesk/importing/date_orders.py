@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from kpidesk.core.errors import ImportQuestion, UserError
 from kpidesk.core.imports import DATE_ORDERS, DateOrder
+from kpidesk.core.wording import counted
 from kpidesk.importing.dates import ORDER_WORDS, DateTally
-from kpidesk.importing.words import counted, proving
+from kpidesk.importing.words import proving
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from kpidesk.core.imports import ImportOptions
 from kpidesk.core.progress import Progress, collector_off
 from kpidesk.core.records import RawRows
 from kpidesk.core.settings import Settings
+from kpidesk.core.wording import with_article
 from kpidesk.importing.constants import check_constants, fitting, refuse_both
 from kpidesk.importing.corrected import NOTICE, Corrected, as_first_written
 from kpidesk.importing.currencies import known_currencies
@@ -38,7 +39,6 @@ from kpidesk.importing.rules import Plan, Rules
 from kpidesk.importing.settling import orders_written, settle
 from kpidesk.importing.tables import blocks, open_source
 from kpidesk.importing.word_answers import with_answers
-from kpidesk.importing.words import with_article
 
 MEASURES = frozenset(("kpi", "kpi id", "kpi name", "metric", "measure"))
 """Headers of a column that says what a quota is of."""

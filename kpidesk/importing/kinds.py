@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from kpidesk.core.errors import ImportQuestion, NoRecordsError
 from kpidesk.core.fields import KIND_OF_RECORD, KINDS, Kind
+from kpidesk.core.wording import counted, listed
 from kpidesk.importing.headers import Match, normalised
-from kpidesk.importing.words import counted
 
 CLEAR = 1.0
 """So much more must speak for one kind than for the next, or the user is asked."""
@@ -160,7 +160,7 @@ def _question(
 ) -> tuple[ImportQuestion, ...]:
     told = "; ".join(_evidence(kind, possible[kind], headers) for kind in close)
     names = [KIND_OF_RECORD[kind].many for kind in close]
-    about = f"Does this file hold {', '.join(names[:-1])} or {names[-1]}?"
+    about = f"Does this file hold {listed(names, last='or')}?"
     return (ImportQuestion(about, tuple(close), told, f"--kind {'|'.join(close)}"),)
 
 

@@ -12,6 +12,7 @@ from kpidesk.core.errors import Issue
 from kpidesk.core.fields import KIND_OF_RECORD
 from kpidesk.core.imports import LEFT_OUT
 from kpidesk.core.records import Cell, ParsedRows, RawRows, salesforce_id
+from kpidesk.core.wording import with_article
 from kpidesk.importing.cells import (
     LONGEST_SHOWN,
     all_references,
@@ -28,7 +29,6 @@ from kpidesk.importing.memo import Memo, Memos
 from kpidesk.importing.numbers import Plain, currency_of, plain_money, take_apart
 from kpidesk.importing.readers import constant_value, is_plain_date, memory_of, unless_empty
 from kpidesk.importing.rules import Making, Plan, Reading, Rules
-from kpidesk.importing.words import with_article
 
 Columns = list[Sequence[str]]
 _T = TypeVar("_T")

@@ -12,8 +12,9 @@ from typing import Literal
 
 from kpidesk.core.errors import ImportQuestion, UserError
 from kpidesk.core.records import MILLION, minor_digits, to_minor
+from kpidesk.core.wording import counted
 from kpidesk.importing.memo import LARGEST, Problem
-from kpidesk.importing.words import counted, proving
+from kpidesk.importing.words import proving
 
 Mark = Literal[".", ","]
 Plain = tuple[Callable[[str], object], Callable[[str], int]]

@@ -10,10 +10,10 @@ from kpidesk.core.errors import ImportQuestion, UserError, nearest
 from kpidesk.core.fields import OUTCOMES, Outcome
 from kpidesk.core.imports import StageFound
 from kpidesk.core.records import Cell
+from kpidesk.core.wording import counted
 from kpidesk.importing.dialects import Dialect
 from kpidesk.importing.memo import LARGEST
 from kpidesk.importing.numbers import is_blank
-from kpidesk.importing.words import counted
 
 OPTION = "--stage VALUE=open|won|lost|ignore"
 USUAL = "its usual meaning"

@@ -8,6 +8,7 @@ from datetime import date
 
 from kpidesk.core.fields import FIELD_BY_NAME, KIND_OF_RECORD, Kind
 from kpidesk.core.imports import ColumnEvidence, ImportOptions, Preview
+from kpidesk.core.wording import counted, with_article
 from kpidesk.importing.constants import one_values, told_of_all
 from kpidesk.importing.data_date import day_named
 from kpidesk.importing.dates import ORDER_WORDS, DateTally
@@ -23,7 +24,6 @@ from kpidesk.importing.rules import Plan, Rules
 from kpidesk.importing.settling import Settled
 from kpidesk.importing.tables import DELIMITER_WORDS, Source
 from kpidesk.importing.word_choices import found_words, word_notices
-from kpidesk.importing.words import counted, with_article
 
 CREDITED: Mapping[Kind, tuple[str, ...]] = {
     "deals": ("owner", "owner_split", "team"), "activities": ("person",), "leads": ("owner",)

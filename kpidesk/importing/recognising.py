@@ -10,6 +10,7 @@ from kpidesk.core.fields import FIELD_BY_NAME, KIND_OF_RECORD, KINDS, Kind
 from kpidesk.core.imports import ImportOptions
 from kpidesk.core.records import RawRows
 from kpidesk.core.settings import Settings, calendar_of
+from kpidesk.core.wording import with_article
 from kpidesk.importing.dialects import GENERIC, Dialect, StatusRule, find_dialect, recognise
 from kpidesk.importing.headers import Match, Passed, cleaned, match_columns, normalised, refuse_unreadable
 from kpidesk.importing.kinds import choose_kind, kind_evidence
@@ -18,7 +19,6 @@ from kpidesk.importing.profiles import NOTHING, Profile
 from kpidesk.importing.rules import Making, Reading, Rules
 from kpidesk.importing.tables import Source
 from kpidesk.importing.wide import find_wide
-from kpidesk.importing.words import with_article
 
 
 @dataclass(frozen=True, slots=True)

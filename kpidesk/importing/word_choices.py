@@ -7,13 +7,13 @@ from itertools import groupby
 
 from kpidesk.core.fields import FIELD_BY_NAME, Kind
 from kpidesk.core.imports import WordFound
+from kpidesk.core.wording import counted
 from kpidesk.importing.constants import words_of
 from kpidesk.importing.evidence import Evidence, written
 from kpidesk.importing.headers import normalised
 from kpidesk.importing.outcomes import USUAL
 from kpidesk.importing.recognising import Recognised
 from kpidesk.importing.rules import WITHOUT_LIST
-from kpidesk.importing.words import counted
 
 MOST_WORDS = 3
 """So many words of a field are named in a notice."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 from kpidesk.core.errors import nearest
+from kpidesk.core.wording import listed
 from kpidesk.language.errors import FormulaError
 from kpidesk.language.functions import FUNCTIONS
 from kpidesk.language.grammar import GRAMMAR
@@ -146,4 +147,4 @@ def _what_may_come(accepted: frozenset[str]) -> str:
     options = [words for kind, words in _NEXT_WORDS if kind in accepted]
     if not options:
         return "The formula could end before this."
-    return f"Here may come {', '.join(options[:-1])}{' or ' if options[:-1] else ''}{options[-1]}."
+    return f"Here may come {listed(options, last='or')}."

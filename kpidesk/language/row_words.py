@@ -6,6 +6,7 @@ from datetime import date
 
 from kpidesk.core.formats import day_text
 from kpidesk.core.parts import CUSTOM
+from kpidesk.core.wording import listed
 from kpidesk.language import tree
 from kpidesk.language.printing import number_text
 from kpidesk.language.schema import SavedFilter, Table
@@ -92,7 +93,7 @@ def _test_words(row: RowExpr) -> str:
             signs = _DATE_WORDS if _is_date(left) or _is_date(right) else _COMPARE_WORDS
             return f"{value_words(left)} {signs[op]} {_share_words(left, right)}"
         case tree.In(value=value, options=options):
-            return f"{value_words(value)} is {listed([value_words(one) for one in options], 'or')}"
+            return f"{value_words(value)} is {listed((value_words(one) for one in options), last='or')}"
         case tree.InPeriod(value=value):
             return f"{value_words(value)} lies in the period"
         case tree.Before(value=value, other=other):
@@ -108,11 +109,6 @@ def _share_words(left: RowExpr, right: RowExpr) -> str:
         case tree.FieldRef(kind="ratio"), tree.Value(value=float(share)):
             return f"{shown_number(round(share * 100, 6))} %"
     return value_words(right)
-
-
-def listed(words: list[str], last: str) -> str:
-    """Words in a row: `a, b or c`."""
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {last} {words[-1]}"
 
 
 def _is_date(row: RowExpr) -> bool:
@@ -140,7 +136,7 @@ def value_words(row: RowExpr) -> str:
         case tree.RowCall(name=name, arguments=arguments):
             if name in _SPAN_WORDS:
                 return _span_words(name, arguments)
-            said = listed([value_words(one) for one in arguments], "and")
+            said = listed([value_words(one) for one in arguments])
             return f"the {'smaller' if name == 'least' else 'larger'} of {said}"
         case tree.RowArithmetic(op=op, left=left, right=right):
             return f"{_operand(left)} {_SIGNS[op]} {_operand(right)}"

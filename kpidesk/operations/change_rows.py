@@ -14,6 +14,7 @@ from kpidesk.core.fields import FIELD_BY_NAME
 from kpidesk.core.formats import day_text, format_difference, format_value
 from kpidesk.core.import_history import ImportEntry
 from kpidesk.core.records import minor_digits
+from kpidesk.core.wording import counted
 from kpidesk.engine import Facts
 from kpidesk.engine.days import NO_DAY, day_number
 from kpidesk.engine.history import NO_AMOUNT
@@ -174,4 +175,4 @@ def first_words(facts: Facts, moves: Moves) -> str:
     deals, minor = first_amounts(facts, moves)
     currency = facts.settings.currency
     worth = format_difference(minor / 10 ** minor_digits(currency), "money", currency)
-    return f"{deals:,} first amount{'' if deals == 1 else 's'}, {worth}" if deals else ""
+    return f"{counted(deals, 'first amount')}, {worth}" if deals else ""

@@ -15,6 +15,7 @@ from kpidesk.core.curation import Curation
 from kpidesk.core.progress import collector_off
 from kpidesk.core.roster import Likeness
 from kpidesk.core.texts import folded_all
+from kpidesk.core.wording import listed
 from kpidesk.engine.history import LOST, WON, outcomes
 from kpidesk.operations.workspace import Workspace, settings
 
@@ -219,13 +220,9 @@ def _is_like(one: str, other: str) -> bool:
 
 def _why(same: Mapping[str, bool], is_like: bool, is_near: bool) -> str:
     what = [name for name, hit in same.items() if hit]
-    said = f"same {_listed(what)}" if what else ""
+    said = f"same {listed(what)}" if what else ""
     rest = (["names alike"] if is_like else []) + (["days near each other"] if is_near else [])
     return ", ".join(filter(None, (said, *rest)))
-
-
-def _listed(words: Sequence[str]) -> str:
-    return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else words[0]
 
 
 def _named(ws: Workspace, deals: Deals, pairs: Sequence[Pair]) -> Iterator[Likeness]:

@@ -14,6 +14,7 @@ from kpidesk.core.fields import FIELD_BY_NAME, KIND_OF_RECORD, Kind
 from kpidesk.core.imports import LEFT_OUT, LookAlike, id_text
 from kpidesk.core.progress import Progress, collector_off
 from kpidesk.core.records import Cell, ParsedRows, RawRows
+from kpidesk.core.wording import listed
 from kpidesk.operations.packed_cells import Column, Marks, Packed, Texts, Words, column_of, packed
 from kpidesk.operations.workspace import Workspace
 
@@ -277,9 +278,7 @@ def _again(watched: Watched, new: NewRows, at: int, sign: int, first: int) -> Lo
 
 def _why(kind: Kind, sign: int) -> str:
     labels = [FIELD_BY_NAME[kind][name].label.lower() for name in SIGNS[kind][sign]]
-    labels = ["name" if label == "deal name" else label for label in labels]
-    listed = f"{', '.join(labels[:-1])} and {labels[-1]}" if len(labels) > 1 else labels[0]
-    return f"same {listed}"
+    return f"same {listed('name' if label == 'deal name' else label for label in labels)}"
 
 
 def told(kind: Kind, found: tuple[LookAlike, ...]) -> tuple[str, ...]:

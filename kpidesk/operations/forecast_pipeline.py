@@ -17,6 +17,7 @@ from kpidesk.core.people import ORG
 from kpidesk.core.periods import Period, span_period
 from kpidesk.core.rate_words import ADD_RATE
 from kpidesk.core.scorecards import Question
+from kpidesk.core.wording import counted
 from kpidesk.language import compile_formula
 from kpidesk.language.tree import Leaf
 from kpidesk.operations.due import PAST
@@ -79,15 +80,15 @@ class Conversion:
     @property
     def words(self) -> str:
         """On what the chances rest."""
-        left = f"{self.weeks_left} week{'' if self.weeks_left == 1 else 's'} left"
+        left = f"{counted(self.weeks_left, 'week')} left"
         if self.from_win_rate and not self.total.n.any():
             return "No deal has been decided yet: every deal counts with an even chance."
         if self.from_win_rate:
             return "No export shows open deals of a past period: every deal counts with your win rate."
         if self.periods == len(self.spans):
-            return f"Open deals with {left} in {self.periods} past period{'' if self.periods == 1 else 's'}."
+            return f"Open deals with {left} in {counted(self.periods, 'past period')}."
         count = len(self.spans)
-        return f"Open deals with {left}, followed from {count} earlier export{'' if count == 1 else 's'}."
+        return f"Open deals with {left}, followed from {counted(count, 'earlier export')}."
 
 
 def conversion_of(known: Known, period: Period, leaf: Leaf, days_left: int | None = None) -> Conversion:
@@ -238,7 +239,7 @@ def _no_rate(deals: int) -> str:
 
 def _too_few(conversion: Conversion, many: str) -> str:
     """Why open deals give no range yet."""
-    weeks = f"{conversion.weeks_left} week{'' if conversion.weeks_left == 1 else 's'}"
+    weeks = counted(conversion.weeks_left, "week")
     count = len(conversion.spans)
     there = f"there {'is' if count == 1 else 'are'} {count or 'none'}"
     return (f"Needs exports dated in {PAST_PERIODS} past {many}, to learn how many open deals are won with {weeks} "

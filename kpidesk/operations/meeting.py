@@ -18,6 +18,7 @@ from kpidesk.core.scorecards import Question, Row
 from kpidesk.core.settings import Settings
 from kpidesk.core.status import least_rows, too_few_words
 from kpidesk.core.texts import folded
+from kpidesk.core.wording import counted
 from kpidesk.engine.risks import AtRisk, deals_at_risk
 from kpidesk.engine.since import BY_WEIGHT, DealChange, changes_since
 from kpidesk.engine.standing import Standing
@@ -211,13 +212,9 @@ def _tenure(person: Person, day: date) -> str:
     if days < 0:
         return ""  # the words about the first day say it
     if days < 2 * _MONTH:
-        return "started today" if days == 0 else f"started {_counted(days, 'day')} ago"
+        return "started today" if days == 0 else f"started {counted(days, 'day')} ago"
     months = int(days / _MONTH)
-    return _counted(months, "month") if months < _YEAR else _counted(int(days / 365.25), "year")
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    return counted(months, "month") if months < _YEAR else counted(int(days / 365.25), "year")
 
 
 def money(amount: float | None, currency: str, known: Settings) -> str:
@@ -303,16 +300,16 @@ def due_text(deal: Standing) -> str:
 
 def _total(kind: FactKind, changes: Sequence[DealChange], known: Settings) -> str:
     """What the deals are worth together, for changed amounts by how much they changed; and how many have no rate."""
-    counted = [one for one in changes if not one.now.currency or one.now.worth is not None]
-    total = sum(_worth(one, one.now) for one in counted)
+    valued = [one for one in changes if not one.now.currency or one.now.worth is not None]
+    total = sum(_worth(one, one.now) for one in valued)
     if kind in ("amount_up", "amount_down"):
-        grown = total - sum(_worth(one, one.before or one.now) for one in counted)
-        first = sum(one.before is not None and one.before.amount is None for one in counted)
-        told = f", with {first:,} first amount{'' if first == 1 else 's'}" if first else ""
+        grown = total - sum(_worth(one, one.before or one.now) for one in valued)
+        first = sum(one.before is not None and one.before.amount is None for one in valued)
+        told = f", with {counted(first, 'first amount')}" if first else ""
         text = f"{format_difference(grown, 'money', known.currency)}{told}"
     else:
         text = money(total, "", known)
-    left_out = sum(one.now.amount is not None for one in changes) - sum(one.now.amount is not None for one in counted)
+    left_out = sum(one.now.amount is not None for one in changes) - sum(one.now.amount is not None for one in valued)
     return f"{text} and {left_out:,} without an exchange rate" if left_out else text
 
 
@@ -349,7 +346,7 @@ def _risks(ws: Workspace, scope: Scope, period: Period, booked: float | None) ->
 def _risk_words(risk: Risk, one: AtRisk, left: float | None) -> str:
     """A reason with its number: "close date passed 3 days ago", "41 days in its stage, more than 21 (34 stays)"."""
     if risk == "overdue" and one.days_over is not None:
-        return f"close date passed {_counted(one.days_over, 'day')} ago"
+        return f"close date passed {counted(one.days_over, 'day')} ago"
     if risk == "pushed":
         return f"pushed {one.pushes} times"
     if risk == "stalled":
@@ -357,7 +354,7 @@ def _risk_words(risk: Risk, one: AtRisk, left: float | None) -> str:
     if risk == "quiet" and one.quiet_days is not None:
         return f"no activity for {one.quiet_days} days"
     if risk == "early_stage" and one.days_over is not None:
-        ahead = "today" if not one.days_over else f"in {_counted(-one.days_over, 'day')}"
+        ahead = "today" if not one.days_over else f"in {counted(-one.days_over, 'day')}"
         return f"due {ahead} in an early stage"
     mine = _part(one.share, one.deal)
     if risk == "large" and mine is not None and left:

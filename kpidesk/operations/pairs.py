@@ -9,6 +9,7 @@ from datetime import date
 from kpidesk import store
 from kpidesk.core.errors import UserError
 from kpidesk.core.roster import Likeness, MergeKind, RosterChange, SaidTwo
+from kpidesk.core.wording import counted, listed
 from kpidesk.operations.merging import MANY, merge_preview, merged, split
 from kpidesk.operations.workspace import Workspace
 
@@ -138,5 +139,4 @@ def _deal_names(ws: Workspace, numbers: Sequence[int]) -> dict[int, str]:
 def _counted(pairs: Sequence[Likeness]) -> str:
     """How many pairs of which kinds: "2 pairs of deals and 1 pair of people"."""
     counts = Counter(one.kind for one in pairs)
-    told = [f"{counts[one]:,} {'pair' if counts[one] == 1 else 'pairs'} of {MANY[one]}" for one in KINDS if counts[one]]
-    return " and ".join(told) if len(told) < 3 else f"{told[0]}, {told[1]} and {told[2]}"
+    return listed(f"{counted(counts[one], 'pair')} of {MANY[one]}" for one in KINDS if counts[one])

@@ -9,10 +9,11 @@ from typing import Literal
 
 from kpidesk.core.formats import count_text, format_interval, format_value, sample_text, span_text
 from kpidesk.core.kpis import Kpi
-from kpidesk.core.peers import PLACE_WORDS, By, Peer, PeerGroup, names_listed
+from kpidesk.core.peers import PLACE_WORDS, By, Peer, PeerGroup
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period
 from kpidesk.core.results import Result
+from kpidesk.core.wording import listed
 from kpidesk.operations.formulas import row_noun
 from kpidesk.stats.grouping import INNER, Grouping
 
@@ -23,6 +24,7 @@ OF_OTHERS = (
     "How much of a number like this is luck cannot be told: it is a level at one day, or worked out from several "
     "numbers. Compare a rate, a count or a sum behind it."
 )
+MOST_NAMED = 6
 NOBODY = "{} has nobody to compare with."
 NOTHING_YET = "Nothing of it has been counted yet."
 
@@ -117,7 +119,7 @@ def _who_differs(peers: Sequence[Peer], found: Grouping) -> str:
     """Who can be told apart: the two by name where it is only they, else how many pairs."""
     if len(found.apart) > 1 or len(peers) < 3:
         return found.words
-    names = names_listed(tuple(peers[at].name for at in sorted(found.apart[0])))
+    names = listed((peers[at].name for at in sorted(found.apart[0])), MOST_NAMED)
     return f"{names} differ by more than luck; the others cannot be told apart."
 
 
@@ -126,7 +128,7 @@ def _not_from_whom(peers: Sequence[Peer], count: int) -> str:
     far = tuple(peer.name for peer in peers if peer.place.startswith("far"))
     if far:
         differ = "differs" if len(far) == 1 else "differ"
-        return f"{names_listed(far)} {differ} from all of them together; from whom of them cannot be told."
+        return f"{listed(far, MOST_NAMED)} {differ} from all of them together; from whom of them cannot be told."
     near = tuple(peer.name for peer in peers if peer.place in ("above", "below"))
     return f"Nobody is set apart for sure: {_near_words(near, count)}"
 
@@ -147,9 +149,8 @@ def sentence(kind: Kind, made: Sequence[PeerGroup], by: By) -> str:
     if not far and not near:
         who = f"All {len(compared)} {by}s" if len(compared) > 2 else f"Both {by}s"
         return f"{who} lie inside what luck explains: nothing here says that one is better than another."
-    told = (
-        [f"{names_listed(far)} {'differs' if len(far) == 1 else 'differ'} by more than luck explains."] if far else []
-    )
+    differ = "differs" if len(far) == 1 else "differ"
+    told = [f"{listed(far, MOST_NAMED)} {differ} by more than luck explains."] if far else []
     return " ".join([*told, *([_near_words(near, len(compared))] if near else [])])
 
 
@@ -158,6 +159,6 @@ def _near_words(near: tuple[str, ...], count: int) -> str:
     chance = 100 * (1 - INNER**count)
     lie = "lies" if len(near) == 1 else "lie"
     return (
-        f"{names_listed(near)} {lie} a little outside what luck usually explains; "
+        f"{listed(near, MOST_NAMED)} {lie} a little outside what luck usually explains; "
         f"among {count}, luck alone puts somebody there {chance:.0f} times in 100."
     )

@@ -11,6 +11,7 @@ from kpidesk.core.errors import UserError
 from kpidesk.core.formats import NOTHING, day_text, format_difference, format_value
 from kpidesk.core.meetings import KIND_WORDS, KINDS
 from kpidesk.core.pipeline import BRIDGE_WORDS, Bridge, BridgeStep, Moved, MoveLine, Pick, Since
+from kpidesk.core.wording import counted, listed
 from kpidesk.engine.moves import Moves, find_moves, first_amounts, in_scope, totals, without_past
 from kpidesk.engine.pipeline_bridge import Bridged, Step, bridge
 from kpidesk.engine.values import Ints
@@ -170,6 +171,6 @@ def _step(known: Given, one: Step, pick: Pick) -> BridgeStep:
 def _bridge_sentence(label: str, steps: tuple[BridgeStep, ...], found: Bridged) -> str:
     inner = sorted(steps[1:-1], key=lambda one: -abs(one.amount))[:3]
     told = "".join(f", {one.amount_text} {one.label.lower()}" for one in inner if one.amount)
-    deals = f"{found.foreign:,} deal{'' if found.foreign == 1 else 's'} in {' and '.join(found.currencies)}"
+    deals = f"{counted(found.foreign, 'deal')} in {listed(found.currencies)}"
     left_out = f", without {deals} for lack of a rate" if found.foreign else ""
     return f"{label}{left_out}: {steps[0].amount_text} then, {steps[-1].amount_text} now{told}."

@@ -11,6 +11,7 @@ import numpy as np
 from kpidesk import store
 from kpidesk.core.formats import count_text, day_text, format_value, whole_percent
 from kpidesk.core.pipeline import Figure, Pick, StageLimit, Stalled, StalledDeal, long_stay_rule
+from kpidesk.core.wording import counted
 from kpidesk.engine.days import NO_DAY, day_number, day_of
 from kpidesk.engine.pipeline import Deals, close_days, deals_on, lines_of, next_steps, word_of
 from kpidesk.engine.pipeline_stages import StageNumbers
@@ -99,7 +100,7 @@ def _where(known: Given, deals: Deals) -> str:
     most = stages.most_common(NAMED)
     named = [f"{stage or 'no stage'} {count:,}" for stage, count in most]
     others, left = len(stages) - len(most), len(deals.deal) - sum(count for _, count in most)
-    rest = [f"{others:,} other stage{'' if others == 1 else 's'} {left:,}"] if others else []
+    rest = [f"{counted(others, 'other stage')} {left:,}"] if others else []
     return f" By stage: {', '.join([*named, *rest])}."
 
 

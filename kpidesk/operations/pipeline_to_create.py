@@ -17,6 +17,7 @@ from kpidesk.core.people import ORG, Scope
 from kpidesk.core.periods import Period, span_period
 from kpidesk.core.records import minor_digits
 from kpidesk.core.results import Result
+from kpidesk.core.wording import listed
 from kpidesk.engine.days import day_number
 from kpidesk.language import compile_formula
 from kpidesk.operations.applying import applied_then, applier
@@ -252,8 +253,7 @@ def _who(ws: Workspace, known: Known, period: Period) -> tuple[list[Scope], list
 def _left_out(reps: Sequence[Scope]) -> tuple[str, ...]:
     if not reps:
         return ()
-    named = [one.name for one in reps[:MOST_NAMED]]
-    names = ", ".join(named) if len(reps) <= MOST_NAMED else f"{', '.join(named)} and {len(reps) - MOST_NAMED:,} more"
+    names = listed((one.name for one in reps), MOST_NAMED)
     return (f"Not split over {names}: in no team and without a target.",)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
 
 from kpidesk.core.formats import day_text, whole_percent
@@ -10,6 +10,7 @@ from kpidesk.core.part_time import fte_words, part_timers
 from kpidesk.core.people import Person, Scope, is_ramping, ramp_end
 from kpidesk.core.periods import Period
 from kpidesk.core.scorecards import Question
+from kpidesk.core.wording import listed
 from kpidesk.operations.workspace import Workspace, data_date, goals, scopes
 from kpidesk.stats.ramp import full_months, ramped_quota
 
@@ -59,7 +60,7 @@ def ramp_notices(ws: Workspace, asked: Question, members: Iterable[Scope]) -> tu
     found = ramping(ws, asked, members)
     if not found:
         return ()
-    named = _named([f"{one.name} {ramp_note(one, asked.period)}" for one in found])
+    named = listed((f"{one.name} {ramp_note(one, asked.period)}" for one in found), MOST_NAMED)
     return (f"Ramping: {named}. {_effect(ws, asked)}.",)
 
 
@@ -69,13 +70,8 @@ def part_time_notices(ws: Workspace, asked: Question, members: Iterable[Scope]) 
     found = part_timers([one for one in scopes(ws).people if one.id in wanted], asked.period)
     if not found:
         return ()
-    named = _named([f"{one.name} {fte_words(one, asked.period)}" for one in found])
+    named = listed((f"{one.name} {fte_words(one, asked.period)}" for one in found), MOST_NAMED)
     return (f"Part-time: {named}. {_effect(ws, asked)}, and what they did is shown as it is.",)
-
-
-def _named(told: Sequence[str]) -> str:
-    more = f" and {len(told) - MOST_NAMED} more" if len(told) > MOST_NAMED else ""
-    return ", ".join(told[:MOST_NAMED]) + more
 
 
 def _effect(ws: Workspace, asked: Question) -> str:

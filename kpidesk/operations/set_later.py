@@ -8,6 +8,7 @@ from kpidesk.core.formats import day_text
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.periods import Period
 from kpidesk.core.scorecards import Question, Row
+from kpidesk.core.wording import counted, listed
 from kpidesk.operations.applying import applied, holder
 from kpidesk.operations.formulas import chosen_kpis, definition_in_force
 from kpidesk.operations.workspace import Workspace, definitions, goals
@@ -67,13 +68,12 @@ def _is_redefined(ws: Workspace, row: Row) -> bool:
 
 
 def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}{'s' if count != 1 else ''}" if count else ""
+    return counted(count, noun) if count else ""
 
 
 def _said(asked: Question, counts: Sequence[str]) -> tuple[str, ...]:
     told = [one for one in counts if one]
     if not told or asked.as_of is None:
         return ()
-    listed = " and ".join(filter(None, [", ".join(told[:-1]), told[-1]]))
     verb = "is" if len(told) == 1 and told[0].startswith("1 ") else "are"
-    return (f"Left out {verb} {listed} set or changed after {day_text(asked.as_of)}.",)
+    return (f"Left out {verb} {listed(told)} set or changed after {day_text(asked.as_of)}.",)

@@ -10,6 +10,7 @@ from kpidesk.core.errors import Issue
 from kpidesk.core.fields import PERSON_FIELDS
 from kpidesk.core.records import ParsedRows, RawRows
 from kpidesk.core.texts import folded
+from kpidesk.core.wording import listed
 from kpidesk.store.database import Database
 from kpidesk.store.names import people_by_name
 from kpidesk.store.people import BY_HAND, ROW_FIELDS, load_rows, new_replay
@@ -161,9 +162,9 @@ class PeopleImport:
                 "are taken for one person; give different people different names."
             )
         if twice := _in_two_teams(self.rows):
-            more = f" and {len(twice) - 1} more" if len(twice) > 1 else ""
             self.tally.notices.append(
-                f"In two teams at once: {twice[0]}{more}. The team of the later line counts; end the other one before."
+                f"In two teams at once: {listed(twice, 1)}. The team of the later line counts; "
+                "end the other one before."
             )
 
 

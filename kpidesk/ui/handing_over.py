@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from kpidesk.core.formats import period_text
+from kpidesk.core.wording import counted, listed
 from kpidesk.ui.long_work import do_work
 
 if TYPE_CHECKING:  # these dialogs are made when they are asked for, so that the window opens at once
@@ -97,11 +98,9 @@ def write_pack(window: MainWindow, question: Question, wanted: WantedPack, to: P
 
 def _written(window: MainWindow, done: PackDone, to: str) -> None:
     """Say what was written, and who has no copy: the list of contents says why."""
-    count, names = len(done.files), [one.whose for one in done.missing]
-    told = f"{'1 file' if count == 1 else f'{count} files'} written to {to}."
-    if names:
-        more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
-        told += f" Without a copy: {', '.join(names[:MOST_NAMED])}{more}; the contents say why."
+    told = f"{counted(len(done.files), 'file')} written to {to}."
+    if done.missing:
+        told += f" Without a copy: {listed((one.whose for one in done.missing), MOST_NAMED)}; the contents say why."
     window.toast(told)
 
 

@@ -29,11 +29,11 @@ from kpidesk.core.review_words import (
     with_manager,
 )
 from kpidesk.core.reviews import AgendaItem, Fact, Promise, Sheet, for_others, in_order
+from kpidesk.core.wording import counted
 from kpidesk.ui import window_size
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import icon_button
-from kpidesk.ui.widgets.import_answers import counted
 from kpidesk.ui.widgets.import_parts import Column
 from kpidesk.ui.widgets.review_facts import deal_name, fact_words, no_facts_words, since_words
 from kpidesk.ui.widgets.review_lines import LineView, reserve_alike

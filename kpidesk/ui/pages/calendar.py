@@ -18,11 +18,11 @@ from kpidesk.core.errors import UserError
 from kpidesk.core.meetings import read_kind
 from kpidesk.core.people import ORG, Scope
 from kpidesk.core.scorecards import Question
+from kpidesk.core.wording import counted
 from kpidesk.ui.jobs import Job, Workspace
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.page import Page, PageState
 from kpidesk.ui.widgets.controls import back_button, row
-from kpidesk.ui.widgets.import_answers import counted
 from kpidesk.ui.widgets.import_parts import Column, button, fill, say_on
 from kpidesk.ui.widgets.meeting_cadence import CadenceDialog, WantedCadence
 from kpidesk.ui.widgets.meeting_due_tables import LAST, LEFT, OWN, DueCard, FoldedTable, PromisedCard, week_words

@@ -22,6 +22,7 @@ from kpidesk.core.lint import Fix
 from kpidesk.core.pack_files import ENDING, PackFile
 from kpidesk.core.packs import Pack
 from kpidesk.core.scorecards import Question
+from kpidesk.core.wording import counted
 from kpidesk.ui.jobs import Workspace
 from kpidesk.ui.messages import PlainLabel, ask_reason
 from kpidesk.ui.page import Page
@@ -45,7 +46,6 @@ from kpidesk.ui.widgets.editor_parts import ChoiceBox, Flow
 from kpidesk.ui.widgets.export_dialog import ask_where
 from kpidesk.ui.widgets.flow_row import FlowRow, Panes
 from kpidesk.ui.widgets.goal_tabs import GoalTabs
-from kpidesk.ui.widgets.import_answers import counted
 from kpidesk.ui.widgets.import_parts import button, fill
 from kpidesk.ui.widgets.taking_up import why_so_many
 

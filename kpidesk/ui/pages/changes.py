@@ -19,13 +19,13 @@ from kpidesk.core.formats import day_text
 from kpidesk.core.import_history import DataDay
 from kpidesk.core.people import ORG
 from kpidesk.core.scorecards import Question
+from kpidesk.core.wording import counted
 from kpidesk.ui.jobs import Workspace
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.page import Page, PageState
 from kpidesk.ui.widgets.change_tiles import ChangeTiles
 from kpidesk.ui.widgets.controls import card, row
 from kpidesk.ui.widgets.deal_history import DealHistoryView
-from kpidesk.ui.widgets.import_answers import counted
 from kpidesk.ui.widgets.import_parts import button
 from kpidesk.ui.widgets.pick_button import PickButton
 from kpidesk.ui.widgets.receipt_model import Column, RecordModel

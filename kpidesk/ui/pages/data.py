@@ -17,6 +17,7 @@ from kpidesk.core.errors import UserError
 from kpidesk.core.import_history import ImportEntry
 from kpidesk.core.imports import ImportOptions, ImportReport, Preview
 from kpidesk.core.scorecards import Question
+from kpidesk.core.wording import counted
 from kpidesk.ui.jobs import Workspace
 from kpidesk.ui.messages import Banner, PlainLabel
 from kpidesk.ui.page import Page
@@ -24,7 +25,7 @@ from kpidesk.ui.widgets.data_after import FIRST, AfterImport, LookAlikes, first_
 from kpidesk.ui.widgets.data_home import HomeView
 from kpidesk.ui.widgets.data_jobs import FileJobs
 from kpidesk.ui.widgets.data_past import ExchangeRates, PastImports, ask_undo_all
-from kpidesk.ui.widgets.import_answers import Way, at_sheet, counted, window_advice
+from kpidesk.ui.widgets.import_answers import Way, at_sheet, window_advice
 from kpidesk.ui.widgets.import_list import FileList, say_refused
 from kpidesk.ui.widgets.import_parts import say_on
 from kpidesk.ui.widgets.import_preview import PreviewView

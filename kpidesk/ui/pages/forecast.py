@@ -23,6 +23,7 @@ from kpidesk.core.periods import shift
 from kpidesk.core.progress import finish
 from kpidesk.core.receipts import Opens
 from kpidesk.core.scorecards import Question
+from kpidesk.core.wording import counted
 from kpidesk.ui.jobs import Workspace
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.surroundings import single
@@ -39,7 +40,6 @@ from kpidesk.ui.widgets.forecast_methods import MethodsPart
 from kpidesk.ui.widgets.forecast_rows import ForecastRows
 from kpidesk.ui.widgets.forecast_tables import ChartPart, TablePart, say
 from kpidesk.ui.widgets.forecast_text import curve_words, pace_words, said_table
-from kpidesk.ui.widgets.import_answers import counted
 from kpidesk.ui.widgets.import_parts import Column, fill
 from kpidesk.ui.widgets.page_waiting import WaitingPage
 

@@ -18,6 +18,7 @@ from kpidesk.core.formats import day_text
 from kpidesk.core.hygiene import Hygiene
 from kpidesk.core.people import ORG, UNASSIGNED, Scope
 from kpidesk.core.scorecards import Question
+from kpidesk.core.wording import counted
 from kpidesk.ui.jobs import Workspace
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.page import Page, PageState
@@ -28,7 +29,6 @@ from kpidesk.ui.widgets.export_dialog import LIST_FORMS, ask_where
 from kpidesk.ui.widgets.flow_row import Panes
 from kpidesk.ui.widgets.hygiene_deals import DealsCard
 from kpidesk.ui.widgets.hygiene_list import LOOKED_AT, Part, PartList, parts_by_rep, parts_by_rule
-from kpidesk.ui.widgets.import_answers import counted
 from kpidesk.ui.widgets.import_parts import button
 
 By = Literal["rule", "rep"]

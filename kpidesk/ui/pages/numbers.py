@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 from kpidesk import operations
 from kpidesk.core.changes import Change
 from kpidesk.core.errors import UserError
+from kpidesk.core.wording import counted
 from kpidesk.ui.jobs import Workspace
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.page import Page
 from kpidesk.ui.widgets.controls import card, row
 from kpidesk.ui.widgets.editor_numbers import NumbersTable
-from kpidesk.ui.widgets.import_answers import counted
 from kpidesk.ui.widgets.import_parts import Column, button, fill
 
 ABOUT = "No export tells these. A formula reads one by its name, for example param(gross_margin)."

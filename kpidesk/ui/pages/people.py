@@ -17,13 +17,13 @@ from kpidesk.core.errors import UserError
 from kpidesk.core.personal_data import Deletion
 from kpidesk.core.roster import Likeness, Merged, MergeKind, Roster, RosterChange, SaidTwo
 from kpidesk.core.scorecards import Question
+from kpidesk.core.wording import counted
 from kpidesk.ui.jobs import Workspace
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.page import Page, PageState
 from kpidesk.ui.widgets.controls import Segments, card, row
 from kpidesk.ui.widgets.export_dialog import ask_where
 from kpidesk.ui.widgets.flow_row import FlowRow, Panes
-from kpidesk.ui.widgets.import_answers import counted
 from kpidesk.ui.widgets.import_parts import button, fill
 from kpidesk.ui.widgets.people_data import ZIP_FORMS, DeletePersonDialog, ExportPersonDialog
 from kpidesk.ui.widgets.people_dialogs import AskDialog, MergeDialog, Move, MoveDialog, NameDialog

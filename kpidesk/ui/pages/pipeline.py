@@ -24,6 +24,7 @@ from kpidesk.core.pipeline import Pick, Pipeline
 from kpidesk.core.pipeline_paper import pipeline_paper
 from kpidesk.core.receipts import Listing, Opens
 from kpidesk.core.scorecards import Question
+from kpidesk.core.wording import counted
 from kpidesk.ui import pages
 from kpidesk.ui.jobs import Workspace
 from kpidesk.ui.messages import PlainLabel
@@ -33,7 +34,6 @@ from kpidesk.ui.widgets.controls import button, card, row
 from kpidesk.ui.widgets.deal_joining import ask_one
 from kpidesk.ui.widgets.export_dialog import ask_where
 from kpidesk.ui.widgets.forecast_check import check_in_steps
-from kpidesk.ui.widgets.import_answers import counted
 from kpidesk.ui.widgets.import_parts import Column, fill
 from kpidesk.ui.widgets.page_waiting import WaitingPage
 from kpidesk.ui.widgets.pick_button import PickButton

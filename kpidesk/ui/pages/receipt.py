@@ -17,13 +17,13 @@ from kpidesk.core.formats import day_text
 from kpidesk.core.receipts import LeftOut, Order, Receipt, ReceiptRow, Replay
 from kpidesk.core.scorecards import Question
 from kpidesk.core.term_words import term_words
+from kpidesk.core.wording import counted
 from kpidesk.ui.jobs import Workspace
 from kpidesk.ui.messages import PlainLabel, restyle
 from kpidesk.ui.page import Page, PageState, Sealed
 from kpidesk.ui.widgets.controls import card, row, set_icon
 from kpidesk.ui.widgets.deal_joining import ask_one
 from kpidesk.ui.widgets.export_dialog import ask_where
-from kpidesk.ui.widgets.import_answers import counted
 from kpidesk.ui.widgets.import_parts import Facts, Mark, button
 from kpidesk.ui.widgets.receipt_model import as_delimited
 from kpidesk.ui.widgets.receipt_panel import RowsPanel

@@ -19,13 +19,13 @@ from kpidesk.core.refreshing import Choice, Decision, Refresh, RefreshLine
 from kpidesk.core.scorecards import Question
 from kpidesk.core.settings import Settings
 from kpidesk.core.target_grid import EditPlan, GoalChange
+from kpidesk.core.wording import counted
 from kpidesk.ui.jobs import Workspace
 from kpidesk.ui.messages import PlainLabel, confirm, keep_clear
 from kpidesk.ui.page import Page, PageState
 from kpidesk.ui.widgets.controls import card, row
 from kpidesk.ui.widgets.flow_row import FlowRow, Panes
 from kpidesk.ui.widgets.goal_tabs import GoalTabs
-from kpidesk.ui.widgets.import_answers import counted
 from kpidesk.ui.widgets.import_parts import button, say_on
 from kpidesk.ui.widgets.refresh_nothing import NothingDue
 from kpidesk.ui.widgets.refresh_panel import RefreshPanel

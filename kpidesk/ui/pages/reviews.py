@@ -18,10 +18,10 @@ from kpidesk.core.papers import Paper
 from kpidesk.core.people import ORG, Scope
 from kpidesk.core.pipeline import Pick
 from kpidesk.core.scorecards import Question
+from kpidesk.core.wording import counted
 from kpidesk.ui.jobs import Workspace
 from kpidesk.ui.meeting_page import MeetingPage
 from kpidesk.ui.page import PageState
-from kpidesk.ui.widgets.import_answers import counted
 from kpidesk.ui.widgets.meeting_actions import numbered
 from kpidesk.ui.widgets.meeting_asking import (
     Said,

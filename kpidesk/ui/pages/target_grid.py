@@ -19,13 +19,13 @@ from kpidesk.core.people import ORG
 from kpidesk.core.periods import Period, shift
 from kpidesk.core.scorecards import Question
 from kpidesk.core.target_grid import EditPlan, GoalChange
+from kpidesk.core.wording import counted
 from kpidesk.ui.jobs import Workspace
 from kpidesk.ui.messages import Banner, confirm
 from kpidesk.ui.page import Page, PageState
 from kpidesk.ui.widgets.controls import card, row
 from kpidesk.ui.widgets.export_dialog import ask_where
 from kpidesk.ui.widgets.goal_tabs import GoalTabs
-from kpidesk.ui.widgets.import_answers import counted
 from kpidesk.ui.widgets.import_parts import button, say_on
 from kpidesk.ui.widgets.target_bar import PendingBar
 from kpidesk.ui.widgets.target_forward import ForwardDialog

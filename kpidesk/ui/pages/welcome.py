@@ -19,6 +19,7 @@ from kpidesk.core.goals import Proposal
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.scorecards import Question
 from kpidesk.core.settings import Settings
+from kpidesk.core.wording import counted
 from kpidesk.ui.jobs import Workspace
 from kpidesk.ui.messages import PlainLabel, restyle
 from kpidesk.ui.page import Page
@@ -26,7 +27,6 @@ from kpidesk.ui.widgets import controls
 from kpidesk.ui.widgets.controls import card, clear, row
 from kpidesk.ui.widgets.goal_first import FirstGoals, Goal
 from kpidesk.ui.widgets.goal_text import field_text
-from kpidesk.ui.widgets.import_answers import counted
 from kpidesk.ui.widgets.import_drop import HINT, DropZone, choose_files
 from kpidesk.ui.widgets.import_parts import Column, Mark, button, fill, say_on
 from kpidesk.ui.widgets.people_teams import TeamEditor

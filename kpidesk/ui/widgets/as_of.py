@@ -12,6 +12,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from kpidesk.core.formats import day_text
+from kpidesk.core.wording import counted
 from kpidesk.ui.messages import Banner, plain_button_text, tip
 from kpidesk.ui.widgets.controls import set_icon
 from kpidesk.ui.widgets.type_ahead import Choice, TypeAhead
@@ -39,7 +40,6 @@ def day_choices(days: Sequence[DataDay]) -> list[Choice]:
 def past_words(day: date, days: Sequence[DataDay]) -> str:
     """How far back a day lies: "You are looking at 31 Oct 2026, 3 imports ago"."""
     since = sum(one.imports for one in days if one.day > day)
-    from kpidesk.ui.widgets.import_answers import counted  # a window must not wait for it
 
     return f"You are looking at {day_text(day)}, {counted(since, 'import')} ago"
 

@@ -8,13 +8,12 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QListWidget, QListWidgetItem, QSplitter, QVBoxLayout, QWidget
 
 from kpidesk.core.pack_files import ChangeKind, DefinitionChange
+from kpidesk.core.wording import counted, listed
 from kpidesk.operations import PackDifference
 from kpidesk.ui import window_size
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
-from kpidesk.ui.widgets.check_text import listed
 from kpidesk.ui.widgets.controls import card, clear
-from kpidesk.ui.widgets.import_answers import counted
 from kpidesk.ui.widgets.import_parts import Column
 from kpidesk.ui.widgets.people_dialogs import AskDialog
 

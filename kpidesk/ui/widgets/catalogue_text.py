@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, get_args
 
 from kpidesk.core.formats import whole_percent
 from kpidesk.core.kpis import CLUSTERS, LEVEL_WORDS, Benchmark, Kpi, Level, PaceRule, unfilled
-from kpidesk.ui.widgets.check_text import MOST, listed
+from kpidesk.core.wording import counted, listed
+from kpidesk.ui.widgets.check_text import MOST
 from kpidesk.ui.widgets.facts_text import kind_words
 from kpidesk.ui.widgets.goal_text import levels_words
-from kpidesk.ui.widgets.import_answers import counted
 
 if TYPE_CHECKING:
     from kpidesk.core.benchmarks import Band

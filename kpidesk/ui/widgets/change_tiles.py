@@ -9,10 +9,10 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QPushButton, QWidget
 
 from kpidesk.core.deal_changes import MOVES, DealMove, MoveTotal
+from kpidesk.core.wording import counted
 from kpidesk.ui.messages import PlainLabel, plain_button_text, tip
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import clear
-from kpidesk.ui.widgets.import_answers import counted
 
 WIDE = 148
 BESIDE = 104

@@ -10,13 +10,13 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from kpidesk.core.lint import SHOWN_AT_ONCE, Fix, LintFinding, most_urgent
+from kpidesk.core.wording import counted
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets import controls
 from kpidesk.ui.widgets.check_parts import FittedButton
 from kpidesk.ui.widgets.check_text import ASKED, SEVERITY_SIGNS, grouped
 from kpidesk.ui.widgets.controls import card, clear, line, row
-from kpidesk.ui.widgets.import_answers import counted
 from kpidesk.ui.widgets.import_parts import Mark, button, fill, say_on
 from kpidesk.ui.widgets.people_dialogs import AskDialog
 

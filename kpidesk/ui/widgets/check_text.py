@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, get_args
 from kpidesk.core.formats import format_value, whole_percent
 from kpidesk.core.kpis import LEVEL_WORDS, Kpi, Level
 from kpidesk.core.lint import Fix, FixAction, Lateness, LintFinding, Severity
+from kpidesk.core.wording import listed
 
 if TYPE_CHECKING:
     from kpidesk.core.drafts import Through
@@ -66,11 +67,6 @@ def grouped(findings: Sequence[LintFinding]) -> tuple[LintFinding, ...]:
 def _for_levels(problem: str, each: Sequence[LintFinding]) -> str:
     """The levels by their names: "for the organisation and reps" in place of "at org and rep level"."""
     return problem.replace("at \0 level", f"for {listed([LEVEL_WORDS.get(one.where, one.where) for one in each])}")
-
-
-def listed(names: Sequence[str]) -> str:
-    """Names as a person lists them: "North, South and West"."""
-    return " and ".join((", ".join(names[:-1]), names[-1])) if len(names) > 1 else "".join(names)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from kpidesk.core.luck_words import FOR_LUCK
-from kpidesk.core.peers import Comparison, PeerGroup, names_listed
+from kpidesk.core.peers import Comparison, PeerGroup
 from kpidesk.core.term_words import term_words
+from kpidesk.core.wording import listed
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.compare_text import READING, READING_RANGES, alike_words, head_of
@@ -47,7 +48,7 @@ class CompareWords(QScrollArea):
             self._add_group(group, said)
             said.add(group.words)
         if found.ramping:
-            names = names_listed(tuple(one.name for one in found.ramping), 8)
+            names = listed((one.name for one in found.ramping), 8)
             self._add("Still ramping", "subheading")
             self._add(f"{names}: compared with nobody until the ramp is over.", "small")
             self._column.addWidget(line())
@@ -64,7 +65,7 @@ class CompareWords(QScrollArea):
         if group.words not in said:
             self._add(group.words, "")
         if group.common is None and len(group.peers) > 1:
-            self._add(names_listed(tuple(one.name for one in group.peers), 8), "small")
+            self._add(listed((one.name for one in group.peers), 8), "small")
         for names in alike_words(group):
             self._add(f"Alike: {names}", "small")
         self._column.addSpacing(2)

@@ -18,11 +18,11 @@ from kpidesk.core.import_history import ImportEntry
 from kpidesk.core.imports import UndoEffect
 from kpidesk.core.rate_words import added_words
 from kpidesk.core.rates import CurrencyInUse, Rate, closed_moved
+from kpidesk.core.wording import counted
 from kpidesk.ui.jobs import Workspace
 from kpidesk.ui.messages import confirm
 from kpidesk.ui.page import Shell
 from kpidesk.ui.widgets.currencies import CurrenciesCard, TypedRate
-from kpidesk.ui.widgets.import_answers import counted
 from kpidesk.ui.widgets.import_drop import choose_files
 from kpidesk.ui.widgets.import_history import HistoryView, undo_question
 from kpidesk.ui.widgets.import_report import ReportView

@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout
 
 from kpidesk.core.deal_changes import MOVES, DealHistory, DealVersion
 from kpidesk.core.formats import NOTHING, day_text
+from kpidesk.core.wording import counted
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import card, icon_button, row
-from kpidesk.ui.widgets.import_answers import counted
 from kpidesk.ui.widgets.receipt_model import Column, RecordModel
 from kpidesk.ui.widgets.receipt_table import RecordTable
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLineEdit, QVBo
 
 from kpidesk.core.formula_form import Choice
 from kpidesk.core.kpis import DIMENSIONS, FUNCTION_WORDS, Indicator, Influence, Kpi
+from kpidesk.core.wording import listed
 from kpidesk.ui.messages import PlainLabel, restyle, tip
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import ListBox, icon_button, row
@@ -257,4 +258,4 @@ def missing_words(names: Sequence[str], problem: str = "") -> str:
         words.insert(0, problem)
     if not words:
         return ""
-    return f"Still missing: {' and '.join((', '.join(words[:-1]), words[-1])) if len(words) > 1 else words[0]}."
+    return f"Still missing: {listed(words)}."

@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from kpidesk.core.formats import count_text, day_text
 from kpidesk.core.periods import Period
+from kpidesk.core.wording import counted
 from kpidesk.ui.messages import PlainLabel, restyle, tip
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import clear, line, row
-from kpidesk.ui.widgets.import_answers import counted
 from kpidesk.ui.widgets.import_parts import Mark, button
 
 WAITING = "The values appear as soon as the formula is right."

@@ -6,10 +6,10 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
 
 from kpidesk.core.receipts import Receipt
+from kpidesk.core.wording import counted
 from kpidesk.ui import window_size
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
-from kpidesk.ui.widgets.import_answers import counted
 from kpidesk.ui.widgets.receipt_model import RecordModel
 from kpidesk.ui.widgets.receipt_table import RecordTable
 from kpidesk.ui.widgets.receipt_text import columns_of, formula_sentence, headline, parts_words

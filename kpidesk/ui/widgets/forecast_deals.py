@@ -11,6 +11,7 @@ from kpidesk.core.forecast_paper import categories_table, stages_table
 from kpidesk.core.forecasts import ForecastView, WinCell, WinChances
 from kpidesk.core.formats import NOTHING, format_value, sample_text
 from kpidesk.core.papers import PaperCell, PaperColumn, PaperRow, PaperTable
+from kpidesk.core.wording import counted
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import button, row
@@ -33,7 +34,7 @@ def chances_table(found: WinChances) -> PaperTable:
     """How many open deals of each stage were won in time, by the weeks that were left."""
     columns = (
         PaperColumn("stage", "Stage", share=1.6),
-        *(PaperColumn(f"w{week}", f"{week} week{'' if week == 1 else 's'} left", "percent") for week in found.weeks),
+        *(PaperColumn(f"w{week}", f"{counted(week, 'week')} left", "percent") for week in found.weeks),
     )
     rows = tuple(
         PaperRow((PaperCell(cells[0].stage), *map(_cell, cells)), strong=at == len(found.rows) - 1)

@@ -8,9 +8,9 @@ from PySide6.QtCore import Qt
 
 from kpidesk.core.forecasts import DueDeal
 from kpidesk.core.formats import NOTHING, day_text, format_value
+from kpidesk.core.wording import counted
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.deal_rows import DealRows
-from kpidesk.ui.widgets.import_answers import counted
 from kpidesk.ui.widgets.receipt_model import Column, RecordModel
 from kpidesk.ui.widgets.receipt_table import RecordTable
 

@@ -10,9 +10,9 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelInde
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QListView, QVBoxLayout, QWidget
 
+from kpidesk.core.wording import counted
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
-from kpidesk.ui.widgets.import_answers import counted
 from kpidesk.ui.widgets.two_lines import Face, TwoLines
 
 Index = QModelIndex | QPersistentModelIndex

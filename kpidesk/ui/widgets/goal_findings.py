@@ -8,11 +8,11 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from kpidesk.core.lint import LintFinding, most_urgent
+from kpidesk.core.wording import counted
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.check_text import grouped
 from kpidesk.ui.widgets.controls import card, clear, row
-from kpidesk.ui.widgets.import_answers import counted
 from kpidesk.ui.widgets.import_parts import Mark, button, fill, say_on
 
 

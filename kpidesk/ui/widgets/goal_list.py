@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
 )
 
 from kpidesk.core.packs import Pack
+from kpidesk.core.wording import counted
 from kpidesk.ui import icons
 from kpidesk.ui.kept_place import OWN_PLACE
 from kpidesk.ui.messages import PlainLabel
@@ -38,7 +39,6 @@ from kpidesk.ui.widgets.editor_parts import Flow
 from kpidesk.ui.widgets.facts_text import kind_icon, kind_words
 from kpidesk.ui.widgets.goal_filters import Entry, Filter, filter_choices, passes
 from kpidesk.ui.widgets.goal_text import STATUS_WORDS
-from kpidesk.ui.widgets.import_answers import counted
 from kpidesk.ui.widgets.import_parts import button
 from kpidesk.ui.widgets.pick_button import PickButton
 from kpidesk.ui.widgets.two_lines import paint_dot, paint_line, paint_row

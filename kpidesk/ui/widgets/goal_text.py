@@ -24,6 +24,7 @@ from kpidesk.core.luck_words import FOR_LUCK
 from kpidesk.core.packs import Pack
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period
+from kpidesk.core.wording import listed
 
 TIER_NAMES = ("Minimum", "Target", "Stretch")
 STATUS_WORDS: dict[KpiStatus, str] = {"active": "Active", "draft": "Not in use", "retired": "Retired"}
@@ -212,8 +213,7 @@ def period_note(period: Period, scope: Scope, organisation: str = "") -> str:
 
 def levels_words(levels: Sequence[Level]) -> str:
     """For whom a KPI is: "the organisation, teams and reps"."""
-    named = [LEVEL_WORDS[one] for one in LEVEL_WORDS if one in levels]
-    return " and ".join((", ".join(named[:-1]), named[-1])) if len(named) > 1 else "".join(named)
+    return listed(LEVEL_WORDS[one] for one in LEVEL_WORDS if one in levels)
 
 
 def saved_words(kpi: Kpi) -> str:

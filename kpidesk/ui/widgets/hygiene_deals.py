@@ -12,12 +12,12 @@ from PySide6.QtWidgets import QFrame, QLineEdit, QVBoxLayout
 from kpidesk.core.formats import day_text
 from kpidesk.core.hygiene import RULE_BY_ID, Finding, RuleId
 from kpidesk.core.texts import folded
+from kpidesk.core.wording import counted
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import card, row
 from kpidesk.ui.widgets.flow_row import FlowRow
 from kpidesk.ui.widgets.hygiene_list import Part
-from kpidesk.ui.widgets.import_answers import counted
 from kpidesk.ui.widgets.import_parts import Mark, button
 from kpidesk.ui.widgets.receipt_model import Column, RecordModel
 from kpidesk.ui.widgets.receipt_table import RecordTable

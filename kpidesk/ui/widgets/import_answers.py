@@ -233,9 +233,3 @@ def dialect_words(dialect: str) -> str:
 def delimiter_words(delimiter: str) -> str:
     """A delimiter as a word."""
     return {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", "": "none (workbook)"}.get(delimiter, delimiter)
-
-
-def counted(count: float, noun: str, plural: str = "") -> str:
-    """A number with its noun: `1 row`, `2,986 rows`."""
-    word = noun if count == 1 else plural or f"{noun}s"
-    return f"{count:,.0f} {word}"

@@ -14,11 +14,12 @@ from kpidesk.core.fields import KIND_OF_RECORD, Kind
 from kpidesk.core.formats import day_text, span_text
 from kpidesk.core.import_history import COUNTED_WHEN, ImportEntry
 from kpidesk.core.imports import UndoEffect
+from kpidesk.core.wording import counted
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import card, icon_button, row
 from kpidesk.ui.widgets.flow_row import FlowRow
-from kpidesk.ui.widgets.import_answers import KIND_WORDS, counted
+from kpidesk.ui.widgets.import_answers import KIND_WORDS
 from kpidesk.ui.widgets.import_parts import button
 from kpidesk.ui.widgets.receipt_model import Column, RecordModel
 from kpidesk.ui.widgets.receipt_table import RecordTable

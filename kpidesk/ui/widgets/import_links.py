@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from kpidesk.core.fields import KIND_OF_RECORD
 from kpidesk.core.imports import Linked, LostReference, link_words
 from kpidesk.core.roster import Likeness
+from kpidesk.core.wording import counted
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import button, card, clear, icon_button, row
-from kpidesk.ui.widgets.import_answers import counted
 from kpidesk.ui.widgets.import_parts import Mark
 from kpidesk.ui.widgets.receipt_model import Column, RecordModel
 from kpidesk.ui.widgets.receipt_table import RecordTable

@@ -15,11 +15,12 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QStyleOptionViewItem, QVBoxLay
 from kpidesk.core.errors import UserError
 from kpidesk.core.formats import day_text
 from kpidesk.core.imports import ImportReport
+from kpidesk.core.wording import counted
 from kpidesk.ui.icons import pixmap
 from kpidesk.ui.messages import Banner, PlainLabel, confirm
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import card
-from kpidesk.ui.widgets.import_answers import KIND_WORDS, Way, counted, ways_to_read, window_advice
+from kpidesk.ui.widgets.import_answers import KIND_WORDS, Way, ways_to_read, window_advice
 from kpidesk.ui.widgets.import_parts import button, say_on
 from kpidesk.ui.widgets.import_queue import WaitingFile
 from kpidesk.ui.widgets.import_words import unsaid

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from kpidesk.core.errors import ImportQuestion
 from kpidesk.core.imports import ImportOptions, LookAlike, Preview, sheet_name
 from kpidesk.core.progress import Progress
+from kpidesk.core.wording import counted
 from kpidesk.ui.messages import PlainLabel, plain_button_text
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import Segments, card, line, row
@@ -19,7 +20,6 @@ from kpidesk.ui.widgets.import_alike import AlikeTable, keys_words
 from kpidesk.ui.widgets.import_answers import (
     KIND_WORDS,
     answered,
-    counted,
     delimiter_words,
     dialect_words,
     encoding_words,

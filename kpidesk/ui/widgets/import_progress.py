@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
 from kpidesk.core.progress import Progress
+from kpidesk.core.wording import counted
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.widgets.controls import card, row
 from kpidesk.ui.widgets.import_parts import button, say_on
@@ -17,7 +18,6 @@ WIDEST = 640
 
 def pace_words(done: int, total: int, seconds: float) -> str:
     """Rows done, rows per second and what is left: `40,000 of 100,000 rows · 20,000 rows/s · 3 s left`."""
-    from kpidesk.ui.widgets.import_answers import counted  # a window must not wait for it
 
     parts = [f"{done:,} of {counted(total, 'row')}" if total else counted(done, "row")]
     rate = done / seconds if seconds > 0.2 else 0.0

@@ -10,10 +10,11 @@ from kpidesk.core.deal_changes import MOVES, SIGNED, DealMove
 from kpidesk.core.errors import Issue
 from kpidesk.core.formats import day_text, format_difference, format_value
 from kpidesk.core.imports import ImportReport, change_amount
+from kpidesk.core.wording import counted
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import card, clear, row
-from kpidesk.ui.widgets.import_answers import KIND_WORDS, counted, window_notice
+from kpidesk.ui.widgets.import_answers import KIND_WORDS, window_notice
 from kpidesk.ui.widgets.import_links import LinksCard
 from kpidesk.ui.widgets.import_parts import Column as PageColumn
 from kpidesk.ui.widgets.import_parts import Mark, button, fill

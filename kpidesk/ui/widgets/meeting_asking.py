@@ -20,11 +20,11 @@ from kpidesk.core.receipts import Listing
 from kpidesk.core.review_words import day_of
 from kpidesk.core.scorecards import Question
 from kpidesk.core.submissions import Submitted
+from kpidesk.core.wording import counted
 from kpidesk.ui.jobs import Workspace
 from kpidesk.ui.messages import confirm
 from kpidesk.ui.page import Sealed, Shell
 from kpidesk.ui.widgets.export_dialog import ask_where
-from kpidesk.ui.widgets.import_answers import counted
 from kpidesk.ui.widgets.meeting_call import WantedForecast
 from kpidesk.ui.widgets.meeting_dialog import PrepareDialog, WantedReview
 from kpidesk.ui.widgets.meeting_loading import Desk, Held, kept_part

@@ -12,9 +12,9 @@ from kpidesk.core.deal_changes import DealHistory
 from kpidesk.core.meetings import MeetingSheet
 from kpidesk.core.pipeline import Pick
 from kpidesk.core.receipts import Listing
+from kpidesk.core.wording import counted
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.page import Shell
-from kpidesk.ui.widgets.import_answers import counted
 from kpidesk.ui.widgets.meeting_asking import load_deals
 from kpidesk.ui.widgets.pipeline_rows import PipelineRows
 

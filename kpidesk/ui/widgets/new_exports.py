@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QStandardPaths
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
+from kpidesk.core.wording import counted, listed
 from kpidesk.ui.messages import Banner, plain_button_text, restyle, tip
 from kpidesk.ui.widgets.controls import button
 
@@ -23,15 +24,11 @@ SHORTEST = 18
 
 def offer_words(files: Sequence[FolderFile], folder: Path, *, are_new: bool) -> str:
     """What is offered: "2 new exports in Downloads: report….csv, leads.csv"."""
-    from kpidesk.ui.widgets.import_answers import counted  # a window must not wait for it
 
-    names = [shortened(one.path.name) for one in files[:NAMED]]
-    if len(files) > NAMED:
-        names.append(f"{len(files) - NAMED:,} more")
-    listed = f"{', '.join(names[:-1])} and {names[-1]}" if len(files) > NAMED else ", ".join(names)
+    names = [shortened(one.path.name) for one in files]
     what = "new export" if are_new else "export"
     rest = "" if are_new else " not imported yet"
-    return f"{counted(len(files), what)} in {folder.name or folder}{rest}: {listed}"
+    return f"{counted(len(files), what)} in {folder.name or folder}{rest}: {listed(names, NAMED)}"
 
 
 def shortened(name: str, longest: int = LONGEST) -> str:

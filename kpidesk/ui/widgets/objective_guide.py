@@ -25,6 +25,7 @@ from kpidesk.core.guide import AIMS, LEAST, Aim, Proposed, aim_of
 from kpidesk.core.kpis import Kpi, Level
 from kpidesk.core.lint import LintFacts, least_needed
 from kpidesk.core.objectives import MOST_KPIS, Objective, Objectives
+from kpidesk.core.wording import counted
 from kpidesk.ui import window_size
 from kpidesk.ui.messages import PlainLabel, plain_button_text
 from kpidesk.ui.theme import Theme
@@ -205,9 +206,7 @@ class KpiStep(QWidget):
             advice = " Nothing of it tells the result: add one."
         elif 0 < len(kinds) < LEAST:
             advice = f" {LEAST} to {MOST_KPIS} are a good number."
-        words = (
-            f"{early} early {'sign' if early == 1 else 'signs'}, {results} {'result' if results == 1 else 'results'}"
-        )
+        words = f"{counted(early, 'early sign')}, {counted(results, 'result')}"
         self.count.setText(f"{words}.{advice}{self._together()}" if self.boxes else "")
         self.changed.emit()
 

@@ -10,10 +10,10 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QVBoxLayout, QWidget
 
 from kpidesk.core.people import Person
+from kpidesk.core.wording import counted
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import row
-from kpidesk.ui.widgets.import_answers import counted
 from kpidesk.ui.widgets.import_parts import button
 from kpidesk.ui.widgets.receipt_model import Column, RecordModel
 from kpidesk.ui.widgets.receipt_table import RecordTable

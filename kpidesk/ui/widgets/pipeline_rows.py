@@ -13,10 +13,10 @@ from kpidesk.core.fields import DEAL_FIELDS
 from kpidesk.core.formats import day_text, full_value, plain_number
 from kpidesk.core.pipeline import Pick
 from kpidesk.core.receipts import Listing, ReceiptRow
+from kpidesk.core.wording import counted
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import row
 from kpidesk.ui.widgets.deal_rows import DealRows
-from kpidesk.ui.widgets.import_answers import counted
 from kpidesk.ui.widgets.pipeline_text import picked_title
 from kpidesk.ui.widgets.receipt_model import Column, RecordModel
 from kpidesk.ui.widgets.receipt_table import RecordTable

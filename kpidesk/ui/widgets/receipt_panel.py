@@ -12,11 +12,11 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QTabBar, QVBoxLayo
 
 from kpidesk.core.formats import plain_number
 from kpidesk.core.receipts import COMPARED, LeftOut, Listing, Order, Receipt, ReceiptRow
+from kpidesk.core.wording import counted
 from kpidesk.ui.messages import PlainLabel, tip
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import ListBox, Segments, row
 from kpidesk.ui.widgets.deal_rows import ONE_TIP, two_deals
-from kpidesk.ui.widgets.import_answers import counted
 from kpidesk.ui.widgets.import_parts import button
 from kpidesk.ui.widgets.receipt_lazy import LazyModel
 from kpidesk.ui.widgets.receipt_model import Column

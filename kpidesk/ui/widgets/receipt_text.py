@@ -10,8 +10,8 @@ from kpidesk.core.formats import between_words, count_text, day_text, fixed, for
 from kpidesk.core.luck_words import FOR_LUCK
 from kpidesk.core.parts import part_words
 from kpidesk.core.receipts import Listing, Receipt, ReceiptRow
+from kpidesk.core.wording import counted, listed
 from kpidesk.ui.widgets.goal_text import scope_words
-from kpidesk.ui.widgets.import_answers import counted
 from kpidesk.ui.widgets.receipt_model import Column
 
 ALL_FIELDS = (*(one for fields in FIELDS.values() for one in fields), *DEAL_FIELDS)
@@ -90,7 +90,7 @@ def exact_text(receipt: Receipt, value: float | None, currency: str) -> str:
 def facts(receipt: Receipt) -> tuple[tuple[str, str], ...]:
     """Short facts about where the number comes from."""
     files = list(dict.fromkeys(row.file for row in receipt.rows if row.file))
-    named = ", ".join(files[:1]) + (f" and {len(files) - 1} more" if len(files) > 1 else "")
+    named = listed(files, 1)
     newest = [f"{number}" for number in receipt.import_ids[-6:]]
     imports = ", ".join(["…", *newest] if len(receipt.import_ids) > len(newest) else newest)
     return (

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from kpidesk.core.formats import NOTHING, format_value
 from kpidesk.core.people import Scope
 from kpidesk.core.refreshing import Choice, Decision, RefreshLine
-from kpidesk.ui.widgets.import_answers import counted
+from kpidesk.core.wording import counted, listed
 
 Key = tuple[str, Scope]
 """A line by its KPI and scope."""
@@ -68,8 +68,7 @@ def accept_words(lines: Sequence[RefreshLine], decisions: Decisions) -> str:
 
 def bare_words(names: Sequence[str]) -> str:
     """Which KPIs in use have no target yet: "2 KPIs have no target yet: A and B."."""
-    told = f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
-    return f"{counted(len(names), 'KPI')} {'has' if len(names) == 1 else 'have'} no target yet: {told}."
+    return f"{counted(len(names), 'KPI')} {'has' if len(names) == 1 else 'have'} no target yet: {listed(names)}."
 
 
 def compared(line: RefreshLine, currency: str) -> tuple[tuple[str, str, str], ...]:

@@ -18,10 +18,10 @@ from kpidesk.core.people import Scope
 from kpidesk.core.preparations import Prepared as Answered
 from kpidesk.core.preparations import PrepForm
 from kpidesk.core.reviews import Review, Sheet
+from kpidesk.core.wording import counted
 from kpidesk.ui.jobs import Job, Workspace
 from kpidesk.ui.messages import confirm, message
 from kpidesk.ui.page import Shell
-from kpidesk.ui.widgets.import_answers import counted
 from kpidesk.ui.widgets.review_goal_dialog import GoalDialog, Wanted
 from kpidesk.ui.widgets.review_list import RepList
 from kpidesk.ui.widgets.review_prepared import ask_answer, ask_form, show_answer

@@ -8,10 +8,10 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 from kpidesk.core.formats import day_text
 from kpidesk.core.review_words import NO_RISKS, age_words, facts_told, no_facts_text, no_newer, risk_rules, risk_text
 from kpidesk.core.reviews import Fact, FactDeal, Review, RiskDeal, Sheet
+from kpidesk.core.wording import counted, listed
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import row
-from kpidesk.ui.widgets.import_answers import counted
 from kpidesk.ui.widgets.review_parts import Fold, Section, UndoKeys
 
 TOP = Qt.AlignmentFlag.AlignTop
@@ -27,9 +27,7 @@ def fact_words(fact: Fact) -> str:
 
 def fact_names(fact: Fact) -> str:
     """The first deals of a fact by name, and how many more there are."""
-    names = [deal.name or deal.account for deal in fact.deals[:NAMED]]
-    more = len(fact.deals) - len(names)
-    return ", ".join(names) + (f" and {more} more" if more else "")
+    return listed((deal.name or deal.account for deal in fact.deals), NAMED)
 
 
 def since_words(sheet: Sheet) -> str:

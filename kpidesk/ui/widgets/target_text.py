@@ -12,8 +12,8 @@ from kpidesk.core.goals import Target
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.people import Scope
 from kpidesk.core.target_grid import EditPlan, GoalChange, Grid, GridCell, GridEdit, GridLine, GridProblem, SumCheck
+from kpidesk.core.wording import counted
 from kpidesk.ui.widgets.goal_text import field_text
-from kpidesk.ui.widgets.import_answers import counted
 
 Key = tuple[Scope, str]
 """A cell by its scope and KPI, which outlives a reload of the grid."""
