@@ -188,7 +188,7 @@ def scenes_of(window: MainWindow, workspace: Path, export: Path) -> dict[str, Ca
     """What to show for each picture, in this order; each gives back the widget to picture."""
     from kpidesk import operations
     from kpidesk.core.changes import Change
-    from kpidesk.core.kpis import kpi_from_mapping
+    from kpidesk.core.kpi_fields import kpi_from_mapping
     from kpidesk.core.pack_files import pack_file
     from kpidesk.core.people import ORG, Organisation, Scope
     from kpidesk.core.periods import parse_period, shift

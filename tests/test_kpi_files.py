@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from kpidesk.core.kpis import CLUSTERS, Kpi, check_publishable, kpi_from_mapping
+from kpidesk.core.kpi_fields import kpi_from_mapping
+from kpidesk.core.kpis import CLUSTERS, Kpi, check_publishable
 from kpidesk.language import compile_formula, formula_words
 from kpidesk.language.classing import class_of
 from kpidesk.paths import resources

@@ -19,7 +19,7 @@ import pytest
 
 from kpidesk import operations, paths
 from kpidesk.core.goals import Baseline, Target, check_target
-from kpidesk.core.kpis import kpi_from_mapping
+from kpidesk.core.kpi_fields import kpi_from_mapping
 from kpidesk.core.people import ORG
 from kpidesk.core.periods import parse_period, span_period
 from kpidesk.core.progress import finish

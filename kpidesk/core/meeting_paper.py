@@ -7,6 +7,17 @@ from collections.abc import Iterable, Sequence
 from kpidesk.core.carried import from_text
 from kpidesk.core.formats import day_text, sample_text
 from kpidesk.core.kpis import Unit
+from kpidesk.core.meeting_sheets import (
+    Amount,
+    CallLine,
+    ForecastPart,
+    ForecastRange,
+    MeetingSheet,
+    MemberCell,
+    MemberTable,
+    MovedLine,
+    PipelinePart,
+)
 from kpidesk.core.meeting_words import (
     NO_ACTIONS,
     NO_INITIATIVES,
@@ -29,19 +40,7 @@ from kpidesk.core.meeting_words import (
     stalled_words,
     target_words,
 )
-from kpidesk.core.meetings import (
-    STALLED_SHOWN,
-    Amount,
-    CallLine,
-    ForecastPart,
-    ForecastRange,
-    MeetingSheet,
-    MemberCell,
-    MemberTable,
-    MovedLine,
-    PipelinePart,
-    Point,
-)
+from kpidesk.core.meetings import STALLED_SHOWN, Point
 from kpidesk.core.papers import (
     MIDDLE,
     RECEIPTS,

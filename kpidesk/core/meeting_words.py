@@ -3,15 +3,8 @@
 from __future__ import annotations
 
 from kpidesk.core.formats import day_text, period_text
-from kpidesk.core.meetings import (
-    KIND_WORDS,
-    CarriedAction,
-    Meeting,
-    MeetingKind,
-    MeetingSheet,
-    PipelinePart,
-    TargetChange,
-)
+from kpidesk.core.meeting_sheets import MeetingSheet, PipelinePart, TargetChange
+from kpidesk.core.meetings import KIND_WORDS, CarriedAction, Meeting, MeetingKind
 from kpidesk.core.review_words import data_text, redacted_text, sealed_text
 from kpidesk.core.reviews import SETTLED_WORDS
 

@@ -8,7 +8,8 @@ from typing import Literal
 
 from kpidesk.core.definition_hash import content_hash
 from kpidesk.core.errors import UserError
-from kpidesk.core.kpis import LEVEL_WORDS, Kpi, kpi_from_mapping, kpi_to_mapping, normalised
+from kpidesk.core.kpi_fields import kpi_from_mapping, kpi_to_mapping
+from kpidesk.core.kpis import LEVEL_WORDS, Kpi, normalised
 
 FORMAT = 1
 ENDING = ".kpipack"

@@ -5,15 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kpidesk.core.meeting_paper import meeting_paper
-from kpidesk.core.meeting_words import known_words, meeting_state
-from kpidesk.core.meetings import (
-    KIND_WORDS,
-    Action,
+from kpidesk.core.meeting_sheets import (
     Amount,
     CallLine,
-    CarriedAction,
     ForecastPart,
-    Meeting,
     MeetingSheet,
     MemberRow,
     MemberTable,
@@ -21,6 +16,8 @@ from kpidesk.core.meetings import (
     PipelinePart,
     TargetChange,
 )
+from kpidesk.core.meeting_words import known_words, meeting_state
+from kpidesk.core.meetings import KIND_WORDS, Action, CarriedAction, Meeting
 from kpidesk.core.papers import (
     MIDDLE,
     PaperCard,

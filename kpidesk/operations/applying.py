@@ -16,8 +16,9 @@ from kpidesk.core.kpis import Kpi
 from kpidesk.core.part_time import fte_words
 from kpidesk.core.people import Person, Scope, TeamView, is_ramping
 from kpidesk.core.periods import Period, span_period
+from kpidesk.operations.evaluators import evaluator
 from kpidesk.operations.ramp import months_in, ramp_note
-from kpidesk.operations.workspace import Workspace, data_date, definitions, evaluator, goals, goals_then, organisation
+from kpidesk.operations.workspace import Workspace, data_date, definitions, goals, goals_then, organisation
 from kpidesk.stats.ramp import carried_share
 
 LEAVE_DAYS = 28

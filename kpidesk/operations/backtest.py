@@ -13,10 +13,11 @@ from kpidesk.core.periods import Period
 from kpidesk.core.progress import Progress
 from kpidesk.core.scorecards import Question
 from kpidesk.operations.evaluation import scope_name
+from kpidesk.operations.evaluators import as_known
 from kpidesk.operations.forecast_known import plain
 from kpidesk.operations.forecast_methods import plural
 from kpidesk.operations.forecast_record import LookedBack, looked_back, of_everybody
-from kpidesk.operations.workspace import Workspace, as_known, data_date, settings, teams_notice
+from kpidesk.operations.workspace import Workspace, data_date, settings, teams_notice
 from kpidesk.stats.pace import PAST_PERIODS
 
 LACKING: dict[Basis, str] = {

@@ -17,8 +17,9 @@ from kpidesk.core.results import Result
 from kpidesk.core.scorecards import Question
 from kpidesk.core.status import least_rows
 from kpidesk.language import Formula
+from kpidesk.operations.evaluators import evaluator
 from kpidesk.operations.formulas import row_noun
-from kpidesk.operations.workspace import Workspace, evaluator, settings
+from kpidesk.operations.workspace import Workspace, settings
 from kpidesk.stats.changes import LEAST_ROWS
 from kpidesk.stats.contrasts import Bounded, difference, logarithm, relative
 from kpidesk.stats.intervals import mean_interval

@@ -10,8 +10,9 @@ from kpidesk.core.kpis import Kpi, Size
 from kpidesk.core.people import ORG, Scope
 from kpidesk.core.periods import Period, span_period
 from kpidesk.language import compile_formula
+from kpidesk.operations.evaluators import evaluator
 from kpidesk.operations.formulas import kpi_of_formula
-from kpidesk.operations.workspace import Workspace, data_date, evaluator, settings
+from kpidesk.operations.workspace import Workspace, data_date, settings
 
 YEAR = timedelta(days=364)
 

@@ -10,8 +10,9 @@ from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period
 from kpidesk.core.results import Result
 from kpidesk.language import Formula, compile_formula
+from kpidesk.operations.evaluators import evaluator
 from kpidesk.operations.formulas import definition_in_force, find_kpi, formula_then, kpi_of_formula, needs_of
-from kpidesk.operations.workspace import Workspace, evaluator
+from kpidesk.operations.workspace import Workspace
 
 BOOKED = engine.QUOTA
 """The KPI that targets of bookings and forecasts are about."""

@@ -16,8 +16,9 @@ from kpidesk.core.scorecards import Change
 from kpidesk.language import Formula
 from kpidesk.operations.breakdowns import formula_of_view
 from kpidesk.operations.cause_noise import Two, earlier, luck, past_periods, since_first, span_words, whole_before
+from kpidesk.operations.evaluators import as_known, evaluator
 from kpidesk.operations.row_luck import told_change
-from kpidesk.operations.workspace import Workspace, as_known, evaluator
+from kpidesk.operations.workspace import Workspace
 
 
 def with_changes(ws: Workspace, table: PivotTable) -> PivotTable:

@@ -32,17 +32,10 @@ from kpidesk.core.side_by_side import SideBySide, side_by_side
 from kpidesk.language import Formula, narrowed
 from kpidesk.operations.definition_code import definitions_code
 from kpidesk.operations.evaluation import scope_name
+from kpidesk.operations.evaluators import as_known, evaluator, unmapped_headers
 from kpidesk.operations.formulas import check_columns, definition_in_force, find_kpi, formula_of, row_noun
 from kpidesk.operations.shown import is_running
-from kpidesk.operations.workspace import (
-    Workspace,
-    as_known,
-    data_date,
-    evaluator,
-    settings,
-    teams_notice,
-    unmapped_headers,
-)
+from kpidesk.operations.workspace import Workspace, data_date, settings, teams_notice
 
 
 def fields_of(ws: Workspace, kpi_id: str, question: Question) -> tuple[Field, ...]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import tomllib
 from functools import cache
 
-from kpidesk.core.kpis import Kpi, kpi_from_mapping
+from kpidesk.core.kpi_fields import kpi_from_mapping
+from kpidesk.core.kpis import Kpi
 from kpidesk.core.packs import Pack, pack_from_mapping
 from kpidesk.paths import resources
 

@@ -30,9 +30,10 @@ from kpidesk.operations.cause_parts import (
     telling,
 )
 from kpidesk.operations.evaluation import scope_name, scorecard
+from kpidesk.operations.evaluators import evaluator
 from kpidesk.operations.formulas import formula_then, row_noun
 from kpidesk.operations.questions import level_of_nobody
-from kpidesk.operations.workspace import Workspace, evaluator, settings, teams_notice
+from kpidesk.operations.workspace import Workspace, settings, teams_notice
 from kpidesk.stats.decompose import UNASSIGNED, Part, gap_to_target, whole, whole_percents
 from kpidesk.stats.surprise import surprise
 

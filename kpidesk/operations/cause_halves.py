@@ -17,7 +17,8 @@ from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period
 from kpidesk.core.results import Result
 from kpidesk.operations.cause_noise import Two
-from kpidesk.operations.workspace import Workspace, evaluator
+from kpidesk.operations.evaluators import evaluator
+from kpidesk.operations.workspace import Workspace
 
 EVERY_PART = 500
 """How many parts of a field two scopes may have before the smallest are taken together."""

@@ -16,9 +16,10 @@ from kpidesk.core.periods import Period, shift, shift_years, span_period
 from kpidesk.core.results import Result
 from kpidesk.core.scorecards import Question
 from kpidesk.language import Formula
+from kpidesk.operations.evaluators import evaluator
 from kpidesk.operations.questions import level_of_nobody
 from kpidesk.operations.shown import is_running
-from kpidesk.operations.workspace import Workspace, data_date, evaluator, settings
+from kpidesk.operations.workspace import Workspace, data_date, settings
 from kpidesk.stats.changes import Verdict, count_change, level_change, median_change, rate_change, step_change
 from kpidesk.stats.process import BASELINE
 from kpidesk.stats.sums import mean_change, sum_change

@@ -19,9 +19,10 @@ from kpidesk.language import compile_formula
 from kpidesk.operations.breakdowns import fields_of
 from kpidesk.operations.cause_halves import SIDES, Halves, Side, by_part, halves_of, is_quotient, is_sum
 from kpidesk.operations.cause_noise import Two
+from kpidesk.operations.evaluators import evaluator
 from kpidesk.operations.formulas import find_kpi, kpi_of_formula, row_noun
 from kpidesk.operations.questions import level_of_nobody
-from kpidesk.operations.workspace import Workspace, evaluator, settings
+from kpidesk.operations.workspace import Workspace, settings
 from kpidesk.stats.decompose import Part, Pipeline, Sales, bookings_bridge, velocity_bridge, whole, whole_percents
 from kpidesk.stats.mix import rate_and_mix
 from kpidesk.stats.surprise import surprise

@@ -18,9 +18,10 @@ from kpidesk.operations.cause_halves import EVERY_PART, is_quotient
 from kpidesk.operations.cause_noise import Two, amounts_behind
 from kpidesk.operations.cause_parts import splits
 from kpidesk.operations.evaluation import scope_name
+from kpidesk.operations.evaluators import evaluator
 from kpidesk.operations.formulas import formula_then, row_noun
 from kpidesk.operations.questions import level_of_nobody
-from kpidesk.operations.workspace import Workspace, evaluator, scopes, settings, teams_notice
+from kpidesk.operations.workspace import Workspace, scopes, settings, teams_notice
 from kpidesk.stats.changes import Verdict, rate_change
 from kpidesk.stats.sums import mean_change
 

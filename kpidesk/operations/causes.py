@@ -18,9 +18,10 @@ from kpidesk.operations.cause_parts import bridge, heavy_words, leavers_words, l
 from kpidesk.operations.cause_scopes import between
 from kpidesk.operations.definition_code import definitions_code
 from kpidesk.operations.evaluation import scope_name
+from kpidesk.operations.evaluators import as_known, evaluator
 from kpidesk.operations.formulas import definition_in_force, find_kpi, formula_then, row_noun
 from kpidesk.operations.questions import level_of_nobody
-from kpidesk.operations.workspace import Workspace, as_known, data_date, evaluator, scopes, settings, teams_notice
+from kpidesk.operations.workspace import Workspace, data_date, scopes, settings, teams_notice
 from kpidesk.stats.changes import Finding
 
 CERTAINTY: dict[Finding, Certainty] = {"real": "real", "cannot_tell": "could be luck", "too_early": "too early"}

@@ -23,7 +23,8 @@ from kpidesk.engine.history import column
 from kpidesk.engine.moves import Elsewhere, Moves, elsewhere, find_moves, in_scope, of_kinds, of_source, totals
 from kpidesk.engine.values import Ints, each_once
 from kpidesk.operations.change_rows import change_rows, first_words
-from kpidesk.operations.workspace import Workspace, evaluator, facts_of, settings
+from kpidesk.operations.evaluators import evaluator, facts_of
+from kpidesk.operations.workspace import Workspace, settings
 
 
 def changes_of(ws: Workspace, import_id: int, touched: int) -> tuple[ChangeCount, ...]:

@@ -21,18 +21,9 @@ from kpidesk.core.signals import LimitStart
 from kpidesk.language import Formula, FormulaError
 from kpidesk.language.tree import AsOf, Leaf, Modified
 from kpidesk.language.walk import every
+from kpidesk.operations.evaluators import as_known, evaluator, is_known
 from kpidesk.operations.formulas import formula_of
-from kpidesk.operations.workspace import (
-    EVENTFUL,
-    Workspace,
-    as_known,
-    data_date,
-    definitions,
-    evaluator,
-    is_known,
-    scopes,
-    settings,
-)
+from kpidesk.operations.workspace import EVENTFUL, Workspace, data_date, definitions, scopes, settings
 from kpidesk.stats.cycles import index_of_cycle
 from kpidesk.stats.process import BASELINE, Chart, Kind, Series, chart
 

@@ -15,9 +15,10 @@ from kpidesk.core.scorecards import Question, Row
 from kpidesk.core.signals import CoachingDeal, CoachingPrompt
 from kpidesk.language import compile_formula
 from kpidesk.operations.evaluation import scorecard
+from kpidesk.operations.evaluators import evaluator
 from kpidesk.operations.formulas import formula_texts, kpi_of_formula
 from kpidesk.operations.questions import last_covered
-from kpidesk.operations.workspace import Workspace, data_date, evaluator, scopes
+from kpidesk.operations.workspace import Workspace, data_date, scopes
 
 TOUCHES = "touches_per_lost_deal"
 GOAL = "bookings"

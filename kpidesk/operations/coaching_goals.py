@@ -43,8 +43,9 @@ from kpidesk.operations.before_after import (
     with_range,
 )
 from kpidesk.operations.definition_code import definitions_code
+from kpidesk.operations.evaluators import evaluator
 from kpidesk.operations.formulas import find_kpi, formula_of, row_noun
-from kpidesk.operations.workspace import Workspace, data_date, evaluator, scopes, settings, stamp
+from kpidesk.operations.workspace import Workspace, data_date, scopes, settings, stamp
 from kpidesk.stats.contrasts import Bounded
 from kpidesk.stats.intervals import z_value
 from kpidesk.stats.power import noticeable, noticeable_count, reach

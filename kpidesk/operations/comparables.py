@@ -16,9 +16,10 @@ from kpidesk.core.people import Person, Scope
 from kpidesk.core.periods import Period, run_of, shift
 from kpidesk.core.texts import folded
 from kpidesk.operations.applying import applier
+from kpidesk.operations.evaluators import evaluator
 from kpidesk.operations.formulas import definition_in_force, find_kpi, formula_of
 from kpidesk.operations.shown import is_running
-from kpidesk.operations.workspace import Workspace, data_date, evaluator, scopes, settings
+from kpidesk.operations.workspace import Workspace, data_date, scopes, settings
 
 LAST_PERIODS = 4
 _Trait = Callable[[Person], str]

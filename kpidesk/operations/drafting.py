@@ -9,7 +9,8 @@ from kpidesk import engine, store
 from kpidesk.core.drafts import Check, Draft, DraftValue, KpiChange, Problem, SeenValue
 from kpidesk.core.errors import UserError
 from kpidesk.core.formats import format_value
-from kpidesk.core.kpis import Kpi, kpi_from_mapping, kpi_to_mapping
+from kpidesk.core.kpi_fields import kpi_from_mapping, kpi_to_mapping
+from kpidesk.core.kpis import Kpi
 from kpidesk.core.periods import Period, run_of
 from kpidesk.core.results import Result
 from kpidesk.core.scorecards import Question
@@ -26,20 +27,13 @@ from kpidesk.language import (
 )
 from kpidesk.language.tables import TABLES, field_at
 from kpidesk.operations.dependencies import affected, broken_by, rests_on, rests_on_by
+from kpidesk.operations.evaluators import as_known, evaluator, unmapped_headers
 from kpidesk.operations.formulas import find_kpi, formula_of, formula_texts, kpi_of_formula, needs_of
 from kpidesk.operations.goals import baseline_first
 from kpidesk.operations.kpis import check_kpi, save_kpi
 from kpidesk.operations.questions import level_of_nobody
 from kpidesk.operations.shown import is_running
-from kpidesk.operations.workspace import (
-    Workspace,
-    as_known,
-    data_date,
-    definitions,
-    evaluator,
-    settings,
-    unmapped_headers,
-)
+from kpidesk.operations.workspace import Workspace, data_date, definitions, settings
 
 PERIODS = 4
 MOST_VALUES = 50

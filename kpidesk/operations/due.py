@@ -24,9 +24,10 @@ from kpidesk.core.status import Due
 from kpidesk.core.worktime import read_work_week, working_days
 from kpidesk.language import Formula
 from kpidesk.operations.charting import overlaps
+from kpidesk.operations.evaluators import evaluator, holidays
 from kpidesk.operations.formulas import definition_in_force, formula_then
 from kpidesk.operations.questions import level_of_nobody
-from kpidesk.operations.workspace import Workspace, data_date, evaluator, holidays, settings
+from kpidesk.operations.workspace import Workspace, data_date, settings
 from kpidesk.stats.pace import PAST_PERIODS, business_days, calendar_share, days_worked
 from kpidesk.stats.projecting import share_range
 

@@ -18,9 +18,10 @@ from kpidesk.core.periods import parse_period
 from kpidesk.core.receipts import ReceiptRow
 from kpidesk.core.results import Result
 from kpidesk.core.scorecards import Question
+from kpidesk.operations.evaluators import evaluator
 from kpidesk.operations.formulas import definition_in_force, find_kpi
 from kpidesk.operations.questions import last_covered, level_of_nobody
-from kpidesk.operations.workspace import Workspace, entries, evaluator, scopes, settings
+from kpidesk.operations.workspace import Workspace, entries, scopes, settings
 
 
 def add_entry(ws: Workspace, entry: Entry) -> Entry:

@@ -20,6 +20,7 @@ from kpidesk.language import Formula, compile_formula
 from kpidesk.operations.applying import applied, changed_since, held, why_no_quota
 from kpidesk.operations.definition_code import definitions_code
 from kpidesk.operations.due import dues
+from kpidesk.operations.evaluators import as_known, evaluator, unmapped_headers
 from kpidesk.operations.formulas import (
     FIRST_SHOWN,
     check_columns,
@@ -40,16 +41,7 @@ from kpidesk.operations.shown import Shown, is_running, make_row, point_of, tren
 from kpidesk.operations.sources import DEALS, kinds_behind, oldest_of, sources_of
 from kpidesk.operations.timeline import definition_breaks
 from kpidesk.operations.won_value import with_won_alone
-from kpidesk.operations.workspace import (
-    Workspace,
-    as_known,
-    data_date,
-    evaluator,
-    goals,
-    settings,
-    teams_notice,
-    unmapped_headers,
-)
+from kpidesk.operations.workspace import Workspace, data_date, goals, settings, teams_notice
 
 SPARK_PERIODS = 13
 

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from kpidesk import store
 from kpidesk.core.finding import Hit, Hits, Lines, Place, lines_of, search
 from kpidesk.engine.facts import Facts
-from kpidesk.operations.workspace import Workspace, evaluator
+from kpidesk.operations.evaluators import evaluator
+from kpidesk.operations.workspace import Workspace
 
 MOST = 20
 COUNTED = 5_000

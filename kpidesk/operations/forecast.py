@@ -28,6 +28,7 @@ from kpidesk.operations.applying import applied
 from kpidesk.operations.backtest import backtests, record_of_all
 from kpidesk.operations.definition_code import definitions_code
 from kpidesk.operations.evaluation import scope_name, scorecard
+from kpidesk.operations.evaluators import as_known
 from kpidesk.operations.forecast_deals import (
     NO_CATEGORIES,
     NO_STAGE,
@@ -54,7 +55,7 @@ from kpidesk.operations.formulas import chosen_kpis
 from kpidesk.operations.pipeline_to_create import read_allocation, to_create
 from kpidesk.operations.shown import is_running
 from kpidesk.operations.sources import sources_of
-from kpidesk.operations.workspace import Workspace, as_known, data_date, settings, teams_notice
+from kpidesk.operations.workspace import Workspace, data_date, settings, teams_notice
 
 NONE_YET = "Nothing"
 """Goes on as "booked" and "won so far", where a scorecard has no value yet."""

@@ -10,8 +10,8 @@ from kpidesk.core.errors import UserError
 from kpidesk.core.forecast_misses import ForecastAccuracy, Whose
 from kpidesk.core.forecasts import UNCHECKED, ForecastView
 from kpidesk.core.formats import format_difference, format_value
+from kpidesk.core.meeting_sheets import Amount, CallLine, ForecastPart, ForecastRange
 from kpidesk.core.meeting_words import own_chances_words
-from kpidesk.core.meetings import Amount, CallLine, ForecastPart, ForecastRange
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period
 from kpidesk.core.scorecards import Question

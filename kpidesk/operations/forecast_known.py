@@ -19,9 +19,10 @@ from kpidesk.core.settings import Settings
 from kpidesk.core.worktime import read_work_week, working_days
 from kpidesk.language import Formula
 from kpidesk.operations.due import ONE_DAY, around, steps_in
+from kpidesk.operations.evaluators import evaluator
 from kpidesk.operations.formulas import definition_in_force, find_kpi, formula_then
 from kpidesk.operations.questions import level_of_nobody
-from kpidesk.operations.workspace import Workspace, data_date, evaluator, settings
+from kpidesk.operations.workspace import Workspace, data_date, settings
 from kpidesk.stats.pace import business_days, days_worked
 
 SEASONS = 12

@@ -15,6 +15,7 @@ from kpidesk.core.periods import Period, run_of, shift
 from kpidesk.core.progress import Progress, finish
 from kpidesk.core.scorecards import Question
 from kpidesk.operations.due import PAST
+from kpidesk.operations.evaluators import as_known, evaluators_on
 from kpidesk.operations.forecast_known import (
     Known,
     booked_in,
@@ -26,7 +27,7 @@ from kpidesk.operations.forecast_known import (
 )
 from kpidesk.operations.forecast_methods import Estimate, range_of, season_estimate, share_estimate, shares_of_past
 from kpidesk.operations.forecast_pipeline import Pipeline, conversion_of, nearest, pipeline_estimate
-from kpidesk.operations.workspace import Workspace, as_known, evaluators_on, settings
+from kpidesk.operations.workspace import Workspace, settings
 from kpidesk.stats.pace import PAST_PERIODS
 
 PARTS: dict[Moment, float] = {"day one": 0.0, "25%": 0.25, "50%": 0.5, "75%": 0.75}

@@ -18,7 +18,8 @@ from kpidesk.language import Formula, FormulaError, caret, class_of, compile_for
 from kpidesk.language.tree import Param
 from kpidesk.language.walk import every, leaves
 from kpidesk.operations.catalogue import shipped_kpis
-from kpidesk.operations.workspace import Workspace, definitions, evaluator, settings, unmapped_headers
+from kpidesk.operations.evaluators import evaluator, unmapped_headers
+from kpidesk.operations.workspace import Workspace, definitions, settings
 
 FIRST_SHOWN = 5
 BUILT_IN_TABLES = {"forecast_wape": frozenset(("deals", "forecasts"))}

@@ -36,9 +36,10 @@ from kpidesk.core.results import Result
 from kpidesk.core.texts import folded
 from kpidesk.language import Formula
 from kpidesk.operations.applying import applied
+from kpidesk.operations.evaluators import evaluator
 from kpidesk.operations.formulas import definition_in_force, find_kpi, formula_of
 from kpidesk.operations.shown import is_running
-from kpidesk.operations.workspace import Workspace, data_date, evaluator, goals, scopes, settings
+from kpidesk.operations.workspace import Workspace, data_date, goals, scopes, settings
 from kpidesk.stats import baselines
 from kpidesk.stats.baselines import Found, Past
 from kpidesk.stats.power import noticeable, noticeable_words

@@ -10,7 +10,8 @@ from kpidesk import engine, store
 from kpidesk.core.cadences import KPI, ONE_ON_ONE, is_within
 from kpidesk.core.people import ALWAYS, Organisation, Person, Scope
 from kpidesk.core.worktime import read_work_week, working_days
-from kpidesk.operations.workspace import Workspace, evaluator, holidays, scopes, settings
+from kpidesk.operations.evaluators import evaluator, holidays
+from kpidesk.operations.workspace import Workspace, scopes, settings
 
 
 @dataclass(frozen=True, slots=True)

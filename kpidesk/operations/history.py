@@ -16,7 +16,8 @@ from kpidesk.core.imports import UndoEffect
 from kpidesk.engine.days import FAR, day_of
 from kpidesk.engine.moves import moves_by_version
 from kpidesk.operations.change_rows import Cells, shown
-from kpidesk.operations.workspace import Workspace, evaluator, settings
+from kpidesk.operations.evaluators import evaluator
+from kpidesk.operations.workspace import Workspace, settings
 
 _PLACE = frozenset(("deal_id", "key", "import_id", "file", "line", "valid_from"))
 

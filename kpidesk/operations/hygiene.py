@@ -29,8 +29,9 @@ from kpidesk.core.people import ORG, Scope
 from kpidesk.core.texts import folded
 from kpidesk.engine.days import NO_DAY, day_of
 from kpidesk.operations.evaluation import scope_name
+from kpidesk.operations.evaluators import as_known, evaluator
 from kpidesk.operations.exports import check_export_path
-from kpidesk.operations.workspace import Workspace, as_known, data_date, evaluator, scopes, settings
+from kpidesk.operations.workspace import Workspace, data_date, scopes, settings
 
 NO_DATE = "no date"
 Marks = dict[int, set[RuleId]]

@@ -43,9 +43,10 @@ from kpidesk.language.sql import (
 from kpidesk.language.tree import AsOf, GoalRef, Leaf
 from kpidesk.language.walk import every
 from kpidesk.operations.applying import applied
+from kpidesk.operations.evaluators import evaluator
 from kpidesk.operations.formulas import definition_in_force, find_kpi, formula_of
 from kpidesk.operations.questions import level_of_nobody
-from kpidesk.operations.workspace import Workspace, data_date, definitions, evaluator, goals, settings
+from kpidesk.operations.workspace import Workspace, data_date, definitions, goals, settings
 
 FOREVER = "9999-12-31"
 YEARS_AHEAD = 20

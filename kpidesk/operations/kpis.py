@@ -11,17 +11,8 @@ from pathlib import Path
 
 from kpidesk import store
 from kpidesk.core.errors import UserError
-from kpidesk.core.kpis import (
-    MANUAL,
-    Direction,
-    Kpi,
-    check_publishable,
-    check_said,
-    check_shape,
-    kpi_from_mapping,
-    kpi_to_mapping,
-    normalised,
-)
+from kpidesk.core.kpi_fields import kpi_from_mapping, kpi_to_mapping
+from kpidesk.core.kpis import MANUAL, Direction, Kpi, check_publishable, check_said, check_shape, normalised
 from kpidesk.core.lint_facts import crowded
 from kpidesk.core.people import ORG
 from kpidesk.core.periods import Period, span_period

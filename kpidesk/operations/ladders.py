@@ -15,10 +15,11 @@ from kpidesk.core.people import ORG, Scope
 from kpidesk.core.periods import Grain, Period, shift
 from kpidesk.operations.comparables import comparable
 from kpidesk.operations.evaluation import scope_name
+from kpidesk.operations.evaluators import evaluator
 from kpidesk.operations.formulas import definition_in_force, find_kpi, formula_of, row_noun
 from kpidesk.operations.goals import TOO_STEEP, from_history, history_before
 from kpidesk.operations.shown import is_running
-from kpidesk.operations.workspace import Workspace, data_date, definitions, evaluator, goals, settings
+from kpidesk.operations.workspace import Workspace, data_date, definitions, goals, settings
 from kpidesk.stats.behaviour import LEAST_POINTS, natural_limits, periods_to_show
 from kpidesk.stats.power import needed_n, periods_for_count, periods_for_rate, reach
 from kpidesk.stats.process import Limits

@@ -8,12 +8,13 @@ from kpidesk.core.forecasts import METHODS, MethodId, method_name
 from kpidesk.core.formats import chance_text
 from kpidesk.core.scorecards import Landing, Question
 from kpidesk.operations.applying import applied
+from kpidesk.operations.evaluators import as_known
 from kpidesk.operations.forecast_known import Known, booked_so_far, known_now, plain
 from kpidesk.operations.forecast_methods import Estimate, range_of, season_estimate, share_estimate, shares_of_past
 from kpidesk.operations.forecast_pipeline import Pipeline, pipeline_of
 from kpidesk.operations.forecast_record import of_everybody
 from kpidesk.operations.shown import is_running
-from kpidesk.operations.workspace import Workspace, as_known, data_date
+from kpidesk.operations.workspace import Workspace, data_date
 
 
 def landing(ws: Workspace, question: Question) -> Landing | None:

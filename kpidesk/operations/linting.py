@@ -17,11 +17,12 @@ from kpidesk.core.periods import span_period
 from kpidesk.operations.benchmarks import sizes_by_own_bounds
 from kpidesk.operations.catalogue import shipped_kpis, shipped_packs
 from kpidesk.operations.dependencies import behind, dependencies
+from kpidesk.operations.evaluators import evaluator
 from kpidesk.operations.formulas import find_kpi, formula_of, kpis
 from kpidesk.operations.goals import histories, propose, set_baseline, set_target
 from kpidesk.operations.kpis import retire_kpi, save_kpi
 from kpidesk.operations.questions import last_covered
-from kpidesk.operations.workspace import Workspace, all_or_none, data_date, definitions, evaluator, goals
+from kpidesk.operations.workspace import Workspace, all_or_none, data_date, definitions, goals
 
 CYCLE_KPI = "sales_cycle_length"
 """The KPI whose median says how late a closed deal is heard of."""

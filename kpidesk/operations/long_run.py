@@ -20,9 +20,10 @@ from kpidesk.core.scorecards import LongRun, Question
 from kpidesk.core.settings import Settings
 from kpidesk.core.status import least_rows
 from kpidesk.language import Formula
+from kpidesk.operations.evaluators import evaluator
 from kpidesk.operations.formulas import definition_in_force, formula_then, row_noun
 from kpidesk.operations.questions import level_of_nobody
-from kpidesk.operations.workspace import Workspace, data_date, evaluator, settings
+from kpidesk.operations.workspace import Workspace, data_date, settings
 from kpidesk.stats.windows import MONTHS_OF_A_QUARTER, MOST_PERIODS, fair_window
 
 POOLED = ("ratio", "cohort", "money_ratio", "score", "median", "mean_time")

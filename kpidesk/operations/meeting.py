@@ -25,12 +25,13 @@ from kpidesk.engine.standing import Standing
 from kpidesk.operations.applying import held
 from kpidesk.operations.causes import why
 from kpidesk.operations.evaluation import scorecard
+from kpidesk.operations.evaluators import evaluator
 from kpidesk.operations.formulas import chosen_kpis
 from kpidesk.operations.objectives import focus
 from kpidesk.operations.pipeline_given import limits_on
 from kpidesk.operations.presence import not_here
 from kpidesk.operations.ramp import ramp_note, ramping
-from kpidesk.operations.workspace import Workspace, data_date, date_before, evaluator, scopes, settings
+from kpidesk.operations.workspace import Workspace, data_date, date_before, scopes, settings
 
 MOST_RISKS = 8
 BOOKINGS = "bookings"

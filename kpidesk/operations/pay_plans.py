@@ -25,9 +25,10 @@ from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period
 from kpidesk.core.scorecards import Question, Row
 from kpidesk.operations.evaluation import scorecard
+from kpidesk.operations.evaluators import as_known
 from kpidesk.operations.formulas import find_kpi
 from kpidesk.operations.submissions import read_amount
-from kpidesk.operations.workspace import Workspace, as_known, settings, stamp
+from kpidesk.operations.workspace import Workspace, settings, stamp
 
 
 def set_pay_plan(

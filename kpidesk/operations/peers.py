@@ -18,12 +18,13 @@ from kpidesk.core.scorecards import Question
 from kpidesk.language import Formula, compile_formula
 from kpidesk.operations.definition_code import definitions_code
 from kpidesk.operations.evaluation import scope_name
+from kpidesk.operations.evaluators import as_known, evaluator
 from kpidesk.operations.formulas import definition_in_force, find_kpi, formula_then, kpi_of_formula
 from kpidesk.operations.peer_words import Kind, One, Shown, group_words, not_compared, sentence, window_words
 from kpidesk.operations.presence import not_here
 from kpidesk.operations.questions import members_of
 from kpidesk.operations.ramp import part_time_notices, ramping
-from kpidesk.operations.workspace import Workspace, as_known, data_date, evaluator, scopes, settings, teams_notice
+from kpidesk.operations.workspace import Workspace, data_date, scopes, settings, teams_notice
 from kpidesk.stats.amount_groups import (
     Spread,
     mean_groups,

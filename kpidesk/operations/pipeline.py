@@ -10,6 +10,7 @@ from kpidesk.core.receipts import Listing
 from kpidesk.core.scorecards import Question
 from kpidesk.operations.definition_code import definitions_code
 from kpidesk.operations.evaluation import scope_name
+from kpidesk.operations.evaluators import as_known
 from kpidesk.operations.formulas import find_kpi
 from kpidesk.operations.pipeline_coverage import BOOKINGS, WON_VALUE, coverage_of
 from kpidesk.operations.pipeline_given import given, numbers, open_deals, unrated_notice
@@ -18,7 +19,7 @@ from kpidesk.operations.pipeline_rows import rows_of
 from kpidesk.operations.pipeline_stages import choices_of, chosen_of, stages_of
 from kpidesk.operations.pipeline_stalled import MOST_STALLED, stalled_of
 from kpidesk.operations.sources import sources_of
-from kpidesk.operations.workspace import Workspace, as_known, data_date, settings, teams_notice
+from kpidesk.operations.workspace import Workspace, data_date, settings, teams_notice
 
 
 def pipeline(

@@ -20,8 +20,9 @@ from kpidesk.engine.pipeline_layout import Layout, layout_of
 from kpidesk.engine.pipeline_stages import StageNumbers, stage_numbers
 from kpidesk.engine.stage_limits import StageLimits, stage_limits
 from kpidesk.engine.values import NotComputableError
+from kpidesk.operations.evaluators import evaluator
 from kpidesk.operations.questions import level_of_nobody
-from kpidesk.operations.workspace import Workspace, evaluator, settings
+from kpidesk.operations.workspace import Workspace, settings
 
 PAST_PERIODS = 4
 """How many periods before the one asked for make up the own past."""

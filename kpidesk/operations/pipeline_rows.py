@@ -19,11 +19,12 @@ from kpidesk.engine.pipeline import Deals, Stays, deals_on, is_waiting, qualifie
 from kpidesk.engine.pipeline_stages import StageNumbers
 from kpidesk.engine.standing import version_on
 from kpidesk.engine.values import Each, Floats, Ints, Mask
+from kpidesk.operations.evaluators import evaluator
 from kpidesk.operations.pipeline_given import Given, numbers, open_deals, track_key
 from kpidesk.operations.pipeline_moves import bridged, moves_since
 from kpidesk.operations.pipeline_stalled import is_long
 from kpidesk.operations.receipt_rows import listing
-from kpidesk.operations.workspace import Workspace, evaluator
+from kpidesk.operations.workspace import Workspace
 
 _STAYS: Mapping[str, tuple[str, bool]] = {
     "entered": ("entered", False), "exited": ("exited", False), "cohort": ("cohort", False),

@@ -14,8 +14,9 @@ from kpidesk.core.scorecards import Question
 from kpidesk.engine.promises import Course, course_of
 from kpidesk.engine.standing import Standing
 from kpidesk.operations.evaluation import scorecard
+from kpidesk.operations.evaluators import evaluator
 from kpidesk.operations.formulas import find_kpi
-from kpidesk.operations.workspace import Workspace, data_date, evaluator
+from kpidesk.operations.workspace import Workspace, data_date
 
 
 @dataclass(frozen=True, slots=True)

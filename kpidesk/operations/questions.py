@@ -10,7 +10,8 @@ from kpidesk.core.errors import UserError
 from kpidesk.core.people import ORG, Organisation, Scope, TeamView
 from kpidesk.core.periods import GRAINS, Grain, Period, parse_period, period_of, periods_in, run_of
 from kpidesk.core.scorecards import Question
-from kpidesk.operations.workspace import Workspace, data_date, evaluator, organisation, scopes, settings
+from kpidesk.operations.evaluators import evaluator
+from kpidesk.operations.workspace import Workspace, data_date, organisation, scopes, settings
 
 
 def question(

@@ -14,7 +14,8 @@ from kpidesk.core.progress import finish
 from kpidesk.core.rate_words import from_text, rate_words, worth
 from kpidesk.core.rates import CurrencyInUse, Rate, decimal, open_from, parse_rate, rate_table, unsaid_moves
 from kpidesk.core.records import Cell, ParsedRows, RawRows
-from kpidesk.operations.workspace import Workspace, all_or_none, evaluator, settings
+from kpidesk.operations.evaluators import evaluator
+from kpidesk.operations.workspace import Workspace, all_or_none, settings
 
 TYPED = "typed"
 """The source of the rates that are typed instead of imported."""

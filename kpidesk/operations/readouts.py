@@ -36,8 +36,9 @@ from kpidesk.operations.before_after import (
     weeks_of,
     with_range,
 )
+from kpidesk.operations.evaluators import as_known, evaluator
 from kpidesk.operations.formulas import find_kpi, formula_then
-from kpidesk.operations.workspace import Workspace, as_known, data_date, evaluator
+from kpidesk.operations.workspace import Workspace, data_date
 from kpidesk.stats.behaviour import periods_to_show
 from kpidesk.stats.changes import LEAST_ROWS
 from kpidesk.stats.contrasts import Bounded, difference

@@ -17,10 +17,11 @@ from kpidesk.core.kpis import Kpi
 from kpidesk.core.receipts import Order, Receipt, ReceiptRow
 from kpidesk.core.scorecards import Question
 from kpidesk.language import Formula, narrowed
+from kpidesk.operations.evaluators import as_known, evaluator
 from kpidesk.operations.formulas import definition_in_force, find_kpi, formula_of
 from kpidesk.operations.receipt_rows import SHOWN, listing
 from kpidesk.operations.receipts import behind_of, receipt_of
-from kpidesk.operations.workspace import Workspace, as_known, evaluator
+from kpidesk.operations.workspace import Workspace
 
 PAGE = 100
 AT_ONCE = 3_000

@@ -15,9 +15,10 @@ from kpidesk.core.receipts import Listing
 from kpidesk.core.scorecards import Question
 from kpidesk.language import Formula
 from kpidesk.operations.applying import held
+from kpidesk.operations.evaluators import evaluator
 from kpidesk.operations.questions import level_of_nobody
 from kpidesk.operations.receipt_rows import listing_of
-from kpidesk.operations.workspace import Workspace, evaluator
+from kpidesk.operations.workspace import Workspace
 
 QUOTAS: Kind = "quotas"
 

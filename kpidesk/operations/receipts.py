@@ -17,6 +17,7 @@ from kpidesk.core.scorecards import Question
 from kpidesk.language import Formula, narrowed
 from kpidesk.operations.applying import applied
 from kpidesk.operations.entries import rows_typed
+from kpidesk.operations.evaluators import as_known, evaluator
 from kpidesk.operations.formulas import BUILT_IN_TABLES, definition_in_force, find_kpi, formula_of, row_noun
 from kpidesk.operations.kpis import words_of
 from kpidesk.operations.presence import as_there
@@ -27,7 +28,7 @@ from kpidesk.operations.receipt_quotas import quotas_behind
 from kpidesk.operations.receipt_rows import imports_behind, listing, listing_left_out, listing_people
 from kpidesk.operations.receipt_words import credit_words
 from kpidesk.operations.sources import DEALS, kinds_behind, oldest_of, sources_of
-from kpidesk.operations.workspace import Workspace, as_known, data_date, evaluator, settings, teams_notice
+from kpidesk.operations.workspace import Workspace, data_date, settings, teams_notice
 
 
 def rows(ws: Workspace, kpi_id: str, question: Question) -> Receipt:

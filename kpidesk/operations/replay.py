@@ -18,12 +18,13 @@ from kpidesk.core.receipt_codes import KPI_BITS, MEMBER_BITS, Claim, decode, mar
 from kpidesk.core.receipts import LogEntry, Receipt, ReceiptRow, Replay
 from kpidesk.core.scorecards import Question
 from kpidesk.operations.breakdowns import fields_of
+from kpidesk.operations.evaluators import as_known, evaluator
 from kpidesk.operations.formulas import definition_in_force, formula_of
 from kpidesk.operations.receipt_code import definition_mark, known_day, part_mark, value_mark, workspace_mark
 from kpidesk.operations.receipts import receipt_of
 from kpidesk.operations.replay_sealed import sealed_words
 from kpidesk.operations.replay_words import log_words, rows_words, target_words
-from kpidesk.operations.workspace import Workspace, as_known, definitions, evaluator, scopes, settings
+from kpidesk.operations.workspace import Workspace, definitions, scopes, settings
 
 NOWHERE = "Compare the code with the print, or look at the number itself with kpidesk rows."
 

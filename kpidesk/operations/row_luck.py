@@ -12,11 +12,12 @@ from kpidesk.core.kpis import Kpi
 from kpidesk.core.periods import Period
 from kpidesk.core.scorecards import Change, LongRun, Question, Row, Scorecard
 from kpidesk.operations.cause_noise import Two, earlier, luck, span_words, whole_before
+from kpidesk.operations.evaluators import as_known, evaluator
 from kpidesk.operations.formulas import formula_then
 from kpidesk.operations.long_run import Window, windows
 from kpidesk.operations.questions import level_of_nobody
 from kpidesk.operations.receipt_code import WHOLES
-from kpidesk.operations.workspace import Workspace, as_known, data_date, evaluator, settings
+from kpidesk.operations.workspace import Workspace, data_date, settings
 from kpidesk.stats.changes import Verdict
 from kpidesk.stats.power import noticeable
 

@@ -19,8 +19,9 @@ from kpidesk.core.signals import RULE_WORDS, AlertRule, RuleHit, RuleKind, check
 from kpidesk.core.status import rests_on_too_few, tier_of
 from kpidesk.operations.applying import held
 from kpidesk.operations.charting import chart_grains, overlaps, scopes_below
+from kpidesk.operations.evaluators import as_known, evaluator, is_known
 from kpidesk.operations.formulas import find_kpi, formula_then
-from kpidesk.operations.workspace import Workspace, as_known, data_date, evaluator, is_known, scopes, settings
+from kpidesk.operations.workspace import Workspace, data_date, scopes, settings
 
 _BACK = 13
 _USUAL = 4

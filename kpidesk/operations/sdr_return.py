@@ -26,8 +26,9 @@ from kpidesk.core.sdr import (
     summed,
 )
 from kpidesk.language import compile_formula
+from kpidesk.operations.evaluators import as_known, evaluator
 from kpidesk.operations.formulas import kpi_of_formula, needs_of
-from kpidesk.operations.workspace import Workspace, as_known, data_date, evaluator, scopes, settings
+from kpidesk.operations.workspace import Workspace, data_date, scopes, settings
 from kpidesk.stats.intervals import CONFIDENCE
 
 LONGEST_MONTHS = 36

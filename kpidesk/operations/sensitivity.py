@@ -11,7 +11,8 @@ from kpidesk.core.kpis import Unit
 from kpidesk.core.scorecards import Question
 from kpidesk.core.sensitivity import Factor, Sensitivity, drivers_of, names_text, product, sum_text
 from kpidesk.operations.evaluation import evaluate, scorecard
-from kpidesk.operations.workspace import Workspace, as_known, settings
+from kpidesk.operations.evaluators import as_known
+from kpidesk.operations.workspace import Workspace, settings
 
 
 @dataclass(frozen=True, slots=True)

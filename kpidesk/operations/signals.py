@@ -27,9 +27,10 @@ from kpidesk.core.signals import (
     is_acknowledged,
 )
 from kpidesk.operations.charting import Charted, chart_grains, chart_start, charts, current, limit_starts
+from kpidesk.operations.evaluators import as_known
 from kpidesk.operations.formulas import find_kpi
 from kpidesk.operations.rules import rule_hits
-from kpidesk.operations.workspace import Workspace, all_or_none, as_known, data_date, settings, stamp
+from kpidesk.operations.workspace import Workspace, all_or_none, data_date, settings, stamp
 from kpidesk.stats.false_signals import false_rate, luck_words
 from kpidesk.stats.process import RUN, Signal, signal_words
 

@@ -33,7 +33,8 @@ from kpidesk.core.worktime import read_work_week, working_days
 from kpidesk.operations.applying import held
 from kpidesk.operations.booked import BOOKED, booked, measured, split_by
 from kpidesk.operations.evaluation import scope_name
-from kpidesk.operations.workspace import Workspace, all_or_none, data_date, holidays, organisation, settings, stamp
+from kpidesk.operations.evaluators import holidays
+from kpidesk.operations.workspace import Workspace, all_or_none, data_date, organisation, settings, stamp
 
 SOURCE = "Forecast calls"
 """The source of the records that submissions become."""

@@ -9,7 +9,8 @@ from kpidesk import store
 from kpidesk.core.cadences import is_within
 from kpidesk.core.formats import format_value
 from kpidesk.core.goals import Target
-from kpidesk.core.meetings import Meeting, TargetChange
+from kpidesk.core.meeting_sheets import TargetChange
+from kpidesk.core.meetings import Meeting
 from kpidesk.core.people import ORG, Scope
 from kpidesk.operations.evaluation import scope_name
 from kpidesk.operations.formulas import find_kpi

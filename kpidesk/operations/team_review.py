@@ -10,12 +10,12 @@ from kpidesk.core.cadences import unheld
 from kpidesk.core.carried import left_over
 from kpidesk.core.errors import UserError, nearest
 from kpidesk.core.goals import Target
+from kpidesk.core.meeting_sheets import MeetingSheet
 from kpidesk.core.meetings import (
     KIND_WORDS,
     ActionState,
     Meeting,
     MeetingKind,
-    MeetingSheet,
     Point,
     ReviewAction,
     check_meeting,

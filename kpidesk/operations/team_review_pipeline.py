@@ -6,7 +6,7 @@ from datetime import date
 
 from kpidesk.core.deal_changes import ChangeRow
 from kpidesk.core.errors import UserError
-from kpidesk.core.meetings import Amount, MovedDeal, MovedLine, PipelinePart, StageLine, StalledLine
+from kpidesk.core.meeting_sheets import Amount, MovedDeal, MovedLine, PipelinePart, StageLine, StalledLine
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import period_of
 from kpidesk.core.pipeline import Conversion, Moved, Pipeline, StageDays, Stages, Stalled, StalledDeal
@@ -15,8 +15,9 @@ from kpidesk.core.rate_words import ADD_RATE
 from kpidesk.core.scorecards import Question
 from kpidesk.engine.moves import closed_by
 from kpidesk.operations.changes import changes_between
+from kpidesk.operations.evaluators import evaluator
 from kpidesk.operations.pipeline import every_stages, pipeline
-from kpidesk.operations.workspace import Workspace, data_date, evaluator, settings
+from kpidesk.operations.workspace import Workspace, data_date, settings
 
 MOST_NAMED = 3
 MOST_STALLED = 1_000

@@ -12,18 +12,8 @@ from kpidesk.core.errors import UserError
 from kpidesk.core.formats import day_text
 from kpidesk.core.initiatives import VERDICT_WORDS, Initiative
 from kpidesk.core.kpis import Kpi
-from kpidesk.core.meetings import (
-    Action,
-    CarriedAction,
-    InitiativeLine,
-    Meeting,
-    MeetingKind,
-    MeetingSheet,
-    MemberCell,
-    MemberRow,
-    MemberTable,
-    SignalLine,
-)
+from kpidesk.core.meeting_sheets import InitiativeLine, MeetingSheet, MemberCell, MemberRow, MemberTable, SignalLine
+from kpidesk.core.meetings import Action, CarriedAction, Meeting, MeetingKind
 from kpidesk.core.people import ORG, UNASSIGNED, Scope
 from kpidesk.core.periods import Period, period_of, shift
 from kpidesk.core.reviews import Line, Settled

@@ -22,11 +22,12 @@ from kpidesk.language import Formula
 from kpidesk.operations.benchmarks import benchmarks_for
 from kpidesk.operations.chart_notes import marks
 from kpidesk.operations.evaluation import trend
+from kpidesk.operations.evaluators import as_known, evaluator
 from kpidesk.operations.formulas import formula_then
 from kpidesk.operations.questions import members_of, organisation_of
 from kpidesk.operations.trend_running import running_of
 from kpidesk.operations.trend_usual import YOUNG, usual_of
-from kpidesk.operations.workspace import Workspace, as_known, evaluator, settings
+from kpidesk.operations.workspace import Workspace, settings
 from kpidesk.stats.survival import cycle
 
 YEAR = timedelta(days=365)

@@ -18,11 +18,12 @@ from kpidesk.core.what_ifs import DriverChange, DriverId, Effect, WhatIf
 from kpidesk.language import compile_formula
 from kpidesk.operations.causes import why
 from kpidesk.operations.evaluation import scope_name
+from kpidesk.operations.evaluators import as_known
 from kpidesk.operations.forecast_known import Known, closed_before, known_now, plain
 from kpidesk.operations.forecast_methods import plural
 from kpidesk.operations.formulas import formula_texts, kpi_of_formula
 from kpidesk.operations.initiatives import read_change
-from kpidesk.operations.workspace import Workspace, as_known, settings
+from kpidesk.operations.workspace import Workspace, settings
 
 PERIODS = 4
 DECIDED = "count(deals where closed on closed_at)"

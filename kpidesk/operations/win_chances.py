@@ -11,11 +11,12 @@ from kpidesk.core.people import ORG
 from kpidesk.core.periods import Grain
 from kpidesk.core.scorecards import Question
 from kpidesk.operations.evaluation import scope_name
+from kpidesk.operations.evaluators import as_known
 from kpidesk.operations.forecast_deals import NO_STAGE
 from kpidesk.operations.forecast_known import known_now, plain
 from kpidesk.operations.forecast_methods import plural
 from kpidesk.operations.forecast_pipeline import NO_SUM, Conversion, conversion_of
-from kpidesk.operations.workspace import Workspace, as_known, data_date
+from kpidesk.operations.workspace import Workspace, data_date
 from kpidesk.stats.conversion import stage_chance
 from kpidesk.stats.intervals import wilson
 

@@ -12,9 +12,10 @@ from kpidesk.core.results import Result
 from kpidesk.core.scorecards import Question
 from kpidesk.core.status import WON_VALUE_ALONE
 from kpidesk.language import compile_formula
+from kpidesk.operations.evaluators import evaluator
 from kpidesk.operations.formulas import kpi_of_formula
 from kpidesk.operations.questions import level_of_nobody
-from kpidesk.operations.workspace import Workspace, evaluator
+from kpidesk.operations.workspace import Workspace
 
 BY_VALUE = "win_rate_value"
 LOST = "count(deals where lost on closed_at)"

@@ -8,7 +8,8 @@ from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 
-from kpidesk.core.kpis import Kpi, kpi_from_mapping, kpi_to_mapping
+from kpidesk.core.kpi_fields import kpi_from_mapping, kpi_to_mapping
+from kpidesk.core.kpis import Kpi
 from kpidesk.store.database import Database, local_day, now
 
 

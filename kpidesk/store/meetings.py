@@ -11,7 +11,8 @@ from datetime import date
 from typing import Any
 
 from kpidesk.core.errors import UserError
-from kpidesk.core.meetings import Action, ActionState, Meeting, MeetingKind, MeetingSheet, Point
+from kpidesk.core.meeting_sheets import MeetingSheet
+from kpidesk.core.meetings import Action, ActionState, Meeting, MeetingKind, Point
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period
 from kpidesk.core.scorecards import Question

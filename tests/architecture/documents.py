@@ -15,7 +15,8 @@ import kpidesk
 from kpidesk import operations
 from kpidesk.cli import main
 from kpidesk.core.hygiene import RULES
-from kpidesk.core.kpis import Kpi, kpi_from_mapping
+from kpidesk.core.kpi_fields import kpi_from_mapping
+from kpidesk.core.kpis import Kpi
 from kpidesk.core.settings import SETTING_HELP, Settings
 from kpidesk.language import FUNCTIONS, TABLES
 from kpidesk.language.parser import stored_tables, worked_out

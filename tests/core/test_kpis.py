@@ -6,15 +6,8 @@ import pytest
 
 from kpidesk.core.definition_hash import definition_hash
 from kpidesk.core.errors import UserError
-from kpidesk.core.kpis import (
-    Benchmark,
-    Kpi,
-    check_publishable,
-    check_shape,
-    completed,
-    kpi_from_mapping,
-    kpi_to_mapping,
-)
+from kpidesk.core.kpi_fields import kpi_from_mapping, kpi_to_mapping
+from kpidesk.core.kpis import Benchmark, Kpi, check_publishable, check_shape, completed
 
 TABLE: dict[str, object] = {
     "id": "win_rate",

@@ -15,7 +15,8 @@ import numpy as np
 from kpidesk.core.curation import Curation
 from kpidesk.core.fields import DEAL_FIELDS, Outcome
 from kpidesk.core.goals import GoalBook, Target
-from kpidesk.core.kpis import Kpi, kpi_from_mapping
+from kpidesk.core.kpi_fields import kpi_from_mapping
+from kpidesk.core.kpis import Kpi
 from kpidesk.core.people import ORG, UNASSIGNED, Membership, Organisation, Person, Scope, Team
 from kpidesk.core.periods import Period, parse_period
 from kpidesk.core.rates import Rate

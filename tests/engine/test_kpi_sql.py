@@ -22,8 +22,8 @@ from kpidesk.core.progress import finish
 from kpidesk.core.results import Result
 from kpidesk.core.scorecards import Question
 from kpidesk.language import Formula, FormulaError
+from kpidesk.operations.evaluators import evaluator
 from kpidesk.operations.kpi_sql import formula_sql
-from kpidesk.operations.workspace import evaluator
 from tests.conftest import SAMPLE_DAY
 from tests.engine.exported import books_workspace, company_workspace, scopes
 from tests.engine.kinds import Books, Row, keyed

@@ -13,7 +13,7 @@ from kpidesk.core.people import Scope
 from kpidesk.core.progress import finish
 from kpidesk.engine import DueSpan, day_number, due_deals, due_leaf, history_tells_of
 from kpidesk.language import compile_formula
-from kpidesk.operations.workspace import evaluator
+from kpidesk.operations.evaluators import evaluator
 from tests.conftest import SAMPLE_DAY
 
 BOOKED = compile_formula("sum(deals.amount where won on closed_at)").tree

@@ -16,7 +16,7 @@ from kpidesk.core.people import ORG
 from kpidesk.core.progress import finish
 from kpidesk.core.scorecards import Question
 from kpidesk.operations.charting import limit_starts
-from kpidesk.operations.workspace import as_known
+from kpidesk.operations.evaluators import as_known
 from tests.operations.support import TODAY, bring_in, history, made, write
 
 DAY, AFTER, BEFORE = date(2025, 8, 15), date(2025, 8, 16), date(2025, 7, 2)

@@ -17,7 +17,7 @@ from kpidesk.core.people import Scope
 from kpidesk.engine import all_stages
 from kpidesk.exporting.change_forms import changes_text
 from kpidesk.operations.changes import changes_of
-from kpidesk.operations.workspace import evaluator
+from kpidesk.operations.evaluators import evaluator
 from tests.operations.support import HEADER, TODAY, Line, bring_in, write
 
 FIRST, SECOND, THIRD = date(2026, 1, 10), date(2026, 1, 20), date(2026, 1, 30)

@@ -13,7 +13,8 @@ import pytest
 from kpidesk import operations
 from kpidesk.core.definition_hash import definition_hash
 from kpidesk.core.errors import UserError
-from kpidesk.core.kpis import Direction, Kpi, PaceRule, kpi_from_mapping, kpi_to_mapping
+from kpidesk.core.kpi_fields import kpi_from_mapping, kpi_to_mapping
+from kpidesk.core.kpis import Direction, Kpi, PaceRule
 from kpidesk.core.periods import parse_period
 from kpidesk.core.scorecards import Row
 from kpidesk.core.settings import Settings

@@ -12,7 +12,7 @@ import pytest
 from kpidesk import operations
 from kpidesk.core.errors import UserError
 from kpidesk.core.goals import Target
-from kpidesk.core.kpis import kpi_from_mapping
+from kpidesk.core.kpi_fields import kpi_from_mapping
 from kpidesk.core.people import ORG
 from kpidesk.core.periods import Period, parse_period
 from kpidesk.core.progress import finish

@@ -11,7 +11,8 @@ import pytest
 
 from kpidesk import operations, store
 from kpidesk.core.errors import UserError
-from kpidesk.core.kpis import Benchmark, kpi_from_mapping
+from kpidesk.core.kpi_fields import kpi_from_mapping
+from kpidesk.core.kpis import Benchmark
 from kpidesk.core.lint import Fix, LintFinding
 from kpidesk.core.people import ORG
 from kpidesk.core.periods import parse_period

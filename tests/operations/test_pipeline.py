@@ -25,8 +25,8 @@ from kpidesk.engine.history import LOST, OPEN, WON
 from kpidesk.exporting.json_form import Json
 from kpidesk.exporting.meeting_forms import sheet_json, sheet_text
 from kpidesk.exporting.pipeline_forms import pipeline_json, pipeline_text
+from kpidesk.operations.evaluators import evaluator
 from kpidesk.operations.team_review_pipeline import pipeline_part
-from kpidesk.operations.workspace import evaluator
 from tests.conftest import SAMPLE_DAY
 from tests.operations.support import Line, bring_in, copied, made, write
 

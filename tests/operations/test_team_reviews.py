@@ -14,18 +14,9 @@ from kpidesk.core.errors import UserError
 from kpidesk.core.formats import day_text
 from kpidesk.core.goals import Target
 from kpidesk.core.meeting_paper import members_tables
+from kpidesk.core.meeting_sheets import MeetingSheet, MemberCell, MemberRow, MemberTable
 from kpidesk.core.meeting_words import SECTIONS
-from kpidesk.core.meetings import (
-    KINDS,
-    Action,
-    Meeting,
-    MeetingKind,
-    MeetingSheet,
-    MemberCell,
-    MemberRow,
-    MemberTable,
-    Point,
-)
+from kpidesk.core.meetings import KINDS, Action, Meeting, MeetingKind, Point
 from kpidesk.core.papers import PaperTable, tables_of
 from kpidesk.core.people import ORG, UNASSIGNED, Scope
 from kpidesk.core.periods import parse_period

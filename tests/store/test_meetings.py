@@ -10,7 +10,8 @@ import pytest
 
 from kpidesk import store
 from kpidesk.core.errors import UserError
-from kpidesk.core.meetings import Action, CarriedAction, Meeting, MeetingSheet, Point
+from kpidesk.core.meeting_sheets import MeetingSheet
+from kpidesk.core.meetings import Action, CarriedAction, Meeting, Point
 from kpidesk.core.people import ORG, Scope
 from kpidesk.core.periods import month_period
 from tests.store.support import day, deal, deals, people, problems, undo, workspace

@@ -5,16 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 from kpidesk.core.coaching_goals import VerdictCount
-from kpidesk.core.meetings import (
-    Action,
+from kpidesk.core.meeting_sheets import (
     Amount,
     CallLine,
-    CarriedAction,
     ForecastPart,
     ForecastRange,
     InitiativeLine,
-    Meeting,
-    MeetingKind,
     MeetingSheet,
     MemberCell,
     MemberRow,
@@ -22,12 +18,12 @@ from kpidesk.core.meetings import (
     MovedDeal,
     MovedLine,
     PipelinePart,
-    Point,
     SignalLine,
     StageLine,
     StalledLine,
     TargetChange,
 )
+from kpidesk.core.meetings import Action, CarriedAction, Meeting, MeetingKind, Point
 from kpidesk.core.people import Scope
 from kpidesk.core.reviews import ReviewState
 from kpidesk.core.scorecards import Question

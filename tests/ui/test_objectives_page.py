@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QInputDialog, QMenu
 from pytestqt.qtbot import QtBot
 
 from kpidesk import operations
-from kpidesk.core.kpis import kpi_from_mapping
+from kpidesk.core.kpi_fields import kpi_from_mapping
 from kpidesk.core.objectives import Objective
 from kpidesk.core.people import ORG
 from kpidesk.core.periods import parse_period

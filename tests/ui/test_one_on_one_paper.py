@@ -19,7 +19,7 @@ from pytestqt.qtbot import QtBot
 
 from kpidesk import operations
 from kpidesk.core.errors import UserError
-from kpidesk.core.meetings import MeetingSheet, SignalLine
+from kpidesk.core.meeting_sheets import MeetingSheet, SignalLine
 from kpidesk.core.papers import PaperSize
 from kpidesk.core.reviews import AgendaItem, Commitment, Sheet
 from kpidesk.exporting.meeting_forms import sheet_json, sheet_text

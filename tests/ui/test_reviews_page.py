@@ -17,7 +17,8 @@ from pytestqt.qtbot import QtBot
 
 from kpidesk import operations
 from kpidesk.core.goals import Baseline, Target
-from kpidesk.core.meetings import Amount, Meeting, MeetingKind, Point, StalledLine
+from kpidesk.core.meeting_sheets import Amount, StalledLine
+from kpidesk.core.meetings import Meeting, MeetingKind, Point
 from kpidesk.core.people import ORG, Scope
 from kpidesk.core.periods import parse_period
 from kpidesk.core.settings import Settings

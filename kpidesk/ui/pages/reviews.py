@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QApplication
 
 from kpidesk import operations
 from kpidesk.core.changes import Change
-from kpidesk.core.meetings import Meeting, MeetingKind, MeetingSheet, read_action_state
+from kpidesk.core.meeting_sheets import MeetingSheet
+from kpidesk.core.meetings import Meeting, MeetingKind, read_action_state
 from kpidesk.core.papers import Paper
 from kpidesk.core.people import ORG, Scope
 from kpidesk.core.pipeline import Pick

@@ -8,7 +8,8 @@ import unicodedata
 from dataclasses import dataclass, replace
 
 from kpidesk.core.errors import UserError
-from kpidesk.core.kpis import Kpi, kpi_from_mapping, kpi_to_mapping
+from kpidesk.core.kpi_fields import kpi_from_mapping, kpi_to_mapping
+from kpidesk.core.kpis import Kpi
 from kpidesk.ui.widgets.editor_formula import FORM, TEXT, TYPED, View
 
 NEW = ""

@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QWidget
 from kpidesk import operations
 from kpidesk.core.errors import UserError
 from kpidesk.core.formats import day_text
+from kpidesk.core.meeting_sheets import MeetingSheet
 from kpidesk.core.meeting_words import NO_ACTIONS
-from kpidesk.core.meetings import KIND_WORDS, Meeting, MeetingKind, MeetingSheet, is_untouched
+from kpidesk.core.meetings import KIND_WORDS, Meeting, MeetingKind, is_untouched
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import period_of
 from kpidesk.core.pipeline import Pick

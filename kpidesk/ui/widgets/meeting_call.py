@@ -10,8 +10,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout
 
 from kpidesk.core.formats import day_text
+from kpidesk.core.meeting_sheets import Amount, CallLine, ForecastPart
 from kpidesk.core.meeting_words import NOTHING_SAID, OWN_CHANCES
-from kpidesk.core.meetings import Amount, CallLine, ForecastPart
 from kpidesk.core.people import Scope
 from kpidesk.core.submissions import full
 from kpidesk.ui.messages import PlainLabel, restyle, tip

@@ -6,7 +6,8 @@ from datetime import date
 
 from PySide6.QtCore import Signal
 
-from kpidesk.core.meetings import Meeting, MeetingSheet
+from kpidesk.core.meeting_sheets import MeetingSheet
+from kpidesk.core.meetings import Meeting
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.import_parts import Column, fill
 from kpidesk.ui.widgets.meeting_actions import ActionsCard, Given

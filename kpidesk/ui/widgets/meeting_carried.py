@@ -5,8 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 
 from kpidesk.core.formats import day_text
+from kpidesk.core.meeting_sheets import MeetingSheet
 from kpidesk.core.meeting_words import carried_words, measured_words, no_carried_words
-from kpidesk.core.meetings import ActionState, CarriedAction, MeetingSheet
+from kpidesk.core.meetings import ActionState, CarriedAction
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.review_parts import Fold
 from kpidesk.ui.widgets.review_settle import FoldsCard, Outcome, SettleRow, SettleWords, outcome_fold

@@ -7,7 +7,8 @@ from datetime import date
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
-from kpidesk.core.meetings import KIND_WORDS, Meeting, MeetingSheet
+from kpidesk.core.meeting_sheets import MeetingSheet
+from kpidesk.core.meetings import KIND_WORDS, Meeting
 from kpidesk.core.settings import Settings
 from kpidesk.ui.messages import PlainLabel, restyle
 from kpidesk.ui.theme import Theme

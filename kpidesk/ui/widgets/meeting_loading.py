@@ -9,7 +9,8 @@ from kpidesk import operations
 from kpidesk.core.cadences import MEETINGS, ONE_ON_ONE, Cadence, Due, ReviewCalendar
 from kpidesk.core.carried import OpenPromise
 from kpidesk.core.kpis import Kpi
-from kpidesk.core.meetings import KINDS, MOST_ACTIONS, Meeting, MeetingKind, MeetingSheet
+from kpidesk.core.meeting_sheets import MeetingSheet
+from kpidesk.core.meetings import KINDS, MOST_ACTIONS, Meeting, MeetingKind
 from kpidesk.core.people import ORG, Scope
 from kpidesk.core.periods import Period, period_of, shift
 from kpidesk.core.reviews import Difference

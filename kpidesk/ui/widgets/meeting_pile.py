@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from kpidesk import operations
 from kpidesk.core.deal_changes import DealHistory
-from kpidesk.core.meetings import MeetingSheet
+from kpidesk.core.meeting_sheets import MeetingSheet
 from kpidesk.core.pipeline import Pick
 from kpidesk.core.receipts import Listing
 from kpidesk.core.wording import counted

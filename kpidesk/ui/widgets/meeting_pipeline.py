@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, Signal
 
+from kpidesk.core.meeting_sheets import MeetingSheet, MovedLine
 from kpidesk.core.meeting_words import NO_MOVES, NO_STALLED, stalled_words
-from kpidesk.core.meetings import STALLED_SHOWN, MeetingSheet, MovedLine
+from kpidesk.core.meetings import STALLED_SHOWN
 from kpidesk.core.pipeline import Pick
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme

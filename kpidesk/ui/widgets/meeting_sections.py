@@ -11,6 +11,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from kpidesk.core.meeting_paper import MOST_BESIDE, range_part
+from kpidesk.core.meeting_sheets import ForecastPart, ForecastRange, MeetingSheet, MemberTable, SignalLine
 from kpidesk.core.meeting_words import (
     NO_INITIATIVES,
     NO_MEMBERS,
@@ -18,13 +19,6 @@ from kpidesk.core.meeting_words import (
     NO_TARGET_CHANGES,
     NO_WHY,
     quarter_title,
-)
-from kpidesk.core.meetings import (
-    ForecastPart,
-    ForecastRange,
-    MeetingSheet,
-    MemberTable,
-    SignalLine,
 )
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import Grain

@@ -11,8 +11,7 @@ from PySide6.QtWidgets import QTableView
 
 from kpidesk.core.coaching_goals import VerdictCount
 from kpidesk.core.formats import day_text
-from kpidesk.core.meeting_words import target_words
-from kpidesk.core.meetings import (
+from kpidesk.core.meeting_sheets import (
     Amount,
     InitiativeLine,
     MemberRow,
@@ -23,6 +22,7 @@ from kpidesk.core.meetings import (
     StalledLine,
     TargetChange,
 )
+from kpidesk.core.meeting_words import target_words
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.receipt_model import Column, RecordModel

@@ -6,8 +6,9 @@ from datetime import date
 
 from kpidesk.core.cadences import EVERY_WORDS, Due, LastMet, late_words
 from kpidesk.core.formats import day_text, period_text
+from kpidesk.core.meeting_sheets import MeetingSheet
 from kpidesk.core.meeting_words import since_words
-from kpidesk.core.meetings import KIND_WORDS, Meeting, MeetingKind, MeetingSheet
+from kpidesk.core.meetings import KIND_WORDS, Meeting, MeetingKind
 from kpidesk.core.review_words import capital, day_of, redacted_text
 from kpidesk.core.reviews import ReviewState
 from kpidesk.core.settings import Settings
