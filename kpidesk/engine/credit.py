@@ -9,7 +9,8 @@ from functools import cache
 import numpy as np
 
 from kpidesk.engine.days import NO_DAY
-from kpidesk.engine.facts import FIELD_NAMES, Facts
+from kpidesk.engine.deal_columns import FIELD_NAMES
+from kpidesk.engine.facts import Facts
 from kpidesk.engine.history import LOST, WON, column
 from kpidesk.engine.records import stating
 from kpidesk.engine.tables import FactTable

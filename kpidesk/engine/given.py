@@ -7,7 +7,8 @@ from functools import lru_cache
 
 from kpidesk.core.fields import FIELD_BY_NAME, KINDS, Kind
 from kpidesk.core.parts import CUSTOM
-from kpidesk.engine.facts import FIELD_NAMES, Facts
+from kpidesk.engine.deal_columns import FIELD_NAMES
+from kpidesk.engine.facts import Facts
 from kpidesk.engine.rowwise import WINDOWED, fields_of, parts_of
 from kpidesk.engine.tables import KIND_OF, KNOWN_ANYWAY, STORED
 from kpidesk.language.tables import TABLES

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain, islice
 from pathlib import Path
@@ -17,7 +17,7 @@ from kpidesk.core.imports import ImportOptions
 from kpidesk.core.progress import Progress, collector_off
 from kpidesk.core.records import RawRows
 from kpidesk.core.settings import Settings
-from kpidesk.core.wording import with_article
+from kpidesk.core.wording import listed, with_article
 from kpidesk.importing.constants import check_constants, fitting, refuse_both
 from kpidesk.importing.corrected import NOTICE, Corrected, as_first_written
 from kpidesk.importing.currencies import known_currencies
@@ -31,13 +31,20 @@ from kpidesk.importing.mapping import parse
 from kpidesk.importing.missing import unsaid
 from kpidesk.importing.newest import newest_day
 from kpidesk.importing.previewing import build_plan
-from kpidesk.importing.profiles import completed
-from kpidesk.importing.recognising import choose_dialect, first_rules, recognise_file, samples_of, twins_of
+from kpidesk.importing.profiles import Profile, completed
+from kpidesk.importing.recognising import (
+    Recognised,
+    choose_dialect,
+    first_rules,
+    recognise_file,
+    samples_of,
+    twins_of,
+)
 from kpidesk.importing.regions import asks_for_regions, with_regions
 from kpidesk.importing.remembering import remembered
 from kpidesk.importing.rules import Plan, Rules
 from kpidesk.importing.settling import orders_written, settle
-from kpidesk.importing.tables import blocks, open_source
+from kpidesk.importing.tables import Source, blocks, open_source
 from kpidesk.importing.word_answers import with_answers
 
 MEASURES = frozenset(("kpi", "kpi id", "kpi name", "metric", "measure"))
@@ -69,57 +76,83 @@ def inspect(
     _check_options(options)
     zone = _zone(settings)
     table = yield from open_source(path, options.sheet)
-    dialects = shipped()
-    generics = [(kind, dialects[name]) for kind, name in GENERIC.items()]
     left, corrected = Leftovers(), Corrected()
+    is_book = table.form == "workbook"
     with collector_off(), closing(blocks(table)) as stream:
-        written = as_first_written(stream, corrected)
-        layout, rest = find_layout(written, known_names(dialects.values(), generics), path.name)
-        key = header_key(layout.headers)
-        profile = remembered(key, layout.headers, header_profiles or {})
-        said, answered = options.constants, options.words
-        options = completed(options, profile, dialects)
-        found = choose_dialect(dialects, layout, options)
-        if found is not None:
-            layout, found = shaped(layout, found)
-        data = data_blocks(layout, rest, left, fill_down=found is not None and found.fill_down)
-        first = list(islice(data, FIRST_BLOCKS))
-        if not first:
-            raise NoRecordsError(
-                f"'{path.name}' has column names but no rows below them.", "There is nothing to import."
-            )
-        recognised = recognise_file(layout, first, found, dialects, options, profile)
-        if asks_for_regions(recognised, layout.headers):
-            first += data  # the last row may be the one that tells
-            recognised = with_regions(recognised, layout.headers, first)
-        options = replace(options, constants=fitting(options.constants, said, recognised.kind))
-        recognised = with_answers(replace(recognised, constants=options.constants), options.words, answered)
-        rules = replace(
-            first_rules(layout, table, recognised, settings),
-            same=tuple(sorted((key, other) for key, other in options.same.items() if key != other)),
-        )
-        check_constants(rules, options.constants)
-        _refuse_without_identity(rules, path.name)
-        _refuse_other_quotas(rules, first, path.name)
+        begun = _begin(path.name, as_first_written(stream, corrected), left, options, header_profiles or {})
+        layout, options, recognised, profile = begun.layout, begun.options, begun.recognised, begun.profile
+        rules = _rules(begun, table, settings)
         if not recognised.questions:  # what the rows are comes first
-            asked = unsaid(rules, samples_of(layout, first), {**profile.columns, **options.columns}, people)
+            asked = unsaid(rules, samples_of(layout, begun.first), {**profile.columns, **options.columns}, people)
             recognised = replace(recognised, questions=asked)
-        evidence = begin(rules, twins_of(layout, rules, recognised), serials=table.form == "workbook")
-        yield from _gather_all(evidence, chain(first, data), path.name)
+        evidence = begin(rules, twins_of(layout, rules, recognised), serials=is_book)
+        yield from _gather_all(evidence, chain(begun.first, begun.rest), path.name)
         layout = replace(layout, is_plain=not left.doubtful)
     _refuse_unlike_twins(evidence, layout)
-    settled = settle(evidence, recognised, options, settings, known_stages, profile, native=table.form == "workbook")
+    settled = settle(evidence, recognised, options, settings, known_stages, profile, native=is_book)
     texts = (*corrected.texts, *left.footer, *layout.preamble)
-    dated = find_data_date(
-        path, options.as_of, texts, orders_written(evidence), zone, today, newest_day(evidence, settled, zone)
-    )
-    plan = build_plan(table, layout, recognised, evidence, settled, dated, options, left, profile, key)
+    newest = newest_day(evidence, settled, zone)
+    dated = find_data_date(path, options.as_of, texts, orders_written(evidence), zone, today, newest)
+    plan = build_plan(table, layout, recognised, evidence, settled, dated, options, left, profile, begun.key)
     if corrected.is_one:
         told = (NOTICE, *plan.preview.notices)
         plan = replace(plan, preview=replace(plan.preview, is_partial=True, notices=told))
     if has_id(plan.kind) and rules.reading("id") is None and plan.kind != "rates":  # a day has one rate
         plan = replace(plan, ordinals=(yield from _ordinals(plan)))
     return plan
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """What the beginning of a file was taken for: its `first` blocks were read for that, the `rest` were not.
+
+    `key` tells files with the same columns, `profile` what was remembered of one like it.
+    """
+
+    key: str
+    layout: Layout
+    options: ImportOptions
+    recognised: Recognised
+    profile: Profile
+    first: list[RawRows]
+    rest: Iterator[RawRows]
+
+
+def _begin(
+    name: str, written: Iterator[RawRows], left: Leftovers, options: ImportOptions, profiles: Mapping[str, str]
+) -> _Begun:
+    """Find the header, the dialect and the kind of a file, with what was said now or of a file like it before."""
+    dialects = shipped()
+    generics = [(kind, dialects[one]) for kind, one in GENERIC.items()]
+    layout, below_header = find_layout(written, known_names(dialects.values(), generics), name)
+    key = header_key(layout.headers)
+    profile = remembered(key, layout.headers, profiles)
+    said, answered = options.constants, options.words
+    options = completed(options, profile, dialects)
+    found = choose_dialect(dialects, layout, options)
+    if found is not None:
+        layout, found = shaped(layout, found)
+    data = data_blocks(layout, below_header, left, fill_down=found is not None and found.fill_down)
+    first = list(islice(data, FIRST_BLOCKS))
+    if not first:
+        raise NoRecordsError(f"'{name}' has column names but no rows below them.", "There is nothing to import.")
+    recognised = recognise_file(layout, first, found, dialects, options, profile)
+    if asks_for_regions(recognised, layout.headers):
+        first += data  # the last row may be the one that tells
+        recognised = with_regions(recognised, layout.headers, first)
+    options = replace(options, constants=fitting(options.constants, said, recognised.kind))
+    recognised = with_answers(replace(recognised, constants=options.constants), options.words, answered)
+    return _Begun(key, layout, options, recognised, profile, first, data)
+
+
+def _rules(begun: _Begun, table: Source, settings: Settings) -> Rules:
+    """How the rows are read, unless they cannot be kept as what they are."""
+    same = tuple(sorted((key, other) for key, other in begun.options.same.items() if key != other))
+    rules = replace(first_rules(begun.layout, table, begun.recognised, settings), same=same)
+    check_constants(rules, begun.options.constants)
+    _refuse_without_identity(rules, table.path.name)
+    _refuse_other_quotas(rules, begun.first, table.path.name)
+    return rules
 
 
 def chunks(plan: Plan) -> Generator[RawRows, None, None]:
@@ -159,9 +192,9 @@ def _refuse_without_identity(rules: Rules, name: str) -> None:
     """Refuse a file in which nothing tells one record from another, or that lacks what none can do without."""
     one, fields = KIND_OF_RECORD[rules.kind].one, FIELD_BY_NAME[rules.kind]
     if has_id(rules.kind) and not any(rules.reading(field) for field in rules.identity):
-        labels = [fields[field].label.lower() for field in rules.identity]
+        ways = listed(("an id", *(fields[field].label.lower() for field in rules.identity)), last="or")
         raise UserError(
-            f"Nothing in '{name}' tells one {one} from another: it has no column with an id{_listed(labels)}.",
+            f"Nothing in '{name}' tells one {one} from another: it has no column with {ways}.",
             f'Name the column that does, for example --map id="{rules.headers[0]}".',
         )
     given = {reading.field for reading in rules.readings} | {field for field, _ in rules.constants}
@@ -188,11 +221,6 @@ def _refuse_other_quotas(rules: Rules, first: Sequence[RawRows], name: str) -> N
                 "Set those with `kpidesk target import`, from a file with the columns scope, kpi, target and period, "
                 "and leave them out of this one.",
             )
-
-
-def _listed(labels: Sequence[str]) -> str:
-    """What else could tell records apart, to go on behind `an id`."""
-    return "".join(f", {label}" for label in labels[:-1]) + f" or {labels[-1]}"
 
 
 def _refuse_unlike_twins(evidence: Evidence, layout: Layout) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from kpidesk.core.fields import FIELD_BY_NAME, KIND_OF_RECORD, Kind
-from kpidesk.core.imports import ColumnEvidence, ImportOptions, Preview
+from kpidesk.core.imports import ColumnEvidence, ImportOptions, Preview, WordFound
 from kpidesk.core.wording import counted, with_article
 from kpidesk.importing.constants import one_values, told_of_all
 from kpidesk.importing.data_date import day_named
@@ -68,11 +68,8 @@ def build_plan(
         currency=settled.currency,
         questions=settled.questions,
         notices=(
-            *table.notices, *_remembered_notices(settled, profile), *_left_notices(left),
-            *_passed_notices(recognised, rules), *recognised.notices,
-            *_row_notices(evidence, settled, repeated), *settled.notices, *word_notices(words, rules.kind),
-            *told_of_all(rules, options.constants),
-            *_made_notices(rules), *_hidden_notices(recognised, settled), *_kind_notices(rules, options.constants),
+            *table.notices,
+            *_notices(recognised, evidence, settled, options, left, profile, words, repeated),
             *dated[2],
         ),
         sheets=table.sheets,
@@ -88,6 +85,20 @@ def build_plan(
         preview, rules.recipe(), rules, table, layout, settled.meanings.outcomes, key,
         _profile(recognised, settled, options, profile).text(), same=options.same,
         once=not repeated and rules.identity == ("id",) and not rules.same and rules.ids != "salesforce",
+    )  # fmt: skip
+
+
+def _notices(
+    recognised: Recognised, evidence: Evidence, settled: Settled, options: ImportOptions, left: Leftovers,
+    profile: Profile, words: Sequence[WordFound], repeated: Mapping[int, int],
+) -> tuple[str, ...]:  # fmt: skip
+    """What to know of the rows before they are imported: what was left out, taken over, made or hidden."""
+    rules = settled.rules
+    return (
+        *_remembered_notices(settled, profile), *_left_notices(left), *_passed_notices(recognised, rules),
+        *recognised.notices, *_row_notices(evidence, settled, repeated), *settled.notices,
+        *word_notices(words, rules.kind), *told_of_all(rules, options.constants), *_made_notices(rules),
+        *_hidden_notices(recognised, settled), *_kind_notices(rules, options.constants),
     )  # fmt: skip
 
 

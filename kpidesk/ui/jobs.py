@@ -172,30 +172,33 @@ class Jobs(QObject):
             self._running[job.number] = job
 
         def walk() -> None:
-            if job.stopped():
+            steps = None if job.stopped() else work(self._given(needs_workspace))
+            done = None if steps is None else self._walk(job, steps, on_progress)
+            if done is None:
                 self._send(_Message(job, on_cancelled, (), always=True))
-                return
-            steps = work(self._given(needs_workspace))
-            shown = 0.0
-            while True:
-                try:
-                    step = self._advance(job, steps)
-                except StopIteration as stop:
-                    self._send(_Message(job, on_done, (stop.value,), always=lasting))
-                    return
-                if step is not None and step.certain:
-                    job.certain = job.finished = True
-                if step is None or job.stopped():
-                    steps.close()
-                    self._send(_Message(job, on_cancelled, (), always=True))
-                    return
-                now = time.monotonic()
-                if now - shown >= PROGRESS_EVERY:
-                    shown = now
-                    self._send(_Message(job, on_progress, (step,), last=False))
+            else:
+                self._send(_Message(job, on_done, (done.value,), always=lasting))
 
         self._start(job, walk, on_error)
         return job
+
+    def _walk(self, job: Job, steps: Work, on_progress: Callable[[Progress], None]) -> StopIteration | None:
+        """Take every step of long work; gives how it ended, None when it was cancelled."""
+        shown = 0.0
+        while True:
+            try:
+                step = self._advance(job, steps)
+            except StopIteration as stop:
+                return stop
+            if step is not None and step.certain:
+                job.certain = job.finished = True
+            if step is None or job.stopped():
+                steps.close()
+                return None
+            now = time.monotonic()
+            if now - shown >= PROGRESS_EVERY:
+                shown = now
+                self._send(_Message(job, on_progress, (step,), last=False))
 
     def hold(self) -> frozenset[str]:
         """Stop long work before its next step, after the one under way; gives what is still not finished then."""

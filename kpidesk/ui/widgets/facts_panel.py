@@ -139,6 +139,22 @@ class FactsPanel(QFrame):
         column = QVBoxLayout(inner)
         column.setContentsMargins(18, 14, 18, 14)
         column.setSpacing(6)
+        column.addLayout(self._head())
+        self._add_number(column)
+        self._add_words(column)
+        column.addSpacing(4)
+        column.addWidget(line())
+        column.addSpacing(4)
+        self._facts = QVBoxLayout()
+        self._facts.setSpacing(4)
+        column.addLayout(self._facts)
+        self._add_parts(column)
+        self._add_meaning(column)
+        column.addStretch(1)
+        return inner
+
+    def _head(self) -> QHBoxLayout:
+        """Which number it is, of whom and when."""
         head = QHBoxLayout()
         self.name = PlainLabel("", "subheading", wrap=True)
         self.close_button = icon_button(self._theme, "x", "Close (Esc)", self.closed.emit)
@@ -156,7 +172,9 @@ class FactsPanel(QFrame):
         head.addLayout(words, 1)
         head.addWidget(self.focus_button, 0, Qt.AlignmentFlag.AlignTop)
         head.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
-        column.addLayout(head)
+        return head
+
+    def _add_number(self, column: QVBoxLayout) -> None:
         number = QHBoxLayout()
         self.value = PlainLabel("", "number")
         self.verdict = Verdict(self._theme)
@@ -166,13 +184,9 @@ class FactsPanel(QFrame):
         column.addLayout(number)
         self.bullet = BigBullet(self._theme)
         column.addWidget(self.bullet)
-        self._add_words(column)
-        column.addSpacing(4)
-        column.addWidget(line())
-        column.addSpacing(4)
-        self._facts = QVBoxLayout()
-        self._facts.setSpacing(4)
-        column.addLayout(self._facts)
+
+    def _add_parts(self, column: QVBoxLayout) -> None:
+        """Who or what brought how much of it."""
         self.parts_title = PlainLabel("", "caption")
         self.parts = Contributors(self._theme)
         self.parts.opened.connect(self.receipt)
@@ -181,9 +195,6 @@ class FactsPanel(QFrame):
         column.addWidget(self.parts)
         self.parts_note = PlainLabel("", "small", wrap=True)
         column.addWidget(self.parts_note)
-        self._add_meaning(column)
-        column.addStretch(1)
-        return inner
 
     def _add_words(self, column: QVBoxLayout) -> None:
         """What can be said of the number: where it is heading, how it changed, how sure it is."""

@@ -179,6 +179,14 @@ class KpiList(QWidget):
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(self._search)
         self.count = PlainLabel("", "small", elide=True)
+        self._make_view()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addLayout(self._top())
+        column.addWidget(self.view, 1)
+
+    def _make_view(self) -> None:
         self.view = QListView()
         self.view.setModel(self.model)
         self.view.setAccessibleName("KPIs, active ones first")
@@ -186,12 +194,12 @@ class KpiList(QWidget):
         self.view.setMouseTracking(True)
         self.view.setProperty(OWN_PLACE, True)
         self.view.setUniformItemSizes(True)
-        self._delegate = _Delegate(self.view, self.model, theme)
+        self._delegate = _Delegate(self.view, self.model, self.theme)
         self.view.setItemDelegate(self._delegate)
         self.view.selectionModel().currentChanged.connect(self._current)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
+
+    def _top(self) -> QVBoxLayout:
+        """Where KPIs come from, and how to find one."""
         top = QVBoxLayout()
         top.setContentsMargins(13, 0, 13, 0)
         top.setSpacing(6)
@@ -203,8 +211,7 @@ class KpiList(QWidget):
         top.addLayout(find)
         top.addWidget(self.chips)
         top.addWidget(self.count)
-        column.addLayout(top)
-        column.addWidget(self.view, 1)
+        return top
 
     def show_entries(self, entries: Sequence[Entry], kpi_id: str) -> None:
         """Show the KPIs with one of them selected, without telling anyone; one that moved is scrolled to."""
