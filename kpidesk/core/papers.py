@@ -234,7 +234,7 @@ def foot_texts(paper: Paper) -> tuple[str, ...]:
 
 
 def texts_of(paper: Paper) -> Iterator[str]:
-    """What a paper says in words of its own: headings, sentences and titles, not what stands in a file."""
+    """What a paper says: headings, sentences, and the titles and cells of its tables."""
     yield paper.title
     for section in paper.sections:
         yield from (section.heading, section.aside)
@@ -248,6 +248,7 @@ def texts_of(paper: Paper) -> Iterator[str]:
         for _, table in tables_of(replace(paper, sections=(section,))):
             if isinstance(table, PaperTable):
                 yield from (column.title for column in table.columns)
+                yield from (cell.text for row in table.rows for cell in row.cells)
 
 
 def tables_of(paper: Paper) -> Iterator[tuple[str, PaperTable | PaperCard]]:

@@ -15,7 +15,7 @@ TERMS: tuple[tuple[str, str], ...] = (
     (r"bias", "Bias: how far it usually errs to one side, above (+) or below (−)."),
     (r"pp", "pp: percentage points; from 20% to 25% are 5 pp."),
     (r"best guess", "Best guess: the fewer rows a rate rests on, the nearer it is taken to that of all together."),
-    (r"too early", "Too early: there are too few rows yet to say anything by them."),
+    (r"too early", "Too early: there are too few rows yet, or too many without an outcome, to say anything by them."),
     (r"could be luck", "Could be luck: without any cause a change as large as this is nothing rare."),
     (r"usual range", "Usual range: between these two the number goes up and down without a cause."),
     (FOR_LUCK, LUCK_MEANS),

@@ -8,7 +8,16 @@ from kpidesk.core.breakdowns import LUCK, Cell, PivotTable, SavedView, changes_t
 from kpidesk.core.formats import period_text
 from kpidesk.core.side_by_side import SideBySide
 from kpidesk.exporting.json_form import Json, number_json, period_json
-from kpidesk.exporting.text_table import Column, line_width, paragraph, paragraphs, sections, table, table_width
+from kpidesk.exporting.text_table import (
+    Column,
+    explained,
+    line_width,
+    paragraph,
+    paragraphs,
+    sections,
+    table,
+    table_width,
+)
 from kpidesk.exporting.words import known_words
 
 TOTAL = "All"
@@ -29,7 +38,7 @@ def breakdown_text(found: PivotTable) -> str:
     head = f"{found.title}\n{paragraph(known_words(found.as_of, definitions=found.definitions))}"
     body = _matrix(found) if found.columns else _single(found)
     remarks = (*together_words(found), *heavy_words(found), *found.notices)
-    return sections((head, body, paragraphs(remarks, indent="  ", first="• ")))
+    return explained((head, body, paragraphs(remarks, indent="  ", first="• ")))
 
 
 def beside_text(found: SideBySide) -> str:
@@ -40,7 +49,7 @@ def beside_text(found: SideBySide) -> str:
         columns.append(Column(one.kpi.name, (*told, one.told(one.total)), right=True))
     known_then = paragraph(known_words(found.first.as_of, definitions=found.definitions))
     head = f"{found.title}\n{known_then}"
-    return sections((head, table(columns), paragraphs(found.remarks, indent="  ", first="• ")))
+    return explained((head, table(columns), paragraphs(found.remarks, indent="  ", first="• ")))
 
 
 def _single(found: PivotTable) -> str:

@@ -23,7 +23,7 @@ from kpidesk.core.formats import day_text
 from kpidesk.core.people import Scope
 from kpidesk.exporting.json_form import Json, day_json
 from kpidesk.exporting.safe_text import printable
-from kpidesk.exporting.text_table import Column, paragraph, paragraphs, sections, table
+from kpidesk.exporting.text_table import Column, explained, paragraph, paragraphs, sections, table
 
 LONGEST_LINE = 75
 """Bytes of a line of a calendar file, after which it goes on in the next one (RFC 5545, 3.1)."""
@@ -33,7 +33,7 @@ def calendar_text(found: ReviewCalendar, promised: Sequence[OpenPromise] = ()) -
     """What is overdue and what is due, by day, and what was promised and is still open."""
     until = f"Due until {day_text(found.until)}"
     nothing = "Nothing is due." if not found.every else ""
-    return sections((
+    return explained((
         _dues_text("Overdue", found.overdue),
         _dues_text(until, found.due),
         nothing,

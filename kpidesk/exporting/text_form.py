@@ -255,7 +255,7 @@ def kpi_text(shown: Mapping[str, object]) -> str:
         for at, text in enumerate(texts):
             label = KPI_LABELS.get(name, name.replace("_", " ").capitalize()) if not at else ""
             lines.append(paragraph(text, indent=" " * LABEL, first=f"{label:{LABEL}}"))
-    return "\n".join(lines)
+    return explained(("\n".join(lines),))
 
 
 def _data_words(shown: Mapping[str, object]) -> str:

@@ -9,24 +9,37 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
+from pytestqt.qtbot import QtBot
 
 from kpidesk import operations
+from kpidesk.core.breakdown_paper import breakdown_paper
+from kpidesk.core.breakdowns import View
 from kpidesk.core.luck_words import FOR_LUCK, LUCK_MEANS
 from kpidesk.core.people import Scope
-from kpidesk.core.scorecards import Row
+from kpidesk.core.scorecards import Question, Row
 from kpidesk.core.term_words import TERMS
 from kpidesk.core.why_paper import why_paper
+from kpidesk.exporting.breakdown_forms import any_breakdown_text
 from kpidesk.exporting.cause_forms import comparison_text, why_text
 from kpidesk.exporting.html_form import scorecard_html, trend_html
 from kpidesk.exporting.one_on_one_html import one_on_one_html
 from kpidesk.exporting.paper_html import paper_html
 from kpidesk.exporting.receipt_forms import receipt_text
 from kpidesk.exporting.text_form import scorecard_text, trend_text
+from kpidesk.ui.pages.breakdown import BreakdownPage
+from kpidesk.ui.pages.compare import ComparePage
+from kpidesk.ui.pages.pipeline import PipelinePage
+from kpidesk.ui.pages.scorecard import ScorecardPage
+from kpidesk.ui.pages.trends import TrendsPage
+from kpidesk.ui.pages.why import WhyPage
 from kpidesk.ui.painting.cells import matrix_lines, second_line
 from kpidesk.ui.painting.document import export_comparison, export_paper, export_pdf, export_trend_pdf
 from kpidesk.ui.widgets.facts_text import CONFIDENCE_WORDS, change_words, facts_of, luck_of
 from tests.conftest import SAMPLE_DAY
 from tests.printed import close_up, words_of
+from tests.ui.shell import FakeShell, settle, shared_shell, told
 
 STATISTICS = re.compile(
     r"interval|p-value|significan|wilson|newcombe|poisson|95 ?% \w|σ|sigma|\bn ?=|confidence|deviation|variance|"
@@ -70,7 +83,7 @@ def test_a_reps_page_is_said_without_the_words_of_statistics(sample: Path) -> No
 
 @pytest.mark.parametrize("form", ["text", "html", "pdf"])
 def test_what_is_printed_explains_its_terms_at_its_foot(sample: Path, tmp_path: Path, form: str) -> None:
-    """Those of scorecards, trends, comparisons, changes, receipts and one-on-ones, each once."""
+    """Those of scorecards, trends, breakdowns, comparisons, changes, receipts and one-on-ones, each once."""
     ws = operations.open_workspace(sample, today=SAMPLE_DAY)
     try:
         found = printed(ws, form, tmp_path)
@@ -98,17 +111,69 @@ def printed(ws: operations.Workspace, form: str, folder: Path) -> dict[str, str]
     trend = operations.explain_trend(ws, operations.trend(ws, "win_rate", own, 8))
     side_by_side = operations.compare(ws, "win_rate", replace(asked, by=""))
     why = operations.why(ws, "win_rate", own)
+    parts = operations.with_changes(ws, operations.pivot(ws, View("win_rate", "lead_source"), own))
     if form == "text":
         receipt = operations.rows(ws, "win_rate", own)
+        beside = operations.pivots(ws, View("sales_cycle_length", "lead_source", beside=("win_rate",)), own)
         return {"card": scorecard_text(card), "trend": trend_text(trend), "compared": comparison_text(side_by_side),
-                "why": why_text(why), "receipt": receipt_text(receipt)}  # fmt: skip
+                "why": why_text(why), "receipt": receipt_text(receipt), "parts": any_breakdown_text(parts),
+                "beside": any_breakdown_text(beside)}  # fmt: skip
     if form == "html":
         sheet = operations.sheet_for(ws, own.scope, own.period)
         pages = {"card": scorecard_html(card), "trend": trend_html(trend), "why": paper_html(why_paper(why)),
-                 "sheet": one_on_one_html(sheet)}  # fmt: skip
+                 "sheet": one_on_one_html(sheet), "parts": paper_html(breakdown_paper(parts))}  # fmt: skip
         return {name: words_of_page(page) for name, page in pages.items()}
     export_pdf(card, (), folder / "card.pdf")
     export_trend_pdf(trend, folder / "trend.pdf")
     export_comparison(side_by_side, folder / "compared.pdf")
     export_paper(why_paper(why), folder / "why.pdf")
+    export_paper(breakdown_paper(parts), folder / "parts.pdf")
     return {file.stem: words_of(file) for file in folder.glob("*.pdf")}
+
+
+@pytest.mark.parametrize("kpi_id", ["win_rate", "sales_cycle_length", "bookings"])
+def test_what_a_page_shows_of_a_rep_explains_its_terms(held_sample: FakeShell, qtbot: QtBot, kpi_id: str) -> None:
+    with shared_shell(held_sample, qtbot) as shell:
+        asked = told(qtbot, shell, own_question)
+        seen = {}
+        for make in (BreakdownPage, WhyPage, TrendsPage, ScorecardPage, PipelinePage, ComparePage):
+            page = make(shell)
+            qtbot.addWidget(page)
+            page.resize(1068, 714)
+            page.show()
+            if hasattr(page, "open_kpi"):
+                page.open_kpi(kpi_id)
+            page.ask(asked)
+            settle(qtbot, page)
+            seen[make.__name__] = " ".join(shown_words(page))
+    assert all(seen.values())
+    unsaid = [(name, term) for name, text in seen.items() for term, said in TERMS
+              if said not in text and re.search(rf"\b(?:{term})\b", text, re.IGNORECASE)]  # fmt: skip
+    assert unsaid == []
+
+
+def own_question(ws: operations.Workspace) -> Question:
+    """What a rep with few deals and many terms is looked at by."""
+    rep = next(one for one in operations.scopes(ws).people if one.name == "Jonah Whitfield")
+    return replace(operations.question(ws, period="2026-Q3"), scope=Scope("rep", rep.name, rep.id))
+
+
+def shown_words(page: QWidget) -> Iterable[str]:
+    """Every word on a page, in its tables and in what their titles and buttons say when one points at them."""
+    for widget in page.findChildren(QWidget):
+        if not widget.isVisible():
+            continue
+        text = getattr(widget, "text", None)
+        yield from (text() if callable(text) else "", widget.toolTip())
+        if isinstance(widget, QAbstractItemView):
+            yield from words_in(widget)
+
+
+def words_in(view: QAbstractItemView) -> Iterable[str]:
+    """What stands in a list or a table, and above its columns."""
+    model = view.model()
+    columns = range(model.columnCount()) if isinstance(view, QTableView) else range(1)
+    for column in columns:
+        for role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            yield str(model.headerData(column, Qt.Orientation.Horizontal, role) or "")
+            yield from (str(model.index(row, column).data(role) or "") for row in range(model.rowCount()))

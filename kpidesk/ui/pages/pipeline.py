@@ -42,7 +42,7 @@ from kpidesk.ui.widgets.pipeline_outlook import OutlookCard
 from kpidesk.ui.widgets.pipeline_rows import PipelineRows
 from kpidesk.ui.widgets.pipeline_stages import StageTable
 from kpidesk.ui.widgets.pipeline_stalled import StalledCard
-from kpidesk.ui.widgets.pipeline_text import as_sentence
+from kpidesk.ui.widgets.pipeline_text import as_sentence, stage_terms
 from kpidesk.ui.widgets.type_ahead import Choice
 
 FORECAST = "forecast"
@@ -176,7 +176,7 @@ class PipelinePage(WaitingPage):
             widget.setVisible(stages is not None)
         self.choice.setVisible(len(found.choices) > 1)
         self.sentence.setText(stages.sentence if stages is not None else NO_STAGES)
-        told = [stages.reason or stages.basis if stages is not None else "", *found.notices]
+        told = [*((stages.reason or stages.basis, stage_terms(stages)) if stages is not None else ()), *found.notices]
         self.basis.setText(" ".join(as_sentence(text) for text in told if text))
         if stages is not None:
             choices = [Choice(one.label, one.key, f"{count_text(one.deals)} open") for one in found.choices]

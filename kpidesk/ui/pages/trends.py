@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from kpidesk.core.changes import Change
 from kpidesk.core.people import Scope
 from kpidesk.core.scorecards import Question
-from kpidesk.core.term_words import term_words
-from kpidesk.core.trend_layers import Layer
+from kpidesk.core.term_words import terms_unsaid
+from kpidesk.core.trend_layers import LAYER_WORDS, Layer
 from kpidesk.core.trend_words import explanations
 from kpidesk.core.trends import Trend
 from kpidesk.ui.jobs import Workspace
@@ -200,8 +200,10 @@ class TrendsPage(Page):
         self.heading.setText(f"{trend.kpi.name} · {scope_name(trend.question.scope, settings)}")
         told = (trend.sentence, trend.ahead.sentence if trend.ahead else "")
         self.sentence.setText(" ".join(part for part in told if part))
-        terms = term_words(trend.kpi.name, trend.sentence)
-        self.told.setText(" ".join((*explanations(trend), *([terms] if terms else []))))
+        beside = explanations(trend)
+        drawn = (LAYER_WORDS[one] for one in trend.layers)
+        terms = terms_unsaid((trend.kpi.name, self.sentence.text(), *beside, *drawn))
+        self.told.setText(" ".join((*beside, *([terms] if terms else []))))
         self.told.setVisible(bool(self.told.text()))
         self.layers.show_layers(trend.layers, trend)
         self.notes.show_marks(trend.marks if trend.shows("notes") else ())

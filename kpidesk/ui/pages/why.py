@@ -20,7 +20,7 @@ from kpidesk.core.papers import Paper
 from kpidesk.core.people import UNASSIGNED, Scope
 from kpidesk.core.periods import period_of
 from kpidesk.core.scorecards import Question
-from kpidesk.core.term_words import term_words
+from kpidesk.core.term_words import terms_unsaid
 from kpidesk.core.why_paper import why_paper
 from kpidesk.ui.jobs import Workspace
 from kpidesk.ui.messages import PlainLabel
@@ -183,9 +183,10 @@ class WhyPage(KpiPage):
         self.year.setVisible(is_luck and found.question.period.grain != "year")
         self.parts.setText(HIDE_PARTS if found.whole else SHOW_PARTS)
         self.parts.setVisible(is_luck and (found.certainty == "could be luck" or found.against != "target"))
-        shown = (found.kpi.name, found.change_text, *(part.text for split in found.splits for part in split.parts))
-        terms = term_words(*shown)
-        remarks = (*found.concentration, *found.spread, *found.notices, *([terms] if terms else []))
+        beside = (*found.concentration, *found.spread, *found.notices)
+        parts = (part.text for split in found.splits for part in split.parts)
+        terms = terms_unsaid((found.kpi.name, found.change_text, found.verdict, self.after.text(), *parts, *beside))
+        remarks = (*beside, *([terms] if terms else []))
         self.remarks.setText("\n".join(f"•  {text}" for text in remarks))
         self.remarks.setVisible(bool(remarks))
 

@@ -9,6 +9,7 @@ from typing import Literal
 from kpidesk.core.breakdowns import LUCK, Cell, PivotTable, changes_title, heavy_sentence, heavy_words, together_words
 from kpidesk.core.formats import NOTHING, count_text
 from kpidesk.core.side_by_side import SideBySide
+from kpidesk.core.term_words import terms_unsaid
 
 Show = Literal["value", "share", "rows"]
 TOTAL = "All"
@@ -206,7 +207,11 @@ def summary(table: PivotTable) -> str:
 
 
 def remarks(table: PivotTable | SideBySide) -> tuple[str, ...]:
-    """What is to be said below the table: values taken together, parts that rest on one record, notices."""
+    """What is to be said below the table: values taken together, parts that rest on one record, notices, terms."""
     if isinstance(table, SideBySide):
-        return table.remarks
-    return (*together_words(table), *heavy_words(table), *table.notices)
+        told, shown = table.remarks, [table.title]
+    else:
+        told = (*together_words(table), *heavy_words(table), *table.notices)
+        shown = [table.title, *(one.text for one in table.changes), *map(table.verdict, range(len(table.verdicts)))]
+    terms = terms_unsaid((*shown, *told))
+    return (*told, terms) if terms else told

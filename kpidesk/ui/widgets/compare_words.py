@@ -33,8 +33,11 @@ class CompareWords(QScrollArea):
         self._column.setSpacing(6)
         self.setWidget(inner)
         self.viewport().setAutoFillBackground(False)
-        self.setMinimumWidth(theme.px(WIDTH))
-        theme.changed.connect(lambda: self.setMinimumWidth(self._theme.px(WIDTH)))
+        theme.changed.connect(self._refit)
+        self._refit()
+
+    def _refit(self) -> None:
+        self.setMinimumWidth(self._theme.px(WIDTH))
 
     def sizeHint(self) -> QSize:
         """As narrow as it may be: what room there is goes to the plot."""

@@ -30,6 +30,7 @@ from kpidesk.ui.widgets.facts_text import (
     kind_icon,
     kind_words,
     luck_of,
+    terms_of,
 )
 from kpidesk.ui.widgets.import_parts import Mark
 from kpidesk.ui.widgets.pickers import scope_name
@@ -241,6 +242,8 @@ class FactsPanel(QFrame):
         column.addSpacing(4)
         self.definition = PlainLabel("", "small", wrap=True)
         column.addWidget(self.definition)
+        self.terms = PlainLabel("", "small", wrap=True)
+        column.addWidget(self.terms)
 
     def _buttons(self) -> QVBoxLayout:
         self.rows_button = button("Show the rows", lambda: self.receipt.emit(self.row), kind="primary", hint="Enter")
@@ -306,6 +309,8 @@ class FactsPanel(QFrame):
         self.luck.setVisible(bool(found) and self.luck_button.isChecked())
         self.change.setText(change_words(row))
         self.change.setVisible(row.change is not None)
+        self.terms.setText(terms_of(row, settings.currency))
+        self.terms.setVisible(bool(self.terms.text()))
         self.heading.setText(heading_words(row))
         self.heading.setVisible(row.landing is not None)
 

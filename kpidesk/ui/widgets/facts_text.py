@@ -15,9 +15,10 @@ from kpidesk.core.formats import (
 )
 from kpidesk.core.goals import method_words
 from kpidesk.core.kpis import Display, Kpi, Unit
-from kpidesk.core.luck_words import FOR_LUCK
+from kpidesk.core.luck_words import FOR_LUCK, LUCK_MEANS
 from kpidesk.core.scorecards import Row
 from kpidesk.core.status import Confidence
+from kpidesk.core.term_words import terms_unsaid
 
 CONFIDENCE_WORDS: dict[Confidence, str] = {
     "solid": "Certain: even allowing for luck the verdict stays the same.",
@@ -80,6 +81,12 @@ def change_words(row: Row) -> str:
     if found is None:
         return ""
     return f"{found.mark} {found.words.rstrip('.')} (against {found.against}).".strip()
+
+
+def terms_of(row: Row, currency: str) -> str:
+    """What the terms mean that are said of a number; what luck leaves open is explained where it stands."""
+    facts = (text for pair in facts_of(row, currency) for text in pair)
+    return terms_unsaid((LUCK_MEANS, row.kpi.name, row.sentence, row.status_words, change_words(row), *facts))
 
 
 def _told(*pairs: tuple[str, str]) -> Facts:

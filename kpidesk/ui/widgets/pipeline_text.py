@@ -8,6 +8,7 @@ from typing import Literal
 
 from kpidesk.core.formats import NOTHING, count_text, day_text
 from kpidesk.core.pipeline import BridgeStep, Conversion, Figure, Pick, PickKind, StageDays, StageLine, Stages
+from kpidesk.core.term_words import term_words
 
 Tone = Literal["", "muted", "good", "watch"]
 TOTAL = "All stages"
@@ -75,6 +76,12 @@ def laid_out(stages: Stages) -> Laid:
     if len(stages.lines) > 1:
         lines.append(_total(stages, len(titles), by_amount=by_amount))
     return Laid(titles, tuple(lines))
+
+
+def stage_terms(stages: Stages) -> str:
+    """What the terms mean that stand in the table of stages."""
+    faces = (one for line in laid_out(stages).lines for one in line.faces)
+    return term_words(*(text for one in faces for text in (one.below, one.said)))
 
 
 def _longest(lines: Sequence[StageLine]) -> tuple[float, bool]:

@@ -32,6 +32,7 @@ from PySide6.QtWidgets import (
 
 from kpidesk.core.formats import whole_percent
 from kpidesk.core.scorecards import Row
+from kpidesk.core.term_words import terms_unsaid
 from kpidesk.ui import icons
 from kpidesk.ui.messages import plain_tip
 from kpidesk.ui.painting.cells import (
@@ -127,7 +128,8 @@ class ScoreModel(QAbstractTableModel):
             return told if column == "kpi" else f"{TITLES[column]}: {cell_text(row, column) or 'none'}"
         if role == Qt.ItemDataRole.ToolTipRole and column == "kpi":
             focused = "\nIn focus: one of the two to look at first" if row.kpi.id in self.focus else ""
-            return plain_tip(f"{row.sentence}\n{second_line(row)}{focused}")
+            said = f"{row.sentence}\n{second_line(row)}{focused}"
+            return plain_tip(f"{said}\n{terms_unsaid((row.kpi.name, row.status_words, said))}".strip())
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:

@@ -7,6 +7,7 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPushButton, QWidget
 
+from kpidesk.core.term_words import term_words
 from kpidesk.core.trend_layers import LAYER_WORDS, LAYERS, Layer
 from kpidesk.core.trends import Trend
 from kpidesk.ui.messages import PlainLabel, tip
@@ -38,7 +39,7 @@ class LayerChips(QWidget):
             why = missing_words(trend, layer)
             chip.setChecked(layer in layers and not why)
             chip.setEnabled(not why)
-            tip(chip, why)
+            tip(chip, f"{term_words(LAYER_WORDS[layer])} {why}".strip())
 
     def _clicked(self, layer: Layer) -> None:
         self.changed.emit(self._layers ^ {layer})
