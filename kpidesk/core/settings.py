@@ -21,7 +21,7 @@ class Settings:
     after that in which it begins. `calendar` says whether that year has calendar months, periods of whole weeks or
     `own_periods` (see `CALENDARS`).
     `week_start` 0 Monday … 6 Sunday. `business_hours` are the working hours (see `worktime`), empty for around
-    the clock. `minimum_n`: below it a rate gets no status; `solid_n`: from it on a
+    the clock. `minimum_n`: below it a rate or an average gets no status; `solid_n`: from it on a
     status may be certain. `stall_days`: an open deal longer in its stage than this is stalled, where that stage tells
     no limit of its own (see `StageLimit`). `rate_basis`: the day whose exchange rate an amount is converted with
     (see `RATE_BASES`). `parameters`: the numbers of formulas that no file tells, by name.
@@ -54,7 +54,7 @@ SETTING_HELP: dict[str, str] = {
     "week_start": "First day of the week, 0 for Monday to 6 for Sunday.",
     "time_zone": "Time zone in which stamps with a zone are cut to dates.",
     "business_hours": "When your people work, such as Mon-Fri 09:00-17:00; empty for around the clock.",
-    "minimum_n": "A rate from fewer rows than this gets no status.",
+    "minimum_n": "A rate or an average from fewer rows than this gets no status, and its change no verdict.",
     "solid_n": "From this many rows on, a status may be certain.",
     "stall_days": "An open deal in its stage for longer than this is stalled, where your own past does not tell.",
     "organisation": "Name shown for the whole organisation.",

@@ -8,7 +8,7 @@ from typing import Literal
 
 from kpidesk.core.formats import count_text, whole_percent
 from kpidesk.core.goals import Target
-from kpidesk.core.kpis import Kpi, PaceBasis
+from kpidesk.core.kpis import Kpi, KpiClass, PaceBasis
 from kpidesk.core.periods import Grain
 from kpidesk.core.results import Result
 from kpidesk.core.settings import Settings
@@ -57,12 +57,14 @@ _RANGE_TIERS: dict[Status, TierReached] = {
     "off_track": "below_minimum",
 }
 LEAST_EXPECTED = 5
-LEAST_TIMES = 5
+LEAST_IN_MEDIAN = 5
 LEAST_SUMMED = 3
 """So many rows of an amount are due before it is judged: where three are, luck alone brings none one time in twenty."""
 ON_TRACK_FROM, AT_RISK_FROM = 0.6, 0.3
 """How likely the target must be."""
 RESOLVED_FROM = 0.8
+_LEAST_COMPARED: dict[KpiClass, int] = {"flow_money": 10, "money_ratio": 10, "mean_time": 10, "median": 6}
+"""The fewest amounts, or times, whose sum, mean or median has an interval that can be relied on."""
 _BY_ROWS = ("ratio", "cohort", "money_ratio", "score", "median", "mean_time")
 """The classes whose status asks for so many rows."""
 WON_VALUE_ALONE = "No lost deal has an amount: this counts what was won alone, so it is always 100%."
@@ -250,11 +252,20 @@ def least_rows(kpi: Kpi, settings: Settings) -> int:
     """
     if kpi.minimum_n is not None:
         return kpi.minimum_n
-    if kpi.kpi_class in ("median", "mean_time"):
-        return LEAST_TIMES
+    if kpi.kpi_class == "median":
+        return LEAST_IN_MEDIAN
     if kpi.kpi_class in ("flow_count", "distinct"):
         return LEAST_EXPECTED
     return settings.minimum_n if kpi.kpi_class in _BY_ROWS else 0
+
+
+def least_compared(kpi: Kpi, settings: Settings) -> int:
+    """From how many rows on either side on a change is judged: as for a status, and never fewer than the test can tell.
+
+    0 for a count, of which the test itself says whether so few could show a change at all.
+    """
+    of_status = least_rows(kpi, settings) if kpi.kpi_class in _BY_ROWS else 0
+    return max(of_status, _LEAST_COMPARED.get(kpi.kpi_class, 0))
 
 
 def meets(value: float, threshold: float, *, lower: bool = False) -> bool:

@@ -15,7 +15,7 @@ from kpidesk.core.kpis import Kpi
 from kpidesk.core.periods import Period, span_period
 from kpidesk.core.results import Result
 from kpidesk.core.scorecards import Question
-from kpidesk.core.status import least_rows
+from kpidesk.core.status import least_compared
 from kpidesk.language import Formula
 from kpidesk.operations.evaluators import evaluator
 from kpidesk.operations.formulas import row_noun
@@ -99,8 +99,7 @@ def result_before(grid: engine.Grid, scope: int, window: int) -> Result:
 
 def has_too_few(ws: Workspace, kpi: Kpi, side: Side) -> bool:
     """Whether one of the two results rests on fewer rows than a KPI of its kind is judged by."""
-    least = least_rows(kpi, settings(ws)) if kpi.is_rate else LEAST_ROWS if kpi.kpi_class in MEANS else 0
-    return min(side.before.n, side.after.n) < least
+    return min(side.before.n, side.after.n) < least_compared(kpi, settings(ws))
 
 
 def finite_interval(change: Bounded | None) -> tuple[float, float] | None:

@@ -15,6 +15,7 @@ from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period, shift, shift_years, span_period
 from kpidesk.core.results import Result
 from kpidesk.core.scorecards import Question
+from kpidesk.core.status import least_compared
 from kpidesk.language import Formula
 from kpidesk.operations.evaluators import evaluator
 from kpidesk.operations.questions import level_of_nobody
@@ -104,13 +105,15 @@ def luck(ws: Workspace, two: Two, past: Callable[[], list[float]] | None = None)
     """
     kpi, before, after = two.kpi, two.result0, two.result1
     if kpi.is_rate and before.numerator is not None and after.numerator is not None:
-        return rate_change(before.numerator, before.denominator or 0.0, after.numerator, after.denominator or 0.0)
+        sides = (before.numerator, before.denominator or 0.0, after.numerator, after.denominator or 0.0)
+        return rate_change(*sides, least=least_compared(kpi, settings(ws)))
     if kpi.kpi_class in ("flow_count", "distinct"):
         return _of_counts(ws, two)
     if kpi.kpi_class == "median":
         values = [_values(ws, two, period) for period in (two.before, two.now)]
         if all(values):
-            return median_change(*values, unit=kpi.unit, currency=settings(ws).currency)
+            least = least_compared(kpi, settings(ws))
+            return median_change(*values, least=least, unit=kpi.unit, currency=settings(ws).currency)
     return _of_levels(ws, two, past() if past is not None else _history(ws, two))
 
 
@@ -128,7 +131,7 @@ def _of_levels(ws: Workspace, two: Two, history: list[float]) -> Verdict:
 
     Where both periods lie outside the usual on one side, the past tells nothing of the step between them.
     """
-    kpi, currency = two.kpi, settings(ws).currency
+    kpi, currency, least = two.kpi, settings(ws).currency, least_compared(two.kpi, settings(ws))
     now, then = (
         level_change(history, one.value or 0.0, unit=kpi.unit, currency=currency, each=_each(two.now))
         for one in (two.result1, two.result0)
@@ -138,9 +141,9 @@ def _of_levels(ws: Workspace, two: Two, history: list[float]) -> Verdict:
         return now
     values = [_values(ws, two, period) for period in (two.before, two.now)]
     if kpi.kpi_class == "flow_money" and all(values):
-        return sum_change(*values, unit=kpi.unit, currency=currency)
+        return sum_change(*values, least=least, unit=kpi.unit, currency=currency)
     if kpi.kpi_class in ("money_ratio", "mean_time") and all(values):
-        return mean_change(*values, unit=kpi.unit, currency=currency)
+        return mean_change(*values, least=least, unit=kpi.unit, currency=currency)
     if is_still_out:
         before, after = two.result0.value or 0.0, two.result1.value or 0.0
         return step_change(history, before, after, unit=kpi.unit, currency=currency)

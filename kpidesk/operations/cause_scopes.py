@@ -14,6 +14,7 @@ from kpidesk.core.parts import Part
 from kpidesk.core.people import Scope
 from kpidesk.core.results import Result
 from kpidesk.core.scorecards import Question
+from kpidesk.core.status import least_compared
 from kpidesk.operations.cause_halves import EVERY_PART, is_quotient
 from kpidesk.operations.cause_noise import Two, amounts_behind
 from kpidesk.operations.cause_parts import splits
@@ -97,7 +98,7 @@ def _verdict(ws: Workspace, two: Two) -> Verdict | None:
         if larger is not None and shared is not None:
             taken = shared.numerator or 0.0, shared.denominator or 0.0
             sides[larger] = [max(a - b, 0.0) for a, b in zip(sides[larger], taken, strict=True)]
-        return rate_change(*sides[0], *sides[1])
+        return rate_change(*sides[0], *sides[1], least=least_compared(two.kpi, settings(ws)))
     if two.kpi.kpi_class not in ("money_ratio", "mean_time"):
         return None
     values = [amounts_behind(ws, two, question, result) for question, result in (
@@ -107,7 +108,8 @@ def _verdict(ws: Workspace, two: Two) -> Verdict | None:
         return None
     if larger is not None:
         values[larger] = list((Counter(values[larger]) - Counter(values[1 - larger])).elements())
-    return mean_change(*values, unit=two.kpi.unit, currency=settings(ws).currency)
+    least = least_compared(two.kpi, settings(ws))
+    return mean_change(*values, least=least, unit=two.kpi.unit, currency=settings(ws).currency)
 
 
 def _shared(ws: Workspace, two: Two) -> tuple[int | None, Result | None]:

@@ -138,13 +138,13 @@ def _tellable(total: float, time_before: float, time_after: float) -> bool:
 
 
 def median_change(
-    before: Sequence[float], after: Sequence[float], *, unit: Unit = "days", currency: str = "",
-    style: NumberStyle = ENGLISH,
+    before: Sequence[float], after: Sequence[float], *, least: float = LEAST_VALUES, unit: Unit = "days",
+    currency: str = "", style: NumberStyle = ENGLISH,
 ) -> Verdict:  # fmt: skip
-    """The median of values before and now; too early below six values on either side."""
+    """The median of values before and now; too early below `least`, and always below six, on either side."""
     interval = median_difference(after, before)
-    if interval is None:
-        few = f"{len(after)} now" if len(after) < LEAST_VALUES else f"Only {len(before)} before"
+    if interval is None or min(len(before), len(after)) < least:
+        few = f"{len(after)} now" if len(after) < max(least, LEAST_VALUES) else f"Only {len(before)} before"
         return Verdict("too_early", None, None, None, f"{few}: {EARLY}.")
     change = median(after) - median(before)
     return _level_verdict(change, interval, (median(after), median(before)), unit=unit, currency=currency, style=style)

@@ -14,10 +14,10 @@ from kpidesk.stats.intervals import CONFIDENCE, mean_interval
 
 
 def sum_change(
-    before: Sequence[float], after: Sequence[float], *, unit: Unit = "money", currency: str = "",
-    style: NumberStyle = ENGLISH,
+    before: Sequence[float], after: Sequence[float], *, least: float = LEAST_ROWS, unit: Unit = "money",
+    currency: str = "", style: NumberStyle = ENGLISH,
 ) -> Verdict:  # fmt: skip
-    """The sum of amounts before and now; too early below ten amounts on either side.
+    """The sum of amounts before and now; too early below `least` amounts on either side.
 
     How many deals come and how large they are is both luck: the sum of a Poisson number of amounts has the variance
     of their sum of squares (Ross, Introduction to Probability Models, §5.4.2, compound Poisson).
@@ -25,17 +25,17 @@ def sum_change(
     change = math.fsum(after) - math.fsum(before)
     error = math.sqrt(math.fsum(one * one for one in (*before, *after)))
     half = NormalDist().inv_cdf((1 + CONFIDENCE) / 2) * error
-    return _verdict(before, after, Bounded(change, change - half, change + half), unit, currency, style)
+    return _verdict(before, after, Bounded(change, change - half, change + half), least, unit, currency, style)
 
 
 def mean_change(
-    before: Sequence[float], after: Sequence[float], *, unit: Unit = "money", currency: str = "",
-    style: NumberStyle = ENGLISH,
+    before: Sequence[float], after: Sequence[float], *, least: float = LEAST_ROWS, unit: Unit = "money",
+    currency: str = "", style: NumberStyle = ENGLISH,
 ) -> Verdict:  # fmt: skip
-    """The mean of amounts before and now, by the intervals of both; too early below ten amounts on either side."""
+    """The mean of amounts before and now, by the intervals of both; too early below `least` amounts on either side."""
     first, second = (_mean(values) for values in (before, after))
     change = difference(second, first) if first is not None and second is not None else None
-    return _verdict(before, after, change, unit, currency, style)
+    return _verdict(before, after, change, least, unit, currency, style)
 
 
 def _mean(values: Sequence[float]) -> Bounded | None:
@@ -44,11 +44,11 @@ def _mean(values: Sequence[float]) -> Bounded | None:
 
 
 def _verdict(
-    before: Sequence[float], after: Sequence[float], change: Bounded | None, unit: Unit, currency: str,
+    before: Sequence[float], after: Sequence[float], change: Bounded | None, least: float, unit: Unit, currency: str,
     style: NumberStyle,
 ) -> Verdict:  # fmt: skip
     fewest = min(len(before), len(after))
-    if change is None or fewest < LEAST_ROWS:
+    if change is None or fewest < least:
         when = "now" if len(after) == fewest else "before"
         return Verdict("too_early", None, None, None, f"Only {fewest} {when}: {EARLY}.")
     size = format_value(abs(change.value), unit, currency, style=style)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import replace
 from datetime import date
 from itertools import product
@@ -16,16 +17,20 @@ from kpidesk.core.periods import span_period
 from kpidesk.core.results import Result
 from kpidesk.core.settings import Settings
 from kpidesk.core.status import (
+    LEAST_SUMMED,
     STATUS_WORDS,
     TIER_STATUS,
     Confidence,
     Status,
     TierReached,
+    least_compared,
+    least_rows,
     meets,
     status_of,
     status_symbol,
     too_few_words,
 )
+from kpidesk.paths import resources
 
 Q2 = span_period(date(2026, 4, 1), date(2026, 6, 30))
 BOOKINGS = Kpi("bookings", "Bookings", "f", "s", "money", "higher", "lagging", "outcome", "flow_money")
@@ -33,6 +38,28 @@ DEALS = replace(BOOKINGS, id="deals", unit="count", kpi_class="flow_count")
 WIN_RATE = replace(BOOKINGS, id="win_rate", unit="percent", kpi_class="ratio")
 CYCLE = replace(BOOKINGS, id="cycle", unit="days", direction="lower", kpi_class="median")
 COVERAGE = replace(BOOKINGS, id="coverage", unit="multiple", direction="range", kpi_class="derived")
+
+
+AS_TOLD: tuple[tuple[str, KpiClass], ...] = (
+    ("A rate, a score, an average", "ratio"), ("A rate, a score, an average", "mean_time"),
+    ("A rate, a score, an average", "money_ratio"), ("A rate, a score, an average", "score"), ("A median", "median"),
+    ("A count", "flow_count"), ("An amount", "flow_money"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("what", "kind"), AS_TOLD)
+def test_how_many_rows_it_takes_is_what_the_help_says(what: str, kind: KpiClass) -> None:
+    page = (resources() / "help" / "scorecard.md").read_text(encoding="utf-8")
+    told = next(line for line in page.splitlines() if line.startswith(f"| {what} |"))
+    status, change = (int(number) for number in re.findall(r"\| (\d+)", told))
+    kpi = replace(BOOKINGS, kpi_class=kind)
+    assert (LEAST_SUMMED if kind == "flow_money" else least_rows(kpi, Settings())) == status
+    assert kind == "flow_count" or least_compared(kpi, Settings()) == change
+    if kind in ("ratio", "score"):
+        assert least_compared(kpi, Settings(minimum_n=20)) == least_rows(kpi, Settings(minimum_n=20)) == 20
+        assert least_compared(replace(kpi, minimum_n=4), Settings()) == 4
+    elif kind != "flow_count":
+        assert least_compared(replace(kpi, minimum_n=4), Settings()) == change  # fewer have no range at all
 
 
 def goals(minimum: float, target: float, stretch: float) -> Target:

@@ -154,6 +154,21 @@ def test_a_running_period_is_held_against_as_many_days(ws: operations.Workspace,
     assert (change.before, change.against, change.words) == (5 / 15, "the first 15 days of Q3 2025", "No change.")
 
 
+def test_who_asks_for_more_rows_of_a_status_asks_for_more_of_a_change(tmp_path: Path) -> None:
+    """5 of 20 that become 15 of 20 are a real change from 20 rows on, and too early to say where 21 are asked for."""
+    lines = [*closed("Ann", 3, 5, 15), *closed("Ann", 4, 15, 5)]
+    with made(tmp_path, DAY) as ws:
+        bring_in(ws, write(tmp_path / "deals.csv", lines), DAY)
+        told = []
+        for least in (20, 21):
+            operations.save_settings(ws, replace(operations.settings(ws), minimum_n=least))
+            shown = row(ws, "Ann")
+            assert shown.change is not None
+            told.append((shown.change.finding, shown.change.words))
+    assert told[1] == ("too_early", "15 of 20: too early to say.")
+    assert told[0][0] == "real"
+
+
 def test_nothing_to_compare_with_is_no_change(ws: operations.Workspace) -> None:
     assert row(ws, "Bo", period="2025-Q3").change is None
 
