@@ -70,7 +70,7 @@ def _single(found: PivotTable) -> PaperTable:
         PaperColumn("part", found.rows_label.capitalize(), share=1.5),
         PaperColumn("value", found.kpi.name, unit_of(found.kpi.unit), share=1.4, bar=True),
     ]
-    columns += [PaperColumn("share", "Share", "percent")] if found.adds_up else []
+    columns += [PaperColumn("share", "Share", "percent")] if found.has_shares else []
     columns += [PaperColumn("rests", "From", "text" if found.kpi.is_rate else "count"), *_change_columns(found)]
     cells = [line[0] for line in found.cells]
     labels = [part.label for part in found.rows]
@@ -92,7 +92,7 @@ def _change_cells(found: PivotTable, at: int) -> list[PaperCell]:
 
 
 def _single_row(found: PivotTable, at: int, label: str, cell: Cell, of: Sequence[Cell] = ()) -> PaperRow:
-    share = (PaperCell(cell.share_text, cell.share, "{value}/SUM({value:all})"),) if found.adds_up else ()
+    share = (PaperCell(cell.share_text, cell.share, "{value}/SUM({value:all})"),) if found.has_shares else ()
     value = PaperCell(cell.text, cell.result.value, _sum_of("value", cell, of))
     cells = (PaperCell(label), value, *share, PaperCell(cell.sample, cell.result.n), *_change_cells(found, at))
     return PaperRow(cells, strong=bool(of))

@@ -24,6 +24,7 @@ WORTH_SAYING = 0.05
 """How large a part of the whole must be for it to be said."""
 HEAVY = 0.5
 """From which share of a sum on one record is said to make it up."""
+TAKEN_AWAY = "as others take away from it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +67,8 @@ class Cell:
     """One number of a breakdown: the raw result, the texts as shown, and its part of the whole.
 
     `share` is a fraction of the whole scope in the same period, None where parts do not add up. `heaviest` is the share
-    of the value that one record makes up, where that is more than half of it and there are others. `question` asks for
-    the rows behind it.
+    of the value that one record makes up, where that is more than half of it and there are others, above 1 where others
+    take away from it. `question` asks for the rows behind it.
     """
 
     result: Result
@@ -127,6 +128,11 @@ class PivotTable:
         return f"{cell.text} ({rests})" if rests else cell.text
 
     @property
+    def has_shares(self) -> bool:
+        """Whether any number is shown as a share of the whole."""
+        return self.total.share is not None
+
+    @property
     def every_cell(self) -> tuple[Cell, ...]:
         """All cells but the totals, row by row."""
         return tuple(cell for line in self.cells for cell in line)
@@ -182,7 +188,25 @@ def heavy_words(table: PivotTable) -> tuple[str, ...]:
 def whole_words(table: PivotTable) -> tuple[str, ...]:
     """That one record makes up most of the whole: "One deal is 71% of it all"."""
     share = table.total.heaviest
-    return () if share is None else (f"One {table.noun} is {whole_percent(share)}% of it all.",)
+    if share is None:
+        return ()
+    most = f"{whole_percent(share)}% of it all" if share <= 1 else f"more than all of it together, {TAKEN_AWAY}"
+    return (f"One {table.noun} is {most}.",)
+
+
+def takes_away_words(table: PivotTable) -> tuple[str, ...]:
+    """Why parts that add up have no shares: some take away from the whole, as credit notes do."""
+    over_time = len(table.columns) > 0 and not table.row_totals
+    against = [
+        (-abs(cell.result.value), f"{part.label} ({cell.text})")
+        for part, line in zip(table.rows, table.cells, strict=True)
+        for cell, whole in zip(line, table.column_totals if over_time else (table.total,) * len(line), strict=True)
+        if table.adds_up and cell.result.value and cell.result.value * (whole.result.value or -cell.result.value) < 0
+    ]
+    if not against:
+        return ()
+    more = f" and {len(against) - 1} more" if len(against) > 1 else ""
+    return (f"No shares where a part takes away from the whole: {min(against)[1]}{more}.",)
 
 
 def change_words(found: Change) -> str:
@@ -201,4 +225,7 @@ def changes_title(table: PivotTable) -> str:
 
 def heavy_sentence(cell: Cell, noun: str) -> str:
     """That one record makes up most of a value; empty where none does."""
-    return "" if cell.heaviest is None else f"one {noun} is {whole_percent(cell.heaviest)}% of this value."
+    if cell.heaviest is None:
+        return ""
+    most = f"{whole_percent(cell.heaviest)}% of" if cell.heaviest <= 1 else "more than all of"
+    return f"one {noun} is {most} this value{f', {TAKEN_AWAY}' if cell.heaviest > 1 else ''}."

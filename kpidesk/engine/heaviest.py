@@ -21,7 +21,7 @@ def heaviest(
 ) -> tuple[float | None, ...]:
     """What the largest record adds to the sum of each member, or to the whole, credited share included.
 
-    None everywhere for what is not a plain sum, and where a part has records that take away from it.
+    Of a sum below zero that which takes away most. None everywhere for what is not a plain sum, and where it is zero.
     """
     size = by.size if by is not None else 1
     tree, nothing = formula.tree, (None,) * size
@@ -46,6 +46,5 @@ def heaviest(
     most, least = np.zeros(size), np.zeros(size)
     np.maximum.at(most, place, adds)
     np.minimum.at(least, place, adds)
-    return tuple(
-        None if low < 0 or high <= 0 else high for high, low in zip(most.tolist(), least.tolist(), strict=True)
-    )
+    found = np.where(added(place, adds, size) < 0, least, most)
+    return tuple(one or None for one in found.tolist())

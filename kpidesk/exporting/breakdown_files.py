@@ -12,7 +12,7 @@ from kpidesk.core.breakdowns import LUCK, Cell, PivotTable, changes_title, heavy
 from kpidesk.core.errors import UserError
 from kpidesk.exporting import NO_FORM, write_whole
 from kpidesk.exporting.breakdown_forms import TOTAL, under
-from kpidesk.exporting.html_form import safe, small, web_page
+from kpidesk.exporting.html_form import safe, small, terms_html, web_page
 from kpidesk.exporting.paper_xlsx import paper_xlsx
 from kpidesk.exporting.safe_text import file_text, guarded
 from kpidesk.exporting.words import known_words
@@ -71,7 +71,7 @@ def breakdown_csv(found: PivotTable) -> bytes:
 def _titles(found: PivotTable) -> tuple[str, ...]:
     first = found.rows_label.capitalize()
     if not found.columns:
-        return (first, found.kpi.name, *(("Share",) if found.adds_up else ()), "From", *_change_titles(found))
+        return (first, found.kpi.name, *(("Share",) if found.has_shares else ()), "From", *_change_titles(found))
     return (first, *found.columns, *((TOTAL,) if found.row_totals else ()), *_change_titles(found))
 
 
@@ -98,9 +98,8 @@ def breakdown_html(found: PivotTable) -> bytes:
         + "\n".join(f"<tr>{line}</tr>" for line in lines)
         + "\n</tbody>\n</table></div>",
         f'<ul class="notes">{listed}</ul>' if listed else "",
-        "<footer>KPI Desk · confidential</footer>",
     )
-    return web_page(found.title, body)
+    return web_page(found.title, (*body, terms_html(body), "<footer>KPI Desk · confidential</footer>"))
 
 
 def _shown(found: PivotTable) -> Iterator[tuple[str, tuple[Cell, ...]]]:
@@ -118,7 +117,7 @@ def _html_line(label: str, cells: Sequence[Cell], found: PivotTable, at: int) ->
     if not found.columns:
         [cell] = cells
         parts.append(f'<td class="number actual">{safe(cell.text)}{small(cell.result.reason)}</td>')
-        if found.adds_up:
+        if found.has_shares:
             parts.append(f'<td class="number">{safe(cell.share_text)}</td>')
         parts.append(f'<td class="number">{safe(cell.sample)}</td>')
     else:

@@ -57,7 +57,7 @@ def _single(found: PivotTable) -> str:
     return table((
         Column(found.rows_label.capitalize(), (*(part.label for part in found.rows), TOTAL)),
         Column(found.kpi.name, tuple(cell.text for cell in every), right=True),
-        Column("Share", tuple(cell.share_text for cell in every), right=True),
+        *((Column("Share", tuple(cell.share_text for cell in every), right=True),) if found.has_shares else ()),
         Column("From", tuple(cell.sample for cell in every), right=True),
         *_changes(found),
         Column("", tuple(cell.result.reason for cell in every)),

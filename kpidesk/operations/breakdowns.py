@@ -19,6 +19,7 @@ from kpidesk.core.breakdowns import (
     percent_texts,
     question_of,
     shares,
+    takes_away_words,
 )
 from kpidesk.core.errors import UserError, nearest
 from kpidesk.core.fields import KIND_OF_RECORD, fields_called
@@ -191,19 +192,20 @@ class _Table:
     def made(self, labels: tuple[str, str]) -> PivotTable:
         """The whole table; `labels` name the fields of rows and columns."""
         found, over_time = self.found, self.view.columns_by == BY_PERIOD
-        is_whole = self.adds_up and bool(found.total.value)
         columns = tuple(one.label for one in (self.periods if over_time else found.columns))
-        return PivotTable(
+        cells, row_totals, column_totals = self._cells(), self._row_totals(), self._column_totals()
+        parts = (*(one for line in cells for one in line), *row_totals, *column_totals)
+        share, shown = (1.0, "100.0%") if any(one.share is not None for one in parts) else (None, "")
+        table = PivotTable(
             view=self.view, question=self.question, kpi=self.kpi, title=self._title(labels),
-            rows_label=labels[0], columns_label=labels[1], rows=found.rows, columns=columns, cells=self._cells(),
-            row_totals=self._row_totals(), column_totals=self._column_totals(),
-            total=self._cell(
-                found.total, self.periods[-1], (), 1.0 if is_whole else None, "100.0%", found.largest_of_all
-            ),
+            rows_label=labels[0], columns_label=labels[1], rows=found.rows, columns=columns, cells=cells,
+            row_totals=row_totals, column_totals=column_totals,
+            total=self._cell(found.total, self.periods[-1], (), share, shown, found.largest_of_all),
             adds_up=self.adds_up, currency=self.currency, noun=self.noun,
             rows_together=found.together[0], columns_together=found.together[1], as_of=self.known,
             notices=self.notices, changes=self._changes() if over_time else (), definitions=self.code,
         )  # fmt: skip
+        return replace(table, notices=(*takes_away_words(table), *self.notices))
 
     def _title(self, labels: tuple[str, str]) -> str:
         over_time = self.view.columns_by == BY_PERIOD
@@ -282,7 +284,7 @@ class _Table:
             sample=sample_text(result.n, result.numerator if is_share else None, self.noun),
             question=question_of(self.question, period, parts, self.view.where),
             share=share, share_text=share_text if share is not None else "",
-            heaviest=heavy if heavy is not None and HEAVY < heavy <= 1 else None,
+            heaviest=heavy if heavy is not None and heavy > HEAVY else None,
         )  # fmt: skip
 
 

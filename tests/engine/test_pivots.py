@@ -200,7 +200,9 @@ def test_the_most_that_one_deal_adds_is_known_for_sums_alone() -> None:
     assert split(_company(*DEALS), "deals_won", "lead_source").largest[0] == (None,)
     returned = (*DEALS, _won(8, -50_00, "web"))
     lines = split(_company(*returned), "bookings", "lead_source")
-    assert dict(zip([one.label for one in lines.rows], lines.largest, strict=True))["web"] == (None,)
+    assert dict(zip([one.label for one in lines.rows], lines.largest, strict=True))["web"] == (7_000,)
+    taken = split(_company(*DEALS, _won(8, -90_000_00, "web"), _won(9, -1_00, "web")), "bookings", "lead_source")
+    assert dict(zip([one.label for one in taken.rows], taken.largest, strict=True))["web"] == (-90_000,)
 
 
 def test_a_condition_holds_for_every_measure_of_a_formula() -> None:

@@ -22,6 +22,8 @@ from kpidesk.core.imports import ImportOptions
 from kpidesk.core.papers import foot_texts
 from kpidesk.core.progress import finish
 from kpidesk.core.scorecards import Question
+from kpidesk.exporting.breakdown_files import breakdown_html
+from kpidesk.exporting.breakdown_forms import breakdown_text
 from kpidesk.operations import Workspace
 from tests.operations.support import bring_in, made
 
@@ -154,6 +156,40 @@ def test_what_runs_against_the_whole_leaves_no_shares() -> None:
     assert shares([1.0, None], 1.0) == (None, None)
     assert percent_texts([1 / 3, 1 / 3, 1 / 3]) == ("33.4%", "33.3%", "33.3%")
     assert percent_texts([0.9999, 0.0001]) == ("100.0%", "0.0%")
+
+
+CREDITED = """Deal ID,Owner,Stage,Amount,Created,Close date,Lead source,Region
+1,Ann,Won,7100,2026-01-05,2026-02-01,Web,North
+2,Ann,Won,2000,2026-01-05,2026-02-02,Web,North
+3,Bo,Won,1900,2026-01-05,2026-02-03,Fair,North
+4,Bo,Won,-1000,2026-01-05,2026-02-04,Fair,South
+5,Bo,Won,-1500,2026-01-05,2026-02-04,Partner,South
+6,Bo,Won,1500,2026-01-05,2026-02-06,,North
+"""
+
+
+def test_credit_notes_leave_no_shares_and_it_is_said_everywhere(tmp_path: Path) -> None:
+    """Partner is −1,500 of 10,000, so the others are 115%; each rep sold something, 9,100 and 900."""
+    (tmp_path / "deals.csv").write_text(CREDITED)
+    with made(tmp_path, date(2026, 4, 1)) as ws:
+        bring_in(ws, tmp_path / "deals.csv", date(2026, 4, 1))
+        asked = operations.question(ws, period="2026-Q1")
+        table = operations.pivot(ws, View("bookings", "lead_source"), asked)
+        reps = operations.pivot(ws, View("bookings", "rep"), asked)
+        matrix = operations.pivot(ws, View("bookings", "lead_source", "rep"), asked)
+        south = operations.pivot(ws, View("bookings", "lead_source", where="amount = 7100 or amount < 0"), asked)
+    said = "No shares where a part takes away from the whole: Partner (−$1.50K)."
+    assert {cell.share for cell in (*table.every_cell, table.total)} == {None}
+    assert table.total.result.value == sum(cell.result.value or 0 for cell in table.every_cell) == 10_000
+    for text in (breakdown_text(table), breakdown_html(table).decode(), breakdown_text(matrix)):
+        assert said in " ".join(text.split())
+        assert "100.0%" not in text
+    assert said in table.notices
+    assert "Share" not in breakdown_text(table)
+    assert [cell.share_text for cell in reps.every_cell] == ["91.0%", "9.0%"]
+    assert not any("No shares" in words for words in reps.notices)
+    assert heavy_words(table)[0] == "One deal is 71% of it all."  # 7,100 of 10,000
+    assert heavy_words(south)[0] == "One deal is more than all of it together, as others take away from it."  # of 4,600
 
 
 def test_over_time_each_period_has_its_shares(company: Workspace) -> None:

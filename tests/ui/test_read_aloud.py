@@ -21,6 +21,7 @@ from kpidesk.core.people import Scope
 from kpidesk.core.scorecards import Question, Row
 from kpidesk.core.term_words import TERMS
 from kpidesk.core.why_paper import why_paper
+from kpidesk.exporting.breakdown_files import breakdown_html
 from kpidesk.exporting.breakdown_forms import any_breakdown_text
 from kpidesk.exporting.cause_forms import comparison_text, why_text
 from kpidesk.exporting.html_form import scorecard_html, trend_html
@@ -121,7 +122,7 @@ def printed(ws: operations.Workspace, form: str, folder: Path) -> dict[str, str]
     if form == "html":
         sheet = operations.sheet_for(ws, own.scope, own.period)
         pages = {"card": scorecard_html(card), "trend": trend_html(trend), "why": paper_html(why_paper(why)),
-                 "sheet": one_on_one_html(sheet), "parts": paper_html(breakdown_paper(parts))}  # fmt: skip
+                 "sheet": one_on_one_html(sheet), "parts": breakdown_html(parts)}  # fmt: skip
         return {name: words_of_page(page) for name, page in pages.items()}
     export_pdf(card, (), folder / "card.pdf")
     export_trend_pdf(trend, folder / "trend.pdf")

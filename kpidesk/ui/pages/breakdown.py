@@ -213,12 +213,12 @@ class BreakdownPage(Page):
         self.shows.setVisible(table is not None and bool(table.columns))
         many = table is not None and (len(table.rows) > TOPS[0] or table.rows_together > 0)
         self.tops.setVisible(many)
-        self.shows.buttons()[1].setVisible(table is not None and table.adds_up)
+        self.shows.buttons()[1].setVisible(table is not None and table.has_shares)
         least = self.shell.settings.minimum_n
         if side is not None:
             self.table.show_beside(side, least)
         elif table is not None:
-            if self.show_as == "share" and not table.adds_up:
+            if self.show_as == "share" and not table.has_shares:
                 self.show_as = "value"
                 self.shows.set_value("value")
             self.table.show_table(table, self.show_as, least, stay=stay, waits=waits)

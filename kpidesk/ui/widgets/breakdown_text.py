@@ -78,12 +78,12 @@ def _single(table: PivotTable, least: int) -> Laid:
         for at, (part, line) in enumerate(zip(table.rows, table.cells, strict=True))
     ]
     lines.append(Line(TOTAL, "total", (*_single_faces(table, table.total, 0.0, least), *_changes(table, -1))))
-    share = ("Share",) if table.adds_up else ()
+    share = ("Share",) if table.has_shares else ()
     return Laid((table.kpi.name, "", *share, "Rests on", *_change_titles(table)), tuple(lines), 1)
 
 
 def _single_faces(table: PivotTable, cell: Cell, longest: float, least: int) -> tuple[Face, ...]:
-    share = (Face(cell.share_text or NOTHING, cell=cell),) if table.adds_up else ()
+    share = (Face(cell.share_text or NOTHING, cell=cell),) if table.has_shares else ()
     is_thin = not table.adds_up and cell.result.n < least
     bar = None if is_thin else _fraction(cell, longest)
     value = Face(cell.text, cell=cell, is_thin=is_thin)
