@@ -56,7 +56,7 @@ def accuracy_paper(found: ForecastAccuracy) -> Paper:
     ]
     return Paper(
         KIND, found.title, "By how much commits missed what was booked", found.as_of, tuple(sections), found.currency,
-        names=names,
+        definitions=found.definitions, names=names,
     )  # fmt: skip
 
 

@@ -105,7 +105,10 @@ class ScopeMisses:
 
 @dataclass(frozen=True, slots=True)
 class ForecastAccuracy:
-    """How near forecasts came: of the scope itself first, then of each rep in it."""
+    """How near forecasts came: of the scope itself first, then of each rep in it.
+
+    `definitions` is the code of how what was booked is counted.
+    """
 
     question: Question
     as_of: date | None
@@ -114,6 +117,7 @@ class ForecastAccuracy:
     scopes: tuple[ScopeMisses, ...]
     sentence: str
     notices: tuple[str, ...] = ()
+    definitions: str = ""
 
 
 def band_of(share: float | None) -> Band:

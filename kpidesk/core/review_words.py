@@ -319,10 +319,11 @@ def due_text(day: date) -> str:
 
 
 def foot_parts(sheet: Sheet) -> tuple[str, ...]:
-    """What identifies a print: its state, the code of its numbers, how far the data reaches, and the definitions."""
+    """What identifies a print: whose it is, its state, the code of its numbers, how old, and the definitions."""
     code = f"code {sheet.code}" if sheet.code else ""
     known = f"data as of {day_text(sheet.as_of)}" if sheet.as_of is not None else "no data"
     state = state_text(sheet.review)
     state = state[:1].lower() + state[1:]
     defined = f"definitions {sheet.definitions}" if sheet.definitions else ""
-    return tuple(part for part in ("KPI Desk", "confidential", state, code, known, defined) if part)
+    whose = f"{sheet.rep} · {sheet.review.question.period.label}"
+    return tuple(part for part in ("KPI Desk", "confidential", whose, state, code, known, defined) if part)

@@ -34,8 +34,10 @@ from kpidesk.core.rates import convert, rate_table
 from kpidesk.core.results import Result
 from kpidesk.core.scorecards import Question
 from kpidesk.core.submissions import DAY_ONE, DAYS_OF_A_WEEK, checkpoints, horizon_of
-from kpidesk.operations.booked import booked
+from kpidesk.operations.booked import BOOKED, booked
+from kpidesk.operations.definition_code import definitions_code
 from kpidesk.operations.evaluation import scope_name
+from kpidesk.operations.formulas import find_kpi
 from kpidesk.operations.rates import rates
 from kpidesk.operations.submissions import SOURCE, by_period, first_working_day, horizons, reps_of, submissions
 from kpidesk.operations.workspace import Workspace, data_date, scopes, settings
@@ -75,6 +77,7 @@ def forecast_accuracy(ws: Workspace, question: Question, periods: int = PERIODS)
     return ForecastAccuracy(
         question, data_date(ws, question.as_of), settings(ws).currency,
         f"Forecast accuracy · {scope_name(ws, question.scope)}", shown, _headline(shown, closed), notices,
+        definitions_code(ws, (find_kpi(ws, BOOKED),), closed[-1] if closed else question.period),
     )  # fmt: skip
 
 

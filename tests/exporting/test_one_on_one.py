@@ -124,7 +124,7 @@ def test_every_kpi_with_a_target_and_a_value_has_its_drawings_named() -> None:
 @pytest.mark.parametrize(
     ("sheet", "state", "foot"),
     [
-        (RICH, "Draft", "KPI Desk · confidential · draft · data as of 14 Sep 2026"),
+        (RICH, "Draft", "KPI Desk · confidential · Anna Sellwood · Q3 2026 · draft · data as of 14 Sep 2026"),
         (
             STARTED,
             "Sealed on 14 Sep 2026, 09:00",

@@ -16,14 +16,15 @@ from PySide6.QtGui import QColor, QImage, QPainter
 
 from kpidesk.core.errors import UserError
 from kpidesk.core.people import UNASSIGNED, Scope
+from kpidesk.core.periods import shift
 from kpidesk.core.scorecards import Question
 from kpidesk.ui.painting.document import export_comparison, export_pdf, export_png, export_trend_pdf, export_trend_png
 from kpidesk.ui.painting.look import Look
-from kpidesk.ui.painting.pages import Block, paginated, room_of
+from kpidesk.ui.painting.pages import Block, fitted, foot_lines, paginated, room_of
 from kpidesk.ui.painting.receipt_list import GROUP, LINE, grouped_receipts, receipt_blocks
 from kpidesk.ui.painting.scorecard_page import build_document, named_rows
 from kpidesk.ui.theme import DARK, LIGHT
-from tests.ui.samples import CASES, QUARTER, row, scorecard, trend
+from tests.ui.samples import CASES, QUARTER, SETTINGS, row, scorecard, trend
 from tests.ui.samples_causes import made_up_comparison
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -89,6 +90,35 @@ def test_a_gap_counts_only_between_blocks() -> None:
     height = room_of(0) * -1 + 210
     assert [len(page) for page in paginated([Block(100, nothing, 10), Block(100, nothing, 10)], height)] == [2]
     assert [len(page) for page in paginated([Block(100, nothing, 10), Block(101, nothing, 10)], height)] == [1, 1]
+
+
+def test_a_page_of_a_few_lines_is_spared_by_setting_everything_smaller() -> None:
+    height = room_of(0) * -1 + 1000
+    pages, scale = fitted(blocks(21, 50), height)
+    assert (len(pages), scale) == (1, 0.95)
+    assert fitted(blocks(20, 50), height)[1] == 1.0
+    assert [len(page) for page in fitted(blocks(30, 50), height)[0]] == [20, 10], "half a page is no waste"
+    assert fitted(blocks(43, 50), height) == (paginated(blocks(43, 50), height / 0.9), 0.9)
+
+
+def test_the_foot_of_a_page_ends_its_lines_between_its_parts(qapp: object) -> None:
+    font = Look(LIGHT, page=True).font(11)
+    assert foot_lines("KPI Desk · as of today · definitions 3f9a2c71", font, 200) == [
+        "KPI Desk · as of today ·",
+        "definitions 3f9a2c71",
+    ]
+    long = " · ".join(["definitions 3f9a2c71", *["a file with a very long name indeed.csv"] * 9])
+    assert len(foot_lines(long, font, 200)) == 3, "what does not fit at all is cut as before"
+
+
+@needs_poppler
+def test_names_and_what_stands_under_them_are_never_cut_on_paper(qapp: object, tmp_path: Path) -> None:
+    periods = (QUARTER, shift(QUARTER, -1, SETTINGS))
+    rows = [row(replace(CASES[0], name="Bookings of business with new customers"), period=one) for one in periods]
+    to = export_pdf(replace(CARD, rows=tuple(replace(one, receipt="") for one in rows)), (), tmp_path / "c.pdf")
+    told = text_of(to)
+    assert "…" not in told
+    assert periods[1].label in told, "it stands beside the name alone"
 
 
 def test_charts_give_way_a_little_to_stay_on_the_page_of_the_table(qapp: object) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -9,7 +10,7 @@ from PySide6.QtGui import QColor, QPainter
 
 from kpidesk.core.scorecards import Row
 from kpidesk.ui.painting.bullet import bullet_of, paint_bullet
-from kpidesk.ui.painting.look import LEFT, RIGHT, SEMIBOLD, Look, draw_text, width_of
+from kpidesk.ui.painting.look import LEFT, RIGHT, SEMIBOLD, Look, draw_text, width_of, wrapped
 from kpidesk.ui.painting.marks import paint_badge, paint_symbol
 from kpidesk.ui.painting.sparkline import paint_sparkline
 
@@ -26,6 +27,9 @@ TITLES: dict[Column, str] = {
 SHORT_TITLES: dict[Column, str] = {**TITLES, "bullet": "Against target"}
 RIGHT_ALIGNED: frozenset[Column] = frozenset({"actual", "target"})
 _SYMBOL = 9
+_UPPER, _LOWER = 18, 16
+MOST_LINES = 3
+"""On how many lines a name stands at most on a page, and what stands under it."""
 
 
 def second_line(row: Row) -> str:
@@ -99,11 +103,36 @@ def _two_lines(
     if not second:
         draw_text(painter, rect, first, font, ink, align)
         return
-    upper, lower = look.px(18), look.px(16)
+    upper, lower = look.px(_UPPER), look.px(_LOWER)
     top = rect.center().y() - (upper + lower) / 2
     draw_text(painter, QRectF(rect.left(), top, rect.width(), upper), first, font, ink, align)
     below = QRectF(rect.left(), top + upper, rect.width(), lower)
     draw_text(painter, below, second, look.font(12), look.color("muted"), align)
+
+
+Lines = tuple[Sequence[str], Sequence[str]]
+"""The lines of a name, and those of what stands under it."""
+
+
+def name_lines(row: Row, width: float, look: Look) -> Lines:
+    """The name of a row and what stands under it, broken into lines of a width."""
+    name = wrapped(row.kpi.name, look.font(13, SEMIBOLD), width, MOST_LINES)
+    return name, wrapped(second_line(row), look.font(12), width, MOST_LINES)
+
+
+def lines_height(lines: Lines, look: Look) -> float:
+    """How high a name is with what stands under it."""
+    return len(lines[0]) * look.px(_UPPER) + len(lines[1]) * look.px(_LOWER)
+
+
+def paint_name(painter: QPainter, rect: QRectF, lines: Lines, look: Look) -> None:
+    """Draw a name and what stands under it in the middle of a rectangle."""
+    top = rect.center().y() - lines_height(lines, look) / 2
+    styles = ((look.font(13, SEMIBOLD), "ink", look.px(_UPPER)), (look.font(12), "muted", look.px(_LOWER)))
+    for texts, (font, ink, step) in zip(lines, styles, strict=True):
+        for text in texts:
+            draw_text(painter, QRectF(rect.left(), top, rect.width(), step), text, font, look.color(ink))
+            top += step
 
 
 def _paint_bullet_cell(painter: QPainter, rect: QRectF, row: Row, look: Look, ground: QColor) -> None:

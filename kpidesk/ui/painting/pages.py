@@ -7,17 +7,23 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QFont, QPainter
 
 from kpidesk.core.formats import day_text
-from kpidesk.ui.painting.look import LEFT, RIGHT, Look, draw_text, wrapped
+from kpidesk.ui.painting.look import LEFT, RIGHT, Look, draw_text, width_of, wrapped
 
 MARGIN = 52.0
 FOOTER = 44.0
 HEADER_ROW = 34.0
 LINE_WIDTH = 780.0
+BETWEEN = " · "
+"""What stands between the parts of a foot."""
 FOOT_LINES = 3
 """How many lines the foot of a page may have; all but the first stand in its margin."""
+SMALLER = (1.0, 0.95, 0.9)
+"""By how much everything may be drawn smaller where that spares a page of a few lines."""
+FEW_LINES = 0.2
+"""A last page that is filled less than this is of a few lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +58,7 @@ def footer(as_of: date | None, sources: Sequence[str] = (), definitions: str = "
     """What stands at the foot of every page: of what, how old, by which definitions, from which files."""
     known = f"data as of {day_text(as_of)}" if as_of is not None else "no data"
     code = [f"definitions {definitions}"] if definitions else []
-    return " · ".join(["KPI Desk", "confidential", *([about] if about else []), known, *code, *sources])
+    return BETWEEN.join(["KPI Desk", "confidential", *([about] if about else []), known, *code, *sources])
 
 
 def room_of(height: float) -> float:
@@ -80,6 +86,36 @@ def paginated(blocks: Iterable[Block], height: float) -> tuple[tuple[Block, ...]
     return tuple(tuple(page) for page in pages)
 
 
+def fitted(blocks: Sequence[Block], height: float) -> tuple[tuple[tuple[Block, ...], ...], float]:
+    """Blocks on pages of a height, and how much smaller they are drawn where that spares a page of a few lines."""
+    pages = paginated(blocks, height)
+    if len(pages) == 1 or _filled(pages[-1]) > FEW_LINES * room_of(height):
+        return pages, 1.0
+    for scale in SMALLER[1:]:
+        smaller = paginated(blocks, height / scale)
+        if len(smaller) < len(pages):
+            return smaller, scale
+    return pages, 1.0
+
+
+def _filled(page: Sequence[Block]) -> float:
+    return sum(block.height + (block.gap if at else 0.0) for at, block in enumerate(page))
+
+
+def foot_lines(text: str, font: QFont, width: float) -> list[str]:
+    """The foot of a page in lines that end between its parts, or at any space where there are too many for that."""
+    lines: list[str] = []
+    for part in text.split(BETWEEN):
+        joined = f"{lines[-1]}{BETWEEN}{part}" if lines else part
+        if lines and width_of(font, joined) > width:
+            lines[-1] += BETWEEN.rstrip()
+            lines.append(part)
+        else:
+            lines[-1:] = [joined]
+    fits = len(lines) <= FOOT_LINES and all(width_of(font, line) <= width for line in lines)
+    return lines if fits else wrapped(text, font, width, FOOT_LINES)
+
+
 def paint_page(painter: QPainter, document: Document, number: int, size: QRectF) -> None:
     """Draw page `number` (from 0) into a rectangle of the size it was laid out for."""
     if document.scale != 1.0:
@@ -102,7 +138,7 @@ def paint_page(painter: QPainter, document: Document, number: int, size: QRectF)
     foot = QRectF(MARGIN, line - 18, inside, 18)
     page = f"Page {number + 1} of {len(document.pages)}"
     told = foot.adjusted(0, 0, -145 if document.printed else -90, 0)
-    for at, text in enumerate(wrapped(document.footer, look.font(11), told.width(), FOOT_LINES)):
+    for at, text in enumerate(foot_lines(document.footer, look.font(11), told.width())):
         draw_text(painter, told.translated(0, 14 * at), text, look.font(11), look.color("muted"), LEFT)
     for at, text in enumerate(filter(None, (page, document.printed))):
         draw_text(painter, foot.translated(0, 14 * at), text, look.font(11), look.color("muted"), RIGHT)

@@ -22,7 +22,7 @@ from kpidesk.core.papers import (
     texts_of,
 )
 from kpidesk.ui.painting.look import BOLD, MEDIUM, Look
-from kpidesk.ui.painting.pages import MARGIN, Block, Document, paginated
+from kpidesk.ui.painting.pages import BETWEEN, MARGIN, Block, Document, fitted
 from kpidesk.ui.painting.paper_drawings import chart_block, range_block
 from kpidesk.ui.painting.paper_table import table_blocks
 from kpidesk.ui.painting.scorecard_page import card_blocks
@@ -43,7 +43,8 @@ def build_paper(paper: Paper, height: float, width: float, look: Look) -> Docume
     for one in paper.sections:
         blocks += _section(paper, one, look, inside)
     blocks += terms_blocks(texts_of(paper), look, inside)
-    return Document(paginated(blocks, height), " · ".join(foot_texts(paper)), look)
+    pages, scale = fitted(blocks, height)
+    return Document(pages, BETWEEN.join(foot_texts(paper)), look, scale)
 
 
 def _title(paper: Paper, look: Look, width: float) -> Block:

@@ -20,10 +20,29 @@ from kpidesk.core.scorecards import (
     total_name,
 )
 from kpidesk.core.trends import Trend
-from kpidesk.ui.painting.cells import RIGHT_ALIGNED, SHORT_TITLES, Column, paint_cell, second_line
+from kpidesk.ui.painting.cells import (
+    RIGHT_ALIGNED,
+    SHORT_TITLES,
+    Column,
+    lines_height,
+    name_lines,
+    paint_cell,
+    paint_name,
+    second_line,
+)
 from kpidesk.ui.painting.definition_list import definition_blocks
 from kpidesk.ui.painting.look import BOLD, LEFT, MEDIUM, RIGHT, SEMIBOLD, Look, draw_text, wrapped
-from kpidesk.ui.painting.pages import HEADER_ROW, LINE_WIDTH, Block, Document, footer, paginated, room_of
+from kpidesk.ui.painting.pages import (
+    HEADER_ROW,
+    LINE_WIDTH,
+    SMALLER,
+    Block,
+    Document,
+    fitted,
+    footer,
+    paginated,
+    room_of,
+)
 from kpidesk.ui.painting.receipt_list import grouped_receipts, receipt_blocks
 from kpidesk.ui.painting.strip import STRIP_HEIGHT, paint_strip
 from kpidesk.ui.painting.trend_page import CHART, GAP, trend_block
@@ -32,8 +51,6 @@ from kpidesk.ui.painting.writing import terms_blocks
 ROW = 43.0
 GROUP = 36.0
 LOWEST_CHART = 150.0
-SMALLER = (1.0, 0.95, 0.9)
-"""By how much everything may be drawn smaller where that keeps it on one page."""
 LEAST_SPARK = 3
 _SHARES: dict[Column, float] = {
     "kpi": 0.285, "actual": 0.135, "target": 0.10, "bullet": 0.16, "trend": 0.12, "status": 0.20,
@@ -53,7 +70,9 @@ def build_document(scorecard: Scorecard, trends: Sequence[Trend], height: float,
     tall, scale = _chart_height((used + more, used), len(trends), height)
     charts = [replace(trend_block(trend, look), height=tall) for trend in trends]
     foot = footer(scorecard.as_of, scorecard.sources, scorecard.definitions, _about(scorecard))
-    return Document(paginated([*table, *charts, *codes], height / scale), foot, look, scale)
+    blocks = [*table, *charts, *codes]
+    pages, scale = (paginated(blocks, height / scale), scale) if scale < 1 else fitted(blocks, height)
+    return Document(pages, foot, look, scale)
 
 
 def card_blocks(card: Scorecard, look: Look) -> list[Block]:
@@ -232,9 +251,15 @@ def _stacked(upper: Block, lower: Block) -> Block:
 
 
 def _row_block(row: Row, shares: dict[Column, float], look: Look) -> Block:
+    """One row, as high as its name and what stands under it need: nobody can ask a page for the rest."""
+    lines = name_lines(row, shares["kpi"] * (LINE_WIDTH + 16) - 16, look)
+
     def paint(painter: QPainter, rect: QRectF) -> None:
         for column, cell in column_rects(rect, shares).items():
-            paint_cell(painter, cell, row, column, look, look.color("surface"))
+            if column == "kpi":
+                paint_name(painter, cell.adjusted(8, 0, -8, 0), lines, look)
+            else:
+                paint_cell(painter, cell, row, column, look, look.color("surface"))
         painter.fillRect(QRectF(rect.left(), rect.bottom() - 1, rect.width(), 1), look.color("border"))
 
-    return Block(ROW, paint)
+    return Block(ROW + lines_height(lines, look) - lines_height((("",), ("",)), look), paint)
