@@ -195,14 +195,22 @@ def _won(ws: Workspace, scope: Scope, period: Period) -> float | None:
     return booked(ws, (scope,), (period,))[scope, period].value
 
 
-def _due(ws: Workspace, text: str, scope: Scope, period: Period) -> float | None:
-    """A sum over the open deals that are due in a period, also in one that begins after the newest data."""
+def _due_spans(ws: Workspace, period: Period) -> tuple[tuple[Period, int], ...]:
+    """The spans over which open deals due in a period are counted, each added or taken away.
+
+    What is due in a period that begins after the newest data is what is due by its end less what is due before it.
+    """
     newest = data_date(ws)
     if newest is None or period.start <= newest:
-        return _value(ws, text, scope, period)
-    ends = (period.last_day, period.start - timedelta(days=1))
-    until = [_value(ws, text, scope, span_period(newest, end)) if end >= newest else 0.0 for end in ends]
-    return until[0] - until[1] if until[0] is not None and until[1] is not None else None
+        return ((period, 1),)
+    ends = ((period.last_day, 1), (period.start - timedelta(days=1), -1))
+    return tuple((span_period(newest, end), sign) for end, sign in ends if end >= newest)
+
+
+def _due(ws: Workspace, text: str, scope: Scope, period: Period) -> float | None:
+    """A sum over the open deals that are due in a period, also in one that begins after the newest data."""
+    found = [(_value(ws, text, scope, span), sign) for span, sign in _due_spans(ws, period)]
+    return None if any(value is None for value, _ in found) else sum(sign * (value or 0.0) for value, sign in found)
 
 
 def _value(ws: Workspace, text: str, scope: Scope, period: Period) -> float | None:
@@ -211,8 +219,12 @@ def _value(ws: Workspace, text: str, scope: Scope, period: Period) -> float | No
 
 
 def _categories(ws: Workspace, scope: Scope, period: Period) -> tuple[ByCategory, ...]:
-    parts = split_by(ws, OPEN_DUE, "forecast_category", scope, period)
-    return tuple(ByCategory(word, part.value, part.n) for word, part in parts if part.value is not None)
+    found: dict[str, ByCategory] = {}
+    for span, sign in _due_spans(ws, period):
+        for word, part in split_by(ws, OPEN_DUE, "forecast_category", scope, span):
+            before = found.get(word, ByCategory(word, 0.0, 0.0))
+            found[word] = ByCategory(word, before.amount + sign * (part.value or 0.0), before.deals + sign * part.n)
+    return tuple(one for one in found.values() if one.deals > 0)
 
 
 def _modelled(

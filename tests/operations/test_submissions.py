@@ -15,8 +15,8 @@ from kpidesk.core.people import ORG, Scope
 from kpidesk.core.periods import Period, month_period, quarter_period
 from kpidesk.core.progress import finish
 from kpidesk.core.settings import Settings
-from kpidesk.core.submissions import Submission, checkpoints, horizon_of, in_force
-from tests.operations.support import Line, bring_in, copied, made, options, write
+from kpidesk.core.submissions import ByCategory, Submission, checkpoints, horizon_of, in_force
+from tests.operations.support import HEADER, Line, bring_in, copied, made, options, write
 
 DATA = date(2025, 12, 30)
 Q1 = quarter_period(2026, 1, Settings())
@@ -116,6 +116,15 @@ def test_what_was_known_is_kept_and_later_data_do_not_change_it(ws: operations.W
     assert operations.find_submission(ws, given.id) == given
     now = operations.submit(ws, rep(ws), Q1, 5000).submission
     assert (now.known.won, now.known.open_due) == (4000, 0)
+
+
+def test_the_categories_of_deals_due_in_a_period_to_come_are_frozen_with_it(tmp_path: Path) -> None:
+    header = [one.replace("Account", "Forecast category") for one in HEADER]
+    more: Line = ("O13", "Ann Lee", "Open", "20", "2025-12-01", "2026-03-01")
+    with made(tmp_path, DATA) as ws:
+        bring_in(ws, write(tmp_path / "deals.csv", [*LINES, more], header), DATA)
+        frozen = operations.submit(ws, ORG, Q1, 5000).submission.known.categories
+        assert frozen == (ByCategory("Firm 1", 4000, 1), ByCategory("Firm 3", 7020, 2))
 
 
 def test_an_import_taken_back_leaves_the_forecast_and_says_so(ws: operations.Workspace) -> None:
