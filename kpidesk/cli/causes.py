@@ -12,7 +12,7 @@ from kpidesk.cli.options import FILE, Decorated, ask, copy_options, day_option, 
 from kpidesk.core.peers import By
 from kpidesk.core.redaction import Redaction
 
-CHART_FORMS = (".pdf", ".png", ".svg")
+CHART_FORMS = (".pdf", ".png", ".svg", ".xlsx", ".html", ".csv")
 
 
 def _asked(command: Decorated) -> Decorated:
@@ -70,7 +70,7 @@ def why(
 @click.argument("workspace", type=FILE)
 @click.argument("kpi_id", metavar="KPI")
 @click.option("--by", type=click.Choice(("rep", "team")), default="rep", help="Reps or teams.")
-@click.option("--to", "to", type=FILE, help="Draw it into FILE.pdf, .png or .svg as well.")
+@click.option("--to", "to", type=FILE, help="Write it to FILE.pdf, .png, .svg, .xlsx, .html or .csv as well.")
 @copy_options
 @_asked
 @json_option

@@ -39,7 +39,7 @@ from kpidesk.core.papers import (
 )
 
 KIND = "forecast"
-LineStyle = Literal["solid", "dashed", "dotted", "faint", "dots"]
+LineStyle = Literal["solid", "dashed", "dotted", "faint", "dots", "named"]
 MOST_DEALS = 20
 _PARTS = (0.25, 0.5, 0.75, 1.0)
 _STYLES: dict[LineKind, LineStyle] = {"past": "faint", "expected": "dashed", "now": "solid"}

@@ -110,11 +110,14 @@ class PaperRange:
 
 @dataclass(frozen=True, slots=True)
 class PaperLine:
-    """One line of a chart by position along its axis; `style` tells what it is besides its colour."""
+    """One line of a chart by position along its axis; `style` tells what it is besides its colour.
+
+    It is named at the right end of the chart, "named" points beside them.
+    """
 
     name: str
     points: tuple[tuple[float, float], ...]
-    style: Literal["solid", "dashed", "dotted", "faint", "dots"] = "solid"
+    style: Literal["solid", "dashed", "dotted", "faint", "dots", "named"] = "solid"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +147,7 @@ class PaperSection:
     private: bool = False
 
 
-ABOUT_TELLS_WHOSE = ("breakdown", "why")
+ABOUT_TELLS_WHOSE = ("breakdown", "why", "compare")
 """The kinds of paper whose title is a KPI alone."""
 
 
@@ -278,6 +281,10 @@ def card_of(paper: Paper, part: PaperCard) -> Scorecard | None:
         return None
     question = Question(part.rows[0].period, by=part.by)
     return Scorecard(question, paper.as_of, False, part.rows, title=paper.title, currency=paper.currency)
+
+
+UNNAMED = ("faint", "named")
+"""Styles of lines that have no name at the right end of a chart."""
 
 
 # --- where things lie -----------------------------------------------------------------------------------------------

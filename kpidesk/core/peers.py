@@ -25,6 +25,8 @@ OFTEN: dict[Place, str] = {
     "above": "luck alone does this 1 time in 40", "below": "luck alone does this 1 time in 40",
     "far above": "luck alone does this 1 time in 1,000", "far below": "luck alone does this 1 time in 1,000",
 }  # fmt: skip
+USUAL = "95 in 100 by luck"
+"""The name of the line that luck alone seldom crosses."""
 SYMBOLS: dict[Place, str] = {"": "○", "inside": "●", "above": "▲", "below": "▼", "far above": "▲▲", "far below": "▼▼"}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kpidesk.core.papers import (
+    UNNAMED,
     PaperChart,
     PaperLine,
     PaperRange,
@@ -90,14 +91,38 @@ def _chart(chart: PaperChart) -> Iterator[str]:
         yield text(x(chart.places[at][0]), _FLOOR + 24, printable(chart.places[at][1]), "middle")
     for one in chart.lines:
         yield _line(one, [(x(across), y(up)) for across, up in one.points])
-    named = [one for one in chart.lines if one.points and one.style != "faint"]
+    points = [(x(across), y(up), one.name) for one in chart.lines if one.style == "named" for across, up in one.points]
+    yield from _beside(points)
+    named = [one for one in chart.lines if one.points and one.name and one.style not in UNNAMED]
     wanted = [y(one.points[-1][1]) for one in named]
     places = side_by_side(wanted, [16.0] * len(named), _TOP - 8, _FLOOR + 8)
     for place, one in zip(places, named, strict=True):
         yield text(_RIGHT + 14, place + 4, printable(one.name))
 
 
+def _beside(points: list[tuple[float, float, str]]) -> Iterator[str]:
+    """The names of points, each at the first side of its point where it lies on no other; else none, the table has it.
+
+    A point itself counts as taken too.
+    """
+    taken = [(x - 5, y - 5, x + 5, y + 5) for x, y, _ in points]
+    for x, y, name in points:
+        wide = LETTER * len(name)
+        sides = ((x + 9, y, "start"), (x - 9, y, "end"), (x, y - 14, "middle"), (x, y + 14, "middle"))
+        for across, middle, anchor in sides:
+            left = across - {"start": 0.0, "end": wide, "middle": wide / 2}[anchor]
+            room = (left, middle - 7, left + wide, middle + 7)
+            if left >= _LEFT and left + wide <= _RIGHT and not any(_touch(room, one) for one in taken):
+                taken.append(room)
+                yield text(across, middle + 4, printable(name), anchor)
+                break
+
+
+def _touch(one: tuple[float, float, float, float], other: tuple[float, float, float, float]) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
 def _line(one: PaperLine, places: list[tuple[float, float]]) -> str:
-    if one.style == "dots":
+    if one.style in ("dots", "named"):
         return "".join(f'<circle class="dot" cx="{x:.1f}" cy="{y:.1f}" r="4"/>' for x, y in places)
     return line(places, f"paper-line {one.style}") if places else ""

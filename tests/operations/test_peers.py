@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import csv
+import html
+import re
+import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -175,6 +178,35 @@ def test_the_picture_is_a_drawing_with_the_names(company: Workspace, found: Comp
     assert text.lstrip().startswith("<?xml")
     assert "Zoe Adams" in text
     assert export_comparison(found, tmp_path / "reps.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_as_a_table_both_numbers_of_a_rate_can_be_divided_again(found: Comparison, tmp_path: Path) -> None:
+    from kpidesk.ui.painting.copies import Copying, write_comparison
+
+    told = write_comparison(found, tmp_path / "reps.csv", Copying()).read_text(encoding="utf-8-sig")
+    group = found.groups[0]
+    lines = list(csv.DictReader(told.split("\n\n")[0].splitlines()[1:]))
+    assert [line["Rep"] for line in lines] == [*(one.name for one in group.peers), "Together"]
+    planned = {rep: tuple(map(sum, zip(*quarters, strict=True))) for rep, quarters in PLAN.items()}
+    assert [(int(line["Of"]), int(line["Part"])) for line in lines[:-1]] == [planned[one.name] for one in group.peers]
+    assert all(float(line[found.kpi.name]) == pytest.approx(int(line["Part"]) / int(line["Of"])) for line in lines)
+    assert [int(lines[-1][one]) for one in ("Part", "Of")] == [
+        sum(int(line[one]) for line in lines[:-1]) for one in ("Part", "Of")
+    ]
+    book = write_comparison(found, tmp_path / "reps.xlsx", Copying())
+    with zipfile.ZipFile(book) as archive:
+        sheet = archive.read("xl/worksheets/sheet2.xml").decode()
+    assert len(re.findall(r"<f>[A-Z]\d+/[A-Z]\d+</f>", sheet)) == len(group.peers) + 1
+
+
+def test_the_page_names_every_point_once_beside_it_and_once_in_the_table(found: Comparison, tmp_path: Path) -> None:
+    from kpidesk.ui.painting.copies import Copying, write_comparison
+
+    page = write_comparison(found, tmp_path / "reps.html", Copying()).read_text(encoding="utf-8")
+    assert found.sentence in html.unescape(page)
+    for one in found.groups[0].peers:
+        assert f'<th scope="row">{one.name}</th>' in page
+        assert re.search(rf"<text [^>]*>{one.name}</text>", page)
 
 
 def test_who_is_outside_where_nobody_can_be_told_apart_is_held_against_all_together(found: Comparison) -> None:

@@ -145,6 +145,11 @@ def test_reps_compared_lose_their_names_and_amounts_cannot_be_plotted(ws: operat
     with pytest.raises(UserError, match="would tell them"):
         write_comparison(operations.compare(ws, "bookings", asked, "rep"), tmp_path / "amounts.pdf", how)
     assert not (tmp_path / "amounts.pdf").exists()
+    found = operations.compare(ws, "bookings", asked, "rep")
+    for ending in (".html", ".xlsx", ".csv"):
+        told = everything(write_comparison(found, tmp_path / f"amounts{ending}", how))
+        assert not [rep for rep in REPS if rep in told]
+        assert not [one.value_text for one in found.peers if one.value_text in told]
 
 
 @pytest.mark.filterwarnings("ignore:Unknown extension", "ignore:Conditional Formatting extension")

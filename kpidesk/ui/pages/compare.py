@@ -281,8 +281,8 @@ class ComparePage(KpiPage):
 
 def _write(workspace: Workspace, found: Comparison, to: Path) -> Path:
     """Write a comparison in one of its forms; on the database thread."""
-    from kpidesk.ui.painting.document import export_comparison
+    from kpidesk.ui.painting.copies import Copying, write_comparison
     from kpidesk.ui.painting.paper_size import usual_paper
 
     operations.check_export_path(workspace, to, tuple(ending for ending, _ in PLOT_FORMS))
-    return export_comparison(found, to, paper=usual_paper())
+    return write_comparison(found, to, Copying(usual_paper()))

@@ -14,6 +14,7 @@ from kpidesk.core.card_papers import scorecard_paper, trend_paper
 from kpidesk.core.errors import UserError
 from kpidesk.core.export_packs import Copy
 from kpidesk.core.papers import Paper, PaperSize, to_share
+from kpidesk.core.peer_paper import peer_paper
 from kpidesk.core.peers import Comparison
 from kpidesk.core.redacted import MONEY, redacted_paper, redacted_sheet
 from kpidesk.core.redaction import Redactor
@@ -43,6 +44,7 @@ Item = Scorecard | Trend | Sheet | Paper
 _Write = Callable[[Copy, Path], Path]
 _WriteTogether = Callable[[Sequence[Copy], Path], Path]
 SHEET_FORMS = (".pdf", ".html")
+TABLE_FORMS = (".xlsx", ".html", ".csv")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +95,16 @@ def _write_sheet(sheet: Sheet, to: Path, how: Copying) -> Path:
 
 
 def write_comparison(found: Comparison, to: Path, how: Copying) -> Path:
-    """Write reps compared as PDF, PNG or SVG.
+    """Write reps compared as PDF, PNG or SVG with their plot, or as XLSX, HTML or CSV, by the ending of the name.
 
     Raises:
         UserError: its plot would tell the amounts that are to be hidden, or it cannot be written there.
     """
+    if to.suffix.lower() in TABLE_FORMS:
+        return write_copy(peer_paper(found), to, how)
     redactor = how.redactor
     if redactor is not None and redactor.hides_amounts and found.kpi.unit in MONEY:
-        raise UserError("A plot of amounts would tell them.", "Hide people only, or compare on a rate.")
+        raise UserError("A plot of amounts would tell them.", "Hide people only, or write it as XLSX, HTML or CSV.")
     return export_comparison(redactor.within(found) if redactor is not None else found, to, paper=how.size)
 
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen, QPolygonF
 
 from kpidesk.core.kpis import Kpi
-from kpidesk.core.peers import Comparison, Limit, Peer, PeerGroup
+from kpidesk.core.peers import USUAL, Comparison, Limit, Peer, PeerGroup
 from kpidesk.ui.painting.axis import round_ticks, tick_texts
 from kpidesk.ui.painting.look import CENTER, LEFT, MEDIUM, RIGHT, SEMIBOLD, Look, draw_text, width_of
 
@@ -17,7 +17,7 @@ REACH = 5.0
 MOST_NAMED = 14
 NAME_HEIGHT = 16
 _Box = tuple[QRectF, Qt.AlignmentFlag]
-USUAL, RARE = "95 in 100 by luck", "998 in 1,000"
+RARE = "998 in 1,000"
 
 
 @dataclass(frozen=True, slots=True)

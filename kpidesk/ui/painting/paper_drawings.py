@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen, QPolygonF
 
 from kpidesk.core.papers import (
+    UNNAMED,
     PaperChart,
     PaperLine,
     PaperRange,
@@ -24,7 +25,8 @@ from kpidesk.ui.painting.writing import plain
 RANGE, CHART, NAME_STEP = 92.0, 268.0, 16.0
 MOST_NAMES = 0.3
 Place = Callable[[float], float]
-_COLORS = {"solid": "accent", "dashed": "good", "dotted": "ink", "faint": "faint", "dots": "accent"}
+_COLORS = {"solid": "accent", "dashed": "good", "dotted": "ink", "faint": "faint", "dots": "accent",
+           "named": "accent"}  # fmt: skip
 _STROKES = {"dashed": [5.0, 3.0], "dotted": [1.0, 2.4]}
 
 
@@ -103,8 +105,8 @@ def paint_chart(painter: QPainter, rect: QRectF, chart: PaperChart, look: Look) 
 def _plot(rect: QRectF, chart: PaperChart, look: Look) -> QRectF:
     small = look.font(12)
     left = max((width_of(small, plain(text)) for _, text in chart.heights), default=0.0) + look.px(12)
-    names = max((width_of(look.font(12, SEMIBOLD), plain(line.name)) for line in chart.lines if line.style != "faint"),
-                default=0.0)  # fmt: skip
+    named = [line for line in chart.lines if line.style not in UNNAMED]
+    names = max((width_of(look.font(12, SEMIBOLD), plain(line.name)) for line in named), default=0.0)
     right = min(names + look.px(18), rect.width() * MOST_NAMES)
     return rect.adjusted(left, look.px(10), -right, -look.px(28))
 
@@ -127,11 +129,14 @@ def _paint_axes(
 
 def _paint_line(painter: QPainter, line: PaperLine, points: Sequence[QPointF], look: Look) -> None:
     color = look.color(_COLORS[line.style])
-    if line.style == "dots":
+    if line.style in ("dots", "named"):
         painter.setPen(QPen(look.color("surface"), 1.5))
         painter.setBrush(color)
         for point in points:
             painter.drawEllipse(point, look.px(4), look.px(4))
+            if line.style == "named":
+                box = QRectF(point.x() + look.px(8), point.y() - look.px(9), look.px(160), look.px(18))
+                draw_text(painter, box, plain(line.name), look.font(12), look.color("muted"), LEFT)
         return
     pen = QPen(color, look.px(1.2 if line.style == "faint" else 2), j=Qt.PenJoinStyle.RoundJoin)
     if line.style in _STROKES:
@@ -143,7 +148,7 @@ def _paint_line(painter: QPainter, line: PaperLine, points: Sequence[QPointF], l
 
 def _paint_names(painter: QPainter, rect: QRectF, plot: QRectF, chart: PaperChart, y: Place, look: Look) -> None:
     """A name at the end of each line; those of the faint ones would only be noise."""
-    named = [line for line in chart.lines if line.points and line.style != "faint"]
+    named = [line for line in chart.lines if line.points and line.style not in UNNAMED]
     step = look.px(NAME_STEP)
     wanted = [y(line.points[-1][1]) for line in named]
     for place, line in zip(spread(wanted, step, plot.top() - step, plot.bottom() + step), named, strict=True):

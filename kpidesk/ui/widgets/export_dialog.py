@@ -24,7 +24,7 @@ FORMS: tuple[tuple[str, str], ...] = (
 )
 REVIEW_FORMS: tuple[tuple[str, str], ...] = ((".pdf", "PDF to print or send"), (".html", "Web page"))
 """The forms in which a one-on-one leaves."""
-PLOT_FORMS: tuple[tuple[str, str], ...] = ((".pdf", "PDF to print or send"), (".png", "Picture"), (".svg", "Drawing"))
+PLOT_FORMS: tuple[tuple[str, str], ...] = (*FORMS, (".svg", "Drawing"))
 """The forms in which reps compared leave."""
 LIST_FORMS: tuple[tuple[str, str], ...] = ((".xlsx", "Excel workbook"), (".csv", "Table"))
 """The forms in which a list of deals leaves."""
