@@ -155,6 +155,11 @@ class Preview:
     bad_cells: int = 0
     foretold: tuple[str, ...] = ()
 
+    @property
+    def unsaid_words(self) -> int:
+        """How many words are in no list, or look like another one, and nothing was said of them."""
+        return sum(one.is_open or bool(one.like) for one in self.words)
+
 
 def in_order(preview: Preview) -> tuple[int, date]:
     """Where a file stands among those imported with it: what others name comes first, and of that the older data."""

@@ -256,3 +256,26 @@ def test_what_is_left_open_is_said_before_all_files_come_in_together(
     press(page.list.all_button)
     on_step(qtbot, page, page.report)
     assert [state.partition(":")[0] for _, state in listed(page)] == ["imported", "imported"]
+    assert dict(listed(page))["deals.csv"].endswith("; 2 words to answer")
+
+    press(page.report.words_button)  # named for what it does
+    assert page.report.words_button.text() == "Say what 2 words count as…"
+    until(qtbot, page.preview.import_button.isEnabled)
+    assert (page.steps.currentWidget(), page.preview.tabs.value()) == (page.preview, "words")
+    press(page.preview.cancel_button)  # it stays as it is
+    assert page.steps.currentWidget() is page.report
+    assert dict(listed(page))["deals.csv"].startswith("imported: 3 added")
+
+    press(page.report.words_button)
+    for name, meant in (("type:Partner", "new"), ("lead_source:Website", "Web")):
+        until(qtbot, page.preview.import_button.isEnabled)
+        page.preview.words.answered.emit(name, meant)
+    until(qtbot, lambda: page.preview.tabs.buttons()[2].text() == "Words  ·  4")
+    press(page.preview.import_button)
+    on_step(qtbot, page, page.report)
+    assert not page.report.words_button.isVisible()
+    assert dict(listed(page))["deals.csv"] == "imported: 2 updated, 1 unchanged"
+    answer("Undo the imports")
+    press(page.list.undo_button)
+    until(qtbot, lambda: page.steps.currentWidget() is page.home and page.drop.isVisible())
+    assert page.list.isHidden()  # both imports of that file are taken back

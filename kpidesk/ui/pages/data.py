@@ -27,14 +27,12 @@ from kpidesk.ui.widgets.data_jobs import FileJobs
 from kpidesk.ui.widgets.data_past import ExchangeRates, PastImports, ask_undo_all
 from kpidesk.ui.widgets.import_answers import Way, at_sheet, window_advice
 from kpidesk.ui.widgets.import_list import FileList, say_refused
-from kpidesk.ui.widgets.import_parts import say_on
 from kpidesk.ui.widgets.import_preview import PreviewView
 from kpidesk.ui.widgets.import_progress import ProgressCard
 from kpidesk.ui.widgets.import_queue import FileQueue, WaitingFile, most_to_tell
 from kpidesk.ui.widgets.import_report import ReportView
 from kpidesk.ui.widgets.signal_watch import SignalWatch
 
-UNDOABLE = "Nothing is written until the whole file has been read."
 IMPORTED = Change.DATA | Change.PEOPLE | Change.SETTINGS
 
 
@@ -105,6 +103,7 @@ class DataPage(Page):
         self.report.open_scorecard.connect(lambda: self.shell.show_page("scorecard"))
         self.report.import_more.connect(self._next)
         self.report.back.connect(self._back_to_check)
+        self.report.words_wanted.connect(self._answer_words)
 
     # --- what the page shows by itself -------------------------------------------------------------------------
 
@@ -167,7 +166,7 @@ class DataPage(Page):
         if self._queue.unread:
             self._read(self._queue.unread.popleft())
         elif self._queue.read:
-            self._show_waiting()
+            self._take_up(self._queue.next_to_show())
         else:
             self._queue.clear()
             self.list.hide()
@@ -175,17 +174,14 @@ class DataPage(Page):
             if then is not None:
                 then()
 
-    def _show_waiting(self) -> None:
-        """Show the next file that was read; it is read again if an import since may have changed its meaning."""
-        self._file = self._queue.next_to_show()
-        if self._file.preview is None:
-            self._read(self._file)
-        else:
-            self._show_preview(self._file.preview)
+    def _take_up(self, file: WaitingFile) -> None:
+        """Show the check of a file that was read; again if an import since may have changed its meaning."""
+        self._file = file
+        self._show_preview(file.preview) if file.preview is not None else self._read(file)
 
     def _read(self, file: WaitingFile) -> None:
         self._file = file
-        self.progress.start(f"Reading {file.path.name}", UNDOABLE)
+        self.progress.start(f"Reading {file.path.name}", "Nothing is written until the whole file has been read.")
         self._show_step(self.progress, "1 of 3   Read")
         self._jobs.read(file.path, file.options, self._first_read, self._refused)
 
@@ -218,7 +214,7 @@ class DataPage(Page):
     def _show_preview(self, preview: Preview, *, is_new: bool = True) -> None:
         if self._file is None:
             return
-        self._good = (preview, self._file.options)
+        self._file.preview, self._good = preview, (preview, self._file.options)
         self.preview.show_preview(preview, self._file.options, is_new=is_new)
         if is_new:
             self.preview.fold(len(self._queue.files) > 1)
@@ -236,8 +232,6 @@ class DataPage(Page):
 
     def _looked_again(self, preview: Preview) -> None:
         self.banner.say("")
-        if self._file is not None:
-            self._file.preview = preview
         self._show_preview(preview, is_new=False)
 
     def _correction_refused(self, error: UserError) -> None:
@@ -248,10 +242,11 @@ class DataPage(Page):
             self.preview.show_preview(preview, self._file.options, is_new=False)
 
     def _skip(self) -> None:
-        """Leave this file out."""
+        """Leave this file out; one that is in stays as it is."""
         self._cancel_job()
-        self._queue.mark(self._file, "skipped")
-        self._next()
+        file, self._file = self._file, None
+        self._queue.mark(file, "skipped")
+        self._show_report(file.report) if file is not None and file.report is not None else self._next()
 
     def _go_to(self, file: WaitingFile) -> None:
         """Show a file of the list: its check, or the report of its import."""
@@ -263,8 +258,15 @@ class DataPage(Page):
             self._cancel_job()
             self._keep_answers()
             self._queue.change_over(self._file, file)
-            self._file = file
-            self._show_preview(file.preview) if file.preview is not None else self._read(file)
+            self._take_up(file)
+
+    def _answer_words(self) -> None:
+        """Check a file that is in once more, at the words that nothing was said of."""
+        file = self._queue.reported(self.report.report)
+        if file is not None and file.preview is not None:
+            self._take_up(file)
+            self.preview.go_to_words()
+            self._look_again(file.options)
 
     def _keep_answers(self) -> None:
         """Note what was said in the check that the file was not read again for."""
@@ -324,8 +326,7 @@ class DataPage(Page):
 
     def _show_report(self, report: ImportReport) -> None:
         self.report.show_report(report, report.currency or self.shell.settings.currency)
-        say_on(self.report.more, "Next file" if len(self._queue) else "Import another")
-        say_on(self.report.undo_button, "Undo this file" if len(self._queue.files) > 1 else "Undo")
+        self.report.show_round(len(self._queue), len(self._queue.files), self._queue.unsaid(report))
         self._show_step(self.report, "Done")
         self._after.show_kind(report.kind)
         self._digest.ask_digest(report.import_id)
@@ -392,9 +393,8 @@ class DataPage(Page):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape leaves the check or the report."""
-        if event.matches(QKeySequence.StandardKey.Cancel) and self.steps.currentWidget() is self.preview:
-            self._skip()
-        elif event.matches(QKeySequence.StandardKey.Cancel) and self.steps.currentWidget() is self.report:
-            self._next()
+        leave = {self.preview: self._skip, self.report: self._next}.get(self.steps.currentWidget())
+        if leave is not None and event.matches(QKeySequence.StandardKey.Cancel):
+            leave()
         else:
             super().keyPressEvent(event)

@@ -23,7 +23,6 @@ from kpidesk.ui.widgets.controls import card
 from kpidesk.ui.widgets.import_answers import KIND_WORDS, Way, ways_to_read, window_advice
 from kpidesk.ui.widgets.import_parts import button, say_on
 from kpidesk.ui.widgets.import_queue import WaitingFile
-from kpidesk.ui.widgets.import_words import unsaid
 from kpidesk.ui.widgets.receipt_model import Column, Index, RecordModel
 from kpidesk.ui.widgets.receipt_table import RecordTable, RowDelegate
 
@@ -66,7 +65,8 @@ def of_one_day(files: Iterable[WaitingFile]) -> tuple[WaitingFile, ...]:
 def state_words(file: WaitingFile) -> str:
     """What became of a file, with the reason when it is left out."""
     if file.report is not None:
-        return f"imported: {figures(file.report)}"
+        asked = file.preview.unsaid_words if file.preview is not None else 0
+        return f"imported: {figures(file.report)}" + (f"; {counted(asked, 'word')} to answer" if asked else "")
     if file.state == "read" and file.preview is not None and file.preview.questions:
         asked = file.preview.questions
         needed = "needs an answer" if len(asked) == 1 else f"needs {len(asked)} answers"
@@ -214,7 +214,7 @@ def doubt_words(file: WaitingFile) -> str:
     """What the check of a file leaves open without holding it up: "2 words to answer"; empty where it is nothing."""
     if file.preview is None:
         return ""
-    words, bad = unsaid(file.preview.words), file.preview.bad_cells
+    words, bad = file.preview.unsaid_words, file.preview.bad_cells
     told = [f"{counted(words, 'word')} to answer"] if words else []
     told += [f"{counted(bad, 'cell')} without a date or number"] if bad else []
     return " and ".join(told)

@@ -40,7 +40,7 @@ from kpidesk.ui.widgets.import_parts import Facts, Mark, button, fill, say_on
 from kpidesk.ui.widgets.import_questions import QuestionCard
 from kpidesk.ui.widgets.import_stages import StageTable
 from kpidesk.ui.widgets.import_whole import WholeFile
-from kpidesk.ui.widgets.import_words import WordTable, unsaid, worded
+from kpidesk.ui.widgets.import_words import WordTable, worded
 from kpidesk.ui.widgets.receipt_model import Column, RecordModel
 from kpidesk.ui.widgets.receipt_table import RecordTable
 
@@ -205,7 +205,7 @@ class PreviewView(QWidget):
 
     def _show_counts(self, preview: Preview) -> None:
         used = sum(bool(one.field) for one in preview.columns)
-        stages, asked = open_stages(preview), unsaid(preview.words)
+        stages, asked = open_stages(preview), preview.unsaid_words
         told = {
             STAGES: _answers("Stages", len(preview.stages), len(stages)),
             COLUMNS: f"Columns  ·  {len(preview.columns)}",
@@ -235,7 +235,7 @@ class PreviewView(QWidget):
         doubt = missing or preview.bad_cells
         self._sign.show_icon("triangle-alert" if doubt else "check", "watch" if doubt else "good")
         alike = sum(one.key not in self.options.same for one in self._alike)
-        words = unsaid(preview.words)
+        words = preview.unsaid_words
         self.verdict.setText(missing or ready_words(alike, words, preview.bad_cells))
         self.go_there.setVisible(bool(doubt or alike or words))
         for made in (self.import_button, self.try_button):
@@ -283,12 +283,16 @@ class PreviewView(QWidget):
         elif self._alike:
             self._chose_tab(ALIKE)
             self.alike.setFocus(Qt.FocusReason.OtherFocusReason)
-        elif self.preview is not None and unsaid(self.preview.words):
-            self._chose_tab(WORDS)
-            self.words.go_to_open()
+        elif self.preview is not None and self.preview.unsaid_words:
+            self.go_to_words()
         elif self.preview is not None and self.preview.bad_cells:
             self.fold(False)
             self.pane.ensureWidgetVisible(self.notices)
+
+    def go_to_words(self) -> None:
+        """Take the user to the first word that an answer may help with."""
+        self._chose_tab(WORDS)
+        self.words.go_to_open()
 
     def _chose_tab(self, tab: object) -> None:
         self.show_tab(tab)

@@ -19,7 +19,7 @@ State = Literal["waiting", "read", "imported", "skipped", "refused", "undone"]
 class WaitingFile:
     """A file on its way in: what has been said about it, how it was last understood, and what became of it.
 
-    `told` says why it is left out, `report` what importing it did.
+    `told` says why it is left out, `report` what importing it did, `before` what that did the times before it.
     """
 
     path: Path
@@ -28,11 +28,17 @@ class WaitingFile:
     state: State = "waiting"
     told: str = ""
     report: ImportReport | None = None
+    before: tuple[ImportReport, ...] = ()
 
     @property
     def name(self) -> str:
         """The file as shown, with the sheet of it that is meant."""
         return sheet_name(self.path.name, self.options.sheet)
+
+    @property
+    def reports(self) -> tuple[ImportReport, ...]:
+        """What each import of it did that was not taken back."""
+        return (*self.before, self.report) if self.report is not None else ()
 
     @property
     def is_open(self) -> bool:
@@ -67,14 +73,15 @@ class FileQueue:
         return sum(one.state == "refused" for one in self.files)
 
     def mark(self, file: WaitingFile | None, state: State, told: str = "") -> None:
-        """Note what became of a file."""
-        if file is not None:
+        """Note what became of a file; one that is in stays so unless it is imported again."""
+        if file is not None and (file.report is None or state == "imported"):
             file.state, file.told = state, told
 
     def done_with(self, file: WaitingFile | None, report: ImportReport) -> None:
         """Note what importing a file did; it waits no more."""
         self.mark(file, "imported")
         if file is not None:
+            file.before += (file.report,) if file.report is not None else ()
             file.report = report
             self.read = deque(one for one in self.read if one is not file)
 
@@ -88,15 +95,22 @@ class FileQueue:
         """The file that a report is about."""
         return next((one for one in self.files if report is not None and one.report is report), None)
 
+    def unsaid(self, report: ImportReport) -> int:
+        """How many words of the file of a report may count as others, with nothing said of them."""
+        file = self.reported(report)
+        return file.preview.unsaid_words if file is not None and file.preview is not None else 0
+
     def imported(self) -> tuple[int, ...]:
         """The numbers of the imports of this round."""
-        return tuple(one.report.import_id for one in self.files if one.state == "imported" and one.report is not None)
+        return tuple(done.import_id for one in self.files for done in one.reports)
 
     def taken_back(self, import_ids: Iterable[int]) -> None:
         """Note which files were undone: there is no report of them any more; a round that is all done is forgotten."""
         for one in self.files:
-            if one.report is not None and one.report.import_id in import_ids:
-                one.state, one.report = "undone", None
+            if one.report is not None:
+                *before, last = [done for done in one.reports if done.import_id not in import_ids] or [None]
+                one.before, one.report = tuple(done for done in before if done is not None), last
+                one.state = "imported" if last is not None else "undone"
         if not len(self) and not self.imported():
             self.clear()
 
@@ -107,7 +121,7 @@ class FileQueue:
     def change_over(self, now: WaitingFile | None, wanted: WaitingFile) -> None:
         """Take a file that waits instead of the one in hand, which waits again."""
         self.read.remove(wanted)
-        if now is not None:
+        if now is not None and now.report is None:
             self.read.append(now)
 
     def take_apart(self, whole: WaitingFile, parts: operations.Unpacked | operations.Sheets) -> None:

@@ -17,7 +17,7 @@ from kpidesk.ui.widgets.controls import card, clear, row
 from kpidesk.ui.widgets.import_answers import KIND_WORDS, window_notice
 from kpidesk.ui.widgets.import_links import LinksCard
 from kpidesk.ui.widgets.import_parts import Column as PageColumn
-from kpidesk.ui.widgets.import_parts import Mark, button, fill
+from kpidesk.ui.widgets.import_parts import Mark, button, fill, say_on
 from kpidesk.ui.widgets.receipt_model import Column, RecordModel
 from kpidesk.ui.widgets.receipt_table import RecordTable
 
@@ -115,12 +115,14 @@ class ReportView(QWidget):
     """The result of an import in the place of its preview; a class because it is a widget with signals.
 
     `undo` and `save_wanted` (its rejected rows as a file) carry the id of the import, `changes_wanted` also the kind
-    of change (None: all kinds). Of a file that was only tried, `back` leads to its check.
+    of change (None: all kinds). Of a file that was only tried, `back` leads to its check; `words_wanted` does so where
+    words of it may count as others.
     """
 
     back = Signal()
     open_scorecard = Signal()
     import_more = Signal()
+    words_wanted = Signal()
     undo = Signal(int)
     save_wanted = Signal(int)
     changes_wanted = Signal(int, object)
@@ -162,6 +164,8 @@ class ReportView(QWidget):
         column.addLayout(head)
         column.addWidget(self.equation)
         column.addWidget(self.notices)
+        self.words_button = button("", self.words_wanted.emit, "link", "What you say is kept for the next file like it")
+        column.addLayout(row(self.words_button, None))
         return frame
 
     def _build_changes(self) -> QWidget:
@@ -217,6 +221,14 @@ class ReportView(QWidget):
         self.save_rejects.setVisible(not report.dry_run)
         self._reject_card.setVisible(bool(report.issues))
         self._spare.setVisible(not report.issues)
+        self.words_button.hide()
+
+    def show_round(self, waiting: int, files: int, unsaid: int) -> None:
+        """Show what can follow: `waiting` files of `files`, or words of this one that nothing is said of."""
+        say_on(self.more, "Next file" if waiting else "Import another")
+        say_on(self.undo_button, "Undo this file" if files > 1 else "Undo")
+        say_on(self.words_button, f"Say what {counted(unsaid, 'word')} {'counts' if unsaid == 1 else 'count'} as…")
+        self.words_button.setVisible(bool(unsaid))
 
     def _show_changes(self, report: ImportReport, currency: str) -> None:
         clear(self._changes)

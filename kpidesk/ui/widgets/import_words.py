@@ -43,11 +43,6 @@ def meant_text(one: WordFound) -> str:
     return one.meant or "Nothing yet"
 
 
-def unsaid(words: tuple[WordFound, ...]) -> int:
-    """How many words are in no list, or look like another one, and nothing was said of them."""
-    return sum(one.is_open or bool(one.like) for one in words)
-
-
 def worded(options: ImportOptions, name: str, meant: str) -> ImportOptions:
     """The options after it was said what a word counts as; empty: as it did before anything was said."""
     words = {known: word for known, word in options.words.items() if known.casefold() != name.casefold()}
