@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Self
 
@@ -108,6 +108,16 @@ class ParsedRows:
     skipped: dict[int, str] = field(default_factory=dict)
     rejected_keys: dict[int, str] = field(default_factory=dict)
     unread: dict[int, Issue] = field(default_factory=dict)
+
+    def only(self, numbers: Sequence[int]) -> ParsedRows:
+        """These of the parsed rows, with all that is said of the others."""
+        return replace(
+            self,
+            index=[self.index[at] for at in numbers],
+            keys=[self.keys[at] for at in numbers],
+            columns={name: [column[at] for at in numbers] for name, column in self.columns.items()},
+            custom=[self.custom[at] for at in numbers],
+        )
 
 
 ZERO_DECIMALS = frozenset(

@@ -18,7 +18,7 @@ from kpidesk.core.rates import Rate
 from kpidesk.core.settings import Settings
 from kpidesk.importing import Unpacked
 from kpidesk.operations.imports import import_planned, plan_file, with_links
-from kpidesk.operations.rates import rates
+from kpidesk.operations.rates import rates, tried
 from kpidesk.operations.workspace import Workspace, close, kept_whole, open_workspace, settings
 
 _Answers = tuple[Settings, Mapping[tuple[str, str], Outcome]]
@@ -125,8 +125,13 @@ def _all_brought_in(
     """Import files in their order; gives the report on each, once all are in with what its records lead to."""
     before = rates(ws) if any(one.plan.kind == "rates" for one in found) else ()
     reports = []
-    for at, one in enumerate(found):
-        reports.append((yield from _brought_in(ws, one, found[at + 1 :], before, dry_run=dry_run)))
+    with ExitStack() as trying:
+        for at, one in enumerate(found):
+            if dry_run and one.plan.kind == "rates":
+                trying.enter_context(tried(ws))  # those of a later file are checked against these
+            else:
+                trying.close()
+            reports.append((yield from _brought_in(ws, one, found[at + 1 :], before, dry_run=dry_run)))
     for at, report in enumerate(() if dry_run else tuple(reports)):
         reports[at] = yield from with_links(ws, report)
     return reports

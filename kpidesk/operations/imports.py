@@ -25,7 +25,7 @@ from kpidesk.operations.exports import check_export_path
 from kpidesk.operations.known_ids import source_of_ids
 from kpidesk.operations.links import links_of
 from kpidesk.operations.look_details import with_details
-from kpidesk.operations.rates import rates, refuse_unsaid
+from kpidesk.operations.rates import rates, refuse_unsaid, tried
 from kpidesk.operations.workspace import Workspace, all_or_none, kept_whole, settings
 
 _Outcomes = Mapping[tuple[str, str], Outcome]
@@ -156,19 +156,20 @@ def import_planned(
     own = {key: said for key, said in options.same.items() if key not in merged}
     yield from chosen.refuse_unknown(ws, plan, own)
     known = rates(ws) if plan.kind == "rates" else ()
-    with nullcontext() if dry_run else all_or_none(ws):
+    tries = dry_run and plan.kind == "rates"  # what they move is seen once they are in
+    with tried(ws) if tries else nullcontext() if dry_run else all_or_none(ws):
         if not dry_run:
             _take_currency(ws, plan.preview)
-        outcome, others = yield from _run_all(ws, path, options, plan, watched, merged, dry_run=dry_run)
+        counts = dry_run and not tries
+        outcome, others = yield from _run_all(ws, path, options, plan, watched, merged, dry_run=counts)
         yield from _refuse_exchanged(path, plan)
-        if known and not dry_run:
+        if known:
             listed = () if before is None else tuple(one for one in known if one not in before)
             refuse_unsaid(ws, known, "--set restates=yes", listed)
         found = (yield from _compared(ws, watched)) if watched else ()
         if not dry_run:
             chosen.keep_apart(ws, found, plan, outcome.import_id)
-        counts = not dry_run and plan.preview.kind == "deals"
-        changes = (yield from _changes(ws, outcome)) if counts else ()
+        changes = (yield from _changes(ws, outcome)) if plan.kind == "deals" and not dry_run else ()
     currency = settings(ws).currency
     report = _report(plan.preview, outcome, changes, currency, dry_run=dry_run)
     report = replace(report, file=sheet_name(report.file, options.sheet))

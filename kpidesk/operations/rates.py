@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from datetime import date
 from itertools import takewhile
 
@@ -75,6 +76,21 @@ def _listed(ws: Workspace) -> tuple[Rate, ...]:
     own, newest = settings(ws).currency, reversed(store.import_history(ws.db))
     typed = {one.file for one in takewhile(lambda one: (one.kind, one.source) == ("rates", TYPED), newest)}
     return tuple(one for one in rates(ws) if one.known_from == ws.today and rate_words(one, own) in typed)
+
+
+@contextmanager
+def tried(ws: Workspace) -> Iterator[None]:
+    """Let rates count meanwhile, to see what they would change; nothing that is written lasts.
+
+    Raises:
+        UserError: the workspace cannot be written.
+    """
+    try:
+        with ws.db.together(keep=False):
+            yield
+    finally:
+        ws.memory.clear()  # the numbers of the versions that are gone are given again
+        ws.version = -1
 
 
 def refuse_unsaid(ws: Workspace, before: Collection[Rate], how: str, listed: Collection[Rate] = ()) -> None:

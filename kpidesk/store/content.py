@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from zlib import crc32
 
@@ -136,15 +136,7 @@ def _without(bad: Bad, part: RawRows, parsed: ParsedRows, tally: Tally) -> Parse
         rejected[parsed.index[at]] = Issue(part.lines[parsed.index[at]], tally.column(name), value, problem)
         named[parsed.index[at]] = parsed.keys[at]
     keep = [at for at in range(len(parsed.keys)) if at not in bad]
-    return ParsedRows(
-        [parsed.index[at] for at in keep],
-        [parsed.keys[at] for at in keep],
-        {name: [column[at] for at in keep] for name, column in parsed.columns.items()},
-        [parsed.custom[at] for at in keep],
-        rejected,
-        parsed.skipped,
-        named,
-    )
+    return replace(parsed.only(keep), rejected=rejected, rejected_keys=named)
 
 
 def resolve(shape: Shape, parsed: ParsedRows, pick: Ints, memory: Memory) -> Resolved:

@@ -197,13 +197,15 @@ class Database:
                 raise
 
     @contextmanager
-    def together(self) -> Iterator[None]:
+    def together(self, *, keep: bool = True) -> Iterator[None]:
         """A transaction around several ones: all of them are kept, or an error or a closed generator undoes all.
+
+        `keep` False undoes them at its end; within another one, with that.
 
         Raises:
             UserError: as `writing` does.
         """
-        with self.writing(references=False, numbers=False):
+        with self.writing(references=False, numbers=False, keep=keep or self.connection.in_transaction):
             yield
 
     def bump(self, name: str, *, above: int = 0) -> int:

@@ -24,6 +24,7 @@ from kpidesk.store.content import (
 from kpidesk.store.database import Database, as_json
 from kpidesk.store.fingerprints import NOTHING_KNOWN, KnownRows, SeenKeys, known_rows, prints
 from kpidesk.store.names import Names
+from kpidesk.store.rate_days import RateDays
 from kpidesk.store.shapes import NO_DAY, TEXT_SUM, Shape
 from kpidesk.store.sightings import (
     Versions,
@@ -89,6 +90,7 @@ class RecordImport:
     tails: dict[str, Tail] = field(init=False)
     seen: Ints = field(init=False)
     lines: Ints = field(init=False)
+    rate_days: RateDays = field(init=False)
     keys: SeenKeys = field(default_factory=SeenKeys)
     by_record: tuple[Ints, Ints] | None = None
     remembered: list[tuple[Ints, Ints]] = field(default_factory=list)
@@ -97,6 +99,7 @@ class RecordImport:
         self.current = in_force(self.old, self.day, self.old_records)
         self.old_values = self.next_value = len(self.of)
         self.next_record = self.old_records + 1
+        self.rate_days = RateDays(self.db, self.tally)
         self.tails = {name: Tail(self.db, self.shape, name, len(self.of)).open() for name in self.shape.value_columns}
         self.seen, self.lines = (np.zeros(self.next_record + 4096, np.int32) for _ in range(2))
 
@@ -111,8 +114,10 @@ class RecordImport:
         value = self.known.find(marks)
         known = np.flatnonzero(value)
         value[known[~self._first(self.of[value[known]])]] = 0  # what repeats a record is read, as it was the first time
-        record = self.of[value]
         parsed, at = self._parsed(rows, np.flatnonzero(value == 0), parse)
+        if self.shape.kind == "rates":
+            parsed, at = self.rate_days.one_each(rows, value, parsed, at)
+        record = self.of[value]
         if len(at):
             record[at] = self._records(parsed.keys)
             self._make_room()

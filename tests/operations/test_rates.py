@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date
 from itertools import permutations
@@ -110,10 +111,14 @@ def test_a_second_rate_for_the_day_moves_no_closed_month_unless_it_re_states(
     assert raised.value.advice.startswith("Set it from 1 May 2026 on, undo")
     file = tmp_path / "rates.csv"
     file.write_text("Currency,From,Rate\nEUR,2026-01-01,1.2\n", encoding="utf-8")
-    with pytest.raises(UserError, match="rate already"):
-        finish(operations.import_file(ws, file, ImportOptions(as_of=DAY)))
-    assert (booked(ws), operations.rates(ws)) == (before, kept)
-    finish(operations.import_file(ws, file, ImportOptions(as_of=DAY, constants={"restates": "yes"})))
+    for dry_run in (True, False):  # the check says what the import would
+        with pytest.raises(UserError, match="rate already"):
+            finish(operations.import_file(ws, file, ImportOptions(as_of=DAY), dry_run=dry_run))
+        assert (booked(ws), operations.rates(ws)) == (before, kept)
+    said = ImportOptions(as_of=DAY, constants={"restates": "yes"})
+    report = finish(operations.import_file(ws, file, said, dry_run=True))
+    assert (report.dry_run, report.added, booked(ws), operations.rates(ws)) == (True, 1, before, kept)
+    finish(operations.import_file(ws, file, said))
     assert booked(ws)[0] == pytest.approx((before[0] or 0) + 2000 * (1.2 - 1.0875))
 
 
@@ -148,6 +153,15 @@ def test_files_of_rates_that_come_together_are_one_list(ws: operations.Workspace
     for month, text in ((1, "1.1"), (3, "1.2"), (5, "1.5")):
         files.append((tmp_path / f"{month}.csv", ImportOptions(as_of=DAY)))
         files[-1][0].write_text(f"Currency,From,Rate\nEUR,2026-0{month}-01,{text}\n", encoding="utf-8")
+    paths = [path for path, _ in files]
+    twin = tmp_path / "twin.csv"
+    twin.write_text("Currency,From,Rate\nEUR,2026-01-01,1.3\n", encoding="utf-8")
+    elsewhere = tmp_path / "other.kpidesk"
+    for told, refused in ((paths, ""), ([*paths, twin], "EUR has an exchange rate already for 1 Jan")):
+        work = operations.import_into(elsewhere, told, ImportOptions(as_of=DAY), today=DAY, dry_run=True)
+        with pytest.raises(UserError, match=refused) if refused else nullcontext():
+            assert [one.added for one in finish(work)] == [1, 1, 1]
+        assert not elsewhere.exists()
     finish(operations.import_together(ws, files))
     assert [rate_text(one.rate) for one in operations.rates(ws)] == ["1.1", "1.2", "1.5"]
     files[0][0].write_text("Currency,From,Rate\nEUR,2026-02-01,1.15\n", encoding="utf-8")
@@ -291,6 +305,29 @@ def test_of_two_rates_for_one_day_in_a_file_the_second_is_refused_with_both(
     assert [rate_text(one.rate) for one in operations.rates(ws)] == ["1.15", "3.25"]
     ((kept, row),) = operations.rejected(ws, report.import_id)
     assert (kept, row) == (issue, "EUR\t2026-01-01\t1.18")
+
+
+def test_two_rates_for_one_day_under_two_ids_are_told_apart_by_line_alone(
+    ws: operations.Workspace, tmp_path: Path
+) -> None:
+    one, other = "01L000000000001AAA,EUR,0.8,2026-01-01", "01L000000000002AAA,EUR,0.5,2026-01-01"
+    third, again = "01L000000000003AAA,eur,0.5,2026-03-01", "01L000000000004AAA,EUR,0.800,2026-01-01"
+    file = tmp_path / "DatedConversionRate.csv"
+
+    def imported(*rows: str) -> list[tuple[int, str]]:
+        file.write_text("\n".join(("Id,IsoCode,ConversionRate,StartDate", *rows)), encoding="utf-8")
+        return [(one.line, one.problem) for one in finish(operations.import_file(ws, file, said)).issues]
+
+    said = ImportOptions(as_of=DAY)
+    assert imported(one, other, third, again) == [(3, "This exchange rate stands on line 2 already, as 0.8.")]
+    assert [rate_text(one.rate) for one in operations.rates(ws)] == ["1.25", "1.25", "2"]
+    said = replace(said, constants={"restates": "yes"})
+    assert imported(other, one) == [(3, "This exchange rate stands on line 2 already, as 0.5.")]  # whatever is known
+    finish(operations.undo(ws, 2))
+    alone = operations.rates(ws)
+    finish(operations.undo(ws))
+    imported(other, one)
+    assert operations.rates(ws) == alone
 
 
 CROSS = "Currency,From,Rate,To currency\nKWD,2026-01-01,3.25,USD\nEUR,2026-05-01,1.1,USD\nJPY,2026-04-01,0.006,EUR\n"

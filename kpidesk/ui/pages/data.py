@@ -393,8 +393,8 @@ class DataPage(Page):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape leaves the check or the report."""
-        leave = {self.preview: self._skip, self.report: self._next}.get(self.steps.currentWidget())
-        if leave is not None and event.matches(QKeySequence.StandardKey.Cancel):
-            leave()
+        shown = self.steps.currentWidget()
+        if shown in (self.preview, self.report) and event.matches(QKeySequence.StandardKey.Cancel):
+            self._skip() if shown is self.preview else self._next()
         else:
             super().keyPressEvent(event)

@@ -65,8 +65,8 @@ def of_one_day(files: Iterable[WaitingFile]) -> tuple[WaitingFile, ...]:
 def state_words(file: WaitingFile) -> str:
     """What became of a file, with the reason when it is left out."""
     if file.report is not None:
-        asked = file.preview.unsaid_words if file.preview is not None else 0
-        return f"imported: {figures(file.report)}" + (f"; {counted(asked, 'word')} to answer" if asked else "")
+        words = file.preview.unsaid_words if file.preview is not None else 0
+        return f"imported: {figures(file.report)}" + (f"; {counted(words, 'word')} to answer" if words else "")
     if file.state == "read" and file.preview is not None and file.preview.questions:
         asked = file.preview.questions
         needed = "needs an answer" if len(asked) == 1 else f"needs {len(asked)} answers"

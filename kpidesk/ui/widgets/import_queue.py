@@ -107,10 +107,10 @@ class FileQueue:
     def taken_back(self, import_ids: Iterable[int]) -> None:
         """Note which files were undone: there is no report of them any more; a round that is all done is forgotten."""
         for one in self.files:
-            if one.report is not None:
-                *before, last = [done for done in one.reports if done.import_id not in import_ids] or [None]
-                one.before, one.report = tuple(done for done in before if done is not None), last
-                one.state = "imported" if last is not None else "undone"
+            left = [done for done in one.reports if done.import_id not in import_ids]
+            if one.report is not None and not left:
+                one.state = "undone"
+            one.before, one.report = tuple(left[:-1]), left[-1] if left else None
         if not len(self) and not self.imported():
             self.clear()
 
