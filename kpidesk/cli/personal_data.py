@@ -8,6 +8,7 @@ import click
 
 from kpidesk.cli.group import main
 from kpidesk.cli.options import FILE, json_option, print_json, workspace_at
+from kpidesk.core.personal_data import mentions_chosen
 
 
 @main.group()
@@ -36,19 +37,27 @@ def person_export(workspace: Path, name: str, to: Path, *, private: bool, as_jso
 @click.argument("name", metavar="PERSON")
 @click.option("--dry-run", is_flag=True, help="Say what it would do, and change nothing.")
 @click.option("--backups", is_flag=True, help="Also delete the backups that hold the name.")
+@click.option(
+    "--note",
+    "notes",
+    multiple=True,
+    metavar="NUMBER",
+    help="Also replace a part of the name alone in this text of the list that --dry-run gives, or in all.",
+)
 @json_option
-def person_delete(workspace: Path, name: str, *, dry_run: bool, backups: bool, as_json: bool) -> None:
+def person_delete(
+    workspace: Path, name: str, *, dry_run: bool, backups: bool, notes: tuple[str, ...], as_json: bool
+) -> None:
     """Delete what is about a person; their deals stay, credited to "Former rep 1". It cannot be undone."""
     from kpidesk import operations
     from kpidesk.exporting.personal_data_form import deletion_json, deletion_text
 
     with workspace_at(workspace) as ws:
         number = operations.find_person(ws, name).id
-        found = (
-            operations.deletion_preview(ws, number)
-            if dry_run
-            else operations.delete_person(ws, number, backups=backups)
-        )
+        found = operations.deletion_preview(ws, number) if dry_run or notes else None
+        also = mentions_chosen(found.mentions, notes) if found is not None else ()
+        if found is None or not dry_run:
+            found = operations.delete_person(ws, number, backups=backups, also=also)
     print_json(deletion_json(found)) if as_json else click.echo(deletion_text(found))
 
 

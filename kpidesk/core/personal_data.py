@@ -6,18 +6,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from kpidesk.core.errors import UserError
 from kpidesk.core.fields import KIND_OF_RECORD
+from kpidesk.core.mentions import Mention
 from kpidesk.core.reviews import Sheet
 
 COLLEAGUE = "a colleague"
 """Stands in an export for everybody else who is named in it."""
-NAMES = "names, addresses and user ids"
 PRIVATE_WORDS = {
     "private_notes": ("private note", "private notes"),
     "pay_plans": ("pay plan", "pay plans"),
 }
 """What is the manager's own about a person, and is handed out only on purpose."""
 TABLE_WORDS = {
+    "names": ("name, address or user id", "names, addresses and user ids"),
     "reviews": ("one-on-one", "one-on-ones"),
     "private_notes": ("private note", "private notes"),
     "preparations": ("answer given before a one-on-one", "answers given before one-on-ones"),
@@ -98,7 +100,8 @@ class PersonData:
 class Deletion:
     """What deleting a person does, or (`done`) has done, each part in words.
 
-    `placeholder` is who they go on as; `backups` are the files that still hold the name.
+    `placeholder` is who they go on as; `backups` are the files that still hold the name, `mentions` the typed texts in
+    which a part of it stands alone.
     """
 
     person: str
@@ -109,6 +112,7 @@ class Deletion:
     rewritten: tuple[str, ...]
     backups: tuple[str, ...]
     notes: tuple[str, ...]
+    mentions: tuple[Mention, ...] = ()
 
 
 def counted(table: str, count: int) -> str:
@@ -117,14 +121,42 @@ def counted(table: str, count: int) -> str:
     return f"{count:,} {(one if count == 1 else many) or table.replace('_', ' ')}"
 
 
-def deletion_notes(placeholder: str) -> tuple[str, ...]:
-    """What is to be known before a person is deleted."""
+def mention_words(one: Mention) -> str:
+    """What a typed text is, in words: "one-on-one, in 2 places"."""
+    what = TABLE_WORDS.get(one.where, (one.where.replace("_", " "), ""))[0]
+    return f"{what}, in {one.count:,} places" if one.count > 1 else what
+
+
+def mentions_chosen(mentions: Sequence[Mention], said: Sequence[str]) -> tuple[str, ...]:
+    """The texts of some mentions by their numbers in the list, from 1 on, or of all.
+
+    Raises:
+        UserError: the list has no such number.
+    """
+    if "all" in said:
+        return tuple(one.text for one in mentions)
+    for text in said:
+        if not (text.isdecimal() and 1 <= int(text) <= len(mentions)):
+            count = f"{len(mentions):,}" if mentions else "no"
+            raise UserError(f"There is no text '{text}': a part of the name stands alone in {count} typed texts.",
+                            "Look at the list with --dry-run first.")  # fmt: skip
+    return tuple(mentions[int(text) - 1].text for text in said)
+
+
+def deletion_notes(placeholder: str, in_files: int) -> tuple[str, ...]:
+    """What is to be known before a person is deleted; a part of the name stands in `in_files` texts of files."""
+    rows = "1 row" if in_files == 1 else f"{in_files:,} rows"
+    files = (
+        f"{rows} of files {'holds' if in_files == 1 else 'hold'} a part of the name alone, such as the name of a deal."
+        " It stays: correct it in the CRM and import again.",
+    )
     return (
         "This cannot be undone.",
         f"Later files that name them are read as {placeholder}; the workspace keeps only a fingerprint of the name.",
         "Exports, prints and copies outside this workspace cannot be found from here; delete them yourself.",
-        "A first name or nickname alone in a note is not found, nor is a name that is a word as well, such as May or"
-        " Will. Other people's sealed sheets that name them are sealed anew, with the day on which that was done.",
+        "A first name or surname alone in a note is replaced only where you choose the note; a nickname is not found."
+        " Other people's sealed sheets that name them are sealed anew, with the day on which that was done.",
+        *(files if in_files else ()),
     )
 
 

@@ -6,10 +6,10 @@ import csv
 import io
 import json
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from kpidesk.core.formats import day_text
-from kpidesk.core.personal_data import Deletion, PersonData, PersonTable
+from kpidesk.core.personal_data import Deletion, PersonData, PersonTable, mention_words
 from kpidesk.exporting.html_form import safe, web_page
 from kpidesk.exporting.one_on_one_html import one_on_one_html
 from kpidesk.exporting.safe_text import guarded, printable
@@ -107,10 +107,18 @@ def deletion_text(found: Deletion) -> str:
     for title, texts in parts:
         if texts:
             lines += ["", title, *_wrapped(texts)]
+    if found.mentions:
+        left = "A part of the name still stands alone in" if found.done else "A part of the name stands alone in"
+        lines += [
+            "",
+            left,
+            *_wrapped(f"{at}. {mention_words(one)}: {one.text}" for at, one in enumerate(found.mentions, 1)),
+        ]
+        lines += [] if found.done else ["", "--note 1 replaces it in the first of them too, --note all in every one."]
     return "\n".join(lines)
 
 
-def _wrapped(texts: Sequence[str]) -> Iterator[str]:
+def _wrapped(texts: Iterable[str]) -> Iterator[str]:
     for text in texts:
         yield from textwrap.wrap(printable(text), WIDTH, initial_indent="  ", subsequent_indent="  ",
                                  break_long_words=False, break_on_hyphens=False)  # fmt: skip
@@ -127,4 +135,7 @@ def deletion_json(found: Deletion) -> dict[str, object]:
         "rewritten": list(found.rewritten),
         "backups": list(found.backups),
         "notes": list(found.notes),
+        "mentions": [
+            {"number": at, "what": mention_words(one), "text": one.text} for at, one in enumerate(found.mentions, 1)
+        ],
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,6 @@ from kpidesk.core.errors import UserError
 from kpidesk.core.fields import KIND_OF_RECORD
 from kpidesk.core.people import ALWAYS, FOREVER
 from kpidesk.core.personal_data import (
-    NAMES,
     PRIVATE_WORDS,
     Deletion,
     PersonData,
@@ -209,34 +208,38 @@ def deletion_preview(ws: Workspace, person_id: int) -> Deletion:
     return _deletion(ws, person_id, done=False)
 
 
-def delete_person(ws: Workspace, person_id: int, *, backups: bool = False) -> Deletion:
+def delete_person(ws: Workspace, person_id: int, *, backups: bool = False, also: Collection[str] = ()) -> Deletion:
     """Delete what is about a person and let everything else that names them name "Former rep 1" instead.
 
     It is all of it or nothing, and cannot be undone. `backups` deletes the backups that hold the name as well; no
-    backup is made before, for it would hold it too.
+    backup is made before, for it would hold it too. `also` are typed texts, of the mentions that the preview tells, in
+    which a part of the name that stands alone is replaced too; the answer tells those that are left.
 
     Raises:
         UserError: there is no such person, they were deleted before, or the workspace cannot be written.
     """
-    return _deletion(ws, person_id, done=True, backups=backups)
+    return _deletion(ws, person_id, done=True, backups=backups, also=also)
 
 
-def _deletion(ws: Workspace, person_id: int, *, done: bool, backups: bool = False) -> Deletion:
+def _deletion(
+    ws: Workspace, person_id: int, *, done: bool, backups: bool = False, also: Collection[str] = ()
+) -> Deletion:
     entry = roster(ws).entry(person_id)
     texts = store.names_of(ws.db, person_id)
     holding = store.naming(store.copies(ws.db), texts)
-    erased = store.erase_person(ws.db, person_id, ws.today, keep=done)
+    erased = store.erase_person(ws.db, person_id, ws.today, keep=done, also=also)
     ws.memory.clear()
     if backups and done:
         gone = set(store.delete_copies(ws.db, holding))
         holding = tuple(path for path in holding if path not in gone)
-    deleted = [f"{len({folded(text) for text in texts}):,} {NAMES}"]
+    deleted = [counted("names", len({folded(text) for text in texts}))]
     deleted += [counted(name, count) for name, count in erased.deleted.items() if count and _is_told(name)]
     rewritten = [counted(name, count) for name, count in erased.rewritten.items() if count]
     return Deletion(
         texts[0], erased.placeholder, done, tuple(deleted),
         kept_words(entry.deals if entry else 0, erased.placeholder, len(entry.spells) if entry else 0),
-        tuple(rewritten), tuple(map(str, holding)), deletion_notes(erased.placeholder),
+        tuple(rewritten), tuple(map(str, holding)), deletion_notes(erased.placeholder, erased.in_files),
+        erased.mentions,
     )  # fmt: skip
 
 

@@ -10,14 +10,16 @@ import re
 import sqlite3
 import unicodedata
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 
 from kpidesk.core.errors import UserError
+from kpidesk.core.mentions import Mention, with_leaves
 from kpidesk.core.texts import folded
 from kpidesk.store.apart import forget_named_apart
 from kpidesk.store.columns import patch
@@ -27,6 +29,7 @@ from kpidesk.store.deal_merges import put_together, take_apart
 from kpidesk.store.frozen import MOST_BYTES, digest_of, to_json
 from kpidesk.store.hiding import rewrite_table
 from kpidesk.store.identities import BETWEEN
+from kpidesk.store.mentions import in_files, mentions_in, parts_of, rename_typed
 from kpidesk.store.people import derive_people, load_rows
 from kpidesk.store.preparations import forget_waiting
 from kpidesk.store.seals import WORDS, seal_of
@@ -49,11 +52,16 @@ _LEFT = {"columns", "erased", "_sqlite_migrations", "person_aliases", "people"}
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """What the deletion of a person did: how many rows it took away and rewrote, by table, and who they are now."""
+    """What the deletion of a person did: how many rows it took away and rewrote, by table, and who they are now.
+
+    `mentions` are the typed texts in which a part of the name still stands alone, `in_files` counts those of files.
+    """
 
     placeholder: str
     deleted: dict[str, int]
     rewritten: dict[str, int]
+    mentions: tuple[Mention, ...] = ()
+    in_files: int = 0
 
 
 def names_of(db: Database, person_id: int) -> tuple[str, ...]:
@@ -95,8 +103,10 @@ def _left(db: Database, texts: Iterable[str]) -> tuple[str, ...]:
     return tuple(text for text in texts if folded(text) not in gone)
 
 
-def erase_person(db: Database, person_id: int, day: date, *, keep: bool = True) -> Erased:
+def erase_person(db: Database, person_id: int, day: date, *, keep: bool = True, also: Collection[str] = ()) -> Erased:
     """Delete a person; `keep` False says what it would do and changes nothing.
+
+    In the typed texts `also` a part of the name that stands alone is replaced too.
 
     Raises:
         UserError: there is no such person, they were deleted before, or the file cannot be written.
@@ -113,12 +123,13 @@ def erase_person(db: Database, person_id: int, day: date, *, keep: bool = True) 
             veil = _remember(db, person_id, texts, placeholder)
             _rename(db, person_id, placeholder, veil)
             rewritten = dict(_rewrite(db, veil, texts, day))
+            mentions, files = _parts_alone(db, texts, placeholder, day, also)
             put_together(db)
             derive_people(db)
             db.run("INSERT OR REPLACE INTO meta VALUES ('seal_of_words', ?)", (seal_of(db.connection, WORDS),))
         if keep:
             compact(db)
-    return Erased(placeholder, deleted, rewritten)
+    return Erased(placeholder, deleted, rewritten, mentions, files)
 
 
 @contextmanager
@@ -230,7 +241,26 @@ def _rewrite(db: Database, veil: Veil, texts: Iterable[str], day: date) -> Itera
                 _renew_sums(db, shapes[table], changed)
             yield (shapes[table].many if table in shapes else table), len(changed)
     for sealed in SEALED:
-        yield f"{sealed[0]} sealed anew", _reseal(db, sealed, veil, day)
+        yield f"{sealed[0]} sealed anew", _reseal(db, sealed, veil.inside, day)
+
+
+def _parts_alone(
+    db: Database, texts: Sequence[str], placeholder: str, day: date, also: Collection[str]
+) -> tuple[tuple[Mention, ...], int]:
+    """Replace parts of the name where chosen; tells the typed texts that still hold one, and counts those of files."""
+    parts = parts_of(db, texts)
+    if parts is None:
+        return (), 0
+
+    def new(text: str) -> str:
+        return parts.replaced(text, placeholder) if text in also else text
+
+    if also:
+        rename_typed(db, new)
+        for sealed in SEALED:
+            _reseal(db, sealed, lambda body: with_leaves(body, new), day)
+    bodies = ((f"{table} sealed anew", body) for table, number, *_ in SEALED for _, body in _bodies(db, table, number))
+    return mentions_in(db, parts, bodies), in_files(db, parts)
 
 
 def looks_of(texts: Iterable[str]) -> re.Pattern[str]:
@@ -254,16 +284,19 @@ def _renew_sums(db: Database, shape: Shape, values: Sequence[int]) -> None:
     patch(db, shape, TEXT_SUM, np.asarray(ids, np.int64), sums)
 
 
-def _reseal(db: Database, sealed: tuple[str, str, str, str], veil: Veil, day: date) -> int:
+def _bodies(db: Database, table: str, number: str) -> Iterator[tuple[int, Any]]:
+    """The sealed bodies of a table that can be read, each with its number."""
+    for row, body in db.rows(f"SELECT {number}, body FROM {table}"):
+        with suppress(zlib.error, ValueError):
+            yield row, json.loads(zlib.decompressobj().decompress(body, MOST_BYTES))
+
+
+def _reseal(db: Database, sealed: tuple[str, str, str, str], inside: Callable[[Any], Any], day: date) -> int:
     """Seal the bodies that name the person anew, each with the day on which that was done."""
     table, number, holder, digest = sealed
     count = 0
-    for row, body in db.rows(f"SELECT {number}, body FROM {table}"):
-        try:
-            read = json.loads(zlib.decompressobj().decompress(body, MOST_BYTES))
-        except (zlib.error, ValueError):
-            continue
-        new = veil.inside(read)
+    for row, read in _bodies(db, table, number):
+        new = inside(read)
         if new == read:
             continue
         if isinstance(new, dict):

@@ -15,10 +15,12 @@ import pytest
 from kpidesk import operations
 from kpidesk.core.errors import UserError
 from kpidesk.core.fields import KIND_OF_RECORD
+from kpidesk.core.mentions import name_parts
 from kpidesk.core.people import ORG, Scope
 from kpidesk.core.periods import parse_period
-from kpidesk.core.personal_data import counted
+from kpidesk.core.personal_data import counted, deletion_notes, mention_words, mentions_chosen
 from kpidesk.core.progress import finish
+from kpidesk.core.reviews import AgendaItem
 from kpidesk.core.scorecards import Question
 from kpidesk.core.settings import Settings
 from kpidesk.store.belongings import HANGINGS
@@ -96,6 +98,55 @@ def test_sheets_of_others_open_and_name_the_placeholder(ws: operations.Workspace
     assert operations.sheet(ws, bo.id).review.notes == "Former rep 1 shows how it is done"
     assert operations.team_review_sheet(ws, team.id).meeting.notes == "Former rep 1 is away next week"
     assert [one.scope.name for one in operations.reviews(ws)] == ["Bo Dahl"]
+
+
+def with_notes(ws: operations.Workspace) -> int:
+    """A second one-on-one of Bo Dahl with parts of the name of Ann Lee alone, and words that only begin like it."""
+    operations.add_person(ws, "Ann Bo")
+    draft = operations.open_review(ws, scope_of(ws, "Bo Dahl"), Question(Q1, scope_of(ws, "Bo Dahl")))
+    points = (AgendaItem("Ask lee's lawyer"), AgendaItem("Announce it to Leeds, with Ann Bo"))
+    operations.save_review(ws, replace(draft, notes="ANN was late, says Ann Bo", praise="Ann helped", agenda=points))
+    operations.start_review(ws, draft.id)
+    operations.close_review(ws, draft.id, without_commitment=True)
+    return draft.id
+
+
+def test_a_part_of_the_name_alone_is_replaced_only_where_that_is_chosen(ws: operations.Workspace) -> None:
+    number = with_notes(ws)
+    before = operations.sheet(ws, number).review
+    told = operations.deletion_preview(ws, ann(ws))
+    assert [one.text for one in told.mentions] == ["Ask lee's lawyer", "ANN was late, says Ann Bo", "Ann helped"]
+    assert mention_words(told.mentions[1]) == "one-on-one, in 2 places"  # in the notes and in the sealed sheet
+    assert operations.sheet(ws, number).review == before
+    done = operations.delete_person(ws, ann(ws), also=mentions_chosen(told.mentions, ("2", "1")))
+    assert [one.text for one in done.mentions] == ["Ann helped"]
+    after = operations.sheet(ws, number).review
+    assert (after.notes, after.praise) == ("Former rep 1 was late, says Ann Bo", "Ann helped")
+    assert [one.text for one in after.agenda] == ["Ask Former rep 1's lawyer", before.agenda[1].text]
+    assert next(one.notes for one in operations.reviews(ws) if one.id == number) == after.notes
+    assert finish(operations.check(ws)).problems == ()
+
+
+def test_the_command_numbers_the_notes_and_says_what_is_left(company: Path, tmp_path: Path) -> None:
+    path = Path(shutil.copy(company, tmp_path))
+    with made(tmp_path) as ws:
+        with_notes(ws)
+    assert "2. one-on-one, in 2 places: ANN was late" in run("person", "delete", path, "Ann Lee", "--dry-run").stdout
+    refused = run("person", "delete", path, "Ann Lee", "--note", "4")
+    assert "There is no text '4': a part of the name stands alone in 3 typed texts." in refused.stderr
+    told = run("person", "delete", path, "Ann Lee", "--note", "2", "--note", "3", "--json")
+    assert [one["text"] for one in json.loads(told.stdout)["mentions"]] == ["Ask lee's lawyer"]
+
+
+def test_a_name_that_is_a_word_too_is_meant_where_it_is_capitalised_and_files_are_only_counted() -> None:
+    parts = name_parts(["Will van Dyke", "will.dyke@firm.example"], ["Will Bo"], ["will"])
+    assert parts is not None
+    found = {
+        text: parts.found_in(text) for text in ("Will said", "we will see", "WILL", "Will Bo", "van", "dyke", "Dykes")
+    }
+    assert [text for text, is_found in found.items() if is_found] == ["Will said", "WILL", "dyke"]
+    assert name_parts(["Zebulon", "u-12 45"], [], []) is None
+    assert "2 rows of files hold a part of the name alone" in deletion_notes("Former rep 1", 2)[-1]
 
 
 def test_a_preview_counts_what_goes_and_changes_nothing(ws: operations.Workspace) -> None:

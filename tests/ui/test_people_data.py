@@ -19,7 +19,8 @@ from kpidesk.ui.widgets.people_data import DeletePersonDialog, ExportPersonDialo
 from kpidesk.ui.widgets.people_tree import Node
 from tests.operations.private_company import SECRET, company_in
 from tests.operations.support import TODAY
-from tests.ui.shell import FakeShell, fake_shell
+from tests.operations.test_personal_data import with_notes
+from tests.ui.shell import FakeShell, fake_shell, told
 
 PATIENCE = 10_000
 Shown = tuple[PeoplePage, FakeShell, int]
@@ -82,6 +83,7 @@ def test_nothing_is_written_where_no_place_is_chosen(shown: Shown, monkeypatch: 
 
 def test_somebody_is_deleted_once_it_was_shown_and_the_name_is_typed(shown: Shown, qtbot: QtBot) -> None:
     page, shell, number = shown
+    told(qtbot, shell, with_notes)
     page.person.delete_wanted.emit(number)
     dialog = page._dialog
     assert isinstance(dialog, DeletePersonDialog)
@@ -95,6 +97,12 @@ def test_somebody_is_deleted_once_it_was_shown_and_the_name_is_typed(shown: Show
     dialog.typed.setText("Ann")
     assert not dialog.yes.isEnabled()
     dialog.typed.setText("ann lee")
+    assert [(box.text(), text, box.isChecked()) for box, text in dialog.notes] == [
+        ("One-on-one, in 2 places", "Ask lee's lawyer", False),
+        ("One-on-one, in 2 places", "ANN was late, says Ann Bo", False),
+        ("One-on-one, in 2 places", "Ann helped", False),
+    ]
+    dialog.notes[1][0].setChecked(True)
     page._choose(Node("person", number))
     assert page.person.isVisibleTo(page)
     assert not dialog.progress.isVisibleTo(dialog)
@@ -104,7 +112,8 @@ def test_somebody_is_deleted_once_it_was_shown_and_the_name_is_typed(shown: Show
     assert not page.person.isVisibleTo(page), "their fields cannot be saved any more"
     qtbot.waitUntil(lambda: "Former rep 1" in names(page), timeout=PATIENCE)
     assert "Ann Lee" not in names(page)
-    assert shell.toasts == ["Deleted. Their deals are credited to Former rep 1."]
+    left = "A part of the name still stands in 2 notes."
+    assert shell.toasts == [f"Deleted. Their deals are credited to Former rep 1. {left}"]
     assert shell.undo_last is None
     assert ("announce", Change.EVERYTHING) in shell.calls
 

@@ -312,12 +312,14 @@ class PeoplePage(Page):
         self.shell.jobs.ask("deletion", lambda workspace: operations.deletion_preview(workspace, person_id),
                             dialog.show_preview, dialog.show_error)  # fmt: skip
 
-    def _delete(self, dialog: DeletePersonDialog, person_id: int, backups: bool) -> None:
+    def _delete(self, dialog: DeletePersonDialog, person_id: int, backups: bool, also: list[str]) -> None:
         self.shell.jobs.ask(f"people:{next(self._numbers)}", lambda workspace: operations.delete_person(
-            workspace, person_id, backups=backups), self._was_deleted, dialog.show_error)  # fmt: skip
+            workspace, person_id, backups=backups, also=also), self._was_deleted, dialog.show_error)  # fmt: skip
 
     def _was_deleted(self, done: Deletion) -> None:
         left = f" {counted(len(done.backups), 'backup', 'backups')} still hold the name." if done.backups else ""
+        if done.mentions:
+            left += f" A part of the name still stands in {counted(len(done.mentions), 'note', 'notes')}."
         self._told(f"Deleted. Their deals are credited to {done.placeholder}.{left}")
         self._choose(Node("org"))  # the fields of who was deleted cannot be saved any more
         self.shell.announce(Change.EVERYTHING)

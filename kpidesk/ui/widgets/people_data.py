@@ -8,7 +8,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
 
 from kpidesk.core.errors import UserError
-from kpidesk.core.personal_data import Deletion
+from kpidesk.core.mentions import Mention
+from kpidesk.core.personal_data import Deletion, mention_words
 from kpidesk.core.texts import folded
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
@@ -21,6 +22,8 @@ EXPORT_TEXT = (
     " in it appears as a colleague."
 )
 WAITING = "Looking at what is held on them…"
+NOTES_TEXT = "Tick those that are about them: there it is replaced too. The others stay as they are."
+MOST_NOTES = 200
 DELETING = "Deleting, then writing the file anew…"
 WIDTH, HEIGHT = 560, 360
 
@@ -45,10 +48,10 @@ class ExportPersonDialog(AskDialog):
 class DeletePersonDialog(AskDialog):
     """What deleting a person does; it can be done once that is shown and the name is typed.
 
-    `wanted` sends whether the backups that hold the name go as well.
+    `wanted` sends whether the backups that hold the name go as well, and the notes in which a part of it is replaced.
     """
 
-    wanted = Signal(bool)
+    wanted = Signal(bool, object)
 
     def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
         text = "This cannot be undone, and no backup is made before."
@@ -56,6 +59,7 @@ class DeletePersonDialog(AskDialog):
         self.setMinimumWidth(theme.px(WIDTH))
         self._name = name
         self._shown: Deletion | None = None
+        self.notes: list[tuple[QCheckBox, str]] = []
         self.parts = Column(margins=(0, 0, 8, 0))
         self.parts.column.setSpacing(4)
         self.parts.setMinimumHeight(theme.px(HEIGHT))
@@ -83,6 +87,7 @@ class DeletePersonDialog(AskDialog):
         """Show what would follow; only then can it be done."""
         self._shown = found
         self.waiting.hide()
+        self._add_notes(found.mentions)
         for title, texts in (
             ("Deleted", found.deleted), ("Stays", found.kept), ("The name is replaced in", found.rewritten),
             ("Backups that hold the name", found.backups), ("To know", found.notes[1:]),
@@ -100,6 +105,21 @@ class DeletePersonDialog(AskDialog):
             for text in texts:
                 self.parts.column.addWidget(PlainLabel(text, wrap=True))
 
+    def _add_notes(self, mentions: Sequence[Mention]) -> None:
+        """Offer the typed texts in which a part of the name stands alone, none of them chosen."""
+        shown = mentions[:MOST_NOTES]
+        more = f", the first {MOST_NOTES:,} of them shown" if len(mentions) > MOST_NOTES else ""
+        where = f"{len(mentions):,} notes" if len(mentions) > 1 else "1 note"
+        self._add_part(f"A part of the name stands alone in {where}{more}", (NOTES_TEXT,) if shown else ())
+        for one in shown:
+            box = QCheckBox(mention_words(one).capitalize())
+            box.setAccessibleName(f"Replace it in: {one.text}")
+            self.notes.append((box, one.text))
+            self.parts.column.addWidget(box)
+            text = PlainLabel(one.text, "muted", wrap=True)
+            text.setContentsMargins(24, 0, 0, 4)
+            self.parts.column.addWidget(text)
+
     def show_error(self, error: UserError) -> None:
         """Say why it cannot be done."""
         super().show_error(error)
@@ -116,4 +136,4 @@ class DeletePersonDialog(AskDialog):
             self.yes.setEnabled(False)
             self.typed.setEnabled(False)
             self.progress.show()
-            self.wanted.emit(self.backups.isChecked())
+            self.wanted.emit(self.backups.isChecked(), [text for box, text in self.notes if box.isChecked()])
