@@ -182,6 +182,8 @@ def settle(window: MainWindow) -> None:
     while time.monotonic() < end or window.jobs.is_busy or window.watch.is_busy:
         QApplication.processEvents()
         time.sleep(0.005)
+    for _ in range(3):  # what came last is laid out, and what that asks for too
+        QApplication.processEvents()
 
 
 def scenes_of(window: MainWindow, workspace: Path, export: Path) -> dict[str, Callable[[], Any]]:

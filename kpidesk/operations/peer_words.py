@@ -90,7 +90,7 @@ def window_words(shown: Shown, asked: Period, window: Period, day: date | None) 
     long = f"{months} months to the end of {asked.label}" if months else window.label
     if day is not None and day in asked and day < asked.last_day:
         long = span_text(window.start, day)
-    return f"{long}, for one {asked.grain} has too few {shown.rows} to judge one person."
+    return f"{long}: one {asked.grain} alone has too few {shown.rows} to judge one person."
 
 
 def not_compared(kind: Kind, members: Sequence[One]) -> str:

@@ -74,7 +74,7 @@ def peer(found: Comparison, name: str) -> Peer:
 def test_the_window_grows_until_most_have_thirty_rows_and_says_so(found: Comparison) -> None:
     assert (found.window.start.isoformat(), found.window.last_day.isoformat()) == ("2025-07-01", "2025-12-31")
     assert found.window_words == (
-        "6 months to the end of Q4 2025, for one quarter has too few deals to judge one person."
+        "6 months to the end of Q4 2025: one quarter alone has too few deals to judge one person."
     )
     assert peer(found, "Zoe Adams").sample_text == "27 of 44"
 
@@ -82,7 +82,7 @@ def test_the_window_grows_until_most_have_thirty_rows_and_says_so(found: Compari
 def test_the_window_of_a_running_quarter_names_its_days(found: Comparison) -> None:
     shown, asked = Shown(found.kpi, "rate", "USD"), found.question.period
     told = window_words(shown, asked, found.window, date(2025, 11, 26))
-    assert told == "1 Jul – 26 Nov 2025, for one quarter has too few deals to judge one person."
+    assert told == "1 Jul – 26 Nov 2025: one quarter alone has too few deals to judge one person."
     assert window_words(shown, asked, found.window, asked.last_day) == found.window_words
 
 

@@ -172,6 +172,16 @@ def test_a_wide_column_spends_the_rest_on_its_margins(qtbot: QtBot, theme: Theme
     assert column.column.contentsMargins().left() == 24
 
 
+def test_what_is_in_a_column_stays_as_wide_when_a_scroll_bar_comes(qtbot: QtBot, theme: Theme) -> None:
+    column, tall = PageColumn(margins=(24, 0, 24, 0)), QWidget()
+    column.column.addWidget(tall)
+    shown(qtbot, column, 400, 300)
+    alone = tall.width()
+    tall.setMinimumHeight(900)
+    qtbot.waitUntil(column.verticalScrollBar().isVisible)
+    assert (alone, tall.width()) == (352, 352)
+
+
 # --- type-ahead and pickers -------------------------------------------------------------------------------------
 
 CHOICES = tuple(
@@ -472,6 +482,22 @@ def test_the_focus_of_a_table_is_seen_and_tab_leaves_it(qtbot: QtBot, theme: The
     assert table.grab().toImage() != without
     QTest.keyClick(table, Qt.Key.Key_Tab)
     assert after.hasFocus()
+
+
+@pytest.mark.parametrize(("right", "last"), [(False, True), (True, False)])
+def test_spare_width_lies_behind_words_and_tears_no_numbers_apart(
+    qtbot: QtBot, theme: Theme, right: bool, last: bool
+) -> None:
+    columns: tuple[Column[Pair], ...] = (
+        Column("Name", lambda one: one[0]),
+        Column("Number", lambda one: str(one[1]), right=right),
+    )
+    table = RecordTable(RecordModel(columns), theme, name="Pairs")
+    shown(qtbot, table, 900, 220)
+    table.records.show_rows([("alpha", 1)])
+    first, second = (table.columnWidth(at) for at in (0, 1))
+    assert first + second == pytest.approx(table.viewport().width(), abs=2)
+    assert (second > 3 * first) is last
 
 
 def test_an_empty_table_says_so(qtbot: QtBot, theme: Theme) -> None:

@@ -73,7 +73,7 @@ class CalendarPage(Page):
         self.left = FoldedTable(self.theme, "Left out", LEFT, (1,))
         self.own = FoldedTable(self.theme, "How often, as you set it", OWN, (0, 1))
         self.own.table.activated.connect(self._ask_own)
-        self.cards = Column(margins=(24, 0, 12, 24), widest=1240, centred=False)
+        self.cards = Column(margins=(24, 0, 24, 24), widest=1240, centred=False)
         self.promised = PromisedCard(self.theme)
         self.promised.opened.connect(self.open_promise)
         fill(self.cards.column, self.sentence, self.late, self.promised, self.week, self.following, self.last,

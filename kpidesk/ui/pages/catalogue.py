@@ -80,7 +80,7 @@ class CataloguePage(Page):
         self._kpi_id = ""
         self._numbers = itertools.count(1)  # no change takes the place of another
         outer = QVBoxLayout(self.body)
-        outer.setContentsMargins(24, 12, 24, 20)
+        outer.setContentsMargins(24, 4, 24, 20)
         outer.setSpacing(12)
         self.tabs = GoalTabs(self.shell, self.page_id)
         self.read = button("&Open file…", self.ask_read, "", "Definitions that someone sent you")

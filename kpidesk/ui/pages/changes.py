@@ -120,7 +120,7 @@ class ChangesPage(Page):
         self._kind: DealMove | None = None
         self.view: ChangesView | None = None
         column = QVBoxLayout(self.body)
-        column.setContentsMargins(24, 12, 24, 20)
+        column.setContentsMargins(24, 4, 24, 20)
         column.setSpacing(12)
         self.history = DealHistoryView(self.theme)
         self.history.closed.connect(self._back_to_list)

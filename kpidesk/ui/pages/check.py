@@ -59,7 +59,7 @@ class CheckPage(Page):
         self.dialog: FixDialog | None = None
         self._numbers = itertools.count(1)  # no fix takes the place of another
         outer = QVBoxLayout(self.body)
-        outer.setContentsMargins(24, 12, 0, 0)
+        outer.setContentsMargins(24, 4, 0, 0)
         outer.setSpacing(12)
         self.tabs = GoalTabs(self.shell, self.page_id)
         self.findings = FindingCards(self.theme)

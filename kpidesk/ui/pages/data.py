@@ -59,7 +59,7 @@ class DataPage(Page):
         self._history: tuple[ImportEntry, ...] = ()
         self._then: Callable[[], None] | None = None
         column = QVBoxLayout(self.body)
-        column.setContentsMargins(24, 20, 24, 20)
+        column.setContentsMargins(24, 4, 24, 20)
         column.setSpacing(12)
         self.step, self.banner = PlainLabel("", "muted", elide=True), Banner()
         self.list, self.steps = FileList(self.theme), QStackedWidget()

@@ -72,7 +72,7 @@ class GoalsPage(Page):
         self.keeping = GoalKeeping(self.shell, self)
         self.acts = ScoreActions(self.shell, self)
         whole = QVBoxLayout(self.body)
-        whole.setContentsMargins(24, 12, 0, 20)
+        whole.setContentsMargins(24, 4, 0, 20)
         whole.setSpacing(12)
         self.tabs = GoalTabs(self.shell, self.page_id)
         whole.addLayout(row(self.tabs, None))

@@ -49,7 +49,7 @@ class HygienePage(Page):
         self.found: Hygiene | None = None
         self._begins = True
         column = QVBoxLayout(self.body)
-        column.setContentsMargins(24, 12, 24, 20)
+        column.setContentsMargins(24, 4, 24, 20)
         column.setSpacing(12)
         self.history = DealHistoryView(self.theme)
         self.history.closed.connect(self._back_to_deals)

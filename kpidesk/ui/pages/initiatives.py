@@ -52,7 +52,7 @@ class InitiativesPage(Page):
         self.dialog: InitiativeDialog | None = None
         self._wanted = 0
         outer = QVBoxLayout(self.body)
-        outer.setContentsMargins(24, 8, 24, 20)
+        outer.setContentsMargins(24, 4, 24, 20)
         outer.setSpacing(12)
         self.dropped = QCheckBox("Show dropped ones")
         self.dropped.toggled.connect(lambda _on: self._fill())

@@ -71,7 +71,7 @@ class ObjectivesPage(Page):
         self._wanted: tuple[int, str] | None = None
         self.dialog: GuideDialog | None = None
         outer = QVBoxLayout(self.body)
-        outer.setContentsMargins(24, 8, 24, 20)
+        outer.setContentsMargins(24, 4, 24, 20)
         outer.setSpacing(12)
         self.tabs = GoalTabs(self.shell, self.page_id)
         self.retired = QCheckBox("Show those out of use")

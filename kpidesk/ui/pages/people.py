@@ -62,7 +62,7 @@ class PeoplePage(Page):
         self._chosen = Node("org")
         self._dialog: AskDialog | None = None
         column = QVBoxLayout(self.body)
-        column.setContentsMargins(24, 12, 24, 20)
+        column.setContentsMargins(24, 4, 24, 20)
         column.setSpacing(12)
         self.parts = Segments([(words, part) for part, words in PARTS.items()], "Show")
         self.parts.set_value("teams")

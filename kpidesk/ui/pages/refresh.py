@@ -71,7 +71,7 @@ class RefreshPage(Page):
         self.decisions: Decisions = {}
         self._shown: dict[Key, str] = {}
         column = QVBoxLayout(self.body)
-        column.setContentsMargins(24, 12, 24, 20)
+        column.setContentsMargins(24, 4, 24, 20)
         column.setSpacing(12)
         self.tabs = GoalTabs(self.shell, self.page_id)
         column.addLayout(row(self.tabs, None))

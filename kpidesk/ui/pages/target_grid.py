@@ -83,7 +83,7 @@ class TargetGridPage(Page):
         self._worked_out: dict[Key, GoalChange] = {}
         self.undo_stack = QUndoStack(self)
         column = QVBoxLayout(self.body)
-        column.setContentsMargins(24, 12, 24, 20)
+        column.setContentsMargins(24, 4, 24, 20)
         column.setSpacing(12)
         self.tabs = GoalTabs(self.shell, self.page_id)
         self.forward = button("&Copy…", self.ask_forward, "", "Begin with the targets of the period before")

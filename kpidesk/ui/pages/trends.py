@@ -181,7 +181,7 @@ class TrendsPage(Page):
         scopes = scope_choices(view.organisation, settings, asked.period.start)
         nobody = Choice("Nobody", None, "one line only", "x")
         others = [one for one in scopes if one.value != asked.scope]
-        name = f"with {scope_name(view.other.question.scope, settings)}" if view.other else "Compare with …"
+        name = f"with {scope_name(view.other.question.scope, settings)}" if view.other else "Compare with…"
         self.compare.offer([nobody, *others] if view.other else others, self._other, name)
         self._offer_leading(view)
 

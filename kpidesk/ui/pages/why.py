@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from kpidesk import operations
 from kpidesk.core.cause_words import after_verdict, tried_words
@@ -28,6 +28,7 @@ from kpidesk.ui.surroundings import single
 from kpidesk.ui.widgets.controls import Segments, button, card, clear, row
 from kpidesk.ui.widgets.export_dialog import FORMS, ask_where
 from kpidesk.ui.widgets.flow_row import FlowRow
+from kpidesk.ui.widgets.import_parts import Column
 from kpidesk.ui.widgets.page_kpi import KpiPage, computable
 from kpidesk.ui.widgets.pick_button import PickButton
 from kpidesk.ui.widgets.pickers import scope_choices
@@ -64,33 +65,25 @@ class WhyPage(KpiPage):
         self._against: Held | Scope = "previous"
         self._whole: tuple[str, Question, Held | Scope] | None = None
         outer = QVBoxLayout(self.body)
-        outer.setContentsMargins(24, 4, 24, 0)
+        outer.setContentsMargins(24, 4, 0, 0)
         outer.setSpacing(12)
-        outer.addLayout(self._build_choices())
+        choices = self._build_choices()
+        choices.setContentsMargins(0, 0, 24, 0)
+        outer.addLayout(choices)
         outer.addWidget(self._build_scroll(), 1)
 
-    def _build_scroll(self) -> QScrollArea:
+    def _build_scroll(self) -> Column:
         """What the page says, and below it two columns of cards."""
-        inner = QWidget()
-        inner.setProperty("role", "page")
-        column = QVBoxLayout(inner)
-        column.setContentsMargins(0, 0, 0, 20)
-        column.setSpacing(12)
-        column.addWidget(self._build_head())
+        scroll = Column(margins=(0, 0, 24, 20))
+        scroll.column.addWidget(self._build_head())
         self._columns = (QVBoxLayout(), QVBoxLayout())
         pair = QHBoxLayout()
         pair.setSpacing(12)
         for one in self._columns:
             one.setSpacing(12)
             pair.addLayout(one, 1)
-        column.addLayout(pair)
-        column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(inner)
-        scroll.viewport().setAutoFillBackground(False)
+        scroll.column.addLayout(pair)
+        scroll.column.addStretch(1)
         return scroll
 
     def _build_choices(self) -> FlowRow:

@@ -42,7 +42,7 @@ class EditorDesk(QWidget):
         self.theme = theme
         self._chose_unit = False
         column = QVBoxLayout(self)
-        column.setContentsMargins(24, 14, 24, 16)
+        column.setContentsMargins(24, 4, 24, 16)
         column.setSpacing(12)
         column.addLayout(self._build_head())
         self._middle = QHBoxLayout()

@@ -97,7 +97,7 @@ class KpiHistory(QWidget):
         self._kpi_id = ""
         head = row(title, None, self.back)
         head.setContentsMargins(17, 0, 17, 0)
-        self.table = RecordTable(RecordModel(()), theme, name="History of the KPI", stretch=(1, 3))
+        self.table = RecordTable(RecordModel(()), theme, name="History of the KPI", stretch=(3,))
         column.addLayout(head)
         column.addWidget(self.table)
         outer.addWidget(frame)

@@ -53,7 +53,7 @@ class ChoiceDelegate(RowDelegate, Generic[Record]):
                                     -self.theme.px(6))  # fmt: skip
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(self.theme.color("raised"))
-        painter.setPen(QPen(self.theme.color("outline" if is_said else "strong_border"), 1))
+        painter.setPen(QPen(self.theme.color("outline"), 1))
         painter.drawRoundedRect(QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5), 7, 7)
         size = self.theme.px(14)
         arrow = icons.pixmap("chevron-down", self.theme.tokens.muted, size, painter.device().devicePixelRatioF())

@@ -109,8 +109,10 @@ class Column(QScrollArea):
         return super().eventFilter(watched, event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Share spare width between the margins."""
+        """Share spare width between the margins; a scroll bar stands in the right one where that is wide enough."""
         left, top, right, bottom = self._sides
+        bar = self.width() - self.viewport().width()
+        right -= bar if right >= 2 * bar else 0
         if self._widest:
             spare = max(0, self.viewport().width() - left - right - self._widest)
             shift = spare // 2 if self._centred else 0

@@ -289,9 +289,17 @@ class RecordTable(QTableView):
                 for column in wide:
                     widths[column] = max(widths[column], self.theme.px(self.least))
         elif widths and room > 0:
-            widths[-1] += room
+            self._spread(widths, room)
         for column, width in enumerate(widths):
             self.setColumnWidth(column, width)
+
+    def _spread(self, widths: list[int], room: int) -> None:
+        """Leave spare room behind a last column of words; before one of numbers it would tear that from the others."""
+        if not self.records.columns[-1].right:
+            widths[-1] += room
+            return
+        for column in range(len(widths)):
+            widths[column] += room // len(widths)
 
     def _measured(self, column: int) -> int:
         spec = self.records.columns[column]

@@ -83,7 +83,7 @@ class SettingsDialog(QDialog):
         outer.addWidget(PlainLabel("Settings", "title"))
         outer.addWidget(PlainLabel("They change numbers, so they are kept in the workspace.", "muted"))
         self.editors = {name: _editor(name, getattr(settings, name)) for name in TITLES}
-        pane = Column(margins=(0, 0, 8, 0), whole=True)
+        pane = Column(margins=(0, 0, 24, 0), whole=True)
         pane.column.addLayout(self._form())
         outer.addWidget(pane, 1)
         self._link_periods()
@@ -137,6 +137,7 @@ class SettingsDialog(QDialog):
         self.watched.setFixedWidth(FIELD_WIDTH)
         side = QHBoxLayout()
         side.setSpacing(24)
+        side.setContentsMargins(0, 0, 24, 0)
         side.addLayout(words, 1)
         side.addWidget(self.watched)
         return side
