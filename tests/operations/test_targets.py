@@ -249,7 +249,7 @@ def test_who_works_part_time_carries_their_share_day_by_day(ws: operations.Works
     assert [one.share for one in plan.lines] == pytest.approx([share / (share + 0.5), 0.5 / (share + 0.5)])
     notices = operations.compare(ws, "bookings", operations.question(ws, scope="team:North", period="2026-Q1")).notices
     assert notices[-1].startswith(
-        "Part-time: Ann Lee 60 % of full time from 15 Feb 2026, Bo Dahl 50 % of full time. Targets of their role"
+        "Part-time: Ann Lee 60 % of full time from 15 Feb 2026 and Bo Dahl 50 % of full time. Targets of their role"
     )
     asked = operations.question(ws, scope="team:North", period="2025-Q4", by="rep")
     (notice,) = [one for one in operations.matrix(ws, asked).notices if one.startswith("Part-time")]

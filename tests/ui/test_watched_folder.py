@@ -58,7 +58,7 @@ def test_new_exports_are_offered_and_wait_for_a_click(qtbot: QtBot, window: Main
     older = write_export(downloads / "report.csv", 6)
     os.utime(older, (time.time() - 90, time.time() - 90))
     look(qtbot, window)
-    assert words(window) == "2 new exports in Downloads: leads.csv, report.csv"
+    assert words(window) == "2 new exports in Downloads: leads.csv and report.csv"
     assert window.pages.page_id == "scorecard"
     assert window.surroundings is not None
     assert window.surroundings.last_import is not None
