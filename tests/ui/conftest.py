@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from kpidesk import operations, paths
 from kpidesk.app import make_application
-from kpidesk.ui import opening, window_size
+from kpidesk.ui import opening, theme, window_size
 from kpidesk.ui.appearance import Appearance
 from kpidesk.ui.main_window import MainWindow
 from kpidesk.ui.preferences import FILE_NAME, Preferences
@@ -44,6 +44,19 @@ def qapp() -> QApplication:
 def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
     """What drives the widgets of a test, in place of the one that pytest-qt gives."""
     return PromptBot(request)
+
+
+@pytest.fixture(autouse=True)
+def _look(qapp: QApplication, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Style what the test shows; not where a module asks what its pages say and do (`unstyled`), not how they look.
+
+    Matching every widget against every rule of the style sheet takes a third of the time of such a page.
+    """
+    is_plain = bool(request.node.get_closest_marker("unstyled")) and not request.node.get_closest_marker("styled")
+    if is_plain:
+        monkeypatch.setattr(theme, "style_sheet", lambda *_tokens_and_scale: "")
+    if is_plain == bool(qapp.styleSheet()):
+        Theme().apply()
 
 
 @pytest.fixture(autouse=True)

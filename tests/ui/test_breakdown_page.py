@@ -26,6 +26,8 @@ from tests.ui.samples import HOSTILE, QUESTION
 from tests.ui.samples_breakdown import made_up
 from tests.ui.shell import PATIENCE, FakeShell, fake_shell
 
+pytestmark = pytest.mark.unstyled
+
 
 @pytest.fixture
 def shell(sample: Path) -> Iterator[FakeShell]:
@@ -173,6 +175,7 @@ def test_every_row_says_whether_it_really_changed_and_against_what(page: Breakdo
     assert told.against.startswith("the first ")  # the quarter still runs
 
 
+@pytest.mark.styled
 def test_room_is_kept_for_what_is_still_worked_out() -> None:
     table = made_up({"Web": 60, "Fair": 40})
     plain, waiting = laid_out(table, "value"), laid_out(table, "value", waits=True)
@@ -181,6 +184,7 @@ def test_room_is_kept_for_what_is_still_worked_out() -> None:
     assert all(not face.text.strip() for line in waiting.lines for face in line.faces[-2:])
 
 
+@pytest.mark.styled
 def test_the_sentence_names_the_largest_part_but_not_everything_else() -> None:
     table = made_up({"Web": 30, "Fair": 10, REST: 60})
     assert summary(table) == "Web is the largest part: $30, 30.0% of $100."
@@ -198,6 +202,7 @@ def test_a_bar_is_as_long_as_its_number_and_turns_for_what_runs_against_the_othe
     assert [line.name for line in laid.lines] == ["Web", "Fair", UNKNOWN, "All"]
 
 
+@pytest.mark.styled
 def test_names_from_files_are_text(qtbot: QtBot, page: BreakdownPage) -> None:
     assert page.answer is not None
     table = made_up({HOSTILE[1]: 40, "Fair": 60})

@@ -27,6 +27,8 @@ from tests.operations.rhythm import FEB, MONDAY, build
 from tests.operations.support import NAME
 from tests.ui.shell import FakeShell, fake_shell, settle, told
 
+pytestmark = pytest.mark.unstyled
+
 ANN, BO, NORTH = Scope("rep", "Ann Lee", 1), Scope("rep", "Bo Dahl", 2), Scope("team", "North", 1)
 SUNDAY, NEXT = date(2026, 3, 8), date(2026, 3, 15)
 
@@ -99,6 +101,7 @@ def made_up() -> CalendarView:
     return CalendarView(found, SUNDAY, NEXT, 1, Settings(), FEB)
 
 
+@pytest.mark.styled
 def test_what_is_overdue_comes_first_with_how_late_it_is_and_who_was_last_met_when(
     qtbot: QtBot, bare: FakeShell
 ) -> None:

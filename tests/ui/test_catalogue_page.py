@@ -28,6 +28,8 @@ from tests.ui.history import LAST
 from tests.ui.samples_data import BOOKINGS, HOSTILE, WIN_RATE
 from tests.ui.shell import FakeShell, told, until, workspace_shell
 
+pytestmark = pytest.mark.unstyled
+
 FIRST_FIVE = {"bookings", "win_rate", "avg_deal_size", "sales_cycle_length", "pipeline_created"}
 OTHERWISE = "count(deals where won on created_at) / count(deals on created_at)"
 
@@ -80,6 +82,7 @@ def test_every_kpi_is_a_card_and_none_of_them_a_widget(page: CataloguePage) -> N
     assert known[shown(page)[0]]["cluster"] == "pipeline generation"
 
 
+@pytest.mark.styled
 def test_packs_and_filters_narrow_the_cards(page: CataloguePage) -> None:
     known, packs = shipped("kpis"), shipped("packs")
     page.packs.choose("early-company")
@@ -270,6 +273,7 @@ def test_a_wrong_file_is_refused_before_anything_is_shown(
     assert page.dialog is None
 
 
+@pytest.mark.styled
 def test_bands_share_one_scale_with_room_at_its_end() -> None:
     marks = (Benchmark("a", "s", low=0.2, high=0.3), Benchmark("b", "s", low=0.25), Benchmark("c", "s"))
     assert axis_of(marks, None) == pytest.approx((0.0, 0.345))
@@ -278,6 +282,7 @@ def test_bands_share_one_scale_with_room_at_its_end() -> None:
     assert axis_of(marks[2:], 0.4) is None
 
 
+@pytest.mark.styled
 def test_words_say_when_a_set_grows_too_large_and_what_is_missing() -> None:
     kpis = [replace(BOOKINGS, id=f"kpi{at}", status="active", levels=("org",)) for at in range(5)]
     more = replace(WIN_RATE, id="more", status="draft", levels=("org", "rep"))

@@ -27,6 +27,8 @@ from tests.ui.history import NEXT
 from tests.ui.samples_data import BOOKINGS, CYCLE, HOSTILE, WIN_RATE
 from tests.ui.shell import FakeShell, told, until, workspace_shell
 
+pytestmark = pytest.mark.unstyled
+
 MORE = ("deals_won", "win_rate_value", "open_pipeline")
 """With the five of the first day these are eight: more than the seven of which nobody keeps track."""
 
@@ -101,6 +103,7 @@ def test_it_says_how_late_each_result_tells_and_what_rests_on_what(
     assert shell.calls[-1] == ("open_goal", "bookings", NEXT)
 
 
+@pytest.mark.styled
 def test_the_balance_of_each_level_is_drawn_and_said(page: CheckPage) -> None:
     said = [one.accessibleName() for one in page.balance.findChildren(BalanceMeter)]
     assert said[0] == "Organisation: 5 in use, a good number; 1 leading, 4 lagging (20% leading); "\
@@ -136,6 +139,7 @@ def test_a_retirement_is_confirmed_done_and_taken_back(qtbot: QtBot, page: Check
     assert status(qtbot, shell, fix.kpi_ids[0]) == "active"
 
 
+@pytest.mark.styled
 def test_what_harms_nobody_is_done_at_once(qtbot: QtBot, page: CheckPage, shell: FakeShell) -> None:
     assert "No KPI is in focus." in words(page.findings)
     fix = next(one.fix for one in page.view.findings if one.rule == "focus") if page.view else None
@@ -254,6 +258,7 @@ def test_what_rests_on_what_goes_down_through_values_and_stops_at_targets() -> N
     assert alone_words(kpis, ()) == "Each is counted from your data alone; none rests on another."
 
 
+@pytest.mark.styled
 @pytest.mark.parametrize(
     ("days", "wanted"), [(None, "not known yet"), (1.0, "1 day"), (63.6, "64 days"), (58.5, "59 days")]
 )

@@ -27,6 +27,8 @@ from tests.ui.driving import answer, drop
 from tests.ui.shell import FakeShell
 from tests.ui.test_data_page import PEOPLE, inside, on_step, page, press, shell, until, workspace, write
 
+pytestmark = pytest.mark.unstyled
+
 __all__ = ["page", "shell", "workspace"]
 
 HEADER = "Deal ID,Deal Name,Account,Owner,Stage,Amount,Close Date,Created Date"
@@ -360,6 +362,7 @@ def test_names_that_are_two_are_offered_no_more_until_that_is_taken_back(
     assert shell.toasts[-1] == "1 pair may be one again."
 
 
+@pytest.mark.styled
 def test_a_link_that_is_whole_offers_no_rows(page: DataPage) -> None:
     card = page.report.links
     card.show_links((Linked("activities", "deal", "deals", 31_500, 0, 0),), ())

@@ -18,6 +18,8 @@ from kpidesk.ui.widgets.import_list import state_words
 from tests.ui.driving import answer
 from tests.ui.test_data_page import PEOPLE, deals, on_step, page, press, shell, until, workspace, write
 
+pytestmark = pytest.mark.unstyled
+
 __all__ = ["page", "shell", "workspace"]
 
 
@@ -69,6 +71,7 @@ def test_an_archive_is_taken_apart_and_its_files_come_in_the_right_order(
 HAND_MADE = "Deal ID,Owner,How far,Value,Close date\n1,Ann,Won,10,2026-02-13\n2,Bob,Lost,20,2026-02-14\n"
 
 
+@pytest.mark.styled
 def test_deals_that_tell_no_stage_wait_for_an_answer_before_all_come_in_together(
     qtbot: QtBot, page: DataPage, tmp_path: Path
 ) -> None:

@@ -33,6 +33,8 @@ from kpidesk.ui.widgets.import_stages import OUTCOME, segment_rect, segments_rec
 from tests.ui.samples_data import HOSTILE
 from tests.ui.shell import FakeShell, fake_shell
 
+pytestmark = pytest.mark.unstyled
+
 TODAY = date(2026, 9, 14)
 WRITTEN = datetime(2026, 9, 1, 12, tzinfo=UTC)
 PATIENCE = 20_000

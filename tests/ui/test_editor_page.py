@@ -25,6 +25,8 @@ from kpidesk.ui.widgets.editor_state import NEW, id_of
 from tests.ui.history import LAST, NEXT, TODAY
 from tests.ui.shell import FakeShell, told, until, workspace_shell
 
+pytestmark = pytest.mark.unstyled
+
 WIN_RATE = "count(deals where won on closed_at) / count(deals where closed on closed_at)"
 LOSS_RATE = "count(deals where lost on closed_at) / count(deals where closed on closed_at)"
 

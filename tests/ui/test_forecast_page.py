@@ -39,6 +39,8 @@ from tests.ui import samples_forecast as made_up
 from tests.ui.samples import QUESTION, SETTINGS
 from tests.ui.shell import FakeShell, fake_shell, settle, shared_shell, told
 
+pytestmark = pytest.mark.unstyled
+
 Opened = Callable[[Question], ForecastPage]
 
 
@@ -132,6 +134,7 @@ def test_the_range_shows_what_is_won_and_every_tier() -> None:
     assert (shown.low, shown.point, shown.high) == (500_000.0, 600_000.0, 700_000.0)
 
 
+@pytest.mark.styled
 def test_the_first_screen_has_the_answer_and_the_check_follows(qtbot: QtBot, shell: FakeShell) -> None:
     page = opened(qtbot, shell)
     assert page.view is not None
@@ -536,6 +539,7 @@ def test_a_chance_that_leans_on_all_stages_stands_beside_what_was_won_in_time() 
 # --- by keyboard ----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.styled
 def test_every_part_is_reached_by_keyboard_and_all_is_written_as_a_paper(
     page: ForecastPage, qtbot: QtBot, tmp_path: Path
 ) -> None:
@@ -562,6 +566,7 @@ def test_every_part_is_reached_by_keyboard_and_all_is_written_as_a_paper(
     assert page.shell.toasts[-1] == "Written to forecast.xlsx."  # type: ignore[attr-defined]  # the shell of the test
 
 
+@pytest.mark.styled
 def test_a_wide_row_becomes_narrow_again(qtbot: QtBot) -> None:
     across = Across(Theme(), 200, spread=False)
     across.show_widgets([QWidget() for _ in range(4)])

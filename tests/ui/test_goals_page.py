@@ -56,6 +56,8 @@ from tests.ui.samples_data import (
 )
 from tests.ui.shell import FakeShell, settle, told, until, workspace_shell
 
+pytestmark = pytest.mark.unstyled
+
 
 @pytest.fixture
 def workspace(history_file: Path, tmp_path: Path) -> Path:
@@ -218,6 +220,7 @@ def test_keeping_a_baseline_opens_the_target_ten_percent_above_it(
     assert (stored.minimum, stored.target, stored.stretch) == pytest.approx((0.25, 0.275, 0.30))
 
 
+@pytest.mark.styled
 def test_the_kept_baseline_stays_large_with_what_history_says_today_beside_it(qtbot: QtBot, page: GoalsPage) -> None:
     keep(qtbot, page)
     kept = page.kept_baseline()
@@ -632,6 +635,7 @@ def test_tiers_are_read_as_a_person_writes_them(texts: tuple[str, str, str], exp
     assert typed_tiers(texts, BASELINE, WIN_RATE).values() == pytest.approx(expected)
 
 
+@pytest.mark.styled
 def test_a_part_of_more_than_the_whole_is_read_once() -> None:
     growth = replace(WIN_RATE, kpi_class="money_ratio")
     assert typed_tiers(("150", "200", "300"), BASELINE, growth).values() == (1.5, 2.0, 3.0)
@@ -696,6 +700,7 @@ def test_an_earlier_version_is_taken_back_from_the_history_with_its_reason(
     assert "It was better" in {page.timeline.table.records.index(row, 3).data() for row in range(2)}
 
 
+@pytest.mark.styled
 def test_a_kpi_taken_into_use_is_selected_where_it_stands_now(qtbot: QtBot, page: GoalsPage) -> None:
     drafts = [one.kpi for one in page.list.model.shown if one.kpi.status == "draft" and one.computable]
     view = page.list.view

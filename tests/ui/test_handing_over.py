@@ -23,6 +23,8 @@ from kpidesk.ui.widgets.pack_dialog import OthersDialog, PackDialog, WantedPack
 from tests.ui.conftest import settled
 from tests.ui.shell import PATIENCE
 
+pytestmark = pytest.mark.unstyled
+
 Start = Callable[..., MainWindow]
 
 
@@ -62,6 +64,7 @@ def test_the_app_can_end_while_a_table_is_on_the_clipboard() -> None:
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
 
 
+@pytest.mark.styled
 def test_a_picture_is_twice_as_sharp_as_the_window(qtbot: QtBot) -> None:
     label = QLabel("123")
     qtbot.addWidget(label)
@@ -72,6 +75,7 @@ def test_a_picture_is_twice_as_sharp_as_the_window(qtbot: QtBot) -> None:
     assert len({image.pixel(x, y) for x in range(0, 240, 2) for y in range(0, 80, 2)}) > 2
 
 
+@pytest.mark.styled
 def test_the_chart_and_the_table_of_a_page_can_be_copied(qtbot: QtBot, make_window: Start, sample: Path) -> None:
     window = make_window(sample)
     page: Any = window.pages.page_of("scorecard")

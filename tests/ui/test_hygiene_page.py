@@ -32,6 +32,8 @@ from kpidesk.ui.widgets.people_dialogs import MergeDialog
 from tests.ui.conftest import settled
 from tests.ui.shell import FakeShell, fake_shell
 
+pytestmark = pytest.mark.unstyled
+
 PATIENCE = 20_000
 TODAY = date(2026, 3, 31)
 NEXT_DAY = date(2026, 4, 10)

@@ -31,6 +31,8 @@ from tests.operations.support import NAME, TODAY, bring_in, history, made, write
 from tests.operations.test_entries import HEALTH
 from tests.ui.shell import FakeShell, fake_shell
 
+pytestmark = pytest.mark.unstyled
+
 PATIENCE = 10_000
 HOSTILE = "Grow <b>all</b> & more"
 Q4 = parse_period("2025-Q4", Settings(), TODAY)

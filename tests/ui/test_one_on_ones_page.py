@@ -77,6 +77,8 @@ from tests.ui.samples import AS_OF, QUARTER, SETTINGS
 from tests.ui.shell import PATIENCE, FakeShell, fake_shell
 from tests.ui.test_presenter import all_texts
 
+pytestmark = pytest.mark.unstyled
+
 ANNA, BORIS = sheets.ANNA, Scope("rep", "Boris Fay", 11)
 MONDAY = date(2026, 9, 14)
 
@@ -293,6 +295,7 @@ def test_the_sheet_has_its_parts_in_order(page: OneOnOnesPage) -> None:
     assert not page.cards.then.isVisible()
 
 
+@pytest.mark.styled
 def test_a_fact_opens_to_its_deals_by_key_and_by_mouse(page: OneOnOnesPage) -> None:
     won = page.cards.facts.folds[0]
     won.arrow.setFocus()
@@ -344,6 +347,7 @@ def test_graphs_and_status_of_all_lines_stand_under_each_other(qtbot: QtBot) -> 
     assert len({view.badge_width() for view in views}) == 3
 
 
+@pytest.mark.styled
 def test_the_deals_of_every_fact_begin_in_line(page: OneOnOnesPage) -> None:
     gone = Fact("gone", (FactDeal(1, "Cold chain", "Polar Foods", "$1,234.0K", "was open"),), "$1,234.0K and more")
     sheet = replace(sheets.RICH, facts=(*sheets.RICH.facts, gone))
@@ -356,6 +360,7 @@ def test_the_deals_of_every_fact_begin_in_line(page: OneOnOnesPage) -> None:
     assert len({one.x() for one in names}) == 1
 
 
+@pytest.mark.styled
 def test_what_changed_in_a_deal_is_told_whole(page: OneOnOnesPage) -> None:
     told = "from $27.0K to $35.1K; from Discovery to Proposal; from 14 Nov 2026 to 29 Dec 2026; 20% of $100K"
     deal = FactDeal(1, "Cold chain", "Polar Foods", "$35.1K", told)
@@ -585,6 +590,7 @@ def test_tab_goes_through_the_sheet_as_it_is_read(page: OneOnOnesPage) -> None:
     assert [one for one in passed if one in expected] == expected
 
 
+@pytest.mark.styled
 def test_a_new_commitment_is_seen_whole(qtbot: QtBot, page: OneOnOnesPage) -> None:
     """Its field for the words stood at the edge and hid day and link below."""
     page.resize(1068, 520)
@@ -710,6 +716,7 @@ def test_an_untouched_draft_follows_the_newest_period_but_not_against_the_user(
     assert page.head.picker.name.text() == "Q3 2026"
 
 
+@pytest.mark.styled
 def test_the_key_for_the_period_opens_the_list_of_the_sheet_on_the_screen(
     qtbot: QtBot, shell: FakeShell, page: OneOnOnesPage, kept: Kept
 ) -> None:
@@ -872,6 +879,7 @@ def test_a_verdict_by_hand_begins_with_what_the_files_do_not_say(page: OneOnOnes
     assert offered == ["open", "open", "done", "dropped"]
 
 
+@pytest.mark.styled
 def test_settling_by_hand_moves_nothing_and_keeps_the_cursor_with_the_promise(
     qtbot: QtBot, shell: FakeShell, page: OneOnOnesPage
 ) -> None:

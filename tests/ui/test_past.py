@@ -22,6 +22,8 @@ from tests.ui import history
 from tests.ui.conftest import settled
 from tests.ui.shell import PATIENCE
 
+pytestmark = pytest.mark.unstyled
+
 Start = Callable[..., MainWindow]
 LATER = date(2026, 7, 20)
 MORE = "Deal ID,Deal Name,Owner,Stage,Created Date,Closed Date,Amount\n" + "".join(

@@ -22,6 +22,8 @@ from tests.operations.support import TODAY
 from tests.operations.test_personal_data import with_notes
 from tests.ui.shell import FakeShell, fake_shell, told
 
+pytestmark = pytest.mark.unstyled
+
 PATIENCE = 10_000
 Shown = tuple[PeoplePage, FakeShell, int]
 

@@ -28,6 +28,8 @@ from tests.operations.support import NAME, TODAY, bring_in, made, write
 from tests.ui.samples import AS_OF
 from tests.ui.shell import FakeShell, fake_shell
 
+pytestmark = pytest.mark.unstyled
+
 PATIENCE = 10_000
 HOSTILE = "<b>Cy</b> & Oh"
 LINES = (

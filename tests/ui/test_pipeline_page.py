@@ -40,6 +40,8 @@ from tests.ui import samples_pipeline as made_up
 from tests.ui.samples import QUESTION, SETTINGS
 from tests.ui.shell import FakeShell, fake_shell, settle, shared_shell, told
 
+pytestmark = pytest.mark.unstyled
+
 NOBODY = Scope("rep", "Nobody", 9_999)
 
 
@@ -135,6 +137,7 @@ def test_days_in_a_stage_are_the_median_of_the_stays_listed(page: PipelinePage, 
     assert "Days in stage" in [column.title for column in page.rows.table.records.columns]
 
 
+@pytest.mark.styled
 def test_a_click_on_a_number_opens_it_and_one_beside_the_table_does_not(page: PipelinePage, qtbot: QtBot) -> None:
     table = page.stages
     where = table.visualRect(table.cells.index(0, 1)).center()
@@ -299,6 +302,7 @@ def test_all_bars_begin_at_one_zero_and_are_as_long_as_their_amounts() -> None:
     assert "Deals" not in by_count.titles
 
 
+@pytest.mark.styled
 def test_bars_are_painted_from_one_edge_in_proportion(qapp: QApplication) -> None:
     look, accent = Look(), Look().color("accent").rgb()
 
@@ -383,6 +387,7 @@ def test_a_stage_that_the_crm_no_longer_has_says_so() -> None:
     assert [line.note for line in lines[-3:]] == ["", "no longer in the CRM", ""]
 
 
+@pytest.mark.styled
 @pytest.mark.parametrize("names", [("Only",), tuple(f"{'Long name ' * 8}{at}" for at in range(40))], ids=["1", "40"])
 def test_the_table_is_as_high_as_its_stages_and_is_read_aloud(
     qtbot: QtBot, bare: FakeShell, names: tuple[str, ...]
@@ -403,6 +408,7 @@ def test_the_table_is_as_high_as_its_stages_and_is_read_aloud(
     assert lines[1].split("\t")[0] == names[0].strip()
 
 
+@pytest.mark.styled
 def test_the_page_follows_the_cursor_through_many_stages(
     qtbot: QtBot, bare: FakeShell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -529,6 +535,7 @@ def test_a_list_writes_days_as_the_app_does_and_sorts_them_by_time() -> None:
     assert sorted(listed.rows[:2], key=lambda one: str(key(one))) == [second, first]
 
 
+@pytest.mark.styled
 def test_a_list_is_narrowed_by_what_one_types(page: PipelinePage, qtbot: QtBot) -> None:
     assert page.found is not None
     page.open_deals(Pick("open"))

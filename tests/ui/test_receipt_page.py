@@ -30,6 +30,8 @@ from tests.ui.history import LAST, NEXT, TODAY
 from tests.ui.samples_data import BOOKINGS, CYCLE, HOSTILE, RIGHT_TO_LEFT, receipt, receipt_rows
 from tests.ui.shell import FakeShell, fake_shell
 
+pytestmark = pytest.mark.unstyled
+
 PATIENCE = 20_000
 
 
@@ -269,6 +271,7 @@ def test_amounts_sort_as_numbers(page: ReceiptPage) -> None:
     assert amounts == sorted((row * 7919) % 90_000 for row in range(40))
 
 
+@pytest.mark.styled
 def test_a_hundred_thousand_rows_scroll_without_a_widget_each(qtbot: QtBot, page: ReceiptPage) -> None:
     many = receipt(100_000)
     page.show_receipt(receipt(10))
@@ -311,6 +314,7 @@ def test_ctrl_c_copies_the_rows_chosen_and_the_button_all(page: ReceiptPage, she
     assert QGuiApplication.clipboard().text().splitlines()[0].startswith("Deal,Account,Owner,Stage,Amount")
 
 
+@pytest.mark.styled
 def test_hostile_cells_are_copied_as_text_and_shown_in_their_own_direction(page: ReceiptPage) -> None:
     rows = receipt_rows(3)
     odd = tuple(replace(one, cells={**one.cells, "name": text}) for one, text in
@@ -410,6 +414,7 @@ def test_a_filter_holds_for_one_column(qtbot: QtBot, real: tuple[FakeShell, Rece
     assert {*cells(page, "Owner")} == {owner}
 
 
+@pytest.mark.styled
 def test_the_receipt_is_copied_and_proves_the_number(qtbot: QtBot, real: tuple[FakeShell, ReceiptPage]) -> None:
     shell, page = real
     assert page.receipt is not None

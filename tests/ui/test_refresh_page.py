@@ -23,6 +23,8 @@ from tests.ui.history import LAST, NEXT
 from tests.ui.shell import FakeShell, settle, until, workspace_shell
 from tests.ui.team_history import targets_of
 
+pytestmark = pytest.mark.unstyled
+
 # the baseline of the win rate went from 20 % to 25 %, and minimum, target and stretch with it
 WIN_RATE = (0.25, 0.275, 0.30)
 
@@ -74,6 +76,7 @@ def test_old_and_new_stand_side_by_side(page: RefreshPage) -> None:
     assert page.panel.noticeable.text().startswith("With 40 rows a quarter, only ")
 
 
+@pytest.mark.styled
 def test_names_stay_whole_whatever_is_decided(qtbot: QtBot, page: RefreshPage) -> None:
     letters = QFontMetricsF(page.theme.font(13, QFont.Weight.DemiBold))
     name = letters.horizontalAdvance("Win rate (closed deals)")

@@ -34,6 +34,8 @@ from tests.operations.support import NAME
 from tests.ui.driving import answer
 from tests.ui.shell import FakeShell, fake_shell, settle, told
 
+pytestmark = pytest.mark.unstyled
+
 SECRET = "Thinks of leaving (not to be printed)"
 Q1 = parse_period("2026-Q1", Settings(), FEB)
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -141,6 +143,7 @@ def test_without_a_review_the_page_says_what_there_is_and_prepares_one(qtbot: Qt
     assert len(page.list.meetings) == 1, "it is taken up again, there is no second one"
 
 
+@pytest.mark.styled
 def test_a_weekly_review_shows_activity_and_pipeline_in_the_order_of_the_meeting(
     qtbot: QtBot, page: ReviewsPage
 ) -> None:
@@ -192,6 +195,7 @@ def test_while_a_sheet_is_on_its_way_its_name_is_there_and_nothing_to_press(qtbo
     assert [one.state for one in page.list.meetings] == ["draft", "draft"], "nothing was done to either"
 
 
+@pytest.mark.styled
 def test_a_call_is_never_seen_squeezed(qtbot: QtBot, page: ReviewsPage, monkeypatch: pytest.MonkeyPatch) -> None:
     begun(qtbot, page)
     seen: list[bool] = []

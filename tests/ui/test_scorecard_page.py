@@ -49,6 +49,8 @@ from tests.ui.frozen import Frozen, frozen
 from tests.ui.samples import AS_OF, CASES, HOSTILE, QUESTION, SETTINGS
 from tests.ui.shell import FakeShell, fake_shell
 
+pytestmark = pytest.mark.unstyled
+
 __all__ = ["frozen"]
 ACTUAL = COLUMNS.index("actual")
 PATIENCE = 20_000
@@ -213,6 +215,7 @@ def test_the_panel_tells_all_that_is_known(opened: Open) -> None:
     assert page.panel.goal_button.text() == "Set target"
 
 
+@pytest.mark.styled
 def test_a_running_period_is_not_set_off_against_a_whole_one() -> None:
     running = replace(samples.row(CASES[0]), prior=samples.row(CASES[0]).result)
     assert dict(facts_of(running, "USD"))["Period before"] == "$1.31M, a whole quarter"
@@ -220,6 +223,7 @@ def test_a_running_period_is_not_set_off_against_a_whole_one() -> None:
     assert dict(facts_of(closed, "USD"))["Period before"] == "$1.31M ($0)"
 
 
+@pytest.mark.styled
 def test_contributors_come_largest_first_and_open_their_own_rows(opened: Open, shell: FakeShell) -> None:
     page = opened()
     parts = page.panel.parts
@@ -315,6 +319,7 @@ def test_unassigned_is_asked_at_the_level_it_was_shown_at(opened: Open, shell: F
     assert shell.calls[-1] == ("open_receipt", "bookings", replace(QUESTION, scope=UNASSIGNED, by="rep"))
 
 
+@pytest.mark.styled
 def test_in_the_matrix_only_the_number_itself_is_a_link(opened: Open, shell: FakeShell, qtbot: QtBot) -> None:
     page = opened()
     page.levels.buttons()[2].click()
@@ -338,6 +343,7 @@ def test_a_double_click_on_a_name_goes_to_that_member(opened: Open, shell: FakeS
     assert not page.levels.isVisible()  # a rep has nothing to be divided by
 
 
+@pytest.mark.styled
 def test_teams_are_turned_into_lines_with_the_whole_below(opened: Open, shell: FakeShell, qtbot: QtBot) -> None:
     page = opened()
     page.levels.buttons()[1].click()
@@ -348,6 +354,7 @@ def test_teams_are_turned_into_lines_with_the_whole_below(opened: Open, shell: F
     assert page.matrix.cells.index(4, 0).data() == "$1.28M 31 deals"
 
 
+@pytest.mark.styled
 def test_by_team_without_targets_says_so_in_place_of_zeros(
     opened: Open, frozen: Frozen, shell: FakeShell, qtbot: QtBot
 ) -> None:
@@ -367,6 +374,7 @@ def test_by_team_without_targets_says_so_in_place_of_zeros(
     assert page.strip.words == ""
 
 
+@pytest.mark.styled
 def test_the_titles_of_the_matrix_stand_above_the_numbers(opened: Open, shell: FakeShell, qtbot: QtBot) -> None:
     page = opened()
     page.levels.buttons()[2].click()
@@ -408,6 +416,7 @@ def test_rows_are_copied_for_a_spreadsheet(opened: Open, frozen: Frozen) -> None
     assert len(lines) == 3
 
 
+@pytest.mark.styled
 def test_matrix_rows_are_copied_whole(opened: Open, shell: FakeShell, qtbot: QtBot) -> None:
     page = opened()
     page.levels.buttons()[2].click()
@@ -443,6 +452,7 @@ def test_the_trend_below_follows_the_selection_and_opens(opened: Open, shell: Fa
     assert not page.preview.isVisible()  # no room
 
 
+@pytest.mark.styled
 def test_the_trend_comes_back_when_a_notice_that_took_its_room_goes(
     opened: Open, frozen: Frozen, shell: FakeShell, qtbot: QtBot
 ) -> None:
@@ -724,6 +734,7 @@ def test_a_period_ahead_offers_its_targets(opened: Open, frozen: Frozen, shell: 
     assert not offered[0].isVisible()
 
 
+@pytest.mark.styled
 def test_names_and_what_numbers_rest_on_are_not_cut(opened: Open, frozen: Frozen, shell: FakeShell) -> None:
     frozen.cases = (replace(CASES[0], name="Sales cycle length (median)", sample_text="1,257 of 2,986"), *CASES[1:])
     page = opened()
@@ -787,6 +798,7 @@ def test_changes_come_once_the_numbers_are_there(opened: Open, frozen: Frozen, m
     assert all(one.change == REAL for one in page.pane.table.score.rows)
 
 
+@pytest.mark.styled
 def test_a_rate_of_too_few_rows_is_said_by_its_rows() -> None:
     few = replace(samples.row(CASES[8]), long_run=YEAR)
     few = replace(few, result=replace(few.result, numerator=3.0))

@@ -26,6 +26,8 @@ from kpidesk.ui.widgets.signal_watch import SignalWatch
 from tests.conftest import SAMPLE_DAY
 from tests.ui.shell import FakeShell, fake_shell
 
+pytestmark = pytest.mark.unstyled
+
 PATIENCE = 20_000
 NOW = Question(parse_period("2026-Q3", Settings(), SAMPLE_DAY), ORG)
 

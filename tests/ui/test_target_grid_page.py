@@ -23,6 +23,8 @@ from tests.ui.history import LAST, NEXT, TODAY
 from tests.ui.shell import FakeShell, settle, until, workspace_shell
 from tests.ui.team_history import targets_of
 
+pytestmark = pytest.mark.unstyled
+
 
 @pytest.fixture
 def workspace(team_history_file: Path, tmp_path: Path) -> Path:

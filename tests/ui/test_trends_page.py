@@ -31,6 +31,8 @@ from tests.ui.frozen import Frozen, frozen
 from tests.ui.samples import AS_OF, CASES, HOSTILE, QUESTION, SETTINGS
 from tests.ui.shell import FakeShell, fake_shell
 
+pytestmark = pytest.mark.unstyled
+
 __all__ = ["frozen"]
 PATIENCE = 20_000
 Open = Callable[..., TrendsPage]
@@ -89,6 +91,7 @@ def dots(page: TrendsPage) -> dict[int, tuple[float, Any]]:
     }
 
 
+@pytest.mark.styled
 def test_the_chart_has_every_value_at_its_period(opened: Open) -> None:
     page = opened()
     values = samples.history(CASES[0])
@@ -99,6 +102,7 @@ def test_the_chart_has_every_value_at_its_period(opened: Open) -> None:
     assert [drawn[i][0] for i in range(13)] == pytest.approx(values)
 
 
+@pytest.mark.styled
 def test_a_gap_stays_a_gap(opened: Open) -> None:
     page = opened("stage_conversion")
     assert sorted(dots(page)) == [i for i in range(13) if i != 4]
@@ -109,6 +113,7 @@ def test_a_gap_stays_a_gap(opened: Open) -> None:
     assert not pairs & {(3.0, 4.0), (4.0, 5.0), (3.0, 5.0)}
 
 
+@pytest.mark.styled
 def test_the_period_that_is_not_over_is_hollow(opened: Open) -> None:
     page = opened()
     surface = page.theme.color("surface")
@@ -156,6 +161,7 @@ def test_the_keyboard_goes_from_point_to_point_and_opens_rows(opened: Open, shel
     assert "not over yet" in page.reading.whole_text()
 
 
+@pytest.mark.styled
 def test_the_mouse_finds_the_period_below_it_and_opens_its_rows(opened: Open, shell: FakeShell) -> None:
     page = opened()
     frame = page.plot.frame
@@ -190,6 +196,7 @@ def test_another_kpi_never_shows_the_card_of_the_one_before(opened: Open, shell:
     assert not page.rows_button.isVisible()
 
 
+@pytest.mark.styled
 @pytest.mark.parametrize("count", [8, 13, 24, 36])
 @pytest.mark.parametrize("width", [420.0, 800.0, 1400.0])
 @pytest.mark.parametrize("size", [QSize(150, 90), QSize(230, 180)])
@@ -206,6 +213,7 @@ def test_the_card_never_covers_the_newest_points_nor_the_cursor(count: int, widt
         assert not card.left() < cursor < card.right() or card.left() == 0
 
 
+@pytest.mark.styled
 def test_the_wheel_and_the_mouse_do_not_zoom(opened: Open) -> None:
     page = opened()
     page.grab()  # every part takes its room before anything is compared
@@ -279,6 +287,7 @@ def test_so_many_periods_as_chosen(opened: Open, shell: FakeShell, qtbot: QtBot)
         assert page.plot.frame.count == length
 
 
+@pytest.mark.styled
 def test_a_second_scope_is_a_thin_line_with_its_name(opened: Open, shell: FakeShell, qtbot: QtBot) -> None:
     page = opened()
     QTest.keyClick(page.plot, Qt.Key.Key_C)
@@ -306,6 +315,7 @@ def test_the_own_scope_is_no_comparison(opened: Open, shell: FakeShell, qtbot: Q
     assert QUESTION.scope not in [choice.value for choice in page.compare.choices]
 
 
+@pytest.mark.styled
 def test_the_first_five_side_by_side_and_one_of_them_chosen(opened: Open, shell: FakeShell, qtbot: QtBot) -> None:
     page = opened()
     page.views.buttons()[2].click()
@@ -321,6 +331,7 @@ def test_the_first_five_side_by_side_and_one_of_them_chosen(opened: Open, shell:
     assert page.stack.currentIndex() == 0
 
 
+@pytest.mark.styled
 def test_without_values_the_chart_says_why(opened: Open) -> None:
     page = opened("response")
     assert dots(page) == {}
@@ -369,6 +380,7 @@ def test_an_interval_is_told_with_its_point() -> None:
     assert card_text(trend, 12, "USD").notes == "Not over yet"
 
 
+@pytest.mark.styled
 def test_a_change_of_theme_draws_in_its_colours(opened: Open, shell: FakeShell) -> None:
     page = opened()
     shell.theme.set_dark(True)
@@ -454,6 +466,7 @@ def test_scales_are_not_set_by_the_period_in_which_the_data_begins(real: tuple[T
     assert SETTINGS.currency == "USD"
 
 
+@pytest.mark.styled
 def test_a_leading_kpi_runs_ahead_past_the_newest_period(real: tuple[TrendsPage, FakeShell], qtbot: QtBot) -> None:
     page, shell = real
     page.open_kpi("bookings")

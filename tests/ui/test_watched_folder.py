@@ -25,6 +25,8 @@ from tests.ui.conftest import settled
 from tests.ui.driving import write_export
 from tests.ui.shell import PATIENCE
 
+pytestmark = pytest.mark.unstyled
+
 Start = Callable[..., MainWindow]
 
 
@@ -194,6 +196,7 @@ def test_another_workspace_is_asked_anew(qtbot: QtBot, window: MainWindow, downl
     assert export.name in words(window)
 
 
+@pytest.mark.styled
 def test_long_names_and_many_files_are_cut_short() -> None:
     def files(*names: str) -> list[FolderFile]:
         return [FolderFile(Path("/d") / name, 1, 1) for name in names]

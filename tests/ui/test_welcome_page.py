@@ -26,6 +26,8 @@ from tests.ui.history import NEXT, TODAY
 from tests.ui.samples_data import BOOKINGS, HOSTILE, LONG, MEETINGS, PROPOSAL, WIN_RATE
 from tests.ui.shell import FakeShell, fake_shell
 
+pytestmark = pytest.mark.unstyled
+
 PATIENCE = 20_000
 
 
@@ -270,6 +272,7 @@ def test_a_plan_below_history_is_taken_as_it_is(
     assert (bookings.minimum, bookings.target, bookings.stretch) == (9000, 9000, 9000)
 
 
+@pytest.mark.styled
 def test_each_target_is_kept_raised_typed_or_skipped(
     qtbot: QtBot, steps: WelcomePage, shell: FakeShell, workspace: Path
 ) -> None:

@@ -34,6 +34,8 @@ from tests.ui.conftest import settled
 from tests.ui.samples import QUESTION, SETTINGS
 from tests.ui.shell import FakeShell, fake_shell
 
+pytestmark = pytest.mark.unstyled
+
 PATIENCE = 20_000
 
 
@@ -188,6 +190,7 @@ def test_reps_stand_side_by_side_and_the_arrows_go_from_one_to_the_next(compare:
     assert rich_text_leaks(compare) == []
 
 
+@pytest.mark.styled
 def test_the_table_has_everybody_by_name_and_the_picture_is_written(
     compare: ComparePage, shell: FakeShell, qtbot: QtBot, tmp_path: Path
 ) -> None:
@@ -297,6 +300,7 @@ def test_what_holds_for_every_group_is_said_once_and_each_group_names_its_people
     assert {"Ann and Bo", "Cy and Di", "Zoe has nobody to compare with."} <= set(texts)
 
 
+@pytest.mark.styled
 def test_every_point_of_a_small_group_has_its_name(compare: ComparePage, monkeypatch: pytest.MonkeyPatch) -> None:
     written: list[str] = []
     monkeypatch.setattr(funnel_plot, "draw_text", lambda _painter, _rect, text, *_more: written.append(text))

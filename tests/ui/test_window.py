@@ -28,6 +28,8 @@ from tests.ui.conftest import TODAY, settled
 from tests.ui.driving import answer, drop, with_dialog, write_export
 from tests.ui.shell import PATIENCE
 
+pytestmark = pytest.mark.unstyled
+
 Start = Callable[..., MainWindow]
 CONTROL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
 
@@ -305,6 +307,7 @@ def test_pages_by_number(qtbot: QtBot, make_window: Start, sample: Path) -> None
     assert not window.top_bar.period.isVisible()
 
 
+@pytest.mark.styled
 def test_the_second_start_opens_what_was_open(qtbot: QtBot, make_window: Start, sample: Path) -> None:
     window = make_window(sample)
     window.resize(960, 640)

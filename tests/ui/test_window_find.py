@@ -31,6 +31,8 @@ from tests.ui.conftest import TODAY, settled
 from tests.ui.driving import answer, with_dialog
 from tests.ui.test_window import CONTROL, Start, imports_of, on_page, page, press, wait
 
+pytestmark = pytest.mark.unstyled
+
 CTRL, NONE = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.NoModifier
 
 
