@@ -7,11 +7,12 @@ from typing import get_args
 
 from kpidesk.core.formats import format_value
 from kpidesk.core.kpis import Cadence
-from kpidesk.core.lint_facts import Fix, FixAction, Lateness, Limits, LintFacts, LintFinding, Severity
-from kpidesk.core.lint_rules import RULES, least_needed, named
+from kpidesk.core.lint_facts import Fix, FixAction, Lateness, Left, Limits, LintFacts, LintFinding, Severity
+from kpidesk.core.lint_fixes import least_needed, named
+from kpidesk.core.lint_rules import RULES
 
-__all__ = ["Fix", "FixAction", "Lateness", "Limits", "LintFacts", "LintFinding", "Severity", "how_late",
-           "least_needed", "lint", "most_urgent"]  # fmt: skip
+__all__ = ["Fix", "FixAction", "Lateness", "Left", "Limits", "LintFacts", "LintFinding", "Severity", "how_late",
+           "least_needed", "left_as_is", "lint", "most_urgent"]  # fmt: skip
 
 _DAYS_OF: dict[Cadence, float] = {
     "live": 7, "daily": 1, "weekly": 7, "biweekly": 14, "monthly": 30, "quarterly": 91, "annual": 365,
@@ -20,9 +21,22 @@ SHOWN_AT_ONCE = 3
 
 
 def lint(facts: LintFacts) -> tuple[LintFinding, ...]:
-    """What sales practice would change about the KPIs in use: errors first, then by what they do harm to."""
-    found = [finding for rule in RULES for finding in rule(facts)]
+    """What sales practice would change about the KPIs in use: errors first, then by what they do harm to.
+
+    What is left as it is for a reason is not told again, unless it has become an error.
+    """
+    found = [one for one in _every(facts) if not (one.can_stay and any(left.covers(one) for left in facts.left))]
     return tuple(sorted(found, key=lambda one: get_args(Severity).index(one.severity)))
+
+
+def left_as_is(facts: LintFacts) -> tuple[Left, ...]:
+    """The findings that would be told had nobody said why they stay, with the reason."""
+    found = tuple(one for one in _every(facts) if one.can_stay)
+    return tuple(left for left in facts.left if any(left.covers(one) for one in found))
+
+
+def _every(facts: LintFacts) -> tuple[LintFinding, ...]:
+    return tuple(finding for rule in RULES for finding in rule(facts))
 
 
 def most_urgent(findings: Sequence[LintFinding], most: int = SHOWN_AT_ONCE) -> tuple[LintFinding, ...]:

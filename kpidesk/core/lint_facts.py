@@ -14,17 +14,19 @@ from kpidesk.core.people import Scope
 Severity = Literal["error", "warning", "notice"]
 FixAction = Literal["retire", "activate", "bring_back", "set_objective", "set_decision", "set_owner", "link", "unlink",
                     "set_baseline", "type_baseline", "refresh", "choose_focus", "drop_benchmarks",
-                    "take_definition"]  # fmt: skip
+                    "take_definition", "swap", "swap_back", "coach", "look_up", "set_sizes"]  # fmt: skip
 ASKING: frozenset[FixAction] = frozenset(("set_objective", "set_decision", "set_owner"))
 """The fixes that need a text from the manager first."""
+ELSEWHERE: frozenset[FixAction] = frozenset(("type_baseline", "look_up", "set_sizes"))
+"""The fixes that a page of their own is for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fix:
     """What would mend a finding, for a program to carry out.
 
-    `kpi_ids` are the KPIs it is done to. `other` is the KPI that they are linked to or loosed from, `value` the text
-    to be filled in, empty until the manager has typed it. `words` are for a button.
+    `kpi_ids` are the KPIs it is done to. `other` is the KPI that they are linked to or loosed from, or whose place
+    they take, `value` the text to be filled in, empty until the manager has typed it. `words` are for a button.
     """
 
     action: FixAction
@@ -54,6 +56,26 @@ class LintFinding:
     advice: str
     fix: Fix | None = None
 
+    @property
+    def can_stay(self) -> bool:
+        """Whether it may be left as it is for a reason; an error may not."""
+        return self.severity != "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A finding that is left as it is, since when and why; one that says something else is told again."""
+
+    rule: str
+    where: str
+    problem: str
+    reason: str
+    since: date
+
+    def covers(self, finding: LintFinding) -> bool:
+        """Whether it is this finding that is left."""
+        return (self.rule, self.where, self.problem) == (finding.rule, finding.where, finding.problem)
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -77,7 +99,7 @@ class LintFacts:
     the KPIs that nobody here changed and that the catalogue has counted otherwise since. `by_deals` are the KPIs that
     hear of a deal only when it closes, after `cycle_days`, the median sales cycle in days. `sizes` are the shares of
     each size among the deals of the last year, by bounds of one's own (empty without any). `period` names the one that
-    baselines are set for.
+    baselines are set for. `left` are the findings that are left as they are.
     """
 
     kpis: tuple[Kpi, ...]
@@ -95,6 +117,7 @@ class LintFacts:
     sizes: Mapping[Size, float] = field(default_factory=dict)
     today: date | None = None
     period: str = ""
+    left: tuple[Left, ...] = ()
     limits: Limits = Limits()
 
     @property

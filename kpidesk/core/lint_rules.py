@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from typing import get_args
 
 from kpidesk.core.benchmarks import ENTERPRISE_FROM, SMALL_BELOW
 from kpidesk.core.formats import format_value
 from kpidesk.core.kpis import Function, Kpi, Level
 from kpidesk.core.lint_facts import Fix, FixAction, LintFacts, LintFinding, Severity
+from kpidesk.core.lint_fixes import (
+    LOOK_UP,
+    candidates,
+    crowded_functions,
+    focus_fix,
+    least_needed,
+    named,
+    names,
+    take_in,
+)
 from kpidesk.core.people import ORG
-from kpidesk.core.wording import listed
 
 Rule = Callable[[LintFacts], Iterable[LintFinding]]
-
-
-def named(words: Iterable[str], most: int = 3) -> str:
-    """Names as a person lists them: "A, B and C", "A, B and 4 more"."""
-    known = list(words)
-    return listed(known, most if len(known) > most + 1 else None)
-
-
-def names(kpis: Iterable[Kpi]) -> str:
-    """The names of KPIs as a person lists them, in quotes."""
-    return named(f"'{kpi.name}'" for kpi in kpis)
 
 
 def function_word(function: Function) -> str:
@@ -67,38 +65,19 @@ def _word(count: int) -> str:
     return "five" if count == 5 else str(count)
 
 
-def least_needed(kpis: tuple[Kpi, ...], facts: LintFacts, kept: Collection[str] = ()) -> Kpi:
-    """The KPI that would be missed least: nobody's focus, foretells nothing, has no target, not of the first day.
-
-    One that foretells is not proposed while those are the fewer, nor one that is to be `kept`, unless none is left.
-    """
-    focused = {one for chosen in (facts.focus or {}).values() for one in chosen}
-    foretelling = {one for kpi in kpis for one in kpi.leading}
-    read = {one for ids in facts.reads.values() for one in ids}
-
-    def worth(kpi: Kpi) -> tuple[bool, bool, bool, bool, int]:
-        return (kpi.id in focused, kpi.id in facts.target_days, kpi.id in foretelling or kpi.id in read,
-                kpi.indicator == "leading", -(kpi.first_day or 99))  # fmt: skip
-
-    free = [kpi for kpi in kpis if kpi.id not in kept] or list(kpis)
-    if 2 * sum(kpi.indicator == "leading" for kpi in kpis) < len(kpis):
-        free = [kpi for kpi in free if kpi.indicator != "leading"] or free
-    return min(free, key=lambda kpi: (*worth(kpi), -len(kpi.name)))
-
-
 def count_per_function(facts: LintFacts) -> Iterable[LintFinding]:
     """One or two KPIs for each function of the company, unless the focus says which of them matter most."""
     focused = {one for chosen in (facts.focus or {}).values() for one in chosen}
-    for function in get_args(Function):
-        kpis = [kpi for kpi in facts.active if function in kpi.functions]
-        if len(kpis) <= facts.limits.per_function or any(kpi.id in focused for kpi in kpis):
+    if any(focus_chosen(facts)):
+        return
+    for function, kpis in crowded_functions(facts):
+        if any(kpi.id in focused for kpi in kpis):
             continue
         word = function_word(function)
         yield LintFinding(
             "function", "notice", function, f"{len(kpis)} KPIs are for {word}.",
             "A function with one or two numbers knows what to work on; with more it chooses for itself.",
-            f"Mark the one or two that matter most to {word} as the focus.",
-            None if any(focus_chosen(facts)) else _focus_fix(facts, tuple(kpis)),
+            f"Mark the one or two that matter most to {word} as the focus.", focus_fix(facts),
         )  # fmt: skip
 
 
@@ -110,16 +89,8 @@ def focus_chosen(facts: LintFacts) -> Iterable[LintFinding]:
         "focus", "notice", "org", "No KPI is in focus.",
         "Every number is then as important as every other.",
         "Choose the two that move everything else.",
-        _focus_fix(facts, facts.at("org") or facts.active),
+        focus_fix(facts),
     )  # fmt: skip
-
-
-def _focus_fix(facts: LintFacts, kpis: tuple[Kpi, ...]) -> Fix | None:
-    """Focus on the first result and on the first KPI that foretells one."""
-    first = [next((kpi for kpi in kpis if kpi.indicator == kind), None) for kind in ("lagging", "leading")]
-    chosen = [kpi for kpi in first if kpi is not None] or list(kpis)
-    chosen = chosen[: facts.limits.focus]
-    return Fix("choose_focus", tuple(kpi.id for kpi in chosen), f"Focus on {names(chosen)}") if chosen else None
 
 
 def lead_and_lag(facts: LintFacts) -> Iterable[LintFinding]:
@@ -127,51 +98,36 @@ def lead_and_lag(facts: LintFacts) -> Iterable[LintFinding]:
     for level in get_args(Level):
         kpis = facts.at(level)
         kinds = {kpi.indicator for kpi in kpis}
+        able = candidates(facts, level)
         if kpis and "leading" not in kinds:
-            found = candidates(facts, level)
+            found = [kpi for kpi in able if kpi.indicator == "leading"]
             yield LintFinding(
                 "balance", "warning", level, f"No leading KPI is active at {level} level.",
                 "A miss shows only when it can no longer be mended.",
                 f"Add one that foretells the result, such as {names(found[:2])}." if found
                 else "Add one that foretells the result.",
-                _activate(found[0]) if found else None,
+                take_in(facts, found) or LOOK_UP,
             )  # fmt: skip
         if kpis and "lagging" not in kinds:
             yield LintFinding(
                 "balance", "warning", level, f"No lagging KPI is active at {level} level.",
                 "Nothing confirms that the work leads to a result.", "Add the result that it is for.",
+                take_in(facts, (kpi for kpi in able if kpi.indicator == "lagging")) or LOOK_UP,
             )  # fmt: skip
-
-
-def candidates(facts: LintFacts, level: Level) -> tuple[Kpi, ...]:
-    """The leading KPIs that the data can compute and that are not in use at a level; those that foretell first."""
-    wanted = [one for kpi in facts.at(level) for one in kpi.leading]
-    able = [
-        kpi
-        for kpi in facts.kpis
-        if kpi.status != "active" and kpi.indicator == "leading" and not kpi.coaching
-        and level in kpi.levels and kpi.id in facts.computable
-    ]  # fmt: skip
-    return tuple(
-        sorted(able, key=lambda kpi: (kpi.id not in wanted, wanted.index(kpi.id) if kpi.id in wanted else 0, kpi.name))
-    )
-
-
-def _activate(kpi: Kpi) -> Fix:
-    return Fix("activate", (kpi.id,), f"Take '{kpi.name}' into use")
 
 
 def dimensions(facts: LintFacts) -> Iterable[LintFinding]:
     """Three and more KPIs of a level look at more than one side of the business."""
     for level in get_args(Level):
         kpis = facts.at(level)
-        sides = {kpi.dimension for kpi in kpis}
-        if len(kpis) >= 3 and len(sides) == 1:
+        if len(kpis) >= 3 and len({kpi.dimension for kpi in kpis}) == 1:
+            side = kpis[0].dimension
             yield LintFinding(
                 "dimensions", "warning", level,
-                f"All {len(kpis)} KPIs at {level} level look at one side: {sides.pop()}.",
+                f"All {len(kpis)} KPIs at {level} level look at one side: {side}.",
                 "What goes wrong on another side is not seen.",
                 "Put a KPI of another side in the place of one of them.",
+                take_in(facts, (kpi for kpi in candidates(facts, level) if kpi.dimension != side)) or LOOK_UP,
             )  # fmt: skip
 
 
@@ -187,13 +143,15 @@ def vanity(facts: LintFacts) -> Iterable[LintFinding]:
         if kpi.coaching:
             yield LintFinding(
                 "coaching", "notice", kpi.id, f"The coaching metric '{kpi.name}' foretells no KPI in use.",
-                "A talk about it does not show what it is good for.", "Say which result it foretells.", link,
+                "A talk about it does not show what it is good for.", "Say which result it foretells.",
+                link or LOOK_UP,
             )  # fmt: skip
         else:
             yield LintFinding(
                 "vanity", "warning", kpi.id, f"'{kpi.name}' is linked to no outcome.",
                 "A count of activity can rise while results fall.",
-                "Name it as leading for an outcome KPI, or make it a coaching metric.", link,
+                "Name it as leading for an outcome KPI, or make it a coaching metric.",
+                link or Fix("coach", (kpi.id,), "Make it a coaching metric"),
             )  # fmt: skip
 
 
@@ -291,6 +249,7 @@ def same_everywhere(facts: LintFacts) -> Iterable[LintFinding]:
                 "differs", "notice", kpi.id, f"'{kpi.name}' is defined otherwise than in the pack '{packed[kpi.id]}'.",
                 "Whoever starts from the pack elsewhere measures something else under this name.",
                 "Send your definitions along as a pack file, or give yours a name of its own.",
+                Fix("take_definition", (kpi.id,), "Take that of the pack"),
             )  # fmt: skip
     first: dict[tuple[str, str, str], Kpi] = {}
     for kpi in facts.active:
@@ -331,15 +290,15 @@ def heard_late(facts: LintFacts) -> Iterable[LintFinding]:
     if not alone:
         return
     known = {kpi.id: kpi for kpi in facts.kpis}
-    able = [known[one] for kpi in alone for one in kpi.leading if one in facts.computable and one in known]
-    roomy = [kpi for kpi in able if all(len(facts.at(level)) < facts.limits.per_level for level in kpi.levels)]
+    wanted = dict.fromkeys(one for kpi in alone for one in kpi.leading if one in facts.computable and one in known)
+    able = [known[one] for one in wanted]
     days = [facts.cycle_days for kpi in alone if kpi.id in facts.by_deals and facts.cycle_days]
     yield LintFinding(
         "late", "notice", alone[0].id, f"Nothing in use foretells {names(alone)}.",
         f"What goes wrong today shows only in about {format_value(days[0], 'days')}, your median sales cycle." if days
         else "What goes wrong today shows only when the period is over.",
-        f"Look at {names(dict.fromkeys(able))} beside it." if able else "Add a KPI that tells earlier.",
-        _activate(roomy[0]) if roomy else None,
+        f"Look at {names(able)} beside it." if able else "Add a KPI that tells earlier.",
+        take_in(facts, able) or LOOK_UP,
     )  # fmt: skip
 
 
@@ -351,6 +310,7 @@ def sizes_told_apart(facts: LintFacts) -> Iterable[LintFinding]:
             "sizes", "notice", "org", f"By your bounds no deal of the last year is {named(empty)}.",
             "Breakdowns by size and the published figures for that size say nothing about you.",
             f"Set {SMALL_BELOW} and {ENTERPRISE_FROM} on the page Numbers so that each size has deals.",
+            Fix("set_sizes", (), "Go to Numbers"),
         )  # fmt: skip
 
 

@@ -6,18 +6,20 @@ import textwrap
 from collections.abc import Sequence
 
 from kpidesk.core.formats import day_text
-from kpidesk.core.lint import Fix, Lateness, LintFinding
+from kpidesk.core.lint import Fix, Lateness, Left, LintFinding
 from kpidesk.core.timeline import Event
 
 WIDTH = 120
 
 
-def lint_text(findings: Sequence[LintFinding], late: Sequence[Lateness]) -> str:
-    """The findings, the gravest first, then how late each result is heard."""
+def lint_text(findings: Sequence[LintFinding], late: Sequence[Lateness], left: Sequence[Left] = ()) -> str:
+    """The findings, the gravest first, what stays as it is, then how late each result is heard."""
     lines = []
     for one in findings:
         lines += _wrapped(f"{one.severity}: {one.problem} {one.consequence} {one.advice}", 2)
     lines.append(f"{len(findings)} to mend." if findings else "Nothing to mend.")
+    for kept in left:
+        lines += _wrapped(f"left as it is since {day_text(kept.since)}: {kept.problem} Because: {kept.reason}", 2)
     if late:
         lines += ["", "How late would we notice?"]
     for told in late:
@@ -25,13 +27,20 @@ def lint_text(findings: Sequence[LintFinding], late: Sequence[Lateness]) -> str:
     return "\n".join(lines)
 
 
-def lint_json(findings: Sequence[LintFinding], late: Sequence[Lateness]) -> dict[str, object]:
-    """The findings and how late each result is heard, as one document."""
+def lint_json(
+    findings: Sequence[LintFinding], late: Sequence[Lateness], left: Sequence[Left] = ()
+) -> dict[str, object]:
+    """The findings, what stays as it is, and how late each result is heard, as one document."""
     return {
         "findings": [
             {"rule": one.rule, "severity": one.severity, "where": one.where, "problem": one.problem,
              "consequence": one.consequence, "advice": one.advice, "fix": _fix(one.fix)}
             for one in findings
+        ],
+        "left": [
+            {"rule": one.rule, "where": one.where, "problem": one.problem, "reason": one.reason,
+             "since": one.since.isoformat()}
+            for one in left
         ],
         "late": [{"kpi": one.kpi.id, "days": one.days, "earlier": list(one.earlier)} for one in late],
     }  # fmt: skip

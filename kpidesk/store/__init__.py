@@ -84,6 +84,7 @@ if TYPE_CHECKING:
         run_import,
     )
     from kpidesk.store.initiatives import drop_initiative, load_initiatives, save_initiative
+    from kpidesk.store.kept_findings import load_left, save_left
     from kpidesk.store.kpis import began_on, kpi_log, kpi_versions, kpis_on, load_kpis, save_kpi, save_kpis
     from kpidesk.store.leftovers import copies, delete_copies, naming
     from kpidesk.store.likeness import Suggestion, suggestions
@@ -202,21 +203,22 @@ __all__ = [
     "keep_meeting_start", "keep_review", "keep_start", "kept_apart", "known_keys", "known_outcomes", "kpi_log",
     "kpi_versions", "kpis_on", "last_data_date", "last_meeting", "link_counts", "load_acknowledgements",
     "load_cadences", "load_coaching_goals", "load_columns", "load_columns_of", "load_curation", "load_entries",
-    "load_focus", "load_goals", "load_initiatives", "load_kpis", "load_limits", "load_links", "load_meeting",
-    "load_meeting_sheet", "load_meetings", "load_notes", "load_objectives", "load_organisation", "load_own_links",
-    "load_pay_plans", "load_preparation", "load_profiles", "load_rates", "load_review", "load_reviews", "load_rules",
-    "load_settings", "load_sheet", "load_submissions", "load_unfinished", "load_views", "local_day", "log_mark",
-    "log_since", "major_of", "meeting_bytes", "merge_account_pairs", "merge_accounts", "merge_deal_pairs",
-    "merge_deals", "merge_people", "merges", "minor_of", "missing_on", "missing_on_each", "months_met", "named_deals",
-    "names_of", "naming", "newest_import", "newest_record", "newest_value", "next_submission", "note_apart",
-    "one_on_one_days", "open_commitments", "open_workspace", "overrule", "pairs_apart", "people_by_name",
-    "people_facts", "person_records", "person_rows", "person_values", "place_objectives", "placeholder_for",
-    "placeholders", "read_sql", "records_now", "redaction", "rejected_rows", "rename_person", "rename_team", "restore",
-    "retire_rule", "role_names", "rows_by_id", "run_import", "save_acknowledgement", "save_baseline", "save_cadence",
-    "save_coaching_goal", "save_entry", "save_focus", "save_initiative", "save_kpi", "save_kpis", "save_limits",
-    "save_note", "save_objective", "save_pay_plan", "save_rule", "save_settings", "save_target", "save_unfinished",
-    "save_view", "settings_on", "settle_action", "sheet_bytes", "source_numbers", "sources_of_deal", "split",
-    "split_deals", "spoken_name", "suggestions", "tables", "take_uncarried", "taken_away", "target_detail", "tellers",
-    "undo_effect", "undo_import", "unjudged_goals", "unlinked_rows", "value_places", "value_texts", "values_by_source",
-    "waits_for", "withdraw_baseline", "withdraw_target",
+    "load_focus", "load_goals", "load_initiatives", "load_kpis", "load_left", "load_limits", "load_links",
+    "load_meeting", "load_meeting_sheet", "load_meetings", "load_notes", "load_objectives", "load_organisation",
+    "load_own_links", "load_pay_plans", "load_preparation", "load_profiles", "load_rates", "load_review",
+    "load_reviews", "load_rules", "load_settings", "load_sheet", "load_submissions", "load_unfinished", "load_views",
+    "local_day", "log_mark", "log_since", "major_of", "meeting_bytes", "merge_account_pairs", "merge_accounts",
+    "merge_deal_pairs", "merge_deals", "merge_people", "merges", "minor_of", "missing_on", "missing_on_each",
+    "months_met", "named_deals", "names_of", "naming", "newest_import", "newest_record", "newest_value",
+    "next_submission", "note_apart", "one_on_one_days", "open_commitments", "open_workspace", "overrule", "pairs_apart",
+    "people_by_name", "people_facts", "person_records", "person_rows", "person_values", "place_objectives",
+    "placeholder_for", "placeholders", "read_sql", "records_now", "redaction", "rejected_rows", "rename_person",
+    "rename_team", "restore", "retire_rule", "role_names", "rows_by_id", "run_import", "save_acknowledgement",
+    "save_baseline", "save_cadence", "save_coaching_goal", "save_entry", "save_focus", "save_initiative", "save_kpi",
+    "save_kpis", "save_left", "save_limits", "save_note", "save_objective", "save_pay_plan", "save_rule",
+    "save_settings", "save_target", "save_unfinished", "save_view", "settings_on", "settle_action", "sheet_bytes",
+    "source_numbers", "sources_of_deal", "split", "split_deals", "spoken_name", "suggestions", "tables",
+    "take_uncarried", "taken_away", "target_detail", "tellers", "undo_effect", "undo_import", "unjudged_goals",
+    "unlinked_rows", "value_places", "value_texts", "values_by_source", "waits_for", "withdraw_baseline",
+    "withdraw_target",
 ]  # fmt: skip

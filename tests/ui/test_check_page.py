@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from kpidesk import operations
 from kpidesk.core.drafts import Through
+from kpidesk.core.formats import day_text
 from kpidesk.core.kpis import Kpi, Level
 from kpidesk.core.lint import Fix, Lateness, LintFinding, Severity
 from kpidesk.core.people import ORG
@@ -23,7 +24,7 @@ from kpidesk.ui.pages.check import CheckPage, CheckView
 from kpidesk.ui.widgets.check_balance import BalanceMeter
 from kpidesk.ui.widgets.check_findings import CLEAN, FindingCards
 from kpidesk.ui.widgets.check_text import alone_words, balances, days_words, earlier_words, resting
-from tests.ui.history import NEXT
+from tests.ui.history import NEXT, TODAY
 from tests.ui.samples_data import BOOKINGS, CYCLE, HOSTILE, WIN_RATE
 from tests.ui.shell import FakeShell, told, until, workspace_shell
 
@@ -265,3 +266,44 @@ def test_what_rests_on_what_goes_down_through_values_and_stops_at_targets() -> N
 def test_days_are_said_whole(days: float | None, wanted: str) -> None:
     one = Lateness(BOOKINGS, days, ("Win rate", "Coverage"), "")
     assert (days_words(one), earlier_words(one)) == (wanted, "Earlier: Win rate and Coverage")
+
+
+def test_what_is_meant_to_be_so_is_left_with_a_reason_and_looked_at_again(
+    qtbot: QtBot, page: CheckPage, shell: FakeShell
+) -> None:
+    problem = "No KPI is in focus."
+    assert not page.left.isVisible()
+    press(next(one for one in page.findings.findChildren(QPushButton)
+               if one.accessibleName() == f"Leave it so… {problem}"))  # fmt: skip
+    dialog = page.dialog
+    assert dialog is not None
+    assert not dialog.yes.isEnabled(), "no reason is given yet"
+    QTest.keyClicks(dialog.value, "We choose them on Friday")
+    QTest.keyClick(dialog.value, Qt.Key.Key_Return)
+    until(qtbot, page.left.isVisible)
+    assert problem not in words(page.findings)
+    assert words(page.left) == ["Left as it is", problem, f"Since {day_text(TODAY)}: We choose them on Friday"]
+    press(buttons(page.left)["Look at it again"])
+    until(qtbot, lambda: not page.left.isVisible())
+    assert problem in words(page.findings)
+
+
+def test_what_several_levels_say_alike_is_left_at_once(qtbot: QtBot, page: CheckPage, shell: FakeShell) -> None:
+    told(qtbot, shell, lambda ws: operations.retire_kpi(ws, "pipeline_created"))
+    page.reload()
+    said = "No leading KPI is active for the organisation, teams and reps."
+    until(qtbot, lambda: said in words(page.findings))
+    press(next(one for one in page.findings.findChildren(QPushButton)
+               if one.accessibleName() == f"Leave it so… {said}"))  # fmt: skip
+    assert page.dialog is not None
+    QTest.keyClicks(page.dialog.value, "For a week")
+    press(page.dialog.yes)
+    until(qtbot, page.left.isVisible)
+    assert len(told(qtbot, shell, operations.left_findings)) == 3
+    assert said not in words(page.findings)
+
+
+def test_what_no_button_can_do_alone_leads_to_its_page(page: CheckPage, shell: FakeShell) -> None:
+    for action, page_id in (("look_up", "catalogue"), ("set_sizes", "numbers")):
+        page.ask_fix(Fix(action, (), "Go"))  # type: ignore[arg-type]  # an action
+        assert shell.calls[-1] == ("show_page", page_id)

@@ -14,24 +14,29 @@ from kpidesk import operations
 from kpidesk.core.changes import Change
 from kpidesk.core.errors import UserError
 from kpidesk.core.kpis import Kpi
-from kpidesk.core.lint import Fix, Lateness, LintFinding
+from kpidesk.core.lint import Fix, FixAction, Lateness, Left, LintFinding
 from kpidesk.core.scorecards import Question
 from kpidesk.ui.jobs import Workspace
 from kpidesk.ui.page import Page
 from kpidesk.ui.widgets.check_balance import BalanceCard
-from kpidesk.ui.widgets.check_findings import FindingCards, FixDialog
+from kpidesk.ui.widgets.check_findings import FindingCards, FixDialog, StayDialog
+from kpidesk.ui.widgets.check_left import LeftCard
 from kpidesk.ui.widgets.check_lists import LateCard, RestCard
-from kpidesk.ui.widgets.check_text import Rest, balances, before_fixing, grouped, resting, taking_back
+from kpidesk.ui.widgets.check_text import Rest, balances, before_fixing, behind, grouped, resting, taking_back
 from kpidesk.ui.widgets.controls import row
 from kpidesk.ui.widgets.goal_tabs import GoalTabs
 from kpidesk.ui.widgets.import_parts import Column, fill
 
 CHANGED = Change.KPIS | Change.GOALS
+PAGE_OF: dict[FixAction, str] = {"look_up": "catalogue", "set_sizes": "numbers"}
+"""Where a finding is mended that no button can mend alone."""
 
 
 @dataclass(frozen=True, slots=True)
 class CheckView:
-    """What the page shows: every KPI, those in use, what is to be mended, how late each tells, what rests on what."""
+    """What the page shows: every KPI, those in use, what to mend and what stays, how late each tells, what rests on
+    what.
+    """
 
     kpis: tuple[Kpi, ...]
     active: tuple[Kpi, ...]
@@ -39,6 +44,7 @@ class CheckView:
     lateness: tuple[Lateness, ...]
     rests: tuple[Rest, ...]
     every_rests: tuple[Rest, ...]
+    left: tuple[Left, ...] = ()
 
 
 class CheckPage(Page):
@@ -56,13 +62,14 @@ class CheckPage(Page):
     def build(self) -> None:
         """Tabs above; two columns that scroll together."""
         self.view: CheckView | None = None
-        self.dialog: FixDialog | None = None
+        self.dialog: FixDialog | StayDialog | None = None
         self._numbers = itertools.count(1)  # no fix takes the place of another
         outer = QVBoxLayout(self.body)
         outer.setContentsMargins(24, 4, 0, 0)
         outer.setSpacing(12)
         self.tabs = GoalTabs(self.shell, self.page_id)
         self.findings = FindingCards(self.theme)
+        self.left = LeftCard(self.theme)
         self.balance = BalanceCard(self.theme)
         self.late = LateCard(self.theme)
         self.rests = RestCard(self.theme)
@@ -72,6 +79,8 @@ class CheckPage(Page):
         fill(outer, row(self.tabs, None))
         outer.addWidget(self.column, 1)
         self.findings.fix_wanted.connect(self.ask_fix)
+        self.findings.stay_wanted.connect(self.ask_stay)
+        self.left.again.connect(self._look_again)
         self.findings.each_wanted.connect(lambda: self.shell.show_page("refresh"))
         for part in (self.findings, self.late, self.rests):
             part.opened.connect(self.open_kpi)
@@ -79,7 +88,7 @@ class CheckPage(Page):
     def _columns(self) -> QHBoxLayout:
         both = QHBoxLayout()
         both.setSpacing(12)
-        for parts, stretch in (((self.findings, self.rests), 5), ((self.balance, self.late), 3)):
+        for parts, stretch in (((self.findings, self.left, self.rests), 5), ((self.balance, self.late), 3)):
             side = QVBoxLayout()
             side.setSpacing(12)
             fill(side, *parts)
@@ -98,13 +107,14 @@ class CheckPage(Page):
         used = {kpi.id for kpi in active}
         own = resting(kpis, reads)
         return CheckView(kpis, active, operations.lint(workspace), operations.lateness(workspace),
-                         _of_those(own, used), own)  # fmt: skip
+                         _of_those(own, used), own, operations.left_findings(workspace))  # fmt: skip
 
     def show_value(self, value: Any) -> None:
         """Show the check."""
         view: CheckView = value
         self.view = view
         self.findings.show_findings(view.findings, {kpi.id: kpi.name for kpi in view.kpis})
+        self.left.show_left(view.left)
         self.balance.show_balances(balances(view.kpis))
         self.late.show_lateness(view.lateness)
         self.rests.show_rests(view.active, view.rests, view.kpis, view.every_rests)
@@ -121,6 +131,9 @@ class CheckPage(Page):
         if fix.action == "type_baseline":
             self.open_kpi(fix.kpi_ids[0])
             return
+        if fix.action in PAGE_OF:
+            self.shell.show_page(PAGE_OF[fix.action])
+            return
         before = before_fixing(fix)
         if not (before or fix.asks):
             self._do(fix, self.shell.show_error)
@@ -128,6 +141,24 @@ class CheckPage(Page):
         problem = next((one.problem for one in grouped(self.view.findings) if one.fix == fix), "") if self.view else ""
         dialog = FixDialog(fix, problem, before, self)
         dialog.wanted.connect(lambda wanted: self._do(wanted, dialog.show_error))
+        self._open(dialog)
+
+    def ask_stay(self, shown: LintFinding) -> None:
+        """Leave a finding as it is, once it is said why."""
+        found = behind(shown, self.view.findings) if self.view is not None else ()
+        dialog = StayDialog(shown.problem, self)
+        dialog.wanted.connect(lambda reason: self._stay(found, reason, dialog.show_error))
+        self._open(dialog)
+
+    def _stay(self, found: Sequence[LintFinding], reason: str, on_error: Callable[[UserError], None]) -> None:
+        self._ask(lambda workspace: operations.leave_findings(workspace, found, reason),
+                  lambda _: self._told("Left as it is.", None), on_error)  # fmt: skip
+
+    def _look_again(self, left: Left) -> None:
+        self._ask(lambda workspace: operations.look_again(workspace, (left,)),
+                  lambda _: self._told("The check tells it again.", None), self.shell.show_error)  # fmt: skip
+
+    def _open(self, dialog: FixDialog | StayDialog) -> None:
         dialog.destroyed.connect(self._forget)
         self.dialog = dialog
         dialog.open()
@@ -136,14 +167,17 @@ class CheckPage(Page):
         self.dialog = None
 
     def _do(self, fix: Fix, on_error: Callable[[UserError], None]) -> None:
-        self.shell.jobs.ask(f"check:{next(self._numbers)}", lambda workspace: operations.apply_fix(workspace, fix),
-                            partial(self._done, fix), on_error)  # fmt: skip
-
-    def _done(self, fix: Fix, told: str) -> None:
-        if self.dialog is not None:
-            self.dialog.accept()
         back = taking_back(fix)
         undo = partial(self._do, back, self.shell.show_error) if back is not None else None
+        self._ask(lambda workspace: operations.apply_fix(workspace, fix), lambda told: self._told(told, undo), on_error)
+
+    def _ask(self, act: Callable[[Workspace], Any], done: Callable[[Any], None],
+             on_error: Callable[[UserError], None]) -> None:  # fmt: skip
+        self.shell.jobs.ask(f"check:{next(self._numbers)}", act, done, on_error)
+
+    def _told(self, told: str, undo: Callable[[], None] | None) -> None:
+        if self.dialog is not None:
+            self.dialog.accept()
         self.shell.toast(told, button="Undo" if undo else "", act=undo)
         self.shell.announce(CHANGED)
 

@@ -23,15 +23,19 @@ from kpidesk.ui.widgets.people_dialogs import AskDialog
 CLEAN = "Nothing to mend"
 CLEAN_WORDS = "Few KPIs, each with an owner and a purpose, some that foretell and some that confirm. Keep it so."
 LONGEST = 500
+STAY = "Leave it so…"
+WHY = "Why does it stay?"
 
 
 class FindingCards(QWidget):
     """The findings; a class because it is a widget with signals.
 
-    `fix_wanted` sends a Fix, `opened` the id of a KPI, `each_wanted` asks to look at every target by itself.
+    `fix_wanted` sends a Fix, `stay_wanted` the LintFinding that is to stay as it is, `opened` the id of a KPI,
+    `each_wanted` asks to look at every target by itself.
     """
 
     fix_wanted = Signal(object)
+    stay_wanted = Signal(object)
     opened = Signal(str)
     each_wanted = Signal()
 
@@ -111,6 +115,9 @@ class FindingCards(QWidget):
         if is_kpi:
             buttons.append(controls.button("Go to the KPI", partial(self.opened.emit, one.where), kind="link"))
             buttons[-1].setAccessibleName(f"Go to the KPI: {one.problem}")
+        if one.can_stay:
+            buttons.append(controls.button(STAY, partial(self.stay_wanted.emit, one), kind="link"))
+            buttons[-1].setAccessibleName(f"{STAY} {one.problem}")
         if not buttons:
             return None
         made = QWidget()
@@ -142,6 +149,29 @@ def heading_of(findings: Sequence[LintFinding]) -> str:
     grave = len(findings) - better
     first = f", {SHOWN_AT_ONCE} of them first" if grave > SHOWN_AT_ONCE else ""
     return f"{counted(grave, 'thing')} to mend{first}{f', {better} could be better' if better else ''}"
+
+
+class StayDialog(AskDialog):
+    """Why a finding stays as it is; `wanted` sends the reason."""
+
+    wanted = Signal(str)
+
+    def __init__(self, problem: str, parent: QWidget | None = None) -> None:
+        words = "It is then not told again, unless it says something else. You can look at it again below."
+        super().__init__("Leave it so", f"{problem} {words}", "Leave it so", parent)
+        self.value = QLineEdit(self)
+        self.value.setMaxLength(LONGEST)
+        self.value.setAccessibleName(WHY)
+        self.add(WHY, self.value)
+        self.value.textChanged.connect(lambda text: self.yes.setEnabled(bool(text.strip())))
+        self.yes.setEnabled(False)
+        self.value.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def take(self) -> None:
+        """Send it; the dialog stays until it is done."""
+        if self.yes.isEnabled():
+            self.yes.setEnabled(False)
+            self.wanted.emit(self.value.text().strip())
 
 
 class FixDialog(AskDialog):

@@ -29,6 +29,8 @@ ASKED: dict[FixAction, str] = {
     "set_owner": "Who looks after it?",
 }
 _BEFORE: dict[FixAction, str] = {
+    "swap": "The old one is retired: it leaves the scorecards, and old periods keep it.",
+    "coach": "A coaching metric is talked about in one-on-ones and never judged against a target.",
     "retire": "A retired KPI leaves the scorecards. Old periods keep it, and it can be taken back into use.",
     "refresh": "The baselines are taken from your newest history; each target stays as far above its baseline as it "
     "was. The old ones stay in the history.",
@@ -37,7 +39,7 @@ _BEFORE: dict[FixAction, str] = {
     "the definition they had, and a chart shows where it changed.",
 }
 """What is said before a fix that changes what everybody sees."""
-_BACK: dict[FixAction, FixAction] = {"retire": "activate", "activate": "bring_back"}
+_BACK: dict[FixAction, FixAction] = {"retire": "activate", "activate": "bring_back", "swap": "swap_back"}
 
 BACK = "Taken back."
 """Why a KPI is again as it was."""
@@ -55,13 +57,24 @@ def taking_back(fix: Fix) -> Fix | None:
 
 def grouped(findings: Sequence[LintFinding]) -> tuple[LintFinding, ...]:
     """The findings, the gravest first; what holds alike for several levels is said once."""
+    return tuple(map(_as_one, _alike(findings)))
+
+
+def behind(shown: LintFinding, findings: Sequence[LintFinding]) -> tuple[LintFinding, ...]:
+    """The findings that are said as one by `grouped`."""
+    return next((tuple(each) for each in _alike(findings) if _as_one(each) == shown), ())
+
+
+def _alike(findings: Sequence[LintFinding]) -> Iterable[Sequence[LintFinding]]:
     groups: dict[tuple[str, str], list[LintFinding]] = {}
     for one in sorted(findings, key=lambda one: get_args(Severity).index(one.severity)):
         groups.setdefault((one.severity, one.problem.replace(one.where, "\0")), []).append(one)
-    return tuple(
-        replace(each[0], problem=_for_levels(problem, each).replace("\0", listed([one.where for one in each])))
-        for (_, problem), each in groups.items()
-    )
+    return groups.values()
+
+
+def _as_one(each: Sequence[LintFinding]) -> LintFinding:
+    problem = _for_levels(each[0].problem.replace(each[0].where, "\0"), each)
+    return replace(each[0], problem=problem.replace("\0", listed([one.where for one in each])))
 
 
 def _for_levels(problem: str, each: Sequence[LintFinding]) -> str:
