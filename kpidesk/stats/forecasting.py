@@ -29,25 +29,19 @@ class Forecast:
     spread: float
 
 
-def naive(values: Sequence[float], steps: int = 1, confidence: float = CONFIDENCE) -> Forecast | None:
-    """The last value again, `steps` periods ahead; None below two values."""
-    return _repeated(values, 1, steps, math.sqrt(steps), confidence)
-
-
 def seasonal_naive(
     values: Sequence[float], season: int, steps: int = 1, confidence: float = CONFIDENCE
 ) -> Forecast | None:
-    """The value of the same period one season (4 quarters, 12 months) before; None below one more than a season."""
-    return _repeated(values, season, steps, math.sqrt((steps - 1) // season + 1), confidence)
+    """The value of the same period one season (4 quarters, 12 months) before; None below one more than a season.
 
-
-def _repeated(values: Sequence[float], season: int, steps: int, growth: float, confidence: float) -> Forecast | None:
+    A season of 1 repeats the last value.
+    """
     if len(values) <= season or steps < 1:
         return None
     misses = [now - before for before, now in zip(values, values[season:], strict=False)]
     spread = math.sqrt(fmean(miss * miss for miss in misses))
     point = values[len(values) - season + (steps - 1) % season]
-    half = z_value(confidence) * spread * growth
+    half = z_value(confidence) * spread * math.sqrt((steps - 1) // season + 1)
     return Forecast(point, point - half, point + half, spread)
 
 

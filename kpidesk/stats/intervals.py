@@ -61,23 +61,11 @@ def wilson_at(rate: Floats, rows: Floats, z: Floats | float) -> tuple[Floats, Fl
     return centre - half, centre + half
 
 
-def jeffreys(x: float, n: float, confidence: float = CONFIDENCE) -> Interval | None:
-    """Jeffreys' interval for `x` of `n`: closed at 0 when nothing hit and at 1 when everything did."""
-    from scipy import special
-
-    share = _share(x, n)
-    if share is None:
-        return None
-    hits, rows = share
-    tail = (1 - confidence) / 2
-    low = 0.0 if hits == 0 else float(special.betaincinv(hits + 0.5, rows - hits + 0.5, tail))
-    high = 1.0 if hits == rows else float(special.betaincinv(hits + 0.5, rows - hits + 0.5, 1 - tail))
-    # with less than one whole hit or miss the bare formula can leave the rate itself outside
-    return min(low, hits / rows), max(high, hits / rows)
-
-
 def chance_at_least(x: float, n: float, target: float) -> float | None:
-    """How probable it is that the true rate behind `x` of `n` is `target` or more."""
+    """How probable it is that the true rate behind `x` of `n` is `target` or more: the tail of Beta(x + ½, n − x + ½).
+
+    Jeffreys' posterior, for one-sided statements (Brown, Cai and DasGupta 2001).
+    """
     from scipy import special
 
     share = _share(x, n)

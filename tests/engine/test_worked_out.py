@@ -18,6 +18,7 @@ from kpidesk.core.results import Result
 from kpidesk.engine import CUSTOM, Evaluator, breakdown, evaluate
 from tests.engine.kinds import Books, Row, evaluator_of, facts_of, keyed
 from tests.engine.support import asked, period, result, shipped
+from tests.stats.vectors import cases, near
 
 ANN, BOB = Scope("rep", "Ann", 1), Scope("rep", "Bob", 2)
 NORTH, SOUTH = Scope("team", "North", 1), Scope("team", "South", 2)
@@ -196,6 +197,23 @@ def test_retention_rests_on_the_customers_who_paid_at_the_start() -> None:
         "grr": (pytest.approx(100 / 150), 2), "nrr": (pytest.approx(100 / 150), 2),
         "revenue_churn_rate": (pytest.approx(50 / 150), 2), "logo_churn_rate": (0.5, 2), "mrr": (106, 3),
     }  # fmt: skip
+
+
+def test_the_churn_of_a_year_is_what_that_of_its_months_compounds_to() -> None:
+    """Each month as large a part of what is left goes, so it is never twelve times that of a month."""
+    for case in cases("V-CHURN"):
+        left, books = 10**10, []
+        for month in range(12):
+            year, at = divmod(3 + month, 12)
+            gone = round(left * case["monthly"])
+            books.append({"mrr": gone, "ends_at": date(2024 + year, at + 1, 15)})
+            left -= gone
+        paid = [
+            {"account": f"A{at}", "starts_at": date(2023, 1, 1), **one}
+            for at, one in enumerate((*books, {"mrr": left}))
+        ]
+        found = result(evaluator_of(kept(subscriptions=paid)), shipped()["revenue_churn_rate"], ORG, MARCH)
+        assert found.value == near(case["annual"])
 
 
 def test_retention_without_a_customer_at_the_start_has_no_base() -> None:
