@@ -11,7 +11,7 @@ from kpidesk.core.people import ORG, Organisation, Scope, TeamView
 from kpidesk.core.periods import GRAINS, Grain, Period, parse_period, period_of, periods_in, run_of
 from kpidesk.core.scorecards import Question
 from kpidesk.operations.evaluators import evaluator
-from kpidesk.operations.workspace import Workspace, data_date, organisation, scopes, settings
+from kpidesk.operations.workspace import Workspace, data_date, goals, organisation, scopes, settings
 
 
 def question(
@@ -69,10 +69,13 @@ def last_covered(ws: Workspace, grain: Grain, as_of: date | None = None) -> Peri
 def opening(ws: Workspace) -> Question:
     """What the window opens with: the org, in the last period that the data covers.
 
-    It is the quarter where most active KPIs have enough rows for a status in this one and in the one before; else the
-    finer of quarter and year in which most have enough for a certain one.
+    It is the quarter where the org has targets for it, or most active KPIs have enough rows for a status in this one
+    and in the one before; else the finer of quarter and year in which most have enough for a certain one.
     """
     best = Question(last_covered(ws, "quarter"), ORG)
+    aimed = {(one.period.start, one.period.end) for one in goals(ws).targets if one.scope == ORG and not one.withdrawn}
+    if (best.period.start, best.period.end) in aimed:
+        return best
     if all(map(partial(_is_judged, ws), run_of(best.period, 2, settings(ws)))):
         return best
     most = -1

@@ -10,6 +10,7 @@ import pytest
 
 from kpidesk import operations
 from kpidesk.core.errors import UserError
+from kpidesk.core.goals import Baseline, Target
 from kpidesk.core.people import ORG
 from tests.operations.support import Line, bring_in, history, write
 
@@ -32,6 +33,14 @@ def test_the_window_opens_on_the_last_period_with_data_and_not_on_a_due_date(ws:
     assert asked.period.key == "2025", "48 closed deals a year are enough to judge, 12 a quarter are not"
     assert operations.question(ws).period.key == "2025-Q4"
     assert operations.question(ws, grain="month").period.key == "2025-12"
+
+
+def test_a_quarter_with_targets_opens_however_few_deals_it_has(ws: operations.Workspace) -> None:
+    bookings = next(one.kpi for one in operations.kpis(ws) if one.kpi.id == "bookings")
+    quarter = operations.question(ws).period
+    operations.set_baseline(ws, Baseline(bookings.id, ORG, quarter, 30_000, "trailing_4", "2025", 48))
+    operations.set_target(ws, Target(bookings.id, ORG, quarter, 30_000, 33_000, 36_000, set_by="me"))
+    assert operations.opening(ws).period == quarter
 
 
 @pytest.mark.parametrize(("copies", "lean", "key"), [(12, False, "2025-Q4"), (4, False, "2025-Q4"), (4, True, "2025")])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -330,6 +330,9 @@ class WelcomePage(Page):
             self.shell.toast(f"{counted(count, 'target')} set. Change them any time under KPIs & targets.")
         self.shell.announce(Change.PEOPLE | Change.GOALS)
         self.finish()
+        asked, planned = self.shell.question, self._steps_view
+        if count and asked is not None and planned is not None:
+            self.shell.set_question(replace(asked, period=planned.steps.period))
 
     def finish(self) -> None:
         """Leave the first run."""
