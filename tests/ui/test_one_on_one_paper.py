@@ -27,6 +27,7 @@ from kpidesk.exporting.one_on_one_html import one_on_one_html
 from kpidesk.store.frozen import from_json, to_json
 from kpidesk.ui.painting.document import export_one_on_one_pdf
 from kpidesk.ui.painting.look import Look
+from kpidesk.ui.painting.one_on_one_rows import fact_block
 from kpidesk.ui.painting.writing import broken
 from kpidesk.ui.theme import LIGHT, Theme
 from kpidesk.ui.widgets.meeting_sections import SignalsCard
@@ -267,6 +268,14 @@ def test_a_rep_with_very_many_changes_gets_the_first_of_them(tmp_path: Path) -> 
     assert len(set(left[:8])) == 1, "of every kind as many are named"
     assert left[0] in range(34, 39), "two to six"
     assert len(pages) == 2
+
+
+def test_one_deal_more_than_named_is_named_too() -> None:
+    deals = [replace(RICH.facts[0].deals[0], name=f"Deal {at}", change="") for at in range(4)]
+    three, four = (
+        fact_block(replace(RICH.facts[0], deals=tuple(deals[:at])), Look(LIGHT, page=True), 700, 2) for at in (3, 4)
+    )
+    assert three.height == four.height, "three deals, or two and that there are more"
 
 
 @pytest.mark.parametrize("sheet", SHEETS.values(), ids=SHEETS)

@@ -77,7 +77,11 @@ def _rule(painter: QPainter, rect: QRectF, look: Look) -> None:
 
 
 def fact_block(fact: Fact, look: Look, width: float, most: int) -> Block:
-    """All that changed in one way: the kind and its total at the left, `most` of the deals beside it."""
+    """All that changed in one way: the kind and its total at the left, `most` of the deals beside it.
+
+    One more takes no more room than the line that would say so.
+    """
+    most += len(fact.deals) == most + 1
     deals = [_fact_deal(deal, look, width - LABEL) for deal in fact.deals[:most]]
     if len(fact.deals) > most:
         deals.append(_more(len(fact.deals) - most, look))

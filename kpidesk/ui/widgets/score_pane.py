@@ -64,14 +64,18 @@ class ScorePane(QFrame):
 
     def toggle(self) -> None:
         """Fold the rows after the first five out or away."""
-        if len(self._rows) > FIRST:
+        if self._folded():
             self.expanded = not self.expanded
             self._show()
 
+    def _folded(self) -> tuple[Row, ...]:
+        """The rows that are folded away; a single one takes no more room than the line that would bring it out."""
+        return self._rows[FIRST:] if len(self._rows) > FIRST + 1 else ()
+
     def _show(self) -> None:
         held = self.table.current_row()
-        rest = self._rows[FIRST:]
-        shown = self._rows if self.expanded else self._rows[:FIRST]
+        rest = self._folded()
+        shown = self._rows if self.expanded or not rest else self._rows[:FIRST]
         self.table.show_rows(shown, held.kpi.id if held else "", self._focus)
         self.table.updateGeometry()
         self._foot.setVisible(bool(rest))
