@@ -64,7 +64,14 @@ def choose_watched(window: MainWindow) -> None:
 
 
 def tell_newest(window: MainWindow, before: Surroundings | None, found: Surroundings) -> None:
-    """Say what the newest imports did, with a way back for all of them, when the window did not know them."""
+    """Say what the newest imports did, with a way back for all of them, when the window did not know them.
+
+    Once one of them is taken back, that is offered no more.
+    """
+    left = tuple(one for one in window.brought_last if one in found.imports)
+    if left != window.brought_last:
+        window.brought_last = left
+        window.toast("")
     known = before.last_import.import_id if before is not None and before.last_import is not None else 0
     fresh = [one for one in found.imports if one.import_id > known]
     for one in fresh:

@@ -280,7 +280,10 @@ class Toast(QFrame):
         self.hide()
 
     def say(self, text: str, *, button: str = "", act: Callable[[], None] | None = None, seconds: float = 6) -> None:
-        """Show a text for some seconds, with an optional button."""
+        """Show a text for some seconds, with an optional button; no text takes away what is shown."""
+        if not text:
+            self._leave()
+            return
         self._act, self.text = act, text
         self.button.setText(plain_button_text(button))
         self.button.setVisible(bool(button))

@@ -97,6 +97,14 @@ def test_files_imported_together_are_named_together_and_undone_in_one_go(
     assert page.banner.label.text() == "The import of 2 files was undone."
     assert [one.file for one in window.surroundings.imports] == ["history.csv"]
 
+    window.import_files(files[:1])
+    qtbot.waitUntil(lambda: page.preview.isVisible() and settled(window), timeout=PATIENCE)
+    page.preview.import_button.click()
+    qtbot.waitUntil(lambda: window._toast.isVisible() and settled(window), timeout=PATIENCE)
+    page.undo_imports([one.import_id for one in window.brought_last], "one.csv")
+    qtbot.waitUntil(lambda: page.home.isVisible() and settled(window), timeout=PATIENCE)
+    assert not window._toast.isVisible(), "what is taken back cannot be taken back once more"
+
 
 def test_what_was_put_off_is_offered_quietly_on_the_data_page_alone(
     qtbot: QtBot, window: MainWindow, downloads: Path, home: Path

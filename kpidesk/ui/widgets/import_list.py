@@ -129,7 +129,7 @@ class FileList(QWidget):
         super().__init__()
         self.theme = theme
         self.table = RecordTable(
-            RecordModel(COLUMNS), theme, name="Files on their way in", stretch=(STATE,), sortable=False, height=ROW
+            RecordModel(COLUMNS), theme, name="Files on their way in", stretch=(0, STATE), sortable=False, height=ROW
         )
         self._own = _Delegate(self.table, theme)
         self.table.setItemDelegate(self._own)
@@ -187,7 +187,8 @@ class FileList(QWidget):
 
 def done_words(reports: Sequence[ImportReport]) -> str:
     """What importing several files did, in a sentence: "3 files imported: 12 added, 4 updated."."""
-    sums = {part: sum(int(getattr(one, part)) for one in reports) for part in PARTS}
+    every = [one for report in reports for one in (report, *report.with_it)]
+    sums = {part: sum(int(getattr(one, part)) for one in every) for part in PARTS}
     told = ", ".join(f"{count:,} {part}" for part, count in sums.items() if count) or "no rows"
     return f"{counted(len(reports), 'file')} imported: {told}. Click one for its report and what changed."
 
