@@ -292,7 +292,7 @@ def _row_notices(evidence: Evidence, settled: Settled, repeated: Mapping[int, in
             "say the same, rejected where they do not."
         )
     for column, count in evidence.skipped.items():
-        notices.append(f"{counted(count, 'row')} will be left out for what '{rules.headers[column]}' says.")
+        notices.append(f"{counted(count, 'row')} left out for what '{rules.headers[column]}' says.")
     for name, addresses in list(same_names(evidence).items())[:MOST_NAMES]:
         people = f"{len(addresses)} people are called '{name}' ({', '.join(addresses[:3])})"
         notices.append(f"{people}: they are taken for one. Give them different names in the CRM to tell them apart.")

@@ -223,7 +223,7 @@ def _in_file(watched: Watched, new: NewRows) -> dict[int, LookAlike]:
     found: dict[int, LookAlike] = {}
     for number, one in enumerate(new.looks):
         for at, earlier in one.again():
-            if at not in found:
+            if at not in found and new.keys[at] != new.keys[earlier]:  # two rows of one id are told as such
                 found[at] = _again(watched, new, at, number, earlier)
     return found
 

@@ -255,8 +255,8 @@ class MainWindow(QMainWindow):
         """Take everything away that belongs to the workspace that was open."""
         self.pages.drop_pages()
         self.watch.forget()
-        self.path, self.surroundings, self._question, self._trail = None, None, None, Trail()
-        self.brought_last = ()
+        self.path, self.surroundings, self._question, self._trail, self.brought_last = None, None, None, Trail(), ()
+        self.toast("")  # what it offers is of that workspace
         self._show_workspace()
 
     def enter_workspace(self, path: Path, found: Surroundings, then: Callable[[], None] | None = None) -> None:

@@ -725,7 +725,7 @@ CASES = [
         """,
         {"created_at": "2026-05-11", "account": "Lumen Inc", "stage": "Proposal", "closed_at": "2026-07-02",
          "probability": 1_000_000, "owner": "Kit Moss", "name": "Annual plan", "amount": 1_250_050,
-         "currency": "USD", "status": "won", "type": "one_time"},
+         "currency": "USD", "status": "won"},
     ),
     case(
         "copper", "copper-opportunities", "deals",

@@ -104,6 +104,9 @@ def test_files_imported_together_are_named_together_and_undone_in_one_go(
     page.undo_imports([one.import_id for one in window.brought_last], "one.csv")
     qtbot.waitUntil(lambda: page.home.isVisible() and settled(window), timeout=PATIENCE)
     assert not window._toast.isVisible(), "what is taken back cannot be taken back once more"
+    window.toast("one.csv: 5 added.", button="Undo")
+    window.leave_workspace()
+    assert not window._toast.isVisible(), "what it offers is of the other workspace"
 
 
 def test_what_was_put_off_is_offered_quietly_on_the_data_page_alone(
