@@ -44,7 +44,7 @@ from kpidesk.ui.widgets.receipt_table import RecordTable, one_line
 from kpidesk.ui.widgets.review_agenda import AgendaCard
 from kpidesk.ui.widgets.review_parts import UndoKeys
 from kpidesk.ui.widgets.top_bar import TopBar, age_words
-from kpidesk.ui.widgets.type_ahead import Choice, TypeAhead, narrowed
+from kpidesk.ui.widgets.type_ahead import Choice, TypeAhead, narrowed, width_for
 from tests.ui.samples import AS_OF, HOSTILE, QUARTER, SETTINGS, many_reps, organisation
 from tests.ui.samples_data import LONG, RIGHT_TO_LEFT
 
@@ -194,6 +194,16 @@ def test_narrowing_wants_every_word_and_puts_beginnings_first() -> None:
     assert [one.text for one in narrowed(CHOICES, "EAST anna")] == ["Anna West"]
     assert [one.text for one in narrowed(CHOICES, "  ")] == ["West", "Anna West", "East"]
     assert narrowed(CHOICES, "north") == []
+
+
+def test_a_list_is_as_wide_as_its_longest_choice_within_limits(theme: Theme) -> None:
+    short, long = (
+        Choice("Bookings", 1),
+        Choice("Annual revenue per account of customers won in the last year", 2, "team"),
+    )
+    assert width_for([short], theme) == width_for([], theme) == 360
+    assert 360 < width_for([short, long], theme) < 560
+    assert width_for([Choice("word " * 60, 3)], theme) == 560
 
 
 def open_scope(qtbot: QtBot, theme: Theme, scope: Scope = ORG, reps: tuple[str, ...] = many_reps()) -> ScopePicker:

@@ -44,6 +44,7 @@ class DayField(QWidget):
         for widget in (self.text, self.pick):
             line.addWidget(widget)
         line.addWidget(self.told, 1)
+        line.addStretch()  # where the owner puts `told` elsewhere
 
     def show_day(self, day: date) -> None:
         """Show a day without telling anyone."""

@@ -11,7 +11,7 @@ from kpidesk.ui.messages import tip
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import set_icon
 from kpidesk.ui.widgets.elided_button import ElidedButton
-from kpidesk.ui.widgets.type_ahead import Choice, TypeAhead
+from kpidesk.ui.widgets.type_ahead import Choice, TypeAhead, width_for
 
 
 class PickButton(ElidedButton):
@@ -43,5 +43,5 @@ class PickButton(ElidedButton):
         """Open the list below the button."""
         corner = self.mapToGlobal(QPoint(0, self.height() + 4))
         lines = min(10, len(self.choices) + 1)
-        size = QSize(self._theme.px(360), self._theme.px(36) * lines + self._theme.px(60))
+        size = QSize(width_for(self.choices, self._theme), self._theme.px(36) * lines + self._theme.px(60))
         self.popup.open_at(corner, size, self.choices, self.current)

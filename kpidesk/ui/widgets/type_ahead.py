@@ -41,6 +41,8 @@ Index = QModelIndex | QPersistentModelIndex
 NOTHING, LOOKING = "Nothing has that name.", "Looking among the deals…"
 PAUSE_MS = 40
 LEAST_TYPED = 2  # characters, for what is looked up
+NARROWEST, WIDEST, SIDES = 360, 560, 56  # of a list of choices; the sides hold its frame and scroll bar
+MEASURED = 200
 _MOVES = (Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_PageDown, Qt.Key.Key_PageUp)
 
 
@@ -156,6 +158,17 @@ class ChoiceDelegate(QStyledItemDelegate):
             draw_text(painter, side, choice.detail, look.font(12), look.color("muted"), RIGHT)
             inner.setRight(side.left() - look.px(12))
         draw_text(painter, inner, choice.text, look.font(13, MEDIUM), look.color("ink"), LEFT)
+
+
+def width_for(choices: Sequence[Choice], theme: Theme) -> int:
+    """How wide a list is to be in pixels: as wide as the longest of its first choices, within limits."""
+    look = look_of(theme)
+    widths = (
+        width_of(look.font(13, MEDIUM), one.text) + width_of(look.font(12), one.detail)
+        + look.px(one.depth * 18 + (26 if one.icon else 0) + (12 if one.detail else 0))
+        for one in choices[:MEASURED]
+    )  # fmt: skip
+    return min(max(theme.px(NARROWEST), round(max(widths, default=0.0)) + theme.px(SIDES)), theme.px(WIDEST))
 
 
 def _on_screen(corner: QPoint, size: QSize) -> QPoint:
