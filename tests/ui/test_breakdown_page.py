@@ -16,12 +16,12 @@ from kpidesk import operations
 from kpidesk.core.breakdowns import BY_PERIOD, LUCK, PivotTable, changes_title
 from kpidesk.core.parts import REST, UNKNOWN
 from kpidesk.ui.main_window import MainWindow
-from kpidesk.ui.messages import rich_text_leaks
 from kpidesk.ui.pages.breakdown import BreakdownPage
 from kpidesk.ui.pages.receipt import ReceiptPage
 from kpidesk.ui.widgets.breakdown_text import TOTAL, cell_sentence, laid_out, summary
 from tests.conftest import SAMPLE_DAY
 from tests.ui.conftest import settled
+from tests.ui.leaks import rich_text_leaks
 from tests.ui.samples import HOSTILE, QUESTION
 from tests.ui.samples_breakdown import made_up
 from tests.ui.shell import PATIENCE, FakeShell, fake_shell

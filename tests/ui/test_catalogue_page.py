@@ -19,12 +19,13 @@ from kpidesk import operations, paths
 from kpidesk.core.kpis import Benchmark
 from kpidesk.core.pack_files import pack_file
 from kpidesk.exporting.pack_form import pack_toml
-from kpidesk.ui.messages import PlainLabel, rich_text_leaks
+from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.pages.catalogue import CataloguePage
 from kpidesk.ui.widgets.catalogue_bands import BandStrip
 from kpidesk.ui.widgets.catalogue_difference import DifferenceDialog, difference_words
 from kpidesk.ui.widgets.catalogue_text import FAMILIES, after_words, axis_of, lacking, taken_words
 from tests.ui.history import LAST
+from tests.ui.leaks import rich_text_leaks
 from tests.ui.samples_data import BOOKINGS, HOSTILE, WIN_RATE
 from tests.ui.shell import FakeShell, told, until, workspace_shell
 

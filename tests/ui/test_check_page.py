@@ -19,12 +19,13 @@ from kpidesk.core.formats import day_text
 from kpidesk.core.kpis import Kpi, Level
 from kpidesk.core.lint import Fix, Lateness, LintFinding, Severity
 from kpidesk.core.people import ORG
-from kpidesk.ui.messages import PlainLabel, rich_text_leaks
+from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.pages.check import CheckPage, CheckView
 from kpidesk.ui.widgets.check_balance import BalanceMeter
 from kpidesk.ui.widgets.check_findings import CLEAN, FindingCards
 from kpidesk.ui.widgets.check_text import alone_words, balances, days_words, earlier_words, resting
 from tests.ui.history import NEXT, TODAY
+from tests.ui.leaks import rich_text_leaks
 from tests.ui.samples_data import BOOKINGS, CYCLE, HOSTILE, WIN_RATE
 from tests.ui.shell import FakeShell, told, until, workspace_shell
 

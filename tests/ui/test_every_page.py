@@ -61,7 +61,6 @@ from kpidesk.core.signals import Acknowledgement, AlertRule, KpiSignal, RuleHit,
 from kpidesk.core.target_grid import EditPlan, GridProblem
 from kpidesk.operations import FolderFile
 from kpidesk.ui.folder_watch import Offer
-from kpidesk.ui.messages import rich_text_leaks
 from kpidesk.ui.page import Page, PageState
 from kpidesk.ui.pages import PAGES
 from kpidesk.ui.pages.breakdown import BreakdownPage
@@ -116,6 +115,7 @@ from kpidesk.ui.widgets.target_share import ShareDialog
 from kpidesk.ui.widgets.top_bar import TopBar
 from tests import sheets
 from tests.ui import samples, samples_forecast, samples_meetings, samples_pipeline, samples_targets
+from tests.ui.leaks import rich_text_leaks
 from tests.ui.samples import AS_OF
 from tests.ui.samples_breakdown import judged, made_up
 from tests.ui.samples_causes import made_up_comparison, made_up_why

@@ -22,10 +22,10 @@ from kpidesk.ui.messages import (
     message,
     plain_button_text,
     plain_tip,
-    rich_text_leaks,
     show_error,
     tip,
 )
+from tests.ui.leaks import rich_text_leaks
 from tests.ui.samples_data import HOSTILE, LONG
 
 

@@ -20,7 +20,6 @@ from kpidesk.core.people import ORG
 from kpidesk.core.periods import parse_period
 from kpidesk.core.scorecards import Question
 from kpidesk.core.settings import Settings
-from kpidesk.ui.messages import rich_text_leaks
 from kpidesk.ui.page import Page
 from kpidesk.ui.pages.goals import GoalsPage
 from kpidesk.ui.pages.objectives import ObjectivesPage
@@ -29,6 +28,7 @@ from kpidesk.ui.widgets.objective_guide import GuideDialog
 from kpidesk.ui.widgets.objective_tree import LINE, STATUS, Line, cell_text
 from tests.operations.support import NAME, TODAY, bring_in, history, made, write
 from tests.operations.test_entries import HEALTH
+from tests.ui.leaks import rich_text_leaks
 from tests.ui.shell import FakeShell, fake_shell
 
 pytestmark = pytest.mark.unstyled

@@ -19,12 +19,12 @@ from kpidesk.core.formats import day_text
 from kpidesk.core.people import ALWAYS, FOREVER
 from kpidesk.core.roster import Roster, Spell
 from kpidesk.core.settings import Settings
-from kpidesk.ui.messages import rich_text_leaks
 from kpidesk.ui.pages.people import PeoplePage
 from kpidesk.ui.widgets.people_dialogs import MergeDialog, MoveDialog, NameDialog
 from kpidesk.ui.widgets.people_pair import PairDialog, PairsDialog
 from kpidesk.ui.widgets.people_tree import NODE, Node
 from tests.operations.support import NAME, TODAY, bring_in, made, write
+from tests.ui.leaks import rich_text_leaks
 from tests.ui.samples import AS_OF
 from tests.ui.shell import FakeShell, fake_shell
 

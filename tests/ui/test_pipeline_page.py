@@ -24,7 +24,6 @@ from kpidesk.core.periods import parse_period
 from kpidesk.core.pipeline import Against, Figure, Pick
 from kpidesk.core.scorecards import Question
 from kpidesk.ui.jobs import Workspace
-from kpidesk.ui.messages import rich_text_leaks
 from kpidesk.ui.pages.pipeline import NO_STAGES, PipelinePage, has_page
 from kpidesk.ui.painting.bridge_bars import spans_of
 from kpidesk.ui.painting.look import Look
@@ -37,6 +36,7 @@ from kpidesk.ui.widgets.pipeline_rows import columns_for
 from kpidesk.ui.widgets.pipeline_stages import StageTable
 from kpidesk.ui.widgets.pipeline_text import Face, Laid, laid_out
 from tests.ui import samples_pipeline as made_up
+from tests.ui.leaks import rich_text_leaks
 from tests.ui.samples import QUESTION, SETTINGS
 from tests.ui.shell import FakeShell, fake_shell, settle, shared_shell, told
 

@@ -26,7 +26,6 @@ from kpidesk.core.rate_words import ADD_RATE
 from kpidesk.core.receipts import Receipt
 from kpidesk.core.scorecards import Change, Landing, LongRun, Question, Row, Scorecard
 from kpidesk.core.status import Due
-from kpidesk.ui.messages import rich_text_leaks
 from kpidesk.ui.pages.scorecard import FOR_PREVIEW, GAP, ScorecardPage
 from kpidesk.ui.painting.cells import (
     COLUMNS,
@@ -46,6 +45,7 @@ from kpidesk.ui.widgets.score_loading import matrix_of, with_somebody
 from kpidesk.ui.widgets.score_text import cell_text
 from tests.ui import samples
 from tests.ui.frozen import Frozen, frozen
+from tests.ui.leaks import rich_text_leaks
 from tests.ui.samples import AS_OF, CASES, HOSTILE, QUESTION, SETTINGS
 from tests.ui.shell import FakeShell, fake_shell
 

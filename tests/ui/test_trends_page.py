@@ -21,13 +21,13 @@ from kpidesk.core.people import Scope
 from kpidesk.core.receipts import Receipt
 from kpidesk.core.scorecards import Question, Scorecard
 from kpidesk.core.trends import Break, Trend
-from kpidesk.ui.messages import rich_text_leaks
 from kpidesk.ui.pages.trends import TrendsPage
 from kpidesk.ui.widgets.trend_answer import View
 from kpidesk.ui.widgets.trend_card import NEWEST, card_place, card_text
 from kpidesk.ui.widgets.trend_text import point_sentence
 from tests.ui import samples
 from tests.ui.frozen import Frozen, frozen
+from tests.ui.leaks import rich_text_leaks
 from tests.ui.samples import AS_OF, CASES, HOSTILE, QUESTION, SETTINGS
 from tests.ui.shell import FakeShell, fake_shell
 

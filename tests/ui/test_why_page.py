@@ -20,7 +20,7 @@ from kpidesk.core.peers import Peer, PeerGroup
 from kpidesk.core.people import ORG, Scope
 from kpidesk.core.periods import year_period
 from kpidesk.ui.main_window import MainWindow
-from kpidesk.ui.messages import PlainLabel, rich_text_leaks
+from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.pages.compare import ComparePage
 from kpidesk.ui.pages.scorecard import ScorecardPage
 from kpidesk.ui.pages.trends import TrendsPage
@@ -31,6 +31,7 @@ from kpidesk.ui.painting.why_bars import side_of, under_text
 from kpidesk.ui.widgets.page_kpi import KpiPage
 from tests.conftest import SAMPLE_DAY
 from tests.ui.conftest import settled
+from tests.ui.leaks import rich_text_leaks
 from tests.ui.samples import QUESTION, SETTINGS
 from tests.ui.shell import FakeShell, fake_shell
 

@@ -22,10 +22,10 @@ from kpidesk.core.progress import Progress, finish
 from kpidesk.ui import opening
 from kpidesk.ui.finding import palette_choices
 from kpidesk.ui.main_window import MainWindow
-from kpidesk.ui.messages import rich_text_leaks
 from kpidesk.ui.pages import PAGES, exists
 from tests.ui.conftest import TODAY, settled
 from tests.ui.driving import answer, drop, with_dialog, write_export
+from tests.ui.leaks import rich_text_leaks
 from tests.ui.shell import PATIENCE
 
 pytestmark = pytest.mark.unstyled
