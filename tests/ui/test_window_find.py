@@ -229,6 +229,18 @@ def test_periods_are_listed_in_a_table_and_counted_by(qtbot: QtBot) -> None:
     assert told in dialog.problem.text()
 
 
+def test_a_list_of_periods_begins_with_months_where_it_is_chosen_before_there_is_one(qtbot: QtBot) -> None:
+    dialog = SettingsDialog(Settings(fiscal_start_month=2))
+    qtbot.addWidget(dialog)
+    choice, button, numbers = (dialog.editors[name] for name in ("calendar", "own_periods", "parameters"))
+    assert isinstance(choice, QComboBox)
+    assert isinstance(button, PeriodsButton)
+    assert isinstance(numbers, QLineEdit)
+    choice.setCurrentText("Periods that you list")
+    numbers.setText("no number")
+    assert button.open().text.toPlainText().splitlines()[1].endswith("-02-01,2025-02-28")
+
+
 REFUSED = (
     ("currency", "Euro", "'Euro' is no currency code. Use three capital letters such as EUR."),
     ("time_zone", "Mars/Olympus", "There is no time zone 'Mars/Olympus'. Set one such as Europe/Berlin."),

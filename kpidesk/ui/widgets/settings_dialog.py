@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, cast
 from zoneinfo import available_timezones
@@ -11,7 +11,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIntValidator
 from PySide6.QtWidgets import QComboBox, QCompleter, QDialog, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from kpidesk.core.calendars import CALENDARS, OWN, YEAR_NAMES
+from kpidesk.core.calendars import CALENDARS, MONTHLY, OWN, YEAR_NAMES, Calendar
 from kpidesk.core.errors import UserError
 from kpidesk.core.parameters import parameters_text, read_parameters
 from kpidesk.core.rates import RATE_BASES
@@ -61,6 +61,8 @@ BASES = CHOICES["rate_basis"]
 BASIS_WORDS = ("At the closing day", "At the creation day", "At the budget rate")
 NUMBERS = ("minimum_n", "solid_n", "stall_days")
 EXAMPLES = {"business_hours": "Mon-Fri 09:00-17:00"}
+OF_THE_YEAR = ("calendar", "fiscal_start_month", "fiscal_year_name", "week_start")
+"""The settings that say how a fiscal year is cut into periods, but for the list itself."""
 FIELD_WIDTH = 230
 WATCH_HINT = "On this computer only. They are offered; none is imported by itself."
 
@@ -126,8 +128,13 @@ class SettingsDialog(QDialog):
             cast("PeriodsButton", self.editors["own_periods"]),
             cast("QComboBox", self.editors["calendar"]),
         )
-        periods.calendar = lambda: calendar_of(self.read())
+        periods.calendar = self._begun
         periods.listed.connect(lambda: choice.setCurrentIndex(CHOICES["calendar"].index(OWN)))
+
+    def _begun(self) -> Calendar:
+        """The periods that a list begins with: those that the form says, months where they are still to be listed."""
+        said = Settings(**{name: _value(name, self.editors[name]) for name in OF_THE_YEAR})
+        return calendar_of(replace(said, calendar=MONTHLY) if said.calendar == OWN else said)
 
     def _of_this_computer(self) -> QHBoxLayout:
         words = QVBoxLayout()
@@ -160,7 +167,7 @@ class SettingsDialog(QDialog):
 
     def show_error(self, error: UserError) -> None:
         """Say why the settings were not kept, with the names that stand in the form."""
-        told = f"{error.problem} {error.advice}".strip()
+        told = str(error)
         for name in filter(lambda name: "_" in name, TITLES):  # the others are words of any sentence
             told = told.replace(name, f"“{TITLES[name]}”")
         self.problem.setText(told)
