@@ -223,6 +223,11 @@ def changes_title(table: PivotTable) -> str:
     return f"Against {table.against.removeprefix('the first ')}" if table.against else "Change"
 
 
+def change_titles(table: PivotTable) -> tuple[str, ...]:
+    """What stands above the changes and above the words whether they are more than luck; nothing without changes."""
+    return (changes_title(table), LUCK)[: 1 + bool(table.verdicts)] if table.changes else ()
+
+
 def heavy_sentence(cell: Cell, noun: str) -> str:
     """That one record makes up most of a value; empty where none does."""
     if cell.heaviest is None:

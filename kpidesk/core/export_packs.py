@@ -11,6 +11,7 @@ from kpidesk.core.formats import day_text
 from kpidesk.core.papers import Paper, PaperCell, PaperColumn, PaperRow, PaperSection, PaperTable
 from kpidesk.core.reviews import ReviewState, Sheet
 from kpidesk.core.scorecards import Scorecard
+from kpidesk.core.wording import capital
 
 PackKind = Literal["one-on-ones", "scorecards", "trends", "pipelines", "forecasts", "reviews"]
 Copy = Sheet | Scorecard | Paper
@@ -123,4 +124,4 @@ def contents_paper(
 
 def _texts(entry: PackEntry, *, named: bool) -> tuple[str, ...]:
     told = state_words(entry)
-    return (entry.what, entry.whose, told[:1].upper() + told[1:], *((entry.file,) if named else ()))
+    return (entry.what, entry.whose, capital(told), *((entry.file,) if named else ()))

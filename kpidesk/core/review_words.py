@@ -25,6 +25,7 @@ from kpidesk.core.reviews import (
 from kpidesk.core.scorecards import goal_notes
 from kpidesk.core.status import TOO_EARLY, Status
 from kpidesk.core.term_words import term_words
+from kpidesk.core.wording import capital
 
 SETTLED_STATUS: dict[Settled, Status] = {
     "done": "on_track",
@@ -223,11 +224,6 @@ def proof_words(promise: Promise) -> str:
     found = promise.settlement
     line = f", line {found.line}" if found.line else ""
     return f"Seen in {found.file}{line}." if found.file else ""
-
-
-def capital(text: str) -> str:
-    """Words as they stand at the start of a line."""
-    return text[:1].upper() + text[1:]
 
 
 def valued_words(line: Line) -> str:

@@ -21,6 +21,7 @@ from kpidesk.core.papers import (
     money_cell,
     unit_of,
 )
+from kpidesk.core.wording import capital
 
 PEOPLE = ("rep", "owner")
 TOGETHER, WHOLE = "Together", "100%"
@@ -64,7 +65,7 @@ def _parts(found: Why, split: Split) -> PaperTable:
     has_halves = any(one.rate_text for one in split.parts)
     sides, unit = _sides(found, split), unit_of(split.unit)
     columns = [
-        PaperColumn("part", split.label[:1].upper() + split.label[1:], share=1.4),
+        PaperColumn("part", capital(split.label), share=1.4),
         PaperColumn("amount", found.difference or "Part of it", unit, share=1.6, bar=found.kpi.direction != "lower"),
         PaperColumn("share", "Share", "percent"),
     ]

@@ -34,3 +34,8 @@ def plural(noun: str) -> str:
 def with_article(noun: str) -> str:
     """A noun with its article: "a deal", "an activity"."""
     return f"{'an' if noun[0].lower() in 'aeiou' else 'a'} {noun}"
+
+
+def capital(text: str) -> str:
+    """Words as they stand at the start of a line."""
+    return text[:1].upper() + text[1:]

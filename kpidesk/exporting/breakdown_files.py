@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from kpidesk.core.breakdown_paper import breakdown_paper
-from kpidesk.core.breakdowns import LUCK, Cell, PivotTable, changes_title, heavy_words, together_words
+from kpidesk.core.breakdowns import Cell, PivotTable, change_titles, changes_title, heavy_words, together_words
 from kpidesk.core.errors import UserError
 from kpidesk.exporting import NO_FORM, write_whole
 from kpidesk.exporting.breakdown_forms import TOTAL, under
@@ -71,13 +71,8 @@ def breakdown_csv(found: PivotTable) -> bytes:
 def _titles(found: PivotTable) -> tuple[str, ...]:
     first = found.rows_label.capitalize()
     if not found.columns:
-        return (first, found.kpi.name, *(("Share",) if found.has_shares else ()), "From", *_change_titles(found))
-    return (first, *found.columns, *((TOTAL,) if found.row_totals else ()), *_change_titles(found))
-
-
-def _change_titles(found: PivotTable) -> tuple[str, ...]:
-    """Above the changes, and above the words whether they are more than luck."""
-    return (changes_title(found), LUCK)[: 1 + bool(found.verdicts)] if found.changes else ()
+        return (first, found.kpi.name, *(("Share",) if found.has_shares else ()), "From", *change_titles(found))
+    return (first, *found.columns, *((TOTAL,) if found.row_totals else ()), *change_titles(found))
 
 
 def _remarks(found: PivotTable) -> tuple[str, ...]:

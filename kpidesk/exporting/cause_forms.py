@@ -6,6 +6,7 @@ from kpidesk.core.cause_words import after_verdict, held_words
 from kpidesk.core.causes import Contribution, LostReason, Split, Why
 from kpidesk.core.luck_words import FOR_LUCK
 from kpidesk.core.peers import SYMBOLS, Comparison, Peer, PeerGroup
+from kpidesk.core.wording import capital
 from kpidesk.exporting.json_form import Json, interval_json, number_json, period_json
 from kpidesk.exporting.text_table import Column, explained, paragraph, paragraphs, table
 
@@ -28,7 +29,7 @@ def _head(found: Why) -> str:
 def _split_text(found: Why, split: Split) -> str:
     shown = [*split.parts]
     is_rate = split.kind == "rate and mix"
-    title = split.label[:1].upper() + split.label[1:]
+    title = capital(split.label)
     columns = [
         Column(title, (*(one.label for one in shown), "Together")),
         Column(found.difference or "Part of it", (*(one.text for one in shown), split.total_text), right=True),

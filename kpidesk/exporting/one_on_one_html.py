@@ -23,7 +23,6 @@ from kpidesk.core.review_words import (
     WELLBEING_TITLE,
     WHY_ASIDE,
     age_words,
-    capital,
     due_text,
     fact_count,
     facts_title,
@@ -65,6 +64,7 @@ from kpidesk.core.reviews import (
     in_order,
 )
 from kpidesk.core.status import Status, status_symbol
+from kpidesk.core.wording import capital
 from kpidesk.exporting.html_form import RIGHT, receipts_html, safe, small, web_page
 from kpidesk.exporting.svg_form import bullet, sparkline
 from kpidesk.exporting.words import family_of

@@ -119,7 +119,7 @@ def _creation_days(rep: Rep, firm: Company, rng: Random) -> Iterator[date]:
         ramp = min(1.0, 0.25 + 0.25 * max(tenure, 0.0))
         mean = rep.pace * MONTH_WEIGHT[month.month - 1] * (1 + 0.11 * max(age, 0.0)) * ramp
         for _ in range(max(0, round(rng.gauss(mean, mean**0.5)))):
-            day = _workday(month + timedelta(days=rng.randrange(28)))
+            day = workday(month + timedelta(days=rng.randrange(28)))
             if firm.first_day <= day <= firm.today and rep.unit_on(day):
                 yield day
         month = add_months(month, 1)
@@ -155,7 +155,7 @@ def _decision_day(created: date, won: bool, rep: Rep, kind: str, rng: Random) ->
     end = add_months(quarter_start(day), 3) - timedelta(days=1)
     if (end - day).days <= 45 and rng.random() < 0.44:
         day = max(day, end - timedelta(days=rng.randrange(9)))
-    return max(_workday(day), created)
+    return max(workday(day), created)
 
 
 def _stage_days(created: date, closed: date, won: bool, rng: Random) -> tuple[date, ...]:
@@ -163,14 +163,14 @@ def _stage_days(created: date, closed: date, won: bool, rng: Random) -> tuple[da
     reached = STAGES if won else rng.choices(range(1, STAGES + 1), weights=(16, 30, 26, 18, 10))[0]
     length = (closed - created).days
     cuts = sorted(rng.uniform(0.05, 0.92) for _ in range(reached - 1))
-    return (created, *(_workday(created + timedelta(days=round(cut * length))) for cut in cuts))
+    return (created, *(workday(created + timedelta(days=round(cut * length))) for cut in cuts))
 
 
 def _promises(created: date, closed: date, rep: Rep, rng: Random) -> tuple[date, ...]:
     """The close dates a rep named: each too early one is replaced by a later one."""
-    days = [_workday(created + timedelta(days=round(rng.uniform(28, 75) * rep.speed)))]
+    days = [workday(created + timedelta(days=round(rng.uniform(28, 75) * rep.speed)))]
     while days[-1] < closed + timedelta(days=400):
-        days.append(_workday(days[-1] + timedelta(days=rng.randrange(18, 46))))
+        days.append(workday(days[-1] + timedelta(days=rng.randrange(18, 46))))
     return tuple(days)
 
 
@@ -203,7 +203,7 @@ def _next_activity(deal: Deal, day: date) -> date | None:
     draw = deal.chance * 613 % 1
     if draw > 0.78:
         return None
-    return _workday(day + timedelta(days=round(draw * 28) - 1))
+    return workday(day + timedelta(days=round(draw * 28) - 1))
 
 
 def _accounts(rng: Random) -> tuple[str, ...]:
@@ -212,6 +212,6 @@ def _accounts(rng: Random) -> tuple[str, ...]:
     return tuple(sorted(names))
 
 
-def _workday(day: date) -> date:
+def workday(day: date) -> date:
     """The day itself, or the Friday before when it falls on a weekend."""
     return day - timedelta(days=max(0, day.weekday() - 4))

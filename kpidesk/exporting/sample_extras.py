@@ -9,8 +9,8 @@ from pathlib import Path
 from random import Random
 
 from kpidesk.exporting.sample_company import Company
-from kpidesk.exporting.sample_deals import Deal
-from kpidesk.exporting.sample_files import deal_key
+from kpidesk.exporting.sample_deals import Deal, workday
+from kpidesk.exporting.sample_files import deal_key, iso
 
 _KINDS = (("call", 48), ("email", 34), ("meeting", 12), ("demo", 4), ("proposal", 2))
 _ACTIVITY_COLUMNS = ("Activity ID", "Type", "Direction", "Status", "Done by", "Company", "Deal ID", "Subject",
@@ -40,12 +40,12 @@ def _activities_of(deal: Deal, today: date, rng: Random) -> Iterator[list[str]]:
     last = min(deal.closed, today)
     for _ in range(rng.randrange(3, 11)):
         kind = rng.choices([one for one, _ in _KINDS], [weight for _, weight in _KINDS])[0]
-        day = _weekday(deal.created + (last - deal.created) * rng.random())
+        day = workday(deal.created + (last - deal.created) * rng.random())
         booked = max(deal.created, day - timedelta(days=rng.randrange(10) if kind in ("meeting", "demo") else 0))
         missed = kind in ("meeting", "demo") and rng.random() < 0.12
         planned = deal.closed > today and rng.random() < 0.05
         if planned:
-            day = _weekday(today + timedelta(days=rng.randrange(1, 15)))
+            day = workday(today + timedelta(days=rng.randrange(1, 15)))
         status = "planned" if planned else "no show" if missed else "held"
         way = "in" if kind in ("call", "email") and rng.random() < 0.2 else "out"
         answered = "yes" if status == "held" and way == "out" and rng.random() < 0.45 else "no"
@@ -80,9 +80,9 @@ def write_leads(folder: Path, deals: Sequence[Deal], firm: Company, rng: Random)
 
 
 def _converted(deal: Deal, rng: Random) -> list[str]:
-    created = _weekday(deal.created - timedelta(days=rng.randrange(3, 28)))
-    marketing = _weekday(created + timedelta(days=rng.randrange(3)))
-    sales = min(deal.created, _weekday(marketing + timedelta(days=rng.randrange(2, 9))))
+    created = workday(deal.created - timedelta(days=rng.randrange(3, 28)))
+    marketing = workday(created + timedelta(days=rng.randrange(3)))
+    sales = min(deal.created, workday(marketing + timedelta(days=rng.randrange(2, 9))))
     asked, answered = _moments(created, rng)
     return ["", _name(rng), deal.account, deal.owners[0][1], deal.source, asked, marketing.isoformat(),
             max(sales, marketing).isoformat(), answered, deal.created.isoformat(), deal_key(deal),
@@ -90,13 +90,13 @@ def _converted(deal: Deal, rng: Random) -> list[str]:
 
 
 def _unconverted(number: int, sellers: Sequence[str], today: date, rng: Random) -> list[str]:
-    created = _weekday(today - timedelta(days=rng.randrange(1, 366)))
+    created = workday(today - timedelta(days=rng.randrange(1, 366)))
     marketing = _later(created, 0.55, 6, today, rng)
     sales = _later(marketing, 0.30, 14, today, rng) if marketing else None
     asked, answered = _moments(created, rng)
     status = "accepted" if sales else "open" if marketing else "new"
     source = rng.choice(("Inbound", "Inbound", "Web", "Event", "Partner"))
-    return ["", _name(rng), f"Company {number:04d}", rng.choice(sellers), source, asked, _iso(marketing), _iso(sales),
+    return ["", _name(rng), f"Company {number:04d}", rng.choice(sellers), source, asked, iso(marketing), iso(sales),
             answered if rng.random() < 0.78 else "", "", "", status]  # fmt: skip
 
 
@@ -115,14 +115,6 @@ def _later(day: date, share: float, within: int, today: date, rng: Random) -> da
     """A day some days later for a share of the cases, none when that has not come yet."""
     reached = day + timedelta(days=rng.randrange(within))
     return reached if rng.random() < share and reached <= today else None
-
-
-def _weekday(day: date) -> date:
-    return day - timedelta(days=max(0, day.weekday() - 4))
-
-
-def _iso(day: date | None) -> str:
-    return day.isoformat() if day else ""
 
 
 def write_table(path: Path, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> Path:

@@ -11,6 +11,7 @@ from kpidesk.core.errors import UserError
 from kpidesk.core.formats import day_text
 from kpidesk.core.reviews import UNSETTLED, Commitment, Line, Promise, Review, Settled, Settlement
 from kpidesk.core.scorecards import Question
+from kpidesk.core.wording import counted
 from kpidesk.engine.promises import Course, course_of
 from kpidesk.engine.standing import Standing
 from kpidesk.operations.evaluation import scorecard
@@ -132,7 +133,7 @@ def _pending(made: store.Made, words: str, day: date, still: str = "") -> Settle
     due = made.commitment.due
     if day <= due:
         return Settlement("open", words or f"due on {day_text(due)}")
-    over = f"{_days((day - due).days)} over"
+    over = f"{counted((day - due).days, 'day')} over"
     return Settlement("overdue", f"due {day_text(due)}, {words or still or over}")
 
 
@@ -161,7 +162,7 @@ def _arrived(ws: Workspace, made: store.Made, course: Course, came: Standing, on
     over = (on - made.commitment.due).days
     if course.is_dated:
         words = f"{where(came)} on {day_text(on)}"
-        late = Settlement("late", f"{words}, {_days(over)} late", on)
+        late = Settlement("late", f"{words}, {counted(over, 'day')} late", on)
         return late if over > 0 else Settlement("done", words, on)
     words = f"{where(came)}, seen by {day_text(on)}"
     if over > 0 and course.short and _last_shown(ws, course.short, came.seen) >= made.commitment.due:
@@ -174,10 +175,6 @@ def _last_shown(ws: Workspace, deal: Standing, before: date) -> date:
     (row,) = store.deal_rows(ws.db, [deal.value], before - timedelta(days=1))
     days = {str(number): day for number, day in store.data_dates(ws.db)}
     return days.get(row["import_id"], deal.seen)
-
-
-def _days(number: int) -> str:
-    return "1 day" if number == 1 else f"{number} days"
 
 
 def where(deal: Standing) -> str:

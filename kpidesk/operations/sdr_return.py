@@ -26,6 +26,7 @@ from kpidesk.core.sdr import (
     summed,
 )
 from kpidesk.language import compile_formula
+from kpidesk.language.printing import quoted_text
 from kpidesk.operations.evaluators import as_known, evaluator
 from kpidesk.operations.formulas import kpi_of_formula, needs_of
 from kpidesk.operations.workspace import Workspace, data_date, scopes, settings
@@ -151,20 +152,15 @@ def _computable(ws: Workspace, text: str) -> bool:
 
 
 def _role_text(role: str) -> str:
-    return f"sum(deals.amount where won and sourced_by_role = {_quoted(role)} on closed_at)"
+    return f"sum(deals.amount where won and sourced_by_role = {quoted_text(role)} on closed_at)"
 
 
 def _people_text(field: str, people: Sequence[Person]) -> str:
     return f"sum(deals.amount where won and {field} in ({_names(people)}) on closed_at)"
 
 
-def _quoted(text: str) -> str:
-    """A text as a formula writes it."""
-    return "'" + text.replace("'", "''") + "'"
-
-
 def _names(people: Sequence[Person]) -> str:
-    return ", ".join(_quoted(one.name) for one in people)
+    return ", ".join(quoted_text(one.name) for one in people)
 
 
 def _basis(ws: Workspace, who: Group) -> Basis:
@@ -204,7 +200,7 @@ def _costs(
     if monthly is not None:
         told = format_value(monthly, "money", currency)
         return _Costs((monthly,) * len(periods), f"Cost: {told} a month for the group, as typed.")
-    terms = [*([f"category = {_quoted(who.role)}"] if who.role else []),
+    terms = [*([f"category = {quoted_text(who.role)}"] if who.role else []),
              *([f"person in ({_names(who.people)})"] if who.people else [])]  # fmt: skip
     text = f"sum(costs.amount where {' or '.join(terms)} on period_at)"
     advice = "Give what the group costs in a month, all included."

@@ -95,7 +95,7 @@ class MainWindow(QMainWindow):
         self.top_bar.export.clicked.connect(self.export)
         self.pages.progress.cancelled.connect(self.cancel_work)
         self.watch.changed.connect(self._show_new)
-        self.watch.failed.connect(lambda error: self.toast(f"{error.problem} {error.advice}"))
+        self.watch.failed.connect(lambda error: self.toast(str(error)))
 
     @cached_property
     def palette_popup(self) -> TypeAhead:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from kpidesk.core.fields import Kind
+from kpidesk.core.wording import capital
 from kpidesk.language.sql import deals, records
 from kpidesk.language.sql.accounts import AT_EDGE, accounts_at, edge_day
 from kpidesk.language.sql.asked import Asked, cannot, edge_of
@@ -50,7 +51,7 @@ def measure(making: Making, leaf: Leaf, asked: Asked, place: int) -> str:
 
 def _what(leaf: Leaf) -> str:
     words = leaf_words(leaf)
-    return words[:1].upper() + words[1:]
+    return capital(words)
 
 
 def _source(making: Making, leaf: Leaf, asked: Asked, place: int) -> Source:

@@ -18,6 +18,7 @@ from kpidesk.core.changes import Change
 from kpidesk.core.papers import Paper
 from kpidesk.core.scorecards import Question
 from kpidesk.core.side_by_side import SideBySide
+from kpidesk.core.wording import capital
 from kpidesk.ui.jobs import Workspace
 from kpidesk.ui.messages import Banner, PlainLabel, keep_clear
 from kpidesk.ui.page import Page
@@ -175,7 +176,7 @@ class BreakdownPage(Page):
         kpis = kpi_choices(answer.kpis)
         named = {kpi.id: kpi.name for kpi in answer.kpis}
         self.kpi.offer(kpis, view.kpi_id, named.get(view.kpi_id, view.kpi_id.replace("_", " ").capitalize()))
-        fields = [Choice(_capital(one.label), one.name, keywords=one.name) for one in answer.fields]
+        fields = [Choice(capital(one.label), one.name, keywords=one.name) for one in answer.fields]
         self.rows_by.offer(fields, view.rows_by, f"By {labels.get(view.rows_by, view.rows_by)}")
         nothing = Choice("No columns", "", "one value for each row", "x")
         over_time = Choice("Over time", BY_PERIOD, f"the last {view.periods} periods", keywords="period trend")
@@ -352,7 +353,3 @@ class BreakdownPage(Page):
             self.where.setFocus(Qt.FocusReason.ShortcutFocusReason)
         else:
             super().keyPressEvent(event)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -387,7 +387,7 @@ class DataPage(Page):
 
     def _undo_refused(self, error: UserError) -> None:
         self._go_home()
-        self.banner.say(f"{error.problem} {error.advice}".strip(), "watch")
+        self.banner.say(str(error), "watch")
 
     # --- keys ---------------------------------------------------------------------------------------------------
 

@@ -265,7 +265,7 @@ class EditorPage(Page):
         return self._is_counted() and check.text.strip() == self.text.strip()
 
     def _failed(self, error: UserError) -> None:
-        self.foot.say(f"{error.problem} {error.advice}".strip())
+        self.foot.say(str(error))
 
     # --- what may come next, and the values seen in the data ----------------------------------------------------
 

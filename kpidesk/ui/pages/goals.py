@@ -323,7 +323,7 @@ class GoalsPage(Page):
         self.shell.announce(Change.KPIS)
 
     def _kpi_refused(self, error: UserError) -> None:
-        self.definition.say(f"{error.problem} {error.advice}".strip())
+        self.definition.say(str(error))
 
     def start_from(self, pack_id: str) -> None:
         """Take the KPIs of a pack into use, beside those that are; too many need a reason."""
@@ -336,7 +336,7 @@ class GoalsPage(Page):
             "start-pack",
             lambda workspace: operations.start_from(workspace, pack_id, reason=reason),
             self._pack_started,
-            lambda error: self.shell.toast(f"{error.problem} {error.advice}".strip()),
+            lambda error: self.shell.toast(str(error)),
         )
 
     def _pack_started(self, done: operations.PackStart) -> None:
@@ -392,4 +392,4 @@ class GoalsPage(Page):
 
 
 def _say_on(card: BaselineCard | TargetCard, error: UserError) -> None:
-    card.say(f"{error.problem} {error.advice}".strip())
+    card.say(str(error))

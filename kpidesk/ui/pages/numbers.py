@@ -131,4 +131,4 @@ class NumbersPage(Page):
 
 
 def _words(error: UserError) -> str:
-    return f"{error.problem} {error.advice}".strip()
+    return str(error)

@@ -244,7 +244,7 @@ class RefreshPage(Page):
 
     def _not_noted(self, error: UserError) -> None:
         field = self.panel.typed if self.panel.choice.value() == "edit" else None
-        self.panel.show_problem(f"{error.problem} {error.advice}".strip(), field)
+        self.panel.show_problem(str(error), field)
 
     def _go_to_next(self, key: Key) -> None:
         keys = [key_of(one) for one in self.lines]

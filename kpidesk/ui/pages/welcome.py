@@ -300,7 +300,7 @@ class WelcomePage(Page):
             value = _plan_of(text, bookings.kpi, bookings.proposal, currency)
         except UserError as error:
             restyle(self.plan, "wrong", True)
-            self.say(f"{error.problem} {error.advice}")
+            self.say(str(error))
             return False
         offered = self._steps_view.steps.booking_target if self._steps_view is not None else None
         if offered is None or round(offered) != round(value):
@@ -311,7 +311,7 @@ class WelcomePage(Page):
         try:
             goals = self.goals.goals()
         except UserError as error:
-            self.say(f"{error.problem} {error.advice}".strip())
+            self.say(str(error))
             return
         known = self._steps_view.steps.teams if self._steps_view is not None else {}
         teams = {name: team for name, team in self.team.model.assignment().items() if known.get(name) != team}
@@ -322,7 +322,7 @@ class WelcomePage(Page):
 
     def _refused(self, error: UserError) -> None:
         self.next.setEnabled(True)
-        self.say(f"{error.problem} {error.advice}".strip())
+        self.say(str(error))
 
     def _all_set(self, count: int) -> None:
         self.next.setEnabled(True)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
 from kpidesk.core.scorecards import Row
+from kpidesk.core.wording import capital
 from kpidesk.ui.painting.bullet import bullet_of, paint_bullet
 from kpidesk.ui.painting.look import LEFT, RIGHT, SEMIBOLD, Look, draw_text, width_of, wrapped
 from kpidesk.ui.painting.marks import paint_badge, paint_symbol
@@ -37,7 +38,7 @@ def second_line(row: Row) -> str:
 
     Where there is nothing of these, whether it leads or lags, and what it is of.
     """
-    told = [row.reason[:1].upper() + row.reason[1:]] if row.result.value is None and row.reason else []
+    told = [capital(row.reason)] if row.result.value is None and row.reason else []
     if row.long_run is not None:
         told.append(row.long_run.brief)
     if row.change is not None and row.change.mark:

@@ -10,6 +10,7 @@ from PySide6.QtGui import QPainter, QPen, QPolygonF
 
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.peers import USUAL, Comparison, Limit, Peer, PeerGroup
+from kpidesk.core.wording import capital
 from kpidesk.ui.painting.axis import round_ticks, tick_texts
 from kpidesk.ui.painting.look import CENTER, LEFT, MEDIUM, RIGHT, SEMIBOLD, Look, draw_text, width_of
 
@@ -114,7 +115,7 @@ def _paint_axes(painter: QPainter, frame: FunnelFrame, found: Comparison, look: 
         box = QRectF(frame.x(size) - look.px(40), frame.plot.bottom() + look.px(5), look.px(80), look.px(17))
         draw_text(painter, box, f"{size:,.0f}", small, quiet, CENTER)
     box = QRectF(frame.plot.left(), frame.plot.bottom() + look.px(23), frame.plot.width(), look.px(18))
-    draw_text(painter, box, found.size_words[:1].upper() + found.size_words[1:], small, quiet, CENTER)
+    draw_text(painter, box, capital(found.size_words), small, quiet, CENTER)
 
 
 def _paint_limits(painter: QPainter, frame: FunnelFrame, limits: Sequence[Limit], look: Look) -> None:

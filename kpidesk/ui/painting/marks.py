@@ -29,7 +29,7 @@ def paint_symbol(
     elif status == "at_risk":
         painter.drawPolygon(_triangle(center, reach * 1.12))
     elif status == "off_track":
-        painter.drawPolygon(_diamond(center, reach * 1.22))
+        painter.drawPolygon(diamond(center, reach * 1.22))
     else:
         _paint_grey(painter, center, size, status, mark)
     painter.restore()
@@ -68,7 +68,8 @@ def _triangle(center: QPointF, reach: float) -> QPolygonF:
     )
 
 
-def _diamond(center: QPointF, reach: float) -> QPolygonF:
+def diamond(center: QPointF, reach: float) -> QPolygonF:
+    """A square on one of its corners, `reach` from its centre to each."""
     x, y = center.x(), center.y()
     return QPolygonF([QPointF(x, y - reach), QPointF(x + reach, y), QPointF(x, y + reach), QPointF(x - reach, y)])
 

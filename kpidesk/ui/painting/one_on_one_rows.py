@@ -11,7 +11,6 @@ from kpidesk.core.formats import day_text
 from kpidesk.core.review_words import (
     SETTLED_STATUS,
     age_words,
-    capital,
     fact_count,
     has_ages,
     has_steps,
@@ -22,6 +21,7 @@ from kpidesk.core.review_words import (
     risk_text,
 )
 from kpidesk.core.reviews import SETTLED_WORDS, Fact, FactDeal, Line, Promise, RiskDeal, Sheet
+from kpidesk.core.wording import capital
 from kpidesk.ui.painting.cells import paint_cell
 from kpidesk.ui.painting.look import LEFT, MEDIUM, RIGHT, SEMIBOLD, Look, width_of
 from kpidesk.ui.painting.marks import paint_badge

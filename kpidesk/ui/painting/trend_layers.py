@@ -14,6 +14,7 @@ from kpidesk.core.formats import whole_percent
 from kpidesk.core.trends import EDGE, Trend
 from kpidesk.ui.painting.axis import spread
 from kpidesk.ui.painting.look import CENTER, MEDIUM, RIGHT, SEMIBOLD, Look, draw_text, width_of
+from kpidesk.ui.painting.marks import diamond
 
 if TYPE_CHECKING:
     from kpidesk.core.signals import MarkKind
@@ -201,7 +202,7 @@ def _paint_running(painter: QPainter, frame: Frame, running: Running, look: Look
     if frame.holds(running.point):
         painter.setPen(QPen(color, 1.6))
         painter.setBrush(look.color("surface"))
-        painter.drawPolygon(_diamond(QPointF(x, frame.y(running.point)), frame.reach(look.px(4.5))))
+        painter.drawPolygon(diamond(QPointF(x, frame.y(running.point)), frame.reach(look.px(4.5))))
 
 
 def _paint_by_then(painter: QPainter, frame: Frame, trend: Trend, look: Look) -> None:
@@ -210,11 +211,6 @@ def _paint_by_then(painter: QPainter, frame: Frame, trend: Trend, look: Look) ->
         x, y, half = frame.x(trend.running.at), frame.y(trend.by_then.value), look.px(CAP)
         painter.setPen(QPen(look.color("muted"), 1.6))
         painter.drawLine(QLineF(x - half, y, x + half, y))
-
-
-def _diamond(center: QPointF, reach: float) -> QPolygonF:
-    x, y = center.x(), center.y()
-    return QPolygonF([QPointF(x, y - reach), QPointF(x + reach, y), QPointF(x, y + reach), QPointF(x - reach, y)])
 
 
 def paint_signals(painter: QPainter, frame: Frame, trend: Trend, look: Look) -> None:

@@ -6,7 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from kpidesk.core.breakdowns import LUCK, Cell, PivotTable, changes_title, heavy_sentence, heavy_words, together_words
+from kpidesk.core.breakdowns import (
+    Cell,
+    PivotTable,
+    change_titles,
+    heavy_sentence,
+    heavy_words,
+    together_words,
+)
 from kpidesk.core.formats import NOTHING, count_text
 from kpidesk.core.side_by_side import SideBySide
 from kpidesk.core.term_words import terms_unsaid
@@ -79,7 +86,7 @@ def _single(table: PivotTable, least: int) -> Laid:
     ]
     lines.append(Line(TOTAL, "total", (*_single_faces(table, table.total, 0.0, least), *_changes(table, -1))))
     share = ("Share",) if table.has_shares else ()
-    return Laid((table.kpi.name, "", *share, "Rests on", *_change_titles(table)), tuple(lines), 1)
+    return Laid((table.kpi.name, "", *share, "Rests on", *change_titles(table)), tuple(lines), 1)
 
 
 def _single_faces(table: PivotTable, cell: Cell, longest: float, least: int) -> tuple[Face, ...]:
@@ -101,12 +108,8 @@ def _matrix(table: PivotTable, show: Show, least: int) -> Laid:
     totals = (*table.column_totals, *((table.total,) if table.row_totals else ()))
     last = [*(_total(table, cell, show) for cell in totals), *_changes(table, -1)]
     lines.append(Line(TOTAL, "total", tuple(last)))
-    more = (*((TOTAL,) if table.row_totals else ()), *_change_titles(table))
+    more = (*((TOTAL,) if table.row_totals else ()), *change_titles(table))
     return Laid((*table.columns, *more), tuple(lines))
-
-
-def _change_titles(table: PivotTable) -> tuple[str, ...]:
-    return (changes_title(table), LUCK)[: 1 + bool(table.verdicts)] if table.changes else ()
 
 
 def _changes(table: PivotTable, at: int) -> list[Face]:

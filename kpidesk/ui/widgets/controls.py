@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Literal
+from collections.abc import Callable, Mapping, Sequence
+from typing import Literal, TypeVar
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QPaintEvent, QWheelEvent
@@ -26,9 +26,10 @@ from PySide6.QtWidgets import (
 )
 
 from kpidesk.ui import icons
-from kpidesk.ui.messages import plain_button_text, restyle, tip
+from kpidesk.ui.messages import PlainLabel, plain_button_text, restyle, tip
 from kpidesk.ui.theme import Theme
 
+T = TypeVar("T")
 ButtonKind = Literal["", "primary", "quiet", "danger", "link", "nav", "toast", "chip", "figure"]
 _BY_KEYBOARD = (
     Qt.FocusReason.TabFocusReason,
@@ -125,6 +126,27 @@ def row(*items: QWidget | int | None, spacing: int = 8) -> QHBoxLayout:
         else:
             made.addWidget(item)
     return made
+
+
+def under_name(words: str, field: QWidget) -> QVBoxLayout:
+    """A field under its name."""
+    name = PlainLabel(words, "small")
+    name.setBuddy(field)
+    box = QVBoxLayout()
+    box.setSpacing(3)
+    box.addWidget(name)
+    box.addWidget(field)
+    return box
+
+
+def show_alone(acts: Mapping[T, QWidget], which: T) -> None:
+    """Show one of some buttons and hide the others; the cursor goes with it, so that Start is followed by Close."""
+    had_focus = any(one.hasFocus() for one in acts.values())
+    acts[which].show()
+    if had_focus:
+        acts[which].setFocus(Qt.FocusReason.OtherFocusReason)
+    for each, act in acts.items():
+        act.setVisible(each == which)
 
 
 def clear(layout: QLayout) -> None:

@@ -116,7 +116,7 @@ class CurrenciesCard(QWidget):
 
     def show_error(self, error: UserError) -> None:
         """Say why a rate was not kept."""
-        self.problem.setText(f"{error.problem} {error.advice}".strip())
+        self.problem.setText(str(error))
         self.problem.show()
 
     def _take_up(self) -> None:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from kpidesk.core.formats import count_text, day_text
 from kpidesk.core.periods import Period
-from kpidesk.core.wording import counted
+from kpidesk.core.wording import capital, counted
 from kpidesk.ui.messages import PlainLabel, restyle, tip
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import clear, line, row
@@ -104,7 +104,7 @@ class LivePanel(QWidget):
 
     def show_sentence(self, words: str) -> None:
         """Show the formula in words."""
-        self.sentence.setText(words[:1].upper() + words[1:])
+        self.sentence.setText(capital(words))
         restyle(self.sentence, "role", "")
 
     def show_problem(self, words: str) -> None:

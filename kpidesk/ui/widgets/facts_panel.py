@@ -12,6 +12,7 @@ from kpidesk.core.luck_words import LUCK_MEANS
 from kpidesk.core.scorecards import Row
 from kpidesk.core.sensitivity import Sensitivity
 from kpidesk.core.settings import Settings
+from kpidesk.core.wording import capital
 from kpidesk.ui.messages import PlainLabel, keep_clear, restyle, tip
 from kpidesk.ui.painting.bullet import bullet_of, paint_bullet
 from kpidesk.ui.painting.look import look_of
@@ -292,7 +293,7 @@ class FactsPanel(QFrame):
         self.certainty.setText(CONFIDENCE_WORDS[row.confidence])
         self.certainty.setVisible(row.confidence != "none")
         notices = (*row.result.notices, *((row.reason,) if row.reason and row.reason not in row.sentence else ()))
-        self.notices.setText("\n".join(notice[:1].upper() + notice[1:] for notice in notices))
+        self.notices.setText("\n".join(capital(notice) for notice in notices))
         self.notices.setVisible(bool(notices))
         self.definition.setText(f"How it is counted\n{row.kpi.sentence}")
         self.show_luck(row, settings)

@@ -167,7 +167,7 @@ class DriversPart(FoldCard):
 
     def show_problem(self, error: UserError) -> None:
         """Say why something cannot be tried."""
-        say(self.problem, f"{error.problem} {error.advice}".strip())
+        say(self.problem, str(error))
         self.reset.setEnabled(bool(self.changes()))
 
 

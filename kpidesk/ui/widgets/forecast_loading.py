@@ -38,7 +38,7 @@ def load_given(workspace: Workspace, question: Question) -> Given:
     try:
         return Given(question, mine, operations.forecast_accuracy(workspace, question))
     except UserError as error:
-        return Given(question, mine, None, f"{error.problem} {error.advice}".strip())
+        return Given(question, mine, None, str(error))
 
 
 def belongs(scope: Scope, question: Question, people: Organisation) -> bool:
@@ -124,7 +124,7 @@ def load_pay(workspace: Workspace, question: Question, scope: Scope) -> Pay:
     try:
         return Pay(scope, operations.pay_plan(workspace, scope, question.period, question.as_of), plans)
     except UserError as error:
-        return Pay(scope, None, plans, f"{error.problem} {error.advice}".strip())
+        return Pay(scope, None, plans, str(error))
 
 
 def keep_pay(workspace: Workspace, question: Question, typed: TypedPlan) -> Pay:

@@ -137,7 +137,7 @@ class PayPart(FoldCard):
 
     def show_problem(self, error: UserError) -> None:
         """Say why a plan cannot be kept."""
-        say(self.problem, f"{error.problem} {error.advice}".strip())
+        say(self.problem, str(error))
 
     # --- what can be done ------------------------------------------------------------------------------------------
 

@@ -74,7 +74,7 @@ class ReturnPart(FoldCard):
         """Say why it cannot be told."""
         for widget in (self.sentence, self.even, self.inputs, self.chart):
             widget.hide()
-        say(self.problem, f"{error.problem} {error.advice}".strip())
+        say(self.problem, str(error))
 
     def _ask(self) -> None:
         self.wanted.emit(WantedReturn(str(self.group.currentData() or ""), self.cost.text(), self.ramp.text()))

@@ -42,7 +42,7 @@ def ask_back(shell: Shell, page: Page, wanted: EarlierVersion) -> None:
         shell.announce(Change.KPIS)
 
     def refused(error: UserError) -> None:
-        shell.toast(f"{error.problem} {error.advice}".strip())
+        shell.toast(str(error))
 
     shell.jobs.ask(
         "take-back-version",

@@ -15,6 +15,7 @@ from kpidesk.core.kpis import Kpi
 from kpidesk.core.luck_words import LUCK_MEANS
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period, parse_day
+from kpidesk.core.wording import capital
 from kpidesk.ui.messages import PlainLabel, restyle, tip
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import ListBox, card, row
@@ -91,7 +92,7 @@ class BaselineCard(QWidget):
         self.method.setAccessibleName("Method of the baseline")
         self.method.addItem("The best your history supports", BEST)
         for method, words in BASELINE_WORDS.items():
-            self.method.addItem(words[0].upper() + words[1:], method)
+            self.method.addItem(capital(words), method)
         self.method.activated.connect(self._method)
         self.typed = QLineEdit(placeholderText="Value, for example 25% or 120000")
         self.typed.setAccessibleName("Baseline typed by hand")
@@ -171,7 +172,7 @@ class BaselineCard(QWidget):
             self._allow(True)
         elif not is_asked:
             return  # nobody asked for another baseline than the one that is kept
-        self.say(f"{error.problem} {error.advice}".strip(), role="problem" if is_asked else "muted")
+        self.say(str(error), role="problem" if is_asked else "muted")
 
     def _show_parts(self, *, visible: bool) -> None:
         for part in (self.beside, self.value, self.reason, self.sign, self.strength):
@@ -221,7 +222,7 @@ class BaselineCard(QWidget):
             value = read_amount(self.typed.text(), blank, self._kpi)
         except UserError as error:
             restyle(self.typed, "wrong", True)
-            self.say(f"{error.problem} {error.advice}")
+            self.say(str(error))
             return
         if not self.why.text().strip():
             restyle(self.why, "wrong", True)

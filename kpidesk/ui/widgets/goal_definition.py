@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLineEdit, QVBoxLayout, QWidg
 from kpidesk.core.errors import UserError
 from kpidesk.core.kpis import Kpi, check_publishable
 from kpidesk.core.lint import LintFinding
+from kpidesk.core.wording import capital
 from kpidesk.ui.messages import PlainLabel, restyle, tip
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import card, row
@@ -107,7 +108,7 @@ class DefinitionCard(QWidget):
     def show_words(self, kpi_id: str, words: str) -> None:
         """Show the formula of the KPI in view in words."""
         if self.entry is not None and self.entry.kpi.id == kpi_id and self.entry.kpi.formula:
-            self.words.setText(words[:1].upper() + words[1:])
+            self.words.setText(capital(words))
             self.words.setVisible(bool(words))
 
     def _edit(self) -> None:
@@ -206,7 +207,7 @@ class DefinitionCard(QWidget):
         try:
             check_publishable(kpi)
         except UserError as error:
-            self.say(f"{error.problem} {error.advice}")
+            self.say(str(error))
             empty = [field for name, field in self.fields.items() if not getattr(kpi, name)]
             for field in empty:
                 restyle(field, "wrong", True)

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from kpidesk.core.ladders import Ladder, LadderStep
+from kpidesk.core.wording import capital
 from kpidesk.ui.messages import PlainLabel, plain_button_text
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import button, clear, row, set_icon
@@ -81,7 +82,7 @@ class Outlook(QWidget):
         odd = [one.warning for one in ladder.steps if one.warning]
         warnings = [words for words in ladder.warnings if not any(one in words for one in odd)]
         told = [words for words in (*warnings, note, comparable, band) if words]
-        self.words.setText("\n".join(words[0].upper() + words[1:] for words in told))
+        self.words.setText("\n".join(capital(words) for words in told))
         self.words.setVisible(bool(told))
 
     def _say(self, label: PlainLabel, words: str) -> None:

@@ -213,7 +213,7 @@ class TargetCard(QWidget):
         try:
             return typed_tiers([field.text() for field in self.fields], self._baseline, self._kpi, self._exact)
         except UserError as error:
-            self.say(f"{error.problem} {error.advice}".strip())
+            self.say(str(error))
             return None
 
     def _preview(self) -> None:

@@ -24,7 +24,7 @@ from kpidesk.core.luck_words import FOR_LUCK
 from kpidesk.core.packs import Pack
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period
-from kpidesk.core.wording import listed
+from kpidesk.core.wording import capital, listed
 
 TIER_NAMES = ("Minimum", "Target", "Stretch")
 STATUS_WORDS: dict[KpiStatus, str] = {"active": "Active", "draft": "Not in use", "retired": "Retired"}
@@ -110,7 +110,7 @@ def is_same(kept: Baseline, offered: Baseline) -> bool:
 def baseline_head(baseline: Baseline) -> str:
     """What the baseline is, as the start of a sentence."""
     words = method_words(baseline)
-    return words[0].upper() + words[1:]
+    return capital(words)
 
 
 def tier_note(kpi: Kpi, value: float, baseline: Baseline, currency: str) -> str:

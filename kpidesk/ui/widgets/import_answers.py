@@ -11,6 +11,7 @@ from typing import cast
 from kpidesk.core.errors import ImportQuestion, UserError
 from kpidesk.core.fields import FIELD_BY_NAME, FIELDS, KIND_OF_RECORD, KINDS, Kind, Outcome
 from kpidesk.core.imports import NO_VALUE, ColumnEvidence, ImportOptions, Preview
+from kpidesk.core.wording import capital
 
 OUTCOME_WORDS: dict[Outcome, str] = {"open": "Open", "won": "Won", "lost": "Lost", "ignore": "Ignore"}
 KIND_WORDS: dict[Kind, str] = {kind: known.many for kind, known in KIND_OF_RECORD.items()} | {
@@ -26,7 +27,7 @@ _CHOICE_WORDS: dict[tuple[str, str], str] = {
     ("--decimal", "."): "Point: 1,234.50",
     ("--decimal", ","): "Comma: 1.234,50",
     ("--map", NO_VALUE): "No column does",
-} | {("--kind", kind): words[:1].upper() + words[1:] for kind, words in KIND_WORDS.items()}
+} | {("--kind", kind): capital(words) for kind, words in KIND_WORDS.items()}
 
 
 def option_name(question: ImportQuestion) -> str:
@@ -227,7 +228,7 @@ def encoding_words(encoding: str) -> str:
 
 def dialect_words(dialect: str) -> str:
     """What the file was read as: `a plain table`, `Salesforce report`."""
-    return _DIALECTS.get(dialect) or dialect[:1].upper() + dialect[1:].replace("-", " ")
+    return _DIALECTS.get(dialect) or capital(dialect).replace("-", " ")
 
 
 def delimiter_words(delimiter: str) -> str:

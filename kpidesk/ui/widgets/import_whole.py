@@ -98,7 +98,7 @@ class WholeFile(QWidget):
             day = parse_day(self.day.text())
         except UserError as error:
             restyle(self.day, "wrong", True)
-            self.wrong.emit(f"{error.problem} {error.advice}")
+            self.wrong.emit(str(error))
             return
         if self._preview is not None and day != self._preview.data_date:
             self.said.emit({"as_of": day})

@@ -145,7 +145,7 @@ def submit_all(workspace: Workspace, meeting: Meeting, wanted: Sequence[WantedFo
             given.append(operations.submit_text(workspace, one.scope, meeting.question.period, commit, best, pipeline,
                                                 meeting_id=meeting.id))  # fmt: skip
         except UserError as error:
-            refused.append((one.scope, f"{error.problem} {error.advice}".strip()))
+            refused.append((one.scope, str(error)))
     return Said(tuple(given), tuple(refused))
 
 

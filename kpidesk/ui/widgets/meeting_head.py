@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from kpidesk.core.meeting_sheets import MeetingSheet
@@ -12,7 +12,7 @@ from kpidesk.core.meetings import KIND_WORDS, Meeting
 from kpidesk.core.settings import Settings
 from kpidesk.ui.messages import PlainLabel, restyle
 from kpidesk.ui.theme import Theme
-from kpidesk.ui.widgets.controls import button, icon_button, row
+from kpidesk.ui.widgets.controls import button, icon_button, row, show_alone
 from kpidesk.ui.widgets.meeting_text import about_words, code_words, state_words
 from kpidesk.ui.widgets.pickers import PeriodPicker
 from kpidesk.ui.widgets.review_head import TONES
@@ -72,11 +72,6 @@ class MeetingHead(QWidget):
         self._show_act(meeting)
 
     def _show_act(self, meeting: Meeting) -> None:
-        """Show what can be done now; the cursor goes with it, so that Start is followed by Close."""
+        """Show what can be done now."""
         acts = {"draft": self.start_button, "started": self.close_button, "closed": self.next_button}
-        had_focus = any(one.hasFocus() for one in acts.values())
-        acts[meeting.state].show()
-        if had_focus:
-            acts[meeting.state].setFocus(Qt.FocusReason.OtherFocusReason)
-        for state, act in acts.items():
-            act.setVisible(state == meeting.state)
+        show_alone(acts, meeting.state)

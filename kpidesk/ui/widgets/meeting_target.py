@@ -127,7 +127,7 @@ class TargetDialog(QDialog):
             self.resize(self.width(), layout.totalHeightForWidth(self.width()))
 
     def _refused(self, error: UserError) -> None:
-        self.card.say(f"{error.problem} {error.advice}".strip())
+        self.card.say(str(error))
 
     def _save(self, target: Target, reason: str) -> None:
         number = self._meeting.id

@@ -9,9 +9,10 @@ from kpidesk.core.formats import day_text, period_text
 from kpidesk.core.meeting_sheets import MeetingSheet
 from kpidesk.core.meeting_words import since_words
 from kpidesk.core.meetings import KIND_WORDS, Meeting, MeetingKind
-from kpidesk.core.review_words import capital, day_of, redacted_text
+from kpidesk.core.review_words import day_of, redacted_text
 from kpidesk.core.reviews import ReviewState
 from kpidesk.core.settings import Settings
+from kpidesk.core.wording import capital
 from kpidesk.ui.widgets.pickers import scope_name
 from kpidesk.ui.widgets.two_lines import Dot, Face
 

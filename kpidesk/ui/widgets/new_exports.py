@@ -23,7 +23,7 @@ SHORTEST = 18
 
 
 def offer_words(files: Sequence[FolderFile], folder: Path, *, are_new: bool) -> str:
-    """What is offered: "2 new exports in Downloads: report….csv, leads.csv"."""
+    """What is offered: "2 new exports in Downloads: report….csv and leads.csv"."""
 
     names = [shortened(one.path.name) for one in files]
     what = "new export" if are_new else "export"

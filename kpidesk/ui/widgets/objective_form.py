@@ -15,7 +15,7 @@ from kpidesk.core.kpis import Kpi
 from kpidesk.core.objectives import Objective, Objectives, flag_of
 from kpidesk.ui.messages import PlainLabel, plain_button_text
 from kpidesk.ui.theme import Theme
-from kpidesk.ui.widgets.controls import ListBox, button, clear, icon_button, line, row
+from kpidesk.ui.widgets.controls import ListBox, button, clear, icon_button, line, row, under_name
 from kpidesk.ui.widgets.import_parts import fill
 
 LONGEST_NAME = 120
@@ -64,17 +64,6 @@ def _is_below(found: Objectives, number: int, above: int) -> bool:
     return number == above
 
 
-def asked(words: str, field: QWidget) -> QVBoxLayout:
-    """A field under its name."""
-    name = PlainLabel(words, "small")
-    name.setBuddy(field)
-    box = QVBoxLayout()
-    box.setSpacing(3)
-    box.addWidget(name)
-    box.addWidget(field)
-    return box
-
-
 class ObjectiveForm(QWidget):
     """The panel; `saved` sends the Objective as it now stands, `retired` and `back` the one shown, `more` asks for
     more KPIs by the guide, `opened` sends the id of a KPI. A class because it is a widget.
@@ -101,8 +90,8 @@ class ObjectiveForm(QWidget):
         self.why.setFixedHeight(theme.px(62))
         self.owner, self.under = owner_box(()), place_box(Objectives())
         self._owner_place, self._under_place = QVBoxLayout(), QVBoxLayout()
-        self._owner_place.addLayout(asked("Owner", self.owner))
-        self._under_place.addLayout(asked("Lies under", self.under))
+        self._owner_place.addLayout(under_name("Owner", self.owner))
+        self._under_place.addLayout(under_name("Lies under", self.under))
         self.flag = PlainLabel("", "problem", wrap=True)
         self.attached = QVBoxLayout()
         self.attached.setSpacing(2)
@@ -120,7 +109,7 @@ class ObjectiveForm(QWidget):
         column.setSpacing(10)
         pick = row(self.add, self.more_button)
         pick.setStretch(0, 1)
-        fill(column, asked("What is to be reached?", self.name), asked("Why?", self.why), self._owner_place,
+        fill(column, under_name("What is to be reached?", self.name), under_name("Why?", self.why), self._owner_place,
              self._under_place, line(), PlainLabel("KPIs that tell", "small"), self.attached)  # fmt: skip
         fill(column, self.flag, pick)
         column.addStretch(1)
@@ -137,8 +126,8 @@ class ObjectiveForm(QWidget):
         clear(self._owner_place)
         clear(self._under_place)
         self.owner, self.under = owner_box(people, one.owner), place_box(known, one.id, one.parent_id)
-        self._owner_place.addLayout(asked("Owner", self.owner))
-        self._under_place.addLayout(asked("Lies under", self.under))
+        self._owner_place.addLayout(under_name("Owner", self.owner))
+        self._under_place.addLayout(under_name("Lies under", self.under))
         self.owner.editTextChanged.connect(self._check)
         self.under.activated.connect(self._check)
         self.retire.setText("Take into use again" if one.is_retired else "Retire")
@@ -182,7 +171,7 @@ class ObjectiveForm(QWidget):
 
     def show_error(self, error: UserError) -> None:
         """Say why it cannot be kept."""
-        self.problem.setText(f"{error.problem} {error.advice}".strip())
+        self.problem.setText(str(error))
         self.problem.show()
 
     def _check(self, *_changed: object) -> None:

@@ -25,14 +25,14 @@ from kpidesk.core.guide import AIMS, LEAST, Aim, Proposed, aim_of
 from kpidesk.core.kpis import Kpi, Level
 from kpidesk.core.lint import LintFacts, least_needed
 from kpidesk.core.objectives import MOST_KPIS, Objective, Objectives
-from kpidesk.core.wording import counted
+from kpidesk.core.wording import capital, counted
 from kpidesk.ui import window_size
 from kpidesk.ui.messages import PlainLabel, plain_button_text
 from kpidesk.ui.theme import Theme
-from kpidesk.ui.widgets.controls import Segments, button, card, row
+from kpidesk.ui.widgets.controls import Segments, button, card, row, under_name
 from kpidesk.ui.widgets.editor_parts import ChoiceBox
 from kpidesk.ui.widgets.import_parts import Column, fill
-from kpidesk.ui.widgets.objective_form import LONGEST_NAME, asked, owner_box, place_box
+from kpidesk.ui.widgets.objective_form import LONGEST_NAME, owner_box, place_box
 
 SIZE = (660, 620)
 INDENT = 24
@@ -241,15 +241,15 @@ class OwnerStep(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
-        fill(column, asked("Objective", self.name), asked("Why does it matter?", self.why),
-             asked("Owner", self.owner), asked("Lies under", self.under))  # fmt: skip
+        fill(column, under_name("Objective", self.name), under_name("Why does it matter?", self.why),
+             under_name("Owner", self.owner), under_name("Lies under", self.under))  # fmt: skip
         column.addStretch(1)
         self.name.textChanged.connect(self.changed)
 
     def suggest(self, text: str, aim: Aim | None) -> None:
         """Fill in what follows from the first step, unless something was typed."""
         if not self.name.isModified():
-            self.name.setText(text[:1].upper() + text[1:])
+            self.name.setText(capital(text))
         if aim is not None and not self.why.document().isModified():
             self.why.setPlainText(aim.why)
             self.why.document().setModified(False)
@@ -354,7 +354,7 @@ class GuideDialog(QDialog):
 
     def show_error(self, error: UserError) -> None:
         """Say why it cannot be done; everything typed stays."""
-        self.problem.setText(f"{error.problem} {error.advice}".strip())
+        self.problem.setText(str(error))
         self.problem.show()
         self._check()
 

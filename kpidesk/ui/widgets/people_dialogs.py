@@ -26,7 +26,7 @@ from kpidesk.core.errors import UserError
 from kpidesk.core.formats import day_text
 from kpidesk.core.periods import parse_day
 from kpidesk.ui.messages import PlainLabel
-from kpidesk.ui.widgets.controls import ListBox, button, row
+from kpidesk.ui.widgets.controls import ListBox, button, row, under_name
 from kpidesk.ui.widgets.receipt_model import Column, RecordModel
 from kpidesk.ui.widgets.receipt_table import RecordTable
 
@@ -71,17 +71,6 @@ def team_box(names: Sequence[str], text: str = "", *, what: str = "Team") -> QCo
     return made
 
 
-def _named(words: str, field: QWidget) -> QVBoxLayout:
-    """A field under its name."""
-    name = PlainLabel(words, "small")
-    name.setBuddy(field)
-    box = QVBoxLayout()
-    box.setSpacing(3)
-    box.addWidget(name)
-    box.addWidget(field)
-    return box
-
-
 class AskDialog(QDialog):
     """A heading, fields, a problem in words, Cancel and one thing to do; a class because it is a widget.
 
@@ -112,14 +101,14 @@ class AskDialog(QDialog):
 
     def add(self, words: str, field: QWidget) -> None:
         """A field under its name."""
-        self.form.addLayout(_named(words, field))
+        self.form.addLayout(under_name(words, field))
 
     def add_beside(self, *pairs: tuple[str, QWidget]) -> None:
         """Fields beside each other, each under its name."""
         line = QHBoxLayout()
         line.setSpacing(12)
         for words, field in pairs:
-            line.addLayout(_named(words, field), 1)
+            line.addLayout(under_name(words, field), 1)
         self.form.addLayout(line)
 
     def take(self) -> None:
@@ -127,7 +116,7 @@ class AskDialog(QDialog):
 
     def show_error(self, error: UserError) -> None:
         """Say why it cannot be done."""
-        self.problem.setText(f"{error.problem} {error.advice}".strip())
+        self.problem.setText(str(error))
         self.problem.show()
         self._fit()
         self.yes.setEnabled(True)

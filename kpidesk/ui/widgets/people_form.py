@@ -207,7 +207,7 @@ class PersonForm(QWidget):
 
     def show_error(self, error: UserError) -> None:
         """Say why it was not saved."""
-        self.problem.setText(f"{error.problem} {error.advice}".strip())
+        self.problem.setText(str(error))
         self.problem.show()
 
     def read(self) -> PersonInput:

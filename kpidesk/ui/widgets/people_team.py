@@ -83,7 +83,7 @@ class TeamForm(QWidget):
 
     def show_error(self, error: UserError) -> None:
         """Say why it was not done."""
-        self.problem.setText(f"{error.problem} {error.advice}".strip())
+        self.problem.setText(str(error))
         self.problem.show()
 
     def _rename(self) -> None:

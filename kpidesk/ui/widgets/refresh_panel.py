@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 
 from kpidesk.core.periods import Period
 from kpidesk.core.refreshing import Choice, Decision, RefreshLine
+from kpidesk.core.wording import capital
 from kpidesk.ui.messages import PlainLabel, restyle, tip
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import Segments, clear, row
@@ -79,7 +80,7 @@ class RefreshPanel(Column):
         self.title.setText(f"{line.kpi.name} · {line.name}")
         self.age.setText(f"The old target was {line.age}.")
         self._compare(line, period, currency)
-        self.method.setText(line.method[:1].upper() + line.method[1:])
+        self.method.setText(capital(line.method))
         self.method.setVisible(bool(line.method))
         self.noticeable.setText(line.noticeable)
         self.noticeable.setVisible(bool(line.noticeable))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from kpidesk.core.review_words import day_words, with_manager
@@ -13,7 +13,7 @@ from kpidesk.core.reviews import Review, Sheet
 from kpidesk.core.settings import Settings
 from kpidesk.ui.messages import PlainLabel, restyle
 from kpidesk.ui.theme import Theme
-from kpidesk.ui.widgets.controls import button, row, set_icon
+from kpidesk.ui.widgets.controls import button, row, set_icon, show_alone
 from kpidesk.ui.widgets.flow_row import FlowRow
 from kpidesk.ui.widgets.pick_button import PickButton
 from kpidesk.ui.widgets.pickers import PeriodPicker
@@ -93,14 +93,9 @@ class ReviewHead(QWidget):
         self.delete_button.setVisible(can_delete(review))
 
     def _show_act(self, review: Review) -> None:
-        """Show what can be done now; the cursor goes with it, so that Start is followed by Close."""
+        """Show what can be done now."""
         acts = {"draft": self.start_button, "started": self.close_button, "closed": self.next_button}
-        had_focus = any(one.hasFocus() for one in acts.values())
-        acts[review.state].show()
-        if had_focus:
-            acts[review.state].setFocus(Qt.FocusReason.OtherFocusReason)
-        for state, act in acts.items():
-            act.setVisible(state == review.state)
+        show_alone(acts, review.state)
 
     def show_period(self, review: Review, settings: Settings, known: date) -> None:
         """Show the period, which can be chosen until the numbers are sealed."""

@@ -8,8 +8,9 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from kpidesk.core.review_words import NO_LINES, capital, sheet_terms, valued_words
+from kpidesk.core.review_words import NO_LINES, sheet_terms, valued_words
 from kpidesk.core.reviews import Difference, Line, Sheet
+from kpidesk.core.wording import capital
 from kpidesk.ui.messages import PlainLabel, tip
 from kpidesk.ui.painting.bullet import bullet_of, paint_bullet
 from kpidesk.ui.painting.look import LEFT, REGULAR, SEMIBOLD, Look, draw_text, width_of

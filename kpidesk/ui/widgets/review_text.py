@@ -14,6 +14,7 @@ from kpidesk.core.periods import MONTHS
 from kpidesk.core.receipts import Receipt
 from kpidesk.core.review_words import day_of, stamp_text, state_text
 from kpidesk.core.reviews import Party, Review
+from kpidesk.core.wording import counted
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 WON = "won"
@@ -105,15 +106,10 @@ def with_due(entries: Iterable[RepEntry], calendar: ReviewCalendar) -> tuple[Rep
         one = known.get(entry.scope.id)
         if one is None or entry.state == "started":
             return entry
-        late = f"{counted_days(one.days_late)} late" if one.days_late else ""
+        late = f"{counted(one.days_late, 'day')} late" if one.days_late else ""
         return replace(entry, due=one.note or (late if one.last is not None else ""), is_due=not one.note)
 
     return tuple(map(told, entries))
-
-
-def counted_days(count: int) -> str:
-    """Days in words: "1 day", "9 days"."""
-    return "1 day" if count == 1 else f"{count} days"
 
 
 def entry_words(entry: RepEntry) -> str:

@@ -97,7 +97,7 @@ class PeriodsDialog(QDialog):
         try:
             kept = own_of_text(self.text.toPlainText())
         except UserError as error:
-            self._tell(f"{error.problem} {error.advice}")
+            self._tell(str(error))
             return
         self.wanted.emit(kept)
         self.accept()
@@ -125,4 +125,4 @@ class PeriodsDialog(QDialog):
             try:
                 operations.write_file(Path(name), self.text.toPlainText().encode("utf-8-sig"))
             except UserError as error:
-                self._tell(f"{error.problem} {error.advice}")
+                self._tell(str(error))

@@ -159,7 +159,7 @@ class RulesDialog(QDialog):
 
     def show_error(self, error: UserError) -> None:
         """Say why a rule cannot be added."""
-        self.problem.setText(f"{error.problem} {error.advice}".strip())
+        self.problem.setText(str(error))
         self.problem.show()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
