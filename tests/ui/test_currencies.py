@@ -58,7 +58,7 @@ def test_a_missing_rate_is_typed_and_kept(qtbot: QtBot, shown: tuple[DataPage, F
     card = page.currencies
     qtbot.waitUntil(card.isVisible, timeout=PATIENCE)
     assert card.title.whole_text() == "Currencies: 1 without a rate"
-    assert (card.currency.text(), card.day.text(), card.into.text()) == ("EUR", "2026-02-22", "USD")
+    assert (card.currency.text(), card.day.text(), card.into.text()) == ("EUR", "22 Feb 2026", "USD")
     card.rate.setText("0")
     QTest.keyClick(card.rate, Qt.Key.Key_Return)
     qtbot.waitUntil(card.problem.isVisible, timeout=PATIENCE)

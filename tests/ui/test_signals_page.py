@@ -241,7 +241,7 @@ def test_an_initiative_is_changed_dropped_and_taken_up(qtbot: QtBot, shell: Fake
     _press(page.readout, "Change…")
     dialog = page.dialog
     assert dialog is not None
-    assert (dialog.start.text(), dialog.kpis[0][1].text()) == ("2026-04-01", "+10%")
+    assert (dialog.start.text(), dialog.kpis[0][1].text()) == ("1 Apr 2026", "+10%")
     dialog.end.setText("2026-06-30")
     dialog.take()
     idle(qtbot, shell)

@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from kpidesk import operations
 from kpidesk.core.changes import Change
+from kpidesk.core.formats import day_text
 from kpidesk.core.people import ORG, Scope
 from kpidesk.core.signals import ChartNote
 from kpidesk.core.trends import RepTrends, Trend
@@ -281,7 +282,7 @@ def test_n_notes_what_happened_and_it_can_be_taken_back(
     QTest.keyClick(page.plot, Qt.Key.Key_N)
     dialog = page.noting.dialog
     assert dialog is not None
-    assert dialog.day.text() == page.view.trend.points[10].period.last_day.isoformat()  # type: ignore[union-attr]  # shown
+    assert dialog.day.text() == day_text(page.view.trend.points[10].period.last_day)  # type: ignore[union-attr]  # shown
     assert not dialog.yes.isEnabled()
     QTest.keyClicks(dialog.words, "New price list")
     dialog.day.setText("soon")

@@ -10,6 +10,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from kpidesk.core.errors import UserError
+from kpidesk.core.formats import day_text
 from kpidesk.core.periods import parse_day
 from kpidesk.core.rate_words import from_text, missing_words, worth
 from kpidesk.core.rates import CurrencyInUse, Rate
@@ -125,7 +126,7 @@ class CurrenciesCard(QWidget):
         if rows:
             one: CurrencyInUse = self.table.records.record(rows[0].row())
             self.currency.setText(one.currency)
-            self.day.setText(one.missing_on.isoformat() if one.missing_on else "")
+            self.day.setText(day_text(one.missing_on) if one.missing_on else "")
 
     def _add(self) -> None:
         text = self.day.text().strip()

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QVBoxLayout, QWidget
 
 from kpidesk.core.errors import UserError
 from kpidesk.core.fields import KINDS
+from kpidesk.core.formats import day_text
 from kpidesk.core.imports import ImportOptions, Preview
 from kpidesk.core.periods import parse_day
 from kpidesk.ui.messages import PlainLabel, restyle
@@ -60,7 +61,7 @@ class WholeFile(QWidget):
         self.sheet.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.sheet.setMinimumContentsLength(6)
         self.sheet.activated.connect(self._said_sheet)
-        self.day = QLineEdit(maxLength=10)
+        self.day = QLineEdit(maxLength=20)
         self.day.setFixedWidth(self.theme.px(104))
         self.day.editingFinished.connect(self._said_day)
         self.source = QLineEdit(maxLength=80)
@@ -78,7 +79,7 @@ class WholeFile(QWidget):
         self.sheet.setCurrentText(preview.sheet)
         for widget in (self.sheet, self._sheet_label):
             widget.setVisible(len(preview.sheets) > 1)
-        self.day.setText(preview.data_date.isoformat())
+        self.day.setText(day_text(preview.data_date))
         restyle(self.day, "wrong", False)
         if not self.source.hasFocus():
             self.source.setText(preview.source)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QVBoxLayout, QWidget
 
 from kpidesk import operations
 from kpidesk.core.errors import UserError
-from kpidesk.core.formats import plain_number
+from kpidesk.core.formats import day_text, plain_number
 from kpidesk.core.initiatives import Expected, Initiative
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.people import ORG, Scope
@@ -114,8 +114,8 @@ class InitiativeDialog(AskDialog):
 
     def _show(self, one: Initiative) -> None:
         self.name.setText(one.name)
-        self.start.setText(one.start.isoformat())
-        self.end.setText((one.end - timedelta(days=1)).isoformat() if one.end is not None else "")
+        self.start.setText(day_text(one.start))
+        self.end.setText(day_text(one.end - timedelta(days=1)) if one.end is not None else "")
         self.whom.setCurrentIndex(_place_of(self.whom, one.scope))
         self.control.setCurrentIndex(_place_of(self.control, one.control))
         self.leaders.setText(one.for_leaders)

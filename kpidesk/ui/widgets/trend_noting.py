@@ -45,8 +45,8 @@ class NoteDialog(AskDialog):
         self.words = QLineEdit()
         self.words.setMaxLength(LONGEST)
         self.words.setPlaceholderText("for example: new price list")
-        self.day = QLineEdit(day.isoformat())
-        self.day.setPlaceholderText("YYYY-MM-DD")
+        self.day = QLineEdit(day_text(day))
+        self.day.setPlaceholderText("for example: 31 Mar 2026")
         for name, field in (("What happened?", self.words), ("On which day?", self.day)):
             field.setAccessibleName(name)
             field.textChanged.connect(self._check)
