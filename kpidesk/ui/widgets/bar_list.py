@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -16,9 +16,8 @@ from PySide6.QtWidgets import (
 
 from kpidesk.ui.painting.look import Look, look_of
 from kpidesk.ui.theme import Theme
+from kpidesk.ui.widgets.model_index import Index
 from kpidesk.ui.widgets.score_table import OPENING
-
-Index = QModelIndex | QPersistentModelIndex
 
 
 class _Bars(QStyledItemDelegate):

@@ -11,7 +11,8 @@ from kpidesk.core.side_by_side import SideBySide
 from kpidesk.ui.painting.look import LEFT, RIGHT, SEMIBOLD, Look, draw_text, look_of, width_of
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.breakdown_text import Face, Laid, Show, cell_sentence, laid_beside, laid_out
-from kpidesk.ui.widgets.number_table import Index, NameHeader, NumberTable, paint_ground, paint_selected, paint_sum_line
+from kpidesk.ui.widgets.model_index import NOWHERE, Index
+from kpidesk.ui.widgets.number_table import NameHeader, NumberTable, paint_ground, paint_selected, paint_sum_line
 from kpidesk.ui.widgets.score_table import OPENING, copy_rows, is_letter
 
 _HEIGHT, _TALL, _HEAD = 34, 46, 40
@@ -49,11 +50,11 @@ class BreakdownModel(QAbstractTableModel):
         self.tables, self.laid = found.tables, laid_beside(found, least)
         self.endResetModel()
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's own default
+    def rowCount(self, parent: Index = NOWHERE) -> int:
         """One row per part, and the total."""
         return 0 if parent.isValid() else len(self.laid.lines)
 
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+    def columnCount(self, parent: Index = NOWHERE) -> int:
         """One column per part of the second field, or value, bar, share and sample."""
         return 0 if parent.isValid() else len(self.laid.titles)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyledItemDelegate, QStyleOptionViewItem
 
@@ -15,10 +15,9 @@ from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.catalogue_text import Wanted, card_foot, card_state, found, spoken
 from kpidesk.ui.widgets.facts_text import kind_icon
 from kpidesk.ui.widgets.goal_filters import Entry
+from kpidesk.ui.widgets.model_index import NOWHERE, Index
 from kpidesk.ui.widgets.two_lines import paint_row
 
-Index = QModelIndex | QPersistentModelIndex
-NOWHERE = QModelIndex()
 HEIGHT, BOX_ROOM, BOX = 90, 44, 16
 LINES = 4
 

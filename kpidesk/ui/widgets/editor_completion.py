@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QAbstractListModel, QObject, QRect, QRectF, QSize, Qt
 from PySide6.QtCore import Signal as QtSignal
 from PySide6.QtGui import QFont, QPainter, QPalette
 from PySide6.QtWidgets import (
@@ -20,9 +20,8 @@ from PySide6.QtWidgets import (
 
 from kpidesk.ui.painting.look import LEFT, RIGHT, draw_text, look_of
 from kpidesk.ui.theme import Theme
+from kpidesk.ui.widgets.model_index import NOWHERE, Index
 
-Index = QModelIndex | QPersistentModelIndex
-NOWHERE = QModelIndex()
 LINES = 8
 WIDTH = 460
 KIND_WORDS = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Signal
+from PySide6.QtCore import QRectF, QSize, Signal
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QStyleOptionViewItem, QVBoxLayout, QWidget
 
@@ -16,10 +16,10 @@ from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import button, row
 from kpidesk.ui.widgets.copying import copy_picture
 from kpidesk.ui.widgets.meeting_tables import SheetTable
+from kpidesk.ui.widgets.model_index import Index
 from kpidesk.ui.widgets.receipt_model import Column
 from kpidesk.ui.widgets.receipt_table import RowDelegate
 
-Index = QModelIndex | QPersistentModelIndex
 NAN = float("nan")
 BAR, BAR_HIGH = 90, 10
 """How long the longest bar of a column is, and how high all are (before text scaling)."""

@@ -9,7 +9,6 @@ from typing import Any
 from PySide6.QtCore import (
     QAbstractListModel,
     QModelIndex,
-    QPersistentModelIndex,
     QPoint,
     QPointF,
     QRect,
@@ -40,12 +39,10 @@ from kpidesk.ui.widgets.facts_text import kind_icon, kind_words
 from kpidesk.ui.widgets.goal_filters import Entry, Filter, filter_choices, passes
 from kpidesk.ui.widgets.goal_text import STATUS_WORDS
 from kpidesk.ui.widgets.import_parts import button
+from kpidesk.ui.widgets.model_index import NOWHERE, Index
 from kpidesk.ui.widgets.pick_button import PickButton
 from kpidesk.ui.widgets.two_lines import paint_dot, paint_line, paint_row
 from kpidesk.ui.widgets.type_ahead import Choice, TypeAhead
-
-Index = QModelIndex | QPersistentModelIndex
-NOWHERE = QModelIndex()
 
 
 def second_line(entry: Entry) -> str:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QFont, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QStyleOptionViewItem, QWidget
 
 from kpidesk.core.imports import LEFT_OUT, LookAlike, id_text
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.import_stages import segment_rect, segments_rect
+from kpidesk.ui.widgets.model_index import Index
 from kpidesk.ui.widgets.receipt_model import Column, RecordModel
 from kpidesk.ui.widgets.receipt_table import PAD, RecordTable, RowDelegate
 
-Index = QModelIndex | QPersistentModelIndex
 ANSWER = 3
 BOTH, SAME, OUT = range(3)
 WORDS = ("Keep both", "The same", "Leave out")

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, QTimer
+from PySide6.QtCore import QAbstractItemModel, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QFont, QPainter, QPen
 from PySide6.QtWidgets import QComboBox, QStyleOptionViewItem, QWidget
 
 from kpidesk.ui import icons
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import ListBox
+from kpidesk.ui.widgets.model_index import Index
 from kpidesk.ui.widgets.receipt_table import PAD, RecordTable, RowDelegate
 
-Index = QModelIndex | QPersistentModelIndex
 Record = TypeVar("Record")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 
@@ -14,10 +14,10 @@ from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.import_answers import field_choices, field_label
 from kpidesk.ui.widgets.import_choices import ChoiceDelegate
 from kpidesk.ui.widgets.import_one_value import ALL_ROWS, as_columns
+from kpidesk.ui.widgets.model_index import Index
 from kpidesk.ui.widgets.receipt_model import Column, RecordModel
 from kpidesk.ui.widgets.receipt_table import RecordTable
 
-Index = QModelIndex | QPersistentModelIndex
 HEADER, FIELD, FILLED, SAMPLES, WHY = range(5)
 
 

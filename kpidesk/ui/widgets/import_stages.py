@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QStyleOptionViewItem, QWidget
 
@@ -10,10 +10,10 @@ from kpidesk.core.fields import OUTCOMES, Outcome
 from kpidesk.core.imports import StageFound
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.import_answers import OUTCOME_WORDS
+from kpidesk.ui.widgets.model_index import Index
 from kpidesk.ui.widgets.receipt_model import Column, RecordModel
 from kpidesk.ui.widgets.receipt_table import PAD, RecordTable, RowDelegate
 
-Index = QModelIndex | QPersistentModelIndex
 VALUE, COUNT, OUTCOME, WHY = range(4)
 SEGMENT = 62
 KEYS: dict[Qt.Key, Outcome] = {

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 
@@ -15,10 +15,10 @@ from kpidesk.core.imports import NO_VALUE, ImportOptions, Preview, WordFound
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.import_answers import field_label
 from kpidesk.ui.widgets.import_choices import ChoiceDelegate
+from kpidesk.ui.widgets.model_index import Index
 from kpidesk.ui.widgets.receipt_model import Column, RecordModel
 from kpidesk.ui.widgets.receipt_table import RecordTable
 
-Index = QModelIndex | QPersistentModelIndex
 WORD, FIELD, COUNT, MEANT, WHY = range(5)
 SAID = "you said so"
 ITSELF = "Itself"

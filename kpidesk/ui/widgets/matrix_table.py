@@ -21,7 +21,8 @@ from kpidesk.ui.painting.cells import (
 )
 from kpidesk.ui.painting.look import LEFT, SEMIBOLD, draw_text, look_of, width_of, wrapped
 from kpidesk.ui.theme import Theme
-from kpidesk.ui.widgets.number_table import Index, NumberTable, paint_ground, paint_selected
+from kpidesk.ui.widgets.model_index import NOWHERE, Index
+from kpidesk.ui.widgets.number_table import NumberTable, paint_ground, paint_selected
 from kpidesk.ui.widgets.pickers import scope_name
 from kpidesk.ui.widgets.score_table import OPENING, copy_rows, is_letter
 
@@ -45,11 +46,11 @@ class MatrixModel(QAbstractTableModel):
         self.matrix, self.settings = matrix, settings
         self.endResetModel()
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's own default
+    def rowCount(self, parent: Index = NOWHERE) -> int:
         """One row per member."""
         return 0 if parent.isValid() or self.matrix is None else len(self.matrix.members)
 
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+    def columnCount(self, parent: Index = NOWHERE) -> int:
         """One column per KPI."""
         return 0 if parent.isValid() or self.matrix is None else len(self.matrix.kpis)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -26,8 +26,8 @@ from kpidesk.ui import icons
 from kpidesk.ui.painting.look import LEFT, RIGHT, SEMIBOLD, Look, draw_text, look_of
 from kpidesk.ui.painting.marks import badge_width, paint_badge
 from kpidesk.ui.theme import Theme
+from kpidesk.ui.widgets.model_index import Index
 
-Index = QModelIndex | QPersistentModelIndex
 LINE = Qt.ItemDataRole.UserRole
 NAME, ACTUAL, TARGET, STATUS, OWNER = range(5)
 TITLES = ("Objective and its KPIs", "Actual", "Target", "Status", "Owner")

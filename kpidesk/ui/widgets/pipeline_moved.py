@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, Qt, Signal
+from PySide6.QtCore import QModelIndex, QRectF, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter
 from PySide6.QtWidgets import (
     QGridLayout,
@@ -28,7 +28,6 @@ from kpidesk.ui.widgets.receipt_table import RecordTable
 from kpidesk.ui.widgets.score_table import copy_rows
 from kpidesk.ui.widgets.type_ahead import Choice
 
-Index = QModelIndex | QPersistentModelIndex
 INSET, NARROW = 18, 760
 COLUMNS: tuple[Column[MoveLine], ...] = (
     Column("Change", lambda one: one.label, strong=True),

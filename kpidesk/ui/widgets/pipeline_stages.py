@@ -14,7 +14,8 @@ from kpidesk.ui.messages import plain_tip
 from kpidesk.ui.painting.look import LEFT, REGULAR, RIGHT, SEMIBOLD, Look, draw_text, look_of, width_of, wrapped
 from kpidesk.ui.painting.stage_bars import EDGE, number_width, paint_bar, paint_number
 from kpidesk.ui.theme import Theme
-from kpidesk.ui.widgets.number_table import Index, NameHeader, NumberTable, paint_ground, paint_selected, paint_sum_line
+from kpidesk.ui.widgets.model_index import NOWHERE, Index
+from kpidesk.ui.widgets.number_table import NameHeader, NumberTable, paint_ground, paint_selected, paint_sum_line
 from kpidesk.ui.widgets.pipeline_text import Face, Laid, Line, laid_out
 from kpidesk.ui.widgets.score_table import OPENING, copy_rows, is_letter
 
@@ -36,11 +37,11 @@ class StageModel(QAbstractTableModel):
         self.laid = laid_out(stages) if stages is not None else _NOTHING
         self.endResetModel()
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's own default
+    def rowCount(self, parent: Index = NOWHERE) -> int:
         """One row per stage, and the total."""
         return 0 if parent.isValid() else len(self.laid.lines)
 
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+    def columnCount(self, parent: Index = NOWHERE) -> int:
         """What is open, and with a history what went in and out."""
         return 0 if parent.isValid() else len(self.laid.titles)
 

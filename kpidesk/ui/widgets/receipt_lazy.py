@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Qt, Signal
 
 from kpidesk.core.receipts import ReceiptRow
-from kpidesk.ui.widgets.receipt_model import NOWHERE, Column, Index, RecordModel
+from kpidesk.ui.widgets.model_index import NOWHERE, Index
+from kpidesk.ui.widgets.receipt_model import Column, RecordModel
 
 BLOCK = 200
 _UNREAD = ReceiptRow(0, "", 1.0, None, True, {"name": "…"}, 0, "", 0, "")

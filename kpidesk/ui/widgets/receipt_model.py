@@ -8,13 +8,12 @@ from typing import Any, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QObject, Qt
 
 from kpidesk.ui.messages import plain_tip
+from kpidesk.ui.widgets.model_index import NOWHERE, Index
 
 T = TypeVar("T")
-Index = QModelIndex | QPersistentModelIndex
-NOWHERE = QModelIndex()
 MISSING = 2**62
 
 

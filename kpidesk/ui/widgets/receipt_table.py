@@ -7,8 +7,6 @@ from typing import Any, TypeVar
 from PySide6.QtCore import (
     QEvent,
     QItemSelectionModel,
-    QModelIndex,
-    QPersistentModelIndex,
     QPointF,
     QRect,
     QRectF,
@@ -45,11 +43,11 @@ from PySide6.QtWidgets import (
 from kpidesk.ui.messages import plain_tip
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.copying import copy_table
+from kpidesk.ui.widgets.model_index import Index
 from kpidesk.ui.widgets.receipt_model import RecordModel, as_delimited
 from kpidesk.ui.widgets.score_table import is_letter
 
 T = TypeVar("T")
-Index = QModelIndex | QPersistentModelIndex
 PAD = 12
 EDGE = 18
 WIDEST = 320
@@ -298,8 +296,10 @@ class RecordTable(QTableView):
         if not self.records.columns[-1].right:
             widths[-1] += room
             return
+        each, rest = divmod(room, len(widths))
         for column in range(len(widths)):
-            widths[column] += room // len(widths)
+            widths[column] += each
+        widths[0] += rest
 
     def _measured(self, column: int) -> int:
         spec = self.records.columns[column]

@@ -10,7 +10,6 @@ from PySide6.QtCore import (
     QEvent,
     QModelIndex,
     QObject,
-    QPersistentModelIndex,
     QPointF,
     QRect,
     QRectF,
@@ -48,10 +47,10 @@ from kpidesk.ui.painting.look import LEFT, MEDIUM, RIGHT, SEMIBOLD, Look, draw_t
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.copying import copy_table
 from kpidesk.ui.widgets.facts_text import change_words
+from kpidesk.ui.widgets.model_index import NOWHERE, Index
 from kpidesk.ui.widgets.score_text import cell_text, longest_words
 
 T = TypeVar("T")
-Index = QModelIndex | QPersistentModelIndex
 OPENING = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 ROW_HEIGHT = 48
 HEADER_HEIGHT = 40
@@ -107,11 +106,11 @@ class ScoreModel(QAbstractTableModel):
         self.rows = tuple(rows[: len(self.rows)])
         self.dataChanged.emit(self.index(0, 0), self.index(len(self.rows) - 1, len(COLUMNS) - 1))
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's own default
+    def rowCount(self, parent: Index = NOWHERE) -> int:
         """One row per KPI."""
         return 0 if parent.isValid() else len(self.rows)
 
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+    def columnCount(self, parent: Index = NOWHERE) -> int:
         """KPI, actual, target, bullet graph, trend, status."""
         return 0 if parent.isValid() else len(COLUMNS)
 

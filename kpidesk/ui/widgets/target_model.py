@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, Signal
 
 from kpidesk.core.amount_text import plain_text
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.people import Scope
 from kpidesk.core.target_grid import EditPlan, Grid, GridCell, GridLine, SumCheck
 from kpidesk.ui.messages import plain_tip
+from kpidesk.ui.widgets.model_index import NOWHERE, Index
 from kpidesk.ui.widgets.target_text import (
     CellWords,
     Key,
@@ -24,7 +25,6 @@ from kpidesk.ui.widgets.target_text import (
     sum_words,
 )
 
-Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
 
 
@@ -123,11 +123,11 @@ class TargetModel(QAbstractTableModel):
 
     # --- Qt's questions --------------------------------------------------------------------------------------------
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's own default
+    def rowCount(self, parent: Index = NOWHERE) -> int:
         """One row per shown line."""
         return 0 if parent.isValid() else len(self.lines)
 
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+    def columnCount(self, parent: Index = NOWHERE) -> int:
         """One column per KPI."""
         return 0 if parent.isValid() or self.grid is None else len(self.grid.kpis)
 

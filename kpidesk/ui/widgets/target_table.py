@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemDelegate,
@@ -21,11 +21,11 @@ from PySide6.QtWidgets import (
 from kpidesk.core.target_grid import EditPlan, Grid, SumCheck
 from kpidesk.ui.painting.look import look_of
 from kpidesk.ui.theme import Theme
+from kpidesk.ui.widgets.model_index import Index
 from kpidesk.ui.widgets.target_model import Block, TargetModel
 from kpidesk.ui.widgets.target_paint import CELL_HEIGHT, CELL_WIDTH, TargetHeader, needed_width, paint_target_cell
 from kpidesk.ui.widgets.target_text import TAKE_AWAY, Key, Pending, block_of, spread
 
-Index = QModelIndex | QPersistentModelIndex
 Hint = QAbstractItemDelegate.EndEditHint
 Trigger = QAbstractItemView.EditTrigger
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)

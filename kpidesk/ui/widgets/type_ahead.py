@@ -11,7 +11,6 @@ from PySide6.QtCore import (
     QEvent,
     QModelIndex,
     QObject,
-    QPersistentModelIndex,
     QPoint,
     QRectF,
     QSize,
@@ -36,8 +35,8 @@ from kpidesk.ui import icons
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.painting.look import LEFT, MEDIUM, RIGHT, draw_text, look_of, width_of
 from kpidesk.ui.theme import Theme
+from kpidesk.ui.widgets.model_index import NOWHERE, Index
 
-Index = QModelIndex | QPersistentModelIndex
 NOTHING, LOOKING = "Nothing has that name.", "Looking among the deals…"
 PAUSE_MS = 40
 LEAST_TYPED = 2  # characters, for what is looked up
@@ -104,7 +103,7 @@ class ChoiceModel(QAbstractListModel):
         self.choices = list(choices)
         self.endResetModel()
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's own default
+    def rowCount(self, parent: Index = NOWHERE) -> int:
         """How many there are."""
         return 0 if parent.isValid() else len(self.choices)
 
