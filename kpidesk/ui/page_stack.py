@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from kpidesk.ui.page import Page, Shell
 from kpidesk.ui.pages import INNER, PAGES, RECEIPT, WELCOME, exists
+from kpidesk.ui.widgets.current_stack import CurrentStack
 from kpidesk.ui.widgets.import_progress import ProgressCard
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 ENTRIES = {entry.page_id: entry for entry in (*PAGES, *INNER, RECEIPT, WELCOME)}
 
 
-class PageStack(QStackedWidget):
+class PageStack(CurrentStack):
     """One page at a time; a class because it owns the pages and knows which of them are out of date."""
 
     def __init__(self, shell: Shell) -> None:
@@ -35,11 +36,6 @@ class PageStack(QStackedWidget):
         self._work = QWidget()
         QVBoxLayout(self._work).addWidget(self.progress)
         self.addWidget(self._work)
-
-    def minimumSizeHint(self) -> QSize:
-        """What the page on show needs; without it the widest page ever shown would count for all."""
-        shown = self.currentWidget()
-        return shown.minimumSizeHint() if shown is not None else QSize()
 
     @property
     def page(self) -> Page | None:

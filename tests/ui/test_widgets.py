@@ -33,6 +33,7 @@ from kpidesk.core.settings import Settings
 from kpidesk.ui.pages import PAGES
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import Segments, button, clear, icon_button
+from kpidesk.ui.widgets.current_stack import CurrentStack
 from kpidesk.ui.widgets.import_parts import Column as PageColumn
 from kpidesk.ui.widgets.import_parts import button as keyed_button
 from kpidesk.ui.widgets.import_parts import say_on
@@ -492,6 +493,17 @@ def test_the_focus_of_a_table_is_seen_and_tab_leaves_it(qtbot: QtBot, theme: The
     assert table.grab().toImage() != without
     QTest.keyClick(table, Qt.Key.Key_Tab)
     assert after.hasFocus()
+
+
+def test_a_stack_asks_for_the_room_of_what_it_shows(qtbot: QtBot) -> None:
+    stack, large, small = CurrentStack(), QWidget(), QWidget()
+    qtbot.addWidget(stack)
+    for widget, high in ((large, 600), (small, 80)):
+        QVBoxLayout(widget).addSpacing(high)
+        stack.addWidget(widget)
+    large_first = stack.minimumSizeHint().height()
+    stack.setCurrentWidget(small)
+    assert large_first - stack.minimumSizeHint().height() == 520
 
 
 @pytest.mark.parametrize(("right", "last"), [(False, True), (True, False)])

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from kpidesk import operations
 from kpidesk.core.changes import Change
@@ -21,6 +21,7 @@ from kpidesk.core.wording import counted
 from kpidesk.ui.jobs import Workspace
 from kpidesk.ui.messages import Banner, PlainLabel
 from kpidesk.ui.page import Page
+from kpidesk.ui.widgets.current_stack import CurrentStack
 from kpidesk.ui.widgets.data_after import FIRST, AfterImport, LookAlikes, first_steps
 from kpidesk.ui.widgets.data_home import HomeView
 from kpidesk.ui.widgets.data_jobs import FileJobs
@@ -62,7 +63,7 @@ class DataPage(Page):
         column.setContentsMargins(24, 4, 24, 20)
         column.setSpacing(12)
         self.step, self.banner = PlainLabel("", "muted", elide=True), Banner()
-        self.list, self.steps = FileList(self.theme), QStackedWidget()
+        self.list, self.steps = FileList(self.theme), CurrentStack()
         for part in (self.step, self.banner, self.list):
             column.addWidget(part)
         column.addWidget(self.steps, 1)
@@ -74,8 +75,7 @@ class DataPage(Page):
         self.drop, self.history = self.home.drop, self.home.history
         self.small_drop, self.currencies, self.doors = self.home.small_drop, self.home.currencies, self.home.doors
         self.progress = ProgressCard()
-        self.preview = PreviewView(self.theme)
-        self.report = ReportView(self.theme)
+        self.preview, self.report = PreviewView(self.theme), ReportView(self.theme)
         for widget in (self.home, self.progress, self.preview, self.report):
             self.steps.addWidget(widget)
         self._connect()

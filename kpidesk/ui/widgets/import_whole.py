@@ -62,7 +62,7 @@ class WholeFile(QWidget):
         self.sheet.setMinimumContentsLength(6)
         self.sheet.activated.connect(self._said_sheet)
         self.day = QLineEdit(maxLength=20)
-        self.day.setFixedWidth(self.theme.px(104))
+        self.day.setFixedWidth(self.theme.px(118))
         self.day.editingFinished.connect(self._said_day)
         self.source = QLineEdit(maxLength=80)
         self.source.editingFinished.connect(self._said_source)
