@@ -47,9 +47,10 @@ class RateDays:
         for place, number, key, cells in self._in_order(value, parsed, at):
             currency, day, other, rate = cells
             whose = (currency or own).strip().upper(), day, (other or own).strip().upper()
-            first = self.told.setdefault(whose, Told(rows.lines[place], key, rate))
+            said = Told(rows.lines[place], key, rate)
+            first = self.told.setdefault(whose, said) if rate else said  # a line without a rate tells none
             if first.key != key and Fraction(first.rate) != Fraction(rate):
-                self._reject(rows, place, first, Told(rows.lines[place], key, rate))
+                self._reject(rows, place, first, said)
                 value[place] = 0
             elif number >= 0:
                 kept.append(number)
