@@ -74,15 +74,24 @@ def _has_room(facts: LintFacts, new: Kpi, without: Kpi | None = None) -> bool:
 
 
 def _in_place(facts: LintFacts, new: Kpi) -> Fix | None:
-    """A KPI in the place of the one that is needed least: not of one that it foretells, nor of the last of its kind."""
+    """A KPI in the place of the one that is needed least: not of one that it foretells, nor of the last of its kind,
+    nor of the only one that foretells another.
+    """
     spare = tuple(
         one for one in facts.active
         if new.id not in one.leading and _has_room(facts, new, one) and _stays_balanced(facts, new, one)
+        and not _is_missed(facts, new, one)
     )  # fmt: skip
     if not spare:
         return None
     old = least_needed(spare, facts)
     return Fix("swap", (new.id,), f"Put '{new.name}' in place of '{old.name}'", other=old.id)
+
+
+def _is_missed(facts: LintFacts, new: Kpi, old: Kpi) -> bool:
+    """Whether a result in use would be foretold by nothing once one KPI is there in the place of another."""
+    after = {one.id for one in facts.active if one is not old} | {new.id}
+    return any(old.id in one.leading and not after & {*one.leading} for one in facts.active if one is not old)
 
 
 def _stays_balanced(facts: LintFacts, new: Kpi, old: Kpi) -> bool:

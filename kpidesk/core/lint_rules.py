@@ -291,7 +291,7 @@ def heard_late(facts: LintFacts) -> Iterable[LintFinding]:
         return
     known = {kpi.id: kpi for kpi in facts.kpis}
     wanted = dict.fromkeys(one for kpi in alone for one in kpi.leading if one in facts.computable and one in known)
-    able = [known[one] for one in wanted]
+    able = sorted((known[one] for one in wanted), key=lambda kpi: kpi.id in facts.without_history)
     days = [facts.cycle_days for kpi in alone if kpi.id in facts.by_deals and facts.cycle_days]
     yield LintFinding(
         "late", "notice", alone[0].id, f"Nothing in use foretells {names(alone)}.",

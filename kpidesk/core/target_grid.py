@@ -113,7 +113,9 @@ class GridProblem:
     def words(self) -> str:
         """The problem with its place, as one line."""
         place = f"Line {self.line}: " if self.line else ""
-        return f"{place}{self.row}, {self.column}: '{self.value}': {self.problem} {self.advice}".rstrip()
+        quoted = f"'{self.value}'"
+        value = "" if quoted in self.problem else f"{quoted}: "
+        return f"{place}{self.row}, {self.column}: {value}{self.problem} {self.advice}".rstrip()
 
 
 @dataclass(frozen=True, slots=True)

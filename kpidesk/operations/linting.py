@@ -83,11 +83,16 @@ def _how(kpi: Kpi) -> tuple[str, str]:
 
 
 def _without_history(ws: Workspace, bare: frozenset[str]) -> frozenset[str]:
-    """Those of some KPIs in use of which neither the past nor a published figure gives the org a baseline."""
+    """Those of some KPIs of which neither the past nor a published figure gives the org a baseline.
+
+    Only those in use are looked at, and those that foretell them.
+    """
     period = last_covered(ws, "quarter")
-    wanted = (find_kpi(ws, one) for one in sorted(bare))
+    active = {kpi.id: kpi for kpi in definitions(ws).values() if kpi.status == "active"}
+    looked_at = {*active, *(one for kpi in active.values() for one in kpi.leading)}
+    wanted = (find_kpi(ws, one) for one in sorted(bare & looked_at))
     found = {kpi.id: histories(ws, kpi, (ORG,), period)[ORG] for kpi in wanted
-             if kpi.status == "active" and not kpi.coaching and kpi.direction != "none"}  # fmt: skip
+             if not kpi.coaching and kpi.direction != "none"}  # fmt: skip
     return frozenset(kpi_id for kpi_id, one in found.items() if one is None)
 
 

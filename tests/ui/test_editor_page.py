@@ -372,6 +372,7 @@ def test_what_is_missing_is_named_and_marked(qtbot: QtBot, shell: FakeShell, pag
     type_into(page.details.fields["owner"], " ")
     save(qtbot, page, page.foot.use)
     assert page.foot.problem.text() == "Still missing: an owner."
+    assert page.foot.missing.isHidden(), "it is not said twice"
     assert page.details.fields["owner"].hasFocus()
     assert page.details.fields["owner"].property("wrong")
     assert kept(page) is None

@@ -95,6 +95,7 @@ def test_what_is_typed_is_set_with_the_baseline_that_history_gives(
     assert page.bar.words.whole_text() == "1 change"
     press_set(qtbot, page)
     assert shell.toasts == ["1 target set for Q3 2026."]
+    assert page.window().focusWidget() is page.table, "the button that was pressed is gone"
     assert page.pending == {}
     shell.jobs.shutdown()
     # a baseline of 10,000 was found: minimum 10,000, stretch as far beyond the target as the target beyond it

@@ -46,6 +46,7 @@ from kpidesk.ui.widgets.review_agenda import AgendaCard
 from kpidesk.ui.widgets.review_parts import UndoKeys
 from kpidesk.ui.widgets.top_bar import TopBar, age_words
 from kpidesk.ui.widgets.type_ahead import Choice, TypeAhead, narrowed, width_for
+from kpidesk.ui.widgets.wrapped_field import WrappedField
 from tests.ui.samples import AS_OF, HOSTILE, QUARTER, SETTINGS, many_reps, organisation
 from tests.ui.samples_data import LONG, RIGHT_TO_LEFT
 
@@ -147,6 +148,29 @@ def test_icon_buttons_have_a_name_and_follow_the_theme(qtbot: QtBot, theme: Them
     assert made.accessibleName() == "Close & go"
     assert made.toolTip() == "<qt>Close &amp; go</qt>"
     assert before != after
+
+
+def test_a_field_of_words_is_as_high_as_they_need_at_every_width(qtbot: QtBot, theme: Theme) -> None:
+    holder, field = QWidget(), WrappedField(theme, "What you do when it is off track")
+    qtbot.addWidget(holder)
+    column = QVBoxLayout(holder)
+    column.addWidget(field)
+    column.addStretch(1)
+    holder.resize(400, 200)
+    holder.show()
+
+    def height(width: int) -> int:
+        holder.resize(width, 200)
+        QApplication.processEvents()
+        return field.height()
+
+    lines = field.fontMetrics().lineSpacing()
+    one = height(400)
+    assert height(150) >= one + lines, "the hint has no room on a line"
+    field.setText("When the win rate falls two periods running, coach the stage where deals are lost")
+    assert (height(800), height(400)) == (one, one + lines)
+    field.verticalScrollBar().setValue(1)
+    assert field.verticalScrollBar().value() == 0, "its first line slipped away"
 
 
 def test_clearing_a_layout_leaves_nothing(qtbot: QtBot, theme: Theme) -> None:

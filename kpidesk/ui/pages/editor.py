@@ -181,7 +181,7 @@ class EditorPage(Page):
         dimensions = [one.dimension for one in self._view.kpis] if self._view is not None else []
         self.desk.begin(self.stored, self._start, left, self._other_kpis(), dimensions)
         self._show_head()
-        self._ask_check(self.text)
+        self._ask_check(self.text, rest=0)
 
     def _show_head(self) -> None:
         self.desk.show_head(self._view.kpis if self._view is not None else (), self.stored)
@@ -227,7 +227,7 @@ class EditorPage(Page):
         self.foot.say("")
         self._show_state()
 
-    def _ask_check(self, text: str) -> None:
+    def _ask_check(self, text: str, rest: int = TYPING_MS) -> None:
         """Check the formula at once, and ask what it comes to as soon as the typing rests."""
         if not self._is_counted():
             self._typing.stop()
@@ -239,7 +239,7 @@ class EditorPage(Page):
         self.shell.jobs.ask(
             "editor:check", lambda ws: operations.check_text(ws, text, kpi_id), self._checked, self._failed
         )
-        self._typing.start()
+        self._typing.start(rest)
 
     def _checked(self, check: operations.Check) -> None:
         if self._is_about_now(check):

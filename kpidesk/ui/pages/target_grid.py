@@ -237,6 +237,7 @@ class TargetGridPage(Page):
     def _set(self, plan: EditPlan) -> None:
         self.undo_stack.clear()
         self._show_pending({})
+        self.table.setFocus(Qt.FocusReason.OtherFocusReason)  # the button that was pressed is gone
         back = operations.taken_back(plan)
         self.shell.toast(
             f"{counted(len(plan.changes), 'target')} set for {plan.period.label}.",

@@ -124,6 +124,7 @@ class EditorDesk(QWidget):
         self.shown.show_kpi(kpi)
         self.details.show_kpi(kpi, kpis, dimensions, kpi.reason if left is not None else "")
         self.foot.say("")
+        self.live.wait()
         self.to_top()
 
     def to_top(self) -> None:

@@ -51,12 +51,13 @@ class Foot(QFrame):
         self.keep.setEnabled(dirty)
         self.use.setEnabled(not missing if is_active and dirty else not is_active)
         self.undo.setVisible(dirty and stored is not None)
-        self._show(self.missing, missing)
+        self._show(self.missing, missing if missing != self.problem.text() else "")
         self._show(self.effect, effect)
 
     def say(self, problem: str) -> None:
-        """Say why it could not be kept, or nothing."""
+        """Say why it could not be kept, or nothing; what is still missing is not said twice."""
         self._show(self.problem, problem)
+        self.missing.setVisible(bool(self.missing.text()) and self.missing.text() != problem)
 
     def _show(self, label: PlainLabel, words: str) -> None:
         label.setText(words)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMimeData, QSize, Qt, Signal, SignalInstance
-from PySide6.QtGui import QKeyEvent, QTextCursor
+from PySide6.QtCore import QMimeData, QRect, QSize, Qt, Signal, SignalInstance
+from PySide6.QtGui import QKeyEvent, QResizeEvent, QTextCursor
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QSizePolicy
 
 from kpidesk.ui.theme import Theme
@@ -32,6 +32,8 @@ class WrappedField(QPlainTextEdit):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.textChanged.connect(self._changed)
+        bar = self.verticalScrollBar()
+        bar.valueChanged.connect(lambda _value: bar.setValue(0))  # it is as high as its words: no line may slip away
         self.document().documentLayout().documentSizeChanged.connect(lambda _size: self.updateGeometry())
 
     def text(self) -> str:
@@ -45,19 +47,34 @@ class WrappedField(QPlainTextEdit):
             self.setPlainText(_one_line(text))
             self._quiet = False
 
+    def setPlaceholderText(self, hint: str) -> None:
+        """What stands in the field while it is empty."""
+        super().setPlaceholderText(hint)
+        self.updateGeometry()
+
     def setMaxLength(self, most: int) -> None:
         """Take no more than so many characters."""
         self._most = most
 
     def sizeHint(self) -> QSize:
-        """As high as the words, one line at least."""
+        """As high as the words, or as the hint while there are none; one line at least."""
         lines = max(1, round(self.document().size().height()))  # the document counts in lines
-        height = lines * self.fontMetrics().lineSpacing() + self._theme.px(PADDING)
-        return QSize(200, max(height, self._theme.px(34)))
+        words = lines * self.fontMetrics().lineSpacing()
+        if not self.toPlainText():
+            margin = round(self.document().documentMargin())
+            room = QRect(0, 0, max(1, self.viewport().width() - 2 * margin), 10_000)
+            words = self.fontMetrics().boundingRect(room, Qt.TextFlag.TextWordWrap, self.placeholderText()).height()
+        return QSize(200, max(words + self._theme.px(PADDING), self._theme.px(34)))
 
     def minimumSizeHint(self) -> QSize:
         """As the size hint, so that a column never squeezes it."""
         return QSize(80, self.sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """With another width the words need another height."""
+        super().resizeEvent(event)
+        if event.oldSize().width() != event.size().width():
+            self.updateGeometry()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter says that the words stand."""
