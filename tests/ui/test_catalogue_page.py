@@ -263,14 +263,20 @@ def test_a_file_is_shown_field_by_field_and_taken_in_only_with_a_yes(
     assert told(qtbot, shell, lambda ws: operations.find_kpi(ws, "north_rate")).status == "draft"
 
 
+@pytest.mark.parametrize(
+    ("was", "now", "problem"),
+    [("format = 1", "format = 2", "theirs.kpipack was written by a newer version of KPI Desk."),
+     ('unit = "percent"', 'unit = "percent"\ncolour = "red"', "no field 'colour'"),
+     ("deals where won", "deals where nowhere", "is wrong")],
+)  # fmt: skip
 def test_a_wrong_file_is_refused_before_anything_is_shown(
-    qtbot: QtBot, page: CataloguePage, shell: FakeShell, tmp_path: Path
+    qtbot: QtBot, page: CataloguePage, shell: FakeShell, theirs: Path, was: str, now: str, problem: str
 ) -> None:
-    path = tmp_path / "wrong.kpipack"
-    path.write_text("format = 99\nkpis = [{}]\n", encoding="utf-8")
-    page.read_from(path)
+    lines = [one for one in theirs.read_text(encoding="utf-8").splitlines() if not one.startswith("code")]
+    theirs.write_text("\n".join(lines).replace(was, now), encoding="utf-8")
+    page.read_from(theirs)
     until(qtbot, lambda: bool(shell.errors))
-    assert shell.errors[0].problem == "wrong.kpipack was written by a newer version of KPI Desk."
+    assert problem in shell.errors[0].problem
     assert page.dialog is None
 
 

@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 from kpidesk import operations
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.scorecards import Question
+from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.pages.editor import EditorPage
 from kpidesk.ui.pages.goals import GoalsPage
 from kpidesk.ui.widgets.editor_colours import partner, pieces
@@ -398,6 +399,47 @@ def test_a_circle_and_a_second_kpi_of_that_name_are_refused(qtbot: QtBot, shell:
     type_into(page.details.fields["name"], "Bookings")
     save(qtbot, page, page.foot.keep)
     assert page.foot.problem.text().startswith("There is a KPI 'Bookings' already.")
+    type_into(page.details.fields["name"], "win rate (Closed deals)")
+    save(qtbot, page, page.foot.keep)
+    assert page.foot.problem.text().startswith("There is a KPI 'Win rate (closed deals)' already.")
+    page.open_kpi("bookings")
+    settle(qtbot, page)
+    type_into(page.details.fields["name"], "Average deal size")
+    save(qtbot, page, page.foot.use)
+    assert page.foot.problem.text().startswith("There is a KPI 'Average deal size' already.")
+    assert stored_while_open(qtbot, page, "bookings").name == "Bookings"
+
+
+@pytest.mark.parametrize(
+    ("text", "problem", "advice"),
+    [("count(deals where colour = 'red' on created_at)", "'colour': table 'deals' has no field", "Known: account"),
+     ("[gone_kpi] * 2", "gone_kpi", "")],
+)  # fmt: skip
+def test_what_is_not_there_any_more_is_named_and_nothing_is_kept(
+    qtbot: QtBot, shell: FakeShell, text: str, problem: str, advice: str
+) -> None:
+    page = open_page(qtbot, shell, "win_rate")
+    write(qtbot, page, text)
+    assert problem in page.formula.what.text()
+    assert advice in page.formula.advice.text()
+    assert not page.foot.use.isEnabled()
+    QTest.keyClick(page, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    settle(qtbot, page)
+    assert stored_while_open(qtbot, page, "win_rate").version == 1
+
+
+def test_a_column_that_no_file_has_any_more_is_said_in_the_place_of_the_values(qtbot: QtBot, page: EditorPage) -> None:
+    write(qtbot, page, "count(deals where `Colour` = 'red' on created_at)")
+    assert page.live.reason.text() == "Q2 2026: no file of deals has a column 'Colour'"
+
+
+def test_a_kpi_that_rests_on_a_retired_one_says_so_and_works(qtbot: QtBot, shell: FakeShell) -> None:
+    told(qtbot, shell, lambda ws: operations.retire_kpi(ws, "bookings"))
+    page = open_page(qtbot, shell)
+    write(qtbot, page, "[bookings] * 2")
+    said = [one.whole_text() for one in page.live.findChildren(PlainLabel)]
+    assert "It rests on 'Bookings', which is retired." in said
+    assert page.live.value_texts()[0].startswith("Q2 2026: $")
 
 
 def test_a_change_cannot_be_kept_without_an_owner(qtbot: QtBot, shell: FakeShell) -> None:

@@ -25,7 +25,7 @@ from kpidesk.ui.page import Page
 from kpidesk.ui.widgets.editor_desk import EditorDesk
 from kpidesk.ui.widgets.editor_details import missing_words
 from kpidesk.ui.widgets.editor_formula import TEXT, TYPED
-from kpidesk.ui.widgets.editor_kept import PutBy, save_kpi, saved_words
+from kpidesk.ui.widgets.editor_kept import PutBy, check_name, save_kpi, saved_words
 from kpidesk.ui.widgets.editor_live import old_definition_words
 from kpidesk.ui.widgets.editor_rows import RowsDialog
 from kpidesk.ui.widgets.editor_state import NEW, Unfinished, first_kpi, id_of, read_unfinished
@@ -339,8 +339,8 @@ class EditorPage(Page):
         kpi = self.desk.written(self._start)
         if self.stored is None:
             kpi = replace(kpi, id=id_of(kpi.name))
-            if self._known(kpi.id) is not None:
-                raise UserError(f"There is a KPI '{kpi.name}' already.", "Give this one another name.")
+        if self.stored is None or self.stored.name != kpi.name:
+            check_name(kpi, (one for one in self._view.kpis if one != self.stored) if self._view is not None else ())
         return replace(kpi, status="active" if status == "active" else kpi.status)
 
     def _refused(self, error: UserError) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, QTimer
 
 from kpidesk import operations
+from kpidesk.core.errors import UserError
 from kpidesk.core.kpis import Kpi
 from kpidesk.ui.jobs import Workspace
 from kpidesk.ui.page import Shell
@@ -70,6 +71,17 @@ class PutBy(QObject):
 
 def _nothing(_answer: object) -> None:
     """Nothing is to be done when it is written down."""
+
+
+def check_name(kpi: Kpi, kpis: Iterable[Kpi]) -> None:
+    """Refuse a KPI that could not be told from another one on a scorecard.
+
+    Raises:
+        UserError: another one has its name, or would have its id.
+    """
+    same = next((one for one in kpis if one.name.casefold() == kpi.name.casefold() or one.id == kpi.id), None)
+    if same is not None:
+        raise UserError(f"There is a KPI '{same.name}' already.", "Give this one another name.")
 
 
 def save_kpi(ws: Workspace, kpi: Kpi, before: Kpi | None) -> tuple[Kpi, str]:
