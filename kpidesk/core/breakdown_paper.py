@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from kpidesk.core.breakdowns import LUCK, Cell, PivotTable, changes_title, heavy_words, together_words
+from kpidesk.core.breakdowns import LUCK, Cell, PivotTable, changes_title, heavy_words, receipts_of, together_words
 from kpidesk.core.formats import period_text
 from kpidesk.core.papers import (
     Paper,
@@ -15,6 +15,7 @@ from kpidesk.core.papers import (
     PaperSection,
     PaperTable,
     PaperWords,
+    receipt_sections,
     unit_of,
 )
 from kpidesk.core.side_by_side import SideBySide
@@ -30,7 +31,8 @@ def breakdown_paper(found: PivotTable) -> Paper:
     name = found.title.partition(" · ")[0]
     filters = (f"only where {found.view.where}",) if found.view.where else ()
     names = tuple(part.label for part in found.rows) if found.view.rows_by in ("rep", "owner") else ()
-    return Paper("breakdown", name, _about(found), found.as_of, (section,), found.currency, filters,
+    sections = (section, *receipt_sections(receipts_of(found)))
+    return Paper("breakdown", name, _about(found), found.as_of, sections, found.currency, filters,
                  definitions=found.definitions, names=names)  # fmt: skip
 
 
@@ -46,10 +48,11 @@ def side_by_side_paper(found: SideBySide) -> Paper:
     rows.append(PaperRow((PaperCell(TOTAL), *_side_cells(totals)), strong=True))
     words: tuple[PaperPart, ...] = (PaperWords(found.remarks, listed=True),) if found.remarks else ()
     table = PaperTable(tuple(columns), tuple(rows), empty="Nothing in this period.")
+    codes = [(f"{one.kpi.name}: {name}", code) for one in found.tables for name, code in receipts_of(one)]
     filters = (f"only where {first.view.where}",) if first.view.where else ()
     names = tuple(part.label for part in found.parts) if first.view.rows_by in ("rep", "owner") else ()
-    return Paper("breakdown", found.names, _about(first), first.as_of,
-                 (PaperSection(f"By {first.rows_label}", (table, *words)),), first.currency, filters,
+    sections = (PaperSection(f"By {first.rows_label}", (table, *words)), *receipt_sections(codes))
+    return Paper("breakdown", found.names, _about(first), first.as_of, sections, first.currency, filters,
                  definitions=found.definitions, names=names)  # fmt: skip
 
 

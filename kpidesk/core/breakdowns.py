@@ -68,7 +68,8 @@ class Cell:
 
     `share` is a fraction of the whole scope in the same period, None where parts do not add up. `heaviest` is the share
     of the value that one record makes up, where that is more than half of it and there are others, above 1 where others
-    take away from it. `question` asks for the rows behind it.
+    take away from it. `question` asks for the rows behind it, `receipt` is the code that proves it again, empty for
+    everything else and under a condition.
     """
 
     result: Result
@@ -78,6 +79,7 @@ class Cell:
     share: float | None = None
     share_text: str = ""
     heaviest: float | None = None
+    receipt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +138,19 @@ class PivotTable:
     def every_cell(self) -> tuple[Cell, ...]:
         """All cells but the totals, row by row."""
         return tuple(cell for line in self.cells for cell in line)
+
+
+def receipts_of(table: PivotTable) -> tuple[tuple[str, str], ...]:
+    """What each number of a breakdown is, with the code by which it is proven again; those without one left out."""
+    named = [
+        (", ".join((part.label, *table.columns[at : at + 1])), cell)
+        for part, line in zip(table.rows, table.cells, strict=True)
+        for at, cell in enumerate(line)
+    ]
+    named += [(part.label, cell) for part, cell in zip(table.rows, table.row_totals, strict=False)]
+    named += [(f"All, {label}", cell) for label, cell in zip(table.columns, table.column_totals, strict=False)]
+    known = {cell.receipt: name for name, cell in (*named, ("All", table.total)) if cell.receipt}
+    return tuple((name, code) for code, name in known.items())
 
 
 def shares(values: Sequence[float | None], whole: float | None) -> tuple[float | None, ...]:

@@ -43,7 +43,6 @@ from kpidesk.core.meeting_words import (
 from kpidesk.core.meetings import STALLED_SHOWN, Point
 from kpidesk.core.papers import (
     MIDDLE,
-    RECEIPTS,
     CellUnit,
     Paper,
     PaperCard,
@@ -56,8 +55,8 @@ from kpidesk.core.papers import (
     PaperSection,
     PaperTable,
     PaperWords,
+    receipt_sections,
 )
-from kpidesk.core.receipt_codes import PROVEN
 from kpidesk.core.review_words import NO_AGENDA, NO_NOTES
 from kpidesk.core.reviews import Line
 from kpidesk.core.signals import MOST_SHOWN
@@ -354,8 +353,7 @@ def _point(one: Point) -> str:
 def _receipts(sheet: MeetingSheet) -> tuple[PaperSection, ...]:
     """The codes by which the numbers of the review are proven again; nothing where none has one."""
     found = {line.row.receipt: line.row.kpi.name for line in (*sheet.lines, *sheet.quarter) if line.row.receipt}
-    rows = ((name, code) for code, name in found.items())
-    return (PaperSection(RECEIPTS, (texts(("KPI", "Code"), rows, PROVEN, shares=(1.2, 2.0)),)),) if found else ()
+    return receipt_sections([(name, code) for code, name in found.items()], "KPI")
 
 
 def _typed(sheet: MeetingSheet) -> tuple[PaperSection, ...]:

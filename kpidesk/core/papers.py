@@ -12,6 +12,7 @@ from datetime import date
 from typing import Literal, get_args
 
 from kpidesk.core.formats import count_text, day_text, format_value
+from kpidesk.core.receipt_codes import PROVEN
 from kpidesk.core.scorecards import Question, Row, Scorecard
 
 CellUnit = Literal["text", "count", "money", "percent", "days", "multiple", "date"]
@@ -192,6 +193,13 @@ def count_cell(value: float, formula: str = "") -> PaperCell:
 def money_cell(value: float | None, currency: str, formula: str = "") -> PaperCell:
     """An amount in major units."""
     return PaperCell(format_value(value, "money", currency), value, formula)
+
+
+def receipt_sections(codes: Sequence[tuple[str, str]], what: str = "Number") -> tuple[PaperSection, ...]:
+    """The codes by which the numbers of a paper are proven again; nothing where none has one."""
+    columns = (PaperColumn(what.casefold(), what, share=1.2), PaperColumn("code", "Code", share=2.0))
+    rows = tuple(PaperRow((PaperCell(name), PaperCell(code))) for name, code in codes)
+    return (PaperSection(RECEIPTS, (PaperTable(columns, rows, PROVEN),)),) if rows else ()
 
 
 # --- copies for others ----------------------------------------------------------------------------------------------

@@ -8,17 +8,19 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from kpidesk.core.breakdown_paper import breakdown_paper
-from kpidesk.core.breakdowns import Cell, PivotTable, change_titles, changes_title, heavy_words, together_words
+from kpidesk.core.breakdowns import (
+    Cell, PivotTable, change_titles, changes_title, heavy_words, receipts_of, together_words,
+)  # fmt: skip
 from kpidesk.core.errors import UserError
 from kpidesk.exporting import NO_FORM, write_whole
 from kpidesk.exporting.breakdown_forms import TOTAL, under
-from kpidesk.exporting.html_form import safe, small, terms_html, web_page
+from kpidesk.exporting.html_form import receipts_html, safe, small, terms_html, web_page
 from kpidesk.exporting.paper_xlsx import paper_xlsx
 from kpidesk.exporting.safe_text import file_text, guarded
 from kpidesk.exporting.words import known_words
 
 HEADER = ("row", "row_kind", "column", "value", "numerator", "denominator", "n", "share", "shown", "unit", "currency",
-          "reason", "kpi", "scope", "period", "data_as_of", "words")  # fmt: skip
+          "reason", "kpi", "scope", "period", "data_as_of", "words", "receipt")  # fmt: skip
 
 
 def write_breakdown(table: PivotTable, to: Path) -> None:
@@ -63,7 +65,7 @@ def breakdown_csv(found: PivotTable) -> bytes:
         result = cell.result
         numbers = (result.value, result.numerator, result.denominator, result.n, cell.share)
         texts = (cell.text, found.kpi.unit, found.currency, result.reason, found.kpi.id, found.question.scope.key,
-                 cell.question.period.key, as_of, words)  # fmt: skip
+                 cell.question.period.key, as_of, words, cell.receipt)  # fmt: skip
         writer.writerow((guarded(row), kind, guarded(column), *map(file_text, numbers), *map(guarded, texts)))
     return out.getvalue().encode("utf-8-sig")
 
@@ -93,6 +95,7 @@ def breakdown_html(found: PivotTable) -> bytes:
         + "\n".join(f"<tr>{line}</tr>" for line in lines)
         + "\n</tbody>\n</table></div>",
         f'<ul class="notes">{listed}</ul>' if listed else "",
+        receipts_html(receipts_of(found)),
     )
     return web_page(found.title, (*body, terms_html(body), "<footer>KPI Desk · confidential</footer>"))
 

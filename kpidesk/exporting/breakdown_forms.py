@@ -145,6 +145,7 @@ def _cell(cell: Cell) -> Json:
         "share": number_json(cell.share),
         "largest_record": number_json(cell.heaviest),
         "reason": result.reason,
+        "receipt": cell.receipt,
     }
 
 

@@ -35,6 +35,7 @@ from kpidesk.operations.definition_code import definitions_code
 from kpidesk.operations.evaluation import scope_name
 from kpidesk.operations.evaluators import as_known, evaluator, unmapped_headers
 from kpidesk.operations.formulas import check_columns, definition_in_force, find_kpi, formula_of, row_noun
+from kpidesk.operations.receipt_code import coder
 from kpidesk.operations.shown import is_running
 from kpidesk.operations.workspace import Workspace, data_date, settings, teams_notice
 
@@ -174,7 +175,7 @@ def pivots(ws: Workspace, view: View, question: Question) -> SideBySide:
 
 
 class _Table:
-    """Puts the numbers of a breakdown into words (a class because every cell needs the same six things)."""
+    """Puts the numbers of a breakdown into words (a class because every cell needs the same seven things)."""
 
     def __init__(
         self, ws: Workspace, view: View, question: Question, kpi: Kpi, formula: Formula, periods: tuple[Period, ...],
@@ -182,6 +183,7 @@ class _Table:
     ) -> None:  # fmt: skip
         self.view, self.question, self.kpi, self.found, self.periods = view, question, kpi, found, periods
         self.adds_up = formula.additive != "no"
+        self.coded = coder(ws, question)
         self.currency, self.noun = settings(ws).currency, row_noun(kpi)
         self.name = scope_name(ws, question.scope)
         self.known, self.code = data_date(ws, question.as_of), definitions_code(ws, [kpi], question.period)
@@ -278,11 +280,13 @@ class _Table:
     ) -> Cell:  # fmt: skip
         heavy = largest / result.value if largest and result.value and result.n > 1 else None
         is_share = self.kpi.unit == "percent" and result.denominator is not None and result.denominator == result.n
+        asked = question_of(self.question, period, parts, self.view.where)
+        has_rows = result.value is not None and (result.n > 0 or not parts)
         return Cell(
             result=result,
             text=format_value(result.value, self.kpi.display, self.currency, result.n),
             sample=sample_text(result.n, result.numerator if is_share else None, self.noun),
-            question=question_of(self.question, period, parts, self.view.where),
+            question=asked, receipt=self.coded(self.kpi, asked, result) if has_rows else "",
             share=share, share_text=share_text if share is not None else "",
             heaviest=heavy if heavy is not None and heavy > HEAVY else None,
         )  # fmt: skip

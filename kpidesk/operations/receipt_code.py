@@ -36,12 +36,12 @@ EMPTY = "(empty)"
 
 def receipt_code(ws: Workspace, kpi: Kpi, asked: Question, result: Result) -> str:
     """The code of a number; empty where it is of no kept KPI, of a retired one, or of nobody who has a number."""
-    return _coder(ws, asked)(kpi, asked, result)
+    return coder(ws, asked)(kpi, asked, result)
 
 
 def with_codes(ws: Workspace, asked: Question, rows: tuple[Row, ...]) -> tuple[Row, ...]:
     """Rows of a scorecard, each with the code of its number."""
-    coded, is_part = _coder(ws, asked), asked.by not in WHOLES
+    coded, is_part = coder(ws, asked), asked.by not in WHOLES
     return tuple(replace(row, receipt=coded(row.kpi, question_of(asked, row, is_part), row.result)) for row in rows)
 
 
@@ -49,7 +49,7 @@ def points_with_codes(
     ws: Workspace, asked: Question, kpis: tuple[Kpi, ...], points: tuple[TrendPoint, ...]
 ) -> tuple[TrendPoint, ...]:
     """Points of a trend, each with the code of its number; `kpis` are the definitions in force in their periods."""
-    coded = _coder(ws, asked)
+    coded = coder(ws, asked)
     return tuple(
         replace(point, receipt=coded(kpi, replace(asked, period=point.period), point.result))
         for kpi, point in zip(kpis, points, strict=True)
@@ -84,7 +84,7 @@ def workspace_mark(ws: Workspace) -> int:
     return mark(ws.db.workspace_id, WORKSPACE_BITS)
 
 
-def _coder(ws: Workspace, asked: Question) -> Callable[[Kpi, Question, Result], str]:
+def coder(ws: Workspace, asked: Question) -> Callable[[Kpi, Question, Result], str]:
     """What makes the codes of many numbers of one answer."""
     now = ws.remember("receipt codes", lambda: _now(ws))
     kept, known = definitions(ws), known_day(ws, asked.as_of)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 
 from kpidesk import engine, store
 from kpidesk.core.errors import UserError
@@ -100,7 +101,7 @@ def _question(ws: Workspace, claim: Claim, kpi: Kpi) -> Question:
     as_of = claim.known if newest is not None and claim.known is not None and claim.known < newest else None
     by = "rep" if claim.nobody_is_a_rep else ""
     asked = Question(period, _scope(ws, claim), by, 1, as_of, "today" if claim.today_teams else "as-was")
-    return replace(asked, parts=_parts(ws, claim, kpi, asked)) if claim.parts else asked
+    return _parted(ws, claim, kpi, asked) if claim.parts else asked
 
 
 def _period(ws: Workspace, claim: Claim) -> Period:
@@ -125,25 +126,38 @@ def _scope(ws: Workspace, claim: Claim) -> Scope:
     return found
 
 
-def _parts(ws: Workspace, claim: Claim, kpi: Kpi, asked: Question) -> tuple[Part, ...]:
-    return tuple(_part(ws, one, kpi, asked) for one in claim.parts)
+def _parted(ws: Workspace, claim: Claim, kpi: Kpi, asked: Question) -> Question:
+    """The question for the parts that a code stands for; of several that its marks fit the one with its number."""
+    meant = product(*(tuple(_meant(ws, one, kpi, asked)) for one in claim.parts))
+    found = [replace(asked, parts=parts) for parts in meant]
+    if not found:
+        raise UserError("The part of the number that this receipt is about has no row any more.", NOWHERE)
+    if len(found) == 1:
+        return found[0]
+    version = definition_in_force(ws, kpi, asked.period)
+    told = ((one, _tried(ws, version, one)) for one in found)
+    return next((one for one, now in told if now is not None and value_mark(now.result) == claim.value), found[0])
 
 
-def _part(ws: Workspace, marks: tuple[int, int], kpi: Kpi, asked: Question) -> Part:
-    """The part of a number that two marks stand for."""
+def _meant(ws: Workspace, marks: tuple[int, int], kpi: Kpi, asked: Question) -> Iterator[Part]:
+    """The parts of a number that two marks can stand for, fields by the name of their column first."""
     names = [one.name for one in fields_of(ws, kpi.id, asked)]
-    field = next((one for one in names if part_mark(Part(one.removeprefix(engine.CUSTOM), ""))[0] == marks[0]), None)
-    field = field or next((one for one in names if part_mark(Part(one, ""))[0] == marks[0]), None)
     version = definition_in_force(ws, kpi, asked.period)
     formula = formula_of(ws, version, asked.period)
-    if field is not None and formula is not None:
+    if formula is None:
+        return
+    known = evaluator(ws, asked.as_of, asked.teams)
+    for field in dict.fromkeys((*(one for one in names if _marked(one.removeprefix(engine.CUSTOM)) == marks[0]),
+                                *(one for one in names if _marked(one) == marks[0]))):  # fmt: skip
         if mark("", MEMBER_BITS) == marks[1]:
-            return Part(field, UNKNOWN, "unknown")
-        known = evaluator(ws, asked.as_of, asked.teams)
-        for label, _ in engine.breakdown(known, version, formula, field, asked.scope, asked.period):
-            if mark(label, MEMBER_BITS) == marks[1]:
-                return Part(field, label)
-    raise UserError("The part of the number that this receipt is about has no row any more.", NOWHERE)
+            yield Part(field, UNKNOWN, "unknown")
+            continue
+        labels = engine.breakdown(known, version, formula, field, asked.scope, asked.period)
+        yield from (Part(field, label) for label, _ in labels if mark(label, MEMBER_BITS) == marks[1])
+
+
+def _marked(field: str) -> int:
+    return part_mark(Part(field, ""))[0]
 
 
 # --- what it was when it was printed ------------------------------------------------------------------------------

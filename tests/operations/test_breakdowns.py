@@ -21,6 +21,7 @@ from kpidesk.core.errors import UserError
 from kpidesk.core.imports import ImportOptions
 from kpidesk.core.papers import foot_texts
 from kpidesk.core.progress import finish
+from kpidesk.core.receipt_codes import FIELD_BITS
 from kpidesk.core.scorecards import Question
 from kpidesk.exporting.breakdown_files import breakdown_html
 from kpidesk.exporting.breakdown_forms import breakdown_text
@@ -246,6 +247,23 @@ def test_every_cell_opens_its_rows(company: Workspace, asked: Question) -> None:
     assert sorted(keys) == sorted(line[0] for line in kept)
 
 
+@pytest.mark.parametrize("bits", [FIELD_BITS, 1])
+def test_every_cell_has_a_code_that_proves_it(
+    company: Workspace, asked: Question, monkeypatch: pytest.MonkeyPatch, bits: int
+) -> None:
+    """Also where the marks of half of all fields are the same."""
+    monkeypatch.setattr("kpidesk.operations.receipt_code.FIELD_BITS", bits)
+    views = (("Region", ""), ("lead_source", "rep"), ("amount:band", ""), ("created_at:month", BY_PERIOD))
+    for table in (operations.pivot(company, View("bookings", *by), asked) for by in views):
+        cells = (*table.every_cell[:2], *table.row_totals[-1:], *table.column_totals[:1], table.total)
+        for cell in cells:
+            assert bool(cell.receipt) == bool(cell.result.n)
+            if cell.receipt:
+                again = operations.replay(company, cell.receipt)
+                assert (again.is_same, again.receipt.result.value) == (True, cell.result.value)
+    assert operations.pivot(company, View("bookings", "region", where="amount > 1"), asked).total.receipt == ""
+
+
 def test_one_deal_that_makes_up_a_part_is_named(company: Workspace, asked: Question) -> None:
     view = View("bookings", "lead_source", where="amount >= 3100 or amount = 1000")
     table = operations.pivot(company, view, asked)
@@ -315,7 +333,11 @@ def test_a_breakdown_leaves_as_table_page_and_workbook(company: Workspace, asked
     assert f"Definitions {operations.scorecard(company, asked, ('bookings',)).definitions}." in page
     foot = foot_texts(breakdown_paper(table))
     assert foot[2:4] == ("Bookings by Region and lead source", "Organisation · Q4 2025 (1 Oct – 31 Dec 2025)")
+    codes = [cell.receipt for cell in (*table.every_cell, *table.row_totals, *table.column_totals, table.total)]
+    assert sorted(row["receipt"] for row in rows) == sorted(codes)
     with ZipFile(tmp_path / "b.xlsx") as book:
+        texts = book.read("xl/sharedStrings.xml").decode()
+        assert all(code in page and code in texts for code in codes)
         sheet = book.read("xl/worksheets/sheet1.xml").decode()
     numbers = itertools.chain.from_iterable(((cell.result.value or 0.0) for cell in line) for line in table.cells)
     assert all(f"<v>{number:.16g}</v>" in sheet for number in numbers)
