@@ -9,6 +9,7 @@ from statistics import median
 import numpy as np
 
 from kpidesk import store
+from kpidesk.core.deal_keys import called
 from kpidesk.core.formats import count_text, day_text, format_value, whole_percent
 from kpidesk.core.pipeline import Figure, Pick, StageLimit, Stalled, StalledDeal, long_stay_rule
 from kpidesk.core.wording import counted
@@ -158,7 +159,8 @@ def _deal(
     amount = float(deals.amount[at])
     close, following = days
     return StalledDeal(
-        deal_id=int(detail["deal_id"]), name=detail.get("name") or detail["key"], account=detail.get("account", ""),
+        deal_id=int(detail["deal_id"]), name=called(detail.get("name", ""), detail["key"]),
+        account=detail.get("account", ""),
         owner=detail.get("owner", ""), amount=None if np.isnan(amount) else amount,
         amount_text=known.money(None if np.isnan(amount) else amount),
         stage=word_of(known.facts, "stage", int(deals.version[at])), days=int(deals.days[at]), limit=limit, usual=usual,

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from kpidesk.core.deal_keys import UNNAMED
 from kpidesk.core.fields import Field, Kind
 from kpidesk.core.records import MILLION, minor_digits
 from kpidesk.store.columns import Ints, day_number, day_text
@@ -21,6 +22,11 @@ from kpidesk.store.settings import load_settings
 from kpidesk.store.shapes import DEALS, SHAPES, Shape, is_named
 from kpidesk.store.sightings import STILL, lines_of, load_sightings, load_versions, seen_by
 
+CALLED = (
+    "coalesce(nullif(x.name, ''), CASE WHEN d.key LIKE '[%' AND json_valid(d.key) THEN"
+    f" coalesce(d.key ->> 0, d.key ->> 1, '{UNNAMED}') ELSE d.key END)"
+)
+"""What the deal `d` is called by its value `x`, as `called` says it."""
 _BLOCK = 10_000
 NO_LIMIT = 2**31 - 1
 
@@ -62,7 +68,7 @@ def deals_of_keys(db: Database, wanted: Sequence[tuple[str, str]]) -> list[tuple
 def deal_names(db: Database, value_ids: Sequence[int]) -> dict[int, str]:
     """The name of the deal in each of these values, its key where it has none."""
     sql = (
-        "SELECT x.id, coalesce(nullif(x.name, ''), d.key) FROM json_each(?) j JOIN deal_values x ON x.id = j.value"
+        f"SELECT x.id, {CALLED} FROM json_each(?) j JOIN deal_values x ON x.id = j.value"
         " JOIN deals d ON d.id = x.deal_id"
     )
     return dict(db.rows(sql, (json.dumps([int(value) for value in value_ids]),)))
@@ -74,7 +80,7 @@ def deals_in_brief(db: Database, value_ids: Sequence[int]) -> dict[int, tuple[st
     A deal without a name has its id for one.
     """
     sql = (
-        "SELECT x.id, coalesce(nullif(x.name, ''), d.key), d.key, coalesce(c.name, ''), coalesce(t.value, '')"
+        f"SELECT x.id, {CALLED}, d.key, coalesce(c.name, ''), coalesce(t.value, '')"
         " FROM json_each(?) j JOIN deal_values x ON x.id = j.value JOIN deals d ON d.id = x.deal_id"
         " LEFT JOIN account_aliases a ON a.id = x.account LEFT JOIN accounts c ON c.id = a.account_id"
         " LEFT JOIN terms t ON t.id = x.stage"
@@ -86,7 +92,7 @@ def deals_in_brief(db: Database, value_ids: Sequence[int]) -> dict[int, tuple[st
 def deal_texts(db: Database, value_ids: Sequence[int]) -> list[tuple[str, str]]:
     """Name and id of the deal in each of these values, in their order; a deal without a name has its id for one."""
     sql = (
-        "SELECT coalesce(nullif(x.name, ''), d.key), d.key FROM json_each(?) j"
+        f"SELECT {CALLED}, d.key FROM json_each(?) j"
         " CROSS JOIN deal_values x ON x.id = j.value JOIN deals d ON d.id = x.deal_id ORDER BY j.key"
     )
     return db.rows(sql, (json.dumps(value_ids),))
