@@ -15,7 +15,7 @@ from kpidesk.core.trend_words import explanations
 from kpidesk.core.trends import Trend, TrendPoint
 from kpidesk.ui.painting.definition_list import definition_blocks
 from kpidesk.ui.painting.look import BOLD, LEFT, MEDIUM, REGULAR, RIGHT, SEMIBOLD, Look, draw_text, wrapped
-from kpidesk.ui.painting.pages import HEADER_ROW, LINE_WIDTH, Block, Document, footer, paginated, room_of
+from kpidesk.ui.painting.pages import HEADER_ROW, LINE_WIDTH, Block, Document, fitted, footer, room_of
 from kpidesk.ui.painting.receipt_list import receipt_blocks
 from kpidesk.ui.painting.trend_chart import paint_trend
 from kpidesk.ui.painting.trend_layers import paint_mark_line
@@ -43,9 +43,8 @@ def build_trend_document(trend: Trend, height: float, look: Look) -> Document:
     over = sum(block.height + block.gap for block in blocks) - room_of(height)
     if 0 < over <= TALL_CHART - LOW_CHART:  # a chart a little lower spares a page of a few lines
         blocks[1] = replace(chart, height=TALL_CHART - over)
-    return Document(
-        paginated(blocks, height), footer(trend.as_of, definitions=trend.definitions, about=trend.title), look
-    )
+    pages, scale = fitted(blocks, height)
+    return Document(pages, footer(trend.as_of, definitions=trend.definitions, about=trend.title), look, scale)
 
 
 def trend_block(trend: Trend, look: Look, *, titled: bool = True) -> Block:
