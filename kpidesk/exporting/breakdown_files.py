@@ -9,7 +9,13 @@ from pathlib import Path
 
 from kpidesk.core.breakdown_paper import breakdown_paper
 from kpidesk.core.breakdowns import (
-    Cell, PivotTable, change_titles, changes_title, heavy_words, receipts_of, together_words,
+    Cell,
+    PivotTable,
+    change_titles,
+    changes_title,
+    heavy_words,
+    receipts_of,
+    together_words,
 )  # fmt: skip
 from kpidesk.core.errors import UserError
 from kpidesk.exporting import NO_FORM, write_whole

@@ -34,7 +34,7 @@ from kpidesk.operations.formulas import (
 from kpidesk.operations.long_run import Window, windows
 from kpidesk.operations.presence import Absences, absences_of, without
 from kpidesk.operations.questions import level_of_nobody, members_of, periods_of
-from kpidesk.operations.ramp import part_time_notices, ramp_notices, ramping
+from kpidesk.operations.ramp import moved_notices, part_time_notices, ramp_notices, ramping
 from kpidesk.operations.receipt_code import points_with_codes, with_codes
 from kpidesk.operations.set_later import aimed_later, set_later, shown_later
 from kpidesk.operations.shown import Shown, is_running, make_row, point_of, trend_notices, trend_sentence
@@ -80,6 +80,7 @@ def _card(ws: Workspace, question: Question, kpis: tuple[Kpi, ...]) -> Scorecard
         rows=with_codes(ws, question, rows),
         notices=(
             *teams_notice(ws, question.as_of, question.teams),
+            *moved_notices(ws, question, compared if question.by == "rep" else ()),
             *ramp_notices(ws, question, compared),
             *part_time_notices(ws, question, compared),
             *_shared_notices(rows),
@@ -324,7 +325,8 @@ def matrix(ws: Workspace, question: Question, kpi_ids: tuple[str, ...] = ()) -> 
     return Matrix(
         question, tuple(_marked(kpi, kpi) for kpi in kpis), members, cells, _ramping(ws, asked, members),
         (*set_later(now, ws, asked, [row for one in cells for row in one]), *teams_notice(ws, asked.as_of, asked.teams),
-         *ramp_notices(ws, asked, members), *part_time_notices(ws, asked, members)),
+         *moved_notices(ws, asked, members), *ramp_notices(ws, asked, members),
+         *part_time_notices(ws, asked, members)),
     )  # fmt: skip
 
 

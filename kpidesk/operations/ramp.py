@@ -1,4 +1,4 @@
-"""Reps within their ramp or part-time: named where reps stand side by side, with the share that they carry."""
+"""Reps within their ramp, part-time or of two teams: named where reps stand side by side, with what that means."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from kpidesk.core.people import Person, Scope, is_ramping, ramp_end
 from kpidesk.core.periods import Period
 from kpidesk.core.scorecards import Question
 from kpidesk.core.wording import listed
+from kpidesk.operations.questions import organisation_of
 from kpidesk.operations.workspace import Workspace, data_date, goals, scopes
 from kpidesk.stats.ramp import full_months, ramped_quota
 
@@ -72,6 +73,23 @@ def part_time_notices(ws: Workspace, asked: Question, members: Iterable[Scope]) 
         return ()
     named = listed((f"{one.name} {fte_words(one, asked.period)}" for one in found), MOST_NAMED)
     return (f"Part-time: {named}. {_effect(ws, asked)}, and what they did is shown as it is.",)
+
+
+def moved_notices(ws: Workspace, asked: Question, members: Iterable[Scope]) -> tuple[str, ...]:
+    """Who of a team's reps was in another team too, in words: their lines count what they did there as well."""
+    if asked.scope.kind != "team":
+        return ()
+    known, wanted = organisation_of(ws, asked), {one.id: one.name for one in members if one.kind == "rep"}
+    inside = known.descendants(asked.scope.id)
+    away = {
+        one.person_id for one in known.memberships
+        if one.team_id not in inside and one.start < asked.period.end and asked.period.start < one.end
+    }  # fmt: skip
+    found = [name for person, name in wanted.items() if person in away]
+    if not found:
+        return ()
+    return (f"In another team too in {asked.period.label}: {listed(found, MOST_NAMED)}. The line of a rep counts all that the rep"
+            f" did, so the lines need not add up to {asked.scope.name}.",)  # fmt: skip
 
 
 def _effect(ws: Workspace, asked: Question) -> str:

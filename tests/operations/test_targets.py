@@ -19,7 +19,7 @@ from kpidesk.cli import main
 from kpidesk.core.errors import UserError
 from kpidesk.core.formats import format_value
 from kpidesk.core.goals import Target
-from kpidesk.core.people import ORG, Person, Scope
+from kpidesk.core.people import ORG, Person, Scope, TeamView
 from kpidesk.core.periods import Period, parse_period
 from kpidesk.core.progress import finish
 from kpidesk.core.refreshing import Decision
@@ -254,6 +254,19 @@ def test_who_works_part_time_carries_their_share_day_by_day(ws: operations.Works
     asked = operations.question(ws, scope="team:North", period="2025-Q4", by="rep")
     (notice,) = [one for one in operations.matrix(ws, asked).notices if one.startswith("Part-time")]
     assert notice.startswith("Part-time: Bo Dahl 50 % of full time. Their targets are not changed by it"), notice
+
+
+def test_who_changed_teams_inside_the_period_is_named_beside_the_lines_of_a_team(ws: operations.Workspace) -> None:
+    operations.move_people(ws, [operations.find_person(ws, "Bo Dahl").id], "South", date(2026, 2, 1))
+    told = "In another team too in Q1 2026: Bo Dahl. The line of a rep counts all that the rep did"
+
+    def named(team: str, period: str = "2026-Q1", teams: TeamView = "as-was") -> list[str]:
+        asked = operations.question(ws, scope=f"team:{team}", period=period, by="rep", teams=teams)
+        cards = (operations.scorecard(ws, asked, ("bookings",)), operations.matrix(ws, asked))
+        return [note for card in cards for note in card.notices if note.startswith(told)]
+
+    assert [len(named(team)) for team in ("North", "South", "Sales")] == [2, 2, 0], "Sales holds both teams"
+    assert named("North", teams="today") == named("North", period="2025-Q4") == []
 
 
 def test_a_quota_from_a_file_is_the_target_of_bookings_until_one_is_set(

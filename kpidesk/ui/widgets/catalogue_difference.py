@@ -58,7 +58,7 @@ class DifferenceDialog(AskDialog):
         window_size.fit(self, QSize(*SIZE))
         other = [one.kpi.name for one in found.changes if one.kind == "changed" and one.counts_otherwise]
         self._count, self._other, self.crowd = count, other, found.crowd
-        self.agree = QCheckBox(f"Count {_named(other)} as the file does: the numbers change from today on")
+        self.agree = QCheckBox("Count as the file does what counts otherwise here")
         into, out = len(found.into_use), len(found.out_of_use)
         self.same_set = QCheckBox(f"Use the same set here ({into} in, {out} out)")
         self.left = PlainLabel("", "small", wrap=True)
@@ -98,9 +98,9 @@ class DifferenceDialog(AskDialog):
         """What counts otherwise needs a yes of its own and is left out without it."""
         left = 0 if self.agree.isChecked() else len(self._other)
         count = self._count - left
-        self.left.setText(f"{_named(self._other)} {'stays' if left == 1 else 'stay'} as here unless ticked."
-                          if left else "")  # fmt: skip
-        self.left.setVisible(bool(left))
+        stay = f"{_named(self._other)} {'stays' if left == 1 else 'stay'} as here unless ticked."
+        self.left.setText(stay if left else f"{_named(self._other)}: the numbers change from today on.")
+        self.left.setVisible(bool(self._other))
         sets = self.same_set.isChecked()
         self.yes.setText(f"Take in {counted(count, 'KPI')}" if count else "Use the same set" if sets
                          else "Nothing to take in")  # fmt: skip
