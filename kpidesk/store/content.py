@@ -22,7 +22,10 @@ from kpidesk.store.tally import Tally
 Content = tuple[Any, ...]
 Bad = dict[int, tuple[str, str, str]]
 """Field, text and problem of each row that cannot be kept, by its place among the parsed ones."""
+SPANS = (("starts_at", "ends_at"), ("term_start_at", "term_end_at"))
+"""The fields with the first and the last day of something that lasts."""
 LARGEST_AMOUNT = 2**53
+THOUSAND = 1000
 LARGEST_NUMBER = 2**31 - 1
 _LAST_STAMP = "5999-12-31T23:59"
 _BETWEEN = "\x1e"
@@ -80,7 +83,9 @@ class Resolved:
 
 
 def check_rows(shape: Shape, part: RawRows, parsed: ParsedRows, tally: Tally) -> ParsedRows:
-    """Refuse rows that parse but cannot be kept: amounts beyond exact numbers, splits that do not add up.
+    """Refuse rows that parse but cannot be kept or be right: amounts beyond exact numbers, splits that do not add up.
+
+    So are what ends before it starts, and a score beyond the highest of its scale.
 
     An owner split that can be read also names the owner: the one with the largest share.
     """
@@ -94,6 +99,9 @@ def check_rows(shape: Shape, part: RawRows, parsed: ParsedRows, tally: Tally) ->
             bad.update(_too_late(parsed, one.name))
     if shape.shares:
         bad.update(_bad_splits(parsed))
+    for start, end in SPANS:
+        bad.update(_turned_round(parsed, start, end))
+    bad.update(_beyond_scale(parsed))
     return _without(bad, part, parsed, tally) if bad else parsed
 
 
@@ -110,6 +118,22 @@ def _too_late(parsed: ParsedRows, name: str) -> Bad:
     if max(filter(None, cells), default="") <= _LAST_STAMP:
         return {}
     return {at: (name, str(cell), "the day is too late") for at, cell in enumerate(cells) if (cell or "") > _LAST_STAMP}
+
+
+def _turned_round(parsed: ParsedRows, start: str, end: str) -> Bad:
+    """What ends before it starts."""
+    both: list[tuple[Any, Any]] = list(zip(parsed.columns.get(start, []), parsed.columns.get(end, []), strict=False))
+    return {at: (end, last, f"it ends on {last}, before it starts on {first}")
+            for at, (first, last) in enumerate(both) if first and last and last < first}  # fmt: skip
+
+
+def _beyond_scale(parsed: ParsedRows) -> Bad:
+    """Scores above the highest that their row names."""
+    both: list[tuple[Any, Any]] = list(
+        zip(parsed.columns.get("score", []), parsed.columns.get("scale_max", []), strict=False)
+    )
+    return {at: ("score", f"{score / THOUSAND:g}", f"the highest score is {most / THOUSAND:g}")
+            for at, (score, most) in enumerate(both) if score is not None and most and score > most}  # fmt: skip
 
 
 def _bad_splits(parsed: ParsedRows) -> Bad:
