@@ -88,7 +88,8 @@ def moved_notices(ws: Workspace, asked: Question, members: Iterable[Scope]) -> t
     found = [name for person, name in wanted.items() if person in away]
     if not found:
         return ()
-    return (f"In another team too in {asked.period.label}: {listed(found, MOST_NAMED)}. The line of a rep counts all that the rep"
+    named = listed(found, MOST_NAMED)
+    return (f"In another team too in {asked.period.label}: {named}. The line of a rep counts all that the rep"
             f" did, so the lines need not add up to {asked.scope.name}.",)  # fmt: skip
 
 
