@@ -21,7 +21,7 @@ from kpidesk.core.lint import LintFacts, LintFinding, lint
 from kpidesk.core.people import ORG, Scope
 from kpidesk.core.roster import PersonEdit
 from kpidesk.core.settings import Settings
-from kpidesk.operations import catalogue, linting
+from kpidesk.operations import catalogue, linting, mending
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.pages.goals import GoalsPage
 from kpidesk.ui.theme import Theme
@@ -524,7 +524,8 @@ def test_a_newer_definition_of_the_catalogue_is_taken_on_the_page_of_the_kpi(
         replace(one, formula=newer, sentence="Won of closed.") if one.id == "win_rate" else one
         for one in catalogue.shipped_kpis()
     )
-    monkeypatch.setattr(linting, "shipped_kpis", lambda: shipped)
+    for module in (linting, mending):
+        monkeypatch.setattr(module, "shipped_kpis", lambda: shipped)
     page.ask(NEXT)
     until(qtbot, page.definition.newer.isVisible)
     assert page.definition.newer_words.text().endswith("(closed deals)' otherwise. Now: Won of closed.")
