@@ -69,8 +69,11 @@ def take_in(facts: LintFacts, found: Iterable[Kpi]) -> Fix | None:
 
 
 def _has_room(facts: LintFacts, new: Kpi, without: Kpi | None = None) -> bool:
-    """Whether no level of a KPI would have more than is enough, once another one is gone."""
-    return all(sum(one is not without for one in facts.at(level)) < facts.limits.per_level for level in new.levels)
+    """Whether no level of a KPI would have more than is enough, or than it has now, once another one is gone."""
+    return all(
+        sum(one is not without for one in facts.at(level)) < max(facts.limits.per_level, len(facts.at(level)))
+        for level in new.levels
+    )
 
 
 def _in_place(facts: LintFacts, new: Kpi) -> Fix | None:

@@ -20,7 +20,8 @@ class RefreshLine:
 
     `age` says how old it is ("set 4 months ago, for Q3 2026"), `is_stale` that it is older than the period before.
     `baseline` is the new one, found by the automatic method for the reason in `method`; None with `hindrance` where the
-    history carries none. `proposed` has minimum, target and stretch at the same `uplift`. `noticeable` says what is the
+    history carries none. `proposed` has minimum, target and stretch at the same `uplift`, `exact` the same before they
+    were rounded. `noticeable` says what is the
     smallest change that one period can show, `capability` whether the present process reaches the target.
     """
 
@@ -43,6 +44,7 @@ class RefreshLine:
     capability: str
     warnings: tuple[str, ...] = ()
     hindrance: str = ""
+    exact: tuple[float, float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)

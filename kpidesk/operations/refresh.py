@@ -121,7 +121,8 @@ def _line(ws: Workspace, period: Period, old: Target, kpi: Kpi, found: Found | N
     was = goals(ws).baseline(kpi.id, old.scope, old.period)
     step = _step(kpi, old, was)
     baseline = found.as_baseline(kpi, old.scope, period) if found is not None else None
-    proposed = _proposed(kpi, old, was, baseline) if baseline is not None else None
+    exact = _moved(kpi, old, was, baseline) if baseline is not None else None
+    proposed = rounded_tiers(exact, kpi) if exact is not None else None
     old_text = format_value(old.target, kpi.display, money)
     proposed_text = format_value(proposed[1], kpi.display, money) if proposed is not None else ""
     again = step if proposed_text != old_text else 0.0  # a target that stays makes no step
@@ -146,6 +147,7 @@ def _line(ws: Workspace, period: Period, old: Target, kpi: Kpi, found: Found | N
         capability=capability_of(ws, kpi, old.scope, period, proposed[1]) if proposed is not None else "",
         warnings=(*_moves(kpi, old, (was, baseline), proposed, money), *_warnings(kpi, baseline, proposed, again)),
         hindrance="" if baseline is not None else f"{NO_HISTORY} {NO_HISTORY_ADVICE}",
+        exact=exact,
     )
 
 
@@ -164,17 +166,17 @@ def _step(kpi: Kpi, old: Target, was: Baseline | None) -> float:
     return sign * (old.target - was.value) / abs(was.value)
 
 
-def _proposed(kpi: Kpi, old: Target, was: Baseline | None, baseline: Baseline) -> Tiers:
-    """The old minimum, target and stretch moved as the baseline moved, rounded; a range stays as it is."""
+def _moved(kpi: Kpi, old: Target, was: Baseline | None, baseline: Baseline) -> Tiers:
+    """The old minimum, target and stretch moved as the baseline moved; a range stays as it is."""
     if kpi.direction == "range":
         return old.tiers
     if was is None or was.value <= 0 or baseline.value <= 0:
-        return rounded_tiers(tiers_from(baseline.value, USUAL_STEP, kpi.direction), kpi)
+        return tiers_from(baseline.value, USUAL_STEP, kpi.direction)
     grown = baseline.value / was.value
     minimum, target, stretch = (tier * grown for tier in old.tiers)
     if kpi.unit == "percent" and kpi.is_rate:
         minimum, target, stretch = (min(tier, 1.0) for tier in (minimum, target, stretch))
-    return rounded_tiers((minimum, target, stretch), kpi)
+    return minimum, target, stretch
 
 
 def _noticeable(kpi: Kpi, found: Found | None, period: Period) -> str:

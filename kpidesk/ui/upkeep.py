@@ -88,6 +88,7 @@ def edit_settings(window: MainWindow) -> None:
         window.announce(Change.SETTINGS)
 
     dialog.wanted.connect(save)
+    dialog.numbers_wanted.connect(lambda: window.show_page("numbers"))
     dialog.open()
 
 

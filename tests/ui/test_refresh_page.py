@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from kpidesk.core.people import ORG
 from kpidesk.core.refreshing import Decision
+from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.pages.refresh import RefreshPage
 from kpidesk.ui.widgets.refresh_panel import KEEP_REASON
 from kpidesk.ui.widgets.refresh_text import accept_words, key_of, note_of, progress_words
@@ -74,6 +75,19 @@ def test_old_and_new_stand_side_by_side(page: RefreshPage) -> None:
     page.table.go_to(("win_rate", ORG))
     assert page.panel.title.text() == "Win rate (closed deals) · Organisation"
     assert page.panel.noticeable.text().startswith("With 40 rows a quarter, only ")
+
+
+def test_what_was_rounded_is_a_tool_tip_away(page: RefreshPage) -> None:
+    """The old 20 % rose to 24.6789 %: minimum, target and stretch of 20, 22 and 24 % rise as far."""
+    grown = 0.246789 / 0.20
+    exact = (0.20 * grown, 0.22 * grown, 0.24 * grown)
+    line = next(one for one in page.lines if one.kpi.id == "win_rate")
+    page.table.go_to(("win_rate", ORG))
+    assert not any(one.accessibleDescription() for one in page.panel.findChildren(PlainLabel)), "nothing was rounded"
+    page.panel.show_line(replace(line, exact=exact, proposed=(0.247, 0.272, 0.297)), NEXT.period, None, "USD")
+    told = {one.whole_text(): words for one in page.panel.findChildren(PlainLabel)
+            if (words := one.accessibleDescription())}  # fmt: skip
+    assert told == {"24.7%": "Exactly 24.6789%", "27.2%": "Exactly 27.1468%", "29.7%": "Exactly 29.6147%"}
 
 
 @pytest.mark.styled

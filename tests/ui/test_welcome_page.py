@@ -383,3 +383,4 @@ def test_a_first_target_is_told_in_its_unit_and_rounded_as_its_history(qtbot: Qt
     qtbot.addWidget(line)
     assert "59 days" in line.history.whole_text()
     assert line.effect.whole_text().startswith("Minimum 59 days, target 53 days, stretch 47 days")
+    assert line.effect.accessibleDescription().splitlines()[1] == "Target: Exactly 52.65 days"

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QFileDialog, QLineEdit
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QFileDialog, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from kpidesk import operations
@@ -205,6 +205,25 @@ def test_settings_change_the_numbers_and_are_kept(
         organisation="Sample company", fiscal_start_month=2, minimum_n=25, calendar="4-4-5",
         business_hours="Mon-Fri 09:00-17:00",
     )  # fmt: skip
+
+
+def test_the_sizes_of_deals_are_a_press_away_once_what_was_changed_is_saved(
+    qtbot: QtBot, make_window: Start, sample: Path
+) -> None:
+    window = make_window(sample)
+    press(qtbot, window, Qt.Key.Key_Comma, CONTROL)
+    (dialog,) = window.findChildren(SettingsDialog)
+    link = next(one for one in dialog.findChildren(QPushButton) if one.text().startswith("Sizes of deals"))
+    minimum: Any = dialog.editors["minimum_n"]
+    before = minimum.text()
+    minimum.setText("25")
+    link.click()
+    assert dialog.problem.text() == "What you changed here is not saved yet. Save it first, or cancel."
+    minimum.setText(before)
+    link.click()
+    wait(qtbot, on_page(window, "numbers"))
+    shown = [one.whole_text() for one in page(window).findChildren(PlainLabel)]
+    assert any("by which sizes are told apart" in one for one in shown)
 
 
 def test_periods_are_listed_in_a_table_and_counted_by(qtbot: QtBot) -> None:

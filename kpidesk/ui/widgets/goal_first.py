@@ -12,7 +12,7 @@ from kpidesk.core.errors import UserError
 from kpidesk.core.formats import format_value
 from kpidesk.core.goals import Baseline, Proposal, Target, weakness
 from kpidesk.core.kpis import Kpi
-from kpidesk.ui.messages import PlainLabel, restyle
+from kpidesk.ui.messages import PlainLabel, restyle, tip
 from kpidesk.ui.widgets.controls import Segments, clear, line, row
 from kpidesk.ui.widgets.goal_text import (
     Tiers,
@@ -20,6 +20,7 @@ from kpidesk.ui.widgets.goal_text import (
     baseline_head,
     baseline_sample,
     baseline_value,
+    exact_words,
     field_text,
     stepped_tiers,
     tier_note,
@@ -112,7 +113,20 @@ class FirstGoal(QWidget):
         baseline = self.proposal.baseline
         return Goal(baseline, as_target(tiers, baseline))
 
+    def _tell_exactly(self) -> None:
+        """What was rounded is a tool tip away, and read to who does not see."""
+        uplift = {KEEP: 0.0, TEN: 0.10}.get(str(self.mode.value()))
+        words = ""
+        if self.proposal is not None and uplift is not None:
+            exact = exact_words(self.proposal.baseline, uplift, self.kpi, self._currency)
+            words = "\n".join(
+                f"{name}: {one}" for name, one in zip(("Minimum", "Target", "Stretch"), exact, strict=True)
+            )
+        tip(self.effect, words)
+        self.effect.setAccessibleDescription(words)
+
     def _refresh(self) -> None:
+        self._tell_exactly()
         restyle(self.typed, "wrong", False)
         try:
             tiers = self.tiers()

@@ -12,7 +12,7 @@ from kpidesk.ui.messages import PlainLabel, restyle, tip
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import Segments, clear, row
 from kpidesk.ui.widgets.import_parts import Column, Mark, button, say_on
-from kpidesk.ui.widgets.refresh_text import CHOICES, compared
+from kpidesk.ui.widgets.refresh_text import CHOICES, compared, exact_words
 
 KEEP_REASON = "Keeping an old target needs a reason."
 
@@ -96,11 +96,15 @@ class RefreshPanel(Column):
         right = Qt.AlignmentFlag.AlignRight
         for at, words in enumerate(("", line.old.period.label, period.label)):
             self.grid.addWidget(PlainLabel(words, "caption"), 0, at, right if at else Qt.AlignmentFlag.AlignLeft)
+        exact = ("", *exact_words(line, currency), "", "", "")
         for place, (name, before, after) in enumerate(compared(line, currency), 1):
             strong = name == "Target"
             self.grid.addWidget(PlainLabel(name, "strong" if strong else "muted"), place, 0)
             self.grid.addWidget(PlainLabel(before, "muted"), place, 1, right)
-            self.grid.addWidget(PlainLabel(after, "strong" if strong else ""), place, 2, right)
+            new = PlainLabel(after, "strong" if strong else "")
+            tip(new, exact[place - 1])
+            new.setAccessibleDescription(exact[place - 1])
+            self.grid.addWidget(new, place, 2, right)
         self.grid.setColumnStretch(0, 1)
 
     def _note(self, line: RefreshLine) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from kpidesk.core.formats import NOTHING, format_value
+from kpidesk.core.formats import NOTHING, format_value, full_value
 from kpidesk.core.people import Scope
 from kpidesk.core.refreshing import Choice, Decision, RefreshLine
 from kpidesk.core.wording import counted, listed
@@ -69,6 +69,12 @@ def accept_words(lines: Sequence[RefreshLine], decisions: Decisions) -> str:
 def bare_words(names: Sequence[str]) -> str:
     """Which KPIs in use have no target yet: "2 KPIs have no target yet: A and B."."""
     return f"{counted(len(names), 'KPI')} {'has' if len(names) == 1 else 'have'} no target yet: {listed(names)}."
+
+
+def exact_words(line: RefreshLine, currency: str) -> tuple[str, ...]:
+    """What minimum, target and stretch would come to unrounded: "Exactly $3,456,210.44"; empty where it is the same."""
+    told = ([full_value(one, line.kpi.unit, currency) for one in tiers or ()] for tiers in (line.exact, line.proposed))
+    return tuple("" if exact == rounded else f"Exactly {exact}" for exact, rounded in zip(*told, strict=False))
 
 
 def compared(line: RefreshLine, currency: str) -> tuple[tuple[str, str, str], ...]:

@@ -64,21 +64,26 @@ EXAMPLES = {"business_hours": "Mon-Fri 09:00-17:00"}
 OF_THE_YEAR = ("calendar", "fiscal_start_month", "fiscal_year_name", "week_start")
 """The settings that say how a fiscal year is cut into periods, but for the list itself."""
 FIELD_WIDTH = 230
+ALL_NUMBERS = "Sizes of deals and every other number, with what it is for"
 WATCH_HINT = "On this computer only. They are offered; none is imported by itself."
 
 
 class SettingsDialog(QDialog):
     """A form with one line per setting; a class because it is a widget. `wanted` sends the Settings to be kept.
 
+    `numbers_wanted` asks for the page of the numbers for formulas; what was changed here is to be saved first.
+
     `watched` is no setting of the workspace: it says where on this computer new exports are looked for.
     """
 
     wanted = Signal(object)
+    numbers_wanted = Signal()
 
     def __init__(self, settings: Settings, parent: QWidget | None = None, folder: Path | None = None) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Settings")
+        self._before = settings
         outer = QVBoxLayout(self)
         outer.setContentsMargins(28, 24, 28, 20)
         outer.setSpacing(14)
@@ -114,6 +119,8 @@ class SettingsDialog(QDialog):
             words.addWidget(title)
             hint = PlainLabel(HINTS[name], "hint")
             words.addWidget(hint)
+            if name == "parameters":
+                words.addLayout(row(button(ALL_NUMBERS, self._ask_numbers, kind="link"), None))
             if name == "rate_basis":
                 _explain(cast("QComboBox", editor), hint)
             editor.setAccessibleName(TITLES[name])
@@ -156,6 +163,18 @@ class SettingsDialog(QDialog):
             UserError: what is typed as numbers for formulas are none.
         """
         return Settings(**{one.name: _value(one.name, self.editors[one.name]) for one in fields(Settings)})
+
+    def _ask_numbers(self) -> None:
+        try:
+            is_changed = self.read() != self._before
+        except UserError as error:
+            self.show_error(error)
+            return
+        if is_changed:
+            self.show_error(UserError("What you changed here is not saved yet.", "Save it first, or cancel."))
+        else:
+            self.reject()
+            self.numbers_wanted.emit()
 
     def _send(self) -> None:
         try:
