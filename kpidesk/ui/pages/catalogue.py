@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
@@ -28,7 +28,6 @@ from kpidesk.ui.messages import PlainLabel, ask_reason
 from kpidesk.ui.page import Page
 from kpidesk.ui.surroundings import single
 from kpidesk.ui.widgets.catalogue_detail import Detail, KpiDetail, Variant
-from kpidesk.ui.widgets.catalogue_difference import DifferenceDialog, taken_in_words
 from kpidesk.ui.widgets.catalogue_list import CatalogueList
 from kpidesk.ui.widgets.catalogue_packs import PackList
 from kpidesk.ui.widgets.catalogue_text import (
@@ -48,6 +47,9 @@ from kpidesk.ui.widgets.flow_row import FlowRow, Panes
 from kpidesk.ui.widgets.goal_tabs import GoalTabs
 from kpidesk.ui.widgets.import_parts import button, fill
 from kpidesk.ui.widgets.taking_up import why_so_many
+
+if TYPE_CHECKING:
+    from kpidesk.ui.widgets.catalogue_difference import DifferenceDialog
 
 KINDS = ("Leading", "Lagging", "Coaching")
 PACK_FORMS = ((ENDING, "Definitions of KPIs"),)
@@ -293,6 +295,8 @@ class CataloguePage(Page):
                   partial(self._show_difference, path))  # fmt: skip
 
     def _show_difference(self, path: Path, found: operations.PackDifference) -> None:
+        from kpidesk.ui.widgets.catalogue_difference import DifferenceDialog  # the page must not wait for it
+
         dialog = DifferenceDialog(self.theme, path.name, found, self)
         dialog.wanted.connect(partial(self._read, path, dialog))
         dialog.destroyed.connect(self._forget)
@@ -318,6 +322,8 @@ class CataloguePage(Page):
         self.shell.jobs.ask(name, act, partial(self._taken_in, path), dialog.show_error)
 
     def _taken_in(self, path: Path, found: operations.PackDifference) -> None:
+        from kpidesk.ui.widgets.catalogue_difference import taken_in_words
+
         if self.dialog is not None:
             self.dialog.accept()
         self.shell.toast(taken_in_words(path.name, found))
