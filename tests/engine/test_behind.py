@@ -18,6 +18,7 @@ from kpidesk.core.periods import Period
 from kpidesk.engine import Behind, Evaluator, behind, breakdown, evaluate
 from kpidesk.engine.crew import UnassignedLevel
 from kpidesk.engine.left_out import OTHERWISE
+from kpidesk.engine.row_fields import text_ranks
 from kpidesk.language import Formula
 from tests.engine.made import companies, formulas, scopes, spans
 from tests.engine.support import (
@@ -236,3 +237,14 @@ def test_people_goals_and_plain_numbers_have_no_deals(text: str) -> None:
 def test_an_unknown_team_is_refused() -> None:
     with pytest.raises(UserError, match="no team 'West'"):
         _of(evaluator_of(_company(*BASE)), "bookings", Scope("team", "West", 99), Q2)
+
+
+@given(st.lists(st.text(st.sampled_from("aAbBzZ09 äÄßΩ😀\0"), max_size=24), max_size=30))
+def test_texts_stand_as_their_letters_do_whatever_their_case(texts: list[str]) -> None:
+    places = sorted({text.casefold() for text in texts if text})
+    ranks = text_ranks(texts).tolist()
+    known = [rank for text, rank in zip(texts, ranks, strict=True) if text]
+    again = [places.index(text.casefold()) for text in texts if text]
+    assert np.argsort(known, kind="stable").tolist() == np.argsort(again, kind="stable").tolist()
+    assert len(set(known)) == len(places)
+    assert all(math.isnan(rank) for text, rank in zip(texts, ranks, strict=True) if not text)
