@@ -180,7 +180,10 @@ def tells(row: Row) -> bool:
 
 
 def rows_told(ws: operations.Workspace, grain: str, first: int = 0) -> NDArray[np.int64]:
-    """How many of the five first rows tell something, by rep and period from the `first` on."""
+    """How many of the five first rows tell something, by rep and period from the `first` on.
+
+    The 13th month is the first of a manager whose first import brings a year of deals.
+    """
     periods = {"month": 24, "quarter": 8}[grain] - first
     asked = operations.question(ws, period="2025-12" if grain == "month" else "2025-Q4", periods=periods)
     card = operations.scorecard(ws, replace(asked, by="rep"), FIRST_DAY)
@@ -218,6 +221,12 @@ def main(runs: int) -> None:
                 told = rows_told(ws, grain, first)
                 shares = ", ".join(f"{least} of 5: {np.mean(told >= least):.3f}" for least in (3, 4, 5))
                 print(f"{closed} deals closed a quarter, {grain}s from number {first + 1} on tell at least {shares}")
+            by_month = rows_told(ws, "month").reshape(-1, 24)
+            for history, start in (("nothing", 0), ("a year of deals", 12)):
+                shares = ", ".join(f"{np.mean(by_month[:, start + month] >= 4):.3f}" for month in range(3))
+                print(
+                    f"{closed} deals closed a quarter, {history} imported: months 1 to 3 tell at least 4 of 5: {shares}"
+                )
 
 
 if __name__ == "__main__":
