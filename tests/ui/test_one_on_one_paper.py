@@ -270,6 +270,15 @@ def test_a_rep_with_very_many_changes_gets_the_first_of_them(tmp_path: Path) -> 
     assert len(pages) == 2
 
 
+@needs_poppler
+def test_the_names_of_deals_and_kpis_are_never_cut(tmp_path: Path) -> None:
+    deal = replace(RICH.risks[0], name="Northwind Traders Chicago platform renewal and extension")
+    line = replace(RICH.lines[0], row=replace(RICH.lines[0].row, kpi=replace(RICH.lines[0].row.kpi, name="K " * 40)))
+    told = " ".join(written(tmp_path, replace(RICH, risks=(deal,), lines=(line,))))
+    assert all(word in told for word in deal.name.split())
+    assert told.count("K") >= 40
+
+
 def test_one_deal_more_than_named_is_named_too() -> None:
     deals = [replace(RICH.facts[0].deals[0], name=f"Deal {at}", change="") for at in range(4)]
     three, four = (

@@ -164,10 +164,11 @@ def kpi_block(line: Line, look: Look, width: float) -> Block:
     wide = _widths(width, KPI_SHARES)[0]
     told = " · ".join(part for part in (capital(line.words), line.team) if part)
     words = broken(told, look.font(12), wide, MOST_LINES + 1)
+    called = broken(row.kpi.name, look.font(13, SEMIBOLD), wide, MOST_LINES)
 
     def paint(painter: QPainter, rect: QRectF) -> None:
         name, actual, target, bullet, trend, status = _columns(rect, KPI_SHARES)
-        _named(painter, name.adjusted(8, 0, -8, 0), row.kpi.name, words, look)
+        _named(painter, name.adjusted(8, 0, -8, 0), called, words, look)
         write(painter, actual.adjusted(8, 0, -8, 0), row.value_text, look.font(14, SEMIBOLD), look.color("ink"), RIGHT)
         paint_cell(painter, target, row, "target", look, ground)
         paint_cell(painter, bullet, row, "bullet", look, ground)
@@ -176,7 +177,7 @@ def kpi_block(line: Line, look: Look, width: float) -> Block:
         paint_cell(painter, status, row, "status", look, ground)
         _rule(painter, rect, look)
 
-    return Block(_row_height(len(words) + 1), paint)
+    return Block(_row_height(len(words) + len(called)), paint)
 
 
 def _row_height(lines: int) -> float:
@@ -194,11 +195,11 @@ def _middle(cell: QRectF, lines: int) -> QRectF:
     return QRectF(cell.left(), cell.center().y() - 8.5 * lines, cell.width(), 17)
 
 
-def _named(painter: QPainter, rect: QRectF, name: str, under: Sequence[str], look: Look) -> None:
+def _named(painter: QPainter, rect: QRectF, name: Sequence[str], under: Sequence[str], look: Look) -> None:
     """A name with what belongs to it underneath."""
-    top = QRectF(rect.left(), rect.center().y() - 9 * (len(under) + 1), rect.width(), 18)
-    write(painter, top, name, look.font(13, SEMIBOLD), look.color("ink"))
-    write_lines(painter, top.translated(0, 18), under, look.font(12), look.color("muted"), 17)
+    top = QRectF(rect.left(), rect.center().y() - 9 * (len(under) + len(name)), rect.width(), 18)
+    write_lines(painter, top, name, look.font(13, SEMIBOLD), look.color("ink"), 18)
+    write_lines(painter, top.translated(0, 18 * len(name)), under, look.font(12), look.color("muted"), 17)
 
 
 def risk_columns(sheet: Sheet, *, writable: bool) -> dict[str, float]:
@@ -225,16 +226,18 @@ def risk_block(sheet: Sheet, deal: RiskDeal, columns: dict[str, float], look: Lo
     cells = {name: broken(texts[name], look.font(12), wide[name], most) for name in columns if name in texts}
     if CLOSES_AGE in columns:
         cells[CLOSES_AGE] = [one for one in (deal.close_date, age_words(deal)) if one]
+    called = broken(deal.name, look.font(13, SEMIBOLD), wide["Deal"], MOST_LINES)
     account = broken(deal.account, look.font(12), wide["Deal"], 1)
     amount = broken(deal.amount_text, look.font(12, SEMIBOLD), wide["Value"], 2)  # a band needs two lines
 
     def paint(painter: QPainter, rect: QRectF) -> None:
         inner = dict(zip(columns, (one.adjusted(8, 0, -8, 0) for one in _columns(rect, shares)), strict=True))
-        _named(painter, inner["Deal"], deal.name, account, look)
+        _named(painter, inner["Deal"], called, account, look)
         worth = _middle(inner["Value"], len(amount))
         write_lines(painter, worth, amount, look.font(12, SEMIBOLD), look.color("ink"), 17, RIGHT)
         for name, lines in cells.items():
             write_lines(painter, _middle(inner[name], len(lines)), lines, look.font(12), look.color("ink"), 17)
         _rule(painter, rect, look)
 
-    return Block(RISK_ROW + 17 * max(0, *(len(lines) - 2 for lines in cells.values())), paint)
+    highest = max(len(called) + len(account), *(len(lines) for lines in cells.values()))
+    return Block(RISK_ROW + 17 * max(0, highest - 2), paint)
