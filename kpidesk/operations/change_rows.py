@@ -10,7 +10,6 @@ import numpy as np
 
 from kpidesk import store
 from kpidesk.core.deal_changes import ChangeRow, DealMove, Proof
-from kpidesk.core.deal_keys import called
 from kpidesk.core.fields import FIELD_BY_NAME
 from kpidesk.core.formats import day_text, format_difference, format_value
 from kpidesk.core.import_history import ImportEntry
@@ -122,7 +121,7 @@ def _row(change: _Change, around: _Around, listing: ImportEntry | None) -> Chang
         deal_id=int(new["deal_id"]),
         key=new["key"],
         source=change.source,
-        name=called(new.get("name", ""), new["key"]),
+        name=store.called(new.get("name", ""), new["key"]),
         account=new.get("account", ""),
         owner=new.get("owner_split", "") or new.get("owner", ""),
         team=change.team,

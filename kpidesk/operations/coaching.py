@@ -6,7 +6,6 @@ from collections import Counter
 from dataclasses import dataclass
 
 from kpidesk import engine, store
-from kpidesk.core.deal_keys import called
 from kpidesk.core.errors import UserError
 from kpidesk.core.formats import count_text, fixed
 from kpidesk.core.people import Scope
@@ -110,7 +109,7 @@ def _lost_deals(ws: Workspace, rep: Scope, period: Period) -> tuple[CoachingDeal
     touched = Counter(engine.deals_touched(evaluator(ws).facts, np.asarray(touches, dtype=np.int64)).tolist())
     ranked = sorted(lost, key=lambda deal: (-touched[deal], lost[deal]["key"]))[:MOST_DEALS]
     return tuple(
-        CoachingDeal(deal, called(lost[deal].get("name", ""), lost[deal]["key"]), float(touched[deal]))
+        CoachingDeal(deal, store.called(lost[deal].get("name", ""), lost[deal]["key"]), float(touched[deal]))
         for deal in ranked if touched[deal]
     )  # fmt: skip
 

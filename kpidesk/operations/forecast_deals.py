@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kpidesk import engine, store
-from kpidesk.core.deal_keys import called
 from kpidesk.core.forecasts import CategoryTotal, DueDeal, StageChance, Weighted
 from kpidesk.core.formats import format_value, sample_text
 from kpidesk.operations.change_rows import shown
@@ -144,7 +143,7 @@ def _deal(ws: Workspace, cells: Mapping[str, str], found: Pipeline, at: int, exp
     amount, crm = float(due.amount[at] * due.share[at]), float(due.crm[at])
     day = cells.get("close_date", "")
     return DueDeal(
-        deal_id=int(cells["deal_id"]), name=called(cells.get("name", ""), cells["key"]),
+        deal_id=int(cells["deal_id"]), name=store.called(cells.get("name", ""), cells["key"]),
         owner=cells.get("owner_split", "") or cells.get("owner", ""), stage=shown("stage", cells, money),
         category=cells.get("forecast_category", ""), amount=None if math.isnan(amount) else amount,
         amount_text=format_value(None if math.isnan(amount) else amount, "money", money),

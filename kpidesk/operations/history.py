@@ -10,7 +10,6 @@ import numpy as np
 
 from kpidesk import engine, store
 from kpidesk.core.deal_changes import DealHistory, DealVersion, FieldChange, Proof
-from kpidesk.core.deal_keys import called
 from kpidesk.core.errors import UserError
 from kpidesk.core.fields import FIELD_BY_NAME
 from kpidesk.core.imports import UndoEffect
@@ -58,7 +57,7 @@ def deal_history(ws: Workspace, deal_id: int, as_of: date | None = None) -> Deal
         deal_id=deal_id,
         key=now["key"],
         source=" and ".join(store.sources_of_deal(ws.db, deal_id)),
-        name=called(now.get("name", ""), now["key"]),
+        name=store.called(now.get("name", ""), now["key"]),
         account=now.get("account", ""),
         owner=now.get("owner_split", "") or now.get("owner", ""),
         versions=tuple(reversed(told)),

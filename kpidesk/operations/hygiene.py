@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kpidesk import engine, store
-from kpidesk.core.deal_keys import called
 from kpidesk.core.fields import FIELD_BY_NAME
 from kpidesk.core.formats import day_text, format_value
 from kpidesk.core.hygiene import (
@@ -169,7 +168,7 @@ def _finding(ws: Workspace, row: dict[str, str], rules: tuple[RuleId, ...], pers
     return Finding(
         deal_id=int(row["deal_id"]),
         key=row["key"],
-        name=called(row.get("name", ""), row["key"]),
+        name=store.called(row.get("name", ""), row["key"]),
         account=row.get("account", ""),
         owner=row.get("owner", ""),
         stage=row.get("stage") or row.get("status", ""),

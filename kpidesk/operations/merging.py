@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from kpidesk import store
-from kpidesk.core.deal_keys import called
 from kpidesk.core.errors import UserError, nearest
 from kpidesk.core.fields import FIELD_BY_NAME
 from kpidesk.core.formats import whole_percent
@@ -104,7 +103,7 @@ def _deal_preview(ws: Workspace, keep: int, drop: int) -> MergePreview:
         for name in shown
     )
     differ = tuple(one for one in fields if one.kept != one.other)
-    name, into = called(other.get("name", ""), other["key"]), called(kept.get("name", ""), kept["key"])
+    name, into = store.called(other.get("name", ""), other["key"]), store.called(kept.get("name", ""), kept["key"])
     words = f"{name} ({other['key']}) counts as {into} ({kept['key']}), once in every number, also in the past."
     notes = (
         "Later exports of both change the one deal: whatever one of them changes counts. A win or loss stays until the "

@@ -9,7 +9,6 @@ from statistics import median
 import numpy as np
 
 from kpidesk import store
-from kpidesk.core.deal_keys import called
 from kpidesk.core.formats import count_text, day_text, format_value, whole_percent
 from kpidesk.core.pipeline import Figure, Pick, StageLimit, Stalled, StalledDeal, long_stay_rule
 from kpidesk.core.wording import counted
@@ -159,7 +158,7 @@ def _deal(
     amount = float(deals.amount[at])
     close, following = days
     return StalledDeal(
-        deal_id=int(detail["deal_id"]), name=called(detail.get("name", ""), detail["key"]),
+        deal_id=int(detail["deal_id"]), name=store.called(detail.get("name", ""), detail["key"]),
         account=detail.get("account", ""),
         owner=detail.get("owner", ""), amount=None if np.isnan(amount) else amount,
         amount_text=known.money(None if np.isnan(amount) else amount),

@@ -7,7 +7,6 @@ from datetime import date
 import numpy as np
 
 from kpidesk import engine, store
-from kpidesk.core.deal_keys import called
 from kpidesk.core.fields import KIND_OF_RECORD
 from kpidesk.language import Formula
 from kpidesk.language.tree import Expr, KpiRef, Leaf
@@ -45,4 +44,4 @@ def _name(ws: Workspace, found: engine.Behind, at: int, as_of: date | None) -> s
     if found.kinds[at] == "deals":
         return store.deal_names(ws.db, [int(found.value_ids[at])])[int(found.value_ids[at])]
     [row] = store.rows_by_id(ws.db, found.kinds[at], [int(found.value_ids[at])], as_of)
-    return called(row.get("name", ""), row["key"])
+    return store.called(row.get("name", ""), row["key"])

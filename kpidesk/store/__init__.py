@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from kpidesk.store.curation import known_outcomes, load_curation, load_profiles
     from kpidesk.store.custom import custom_column, custom_headers
     from kpidesk.store.database import Database, data_version, local_day
+    from kpidesk.store.deal_keys import called
     from kpidesk.store.deal_merges import (
         DealMerge,
         deal_merges,
@@ -191,7 +192,7 @@ __all__ = [
     "ImportedForecast", "LastMeeting", "LinkCount", "Made", "Merge", "PersonFacts", "Rows", "Suggestion", "UndoOutcome",
     "account_ids", "account_numbers", "account_texts", "accounts_facts", "add_meeting", "add_review", "add_submission",
     "apply_people", "ask_for_review", "ask_preparation", "assign_teams", "backup", "backup_if_due", "began_on",
-    "came_together", "carried_actions", "carry_steps", "check", "copies", "currency_counts", "custom_column",
+    "called", "came_together", "carried_actions", "carry_steps", "check", "copies", "currency_counts", "custom_column",
     "custom_headers", "data_dates", "data_version", "deal_merges", "deal_names", "deal_number", "deal_of_values",
     "deal_rows", "deal_texts", "deals_in_brief", "deals_of_keys", "deals_of_leads", "deals_told_by", "deals_with",
     "delete_acknowledgement", "delete_cadence", "delete_copies", "delete_meeting", "delete_note", "delete_pay_plans",

@@ -11,12 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from kpidesk.core.deal_keys import UNNAMED
 from kpidesk.core.fields import Field, Kind
 from kpidesk.core.records import MILLION, minor_digits
 from kpidesk.store.columns import Ints, day_number, day_text
 from kpidesk.store.curation import words_of
 from kpidesk.store.database import Database
+from kpidesk.store.deal_keys import UNNAMED
 from kpidesk.store.deal_merges import parts_of
 from kpidesk.store.settings import load_settings
 from kpidesk.store.shapes import DEALS, SHAPES, Shape, is_named

@@ -33,6 +33,7 @@ HOMES = {
     "backup": "kpidesk.store.backups",
     "backup_if_due": "kpidesk.store.backups",
     "began_on": "kpidesk.store.kpis",
+    "called": "kpidesk.store.deal_keys",
     "came_together": "kpidesk.store.imports",
     "carried_actions": "kpidesk.store.meetings",
     "carry_steps": "kpidesk.store.review_deals",

@@ -7,7 +7,7 @@ import sqlite3
 
 import pytest
 
-from kpidesk.core.deal_keys import UNNAMED, called
+from kpidesk.store.deal_keys import UNNAMED, called
 from kpidesk.store.details import CALLED
 
 CASES = [
