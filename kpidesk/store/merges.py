@@ -15,6 +15,7 @@ from kpidesk.store.database import Database, now
 from kpidesk.store.deal_merges import new_merge
 from kpidesk.store.identities import BETWEEN, grouped, join_merged
 from kpidesk.store.people import derive_people, load_rows
+from kpidesk.store.undo import forget_unused_people
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,8 @@ def split(db: Database, *merge_ids: int) -> None:
                 write_names(db)
                 _split_people(db, known[number], value.split(BETWEEN), into, json.loads(before))
                 derive_people(db)
+        if any(known[number].kind == "person" for number in merge_ids):
+            forget_unused_people(db)  # the merge kept what the files of an import that was undone had said
         if any(known[number].kind == "account" for number in merge_ids):
             settle_accounts(db, regroup=True)
 

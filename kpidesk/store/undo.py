@@ -164,21 +164,36 @@ def _write_marks(db: Database, shape: Shape, of: Ints, lists: list[tuple[int, In
 
 def _forget_names(db: Database, *, regroup: bool) -> None:
     """Drop the words of files that no value uses; people, teams and accounts follow."""
-    used: dict[str, list[Ints]] = {"terms": [], "people": [], "accounts": []}
-    for shape in SHAPES.values():
-        _use_names(db, shape, used)
+    used = _used_names(db)
     for table, group in (("terms", "terms"), ("account_aliases", "accounts")):
         unlinked = " WHERE linked=0" if table == "account_aliases" else ""
         known = np.fromiter(chain.from_iterable(db.connection.execute(f"SELECT id FROM {table}{unlinked}")), np.int64)
         delete_rows(db, table, "id", known[~_present(used[group], int(known.max(initial=0)))[known]])
-    owners = {owner for (owner,) in db.rows(f"SELECT DISTINCT owner FROM {DEALS.shares}")}
-    forget_people(db, owners | set(_distinct(used["people"]).tolist()))
-    derive_people(db)
+    _forget_people(db, used["people"])
     settle_accounts(db, regroup=regroup)
     db.run(
         "DELETE FROM sources WHERE id NOT IN (SELECT source_id FROM imports)"
         " AND id NOT IN (SELECT source_id FROM person_aliases) AND id NOT IN (SELECT source_id FROM account_aliases)"
     )
+
+
+def forget_unused_people(db: Database) -> None:
+    """Drop the names of people that no value uses, and people left without any."""
+    _forget_people(db, _used_names(db)["people"])
+
+
+def _forget_people(db: Database, used: list[Ints]) -> None:
+    owners = {owner for (owner,) in db.rows(f"SELECT DISTINCT owner FROM {DEALS.shares}")}
+    forget_people(db, owners | set(_distinct(used).tolist()))
+    derive_people(db)
+
+
+def _used_names(db: Database) -> dict[str, list[Ints]]:
+    """The terms, people and accounts that the values of all kinds name."""
+    used: dict[str, list[Ints]] = {"terms": [], "people": [], "accounts": []}
+    for shape in SHAPES.values():
+        _use_names(db, shape, used)
+    return used
 
 
 def _use_names(db: Database, shape: Shape, used: dict[str, list[Ints]]) -> None:

@@ -274,6 +274,17 @@ def test_merges_are_split_in_any_order(tmp_path: Path) -> None:
         assert problems(db) == ()
 
 
+def test_a_split_leaves_no_name_of_an_import_that_was_undone_meanwhile(tmp_path: Path) -> None:
+    with workspace(tmp_path) as db:
+        people(db, 0, {"person": "Ann"}, {"person": "Anne"})
+        held = canonical(db)
+        people(db, 1, {"person": "Ann", "email": "ann@x.org"}, {"person": "ANNE"})
+        merge = store.merge_people(db, keep=person_id(db, "Ann"), drop=person_id(db, "ANNE"))
+        undo(db, 2)
+        store.split(db, merge)
+        assert canonical(db) == held
+
+
 def test_a_name_given_after_a_merge_stays_when_it_is_split(tmp_path: Path) -> None:
     with workspace(tmp_path) as db:
         deals(db, 0, deal("A", owner="Ann"), deal("B", owner="Anne"))
