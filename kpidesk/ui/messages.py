@@ -240,6 +240,7 @@ def slim_banner() -> Banner:
 
 
 _BARS: WeakSet[QWidget] = WeakSet()
+_SHIFTS = (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show)
 
 
 def keep_clear(*bars: QWidget) -> None:
@@ -287,15 +288,21 @@ class Toast(QFrame):
         self.button.setText(plain_button_text(button))
         self.button.setVisible(bool(button))
         self.label.setAccessibleName(text)
+        for bar in tuple(_BARS):
+            if isValid(bar):
+                bar.installEventFilter(self)
         self._place()
         self.show()
         self.raise_()
         self._timer.start(round(seconds * 1000))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Keep its place when the window is resized."""
-        if event.type() == QEvent.Type.Resize and self.isVisible():
-            self._place()
+        """Keep its place when the window is resized, and give way to a bar that comes up or grows."""
+        if self.isVisible() and event.type() in _SHIFTS:
+            if watched is self.parent():
+                self._place()
+            else:
+                QTimer.singleShot(0, self, self._place)  # the page that the bar is on is laid out by then
         return super().eventFilter(watched, event)
 
     def _place(self) -> None:
