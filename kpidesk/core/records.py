@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_EVEN, Decimal
-from typing import Self
+from typing import Any, Self
 
 from kpidesk.core.errors import Issue
 
@@ -17,22 +17,29 @@ class RawRows:
     """A chunk of a file as text: `lines[i]` is the line on which `rows[i]` begins.
 
     A class because the text is taken apart when rows or columns are first asked for: what a workspace knows already
-    by the text of its row never is.
+    by the text of its row never is. `text` is empty for rows of cells; `grid` keeps what was measured of it.
     """
 
-    __slots__ = ("_columns", "_end", "_mark", "_rows", "_text", "lines")
+    __slots__ = ("_columns", "_rows", "end", "grid", "lines", "mark", "text")
 
     def __init__(self, lines: list[int], rows: list[list[str]]) -> None:
         self.lines, self._rows = lines, rows
-        self._text, self._mark, self._end = "", "", ""
+        self.text, self.mark, self.end = "", "", ""
+        self.grid: Any = None
         self._columns: list[Sequence[str]] = []
 
     @classmethod
     def written(cls, lines: list[int], text: str, mark: str, end: str = "\n") -> Self:
         """Rows whose cells stand between marks, without quotes, and that each have an end, which no cell holds."""
         made = cls(lines, [])
-        made._text, made._mark, made._end = text, mark, end
+        made.text, made.mark, made.end = text, mark, end
         return made
+
+    @classmethod
+    def together(cls, blocks: Sequence[Self]) -> Self:
+        """Several chunks of text with the same marks as one."""
+        lines = [line for block in blocks for line in block.lines]
+        return cls.written(lines, "".join([block.text for block in blocks]), blocks[0].mark, blocks[0].end)
 
     def __len__(self) -> int:
         return len(self.lines)
@@ -41,13 +48,13 @@ class RawRows:
     def rows(self) -> list[list[str]]:
         """The rows as lists of cells; a blank line has none."""
         if len(self._rows) < len(self.lines):
-            self._rows = [text.split(self._mark) if text else [] for text in self._text[:-1].split(self._end)]
+            self._rows = [text.split(self.mark) if text else [] for text in self.text[:-1].split(self.end)]
         return self._rows
 
     def columns(self, width: int) -> list[Sequence[str]] | None:
         """The cells column by column; None unless every row has as many cells as `width`."""
         if len(self._columns) != width:
-            self._columns = self._split(width) if self._text and width > 1 else self._turned(width)
+            self._columns = self._split(width) if self.text and width > 1 else self._turned(width)
         return self._columns or None
 
     def _turned(self, width: int) -> list[Sequence[str]]:
@@ -55,10 +62,10 @@ class RawRows:
 
     def _split(self, width: int) -> list[Sequence[str]]:
         """The text in one go, the end of each row as a cell of its own: it stands behind so many others if all do."""
-        cells = self._text.replace(self._end, f"{self._mark}{self._end}{self._mark}").split(self._mark)
+        cells = self.text.replace(self.end, f"{self.mark}{self.end}{self.mark}").split(self.mark)
         cells.pop()
         step = width + 1
-        if len(cells) != step * len(self.lines) or cells[width::step].count(self._end) != len(self.lines):
+        if len(cells) != step * len(self.lines) or cells[width::step].count(self.end) != len(self.lines):
             return []
         return [cells[at::step] for at in range(width)]
 
@@ -68,10 +75,10 @@ class RawRows:
 
     def joined(self, between: str) -> list[bytes] | None:
         """The rows as bytes, with `between` between their cells; None when a cell holds that itself."""
-        if self._text:
-            if between in self._text and between != self._mark:
+        if self.text:
+            if between in self.text and between != self.mark:
                 return None
-            return _encoded(self._text[:-1].replace(self._mark, between)).split(_encoded(self._end))
+            return _encoded(self.text[:-1].replace(self.mark, between)).split(_encoded(self.end))
         texts = list(map(between.join, self.rows))
         is_apart = "".join(texts).count(between) == sum(map(len, self.rows)) - len(self.rows)
         return list(map(_encoded, texts)) if is_apart else None
@@ -79,10 +86,10 @@ class RawRows:
     def only(self, places: Sequence[int]) -> RawRows:
         """The rows at some places."""
         lines = [self.lines[at] for at in places]
-        if not self._text:
+        if not self.text:
             return RawRows(lines, [self._rows[at] for at in places])
-        texts = self._text.split(self._end)
-        return RawRows.written(lines, "".join([texts[at] + self._end for at in places]), self._mark, self._end)
+        texts = self.text.split(self.end)
+        return RawRows.written(lines, "".join([texts[at] + self.end for at in places]), self.mark, self.end)
 
 
 def _encoded(text: str) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import lru_cache
@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from kpidesk.core.imports import DATE_ORDERS, DateOrder
 from kpidesk.core.periods import MONTHS as NAMES_OF_MONTHS
+from kpidesk.core.records import Cell
 from kpidesk.importing.memo import DAY, LARGEST, StampMemo
 from kpidesk.importing.numbers import is_blank
 
@@ -294,17 +295,13 @@ class DateTally:
     def add(self, cells: Sequence[str], lines: list[int]) -> None:
         """Take in the cells of one block."""
         if self._is_quiet(cells):
-            blank = cells.count("")
-            self.shown["blank"] += blank
-            self.shown["plain"] += len(cells) - blank
+            self.count(cells.count(""), len(cells))
             return
-        self.memo.trim()
         texts = dict.fromkeys(cells)
-        found = set(map(self.memo.__getitem__, texts))
+        found = self.verdicts(texts)
         if found <= {"plain", "blank"}:
             blank = sum(cells.count(text) for text in texts if self.memo[text] == "blank") if "blank" in found else 0
-            self.shown["blank"] += blank
-            self.shown["plain"] += len(cells) - blank
+            self.count(blank, len(cells))
             return
         verdicts = list(map(self.memo.__getitem__, cells))
         for verdict in found:
@@ -317,18 +314,30 @@ class DateTally:
                 at = verdicts.index(order)
                 self.proofs[order] = (lines[at], cells[at])
 
+    def count(self, blank: int, rows: int) -> None:
+        """Take in a block of rows whose cells are blank or leave no doubt about the order."""
+        self.shown["blank"] += blank
+        self.shown["plain"] += rows - blank
+
+    def verdicts(self, texts: Iterable[str]) -> set[Cell]:
+        """What different cells say about the order, each judged once."""
+        self.memo.trim()
+        return set(map(self.memo.__getitem__, texts))
+
     def _is_quiet(self, cells: Sequence[str]) -> bool:
         """Whether all cells are days that decide nothing, with or without a time behind them, or empty."""
-        if len(self.quiet) > LARGEST:
-            self.quiet.clear()
         is_stamp = len(cells[0]) > DAY  # stamps are seldom seen twice
         texts: Collection[str] = cells if is_stamp else set(filterfalse(self.quiet.__contains__, cells))
-        if not texts:
-            return True
-        new = {text[:DAY] for text in texts} - self.quiet
+        return self.are_quiet({text[:DAY] for text in texts}, {text[DAY:] for text in texts})
+
+    def are_quiet(self, days: Set[str], behind: Set[str]) -> bool:
+        """Whether days, and what is behind them, are such that they decide nothing; "" is no day."""
+        if len(self.quiet) > LARGEST:
+            self.quiet.clear()
+        new = days - self.quiet
         if not all(not day or (_begins_with_year(day) and _iso(day)) for day in new):
             return False
-        if not self.memo.are_times({text[DAY:] for text in texts} - {""}):
+        if not self.memo.are_times(behind - {""}):
             return False  # what tells its zone may be of another day, and is kept as it is
         for day in new:
             self.memo[day]

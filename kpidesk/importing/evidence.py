@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import compress
@@ -113,9 +113,7 @@ def same_names(evidence: Evidence) -> dict[str, list[str]]:
 def gather(evidence: Evidence, block: RawRows) -> None:
     """Take in one block of rows."""
     rules = evidence.rules
-    evidence.total += len(block)
-    if len(evidence.rows) < PREVIEW_ROWS:
-        evidence.rows += map(tuple, block.rows[: PREVIEW_ROWS - len(evidence.rows)])
+    begin_with(evidence, block)
     index, columns, _ = rectangular(block, rules.headers)
     evidence.ragged += len(block) - len(index)
     lines = block.lines if len(index) == len(block.lines) else [block.lines[at] for at in index]
@@ -126,7 +124,14 @@ def gather(evidence: Evidence, block: RawRows) -> None:
     if not lines:
         return
     _tally(evidence, columns, lines)
-    _note_keys(evidence, columns, lines)
+    note_keys(evidence, columns, lines)
+
+
+def begin_with(evidence: Evidence, block: RawRows) -> None:
+    """Count the rows of a block, and keep the first of a file to show."""
+    evidence.total += len(block)
+    if len(evidence.rows) < PREVIEW_ROWS:
+        evidence.rows += map(tuple, block.rows[: PREVIEW_ROWS - len(evidence.rows)])
 
 
 def _count(evidence: Evidence, columns: Columns, lines: list[int]) -> None:
@@ -164,9 +169,9 @@ def _tally(evidence: Evidence, columns: Columns, lines: list[int]) -> None:
         elif reading.field == "currency":
             evidence.currencies.update(cells)
         elif reading.kind == "reference":
-            evidence.references[reading.field] += _salesforce_lead(cells)
+            evidence.references[reading.field] += salesforce_lead(cells)
         elif reading.field in evidence.words:
-            _count_words(evidence.words[reading.field], cells)
+            count_words(evidence.words[reading.field], cells)
         if reading.multiple and ";" in "".join(cells):
             evidence.several += sum(";" in cell for cell in cells)
     if rules.wide is not None:
@@ -176,17 +181,18 @@ def _tally(evidence: Evidence, columns: Columns, lines: list[int]) -> None:
     if evidence.address >= 0 and owner is not None:
         evidence.owners.update(zip(columns[owner.column], columns[evidence.address], strict=True))
     if rules.kind == "deals":
-        _tally_stages(evidence, columns, len(lines))
+        tally_stages(evidence, columns, len(lines))
 
 
-def _salesforce_lead(cells: Sequence[str]) -> int:
+def salesforce_lead(cells: Sequence[str]) -> int:
     """How many more cells hold a Salesforce id than hold another text."""
     texts = list(map(str.strip, cells))
     found = sum(map(is_salesforce_id, texts)) if {15, 18} & set(map(len, texts)) else 0
     return 2 * found - (len(cells) if all(cells) else len(cells) - cells.count(""))
 
 
-def _count_words(words: Counter[str], cells: Sequence[str]) -> None:
+def count_words(words: Counter[str], cells: Sequence[str] | Mapping[str, int]) -> None:
+    """Count the texts of a column, or add what was counted, until they are too many."""
     if len(words) < LARGEST:
         words.update(cells)
 
@@ -204,13 +210,26 @@ def written(evidence: Evidence, name: str) -> list[tuple[str, int]]:
     return sorted(((spelled[word], count) for word, count in counts.items()), key=lambda item: (-item[1], item[0]))
 
 
-def _tally_stages(evidence: Evidence, columns: Columns, count: int) -> None:
+def tally_stages(evidence: Evidence, columns: Columns, count: int, times: Sequence[int] | None = None) -> None:
+    """Take in the stages and statuses of `count` rows, each as often as `times` says."""
     rules = evidence.rules
     stage, close = rules.reading("stage"), rules.reading("close_date") or rules.reading("closed_at")
     same: Sequence[Cell] = [clean(rules.constant("stage")) or None] * count
     statuses = status_words(rules, columns, evidence.memos) or [None] * count
     stages = _read(evidence, "stage", stage, columns, partial(_stage_word, empty=rules.empty)) or same
-    evidence.stages.add(statuses, stages, [None] * count if close is None else columns[close.column])
+    evidence.stages.add(statuses, stages, [None] * count if close is None else columns[close.column], times)
+
+
+def stage_columns(rules: Rules) -> list[int]:
+    """The columns that tell the stage and status of a deal, and whether it has a close date."""
+    making = rules.making("status")
+    readings = (
+        rules.reading("status"),
+        rules.reading("stage"),
+        rules.reading("close_date") or rules.reading("closed_at"),
+    )
+    found = [reading.column for reading in readings if reading is not None]
+    return sorted({*found, *(making.columns if making is not None else ())})
 
 
 def _read(
@@ -228,7 +247,8 @@ def _stage_word(text: str, *, empty: tuple[str, ...]) -> Cell:
     return None if text.strip() in empty else clean(text) or None
 
 
-def _note_keys(evidence: Evidence, columns: Columns, lines: list[int]) -> None:
+def note_keys(evidence: Evidence, columns: Columns, lines: list[int]) -> None:
+    """Note which ids the rows have, to find those that come again."""
     reading = evidence.rules.reading("id")
     if reading is None:
         return

@@ -23,11 +23,12 @@ from kpidesk.importing.corrected import NOTICE, Corrected, as_first_written
 from kpidesk.importing.currencies import known_currencies
 from kpidesk.importing.data_date import find_data_date
 from kpidesk.importing.dialects import GENERIC, shipped
-from kpidesk.importing.evidence import Evidence, begin, gather
+from kpidesk.importing.evidence import Evidence, begin
 from kpidesk.importing.headers import has_id, header_key, known_names, normalised
 from kpidesk.importing.kinds import ESSENTIAL
 from kpidesk.importing.layout import Layout, Leftovers, below, data_blocks, find_layout, shaped
 from kpidesk.importing.mapping import parse
+from kpidesk.importing.measuring import in_large, take_in
 from kpidesk.importing.missing import unsaid
 from kpidesk.importing.newest import newest_day
 from kpidesk.importing.previewing import build_plan
@@ -132,8 +133,11 @@ def _begin(
     found = choose_dialect(dialects, layout, options)
     if found is not None:
         layout, found = shaped(layout, found)
-    data = data_blocks(layout, below_header, left, fill_down=found is not None and found.fill_down)
-    first = list(islice(data, FIRST_BLOCKS))
+    first: list[RawRows] = []
+    large = in_large(below_header, lambda: len(first) >= FIRST_BLOCKS)
+    data = data_blocks(layout, large, left, fill_down=found is not None and found.fill_down)
+    for block in islice(data, FIRST_BLOCKS):
+        first.append(block)
     if not first:
         raise NoRecordsError(f"'{name}' has column names but no rows below them.", "There is nothing to import.")
     recognised = recognise_file(layout, first, found, dialects, options, profile)
@@ -234,8 +238,7 @@ def _refuse_unlike_twins(evidence: Evidence, layout: Layout) -> None:
 
 
 def _gather_all(evidence: Evidence, data: Iterator[RawRows], name: str) -> Generator[Progress, None, None]:
-    for block in data:
-        gather(evidence, block)
+    for _ in take_in(evidence, data):
         yield Progress(evidence.total, 0, f"Reading {name}: {evidence.total:,} rows")
 
 

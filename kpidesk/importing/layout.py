@@ -13,6 +13,7 @@ from kpidesk.core.records import RawRows
 from kpidesk.importing.between import Between, Made, Traits, records_only, with_made
 from kpidesk.importing.dates import looks_like_day
 from kpidesk.importing.dialects import Dialect, RowTraits
+from kpidesk.importing.grids import Grid, grid_of
 from kpidesk.importing.headers import cleaned, normalised
 from kpidesk.importing.numbers import looks_like_number
 
@@ -261,7 +262,10 @@ def _doubtful(block: RawRows, layout: Layout) -> set[int]:
     width, header = layout.own_width, layout.raw[0]
     if width < 2 or layout.grouped:
         return set(range(len(block)))
-    columns = block.columns(width)
+    grid = grid_of(block, width)
+    if grid is not None and _is_undoubted(grid, header):
+        return set()
+    columns = block.columns(width) if grid is None else [grid.cells(0), grid.cells(1)]
     if columns is None:
         return {
             at for at, row in enumerate(block.rows) if len(row) != width or _begins_doubtfully(row[0], row[1], header)
@@ -271,6 +275,12 @@ def _doubtful(block: RawRows, layout: Layout) -> set[int]:
         return set()
     pairs = enumerate(zip(firsts, seconds, strict=True))
     return {at for at, (first, second) in pairs if _begins_doubtfully(first, second, header)}
+
+
+def _is_undoubted(grid: Grid, header: str) -> bool:
+    """Whether it is plain to see that all rows of a block are data."""
+    begins = grid.part(0, 0, 2) if grid.sizes[:2].all() else None
+    return begins is not None and header[:2] not in begins.texts and SUSPECT.isdisjoint(map(str.lower, begins.texts))
 
 
 def _begins_doubtfully(first: str, second: str, header: str) -> bool:

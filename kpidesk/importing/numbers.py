@@ -246,16 +246,31 @@ class NumberTally:
 
     def add(self, cells: Sequence[str], lines: list[int]) -> None:
         """Take in the cells of one block."""
+        others = cells if self.shares else list(filterfalse(POINT.fullmatch, cells))
+        self.count(Counter(others), len(cells) - len(others))
+        if self.is_open:
+            self.place(cells, lines)
+
+    def count(self, others: Mapping[str, int], points: int) -> None:
+        """Take in `points` cells that look like `POINT`, and how often each other text stands in a block."""
         if len(self.memo) > LARGEST:
             self.memo.clear()
-        others = cells if self.shares else list(filterfalse(POINT.fullmatch, cells))
-        if len(others) < len(cells):
-            self.shown["."] += len(cells) - len(others)
-        for text, count in Counter(others).items():
+        if points:
+            self.shown["."] += points
+        for text, count in others.items():
             mark, unit = self._known(text)
             self.shown[mark] += count
             if unit:
                 self.units[unit] += count
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something was counted of which it is not noted yet where it stands."""
+        bad = self.wrong is None and self.shown["bad"] > 0
+        return bad or any(mark in self.shown and mark not in self.proofs for mark in MARKS)
+
+    def place(self, cells: Sequence[str], lines: list[int]) -> None:
+        """Note where in a block, the one counted last, the first cell that is wrong or proves a mark stands."""
         if self.wrong is None and self.shown["bad"]:
             at = next(at for at, cell in enumerate(cells) if self._known(cell)[0] == "bad")
             self.wrong = (lines[at], cells[at])

@@ -31,12 +31,22 @@ class StageTally:
     closes: Counter[tuple[Cell, Cell, str | None]] = field(default_factory=Counter)
     rows: Counter[tuple[Cell, Cell, bool]] = field(default_factory=Counter)
 
-    def add(self, statuses: Iterable[Cell], stages: Iterable[Cell], closes: Iterable[str | None]) -> None:
-        """Take in one block."""
+    def add(
+        self,
+        statuses: Iterable[Cell],
+        stages: Iterable[Cell],
+        closes: Iterable[str | None],
+        times: Iterable[int] | None = None,
+    ) -> None:
+        """Take in the rows of one block, each once or as often as `times` says."""
         if len(self.closes) > LARGEST:
             self._settle()
             self.closes.clear()
-        self.closes.update(zip(statuses, stages, closes, strict=True))
+        if times is None:
+            self.closes.update(zip(statuses, stages, closes, strict=True))
+            return
+        for status, stage, close, count in zip(statuses, stages, closes, times, strict=True):
+            self.closes[status, stage, close] += count
 
     def _settle(self) -> None:
         """Count the rows that are not counted yet; each close date stays known."""

@@ -1,0 +1,200 @@
+"""Where the cells of a block of text stand, and which texts a column holds, without taking the rows apart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kpidesk.core.records import RawRows
+
+Numbers = NDArray[Any]
+LONGEST = 32
+"""So many bytes of a cell are compared; a column with longer ones is left to be read cell by cell."""
+_PADDING = bytes(2 * LONGEST)
+_ONES = np.array([(1 << (8 * size)) - 1 for size in range(9)], np.uint64)
+"""By number of bytes what leaves so many first ones of eight."""
+_HIGH_BITS = np.uint64(0x8080808080808080)
+_MIXERS = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93] * 4, np.uint64)
+_SLOTS = 16
+_HALF, _REST = np.uint64(32), np.uint64(64 - _SLOTS)
+_NEWLINE, _POINT, _ZERO = 10, 46, 48
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The different texts of a column of a block in the order in which they come first, and how often each does.
+
+    `like` holds for each row the first row with the same text.
+    """
+
+    texts: list[str]
+    counts: list[int]
+    like: Numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The cells of a block: the bytes of its text, and by column and row where each begins and how long it is.
+
+    `shift`, empty for plain ASCII, tells how many places earlier than a byte its character stands. `known` are the
+    words of whole columns that were asked for.
+    """
+
+    text: str
+    data: bytes
+    starts: Numbers
+    sizes: Numbers
+    shift: Numbers
+    known: dict[int, Words | None] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return int(self.starts.shape[1])
+
+    def cells(self, column: int, rows: Numbers | None = None) -> list[str]:
+        """The texts of a column, of some rows where these are given."""
+        starts, sizes = self.starts[column], self.sizes[column]
+        if rows is not None:
+            starts, sizes = starts[rows], sizes[rows]
+        return self._texts(starts, starts + sizes)
+
+    def _texts(self, starts: Numbers, ends: Numbers) -> list[str]:
+        if len(self.shift):
+            starts, ends = starts - self.shift[starts], ends - self.shift[ends]
+        text = self.text
+        return [text[begin:end] for begin, end in zip(starts.tolist(), ends.tolist(), strict=True)]
+
+    def filled(self) -> list[int]:
+        """How many cells of each column hold any text."""
+        return np.count_nonzero(self.sizes, axis=1).tolist()  # type: ignore[no-any-return]  # of integers
+
+    def words(self, column: int) -> Words | None:
+        """The different texts of a column; None where a cell is very long."""
+        if column not in self.known:
+            self.known[column] = self._words(self.starts[column], self.sizes[column])
+        return self.known[column]
+
+    def part(self, column: int, begin: int, end: int) -> Words | None:
+        """The different parts of the cells of a column between two places; None where one is long, or cut in vain.
+
+        That is where not all is ASCII and so a place is not one of a character.
+        """
+        if not begin and int(self.sizes[column].max()) <= end:
+            return self.words(column)
+        sizes = np.minimum(self.sizes[column], end) - begin
+        return self._words(self.starts[column] + begin, np.maximum(sizes, 0), plain=True)
+
+    def together(self, columns: Sequence[int]) -> tuple[Numbers, list[int]] | None:
+        """The first row of each combination of the texts of some columns, and how many rows have it."""
+        words = [self.words(column) for column in columns]
+        keys = [one.like.astype(np.uint64) for one in words if one is not None]
+        like = _like(keys) if len(keys) == len(columns) else None
+        return None if like is None else _heads(like)
+
+    def decimals(self, column: int) -> Numbers:
+        """Which cells are digits, a point, and one, two or more than three digits behind it."""
+        starts, sizes = self.starts[column], self.sizes[column]
+        found = (sizes > 2) & (sizes <= LONGEST // 2)
+        low, high = self._eight(starts, sizes), self._eight(starts + 8, sizes - 8)
+        signs = np.stack([low, high], axis=1).view(np.uint8)
+        found &= np.count_nonzero(signs - _ZERO < 10, axis=1) == sizes - 1  # below zero turns into a large number
+        found &= np.count_nonzero(signs == _POINT, axis=1) == 1
+        data, ends = np.frombuffer(self.data, np.uint8), starts + sizes
+        for at in (starts, ends - 1, np.maximum(ends - 4, starts)):
+            found &= data[at] != _POINT
+        return np.asarray(found)
+
+    def has_spaces(self, column: int) -> bool:
+        """Whether a cell may begin or end with what is no visible sign: all but printed ASCII counts as such."""
+        rows = np.flatnonzero(self.sizes[column])
+        starts, data = self.starts[column][rows], np.frombuffer(self.data, np.uint8)
+        outer = np.concatenate([data[starts], data[starts + self.sizes[column][rows] - 1]])
+        return bool(len(rows)) and not (32 < outer.min() <= outer.max() < 127)
+
+    def _eight(self, starts: Numbers, sizes: Numbers) -> Numbers:
+        """The first eight bytes of cells as one number each; behind the end of a cell are zeros."""
+        overlapping = np.ndarray((len(self.data) - 7,), "<u8", self.data, strides=(1,))
+        first: Numbers = overlapping[starts]  # `take` would copy all of it, as it does with what is not aligned
+        if sizes.min() < 8:
+            first &= _ONES.take(sizes, mode="clip")
+        return first
+
+    def _words(self, starts: Numbers, sizes: Numbers, *, plain: bool = False) -> Words | None:
+        """The different texts that begin and are as long as given; None where one is very long, or not `plain`."""
+        longest = int(sizes.max())
+        if not longest:
+            return Words([""], [len(self)], np.zeros(len(self), np.int64))
+        if longest > LONGEST:
+            return None
+        keys = [self._eight(starts + at, sizes - at) for at in range(0, longest, 8)]
+        if plain and any((key & _HIGH_BITS).any() for key in keys):
+            return None
+        like = _like(keys)
+        if like is None:
+            return None
+        heads, counts = _heads(like)
+        return Words(self._texts(starts[heads], (starts + sizes)[heads]), counts, like)
+
+
+def grid_of(block: RawRows, width: int) -> Grid | None:
+    """Where the cells of a block stand; None for rows of cells, and unless each row has as many as `width`."""
+    if block.grid is None and width > 1 and block.text:
+        block.grid = _measured(block, width)
+    found: Grid | None = block.grid
+    return found if found is not None and len(found.starts) == width else None
+
+
+def _measured(block: RawRows, width: int) -> Grid | None:
+    shape = len(block), width
+    if not (block.mark.isascii() and block.end.isascii()) or "\0" in block.text:  # zeros fill cells up
+        return None
+    text = block.text.encode("utf-8", "surrogatepass")
+    data = np.frombuffer(text, np.uint8)
+    ends = np.flatnonzero((data == ord(block.mark)) | (data == ord(block.end)))
+    last = data[ends] == ord(block.end)
+    if len(ends) != len(block) * width or np.count_nonzero(last) != len(block) or not last[width - 1 :: width].all():
+        return None
+    starts, ends = (np.ascontiguousarray(at.reshape(shape).T) for at in (np.append(0, ends[:-1] + 1), ends))
+    is_plain = len(text) == len(block.text)
+    shift = np.empty(0, np.int64) if is_plain else np.cumsum((data & 0xC0) == 0x80)
+    return Grid(block.text, text + _PADDING, starts, ends - starts, shift)
+
+
+def _like(keys: Sequence[Numbers]) -> Numbers | None:
+    """For each row the first one with the same keys; None in the hardly possible case that it is not found.
+
+    Each row goes into a slot by a number made of its keys, whose first row it is compared with; those that differ
+    from that try another slot.
+    """
+    mixed = keys[0] * _MIXERS[0]
+    for key in keys[1:]:
+        mixed ^= mixed >> _HALF
+        mixed = (mixed ^ key) * _MIXERS[0]
+    mixed ^= mixed >> _HALF
+    like = left = np.arange(len(mixed))
+    table = np.empty(1 << _SLOTS, np.int64)
+    for mixer in _MIXERS:
+        slots = ((mixed * mixer) >> _REST).view(np.int64)
+        table[slots[::-1]] = left[::-1]  # of several rows the last written stays: the first
+        heads = table[slots]
+        same = keys[0][heads] == keys[0][left]
+        for key in keys[1:]:
+            same &= key[heads] == key[left]
+        if left is like:
+            like = np.where(same, heads, left)
+        else:
+            like[left[same]] = heads[same]
+        other = np.flatnonzero(~same)
+        if not len(other):
+            return like
+        left, mixed = left[other], mixed[other]
+    return None
+
+
+def _heads(like: Numbers) -> tuple[Numbers, list[int]]:
+    """The rows that are like no row before them, and how many are like each of these."""
+    heads = np.flatnonzero(like == np.arange(len(like)))
+    return heads, np.bincount(like, minlength=len(like))[heads].tolist()

@@ -1,0 +1,176 @@
+"""What the rows of a file show, from the different texts of each column where a block is plain enough to count them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+
+import numpy as np
+
+from kpidesk.core.records import RawRows
+from kpidesk.importing.dates import DateTally
+from kpidesk.importing.evidence import (
+    ENTERED_AT,
+    SAMPLES,
+    Evidence,
+    begin_with,
+    count_words,
+    gather,
+    note_keys,
+    salesforce_lead,
+    stage_columns,
+    tally_stages,
+)
+from kpidesk.importing.grids import LONGEST, Grid, Numbers, grid_of
+from kpidesk.importing.memo import DAY
+from kpidesk.importing.numbers import NumberTally
+
+TOGETHER = 8
+"""So many blocks are measured as one."""
+
+
+def take_in(evidence: Evidence, blocks: Iterable[RawRows]) -> Generator[None, None, None]:
+    """Gather what the blocks of a file show."""
+    for block in blocks:
+        rules = evidence.rules
+        grid = None if rules.skip or evidence.twins else grid_of(block, len(rules.headers))
+        if grid is None:
+            gather(evidence, block)
+        else:
+            begin_with(evidence, block)
+            _count(evidence, grid)
+            _tally(evidence, grid, block.lines)
+            _note_keys(evidence, grid, block.lines)
+        yield
+
+
+def in_large(blocks: Iterable[RawRows], is_time: Callable[[], bool]) -> Generator[RawRows, None, None]:
+    """Blocks of text put together once it is time, as many as are measured as one; others as they come."""
+    held: list[RawRows] = []
+    for block in blocks:
+        if held and (len(held) == TOGETHER or (block.mark, block.end) != (held[0].mark, held[0].end)):
+            yield RawRows.together(held)
+            held = []
+        if block.text and is_time():
+            held.append(block)
+        else:
+            yield block
+    if held:
+        yield RawRows.together(held)
+
+
+def _column_of(evidence: Evidence, name: str) -> int:
+    reading = evidence.rules.reading(name)
+    return -1 if reading is None else reading.column
+
+
+def _only(grid: Grid, wanted: Sequence[int], rows: Numbers | None = None) -> list[Sequence[str]]:
+    """The cells of the wanted columns, at their places among all columns."""
+    columns: list[Sequence[str]] = [()] * len(grid.starts)
+    for at in wanted:
+        if at >= 0:
+            columns[at] = grid.cells(at, rows)
+    return columns
+
+
+def _count(evidence: Evidence, grid: Grid) -> None:
+    """Count the filled cells of each column, and keep its first few texts."""
+    for at, filled in enumerate(grid.filled()):
+        evidence.filled[at] += filled
+        samples = evidence.samples[at]
+        if filled and len(samples) < SAMPLES:
+            for cell in _different(grid, at):
+                if cell.strip() and len(samples) < SAMPLES:
+                    samples[cell.strip()] = None
+
+
+def _different(grid: Grid, column: int) -> Iterable[str]:
+    words = grid.words(column)
+    return dict.fromkeys(grid.cells(column)) if words is None else words.texts
+
+
+def _counted(grid: Grid, column: int) -> Mapping[str, int]:
+    """The different texts of a column with how many cells hold each."""
+    words = grid.words(column)
+    return Counter(grid.cells(column)) if words is None else dict(zip(words.texts, words.counts, strict=True))
+
+
+def _tally(evidence: Evidence, grid: Grid, lines: list[int]) -> None:
+    rules = evidence.rules
+    for reading in rules.readings:
+        at = reading.column
+        if reading.field in evidence.dates:
+            _tally_dates(evidence.dates[reading.field], grid, at, lines)
+        elif reading.field in evidence.numbers:
+            _tally_numbers(evidence.numbers[reading.field], grid, at, lines)
+        elif reading.field == "currency":
+            evidence.currencies.update(_counted(grid, at))
+        elif reading.kind == "reference":
+            evidence.references[reading.field] += _salesforce_lead(grid, at)
+        elif reading.field in evidence.words:
+            count_words(evidence.words[reading.field], _counted(grid, at))
+        if reading.multiple and ";" in grid.text:
+            evidence.several += sum(";" in cell for cell in grid.cells(at))
+    if rules.wide is not None:
+        for at, _ in rules.wide.stages:
+            _tally_dates(evidence.dates[ENTERED_AT], grid, at, lines)
+    owner = _column_of(evidence, "owner")
+    if evidence.address >= 0 and owner >= 0:
+        evidence.owners.update(zip(grid.cells(owner), grid.cells(evidence.address), strict=True))
+    if rules.kind == "deals":
+        _tally_stages(evidence, grid)
+
+
+def _tally_dates(tally: DateTally, grid: Grid, column: int, lines: list[int]) -> None:
+    days = grid.part(column, 0, DAY)
+    behind = grid.part(column, DAY, LONGEST) if days is not None else None
+    if days is not None and behind is not None and tally.are_quiet(set(days.texts), set(behind.texts)):
+        tally.count(dict(zip(days.texts, days.counts, strict=True)).get("", 0), len(grid))
+        return
+    counts = _counted(grid, column)
+    if tally.verdicts(counts) <= {"plain", "blank"}:
+        tally.count(sum(count for text, count in counts.items() if tally.memo[text] == "blank"), len(grid))
+    else:
+        tally.add(grid.cells(column), lines)
+
+
+def _tally_numbers(tally: NumberTally, grid: Grid, column: int, lines: list[int]) -> None:
+    if tally.shares:
+        tally.count(_counted(grid, column), 0)
+    else:
+        plain = grid.decimals(column)
+        others = np.flatnonzero(~plain)
+        tally.count(Counter(grid.cells(column, others)), len(grid) - len(others))
+    if tally.is_open:
+        tally.place(grid.cells(column), lines)
+
+
+def _salesforce_lead(grid: Grid, column: int) -> int:
+    """How many more cells hold a Salesforce id than hold another text."""
+    if _may_be_salesforce(grid, column):
+        return salesforce_lead(grid.cells(column))
+    return -int(np.count_nonzero(grid.sizes[column]))
+
+
+def _may_be_salesforce(grid: Grid, column: int) -> bool:
+    """Whether a cell may be an id of Salesforce, or has to be looked at without the spaces around it."""
+    return grid.has_spaces(column) or bool(np.isin(grid.sizes[column], (15, 18)).any())
+
+
+def _note_keys(evidence: Evidence, grid: Grid, lines: list[int]) -> None:
+    column = _column_of(evidence, "id")
+    if column < 0:
+        return
+    if evidence.rules.ids == "salesforce" or evidence.salesforce_ids or _may_be_salesforce(grid, column):
+        note_keys(evidence, _only(grid, [column]), lines)
+    else:
+        evidence.keys.extend(map(hash, grid.cells(column)))
+        evidence.key_lines.extend(lines)
+
+
+def _tally_stages(evidence: Evidence, grid: Grid) -> None:
+    """Count the stages and statuses, each combination of them and the close date once."""
+    wanted = stage_columns(evidence.rules)
+    found = grid.together(wanted) if wanted else None
+    rows, times = found if found is not None else (np.arange(len(grid)), None)
+    tally_stages(evidence, _only(grid, [0, *wanted], rows), len(rows), times)
