@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -86,6 +86,17 @@ class Database:
         together = zip(*[cells] * (ROWS_TOGETHER * len(columns)), strict=True)
         self.connection.executemany(sql + f", {row}" * (ROWS_TOGETHER - 1), together)
         self.connection.executemany(sql, zip(*(column[whole:] for column in columns), strict=True))
+
+    def insert_texts(self, table: str, name: str, texts: list[str], start: int, same: Mapping[str, Any]) -> None:
+        """Insert a row for each text, numbered from `start` on; `same` are the other columns, alike in all of them."""
+        columns = f"id, {name}{''.join(f', {one}' for one in same)}"
+        if (together := as_json(texts)) is not None:  # takes half the time that even many rows in a statement do
+            chosen = f"SELECT ? + key, value{', ?' * len(same)} FROM json_each(?)"
+            self.run(f"INSERT OR FAIL INTO {table}({columns}) {chosen}", (start, *same.values(), together))
+            return
+        count = len(texts)
+        others = ([value] * count for value in same.values())
+        self.insert(f"{table}({columns})", range(start, start + count), texts, *others)
 
     def require_writable(self) -> None:
         """Refuse to write into a workspace that was opened read-only.

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import repeat
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from kpidesk.store.database import Database
 
 Find = Callable[[list[str]], dict[str, int]]
 """What gives the numbers of those of some texts that have one."""
+_UNKNOWN = -1
 
 
 def best_spelling(texts: Iterable[str]) -> str:
@@ -36,12 +38,13 @@ class Memo(dict[str | None, int]):
 
     def numbers(self, texts: Sequence[str | None]) -> Ints:
         """The number of each text."""
-        known = list(map(self.get, texts))
-        if None in known:
-            unknown = [text for text, at in zip(texts, known, strict=True) if at is None and text is not None]
-            fresh = self._numbered(list(dict.fromkeys(unknown)))
-            known = [fresh[text] if at is None else at for text, at in zip(texts, known, strict=True)]
-        return np.fromiter(known, np.int32, len(known))
+        found = np.fromiter(map(self.get, texts, repeat(_UNKNOWN)), np.int32, len(texts))
+        places = np.flatnonzero(found == _UNKNOWN)
+        if len(places):
+            unknown = [texts[at] for at in places.tolist()]
+            fresh = self._numbered([text for text in dict.fromkeys(unknown) if text is not None])
+            found[places] = list(map(fresh.__getitem__, unknown))
+        return found
 
     def _numbered(self, texts: list[str]) -> dict[str | None, int]:
         """The numbers of different texts that are met for the first time."""
@@ -106,7 +109,9 @@ class Names:
         return lambda texts: dict(self.db.rows(sql, (json.dumps(texts), *values)))
 
     def _add_terms(self, name: str, texts: list[str]) -> range:
-        return self._insert("terms(id, source_id, field, value)", self._source_of(texts), [name] * len(texts), texts)
+        numbers = self._next("terms", len(texts))
+        self.db.insert_texts("terms", "value", texts, numbers.start, {"source_id": self.source_id, "field": name})
+        return numbers
 
     def _add_owners(self, texts: list[str]) -> range:
         people, named = self._taken_in("people", self.people, texts), ["name"] * len(texts)
@@ -129,15 +134,21 @@ class Names:
         for key, text in zip(keys, texts, strict=True):
             if key not in known:
                 new.setdefault(key, text)
-        known.update(zip(new, self._insert(f"{table}(id, name)", list(new.values())), strict=True))
+        numbers = self._next(table, len(new))
+        self.db.insert_texts(table, "name", list(new.values()), numbers.start, {})
+        known.update(zip(new, numbers, strict=True))
         return [known[key] for key in keys]
 
     def _insert(self, target: str, *columns: Sequence[str | int]) -> range:
         """Insert rows, given as columns; gives their ids, which follow the highest one there is."""
-        start = int(self.db.one(f"SELECT coalesce(max(id), 0) + 1 FROM {target.partition('(')[0]}"))
-        numbers = range(start, start + len(columns[0]))
+        numbers = self._next(target.partition("(")[0], len(columns[0]))
         self.db.insert(target, numbers, *columns)
         return numbers
+
+    def _next(self, table: str, count: int) -> range:
+        """The numbers for so many new rows of a table."""
+        start = int(self.db.one(f"SELECT coalesce(max(id), 0) + 1 FROM {table}"))
+        return range(start, start + count)
 
 
 def people_by_name(db: Database) -> dict[str, int]:

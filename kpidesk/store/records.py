@@ -202,7 +202,8 @@ class RecordImport:
             return found
         start = self.next_record
         self.next_record += len(new)
-        self._make(start, list(new))
+        same = {"source_id": self.source_id, "first_seen": self.day_text}
+        self.db.insert_texts(self.shape.records, "key", list(new), start, same)
         if not (self.indexed or self.once):
             self.keys.add(np.fromiter(map(hash, new), np.int64, len(new)))
         if len(new) == len(fresh):
@@ -211,16 +212,6 @@ class RecordImport:
             numbers = dict(zip(new, range(start, self.next_record), strict=True))
             found[fresh] = [numbers[keys[at]] for at in fresh.tolist()]
         return found
-
-    def _make(self, start: int, keys: list[str]) -> None:
-        """Insert the record of each key, with numbers from `start` on."""
-        target = f"{self.shape.records}(id, source_id, key, first_seen)"
-        if (together := as_json(keys)) is not None:  # takes half the time that even many rows in a statement do
-            sql = f"INSERT OR FAIL INTO {target} SELECT ? + key, ?, value, ? FROM json_each(?)"
-            self.db.run(sql, (start, self.source_id, self.day_text, together))
-            return
-        count = len(keys)
-        self.db.insert(target, range(start, start + count), [self.source_id] * count, keys, [self.day_text] * count)
 
     def _look_up(self, keys: Sequence[str]) -> Ints:
         table, together = self.shape.records, as_json(keys)
