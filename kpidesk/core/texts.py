@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 from kpidesk.core.records import is_salesforce_id, salesforce_id
 
@@ -11,6 +12,7 @@ SHORT_ID = 15
 _TOGETHER = 512
 
 
+@lru_cache(maxsize=8192)
 def folded(text: str) -> str:
     """A name as it is compared: compatible forms, case and invisible characters do not count.
 

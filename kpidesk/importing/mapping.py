@@ -57,7 +57,7 @@ def parse(plan: Plan, rows: RawRows) -> ParsedRows:
     if not dropped or not index:
         ragged = _ragged_keys(block, rows, rejected)
         return ParsedRows(index, keys, values, custom, rejected, skipped, ragged, block.unread)
-    gone = [place for place, at in enumerate(index) if at in dropped]
+    gone = sorted(dropped) if len(index) == len(rows) else [at for at, place in enumerate(index) if place in dropped]
     named = {at: key for at, key in zip(index, keys, strict=True) if at in rejected and at not in block.nameless}
     return ParsedRows(
         _without(index, gone),
@@ -125,21 +125,16 @@ class _Block:
 
         `make` begins what is remembered of such cells under a name. `places` are the positions of the cells among
         the kept rows, all of them when None. `plain` reads, faster than they could be remembered, the texts that it
-        knows.
+        knows, and asks for the others.
         """
         if name not in self.memos:
             self.memos[name] = make()
         memo = self.memos[name]
         memo.trim()
-        if plain is None:
-            values = memo.values_of(cells)
-        else:
-            known, value = plain
-            values = [value(cell) if known(cell) else memo[cell] for cell in cells]
+        values = memo.values_of(cells) if plain is None else plain(cells, memo.__getitem__)
         if memo.bad:
-            bad = memo.bad.keys() & set(cells)
-            for at, cell in enumerate(cells) if bad else ():
-                if cell in bad:
+            for at, cell in () if memo.bad.keys().isdisjoint(cells) else enumerate(cells):
+                if cell in memo.bad:
                     self.reject(at if places is None else places[at], column, cell, memo.bad[cell])
         return values
 
@@ -247,7 +242,7 @@ def _amounts(
     reader = unless_empty(partial(money_value, reading=amount, currency=currency), empty)
     plain = plain_money(amount.mark, currency)
     picked = cells if places is None else [cells[at] for at in places]
-    simple = None if amount.cents or any(map(plain[0], empty)) else plain
+    simple = None if amount.cents or any(map(str.isdigit, "".join(empty))) else plain
     make = partial(Memo[str], reader)
     return block.read(f"amount {amount.mark} {currency}", amount.column, make, picked, places, simple)
 
@@ -315,7 +310,7 @@ def _keys(block: _Block, values: dict[str, list[Cell]]) -> list[str]:
     if reading is None:
         parts = [values.get(name, [None] * len(lines)) for name in rules.identity]
         return [made_key([*cells, ordinals.get(line, 1)]) for line, *cells in zip(lines, *parts, strict=True)]
-    keys = [cell.strip() for cell in block.columns[reading.column]]
+    keys = list(map(str.strip, block.columns[reading.column]))
     if rules.ids == "salesforce":
         keys = [salesforce_id(key) if len(key) == 15 else key for key in keys]
     if not all(keys):

@@ -11,14 +11,14 @@ from itertools import filterfalse
 from typing import Literal
 
 from kpidesk.core.errors import ImportQuestion, UserError
-from kpidesk.core.records import MILLION, minor_digits, to_minor
+from kpidesk.core.records import MILLION, Cell, minor_digits, to_minor
 from kpidesk.core.wording import counted
 from kpidesk.importing.memo import LARGEST, Problem
 from kpidesk.importing.words import proving
 
 Mark = Literal[".", ","]
-Plain = tuple[Callable[[str], object], Callable[[str], int]]
-"""Whether a text has a simple form, and the value of one that has."""
+Plain = Callable[[Sequence[str], Callable[[str], Cell]], list[Cell]]
+"""The values of texts; those that have no simple form are read by what is given."""
 MARKS: tuple[Mark, Mark] = (".", ",")
 MARK_WORDS: dict[Mark, str] = {".": "a decimal point", ",": "a decimal comma"}
 BLANKS = frozenset(("", "-", "–", "—", "n/a", "na", "#n/a", "null", "none", "(blank)"))
@@ -121,10 +121,19 @@ def read_decimal(written: Written, mark: Mark) -> Decimal | None:
 
 
 def plain_money(mark: Mark, currency: str) -> Plain:
-    """The amounts of a currency that are digits with all decimals and nothing else, and their minor units."""
+    """What reads amounts in minor units: all at once those that are digits with all decimals and nothing else."""
     digits = minor_digits(currency)
     form = re.compile(rf"\d{{1,12}}{re.escape(mark)}\d{{{digits}}}" if digits else r"\d{1,12}", re.ASCII)
-    return form.fullmatch, lambda text: int(text.replace(mark, ""))
+
+    def values(texts: Sequence[str], read: Callable[[str], Cell]) -> list[Cell]:
+        odd = set(filterfalse(form.fullmatch, texts))
+        if len(odd) * 2 > len(texts):
+            return [read(text) if text in odd else int(text.replace(mark, "")) for text in texts]
+        simple = ["0" if text in odd else text for text in texts] if odd else texts
+        numbers: list[Cell] = list(map(int, "\n".join(simple).replace(mark, "").split("\n"))) if texts else []
+        return [read(text) if text in odd else at for text, at in zip(texts, numbers, strict=True)] if odd else numbers
+
+    return values
 
 
 def read_money(text: str, mark: Mark, currency: str) -> int | str | None:

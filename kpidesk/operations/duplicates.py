@@ -79,7 +79,7 @@ class Watched:
         self.lines.append(np.asarray(lines, np.int32))
         self.names.append(Texts.of([str(name or "") for name in columns[name_of(self.kind)]]))
         for name in fields_of(self.kind):
-            cells = packed(FIELD_BY_NAME[self.kind][name].kind, columns[name], self.words.setdefault(name, Words()))
+            cells = packed(FIELD_BY_NAME[self.kind][name].kind, columns[name], self.words.setdefault(name, {}))
             self.cells.setdefault(name, []).append(cells)
         return parsed
 
@@ -248,7 +248,7 @@ def _among_known(ws: Workspace, watched: Watched, accounts: Mapping[str, int], n
         values = zip(*(values for _, _, _, values in rows), strict=True)
         columns = {}
         for name, cells in zip(fields, values, strict=True):
-            kind, words = FIELD_BY_NAME[watched.kind][name].kind, Words()
+            kind, words = FIELD_BY_NAME[watched.kind][name].kind, dict[Cell, int]()
             columns[name] = column_of(kind, [packed(kind, cells, words)], words, accounts)
         hits = [
             (other, number, at)

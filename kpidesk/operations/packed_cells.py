@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import repeat
 from typing import Any, Self
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from kpidesk.core.fields import FieldKind
 from kpidesk.core.records import Cell
-from kpidesk.core.texts import folded, folded_all
+from kpidesk.core.texts import folded_all
 
 Marks = NDArray[Any]
 FOLDED: tuple[FieldKind, ...] = ("term", "person", "account")
@@ -19,12 +20,8 @@ FOLDED: tuple[FieldKind, ...] = ("term", "person", "account")
 NONE = np.empty(0, np.uint64)
 
 
-class Words(dict[Cell, int]):
-    """The different cells of a column with their places, as they are met; a class because dict calls `__missing__`."""
-
-    def __missing__(self, cell: Cell) -> int:
-        place = self[cell] = len(self)
-        return place
+Words = dict[Cell, int]
+"""The different cells of a column with their places, as they are met."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +61,10 @@ def packed(kind: FieldKind, cells: Sequence[Cell], words: Words) -> Packed:
         return np.array([cell or 0 for cell in cells], np.int64)
     if kind == "text":
         return Texts.of(folded_all([str(cell or "") for cell in cells]), hashed=True)
-    return np.fromiter(map(words.__getitem__, cells), np.int32, len(cells))
+    places = np.fromiter(map(words.get, cells, repeat(-1)), np.int32, len(cells))
+    unmet = np.flatnonzero(places < 0).tolist()
+    places[unmet] = [words.setdefault(cells[at], len(words)) for at in unmet]
+    return places
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +94,17 @@ def column_of(kind: FieldKind, parts: Sequence[Packed], words: Words, accounts: 
     numbers = np.concatenate([part for part in parts if not isinstance(part, Texts)])
     if kind == "money":
         return Column(numbers, [], numbers.view(np.uint64), numbers != 0)
-    meant = list(_meant(kind, words, accounts))
+    meant = list(_meant(kind, list(words), accounts))
     hashes = np.fromiter(map(hash, meant), np.int64, len(meant)).view(np.uint64)
     return Column(numbers, meant, hashes[numbers], np.fromiter(map(bool, meant), bool, len(meant))[numbers])
 
 
-def _meant(kind: FieldKind, words: Iterable[Cell], accounts: Mapping[str, int]) -> Iterable[Cell]:
-    for word in words:
-        text = folded(word) if kind in FOLDED and isinstance(word, str) else word
-        yield accounts.get(text, text) if kind == "account" and isinstance(text, str) else text
+def _meant(kind: FieldKind, words: Sequence[Cell], accounts: Mapping[str, int]) -> Sequence[Cell]:
+    """What words are compared by; those of fields that are folded are texts or empty."""
+    if kind not in FOLDED:
+        return words
+    texts = iter(folded_all([word for word in words if isinstance(word, str)]))
+    meant: list[Cell] = [next(texts) if isinstance(word, str) else word for word in words]
+    return (
+        [accounts.get(word, word) if isinstance(word, str) else word for word in meant] if kind == "account" else meant
+    )

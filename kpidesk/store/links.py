@@ -10,7 +10,7 @@ import numpy as np
 
 from kpidesk.core.fields import Field, Kind
 from kpidesk.core.records import salesforce_id
-from kpidesk.core.texts import folded, folded_all
+from kpidesk.core.texts import folded_all
 from kpidesk.store.columns import Ints, load
 from kpidesk.store.database import Database
 from kpidesk.store.details import places_of
@@ -187,8 +187,8 @@ def _elsewhere(db: Database, target: Shape, terms: Collection[Term]) -> dict[int
 def _named(db: Database, target: Shape, terms: Collection[Term]) -> dict[int, int]:
     """Records by a name that no other record has had."""
     wanted: dict[str, list[int]] = {}
-    for number, _, text in terms:
-        wanted.setdefault(folded(text), []).append(number)
+    for key, (number, _, _) in zip(folded_all([text for _, _, text in terms]), terms, strict=True):
+        wanted.setdefault(key, []).append(number)
     holders: dict[str, set[int]] = {}
     cursor = db.connection.execute(_MAYBE.format(target=target), (json.dumps(sorted(wanted)),))
     while rows := cursor.fetchmany(BLOCK):
