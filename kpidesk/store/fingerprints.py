@@ -45,31 +45,50 @@ def recipe_print(source: str, recipe: str) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class KnownRows:
-    """The prints of all values in order, to find values by the text of their row."""
+    """The prints of all values in order, to find values by the text of their row.
+
+    `begins` tells for each way in which the highest bits of a print can be set where those prints begin: it is looked
+    up at once where, among a million, it would be searched for in twenty steps.
+    """
 
     first: Ints
     second: Ints
     value: Ints
+    begins: Ints
 
     def find(self, wanted: Ints) -> Ints:
         """The value of each print, 0 where the text is not known."""
         found = np.zeros(len(wanted), np.int32)
         if not len(self.first):
             return found
-        at = np.minimum(np.searchsorted(self.first, wanted[:, 0]), len(self.first) - 1)
-        hit = (self.first[at] == wanted[:, 0]) & (self.second[at] == wanted[:, 1])
-        found[hit] = self.value[at[hit]]
+        bucket = _bucket(wanted[:, 0], len(self.begins))
+        at, end = self.begins[bucket], self.begins[bucket + 1]
+        left = np.flatnonzero(at < end)
+        while len(left):
+            here = at[left]
+            hit = (self.first[here] == wanted[left, 0]) & (self.second[here] == wanted[left, 1])
+            found[left[hit]] = self.value[here[hit]]
+            at += 1
+            left = left[~hit & (at[left] < end[left])]
         return found
 
 
-NOTHING_KNOWN = KnownRows(np.empty(0, np.uint64), np.empty(0, np.uint64), np.empty(0, np.int32))
+NOTHING_KNOWN = KnownRows(np.empty(0, np.uint64), np.empty(0, np.uint64), np.empty(0, np.int32), np.zeros(3, np.int64))
 
 
 def known_rows(first: Ints, second: Ints) -> KnownRows:
     """Sort the prints of all values (by value id) for searching; a value without print has zeros."""
     order = np.argsort(first)
     order = order[np.searchsorted(first, 1, sorter=order) :].astype(np.int32)
-    return KnownRows(first[order], second[order], order)
+    first = first[order]
+    begins = np.zeros((1 << len(order).bit_length()) + 1, np.int64)
+    np.cumsum(np.bincount(_bucket(first, len(begins)), minlength=len(begins) - 1), out=begins[1:])
+    return KnownRows(first, second[order], order, begins)
+
+
+def _bucket(prints: Ints, begins: int) -> Ints:
+    """The highest bits of prints, as a number below `begins` - 1."""
+    return (prints >> np.uint64(64 - (begins - 1).bit_length() + 1)).astype(np.int64)
 
 
 _BITS = 27

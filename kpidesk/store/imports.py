@@ -24,6 +24,9 @@ from kpidesk.store.shapes import SHAPES
 from kpidesk.store.tally import Tally
 from kpidesk.store.veiling import Veil, load_veil, veiled
 
+NEWEST_NAME = "SELECT max(id) FROM person_aliases"
+"""A name is only ever added in an import, with a higher number."""
+
 
 @dataclass(frozen=True, slots=True)
 class ImportHeader:
@@ -97,7 +100,7 @@ def run_import(
     writing = db.writing("import", header.file_name, references=False, keep=not dry_run)
     with collector_off(), writing:
         tally = Tally(db, db.bump("last_import"), columns=header.columns)
-        words, work = yield from telling(db.aside(lambda: _begin(db, header, tally)), Progress(0, 0, "Starting"))
+        before, work = yield from telling(db.aside(lambda: _begin(db, header, tally)), Progress(0, 0, "Starting"))
         yield from _read(db, header, tally, work, chunks, parse)
         if refuse_any and tally.issues:
             raise UserError(f"{tally.issues[0].value}: {tally.issues[0].problem}.", "Nothing was changed.")
@@ -107,18 +110,24 @@ def run_import(
             work.tell()
         if not dry_run:
             step = Progress(tally.read, header.total_rows, "Working out what changed")
-            yield from telling(db.aside(lambda: _finish(db, header, tally, work, veil, words)), step)
+            yield from telling(db.aside(lambda: _finish(db, header, tally, work, veil, before)), step)
     return _outcome(tally)
 
 
-def _begin(
-    db: Database, header: ImportHeader, tally: Tally
-) -> tuple[tuple[int, int | None], RecordImport | PeopleImport]:
-    """What tells whether words of files are added, and the import ready for its rows."""
-    words = db.words_state()
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """What tells at the end of an import whether it has added words of files, and names of people."""
+
+    words: tuple[int, int | None]
+    names: int | None
+
+
+def _begin(db: Database, header: ImportHeader, tally: Tally) -> tuple[_Before, RecordImport | PeopleImport]:
+    """What was there before, and the import ready for its rows."""
+    before = _Before(db.words_state(), db.one(NEWEST_NAME))
     if header.kind == "deals" or header.outcomes:  # what its words mean decides what joined deals are
         take_apart(db)
-    return words, _start(db, header, tally)
+    return before, _start(db, header, tally)
 
 
 def _read(
@@ -148,13 +157,13 @@ def _finish(
     tally: Tally,
     work: RecordImport | PeopleImport,
     veil: Veil | None,
-    words: tuple[int, int | None],
+    before: _Before,
 ) -> None:
     """Write down what the import saw and what follows from it, without what must not be seen."""
-    _keep(db, header, tally, work)
+    _keep(db, header, tally, work, before)
     if veil is not None:
         hide_in_import(db, tally.import_id, veil)
-    db.seal_words(words)
+    db.seal_words(before.words)
 
 
 def _outcome(tally: Tally) -> ImportOutcome:
@@ -189,7 +198,7 @@ def _same_file(db: Database, header: ImportHeader, source_id: int) -> int | None
     return found
 
 
-def _keep(db: Database, header: ImportHeader, tally: Tally, work: RecordImport | PeopleImport) -> None:
+def _keep(db: Database, header: ImportHeader, tally: Tally, work: RecordImport | PeopleImport, before: _Before) -> None:
     """Write down what the import saw, and everything that follows from it."""
     _write_import(db, header, tally, work.source_id)
     seen, lines = work.finish()
@@ -201,12 +210,19 @@ def _keep(db: Database, header: ImportHeader, tally: Tally, work: RecordImport |
         tally.notices.append(f"{deals} as one with what another source calls it, until this import is undone.")
     if header.kind == "deals" or header.outcomes:
         put_together(db)
-    if header.kind == "people" or SHAPES[header.kind].names_people:
+    if header.kind == "people" or (SHAPES[header.kind].names_people and _names_others(db, header.kind, before)):
         derive_people(db)
     if header.kind != "people" and SHAPES[header.kind].names_accounts:
         settle_accounts(db, regroup=header.kind == "accounts")
     if header.profile_key:
         keep_profile(db, header.profile_key, header.profile, tally.import_id)
+
+
+def _names_others(db: Database, kind: Kind, before: _Before) -> bool:
+    """Whether an import of records may change who is known, and in which team: no name is new in most."""
+    if db.one(NEWEST_NAME) != before.names:
+        return True
+    return kind == "deals" and db.one("SELECT 1 FROM terms WHERE field='team' LIMIT 1") is not None
 
 
 def _start(db: Database, header: ImportHeader, tally: Tally) -> RecordImport | PeopleImport:
