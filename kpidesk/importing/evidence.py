@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from kpidesk.core.fields import FIELD_BY_NAME
 from kpidesk.core.records import Cell, RawRows, is_salesforce_id
 from kpidesk.importing.cells import clean
 from kpidesk.importing.dates import DateTally
+from kpidesk.importing.grids import Numbers, hashes_of
 from kpidesk.importing.headers import normalised
 from kpidesk.importing.layout import rectangular
 from kpidesk.importing.mapping import Columns, flag, status_words
@@ -28,6 +28,7 @@ SAMPLES = 5
 PREVIEW_ROWS = 50
 SALESFORCE_SIGNS = 15
 ENTERED_AT = "entered_at"
+NO_KEYS = np.empty(0, np.int64)
 OWNER_WORDS = frozenset(("owner", "rep", "salesperson", "seller", "agent", "user"))
 
 
@@ -62,8 +63,8 @@ class Evidence:
     salesforce_ids: int = 0
     address: int = -1
     owners: set[tuple[str, str]] = field(default_factory=set)
-    keys: array[int] = field(default_factory=lambda: array("q"))
-    key_lines: array[int] = field(default_factory=lambda: array("q"))
+    keys: list[Numbers] = field(default_factory=list)
+    key_lines: list[Numbers] = field(default_factory=list)
     memos: Memos = field(default_factory=dict)
 
 
@@ -257,19 +258,23 @@ def note_keys(evidence: Evidence, columns: Columns, lines: list[int]) -> None:
         evidence.salesforce_ids += sum(map(is_salesforce_id, cells))
     if evidence.rules.ids == "salesforce" or evidence.salesforce_ids:
         cells = [cell[:SALESFORCE_SIGNS] if len(cell) in (15, 18) else cell for cell in cells]
-    evidence.keys.extend(map(hash, cells))
-    evidence.key_lines.extend(lines)
+    evidence.keys.append(hashes_of(cells))
+    evidence.key_lines.append(np.asarray(lines, np.int64))
 
 
 def repeated_ids(evidence: Evidence) -> dict[int, int]:
     """The line of the first row with the same id, by the line of each later row; rows without an id left out."""
-    keys = np.sort(np.frombuffer(evidence.keys, np.int64))
-    several = set(keys[1:][keys[1:] == keys[:-1]].tolist()) - {hash("")}
+    keys = np.concatenate([NO_KEYS, *evidence.keys])
+    ordered = np.sort(keys)
+    several = ordered[1:][(ordered[1:] == ordered[:-1]) & (ordered[1:] != 0)]
+    if not len(several):
+        return {}
     first: dict[int, int] = {}
     again: dict[int, int] = {}
-    for key, line in zip(evidence.keys, evidence.key_lines, strict=True) if several else ():
-        if key in several:
-            before = first.setdefault(key, line)
-            if before != line:
-                again[line] = before
+    here = np.flatnonzero(np.isin(keys, several))
+    lines = np.concatenate(evidence.key_lines)[here]
+    for key, line in zip(keys[here].tolist(), lines.tolist(), strict=True):
+        before = first.setdefault(key, line)
+        if before != line:
+            again[line] = before
     return again

@@ -114,6 +114,17 @@ class Grid:
         outer = np.concatenate([data[starts], data[starts + self.sizes[column][rows] - 1]])
         return bool(len(rows)) and not (32 < outer.min() <= outer.max() < 127)
 
+    def hashes(self, column: int) -> Numbers:
+        """A number of 64 bits for each cell of a column, the same for the same text, as `hashes_of` gives it."""
+        starts, sizes = self.starts[column], self.sizes[column]
+        mixed = np.zeros(len(self), np.uint64)
+        last = len(self.data) - 8
+        for at in range(0, int(sizes.max(initial=0)), 8):
+            eight = self._eight(np.minimum(starts + at, last), sizes - at)
+            further = ((mixed ^ (mixed >> _HALF)) ^ eight) * _MIXERS[0]
+            mixed = np.where(sizes > at, further, mixed)
+        return (mixed ^ (mixed >> _HALF)).view(np.int64)
+
     def _eight(self, starts: Numbers, sizes: Numbers) -> Numbers:
         """The first eight bytes of cells as one number each; behind the end of a cell are zeros."""
         overlapping = np.ndarray((len(self.data) - 7,), "<u8", self.data, strides=(1,))
@@ -145,6 +156,15 @@ def grid_of(block: RawRows, width: int) -> Grid | None:
         block.grid = _measured(block, width)
     found: Grid | None = block.grid
     return found if found is not None and len(found.starts) == width else None
+
+
+def hashes_of(texts: Sequence[str]) -> Numbers:
+    """A number of 64 bits for each text, 0 for an empty one."""
+    encoded = [text.encode("utf-8", "surrogatepass") for text in texts]
+    sizes = np.fromiter(map(len, encoded), np.int64, len(encoded))
+    starts = np.cumsum(sizes) - sizes
+    grid = Grid("", b"".join(encoded) + _PADDING, starts[None], sizes[None], starts[:0])
+    return grid.hashes(0)
 
 
 def _measured(block: RawRows, width: int) -> Grid | None:

@@ -164,8 +164,8 @@ def _note_keys(evidence: Evidence, grid: Grid, lines: list[int]) -> None:
     if evidence.rules.ids == "salesforce" or evidence.salesforce_ids or _may_be_salesforce(grid, column):
         note_keys(evidence, _only(grid, [column]), lines)
     else:
-        evidence.keys.extend(map(hash, grid.cells(column)))
-        evidence.key_lines.extend(lines)
+        evidence.keys.append(grid.hashes(column))
+        evidence.key_lines.append(np.asarray(lines, np.int64))
 
 
 def _tally_stages(evidence: Evidence, grid: Grid) -> None:

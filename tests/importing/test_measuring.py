@@ -6,12 +6,13 @@ import dataclasses
 from collections import Counter
 from pathlib import Path
 
+import numpy as np
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kpidesk.core.records import RawRows, salesforce_id
 from kpidesk.importing.evidence import Evidence, begin
-from kpidesk.importing.grids import grid_of
+from kpidesk.importing.grids import grid_of, hashes_of
 from kpidesk.importing.measuring import take_in
 from kpidesk.importing.rules import Rules
 from tests.importing.support import look, write
@@ -72,7 +73,8 @@ def gathered(rules: Rules, blocks: list[RawRows]) -> dict[str, object]:
     evidence: Evidence = begin(rules, (), serials=False)
     for _ in take_in(evidence, blocks):
         pass
-    return {one.name: getattr(evidence, one.name) for one in dataclasses.fields(Evidence) if one.name != "memos"}
+    found = {one.name: getattr(evidence, one.name) for one in dataclasses.fields(Evidence) if one.name != "memos"}
+    return found | {name: np.concatenate(found[name]).tolist() for name in ("keys", "key_lines")}
 
 
 def test_a_measured_block_shows_what_its_rows_show(tmp_path: Path) -> None:
@@ -100,6 +102,16 @@ def test_many_long_texts_of_one_beginning_are_counted_apart() -> None:
     assert words is not None
     assert dict(zip(words.texts, words.counts, strict=True)) == Counter(texts)
     assert words.texts == list(dict.fromkeys(texts))
+
+
+def test_a_text_has_one_number_wherever_it_stands_and_no_other_has_it() -> None:
+    texts = ["", "D1", "D2", "é", "word" * 60, "word" * 61, "006Ax000001AbCd", "D1"]
+    grid = grid_of(RawRows.written(list(range(8)), "".join(f"{text},x\n" for text in texts), ","), 2)
+    assert grid is not None
+    numbers = grid.hashes(0).tolist()
+    assert numbers == hashes_of(texts).tolist()
+    assert [texts[numbers.index(one)] for one in numbers] == texts
+    assert numbers[0] == 0
 
 
 def test_no_part_is_cut_out_of_a_text_with_other_signs_than_ascii() -> None:
