@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from kpidesk.core.errors import UserError
-from kpidesk.core.formats import whole_percent
+from kpidesk.core.formats import day_text, whole_percent
 from kpidesk.core.hygiene import Finding, Hygiene
 from kpidesk.exporting.safe_text import guarded
 from kpidesk.exporting.text_table import Column, table
@@ -79,7 +79,7 @@ def fix_list_text(found: Hygiene) -> str:
 
 
 def _blocks(found: Hygiene) -> Iterator[str]:
-    yield f"{found.title}\n{found.sentence}"
+    yield f"{found.title}{f', data of {day_text(found.as_of)}' if found.as_of else ''}\n{found.sentence}"
     if not found.deals:
         return
     shown = [one for one in found.rules if one.deals or one.skipped]

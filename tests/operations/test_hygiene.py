@@ -208,6 +208,7 @@ def test_the_command_answers_by_its_schema(tmp_path: Path) -> None:
 
 def test_the_command_says_what_to_fix_and_how(tmp_path: Path) -> None:
     told = run("hygiene", closed(tmp_path)).stdout
+    assert told.splitlines()[0].endswith(", data of 31 Mar 2026")
     assert "3 of 16 deals (19%) are in order." in told
     assert re.search(r"^Close date has passed +1 of 12  +Ask when it will really close", told, re.MULTILINE)
     assert re.search(r"^Ann Lee +2 of 9 +22%$", told, re.MULTILINE)
