@@ -139,6 +139,14 @@ def test_history_proposes_a_baseline_and_says_on_what_it_rests(page: GoalsPage) 
     assert methods[-1] == "Typed by hand"
 
 
+def test_the_terms_in_the_name_of_a_kpi_are_explained(qtbot: QtBot, page: GoalsPage) -> None:
+    assert "Median:" not in page.definition.sentence.text()
+    page.open_kpi("sales_cycle_length")
+    settle(qtbot, page)
+    assert page.definition.name.text() == "Sales cycle length (median)"
+    assert page.definition.sentence.text().endswith("Median: the middle one; half lie below it, half above.")
+
+
 def test_a_target_is_refused_without_a_baseline_in_the_words_used_everywhere(
     qtbot: QtBot, page: GoalsPage, workspace: Path, shell: FakeShell
 ) -> None:

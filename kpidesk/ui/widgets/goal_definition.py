@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLineEdit, QVBoxLayout, QWidg
 from kpidesk.core.errors import UserError
 from kpidesk.core.kpis import Kpi, check_publishable
 from kpidesk.core.lint import LintFinding
+from kpidesk.core.term_words import terms_unsaid
 from kpidesk.core.wording import capital
 from kpidesk.ui.messages import PlainLabel, restyle, tip
 from kpidesk.ui.theme import Theme
@@ -149,7 +150,7 @@ class DefinitionCard(QWidget):
         self.name.setText(kpi.name)
         kind = f"{kpi.indicator} · {kpi.dimension} · {UNIT_WORDS[kpi.unit]} · {DIRECTION_WORDS[kpi.direction]}"
         self.badge.setText(f"{STATUS_WORDS[kpi.status]} · {kind} · definition version {kpi.version}")
-        self.sentence.setText(kpi.sentence)
+        self.sentence.setText(f"{kpi.sentence} {terms_unsaid((kpi.name, kpi.sentence))}".strip())
         self.formula.setText(kpi.formula)
         self.words.hide()
         self.well.setVisible(bool(kpi.formula))
