@@ -16,6 +16,8 @@ from kpidesk.ui.painting.look import SEMIBOLD, look_of, width_of
 from kpidesk.ui.painting.marks import badge_width
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.matrix_table import MatrixModel, MatrixTable
+from kpidesk.ui.widgets.receipt_model import Column, RecordModel
+from kpidesk.ui.widgets.receipt_table import RecordTable
 from kpidesk.ui.widgets.score_pane import more_words
 from kpidesk.ui.widgets.score_table import ScoreModel, ScoreTable
 from kpidesk.ui.widgets.score_text import bullet_words, cell_text, spark_words
@@ -186,3 +188,17 @@ def test_small_multiples_share_the_room(qtbot: QtBot, theme: Theme, width: int, 
     assert max(place.right() for place in places) <= grid.viewport().width()
     grid.show_trends([samples.trend(CASES[0])], SETTINGS)
     assert len(grid.cells) == 1
+
+
+def test_a_list_that_must_be_scrolled_anyway_cuts_no_names(qtbot: QtBot, theme: Theme) -> None:
+    name = "Northwind Traders, renewal 2026 and expansion"
+    columns = (
+        Column("Deal", lambda one: one, strong=True),
+        *(Column(f"Word {at}", lambda one: one) for at in range(3)),
+    )
+    made = RecordTable(RecordModel[str](columns), theme, name="Deals", stretch=(0,), least=190)
+    qtbot.addWidget(made)
+    made.resize(500, 300)
+    made.show()
+    made.records.show_rows([name])
+    assert made.columnWidth(0) > width_of(look_of(theme).font(13, SEMIBOLD), name)

@@ -280,12 +280,13 @@ class RecordTable(QTableView):
         widths = [self._measured(column) for column in range(self.records.columnCount())]
         room = self.viewport().width() - sum(widths)
         wide = [column for column in self.stretch if column < len(widths)]
+        needed = [max(width, self.theme.px(self.least)) for width in widths]
         if wide:
             for column in wide:
                 widths[column] += room // len(wide)
             if min(widths[column] for column in wide) < self.theme.px(SHORTEST):  # it must be scrolled anyway
                 for column in wide:
-                    widths[column] = max(widths[column], self.theme.px(self.least))
+                    widths[column] = needed[column]
         elif widths and room > 0:
             self._spread(widths, room)
         for column, width in enumerate(widths):
