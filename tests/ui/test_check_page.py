@@ -21,6 +21,7 @@ from kpidesk.core.lint import Fix, Lateness, LintFinding, Severity
 from kpidesk.core.people import ORG
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.pages.check import CheckPage, CheckView
+from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.check_balance import BalanceMeter
 from kpidesk.ui.widgets.check_findings import CLEAN, FindingCards
 from kpidesk.ui.widgets.check_text import alone_words, balances, days_words, earlier_words, resting
@@ -302,6 +303,21 @@ def test_what_several_levels_say_alike_is_left_at_once(qtbot: QtBot, page: Check
     until(qtbot, page.left.isVisible)
     assert len(told(qtbot, shell, operations.left_findings)) == 3
     assert said not in words(page.findings)
+
+
+@pytest.mark.parametrize("width", [684, 560])
+def test_a_button_with_two_names_is_whole_and_the_links_go_on_below(qtbot: QtBot, width: int) -> None:
+    swap = "Put 'Stalled share of pipeline' in place of 'Sales cycle length (median)'"
+    finding = LintFinding("R09", "notice", "bookings", "Nothing tells early.", "It shows late.", "Look.",
+                          Fix("swap", ("stalled_value_share",), swap, other="sales_cycle_length"))  # fmt: skip
+    cards = FindingCards(Theme())
+    qtbot.addWidget(cards)
+    cards.resize(width, 400)
+    cards.show_findings([finding], {"bookings": "Bookings"})
+    cards.show()
+    found = buttons(cards)
+    assert found[swap].y() < found["Leave it so…"].y()
+    assert all(one.geometry().right() <= width for one in found.values())
 
 
 def test_what_no_button_can_do_alone_leads_to_its_page(page: CheckPage, shell: FakeShell) -> None:

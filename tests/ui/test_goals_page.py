@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QStyleOptionViewItem, QWidget
 from pytestqt.qtbot import QtBot
 
 from kpidesk import operations
@@ -21,6 +21,7 @@ from kpidesk.core.lint import LintFacts, LintFinding, lint
 from kpidesk.core.people import ORG, Scope
 from kpidesk.core.roster import PersonEdit
 from kpidesk.core.settings import Settings
+from kpidesk.core.timeline import Event
 from kpidesk.operations import catalogue, linting, mending
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.pages.goals import GoalsPage
@@ -29,6 +30,7 @@ from kpidesk.ui.widgets.check_findings import FixDialog
 from kpidesk.ui.widgets.check_text import grouped
 from kpidesk.ui.widgets.goal_baseline import BaselineCard
 from kpidesk.ui.widgets.goal_findings import Findings
+from kpidesk.ui.widgets.goal_history import KpiHistory
 from kpidesk.ui.widgets.goal_list import second_line
 from kpidesk.ui.widgets.goal_loading import GoalsView
 from kpidesk.ui.widgets.goal_outlook import Outlook
@@ -222,6 +224,7 @@ def test_keeping_a_baseline_opens_the_target_ten_percent_above_it(
     settle(qtbot, page)
     assert page.history.isVisible()
     assert page.history.table.records.index(0, 4).data() == "27.5%"
+    assert "Exactly 27.5%" in page.history.table.records.index(0, 4).data(Qt.ItemDataRole.ToolTipRole)
     shell.jobs.shutdown()
     stored = target_in(workspace)
     assert stored is not None
@@ -719,3 +722,17 @@ def test_a_kpi_taken_into_use_is_selected_where_it_stands_now(qtbot: QtBot, page
     settle(qtbot, page)
     assert page.list.model.shown[view.currentIndex().row()].kpi.id == drafts[-1].id
     assert view.viewport().rect().contains(view.visualRect(view.currentIndex()))
+
+
+def test_what_changed_is_whole_where_the_reason_can_give_way(qtbot: QtBot) -> None:
+    told = "Baseline $2.85M, your last whole quarters, pooled"
+    event = Event(LAST.period.start, "baseline", WIN_RATE.id, WIN_RATE.name, told, reason="It was so. " * 9, scope=ORG)
+    history = KpiHistory(Theme())
+    qtbot.addWidget(history)
+    history.resize(820, 300)
+    history.show()
+    history.show_events([event], WIN_RATE, ORG)
+    table = history.table
+    needed = table.itemDelegate().sizeHint(QStyleOptionViewItem(), table.records.index(0, 1)).width()
+    assert needed <= table.columnWidth(1) < needed + 40
+    assert sum(map(table.columnWidth, range(4))) <= table.viewport().width()

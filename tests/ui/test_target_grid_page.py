@@ -193,6 +193,8 @@ def test_a_target_is_shared_out_into_the_grid_first(
     assert [(one.name, one.target.target) for one in dialog.table.records.records()] == [
         ("Ann", 6000.5), ("Bob", 6000.5),
     ]  # fmt: skip
+    tip = dialog.table.records.index(0, 2).data(Qt.ItemDataRole.ToolTipRole)
+    assert "Exactly $6,000.50" in tip
     dialog.buffer.setText("10%")
     dialog.buffer.textEdited.emit("10%")
     settle(qtbot, page)

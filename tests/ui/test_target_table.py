@@ -202,6 +202,15 @@ PLAN = EditPlan(
 PENDING = {(ANN, "bookings"): "320k", (SOUTH, "bookings"): "-", (BO, "win_rate"): "abc"}
 
 
+def test_the_tool_tip_of_a_cell_tells_its_three_numbers_unrounded(table: TargetTable) -> None:
+    def tip(row: int, column: int) -> str:
+        return str(table.cells.index(row, column).data(Qt.ItemDataRole.ToolTipRole))
+
+    assert "set for this one: minimum $250,000.00, target $300,000.00, stretch $350,000.00" in tip(4, 0)
+    assert "that of North: this KPI has one value for all: minimum 25%, target 30%, stretch 34%" in tip(4, 1)
+    assert "no target" in tip(0, 1)
+
+
 def test_pending_cells_say_what_they_were_and_what_is_wrong(table: TargetTable) -> None:
     table.show_pending(PENDING, PLAN)
 
@@ -212,6 +221,8 @@ def test_pending_cells_say_what_they_were_and_what_is_wrong(table: TargetTable) 
     assert words(4, 0) == ("$320K", "was $300K", False)
     assert words(5, 1) == ("abc", "'abc' is not a number.", True)
     assert words(6, 0) == ("taken away", "was $480K", False)
+    tip = str(table.cells.index(4, 0).data(Qt.ItemDataRole.ToolTipRole))
+    assert "minimum $270,000.00, target $320,000.00, stretch $370,000.00" in tip
     assert pending_words(PENDING, PLAN) == "2 changes, 1 problem"
 
 
@@ -222,7 +233,7 @@ def test_the_bar_lists_a_problem_with_its_place_and_leads_to_it(qtbot: QtBot) ->
     bar.show_pending(PENDING, PLAN)
     assert not bar.save.isEnabled()
     (words,) = [one.whole_text() for one in bar.list.findChildren(PlainLabel)]
-    assert words == "Bo Dahl, Win rate: 'abc': 'abc' is not a number. Write for example 25%."
+    assert words == "Bo Dahl, Win rate: 'abc' is not a number. Write for example 25%."
     (made,) = bar.list.findChildren(QPushButton)
     with qtbot.waitSignal(bar.place_wanted) as told:
         made.click()

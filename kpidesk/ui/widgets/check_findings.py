@@ -17,6 +17,7 @@ from kpidesk.ui.widgets import controls
 from kpidesk.ui.widgets.check_parts import FittedButton
 from kpidesk.ui.widgets.check_text import ASKED, SEVERITY_SIGNS, grouped
 from kpidesk.ui.widgets.controls import card, clear, line, row
+from kpidesk.ui.widgets.flow_row import FlowRow
 from kpidesk.ui.widgets.import_parts import Mark, button, fill, say_on
 from kpidesk.ui.widgets.people_dialogs import AskDialog
 
@@ -121,7 +122,7 @@ class FindingCards(QWidget):
         if not buttons:
             return None
         made = QWidget()
-        made.setLayout(row(*buttons, None, spacing=12))
+        made.setLayout(FlowRow(*buttons, spacing=12, squeeze=1))
         return made
 
     def _toggle(self) -> None:

@@ -19,11 +19,13 @@ SQUEEZE = 0.7  # of its wanted width is left to what can be cut, before it goes 
 class FlowRow(Flow):
     """`controls.row`, but in several lines where one is too narrow; a class because Qt wants one.
 
-    None takes the room that is left in a single line; in several, what stands behind it begins a new one.
+    None takes the room that is left in a single line; in several, what stands behind it begins a new one. What can be
+    cut is, down to `squeeze` of its wanted width, before it goes on below; with 1 nothing is cut that has a line.
     """
 
-    def __init__(self, *items: QWidget | None, spacing: int = 8) -> None:
+    def __init__(self, *items: QWidget | None, spacing: int = 8, squeeze: float = SQUEEZE) -> None:
         super().__init__(spacing)
+        self._squeeze = squeeze
         self._before_gap = items.index(None) if None in items else len(items)
         for item in items:
             if item is not None:
@@ -51,7 +53,7 @@ class FlowRow(Flow):
             [item for item in part if not item.isEmpty()]
             for part in (self._items[: self._before_gap], self._items[self._before_gap :])
         )
-        widths = _widths((*left, *right), room.width(), self._gap)
+        widths = self._widths((*left, *right), room.width())
         if widths is not None:
             free = max(0, room.width() - sum(widths) - self._gap * (len(widths) - 1)) if right else 0
             lines = [list(zip((*left, *right), widths, strict=True))]
@@ -73,11 +75,14 @@ class FlowRow(Flow):
     def _lines(self, items: Sequence[QLayoutItem], room: int) -> list[list[tuple[QLayoutItem, int]]]:
         lines: list[list[QLayoutItem]] = []
         for item in items:
-            if lines and _widths((*lines[-1], item), room, self._gap) is not None:
+            if lines and self._widths((*lines[-1], item), room) is not None:
                 lines[-1].append(item)
             else:
                 lines.append([item])
-        return [list(zip(line, _widths(line, room, self._gap) or [room], strict=True)) for line in lines]
+        return [list(zip(line, self._widths(line, room) or [room], strict=True)) for line in lines]
+
+    def _widths(self, items: Sequence[QLayoutItem], room: int) -> list[int] | None:
+        return _widths(items, room, self._gap, self._squeeze)
 
 
 class Panes(QSplitter):
@@ -132,11 +137,11 @@ def _height(item: QLayoutItem, width: int) -> int:
     return item.heightForWidth(width) if item.hasHeightForWidth() else item.sizeHint().height()
 
 
-def _widths(items: Sequence[QLayoutItem], room: int, gap: int) -> list[int] | None:
+def _widths(items: Sequence[QLayoutItem], room: int, gap: int, squeeze: float) -> list[int] | None:
     """How wide each is in one line; None when they do not fit even cut."""
     free = room - gap * max(0, len(items) - 1)
     wanted = [item.sizeHint().width() for item in items]
-    least = [max(item.minimumSize().width(), round(SQUEEZE * size)) for item, size in zip(items, wanted, strict=True)]
+    least = [max(item.minimumSize().width(), round(squeeze * size)) for item, size in zip(items, wanted, strict=True)]
     least = [min(pair) for pair in zip(least, wanted, strict=True)]
     if sum(least) > free:
         return None

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QFont, QFontMetricsF
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from kpidesk.core.formats import day_text, format_value
@@ -16,9 +17,10 @@ from kpidesk.core.timeline import EarlierVersion, Event
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import card, row
+from kpidesk.ui.widgets.goal_text import exactly
 from kpidesk.ui.widgets.pick_button import PickButton
 from kpidesk.ui.widgets.receipt_model import Column, RecordModel
-from kpidesk.ui.widgets.receipt_table import RecordTable
+from kpidesk.ui.widgets.receipt_table import EDGE, PAD, SHORTEST, RecordTable
 from kpidesk.ui.widgets.type_ahead import Choice
 
 
@@ -26,7 +28,8 @@ def history_columns(kpi: Kpi, currency: str) -> tuple[Column[Target], ...]:
     """The columns of the table for one KPI."""
 
     def tier(title: str, value: Callable[[Target], float]) -> Column[Target]:
-        return Column(title, lambda one: format_value(value(one), kpi.display, currency), value, right=True)
+        return Column(title, lambda one: format_value(value(one), kpi.display, currency), value, right=True,
+                      full=lambda one: exactly(value(one), kpi, currency))  # fmt: skip
 
     return (
         Column("Period", lambda one: one.period.label, lambda one: one.period.start.isoformat(), strong=True),
@@ -68,12 +71,29 @@ def _day(text: str) -> str:
     return day_text(date.fromisoformat(text[:10])) if text else ""
 
 
+WHAT, REASON = 1, 3
+"""Columns of the table of events."""
 EVENT_COLUMNS: tuple[Column[Event], ...] = (
     Column("Day", lambda one: day_text(one.day), lambda one: one.day.isoformat()),
     Column("What changed", lambda one: one.words, strong=True),
     Column("Period", lambda one: one.about.rpartition(", ")[2]),
     Column("Reason", lambda one: one.reason),
 )
+
+
+class _EventTable(RecordTable):
+    """The table; a class because what changed is shown whole before the reason, as far as there is room for both."""
+
+    def fit(self) -> None:
+        """The reason gives way, down to some words, until nothing of what changed is cut."""
+        super().fit()
+        letters = QFontMetricsF(self.theme.font(13, QFont.Weight.DemiBold))
+        widest = max((letters.horizontalAdvance(one.words) for one in self.records.records()), default=0.0)
+        missing = round(widest) + self.theme.px(PAD + EDGE) + 2 - self.columnWidth(WHAT)
+        taken = min(missing, self.columnWidth(REASON) - self.theme.px(2 * SHORTEST))
+        if taken > 0:
+            self.setColumnWidth(WHAT, self.columnWidth(WHAT) + taken)
+            self.setColumnWidth(REASON, self.columnWidth(REASON) - taken)
 
 
 class KpiHistory(QWidget):
@@ -97,7 +117,7 @@ class KpiHistory(QWidget):
         self._kpi_id = ""
         head = row(title, None, self.back)
         head.setContentsMargins(17, 0, 17, 0)
-        self.table = RecordTable(RecordModel(()), theme, name="History of the KPI", stretch=(3,))
+        self.table = _EventTable(RecordModel(EVENT_COLUMNS), theme, name="History of the KPI", stretch=(REASON,))
         column.addLayout(head)
         column.addWidget(self.table)
         outer.addWidget(frame)
@@ -108,7 +128,7 @@ class KpiHistory(QWidget):
         if kpi.id != self._kpi_id:
             self._kpi_id = kpi.id
             self.back.hide()
-        self.table.records.show_rows(found, EVENT_COLUMNS)
+        self.table.records.show_rows(found)
         self.table.setFixedHeight(self.table.height_of(min(6, max(1, len(found)))))
         self.setVisible(bool(found))
 

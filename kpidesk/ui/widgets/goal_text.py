@@ -174,10 +174,15 @@ def stepped_tiers(baseline: Baseline, uplift: float, kpi: Kpi) -> Tiers:
     return Tiers(*rounded_tiers(tiers_from(baseline.value, uplift, kpi.direction), kpi))
 
 
+def exactly(value: float, kpi: Kpi, currency: str) -> str:
+    """A value before it is rounded: "Exactly $55,860.24"."""
+    return f"Exactly {full_value(value, kpi.unit, currency)}"
+
+
 def exact_words(baseline: Baseline, uplift: float, kpi: Kpi, currency: str) -> tuple[str, ...]:
     """What minimum, target and stretch by an uplift come to before they are rounded: "Exactly $55,860.24"."""
     exact = tiers_from(baseline.value, uplift, kpi.direction)
-    return tuple(f"Exactly {full_value(value, kpi.unit, currency)}" for value in exact)
+    return tuple(exactly(value, kpi, currency) for value in exact)
 
 
 def noticeable_note(kpi: Kpi, tiers: Tiers, proposal: Proposal, currency: str) -> str:

@@ -23,7 +23,8 @@ class Column(Generic[T]):
 
     `key` gives a number or a text; NaN and an empty text come last either way. `right` aligns numbers, `strong`
     sets the text in bold. `name` is that of the field, where rows are sorted by somebody else. `hint` says what the
-    title means, `spoken` is read aloud in place of title and text.
+    title means, `spoken` is read aloud in place of title and text. `full` is what a shortened text stands for, which
+    its tool tip tells and a screen reader reads after it; empty where that is the same.
     """
 
     title: str
@@ -34,6 +35,7 @@ class Column(Generic[T]):
     name: str = ""
     hint: str = ""
     spoken: Callable[[T], str] | None = None
+    full: Callable[[T], str] | None = None
 
 
 class RecordModel(QAbstractTableModel, Generic[T]):
@@ -147,12 +149,13 @@ class RecordModel(QAbstractTableModel, Generic[T]):
         column = self.columns[index.column()]
         if role == Qt.ItemDataRole.DisplayRole:
             return column.text(self.record(index.row()))
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return plain_tip(column.full(self.record(index.row()))) or None if column.full else None
         if role == Qt.ItemDataRole.TextAlignmentRole:
             side = Qt.AlignmentFlag.AlignRight if column.right else Qt.AlignmentFlag.AlignLeft
             return side | Qt.AlignmentFlag.AlignVCenter
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            shown = self.record(index.row())
-            return column.spoken(shown) if column.spoken else f"{column.title}: {column.text(shown) or 'empty'}"
+            return _said(column, self.record(index.row()))
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -169,6 +172,13 @@ class RecordModel(QAbstractTableModel, Generic[T]):
         if role == Qt.ItemDataRole.ToolTipRole:
             return plain_tip(self.columns[section].hint) or None
         return None
+
+
+def _said(column: Column[T], row: T) -> str:
+    if column.spoken:
+        return column.spoken(row)
+    full = column.full(row) if column.full else ""
+    return ", ".join(filter(None, (f"{column.title}: {column.text(row) or 'empty'}", full)))
 
 
 def _ranks(keys: Sequence[float | str]) -> NDArray[np.int64]:

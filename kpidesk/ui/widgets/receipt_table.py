@@ -184,9 +184,12 @@ class RowDelegate(QStyledItemDelegate):
         return QSize(round(width), self.table.row_height())
 
     def helpEvent(self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: Index) -> bool:
-        """Show the whole text of a cell that is cut, never as HTML."""
+        """Show what a shortened text stands for, or the whole text of a cell that is cut, never as HTML."""
+        full = index.data(Qt.ItemDataRole.ToolTipRole) if index.isValid() else None
         text = str(index.data() or "") if index.isValid() else ""
-        if text and self.sizeHint(option, index).width() > view.visualRect(index).width():
+        if full:
+            QToolTip.showText(event.globalPos(), str(full), view)
+        elif text and self.sizeHint(option, index).width() > view.visualRect(index).width():
             QToolTip.showText(event.globalPos(), plain_tip(text[:600]), view)
         else:
             QToolTip.hideText()

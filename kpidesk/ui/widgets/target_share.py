@@ -10,13 +10,14 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
 from kpidesk.core.cascade import CascadeLine, CascadePlan, How
 from kpidesk.core.errors import UserError
 from kpidesk.core.formats import format_value
-from kpidesk.core.goals import one_for_all
+from kpidesk.core.goals import Target, one_for_all
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.people import ORG, Scope
 from kpidesk.core.target_grid import Grid, GridLine
 from kpidesk.ui.messages import PlainLabel, plain_button_text
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import ListBox, Segments, card, row
+from kpidesk.ui.widgets.goal_text import exactly
 from kpidesk.ui.widgets.import_parts import Mark
 from kpidesk.ui.widgets.people_dialogs import AskDialog
 from kpidesk.ui.widgets.receipt_model import Column, RecordModel
@@ -46,15 +47,21 @@ def parents_of(grid: Grid) -> tuple[GridLine, ...]:
     return (*(line for line in grid.lines if line.scope == ORG), *teams)
 
 
-def columns_of() -> tuple[Column[CascadeLine], ...]:
-    """Who gets how much, how much they have now, and why."""
+def columns_of(kpi: Kpi, currency: str) -> tuple[Column[CascadeLine], ...]:
+    """Who gets how much, how much they have now, and why; both unrounded in the tool tip."""
+
+    def full(target: Target | None) -> str:
+        return exactly(target.target, kpi, currency) if target is not None else ""
+
     return (
         Column("For", lambda one: one.name, strong=True),
         Column("Share", lambda one: share_text(one.share), lambda one: one.share, right=True),
-        Column("Target", lambda one: one.text, lambda one: one.target.target, right=True, strong=True),
-        Column("Now", lambda one: one.before_text, lambda one: one.before.target if one.before else 0.0, right=True),
+        Column("Target", lambda one: one.text, lambda one: one.target.target, right=True, strong=True,
+               full=lambda one: full(one.target)),
+        Column("Now", lambda one: one.before_text, lambda one: one.before.target if one.before else 0.0, right=True,
+               full=lambda one: full(one.before)),
         Column("Why", lambda one: one.why),
-    )
+    )  # fmt: skip
 
 
 class ShareDialog(AskDialog):
@@ -88,8 +95,9 @@ class ShareDialog(AskDialog):
         self._buffer_name.setBuddy(self.buffer)
         self.form.addLayout(row(self.how, 12, self._buffer_name, self.buffer, None))
         self.table: RecordTable = RecordTable(
-            RecordModel(columns_of()), theme, name="What each part would get", stretch=(4,), sortable=False, least=150
-        )
+            RecordModel(columns_of(self._chosen_kpi(), currency)), theme, name="What each part would get", stretch=(4,),
+            sortable=False, least=150,
+        )  # fmt: skip
         self.table.setMinimumHeight(theme.px(TALL))
         frame, inside = card(margins=(1, 4, 1, 4))
         inside.addWidget(self.table)
@@ -155,7 +163,7 @@ class ShareDialog(AskDialog):
         self.plan = plan
         self.problem.hide()
         self._show_parts(visible=True)
-        self.table.records.show_rows(plan.lines)
+        self.table.records.show_rows(plan.lines, columns_of(plan.kpi, self._currency))
         self.table.fit()
         odd = bool(plan.check.words)
         self.sign.show_icon(*(("triangle-alert", "watch") if odd else ("check", "good")))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from kpidesk.core.formats import format_value
+from kpidesk.core.formats import format_value, full_value
 from kpidesk.core.goals import Target
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.people import Scope
@@ -93,7 +93,9 @@ def cell_words(cell: GridCell, kpi: Kpi, currency: str, typed: str = "", plan: E
     """A cell as shown: the target that holds, or what is typed over it and what that comes to."""
     if not typed:
         is_own = cell.target is not None and not cell.note
-        return CellWords(cell.text, cell.note, cell.why or NO_TARGET, quiet=not is_own, locked=bool(cell.locked))
+        held = held_target(cell)
+        about = f"{cell.why}: {tiers_words(held, kpi, currency)}" if held is not None else cell.why or NO_TARGET
+        return CellWords(cell.text, cell.note, about, quiet=not is_own, locked=bool(cell.locked))
     problem = problem_at(plan, (cell.scope, cell.kpi_id))
     if problem is not None:
         words = f"{problem.problem} {problem.advice}".strip()
@@ -109,8 +111,8 @@ def cell_words(cell: GridCell, kpi: Kpi, currency: str, typed: str = "", plan: E
 
 
 def tiers_words(target: Target, kpi: Kpi, currency: str) -> str:
-    """Minimum, target and stretch in one line."""
-    low, goal, high = (format_value(one, kpi.display, currency) for one in target.tiers)
+    """Minimum, target and stretch in one line, unrounded."""
+    low, goal, high = (full_value(one, kpi.unit, currency) for one in target.tiers)
     return f"minimum {low}, target {goal}, stretch {high}"
 
 
@@ -137,8 +139,13 @@ def copied_text(cell: GridCell, kpi: Kpi, typed: str = "") -> str:
     """A cell for a spreadsheet: the number that holds there without grouping, which a spreadsheet reads as one."""
     if typed:
         return typed
-    held = cell.applied.target if cell.applied is not None else cell.target
+    held = held_target(cell)
     return field_text(kpi, held.target).replace(",", "") if held is not None else ""
+
+
+def held_target(cell: GridCell) -> Target | None:
+    """The target that holds in a cell, its own or that of a whole, cut to a share where it is."""
+    return cell.applied.target if cell.applied is not None else cell.target
 
 
 def exact_text(target: Target) -> str:
