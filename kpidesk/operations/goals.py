@@ -38,6 +38,7 @@ from kpidesk.language import Formula
 from kpidesk.operations.applying import applied
 from kpidesk.operations.evaluators import evaluator
 from kpidesk.operations.formulas import definition_in_force, find_kpi, formula_of
+from kpidesk.operations.presence import there_throughout
 from kpidesk.operations.shown import is_running
 from kpidesk.operations.workspace import Workspace, data_date, goals, scopes, settings
 from kpidesk.stats import baselines
@@ -56,8 +57,8 @@ def propose(
 ) -> Proposal:
     """A baseline found in the history before `period`, and the target that follows from it.
 
-    Periods that are not over, or in which the data begins, never enter. Without a `method` the best that the
-    history supports is chosen, and the reason kept.
+    Periods that are not over, in which the data begins, or in which a rep was not there all the time, never enter.
+    Without a `method` the best that the history supports is chosen, and the reason kept.
 
     Raises:
         UserError: no such method, or the history does not carry one.
@@ -147,13 +148,22 @@ def _method(text: str) -> BaselineMethod:
 def _pasts(
     ws: Workspace, measured: tuple[Kpi, Formula | None], wanted: tuple[Scope, ...], history: tuple[Period, ...]
 ) -> dict[Scope, tuple[Past, ...]]:
-    """The past of scopes, but for roles, which have no numbers of their own."""
+    """The past of scopes, but for roles, which have no numbers of their own.
+
+    Of a rep only what they were there for is whole: the quarter in which they began says little, those before nothing.
+    """
     own = tuple(scope for scope in wanted if scope.kind != "role")
     grid = engine.evaluate(evaluator(ws), [measured], own, history)
     known = data_date(ws)
     whole = [not is_running(known, period) and not grid.starts_inside(0, p) for p, period in enumerate(history)]
+    people = {one.id: one for one in scopes(ws).people}
+
+    def is_whole(scope: Scope, p: int) -> bool:
+        person = people.get(scope.id) if scope.kind == "rep" else None
+        return whole[p] and (person is None or there_throughout(person, history[p]))
+
     return {
-        scope: tuple(Past(period, grid.result(0, s, p), whole[p]) for p, period in enumerate(history))
+        scope: tuple(Past(period, grid.result(0, s, p), is_whole(scope, p)) for p, period in enumerate(history))
         for s, scope in enumerate(own)
     }
 

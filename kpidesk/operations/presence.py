@@ -14,6 +14,8 @@ from kpidesk.core.scorecards import Question
 from kpidesk.operations.questions import organisation_of
 from kpidesk.operations.workspace import Workspace
 
+WHOLE = 0.92
+"""From which share of its days on a period is a whole one for somebody: all but a week of a quarter."""
 Absences = Mapping[tuple[int, int], str]
 """Why a member was not there in a period, by their places."""
 
@@ -25,6 +27,13 @@ def not_here(person: Person, period: Period) -> str:
     if person.end_at is not None and person.end_at <= period.start:
         return f"not here after {day_text(person.end_at - timedelta(days=1))}"
     return ""
+
+
+def there_throughout(person: Person, period: Period) -> bool:
+    """Whether somebody was there for all of a period, but for a few days: who begins on its second Monday was not."""
+    first = max(filter(None, (person.hire_at, period.start)))
+    end = min(filter(None, (person.end_at, period.end)))
+    return end - first >= WHOLE * (period.end - period.start)
 
 
 def absences_of(ws: Workspace, asked: Question, members: Sequence[Scope], periods: Sequence[Period]) -> Absences:

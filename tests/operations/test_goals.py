@@ -12,8 +12,9 @@ import pytest
 from kpidesk import operations
 from kpidesk.core.errors import UserError
 from kpidesk.core.goals import NO_BASELINE, NO_BASELINE_ADVICE, Target
-from kpidesk.core.people import ORG
+from kpidesk.core.people import ORG, Scope
 from kpidesk.core.periods import Period, parse_period
+from kpidesk.core.roster import PersonEdit
 from kpidesk.core.settings import Settings
 from kpidesk.core.target_grid import GridEdit
 from kpidesk.exporting.json_form import target_json
@@ -193,6 +194,19 @@ def test_two_whole_quarters_are_pooled_and_counted_as_two(tmp_path: Path) -> Non
         "A weak baseline: it rests on 24 rows only; only two of the last four whole quarters have a value."
     )
     operations.close(ws)
+
+
+@pytest.mark.parametrize(
+    ("hired", "window", "weak"),
+    [("2025-01-06", "Q1 2025 – Q4 2025", False), ("2025-02-10", "Q2 2025 – Q4 2025", True)],
+)
+def test_a_quarter_in_which_a_rep_began_late_is_no_history_of_theirs(
+    ws: operations.Workspace, hired: str, window: str, weak: bool
+) -> None:
+    ann = next(one for one in operations.scopes(ws).people if one.name == "Ann Lee")
+    operations.save_person(ws, ann.id, PersonEdit(hire_at=hired))
+    found = operations.propose(ws, "bookings", Scope("rep", ann.name, ann.id), period("2026-Q1")).baseline
+    assert (found.value, found.window, found.weak) == (1000, window, weak)
 
 
 def test_a_published_figure_in_place_of_history_is_named_first(tmp_path: Path) -> None:

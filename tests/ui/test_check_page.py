@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -316,8 +316,9 @@ def test_a_button_with_two_names_is_whole_and_the_links_go_on_below(qtbot: QtBot
     cards.show_findings([finding], {"bookings": "Bookings"})
     cards.show()
     found = buttons(cards)
-    assert found[swap].y() < found["Leave it so…"].y()
-    assert all(one.geometry().right() <= width for one in found.values())
+    tops = [found[one].mapTo(cards, QPoint()).y() for one in (swap, "Go to the KPI", "Leave it so…")]
+    assert tops[0] < tops[1] == tops[2]
+    assert found[swap].mapTo(cards, found[swap].rect().topRight()).x() < width
 
 
 def test_what_no_button_can_do_alone_leads_to_its_page(page: CheckPage, shell: FakeShell) -> None:

@@ -105,24 +105,30 @@ class FindingCards(QWidget):
 
     def _acts(self, one: LintFinding, *, is_kpi: bool) -> QWidget | None:
         """The buttons of a finding; None where there is nothing to press."""
-        buttons: list[QWidget] = []
+        links: list[QWidget] = []
         fix = one.fix
-        if fix is not None:
-            words = f"{fix.words}…" if fix.asks else fix.words
-            buttons.append(FittedButton(words, partial(self.fix_wanted.emit, fix)))
-            buttons[-1].setAccessibleName(f"{words}: {one.problem}")
         if fix is not None and fix.action == "refresh":
-            buttons.append(controls.button("Look at each", self.each_wanted.emit, kind="link"))
+            links.append(controls.button("Look at each", self.each_wanted.emit, kind="link"))
         if is_kpi:
-            buttons.append(controls.button("Go to the KPI", partial(self.opened.emit, one.where), kind="link"))
-            buttons[-1].setAccessibleName(f"Go to the KPI: {one.problem}")
+            links.append(controls.button("Go to the KPI", partial(self.opened.emit, one.where), kind="link"))
+            links[-1].setAccessibleName(f"Go to the KPI: {one.problem}")
         if one.can_stay:
-            buttons.append(controls.button(STAY, partial(self.stay_wanted.emit, one), kind="link"))
-            buttons[-1].setAccessibleName(f"{STAY} {one.problem}")
-        if not buttons:
+            links.append(controls.button(STAY, partial(self.stay_wanted.emit, one), kind="link"))
+            links[-1].setAccessibleName(f"{STAY} {one.problem}")
+        parts = [self._fix_button(fix, one.problem)] if fix is not None else []
+        if links:
+            parts.append(QWidget())
+            parts[-1].setLayout(row(*links, None, spacing=12))
+        if not parts:
             return None
         made = QWidget()
-        made.setLayout(FlowRow(*buttons, spacing=12, squeeze=1))
+        made.setLayout(FlowRow(*parts, spacing=8, squeeze=1))
+        return made
+
+    def _fix_button(self, fix: Fix, problem: str) -> QWidget:
+        words = f"{fix.words}…" if fix.asks else fix.words
+        made = FittedButton(words, partial(self.fix_wanted.emit, fix))
+        made.setAccessibleName(f"{words}: {problem}")
         return made
 
     def _toggle(self) -> None:
