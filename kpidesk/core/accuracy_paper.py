@@ -30,6 +30,7 @@ from kpidesk.core.papers import (
     PaperTable,
     PaperWords,
     count_cell,
+    receipt_sections,
 )
 
 KIND = "forecast-accuracy"
@@ -53,11 +54,18 @@ def accuracy_paper(found: ForecastAccuracy) -> Paper:
         *(section for one in wholes for section in _whole(one, single=len(wholes) == 1)),
         *((PaperSection("Rep by rep", (reps_table(reps),)),) if reps else ()),
         PaperSection("How it is counted", (PaperWords((*_HOW, *found.notices), listed=True),)),
+        *receipt_sections(_receipts(wholes)),
     ]
     return Paper(
         KIND, found.title, "By how much commits missed what was booked", found.as_of, tuple(sections), found.currency,
         definitions=found.definitions, names=names,
     )  # fmt: skip
+
+
+def _receipts(found: Sequence[ScopeMisses]) -> list[tuple[str, str]]:
+    """What was booked in each period, with its code; every miss is worked out from that."""
+    codes = {period.receipt: f"Booked, {period.period.label}" for one in found for period in one.periods}
+    return [(name, code) for code, name in codes.items() if code]
 
 
 def _whole(one: ScopeMisses, *, single: bool) -> tuple[PaperSection, ...]:

@@ -10,6 +10,7 @@ from kpidesk.core.kpis import Kpi, Unit
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period
 from kpidesk.core.scorecards import Question
+from kpidesk.core.wording import capital
 
 Held = Literal["previous", "last-year", "target"]
 Against = Literal[Held, "scope"]
@@ -29,7 +30,7 @@ class Contribution:
     `share` is its part of the whole (1 is all of it; negative works against it). `rate` and `mix` are the two halves of
     a part of a rate: its own results, and how much of the whole it makes up. `before_text` and `now_text` are the part
     itself then and now. `question` asks for its rows now, `question_before` for those of then; None where a part is no
-    set of rows.
+    set of rows. `receipt` and `receipt_before` are the codes by which the two are proven again.
     """
 
     label: str
@@ -45,6 +46,8 @@ class Contribution:
     now_text: str = ""
     question: Question | None = field(default=None, compare=False)
     question_before: Question | None = field(default=None, compare=False)
+    receipt: str = field(default="", compare=False)
+    receipt_before: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,8 @@ class Why:
     `splits` are the fields that explain most, `bridge` the steps that make up the KPI or the bookings it drives.
     `rows_of_lost` is the KPI whose rows the reasons ask for. `as_of` is the day of the data, `definitions` the code of
     how the KPI is defined. `other` is the scope that it is measured against in the same period, if it is one; `names`
-    are then those of the other scope and of this one.
+    are then those of the other scope and of this one. `receipt` and `receipt_before` are the codes by which the value
+    and what it is measured against are proven again; a target has none.
     """
 
     kpi: Kpi
@@ -122,6 +126,8 @@ class Why:
     other: Scope | None = None
     names: tuple[str, ...] = ()
     whole: bool = False
+    receipt: str = field(default="", compare=False)
+    receipt_before: str = field(default="", compare=False)
 
     @property
     def sides(self) -> tuple[str, str]:
@@ -146,6 +152,17 @@ class Why:
         """The two parts of the field that explains most which moved it most."""
         parts = self.splits[0].parts if self.splits else ()
         return tuple(sorted(parts, key=lambda one: -abs(one.amount)))[:2]
+
+
+def receipts_of(found: Why) -> tuple[tuple[str, str], ...]:
+    """What each number of a change is, with the code by which it is proven again."""
+    before, now = found.sides
+    named = [(now, found.receipt), (before, found.receipt_before)]
+    for split in found.splits:
+        for part in split.parts:
+            whose = f"{capital(split.label)} {part.label}"
+            named += [(f"{whose}, {now}", part.receipt), (f"{whose}, {before}", part.receipt_before)]
+    return tuple((name, code) for name, code in named if code)
 
 
 def why_words(found: Why) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 
@@ -58,7 +58,10 @@ class Miss:
 
 @dataclass(frozen=True, slots=True)
 class PeriodMisses:
-    """All misses of one closed period, day one first and then by the weeks left; `reason` says why none has a share."""
+    """All misses of one closed period, day one first and then by the weeks left; `reason` says why none has a share.
+
+    `receipt` is the code by which what was booked is proven again.
+    """
 
     period: Period
     actual: float | None
@@ -66,6 +69,7 @@ class PeriodMisses:
     reason: str
     misses: tuple[Miss, ...]
     words: str = ""
+    receipt: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ from kpidesk.core.papers import (
     axis_marks,
     count_cell,
     money_cell,
+    receipt_sections,
 )
 
 KIND = "forecast"
@@ -57,10 +58,22 @@ def forecast_paper(view: ForecastView, backtest: Backtest | None = None) -> Pape
     ]
     if view.notices:
         sections.append(PaperSection("To know", (PaperWords(view.notices, listed=True),)))
+    sections += receipt_sections(_receipts(view, backtest))
     return Paper(
         KIND, view.title, "What will be booked by the end of the period, and what that rests on", view.as_of,
         tuple(sections), view.currency, definitions=view.definitions, sources=view.sources, names=_names(view),
     )  # fmt: skip
+
+
+def _receipts(view: ForecastView, backtest: Backtest | None) -> list[tuple[str, str]]:
+    """The numbers of KPIs in a forecast, with their codes; ranges and chances are worked out, as it says of each."""
+    past = zip(backtest.periods, backtest.receipts, strict=False) if backtest is not None else ()
+    named = [
+        (f"Won so far, {view.question.period.label}", view.receipt),
+        *((row.kpi.name, row.receipt) for row in view.leading),
+        *((f"Booked, {period.label}", code) for period, code in past),
+    ]
+    return [(name, code) for name, code in named if code]
 
 
 def _names(view: ForecastView) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
@@ -235,7 +235,8 @@ class ForecastView:
     `kpi` is the bookings KPI that is forecast; `won` what it came to so far from `won_deals`. `due` and `due_amount`
     are the open deals due in the period. `default` is the method that stands for the forecast, `default_words` say why.
     `leading` are the leading KPIs behind it as they stand; `leading_warning` is set where there are none. `missing`
-    tells why a part is empty, by its name ("won", "categories", "to_create").
+    tells why a part is empty, by its name ("won", "categories", "to_create"). `receipt` is the code that proves what
+    was won so far again.
     """
 
     question: Question
@@ -268,6 +269,7 @@ class ForecastView:
     notices: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     definitions: str = ""
+    receipt: str = field(default="", compare=False)
 
     def method(self, wanted: MethodId) -> Method | None:
         """One of the methods; None where the view has not got it."""
@@ -307,7 +309,10 @@ class BacktestLine:
 
 @dataclass(frozen=True, slots=True)
 class Backtest:
-    """Every method checked against the last closed periods of a scope; `missing` says what it still lacks."""
+    """Every method checked against the last closed periods of a scope; `missing` says what it still lacks.
+
+    `receipts` are the codes by which what was booked in each period is proven again; empty where it was not asked for.
+    """
 
     question: Question
     title: str
@@ -318,6 +323,7 @@ class Backtest:
     tracks: tuple[Track, ...]
     missing: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
+    receipts: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def names(self) -> dict[MethodId, str]:

@@ -38,6 +38,8 @@ class Peer:
     value with 95 % confidence. `fair` is the value with the others taken into account: the fewer rows, the nearer to
     the common value; None where that is not worked out. `question` asks for the rows. `rank` names the sets of those
     who cannot be told apart that somebody is in, the best first ("1", "1–2"); empty where nobody can be told apart.
+    `receipt` is the code that proves the number behind the value again: of a count or a sum what it came to over all
+    of the weeks.
     """
 
     scope: Scope
@@ -56,6 +58,7 @@ class Peer:
     question: Question = field(compare=False)
     ramping: bool = False
     rank: str = ""
+    receipt: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

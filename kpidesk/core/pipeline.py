@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
@@ -62,7 +62,7 @@ class Pick:
 class Figure:
     """One number as shown, and what stands behind it: deals to list (`pick`), or the number of a KPI (`opens`).
 
-    `reason` says why there is no value.
+    `reason` says why there is no value, `receipt` is the code by which the number of a KPI is proven again.
     """
 
     value: float | None
@@ -70,6 +70,7 @@ class Figure:
     pick: Pick | None = None
     reason: str = ""
     opens: Opens | None = None
+    receipt: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,7 +325,8 @@ class Coverage:
     part of `due` in deals that are qualified (no value where no file says which are).
     `of_target` and `of_rest` are multiples. `needed` is one divided by the share of decided value that was won in the
     `past` four periods, from `n` decided deals; `win_rate` is that share, of `rate_of` where the scope's own deals are
-    too few. `no_target`: a target has to be set first. `lines` are the arithmetic in words.
+    too few. `day_one` is what covered the target before the period began, as the KPI of that name tells it.
+    `no_target`: a target has to be set first. `lines` are the arithmetic in words.
     """
 
     due: Figure
@@ -336,6 +338,7 @@ class Coverage:
     of_rest: Figure
     win_rate: Figure
     needed: Figure
+    day_one: Figure
     n: float
     past: str
     no_target: bool

@@ -15,6 +15,7 @@ from kpidesk.core.papers import (
     PaperTable,
     PaperWords,
     count_cell,
+    receipt_sections,
 )
 from kpidesk.core.people import Scope
 from kpidesk.core.pipeline import Bridge, Coverage, Figure, Moved, Pipeline, StageLine, Stages, Stalled
@@ -38,11 +39,19 @@ def pipeline_paper(found: Pipeline) -> Paper:
     ]
     if found.notices:
         sections.append(PaperSection("To know", (PaperWords(found.notices, listed=True),)))
+    sections += receipt_sections(_receipts(found.coverage))
     return Paper(
         KIND, f"Pipeline · {found.title}", "Open deals, how they move, and whether they are enough", found.as_of,
         tuple(sections), found.currency, _filters(found), found.definitions, found.sources,
         _names(scope, found.stalled),
     )  # fmt: skip
+
+
+def _receipts(found: Coverage) -> list[tuple[str, str]]:
+    """The numbers of KPIs that coverage is made of, with their codes; all else is deals, listed on the page."""
+    named = (("Won so far", found.won), (f"Value won before, {found.past}", found.win_rate),
+             ("Of target before it began", found.day_one))  # fmt: skip
+    return [(name, one.receipt) for name, one in named if one.receipt]
 
 
 def _filters(found: Pipeline) -> tuple[str, ...]:

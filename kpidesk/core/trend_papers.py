@@ -6,7 +6,16 @@ from collections.abc import Sequence
 
 from kpidesk.core.card_papers import trend_table
 from kpidesk.core.formats import format_value
-from kpidesk.core.papers import Paper, PaperChart, PaperLine, PaperPart, PaperSection, PaperWords, axis_marks
+from kpidesk.core.papers import (
+    Paper,
+    PaperChart,
+    PaperLine,
+    PaperPart,
+    PaperSection,
+    PaperWords,
+    axis_marks,
+    receipt_sections,
+)
 from kpidesk.core.trends import Trend, TrendPoint
 
 LEAST_POINTS = 2
@@ -22,7 +31,11 @@ def trends_paper(trends: Sequence[Trend], name: str, sources: tuple[str, ...] = 
         raise ValueError("a paper of trends needs one")
     first = trends[0]
     span = f"{first.points[0].period.label} to {first.points[-1].period.label}"
-    sections = tuple(PaperSection(one.kpi.name, tuple(_parts(one))) for one in trends)
+    sections = (
+        *(PaperSection(one.kpi.name, tuple(_parts(one))) for one in trends),
+        *receipt_sections([(f"{one.kpi.name}, {point.period.label}", point.receipt)
+                           for one in trends for point in one.points if point.receipt]),
+    )  # fmt: skip
     return Paper("trends", f"Trends · {name}", span, first.as_of, sections, first.currency, sources=sources,
                  names=(name,) if first.question.scope.kind == "rep" else ())  # fmt: skip
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from kpidesk.core.cause_words import after_verdict, held_words, kind_words, title_of, tried_words
-from kpidesk.core.causes import Contribution, LostReason, Split, Why
+from kpidesk.core.causes import Contribution, LostReason, Split, Why, receipts_of
 from kpidesk.core.formats import format_difference, period_text
 from kpidesk.core.papers import (
     Paper,
@@ -19,6 +19,7 @@ from kpidesk.core.papers import (
     PaperWords,
     count_cell,
     money_cell,
+    receipt_sections,
     unit_of,
 )
 from kpidesk.core.wording import capital
@@ -36,6 +37,7 @@ def why_paper(found: Why) -> Paper:
         sections.append(
             PaperSection("Why deals were lost", (_lost(found.lost, found.currency),), aside="as the CRM says")
         )
+    sections += receipt_sections(receipts_of(found))
     scope = found.title.removeprefix(f"{found.kpi.name} · ").rpartition(" · ")[0]
     about = f"{scope} · {period_text(found.question.period)}"
     names = tuple(part.label for split in splits if split.field in PEOPLE for part in split.parts)

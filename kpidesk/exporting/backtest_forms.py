@@ -62,6 +62,7 @@ def backtest_json(found: Backtest) -> Json:
         "period": period_json(found.question.period),
         "currency": found.currency,
         "periods": [one.key for one in found.periods],
+        "receipts": list(found.receipts),
         "tracks": [{"method": one.method, "moment": one.moment, **track_json(one)} for one in found.tracks],
         "lines": [_line_json(one) for one in found.lines],
         "missing": list(found.missing),

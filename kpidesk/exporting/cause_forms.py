@@ -81,6 +81,8 @@ def why_json(found: Why) -> Json:
         "value": number_json(found.value),
         "before": number_json(found.before),
         "change": number_json(found.change),
+        "receipt": found.receipt,
+        "receipt_before": found.receipt_before,
         "splits": [_split_json(one) for one in found.splits],
         "bridge": _split_json(found.bridge) if found.bridge is not None else None,
         "lost": [_lost_json(one) for one in found.lost],
@@ -110,6 +112,8 @@ def _part_json(part: Contribution) -> Json:
         "mix": number_json(part.mix),
         "before": part.before_text,
         "now": part.now_text,
+        "receipt": part.receipt,
+        "receipt_before": part.receipt_before,
     }
 
 
@@ -182,4 +186,5 @@ def _peer_json(peer: Peer) -> Json:
         "fair": number_json(peer.fair),
         "place": peer.place or None,
         "rank": peer.rank or None,
+        "receipt": peer.receipt,
     }

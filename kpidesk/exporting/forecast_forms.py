@@ -171,6 +171,7 @@ def forecast_json(found: ForecastView, tried: WhatIf | None = None) -> Json:
         "kpi": found.kpi.id,
         "won": None if found.why_missing("won") else number_json(found.won),
         "won_deals": number_json(found.won_deals),
+        "receipt": found.receipt,
         "target": number_json(found.target),
         "default": found.default,
         "default_words": found.default_words,
@@ -182,7 +183,8 @@ def forecast_json(found: ForecastView, tried: WhatIf | None = None) -> Json:
         "pacing": _pacing_json(found.pacing) if found.pacing else None,
         "to_create": _created_json(found.to_create) if found.to_create else None,
         "leading": [
-            {"kpi": one.kpi.id, "name": one.kpi.name, "value": number_json(one.result.value), "status": one.status}
+            {"kpi": one.kpi.id, "name": one.kpi.name, "value": number_json(one.result.value), "status": one.status,
+             "receipt": one.receipt}
             for one in found.leading
         ],
         "leading_warning": found.leading_warning,

@@ -140,7 +140,7 @@ def pipeline_json(found: Pipeline) -> Json:
 
 
 def _figure(one: Figure) -> Json:
-    return {"value": number_json(one.value), "reason": one.reason}
+    return {"value": number_json(one.value), "reason": one.reason, "receipt": one.receipt}
 
 
 def _stages_json(found: Stages) -> Json:
@@ -254,6 +254,7 @@ def _coverage_json(found: Coverage) -> Json:
         "judged": _figure(found.judged),
         "win_rate": _figure(found.win_rate),
         "needed": _figure(found.needed),
+        "day_one": _figure(found.day_one),
         "n": number_json(found.n),
         "past": found.past,
         "arithmetic": list(found.lines),

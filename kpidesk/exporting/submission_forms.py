@@ -192,6 +192,7 @@ def _period_json(one: PeriodMisses) -> Json:
     return {
         "period": one.period.key,
         "booked": number_json(one.actual),
+        "receipt": one.receipt,
         "reason": one.reason,
         "words": one.words,
         "misses": [_miss_json(miss) for miss in one.misses],

@@ -12,7 +12,8 @@ from kpidesk.core.people import ORG
 from kpidesk.core.periods import Period
 from kpidesk.core.progress import Progress
 from kpidesk.core.scorecards import Question
-from kpidesk.operations.evaluation import scope_name
+from kpidesk.operations.booked import BOOKED
+from kpidesk.operations.evaluation import scope_name, scorecard
 from kpidesk.operations.evaluators import as_known
 from kpidesk.operations.forecast_known import plain
 from kpidesk.operations.forecast_methods import plural
@@ -45,8 +46,19 @@ def backtest(ws: Workspace, question: Question) -> Generator[Progress, None, Bac
     ws = as_known(ws, asked.as_of, asked.teams)
     kept = backtests(ws)
     if asked not in kept:
-        kept[asked] = _found(ws, asked, (yield from looked_back(ws, asked, MOMENTS)))
+        found = _found(ws, asked, (yield from looked_back(ws, asked, MOMENTS)))
+        kept[asked] = replace(found, receipts=_receipts(ws, asked, found))
     return kept[asked]
+
+
+def _receipts(ws: Workspace, asked: Question, found: Backtest) -> tuple[str, ...]:
+    """The code of what was booked in each period; none where its own definition counts otherwise than today's."""
+    if not found.periods:
+        return ()
+    whole = replace(asked, period=found.periods[-1], periods=len(found.periods))
+    rows = {row.period: row for row in scorecard(ws, whole, (BOOKED,)).rows}
+    booked = {line.period: line.booked for line in found.lines}
+    return tuple(rows[one].receipt if rows[one].result.value == booked.get(one) else "" for one in found.periods)
 
 
 def backtests(ws: Workspace) -> dict[Question, Backtest]:

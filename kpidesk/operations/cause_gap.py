@@ -54,7 +54,7 @@ def gap(ws: Workspace, kpi: Kpi, asked: Question, *, whole: bool = False) -> Why
         against_words="against what was due of the target by now" if is_paced else "against the target",
         certainty="nothing", verdict="", value=value, value_text=row.value_text, before=aim,
         before_text=format_value(aim, kpi.display, currency), change=change,
-        change_text=format_difference(change, kpi.display, currency), currency=currency,
+        change_text=format_difference(change, kpi.display, currency), currency=currency, receipt=row.receipt,
         notices=(*teams_notice(ws, asked.as_of, asked.teams), *row.result.notices),
     )  # fmt: skip
     if change is None or aim is None:
@@ -154,7 +154,7 @@ def _split(ws: Workspace, two: Two, field: Field, halves: tuple[Halves, ...], ai
     shape, money = two.kpi.display, settings(ws).currency
     due = {label: format_value(aim * one / past, shape, money) for label, one in usual.items()}
     made = tuple(
-        replace(one, before_text=f"due {due[one.label]}", question_before=None)
+        replace(one, before_text=f"due {due[one.label]}", question_before=None, receipt_before="")
         for one in contributions(ws, two, halves, parts)
     )
     split = finished(ws, two, Split("gap", field.name, field.label, made, total, "", "", two.kpi.id))
@@ -178,7 +178,10 @@ def _against_one_rate(
     shown = [one for one in halves if below[one.part.label]]
     labels = [one.part.label for one in shown]
     parts = whole([Part(label, (above[label] - aim * below[label]) / rows) for label in labels], total)
-    made = tuple(replace(one, before_text="", question_before=None) for one in contributions(ws, two, shown, parts))
+    made = tuple(
+        replace(one, before_text="", question_before=None, receipt_before="")
+        for one in contributions(ws, two, shown, parts)
+    )
     return finished(ws, two, Split("gap", field.name, field.label, made, total, "", "", two.kpi.id))
 
 
@@ -238,4 +241,5 @@ def _member(ws: Workspace, two: Two, part: Part, percent: str, row: Row | None, 
         scope_name(ws, row.scope), part.amount, text, part.share, percent,
         before_text=f"due {format_value(due, two.kpi.display, money)}" if due is not None else "no target",
         now_text=row.value_text, question=question if row.result.n else None,
+        receipt=row.receipt if row.result.n else "",
     )  # fmt: skip

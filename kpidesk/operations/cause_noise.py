@@ -19,6 +19,7 @@ from kpidesk.core.status import least_compared
 from kpidesk.language import Formula
 from kpidesk.operations.evaluators import evaluator
 from kpidesk.operations.questions import level_of_nobody
+from kpidesk.operations.receipt_code import coder
 from kpidesk.operations.shown import is_running
 from kpidesk.operations.workspace import Workspace, data_date, settings
 from kpidesk.stats.changes import Verdict, count_change, level_change, median_change, rate_change, step_change
@@ -63,6 +64,12 @@ class Two:
     def asked_before(self) -> Question:
         """The question for the side that it is held against."""
         return replace(self.asked(self.before), scope=self.other or self.question.scope)
+
+
+def codes_of(ws: Workspace, two: Two) -> tuple[str, str]:
+    """The codes by which the two values are proven again, the earlier one first."""
+    coded = coder(ws, two.question)
+    return coded(two.kpi, two.asked_before, two.result0), coded(two.kpi, two.asked(two.now), two.result1)
 
 
 def days_so_far(ws: Workspace, question: Question) -> int:

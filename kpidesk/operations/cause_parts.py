@@ -22,6 +22,7 @@ from kpidesk.operations.cause_noise import Two
 from kpidesk.operations.evaluators import evaluator
 from kpidesk.operations.formulas import find_kpi, kpi_of_formula, row_noun
 from kpidesk.operations.questions import level_of_nobody
+from kpidesk.operations.receipt_code import coder
 from kpidesk.operations.workspace import Workspace, settings
 from kpidesk.stats.decompose import Part, Pipeline, Sales, bookings_bridge, velocity_bridge, whole, whole_percents
 from kpidesk.stats.mix import rate_and_mix
@@ -144,15 +145,19 @@ def contributions(
 ) -> tuple[Contribution, ...]:
     """What each part adds, with its share in whole per cent and the questions for its rows."""
     percents = whole_percents(amounts) or (None,) * len(amounts)
+    coded = coder(ws, two.question)
+    sides = [(_rows(two.asked(two.now), one.part, one.now), _rows(two.asked_before, one.part, one.before))
+             for one in halves]  # fmt: skip
     return tuple(
         Contribution(
             one.part.label, amount.amount, amount_text(ws, two.kpi, amount.amount), amount.share,
             percent_text(percent),
             before_text=_shown(ws, two.kpi, one.before), now_text=_shown(ws, two.kpi, one.now),
-            question=_rows(two.asked(two.now), one.part, one.now),
-            question_before=_rows(two.asked_before, one.part, one.before),
+            question=now, question_before=before,
+            receipt=coded(two.kpi, now, one.now) if now else "",
+            receipt_before=coded(two.kpi, before, one.before) if before else "",
         )
-        for one, amount, percent in zip(halves, amounts, percents, strict=True)
+        for one, (now, before), amount, percent in zip(halves, sides, amounts, percents, strict=True)
     )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from kpidesk.core.results import Result
 from kpidesk.core.scorecards import Question
 from kpidesk.core.status import least_compared
 from kpidesk.operations.cause_halves import EVERY_PART, is_quotient
-from kpidesk.operations.cause_noise import Two, amounts_behind
+from kpidesk.operations.cause_noise import Two, amounts_behind, codes_of
 from kpidesk.operations.cause_parts import splits
 from kpidesk.operations.evaluation import scope_name
 from kpidesk.operations.evaluators import evaluator
@@ -47,6 +47,7 @@ def between(ws: Workspace, kpi: Kpi, asked: Question, other: Scope, *, whole: bo
     two, names = _two(ws, kpi, asked, other), (scope_name(ws, other), scope_name(ws, asked.scope))
     currency, value0, value1 = settings(ws).currency, two.result0.value, two.result1.value
     change = value1 - value0 if value0 is not None and value1 is not None else None
+    code_before, code = codes_of(ws, two)
     found = Why(
         kpi=kpi, question=asked, against="scope", title=f"{kpi.name} · {names[1]} · {asked.period.label}",
         against_words=f"against {names[0]}", certainty="nothing", verdict="",
@@ -54,7 +55,7 @@ def between(ws: Workspace, kpi: Kpi, asked: Question, other: Scope, *, whole: bo
         before=value0, before_text=format_value(value0, kpi.display, currency, two.result0.n),
         change=change, change_text=format_difference(change, kpi.display, currency), period_before=asked.period,
         currency=currency, notices=(*teams_notice(ws, asked.as_of, asked.teams), *two.result1.notices),
-        other=other, names=names, whole=whole,
+        other=other, names=names, whole=whole, receipt=code, receipt_before=code_before,
     )  # fmt: skip
     for name, result in zip(names, (two.result0, two.result1), strict=True):
         if result.value is None:

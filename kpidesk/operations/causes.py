@@ -13,7 +13,16 @@ from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period
 from kpidesk.core.scorecards import Question
 from kpidesk.operations.cause_gap import gap
-from kpidesk.operations.cause_noise import Two, earlier, largest_amounts, luck, median_words, span_words, whole_before
+from kpidesk.operations.cause_noise import (
+    Two,
+    codes_of,
+    earlier,
+    largest_amounts,
+    luck,
+    median_words,
+    span_words,
+    whole_before,
+)
 from kpidesk.operations.cause_parts import bridge, heavy_words, leavers_words, lost_reasons, splits
 from kpidesk.operations.cause_scopes import between
 from kpidesk.operations.definition_code import definitions_code
@@ -85,6 +94,7 @@ def _change(ws: Workspace, kpi: Kpi, asked: Question, against: Held, *, whole: b
     two, is_cut = _two(ws, kpi, asked, before)
     currency, value0, value1 = settings(ws).currency, two.result0.value, two.result1.value
     change = value1 - value0 if value0 is not None and value1 is not None else None
+    code_before, code = codes_of(ws, two)
     found = Why(
         kpi=kpi, question=asked, against=against,
         title=f"{kpi.name} · {scope_name(ws, asked.scope)} · {asked.period.label}",
@@ -94,7 +104,7 @@ def _change(ws: Workspace, kpi: Kpi, asked: Question, against: Held, *, whole: b
         before=value0, before_text=format_value(value0, kpi.display, currency, two.result0.n),
         change=change, change_text=format_difference(change, kpi.display, currency), period_before=before,
         currency=currency, notices=(*teams_notice(ws, asked.as_of, asked.teams), *two.result1.notices),
-        concentration=leavers_words(ws, two),
+        concentration=leavers_words(ws, two), receipt=code, receipt_before=code_before,
     )  # fmt: skip
     if change is None or is_cut:
         return replace(found, verdict=_nothing(two, is_cut=is_cut))

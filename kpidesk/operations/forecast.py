@@ -53,6 +53,7 @@ from kpidesk.operations.forecast_pacing import pacing
 from kpidesk.operations.forecast_pipeline import Pipeline, pipeline_of
 from kpidesk.operations.formulas import chosen_kpis
 from kpidesk.operations.pipeline_to_create import read_allocation, to_create
+from kpidesk.operations.receipt_code import receipt_code
 from kpidesk.operations.shown import is_running
 from kpidesk.operations.sources import sources_of
 from kpidesk.operations.workspace import Workspace, data_date, settings, teams_notice
@@ -184,6 +185,7 @@ def _forecast(ws: Workspace, asked: Question, how: Allocation) -> ForecastView:
         notices=(*teams_notice(ws, asked.as_of, asked.teams), *(() if target or not holds else (NOTHING_TO_REACH,))),
         sources=sources_of(ws, asked.as_of),
         definitions=definitions_code(ws, (known.kpi,), period),
+        receipt="" if lacks else receipt_code(ws, known.kpi, asked, booked),
     )  # fmt: skip
     if isinstance(pipeline, Pipeline):
         return _with_deals(here, view, pipeline)

@@ -37,8 +37,9 @@ from kpidesk.core.submissions import DAY_ONE, DAYS_OF_A_WEEK, checkpoints, horiz
 from kpidesk.operations.booked import BOOKED, booked
 from kpidesk.operations.definition_code import definitions_code
 from kpidesk.operations.evaluation import scope_name
-from kpidesk.operations.formulas import find_kpi
+from kpidesk.operations.formulas import definition_in_force, find_kpi
 from kpidesk.operations.rates import rates
+from kpidesk.operations.receipt_code import coder
 from kpidesk.operations.submissions import SOURCE, by_period, first_working_day, horizons, reps_of, submissions
 from kpidesk.operations.workspace import Workspace, data_date, scopes, settings
 from kpidesk.stats.forecasting import accuracy
@@ -73,12 +74,27 @@ def forecast_accuracy(ws: Workspace, question: Question, periods: int = PERIODS)
     found = [_own(ws, one, closed, given, actual) for one in members]
     if whole:
         found.insert(1, _sum_of_reps(ws, question.scope, reps, closed, given, actual))
-    shown = tuple(one for one in found if any(period.misses for period in one.periods))
+    shown = tuple(
+        _with_codes(ws, question, one, actual) for one in found if any(period.misses for period in one.periods)
+    )
     return ForecastAccuracy(
         question, data_date(ws, question.as_of), settings(ws).currency,
         f"Forecast accuracy · {scope_name(ws, question.scope)}", shown, _headline(shown, closed), notices,
         definitions_code(ws, (find_kpi(ws, BOOKED),), closed[-1] if closed else question.period),
     )  # fmt: skip
+
+
+def _with_codes(ws: Workspace, question: Question, found: ScopeMisses, actual: _Booked) -> ScopeMisses:
+    """What a scope booked in each period with its code."""
+    kpi, plain = find_kpi(ws, BOOKED), replace(question, by="", periods=1, parts=(), where="", teams="as-was")
+    coded = coder(ws, plain)
+    return replace(found, periods=tuple(
+        replace(one, receipt=coded(
+            definition_in_force(ws, kpi, one.period), replace(plain, scope=found.scope, period=one.period),
+            actual[found.scope, one.period],
+        ))
+        for one in found.periods
+    ))  # fmt: skip
 
 
 def _closed(ws: Workspace, question: Question, count: int) -> tuple[Period, ...]:

@@ -24,6 +24,7 @@ from kpidesk.operations.peer_words import Kind, One, Shown, group_words, not_com
 from kpidesk.operations.presence import not_here
 from kpidesk.operations.questions import members_of
 from kpidesk.operations.ramp import part_time_notices, ramping
+from kpidesk.operations.receipt_code import coder
 from kpidesk.operations.workspace import Workspace, data_date, scopes, settings, teams_notice
 from kpidesk.stats.amount_groups import (
     Spread,
@@ -338,14 +339,15 @@ def _lines(kind: Kind, common: float, most: float, spread: Spread | None) -> tup
 
 def _plain(asked: _Asked, members: Sequence[One]) -> list[Peer]:
     """Each with value, rows and range, by name, not compared yet."""
-    shown, found = asked.shown, []
+    shown, found, coded = asked.shown, [], coder(asked.ws, asked.question)
     for one in sorted(members, key=lambda one: one.scope.name.casefold()):
         value, ends = _value(asked, one)
+        question = replace(asked.question, scope=one.scope, by="")
         found.append(Peer(
             scope=one.scope, name=one.scope.name, value=value, value_text=shown.value(value, one.size), size=one.size,
             sample_text=shown.sample(one), low=ends[0] if ends else None, high=ends[1] if ends else None,
             interval_text=shown.ends(ends, one.size), fair=None, fair_text="", place="", place_words="",
-            question=replace(asked.question, scope=one.scope, by=""),
+            question=question, receipt=coded(asked.kpi, question, one.result),
         ))  # fmt: skip
     return found
 

@@ -20,11 +20,12 @@ from kpidesk.operations.evaluation import scope_name
 from kpidesk.operations.formulas import definition_in_force, find_kpi, formula_then, kpi_of_formula
 from kpidesk.operations.pipeline_given import Given, money_figure
 from kpidesk.operations.questions import level_of_nobody
+from kpidesk.operations.receipt_code import receipt_code
 from kpidesk.operations.workspace import data_date, settings
 
 BOOKINGS, WON_VALUE = "bookings", "win_rate_value"
 DAY_ONE = "pipeline_coverage"
-"""The KPI of what the deals due came to before the period began; the page counts those that are open now."""
+"""The KPI of what the deals due came to before the period began, however they move; the page counts those open now."""
 LOST, LOST_PRICED = "count(deals where lost on closed_at)", "count(deals where lost and amount > 0 on closed_at)"
 CYCLE = "median(days(deals.created_at, deals.closed_at) where won on closed_at)"
 LEAST_PRICED = 0.8
@@ -58,7 +59,8 @@ def coverage_of(known: Given) -> Coverage:
     needs = Figure(needed, format_value(needed, "multiple"), reason=rate.reason if needed is None else "")
     made = Coverage(
         due=due, qualified=qualified_part, target=target, won=won, left=parts.left,
-        of_target=_multiple(due, target), of_rest=_multiple(due, parts.left), win_rate=rate, needed=needs, n=n,
+        of_target=_multiple(due, target), of_rest=_multiple(due, parts.left), win_rate=rate, needed=needs,
+        day_one=_number(known, DAY_ONE, _plain(known.question))[0], n=n,
         past=known.span, no_target=target.value is None, lines=(), sentence="", rate_of=whose,
     )  # fmt: skip
     return replace(made, lines=_lines(known, made), sentence=_sentence(known, made))
@@ -71,14 +73,17 @@ def _qualified(known: Given, deals: Deals) -> Figure:
     return money_figure(known, deals.amount[here], float(deals.unrated[here].sum()), Pick("qualified"))
 
 
-def _number(known: Given, kpi_id: str, asked: Question) -> Result:
-    """A KPI by the definition in force."""
+def _number(known: Given, kpi_id: str, asked: Question) -> tuple[Figure, Result]:
+    """A KPI by the definition in force, and what it rests on."""
     kpi = definition_in_force(known.ws, find_kpi(known.ws, kpi_id), asked.period)
     formula = formula_then(known.ws, kpi, asked.period)
     grid = engine.evaluate(
         known.evaluator, [(kpi, formula)], (asked.scope,), (asked.period,), unassigned_level=level_of_nobody(asked)
     )
-    return grid.result(0, 0, 0)
+    found = grid.result(0, 0, 0)
+    text = format_value(found.value, kpi.display, known.currency, found.n)
+    receipt = receipt_code(known.ws, kpi, asked, found)
+    return Figure(found.value, text, None, found.reason, Opens(kpi_id, asked), receipt), found
 
 
 def _plain(asked: Question) -> Question:
@@ -86,9 +91,8 @@ def _plain(asked: Question) -> Question:
 
 
 def _won(known: Given) -> Figure:
-    asked = _plain(known.question)
-    found = _number(known, BOOKINGS, asked)
-    return Figure(found.value, known.money(found.value), None, found.reason, Opens(BOOKINGS, asked))
+    found, _ = _number(known, BOOKINGS, _plain(known.question))
+    return replace(found, text=known.money(found.value))
 
 
 def _win_rate(known: Given) -> tuple[Figure, float, str]:
@@ -121,13 +125,13 @@ def _rate_of(known: Given, asked: Question) -> tuple[Figure, float]:
 
     There is none where most lost deals lost their amount as well: whatever was decided would seem won.
     """
-    found = _number(known, WON_VALUE, asked)
+    figure, found = _number(known, WON_VALUE, asked)
     lost, priced = (_count(known, text, asked) for text in (LOST, LOST_PRICED))
     value, reason = found.value, found.reason
     if value is not None and lost and priced < LEAST_PRICED * lost:
         value, reason = None, few_priced(lost, priced)
-    text = format_value(value, "percent", n=found.n)
-    return Figure(value, text, None, reason, Opens(WON_VALUE, asked)), found.n
+        figure = replace(figure, receipt="")
+    return replace(figure, value=value, text=format_value(value, "percent", n=found.n), reason=reason), found.n
 
 
 def _count(known: Given, text: str, asked: Question) -> float:
@@ -173,7 +177,9 @@ def _lines(known: Given, made: Coverage) -> tuple[str, ...]:
     lines, period = [], known.question.period.label
     if made.of_target.value is not None:
         lines.append(f"{made.due.text} open and due in {period} ÷ {made.target.text} target = {made.of_target.text}")
-        lines += _day_one(known)
+        if made.day_one.value:
+            name = find_kpi(known.ws, DAY_ONE).name
+            lines.append(f"Before it began: {made.day_one.text}, the KPI {name}")
     if made.left.value is not None:
         lines.append(f"{made.target.text} target − {made.won.text} won = {made.left.text} left")
     if made.of_rest.value is not None:
@@ -186,12 +192,6 @@ def _lines(known: Given, made: Coverage) -> tuple[str, ...]:
             f" 1 ÷ {made.win_rate.text} = {made.needed.text} needed"
         )
     return tuple(lines)
-
-
-def _day_one(known: Given) -> list[str]:
-    """What covered the target before the period began, which the KPI keeps however the deals move."""
-    found, kpi = _number(known, DAY_ONE, _plain(known.question)), find_kpi(known.ws, DAY_ONE)
-    return [f"Before it began: {format_value(found.value, kpi.display)}, the KPI {kpi.name}"] if found.value else []
 
 
 def _with_time(known: Given) -> str:

@@ -105,7 +105,8 @@ def coder(ws: Workspace, asked: Question) -> Callable[[Kpi, Question, Result], s
             grain=period.grain, start=period.start, end=period.last_day if period.grain == "span" else None,
             known=one.as_of if kpi.is_manual else known, imports=now.imports, log=now.log,
             definition=definition_mark(ws, kpi, one), value=value_mark(result),
-            today_teams=one.teams == "today", nobody_is_a_rep=level_of_nobody(one) == "rep",
+            today_teams=one.teams == "today",
+            nobody_is_a_rep=one.scope.kind == "unassigned" and level_of_nobody(one) == "rep",
             parts=tuple(part_mark(part) for part in one.parts[:MOST_PARTS]),
         ))  # fmt: skip
 

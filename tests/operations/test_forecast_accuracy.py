@@ -238,12 +238,12 @@ def _check_paper(ws: operations.Workspace, asked: operations.Workspace | object)
     parts = [part for section in paper.sections for part in section.parts]
     found = [part if isinstance(part, PaperTable) else part.table
              for part in parts if isinstance(part, PaperTable | PaperChart)]  # fmt: skip
-    assert len(found) == 4
+    assert len(found) == 5
     assert {len(table.columns) - len(row.cells) for table in found for row in table.rows} == {0}
     counts = [row.cells[at].value for row in found[2].rows for at in (-2, -1)]
     misses = [period.misses[-1] for period in answer.scopes[0].periods]
     assert counts == [count for one in misses for count in (one.reps, one.missing)], "as numbers, for a workbook"
-    assert {row.cells[0].text for row in found[-1].rows} == set(paper.names) == {one.name for one in answer.scopes[1:]}
+    assert {row.cells[0].text for row in found[-2].rows} == set(paper.names) == {one.name for one in answer.scopes[1:]}
     chart = next(part for part in parts if isinstance(part, PaperChart))
     low, high = chart.heights[0][0], chart.heights[-1][0]
     assert all(low <= value <= high for line in chart.lines for _, value in line.points)

@@ -143,12 +143,13 @@ def coverage(*, has_target: bool = True) -> Coverage:
     won, rate = Figure(260_000.0, "$260K"), Figure(0.27, "27%")
     if not has_target:
         none = Figure(None, NOTHING, reason="no target is set")
-        return Coverage(due, part, none, won, none, none, none, rate, Figure(3.7, "3.7×"), 96, "Q3 2025 to Q2 2026",
-                        no_target=True, lines=(), sentence="No target is set for bookings.")  # fmt: skip
+        return Coverage(due, part, none, won, none, none, none, rate, Figure(3.7, "3.7×"), none, 96,
+                        "Q3 2025 to Q2 2026", no_target=True, lines=(),
+                        sentence="No target is set for bookings.")  # fmt: skip
     target, left = Figure(640_000.0, "$640K"), Figure(380_000.0, "$380K")
     return Coverage(
         due, part, target, won, left, Figure(1.9, "1.9×"), Figure(3.2, "3.2×"), rate,
-        Figure(3.7, "3.7×"), 96, "Q3 2025 to Q2 2026", no_target=False,
+        Figure(3.7, "3.7×"), Figure(2.1, "2.1×"), 96, "Q3 2025 to Q2 2026", no_target=False,
         lines=("$1.21M open and due ÷ $640K target = 1.9×.", "$640K target − $260K won = $380K left.",
                "$1.21M ÷ $380K left = 3.2×.", "1 ÷ 27% of decided value won (96 deals) = 3.7× needed."),
         sentence="The open pipeline covers the target 1.9 times and what is left of it 3.2 times.",
