@@ -30,7 +30,8 @@ class Contribution:
     `share` is its part of the whole (1 is all of it; negative works against it). `rate` and `mix` are the two halves of
     a part of a rate: its own results, and how much of the whole it makes up. `before_text` and `now_text` are the part
     itself then and now. `question` asks for its rows now, `question_before` for those of then; None where a part is no
-    set of rows. `receipt` and `receipt_before` are the codes by which the two are proven again.
+    set of rows. `rows_of` is the KPI whose rows they are where that is another than of the whole split. `receipt` and
+    `receipt_before` are the codes by which the two are proven again.
     """
 
     label: str
@@ -46,6 +47,7 @@ class Contribution:
     now_text: str = ""
     question: Question | None = field(default=None, compare=False)
     question_before: Question | None = field(default=None, compare=False)
+    rows_of: str = field(default="", compare=False)
     receipt: str = field(default="", compare=False)
     receipt_before: str = field(default="", compare=False)
 
@@ -95,7 +97,8 @@ class Why:
     `rows_of_lost` is the KPI whose rows the reasons ask for. `as_of` is the day of the data, `definitions` the code of
     how the KPI is defined. `other` is the scope that it is measured against in the same period, if it is one; `names`
     are then those of the other scope and of this one. `receipt` and `receipt_before` are the codes by which the value
-    and what it is measured against are proven again; a target has none.
+    and what it is measured against are proven again; a target has none. `question_before` asks for the rows of the
+    latter, None for a target.
     """
 
     kpi: Kpi
@@ -126,6 +129,7 @@ class Why:
     other: Scope | None = None
     names: tuple[str, ...] = ()
     whole: bool = False
+    question_before: Question | None = field(default=None, compare=False)
     receipt: str = field(default="", compare=False)
     receipt_before: str = field(default="", compare=False)
 
@@ -158,7 +162,7 @@ def receipts_of(found: Why) -> tuple[tuple[str, str], ...]:
     """What each number of a change is, with the code by which it is proven again."""
     before, now = found.sides
     named = [(now, found.receipt), (before, found.receipt_before)]
-    for split in found.splits:
+    for split in (*found.splits, *((found.bridge,) if found.bridge is not None else ())):
         for part in split.parts:
             whose = f"{capital(split.label)} {part.label}"
             named += [(f"{whose}, {now}", part.receipt), (f"{whose}, {before}", part.receipt_before)]

@@ -10,7 +10,7 @@ from dataclasses import replace
 from kpidesk import engine
 from kpidesk.core.breakdowns import Field
 from kpidesk.core.causes import MOST_PARTS, Contribution, LostReason, Split, offset_words
-from kpidesk.core.formats import MINUS, count_text, format_difference, format_value, sample_text, whole_percent
+from kpidesk.core.formats import MINUS, format_difference, format_value, sample_text, whole_percent
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.parts import Part as PartOf
 from kpidesk.core.results import Result
@@ -20,11 +20,10 @@ from kpidesk.operations.breakdowns import fields_of
 from kpidesk.operations.cause_halves import SIDES, Halves, Side, by_part, halves_of, is_quotient, is_sum
 from kpidesk.operations.cause_noise import Two
 from kpidesk.operations.evaluators import evaluator
-from kpidesk.operations.formulas import find_kpi, kpi_of_formula, row_noun
-from kpidesk.operations.questions import level_of_nobody
+from kpidesk.operations.formulas import kpi_of_formula, row_noun
 from kpidesk.operations.receipt_code import coder
 from kpidesk.operations.workspace import Workspace, settings
-from kpidesk.stats.decompose import Part, Pipeline, Sales, bookings_bridge, velocity_bridge, whole, whole_percents
+from kpidesk.stats.decompose import Part, whole, whole_percents
 from kpidesk.stats.mix import rate_and_mix
 from kpidesk.stats.surprise import surprise
 
@@ -35,14 +34,8 @@ TRIED = (("lead_source", "source"), ("segment", "account.segment"), ("type", "ki
          OF_SIZE)  # fmt: skip
 """The fields by which a change is split, those that tell nearly the same together."""
 MOST_SPLITS = 2
-CLOSED = "count(deals where closed on closed_at)"
-WON = "count(deals where won on closed_at)"
-BOOKED = "sum(deals.amount where won on closed_at)"
-OPEN = "count(deals where open as of end)"
 LOST = "count(deals where lost on closed_at)"
 LOST_AMOUNT = "sum(deals.amount where lost on closed_at)"
-DRIVERS = ("win_rate", "avg_deal_size", "sales_cycle_mean")
-DRIVER_DAYS = "90d"
 FIVE = 5
 _LOSES = re.compile(r"\s*-?\s*sum\(movements\.amount where churn\b")
 OF_LOST = "win_rate"
@@ -201,97 +194,6 @@ def _words(ws: Workspace, kpi: Kpi, parts: Sequence[Contribution], split: Split)
     mix = split.total - rate
     total, own, moved = (amount_text(ws, kpi, one) for one in (split.total, rate, mix))
     return f"{said} Of {total}, {own} is from results within each {split.label} and {moved} from another mix of them."
-
-
-# --- the steps behind a KPI -----------------------------------------------------------------------------------------
-
-
-def _both(ws: Workspace, two: Two, texts: Sequence[str]) -> list[tuple[float, float]] | None:
-    """What formulas come to before and now; None where one has no value."""
-    ids = {kpi_id: find_kpi(ws, kpi_id).measured for kpi_id in DRIVERS} if any("[" in one for one in texts) else {}
-    formulas = [compile_formula(text, ids) for text in texts]
-    grid = engine.evaluate(
-        evaluator(ws, two.question.as_of, two.question.teams), [(kpi_of_formula(one), one) for one in formulas],
-        (two.question.scope,), (two.before, two.now), unassigned_level=level_of_nobody(two.question),
-    )  # fmt: skip
-    found = [(grid.result(k, 0, 0).value, grid.result(k, 0, 1).value) for k in range(len(formulas))]
-    pairs = [(old, new) for old, new in found if old is not None and new is not None]
-    return pairs if len(pairs) == len(found) else None
-
-
-def bridge(ws: Workspace, two: Two) -> Split | None:
-    """Bookings by deals decided, win rate and deal size, velocity by its four drivers; None for other KPIs.
-
-    A win rate shows what it did to bookings, which more or larger deals may have offset.
-    """
-    if two.formula is None:
-        return None
-    if two.kpi.unit == "money_per_day":
-        return _velocity(ws, two)
-    if two.kpi.kpi_class != "flow_money" and not two.kpi.is_rate:
-        return None
-    found = _both(ws, two, (CLOSED, WON, BOOKED))
-    if found is None:
-        return None
-    before, now = (Sales(found[0][at], found[1][at], found[2][at]) for at in (0, 1))
-    values = [two.result0.value or 0.0, two.result1.value or 0.0]
-    for sales, value in zip((before, now), values, strict=True):
-        expected = sales.amount if two.kpi.unit == "money" else sales.won / sales.closed if sales.closed else math.nan
-        if not math.isclose(expected, value, rel_tol=1e-6, abs_tol=1e-9):
-            return None
-    parts = bookings_bridge(before, now)
-    texts = (
-        (count_text(before.closed), count_text(now.closed)), (_percent(before), _percent(now)),
-        (_size(ws, before), _size(ws, now)),
-    )  # fmt: skip
-    return _steps(ws, "Bookings", parts, texts, now.amount - before.amount, find_kpi(ws, "bookings"))
-
-
-def _percent(sales: Sales) -> str:
-    return format_value(sales.won / sales.closed, "percent", n=sales.closed) if sales.closed else "none"
-
-
-def _size(ws: Workspace, sales: Sales) -> str:
-    return format_value(sales.amount / sales.won, "money", settings(ws).currency) if sales.won else "none"
-
-
-def _velocity(ws: Workspace, two: Two) -> Split | None:
-    rolling = [f"rolling([{kpi_id}], {DRIVER_DAYS})" for kpi_id in DRIVERS]
-    found = _both(ws, two, (OPEN, *rolling))
-    if found is None or any(one[at] <= 0 for one in found[3:] for at in (0, 1)):
-        return None
-    before, now = (Pipeline(*(one[at] for one in found)) for at in (0, 1))
-    for side, value in ((before, two.result0.value), (now, two.result1.value)):
-        made = side.deals * side.win_rate * side.deal_size / side.cycle_days
-        if value is None or not math.isclose(made, value, rel_tol=1e-6):
-            return None
-    money = settings(ws).currency
-    texts = tuple(
-        (shown(getattr(before, name)), shown(getattr(now, name)))
-        for name, shown in (
-            ("deals", count_text), ("win_rate", lambda one: format_value(one, "percent")),
-            ("deal_size", lambda one: format_value(one, "money", money)),
-            ("cycle_days", lambda one: format_value(one, "days")),
-        )
-    )  # fmt: skip
-    total = (two.result1.value or 0.0) - (two.result0.value or 0.0)
-    return _steps(ws, two.kpi.name, velocity_bridge(before, now), texts, total, two.kpi)
-
-
-def _steps(
-    ws: Workspace, name: str, parts: Sequence[Part], texts: Sequence[tuple[str, str]], total: float, kpi: Kpi
-) -> Split | None:
-    """The steps of a KPI, in the order in which they make it up."""
-    if not parts:
-        return None
-    percents = whole_percents(parts) or (None,) * len(parts)
-    made = tuple(
-        Contribution(one.name, one.amount, amount_text(ws, kpi, one.amount), one.share,
-                     percent_text(percent), before_text=old, now_text=new)
-        for one, (old, new), percent in zip(parts, texts, percents, strict=True)
-    )  # fmt: skip
-    words = offset_words(made, total)
-    return Split("steps", "", name, made, total, amount_text(ws, kpi, total), words, kpi.id, kpi.unit)
 
 
 # --- why deals were lost --------------------------------------------------------------------------------------------

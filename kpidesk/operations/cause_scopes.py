@@ -56,6 +56,7 @@ def between(ws: Workspace, kpi: Kpi, asked: Question, other: Scope, *, whole: bo
         change=change, change_text=format_difference(change, kpi.display, currency), period_before=asked.period,
         currency=currency, notices=(*teams_notice(ws, asked.as_of, asked.teams), *two.result1.notices),
         other=other, names=names, whole=whole, receipt=code, receipt_before=code_before,
+        question_before=two.asked_before,
     )  # fmt: skip
     for name, result in zip(names, (two.result0, two.result1), strict=True):
         if result.value is None:

@@ -23,8 +23,9 @@ from kpidesk.operations.cause_noise import (
     span_words,
     whole_before,
 )
-from kpidesk.operations.cause_parts import bridge, heavy_words, leavers_words, lost_reasons, splits
+from kpidesk.operations.cause_parts import heavy_words, leavers_words, lost_reasons, splits
 from kpidesk.operations.cause_scopes import between
+from kpidesk.operations.cause_steps import bridge
 from kpidesk.operations.definition_code import definitions_code
 from kpidesk.operations.evaluation import scope_name
 from kpidesk.operations.evaluators import as_known, evaluator
@@ -105,6 +106,7 @@ def _change(ws: Workspace, kpi: Kpi, asked: Question, against: Held, *, whole: b
         change=change, change_text=format_difference(change, kpi.display, currency), period_before=before,
         currency=currency, notices=(*teams_notice(ws, asked.as_of, asked.teams), *two.result1.notices),
         concentration=leavers_words(ws, two), receipt=code, receipt_before=code_before,
+        question_before=two.asked_before,
     )  # fmt: skip
     if change is None or is_cut:
         return replace(found, verdict=_nothing(two, is_cut=is_cut))

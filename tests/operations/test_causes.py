@@ -327,6 +327,17 @@ def test_bookings_step_by_step_say_what_offset_what(company: Workspace, q4: Ques
         assert [one.amount for one in steps.parts] == pytest.approx(expected)
         assert math.fsum(one.amount for one in steps.parts) == pytest.approx(29 * 3500 - 52 * 1000, rel=EXACT)
         assert "offset by Win rate −$" in steps.words
+        assert_open(company, steps, (140, 29 / 140, 3500))
+
+
+def assert_open(ws: Workspace, steps: Split, values: tuple[float, ...]) -> None:
+    """Each step leads to rows that come to it, and what is the number of a KPI has the receipt of these rows."""
+    for at, (one, value) in enumerate(zip(steps.parts, values, strict=True)):
+        assert one.question is not None
+        assert one.question_before is not None
+        shown = operations.rows(ws, one.rows_of, one.question)
+        assert (shown.result.value if at else len(shown.rows)) == pytest.approx(value)
+        assert one.receipt == (shown.code if at else "")
 
 
 def test_money_splits_by_part_and_tells_a_few_large_deals(company: Workspace, q4: Question) -> None:
@@ -486,6 +497,7 @@ def test_velocity_splits_over_its_four_drivers(long: Workspace) -> None:
     assert [one.amount for one in found.bridge.parts] == pytest.approx(shapley(old, new))
     assert math.fsum(one.amount for one in found.bridge.parts) == pytest.approx(found.change)
     assert "offset by Cycle length" in found.bridge.words
+    assert_open(long, found.bridge, (*new[:3], 1 / new[3]))
 
 
 def test_a_median_that_really_changed_shows_both_spreads(long: Workspace) -> None:

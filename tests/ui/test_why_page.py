@@ -90,6 +90,13 @@ def test_a_change_stands_in_parts_with_their_sum_and_enter_shows_the_rows(why: W
     part = first.part()
     assert part is not None
     assert shell.calls[-1] == ("open_receipt", "win_rate", part.question)
+    QTest.keyClick(first, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    assert shell.calls[-1] == ("open_receipt", "win_rate", part.question_before)
+    QTest.keyClick(why, Qt.Key.Key_R)
+    assert shell.calls[-1] == ("open_receipt", "win_rate", found.question)
+    QTest.keyClick(why, Qt.Key.Key_R, Qt.KeyboardModifier.ShiftModifier)
+    assert shell.calls[-1] == ("open_receipt", "win_rate", found.question_before)
+    assert why.rows_before.text() == f"Those of {found.sides[0]}"
     assert part.text in first.currentItem().text()
     assert rich_text_leaks(why) == []
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -13,7 +14,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from kpidesk import operations
 from kpidesk.core.cause_words import after_verdict, tried_words
-from kpidesk.core.causes import Contribution, Held, LostReason, Split, Why
+from kpidesk.core.causes import Held, LostReason, Why
 from kpidesk.core.changes import Change
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.papers import Paper
@@ -106,17 +107,21 @@ class WhyPage(KpiPage):
         self.after = PlainLabel("", "muted", wrap=True)
         self.remarks = PlainLabel("", wrap=True)
         self.year = button("Look at the whole year", self.look_at_year, kind="link")
+        self.rows = button("Show the rows", self.open_rows, kind="link", hint="What the value rests on · R")
+        self.rows_before = button("", partial(self.open_rows, before=True), kind="link",
+                                  hint="What it is held against rests on · Shift+R")  # fmt: skip
         self.parts = button(SHOW_PARTS, self.turn_parts, kind="link", hint="What it is made of, luck or not · P")
         sides = QHBoxLayout()
         sides.setSpacing(30)
         left, right = (self.heading, self.change, self.held), (self.verdict, self.after, self.remarks)
-        for labels, stretch in ((left, 2), (right, 4)):
+        for labels, links, stretch in (
+            (left, (self.rows, self.rows_before), 2), (right, (self.year, self.parts), 4)
+        ):  # fmt: skip
             side = QVBoxLayout()
             side.setSpacing(2)
             for label in labels:
                 side.addWidget(label)
-            if labels is right:
-                side.addLayout(row(self.year, self.parts, None, spacing=16))
+            side.addLayout(row(*links, None, spacing=16))
             side.addStretch(1)
             sides.addLayout(side, stretch)
         column.addLayout(sides)
@@ -168,6 +173,9 @@ class WhyPage(KpiPage):
         self.heading.setText(found.title)
         self.change.setText(change_words(found))
         self.held.setText(against_words(found))
+        self.rows.setVisible(found.value is not None)
+        self.rows_before.setText(f"Those of {found.sides[0]}")
+        self.rows_before.setVisible(found.before is not None and found.question_before is not None)
         self.verdict.setText(found.verdict)
         told = after_verdict(found)
         self.after.setText(told or (f"{tried_words(found)} {HINT}".strip() if found.is_explained else ""))
@@ -190,7 +198,7 @@ class WhyPage(KpiPage):
         self.cards = [SplitCard(self.theme, split, found) for split in splits]
         shown: list[QWidget] = list(self.cards)
         for made in self.cards:
-            made.opened.connect(self.open_part)
+            made.opened.connect(self.shell.open_receipt)
         if found.lost:
             lost = LostCard(found.lost)
             lost.opened.connect(self.open_lost)
@@ -230,11 +238,12 @@ class WhyPage(KpiPage):
             year = period_of(self.question.period.start, "year", self.shell.settings)
             self.shell.set_question(replace(self.question, period=year))
 
-    def open_part(self, split: Split, part: Contribution) -> None:
-        """Show the rows of a part: those of now, else those of then."""
-        question = part.question or part.question_before
-        if question is not None:
-            self.shell.open_receipt(split.rows_of, question)
+    def open_rows(self, *, before: bool = False) -> None:
+        """Show the rows of the value, or of the one `before` that it is held against."""
+        found = self._found()
+        asked = (found.question_before if before else found.question) if found is not None else None
+        if found is not None and asked is not None:
+            self.shell.open_receipt(found.kpi.id, asked)
 
     def open_lost(self, reason: LostReason) -> None:
         """Show the deals that were lost for a reason."""
@@ -271,13 +280,16 @@ class WhyPage(KpiPage):
             self._write_file(lambda ws: _write(ws, found, to))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """K chooses the KPI, A whom it is held against, P shows the parts, C compares reps, B breaks it down."""
+        """K chooses the KPI, A whom it is held against, P the parts, R the rows, C compares reps, B breaks it down."""
         act = {Qt.Key.Key_K: self.kpi.open_list, Qt.Key.Key_C: self._open_compare, Qt.Key.Key_B: self._open_breakdown,
-               Qt.Key.Key_A: self.others.open_list, Qt.Key.Key_P: self.turn_parts}  # fmt: skip
+               Qt.Key.Key_A: self.others.open_list, Qt.Key.Key_P: self.turn_parts,
+               Qt.Key.Key_R: self.open_rows}  # fmt: skip
         plain = event.modifiers() == Qt.KeyboardModifier.NoModifier
         found = act.get(Qt.Key(event.key()))
         if found is not None and plain:
             found()
+        elif event.key() == Qt.Key.Key_R and event.modifiers() == Qt.KeyboardModifier.ShiftModifier:
+            self.open_rows(before=True)
         else:
             super().keyPressEvent(event)
 

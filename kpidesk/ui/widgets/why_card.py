@@ -8,7 +8,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout, QWidget
 
 from kpidesk.core.cause_words import kind_words, title_of
-from kpidesk.core.causes import LostReason, Split, Why
+from kpidesk.core.causes import Contribution, LostReason, Split, Why
+from kpidesk.core.scorecards import Question
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import button, row
@@ -32,9 +33,9 @@ def _card(title: str, under: str) -> tuple[QFrame, QVBoxLayout]:
 
 
 class SplitCard(QWidget):
-    """The card; `opened` sends the Split and the Contribution whose rows are wanted. A class because it is a widget."""
+    """The card; `opened` sends the KPI and the question whose rows are wanted. A class because it is a widget."""
 
-    opened = Signal(object, object)
+    opened = Signal(str, object)
 
     def __init__(self, theme: Theme, split: Split, found: Why, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,7 +43,8 @@ class SplitCard(QWidget):
         frame, column = _card(title_of(split), unparted(split.words))
         self.list = WhyList(theme)
         self.list.show_split(split, found)
-        self.list.opened.connect(lambda part: self.opened.emit(split, part))
+        self.list.opened.connect(lambda part: self._open(part, part.question or part.question_before))
+        self.list.opened_before.connect(lambda part: self._open(part, part.question_before))
         kind = PlainLabel(kind_words(found, split), "small", wrap=True)
         kind.setContentsMargins(INSET - 1, 2, INSET - 1, 0)
         column.addSpacing(4)
@@ -52,6 +54,9 @@ class SplitCard(QWidget):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(frame)
         outer.addStretch(1)
+
+    def _open(self, part: Contribution, question: Question) -> None:
+        self.opened.emit(part.rows_of or self.split.rows_of, question)
 
 
 def unparted(text: str) -> str:

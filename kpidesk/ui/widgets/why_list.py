@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QMouseEvent, QPainter
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QListWidgetItem, QWidget
 
 from kpidesk.core.causes import Contribution, Split, Why
@@ -14,7 +14,7 @@ from kpidesk.ui.painting.look import Look
 from kpidesk.ui.painting.why_bars import ROW, SUM, paint_part, paint_sum, scale_of, side_of
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.bar_list import BarList
-from kpidesk.ui.widgets.score_table import copy_rows
+from kpidesk.ui.widgets.score_table import OPENING, copy_rows
 from kpidesk.ui.widgets.why_text import part_sentence
 
 Copied = tuple[tuple[str, Callable[[Contribution], str]], ...]
@@ -39,7 +39,9 @@ def copied_of_scopes(before: str, now: str) -> Copied:
 
 
 class WhyList(BarList):
-    """The list; `opened` sends the Contribution whose rows are wanted. A class because it is a widget."""
+    """The list; `opened` and `opened_before` send the Contribution whose rows are wanted. A class: it is a widget."""
+
+    opened_before = Signal(object)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
@@ -87,6 +89,15 @@ class WhyList(BarList):
         part = self.part()
         if part is not None and (part.question is not None or part.question_before is not None):
             self.opened.emit(part)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Shift+Enter shows the rows of the side that it is held against."""
+        part = self.part()
+        if event.key() in OPENING and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            if part is not None and part.question_before is not None:
+                self.opened_before.emit(part)
+        else:
+            super().keyPressEvent(event)
 
     def copy(self) -> int:
         """Put the parts on the clipboard with a header line, for a spreadsheet or a letter; gives how many."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kpidesk.core.causes import Contribution, Split, Why
 
-HINT = "Enter or a double click on a part shows its rows."
+HINT = "Enter or a double click on a part shows its rows, Shift+Enter those it is held against."
 
 
 def change_words(found: Why) -> str:
