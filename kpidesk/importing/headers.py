@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 
 from kpidesk.core.errors import UserError, nearest
-from kpidesk.core.fields import FIELD_BY_NAME, FIELDS, Field, FieldKind, Kind
+from kpidesk.core.fields import FIELD_BY_NAME, FIELDS, KIND_OF_RECORD, Field, FieldKind, Kind
 from kpidesk.importing.dates import SERIAL, looks_like_day
 from kpidesk.importing.dialects import TRUE_WORDS, Dialect
 from kpidesk.importing.numbers import is_blank, looks_like_number
@@ -23,8 +23,8 @@ LIKENESS = 90
 LONGEST_NAME = 100
 CHOSEN, CHOSEN_BEFORE, FOUND_BEFORE = "you said so", "as you mapped it before", "as in the import before"
 SAMPLE = 400
-NUMBERING = frozenset(("no", "nr"))
-"""Names of a column that may hold the id of a record, or only count the rows of the file."""
+NUMBERING = frozenset(("no", "nr", "order no", "order nr", "order number"))
+"""Names of a column that may hold the id of a record, or only count the rows of the file, or come once it is won."""
 LONGEST_COUNT = 6
 """A number of so many digits counts no rows."""
 Passed = tuple[str, int, str]
@@ -122,7 +122,7 @@ def match_columns(
         without |= {name for name, known in dialect.fields.items() if not known} | dialect.constants.keys()
     names = {name: known for name, known in names_of(kind, generic).items() if name not in without}
     passed: list[Passed] = []
-    check = partial(_fits, kind=kind, headers=headers, samples=samples)
+    check = partial(_fits, kind=kind, headers=headers, samples=samples, known=_left_before(headers, kind, profile))
     _by_name(headers, names, found, str.casefold, USUAL, check, passed)
     _by_name(headers, names, found, normalised, USUAL, check, passed)
     if dialect.name == generic.name:
@@ -291,11 +291,29 @@ def _by_likeness(
             taken.add(at)
 
 
-def _fits(name: str, at: int, *, kind: Kind, headers: Sequence[str], samples: Sequence[Sequence[str]]) -> str:
+def _left_before(headers: Sequence[str], kind: Kind, profile: Profile) -> Mapping[str, Collection[int]]:
+    """Columns of the file before that did not tell its records apart, by the fields that would do so now.
+
+    By another id or name all its records would be new ones.
+    """
+    if profile.taken_for != kind:
+        return {}
+    there, used = set(map(normalised, profile.headers)), set(map(normalised, profile.columns.values()))
+    left = [at for at, one in enumerate(headers) if normalised(one) in there - used]
+    telling = ("id",) if "id" in profile.columns else ("id", *KIND_OF_RECORD[kind].identity)
+    return dict.fromkeys(telling, left)
+
+
+def _fits(
+    name: str, at: int, *, kind: Kind, headers: Sequence[str], samples: Sequence[Sequence[str]],
+    known: Mapping[str, Collection[int]],
+) -> str:  # fmt: skip
     """Why the values of a column cannot be those of a field, empty when they can."""
+    if at in known.get(name, ()):
+        return "it was not before, and its records would all be new ones"
     cells = [cell.strip() for cell in samples[at] if not is_blank(cell)]
     if name == "id" and normalised(headers[at]) in NUMBERING:
-        return _mere_count(cells)
+        return "some of its values are missing" if len(cells) < len(samples[at]) else _mere_count(cells)
     field = FIELD_BY_NAME[kind].get(name)
     if field is None or not cells:
         return ""

@@ -16,6 +16,8 @@ CLEAR = 1.0
 MOST_ASKED = 3
 MOST_NAMED = 3
 WEAK_DEALS = frozenset(("owner", "created_at"))
+SUBJECT = "subject"
+"""The name of a column that may hold what a deal is called, but speaks for no table of deals: every task has one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +118,18 @@ def choose_kind(
     Raises:
         UserError: they are the columns of no kind.
     """
-    possible = {kind: found for kind, found in tried.items() if _is_enough(kind, found, headers)}
+    told = {kind: _telling(found, headers) if kind == "deals" else found for kind, found in tried.items()}
+    possible = {kind: found for kind, found in told.items() if _is_enough(kind, found, headers)}
     scores = {kind: _score(kind, possible) for kind in possible}
     if not scores:
         return _last_resort(tried, headers, said), ()
     ranked = sorted(scores, key=lambda kind: (-scores[kind], KINDS.index(kind)))
     close = [kind for kind in ranked if scores[kind] > scores[ranked[0]] - CLEAR][:MOST_ASKED]
     return ranked[0], _question(close, possible, headers) if len(close) > 1 else ()
+
+
+def _telling(found: Mapping[str, Match], headers: Sequence[str]) -> Mapping[str, Match]:
+    return {name: match for name, match in found.items() if normalised(headers[match.column]) != SUBJECT}
 
 
 def _is_enough(kind: Kind, found: Mapping[str, Match], headers: Sequence[str]) -> bool:

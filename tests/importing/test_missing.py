@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from kpidesk.core.imports import ImportOptions
+from kpidesk.importing.profiles import read_profile
 from tests.importing.support import look, read, write
 
 HEADERS = "Deal ID,Customer,{owner},{stage},Value,Close date\n"
@@ -112,3 +114,38 @@ def test_a_number_is_an_id_only_where_it_tells_deals_apart_for_good(
     assert ("No." in found.plan.preview.identity) == is_id
     assert any("'No.' is not taken for id" in one for one in found.plan.preview.notices) != is_id
     assert {one.header: one.field for one in found.plan.preview.columns}["Started"] == "created_at"
+
+
+ORDERS = "Order no.;Customer;Subject;Handled by;Phase;Value;Opened\n"
+ORDER_ROWS = "{};Halden;Pumps;Ann;Won;10;2026-01-02\n{};Fjord;Valves;Bo;Lost;20;2026-01-03\n"
+
+
+@pytest.mark.parametrize(("numbers", "is_id"), [(("000012", "000013"), True), (("000012", ""), False)])
+def test_an_order_number_tells_deals_apart_and_a_subject_names_them(
+    tmp_path: Path, numbers: tuple[str, str], is_id: bool
+) -> None:
+    found = read(write(tmp_path, ORDERS + ORDER_ROWS.format(*numbers)), DEALS)
+    assert found.column("name") == ["Pumps", "Valves"]
+    assert ("Order no." in found.plan.preview.identity) == is_id
+    assert any("'Order no.' is not taken for id: some of its" in one for one in found.plan.preview.notices) != is_id
+
+
+def test_what_did_not_tell_deals_apart_in_the_file_before_does_not_now(tmp_path: Path) -> None:
+    path = write(tmp_path, ORDERS + ORDER_ROWS.format("000012", "000013"))
+    columns = {
+        "account": "Customer",
+        "owner": "Handled by",
+        "stage": "Phase",
+        "amount": "Value",
+        "created_at": "Opened",
+    }
+    first = look(path, DEALS)
+    before = replace(read_profile(first.profile), columns=columns).text()
+    found = look(path, profiles={first.profile_key: before})
+    assert {one.field for one in found.preview.columns if one.header in ("Order no.", "Subject")} == {""}
+    assert "Column 'Order no.' is not taken for id: it was not before, and its records would all be new ones." in (
+        found.preview.notices
+    )
+    known = replace(read_profile(before), columns={"id": "Order no.", **columns}).text()
+    named = look(path, profiles={first.profile_key: known})
+    assert {one.field for one in named.preview.columns if one.header in ("Order no.", "Subject")} == {"id", "name"}
