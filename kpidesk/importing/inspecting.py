@@ -205,7 +205,7 @@ def _refuse_without_identity(rules: Rules, name: str) -> None:
     for field in ESSENTIAL.get(rules.kind, ()):
         if field not in given:
             label = fields[field].label.lower()
-            raise UserError(
+            raise NoRecordsError(
                 f"No column of '{name}' is known to hold what {with_article(one)} needs: {label}.",
                 f'Name the column that does, for example --map {field}="{rules.headers[-1]}".',
             )

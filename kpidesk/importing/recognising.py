@@ -20,6 +20,10 @@ from kpidesk.importing.rules import Making, Reading, Rules
 from kpidesk.importing.tables import Source
 from kpidesk.importing.wide import find_wide
 
+SALESFORCE_TABLES = (frozenset(("id", "systemmodstamp")), frozenset(("field", "oldvalue", "newvalue")))
+"""Headers of any table of the Salesforce data export; campaigns and cases have names of deals and leads beside them."""
+NOT_IN_SALESFORCE: frozenset[Kind] = frozenset(("absences", "holidays"))
+
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
@@ -98,12 +102,22 @@ def _recognised(
     if known is not None:
         why = _said(options, "as before, for a file with these columns")
         return replace(attempt(dialects[GENERIC[known]]), why=why)
+    if not named:
+        fitting = [kind for kind in fitting if kind not in _told_by_dialects(layout, dialects)]
     tried = {kind: attempt(dialects[GENERIC[kind]], NOTHING) for kind in fitting}
     kind, questions = choose_kind(
         {kind: one.matches for kind, one in tried.items()}, layout.headers, said=options.columns.keys()
     )
     final = tried[kind] if profile == NOTHING else attempt(dialects[GENERIC[kind]])
     return replace(final, questions=questions, why=kind_evidence(kind, final.matches, layout.headers))
+
+
+def _told_by_dialects(layout: Layout, dialects: Mapping[str, Dialect]) -> frozenset[Kind]:
+    """Kinds that a table of Salesforce cannot be of: the dialects of these did not recognise it."""
+    headers = {header.casefold() for header in layout.headers}
+    if not any(telling <= headers for telling in SALESFORCE_TABLES):
+        return frozenset()
+    return NOT_IN_SALESFORCE | {one.kind for one in dialects.values() if one.source == "salesforce"}
 
 
 def _said(options: ImportOptions, otherwise: str) -> str:

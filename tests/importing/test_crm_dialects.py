@@ -825,6 +825,30 @@ def test_a_plain_table_is_taken_for_no_crm(header: str) -> None:
     assert recognise(shipped(), shown, formatted=False) is None
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Id,ContactId,AccountId,CreatedDate,CreatedById,SystemModstamp,IsDeleted,Name,PurchaseDate,Status,Price,OwnerId",
+        "Id,IsDeleted,Name,Type,Status,StartDate,EndDate,ExpectedRevenue,OwnerId,CreatedDate,SystemModstamp",
+        "Id,CaseNumber,AccountId,Type,Status,Origin,IsClosed,ClosedDate,OwnerId,CreatedDate,SystemModstamp",
+        "Id,AccountId,LastName,FirstName,Email,Title,LeadSource,OwnerId,CreatedDate,SystemModstamp",
+        "Id,IsDeleted,OpportunityId,CreatedById,CreatedDate,Field,OldValue,NewValue",
+    ],
+    ids=["assets", "campaigns", "cases", "contacts", "changes of fields"],
+)
+def test_other_tables_of_salesforce_are_no_records(header: str, tmp_path: Path, refused: Callable[..., str]) -> None:
+    """They stand beside the opportunities in the weekly archive, with a status, an owner and days like these."""
+    days = ("date", "stamp")
+    row = ",".join("2026-05-01 10:00:00" if name.lower().endswith(days) else "1" for name in header.split(","))
+    export = write(tmp_path, f"{header}\n{row}\n")
+    assert "are not those of deals, people or any other kind" in refused(export)
+
+
+def test_a_table_of_salesforce_is_what_the_user_says(tmp_path: Path) -> None:
+    export = write(tmp_path, "Id,Name,Status,OwnerId,SystemModstamp\na01,Kestrel,Won,Ann,2026-05-01 10:00:00\n")
+    assert read(export, ImportOptions(kind="deals")).plan.kind == "deals"
+
+
 def test_quotas_without_a_period_say_what_is_missing(tmp_path: Path, refused: Callable[..., str]) -> None:
     """The list of one real organisation has neither owner nor start of the period."""
     header = "Id,CompositeKeyId,CurrencyIsoCode,QuotaAmount,QuotaQuantity,CreatedDate,SystemModstamp"

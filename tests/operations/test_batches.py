@@ -89,7 +89,7 @@ def test_an_archive_is_imported_in_the_right_order_and_the_rest_is_named(
     archive = packed(
         tmp_path,
         {"a/deals.csv": deals(tmp_path).read_text(), "people.csv": PEOPLE, "tickets.csv": TICKETS, "logo.png": "x",
-         "header.csv": "Deal ID,Stage\n"},
+         "header.csv": "Deal ID,Stage\n", "quotas.csv": "Id,QuotaAmount,CurrencyIsoCode\nQ1,500,EUR\n"},
     )  # fmt: skip
     reports = finish(operations.import_into(path, (archive,), options(), today=TODAY))
     assert [(one.file, one.kind, one.added) for one in reports] == [
@@ -100,6 +100,7 @@ def test_an_archive_is_imported_in_the_right_order_and_the_rest_is_named(
     assert "'logo.png' is left out: it is not a file with rows" in told
     assert "'tickets.csv' is left out: The columns of this file are not those" in told
     assert "Left out: 'header.csv' has column names but no rows below them." in told
+    assert "Left out: No column of 'quotas.csv' is known to hold what a quota needs: period." in told
     assert not any("left out" in notice for notice in reports[1].notices)
     assert content(path)[0] == [("people.csv", 2), ("deals.csv", 2)]
     assert list(elsewhere.iterdir()) == []
