@@ -101,7 +101,7 @@ def kpi_show(workspace: Path, kpi_id: str, as_of: date | None, as_json: bool) ->
     help="Which way is better; otherwise higher.",
 )
 @shown_options
-@click.option("--manual", is_flag=True, help="Its values are typed in with `kpidesk value set`; say --unit.")
+@click.option("--manual", is_flag=True, help="Its values are typed in with `kpidesk value add`; say --unit.")
 @click.option("--unit", type=click.Choice(get_args(Unit)), help="The unit in which it is shown; else by the formula.")
 @click.option("--scale", nargs=2, type=float, metavar="LOW HIGH", help="Between what typed values must lie.")
 @click.option("--reason", default="", help="Why it is needed where more than seven are in use at a level.")

@@ -88,11 +88,18 @@ def from_history(ws: Workspace, kpi: Kpi, scope: Scope, period: Period, method: 
     """
     found = histories(ws, kpi, (scope,), period, method)[scope]
     if found is None:
-        raise UserError(
-            f"The history before {period.label} does not carry a baseline of '{kpi.name}' for {whole_name(scope)}.",
-            "Import older data, choose another method, or type a baseline with a reason.",
-        )
+        raise _nothing_found(kpi, scope, period, method)
     return found
+
+
+def _nothing_found(kpi: Kpi, scope: Scope, period: Period, method: str) -> UserError:
+    if method == "manual":
+        return UserError("A baseline typed by hand needs its value.", "Give the value, and a reason.")
+    other = "choose another method, or type a baseline with a reason."
+    if method == "benchmark":
+        return UserError(f"Nobody has published a number of '{kpi.name}' to start from.", other.capitalize())
+    missing = f"The history before {period.label} does not carry a baseline of '{kpi.name}' for {whole_name(scope)}."
+    return UserError(missing, f"Import older data, {other}")
 
 
 def histories(

@@ -63,6 +63,19 @@ def test_an_unknown_method_names_the_known_ones(ws: operations.Workspace) -> Non
         operations.propose(ws, "win_rate", ORG, period("2026-Q1"), method="guess")
 
 
+@pytest.mark.parametrize(
+    ("method", "problem"),
+    [("manual", "A baseline typed by hand needs its value."),
+     ("benchmark", "Nobody has published a number of 'Bookings' to start from.")],
+)  # fmt: skip
+def test_a_baseline_that_is_in_no_history_is_not_looked_for_there(
+    ws: operations.Workspace, method: str, problem: str
+) -> None:
+    with pytest.raises(UserError) as refused:
+        operations.set_baseline_from(ws, "bookings", scope="org", period="2026-Q1", method=method)
+    assert refused.value.problem == problem
+
+
 def test_a_target_without_a_baseline_is_refused_in_the_same_words_everywhere(
     ws: operations.Workspace, tmp_path: Path
 ) -> None:

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from kpidesk.ui.widgets.goal_filters import Entry
 
 GROUP_TITLES: dict[PackGroup, str] = {
-    "level": "By level", "role": "By role", "motion": "By way of selling", "stage": "By stage of the company",
+    "level": "By level", "role": "By role or function", "motion": "By way of selling",
+    "stage": "By stage of the company",
     "meeting": "By meeting",
 }  # fmt: skip
 PACE_WORDS: dict[PaceRule, str] = {
