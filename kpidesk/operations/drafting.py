@@ -28,7 +28,7 @@ from kpidesk.language import (
 from kpidesk.language.tables import TABLES, field_at
 from kpidesk.operations.dependencies import affected, broken_by, rests_on, rests_on_by
 from kpidesk.operations.evaluators import as_known, evaluator, unmapped_headers
-from kpidesk.operations.formulas import find_kpi, formula_of, formula_texts, kpi_of_formula, needs_of
+from kpidesk.operations.formulas import find_kpi, formula_of, formula_texts, kpi_of_formula, needs_of, unit_named
 from kpidesk.operations.goals import baseline_first
 from kpidesk.operations.kpis import check_kpi, save_kpi
 from kpidesk.operations.questions import level_of_nobody
@@ -58,7 +58,8 @@ def _check(ws: Workspace, formula: Formula, kpi_id: str) -> Check:
     known = definitions(ws)
     kept = known[kpi_id].unit if kpi_id in known else None
     units = unit_choices(formula)
-    unit = kept if kept is not None and kept in units else result_unit(formula)
+    likely = (kept, unit_named(ws, formula))
+    unit = next((one for one in likely if one is not None and one in units), result_unit(formula))
     return Check(
         text=formula.text,
         sentence=formula_words(formula, {one.id: one.name for one in known.values()}),

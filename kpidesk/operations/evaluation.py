@@ -30,6 +30,7 @@ from kpidesk.operations.formulas import (
     formula_texts,
     formula_then,
     kpi_of_formula,
+    unit_named,
 )
 from kpidesk.operations.long_run import Window, windows
 from kpidesk.operations.presence import Absences, absences_of, without
@@ -65,7 +66,8 @@ def evaluate(ws: Workspace, formula: str, question: Question) -> Scorecard:
     """
     ws = as_known(ws, question.as_of, question.teams)
     texts = formula_texts(ws, question.period)
-    return _card(ws, question, (kpi_of_formula(check_columns(ws, compile_formula(formula, texts))),))
+    checked = check_columns(ws, compile_formula(formula, texts))
+    return _card(ws, question, (kpi_of_formula(checked, unit_named(ws, checked)),))
 
 
 def _card(ws: Workspace, question: Question, kpis: tuple[Kpi, ...]) -> Scorecard:

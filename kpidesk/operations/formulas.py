@@ -15,7 +15,7 @@ from kpidesk.core.people import Scope, ScopeKind
 from kpidesk.core.periods import Period
 from kpidesk.core.scorecards import Question
 from kpidesk.language import Formula, FormulaError, caret, class_of, compile_formula, result_unit
-from kpidesk.language.tree import Param
+from kpidesk.language.tree import KpiRef, Modified, Param
 from kpidesk.language.walk import every, leaves
 from kpidesk.operations.catalogue import shipped_kpis
 from kpidesk.operations.evaluators import evaluator, unmapped_headers
@@ -278,19 +278,27 @@ def row_noun(kpi: Kpi) -> str:
     return nouns.pop() if len(nouns) == 1 else "record" if nouns else "deal"
 
 
-def kpi_of_formula(formula: Formula) -> Kpi:
-    """A nameless KPI for a formula that is only asked, not kept."""
+def kpi_of_formula(formula: Formula, unit: Unit | None = None) -> Kpi:
+    """A nameless KPI for a formula that is only asked, not kept; without a `unit` in that of the formula."""
     return Kpi(
         id="formula",
         name=formula.text,
         formula=formula.text,
         sentence="",
-        unit=_unit(formula),
+        unit=unit or _unit(formula),
         direction="none",
         indicator="lagging",
         dimension="outcome",
         kpi_class=class_of(formula),
     )
+
+
+def unit_named(ws: Workspace, formula: Formula) -> Unit | None:
+    """The unit of the KPI that a formula names, alone or at another time: `previous([nps])` are points as well."""
+    tree = formula.tree
+    while isinstance(tree, Modified):
+        tree = tree.body
+    return find_kpi(ws, tree.kpi_id).unit if isinstance(tree, KpiRef) else None
 
 
 def _unit(formula: Formula) -> Unit:

@@ -26,6 +26,7 @@ from kpidesk.operations.formulas import (
     formula_of,
     formula_texts,
     kpi_of_formula,
+    unit_named,
 )
 from kpidesk.operations.workspace import Workspace, definitions
 
@@ -205,9 +206,14 @@ def _without_goals(_table: dict[str, object]) -> dict[str, object]:
 def _made(ws: Workspace, kpi_id: str, text: str, name: str, direction: Direction) -> Kpi:
     """A KPI of a formula, or without one a KPI whose values are typed in."""
     cleaned = re.sub(r"[^a-z0-9]+", "_", kpi_id.casefold()).strip("_")
-    shaped = kpi_to_mapping(kpi_of_formula(compile_formula(text, formula_texts(ws))) if text else TYPED)
+    shaped = kpi_to_mapping(_of_formula(ws, text) if text else TYPED)
     values = {**shaped, "id": cleaned, "name": name or kpi_id, "direction": direction}
     return kpi_from_mapping({**values, "sentence": name or kpi_id}, kpi_id)
+
+
+def _of_formula(ws: Workspace, text: str) -> Kpi:
+    formula = compile_formula(text, formula_texts(ws))
+    return kpi_of_formula(formula, unit_named(ws, formula))
 
 
 def retire_kpi(ws: Workspace, kpi_id: str) -> Kpi:

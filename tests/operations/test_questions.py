@@ -96,6 +96,21 @@ def test_a_breakdown_by_a_field_keeps_the_empty_value_and_adds_up(ws: operations
         operations.scorecard(ws, operations.question(ws, period="2025", by="acount"))
 
 
+@pytest.mark.parametrize(
+    ("formula", "unit"),
+    [("[nps]", "points"), ("previous([cac_payback])", "months"), ("[clv_to_cac]", "multiple"),
+     ("[cac] / [clv]", "percent")],
+)  # fmt: skip
+def test_a_kpi_that_a_formula_only_names_is_shown_in_its_own_unit(
+    ws: operations.Workspace, formula: str, unit: str
+) -> None:
+    asked = operations.question(ws)
+    operations.set_parameter(ws, "gross_margin", "80%")
+    assert operations.evaluate(ws, formula, asked).rows[0].kpi.unit == unit
+    assert operations.draft(ws, formula, asked).check.unit == unit
+    assert operations.add_kpi(ws, "one", formula=formula, draft=True).unit == unit
+
+
 def test_the_first_steps_have_defaults(ws: operations.Workspace) -> None:
     steps = operations.first_steps(ws)
     assert [person.name for person in steps.owners] == ["Ann Lee", "Bo Dahl", "Cy Oh"]
