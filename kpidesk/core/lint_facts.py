@@ -14,7 +14,7 @@ from kpidesk.core.people import Scope
 Severity = Literal["error", "warning", "notice"]
 FixAction = Literal["retire", "activate", "bring_back", "set_objective", "set_decision", "set_owner", "link", "unlink",
                     "set_baseline", "type_baseline", "refresh", "choose_focus", "drop_benchmarks",
-                    "take_definition", "swap", "swap_back", "coach", "look_up", "set_sizes"]  # fmt: skip
+                    "take_definition", "swap", "swap_back", "coach", "weekly", "look_up", "set_sizes"]  # fmt: skip
 ASKING: frozenset[FixAction] = frozenset(("set_objective", "set_decision", "set_owner"))
 """The fixes that need a text from the manager first."""
 ELSEWHERE: frozenset[FixAction] = frozenset(("type_baseline", "look_up", "set_sizes"))

@@ -314,9 +314,21 @@ def sizes_told_apart(facts: LintFacts) -> Iterable[LintFinding]:
         )  # fmt: skip
 
 
+def every_day(facts: LintFacts) -> Iterable[LintFinding]:
+    """No number of single reps is looked at day by day."""
+    for kpi in facts.active:
+        if kpi.cadence == "daily" and "rep" in kpi.levels:
+            yield LintFinding(
+                "daily", "notice", kpi.id, f"'{kpi.name}' is looked at every day, for reps as well.",
+                "One day of one rep tells nothing but luck, and who is watched so closely hides what goes wrong.",
+                "Look at it every week. Leave it so where each rep closes many deals a day.",
+                Fix("weekly", (kpi.id,), "Look at it every week"),
+            )  # fmt: skip
+
+
 RULES: tuple[Rule, ...] = (
     filled_in, count_per_level, lead_and_lag, stale_targets, vanity, overtaken, same_everywhere, other_variant,
     retired_in_use, dimensions, baselines, focus_chosen, heard_late, count_per_function,
-    sizes_told_apart,
+    every_day, sizes_told_apart,
 )  # fmt: skip
 """Every rule; of findings that weigh the same, those of an earlier rule come first."""

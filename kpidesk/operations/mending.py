@@ -208,4 +208,5 @@ _ACTIONS: dict[FixAction, Callable[[Workspace, Fix], str]] = {
     "swap": _swap,
     "swap_back": _swap_back,
     "coach": _each(lambda kpi, _: replace(kpi, coaching=True), "is a coaching metric"),
+    "weekly": _each(lambda kpi, _: replace(kpi, cadence="weekly"), "is looked at every week"),
 }

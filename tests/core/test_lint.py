@@ -122,6 +122,13 @@ def test_nobody_acts_on_what_nobody_owns(field: str) -> None:
     assert not replace(finding.fix, value="Ann").asks
 
 
+def test_days_are_too_short_to_look_at_reps() -> None:
+    daily = replace(OUTCOME, cadence="daily")
+    assert of("daily", LintFacts((PIPELINE, daily))).fix == Fix("weekly", (daily.id,), "Look at it every week")
+    for fine in (replace(daily, levels=("org", "team")), replace(daily, coaching=True), OUTCOME):
+        assert "daily" not in rules(LintFacts((PIPELINE, fine)))
+
+
 def test_every_finding_says_what_follows_and_what_to_do() -> None:
     for one in lint(LintFacts((*reps(11), replace(CALLS, owner="")), baselined=frozenset(), focus={})):
         assert all(text.endswith(".") for text in (one.problem, one.consequence, one.advice)), one

@@ -103,6 +103,7 @@ MADE: dict[str, Make] = {
     "late": results_alone,
     "vanity": visits,
     "coaching": lambda ws: visits(ws, coaching=True),
+    "daily": lambda ws: change(ws, "win_rate", cadence="daily"),
     "baseline": lambda _ws: None,
     "stale": old_target,
     "overtaken": lambda ws: store.save_kpi(ws.db, replace(operations.find_kpi(ws, "avg_deal_size"),
