@@ -263,7 +263,7 @@ def row_noun(kpi: Kpi) -> str:
     """What one of the rows that a KPI rests on is called: of a quotient those below the line.
 
     One KPI by another rests on the rows of the latter. The number of rows of any other KPI made of several is the least
-    of theirs: where these count different things, a `record`.
+    of theirs: where these count different things, or one is not of the catalogue, a `record`.
     """
     if kpi.builtin:
         return "answer" if kpi.is_manual else "person"
@@ -274,7 +274,8 @@ def row_noun(kpi: Kpi) -> str:
         return once if is_distinct and once in _COUNTED_ONCE else engine.noun_of(table)
     quotient = _ONE_BY_ANOTHER.match(kpi.formula)
     parts = {quotient.group(1)} if quotient else set(_KPI_NAMED.findall(kpi.formula))
-    nouns = {row_noun(one) for one in shipped_kpis() if one.id in parts}
+    shipped = {one.id: one for one in shipped_kpis()}
+    nouns = {row_noun(shipped[one]) if one in shipped else "record" for one in parts}
     return nouns.pop() if len(nouns) == 1 else "record" if nouns else "deal"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -72,3 +73,5 @@ def test_what_a_kpi_rests_on_has_the_name_of_what_is_counted() -> None:
     assert (known["quota_attainment"], known["pipeline_created_per_rep"]) == ("deal", "person")
     assert known["forecast_accuracy"] == "record"  # the fewer of forecasts and of deals
     assert known["forecast_bias"] == "deal"  # what was booked stands below the line
+    own = replace(next(kpi for kpi in shipped_kpis() if kpi.id == "quota_attainment"), formula="rolling([mine], 90d)")
+    assert row_noun(own) == "record"  # what it counts is not known here
