@@ -33,6 +33,7 @@ def shown_options(command: Callable[..., Any]) -> Callable[..., Any]:
                      help="Whether it foretells a result (leading) or is one (lagging)."),
         click.option("--minimum-n", type=int, metavar="N", help="Below so many rows no status; 0: as usual."),
         click.option("--per-rep-per-week/--whole", default=None, help="A count by the weeks that its people worked."),
+        click.option("--note", help="What else should be known of it, such as for which customers it is meant."),
         click.option("--dimension", help=f"The side of the business: {', '.join(DIMENSIONS)}, or one of your own."),
     ):  # fmt: skip
         command = option(command)
@@ -43,7 +44,7 @@ def shown_fields(given_options: dict[str, Any]) -> dict[str, object]:
     """The fields that these options fill in or empty, taken out of what was given; none for one that is not given."""
     minimum_n, decimals, pace = (given_options.pop(name) for name in ("minimum_n", "decimals", "pace"))
     given: dict[str, object] = {"minimum_n": minimum_n or None} if minimum_n is not None else {}
-    for name in ("indicator", "dimension", "per_rep_per_week"):
+    for name in ("note", "indicator", "dimension", "per_rep_per_week"):
         value = given_options.pop(name)
         given |= {name: value} if value is not None else {}
     if decimals is not None:

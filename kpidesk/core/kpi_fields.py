@@ -44,7 +44,7 @@ _WHOLE = {"minimum_n": (1, MOST_ROWS_ASKED), "decimals": (0, MOST_DECIMALS)}
 _MARKED = ("low", "high", "from_amount", "to_amount")
 _FLAGS = ("coaching", "per_rep_per_week")
 _TEXTS = ("id", "name", "formula", "sentence", "dimension", "objective", "decision", "owner", "cluster", "breakdown",
-          "builtin", "valid_from", "retired_on", "reason")  # fmt: skip
+          "note", "builtin", "valid_from", "retired_on", "reason")  # fmt: skip
 _LISTS: dict[str, tuple[str, ...]] = {
     "levels": get_args(Level), "functions": get_args(Function), "influenced_by": get_args(Influence),
     "leading": (), "mistakes": (),

@@ -80,10 +80,11 @@ class Kpi:
     """One KPI, as shipped or as the manager defined it.
 
     `formula` is empty only for a `builtin`. `leading` names the KPIs that foretell this one, `lag_weeks` by how many
-    weeks, in the same order (0: not known). `breakdown` is the field by which it is usually read. `first_day` KPIs are
-    active in a new workspace, in this order (0: not). `cadence` "live" means after each import. A `coaching` metric is
-    for one-on-ones: it is never judged as a KPI and does not count as one. `per_rep_per_week` shows a count divided by
-    the weeks that its people worked. `scale_low` and `scale_high` bound what may be typed into a manual KPI. Below
+    weeks, in the same order (0: not known). `breakdown` is the field by which it is usually read. `note` says what else
+    should be known of it, such as for which customers and prices it is meant. `first_day` KPIs are active in a new
+    workspace, in this order (0: not). `cadence` "live" means after each import. A `coaching` metric is for one-on-ones:
+    it is never judged as a KPI and does not count as one. `per_rep_per_week` shows a count divided by the weeks that
+    its people worked. `scale_low` and `scale_high` bound what may be typed into a manual KPI. Below
     `minimum_n` rows (of a count: expected by now) it gets no status, instead of the number in the settings; `decimals`
     are those with which it is shown, `pace` how much of its target is due within a running period. `reason` says why
     this version was made, `retired_on` since when it is out of use (ISO day).
@@ -111,6 +112,7 @@ class Kpi:
     influenced_by: tuple[Influence, ...] = ()
     per_rep_per_week: bool = False
     breakdown: str = ""
+    note: str = ""
     builtin: str = ""
     scale_low: float | None = None
     scale_high: float | None = None

@@ -265,13 +265,13 @@ def test_how_a_kpi_is_shown_and_judged_is_handed_on(
 ) -> None:
     operations.add_kpi(
         ws, "base", formula="count(deals where lost on closed_at)", **MINE,  # type: ignore[arg-type]  # names of text fields
-        fields={"minimum_n": 3, "decimals": 0, "pace": "calendar"},
+        fields={"minimum_n": 3, "decimals": 0, "pace": "calendar", "note": "Enterprise only."},
     )  # fmt: skip
     file = tmp_path / "ours.kpipack"
     operations.export_definitions(ws, file, ("base",))
     operations.import_definitions(other, file)
     taken = operations.find_kpi(other, "base")
-    assert (taken.minimum_n, taken.decimals, taken.pace) == (3, 0, "calendar")
+    assert (taken.minimum_n, taken.decimals, taken.pace, taken.note) == (3, 0, "calendar", "Enterprise only.")
     assert {"minimum_n", "decimals", "pace"} & set(tomllib.loads(file.read_text(encoding="utf-8"))["kpis"][0]) == {
         "minimum_n", "decimals", "pace",
     }  # fmt: skip

@@ -459,9 +459,10 @@ def test_decimals_fewest_rows_and_pace_are_kept(qtbot: QtBot, shell: FakeShell) 
     assert page.shown.pace.isHidden(), "a rate is held to its whole target"
     page.shown.decimals.choose("2")
     type_into(page.shown.least, "4")
+    type_into(page.details.fields["note"], "Companies above  200 people")
     save(qtbot, page, page.foot.use)
     kpi = stored_while_open(qtbot, page, "win_rate")
-    assert (kpi.decimals, kpi.minimum_n, kpi.pace) == (2, 4, "")
+    assert (kpi.decimals, kpi.minimum_n, kpi.pace, kpi.note) == (2, 4, "", "Companies above 200 people")
     page.open_kpi("bookings")
     settle(qtbot, page)
     assert page.shown.rows.isHidden(), "an amount is judged with any number of rows"

@@ -107,7 +107,7 @@ class KpiDetail(Column):
         self.how.setVisible(bool(entry.how) and not entry.computable)
         self.own.hide()
         self.go.setVisible(kpi.status == "active")
-        self.purpose.setText("\n".join(filter(None, (kpi.objective, kpi.decision))))
+        self.purpose.setText("\n".join(filter(None, (kpi.objective, kpi.decision, kpi.note))))
         self._show_mistakes(kpi.mistakes)
         self._show_variants((), "")
         self.bands.show_bands((), None, "")

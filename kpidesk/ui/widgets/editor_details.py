@@ -28,6 +28,7 @@ TEXTS: tuple[tuple[str, str, str], ...] = (
     ("objective", "Objective", "What it is there to reach"),
     ("decision", "Decision", "What you do when it is off track"),
     ("owner", "Owner", "Who answers for it"),
+    ("note", "Note", "For which customers and prices it is meant, and what else should be known"),
 )
 """Field of a KPI, its label, and what stands in it while it is empty."""
 SHORT = ("name", "owner")
