@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from math import floor
 
@@ -79,7 +79,7 @@ class Cell:
     share: float | None = None
     share_text: str = ""
     heaviest: float | None = None
-    receipt: str = ""
+    receipt: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
