@@ -119,9 +119,14 @@ def test_the_tree_shows_objectives_their_kpis_and_how_those_stand(page: Objectiv
     assert bookings.row is not None
     assert (bookings.row.result.value, cell_text(bookings, STATUS)) == (15_000, "No target")
     assert page.about.text() == "Numbers of Northwind Sales · Q4 2025"
+    assert not page.rows.isHidden()
+    QTest.keyClick(page.tree, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    assert page.view is not None
+    assert page.shell.calls[-1] == ("open_receipt", "bookings", page.view.question)  # type: ignore[attr-defined]  # the shell of the tests
     assert page.form.name.text() == HOSTILE
     line(page, "Grow in the North")
     assert page.form.flag.text() == "No KPI tells yet: attach 3 to 5."
+    assert page.rows.isHidden()
     assert rich_text_leaks(page) == []
     QTest.keyClick(page.tree, Qt.Key.Key_Up)
     QTest.keyClick(page.tree, Qt.Key.Key_Return)

@@ -22,7 +22,7 @@ from kpidesk.ui.jobs import Workspace
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.page import Page, PageState
 from kpidesk.ui.surroundings import single
-from kpidesk.ui.widgets.controls import card
+from kpidesk.ui.widgets.controls import card, row
 from kpidesk.ui.widgets.flow_row import FlowRow, Panes
 from kpidesk.ui.widgets.goal_tabs import GoalTabs
 from kpidesk.ui.widgets.import_parts import Column, button
@@ -82,9 +82,12 @@ class ObjectivesPage(Page):
         left, column = card(margins=(1, 4, 1, 4), spacing=0)
         self.tree = ObjectiveTree(self.theme)
         self.about = PlainLabel("", "small", elide=True)
-        self.about.setContentsMargins(16, 6, 16, 6)
+        self.rows = button("Show the rows", self._open_rows, "link", "What the number chosen rests on · Shift+Enter")
+        foot = row(self.about, self.rows, spacing=12)
+        foot.setStretch(0, 1)
+        foot.setContentsMargins(16, 6, 16, 6)
         column.addWidget(self.tree, 1)
-        column.addWidget(self.about)
+        column.addLayout(foot)
         right, inner = card(margins=(1, 1, 1, 1), spacing=0)
         self.form = ObjectiveForm(self.theme)
         scroll = Column(margins=(15, 15, 15, 15), whole=True)
@@ -109,6 +112,7 @@ class ObjectivesPage(Page):
     def _connect(self) -> None:
         self.tree.chosen.connect(self._show_line)
         self.tree.opened.connect(self._open)
+        self.tree.rows_wanted.connect(self._open_rows)
         self.tree.moved.connect(self._move)
         self.tree.dropped.connect(self._drop)
         self.tree.gone.connect(self._take_away)
@@ -155,6 +159,7 @@ class ObjectivesPage(Page):
         whose = scope_name(view.question.scope, self.shell.settings)
         self.about.setText(f"Numbers of {whose} · {view.question.period.label}")
         line = self.tree.line()
+        self.rows.setVisible(self._has_rows(line))
         if line is None:
             self.detail.setCurrentIndex(0)
         else:
@@ -163,6 +168,7 @@ class ObjectivesPage(Page):
     def _show_line(self, line: Line) -> None:
         view = self.view
         if view is not None:
+            self.rows.setVisible(self._has_rows(line))
             self.form.show_objective(line.objective, view.objectives, view.kpis, view.people)
             self.detail.setCurrentIndex(1)
 
@@ -175,6 +181,16 @@ class ObjectivesPage(Page):
     def _open_kpi(self, kpi_id: str) -> None:
         if self.view is not None:
             self.shell.open_goal(kpi_id, self.view.question)
+
+    def _has_rows(self, line: Line | None) -> bool:
+        """Whether a line is a KPI with a number."""
+        shown = self.view.rows.get(line.kpi.id) if self.view is not None and line is not None and line.kpi else None
+        return shown is not None and shown.result.value is not None
+
+    def _open_rows(self, _line: object = None) -> None:
+        line = self.tree.line()
+        if self.view is not None and line is not None and line.kpi is not None and self._has_rows(line):
+            self.shell.open_receipt(line.kpi.id, self.view.question)
 
     # --- changes -------------------------------------------------------------------------------------------------
 

@@ -143,13 +143,14 @@ class LineDelegate(QStyledItemDelegate):
 class ObjectiveTree(QTreeWidget):
     """The tree; a class because it is a widget.
 
-    `chosen` sends the Line selected, `opened` (Enter, double click) too. `moved` sends the number of an objective and
-    -1 or 1 (Alt and an arrow), `dropped` an objective and the one it is to lie below (0: the top), `gone` the Line to
-    be taken away (Delete).
+    `chosen` sends the Line selected, `opened` (Enter, double click) and `rows_wanted` (Shift+Enter) too. `moved` sends
+    the number of an objective and -1 or 1 (Alt and an arrow), `dropped` an objective and the one it is to lie below
+    (0: the top), `gone` the Line to be taken away (Delete).
     """
 
     chosen = Signal(object)
     opened = Signal(object)
+    rows_wanted = Signal(object)
     moved = Signal(int, int)
     dropped = Signal(int, int)
     gone = Signal(object)
@@ -278,12 +279,13 @@ class ObjectiveTree(QTreeWidget):
             self.chosen.emit(line)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter opens, Alt and an arrow moves an objective, Delete takes away; letters find a name."""
+        """Enter opens, Shift+Enter shows rows, Alt and an arrow moves an objective, Delete takes away; letters find."""
         line, key = self.line(), event.key()
         steps = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
         is_alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
         if line is not None and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.opened.emit(line)
+            is_shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            (self.rows_wanted if is_shift else self.opened).emit(line)
         elif line is not None and is_alt and key in steps:
             self.moved.emit(line.objective.id, steps[Qt.Key(key)])
         elif line is not None and key == Qt.Key.Key_Delete:
