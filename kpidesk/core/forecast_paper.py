@@ -309,7 +309,7 @@ def _leading(view: ForecastView) -> tuple[PaperPart, ...]:
 
 
 def _checked(found: Backtest) -> Iterator[PaperSection]:
-    parts: list[PaperPart] = [past_table(found)] if found.lines else []
+    parts: list[PaperPart] = [past_table(found)] if any(one.moment == "now" for one in found.lines) else []
     words = (*found.missing, *found.notices)
     if words:
         parts.append(PaperWords(words, listed=True))
@@ -318,7 +318,10 @@ def _checked(found: Backtest) -> Iterator[PaperSection]:
 
 
 def past_table(found: Backtest, moment: Moment = "now") -> PaperTable:
-    """Each past period: what was booked, what each method had said at a moment of it, and by how much it missed."""
+    """Each past period: what was booked, what each method had said at a moment of it, and by how much it missed.
+
+    On the last day of a period there is no such day in the past ones: nothing was left to forecast.
+    """
     lines = [one for one in found.lines if one.moment == moment]
     made = [one for one in METHODS if any(line.found for line in lines if line.method == one)]
     columns = [PaperColumn("period", "Period"), PaperColumn("booked", "Booked", "money")]
@@ -327,7 +330,8 @@ def past_table(found: Backtest, moment: Moment = "now") -> PaperTable:
             PaperColumn(one, found.names[one], "money", 1.4),
             PaperColumn(f"{one}_miss", "Missed by", "percent"),
         ]
-    rows = tuple(_past_row([line for line in lines if line.period == period], made) for period in found.periods)
+    by_period = ([line for line in lines if line.period == period] for period in found.periods)
+    rows = tuple(_past_row(mine, made) for mine in by_period if mine)
     tracks = ((one, found.track(one, moment)) for one in made)
     sentence = " ".join(f"{found.names[one]} {track.words}" for one, track in tracks if track is not None)
     return PaperTable(tuple(columns), rows, sentence)

@@ -283,6 +283,8 @@ def test_an_export_after_the_end_of_a_period_tells_no_forecast_of_its_last_days(
         view = operations.forecast(ws, question)
         assert view.default_words == "The last day of Q3 2024: it comes to what is booked."
         assert "now" not in {one.moment for one in checked(ws, question).lines}
+        sections = {one.heading: one.parts for one in operations.forecast_paper(view, checked(ws, question)).sections}
+        assert not any(isinstance(one, PaperTable) for one in sections.get("Checked against the past", ()))
 
 
 # --- point, range and chances are of one distribution ---

@@ -121,6 +121,8 @@ def test_the_answer_of_odd_periods() -> None:
     assert answer_of(untold).shown is None
     over = made_up.view(running=False)
     assert sentence_of(over) == "$260K was booked in Q3 2026, 46.4% of the $560K target."
+    untold = made_up.view(running=False, missing=(("won", "What is booked is not known: no file says."),))
+    assert sentence_of(untold) == "Q3 2026 is over. What is booked is not known: no file says."
     over = made_up.view(running=False, won=560_000.0, won_text="$560K")
     assert sentence_of(over) == "$560K was booked in Q3 2026, the target of $560K was reached."
 
@@ -249,6 +251,20 @@ def test_chances_come_when_asked_for_and_misses_with_both_bands(page: ForecastPa
     copied = QApplication.clipboard().text().splitlines()
     assert len(copied) - 1 == len(chart.table.rows)
     assert part.reps.isVisible()
+
+
+def test_on_the_last_day_only_moments_that_were_looked_back_at_are_offered(qtbot: QtBot, bare: FakeShell) -> None:
+    page = ForecastPage(bare)
+    qtbot.addWidget(page)
+    whole = made_up.backtest()
+    page.show_forecast(made_up.view(), whole)
+    box = page.methods.moment
+    box.setCurrentIndex(box.findData("50%"))
+    last = replace(whole, lines=tuple(one for one in whole.lines if one.moment != "now"))
+    page.show_forecast(made_up.view(), last)
+    assert [box.itemData(at) for at in range(box.count())] == ["day one", "25%", "50%", "75%"]
+    assert box.currentData() == "50%"
+    assert page.methods.table.grid.records.rowCount() == len(whole.periods)
 
 
 def test_without_a_leading_kpi_the_page_warns(qtbot: QtBot, bare: FakeShell) -> None:

@@ -21,6 +21,7 @@ from kpidesk.core.kpis import Kpi
 from kpidesk.core.receipts import Listing, Receipt, ReceiptRow
 from kpidesk.core.results import Result
 from kpidesk.operations import receipt_pages
+from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.page import Sealed
 from kpidesk.ui.pages.receipt import ReceiptPage
 from kpidesk.ui.widgets.people_dialogs import MergeDialog
@@ -29,6 +30,7 @@ from kpidesk.ui.widgets.receipt_text import columns_of, exact_text, facts, proof
 from tests.ui.history import LAST, NEXT, TODAY
 from tests.ui.samples_data import BOOKINGS, CYCLE, HOSTILE, RIGHT_TO_LEFT, receipt, receipt_rows
 from tests.ui.shell import FakeShell, fake_shell
+from tests.ui.shell import told as asked
 
 pytestmark = pytest.mark.unstyled
 
@@ -438,6 +440,29 @@ def test_the_receipt_is_copied_and_proves_the_number(qtbot: QtBot, real: tuple[F
     page.open_code(code, NEXT)
     until(qtbot, lambda: page.replay is not None)
     assert page.proof.text().startswith(f"The same number from the same {len(page.receipt.rows)} rows.")
+
+
+def test_codes_that_prove_nothing_say_why(
+    qtbot: QtBot, real: tuple[FakeShell, ReceiptPage], tmp_path: Path
+) -> None:  # fmt: skip
+    """Of another workspace, and of a KPI that is out of use; each in words in place of the rows."""
+    shell, page = real
+    assert page.receipt is not None
+    code = page.receipt.code
+    other = operations.open_workspace(tmp_path / "other.kpidesk", create=True, today=TODAY)
+    foreign = operations.scorecard(other, LAST, ("bookings",)).rows[0].receipt
+    operations.close(other)
+    page.open_code(foreign, NEXT)
+    until(qtbot, lambda: "from another workspace" in said(page))
+    asked(qtbot, shell, lambda ws: operations.retire_kpi(ws, "bookings"))
+    page.open_code(code, NEXT)
+    until(qtbot, lambda: "'Bookings' was retired on 6 Jul 2026" in said(page))
+    assert "Take it into use again under KPIs & targets" in said(page)
+
+
+def said(page: ReceiptPage) -> str:
+    """What can be read on a page."""
+    return " ".join(one.whole_text() for one in page.findChildren(PlainLabel) if one.isVisible())
 
 
 # --- very many rows ----------------------------------------------------------------------------------------------

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from kpidesk.core.forecast_paper import past_table
-from kpidesk.core.forecasts import MOMENTS, Backtest, ForecastView, Method
+from kpidesk.core.forecasts import MOMENTS, Backtest, ForecastView, Method, Moment
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.painting.look import look_of
 from kpidesk.ui.theme import Theme
@@ -134,8 +134,6 @@ class MethodsPart(FoldCard):
         column.setSpacing(8)
         self.moment = ListBox()
         self.moment.setAccessibleName("At which moment of each period")
-        for one in MOMENTS:
-            self.moment.addItem(MOMENT_NAMES[one], one)
         self.moment.currentIndexChanged.connect(lambda _at: self._show_past())
         self.table = TablePart(self._theme, "Forecasts of past periods")
         self.records = TablePart(self._theme, "The record of each method")
@@ -168,13 +166,27 @@ class MethodsPart(FoldCard):
         say(self.scale_words, f"{upright}In 8 of 10 such cases the period ends inside the band." if can_tell else "")
         self.past.setVisible(found is not None and bool(found.lines or found.missing))
         if found is not None:
+            self._offer_moments(found)
             self._show_past()
+
+    def _offer_moments(self, found: Backtest) -> None:
+        """Offer the moments that were looked back at; the one on show stays."""
+        moments, here = [one for one in MOMENTS if any(line.moment == one for line in found.lines)], self._moment()
+        with QSignalBlocker(self.moment):
+            self.moment.clear()
+            for one in moments:
+                self.moment.addItem(MOMENT_NAMES[one], one)
+            self.moment.setCurrentIndex(moments.index(here) if here in moments else 0)
+
+    def _moment(self) -> Moment:
+        chosen: Moment | None = self.moment.currentData()
+        return chosen or MOMENTS[0]
 
     def _show_past(self) -> None:
         found = self._found
         if found is not None:
             for widget in (self.moment_words, self.moment, self.table, self.records_title, self.records):
                 widget.setVisible(bool(found.lines))
-            self.table.show_table(past_table(found, MOMENTS[max(self.moment.currentIndex(), 0)]), told=False)
+            self.table.show_table(past_table(found, self._moment()), told=False)
             self.records.show_table(record_table(found))
             say(self.notes, *found.missing, *found.notices)

@@ -51,7 +51,9 @@ def answer_of(view: ForecastView, *, waiting: bool = False) -> Answer:
 
 def sentence_of(view: ForecastView) -> str:
     """What is booked, what is likely by the end, and what that means for the target."""
-    period = view.question.period.label
+    period, lacks = view.question.period.label, view.why_missing("won")
+    if lacks:
+        return lacks if view.running else f"{period} is over. {lacks}"
     if not view.running:
         return f"{view.won_text} was booked in {period}{_held(view)}."
     method = view.forecast
@@ -102,7 +104,7 @@ def _marks(view: ForecastView, method: Method) -> Iterator[PaperMark]:
 def _figures(view: ForecastView) -> Iterator[Cell]:
     period = view.question.period
     opens = Opens(view.kpi.id, view.question) if view.won_deals else None
-    yield Cell(f"Won in {period.label}", view.won_text, f"{count_text(view.won_deals)} deals", opens=opens)
+    yield Cell(f"Won in {period.label}", view.won_text, sample_text(view.won_deals, noun="deal"), opens=opens)
     method = view.forecast
     for one in method.chances if method is not None and view.running else ():
         yield Cell(f"{TIER_NAMES[one.tier]} {one.value_text}", _chance_text(view, one), _chance_note(view, one))
