@@ -21,11 +21,10 @@ from kpidesk.core.papers import (
     receipt_sections,
     unit_of,
 )
-from kpidesk.core.peers import SYMBOLS, USUAL, Comparison, Peer, PeerGroup
+from kpidesk.core.peers import A_WEEK, SYMBOLS, USUAL, Comparison, Peer, PeerGroup
 
 RAMPING = "Still ramping, compared with nobody"
 RARE = "998 in 1,000 by luck"
-A_WEEK = " a week"
 DIGITS = 6
 """Places after the point of the part of a rate, which may be a fraction where deals are shared."""
 
@@ -36,17 +35,12 @@ def peer_paper(found: Comparison) -> Paper:
         PaperSection("In short", (PaperWords((found.sentence, found.window_words, *found.notices)),)),
         *(_group(found, one) for one in found.groups),
         *((PaperSection(RAMPING, (_table(found, found.ramping),)),) if found.ramping else ()),
-        *receipt_sections([(_proven(found, one), one.receipt) for one in found.peers if one.receipt]),
+        *receipt_sections(found.receipts),
     ]
     about = f"{found.title.partition(' · ')[2]} · {found.window.label}"
     names = tuple(peer.name for peer in found.peers) if found.by == "rep" else ()
     return Paper("compare", f"{found.kpi.name}: compared", about, found.as_of, tuple(sections), found.currency,
                  definitions=found.definitions, names=names)  # fmt: skip
-
-
-def _proven(found: Comparison, one: Peer) -> str:
-    """What a receipt proves of somebody: of a value by the week what it came to in all."""
-    return f"{one.name}, {found.window.label} in all" if one.value_text.endswith(A_WEEK) else one.name
 
 
 def _group(found: Comparison, group: PeerGroup) -> PaperSection:

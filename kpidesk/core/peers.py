@@ -27,6 +27,8 @@ OFTEN: dict[Place, str] = {
 }  # fmt: skip
 USUAL = "95 in 100 by luck"
 """The name of the line that luck alone seldom crosses."""
+A_WEEK = " a week"
+"""Ends a value that is compared by week worked."""
 SYMBOLS: dict[Place, str] = {"": "○", "inside": "●", "above": "▲", "below": "▼", "far above": "▲▲", "far below": "▼▼"}
 
 
@@ -117,3 +119,9 @@ class Comparison:
     def peers(self) -> tuple[Peer, ...]:
         """Everybody who is shown, group by group, those within their ramp last."""
         return (*(peer for group in self.groups for peer in group.peers), *self.ramping)
+
+    @property
+    def receipts(self) -> tuple[tuple[str, str], ...]:
+        """Whose number each code proves again; of a value by the week what it came to in all."""
+        told = ((one, f", {self.window.label} in all" if one.value_text.endswith(A_WEEK) else "") for one in self.peers)
+        return tuple((f"{one.name}{words}", one.receipt) for one, words in told if one.receipt)

@@ -139,7 +139,12 @@ def test_one_may_be_left_out_without_the_other(
 def test_reps_compared_lose_their_names_and_amounts_cannot_be_plotted(ws: operations.Workspace, tmp_path: Path) -> None:
     how = Copying("Letter", redactor=operations.redactor(ws, "both"))
     asked = operations.question(ws, period="2025-Q4")
-    told = everything(write_comparison(operations.compare(ws, "win_rate", asked, "rep"), tmp_path / "plot.pdf", how))
+    shown = operations.compare(ws, "win_rate", asked, "rep")
+    whole = everything(write_comparison(shown, tmp_path / "whole.pdf", Copying()))
+    told = everything(write_comparison(shown, tmp_path / "plot.pdf", how))
+    codes = {code for _, code in shown.receipts}
+    assert len(codes) == len(shown.peers) > 1
+    assert [one for one in codes if one not in whole or one in told] == []
     assert "A. L." in told
     assert not [rep for rep in REPS if rep in told]
     with pytest.raises(UserError, match="would tell them"):

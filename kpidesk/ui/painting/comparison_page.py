@@ -12,6 +12,7 @@ from kpidesk.core.peers import SYMBOLS, Comparison, Peer, PeerGroup
 from kpidesk.ui.painting.funnel_plot import paint_funnel
 from kpidesk.ui.painting.look import BOLD, LEFT, MEDIUM, REGULAR, RIGHT, SEMIBOLD, Look, draw_text, wrapped
 from kpidesk.ui.painting.pages import HEADER_ROW, LINE_WIDTH, Block, Document, footer, paginated
+from kpidesk.ui.painting.receipt_list import receipt_blocks
 from kpidesk.ui.painting.writing import broken, stacked, terms_blocks, write_lines
 
 CHART, ROW, LINE = 330.0, 28.0, 18.0
@@ -38,6 +39,7 @@ def build_comparison(found: Comparison, height: float, look: Look) -> Document:
         blocks += [_peer(peer, header, shares, look) for peer in found.ramping]
     guess = "Best guess" if any(peer.fair_text for peer in found.peers) else ""
     blocks += terms_blocks((found.kpi.name, found.sentence, *found.notices, FOR_LUCK, guess), look)
+    blocks += receipt_blocks(found.receipts, look)
     return Document(
         paginated(blocks, height), footer(found.as_of, definitions=found.definitions, about=found.title), look
     )

@@ -105,7 +105,13 @@ def write_comparison(found: Comparison, to: Path, how: Copying) -> Path:
     redactor = how.redactor
     if redactor is not None and redactor.hides_amounts and found.kpi.unit in MONEY:
         raise UserError("A plot of amounts would tell them.", "Hide people only, or write it as XLSX, HTML or CSV.")
-    return export_comparison(redactor.within(found) if redactor is not None else found, to, paper=how.size)
+    return export_comparison(redactor.within(_unproven(found)) if redactor is not None else found, to, paper=how.size)
+
+
+def _unproven(found: Comparison) -> Comparison:
+    """A comparison without receipts, which name rows of files."""
+    groups = tuple(replace(one, peers=tuple(replace(peer, receipt="") for peer in one.peers)) for one in found.groups)
+    return replace(found, groups=groups, ramping=tuple(replace(peer, receipt="") for peer in found.ramping))
 
 
 def write_for_others(item: Item | Comparison, to: Path, how: Copying) -> Path:
