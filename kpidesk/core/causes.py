@@ -166,7 +166,10 @@ def receipts_of(found: Why) -> tuple[tuple[str, str], ...]:
         for part in split.parts:
             whose = f"{capital(split.label)} {part.label}"
             named += [(f"{whose}, {now}", part.receipt), (f"{whose}, {before}", part.receipt_before)]
-    return tuple((name, code) for name, code in named if code)
+    known: dict[str, str] = {}
+    for name, code in named:
+        known.setdefault(code, name)  # a step may be the number itself
+    return tuple((name, code) for code, name in known.items() if code)
 
 
 def why_words(found: Why) -> str:

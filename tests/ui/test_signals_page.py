@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,7 @@ from kpidesk.ui.pages.initiatives import EMPTY, InitiativesPage
 from kpidesk.ui.widgets.signal_dialog import SignalsDialog
 from kpidesk.ui.widgets.signal_watch import SignalWatch
 from tests.conftest import SAMPLE_DAY
-from tests.ui.shell import FakeShell, fake_shell
+from tests.ui.shell import FakeShell, fake_shell, told
 
 pytestmark = pytest.mark.unstyled
 
@@ -264,6 +265,16 @@ def test_a_kpi_leads_to_its_trend_for_the_scope_of_the_initiative(
     qtbot: QtBot, shell: FakeShell, page: InitiativesPage
 ) -> None:
     _write_down(qtbot, shell, page)
+    shown = page.readout.readout
+    assert shown is not None
+    for window, cell in ((shown.before, shown.kpis[0].before), (shown.after, shown.kpis[0].after)):
+        assert window is not None
+        opened = Question(window, shown.initiative.scope)
+        _press(page.readout, cell.sample)
+        assert shell.calls[-1] == ("open_receipt", "win_rate", opened)
+        assert (
+            told(qtbot, shell, partial(operations.rows, kpi_id="win_rate", question=opened)).result.value == cell.value
+        )
     page.readout.trend.emit("win_rate")
     assert shell.calls[-1] == ("open_trend", "win_rate")
     assert page.readout.readout is not None

@@ -12,6 +12,7 @@ from kpidesk import operations
 from kpidesk.core.changes import Change
 from kpidesk.core.initiatives import Initiative, Readout
 from kpidesk.core.people import ORG
+from kpidesk.core.periods import Period
 from kpidesk.core.scorecards import Question
 from kpidesk.ui.jobs import Workspace
 from kpidesk.ui.messages import PlainLabel
@@ -70,6 +71,7 @@ class InitiativesPage(Page):
         self.readout.change.connect(self.ask_change)
         self.readout.dropped.connect(self._drop)
         self.readout.trend.connect(self._open_trend)
+        self.readout.rows.connect(self._open_rows)
         split.addWidget(frame)
         split.addWidget(self.readout)
         split.setStretchFactor(1, 1)
@@ -171,6 +173,12 @@ class InitiativesPage(Page):
         self.shell.toast(words, button="Undo", act=lambda: self._drop(one))
         self.shell.announce(Change.GOALS)
         self.reload()
+
+    def _open_rows(self, kpi_id: str, window: Period) -> None:
+        found = self._current()
+        if found is not None:
+            as_of = self.question.as_of if self.question is not None else None
+            self.shell.open_receipt(kpi_id, Question(window, found.initiative.scope, as_of=as_of))
 
     def _open_trend(self, kpi_id: str) -> None:
         found = self._current()

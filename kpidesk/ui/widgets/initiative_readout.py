@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from kpidesk.core.formats import day_text, format_change
 from kpidesk.core.initiatives import VERDICT_WORDS, Cell, Initiative, KpiReadout, Readout
+from kpidesk.core.periods import Period
 from kpidesk.core.settings import Settings
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
@@ -34,12 +38,14 @@ def about_words(one: Initiative, settings: Settings) -> str:
 class ReadoutView(QWidget):
     """The initiative with a card for each KPI; a class because it is a widget.
 
-    `change` asks to edit it, `dropped` to put it aside or take it up again, `trend` sends the id of a KPI.
+    `change` asks to edit it, `dropped` to put it aside or take it up again, `trend` sends the id of a KPI, `rows` that
+    id and the days whose rows are wanted.
     """
 
     change = Signal(object)
     dropped = Signal(object)
     trend = Signal(str)
+    rows = Signal(str, object)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -94,7 +100,7 @@ class ReadoutView(QWidget):
         chart.show_points(one.before_points, one.after_points, f"{one.kpi.name} week by week, before and after")
         body = QHBoxLayout()
         body.setSpacing(20)
-        body.addLayout(_numbers(self.theme, one))
+        body.addLayout(self._numbers(one, (found.before, found.after)))
         body.addWidget(chart, 1, Qt.AlignmentFlag.AlignVCenter)
         if not chart.has_shape:
             body.addStretch(1)
@@ -103,6 +109,21 @@ class ReadoutView(QWidget):
             column.addWidget(PlainLabel(control, "small", elide=True))
         column.addWidget(PlainLabel(one.finding, wrap=True))
         return frame
+
+    def _numbers(self, one: KpiReadout, windows: Sequence[Period | None]) -> QGridLayout:
+        """Before and after side by side with the way to the rows behind them."""
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(22)
+        grid.setVerticalSpacing(1)
+        sides = zip(("Before", "After"), (one.before, one.after), windows, strict=True)
+        for at, (title, cell, window) in enumerate(sides):
+            opener = button(cell.sample, partial(self.rows.emit, one.kpi.id, window), kind="link", hint="Show the rows")
+            opener.setAccessibleName(f"Rows of {one.kpi.name} {title.lower()}: {cell.sample}")
+            opener.setMinimumWidth(self.theme.px(SAMPLE_WIDTH))
+            grid.addWidget(PlainLabel(title, "small"), 0, at)
+            grid.addWidget(PlainLabel(cell.text, "number"), 1, at)
+            grid.addWidget(opener if cell.sample and window is not None else PlainLabel("", "small"), 2, at)
+        return grid
 
     def _change(self) -> None:
         if self.readout is not None:
@@ -121,21 +142,6 @@ def _verdict(theme: Theme, one: KpiReadout) -> tuple[QWidget, QWidget]:
         color = {True: "good", False: "bad", None: "accent"}[one.better]
     side = {True: " for the better", False: " for the worse", None: ""}[one.better]
     return Mark(theme, name, color, 16), PlainLabel(f"{VERDICT_WORDS[one.verdict]}{side}", "strong")
-
-
-def _numbers(theme: Theme, one: KpiReadout) -> QGridLayout:
-    """Before and after side by side with the rows behind them."""
-    grid = QGridLayout()
-    grid.setHorizontalSpacing(22)
-    grid.setVerticalSpacing(1)
-    for at, title in enumerate(("Before", "After")):
-        grid.addWidget(PlainLabel(title, "small"), 0, at)
-    for at, cell in enumerate((one.before, one.after)):
-        sample = PlainLabel(cell.sample, "small", elide=True)
-        sample.setMinimumWidth(theme.px(SAMPLE_WIDTH))
-        grid.addWidget(PlainLabel(cell.text, "number"), 1, at)
-        grid.addWidget(sample, 2, at)
-    return grid
 
 
 def _control_words(one: KpiReadout, found: Readout, settings: Settings) -> str:
