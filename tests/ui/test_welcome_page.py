@@ -384,3 +384,13 @@ def test_a_first_target_is_told_in_its_unit_and_rounded_as_its_history(qtbot: Qt
     assert "59 days" in line.history.whole_text()
     assert line.effect.whole_text().startswith("Minimum 59 days, target 53 days, stretch 47 days")
     assert line.effect.accessibleDescription().splitlines()[1] == "Target: Exactly 52.65 days"
+
+
+def test_what_a_first_target_comes_to_is_told_in_full(qtbot: QtBot) -> None:
+    line = FirstGoal(BOOKINGS, replace(PROPOSAL, baseline=replace(PROPOSAL.baseline, value=2_724_500)), "USD")
+    qtbot.addWidget(line)
+    line.type_target("2,498,765")
+    line.resize(640, line.heightForWidth(640))
+    line.show()
+    assert line.effect.text().endswith("relative)")
+    assert line.effect.height() >= line.effect.heightForWidth(line.effect.width()) > 0

@@ -54,7 +54,7 @@ class FirstGoal(QWidget):
         column.setSpacing(2)
         self.name = PlainLabel(kpi.name, "subheading", elide=True)
         self.history = PlainLabel(_history_words(kpi, proposal, currency), "muted", elide=True)
-        self.effect = PlainLabel("", "small", elide=True)
+        self.effect = PlainLabel("", "small", wrap=True)
         words = QVBoxLayout()
         words.setSpacing(2)
         for label in (self.name, self.history, self.effect):
