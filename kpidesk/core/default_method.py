@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 from statistics import median
 
 from kpidesk.core.forecasts import METHODS, Backtest, BacktestLine, ForecastView, Method, MethodId
@@ -36,6 +37,35 @@ def best_method(lines: Sequence[BacktestLine], usable: Collection[MethodId]) -> 
     middle = {key: median(miss for at, miss in one.items() if not fair or at in common) for key, one in misses.items()}
     best = min(misses, key=lambda one: (middle[one], METHODS.index(one)))
     return Best(best, len(misses), len(common) if fair else 0)
+
+
+def standing_method(lines: Sequence[BacktestLine], can_say: Callable[[MethodId], bool]) -> MethodId | None:
+    """The method with the best record of those that can say something; without a record the pace of past quarters.
+
+    Its past shares tell how sure the pace is; no other method stands unchecked. `can_say` is asked of no more methods
+    than it takes until the others could not change the answer, whatever they can say.
+    """
+    usable: set[MethodId] = set()
+    unknown = list(METHODS)
+    while len(possible := {_stands(lines, usable.union(some)) for some in _subsets(unknown)}) > 1:
+        best = _stands(lines, usable.union(unknown))
+        one = best if best is not None and best in unknown else unknown[0]
+        unknown.remove(one)
+        if can_say(one):
+            usable.add(one)
+    return possible.pop()
+
+
+def _stands(lines: Sequence[BacktestLine], usable: Collection[MethodId]) -> MethodId | None:
+    best = best_method(lines, usable)
+    if best is not None:
+        return best.method
+    return "share" if "share" in usable else None
+
+
+def _subsets(methods: Sequence[MethodId]) -> Iterator[tuple[MethodId, ...]]:
+    for size in range(len(methods) + 1):
+        yield from combinations(methods, size)
 
 
 def checked(view: ForecastView, whole: Backtest) -> ForecastView:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from kpidesk.core.default_method import best_method
+from kpidesk.core.default_method import standing_method
 from kpidesk.core.errors import UserError
-from kpidesk.core.forecasts import METHODS, MethodId, method_name
+from kpidesk.core.forecasts import MethodId, method_name
 from kpidesk.core.formats import chance_text
 from kpidesk.core.scorecards import Landing, Question
 from kpidesk.operations.applying import applied
@@ -40,9 +40,14 @@ def _landing(ws: Workspace, asked: Question) -> Landing | None:
     if booked.value is None or known.kpi.pace:
         return None
     tiers = holds.target.tiers if holds is not None and holds.target.is_to_reach else ()
-    estimates = _estimates(ws, known, asked, booked.value, tiers)
-    method = _standing(ws, asked, estimates)
-    found = estimates[method].found if method is not None else None
+    made: dict[MethodId, Estimate] = {}
+
+    def can_say(one: MethodId) -> bool:
+        made[one] = _estimate(ws, known, asked, one, booked.value or 0.0, tiers)
+        return made[one].found is not None
+
+    method = standing_method(of_everybody(ws, asked).lines, can_say)
+    found = made[method].found if method is not None else None
     if method is None or found is None:
         return None
     shown = range_of(ws, found.shown, found.low, found.high)
@@ -54,22 +59,13 @@ def _landing(ws: Workspace, asked: Question) -> Landing | None:
     return Landing(method, shown.point, shown.low, shown.high, chance, words, by)
 
 
-def _estimates(
-    ws: Workspace, known: Known, asked: Question, booked: float, tiers: tuple[float, ...]
-) -> dict[MethodId, Estimate]:
-    """What each method says of the period, as the forecast has it."""
+def _estimate(
+    ws: Workspace, known: Known, asked: Question, method: MethodId, booked: float, tiers: tuple[float, ...]
+) -> Estimate:
+    """What a method says of the period, as the forecast has it."""
+    if method == "share":
+        return share_estimate(known, asked.period, booked, shares_of_past(known, asked.period), tiers)
+    if method == "season":
+        return season_estimate(known, asked.period, booked, tiers)
     made = pipeline_of(ws, known, asked, booked, tiers)
-    return {
-        "share": share_estimate(known, asked.period, booked, shares_of_past(known, asked.period), tiers),
-        "pipeline": made.estimate if isinstance(made, Pipeline) else Estimate(None, made, 0, ""),
-        "season": season_estimate(known, asked.period, booked, tiers),
-    }
-
-
-def _standing(ws: Workspace, asked: Question, estimates: dict[MethodId, Estimate]) -> MethodId | None:
-    """The method with the best record; without a record the pace, whose past shares tell how sure it is."""
-    usable = [one for one in METHODS if estimates[one].found is not None]
-    best = best_method(of_everybody(ws, asked).lines, usable)
-    if best is not None:
-        return best.method
-    return "share" if "share" in usable else None
+    return made.estimate if isinstance(made, Pipeline) else Estimate(None, made, 0, "")

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import combinations
+from random import Random
 
-from kpidesk.core.default_method import checked
+from kpidesk.core.default_method import best_method, checked, standing_method
 from kpidesk.core.forecasts import (
+    METHODS,
     Backtest,
     BacktestLine,
     ForecastView,
@@ -93,3 +96,22 @@ def test_a_method_without_a_forecast_cannot_be_the_default() -> None:
 def test_methods_are_named_for_their_periods() -> None:
     assert method_name("share", NOW.period) == "Pace of past quarters"
     assert method_name("season", span_period(date(2024, 1, 1), date(2024, 2, 9))) == "The usual period"
+
+
+def test_the_method_that_stands_is_found_without_asking_all_of_them() -> None:
+    draw, asked, tried = Random(7), 0, 0
+    for _ in range(20):
+        errors = {one: [draw.uniform(-0.3, 0.3) for _ in range(draw.randint(0, 8))] for one in METHODS}
+        past = record(**errors).lines
+        for usable in (set(some) for size in range(4) for some in combinations(METHODS, size)):
+            calls: list[MethodId] = []
+
+            def can_say(one: MethodId, calls: list[MethodId] = calls, usable: set[MethodId] = usable) -> bool:
+                calls.append(one)
+                return one in usable
+
+            best = best_method(past, usable)
+            stands = best.method if best is not None else "share" if "share" in usable else None
+            assert standing_method(past, can_say) == stands
+            asked, tried = asked + len(calls), tried + 1
+    assert asked < 2.5 * tried
