@@ -42,7 +42,7 @@ from kpidesk.importing.recognising import (
     twins_of,
 )
 from kpidesk.importing.regions import asks_for_regions, with_regions
-from kpidesk.importing.remembering import remembered
+from kpidesk.importing.remembering import Changed, remembered
 from kpidesk.importing.rules import Plan, Rules
 from kpidesk.importing.settling import orders_written, settle
 from kpidesk.importing.tables import Source, blocks, open_source
@@ -84,7 +84,8 @@ def inspect(
         layout, options, recognised, profile = begun.layout, begun.options, begun.recognised, begun.profile
         rules = _rules(begun, table, settings)
         if not recognised.questions:  # what the rows are comes first
-            asked = unsaid(rules, samples_of(layout, begun.first), {**profile.columns, **options.columns}, people)
+            said = {**profile.columns, **options.columns}
+            asked = unsaid(rules, samples_of(layout, begun.first), said, people, begun.changed)
             recognised = replace(recognised, questions=asked)
         evidence = begin(rules, twins_of(layout, rules, recognised), serials=is_book)
         yield from _gather_all(evidence, chain(begun.first, begun.rest), path.name)
@@ -107,7 +108,7 @@ def inspect(
 class _Begun:
     """What the beginning of a file was taken for: its `first` blocks were read for that, the `rest` were not.
 
-    `key` tells files with the same columns, `profile` what was remembered of one like it.
+    `key` tells files with the same columns, `profile` what was remembered of one like it, `changed` how it differs.
     """
 
     key: str
@@ -115,6 +116,7 @@ class _Begun:
     options: ImportOptions
     recognised: Recognised
     profile: Profile
+    changed: Changed
     first: list[RawRows]
     rest: Iterator[RawRows]
 
@@ -127,7 +129,7 @@ def _begin(
     generics = [(kind, dialects[one]) for kind, one in GENERIC.items()]
     layout, below_header = find_layout(written, known_names(dialects.values(), generics), name)
     key = header_key(layout.headers)
-    profile = remembered(key, layout.headers, profiles)
+    profile, changed = remembered(key, layout.headers, profiles)
     said, answered = options.constants, options.words
     options = completed(options, profile, dialects)
     found = choose_dialect(dialects, layout, options)
@@ -146,7 +148,7 @@ def _begin(
         recognised = with_regions(recognised, layout.headers, first)
     options = replace(options, constants=fitting(options.constants, said, recognised.kind))
     recognised = with_answers(replace(recognised, constants=options.constants), options.words, answered)
-    return _Begun(key, layout, options, recognised, profile, first, data)
+    return _Begun(key, layout, options, recognised, profile, changed, first, data)
 
 
 def _rules(begun: _Begun, table: Source, settings: Settings) -> Rules:

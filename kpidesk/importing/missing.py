@@ -1,4 +1,4 @@
-"""What a table of deals must tell and does not: how each stands and, where a column may say so, whose and when."""
+"""What no column tells though one may: what another column told before, and of deals how they stand, whose and when."""
 
 from __future__ import annotations
 
@@ -6,15 +6,19 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from kpidesk.core.errors import ImportQuestion
+from kpidesk.core.fields import FIELD_BY_NAME, FieldKind
 from kpidesk.core.texts import folded
 from kpidesk.importing.dates import looks_like_day
 from kpidesk.importing.headers import STATUS_WORDS, normalised
 from kpidesk.importing.numbers import is_blank, looks_like_number
 from kpidesk.importing.profiles import NO_COLUMN
+from kpidesk.importing.remembering import UNCHANGED, Changed
 from kpidesk.importing.rules import Rules
 
 MOST_WORDS = 40
 """So many different words a column of stages may hold."""
+STANDING, OWNING, CLOSING = ("stage", "status"), ("owner", "owner_split"), ("close_date", "closed_at")
+"""Fields of which one is enough to tell how a deal stands, whose it is, and when it closed or should close."""
 MOST_NAMED, MOST_SAMPLES, LONGEST = 7, 4, 30
 STAGE_WORDS = frozenset((
     "stage", "phase", "status", "state", "step", "outcome", "result", "progress", "etappe", "fase", "etapa", "statut",
@@ -46,27 +50,75 @@ class _Column:
 
 
 def unsaid(
-    rules: Rules, samples: Sequence[Sequence[str]], said: Mapping[str, str], people: Collection[str]
+    rules: Rules,
+    samples: Sequence[Sequence[str]],
+    said: Mapping[str, str],
+    people: Collection[str],
+    changed: Changed = UNCHANGED,
 ) -> tuple[ImportQuestion, ...]:
-    """The questions of a table of deals that names no stage or status, or no owner or close date that is there.
+    """The questions about fields that no column feeds though one may: of deals how, whose and when, else the renamed.
 
     `samples` are cells of each column; `said` the columns that the user gave to fields, now or for the file before:
     "-" for none answers the question. `people` are the folded names that are known: a column of them may be the owner.
+    `changed` is what a file like this one had and this one has not.
     """
-    if rules.kind != "deals":
-        return ()
+    asked = _renamed(rules, samples, said, changed)
+    if rules.kind == "deals":
+        found = _unsaid_of_deals(rules, samples, said, people)
+        asked |= {names[0]: question for names, question in found.items() if not asked.keys() & set(names)}
+    return tuple(asked.values())
+
+
+def _unsaid_of_deals(
+    rules: Rules, samples: Sequence[Sequence[str]], said: Mapping[str, str], people: Collection[str]
+) -> dict[tuple[str, ...], ImportQuestion]:
+    """The questions of deals that name no stage or status, or no owner or close date that is there, by those fields."""
     free = [_column(rules.headers[at], samples[at]) for at in rules.custom if at < len(samples)]
     texts = [one for one in free if one is not None]
     owners = [one for one in texts if one.names(people) or (one.repeats and one.is_called(OWNER_WORDS))]
     days = _days(rules, samples)
-    asked = []
-    if _is_open(rules, said, "stage", "status"):
-        asked.append(_stage_question(texts))
-    if owners and _is_open(rules, said, "owner", "owner_split"):
-        asked.append(_owner_question(owners))
-    if days and _is_open(rules, said, "close_date", "closed_at"):
-        asked.append(_close_question(days))
-    return tuple(asked)
+    asked: dict[tuple[str, ...], ImportQuestion] = {}
+    if _is_open(rules, said, *STANDING):
+        asked[STANDING] = _stage_question(texts)
+    if owners and _is_open(rules, said, *OWNING):
+        asked[OWNING] = _owner_question(owners)
+    if days and _is_open(rules, said, *CLOSING):
+        asked[CLOSING] = _close_question(days)
+    return asked
+
+
+def _renamed(
+    rules: Rules, samples: Sequence[Sequence[str]], said: Mapping[str, str], changed: Changed
+) -> dict[str, ImportQuestion]:
+    """The questions about fields whose column is gone while one that is new, and feeds nothing, holds such values."""
+    fields = FIELD_BY_NAME[rules.kind]
+    asked: dict[str, ImportQuestion] = {}
+    stages = {at for at, _ in rules.wide.stages} if rules.wide is not None else set()
+    new = [at for at in rules.custom if at < len(samples) and at not in stages and rules.headers[at] in changed.new]
+    for name, header in changed.gone.items():
+        kind = fields[name].kind if name in fields else "id"
+        likely = [found for at in new if (found := _held(rules.headers[at], samples[at], kind)) is not None]
+        if likely and _is_open(rules, said, name):
+            label = fields[name].label.lower() if name in fields else "id"
+            about = f"The column '{header}' that told the {label} is gone. Which column tells it now?"
+            asked[name] = _question(name, about, likely[:MOST_NAMED], "")
+    return asked
+
+
+def _held(header: str, cells: Sequence[str], kind: FieldKind) -> _Column | None:
+    """A column most of whose cells can be values of a kind of field."""
+    filled = [cell.strip() for cell in cells if not is_blank(cell)]
+    if not filled or sum(_can_be(cell, kind) for cell in filled) * 2 < len(filled):
+        return None
+    return _Column(header, tuple(dict.fromkeys(filled)), True)
+
+
+def _can_be(cell: str, kind: FieldKind) -> bool:
+    if kind in ("date", "stamp"):
+        return looks_like_day(cell)
+    if kind in ("money", "ratio", "score", "number", "decimal"):
+        return looks_like_number(cell)
+    return kind in ("id", "reference", "duration", "flag") or _is_text(cell)
 
 
 def _is_open(rules: Rules, said: Mapping[str, str], *names: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from kpidesk.importing.headers import normalised
 from kpidesk.importing.profiles import NO_COLUMN, NOTHING, Profile, read_profile
@@ -13,16 +13,31 @@ ALIKE = 0.7
 MOST_NAMES = 5
 
 
-def remembered(key: str, headers: Sequence[str], profiles: Mapping[str, str]) -> Profile:
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What a file has not that the one before had: by field the `gone` header that fed it; and the `new` headers."""
+
+    gone: Mapping[str, str] = field(default_factory=dict)
+    new: tuple[str, ...] = ()
+
+
+UNCHANGED = Changed()
+
+
+def remembered(key: str, headers: Sequence[str], profiles: Mapping[str, str]) -> tuple[Profile, Changed]:
     """What is remembered of the file with these headers, else of the one most like it as far as its columns stayed.
 
     `profiles` holds texts of profiles by the key of their set of headers.
     """
     if key in profiles:
-        return read_profile(profiles[key])
+        return read_profile(profiles[key]), UNCHANGED
     known = ((other, read_profile(text)) for other, text in profiles.items())
     likeness, _, before = max(((_alike(one.headers, headers), other, one) for other, one in known), default=_NONE)
-    return _of_columns(before, headers) if likeness >= ALIKE else NOTHING
+    if likeness < ALIKE:
+        return NOTHING, UNCHANGED
+    profile, known_names = _of_columns(before, headers), set(map(normalised, before.headers))
+    gone = {name: header for name, header in before.columns.items() if name not in profile.columns}
+    return profile, Changed(gone, tuple(one for one in headers if normalised(one) not in known_names))
 
 
 _NONE = (0.0, "", NOTHING)

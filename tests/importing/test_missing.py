@@ -149,3 +149,43 @@ def test_what_did_not_tell_deals_apart_in_the_file_before_does_not_now(tmp_path:
     known = replace(read_profile(before), columns={"id": "Order no.", **columns}).text()
     named = look(path, profiles={first.profile_key: known})
     assert {one.field for one in named.preview.columns if one.header in ("Order no.", "Subject")} == {"id", "name"}
+
+
+def profiled(folder: Path) -> dict[str, str]:
+    """What is remembered of a file of deals, by its key."""
+    found = look(deals(folder), DEALS)
+    return {found.profile_key: found.profile}
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "field", "named"),
+    [
+        ("Value", "Worth €", "amount", "amount"),
+        ("Close date", "Seen on", "close_date", "close date"),
+        ("Customer", "Who pays", "account", "account"),
+        ("Deal ID", "Running", "id", "id"),
+    ],
+)
+def test_a_column_of_another_name_is_asked_about_alone(
+    before: str, now: str, field: str, named: str, tmp_path: Path
+) -> None:
+    profiles = profiled(tmp_path)
+    text = (HEADERS.format(owner="Owner", stage="Stage") + ROWS).replace(before, now)
+    path = write(tmp_path, text)
+    (asked,) = look(path, profiles=profiles).preview.questions
+    assert asked.about == f"The column '{before}' that told the {named} is gone. Which column tells it now?"
+    assert asked.option == f'--map {field}="{now}"|-'
+    answered = look(path, ImportOptions(columns={field: now}), profiles=profiles)
+    assert answered.preview.questions == ()
+    assert look(path, profiles={answered.profile_key: answered.profile}).preview.questions == ()
+
+
+def test_a_column_that_is_only_gone_or_whose_values_are_no_such_is_not_asked_about(tmp_path: Path) -> None:
+    profiles = profiled(tmp_path)
+    text = HEADERS.format(owner="Owner", stage="Stage") + ROWS
+    words = text.replace("Value", "Colour").replace(",10,", ",red,").replace(",20,", ",blue,").replace(",30,", ",red,")
+    assert look(write(tmp_path, words), profiles=profiles).preview.questions == ()
+    lines = [line.split(",") for line in text.splitlines()]
+    without = "\n".join(",".join(cells[:4] + cells[5:]) for cells in lines)
+    assert look(write(tmp_path, without), profiles=profiles).preview.questions == ()
+    assert look(write(tmp_path, without), profiles=profiles).preview.total_rows == 3
