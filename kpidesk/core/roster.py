@@ -251,6 +251,11 @@ def check_parent(organisation: Organisation, team_id: int, parent_id: int) -> No
         )
 
 
+def left_words(person: Person, day: date) -> str:
+    """That a person has left by a day, and when; empty when they have not."""
+    return f"left {day_text(person.end_at)}" if person.end_at is not None and person.end_at <= day else ""
+
+
 def ramp_words(person: Person, day: date) -> str:
     """That a person is ramping, and until when; empty when they are not."""
     end = ramp_end(person)

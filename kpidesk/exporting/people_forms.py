@@ -7,7 +7,16 @@ from datetime import date
 
 from kpidesk.core.part_time import FULL, share_text
 from kpidesk.core.people import ALWAYS, FOREVER, Team
-from kpidesk.core.roster import Likeness, MergePreview, Roster, RosterChange, RosterEntry, ramp_words, spell_words
+from kpidesk.core.roster import (
+    Likeness,
+    MergePreview,
+    Roster,
+    RosterChange,
+    RosterEntry,
+    left_words,
+    ramp_words,
+    spell_words,
+)
 from kpidesk.exporting.text_table import Column, paragraph, sections, table
 
 Json = dict[str, object]
@@ -44,7 +53,8 @@ def _person(roster: Roster, one: RosterEntry) -> str:
     since = next((spell_words(spell.start, spell.end) for spell in one.spells
                   if spell.start <= roster.day < spell.end and spell.start != ALWAYS), "")  # fmt: skip
     hours = share_text(person.fte_on(roster.day)) if person.fte_on(roster.day) < FULL else ""
-    told = (person.name, person.role, since, ramp_words(person, roster.day), f"{hours} of full time" if hours else "")
+    state = left_words(person, roster.day) or ramp_words(person, roster.day)
+    told = (person.name, person.role, since, state, f"{hours} of full time" if hours else "")
     return ", ".join(filter(None, told))
 
 

@@ -200,6 +200,12 @@ def test_a_share_of_full_time_that_cannot_be_read_leaves_its_row_in(ws: operatio
     assert team.name == "South"
 
 
+def test_who_has_left_says_so_in_the_list(ws: operations.Workspace) -> None:
+    operations.save_person(ws, number(ws, "Ann Lee"), PersonEdit(end_at="2026-03-31"))
+    assert "Ann Lee, left 31 Mar 2026" in roster_text(operations.roster(ws, date(2026, 4, 1)))
+    assert "left" not in roster_text(operations.roster(ws, date(2026, 3, 30)))
+
+
 def test_shares_of_full_time_are_typed_with_their_days_and_taken_back(ws: operations.Workspace) -> None:
     ann, march = number(ws, "Ann Lee"), date(2026, 3, 1)
 

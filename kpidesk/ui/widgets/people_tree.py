@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTreeWidge
 
 from kpidesk.core.formats import day_text
 from kpidesk.core.people import ALWAYS, Team
-from kpidesk.core.roster import Roster, RosterEntry, in_team_since, ramp_words, role_words
+from kpidesk.core.roster import Roster, RosterEntry, in_team_since, left_words, ramp_words, role_words
 from kpidesk.ui import icons
 from kpidesk.ui.theme import Theme
 
@@ -230,12 +230,11 @@ class PeopleTree(QTreeWidget):
 
 def since_words(entry: RosterEntry, roster: Roster) -> str:
     """Since when a person is in their team, whether they are ramping, or when they left."""
-    person = entry.person
-    if person.end_at is not None and person.end_at <= roster.day:
-        return f"left {day_text(person.end_at)}"
+    if left := left_words(entry.person, roster.day):
+        return left
     start = in_team_since(entry.spells, roster.day)
     since = f"since {day_text(start)}" if start is not None and start != ALWAYS else ""
-    return ramp_words(person, roster.day) or since
+    return ramp_words(entry.person, roster.day) or since
 
 
 def _people_words(count: int) -> str:
