@@ -19,6 +19,7 @@ from kpidesk.core.papers import (
     unit_of,
 )
 from kpidesk.core.side_by_side import SideBySide
+from kpidesk.core.wording import capital
 
 TOTAL = "All"
 
@@ -39,7 +40,7 @@ def breakdown_paper(found: PivotTable) -> Paper:
 def side_by_side_paper(found: SideBySide) -> Paper:
     """Several KPIs by one field: for each part what it comes to in each KPI, and what that rests on."""
     first = found.first
-    columns = [PaperColumn("part", first.rows_label.capitalize(), share=1.5)]
+    columns = [PaperColumn("part", capital(first.rows_label), share=1.5)]
     for at, one in enumerate(found.tables):
         columns.append(PaperColumn(f"value{at}", one.kpi.name, unit_of(one.kpi.unit), share=1.2, bar=True))
         columns.append(PaperColumn(f"rests{at}", "From", "text" if one.kpi.is_rate else "count"))
@@ -70,7 +71,7 @@ def _about(found: PivotTable) -> str:
 
 def _single(found: PivotTable) -> PaperTable:
     columns = [
-        PaperColumn("part", found.rows_label.capitalize(), share=1.5),
+        PaperColumn("part", capital(found.rows_label), share=1.5),
         PaperColumn("value", found.kpi.name, unit_of(found.kpi.unit), share=1.4, bar=True),
     ]
     columns += [PaperColumn("share", "Share", "percent")] if found.has_shares else []
@@ -112,7 +113,7 @@ def _sum_of(key: str, total: Cell, parts: Sequence[Cell]) -> str:
 def _matrix(found: PivotTable) -> PaperTable:
     unit = unit_of(found.kpi.unit)
     titles = [*found.columns, *([TOTAL] if found.row_totals else [])]
-    columns = [PaperColumn("part", found.rows_label.capitalize(), share=1.4)]
+    columns = [PaperColumn("part", capital(found.rows_label), share=1.4)]
     columns += [PaperColumn(f"at{at}", title, unit) for at, title in enumerate(titles)]
     columns += _change_columns(found)
     lines = [(*line, *found.row_totals[at : at + 1]) for at, line in enumerate(found.cells)]

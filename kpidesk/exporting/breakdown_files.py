@@ -18,6 +18,7 @@ from kpidesk.core.breakdowns import (
     together_words,
 )  # fmt: skip
 from kpidesk.core.errors import UserError
+from kpidesk.core.wording import capital
 from kpidesk.exporting import NO_FORM, write_whole
 from kpidesk.exporting.breakdown_forms import TOTAL, under
 from kpidesk.exporting.html_form import receipts_html, safe, small, terms_html, web_page
@@ -77,7 +78,7 @@ def breakdown_csv(found: PivotTable) -> bytes:
 
 
 def _titles(found: PivotTable) -> tuple[str, ...]:
-    first = found.rows_label.capitalize()
+    first = capital(found.rows_label)
     if not found.columns:
         return (first, found.kpi.name, *(("Share",) if found.has_shares else ()), "From", *change_titles(found))
     return (first, *found.columns, *((TOTAL,) if found.row_totals else ()), *change_titles(found))

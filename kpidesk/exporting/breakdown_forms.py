@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from kpidesk.core.breakdowns import LUCK, Cell, PivotTable, SavedView, changes_title, heavy_words, together_words
 from kpidesk.core.formats import period_text
 from kpidesk.core.side_by_side import SideBySide
+from kpidesk.core.wording import capital
 from kpidesk.exporting.json_form import Json, number_json, period_json
 from kpidesk.exporting.text_table import (
     Column,
@@ -43,7 +44,7 @@ def breakdown_text(found: PivotTable) -> str:
 
 def beside_text(found: SideBySide) -> str:
     """Breakdowns of several KPIs by one field, each part with what it comes to in each."""
-    columns = [Column(found.first.rows_label.capitalize(), (*(part.label for part in found.parts), TOTAL))]
+    columns = [Column(capital(found.first.rows_label), (*(part.label for part in found.parts), TOTAL))]
     for at, one in enumerate(found.tables):
         told = [one.told(cell) if (cell := part.cells[at]) else "" for part in found.parts]
         columns.append(Column(one.kpi.name, (*told, one.told(one.total)), right=True))
@@ -55,7 +56,7 @@ def beside_text(found: SideBySide) -> str:
 def _single(found: PivotTable) -> str:
     every = [*(line[0] for line in found.cells), found.total]
     return table((
-        Column(found.rows_label.capitalize(), (*(part.label for part in found.rows), TOTAL)),
+        Column(capital(found.rows_label), (*(part.label for part in found.rows), TOTAL)),
         Column(found.kpi.name, tuple(cell.text for cell in every), right=True),
         *((Column("Share", tuple(cell.share_text for cell in every), right=True),) if found.has_shares else ()),
         Column("From", tuple(cell.sample for cell in every), right=True),
@@ -73,7 +74,7 @@ def _changes(found: PivotTable) -> list[Column]:
 
 
 def _matrix(found: PivotTable) -> str:
-    names = Column(found.rows_label.capitalize(), (*(part.label for part in found.rows), TOTAL))
+    names = Column(capital(found.rows_label), (*(part.label for part in found.rows), TOTAL))
     columns = [
         Column(
             label, (*(found.told(line[at]) for line in found.cells), found.told(found.column_totals[at])), right=True

@@ -10,6 +10,7 @@ from kpidesk.core.luck_words import FOR_LUCK
 from kpidesk.core.people import Scope
 from kpidesk.core.scorecards import Row, RowKey, Scorecard, goal_notes, names_in_row, rows_in_row, total_name
 from kpidesk.core.trends import Trend, TrendPoint
+from kpidesk.core.wording import capital
 
 BY_TITLES = {"team": "Team", "rep": "Rep"}
 LUCK = FOR_LUCK
@@ -95,7 +96,7 @@ def member_name(card: Scorecard, row: Row) -> str:
 
 def member_title(card: Scorecard) -> str:
     """What the rows are broken down by: "Rep", "Lead source"."""
-    return BY_TITLES.get(card.question.by, card.question.by.replace("_", " ").capitalize())
+    return BY_TITLES.get(card.question.by, capital(card.question.by.replace("_", " ")))
 
 
 def heading(card: Scorecard) -> str:

@@ -192,3 +192,8 @@ def test_the_whole_among_its_parts_is_named_as_such() -> None:
     text = scorecard_text(replace(CARD, rows=rows, question=Question(QUARTER, north, by="team")))
     assert line_of(text, "  Inner North  ")
     assert line_of(text, "  all of North  ")
+
+
+def test_a_column_of_the_users_own_keeps_its_capitals_above_its_parts() -> None:
+    text = scorecard_text(replace(CARD, question=Question(QUARTER, by="Region EMEA")))
+    assert "Region EMEA" in text

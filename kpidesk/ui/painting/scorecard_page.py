@@ -20,6 +20,7 @@ from kpidesk.core.scorecards import (
     total_name,
 )
 from kpidesk.core.trends import Trend
+from kpidesk.core.wording import capital
 from kpidesk.ui.painting.cells import (
     RIGHT_ALIGNED,
     SHORT_TITLES,
@@ -203,7 +204,7 @@ def column_rects(rect: QRectF, shares: dict[Column, float]) -> dict[Column, QRec
 
 def _first_title(by: str) -> str:
     """What the first column names: the KPI, or what a breakdown is by."""
-    return by.replace("_", " ").capitalize() if by else SHORT_TITLES["kpi"]
+    return capital(by.replace("_", " ")) if by else SHORT_TITLES["kpi"]
 
 
 def _paint_header(

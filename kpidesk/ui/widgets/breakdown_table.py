@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyledItemDelegat
 
 from kpidesk.core.breakdowns import Cell, PivotTable
 from kpidesk.core.side_by_side import SideBySide
+from kpidesk.core.wording import capital
 from kpidesk.ui.painting.look import LEFT, RIGHT, SEMIBOLD, Look, draw_text, look_of, width_of
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.breakdown_text import Face, Laid, Show, cell_sentence, laid_beside, laid_out
@@ -255,7 +256,7 @@ class BreakdownTable(NumberTable):
         table, laid = self.cells.table, self.cells.laid
         if table is None:
             return 0
-        columns = [(table.rows_label.capitalize(), lambda line: line.name)]
+        columns = [(capital(table.rows_label), lambda line: line.name)]
         for at, title in enumerate(laid.titles):
             if at != laid.wide:
                 columns.append((title, lambda line, at=at: line.faces[at].text))  # type: ignore[misc]  # bound early
