@@ -337,3 +337,22 @@ def test_public_tables_are_read_without_help(name: str, kind: Kind, count: int) 
     imported = read(SHARED / "data" / name)
     assert (imported.plan.kind, imported.plan.preview.questions) == (kind, ())
     assert (len(imported.rows), imported.issues) == (count, [])
+
+
+@pytest.mark.parametrize(
+    ("kind", "header", "cells", "field", "who"),
+    [
+        ("leads", "Copper ID,Name,Email,Company,Owned By,Status,Source,Created At",
+         "7,Pia Sand,pia@x.example,Kestrel,Ines Moor,New,Web,2026-05-01", "owner", "Ines Moor"),
+        ("leads", "First name,Last name,Email,Account,Sales owner,Lifecycle stage,Status,Created at,Source",
+         "Pia,Sand,pia@x.example,Kestrel,Ines Moor,Lead,New,2026-05-01,Web", "owner", "Ines Moor"),
+        ("activities", "id,lead_id,user_name,direction,duration,date_created,disposition",
+         "c1,l1,Ines Moor,outbound,120,2026-05-01,answered", "person", "Ines Moor"),
+    ],
+    ids=["Copper", "Freshsales", "Close"],
+)  # fmt: skip
+def test_whose_it_is_is_known_in_the_words_of_the_crms(
+    kind: Kind, header: str, cells: str, field: str, who: str, tmp_path: Path
+) -> None:
+    found = read(write(tmp_path, f"{header}\n{cells}\n"))
+    assert (found.plan.kind, found.column(field)) == (kind, [who])
