@@ -9,11 +9,13 @@ from typing import Literal
 
 import numpy as np
 
+from kpidesk.core.parts import CUSTOM
 from kpidesk.core.periods import parse_day
 from kpidesk.core.settings import Settings
 from kpidesk.core.worktime import DAY_MINUTES, read_work_week
 from kpidesk.engine.days import NO_DAY, Window, day_number
 from kpidesk.engine.money import is_revalued
+from kpidesk.engine.read_texts import read_texts
 from kpidesk.engine.values import Column, Floats, Ints, Mask, NotComputableError, Rows, Words, on_day
 from kpidesk.engine.worktime import days_between, minutes_between
 from kpidesk.language.tables import TABLES
@@ -214,6 +216,8 @@ def operand(expression: RowExpr, rows: Rows, reading: Reading) -> Operand:
             return _scalar(_setting(name, reading.settings))
         case RowArithmetic(op, left, right):
             return _arithmetic(op, numbers(left, rows, reading), numbers(right, rows, reading), reading.scale)
+        case RowCall("number" | "date" as name, (FieldRef(_, field, _) as text,)):
+            return read_texts(name, field.removeprefix(CUSTOM), numbers(text, rows, reading))
         case RowCall(name, arguments):
             return _call(name, _arguments(arguments, rows, reading), reading)
     return Column(_mask(expression, rows, reading).astype(np.float64))

@@ -10,7 +10,7 @@ from kpidesk.language import syntax, tree, units
 from kpidesk.language.errors import FormulaError
 from kpidesk.language.functions import FUNCTIONS
 from kpidesk.language.names import Rows, fail, find
-from kpidesk.language.rows import RowValue, condition, value
+from kpidesk.language.rows import RowValue, condition, is_unmapped, value
 from kpidesk.language.schema import Table, TableField
 from kpidesk.language.syntax import Function, Node, Path
 from kpidesk.language.tables import TABLES
@@ -103,11 +103,14 @@ def _argument(name: Aggregate, node: Node, rows: Rows) -> tuple[tree.RowExpr, Me
         return checked.tree, units.COUNT
     if checked.family != "number":
         raise fail("E-SUM" if name == "sum" else "E-AGG", f"{name} needs a number, got {checked.words}.",
-                   _number_advice(checked, name), node)  # fmt: skip
+                   _number_advice(checked, name, node), node)  # fmt: skip
     return checked.tree, _aggregated(name, checked.measure)
 
 
-def _number_advice(checked: RowValue, name: str) -> str:
+def _number_advice(checked: RowValue, name: str, node: Node) -> str:
+    if is_unmapped(checked) and isinstance(node, Path):
+        written = ".".join((*node.names[:-1], f"`{node.names[-1]}`"))
+        return f"For the number it holds write {name}(number({written}) …)."
     if checked.family == "date":
         return f"Measure the time between two dates: {name}(days(deals.created_at, deals.closed_at) …)."
     return "To count records write count(…), to count different values count_distinct(…)."

@@ -118,7 +118,7 @@ def _is_date(row: RowExpr) -> bool:
         case tree.Value(is_date=is_date):
             return is_date
         case tree.RowCall(name=name, arguments=arguments):
-            return name not in _SPAN_WORDS and all(_is_date(one) for one in arguments)
+            return name == "date" or (name not in _SPAN_WORDS and all(_is_date(one) for one in arguments))
     return isinstance(row, tree.Boundary)
 
 
@@ -136,6 +136,8 @@ def value_words(row: RowExpr) -> str:
         case tree.RowCall(name=name, arguments=arguments):
             if name in _SPAN_WORDS:
                 return _span_words(name, arguments)
+            if len(arguments) == 1:
+                return value_words(arguments[0])
             said = listed([value_words(one) for one in arguments])
             return f"the {'smaller' if name == 'least' else 'larger'} of {said}"
         case tree.RowArithmetic(op=op, left=left, right=right):

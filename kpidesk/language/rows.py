@@ -7,6 +7,7 @@ from datetime import date
 from typing import Literal
 
 from kpidesk.core.errors import nearest
+from kpidesk.core.parts import CUSTOM
 from kpidesk.language import syntax, tree, units
 from kpidesk.language.functions import FUNCTIONS
 from kpidesk.language.names import Rows, fail, filter_body, find
@@ -17,6 +18,8 @@ from kpidesk.language.tree import Measure, RowExpr
 Family = Literal["number", "text", "date", "condition"]
 _TIME_FUNCTIONS = {"days": units.DAYS, "business_days": units.DAYS, "hours": units.HOURS, "minutes": units.MINUTES,
                    "business_hours": units.HOURS}  # fmt: skip
+READING = ("number", "date")
+"""The functions that read what a column mapped to no field holds as text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +168,25 @@ def _function(node: syntax.Function, rows: Rows) -> RowValue:
         many = f"{known.least}" if known.most else f"at least {known.least}"
         raise fail("E-CALL", f"{name}(…) takes {many} values, not {len(node.arguments)}.",
                    f"For example {known.example}.", node)  # fmt: skip
+    if name in READING:
+        return _read(node, name, rows)
     return _span(node, name, rows) if name in _TIME_FUNCTIONS else _extreme(node, name, rows)
+
+
+def _read(node: syntax.Function, name: str, rows: Rows) -> RowValue:
+    """The number or the date that a column mapped to no field holds as text."""
+    (column,) = node.arguments
+    checked = value(column, rows)
+    if not is_unmapped(checked):
+        raise fail("E-CALL", f"{name}(…) reads a column of your files that no field stands for, got {checked.words}.",
+                   f"Write its header in backticks, for example {FUNCTIONS[name].example}.", column)  # fmt: skip
+    made = tree.RowCall(name, (checked.tree,))
+    return RowValue(made, "date", "a date") if name == "date" else RowValue(made, "number", "a number", units.COUNT)
+
+
+def is_unmapped(checked: RowValue) -> bool:
+    """Whether it is a column that is mapped to no field."""
+    return isinstance(checked.tree, tree.FieldRef) and checked.tree.field.startswith(CUSTOM)
 
 
 def _wrong_function(node: syntax.Function) -> Exception:
@@ -309,6 +330,9 @@ def _unlike(left: RowValue, right: RowValue, left_node: Node, right_node: Node) 
     name = _named(left_node if field is left else right_node)
     shown = f"{node.value:g}" if isinstance(node, syntax.Number) else other.words
     if field.family == "text":
+        if is_unmapped(field) and other.family in READING:
+            return fail("E-COMPARE", f"{name} is text, and {shown} is not.",
+                        f"Write {other.family}(`{name}`) for the {other.family} it holds.", node)  # fmt: skip
         example = field.choices[1] if field.choices else "…"
         return fail("E-COMPARE", f"{name} is {field.words}; compare it with a name such as '{example}', not {shown}.",
                     "Put names in quotes.", node)  # fmt: skip

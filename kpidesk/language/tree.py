@@ -71,7 +71,7 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class RowCall:
-    """A row function: days, hours, minutes, business_days, business_hours, least, greatest."""
+    """A row function: days, hours, minutes, business_days or _hours, least, greatest; number or date of a text."""
 
     name: str
     arguments: tuple[RowExpr, ...]

@@ -47,6 +47,37 @@ def test_it_is_text_and_nothing_else(text: str) -> None:
         compile_formula(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("sum(number(deals.`Seats sold`) where won on closed_at)", "Seats sold"),
+        ("count(deals where number(`Seats sold`) >= 3 on closed_at)", "whose Seats sold is at least 3"),
+        ("count(deals where date(`Kick-off`) in period as of end)", "Kick-off lies in the period"),
+        ("median(days(deals.created_at, date(deals.`Kick-off`)) where won on closed_at)", "Kick-off"),
+    ],
+)
+def test_what_it_holds_is_read_as_a_number_or_a_date_where_the_formula_says_so(text: str, words: str) -> None:
+    found = compile_formula(text)
+    assert formula_text(found.tree) == text
+    assert compile_formula(formula_text(found.tree)).tree == found.tree
+    assert words in formula_words(found)
+
+
+@pytest.mark.parametrize(
+    ("text", "advice"),
+    [
+        ("count(deals where `Seats` > 3 on closed_at)", "Write number(`Seats`) for the number it holds."),
+        ("count(deals where `Kick-off` < created_at on closed_at)", "Write date(`Kick-off`) for the date it holds."),
+        ("sum(deals.`Seats` where won on closed_at)", "For the number it holds write sum(number(deals.`Seats`) …)."),
+        ("sum(number(deals.amount) where won on closed_at)", "Write its header in backticks"),
+    ],
+)
+def test_how_it_is_read_is_said_where_a_number_or_date_is_needed(text: str, advice: str) -> None:
+    with pytest.raises(FormulaError) as refused:
+        compile_formula(text)
+    assert advice in refused.value.advice
+
+
 def test_a_field_in_backticks_stays_that_field() -> None:
     assert (
         compile_formula("sum(deals.`amount` on closed_at)").tree

@@ -20,9 +20,12 @@ from tests.operations.support import bring_in, made
 
 PLAY = 'Sales "play" (2)'
 ROWS = [
-    ("D1", "Ann", "Won", "1000", "2026-01-20", "Blitz"), ("D2", "Ann", "Lost", "2000", "2026-01-25", "blitz"),
-    ("D3", "Ben", "Won", "4000", "2026-02-01", "Ürban"), ("D4", "Ben", "Won", "300", "2026-02-02", "ürban"),
-    ("D5", "Ben", "Won", "20", "2026-02-03", "O'Neil"), ("D6", "Ben", "Won", "5", "2026-02-04", ""),
+    ("D1", "Ann", "Won", "1000", "2026-01-20", "Blitz", "3", "2026-01-10"),
+    ("D2", "Ann", "Lost", "2000", "2026-01-25", "blitz", "8", "2026-01-10"),
+    ("D3", "Ben", "Won", "4000", "2026-02-01", "Ürban", "7", "2026-02-05"),
+    ("D4", "Ben", "Won", "300", "2026-02-02", "ürban", "10.5", "2026-01-30 10:00"),
+    ("D5", "Ben", "Won", "20", "2026-02-03", "O'Neil", "", "2026-01-30"),
+    ("D6", "Ben", "Won", "5", "2026-02-04", "", "12", ""),
 ]  # fmt: skip
 
 
@@ -39,7 +42,9 @@ def plays(tmp_path_factory: pytest.TempPathFactory) -> Iterator[operations.Works
     folder = tmp_path_factory.mktemp("plays")
     path = folder / "deals.csv"
     with path.open("w", newline="") as file:
-        csv.writer(file).writerows([("Deal ID", "Owner", "Stage", "Amount", "Closed", PLAY), *ROWS])
+        csv.writer(file).writerows(
+            [("Deal ID", "Owner", "Stage", "Amount", "Closed", PLAY, "Seats", "Kick-off"), *ROWS]
+        )
     with made(folder) as opened:
         bring_in(opened, path)
         yield opened
@@ -77,6 +82,32 @@ def test_a_column_mapped_to_no_field_is_read_as_the_app_reads_it(
 def test_a_condition_narrows_the_statement_as_it_narrows_the_number(plays: operations.Workspace) -> None:
     asked = replace(operations.question(plays, period="2026-Q1"), where=f"amount < 2500 and `{PLAY}` = 'BLITZ'")
     assert (told(plays, "win_rate", asked), told(plays, "bookings", asked)) == (0.5, 1000.0)
+
+
+@pytest.mark.parametrize(
+    ("where", "booked"),
+    [
+        ("number(`Seats`) > 7", 300.0 + 5.0),
+        ("date(`Kick-off`) < '2026-02-01' and number(`Seats`) + 1 <= 11.5", 1000.0 + 300.0),
+        ("not number(`Seats`) > 7", 1000.0 + 4000.0 + 20.0),
+        ("days(date(`Kick-off`), closed_at) = 3", 300.0),
+    ],
+)
+def test_numbers_and_dates_in_columns_of_the_users_own_are_those_of_the_app(
+    plays: operations.Workspace, where: str, booked: float
+) -> None:
+    """By hand from the rows above: a text of ten is more than one of seven, and an empty cell meets nothing."""
+    asked = operations.question(plays, period="2026-Q1")
+    assert told(plays, "bookings", replace(asked, where=where)) == booked
+    formula = f"sum(deals.amount where won and ({where}) on closed_at)"
+    assert operations.evaluate(plays, formula, asked).rows[0].result.value == booked
+
+
+def test_a_text_that_is_no_number_is_named(plays: operations.Workspace) -> None:
+    asked = operations.question(plays, period="2026-Q1")
+    [row] = operations.evaluate(plays, f"count(deals where number(`{PLAY}`) > 7 on closed_at)", asked).rows
+    assert row.result.value is None
+    assert row.result.reason == f"the column '{PLAY}' holds 'Blitz', which is no number such as 1234.5"
 
 
 def test_what_no_condition_tells_apart_is_refused(plays: operations.Workspace) -> None:

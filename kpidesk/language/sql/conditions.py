@@ -127,6 +127,10 @@ def value(row: RowExpr, reading: Reading) -> Said:
             return Said(number(fixed), "number", fixed=fixed)
         case RowArithmetic(op, left, right):
             return _arithmetic(op, value(left, reading), value(right, reading), reading.known.scale)
+        case RowCall("number", (column,)):
+            return Said(f"CAST({value(column, reading).sql} AS REAL)", "number")
+        case RowCall("date", (column,)):
+            return Said(f"substr({value(column, reading).sql}, 1, 10)", "date")
         case RowCall(name, arguments):
             return _call(name, _arguments(arguments, reading), reading)
     return Said(f"coalesce({condition(row, reading)}, 0)", "flag")
