@@ -58,10 +58,13 @@ class Checked:
         return np.any(list(self.found.values()), axis=0) if len(self.deal) else np.zeros(0, dtype=np.bool_)
 
 
-def check_hygiene(facts: Facts, scope: Scope, unassigned: UnassignedLevel = "rep") -> Checked:
+def check_hygiene(
+    facts: Facts, scope: Scope, unassigned: UnassignedLevel = "rep", *, has_steps: bool = False
+) -> Checked:
     """Look through the deals of a scope: the open ones, and those closed in the year before the newest data.
 
-    Whose a deal is, is read from its newest version and the teams of the day of the newest data.
+    Whose a deal is, is read from its newest version and the teams of the day of the newest data. `has_steps`: next
+    steps are written down, so that deals without one are looked for though no file tells a day of it.
     """
     versions, today = facts.versions, facts.newest_data
     outcome, closed = versions.outcome[versions.newest], versions.closed[versions.newest]
@@ -74,6 +77,8 @@ def check_hygiene(facts: Facts, scope: Scope, unassigned: UnassignedLevel = "rep
     found, of, unknown = {}, {}, {}
     for rule, (may, broken) in looked.rules(twins).items():
         missing = next((name for name in NEEDS.get(rule, ()) if not facts.gives(name)), "")
+        if rule == "no_next_step" and has_steps:
+            missing = ""
         if missing:
             unknown[rule] = missing
         of[rule] = may & (not missing)
@@ -146,7 +151,14 @@ class _Look:
         found = np.zeros(len(self.deal), dtype=np.bool_)
         for name in WORD_FIELDS:
             found |= is_empty[column(self.facts.columns, name, self.value, 0).astype(np.int64)]
-        return found
+        return found | self._nameless_accounts()
+
+    def _nameless_accounts(self) -> Mask:
+        """Which deals have a placeholder where the name of an account belongs."""
+        curation = self.facts.curation
+        bad = {one for one, name in curation.account_names.items() if name.strip().casefold() in PLACEHOLDERS}
+        aliases = [alias for alias, number in curation.accounts.items() if number in bad]
+        return np.isin(column(self.facts.columns, "account", self.value, 0).astype(np.int64), aliases)
 
     def twins(self) -> Ints:
         """The group of open deals of one account that agree in amount and close date; names are for the caller."""

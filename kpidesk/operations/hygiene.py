@@ -43,7 +43,7 @@ def hygiene(ws: Workspace, scope: Scope = ORG, as_of: date | None = None) -> Hyg
     """The fix list of a scope, the largest deals first, and the share of deals with nothing wrong."""
     ws = as_known(ws, as_of)
     facts = evaluator(ws, as_of).facts
-    checked = engine.check_hygiene(facts, scope)
+    checked = engine.check_hygiene(facts, scope, has_steps=store.has_next_steps(ws.db))
     marks = _marks(checked)
     _mark_namesakes(ws, facts, checked, marks)
     findings = _findings(ws, facts, checked, marks, as_of)
@@ -70,7 +70,7 @@ def hygiene(ws: Workspace, scope: Scope = ORG, as_of: date | None = None) -> Hyg
 
 def in_order(ws: Workspace, facts: engine.Facts, as_of: date | None = None) -> tuple[Rows, Good]:
     """The deals that are looked at, by row among the facts, and which have nothing wrong; as the fix list has it."""
-    checked = engine.check_hygiene(facts, ORG)
+    checked = engine.check_hygiene(facts, ORG, has_steps=store.has_next_steps(ws.db))
     marks = _marks(checked)
     _mark_namesakes(ws, facts, checked, marks)
     good = np.ones(len(checked.deal), dtype=np.bool_)
@@ -82,7 +82,7 @@ def in_order(ws: Workspace, facts: engine.Facts, as_of: date | None = None) -> t
 
 
 def _skipped(field: str | None) -> str:
-    return f"no file has '{FIELD_BY_NAME['deals'][field].label}'" if field else ""
+    return f"no deal has '{FIELD_BY_NAME['deals'][field].label}'" if field else ""
 
 
 def _marks(checked: engine.Checked) -> Marks:
@@ -207,7 +207,7 @@ def _day(text: str) -> str:
 
 def _placeholders(row: dict[str, str]) -> Iterator[str]:
     for name, field in FIELD_BY_NAME["deals"].items():
-        if field.kind == "term" and row.get(name, "").strip().casefold() in PLACEHOLDERS:
+        if field.kind in ("term", "account") and row.get(name, "").strip().casefold() in PLACEHOLDERS:
             yield f"{field.label} '{row[name]}'"
 
 

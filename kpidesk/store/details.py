@@ -65,6 +65,11 @@ def deals_of_keys(db: Database, wanted: Sequence[tuple[str, str]]) -> list[tuple
     return [(source, row) for (source, _), row in zip(found, rows, strict=True)]
 
 
+def has_next_steps(db: Database) -> bool:
+    """Whether a next step is written down of any deal."""
+    return bool(db.rows("SELECT 1 FROM deal_values WHERE next_step <> '' LIMIT 1"))
+
+
 def deal_names(db: Database, value_ids: Sequence[int]) -> dict[int, str]:
     """The name of the deal in each of these values, its key where it has none."""
     sql = (

@@ -76,6 +76,7 @@ HOMES = {
     "forget_apart": "kpidesk.store.apart",
     "has_imported_forecasts": "kpidesk.store.submissions",
     "has_met": "kpidesk.store.reviews",
+    "has_next_steps": "kpidesk.store.details",
     "held_meetings": "kpidesk.store.meetings",
     "id_forms": "kpidesk.store.links",
     "import_history": "kpidesk.store.past_imports",

@@ -157,8 +157,29 @@ def test_a_rule_whose_field_no_file_gives_is_not_looked_for(tmp_path: Path) -> N
     ws = workspace(tmp_path, "\n".join(",".join((*line[:9], *line[10:])) for line in lines))
     found = operations.hygiene(ws)
     skipped = {one.rule.id: one.skipped for one in found.rules if one.skipped}
-    assert skipped == {"no_next_step": "no file has 'Next activity'"}
+    assert skipped == {"no_next_step": "no deal has 'Next activity'"}
     assert all("no_next_step" not in one.rules for one in found.findings)
+    operations.close(ws)
+
+
+def test_where_next_steps_are_only_written_down_an_open_deal_without_one_is_found(tmp_path: Path) -> None:
+    head, *lines = DEALS.replace("Next activity", "Next step").splitlines()
+    steps = ["Call" if line.partition(",")[0] != "quiet" else "" for line in lines]
+    cells = [line.split(",") for line in lines]
+    text = "\n".join([head, *(",".join((*one[:9], step, *one[10:])) for one, step in zip(cells, steps, strict=True))])
+    ws = workspace(tmp_path, text)
+    found = operations.hygiene(ws)
+    assert {one.key for one in found.findings if "no_next_step" in one.rules} == {"quiet"}
+    assert {one.rule.id for one in found.rules if one.skipped} == set()
+    operations.close(ws)
+
+
+def test_an_account_that_says_nothing_is_a_placeholder(tmp_path: Path) -> None:
+    ws = workspace(tmp_path, DEALS.replace(",Acme,", ",Please select,"))
+    found = operations.hygiene(ws)
+    assert by_key(found) == EXPECTED | {"fine": {"placeholder"}}
+    [one] = [one for one in found.findings if one.key == "fine"]
+    assert one.detail == ("A field holds a placeholder: Account 'Please select'",)
     operations.close(ws)
 
 

@@ -156,7 +156,7 @@ def test_the_score_stands_in_words_over_the_problems_with_their_counts(page: Hyg
     assert found["Close date has passed"].figure == "2 of 5"
     assert found["Won without an amount"].figure == "1 of 1"
     assert found["Looks like a duplicate"].state == "clean"
-    assert found["No next step"].words == "No next step: not looked for, no file has 'Next activity'"
+    assert found["No next step"].words == "No next step: not looked for, no deal has 'Next activity'"
 
 
 def test_the_most_frequent_problem_comes_first_and_what_was_not_looked_for_last(page: HygienePage) -> None:
@@ -184,7 +184,7 @@ def test_a_problem_that_was_not_looked_for_says_why(page: HygienePage) -> None:
     row = next(at for at, one in enumerate(page.list.records.records()) if one.state == "skipped")
     page.list.selectRow(row)
     assert deals(page) == []
-    assert page.deals.fix.text().startswith("Not looked for: no file has '")
+    assert page.deals.fix.text().startswith("Not looked for: no deal has '")
     assert page.deals.table.empty == "This was not looked for."
     assert not page.deals.open_button.isEnabled()
 
